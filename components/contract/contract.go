@@ -1,0 +1,118 @@
+// Package contract is the environment contract between an environment and the
+// Django app in it: which value stands under which variable names. It is data
+// only, so that a configuration can be checked against it without a cloud SDK.
+package contract
+
+import "sort"
+
+// Path names one value of the contract, for instance database.url.
+type Path string
+
+// The values of the contract.
+const (
+	DatabaseURL      Path = "database.url"
+	DatabaseEngine   Path = "database.engine"
+	DatabaseName     Path = "database.name"
+	DatabaseUser     Path = "database.user"
+	DatabasePassword Path = "database.password"
+	DatabaseHost     Path = "database.host"
+	DatabasePort     Path = "database.port"
+	DatabaseSSLMode  Path = "database.sslMode"
+
+	CacheURL      Path = "cache.url"
+	CacheBackend  Path = "cache.backend"
+	CacheLocation Path = "cache.location"
+
+	BrokerURL     Path = "broker.url"
+	ResultBackend Path = "broker.resultBackend"
+
+	SecretKey          Path = "django.secretKey"
+	AllowedHosts       Path = "django.allowedHosts"
+	CSRFTrustedOrigins Path = "django.csrfTrustedOrigins"
+	SettingsModule     Path = "django.settingsModule"
+
+	StaticURL  Path = "static.url"
+	StaticRoot Path = "static.root"
+
+	WebConcurrency    Path = "server.webConcurrency"
+	ForwardedAllowIPs Path = "server.forwardedAllowIPs"
+	GunicornArgs      Path = "server.gunicornArgs"
+	Port              Path = "server.port"
+)
+
+// Value is one value of the contract and the names it stands under.
+type Value struct {
+	Path Path
+	// Names that every app gets, whatever its profiles.
+	Names []string
+	// Profiles are further names, by profile.
+	Profiles map[string][]string
+	// Secret values stand in a Secret, the others in a ConfigMap.
+	Secret bool
+}
+
+// Values lists the whole contract.
+func Values() []Value {
+	return []Value{
+		{Path: DatabaseURL, Names: []string{"DATABASE_URL"}, Secret: true},
+		{Path: DatabaseEngine, Profiles: map[string][]string{"hnarayanan": {"DJANGO_APP_DB_ENGINE"}}},
+		{Path: DatabaseName, Names: []string{"POSTGRES_DB", "PGDATABASE"}, Profiles: map[string][]string{"hnarayanan": {"DJANGO_APP_DB_NAME"}, "seed": {"DATABASE_NAME"}}},
+		{Path: DatabaseUser, Names: []string{"POSTGRES_USER", "PGUSER"}, Profiles: map[string][]string{"hnarayanan": {"DJANGO_APP_DB_USER"}, "seed": {"DATABASE_USER"}}},
+		{Path: DatabasePassword, Names: []string{"POSTGRES_PASSWORD", "PGPASSWORD"}, Profiles: map[string][]string{"hnarayanan": {"DJANGO_APP_DB_PASSWORD"}, "seed": {"DATABASE_PASSWORD"}}, Secret: true},
+		{Path: DatabaseHost, Names: []string{"POSTGRES_HOST", "PGHOST"}, Profiles: map[string][]string{"hnarayanan": {"DJANGO_APP_DB_HOST"}, "seed": {"DATABASE_SERVICE_HOST"}}},
+		{Path: DatabasePort, Names: []string{"POSTGRES_PORT", "PGPORT"}, Profiles: map[string][]string{"hnarayanan": {"DJANGO_APP_DB_PORT"}}},
+		{Path: DatabaseSSLMode, Names: []string{"PGSSLMODE"}},
+
+		{Path: CacheURL, Names: []string{"CACHE_URL", "REDIS_URL"}, Secret: true},
+		{Path: CacheBackend, Profiles: map[string][]string{"hnarayanan": {"DJANGO_APP_CACHE_BACKEND"}}},
+		{Path: CacheLocation, Profiles: map[string][]string{"hnarayanan": {"DJANGO_APP_CACHE_LOCATION"}}, Secret: true},
+
+		{Path: BrokerURL, Names: []string{"CELERY_BROKER_URL"}, Profiles: map[string][]string{"seed": {"BROKER_URL"}}, Secret: true},
+		{Path: ResultBackend, Names: []string{"CELERY_RESULT_BACKEND"}, Secret: true},
+
+		{Path: SecretKey, Names: []string{"DJANGO_SECRET_KEY"}, Profiles: map[string][]string{"seed": {"SECRET_KEY"}}, Secret: true},
+		{Path: AllowedHosts, Names: []string{"DJANGO_ALLOWED_HOSTS"}, Profiles: map[string][]string{"seed": {"ALLOWED_HOSTS"}}},
+		{Path: CSRFTrustedOrigins, Names: []string{"DJANGO_CSRF_TRUSTED_ORIGINS"}, Profiles: map[string][]string{"seed": {"CSRF_TRUSTED_ORIGINS"}}},
+		{Path: SettingsModule, Names: []string{"DJANGO_SETTINGS_MODULE"}},
+
+		{Path: StaticURL, Names: []string{"STATIC_URL"}, Profiles: map[string][]string{"hnarayanan": {"DJANGO_APP_STATIC_URL"}}},
+		{Path: StaticRoot, Names: []string{"STATIC_ROOT"}},
+
+		{Path: WebConcurrency, Names: []string{"WEB_CONCURRENCY"}},
+		{Path: ForwardedAllowIPs, Names: []string{"FORWARDED_ALLOW_IPS"}},
+		{Path: GunicornArgs, Names: []string{"GUNICORN_CMD_ARGS"}},
+		{Path: Port, Names: []string{"PORT"}},
+	}
+}
+
+// NamesFor lists the names that a value stands under with the given profiles.
+func (v Value) NamesFor(profiles []string) []string {
+	names := append([]string{}, v.Names...)
+	for _, profile := range profiles {
+		names = append(names, v.Profiles[profile]...)
+	}
+	return names
+}
+
+// Paths lists every path of the contract in alphabetical order.
+func Paths() []string {
+	var paths []string
+	for _, value := range Values() {
+		paths = append(paths, string(value.Path))
+	}
+	sort.Strings(paths)
+	return paths
+}
+
+// Taken tells which path of the contract sets a variable name with the given
+// profiles; empty where none does.
+func Taken(name string, profiles []string) Path {
+	for _, value := range Values() {
+		for _, taken := range value.NamesFor(profiles) {
+			if taken == name {
+				return value.Path
+			}
+		}
+	}
+	return ""
+}

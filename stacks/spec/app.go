@@ -1,0 +1,70 @@
+package spec
+
+// Profile is a set of further names for the values of the environment
+// contract, for apps that read other names than the canonical ones.
+type Profile string
+
+// The profiles: names as the cookiecutter-django template, as common starter
+// projects, and as the DJANGO_APP_* settings read them.
+const (
+	ProfileCookiecutter Profile = "cookiecutter"
+	ProfileSeed         Profile = "seed"
+	ProfileHNarayanan   Profile = "hnarayanan"
+)
+
+// App is the Django app: its image and what all its processes share.
+type App struct {
+	// Name of the app: the prefix of its resources and the value of its labels.
+	Name string `json:"name" jsonschema:"pattern=^[a-z]([a-z0-9-]{0\\,30}[a-z0-9])?$"`
+	// The image that every process runs.
+	Image string `json:"image" jsonschema:"pattern=^[a-z0-9][A-Za-z0-9._/:@-]*$"`
+	// When the node pulls the image. Default: IfNotPresent.
+	ImagePullPolicy string `json:"imagePullPolicy,omitempty" jsonschema:"enum=IfNotPresent,enum=Always,enum=Never"`
+	// Names of Secrets in the namespace that hold registry credentials.
+	ImagePullSecrets []string `json:"imagePullSecrets,omitempty" jsonschema:"minLength=1,uniqueItems=true"`
+	// The Python module of the settings (DJANGO_SETTINGS_MODULE).
+	SettingsModule string `json:"settingsModule" jsonschema:"pattern=^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*$"`
+	// The Python module of the WSGI application, which holds a callable named application. Default: the settings' package + .wsgi.
+	WSGIModule string `json:"wsgiModule,omitempty" jsonschema:"pattern=^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*$"`
+	// The Celery application, as given to celery -A; needed by workers and beat.
+	CeleryApp string `json:"celeryApp,omitempty" jsonschema:"pattern=^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*(:[A-Za-z_][A-Za-z0-9_]*)?$"`
+	// How management commands are started. Default: python manage.py.
+	ManageCommand []string `json:"manageCommand,omitempty" jsonschema:"minItems=1,minLength=1"`
+	// The user id that the processes run as; never 0. Default: 1000.
+	RunAsUser int `json:"runAsUser,omitempty" jsonschema:"minimum=1,maximum=65535"`
+	// Where users reach the app, scheme and host, for instance https://blog.example.com. Default: the Service's address in the cluster.
+	URL string `json:"url,omitempty" jsonschema:"pattern=^https?://[A-Za-z0-9.-]+(:[0-9]+)?$"`
+	// Host names the app answers to besides the URL's (DJANGO_ALLOWED_HOSTS).
+	Hosts []string `json:"hosts,omitempty" jsonschema:"minLength=1,uniqueItems=true"`
+	// Further origins trusted for POST, with scheme (DJANGO_CSRF_TRUSTED_ORIGINS); the URL's is always there.
+	CSRFTrustedOrigins []string `json:"csrfTrustedOrigins,omitempty" jsonschema:"pattern=^https?://[A-Za-z0-9.*-]+(:[0-9]+)?$,uniqueItems=true"`
+	// Plain environment variables of every process; they stand in a ConfigMap.
+	Env map[string]string `json:"env,omitempty"`
+	// Secret environment variables of every process; they stand in a Secret. Set them with pulumi config set --secret --path.
+	SecretEnv map[string]string `json:"secretEnv,omitempty"`
+	// Sets of further names for the values of the environment contract.
+	Profiles []Profile `json:"profiles,omitempty" jsonschema:"enum=cookiecutter,enum=seed,enum=hnarayanan,uniqueItems=true"`
+	// Further names for single values: variable name to contract path, for instance MY_DB: database.url.
+	Bindings map[string]string `json:"bindings,omitempty"`
+}
+
+// Release is the commands run once for each release, in this order: check,
+// migrate, collect static files, first superuser.
+type Release struct {
+	// The lowest level at which check --deploy stops the release; OFF skips the check. Default: ERROR.
+	Check string `json:"check,omitempty" jsonschema:"enum=CRITICAL,enum=ERROR,enum=WARNING,enum=INFO,enum=DEBUG,enum=OFF"`
+	// The first superuser, made once with a generated password; none when left out.
+	Superuser *Superuser `json:"superuser,omitempty"`
+	// How long each command may take, in seconds. Default: 600.
+	TimeoutSeconds int `json:"timeoutSeconds,omitempty" jsonschema:"minimum=10,maximum=86400"`
+	// Resources of each command's container.
+	Resources Resources `json:"resources,omitempty"`
+}
+
+// Superuser is the first administrator of the app.
+type Superuser struct {
+	// The value of the user model's USERNAME_FIELD.
+	Username string `json:"username" jsonschema:"minLength=1,maxLength=150"`
+	// The administrator's e-mail address.
+	Email string `json:"email" jsonschema:"pattern=^[^@\\s]+@[^@\\s]+$"`
+}

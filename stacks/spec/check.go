@@ -1,0 +1,215 @@
+package spec
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/djangostack/djangostack/components/contract"
+)
+
+// check finds contradictions between values that are each allowed.
+func (e *Environment) check() Problems {
+	var problems Problems
+	e.checkNamespace(&problems)
+	e.checkImage(&problems)
+	e.checkAddress(&problems)
+	e.checkVariables(&problems)
+	e.checkCelery(&problems)
+	e.checkDatabase(&problems)
+	e.checkRedis(&problems)
+	e.checkStatic(&problems)
+	e.checkProtection(&problems)
+	e.checkResources(&problems)
+	return problems.sorted()
+}
+
+func (e *Environment) checkNamespace(problems *Problems) {
+	name := e.Namespace.Name
+	const most = 63
+	if len(name) > most {
+		problems.add("namespace.name", name, "may have at most %d characters, has %d", most, len(name))
+	}
+	system := name == "default" || strings.HasPrefix(name, "kube-")
+	if e.Namespace.Source == Made && system {
+		problems.add("namespace.name", name, "belongs to the cluster; name another, or set namespace.source to given")
+	}
+}
+
+// checkImage wants a tag or a digest, because an image without either changes
+// under the same configuration.
+func (e *Environment) checkImage(problems *Problems) {
+	for path, image := range map[string]string{"app.image": e.App.Image, "database.image": e.Database.Image, "cache.image": e.Cache.Image, "broker.image": e.Broker.Image} {
+		tag := imageTag(image)
+		if tag == "" {
+			problems.add(path, image, "must end in a tag or a digest, for instance %s:1.0", image)
+		}
+		if tag == "latest" && e.Shape == Production {
+			problems.add(path, image, "must name one release in production, not latest")
+		}
+	}
+}
+
+func imageTag(image string) string {
+	if at := strings.LastIndex(image, "@"); at >= 0 {
+		return image[at+1:]
+	}
+	colon := strings.LastIndex(image, ":")
+	if colon < strings.LastIndex(image, "/") {
+		return ""
+	}
+	return image[colon+1:]
+}
+
+func (e *Environment) checkAddress(problems *Problems) {
+	reachable := e.App.URL != "" || len(e.App.Hosts) > 0 || e.Web.Ingress != nil
+	if e.Shape == Production && !reachable {
+		problems.add("app.url", nil, "is required in production: without it, app.hosts or web.ingress, Django answers every request with 400")
+	}
+	hostname := regexp.MustCompile(`^(\*|\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)$`)
+	for i, host := range e.App.Hosts {
+		if !hostname.MatchString(host) {
+			problems.add(indexed("app.hosts", i), host, "must be a host name without scheme, port or path")
+		}
+		if host == "*" && e.Shape == Production {
+			problems.add(indexed("app.hosts", i), host, "must name the hosts in production")
+		}
+	}
+	ingress := e.Web.Ingress
+	if ingress != nil && ingress.TLSSecret == "" && strings.HasPrefix(e.App.URL, "https://") {
+		problems.add("web.ingress.tlsSecret", nil, "is required, because app.url is %q", e.App.URL)
+	}
+}
+
+func (e *Environment) checkVariables(problems *Problems) {
+	variable := regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+	profiles := e.profiles()
+	for _, set := range []struct {
+		path  string
+		names []string
+	}{{"app.env", keys(e.App.Env)}, {"app.secretEnv", keys(e.App.SecretEnv)}, {"app.bindings", keys(e.App.Bindings)}} {
+		for _, name := range set.names {
+			if !variable.MatchString(name) {
+				problems.add(set.path+"."+name, nil, "is not a variable name: letters, digits and underscores, not a digit first")
+			}
+			if taken := contract.Taken(name, profiles); taken != "" {
+				problems.add(set.path+"."+name, nil, "is set by the environment contract (%s)", taken)
+			}
+		}
+	}
+	for _, name := range keys(e.App.SecretEnv) {
+		if _, both := e.App.Env[name]; both {
+			problems.add("app.secretEnv."+name, nil, "stands in app.env too; keep one of them")
+		}
+	}
+	for _, name := range keys(e.App.Bindings) {
+		e.checkBinding(problems, name, e.App.Bindings[name])
+	}
+}
+
+func (e *Environment) checkBinding(problems *Problems, name, bound string) {
+	_, plain := e.App.Env[name]
+	_, secret := e.App.SecretEnv[name]
+	if plain || secret {
+		problems.add("app.bindings."+name, nil, "stands in app.env or app.secretEnv too; keep one of them")
+	}
+	for _, path := range contract.Paths() {
+		if path == bound {
+			return
+		}
+	}
+	problems.add("app.bindings."+name, bound, "must be one of %s", strings.Join(contract.Paths(), ", "))
+}
+
+func (e *Environment) checkCelery(problems *Problems) {
+	celery := len(e.Workers) > 0 || e.Beat.Enabled
+	if celery && e.App.CeleryApp == "" {
+		problems.add("app.celeryApp", nil, "is required, because workers or beat are configured")
+	}
+	if celery && e.Broker.Kind == None {
+		problems.add("broker.kind", string(None), "workers and beat need a broker: in-cluster or external")
+	}
+	seen := map[string]int{}
+	for i, worker := range e.Workers {
+		if first, twice := seen[worker.Name]; twice {
+			problems.add(indexed("workers", i)+".name", worker.Name, "is the name of workers[%d] already", first)
+			continue
+		}
+		seen[worker.Name] = i
+	}
+}
+
+func (e *Environment) checkDatabase(problems *Problems) {
+	database := e.Database
+	if database.Kind == "" {
+		problems.add("database.kind", nil, "is required in production: in-cluster or external")
+	}
+	if database.Kind == External && database.External == nil {
+		problems.add("database.external", nil, "is required, because database.kind is external")
+	}
+	if database.Kind == InCluster && database.External != nil {
+		problems.add("database.external", nil, "contradicts database.kind in-cluster")
+	}
+	if database.External != nil && database.External.SSLMode == "disable" && e.Shape == Production {
+		problems.add("database.external.sslMode", "disable", "production needs TLS: require, verify-ca or verify-full")
+	}
+	for path, name := range map[string]string{"database.name": database.Name, "database.user": database.User} {
+		if strings.HasPrefix(name, "pg_") {
+			problems.add(path, name, "names that begin with pg_ belong to PostgreSQL")
+		}
+	}
+	if strings.HasPrefix(database.Name, "template") || database.Name == "postgres" {
+		problems.add("database.name", database.Name, "belongs to PostgreSQL; name another")
+	}
+}
+
+func (e *Environment) checkRedis(problems *Problems) {
+	for _, server := range []struct {
+		path     string
+		kind     Kind
+		external *ExternalRedis
+	}{{"cache", e.Cache.Kind, e.Cache.External}, {"broker", e.Broker.Kind, e.Broker.External}} {
+		if server.kind == External && server.external == nil {
+			problems.add(server.path+".external", nil, "is required, because %s.kind is external", server.path)
+		}
+		if server.kind != External && server.external != nil {
+			problems.add(server.path+".external", nil, "contradicts %s.kind %s", server.path, server.kind)
+		}
+		if server.external != nil && server.external.TLS == "off" && e.Shape == Production {
+			problems.add(server.path+".external.tls", "off", "production needs TLS: required")
+		}
+	}
+}
+
+func (e *Environment) checkStatic(problems *Problems) {
+	root := e.Static.Root
+	for _, used := range []string{"/tmp", "/dev", "/proc", "/sys", "/etc", "/var/run"} {
+		if root == used || strings.HasPrefix(root, used+"/") {
+			problems.add("static.root", root, "may not lie in %s", used)
+		}
+	}
+	one := e.Static.AccessMode == "ReadWriteOnce"
+	if e.Static.Store == StaticInVolume && one && e.Shape == Production && e.Web.Replicas > 1 {
+		problems.add("static.accessMode", "ReadWriteOnce", "with several web pods production needs ReadWriteMany, or static.store pod or image")
+	}
+}
+
+func (e *Environment) checkProtection(problems *Problems) {
+	for i, holder := range e.AllowDataLoss {
+		path := indexed("allowDataLoss", i)
+		if e.Protection == Disposable {
+			problems.add(path, string(holder), "changes nothing, because protection is disposable")
+			continue
+		}
+		if holder == DatabaseData && e.Database.Kind != InCluster || holder == BrokerData && e.Broker.Kind != InCluster {
+			problems.add(path, string(holder), "this environment holds no such data: %s.kind is not in-cluster", holder)
+		}
+	}
+}
+
+func (e *Environment) profiles() []string {
+	names := make([]string, 0, len(e.App.Profiles))
+	for _, profile := range e.App.Profiles {
+		names = append(names, string(profile))
+	}
+	return names
+}

@@ -1,0 +1,81 @@
+package spec
+
+import (
+	"fmt"
+	"sort"
+
+	"k8s.io/apimachinery/pkg/api/resource"
+)
+
+func (e *Environment) checkResources(problems *Problems) {
+	checkContainer(problems, "release.resources", e.Release.Resources)
+	checkContainer(problems, "web.resources", e.Web.Resources)
+	checkContainer(problems, "beat.resources", e.Beat.Resources)
+	checkContainer(problems, "shell.resources", e.Shell.Resources)
+	checkContainer(problems, "database.resources", e.Database.Resources)
+	for i, worker := range e.Workers {
+		checkContainer(problems, indexed("workers", i)+".resources", worker.Resources)
+	}
+	for path, memory := range map[string]Quantity{"cache.memory": e.Cache.Memory, "broker.memory": e.Broker.Memory} {
+		atLeast(problems, path, memory, "16Mi")
+	}
+	for path, size := range map[string]Quantity{
+		"database.volume.size": e.Database.Volume.Size,
+		"broker.volume.size":   e.Broker.Volume.Size,
+		"static.volume.size":   e.Static.Volume.Size,
+		"beat.scheduleSize":    e.Beat.ScheduleSize,
+	} {
+		atLeast(problems, path, size, "1Mi")
+	}
+}
+
+func checkContainer(problems *Problems, path string, r Resources) {
+	notAbove(problems, path+".cpu", r.CPU, r.CPULimit, "cpuLimit")
+	notAbove(problems, path+".memory", r.Memory, r.MemoryLimit, "memoryLimit")
+}
+
+func notAbove(problems *Problems, path string, request, limit Quantity, limitName string) {
+	asked, err := resource.ParseQuantity(string(request))
+	if err != nil {
+		problems.add(path, string(request), "is not a quantity such as 100m or 256Mi")
+		return
+	}
+	if asked.Sign() <= 0 {
+		problems.add(path, string(request), "must be above zero")
+	}
+	if limit == "" {
+		return
+	}
+	most, err := resource.ParseQuantity(string(limit))
+	if err != nil {
+		problems.add(path, string(limit), "%s is not a quantity such as 100m or 256Mi", limitName)
+		return
+	}
+	if asked.Cmp(most) > 0 {
+		problems.add(path, string(request), "may not be above %s, which is %s", limitName, limit)
+	}
+}
+
+func atLeast(problems *Problems, path string, size Quantity, least string) {
+	asked, err := resource.ParseQuantity(string(size))
+	if err != nil {
+		problems.add(path, string(size), "is not a quantity such as 256Mi or 1Gi")
+		return
+	}
+	if asked.Cmp(resource.MustParse(least)) < 0 {
+		problems.add(path, string(size), "must be at least %s", least)
+	}
+}
+
+func indexed(path string, i int) string {
+	return fmt.Sprintf("%s[%d]", path, i)
+}
+
+func keys(m map[string]string) []string {
+	names := make([]string, 0, len(m))
+	for name := range m {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	return names
+}

@@ -1,0 +1,117 @@
+package spec
+
+// Kind says who runs a data service.
+type Kind string
+
+// InCluster services run as pods of the environment, External ones are already
+// there, None means that the environment has no such service.
+const (
+	InCluster Kind = "in-cluster"
+	External  Kind = "external"
+	None      Kind = "none"
+)
+
+// Database is the PostgreSQL database.
+type Database struct {
+	// in-cluster: one Postgres pod with a volume; external: a server that is already there. Default: in-cluster in staging; production must say.
+	Kind Kind `json:"kind,omitempty" jsonschema:"enum=in-cluster,enum=external"`
+	// Name of the database. Default: the app's name, hyphens as underscores.
+	Name string `json:"name,omitempty" jsonschema:"pattern=^[a-z_][a-z0-9_]{0\\,62}$"`
+	// The user the app signs in as. Default: the app's name, hyphens as underscores.
+	User string `json:"user,omitempty" jsonschema:"pattern=^[a-z_][a-z0-9_]{0\\,62}$"`
+	// The in-cluster server's image. Default: docker.io/library/postgres:17.
+	Image string `json:"image,omitempty" jsonschema:"pattern=^[a-z0-9][A-Za-z0-9._/:@-]*$"`
+	// The in-cluster server's volume.
+	Volume Volume `json:"volume,omitempty"`
+	// Resources of the in-cluster server.
+	Resources Resources `json:"resources,omitempty"`
+	// The external server; only with kind external.
+	External *ExternalDatabase `json:"external,omitempty"`
+}
+
+// ExternalDatabase is a PostgreSQL server that is already there.
+type ExternalDatabase struct {
+	// Host name or address of the server.
+	Host string `json:"host" jsonschema:"minLength=1"`
+	// Port of the server. Default: 5432.
+	Port int `json:"port,omitempty" jsonschema:"minimum=1,maximum=65535"`
+	// The password; set it with pulumi config set --secret --path.
+	Password string `json:"password" jsonschema:"minLength=1"`
+	// How TLS is used (libpq's sslmode). Default: require.
+	SSLMode string `json:"sslMode,omitempty" jsonschema:"enum=disable,enum=require,enum=verify-ca,enum=verify-full"`
+}
+
+// Volume is the disk of an in-cluster service.
+type Volume struct {
+	// Size of the volume; it can grow, never shrink.
+	Size Quantity `json:"size,omitempty"`
+	// The storage class. Default: the cluster's default class.
+	StorageClass string `json:"storageClass,omitempty" jsonschema:"minLength=1"`
+}
+
+// Cache is the Redis that may forget (allkeys-lru).
+type Cache struct {
+	// in-cluster: one Redis pod; external: a server that is already there; none. Default: in-cluster.
+	Kind Kind `json:"kind,omitempty" jsonschema:"enum=in-cluster,enum=external,enum=none"`
+	// The in-cluster server's image. Default: docker.io/library/redis:8.
+	Image string `json:"image,omitempty" jsonschema:"pattern=^[a-z0-9][A-Za-z0-9._/:@-]*$"`
+	// Memory for keys; above it the least recently used go. Default: 64Mi in staging, 256Mi in production.
+	Memory Quantity `json:"memory,omitempty"`
+	// CPU reserved for the in-cluster server. Default: 25m.
+	CPU Quantity `json:"cpu,omitempty"`
+	// The external server; only with kind external.
+	External *ExternalRedis `json:"external,omitempty"`
+}
+
+// Broker is the Redis that may not forget (noeviction, append-only file).
+type Broker struct {
+	// in-cluster: one Redis pod with a volume; external: a server that is already there; none. Default: in-cluster with workers or beat, else none.
+	Kind Kind `json:"kind,omitempty" jsonschema:"enum=in-cluster,enum=external,enum=none"`
+	// The in-cluster server's image. Default: docker.io/library/redis:8.
+	Image string `json:"image,omitempty" jsonschema:"pattern=^[a-z0-9][A-Za-z0-9._/:@-]*$"`
+	// Memory for messages; above it new ones are refused. Default: 64Mi in staging, 256Mi in production.
+	Memory Quantity `json:"memory,omitempty"`
+	// CPU reserved for the in-cluster server. Default: 25m.
+	CPU Quantity `json:"cpu,omitempty"`
+	// The in-cluster server's volume.
+	Volume Volume `json:"volume,omitempty"`
+	// The external server; only with kind external.
+	External *ExternalRedis `json:"external,omitempty"`
+}
+
+// ExternalRedis is a Redis server that is already there.
+type ExternalRedis struct {
+	// Host name or address of the server.
+	Host string `json:"host" jsonschema:"minLength=1"`
+	// Port of the server. Default: 6379.
+	Port int `json:"port,omitempty" jsonschema:"minimum=1,maximum=65535"`
+	// The password; set it with pulumi config set --secret --path.
+	Password string `json:"password" jsonschema:"minLength=1"`
+	// Whether the connection uses TLS. Default: required.
+	TLS string `json:"tls,omitempty" jsonschema:"enum=required,enum=off"`
+}
+
+// StaticStore says where collected static files live.
+type StaticStore string
+
+// The stores: collected into each web pod as it starts, collected once for each
+// release into a volume that the web pods share, or already in the image.
+const (
+	StaticInPod    StaticStore = "pod"
+	StaticInVolume StaticStore = "volume"
+	StaticInImage  StaticStore = "image"
+)
+
+// Static is the static files, served by the app itself (WhiteNoise).
+type Static struct {
+	// pod: each web pod collects them as it starts; volume: a release command collects them into a volume that the web pods share; image: the image holds them. Default: pod.
+	Store StaticStore `json:"store,omitempty" jsonschema:"enum=pod,enum=volume,enum=image"`
+	// The URL prefix (STATIC_URL). Default: /static/.
+	URL string `json:"url,omitempty" jsonschema:"pattern=^(/|https?://).*/$"`
+	// The folder that they are collected into (STATIC_ROOT). Default: /srv/static.
+	Root string `json:"root,omitempty" jsonschema:"pattern=^/[A-Za-z0-9._/-]+$"`
+	// The shared volume; only with store volume.
+	Volume Volume `json:"volume,omitempty"`
+	// How nodes may mount the shared volume. Default: ReadWriteMany; ReadWriteOnce is for clusters of one node.
+	AccessMode string `json:"accessMode,omitempty" jsonschema:"enum=ReadWriteMany,enum=ReadWriteOnce"`
+}

@@ -1,0 +1,145 @@
+package spec
+
+import (
+	"encoding/json"
+	"strings"
+)
+
+// Images of the in-cluster services: Docker's official images, which are
+// maintained and run without root.
+const (
+	postgresImage = "docker.io/library/postgres:17"
+	redisImage    = "docker.io/library/redis:8"
+)
+
+func defaults(shape Shape) Environment {
+	e := Environment{
+		Protection: Disposable,
+		Namespace:  Namespace{Source: Made, PodSecurity: "restricted"},
+		App: App{
+			ImagePullPolicy: "IfNotPresent",
+			ManageCommand:   []string{"python", "manage.py"},
+			RunAsUser:       1000,
+		},
+		Release: Release{
+			Check:          "ERROR",
+			TimeoutSeconds: 600,
+			Resources:      resources("100m", "192Mi", "512Mi"),
+		},
+		Web: Web{
+			Replicas:              2,
+			Workers:               2,
+			Threads:               4,
+			Port:                  8000,
+			LongestRequestSeconds: 30,
+			ReadinessPath:         "/healthz/ready",
+			Resources:             resources("100m", "256Mi", "512Mi"),
+			Service:               Service{Type: "ClusterIP", Port: 80},
+		},
+		Beat:  Beat{ScheduleSize: "100Mi", Resources: resources("25m", "128Mi", "256Mi")},
+		Shell: Shell{Enabled: true, Resources: resources("10m", "64Mi", "512Mi")},
+		Database: Database{
+			Kind:      InCluster,
+			Image:     postgresImage,
+			Volume:    Volume{Size: "1Gi"},
+			Resources: resources("100m", "256Mi", "512Mi"),
+		},
+		Cache:  Cache{Kind: InCluster, Image: redisImage, Memory: "64Mi", CPU: "25m"},
+		Broker: Broker{Image: redisImage, Memory: "64Mi", CPU: "25m", Volume: Volume{Size: "1Gi"}},
+		Static: Static{
+			Store:      StaticInPod,
+			URL:        "/static/",
+			Root:       "/srv/static",
+			Volume:     Volume{Size: "1Gi"},
+			AccessMode: "ReadWriteMany",
+		},
+	}
+	if shape == Production {
+		e.forProduction()
+	}
+	return e
+}
+
+func (e *Environment) forProduction() {
+	e.Protection = Protected
+	e.Web.Replicas = 3
+	e.Web.Resources = resources("250m", "512Mi", "1Gi")
+	e.Shell.Enabled = false
+	// A production database is a decision, never a default.
+	e.Database.Kind = ""
+	e.Database.Volume.Size = "20Gi"
+	e.Database.Resources = resources("500m", "1Gi", "2Gi")
+	e.Cache.Memory = "256Mi"
+	e.Cache.CPU = "100m"
+	e.Broker.Memory = "256Mi"
+	e.Broker.CPU = "100m"
+}
+
+func resources(cpu, memory, memoryLimit Quantity) Resources {
+	return Resources{CPU: cpu, Memory: memory, MemoryLimit: memoryLimit}
+}
+
+// UnmarshalJSON fills in a worker's defaults before reading it.
+func (w *Worker) UnmarshalJSON(raw []byte) error {
+	type plain Worker
+	worker := plain{
+		Queues:             []string{"celery"},
+		Replicas:           1,
+		Concurrency:        2,
+		LongestTaskSeconds: 300,
+		Resources:          resources("100m", "256Mi", "512Mi"),
+	}
+	if err := json.Unmarshal(raw, &worker); err != nil {
+		return err
+	}
+	*w = Worker(worker)
+	return nil
+}
+
+// UnmarshalJSON fills in an external database's defaults before reading it.
+func (d *ExternalDatabase) UnmarshalJSON(raw []byte) error {
+	type plain ExternalDatabase
+	database := plain{Port: 5432, SSLMode: "require"}
+	if err := json.Unmarshal(raw, &database); err != nil {
+		return err
+	}
+	*d = ExternalDatabase(database)
+	return nil
+}
+
+// UnmarshalJSON fills in an external Redis' defaults before reading it.
+func (r *ExternalRedis) UnmarshalJSON(raw []byte) error {
+	type plain ExternalRedis
+	redis := plain{Port: 6379, TLS: "required"}
+	if err := json.Unmarshal(raw, &redis); err != nil {
+		return err
+	}
+	*r = ExternalRedis(redis)
+	return nil
+}
+
+// derive fills in the defaults that follow from other values.
+func (e *Environment) derive(stack string) {
+	if e.Cluster.Identifier == "" {
+		e.Cluster.Identifier = e.Cluster.Context
+	}
+	if e.Namespace.Name == "" {
+		e.Namespace.Name = e.App.Name + "-" + stack
+	}
+	if e.App.WSGIModule == "" {
+		e.App.WSGIModule = strings.Split(e.App.SettingsModule, ".")[0] + ".wsgi"
+	}
+	identifier := strings.ReplaceAll(e.App.Name, "-", "_")
+	if e.Database.Name == "" {
+		e.Database.Name = identifier
+	}
+	if e.Database.User == "" {
+		e.Database.User = identifier
+	}
+	if e.Broker.Kind == "" {
+		e.Broker.Kind = None
+		if len(e.Workers) > 0 || e.Beat.Enabled {
+			e.Broker.Kind = InCluster
+		}
+	}
+}

@@ -1,0 +1,131 @@
+package spec
+
+import (
+	"encoding/json"
+	"fmt"
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+// path writes a location as it is written in --set: workers[0].queues.
+func path(at []string) string {
+	if len(at) == 0 {
+		return "environment"
+	}
+	var b strings.Builder
+	for _, step := range at {
+		if _, err := strconv.Atoi(step); err == nil {
+			b.WriteString("[" + step + "]")
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteByte('.')
+		}
+		b.WriteString(step)
+	}
+	return b.String()
+}
+
+func lookup(value any, at []string) any {
+	for _, step := range at {
+		switch node := value.(type) {
+		case map[string]any:
+			value = node[step]
+		case []any:
+			index, err := strconv.Atoi(step)
+			if err != nil || index >= len(node) {
+				return nil
+			}
+			value = node[index]
+		default:
+			return nil
+		}
+	}
+	return value
+}
+
+// shown writes the value found, unless it is secret or too large to help.
+func shown(at []string, value any) string {
+	if secret(at) {
+		return "[secret]"
+	}
+	switch value.(type) {
+	case nil, map[string]any, []any:
+		return ""
+	}
+	text, err := json.Marshal(value)
+	if err != nil {
+		return ""
+	}
+	const most = 80
+	if len(text) > most {
+		return string(text[:most]) + "…"
+	}
+	return string(text)
+}
+
+func secret(at []string) bool {
+	for _, step := range at {
+		if step == "secretEnv" || step == "password" {
+			return true
+		}
+	}
+	return false
+}
+
+// properties lists the fields that the schema knows at a location.
+func properties(schema *jsonschema.Schema, at []string) []string {
+	schema = resolve(descend(schema, at))
+	if schema == nil {
+		return nil
+	}
+	names := make([]string, 0, len(schema.Properties))
+	for name := range schema.Properties {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	return names
+}
+
+// described gives what the schema says of the nearest described field.
+func described(schema *jsonschema.Schema, at []string) string {
+	for end := len(at); end > 0; end-- {
+		if found := descend(schema, at[:end]); found != nil && found.Description != "" {
+			return strings.TrimSuffix(found.Description, ".")
+		}
+	}
+	return "see the schema"
+}
+
+func descend(schema *jsonschema.Schema, at []string) *jsonschema.Schema {
+	for _, step := range at {
+		schema = resolve(schema)
+		if schema == nil {
+			return nil
+		}
+		next := schema.Properties[step]
+		if next == nil {
+			next = schema.Items2020
+		}
+		schema = next
+	}
+	return schema
+}
+
+func resolve(schema *jsonschema.Schema) *jsonschema.Schema {
+	for schema != nil && schema.Ref != nil {
+		schema = schema.Ref
+	}
+	return schema
+}
+
+func list(values []any) string {
+	texts := make([]string, 0, len(values))
+	for _, value := range values {
+		texts = append(texts, fmt.Sprintf("%v", value))
+	}
+	return strings.Join(texts, ", ")
+}

@@ -1,0 +1,55 @@
+package spec
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+)
+
+// Parse decodes one environment from the JSON of the project's environment key
+// and fills in every default. The stack's name takes part in default names. All
+// mistakes are returned at once, as Problems.
+func Parse(raw []byte, stack string) (*Environment, error) {
+	value, err := decode(raw)
+	if err != nil {
+		return nil, err
+	}
+	problems, err := againstSchema(value)
+	if err != nil {
+		return nil, err
+	}
+	if len(problems) > 0 {
+		return nil, problems
+	}
+
+	var stated struct {
+		Shape Shape `json:"shape"`
+	}
+	if err := json.Unmarshal(raw, &stated); err != nil {
+		return nil, fmt.Errorf("reading the environment's shape: %w", err)
+	}
+	environment := defaults(stated.Shape)
+	if err := json.Unmarshal(raw, &environment); err != nil {
+		return nil, fmt.Errorf("decoding the environment: %w", err)
+	}
+	environment.derive(stack)
+
+	problems = append(environment.check(), environment.checkStated(value)...)
+	if len(problems) > 0 {
+		return nil, problems.sorted()
+	}
+	return &environment, nil
+}
+
+func decode(raw []byte) (any, error) {
+	if len(bytes.TrimSpace(raw)) == 0 {
+		return nil, Problems{{Path: "environment", Allowed: "is missing: set the object djangostack:environment in Pulumi.<stack>.yaml"}}
+	}
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	var value any
+	if err := decoder.Decode(&value); err != nil {
+		return nil, Problems{{Path: "environment", Allowed: fmt.Sprintf("is not an object: %v", err)}}
+	}
+	return value, nil
+}

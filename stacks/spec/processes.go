@@ -1,0 +1,102 @@
+package spec
+
+// Quantity is an amount in Kubernetes' notation: 100m, 0.5, 256Mi, 1Gi.
+type Quantity string
+
+// Resources is what one container asks of the scheduler and may use at most.
+type Resources struct {
+	// CPU reserved.
+	CPU Quantity `json:"cpu,omitempty"`
+	// Memory reserved.
+	Memory Quantity `json:"memory,omitempty"`
+	// CPU at most; none by default, since throttling a web process only adds latency.
+	CPULimit Quantity `json:"cpuLimit,omitempty"`
+	// Memory at most; the container is killed above it.
+	MemoryLimit Quantity `json:"memoryLimit,omitempty"`
+}
+
+// Web is the process that serves HTTP.
+type Web struct {
+	// Pods that serve. Default: 2 in staging, 3 in production.
+	Replicas int `json:"replicas,omitempty" jsonschema:"minimum=1,maximum=500"`
+	// Worker processes in each pod (WEB_CONCURRENCY). Default: 2.
+	Workers int `json:"workers,omitempty" jsonschema:"minimum=1,maximum=64"`
+	// Threads in each worker process. Default: 4.
+	Threads int `json:"threads,omitempty" jsonschema:"minimum=1,maximum=256"`
+	// The container's port (PORT). Default: 8000.
+	Port int `json:"port,omitempty" jsonschema:"minimum=1024,maximum=65535"`
+	// The command to run instead of Gunicorn.
+	Command []string `json:"command,omitempty" jsonschema:"minItems=1,minLength=1"`
+	// Seconds the longest request may take; shutdown waits for it. Default: 30.
+	LongestRequestSeconds int `json:"longestRequestSeconds,omitempty" jsonschema:"minimum=1,maximum=3600"`
+	// Path answered with 200 when the pod can serve. Default: /healthz/ready.
+	ReadinessPath string `json:"readinessPath,omitempty" jsonschema:"pattern=^/"`
+	// Resources of each pod's container.
+	Resources Resources `json:"resources,omitempty"`
+	// The Service in front of the pods.
+	Service Service `json:"service,omitempty"`
+	// An Ingress in front of the Service; none when left out.
+	Ingress *Ingress `json:"ingress,omitempty"`
+}
+
+// Service is the Kubernetes Service in front of the web pods.
+type Service struct {
+	// The kind of Service. Default: ClusterIP.
+	Type string `json:"type,omitempty" jsonschema:"enum=ClusterIP,enum=NodePort,enum=LoadBalancer"`
+	// The Service's port. Default: 80.
+	Port int `json:"port,omitempty" jsonschema:"minimum=1,maximum=65535"`
+	// Annotations, for instance of a load balancer.
+	Annotations map[string]string `json:"annotations,omitempty"`
+}
+
+// Ingress routes a host name to the web Service.
+type Ingress struct {
+	// The class of the controller that serves it.
+	ClassName string `json:"className" jsonschema:"minLength=1"`
+	// The host name routed.
+	Host string `json:"host" jsonschema:"pattern=^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$"`
+	// Name of the Secret that holds the certificate, or that an issuer fills; no TLS when left out.
+	TLSSecret string `json:"tlsSecret,omitempty" jsonschema:"minLength=1"`
+	// Annotations, for instance of an issuer.
+	Annotations map[string]string `json:"annotations,omitempty"`
+}
+
+// Worker is a set of Celery worker pods that serve the same queues.
+type Worker struct {
+	// Name of the set; its Deployment is named app-worker-name.
+	Name string `json:"name" jsonschema:"pattern=^[a-z]([a-z0-9-]{0\\,18}[a-z0-9])?$"`
+	// The queues served. Default: celery.
+	Queues []string `json:"queues,omitempty" jsonschema:"minItems=1,pattern=^[A-Za-z0-9._:-]+$,uniqueItems=true"`
+	// Pods. Default: 1.
+	Replicas int `json:"replicas,omitempty" jsonschema:"minimum=1,maximum=500"`
+	// Tasks that one pod runs at once. Default: 2.
+	Concurrency int `json:"concurrency,omitempty" jsonschema:"minimum=1,maximum=256"`
+	// Seconds the longest task may take; shutdown waits for it. Default: 300.
+	LongestTaskSeconds int `json:"longestTaskSeconds,omitempty" jsonschema:"minimum=1,maximum=86400"`
+	// The command to run instead of celery worker.
+	Command []string `json:"command,omitempty" jsonschema:"minItems=1,minLength=1"`
+	// File that the app touches at least every 20 seconds while the worker is alive; when named, a worker that stops touching it is restarted.
+	HeartbeatFile string `json:"heartbeatFile,omitempty" jsonschema:"pattern=^/tmp/"`
+	// Resources of each pod's container.
+	Resources Resources `json:"resources,omitempty"`
+}
+
+// Beat is the Celery scheduler.
+type Beat struct {
+	// Whether the scheduler runs. Default: false.
+	Enabled bool `json:"enabled,omitempty"`
+	// The command to run instead of celery beat.
+	Command []string `json:"command,omitempty" jsonschema:"minItems=1,minLength=1"`
+	// Size of the volume that keeps the schedule. Default: 100Mi.
+	ScheduleSize Quantity `json:"scheduleSize,omitempty"`
+	// Resources of the container.
+	Resources Resources `json:"resources,omitempty"`
+}
+
+// Shell is a pod with the app's image and environment that waits for kubectl exec.
+type Shell struct {
+	// Whether the pod runs. Default: true in staging, false in production.
+	Enabled bool `json:"enabled,omitempty"`
+	// Resources of the container.
+	Resources Resources `json:"resources,omitempty"`
+}

@@ -1,0 +1,122 @@
+package spec
+
+import (
+	"bytes"
+	_ "embed"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/santhosh-tekuri/jsonschema/v6/kind"
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+)
+
+//go:embed schema.json
+var schemaJSON []byte
+
+// Schema returns the JSON Schema of the environment value, for editors.
+func Schema() []byte {
+	return bytes.Clone(schemaJSON)
+}
+
+const schemaName = "environment.json"
+
+func againstSchema(value any) (Problems, error) {
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(schemaJSON))
+	if err != nil {
+		return nil, fmt.Errorf("reading the schema: %w", err)
+	}
+	compiler := jsonschema.NewCompiler()
+	if err := compiler.AddResource(schemaName, document); err != nil {
+		return nil, fmt.Errorf("adding the schema: %w", err)
+	}
+	schema, err := compiler.Compile(schemaName)
+	if err != nil {
+		return nil, fmt.Errorf("compiling the schema: %w", err)
+	}
+	err = schema.Validate(value)
+	if err == nil {
+		return nil, nil
+	}
+	var invalid *jsonschema.ValidationError
+	if !errors.As(err, &invalid) {
+		return nil, fmt.Errorf("checking the environment against its schema: %w", err)
+	}
+	translate := translator{schema: schema, value: value, printer: message.NewPrinter(language.English)}
+	return translate.all(invalid).sorted(), nil
+}
+
+// translator turns the schema library's errors into Problems.
+type translator struct {
+	schema  *jsonschema.Schema
+	value   any
+	printer *message.Printer
+}
+
+func (t translator) all(invalid *jsonschema.ValidationError) Problems {
+	if len(invalid.Causes) > 0 {
+		var problems Problems
+		for _, cause := range invalid.Causes {
+			problems = append(problems, t.all(cause)...)
+		}
+		return problems
+	}
+	return t.one(invalid)
+}
+
+func (t translator) one(invalid *jsonschema.ValidationError) Problems {
+	at := invalid.InstanceLocation
+	switch found := invalid.ErrorKind.(type) {
+	case *kind.AdditionalProperties:
+		return t.unknown(at, found.Properties)
+	case *kind.Required:
+		return missing(at, found.Missing)
+	case *kind.Type:
+		return t.problem(at, fmt.Sprintf("must be of type %s, is %s", strings.Join(found.Want, " or "), found.Got))
+	case *kind.Enum:
+		return t.problem(at, "must be one of "+list(found.Want))
+	case *kind.Pattern:
+		return t.problem(at, fmt.Sprintf("must match %s (%s)", found.Want, described(t.schema, at)))
+	default:
+		return t.problem(at, invalid.ErrorKind.LocalizedString(t.printer))
+	}
+}
+
+func (t translator) problem(at []string, allowed string) Problems {
+	return Problems{{Path: path(at), Value: shown(at, lookup(t.value, at)), Allowed: allowed}}
+}
+
+func (t translator) unknown(at, names []string) Problems {
+	known := properties(t.schema, at)
+	var problems Problems
+	for _, name := range names {
+		allowed := "unknown field; allowed are " + strings.Join(known, ", ")
+		if near := nearest(name, known); near != "" {
+			allowed = fmt.Sprintf("unknown field; did you mean %s?", near)
+		}
+		problems = append(problems, Problem{Path: path(append(append([]string{}, at...), name)), Allowed: allowed})
+	}
+	return problems
+}
+
+func missing(at, names []string) Problems {
+	var problems Problems
+	for _, name := range names {
+		problems = append(problems, Problem{Path: path(append(append([]string{}, at...), name)), Allowed: "is required"})
+	}
+	return problems
+}
+
+// nearest finds the known name that a misspelt one most likely stands for.
+func nearest(name string, known []string) string {
+	best, distance := "", 3
+	for _, candidate := range known {
+		if d := levenshtein.ComputeDistance(strings.ToLower(name), strings.ToLower(candidate)); d < distance {
+			best, distance = candidate, d
+		}
+	}
+	return best
+}
