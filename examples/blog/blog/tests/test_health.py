@@ -1,0 +1,46 @@
+from unittest import mock
+
+from django.db import OperationalError
+from django.test import TestCase
+
+from notes.models import Note, Tick
+from posts.models import Post
+
+
+class HealthTest(TestCase):
+    def test_ready_while_the_database_answers(self):
+        self.assertEqual(self.client.get("/healthz/ready").status_code, 200)
+
+    def test_live_but_not_ready_without_the_database(self):
+        with mock.patch("blog.health.connection.cursor", side_effect=OperationalError), self.assertLogs("blog.health"):
+            self.assertEqual(self.client.get("/healthz/ready").status_code, 503)
+            self.assertEqual(self.client.get("/healthz/live").status_code, 200)
+
+    def test_ready_without_the_cache(self):
+        with mock.patch("django.core.cache.cache.get", side_effect=ConnectionError):
+            self.assertEqual(self.client.get("/healthz/ready").status_code, 200)
+            self.assertEqual(self.client.get("/api/status").json()["cache"], "unreachable")
+
+
+class StatusTest(TestCase):
+    def test_status_counts_what_there_is(self):
+        Post.objects.create(title="One", body="text")
+        Note.objects.create(text="x", status=Note.Status.DONE)
+        Tick.objects.create(beat="beat-0", worker="worker-0")
+
+        with self.settings(VERSION="plum", POD_NAME="web-7"):
+            status = self.client.get("/api/status").json()
+
+        self.assertEqual(
+            {key: status[key] for key in ("version", "pod", "posts", "notes", "ticks", "beats", "cache")},
+            {
+                "version": "plum",
+                "pod": "web-7",
+                "posts": 1,
+                "notes": {"queued": 0, "done": 1, "failed": 0},
+                "ticks": 1,
+                "beats": ["beat-0"],
+                "cache": "ok",
+            },
+        )
+        self.assertIn("posts.0001_initial", status["migrations"])

@@ -1,0 +1,13 @@
+from django.contrib import admin
+from django.urls import include, path
+
+from . import health, status
+
+urlpatterns = [
+    path("", include("posts.urls")),
+    path("notes/", include("notes.urls")),
+    path("api/status", status.status, name="status"),
+    path("healthz/live", health.live, name="live"),
+    path("healthz/ready", health.ready, name="ready"),
+    path("admin/", admin.site.urls),
+]
