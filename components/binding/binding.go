@@ -1,0 +1,56 @@
+// Package binding holds the small values that pass between components: how to
+// reach a database or a Redis server.
+package binding
+
+import (
+	"net/url"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// Database is how to reach one PostgreSQL database.
+type Database struct {
+	Host     pulumi.StringInput
+	Port     int
+	Name     string
+	User     string
+	Password pulumi.StringInput
+	// SSLMode is libpq's sslmode: disable, require, verify-ca or verify-full.
+	SSLMode string
+}
+
+// URL is the database's address with user and password, in the form that
+// dj-database-url and django-environ read. It is secret.
+func (d Database) URL() pulumi.StringOutput {
+	password := secretEscaped(d.Password)
+	return pulumi.Sprintf("postgres://%s:%s@%s:%d/%s?sslmode=%s", d.User, password, d.Host, d.Port, d.Name, d.SSLMode)
+}
+
+// Redis is how to reach one Redis server.
+type Redis struct {
+	Host     pulumi.StringInput
+	Port     int
+	Password pulumi.StringInput
+	TLS      bool
+}
+
+// URL is the server's address with its password and the number of a database,
+// in the form that redis-py, Django and Celery read. It is secret.
+func (r Redis) URL(database int) pulumi.StringOutput {
+	scheme := "redis"
+	options := ""
+	if r.TLS {
+		scheme = "rediss"
+		// Celery refuses a rediss URL without it
+		// (https://docs.celeryq.dev/en/stable/getting-started/backends-and-brokers/redis.html).
+		options = "?ssl_cert_reqs=required"
+	}
+	return pulumi.Sprintf("%s://:%s@%s:%d/%d%s", scheme, secretEscaped(r.Password), r.Host, r.Port, database, options)
+}
+
+func secretEscaped(password pulumi.StringInput) pulumi.StringOutput {
+	escaped := password.ToStringOutput().ApplyT(func(plain string) string {
+		return url.PathEscape(plain)
+	}).(pulumi.StringOutput)
+	return pulumi.ToSecret(escaped).(pulumi.StringOutput)
+}

@@ -1,0 +1,75 @@
+package django
+
+import (
+	"fmt"
+
+	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/pod"
+)
+
+// BeatArgs describes the Celery scheduler.
+type BeatArgs struct {
+	Runtime
+	// Command starts the scheduler.
+	Command []string
+	// Claim is the name of the claim of the volume that keeps the schedule.
+	Claim     pulumi.StringInput
+	Resources pod.Resources
+}
+
+// Beat is the Celery scheduler, always a single pod: the old one is gone before
+// the new one starts, because two would fire every task twice.
+type Beat struct {
+	pulumi.ResourceState
+}
+
+const (
+	beatPart     = "beat"
+	beatSchedule = "/var/lib/celery"
+	beatGrace    = 30
+)
+
+// NewBeat registers the Celery scheduler.
+func NewBeat(ctx *pulumi.Context, name string, args *BeatArgs, opts ...pulumi.ResourceOption) (*Beat, error) {
+	if err := args.Runtime.check("Beat",
+		binding.Required{Field: "Command", Given: len(args.Command) > 0},
+		binding.Required{Field: "Claim", Given: args.Claim != nil},
+	); err != nil {
+		return nil, err
+	}
+	b := &Beat{}
+	if err := ctx.RegisterComponentResource("djangostack:django:Beat", name+"-beat", b, opts...); err != nil {
+		return nil, fmt.Errorf("registering the beat component: %w", err)
+	}
+	_, err := appsv1.NewDeployment(ctx, name+"-beat", &appsv1.DeploymentArgs{
+		Metadata: args.metadata(name+"-beat", beatPart),
+		Spec: appsv1.DeploymentSpecArgs{
+			Replicas: pulumi.Int(1),
+			Selector: args.selector(beatPart),
+			Strategy: appsv1.DeploymentStrategyArgs{Type: pulumi.String("Recreate")},
+			Template: args.template(process{
+				part:      beatPart,
+				command:   args.Command,
+				resources: args.Resources,
+				volumes:   []pod.Volume{{Name: "schedule", Path: beatSchedule, Claim: args.Claim}},
+				grace:     beatGrace,
+			}),
+		},
+	}, pulumi.Parent(b))
+	if err != nil {
+		return nil, fmt.Errorf("registering the Deployment of beat: %w", err)
+	}
+	if err := ctx.RegisterResourceOutputs(b, pulumi.Map{}); err != nil {
+		return nil, fmt.Errorf("registering the beat component's outputs: %w", err)
+	}
+	return b, nil
+}
+
+// BeatCommand is the command of the Celery scheduler. It writes no process id
+// file, because one left by a killed pod would keep the next from starting.
+func BeatCommand(app string) []string {
+	return []string{"celery", "-A", app, "beat", "--loglevel=INFO", "--schedule=" + beatSchedule + "/schedule", "--pidfile="}
+}

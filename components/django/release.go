@@ -1,0 +1,142 @@
+package django
+
+import (
+	"fmt"
+
+	batchv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/batch/v1"
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/pod"
+)
+
+// ReleaseArgs says what is run once for each release.
+type ReleaseArgs struct {
+	Runtime
+	// Manage starts a management command, for instance python manage.py.
+	Manage []string
+	// CheckLevel is the lowest level of check --deploy that stops the release:
+	// CRITICAL, ERROR, WARNING, INFO, DEBUG, or OFF for no check.
+	CheckLevel string
+	Static     Static
+	// Superuser is the first administrator; nil for none.
+	Superuser *Superuser
+	// Timeout of each command, in seconds.
+	Timeout   int
+	Resources pod.Resources
+}
+
+// Release is the commands run once for each release, each to its end before the
+// next: check, migrate, collect static files, first superuser. They run again
+// when the image or the environment changes, and only then.
+type Release struct {
+	pulumi.ResourceState
+
+	// AdminPassword is the generated password of the first superuser, a secret;
+	// empty where there is none.
+	AdminPassword pulumi.StringOutput
+}
+
+// NewRelease registers the commands of a release.
+func NewRelease(ctx *pulumi.Context, name string, args *ReleaseArgs, opts ...pulumi.ResourceOption) (*Release, error) {
+	if err := args.check(); err != nil {
+		return nil, err
+	}
+	r := &Release{AdminPassword: pulumi.String("").ToStringOutput()}
+	if err := ctx.RegisterComponentResource("djangostack:django:Release", name+"-release", r, opts...); err != nil {
+		return nil, fmt.Errorf("registering the release component: %w", err)
+	}
+	steps := steps{ctx: ctx, name: name, args: args, parent: r}
+	if args.CheckLevel != "OFF" {
+		steps.run(process{part: "check", command: args.manage("check", "--deploy", "--fail-level", args.CheckLevel)})
+	}
+	steps.run(process{part: "migrate", command: args.manage("migrate", "--noinput")})
+	if args.Static.Store == StaticInVolume {
+		steps.run(process{part: "collectstatic", command: args.Static.Collect, volumes: args.Static.volumes(false)})
+	}
+	if args.Superuser != nil {
+		superuser, password, err := args.superuser(ctx, name, r)
+		if err != nil {
+			return nil, err
+		}
+		r.AdminPassword = password
+		steps.run(superuser)
+	}
+	if steps.err != nil {
+		return nil, steps.err
+	}
+	if err := ctx.RegisterResourceOutputs(r, pulumi.Map{}); err != nil {
+		return nil, fmt.Errorf("registering the release's outputs: %w", err)
+	}
+	return r, nil
+}
+
+func (a *ReleaseArgs) check() error {
+	if err := a.Static.check("Release"); err != nil {
+		return err
+	}
+	return a.Runtime.check("Release",
+		binding.Required{Field: "Manage", Given: len(a.Manage) > 0},
+		binding.Required{Field: "CheckLevel", Given: a.CheckLevel != ""},
+		binding.Required{Field: "Timeout", Given: a.Timeout > 0},
+	)
+}
+
+func (a *ReleaseArgs) manage(command ...string) []string {
+	return append(append([]string{}, a.Manage...), command...)
+}
+
+// steps registers one Job after the other.
+type steps struct {
+	ctx    *pulumi.Context
+	name   string
+	args   *ReleaseArgs
+	parent pulumi.Resource
+	last   pulumi.Resource
+	err    error
+}
+
+func (s *steps) run(p process) {
+	if s.err != nil {
+		return
+	}
+	options := []pulumi.ResourceOption{pulumi.Parent(s.parent)}
+	if s.last != nil {
+		options = append(options, pulumi.DependsOn([]pulumi.Resource{s.last}))
+	}
+	p.resources = s.args.Resources
+	p.grace = jobGrace
+	p.pod = func(spec *corev1.PodSpecArgs) { spec.RestartPolicy = pulumi.String("Never") }
+
+	metadata := s.args.metadata("", p.part)
+	// A Job that failed is made anew by the next update, instead of failing for ever.
+	metadata.Annotations = pulumi.StringMap{"pulumi.com/replaceUnready": pulumi.String("true")}
+	job, err := batchv1.NewJob(s.ctx, s.name+"-"+p.part, &batchv1.JobArgs{
+		Metadata: metadata,
+		Spec: batchv1.JobSpecArgs{
+			// A failed command is a failed release: trying it again hides the cause.
+			BackoffLimit:          pulumi.Int(0),
+			ActiveDeadlineSeconds: pulumi.Int(s.args.Timeout),
+			// An evicted or preempted pod says nothing of the command; it is tried again.
+			PodFailurePolicy: batchv1.PodFailurePolicyArgs{Rules: batchv1.PodFailurePolicyRuleArray{
+				batchv1.PodFailurePolicyRuleArgs{
+					Action: pulumi.String("Ignore"),
+					OnPodConditions: batchv1.PodFailurePolicyOnPodConditionsPatternArray{
+						batchv1.PodFailurePolicyOnPodConditionsPatternArgs{Type: pulumi.String("DisruptionTarget"), Status: pulumi.String("True")},
+					},
+				},
+			}},
+			Template: s.args.template(p),
+		},
+	}, options...)
+	if err != nil {
+		s.err = fmt.Errorf("registering the Job %s: %w", p.part, err)
+		return
+	}
+	s.last = job
+}
+
+// jobGrace is the time that a command has to roll back when its pod must go, in
+// seconds.
+const jobGrace = 30

@@ -1,0 +1,57 @@
+package django
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/pod"
+)
+
+// StaticStore says where collected static files live.
+type StaticStore string
+
+// The files are collected into each web pod as it starts, by a release command
+// into a volume that the web pods share, or they are in the image.
+const (
+	StaticInPod    StaticStore = "pod"
+	StaticInVolume StaticStore = "volume"
+	StaticInImage  StaticStore = "image"
+)
+
+// Static is where the static files live.
+type Static struct {
+	Store StaticStore
+	// Root is the folder that they are collected into (STATIC_ROOT).
+	Root string
+	// Claim is the name of the shared volume's claim; only with StaticInVolume.
+	Claim pulumi.StringInput
+	// Collect is the command that collects them.
+	Collect []string
+}
+
+func (s Static) check(component string) error {
+	switch s.Store {
+	case StaticInImage:
+		return nil
+	case StaticInPod, StaticInVolume:
+		if s.Root == "" || len(s.Collect) == 0 {
+			return fmt.Errorf("%s: Static.Root and Static.Collect are required with Static.Store %q", component, s.Store)
+		}
+		if (s.Store == StaticInVolume) != (s.Claim != nil) {
+			return fmt.Errorf("%s: Static.Claim goes with Static.Store %q and no other, not with %q", component, StaticInVolume, s.Store)
+		}
+		return nil
+	default:
+		return fmt.Errorf("%s: Static.Store is %q; allowed are %q, %q and %q", component, s.Store, StaticInPod, StaticInVolume, StaticInImage)
+	}
+}
+
+// volumes is where a process sees the files; writable only for the one that
+// collects them.
+func (s Static) volumes(readOnly bool) []pod.Volume {
+	if s.Store == StaticInImage {
+		return nil
+	}
+	return []pod.Volume{{Name: "static", Path: s.Root, Claim: s.Claim, ReadOnly: readOnly}}
+}

@@ -1,0 +1,215 @@
+package django
+
+import (
+	"fmt"
+
+	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	policyv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/policy/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/pod"
+)
+
+// WebArgs describes the process that serves HTTP.
+type WebArgs struct {
+	Runtime
+	// Command starts the server.
+	Command []string
+	// Replicas is the number of pods.
+	Replicas int
+	// Port of the container.
+	Port int
+	// ReadinessPath is answered with 200 when the pod can serve.
+	ReadinessPath string
+	// ProbeHost is a host name that the app answers to.
+	ProbeHost string
+	// LongestRequest in seconds; shutdown waits for it.
+	LongestRequest int
+	Static         Static
+	Resources      pod.Resources
+	Service        Service
+	// Ingress routes a host name to the Service; nil for none.
+	Ingress *Ingress
+}
+
+// Service is the Kubernetes Service in front of the web pods.
+type Service struct {
+	// Name of the Service.
+	Name string
+	// Type is ClusterIP, NodePort or LoadBalancer.
+	Type        string
+	Port        int
+	Annotations map[string]string
+}
+
+// Web is the process that serves HTTP, behind a Service.
+type Web struct {
+	pulumi.ResourceState
+
+	// Service is the name of the Service.
+	Service pulumi.StringOutput
+}
+
+const webPart = "web"
+
+// NewWeb registers the process that serves HTTP.
+func NewWeb(ctx *pulumi.Context, name string, args *WebArgs, opts ...pulumi.ResourceOption) (*Web, error) {
+	if err := args.check(); err != nil {
+		return nil, err
+	}
+	w := &Web{}
+	if err := ctx.RegisterComponentResource("djangostack:django:Web", name+"-web", w, opts...); err != nil {
+		return nil, fmt.Errorf("registering the web component: %w", err)
+	}
+	deployment, err := args.deployment(ctx, name, w)
+	if err != nil {
+		return nil, err
+	}
+	if args.Replicas > 1 {
+		if err := args.disruptionBudget(ctx, name, w); err != nil {
+			return nil, err
+		}
+	}
+	service, err := args.service(ctx, name, deployment, w)
+	if err != nil {
+		return nil, err
+	}
+	if args.Ingress != nil {
+		if err := args.ingress(ctx, name, service, w); err != nil {
+			return nil, err
+		}
+	}
+	w.Service = service.Metadata.Name().Elem()
+	if err := ctx.RegisterResourceOutputs(w, pulumi.Map{"service": w.Service}); err != nil {
+		return nil, fmt.Errorf("registering the web component's outputs: %w", err)
+	}
+	return w, nil
+}
+
+func (a *WebArgs) check() error {
+	if err := a.Static.check("Web"); err != nil {
+		return err
+	}
+	return a.Runtime.check("Web",
+		binding.Required{Field: "Command", Given: len(a.Command) > 0},
+		binding.Required{Field: "Replicas", Given: a.Replicas > 0},
+		binding.Required{Field: "Port", Given: a.Port > 0},
+		binding.Required{Field: "ReadinessPath", Given: a.ReadinessPath != ""},
+		binding.Required{Field: "ProbeHost", Given: a.ProbeHost != ""},
+		binding.Required{Field: "LongestRequest", Given: a.LongestRequest > 0},
+		binding.Required{Field: "Service.Name", Given: a.Service.Name != ""},
+		binding.Required{Field: "Service.Port", Given: a.Service.Port > 0},
+	)
+}
+
+func (a *WebArgs) deployment(ctx *pulumi.Context, name string, parent pulumi.Resource) (*appsv1.Deployment, error) {
+	shutdown := ShutdownFor(a.LongestRequest)
+	deployment, err := appsv1.NewDeployment(ctx, name+"-web", &appsv1.DeploymentArgs{
+		Metadata: a.metadata(name+"-web", webPart),
+		Spec: appsv1.DeploymentSpecArgs{
+			Replicas: pulumi.Int(a.Replicas),
+			Selector: a.selector(webPart),
+			// A pod that crashes right after its first probe does not count.
+			MinReadySeconds: pulumi.Int(5),
+			Strategy: appsv1.DeploymentStrategyArgs{
+				Type: pulumi.String("RollingUpdate"),
+				RollingUpdate: appsv1.RollingUpdateDeploymentArgs{
+					MaxUnavailable: pulumi.Int(0),
+					MaxSurge:       pulumi.String("25%"),
+				},
+			},
+			Template: a.template(process{
+				part:      webPart,
+				command:   a.Command,
+				resources: a.Resources,
+				volumes:   a.Static.volumes(true),
+				grace:     shutdown.Grace,
+				container: func(c *corev1.ContainerArgs) { a.serving(c, shutdown) },
+				pod:       a.placing,
+			}),
+		},
+	}, pulumi.Parent(parent))
+	if err != nil {
+		return nil, fmt.Errorf("registering the Deployment of web: %w", err)
+	}
+	return deployment, nil
+}
+
+// serving adds ports, probes and the shutdown. Liveness is by TCP, because a
+// liveness request to a saturated pod fails and its restart makes things worse.
+func (a *WebArgs) serving(c *corev1.ContainerArgs, shutdown Shutdown) {
+	c.Ports = corev1.ContainerPortArray{corev1.ContainerPortArgs{
+		Name:          pulumi.String("http"),
+		ContainerPort: pulumi.Int(a.Port),
+	}}
+	c.StartupProbe = pod.HTTP(pod.Timing{Period: 1, Timeout: 5, Failures: 120}, a.Port, a.ReadinessPath, a.ProbeHost)
+	c.ReadinessProbe = pod.HTTP(pod.Timing{Period: 5, Timeout: 5, Failures: 3}, a.Port, a.ReadinessPath, a.ProbeHost)
+	c.LivenessProbe = pod.TCP(pod.Timing{Period: 10, Timeout: 5, Failures: 6}, a.Port)
+	c.Lifecycle = corev1.LifecycleArgs{PreStop: corev1.LifecycleHandlerArgs{
+		Sleep: corev1.SleepActionArgs{Seconds: pulumi.Int(shutdown.PreStop)},
+	}}
+}
+
+// placing spreads the pods and, where each pod has its own static files,
+// collects them before the server starts.
+func (a *WebArgs) placing(spec *corev1.PodSpecArgs) {
+	spec.TopologySpreadConstraints = corev1.TopologySpreadConstraintArray{
+		a.spread("topology.kubernetes.io/zone"),
+		a.spread("kubernetes.io/hostname"),
+	}
+	if a.Static.Store != StaticInPod {
+		return
+	}
+	volumes := append([]pod.Volume{{Name: "tmp", Path: "/tmp"}}, a.Static.volumes(false)...)
+	spec.InitContainers = corev1.ContainerArray{
+		a.container("collectstatic", a.Static.Collect, a.Resources, volumes),
+	}
+}
+
+func (a *WebArgs) spread(key string) corev1.TopologySpreadConstraintArgs {
+	return corev1.TopologySpreadConstraintArgs{
+		TopologyKey:       pulumi.String(key),
+		MaxSkew:           pulumi.Int(1),
+		WhenUnsatisfiable: pulumi.String("ScheduleAnyway"),
+		LabelSelector:     a.selector(webPart),
+		// Pods of the version that is leaving do not count.
+		MatchLabelKeys: pulumi.ToStringArray([]string{"pod-template-hash"}),
+	}
+}
+
+func (a *WebArgs) disruptionBudget(ctx *pulumi.Context, name string, parent pulumi.Resource) error {
+	_, err := policyv1.NewPodDisruptionBudget(ctx, name+"-web", &policyv1.PodDisruptionBudgetArgs{
+		Metadata: a.metadata(name+"-web", webPart),
+		Spec: policyv1.PodDisruptionBudgetSpecArgs{
+			MaxUnavailable: pulumi.Int(1),
+			Selector:       a.selector(webPart),
+		},
+	}, pulumi.Parent(parent))
+	if err != nil {
+		return fmt.Errorf("registering the disruption budget of web: %w", err)
+	}
+	return nil
+}
+
+func (a *WebArgs) service(ctx *pulumi.Context, name string, deployment *appsv1.Deployment, parent pulumi.Resource) (*corev1.Service, error) {
+	metadata := a.metadata(a.Service.Name, webPart)
+	metadata.Annotations = pulumi.ToStringMap(a.Service.Annotations)
+	service, err := corev1.NewService(ctx, name+"-web", &corev1.ServiceArgs{
+		Metadata: metadata,
+		Spec: corev1.ServiceSpecArgs{
+			Type:     pulumi.String(a.Service.Type),
+			Selector: a.Labels.Selector(webPart),
+			Ports: corev1.ServicePortArray{corev1.ServicePortArgs{
+				Name:       pulumi.String("http"),
+				Port:       pulumi.Int(a.Service.Port),
+				TargetPort: pulumi.String("http"),
+			}},
+		},
+	}, pulumi.Parent(parent), pulumi.DependsOn([]pulumi.Resource{deployment}))
+	if err != nil {
+		return nil, fmt.Errorf("registering the Service of web: %w", err)
+	}
+	return service, nil
+}

@@ -1,0 +1,111 @@
+package django
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/pod"
+)
+
+// WorkerArgs describes a set of Celery worker pods that serve the same queues.
+type WorkerArgs struct {
+	Runtime
+	// Set is the name of the set.
+	Set string
+	// Command starts the worker.
+	Command []string
+	// Replicas is the number of pods.
+	Replicas int
+	// LongestTask in seconds; shutdown waits for it.
+	LongestTask int
+	// HeartbeatFile is touched by the app while the worker is alive; empty for an
+	// app that touches none.
+	HeartbeatFile string
+	Resources     pod.Resources
+}
+
+// Worker is a set of Celery worker pods.
+type Worker struct {
+	pulumi.ResourceState
+}
+
+// heartbeatAge is how old a heartbeat may be before the worker is restarted, in
+// seconds: three missed touches.
+const heartbeatAge = 60
+
+// NewWorker registers a set of Celery worker pods.
+func NewWorker(ctx *pulumi.Context, name string, args *WorkerArgs, opts ...pulumi.ResourceOption) (*Worker, error) {
+	if err := args.Runtime.check("Worker",
+		binding.Required{Field: "Set", Given: args.Set != ""},
+		binding.Required{Field: "Command", Given: len(args.Command) > 0},
+		binding.Required{Field: "Replicas", Given: args.Replicas > 0},
+		binding.Required{Field: "LongestTask", Given: args.LongestTask > 0},
+	); err != nil {
+		return nil, err
+	}
+	part := "worker-" + args.Set
+	w := &Worker{}
+	if err := ctx.RegisterComponentResource("djangostack:django:Worker", name+"-"+part, w, opts...); err != nil {
+		return nil, fmt.Errorf("registering the worker component %s: %w", args.Set, err)
+	}
+	_, err := appsv1.NewDeployment(ctx, name+"-"+part, &appsv1.DeploymentArgs{
+		Metadata: args.metadata(name+"-"+part, part),
+		Spec: appsv1.DeploymentSpecArgs{
+			Replicas: pulumi.Int(args.Replicas),
+			Selector: args.selector(part),
+			Template: args.template(process{
+				part:      part,
+				command:   args.Command,
+				env:       args.environment(),
+				resources: args.Resources,
+				grace:     args.LongestTask + shutdownMargin,
+				container: args.probes,
+			}),
+		},
+	}, pulumi.Parent(w))
+	if err != nil {
+		return nil, fmt.Errorf("registering the Deployment of the worker %s: %w", args.Set, err)
+	}
+	if err := ctx.RegisterResourceOutputs(w, pulumi.Map{}); err != nil {
+		return nil, fmt.Errorf("registering the outputs of the worker %s: %w", args.Set, err)
+	}
+	return w, nil
+}
+
+// WorkerCommand is the command of a Celery worker. One task is fetched at a
+// time, so that a long task never holds others back, and a child is replaced
+// after 100 tasks, so that leaks stay small.
+func WorkerCommand(app string, queues []string, concurrency int) []string {
+	return []string{
+		"celery", "-A", app, "worker",
+		"--loglevel=INFO",
+		"--concurrency=" + strconv.Itoa(concurrency),
+		"--prefetch-multiplier=1",
+		"--max-tasks-per-child=100",
+		"-Q", strings.Join(queues, ","),
+	}
+}
+
+func (a *WorkerArgs) environment() map[string]string {
+	if a.HeartbeatFile == "" {
+		return nil
+	}
+	return map[string]string{"CELERY_HEARTBEAT_FILE": a.HeartbeatFile}
+}
+
+// probes reads the heartbeat file: celery inspect ping would cost seconds of
+// CPU each time.
+func (a *WorkerArgs) probes(c *corev1.ContainerArgs) {
+	if a.HeartbeatFile == "" {
+		return
+	}
+	alive := fmt.Sprintf(`test $(( $(date +%%s) - $(stat -c %%Y %s) )) -lt %d`, a.HeartbeatFile, heartbeatAge)
+	c.StartupProbe = pod.Exec(pod.Timing{Period: 2, Timeout: 5, Failures: 60}, "test", "-f", a.HeartbeatFile)
+	c.LivenessProbe = pod.Exec(pod.Timing{Period: 20, Timeout: 10, Failures: 3}, "sh", "-c", alive)
+}

@@ -1,0 +1,144 @@
+package existing
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/django"
+	"github.com/djangostack/djangostack/components/kube"
+)
+
+func (w wiring) static() (django.Static, error) {
+	wanted := w.e.Static
+	static := django.Static{Store: django.StaticStore(wanted.Store), Root: wanted.Root}
+	if static.Store != django.StaticInImage {
+		static.Collect = append(append([]string{}, w.e.App.ManageCommand...), "collectstatic", "--noinput")
+	}
+	if static.Store != django.StaticInVolume {
+		return static, nil
+	}
+	claim, err := kube.NewClaim(w.ctx, w.name+"-static", &kube.ClaimArgs{
+		Part:         "static",
+		Namespace:    w.namespace,
+		Labels:       w.labels,
+		Size:         string(wanted.Volume.Size),
+		StorageClass: wanted.Volume.StorageClass,
+		AccessMode:   wanted.AccessMode,
+	}, w.inside...)
+	if err != nil {
+		return django.Static{}, err
+	}
+	static.Claim = claim.Metadata.Name().Elem()
+	return static, nil
+}
+
+func (w wiring) release(runtime django.Runtime, static django.Static, services []pulumi.Resource) (*django.Release, error) {
+	wanted := w.e.Release
+	args := &django.ReleaseArgs{
+		Runtime:    runtime,
+		Manage:     w.e.App.ManageCommand,
+		CheckLevel: wanted.Check,
+		Static:     static,
+		Timeout:    wanted.TimeoutSeconds,
+		Resources:  resources(wanted.Resources),
+	}
+	if wanted.Superuser != nil {
+		args.Superuser = &django.Superuser{Username: wanted.Superuser.Username, Email: wanted.Superuser.Email}
+	}
+	return django.NewRelease(w.ctx, w.name, args, w.after(services...)...)
+}
+
+func (w wiring) web(runtime django.Runtime, static django.Static, release *django.Release) (*django.Web, error) {
+	wanted := w.e.Web
+	args := &django.WebArgs{
+		Runtime:        runtime,
+		Command:        wanted.Command,
+		Replicas:       wanted.Replicas,
+		Port:           wanted.Port,
+		ReadinessPath:  wanted.ReadinessPath,
+		ProbeHost:      w.e.ProbeHost(),
+		LongestRequest: wanted.LongestRequestSeconds,
+		Static:         static,
+		Resources:      resources(wanted.Resources),
+		Service: django.Service{
+			Name:        w.e.WebServiceName(),
+			Type:        wanted.Service.Type,
+			Port:        wanted.Service.Port,
+			Annotations: wanted.Service.Annotations,
+		},
+	}
+	if len(args.Command) == 0 {
+		args.Command = django.GunicornCommand(w.e.App.WSGIModule)
+	}
+	if wanted.Ingress != nil {
+		args.Ingress = &django.Ingress{
+			ClassName:   wanted.Ingress.ClassName,
+			Host:        wanted.Ingress.Host,
+			TLSSecret:   wanted.Ingress.TLSSecret,
+			Annotations: wanted.Ingress.Annotations,
+		}
+	}
+	return django.NewWeb(w.ctx, w.name, args, w.after(release)...)
+}
+
+func (w wiring) workers(runtime django.Runtime, release *django.Release) ([]pulumi.Resource, error) {
+	var workers []pulumi.Resource
+	for _, wanted := range w.e.Workers {
+		args := &django.WorkerArgs{
+			Runtime:       runtime,
+			Set:           wanted.Name,
+			Command:       wanted.Command,
+			Replicas:      wanted.Replicas,
+			LongestTask:   wanted.LongestTaskSeconds,
+			HeartbeatFile: wanted.HeartbeatFile,
+			Resources:     resources(wanted.Resources),
+		}
+		if len(args.Command) == 0 {
+			args.Command = django.WorkerCommand(w.e.App.CeleryApp, wanted.Queues, wanted.Concurrency)
+		}
+		worker, err := django.NewWorker(w.ctx, w.name, args, w.after(release)...)
+		if err != nil {
+			return nil, err
+		}
+		workers = append(workers, worker)
+	}
+	return workers, nil
+}
+
+func (w wiring) beat(runtime django.Runtime, processes []pulumi.Resource) error {
+	wanted := w.e.Beat
+	if !wanted.Enabled {
+		return nil
+	}
+	claim, err := kube.NewClaim(w.ctx, w.name+"-beat", &kube.ClaimArgs{
+		Part:       "beat",
+		Namespace:  w.namespace,
+		Labels:     w.labels,
+		Size:       string(wanted.ScheduleSize),
+		AccessMode: "ReadWriteOnce",
+	}, w.inside...)
+	if err != nil {
+		return err
+	}
+	args := &django.BeatArgs{
+		Runtime:   runtime,
+		Command:   wanted.Command,
+		Claim:     claim.Metadata.Name().Elem(),
+		Resources: resources(wanted.Resources),
+	}
+	if len(args.Command) == 0 {
+		args.Command = django.BeatCommand(w.e.App.CeleryApp)
+	}
+	_, err = django.NewBeat(w.ctx, w.name, args, w.after(processes...)...)
+	return err
+}
+
+func (w wiring) shell(runtime django.Runtime, release *django.Release) error {
+	if !w.e.Shell.Enabled {
+		return nil
+	}
+	_, err := django.NewShell(w.ctx, w.name, &django.ShellArgs{
+		Runtime:   runtime,
+		Resources: resources(w.e.Shell.Resources),
+	}, w.after(release)...)
+	return err
+}

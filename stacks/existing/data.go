@@ -1,0 +1,141 @@
+package existing
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/kube"
+	"github.com/djangostack/djangostack/components/pod"
+	"github.com/djangostack/djangostack/stacks/spec"
+)
+
+// data is how the app reaches its data services, and the components to wait for.
+type data struct {
+	database binding.Database
+	cache    *binding.Redis
+	broker   *binding.Redis
+	services []pulumi.Resource
+}
+
+func (w wiring) dataServices() (data, error) {
+	var d data
+	if err := w.database(&d); err != nil {
+		return data{}, err
+	}
+	if err := w.cache(&d); err != nil {
+		return data{}, err
+	}
+	if err := w.broker(&d); err != nil {
+		return data{}, err
+	}
+	return d, nil
+}
+
+func (w wiring) database(d *data) error {
+	wanted := w.e.Database
+	if wanted.Kind == spec.External {
+		d.database = binding.Database{
+			Host:     pulumi.String(wanted.External.Host),
+			Port:     wanted.External.Port,
+			Name:     wanted.Name,
+			User:     wanted.User,
+			Password: secret(wanted.External.Password),
+			SSLMode:  wanted.External.SSLMode,
+		}
+		return nil
+	}
+	postgres, err := kube.NewPostgres(w.ctx, w.name, &kube.PostgresArgs{
+		Namespace:    w.namespace,
+		Labels:       w.labels,
+		Image:        wanted.Image,
+		Database:     wanted.Name,
+		User:         wanted.User,
+		Size:         string(wanted.Volume.Size),
+		StorageClass: wanted.Volume.StorageClass,
+		Resources:    resources(wanted.Resources),
+		Protect:      w.e.ProtectionOf(spec.DatabaseData),
+	}, w.inside...)
+	if err != nil {
+		return err
+	}
+	d.database = postgres.Database
+	d.services = append(d.services, postgres)
+	return nil
+}
+
+func (w wiring) cache(d *data) error {
+	wanted := w.e.Cache
+	switch wanted.Kind {
+	case spec.None:
+		return nil
+	case spec.External:
+		d.cache = external(wanted.External)
+		return nil
+	}
+	redis, err := kube.NewRedis(w.ctx, w.name, &kube.RedisArgs{
+		Part:      "redis-cache",
+		Namespace: w.namespace,
+		Labels:    w.labels,
+		Image:     wanted.Image,
+		Memory:    string(wanted.Memory),
+		CPU:       string(wanted.CPU),
+		WhenFull:  kube.Forget,
+	}, w.inside...)
+	if err != nil {
+		return err
+	}
+	d.cache = &redis.Server
+	d.services = append(d.services, redis)
+	return nil
+}
+
+func (w wiring) broker(d *data) error {
+	wanted := w.e.Broker
+	switch wanted.Kind {
+	case spec.None:
+		return nil
+	case spec.External:
+		d.broker = external(wanted.External)
+		return nil
+	}
+	redis, err := kube.NewRedis(w.ctx, w.name, &kube.RedisArgs{
+		Part:         "redis-broker",
+		Namespace:    w.namespace,
+		Labels:       w.labels,
+		Image:        wanted.Image,
+		Memory:       string(wanted.Memory),
+		CPU:          string(wanted.CPU),
+		WhenFull:     kube.Refuse,
+		Size:         string(wanted.Volume.Size),
+		StorageClass: wanted.Volume.StorageClass,
+		Protect:      w.e.ProtectionOf(spec.BrokerData),
+	}, w.inside...)
+	if err != nil {
+		return err
+	}
+	d.broker = &redis.Server
+	d.services = append(d.services, redis)
+	return nil
+}
+
+func external(wanted *spec.ExternalRedis) *binding.Redis {
+	return &binding.Redis{
+		Host:     pulumi.String(wanted.Host),
+		Port:     wanted.Port,
+		Password: secret(wanted.Password),
+		TLS:      wanted.TLS == "required",
+	}
+}
+
+func secret(plain string) pulumi.StringOutput {
+	return pulumi.ToSecret(pulumi.String(plain)).(pulumi.StringOutput)
+}
+
+func resources(r spec.Resources) pod.Resources {
+	return pod.Resources{
+		CPU:         string(r.CPU),
+		Memory:      string(r.Memory),
+		CPULimit:    string(r.CPULimit),
+		MemoryLimit: string(r.MemoryLimit),
+	}
+}

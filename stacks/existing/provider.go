@@ -1,0 +1,46 @@
+package existing
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/stacks/spec"
+)
+
+// newProvider reaches the cluster by a named context, never by the current one.
+// The identifier is known at preview, so that a moved kubeconfig never replaces
+// every object (pulumi-kubernetes issues 1148 and 4019).
+func newProvider(ctx *pulumi.Context, e *spec.Environment, root pulumi.Resource) (*kubernetes.Provider, error) {
+	args := &kubernetes.ProviderArgs{
+		Context:           pulumi.String(e.Cluster.Context),
+		ClusterIdentifier: pulumi.String(e.Cluster.Identifier),
+	}
+	if e.Cluster.Kubeconfig != "" {
+		args.Kubeconfig = pulumi.String(e.Cluster.Kubeconfig)
+	}
+	provider, err := kubernetes.NewProvider(ctx, e.App.Name+"-cluster", args, pulumi.Parent(root))
+	if err != nil {
+		return nil, fmt.Errorf("registering the Kubernetes provider: %w", err)
+	}
+	return provider, nil
+}
+
+func labelsOf(e *spec.Environment, stack string) binding.Labels {
+	labels := binding.Labels{
+		binding.NameLabel:              e.App.Name,
+		"app.kubernetes.io/instance":   e.Namespace.Name,
+		"app.kubernetes.io/managed-by": "pulumi",
+		"app.kubernetes.io/part-of":    "djangostack",
+		"djangostack/environment":      stack,
+	}
+	if e.Owner != "" {
+		labels["djangostack/owner"] = e.Owner
+	}
+	if e.Purpose != "" {
+		labels["djangostack/purpose"] = e.Purpose
+	}
+	return labels
+}

@@ -1,0 +1,93 @@
+package existing
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/contract"
+	"github.com/djangostack/djangostack/components/django"
+)
+
+// secretKeyLength is what django-admin startproject generates.
+const secretKeyLength = 50
+
+func (w wiring) settings(d data) (django.Runtime, error) {
+	secretKey, err := random.NewRandomPassword(w.ctx, w.name+"-secret-key", &random.RandomPasswordArgs{
+		Length:  pulumi.Int(secretKeyLength),
+		Special: pulumi.Bool(false),
+	}, w.inside[0])
+	if err != nil {
+		return django.Runtime{}, fmt.Errorf("registering the Django secret key: %w", err)
+	}
+	args := &django.SettingsArgs{
+		Namespace: w.namespace,
+		Labels:    w.labels,
+		Values:    w.values(d, secretKey.Result),
+		Bindings:  map[string]contract.Path{},
+		Plain:     w.e.App.Env,
+		Secret:    w.e.App.SecretEnv,
+	}
+	for _, profile := range w.e.App.Profiles {
+		args.Profiles = append(args.Profiles, string(profile))
+	}
+	for name, path := range w.e.App.Bindings {
+		args.Bindings[name] = contract.Path(path)
+	}
+	settings, err := django.NewSettings(w.ctx, w.name, args, w.inside...)
+	if err != nil {
+		return django.Runtime{}, err
+	}
+	return django.Runtime{
+		Namespace:   w.namespace,
+		Labels:      w.labels,
+		Image:       w.e.App.Image,
+		PullPolicy:  w.e.App.ImagePullPolicy,
+		PullSecrets: w.e.App.ImagePullSecrets,
+		User:        w.e.App.RunAsUser,
+		ConfigMap:   settings.ConfigMap,
+		Secret:      settings.Secret,
+	}, nil
+}
+
+func (w wiring) values(d data, secretKey pulumi.StringInput) django.Values {
+	app, web, static := w.e.App, w.e.Web, w.e.Static
+	values := django.Values{
+		contract.DatabaseURL:      d.database.URL(),
+		contract.DatabaseEngine:   pulumi.String("postgresql"),
+		contract.DatabaseName:     pulumi.String(d.database.Name),
+		contract.DatabaseUser:     pulumi.String(d.database.User),
+		contract.DatabasePassword: d.database.Password,
+		contract.DatabaseHost:     d.database.Host,
+		contract.DatabasePort:     pulumi.String(strconv.Itoa(d.database.Port)),
+		contract.DatabaseSSLMode:  pulumi.String(d.database.SSLMode),
+
+		contract.SecretKey:          secretKey,
+		contract.AllowedHosts:       pulumi.String(strings.Join(w.e.AllowedHosts(), ",")),
+		contract.CSRFTrustedOrigins: pulumi.String(strings.Join(w.e.TrustedOrigins(), ",")),
+		contract.SettingsModule:     pulumi.String(app.SettingsModule),
+
+		contract.StaticURL:  pulumi.String(static.URL),
+		contract.StaticRoot: pulumi.String(static.Root),
+
+		contract.WebConcurrency: pulumi.String(strconv.Itoa(web.Workers)),
+		// The address of the proxy in front is not known beforehand, and only pods of
+		// the cluster can reach the port.
+		contract.ForwardedAllowIPs: pulumi.String("*"),
+		contract.GunicornArgs:      pulumi.String(django.GunicornArgs(web.Port, web.Threads, web.LongestRequestSeconds)),
+		contract.Port:              pulumi.String(strconv.Itoa(web.Port)),
+	}
+	if d.cache != nil {
+		values[contract.CacheURL] = d.cache.URL(0)
+		values[contract.CacheBackend] = pulumi.String("django.core.cache.backends.redis.RedisCache")
+		values[contract.CacheLocation] = d.cache.URL(0)
+	}
+	if d.broker != nil {
+		values[contract.BrokerURL] = d.broker.URL(0)
+		values[contract.ResultBackend] = d.broker.URL(1)
+	}
+	return values
+}

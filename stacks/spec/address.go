@@ -1,0 +1,68 @@
+package spec
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+)
+
+// WebServiceName is the name of the Service in front of the web pods.
+func (e *Environment) WebServiceName() string {
+	return e.App.Name + "-web"
+}
+
+// Address is where users reach the app: the configured URL, the Ingress' host,
+// or else the Service's address inside the cluster.
+func (e *Environment) Address() string {
+	if e.App.URL != "" {
+		return e.App.URL
+	}
+	if ingress := e.Web.Ingress; ingress != nil {
+		scheme := "http"
+		if ingress.TLSSecret != "" {
+			scheme = "https"
+		}
+		return scheme + "://" + ingress.Host
+	}
+	return fmt.Sprintf("http://%s.%s.svc:%d", e.WebServiceName(), e.Namespace.Name, e.Web.Service.Port)
+}
+
+// AllowedHosts lists the host names that the app answers to. The first is the
+// address', and the last is the Service's, for callers inside the cluster.
+func (e *Environment) AllowedHosts() []string {
+	hosts := []string{hostOf(e.Address())}
+	if e.Web.Ingress != nil {
+		hosts = append(hosts, e.Web.Ingress.Host)
+	}
+	hosts = append(hosts, e.App.Hosts...)
+	hosts = append(hosts, fmt.Sprintf("%s.%s.svc", e.WebServiceName(), e.Namespace.Name))
+	return unique(hosts)
+}
+
+// TrustedOrigins lists the origins that may POST to the app.
+func (e *Environment) TrustedOrigins() []string {
+	return unique(append([]string{e.Address()}, e.App.CSRFTrustedOrigins...))
+}
+
+// ProbeHost is the host name that probes ask for.
+func (e *Environment) ProbeHost() string {
+	return e.AllowedHosts()[0]
+}
+
+func hostOf(address string) string {
+	parsed, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	return parsed.Hostname()
+}
+
+func unique(values []string) []string {
+	var out []string
+	for _, value := range values {
+		if !slices.Contains(out, value) {
+			out = append(out, value)
+		}
+	}
+	return out
+}

@@ -1,0 +1,31 @@
+package spec
+
+// ConfigKey is the key of the environment value below the project's name.
+const ConfigKey = "environment"
+
+// CheckSecrecy refuses passwords that stand in the configuration in plain text.
+// An object with one encrypted value in it is encrypted as a whole.
+func (e *Environment) CheckSecrecy(encrypted bool) error {
+	if encrypted {
+		return nil
+	}
+	var problems Problems
+	const remedy = "must be encrypted: pulumi config set --secret --path 'environment.%s' VALUE"
+	for _, name := range keys(e.App.SecretEnv) {
+		path := "app.secretEnv." + name
+		problems.add(path, nil, remedy, path)
+	}
+	if e.Database.External != nil {
+		problems.add("database.external.password", nil, remedy, "database.external.password")
+	}
+	if e.Cache.External != nil {
+		problems.add("cache.external.password", nil, remedy, "cache.external.password")
+	}
+	if e.Broker.External != nil {
+		problems.add("broker.external.password", nil, remedy, "broker.external.password")
+	}
+	if len(problems) == 0 {
+		return nil
+	}
+	return problems.sorted()
+}

@@ -1,0 +1,32 @@
+// Package stacks is the program: one stack is one whole environment.
+package stacks
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
+
+	"github.com/djangostack/djangostack/stacks/existing"
+	"github.com/djangostack/djangostack/stacks/spec"
+)
+
+// Program builds the environment that the stack's configuration describes. It
+// is what main runs, and what a service hands to the Automation API. A mistake
+// in the configuration is returned before any resource is registered.
+func Program(ctx *pulumi.Context) error {
+	raw := config.New(ctx, "").Get(spec.ConfigKey)
+	environment, err := spec.Parse([]byte(raw), ctx.Stack())
+	if err != nil {
+		return err
+	}
+	if err := environment.CheckSecrecy(ctx.IsConfigSecret(ctx.Project() + ":" + spec.ConfigKey)); err != nil {
+		return err
+	}
+	switch environment.Place {
+	case spec.Existing:
+		return existing.Deploy(ctx, environment)
+	default:
+		return fmt.Errorf("place %q has no program", environment.Place)
+	}
+}
