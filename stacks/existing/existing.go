@@ -25,11 +25,11 @@ func Deploy(ctx *pulumi.Context, e *spec.Environment) error {
 	if err := ctx.RegisterComponentResource("djangostack:existing:Environment", name, root); err != nil {
 		return fmt.Errorf("registering the environment: %w", err)
 	}
-	provider, err := newProvider(ctx, e, root)
+	providers, err := newProviders(ctx, e, root)
 	if err != nil {
 		return err
 	}
-	inside := []pulumi.ResourceOption{pulumi.Parent(root), pulumi.Provider(provider)}
+	inside := []pulumi.ResourceOption{pulumi.Parent(root), providers}
 	labels := labelsOf(e, ctx.Stack())
 
 	namespace, err := kube.NewNamespace(ctx, name, &kube.NamespaceArgs{

@@ -19,7 +19,7 @@ func (w wiring) settings(d data) (django.Runtime, error) {
 	secretKey, err := random.NewRandomPassword(w.ctx, w.name+"-secret-key", &random.RandomPasswordArgs{
 		Length:  pulumi.Int(secretKeyLength),
 		Special: pulumi.Bool(false),
-	}, w.inside[0])
+	}, w.inside...)
 	if err != nil {
 		return django.Runtime{}, fmt.Errorf("registering the Django secret key: %w", err)
 	}

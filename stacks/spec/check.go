@@ -54,7 +54,7 @@ func imageTag(image string) string {
 		return image[at+1:]
 	}
 	colon := strings.LastIndex(image, ":")
-	if colon < strings.LastIndex(image, "/") {
+	if colon <= strings.LastIndex(image, "/") {
 		return ""
 	}
 	return image[colon+1:]

@@ -20,7 +20,7 @@ type Database struct {
 	// The user the app signs in as. Default: the app's name, hyphens as underscores.
 	User string `json:"user,omitempty" jsonschema:"pattern=^[a-z_][a-z0-9_]{0\\,62}$"`
 	// The in-cluster server's image. Default: docker.io/library/postgres:17.
-	Image string `json:"image,omitempty" jsonschema:"pattern=^[a-z0-9][A-Za-z0-9._/:@-]*$"`
+	Image string `json:"image,omitempty" jsonschema:"pattern=^[a-z0-9]+([._-]+[a-z0-9]+)*(:[0-9]+)?(/[a-z0-9._-]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0\\,127})?(@sha256:[a-f0-9]{64})?$"`
 	// The in-cluster server's volume.
 	Volume Volume `json:"volume,omitempty"`
 	// Resources of the in-cluster server.
@@ -54,7 +54,7 @@ type Cache struct {
 	// in-cluster: one Redis pod; external: a server that is already there; none. Default: in-cluster.
 	Kind Kind `json:"kind,omitempty" jsonschema:"enum=in-cluster,enum=external,enum=none"`
 	// The in-cluster server's image. Default: docker.io/library/redis:8.
-	Image string `json:"image,omitempty" jsonschema:"pattern=^[a-z0-9][A-Za-z0-9._/:@-]*$"`
+	Image string `json:"image,omitempty" jsonschema:"pattern=^[a-z0-9]+([._-]+[a-z0-9]+)*(:[0-9]+)?(/[a-z0-9._-]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0\\,127})?(@sha256:[a-f0-9]{64})?$"`
 	// Memory for keys; above it the least recently used go. Default: 64Mi in staging, 256Mi in production.
 	Memory Quantity `json:"memory,omitempty"`
 	// CPU reserved for the in-cluster server. Default: 25m.
@@ -68,7 +68,7 @@ type Broker struct {
 	// in-cluster: one Redis pod with a volume; external: a server that is already there; none. Default: in-cluster with workers or beat, else none.
 	Kind Kind `json:"kind,omitempty" jsonschema:"enum=in-cluster,enum=external,enum=none"`
 	// The in-cluster server's image. Default: docker.io/library/redis:8.
-	Image string `json:"image,omitempty" jsonschema:"pattern=^[a-z0-9][A-Za-z0-9._/:@-]*$"`
+	Image string `json:"image,omitempty" jsonschema:"pattern=^[a-z0-9]+([._-]+[a-z0-9]+)*(:[0-9]+)?(/[a-z0-9._-]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0\\,127})?(@sha256:[a-f0-9]{64})?$"`
 	// Memory for messages; above it new ones are refused. Default: 64Mi in staging, 256Mi in production.
 	Memory Quantity `json:"memory,omitempty"`
 	// CPU reserved for the in-cluster server. Default: 25m.

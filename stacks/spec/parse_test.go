@@ -1,0 +1,190 @@
+package spec_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/yaml"
+
+	"github.com/djangostack/djangostack/stacks/spec"
+)
+
+// minimal is the smallest configuration of an environment.
+const minimal = `
+place: existing
+shape: staging
+cluster: {context: kind-kind}
+app: {name: blog, image: "registry.example.com/blog:1.0", settingsModule: blog.settings}
+`
+
+// production is a complete configuration that keeps its data.
+const production = `
+place: existing
+shape: production
+cluster: {context: production}
+app:
+  name: blog
+  image: registry.example.com/blog:1.0
+  settingsModule: blog.settings
+  celeryApp: blog
+  url: https://blog.example.com
+workers: [{name: default}]
+database: {kind: in-cluster}
+`
+
+func parse(t *testing.T, text string) (*spec.Environment, error) {
+	t.Helper()
+	raw, err := yaml.YAMLToJSON([]byte(text))
+	require.NoError(t, err)
+	return spec.Parse(raw, "dev")
+}
+
+// changed sets one value below a configuration, by its path; nil removes it.
+func changed(t *testing.T, text, path string, value any) string {
+	t.Helper()
+	var document map[string]any
+	require.NoError(t, yaml.Unmarshal([]byte(text), &document))
+	node := document
+	steps := strings.Split(path, ".")
+	for _, step := range steps[:len(steps)-1] {
+		next, isMap := node[step].(map[string]any)
+		if !isMap {
+			next = map[string]any{}
+			node[step] = next
+		}
+		node = next
+	}
+	last := steps[len(steps)-1]
+	if value == nil {
+		delete(node, last)
+	} else {
+		node[last] = value
+	}
+	out, err := yaml.Marshal(document)
+	require.NoError(t, err)
+	return string(out)
+}
+
+func TestTheSmallestConfigurationIsAWholeStagingEnvironment(t *testing.T) {
+	e, err := parse(t, minimal)
+	require.NoError(t, err)
+
+	assert.Equal(t, "blog-dev", e.Namespace.Name)
+	assert.Equal(t, "restricted", e.Namespace.PodSecurity)
+	assert.Equal(t, spec.InCluster, e.Database.Kind)
+	assert.Equal(t, "blog", e.Database.User)
+	assert.Equal(t, spec.InCluster, e.Cache.Kind)
+	assert.Equal(t, spec.None, e.Broker.Kind, "nothing queues")
+	assert.Equal(t, spec.Disposable, e.Protection)
+	assert.Equal(t, "blog.wsgi", e.App.WSGIModule)
+	assert.Equal(t, "kind-kind", e.Cluster.Identifier)
+	assert.Equal(t, 2, e.Web.Replicas)
+	assert.False(t, e.ProtectionOf(spec.DatabaseData))
+}
+
+func TestProductionKeepsItsData(t *testing.T) {
+	e, err := parse(t, production)
+	require.NoError(t, err)
+
+	assert.True(t, e.ProtectionOf(spec.DatabaseData))
+	assert.True(t, e.ProtectionOf(spec.BrokerData))
+	assert.Equal(t, spec.InCluster, e.Broker.Kind, "a worker needs a broker")
+	assert.Equal(t, 3, e.Web.Replicas)
+	assert.False(t, e.Shell.Enabled)
+}
+
+func TestProtectionIsLiftedByNameOnly(t *testing.T) {
+	e, err := parse(t, changed(t, production, "allowDataLoss", []any{"database"}))
+	require.NoError(t, err)
+
+	assert.False(t, e.ProtectionOf(spec.DatabaseData))
+	assert.True(t, e.ProtectionOf(spec.BrokerData))
+}
+
+func TestAWrittenValueWinsOverTheDefault(t *testing.T) {
+	text := changed(t, production, "web.replicas", 7)
+	text = changed(t, text, "shell.enabled", true)
+	text = changed(t, text, "workers", []any{map[string]any{"name": "slow", "longestTaskSeconds": 3600}})
+	e, err := parse(t, text)
+	require.NoError(t, err)
+
+	assert.Equal(t, 7, e.Web.Replicas)
+	assert.True(t, e.Shell.Enabled)
+	assert.Equal(t, 3600, e.Workers[0].LongestTaskSeconds)
+	assert.Equal(t, []string{"celery"}, e.Workers[0].Queues, "what is not written keeps its default")
+}
+
+func TestHostsFollowFromTheAddress(t *testing.T) {
+	e, err := parse(t, changed(t, production, "app.hosts", []any{"www.example.com"}))
+	require.NoError(t, err)
+
+	assert.Equal(t, []string{"blog.example.com", "www.example.com", "blog-web.blog-dev.svc"}, e.AllowedHosts())
+	assert.Equal(t, []string{"https://blog.example.com"}, e.TrustedOrigins())
+	assert.Equal(t, "blog.example.com", e.ProbeHost())
+}
+
+func TestShippedConfigurationsAreValid(t *testing.T) {
+	for _, stack := range []string{"local", "staging", "production"} {
+		t.Run(stack, func(t *testing.T) {
+			_, err := spec.Parse(shipped(t, stack), stack)
+			assert.NoError(t, err)
+		})
+	}
+}
+
+// shipped reads a stack's configuration and sets the passwords that a person
+// has to set.
+func shipped(t *testing.T, stack string) []byte {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", "Pulumi."+stack+".yaml"))
+	require.NoError(t, err)
+	var file struct {
+		Config map[string]map[string]any `json:"config"`
+	}
+	require.NoError(t, yaml.Unmarshal(text, &file))
+	environment := file.Config["djangostack:environment"]
+	for _, service := range []string{"database", "cache", "broker"} {
+		settings, _ := environment[service].(map[string]any)
+		if external, isExternal := settings["external"].(map[string]any); isExternal {
+			external["password"] = "set-by-a-person"
+		}
+	}
+	raw, err := json.Marshal(environment)
+	require.NoError(t, err)
+	return raw
+}
+
+func TestProductionAsShippedAsksForItsPasswords(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "..", "Pulumi.production.yaml"))
+	require.NoError(t, err)
+	var file struct {
+		Config map[string]json.RawMessage `json:"config"`
+	}
+	require.NoError(t, yaml.Unmarshal(text, &file))
+	_, err = spec.Parse(file.Config["djangostack:environment"], "production")
+
+	require.Error(t, err)
+	for _, service := range []string{"database", "cache", "broker"} {
+		assert.ErrorContains(t, err, service+".external.password: is required")
+	}
+}
+
+func TestPlainTextPasswordsAreRefused(t *testing.T) {
+	text := changed(t, minimal, "app.secretEnv.STRIPE_KEY", "sk_live_1")
+	text = changed(t, text, "cache", map[string]any{"kind": "external", "external": map[string]any{"host": "cache", "password": "hunter2"}})
+	e, err := parse(t, text)
+	require.NoError(t, err)
+
+	require.NoError(t, e.CheckSecrecy(true))
+	err = e.CheckSecrecy(false)
+	require.Error(t, err)
+	assert.ErrorContains(t, err, "app.secretEnv.STRIPE_KEY: must be encrypted")
+	assert.ErrorContains(t, err, "cache.external.password: must be encrypted")
+	assert.NotContains(t, err.Error(), "sk_live_1")
+	assert.NotContains(t, err.Error(), "hunter2")
+}

@@ -1,0 +1,164 @@
+package spec_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/stacks/spec"
+)
+
+// wrong is one mistake: the value set at a path of a good configuration, and
+// the line that answers it.
+type wrong struct {
+	name  string
+	base  string
+	path  string
+	value any
+	want  string
+}
+
+func mistakes() []wrong {
+	list := func(values ...any) []any { return values }
+	object := func(pairs ...any) map[string]any {
+		out := map[string]any{}
+		for i := 0; i < len(pairs); i += 2 {
+			out[pairs[i].(string)] = pairs[i+1]
+		}
+		return out
+	}
+	return []wrong{
+		{"place missing", minimal, "place", nil, `place: is required`},
+		{"place unknown", minimal, "place", "azure", `place: "azure": must be one of existing`},
+		{"shape missing", minimal, "shape", nil, `shape: is required`},
+		{"shape mistyped", minimal, "shape", "prod", `shape: "prod": must be one of staging, production`},
+		{"context missing", minimal, "cluster", object(), `cluster.context: is required`},
+		{"context empty", minimal, "cluster.context", "", `cluster.context: "": minLength`},
+		{"protection mistyped", minimal, "protection", "protcted", `protection: "protcted": must be one of protected, disposable`},
+		{"unknown field", minimal, "region", "eu-west-1", `region: unknown field`},
+		{"misspelt field", minimal, "web.replica", 3, `web.replica: unknown field; did you mean replicas?`},
+		{"misspelt section", minimal, "databse", object(), `databse: unknown field; did you mean database?`},
+		{"misspelt in a list", minimal, "workers", list(object("name", "a", "queue", list("x"))), `workers[0].queue: unknown field; did you mean queues?`},
+		{"number as text", minimal, "web.replicas", "three", `web.replicas: "three": must be of type integer, is string`},
+		{"text as number", minimal, "app.image", 3, `app.image: 3: must be of type string, is number`},
+		{"fraction", minimal, "web.replicas", 1.5, `web.replicas: 1.5: must be of type integer, is number`},
+		{"object as text", minimal, "web", "big", `web: "big": must be of type object, is string`},
+		{"list as text", minimal, "workers", "default", `workers: "default": must be of type array, is string`},
+		{"truth as text", minimal, "beat.enabled", "yes", `beat.enabled: "yes": must be of type boolean, is string`},
+		{"variable as number", minimal, "app.env.DEPTH", 3, `app.env.DEPTH: 3: must be of type string, is number`},
+		{"no replicas", minimal, "web.replicas", 0, `web.replicas: 0: minimum`},
+		{"too many replicas", minimal, "web.replicas", 5000, `web.replicas: 5000: maximum`},
+		{"privileged port", minimal, "web.port", 80, `web.port: 80: minimum`},
+		{"root user", minimal, "app.runAsUser", 0, `app.runAsUser: 0: minimum`},
+		{"app name in capitals", minimal, "app.name", "Blog", `app.name: "Blog": must match`},
+		{"app name too long", minimal, "app.name", "a-name-of-more-than-thirty-two-characters", `app.name: "a-name-of-more-than-thirty-two-characters": must match`},
+		{"namespace with underscore", minimal, "namespace.name", "blog_dev", `namespace.name: "blog_dev": must match`},
+		{"namespace of the cluster", minimal, "namespace.name", "kube-system", `namespace.name: "kube-system": belongs to the cluster`},
+		{"default namespace", minimal, "namespace.name", "default", `namespace.name: "default": belongs to the cluster`},
+		{"image without tag", minimal, "app.image", "registry.example.com:5000/blog", `app.image: "registry.example.com:5000/blog": must end in a tag or a digest`},
+		{"image with scheme", minimal, "app.image", "https://registry.example.com/blog:1", `app.image: "https://registry.example.com/blog:1": must match`},
+		{"latest in production", production, "app.image", "registry.example.com/blog:latest", `app.image: "registry.example.com/blog:latest": must name one release in production`},
+		{"pull policy", minimal, "app.imagePullPolicy", "Sometimes", `app.imagePullPolicy: "Sometimes": must be one of IfNotPresent, Always, Never`},
+		{"settings as path", minimal, "app.settingsModule", "blog/settings.py", `app.settingsModule: "blog/settings.py": must match`},
+		{"URL without scheme", minimal, "app.url", "blog.example.com", `app.url: "blog.example.com": must match`},
+		{"URL with path", minimal, "app.url", "https://blog.example.com/app", `app.url: "https://blog.example.com/app": must match`},
+		{"no address in production", production, "app.url", nil, `app.url: is required in production`},
+		{"host with scheme", minimal, "app.hosts", list("https://blog.example.com"), `app.hosts[0]: "https://blog.example.com": must be a host name`},
+		{"any host in production", production, "app.hosts", list("*"), `app.hosts[0]: "*": must name the hosts in production`},
+		{"host twice", minimal, "app.hosts", list("a.example.com", "a.example.com"), `app.hosts`},
+		{"origin without scheme", minimal, "app.csrfTrustedOrigins", list("blog.example.com"), `app.csrfTrustedOrigins[0]: "blog.example.com": must match`},
+		{"HTTPS without certificate", production, "web.ingress", object("className", "traefik", "host", "blog.example.com"), `web.ingress.tlsSecret: is required, because app.url is "https://blog.example.com"`},
+		{"ingress without class", minimal, "web.ingress", object("host", "blog.example.com"), `web.ingress.className: is required`},
+		{"service type", minimal, "web.service.type", "External", `web.service.type: "External": must be one of ClusterIP, NodePort, LoadBalancer`},
+		{"variable name", minimal, "app.env.1ST", "x", `app.env.1ST: is not a variable name`},
+		{"variable of the contract", minimal, "app.env.DATABASE_URL", "postgres://x", `app.env.DATABASE_URL: is set by the environment contract (database.url)`},
+		{"secret of the contract", minimal, "app.secretEnv.DJANGO_SECRET_KEY", "x", `app.secretEnv.DJANGO_SECRET_KEY: is set by the environment contract (django.secretKey)`},
+		{"profile unknown", minimal, "app.profiles", list("rails"), `app.profiles[0]: "rails": must be one of cookiecutter, seed, hnarayanan`},
+		{"binding to nothing", minimal, "app.bindings.MY_DB", "database.uri", `app.bindings.MY_DB: "database.uri": must be one of`},
+		{"workers without Celery app", minimal, "workers", list(object("name", "default")), `app.celeryApp: is required, because workers or beat are configured`},
+		{"workers without broker", production, "broker.kind", "none", `broker.kind: "none": workers and beat need a broker`},
+		{"two workers of a name", production, "workers", list(object("name", "a"), object("name", "a")), `workers[1].name: "a": is the name of workers[0] already`},
+		{"worker without name", production, "workers", list(object("replicas", 2)), `workers[0].name: is required`},
+		{"queue name", production, "workers", list(object("name", "a", "queues", list("a b"))), `workers[0].queues[0]: "a b": must match`},
+		{"queues beside a command", production, "workers", list(object("name", "a", "queues", list("q"), "command", list("run"))), `workers[0].queues: would be ignored, because the worker has a command of its own`},
+		{"heartbeat outside tmp", production, "workers", list(object("name", "a", "heartbeatFile", "/srv/beat")), `workers[0].heartbeatFile: "/srv/beat": must match`},
+		{"no database in production", production, "database", nil, `database.kind: is required in production`},
+		{"external database without server", minimal, "database.kind", "external", `database.external: is required, because database.kind is external`},
+		{"server beside in-cluster database", minimal, "database.external", object("host", "db", "password", "x"), `database.external: contradicts database.kind in-cluster`},
+		{"volume of an external database", minimal, "database", object("kind", "external", "external", object("host", "db", "password", "x"), "volume", object("size", "5Gi")), `database.volume: would be ignored, because database.kind is external`},
+		{"plain text database in production", production, "database", object("kind", "external", "external", object("host", "db", "password", "x", "sslMode", "disable")), `database.external.sslMode: "disable": production needs TLS`},
+		{"plain text cache in production", production, "cache", object("kind", "external", "external", object("host", "c", "password", "x", "tls", "off")), `cache.external.tls: "off": production needs TLS`},
+		{"memory of no cache", minimal, "cache", object("kind", "none", "memory", "64Mi"), `cache.memory: would be ignored, because cache.kind is not in-cluster`},
+		{"database name of PostgreSQL", minimal, "database.name", "postgres", `database.name: "postgres": belongs to PostgreSQL`},
+		{"database user of PostgreSQL", minimal, "database.user", "pg_monitor", `database.user: "pg_monitor": names that begin with pg_`},
+		{"size without unit", minimal, "database.volume.size", "ten", `database.volume.size: "ten": must match`},
+		{"size of bytes", minimal, "database.volume.size", "10", `database.volume.size: "10": must be at least 1Mi`},
+		{"request above limit", minimal, "web.resources", object("memory", "1Gi", "memoryLimit", "512Mi"), `web.resources.memory: "1Gi": may not be above memoryLimit, which is 512Mi`},
+		{"no CPU", minimal, "web.resources.cpu", "0", `web.resources.cpu: "0": must be above zero`},
+		{"static folder in tmp", minimal, "static.root", "/tmp/static", `static.root: "/tmp/static": may not lie in /tmp`},
+		{"static URL without slash", minimal, "static.url", "static", `static.url: "static": must match`},
+		{"volume of no store", minimal, "static.volume.size", "1Gi", `static.volume: would be ignored, because static.store is not volume`},
+		{"one-node volume in production", production, "static", object("store", "volume", "accessMode", "ReadWriteOnce"), `static.accessMode: "ReadWriteOnce": with several web pods`},
+		{"data loss without protection", minimal, "allowDataLoss", list("database"), `allowDataLoss[0]: "database": changes nothing, because protection is disposable`},
+		{"data loss of what holds none", production, "allowDataLoss", list("cache"), `allowDataLoss[0]: "cache": must be one of database, broker`},
+		{"schedule of no beat", minimal, "beat.scheduleSize", "1Gi", `beat.scheduleSize: would be ignored, because beat.enabled is false`},
+		{"Pod Security of a given namespace", minimal, "namespace", object("source", "given", "name", "default", "podSecurity", "baseline"), `namespace.podSecurity: would be ignored, because namespace.source is given`},
+		{"check level", minimal, "release.check", "LOUD", `release.check: "LOUD": must be one of CRITICAL, ERROR, WARNING, INFO, DEBUG, OFF`},
+		{"e-mail", minimal, "release.superuser", object("username", "admin", "email", "admin"), `release.superuser.email: "admin": must match`},
+		{"time limit", minimal, "release.timeoutSeconds", 1, `release.timeoutSeconds: 1: minimum`},
+		{"owner with a space", minimal, "owner", "web team", `owner: "web team": must match`},
+	}
+}
+
+func TestEveryMistakeIsNamed(t *testing.T) {
+	for _, mistake := range mistakes() {
+		t.Run(mistake.name, func(t *testing.T) {
+			_, err := parse(t, mistake.base)
+			require.NoError(t, err, "the configuration without the mistake is good")
+
+			_, err = parse(t, changed(t, mistake.base, mistake.path, mistake.value))
+			var problems spec.Problems
+			require.True(t, errors.As(err, &problems), "got %v", err)
+			assert.ErrorContains(t, err, mistake.want)
+		})
+	}
+}
+
+func TestAllMistakesAreNamedAtOnce(t *testing.T) {
+	text := changed(t, minimal, "place", "azure")
+	text = changed(t, text, "web.replicas", "three")
+	text = changed(t, text, "shap", "staging")
+	_, err := parse(t, text)
+
+	var problems spec.Problems
+	require.True(t, errors.As(err, &problems))
+	assert.Len(t, problems, 3)
+
+	text = changed(t, minimal, "workers", []any{map[string]any{"name": "a"}})
+	text = changed(t, text, "database.name", "postgres")
+	text = changed(t, text, "app.image", "blog")
+	_, err = parse(t, text)
+	require.True(t, errors.As(err, &problems))
+	assert.Len(t, problems, 3)
+}
+
+func TestASecretValueIsNeverShown(t *testing.T) {
+	text := changed(t, minimal, "app.secretEnv.TOKEN", 4242424242)
+	text = changed(t, text, "database", map[string]any{"kind": "external", "external": map[string]any{"host": "db", "password": 31337313}})
+	_, err := parse(t, text)
+
+	require.Error(t, err)
+	assert.NotContains(t, err.Error(), "4242424242")
+	assert.NotContains(t, err.Error(), "31337313")
+	assert.ErrorContains(t, err, "app.secretEnv.TOKEN: [secret]")
+}
+
+func TestAnEmptyConfigurationSaysWhatToSet(t *testing.T) {
+	for _, raw := range []string{"", "  ", "not json", "[]", `"text"`, "null"} {
+		_, err := spec.Parse([]byte(raw), "dev")
+		var problems spec.Problems
+		assert.True(t, errors.As(err, &problems), "%q: %v", raw, err)
+	}
+}
