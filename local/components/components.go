@@ -1,0 +1,54 @@
+// Package components holds the long-running roles of the program: each function is one process of the cluster.
+package components
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"go.etcd.io/etcd/server/v3/etcdmain"
+	"k8s.io/component-base/cli"
+	apiserver "k8s.io/kubernetes/cmd/kube-apiserver/app"
+	controllermanager "k8s.io/kubernetes/cmd/kube-controller-manager/app"
+	proxy "k8s.io/kubernetes/cmd/kube-proxy/app"
+	scheduler "k8s.io/kubernetes/cmd/kube-scheduler/app"
+	kubelet "k8s.io/kubernetes/cmd/kubelet/app"
+)
+
+// Run runs the component called name with its own command line until it ends or ctx is done.
+// An unknown name is an error that lists the known ones.
+func Run(ctx context.Context, name string, args []string) error {
+	known := map[string]func(context.Context, []string) error{
+		"etcd": func(_ context.Context, args []string) error {
+			etcdmain.Main(append([]string{"etcd"}, args...))
+			return nil
+		},
+		"kube-apiserver":          kubernetesProcess(func(context.Context) *cobra.Command { return apiserver.NewAPIServerCommand() }),
+		"kube-controller-manager": kubernetesProcess(func(context.Context) *cobra.Command { return controllermanager.NewControllerManagerCommand() }),
+		"kube-scheduler":          kubernetesProcess(func(context.Context) *cobra.Command { return scheduler.NewSchedulerCommand() }),
+		"kube-proxy":              kubernetesProcess(func(context.Context) *cobra.Command { return proxy.NewProxyCommand() }),
+		"kubelet":                 kubernetesProcess(kubelet.NewKubeletCommand),
+		"coredns":                 runDNS,
+		"metrics-server":          runMetrics,
+		"storage":                 runStorage,
+	}
+	run, found := known[name]
+	if !found {
+		return fmt.Errorf("unknown component %q; known are %s", name, strings.Join(slices.Sorted(maps.Keys(known)), ", "))
+	}
+	return run(ctx, args)
+}
+
+func kubernetesProcess(command func(context.Context) *cobra.Command) func(context.Context, []string) error {
+	return func(ctx context.Context, args []string) error {
+		c := command(ctx)
+		c.SetArgs(args)
+		if code := cli.Run(c); code != 0 {
+			return fmt.Errorf("%s ended with status %d", c.Name(), code)
+		}
+		return nil
+	}
+}

@@ -1,0 +1,95 @@
+package components
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	v1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/tools/clientcmd"
+	"sigs.k8s.io/sig-storage-lib-external-provisioner/v13/controller"
+
+	"github.com/djangostack/djangostack/local/cluster"
+)
+
+// runStorage provides dynamic volumes: a directory on the node for each claim. Its only argument is a kubeconfig.
+func runStorage(ctx context.Context, args []string) error {
+	if len(args) != 1 {
+		return errors.New("storage takes one argument: the kubeconfig")
+	}
+	config, err := clientcmd.BuildConfigFromFlags("", args[0])
+	if err != nil {
+		return fmt.Errorf("reading the kubeconfig: %w", err)
+	}
+	client, err := kubernetes.NewForConfig(config)
+	if err != nil {
+		return fmt.Errorf("making a client: %w", err)
+	}
+	controller.NewProvisionController(ctx, client, cluster.StorageProvisioner, volumes{root: cluster.VolumeDir},
+		controller.LeaderElection(false),
+	).Run(ctx)
+	return nil
+}
+
+// volumes makes and removes the directories behind persistent volumes.
+type volumes struct {
+	root string
+}
+
+// Provision makes the directory for a claim. It becomes a volume of the type local, for which the kubelet honours fsGroup.
+func (v volumes) Provision(_ context.Context, options controller.ProvisionOptions) (*v1.PersistentVolume, controller.ProvisioningState, error) {
+	claim := options.PVC
+	if claim.Spec.Selector != nil {
+		return nil, controller.ProvisioningFinished, errors.New("this storage class makes each volume for its claim: a selector cannot be met")
+	}
+	for _, mode := range claim.Spec.AccessModes {
+		if mode == v1.ReadOnlyMany {
+			return nil, controller.ProvisioningFinished, fmt.Errorf("access mode %s makes no sense for a new, empty volume", mode)
+		}
+	}
+	if mode := claim.Spec.VolumeMode; mode != nil && *mode == v1.PersistentVolumeBlock {
+		return nil, controller.ProvisioningFinished, errors.New("this storage class offers file systems, not block devices")
+	}
+	dir := filepath.Join(v.root, options.PVName)
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return nil, controller.ProvisioningNoChange, fmt.Errorf("making the volume's directory: %w", err)
+	}
+	// Any user may write, as with the usual local storage of other small clusters: a pod without fsGroup must be able to.
+	if err := os.Chmod(dir, 0o777); err != nil {
+		return nil, controller.ProvisioningNoChange, fmt.Errorf("opening the volume's directory: %w", err)
+	}
+	return persistentVolume(dir, options), controller.ProvisioningFinished, nil
+}
+
+// Delete removes the directory of a released volume.
+func (v volumes) Delete(_ context.Context, volume *v1.PersistentVolume) error {
+	if volume.Spec.Local == nil || filepath.Dir(volume.Spec.Local.Path) != v.root {
+		return &controller.IgnoredError{Reason: "the volume does not lie below " + v.root}
+	}
+	if err := os.RemoveAll(volume.Spec.Local.Path); err != nil {
+		return fmt.Errorf("removing the volume's directory: %w", err)
+	}
+	return nil
+}
+
+func persistentVolume(dir string, options controller.ProvisionOptions) *v1.PersistentVolume {
+	return &v1.PersistentVolume{
+		ObjectMeta: metav1.ObjectMeta{Name: options.PVName},
+		Spec: v1.PersistentVolumeSpec{
+			PersistentVolumeReclaimPolicy: *options.StorageClass.ReclaimPolicy,
+			AccessModes:                   options.PVC.Spec.AccessModes,
+			MountOptions:                  options.StorageClass.MountOptions,
+			Capacity:                      v1.ResourceList{v1.ResourceStorage: options.PVC.Spec.Resources.Requests[v1.ResourceStorage]},
+			PersistentVolumeSource:        v1.PersistentVolumeSource{Local: &v1.LocalVolumeSource{Path: dir}},
+			NodeAffinity: &v1.VolumeNodeAffinity{Required: &v1.NodeSelector{NodeSelectorTerms: []v1.NodeSelectorTerm{{
+				MatchExpressions: []v1.NodeSelectorRequirement{{
+					Key: v1.LabelHostname, Operator: v1.NodeSelectorOpIn, Values: []string{cluster.NodeName},
+				}},
+			}}}},
+		},
+	}
+}

@@ -1,0 +1,77 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/djangostack/djangostack/local/cluster"
+)
+
+// errNotReady says that the daemon runs but the cluster cannot be used yet.
+var errNotReady = errors.New("the cluster is starting")
+
+// Status shows how the cluster is. It returns an error unless the cluster is ready.
+func Status(ctx context.Context, home cluster.Home, out io.Writer) error {
+	now, err := control{home}.status(ctx)
+	if err != nil {
+		return err
+	}
+	if !now.Ready {
+		return fmt.Errorf("%w: %s", errNotReady, now.Phase)
+	}
+	fmt.Fprintf(out, "ready; kubeconfig %s\n", home.Kubeconfig())
+	for _, one := range now.Published {
+		fmt.Fprintln(out, "published "+one)
+	}
+	return nil
+}
+
+// Logs writes the log of one component, or lists the components that have one when component is empty.
+func Logs(home cluster.Home, component string, out io.Writer) error {
+	files, err := filepath.Glob(home.Log("*"))
+	if err != nil {
+		return fmt.Errorf("listing logs: %w", err)
+	}
+	var known []string
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".log")
+		// Older parts of a log carry a time in their names.
+		if !strings.Contains(name, "-20") {
+			known = append(known, name)
+		}
+	}
+	if component == "" {
+		for _, name := range known {
+			fmt.Fprintf(out, "%s\n", name)
+		}
+		return nil
+	}
+	if filepath.Base(component) != component {
+		return fmt.Errorf("%q is no component", component)
+	}
+	file, err := os.Open(home.Log(component))
+	if errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("no log of %q; there are logs of: %s", component, strings.Join(known, ", "))
+	}
+	if err != nil {
+		return fmt.Errorf("reading the log of %s: %w", component, err)
+	}
+	defer file.Close()
+	_, err = io.Copy(out, file)
+	return err
+}
+
+// lastLines gives the last lines of a text file, or why it cannot be read.
+func lastLines(file string, count int) string {
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return err.Error()
+	}
+	lines := strings.Split(strings.TrimSpace(string(content)), "\n")
+	return strings.Join(lines[max(0, len(lines)-count):], "\n")
+}

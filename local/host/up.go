@@ -1,0 +1,176 @@
+// Package host is the outside of the local cluster: what the command does on the machine, and the daemon that owns the cluster.
+package host
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/djangostack/djangostack/local/cluster"
+	"github.com/djangostack/djangostack/local/node"
+)
+
+const (
+	// A node that is not ready by then says itself what it waits for; this is only the last resort.
+	upWait = 8 * time.Minute
+	// The pause program lies next to this program.
+	pauseName = "djangostack-pause"
+)
+
+// Up brings the cluster up, unless it is, and waits until it is ready. What it does goes to out, line by line.
+// The given publications replace those of before; none leaves them as they are.
+// It returns an UnsupportedError where this machine cannot run the cluster.
+func Up(ctx context.Context, home cluster.Home, publications []Publication, out io.Writer) error {
+	if err := CheckMachine(); err != nil {
+		return err
+	}
+	if err := installPackages(out); err != nil {
+		return err
+	}
+	started := time.Now()
+	daemon := control{home}
+	now, err := daemon.status(ctx)
+	if err != nil {
+		if err := startDaemon(ctx, home, publications, out); err != nil {
+			return err
+		}
+	} else if len(publications) > 0 {
+		if err := daemon.publish(ctx, publications); err != nil {
+			return err
+		}
+	}
+	if !now.Ready {
+		if err := waitReady(ctx, home, started, out); err != nil {
+			return err
+		}
+	}
+	return summarize(ctx, home, started, now.Ready, out)
+}
+
+func startDaemon(ctx context.Context, home cluster.Home, publications []Publication, out io.Writer) error {
+	if err := os.MkdirAll(home.Path("log"), 0o700); err != nil {
+		return fmt.Errorf("creating the cluster's directory: %w", err)
+	}
+	if len(publications) > 0 {
+		if err := savePublications(home, publications); err != nil {
+			return err
+		}
+	}
+	if err := waitUnlocked(ctx, home); err != nil {
+		return err
+	}
+	executable, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("finding this program: %w", err)
+	}
+	if err := copyFile(filepath.Join(filepath.Dir(executable), pauseName), home.Path(node.PauseProgram)); err != nil {
+		return fmt.Errorf("taking the pause program from the directory of this one: %w; build both with: make build", err)
+	}
+	log, err := os.OpenFile(home.Log("daemon"), os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
+		return fmt.Errorf("opening the daemon's log: %w", err)
+	}
+	defer log.Close()
+	fmt.Fprintln(out, "starting the cluster in "+string(home))
+	command := exec.Command(executable, "daemon", string(home))
+	command.Dir = "/"
+	command.Stdout, command.Stderr = log, log
+	command.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	if err := command.Start(); err != nil {
+		return fmt.Errorf("starting the cluster's daemon: %w", err)
+	}
+	return command.Process.Release()
+}
+
+// waitUnlocked lets a daemon that is just ending finish.
+func waitUnlocked(ctx context.Context, home cluster.Home) error {
+	deadline := time.Now().Add(cgroupWait)
+	for {
+		release, err := lock(home)
+		if err == nil {
+			release()
+			return nil
+		}
+		if !errors.Is(err, errLocked) || time.Now().After(deadline) {
+			return err
+		}
+		if err := sleep(ctx, 100*time.Millisecond); err != nil {
+			return err
+		}
+	}
+}
+
+// waitReady shows each phase as it begins and returns when the cluster is ready, or the daemon's last words when it has ended.
+func waitReady(ctx context.Context, home cluster.Home, started time.Time, out io.Writer) error {
+	daemon := control{home}
+	shown, seen := "", false
+	for time.Since(started) < upWait {
+		now, err := daemon.status(ctx)
+		if err == nil {
+			seen = true
+			if now.Phase != shown {
+				shown = now.Phase
+				fmt.Fprintf(out, "%6.1fs %s\n", time.Since(started).Seconds(), shown)
+			}
+			if now.Ready {
+				return nil
+			}
+		}
+		if err != nil && (seen || time.Since(started) > time.Second) && !locked(home) {
+			return fmt.Errorf("the cluster did not come up; its daemon's last words:\n%s\nsee more with: djangostack-local logs; start afresh with: djangostack-local down", lastLines(home.Log("daemon"), 5))
+		}
+		if err := sleep(ctx, 100*time.Millisecond); err != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("the cluster is not ready after %s, it is still at %q; see: djangostack-local logs", upWait, shown)
+}
+
+func locked(home cluster.Home) bool {
+	release, err := lock(home)
+	if err == nil {
+		release()
+	}
+	return errors.Is(err, errLocked)
+}
+
+func summarize(ctx context.Context, home cluster.Home, started time.Time, already bool, out io.Writer) error {
+	now, err := control{home}.status(ctx)
+	if err != nil {
+		return err
+	}
+	how := fmt.Sprintf("ready after %.1fs", time.Since(started).Seconds())
+	if already {
+		how = "already up"
+	}
+	fmt.Fprintf(out, "cluster %s; kubeconfig %s\n", how, home.Kubeconfig())
+	for _, one := range now.Published {
+		address, target, _ := strings.Cut(one, "=")
+		fmt.Fprintf(out, "published %s on http://%s\n", target, address)
+	}
+	return nil
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return fmt.Errorf("interrupted; the cluster goes on starting: %w", ctx.Err())
+	case <-time.After(d):
+		return nil
+	}
+}
+
+func copyFile(from, to string) error {
+	content, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, content, 0o755)
+}

@@ -1,0 +1,45 @@
+package node
+
+import (
+	"fmt"
+	"net"
+	"os"
+
+	"github.com/vishvananda/netlink"
+	"golang.org/x/sys/unix"
+
+	"github.com/djangostack/djangostack/local/cluster"
+)
+
+// setUpNetwork gives the fresh network namespace its loopback interface, the node's address and a route to Services.
+// There is no default route and no interface that leads out: pods cannot reach the machine or anything beyond it.
+func setUpNetwork() error {
+	if err := unix.Sethostname([]byte(cluster.NodeName)); err != nil {
+		return fmt.Errorf("naming the node: %w", err)
+	}
+	loopback, err := netlink.LinkByName("lo")
+	if err != nil {
+		return fmt.Errorf("finding the loopback interface: %w", err)
+	}
+	if err := netlink.LinkSetUp(loopback); err != nil {
+		return fmt.Errorf("starting the loopback interface: %w", err)
+	}
+	address := net.ParseIP(cluster.NodeAddress)
+	own := &net.IPNet{IP: address, Mask: net.CIDRMask(32, 32)}
+	if err := netlink.AddrAdd(loopback, &netlink.Addr{IPNet: own, Scope: unix.RT_SCOPE_UNIVERSE}); err != nil {
+		return fmt.Errorf("adding the address %s: %w", address, err)
+	}
+	// The kernel looks for a route before it lets kube-proxy's rules rewrite a Service's address.
+	_, services, err := net.ParseCIDR(cluster.ServiceRange)
+	if err != nil {
+		return fmt.Errorf("reading the range of Services: %w", err)
+	}
+	route := &netlink.Route{LinkIndex: loopback.Attrs().Index, Dst: services, Src: address}
+	if err := netlink.RouteAdd(route); err != nil {
+		return fmt.Errorf("adding the route to Services: %w", err)
+	}
+	if err := os.WriteFile("/proc/sys/net/ipv4/ip_forward", []byte("1"), 0); err != nil {
+		return fmt.Errorf("letting the node forward packets between pods: %w", err)
+	}
+	return nil
+}

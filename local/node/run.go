@@ -1,0 +1,151 @@
+package node
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"time"
+
+	v1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/wait"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/tools/clientcmd"
+
+	"github.com/djangostack/djangostack/local/cluster"
+)
+
+// Generous limits: a loaded machine with two cores takes several times as long as an idle one.
+const (
+	runtimeWait = time.Minute
+	serverWait  = 3 * time.Minute
+	nodeWait    = 3 * time.Minute
+)
+
+// Ready is the line by which Run says that the cluster can be used. Every other line says what it is doing.
+const Ready = "ready"
+
+// Run starts the node's services in order, says on progress how far it is, one line each, and keeps them running until ctx is done.
+// It returns an error that names the component and its log where one does not come up.
+func Run(ctx context.Context, cgroupName string, progress io.Writer) error {
+	started := time.Now()
+	if err := writeConfig(home.Path("config"), currentSettings(cgroupName)); err != nil {
+		return fmt.Errorf("writing the configuration: %w", err)
+	}
+	say := func(line string) { fmt.Fprintln(progress, line) }
+	launch := func(services ...service) {
+		for _, s := range services {
+			go s.keepRunning(ctx)
+		}
+	}
+
+	say("starting containerd and etcd")
+	launch(containerd(), etcd())
+	if err := listening(ctx, "etcd", "tcp", cluster.EtcdAddress); err != nil {
+		return err
+	}
+	say("starting the API server")
+	launch(apiServer())
+	if err := listening(ctx, "containerd", "unix", cluster.RuntimeSocket); err != nil {
+		return err
+	}
+	if err := importPause(ctx); err != nil {
+		return err
+	}
+	client, err := administrator()
+	if err != nil {
+		return err
+	}
+	if err := serverReady(ctx, client); err != nil {
+		return err
+	}
+	say("starting controllers, kubelet, proxy, DNS and storage")
+	launch(controllerManager(), scheduler(), kubelet(), proxy())
+	if err := retry(ctx, serverWait, "applying RBAC rules, Services and the storage class", applyAddons); err != nil {
+		return err
+	}
+	launch(dns(), storage(), metrics())
+	say("waiting for the node")
+	if err := nodeReady(ctx, client, started); err != nil {
+		return err
+	}
+	if err := listening(ctx, "coredns", "tcp", net.JoinHostPort(cluster.NodeAddress, "53")); err != nil {
+		return err
+	}
+	say(Ready)
+	<-ctx.Done()
+	return nil
+}
+
+func administrator() (kubernetes.Interface, error) {
+	config, err := clientcmd.BuildConfigFromFlags("", home.ClientConfig("admin"))
+	if err != nil {
+		return nil, fmt.Errorf("reading the administrator's kubeconfig: %w", err)
+	}
+	client, err := kubernetes.NewForConfig(config)
+	if err != nil {
+		return nil, fmt.Errorf("making a client: %w", err)
+	}
+	return client, nil
+}
+
+func serverReady(ctx context.Context, client kubernetes.Interface) error {
+	return retry(ctx, serverWait, "waiting for kube-apiserver (see its log)", func() error {
+		return client.Discovery().RESTClient().Get().AbsPath("/readyz").Do(ctx).Error()
+	})
+}
+
+// nodeReady waits until the kubelet has reported, in this run, that it is ready, and until pods can have their service account.
+func nodeReady(ctx context.Context, client kubernetes.Interface, since time.Time) error {
+	return retry(ctx, nodeWait, "waiting for the node (see the log of kubelet)", func() error {
+		if _, err := client.CoreV1().ServiceAccounts(metav1.NamespaceDefault).Get(ctx, "default", metav1.GetOptions{}); err != nil {
+			return err
+		}
+		node, err := client.CoreV1().Nodes().Get(ctx, cluster.NodeName, metav1.GetOptions{})
+		if err != nil {
+			return err
+		}
+		for _, condition := range node.Status.Conditions {
+			if condition.Type != v1.NodeReady {
+				continue
+			}
+			if condition.Status != v1.ConditionTrue {
+				return fmt.Errorf("the node is not ready: %s", condition.Message)
+			}
+			// The condition of an earlier run is still there after a restart. Its time has whole seconds.
+			if condition.LastHeartbeatTime.Time.Before(since.Truncate(time.Second)) {
+				return fmt.Errorf("the node has not reported since %s", condition.LastHeartbeatTime.Time)
+			}
+			return nil
+		}
+		return errors.New("the node has not reported yet")
+	})
+}
+
+func listening(ctx context.Context, name, network, address string) error {
+	return retry(ctx, runtimeWait, fmt.Sprintf("waiting for %s (see its log)", name), func() error {
+		conn, err := net.DialTimeout(network, address, time.Second)
+		if err != nil {
+			return err
+		}
+		return conn.Close()
+	})
+}
+
+// retry calls try until it succeeds. When the time is over, it returns try's last error after what was being done.
+func retry(ctx context.Context, limit time.Duration, doing string, try func() error) error {
+	var last error
+	err := wait.PollUntilContextTimeout(ctx, 100*time.Millisecond, limit, true, func(context.Context) (bool, error) {
+		last = try()
+		return last == nil, nil
+	})
+	if err == nil {
+		return nil
+	}
+	if last == nil {
+		last = err
+	}
+	return fmt.Errorf("%s: gave up after %s: %w", doing, limit, last)
+}
