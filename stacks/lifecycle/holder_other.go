@@ -1,0 +1,8 @@
+//go:build !linux
+
+package lifecycle
+
+import "time"
+
+// gone says that the process which took a lock is there no more.
+func gone(pid int, _ time.Time) bool { return !alive(pid) }

@@ -1,0 +1,58 @@
+package lifecycle
+
+import (
+	"context"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+)
+
+// Output is one value that a stack exports.
+type Output struct {
+	Value any
+	// Secret says that the value must not be shown unasked.
+	Secret bool
+}
+
+// Shown is the value, or "[secret]".
+func (o Output) Shown() any {
+	if o.Secret {
+		return secretText
+	}
+	return o.Value
+}
+
+// Outputs are the values that a stack exports, by name.
+type Outputs map[string]Output
+
+func (o Outputs) masked() map[string]any {
+	if len(o) == 0 {
+		return nil
+	}
+	shown := make(map[string]any, len(o))
+	for name, output := range o {
+		shown[name] = output.Shown()
+	}
+	return shown
+}
+
+func outputsOf(raw auto.OutputMap) Outputs {
+	outputs := make(Outputs, len(raw))
+	for name, value := range raw {
+		outputs[name] = Output{Value: value.Value, Secret: value.Secret}
+	}
+	return outputs
+}
+
+// Outputs reads what the latest update exported. Errors are *NotFoundError for a
+// stack that is not there.
+func (s *Stack) Outputs(ctx context.Context) (Outputs, error) {
+	stack, err := s.find(ctx)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := stack.Outputs(ctx)
+	if err != nil {
+		return nil, s.commandError(ctx, "reading the outputs of stack")
+	}
+	return outputsOf(raw), nil
+}

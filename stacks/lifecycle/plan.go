@@ -1,0 +1,139 @@
+package lifecycle
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+)
+
+// secretText stands for every secret value.
+const secretText = "[secret]"
+
+// unknownText stands for a value that is known only after the change.
+const unknownText = "[known after the change]"
+
+// PropertyChange is one property that a plan adds, changes or removes.
+type PropertyChange struct {
+	// Path within the resource's inputs: spec.template.spec.containers[0].image.
+	Path string `json:"path"`
+	// Kind: add, update or delete, with -replace where it forces a replacement.
+	Kind string `json:"kind"`
+	// Old and New are the values as plain data; a secret is "[secret]".
+	Old any `json:"old,omitempty"`
+	New any `json:"new,omitempty"`
+}
+
+// propertyChanges lists what a step changes, ordered by path.
+func propertyChanges(step apitype.StepEventMetadata) []PropertyChange {
+	var changes []PropertyChange
+	for path, diff := range step.DetailedDiff {
+		changes = append(changes, PropertyChange{
+			Path: path,
+			Kind: string(diff.Kind),
+			Old:  before(step, path, diff.InputDiff),
+			New:  at(inputs(step.New), path),
+		})
+	}
+	if len(step.DetailedDiff) == 0 {
+		for _, path := range step.Diffs {
+			changes = append(changes, PropertyChange{
+				Path: path, Kind: "update", Old: at(inputs(step.Old), path), New: at(inputs(step.New), path),
+			})
+		}
+	}
+	slices.SortFunc(changes, func(a, b PropertyChange) int { return strings.Compare(a.Path, b.Path) })
+	return changes
+}
+
+// before is the old value: of the inputs, or, where a provider compared with the
+// state, of the state.
+func before(step apitype.StepEventMetadata, path string, inputDiff bool) any {
+	if value := at(inputs(step.Old), path); value != nil || inputDiff || step.Old == nil {
+		return value
+	}
+	return at(step.Old.Outputs, path)
+}
+
+func inputs(state *apitype.StepEventStateMetadata) map[string]any {
+	if state == nil {
+		return nil
+	}
+	return state.Inputs
+}
+
+// at finds the value at a path and makes it fit to be shown. Whatever lies below
+// a secret is one.
+func at(root map[string]any, path string) any {
+	steps, err := resource.ParsePropertyPath(path)
+	if err != nil {
+		return nil
+	}
+	var value any = root
+	for _, step := range steps {
+		if isSpecial(value) {
+			break
+		}
+		switch node := value.(type) {
+		case map[string]any:
+			value = node[fmt.Sprint(step)]
+		case []any:
+			index, isIndex := step.(int)
+			if !isIndex || index < 0 || index >= len(node) {
+				return nil
+			}
+			value = node[index]
+		default:
+			return nil
+		}
+	}
+	return shown(value)
+}
+
+// shown copies a serialised property value with secrets and unknowns replaced.
+func shown(value any) any {
+	switch node := value.(type) {
+	case string:
+		if node == plugin.UnknownStringValue {
+			return unknownText
+		}
+		return node
+	case []any:
+		copied := make([]any, len(node))
+		for i, child := range node {
+			copied[i] = shown(child)
+		}
+		return copied
+	case map[string]any:
+		if isSpecial(node) {
+			return special(node)
+		}
+		copied := make(map[string]any, len(node))
+		for key, child := range node {
+			copied[key] = shown(child)
+		}
+		return copied
+	default:
+		return node
+	}
+}
+
+// isSpecial recognises the engine's wrappers of secrets, assets and outputs.
+func isSpecial(value any) bool {
+	node, isMap := value.(map[string]any)
+	if !isMap {
+		return false
+	}
+	_, has := node[resource.SigKey]
+	return has
+}
+
+func special(node map[string]any) any {
+	if node[resource.SigKey] == resource.SecretSig {
+		return secretText
+	}
+	return "[file]"
+}

@@ -1,0 +1,180 @@
+package lifecycle_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
+	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/stacks/lifecycle"
+)
+
+// thing is one entry of the test program's configuration.
+type thing struct {
+	Name     string  `json:"name"`
+	Seconds  float64 `json:"seconds"`
+	Identity string  `json:"identity"`
+	Label    string  `json:"label"`
+	Secret   string  `json:"secret"`
+	Protect  bool    `json:"protect"`
+	Broken   bool    `json:"broken"`
+}
+
+// things registers one slow thing for each entry of the environment, each after
+// the one before, below one component.
+func things(ctx *pulumi.Context) error {
+	var environment struct {
+		Things []thing `json:"things"`
+	}
+	if err := config.New(ctx, "").TryObject("environment", &environment); err != nil && !errors.Is(err, config.ErrMissingVar) {
+		return err
+	}
+	var group pulumi.ResourceState
+	if err := ctx.RegisterComponentResource("test:index:Group", "group", &group); err != nil {
+		return err
+	}
+	var before []pulumi.Resource
+	for _, each := range environment.Things {
+		var made pulumi.CustomResourceState
+		inputs := pulumi.Map{
+			"seconds":  pulumi.Float64(each.Seconds),
+			"broken":   pulumi.Bool(each.Broken),
+			"identity": pulumi.String(each.Identity),
+			"label":    pulumi.String(each.Label),
+			"secret":   pulumi.ToSecret(pulumi.String(each.Secret)),
+		}
+		if err := ctx.RegisterResource("slow:index:Thing", each.Name, inputs, &made,
+			pulumi.Parent(&group), pulumi.DependsOn(before), pulumi.Protect(each.Protect)); err != nil {
+			return err
+		}
+		before = []pulumi.Resource{&made}
+		ctx.Export(each.Name, pulumi.String(each.Label))
+		ctx.Export(each.Name+"-secret", pulumi.ToSecret(pulumi.String(each.Secret)))
+	}
+	return nil
+}
+
+// bench is a project in a temporary directory.
+type bench struct {
+	t       *testing.T
+	dir     string
+	options lifecycle.ProjectOptions
+	slow    *slowProvider
+
+	mu     sync.Mutex
+	events []lifecycle.Event
+}
+
+func newBench(t *testing.T) *bench {
+	t.Helper()
+	needEngine(t)
+	// Nothing of the developer's Pulumi takes part.
+	for _, name := range []string{"PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE_FILE"} {
+		t.Setenv(name, "")
+	}
+	t.Setenv("PULUMI_HOME", filepath.Join(t.TempDir(), "home"))
+	slow, env := serveSlow(t)
+	dir := t.TempDir()
+	b := &bench{t: t, dir: dir, slow: slow, options: projectOptions(t, dir)}
+	b.options.Env = env
+	b.write("Pulumi.yaml", "name: bench\nruntime: go\n")
+	return b
+}
+
+func needEngine(t *testing.T) {
+	t.Helper()
+	if os.Getenv("DJANGOSTACK_E2E") != "1" {
+		t.Skip("needs Pulumi's command line: run with DJANGOSTACK_E2E=1")
+	}
+}
+
+func projectOptions(t *testing.T, dir string) lifecycle.ProjectOptions {
+	t.Helper()
+	cli, err := lifecycle.FindCLI(context.Background(), os.Getenv("DJANGOSTACK_PULUMI"), stateOfRepository())
+	require.NoError(t, err)
+	return lifecycle.ProjectOptions{Dir: dir, StateDir: filepath.Join(dir, "state"), Program: things, CLI: cli}
+}
+
+// stateOfRepository is where the repository's make puts Pulumi.
+func stateOfRepository() string {
+	if state := os.Getenv("DJANGOSTACK_STATE"); state != "" {
+		return state
+	}
+	return filepath.Join("..", "..", ".djangostack")
+}
+
+func (b *bench) write(name, text string) string {
+	b.t.Helper()
+	path := filepath.Join(b.dir, name)
+	require.NoError(b.t, os.WriteFile(path, []byte(text), 0o600))
+	return path
+}
+
+// configure writes a stack's file with the things.
+func (b *bench) configure(stack string, entries ...thing) string {
+	b.t.Helper()
+	raw, err := json.Marshal(map[string]any{"things": entries})
+	require.NoError(b.t, err)
+	return b.write("Pulumi."+stack+".yaml", "# kept by hand\nconfig:\n  bench:environment: "+string(raw)+"\n")
+}
+
+func (b *bench) project() *lifecycle.Project {
+	b.t.Helper()
+	project, err := lifecycle.Open(b.options)
+	require.NoError(b.t, err)
+	return project
+}
+
+func (b *bench) open(name string, options lifecycle.StackOptions) *lifecycle.Stack {
+	b.t.Helper()
+	options.Events = b.record
+	stack, err := b.project().Stack(context.Background(), name, options)
+	require.NoError(b.t, err)
+	b.t.Cleanup(func() { require.NoError(b.t, stack.Close()) })
+	return stack
+}
+
+func (b *bench) record(event lifecycle.Event) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.events = append(b.events, event)
+}
+
+func (b *bench) seen() []lifecycle.Event {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return append([]lifecycle.Event(nil), b.events...)
+}
+
+// up opens the stack, brings it up and closes it.
+func (b *bench) up(name string) lifecycle.UpResult {
+	b.t.Helper()
+	stack, err := b.project().Stack(context.Background(), name, lifecycle.StackOptions{Events: b.record})
+	require.NoError(b.t, err)
+	result, err := stack.Up(context.Background())
+	require.NoError(b.t, err)
+	require.NoError(b.t, stack.Close())
+	return result
+}
+
+func (b *bench) waitBegun(name string) {
+	b.t.Helper()
+	for {
+		select {
+		case begun := <-b.slow.begun:
+			if begun == name {
+				return
+			}
+		case <-time.After(time.Minute):
+			b.t.Fatalf("making %s has not begun within a minute", name)
+		}
+	}
+}

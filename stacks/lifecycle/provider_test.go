@@ -1,0 +1,168 @@
+package lifecycle_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/types/known/emptypb"
+)
+
+// slowProvider is a Pulumi provider of one kind of resource, slow:index:Thing,
+// which takes as long to make as its input "seconds" says and fails if its input
+// "broken" is true.
+type slowProvider struct {
+	pulumirpc.UnimplementedResourceProviderServer
+
+	mu      sync.Mutex
+	created []string
+	begun   chan string
+	stop    chan struct{}
+	// drains says that Cancel waits for what is under way.
+	drains bool
+}
+
+// serveSlow attaches a slow provider and returns it with the environment that
+// makes Pulumi use it.
+func serveSlow(t *testing.T) (*slowProvider, map[string]string) {
+	t.Helper()
+	provider := newSlow()
+	env, shut, err := provider.serve()
+	require.NoError(t, err)
+	t.Cleanup(shut)
+	return provider, env
+}
+
+func newSlow() *slowProvider {
+	return &slowProvider{begun: make(chan string, 100), stop: make(chan struct{})}
+}
+
+func (p *slowProvider) serve() (map[string]string, func(), error) {
+	cancel := make(chan bool)
+	handle, err := rpcutil.ServeWithOptions(rpcutil.ServeOptions{
+		Cancel: cancel,
+		Init: func(server *grpc.Server) error {
+			pulumirpc.RegisterResourceProviderServer(server, p)
+			return nil
+		},
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	env := map[string]string{"PULUMI_DEBUG_PROVIDERS": fmt.Sprintf("slow:%d", handle.Port)}
+	return env, func() { close(cancel); <-handle.Done }, nil
+}
+
+func (p *slowProvider) made() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return append([]string(nil), p.created...)
+}
+
+func (p *slowProvider) Attach(context.Context, *pulumirpc.PluginAttach) (*emptypb.Empty, error) {
+	return &emptypb.Empty{}, nil
+}
+
+func (p *slowProvider) GetPluginInfo(context.Context, *emptypb.Empty) (*pulumirpc.PluginInfo, error) {
+	return &pulumirpc.PluginInfo{Version: "1.0.0"}, nil
+}
+
+func (p *slowProvider) CheckConfig(_ context.Context, in *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error) {
+	return &pulumirpc.CheckResponse{Inputs: in.GetNews()}, nil
+}
+
+func (p *slowProvider) DiffConfig(context.Context, *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error) {
+	return &pulumirpc.DiffResponse{Changes: pulumirpc.DiffResponse_DIFF_NONE}, nil
+}
+
+func (p *slowProvider) Configure(context.Context, *pulumirpc.ConfigureRequest) (*pulumirpc.ConfigureResponse, error) {
+	return &pulumirpc.ConfigureResponse{AcceptSecrets: true, SupportsPreview: true, AcceptResources: true}, nil
+}
+
+func (p *slowProvider) Check(_ context.Context, in *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error) {
+	return &pulumirpc.CheckResponse{Inputs: in.GetNews()}, nil
+}
+
+func (p *slowProvider) Diff(_ context.Context, in *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error) {
+	diff := &pulumirpc.DiffResponse{Changes: pulumirpc.DiffResponse_DIFF_NONE, HasDetailedDiff: true,
+		DetailedDiff: map[string]*pulumirpc.PropertyDiff{}, DeleteBeforeReplace: true}
+	for key, value := range in.GetNews().GetFields() {
+		if old := in.GetOldInputs().GetFields()[key]; old.String() == value.String() {
+			continue
+		}
+		diff.Changes = pulumirpc.DiffResponse_DIFF_SOME
+		diff.Diffs = append(diff.Diffs, key)
+		kind := pulumirpc.PropertyDiff_UPDATE
+		if key == "identity" {
+			kind = pulumirpc.PropertyDiff_UPDATE_REPLACE
+			diff.Replaces = append(diff.Replaces, key)
+		}
+		diff.DetailedDiff[key] = &pulumirpc.PropertyDiff{Kind: kind, InputDiff: true}
+	}
+	return diff, nil
+}
+
+func (p *slowProvider) Create(ctx context.Context, in *pulumirpc.CreateRequest) (*pulumirpc.CreateResponse, error) {
+	fields := in.GetProperties().GetFields()
+	if in.GetPreview() {
+		return &pulumirpc.CreateResponse{Properties: in.GetProperties()}, nil
+	}
+	p.begun <- in.GetName()
+	if fields["broken"].GetBoolValue() {
+		return nil, fmt.Errorf("the thing %s cannot be made", in.GetName())
+	}
+	if fields["seconds"].GetNumberValue() > 0 {
+		if err := p.wait(ctx, time.Duration(fields["seconds"].GetNumberValue()*float64(time.Second))); err != nil {
+			return nil, fmt.Errorf("making %s: %w", in.GetName(), err)
+		}
+	}
+	p.mu.Lock()
+	p.created = append(p.created, in.GetName())
+	p.mu.Unlock()
+	return &pulumirpc.CreateResponse{Id: "id-" + in.GetName(), Properties: in.GetProperties()}, nil
+}
+
+func (p *slowProvider) Update(_ context.Context, in *pulumirpc.UpdateRequest) (*pulumirpc.UpdateResponse, error) {
+	return &pulumirpc.UpdateResponse{Properties: in.GetNews()}, nil
+}
+
+func (p *slowProvider) Read(_ context.Context, in *pulumirpc.ReadRequest) (*pulumirpc.ReadResponse, error) {
+	return &pulumirpc.ReadResponse{Id: in.GetId(), Properties: in.GetProperties(), Inputs: in.GetInputs()}, nil
+}
+
+func (p *slowProvider) Delete(context.Context, *pulumirpc.DeleteRequest) (*emptypb.Empty, error) {
+	return &emptypb.Empty{}, nil
+}
+
+func (p *slowProvider) wait(ctx context.Context, length time.Duration) error {
+	p.mu.Lock()
+	stop := p.stop
+	p.mu.Unlock()
+	select {
+	case <-time.After(length):
+		return nil
+	case <-stop:
+		return errors.New("cancelled")
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// Cancel ends what is under way, unless the provider drains. The engine calls it
+// at the end of every operation, too.
+func (p *slowProvider) Cancel(context.Context, *emptypb.Empty) (*emptypb.Empty, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.drains {
+		close(p.stop)
+		p.stop = make(chan struct{})
+	}
+	return &emptypb.Empty{}, nil
+}

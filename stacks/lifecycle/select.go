@@ -1,0 +1,55 @@
+package lifecycle
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+)
+
+// find selects the stack in the backend. The error is *NotFoundError where the
+// backend has none.
+func (s *Stack) find(ctx context.Context) (*auto.Stack, error) {
+	found, err := auto.SelectStack(ctx, s.name, s.auto)
+	if err == nil {
+		return &found, nil
+	}
+	if auto.IsSelectStack404Error(err) {
+		return nil, &NotFoundError{Stack: s.name}
+	}
+	return nil, s.commandError(ctx, "opening the stack")
+}
+
+// findOrMake selects the stack and makes it if the backend has none.
+func (s *Stack) findOrMake(ctx context.Context) (stack *auto.Stack, made bool, err error) {
+	found, err := s.find(ctx)
+	var missing *NotFoundError
+	if err == nil || !errors.As(err, &missing) {
+		return found, false, err
+	}
+	s.project.creation.Lock()
+	defer s.project.creation.Unlock()
+	fresh, err := auto.NewStack(ctx, s.name, s.auto)
+	if err != nil {
+		return nil, false, s.commandError(ctx, "making the stack")
+	}
+	return &fresh, true, nil
+}
+
+// commandError says why the latest command failed, by its stderr alone: its
+// stdout may hold secrets.
+func (s *Stack) commandError(ctx context.Context, doing string) error {
+	if ctx.Err() != nil {
+		return &CancelledError{Operation: doing, Stack: s.name, Killed: s.command.latest().killed}
+	}
+	text := strings.Join(errorLines(s.command.latest().stderr), "\n")
+	if text == "" {
+		text = fmt.Sprintf("Pulumi ended with code %d", s.command.latest().code)
+	}
+	if strings.Contains(text, "incorrect passphrase") || strings.Contains(text, "passphrase must be set") {
+		return configInvalid("%s %s: %s: the secrets were encrypted with another passphrase; set PULUMI_CONFIG_PASSPHRASE_FILE to its file", doing, s.name, text)
+	}
+	return fmt.Errorf("%s %s: %s", doing, s.name, text)
+}

@@ -1,0 +1,75 @@
+package stackfile
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// EnvironmentJSON is the environment object as JSON, the form in which the
+// program decodes it. Encrypted values are replaced by secret(path), which is
+// handed the value's path below the environment. A missing object is empty JSON
+// without an error, so that whoever checks it can say what is missing.
+func (f *File) EnvironmentJSON(secret func(path string) string) ([]byte, error) {
+	key, value, err := f.environment()
+	if err != nil || value == nil {
+		return nil, err
+	}
+	plain, err := reveal(value, "", secret)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", key, err)
+	}
+	raw, err := json.Marshal(plain)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", key, err)
+	}
+	return raw, nil
+}
+
+// reveal copies a value with every {secure: ...} replaced.
+func reveal(value any, path string, secret func(string) string) (any, error) {
+	switch node := value.(type) {
+	case map[string]any:
+		if isEncrypted(node) {
+			return secret(path), nil
+		}
+		copied := make(map[string]any, len(node))
+		for name, child := range node {
+			plain, err := reveal(child, join(path, name), secret)
+			if err != nil {
+				return nil, err
+			}
+			copied[name] = plain
+		}
+		return copied, nil
+	case []any:
+		copied := make([]any, len(node))
+		for i, child := range node {
+			plain, err := reveal(child, fmt.Sprintf("%s[%d]", path, i), secret)
+			if err != nil {
+				return nil, err
+			}
+			copied[i] = plain
+		}
+		return copied, nil
+	case map[any]any:
+		return nil, fmt.Errorf("%s has a key that is not text", path)
+	default:
+		return node, nil
+	}
+}
+
+// isEncrypted recognises Pulumi's form of an encrypted value.
+func isEncrypted(node map[string]any) bool {
+	if len(node) != 1 {
+		return false
+	}
+	_, isText := node["secure"].(string)
+	return isText
+}
+
+func join(path, name string) string {
+	if path == "" {
+		return name
+	}
+	return path + "." + name
+}

@@ -1,0 +1,146 @@
+package stackfile
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"go.yaml.in/yaml/v3"
+)
+
+// Override replaces one value of the environment for one run.
+type Override struct {
+	// Path below the environment object: app.image, workers[0].replicas.
+	Path string
+	// Value is plain data: text, number, boolean, nil, list or object.
+	Value any
+}
+
+// ParseOverride reads path=value. The value is typed as YAML types a scalar: 3
+// is a number, true a boolean, "3" and everything else text; [...] and {...}
+// are lists and objects. Nothing after the equals sign is the empty text.
+func ParseOverride(text string) (Override, error) {
+	path, value, found := strings.Cut(text, "=")
+	path = strings.TrimSpace(path)
+	if !found || path == "" {
+		return Override{}, fmt.Errorf("override %q: write path=value, for instance app.image=registry.example/shop:1.4", text)
+	}
+	if _, err := parsePath(path); err != nil {
+		return Override{}, err
+	}
+	typed, err := parseValue(value)
+	if err != nil {
+		return Override{}, fmt.Errorf("override %s: %w", path, err)
+	}
+	return Override{Path: path, Value: typed}, nil
+}
+
+// Apply sets the overrides in the environment object, in the order given.
+// Objects on the way are made where they are missing; a list grows only by its
+// next index.
+func (f *File) Apply(overrides []Override) error {
+	if len(overrides) == 0 {
+		return nil
+	}
+	key, environment, err := f.environment()
+	if err != nil {
+		return err
+	}
+	for _, override := range overrides {
+		steps, err := parsePath(override.Path)
+		if err != nil {
+			return err
+		}
+		if environment, err = set(environment, steps, override.Value); err != nil {
+			return fmt.Errorf("override %s: %w", override.Path, err)
+		}
+	}
+	config, err := f.config()
+	if err != nil {
+		return err
+	}
+	config[key] = environment
+	f.root["config"] = config
+	return nil
+}
+
+func parsePath(path string) (resource.PropertyPath, error) {
+	steps, err := resource.ParsePropertyPathStrict(path)
+	if err != nil || len(steps) == 0 {
+		return nil, fmt.Errorf("override %q: the path is written like app.env.NAME or workers[0].replicas", path)
+	}
+	return steps, nil
+}
+
+func parseValue(text string) (any, error) {
+	if strings.HasPrefix(text, "[") || strings.HasPrefix(text, "{") {
+		var value any
+		if err := yaml.Unmarshal([]byte(text), &value); err != nil {
+			return nil, fmt.Errorf("%q is not a YAML list or object: %w", text, err)
+		}
+		return value, nil
+	}
+	if text == "" {
+		return "", nil
+	}
+	var node yaml.Node
+	if err := yaml.Unmarshal([]byte(text), &node); err != nil || !isScalar(node) {
+		return text, nil
+	}
+	var value any
+	if err := node.Decode(&value); err != nil {
+		return nil, fmt.Errorf("%q: %w", text, err)
+	}
+	switch value.(type) {
+	case string, bool, int, int64, uint64, float64, nil:
+		return value, nil
+	default: // a date, which no configuration of ours has
+		return text, nil
+	}
+}
+
+func isScalar(document yaml.Node) bool {
+	return len(document.Content) == 1 && document.Content[0].Kind == yaml.ScalarNode
+}
+
+// set returns the value with one place in it replaced.
+func set(value any, steps resource.PropertyPath, replacement any) (any, error) {
+	if len(steps) == 0 {
+		return replacement, nil
+	}
+	switch step := steps[0].(type) {
+	case string:
+		node, isMap := value.(map[string]any)
+		if value != nil && !isMap {
+			return nil, fmt.Errorf("%q is below a value that is not an object", step)
+		}
+		if node == nil {
+			node = map[string]any{}
+		}
+		child, err := set(node[step], steps[1:], replacement)
+		if err != nil {
+			return nil, err
+		}
+		node[step] = child
+		return node, nil
+	case int:
+		list, isList := value.([]any)
+		if value != nil && !isList {
+			return nil, fmt.Errorf("[%d] is below a value that is not a list", step)
+		}
+		if step < 0 || step > len(list) {
+			return nil, fmt.Errorf("[%d] is outside a list of %d", step, len(list))
+		}
+		if step == len(list) {
+			list = append(list, nil)
+		}
+		child, err := set(list[step], steps[1:], replacement)
+		if err != nil {
+			return nil, err
+		}
+		list[step] = child
+		return list, nil
+	default:
+		return nil, fmt.Errorf("step %v of the path is neither a name nor an index", step)
+	}
+}
