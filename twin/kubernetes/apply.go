@@ -1,0 +1,110 @@
+package kubernetes
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/client-go/util/retry"
+)
+
+// application is one server-side apply.
+type application struct {
+	object       object
+	fieldManager string
+	dryRun       bool
+	force        bool
+}
+
+// apply sends an object to the server, which merges it with what others wrote and answers with the
+// whole. The server checks every field; unknown ones are errors.
+func (c *cluster) apply(ctx context.Context, a application) (object, error) {
+	client, err := c.of(a.object)
+	if err != nil {
+		return nil, err
+	}
+	body, err := json.Marshal(a.object)
+	if err != nil {
+		return nil, fmt.Errorf("writing the object: %w", err)
+	}
+	options := metav1.PatchOptions{
+		FieldManager:    a.fieldManager,
+		Force:           &a.force,
+		FieldValidation: metav1.FieldValidationStrict,
+	}
+	if a.dryRun {
+		options.DryRun = []string{metav1.DryRunAll}
+	}
+	live, err := client.Patch(ctx, a.object.name(), types.ApplyPatchType, body, options)
+	if err != nil {
+		return nil, err
+	}
+	return live.Object, nil
+}
+
+// applyPatiently tries again while something the object stands on may still be on its way: its
+// namespace, its definition, the service account of its namespace.
+func (c *cluster) applyPatiently(ctx context.Context, a application, waiting func(error)) (object, error) {
+	pause := time.Second
+	for attempt := 1; ; attempt++ {
+		live, err := c.apply(ctx, a)
+		if err == nil || a.dryRun || attempt == applyAttempts || !mayCome(err) {
+			return live, err
+		}
+		waiting(err)
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return nil, err
+		}
+		pause *= 2
+	}
+}
+
+// applyAttempts with doubling pauses from one second on is 15 seconds in all.
+const applyAttempts = 5
+
+func mayCome(err error) bool {
+	return apierrors.IsNotFound(err) || meta.IsNoMatchError(err) ||
+		apierrors.IsForbidden(err) && strings.Contains(err.Error(), "error looking up service account")
+}
+
+// forced says whether fields that others own are to be taken from them.
+func forced(inputs object) bool {
+	return inputs.annotated(annotationForce) || os.Getenv("PULUMI_K8S_ENABLE_PATCH_FORCE") == "true"
+}
+
+// replaceDefinition puts a CustomResourceDefinition in place of the old one, as the published provider
+// does: versions left out are then really gone.
+func (c *cluster) replaceDefinition(ctx context.Context, inputs object, fieldManager string, dryRun bool) (object, error) {
+	client, err := c.of(inputs)
+	if err != nil {
+		return nil, err
+	}
+	options := metav1.UpdateOptions{FieldManager: fieldManager}
+	if dryRun {
+		options.DryRun = []string{metav1.DryRunAll}
+	}
+	var replaced object
+	err = retry.RetryOnConflict(retry.DefaultRetry, func() error {
+		live, err := client.Get(ctx, inputs.name(), metav1.GetOptions{})
+		if err != nil {
+			return err
+		}
+		next := asUnstructured(inputs.clone())
+		next.SetResourceVersion(live.GetResourceVersion())
+		stored, err := client.Update(ctx, next, options)
+		if err == nil {
+			replaced = stored.Object
+		}
+		return err
+	})
+	return replaced, err
+}

@@ -1,0 +1,173 @@
+package kubernetes
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/runtime/serializer"
+	"k8s.io/client-go/discovery"
+	"k8s.io/client-go/discovery/cached/memory"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/restmapper"
+)
+
+// cluster is the way to the objects of one cluster.
+type cluster struct {
+	// unreachable is why there is no cluster to speak to, or nil.
+	unreachable error
+	// namespace is where objects go that name none.
+	namespace string
+
+	dynamic dynamic.Interface
+	core    rest.Interface
+
+	mu     sync.Mutex
+	mapper meta.ResettableRESTMapper
+}
+
+// connectTimeout bounds the first request; a cluster behind a dropped route would not answer for minutes.
+const connectTimeout = 20 * time.Second
+
+// connect never fails: what stands in the way is kept in unreachable.
+func connect(ctx context.Context, s *settings) *cluster {
+	c := &cluster{namespace: s.namespace}
+	if err := c.connect(ctx, s); err != nil {
+		c.unreachable = fmt.Errorf("the Kubernetes cluster cannot be reached: %w", err)
+	}
+	return c
+}
+
+func (c *cluster) connect(ctx context.Context, s *settings) error {
+	loader, err := clientConfig(s)
+	if err != nil {
+		return err
+	}
+	namespace, _, err := loader.Namespace()
+	if err != nil {
+		return fmt.Errorf("reading the kubeconfig: %w", err)
+	}
+	c.namespace = namespace
+	config, err := loader.ClientConfig()
+	if err != nil {
+		return fmt.Errorf("reading the kubeconfig: %w", err)
+	}
+	config.Burst, config.QPS, config.Timeout = s.burst, s.queriesPerSecond, s.timeout
+	config.UserAgent = "djangostack"
+	config.WarningHandler = rest.NoWarnings{}
+	return c.open(ctx, config)
+}
+
+func (c *cluster) open(ctx context.Context, config *rest.Config) error {
+	client, err := rest.HTTPClientFor(config)
+	if err != nil {
+		return err
+	}
+	if c.dynamic, err = dynamic.NewForConfigAndClient(config, client); err != nil {
+		return err
+	}
+	found, err := discovery.NewDiscoveryClientForConfigAndClient(config, client)
+	if err != nil {
+		return err
+	}
+	c.mapper = restmapper.NewDeferredDiscoveryRESTMapper(memory.NewMemCacheClient(found))
+	core := rest.CopyConfig(config)
+	core.APIPath = "/api"
+	core.GroupVersion = &schema.GroupVersion{Version: "v1"}
+	core.NegotiatedSerializer = serializer.NewCodecFactory(runtime.NewScheme()).WithoutConversion()
+	if c.core, err = rest.RESTClientForConfigAndClient(core, client); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, connectTimeout)
+	defer cancel()
+	return found.RESTClient().Get().AbsPath("/version").Do(ctx).Error()
+}
+
+// mapping finds the resource of a kind. A kind that is missing is looked up anew, since its definition
+// may have been made a moment ago; if it stays missing the error is a meta.NoKindMatchError.
+func (c *cluster) mapping(gvk schema.GroupVersionKind) (*meta.RESTMapping, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	mapping, err := c.mapper.RESTMapping(gvk.GroupKind(), gvk.Version)
+	if meta.IsNoMatchError(err) {
+		c.mapper.Reset()
+		mapping, err = c.mapper.RESTMapping(gvk.GroupKind(), gvk.Version)
+	}
+	return mapping, err
+}
+
+// resource is the client for the objects of a kind; the namespace is dropped where the kind has none.
+func (c *cluster) resource(gvk schema.GroupVersionKind, namespace string) (dynamic.ResourceInterface, error) {
+	if c.unreachable != nil {
+		return nil, c.unreachable
+	}
+	mapping, err := c.mapping(gvk)
+	if err != nil {
+		return nil, err
+	}
+	client := c.dynamic.Resource(mapping.Resource)
+	if mapping.Scope.Name() != meta.RESTScopeNameNamespace {
+		return client, nil
+	}
+	if namespace == "" {
+		namespace = "default"
+	}
+	return client.Namespace(namespace), nil
+}
+
+// of is the client for one object.
+func (c *cluster) of(o object) (dynamic.ResourceInterface, error) {
+	return c.resource(o.kind(), o.namespace())
+}
+
+// knows says whether the cluster is reachable and serves a kind.
+func (c *cluster) knows(gvk schema.GroupVersionKind) bool {
+	if c.unreachable != nil {
+		return false
+	}
+	_, err := c.mapping(gvk)
+	return err == nil
+}
+
+// namespaced says whether objects of a kind live in a namespace. What the cluster cannot say, because
+// it is out of reach or the definition is yet to be made, counts as namespaced.
+func (c *cluster) namespaced(gvk schema.GroupVersionKind) bool {
+	if c.unreachable != nil {
+		return !clusterScoped(gvk)
+	}
+	mapping, err := c.mapping(gvk)
+	if err != nil {
+		return !clusterScoped(gvk)
+	}
+	return mapping.Scope.Name() == meta.RESTScopeNameNamespace
+}
+
+// clusterScoped knows the built-in kinds without a namespace, for when the cluster cannot be asked.
+func clusterScoped(gvk schema.GroupVersionKind) bool {
+	switch gvk.Group + "/" + gvk.Kind {
+	case "/Namespace", "/Node", "/PersistentVolume",
+		"admissionregistration.k8s.io/MutatingWebhookConfiguration",
+		"admissionregistration.k8s.io/ValidatingAdmissionPolicy",
+		"admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding",
+		"admissionregistration.k8s.io/ValidatingWebhookConfiguration",
+		"apiextensions.k8s.io/CustomResourceDefinition",
+		"apiregistration.k8s.io/APIService",
+		"certificates.k8s.io/CertificateSigningRequest",
+		"flowcontrol.apiserver.k8s.io/FlowSchema",
+		"flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration",
+		"networking.k8s.io/IngressClass",
+		"node.k8s.io/RuntimeClass",
+		"rbac.authorization.k8s.io/ClusterRole",
+		"rbac.authorization.k8s.io/ClusterRoleBinding",
+		"scheduling.k8s.io/PriorityClass",
+		"storage.k8s.io/CSIDriver",
+		"storage.k8s.io/StorageClass":
+		return true
+	}
+	return false
+}

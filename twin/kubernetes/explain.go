@@ -1,0 +1,165 @@
+package kubernetes
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+)
+
+var podKind = groupVersionKind{Version: "v1", Kind: "Pod"}
+
+// mostReasons keeps a rollout of fifty pods that all fail alike from filling the screen.
+const mostReasons = 3
+
+// list gets the objects a query selects.
+func (c *cluster) list(
+	ctx context.Context, gvk groupVersionKind, namespace string, options metav1.ListOptions,
+) ([]object, error) {
+	client, err := c.resource(gvk, namespace)
+	if err != nil {
+		return nil, err
+	}
+	found, err := client.List(ctx, options)
+	if err != nil {
+		return nil, err
+	}
+	objects := make([]object, len(found.Items))
+	for i := range found.Items {
+		objects[i] = found.Items[i].Object
+	}
+	return objects, nil
+}
+
+// whyNotReady says what keeps the selected pods from being ready, the most telling reasons first.
+func (c *cluster) whyNotReady(ctx context.Context, namespace, selector string) []string {
+	pods, err := c.list(ctx, podKind, namespace, metav1.ListOptions{LabelSelector: selector})
+	if err != nil {
+		return nil
+	}
+	var reasons []string
+	for _, pod := range pods {
+		if pod.at("metadata", "deletionTimestamp") != nil || conditionOf(pod, "Ready")["status"] == "True" ||
+			pod.text("status", "phase") == "Succeeded" {
+			continue
+		}
+		reasons = append(reasons, c.whyPod(ctx, pod)...)
+	}
+	// Reasons that carry a log are worth the most to a reader, and mere «is starting» nothing.
+	slices.SortStableFunc(reasons, func(a, b string) int { return strings.Count(b, "\n") - strings.Count(a, "\n") })
+	return reasons[:min(len(reasons), mostReasons)]
+}
+
+// whyEnded is what the newest failed pod of a Job left behind.
+func (c *cluster) whyEnded(ctx context.Context, namespace, selector string) []string {
+	pods, err := c.list(ctx, podKind, namespace, metav1.ListOptions{LabelSelector: selector})
+	if err != nil {
+		return nil
+	}
+	pods = slices.DeleteFunc(pods, func(pod object) bool { return pod.text("status", "phase") != "Failed" })
+	if len(pods) == 0 {
+		return nil
+	}
+	newest := slices.MaxFunc(pods, func(a, b object) int {
+		return strings.Compare(a.text("metadata", "creationTimestamp"), b.text("metadata", "creationTimestamp"))
+	})
+	return c.whyPod(ctx, newest)
+}
+
+// whyNoPods is what a controller says of pods it could not even make: a quota, a policy, a missing account.
+func (c *cluster) whyNoPods(ctx context.Context, live object) []string {
+	current, err := c.read(ctx, live.kind(), live.namespace(), live.name())
+	if err != nil {
+		return nil
+	}
+	if failure := conditionOf(current, "ReplicaFailure"); failure["status"] == "True" {
+		return []string{"no pod can be made: " + fmt.Sprint(failure["message"])}
+	}
+	return c.warningsOf(ctx, live.namespace(), live.name(), live.text("metadata", "uid"))
+}
+
+// whyPod says what keeps one pod from being ready.
+func (c *cluster) whyPod(ctx context.Context, live object) []string {
+	var pod corev1.Pod
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(live, &pod); err != nil {
+		return nil
+	}
+	for _, condition := range pod.Status.Conditions {
+		if condition.Type == corev1.PodScheduled && condition.Status == corev1.ConditionFalse {
+			return []string{fmt.Sprintf("pod %s cannot be scheduled: %s", pod.Name, condition.Message)}
+		}
+	}
+	var reasons []string
+	for _, status := range slices.Concat(pod.Status.InitContainerStatuses, pod.Status.ContainerStatuses) {
+		if reason := c.whyContainer(ctx, &pod, status); reason != "" {
+			reasons = append(reasons, reason)
+		}
+	}
+	if len(reasons) == 0 && pod.Status.Message != "" {
+		reasons = append(reasons, fmt.Sprintf("pod %s: %s", pod.Name, pod.Status.Message))
+	}
+	if len(reasons) > 0 {
+		return reasons
+	}
+	// Volumes, sandboxes and probes speak by events only.
+	for _, warning := range c.warningsOf(ctx, pod.Namespace, pod.Name, string(pod.UID)) {
+		reasons = append(reasons, fmt.Sprintf("pod %s: %s", pod.Name, warning))
+	}
+	return reasons
+}
+
+func (c *cluster) whyContainer(ctx context.Context, pod *corev1.Pod, status corev1.ContainerStatus) string {
+	where := fmt.Sprintf("pod %s, container %s", pod.Name, status.Name)
+	switch {
+	case status.State.Terminated != nil && status.State.Terminated.ExitCode != 0:
+		return c.whyExited(ctx, pod, status.Name, where, status.State.Terminated, false)
+	case status.State.Waiting == nil:
+		return ""
+	}
+	waiting := status.State.Waiting
+	switch waiting.Reason {
+	case "ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError":
+		return fmt.Sprintf("%s: the image %s cannot be had: %s", where, status.Image, messageOf(waiting))
+	case "CrashLoopBackOff":
+		if ended := status.LastTerminationState.Terminated; ended != nil {
+			return c.whyExited(ctx, pod, status.Name, where+" crashes again and again", ended, true)
+		}
+		return where + " crashes again and again"
+	case "ContainerCreating", "PodInitializing", "":
+		return ""
+	}
+	return fmt.Sprintf("%s: %s", where, messageOf(waiting))
+}
+
+func messageOf(waiting *corev1.ContainerStateWaiting) string {
+	if waiting.Message == "" {
+		return waiting.Reason
+	}
+	return waiting.Reason + ": " + waiting.Message
+}
+
+// whyExited tells the exit code of a container and the last lines it wrote.
+func (c *cluster) whyExited(
+	ctx context.Context, pod *corev1.Pod, container, where string, ended *corev1.ContainerStateTerminated, previous bool,
+) string {
+	reason := fmt.Sprintf("%s: exit code %d", where, ended.ExitCode)
+	if ended.Reason != "" && ended.Reason != "Error" {
+		reason += " (" + ended.Reason + ")"
+	}
+	if ended.Message != "" {
+		reason += ": " + ended.Message
+	}
+	if lines := c.lastLines(ctx, pod, container, previous); lines != "" {
+		reason += ", its last lines:\n" + lines
+	}
+	return reason
+}
+
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return strings.TrimSuffix(line, ", its last lines:")
+}

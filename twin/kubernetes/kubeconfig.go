@@ -1,0 +1,109 @@
+package kubernetes
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"k8s.io/client-go/tools/clientcmd"
+	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+)
+
+// parseKubeconfig reads a kubeconfig given by its path ("~" is the home directory) or its contents.
+func parseKubeconfig(pathOrContents string) (*clientcmdapi.Config, error) {
+	path := pathOrContents
+	if rest, ok := strings.CutPrefix(path, "~/"); ok {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return nil, fmt.Errorf("finding the home directory of kubeconfig %s: %w", path, err)
+		}
+		path = filepath.Join(home, rest)
+	}
+	contents, err := os.ReadFile(path)
+	switch {
+	case err == nil:
+	case looksLikePath(pathOrContents):
+		return nil, fmt.Errorf("reading the kubeconfig: %w", err)
+	default:
+		contents = []byte(pathOrContents)
+	}
+	config, err := clientcmd.Load(contents)
+	if err != nil {
+		// The parser quotes what it read, which may hold a token.
+		return nil, fmt.Errorf("the kubeconfig is neither a readable file nor the YAML or JSON of one")
+	}
+	return config, nil
+}
+
+func looksLikePath(text string) bool {
+	return !strings.ContainsAny(text, "\n{") && strings.ContainsAny(text, "/~") && !strings.Contains(text, ": ")
+}
+
+// clientConfig picks context, cluster and namespace from the given kubeconfig, or from where kubectl looks.
+func clientConfig(s *settings) (clientcmd.ClientConfig, error) {
+	overrides := &clientcmd.ConfigOverrides{
+		Context:        clientcmdapi.Context{Cluster: s.clusterName, Namespace: s.namespace},
+		CurrentContext: s.context,
+	}
+	if s.kubeconfig == "" {
+		rules := clientcmd.NewDefaultClientConfigLoadingRules()
+		return clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, overrides), nil
+	}
+	config, err := parseKubeconfig(s.kubeconfig)
+	if err != nil {
+		return nil, err
+	}
+	return clientcmd.NewDefaultClientConfig(*config, overrides), nil
+}
+
+// sameCluster compares the clusters that two sets of provider arguments lead to. Where either cannot be
+// found out, they count as the same, as for the published provider.
+func sameCluster(before, after resource.PropertyMap) (bool, error) {
+	old, err := activeCluster(before)
+	if err != nil {
+		return false, err
+	}
+	new, err := activeCluster(after)
+	if err != nil {
+		return false, err
+	}
+	return old == nil || new == nil || reflect.DeepEqual(old, new), nil
+}
+
+func activeCluster(arguments resource.PropertyMap) (*clientcmdapi.Cluster, error) {
+	text, err := kubeconfigText(arguments["kubeconfig"])
+	if err != nil || text == "" {
+		return nil, err
+	}
+	config, err := parseKubeconfig(text)
+	if err != nil {
+		return nil, err
+	}
+	name := config.CurrentContext
+	if given := arguments["context"]; given.IsString() {
+		name = given.StringValue()
+	}
+	context := config.Contexts[name]
+	if context == nil {
+		return nil, nil
+	}
+	if given := arguments["cluster"]; given.IsString() {
+		return config.Clusters[given.StringValue()], nil
+	}
+	return config.Clusters[context.Cluster], nil
+}
+
+func kubeconfigText(value resource.PropertyValue) (string, error) {
+	switch {
+	case value.IsString():
+		return value.StringValue(), nil
+	case value.IsObject():
+		contents, err := json.Marshal(value.ObjectValue().Mappable())
+		return string(contents), err
+	}
+	return "", nil
+}

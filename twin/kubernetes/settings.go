@@ -1,0 +1,106 @@
+package kubernetes
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"strconv"
+	"time"
+)
+
+// settings are the provider arguments of a program.
+type settings struct {
+	kubeconfig, context, clusterName string
+	namespace                        string
+	deleteUnreachable                bool
+	skipUpdateUnreachable            bool
+	configMapMutable, secretMutable  bool
+	burst                            int
+	queriesPerSecond                 float32
+	timeout                          time.Duration
+}
+
+// The limits of the published provider, well above client-go's own 10 and 5.
+const defaultBurst, defaultQueriesPerSecond = 120, 50
+
+// known are the provider arguments that have an effect or are rightly without one here.
+func known() []string {
+	return []string{
+		"cluster", "clusterIdentifier", "context", "deleteUnreachable", "enableConfigMapMutable",
+		"enableSecretMutable", "enableServerSideApply", "kubeClientSettings", "kubeconfig", "namespace",
+		"skipUpdateUnreachable", "suppressDeprecationWarnings", "suppressHelmHookWarnings",
+		"version", "pluginDownloadURL",
+	}
+}
+
+// unsupported are arguments of the published provider for which this one is no stand-in.
+func unsupported() []string {
+	return []string{"alwaysRender", "helmReleaseSettings", "renderYamlToDirectory", "strictMode"}
+}
+
+// parseSettings reads the arguments as the engine sends them: every value a string, and all but
+// strings in JSON. For a few, an environment variable of the published provider is the fallback.
+func parseSettings(variables map[string]string) (*settings, error) {
+	get := func(key string) string { return variables["kubernetes:config:"+key] }
+	s := &settings{
+		kubeconfig:       get("kubeconfig"),
+		context:          get("context"),
+		clusterName:      get("cluster"),
+		namespace:        get("namespace"),
+		burst:            defaultBurst,
+		queriesPerSecond: defaultQueriesPerSecond,
+	}
+	for _, flag := range []struct {
+		key, environment string
+		into             *bool
+	}{
+		{"deleteUnreachable", "PULUMI_K8S_DELETE_UNREACHABLE", &s.deleteUnreachable},
+		{"skipUpdateUnreachable", "PULUMI_K8S_SKIP_UPDATE_UNREACHABLE", &s.skipUpdateUnreachable},
+		{"enableConfigMapMutable", "PULUMI_K8S_ENABLE_CONFIGMAP_MUTABLE", &s.configMapMutable},
+		{"enableSecretMutable", "PULUMI_K8S_ENABLE_SECRET_MUTABLE", &s.secretMutable},
+	} {
+		text := get(flag.key)
+		if text == "" {
+			text = os.Getenv(flag.environment)
+		}
+		*flag.into = text == "true"
+	}
+	return s, s.parseClientSettings(get("kubeClientSettings"))
+}
+
+func (s *settings) parseClientSettings(text string) error {
+	if text == "" {
+		return nil
+	}
+	var given struct {
+		Burst   *number `json:"burst"`
+		QPS     *number `json:"qps"`
+		Timeout *number `json:"timeout"`
+	}
+	if err := json.Unmarshal([]byte(text), &given); err != nil {
+		return fmt.Errorf("reading kubeClientSettings: %w", err)
+	}
+	if given.Burst != nil {
+		s.burst = int(*given.Burst)
+	}
+	if given.QPS != nil {
+		s.queriesPerSecond = float32(*given.QPS)
+	}
+	if given.Timeout != nil {
+		s.timeout = time.Duration(*given.Timeout) * time.Second
+	}
+	return nil
+}
+
+// number is a JSON number, or one in a string as environment-style configuration has it.
+type number float64
+
+func (n *number) UnmarshalJSON(text []byte) error {
+	plain := string(text)
+	if quoted, err := strconv.Unquote(plain); err == nil {
+		plain = quoted
+	}
+	value, err := strconv.ParseFloat(plain, 64)
+	*n = number(value)
+	return err
+}

@@ -1,0 +1,87 @@
+package kubernetes
+
+import (
+	"context"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"google.golang.org/protobuf/types/known/structpb"
+)
+
+type properties = structpb.Struct
+
+// subject is one object in the middle of an operation.
+type subject struct {
+	cluster *cluster
+	urn     string
+	// given are the inputs with their marks of secrets, inputs the same without.
+	given  resource.PropertyMap
+	inputs object
+	// live is the object as the server last showed it.
+	live   object
+	redact *redactor
+}
+
+// readGrace is for the last look at an object after an interruption.
+const readGrace = 5 * time.Second
+
+// settle waits for an applied object and makes its new state. An object that does not get ready is
+// reported with its state, so that it is not forgotten.
+func (p *provider) settle(
+	ctx context.Context, s *subject, next state, id string, customSeconds float64,
+) (*properties, error) {
+	failure := p.await(ctx, s, customSeconds)
+
+	// Also after an interruption: the state must say what is there.
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), readGrace)
+	defer cancel()
+	next.live = s.live
+	if live, err := s.cluster.read(last, s.live.kind(), s.live.namespace(), s.live.name()); err == nil {
+		next.live = live
+	}
+	encoded, err := next.encode(s.given)
+	if err != nil {
+		return nil, err
+	}
+	if failure != nil {
+		return nil, partial(id, failure, encoded, nil)
+	}
+	return encoded, nil
+}
+
+// await waits until the object is ready, and shows meanwhile what it waits for.
+func (p *provider) await(ctx context.Context, s *subject, customSeconds float64) *unready {
+	if s.inputs.annotated(annotationSkipAwait) {
+		return nil
+	}
+	wait, err := s.wait()
+	if err != nil {
+		return &unready{headline: s.redact.clean(err.Error())}
+	}
+	if wait == nil {
+		return nil
+	}
+	limit := s.inputs.timeout(customSeconds, wait.limit)
+	shown := ""
+	failure := wait.until(ctx, limit, p.options.LookEvery, func(message string) {
+		if message = s.redact.clean(message); message != shown {
+			shown = message
+			p.Host().Status(ctx, s.urn, message)
+		}
+	})
+	if shown != "" {
+		p.Host().Status(ctx, s.urn, "")
+	}
+	return s.redact.cleanUnready(failure)
+}
+
+func (r *redactor) cleanUnready(failure *unready) *unready {
+	if failure == nil {
+		return nil
+	}
+	clean := &unready{headline: r.clean(failure.headline)}
+	for _, reason := range failure.reasons {
+		clean.reasons = append(clean.reasons, r.clean(reason))
+	}
+	return clean
+}

@@ -1,0 +1,102 @@
+package kubernetes
+
+import (
+	"context"
+	"fmt"
+
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+)
+
+var definitionKind = schema.GroupKind{Group: "apiextensions.k8s.io", Kind: "CustomResourceDefinition"}
+
+// Update applies the new inputs to the live object and waits until it is ready. Fields that were in
+// the old inputs and are not in the new ones are dropped by the server.
+func (p *provider) Update(call context.Context, req *pulumirpc.UpdateRequest) (*pulumirpc.UpdateResponse, error) {
+	ctx, done := p.during(call)
+	defer done()
+	_, cluster, err := p.configured()
+	if err != nil {
+		return nil, err
+	}
+	given, inputs, err := decodeInputs(req.GetNews())
+	if err != nil {
+		return nil, err
+	}
+	before, err := parseState(req.GetOlds())
+	if err != nil {
+		return nil, err
+	}
+	asGiven := &pulumirpc.UpdateResponse{Properties: req.GetNews()}
+	if req.GetPreview() && (hasUnknown(inputs) || !cluster.knows(inputs.kind())) {
+		return asGiven, nil
+	}
+	s := &subject{cluster: cluster, urn: req.GetUrn(), given: given, inputs: inputs, redact: newRedactor(given)}
+	next := state{inputs: inputs.clone(), apiVersion: before.apiVersion}
+	if next.fieldManager, err = newFieldManager(inputs, before); err != nil {
+		return nil, err
+	}
+	s.live, err = p.applyUpdate(ctx, s, before, next.fieldManager, req)
+	switch {
+	case err == nil:
+	case req.GetPreview() && (apierrors.IsForbidden(err) || noDryRun(err)):
+		return asGiven, nil
+	default:
+		return nil, s.failed("updating", err)
+	}
+	if req.GetPreview() {
+		next.live = s.live
+		properties, err := next.encode(given)
+		return &pulumirpc.UpdateResponse{Properties: properties}, err
+	}
+	properties, err := p.settle(ctx, s, next, req.GetId(), req.GetTimeout())
+	if err != nil {
+		return nil, err
+	}
+	return &pulumirpc.UpdateResponse{Properties: properties}, nil
+}
+
+func (p *provider) applyUpdate(
+	ctx context.Context, s *subject, before state, fieldManager string, req *pulumirpc.UpdateRequest,
+) (object, error) {
+	preview := req.GetPreview()
+	live, err := s.cluster.read(ctx, s.inputs.kind(), before.live.namespace(), before.live.name())
+	if apierrors.IsNotFound(err) {
+		return nil, fmt.Errorf("it is gone from the cluster; run a refresh, and the next update makes it anew")
+	}
+	if err != nil {
+		return nil, err
+	}
+	if s.inputs.kind().GroupKind() == definitionKind {
+		return s.cluster.replaceDefinition(ctx, s.inputs, fieldManager, preview)
+	}
+	if !preview {
+		if err := s.cluster.takeOver(ctx, live, fieldManager); err != nil {
+			return nil, err
+		}
+	}
+	desired := s.inputs.clone()
+	if err := keepIgnored(desired, live, req.GetIgnoreChanges(), fieldManager); err != nil {
+		return nil, err
+	}
+	applied, err := s.cluster.apply(ctx, application{
+		object: desired, fieldManager: fieldManager, dryRun: preview,
+		// A preview changes nothing, so it could not take over the fields of client-side managers.
+		force: forced(s.inputs) || preview && hasClientSideManager(live),
+	})
+	if err != nil || preview || before.fieldManager == "" || before.fieldManager == fieldManager {
+		return applied, err
+	}
+	return applied, s.cluster.letGo(ctx, applied, before.fieldManager)
+}
+
+// letGo gives up the fields of a field manager whose name is no longer used.
+func (c *cluster) letGo(ctx context.Context, live object, fieldManager string) error {
+	identity := object{
+		"apiVersion": live["apiVersion"], "kind": live["kind"],
+		"metadata": map[string]any{"name": live.name(), "namespace": live.namespace()},
+	}
+	_, err := c.apply(ctx, application{object: identity, fieldManager: fieldManager})
+	return err
+}
