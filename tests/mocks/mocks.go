@@ -1,0 +1,111 @@
+// Package mocks runs a program without an engine and records what it registers.
+package mocks
+
+import (
+	"sort"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/require"
+)
+
+// Outputs says what resources answer.
+type Outputs string
+
+// Known outputs are those of a finished update; Unknown ones are those of a
+// first preview.
+const (
+	Known   Outputs = "known"
+	Unknown Outputs = "unknown"
+)
+
+// Both lists the two, for tests that hold with either.
+func Both() []Outputs { return []Outputs{Known, Unknown} }
+
+// Resource is one registration.
+type Resource struct {
+	URN       string
+	Type      string
+	Name      string
+	Parent    string
+	Custom    bool
+	Protect   bool
+	Provider  string
+	DependsOn []string
+	Inputs    resource.PropertyMap
+}
+
+// Kind is the last part of the type, for instance Deployment.
+func (r Resource) Kind() string {
+	return r.Type[strings.LastIndex(r.Type, ":")+1:]
+}
+
+// Kubernetes tells whether the resource is an object of a cluster.
+func (r Resource) Kubernetes() bool {
+	return strings.HasPrefix(r.Type, "kubernetes:")
+}
+
+// Program is what one run registered.
+type Program struct {
+	Resources []Resource
+}
+
+// Run runs a program under mocks and fails the test if it returns an error.
+func Run(t *testing.T, outputs Outputs, program pulumi.RunFunc) Program {
+	t.Helper()
+	ran, err := Try(outputs, nil, program)
+	require.NoError(t, err)
+	return ran
+}
+
+// Try runs a program under mocks with a configuration and returns its error.
+func Try(outputs Outputs, config map[string]string, program pulumi.RunFunc) (Program, error) {
+	monitor := &monitor{outputs: outputs}
+	address, stop, err := monitor.serve()
+	if err != nil {
+		return Program{}, err
+	}
+	defer stop()
+	err = pulumi.RunErr(program, func(info *pulumi.RunInfo) {
+		info.Project, info.Stack = project, stack
+		info.MonitorAddr, info.EngineAddr = address, address
+		info.Config = config
+		info.DryRun = outputs == Unknown
+	})
+	return Program{Resources: monitor.registered}, err
+}
+
+// Find returns the one resource of a kind and a name.
+func (p Program) Find(t *testing.T, kind, name string) Resource {
+	t.Helper()
+	for _, r := range p.Resources {
+		if r.Kind() == kind && r.Name == name {
+			return r
+		}
+	}
+	require.Failf(t, "not registered", "%s %s; registered are\n%s", kind, name, strings.Join(p.Names(), "\n"))
+	return Resource{}
+}
+
+// OfKind returns every resource of a kind.
+func (p Program) OfKind(kind string) []Resource {
+	var found []Resource
+	for _, r := range p.Resources {
+		if r.Kind() == kind {
+			found = append(found, r)
+		}
+	}
+	return found
+}
+
+// Names lists kind and name of every resource in alphabetical order.
+func (p Program) Names() []string {
+	var names []string
+	for _, r := range p.Resources {
+		names = append(names, r.Kind()+" "+r.Name)
+	}
+	sort.Strings(names)
+	return names
+}

@@ -1,0 +1,125 @@
+package mocks
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"strings"
+	"sync"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/grpc"
+	"google.golang.org/protobuf/types/known/emptypb"
+)
+
+const (
+	project = "djangostack"
+	stack   = "dev"
+)
+
+// monitor stands in for the engine. The SDK's own mocks cannot answer a preview:
+// they refuse a secret that is not known yet.
+type monitor struct {
+	pulumirpc.UnimplementedResourceMonitorServer
+	pulumirpc.UnimplementedEngineServer
+
+	outputs    Outputs
+	mu         sync.Mutex
+	registered []Resource
+}
+
+func (m *monitor) serve() (address string, stop func(), err error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", nil, fmt.Errorf("listening for the program: %w", err)
+	}
+	server := grpc.NewServer()
+	pulumirpc.RegisterResourceMonitorServer(server, m)
+	pulumirpc.RegisterEngineServer(server, m)
+	go func() { _ = server.Serve(listener) }()
+	return listener.Addr().String(), server.Stop, nil
+}
+
+// SupportsFeature answers for the features that the assertions need.
+func (m *monitor) SupportsFeature(_ context.Context, in *pulumirpc.SupportsFeatureRequest) (*pulumirpc.SupportsFeatureResponse, error) {
+	return &pulumirpc.SupportsFeatureResponse{HasSupport: in.GetId() == "secrets"}, nil
+}
+
+// Log takes the program's messages.
+func (m *monitor) Log(context.Context, *pulumirpc.LogRequest) (*emptypb.Empty, error) {
+	return &emptypb.Empty{}, nil
+}
+
+// RegisterResourceOutputs takes a component's outputs.
+func (m *monitor) RegisterResourceOutputs(context.Context, *pulumirpc.RegisterResourceOutputsRequest) (*emptypb.Empty, error) {
+	return &emptypb.Empty{}, nil
+}
+
+// SignalAndWaitForShutdown ends the program.
+func (m *monitor) SignalAndWaitForShutdown(context.Context, *emptypb.Empty) (*emptypb.Empty, error) {
+	return &emptypb.Empty{}, nil
+}
+
+// RegisterResource records a registration and answers as a provider would.
+func (m *monitor) RegisterResource(_ context.Context, in *pulumirpc.RegisterResourceRequest) (*pulumirpc.RegisterResourceResponse, error) {
+	urn := newURN(in)
+	if in.GetType() == string(resource.RootStackType) {
+		return &pulumirpc.RegisterResourceResponse{Urn: urn}, nil
+	}
+	options := plugin.MarshalOptions{KeepUnknowns: true, KeepSecrets: true, KeepResources: true}
+	inputs, err := plugin.UnmarshalProperties(in.GetObject(), options)
+	if err != nil {
+		return nil, fmt.Errorf("reading the inputs of %s: %w", urn, err)
+	}
+	m.record(in, urn, inputs)
+	if m.outputs == Unknown || !in.GetCustom() {
+		return &pulumirpc.RegisterResourceResponse{Urn: urn}, nil
+	}
+	state, err := plugin.MarshalProperties(answer(in, inputs), options)
+	if err != nil {
+		return nil, fmt.Errorf("writing the outputs of %s: %w", urn, err)
+	}
+	return &pulumirpc.RegisterResourceResponse{Urn: urn, Id: in.GetName() + "-id", Object: state}, nil
+}
+
+func (m *monitor) record(in *pulumirpc.RegisterResourceRequest, urn string, inputs resource.PropertyMap) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.registered = append(m.registered, Resource{
+		URN:       urn,
+		Type:      in.GetType(),
+		Name:      in.GetName(),
+		Parent:    in.GetParent(),
+		Custom:    in.GetCustom(),
+		Protect:   in.GetProtect(),
+		Provider:  in.GetProvider(),
+		DependsOn: in.GetDependencies(),
+		Inputs:    inputs,
+	})
+}
+
+func newURN(in *pulumirpc.RegisterResourceRequest) string {
+	kind := in.GetType()
+	if parent := resource.URN(in.GetParent()); parent != "" && parent.QualifiedType() != resource.RootStackType {
+		kind = string(parent.QualifiedType()) + "$" + kind
+	}
+	return fmt.Sprintf("urn:pulumi:%s::%s::%s::%s", stack, project, kind, in.GetName())
+}
+
+// answer is what the real providers would compute.
+func answer(in *pulumirpc.RegisterResourceRequest, inputs resource.PropertyMap) resource.PropertyMap {
+	state := inputs.Copy()
+	if strings.HasPrefix(in.GetType(), "random:") {
+		state["result"] = resource.MakeSecret(resource.NewProperty("generated-" + in.GetName()))
+	}
+	if strings.HasPrefix(in.GetType(), "kubernetes:") {
+		metadata := state["metadata"].ObjectValue().Copy()
+		if !metadata.HasValue("name") {
+			metadata["name"] = resource.NewProperty(in.GetName() + "-1a2b3c4d")
+		}
+		state["metadata"] = resource.NewProperty(metadata)
+	}
+	return state
+}
