@@ -1,0 +1,193 @@
+package existing_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/stacks/existing"
+	"github.com/djangostack/djangostack/stacks/spec"
+	"github.com/djangostack/djangostack/tests/mocks"
+)
+
+// whole is an environment with everything in it.
+const whole = `{
+	"place": "existing", "shape": "production", "owner": "web-team", "purpose": "load",
+	"cluster": {"context": "kind-kind"},
+	"namespace": {"name": "blog-dev"},
+	"app": {"name": "blog", "image": "registry.example.com/blog:1.0", "settingsModule": "blog.settings", "celeryApp": "blog",
+		"url": "https://blog.example.com", "secretEnv": {"STRIPE_KEY": "sk_live_51"}},
+	"release": {"superuser": {"username": "admin", "email": "admin@example.com"}},
+	"web": {"ingress": {"className": "traefik", "host": "blog.example.com", "tlsSecret": "certificate"}},
+	"workers": [{"name": "default", "heartbeatFile": "/tmp/heartbeat"}, {"name": "slow", "queues": ["slow"]}],
+	"beat": {"enabled": true},
+	"shell": {"enabled": true},
+	"database": {"kind": "in-cluster"},
+	"static": {"store": "volume"}
+}`
+
+func deployed(t *testing.T, outputs mocks.Outputs) mocks.Program {
+	t.Helper()
+	environment, err := spec.Parse([]byte(whole), "dev")
+	require.NoError(t, err)
+	return mocks.Run(t, outputs, func(ctx *pulumi.Context) error {
+		return existing.Deploy(ctx, environment)
+	})
+}
+
+func TestEverythingDescendsFromTheEnvironment(t *testing.T) {
+	for _, outputs := range mocks.Both() {
+		ran := deployed(t, outputs)
+		root := ran.Find(t, "Environment", "blog")
+		parents := map[string]string{}
+		for _, r := range ran.Resources {
+			parents[r.URN] = r.Parent
+		}
+		for _, r := range ran.Resources {
+			at := r.URN
+			for steps := 0; at != root.URN && at != "" && steps < 10; steps++ {
+				at = parents[at]
+			}
+			assert.Equal(t, root.URN, at, "%s %s", r.Kind(), r.Name)
+		}
+	}
+}
+
+func TestEveryObjectCarriesTheEnvironmentsLabels(t *testing.T) {
+	for _, outputs := range mocks.Both() {
+		objects := 0
+		for _, r := range deployed(t, outputs).Resources {
+			if !r.Kubernetes() {
+				continue
+			}
+			objects++
+			for label, want := range map[string]string{
+				"app.kubernetes.io/name":     "blog",
+				"app.kubernetes.io/instance": "blog-dev",
+				"djangostack/environment":    "dev",
+				"djangostack/owner":          "web-team",
+				"djangostack/purpose":        "load",
+			} {
+				assert.Equal(t, want, r.At(t, fmt.Sprintf("metadata.labels[%q]", label)), "%s %s: %s", r.Kind(), r.Name, label)
+			}
+		}
+		assert.Greater(t, objects, 25)
+	}
+}
+
+func TestEveryObjectIsMadeByAProviderOfTheEnvironment(t *testing.T) {
+	for _, r := range deployed(t, mocks.Known).Resources {
+		if r.Custom && !strings.HasPrefix(r.Type, "pulumi:providers:") {
+			assert.Contains(t, r.Provider, "::blog-", "%s %s would use the ambient provider", r.Kind(), r.Name)
+		}
+	}
+}
+
+func TestEveryContainerIsRestrictedAndAsksForResources(t *testing.T) {
+	containers := 0
+	for _, r := range deployed(t, mocks.Known).Resources {
+		for _, list := range []string{"containers", "initContainers"} {
+			found, _ := r.At(t, "spec.template.spec."+list).([]any)
+			for i := range found {
+				containers++
+				at := fmt.Sprintf("spec.template.spec.%s[%d]", list, i)
+				name := r.Kind() + " " + r.Name
+				assert.NotNil(t, r.At(t, at+".resources.requests.cpu"), name)
+				assert.NotNil(t, r.At(t, at+".resources.requests.memory"), name)
+				assert.NotNil(t, r.At(t, at+".resources.limits.memory"), name)
+				assert.Equal(t, false, r.At(t, at+".securityContext.allowPrivilegeEscalation"), name)
+				assert.Equal(t, true, r.At(t, at+".securityContext.readOnlyRootFilesystem"), name)
+				assert.Equal(t, []any{"ALL"}, r.At(t, at+".securityContext.capabilities.drop"), name)
+				assert.Equal(t, true, r.At(t, "spec.template.spec.securityContext.runAsNonRoot"), name)
+				assert.Equal(t, "RuntimeDefault", r.At(t, "spec.template.spec.securityContext.seccompProfile.type"), name)
+				assert.Equal(t, false, r.At(t, "spec.template.spec.automountServiceAccountToken"), name)
+			}
+		}
+	}
+	assert.Equal(t, 12, containers, "postgres, two redis, four commands, web, two workers, beat, shell")
+}
+
+func TestSecretsStandInSecretsOnly(t *testing.T) {
+	for _, r := range deployed(t, mocks.Known).Resources {
+		text, err := json.Marshal(r.Plain())
+		require.NoError(t, err)
+		for _, secret := range []string{"generated-", "sk_live_51"} {
+			assert.NotContains(t, string(text), secret, "%s %s", r.Kind(), r.Name)
+		}
+	}
+}
+
+func TestTheOrderOfAnUpdate(t *testing.T) {
+	for _, outputs := range mocks.Both() {
+		ran := deployed(t, outputs)
+		order := [][2]string{
+			{"Namespace", "blog-namespace"},
+			{"StatefulSet", "blog-postgres"},
+			{"Job", "blog-check"},
+			{"Job", "blog-migrate"},
+			{"Job", "blog-collectstatic"},
+			{"Deployment", "blog-web"},
+			{"Deployment", "blog-beat"},
+		}
+		for i := 1; i < len(order); i++ {
+			before := ran.Find(t, order[i-1][0], order[i-1][1])
+			after := ran.Find(t, order[i][0], order[i][1])
+			assert.True(t, waits(ran, after, before.URN), "%v waits for %v", order[i], order[i-1])
+			assert.False(t, waits(ran, before, after.URN), "%v does not wait for %v", order[i-1], order[i])
+		}
+		for _, process := range []string{"blog-worker-default", "blog-worker-slow"} {
+			assert.True(t, waits(ran, ran.Find(t, "Deployment", process), ran.Find(t, "Job", "blog-migrate").URN))
+			assert.True(t, waits(ran, ran.Find(t, "Deployment", "blog-beat"), ran.Find(t, "Deployment", process).URN))
+		}
+	}
+}
+
+// waits tells whether a resource depends on another, at whatever distance. A
+// child is made after its parent and deleted before it, so that what a component
+// depends on holds for all that is in it.
+func waits(ran mocks.Program, r mocks.Resource, on string) bool {
+	byURN := map[string]mocks.Resource{}
+	for _, candidate := range ran.Resources {
+		byURN[candidate.URN] = candidate
+	}
+	seen := map[string]bool{}
+	needs := func(r mocks.Resource) []string { return append([]string{r.Parent}, r.DependsOn...) }
+	queue := needs(r)
+	for len(queue) > 0 {
+		next := queue[0]
+		queue = queue[1:]
+		if next == on {
+			return true
+		}
+		if seen[next] {
+			continue
+		}
+		seen[next] = true
+		queue = append(queue, needs(byURN[next])...)
+	}
+	return false
+}
+
+func TestWhatHoldsDataIsProtectedInProduction(t *testing.T) {
+	ran := deployed(t, mocks.Known)
+	for _, holder := range [][2]string{
+		{"PersistentVolumeClaim", "blog-postgres-data"},
+		{"PersistentVolumeClaim", "blog-redis-broker-data"},
+		{"StatefulSet", "blog-postgres"},
+		{"StatefulSet", "blog-redis-broker"},
+	} {
+		assert.True(t, ran.Find(t, holder[0], holder[1]).Protect, holder)
+	}
+	assert.False(t, ran.Find(t, "StatefulSet", "blog-redis-cache").Protect, "a cache may be forgotten")
+}
+
+func TestTheClustersIdentityIsKnownAtPreview(t *testing.T) {
+	provider := deployed(t, mocks.Unknown).Find(t, "kubernetes", "blog-cluster")
+	assert.Equal(t, "kind-kind", provider.At(t, "clusterIdentifier"))
+	assert.Equal(t, "kind-kind", provider.At(t, "context"))
+}
