@@ -1,0 +1,214 @@
+package kubernetes_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optdestroy"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"github.com/stretchr/testify/require"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/tools/clientcmd"
+
+	"github.com/djangostack/djangostack/twin"
+	"github.com/djangostack/djangostack/twin/kubernetes"
+)
+
+// lab is one stack with a real engine, this provider, and a real cluster.
+type lab struct {
+	t *testing.T
+	// namespace is the test's own; the program makes it.
+	namespace string
+	// mutable lets ConfigMaps and Secrets change in place.
+	mutable bool
+	// program is run by the next operation, inside the namespace.
+	program func(*bench) error
+	stack   auto.Stack
+	client  dynamic.Interface
+	backend string
+	output  bytes.Buffer
+}
+
+// bench is what a test's program works with.
+type bench struct {
+	ctx       *pulumi.Context
+	namespace string
+	options   []pulumi.ResourceOption
+}
+
+type thing struct {
+	pulumi.CustomResourceState
+	Metadata pulumi.MapOutput `pulumi:"metadata"`
+}
+
+type kubernetesProvider struct{ pulumi.ProviderResourceState }
+
+// newLab needs a cluster (KUBECONFIG) and the Pulumi CLI (PATH). With DJANGOSTACK_E2E=1 their absence is a failure.
+func newLab(t *testing.T) *lab {
+	t.Helper()
+	if os.Getenv("DJANGOSTACK_E2E") != "1" {
+		t.Skip("needs a real cluster: set DJANGOSTACK_E2E=1 and KUBECONFIG")
+	}
+	t.Parallel()
+	config, err := clientcmd.BuildConfigFromFlags("", os.Getenv("KUBECONFIG"))
+	require.NoError(t, err)
+	client, err := dynamic.NewForConfig(config)
+	require.NoError(t, err)
+	server, err := twin.Serve(context.Background(), map[string]pulumirpc.ResourceProviderServer{
+		"kubernetes": kubernetes.New(kubernetes.Options{}),
+	})
+	require.NoError(t, err)
+	l := &lab{t: t, namespace: "twin-" + randomHex(t), client: client, backend: t.TempDir()}
+	l.stack, err = auto.UpsertStackInlineSource(context.Background(), "dev", "twintest", l.run,
+		auto.WorkDir(t.TempDir()), auto.PulumiHome(t.TempDir()), auto.EnvVars(map[string]string{
+			"PULUMI_BACKEND_URL":       "file://" + filepath.ToSlash(l.backend),
+			"PULUMI_CONFIG_PASSPHRASE": randomHex(t),
+			"PULUMI_DEBUG_PROVIDERS":   server.Env(),
+			"PULUMI_SKIP_UPDATE_CHECK": "true",
+		}))
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		_, err := l.stack.Destroy(context.Background(), optdestroy.ProgressStreams(&l.output), optdestroy.Refresh())
+		if err != nil || t.Failed() {
+			t.Logf("output of all operations:\n%s", l.output.String())
+		}
+		require.NoError(t, err)
+		require.Empty(t, l.leftOver(), "the namespace is still there after destroy")
+		require.NoError(t, server.Close())
+	})
+	return l
+}
+
+func (l *lab) run(ctx *pulumi.Context) error {
+	var provider kubernetesProvider
+	err := ctx.RegisterResource("pulumi:providers:kubernetes", "k8s", pulumi.Map{
+		"kubeconfig":             pulumi.String(os.Getenv("KUBECONFIG")),
+		"clusterIdentifier":      pulumi.String("test"),
+		"namespace":              pulumi.String(l.namespace),
+		"enableConfigMapMutable": pulumi.Bool(l.mutable),
+		"enableSecretMutable":    pulumi.Bool(l.mutable),
+	}, &provider)
+	if err != nil {
+		return err
+	}
+	b := &bench{ctx: ctx, namespace: l.namespace, options: []pulumi.ResourceOption{pulumi.Provider(&provider)}}
+	namespace, err := b.add("core/v1:Namespace", "ns", pulumi.Map{
+		"metadata": pulumi.Map{"name": pulumi.String(l.namespace)},
+	})
+	if err != nil {
+		return err
+	}
+	b.options = append(b.options, pulumi.DependsOn([]pulumi.Resource{namespace}))
+	if l.program == nil {
+		return nil
+	}
+	return l.program(b)
+}
+
+// add registers a resource by the name of its kind ("core/v1:ConfigMap").
+func (b *bench) add(kind, name string, inputs pulumi.Map, options ...pulumi.ResourceOption) (*thing, error) {
+	var made thing
+	return &made, b.ctx.RegisterResource("kubernetes:"+kind, name, inputs, &made, append(b.options, options...)...)
+}
+
+func (l *lab) up(options ...optup.Option) (auto.UpResult, error) {
+	l.t.Helper()
+	return l.stack.Up(context.Background(), append(options, optup.ProgressStreams(&l.output), optup.ErrorProgressStreams(&l.output))...)
+}
+
+func (l *lab) mustUp(program func(*bench) error) map[string]int {
+	l.t.Helper()
+	l.program = program
+	result, err := l.up()
+	require.NoError(l.t, err, l.output.String())
+	return *result.Summary.ResourceChanges
+}
+
+func (l *lab) preview() (auto.PreviewResult, error) {
+	l.t.Helper()
+	return l.stack.Preview(context.Background(), optpreview.ProgressStreams(&l.output), optpreview.Diff())
+}
+
+func (l *lab) refresh(options ...optrefresh.Option) error {
+	l.t.Helper()
+	_, err := l.stack.Refresh(context.Background(), append(options, optrefresh.ProgressStreams(&l.output))...)
+	return err
+}
+
+// stored is everything the backend keeps: the state, its history and backups.
+func (l *lab) stored() string {
+	l.t.Helper()
+	var all strings.Builder
+	err := filepath.WalkDir(l.backend, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		contents, err := os.ReadFile(path)
+		all.Write(contents)
+		return err
+	})
+	require.NoError(l.t, err)
+	return all.String()
+}
+
+// leftOver is the test's namespace, when it still exists.
+func (l *lab) leftOver() []string {
+	l.t.Helper()
+	_, err := l.client.Resource(schema.GroupVersionResource{Version: "v1", Resource: "namespaces"}).
+		Get(context.Background(), l.namespace, metav1.GetOptions{})
+	if err != nil {
+		return nil
+	}
+	return []string{l.namespace}
+}
+
+func (l *lab) resource(group, version, resource string) dynamic.ResourceInterface {
+	return l.client.Resource(schema.GroupVersionResource{Group: group, Version: version, Resource: resource}).
+		Namespace(l.namespace)
+}
+
+// color is the value of one key in the live ConfigMap "settings".
+func (l *lab) color() string {
+	l.t.Helper()
+	found, err := l.resource("", "v1", "configmaps").Get(context.Background(), "settings", metav1.GetOptions{})
+	require.NoError(l.t, err)
+	color, _, err := unstructured.NestedString(found.Object, "data", "color")
+	require.NoError(l.t, err)
+	return color
+}
+
+// apply writes the key as another field manager would.
+func (l *lab) applyColor(color, manager string) {
+	l.t.Helper()
+	_, err := l.resource("", "v1", "configmaps").Apply(context.Background(), "settings", &unstructured.Unstructured{
+		Object: map[string]any{
+			"apiVersion": "v1", "kind": "ConfigMap",
+			"metadata": map[string]any{"name": "settings", "namespace": l.namespace},
+			"data":     map[string]any{"color": color},
+		},
+	}, metav1.ApplyOptions{FieldManager: manager, Force: true})
+	require.NoError(l.t, err)
+}
+
+func randomHex(t *testing.T) string {
+	t.Helper()
+	random := make([]byte, 4)
+	_, err := rand.Read(random)
+	require.NoError(t, err)
+	return hex.EncodeToString(random)
+}

@@ -1,0 +1,196 @@
+package kubernetes_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// The image of the redis stand-in, which the local cluster has loaded.
+const image = "docker.io/library/redis:8"
+
+func container(image, script string, more pulumi.Map) pulumi.Map {
+	c := pulumi.Map{
+		"name": pulumi.String("main"), "image": pulumi.String(image),
+		"imagePullPolicy": pulumi.String("IfNotPresent"),
+		"command":         pulumi.ToStringArray([]string{"sh", "-c", script}),
+	}
+	for key, value := range more {
+		c[key] = value
+	}
+	return c
+}
+
+func deployment(name, image, script string, annotations map[string]string, more pulumi.Map) func(*bench) error {
+	labels := pulumi.StringMap{"app": pulumi.String(name)}
+	return func(b *bench) error {
+		_, err := b.add("apps/v1:Deployment", name, pulumi.Map{
+			"metadata": pulumi.Map{"name": pulumi.String(name), "annotations": pulumi.ToStringMap(annotations)},
+			"spec": pulumi.Map{
+				"replicas": pulumi.Int(2),
+				// A container that crashes at once is ready for a moment, and so would be the Deployment.
+				"minReadySeconds": pulumi.Int(2),
+				"selector":        pulumi.Map{"matchLabels": labels},
+				"template": pulumi.Map{
+					"metadata": pulumi.Map{"labels": labels},
+					"spec": pulumi.Map{
+						"terminationGracePeriodSeconds": pulumi.Int(0),
+						"containers":                    pulumi.Array{container(image, script, more)},
+					},
+				},
+			},
+		})
+		return err
+	}
+}
+
+func TestDeploymentStuckOnItsImageSaysSoAndGoesOn(t *testing.T) {
+	l := newLab(t)
+	short := map[string]string{"pulumi.com/timeoutSeconds": "10"}
+	l.program = deployment("web", "registry.invalid/missing:1", "sleep 3600", short, nil)
+	result, err := l.up()
+	require.Error(t, err)
+	said := result.StdOut + result.StdErr + err.Error()
+	assert.Contains(t, said, "0 of 2 pods ready")
+	assert.Contains(t, said, "the image registry.invalid/missing:1 cannot be had")
+	assert.Contains(t, l.output.String(), "is not ready after 10s")
+
+	// The object is in the state, so the next update mends it in place.
+	changes := l.mustUp(deployment("web", image, "sleep 3600", map[string]string{"pulumi.com/timeoutSeconds": "60"}, nil))
+	assert.Equal(t, 1, changes["update"], "%v", changes)
+	_, err = l.up(optup.ExpectNoChanges())
+	require.NoError(t, err, l.output.String())
+}
+
+func TestCrashingContainerShowsItsLastLinesWithoutSecrets(t *testing.T) {
+	l := newLab(t)
+	l.program = func(b *bench) error {
+		_, err := b.add("core/v1:Secret", "key", pulumi.Map{
+			"metadata":   pulumi.Map{"name": pulumi.String("key")},
+			"stringData": pulumi.StringMap{"KEY": pulumi.String("hush-hush-value")},
+		})
+		if err != nil {
+			return err
+		}
+		return deployment("web", image, "echo the key is $KEY; echo no such table; exit 3",
+			map[string]string{"pulumi.com/timeoutSeconds": "25"}, pulumi.Map{"envFrom": pulumi.Array{
+				pulumi.Map{"secretRef": pulumi.Map{"name": pulumi.String("key")}},
+			}})(b)
+	}
+	_, err := l.up()
+	require.Error(t, err)
+	assert.Contains(t, err.Error(), "exit code 3")
+	assert.Contains(t, err.Error(), "no such table")
+	assert.Contains(t, err.Error(), "the key is [secret]")
+	assert.NotContains(t, l.output.String()+err.Error(), "hush-hush-value")
+}
+
+func TestProbeAndSchedulingAndQuotaAreNamed(t *testing.T) {
+	short := map[string]string{"pulumi.com/timeoutSeconds": "12"}
+	for name, test := range map[string]struct {
+		program func(*bench) error
+		says    string
+	}{
+		"probe": {deployment("web", image, "sleep 3600", short, pulumi.Map{"readinessProbe": pulumi.Map{
+			"exec": pulumi.Map{"command": pulumi.ToStringArray([]string{"sh", "-c", "echo not warm yet; exit 1"})}, "periodSeconds": pulumi.Int(1),
+		}}), "not warm yet"},
+		"scheduling": {deployment("web", image, "sleep 3600", short, pulumi.Map{"resources": pulumi.Map{
+			"requests": pulumi.StringMap{"memory": pulumi.String("100Ti")},
+		}}), "cannot be scheduled"},
+		"quota": {func(b *bench) error {
+			quota, err := b.add("core/v1:ResourceQuota", "none", pulumi.Map{
+				"spec": pulumi.Map{"hard": pulumi.StringMap{"pods": pulumi.String("0")}},
+			})
+			if err != nil {
+				return err
+			}
+			b.options = append(b.options, pulumi.DependsOn([]pulumi.Resource{quota}))
+			return deployment("web", image, "sleep 3600", short, nil)(b)
+		}, "exceeded quota"},
+		"missing secret": {deployment("web", image, "sleep 3600", short, pulumi.Map{"envFrom": pulumi.Array{
+			pulumi.Map{"secretRef": pulumi.Map{"name": pulumi.String("nowhere")}},
+		}}), `secret "nowhere" not found`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := newLab(t)
+			l.program = test.program
+			_, err := l.up()
+			require.Error(t, err)
+			assert.Contains(t, err.Error(), test.says)
+		})
+	}
+}
+
+func job(script string) func(*bench) error {
+	return func(b *bench) error {
+		_, err := b.add("batch/v1:Job", "migrate", pulumi.Map{
+			"metadata": pulumi.Map{
+				"name":        pulumi.String("migrate"),
+				"annotations": pulumi.StringMap{"pulumi.com/replaceUnready": pulumi.String("true")},
+			},
+			"spec": pulumi.Map{
+				"backoffLimit": pulumi.Int(0),
+				"template": pulumi.Map{"spec": pulumi.Map{
+					"restartPolicy": pulumi.String("Never"),
+					"containers":    pulumi.Array{container(image, script, nil)},
+				}},
+			},
+		})
+		return err
+	}
+}
+
+func TestFailedJobShowsItsLogAndIsMadeAnew(t *testing.T) {
+	l := newLab(t)
+	l.program = job("echo applying blog.0002; echo relation exists >&2; exit 1")
+	started := time.Now()
+	_, err := l.up()
+	require.Error(t, err)
+	assert.Contains(t, err.Error(), "relation exists")
+	assert.Less(t, time.Since(started), time.Minute, "a failed Job is not waited for")
+
+	changes := l.mustUp(job("echo fine"))
+	assert.Equal(t, 1, changes["replace"], "%v", changes)
+	_, err = l.up(optup.ExpectNoChanges())
+	require.NoError(t, err, l.output.String())
+}
+
+func TestInterruptedUpdateGoesOn(t *testing.T) {
+	l := newLab(t)
+	slow := pulumi.Map{"readinessProbe": pulumi.Map{
+		"exec":          pulumi.Map{"command": pulumi.ToStringArray([]string{"sh", "-c", "test -e /tmp/warm"})},
+		"periodSeconds": pulumi.Int(1),
+	}}
+	l.program = deployment("web", image, "sleep 20; touch /tmp/warm; sleep 3600", nil, slow)
+	ctx, interrupt := context.WithCancel(context.Background())
+	go func() {
+		for range 100 {
+			time.Sleep(200 * time.Millisecond)
+			if list, err := l.resource("apps", "v1", "deployments").List(context.Background(), metav1.ListOptions{}); err == nil && len(list.Items) > 0 {
+				break
+			}
+		}
+		time.Sleep(time.Second)
+		interrupt()
+	}()
+	started := time.Now()
+	_, err := l.stack.Up(ctx, optup.ProgressStreams(&l.output))
+	require.Error(t, err)
+	assert.Less(t, time.Since(started), 15*time.Second, "the wait ends with the interruption")
+
+	exported, err := l.stack.Export(context.Background())
+	require.NoError(t, err)
+	assert.Contains(t, string(exported.Deployment), "kubernetes:apps/v1:Deployment", "the object is not forgotten")
+	assert.NotContains(t, string(exported.Deployment), `"pending_operations":[{`)
+
+	changes := l.mustUp(l.program)
+	assert.Equal(t, 1, changes["update"], "%v", changes)
+	_, err = l.up(optup.ExpectNoChanges())
+	require.NoError(t, err, l.output.String())
+}
