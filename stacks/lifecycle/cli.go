@@ -27,8 +27,12 @@ type CLI struct {
 // one is given, else <stateDir>/bin/pulumi, else PATH. One that is too old is
 // passed over for the next. The error is a *CLIError that names all it tried.
 func FindCLI(ctx context.Context, given, stateDir string) (*CLI, error) {
+	home, err := pulumiHome(filepath.Join(stateDir, "pulumi"))
+	if err != nil {
+		return nil, &CLIError{Err: err}
+	}
 	if given != "" {
-		cli, err := examine(ctx, given)
+		cli, err := examine(ctx, given, home)
 		if err != nil {
 			return nil, &CLIError{Err: err}
 		}
@@ -36,7 +40,7 @@ func FindCLI(ctx context.Context, given, stateDir string) (*CLI, error) {
 	}
 	var tried []error
 	for _, candidate := range candidates(stateDir) {
-		cli, err := examine(ctx, candidate)
+		cli, err := examine(ctx, candidate, home)
 		if err == nil {
 			return cli, nil
 		}
@@ -64,13 +68,13 @@ func isFile(path string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-func examine(ctx context.Context, path string) (*CLI, error) {
+func examine(ctx context.Context, path, home string) (*CLI, error) {
 	absolute, err := filepath.Abs(path)
 	if err != nil {
 		return nil, fmt.Errorf("finding %s: %w", path, err)
 	}
 	command := exec.CommandContext(ctx, absolute, "version")
-	command.Env = append(os.Environ(), "PULUMI_SKIP_UPDATE_CHECK=true")
+	command.Env = append(os.Environ(), "PULUMI_HOME="+home, "PULUMI_SKIP_UPDATE_CHECK=true")
 	out, err := command.Output()
 	if err != nil {
 		return nil, fmt.Errorf("running %s version: %w", absolute, err)

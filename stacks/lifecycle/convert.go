@@ -103,7 +103,11 @@ func (s *stream) planned(step apitype.StepEventMetadata) {
 		return
 	}
 	event := about(step, EventPlan)
-	if step.Op != apitype.OpCreate && step.Op != apitype.OpDelete {
+	switch step.Op {
+	case apitype.OpCreate:
+		event.Properties = initial(step.New)
+	case apitype.OpDelete:
+	default:
 		event.Properties = propertyChanges(step)
 	}
 	s.plan = append(s.plan, event)

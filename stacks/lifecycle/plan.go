@@ -2,6 +2,7 @@ package lifecycle
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -46,6 +47,16 @@ func propertyChanges(step apitype.StepEventMetadata) []PropertyChange {
 		}
 	}
 	slices.SortFunc(changes, func(a, b PropertyChange) int { return strings.Compare(a.Path, b.Path) })
+	return changes
+}
+
+// initial lists the inputs of a resource that is to be made, ordered by name.
+func initial(state *apitype.StepEventStateMetadata) []PropertyChange {
+	var changes []PropertyChange
+	values := inputs(state)
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		changes = append(changes, PropertyChange{Path: name, Kind: "add", New: shown(values[name])})
+	}
 	return changes
 }
 

@@ -101,6 +101,15 @@ func loadProject(dir string) (*workspace.Project, error) {
 	return nil, configInvalid("there is no Pulumi.yaml in %s: run in the project's directory or name it", dir)
 }
 
+// ProjectName reads the name of the project in a directory.
+func ProjectName(dir string) (string, error) {
+	project, err := loadProject(dir)
+	if err != nil {
+		return "", err
+	}
+	return string(project.Name), nil
+}
+
 // Name is the project's name, the namespace of its configuration.
 func (p *Project) Name() string { return string(p.project.Name) }
 
@@ -140,7 +149,10 @@ func pulumiHome(state string) (string, error) {
 			return home, nil
 		}
 	}
-	home := filepath.Join(state, "home")
+	home, err := filepath.Abs(filepath.Join(state, "home"))
+	if err != nil {
+		return "", fmt.Errorf("finding Pulumi's home: %w", err)
+	}
 	if err := os.MkdirAll(home, 0o700); err != nil {
 		return "", fmt.Errorf("making Pulumi's home: %w", err)
 	}

@@ -34,8 +34,8 @@ type workdir struct {
 // settingsName is the part of a stack's name that names its files.
 func settingsName(stack string) string { return stack[strings.LastIndexByte(stack, '/')+1:] }
 
-// openWorkdir takes the stack's directory. A reader that finds it taken gets a
-// passing one.
+// openWorkdir takes the stack's directory. A reader that finds it taken, or finds
+// none, gets a passing one.
 func (p *Project) openWorkdir(ctx context.Context, stack string, readOnly bool) (*workdir, error) {
 	root := filepath.Join(p.state, "workspaces")
 	locks := filepath.Join(root, ".locks")
@@ -46,6 +46,9 @@ func (p *Project) openWorkdir(ctx context.Context, stack string, readOnly bool) 
 	path := filepath.Join(root, name)
 	lock := flock.New(filepath.Join(locks, name), flock.SetPermissions(0o600))
 
+	if _, err := os.Stat(path); readOnly && err != nil {
+		return passingWorkdir(root, name)
+	}
 	wait := p.options.LockWait
 	if readOnly {
 		wait = 0
@@ -63,11 +66,15 @@ func (p *Project) openWorkdir(ctx context.Context, stack string, readOnly bool) 
 	if !readOnly {
 		return nil, &LockedError{Stack: stack, Holders: workdirHolder(lock.Path())}
 	}
-	passing, err := os.MkdirTemp(root, name+".reader-")
+	return passingWorkdir(root, name)
+}
+
+func passingWorkdir(root, name string) (*workdir, error) {
+	path, err := os.MkdirTemp(root, name+".reader-")
 	if err != nil {
-		return nil, fmt.Errorf("making a workspace of stack %s: %w", stack, err)
+		return nil, fmt.Errorf("making a workspace for reading: %w", err)
 	}
-	return &workdir{path: passing}, nil
+	return &workdir{path: path}, nil
 }
 
 func take(ctx context.Context, lock *flock.Flock, wait time.Duration) (bool, error) {

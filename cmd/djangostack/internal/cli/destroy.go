@@ -1,0 +1,72 @@
+package cli
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/djangostack/djangostack/cmd/djangostack/internal/show"
+	"github.com/djangostack/djangostack/stacks/lifecycle"
+)
+
+func (a *app) destroyCommand() *cobra.Command {
+	var options lifecycle.DestroyOptions
+	var yes bool
+	command := &cobra.Command{
+		Use:   "destroy",
+		Short: "Delete an environment and all that is in it",
+		Long: `Delete an environment and all that is in it, and then its stack. It is refused
+while something in it is protected because it holds data; --delete-data names
+what is to be deleted all the same.`,
+		Example: "  djangostack destroy -s review-17\n  djangostack destroy -s production --delete-data postgres",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.destroy(cmd, options, yes) },
+	}
+	command.Flags().StringSliceVar(&options.DeleteData, "delete-data", nil, "names of protected resources to delete as well (comma-separated, repeatable)")
+	command.Flags().BoolVar(&options.KeepStack, "keep-stack", false, "keep the empty stack and its history")
+	command.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
+	return command
+}
+
+func (a *app) destroy(cmd *cobra.Command, options lifecycle.DestroyOptions, yes bool) (err error) {
+	if err := a.confirm(yes); err != nil {
+		return err
+	}
+	session, err := a.open(cmd.Context(), needs{providers: true})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, session.close()) }()
+	result, err := session.stack.Destroy(cmd.Context(), options)
+	if err != nil || a.flags.json {
+		return err
+	}
+	if result.Absent {
+		_, err = fmt.Fprintf(a.Stdout, "%s: there is no such stack, nothing to delete\n", a.flags.stack)
+		return err
+	}
+	_, err = fmt.Fprintf(a.Stdout, "%s: %s in %s\n", a.flags.stack, show.Counts(result.Changes, false), show.Seconds(result.Duration))
+	return err
+}
+
+// confirm asks at a terminal; scripts have decided already.
+func (a *app) confirm(yes bool) error {
+	if yes || a.flags.stack == "" || a.Stdin == nil || !term.IsTerminal(int(a.Stdin.Fd())) {
+		return nil
+	}
+	if _, err := fmt.Fprintf(a.Stderr, "This deletes the environment %s and all its data that is not protected.\nType its name to go on: ", a.flags.stack); err != nil {
+		return err
+	}
+	answer, err := bufio.NewReader(a.Stdin).ReadString('\n')
+	if err != nil {
+		return usage("no answer: nothing was deleted")
+	}
+	if strings.TrimSpace(answer) != a.flags.stack {
+		return usage("%q is not %q: nothing was deleted", strings.TrimSpace(answer), a.flags.stack)
+	}
+	return nil
+}

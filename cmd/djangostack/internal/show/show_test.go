@@ -1,0 +1,172 @@
+package show_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/cmd/djangostack/internal/show"
+	"github.com/djangostack/djangostack/stacks/lifecycle"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		require.NoError(t, os.MkdirAll("testdata", 0o755))
+		require.NoError(t, os.WriteFile(path, got, 0o644))
+	}
+	want, err := os.ReadFile(path)
+	require.NoError(t, err, "run with -update to make it")
+	assert.Equal(t, string(want), string(got))
+}
+
+// clock is a time that stands until it is moved.
+type clock struct{ now time.Time }
+
+func (c *clock) read() time.Time         { return c.now }
+func (c *clock) advance(d time.Duration) { c.now = c.now.Add(d) }
+
+func event(kind lifecycle.EventType, op, resourceType, name, message string) lifecycle.Event {
+	return lifecycle.Event{
+		Type: kind, Op: op, ResourceType: resourceType, Name: name, URN: resourceType + "::" + name, Message: message,
+		Component: resourceType == "djangostack:django:App",
+	}
+}
+
+const (
+	deployment = "kubernetes:apps/v1:Deployment"
+	configMap  = "kubernetes:core/v1:ConfigMap"
+	job        = "kubernetes:batch/v1:Job"
+)
+
+func TestHumanProgress(t *testing.T) {
+	var out bytes.Buffer
+	at := &clock{now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
+	printer := show.NewHuman(&out, at.read)
+	wait := func(seconds int) {
+		for range seconds {
+			at.advance(time.Second)
+			printer.Tick()
+		}
+	}
+	printer.Handle(event(lifecycle.EventStart, "create", "djangostack:django:App", "app", ""))
+	printer.Handle(event(lifecycle.EventDone, "create", "djangostack:django:App", "app", ""))
+	printer.Handle(event(lifecycle.EventStart, "create", configMap, "web-env", ""))
+	printer.Handle(event(lifecycle.EventDone, "create", configMap, "web-env", ""))
+	printer.Handle(event(lifecycle.EventStart, "create", deployment, "web", ""))
+	printer.Handle(event(lifecycle.EventProgress, "", deployment, "web", "waiting: 0 of 2 pods ready"))
+	wait(3)
+	printer.Handle(event(lifecycle.EventProgress, "", deployment, "web", "waiting: 1 of 2 pods ready"))
+	printer.Handle(event(lifecycle.EventProgress, "", deployment, "web", "waiting: 1 of 2 pods ready"))
+	printer.Handle(event(lifecycle.EventStart, "create-replacement", job, "migrate", ""))
+	wait(12)
+	printer.Handle(event(lifecycle.EventDone, "create", deployment, "web", ""))
+	warning := event(lifecycle.EventDiagnostic, "", deployment, "web", "is old\nand grey")
+	warning.Severity = "warning"
+	printer.Handle(warning)
+	wait(60)
+	failed := event(lifecycle.EventDiagnostic, "", job, "migrate", "left to the end")
+	failed.Severity = "error"
+	printer.Handle(failed)
+	printer.Handle(event(lifecycle.EventFailed, "create-replacement", job, "migrate", ""))
+	wait(6)
+
+	golden(t, "progress.txt", out.Bytes())
+}
+
+func TestHumanIsNeverSilentLongerThanTheHeartbeat(t *testing.T) {
+	var out bytes.Buffer
+	at := &clock{now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
+	printer := show.NewHuman(&out, at.read)
+	printer.Handle(event(lifecycle.EventStart, "create", deployment, "web", ""))
+	for range 60 {
+		at.advance(time.Second)
+		printer.Tick()
+	}
+	assert.GreaterOrEqual(t, strings.Count(out.String(), "\n"), 11)
+}
+
+func plan() []lifecycle.Event {
+	update := event(lifecycle.EventPlan, "update", deployment, "web", "")
+	update.Properties = []lifecycle.PropertyChange{
+		{Path: "spec.replicas", Kind: "update", Old: 2.0, New: 3.0},
+		{Path: "spec.template.metadata.annotations", Kind: "add", New: map[string]any{"checksum": strings.Repeat("0123456789", 10)}},
+		{Path: "metadata.labels.team", Kind: "delete", Old: "web"},
+		{Path: "data.password", Kind: "update", Old: "[secret]", New: "[secret]"},
+	}
+	replace := event(lifecycle.EventPlan, "replace", job, "migrate", "")
+	for _, name := range []string{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"} {
+		replace.Properties = append(replace.Properties, lifecycle.PropertyChange{Path: "spec." + name, Kind: "update-replace", Old: "blog:1", New: "blog:2"})
+	}
+	create := event(lifecycle.EventPlan, "create", configMap, "web-env", "")
+	create.Properties = []lifecycle.PropertyChange{{Path: "data", Kind: "add", New: map[string]any{"PORT": "8000"}}}
+	return []lifecycle.Event{
+		event(lifecycle.EventPlan, "create", "djangostack:django:App", "app", ""),
+		create, update, replace,
+		event(lifecycle.EventPlan, "delete", configMap, "old-env", ""),
+	}
+}
+
+func TestPlan(t *testing.T) {
+	var brief, full bytes.Buffer
+	show.Plan(&brief, plan(), false)
+	show.Plan(&full, plan(), true)
+	golden(t, "plan.txt", brief.Bytes())
+	golden(t, "plan-full.txt", full.Bytes())
+}
+
+func TestJSONIsOneEventALine(t *testing.T) {
+	var out bytes.Buffer
+	printer := show.NewJSON(&out)
+	for _, each := range plan() {
+		printer.Handle(each)
+	}
+	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+	require.Len(t, lines, len(plan()))
+	for i, line := range lines {
+		var back lifecycle.Event
+		require.NoError(t, json.Unmarshal([]byte(line), &back))
+		assert.Equal(t, plan()[i].Name, back.Name)
+	}
+}
+
+func TestCounts(t *testing.T) {
+	cases := map[string]struct {
+		changes lifecycle.Changes
+		planned bool
+		want    string
+	}{
+		"update":  {lifecycle.Changes{"create": 7, "update": 1, "same": 20}, false, "7 created, 1 updated, 20 unchanged"},
+		"plan":    {lifecycle.Changes{"create": 7, "same": 20}, true, "7 to create, 20 unchanged"},
+		"replace": {lifecycle.Changes{"create-replacement": 1, "delete-replaced": 1}, false, "1 replaced"},
+		"once":    {lifecycle.Changes{"create-replacement": 1, "delete-replaced": 1, "replace": 1}, false, "1 replaced"},
+		"nothing": {nil, false, "nothing changed"},
+	}
+	for name, test := range cases {
+		t.Run(name, func(t *testing.T) { assert.Equal(t, test.want, show.Counts(test.changes, test.planned)) })
+	}
+}
+
+func TestOutputsHideSecrets(t *testing.T) {
+	outputs := lifecycle.Outputs{
+		"url":           {Value: "http://127.0.0.1:8000"},
+		"adminPassword": {Value: "hunter2", Secret: true},
+		"environment":   {Value: map[string]any{"name": "local"}},
+	}
+	var hidden, shown bytes.Buffer
+	require.NoError(t, show.Outputs(&hidden, outputs, false))
+	require.NoError(t, show.Outputs(&shown, outputs, true))
+	assert.Equal(t, "  adminPassword  [secret]\n  environment    {\"name\":\"local\"}\n  url            http://127.0.0.1:8000\n", hidden.String())
+	assert.Contains(t, shown.String(), "hunter2")
+}

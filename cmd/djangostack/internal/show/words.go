@@ -1,0 +1,74 @@
+package show
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/djangostack/djangostack/stacks/lifecycle"
+)
+
+// verbs are the engine's words for changes as they are shown: while it goes on,
+// when it is done, and in a plan's summary.
+func verbs(op string) (doing, done, planned string) {
+	switch op {
+	case "create":
+		return "create", "created", "to create"
+	case "update":
+		return "update", "updated", "to update"
+	case "delete", "discard":
+		return "delete", "deleted", "to delete"
+	case "replace":
+		return "replace", "replaced", "to replace"
+	case "create-replacement":
+		return "replace", "replaced", "to replace"
+	case "delete-replaced", "discard-replaced":
+		return "remove old", "removed old", "old to remove"
+	case "same":
+		return "keep", "unchanged", "unchanged"
+	case "read", "read-replacement":
+		return "read", "read", "to read"
+	case "refresh":
+		return "refresh", "refreshed", "to refresh"
+	case "import", "import-replacement":
+		return "import", "imported", "to import"
+	default:
+		return op, op, op
+	}
+}
+
+// Counts writes a summary of changes: "7 created, 1 updated, 20 unchanged".
+func Counts(changes lifecycle.Changes, planned bool) string {
+	var parts []string
+	for _, op := range []string{"create", "update", "replace", "delete", "import", "read", "refresh", "same"} {
+		count := changes[op]
+		if op == "replace" && count == 0 {
+			count = changes["create-replacement"]
+		}
+		if count == 0 {
+			continue
+		}
+		_, done, plan := verbs(op)
+		if planned {
+			done = plan
+		}
+		parts = append(parts, fmt.Sprintf("%d %s", count, done))
+	}
+	if len(parts) == 0 {
+		return "nothing changed"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Seconds writes a duration as 12s or 1m05s.
+func Seconds(d time.Duration) string {
+	seconds := int(d.Round(time.Second).Seconds())
+	if seconds < 60 {
+		return fmt.Sprintf("%ds", seconds)
+	}
+	return fmt.Sprintf("%dm%02ds", seconds/60, seconds%60)
+}
+
+func thing(event lifecycle.Event) string {
+	return lifecycle.ShortType(event.ResourceType) + " " + event.Name
+}

@@ -1,0 +1,35 @@
+// Command djangostack brings environments for a Django app up and down.
+package main
+
+import (
+	"os"
+
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+
+	"github.com/djangostack/djangostack/cmd/djangostack/internal/cli"
+	"github.com/djangostack/djangostack/stacks"
+	"github.com/djangostack/djangostack/twin/kubernetes"
+	"github.com/djangostack/djangostack/twin/random"
+)
+
+func main() {
+	os.Exit(run())
+}
+
+func run() int {
+	return cli.Main(cli.Dependencies{
+		Program:  stacks.Program,
+		Needs:    []string{"kubernetes", "random"},
+		Embedded: embedded,
+		Stdin:    os.Stdin,
+		Stdout:   os.Stdout,
+		Stderr:   os.Stderr,
+	}, os.Args[1:])
+}
+
+func embedded() map[string]pulumirpc.ResourceProviderServer {
+	return map[string]pulumirpc.ResourceProviderServer{
+		"kubernetes": kubernetes.New(kubernetes.Options{}),
+		"random":     random.New(),
+	}
+}
