@@ -25,7 +25,7 @@ const shellPart = "shell"
 
 // NewShell registers the pod to open a shell in.
 func NewShell(ctx *pulumi.Context, name string, args *ShellArgs, opts ...pulumi.ResourceOption) (*Shell, error) {
-	if err := args.Runtime.check("Shell"); err != nil {
+	if err := args.check("Shell"); err != nil {
 		return nil, err
 	}
 	s := &Shell{}

@@ -41,7 +41,7 @@ const heartbeatAge = 60
 
 // NewWorker registers a set of Celery worker pods.
 func NewWorker(ctx *pulumi.Context, name string, args *WorkerArgs, opts ...pulumi.ResourceOption) (*Worker, error) {
-	if err := args.Runtime.check("Worker",
+	if err := args.check("Worker",
 		binding.Required{Field: "Set", Given: args.Set != ""},
 		binding.Required{Field: "Command", Given: len(args.Command) > 0},
 		binding.Required{Field: "Replicas", Given: args.Replicas > 0},

@@ -1,0 +1,133 @@
+# Everything a person does with this repository; "make help" lists it.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+# STATE holds all that is made: programs, images, the cluster, Pulumi's state.
+STATE ?= $(CURDIR)/.djangostack
+# BIN and IMAGES can be shared between several STATEs.
+BIN ?= $(STATE)/bin
+IMAGES ?= $(STATE)/images
+# CONTEXT names a cluster that is there already, instead of the local one.
+CONTEXT ?=
+# PORT on 127.0.0.1 reaches the app.
+PORT ?= 8000
+# IMAGE is the release of the sample app.
+IMAGE ?= djangostack.local/blog:orange
+# STACK is the environment.
+STACK ?= local
+
+export DJANGOSTACK_STATE := $(STATE)
+export DJANGOSTACK_PULUMI := $(BIN)/pulumi
+
+pulumi_version := v$(shell sed -n 's|.*github.com/pulumi/pulumi/pkg/v3 v\([0-9.]*\).*|\1|p' tools/go.mod)
+kubernetes_version := v$(shell sed -n 's|^\tk8s.io/kubernetes v\([0-9.]*\).*|\1|p' local/go.mod)
+kubernetes_flags := -X k8s.io/component-base/version.gitVersion=$(kubernetes_version) -X k8s.io/component-base/version.gitMajor=1 -X k8s.io/component-base/version.gitMinor=34 -X k8s.io/component-base/version.gitTreeState=clean
+
+program_sources := $(shell find main.go cmd stacks components twin -name '*.go' -not -name '*_test.go' -o -name '*.json' -not -path '*/testdata/*') go.mod go.sum
+local_sources := $(shell find local -name '*.go' -not -name '*_test.go') local/go.mod local/go.sum
+image_sources := $(shell find local/image local/cmd/djangostack-image -type f) local/go.mod local/go.sum
+blog_sources := $(shell find examples/blog -type f -not -name '*.pyc')
+
+cluster_config := $(if $(CONTEXT),--set cluster.context=$(CONTEXT),)
+blog_config := --set app.image=$(IMAGE) --set app.url=http://127.0.0.1:$(PORT)
+ifeq ($(CONTEXT),)
+export KUBECONFIG := $(STATE)/cluster/kubeconfig
+endif
+
+.PHONY: up
+up: programs $(if $(CONTEXT),,cluster) ## Bring the environment "local" up (CONTEXT=, PORT=, IMAGE=)
+	@$(BIN)/djangostack up -s $(STACK) $(blog_config) $(cluster_config)
+	@scripts/sign-in $(BIN)/djangostack $(STACK) "$(CONTEXT)" $(PORT)
+
+.PHONY: down
+down: ## Remove the environment and the local cluster; keeps what was built
+ifeq ($(CONTEXT),)
+	@[ ! -x $(BIN)/djangostack-local ] || $(BIN)/djangostack-local down
+	@[ ! -x $(BIN)/djangostack ] || $(BIN)/djangostack destroy -s $(STACK) --yes --cluster-gone
+else
+	@$(BIN)/djangostack destroy -s $(STACK) --yes $(cluster_config)
+endif
+
+.PHONY: cluster
+cluster: programs images ## Start the local Kubernetes and load the images
+	@$(BIN)/djangostack-local up --publish 127.0.0.1:$(PORT)=blog-$(STACK)/blog-web:80
+	@$(BIN)/djangostack-local load-image $(IMAGES)/*.tar
+
+.PHONY: programs
+programs: $(BIN)/djangostack $(BIN)/pulumi $(if $(CONTEXT),,$(BIN)/djangostack-local $(BIN)/djangostack-image) ## Build the programs
+
+.PHONY: tools
+tools: $(BIN)/pulumi ## Build the Pulumi CLI, unless one is on PATH
+
+.PHONY: images
+images: $(IMAGES)/.built ## Build the images of the sample app and its data services
+
+$(IMAGES)/.built: $(BIN)/djangostack-image $(blog_sources)
+	@$(BIN)/djangostack-image build --out $(IMAGES)
+	@touch $@
+
+$(BIN)/pulumi: tools/go.mod scripts/pulumi
+	@scripts/pulumi $@ $(pulumi_version)
+	@touch -h $@
+
+$(BIN)/djangostack: $(program_sources)
+	@scripts/gobuild . $(BIN) "" ./cmd/djangostack
+
+$(BIN)/djangostack-local: $(local_sources)
+	@scripts/prerequisites
+	@scripts/gobuild local $(BIN) "$(kubernetes_flags)" ./cmd/djangostack-local ./cmd/djangostack-pause
+
+$(BIN)/djangostack-image: $(image_sources)
+	@scripts/gobuild local $(BIN) "" ./cmd/djangostack-image
+
+$(BIN)/golangci-lint: tools/lint/go.mod
+	@scripts/gobuild tools/lint $(BIN) "" github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+	@touch $@
+
+.PHONY: test
+test: lint test-unit test-app test-engine test-pods ## Everything: lint, mocks, engine, real pods
+
+.PHONY: test-unit
+test-unit: ## Ring 1: mocks and everything that needs neither engine nor cluster
+	@go test ./...
+	@cd local && go test ./...
+
+.PHONY: test-app
+test-app: programs ## The sample app's own tests, in its image
+	@$(BIN)/djangostack-image test-blog
+
+.PHONY: test-engine
+test-engine: programs ## Ring 2: the real Pulumi engine on in-process providers
+	@DJANGOSTACK_E2E=1 go test -count=1 ./stacks/lifecycle/...
+
+.PHONY: test-pods
+test-pods: programs images ## Ring 3: real pods on a real Kubernetes
+	@DJANGOSTACK_E2E=1 go test -count=1 -v -timeout 40m ./tests/pods/...
+
+.PHONY: bench-up
+bench-up: cluster ## Time to the first 200, beside kubectl apply of the same manifests
+	@go run ./tests/benchup --bin $(BIN)
+
+.PHONY: lint
+lint: $(BIN)/golangci-lint ## Format, vet and lint
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'run: make format' >&2; exit 1; }
+	@$(BIN)/golangci-lint run ./...
+	@cd local && $(BIN)/golangci-lint run --config ../.golangci.yml ./...
+
+.PHONY: format
+format: ## Format the Go files
+	@gofmt -w $$(git ls-files '*.go')
+
+.PHONY: generate
+generate: ## Write the generated files anew
+	@go generate ./...
+
+.PHONY: clean
+clean: down ## Remove everything that was made
+	@rm -rf $(STATE)
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

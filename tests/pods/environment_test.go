@@ -1,0 +1,185 @@
+package pods_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// environment is one sample environment on a cluster of its own, brought up by
+// the commands that a person types.
+type environment struct {
+	root  string
+	state string
+	bin   string
+	port  string
+	// log is everything that the commands printed.
+	log bytes.Buffer
+}
+
+const namespace = "blog-local"
+
+func newEnvironment(t *testing.T) *environment {
+	t.Helper()
+	if os.Getenv("DJANGOSTACK_E2E") == "" {
+		t.Skip("needs root and minutes; run it with: make test-pods")
+	}
+	root, err := filepath.Abs(filepath.Join("..", ".."))
+	require.NoError(t, err)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer listener.Close()
+	_, port, err := net.SplitHostPort(listener.Addr().String())
+	require.NoError(t, err)
+	shared := os.Getenv("DJANGOSTACK_STATE")
+	if shared == "" {
+		shared = filepath.Join(root, ".djangostack")
+	}
+	return &environment{root: root, state: t.TempDir(), bin: filepath.Join(shared, "bin"), port: port}
+}
+
+// make runs a target as a person does, and returns how long it took.
+func (e *environment) make(t *testing.T, target string, variables ...string) time.Duration {
+	t.Helper()
+	arguments := append([]string{
+		"--no-print-directory", "-C", e.root, target,
+		"STATE=" + e.state, "BIN=" + e.bin, "IMAGES=" + filepath.Join(filepath.Dir(e.bin), "images"), "PORT=" + e.port,
+	}, variables...)
+	began := time.Now()
+	out, err := e.command("make", arguments...).CombinedOutput()
+	e.log.Write(out)
+	require.NoError(t, err, "make %s:\n%s", target, tail(out))
+	took := time.Since(began).Round(time.Second / 10)
+	t.Logf("make %s %s: %s", target, strings.Join(variables, " "), took)
+	return took
+}
+
+func (e *environment) command(name string, arguments ...string) *exec.Cmd {
+	command := exec.Command(name, arguments...)
+	command.Dir = e.root
+	command.Env = append(os.Environ(),
+		"DJANGOSTACK_STATE="+e.state,
+		"DJANGOSTACK_PULUMI="+filepath.Join(e.bin, "pulumi"),
+		"KUBECONFIG="+filepath.Join(e.state, "cluster", "kubeconfig"),
+		// A make that runs this test hands its variables down, which would win.
+		"MAKEFLAGS=", "MAKEOVERRIDES=", "STATE=", "BIN=", "IMAGES=",
+	)
+	return command
+}
+
+// kubectl runs one command on the cluster and returns what it printed.
+func (e *environment) kubectl(t *testing.T, arguments ...string) string {
+	t.Helper()
+	command := e.command(filepath.Join(e.bin, "djangostack-local"), append([]string{"kubectl", "--namespace", namespace}, arguments...)...)
+	var stderr bytes.Buffer
+	command.Stderr = &stderr
+	out, err := command.Output()
+	require.NoError(t, err, "kubectl %s:\n%s", strings.Join(arguments, " "), stderr.String())
+	return string(out)
+}
+
+// get reads objects of a kind by a label selector.
+func (e *environment) get(t *testing.T, kind, selector string) []object {
+	t.Helper()
+	var found struct {
+		Items []object `json:"items"`
+	}
+	out := e.kubectl(t, "get", kind, "--selector", selector, "--output", "json")
+	require.NoError(t, json.Unmarshal([]byte(out), &found))
+	return found.Items
+}
+
+// pods returns the pods of a part of the app that are not on their way out.
+func (e *environment) pods(t *testing.T, part string) []object {
+	t.Helper()
+	var running []object
+	for _, pod := range e.get(t, "pods", "app.kubernetes.io/component="+part) {
+		if pod.Metadata.DeletionTimestamp.IsZero() {
+			running = append(running, pod)
+		}
+	}
+	return running
+}
+
+// object is what the tests read of a Kubernetes object.
+type object struct {
+	Metadata struct {
+		Name              string    `json:"name"`
+		UID               string    `json:"uid"`
+		CreationTimestamp time.Time `json:"creationTimestamp"`
+		DeletionTimestamp time.Time `json:"deletionTimestamp"`
+	} `json:"metadata"`
+	Data map[string][]byte `json:"data"`
+	Spec struct {
+		Containers []container `json:"containers"`
+		Template   struct {
+			Spec struct {
+				Containers []container `json:"containers"`
+			} `json:"spec"`
+		} `json:"template"`
+	} `json:"spec"`
+	Status struct {
+		CompletionTime time.Time `json:"completionTime"`
+	} `json:"status"`
+}
+
+type container struct {
+	Image     string `json:"image"`
+	Resources struct {
+		Requests map[string]string `json:"requests"`
+	} `json:"resources"`
+}
+
+// output reads one output of the stack.
+func (e *environment) output(t *testing.T, arguments ...string) string {
+	t.Helper()
+	out, err := e.command(filepath.Join(e.bin, "djangostack"), append([]string{"outputs", "-s", "local"}, arguments...)...).Output()
+	require.NoError(t, err)
+	return strings.TrimSpace(string(out))
+}
+
+// eventually repeats a check until it holds, within the bound.
+func eventually(t *testing.T, bound time.Duration, what string, check func() error) {
+	t.Helper()
+	var err error
+	for deadline := time.Now().Add(bound); time.Now().Before(deadline); time.Sleep(time.Second / 2) {
+		if err = check(); err == nil {
+			return
+		}
+	}
+	require.NoError(t, err, "%s within %s", what, bound)
+}
+
+func tail(out []byte) string {
+	const most = 6000
+	if len(out) > most {
+		out = out[len(out)-most:]
+	}
+	return string(out)
+}
+
+// step runs one part of the story; the parts after a failed one are not run.
+func step(t *testing.T, name string, run func(t *testing.T)) {
+	t.Helper()
+	if !t.Run(name, run) {
+		t.FailNow()
+	}
+}
+
+func read(body io.Reader) string {
+	out, err := io.ReadAll(body)
+	if err != nil {
+		return fmt.Sprintf("unreadable: %v", err)
+	}
+	return string(out)
+}

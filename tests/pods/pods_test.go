@@ -1,0 +1,200 @@
+// Package pods_test brings one whole environment up on a real Kubernetes, with
+// the commands that a person types, and uses it.
+package pods_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestOneEnvironment(t *testing.T) {
+	e := newEnvironment(t)
+	before := look(t)
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("the last that was printed:\n%s", tail(e.log.Bytes()))
+		}
+		// Whatever failed, no cluster stays behind.
+		_ = e.command(filepath.Join(e.bin, "djangostack-local"), "down").Run()
+	})
+	address := "http://127.0.0.1:" + e.port
+	reader := newVisitor(t, address)
+	writer := newVisitor(t, address)
+
+	step(t, "an interrupted first run stops cleanly", func(t *testing.T) { interruptedRun(t, e) })
+	step(t, "make up goes on from there and prints how to get in", func(t *testing.T) {
+		e.make(t, "up")
+		assert.Contains(t, e.log.String(), address)
+		assert.Contains(t, e.log.String(), "as admin")
+		page := reader.mustPage(t, "/")
+		assert.Contains(t, page, `<strong id="version">orange</strong>`)
+	})
+	step(t, "every pod is restricted and asks for resources", func(t *testing.T) { restricted(t, e) })
+	step(t, "a person signs in and writes a post", func(t *testing.T) {
+		writer.signIn(t, e.output(t, "adminUsername"), e.output(t, "adminPassword", "--show-secrets"))
+		writer.submit(t, "/write/", "/write/", map[string]string{"title": "Pods come and go", "body": "Posts stay."})
+		assert.Contains(t, reader.mustPage(t, "/"), "Pods come and go")
+	})
+	step(t, "the post outlives its pod and the database's pod", func(t *testing.T) { outlives(t, e, reader) })
+	step(t, "a queued task is done by the worker", func(t *testing.T) {
+		writer.submit(t, "/notes/", "/notes/add", map[string]string{"text": "Buy milk"})
+		eventually(t, time.Minute, "the note is done", func() error {
+			s, err := reader.status()
+			if err == nil && s.Notes["done"] != 1 {
+				return fmt.Errorf("notes are %v", s.Notes)
+			}
+			return err
+		})
+	})
+	step(t, "one beat fires the periodic task", func(t *testing.T) {
+		eventually(t, 2*time.Minute, "the task has fired", func() error {
+			s, err := reader.status()
+			if err == nil && s.Ticks < 2 {
+				return fmt.Errorf("%d ticks", s.Ticks)
+			}
+			return err
+		})
+		s, err := reader.status()
+		require.NoError(t, err)
+		assert.Len(t, s.Beats, 1, "who fired it")
+		assert.Len(t, e.pods(t, "beat"), 1)
+	})
+	var secrets map[string]string
+	step(t, "secrets are nowhere in plain text", func(t *testing.T) {
+		secrets = e.secretValues(t)
+		require.GreaterOrEqual(t, len(secrets), 10)
+		assert.Empty(t, leaks(secrets, e.places(t)))
+	})
+	step(t, "make up again changes nothing", func(t *testing.T) {
+		pods := e.kubectl(t, "get", "pods", "--output", "name")
+		took := e.make(t, "up")
+		assert.Less(t, took, time.Minute)
+		assert.Equal(t, pods, e.kubectl(t, "get", "pods", "--output", "name"))
+	})
+	step(t, "orange becomes maroon by one value", func(t *testing.T) { becomes(t, e, reader, "maroon") })
+	step(t, "and orange again", func(t *testing.T) { becomes(t, e, reader, "orange") })
+	step(t, "secrets are the same after updates", func(t *testing.T) {
+		assert.Equal(t, secrets, e.secretValues(t))
+	})
+	step(t, "a cluster that was killed is repaired by the next make up", func(t *testing.T) {
+		killed(t, e)
+		e.make(t, "up")
+		assert.Contains(t, reader.mustPage(t, "/"), "Pods come and go")
+	})
+	step(t, "make down leaves nothing", func(t *testing.T) {
+		assert.NotEmpty(t, look(t).left(before), "while it runs, the stock sees it")
+		e.make(t, "down")
+		eventually(t, 20*time.Second, "nothing is left", func() error {
+			if left := look(t).left(before); len(left) > 0 {
+				return fmt.Errorf("left behind:\n%s", strings.Join(left, "\n"))
+			}
+			return nil
+		})
+		_, err := reader.page("/")
+		assert.Error(t, err)
+	})
+}
+
+// interruptedRun begins an update on a cluster that is up, and stops it as
+// Ctrl-C does while the database is starting.
+func interruptedRun(t *testing.T, e *environment) {
+	e.make(t, "cluster")
+	command := e.command(filepath.Join(e.bin, "djangostack"), "up", "-s", "local", "--set", "app.url=http://127.0.0.1:"+e.port)
+	command.Stdout, command.Stderr = &e.log, &e.log
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	require.NoError(t, command.Start())
+	eventually(t, time.Minute, "the database is starting", func() error {
+		out, err := e.command(filepath.Join(e.bin, "djangostack-local"), "kubectl", "--namespace", namespace, "get", "pod", "postgres-0").CombinedOutput()
+		if err != nil {
+			return fmt.Errorf("%w: %s", err, out)
+		}
+		return nil
+	})
+	require.NoError(t, command.Process.Signal(os.Interrupt))
+	assert.Error(t, command.Wait(), "an interrupted run does not exit with 0")
+}
+
+func restricted(t *testing.T, e *environment) {
+	assert.Contains(t, e.kubectl(t, "get", "namespace", namespace, "--output", "yaml"), "pod-security.kubernetes.io/enforce: restricted")
+	pods := e.get(t, "pods", "app.kubernetes.io/name=blog")
+	require.GreaterOrEqual(t, len(pods), 8)
+	for _, pod := range pods {
+		for _, c := range pod.Spec.Containers {
+			assert.NotEmpty(t, c.Resources.Requests["cpu"], pod.Metadata.Name)
+			assert.NotEmpty(t, c.Resources.Requests["memory"], pod.Metadata.Name)
+		}
+	}
+}
+
+func outlives(t *testing.T, e *environment, reader *visitor) {
+	old := e.kubectl(t, "get", "pods", "--output", "jsonpath={.items[*].metadata.uid}")
+	e.kubectl(t, "delete", "pod", "--selector", "app.kubernetes.io/component in (web, postgres)", "--wait=false")
+	eventually(t, 2*time.Minute, "new pods serve the post", func() error {
+		page, err := reader.page("/")
+		if err != nil {
+			return err
+		}
+		if !strings.Contains(page, "Pods come and go") {
+			return fmt.Errorf("the post is gone from the page")
+		}
+		for _, part := range []string{"web", "postgres"} {
+			for _, pod := range e.pods(t, part) {
+				if strings.Contains(old, pod.Metadata.UID) {
+					return fmt.Errorf("%s is still the old one", pod.Metadata.Name)
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// becomes releases a version, and shows that its migration was done before its
+// first pod was made.
+func becomes(t *testing.T, e *environment, reader *visitor, version string) {
+	e.make(t, "up", "IMAGE=djangostack.local/blog:"+version)
+	page := reader.mustPage(t, "/")
+	assert.Contains(t, page, `<strong id="version">`+version+`</strong>`)
+	assert.Contains(t, page, "Pods come and go")
+
+	migrations := e.get(t, "jobs", "app.kubernetes.io/component=migrate")
+	require.Len(t, migrations, 1)
+	assert.Equal(t, "djangostack.local/blog:"+version, migrations[0].Spec.Template.Spec.Containers[0].Image)
+	done := migrations[0].Status.CompletionTime
+	require.False(t, done.IsZero())
+	pods := e.pods(t, "web")
+	require.NotEmpty(t, pods)
+	for _, pod := range pods {
+		assert.False(t, pod.Metadata.CreationTimestamp.Before(done), "%s was made before the migration was done", pod.Metadata.Name)
+	}
+	s, err := reader.status()
+	require.NoError(t, err)
+	assert.Contains(t, s.Migrations, "posts.0002_post_subtitle", "a migration of maroon stays")
+}
+
+// killed ends the cluster's processes as a crash does.
+func killed(t *testing.T, e *environment) {
+	found, err := filepath.Glob("/proc/[0-9]*/cmdline")
+	require.NoError(t, err)
+	signalled := 0
+	for _, path := range found {
+		line, err := os.ReadFile(path)
+		if err != nil || !strings.Contains(string(line), "djangostack-local") || !strings.Contains(string(line), e.state) {
+			continue
+		}
+		var pid int
+		_, err = fmt.Sscanf(path, "/proc/%d/cmdline", &pid)
+		require.NoError(t, err)
+		if syscall.Kill(pid, syscall.SIGKILL) == nil {
+			signalled++
+		}
+	}
+	require.Positive(t, signalled, "no process of the cluster was found")
+}
