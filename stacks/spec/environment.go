@@ -3,7 +3,7 @@
 // nothing here imports a cloud's SDK, so that checking a configuration is fast.
 package spec
 
-//go:generate go run ./internal/schemagen
+//go:generate go run ./internal/generate
 
 // Place names where an environment stands.
 type Place string

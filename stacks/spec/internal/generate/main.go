@@ -1,0 +1,30 @@
+// Command generate writes what is derived from the types of the environment
+// value: its JSON Schema and its reference page.
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/djangostack/djangostack/stacks/spec/internal/describe"
+)
+
+func main() {
+	if err := run(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func run() error {
+	files, err := describe.Files(".")
+	if err != nil {
+		return err
+	}
+	for path, content := range files {
+		if err := os.WriteFile(path, content, 0o644); err != nil {
+			return fmt.Errorf("writing %s: %w", path, err)
+		}
+	}
+	return nil
+}
