@@ -94,12 +94,20 @@ func (h hierarchy) prepare(dir string) error {
 	return nil
 }
 
+// controllers are those that the kubelet wants in its own group where the machine has them, and io for its measurements.
+func controllers() []string {
+	return []string{"cpu", "cpuset", "memory", "hugetlb", "pids", "io"}
+}
+
 func enableControllers(dir string) error {
 	available, err := os.ReadFile(filepath.Join(dir, "cgroup.controllers"))
 	if err != nil {
 		return err
 	}
 	for _, controller := range strings.Fields(string(available)) {
+		if !slices.Contains(controllers(), controller) {
+			continue
+		}
 		err := os.WriteFile(filepath.Join(dir, "cgroup.subtree_control"), []byte("+"+controller), 0)
 		if err != nil {
 			return fmt.Errorf("enabling the controller %s: %w", controller, err)

@@ -92,6 +92,7 @@ func RunDaemon(ctx context.Context, home cluster.Home) error {
 // startNode starts the first process of the cluster's namespaces. The channel yields once, when that process has ended.
 func (d *daemon) startNode(ctx context.Context) (<-chan error, error) {
 	command := exec.CommandContext(ctx, "/proc/self/exe", "node-init", string(d.home))
+	command.Args[0] = os.Args[0]
 	command.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags: node.Namespaces,
 		// The cluster must not outlive its daemon.
@@ -185,10 +186,17 @@ func (d *daemon) serveControl() error {
 	return nil
 }
 
-func (d *daemon) answerStatus(w http.ResponseWriter, _ *http.Request) {
+func (d *daemon) answerStatus(w http.ResponseWriter, r *http.Request) {
 	d.mu.Lock()
-	answer := status{Phase: d.phase, Ready: d.phase == node.Ready, NodePID: d.nodePID}
+	answer := status{Phase: d.phase, NodePID: d.nodePID}
 	d.mu.Unlock()
+	if answer.Phase == node.Ready {
+		// A component may have failed since.
+		if err := d.publisher.serverReady(r.Context()); err != nil {
+			answer.Phase = "the API server is being started again"
+		}
+	}
+	answer.Ready = answer.Phase == node.Ready
 	for _, one := range d.publisher.list() {
 		answer.Published = append(answer.Published, one.String())
 	}

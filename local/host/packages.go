@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/djangostack/djangostack/local/node"
 )
@@ -26,6 +27,11 @@ func (e UnsupportedError) Error() string {
 func CheckMachine() error {
 	if os.Geteuid() != 0 {
 		return UnsupportedError{Why: "this is not the root user"}
+	}
+	probe := exec.Command("/bin/true")
+	probe.SysProcAttr = &syscall.SysProcAttr{Cloneflags: node.Namespaces}
+	if err := probe.Run(); err != nil {
+		return UnsupportedError{Why: fmt.Sprintf("this root user may not create namespaces (%v)", err)}
 	}
 	if len(missingPackages()) == 0 {
 		return nil

@@ -126,6 +126,13 @@ func (p *publisher) list() []Publication {
 	return all
 }
 
+// serverReady asks the API server whether it can be used.
+func (p *publisher) serverReady(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, dialWait)
+	defer cancel()
+	return p.client.Discovery().RESTClient().Get().AbsPath("/readyz").Do(ctx).Error()
+}
+
 func (p *publisher) connect(ctx context.Context, to *published) (net.Conn, error) {
 	p.mu.Lock()
 	target, address, fresh := to.target, to.resolved, time.Since(to.as) < addressLife

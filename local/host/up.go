@@ -35,47 +35,48 @@ func Up(ctx context.Context, home cluster.Home, publications []Publication, out 
 		return err
 	}
 	started := time.Now()
-	daemon := control{home}
-	now, err := daemon.status(ctx)
+	now, err := control{home}.status(ctx)
+	alive := func() bool { return locked(home) }
 	if err != nil {
-		if err := startDaemon(ctx, home, publications, out); err != nil {
+		if alive, err = startDaemon(ctx, home, publications, out); err != nil {
 			return err
 		}
 	} else if len(publications) > 0 {
-		if err := daemon.publish(ctx, publications); err != nil {
+		if err := (control{home}).publish(ctx, publications); err != nil {
 			return err
 		}
 	}
 	if !now.Ready {
-		if err := waitReady(ctx, home, started, out); err != nil {
+		if err := waitReady(ctx, home, alive, out); err != nil {
 			return err
 		}
 	}
 	return summarize(ctx, home, started, now.Ready, out)
 }
 
-func startDaemon(ctx context.Context, home cluster.Home, publications []Publication, out io.Writer) error {
+// startDaemon starts the cluster's daemon. The returned function tells whether it still lives.
+func startDaemon(ctx context.Context, home cluster.Home, publications []Publication, out io.Writer) (alive func() bool, err error) {
 	if err := os.MkdirAll(home.Path("log"), 0o700); err != nil {
-		return fmt.Errorf("creating the cluster's directory: %w", err)
+		return nil, fmt.Errorf("creating the cluster's directory: %w", err)
+	}
+	if err := waitUnlocked(ctx, home); err != nil {
+		return nil, err
 	}
 	if len(publications) > 0 {
 		if err := savePublications(home, publications); err != nil {
-			return err
+			return nil, err
 		}
-	}
-	if err := waitUnlocked(ctx, home); err != nil {
-		return err
 	}
 	executable, err := os.Executable()
 	if err != nil {
-		return fmt.Errorf("finding this program: %w", err)
+		return nil, fmt.Errorf("finding this program: %w", err)
 	}
 	if err := copyFile(filepath.Join(filepath.Dir(executable), pauseName), home.Path(node.PauseProgram)); err != nil {
-		return fmt.Errorf("taking the pause program from the directory of this one: %w; build both with: make build", err)
+		return nil, fmt.Errorf("taking the pause program from the directory of this one: %w; build both with: make build", err)
 	}
 	log, err := os.OpenFile(home.Log("daemon"), os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 	if err != nil {
-		return fmt.Errorf("opening the daemon's log: %w", err)
+		return nil, fmt.Errorf("opening the daemon's log: %w", err)
 	}
 	defer log.Close()
 	fmt.Fprintln(out, "starting the cluster in "+string(home))
@@ -84,46 +85,51 @@ func startDaemon(ctx context.Context, home cluster.Home, publications []Publicat
 	command.Stdout, command.Stderr = log, log
 	command.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := command.Start(); err != nil {
-		return fmt.Errorf("starting the cluster's daemon: %w", err)
+		return nil, fmt.Errorf("starting the cluster's daemon: %w", err)
 	}
-	return command.Process.Release()
+	ended := make(chan struct{})
+	go func() {
+		_ = command.Wait()
+		close(ended)
+	}()
+	return func() bool {
+		select {
+		case <-ended:
+			// It may have found that another one was faster.
+			return locked(home)
+		default:
+			return true
+		}
+	}, nil
 }
 
 // waitUnlocked lets a daemon that is just ending finish.
 func waitUnlocked(ctx context.Context, home cluster.Home) error {
 	deadline := time.Now().Add(cgroupWait)
-	for {
-		release, err := lock(home)
-		if err == nil {
-			release()
-			return nil
-		}
-		if !errors.Is(err, errLocked) || time.Now().After(deadline) {
-			return err
+	for locked(home) {
+		if time.Now().After(deadline) {
+			return fmt.Errorf("%w, but does not answer; end it and try again", errLocked)
 		}
 		if err := sleep(ctx, 100*time.Millisecond); err != nil {
 			return err
 		}
 	}
+	return nil
 }
 
 // waitReady shows each phase as it begins and returns when the cluster is ready, or the daemon's last words when it has ended.
-func waitReady(ctx context.Context, home cluster.Home, started time.Time, out io.Writer) error {
-	daemon := control{home}
-	shown, seen := "", false
+func waitReady(ctx context.Context, home cluster.Home, alive func() bool, out io.Writer) error {
+	started, shown := time.Now(), ""
 	for time.Since(started) < upWait {
-		now, err := daemon.status(ctx)
-		if err == nil {
-			seen = true
-			if now.Phase != shown {
-				shown = now.Phase
-				fmt.Fprintf(out, "%6.1fs %s\n", time.Since(started).Seconds(), shown)
-			}
-			if now.Ready {
-				return nil
-			}
+		now, err := control{home}.status(ctx)
+		if err == nil && now.Phase != shown {
+			shown = now.Phase
+			fmt.Fprintf(out, "%6.1fs %s\n", time.Since(started).Seconds(), shown)
 		}
-		if err != nil && (seen || time.Since(started) > time.Second) && !locked(home) {
+		if now.Ready {
+			return nil
+		}
+		if err != nil && !alive() {
 			return fmt.Errorf("the cluster did not come up; its daemon's last words:\n%s\nsee more with: djangostack-local logs; start afresh with: djangostack-local down", lastLines(home.Log("daemon"), 5))
 		}
 		if err := sleep(ctx, 100*time.Millisecond); err != nil {

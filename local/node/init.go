@@ -17,6 +17,9 @@ import (
 // self is this program, found even when its file has been replaced or lies where the node does not see it.
 const self = "/proc/self/exe"
 
+// programName is what process lists show for self.
+const programName = "djangostack-local"
+
 // Namespaces are the clone flags under which Init must be started.
 const Namespaces = unix.CLONE_NEWNS | unix.CLONE_NEWNET | unix.CLONE_NEWPID | unix.CLONE_NEWIPC | unix.CLONE_NEWUTS
 
@@ -37,6 +40,7 @@ func Init(home cluster.Home, supervisor ...string) error {
 		return fmt.Errorf("preparing the node's network: %w", err)
 	}
 	child := exec.Command(self, supervisor...)
+	child.Args[0] = programName
 	child.Stdout, child.Stderr = os.Stdout, os.Stderr
 	child.Env = append(os.Environ(), "TMPDIR=/tmp", "HOME=/tmp")
 	if err := child.Start(); err != nil {

@@ -54,6 +54,7 @@ func (s service) keepRunning(ctx context.Context) {
 
 func (s service) run(ctx context.Context, log io.Writer) error {
 	command := exec.CommandContext(ctx, s.command[0], s.command[1:]...)
+	command.Args[0] = s.argv0()
 	command.Stdout, command.Stderr = log, log
 	// Children that outlive the process must not keep its log pipe, and with it the restart, waiting.
 	command.WaitDelay = time.Second
@@ -61,6 +62,14 @@ func (s service) run(ctx context.Context, log io.Writer) error {
 		return err
 	}
 	return nil
+}
+
+// argv0 is the first word a process list shows.
+func (s service) argv0() string {
+	if s.command[0] == self {
+		return programName
+	}
+	return s.command[0]
 }
 
 func note(log io.Writer, format string, values ...any) {

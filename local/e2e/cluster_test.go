@@ -1,0 +1,176 @@
+package e2e
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// manifest is an application of the strictest kind: a namespace that enforces the restricted level, a pod of an ordinary user with a
+// read-only file system, a volume that belongs to its group.
+const manifest = `
+apiVersion: v1
+kind: Namespace
+metadata:
+  name: probe
+  labels: {pod-security.kubernetes.io/enforce: restricted}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: data, namespace: probe}
+spec:
+  accessModes: [ReadWriteOnce]
+  resources: {requests: {storage: 1Gi}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: probe, namespace: probe}
+spec:
+  selector: {app: probe}
+  ports: [{name: http, port: 80, targetPort: 8080}]
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: probe, namespace: probe}
+spec:
+  strategy: {type: Recreate}
+  selector: {matchLabels: {app: probe}}
+  template:
+    metadata: {labels: {app: probe}}
+    spec:
+      terminationGracePeriodSeconds: 1
+      securityContext: {runAsNonRoot: true, runAsUser: 1000, runAsGroup: 1000, fsGroup: 2000, seccompProfile: {type: RuntimeDefault}}
+      containers:
+        - name: probe
+          image: ` + probeImage + `
+          securityContext: {allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: {drop: [ALL]}}
+          resources: {requests: {cpu: 10m, memory: 16Mi}, limits: {memory: 64Mi}}
+          readinessProbe: {httpGet: {path: /, port: 8080}, periodSeconds: 1}
+          volumeMounts: [{name: data, mountPath: /data}]
+      volumes: [{name: data, persistentVolumeClaim: {claimName: data}}]
+`
+
+func (m machine) deployProbe() {
+	m.t.Helper()
+	m.loadProbe()
+	m.apply(manifest)
+	m.run("kubectl", "--namespace", "probe", "rollout", "status", "deployment/probe", "--timeout=120s")
+}
+
+func TestClusterRunsAnApplication(t *testing.T) {
+	m := newMachine(t)
+	address := freeAddress(t)
+	output, err := m.try("status")
+	require.Error(t, err, output)
+	m.run("up", "--publish", address+"=probe/probe:http")
+	assert.Contains(t, m.run("kubectl", "version"), "Server Version: v1.34.1")
+	m.deployProbe()
+	get := func(path string) (int, string) {
+		t.Helper()
+		status, body, err := fetch(address, path)
+		require.NoError(t, err)
+		return status, body
+	}
+
+	t.Run("its Service answers on this machine", func(t *testing.T) {
+		status, body := get("/")
+		assert.Equal(t, http.StatusOK, status)
+		assert.Contains(t, body, "hello from probe-")
+	})
+	t.Run("pods find Services by name", func(t *testing.T) {
+		for _, name := range []string{"probe", "probe.probe", "kubernetes.default.svc.cluster.local"} {
+			status, body := get("/lookup?name=" + name)
+			assert.Equal(t, http.StatusOK, status, body)
+			assert.Contains(t, body, `"10.96.`)
+		}
+		status, body := get("/reach?address=probe:80")
+		assert.Equal(t, http.StatusOK, status, "a pod reaches itself through its Service: %s", body)
+	})
+	t.Run("pods have no way out", func(t *testing.T) {
+		started := time.Now()
+		status, body := get("/lookup?name=example.com")
+		assert.Equal(t, http.StatusInternalServerError, status)
+		assert.Contains(t, body, "no such host")
+		assert.Less(t, time.Since(started), 2*time.Second, "an unknown name is answered, not waited for")
+		// An address that is only documentation, and the one by which this very test reaches the pod.
+		for _, outside := range []string{"203.0.113.1:80", address} {
+			status, body := get("/reach?address=" + outside)
+			assert.Equal(t, http.StatusInternalServerError, status, "%s: %s", outside, body)
+		}
+	})
+	t.Run("a volume belongs to the pod's group", func(t *testing.T) {
+		status, body := get("/write?name=kept&content=" + url.QueryEscape("some words"))
+		require.Equal(t, http.StatusOK, status, body)
+		_, body = get("/owner?name=kept")
+		assert.Equal(t, `"1000:2000"`, body)
+	})
+	t.Run("logs and exec reach the pod", func(t *testing.T) {
+		assert.Contains(t, m.run("kubectl", "--namespace", "probe", "logs", "deployment/probe"), "serving")
+		// The image has only one program: a second server finds the port taken, and says so through exec.
+		output, err := m.try("kubectl", "--namespace", "probe", "exec", "deployment/probe", "--", "/probe")
+		require.Error(t, err)
+		assert.Contains(t, output, "address already in use")
+	})
+	t.Run("metrics are measured", func(t *testing.T) {
+		require.EventuallyWithT(t, func(c *assert.CollectT) {
+			output, err := m.try("kubectl", "top", "nodes")
+			require.NoError(c, err, output)
+			output, err = m.try("kubectl", "--namespace", "probe", "top", "pods")
+			require.NoError(c, err, output)
+			assert.Contains(c, output, "probe-")
+		}, 90*time.Second, 2*time.Second)
+	})
+	t.Run("up again changes nothing and takes a new port", func(t *testing.T) {
+		other := freeAddress(t)
+		started := time.Now()
+		output := m.run("up", "--publish", address+"=probe/probe:80", "--publish", other+"=probe/probe:http")
+		assert.Contains(t, output, "already up")
+		assert.Less(t, time.Since(started), 5*time.Second)
+		status, _, err := fetch(other, "/")
+		require.NoError(t, err)
+		assert.Equal(t, http.StatusOK, status)
+	})
+	t.Run("a component that dies comes back", func(t *testing.T) {
+		m.killComponent("kube-apiserver")
+		require.EventuallyWithT(t, func(c *assert.CollectT) {
+			output, err := m.try("kubectl", "get", "nodes")
+			assert.NoError(c, err, output)
+		}, time.Minute, time.Second)
+	})
+	t.Run("data outlives a stop when it is to be kept", func(t *testing.T) {
+		m.run("down", "--keep-data")
+		m.run("up")
+		require.EventuallyWithT(t, func(c *assert.CollectT) {
+			status, body, err := fetch(address, "/read?name=kept")
+			require.NoError(c, err)
+			assert.Equal(c, http.StatusOK, status)
+			assert.Equal(c, `"some words"`, body)
+		}, 2*time.Minute, time.Second)
+	})
+	t.Run("a removed namespace takes its volumes along", func(t *testing.T) {
+		m.run("kubectl", "delete", "namespace", "probe", "--timeout=120s")
+		require.EventuallyWithT(t, func(c *assert.CollectT) {
+			left, err := os.ReadDir(m.path("var", "lib", "djangostack", "volumes"))
+			require.NoError(c, err)
+			assert.Empty(c, left)
+		}, time.Minute, time.Second)
+	})
+}
+
+func TestUpRefusesAPortThatIsTaken(t *testing.T) {
+	m := newMachine(t)
+	server := &http.Server{Addr: freeAddress(t)}
+	go func() { _ = server.ListenAndServe() }()
+	defer server.Close()
+	require.Eventually(t, func() bool { _, _, err := fetch(server.Addr, "/"); return err == nil }, 5*time.Second, 50*time.Millisecond)
+	output, err := m.try("up", "--publish", fmt.Sprintf("%s=a/b:80", server.Addr))
+	require.Error(t, err)
+	assert.Contains(t, output, server.Addr)
+	assert.Contains(t, output, "choose another")
+}
