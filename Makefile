@@ -45,7 +45,7 @@ up: programs $(if $(CONTEXT),,cluster) ## Bring the environment "local" up (CONT
 down: ## Remove the environment and the local cluster; keeps what was built
 ifeq ($(CONTEXT),)
 	@[ ! -x $(BIN)/djangostack-local ] || $(BIN)/djangostack-local down
-	@[ ! -x $(BIN)/djangostack ] || $(BIN)/djangostack destroy -s $(STACK) --yes --cluster-gone
+	@[ ! -d $(STATE)/pulumi ] || PULUMI_K8S_DELETE_UNREACHABLE=true $(BIN)/djangostack destroy -s $(STACK) --yes
 else
 	@$(BIN)/djangostack destroy -s $(STACK) --yes $(cluster_config)
 endif
