@@ -1,0 +1,94 @@
+// Command djangostack-image builds the images of the local cluster from Debian's packages.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/djangostack/djangostack/local/image"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := root().ExecuteContext(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "djangostack-image:", err)
+		stop()
+		os.Exit(1)
+	}
+}
+
+func root() *cobra.Command {
+	builder := &image.Builder{Progress: func(line string) { fmt.Fprintln(os.Stderr, line) }}
+	command := &cobra.Command{
+		Use:           "djangostack-image",
+		Short:         "Build container images from Debian's packages: no container engine, no registry",
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	flags := command.PersistentFlags()
+	flags.StringVar(&builder.Out, "out", filepath.Join(stateDir(), "images"), "folder of the archives and their cache")
+	flags.StringVar(&builder.App, "app", filepath.Join("examples", "blog"), "folder of the sample blog")
+	command.AddCommand(build(builder), testBlog(builder))
+	return command
+}
+
+func stateDir() string {
+	if dir := os.Getenv("DJANGOSTACK_STATE"); dir != "" {
+		return dir
+	}
+	return ".djangostack"
+}
+
+func build(builder *image.Builder) *cobra.Command {
+	return &cobra.Command{
+		Use:   "build [NAME...]",
+		Short: "Build the images named (" + strings.Join(image.Names(), ", ") + "), or all; at once when nothing changed",
+		RunE: func(command *cobra.Command, names []string) error {
+			archives, err := builder.Build(command.Context(), names...)
+			if err != nil {
+				return err
+			}
+			for _, archive := range archives {
+				state := "unchanged"
+				if archive.Fresh {
+					state = "built"
+				}
+				fmt.Fprintf(command.OutOrStdout(), "%-9s  %s  %s\n", state, archive.Tag, archive.File)
+			}
+			return nil
+		},
+	}
+}
+
+func testBlog(builder *image.Builder) *cobra.Command {
+	return &cobra.Command{
+		Use:   "test-blog",
+		Short: "Run the blog's tests inside its images, both releases",
+		Args:  cobra.NoArgs,
+		RunE: func(command *cobra.Command, _ []string) error {
+			archives, err := builder.Build(command.Context(), "blog-orange", "blog-maroon")
+			if err != nil {
+				return err
+			}
+			for _, archive := range archives {
+				run := image.Run{
+					Command: []string{"python", "manage.py", "test", "--no-input"},
+					Stdout:  command.OutOrStdout(),
+					Stderr:  command.ErrOrStderr(),
+				}
+				if err := builder.Run(command.Context(), archive, run); err != nil {
+					return fmt.Errorf("testing %s: %w", archive.Tag, err)
+				}
+			}
+			return nil
+		},
+	}
+}

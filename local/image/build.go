@@ -1,0 +1,219 @@
+package image
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/google/go-containerregistry/pkg/name"
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+	"github.com/google/go-containerregistry/pkg/v1/empty"
+	"github.com/google/go-containerregistry/pkg/v1/mutate"
+	"github.com/google/go-containerregistry/pkg/v1/tarball"
+)
+
+const workPrefix = "work-"
+
+// Builder builds image archives into a folder.
+type Builder struct {
+	// Out is the folder of the archives; what can be used again lies in its subfolder cache.
+	Out string
+	// App is the folder of the sample blog.
+	App string
+	// Progress receives one line for each step, without a line end.
+	Progress func(line string)
+
+	begun time.Time
+}
+
+// Archive is an image in a file that `docker load`, `ctr images import` and `kind load image-archive` read.
+type Archive struct {
+	Name string // as in Names
+	Tag  string // with registry, as a pod names it
+	File string
+	// Fresh is set when this call built the archive, unset when it was there already.
+	Fresh bool
+}
+
+// Build makes the archives of the images named, or of all, unless they are there and up to date.
+// It returns ctx's error when interrupted; then no half-made archive is left.
+func (b *Builder) Build(ctx context.Context, names ...string) ([]Archive, error) {
+	b.begun = time.Now()
+	chosen, err := choose(names)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(b.cache(), 0o755); err != nil {
+		return nil, fmt.Errorf("making the image folder: %w", err)
+	}
+	unlock, err := b.lock()
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+
+	var archives []Archive
+	for _, r := range chosen {
+		archive, err := b.build(ctx, r)
+		if err != nil {
+			return nil, fmt.Errorf("building image %s: %w", r.tag, err)
+		}
+		archives = append(archives, archive)
+	}
+	return archives, nil
+}
+
+func (b *Builder) build(ctx context.Context, r recipe) (Archive, error) {
+	archive := Archive{Name: r.name, Tag: r.tag, File: filepath.Join(b.Out, r.name+".tar")}
+	files, err := r.files(b.App)
+	if err != nil {
+		return archive, err
+	}
+	own, err := layerOf(files)
+	if err != nil {
+		return archive, err
+	}
+	key, err := imageKey(r, own)
+	if err != nil {
+		return archive, err
+	}
+	keyFile := filepath.Join(b.cache(), r.name+".key")
+	if upToDate(archive.File, keyFile, key) {
+		return archive, nil
+	}
+	base, err := b.base(ctx)
+	if err != nil {
+		return archive, err
+	}
+	b.say("packing %s", r.tag)
+	image, err := assemble(r.config, base, own)
+	if err != nil {
+		return archive, err
+	}
+	if err := write(archive.File, r.tag, image); err != nil {
+		return archive, err
+	}
+	archive.Fresh = true
+	return archive, os.WriteFile(keyFile, []byte(key), 0o644)
+}
+
+// base gives the shared layer, building it when it is not there.
+func (b *Builder) base(ctx context.Context) (*storedLayer, error) {
+	if layer, found := openLayer(b.baseFile()); found {
+		return layer, nil
+	}
+	b.removeOld()
+	b.say("building the base from Debian 13 (%s); this takes about a minute, once", suite)
+	layer, err := b.buildBase(ctx, b.baseFile())
+	if err != nil {
+		return nil, err
+	}
+	b.say("the base is built: %d MB", layer.note.Size>>20)
+	return layer, nil
+}
+
+// removeOld clears bases of other recipes, and the working folders of builds that were killed.
+func (b *Builder) removeOld() {
+	for _, pattern := range []string{"base-*", workPrefix + "*"} {
+		left, _ := filepath.Glob(filepath.Join(b.cache(), pattern)) // fails only on a bad pattern
+		for _, path := range left {
+			if err := os.RemoveAll(path); err != nil {
+				b.say("leaving %s: %v", path, err)
+			}
+		}
+	}
+}
+
+func assemble(config v1.Config, layers ...v1.Layer) (v1.Image, error) {
+	image, err := mutate.AppendLayers(empty.Image, layers...)
+	if err != nil {
+		return nil, fmt.Errorf("stacking layers: %w", err)
+	}
+	described, err := image.ConfigFile()
+	if err != nil {
+		return nil, fmt.Errorf("describing the image: %w", err)
+	}
+	described = described.DeepCopy()
+	described.OS, described.Architecture = "linux", runtime.GOARCH
+	described.Created = v1.Time{Time: buildTime()}
+	described.Config = config
+	return mutate.ConfigFile(image, described)
+}
+
+// write puts the archive in place at once: a reader finds the old one or the new one, never half of it.
+func write(file, tag string, image v1.Image) error {
+	reference, err := name.NewTag(tag, name.StrictValidation)
+	if err != nil {
+		return fmt.Errorf("naming the image: %w", err)
+	}
+	part := file + ".part"
+	defer os.Remove(part)
+	if err := tarball.WriteToFile(part, reference, image); err != nil {
+		return fmt.Errorf("writing %s: %w", part, err)
+	}
+	if err := os.Rename(part, file); err != nil {
+		return fmt.Errorf("putting %s in place: %w", file, err)
+	}
+	return nil
+}
+
+// imageKey names an image by all that goes into it.
+func imageKey(r recipe, own v1.Layer) (string, error) {
+	config, err := json.Marshal(r.config)
+	if err != nil {
+		return "", fmt.Errorf("reading the configuration of %s: %w", r.name, err)
+	}
+	digest, err := own.DiffID()
+	if err != nil {
+		return "", fmt.Errorf("reading the layer of %s: %w", r.name, err)
+	}
+	return shortHash(baseKey(), r.tag, string(config), digest.String()), nil
+}
+
+func upToDate(archive, keyFile, key string) bool {
+	noted, err := os.ReadFile(keyFile)
+	if err != nil || string(noted) != key {
+		return false
+	}
+	_, err = os.Stat(archive)
+	return err == nil
+}
+
+func shortHash(parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+	return hex.EncodeToString(sum[:8])
+}
+
+func (b *Builder) baseFile() string { return filepath.Join(b.cache(), "base-"+baseKey()+".tar.gz") }
+
+func (b *Builder) cache() string { return filepath.Join(b.Out, "cache") }
+
+// lock keeps a second build in the same folder waiting; the kernel frees it when this process dies.
+func (b *Builder) lock() (unlock func(), err error) {
+	f, err := os.OpenFile(filepath.Join(b.cache(), "lock"), os.O_CREATE|os.O_RDWR, 0o644)
+	if err != nil {
+		return nil, fmt.Errorf("locking the image folder: %w", err)
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		b.say("waiting for another build in %s", b.Out)
+		if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
+			f.Close()
+			return nil, fmt.Errorf("locking the image folder: %w", err)
+		}
+	}
+	return func() { f.Close() }, nil
+}
+
+func (b *Builder) say(format string, args ...any) {
+	if b.Progress != nil {
+		b.Progress(fmt.Sprintf("%5.1fs  ", time.Since(b.begun).Seconds()) + fmt.Sprintf(format, args...))
+	}
+}

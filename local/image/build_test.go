@@ -1,0 +1,147 @@
+package image
+
+import (
+	"archive/tar"
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-containerregistry/pkg/v1/tarball"
+	"github.com/google/go-containerregistry/pkg/v1/validate"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestBuildWritesWhatChangedAndNothingElse(t *testing.T) {
+	b := builderWithBase(t)
+
+	first, err := b.Build(context.Background())
+	require.NoError(t, err)
+	again, err := b.Build(context.Background())
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(b.App, "manage.py"), []byte("changed"), 0o644))
+	changed, err := b.Build(context.Background())
+	require.NoError(t, err)
+
+	assert.Equal(t, map[string]bool{"blog-orange": true, "blog-maroon": true, "postgres": true, "redis": true}, fresh(first))
+	assert.Equal(t, map[string]bool{"blog-orange": false, "blog-maroon": false, "postgres": false, "redis": false}, fresh(again))
+	assert.Equal(t, map[string]bool{"blog-orange": true, "blog-maroon": true, "postgres": false, "redis": false}, fresh(changed))
+}
+
+func TestAMissingArchiveIsBuiltAgain(t *testing.T) {
+	b := builderWithBase(t)
+	built, err := b.Build(context.Background(), "redis")
+	require.NoError(t, err)
+	require.NoError(t, os.Remove(built[0].File))
+
+	again, err := b.Build(context.Background(), "redis")
+
+	require.NoError(t, err)
+	assert.True(t, again[0].Fresh)
+	assert.FileExists(t, again[0].File)
+}
+
+func TestArchivesAreValidImagesOverOneBase(t *testing.T) {
+	b := builderWithBase(t)
+
+	archives, err := b.Build(context.Background())
+
+	require.NoError(t, err)
+	bases := map[string]bool{}
+	for _, archive := range archives {
+		image, err := tarball.ImageFromPath(archive.File, nil)
+		require.NoError(t, err)
+		require.NoError(t, validate.Image(image), archive.Tag)
+		layers, err := image.Layers()
+		require.NoError(t, err)
+		base, err := layers[0].Digest()
+		require.NoError(t, err)
+		bases[base.String()] = true
+	}
+	assert.Len(t, bases, 1)
+}
+
+func TestEqualInputsGiveEqualBytes(t *testing.T) {
+	one, two := builderWithBase(t), builderWithBase(t)
+	first, err := one.Build(context.Background())
+	require.NoError(t, err)
+	second, err := two.Build(context.Background())
+	require.NoError(t, err)
+
+	for i := range first {
+		a, err := os.ReadFile(first[i].File)
+		require.NoError(t, err)
+		b, err := os.ReadFile(second[i].File)
+		require.NoError(t, err)
+		assert.True(t, bytes.Equal(a, b), first[i].Tag)
+	}
+}
+
+func TestAnUnknownNameIsAnsweredWithTheKnownOnes(t *testing.T) {
+	_, err := builderWithBase(t).Build(context.Background(), "mysql")
+
+	assert.EqualError(t, err, `there is no image "mysql": there are blog-orange, blog-maroon, postgres, redis`)
+}
+
+func TestABaseCutShortIsNoBase(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "base.tar.gz")
+	_, err := packBase(rootTar(t), file)
+	require.NoError(t, err)
+	_, found := openLayer(file)
+	require.True(t, found)
+
+	require.NoError(t, os.Truncate(file, 10))
+	_, found = openLayer(file)
+
+	assert.False(t, found)
+}
+
+func TestTheBaseHoldsNothingUnused(t *testing.T) {
+	skip := unused()
+
+	for _, name := range []string{
+		"usr/share/doc/redis/README", "usr/lib/x86_64-linux-gnu/libLLVM.so.19.1", "var/log/dpkg.log", "dev/null",
+		"etc/apt/sources.list", "etc/ssl/private/ssl-cert-snakeoil.key",
+	} {
+		assert.True(t, skip.MatchString(name), name)
+	}
+	for _, name := range []string{
+		"usr/bin/python3", "dev", "var/log", "usr/share/zoneinfo/UTC", "usr/lib/postgresql/17/lib/dict_snowball.so",
+		"usr/share/postgresql/17/postgresql.conf.sample", "etc/ssl/openssl.cnf",
+	} {
+		assert.False(t, skip.MatchString(name), name)
+	}
+}
+
+// builderWithBase has a tiny base in place of Debian's, so that nothing is downloaded.
+func builderWithBase(t *testing.T) *Builder {
+	t.Helper()
+	b := &Builder{Out: t.TempDir(), App: appOnDisk(t)}
+	require.NoError(t, os.MkdirAll(b.cache(), 0o755))
+	_, err := packBase(rootTar(t), b.baseFile())
+	require.NoError(t, err)
+	return b
+}
+
+func rootTar(t *testing.T) *bytes.Buffer {
+	t.Helper()
+	var root bytes.Buffer
+	w := tar.NewWriter(&root)
+	for _, name := range []string{"./etc/hosts", "./usr/share/doc/x"} {
+		require.NoError(t, w.WriteHeader(&tar.Header{Name: name, Mode: 0o644, Size: 1, ModTime: buildTime()}))
+		_, err := w.Write([]byte("x"))
+		require.NoError(t, err)
+	}
+	require.NoError(t, w.Close())
+	return &root
+}
+
+func fresh(archives []Archive) map[string]bool {
+	built := map[string]bool{}
+	for _, archive := range archives {
+		built[archive.Name] = archive.Fresh
+	}
+	return built
+}
