@@ -107,8 +107,8 @@ test-pods: programs images ## Ring 3: real pods on a real Kubernetes
 	@DJANGOSTACK_E2E=1 go test -count=1 -v -timeout 40m ./tests/pods/...
 
 .PHONY: bench-up
-bench-up: cluster ## Time to the first 200, beside kubectl apply of the same manifests
-	@go run ./tests/benchup --bin $(BIN)
+bench-up: programs images ## Time to the first 200, beside kubectl apply of the same manifests
+	@go run ./tests/benchup --bin $(BIN) --images $(IMAGES)
 
 .PHONY: lint
 lint: $(BIN)/golangci-lint ## Format, vet and lint

@@ -55,27 +55,27 @@ type Value struct {
 func Values() []Value {
 	return []Value{
 		{Path: DatabaseURL, Names: []string{"DATABASE_URL"}, Secret: true},
-		{Path: DatabaseEngine, Profiles: map[string][]string{"hnarayanan": {"DJANGO_APP_DB_ENGINE"}}},
-		{Path: DatabaseName, Names: []string{"POSTGRES_DB", "PGDATABASE"}, Profiles: map[string][]string{"hnarayanan": {"DJANGO_APP_DB_NAME"}, "seed": {"DATABASE_NAME"}}},
-		{Path: DatabaseUser, Names: []string{"POSTGRES_USER", "PGUSER"}, Profiles: map[string][]string{"hnarayanan": {"DJANGO_APP_DB_USER"}, "seed": {"DATABASE_USER"}}},
-		{Path: DatabasePassword, Names: []string{"POSTGRES_PASSWORD", "PGPASSWORD"}, Profiles: map[string][]string{"hnarayanan": {"DJANGO_APP_DB_PASSWORD"}, "seed": {"DATABASE_PASSWORD"}}, Secret: true},
-		{Path: DatabaseHost, Names: []string{"POSTGRES_HOST", "PGHOST"}, Profiles: map[string][]string{"hnarayanan": {"DJANGO_APP_DB_HOST"}, "seed": {"DATABASE_SERVICE_HOST"}}},
-		{Path: DatabasePort, Names: []string{"POSTGRES_PORT", "PGPORT"}, Profiles: map[string][]string{"hnarayanan": {"DJANGO_APP_DB_PORT"}}},
+		{Path: DatabaseEngine, Profiles: map[string][]string{"seed": {"DJANGO_APP_DB_ENGINE"}}},
+		{Path: DatabaseName, Names: []string{"POSTGRES_DB", "PGDATABASE"}, Profiles: map[string][]string{"seed": {"DJANGO_APP_DB_NAME"}, "hnarayanan": {"DATABASE_NAME"}}},
+		{Path: DatabaseUser, Names: []string{"POSTGRES_USER", "PGUSER"}, Profiles: map[string][]string{"seed": {"DJANGO_APP_DB_USER"}, "hnarayanan": {"DATABASE_USER"}}},
+		{Path: DatabasePassword, Names: []string{"POSTGRES_PASSWORD", "PGPASSWORD"}, Profiles: map[string][]string{"seed": {"DJANGO_APP_DB_PASSWORD"}, "hnarayanan": {"DATABASE_PASSWORD"}}, Secret: true},
+		{Path: DatabaseHost, Names: []string{"POSTGRES_HOST", "PGHOST"}, Profiles: map[string][]string{"seed": {"DJANGO_APP_DB_HOST"}, "hnarayanan": {"DATABASE_SERVICE_HOST"}}},
+		{Path: DatabasePort, Names: []string{"POSTGRES_PORT", "PGPORT"}, Profiles: map[string][]string{"seed": {"DJANGO_APP_DB_PORT"}}},
 		{Path: DatabaseSSLMode, Names: []string{"PGSSLMODE"}},
 
 		{Path: CacheURL, Names: []string{"CACHE_URL", "REDIS_URL"}, Secret: true},
-		{Path: CacheBackend, Profiles: map[string][]string{"hnarayanan": {"DJANGO_APP_CACHE_BACKEND"}}},
-		{Path: CacheLocation, Profiles: map[string][]string{"hnarayanan": {"DJANGO_APP_CACHE_LOCATION"}}, Secret: true},
+		{Path: CacheBackend, Profiles: map[string][]string{"seed": {"DJANGO_APP_CACHE_BACKEND"}}},
+		{Path: CacheLocation, Profiles: map[string][]string{"seed": {"DJANGO_APP_CACHE_LOCATION"}}, Secret: true},
 
 		{Path: BrokerURL, Names: []string{"CELERY_BROKER_URL"}, Profiles: map[string][]string{"seed": {"BROKER_URL"}}, Secret: true},
 		{Path: ResultBackend, Names: []string{"CELERY_RESULT_BACKEND"}, Secret: true},
 
-		{Path: SecretKey, Names: []string{"DJANGO_SECRET_KEY"}, Profiles: map[string][]string{"seed": {"SECRET_KEY"}}, Secret: true},
-		{Path: AllowedHosts, Names: []string{"DJANGO_ALLOWED_HOSTS"}, Profiles: map[string][]string{"seed": {"ALLOWED_HOSTS"}}},
-		{Path: CSRFTrustedOrigins, Names: []string{"DJANGO_CSRF_TRUSTED_ORIGINS"}, Profiles: map[string][]string{"seed": {"CSRF_TRUSTED_ORIGINS"}}},
+		{Path: SecretKey, Names: []string{"DJANGO_SECRET_KEY"}, Profiles: map[string][]string{"hnarayanan": {"SECRET_KEY"}}, Secret: true},
+		{Path: AllowedHosts, Names: []string{"DJANGO_ALLOWED_HOSTS"}, Profiles: map[string][]string{"hnarayanan": {"ALLOWED_HOSTS"}}},
+		{Path: CSRFTrustedOrigins, Names: []string{"DJANGO_CSRF_TRUSTED_ORIGINS"}, Profiles: map[string][]string{"hnarayanan": {"CSRF_TRUSTED_ORIGINS"}}},
 		{Path: SettingsModule, Names: []string{"DJANGO_SETTINGS_MODULE"}},
 
-		{Path: StaticURL, Names: []string{"STATIC_URL"}, Profiles: map[string][]string{"hnarayanan": {"DJANGO_APP_STATIC_URL"}}},
+		{Path: StaticURL, Names: []string{"STATIC_URL"}, Profiles: map[string][]string{"seed": {"DJANGO_APP_STATIC_URL"}}},
 		{Path: StaticRoot, Names: []string{"STATIC_ROOT"}},
 
 		{Path: WebConcurrency, Names: []string{"WEB_CONCURRENCY"}},

@@ -4,12 +4,12 @@ package spec
 // contract, for apps that read other names than the canonical ones.
 type Profile string
 
-// The profiles: names as the cookiecutter-django template, as common starter
-// projects, and as the DJANGO_APP_* settings read them.
+// The profiles: the DJANGO_APP_* names, and the unprefixed names with
+// DATABASE_SERVICE_HOST. Apps from the cookiecutter-django template read the
+// canonical names and need none.
 const (
-	ProfileCookiecutter Profile = "cookiecutter"
-	ProfileSeed         Profile = "seed"
-	ProfileHNarayanan   Profile = "hnarayanan"
+	ProfileSeed       Profile = "seed"
+	ProfileHNarayanan Profile = "hnarayanan"
 )
 
 // App is the Django app: its image and what all its processes share.
@@ -43,7 +43,7 @@ type App struct {
 	// Secret environment variables of every process; they stand in a Secret. Set them with pulumi config set --secret --path.
 	SecretEnv map[string]string `json:"secretEnv,omitempty"`
 	// Sets of further names for the values of the environment contract.
-	Profiles []Profile `json:"profiles,omitempty" jsonschema:"enum=cookiecutter,enum=seed,enum=hnarayanan,uniqueItems=true"`
+	Profiles []Profile `json:"profiles,omitempty" jsonschema:"enum=seed,enum=hnarayanan,uniqueItems=true"`
 	// Further names for single values: variable name to contract path, for instance MY_DB: database.url.
 	Bindings map[string]string `json:"bindings,omitempty"`
 }

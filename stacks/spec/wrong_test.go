@@ -75,7 +75,7 @@ func mistakes() []wrong {
 		{"variable name", minimal, "app.env.1ST", "x", `app.env.1ST: is not a variable name`},
 		{"variable of the contract", minimal, "app.env.DATABASE_URL", "postgres://x", `app.env.DATABASE_URL: is set by the environment contract (database.url)`},
 		{"secret of the contract", minimal, "app.secretEnv.DJANGO_SECRET_KEY", "x", `app.secretEnv.DJANGO_SECRET_KEY: is set by the environment contract (django.secretKey)`},
-		{"profile unknown", minimal, "app.profiles", list("rails"), `app.profiles[0]: "rails": must be one of cookiecutter, seed, hnarayanan`},
+		{"profile unknown", minimal, "app.profiles", list("rails"), `app.profiles[0]: "rails": must be one of seed, hnarayanan`},
 		{"binding to nothing", minimal, "app.bindings.MY_DB", "database.uri", `app.bindings.MY_DB: "database.uri": must be one of`},
 		{"workers without Celery app", minimal, "workers", list(object("name", "default")), `app.celeryApp: is required, because workers or beat are configured`},
 		{"workers without broker", production, "broker.kind", "none", `broker.kind: "none": workers and beat need a broker`},

@@ -138,6 +138,13 @@ func outlives(t *testing.T, e *environment, reader *visitor) {
 	old := e.kubectl(t, "get", "pods", "--output", "jsonpath={.items[*].metadata.uid}")
 	e.kubectl(t, "delete", "pod", "--selector", "app.kubernetes.io/component in (web, postgres)", "--wait=false")
 	eventually(t, 2*time.Minute, "new pods serve the post", func() error {
+		for _, part := range []string{"web", "postgres"} {
+			for _, pod := range e.get(t, "pods", "app.kubernetes.io/component="+part) {
+				if strings.Contains(old, pod.Metadata.UID) {
+					return fmt.Errorf("%s is still the old one", pod.Metadata.Name)
+				}
+			}
+		}
 		page, err := reader.page("/")
 		if err != nil {
 			return err
@@ -145,15 +152,9 @@ func outlives(t *testing.T, e *environment, reader *visitor) {
 		if !strings.Contains(page, "Pods come and go") {
 			return fmt.Errorf("the post is gone from the page")
 		}
-		for _, part := range []string{"web", "postgres"} {
-			for _, pod := range e.pods(t, part) {
-				if strings.Contains(old, pod.Metadata.UID) {
-					return fmt.Errorf("%s is still the old one", pod.Metadata.Name)
-				}
-			}
-		}
 		return nil
 	})
+	e.kubectl(t, "wait", "--for=condition=Ready", "pod", "--selector", "app.kubernetes.io/component in (web, postgres)", "--timeout=60s")
 }
 
 // becomes releases a version, and shows that its migration was done before its

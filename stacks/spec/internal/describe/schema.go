@@ -1,4 +1,4 @@
-// Package describe derives the JSON Schema and the reference page of the
+// Package describe derives the JSON Schema and the reference pages of the
 // environment value from its Go types and their comments.
 package describe
 
@@ -24,9 +24,11 @@ func Files(folder string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encoding the schema: %w", err)
 	}
+	docs := filepath.Join(folder, "..", "..", "docs")
 	return map[string][]byte{
-		filepath.Join(folder, "schema.json"):                          append(out, '\n'),
-		filepath.Join(folder, "..", "..", "docs", "configuration.md"): []byte(page(schema)),
+		filepath.Join(folder, "schema.json"):    append(out, '\n'),
+		filepath.Join(docs, "configuration.md"): []byte(page(schema)),
+		filepath.Join(docs, "contract.md"):      []byte(contractPage()),
 	}, nil
 }
 

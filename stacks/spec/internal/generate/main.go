@@ -1,5 +1,5 @@
 // Command generate writes what is derived from the types of the environment
-// value: its JSON Schema and its reference page.
+// value: its JSON Schema and its reference pages.
 package main
 
 import (
