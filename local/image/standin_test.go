@@ -110,6 +110,32 @@ PYTHON
 	assert.Contains(t, output, "version: maroon style: True")
 }
 
+func TestAWorkerOutlivesItsBroker(t *testing.T) {
+	output, err := runIn(t, "blog-orange", `
+		export DJANGO_SECRET_KEY=a-key-for-this-test DATABASE_URL=sqlite:////tmp/db BLOG_TICK_SECONDS=2
+		export CELERY_BROKER_URL=redis://127.0.0.1:$PORT/0
+		broker() { redis-server --port $PORT --save '' >/tmp/redis & broker=$!; }
+		ticked() { python manage.py shell -c 'from notes.models import Tick; exit(not Tick.objects.filter(beat="beat-0"))'; }
+		beating() { test $(($(date +%s) - $(stat -c %Y /tmp/celery-heartbeat))) -lt 12; }
+		python manage.py migrate --noinput >/tmp/migrate
+		broker
+		celery -A blog worker --loglevel=INFO --concurrency=1 & worker=$!
+		POD_NAME=beat-0 celery -A blog beat --schedule=/tmp/schedule --pidfile= & beat=$!
+		wait_for ticked; beating
+
+		kill $broker; wait $broker
+		sleep 20; beating; echo 'beating without the broker'
+
+		python manage.py shell -c 'from notes.models import Tick; Tick.objects.all().delete()'
+		broker
+		wait_for ticked; sleep 15; beating; echo 'beating with the broker again'
+		kill $beat $worker; wait $beat $worker; kill $broker`)
+
+	require.NoError(t, err, output)
+	assert.Contains(t, output, "beating without the broker")
+	assert.Contains(t, output, "beating with the broker again")
+}
+
 // runIn runs a shell script in an image, with a free port in $PORT.
 func runIn(t *testing.T, name, script string) (string, error) {
 	t.Helper()

@@ -12,7 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "blog.settings")
 app = Celery("blog")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-app.steps["worker"].add(HeartbeatFile)
+app.steps["consumer"].add(HeartbeatFile)
 
 
 @setup_logging.connect

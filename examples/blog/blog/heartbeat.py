@@ -3,6 +3,7 @@
 `celery inspect ping` costs seconds of CPU a call, and asks the broker for what only the worker knows.
 """
 import os
+import threading
 from pathlib import Path
 
 from celery import bootsteps
@@ -11,17 +12,31 @@ SECONDS = 5
 
 
 class HeartbeatFile(bootsteps.StartStopStep):
-    requires = {"celery.worker.components:Timer"}
+    """While connected, the worker's loop touches the file: a loop that hangs stops doing so.
 
-    def __init__(self, worker, **kwargs):
+    While the broker is away the loop stands still, and a thread does it: a restart would bring no broker back.
+    """
+
+    # A step of the consumer, because that is started again after each loss of the broker, and its timers are lost with it.
+    requires = {"celery.worker.consumer.tasks:Tasks"}
+
+    def __init__(self, consumer, **kwargs):
         self.file = Path(os.environ.get("CELERY_HEARTBEAT_FILE") or "/tmp/celery-heartbeat")
-        self.timer = None
+        self.wait_for_the_broker()
 
-    def start(self, worker):
+    def start(self, consumer):
+        self.connected.set()
         self.file.touch()
-        self.timer = worker.timer.call_repeatedly(SECONDS, self.file.touch, priority=10)
+        consumer.timer.call_repeatedly(SECONDS, self.file.touch, priority=10)
 
-    def stop(self, worker):
-        if self.timer:
-            self.timer.cancel()
-        self.file.unlink(missing_ok=True)
+    def stop(self, consumer):
+        self.wait_for_the_broker()
+
+    def wait_for_the_broker(self):
+        self.connected = threading.Event()
+        threading.Thread(target=self.beat_until, args=[self.connected], daemon=True).start()
+
+    def beat_until(self, connected):
+        self.file.touch()
+        while not connected.wait(SECONDS):
+            self.file.touch()
