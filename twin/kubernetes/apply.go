@@ -30,7 +30,13 @@ func (c *cluster) apply(ctx context.Context, a application) (object, error) {
 	if err != nil {
 		return nil, err
 	}
-	body, err := json.Marshal(a.object)
+	desired := a.object.clone()
+	if metadata, ok := desired.metadata(); ok && !c.namespaced(desired.kind()) {
+		// Given when the kind was not known yet.
+		delete(metadata, "namespace")
+	}
+	desired.foldStringData()
+	body, err := json.Marshal(desired)
 	if err != nil {
 		return nil, fmt.Errorf("writing the object: %w", err)
 	}

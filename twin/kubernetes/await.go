@@ -53,6 +53,9 @@ func (w *wait) once(ctx context.Context) *unready {
 	return &unready{w.what + " is not ready: " + seen.waiting, w.reasons(ctx)}
 }
 
+// unnoticed is how long a wait may last without a word; most are over by then.
+const unnoticed = 400 * time.Millisecond
+
 // until looks whenever something changed, and now and then besides, until the object is ready or
 // has failed, the time is over, or the run is interrupted.
 func (w *wait) until(ctx context.Context, limit, every time.Duration, report func(string)) *unready {
@@ -74,7 +77,9 @@ func (w *wait) until(ctx context.Context, limit, every time.Duration, report fun
 		default:
 			last = seen.waiting
 		}
-		report(w.progress(waiting, last, time.Since(started) > every))
+		if passed := time.Since(started); passed > unnoticed {
+			report(w.progress(waiting, last, passed > every))
+		}
 		select {
 		case <-changed:
 		case <-time.After(every):

@@ -101,13 +101,7 @@ func (p *provider) awaitGone(
 		},
 		why: func(ctx context.Context) []string { return s.whyNotGone(ctx, gvk, namespace, name) },
 	}
-	shown := ""
-	failure := w.until(ctx, s.inputs.timeout(customSeconds, deleteLimit), p.options.LookEvery, func(message string) {
-		if message != shown {
-			shown = message
-			p.Host().Status(ctx, s.urn, message)
-		}
-	})
+	failure := p.watched(ctx, s, w, s.inputs.timeout(customSeconds, deleteLimit))
 	if failure == nil {
 		return nil
 	}

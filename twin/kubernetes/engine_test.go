@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optdestroy"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
@@ -14,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
 )
 
 func settings(values pulumi.Map) func(*bench) error {
@@ -226,4 +228,42 @@ func TestWhatIsNotKnownIsRefused(t *testing.T) {
 		assert.Contains(t, err.Error(), says)
 	}
 	l.program = nil
+}
+
+func TestTextsOfAMutableSecretComeAndGo(t *testing.T) {
+	l := newLab(t)
+	l.mutable = true
+	secret := func(texts pulumi.StringMap) func(*bench) error {
+		return func(b *bench) error {
+			_, err := b.add("core/v1:Secret", "key", pulumi.Map{
+				"metadata": pulumi.Map{"name": pulumi.String("key")}, "stringData": texts,
+			})
+			return err
+		}
+	}
+	l.mustUp(secret(pulumi.StringMap{"a": pulumi.String("1"), "b": pulumi.String("2")}))
+	changes := l.mustUp(secret(pulumi.StringMap{"a": pulumi.String("3")}))
+	assert.Equal(t, 1, changes["update"], "%v", changes)
+	live, err := l.resource("", "v1", "secrets").Get(context.Background(), "key", metav1.GetOptions{})
+	require.NoError(t, err)
+	assert.Equal(t, map[string]any{"a": "Mw=="}, live.Object["data"])
+	require.NoError(t, l.refresh(optrefresh.ExpectNoChanges()), l.output.String())
+}
+
+func TestNamespaceThatCannotGoSaysWhatIsLeft(t *testing.T) {
+	l := newLab(t)
+	l.annotations = map[string]string{"pulumi.com/timeoutSeconds": "8"}
+	l.mustUp(nil)
+	l.applyColor("grey", "somebody")
+	hold := func(finalizers string) {
+		_, err := l.resource("", "v1", "configmaps").Patch(context.Background(), "settings", types.MergePatchType,
+			[]byte(`{"metadata":{"finalizers":`+finalizers+`}}`), metav1.PatchOptions{})
+		require.NoError(t, err)
+	}
+	hold(`["example.com/hold"]`)
+	_, err := l.stack.Destroy(context.Background(), optdestroy.ProgressStreams(&l.output))
+	require.Error(t, err)
+	assert.Contains(t, err.Error(), "is not gone after 8s")
+	assert.Contains(t, err.Error(), "example.com/hold in 1 resource instances")
+	hold(`null`)
 }

@@ -41,17 +41,37 @@ func (c *cluster) whyNotReady(ctx context.Context, namespace, selector string) [
 	if err != nil {
 		return nil
 	}
-	var reasons []string
-	for _, pod := range pods {
+	var reasons, seen []string
+	for _, pod := range ofNewestTemplate(pods) {
 		if pod.at("metadata", "deletionTimestamp") != nil || conditionOf(pod, "Ready")["status"] == "True" ||
 			pod.text("status", "phase") == "Succeeded" {
 			continue
 		}
-		reasons = append(reasons, c.whyPod(ctx, pod)...)
+		for _, reason := range c.whyPod(ctx, pod) {
+			// Replicas mostly fail alike: one of them tells the story.
+			alike := strings.ReplaceAll(reason, pod.name(), "")
+			if !slices.Contains(seen, alike) {
+				seen, reasons = append(seen, alike), append(reasons, reason)
+			}
+		}
 	}
 	// Reasons that carry a log are worth the most to a reader, and mere «is starting» nothing.
 	slices.SortStableFunc(reasons, func(a, b string) int { return strings.Count(b, "\n") - strings.Count(a, "\n") })
 	return reasons[:min(len(reasons), mostReasons)]
+}
+
+// ofNewestTemplate leaves out the pods of a Deployment's former templates, which are on their way out.
+func ofNewestTemplate(pods []object) []object {
+	const hash = "pod-template-hash"
+	if len(pods) == 0 {
+		return nil
+	}
+	newest := slices.MaxFunc(pods, olderFirst).text("metadata", "labels", hash)
+	return slices.DeleteFunc(pods, func(pod object) bool { return pod.text("metadata", "labels", hash) != newest })
+}
+
+func olderFirst(a, b object) int {
+	return strings.Compare(a.text("metadata", "creationTimestamp"), b.text("metadata", "creationTimestamp"))
 }
 
 // whyEnded is what the newest failed pod of a Job left behind.
@@ -64,10 +84,7 @@ func (c *cluster) whyEnded(ctx context.Context, namespace, selector string) []st
 	if len(pods) == 0 {
 		return nil
 	}
-	newest := slices.MaxFunc(pods, func(a, b object) int {
-		return strings.Compare(a.text("metadata", "creationTimestamp"), b.text("metadata", "creationTimestamp"))
-	})
-	return c.whyPod(ctx, newest)
+	return c.whyPod(ctx, slices.MaxFunc(pods, olderFirst))
 }
 
 // whyNoPods is what a controller says of pods it could not even make: a quota, a policy, a missing account.

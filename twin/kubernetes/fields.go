@@ -50,7 +50,8 @@ func hasClientSideManager(live object) bool {
 }
 
 // keepIgnored makes an apply leave the fields of ignoreChanges as they are: one that only others manage
-// is left out, any other is sent with its live value.
+// is left out, any other is sent with its live value. For a path with a position in a list it does
+// nothing, since the engine has put the old input there already.
 func keepIgnored(inputs, live object, ignored []string, fieldManager string) error {
 	for _, text := range ignored {
 		parsed, err := resource.ParsePropertyPath(text)
@@ -59,7 +60,7 @@ func keepIgnored(inputs, live object, ignored []string, fieldManager string) err
 		}
 		path := fieldNames(parsed)
 		if len(path) != len(parsed) {
-			return fmt.Errorf("ignoreChanges %q: only paths without positions in lists can be kept as they are", text)
+			continue
 		}
 		ours, theirs, err := owners(live, path, fieldManager)
 		if err != nil {

@@ -36,6 +36,8 @@ type lab struct {
 	namespace string
 	// mutable lets ConfigMaps and Secrets change in place.
 	mutable bool
+	// annotations are those of the namespace.
+	annotations map[string]string
 	// program is run by the next operation, inside the namespace.
 	program func(*bench) error
 	stack   auto.Stack
@@ -108,7 +110,7 @@ func (l *lab) run(ctx *pulumi.Context) error {
 	}
 	b := &bench{ctx: ctx, namespace: l.namespace, options: []pulumi.ResourceOption{pulumi.Provider(&provider)}}
 	namespace, err := b.add("core/v1:Namespace", "ns", pulumi.Map{
-		"metadata": pulumi.Map{"name": pulumi.String(l.namespace)},
+		"metadata": pulumi.Map{"name": pulumi.String(l.namespace), "annotations": pulumi.ToStringMap(l.annotations)},
 	})
 	if err != nil {
 		return err

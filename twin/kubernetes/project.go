@@ -2,6 +2,7 @@ package kubernetes
 
 import (
 	"encoding/base64"
+	"reflect"
 	"slices"
 )
 
@@ -18,11 +19,26 @@ func project(live, inputs object) object {
 func projectMap(path []string, live, inputs map[string]any) map[string]any {
 	projected := make(map[string]any, len(inputs))
 	for key, input := range inputs {
-		if value, has := live[key]; has {
+		value, has := live[key]
+		switch {
+		case has:
 			projected[key] = projectValue(append(path[:len(path):len(path)], key), value, input)
+		case isZero(input):
+			// The server does not write down what says nothing: {}, false, 0.
+			projected[key] = input
 		}
 	}
 	return projected
+}
+
+func isZero(value any) bool {
+	switch value := value.(type) {
+	case map[string]any:
+		return len(value) == 0
+	case []any:
+		return len(value) == 0
+	}
+	return value == nil || reflect.ValueOf(value).IsZero()
 }
 
 func projectValue(path []string, live, input any) any {

@@ -82,12 +82,15 @@ const everything = `
     - metadata: {name: data}
       spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 0.0625Gi}}}
 - kind: apps/v1:Deployment
-  metadata: {name: web}
+  metadata: {name: web, labels: {}}
   spec:
+    minReadySeconds: 0
     selector: {matchLabels: {app: web}}
     template:
-      metadata: {labels: {app: web}}
+      metadata: {labels: {app: web}, annotations: {}}
       spec:
+        hostNetwork: false
+        nodeSelector: {}
         terminationGracePeriodSeconds: 0
         volumes: [{name: tmp, emptyDir: {sizeLimit: 0.5Gi}}]
         containers:
@@ -96,7 +99,7 @@ const everything = `
           command: [sh, -c, sleep 3600]
           env: [{name: A, value: "1000m"}, {name: POD, valueFrom: {fieldRef: {fieldPath: metadata.name}}}]
           ports: [{name: http, containerPort: 8000}]
-          volumeMounts: [{name: tmp, mountPath: /tmp}]
+          volumeMounts: [{name: tmp, mountPath: /tmp, readOnly: false}]
 - kind: apiextensions.k8s.io/v1:CustomResourceDefinition
   metadata: {name: GROUPthings.example.com}
   spec:

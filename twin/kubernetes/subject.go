@@ -61,7 +61,11 @@ func (p *provider) await(ctx context.Context, s *subject, customSeconds float64)
 	if wait == nil {
 		return nil
 	}
-	limit := s.inputs.timeout(customSeconds, wait.limit)
+	return p.watched(ctx, s, wait, s.inputs.timeout(customSeconds, wait.limit))
+}
+
+// watched waits, and shows beside the resource what for.
+func (p *provider) watched(ctx context.Context, s *subject, wait *wait, limit time.Duration) *unready {
 	shown := ""
 	failure := wait.until(ctx, limit, p.options.LookEvery, func(message string) {
 		if message = s.redact.clean(message); message != shown {
