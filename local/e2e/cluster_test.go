@@ -100,8 +100,10 @@ func TestClusterRunsAnApplication(t *testing.T) {
 		assert.Less(t, time.Since(started), 2*time.Second, "an unknown name is answered, not waited for")
 		// An address that is only documentation, and the one by which this very test reaches the pod.
 		for _, outside := range []string{"203.0.113.1:80", address} {
+			started := time.Now()
 			status, body := get("/reach?address=" + outside)
 			assert.Equal(t, http.StatusInternalServerError, status, "%s: %s", outside, body)
+			assert.Less(t, time.Since(started), 2*time.Second, "a pod is told at once that it cannot leave")
 		}
 	})
 	t.Run("a volume belongs to the pod's group", func(t *testing.T) {

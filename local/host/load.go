@@ -51,8 +51,13 @@ func LoadImages(ctx context.Context, home cluster.Home, archives []string, out i
 	return nil
 }
 
+// imageStatus is what is needed of the runtime's image service.
+type imageStatus interface {
+	ImageStatus(ctx context.Context, in *runtime.ImageStatusRequest, opts ...grpc.CallOption) (*runtime.ImageStatusResponse, error)
+}
+
 type loader struct {
-	images runtime.ImageServiceClient
+	images imageStatus
 	socket string
 	out    io.Writer
 }

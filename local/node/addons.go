@@ -23,7 +23,11 @@ var manifestFiles embed.FS
 
 // applyAddons applies the embedded manifests on the server's side, so that doing it again changes nothing.
 func applyAddons() error {
-	content, err := manifests()
+	authority, err := os.ReadFile(home.Cert("ca"))
+	if err != nil {
+		return fmt.Errorf("reading the cluster's certificate authority: %w", err)
+	}
+	content, err := manifests(authority)
 	if err != nil {
 		return err
 	}
@@ -50,11 +54,8 @@ func apply(info *resource.Info, err error) error {
 	return nil
 }
 
-func manifests() ([]byte, error) {
-	authority, err := os.ReadFile(home.Cert("ca"))
-	if err != nil {
-		return nil, fmt.Errorf("reading the cluster's certificate authority: %w", err)
-	}
+// manifests fills the embedded manifests in; authority is the cluster's certificate authority as PEM.
+func manifests(authority []byte) ([]byte, error) {
 	entries, err := manifestFiles.ReadDir("manifests")
 	if err != nil {
 		return nil, err

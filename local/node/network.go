@@ -38,8 +38,15 @@ func setUpNetwork() error {
 	if err := netlink.RouteAdd(route); err != nil {
 		return fmt.Errorf("adding the route to Services: %w", err)
 	}
-	if err := os.WriteFile("/proc/sys/net/ipv4/ip_forward", []byte("1"), 0); err != nil {
-		return fmt.Errorf("letting the node forward packets between pods: %w", err)
+	settings := map[string]string{
+		"ip_forward": "1",
+		// A pod that tries to leave is told at once, each time it tries, instead of waiting for an answer.
+		"icmp_ratelimit": "0",
+	}
+	for name, value := range settings {
+		if err := os.WriteFile("/proc/sys/net/ipv4/"+name, []byte(value), 0); err != nil {
+			return fmt.Errorf("setting %s in the node's network: %w", name, err)
+		}
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"net"
 	"time"
 
+	"gopkg.in/natefinch/lumberjack.v2"
 	v1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/wait"
@@ -24,6 +25,9 @@ const (
 	nodeWait    = 3 * time.Minute
 )
 
+// A log that has grown to this size is kept once more and begun anew.
+const logMegabytes = 20
+
 // Ready is the line by which Run says that the cluster can be used. Every other line says what it is doing.
 const Ready = "ready"
 
@@ -37,7 +41,7 @@ func Run(ctx context.Context, cgroupName string, progress io.Writer) error {
 	say := func(line string) { fmt.Fprintln(progress, line) }
 	launch := func(services ...service) {
 		for _, s := range services {
-			go s.keepRunning(ctx)
+			go s.keepRunning(ctx, &lumberjack.Logger{Filename: home.Log(s.name), MaxSize: logMegabytes, MaxBackups: 1})
 		}
 	}
 

@@ -6,10 +6,6 @@ import (
 	"io"
 	"os/exec"
 	"time"
-
-	"gopkg.in/natefinch/lumberjack.v2"
-
-	"github.com/djangostack/djangostack/local/cluster"
 )
 
 const (
@@ -17,8 +13,6 @@ const (
 	longPause  = 15 * time.Second
 	// A process that lived this long is started again without delay.
 	settled = time.Minute
-
-	logMegabytes = 20
 )
 
 // service is one long-running process of the node.
@@ -33,9 +27,7 @@ func component(name string, args ...string) service {
 }
 
 // keepRunning starts the service and starts it again whenever it ends, with growing pauses, until ctx is done.
-func (s service) keepRunning(ctx context.Context) {
-	log := &lumberjack.Logger{Filename: cluster.NodeHome.Log(s.name), MaxSize: logMegabytes, MaxBackups: 1}
-	defer log.Close()
+func (s service) keepRunning(ctx context.Context, log io.Writer) {
 	pause := firstPause
 	for ctx.Err() == nil {
 		started := time.Now()
