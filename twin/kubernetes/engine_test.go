@@ -89,6 +89,24 @@ func TestChangeInPlaceAndImmutableChange(t *testing.T) {
 	assert.Equal(t, "teal", l.color())
 }
 
+func TestValuesThatComeLaterAreUnknownInThePlan(t *testing.T) {
+	l := newLab(t)
+	l.program = func(b *bench) error {
+		_, err := b.add("core/v1:ConfigMap", "settings", pulumi.Map{
+			"metadata": pulumi.Map{"name": pulumi.String("settings")},
+			"data":     pulumi.Map{"color": b.made.Status.MapIndex(pulumi.String("phase"))},
+		})
+		return err
+	}
+	plan, err := l.preview()
+	require.NoError(t, err, l.output.String())
+	assert.Contains(t, plan.StdOut, "color: [unknown]")
+	l.mustUp(l.program)
+	assert.Equal(t, "Active", l.color())
+	_, err = l.up(optup.ExpectNoChanges())
+	require.NoError(t, err, l.output.String())
+}
+
 func TestDriftIsFoundByRefreshAndMended(t *testing.T) {
 	l := newLab(t)
 	l.mutable = true

@@ -50,12 +50,14 @@ type lab struct {
 type bench struct {
 	ctx       *pulumi.Context
 	namespace string
+	made      *thing // the namespace
 	options   []pulumi.ResourceOption
 }
 
 type thing struct {
 	pulumi.CustomResourceState
 	Metadata pulumi.MapOutput `pulumi:"metadata"`
+	Status   pulumi.MapOutput `pulumi:"status"`
 }
 
 type kubernetesProvider struct{ pulumi.ProviderResourceState }
@@ -115,6 +117,7 @@ func (l *lab) run(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
+	b.made = namespace
 	b.options = append(b.options, pulumi.DependsOn([]pulumi.Resource{namespace}))
 	if l.program == nil {
 		return nil
