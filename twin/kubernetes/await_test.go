@@ -98,7 +98,7 @@ func TestRolloutsAreCounted(t *testing.T) {
 		"the change is not seen by its controller yet": "{kind: Deployment, metadata: {generation: 2}, status: {observedGeneration: 1}}",
 		"1 of 3 pods updated":                          "{kind: Deployment, spec: {replicas: 3}, status: {updatedReplicas: 1}}",
 		"2 of 3 pods ready":                            "{kind: Deployment, spec: {replicas: 3}, status: {updatedReplicas: 3, availableReplicas: 2}}",
-		"3 of 3 pods ready, 1 old to go":               "{kind: Deployment, spec: {replicas: 3}, status: {replicas: 4, updatedReplicas: 3, availableReplicas: 3}}",
+		"3 of 3 pods updated, 1 old to go":             "{kind: Deployment, spec: {replicas: 3}, status: {replicas: 4, updatedReplicas: 3, availableReplicas: 3}}",
 		"0 of 1 pods ready":                            "{kind: StatefulSet, spec: {}, status: {updatedReplicas: 1}}",
 		"1 of 2 pods ready":                            "{kind: DaemonSet, status: {desiredNumberScheduled: 2, updatedNumberScheduled: 2, numberAvailable: 1}}",
 	} {

@@ -75,10 +75,11 @@ func rollout(wanted, updated, ready, surplus int64) string {
 	switch {
 	case updated < wanted:
 		return fmt.Sprintf("%d of %d pods updated", updated, wanted)
+	case surplus > 0:
+		// The old pods are among the ready ones, so these say nothing of the new.
+		return fmt.Sprintf("%d of %d pods updated, %d old to go", updated, wanted, surplus)
 	case ready < wanted:
 		return fmt.Sprintf("%d of %d pods ready", ready, wanted)
-	case surplus > 0:
-		return fmt.Sprintf("%d of %d pods ready, %d old to go", ready, wanted, surplus)
 	}
 	return fmt.Sprintf("%d of %d pods ready, its controller is not done", ready, wanted)
 }
