@@ -3,6 +3,7 @@ package pods_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -138,6 +139,29 @@ type container struct {
 	Resources struct {
 		Requests map[string]string `json:"requests"`
 	} `json:"resources"`
+}
+
+// up is the command that make up runs, with further values set.
+func (e *environment) up(values ...string) []string {
+	arguments := []string{"up", "-s", "local", "--set", "app.url=http://127.0.0.1:" + e.port}
+	for _, value := range values {
+		arguments = append(arguments, "--set", value)
+	}
+	return arguments
+}
+
+// djangostack runs the command and returns its exit code.
+func (e *environment) djangostack(t *testing.T, arguments ...string) int {
+	t.Helper()
+	command := e.command(filepath.Join(e.bin, "djangostack"), arguments...)
+	out, err := command.CombinedOutput()
+	e.log.Write(out)
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		require.NoError(t, err)
+	}
+	t.Logf("djangostack %s: exit code %d", strings.Join(arguments, " "), command.ProcessState.ExitCode())
+	return command.ProcessState.ExitCode()
 }
 
 // output reads one output of the stack.
