@@ -2,12 +2,12 @@ package lifecycle_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -40,7 +40,6 @@ func upAsChild(dir string) error {
 	if err != nil {
 		return err
 	}
-	defer shut()
 	go func() {
 		for name := range slow.begun {
 			fmt.Println("begun", name)
@@ -61,7 +60,7 @@ func upAsChild(dir string) error {
 		return err
 	}
 	_, err = stack.Up(context.Background())
-	return err
+	return errors.Join(err, shut())
 }
 
 func TestCancelInTheMiddleDrainsAndTheNextRunGoesOn(t *testing.T) {
@@ -112,14 +111,14 @@ func TestAbortEndsTheDrain(t *testing.T) {
 
 	b.configure("dev", thing{Name: "a"})
 	b.up("dev")
-	b.assertUpToDate("dev")
+	b.assertUpToDate()
 }
 
 func TestKillInTheMiddleAndTheNextRunGoesOn(t *testing.T) {
 	b := newBench(t)
 	b.configure("dev", thing{Name: "a"}, thing{Name: "b", Seconds: 60})
 	child := b.startChild("b")
-	pulumi := b.lockHolder("dev")
+	pulumi := b.lockHolder()
 
 	// Pulumi first: killed after its parent it would be warned and let go.
 	require.NoError(t, syscall.Kill(pulumi, syscall.SIGKILL))
@@ -131,7 +130,7 @@ func TestKillInTheMiddleAndTheNextRunGoesOn(t *testing.T) {
 	b.up("dev")
 	assert.Contains(t, b.messages(), "removing the lock that a killed run left behind")
 	assert.Contains(t, b.messages(), "interrupted in the middle of a change")
-	b.assertUpToDate("dev")
+	b.assertUpToDate()
 }
 
 func TestKillOfTheParentAloneReleasesTheStack(t *testing.T) {
@@ -145,7 +144,7 @@ func TestKillOfTheParentAloneReleasesTheStack(t *testing.T) {
 	b.options.LockWait = 30 * time.Second
 	b.configure("dev", thing{Name: "a"}, thing{Name: "b"})
 	b.up("dev")
-	b.assertUpToDate("dev")
+	b.assertUpToDate()
 }
 
 func TestALiveLockIsAnErrorThatNamesItsHolder(t *testing.T) {
@@ -168,7 +167,7 @@ func TestALiveLockIsAnErrorThatNamesItsHolder(t *testing.T) {
 	_, err = stack.Up(context.Background())
 	require.ErrorAs(t, err, &locked)
 	require.Len(t, locked.Holders, 1)
-	assert.Equal(t, b.lockHolder("dev"), locked.Holders[0].PID)
+	assert.Equal(t, b.lockHolder(), locked.Holders[0].PID)
 
 	_, err = stack.Outputs(context.Background())
 	require.NoError(t, err, "reading goes on beside an update")
@@ -185,7 +184,7 @@ func (b *bench) startChild(until string) *exec.Cmd {
 	out, err := child.StdoutPipe()
 	require.NoError(b.t, err)
 	require.NoError(b.t, child.Start())
-	b.t.Cleanup(func() { _ = syscall.Kill(-child.Process.Pid, syscall.SIGKILL) })
+	b.t.Cleanup(func() { b.killAll(child) })
 
 	var seen strings.Builder
 	buffer := make([]byte, 4096)
@@ -197,20 +196,39 @@ func (b *bench) startChild(until string) *exec.Cmd {
 	return child
 }
 
-// lockHolder is the process that Pulumi's lock of the stack names.
-func (b *bench) lockHolder(stack string) int {
+// killAll ends the child and its Pulumi, if they are still there, and waits
+// until nothing writes into the directory.
+func (b *bench) killAll(child *exec.Cmd) {
+	holders := b.lockHolders()
+	_ = syscall.Kill(-child.Process.Pid, syscall.SIGKILL)
+	_ = child.Wait()
+	for _, pid := range holders {
+		_ = syscall.Kill(pid, syscall.SIGKILL)
+		b.waitGone(pid)
+	}
+}
+
+// lockHolder is the process that Pulumi's lock of dev names.
+func (b *bench) lockHolder() int {
 	b.t.Helper()
-	locks, err := filepath.Glob(filepath.Join(b.dir, "state", "pulumi", "backend", ".pulumi", "locks", "organization", "bench", stack, "*.json"))
+	holders := b.lockHolders()
+	require.Len(b.t, holders, 1)
+	return holders[0]
+}
+
+func (b *bench) lockHolders() []int {
+	b.t.Helper()
+	locks, err := filepath.Glob(filepath.Join(b.dir, "state", "pulumi", "backend", ".pulumi", "locks", "organization", "bench", "dev", "*.json"))
 	require.NoError(b.t, err)
-	require.Len(b.t, locks, 1)
-	text, err := os.ReadFile(locks[0])
-	require.NoError(b.t, err)
-	match := regexp.MustCompile(`"pid":(\d+)`).FindSubmatch(text)
-	require.NotNil(b.t, match)
-	var pid int
-	_, err = fmt.Sscan(string(match[1]), &pid)
-	require.NoError(b.t, err)
-	return pid
+	var pids []int
+	for _, lock := range locks {
+		text, err := os.ReadFile(lock)
+		require.NoError(b.t, err)
+		var content struct{ Pid int }
+		require.NoError(b.t, json.Unmarshal(text, &content))
+		pids = append(pids, content.Pid)
+	}
+	return pids
 }
 
 func (b *bench) waitGone(pid int) {
@@ -229,14 +247,14 @@ func (b *bench) messages() string {
 	return text.String()
 }
 
-// assertUpToDate brings the stack up once more: nothing changes and nothing is
+// assertUpToDate brings dev up once more: nothing changes and nothing is
 // said of earlier runs.
-func (b *bench) assertUpToDate(stack string) {
+func (b *bench) assertUpToDate() {
 	b.t.Helper()
 	b.mu.Lock()
 	b.events = nil
 	b.mu.Unlock()
-	result := b.up(stack)
+	result := b.up("dev")
 	assert.False(b.t, result.Changes.Any(), "changes: %v", result.Changes)
 	assert.NotContains(b.t, b.messages(), "interrupted")
 }

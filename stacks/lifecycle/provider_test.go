@@ -10,6 +10,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc"
 	"google.golang.org/protobuf/types/known/emptypb"
@@ -36,7 +37,7 @@ func serveSlow(t *testing.T) (*slowProvider, map[string]string) {
 	provider := newSlow()
 	env, shut, err := provider.serve()
 	require.NoError(t, err)
-	t.Cleanup(shut)
+	t.Cleanup(func() { assert.NoError(t, shut()) })
 	return provider, env
 }
 
@@ -44,7 +45,7 @@ func newSlow() *slowProvider {
 	return &slowProvider{begun: make(chan string, 100), stop: make(chan struct{})}
 }
 
-func (p *slowProvider) serve() (map[string]string, func(), error) {
+func (p *slowProvider) serve() (env map[string]string, shut func() error, err error) {
 	cancel := make(chan bool)
 	handle, err := rpcutil.ServeWithOptions(rpcutil.ServeOptions{
 		Cancel: cancel,
@@ -56,8 +57,11 @@ func (p *slowProvider) serve() (map[string]string, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	env := map[string]string{"PULUMI_DEBUG_PROVIDERS": fmt.Sprintf("slow:%d", handle.Port)}
-	return env, func() { close(cancel); <-handle.Done }, nil
+	shut = func() error {
+		close(cancel)
+		return <-handle.Done
+	}
+	return map[string]string{"PULUMI_DEBUG_PROVIDERS": fmt.Sprintf("slow:%d", handle.Port)}, shut, nil
 }
 
 func (p *slowProvider) made() []string {

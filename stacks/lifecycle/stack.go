@@ -48,7 +48,7 @@ type Stack struct {
 	emit func(Event)
 }
 
-var stackName = regexp.MustCompile(`^([A-Za-z0-9_.-]{1,100}/){0,2}[A-Za-z0-9_.-]{1,100}$`)
+var stackName = regexp.MustCompile(`^(\w[\w.-]{0,99}/){0,2}\w[\w.-]{0,99}$`)
 
 // Stack opens a stack: it prepares the stack's workspace and runs no command yet.
 // Errors are *ConfigInvalidError, *LockedError and *CLIError.

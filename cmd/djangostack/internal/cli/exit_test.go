@@ -1,0 +1,44 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/djangostack/djangostack/stacks/lifecycle"
+)
+
+func TestExitCodes(t *testing.T) {
+	cases := map[int][]error{
+		0:   {nil},
+		1:   {errors.New("disk full")},
+		2:   {usage("no stack"), &lifecycle.ConfigInvalidError{Err: errors.New("bad")}},
+		3:   {&lifecycle.CLIError{Err: errors.New("none")}},
+		4:   {&lifecycle.LockedError{Stack: "dev"}},
+		5:   {&lifecycle.UpdateFailedError{Stack: "dev"}},
+		6:   {&lifecycle.RefusedError{Stack: "dev"}},
+		7:   {&changesError{}},
+		8:   {&lifecycle.NotFoundError{Stack: "dev"}},
+		9:   {&unhealthyError{failed: 1}},
+		130: {&lifecycle.CancelledError{Stack: "dev"}, context.Canceled},
+	}
+	for want, errs := range cases {
+		for _, err := range errs {
+			assert.Equal(t, want, exitCode(err), "%v", err)
+			if err != nil {
+				assert.Equal(t, want, exitCode(errors.Join(fmt.Errorf("while closing: %w", err))), "wrapped %v", err)
+			}
+		}
+		assert.Contains(t, exitCodesHelp, fmt.Sprintf("%3d  ", want), "every code is documented")
+	}
+	assert.Equal(t, len(cases), strings.Count(exitCodesHelp, "\n    ")+strings.Count(exitCodesHelp, "\n  130"), "and nothing else is")
+}
+
+func TestARefusedDestroySaysWhatToType(t *testing.T) {
+	err := &lifecycle.RefusedError{Operation: "destroy", Stack: "prod", Resources: []lifecycle.Protected{{Name: "postgres"}, {Name: "broker"}}}
+	assert.Equal(t, "to delete that data as well: djangostack destroy -s prod --delete-data postgres,broker", advice(err, "prod"))
+}
