@@ -12,8 +12,6 @@ import (
 	"regexp"
 	"runtime"
 	"strings"
-	"syscall"
-	"time"
 )
 
 const suite = "trixie"
@@ -46,7 +44,6 @@ func baseKey() string {
 }
 
 // buildBase has Debian's packages installed into a new root by mmdebstrap, and writes that root as a layer.
-// Nothing stays mounted whatever happens: mmdebstrap mounts only in a mount namespace of its own.
 func (b *Builder) buildBase(ctx context.Context, file string) (*storedLayer, error) {
 	if os.Geteuid() != 0 {
 		return nil, errors.New("building images needs root: run this as root, or with sudo")
@@ -69,6 +66,11 @@ func (b *Builder) buildBase(ctx context.Context, file string) (*storedLayer, err
 	}
 
 	command := b.mmdebstrap(ctx, work, lines)
+	layer, err := newLayerFile(file)
+	if err != nil {
+		return nil, err
+	}
+	defer layer.discard()
 	root, err := command.StdoutPipe()
 	if err != nil {
 		return nil, fmt.Errorf("starting mmdebstrap: %w", err)
@@ -78,7 +80,7 @@ func (b *Builder) buildBase(ctx context.Context, file string) (*storedLayer, err
 	if err := command.Start(); err != nil {
 		return nil, fmt.Errorf("starting mmdebstrap: %w", err)
 	}
-	layer, packErr := packBase(root, file)
+	packErr := packBase(root, layer)
 	// Read on after a failure, or mmdebstrap would wait for a reader for ever.
 	_, drainErr := io.Copy(io.Discard, root)
 	if err := command.Wait(); err != nil {
@@ -87,7 +89,11 @@ func (b *Builder) buildBase(ctx context.Context, file string) (*storedLayer, err
 		}
 		return nil, fmt.Errorf("installing Debian's packages (are apt's mirrors reachable?): %w\n%s", err, lastLines(log.text.String(), 15))
 	}
-	return layer, errors.Join(packErr, drainErr)
+	if err := errors.Join(packErr, drainErr); err != nil {
+		return nil, err
+	}
+	// Only now: what a failed mmdebstrap left can look like the whole of a smaller root.
+	return layer.finish()
 }
 
 func (b *Builder) mmdebstrap(ctx context.Context, work string, sources []string) *exec.Cmd {
@@ -99,24 +105,15 @@ func (b *Builder) mmdebstrap(ctx context.Context, work string, sources []string)
 		"--include=" + strings.Join(packages(), ","),
 		suite, "-",
 	}
-	command := exec.CommandContext(ctx, "mmdebstrap", append(args, sources...)...)
+	command := contained(ctx, `mount -t proc proc /proc; exec mmdebstrap "$@"`, append(args, sources...)...)
 	command.Env = append(os.Environ(), "TMPDIR="+work, "LC_ALL=C.UTF-8", "DEBIAN_FRONTEND=noninteractive",
 		// Dates in the root are cut to this one, and Python's bytecode is tied to its source by a hash, not by a date.
 		fmt.Sprintf("SOURCE_DATE_EPOCH=%d", buildTime().Unix()))
-	// A group of its own: an interrupt at the terminal reaches it through Cancel alone, and then it cleans up.
-	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGTERM}
-	command.Cancel = func() error { return command.Process.Signal(syscall.SIGTERM) }
-	command.WaitDelay = 20 * time.Second
 	return command
 }
 
-// packBase copies the root file system without what is unused into a compressed layer file, in one pass.
-func packBase(root io.Reader, file string) (*storedLayer, error) {
-	out, err := newLayerFile(file)
-	if err != nil {
-		return nil, err
-	}
-	defer out.discard()
+// packBase copies the root file system without what is unused into a layer, in one pass.
+func packBase(root io.Reader, out io.Writer) error {
 	skip := unused()
 	r, w := tar.NewReader(root), tar.NewWriter(out)
 	for {
@@ -125,7 +122,7 @@ func packBase(root io.Reader, file string) (*storedLayer, error) {
 			break
 		}
 		if err != nil {
-			return nil, fmt.Errorf("reading the new root: %w", err)
+			return fmt.Errorf("reading the new root: %w", err)
 		}
 		name := filepath.Clean(header.Name)
 		if name == "." || skip.MatchString(name) {
@@ -137,14 +134,14 @@ func packBase(root io.Reader, file string) (*storedLayer, error) {
 		}
 		header.Uname, header.Gname, header.Format = "", "", tar.FormatUnknown
 		if err := w.WriteHeader(header); err != nil {
-			return nil, fmt.Errorf("packing %s: %w", name, err)
+			return fmt.Errorf("packing %s: %w", name, err)
 		}
 		if _, err := io.Copy(w, r); err != nil {
-			return nil, fmt.Errorf("packing %s: %w", name, err)
+			return fmt.Errorf("packing %s: %w", name, err)
 		}
 	}
 	if err := w.Close(); err != nil {
-		return nil, fmt.Errorf("packing the base layer: %w", err)
+		return fmt.Errorf("packing the base layer: %w", err)
 	}
-	return out.finish()
+	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-containerregistry/pkg/v1/tarball"
@@ -87,8 +88,7 @@ func TestAnUnknownNameIsAnsweredWithTheKnownOnes(t *testing.T) {
 
 func TestABaseCutShortIsNoBase(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "base.tar.gz")
-	_, err := packBase(rootTar(t), file)
-	require.NoError(t, err)
+	storeBase(t, file)
 	_, found := openLayer(file)
 	require.True(t, found)
 
@@ -96,6 +96,27 @@ func TestABaseCutShortIsNoBase(t *testing.T) {
 	_, found = openLayer(file)
 
 	assert.False(t, found)
+}
+
+func TestABuildThatIsInterruptedLeavesNoBase(t *testing.T) {
+	if os.Getenv("DJANGOSTACK_E2E") != "1" {
+		t.Skip("set DJANGOSTACK_E2E=1 to run mmdebstrap (root, Debian's mirror)")
+	}
+	b := &Builder{Out: t.TempDir(), App: appOnDisk(t)}
+	ctx, cancel := context.WithCancel(context.Background())
+	b.Progress = func(line string) {
+		if strings.Contains(line, "apt-get update") {
+			cancel()
+		}
+	}
+
+	_, err := b.Build(ctx, "redis")
+
+	require.ErrorIs(t, err, context.Canceled)
+	left, err := os.ReadDir(b.cache())
+	require.NoError(t, err)
+	require.Len(t, left, 1)
+	assert.Equal(t, "lock", left[0].Name())
 }
 
 func TestTheBaseHoldsNothingUnused(t *testing.T) {
@@ -120,9 +141,18 @@ func builderWithBase(t *testing.T) *Builder {
 	t.Helper()
 	b := &Builder{Out: t.TempDir(), App: appOnDisk(t)}
 	require.NoError(t, os.MkdirAll(b.cache(), 0o755))
-	_, err := packBase(rootTar(t), b.baseFile())
-	require.NoError(t, err)
+	storeBase(t, b.baseFile())
 	return b
+}
+
+func storeBase(t *testing.T, file string) {
+	t.Helper()
+	layer, err := newLayerFile(file)
+	require.NoError(t, err)
+	defer layer.discard()
+	require.NoError(t, packBase(rootTar(t), layer))
+	_, err = layer.finish()
+	require.NoError(t, err)
 }
 
 func rootTar(t *testing.T) *bytes.Buffer {

@@ -10,8 +10,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
-	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/tarball"
@@ -68,6 +66,9 @@ func (b *Builder) Run(ctx context.Context, archive Archive, run Run) error {
 	command.Stdin = upper
 	b.say("running in %s: %s", archive.Tag, strings.Join(run.Command, " "))
 	if err := command.Run(); err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		return fmt.Errorf("running %s: %w", archive.Tag, err)
 	}
 	return nil
@@ -84,13 +85,10 @@ func inside(ctx context.Context, base, work string, config v1.Config, run Run) *
 		workdir = "/"
 	}
 	writable := strings.Join(append([]string{"/tmp"}, run.Writable...), ":")
-	args := append([]string{"--mount", "--pid", "--fork", "--kill-child", "--",
-		"/bin/sh", "-c", runScript, "run.sh", base, work, uid, workdir, writable}, words...)
-	command := exec.CommandContext(ctx, "unshare", args...)
+	args := append([]string{base, work, uid, workdir, writable}, words...)
+	command := contained(ctx, runScript, args...)
 	command.Env = append(append([]string(nil), config.Env...), run.Env...)
 	command.Stdout, command.Stderr = run.Stdout, run.Stderr
-	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
-	command.WaitDelay = 5 * time.Second
 	return command
 }
 

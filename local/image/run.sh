@@ -1,8 +1,8 @@
 # Runs a command in an image as a restricted pod would: its own mounts and processes, no root, and nothing writable but
 # the folders named. Standard input holds the layers above the base as one tar stream after another.
 # Arguments: unpacked base, empty folder to work in, uid, working folder in the image, writable folders joined by colons,
-# then the command. The mounts are private and end with this process.
-set -eu
+# then the command.
+set -u
 base=$1 work=$2 uid=$3 workdir=$4 writable=$5
 shift 5
 

@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -18,7 +19,11 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := root().ExecuteContext(ctx); err != nil {
+	err := root().ExecuteContext(ctx)
+	if errors.Is(err, context.Canceled) {
+		err = errors.New("interrupted: nothing half-made is left, and the next run starts where this one began")
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "djangostack-image:", err)
 		stop()
 		os.Exit(1)
