@@ -59,7 +59,7 @@ func (b *Builder) buildBase(ctx context.Context, file string) (*storedLayer, err
 	if err != nil {
 		return nil, fmt.Errorf("making a working folder: %w", err)
 	}
-	defer os.RemoveAll(work)
+	defer b.remove(work)
 	// Downloads run as apt's own user, which must be able to pass.
 	if err := os.Chmod(work, 0o755); err != nil {
 		return nil, fmt.Errorf("opening the working folder: %w", err)

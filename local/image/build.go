@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -125,10 +126,14 @@ func (b *Builder) removeOld() {
 	for _, pattern := range []string{"base-*", workPrefix + "*"} {
 		left, _ := filepath.Glob(filepath.Join(b.cache(), pattern)) // fails only on a bad pattern
 		for _, path := range left {
-			if err := os.RemoveAll(path); err != nil {
-				b.say("leaving %s: %v", path, err)
-			}
+			b.remove(path)
 		}
+	}
+}
+
+func (b *Builder) remove(path string) {
+	if err := os.RemoveAll(path); err != nil {
+		b.say("could not remove %s: %v", path, err)
 	}
 }
 
@@ -155,9 +160,8 @@ func write(file, tag string, image v1.Image) error {
 		return fmt.Errorf("naming the image: %w", err)
 	}
 	part := file + ".part"
-	defer os.Remove(part)
 	if err := tarball.WriteToFile(part, reference, image); err != nil {
-		return fmt.Errorf("writing %s: %w", part, err)
+		return errors.Join(fmt.Errorf("writing %s: %w", part, err), os.Remove(part))
 	}
 	if err := os.Rename(part, file); err != nil {
 		return fmt.Errorf("putting %s in place: %w", file, err)
@@ -205,11 +209,10 @@ func (b *Builder) lock() (unlock func(), err error) {
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		b.say("waiting for another build in %s", b.Out)
 		if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
-			f.Close()
-			return nil, fmt.Errorf("locking the image folder: %w", err)
+			return nil, errors.Join(fmt.Errorf("locking the image folder: %w", err), f.Close())
 		}
 	}
-	return func() { f.Close() }, nil
+	return func() { _ = f.Close() }, nil // nothing was written
 }
 
 func (b *Builder) say(format string, args ...any) {

@@ -55,7 +55,7 @@ func (b *Builder) Run(ctx context.Context, archive Archive, run Run) error {
 	if err != nil {
 		return fmt.Errorf("making a folder for %s: %w", archive.Tag, err)
 	}
-	defer os.RemoveAll(work)
+	defer b.remove(work)
 
 	command := inside(ctx, base, work, described.Config, run)
 	upper, closeUpper, err := uncompressed(layers[1:])

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"hash"
 	"io"
@@ -47,8 +48,7 @@ func unzipped(name string) (io.ReadCloser, error) {
 	}
 	r, err := gzip.NewReader(f)
 	if err != nil {
-		f.Close()
-		return nil, err
+		return nil, errors.Join(err, f.Close())
 	}
 	return unzippedFile{r, f}, nil
 }
@@ -101,8 +101,9 @@ func (l *layerFile) Write(p []byte) (int, error) {
 
 // discard removes what finish has not put in place.
 func (l *layerFile) discard() {
-	l.file.Close()
-	os.Remove(l.file.Name())
+	// Both fail when finish has done its work, and then there is nothing to discard.
+	_ = l.file.Close()
+	_ = os.Remove(l.file.Name())
 }
 
 // finish puts the layer in place; its note comes last, so that a layer with a note is whole.

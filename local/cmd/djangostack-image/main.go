@@ -41,6 +41,7 @@ func root() *cobra.Command {
 	flags := command.PersistentFlags()
 	flags.StringVar(&builder.Out, "out", filepath.Join(stateDir(), "images"), "folder of the archives and their cache")
 	flags.StringVar(&builder.App, "app", filepath.Join("examples", "blog"), "folder of the sample blog")
+	command.SetOut(os.Stdout)
 	command.AddCommand(build(builder), testBlog(builder))
 	return command
 }
@@ -66,7 +67,7 @@ func build(builder *image.Builder) *cobra.Command {
 				if archive.Fresh {
 					state = "built"
 				}
-				fmt.Fprintf(command.OutOrStdout(), "%-9s  %s  %s\n", state, archive.Tag, archive.File)
+				command.Printf("%-9s  %s  %s\n", state, archive.Tag, archive.File)
 			}
 			return nil
 		},
