@@ -7,7 +7,6 @@ import (
 	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
@@ -41,21 +40,4 @@ func newCluster(ctx *pulumi.Context, e *spec.Environment, root pulumi.Resource) 
 		return nil, fmt.Errorf("registering the Kubernetes provider: %w", err)
 	}
 	return cluster, nil
-}
-
-func labelsOf(e *spec.Environment, stack string) binding.Labels {
-	labels := binding.Labels{
-		binding.NameLabel:              e.App.Name,
-		"app.kubernetes.io/instance":   e.Namespace.Name,
-		"app.kubernetes.io/managed-by": "pulumi",
-		"app.kubernetes.io/part-of":    "djangostack",
-		"djangostack/environment":      stack,
-	}
-	if e.Owner != "" {
-		labels["djangostack/owner"] = e.Owner
-	}
-	if e.Purpose != "" {
-		labels["djangostack/purpose"] = e.Purpose
-	}
-	return labels
 }

@@ -1,4 +1,4 @@
-package existing
+package app
 
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"

@@ -1,0 +1,125 @@
+// Package app puts the Django app and what runs beside it on a cluster. Every
+// place does it the same way; a place hands in what it has made itself, such as
+// a managed database.
+package app
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/django"
+	"github.com/djangostack/djangostack/components/kube"
+	"github.com/djangostack/djangostack/stacks/spec"
+)
+
+// Place is what the place of an environment gives the app.
+type Place struct {
+	// Inside are the options of every component: its parent and its providers.
+	Inside []pulumi.ResourceOption
+}
+
+// App is the app on its cluster.
+type App struct {
+	// Namespace that everything stands in.
+	Namespace pulumi.StringOutput
+	// AdminPassword of the first superuser, a secret; empty where there is none.
+	AdminPassword pulumi.StringOutput
+}
+
+// Deploy registers the app from the namespace to beat: data services, settings,
+// release, worker and web, and beat last.
+func Deploy(ctx *pulumi.Context, e *spec.Environment, place Place) (*App, error) {
+	labels := labelsOf(e, ctx.Stack())
+	namespace, err := kube.NewNamespace(ctx, e.App.Name, &kube.NamespaceArgs{
+		Name:        e.Namespace.Name,
+		Given:       e.Namespace.Source == spec.Given,
+		PodSecurity: e.Namespace.PodSecurity,
+		Labels:      labels,
+	}, place.Inside...)
+	if err != nil {
+		return nil, err
+	}
+	w := wiring{ctx: ctx, e: e, name: e.App.Name, namespace: namespace.Name, labels: labels, inside: place.Inside}
+
+	data, err := w.dataServices()
+	if err != nil {
+		return nil, err
+	}
+	runtime, err := w.settings(data)
+	if err != nil {
+		return nil, err
+	}
+	static, err := w.static()
+	if err != nil {
+		return nil, err
+	}
+	release, err := w.release(runtime, static, data.services)
+	if err != nil {
+		return nil, err
+	}
+	web, err := w.web(runtime, static, release)
+	if err != nil {
+		return nil, err
+	}
+	workers, err := w.workers(runtime, release)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.shell(runtime, release); err != nil {
+		return nil, err
+	}
+	if err := w.beat(runtime, append(workers, web)); err != nil {
+		return nil, err
+	}
+	return &App{Namespace: namespace.Name, AdminPassword: release.AdminPassword}, nil
+}
+
+// wiring is what every step of the wiring needs.
+type wiring struct {
+	ctx       *pulumi.Context
+	e         *spec.Environment
+	name      string
+	namespace pulumi.StringOutput
+	labels    binding.Labels
+	inside    []pulumi.ResourceOption
+}
+
+// after returns the options of a component that is made once others are ready.
+func (w wiring) after(others ...pulumi.Resource) []pulumi.ResourceOption {
+	return append(append([]pulumi.ResourceOption{}, w.inside...), pulumi.DependsOn(others))
+}
+
+// Outputs are what every environment exports, whatever its place.
+func (a *App) Outputs(ctx *pulumi.Context, e *spec.Environment) pulumi.Map {
+	outputs := pulumi.Map{
+		"url":       pulumi.String(e.Address()),
+		"namespace": a.Namespace,
+		"environment": pulumi.StringMap{
+			"name":  pulumi.String(ctx.Stack()),
+			"place": pulumi.String(string(e.Place)),
+			"shape": pulumi.String(string(e.Shape)),
+		},
+	}
+	if superuser := e.Release.Superuser; superuser != nil {
+		outputs["adminUsername"] = pulumi.String(superuser.Username)
+		outputs["adminPassword"] = pulumi.ToSecret(a.AdminPassword)
+	}
+	return outputs
+}
+
+func labelsOf(e *spec.Environment, stack string) binding.Labels {
+	labels := binding.Labels{
+		binding.NameLabel:              e.App.Name,
+		"app.kubernetes.io/instance":   e.Namespace.Name,
+		"app.kubernetes.io/managed-by": "pulumi",
+		"app.kubernetes.io/part-of":    "djangostack",
+		"djangostack/environment":      stack,
+	}
+	if e.Owner != "" {
+		labels["djangostack/owner"] = e.Owner
+	}
+	if e.Purpose != "" {
+		labels["djangostack/purpose"] = e.Purpose
+	}
+	return labels
+}
