@@ -7,7 +7,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/binding"
-	"github.com/djangostack/djangostack/components/django"
 	"github.com/djangostack/djangostack/components/kube"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
