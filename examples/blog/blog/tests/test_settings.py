@@ -17,7 +17,7 @@ def run(code, env, without=()):
     return subprocess.run(
         [sys.executable, "-c", hidden + code],
         cwd=settings.BASE_DIR,
-        env={"PATH": os.environ["PATH"], "DJANGO_SETTINGS_MODULE": "blog.settings", **env},
+        env={"PYTHONPATH": os.pathsep.join(sys.path), "DJANGO_SETTINGS_MODULE": "blog.settings", **env},
         capture_output=True,
         text=True,
     )
