@@ -8,12 +8,7 @@ import (
 
 	"github.com/fluxcd/cli-utils/pkg/kstatus/status"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/runtime/schema"
 )
-
-type groupVersionKind = schema.GroupVersionKind
-
-var jobKind = schema.GroupKind{Group: "batch", Kind: "Job"}
 
 // The published provider's limits.
 const (

@@ -6,8 +6,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-var endpointSliceKind = groupVersionKind{Group: "discovery.k8s.io", Version: "v1", Kind: "EndpointSlice"}
-
 // waitForService waits until a Service leads to a ready pod and, as a LoadBalancer, has an address.
 // A headless one, one without a selector and an ExternalName are ready by existing.
 func (s *subject) waitForService() *wait {
@@ -33,10 +31,10 @@ func (s *subject) waitForService() *wait {
 func (s *subject) waitForEndpoints(w *wait) {
 	namespace := s.live.namespace()
 	label := "kubernetes.io/service-name=" + s.live.name()
-	w.targets = append(w.targets, target{kind: endpointSliceKind, namespace: namespace, label: label})
+	w.targets = append(w.targets, target{kind: endpointSliceKind(), namespace: namespace, label: label})
 	itself := w.look
 	w.look = func(ctx context.Context) (look, error) {
-		slices, err := s.cluster.list(ctx, endpointSliceKind, namespace, metav1.ListOptions{LabelSelector: label})
+		slices, err := s.cluster.list(ctx, endpointSliceKind(), namespace, metav1.ListOptions{LabelSelector: label})
 		if err != nil {
 			return look{}, err
 		}
@@ -49,7 +47,7 @@ func (s *subject) waitForEndpoints(w *wait) {
 	}
 	selector := metav1.FormatLabelSelector(&metav1.LabelSelector{MatchLabels: textsOf(s.live.at("spec", "selector"))})
 	w.why = func(ctx context.Context) []string {
-		pods, err := s.cluster.list(ctx, podKind, namespace, metav1.ListOptions{LabelSelector: selector})
+		pods, err := s.cluster.list(ctx, core("Pod"), namespace, metav1.ListOptions{LabelSelector: selector})
 		if err == nil && len(pods) == 0 {
 			return []string{"no pod has the labels of its selector: " + selector}
 		}

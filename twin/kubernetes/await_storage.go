@@ -1,10 +1,6 @@
 package kubernetes
 
-import (
-	"context"
-)
-
-var storageClassKind = groupVersionKind{Group: "storage.k8s.io", Version: "v1", Kind: "StorageClass"}
+import "context"
 
 // waitForClaim waits until a claim has its volume, unless its class makes volumes only for the first
 // pod that uses them: that pod would never come if it were waited for here.
@@ -33,7 +29,7 @@ func (c *cluster) bindsLater(ctx context.Context, claim object) (bool, error) {
 	if name == "" {
 		return false, nil
 	}
-	class, err := c.read(ctx, storageClassKind, "", name)
+	class, err := c.read(ctx, storageClassKind(), "", name)
 	if err != nil {
 		return false, err
 	}

@@ -24,7 +24,7 @@ func (s *subject) waitForWorkload() *wait {
 
 func (s *subject) explainByPods(w *wait) {
 	selector := podSelector(s.live)
-	w.targets = append(w.targets, target{kind: podKind, namespace: s.live.namespace(), label: selector})
+	w.targets = append(w.targets, target{kind: core("Pod"), namespace: s.live.namespace(), label: selector})
 	w.why = func(ctx context.Context) []string {
 		reasons := s.cluster.whyNotReady(ctx, s.live.namespace(), selector)
 		if len(reasons) == 0 {
@@ -103,7 +103,7 @@ func (s *subject) waitForPod() *wait {
 		}
 	})
 	w.why = func(ctx context.Context) []string {
-		live, err := s.cluster.read(ctx, podKind, namespace, name)
+		live, err := s.cluster.read(ctx, core("Pod"), namespace, name)
 		if err != nil {
 			return nil
 		}

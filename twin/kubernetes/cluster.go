@@ -146,28 +146,3 @@ func (c *cluster) namespaced(gvk schema.GroupVersionKind) bool {
 	}
 	return mapping.Scope.Name() == meta.RESTScopeNameNamespace
 }
-
-// clusterScoped knows the built-in kinds without a namespace, for when the cluster cannot be asked.
-func clusterScoped(gvk schema.GroupVersionKind) bool {
-	switch gvk.Group + "/" + gvk.Kind {
-	case "/Namespace", "/Node", "/PersistentVolume",
-		"admissionregistration.k8s.io/MutatingWebhookConfiguration",
-		"admissionregistration.k8s.io/ValidatingAdmissionPolicy",
-		"admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding",
-		"admissionregistration.k8s.io/ValidatingWebhookConfiguration",
-		"apiextensions.k8s.io/CustomResourceDefinition",
-		"apiregistration.k8s.io/APIService",
-		"certificates.k8s.io/CertificateSigningRequest",
-		"flowcontrol.apiserver.k8s.io/FlowSchema",
-		"flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration",
-		"networking.k8s.io/IngressClass",
-		"node.k8s.io/RuntimeClass",
-		"rbac.authorization.k8s.io/ClusterRole",
-		"rbac.authorization.k8s.io/ClusterRoleBinding",
-		"scheduling.k8s.io/PriorityClass",
-		"storage.k8s.io/CSIDriver",
-		"storage.k8s.io/StorageClass":
-		return true
-	}
-	return false
-}

@@ -105,7 +105,11 @@ func (p *provider) Configure(
 ) (*pulumirpc.ConfigureResponse, error) {
 	ctx, done := p.during(call)
 	defer done()
-	parsed, err := parseSettings(req.GetVariables())
+	arguments, err := twin.Decode("provider arguments", req.GetArgs())
+	if err != nil {
+		return nil, err
+	}
+	parsed, err := parseSettings(arguments)
 	if err != nil {
 		return nil, err
 	}

@@ -88,15 +88,22 @@ func TestAnUnknownKubeconfigReplacesUnlessTheClusterIsIdentified(t *testing.T) {
 	assert.Equal(t, pulumirpc.DiffResponse_DIFF_SOME, response.GetChanges())
 }
 
-func TestArgumentsArriveAsTexts(t *testing.T) {
-	s, err := parseSettings(map[string]string{
-		"kubernetes:config:deleteUnreachable": "true", "kubernetes:config:enableSecretMutable": "false",
-		"kubernetes:config:kubeClientSettings": `{"burst":"7","qps":2.5,"timeout":30}`,
-	})
+func TestArgumentsArriveAsTheyAreOrAsTexts(t *testing.T) {
+	expected := &settings{deleteUnreachable: true, burst: 7, queriesPerSecond: 2.5, timeout: 30 * time.Second}
+	s, err := parseSettings(mapped(map[string]any{
+		"deleteUnreachable": "true", "enableSecretMutable": "false",
+		"kubeClientSettings": `{"burst":"7","qps":2.5,"timeout":30}`,
+	}))
 	require.NoError(t, err)
-	assert.Equal(t, &settings{deleteUnreachable: true, burst: 7, queriesPerSecond: 2.5, timeout: 30 * time.Second}, s)
+	assert.Equal(t, expected, s)
+	s, err = parseSettings(mapped(map[string]any{
+		"deleteUnreachable": true, "enableSecretMutable": false,
+		"kubeClientSettings": map[string]any{"burst": 7, "qps": 2.5, "timeout": 30},
+	}))
+	require.NoError(t, err)
+	assert.Equal(t, expected, s)
 
-	_, err = parseSettings(map[string]string{"kubernetes:config:kubeClientSettings": "fast"})
+	_, err = parseSettings(mapped(map[string]any{"kubeClientSettings": "fast"}))
 	assert.ErrorContains(t, err, "kubeClientSettings")
 }
 

@@ -140,7 +140,7 @@ func (p *provider) unready(ctx context.Context, urn string, cluster *cluster, in
 		p.warn(urn, "the cluster cannot be reached, so "+annotationReplaceUnready+" was not looked at")
 		return false
 	}
-	if inputs.kind().GroupKind() != jobKind {
+	if !isJob(inputs.kind()) {
 		p.warn(urn, annotationReplaceUnready+" has an effect on Jobs only")
 		return false
 	}

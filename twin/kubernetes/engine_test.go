@@ -35,7 +35,7 @@ func TestLifeOfAnObject(t *testing.T) {
 	require.Empty(t, l.leftOver(), "a preview makes nothing")
 
 	l.mustUp(l.program)
-	list, err := l.resource("", "v1", "configmaps").List(context.Background(), metav1.ListOptions{
+	list, err := l.resource("", "configmaps").List(context.Background(), metav1.ListOptions{
 		FieldSelector: "metadata.name!=kube-root-ca.crt",
 	})
 	require.NoError(t, err)
@@ -49,7 +49,7 @@ func TestLifeOfAnObject(t *testing.T) {
 
 	changes := l.mustUp(settings(pulumi.Map{"color": pulumi.String("maroon")}))
 	assert.Equal(t, 1, changes["replace"], "the data of a ConfigMap cannot change in place by default: %v", changes)
-	list, err = l.resource("", "v1", "configmaps").List(context.Background(), metav1.ListOptions{
+	list, err = l.resource("", "configmaps").List(context.Background(), metav1.ListOptions{
 		FieldSelector: "metadata.name!=kube-root-ca.crt",
 	})
 	require.NoError(t, err)
@@ -113,14 +113,14 @@ func TestDriftIsFoundByRefreshAndMended(t *testing.T) {
 	l.mustUp(named("orange", pulumi.Map{"metadata": pulumi.Map{
 		"name": pulumi.String("settings"), "annotations": pulumi.StringMap{"pulumi.com/patchForce": pulumi.String("true")},
 	}}))
-	l.applyColor("grey", "somebody")
+	l.applyGrey("somebody")
 	require.Error(t, l.refresh(optrefresh.ExpectNoChanges()), "the drift is a change")
 	require.NoError(t, l.refresh(), l.output.String())
 	changes := l.mustUp(l.program)
 	assert.Equal(t, 1, changes["update"], "%v", changes)
 	assert.Equal(t, "orange", l.color())
 
-	require.NoError(t, l.resource("", "v1", "configmaps").Delete(context.Background(), "settings", metav1.DeleteOptions{}))
+	require.NoError(t, l.resource("", "configmaps").Delete(context.Background(), "settings", metav1.DeleteOptions{}))
 	require.NoError(t, l.refresh(), l.output.String())
 	changes = l.mustUp(l.program)
 	assert.Equal(t, 1, changes["create"], "what is gone is made anew: %v", changes)
@@ -130,7 +130,7 @@ func TestConflictNamesTheOtherManagerAndTheField(t *testing.T) {
 	l := newLab(t)
 	l.mutable = true
 	l.mustUp(named("orange", nil))
-	l.applyColor("grey", "somebody")
+	l.applyGrey("somebody")
 	l.program = named("maroon", nil)
 	_, err := l.up()
 	require.Error(t, err)
@@ -146,7 +146,7 @@ func TestImport(t *testing.T) {
 	l := newLab(t)
 	l.mutable = true
 	l.mustUp(nil)
-	l.applyColor("grey", "kubectl-client-side-apply")
+	l.applyGrey("kubectl-client-side-apply")
 	// What is imported has no owner label or annotation, and the program says all of it.
 	l.program = named("grey", pulumi.Map{"metadata": pulumi.Map{
 		"name": pulumi.String("settings"), "namespace": pulumi.String(l.namespace),
@@ -188,7 +188,7 @@ func TestSecretsStaySecret(t *testing.T) {
 		assert.False(t, strings.Contains(l.stored(), text), "the state has the secret in plain text")
 		assert.False(t, strings.Contains(l.output.String(), text), "the output has the secret in plain text")
 	}
-	live, err := l.resource("", "v1", "secrets").Get(context.Background(), "key", metav1.GetOptions{})
+	live, err := l.resource("", "secrets").Get(context.Background(), "key", metav1.GetOptions{})
 	require.NoError(t, err)
 	value, _, _ := unstructured.NestedString(live.Object, "data", "plain")
 	assert.Equal(t, encoded, value)
@@ -262,7 +262,7 @@ func TestTextsOfAMutableSecretComeAndGo(t *testing.T) {
 	l.mustUp(secret(pulumi.StringMap{"a": pulumi.String("1"), "b": pulumi.String("2")}))
 	changes := l.mustUp(secret(pulumi.StringMap{"a": pulumi.String("3")}))
 	assert.Equal(t, 1, changes["update"], "%v", changes)
-	live, err := l.resource("", "v1", "secrets").Get(context.Background(), "key", metav1.GetOptions{})
+	live, err := l.resource("", "secrets").Get(context.Background(), "key", metav1.GetOptions{})
 	require.NoError(t, err)
 	assert.Equal(t, map[string]any{"a": "Mw=="}, live.Object["data"])
 	require.NoError(t, l.refresh(optrefresh.ExpectNoChanges()), l.output.String())
@@ -272,9 +272,9 @@ func TestNamespaceThatCannotGoSaysWhatIsLeft(t *testing.T) {
 	l := newLab(t)
 	l.annotations = map[string]string{"pulumi.com/timeoutSeconds": "8"}
 	l.mustUp(nil)
-	l.applyColor("grey", "somebody")
+	l.applyGrey("somebody")
 	hold := func(finalizers string) {
-		_, err := l.resource("", "v1", "configmaps").Patch(context.Background(), "settings", types.MergePatchType,
+		_, err := l.resource("", "configmaps").Patch(context.Background(), "settings", types.MergePatchType,
 			[]byte(`{"metadata":{"finalizers":`+finalizers+`}}`), metav1.PatchOptions{})
 		require.NoError(t, err)
 	}

@@ -11,15 +11,13 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 )
 
-var eventKind = groupVersionKind{Version: "v1", Kind: "Event"}
-
 // warningsOf are the warnings the cluster's components gave about one object, the newest first and each once.
 func (c *cluster) warningsOf(ctx context.Context, namespace, name, uid string) []string {
 	selector := fields.Set{"involvedObject.name": name, "type": corev1.EventTypeWarning}
 	if uid != "" {
 		selector["involvedObject.uid"] = uid
 	}
-	found, err := c.list(ctx, eventKind, namespace, metav1.ListOptions{FieldSelector: selector.String()})
+	found, err := c.list(ctx, core("Event"), namespace, metav1.ListOptions{FieldSelector: selector.String()})
 	if err != nil {
 		return nil
 	}

@@ -11,8 +11,6 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 )
 
-var podKind = groupVersionKind{Version: "v1", Kind: "Pod"}
-
 // mostReasons keeps a rollout of fifty pods that all fail alike from filling the screen.
 const mostReasons = 3
 
@@ -37,7 +35,7 @@ func (c *cluster) list(
 
 // whyNotReady says what keeps the selected pods from being ready, the most telling reasons first.
 func (c *cluster) whyNotReady(ctx context.Context, namespace, selector string) []string {
-	pods, err := c.list(ctx, podKind, namespace, metav1.ListOptions{LabelSelector: selector})
+	pods, err := c.list(ctx, core("Pod"), namespace, metav1.ListOptions{LabelSelector: selector})
 	if err != nil {
 		return nil
 	}
@@ -76,7 +74,7 @@ func olderFirst(a, b object) int {
 
 // whyEnded is what the newest failed pod of a Job left behind.
 func (c *cluster) whyEnded(ctx context.Context, namespace, selector string) []string {
-	pods, err := c.list(ctx, podKind, namespace, metav1.ListOptions{LabelSelector: selector})
+	pods, err := c.list(ctx, core("Pod"), namespace, metav1.ListOptions{LabelSelector: selector})
 	if err != nil {
 		return nil
 	}

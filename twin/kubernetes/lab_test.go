@@ -62,7 +62,7 @@ type thing struct {
 
 type kubernetesProvider struct{ pulumi.ProviderResourceState }
 
-// newLab needs a cluster (KUBECONFIG) and the Pulumi CLI (PATH). With DJANGOSTACK_E2E=1 their absence is a failure.
+// newLab needs a cluster (KUBECONFIG) and the Pulumi CLI (DJANGOSTACK_PULUMI or PATH). With DJANGOSTACK_E2E=1 their absence is a failure.
 func newLab(t *testing.T) *lab {
 	t.Helper()
 	if os.Getenv("DJANGOSTACK_E2E") != "1" {
@@ -79,7 +79,7 @@ func newLab(t *testing.T) *lab {
 	require.NoError(t, err)
 	l := &lab{t: t, namespace: "twin-" + randomHex(t), client: client, backend: t.TempDir()}
 	l.stack, err = auto.UpsertStackInlineSource(context.Background(), "dev", "twintest", l.run,
-		auto.WorkDir(t.TempDir()), auto.PulumiHome(t.TempDir()), auto.EnvVars(map[string]string{
+		auto.Pulumi(commandLine(t)), auto.WorkDir(t.TempDir()), auto.PulumiHome(t.TempDir()), auto.EnvVars(map[string]string{
 			"PULUMI_BACKEND_URL":       "file://" + filepath.ToSlash(l.backend),
 			"PULUMI_CONFIG_PASSPHRASE": randomHex(t),
 			"PULUMI_DEBUG_PROVIDERS":   server.Env(),
@@ -96,6 +96,18 @@ func newLab(t *testing.T) *lab {
 		require.NoError(t, server.Close())
 	})
 	return l
+}
+
+// commandLine is the Pulumi CLI that DJANGOSTACK_PULUMI names, or the one in PATH.
+func commandLine(t *testing.T) auto.PulumiCommand {
+	t.Helper()
+	options := &auto.PulumiCommandOptions{}
+	if given := os.Getenv("DJANGOSTACK_PULUMI"); given != "" {
+		options.Root = filepath.Dir(filepath.Dir(given))
+	}
+	command, err := auto.NewPulumiCommand(options)
+	require.NoError(t, err)
+	return command
 }
 
 func (l *lab) run(ctx *pulumi.Context) error {
@@ -182,29 +194,29 @@ func (l *lab) leftOver() []string {
 	return []string{l.namespace}
 }
 
-func (l *lab) resource(group, version, resource string) dynamic.ResourceInterface {
-	return l.client.Resource(schema.GroupVersionResource{Group: group, Version: version, Resource: resource}).
+func (l *lab) resource(group, resource string) dynamic.ResourceInterface {
+	return l.client.Resource(schema.GroupVersionResource{Group: group, Version: "v1", Resource: resource}).
 		Namespace(l.namespace)
 }
 
 // color is the value of one key in the live ConfigMap "settings".
 func (l *lab) color() string {
 	l.t.Helper()
-	found, err := l.resource("", "v1", "configmaps").Get(context.Background(), "settings", metav1.GetOptions{})
+	found, err := l.resource("", "configmaps").Get(context.Background(), "settings", metav1.GetOptions{})
 	require.NoError(l.t, err)
 	color, _, err := unstructured.NestedString(found.Object, "data", "color")
 	require.NoError(l.t, err)
 	return color
 }
 
-// apply writes the key as another field manager would.
-func (l *lab) applyColor(color, manager string) {
+// applyGrey writes the key as another field manager would.
+func (l *lab) applyGrey(manager string) {
 	l.t.Helper()
-	_, err := l.resource("", "v1", "configmaps").Apply(context.Background(), "settings", &unstructured.Unstructured{
+	_, err := l.resource("", "configmaps").Apply(context.Background(), "settings", &unstructured.Unstructured{
 		Object: map[string]any{
 			"apiVersion": "v1", "kind": "ConfigMap",
 			"metadata": map[string]any{"name": "settings", "namespace": l.namespace},
-			"data":     map[string]any{"color": color},
+			"data":     map[string]any{"color": "grey"},
 		},
 	}, metav1.ApplyOptions{FieldManager: manager, Force: true})
 	require.NoError(l.t, err)

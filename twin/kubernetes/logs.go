@@ -13,8 +13,6 @@ import (
 // How much of a log is shown: enough for the end of a stack trace.
 const logLines, logBytes = 20, 16 << 10
 
-var secretKind = groupVersionKind{Version: "v1", Kind: "Secret"}
-
 // lastLines is the end of a container's log, indented, with the values of the Secrets the pod uses
 // struck out; empty where it cannot be read.
 func (c *cluster) lastLines(ctx context.Context, pod *corev1.Pod, container string, previous bool) string {
@@ -36,7 +34,7 @@ func (c *cluster) lastLines(ctx context.Context, pod *corev1.Pod, container stri
 func (c *cluster) secretsOf(ctx context.Context, pod *corev1.Pod) *redactor {
 	r := &redactor{}
 	for name := range secretNames(pod) {
-		secret, err := c.read(ctx, secretKind, pod.Namespace, name)
+		secret, err := c.read(ctx, core("Secret"), pod.Namespace, name)
 		if err != nil {
 			continue
 		}

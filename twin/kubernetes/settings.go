@@ -6,6 +6,8 @@ import (
 	"os"
 	"strconv"
 	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
 // settings are the provider arguments of a program.
@@ -38,10 +40,14 @@ func unsupported() []string {
 	return []string{"alwaysRender", "helmReleaseSettings", "renderYamlToDirectory", "strictMode"}
 }
 
-// parseSettings reads the arguments as the engine sends them: every value a string, and all but
-// strings in JSON. For a few, an environment variable of the published provider is the fallback.
-func parseSettings(variables map[string]string) (*settings, error) {
-	get := func(key string) string { return variables["kubernetes:config:"+key] }
+// parseSettings reads the arguments. The SDKs send some values as such and some as JSON in a text.
+// For a few, an environment variable of the published provider is the fallback.
+func parseSettings(arguments resource.PropertyMap) (*settings, error) {
+	texts, err := asTexts(arguments)
+	if err != nil {
+		return nil, err
+	}
+	get := func(key string) string { return texts[key] }
 	s := &settings{
 		kubeconfig:       get("kubeconfig"),
 		context:          get("context"),
@@ -90,6 +96,23 @@ func (s *settings) parseClientSettings(text string) error {
 		s.timeout = time.Duration(*given.Timeout) * time.Second
 	}
 	return nil
+}
+
+// asTexts gives every argument as a text, JSON where it was none.
+func asTexts(arguments resource.PropertyMap) (map[string]string, error) {
+	texts := make(map[string]string, len(arguments))
+	for key, value := range withoutSecrets(arguments) {
+		if value.IsString() {
+			texts[string(key)] = value.StringValue()
+			continue
+		}
+		written, err := json.Marshal(value.Mappable())
+		if err != nil {
+			return nil, fmt.Errorf("reading the provider argument %s: %w", key, err)
+		}
+		texts[string(key)] = string(written)
+	}
+	return texts, nil
 }
 
 // number is a JSON number, or one in a string as environment-style configuration has it.

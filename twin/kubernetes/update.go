@@ -6,10 +6,7 @@ import (
 
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/runtime/schema"
 )
-
-var definitionKind = schema.GroupKind{Group: "apiextensions.k8s.io", Kind: "CustomResourceDefinition"}
 
 // Update applies the new inputs to the live object and waits until it is ready. Fields that were in
 // the old inputs and are not in the new ones are dropped by the server.
@@ -68,7 +65,7 @@ func (p *provider) applyUpdate(
 	if err != nil {
 		return nil, err
 	}
-	if s.inputs.kind().GroupKind() == definitionKind {
+	if isDefinition(s.inputs.kind()) {
 		return s.cluster.replaceDefinition(ctx, s.inputs, fieldManager, preview)
 	}
 	if !preview {

@@ -27,11 +27,11 @@ func container(image, script string, more pulumi.Map) pulumi.Map {
 	return c
 }
 
-func deployment(name, image, script string, annotations map[string]string, more pulumi.Map) func(*bench) error {
-	labels := pulumi.StringMap{"app": pulumi.String(name)}
+func deployment(image, script string, annotations map[string]string, more pulumi.Map) func(*bench) error {
+	labels := pulumi.StringMap{"app": pulumi.String("web")}
 	return func(b *bench) error {
-		_, err := b.add("apps/v1:Deployment", name, pulumi.Map{
-			"metadata": pulumi.Map{"name": pulumi.String(name), "annotations": pulumi.ToStringMap(annotations)},
+		_, err := b.add("apps/v1:Deployment", "web", pulumi.Map{
+			"metadata": pulumi.Map{"name": pulumi.String("web"), "annotations": pulumi.ToStringMap(annotations)},
 			"spec": pulumi.Map{
 				"replicas": pulumi.Int(2),
 				// A container that crashes at once is ready for a moment, and so would be the Deployment.
@@ -53,7 +53,7 @@ func deployment(name, image, script string, annotations map[string]string, more 
 func TestDeploymentStuckOnItsImageSaysSoAndGoesOn(t *testing.T) {
 	l := newLab(t)
 	short := map[string]string{"pulumi.com/timeoutSeconds": "10"}
-	l.program = deployment("web", "registry.invalid/missing:1", "sleep 3600", short, nil)
+	l.program = deployment("registry.invalid/missing:1", "sleep 3600", short, nil)
 	result, err := l.up()
 	require.Error(t, err)
 	said := result.StdOut + result.StdErr + err.Error()
@@ -62,7 +62,7 @@ func TestDeploymentStuckOnItsImageSaysSoAndGoesOn(t *testing.T) {
 	assert.Contains(t, l.output.String(), "is not ready after 10s")
 
 	// The object is in the state, so the next update mends it in place.
-	changes := l.mustUp(deployment("web", image, "sleep 3600", map[string]string{"pulumi.com/timeoutSeconds": "60"}, nil))
+	changes := l.mustUp(deployment(image, "sleep 3600", map[string]string{"pulumi.com/timeoutSeconds": "60"}, nil))
 	assert.Equal(t, 1, changes["update"], "%v", changes)
 	_, err = l.up(optup.ExpectNoChanges())
 	require.NoError(t, err, l.output.String())
@@ -78,7 +78,7 @@ func TestCrashingContainerShowsItsLastLinesWithoutSecrets(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		return deployment("web", image, "echo the key is $KEY; echo no such table; exit 3",
+		return deployment(image, "echo the key is $KEY; echo no such table; exit 3",
 			map[string]string{"pulumi.com/timeoutSeconds": "25"}, pulumi.Map{"envFrom": pulumi.Array{
 				pulumi.Map{"secretRef": pulumi.Map{"name": pulumi.String("key")}},
 			}})(b)
@@ -97,10 +97,10 @@ func TestProbeAndSchedulingAndQuotaAreNamed(t *testing.T) {
 		program func(*bench) error
 		says    string
 	}{
-		"probe": {deployment("web", image, "sleep 3600", short, pulumi.Map{"readinessProbe": pulumi.Map{
+		"probe": {deployment(image, "sleep 3600", short, pulumi.Map{"readinessProbe": pulumi.Map{
 			"exec": pulumi.Map{"command": pulumi.ToStringArray([]string{"sh", "-c", "echo not warm yet; exit 1"})}, "periodSeconds": pulumi.Int(1),
 		}}), "not warm yet"},
-		"scheduling": {deployment("web", image, "sleep 3600", short, pulumi.Map{"resources": pulumi.Map{
+		"scheduling": {deployment(image, "sleep 3600", short, pulumi.Map{"resources": pulumi.Map{
 			"requests": pulumi.StringMap{"memory": pulumi.String("100Ti")},
 		}}), "cannot be scheduled"},
 		"quota": {func(b *bench) error {
@@ -111,9 +111,9 @@ func TestProbeAndSchedulingAndQuotaAreNamed(t *testing.T) {
 				return err
 			}
 			b.options = append(b.options, pulumi.DependsOn([]pulumi.Resource{quota}))
-			return deployment("web", image, "sleep 3600", short, nil)(b)
+			return deployment(image, "sleep 3600", short, nil)(b)
 		}, "exceeded quota"},
-		"missing secret": {deployment("web", image, "sleep 3600", short, pulumi.Map{"envFrom": pulumi.Array{
+		"missing secret": {deployment(image, "sleep 3600", short, pulumi.Map{"envFrom": pulumi.Array{
 			pulumi.Map{"secretRef": pulumi.Map{"name": pulumi.String("nowhere")}},
 		}}), `secret "nowhere" not found`},
 	} {
@@ -167,12 +167,12 @@ func TestInterruptedUpdateGoesOn(t *testing.T) {
 		"exec":          pulumi.Map{"command": pulumi.ToStringArray([]string{"sh", "-c", "test -e /tmp/warm"})},
 		"periodSeconds": pulumi.Int(1),
 	}}
-	l.program = deployment("web", image, "sleep 20; touch /tmp/warm; sleep 3600", nil, slow)
+	l.program = deployment(image, "sleep 20; touch /tmp/warm; sleep 3600", nil, slow)
 	ctx, interrupt := context.WithCancel(context.Background())
 	go func() {
 		for range 100 {
 			time.Sleep(200 * time.Millisecond)
-			if list, err := l.resource("apps", "v1", "deployments").List(context.Background(), metav1.ListOptions{}); err == nil && len(list.Items) > 0 {
+			if list, err := l.resource("apps", "deployments").List(context.Background(), metav1.ListOptions{}); err == nil && len(list.Items) > 0 {
 				break
 			}
 		}

@@ -139,7 +139,7 @@ func TestWrongArgumentsAreNamed(t *testing.T) {
 	}{
 		"missing":     {map[string]any{}, "length is required"},
 		"zero":        {map[string]any{"length": 0}, "length must be a number of at least 1"},
-		"unknown":     {map[string]any{"length": 8, "lenght": 9}, "there is no argument lenght"},
+		"unknown":     {map[string]any{"length": 8, "size": 9}, "there is no argument size"},
 		"too short":   {map[string]any{"length": 2, "minUpper": 3}, "length is less than"},
 		"no alphabet": {map[string]any{"length": 2, "lower": false, "upper": false, "numeric": false, "special": false}, "one of lower"},
 	} {
