@@ -87,7 +87,7 @@ $(BIN)/golangci-lint: tools/lint/go.mod
 	@touch $@
 
 .PHONY: test
-test: lint test-unit test-app test-engine test-pods ## Everything: lint, mocks, engine, real pods
+test: lint test-unit test-app test-engine test-cluster test-pods ## Everything: lint, mocks, engine, real pods
 
 .PHONY: test-unit
 test-unit: ## Ring 1: mocks and everything that needs neither engine nor cluster
@@ -95,16 +95,22 @@ test-unit: ## Ring 1: mocks and everything that needs neither engine nor cluster
 	@cd local && go test ./...
 
 .PHONY: test-app
-test-app: programs ## The sample app's own tests, in its image
-	@$(BIN)/djangostack-image test-blog
+test-app: $(BIN)/djangostack-image ## The sample app's own tests, and its images, run for real
+	@$(BIN)/djangostack-image test-blog --out $(IMAGES)
+	@cd local && DJANGOSTACK_E2E=1 go test -count=1 -timeout 20m ./image
 
 .PHONY: test-engine
-test-engine: programs ## Ring 2: the real Pulumi engine on in-process providers
-	@DJANGOSTACK_E2E=1 go test -count=1 ./stacks/lifecycle/...
+test-engine: programs images ## Ring 2: the real Pulumi engine, on in-process providers
+	@DJANGOSTACK_E2E=1 go test -count=1 -timeout 20m ./stacks/... ./cmd/...
+	@DJANGOSTACK_E2E=1 scripts/with-cluster $(BIN) $(IMAGES) go test -count=1 -timeout 20m ./twin/...
+
+.PHONY: test-cluster
+test-cluster: programs images ## The local Kubernetes: what runs in it, and that nothing of it stays
+	@cd local && DJANGOSTACK_E2E=1 go test -count=1 -v -timeout 20m ./e2e
 
 .PHONY: test-pods
-test-pods: programs images ## Ring 3: real pods on a real Kubernetes
-	@DJANGOSTACK_E2E=1 go test -count=1 -v -timeout 40m ./tests/pods/...
+test-pods: programs images ## Ring 3: one environment's life on real pods
+	@DJANGOSTACK_E2E=1 go test -count=1 -v -timeout 40m ./tests/pods
 
 .PHONY: bench-up
 bench-up: programs images ## Time to the first 200, beside kubectl apply of the same manifests
