@@ -1,0 +1,51 @@
+package names_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/djangostack/djangostack/components/names"
+)
+
+func TestAShortNameStaysAsItIs(t *testing.T) {
+	assert.Equal(t, "blog-staging-db", names.Fit(63, "blog", "staging", "db"))
+	assert.Equal(t, "blog", names.Fit(4, "blog"), "exactly the limit")
+}
+
+func TestOnlyLettersDigitsAndSingleHyphensAreLeft(t *testing.T) {
+	for given, want := range map[string]string{
+		"Blog_Staging":     "blog-staging",
+		"--a..b--":         "a-b",
+		"feature/ABC-12 é": "feature-abc-12",
+		"":                 "",
+		"///":              "",
+	} {
+		assert.Equal(t, want, names.Fit(63, given), given)
+	}
+	assert.Equal(t, "a-b", names.Fit(63, "a", "", "b"))
+}
+
+func TestALongNameIsCutWithAStableHash(t *testing.T) {
+	parts := []string{"a-very-long-application-name", "an-even-longer-stack-name"}
+	cut := names.Fit(32, parts...)
+	assert.Equal(t, "a-very-long-application-n-1bf6a8", cut)
+	assert.Equal(t, cut, names.Fit(32, parts...))
+}
+
+func TestNamesThatDifferOnlyWhereTheyAreCutStayApart(t *testing.T) {
+	long := strings.Repeat("x", 40)
+	assert.NotEqual(t, names.Fit(20, long, "one"), names.Fit(20, long, "two"))
+}
+
+func TestEveryLimitIsKept(t *testing.T) {
+	form := regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`)
+	for limit := 1; limit < 60; limit++ {
+		fitted := names.Fit(limit, "an-application", "with-a-stack", "and-a-resource")
+		assert.LessOrEqual(t, len(fitted), limit)
+		assert.Regexp(t, form, fitted)
+	}
+	assert.Empty(t, names.Fit(0, "blog"))
+}
