@@ -29,7 +29,11 @@ func run(bin, images string, runs int) error {
 	if err != nil {
 		return fmt.Errorf("making a state directory: %w", err)
 	}
-	defer os.RemoveAll(state)
+	defer func() {
+		if err := os.RemoveAll(state); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+		}
+	}()
 	b, err := newBench(bin, images, state)
 	if err != nil {
 		return err

@@ -49,8 +49,8 @@ func newEnvironment(t *testing.T) *environment {
 	return &environment{root: root, state: t.TempDir(), bin: filepath.Join(shared, "bin"), port: port}
 }
 
-// make runs a target as a person does, and returns how long it took.
-func (e *environment) make(t *testing.T, target string, variables ...string) time.Duration {
+// make runs a target as a person does, and logs how long it took.
+func (e *environment) make(t *testing.T, target string, variables ...string) {
 	t.Helper()
 	arguments := append([]string{
 		"--no-print-directory", "-C", e.root, target,
@@ -60,9 +60,7 @@ func (e *environment) make(t *testing.T, target string, variables ...string) tim
 	out, err := e.command("make", arguments...).CombinedOutput()
 	e.log.Write(out)
 	require.NoError(t, err, "make %s:\n%s", target, tail(out))
-	took := time.Since(began).Round(time.Second / 10)
-	t.Logf("make %s %s: %s", target, strings.Join(variables, " "), took)
-	return took
+	t.Logf("make %s %s: %s", target, strings.Join(variables, " "), time.Since(began).Round(time.Second/10))
 }
 
 func (e *environment) command(name string, arguments ...string) *exec.Cmd {
