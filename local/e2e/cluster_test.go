@@ -113,6 +113,7 @@ func TestClusterRunsAnApplication(t *testing.T) {
 		assert.Equal(t, `"1000:2000"`, body)
 	})
 	t.Run("logs and exec reach the pod", func(t *testing.T) {
+		m := m.in(t)
 		assert.Contains(t, m.run("kubectl", "--namespace", "probe", "logs", "deployment/probe"), "serving")
 		// The image has only one program: a second server finds the port taken, and says so through exec.
 		output, err := m.try("kubectl", "--namespace", "probe", "exec", "deployment/probe", "--", "/probe")
@@ -120,6 +121,7 @@ func TestClusterRunsAnApplication(t *testing.T) {
 		assert.Contains(t, output, "address already in use")
 	})
 	t.Run("metrics are measured", func(t *testing.T) {
+		m := m.in(t)
 		require.EventuallyWithT(t, func(c *assert.CollectT) {
 			output, err := m.try("kubectl", "top", "nodes")
 			require.NoError(c, err, output)
@@ -129,6 +131,7 @@ func TestClusterRunsAnApplication(t *testing.T) {
 		}, 90*time.Second, 2*time.Second)
 	})
 	t.Run("up again changes nothing and takes a new port", func(t *testing.T) {
+		m := m.in(t)
 		other := freeAddress(t)
 		started := time.Now()
 		output := m.run("up", "--publish", address+"=probe/probe:80", "--publish", other+"=probe/probe:http")
@@ -139,6 +142,7 @@ func TestClusterRunsAnApplication(t *testing.T) {
 		assert.Equal(t, http.StatusOK, status)
 	})
 	t.Run("a component that dies comes back", func(t *testing.T) {
+		m := m.in(t)
 		m.killComponent("kube-apiserver")
 		require.EventuallyWithT(t, func(c *assert.CollectT) {
 			output, err := m.try("kubectl", "get", "nodes")
@@ -146,6 +150,7 @@ func TestClusterRunsAnApplication(t *testing.T) {
 		}, time.Minute, time.Second)
 	})
 	t.Run("data outlives a stop when it is to be kept", func(t *testing.T) {
+		m := m.in(t)
 		m.run("down", "--keep-data")
 		m.run("up")
 		require.EventuallyWithT(t, func(c *assert.CollectT) {
@@ -156,6 +161,7 @@ func TestClusterRunsAnApplication(t *testing.T) {
 		}, 2*time.Minute, time.Second)
 	})
 	t.Run("a removed namespace takes its volumes along", func(t *testing.T) {
+		m := m.in(t)
 		m.run("kubectl", "delete", "namespace", "probe", "--timeout=120s")
 		require.EventuallyWithT(t, func(c *assert.CollectT) {
 			left, err := os.ReadDir(m.path("var", "lib", "djangostack", "volumes"))
@@ -169,7 +175,7 @@ func TestUpRefusesAPortThatIsTaken(t *testing.T) {
 	m := newMachine(t)
 	server := &http.Server{Addr: freeAddress(t)}
 	go func() { _ = server.ListenAndServe() }()
-	defer server.Close()
+	defer func() { _ = server.Close() }()
 	require.Eventually(t, func() bool { _, _, err := fetch(server.Addr, "/"); return err == nil }, 5*time.Second, 50*time.Millisecond)
 	output, err := m.try("up", "--publish", fmt.Sprintf("%s=a/b:80", server.Addr))
 	require.Error(t, err)

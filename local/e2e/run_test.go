@@ -52,6 +52,12 @@ func newMachine(t *testing.T) machine {
 	return m
 }
 
+// in is the same machine for a part of the test.
+func (m machine) in(t *testing.T) machine {
+	m.t = t
+	return m
+}
+
 func (m machine) path(elements ...string) string {
 	return filepath.Join(append([]string{m.state, "cluster"}, elements...)...)
 }

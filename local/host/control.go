@@ -38,7 +38,7 @@ func inDir(dir string, use func(short string) error) error {
 	if err != nil {
 		return err
 	}
-	defer opened.Close()
+	defer func() { _ = opened.Close() }()
 	return use(fmt.Sprintf("/proc/self/fd/%d", opened.Fd()))
 }
 

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
+	"log"
 	"os"
 
 	"github.com/djangostack/djangostack/local/cgroup"
@@ -13,9 +13,9 @@ import (
 
 // Down ends the cluster, however far it has come or whatever was left of it, and removes its data unless keepData is set.
 // A cluster that is not there is no error.
-func Down(ctx context.Context, home cluster.Home, keepData bool, out io.Writer) error {
+func Down(ctx context.Context, home cluster.Home, keepData bool, out *log.Logger) error {
 	if _, err := os.Stat(string(home)); errors.Is(err, os.ErrNotExist) {
-		fmt.Fprintln(out, "no cluster in "+string(home))
+		out.Print("no cluster in " + string(home))
 		return nil
 	}
 	if os.Geteuid() != 0 {
@@ -32,12 +32,12 @@ func Down(ctx context.Context, home cluster.Home, keepData bool, out io.Writer) 
 		return err
 	}
 	if keepData {
-		fmt.Fprintln(out, "cluster stopped; its data is kept in "+string(home))
+		out.Print("cluster stopped; its data is kept in " + string(home))
 		return nil
 	}
 	if err := os.RemoveAll(string(home)); err != nil {
 		return fmt.Errorf("removing the cluster's data: %w", err)
 	}
-	fmt.Fprintln(out, "cluster and its data removed")
+	out.Print("cluster and its data removed")
 	return nil
 }

@@ -23,13 +23,13 @@ func lock(home cluster.Home) (release func(), err error) {
 		return nil, fmt.Errorf("opening the cluster's lock: %w", err)
 	}
 	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		file.Close()
+		_ = file.Close()
 		if errors.Is(err, syscall.EWOULDBLOCK) {
 			return nil, errLocked
 		}
 		return nil, fmt.Errorf("locking the cluster: %w", err)
 	}
-	return func() { file.Close() }, nil
+	return func() { _ = file.Close() }, nil
 }
 
 // listenAPI opens the API server's port on 127.0.0.1: the one of the last run if it is free, so that copies of the kubeconfig stay good.

@@ -36,14 +36,14 @@ func forward(listener net.Listener, target dial) {
 }
 
 func join(outer net.Conn, target dial) error {
-	defer outer.Close()
+	defer func() { _ = outer.Close() }()
 	ctx, cancel := context.WithTimeout(context.Background(), dialWait)
 	defer cancel()
 	inner, err := target(ctx)
 	if err != nil {
 		return err
 	}
-	defer inner.Close()
+	defer func() { _ = inner.Close() }()
 	done := make(chan struct{}, 2)
 	go func() { pipe(inner, outer); done <- struct{}{} }()
 	go func() { pipe(outer, inner); done <- struct{}{} }()
@@ -56,8 +56,8 @@ func join(outer net.Conn, target dial) error {
 // A connection that breaks ends both directions; who broke it knows why.
 func pipe(to, from net.Conn) {
 	if _, err := io.Copy(to, from); err != nil {
-		to.Close()
-		from.Close()
+		_ = to.Close()
+		_ = from.Close()
 		return
 	}
 	if half, ok := to.(interface{ CloseWrite() error }); ok {

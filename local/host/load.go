@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"os/exec"
 	"strings"
@@ -27,7 +28,7 @@ type archived struct {
 
 // LoadImages gives the images of archives (as written by docker save or go-containerregistry) to the cluster.
 // Archives whose images are there already, by name and digest, are skipped.
-func LoadImages(ctx context.Context, home cluster.Home, archives []string, out io.Writer) error {
+func LoadImages(ctx context.Context, home cluster.Home, archives []string, out *log.Logger) error {
 	now, err := control{home}.status(ctx)
 	if err != nil {
 		return err
@@ -41,7 +42,7 @@ func LoadImages(ctx context.Context, home cluster.Home, archives []string, out i
 	if err != nil {
 		return fmt.Errorf("reaching containerd: %w", err)
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	loader := loader{images: runtime.NewImageServiceClient(conn), socket: socket, out: out}
 	for _, archive := range archives {
 		if err := loader.load(ctx, archive); err != nil {
@@ -59,7 +60,7 @@ type imageStatus interface {
 type loader struct {
 	images imageStatus
 	socket string
-	out    io.Writer
+	out    *log.Logger
 }
 
 func (l loader) load(ctx context.Context, archive string) error {
@@ -72,10 +73,10 @@ func (l loader) load(ctx context.Context, archive string) error {
 		return err
 	}
 	if len(missing) == 0 {
-		fmt.Fprintf(l.out, "%s is already there\n", names(images))
+		l.out.Printf("%s is already there", names(images))
 		return nil
 	}
-	fmt.Fprintf(l.out, "loading %s\n", names(missing))
+	l.out.Printf("loading %s", names(missing))
 	started := time.Now()
 	ctr := exec.CommandContext(ctx, "ctr", "--address", l.socket, "--namespace", "k8s.io", "images", "import", archive)
 	if output, err := ctr.CombinedOutput(); err != nil {
@@ -88,7 +89,7 @@ func (l loader) load(ctx context.Context, archive string) error {
 			return err
 		}
 		if len(missing) == 0 {
-			fmt.Fprintf(l.out, "loaded %s in %.1fs\n", names(images), time.Since(started).Seconds())
+			l.out.Printf("loaded %s in %.1fs", names(images), time.Since(started).Seconds())
 			return nil
 		}
 		if err := sleep(ctx, 50*time.Millisecond); err != nil {

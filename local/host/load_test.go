@@ -3,6 +3,7 @@ package host
 import (
 	"bytes"
 	"context"
+	"log"
 	"os"
 	"path/filepath"
 	"testing"
@@ -36,7 +37,7 @@ func TestAnImageThatIsThereIsSkipped(t *testing.T) {
 	digest, err := image.ConfigName()
 	require.NoError(t, err)
 	var out bytes.Buffer
-	l := loader{images: known{"djangostack.local/blog:orange": digest.String()}, socket: "/nowhere", out: &out}
+	l := loader{images: known{"djangostack.local/blog:orange": digest.String()}, socket: "/nowhere", out: log.New(&out, "", 0)}
 	require.NoError(t, l.load(context.Background(), archive))
 	assert.Contains(t, out.String(), "already there")
 

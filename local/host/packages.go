@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -66,26 +67,26 @@ func missingPackages() []string {
 }
 
 // installPackages installs what is missing and shows apt's own progress on out.
-func installPackages(out io.Writer) error {
+func installPackages(out *log.Logger) error {
 	missing := missingPackages()
 	if len(missing) == 0 {
 		return nil
 	}
-	fmt.Fprintf(out, "installing Debian packages: %s\n", strings.Join(missing, " "))
+	out.Printf("installing Debian packages: %s", strings.Join(missing, " "))
 	restore, err := holdServices()
 	if err != nil {
 		return err
 	}
 	defer restore()
 	install := append([]string{"install", "--yes", "--no-install-recommends"}, missing...)
-	if apt(out, install...) == nil {
+	if apt(out.Writer(), install...) == nil {
 		return nil
 	}
 	// A new machine has no package lists, or old ones.
-	if err := apt(out, "update"); err != nil {
+	if err := apt(out.Writer(), "update"); err != nil {
 		return fmt.Errorf("updating the package lists: %w; check the machine's network and /etc/apt", err)
 	}
-	if err := apt(out, install...); err != nil {
+	if err := apt(out.Writer(), install...); err != nil {
 		return fmt.Errorf("installing %s: %w", strings.Join(missing, " "), err)
 	}
 	if left := missingPackages(); len(left) > 0 {
@@ -94,8 +95,9 @@ func installPackages(out io.Writer) error {
 	return nil
 }
 
+// apt waits for another run of it, which on a new machine is likely to be its own updates.
 func apt(out io.Writer, args ...string) error {
-	command := exec.Command("apt-get", append([]string{"--quiet"}, args...)...)
+	command := exec.Command("apt-get", append([]string{"--quiet", "--option", "DPkg::Lock::Timeout=300"}, args...)...)
 	command.Env = append(slices.Clone(os.Environ()), "DEBIAN_FRONTEND=noninteractive")
 	command.Stdout, command.Stderr = out, out
 	return command.Run()
@@ -112,11 +114,11 @@ func holdServices() (restore func(), err error) {
 	if err != nil {
 		return nil, fmt.Errorf("holding services back during the installation: %w", err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	// 101 means: forbidden by policy.
 	if _, err := file.WriteString("#!/bin/sh\nexit 101\n"); err != nil {
-		os.Remove(policy)
+		_ = os.Remove(policy)
 		return nil, fmt.Errorf("holding services back during the installation: %w", err)
 	}
-	return func() { os.Remove(policy) }, nil
+	return func() { _ = os.Remove(policy) }, nil
 }

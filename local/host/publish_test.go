@@ -110,11 +110,11 @@ func (recorder) dial(_ context.Context, _, address string) (net.Conn, error) {
 		if err != nil {
 			return
 		}
-		defer conn.Close()
+		defer func() { _ = conn.Close() }()
 		// The answer comes only after the caller has closed its direction: the forwarder must pass that on and keep the other open.
 		told, err := io.ReadAll(conn)
 		if err == nil {
-			fmt.Fprintf(conn, "%s to %s", told, address)
+			_, _ = fmt.Fprintf(conn, "%s to %s", told, address)
 		}
 	}()
 	return net.Dial("tcp", listener.Addr().String())
@@ -124,8 +124,9 @@ func say(t *testing.T, address, text string) string {
 	t.Helper()
 	conn, err := net.Dial("tcp", address)
 	require.NoError(t, err)
-	defer conn.Close()
-	fmt.Fprint(conn, text)
+	defer func() { _ = conn.Close() }()
+	_, err = fmt.Fprint(conn, text)
+	require.NoError(t, err)
 	// The other side may be quicker to refuse.
 	_ = conn.(*net.TCPConn).CloseWrite()
 	answer, err := io.ReadAll(bufio.NewReader(conn))

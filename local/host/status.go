@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,7 +17,7 @@ import (
 var errNotReady = errors.New("the cluster is starting")
 
 // Status shows how the cluster is. It returns an error unless the cluster is ready.
-func Status(ctx context.Context, home cluster.Home, out io.Writer) error {
+func Status(ctx context.Context, home cluster.Home, out *log.Logger) error {
 	now, err := control{home}.status(ctx)
 	if err != nil {
 		return err
@@ -24,9 +25,9 @@ func Status(ctx context.Context, home cluster.Home, out io.Writer) error {
 	if !now.Ready {
 		return fmt.Errorf("%w: %s", errNotReady, now.Phase)
 	}
-	fmt.Fprintf(out, "ready; kubeconfig %s\n", home.Kubeconfig())
+	out.Printf("ready; kubeconfig %s", home.Kubeconfig())
 	for _, one := range now.Published {
-		fmt.Fprintln(out, "published "+one)
+		out.Print("published " + one)
 	}
 	return nil
 }
@@ -47,7 +48,9 @@ func Logs(home cluster.Home, component string, out io.Writer) error {
 	}
 	if component == "" {
 		for _, name := range known {
-			fmt.Fprintf(out, "%s\n", name)
+			if _, err := fmt.Fprintln(out, name); err != nil {
+				return err
+			}
 		}
 		return nil
 	}
@@ -61,7 +64,7 @@ func Logs(home cluster.Home, component string, out io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("reading the log of %s: %w", component, err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	_, err = io.Copy(out, file)
 	return err
 }

@@ -5,7 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
+	"log"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -27,7 +27,7 @@ const (
 // Up brings the cluster up, unless it is, and waits until it is ready. What it does goes to out, line by line.
 // The given publications replace those of before; none leaves them as they are.
 // It returns an UnsupportedError where this machine cannot run the cluster.
-func Up(ctx context.Context, home cluster.Home, publications []Publication, out io.Writer) error {
+func Up(ctx context.Context, home cluster.Home, publications []Publication, out *log.Logger) error {
 	if err := CheckMachine(); err != nil {
 		return err
 	}
@@ -55,7 +55,7 @@ func Up(ctx context.Context, home cluster.Home, publications []Publication, out 
 }
 
 // startDaemon starts the cluster's daemon. The returned function tells whether it still lives.
-func startDaemon(ctx context.Context, home cluster.Home, publications []Publication, out io.Writer) (alive func() bool, err error) {
+func startDaemon(ctx context.Context, home cluster.Home, publications []Publication, out *log.Logger) (alive func() bool, err error) {
 	if err := os.MkdirAll(home.Path("log"), 0o700); err != nil {
 		return nil, fmt.Errorf("creating the cluster's directory: %w", err)
 	}
@@ -74,15 +74,15 @@ func startDaemon(ctx context.Context, home cluster.Home, publications []Publicat
 	if err := copyFile(filepath.Join(filepath.Dir(executable), pauseName), home.Path(node.PauseProgram)); err != nil {
 		return nil, fmt.Errorf("taking the pause program from the directory of this one: %w; build both with: make build", err)
 	}
-	log, err := os.OpenFile(home.Log("daemon"), os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	logFile, err := os.OpenFile(home.Log("daemon"), os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("opening the daemon's log: %w", err)
 	}
-	defer log.Close()
-	fmt.Fprintln(out, "starting the cluster in "+string(home))
+	defer func() { _ = logFile.Close() }()
+	out.Print("starting the cluster in " + string(home))
 	command := exec.Command(executable, "daemon", string(home))
 	command.Dir = "/"
-	command.Stdout, command.Stderr = log, log
+	command.Stdout, command.Stderr = logFile, logFile
 	command.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := command.Start(); err != nil {
 		return nil, fmt.Errorf("starting the cluster's daemon: %w", err)
@@ -118,13 +118,13 @@ func waitUnlocked(ctx context.Context, home cluster.Home) error {
 }
 
 // waitReady shows each phase as it begins and returns when the cluster is ready, or the daemon's last words when it has ended.
-func waitReady(ctx context.Context, home cluster.Home, alive func() bool, out io.Writer) error {
+func waitReady(ctx context.Context, home cluster.Home, alive func() bool, out *log.Logger) error {
 	started, shown := time.Now(), ""
 	for time.Since(started) < upWait {
 		now, err := control{home}.status(ctx)
 		if err == nil && now.Phase != shown {
 			shown = now.Phase
-			fmt.Fprintf(out, "%6.1fs %s\n", time.Since(started).Seconds(), shown)
+			out.Printf("%6.1fs %s", time.Since(started).Seconds(), shown)
 		}
 		if now.Ready {
 			return nil
@@ -147,7 +147,7 @@ func locked(home cluster.Home) bool {
 	return errors.Is(err, errLocked)
 }
 
-func summarize(ctx context.Context, home cluster.Home, started time.Time, already bool, out io.Writer) error {
+func summarize(ctx context.Context, home cluster.Home, started time.Time, already bool, out *log.Logger) error {
 	now, err := control{home}.status(ctx)
 	if err != nil {
 		return err
@@ -156,10 +156,10 @@ func summarize(ctx context.Context, home cluster.Home, started time.Time, alread
 	if already {
 		how = "already up"
 	}
-	fmt.Fprintf(out, "cluster %s; kubeconfig %s\n", how, home.Kubeconfig())
+	out.Printf("cluster %s; kubeconfig %s", how, home.Kubeconfig())
 	for _, one := range now.Published {
 		address, target, _ := strings.Cut(one, "=")
-		fmt.Fprintf(out, "published %s on http://%s\n", target, address)
+		out.Printf("published %s on http://%s", target, address)
 	}
 	return nil
 }

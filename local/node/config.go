@@ -84,7 +84,7 @@ func snapshotter() string {
 	if err != nil {
 		return "native"
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	for _, sub := range []string{"lower", "upper", "work", "merged"} {
 		if err := os.Mkdir(filepath.Join(dir, sub), 0o755); err != nil {
 			return "native"

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
+	"log"
 	"net"
 	"time"
 
@@ -33,24 +33,23 @@ const Ready = "ready"
 
 // Run starts the node's services in order, says on progress how far it is, one line each, and keeps them running until ctx is done.
 // It returns an error that names the component and its log where one does not come up.
-func Run(ctx context.Context, cgroupName string, progress io.Writer) error {
+func Run(ctx context.Context, cgroupName string, progress *log.Logger) error {
 	started := time.Now()
 	if err := writeConfig(home.Path("config"), currentSettings(cgroupName)); err != nil {
 		return fmt.Errorf("writing the configuration: %w", err)
 	}
-	say := func(line string) { fmt.Fprintln(progress, line) }
 	launch := func(services ...service) {
 		for _, s := range services {
 			go s.keepRunning(ctx, &lumberjack.Logger{Filename: home.Log(s.name), MaxSize: logMegabytes, MaxBackups: 1})
 		}
 	}
 
-	say("starting containerd and etcd")
+	progress.Print("starting containerd and etcd")
 	launch(containerd(), etcd())
 	if err := listening(ctx, "etcd", "tcp", cluster.EtcdAddress); err != nil {
 		return err
 	}
-	say("starting the API server")
+	progress.Print("starting the API server")
 	launch(apiServer())
 	if err := listening(ctx, "containerd", "unix", cluster.RuntimeSocket); err != nil {
 		return err
@@ -65,20 +64,20 @@ func Run(ctx context.Context, cgroupName string, progress io.Writer) error {
 	if err := serverReady(ctx, client); err != nil {
 		return err
 	}
-	say("starting controllers, kubelet, proxy, DNS and storage")
+	progress.Print("starting controllers, kubelet, proxy, DNS and storage")
 	launch(controllerManager(), scheduler(), kubelet(), proxy())
 	if err := retry(ctx, serverWait, "applying RBAC rules, Services and the storage class", applyAddons); err != nil {
 		return err
 	}
 	launch(dns(), storage(), metrics())
-	say("waiting for the node")
+	progress.Print("waiting for the node")
 	if err := nodeReady(ctx, client, started); err != nil {
 		return err
 	}
 	if err := listening(ctx, "coredns", "tcp", net.JoinHostPort(cluster.NodeAddress, "53")); err != nil {
 		return err
 	}
-	say(Ready)
+	progress.Print(Ready)
 	<-ctx.Done()
 	return nil
 }

@@ -2,8 +2,8 @@ package node
 
 import (
 	"context"
-	"fmt"
 	"io"
+	stdlog "log"
 	"os/exec"
 	"time"
 )
@@ -28,6 +28,7 @@ func component(name string, args ...string) service {
 
 // keepRunning starts the service and starts it again whenever it ends, with growing pauses, until ctx is done.
 func (s service) keepRunning(ctx context.Context, log io.Writer) {
+	notes := stdlog.New(log, s.name+" supervisor: ", stdlog.LstdFlags|stdlog.LUTC|stdlog.Lmsgprefix)
 	pause := firstPause
 	for ctx.Err() == nil {
 		started := time.Now()
@@ -35,7 +36,7 @@ func (s service) keepRunning(ctx context.Context, log io.Writer) {
 		if time.Since(started) > settled {
 			pause = firstPause
 		}
-		note(log, "%s ended after %s: %v; starting it again in %s", s.name, time.Since(started).Round(time.Millisecond), err, pause)
+		notes.Printf("ended after %s: %v; starting it again in %s", time.Since(started).Round(time.Millisecond), err, pause)
 		select {
 		case <-ctx.Done():
 		case <-time.After(pause):
@@ -62,8 +63,4 @@ func (s service) argv0() string {
 		return programName
 	}
 	return s.command[0]
-}
-
-func note(log io.Writer, format string, values ...any) {
-	fmt.Fprintf(log, "%s supervisor: "+format+"\n", append([]any{time.Now().UTC().Format(time.RFC3339)}, values...)...)
 }

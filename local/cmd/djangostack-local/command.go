@@ -3,6 +3,7 @@
 package main
 
 import (
+	"log"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -37,6 +38,9 @@ func newCommand() *cobra.Command {
 	return root
 }
 
+// say is where a command tells what it does, line by line.
+func say(c *cobra.Command) *log.Logger { return log.New(c.OutOrStdout(), "", 0) }
+
 type homeFinder func() (cluster.Home, error)
 
 func upCommand(home homeFinder) *cobra.Command {
@@ -58,7 +62,7 @@ func upCommand(home homeFinder) *cobra.Command {
 				}
 				publications = append(publications, one)
 			}
-			return host.Up(c.Context(), h, publications, c.OutOrStdout())
+			return host.Up(c.Context(), h, publications, say(c))
 		},
 	}
 	command.Flags().StringArrayVar(&publish, "publish", nil, "127.0.0.1:PORT=NAMESPACE/SERVICE:PORT: lead a port of this machine to a Service; repeatable; replaces those of before")
@@ -76,7 +80,7 @@ func downCommand(home homeFinder) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return host.Down(c.Context(), h, keepData, c.OutOrStdout())
+			return host.Down(c.Context(), h, keepData, say(c))
 		},
 	}
 	command.Flags().BoolVar(&keepData, "keep-data", false, "keep objects, volumes and images for the next up")
@@ -93,7 +97,7 @@ func statusCommand(home homeFinder) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return host.Status(c.Context(), h, c.OutOrStdout())
+			return host.Status(c.Context(), h, say(c))
 		},
 	}
 }
@@ -127,7 +131,7 @@ func loadCommand(home homeFinder) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return host.LoadImages(c.Context(), h, args, c.OutOrStdout())
+			return host.LoadImages(c.Context(), h, args, say(c))
 		},
 	}
 }
@@ -182,7 +186,7 @@ func nodeRunCommand() *cobra.Command {
 		Use:    "node-run CGROUP",
 		Hidden: true,
 		Args:   cobra.ExactArgs(1),
-		RunE:   func(c *cobra.Command, args []string) error { return node.Run(c.Context(), args[0], os.Stdout) },
+		RunE:   func(c *cobra.Command, args []string) error { return node.Run(c.Context(), args[0], say(c)) },
 	}
 }
 

@@ -27,7 +27,7 @@ func main() {
 	http.HandleFunc("/reach", func(w http.ResponseWriter, r *http.Request) {
 		conn, err := net.DialTimeout("tcp", r.FormValue("address"), 5*time.Second)
 		if err == nil {
-			conn.Close()
+			_ = conn.Close()
 		}
 		answer(w, "reached", err)
 	})
