@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -25,12 +26,17 @@ type stateResource struct {
 
 // pulumi runs a command of the stack and returns its stdout.
 func (s *Stack) pulumi(ctx context.Context, doing string, args ...string) (string, error) {
+	return s.pulumiIn(ctx, s.workdir.path, nil, doing, args...)
+}
+
+// pulumiIn runs a command of the stack in a directory.
+func (s *Stack) pulumiIn(ctx context.Context, dir string, stdin io.Reader, doing string, args ...string) (string, error) {
 	env := []string{"PULUMI_HOME=" + s.project.home}
 	for name, value := range s.auto.GetEnvVars() {
 		env = append(env, name+"="+value)
 	}
 	args = append(args, "--stack", s.name)
-	stdout, _, _, err := s.command.Run(ctx, s.workdir.path, nil, nil, nil, env, args...)
+	stdout, _, _, err := s.command.Run(ctx, dir, stdin, nil, nil, env, args...)
 	if err != nil {
 		return "", s.commandError(ctx, doing)
 	}

@@ -40,7 +40,7 @@ type App struct {
 	CSRFTrustedOrigins []string `json:"csrfTrustedOrigins,omitempty" jsonschema:"pattern=^https?://[A-Za-z0-9.*-]+(:[0-9]+)?$,uniqueItems=true"`
 	// Plain environment variables of every process; they stand in a ConfigMap.
 	Env map[string]string `json:"env,omitempty"`
-	// Secret environment variables of every process; they stand in a Secret. Set them with pulumi config set --secret --path.
+	// Secret environment variables of every process; they stand in a Secret. Set them with djangostack config secret.
 	SecretEnv map[string]string `json:"secretEnv,omitempty"`
 	// Sets of further names for the values of the environment contract.
 	Profiles []Profile `json:"profiles,omitempty" jsonschema:"enum=seed,enum=hnarayanan,uniqueItems=true"`

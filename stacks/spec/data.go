@@ -35,7 +35,7 @@ type ExternalDatabase struct {
 	Host string `json:"host" jsonschema:"minLength=1"`
 	// Port of the server. Default: 5432.
 	Port int `json:"port,omitempty" jsonschema:"minimum=1,maximum=65535"`
-	// The password; set it with pulumi config set --secret --path.
+	// The password; set it with djangostack config secret.
 	Password string `json:"password" jsonschema:"minLength=1"`
 	// How TLS is used (libpq's sslmode). Default: require.
 	SSLMode string `json:"sslMode,omitempty" jsonschema:"enum=disable,enum=require,enum=verify-ca,enum=verify-full"`
@@ -85,7 +85,7 @@ type ExternalRedis struct {
 	Host string `json:"host" jsonschema:"minLength=1"`
 	// Port of the server. Default: 6379.
 	Port int `json:"port,omitempty" jsonschema:"minimum=1,maximum=65535"`
-	// The password; set it with pulumi config set --secret --path.
+	// The password; set it with djangostack config secret.
 	Password string `json:"password" jsonschema:"minLength=1"`
 	// Whether the connection uses TLS. Default: required.
 	TLS string `json:"tls,omitempty" jsonschema:"enum=required,enum=off"`

@@ -10,7 +10,7 @@ func (e *Environment) CheckSecrecy(encrypted bool) error {
 		return nil
 	}
 	var problems Problems
-	const remedy = "must be encrypted: pulumi config set --secret --path 'environment.%s' VALUE"
+	const remedy = "must be encrypted: djangostack config secret -s STACK %s"
 	for _, name := range keys(e.App.SecretEnv) {
 		path := "app.secretEnv." + name
 		problems.add(path, nil, remedy, path)

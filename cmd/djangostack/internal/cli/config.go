@@ -19,7 +19,7 @@ const projectName = "djangostack"
 
 func (a *app) configCommand() *cobra.Command {
 	command := &cobra.Command{
-		Use: "config", Short: "Check configuration files", Args: cobra.NoArgs,
+		Use: "config", Short: "Check configuration files and encrypt values in them", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	command.AddCommand(&cobra.Command{
@@ -30,6 +30,7 @@ func (a *app) configCommand() *cobra.Command {
 		Args:    cobra.ExactArgs(1),
 		RunE:    func(_ *cobra.Command, args []string) error { return a.validate(args[0]) },
 	})
+	command.AddCommand(a.secretCommand())
 	return command
 }
 
