@@ -46,6 +46,9 @@ func Logs(home cluster.Home, component string, out io.Writer) error {
 			known = append(known, name)
 		}
 	}
+	if len(known) == 0 {
+		return errStopped
+	}
 	if component == "" {
 		for _, name := range known {
 			if _, err := fmt.Fprintln(out, name); err != nil {
