@@ -63,45 +63,22 @@ func (w wiring) database(d *data) error {
 	return nil
 }
 
-func (w wiring) cache(d *data) error {
+func (w wiring) cache(d *data) (err error) {
 	wanted := w.e.Cache
-	switch wanted.Kind {
-	case spec.None:
-		return nil
-	case spec.External:
-		d.cache = external(wanted.External)
-		return nil
-	}
-	redis, err := kube.NewRedis(w.ctx, w.name, &kube.RedisArgs{
-		Part:      "redis-cache",
-		Namespace: w.namespace,
-		Labels:    w.labels,
-		Image:     wanted.Image,
-		Memory:    string(wanted.Memory),
-		CPU:       string(wanted.CPU),
-		WhenFull:  kube.Forget,
-	}, w.inside...)
-	if err != nil {
-		return err
-	}
-	d.cache = &redis.Server
-	d.services = append(d.services, redis)
-	return nil
+	d.cache, err = w.redis(d, wanted.Kind, wanted.External, &kube.RedisArgs{
+		Part:     "redis-cache",
+		Image:    wanted.Image,
+		Memory:   string(wanted.Memory),
+		CPU:      string(wanted.CPU),
+		WhenFull: kube.Forget,
+	})
+	return err
 }
 
-func (w wiring) broker(d *data) error {
+func (w wiring) broker(d *data) (err error) {
 	wanted := w.e.Broker
-	switch wanted.Kind {
-	case spec.None:
-		return nil
-	case spec.External:
-		d.broker = external(wanted.External)
-		return nil
-	}
-	redis, err := kube.NewRedis(w.ctx, w.name, &kube.RedisArgs{
+	d.broker, err = w.redis(d, wanted.Kind, wanted.External, &kube.RedisArgs{
 		Part:         "redis-broker",
-		Namespace:    w.namespace,
-		Labels:       w.labels,
 		Image:        wanted.Image,
 		Memory:       string(wanted.Memory),
 		CPU:          string(wanted.CPU),
@@ -109,13 +86,26 @@ func (w wiring) broker(d *data) error {
 		Size:         string(wanted.Volume.Size),
 		StorageClass: wanted.Volume.StorageClass,
 		Protect:      w.e.ProtectionOf(spec.BrokerData),
-	}, w.inside...)
-	if err != nil {
-		return err
+	})
+	return err
+}
+
+// redis is the server of a kind: none, one that is there already, or one that is
+// made in the cluster.
+func (w wiring) redis(d *data, kind spec.Kind, given *spec.ExternalRedis, args *kube.RedisArgs) (*binding.Redis, error) {
+	switch kind {
+	case spec.None:
+		return nil, nil
+	case spec.External:
+		return external(given), nil
 	}
-	d.broker = &redis.Server
+	args.Namespace, args.Labels = w.namespace, w.labels
+	redis, err := kube.NewRedis(w.ctx, w.name, args, w.inside...)
+	if err != nil {
+		return nil, err
+	}
 	d.services = append(d.services, redis)
-	return nil
+	return &redis.Server, nil
 }
 
 func external(wanted *spec.ExternalRedis) *binding.Redis {
