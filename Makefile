@@ -26,7 +26,7 @@ kubernetes_version := v$(shell sed -n 's|^\tk8s.io/kubernetes v\([0-9.]*\).*|\1|
 kubernetes_flags := -X k8s.io/component-base/version.gitVersion=$(kubernetes_version) -X k8s.io/component-base/version.gitMajor=1 -X k8s.io/component-base/version.gitMinor=34 -X k8s.io/component-base/version.gitTreeState=clean
 
 program_sources := $(shell find main.go cmd stacks components twin -name '*.go' -not -name '*_test.go' -o -name '*.json' -not -path '*/testdata/*') go.mod go.sum
-local_sources := $(shell find local -name '*.go' -not -name '*_test.go') local/go.mod local/go.sum
+local_sources := $(shell find local -name '*.go' -not -name '*_test.go') $(shell find local/node/config local/node/manifests -type f) local/go.mod local/go.sum
 image_sources := $(shell find local/image local/cmd/djangostack-image -type f) local/go.mod local/go.sum
 blog_sources := $(shell find examples/blog -type f -not -name '*.pyc')
 
