@@ -38,6 +38,7 @@ func TestOneEnvironment(t *testing.T) {
 		assert.Contains(t, page, `<strong id="version">orange</strong>`)
 	})
 	step(t, "every pod is restricted and asks for resources", func(t *testing.T) { restricted(t, e) })
+	step(t, "every manifest of every configuration is accepted", func(t *testing.T) { accepted(t, e) })
 	step(t, "a person signs in and writes a post", func(t *testing.T) {
 		writer.signIn(t, e.output(t, "adminUsername"), e.output(t, "adminPassword", "--show-secrets"))
 		writer.submit(t, "/write/", "/write/", map[string]string{"title": "Pods come and go", "body": "Posts stay."})

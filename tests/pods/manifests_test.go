@@ -1,0 +1,55 @@
+package pods_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// accepted renders every shipped configuration and asks the API server to check
+// each manifest in a namespace that enforces the restricted level. A warning, such
+// as that of a workload whose pods would be refused, counts as a refusal.
+func accepted(t *testing.T, e *environment) {
+	project := t.TempDir()
+	for _, file := range []string{"Pulumi.yaml", "Pulumi.local.yaml", "Pulumi.staging.yaml", "Pulumi.production.yaml"} {
+		text, err := os.ReadFile(filepath.Join(e.root, file))
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(project, file), text, 0o600))
+	}
+	for _, service := range []string{"database", "cache", "broker"} {
+		command := e.command(filepath.Join(e.bin, "djangostack"), "--dir", project, "config", "secret", "-s", "production", service+".external.password")
+		command.Stdin = strings.NewReader("set-by-a-person\n")
+		out, err := command.CombinedOutput()
+		require.NoError(t, err, string(out))
+	}
+	for _, stack := range []string{"local", "staging", "production"} {
+		t.Run(stack, func(t *testing.T) {
+			folder := t.TempDir()
+			require.Zero(t, e.djangostack(t, "--dir", project, "render", "-s", stack, "--set", "namespace.name=check-"+stack, "--generate-secrets", "--split-dir", folder))
+			manifests, err := filepath.Glob(filepath.Join(folder, "*.yaml"))
+			require.NoError(t, err)
+			require.Greater(t, len(manifests), 10)
+
+			e.kubectl(t, "apply", "--filename", manifests[0])
+			labels := e.kubectl(t, "get", "namespace", "check-"+stack, "--output", "jsonpath={.metadata.labels}")
+			require.Contains(t, labels, `"pod-security.kubernetes.io/enforce":"restricted"`)
+			for _, manifest := range manifests[1:] {
+				e.kubectl(t, "apply", "--dry-run=server", "--warnings-as-errors", "--filename", manifest)
+			}
+			assert.Contains(t, e.refusedPod(t, "check-"+stack), "violates PodSecurity", "the namespace does refuse")
+		})
+	}
+}
+
+// refusedPod tries to make a pod that runs as root, and returns the refusal.
+func (e *environment) refusedPod(t *testing.T, namespace string) string {
+	t.Helper()
+	out, err := e.command(filepath.Join(e.bin, "djangostack-local"), "kubectl", "--namespace", namespace,
+		"run", "root", "--image=djangostack.local/blog:orange", "--dry-run=server").CombinedOutput()
+	require.Error(t, err)
+	return string(out)
+}
