@@ -76,8 +76,14 @@ func (e *environment) command(name string, arguments ...string) *exec.Cmd {
 	return command
 }
 
-// kubectl runs one command on the cluster and returns what it printed.
+// kubectl runs one command in the environment's namespace and returns what it
+// printed.
 func (e *environment) kubectl(t *testing.T, arguments ...string) string {
+	t.Helper()
+	return e.kubectlIn(t, namespace, arguments...)
+}
+
+func (e *environment) kubectlIn(t *testing.T, namespace string, arguments ...string) string {
 	t.Helper()
 	command := e.command(filepath.Join(e.bin, "djangostack-local"), append([]string{"kubectl", "--namespace", namespace}, arguments...)...)
 	var stderr bytes.Buffer

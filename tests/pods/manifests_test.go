@@ -28,19 +28,19 @@ func accepted(t *testing.T, e *environment) {
 	}
 	for _, stack := range []string{"local", "staging", "production"} {
 		t.Run(stack, func(t *testing.T) {
-			folder := t.TempDir()
-			require.Zero(t, e.djangostack(t, "--dir", project, "render", "-s", stack, "--set", "namespace.name=check-"+stack, "--generate-secrets", "--split-dir", folder))
+			folder, namespace := t.TempDir(), "check-"+stack
+			require.Zero(t, e.djangostack(t, "--dir", project, "render", "-s", stack, "--set", "namespace.name="+namespace, "--generate-secrets", "--split-dir", folder))
 			manifests, err := filepath.Glob(filepath.Join(folder, "*.yaml"))
 			require.NoError(t, err)
 			require.Greater(t, len(manifests), 10)
 
-			e.kubectl(t, "apply", "--filename", manifests[0])
-			labels := e.kubectl(t, "get", "namespace", "check-"+stack, "--output", "jsonpath={.metadata.labels}")
+			e.kubectlIn(t, namespace, "apply", "--filename", manifests[0])
+			labels := e.kubectlIn(t, namespace, "get", "namespace", namespace, "--output", "jsonpath={.metadata.labels}")
 			require.Contains(t, labels, `"pod-security.kubernetes.io/enforce":"restricted"`)
 			for _, manifest := range manifests[1:] {
-				e.kubectl(t, "apply", "--dry-run=server", "--warnings-as-errors", "--filename", manifest)
+				e.kubectlIn(t, namespace, "apply", "--dry-run=server", "--warnings-as-errors", "--filename", manifest)
 			}
-			assert.Contains(t, e.refusedPod(t, "check-"+stack), "violates PodSecurity", "the namespace does refuse")
+			assert.Contains(t, e.refusedPod(t, namespace), "violates PodSecurity", "the namespace does refuse")
 		})
 	}
 }
