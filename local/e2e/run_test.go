@@ -62,7 +62,7 @@ func (m machine) path(elements ...string) string {
 	return filepath.Join(append([]string{m.state, "cluster"}, elements...)...)
 }
 
-// program is what make builds, or what DJANGOSTACK_LOCAL names.
+// program is what make programss, or what DJANGOSTACK_LOCAL names.
 func program(t *testing.T) string {
 	t.Helper()
 	if named := os.Getenv("DJANGOSTACK_LOCAL"); named != "" {
@@ -70,7 +70,7 @@ func program(t *testing.T) string {
 	}
 	path, err := filepath.Abs("../../.djangostack/bin/djangostack-local")
 	require.NoError(t, err)
-	require.FileExists(t, path, "build it first: make build")
+	require.FileExists(t, path, "build it first: make programs")
 	return path
 }
 

@@ -72,7 +72,7 @@ func startDaemon(ctx context.Context, home cluster.Home, publications []Publicat
 		return nil, fmt.Errorf("finding this program: %w", err)
 	}
 	if err := copyFile(filepath.Join(filepath.Dir(executable), pauseName), home.Path(node.PauseProgram)); err != nil {
-		return nil, fmt.Errorf("taking the pause program from the directory of this one: %w; build both with: make build", err)
+		return nil, fmt.Errorf("taking the pause program from the directory of this one: %w; build both with: make programs", err)
 	}
 	logFile, err := os.OpenFile(home.Log("daemon"), os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 	if err != nil {
