@@ -26,15 +26,19 @@ func Both() []Outputs { return []Outputs{Known, Unknown} }
 
 // Resource is one registration.
 type Resource struct {
-	URN       string
-	Type      string
-	Name      string
-	Parent    string
-	Custom    bool
-	Protect   bool
+	URN     string
+	Type    string
+	Name    string
+	Parent  string
+	Custom  bool
+	Protect bool
+	// Retain leaves what the resource stands for when the program no longer has it.
+	Retain    bool
 	Provider  string
 	DependsOn []string
-	Inputs    resource.PropertyMap
+	// Ignored are the inputs whose changes are ignored.
+	Ignored []string
+	Inputs  resource.PropertyMap
 }
 
 // Kind is the last part of the type, for instance Deployment.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net"
-	"strings"
 	"sync"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -94,8 +93,10 @@ func (m *monitor) record(in *pulumirpc.RegisterResourceRequest, urn string, inpu
 		Parent:    in.GetParent(),
 		Custom:    in.GetCustom(),
 		Protect:   in.GetProtect(),
+		Retain:    in.GetRetainOnDelete(),
 		Provider:  in.GetProvider(),
 		DependsOn: in.GetDependencies(),
+		Ignored:   in.GetIgnoreChanges(),
 		Inputs:    inputs,
 	})
 }
@@ -106,20 +107,4 @@ func newURN(in *pulumirpc.RegisterResourceRequest) string {
 		kind = string(parent.QualifiedType()) + "$" + kind
 	}
 	return fmt.Sprintf("urn:pulumi:%s::%s::%s::%s", stack, project, kind, in.GetName())
-}
-
-// answer is what the real providers would compute.
-func answer(in *pulumirpc.RegisterResourceRequest, inputs resource.PropertyMap) resource.PropertyMap {
-	state := inputs.Copy()
-	if strings.HasPrefix(in.GetType(), "random:") {
-		state["result"] = resource.MakeSecret(resource.NewProperty("generated-" + in.GetName()))
-	}
-	if strings.HasPrefix(in.GetType(), "kubernetes:") {
-		metadata := state["metadata"].ObjectValue().Copy()
-		if !metadata.HasValue("name") {
-			metadata["name"] = resource.NewProperty(in.GetName() + "-1a2b3c4d")
-		}
-		state["metadata"] = resource.NewProperty(metadata)
-	}
-	return state
 }
