@@ -1,0 +1,181 @@
+package aws
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+
+	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/binding"
+)
+
+// NATMode says how many NAT gateways carry what pods send out.
+type NATMode string
+
+// One gateway costs a third of three; a gateway for each zone keeps the other zones
+// going when one fails.
+const (
+	NATSingle  NATMode = "single"
+	NATPerZone NATMode = "per-zone"
+)
+
+// NetworkArgs describes a VPC.
+type NetworkArgs struct {
+	// CIDR is the VPC's range of private addresses, from /16 to /22, for instance
+	// 10.20.0.0/16. It is for life: a change replaces the VPC.
+	CIDR string
+	// Zones are two or three availability zones of one region. Their order decides
+	// which range each zone has, so that a new zone is added at the end.
+	Zones []string
+	// NAT is single or per-zone.
+	NAT NATMode
+	// FlowLogs records who talked to whom.
+	FlowLogs FlowLogs
+	Tags     Tags
+}
+
+// Network is a VPC with a public and a private subnet in each zone. Pods stand in
+// the private ones; only load balancers and NAT gateways stand in the public ones.
+type Network struct {
+	pulumi.ResourceState
+
+	// VpcID is the VPC's id.
+	VpcID pulumi.StringOutput
+	// CIDR is the VPC's range.
+	CIDR string
+	// PublicSubnetIDs and PrivateSubnetIDs are in the order of the zones.
+	PublicSubnetIDs  pulumi.StringArrayOutput
+	PrivateSubnetIDs pulumi.StringArrayOutput
+	// Egress is what a pod needs to reach the world outside: gateways and routes.
+	// Whatever runs in the private subnets waits for it, and goes before it goes.
+	Egress []pulumi.Resource
+}
+
+// NewNetwork registers a VPC, its subnets and its ways out.
+func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pulumi.ResourceOption) (*Network, error) {
+	plan, err := args.check()
+	if err != nil {
+		return nil, err
+	}
+	n := &Network{CIDR: args.CIDR}
+	if err := ctx.RegisterComponentResource("djangostack:aws:Network", name, n, opts...); err != nil {
+		return nil, fmt.Errorf("registering the network component %s: %w", name, err)
+	}
+	vpc, err := n.newVPC(ctx, name, args)
+	if err != nil {
+		return nil, err
+	}
+	n.VpcID = vpc.ID().ToStringOutput()
+	public, private, err := n.newSubnets(ctx, name, args, plan)
+	if err != nil {
+		return nil, err
+	}
+	n.PublicSubnetIDs, n.PrivateSubnetIDs = idsOf(public), idsOf(private)
+	if err := n.newRoutes(ctx, name, args, public, private); err != nil {
+		return nil, err
+	}
+	if args.FlowLogs.Mode == FlowLogsOn {
+		if err := n.newFlowLogs(ctx, name, args, vpc); err != nil {
+			return nil, err
+		}
+	}
+	if err := ctx.RegisterResourceOutputs(n, pulumi.Map{
+		"vpcId":            n.VpcID,
+		"cidr":             pulumi.String(n.CIDR),
+		"publicSubnetIds":  n.PublicSubnetIDs,
+		"privateSubnetIds": n.PrivateSubnetIDs,
+	}); err != nil {
+		return nil, fmt.Errorf("registering the outputs of the network %s: %w", name, err)
+	}
+	return n, nil
+}
+
+func (a *NetworkArgs) check() (subnetPlan, error) {
+	err := errors.Join(
+		binding.Check("Network", required("CIDR", a.CIDR != ""), required("Zones", len(a.Zones) > 0)),
+		oneOf("Network", "NAT", a.NAT, NATSingle, NATPerZone),
+		a.checkZones(),
+		a.FlowLogs.check(),
+	)
+	if a.CIDR == "" {
+		return subnetPlan{}, err
+	}
+	plan, planned := planSubnets(a.CIDR)
+	return plan, errors.Join(err, planned)
+}
+
+// checkZones: EKS and load balancers want two zones at least; the plan of the
+// addresses holds three.
+func (a *NetworkArgs) checkZones() error {
+	if len(a.Zones) == 0 {
+		return nil
+	}
+	if len(a.Zones) < 2 || len(a.Zones) > maxZones {
+		return fmt.Errorf("Network: Zones are %d; allowed are 2 or %d", len(a.Zones), maxZones)
+	}
+	seen := map[string]bool{}
+	first, _ := regionOf(a.Zones[0])
+	for _, zone := range a.Zones {
+		region, ok := regionOf(zone)
+		if !ok || region != first {
+			return fmt.Errorf("Network: Zones has %q; allowed are availability zones of one region, for instance eu-central-1a", zone)
+		}
+		if seen[zone] {
+			return fmt.Errorf("Network: Zones has %s twice", zone)
+		}
+		seen[zone] = true
+	}
+	return nil
+}
+
+func (n *Network) newVPC(ctx *pulumi.Context, name string, args *NetworkArgs) (*awsec2.Vpc, error) {
+	vpc, err := awsec2.NewVpc(ctx, name+"-vpc", &awsec2.VpcArgs{
+		CidrBlock:        pulumi.String(args.CIDR),
+		EnableDnsSupport: pulumi.Bool(true),
+		// A private endpoint of EKS resolves only with host names on.
+		EnableDnsHostnames: pulumi.Bool(true),
+		InstanceTenancy:    pulumi.String("default"),
+		Tags:               args.Tags.For(name),
+	}, pulumi.Parent(n))
+	if err != nil {
+		return nil, fmt.Errorf("registering the VPC %s: %w", name, err)
+	}
+	// CKV2_AWS_12: every VPC has this group, and without this it lets its members
+	// talk to each other and to the world.
+	_, err = awsec2.NewDefaultSecurityGroup(ctx, name+"-default", &awsec2.DefaultSecurityGroupArgs{
+		VpcId:   vpc.ID(),
+		Ingress: awsec2.DefaultSecurityGroupIngressArray{},
+		Egress:  awsec2.DefaultSecurityGroupEgressArray{},
+		Tags:    args.Tags.For(name + "-default-unused"),
+	}, pulumi.Parent(n))
+	if err != nil {
+		return nil, fmt.Errorf("closing the default security group of %s: %w", name, err)
+	}
+	return vpc, nil
+}
+
+func idsOf(subnets []*awsec2.Subnet) pulumi.StringArrayOutput {
+	ids := pulumi.StringArray{}
+	for _, subnet := range subnets {
+		ids = append(ids, subnet.ID())
+	}
+	return ids.ToStringArrayOutput()
+}
+
+// parsePrivate reads a range of private IPv4 addresses whose host bits are zero, as
+// the provider wants it.
+func parsePrivate(cidr string) (netip.Prefix, error) {
+	prefix, err := netip.ParsePrefix(cidr)
+	if err != nil || !prefix.Addr().Is4() || prefix.Masked() != prefix {
+		return netip.Prefix{}, fmt.Errorf("%q is no IPv4 range such as 10.20.0.0/16", cidr)
+	}
+	for _, private := range []string{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"} {
+		outer := netip.MustParsePrefix(private)
+		if outer.Overlaps(prefix) && outer.Bits() <= prefix.Bits() {
+			return prefix, nil
+		}
+	}
+	return netip.Prefix{}, fmt.Errorf("%q is not private; allowed are ranges in 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 and 100.64.0.0/10", cidr)
+}

@@ -1,0 +1,103 @@
+package aws
+
+import (
+	"errors"
+	"fmt"
+
+	awslogs "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
+	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// FlowLogsMode says whether a VPC's connections are recorded.
+type FlowLogsMode string
+
+// Recording costs by the gigabyte.
+const (
+	FlowLogsOff FlowLogsMode = "off"
+	FlowLogsOn  FlowLogsMode = "on"
+)
+
+// FlowLogs describes the record of a VPC's connections, accepted and refused.
+type FlowLogs struct {
+	Mode FlowLogsMode
+	// RetentionDays is how long the record is kept.
+	RetentionDays int
+	// KeyARN is a key that CloudWatch Logs may use, or nil for a key of AWS.
+	KeyARN pulumi.StringInput
+}
+
+// flowLogsInterval is the number of seconds that one record covers; 60 is the
+// alternative, at ten times the records.
+const flowLogsInterval = 600
+
+func (f FlowLogs) check() error {
+	if err := oneOf("Network", "FlowLogs.Mode", f.Mode, FlowLogsOff, FlowLogsOn); err != nil || f.Mode == FlowLogsOff {
+		return errors.Join(err, refused(f.Mode == FlowLogsOff && (f.RetentionDays != 0 || f.KeyARN != nil),
+			"Network", "FlowLogs.RetentionDays and KeyARN have no meaning when Mode is off"))
+	}
+	return logRetention("Network", "FlowLogs.RetentionDays", f.RetentionDays)
+}
+
+func (n *Network) newFlowLogs(ctx *pulumi.Context, name string, args *NetworkArgs, vpc *awsec2.Vpc) error {
+	name += "-flow-logs"
+	group, err := newLogGroup(ctx, name, &awslogs.LogGroupArgs{
+		RetentionInDays: pulumi.Int(args.FlowLogs.RetentionDays),
+		Tags:            args.Tags.For(name),
+	}, args.FlowLogs.KeyARN, pulumi.Parent(n))
+	if err != nil {
+		return err
+	}
+	region, _ := regionOf(args.Zones[0])
+	writer, err := newRole(ctx, name, roleArgs{
+		region:      region,
+		description: "Writes the flow logs of a VPC",
+		trust: trustOf("vpc-flow-logs.amazonaws.com", Condition{
+			Operator: "StringEquals", Key: "aws:SourceAccount", Values: pulumi.StringArray{vpc.OwnerId},
+		}),
+		statements: flowLogsStatements(group.Arn),
+		tags:       args.Tags,
+	}, n)
+	if err != nil {
+		return err
+	}
+	_, err = awsec2.NewFlowLog(ctx, name, &awsec2.FlowLogArgs{
+		VpcId:                  vpc.ID(),
+		TrafficType:            pulumi.String("ALL"),
+		LogDestinationType:     pulumi.String("cloud-watch-logs"),
+		LogDestination:         group.Arn,
+		IamRoleArn:             writer.Arn,
+		MaxAggregationInterval: pulumi.Int(flowLogsInterval),
+		Tags:                   args.Tags.For(name),
+	}, pulumi.Parent(n), pulumi.DependsOn(writer.policies))
+	if err != nil {
+		return fmt.Errorf("registering the flow logs %s: %w", name, err)
+	}
+	return nil
+}
+
+// flowLogsStatements is what the service asks for
+// (https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html), less the
+// making of log groups.
+func flowLogsStatements(group pulumi.StringOutput) []Statement {
+	return []Statement{
+		{
+			Actions:   []string{"logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"},
+			Resources: pulumi.StringArray{group, pulumi.Sprintf("%s:*", group)},
+		},
+		// AWS knows no narrower resource for it.
+		{Actions: []string{"logs:DescribeLogGroups"}, Resources: pulumi.StringArray{pulumi.String("*")}},
+	}
+}
+
+// newLogGroup registers a log group that is encrypted with a key when one is given.
+func newLogGroup(ctx *pulumi.Context, name string, args *awslogs.LogGroupArgs, key pulumi.StringInput, opts ...pulumi.ResourceOption) (*awslogs.LogGroup, error) {
+	if key != nil {
+		args.KmsKeyId = key.ToStringOutput().ToStringPtrOutput()
+	}
+	group, err := awslogs.NewLogGroup(ctx, name, args, opts...)
+	if err != nil {
+		return nil, fmt.Errorf("registering the log group %s: %w", name, err)
+	}
+	return group, nil
+}

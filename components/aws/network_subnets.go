@@ -1,0 +1,88 @@
+package aws
+
+import (
+	"encoding/binary"
+	"fmt"
+	"net/netip"
+
+	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// maxZones is how many zones the plan of the addresses has room for.
+const maxZones = 3
+
+const (
+	// AWS makes no VPC wider than /16.
+	widestVPC = 16
+	// A private subnet of a /22 has 251 addresses for pods, and a public one 59: a load
+	// balancer wants a /27 with 8 free addresses.
+	narrowestVPC = 22
+)
+
+// subnetPlan divides a VPC's range. Three quarters are private, one for each of three
+// zones: on EKS every pod has an address of its subnet. The last quarter is divided
+// again, for the public subnets. A third zone that comes later moves nothing.
+type subnetPlan struct {
+	private [maxZones]netip.Prefix
+	public  [maxZones]netip.Prefix
+}
+
+// planSubnets refuses a range that is not private or has not the right size.
+func planSubnets(cidr string) (subnetPlan, error) {
+	whole, err := parsePrivate(cidr)
+	if err != nil {
+		return subnetPlan{}, fmt.Errorf("Network: CIDR: %w", err)
+	}
+	if whole.Bits() < widestVPC || whole.Bits() > narrowestVPC {
+		return subnetPlan{}, fmt.Errorf("Network: CIDR is /%d; allowed is /%d to /%d", whole.Bits(), widestVPC, narrowestVPC)
+	}
+	var plan subnetPlan
+	last := quarter(whole, maxZones)
+	for zone := range maxZones {
+		plan.private[zone] = quarter(whole, zone)
+		plan.public[zone] = quarter(last, zone)
+	}
+	return plan, nil
+}
+
+// quarter is one of the four parts, counted from 0, of a range.
+func quarter(whole netip.Prefix, index int) netip.Prefix {
+	bits := whole.Bits() + 2
+	address := whole.Addr().As4()
+	first := binary.BigEndian.Uint32(address[:])
+	binary.BigEndian.PutUint32(address[:], first+uint32(index)<<(32-bits))
+	return netip.PrefixFrom(netip.AddrFrom4(address), bits)
+}
+
+func (n *Network) newSubnets(ctx *pulumi.Context, name string, args *NetworkArgs, plan subnetPlan) (public, private []*awsec2.Subnet, err error) {
+	for i, zone := range args.Zones {
+		// The tags are how controllers in the cluster find where load balancers stand
+		// (https://docs.aws.amazon.com/eks/latest/userguide/network-load-balancing.html).
+		outer, err := n.newSubnet(ctx, name+"-public-"+zone, zone, plan.public[i], args.Tags.With("kubernetes.io/role/elb", "1"))
+		if err != nil {
+			return nil, nil, err
+		}
+		inner, err := n.newSubnet(ctx, name+"-private-"+zone, zone, plan.private[i], args.Tags.With("kubernetes.io/role/internal-elb", "1"))
+		if err != nil {
+			return nil, nil, err
+		}
+		public, private = append(public, outer), append(private, inner)
+	}
+	return public, private, nil
+}
+
+func (n *Network) newSubnet(ctx *pulumi.Context, name, zone string, cidr netip.Prefix, tags Tags) (*awsec2.Subnet, error) {
+	subnet, err := awsec2.NewSubnet(ctx, name, &awsec2.SubnetArgs{
+		VpcId:            n.VpcID,
+		AvailabilityZone: pulumi.String(zone),
+		CidrBlock:        pulumi.String(cidr.String()),
+		// CKV_AWS_130: load balancers and NAT gateways bring their own addresses.
+		MapPublicIpOnLaunch: pulumi.Bool(false),
+		Tags:                tags.For(name),
+	}, pulumi.Parent(n))
+	if err != nil {
+		return nil, fmt.Errorf("registering the subnet %s: %w", name, err)
+	}
+	return subnet, nil
+}
