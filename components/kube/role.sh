@@ -1,0 +1,28 @@
+set -eu
+
+run() { psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --set="role=$ROLE_NAME" --set="database=$ROLE_DATABASE" "$@"; }
+
+echo "Making the role $ROLE_NAME"
+run <<'SQL'
+SELECT format('CREATE ROLE %I LOGIN', :'role')
+WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = :'role') \gexec
+GRANT :"role" TO CURRENT_USER;
+SQL
+
+# psql sends the verifier instead of the password, which the server would log.
+# It asks for it twice, which is noise unless it fails.
+said=/tmp/password
+printf '%s\n%s\n' "$ROLE_PASSWORD" "$ROLE_PASSWORD" | run --command="\\password \"$ROLE_NAME\"" 2>"$said" || { cat "$said" >&2; exit 1; }
+
+echo "Giving it the database $ROLE_DATABASE"
+run <<'SQL'
+SELECT format('CREATE DATABASE %I OWNER %I', :'database', :'role')
+WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database') \gexec
+ALTER DATABASE :"database" OWNER TO :"role";
+REVOKE ALL ON DATABASE :"database" FROM PUBLIC;
+SQL
+
+echo "Signing in as $ROLE_NAME"
+export PGUSER="$ROLE_NAME" PGPASSWORD="$ROLE_PASSWORD" PGDATABASE="$ROLE_DATABASE"
+run --output=/dev/null --command='SELECT 1'
+echo "The role is ready"
