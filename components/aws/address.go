@@ -1,0 +1,58 @@
+package aws
+
+import (
+	"fmt"
+
+	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// AddressArgs says how many fixed addresses are wanted.
+type AddressArgs struct {
+	// Count is one for each zone that a network load balancer stands in.
+	Count int
+	// Protect refuses every plan that gives an address back: others may have written
+	// it into their firewalls, and it never comes again.
+	Protect bool
+	Tags    Tags
+}
+
+// Address is a set of Elastic IPs, each attached to nothing yet.
+type Address struct {
+	pulumi.ResourceState
+
+	// AllocationIDs and PublicIPs are as many as were asked for, in a stable order.
+	AllocationIDs pulumi.StringArray
+	PublicIPs     pulumi.StringArray
+}
+
+// mostAddresses is the quota of a region that AWS sets at first
+// (https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html).
+const mostAddresses = 5
+
+// NewAddress registers Elastic IPs.
+func NewAddress(ctx *pulumi.Context, name string, args *AddressArgs, opts ...pulumi.ResourceOption) (*Address, error) {
+	if err := within("Address", "Count", args.Count, 1, mostAddresses); err != nil {
+		return nil, err
+	}
+	a := &Address{}
+	if err := ctx.RegisterComponentResource("djangostack:aws:Address", name+"-address", a, opts...); err != nil {
+		return nil, fmt.Errorf("registering the address component: %w", err)
+	}
+	for i := range args.Count {
+		part := fmt.Sprintf("%s-address-%d", name, i)
+		ip, err := awsec2.NewEip(ctx, part, &awsec2.EipArgs{
+			Domain: pulumi.String("vpc"),
+			Tags:   args.Tags.For(part),
+		}, pulumi.Parent(a), pulumi.Protect(args.Protect))
+		if err != nil {
+			return nil, fmt.Errorf("registering the address %s: %w", part, err)
+		}
+		a.AllocationIDs = append(a.AllocationIDs, ip.AllocationId)
+		a.PublicIPs = append(a.PublicIPs, ip.PublicIp)
+	}
+	if err := ctx.RegisterResourceOutputs(a, pulumi.Map{"allocationIds": a.AllocationIDs, "publicIps": a.PublicIPs}); err != nil {
+		return nil, fmt.Errorf("registering the address component's outputs: %w", err)
+	}
+	return a, nil
+}

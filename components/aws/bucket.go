@@ -1,0 +1,140 @@
+package aws
+
+import (
+	"errors"
+	"fmt"
+
+	awss3 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/names"
+)
+
+// BucketAccess says who besides the account's own identities uses a bucket.
+type BucketAccess string
+
+// A private bucket is used by identities of the account alone; one behind a CDN is
+// also read by a distribution, which NewCDN lets in; one for logs is also written
+// by load balancers.
+const (
+	PrivateBucket BucketAccess = "private"
+	CDNBucket     BucketAccess = "cdn"
+	LogBucket     BucketAccess = "load-balancer-logs"
+)
+
+// BucketEnd says what becomes of a bucket that the program no longer has.
+type BucketEnd string
+
+// A kept bucket stays in the account with its objects and its settings; an emptied
+// one goes with all its objects.
+const (
+	KeepBucket  BucketEnd = "keep"
+	EmptyBucket BucketEnd = "empty"
+)
+
+// Versioning says whether earlier versions of objects are kept.
+type Versioning string
+
+// A bucket that once kept versions can only be suspended, never be without.
+const (
+	KeepVersions    Versioning = "Enabled"
+	SuspendVersions Versioning = "Suspended"
+)
+
+// BucketArgs describes one bucket.
+type BucketArgs struct {
+	// Name tells the environment's buckets apart, for instance media.
+	Name       string
+	Access     BucketAccess
+	Versioning Versioning
+	// KeyARN is the KMS key of the objects; without it S3 encrypts with its own keys.
+	KeyARN    pulumi.StringInput
+	CORS      []CORSRule
+	Lifecycle BucketLifecycle
+	// Destroy says what becomes of the bucket at its end.
+	Destroy BucketEnd
+	// Protect refuses every plan that deletes or replaces the bucket.
+	Protect bool
+	Tags    Tags
+}
+
+// Bucket is one S3 bucket that no one reads or writes without being signed in,
+// and no one without TLS.
+type Bucket struct {
+	pulumi.ResourceState
+
+	// Name of the bucket in S3.
+	Name pulumi.StringOutput
+	ARN  pulumi.StringOutput
+	// RegionalDomain is the host name that a CDN fetches objects from.
+	RegionalDomain pulumi.StringOutput
+
+	name   string
+	access BucketAccess
+	end    BucketEnd
+	closed pulumi.Resource
+}
+
+// bucketNameLimit is what S3 allows
+// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html).
+const bucketNameLimit = 63
+
+// NewBucket registers a bucket.
+func NewBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulumi.ResourceOption) (*Bucket, error) {
+	if err := args.check(); err != nil {
+		return nil, err
+	}
+	b := &Bucket{
+		name:   names.Fit(bucketNameLimit-autonameLength, name, args.Name),
+		access: args.Access,
+		end:    args.Destroy,
+	}
+	if err := ctx.RegisterComponentResource("djangostack:aws:Bucket", name+"-"+args.Name, b, opts...); err != nil {
+		return nil, fmt.Errorf("registering the bucket component %s: %w", args.Name, err)
+	}
+	bucket, err := awss3.NewBucketV2(ctx, b.name, &awss3.BucketV2Args{
+		ForceDestroy: pulumi.Bool(args.Destroy == EmptyBucket),
+		Tags:         args.Tags.For(b.name),
+	}, append(b.options(b), pulumi.Protect(args.Protect))...)
+	if err != nil {
+		return nil, fmt.Errorf("registering the bucket %s: %w", args.Name, err)
+	}
+	b.Name, b.ARN, b.RegionalDomain = bucket.Bucket, bucket.Arn, bucket.BucketRegionalDomainName
+
+	if err := args.settings(ctx, b); err != nil {
+		return nil, err
+	}
+	if args.Access != CDNBucket {
+		if err := b.allow(ctx, b, args.readers(b)); err != nil {
+			return nil, err
+		}
+	}
+	outputs := pulumi.Map{"name": b.Name, "arn": b.ARN, "regionalDomain": b.RegionalDomain}
+	if err := ctx.RegisterResourceOutputs(b, outputs); err != nil {
+		return nil, fmt.Errorf("registering the outputs of the bucket component %s: %w", args.Name, err)
+	}
+	return b, nil
+}
+
+func (a *BucketArgs) check() error {
+	return errors.Join(
+		binding.Check("Bucket", required("Name", a.Name != "")),
+		oneOf("Bucket", "Access", a.Access, PrivateBucket, CDNBucket, LogBucket),
+		oneOf("Bucket", "Versioning", a.Versioning, KeepVersions, SuspendVersions),
+		oneOf("Bucket", "Destroy", a.Destroy, KeepBucket, EmptyBucket),
+		// Load balancers write with S3's own keys only
+		// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html),
+		// and a distribution reads what a key encrypts only when the key's own policy
+		// names it, which is made after the key.
+		refused(a.KeyARN != nil && a.Access != PrivateBucket, "Bucket", "KeyARN goes with Access private only"),
+		checkCORS(a.CORS),
+		a.Lifecycle.check(),
+	)
+}
+
+// options are those of every part of the bucket: a kept bucket keeps its settings,
+// or it would stay behind open.
+func (b *Bucket) options(parent pulumi.Resource) []pulumi.ResourceOption {
+	return []pulumi.ResourceOption{pulumi.Parent(parent), pulumi.RetainOnDelete(b.end == KeepBucket)}
+}

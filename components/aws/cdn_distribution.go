@@ -1,0 +1,106 @@
+package aws
+
+import (
+	awscloudfront "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+const (
+	// cachingOptimized is the managed cache policy for files: compressed, kept a day
+	// unless the object says otherwise, the same for every visitor
+	// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html).
+	cachingOptimized = "658327ea-f89d-4fab-a63d-7e88639e58f6"
+	// corsAndSecurityHeaders is the managed response policy that lets pages of any
+	// origin use the files, fonts for instance, and sets the headers that scanners ask for
+	// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-response-headers-policies.html).
+	corsAndSecurityHeaders = "e61eb60c-9c35-4d20-a928-2b84e02af89c"
+)
+
+func (a *CDNArgs) distribution(name string, signed *awscloudfront.OriginAccessControl) *awscloudfront.DistributionArgs {
+	args := &awscloudfront.DistributionArgs{
+		Enabled:       pulumi.Bool(true),
+		Comment:       pulumi.String("Files of " + name),
+		HttpVersion:   pulumi.String("http2and3"),
+		IsIpv6Enabled: pulumi.Bool(true),
+		PriceClass:    pulumi.String(string(a.PriceClass)),
+		// Were listing ever allowed, the root would still not answer with the list.
+		DefaultRootObject: pulumi.String("index.html"),
+		Restrictions: awscloudfront.DistributionRestrictionsArgs{
+			GeoRestriction: awscloudfront.DistributionRestrictionsGeoRestrictionArgs{RestrictionType: pulumi.String("none")},
+		},
+		ViewerCertificate: a.certificate(),
+		WaitForDeployment: pulumi.Bool(true),
+		RetainOnDelete:    pulumi.Bool(false),
+		Tags:              a.Tags.For(name + "-cdn"),
+	}
+	if len(a.Aliases) > 0 {
+		args.Aliases = pulumi.ToStringArray(a.Aliases)
+	}
+	if a.WebACLARN != nil {
+		args.WebAclId = a.WebACLARN.ToStringOutput().ToStringPtrOutput()
+	}
+	origins := awscloudfront.DistributionOriginArray{}
+	behaviours := awscloudfront.DistributionOrderedCacheBehaviorArray{}
+	for _, origin := range a.Origins {
+		origins = append(origins, awscloudfront.DistributionOriginArgs{
+			OriginId:              pulumi.String(origin.Bucket.name),
+			DomainName:            origin.Bucket.RegionalDomain,
+			OriginAccessControlId: signed.ID().ToStringOutput().ToStringPtrOutput(),
+		})
+		if origin.Path == "" {
+			args.DefaultCacheBehavior = origin.rest()
+			continue
+		}
+		behaviours = append(behaviours, origin.path())
+	}
+	args.Origins = origins
+	if len(behaviours) > 0 {
+		args.OrderedCacheBehaviors = behaviours
+	}
+	return args
+}
+
+// certificate is CloudFront's own without aliases. CloudFront then sets the oldest
+// TLS version itself, and refuses every other.
+func (a *CDNArgs) certificate() awscloudfront.DistributionViewerCertificateArgs {
+	if a.CertificateARN == nil {
+		return awscloudfront.DistributionViewerCertificateArgs{
+			CloudfrontDefaultCertificate: pulumi.Bool(true),
+			MinimumProtocolVersion:       pulumi.String("TLSv1"),
+		}
+	}
+	return awscloudfront.DistributionViewerCertificateArgs{
+		AcmCertificateArn:      a.CertificateARN.ToStringOutput().ToStringPtrOutput(),
+		MinimumProtocolVersion: pulumi.String("TLSv1.2_2021"),
+		SslSupportMethod:       pulumi.String("sni-only"),
+	}
+}
+
+func (o CDNOrigin) rest() awscloudfront.DistributionDefaultCacheBehaviorArgs {
+	return awscloudfront.DistributionDefaultCacheBehaviorArgs{
+		TargetOriginId:          pulumi.String(o.Bucket.name),
+		ViewerProtocolPolicy:    pulumi.String("redirect-to-https"),
+		AllowedMethods:          reading(),
+		CachedMethods:           pulumi.ToStringArray([]string{"GET", "HEAD"}),
+		CachePolicyId:           pulumi.String(cachingOptimized),
+		ResponseHeadersPolicyId: pulumi.String(corsAndSecurityHeaders),
+		Compress:                pulumi.Bool(true),
+	}
+}
+
+func (o CDNOrigin) path() awscloudfront.DistributionOrderedCacheBehaviorArgs {
+	return awscloudfront.DistributionOrderedCacheBehaviorArgs{
+		PathPattern:             pulumi.String(o.Path),
+		TargetOriginId:          pulumi.String(o.Bucket.name),
+		ViewerProtocolPolicy:    pulumi.String("redirect-to-https"),
+		AllowedMethods:          reading(),
+		CachedMethods:           pulumi.ToStringArray([]string{"GET", "HEAD"}),
+		CachePolicyId:           pulumi.String(cachingOptimized),
+		ResponseHeadersPolicyId: pulumi.String(corsAndSecurityHeaders),
+		Compress:                pulumi.Bool(true),
+	}
+}
+
+func reading() pulumi.StringArray {
+	return pulumi.ToStringArray([]string{"GET", "HEAD", "OPTIONS"})
+}

@@ -1,0 +1,182 @@
+package aws
+
+import (
+	"errors"
+	"fmt"
+
+	awsrds "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/binding"
+)
+
+// FinalSnapshot says what becomes of a database's data at its end.
+type FinalSnapshot string
+
+// A kept snapshot and the automatic backups outlive the database; a skipped one
+// means that the data goes with it.
+const (
+	KeepSnapshot FinalSnapshot = "keep"
+	SkipSnapshot FinalSnapshot = "skip"
+)
+
+// Monitoring says how closely a database is watched.
+type Monitoring string
+
+// Basic is Performance Insights and the logs; Enhanced adds the operating system's
+// figures each minute.
+const (
+	BasicMonitoring    Monitoring = "basic"
+	EnhancedMonitoring Monitoring = "enhanced"
+)
+
+// ApplyChanges says when a change that may interrupt a data service takes effect.
+type ApplyChanges string
+
+// At once, or in the next maintenance window. A new major version of a database is
+// applied at once, because its old parameter group cannot go before.
+const (
+	ApplyAtOnce   ApplyChanges = "at-once"
+	ApplyInWindow ApplyChanges = "in-window"
+)
+
+// DatabaseArgs describes one PostgreSQL server of RDS.
+type DatabaseArgs struct {
+	VpcID pulumi.StringInput
+	// SubnetIDs are private and in at least two zones.
+	SubnetIDs pulumi.StringArrayInput
+	// AllowFrom are the security groups whose members may connect.
+	AllowFrom pulumi.StringArray
+	// InstanceClass is for instance db.t4g.micro.
+	InstanceClass string
+	// Version is PostgreSQL's major version, for instance 17.
+	Version int
+	// StorageGiB at first, and MaxStorageGiB that it may grow to by itself; 0 for no
+	// growth.
+	StorageGiB    int
+	MaxStorageGiB int
+	// MultiAZ keeps a second server in another zone that takes over by itself.
+	MultiAZ bool
+	// BackupDays that any moment can be restored from, 1 to 35.
+	BackupDays int
+	// KeyARN is the KMS key of the storage; without it the account's aws/rds key. It
+	// can never be changed.
+	KeyARN pulumi.StringInput
+	// Name of the first database, and User that is the server's administrator.
+	Name string
+	User string
+	// Protect refuses every plan that deletes or replaces the server, and sets its own
+	// deletion protection.
+	Protect       bool
+	FinalSnapshot FinalSnapshot
+	Monitoring    Monitoring
+	// Region is asked for by enhanced monitoring alone.
+	Region string
+	// Replicas are read-only copies in other zones.
+	Replicas int
+	// RestoreFrom is the identifier of a snapshot that the data comes from; User is
+	// then the administrator that the snapshot knows. It stays as it is for the
+	// server's life.
+	RestoreFrom string
+	// BackupWindow is a time of day in UTC, hh:mm-hh:mm, and MaintenanceWindow one of
+	// the week, ddd:hh:mm-ddd:hh:mm in lower case; they do not overlap. AWS picks what
+	// is empty.
+	BackupWindow      string
+	MaintenanceWindow string
+	Apply             ApplyChanges
+	Logs              ServiceLogs
+	Tags              Tags
+}
+
+// Database is one PostgreSQL server in private subnets that speaks TLS only.
+type Database struct {
+	pulumi.ResourceState
+
+	// Admin is how to reach the server as its administrator. The app gets a role of
+	// its own.
+	Admin binding.Database
+	// ReplicaHosts are the read-only copies' host names.
+	ReplicaHosts pulumi.StringArray
+	// InstanceID is what the RDS console shows.
+	InstanceID pulumi.StringOutput
+	// SecurityGroupID is the group of the server.
+	SecurityGroupID pulumi.StringOutput
+}
+
+const postgresPort = 5432
+
+// NewDatabase registers a PostgreSQL server.
+func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...pulumi.ResourceOption) (*Database, error) {
+	if err := args.check(); err != nil {
+		return nil, err
+	}
+	d := &Database{}
+	if err := ctx.RegisterComponentResource("djangostack:aws:Database", name+"-database", d, opts...); err != nil {
+		return nil, fmt.Errorf("registering the database component: %w", err)
+	}
+	server, err := args.prepare(ctx, name, d)
+	if err != nil {
+		return nil, err
+	}
+	primary, err := awsrds.NewInstance(ctx, name+"-database", server.primary(args, name),
+		pulumi.Parent(d), pulumi.Protect(args.Protect), pulumi.DependsOn(server.before))
+	if err != nil {
+		return nil, fmt.Errorf("registering the database server: %w", err)
+	}
+	for i := range args.Replicas {
+		part := fmt.Sprintf("%s-database-replica-%d", name, i)
+		replica, err := awsrds.NewInstance(ctx, part, server.replica(args, part, primary), pulumi.Parent(d))
+		if err != nil {
+			return nil, fmt.Errorf("registering the replica %s: %w", part, err)
+		}
+		d.ReplicaHosts = append(d.ReplicaHosts, replica.Address)
+	}
+	d.InstanceID, d.SecurityGroupID = primary.Identifier, server.group.ID().ToStringOutput()
+	d.Admin = binding.Database{
+		Host:     primary.Address,
+		Port:     postgresPort,
+		Name:     args.Name,
+		User:     args.User,
+		Password: server.password,
+		// The server's certificate is signed by an authority of RDS that no image
+		// trusts by itself; verify-full needs its bundle in every image that connects.
+		// Nothing but the cluster's nodes reaches the server's subnets.
+		SSLMode: "require",
+	}
+	outputs := pulumi.Map{"host": primary.Address, "instanceId": d.InstanceID, "replicaHosts": d.ReplicaHosts}
+	if err := ctx.RegisterResourceOutputs(d, outputs); err != nil {
+		return nil, fmt.Errorf("registering the database component's outputs: %w", err)
+	}
+	return d, nil
+}
+
+func (a *DatabaseArgs) check() error {
+	// The least that gp3 has, the most that RDS takes, and the most replicas
+	// (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html).
+	const leastStorage, mostStorage, mostReplicas = 20, 65536, 15
+	const leastVersion, mostVersion = 13, 99
+	most := a.MaxStorageGiB
+	if most == 0 {
+		most = a.StorageGiB
+	}
+	return errors.Join(
+		binding.Check("Database",
+			required("VpcID", a.VpcID != nil),
+			required("SubnetIDs", a.SubnetIDs != nil),
+			required("AllowFrom", len(a.AllowFrom) > 0),
+			required("InstanceClass", a.InstanceClass != ""),
+			required("Name", a.Name != ""),
+			required("User", a.User != ""),
+			required("Region, since Monitoring is enhanced,", a.Monitoring != EnhancedMonitoring || a.Region != ""),
+		),
+		within("Database", "Version", a.Version, leastVersion, mostVersion),
+		within("Database", "StorageGiB", a.StorageGiB, leastStorage, mostStorage),
+		within("Database", "MaxStorageGiB", most, a.StorageGiB, mostStorage),
+		within("Database", "BackupDays", a.BackupDays, 1, 35),
+		within("Database", "Replicas", a.Replicas, 0, mostReplicas),
+		oneOf("Database", "FinalSnapshot", a.FinalSnapshot, KeepSnapshot, SkipSnapshot),
+		oneOf("Database", "Monitoring", a.Monitoring, BasicMonitoring, EnhancedMonitoring),
+		a.Logs.check("Database"),
+		oneOf("Database", "Apply", a.Apply, ApplyAtOnce, ApplyInWindow),
+	)
+}

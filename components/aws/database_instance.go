@@ -1,0 +1,89 @@
+package aws
+
+import (
+	"strconv"
+
+	awsrds "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+func (s *server) primary(a *DatabaseArgs, name string) *awsrds.InstanceArgs {
+	args := s.common(a, name+"-database")
+	args.Identifier = s.identifier.ToStringPtrOutput()
+	args.Engine = pulumi.String("postgres")
+	args.DbName = pulumi.String(a.Name)
+	args.Username = pulumi.String(a.User)
+	args.Password = s.password.ToStringPtrOutput()
+	args.AllocatedStorage = pulumi.Int(a.StorageGiB)
+	args.MaxAllocatedStorage = pulumi.Int(a.MaxStorageGiB)
+	args.MultiAz = pulumi.Bool(a.MultiAZ)
+	args.DbSubnetGroupName = s.subnets.Name.ToStringPtrOutput()
+	args.BackupRetentionPeriod = pulumi.Int(a.BackupDays)
+	args.DeletionProtection = pulumi.Bool(a.Protect)
+	args.SkipFinalSnapshot = pulumi.Bool(a.FinalSnapshot == SkipSnapshot)
+	args.DeleteAutomatedBackups = pulumi.Bool(a.FinalSnapshot == SkipSnapshot)
+	if a.FinalSnapshot == KeepSnapshot {
+		args.FinalSnapshotIdentifier = pulumi.Sprintf("%s-final", s.identifier).ToStringPtrOutput()
+	}
+	if a.KeyARN != nil {
+		args.KmsKeyId = a.KeyARN.ToStringOutput().ToStringPtrOutput()
+	}
+	if a.RestoreFrom != "" {
+		args.SnapshotIdentifier = pulumi.String(a.RestoreFrom)
+	}
+	if a.BackupWindow != "" {
+		args.BackupWindow = pulumi.String(a.BackupWindow)
+	}
+	return args
+}
+
+// replica is a read-only copy. It takes key, subnets and administrator from the
+// primary, and holds nothing that the primary does not have: it is neither backed
+// up nor protected.
+func (s *server) replica(a *DatabaseArgs, part string, primary *awsrds.Instance) *awsrds.InstanceArgs {
+	args := s.common(a, part)
+	args.ReplicateSourceDb = primary.Identifier.ToStringPtrOutput()
+	args.BackupRetentionPeriod = pulumi.Int(0)
+	args.DeletionProtection = pulumi.Bool(false)
+	args.SkipFinalSnapshot = pulumi.Bool(true)
+	args.MaxAllocatedStorage = pulumi.Int(a.MaxStorageGiB)
+	return args
+}
+
+func (s *server) common(a *DatabaseArgs, part string) *awsrds.InstanceArgs {
+	args := &awsrds.InstanceArgs{
+		InstanceClass: pulumi.String(a.InstanceClass),
+		// RDS picks the newest minor version, and moves on by itself.
+		EngineVersion:                      pulumi.String(strconv.Itoa(a.Version)),
+		AutoMinorVersionUpgrade:            pulumi.Bool(true),
+		AllowMajorVersionUpgrade:           pulumi.Bool(true),
+		ApplyImmediately:                   pulumi.Bool(a.Apply == ApplyAtOnce),
+		ParameterGroupName:                 s.settings.Name.ToStringPtrOutput(),
+		VpcSecurityGroupIds:                pulumi.StringArray{s.group.ID()},
+		Port:                               pulumi.Int(postgresPort),
+		PubliclyAccessible:                 pulumi.Bool(false),
+		CaCertIdentifier:                   pulumi.String(authority),
+		IamDatabaseAuthenticationEnabled:   pulumi.Bool(true),
+		StorageType:                        pulumi.String("gp3"),
+		StorageEncrypted:                   pulumi.Bool(true),
+		CopyTagsToSnapshot:                 pulumi.Bool(true),
+		EnabledCloudwatchLogsExports:       pulumi.ToStringArray(exportedLogs()),
+		PerformanceInsightsEnabled:         pulumi.Bool(true),
+		PerformanceInsightsRetentionPeriod: pulumi.Int(insightsDays),
+		MonitoringInterval:                 pulumi.Int(0),
+		Tags:                               a.Tags.For(part),
+	}
+	if a.KeyARN != nil {
+		args.PerformanceInsightsKmsKeyId = a.KeyARN.ToStringOutput().ToStringPtrOutput()
+	}
+	if a.MaintenanceWindow != "" {
+		args.MaintenanceWindow = pulumi.String(a.MaintenanceWindow)
+	}
+	if s.watcher != nil {
+		args.MonitoringInterval = pulumi.Int(watchSeconds)
+		args.MonitoringRoleArn = s.watcher
+	}
+	return args
+}
+
+func exportedLogs() []string { return []string{"postgresql", "upgrade"} }

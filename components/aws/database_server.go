@@ -1,0 +1,112 @@
+package aws
+
+import (
+	"fmt"
+	"strconv"
+
+	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	awsrds "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/names"
+)
+
+// server is what a PostgreSQL server and its replicas share.
+type server struct {
+	// identifier of the server, known before it is made.
+	identifier pulumi.StringOutput
+	subnets    *awsrds.SubnetGroup
+	settings   *awsrds.ParameterGroup
+	group      *awsec2.SecurityGroup
+	password   pulumi.StringOutput
+	// watcher is the role that enhanced monitoring writes with; nil without it.
+	watcher pulumi.StringPtrInput
+	// before is what must be there before the server and go after it.
+	before []pulumi.Resource
+}
+
+const (
+	// identifierLimit is what RDS allows
+	// (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html).
+	identifierLimit = 63
+	// authority is the one that new servers get, and is good until 2061
+	// (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html).
+	authority = "rds-ca-rsa2048-g1"
+	// insightsDays of Performance Insights cost nothing.
+	insightsDays = 7
+)
+
+func (a *DatabaseArgs) prepare(ctx *pulumi.Context, name string, parent pulumi.Resource) (*server, error) {
+	suffix, err := newSuffix(ctx, name+"-database-suffix", a.replacedBy(), parent)
+	if err != nil {
+		return nil, err
+	}
+	s := &server{identifier: pulumi.Sprintf("%s-%s", names.Fit(identifierLimit-suffixLength, name), suffix)}
+
+	s.subnets, err = awsrds.NewSubnetGroup(ctx, name+"-database", &awsrds.SubnetGroupArgs{
+		Description: pulumi.String("Private subnets of " + name),
+		SubnetIds:   a.SubnetIDs,
+		Tags:        a.Tags.For(name + "-database"),
+	}, pulumi.Parent(parent))
+	if err != nil {
+		return nil, fmt.Errorf("registering the database's subnet group: %w", err)
+	}
+	s.settings, err = awsrds.NewParameterGroup(ctx, name+"-database", &awsrds.ParameterGroupArgs{
+		Description: pulumi.String("Settings of " + name),
+		Family:      pulumi.String("postgres" + strconv.Itoa(a.Version)),
+		Parameters:  parameters(),
+		Tags:        a.Tags.For(name + "-database"),
+	}, pulumi.Parent(parent))
+	if err != nil {
+		return nil, fmt.Errorf("registering the database's parameter group: %w", err)
+	}
+	s.group, err = reach{what: "the database of " + name, vpcID: a.VpcID, port: postgresPort, from: a.AllowFrom, tags: a.Tags}.
+		group(ctx, name+"-database", parent)
+	if err != nil {
+		return nil, err
+	}
+	password, err := newPassword(ctx, name+"-database-password", a.Protect, parent)
+	if err != nil {
+		return nil, err
+	}
+	s.password = password.Result
+	if err := s.watch(ctx, name, a, parent); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// replacedBy are the arguments that cannot be changed on a server: the new one gets
+// a new identifier, because both are there for a while.
+func (a *DatabaseArgs) replacedBy() pulumi.StringMap {
+	keepers := pulumi.StringMap{
+		"name":        pulumi.String(a.Name),
+		"user":        pulumi.String(a.User),
+		"restoreFrom": pulumi.String(a.RestoreFrom),
+	}
+	if a.KeyARN != nil {
+		keepers["key"] = a.KeyARN
+	}
+	return keepers
+}
+
+// parameters of PostgreSQL. Statements that change the schema, and slow ones, are
+// logged; those that set a password never hold it in plain text, see the role Job.
+func parameters() awsrds.ParameterGroupParameterArray {
+	var all awsrds.ParameterGroupParameterArray
+	for _, p := range [][2]string{
+		{"log_connections", "1"},
+		{"log_disconnections", "1"},
+		{"log_lock_waits", "1"},
+		{"log_min_duration_statement", "1000"},
+		{"log_statement", "ddl"},
+		{"rds.force_ssl", "1"},
+	} {
+		all = append(all, awsrds.ParameterGroupParameterArgs{
+			Name:        pulumi.String(p[0]),
+			Value:       pulumi.String(p[1]),
+			ApplyMethod: pulumi.String("immediate"),
+		})
+	}
+	return all
+}

@@ -1,0 +1,35 @@
+package aws
+
+import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+// watchSeconds is between two readings of enhanced monitoring.
+const watchSeconds = 60
+
+// watch registers the log groups, and the role of enhanced monitoring where it is
+// wanted. Both outlive the server, which writes to its end.
+func (s *server) watch(ctx *pulumi.Context, name string, a *DatabaseArgs, parent pulumi.Resource) error {
+	for _, log := range exportedLogs() {
+		group, err := a.Logs.group(ctx, name+"-database-"+log,
+			pulumi.Sprintf("/aws/rds/instance/%s/%s", s.identifier, log), a.Tags, parent)
+		if err != nil {
+			return err
+		}
+		s.before = append(s.before, group)
+	}
+	if a.Monitoring != EnhancedMonitoring {
+		return nil
+	}
+	writer, err := newRole(ctx, name+"-database-monitoring", roleArgs{
+		region:      a.Region,
+		description: "Writes the figures of a database",
+		trust:       trustOf("monitoring.rds.amazonaws.com"),
+		managed:     []string{"service-role/AmazonRDSEnhancedMonitoringRole"},
+		tags:        a.Tags,
+	}, parent)
+	if err != nil {
+		return err
+	}
+	s.watcher = writer.Arn.ToStringPtrOutput()
+	s.before = append(s.before, writer.policies...)
+	return nil
+}

@@ -1,0 +1,128 @@
+package aws
+
+import (
+	"errors"
+	"fmt"
+
+	awsroute53 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/binding"
+)
+
+// ZoneSource says who makes a zone.
+type ZoneSource string
+
+// A made zone is the program's own; a given one is already there.
+const (
+	MadeZone  ZoneSource = "made"
+	GivenZone ZoneSource = "given"
+)
+
+// DNSArgs describes the zone that an environment's names stand in.
+type DNSArgs struct {
+	// Domain of the zone, for instance staging.example.com.
+	Domain string
+	Zone   ZoneSource
+	// ZoneID of a given zone; without it the public zone of the domain is looked up.
+	ZoneID pulumi.StringInput
+	// ParentZoneID is a zone of this account that a made zone is delegated from;
+	// without it someone writes the NS records at the registrar, and certificates wait
+	// until then.
+	ParentZoneID pulumi.StringInput
+	// Protect refuses every plan that deletes or replaces a made zone, and leaves the
+	// deletion of a zone that still has records of others to a person.
+	Protect bool
+	Tags    Tags
+}
+
+// DNS is one public Route 53 zone.
+type DNS struct {
+	pulumi.ResourceState
+
+	ZoneID pulumi.StringOutput
+	// NameServers answer for the zone.
+	NameServers pulumi.StringArrayOutput
+	// Delegation is what makes the zone's names known to the world: whoever waits for
+	// a name to be found depends on it. It is empty for a given zone and for one that
+	// a person delegates.
+	Delegation []pulumi.Resource
+}
+
+// delegationTTL is how long a mistake in the delegation stays in caches, in
+// seconds.
+const delegationTTL = 300
+
+// NewDNS registers a zone and its delegation, or finds a zone that is there.
+func NewDNS(ctx *pulumi.Context, name string, args *DNSArgs, opts ...pulumi.ResourceOption) (*DNS, error) {
+	if err := args.check(); err != nil {
+		return nil, err
+	}
+	d := &DNS{}
+	if err := ctx.RegisterComponentResource("djangostack:aws:DNS", name+"-dns", d, opts...); err != nil {
+		return nil, fmt.Errorf("registering the DNS component: %w", err)
+	}
+	take := args.find
+	if args.Zone == MadeZone {
+		take = args.make
+	}
+	if err := take(ctx, name, d); err != nil {
+		return nil, err
+	}
+	if err := ctx.RegisterResourceOutputs(d, pulumi.Map{"zoneId": d.ZoneID, "nameServers": d.NameServers}); err != nil {
+		return nil, fmt.Errorf("registering the DNS component's outputs: %w", err)
+	}
+	return d, nil
+}
+
+func (a *DNSArgs) check() error {
+	return errors.Join(
+		binding.Check("DNS", required("Domain", a.Domain != "")),
+		oneOf("DNS", "Zone", a.Zone, MadeZone, GivenZone),
+		refused(a.Zone == MadeZone && a.ZoneID != nil, "DNS", "ZoneID goes with Zone given"),
+		refused(a.Zone == GivenZone && a.ParentZoneID != nil, "DNS", "ParentZoneID goes with Zone made"),
+		refused(a.Zone == GivenZone && a.Protect, "DNS", "Protect goes with Zone made"),
+	)
+}
+
+func (a *DNSArgs) make(ctx *pulumi.Context, name string, d *DNS) error {
+	zone, err := awsroute53.NewZone(ctx, name+"-zone", &awsroute53.ZoneArgs{
+		Name:    pulumi.String(a.Domain),
+		Comment: pulumi.String("Names of " + name),
+		// Records that someone else wrote, a validation for instance, would stop the
+		// deletion of a zone that is meant to go.
+		ForceDestroy: pulumi.Bool(!a.Protect),
+		Tags:         a.Tags.For(name + "-zone"),
+	}, pulumi.Parent(d), pulumi.Protect(a.Protect))
+	if err != nil {
+		return fmt.Errorf("registering the zone %s: %w", a.Domain, err)
+	}
+	d.ZoneID, d.NameServers = zone.ZoneId, zone.NameServers
+	if a.ParentZoneID == nil {
+		return nil
+	}
+	delegation, err := awsroute53.NewRecord(ctx, name+"-delegation", &awsroute53.RecordArgs{
+		ZoneId:  a.ParentZoneID,
+		Name:    pulumi.String(a.Domain),
+		Type:    pulumi.String("NS"),
+		Ttl:     pulumi.Int(delegationTTL),
+		Records: zone.NameServers,
+	}, pulumi.Parent(d))
+	if err != nil {
+		return fmt.Errorf("registering the delegation of %s: %w", a.Domain, err)
+	}
+	d.Delegation = []pulumi.Resource{delegation}
+	return nil
+}
+
+func (a *DNSArgs) find(ctx *pulumi.Context, _ string, d *DNS) error {
+	wanted := awsroute53.LookupZoneOutputArgs{PrivateZone: pulumi.Bool(false)}
+	if a.ZoneID != nil {
+		wanted.ZoneId = a.ZoneID.ToStringOutput().ToStringPtrOutput()
+	} else {
+		wanted.Name = pulumi.String(a.Domain)
+	}
+	zone := awsroute53.LookupZoneOutput(ctx, wanted, pulumi.Parent(d))
+	d.ZoneID, d.NameServers = zone.ZoneId(), zone.NameServers()
+	return nil
+}

@@ -1,0 +1,127 @@
+package aws
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	awsroute53 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/binding"
+)
+
+// Alias is a record that Route 53 answers with the addresses of another name of
+// AWS, without a further question.
+type Alias struct {
+	// DNSName and ZoneID of a load balancer or a distribution.
+	DNSName pulumi.StringInput
+	ZoneID  pulumi.StringInput
+}
+
+// DNSRecord is one record set. It has an alias, or values and a TTL.
+type DNSRecord struct {
+	// Name in full, for instance www.example.com.
+	Name string
+	// Type is A, AAAA, CAA, CNAME, MX, NS, SRV or TXT.
+	Type string
+	// TTL in seconds.
+	TTL    int
+	Values pulumi.StringArrayInput
+	Alias  *Alias
+}
+
+// CAA is the record that lets only the named authorities issue certificates for a
+// domain; ACM is amazon.com.
+func CAA(domain string, authorities ...string) DNSRecord {
+	values := pulumi.StringArray{}
+	for _, authority := range authorities {
+		values = append(values, pulumi.String(fmt.Sprintf("0 issue %q", authority)))
+	}
+	const hour = 3600
+	return DNSRecord{Name: domain, Type: "CAA", TTL: hour, Values: values}
+}
+
+// RecordsArgs lists records of one zone.
+type RecordsArgs struct {
+	ZoneID  pulumi.StringInput
+	Records []DNSRecord
+}
+
+// Records are record sets of one zone.
+type Records struct {
+	pulumi.ResourceState
+
+	// Names of the records, in the order given.
+	Names []string
+}
+
+// NewRecords registers record sets. It refuses to overwrite one that is there.
+func NewRecords(ctx *pulumi.Context, name string, args *RecordsArgs, opts ...pulumi.ResourceOption) (*Records, error) {
+	if err := args.check(); err != nil {
+		return nil, err
+	}
+	r := &Records{}
+	if err := ctx.RegisterComponentResource("djangostack:aws:Records", name+"-records", r, opts...); err != nil {
+		return nil, fmt.Errorf("registering the records component: %w", err)
+	}
+	for _, record := range args.Records {
+		if _, err := awsroute53.NewRecord(ctx, record.resource(name), record.args(args.ZoneID), pulumi.Parent(r)); err != nil {
+			return nil, fmt.Errorf("registering the %s record of %s: %w", record.Type, record.Name, err)
+		}
+		r.Names = append(r.Names, record.Name)
+	}
+	if err := ctx.RegisterResourceOutputs(r, pulumi.Map{"names": pulumi.ToStringArray(r.Names)}); err != nil {
+		return nil, fmt.Errorf("registering the outputs of the records component: %w", err)
+	}
+	return r, nil
+}
+
+func (a *RecordsArgs) check() error {
+	problems := []error{binding.Check("Records",
+		required("ZoneID", a.ZoneID != nil),
+		required("Records", len(a.Records) > 0),
+	)}
+	seen := map[string]bool{}
+	for i, record := range a.Records {
+		at := fmt.Sprintf("Records[%d]", i)
+		problems = append(problems, record.check(at),
+			refused(seen[record.Type+" "+record.Name], "Records", fmt.Sprintf("%s is a second %s record of %s", at, record.Type, record.Name)))
+		seen[record.Type+" "+record.Name] = true
+	}
+	return errors.Join(problems...)
+}
+
+func (r DNSRecord) check(at string) error {
+	alias := r.Alias != nil
+	return errors.Join(
+		binding.Check("Records",
+			required(at+".Name", r.Name != ""),
+			required(at+".Values or Alias", alias || r.Values != nil),
+			required(at+".TTL", alias || r.TTL > 0),
+		),
+		oneOf("Records", at+".Type", r.Type, "A", "AAAA", "CAA", "CNAME", "MX", "NS", "SRV", "TXT"),
+		refused(alias && (r.Values != nil || r.TTL > 0), "Records", at+".Alias goes without Values and TTL"),
+		refused(alias && r.Type != "A" && r.Type != "AAAA", "Records", at+".Alias goes with Type A or AAAA"),
+	)
+}
+
+func (r DNSRecord) resource(name string) string {
+	return strings.ToLower(name + "-" + r.Type + "-" + r.Name)
+}
+
+func (r DNSRecord) args(zone pulumi.StringInput) *awsroute53.RecordArgs {
+	args := &awsroute53.RecordArgs{ZoneId: zone, Name: pulumi.String(r.Name), Type: pulumi.String(r.Type)}
+	if r.Alias == nil {
+		args.Ttl, args.Records = pulumi.Int(r.TTL), r.Values
+		return args
+	}
+	args.Aliases = awsroute53.RecordAliasArray{awsroute53.RecordAliasArgs{
+		Name:   r.Alias.DNSName,
+		ZoneId: r.Alias.ZoneID,
+		// One target: an answer that fails is better than none, and a distribution
+		// allows nothing else.
+		EvaluateTargetHealth: pulumi.Bool(false),
+	}}
+	return args
+}

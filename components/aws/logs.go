@@ -1,0 +1,29 @@
+package aws
+
+import (
+	awslogs "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// ServiceLogs says how the logs of a data service are kept.
+type ServiceLogs struct {
+	// RetentionDays is one of CloudWatch's steps, for instance 7, 30, 90 or 365.
+	RetentionDays int
+	// KeyARN is the KMS key of the logs, whose policy lets CloudWatch Logs use it;
+	// without it CloudWatch encrypts with its own keys.
+	KeyARN pulumi.StringInput
+}
+
+func (l ServiceLogs) check(component string) error {
+	return logRetention(component, "Logs.RetentionDays", l.RetentionDays)
+}
+
+// group registers the log group that a service writes to. A service that finds none
+// makes one that is kept for ever and left behind.
+func (l ServiceLogs) group(ctx *pulumi.Context, resource string, logs pulumi.StringOutput, tags Tags, parent pulumi.Resource) (*awslogs.LogGroup, error) {
+	return newLogGroup(ctx, resource, &awslogs.LogGroupArgs{
+		Name:            logs.ToStringPtrOutput(),
+		RetentionInDays: pulumi.Int(l.RetentionDays),
+		Tags:            tags.For(resource),
+	}, l.KeyARN, pulumi.Parent(parent))
+}

@@ -1,0 +1,40 @@
+package aws_test
+
+import (
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+
+	"github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/tests/mocks"
+)
+
+// Every room is tried by a function of this kind: it changes arguments that hold by
+// themselves, and returns the program.
+type room[T any] func(change func(*T)) pulumi.RunFunc
+
+func unchanged[T any](*T) {}
+
+func tags() aws.Tags {
+	return aws.Tags{"environment": "dev", "owner": "web-team"}
+}
+
+// refuses wants each text in the error of a room with changed arguments.
+func refuses[T any](t *testing.T, try room[T], change func(*T), want ...string) {
+	t.Helper()
+	refusedWith(t, try(change), want...)
+}
+
+// tagged wants the environment's tags and a name on every resource of the kinds.
+func tagged(t *testing.T, ran mocks.Program, kinds ...string) {
+	t.Helper()
+	for _, kind := range kinds {
+		found := ran.OfKind(kind)
+		assert.NotEmpty(t, found, kind)
+		for _, r := range found {
+			assert.Equal(t, "web-team", r.At(t, "tags.owner"), r.Name)
+			assert.NotEmpty(t, r.At(t, "tags.Name"), r.Name)
+		}
+	}
+}
