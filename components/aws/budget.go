@@ -1,0 +1,106 @@
+package aws
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	awsbudgets "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/budgets"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/names"
+)
+
+const (
+	// budgetNameLimit is the longest name of a budget
+	// (https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_Budget.html).
+	budgetNameLimit = 100
+	// mostBudgetMails is how many addresses one notice of a budget goes to.
+	mostBudgetMails = 10
+)
+
+// BudgetArgs describes how much an environment may cost.
+type BudgetArgs struct {
+	// MonthlyUSD is the limit in US dollars a month.
+	MonthlyUSD int
+	// Emails get a mail when four fifths and when all of the limit is spent, and when
+	// the forecast for the month is over it: 1 to 10 addresses.
+	Emails []string
+	// TagKey and TagValue pick the resources whose costs count. AWS knows costs by tag
+	// only for keys that the account which pays has activated as cost allocation tags.
+	TagKey   string
+	TagValue string
+	Tags     Tags
+}
+
+// Budget watches what an environment costs.
+type Budget struct {
+	pulumi.ResourceState
+
+	// Name is the budget's name.
+	Name pulumi.StringOutput
+}
+
+// NewBudget registers a monthly budget.
+func NewBudget(ctx *pulumi.Context, name string, args *BudgetArgs, opts ...pulumi.ResourceOption) (*Budget, error) {
+	if err := args.check(); err != nil {
+		return nil, err
+	}
+	b := &Budget{}
+	if err := ctx.RegisterComponentResource("djangostack:aws:Budget", name, b, opts...); err != nil {
+		return nil, fmt.Errorf("registering the budget component %s: %w", name, err)
+	}
+	fitted := names.Fit(budgetNameLimit-autonameLength, name, "monthly")
+	budget, err := awsbudgets.NewBudget(ctx, fitted, &awsbudgets.BudgetArgs{
+		BudgetType:  pulumi.String("COST"),
+		TimeUnit:    pulumi.String("MONTHLY"),
+		LimitAmount: pulumi.String(strconv.Itoa(args.MonthlyUSD)),
+		LimitUnit:   pulumi.String("USD"),
+		CostFilters: awsbudgets.BudgetCostFilterArray{awsbudgets.BudgetCostFilterArgs{
+			Name: pulumi.String("TagKeyValue"),
+			// Tags that a user gave have this prefix in Cost Explorer.
+			Values: pulumi.StringArray{pulumi.Sprintf("user:%s$%s", args.TagKey, args.TagValue)},
+		}},
+		Notifications: awsbudgets.BudgetNotificationArray{
+			args.notice("ACTUAL", 80),
+			args.notice("ACTUAL", 100),
+			args.notice("FORECASTED", 100),
+		},
+		Tags: args.Tags.For(fitted),
+	}, pulumi.Parent(b))
+	if err != nil {
+		return nil, fmt.Errorf("registering the budget %s: %w", name, err)
+	}
+	b.Name = budget.Name
+	if err := ctx.RegisterResourceOutputs(b, pulumi.Map{"name": b.Name}); err != nil {
+		return nil, fmt.Errorf("registering the outputs of the budget %s: %w", name, err)
+	}
+	return b, nil
+}
+
+func (a *BudgetArgs) check() error {
+	problems := []error{
+		binding.Check("Budget", required("TagKey", a.TagKey != ""), required("TagValue", a.TagValue != "")),
+		refused(a.MonthlyUSD < 1, "Budget", fmt.Sprintf("MonthlyUSD is %d; allowed is 1 or more", a.MonthlyUSD)),
+		within("Budget", "Emails", len(a.Emails), 1, mostBudgetMails),
+	}
+	for _, mail := range a.Emails {
+		name, host, found := strings.Cut(mail, "@")
+		problems = append(problems, refused(!found || name == "" || host == "" || strings.ContainsAny(mail, " ,;<>"),
+			"Budget", fmt.Sprintf("Emails has %q, which is no mail address", mail)))
+	}
+	return errors.Join(problems...)
+}
+
+// notice is a mail when a share of the limit, in percent, is passed.
+func (a *BudgetArgs) notice(of string, percent float64) awsbudgets.BudgetNotificationArgs {
+	return awsbudgets.BudgetNotificationArgs{
+		NotificationType:         pulumi.String(of),
+		ComparisonOperator:       pulumi.String("GREATER_THAN"),
+		Threshold:                pulumi.Float64(percent),
+		ThresholdType:            pulumi.String("PERCENTAGE"),
+		SubscriberEmailAddresses: pulumi.ToStringArray(a.Emails),
+	}
+}

@@ -1,0 +1,154 @@
+package aws
+
+import (
+	"errors"
+	"fmt"
+
+	awskms "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/binding"
+)
+
+// KeyRotation says whether AWS makes new key material every year.
+type KeyRotation string
+
+// What was encrypted with older material stays readable.
+const (
+	RotateYearly KeyRotation = "yearly"
+	RotateNever  KeyRotation = "never"
+)
+
+// The days that AWS waits before it deletes a key
+// (https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html).
+const (
+	shortestKeyWindow = 7
+	longestKeyWindow  = 30
+)
+
+// keyUses are the actions on data that a service needs.
+func keyUses() []string {
+	return []string{"kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"}
+}
+
+// KeyArgs describes a symmetric key.
+type KeyArgs struct {
+	// Description says what the key encrypts.
+	Description string
+	// AccountID is the account that the key belongs to, twelve digits.
+	AccountID pulumi.StringInput
+	Region    string
+	// Logs lets CloudWatch Logs of the region use the key: it has no identity in the
+	// account, as the data services have.
+	Logs bool
+	// Statements let further services use the key; Resources are left empty, because
+	// a key's policy speaks of that key alone.
+	Statements []Statement
+	Rotation   KeyRotation
+	// DeletionWindowDays is how long a deleted key can still be restored: 7 to 30.
+	DeletionWindowDays int
+	// Protect refuses every plan that deletes or replaces the key: what it encrypts
+	// would be lost.
+	Protect bool
+	Tags    Tags
+}
+
+// Key is a key with an alias of its own.
+type Key struct {
+	pulumi.ResourceState
+
+	// ARN and KeyID identify the key; both wait for its policy.
+	ARN   pulumi.StringOutput
+	KeyID pulumi.StringOutput
+	// Alias is the key's name, with the prefix alias/.
+	Alias pulumi.StringOutput
+}
+
+// NewKey registers a key and its alias. The alias gets a name that is new every
+// time, because the name of a key that waits for its deletion is still taken.
+func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.ResourceOption) (*Key, error) {
+	if err := args.check(); err != nil {
+		return nil, err
+	}
+	k := &Key{}
+	if err := ctx.RegisterComponentResource("djangostack:aws:Key", name, k, opts...); err != nil {
+		return nil, fmt.Errorf("registering the key component %s: %w", name, err)
+	}
+	key, err := awskms.NewKey(ctx, name+"-key", &awskms.KeyArgs{
+		Description:           pulumi.String(args.Description),
+		KeyUsage:              pulumi.String("ENCRYPT_DECRYPT"),
+		CustomerMasterKeySpec: pulumi.String("SYMMETRIC_DEFAULT"),
+		IsEnabled:             pulumi.Bool(true),
+		MultiRegion:           pulumi.Bool(false),
+		EnableKeyRotation:     pulumi.Bool(args.Rotation == RotateYearly),
+		DeletionWindowInDays:  pulumi.Int(args.DeletionWindowDays),
+		Policy:                args.policy(),
+		Tags:                  args.Tags.For(name),
+	}, pulumi.Parent(k), pulumi.Protect(args.Protect))
+	if err != nil {
+		return nil, fmt.Errorf("registering the key %s: %w", name, err)
+	}
+	alias, err := awskms.NewAlias(ctx, name, &awskms.AliasArgs{TargetKeyId: key.KeyId}, pulumi.Parent(k))
+	if err != nil {
+		return nil, fmt.Errorf("registering the alias of the key %s: %w", name, err)
+	}
+	k.ARN, k.KeyID, k.Alias = key.Arn, key.KeyId, alias.Name
+	if err := ctx.RegisterResourceOutputs(k, pulumi.Map{"arn": k.ARN, "keyId": k.KeyID, "alias": k.Alias}); err != nil {
+		return nil, fmt.Errorf("registering the outputs of the key %s: %w", name, err)
+	}
+	return k, nil
+}
+
+func (a *KeyArgs) check() error {
+	var statements []error
+	for i, statement := range a.Statements {
+		statements = append(statements,
+			refused(len(statement.Services) == 0, "Key", fmt.Sprintf("Statements[%d].Services is required", i)),
+			refused(len(statement.Actions) == 0, "Key", fmt.Sprintf("Statements[%d].Actions is required", i)),
+			refused(len(statement.Resources) > 0, "Key", fmt.Sprintf("Statements[%d].Resources has no meaning in a key's policy", i)))
+	}
+	return errors.Join(
+		binding.Check("Key",
+			required("Description", a.Description != ""),
+			required("AccountID", a.AccountID != nil),
+			required("Region", a.Region != "")),
+		oneOf("Key", "Rotation", a.Rotation, RotateYearly, RotateNever),
+		within("Key", "DeletionWindowDays", a.DeletionWindowDays, shortestKeyWindow, longestKeyWindow),
+		errors.Join(statements...),
+	)
+}
+
+// policy leaves the decision over the key to the account's own policies, as AWS's
+// default does, and lets services in that no policy of the account speaks of.
+func (a *KeyArgs) policy() pulumi.StringOutput {
+	documents := []pulumi.Map{{
+		"Sid":       pulumi.String("Account"),
+		"Effect":    pulumi.String("Allow"),
+		"Principal": pulumi.Map{"AWS": pulumi.Sprintf("arn:%s:iam::%s:root", partition(a.Region), a.AccountID)},
+		"Action":    pulumi.String("kms:*"),
+		"Resource":  pulumi.String("*"),
+	}}
+	statements := a.Statements
+	if a.Logs {
+		statements = append([]Statement{a.logs()}, statements...)
+	}
+	for _, statement := range statements {
+		statement.Resources = pulumi.StringArray{pulumi.String("*")}
+		documents = append(documents, statement.document())
+	}
+	return policy(documents...)
+}
+
+// logs is what CloudWatch Logs asks for
+// (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html).
+func (a *KeyArgs) logs() Statement {
+	return Statement{
+		Services: []string{fmt.Sprintf("logs.%s.amazonaws.com", a.Region)},
+		Actions:  keyUses(),
+		Conditions: []Condition{{
+			Operator: "ArnLike",
+			Key:      "kms:EncryptionContext:aws:logs:arn",
+			Values:   pulumi.StringArray{pulumi.Sprintf("arn:%s:logs:%s:%s:*", partition(a.Region), a.Region, a.AccountID)},
+		}},
+	}
+}

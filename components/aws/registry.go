@@ -1,0 +1,113 @@
+package aws
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+
+	awsecr "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecr"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/binding"
+)
+
+// ImagesFate says what becomes of a registry's images when the registry goes.
+type ImagesFate string
+
+// A registry that keeps its images refuses to be deleted while it holds any.
+const (
+	KeepImages   ImagesFate = "keep"
+	DeleteImages ImagesFate = "delete"
+)
+
+// RegistryArgs describes a repository of images.
+type RegistryArgs struct {
+	// Name is what images are pushed to, for instance web-team/blog: 2 to 256 lower-case
+	// letters, digits, and ., _, - or / between them.
+	Name string
+	// KeyARN is a key that encrypts the images, or nil for the key that AWS keeps for
+	// registries. A change replaces the repository.
+	KeyARN pulumi.StringInput
+	// UntaggedDays is how long an image is kept that no tag names any more.
+	UntaggedDays int
+	// OnDestroy says what becomes of the images when the repository goes.
+	OnDestroy ImagesFate
+	// Protect refuses every plan that deletes or replaces the repository.
+	Protect bool
+	Tags    Tags
+}
+
+// Registry is a repository whose tags, once pushed, always name the same image.
+type Registry struct {
+	pulumi.ResourceState
+
+	// URL is the image's name without its tag.
+	URL pulumi.StringOutput
+	// ARN names the repository in policies.
+	ARN pulumi.StringOutput
+}
+
+// NewRegistry registers a repository of images.
+func NewRegistry(ctx *pulumi.Context, name string, args *RegistryArgs, opts ...pulumi.ResourceOption) (*Registry, error) {
+	if err := args.check(); err != nil {
+		return nil, err
+	}
+	r := &Registry{}
+	if err := ctx.RegisterComponentResource("djangostack:aws:Registry", name, r, opts...); err != nil {
+		return nil, fmt.Errorf("registering the registry component %s: %w", name, err)
+	}
+	encryption := awsecr.RepositoryEncryptionConfigurationArgs{EncryptionType: pulumi.String("KMS")}
+	if args.KeyARN != nil {
+		encryption.KmsKey = args.KeyARN.ToStringOutput().ToStringPtrOutput()
+	}
+	repository, err := awsecr.NewRepository(ctx, name+"-images", &awsecr.RepositoryArgs{
+		Name:                       pulumi.String(args.Name),
+		ImageTagMutability:         pulumi.String("IMMUTABLE"),
+		ImageScanningConfiguration: awsecr.RepositoryImageScanningConfigurationArgs{ScanOnPush: pulumi.Bool(true)},
+		EncryptionConfigurations:   awsecr.RepositoryEncryptionConfigurationArray{encryption},
+		ForceDelete:                pulumi.Bool(args.OnDestroy == DeleteImages),
+		Tags:                       args.Tags.For(args.Name),
+	}, pulumi.Parent(r), pulumi.Protect(args.Protect))
+	if err != nil {
+		return nil, fmt.Errorf("registering the repository %s: %w", args.Name, err)
+	}
+	_, err = awsecr.NewLifecyclePolicy(ctx, name+"-images", &awsecr.LifecyclePolicyArgs{
+		Repository: repository.Name,
+		Policy:     expireUntagged(args.UntaggedDays),
+	}, pulumi.Parent(r))
+	if err != nil {
+		return nil, fmt.Errorf("registering the lifecycle of the repository %s: %w", args.Name, err)
+	}
+	r.URL, r.ARN = repository.RepositoryUrl, repository.Arn
+	if err := ctx.RegisterResourceOutputs(r, pulumi.Map{"url": r.URL, "arn": r.ARN}); err != nil {
+		return nil, fmt.Errorf("registering the outputs of the registry %s: %w", name, err)
+	}
+	return r, nil
+}
+
+func (a *RegistryArgs) check() error {
+	name := regexp.MustCompile(`^[a-z0-9]+(?:[._-][a-z0-9]+)*(?:/[a-z0-9]+(?:[._-][a-z0-9]+)*)*$`)
+	return errors.Join(
+		binding.Check("Registry", required("Name", a.Name != "")),
+		refused(a.Name != "" && (len(a.Name) < 2 || len(a.Name) > 256 || !name.MatchString(a.Name)), "Registry",
+			fmt.Sprintf("Name is %q; allowed are 2 to 256 lower-case letters and digits with single ., _, - or / between them", a.Name)),
+		within("Registry", "UntaggedDays", a.UntaggedDays, 1, 3650),
+		oneOf("Registry", "OnDestroy", a.OnDestroy, KeepImages, DeleteImages),
+	)
+}
+
+// expireUntagged never takes an image that has a tag: it may be the one that runs, or
+// the one to go back to.
+func expireUntagged(days int) pulumi.StringOutput {
+	return pulumi.JSONMarshal(pulumi.Map{"rules": pulumi.Array{pulumi.Map{
+		"rulePriority": pulumi.Int(1),
+		"description":  pulumi.Sprintf("Delete images without a tag after %d days", days),
+		"selection": pulumi.Map{
+			"tagStatus":   pulumi.String("untagged"),
+			"countType":   pulumi.String("sinceImagePushed"),
+			"countUnit":   pulumi.String("days"),
+			"countNumber": pulumi.Int(days),
+		},
+		"action": pulumi.Map{"type": pulumi.String("expire")},
+	}}})
+}
