@@ -1,0 +1,150 @@
+package aws
+
+import (
+	"fmt"
+
+	awseks "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// systemNamespace is where Kubernetes keeps its own pods.
+const systemNamespace = "kube-system"
+
+// addon is software that EKS keeps in the cluster.
+type addon struct {
+	name string
+	// configuration is JSON that the add-on's own schema describes, or empty.
+	configuration string
+	// serviceAccount gets the permissions, when the add-on calls AWS.
+	serviceAccount string
+	managed        []string
+	statements     []Statement
+}
+
+// metricsServer measures pods, for what scales by CPU. EKS brings it in neither mode.
+func metricsServer() addon {
+	return addon{name: "metrics-server"}
+}
+
+// podIdentityAgent hands credentials to pods, those of the next add-ons among them.
+func podIdentityAgent() addon {
+	return addon{name: "eks-pod-identity-agent"}
+}
+
+// vpcCNI gives pods their addresses, and enforces NetworkPolicies only when asked to
+// (https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy-configure.html).
+func vpcCNI() addon {
+	return addon{
+		name:           "vpc-cni",
+		configuration:  `{"enableNetworkPolicy":"true"}`,
+		serviceAccount: "aws-node",
+		managed:        []string{"AmazonEKS_CNI_Policy"},
+	}
+}
+
+func kubeProxy() addon {
+	return addon{name: "kube-proxy"}
+}
+
+func coreDNS() addon {
+	return addon{name: "coredns"}
+}
+
+// ebsDriver makes volumes for claims.
+func (a *ClusterArgs) ebsDriver() addon {
+	driver := addon{
+		name:           "aws-ebs-csi-driver",
+		serviceAccount: "ebs-csi-controller-sa",
+		managed:        []string{"service-role/AmazonEBSCSIDriverPolicy"},
+	}
+	if a.Volumes.KeyARN != nil {
+		driver.statements = volumeKeyStatements(a.Volumes.KeyARN)
+	}
+	return driver
+}
+
+// addonNames are the add-ons of a mode.
+func addonNames(mode ClusterMode) []string {
+	if mode == ModeAuto {
+		return []string{metricsServer().name}
+	}
+	driver := (&ClusterArgs{}).ebsDriver()
+	return []string{podIdentityAgent().name, vpcCNI().name, kubeProxy().name, coreDNS().name, driver.name, metricsServer().name}
+}
+
+// newAddonsBeforeNodes registers what a node needs to become ready. They run on every
+// node, and are active while there is none.
+func (c *Cluster) newAddonsBeforeNodes(ctx *pulumi.Context, name string) ([]pulumi.Resource, error) {
+	agent, err := c.newAddon(ctx, name, c.Ready, podIdentityAgent())
+	if err != nil {
+		return nil, err
+	}
+	before := []pulumi.Resource{agent}
+	for _, each := range []addon{vpcCNI(), kubeProxy()} {
+		made, err := c.newAddon(ctx, name, []pulumi.Resource{agent}, each)
+		if err != nil {
+			return nil, err
+		}
+		before = append(before, made)
+	}
+	return before, nil
+}
+
+// newAddonsAfterNodes registers what is active only once a node runs it.
+func (c *Cluster) newAddonsAfterNodes(ctx *pulumi.Context, name string, nodes pulumi.Resource) error {
+	return c.newAddons(ctx, name, []pulumi.Resource{nodes}, coreDNS(), c.args.ebsDriver(), metricsServer())
+}
+
+func (c *Cluster) newAddons(ctx *pulumi.Context, name string, needs []pulumi.Resource, addons ...addon) error {
+	for _, each := range addons {
+		if _, err := c.newAddon(ctx, name, needs, each); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// newAddon registers an add-on with its role and adds it to what is ready.
+func (c *Cluster) newAddon(ctx *pulumi.Context, name string, needs []pulumi.Resource, wanted addon) (*awseks.Addon, error) {
+	name = name + "-" + wanted.name
+	args := &awseks.AddonArgs{
+		ClusterName: c.Name,
+		AddonName:   pulumi.String(wanted.name),
+		// What stands in the program counts, also over what someone changed by hand.
+		ResolveConflictsOnCreate: pulumi.String("OVERWRITE"),
+		ResolveConflictsOnUpdate: pulumi.String("OVERWRITE"),
+		Preserve:                 pulumi.Bool(false),
+		Tags:                     c.args.Tags.For(name),
+	}
+	if wanted.configuration != "" {
+		args.ConfigurationValues = pulumi.String(wanted.configuration)
+	}
+	if version := c.args.AddonVersions[wanted.name]; version != "" {
+		args.AddonVersion = pulumi.String(version)
+	}
+	needs = append([]pulumi.Resource{}, needs...)
+	if wanted.serviceAccount != "" {
+		role, err := newRole(ctx, name, roleArgs{
+			region:      c.args.Region,
+			description: "Add-on " + wanted.name + " of the cluster " + c.Identifier,
+			trust:       trustOfPods(c.Name, pulumi.String(systemNamespace), wanted.serviceAccount),
+			managed:     wanted.managed,
+			statements:  wanted.statements,
+			tags:        c.args.Tags,
+		}, c)
+		if err != nil {
+			return nil, err
+		}
+		args.PodIdentityAssociations = awseks.AddonPodIdentityAssociationArray{awseks.AddonPodIdentityAssociationArgs{
+			ServiceAccount: pulumi.String(wanted.serviceAccount),
+			RoleArn:        role.Arn,
+		}}
+		needs = append(needs, role.policies...)
+	}
+	made, err := awseks.NewAddon(ctx, name, args, pulumi.Parent(c), pulumi.DependsOn(needs))
+	if err != nil {
+		return nil, fmt.Errorf("registering the add-on %s: %w", wanted.name, err)
+	}
+	c.Ready = append(c.Ready, made)
+	return made, nil
+}

@@ -1,0 +1,153 @@
+package aws
+
+import (
+	"fmt"
+
+	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+const (
+	autoscalerName = "cluster-autoscaler"
+	// autoscalerUser is the user nobody of the image.
+	autoscalerUser = 65534
+	// autoscalerPort answers health checks.
+	autoscalerPort = 8085
+)
+
+// newAutoscaler registers what adds nodes for pods that find no room and removes nodes
+// that stand empty.
+func (c *Cluster) newAutoscaler(ctx *pulumi.Context, name string) error {
+	name += "-autoscaler"
+	identity, err := NewIdentity(ctx, name, &IdentityArgs{
+		ClusterName:    c.Name,
+		Region:         c.args.Region,
+		Namespace:      pulumi.String(systemNamespace),
+		ServiceAccount: autoscalerName,
+		Statements:     c.autoscalerStatements(),
+		Tags:           c.args.Tags,
+	}, pulumi.Parent(c))
+	if err != nil {
+		return err
+	}
+	account, err := corev1.NewServiceAccount(ctx, name, &corev1.ServiceAccountArgs{
+		Metadata: autoscalerMetadata(systemNamespace),
+	}, c.inside()...)
+	if err != nil {
+		return fmt.Errorf("registering the autoscaler's service account: %w", err)
+	}
+	allowed, err := c.allowAutoscaler(ctx, name, account)
+	if err != nil {
+		return err
+	}
+	// Credentials are handed to a pod when it starts.
+	needs := append(allowed, identity)
+	scaler, err := appsv1.NewDeployment(ctx, name, &appsv1.DeploymentArgs{
+		Metadata: autoscalerMetadata(systemNamespace),
+		Spec: appsv1.DeploymentSpecArgs{
+			Replicas: pulumi.Int(1),
+			Selector: metav1.LabelSelectorArgs{MatchLabels: autoscalerLabels()},
+			Template: corev1.PodTemplateSpecArgs{
+				Metadata: metav1.ObjectMetaArgs{Labels: autoscalerLabels()},
+				Spec:     c.autoscalerPod(account),
+			},
+		},
+	}, append(c.inside(), pulumi.DependsOn(needs))...)
+	if err != nil {
+		return fmt.Errorf("registering the autoscaler: %w", err)
+	}
+	c.Ready = append(c.Ready, scaler)
+	return nil
+}
+
+func autoscalerLabels() pulumi.StringMap {
+	return pulumi.StringMap{"app.kubernetes.io/name": pulumi.String(autoscalerName)}
+}
+
+// autoscalerMetadata is for an object of a namespace, or of none.
+func autoscalerMetadata(namespace string) metav1.ObjectMetaArgs {
+	metadata := metav1.ObjectMetaArgs{Name: pulumi.String(autoscalerName), Labels: autoscalerLabels()}
+	if namespace != "" {
+		metadata.Namespace = pulumi.String(namespace)
+	}
+	return metadata
+}
+
+// autoscalerStatements is what the autoscaler asks for
+// (https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/cloudprovider/aws/README.md):
+// it sees all groups, and changes those of its own cluster, which EKS tags so.
+func (c *Cluster) autoscalerStatements() []Statement {
+	return []Statement{
+		{
+			Actions: []string{
+				"autoscaling:DescribeAutoScalingGroups",
+				"autoscaling:DescribeAutoScalingInstances",
+				"autoscaling:DescribeLaunchConfigurations",
+				"autoscaling:DescribeScalingActivities",
+				"autoscaling:DescribeTags",
+				"ec2:DescribeImages",
+				"ec2:DescribeInstanceTypes",
+				"ec2:DescribeLaunchTemplateVersions",
+				"ec2:GetInstanceTypesFromInstanceRequirements",
+				"eks:DescribeNodegroup",
+			},
+			Resources: pulumi.StringArray{pulumi.String("*")},
+		},
+		{
+			Actions:   []string{"autoscaling:SetDesiredCapacity", "autoscaling:TerminateInstanceInAutoScalingGroup"},
+			Resources: pulumi.StringArray{pulumi.Sprintf("arn:%s:autoscaling:%s:*:autoScalingGroup:*", partition(c.args.Region), c.args.Region)},
+			Conditions: []Condition{{
+				Operator: "StringEquals",
+				Key:      "aws:ResourceTag/eks:cluster-name",
+				Values:   pulumi.StringArray{c.Name},
+			}},
+		},
+	}
+}
+
+func (c *Cluster) autoscalerPod(account *corev1.ServiceAccount) corev1.PodSpecArgs {
+	probe := corev1.ProbeArgs{HttpGet: corev1.HTTPGetActionArgs{Path: pulumi.String("/health-check"), Port: pulumi.Int(autoscalerPort)}}
+	return corev1.PodSpecArgs{
+		ServiceAccountName: account.Metadata.Name().Elem(),
+		PriorityClassName:  pulumi.String("system-cluster-critical"),
+		SecurityContext: corev1.PodSecurityContextArgs{
+			RunAsNonRoot:   pulumi.Bool(true),
+			RunAsUser:      pulumi.Int(autoscalerUser),
+			RunAsGroup:     pulumi.Int(autoscalerUser),
+			SeccompProfile: corev1.SeccompProfileArgs{Type: pulumi.String("RuntimeDefault")},
+		},
+		Containers: corev1.ContainerArray{corev1.ContainerArgs{
+			Name: pulumi.String(autoscalerName),
+			// The first release for the cluster's version of Kubernetes; each minor version
+			// has its own.
+			Image:   pulumi.Sprintf("registry.k8s.io/autoscaling/cluster-autoscaler:v%s.0", c.args.Version),
+			Command: c.autoscalerCommand(),
+			// Pods do not reach the metadata that the region would be read from.
+			Env:           corev1.EnvVarArray{corev1.EnvVarArgs{Name: pulumi.String("AWS_REGION"), Value: pulumi.String(c.args.Region)}},
+			LivenessProbe: probe,
+			Resources: corev1.ResourceRequirementsArgs{
+				Requests: pulumi.StringMap{"cpu": pulumi.String("100m"), "memory": pulumi.String("600Mi")},
+				Limits:   pulumi.StringMap{"memory": pulumi.String("600Mi")},
+			},
+			SecurityContext: corev1.SecurityContextArgs{
+				AllowPrivilegeEscalation: pulumi.Bool(false),
+				ReadOnlyRootFilesystem:   pulumi.Bool(true),
+				Capabilities:             corev1.CapabilitiesArgs{Drop: pulumi.ToStringArray([]string{"ALL"})},
+			},
+		}},
+	}
+}
+
+func (c *Cluster) autoscalerCommand() pulumi.StringArray {
+	return pulumi.StringArray{
+		pulumi.String("./cluster-autoscaler"),
+		pulumi.String("--cloud-provider=aws"),
+		pulumi.String("--expander=least-waste"),
+		pulumi.String("--balance-similar-node-groups"),
+		pulumi.String("--skip-nodes-with-local-storage=false"),
+		pulumi.String("--skip-nodes-with-system-pods=false"),
+		pulumi.Sprintf("--node-group-auto-discovery=asg:tag=k8s.io/cluster-autoscaler/enabled,k8s.io/cluster-autoscaler/%s", c.Name),
+	}
+}

@@ -1,0 +1,175 @@
+package aws
+
+import (
+	"fmt"
+
+	awseks "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
+	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/names"
+)
+
+// ClusterMode says who looks after the nodes.
+type ClusterMode string
+
+// In Auto Mode AWS adds and removes nodes, and runs what pods need for addresses,
+// disks, load balancers and credentials. With nodes of its own a cluster runs these as
+// add-ons. The mode is chosen when a cluster is made: nodes can become auto, but the
+// provider refuses the way back.
+const (
+	ModeAuto  ClusterMode = "auto"
+	ModeNodes ClusterMode = "nodes"
+)
+
+// ClusterArgs describes an EKS cluster.
+type ClusterArgs struct {
+	// Name is the beginning of the cluster's name.
+	Name   string
+	Region string
+	// Version of Kubernetes, for instance 1.33.
+	Version string
+	Mode    ClusterMode
+	// SubnetIDs are private subnets of two zones at least.
+	SubnetIDs pulumi.StringArrayInput
+	// Egress is what nodes need to reach the world outside: the network's.
+	Egress   []pulumi.Resource
+	Endpoint Endpoint
+	// SecretsKeyARN is a key that encrypts Secrets before they are stored, or nil for a
+	// key of AWS. It can be added later, and never be taken away.
+	SecretsKeyARN pulumi.StringInput
+	// LogTypes are the logs of the control plane to keep: api, audit, authenticator,
+	// controllerManager, scheduler.
+	LogTypes []string
+	// LogRetentionDays is how long they are kept.
+	LogRetentionDays int
+	// LogsKeyARN is a key that CloudWatch Logs may use, or nil for a key of AWS.
+	LogsKeyARN pulumi.StringInput
+	// Admins are ARNs of the IAM roles and users that may do everything in the cluster.
+	// Whoever runs the program is one of them: nobody is let in for having made it.
+	Admins []string
+	// Login says how the program itself gets in.
+	Login Login
+	// Nodes are the nodes of a cluster in mode nodes, and nil in mode auto.
+	Nodes *NodesArgs
+	// AddonVersions fixes the versions of add-ons by name; the others have the version
+	// that AWS recommends when they are made.
+	AddonVersions map[string]string
+	Volumes       Volumes
+	// Protect refuses every plan that deletes or replaces the cluster.
+	Protect bool
+	Tags    Tags
+}
+
+// Cluster is an EKS cluster with all that pods need.
+type Cluster struct {
+	pulumi.ResourceState
+
+	// Name is the cluster's name; what waits for it is made after the cluster.
+	Name pulumi.StringOutput
+	// Identifier tells the cluster from others and is known before it is made.
+	Identifier string
+	// Endpoint is the URL of the API server.
+	Endpoint pulumi.StringOutput
+	// CertificateAuthority is the API server's, PEM in base64.
+	CertificateAuthority pulumi.StringOutput
+	// SecurityGroupID is the group that nodes and pods are members of.
+	SecurityGroupID pulumi.StringOutput
+	// Kubeconfig holds no secret: the aws command fetches a token when one is needed.
+	Kubeconfig pulumi.StringOutput
+	// Provider makes objects in the cluster, once nodes and add-ons are there.
+	Provider *kubernetes.Provider
+	// Ready is what pods and objects wait for, and are gone before it goes: nodes,
+	// add-ons, and the right to enter.
+	Ready []pulumi.Resource
+	// StorageClass is the name of the cluster's default class.
+	StorageClass pulumi.StringOutput
+
+	args *ClusterArgs
+	eks  *awseks.Cluster
+}
+
+// clusterNameLimit is the longest name of a cluster
+// (https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html).
+const clusterNameLimit = 100
+
+// NewCluster registers a cluster, its nodes and its add-ons.
+func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pulumi.ResourceOption) (*Cluster, error) {
+	if err := args.check(); err != nil {
+		return nil, err
+	}
+	c := &Cluster{args: args, Identifier: args.identifier()}
+	if err := ctx.RegisterComponentResource("djangostack:aws:Cluster", name, c, opts...); err != nil {
+		return nil, fmt.Errorf("registering the cluster component %s: %w", name, err)
+	}
+	for _, step := range []func(*pulumi.Context, string) error{
+		c.newControlPlane,
+		c.newAdmins,
+		c.newCompute,
+		c.newProvider,
+		c.newObjects,
+	} {
+		if err := step(ctx, name); err != nil {
+			return nil, err
+		}
+	}
+	if err := ctx.RegisterResourceOutputs(c, pulumi.Map{
+		"name":                 c.Name,
+		"endpoint":             c.Endpoint,
+		"certificateAuthority": c.CertificateAuthority,
+		"securityGroupId":      c.SecurityGroupID,
+		"kubeconfig":           c.Kubeconfig,
+		"storageClass":         c.StorageClass,
+	}); err != nil {
+		return nil, fmt.Errorf("registering the outputs of the cluster %s: %w", name, err)
+	}
+	return c, nil
+}
+
+func (a *ClusterArgs) identifier() string {
+	return names.Fit(clusterNameLimit-suffixLength, a.Name)
+}
+
+// newCompute gives the cluster what its pods run on.
+func (c *Cluster) newCompute(ctx *pulumi.Context, name string) error {
+	if c.args.Mode == ModeAuto {
+		return c.newAddons(ctx, name, c.Ready, metricsServer())
+	}
+	before, err := c.newAddonsBeforeNodes(ctx, name)
+	if err != nil {
+		return err
+	}
+	nodes, err := c.newNodes(ctx, name, before)
+	if err != nil {
+		return err
+	}
+	return c.newAddonsAfterNodes(ctx, name, nodes)
+}
+
+// newProvider makes the one provider of the cluster's objects. Every object depends on
+// its provider, and so waits for all that is ready by now.
+func (c *Cluster) newProvider(ctx *pulumi.Context, name string) error {
+	c.Kubeconfig = c.kubeconfig()
+	provider, err := kubernetes.NewProvider(ctx, name+"-kubernetes", &kubernetes.ProviderArgs{
+		Kubeconfig: c.Kubeconfig,
+		// Without it, a preview that does not know the kubeconfig replaces every object
+		// (pulumi-eks issue 764).
+		ClusterIdentifier: pulumi.String(c.Identifier),
+	}, pulumi.Parent(c), pulumi.DependsOn(c.Ready))
+	if err != nil {
+		return fmt.Errorf("registering the Kubernetes provider of %s: %w", name, err)
+	}
+	c.Provider = provider
+	return nil
+}
+
+// newObjects makes what belongs to the cluster and not to an environment in it.
+func (c *Cluster) newObjects(ctx *pulumi.Context, name string) error {
+	if err := c.newStorageClass(ctx, name); err != nil {
+		return err
+	}
+	if c.args.Mode == ModeAuto {
+		return c.enforceNetworkPolicies(ctx, name)
+	}
+	return c.newAutoscaler(ctx, name)
+}

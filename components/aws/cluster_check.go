@@ -1,0 +1,107 @@
+package aws
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"regexp"
+
+	"github.com/djangostack/djangostack/components/binding"
+)
+
+// EndpointAccess says from where the API server can be reached.
+type EndpointAccess string
+
+// Private is from the VPC only: the program itself must then run in it, or in a
+// network that is joined to it.
+const (
+	EndpointPrivate          EndpointAccess = "private"
+	EndpointPublicAndPrivate EndpointAccess = "public-and-private"
+)
+
+// Endpoint describes who reaches the API server.
+type Endpoint struct {
+	Access EndpointAccess
+	// AllowedCIDRs are the addresses that reach the public endpoint.
+	AllowedCIDRs []string
+}
+
+// logTypes are all logs that a control plane can keep.
+func logTypes() []string {
+	return []string{"api", "audit", "authenticator", "controllerManager", "scheduler"}
+}
+
+func (a *ClusterArgs) check() error {
+	version := regexp.MustCompile(`^1\.[0-9]{2}$`)
+	return errors.Join(
+		binding.Check("Cluster",
+			required("Name", a.Name != ""),
+			required("Region", a.Region != ""),
+			required("Version", a.Version != ""),
+			required("SubnetIDs", a.SubnetIDs != nil),
+			required("Admins", len(a.Admins) > 0),
+			required("Nodes", a.Mode != ModeNodes || a.Nodes != nil)),
+		refused(a.Region != "" && !isRegion(a.Region), "Cluster", fmt.Sprintf("Region is %q, which is no region such as eu-central-1", a.Region)),
+		refused(a.Version != "" && !version.MatchString(a.Version), "Cluster", fmt.Sprintf("Version is %q; allowed is a minor version such as 1.33", a.Version)),
+		oneOf("Cluster", "Mode", a.Mode, ModeAuto, ModeNodes),
+		refused(a.Mode == ModeAuto && a.Nodes != nil, "Cluster", "Nodes has no meaning when Mode is auto"),
+		a.Endpoint.check(),
+		a.checkLogs(),
+		a.checkAdmins(),
+		a.checkAddons(),
+		a.Login.check(),
+		a.Volumes.check(),
+		a.Nodes.check(),
+	)
+}
+
+func (e Endpoint) check() error {
+	problems := []error{
+		oneOf("Cluster", "Endpoint.Access", e.Access, EndpointPrivate, EndpointPublicAndPrivate),
+		refused(e.Access == EndpointPrivate && len(e.AllowedCIDRs) > 0, "Cluster", "Endpoint.AllowedCIDRs has no meaning when Access is private"),
+		// EKS itself would let everyone in.
+		refused(e.Access == EndpointPublicAndPrivate && len(e.AllowedCIDRs) == 0, "Cluster", "Endpoint.AllowedCIDRs is required when Access is public-and-private"),
+	}
+	for _, cidr := range e.AllowedCIDRs {
+		prefix, err := netip.ParsePrefix(cidr)
+		problems = append(problems, refused(err != nil || prefix.Masked() != prefix, "Cluster",
+			fmt.Sprintf("Endpoint.AllowedCIDRs has %q, which is no range such as 203.0.113.0/24", cidr)))
+	}
+	return errors.Join(problems...)
+}
+
+func (a *ClusterArgs) checkLogs() error {
+	var problems []error
+	for _, log := range a.LogTypes {
+		problems = append(problems, oneOf("Cluster", "LogTypes", log, logTypes()...))
+	}
+	if len(a.LogTypes) > 0 {
+		problems = append(problems, logRetention("Cluster", "LogRetentionDays", a.LogRetentionDays))
+	}
+	return errors.Join(problems...)
+}
+
+// checkAdmins: a session's ARN, as aws sts get-caller-identity prints it, is the usual
+// mistake.
+func (a *ClusterArgs) checkAdmins() error {
+	principal := regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/.+$`)
+	var problems []error
+	seen := map[string]bool{}
+	for _, admin := range a.Admins {
+		problems = append(problems,
+			refused(!principal.MatchString(admin), "Cluster", fmt.Sprintf("Admins has %q; allowed are ARNs of IAM roles and users, for instance arn:aws:iam::123456789012:role/deployer", admin)),
+			refused(seen[admin], "Cluster", fmt.Sprintf("Admins has %s twice", admin)))
+		seen[admin] = true
+	}
+	return errors.Join(problems...)
+}
+
+func (a *ClusterArgs) checkAddons() error {
+	var problems []error
+	for name, version := range a.AddonVersions {
+		problems = append(problems,
+			oneOf("Cluster", "AddonVersions", name, addonNames(a.Mode)...),
+			refused(version == "", "Cluster", fmt.Sprintf("AddonVersions[%s] is empty", name)))
+	}
+	return errors.Join(problems...)
+}

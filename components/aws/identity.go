@@ -1,0 +1,106 @@
+package aws
+
+import (
+	"errors"
+	"fmt"
+
+	awseks "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/binding"
+)
+
+// podIdentityService hands out credentials to pods.
+const podIdentityService = "pods.eks.amazonaws.com"
+
+// IdentityArgs describes what the pods of one service account may do on AWS.
+type IdentityArgs struct {
+	ClusterName    pulumi.StringInput
+	Region         string
+	Namespace      pulumi.StringInput
+	ServiceAccount string
+	// Statements are the permissions; Services are left empty.
+	Statements []Statement
+	// PermissionsBoundary is the ARN of a policy that limits the role, or nil.
+	PermissionsBoundary pulumi.StringInput
+	Tags                Tags
+}
+
+// Identity is a role for the pods of one service account. The pods need no key and
+// no annotation; they are started after the identity, because credentials are handed
+// to a pod when it starts.
+type Identity struct {
+	pulumi.ResourceState
+
+	// RoleARN is the role that the pods take on.
+	RoleARN pulumi.StringOutput
+}
+
+// NewIdentity registers a role and its association with a service account.
+func NewIdentity(ctx *pulumi.Context, name string, args *IdentityArgs, opts ...pulumi.ResourceOption) (*Identity, error) {
+	if err := args.check(); err != nil {
+		return nil, err
+	}
+	i := &Identity{}
+	if err := ctx.RegisterComponentResource("djangostack:aws:Identity", name, i, opts...); err != nil {
+		return nil, fmt.Errorf("registering the identity component %s: %w", name, err)
+	}
+	role, err := newRole(ctx, name+"-pods", roleArgs{
+		region:      args.Region,
+		description: "Pods of the service account " + args.ServiceAccount,
+		trust:       trustOfPods(args.ClusterName, args.Namespace, args.ServiceAccount),
+		statements:  args.Statements,
+		boundary:    args.PermissionsBoundary,
+		tags:        args.Tags,
+	}, i)
+	if err != nil {
+		return nil, err
+	}
+	// Without its policies a role is refused what the first request asks for.
+	_, err = awseks.NewPodIdentityAssociation(ctx, name+"-pods", &awseks.PodIdentityAssociationArgs{
+		ClusterName:    args.ClusterName,
+		Namespace:      args.Namespace,
+		ServiceAccount: pulumi.String(args.ServiceAccount),
+		RoleArn:        role.Arn,
+		Tags:           args.Tags.For(name + "-pods"),
+	}, pulumi.Parent(i), pulumi.DependsOn(role.policies))
+	if err != nil {
+		return nil, fmt.Errorf("giving the service account %s its role: %w", args.ServiceAccount, err)
+	}
+	i.RoleARN = role.Arn
+	if err := ctx.RegisterResourceOutputs(i, pulumi.Map{"roleArn": i.RoleARN}); err != nil {
+		return nil, fmt.Errorf("registering the outputs of the identity %s: %w", name, err)
+	}
+	return i, nil
+}
+
+func (a *IdentityArgs) check() error {
+	problems := []error{binding.Check("Identity",
+		required("ClusterName", a.ClusterName != nil),
+		required("Region", a.Region != ""),
+		required("Namespace", a.Namespace != nil),
+		required("ServiceAccount", a.ServiceAccount != ""),
+		required("Statements", len(a.Statements) > 0),
+	)}
+	for i, statement := range a.Statements {
+		problems = append(problems,
+			refused(len(statement.Services) > 0, "Identity", fmt.Sprintf("Statements[%d].Services has no meaning in the policy of a role", i)),
+			refused(len(statement.Actions) == 0, "Identity", fmt.Sprintf("Statements[%d].Actions is required", i)),
+			refused(len(statement.Resources) == 0, "Identity", fmt.Sprintf("Statements[%d].Resources is required", i)))
+	}
+	return errors.Join(problems...)
+}
+
+// trustOfPods lets the pods of one service account of one cluster take a role on, by
+// the tags that the service puts on its requests. Without them every association of
+// the account could use the role
+// (https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html).
+func trustOfPods(cluster, namespace pulumi.StringInput, serviceAccount string) Statement {
+	trust := trustOf(podIdentityService,
+		Condition{Operator: "StringEquals", Key: "aws:RequestTag/eks-cluster-name", Values: pulumi.StringArray{cluster}},
+		Condition{Operator: "StringEquals", Key: "aws:RequestTag/kubernetes-namespace", Values: pulumi.StringArray{namespace}},
+		Condition{Operator: "StringEquals", Key: "aws:RequestTag/kubernetes-service-account", Values: pulumi.StringArray{pulumi.String(serviceAccount)}},
+	)
+	trust.Actions = append(trust.Actions, "sts:TagSession")
+	return trust
+}

@@ -1,0 +1,61 @@
+package aws
+
+import (
+	"regexp"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// Login says as whom the program gets into the cluster, when that is not whoever the
+// aws command is by default. It is whom the AWS provider acts as.
+type Login struct {
+	// RoleARN is a role to take on first, or empty.
+	RoleARN string
+	// Profile is a profile of the AWS configuration files, or empty.
+	Profile string
+}
+
+func (l Login) check() error {
+	role := regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$`)
+	return refused(l.RoleARN != "" && !role.MatchString(l.RoleARN), "Cluster",
+		"Login.RoleARN is no ARN of an IAM role such as arn:aws:iam::123456789012:role/deployer")
+}
+
+// kubeconfig fetches a token when one is needed: a token that stood in it would be
+// secret, and worth nothing after fifteen minutes.
+func (c *Cluster) kubeconfig() pulumi.StringOutput {
+	name := pulumi.String(c.Identifier)
+	return pulumi.JSONMarshal(pulumi.Map{
+		"apiVersion": pulumi.String("v1"),
+		"kind":       pulumi.String("Config"),
+		"clusters": pulumi.Array{pulumi.Map{"name": name, "cluster": pulumi.Map{
+			"server":                     c.Endpoint,
+			"certificate-authority-data": c.CertificateAuthority,
+		}}},
+		"users":           pulumi.Array{pulumi.Map{"name": name, "user": pulumi.Map{"exec": c.token()}}},
+		"contexts":        pulumi.Array{pulumi.Map{"name": name, "context": pulumi.Map{"cluster": name, "user": name}}},
+		"current-context": name,
+	})
+}
+
+func (c *Cluster) token() pulumi.Map {
+	arguments := pulumi.StringArray{
+		pulumi.String("eks"), pulumi.String("get-token"),
+		pulumi.String("--cluster-name"), c.Name,
+		pulumi.String("--region"), pulumi.String(c.args.Region),
+		pulumi.String("--output"), pulumi.String("json"),
+	}
+	if c.args.Login.RoleARN != "" {
+		arguments = append(arguments, pulumi.String("--role-arn"), pulumi.String(c.args.Login.RoleARN))
+	}
+	exec := pulumi.Map{
+		"apiVersion":      pulumi.String("client.authentication.k8s.io/v1beta1"),
+		"command":         pulumi.String("aws"),
+		"args":            arguments,
+		"interactiveMode": pulumi.String("Never"),
+	}
+	if c.args.Login.Profile != "" {
+		exec["env"] = pulumi.Array{pulumi.Map{"name": pulumi.String("AWS_PROFILE"), "value": pulumi.String(c.args.Login.Profile)}}
+	}
+	return exec
+}

@@ -1,0 +1,186 @@
+package aws
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	awseks "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/names"
+)
+
+// Capacity says how nodes are paid for.
+type Capacity string
+
+// Spot nodes cost a third, and AWS may take them back within two minutes.
+const (
+	OnDemand Capacity = "on-demand"
+	Spot     Capacity = "spot"
+)
+
+// NodesArgs describes a group of nodes that grows and shrinks with the pods.
+type NodesArgs struct {
+	// InstanceTypes of one processor architecture, the preferred one first.
+	InstanceTypes []string
+	// Min, Max and Desired are numbers of nodes. Desired counts when the group is made;
+	// then the autoscaler decides.
+	Min, Max, Desired int
+	// DiskGiB is the size of a node's disk.
+	DiskGiB  int
+	Capacity Capacity
+}
+
+const (
+	// nodeGroupNameLimit is the longest name of a node group
+	// (https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html).
+	nodeGroupNameLimit = 63
+	// smallestDisk holds Amazon Linux and a few images; EKS' own default is 20 GiB.
+	smallestDisk = 20
+	// largestDisk is the largest gp3 volume, in GiB.
+	largestDisk = 16384
+	// unavailablePercent is how many nodes an update replaces at once.
+	unavailablePercent = 33
+)
+
+// architecture is the processor that a node's image is for.
+type architecture string
+
+const (
+	x86 architecture = "AL2023_x86_64_STANDARD"
+	arm architecture = "AL2023_ARM_64_STANDARD"
+)
+
+// architectureOf reads it from the name of an instance type: Graviton families have
+// a g behind their generation, as in m7g or c7gn
+// (https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html).
+func architectureOf(instanceType string) architecture {
+	family, _, _ := strings.Cut(instanceType, ".")
+	if family == "a1" || regexp.MustCompile(`^[a-z]+[0-9]+g`).MatchString(family) {
+		return arm
+	}
+	return x86
+}
+
+func (a *NodesArgs) check() error {
+	if a == nil {
+		return nil
+	}
+	form := regexp.MustCompile(`^[a-z][a-z0-9-]*\.[a-z0-9-]+$`)
+	problems := []error{
+		refused(len(a.InstanceTypes) == 0, "Cluster", "Nodes.InstanceTypes is required"),
+		oneOf("Cluster", "Nodes.Capacity", a.Capacity, OnDemand, Spot),
+		within("Cluster", "Nodes.DiskGiB", a.DiskGiB, smallestDisk, largestDisk),
+		refused(a.Min < 1 || a.Min > a.Desired || a.Desired > a.Max, "Cluster",
+			fmt.Sprintf("Nodes.Min, Desired and Max are %d, %d and %d; allowed are 1 <= Min <= Desired <= Max", a.Min, a.Desired, a.Max)),
+	}
+	for _, instanceType := range a.InstanceTypes {
+		problems = append(problems,
+			refused(!form.MatchString(instanceType), "Cluster", fmt.Sprintf("Nodes.InstanceTypes has %q, which is no type such as m7i.large", instanceType)),
+			refused(architectureOf(instanceType) != architectureOf(a.InstanceTypes[0]), "Cluster",
+				fmt.Sprintf("Nodes.InstanceTypes has %s and %s, which have different processors", a.InstanceTypes[0], instanceType)))
+	}
+	return errors.Join(problems...)
+}
+
+// newNodes registers the nodes. They come after the add-ons that a node needs to
+// become ready, and go before them.
+func (c *Cluster) newNodes(ctx *pulumi.Context, name string, before []pulumi.Resource) (*awseks.NodeGroup, error) {
+	name = names.Fit(nodeGroupNameLimit-autonameLength, name, "nodes")
+	role, err := newRole(ctx, name, roleArgs{
+		region:      c.args.Region,
+		description: "Nodes of the cluster " + c.Identifier,
+		trust:       trustOf("ec2.amazonaws.com"),
+		managed:     []string{"AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly"},
+		tags:        c.args.Tags,
+	}, c)
+	if err != nil {
+		return nil, err
+	}
+	template, err := c.newLaunchTemplate(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	wanted := c.args.Nodes
+	needs := append(append(append([]pulumi.Resource{}, before...), role.policies...), c.args.Egress...)
+	nodes, err := awseks.NewNodeGroup(ctx, name, &awseks.NodeGroupArgs{
+		ClusterName:   c.Name,
+		NodeRoleArn:   role.Arn,
+		SubnetIds:     c.args.SubnetIDs,
+		Version:       pulumi.String(c.args.Version),
+		AmiType:       pulumi.String(string(architectureOf(wanted.InstanceTypes[0]))),
+		InstanceTypes: pulumi.ToStringArray(wanted.InstanceTypes),
+		CapacityType:  pulumi.String(wanted.Capacity.eks()),
+		ScalingConfig: awseks.NodeGroupScalingConfigArgs{
+			MinSize:     pulumi.Int(wanted.Min),
+			MaxSize:     pulumi.Int(wanted.Max),
+			DesiredSize: pulumi.Int(wanted.Desired),
+		},
+		UpdateConfig:     awseks.NodeGroupUpdateConfigArgs{MaxUnavailablePercentage: pulumi.Int(unavailablePercent)},
+		NodeRepairConfig: awseks.NodeGroupNodeRepairConfigArgs{Enabled: pulumi.Bool(true)},
+		LaunchTemplate: awseks.NodeGroupLaunchTemplateArgs{
+			Id:      template.ID(),
+			Version: pulumi.Sprintf("%d", template.LatestVersion),
+		},
+		Tags: c.args.Tags.For(name),
+	}, pulumi.Parent(c), pulumi.DependsOn(needs),
+		// The autoscaler changes the number; an update must not take its nodes away.
+		pulumi.IgnoreChanges([]string{"scalingConfig.desiredSize"}))
+	if err != nil {
+		return nil, fmt.Errorf("registering the nodes %s: %w", name, err)
+	}
+	c.Ready = append(c.Ready, nodes)
+	return nodes, nil
+}
+
+// eks is the word of EKS' API.
+func (c Capacity) eks() string {
+	if c == Spot {
+		return "SPOT"
+	}
+	return "ON_DEMAND"
+}
+
+// newLaunchTemplate is how a node's disk is encrypted and its metadata is closed to
+// pods.
+func (c *Cluster) newLaunchTemplate(ctx *pulumi.Context, name string) (*awsec2.LaunchTemplate, error) {
+	tagged := awsec2.LaunchTemplateTagSpecificationArray{}
+	for _, kind := range []string{"instance", "volume", "network-interface"} {
+		tagged = append(tagged, awsec2.LaunchTemplateTagSpecificationArgs{
+			ResourceType: pulumi.String(kind),
+			Tags:         c.args.Tags.For(name),
+		})
+	}
+	template, err := awsec2.NewLaunchTemplate(ctx, name, &awsec2.LaunchTemplateArgs{
+		Description: pulumi.String("Nodes of the cluster " + c.Identifier),
+		MetadataOptions: awsec2.LaunchTemplateMetadataOptionsArgs{
+			HttpEndpoint: pulumi.String("enabled"),
+			// CKV_AWS_79: a token is asked for, which a forged request does not have.
+			HttpTokens: pulumi.String("required"),
+			// CKV_AWS_341: the answer is lost on the way into a pod, which would else
+			// have the node's role.
+			HttpPutResponseHopLimit: pulumi.Int(1),
+		},
+		Monitoring: awsec2.LaunchTemplateMonitoringArgs{Enabled: pulumi.Bool(true)},
+		BlockDeviceMappings: awsec2.LaunchTemplateBlockDeviceMappingArray{awsec2.LaunchTemplateBlockDeviceMappingArgs{
+			// The root device of Amazon Linux 2023.
+			DeviceName: pulumi.String("/dev/xvda"),
+			Ebs: awsec2.LaunchTemplateBlockDeviceMappingEbsArgs{
+				VolumeType:          pulumi.String("gp3"),
+				VolumeSize:          pulumi.Int(c.args.Nodes.DiskGiB),
+				Encrypted:           pulumi.String("true"),
+				DeleteOnTermination: pulumi.String("true"),
+			},
+		}},
+		TagSpecifications:    tagged,
+		UpdateDefaultVersion: pulumi.Bool(true),
+		Tags:                 c.args.Tags.For(name),
+	}, pulumi.Parent(c))
+	if err != nil {
+		return nil, fmt.Errorf("registering the launch template %s: %w", name, err)
+	}
+	return template, nil
+}

@@ -1,0 +1,129 @@
+package aws
+
+import (
+	"fmt"
+	"sort"
+
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	storagev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/storage/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// VolumesFate says what becomes of a volume when its claim goes.
+type VolumesFate string
+
+// A volume that is kept costs money until someone deletes it by hand.
+const (
+	KeepVolumes   VolumesFate = "keep"
+	DeleteVolumes VolumesFate = "delete"
+)
+
+// Volumes describes the disks that claims get.
+type Volumes struct {
+	// WithoutClaim says what becomes of a volume when its claim goes.
+	WithoutClaim VolumesFate
+	// KeyARN is a key that encrypts volumes, or nil for a key of AWS.
+	KeyARN pulumi.StringInput
+}
+
+func (v Volumes) check() error {
+	return oneOf("Cluster", "Volumes.WithoutClaim", v.WithoutClaim, KeepVolumes, DeleteVolumes)
+}
+
+func (v Volumes) reclaimPolicy() string {
+	if v.WithoutClaim == KeepVolumes {
+		return "Retain"
+	}
+	return "Delete"
+}
+
+// storageClassName says what the disks are.
+const storageClassName = "gp3-encrypted"
+
+// newStorageClass registers the class of claims that name none: EKS makes no default
+// class.
+func (c *Cluster) newStorageClass(ctx *pulumi.Context, name string) error {
+	class, err := storagev1.NewStorageClass(ctx, name+"-storage", &storagev1.StorageClassArgs{
+		Metadata: metav1.ObjectMetaArgs{
+			Name:        pulumi.String(storageClassName),
+			Annotations: pulumi.StringMap{"storageclass.kubernetes.io/is-default-class": pulumi.String("true")},
+		},
+		Provisioner:          pulumi.String(c.args.provisioner()),
+		Parameters:           c.args.volumeParameters(),
+		ReclaimPolicy:        pulumi.String(c.args.Volumes.reclaimPolicy()),
+		AllowVolumeExpansion: pulumi.Bool(true),
+		// A disk stands in one zone: that of the first pod that wants it.
+		VolumeBindingMode: pulumi.String("WaitForFirstConsumer"),
+	}, c.inside()...)
+	if err != nil {
+		return fmt.Errorf("registering the storage class: %w", err)
+	}
+	c.StorageClass = class.Metadata.Name().Elem()
+	c.Ready = append(c.Ready, class)
+	return nil
+}
+
+// inside is how an object of the cluster itself is made.
+func (c *Cluster) inside() []pulumi.ResourceOption {
+	return []pulumi.ResourceOption{pulumi.Parent(c), pulumi.Provider(c.Provider)}
+}
+
+func (a *ClusterArgs) provisioner() string {
+	if a.Mode == ModeAuto {
+		return "ebs.csi.eks.amazonaws.com"
+	}
+	return "ebs.csi.aws.com"
+}
+
+// volumeParameters tags the disks where the driver may: the roles of Auto Mode allow
+// its own tags only, eks:eks-cluster-name among them.
+func (a *ClusterArgs) volumeParameters() pulumi.StringMap {
+	parameters := pulumi.StringMap{
+		"type":                      pulumi.String("gp3"),
+		"encrypted":                 pulumi.String("true"),
+		"csi.storage.k8s.io/fstype": pulumi.String("ext4"),
+	}
+	if a.Volumes.KeyARN != nil {
+		parameters["kmsKeyId"] = a.Volumes.KeyARN
+	}
+	if a.Mode == ModeAuto {
+		return parameters
+	}
+	keys := make([]string, 0, len(a.Tags))
+	for key := range a.Tags {
+		keys = append(keys, key)
+	}
+	sort.Strings(keys)
+	for i, key := range keys {
+		parameters[fmt.Sprintf("tagSpecification_%d", i+1)] = pulumi.Sprintf("%s=%s", key, a.Tags[key])
+	}
+	return parameters
+}
+
+// volumeKeyStatements is what the EBS driver needs of a key
+// (https://docs.aws.amazon.com/eks/latest/userguide/ebs-csi.html).
+func volumeKeyStatements(key pulumi.StringInput) []Statement {
+	return []Statement{
+		{
+			Actions:    []string{"kms:CreateGrant", "kms:ListGrants", "kms:RevokeGrant"},
+			Resources:  pulumi.StringArray{key},
+			Conditions: []Condition{{Operator: "Bool", Key: "kms:GrantIsForAWSResource", Values: pulumi.StringArray{pulumi.String("true")}}},
+		},
+		{Actions: keyUses(), Resources: pulumi.StringArray{key}},
+	}
+}
+
+// enforceNetworkPolicies turns the policies of Auto Mode on, which are accepted and
+// have no effect before (https://docs.aws.amazon.com/eks/latest/userguide/auto-net-pol.html).
+func (c *Cluster) enforceNetworkPolicies(ctx *pulumi.Context, name string) error {
+	enforced, err := corev1.NewConfigMap(ctx, name+"-network-policies", &corev1.ConfigMapArgs{
+		Metadata: metav1.ObjectMetaArgs{Name: pulumi.String("amazon-vpc-cni"), Namespace: pulumi.String(systemNamespace)},
+		Data:     pulumi.StringMap{"enable-network-policy-controller": pulumi.String("true")},
+	}, c.inside()...)
+	if err != nil {
+		return fmt.Errorf("turning NetworkPolicies on: %w", err)
+	}
+	c.Ready = append(c.Ready, enforced)
+	return nil
+}
