@@ -36,7 +36,10 @@ func answerRandom(in *pulumirpc.RegisterResourceRequest, state resource.Property
 }
 
 func answerKubernetes(in *pulumirpc.RegisterResourceRequest, state resource.PropertyMap) {
-	metadata := state["metadata"].ObjectValue().Copy()
+	metadata := resource.PropertyMap{}
+	if given := state["metadata"]; given.IsObject() {
+		metadata = given.ObjectValue().Copy()
+	}
 	if !metadata.HasValue("name") {
 		metadata["name"] = resource.NewProperty(in.GetName() + "-1a2b3c4d")
 	}
