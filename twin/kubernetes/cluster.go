@@ -34,33 +34,65 @@ type cluster struct {
 // connectTimeout bounds the first request; a cluster behind a dropped route would not answer for minutes.
 const connectTimeout = 20 * time.Second
 
+// reach is Options.Reach.
+type reach func(Destination) (*rest.Config, bool, error)
+
 // connect never fails: what stands in the way is kept in unreachable.
-func connect(ctx context.Context, s *settings) *cluster {
+func connect(ctx context.Context, s *settings, elsewhere reach) *cluster {
 	c := &cluster{namespace: s.namespace}
-	if err := c.connect(ctx, s); err != nil {
+	if err := c.connect(ctx, s, elsewhere); err != nil {
 		c.unreachable = fmt.Errorf("the Kubernetes cluster cannot be reached: %w", err)
 	}
 	return c
 }
 
-func (c *cluster) connect(ctx context.Context, s *settings) error {
-	loader, err := clientConfig(s)
+func (c *cluster) connect(ctx context.Context, s *settings, elsewhere reach) error {
+	config, err := c.redirected(s, elsewhere)
 	if err != nil {
 		return err
 	}
-	namespace, _, err := loader.Namespace()
-	if err != nil {
-		return fmt.Errorf("reading the kubeconfig: %w", err)
-	}
-	c.namespace = namespace
-	config, err := loader.ClientConfig()
-	if err != nil {
-		return fmt.Errorf("reading the kubeconfig: %w", err)
+	if config == nil {
+		if config, err = c.asArgued(s); err != nil {
+			return err
+		}
 	}
 	config.Burst, config.QPS, config.Timeout = s.burst, s.queriesPerSecond, s.timeout
 	config.UserAgent = "djangostack"
 	config.WarningHandler = rest.NoWarnings{}
 	return c.open(ctx, config)
+}
+
+// asArgued is the cluster that the program's arguments lead to.
+func (c *cluster) asArgued(s *settings) (*rest.Config, error) {
+	loader, err := clientConfig(s)
+	if err != nil {
+		return nil, err
+	}
+	if c.namespace, _, err = loader.Namespace(); err != nil {
+		return nil, fmt.Errorf("reading the kubeconfig: %w", err)
+	}
+	config, err := loader.ClientConfig()
+	if err != nil {
+		return nil, fmt.Errorf("reading the kubeconfig: %w", err)
+	}
+	return config, nil
+}
+
+// redirected is the cluster that Options.Reach leads to, or nil.
+func (c *cluster) redirected(s *settings, elsewhere reach) (*rest.Config, error) {
+	if elsewhere == nil {
+		return nil, nil
+	}
+	destination, namespace, err := destinationOf(s)
+	if err != nil {
+		return nil, err
+	}
+	config, redirects, err := elsewhere(destination)
+	if err != nil || !redirects {
+		return nil, err
+	}
+	c.namespace = namespace
+	return rest.CopyConfig(config), nil
 }
 
 func (c *cluster) open(ctx context.Context, config *rest.Config) error {

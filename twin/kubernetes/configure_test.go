@@ -10,6 +10,7 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"k8s.io/client-go/rest"
 )
 
 func kubeconfig(server, user string) string {
@@ -108,10 +109,30 @@ func TestArgumentsArriveAsTheyAreOrAsTexts(t *testing.T) {
 }
 
 func TestNamespaceComesFromTheArgumentThenFromTheContext(t *testing.T) {
-	given := connect(t.Context(), &settings{kubeconfig: kubeconfig("http://127.0.0.1:1", ""), namespace: "given"})
+	given := connect(t.Context(), &settings{kubeconfig: kubeconfig("http://127.0.0.1:1", ""), namespace: "given"}, nil)
 	assert.Equal(t, "given", given.namespace)
 	assert.ErrorContains(t, given.unreachable, "cannot be reached")
-	assert.Equal(t, "from-context", connect(t.Context(), &settings{kubeconfig: kubeconfig("http://127.0.0.1:1", "")}).namespace)
+	assert.Equal(t, "from-context", connect(t.Context(), &settings{kubeconfig: kubeconfig("http://127.0.0.1:1", "")}, nil).namespace)
+}
+
+func TestReachLeadsElsewhereBeforeAKubeconfigIsLookedFor(t *testing.T) {
+	t.Setenv("KUBECONFIG", filepath.Join(t.TempDir(), "missing"))
+	var asked []Destination
+	elsewhere := func(to Destination) (*rest.Config, bool, error) {
+		asked = append(asked, to)
+		return &rest.Config{Host: "http://127.0.0.1:1"}, true, nil
+	}
+	reached := connect(t.Context(), &settings{context: "production"}, elsewhere)
+	assert.Equal(t, "default", reached.namespace)
+	assert.ErrorContains(t, reached.unreachable, "127.0.0.1:1")
+	reached = connect(t.Context(), &settings{kubeconfig: kubeconfig("https://eks.example", "")}, elsewhere)
+	assert.Equal(t, "from-context", reached.namespace)
+	assert.Equal(t, "production", asked[0].Context)
+	assert.Equal(t, "https://eks.example", asked[1].Server)
+
+	nowhere := func(Destination) (*rest.Config, bool, error) { return nil, false, nil }
+	reached = connect(t.Context(), &settings{context: "production"}, nowhere)
+	assert.ErrorContains(t, reached.unreachable, "kubeconfig")
 }
 
 func TestKubeconfigByPathAndByContents(t *testing.T) {

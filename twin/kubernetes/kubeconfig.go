@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -58,6 +59,28 @@ func clientConfig(s *settings) (clientcmd.ClientConfig, error) {
 		return nil, err
 	}
 	return clientcmd.NewDefaultClientConfig(*config, overrides), nil
+}
+
+// destinationOf is where the arguments lead, and the namespace of objects that name
+// none. Only a kubeconfig that the arguments give is read.
+func destinationOf(s *settings) (Destination, string, error) {
+	found, namespace := Destination{Context: s.context}, cmp.Or(s.namespace, "default")
+	if s.kubeconfig == "" {
+		return found, namespace, nil
+	}
+	config, err := parseKubeconfig(s.kubeconfig)
+	if err != nil {
+		return found, namespace, err
+	}
+	found.Context = cmp.Or(s.context, config.CurrentContext)
+	context := config.Contexts[found.Context]
+	if context == nil {
+		return found, namespace, nil
+	}
+	if cluster := config.Clusters[cmp.Or(s.clusterName, context.Cluster)]; cluster != nil {
+		found.Server = cluster.Server
+	}
+	return found, cmp.Or(s.namespace, context.Namespace, "default"), nil
 }
 
 // sameCluster compares the clusters that two sets of provider arguments lead to. Where either cannot be

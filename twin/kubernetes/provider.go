@@ -10,6 +10,7 @@ import (
 
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/protobuf/types/known/emptypb"
+	"k8s.io/client-go/rest"
 
 	"github.com/djangostack/djangostack/twin"
 )
@@ -22,6 +23,22 @@ type Options struct {
 	// LookEvery is how often a wait looks at the cluster when nothing was seen to change;
 	// zero is two seconds.
 	LookEvery time.Duration
+	// LongestWait bounds every wait; zero leaves each kind its own limit. It is for
+	// clusters that do at once what they do at all.
+	LongestWait time.Duration
+	// Reach may lead a connection to another cluster than the program's arguments
+	// say. It is asked before a kubeconfig is looked for, so that none has to be
+	// there; false leaves the destination as it is.
+	Reach func(Destination) (*rest.Config, bool, error)
+}
+
+// Destination is the cluster that a program's provider arguments lead to.
+type Destination struct {
+	// Context is the context that is named, empty where none is.
+	Context string
+	// Server is the URL of the API in the kubeconfig that is given; empty where none
+	// is given, or none with that context.
+	Server string
 }
 
 // New makes the provider. Each connection of an engine gets a configuration of its own.

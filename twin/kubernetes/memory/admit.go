@@ -1,0 +1,155 @@
+package memory
+
+import (
+	"fmt"
+	"strings"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/validation"
+	"k8s.io/apimachinery/pkg/api/validation/path"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	metavalidation "k8s.io/apimachinery/pkg/apis/meta/v1/validation"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+)
+
+// admit refuses what an API server certainly refuses.
+func (c *Cluster) admit(made call, live, next *unstructured.Unstructured) error {
+	if made.namespaced {
+		home := c.objects[address{resource: namespaces(), name: made.namespace}]
+		if home == nil {
+			return apierrors.NewNotFound(schema.GroupResource{Resource: "namespaces"}, made.namespace)
+		}
+		if live == nil && home.GetDeletionTimestamp() != nil {
+			return apierrors.NewForbidden(schema.GroupResource{Group: made.Group, Resource: made.plural}, made.name,
+				fmt.Errorf("unable to create new content in namespace %s because it is being terminated", made.namespace))
+		}
+	}
+	problems := checkMetadata(made.kind, next)
+	problems = append(problems, checkSelector(next)...)
+	if live != nil {
+		problems = append(problems, unchanged(made.seen(live), next)...)
+	}
+	if len(problems) > 0 {
+		return apierrors.NewInvalid(made.GroupKind(), made.name, problems)
+	}
+	return nil
+}
+
+func checkMetadata(k kind, object *unstructured.Unstructured) field.ErrorList {
+	at := field.NewPath("metadata")
+	problems := metavalidation.ValidateLabels(object.GetLabels(), at.Child("labels"))
+	problems = append(problems, validation.ValidateAnnotations(object.GetAnnotations(), at.Child("annotations"))...)
+	for _, reason := range nameRule(k)(object.GetName(), false) {
+		problems = append(problems, field.Invalid(at.Child("name"), object.GetName(), reason))
+	}
+	return problems
+}
+
+// nameRule is the form of the names of a kind.
+func nameRule(k kind) validation.ValidateNameFunc {
+	switch k.Group + "/" + k.Kind {
+	case "/Service":
+		return validation.NameIsDNS1035Label
+	case "/Namespace":
+		return validation.NameIsDNSLabel
+	case "rbac.authorization.k8s.io/Role", "rbac.authorization.k8s.io/RoleBinding",
+		"rbac.authorization.k8s.io/ClusterRole", "rbac.authorization.k8s.io/ClusterRoleBinding":
+		return path.ValidatePathSegmentName
+	}
+	return validation.NameIsDNSSubdomain
+}
+
+// checkSelector holds a workload's selector against the labels of its pods.
+func checkSelector(object *unstructured.Unstructured) field.ErrorList {
+	switch object.GroupVersionKind().GroupKind().String() {
+	case "Deployment.apps", "StatefulSet.apps", "DaemonSet.apps":
+	default:
+		return nil
+	}
+	at := field.NewPath("spec", "selector")
+	written, _, _ := unstructured.NestedMap(object.Object, "spec", "selector")
+	if len(written) == 0 {
+		return field.ErrorList{field.Required(at, "")}
+	}
+	var parsed metav1.LabelSelector
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(written, &parsed); err != nil {
+		return field.ErrorList{field.Invalid(at, written, err.Error())}
+	}
+	selector, err := metav1.LabelSelectorAsSelector(&parsed)
+	if err != nil {
+		return field.ErrorList{field.Invalid(at, written, err.Error())}
+	}
+	given, _, _ := unstructured.NestedStringMap(object.Object, "spec", "template", "metadata", "labels")
+	if !selector.Matches(labels.Set(given)) {
+		return field.ErrorList{field.Invalid(field.NewPath("spec", "template", "metadata", "labels"), given, "`selector` does not match template `labels`")}
+	}
+	return nil
+}
+
+// fixed are the fields of each kind that cannot change, as the API's documentation
+// and its validation have them. "spec -a -b" is all of spec but a and b.
+func fixed(k schema.GroupKind) []string {
+	switch k.String() {
+	case "Deployment.apps", "DaemonSet.apps":
+		return []string{"spec.selector"}
+	case "StatefulSet.apps":
+		return []string{"spec -minReadySeconds -ordinals -persistentVolumeClaimRetentionPolicy -replicas -revisionHistoryLimit -template -updateStrategy"}
+	case "Job.batch":
+		return []string{"spec.selector", "spec.template", "spec.completions", "spec.completionMode"}
+	case "PersistentVolumeClaim":
+		return []string{"spec -resources -volumeAttributesClassName -volumeName"}
+	case "Service":
+		return []string{"spec.clusterIP"}
+	case "Secret":
+		return []string{"type"}
+	case "RoleBinding.rbac.authorization.k8s.io", "ClusterRoleBinding.rbac.authorization.k8s.io":
+		return []string{"roleRef"}
+	case "StorageClass.storage.k8s.io":
+		return []string{"provisioner", "parameters", "reclaimPolicy", "volumeBindingMode"}
+	case "IngressClass.networking.k8s.io":
+		return []string{"spec.controller"}
+	case "PriorityClass.scheduling.k8s.io":
+		return []string{"value", "preemptionPolicy"}
+	}
+	return nil
+}
+
+// unchanged finds the changes of what cannot change.
+func unchanged(live, next *unstructured.Unstructured) field.ErrorList {
+	rules := fixed(next.GroupVersionKind().GroupKind())
+	if immutable, _, _ := unstructured.NestedBool(live.Object, "immutable"); immutable {
+		rules = append(rules, "data", "binaryData", "stringData", "immutable")
+	}
+	var problems field.ErrorList
+	for _, rule := range rules {
+		words := strings.Fields(rule)
+		before, after := without(live, words), without(next, words)
+		if !sameValue(before, after) {
+			problems = append(problems, field.Invalid(field.NewPath(words[0]), "", "field is immutable"+exceptions(words)))
+		}
+	}
+	return problems
+}
+
+func exceptions(words []string) string {
+	if len(words) == 1 {
+		return ""
+	}
+	return ", all but " + strings.ReplaceAll(strings.Join(words[1:], ", "), "-", "")
+}
+
+// without is a field as a rule of fixed sees it.
+func without(object *unstructured.Unstructured, rule []string) any {
+	value, _, _ := unstructured.NestedFieldCopy(object.Object, splitPath(rule[0])...)
+	fields, isObject := value.(map[string]any)
+	for _, exception := range rule[1:] {
+		if isObject {
+			delete(fields, strings.TrimPrefix(exception, "-"))
+		}
+	}
+	return value
+}

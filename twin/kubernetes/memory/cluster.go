@@ -1,0 +1,142 @@
+package memory
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/util/managedfields"
+	"k8s.io/client-go/rest"
+)
+
+// Cluster is one cluster that lives as long as the process, or until Close.
+type Cluster struct {
+	server *http.Server
+	config *rest.Config
+	types  managedfields.TypeConverter
+
+	mu sync.Mutex
+	// ended is closed by Close; watches end with it.
+	ended    chan struct{}
+	kinds    []kind
+	objects  map[address]*unstructured.Unstructured
+	revision int64
+	// handed counts the addresses given out.
+	handed   int
+	watchers map[*watcher]bool
+}
+
+// address is where an object is found.
+type address struct {
+	resource        resource
+	namespace, name string
+}
+
+// resource is a kind in any of its versions.
+type resource struct{ group, plural string }
+
+// Start serves an empty cluster on a free port of 127.0.0.1. The error is a port
+// that could not be opened.
+func Start() (*Cluster, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("opening a port for the cluster in memory: %w", err)
+	}
+	token := rand.Text()
+	c := &Cluster{
+		config:   &rest.Config{Host: "http://" + listener.Addr().String(), BearerToken: token},
+		types:    newTypes(),
+		ended:    make(chan struct{}),
+		kinds:    served(),
+		objects:  map[address]*unstructured.Unstructured{},
+		watchers: map[*watcher]bool{},
+	}
+	c.server = &http.Server{Handler: guarded(token, c), ReadHeaderTimeout: connectionPatience}
+	for _, name := range firstNamespaces() {
+		c.begin(name)
+	}
+	go func() { _ = c.server.Serve(listener) }()
+	return c, nil
+}
+
+func firstNamespaces() []string {
+	return []string{"default", "kube-node-lease", "kube-public", "kube-system"}
+}
+
+func (c *Cluster) begin(namespace string) {
+	made := &unstructured.Unstructured{Object: map[string]any{
+		"apiVersion": "v1", "kind": "Namespace",
+		"metadata": map[string]any{"name": namespace, "labels": map[string]any{"kubernetes.io/metadata.name": namespace}},
+		"status":   map[string]any{"phase": "Active"},
+	}}
+	c.introduce(made)
+	c.put(address{resource: namespaces(), name: namespace}, made)
+}
+
+// Config reaches the cluster. The key in it is the cluster's only one.
+func (c *Cluster) Config() *rest.Config { return rest.CopyConfig(c.config) }
+
+// Close ends the cluster and forgets all in it. Its error is always nil.
+func (c *Cluster) Close() error {
+	c.mu.Lock()
+	select {
+	case <-c.ended:
+	default:
+		close(c.ended)
+	}
+	c.mu.Unlock()
+	err := c.server.Shutdown(context.Background())
+	if err != nil {
+		err = c.server.Close()
+	}
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// Left names the objects that were not there when the cluster started, ordered by
+// kind, namespace and name: "Secret blog/blog-app".
+func (c *Cluster) Left() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var left []string
+	for at, object := range c.objects {
+		if at.resource == namespaces() && slices.Contains(firstNamespaces(), at.name) {
+			continue
+		}
+		left = append(left, strings.TrimSuffix(object.GetKind()+" "+at.namespace, " ")+separator(at)+at.name)
+	}
+	slices.Sort(left)
+	return left
+}
+
+func separator(at address) string {
+	if at.namespace == "" {
+		return " "
+	}
+	return "/"
+}
+
+// in lists the objects of a resource, of all namespaces if none is named, ordered
+// by namespace and name.
+func (c *Cluster) in(r resource, namespace string) []*unstructured.Unstructured {
+	var found []*unstructured.Unstructured
+	for at, object := range c.objects {
+		if at.resource == r && (namespace == "" || at.namespace == namespace) {
+			found = append(found, object)
+		}
+	}
+	slices.SortFunc(found, func(a, b *unstructured.Unstructured) int {
+		return cmp.Or(strings.Compare(a.GetNamespace(), b.GetNamespace()), strings.Compare(a.GetName(), b.GetName()))
+	})
+	return found
+}

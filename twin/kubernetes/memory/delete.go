@@ -1,0 +1,92 @@
+package memory
+
+import (
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+)
+
+// claimInUse holds a claim back while a workload's pods use it, as in a real cluster.
+const claimInUse = "kubernetes.io/pvc-protection"
+
+// remove deletes an object: at once, or as soon as its finalizers are lifted.
+func (c *Cluster) remove(made call) (*unstructured.Unstructured, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	object, found := c.objects[made.at()]
+	if !found {
+		return nil, made.missing()
+	}
+	if made.resource() == namespaces() && slices.Contains(firstNamespaces(), made.name) {
+		return nil, apierrors.NewForbidden(schema.GroupResource{Resource: "namespaces"}, made.name, errStays())
+	}
+	if made.dryRun() {
+		return made.seen(object), nil
+	}
+	c.release(made.at())
+	c.settle(made.at())
+	return made.seen(c.latest(made, object)), nil
+}
+
+func errStays() error { return apierrors.NewBadRequest("this namespace may not be deleted") }
+
+// release deletes an object, or marks it where a finalizer holds it.
+func (c *Cluster) release(at address) {
+	object := c.objects[at]
+	if object == nil {
+		return
+	}
+	if at.resource == namespaces() {
+		c.change(at, func(next *unstructured.Unstructured) {
+			leave(next)
+			set(next, "status.phase", string(corev1.NamespaceTerminating))
+		})
+		for _, inside := range c.inside(at.name) {
+			c.release(inside)
+		}
+		return
+	}
+	if len(object.GetFinalizers()) > 0 {
+		c.change(at, leave)
+		return
+	}
+	c.drop(at)
+	if object.GetKind() == definitionKind {
+		c.withdraw(object)
+	}
+}
+
+func leave(object *unstructured.Unstructured) {
+	if object.GetDeletionTimestamp() == nil {
+		at := now()
+		object.SetDeletionTimestamp(&at)
+	}
+}
+
+// inside are the addresses of all objects of a namespace.
+func (c *Cluster) inside(namespace string) []address {
+	var found []address
+	for at := range c.objects {
+		if at.namespace == namespace {
+			found = append(found, at)
+		}
+	}
+	return found
+}
+
+// finish drops what was only waiting for its finalizers, or for its namespace to be
+// empty.
+func (c *Cluster) finish(namespace string) {
+	for _, at := range c.inside(namespace) {
+		if object := c.objects[at]; object.GetDeletionTimestamp() != nil && len(object.GetFinalizers()) == 0 {
+			c.drop(at)
+		}
+	}
+	home := address{resource: namespaces(), name: namespace}
+	if object := c.objects[home]; object != nil && object.GetDeletionTimestamp() != nil && len(c.inside(namespace)) == 0 {
+		c.drop(home)
+	}
+}
