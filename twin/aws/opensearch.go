@@ -1,0 +1,123 @@
+package aws
+
+import (
+	"strings"
+
+	"github.com/djangostack/djangostack/twin/cloud"
+)
+
+func search() kinds {
+	return kinds{
+		"opensearch/domain": {
+			Called: "OpenSearch Domain", ID: "arn:{partition}:es:{region}:{account}:domain/{domainName}",
+			Name: &cloud.Name{Property: "domainName", Max: 28, Joint: "-", Lower: true},
+			Defaults: vals{
+				"clusterConfig.instanceCount": 1.0, "clusterConfig.instanceType": "m3.medium.search", "clusterConfig.dedicatedMasterEnabled": false,
+				"clusterConfig.zoneAwarenessConfig.availabilityZoneCount": 2.0, "domainEndpointOptions.enforceHttps": true,
+				"domainEndpointOptions.customEndpointEnabled": false, "advancedSecurityOptions.internalUserDatabaseEnabled": false,
+				"logPublishingOptions.enabled": true,
+			},
+			Replaces:     []string{"domainName", "encryptAtRest.kmsKeyId", "ipAddressType"},
+			ReplacesWhen: domainReplaces,
+			Sets:         []string{"logPublishingOptions"}, Documents: []string{"accessPolicies"}, Computed: []string{"advancedOptions"},
+			Rules: rules{
+				cloud.Match("domainName", `^[a-z][0-9a-z-]{2,27}$`, "must start with a lowercase alphabet and be at least 3 and no more than 28 "+
+					"characters long. Valid characters are a-z (lowercase letters), 0-9, and - (hyphen)."),
+				cloud.Document("accessPolicies"), cloud.NumberOf("clusterConfig.zoneAwarenessConfig.availabilityZoneCount", 2, 3),
+				cloud.Match("engineVersion", `^(OpenSearch|Elasticsearch)_\d+\.\d+$`, "is OpenSearch_X.Y or Elasticsearch_X.Y"),
+				cloud.OneOf("domainEndpointOptions.tlsSecurityPolicy", "Policy-Min-TLS-1-0-2019-07", "Policy-Min-TLS-1-2-2019-07",
+					"Policy-Min-TLS-1-2-PFS-2023-10"),
+				cloud.OneOf("ebsOptions.volumeType", "standard", "gp2", "gp3", "io1"),
+				cloud.OneOf("logPublishingOptions.logType", "INDEX_SLOW_LOGS", "SEARCH_SLOW_LOGS", "ES_APPLICATION_LOGS", "AUDIT_LOGS"),
+				arn("logPublishingOptions.cloudwatchLogGroupArn"),
+			},
+			References: []ref{
+				points("vpcOptions.subnetIds", "ec2/subnet"), points("vpcOptions.securityGroupIds", "ec2/securityGroup"),
+				key("encryptAtRest.kmsKeyId"),
+				points("logPublishingOptions.cloudwatchLogGroupArn", "cloudwatch/logGroup", "arn"),
+			},
+			Unique: []string{"domainName"},
+			Taken:  code{Code: "ResourceAlreadyExistsException", Says: "OpenSearch domain %s already exists"},
+			Outputs: vals{
+				"arn": "{id}", "domainId": "{account}/{domainName}", "engineVersion": "OpenSearch_2.19", "ipAddressType": "ipv4",
+				"vpcOptions.vpcId": "",
+			},
+			Make: makeDomain,
+		},
+		"opensearch/domainPolicy": {
+			Called: "OpenSearch Domain Policy", ID: "esd-policy-{domainName}", Adopted: true,
+			Replaces: []string{"domainName"}, Documents: []string{"accessPolicies"}, Rules: rules{cloud.Document("accessPolicies")},
+			References: []ref{points("domainName", "opensearch/domain", "domainName")},
+		},
+	}
+}
+
+func domainReplaces(before, after cloud.Values) []string {
+	var paths []string
+	if before.Has("vpcOptions") != after.Has("vpcOptions") {
+		paths = append(paths, "vpcOptions")
+	}
+	for _, path := range []string{"encryptAtRest", "nodeToNodeEncryption", "advancedSecurityOptions"} {
+		if before.True(path+".enabled") && !after.True(path+".enabled") {
+			paths = append(paths, path)
+		}
+	}
+	return paths
+}
+
+func makeDomain(m *cloud.Making) error {
+	if err := judgeDomain(m); err != nil {
+		return err
+	}
+	endpoint := m.Template("search-{domainName}-{letters:26}.{region}.es.amazonaws.com")
+	if m.Has("vpcOptions") {
+		endpoint = "vpc-" + strings.TrimPrefix(endpoint, "search-")
+		subnets := m.Texts("vpcOptions.subnetIds")
+		vpc, _ := vpcOf(m, subnets)
+		m.Objects("vpcOptions")[0]["vpcId"] = vpc
+		m.Objects("vpcOptions")[0]["availabilityZones"] = list(zonesIn(m, subnets)...)
+		interfaces(m, "ES "+m.Text("domainName"), false, subnets, m.Texts("vpcOptions.securityGroupIds"))
+	}
+	m.Values["endpoint"] = endpoint
+	m.Values["dashboardEndpoint"] = endpoint + "/_dashboards"
+	m.Values["kibanaEndpoint"] = endpoint + "/_plugin/kibana/"
+	return nil
+}
+
+func judgeDomain(m *cloud.Making) error {
+	invalid := func(format string, values ...any) error {
+		return cloud.Refuse("ValidationException", format, values...)
+	}
+	subnets := m.Texts("vpcOptions.subnetIds")
+	if len(subnets) > 0 {
+		if len(m.Find(Token("iam/serviceLinkedRole"), "awsServiceName", "opensearchservice.amazonaws.com"))+
+			len(m.Find(Token("iam/serviceLinkedRole"), "awsServiceName", "es.amazonaws.com")) == 0 {
+			return invalid("Before you can proceed, you must enable a service-linked role to give Amazon OpenSearch Service permissions to access your VPC.")
+		}
+		zones := 1
+		if m.True("clusterConfig.zoneAwarenessEnabled") {
+			zones = max(int(m.Number("clusterConfig.zoneAwarenessConfig.availabilityZoneCount")), 2)
+		}
+		if len(subnets) != zones {
+			return invalid("You must specify exactly %d subnets because you've set zone count to %d (given: %d).", zones, zones, len(subnets))
+		}
+		if nodes := int(m.Number("clusterConfig.instanceCount")); nodes < zones {
+			return invalid("You must choose a minimum of %d data nodes for a %d Availability Zone deployment.", zones, zones)
+		}
+	}
+	if m.True("advancedSecurityOptions.enabled") && !(m.True("encryptAtRest.enabled") && m.True("nodeToNodeEncryption.enabled") &&
+		m.True("domainEndpointOptions.enforceHttps")) {
+		return invalid("You must enable node-to-node encryption, encryption at rest and HTTPS to use advanced security options.")
+	}
+	for _, group := range m.Texts("logPublishingOptions.cloudwatchLogGroupArn") {
+		granted := false
+		for _, policy := range m.Find(Token("cloudwatch/logResourcePolicy"), "", "") {
+			granted = granted || strings.Contains(policy.Text("policyDocument"), `es.amazonaws.com`)
+		}
+		if !granted {
+			return invalid("The Resource Access Policy specified for the CloudWatch Logs log group %s does not grant sufficient permissions "+
+				"for Amazon OpenSearch Service to create a log stream.", group)
+		}
+	}
+	return nil
+}

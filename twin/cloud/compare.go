@@ -1,0 +1,132 @@
+package cloud
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+)
+
+// change is one difference. Its path is written for people and the engine ("rules[0].name"); names is the same
+// without the places in lists ("rules.name").
+type change struct {
+	path, names   string
+	before, after any
+}
+
+// compare finds what differs. An argument that is no longer given is no change where the cloud then keeps its own
+// value.
+func (k *Kind) compare(facts Resource, before, after Values) []change {
+	var changes []change
+	for _, name := range union(before, after) {
+		if after[name] == nil {
+			if output, has := facts.Outputs[name]; has && cloudSays(k, name, output) {
+				continue
+			}
+		}
+		changes = append(changes, k.compareValues(name, name, before[name], after[name])...)
+	}
+	return changes
+}
+
+func (k *Kind) compareValues(path, names string, before, after any) []change {
+	if same(before, after) {
+		return nil
+	}
+	whole := []change{{path, names, before, after}}
+	switch old := before.(type) {
+	case string:
+		if now, ok := after.(string); ok && slices.Contains(k.Documents, names) && sameDocument(old, now) {
+			return nil
+		}
+	case Values:
+		now, ok := after.(Values)
+		if !ok {
+			return whole
+		}
+		var changes []change
+		for _, name := range union(old, now) {
+			changes = append(changes, k.compareValues(join(path, name), join(names, name), old[name], now[name])...)
+		}
+		return changes
+	case []any:
+		now, ok := after.([]any)
+		if !ok {
+			return whole
+		}
+		return k.compareLists(path, names, old, now)
+	}
+	return whole
+}
+
+func (k *Kind) compareLists(path, names string, before, after []any) []change {
+	if k.unordered(names, before, after) {
+		if sameSet(before, after) {
+			return nil
+		}
+		return []change{{path, names, before, after}}
+	}
+	var changes []change
+	for i := range max(len(before), len(after)) {
+		var old, now any
+		if i < len(before) {
+			old = before[i]
+		}
+		if i < len(after) {
+			now = after[i]
+		}
+		changes = append(changes, k.compareValues(fmt.Sprintf("%s[%d]", path, i), names, old, now)...)
+	}
+	return changes
+}
+
+// unordered says whether the order of a list means nothing: that of plain values, unless the table says otherwise.
+func (k *Kind) unordered(names string, before, after []any) bool {
+	if slices.Contains(k.Ordered, names) {
+		return false
+	}
+	if slices.Contains(k.Sets, names) {
+		return true
+	}
+	for _, list := range [][]any{before, after} {
+		for _, element := range list {
+			if _, object := element.(Values); object {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func sameSet(before, after []any) bool {
+	if len(before) != len(after) {
+		return false
+	}
+	rest := slices.Clone(after)
+	for _, one := range before {
+		at := slices.IndexFunc(rest, func(other any) bool { return same(one, other) })
+		if at < 0 {
+			return false
+		}
+		rest = slices.Delete(rest, at, at+1)
+	}
+	return true
+}
+
+// same compares; what is not known yet differs from everything.
+func same(before, after any) bool {
+	return !hasUnknown(before) && !hasUnknown(after) && reflect.DeepEqual(before, after)
+}
+
+func sameDocument(before, after string) bool {
+	var old, now any
+	return json.Unmarshal([]byte(before), &old) == nil && json.Unmarshal([]byte(after), &now) == nil &&
+		reflect.DeepEqual(old, now)
+}
+
+func union(before, after Values) []string {
+	all := maps.Clone(before)
+	maps.Copy(all, after)
+	return slices.Sorted(maps.Keys(all))
+}

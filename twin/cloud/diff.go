@@ -1,0 +1,105 @@
+package cloud
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+
+	"github.com/djangostack/djangostack/twin"
+)
+
+// Diff compares the new arguments with the old ones, which a refresh has brought up to what is live.
+func (p *provider) Diff(_ context.Context, req *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error) {
+	kind, facts, err := p.kind(req.GetUrn())
+	if err != nil {
+		return nil, err
+	}
+	before, err := twin.Decode("old arguments", req.GetOldInputs())
+	if err != nil {
+		return nil, err
+	}
+	after, err := twin.Decode("new arguments", req.GetNews())
+	if err != nil {
+		return nil, err
+	}
+	old, now := Plain(before), Plain(after)
+	changes := kind.compare(facts, old, now)
+	if kind.Quiet != nil {
+		quiet := kind.Quiet(old, now)
+		changes = slices.DeleteFunc(changes, func(c change) bool {
+			return slices.ContainsFunc(quiet, func(path string) bool { return covers(path, c.names) })
+		})
+	}
+	replaces := kind.replacing(changes)
+	if kind.ReplacesWhen != nil {
+		replaces = append(replaces, kind.ReplacesWhen(old, now)...)
+	}
+	response := &pulumirpc.DiffResponse{
+		Changes: pulumirpc.DiffResponse_DIFF_NONE, HasDetailedDiff: true, DetailedDiff: map[string]*pulumirpc.PropertyDiff{},
+	}
+	for _, one := range changes {
+		response.Changes = pulumirpc.DiffResponse_DIFF_SOME
+		replacing := slices.ContainsFunc(replaces, func(path string) bool { return covers(path, one.names) })
+		response.DetailedDiff[one.path] = &pulumirpc.PropertyDiff{Kind: one.sort(replacing), InputDiff: true}
+		root, _, _ := strings.Cut(one.names, ".")
+		if !slices.Contains(response.Diffs, root) {
+			response.Diffs = append(response.Diffs, root)
+		}
+		if replacing {
+			response.Replaces = append(response.Replaces, one.path)
+		}
+	}
+	response.DeleteBeforeReplace = len(response.Replaces) > 0 && (kind.DeleteFirst || kind.keepsName(before, after))
+	return response, nil
+}
+
+// replacing are the paths of the table that changed.
+func (k *Kind) replacing(changes []change) []string {
+	var found []string
+	for _, path := range k.Replaces {
+		for _, one := range changes {
+			switch {
+			case covers(path, one.names):
+				found = append(found, path)
+			case covers(one.names, path):
+				// An object came or went as a whole, with the property in it.
+				found = append(found, one.names)
+			}
+		}
+	}
+	return found
+}
+
+// covers says whether a path is another or leads to it.
+func covers(path, other string) bool { return path == other || strings.HasPrefix(other, path+".") }
+
+// keepsName says whether the program gives the same name again, so that the old resource has to go first.
+func (k *Kind) keepsName(before, after resource.PropertyMap) bool {
+	if k.Name == nil || slices.Contains(filledIn(after), k.Name.Property) {
+		return false
+	}
+	key := resource.PropertyKey(k.Name.Property)
+	return given(after, k.Name.Property) && before[key].DeepEquals(after[key])
+}
+
+func (c change) sort(replaces bool) pulumirpc.PropertyDiff_Kind {
+	kinds := [3]pulumirpc.PropertyDiff_Kind{
+		pulumirpc.PropertyDiff_ADD, pulumirpc.PropertyDiff_DELETE, pulumirpc.PropertyDiff_UPDATE,
+	}
+	if replaces {
+		kinds = [3]pulumirpc.PropertyDiff_Kind{
+			pulumirpc.PropertyDiff_ADD_REPLACE, pulumirpc.PropertyDiff_DELETE_REPLACE,
+			pulumirpc.PropertyDiff_UPDATE_REPLACE,
+		}
+	}
+	switch {
+	case c.before == nil:
+		return kinds[0]
+	case c.after == nil:
+		return kinds[1]
+	}
+	return kinds[2]
+}
