@@ -36,7 +36,7 @@ type ClusterArgs struct {
 	Egress   []pulumi.Resource
 	Endpoint Endpoint
 	// SecretsKeyARN is a key that encrypts Secrets before they are stored, or nil for a
-	// key of AWS. It can be added later, and never be taken away.
+	// key of AWS. It can be added later; AWS neither changes it nor takes it away.
 	SecretsKeyARN pulumi.StringInput
 	// LogTypes are the logs of the control plane to keep: api, audit, authenticator,
 	// controllerManager, scheduler.

@@ -62,6 +62,9 @@ type Key struct {
 	KeyID pulumi.StringOutput
 	// Alias is the key's name, with the prefix alias/.
 	Alias pulumi.StringOutput
+	// SecretsProvider is what pulumi stack init --secrets-provider takes, so that the
+	// secrets of a stack are encrypted with the key.
+	SecretsProvider pulumi.StringOutput
 }
 
 // NewKey registers a key and its alias. The alias gets a name that is new every
@@ -93,7 +96,13 @@ func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.Reso
 		return nil, fmt.Errorf("registering the alias of the key %s: %w", name, err)
 	}
 	k.ARN, k.KeyID, k.Alias = key.Arn, key.KeyId, alias.Name
-	if err := ctx.RegisterResourceOutputs(k, pulumi.Map{"arn": k.ARN, "keyId": k.KeyID, "alias": k.Alias}); err != nil {
+	k.SecretsProvider = pulumi.Sprintf("awskms://%s?region=%s", key.KeyId, args.Region)
+	if err := ctx.RegisterResourceOutputs(k, pulumi.Map{
+		"arn":             k.ARN,
+		"keyId":           k.KeyID,
+		"alias":           k.Alias,
+		"secretsProvider": k.SecretsProvider,
+	}); err != nil {
 		return nil, fmt.Errorf("registering the outputs of the key %s: %w", name, err)
 	}
 	return k, nil

@@ -79,6 +79,22 @@ func TestFurtherServicesMayUseAKey(t *testing.T) {
 	assert.Equal(t, []any{"*"}, statement["Resource"])
 }
 
+func TestAKeyCanEncryptTheSecretsOfAStack(t *testing.T) {
+	mocks.Run(t, mocks.Known, func(ctx *pulumi.Context) error {
+		key, err := aws.NewKey(ctx, "blog", keyArgs())
+		if err != nil {
+			return err
+		}
+		read := make(chan string, 1)
+		key.SecretsProvider.ApplyT(func(url string) string {
+			read <- url
+			return url
+		})
+		assert.Equal(t, "awskms://key-blog-key?region=eu-central-1", <-read)
+		return nil
+	})
+}
+
 func TestWrongKeysAreNamed(t *testing.T) {
 	refusedWith(t, withKey(&aws.KeyArgs{}), "Key: Description is required", "Key: AccountID is required", "Key: Region is required",
 		`Key: Rotation is ""`, "Key: DeletionWindowDays is 0; allowed is 7 to 30")

@@ -1,7 +1,6 @@
 package aws
 
 import (
-	"errors"
 	"fmt"
 
 	awslogs "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
@@ -20,6 +19,7 @@ const (
 
 // FlowLogs describes the record of a VPC's connections, accepted and refused.
 type FlowLogs struct {
+	// Mode is on or off; the rest counts when it is on.
 	Mode FlowLogsMode
 	// RetentionDays is how long the record is kept.
 	RetentionDays int
@@ -33,8 +33,7 @@ const flowLogsInterval = 600
 
 func (f FlowLogs) check() error {
 	if err := oneOf("Network", "FlowLogs.Mode", f.Mode, FlowLogsOff, FlowLogsOn); err != nil || f.Mode == FlowLogsOff {
-		return errors.Join(err, refused(f.Mode == FlowLogsOff && (f.RetentionDays != 0 || f.KeyARN != nil),
-			"Network", "FlowLogs.RetentionDays and KeyARN have no meaning when Mode is off"))
+		return err
 	}
 	return logRetention("Network", "FlowLogs.RetentionDays", f.RetentionDays)
 }

@@ -172,7 +172,7 @@ func TestFlowLogsRecordEverything(t *testing.T) {
 
 func TestFlowLogsCanBeOff(t *testing.T) {
 	args := networkArgs()
-	args.FlowLogs = aws.FlowLogs{Mode: aws.FlowLogsOff}
+	args.FlowLogs.Mode = aws.FlowLogsOff
 	ran := mocks.Run(t, mocks.Known, withNetwork(args))
 	for _, kind := range []string{"FlowLog", "LogGroup", "Role"} {
 		assert.Empty(t, ran.OfKind(kind))
@@ -196,7 +196,6 @@ func TestWrongNetworksAreNamed(t *testing.T) {
 		`Network: NAT is "none"`:                              func(a *aws.NetworkArgs) { a.NAT = "none" },
 		`Network: FlowLogs.Mode is ""`:                        func(a *aws.NetworkArgs) { a.FlowLogs = aws.FlowLogs{} },
 		"Network: FlowLogs.RetentionDays is 100; allowed are": func(a *aws.NetworkArgs) { a.FlowLogs.RetentionDays = 100 },
-		"have no meaning when Mode is off":                    func(a *aws.NetworkArgs) { a.FlowLogs.Mode = aws.FlowLogsOff },
 	} {
 		args := networkArgs()
 		change(args)
