@@ -109,6 +109,14 @@ func lockout(m *cloud.Making, policy string, bypassed bool) error {
 		"The new key policy will not allow you to update the key policy in the future.")
 }
 
+// defaultKey is the key that AWS keeps in the account for a service.
+func defaultKey(m *cloud.Making, service string) string {
+	id := "00000000-0000-4000-8000-" + (service + "000000000000")[:12]
+	arn := m.Template("arn:{partition}:kms:{region}:{account}:key/") + id
+	m.Adopt(Token("kms/key"), id, vals{"arn": arn, "keyId": id})
+	return arn
+}
+
 // keyAllows says whether the key with an ARN, when it is one of the account's, names a service in its policy. A policy
 // that names the service's principal counts, whatever its conditions.
 func keyAllows(m *cloud.Making, arn string, services ...string) bool {

@@ -49,12 +49,16 @@ type bench struct {
 
 type thing struct {
 	pulumi.CustomResourceState
-	Arn       pulumi.StringOutput `pulumi:"arn"`
-	Name      pulumi.StringOutput `pulumi:"name"`
-	OwnerID   pulumi.StringOutput `pulumi:"ownerId"`
-	CidrBlock pulumi.StringOutput `pulumi:"cidrBlock"`
-	Password  pulumi.StringOutput `pulumi:"password"`
+	Arn       pulumi.StringOutput         `pulumi:"arn"`
+	Name      pulumi.StringOutput         `pulumi:"name"`
+	OwnerID   pulumi.StringOutput         `pulumi:"ownerId"`
+	CidrBlock pulumi.StringOutput         `pulumi:"cidrBlock"`
+	Servers   pulumi.StringArrayOutput    `pulumi:"nameServers"`
+	Options   pulumi.StringMapArrayOutput `pulumi:"domainValidationOptions"`
 }
+
+func (t *thing) servers() pulumi.StringArrayOutput    { return t.Servers }
+func (t *thing) options() pulumi.StringMapArrayOutput { return t.Options }
 
 type awsProvider struct{ pulumi.ProviderResourceState }
 

@@ -178,7 +178,7 @@ func makeInstance(m *cloud.Making) error {
 	m.Values["endpoint"] = m.Template("{address}:{port}")
 	m.Values["listenerEndpoints"] = []any{}
 	if m.True("storageEncrypted") && m.Text("kmsKeyId") == "" {
-		m.Values["kmsKeyId"] = "arn:aws:kms:" + m.Scope.Region + ":" + m.Scope.Account + ":key/aws-rds-default"
+		m.Values["kmsKeyId"] = defaultKey(m, "rds")
 	}
 	if m.True("manageMasterUserPassword") {
 		m.Values["masterUserSecrets"] = []any{vals{"secretStatus": "active",

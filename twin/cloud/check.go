@@ -62,9 +62,9 @@ func hidden(inputs resource.PropertyMap, facts Resource) []string {
 func (j *Judging) response(of string) []*pulumirpc.CheckFailure {
 	var failures []*pulumirpc.CheckFailure
 	for _, one := range j.failures {
+		// The engine prints the value of a property that is named, be it secret or not.
 		failures = append(failures, &pulumirpc.CheckFailure{
-			Property: one.path,
-			Reason:   fmt.Sprintf("%s. Examine values at '%s.%s'.", one.reason, of, one.path),
+			Reason: fmt.Sprintf("%s. Examine values at '%s.%s'.", one.reason, of, one.path),
 		})
 	}
 	return failures

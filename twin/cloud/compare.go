@@ -31,7 +31,7 @@ func (k *Kind) compare(facts Resource, before, after Values) []change {
 }
 
 func (k *Kind) compareValues(path, names string, before, after any) []change {
-	if same(before, after) {
+	if same(before, after) || k.meansNothing(names, before, after) {
 		return nil
 	}
 	whole := []change{{path, names, before, after}}
@@ -58,6 +58,22 @@ func (k *Kind) compareValues(path, names string, before, after any) []change {
 		return k.compareLists(path, names, old, now)
 	}
 	return whole
+}
+
+// meansNothing says whether one side is not given, and the other is what the cloud then takes anyway: the default, or where
+// there is none an empty value.
+func (k *Kind) meansNothing(names string, before, after any) bool {
+	given := before
+	switch {
+	case before == nil:
+		given = after
+	case after != nil:
+		return false
+	}
+	if standard, has := k.Defaults[names]; has {
+		return same(given, standard)
+	}
+	return given == false || given == 0.0 || empty(given)
 }
 
 func (k *Kind) compareLists(path, names string, before, after []any) []change {

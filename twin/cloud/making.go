@@ -117,6 +117,15 @@ func (m *Making) Leave(token, id, reason string, values Values) {
 	m.account.add(&Object{Token: token, Region: m.Scope.Region, ID: id, Values: values, Stays: reason})
 }
 
+// Adopt puts something of the cloud's own into the account, that comes with its first use and never goes: a default key.
+func (m *Making) Adopt(token, id string, values Values) {
+	values = values.Clone()
+	values["id"] = id
+	if _, there := m.account.objects[key(token, m.Scope.Region, id)]; !there {
+		m.account.add(&Object{Token: token, Region: m.Scope.Region, ID: id, Values: values, adopted: true})
+	}
+}
+
 // Template fills in what is in braces.
 func (m *Making) Template(text string) string {
 	return templatePattern.ReplaceAllStringFunc(text, func(found string) string {

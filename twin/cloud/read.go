@@ -125,7 +125,7 @@ func imported(kind *Kind, facts Resource, live Values) resource.PropertyMap {
 	arguments := resource.PropertyMap{defaultsKey: resource.NewArrayProperty(nil)}
 	for name := range facts.Inputs {
 		now, has := live[name]
-		if has && !empty(now) && !reflect.DeepEqual(now, kind.Defaults[name]) {
+		if has && !kind.meansNothing(name, now, nil) {
 			arguments[resource.PropertyKey(name)] = noted(property(now))
 		}
 	}
