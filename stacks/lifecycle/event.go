@@ -24,6 +24,9 @@ const (
 	EventDiagnostic EventType = "diagnostic"
 	// EventSummary ends an operation.
 	EventSummary EventType = "summary"
+	// EventStep is the begin or the end of a step of several operations, which Name
+	// names; at its end Result is passed or failed.
+	EventStep EventType = "step"
 )
 
 // Event is one thing that happened in an operation. Secret values never stand
@@ -51,7 +54,8 @@ type Event struct {
 	Properties []PropertyChange `json:"properties,omitempty"`
 	// Changes counts resources by the engine's word, in a summary.
 	Changes Changes `json:"changes,omitempty"`
-	// Result of a summary: succeeded, failed, cancelled or refused.
+	// Result of a summary: succeeded, failed, cancelled or refused; of a step: passed
+	// or failed.
 	Result string `json:"result,omitempty"`
 	// Outputs of a summary; secret ones are "[secret]".
 	Outputs map[string]any `json:"outputs,omitempty"`

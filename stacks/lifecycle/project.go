@@ -36,6 +36,9 @@ type ProjectOptions struct {
 	// SecretsProvider encrypts the secrets of new stacks: passphrase, awskms://...,
 	// gcpkms://..., azurekeyvault://..., hashivault://.... Empty: the backend's default.
 	SecretsProvider string
+	// Home is the directory of Pulumi's plugins and logins. Empty: PULUMI_HOME, else
+	// ~/.pulumi if it is there, else one in the state directory.
+	Home string
 	// Env is added to the environment of every command.
 	Env map[string]string
 	// DrainTime is how long an interrupted operation may take to end. Zero:
@@ -80,8 +83,13 @@ func Open(options ProjectOptions) (*Project, error) {
 	if err := os.MkdirAll(made.state, 0o700); err != nil {
 		return nil, fmt.Errorf("making the state directory: %w", err)
 	}
-	if made.home, err = pulumiHome(made.state); err != nil {
-		return nil, err
+	if options.Home != "" {
+		made.home, err = filepath.Abs(options.Home)
+	} else {
+		made.home, err = pulumiHome(made.state)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("finding Pulumi's home: %w", err)
 	}
 	return made, nil
 }

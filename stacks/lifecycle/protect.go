@@ -6,6 +6,27 @@ import (
 	"strings"
 )
 
+// Protected lists what in the stack holds data, so that a destroy is refused until it
+// is named; a component stands for all below it. Errors are those of Outputs.
+func (s *Stack) Protected(ctx context.Context) ([]Protected, error) {
+	if _, err := s.find(ctx); err != nil {
+		return nil, err
+	}
+	resources, err := s.resources(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return describe(heads(resources, protectedOf(resources))), nil
+}
+
+func describe(resources []stateResource) []Protected {
+	described := make([]Protected, len(resources))
+	for i, resource := range resources {
+		described[i] = Protected{URN: resource.URN, Type: resource.Type, Name: nameOf(resource.URN)}
+	}
+	return described
+}
+
 // liftProtection checks that every protected resource of the stack is named, and
 // unprotects them. Nothing is changed where one is not named.
 func (s *Stack) liftProtection(ctx context.Context, names []string) error {
@@ -27,11 +48,7 @@ func (s *Stack) liftProtection(ctx context.Context, names []string) error {
 		kept = append(kept, resource)
 	}
 	if len(kept) > 0 {
-		refused := &RefusedError{Operation: "destroy", Stack: s.name}
-		for _, resource := range heads(resources, kept) {
-			refused.Resources = append(refused.Resources, Protected{URN: resource.URN, Type: resource.Type, Name: nameOf(resource.URN)})
-		}
-		return refused
+		return &RefusedError{Operation: "destroy", Stack: s.name, Resources: describe(heads(resources, kept))}
 	}
 	for _, resource := range lifted {
 		if _, err := s.pulumi(ctx, "lifting the protection of "+nameOf(resource.URN)+" in stack", "state", "unprotect", resource.URN, "--yes"); err != nil {

@@ -56,6 +56,17 @@ func (s *Stack) export(ctx context.Context) (apitype.UntypedDeployment, error) {
 	return state, nil
 }
 
+// ExportRevealed is the stack's state with its secrets in plain text, as `pulumi stack
+// export --show-secrets` writes it. It is for states whose secrets are worth nothing.
+// Errors are those of Outputs.
+func (s *Stack) ExportRevealed(ctx context.Context) ([]byte, error) {
+	if _, err := s.find(ctx); err != nil {
+		return nil, err
+	}
+	text, err := s.pulumi(ctx, "reading the state of stack", "stack", "export", "--show-secrets")
+	return []byte(text), err
+}
+
 func (s *Stack) resources(ctx context.Context) ([]stateResource, error) {
 	state, err := s.export(ctx)
 	if err != nil || len(state.Deployment) == 0 {

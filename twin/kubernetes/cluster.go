@@ -83,10 +83,7 @@ func (c *cluster) redirected(s *settings, elsewhere reach) (*rest.Config, error)
 	if elsewhere == nil {
 		return nil, nil
 	}
-	destination, namespace, err := destinationOf(s)
-	if err != nil {
-		return nil, err
-	}
+	destination, namespace := destinationOf(s)
 	config, redirects, err := elsewhere(destination)
 	if err != nil || !redirects {
 		return nil, err

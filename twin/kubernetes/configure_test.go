@@ -130,6 +130,9 @@ func TestReachLeadsElsewhereBeforeAKubeconfigIsLookedFor(t *testing.T) {
 	assert.Equal(t, "production", asked[0].Context)
 	assert.Equal(t, "https://eks.example", asked[1].Server)
 
+	reached = connect(t.Context(), &settings{kubeconfig: "/missing/kubeconfig"}, elsewhere)
+	assert.ErrorContains(t, reached.unreachable, "127.0.0.1:1", "a kubeconfig that is not there is no obstacle")
+
 	nowhere := func(Destination) (*rest.Config, bool, error) { return nil, false, nil }
 	reached = connect(t.Context(), &settings{context: "production"}, nowhere)
 	assert.ErrorContains(t, reached.unreachable, "kubeconfig")

@@ -62,25 +62,26 @@ func clientConfig(s *settings) (clientcmd.ClientConfig, error) {
 }
 
 // destinationOf is where the arguments lead, and the namespace of objects that name
-// none. Only a kubeconfig that the arguments give is read.
-func destinationOf(s *settings) (Destination, string, error) {
+// none. Only a kubeconfig that the arguments give is read; one that cannot be read
+// says nothing.
+func destinationOf(s *settings) (Destination, string) {
 	found, namespace := Destination{Context: s.context}, cmp.Or(s.namespace, "default")
 	if s.kubeconfig == "" {
-		return found, namespace, nil
+		return found, namespace
 	}
 	config, err := parseKubeconfig(s.kubeconfig)
 	if err != nil {
-		return found, namespace, err
+		return found, namespace
 	}
 	found.Context = cmp.Or(s.context, config.CurrentContext)
 	context := config.Contexts[found.Context]
 	if context == nil {
-		return found, namespace, nil
+		return found, namespace
 	}
 	if cluster := config.Clusters[cmp.Or(s.clusterName, context.Cluster)]; cluster != nil {
 		found.Server = cluster.Server
 	}
-	return found, cmp.Or(s.namespace, context.Namespace, "default"), nil
+	return found, cmp.Or(s.namespace, context.Namespace, "default")
 }
 
 // sameCluster compares the clusters that two sets of provider arguments lead to. Where either cannot be

@@ -37,7 +37,7 @@ type Destination struct {
 	// Context is the context that is named, empty where none is.
 	Context string
 	// Server is the URL of the API in the kubeconfig that is given; empty where none
-	// is given, or none with that context.
+	// is given, or none that can be read and has that context.
 	Server string
 }
 

@@ -12,6 +12,8 @@ import (
 func advice(err error, stack string) string {
 	var refused *lifecycle.RefusedError
 	switch {
+	case is[*rehearsalError](err):
+		return "nothing outside of the rehearsal was touched: mend the cause and rehearse again"
 	case errors.As(err, &refused) && refused.Operation == "destroy":
 		names := make([]string, len(refused.Resources))
 		for i, resource := range refused.Resources {

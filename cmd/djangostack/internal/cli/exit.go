@@ -33,7 +33,7 @@ const exitCodesHelp = `The command ends with one of these codes:
     4  another run holds the stack
     5  some resources could not be changed; running again goes on from there
     6  refused: what holds data would be deleted or replaced
-    7  there are changes (preview --expect-no-changes)
+    7  there are changes (preview --expect-no-changes, rehearse)
     8  there is no such stack
     9  doctor found something that does not work
   130  interrupted; running again goes on from there
@@ -47,7 +47,7 @@ func (e *usageError) Unwrap() error { return e.err }
 
 func usage(format string, args ...any) error { return &usageError{err: fmt.Errorf(format, args...)} }
 
-// changesError is a preview that found changes where none were expected.
+// changesError is a preview or a rehearsal that found changes where none were expected.
 type changesError struct{ counts string }
 
 func (e *changesError) Error() string { return "there are changes: " + e.counts }

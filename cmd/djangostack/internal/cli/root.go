@@ -26,6 +26,8 @@ type Dependencies struct {
 	Plugins []providers.Plugin
 	// Embedded makes the built-in stand-ins of the plugins.
 	Embedded func() map[string]pulumirpc.ResourceProviderServer
+	// Rehearsal sets the stage of one rehearsal.
+	Rehearsal func() (*Stage, error)
 	// Version of this command; Main finds it.
 	Version string
 
@@ -98,7 +100,7 @@ Pulumi.<stack>.yaml says all about it.
 	a.persistentFlags(root)
 	root.AddCommand(
 		a.upCommand(), a.previewCommand(), a.destroyCommand(), a.outputsCommand(),
-		a.doctorCommand(), a.configCommand(), a.renderCommand(), a.versionCommand(),
+		a.doctorCommand(), a.configCommand(), a.renderCommand(), a.rehearseCommand(), a.versionCommand(),
 		&cobra.Command{Use: "exit-codes", Short: "The exit codes, for scripts", Long: exitCodesHelp},
 	)
 	for _, command := range root.Commands() {

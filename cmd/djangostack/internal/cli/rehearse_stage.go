@@ -1,0 +1,275 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/djangostack/djangostack/cmd/djangostack/internal/show"
+	"github.com/djangostack/djangostack/stacks/lifecycle"
+	"github.com/djangostack/djangostack/stacks/lifecycle/stackfile"
+	"github.com/djangostack/djangostack/stacks/spec"
+	"github.com/djangostack/djangostack/twin"
+)
+
+// rehearsal is one environment on its stage.
+type rehearsal struct {
+	*app
+	options rehearsalOptions
+	stage   *Stage
+	project *lifecycle.Project
+	human   *show.Human
+	// events are those of the step under way.
+	events []lifecycle.Event
+	// held are the protected resources that a destroy was refused for.
+	held []lifecycle.Protected
+
+	steps    int
+	closings []func() error
+}
+
+// openRehearsal checks the configuration and prepares a project, a backend and
+// providers that live as long as the rehearsal.
+func (a *app) openRehearsal(ctx context.Context, options rehearsalOptions) (made *rehearsal, err error) {
+	where, err := a.locate()
+	if err != nil {
+		return nil, err
+	}
+	if err := a.needStack(where); err != nil {
+		return nil, err
+	}
+	original, err := lifecycle.Open(a.projectOptions(where, nil, nil))
+	if err != nil {
+		return nil, err
+	}
+	script, err := readScript(original, a.flags.stack, where.overrides)
+	if err != nil {
+		return nil, err
+	}
+	pulumi, err := lifecycle.FindCLI(ctx, cmp.Or(a.flags.pulumi, os.Getenv("DJANGOSTACK_PULUMI")), where.state)
+	if err != nil {
+		return nil, err
+	}
+	made = &rehearsal{app: a, options: options, human: show.NewHuman(a.Stderr, time.Now)}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, made.close())
+		}
+	}()
+	return made, made.prepare(ctx, where, pulumi, script)
+}
+
+// prepare sets the stage. What it makes is taken down by close, also after an error.
+func (r *rehearsal) prepare(ctx context.Context, where place, pulumi *lifecycle.CLI, script *script) error {
+	dir, err := os.MkdirTemp("", "djangostack-rehearsal-*") // only its owner can read it
+	if err != nil {
+		return fmt.Errorf("making the rehearsal's directory: %w", err)
+	}
+	r.closing(func() error { return os.RemoveAll(dir) })
+	if r.stage, err = r.Rehearsal(); err != nil {
+		return fmt.Errorf("setting the stage: %w", err)
+	}
+	r.closing(r.stage.Close)
+	// An interrupted operation needs the providers until it has drained.
+	server, err := twin.Serve(context.Background(), r.stage.Providers)
+	if err != nil {
+		return fmt.Errorf("starting the built-in providers: %w", err)
+	}
+	r.closing(server.Close)
+	for _, part := range []string{"project", "home", "backend", "tmp"} {
+		if err := os.Mkdir(filepath.Join(dir, part), 0o700); err != nil {
+			return fmt.Errorf("making the rehearsal's directory: %w", err)
+		}
+	}
+	if err := script.write(where.dir, filepath.Join(dir, "project"), r.flags.stack); err != nil {
+		return err
+	}
+	r.project, err = lifecycle.Open(lifecycle.ProjectOptions{
+		Dir: filepath.Join(dir, "project"), StateDir: filepath.Join(dir, "state"), Home: filepath.Join(dir, "home"),
+		Backend: "file://" + filepath.ToSlash(filepath.Join(dir, "backend")),
+		Program: r.Program, CLI: pulumi, DrainTime: r.flags.drain,
+		Env: map[string]string{
+			"PULUMI_DEBUG_PROVIDERS": server.Env(),
+			// A provider that the stage has not is said to be missing, not downloaded.
+			"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+			"PULUMI_CONFIG_PASSPHRASE":                    rand.Text(),
+			"TMPDIR":                                      filepath.Join(dir, "tmp"),
+		},
+	})
+	if err != nil {
+		return err
+	}
+	if err := r.announce(script); err != nil {
+		return err
+	}
+	r.tick()
+	return r.encrypt(ctx, script)
+}
+
+func (r *rehearsal) closing(do func() error) { r.closings = append(r.closings, do) }
+
+// close takes down what was made, the last first.
+func (r *rehearsal) close() error {
+	var errs []error
+	for i := len(r.closings) - 1; i >= 0; i-- {
+		errs = append(errs, r.closings[i]())
+	}
+	return errors.Join(errs...)
+}
+
+// tick shows progress until the rehearsal is closed.
+func (r *rehearsal) tick() {
+	if r.flags.json {
+		return
+	}
+	ticking, stop := context.WithCancel(context.Background())
+	go r.human.TickUntil(ticking)
+	r.closing(func() error { stop(); return nil })
+}
+
+// encrypt gives the configuration its encrypted value, if it is to have one.
+func (r *rehearsal) encrypt(ctx context.Context, script *script) (err error) {
+	if script.encrypted == "" {
+		return nil
+	}
+	stack, err := r.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stack.Close()) }()
+	return stack.SetSecret(ctx, script.encrypted, strings.NewReader(rand.Text()))
+}
+
+// open opens the stack for one operation.
+func (r *rehearsal) open(ctx context.Context) (*lifecycle.Stack, error) {
+	show := r.sink(r.human)
+	return r.project.Stack(ctx, r.flags.stack, lifecycle.StackOptions{
+		Parallel: r.flags.parallel, Abort: r.abort,
+		Events: func(event lifecycle.Event) {
+			r.events = append(r.events, event)
+			show(event)
+		},
+	})
+}
+
+// script is the configuration that is rehearsed.
+type script struct {
+	key         string
+	environment map[string]any
+	// replaced are the paths of secret values that are made up.
+	replaced []string
+	// encrypted is the one of them that is encrypted.
+	encrypted string
+}
+
+// readScript reads a stack's configuration with made-up secrets in it, and checks it.
+func readScript(project *lifecycle.Project, stack string, overrides []stackfile.Override) (*script, error) {
+	file, err := project.Configuration(stack, overrides)
+	if err != nil {
+		return nil, err
+	}
+	made := &script{key: project.Name() + ":" + stackfile.EnvironmentKey}
+	raw, err := file.EnvironmentJSON(func(path string) string {
+		made.replaced = append(made.replaced, path)
+		return rand.Text()
+	})
+	if err != nil {
+		return nil, &lifecycle.ConfigInvalidError{Err: err}
+	}
+	// Whatever is wrong with its form, the check below says in full.
+	if json.Unmarshal(raw, &made.environment) == nil {
+		made.addPasswords()
+		if raw, err = json.Marshal(made.environment); err != nil {
+			return nil, &lifecycle.ConfigInvalidError{Err: err}
+		}
+	}
+	environment, err := spec.Parse(raw, stack)
+	if err != nil {
+		return nil, &lifecycle.ConfigInvalidError{Err: err}
+	}
+	if err := environment.CheckSecrecy(len(made.replaced) > 0); err != nil {
+		return nil, &lifecycle.ConfigInvalidError{Err: err}
+	}
+	if len(made.replaced) > 0 {
+		made.encrypted = made.replaced[0]
+	}
+	return made, nil
+}
+
+// addPasswords makes up the passwords of external servers that nobody has set yet.
+func (s *script) addPasswords() {
+	for _, service := range []string{"database", "cache", "broker"} {
+		part, _ := s.environment[service].(map[string]any)
+		external, given := part["external"].(map[string]any)
+		if _, set := external["password"]; !given || set {
+			continue
+		}
+		external["password"] = rand.Text()
+		s.replaced = append(s.replaced, service+".external.password")
+	}
+}
+
+// write makes the rehearsal's project: a copy of the project's file and the
+// configuration. One encrypted value, set later, makes the whole object secret to
+// Pulumi; the other secrets in it are made up, and stand there as they are.
+func (s *script) write(from, to, stack string) error {
+	for _, name := range []string{"Pulumi.yaml", "Pulumi.yml"} {
+		text, err := os.ReadFile(filepath.Join(from, name))
+		if errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("reading the project: %w", err)
+		}
+		if err := os.WriteFile(filepath.Join(to, "Pulumi.yaml"), text, 0o600); err != nil {
+			return fmt.Errorf("writing the rehearsal's project: %w", err)
+		}
+		break
+	}
+	text, err := yaml.Marshal(map[string]any{"config": map[string]any{s.key: s.environment}})
+	if err != nil {
+		return fmt.Errorf("writing the rehearsal's configuration: %w", err)
+	}
+	if err := os.WriteFile(filepath.Join(to, "Pulumi."+stack+".yaml"), text, 0o600); err != nil {
+		return fmt.Errorf("writing the rehearsal's configuration: %w", err)
+	}
+	return nil
+}
+
+// announce says what is rehearsed and what is made up.
+func (r *rehearsal) announce(script *script) error {
+	if err := r.writef("%s is rehearsed: no account, no cluster, and nothing of its own state takes part\n", r.flags.stack); err != nil {
+		return err
+	}
+	if len(script.replaced) == 0 {
+		return nil
+	}
+	return r.writef("throwaway values stand for %s\n", strings.Join(script.replaced, ", "))
+}
+
+// writef writes for people; with --json the events say it all.
+func (r *rehearsal) writef(format string, args ...any) error {
+	if r.flags.json {
+		return nil
+	}
+	_, err := fmt.Fprintf(r.Stdout, format, args...)
+	return err
+}
+
+// plain is where plans and tables are written.
+func (r *rehearsal) plain() io.Writer {
+	if r.flags.json {
+		return io.Discard
+	}
+	return r.Stdout
+}
