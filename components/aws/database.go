@@ -3,11 +3,13 @@ package aws
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	awsrds "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/names"
 )
 
 // FinalSnapshot says what becomes of a database's data at its end.
@@ -76,7 +78,7 @@ type DatabaseArgs struct {
 	Replicas int
 	// RestoreFrom is the identifier of a snapshot that the data comes from; User is
 	// then the administrator that the snapshot knows. It stays as it is for the
-	// server's life.
+	// server's life: another snapshot replaces the server.
 	RestoreFrom string
 	// BackupWindow is a time of day in UTC, hh:mm-hh:mm, and MaintenanceWindow one of
 	// the week, ddd:hh:mm-ddd:hh:mm in lower case; they do not overlap. AWS picks what
@@ -124,7 +126,7 @@ func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...p
 		return nil, fmt.Errorf("registering the database server: %w", err)
 	}
 	for i := range args.Replicas {
-		part := fmt.Sprintf("%s-database-replica-%d", name, i)
+		part := names.Fit(identifierLimit-autonameLength, name, fmt.Sprintf("database-replica-%d", i))
 		replica, err := awsrds.NewInstance(ctx, part, server.replica(args, part, primary), pulumi.Parent(d))
 		if err != nil {
 			return nil, fmt.Errorf("registering the replica %s: %w", part, err)
@@ -169,6 +171,9 @@ func (a *DatabaseArgs) check() error {
 			required("User", a.User != ""),
 			required("Region, since Monitoring is enhanced,", a.Monitoring != EnhancedMonitoring || a.Region != ""),
 		),
+		// PostgreSQL's administrator cannot have a name that RDS keeps for itself.
+		refused(slices.Contains([]string{"admin", "public", "rdsadmin", "rdsrepladmin"}, a.User), "Database",
+			fmt.Sprintf("User is %q, which RDS keeps for itself", a.User)),
 		within("Database", "Version", a.Version, leastVersion, mostVersion),
 		within("Database", "StorageGiB", a.StorageGiB, leastStorage, mostStorage),
 		within("Database", "MaxStorageGiB", most, a.StorageGiB, mostStorage),

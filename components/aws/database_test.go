@@ -204,6 +204,7 @@ func TestADatabaseRefusesWhatRDSWould(t *testing.T) {
 		"Database: Version is 0", "Database: StorageGiB is 0", "Database: BackupDays is 0",
 		"Database: FinalSnapshot is", "Database: Monitoring is", "Database: Apply is", "Database: Logs.RetentionDays is 0")
 	refuses(t, withDatabase, func(a *aws.DatabaseArgs) { a.MaxStorageGiB = 30 }, "MaxStorageGiB is 30; allowed is 50 to 65536")
+	refuses(t, withDatabase, func(a *aws.DatabaseArgs) { a.User = "admin" }, `User is "admin", which RDS keeps for itself`)
 	refuses(t, withDatabase, func(a *aws.DatabaseArgs) { a.Region = "" }, "Region, since Monitoring is enhanced, is required")
 	refuses(t, withDatabase, func(a *aws.DatabaseArgs) { a.BackupDays = 36 }, "BackupDays is 36")
 }

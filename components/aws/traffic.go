@@ -23,8 +23,8 @@ type HealthCheck struct {
 
 // AccessLogs is where a load balancer writes what it served.
 type AccessLogs struct {
-	// Bucket is the name of one with Access load-balancer-logs.
-	Bucket pulumi.StringInput
+	// Bucket has Access load-balancer-logs.
+	Bucket *Bucket
 	Prefix string
 }
 
@@ -134,8 +134,8 @@ func (a *TrafficArgs) check() error {
 			required("Health.Path", a.Health.Path != ""),
 			required("Health.Codes", a.Health.Codes != ""),
 			required("ClusterName", a.ClusterName != nil),
-			required("AccessLogs.Bucket", a.AccessLogs == nil || a.AccessLogs.Bucket != nil),
 		),
+		a.AccessLogs.check(),
 		within("Traffic", "Port", a.Port, 1, mostPort),
 		within("Traffic", "DrainSeconds", a.DrainSeconds, 0, mostDrain),
 		within("Traffic", "IdleSeconds", a.IdleSeconds, 1, mostIdle),
@@ -143,7 +143,17 @@ func (a *TrafficArgs) check() error {
 	)
 }
 
-func (a *TrafficArgs) application(ctx *pulumi.Context, name string, group *awsec2.SecurityGroup, rules []pulumi.Resource, parent pulumi.Resource) (*awslb.LoadBalancer, error) {
+func (l *AccessLogs) check() error {
+	if l == nil {
+		return nil
+	}
+	if l.Bucket == nil {
+		return binding.Check("Traffic", required("AccessLogs.Bucket", false))
+	}
+	return refused(l.Bucket.access != LogBucket, "Traffic", "AccessLogs.Bucket has not Access load-balancer-logs")
+}
+
+func (a *TrafficArgs) application(ctx *pulumi.Context, name string, group *awsec2.SecurityGroup, before []pulumi.Resource, parent pulumi.Resource) (*awslb.LoadBalancer, error) {
 	part := names.Fit(loadBalancerNameLimit-autonameLength, name, "web")
 	args := &awslb.LoadBalancerArgs{
 		LoadBalancerType:         pulumi.String("application"),
@@ -161,14 +171,16 @@ func (a *TrafficArgs) application(ctx *pulumi.Context, name string, group *awsec
 		args.Subnets = a.PrivateSubnetIDs
 	}
 	if logs := a.AccessLogs; logs != nil {
-		wanted := awslb.LoadBalancerAccessLogsArgs{Bucket: logs.Bucket, Enabled: pulumi.Bool(true)}
+		wanted := awslb.LoadBalancerAccessLogsArgs{Bucket: logs.Bucket.Name, Enabled: pulumi.Bool(true)}
 		if logs.Prefix != "" {
 			wanted.Prefix = pulumi.String(logs.Prefix)
 		}
 		args.AccessLogs = wanted
+		// AWS writes a first object at once, which the bucket's policy must allow by then.
+		before = append(before, logs.Bucket)
 	}
 	application, err := awslb.NewLoadBalancer(ctx, part, args,
-		pulumi.Parent(parent), pulumi.Protect(a.Protect), pulumi.DependsOn(rules))
+		pulumi.Parent(parent), pulumi.Protect(a.Protect), pulumi.DependsOn(before))
 	if err != nil {
 		return nil, fmt.Errorf("registering the load balancer: %w", err)
 	}

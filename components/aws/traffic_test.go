@@ -24,7 +24,6 @@ func withTraffic(change func(*aws.TrafficArgs)) pulumi.RunFunc {
 			DrainSeconds:     25,
 			IdleSeconds:      60,
 			ClusterName:      pulumi.String("blog-cluster"),
-			AccessLogs:       &aws.AccessLogs{Bucket: pulumi.String("blog-logs")},
 			Protect:          true,
 			Tags:             tags(),
 		}
@@ -35,6 +34,18 @@ func withTraffic(change func(*aws.TrafficArgs)) pulumi.RunFunc {
 		}
 		ctx.Export("dnsName", traffic.DNSName)
 		return nil
+	}
+}
+
+func withTrafficLogged(access aws.BucketAccess) pulumi.RunFunc {
+	return func(ctx *pulumi.Context) error {
+		bucket, err := aws.NewBucket(ctx, "blog", &aws.BucketArgs{
+			Name: "logs", Access: access, Versioning: aws.SuspendVersions, Destroy: aws.EmptyBucket,
+		})
+		if err != nil {
+			return err
+		}
+		return withTraffic(func(a *aws.TrafficArgs) { a.AccessLogs = &aws.AccessLogs{Bucket: bucket, Prefix: "web"} })(ctx)
 	}
 }
 
@@ -62,7 +73,7 @@ func TestTheWayInEndsTLSAndRedirects(t *testing.T) {
 	}
 }
 
-func TestTheLoadBalancerIsProtectedAndLogs(t *testing.T) {
+func TestTheLoadBalancerIsProtected(t *testing.T) {
 	for _, protect := range []bool{true, false} {
 		balancer := mocks.Run(t, mocks.Known, withTraffic(func(a *aws.TrafficArgs) { a.Protect = protect })).Find(t, "LoadBalancer", "blog-web")
 		assert.Equal(t, protect, balancer.Protect)
@@ -72,10 +83,19 @@ func TestTheLoadBalancerIsProtectedAndLogs(t *testing.T) {
 		assert.Equal(t, true, balancer.At(t, "dropInvalidHeaderFields"))
 		assert.Equal(t, "defensive", balancer.At(t, "desyncMitigationMode"))
 		assert.Equal(t, 60.0, balancer.At(t, "idleTimeout"))
-		assert.Equal(t, map[string]any{"bucket": "blog-logs", "enabled": true}, balancer.At(t, "accessLogs"))
+		assert.Nil(t, balancer.At(t, "accessLogs"), "none are asked for")
 	}
-	silent := mocks.Run(t, mocks.Known, withTraffic(func(a *aws.TrafficArgs) { a.AccessLogs = nil }))
-	assert.Nil(t, silent.Find(t, "LoadBalancer", "blog-web").At(t, "accessLogs"))
+}
+
+func TestAccessLogsAreWrittenToABucketThatLetsThemIn(t *testing.T) {
+	ran := mocks.Run(t, mocks.Known, withTrafficLogged(aws.LogBucket))
+
+	balancer := ran.Find(t, "LoadBalancer", "blog-web")
+	assert.Equal(t, map[string]any{"bucket": "blog-logs", "enabled": true, "prefix": "web"}, balancer.At(t, "accessLogs"))
+	assert.True(t, ran.Waits(balancer, ran.Find(t, "BucketPolicy", "blog-logs-policy")), "AWS tries the bucket at once")
+
+	_, err := mocks.Try(mocks.Known, nil, withTrafficLogged(aws.PrivateBucket))
+	assert.ErrorContains(t, err, "AccessLogs.Bucket has not Access load-balancer-logs")
 }
 
 func TestPodsAreCheckedDrainedAndOpenToTheirCluster(t *testing.T) {

@@ -1,0 +1,162 @@
+package aws
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+
+	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	awsmq "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/mq"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/names"
+)
+
+// BrokerMode says how many RabbitMQ nodes there are.
+type BrokerMode string
+
+// A single broker has one node; a cluster has three in three zones, and loses
+// nothing with one of them where queues are quorum queues.
+const (
+	SingleBroker  BrokerMode = "SINGLE_INSTANCE"
+	BrokerCluster BrokerMode = "CLUSTER_MULTI_AZ"
+)
+
+// BrokerArgs describes one RabbitMQ broker of Amazon MQ.
+type BrokerArgs struct {
+	VpcID pulumi.StringInput
+	// SubnetIDs are private; a single broker stands in the first.
+	SubnetIDs pulumi.StringArrayOutput
+	// AllowFrom are the security groups whose members may connect.
+	AllowFrom pulumi.StringArray
+	Mode      BrokerMode
+	// Version has major and minor, for instance 3.13; Amazon MQ keeps up with patches.
+	Version string
+	// InstanceType is for instance mq.m7g.medium; a cluster needs a large one.
+	InstanceType string
+	// User that the app signs in as.
+	User string
+	// MaintenanceDay, for instance SUNDAY, and MaintenanceTime in UTC, for instance
+	// 03:00; two hours from then on belong to Amazon MQ.
+	MaintenanceDay  string
+	MaintenanceTime string
+	Apply           ApplyChanges
+	// Protect refuses every plan that deletes or replaces the broker.
+	Protect bool
+	Tags    Tags
+}
+
+// Broker is one RabbitMQ broker in private subnets that speaks TLS only.
+type Broker struct {
+	pulumi.ResourceState
+
+	// Server is how the app reaches it.
+	Server binding.AMQP
+	// SecurityGroupID is the group of the broker.
+	SecurityGroupID pulumi.StringOutput
+}
+
+const (
+	amqpsPort = 5671
+	// brokerNameLimit is what Amazon MQ allows
+	// (https://docs.aws.amazon.com/amazon-mq/latest/api-reference/brokers.html).
+	brokerNameLimit = 50
+)
+
+// NewBroker registers a broker.
+func NewBroker(ctx *pulumi.Context, name string, args *BrokerArgs, opts ...pulumi.ResourceOption) (*Broker, error) {
+	if err := args.check(); err != nil {
+		return nil, err
+	}
+	b := &Broker{}
+	if err := ctx.RegisterComponentResource("djangostack:aws:Broker", name+"-broker", b, opts...); err != nil {
+		return nil, fmt.Errorf("registering the broker component: %w", err)
+	}
+	group, err := reach{what: "the broker of " + name, vpcID: args.VpcID, port: amqpsPort, from: args.AllowFrom, tags: args.Tags}.
+		group(ctx, name+"-broker", b)
+	if err != nil {
+		return nil, err
+	}
+	password, err := newPassword(ctx, name+"-broker-password", args.Protect, b)
+	if err != nil {
+		return nil, err
+	}
+	part := names.Fit(brokerNameLimit-autonameLength, name, "broker")
+	broker, err := awsmq.NewBroker(ctx, part, args.broker(part, group, password.Result), pulumi.Parent(b), pulumi.Protect(args.Protect))
+	if err != nil {
+		return nil, fmt.Errorf("registering the broker: %w", err)
+	}
+	b.SecurityGroupID = group.ID().ToStringOutput()
+	b.Server = binding.AMQP{
+		Host:     broker.Instances.ApplyT(hostOf).(pulumi.StringOutput),
+		Port:     amqpsPort,
+		User:     args.User,
+		Password: password.Result,
+		TLS:      true,
+	}
+	if err := ctx.RegisterResourceOutputs(b, pulumi.Map{"host": b.Server.Host}); err != nil {
+		return nil, fmt.Errorf("registering the broker component's outputs: %w", err)
+	}
+	return b, nil
+}
+
+func (a *BrokerArgs) check() error {
+	return errors.Join(
+		binding.Check("Broker",
+			required("VpcID", a.VpcID != nil),
+			required("SubnetIDs", a.SubnetIDs.OutputState != nil),
+			required("AllowFrom", len(a.AllowFrom) > 0),
+			required("Version", a.Version != ""),
+			required("InstanceType", a.InstanceType != ""),
+			required("User", a.User != ""),
+			required("MaintenanceTime", a.MaintenanceTime != ""),
+		),
+		oneOf("Broker", "Mode", a.Mode, SingleBroker, BrokerCluster),
+		oneOf("Broker", "MaintenanceDay", a.MaintenanceDay, "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"),
+		oneOf("Broker", "Apply", a.Apply, ApplyAtOnce, ApplyInWindow),
+		refused(a.User == "guest", "Broker", "User is guest, which RabbitMQ keeps for itself"),
+	)
+}
+
+// broker has no encryption options: Amazon MQ encrypts RabbitMQ's disks with a key of
+// its own, and refuses to be told so (terraform-provider-aws issue 25998). Nor has it
+// audit logs, which RabbitMQ does not write.
+func (a *BrokerArgs) broker(part string, group *awsec2.SecurityGroup, password pulumi.StringOutput) *awsmq.BrokerArgs {
+	args := &awsmq.BrokerArgs{
+		EngineType:              pulumi.String("RabbitMQ"),
+		EngineVersion:           pulumi.String(a.Version),
+		AutoMinorVersionUpgrade: pulumi.Bool(true),
+		AuthenticationStrategy:  pulumi.String("simple"),
+		DeploymentMode:          pulumi.String(string(a.Mode)),
+		HostInstanceType:        pulumi.String(a.InstanceType),
+		StorageType:             pulumi.String("ebs"),
+		PubliclyAccessible:      pulumi.Bool(false),
+		SecurityGroups:          pulumi.StringArray{group.ID()},
+		SubnetIds:               a.SubnetIDs,
+		ApplyImmediately:        pulumi.Bool(a.Apply == ApplyAtOnce),
+		Logs:                    awsmq.BrokerLogsArgs{General: pulumi.Bool(true)},
+		MaintenanceWindowStartTime: awsmq.BrokerMaintenanceWindowStartTimeArgs{
+			DayOfWeek: pulumi.String(a.MaintenanceDay),
+			TimeOfDay: pulumi.String(a.MaintenanceTime),
+			TimeZone:  pulumi.String("UTC"),
+		},
+		Users: awsmq.BrokerUserArray{awsmq.BrokerUserArgs{Username: pulumi.String(a.User), Password: password}},
+		Tags:  a.Tags.For(part),
+	}
+	if a.Mode == SingleBroker {
+		args.SubnetIds = pulumi.StringArray{a.SubnetIDs.Index(pulumi.Int(0))}
+	}
+	return args
+}
+
+func hostOf(instances []awsmq.BrokerInstance) (string, error) {
+	if len(instances) == 0 || len(instances[0].Endpoints) == 0 {
+		return "", errors.New("Amazon MQ gave no address of the broker")
+	}
+	address, err := url.Parse(instances[0].Endpoints[0])
+	if err != nil {
+		return "", fmt.Errorf("reading the broker's address: %w", err)
+	}
+	return address.Hostname(), nil
+}

@@ -1,0 +1,136 @@
+package aws
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	awsopensearch "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/opensearch"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/binding"
+)
+
+// ServiceLinkedRole says who makes the role that OpenSearch Service enters a VPC by.
+// An account has one of it.
+type ServiceLinkedRole string
+
+// A made role is the program's own; a given one is already there.
+const (
+	MadeServiceRole  ServiceLinkedRole = "made"
+	GivenServiceRole ServiceLinkedRole = "given"
+)
+
+// SearchArgs describes one OpenSearch domain.
+type SearchArgs struct {
+	VpcID pulumi.StringInput
+	// SubnetIDs are private; the nodes stand in the first Zones of them.
+	SubnetIDs pulumi.StringArrayOutput
+	// Zones that the nodes are spread over, 1 to 3.
+	Zones int
+	// AllowFrom are the security groups whose members may connect.
+	AllowFrom pulumi.StringArray
+	// Version of OpenSearch has major and minor, for instance 2.19.
+	Version string
+	// InstanceType is for instance t3.small.search, and Instances how many hold data, a
+	// multiple of Zones.
+	InstanceType string
+	Instances    int
+	// MasterType is the instance type of three nodes that only lead; empty for none.
+	MasterType string
+	// StorageGiB of each node.
+	StorageGiB int
+	// KeyARN is the KMS key at rest; without it the account's aws/es key. It can never
+	// be changed.
+	KeyARN pulumi.StringInput
+	// User that the app signs in as.
+	User        string
+	ServiceRole ServiceLinkedRole
+	// Protect refuses every plan that deletes or replaces the domain.
+	Protect bool
+	Logs    ServiceLogs
+	Tags    Tags
+}
+
+// Search is one OpenSearch domain in private subnets that speaks TLS only and asks
+// for a password.
+type Search struct {
+	pulumi.ResourceState
+
+	// Endpoint is the domain's host name; it listens for HTTPS.
+	Endpoint pulumi.StringOutput
+	User     string
+	// Password is secret.
+	Password pulumi.StringOutput
+	// SecurityGroupID is the group of the domain.
+	SecurityGroupID pulumi.StringOutput
+}
+
+// URL is the domain's address with user and password, in the form that
+// opensearch-py and django-haystack read. It is secret.
+func (s *Search) URL() pulumi.StringOutput {
+	address := pulumi.Sprintf("https://%s:%s@%s:%d", s.User, s.Password, s.Endpoint, httpsPort)
+	return pulumi.ToSecret(address).(pulumi.StringOutput)
+}
+
+// NewSearch registers a domain.
+func NewSearch(ctx *pulumi.Context, name string, args *SearchArgs, opts ...pulumi.ResourceOption) (*Search, error) {
+	if err := args.check(); err != nil {
+		return nil, err
+	}
+	s := &Search{User: args.User}
+	if err := ctx.RegisterComponentResource("djangostack:aws:Search", name+"-search", s, opts...); err != nil {
+		return nil, fmt.Errorf("registering the search component: %w", err)
+	}
+	parts, err := args.prepare(ctx, name, s)
+	if err != nil {
+		return nil, err
+	}
+	domain, err := awsopensearch.NewDomain(ctx, name+"-search", parts.domain(args, name),
+		pulumi.Parent(s), pulumi.Protect(args.Protect), pulumi.DependsOn(parts.before))
+	if err != nil {
+		return nil, fmt.Errorf("registering the search domain: %w", err)
+	}
+	// Who reaches the domain is decided by its group, and who may what by its own users.
+	_, err = awsopensearch.NewDomainPolicy(ctx, name+"-search", &awsopensearch.DomainPolicyArgs{
+		DomainName: domain.DomainName,
+		AccessPolicies: policy(pulumi.Map{
+			"Effect":    pulumi.String("Allow"),
+			"Principal": pulumi.Map{"AWS": pulumi.String("*")},
+			"Action":    pulumi.String("es:ESHttp*"),
+			"Resource":  pulumi.Sprintf("%s/*", domain.Arn),
+		}),
+	}, pulumi.Parent(s))
+	if err != nil {
+		return nil, fmt.Errorf("registering the policy of the search domain: %w", err)
+	}
+	s.Endpoint, s.Password = domain.Endpoint, parts.password
+	s.SecurityGroupID = parts.group.ID().ToStringOutput()
+	if err := ctx.RegisterResourceOutputs(s, pulumi.Map{"endpoint": s.Endpoint}); err != nil {
+		return nil, fmt.Errorf("registering the search component's outputs: %w", err)
+	}
+	return s, nil
+}
+
+func (a *SearchArgs) check() error {
+	const mostZones, mostInstances, leastStorage, mostStorage = 3, 80, 10, 24576
+	version := regexp.MustCompile(`^[1-9]\.[0-9]+$`)
+	return errors.Join(
+		binding.Check("Search",
+			required("VpcID", a.VpcID != nil),
+			required("SubnetIDs", a.SubnetIDs.OutputState != nil),
+			required("AllowFrom", len(a.AllowFrom) > 0),
+			required("InstanceType", a.InstanceType != ""),
+			required("User", a.User != ""),
+		),
+		refused(!version.MatchString(a.Version), "Search", fmt.Sprintf("Version is %q; it is major and minor, for instance 2.19", a.Version)),
+		refused(!strings.HasSuffix(a.InstanceType, ".search"), "Search", fmt.Sprintf("InstanceType is %q; it ends in .search", a.InstanceType)),
+		within("Search", "Zones", a.Zones, 1, mostZones),
+		within("Search", "Instances", a.Instances, 1, mostInstances),
+		refused(a.Zones > 0 && a.Instances%max(a.Zones, 1) != 0, "Search", "Instances is not a multiple of Zones"),
+		within("Search", "StorageGiB", a.StorageGiB, leastStorage, mostStorage),
+		oneOf("Search", "ServiceRole", a.ServiceRole, MadeServiceRole, GivenServiceRole),
+		a.Logs.check("Search"),
+	)
+}

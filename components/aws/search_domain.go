@@ -1,0 +1,175 @@
+package aws
+
+import (
+	"fmt"
+	"strings"
+
+	awslogs "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
+	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	awsiam "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
+	awsopensearch "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/opensearch"
+	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/names"
+)
+
+// searchParts is what a domain needs.
+type searchParts struct {
+	// identifier of the domain, known before it is made.
+	identifier pulumi.StringOutput
+	group      *awsec2.SecurityGroup
+	password   pulumi.StringOutput
+	logs       awsopensearch.DomainLogPublishingOptionArray
+	// before is what must be there before the domain and go after it.
+	before []pulumi.Resource
+}
+
+const (
+	// domainNameLimit is what OpenSearch Service allows
+	// (https://docs.aws.amazon.com/opensearch-service/latest/APIReference/API_CreateDomain.html).
+	domainNameLimit = 28
+	// masters are three, so that two agree when one is gone.
+	masters = 3
+	// searchTLSPolicy is TLS 1.2 and 1.3 with forward secrecy.
+	searchTLSPolicy = "Policy-Min-TLS-1-2-PFS-2023-10"
+)
+
+func (a *SearchArgs) prepare(ctx *pulumi.Context, name string, parent pulumi.Resource) (*searchParts, error) {
+	keepers := pulumi.StringMap{}
+	if a.KeyARN != nil {
+		keepers["key"] = a.KeyARN
+	}
+	suffix, err := newSuffix(ctx, name+"-search-suffix", keepers, parent)
+	if err != nil {
+		return nil, err
+	}
+	s := &searchParts{identifier: pulumi.Sprintf("%s-%s", names.Fit(domainNameLimit-suffixLength, name), suffix)}
+
+	s.group, err = reach{what: "the search of " + name, vpcID: a.VpcID, port: httpsPort, from: a.AllowFrom, tags: a.Tags}.
+		group(ctx, name+"-search", parent)
+	if err != nil {
+		return nil, err
+	}
+	// OpenSearch asks for one of each kind of character
+	// (https://docs.aws.amazon.com/opensearch-service/latest/APIReference/API_MasterUserOptions.html);
+	// these need no escaping in a URL.
+	password, err := random.NewRandomPassword(ctx, name+"-search-password", &random.RandomPasswordArgs{
+		Length:          pulumi.Int(passwordLength),
+		MinLower:        pulumi.Int(1),
+		MinUpper:        pulumi.Int(1),
+		MinNumeric:      pulumi.Int(1),
+		MinSpecial:      pulumi.Int(1),
+		OverrideSpecial: pulumi.String("-."),
+	}, pulumi.Parent(parent), pulumi.Protect(a.Protect))
+	if err != nil {
+		return nil, fmt.Errorf("registering the password of the search domain: %w", err)
+	}
+	s.password = password.Result
+	if a.ServiceRole == MadeServiceRole {
+		entry, err := awsiam.NewServiceLinkedRole(ctx, name+"-search", &awsiam.ServiceLinkedRoleArgs{
+			AwsServiceName: pulumi.String("opensearchservice.amazonaws.com"),
+			Tags:           a.Tags.For(name + "-search"),
+		}, pulumi.Parent(parent))
+		if err != nil {
+			return nil, fmt.Errorf("registering the role of OpenSearch Service: %w", err)
+		}
+		s.before = append(s.before, entry)
+	}
+	return s, s.log(ctx, name, a, parent)
+}
+
+// log registers a group for each log, and the policy that lets the domain write.
+func (s *searchParts) log(ctx *pulumi.Context, name string, a *SearchArgs, parent pulumi.Resource) error {
+	var groups pulumi.StringArray
+	for _, kind := range []string{"INDEX_SLOW_LOGS", "SEARCH_SLOW_LOGS", "ES_APPLICATION_LOGS", "AUDIT_LOGS"} {
+		part := strings.ToLower(strings.ReplaceAll(kind, "_", "-"))
+		group, err := a.Logs.group(ctx, name+"-search-"+part, pulumi.Sprintf("/aws/opensearch/%s/%s", s.identifier, part), a.Tags, parent)
+		if err != nil {
+			return err
+		}
+		groups = append(groups, pulumi.Sprintf("%s:*", group.Arn))
+		s.logs = append(s.logs, awsopensearch.DomainLogPublishingOptionArgs{
+			LogType:               pulumi.String(kind),
+			CloudwatchLogGroupArn: group.Arn,
+			Enabled:               pulumi.Bool(true),
+		})
+	}
+	writes, err := awslogs.NewLogResourcePolicy(ctx, name+"-search", &awslogs.LogResourcePolicyArgs{
+		PolicyName: s.identifier,
+		PolicyDocument: policy(Statement{
+			Services:  []string{"es.amazonaws.com"},
+			Actions:   []string{"logs:PutLogEvents", "logs:PutLogEventsBatch", "logs:CreateLogStream"},
+			Resources: groups,
+		}.document()),
+	}, pulumi.Parent(parent))
+	if err != nil {
+		return fmt.Errorf("registering the policy of the search domain's logs: %w", err)
+	}
+	s.before = append(s.before, writes)
+	return nil
+}
+
+func (s *searchParts) domain(a *SearchArgs, name string) *awsopensearch.DomainArgs {
+	subnets := pulumi.StringArray{}
+	for i := range a.Zones {
+		subnets = append(subnets, a.SubnetIDs.Index(pulumi.Int(i)))
+	}
+	args := &awsopensearch.DomainArgs{
+		DomainName:    s.identifier.ToStringPtrOutput(),
+		EngineVersion: pulumi.String("OpenSearch_" + a.Version),
+		ClusterConfig: a.cluster(),
+		EbsOptions: awsopensearch.DomainEbsOptionsArgs{
+			EbsEnabled: pulumi.Bool(true),
+			VolumeType: pulumi.String("gp3"),
+			VolumeSize: pulumi.Int(a.StorageGiB),
+		},
+		VpcOptions: awsopensearch.DomainVpcOptionsArgs{
+			SubnetIds:        subnets,
+			SecurityGroupIds: pulumi.StringArray{s.group.ID()},
+		},
+		EncryptAtRest:        a.encryption(),
+		NodeToNodeEncryption: awsopensearch.DomainNodeToNodeEncryptionArgs{Enabled: pulumi.Bool(true)},
+		DomainEndpointOptions: awsopensearch.DomainDomainEndpointOptionsArgs{
+			EnforceHttps:      pulumi.Bool(true),
+			TlsSecurityPolicy: pulumi.String(searchTLSPolicy),
+		},
+		AdvancedSecurityOptions: awsopensearch.DomainAdvancedSecurityOptionsArgs{
+			Enabled:                     pulumi.Bool(true),
+			AnonymousAuthEnabled:        pulumi.Bool(false),
+			InternalUserDatabaseEnabled: pulumi.Bool(true),
+			MasterUserOptions: awsopensearch.DomainAdvancedSecurityOptionsMasterUserOptionsArgs{
+				MasterUserName:     pulumi.String(a.User),
+				MasterUserPassword: s.password.ToStringPtrOutput(),
+			},
+		},
+		LogPublishingOptions:  s.logs,
+		SoftwareUpdateOptions: awsopensearch.DomainSoftwareUpdateOptionsArgs{AutoSoftwareUpdateEnabled: pulumi.Bool(true)},
+		Tags:                  a.Tags.For(name + "-search"),
+	}
+	return args
+}
+
+func (a *SearchArgs) encryption() awsopensearch.DomainEncryptAtRestArgs {
+	encryption := awsopensearch.DomainEncryptAtRestArgs{Enabled: pulumi.Bool(true)}
+	if a.KeyARN != nil {
+		encryption.KmsKeyId = a.KeyARN.ToStringOutput().ToStringPtrOutput()
+	}
+	return encryption
+}
+
+func (a *SearchArgs) cluster() awsopensearch.DomainClusterConfigArgs {
+	cluster := awsopensearch.DomainClusterConfigArgs{
+		InstanceType:           pulumi.String(a.InstanceType),
+		InstanceCount:          pulumi.Int(a.Instances),
+		DedicatedMasterEnabled: pulumi.Bool(a.MasterType != ""),
+		ZoneAwarenessEnabled:   pulumi.Bool(a.Zones > 1),
+	}
+	if a.MasterType != "" {
+		cluster.DedicatedMasterType, cluster.DedicatedMasterCount = pulumi.String(a.MasterType), pulumi.Int(masters)
+	}
+	if a.Zones > 1 {
+		cluster.ZoneAwarenessConfig = awsopensearch.DomainClusterConfigZoneAwarenessConfigArgs{AvailabilityZoneCount: pulumi.Int(a.Zones)}
+	}
+	return cluster
+}
