@@ -9,7 +9,9 @@ import (
 // fill writes the outputs of the table: those that are no arguments always, the others when they are not given.
 func (m *Making) fill() {
 	for _, path := range slices.Sorted(maps.Keys(m.kind.Outputs)) {
-		_, argument := m.facts.Inputs[path]
+		// What stands inside an argument can be given like it.
+		root, _, _ := strings.Cut(path, ".")
+		_, argument := m.facts.Inputs[root]
 		output := m.kind.Outputs[path]
 		m.each(path, func(_ int, object Values, name string) {
 			if _, has := object[name]; has && (argument || m.Old != nil && !follows(output)) {
