@@ -107,17 +107,8 @@ func distribution() *kind {
 }
 
 func makeDistribution(m *cloud.Making) error {
-	origins := m.Texts("origins.originId")
-	for _, at := range []string{"defaultCacheBehavior", "orderedCacheBehaviors"} {
-		for _, one := range m.Objects(at) {
-			target := one.Text("targetOriginId")
-			if !slices.Contains(origins, target) {
-				return cloud.Refuse("NoSuchOrigin", "One or more of your origins or origin groups do not exist: %s", target)
-			}
-			if one.Text("cachePolicyId") == "" && !one.Has("forwardedValues") {
-				return cloud.Refuse("InvalidArgument", "The parameter ForwardedValues is required.")
-			}
-		}
+	if err := judgeBehaviours(m); err != nil {
+		return err
 	}
 	aliases, certificate := m.Texts("aliases"), m.Text("viewerCertificate.acmCertificateArn")
 	if len(aliases) > 0 && certificate == "" {
@@ -134,6 +125,22 @@ func makeDistribution(m *cloud.Making) error {
 		for _, alias := range other.Texts("aliases") {
 			if other.Text("id") != m.ID && slices.Contains(aliases, alias) {
 				return cloud.Refuse("CNAMEAlreadyExists", "One or more of the CNAMEs you provided are already associated with a different resource: %s", alias)
+			}
+		}
+	}
+	return nil
+}
+
+func judgeBehaviours(m *cloud.Making) error {
+	origins := m.Texts("origins.originId")
+	for _, at := range []string{"defaultCacheBehavior", "orderedCacheBehaviors"} {
+		for _, one := range m.Objects(at) {
+			target := one.Text("targetOriginId")
+			if !slices.Contains(origins, target) {
+				return cloud.Refuse("NoSuchOrigin", "One or more of your origins or origin groups do not exist: %s", target)
+			}
+			if one.Text("cachePolicyId") == "" && !one.Has("forwardedValues") {
+				return cloud.Refuse("InvalidArgument", "The parameter ForwardedValues is required.")
 			}
 		}
 	}

@@ -120,19 +120,20 @@ func defaultKey(m *cloud.Making, service string) string {
 // keyAllows says whether the key with an ARN, when it is one of the account's, names a service in its policy. A policy
 // that names the service's principal counts, whatever its conditions.
 func keyAllows(m *cloud.Making, arn string, services ...string) bool {
-	for _, found := range m.Find(Token("kms/key"), "arn", arn) {
-		all, err := statements(found.Text("policy"))
-		if err != nil {
-			return false
-		}
-		for _, one := range all {
-			for _, principal := range texts(one.Principal) {
-				if one.Effect == "Allow" && slices.Contains(services, principal) {
-					return true
-				}
-			}
-		}
+	found := m.Find(Token("kms/key"), "arn", arn)
+	if len(found) == 0 {
+		return true
+	}
+	all, err := statements(found[0].Text("policy"))
+	if err != nil {
 		return false
 	}
-	return true
+	for _, one := range all {
+		for _, principal := range texts(one.Principal) {
+			if one.Effect == "Allow" && slices.Contains(services, principal) {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -105,8 +105,8 @@ func judgeDomain(m *cloud.Making) error {
 			return invalid("You must choose a minimum of %d data nodes for a %d Availability Zone deployment.", zones, zones)
 		}
 	}
-	if m.True("advancedSecurityOptions.enabled") && !(m.True("encryptAtRest.enabled") && m.True("nodeToNodeEncryption.enabled") &&
-		m.True("domainEndpointOptions.enforceHttps")) {
+	encrypted := m.True("encryptAtRest.enabled") && m.True("nodeToNodeEncryption.enabled") && m.True("domainEndpointOptions.enforceHttps")
+	if m.True("advancedSecurityOptions.enabled") && !encrypted {
 		return invalid("You must enable node-to-node encryption, encryption at rest and HTTPS to use advanced security options.")
 	}
 	for _, group := range m.Texts("logPublishingOptions.cloudwatchLogGroupArn") {

@@ -15,7 +15,7 @@ import (
 const password = "correct-horse-battery-staple"
 
 // database is an instance in the network, with more arguments.
-func database(more pulumi.Map, options ...pulumi.ResourceOption) func(*bench) error {
+func database(more pulumi.Map) func(*bench) error {
 	return func(b *bench) error {
 		n := b.net("10.0.0.0/16", "10.0")
 		group := b.add("rds/subnetGroup", "db", pulumi.Map{"subnetIds": n.ids()})
@@ -26,7 +26,7 @@ func database(more pulumi.Map, options ...pulumi.ResourceOption) func(*bench) er
 		for key, value := range more {
 			inputs[key] = value
 		}
-		b.add("rds/instance", "db", inputs, options...)
+		b.add("rds/instance", "db", inputs)
 		return nil
 	}
 }

@@ -159,7 +159,7 @@ func (m *Making) Template(text string) string {
 	})
 }
 
-//nolint:gochecknoglobals // A compiled pattern is a constant.
+// templatePattern is what stands in braces.
 var templatePattern = regexp.MustCompile(`\{[A-Za-z0-9:]+\}`)
 
 // own reads "hex:17".
