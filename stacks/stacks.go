@@ -7,6 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
 
+	"github.com/djangostack/djangostack/stacks/aws"
 	"github.com/djangostack/djangostack/stacks/existing"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
@@ -26,6 +27,8 @@ func Program(ctx *pulumi.Context) error {
 	switch environment.Place {
 	case spec.Existing:
 		return existing.Deploy(ctx, environment)
+	case spec.OnAWS:
+		return aws.Deploy(ctx, environment)
 	default:
 		return fmt.Errorf("place %q has no program", environment.Place)
 	}

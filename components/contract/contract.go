@@ -34,6 +34,11 @@ const (
 	StaticURL  Path = "static.url"
 	StaticRoot Path = "static.root"
 
+	StaticBucket Path = "static.bucket"
+	MediaBucket  Path = "media.bucket"
+	MediaURL     Path = "media.url"
+	BucketRegion Path = "bucket.region"
+
 	WebConcurrency    Path = "server.webConcurrency"
 	ForwardedAllowIPs Path = "server.forwardedAllowIPs"
 	GunicornArgs      Path = "server.gunicornArgs"
@@ -77,6 +82,10 @@ func Values() []Value {
 
 		{Path: StaticURL, Names: []string{"STATIC_URL"}, Profiles: map[string][]string{"seed": {"DJANGO_APP_STATIC_URL"}}},
 		{Path: StaticRoot, Names: []string{"STATIC_ROOT"}},
+		{Path: StaticBucket, Names: []string{"STATIC_BUCKET_NAME"}},
+		{Path: MediaBucket, Names: []string{"MEDIA_BUCKET_NAME", "AWS_STORAGE_BUCKET_NAME"}},
+		{Path: MediaURL, Names: []string{"MEDIA_URL"}},
+		{Path: BucketRegion, Names: []string{"AWS_S3_REGION_NAME"}},
 
 		{Path: WebConcurrency, Names: []string{"WEB_CONCURRENCY"}},
 		{Path: ForwardedAllowIPs, Names: []string{"FORWARDED_ALLOW_IPS"}},

@@ -52,7 +52,7 @@ func NewRelease(ctx *pulumi.Context, name string, args *ReleaseArgs, opts ...pul
 		steps.run(process{part: "check", command: args.manage("check", "--deploy", "--fail-level", args.CheckLevel)})
 	}
 	steps.run(process{part: "migrate", command: args.manage("migrate", "--noinput")})
-	if args.Static.Store == StaticInVolume {
+	if args.Static.collected() {
 		steps.run(process{part: "collectstatic", command: args.Static.Collect, volumes: args.Static.volumes(false)})
 	}
 	if args.Superuser != nil {

@@ -21,6 +21,9 @@ type Runtime struct {
 	PullSecrets []string
 	// User is the user id that the processes run as.
 	User int
+	// ServiceAccount that the pods run as, for instance to read a bucket; empty for
+	// the namespace's default one, which may do nothing.
+	ServiceAccount string
 	// ConfigMap and Secret hold the environment.
 	ConfigMap pulumi.StringInput
 	Secret    pulumi.StringInput
@@ -81,6 +84,9 @@ func (r *Runtime) template(p process) corev1.PodTemplateSpecArgs {
 		ImagePullSecrets:              r.pullSecrets(),
 		Containers:                    corev1.ContainerArray{container},
 		Volumes:                       pod.Volumes(volumes),
+	}
+	if r.ServiceAccount != "" {
+		spec.ServiceAccountName = pulumi.String(r.ServiceAccount)
 	}
 	if p.pod != nil {
 		p.pod(&spec)

@@ -12,11 +12,12 @@ import (
 type StaticStore string
 
 // The files are collected into each web pod as it starts, by a release command
-// into a volume that the web pods share, or they are in the image.
+// into a volume that the web pods share or into a bucket, or they are in the image.
 const (
 	StaticInPod    StaticStore = "pod"
 	StaticInVolume StaticStore = "volume"
 	StaticInImage  StaticStore = "image"
+	StaticInBucket StaticStore = "bucket"
 )
 
 // Static is where the static files live.
@@ -34,6 +35,11 @@ func (s Static) check(component string) error {
 	switch s.Store {
 	case StaticInImage:
 		return nil
+	case StaticInBucket:
+		if len(s.Collect) == 0 || s.Claim != nil {
+			return fmt.Errorf("%s: with Static.Store %q Static.Collect is required, and Static.Claim has no meaning", component, s.Store)
+		}
+		return nil
 	case StaticInPod, StaticInVolume:
 		if s.Root == "" || len(s.Collect) == 0 {
 			return fmt.Errorf("%s: Static.Root and Static.Collect are required with Static.Store %q", component, s.Store)
@@ -43,14 +49,19 @@ func (s Static) check(component string) error {
 		}
 		return nil
 	default:
-		return fmt.Errorf("%s: Static.Store is %q; allowed are %q, %q and %q", component, s.Store, StaticInPod, StaticInVolume, StaticInImage)
+		return fmt.Errorf("%s: Static.Store is %q; allowed are %q, %q, %q and %q", component, s.Store, StaticInPod, StaticInVolume, StaticInImage, StaticInBucket)
 	}
+}
+
+// collected tells whether a release command collects the files.
+func (s Static) collected() bool {
+	return s.Store == StaticInVolume || s.Store == StaticInBucket
 }
 
 // volumes is where a process sees the files; writable only for the one that
 // collects them.
 func (s Static) volumes(readOnly bool) []pod.Volume {
-	if s.Store == StaticInImage {
+	if s.Store == StaticInImage || s.Store == StaticInBucket {
 		return nil
 	}
 	return []pod.Volume{{Name: "static", Path: s.Root, Claim: s.Claim, ReadOnly: readOnly}}

@@ -7,6 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/django"
 	"github.com/djangostack/djangostack/components/kube"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
@@ -15,12 +16,38 @@ import (
 type Place struct {
 	// Inside are the options of every component: its parent and its providers.
 	Inside []pulumi.ResourceOption
+	// Database is the administrator's way to a server of the place's own, on which
+	// the app gets a role of its own; nil for none.
+	Database *binding.Database
+	// Cache and Broker are servers of the place's own; nil for none.
+	Cache  *binding.Redis
+	Broker *binding.Redis
+	// Static and Media are buckets of the place's own; nil for none.
+	Static *Files
+	Media  *Files
+	// ServiceAccount is the account that the place has given rights to; the app's
+	// pods run as it. Empty for none.
+	ServiceAccount string
+	// Granted is what must be there before the app's pods start, such as those rights.
+	Granted []pulumi.Resource
+}
+
+// Files is a bucket and where users find what is in it.
+type Files struct {
+	Bucket pulumi.StringInput
+	// URL ends with a slash; nil for a bucket that only the app reads.
+	URL    pulumi.StringInput
+	Region string
 }
 
 // App is the app on its cluster.
 type App struct {
 	// Namespace that everything stands in.
 	Namespace pulumi.StringOutput
+	// Labels of every object.
+	Labels binding.Labels
+	// Web is what serves; a way in waits for it.
+	Web *django.Web
 	// AdminPassword of the first superuser, a secret; empty where there is none.
 	AdminPassword pulumi.StringOutput
 }
@@ -38,7 +65,7 @@ func Deploy(ctx *pulumi.Context, e *spec.Environment, place Place) (*App, error)
 	if err != nil {
 		return nil, err
 	}
-	w := wiring{ctx: ctx, e: e, name: e.App.Name, namespace: namespace.Name, labels: labels, inside: place.Inside}
+	w := wiring{ctx: ctx, e: e, name: e.App.Name, namespace: namespace.Name, labels: labels, inside: place.Inside, place: place}
 
 	data, err := w.dataServices()
 	if err != nil {
@@ -52,7 +79,7 @@ func Deploy(ctx *pulumi.Context, e *spec.Environment, place Place) (*App, error)
 	if err != nil {
 		return nil, err
 	}
-	release, err := w.release(runtime, static, data.services)
+	release, err := w.release(runtime, static, append(data.services, place.Granted...))
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +97,7 @@ func Deploy(ctx *pulumi.Context, e *spec.Environment, place Place) (*App, error)
 	if err := w.beat(runtime, append(workers, web)); err != nil {
 		return nil, err
 	}
-	return &App{Namespace: namespace.Name, AdminPassword: release.AdminPassword}, nil
+	return &App{Namespace: namespace.Name, Labels: labels, Web: web, AdminPassword: release.AdminPassword}, nil
 }
 
 // wiring is what every step of the wiring needs.
@@ -81,6 +108,7 @@ type wiring struct {
 	namespace pulumi.StringOutput
 	labels    binding.Labels
 	inside    []pulumi.ResourceOption
+	place     Place
 }
 
 // after returns the options of a component that is made once others are ready.

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"fmt"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/binding"
@@ -33,6 +35,9 @@ func (w wiring) dataServices() (data, error) {
 
 func (w wiring) database(d *data) error {
 	wanted := w.e.Database
+	if wanted.Kind == spec.Managed {
+		return w.ownRole(d)
+	}
 	if wanted.Kind == spec.External {
 		d.database = binding.Database{
 			Host:     pulumi.String(wanted.External.Host),
@@ -63,9 +68,32 @@ func (w wiring) database(d *data) error {
 	return nil
 }
 
+// ownRole gives the app a role and a database of its own on the place's server.
+func (w wiring) ownRole(d *data) error {
+	if w.place.Database == nil {
+		return fmt.Errorf("the place has no database server for database.kind %s", spec.Managed)
+	}
+	role, err := kube.NewDatabaseRole(w.ctx, w.name, &kube.DatabaseRoleArgs{
+		Namespace: w.namespace,
+		Labels:    w.labels,
+		Image:     w.e.Database.Image,
+		Admin:     *w.place.Database,
+		Database:  w.e.Database.Name,
+		User:      w.e.Database.User,
+		Resources: resources(w.e.Release.Resources),
+		Protect:   w.e.ProtectionOf(spec.DatabaseData),
+	}, w.inside...)
+	if err != nil {
+		return err
+	}
+	d.database = role.Database
+	d.services = append(d.services, role)
+	return nil
+}
+
 func (w wiring) cache(d *data) (err error) {
 	wanted := w.e.Cache
-	d.cache, err = w.redis(d, wanted.Kind, wanted.External, &kube.RedisArgs{
+	d.cache, err = w.redis(d, wanted.Kind, wanted.External, w.place.Cache, &kube.RedisArgs{
 		Part:     "redis-cache",
 		Image:    wanted.Image,
 		Memory:   string(wanted.Memory),
@@ -77,7 +105,7 @@ func (w wiring) cache(d *data) (err error) {
 
 func (w wiring) broker(d *data) (err error) {
 	wanted := w.e.Broker
-	d.broker, err = w.redis(d, wanted.Kind, wanted.External, &kube.RedisArgs{
+	d.broker, err = w.redis(d, wanted.Kind, wanted.External, w.place.Broker, &kube.RedisArgs{
 		Part:         "redis-broker",
 		Image:        wanted.Image,
 		Memory:       string(wanted.Memory),
@@ -90,10 +118,15 @@ func (w wiring) broker(d *data) (err error) {
 	return err
 }
 
-// redis is the server of a kind: none, one that is there already, or one that is
-// made in the cluster.
-func (w wiring) redis(d *data, kind spec.Kind, given *spec.ExternalRedis, args *kube.RedisArgs) (*binding.Redis, error) {
+// redis is the server of a kind: none, one that is there already, one of the
+// place's own, or one that is made in the cluster.
+func (w wiring) redis(d *data, kind spec.Kind, given *spec.ExternalRedis, managed *binding.Redis, args *kube.RedisArgs) (*binding.Redis, error) {
 	switch kind {
+	case spec.Managed:
+		if managed == nil {
+			return nil, fmt.Errorf("the place has no server for %s with kind %s", args.Part, spec.Managed)
+		}
+		return managed, nil
 	case spec.None:
 		return nil, nil
 	case spec.External:

@@ -42,14 +42,15 @@ func (w wiring) settings(d data) (django.Runtime, error) {
 		return django.Runtime{}, err
 	}
 	return django.Runtime{
-		Namespace:   w.namespace,
-		Labels:      w.labels,
-		Image:       w.e.App.Image,
-		PullPolicy:  w.e.App.ImagePullPolicy,
-		PullSecrets: w.e.App.ImagePullSecrets,
-		User:        w.e.App.RunAsUser,
-		ConfigMap:   settings.ConfigMap,
-		Secret:      settings.Secret,
+		ServiceAccount: w.place.ServiceAccount,
+		Namespace:      w.namespace,
+		Labels:         w.labels,
+		Image:          w.e.App.Image,
+		PullPolicy:     w.e.App.ImagePullPolicy,
+		PullSecrets:    w.e.App.ImagePullSecrets,
+		User:           w.e.App.RunAsUser,
+		ConfigMap:      settings.ConfigMap,
+		Secret:         settings.Secret,
 	}, nil
 }
 
@@ -89,5 +90,22 @@ func (w wiring) values(d data, secretKey pulumi.StringInput) django.Values {
 		values[contract.BrokerURL] = d.broker.URL(0)
 		values[contract.ResultBackend] = d.broker.URL(1)
 	}
+	w.files(values)
 	return values
+}
+
+// files adds where static and uploaded files live when the place has buckets.
+func (w wiring) files(values django.Values) {
+	if static := w.place.Static; static != nil {
+		values[contract.StaticBucket] = static.Bucket
+		values[contract.StaticURL] = static.URL
+		values[contract.BucketRegion] = pulumi.String(static.Region)
+	}
+	if media := w.place.Media; media != nil {
+		values[contract.MediaBucket] = media.Bucket
+		values[contract.BucketRegion] = pulumi.String(media.Region)
+		if media.URL != nil {
+			values[contract.MediaURL] = media.URL
+		}
+	}
 }

@@ -10,6 +10,7 @@ import (
 // check finds contradictions between values that are each allowed.
 func (e *Environment) check() Problems {
 	var problems Problems
+	e.checkPlace(&problems)
 	e.checkNamespace(&problems)
 	e.checkImage(&problems)
 	e.checkAddress(&problems)
@@ -141,13 +142,13 @@ func (e *Environment) checkCelery(problems *Problems) {
 func (e *Environment) checkDatabase(problems *Problems) {
 	database := e.Database
 	if database.Kind == "" {
-		problems.add("database.kind", nil, "is required in production: in-cluster or external")
+		problems.add("database.kind", nil, "is required in production: in-cluster, external, or managed on a cloud")
 	}
 	if database.Kind == External && database.External == nil {
 		problems.add("database.external", nil, "is required, because database.kind is external")
 	}
-	if database.Kind == InCluster && database.External != nil {
-		problems.add("database.external", nil, "contradicts database.kind in-cluster")
+	if database.Kind != External && database.External != nil {
+		problems.add("database.external", nil, "contradicts database.kind %s", database.Kind)
 	}
 	if database.External != nil && database.External.SSLMode == "disable" && e.Shape == Production {
 		problems.add("database.external.sslMode", "disable", "production needs TLS: require, verify-ca or verify-full")
@@ -200,9 +201,22 @@ func (e *Environment) checkProtection(problems *Problems) {
 			problems.add(path, string(holder), "changes nothing, because protection is disposable")
 			continue
 		}
-		if holder == DatabaseData && e.Database.Kind != InCluster || holder == BrokerData && e.Broker.Kind != InCluster {
-			problems.add(path, string(holder), "this environment holds no such data: %s.kind is not in-cluster", holder)
+		if !e.holds(holder) {
+			problems.add(path, string(holder), "this environment holds no such data: see %s", holder)
 		}
+	}
+}
+
+func (e *Environment) holds(holder DataHolder) bool {
+	switch holder {
+	case DatabaseData:
+		return e.Database.Kind == InCluster || e.Database.Kind == Managed
+	case BrokerData:
+		return e.Broker.Kind == InCluster || e.Broker.Kind == Managed
+	case MediaData:
+		return e.Media.Store == "bucket"
+	default:
+		return false
 	}
 }
 

@@ -4,17 +4,19 @@ package spec
 type Kind string
 
 // InCluster services run as pods of the environment, External ones are already
-// there, None means that the environment has no such service.
+// there, Managed ones are looked after by the cloud, None means that the
+// environment has no such service.
 const (
 	InCluster Kind = "in-cluster"
 	External  Kind = "external"
+	Managed   Kind = "managed"
 	None      Kind = "none"
 )
 
 // Database is the PostgreSQL database.
 type Database struct {
-	// in-cluster: one Postgres pod with a volume; external: a server that is already there. Default: in-cluster in staging; production must say.
-	Kind Kind `json:"kind,omitempty" jsonschema:"enum=in-cluster,enum=external"`
+	// in-cluster: one Postgres pod with a volume; external: a server that is already there; managed: a server that the cloud looks after. Default: in-cluster in staging; production must say.
+	Kind Kind `json:"kind,omitempty" jsonschema:"enum=in-cluster,enum=external,enum=managed"`
 	// Name of the database. Default: the app's name, hyphens as underscores.
 	Name string `json:"name,omitempty" jsonschema:"pattern=^[a-z_][a-z0-9_]{0\\,62}$"`
 	// The user the app signs in as. Default: the app's name, hyphens as underscores.
@@ -27,6 +29,8 @@ type Database struct {
 	Resources Resources `json:"resources,omitempty"`
 	// The external server; only with kind external.
 	External *ExternalDatabase `json:"external,omitempty"`
+	// The managed server; only with kind managed.
+	Managed ManagedDatabase `json:"managed,omitempty"`
 }
 
 // ExternalDatabase is a PostgreSQL server that is already there.
@@ -51,8 +55,8 @@ type Volume struct {
 
 // Cache is the Redis that may forget (allkeys-lru).
 type Cache struct {
-	// in-cluster: one Redis pod; external: a server that is already there; none. Default: in-cluster.
-	Kind Kind `json:"kind,omitempty" jsonschema:"enum=in-cluster,enum=external,enum=none"`
+	// in-cluster: one Redis pod; external: a server that is already there; managed: servers that the cloud looks after; none. Default: in-cluster.
+	Kind Kind `json:"kind,omitempty" jsonschema:"enum=in-cluster,enum=external,enum=managed,enum=none"`
 	// The in-cluster server's image. Default: docker.io/library/redis:8.
 	Image string `json:"image,omitempty" jsonschema:"pattern=^[a-z0-9]+([._-]+[a-z0-9]+)*(:[0-9]+)?(/[a-z0-9._-]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0\\,127})?(@sha256:[a-f0-9]{64})?$"`
 	// Memory for keys; above it the least recently used go. Default: 64Mi in staging, 256Mi in production.
@@ -61,12 +65,14 @@ type Cache struct {
 	CPU Quantity `json:"cpu,omitempty"`
 	// The external server; only with kind external.
 	External *ExternalRedis `json:"external,omitempty"`
+	// The managed servers; only with kind managed.
+	Managed ManagedRedis `json:"managed,omitempty"`
 }
 
 // Broker is the Redis that may not forget (noeviction, append-only file).
 type Broker struct {
-	// in-cluster: one Redis pod with a volume; external: a server that is already there; none. Default: in-cluster with workers or beat, else none.
-	Kind Kind `json:"kind,omitempty" jsonschema:"enum=in-cluster,enum=external,enum=none"`
+	// in-cluster: one Redis pod with a volume; external: a server that is already there; managed: servers that the cloud looks after; none. Default: in-cluster with workers or beat, else none.
+	Kind Kind `json:"kind,omitempty" jsonschema:"enum=in-cluster,enum=external,enum=managed,enum=none"`
 	// The in-cluster server's image. Default: docker.io/library/redis:8.
 	Image string `json:"image,omitempty" jsonschema:"pattern=^[a-z0-9]+([._-]+[a-z0-9]+)*(:[0-9]+)?(/[a-z0-9._-]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0\\,127})?(@sha256:[a-f0-9]{64})?$"`
 	// Memory for messages; above it new ones are refused. Default: 64Mi in staging, 256Mi in production.
@@ -77,6 +83,8 @@ type Broker struct {
 	Volume Volume `json:"volume,omitempty"`
 	// The external server; only with kind external.
 	External *ExternalRedis `json:"external,omitempty"`
+	// The managed servers; only with kind managed.
+	Managed ManagedRedis `json:"managed,omitempty"`
 }
 
 // ExternalRedis is a Redis server that is already there.
@@ -95,18 +103,23 @@ type ExternalRedis struct {
 type StaticStore string
 
 // The stores: collected into each web pod as it starts, collected once for each
-// release into a volume that the web pods share, or already in the image.
+// release into a volume that the web pods share, already in the image, or
+// collected into a bucket behind a CDN.
 const (
 	StaticInPod    StaticStore = "pod"
 	StaticInVolume StaticStore = "volume"
 	StaticInImage  StaticStore = "image"
+	StaticInBucket StaticStore = "bucket"
 )
 
-// Static is the static files, served by the app itself (WhiteNoise).
+// Static is the static files. The app itself serves them (WhiteNoise), or a CDN
+// in front of a bucket.
 type Static struct {
-	// pod: each web pod collects them as it starts; volume: a release command collects them into a volume that the web pods share; image: the image holds them. Default: pod.
-	Store StaticStore `json:"store,omitempty" jsonschema:"enum=pod,enum=volume,enum=image"`
-	// The URL prefix (STATIC_URL). Default: /static/.
+	// pod: each web pod collects them as it starts; volume: a release command collects them into a volume that the web pods share; image: the image holds them; bucket: a release command collects them into a bucket behind a CDN. Default: pod.
+	Store StaticStore `json:"store,omitempty" jsonschema:"enum=pod,enum=volume,enum=image,enum=bucket"`
+	// Pages of other origins that may read the bucket; only with store bucket.
+	CORS []CORSRule `json:"cors,omitempty"`
+	// The URL prefix (STATIC_URL). Default: /static/, with store bucket the CDN's address.
 	URL string `json:"url,omitempty" jsonschema:"pattern=^(/|https?://).*/$"`
 	// The folder that they are collected into (STATIC_ROOT). Default: /srv/static.
 	Root string `json:"root,omitempty" jsonschema:"pattern=^/[A-Za-z0-9._/-]+$"`

@@ -15,7 +15,14 @@ const (
 func defaults(shape Shape) Environment {
 	e := Environment{
 		Protection: Disposable,
-		Namespace:  Namespace{Source: Made, PodSecurity: "restricted"},
+		Network:    Network{CIDR: "10.0.0.0/16", Zones: 2, NAT: "single", FlowLogs: Off},
+		Cluster: Cluster{
+			Version:  "1.33",
+			Mode:     AutoMode,
+			Endpoint: Endpoint{Access: "public"},
+			Nodes:    Nodes{CPU: 2, Memory: "8Gi", Min: 2, Max: 4, Capacity: "spot", Disk: "50Gi"},
+		},
+		Namespace: Namespace{Source: Made, PodSecurity: "restricted"},
 		App: App{
 			ImagePullPolicy: "IfNotPresent",
 			ManageCommand:   []string{"python", "manage.py"},
@@ -43,6 +50,10 @@ func defaults(shape Shape) Environment {
 			Image:     postgresImage,
 			Volume:    Volume{Size: "1Gi"},
 			Resources: resources("100m", "256Mi", "512Mi"),
+			Managed: ManagedDatabase{
+				Version: "17", CPU: 2, Memory: "4Gi", Storage: "20Gi",
+				Availability: SingleZone, BackupDays: 1,
+			},
 		},
 		Cache:  Cache{Kind: InCluster, Image: redisImage, Memory: "64Mi", CPU: "25m"},
 		Broker: Broker{Image: redisImage, Memory: "64Mi", CPU: "25m", Volume: Volume{Size: "1Gi"}},
@@ -53,6 +64,7 @@ func defaults(shape Shape) Environment {
 			Volume:     Volume{Size: "1Gi"},
 			AccessMode: "ReadWriteMany",
 		},
+		Media: Media{Store: "none"},
 	}
 	if shape == Production {
 		e.forProduction()
@@ -62,6 +74,11 @@ func defaults(shape Shape) Environment {
 
 func (e *Environment) forProduction() {
 	e.Protection = Protected
+	e.Network.Zones = 3
+	e.Network.NAT = "per-zone"
+	e.Network.FlowLogs = On
+	e.Cluster.Nodes.Max = 10
+	e.Cluster.Nodes.Capacity = "on-demand"
 	e.Web.Replicas = 3
 	e.Web.Resources = resources("250m", "512Mi", "1Gi")
 	e.Shell.Enabled = false
@@ -69,10 +86,16 @@ func (e *Environment) forProduction() {
 	e.Database.Kind = ""
 	e.Database.Volume.Size = "20Gi"
 	e.Database.Resources = resources("500m", "1Gi", "2Gi")
+	e.Database.Managed.Memory = "8Gi"
+	e.Database.Managed.Storage = "50Gi"
+	e.Database.Managed.Availability = MultiZone
+	e.Database.Managed.BackupDays = 14
 	e.Cache.Memory = "256Mi"
 	e.Cache.CPU = "100m"
+	e.Cache.Managed.Replicas = 1
 	e.Broker.Memory = "256Mi"
 	e.Broker.CPU = "100m"
+	e.Broker.Managed.Replicas = 1
 }
 
 func resources(cpu, memory, memoryLimit Quantity) Resources {
@@ -115,6 +138,28 @@ func (r *ExternalRedis) UnmarshalJSON(raw []byte) error {
 		return err
 	}
 	*r = ExternalRedis(redis)
+	return nil
+}
+
+// UnmarshalJSON fills in a rule's defaults before reading it.
+func (r *CORSRule) UnmarshalJSON(raw []byte) error {
+	type plain CORSRule
+	rule := plain{Methods: []string{"GET", "HEAD"}, Expose: []string{"Content-Type"}, MaxAgeSeconds: 3600}
+	if err := json.Unmarshal(raw, &rule); err != nil {
+		return err
+	}
+	*r = CORSRule(rule)
+	return nil
+}
+
+// UnmarshalJSON fills in a zone's defaults before reading it.
+func (d *DNS) UnmarshalJSON(raw []byte) error {
+	type plain DNS
+	zone := plain{Source: Given}
+	if err := json.Unmarshal(raw, &zone); err != nil {
+		return err
+	}
+	*d = DNS(zone)
 	return nil
 }
 

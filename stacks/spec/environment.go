@@ -8,9 +8,12 @@ package spec
 // Place names where an environment stands.
 type Place string
 
-// Existing is any Kubernetes cluster that is already there, reached by a
-// kubeconfig and a context.
-const Existing Place = "existing"
+// An environment stands on a Kubernetes cluster that is already there, or on a
+// network and cluster of its own on AWS.
+const (
+	Existing Place = "existing"
+	OnAWS    Place = "aws"
+)
 
 // Shape says what an environment is for; it decides defaults only, never what
 // can be configured.
@@ -40,13 +43,14 @@ type DataHolder string
 const (
 	DatabaseData DataHolder = "database"
 	BrokerData   DataHolder = "broker"
+	MediaData    DataHolder = "media"
 )
 
 // Environment is one whole environment: where it stands, the data services,
 // and the Django app on top.
 type Environment struct {
 	// Where the environment stands.
-	Place Place `json:"place" jsonschema:"enum=existing"`
+	Place Place `json:"place" jsonschema:"enum=existing,enum=aws"`
 	// What the environment is for: staging is small and disposable, production keeps its data. Decides defaults.
 	Shape Shape `json:"shape" jsonschema:"enum=staging,enum=production"`
 	// Who answers for the environment; a label on every resource.
@@ -56,9 +60,13 @@ type Environment struct {
 	// Whether what holds data may be deleted or replaced. Default: protected in production, disposable in staging.
 	Protection Protection `json:"protection,omitempty" jsonschema:"enum=protected,enum=disposable"`
 	// Parts whose protection is lifted, by name, for a change that deletes or replaces them.
-	AllowDataLoss []DataHolder `json:"allowDataLoss,omitempty" jsonschema:"enum=database,enum=broker,uniqueItems=true"`
-	// The cluster to use.
-	Cluster Cluster `json:"cluster"`
+	AllowDataLoss []DataHolder `json:"allowDataLoss,omitempty" jsonschema:"enum=database,enum=broker,enum=media,uniqueItems=true"`
+	// Where on AWS the environment stands; only with place aws.
+	AWS *AWS `json:"aws,omitempty"`
+	// The network that the environment makes for itself on a cloud.
+	Network Network `json:"network,omitempty"`
+	// The cluster: the one to use with place existing, the one to make on a cloud.
+	Cluster Cluster `json:"cluster,omitempty"`
 	// The namespace that everything stands in.
 	Namespace Namespace `json:"namespace,omitempty"`
 	// The Django app.
@@ -81,16 +89,32 @@ type Environment struct {
 	Broker Broker `json:"broker,omitempty"`
 	// The static files.
 	Static Static `json:"static,omitempty"`
+	// The uploaded files.
+	Media Media `json:"media,omitempty"`
+	// The zone in which the environment's names stand; on a cloud.
+	DNS *DNS `json:"dns,omitempty"`
+	// A warning when the environment costs more than expected; on a cloud.
+	Budget *Budget `json:"budget,omitempty"`
 }
 
-// Cluster is a Kubernetes cluster that is already there.
+// Cluster is the Kubernetes cluster of the environment.
 type Cluster struct {
-	// The kubeconfig's context to use; never the current one by chance.
-	Context string `json:"context" jsonschema:"minLength=1"`
-	// Path of the kubeconfig file. Default: the KUBECONFIG variable, then ~/.kube/config.
+	// The kubeconfig's context to use, never the current one by chance; with place existing, where it is required.
+	Context string `json:"context,omitempty" jsonschema:"minLength=1"`
+	// Path of the kubeconfig file; with place existing. Default: the KUBECONFIG variable, then ~/.kube/config.
 	Kubeconfig string `json:"kubeconfig,omitempty" jsonschema:"minLength=1"`
-	// What identifies the cluster: a change of it, and of nothing else, replaces every object. Default: the context.
+	// What identifies the cluster; with place existing. A change of it, and of nothing else, replaces every object. Default: the context.
 	Identifier string `json:"identifier,omitempty" jsonschema:"minLength=1"`
+	// Version of Kubernetes; on a cloud. Default: 1.33.
+	Version string `json:"version,omitempty" jsonschema:"pattern=^1\\.[0-9]{2}$"`
+	// auto: the cloud brings nodes as pods need them; nodes: groups that nodes describes; on a cloud. Default: auto.
+	Mode ClusterMode `json:"mode,omitempty" jsonschema:"enum=auto,enum=nodes"`
+	// From where the cluster's API is reached; on a cloud.
+	Endpoint Endpoint `json:"endpoint,omitempty"`
+	// Who administers the cluster besides its maker, by the cloud's name of the principal; on a cloud.
+	Admins []string `json:"admins,omitempty" jsonschema:"minLength=1,uniqueItems=true"`
+	// The nodes; with mode nodes.
+	Nodes Nodes `json:"nodes,omitempty"`
 }
 
 // NamespaceSource says who makes the namespace.

@@ -37,6 +37,25 @@ workers: [{name: default}]
 database: {kind: in-cluster}
 `
 
+// onAWS is production on a network and cluster of its own.
+const onAWS = `
+place: aws
+shape: production
+aws: {region: eu-west-1}
+cluster: {endpoint: {allowedCIDRs: [203.0.113.0/24]}, admins: ["arn:aws:iam::123456789012:role/deployer"]}
+app:
+  name: blog
+  image: registry.example.com/blog:1.0
+  settingsModule: blog.settings
+  celeryApp: blog
+  url: https://blog.example.com
+workers: [{name: default}]
+database: {kind: managed}
+cache: {kind: managed}
+broker: {kind: managed}
+dns: {zone: example.com}
+`
+
 func parse(t *testing.T, text string) (*spec.Environment, error) {
 	t.Helper()
 	raw, err := yaml.YAMLToJSON([]byte(text))
@@ -96,6 +115,18 @@ func TestProductionKeepsItsData(t *testing.T) {
 	assert.Equal(t, spec.InCluster, e.Broker.Kind, "a worker needs a broker")
 	assert.Equal(t, 3, e.Web.Replicas)
 	assert.False(t, e.Shell.Enabled)
+}
+
+func TestProductionOnACloudSurvivesTheLossOfAZone(t *testing.T) {
+	e, err := parse(t, onAWS)
+	require.NoError(t, err)
+
+	assert.Equal(t, 3, e.Network.Zones)
+	assert.Equal(t, "per-zone", e.Network.NAT)
+	assert.Equal(t, spec.MultiZone, e.Database.Managed.Availability)
+	assert.Equal(t, 14, e.Database.Managed.BackupDays)
+	assert.Equal(t, 1, e.Cache.Managed.Replicas)
+	assert.True(t, e.ProtectionOf(spec.DatabaseData))
 }
 
 func TestProtectionIsLiftedByNameOnly(t *testing.T) {

@@ -31,7 +31,7 @@ func mistakes() []wrong {
 	}
 	return []wrong{
 		{"place missing", minimal, "place", nil, `place: is required`},
-		{"place unknown", minimal, "place", "azure", `place: "azure": must be one of existing`},
+		{"place unknown", minimal, "place", "azure", `place: "azure": must be one of existing, aws`},
 		{"shape missing", minimal, "shape", nil, `shape: is required`},
 		{"shape mistyped", minimal, "shape", "prod", `shape: "prod": must be one of staging, production`},
 		{"context missing", minimal, "cluster", object(), `cluster.context: is required`},
@@ -87,10 +87,10 @@ func mistakes() []wrong {
 		{"no database in production", production, "database", nil, `database.kind: is required in production`},
 		{"external database without server", minimal, "database.kind", "external", `database.external: is required, because database.kind is external`},
 		{"server beside in-cluster database", minimal, "database.external", object("host", "db", "password", "x"), `database.external: contradicts database.kind in-cluster`},
-		{"volume of an external database", minimal, "database", object("kind", "external", "external", object("host", "db", "password", "x"), "volume", object("size", "5Gi")), `database.volume: would be ignored, because database.kind is external`},
+		{"volume of an external database", minimal, "database", object("kind", "external", "external", object("host", "db", "password", "x"), "volume", object("size", "5Gi")), `database.volume: would be ignored, because database.kind is not in-cluster`},
 		{"plain text database in production", production, "database", object("kind", "external", "external", object("host", "db", "password", "x", "sslMode", "disable")), `database.external.sslMode: "disable": production needs TLS`},
 		{"plain text cache in production", production, "cache", object("kind", "external", "external", object("host", "c", "password", "x", "tls", "off")), `cache.external.tls: "off": production needs TLS`},
-		{"memory of no cache", minimal, "cache", object("kind", "none", "memory", "64Mi"), `cache.memory: would be ignored, because cache.kind is not in-cluster`},
+		{"memory of no cache", minimal, "cache", object("kind", "none", "memory", "64Mi"), `cache.memory: would be ignored, because cache.kind is neither in-cluster nor managed`},
 		{"database name of PostgreSQL", minimal, "database.name", "postgres", `database.name: "postgres": belongs to PostgreSQL`},
 		{"database user of PostgreSQL", minimal, "database.user", "pg_monitor", `database.user: "pg_monitor": names that begin with pg_`},
 		{"size without unit", minimal, "database.volume.size", "ten", `database.volume.size: "ten": must match`},
@@ -102,7 +102,7 @@ func mistakes() []wrong {
 		{"volume of no store", minimal, "static.volume.size", "1Gi", `static.volume: would be ignored, because static.store is not volume`},
 		{"one-node volume in production", production, "static", object("store", "volume", "accessMode", "ReadWriteOnce"), `static.accessMode: "ReadWriteOnce": with several web pods`},
 		{"data loss without protection", minimal, "allowDataLoss", list("database"), `allowDataLoss[0]: "database": changes nothing, because protection is disposable`},
-		{"data loss of what holds none", production, "allowDataLoss", list("cache"), `allowDataLoss[0]: "cache": must be one of database, broker`},
+		{"data loss of what holds none", production, "allowDataLoss", list("cache"), `allowDataLoss[0]: "cache": must be one of database, broker, media`},
 		{"schedule of no beat", minimal, "beat.scheduleSize", "1Gi", `beat.scheduleSize: would be ignored, because beat.enabled is false`},
 		{"Pod Security of a given namespace", minimal, "namespace", object("source", "given", "name", "default", "podSecurity", "baseline"), `namespace.podSecurity: would be ignored, because namespace.source is given`},
 		{"check level", minimal, "release.check", "LOUD", `release.check: "LOUD": must be one of CRITICAL, ERROR, WARNING, INFO, DEBUG, OFF`},
@@ -112,8 +112,46 @@ func mistakes() []wrong {
 	}
 }
 
+func cloudMistakes() []wrong {
+	list := func(values ...any) []any { return values }
+	return []wrong{
+		{"no region", onAWS, "aws", nil, `aws: is required with place aws`},
+		{"region of another cloud", onAWS, "aws.region", "europe-west1", `aws.region: "europe-west1": must match`},
+		{"account with dashes", onAWS, "aws.accountId", "1234-5678-9012", `aws.accountId: "1234-5678-9012": must match`},
+		{"fewer zones than asked", onAWS, "aws.zones", list("a", "b"), `aws.zones: "a, b": names 2 zones, but network.zones is 3`},
+		{"public addresses", onAWS, "network.cidr", "8.8.0.0/16", `network.cidr: "8.8.0.0/16": must be of private addresses`},
+		{"addresses inside a block", onAWS, "network.cidr", "10.0.1.0/16", `network.cidr: "10.0.1.0/16": begins inside its block; the block is 10.0.0.0/16`},
+		{"no addresses", onAWS, "network.cidr", "10.0.0.999/16", `network.cidr: "10.0.0.999/16": is not a block of addresses`},
+		{"network too small", onAWS, "network.cidr", "10.0.0.0/24", `network.cidr: "10.0.0.0/24": must match`},
+		{"way out", onAWS, "network.nat", "none", `network.nat: "none": must be one of single, per-zone`},
+		{"truth for a switch", onAWS, "network.flowLogs", true, `network.flowLogs: true: must be of type string, is boolean`},
+		{"API open to all", onAWS, "cluster.endpoint.allowedCIDRs", list("0.0.0.0/0"), `cluster.endpoint.allowedCIDRs[0]: "0.0.0.0/0": lets anyone reach the cluster's API`},
+		{"API open to nobody named", onAWS, "cluster.endpoint", nil, `cluster.endpoint.allowedCIDRs: is required in production`},
+		{"addresses of a private API", onAWS, "cluster.endpoint.access", "private", `cluster.endpoint.allowedCIDRs: would be ignored, because cluster.endpoint.access is private`},
+		{"context of a made cluster", onAWS, "cluster.context", "kind-kind", `cluster.context: would be ignored, because the environment makes its own cluster`},
+		{"nodes of an auto cluster", onAWS, "cluster.nodes.max", 5, `cluster.nodes: would be ignored, because cluster.mode is not nodes`},
+		{"version without minor", onAWS, "cluster.version", "1", `cluster.version: "1": must match`},
+		{"HTTPS without zone", onAWS, "dns", nil, `dns: is required on a cloud: the certificate of app.url is proven by its zone`},
+		{"plain HTTP on a cloud", onAWS, "app.url", "http://blog.example.com", `app.url: "http://blog.example.com": must be an https address on a cloud`},
+		{"nobody administers", onAWS, "cluster.admins", nil, `cluster.admins: is required with place aws`},
+		{"session instead of role", onAWS, "cluster.admins", list("arn:aws:sts::123456789012:assumed-role/deployer/me"), `cluster.admins[0]: "arn:aws:sts::123456789012:assumed-role/deployer/me": must be the ARN of an IAM role or user`},
+		{"ingress beside the load balancer", onAWS, "web.ingress", map[string]any{"className": "nginx", "host": "blog.example.com", "tlsSecret": "c"}, `web.ingress: would be ignored, because the environment has a load balancer of its own`},
+		{"zone of another name", onAWS, "dns.zone", "example.org", `dns.zone: "example.org": must hold the name of app.url, which is blog.example.com`},
+		{"parent of a given zone", onAWS, "dns.parent", "com", `dns.parent`},
+		{"disk that shrinks", onAWS, "database.managed.maxStorage", "10Gi", `database.managed.maxStorage: "10Gi": may not be below database.managed.storage, which is 50Gi`},
+		{"backups for years", onAWS, "database.managed.backupDays", 365, `database.managed.backupDays: 365: maximum`},
+		{"managed database without cloud", minimal, "database.kind", "managed", `database.kind: "managed": needs a cloud`},
+		{"bucket without cloud", minimal, "static.store", "bucket", `static.store: "bucket": needs a cloud`},
+		{"uploads without cloud", minimal, "media.store", "bucket", `media.store: "bucket": needs a cloud`},
+		{"network without cloud", minimal, "network.zones", 3, `network: would be ignored, because place is existing`},
+		{"rules of no bucket", onAWS, "media.cors", list(map[string]any{"origins": list("*")}), `media.cors: would be ignored, because media.store is not bucket`},
+		{"origin without scheme in CORS", onAWS, "static", map[string]any{"store": "bucket", "cors": list(map[string]any{"origins": list("example.com")})}, `static.cors[0].origins[0]: "example.com": must match`},
+		{"budget without anyone to tell", onAWS, "budget", map[string]any{"monthlyUSD": 100}, `budget.emails: is required`},
+	}
+}
+
 func TestEveryMistakeIsNamed(t *testing.T) {
-	for _, mistake := range mistakes() {
+	for _, mistake := range append(mistakes(), cloudMistakes()...) {
 		t.Run(mistake.name, func(t *testing.T) {
 			_, err := parse(t, mistake.base)
 			require.NoError(t, err, "the configuration without the mistake is good")

@@ -1,0 +1,142 @@
+package aws_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/stacks/aws"
+	"github.com/djangostack/djangostack/stacks/spec"
+	"github.com/djangostack/djangostack/tests/mocks"
+)
+
+// whole is an environment with everything in it.
+const whole = `{
+	"place": "aws", "shape": %q, "owner": "web-team",
+	"aws": {"region": "eu-central-1", "accountId": "123456789012"},
+	"cluster": {"endpoint": {"allowedCIDRs": ["203.0.113.0/24"]}, "admins": ["arn:aws:iam::123456789012:role/deployer"]},
+	"namespace": {"name": "blog-dev"},
+	"app": {"name": "blog", "image": "registry.example.com/blog:1.0", "settingsModule": "blog.settings", "celeryApp": "blog", "url": "https://blog.example.com"},
+	"workers": [{"name": "default"}], "beat": {"enabled": true},
+	"database": {"kind": "managed"}, "cache": {"kind": "managed"}, "broker": {"kind": "managed"},
+	"static": {"store": "bucket", "cors": [{"origins": ["https://blog.example.com"]}]},
+	"media": {"store": "bucket"},
+	"dns": {"zone": "example.com"},
+	"budget": {"monthlyUSD": 500, "emails": ["ops@example.com"]}
+}`
+
+func deployed(t *testing.T, outputs mocks.Outputs, shape spec.Shape) mocks.Program {
+	t.Helper()
+	environment, err := spec.Parse([]byte(fmt.Sprintf(whole, shape)), "dev")
+	require.NoError(t, err)
+	return mocks.Run(t, outputs, func(ctx *pulumi.Context) error {
+		return aws.Deploy(ctx, environment)
+	})
+}
+
+func each(t *testing.T, check func(t *testing.T, ran mocks.Program, shape spec.Shape)) {
+	t.Helper()
+	for _, shape := range []spec.Shape{spec.Staging, spec.Production} {
+		for _, outputs := range mocks.Both() {
+			t.Run(fmt.Sprintf("%s/%s", shape, outputs), func(t *testing.T) {
+				check(t, deployed(t, outputs, shape), shape)
+			})
+		}
+	}
+}
+
+func TestEverythingDescendsFromTheEnvironment(t *testing.T) {
+	each(t, func(t *testing.T, ran mocks.Program, _ spec.Shape) {
+		root := ran.Find(t, "Environment", "blog")
+		parents := map[string]string{}
+		for _, r := range ran.Resources {
+			parents[r.URN] = r.Parent
+		}
+		for _, r := range ran.Resources {
+			at := r.URN
+			for steps := 0; at != root.URN && at != "" && steps < 10; steps++ {
+				at = parents[at]
+			}
+			assert.Equal(t, root.URN, at, "%s %s", r.Kind(), r.Name)
+		}
+	})
+}
+
+func TestEverythingIsMadeByAProviderOfTheEnvironment(t *testing.T) {
+	for _, r := range deployed(t, mocks.Known, spec.Production).Resources {
+		if r.Custom && !strings.HasPrefix(r.Type, "pulumi:providers:") {
+			assert.Contains(t, r.Provider, "::blog", "%s %s would use the ambient provider", r.Kind(), r.Name)
+		}
+	}
+}
+
+func TestNoOtherAccountIsTouched(t *testing.T) {
+	ran := deployed(t, mocks.Known, spec.Production)
+	for _, name := range []string{"blog-aws", "blog-aws-us-east-1"} {
+		assert.Contains(t, fmt.Sprint(ran.Find(t, "aws", name).At(t, "allowedAccountIds")), "123456789012")
+	}
+}
+
+func TestWhatHoldsDataIsProtectedInProductionOnly(t *testing.T) {
+	each(t, func(t *testing.T, ran mocks.Program, shape spec.Shape) {
+		for _, kind := range []string{"Instance", "Cluster", "Key"} {
+			found := 0
+			for _, r := range ran.OfKind(kind) {
+				if !r.Custom {
+					continue
+				}
+				found++
+				assert.Equal(t, shape == spec.Production, r.Protect, "%s %s", kind, r.Name)
+			}
+			assert.Positive(t, found, kind)
+		}
+	})
+}
+
+func TestTheAppSignsInWithARoleOfItsOwn(t *testing.T) {
+	each(t, func(t *testing.T, ran mocks.Program, _ spec.Shape) {
+		instance := ran.OfKind("Instance")[0]
+		settings := ran.Find(t, "Secret", "blog-env")
+		assert.NotContains(t, fmt.Sprint(settings.At(t, "stringData.DATABASE_URL")), fmt.Sprint(instance.At(t, "username")))
+	})
+}
+
+func TestSecretsStandInSecretsOnly(t *testing.T) {
+	for _, r := range deployed(t, mocks.Known, spec.Production).Resources {
+		text, err := json.Marshal(r.Plain())
+		require.NoError(t, err)
+		assert.NotContains(t, string(text), "generated-", "%s %s", r.Kind(), r.Name)
+	}
+}
+
+func TestThePodsAreGoneBeforeWhatTheyStandOn(t *testing.T) {
+	each(t, func(t *testing.T, ran mocks.Program, _ spec.Shape) {
+		web := ran.Find(t, "Deployment", "blog-web")
+		binding := ran.OfKind("TargetGroupBinding")
+		require.Len(t, binding, 1)
+		assert.True(t, ran.Waits(binding[0], web), "the binding goes before the pods")
+		for _, kind := range []string{"NatGateway", "InternetGateway", "Route"} {
+			for _, needed := range ran.OfKind(kind) {
+				if strings.Contains(needed.Name, "s3") {
+					continue
+				}
+				assert.True(t, ran.Waits(web, needed), "web waits for %s %s", kind, needed.Name)
+			}
+		}
+	})
+}
+
+func TestProductionSurvivesTheLossOfAZone(t *testing.T) {
+	production := deployed(t, mocks.Known, spec.Production)
+	assert.Len(t, production.OfKind("NatGateway"), 3)
+	assert.Equal(t, true, production.OfKind("Instance")[0].At(t, "multiAz"))
+
+	staging := deployed(t, mocks.Known, spec.Staging)
+	assert.Len(t, staging.OfKind("NatGateway"), 1)
+	assert.Equal(t, false, staging.OfKind("Instance")[0].At(t, "multiAz"))
+}

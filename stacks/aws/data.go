@@ -1,0 +1,88 @@
+package aws
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	rooms "github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/stacks/aws/size"
+	"github.com/djangostack/djangostack/stacks/spec"
+)
+
+// growth is how many times its first size a database's disk may grow to.
+const growth = 5
+
+// administrator is the master user of the database server; the app has a role of
+// its own.
+const administrator = "djangostack_admin"
+
+func (w *wiring) database() error {
+	if w.e.Database.Kind != spec.Managed {
+		return nil
+	}
+	wanted := w.e.Database.Managed
+	args, err := w.databaseArgs(wanted)
+	if err != nil {
+		return err
+	}
+	database, err := rooms.NewDatabase(w.ctx, w.name, args, w.inside...)
+	if err != nil {
+		return err
+	}
+	w.place.Database = &database.Admin
+	return nil
+}
+
+func (w *wiring) databaseArgs(wanted spec.ManagedDatabase) (*rooms.DatabaseArgs, error) {
+	class, err := size.Database(wanted.CPU, string(wanted.Memory))
+	if err != nil {
+		return nil, err
+	}
+	storage, err := size.GiB(string(wanted.Storage))
+	if err != nil {
+		return nil, err
+	}
+	most := growth * storage
+	if wanted.MaxStorage != "" {
+		if most, err = size.GiB(string(wanted.MaxStorage)); err != nil {
+			return nil, err
+		}
+	}
+	version, err := strconv.Atoi(wanted.Version)
+	if err != nil {
+		return nil, fmt.Errorf("reading database.managed.version: %w", err)
+	}
+	protect := w.e.ProtectionOf(spec.DatabaseData)
+	args := &rooms.DatabaseArgs{
+		Region:        w.e.AWS.Region,
+		VpcID:         w.made.network.VpcID,
+		SubnetIDs:     w.made.network.PrivateSubnetIDs,
+		AllowFrom:     pulumi.StringArray{w.made.cluster.SecurityGroupID},
+		InstanceClass: class,
+		Version:       version,
+		StorageGiB:    storage,
+		MaxStorageGiB: most,
+		MultiAZ:       wanted.Availability == spec.MultiZone,
+		BackupDays:    wanted.BackupDays,
+		KeyARN:        w.made.key.ARN,
+		Name:          w.e.Database.Name,
+		User:          administrator,
+		Protect:       protect,
+		FinalSnapshot: rooms.SkipSnapshot,
+		Monitoring:    rooms.BasicMonitoring,
+		Replicas:      wanted.Replicas,
+		RestoreFrom:   wanted.RestoreFrom,
+		Apply:         rooms.ApplyAtOnce,
+		Logs:          rooms.ServiceLogs{RetentionDays: w.logDays(), KeyARN: w.made.key.ARN},
+		Tags:          w.tags,
+	}
+	if w.e.Shape == spec.Production {
+		// The last snapshot stays even when the protection was lifted by name.
+		args.FinalSnapshot = rooms.KeepSnapshot
+		args.Monitoring = rooms.EnhancedMonitoring
+		args.Apply = rooms.ApplyInWindow
+	}
+	return args, nil
+}

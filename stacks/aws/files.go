@@ -1,0 +1,119 @@
+package aws
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	rooms "github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/stacks/app"
+	"github.com/djangostack/djangostack/stacks/spec"
+)
+
+// oldVersionDays is how long a file that was overwritten or deleted can be brought
+// back.
+const oldVersionDays = 30
+
+// buckets makes the buckets of static and uploaded files, and the CDN in front of
+// the static ones.
+func (w *wiring) buckets() error {
+	if w.e.Static.Store == spec.StaticInBucket {
+		if err := w.staticFiles(); err != nil {
+			return err
+		}
+	}
+	if w.e.Media.Store != "bucket" {
+		return nil
+	}
+	media, err := w.bucket("media", rooms.PrivateBucket, w.e.Media.CORS, w.e.ProtectionOf(spec.MediaData))
+	if err != nil {
+		return err
+	}
+	w.place.Media = &app.Files{Bucket: media.Name, Region: w.e.AWS.Region}
+	w.grants = append(w.grants, readAndWrite(media))
+	return nil
+}
+
+func (w *wiring) staticFiles() error {
+	static, err := w.bucket("static", rooms.CDNBucket, w.e.Static.CORS, false)
+	if err != nil {
+		return err
+	}
+	domain := "static." + w.e.DNS.Zone
+	certificate, err := w.certificate(w.name+"-static", domain, pulumi.Provider(w.virginia))
+	if err != nil {
+		return err
+	}
+	cdn, err := rooms.NewCDN(w.ctx, w.name, &rooms.CDNArgs{
+		Origins:        []rooms.CDNOrigin{{Bucket: static}},
+		Aliases:        []string{domain},
+		CertificateARN: certificate.ARN,
+		PriceClass:     rooms.NorthAmericaAndEurope,
+		Tags:           w.tags,
+	}, w.inside...)
+	if err != nil {
+		return err
+	}
+	if err := w.point(w.name+"-static", domain, rooms.Alias{DNSName: cdn.Domain, ZoneID: cdn.HostedZoneID}); err != nil {
+		return err
+	}
+	w.place.Static = &app.Files{Bucket: static.Name, URL: pulumi.Sprintf("%s/", cdn.URL), Region: w.e.AWS.Region}
+	w.grants = append(w.grants, readAndWrite(static))
+	return nil
+}
+
+func (w *wiring) bucket(name string, access rooms.BucketAccess, cors []spec.CORSRule, protect bool) (*rooms.Bucket, error) {
+	args := &rooms.BucketArgs{
+		Name:       name,
+		Access:     access,
+		Versioning: rooms.SuspendVersions,
+		Destroy:    rooms.EmptyBucket,
+		Protect:    protect,
+		Tags:       w.tags,
+	}
+	if w.e.Shape == spec.Production {
+		args.Versioning = rooms.KeepVersions
+		args.Lifecycle = rooms.BucketLifecycle{OldVersionDays: oldVersionDays}
+	}
+	if protect {
+		args.Destroy = rooms.KeepBucket
+	}
+	for _, rule := range cors {
+		args.CORS = append(args.CORS, rooms.CORSRule{
+			Origins:       rule.Origins,
+			Methods:       rule.Methods,
+			Headers:       rule.Headers,
+			Expose:        rule.Expose,
+			MaxAgeSeconds: rule.MaxAgeSeconds,
+		})
+	}
+	return rooms.NewBucket(w.ctx, w.name, args, w.inside...)
+}
+
+func readAndWrite(bucket *rooms.Bucket) rooms.Statement {
+	return rooms.Statement{
+		Actions:   []string{"s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"},
+		Resources: pulumi.StringArray{bucket.ARN, pulumi.Sprintf("%s/*", bucket.ARN)},
+	}
+}
+
+// identity lets the app's pods read and write the environment's buckets.
+func (w *wiring) identity() error {
+	w.place.Inside = append(append([]pulumi.ResourceOption{}, w.inside...), pulumi.Providers(w.made.cluster.Provider))
+	w.place.Granted = w.made.cluster.Ready
+	if len(w.grants) == 0 {
+		return nil
+	}
+	identity, err := rooms.NewIdentity(w.ctx, w.name, &rooms.IdentityArgs{
+		ClusterName:    w.made.cluster.Name,
+		Region:         w.e.AWS.Region,
+		Namespace:      pulumi.String(w.e.Namespace.Name),
+		ServiceAccount: w.name,
+		Statements:     w.grants,
+		Tags:           w.tags,
+	}, w.inside...)
+	if err != nil {
+		return err
+	}
+	w.place.ServiceAccount = w.name
+	w.place.Granted = append(w.place.Granted, identity)
+	return nil
+}

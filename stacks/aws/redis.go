@@ -1,0 +1,75 @@
+package aws
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	rooms "github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/stacks/aws/size"
+	"github.com/djangostack/djangostack/stacks/spec"
+)
+
+// valkeyVersion speaks Redis' protocol and costs a fifth less
+// (https://aws.amazon.com/elasticache/pricing/).
+const valkeyVersion = "8.0"
+
+// brokerSnapshotDays is how long a broker's daily snapshots are kept in production.
+const brokerSnapshotDays = 7
+
+// redis makes the managed cache and the managed broker.
+func (w *wiring) redis() error {
+	if w.e.Cache.Kind == spec.Managed {
+		cache, err := w.server("cache", string(w.e.Cache.Memory), w.e.Cache.Managed, &rooms.CacheArgs{
+			WhenFull:      rooms.ForgetKeys,
+			FinalSnapshot: rooms.SkipSnapshot,
+		})
+		if err != nil {
+			return err
+		}
+		w.place.Cache = cache
+	}
+	if w.e.Broker.Kind != spec.Managed {
+		return nil
+	}
+	args := &rooms.CacheArgs{
+		WhenFull:      rooms.RefuseKeys,
+		FinalSnapshot: rooms.SkipSnapshot,
+		Protect:       w.e.ProtectionOf(spec.BrokerData),
+	}
+	if w.e.Shape == spec.Production {
+		args.FinalSnapshot = rooms.KeepSnapshot
+		args.SnapshotDays = brokerSnapshotDays
+	}
+	broker, err := w.server("broker", string(w.e.Broker.Memory), w.e.Broker.Managed, args)
+	if err != nil {
+		return err
+	}
+	w.place.Broker = broker
+	return nil
+}
+
+// server fills in what cache and broker have in common.
+func (w *wiring) server(part, memory string, wanted spec.ManagedRedis, args *rooms.CacheArgs) (*binding.Redis, error) {
+	node, err := size.Cache(memory)
+	if err != nil {
+		return nil, err
+	}
+	args.Part = part
+	args.VpcID = w.made.network.VpcID
+	args.SubnetIDs = w.made.network.PrivateSubnetIDs
+	args.AllowFrom = pulumi.StringArray{w.made.cluster.SecurityGroupID}
+	args.Engine = rooms.Valkey
+	args.Version = valkeyVersion
+	args.NodeType = node
+	args.Replicas = wanted.Replicas
+	args.MultiAZ = wanted.Replicas > 0
+	args.KeyARN = w.made.key.ARN
+	args.Apply = rooms.ApplyAtOnce
+	args.Logs = rooms.ServiceLogs{RetentionDays: w.logDays(), KeyARN: w.made.key.ARN}
+	args.Tags = w.tags
+	cache, err := rooms.NewCache(w.ctx, w.name, args, w.inside...)
+	if err != nil {
+		return nil, err
+	}
+	return &cache.Server, nil
+}

@@ -1,0 +1,81 @@
+package aws
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	rooms "github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/stacks/spec"
+)
+
+const (
+	// idleConnection is the load balancer's own default; Gunicorn keeps connections
+	// for longer, so that it is never the server that closes one in use, in seconds.
+	idleConnection = 60
+	// healthyCodes count an answer to an unknown host as healthy: the load balancer
+	// asks by the pod's address, which Django refuses with 400. Whether a pod is ready
+	// to serve is the cluster's to say; only ready pods are registered.
+	healthyCodes = "200-499"
+)
+
+// wayIn makes the load balancer, binds the pods to it, and points the name at it.
+func (w *wiring) wayIn() error {
+	host := w.host()
+	certificate, err := w.certificate(w.name, host)
+	if err != nil {
+		return err
+	}
+	traffic, err := rooms.NewTraffic(w.ctx, w.name, &rooms.TrafficArgs{
+		VpcID:            w.made.network.VpcID,
+		PublicSubnetIDs:  w.made.network.PublicSubnetIDs,
+		PrivateSubnetIDs: w.made.network.PrivateSubnetIDs,
+		CertificateARN:   certificate.ARN,
+		AllowedCIDRs:     []string{"0.0.0.0/0"},
+		Port:             w.e.Web.Port,
+		PodGroupID:       w.made.cluster.SecurityGroupID,
+		Health:           rooms.HealthCheck{Path: w.e.Web.ReadinessPath, Codes: healthyCodes},
+		DrainSeconds:     w.e.Web.LongestRequestSeconds,
+		IdleSeconds:      idleConnection,
+		ClusterName:      w.made.cluster.Name,
+		Protect:          w.protected(),
+		Tags:             w.tags,
+	}, w.after(w.made.network.Egress...)...)
+	if err != nil {
+		return err
+	}
+	if err := w.bind(traffic); err != nil {
+		return err
+	}
+	return w.point(w.name, host, rooms.Alias{DNSName: traffic.DNSName, ZoneID: traffic.ZoneID})
+}
+
+func (w *wiring) bind(traffic *rooms.Traffic) error {
+	registrar := rooms.AutoModeRegistrar
+	if w.e.Cluster.Mode == spec.NodesMode {
+		registrar = rooms.ControllerRegistrar
+	}
+	inside := append(w.place.Inside, pulumi.DependsOn(append(append([]pulumi.Resource{}, w.made.cluster.Ready...), w.deployed.Web)))
+	_, err := rooms.NewTargetBinding(w.ctx, w.name, &rooms.TargetBindingArgs{
+		Namespace:      w.deployed.Namespace,
+		Labels:         w.deployed.Labels,
+		Service:        w.e.WebServiceName(),
+		ServicePort:    w.e.Web.Service.Port,
+		TargetGroupARN: traffic.TargetGroupARN,
+		Registrar:      registrar,
+	}, inside...)
+	return err
+}
+
+func (w *wiring) budget() error {
+	wanted := w.e.Budget
+	if wanted == nil {
+		return nil
+	}
+	_, err := rooms.NewBudget(w.ctx, w.name, &rooms.BudgetArgs{
+		MonthlyUSD: wanted.MonthlyUSD,
+		Emails:     wanted.Emails,
+		TagKey:     environmentTag,
+		TagValue:   w.ctx.Stack(),
+		Tags:       w.tags,
+	}, w.inside...)
+	return err
+}

@@ -1,0 +1,128 @@
+package spec
+
+import (
+	"net/netip"
+	"regexp"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/api/resource"
+)
+
+// cloud tells whether the environment makes a network and a cluster of its own.
+func (e *Environment) cloud() bool {
+	return e.Place != Existing
+}
+
+func (e *Environment) checkPlace(problems *Problems) {
+	if e.Place == Existing && e.Cluster.Context == "" {
+		problems.add("cluster.context", nil, "is required with place existing: a context of your kubeconfig")
+	}
+	if e.Place == OnAWS && e.AWS == nil {
+		problems.add("aws", nil, "is required with place aws: at least aws.region")
+	}
+	if e.Place == OnAWS {
+		e.checkAdmins(problems)
+	}
+	if e.cloud() {
+		e.checkNetwork(problems)
+		e.checkCluster(problems)
+		e.checkDNS(problems)
+		return
+	}
+	for path, kind := range map[string]Kind{"database.kind": e.Database.Kind, "cache.kind": e.Cache.Kind, "broker.kind": e.Broker.Kind} {
+		if kind == Managed {
+			problems.add(path, string(kind), "needs a cloud; with place existing: in-cluster or external")
+		}
+	}
+	if e.Static.Store == StaticInBucket {
+		problems.add("static.store", string(StaticInBucket), "needs a cloud; with place existing: pod, volume or image")
+	}
+	if e.Media.Store == "bucket" {
+		problems.add("media.store", "bucket", "needs a cloud")
+	}
+}
+
+func (e *Environment) checkNetwork(problems *Problems) {
+	network, err := netip.ParsePrefix(e.Network.CIDR)
+	if err != nil {
+		problems.add("network.cidr", e.Network.CIDR, "is not a block of addresses such as 10.0.0.0/16")
+		return
+	}
+	if network.Masked() != network {
+		problems.add("network.cidr", e.Network.CIDR, "begins inside its block; the block is %s", network.Masked())
+	}
+	if !network.Addr().IsPrivate() {
+		problems.add("network.cidr", e.Network.CIDR, "must be of private addresses: 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16")
+	}
+	if e.AWS != nil && len(e.AWS.Zones) > 0 && len(e.AWS.Zones) != e.Network.Zones {
+		problems.add("aws.zones", strings.Join(e.AWS.Zones, ", "), "names %d zones, but network.zones is %d", len(e.AWS.Zones), e.Network.Zones)
+	}
+}
+
+func (e *Environment) checkCluster(problems *Problems) {
+	endpoint := e.Cluster.Endpoint
+	if endpoint.Access == "public" && len(endpoint.AllowedCIDRs) == 0 && e.Shape == Production {
+		problems.add("cluster.endpoint.allowedCIDRs", nil, "is required in production: who may reach the cluster's API; or set cluster.endpoint.access to private")
+	}
+	for i, block := range endpoint.AllowedCIDRs {
+		path := indexed("cluster.endpoint.allowedCIDRs", i)
+		parsed, err := netip.ParsePrefix(block)
+		if err != nil {
+			problems.add(path, block, "is not a block of addresses such as 203.0.113.0/24")
+			continue
+		}
+		if parsed.Bits() == 0 && e.Shape == Production {
+			problems.add(path, block, "lets anyone reach the cluster's API, which production may not")
+		}
+	}
+	if e.Cluster.Nodes.Min > e.Cluster.Nodes.Max {
+		problems.add("cluster.nodes.min", e.Cluster.Nodes.Min, "may not be above cluster.nodes.max, which is %d", e.Cluster.Nodes.Max)
+	}
+	managed := e.Database.Managed
+	if managed.MaxStorage == "" {
+		return
+	}
+	least, err := resource.ParseQuantity(string(managed.Storage))
+	most, errMost := resource.ParseQuantity(string(managed.MaxStorage))
+	if err == nil && errMost == nil && most.Cmp(least) < 0 {
+		problems.add("database.managed.maxStorage", string(managed.MaxStorage), "may not be below database.managed.storage, which is %s", managed.Storage)
+	}
+}
+
+// checkAdmins wants the roles and users themselves: a session's name, as aws sts
+// get-caller-identity prints it, is the usual mistake.
+func (e *Environment) checkAdmins(problems *Problems) {
+	principal := regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/.+$`)
+	if len(e.Cluster.Admins) == 0 {
+		problems.add("cluster.admins", nil, "is required with place aws: ARNs of the roles or users that run the program and look after the cluster")
+	}
+	for i, admin := range e.Cluster.Admins {
+		if !principal.MatchString(admin) {
+			problems.add(indexed("cluster.admins", i), admin, "must be the ARN of an IAM role or user, for instance arn:aws:iam::123456789012:role/deployer")
+		}
+	}
+}
+
+func (e *Environment) checkDNS(problems *Problems) {
+	if !strings.HasPrefix(e.App.URL, "https://") {
+		problems.add("app.url", e.App.URL, "must be an https address on a cloud: the load balancer serves nothing else")
+		return
+	}
+	if e.DNS == nil {
+		problems.add("dns", nil, "is required on a cloud: the certificate of app.url is proven by its zone")
+		return
+	}
+	host := hostOf(e.App.URL)
+	if host != e.DNS.Zone && !strings.HasSuffix(host, "."+e.DNS.Zone) {
+		problems.add("dns.zone", e.DNS.Zone, "must hold the name of app.url, which is %s", host)
+	}
+	if e.DNS.Parent == "" {
+		return
+	}
+	if e.DNS.Source == Given {
+		problems.add("dns.parent", e.DNS.Parent, "would be ignored, because dns.source is given")
+	}
+	if !strings.HasSuffix(e.DNS.Zone, "."+e.DNS.Parent) {
+		problems.add("dns.parent", e.DNS.Parent, "must be a zone above dns.zone, which is %s", e.DNS.Zone)
+	}
+}

@@ -1,0 +1,145 @@
+package spec
+
+// AWS says where on AWS an environment stands; only with place aws.
+type AWS struct {
+	// The region, for instance eu-west-1.
+	Region string `json:"region" jsonschema:"pattern=^[a-z]{2}(-[a-z]+)+-[0-9]$"`
+	// The account that the environment must stand in, 12 digits; with another one's credentials nothing is touched.
+	AccountID string `json:"accountId,omitempty" jsonschema:"pattern=^[0-9]{12}$"`
+	// Availability zones by their last letter. Default: a, b and c, as many as network.zones.
+	Zones []string `json:"zones,omitempty" jsonschema:"pattern=^[a-z]$,uniqueItems=true,minItems=2,maxItems=3"`
+}
+
+// Switch turns something on or off.
+type Switch string
+
+// On and Off are the two states of a Switch.
+const (
+	On  Switch = "on"
+	Off Switch = "off"
+)
+
+// Network is the network that an environment makes for itself on a cloud.
+type Network struct {
+	// The addresses of the network; a /16 has room for the pods of hundreds of nodes. Default: 10.0.0.0/16.
+	CIDR string `json:"cidr,omitempty" jsonschema:"pattern=^[0-9]{1\\,3}(\\.[0-9]{1\\,3}){3}/(1[6-9]|20)$"`
+	// Zones it spans. Default: 2 in staging, 3 in production.
+	Zones int `json:"zones,omitempty" jsonschema:"minimum=2,maximum=3"`
+	// single: one way out for all zones, cheaper; per-zone: the loss of a zone takes no other one's way out. Default: single in staging, per-zone in production.
+	NAT string `json:"nat,omitempty" jsonschema:"enum=single,enum=per-zone"`
+	// Whether the network's flows are logged. Default: off in staging, on in production.
+	FlowLogs Switch `json:"flowLogs,omitempty" jsonschema:"enum=on,enum=off"`
+}
+
+// ClusterMode says who looks after the nodes.
+type ClusterMode string
+
+// Auto clusters bring nodes as pods need them; the nodes of Nodes clusters are
+// groups that the environment describes.
+const (
+	AutoMode  ClusterMode = "auto"
+	NodesMode ClusterMode = "nodes"
+)
+
+// Endpoint says from where the cluster's API is reached.
+type Endpoint struct {
+	// private: from inside the network only; public: also from the allowed addresses. Default: public.
+	Access string `json:"access,omitempty" jsonschema:"enum=private,enum=public"`
+	// Addresses that may reach a public API. Default: anywhere in staging; production must say.
+	AllowedCIDRs []string `json:"allowedCIDRs,omitempty" jsonschema:"pattern=^[0-9]{1\\,3}(\\.[0-9]{1\\,3}){3}/[0-9]{1\\,2}$,uniqueItems=true"`
+}
+
+// Nodes are the nodes of a cluster in mode nodes.
+type Nodes struct {
+	// CPUs of one node. Default: 2.
+	CPU int `json:"cpu,omitempty" jsonschema:"enum=2,enum=4,enum=8,enum=16"`
+	// Memory of one node. Default: 8Gi.
+	Memory Quantity `json:"memory,omitempty"`
+	// Nodes at least. Default: 2.
+	Min int `json:"min,omitempty" jsonschema:"minimum=1,maximum=100"`
+	// Nodes at most. Default: 4 in staging, 10 in production.
+	Max int `json:"max,omitempty" jsonschema:"minimum=1,maximum=1000"`
+	// spot nodes are cheap and can be taken away at any time. Default: spot in staging, on-demand in production.
+	Capacity string `json:"capacity,omitempty" jsonschema:"enum=on-demand,enum=spot"`
+	// Disk of one node. Default: 50Gi.
+	Disk Quantity `json:"disk,omitempty"`
+}
+
+// Availability says what a data service survives.
+type Availability string
+
+// A service in a single zone is gone with its zone; one in several zones fails
+// over to another.
+const (
+	SingleZone Availability = "single-zone"
+	MultiZone  Availability = "multi-zone"
+)
+
+// ManagedDatabase is a PostgreSQL server that the cloud looks after; only with
+// kind managed.
+type ManagedDatabase struct {
+	// Major version of PostgreSQL. Default: 17.
+	Version string `json:"version,omitempty" jsonschema:"pattern=^1[4-9]$"`
+	// CPUs. Default: 2.
+	CPU int `json:"cpu,omitempty" jsonschema:"enum=2,enum=4,enum=8,enum=16,enum=32,enum=48,enum=64"`
+	// Memory. Default: 4Gi in staging, 8Gi in production.
+	Memory Quantity `json:"memory,omitempty"`
+	// Disk; it can grow, never shrink. Default: 20Gi in staging, 50Gi in production.
+	Storage Quantity `json:"storage,omitempty"`
+	// Disk that it may grow to by itself. Default: five times the disk.
+	MaxStorage Quantity `json:"maxStorage,omitempty"`
+	// What the server survives. Default: single-zone in staging, multi-zone in production.
+	Availability Availability `json:"availability,omitempty" jsonschema:"enum=single-zone,enum=multi-zone"`
+	// Days that it can be taken back to, to the second. Default: 1 in staging, 14 in production.
+	BackupDays int `json:"backupDays,omitempty" jsonschema:"minimum=1,maximum=35"`
+	// Copies that may be read from. Default: 0.
+	Replicas int `json:"replicas,omitempty" jsonschema:"minimum=0,maximum=5"`
+	// The snapshot that the server begins with; it is read when the server is made.
+	RestoreFrom string `json:"restoreFrom,omitempty" jsonschema:"minLength=1"`
+}
+
+// ManagedRedis is a Redis that the cloud looks after; only with kind managed.
+type ManagedRedis struct {
+	// Copies that take over when the first server is lost. Default: 0 in staging, 1 in production.
+	Replicas int `json:"replicas,omitempty" jsonschema:"minimum=0,maximum=5"`
+}
+
+// CORSRule lets pages of other origins read a bucket.
+type CORSRule struct {
+	// Origins that may read, with scheme.
+	Origins []string `json:"origins" jsonschema:"minItems=1,pattern=^(\\*|https?://[A-Za-z0-9.*-]+(:[0-9]+)?)$"`
+	// Methods that they may use. Default: GET, HEAD.
+	Methods []string `json:"methods,omitempty" jsonschema:"enum=GET,enum=HEAD,enum=PUT,enum=POST,enum=DELETE,uniqueItems=true"`
+	// Request headers that they may send.
+	Headers []string `json:"headers,omitempty" jsonschema:"minLength=1"`
+	// Response headers that they may read. Default: Content-Type.
+	Expose []string `json:"expose,omitempty" jsonschema:"minLength=1"`
+	// Seconds that a browser may remember the answer. Default: 3600.
+	MaxAgeSeconds int `json:"maxAgeSeconds,omitempty" jsonschema:"minimum=0,maximum=86400"`
+}
+
+// Media is where uploaded files live.
+type Media struct {
+	// none: the app stores no uploads; bucket: a private bucket of the environment's own. Default: none.
+	Store string `json:"store,omitempty" jsonschema:"enum=none,enum=bucket"`
+	// Pages of other origins that may read it.
+	CORS []CORSRule `json:"cors,omitempty"`
+}
+
+// DNS is the zone in which the environment's names stand.
+type DNS struct {
+	// Name of the zone, for instance example.com.
+	Zone string `json:"zone" jsonschema:"pattern=^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$"`
+	// made: the stack makes and removes the zone; given: it is already there. Default: given.
+	Source NamespaceSource `json:"source,omitempty" jsonschema:"enum=made,enum=given"`
+	// Zone of the same account, one level up or more, that a made zone is delegated from.
+	Parent string `json:"parent,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$"`
+}
+
+// Budget warns when the environment costs more than expected.
+type Budget struct {
+	// US dollars a month.
+	MonthlyUSD int `json:"monthlyUSD" jsonschema:"minimum=1"`
+	// Who is told at 80 percent, and when 100 percent are forecast.
+	Emails []string `json:"emails" jsonschema:"minItems=1,maxItems=10,pattern=^[^@\\s]+@[^@\\s]+$,uniqueItems=true"`
+}
