@@ -76,12 +76,13 @@ func websiteZone(region string) string {
 	}[region]
 }
 
-// setting is one of the settings of a bucket: S3 keeps one of each, and overwrites it without a word.
+// setting is one of the settings of a bucket. S3 keeps one of each, and overwrites it without a word: two resources
+// that do so to each other are refused here.
 func setting(called string, more kind) *kind {
 	more.Called, more.ID, more.Everywhere = called, "{bucket}", true
 	more.Replaces = append(more.Replaces, "bucket")
 	more.References = append(more.References, points("bucket", "s3/bucketV2"))
-	more.Unique = []string{"bucket"}
+	more.Unique, more.Overwrites = []string{"bucket"}, true
 	more.Taken = code{Code: "OverwrittenSilently", Says: "bucket %s has one already, which S3 would overwrite without a word"}
 	return &more
 }

@@ -55,8 +55,9 @@ type Kind struct {
 	// Unique are properties that no two may share all of, and Everywhere says in all regions.
 	Unique     []string
 	Everywhere bool
-	// Taken is the refusal when they do.
-	Taken Code
+	// Taken is the refusal when they do. Overwrites says that a resource takes over what it had left there itself.
+	Taken      Code
+	Overwrites bool
 	// ID and Outputs, by path, are what the cloud fills in.
 	ID      string
 	Outputs Values

@@ -111,6 +111,9 @@ func (m *Making) twin() *Object {
 		return nil
 	}
 	for _, object := range m.account.sorted() {
+		if m.kind.Overwrites && object.URN == m.urn {
+			continue
+		}
 		if object.Token == m.token && object.Region == m.place() && object.ID != m.identity() &&
 			slices.Equal(m.unique(object.Values), mine) {
 			return object
