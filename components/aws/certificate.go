@@ -61,10 +61,10 @@ func NewCertificate(ctx *pulumi.Context, name string, args *CertificateArgs, opt
 		ValidationMethod: pulumi.String("DNS"),
 		KeyAlgorithm:     pulumi.String("RSA_2048"),
 		Options:          awsacm.CertificateOptionsArgs{CertificateTransparencyLoggingPreference: pulumi.String("ENABLED")},
-		Tags:             args.Tags.For(name + "-certificate"),
-	}
-	if len(args.AlsoFor) > 0 {
-		asked.SubjectAlternativeNames = pulumi.ToStringArray(args.AlsoFor)
+		// ACM lists the first name among the others; left out here, it would be found as
+		// a change, which replaces the certificate.
+		SubjectAlternativeNames: pulumi.ToStringArray(append([]string{args.Domain}, args.AlsoFor...)),
+		Tags:                    args.Tags.For(name + "-certificate"),
 	}
 	certificate, err := awsacm.NewCertificate(ctx, name+"-certificate", asked, pulumi.Parent(c))
 	if err != nil {

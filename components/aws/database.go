@@ -9,7 +9,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/binding"
-	"github.com/djangostack/djangostack/components/names"
 )
 
 // FinalSnapshot says what becomes of a database's data at its end.
@@ -126,10 +125,9 @@ func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...p
 		return nil, fmt.Errorf("registering the database server: %w", err)
 	}
 	for i := range args.Replicas {
-		part := names.Fit(identifierLimit-autonameLength, name, fmt.Sprintf("database-replica-%d", i))
-		replica, err := awsrds.NewInstance(ctx, part, server.replica(args, part, primary), pulumi.Parent(d))
+		replica, err := server.newReplica(ctx, fmt.Sprintf("%s-database-replica-%d", name, i), i, args, primary, d)
 		if err != nil {
-			return nil, fmt.Errorf("registering the replica %s: %w", part, err)
+			return nil, err
 		}
 		d.ReplicaHosts = append(d.ReplicaHosts, replica.Address)
 	}

@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"fmt"
 	"strconv"
 
 	awsrds "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
@@ -37,17 +38,27 @@ func (s *server) primary(a *DatabaseArgs, name string) *awsrds.InstanceArgs {
 	return args
 }
 
-// replica is a read-only copy. It takes key, subnets and administrator from the
-// primary, and holds nothing that the primary does not have: it is neither backed
-// up nor protected.
-func (s *server) replica(a *DatabaseArgs, part string, primary *awsrds.Instance) *awsrds.InstanceArgs {
+// newReplica registers a read-only copy. It takes key, subnets and administrator
+// from the primary, and holds nothing that the primary does not have: it is neither
+// backed up nor protected.
+func (s *server) newReplica(ctx *pulumi.Context, part string, number int, a *DatabaseArgs, primary *awsrds.Instance, parent pulumi.Resource) (*awsrds.Instance, error) {
+	identifier := pulumi.Sprintf("%s-replica-%d", s.identifier, number)
+	before, err := a.logGroups(ctx, part, identifier, parent)
+	if err != nil {
+		return nil, err
+	}
 	args := s.common(a, part)
+	args.Identifier = identifier.ToStringPtrOutput()
 	args.ReplicateSourceDb = primary.Identifier.ToStringPtrOutput()
 	args.BackupRetentionPeriod = pulumi.Int(0)
 	args.DeletionProtection = pulumi.Bool(false)
 	args.SkipFinalSnapshot = pulumi.Bool(true)
 	args.MaxAllocatedStorage = pulumi.Int(a.MaxStorageGiB)
-	return args
+	replica, err := awsrds.NewInstance(ctx, part, args, pulumi.Parent(parent), pulumi.DependsOn(append(before, s.before...)))
+	if err != nil {
+		return nil, fmt.Errorf("registering the replica %s: %w", part, err)
+	}
+	return replica, nil
 }
 
 func (s *server) common(a *DatabaseArgs, part string) *awsrds.InstanceArgs {

@@ -29,6 +29,8 @@ const (
 	// identifierLimit is what RDS allows
 	// (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html).
 	identifierLimit = 63
+	// replicaLength is a replica's number after its primary's identifier.
+	replicaLength = len("-replica-99")
 	// authority is the one that new servers get, and is good until 2061
 	// (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html).
 	authority = "rds-ca-rsa2048-g1"
@@ -41,7 +43,7 @@ func (a *DatabaseArgs) prepare(ctx *pulumi.Context, name string, parent pulumi.R
 	if err != nil {
 		return nil, err
 	}
-	s := &server{identifier: pulumi.Sprintf("%s-%s", names.Fit(identifierLimit-suffixLength, name), suffix)}
+	s := &server{identifier: pulumi.Sprintf("%s-%s", names.Fit(identifierLimit-replicaLength-suffixLength, name), suffix)}
 
 	s.subnets, err = awsrds.NewSubnetGroup(ctx, name+"-database", &awsrds.SubnetGroupArgs{
 		Description: pulumi.String("Private subnets of " + name),

@@ -173,6 +173,9 @@ func TestReplicasAreOfThePrimaryAndHoldNothing(t *testing.T) {
 		replica := ran.Find(t, "Instance", name)
 		assert.Equal(t, primary.At(t, "identifier"), replica.At(t, "replicateSourceDb"))
 		assert.True(t, ran.Waits(replica, primary), "a replica goes before its primary")
+		group := ran.Find(t, "LogGroup", name+"-postgresql")
+		assert.Equal(t, "/aws/rds/instance/"+replica.At(t, "identifier").(string)+"/postgresql", group.At(t, "name"))
+		assert.True(t, ran.Waits(replica, group))
 		assert.False(t, replica.Protect)
 		for _, primarys := range []string{"username", "password", "dbName", "kmsKeyId", "dbSubnetGroupName", "engine", "finalSnapshotIdentifier"} {
 			assert.Nil(t, replica.At(t, primarys), primarys)

@@ -5,17 +5,27 @@ import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 // watchSeconds is between two readings of enhanced monitoring.
 const watchSeconds = 60
 
+// logGroups registers the groups that one server of RDS writes to.
+func (a *DatabaseArgs) logGroups(ctx *pulumi.Context, part string, identifier pulumi.StringOutput, parent pulumi.Resource) ([]pulumi.Resource, error) {
+	var groups []pulumi.Resource
+	for _, log := range exportedLogs() {
+		group, err := a.Logs.group(ctx, part+"-"+log, pulumi.Sprintf("/aws/rds/instance/%s/%s", identifier, log), a.Tags, parent)
+		if err != nil {
+			return nil, err
+		}
+		groups = append(groups, group)
+	}
+	return groups, nil
+}
+
 // watch registers the log groups, and the role of enhanced monitoring where it is
 // wanted. Both outlive the server, which writes to its end.
 func (s *server) watch(ctx *pulumi.Context, name string, a *DatabaseArgs, parent pulumi.Resource) error {
-	for _, log := range exportedLogs() {
-		group, err := a.Logs.group(ctx, name+"-database-"+log,
-			pulumi.Sprintf("/aws/rds/instance/%s/%s", s.identifier, log), a.Tags, parent)
-		if err != nil {
-			return err
-		}
-		s.before = append(s.before, group)
+	groups, err := a.logGroups(ctx, name+"-database", s.identifier, parent)
+	if err != nil {
+		return err
 	}
+	s.before = append(s.before, groups...)
 	if a.Monitoring != EnhancedMonitoring {
 		return nil
 	}

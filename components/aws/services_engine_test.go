@@ -1,0 +1,256 @@
+package aws_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	awssdk "github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
+	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/components/aws"
+)
+
+// services is every room that stands on the platform, in one account.
+type services struct {
+	// protect refuses to delete what holds data, and keep leaves it at its end.
+	protect, keep bool
+	// fixed asks for fixed addresses.
+	fixed bool
+
+	ctx      *pulumi.Context
+	inside   pulumi.ResourceOption
+	virginia pulumi.ProviderResource
+	key      *aws.Key
+	network  *aws.Network
+	pods     *awsec2.SecurityGroup
+	dns      *aws.DNS
+}
+
+func (s *services) run(ctx *pulumi.Context) error {
+	s.ctx = ctx
+	for _, step := range []func() error{s.ground, s.data, s.names, s.files, s.wayIn} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *services) ground() error {
+	here, err := awssdk.NewProvider(s.ctx, "aws", &awssdk.ProviderArgs{Region: pulumi.String("eu-central-1")})
+	if err != nil {
+		return err
+	}
+	if s.virginia, err = awssdk.NewProvider(s.ctx, "virginia", &awssdk.ProviderArgs{Region: pulumi.String("us-east-1")}); err != nil {
+		return err
+	}
+	chance, err := random.NewProvider(s.ctx, "random", &random.ProviderArgs{})
+	if err != nil {
+		return err
+	}
+	s.inside = pulumi.Providers(here, chance)
+	keyArgs := keyArgs()
+	keyArgs.Protect = false
+	if s.key, err = aws.NewKey(s.ctx, "blog", keyArgs, s.inside); err != nil {
+		return err
+	}
+	networkArgs := networkArgs()
+	networkArgs.FlowLogs.KeyARN = s.key.ARN
+	if s.network, err = aws.NewNetwork(s.ctx, "blog", networkArgs, s.inside); err != nil {
+		return err
+	}
+	s.pods, err = awsec2.NewSecurityGroup(s.ctx, "pods", &awsec2.SecurityGroupArgs{
+		VpcId: s.network.VpcID, Description: pulumi.String("Pods"),
+	}, pulumi.Provider(here))
+	return err
+}
+
+func (s *services) data() error {
+	logs, snapshot := aws.ServiceLogs{RetentionDays: 30, KeyARN: s.key.ARN}, aws.SkipSnapshot
+	if s.keep {
+		snapshot = aws.KeepSnapshot
+	}
+	pods := pulumi.StringArray{s.pods.ID()}
+	_, err := aws.NewDatabase(s.ctx, "blog", &aws.DatabaseArgs{
+		VpcID: s.network.VpcID, SubnetIDs: s.network.PrivateSubnetIDs, AllowFrom: pods,
+		InstanceClass: "db.t4g.micro", Version: 17, StorageGiB: 20, MaxStorageGiB: 100, MultiAZ: true, BackupDays: 14,
+		KeyARN: s.key.ARN, Name: "blog", User: "master", Protect: s.protect, FinalSnapshot: snapshot, Replicas: 1,
+		Monitoring: aws.EnhancedMonitoring, Region: "eu-central-1", BackupWindow: "02:00-03:00", MaintenanceWindow: "sun:04:00-sun:05:00",
+		Apply: aws.ApplyAtOnce, Logs: logs, Tags: tags(),
+	}, s.inside)
+	if err != nil {
+		return err
+	}
+	for part, memory := range map[string]aws.CacheMemory{"cache": aws.ForgetKeys, "broker-redis": aws.RefuseKeys} {
+		_, err := aws.NewCache(s.ctx, "blog", &aws.CacheArgs{
+			Part: part, VpcID: s.network.VpcID, SubnetIDs: s.network.PrivateSubnetIDs, AllowFrom: pods,
+			Engine: aws.Valkey, Version: "8.0", NodeType: "cache.t4g.small", WhenFull: memory, Replicas: 1, MultiAZ: true,
+			KeyARN: s.key.ARN, SnapshotDays: 7, FinalSnapshot: snapshot, Protect: s.protect,
+			SnapshotWindow: "02:00-03:00", MaintenanceWindow: "sun:04:00-sun:05:00", Apply: aws.ApplyAtOnce, Logs: logs, Tags: tags(),
+		}, s.inside)
+		if err != nil {
+			return err
+		}
+	}
+	_, err = aws.NewBroker(s.ctx, "blog", &aws.BrokerArgs{
+		VpcID: s.network.VpcID, SubnetIDs: s.network.PrivateSubnetIDs, AllowFrom: pods, Mode: aws.BrokerCluster, Version: "3.13",
+		InstanceType: "mq.m7g.large", User: "blog", MaintenanceDay: "SUNDAY", MaintenanceTime: "03:00", Apply: aws.ApplyAtOnce,
+		Protect: s.protect, Tags: tags(),
+	}, s.inside)
+	if err != nil {
+		return err
+	}
+	_, err = aws.NewSearch(s.ctx, "blog", &aws.SearchArgs{
+		VpcID: s.network.VpcID, SubnetIDs: s.network.PrivateSubnetIDs, Zones: 2, AllowFrom: pods, Version: "2.19",
+		InstanceType: "m7g.large.search", Instances: 2, MasterType: "m7g.large.search", StorageGiB: 20, KeyARN: s.key.ARN, User: "blog",
+		ServiceRole: aws.MadeServiceRole, Protect: s.protect, Logs: logs, Tags: tags(),
+	}, s.inside)
+	return err
+}
+
+func (s *services) names() error {
+	parent, err := aws.NewDNS(s.ctx, "parent", &aws.DNSArgs{Domain: "example.com", Zone: aws.MadeZone, Tags: tags()}, s.inside)
+	if err != nil {
+		return err
+	}
+	s.dns, err = aws.NewDNS(s.ctx, "blog", &aws.DNSArgs{
+		Domain: "blog.example.com", Zone: aws.MadeZone, ParentZoneID: parent.ZoneID, Protect: s.protect, Tags: tags(),
+	}, s.inside)
+	if err != nil {
+		return err
+	}
+	_, err = aws.NewRecords(s.ctx, "authorities", &aws.RecordsArgs{ZoneID: s.dns.ZoneID, Records: []aws.DNSRecord{
+		aws.CAA("blog.example.com", "amazon.com"),
+	}}, s.inside)
+	return err
+}
+
+func (s *services) files() error {
+	end := aws.EmptyBucket
+	if s.keep {
+		end = aws.KeepBucket
+	}
+	_, err := aws.NewBucket(s.ctx, "blog", &aws.BucketArgs{
+		Name: "media", Access: aws.PrivateBucket, Versioning: aws.KeepVersions, KeyARN: s.key.ARN, Destroy: end, Protect: s.protect,
+		CORS:      []aws.CORSRule{{Origins: []string{"https://blog.example.com"}, Methods: []string{"GET", "PUT"}, Headers: []string{"*"}, MaxAgeSeconds: 300}},
+		Lifecycle: aws.BucketLifecycle{OldVersionDays: 30}, Tags: tags(),
+	}, s.inside)
+	if err != nil {
+		return err
+	}
+	static, err := aws.NewBucket(s.ctx, "blog", &aws.BucketArgs{
+		Name: "static", Access: aws.CDNBucket, Versioning: aws.SuspendVersions, Destroy: aws.EmptyBucket, Tags: tags(),
+	}, s.inside)
+	if err != nil {
+		return err
+	}
+	certificate, err := aws.NewCertificate(s.ctx, "static", &aws.CertificateArgs{
+		Domain: "static.blog.example.com", ZoneID: s.dns.ZoneID, Delegation: s.dns.Delegation, Tags: tags(),
+	}, s.inside, pulumi.Provider(s.virginia))
+	if err != nil {
+		return err
+	}
+	cdn, err := aws.NewCDN(s.ctx, "blog", &aws.CDNArgs{
+		Origins: []aws.CDNOrigin{{Bucket: static}}, Aliases: []string{"static.blog.example.com"}, CertificateARN: certificate.ARN,
+		PriceClass: aws.NorthAmericaAndEurope, Tags: tags(),
+	}, s.inside)
+	if err != nil {
+		return err
+	}
+	return s.point("static", "static.blog.example.com", aws.Alias{DNSName: cdn.Domain, ZoneID: cdn.HostedZoneID})
+}
+
+func (s *services) point(name, host string, alias aws.Alias) error {
+	_, err := aws.NewRecords(s.ctx, name, &aws.RecordsArgs{ZoneID: s.dns.ZoneID, Records: []aws.DNSRecord{
+		{Name: host, Type: "A", Alias: &alias},
+	}}, s.inside)
+	return err
+}
+
+func (s *services) wayIn() error {
+	logs, err := aws.NewBucket(s.ctx, "blog", &aws.BucketArgs{
+		Name: "logs", Access: aws.LogBucket, Versioning: aws.SuspendVersions, Destroy: aws.EmptyBucket,
+		Lifecycle: aws.BucketLifecycle{ExpireDays: 90}, Tags: tags(),
+	}, s.inside)
+	if err != nil {
+		return err
+	}
+	certificate, err := aws.NewCertificate(s.ctx, "blog", &aws.CertificateArgs{
+		Domain: "blog.example.com", AlsoFor: []string{"*.blog.example.com"}, ZoneID: s.dns.ZoneID, Delegation: s.dns.Delegation, Tags: tags(),
+	}, s.inside)
+	if err != nil {
+		return err
+	}
+	args := &aws.TrafficArgs{
+		VpcID: s.network.VpcID, PublicSubnetIDs: s.network.PublicSubnetIDs, PrivateSubnetIDs: s.network.PrivateSubnetIDs,
+		CertificateARN: certificate.ARN, AllowedCIDRs: []string{"0.0.0.0/0"}, Port: 8000, PodGroupID: s.pods.ID(),
+		Health: aws.HealthCheck{Path: "/healthz/ready", Codes: "200"}, DrainSeconds: 30, IdleSeconds: 60,
+		ClusterName: pulumi.String("blog"), AccessLogs: &aws.AccessLogs{Bucket: logs}, Protect: s.protect, Tags: tags(),
+	}
+	if s.fixed {
+		address, err := aws.NewAddress(s.ctx, "blog", &aws.AddressArgs{Count: 3, Protect: s.protect, Tags: tags()}, s.inside)
+		if err != nil {
+			return err
+		}
+		args.Addresses = address.AllocationIDs
+	}
+	traffic, err := aws.NewTraffic(s.ctx, "blog", args, s.inside, pulumi.DependsOn(s.network.Egress))
+	if err != nil {
+		return err
+	}
+	return s.point("blog", "blog.example.com", aws.Alias{DNSName: traffic.DNSName, ZoneID: traffic.ZoneID})
+}
+
+func TestTheServicesComeStayAndGo(t *testing.T) {
+	for _, fixed := range []bool{false, true} {
+		e := newEngine(t, (&services{fixed: fixed}).run)
+		_, err := e.stack.Preview(context.Background(), optpreview.ProgressStreams(&e.output), optpreview.ErrorProgressStreams(&e.output))
+		require.NoError(t, err)
+		require.Empty(t, e.account.Left(), "a preview makes nothing")
+		require.NoError(t, e.up())
+		require.NoError(t, e.up(optup.ExpectNoChanges()), "a second update changes nothing")
+		require.NoError(t, e.refresh(optrefresh.ExpectNoChanges(), optrefresh.Diff()), "a refresh finds nothing")
+		require.NoError(t, e.destroy())
+		assert.Empty(t, e.account.Leaked(), "in the account")
+	}
+}
+
+func TestWhatHoldsDataIsNotDestroyedWhileItIsProtected(t *testing.T) {
+	e := newEngine(t, (&services{protect: true, fixed: true}).run)
+	require.NoError(t, e.up())
+	require.Error(t, e.destroy())
+	left := map[string]int{}
+	for _, object := range e.account.Left() {
+		left[object.Token[strings.LastIndex(object.Token, ":")+1:]]++
+	}
+	for kind, count := range map[string]int{"BucketV2": 1, "Instance": 1, "ReplicationGroup": 2, "Broker": 1, "Domain": 1, "Zone": 1, "Eip": 3, "LoadBalancer": 2} {
+		assert.GreaterOrEqual(t, left[kind], count, kind)
+	}
+}
+
+func TestOnlyTheLastSnapshotsAndTheKeptBucketStay(t *testing.T) {
+	e := newEngine(t, (&services{keep: true}).run)
+	require.NoError(t, e.up())
+	require.NoError(t, e.destroy())
+	kinds := map[string]int{}
+	for _, left := range e.account.Left() {
+		if left.Stays == "" || strings.Contains(left.Token, "napshot") {
+			kinds[left.Token[strings.LastIndex(left.Token, ":")+1:]]++
+		}
+	}
+	assert.Equal(t, 1, kinds["BucketV2"])
+	assert.Equal(t, 1, kinds["BucketPolicy"], "a kept bucket stays closed")
+	assert.Equal(t, 1, kinds["BucketPublicAccessBlock"])
+	for kind := range kinds {
+		assert.True(t, strings.Contains(kind, "Snapshot") || strings.HasPrefix(kind, "Bucket"), kind)
+	}
+	assert.Contains(t, kinds, "Snapshot")
+}
