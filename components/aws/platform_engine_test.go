@@ -34,6 +34,8 @@ import (
 type platform struct {
 	mode    aws.ClusterMode
 	protect bool
+	// change is what differs from the usual arguments, or nil.
+	change func(*aws.NetworkArgs, *aws.ClusterArgs)
 }
 
 func (p platform) run(ctx *pulumi.Context) error {
@@ -53,6 +55,9 @@ func (p platform) run(ctx *pulumi.Context) error {
 		return err
 	}
 	networkArgs := networkArgs()
+	if p.change != nil {
+		p.change(networkArgs, clusterArgs)
+	}
 	networkArgs.FlowLogs.KeyARN, registryArgs.KeyARN = key.ARN, key.ARN
 	network, err := aws.NewNetwork(ctx, "blog", networkArgs, inside)
 	if err != nil {

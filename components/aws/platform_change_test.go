@@ -1,0 +1,85 @@
+package aws_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/components/aws"
+)
+
+// lost names the resources that the next update would replace or delete.
+func (e *engine) lost(t *testing.T) []string {
+	t.Helper()
+	stream := make(chan events.EngineEvent)
+	done := make(chan []string)
+	go func() {
+		names := []string{}
+		for event := range stream {
+			if event.ResourcePreEvent == nil {
+				continue
+			}
+			step := event.ResourcePreEvent.Metadata
+			if step.Op == apitype.OpReplace || step.Op == apitype.OpDelete {
+				names = append(names, string(resource.URN(step.URN).Type().Name())+" "+resource.URN(step.URN).Name())
+			}
+		}
+		slices.Sort(names)
+		done <- names
+	}()
+	_, err := e.stack.Preview(context.Background(), optpreview.EventStreams(stream), optpreview.ProgressStreams(&e.output))
+	require.NoError(t, err)
+	return <-done
+}
+
+func TestWhatAChangeOfThePlatformCosts(t *testing.T) {
+	changes := map[string]struct {
+		change func(*aws.NetworkArgs, *aws.ClusterArgs)
+		lost   []string
+	}{
+		"a third zone": {func(n *aws.NetworkArgs, _ *aws.ClusterArgs) { n.Zones = networkArgs().Zones },
+			// Nodes hold no data, and the new ones come first.
+			[]string{"NodeGroup blog-nodes"}},
+		"one NAT gateway": {func(n *aws.NetworkArgs, _ *aws.ClusterArgs) { n.NAT = aws.NATSingle },
+			[]string{"Eip blog-nat-eu-central-1b", "NatGateway blog-nat-eu-central-1b"}},
+		"flow logs off": {func(n *aws.NetworkArgs, _ *aws.ClusterArgs) { n.FlowLogs.Mode = aws.FlowLogsOff },
+			[]string{"FlowLog blog-flow-logs", "LogGroup blog-flow-logs", "Role blog-flow-logs", "RolePolicy blog-flow-logs-policy"}},
+		"a new Kubernetes":   {func(_ *aws.NetworkArgs, c *aws.ClusterArgs) { c.Version = "1.34" }, nil},
+		"a private endpoint": {func(_ *aws.NetworkArgs, c *aws.ClusterArgs) { c.Endpoint = aws.Endpoint{Access: aws.EndpointPrivate} }, nil},
+		"fewer logs":         {func(_ *aws.NetworkArgs, c *aws.ClusterArgs) { c.LogTypes = []string{"audit"} }, nil},
+		"logs for a month":   {func(_ *aws.NetworkArgs, c *aws.ClusterArgs) { c.LogRetentionDays = 30 }, nil},
+		"other tags": {func(n *aws.NetworkArgs, c *aws.ClusterArgs) {
+			n.Tags, c.Tags = environment.With("team", "b"), environment.With("team", "b")
+		}, []string{"StorageClass blog-storage"}},
+		"one administrator less": {func(_ *aws.NetworkArgs, c *aws.ClusterArgs) { c.Admins = []string{deployer} },
+			[]string{"AccessEntry blog-admin-123456789012-user-ada", "AccessPolicyAssociation blog-admin-123456789012-user-ada"}},
+		"more nodes":      {func(_ *aws.NetworkArgs, c *aws.ClusterArgs) { c.Nodes.Max = 12 }, nil},
+		"larger disks":    {func(_ *aws.NetworkArgs, c *aws.ClusterArgs) { c.Nodes.DiskGiB = 80 }, nil},
+		"other instances": {func(_ *aws.NetworkArgs, c *aws.ClusterArgs) { c.Nodes.InstanceTypes = []string{"m7i.xlarge"} }, []string{"NodeGroup blog-nodes"}},
+		"spot nodes":      {func(_ *aws.NetworkArgs, c *aws.ClusterArgs) { c.Nodes.Capacity = aws.Spot }, []string{"NodeGroup blog-nodes"}},
+		"a fixed add-on": {func(_ *aws.NetworkArgs, c *aws.ClusterArgs) {
+			c.AddonVersions = map[string]string{"coredns": "v1.12.1-eksbuild.2"}
+		}, nil},
+	}
+	p := platform{mode: aws.ModeNodes, protect: true}
+	twoZones := func(n *aws.NetworkArgs, _ *aws.ClusterArgs) { n.Zones = n.Zones[:2] }
+	p.change = twoZones
+	e := newEngine(t, func(ctx *pulumi.Context) error { return p.run(ctx) })
+	require.NoError(t, e.up())
+	require.Empty(t, e.lost(t))
+	for name, each := range changes {
+		p.change = func(n *aws.NetworkArgs, c *aws.ClusterArgs) {
+			twoZones(n, c)
+			each.change(n, c)
+		}
+		assert.ElementsMatch(t, each.lost, e.lost(t), name)
+	}
+}
