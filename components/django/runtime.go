@@ -21,9 +21,9 @@ type Runtime struct {
 	PullSecrets []string
 	// User is the user id that the processes run as.
 	User int
-	// ServiceAccount that the pods run as, for instance to read a bucket; empty for
-	// the namespace's default one, which may do nothing.
-	ServiceAccount string
+	// ServiceAccount is the name of the account that the pods run as, for instance to
+	// read a bucket; nil for the namespace's default one, which may do nothing.
+	ServiceAccount pulumi.StringInput
 	// ConfigMap and Secret hold the environment.
 	ConfigMap pulumi.StringInput
 	Secret    pulumi.StringInput
@@ -85,8 +85,8 @@ func (r *Runtime) template(p process) corev1.PodTemplateSpecArgs {
 		Containers:                    corev1.ContainerArray{container},
 		Volumes:                       pod.Volumes(volumes),
 	}
-	if r.ServiceAccount != "" {
-		spec.ServiceAccountName = pulumi.String(r.ServiceAccount)
+	if r.ServiceAccount != nil {
+		spec.ServiceAccountName = r.ServiceAccount.ToStringOutput().ToStringPtrOutput()
 	}
 	if p.pod != nil {
 		p.pod(&spec)

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -41,8 +43,12 @@ func (w wiring) settings(d data) (django.Runtime, error) {
 	if err != nil {
 		return django.Runtime{}, err
 	}
+	account, err := w.account()
+	if err != nil {
+		return django.Runtime{}, err
+	}
 	return django.Runtime{
-		ServiceAccount: w.place.ServiceAccount,
+		ServiceAccount: account,
 		Namespace:      w.namespace,
 		Labels:         w.labels,
 		Image:          w.e.App.Image,
@@ -52,6 +58,27 @@ func (w wiring) settings(d data) (django.Runtime, error) {
 		ConfigMap:      settings.ConfigMap,
 		Secret:         settings.Secret,
 	}, nil
+}
+
+// account makes the service account that the place has given rights to; nil where
+// it has given none.
+func (w wiring) account() (pulumi.StringInput, error) {
+	if w.place.ServiceAccount == "" {
+		return nil, nil
+	}
+	account, err := corev1.NewServiceAccount(w.ctx, w.name+"-account", &corev1.ServiceAccountArgs{
+		Metadata: metav1.ObjectMetaArgs{
+			Name:      pulumi.String(w.place.ServiceAccount),
+			Namespace: w.namespace,
+			Labels:    w.labels.For("account"),
+		},
+		// Rights on the cloud come by another way; none on the cluster are wanted.
+		AutomountServiceAccountToken: pulumi.Bool(false),
+	}, w.inside...)
+	if err != nil {
+		return nil, fmt.Errorf("registering the service account %s: %w", w.place.ServiceAccount, err)
+	}
+	return account.Metadata.Name().Elem(), nil
 }
 
 func (w wiring) values(d data, secretKey pulumi.StringInput) django.Values {
