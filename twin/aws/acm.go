@@ -96,6 +96,9 @@ func issue(m *cloud.Making, undelegated []string) error {
 }
 
 func proven(m *cloud.Making, option cloud.Values, undelegated []string) bool {
+	if !mayIssue(m, option.Text("domainName")) {
+		return false
+	}
 	wanted := strings.TrimSuffix(option.Text("resourceRecordName"), ".")
 	for _, record := range m.Find(Token("route53/record"), "fqdn", wanted) {
 		value := strings.TrimSuffix(record.Text("records"), ".")
@@ -107,4 +110,20 @@ func proven(m *cloud.Making, option cloud.Values, undelegated []string) bool {
 		}
 	}
 	return false
+}
+
+// mayIssue says whether Amazon is among those that the nearest CAA record lets issue certificates of a domain.
+// https://docs.aws.amazon.com/acm/latest/userguide/setup.html#setup-caa
+func mayIssue(m *cloud.Making, domain string) bool {
+	for name := strings.TrimPrefix(domain, "*."); name != ""; _, name, _ = strings.Cut(name, ".") {
+		for _, record := range m.Find(Token("route53/record"), "fqdn", name) {
+			if record.Text("type") != "CAA" {
+				continue
+			}
+			return slices.ContainsFunc(record.Texts("records"), func(text string) bool {
+				return strings.Contains(text, `"amazon`) || strings.Contains(text, `"awstrust.com`) || strings.HasPrefix(text, "0 iodef")
+			})
+		}
+	}
+	return true
 }

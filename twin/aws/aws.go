@@ -79,6 +79,9 @@ func catalog(options Options) (*cloud.Catalog, error) {
 		}
 		delete(all, short)
 		all[Token(short)] = kind
+		if _, tagged := schema.Resources[Token(short)].Inputs["tags"]; tagged {
+			kind.Rules = append(kind.Rules, tagRule(Token(short)))
+		}
 	}
 	return &cloud.Catalog{
 		Package: "aws", Version: Version, Schema: schema, Kinds: all,

@@ -103,6 +103,7 @@ func cacheRules() rules {
 		cloud.Exclusive("numCacheClusters", "replicasPerNodeGroup"), cloud.OneOf("clusterMode", "enabled", "disabled", "compatible"),
 		cloud.Match("snapshotWindow", dayWindow, "must satisfy the format of \"hh24:mi-hh24:mi\""),
 		cloud.Match("maintenanceWindow", weekWindow, "must satisfy the format of \"ddd:hh24:mi-ddd:hh24:mi\""),
+		apart("snapshotWindow", "maintenanceWindow", 60), cloud.Between("numCacheClusters", 1, 6),
 		cloud.OneOf("logDeliveryConfigurations.logType", "slow-log", "engine-log"),
 		cloud.OneOf("logDeliveryConfigurations.destinationType", "cloudwatch-logs", "kinesis-firehose"),
 		cloud.OneOf("logDeliveryConfigurations.logFormat", "json", "text"), cacheVersion,

@@ -27,6 +27,7 @@ func search() kinds {
 				cloud.Match("engineVersion", `^(OpenSearch|Elasticsearch)_\d+\.\d+$`, "is OpenSearch_X.Y or Elasticsearch_X.Y"),
 				cloud.OneOf("domainEndpointOptions.tlsSecurityPolicy", "Policy-Min-TLS-1-0-2019-07", "Policy-Min-TLS-1-2-2019-07",
 					"Policy-Min-TLS-1-2-PFS-2023-10"),
+				cloud.Match("clusterConfig.instanceType", `\.search$`, "is no instance type of OpenSearch"),
 				cloud.OneOf("ebsOptions.volumeType", "standard", "gp2", "gp3", "io1"),
 				cloud.OneOf("logPublishingOptions.logType", "INDEX_SLOW_LOGS", "SEARCH_SLOW_LOGS", "ES_APPLICATION_LOGS", "AUDIT_LOGS"),
 				arn("logPublishingOptions.cloudwatchLogGroupArn"),

@@ -137,7 +137,23 @@ func instanceRules() rules {
 		cloud.Exclusive("dbName", "replicateSourceDb"), cloud.Exclusive("engine", "replicateSourceDb"),
 		cloud.Exclusive("username", "replicateSourceDb"), cloud.Exclusive("identifier", "identifierPrefix"),
 		cloud.Exclusive("password", "manageMasterUserPassword"), cloud.Exclusive("snapshotIdentifier", "replicateSourceDb", "s3Import"),
+		apart("backupWindow", "maintenanceWindow", 30), insights,
 		cloud.Length("password", 8, 128), cloud.Match("password", `^[^/@" ]+$`, "must not have /, @, \" or spaces"),
+	}
+}
+
+// insights judges how long Performance Insights keeps what it sees.
+func insights(j *cloud.Judging) {
+	days, on := j.Number("performanceInsightsRetentionPeriod"), j.True("performanceInsightsEnabled")
+	months := int(days) / 31
+	switch {
+	case !j.Known("performanceInsightsRetentionPeriod") || !j.Known("performanceInsightsEnabled"):
+	case days > 0 && !on:
+		j.Fail("performanceInsightsRetentionPeriod", "goes with performanceInsightsEnabled")
+	case days > 0 && days != 7 && days != 731 && (int(days)%31 != 0 || months > 23):
+		j.Fail("performanceInsightsRetentionPeriod", "is 7, 731, or 31 times 1 to 23 (got %v)", days)
+	case j.Text("databaseInsightsMode") == "advanced" && days < 465:
+		j.Fail("databaseInsightsMode", "advanced needs performanceInsightsRetentionPeriod of at least 465 days")
 	}
 }
 

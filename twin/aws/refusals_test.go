@@ -61,6 +61,13 @@ func TestArgumentsThatTheProviderRefuses(t *testing.T) {
 		"Must specify both from and to ports with TCP/UDP":            {"vpc/securityGroupIngressRule", args{"securityGroupId": "sg-1", "ipProtocol": "tcp", "cidrIpv4": "0.0.0.0/0"}},
 		"cannot begin with \"internal-\"":                             {"lb/loadBalancer", args{"name": "internal-web", "subnets": []any{"a", "b"}}},
 		"Notification must have at least one subscriber":              {"budgets/budget", args{"budgetType": "COST", "timeUnit": "MONTHLY", "limitAmount": "5", "limitUnit": "USD", "notifications": []any{map[string]any{"comparisonOperator": "GREATER_THAN", "notificationType": "ACTUAL", "threshold": 80, "thresholdType": "PERCENTAGE"}}}},
+		"backup window and maintenance window must not overlap":       {"rds/instance", instance.with(args{"backupWindow": "23:30-00:30", "maintenanceWindow": "Mon:00:00-Mon:01:00"})},
+		"is 7, 731, or 31 times 1 to 23":                              {"rds/instance", instance.with(args{"performanceInsightsEnabled": true, "performanceInsightsRetentionPeriod": 30})},
+		"must be greater than or equal to 30 for storageClass":        {"s3/bucketLifecycleConfigurationV2", args{"bucket": "b", "rules": []any{map[string]any{"id": "a", "status": "Enabled", "transitions": []any{map[string]any{"days": 7, "storageClass": "STANDARD_IA"}}}}}},
+		"is not of the form 0 issue":                                  {"route53/record", args{"zoneId": "Z", "name": "a", "type": "CAA", "ttl": 60, "records": []any{"amazon.com"}}},
+		"keys that begin with aws: are kept for AWS":                  {"kms/key", args{"tags": map[string]any{"aws:owner": "x"}}},
+		"has characters that AWS does not allow in tags":              {"kms/key", args{"tags": map[string]any{"owner": "a,b"}}},
+		"is no instance type of OpenSearch":                           {"opensearch/domain", args{"domainName": "search", "clusterConfig": map[string]any{"instanceType": "t3.small"}}},
 	} {
 		_, err := d.try(test.short, "a-name-that-is-long-as-names-go", test.inputs)
 		if assert.Error(t, err, says) {
@@ -189,6 +196,25 @@ func TestBucketsKeysAndLogs(t *testing.T) {
 		"policy": `{"Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::999999999999:root"},"Action":"kms:*","Resource":"*"}]}`,
 	})
 	require.ErrorContains(t, err, "will not allow you to update the key policy in the future")
+}
+
+func TestACAARecordThatLeavesAmazonOutKeepsACertificate(t *testing.T) {
+	d := newDirect(t)
+	zone := d.make("route53/zone", "zone", args{"name": "shop.example"})
+	certificate := d.make("acm/certificate", "web", args{"domainName": "www.shop.example", "validationMethod": "DNS"})
+	option := certificate.values.Objects("domainValidationOptions")[0]
+	d.make("route53/record", "proof", args{
+		"zoneId": zone.id, "name": option.Text("resourceRecordName"), "type": "CNAME", "ttl": 60,
+		"records": []any{option.Text("resourceRecordValue")},
+	})
+	caa := d.make("route53/record", "caa", args{
+		"zoneId": zone.id, "name": "shop.example", "type": "CAA", "ttl": 60, "records": []any{`0 issue "letsencrypt.org"`},
+	})
+	issued := args{"certificateArn": certificate.id}
+	_, err := d.try("acm/certificateValidation", "web", issued)
+	require.ErrorContains(t, err, "PENDING_VALIDATION")
+	require.NoError(t, d.remove(caa))
+	d.make("acm/certificateValidation", "web", issued)
 }
 
 func TestLogGroupsThatServicesMakeAreLeaks(t *testing.T) {

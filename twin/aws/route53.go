@@ -45,11 +45,19 @@ func names() kinds {
 				cloud.OneOf("type", "A", "AAAA", "CAA", "CNAME", "DS", "HTTPS", "MX", "NAPTR", "NS", "PTR", "SOA", "SPF", "SRV", "SSHFP", "SVCB",
 					"TLSA", "TXT"),
 				cloud.OneNeeded("records", "aliases"), cloud.Exclusive("aliases", "ttl"), cloud.Together("records", "ttl"),
-				cloud.Between("ttl", 0, 2147483647),
+				cloud.Between("ttl", 0, 2147483647), caaForm,
 			},
 			References: []ref{points("zoneId", "route53/zone")},
 			Make:       makeRecord,
 		},
+	}
+}
+
+// caaForm asks of CAA records for flags, a tag and a value in quotes.
+func caaForm(j *cloud.Judging) {
+	if j.Text("type") == "CAA" {
+		cloud.Match("records", `^\d+ (issue|issuewild|iodef|issuemail|contactemail|contactphone) "[^"]*"$`,
+			`is not of the form 0 issue "amazon.com"`)(j)
 	}
 }
 

@@ -163,6 +163,13 @@ func lifecycleDoes(j *cloud.Judging) {
 		if !slices.ContainsFunc(does, one.Has) {
 			j.Fail(fmt.Sprintf("rules[%d]", i), "At least one action needs to be specified in a rule")
 		}
+		for _, transition := range append(one.Objects("transitions"), one.Objects("noncurrentVersionTransitions")...) {
+			days, infrequent := transition.Number("days")+transition.Number("noncurrentDays"), strings.HasSuffix(transition.Text("storageClass"), "_IA")
+			if infrequent && days < 30 && !transition.Has("date") {
+				j.Fail(fmt.Sprintf("rules[%d]", i), "'Days' in Transition action must be greater than or equal to 30 for storageClass '%s'",
+					transition.Text("storageClass"))
+			}
+		}
 	}
 }
 
