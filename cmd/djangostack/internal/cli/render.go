@@ -13,6 +13,7 @@ import (
 	"github.com/djangostack/djangostack/stacks/lifecycle"
 	"github.com/djangostack/djangostack/stacks/lifecycle/stackfile"
 	"github.com/djangostack/djangostack/stacks/render"
+	"github.com/djangostack/djangostack/stacks/spec"
 )
 
 func (a *app) renderCommand() *cobra.Command {
@@ -50,8 +51,13 @@ func (a *app) render(ctx context.Context, generate bool, splitDir string) error 
 	if err != nil {
 		return err
 	}
-	if _, err := checkFile(file, a.flags.stack); err != nil {
+	environment, err := checkFile(file, a.flags.stack)
+	if err != nil {
 		return err
+	}
+	if environment.Place != spec.Existing {
+		return usage("render writes the manifests of environments with place %s; those of place %s hold values that only the cloud knows: see djangostack rehearse --export",
+			spec.Existing, environment.Place)
 	}
 	options, err := a.renderOptions(ctx, project.Name(), file, generate)
 	if err != nil {
