@@ -84,6 +84,18 @@ func (d *direct) make(short, name string, inputs args) made {
 	return done
 }
 
+// change updates with other arguments, in a preview or for good.
+func (d *direct) change(one made, inputs args, preview bool) cloud.Values {
+	d.t.Helper()
+	updated, err := d.provider.Update(context.Background(), &pulumirpc.UpdateRequest{
+		Urn: one.urn, Id: one.id, Olds: one.state, News: d.encode(inputs), Preview: preview,
+	})
+	require.NoError(d.t, err)
+	state, err := twin.Decode("state", updated.GetProperties())
+	require.NoError(d.t, err)
+	return cloud.Plain(state)
+}
+
 func (d *direct) remove(one made) error {
 	_, err := d.provider.Delete(context.Background(), &pulumirpc.DeleteRequest{Urn: one.urn, Id: one.id, Properties: one.state})
 	return err

@@ -1,6 +1,8 @@
 package aws
 
 import (
+	"maps"
+	"reflect"
 	"strings"
 
 	"github.com/djangostack/djangostack/twin/cloud"
@@ -114,13 +116,13 @@ func instances() kinds {
 				"arn": "arn:{partition}:ec2:{region}:{account}:launch-template/{id}", "latestVersion": 1.0, "defaultVersion": 1.0,
 			},
 			Missing: code{Code: "InvalidLaunchTemplateId.NotFound", Says: "The specified launch template, with template ID %s, does not exist."},
+			Renews:  templateVersions,
 			Make: func(m *cloud.Making) error {
 				if m.New() {
 					return nil
 				}
-				m.Values["latestVersion"] = m.Old.Number("latestVersion") + 1
-				if m.True("updateDefaultVersion") {
-					m.Values["defaultVersion"] = m.Values["latestVersion"]
+				for _, version := range templateVersions(m.Old, m.Values) {
+					m.Values[version] = m.Old.Number("latestVersion") + 1
 				}
 				return nil
 			},
@@ -129,4 +131,21 @@ func instances() kinds {
 			Called: "EC2 Tag", ID: "{resourceId},{key}", Replaces: []string{"resourceId", "key"},
 		},
 	}
+}
+
+// templateVersions are the numbers that a change of a launch template counts up: tags are not part of a version.
+func templateVersions(before, after cloud.Values) []string {
+	old, now := maps.Clone(before), maps.Clone(after)
+	for _, values := range []cloud.Values{old, now} {
+		for _, name := range []string{"tags", "tagsAll", "updateDefaultVersion", "latestVersion", "defaultVersion"} {
+			delete(values, name)
+		}
+	}
+	switch {
+	case reflect.DeepEqual(old, now):
+		return nil
+	case after.True("updateDefaultVersion"):
+		return []string{"latestVersion", "defaultVersion"}
+	}
+	return []string{"latestVersion"}
 }

@@ -8,7 +8,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/djangostack/djangostack/twin/aws"
-	"github.com/djangostack/djangostack/twin/cloud"
 )
 
 // everyBucket is a policy that lets everybody in.
@@ -234,21 +233,4 @@ func TestLogGroupsThatServicesMakeAreLeaks(t *testing.T) {
 	assert.Empty(t, leaks[0].Stays, "nobody asked for it to stay")
 	_, err := d.try("cloudwatch/logGroup", "logs", args{"name": "/aws/rds/instance/shop/postgresql"})
 	require.ErrorContains(t, err, "ResourceAlreadyExistsException")
-}
-
-func TestFunctionsAnswerFromTheAccount(t *testing.T) {
-	d := newDirect(t)
-	zones, err := d.call("aws:index/getAvailabilityZones:getAvailabilityZones", args{"state": "available"})
-	require.NoError(t, err)
-	assert.Equal(t, []string{"eu-central-1a", "eu-central-1b", "eu-central-1c"}, zones.Texts("names"))
-	_, err = d.call("aws:route53/getZone:getZone", args{"name": "shop.example"})
-	require.ErrorContains(t, err, "no matching Route 53 Hosted Zone found")
-	d.account.Given(aws.Token("route53/zone"), "", "ZSHOP", cloud.Values{"name": "shop.example"})
-	zone, err := d.call("aws:route53/getZone:getZone", args{"name": "shop.example."})
-	require.NoError(t, err)
-	assert.Equal(t, "ZSHOP", zone.Text("zoneId"))
-	_, err = d.call("aws:ec2/getAmi:getAmi", args{})
-	require.ErrorContains(t, err, "does not know the function aws:ec2/getAmi:getAmi")
-	_, err = d.call("aws:index/getRegion:getRegion", args{"regoin": "x"})
-	require.ErrorContains(t, err, "Invalid or unknown key")
 }

@@ -36,6 +36,11 @@ func (p *provider) Update(ctx context.Context, req *pulumirpc.UpdateRequest) (*p
 	m.keep()
 	m.tagsAll()
 	if req.GetPreview() {
+		if kind.Renews != nil {
+			for _, name := range kind.Renews(m.Old, m.Values) {
+				m.Values[name] = Unknown{}
+			}
+		}
 		state, err := p.encode(facts, inputs, m.Values)
 		return &pulumirpc.UpdateResponse{Properties: state}, err
 	}

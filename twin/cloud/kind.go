@@ -63,6 +63,8 @@ type Kind struct {
 	Outputs Values
 	// Make does what templates cannot. It is called after them, for a new resource (Old is nil) and for a change.
 	Make func(*Making) error
+	// Renews are outputs that a change makes anew, and a preview of it does not know.
+	Renews func(before, after Values) []string
 	// Keeps refuses a delete.
 	Keeps func(*Making) error
 	// Gone is called after a delete, for what stays.

@@ -1,0 +1,82 @@
+package aws_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/twin/aws"
+	"github.com/djangostack/djangostack/twin/cloud"
+)
+
+func TestAChangedTemplateHasANewVersion(t *testing.T) {
+	d := newDirect(t)
+	template := d.make("ec2/launchTemplate", "nodes", args{"name": "nodes", "instanceType": "t3.large"})
+	bigger := args{"name": "nodes", "instanceType": "t3.xlarge"}
+	assert.Equal(t, cloud.Unknown{}, d.change(template, bigger, true)["latestVersion"], "a preview does not know it")
+	assert.InDelta(t, 2, d.change(template, bigger, false).Number("latestVersion"), 0)
+	tagged := args{"name": "nodes", "instanceType": "t3.large", "tags": map[string]any{"a": "b"}}
+	assert.InDelta(t, 1, d.change(template, tagged, true).Number("latestVersion"), 0, "tags are no part of a version")
+}
+
+func TestADelayEndsWithTheCall(t *testing.T) {
+	d := newDirect(t)
+	d.account.Delay(func(string, string) time.Duration { return time.Hour })
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	_, err := d.provider.Create(ctx, &pulumirpc.CreateRequest{
+		Urn: "urn:pulumi:dev::shop::aws:kms/key:Key::data", Properties: d.encode(args{}),
+	})
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	assert.Empty(t, d.account.Left())
+}
+
+func TestAFaultCanBeForOneNameAndSeveralTimes(t *testing.T) {
+	d := newDirect(t)
+	d.account.Fail(cloud.Fault{Operation: "create", Type: aws.Token("kms/key"), Name: "data", Times: 2, Err: errors.New("try again")})
+	d.make("kms/key", "other", args{})
+	for range 2 {
+		_, err := d.try("kms/key", "data", args{})
+		require.ErrorContains(t, err, "creating KMS Key: try again")
+	}
+	d.make("kms/key", "data", args{})
+}
+
+func TestProviderArguments(t *testing.T) {
+	d := newDirect(t)
+	for says, inputs := range map[string]args{
+		"region is not set":                        {},
+		"invalid AWS Region: eu-central-9":         {"region": "eu-central-9"},
+		"AWS account ID not allowed: 123456789012": {"region": region, "allowedAccountIds": `["999999999999"]`},
+		"Invalid or unknown key":                   {"region": region, "regoin": "x"},
+	} {
+		checked, err := d.provider.CheckConfig(t.Context(), &pulumirpc.CheckRequest{
+			Urn: "urn:pulumi:dev::shop::pulumi:providers:aws::aws", News: d.encode(inputs),
+		})
+		require.NoError(t, err)
+		require.NotEmpty(t, checked.GetFailures(), says)
+		assert.Contains(t, checked.GetFailures()[0].GetReason(), says)
+	}
+}
+
+func TestFunctionsAnswerFromTheAccount(t *testing.T) {
+	d := newDirect(t)
+	zones, err := d.call("aws:index/getAvailabilityZones:getAvailabilityZones", args{"state": "available"})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"eu-central-1a", "eu-central-1b", "eu-central-1c"}, zones.Texts("names"))
+	_, err = d.call("aws:route53/getZone:getZone", args{"name": "shop.example"})
+	require.ErrorContains(t, err, "no matching Route 53 Hosted Zone found")
+	d.account.Given(aws.Token("route53/zone"), "", "ZSHOP", cloud.Values{"name": "shop.example"})
+	zone, err := d.call("aws:route53/getZone:getZone", args{"name": "shop.example."})
+	require.NoError(t, err)
+	assert.Equal(t, "ZSHOP", zone.Text("zoneId"))
+	_, err = d.call("aws:ec2/getAmi:getAmi", args{})
+	require.ErrorContains(t, err, "does not know the function aws:ec2/getAmi:getAmi")
+	_, err = d.call("aws:index/getRegion:getRegion", args{"regoin": "x"})
+	require.ErrorContains(t, err, "Invalid or unknown key")
+}
