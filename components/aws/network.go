@@ -33,7 +33,10 @@ type NetworkArgs struct {
 	NAT NATMode
 	// FlowLogs records who talked to whom.
 	FlowLogs FlowLogs
-	Tags     Tags
+	// Protect refuses every plan that deletes or replaces the VPC: all that stands in it
+	// would have to move.
+	Protect bool
+	Tags    Tags
 }
 
 // Network is a VPC with a public and a private subnet in each zone. Pods stand in
@@ -138,7 +141,7 @@ func (n *Network) newVPC(ctx *pulumi.Context, name string, args *NetworkArgs) (*
 		EnableDnsHostnames: pulumi.Bool(true),
 		InstanceTenancy:    pulumi.String("default"),
 		Tags:               args.Tags.For(name),
-	}, pulumi.Parent(n))
+	}, pulumi.Parent(n), pulumi.Protect(args.Protect))
 	if err != nil {
 		return nil, fmt.Errorf("registering the VPC %s: %w", name, err)
 	}

@@ -179,6 +179,13 @@ func TestFlowLogsCanBeOff(t *testing.T) {
 	}
 }
 
+func TestAProtectedNetworkIsNeverReplaced(t *testing.T) {
+	args := networkArgs()
+	assert.False(t, mocks.Run(t, mocks.Known, withNetwork(args)).Find(t, "Vpc", "blog-vpc").Protect)
+	args.Protect = true
+	assert.True(t, mocks.Run(t, mocks.Known, withNetwork(args)).Find(t, "Vpc", "blog-vpc").Protect)
+}
+
 func TestWrongNetworksAreNamed(t *testing.T) {
 	for want, change := range map[string]func(*aws.NetworkArgs){
 		"Network: CIDR is required":                           func(a *aws.NetworkArgs) { a.CIDR = "" },

@@ -55,6 +55,7 @@ func (p platform) run(ctx *pulumi.Context) error {
 		return err
 	}
 	networkArgs := networkArgs()
+	networkArgs.Protect = p.protect
 	if p.change != nil {
 		p.change(networkArgs, clusterArgs)
 	}
@@ -173,7 +174,7 @@ func TestAProtectedPlatformIsNotDestroyed(t *testing.T) {
 	e := newEngine(t, platform{mode: aws.ModeAuto, protect: true}.run)
 	require.NoError(t, e.up())
 	require.Error(t, e.destroy())
-	for _, token := range []string{"aws:eks/cluster:Cluster", "aws:kms/key:Key", "aws:ecr/repository:Repository"} {
+	for _, token := range []string{"aws:ec2/vpc:Vpc", "aws:eks/cluster:Cluster", "aws:kms/key:Key", "aws:ecr/repository:Repository"} {
 		assert.Len(t, e.account.Objects(token), 1, token)
 	}
 }
