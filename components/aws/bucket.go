@@ -48,7 +48,8 @@ type BucketArgs struct {
 	Name       string
 	Access     BucketAccess
 	Versioning Versioning
-	// KeyARN is the KMS key of the objects; without it S3 encrypts with its own keys.
+	// KeyARN is the KMS key of the objects; without it S3 encrypts with its own keys. A
+	// kept bucket is unreadable once its key is gone: the key is kept as well.
 	KeyARN    pulumi.StringInput
 	CORS      []CORSRule
 	Lifecycle BucketLifecycle

@@ -61,7 +61,7 @@ type DatabaseArgs struct {
 	// BackupDays that any moment can be restored from, 1 to 35.
 	BackupDays int
 	// KeyARN is the KMS key of the storage; without it the account's aws/rds key. It
-	// can never be changed.
+	// can never be changed, and a kept snapshot is worth nothing once it is gone.
 	KeyARN pulumi.StringInput
 	// Name of the first database, and User that is the server's administrator.
 	Name string

@@ -24,6 +24,8 @@ type services struct {
 	protect, keep bool
 	// fixed asks for fixed addresses.
 	fixed bool
+	// change is what a later update changes.
+	change changes
 
 	ctx      *pulumi.Context
 	inside   pulumi.ResourceOption
@@ -79,23 +81,23 @@ func (s *services) data() error {
 		snapshot = aws.KeepSnapshot
 	}
 	pods := pulumi.StringArray{s.pods.ID()}
-	_, err := aws.NewDatabase(s.ctx, "blog", &aws.DatabaseArgs{
+	_, err := aws.NewDatabase(s.ctx, "blog", changed(s.change.database, &aws.DatabaseArgs{
 		VpcID: s.network.VpcID, SubnetIDs: s.network.PrivateSubnetIDs, AllowFrom: pods,
 		InstanceClass: "db.t4g.micro", Version: 17, StorageGiB: 20, MaxStorageGiB: 100, MultiAZ: true, BackupDays: 14,
 		KeyARN: s.key.ARN, Name: "blog", User: "master", Protect: s.protect, FinalSnapshot: snapshot, Replicas: 1,
 		Monitoring: aws.EnhancedMonitoring, Region: "eu-central-1", BackupWindow: "02:00-03:00", MaintenanceWindow: "sun:04:00-sun:05:00",
 		Apply: aws.ApplyAtOnce, Logs: logs, Tags: tags(),
-	}, s.inside)
+	}), s.inside)
 	if err != nil {
 		return err
 	}
 	for part, memory := range map[string]aws.CacheMemory{"cache": aws.ForgetKeys, "broker-redis": aws.RefuseKeys} {
-		_, err := aws.NewCache(s.ctx, "blog", &aws.CacheArgs{
+		_, err := aws.NewCache(s.ctx, "blog", changed(s.change.cache, &aws.CacheArgs{
 			Part: part, VpcID: s.network.VpcID, SubnetIDs: s.network.PrivateSubnetIDs, AllowFrom: pods,
 			Engine: aws.Valkey, Version: "8.0", NodeType: "cache.t4g.small", WhenFull: memory, Replicas: 1, MultiAZ: true,
 			KeyARN: s.key.ARN, SnapshotDays: 7, FinalSnapshot: snapshot, Protect: s.protect,
 			SnapshotWindow: "02:00-03:00", MaintenanceWindow: "sun:04:00-sun:05:00", Apply: aws.ApplyAtOnce, Logs: logs, Tags: tags(),
-		}, s.inside)
+		}), s.inside)
 		if err != nil {
 			return err
 		}
@@ -138,11 +140,11 @@ func (s *services) files() error {
 	if s.keep {
 		end = aws.KeepBucket
 	}
-	_, err := aws.NewBucket(s.ctx, "blog", &aws.BucketArgs{
+	_, err := aws.NewBucket(s.ctx, "blog", changed(s.change.media, &aws.BucketArgs{
 		Name: "media", Access: aws.PrivateBucket, Versioning: aws.KeepVersions, KeyARN: s.key.ARN, Destroy: end, Protect: s.protect,
 		CORS:      []aws.CORSRule{{Origins: []string{"https://blog.example.com"}, Methods: []string{"GET", "PUT"}, Headers: []string{"*"}, MaxAgeSeconds: 300}},
 		Lifecycle: aws.BucketLifecycle{OldVersionDays: 30}, Tags: tags(),
-	}, s.inside)
+	}), s.inside)
 	if err != nil {
 		return err
 	}
@@ -183,9 +185,9 @@ func (s *services) wayIn() error {
 	if err != nil {
 		return err
 	}
-	certificate, err := aws.NewCertificate(s.ctx, "blog", &aws.CertificateArgs{
+	certificate, err := aws.NewCertificate(s.ctx, "blog", changed(s.change.certificate, &aws.CertificateArgs{
 		Domain: "blog.example.com", AlsoFor: []string{"*.blog.example.com"}, ZoneID: s.dns.ZoneID, Delegation: s.dns.Delegation, Tags: tags(),
-	}, s.inside)
+	}), s.inside)
 	if err != nil {
 		return err
 	}
@@ -202,7 +204,7 @@ func (s *services) wayIn() error {
 		}
 		args.Addresses = address.AllocationIDs
 	}
-	traffic, err := aws.NewTraffic(s.ctx, "blog", args, s.inside, pulumi.DependsOn(s.network.Egress))
+	traffic, err := aws.NewTraffic(s.ctx, "blog", changed(s.change.traffic, args), s.inside, pulumi.DependsOn(s.network.Egress))
 	if err != nil {
 		return err
 	}
