@@ -24,6 +24,44 @@ func TestAChangedTemplateHasANewVersion(t *testing.T) {
 	assert.InDelta(t, 1, d.change(template, tagged, true).Number("latestVersion"), 0, "tags are no part of a version")
 }
 
+func TestWhatReplacesAndWhatIsNoChange(t *testing.T) {
+	d := newDirect(t)
+	object := func(values args) map[string]any { return values }
+	policy := `{"Version":"2012-10-17","Statement":[]}`
+	for name, test := range map[string]struct {
+		short         string
+		before, after args
+		changes       []string
+		replaces      []string
+	}{
+		"order of a set":         {"lb/loadBalancer", args{"subnets": []any{"a", "b"}}, args{"subnets": []any{"b", "a"}}, nil, nil},
+		"order that counts":      {"eks/nodeGroup", args{"instanceTypes": []any{"a", "b"}}, args{"instanceTypes": []any{"b", "a"}}, []string{"instanceTypes[0]", "instanceTypes[1]"}, []string{"instanceTypes[0]", "instanceTypes[1]"}},
+		"spelling of a document": {"kms/key", args{"policy": policy}, args{"policy": `{"Statement": [], "Version": "2012-10-17"}`}, nil, nil},
+		"default spelt out":      {"rds/instance", args{}, args{"monitoringInterval": 0, "deletionProtection": false}, nil, nil},
+		"left to the cloud":      {"rds/instance", args{"backupWindow": "01:00-02:00"}, args{}, nil, nil},
+		"inside an object":       {"eks/cluster", args{"kubernetesNetworkConfig": object(args{"serviceIpv4Cidr": "10.1.0.0/16"})}, args{"kubernetesNetworkConfig": object(args{"serviceIpv4Cidr": "10.2.0.0/16"})}, []string{"kubernetesNetworkConfig.serviceIpv4Cidr"}, []string{"kubernetesNetworkConfig.serviceIpv4Cidr"}},
+		"taken out of an object": {"eks/cluster", args{"kubernetesNetworkConfig": object(args{"serviceIpv4Cidr": "10.1.0.0/16"})}, args{"kubernetesNetworkConfig": object(args{})}, nil, nil},
+		"encryption taken away":  {"eks/cluster", args{"encryptionConfig": object(args{"resources": []any{"secrets"}})}, args{}, []string{"encryptionConfig"}, []string{"encryptionConfig"}},
+		"users of RabbitMQ":      {"mq/broker", args{"engineType": "RabbitMQ", "users": []any{object(args{"username": "a"})}}, args{"engineType": "RabbitMQ", "users": []any{object(args{"username": "b"})}}, nil, nil},
+		"engine made worse":      {"elasticache/replicationGroup", args{"engine": "valkey"}, args{"engine": "redis"}, []string{"engine"}, []string{"engine"}},
+	} {
+		changes, replaces := d.diff(test.short, test.before, test.after)
+		assert.Equal(t, test.changes, changes, name)
+		assert.Equal(t, test.replaces, replaces, name)
+	}
+}
+
+func TestTheClusterCanBeARealOne(t *testing.T) {
+	d := newDirectWith(t, &aws.Cluster{Endpoint: "https://127.0.0.1:6443", CertificateAuthority: []byte("certificate")})
+	g := d.ground()
+	role := d.role("shop", "eks.amazonaws.com", "AmazonEKSClusterPolicy")
+	cluster := d.make("eks/cluster", "shop", args{
+		"roleArn": role.values.Text("arn"), "vpcConfig": map[string]any{"subnetIds": g.public},
+	})
+	assert.Equal(t, "https://127.0.0.1:6443", cluster.values.Text("endpoint"))
+	assert.Equal(t, "Y2VydGlmaWNhdGU=", cluster.values.Text("certificateAuthority.data"))
+}
+
 func TestADelayEndsWithTheCall(t *testing.T) {
 	d := newDirect(t)
 	d.account.Delay(func(string, string) time.Duration { return time.Hour })

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -37,8 +38,13 @@ type made struct {
 
 func newDirect(t *testing.T) *direct {
 	t.Helper()
+	return newDirectWith(t, nil)
+}
+
+func newDirectWith(t *testing.T, cluster *aws.Cluster) *direct {
+	t.Helper()
 	d := &direct{t: t, account: cloud.NewAccount(aws.AccountID)}
-	connector, err := aws.New(aws.Options{Account: d.account})
+	connector, err := aws.New(aws.Options{Account: d.account, Cluster: cluster})
 	require.NoError(t, err)
 	d.provider, _ = connector.Connect()
 	_, err = d.provider.Configure(t.Context(), &pulumirpc.ConfigureRequest{Args: d.encode(args{"region": region})})
@@ -94,6 +100,16 @@ func (d *direct) change(one made, inputs args, preview bool) cloud.Values {
 	state, err := twin.Decode("state", updated.GetProperties())
 	require.NoError(d.t, err)
 	return cloud.Plain(state)
+}
+
+// diff compares new arguments with old ones: the paths that change, and those that replace.
+func (d *direct) diff(short string, before, after args) (changes, replaces []string) {
+	d.t.Helper()
+	answer, err := d.provider.Diff(context.Background(), &pulumirpc.DiffRequest{
+		Urn: "urn:pulumi:dev::shop::" + aws.Token(short) + "::x", OldInputs: d.encode(before), News: d.encode(after),
+	})
+	require.NoError(d.t, err)
+	return slices.Sorted(maps.Keys(answer.GetDetailedDiff())), answer.GetReplaces()
 }
 
 func (d *direct) remove(one made) error {

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 )
 
 // change is one difference. Its path is written for people and the engine ("rules[0].name"); names is the same
@@ -31,7 +32,7 @@ func (k *Kind) compare(facts Resource, before, after Values) []change {
 }
 
 func (k *Kind) compareValues(path, names string, before, after any) []change {
-	if same(before, after) || k.meansNothing(names, before, after) {
+	if same(before, after) || k.meansNothing(names, before, after) || after == nil && k.keeps(names) {
 		return nil
 	}
 	whole := []change{{path, names, before, after}}
@@ -74,6 +75,12 @@ func (k *Kind) meansNothing(names string, before, after any) bool {
 		return same(given, standard)
 	}
 	return given == false || given == 0.0 || empty(given)
+}
+
+// keeps says whether the cloud has a value of its own for something inside an argument, when it is not given.
+func (k *Kind) keeps(names string) bool {
+	_, output := k.Outputs[names]
+	return strings.Contains(names, ".") && (output || slices.Contains(k.Computed, names))
 }
 
 func (k *Kind) compareLists(path, names string, before, after []any) []change {
