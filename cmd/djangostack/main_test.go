@@ -38,6 +38,26 @@ const protected = `config:
     web: {ingress: {className: traefik, host: blog.example.com, tlsSecret: blog-example-com}}
 `
 
+// onAWS is an environment with everything in it.
+const onAWS = `config:
+  djangostack:environment:
+    place: aws
+    shape: SHAPE
+    owner: web-team
+    aws: {region: eu-central-1, accountId: "111122223333"}
+    cluster: {endpoint: {allowedCIDRs: ["203.0.113.0/24"]}, admins: ["arn:aws:iam::111122223333:role/deployer"]}
+    app: {name: blog, image: "registry.example.com/blog:1.4.0", settingsModule: blog.settings, celeryApp: blog, url: "https://blog.example.com"}
+    workers: [{name: default}]
+    beat: {enabled: true}
+    database: {kind: managed}
+    cache: {kind: managed}
+    broker: {kind: managed}
+    static: {store: bucket, cors: [{origins: ["https://blog.example.com"]}]}
+    media: {store: bucket}
+    dns: {zone: example.com}
+    budget: {monthlyUSD: 500, emails: [ops@example.com]}
+`
+
 // rehearsed rehearses a stack of the repository and returns what was written and the
 // state after up.
 func rehearsed(t *testing.T, stack string) (text string, code int, urns []string) {
@@ -56,7 +76,13 @@ func rehearsed(t *testing.T, stack string) (text string, code int, urns []string
 		require.NoError(t, err)
 		require.NoError(t, os.WriteFile(filepath.Join(project, file), text, 0o600))
 	}
-	require.NoError(t, os.WriteFile(filepath.Join(project, "Pulumi.protected.yaml"), []byte(protected), 0o600))
+	for name, text := range map[string]string{
+		"protected":      protected,
+		"aws-staging":    strings.Replace(onAWS, "SHAPE", "staging", 1),
+		"aws-production": strings.Replace(onAWS, "SHAPE", "production", 1),
+	} {
+		require.NoError(t, os.WriteFile(filepath.Join(project, "Pulumi."+name+".yaml"), []byte(text), 0o600))
+	}
 	t.Setenv("KUBECONFIG", filepath.Join(project, "there-is-none"))
 	t.Setenv("TMPDIR", t.TempDir())
 
@@ -103,4 +129,31 @@ func TestWhatHoldsDataIsShownToBeKept(t *testing.T) {
 		assert.Contains(t, text, holder)
 	}
 	assert.Contains(t, text, "throwaway values stand for app.secretEnv.STRIPE_KEY")
+}
+
+func TestAnEnvironmentOnAWSRehearsesClean(t *testing.T) {
+	for _, shape := range []string{"staging", "production"} {
+		t.Run(shape, func(t *testing.T) {
+			text, code, urns := rehearsed(t, "aws-"+shape)
+			require.Equal(t, 0, code, text)
+			assert.Greater(t, len(urns), 140)
+			_, teardown, found := strings.Cut(text, ". destroy\n")
+			require.True(t, found)
+			at := func(what string) int {
+				place := strings.Index(teardown, what+"\n")
+				assert.GreaterOrEqual(t, place, 0, what)
+				return place
+			}
+			for _, pair := range [][2]string{
+				{"  Namespace blog-namespace", "  Cluster blog-cluster"},
+				{"  Cluster blog-cluster", "  Vpc blog-vpc"},
+				{"  Instance blog-database", "  SubnetGroup blog-database"},
+			} {
+				assert.Less(t, at(pair[0]), at(pair[1]), "%v", pair)
+			}
+			_, left, _ := strings.Cut(text, "what is left\n")
+			assert.Contains(t, left, "Zone Zexample.com (was there before)")
+			assert.Equal(t, shape == "production", strings.Contains(left, "the final snapshot of blog"), left)
+		})
+	}
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/djangostack/djangostack/cmd/djangostack/internal/providers"
 	"github.com/djangostack/djangostack/cmd/djangostack/internal/show"
+	"github.com/djangostack/djangostack/stacks/spec"
 )
 
 // Stage is where environments are rehearsed: providers with no account and no
@@ -103,18 +104,22 @@ func (e *rehearsalError) Unwrap() error { return e.err }
 
 // run takes the steps one after the other; the first that fails is the last.
 func (r *rehearsal) run(ctx context.Context) error {
-	for _, step := range []struct {
+	type step struct {
 		name string
 		do   func(context.Context) error
-	}{
+	}
+	steps := []step{
 		{"preview", r.preview},
 		{"up", r.up},
 		{"up again", r.again},
 		{"refresh", r.refresh},
 		{"destroy while protected", r.refused},
-		{"destroy", r.destroy},
-		{"what is left", r.left},
-	} {
+	}
+	if r.script.checked.Place != spec.Existing {
+		steps = append(steps, step{"up without protection", r.lift})
+	}
+	steps = append(steps, step{"destroy", r.destroy}, step{"what is left", r.left})
+	for _, step := range steps {
 		if err := r.step(ctx, step.name, step.do); err != nil {
 			return &rehearsalError{step: step.name, err: err}
 		}

@@ -28,6 +28,7 @@ type rehearsal struct {
 	options rehearsalOptions
 	stage   *Stage
 	project *lifecycle.Project
+	script  *script
 	human   *show.Human
 	// events are those of the step under way.
 	events []lifecycle.Event
@@ -60,23 +61,23 @@ func (a *app) openRehearsal(ctx context.Context, options rehearsalOptions) (made
 	if err != nil {
 		return nil, err
 	}
-	made = &rehearsal{app: a, options: options, human: show.NewHuman(a.Stderr, time.Now)}
+	made = &rehearsal{app: a, options: options, script: script, human: show.NewHuman(a.Stderr, time.Now)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, made.close())
 		}
 	}()
-	return made, made.prepare(ctx, where, pulumi, script)
+	return made, made.prepare(ctx, where, pulumi)
 }
 
 // prepare sets the stage. What it makes is taken down by close, also after an error.
-func (r *rehearsal) prepare(ctx context.Context, where place, pulumi *lifecycle.CLI, script *script) error {
+func (r *rehearsal) prepare(ctx context.Context, where place, pulumi *lifecycle.CLI) error {
 	dir, err := os.MkdirTemp("", "djangostack-rehearsal-*") // only its owner can read it
 	if err != nil {
 		return fmt.Errorf("making the rehearsal's directory: %w", err)
 	}
 	r.closing(func() error { return os.RemoveAll(dir) })
-	if r.stage, err = r.Rehearsal(); err != nil {
+	if r.stage, err = r.Rehearsal(r.script.checked); err != nil {
 		return fmt.Errorf("setting the stage: %w", err)
 	}
 	r.closing(r.stage.Close)
@@ -91,7 +92,7 @@ func (r *rehearsal) prepare(ctx context.Context, where place, pulumi *lifecycle.
 			return fmt.Errorf("making the rehearsal's directory: %w", err)
 		}
 	}
-	if err := script.write(where.dir, filepath.Join(dir, "project"), r.flags.stack); err != nil {
+	if err := r.script.write(where.dir, filepath.Join(dir, "project"), r.flags.stack); err != nil {
 		return err
 	}
 	r.project, err = lifecycle.Open(lifecycle.ProjectOptions{
@@ -109,11 +110,11 @@ func (r *rehearsal) prepare(ctx context.Context, where place, pulumi *lifecycle.
 	if err != nil {
 		return err
 	}
-	if err := r.announce(script); err != nil {
+	if err := r.announce(); err != nil {
 		return err
 	}
 	r.tick()
-	return r.encrypt(ctx, script)
+	return r.encrypt(ctx)
 }
 
 func (r *rehearsal) closing(do func() error) { r.closings = append(r.closings, do) }
@@ -138,8 +139,8 @@ func (r *rehearsal) tick() {
 }
 
 // encrypt gives the configuration its encrypted value, if it is to have one.
-func (r *rehearsal) encrypt(ctx context.Context, script *script) (err error) {
-	if script.encrypted == "" {
+func (r *rehearsal) encrypt(ctx context.Context) (err error) {
+	if r.script.encrypted == "" {
 		return nil
 	}
 	stack, err := r.open(ctx)
@@ -147,14 +148,14 @@ func (r *rehearsal) encrypt(ctx context.Context, script *script) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, stack.Close()) }()
-	return stack.SetSecret(ctx, script.encrypted, strings.NewReader(rand.Text()))
+	return stack.SetSecret(ctx, r.script.encrypted, strings.NewReader(rand.Text()))
 }
 
 // open opens the stack for one operation.
-func (r *rehearsal) open(ctx context.Context) (*lifecycle.Stack, error) {
+func (r *rehearsal) open(ctx context.Context, overrides ...stackfile.Override) (*lifecycle.Stack, error) {
 	show := r.sink(r.human)
 	return r.project.Stack(ctx, r.flags.stack, lifecycle.StackOptions{
-		Parallel: r.flags.parallel, Abort: r.abort,
+		Overrides: overrides, Parallel: r.flags.parallel, Abort: r.abort,
 		Events: func(event lifecycle.Event) {
 			r.events = append(r.events, event)
 			show(event)
@@ -166,6 +167,7 @@ func (r *rehearsal) open(ctx context.Context) (*lifecycle.Stack, error) {
 type script struct {
 	key         string
 	environment map[string]any
+	checked     *spec.Environment
 	// replaced are the paths of secret values that are made up.
 	replaced []string
 	// encrypted is the one of them that is encrypted.
@@ -193,11 +195,10 @@ func readScript(project *lifecycle.Project, stack string, overrides []stackfile.
 			return nil, &lifecycle.ConfigInvalidError{Err: err}
 		}
 	}
-	environment, err := spec.Parse(raw, stack)
-	if err != nil {
+	if made.checked, err = spec.Parse(raw, stack); err != nil {
 		return nil, &lifecycle.ConfigInvalidError{Err: err}
 	}
-	if err := environment.CheckSecrecy(len(made.replaced) > 0); err != nil {
+	if err := made.checked.CheckSecrecy(len(made.replaced) > 0); err != nil {
 		return nil, &lifecycle.ConfigInvalidError{Err: err}
 	}
 	if len(made.replaced) > 0 {
@@ -247,14 +248,14 @@ func (s *script) write(from, to, stack string) error {
 }
 
 // announce says what is rehearsed and what is made up.
-func (r *rehearsal) announce(script *script) error {
+func (r *rehearsal) announce() error {
 	if err := r.writef("%s is rehearsed: no account, no cluster, and nothing of its own state takes part\n", r.flags.stack); err != nil {
 		return err
 	}
-	if len(script.replaced) == 0 {
+	if len(r.script.replaced) == 0 {
 		return nil
 	}
-	return r.writef("throwaway values stand for %s\n", strings.Join(script.replaced, ", "))
+	return r.writef("throwaway values stand for %s\n", strings.Join(r.script.replaced, ", "))
 }
 
 // writef writes for people; with --json the events say it all.

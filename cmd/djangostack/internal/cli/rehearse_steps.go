@@ -10,6 +10,8 @@ import (
 
 	"github.com/djangostack/djangostack/cmd/djangostack/internal/show"
 	"github.com/djangostack/djangostack/stacks/lifecycle"
+	"github.com/djangostack/djangostack/stacks/lifecycle/stackfile"
+	"github.com/djangostack/djangostack/stacks/spec"
 )
 
 // step takes one step and tells its begin and its end.
@@ -37,8 +39,8 @@ func (r *rehearsal) tell(step, result string) {
 }
 
 // with opens the stack for one operation and closes it.
-func (r *rehearsal) with(ctx context.Context, do func(*lifecycle.Stack) error) (err error) {
-	stack, err := r.open(ctx)
+func (r *rehearsal) with(ctx context.Context, do func(*lifecycle.Stack) error, overrides ...stackfile.Override) (err error) {
+	stack, err := r.open(ctx, overrides...)
 	if err != nil {
 		return err
 	}
@@ -183,6 +185,27 @@ func (r *rehearsal) refused(ctx context.Context) error {
 		}
 		return fmt.Errorf("it was not refused, although these are protected: %s", strings.Join(names, ", "))
 	})
+}
+
+// lift takes the protection away by an update, as a person does who means to give an
+// environment on a cloud up: a cloud's own services refuse their deletion as well, and
+// only an update tells them otherwise.
+func (r *rehearsal) lift(ctx context.Context) error {
+	if len(r.held) == 0 {
+		return r.writef("  nothing in it is protected\n")
+	}
+	overrides := []stackfile.Override{{Path: "protection", Value: string(spec.Disposable)}}
+	if _, given := r.script.environment["allowDataLoss"]; given {
+		overrides = append(overrides, stackfile.Override{Path: "allowDataLoss", Value: []any{}})
+	}
+	return r.with(ctx, func(stack *lifecycle.Stack) error {
+		result, err := stack.Up(ctx)
+		if err != nil {
+			return err
+		}
+		r.held = nil
+		return r.figures(result.Result, false)
+	}, overrides...)
 }
 
 // destroy names what is protected and takes all down, and tells in which order.

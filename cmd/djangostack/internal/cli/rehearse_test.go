@@ -18,6 +18,7 @@ import (
 	"k8s.io/client-go/rest"
 
 	"github.com/djangostack/djangostack/cmd/djangostack/internal/cli"
+	"github.com/djangostack/djangostack/stacks/spec"
 	"github.com/djangostack/djangostack/twin/kubernetes"
 	"github.com/djangostack/djangostack/twin/kubernetes/memory"
 	"github.com/djangostack/djangostack/twin/random"
@@ -50,7 +51,7 @@ func needEngine(t *testing.T) string {
 	return pulumiOfRepository(t)
 }
 
-func (p *play) stage() (*cli.Stage, error) {
+func (p *play) stage(*spec.Environment) (*cli.Stage, error) {
 	cluster, err := memory.Start()
 	if err != nil {
 		return nil, err
@@ -162,6 +163,41 @@ func TestARehearsalOfWhatBehaves(t *testing.T) {
 	assert.Equal(t, string(text), string(after), "the configuration is only read")
 	assert.NoDirExists(t, filepath.Join(p.dir, "missing"))
 	assert.NoDirExists(t, filepath.Join(p.dir, ".djangostack", "pulumi", "backend"))
+}
+
+const onAWS = `config:
+  djangostack:environment:
+    place: aws
+    shape: production
+    owner: web-team
+    aws: {region: eu-central-1}
+    cluster: {endpoint: {allowedCIDRs: ["203.0.113.0/24"]}, admins: ["arn:aws:iam::123456789012:role/deployer"]}
+    app: {name: blog, image: "registry.example/blog:1", settingsModule: blog.settings, url: "https://blog.example.com"}
+    database: {kind: managed}
+    cache: {kind: managed}
+    broker: {kind: managed}
+    static: {store: image}
+    dns: {zone: example.com}
+    allowDataLoss: [broker]
+`
+
+func TestOnACloudTheProtectionIsLiftedByAnUpdate(t *testing.T) {
+	pulumiPath := needEngine(t)
+	p := newPlay(t, func(ctx *pulumi.Context) error {
+		var environment struct{ Protection string }
+		if err := config.New(ctx, "").TryObject("environment", &environment); err != nil {
+			return err
+		}
+		return configMap(ctx, "data", "orange", pulumi.Protect(environment.Protection != "disposable"))
+	})
+	p.write("Pulumi.dev.yaml", onAWS)
+	require.Equal(t, 0, p.rehearse(t.Context(), "--pulumi", pulumiPath), p.stdout+p.stderr)
+	assert.Contains(t, p.stdout, "refused, as it should be, because of data")
+	assert.Contains(t, p.stdout, "6. up without protection")
+
+	p.program = func(ctx *pulumi.Context) error { return configMap(ctx, "data", "orange", pulumi.Protect(true)) }
+	assert.Equal(t, 6, p.rehearse(t.Context(), "--pulumi", pulumiPath), "a program that protects all the same")
+	assert.Contains(t, p.stderr, `fails at "destroy"`)
 }
 
 func TestARehearsalFailsOnWhatChangesEveryTime(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/djangostack/djangostack/cmd/djangostack/internal/providers"
+	"github.com/djangostack/djangostack/stacks/spec"
 )
 
 // Dependencies are what the command is built from; the heavy ones come from main.
@@ -26,8 +27,8 @@ type Dependencies struct {
 	Plugins []providers.Plugin
 	// Embedded makes the built-in stand-ins of the plugins.
 	Embedded func() map[string]pulumirpc.ResourceProviderServer
-	// Rehearsal sets the stage of one rehearsal.
-	Rehearsal func() (*Stage, error)
+	// Rehearsal sets the stage for one rehearsal of an environment.
+	Rehearsal func(*spec.Environment) (*Stage, error)
 	// Version of this command; Main finds it.
 	Version string
 
