@@ -75,9 +75,10 @@ type DatabaseArgs struct {
 	Region string
 	// Replicas are read-only copies in other zones.
 	Replicas int
-	// RestoreFrom is the identifier of a snapshot that the data comes from; User is
-	// then the administrator that the snapshot knows. It stays as it is for the
-	// server's life: another snapshot replaces the server.
+	// RestoreFrom is the identifier of an encrypted snapshot that the data comes from.
+	// Name and User are then those that the snapshot knows, and the storage keeps the
+	// snapshot's key. It stays as it is for the server's life: another snapshot
+	// replaces the server.
 	RestoreFrom string
 	// BackupWindow is a time of day in UTC, hh:mm-hh:mm, and MaintenanceWindow one of
 	// the week, ddd:hh:mm-ddd:hh:mm in lower case; they do not overlap. AWS picks what

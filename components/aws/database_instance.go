@@ -26,11 +26,13 @@ func (s *server) primary(a *DatabaseArgs, name string) *awsrds.InstanceArgs {
 	if a.FinalSnapshot == KeepSnapshot {
 		args.FinalSnapshotIdentifier = pulumi.Sprintf("%s-final", s.identifier).ToStringPtrOutput()
 	}
-	if a.KeyARN != nil {
-		args.KmsKeyId = a.KeyARN.ToStringOutput().ToStringPtrOutput()
-	}
-	if a.RestoreFrom != "" {
+	switch {
+	case a.RestoreFrom != "":
+		// RDS takes no other key for a snapshot's data, and would be found to have the
+		// wrong one ever after.
 		args.SnapshotIdentifier = pulumi.String(a.RestoreFrom)
+	case a.KeyARN != nil:
+		args.KmsKeyId = a.KeyARN.ToStringOutput().ToStringPtrOutput()
 	}
 	if a.BackupWindow != "" {
 		args.BackupWindow = pulumi.String(a.BackupWindow)

@@ -86,7 +86,7 @@ func (a *DatabaseArgs) replacedBy() pulumi.StringMap {
 		"user":        pulumi.String(a.User),
 		"restoreFrom": pulumi.String(a.RestoreFrom),
 	}
-	if a.KeyARN != nil {
+	if a.KeyARN != nil && a.RestoreFrom == "" {
 		keepers["key"] = a.KeyARN
 	}
 	return keepers

@@ -190,7 +190,10 @@ func TestADatabaseIsRestoredFromASnapshot(t *testing.T) {
 	assert.Nil(t, none.At(t, "snapshotIdentifier"))
 
 	restored := mocks.Run(t, mocks.Known, withDatabase(func(a *aws.DatabaseArgs) { a.RestoreFrom = "rds:blog-2026-11-01" }))
-	assert.Equal(t, "rds:blog-2026-11-01", restored.Find(t, "Instance", "blog-database").At(t, "snapshotIdentifier"))
+	server := restored.Find(t, "Instance", "blog-database")
+	assert.Equal(t, "rds:blog-2026-11-01", server.At(t, "snapshotIdentifier"))
+	assert.Nil(t, server.At(t, "kmsKeyId"), "the snapshot's own, or every update would replace the server")
+	assert.Equal(t, true, server.At(t, "storageEncrypted"))
 }
 
 func TestBasicMonitoringNeedsNoRole(t *testing.T) {
