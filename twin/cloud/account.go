@@ -48,8 +48,8 @@ func key(token, region, id string) string { return token + "|" + region + "|" + 
 
 func (o *Object) key() string { return key(o.Token, o.Region, o.ID) }
 
-// Given puts something into the account that was there before: a zone, a snapshot. Values must have what references
-// and functions look for.
+// Given puts something into the account that was there before: a zone, a snapshot. What is the same in all regions, a
+// zone for one, has the region "". Values must have what references and functions look for.
 func (a *Account) Given(token, region, id string, values Values) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -91,9 +91,7 @@ func (a *Account) Objects(token string) []Object {
 	var found []Object
 	for _, object := range a.sorted() {
 		if object.Token == token {
-			copied := *object
-			copied.Values = object.Values.Clone()
-			found = append(found, copied)
+			found = append(found, object.copy())
 		}
 	}
 	return found
@@ -106,7 +104,7 @@ func (a *Account) Left() []Object {
 	var left []Object
 	for _, object := range a.sorted() {
 		if object.owner == "" && !object.adopted {
-			left = append(left, *object)
+			left = append(left, object.copy())
 		}
 	}
 	return left
@@ -115,6 +113,12 @@ func (a *Account) Left() []Object {
 // Leaked is what Left has without a reason.
 func (a *Account) Leaked() []Object {
 	return slices.DeleteFunc(a.Left(), func(o Object) bool { return o.Stays != "" })
+}
+
+func (o *Object) copy() Object {
+	copied := *o
+	copied.Values = o.Values.Clone()
+	return copied
 }
 
 func (a *Account) add(object *Object) {
