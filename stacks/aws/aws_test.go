@@ -140,3 +140,16 @@ func TestProductionSurvivesTheLossOfAZone(t *testing.T) {
 	assert.Len(t, staging.OfKind("NatGateway"), 1)
 	assert.Equal(t, false, staging.OfKind("Instance")[0].At(t, "multiAz"))
 }
+
+func TestNodesOfItsOwnBringAController(t *testing.T) {
+	text := strings.Replace(fmt.Sprintf(whole, spec.Staging), `"cluster": {`, `"cluster": {"mode": "nodes", `, 1)
+	environment, err := spec.Parse([]byte(text), "dev")
+	require.NoError(t, err)
+	for _, outputs := range mocks.Both() {
+		ran := mocks.Run(t, outputs, func(ctx *pulumi.Context) error { return aws.Deploy(ctx, environment) })
+
+		controller := ran.OfKind("Release")
+		require.NotEmpty(t, controller)
+		assert.True(t, ran.Waits(ran.OfKind("TargetGroupBinding")[0], ran.Find(t, "LoadBalancerController", "blog-balancer")), "it must still run to take the pods out")
+	}
+}

@@ -52,7 +52,8 @@ func (w *wiring) network() error {
 			RetentionDays: w.logDays(),
 			KeyARN:        w.made.key.ARN,
 		},
-		Tags: w.tags,
+		Protect: w.protected(),
+		Tags:    w.tags,
 	}, w.inside...)
 	w.made.network = network
 	return err

@@ -15,6 +15,9 @@ const (
 	// asks by the pod's address, which Django refuses with 400. Whether a pod is ready
 	// to serve is the cluster's to say; only ready pods are registered.
 	healthyCodes = "200-499"
+	// controllerChart is the version of the AWS Load Balancer Controller's chart
+	// (https://github.com/aws/eks-charts).
+	controllerChart = "1.13.3"
 )
 
 // wayIn makes the load balancer, binds the pods to it, and points the name at it.
@@ -49,20 +52,45 @@ func (w *wiring) wayIn() error {
 }
 
 func (w *wiring) bind(traffic *rooms.Traffic) error {
-	registrar := rooms.AutoModeRegistrar
-	if w.e.Cluster.Mode == spec.NodesMode {
-		registrar = rooms.ControllerRegistrar
+	registrar, running, err := w.registrar()
+	if err != nil {
+		return err
 	}
-	inside := append(w.place.Inside, pulumi.DependsOn(append(append([]pulumi.Resource{}, w.made.cluster.Ready...), w.deployed.Web)))
-	_, err := rooms.NewTargetBinding(w.ctx, w.name, &rooms.TargetBindingArgs{
+	before := append(append([]pulumi.Resource{}, w.made.cluster.Ready...), w.deployed.Web)
+	_, err = rooms.NewTargetBinding(w.ctx, w.name, &rooms.TargetBindingArgs{
 		Namespace:      w.deployed.Namespace,
 		Labels:         w.deployed.Labels,
 		Service:        w.e.WebServiceName(),
 		ServicePort:    w.e.Web.Service.Port,
 		TargetGroupARN: traffic.TargetGroupARN,
 		Registrar:      registrar,
-	}, inside...)
+	}, w.inCluster(append(before, running...)...)...)
 	return err
+}
+
+// inCluster returns the options of what is made in the cluster once others are
+// ready.
+func (w *wiring) inCluster(others ...pulumi.Resource) []pulumi.ResourceOption {
+	return append(append([]pulumi.ResourceOption{}, w.place.Inside...), pulumi.DependsOn(others))
+}
+
+// registrar says who fills the target group: Auto Mode by itself, elsewhere a
+// controller that the environment brings.
+func (w *wiring) registrar() (rooms.Registrar, []pulumi.Resource, error) {
+	if w.e.Cluster.Mode != spec.NodesMode {
+		return rooms.AutoModeRegistrar, nil, nil
+	}
+	controller, err := rooms.NewLoadBalancerController(w.ctx, w.name+"-balancer", &rooms.LoadBalancerControllerArgs{
+		ClusterName:  w.made.cluster.Name,
+		Region:       w.e.AWS.Region,
+		VpcID:        w.made.network.VpcID,
+		ChartVersion: controllerChart,
+		Tags:         w.tags,
+	}, w.inCluster(w.made.cluster.Ready...)...)
+	if err != nil {
+		return "", nil, err
+	}
+	return rooms.ControllerRegistrar, []pulumi.Resource{controller}, nil
 }
 
 func (w *wiring) budget() error {

@@ -59,10 +59,30 @@ func Empty(project string) *File {
 }
 
 // WithEnvironment is a configuration that consists of one environment object,
-// for callers that hold the environment as a value instead of a file.
+// for callers that hold the environment as a value instead of a file. The value
+// itself is never changed.
 func WithEnvironment(project string, environment map[string]any) *File {
 	key := project + ":" + EnvironmentKey
-	return &File{project: project, root: map[string]any{"config": map[string]any{key: environment}}}
+	return &File{project: project, root: map[string]any{"config": map[string]any{key: copied(environment)}}}
+}
+
+func copied(value any) any {
+	switch node := value.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(node))
+		for name, child := range node {
+			out[name] = copied(child)
+		}
+		return out
+	case []any:
+		out := make([]any, len(node))
+		for i, child := range node {
+			out[i] = copied(child)
+		}
+		return out
+	default:
+		return node
+	}
 }
 
 // Encode writes the whole configuration as YAML.

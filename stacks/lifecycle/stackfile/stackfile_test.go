@@ -120,3 +120,11 @@ func TestDecodeRefusesWhatIsNoConfiguration(t *testing.T) {
 		})
 	}
 }
+
+func TestAnOverrideLeavesTheCallersEnvironmentAlone(t *testing.T) {
+	environment := map[string]any{"app": map[string]any{"image": "shop:1"}, "workers": []any{map[string]any{"replicas": 1}}}
+	file := stackfile.WithEnvironment("shop", environment)
+	require.NoError(t, file.Apply([]stackfile.Override{{Path: "app.image", Value: "shop:2"}, {Path: "workers[0].replicas", Value: 3}}))
+
+	assert.Equal(t, map[string]any{"app": map[string]any{"image": "shop:1"}, "workers": []any{map[string]any{"replicas": 1}}}, environment)
+}
