@@ -101,8 +101,8 @@ test-app: $(BIN)/djangostack-image ## The sample app's own tests, and its images
 
 .PHONY: test-engine
 test-engine: programs images ## Ring 2: the real Pulumi engine, on in-process providers
-	@DJANGOSTACK_E2E=1 go test -count=1 -timeout 20m ./stacks/... ./cmd/...
-	@DJANGOSTACK_E2E=1 scripts/with-cluster $(BIN) $(IMAGES) go test -count=1 -timeout 20m ./twin/...
+	@DJANGOSTACK_E2E=1 go test -count=1 -timeout 20m ./stacks/... ./cmd/... ./twin ./twin/random ./twin/aws ./twin/cloud/...
+	@DJANGOSTACK_E2E=1 scripts/with-cluster $(BIN) $(IMAGES) go test -count=1 -timeout 20m ./twin/kubernetes/...
 
 .PHONY: test-cluster
 test-cluster: programs images ## The local Kubernetes: what runs in it, and that nothing of it stays
@@ -111,6 +111,11 @@ test-cluster: programs images ## The local Kubernetes: what runs in it, and that
 .PHONY: test-pods
 test-pods: programs images ## Ring 3: one environment's life on real pods
 	@DJANGOSTACK_E2E=1 go test -count=1 -v -timeout 40m ./tests/pods
+
+.PHONY: soak
+soak: programs images ## The long forms: every change of production, every room's life, the bench
+	@DJANGOSTACK_E2E=1 go test -count=1 -v -timeout 60m ./tests/clouds ./components/aws ./twin/aws/rooms
+	@$(MAKE) --no-print-directory bench-up
 
 .PHONY: bench-up
 bench-up: programs images ## Time to the first 200, beside kubectl apply of the same manifests

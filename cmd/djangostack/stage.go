@@ -40,7 +40,7 @@ func stage(e *spec.Environment) (*cli.Stage, error) {
 			"random":     random.New(),
 			"aws":        inAWS,
 		},
-		Left:  func() []cli.Leftover { return append(ofCluster(cluster), ofAccount(account)...) },
+		Left:  func() []cli.Leftover { return append(ofCluster(cluster), ofAccount(e, account)...) },
 		Close: cluster.Close,
 	}, nil
 }

@@ -4,6 +4,7 @@ package binding
 
 import (
 	"net/url"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -48,9 +49,12 @@ func (r Redis) URL(database int) pulumi.StringOutput {
 	return pulumi.Sprintf("%s://:%s@%s:%d/%d%s", scheme, secretEscaped(r.Password), r.Host, r.Port, database, options)
 }
 
+// Escaped is a password as it stands in a URL.
+func Escaped(plain string) string {
+	return strings.TrimPrefix(url.UserPassword("", plain).String(), ":")
+}
+
 func secretEscaped(password pulumi.StringInput) pulumi.StringOutput {
-	escaped := password.ToStringOutput().ApplyT(func(plain string) string {
-		return url.PathEscape(plain)
-	}).(pulumi.StringOutput)
+	escaped := password.ToStringOutput().ApplyT(Escaped).(pulumi.StringOutput)
 	return pulumi.ToSecret(escaped).(pulumi.StringOutput)
 }

@@ -82,7 +82,6 @@ func (w *wiring) databaseArgs(wanted spec.ManagedDatabase) (*rooms.DatabaseArgs,
 		// The last snapshot stays even when the protection was lifted by name.
 		args.FinalSnapshot = rooms.KeepSnapshot
 		args.Monitoring = rooms.EnhancedMonitoring
-		args.Apply = rooms.ApplyInWindow
 	}
 	return args, nil
 }

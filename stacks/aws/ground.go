@@ -1,6 +1,8 @@
 package aws
 
 import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
 	rooms "github.com/djangostack/djangostack/components/aws"
 	"github.com/djangostack/djangostack/stacks/aws/size"
 	"github.com/djangostack/djangostack/stacks/spec"
@@ -25,8 +27,14 @@ func (w *wiring) logDays() int {
 // keys makes the one key that everything of the environment is encrypted with.
 func (w *wiring) keys() error {
 	window := shortKeyWindow
-	if w.protected() {
+	if w.e.Shape == spec.Production {
 		window = longKeyWindow
+	}
+	opts := w.inside
+	if w.e.Shape == spec.Production {
+		// What outlives the environment, such as the last snapshot, is unreadable
+		// without its key.
+		opts = append(append([]pulumi.ResourceOption{}, opts...), pulumi.RetainOnDelete(true))
 	}
 	key, err := rooms.NewKey(w.ctx, w.name, &rooms.KeyArgs{
 		Description:        "Everything of the environment " + w.ctx.Stack() + " of " + w.name,
@@ -37,7 +45,7 @@ func (w *wiring) keys() error {
 		DeletionWindowDays: window,
 		Protect:            w.protected(),
 		Tags:               w.tags,
-	}, w.inside...)
+	}, opts...)
 	w.made.key = key
 	return err
 }
