@@ -53,14 +53,26 @@ func ofCluster(cluster *memory.Cluster) []cli.Leftover {
 	return left
 }
 
-func ofAccount(account *cloud.Account) []cli.Leftover {
+func ofAccount(e *spec.Environment, account *cloud.Account) []cli.Leftover {
 	var left []cli.Leftover
 	for _, object := range account.Left() {
 		// What is scheduled to go has a token of its own: type#deleted.
 		token, _, _ := strings.Cut(object.Token, "#")
-		left = append(left, cli.Leftover{What: lifecycle.ShortType(token) + " " + object.ID, Stays: object.Stays})
+		left = append(left, cli.Leftover{
+			What:  lifecycle.ShortType(token) + " " + object.ID,
+			Stays: cmp.Or(object.Stays, kept(e, token)),
+		})
 	}
 	return left
+}
+
+// kept is why the program itself leaves something: a provider is never told.
+func kept(e *spec.Environment, token string) string {
+	encrypting := token == aws.Token("kms/key") || token == aws.Token("kms/alias")
+	if e.Shape == spec.Production && encrypting {
+		return "kept, because the last snapshots are encrypted with it"
+	}
+	return ""
 }
 
 // awsAccount is the account that the configuration names, with what it says is
