@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -139,28 +140,36 @@ func (l *lab) settles() {
 	require.NoError(l.t, err, "refresh")
 }
 
-// leftovers are what stays and why, and fails on what stays for no reason.
-func (l *lab) leftovers() []string {
+// leftovers are what stays and why, and fails on what stays for no reason. The
+// program keeps some kinds itself, of which a provider is never told.
+func (l *lab) leftovers(kept ...string) []string {
 	l.t.Helper()
 	var stays []string
 	for _, one := range l.account.Left() {
 		stays = append(stays, fmt.Sprintf("%s %s: %s", one.Token, one.ID, one.Stays))
-		assert.NotEmpty(l.t, one.Stays, "%s %s is left over", one.Token, one.ID)
+		if !slices.Contains(kept, one.Token) {
+			assert.NotEmpty(l.t, one.Stays, "%s %s is left over", one.Token, one.ID)
+		}
 	}
 	assert.Empty(l.t, l.cluster.Left())
 	return stays
 }
 
 func TestStagingLivesAndEndsWithoutATrace(t *testing.T) {
-	for _, mode := range []string{"auto", "nodes"} {
-		t.Run(mode, func(t *testing.T) {
-			l := newLab(t)
-			l.use(spec.Staging, spec.Disposable, mode)
-			l.settles()
-			require.NoError(t, l.destroy())
-			t.Log(strings.Join(l.leftovers(), "\n"))
-		})
-	}
+	l := newLab(t)
+	l.use(spec.Staging, spec.Disposable, "auto")
+	l.settles()
+	require.NoError(t, l.destroy())
+	t.Log(strings.Join(l.leftovers(), "\n"))
+}
+
+// The controller that fills target groups outside of Auto Mode is a Helm release.
+func TestNodesOfItsOwnAreRefusedByName(t *testing.T) {
+	l := newLab(t)
+	l.use(spec.Staging, spec.Disposable, "nodes")
+	_, err := l.stack.Preview(context.Background(), optpreview.ProgressStreams(&l.output), optpreview.ErrorProgressStreams(&l.output))
+	require.Error(t, err)
+	assert.Contains(t, l.output.String()+err.Error(), "helm.sh/v3:Release")
 }
 
 func TestProductionIsKeptUntilItsProtectionIsLifted(t *testing.T) {
@@ -172,7 +181,7 @@ func TestProductionIsKeptUntilItsProtectionIsLifted(t *testing.T) {
 	l.use(spec.Production, spec.Disposable, "auto")
 	require.NoError(t, l.up(), "lifting the protection")
 	require.NoError(t, l.destroy())
-	stays := strings.Join(l.leftovers(), "\n")
+	stays := strings.Join(l.leftovers(aws.Token("kms/key"), aws.Token("kms/alias")), "\n")
 	t.Log(stays)
 	assert.Contains(t, stays, "the final snapshot of")
 }
