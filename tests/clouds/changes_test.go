@@ -1,0 +1,241 @@
+// Package clouds_test takes whole environments through changes on Pulumi's own
+// engine, with stand-ins for the clouds.
+package clouds_test
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/yaml"
+
+	"github.com/djangostack/djangostack/stacks/lifecycle"
+	"github.com/djangostack/djangostack/stacks/lifecycle/stackfile"
+)
+
+var update = flag.Bool("update", false, "write the golden table anew")
+
+// production is an environment with everything in it that holds data.
+const production = `
+place: aws
+shape: production
+owner: web-team
+aws: {region: eu-central-1}
+cluster:
+  endpoint: {allowedCIDRs: [203.0.113.0/24]}
+  admins: ["arn:aws:iam::123456789012:role/deployer"]
+app:
+  name: blog
+  image: registry.example.com/blog:1.0
+  settingsModule: blog.settings
+  celeryApp: blog
+  url: https://blog.example.com
+workers: [{name: default}]
+beat: {enabled: true}
+database: {kind: managed}
+cache: {kind: managed}
+broker: {kind: managed}
+static: {store: bucket, cors: [{origins: ["https://blog.example.com"]}]}
+media: {store: bucket}
+dns: {zone: example.com}
+budget: {monthlyUSD: 500, emails: [ops@example.com]}
+`
+
+// changes are the plausible changes of each value, as they are written with --set.
+func changes() []string {
+	return []string{
+		"owner=platform-team",
+		"purpose=shop",
+		"network.nat=single",
+		"network.flowLogs=off",
+		"network.zones=2",
+		"network.cidr=10.1.0.0/16",
+		`cluster.version="1.34"`,
+		"cluster.endpoint.allowedCIDRs=[198.51.100.0/24]",
+		"cluster.endpoint={access: private}",
+		`cluster.admins=["arn:aws:iam::123456789012:role/deployer","arn:aws:iam::123456789012:role/oncall"]`,
+		"namespace.name=shop",
+		"app.image=registry.example.com/blog:1.1",
+		"app.url=https://www.example.com",
+		"app.hosts=[www.example.com]",
+		"app.env={DEPTH: \"3\"}",
+		"app.settingsModule=blog.production",
+		"app.runAsUser=2000",
+		"app.profiles=[seed]",
+		"release.check=WARNING",
+		"release.superuser={username: admin, email: admin@example.com}",
+		"web.replicas=5",
+		"web.workers=4",
+		"web.port=9000",
+		"web.longestRequestSeconds=60",
+		"web.service.port=8080",
+		"workers[0].replicas=3",
+		"workers[0].queues=[fast]",
+		"beat.enabled=false",
+		"shell.enabled=true",
+		"database.managed.cpu=4",
+		"database.managed.memory=16Gi",
+		"database.managed.storage=100Gi",
+		"database.managed.availability=single-zone",
+		"database.managed.backupDays=30",
+		"database.managed.replicas=1",
+		`database.managed.version="18"`,
+		"database.name=shop",
+		"database.user=shop",
+		"cache.memory=2Gi",
+		"cache.managed.replicas=2",
+		"cache.kind=in-cluster",
+		"broker.memory=2Gi",
+		"broker.kind=in-cluster",
+		"database.kind=in-cluster",
+		"static.cors=[{origins: [\"https://www.example.com\"]}]",
+		"static={store: pod}",
+		"media.store=none",
+		"budget.monthlyUSD=900",
+	}
+}
+
+// holders are the kinds of resources that hold data, or without which data cannot be
+// read again.
+func holders() []string {
+	return []string{
+		"aws:rds/instance:Instance",
+		"aws:elasticache/replicationGroup:ReplicationGroup",
+		"aws:s3/bucketV2:BucketV2",
+		"aws:kms/key:Key",
+		"kubernetes:core/v1:PersistentVolumeClaim",
+	}
+}
+
+func TestNoChangeOfProductionLosesData(t *testing.T) {
+	var environment map[string]any
+	require.NoError(t, yaml.Unmarshal([]byte(production), &environment))
+	s := newStage(t, environment)
+	s.up()
+	_, err := s.preview()
+	require.NoError(t, err)
+
+	var table strings.Builder
+	table.WriteString("# What a change of a production environment on AWS does\n\n")
+	table.WriteString("Written by the test that shows that none of them replaces or deletes what holds data; Kubernetes' own objects are counted.\n\n")
+	table.WriteString("| change | what it does |\n|---|---|\n")
+	for _, change := range changes() {
+		override, err := stackfile.ParseOverride(change)
+		require.NoError(t, err)
+		plan, err := s.preview(override)
+		fmt.Fprintf(&table, "| `%s` | %s |\n", strings.ReplaceAll(change, "|", "\\|"), effect(plan, err))
+		for _, event := range plan.Plan {
+			if err == nil && losing(event) {
+				assert.Failf(t, "data would be lost", "%s: %s %s %s", change, event.Op, event.ResourceType, event.Name)
+			}
+		}
+	}
+	golden(t, filepath.Join("testdata", "production-changes.md"), table.String())
+}
+
+// losing tells whether a planned change takes away what holds data that must not be
+// lost. A cache may be forgotten, static files can be collected again, and beat makes
+// its schedule anew.
+func losing(event lifecycle.Event) bool {
+	forgettable := strings.HasSuffix(event.Name, "-cache") || strings.HasSuffix(event.Name, "-static") || strings.HasSuffix(event.Name, "-beat")
+	taken := strings.Contains(event.Op, "delete") || strings.Contains(event.Op, "replace")
+	return taken && !forgettable && slices.Contains(holders(), event.ResourceType)
+}
+
+// effect puts a plan into words.
+func effect(plan lifecycle.PreviewResult, err error) string {
+	var refused *lifecycle.RefusedError
+	if errors.As(err, &refused) {
+		return "**refused**, because it holds data: " + strings.Join(protectedNames(refused), ", ")
+	}
+	if err != nil {
+		return "**refused**: " + firstLine(err)
+	}
+	byOp := map[string][]string{}
+	objects := map[string]int{}
+	for _, event := range plan.Plan {
+		op := word(event.Op)
+		if event.Component || op == "" {
+			continue
+		}
+		if strings.HasPrefix(event.ResourceType, "kubernetes:") {
+			objects[op]++
+			continue
+		}
+		byOp[op] = append(byOp[op], lifecycle.ShortType(event.ResourceType)+" "+event.Name)
+	}
+	var parts []string
+	for _, op := range []string{"creates", "updates", "replaces", "deletes"} {
+		named := byOp[op]
+		slices.Sort(named)
+		const most = 4
+		if len(named) > most {
+			named = append(named[:most:most], fmt.Sprintf("%d more", len(named)-most))
+		}
+		if objects[op] > 0 {
+			named = append(named, fmt.Sprintf("%d objects", objects[op]))
+		}
+		if len(named) > 0 {
+			parts = append(parts, op+" "+strings.Join(named, ", "))
+		}
+	}
+	if len(parts) == 0 {
+		return "nothing"
+	}
+	return strings.Join(parts, "; ")
+}
+
+func word(op string) string {
+	switch op {
+	case "create":
+		return "creates"
+	case "update":
+		return "updates"
+	case "delete":
+		return "deletes"
+	case "replace":
+		return "replaces"
+	default:
+		return ""
+	}
+}
+
+func protectedNames(refused *lifecycle.RefusedError) []string {
+	var names []string
+	for _, resource := range refused.Resources {
+		names = append(names, lifecycle.ShortType(resource.Type)+" "+resource.Name)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+func firstLine(err error) string {
+	lines := strings.Split(err.Error(), "\n")
+	return strings.TrimSpace(strings.Join(lines[:min(3, len(lines))], " "))
+}
+
+func golden(t *testing.T, path, have string) {
+	t.Helper()
+	if *update {
+		require.NoError(t, os.WriteFile(path, []byte(have), 0o600))
+		return
+	}
+	want, err := os.ReadFile(path)
+	require.NoError(t, err, "write it with: go test ./tests/clouds -update")
+	assert.Equal(t, string(want), have)
+}
+
+func TestALossOfDataIsSeen(t *testing.T) {
+	lost := lifecycle.Event{Op: "replace", ResourceType: "aws:rds/instance:Instance", Name: "blog-database"}
+	assert.True(t, losing(lost))
+	lost.Op = "update"
+	assert.False(t, losing(lost))
+	assert.False(t, losing(lifecycle.Event{Op: "delete", ResourceType: "aws:elasticache/replicationGroup:ReplicationGroup", Name: "blog-cache"}))
+}
