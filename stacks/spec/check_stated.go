@@ -27,7 +27,10 @@ func idleFields() []idle {
 		{[]string{"broker.managed"}, func(e *Environment) bool { return e.Broker.Kind != Managed }, "broker.kind is not managed"},
 		{[]string{"static.cors"}, func(e *Environment) bool { return e.Static.Store != StaticInBucket }, "static.store is not bucket"},
 		{[]string{"media.cors"}, func(e *Environment) bool { return e.Media.Store != "bucket" }, "media.store is not bucket"},
-		{[]string{"database.image", "database.volume", "database.resources"}, func(e *Environment) bool { return e.Database.Kind != InCluster }, "database.kind is not in-cluster"},
+		{[]string{"database.volume", "database.resources"}, func(e *Environment) bool { return e.Database.Kind != InCluster }, "database.kind is not in-cluster"},
+		// A managed server's role is made by psql from that image.
+		{[]string{"database.image"}, func(e *Environment) bool { return e.Database.Kind == External }, "database.kind is external"},
+		{[]string{"static.url"}, func(e *Environment) bool { return e.Static.Store == StaticInBucket }, "static.store is bucket, which has the CDN's address"},
 		{[]string{"cache.image", "cache.cpu"}, func(e *Environment) bool { return e.Cache.Kind != InCluster }, "cache.kind is not in-cluster"},
 		{[]string{"cache.memory"}, func(e *Environment) bool { return e.Cache.Kind != InCluster && e.Cache.Kind != Managed }, "cache.kind is neither in-cluster nor managed"},
 		{[]string{"broker.image", "broker.cpu", "broker.volume"}, func(e *Environment) bool { return e.Broker.Kind != InCluster }, "broker.kind is not in-cluster"},

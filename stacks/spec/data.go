@@ -21,7 +21,7 @@ type Database struct {
 	Name string `json:"name,omitempty" jsonschema:"pattern=^[a-z_][a-z0-9_]{0\\,62}$"`
 	// The user the app signs in as. Default: the app's name, hyphens as underscores.
 	User string `json:"user,omitempty" jsonschema:"pattern=^[a-z_][a-z0-9_]{0\\,62}$"`
-	// The in-cluster server's image. Default: docker.io/library/postgres:17.
+	// The in-cluster server's image, and where psql for a managed server comes from. Default: docker.io/library/postgres:17.
 	Image string `json:"image,omitempty" jsonschema:"pattern=^[a-z0-9]+([._-]+[a-z0-9]+)*(:[0-9]+)?(/[a-z0-9._-]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0\\,127})?(@sha256:[a-f0-9]{64})?$"`
 	// The in-cluster server's volume.
 	Volume Volume `json:"volume,omitempty"`

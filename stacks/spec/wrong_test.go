@@ -146,6 +146,7 @@ func cloudMistakes() []wrong {
 		{"network without cloud", minimal, "network.zones", 3, `network: would be ignored, because place is existing`},
 		{"rules of no bucket", onAWS, "media.cors", list(map[string]any{"origins": list("*")}), `media.cors: would be ignored, because media.store is not bucket`},
 		{"origin without scheme in CORS", onAWS, "static", map[string]any{"store": "bucket", "cors": list(map[string]any{"origins": list("example.com")})}, `static.cors[0].origins[0]: "example.com": must match`},
+		{"address of static files beside a bucket", onAWS, "static", map[string]any{"store": "bucket", "url": "/files/"}, `static.url: would be ignored, because static.store is bucket`},
 		{"budget without anyone to tell", onAWS, "budget", map[string]any{"monthlyUSD": 100}, `budget.emails: is required`},
 	}
 }
