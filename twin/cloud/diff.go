@@ -86,20 +86,5 @@ func (k *Kind) keepsName(before, after resource.PropertyMap) bool {
 }
 
 func (c change) sort(replaces bool) pulumirpc.PropertyDiff_Kind {
-	kinds := [3]pulumirpc.PropertyDiff_Kind{
-		pulumirpc.PropertyDiff_ADD, pulumirpc.PropertyDiff_DELETE, pulumirpc.PropertyDiff_UPDATE,
-	}
-	if replaces {
-		kinds = [3]pulumirpc.PropertyDiff_Kind{
-			pulumirpc.PropertyDiff_ADD_REPLACE, pulumirpc.PropertyDiff_DELETE_REPLACE,
-			pulumirpc.PropertyDiff_UPDATE_REPLACE,
-		}
-	}
-	switch {
-	case c.before == nil:
-		return kinds[0]
-	case c.after == nil:
-		return kinds[1]
-	}
-	return kinds[2]
+	return twin.DiffKind(c.before == nil, c.after == nil, replaces)
 }

@@ -7,6 +7,8 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+
+	"github.com/djangostack/djangostack/twin"
 )
 
 // Diff compares the new inputs with the old ones, which a refresh has brought up to what is live.
@@ -105,22 +107,7 @@ func describe(changes []change, replacing [][]string) *pulumirpc.DiffResponse {
 }
 
 func (c change) sort(replaces bool) pulumirpc.PropertyDiff_Kind {
-	kinds := [3]pulumirpc.PropertyDiff_Kind{
-		pulumirpc.PropertyDiff_ADD, pulumirpc.PropertyDiff_DELETE, pulumirpc.PropertyDiff_UPDATE,
-	}
-	if replaces {
-		kinds = [3]pulumirpc.PropertyDiff_Kind{
-			pulumirpc.PropertyDiff_ADD_REPLACE, pulumirpc.PropertyDiff_DELETE_REPLACE,
-			pulumirpc.PropertyDiff_UPDATE_REPLACE,
-		}
-	}
-	switch {
-	case c.before == nil:
-		return kinds[0]
-	case c.after == nil:
-		return kinds[1]
-	}
-	return kinds[2]
+	return twin.DiffKind(c.before == nil, c.after == nil, replaces)
 }
 
 // keepsPlace says whether the new object must have the very name and namespace of the old one, so
