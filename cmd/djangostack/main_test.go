@@ -44,8 +44,8 @@ const onAWS = `config:
     place: aws
     shape: SHAPE
     owner: web-team
-    aws: {region: eu-central-1, accountId: "111122223333"}
-    cluster: {endpoint: {allowedCIDRs: ["203.0.113.0/24"]}, admins: ["arn:aws:iam::111122223333:role/deployer"]}
+    aws: {region: eu-central-1, accountId: "111122223333", admins: ["arn:aws:iam::111122223333:role/deployer"]}
+    cluster: {endpoint: {allowedCIDRs: ["203.0.113.0/24"]}}
     app: {name: blog, image: "registry.example.com/blog:1.4.0", settingsModule: blog.settings, celeryApp: blog, url: "https://blog.example.com"}
     workers: [{name: default}]
     beat: {enabled: true}

@@ -33,6 +33,9 @@ type Redis struct {
 	Port     int
 	Password pulumi.StringInput
 	TLS      bool
+	// CA is the certificate in PEM form of the private authority that the server's own
+	// is signed by; nil for a public authority.
+	CA pulumi.StringInput
 }
 
 // URL is the server's address with its password and the number of a database,

@@ -80,7 +80,7 @@ func (w *wiring) cluster() error {
 		SecretsKeyARN:    w.made.key.ARN,
 		LogRetentionDays: w.logDays(),
 		LogsKeyARN:       w.made.key.ARN,
-		Admins:           wanted.Admins,
+		Admins:           w.e.AWS.Admins,
 		Volumes:          rooms.Volumes{WithoutClaim: rooms.DeleteVolumes},
 		Protect:          w.protected(),
 		Tags:             w.tags,

@@ -18,11 +18,13 @@ func (e *Environment) checkPlace(problems *Problems) {
 		problems.add("cluster.context", nil, "is required with place existing: a context of your kubeconfig")
 	}
 	if e.Place == OnAWS && e.AWS == nil {
-		problems.add("aws", nil, "is required with place aws: at least aws.region")
+		problems.add("aws", nil, "is required with place aws: at least aws.region and aws.admins")
 	}
-	if e.Place == OnAWS {
-		e.checkAdmins(problems)
+	if e.Place == OnGCP && e.GCP == nil {
+		problems.add("gcp", nil, "is required with place gcp: at least gcp.project and gcp.region")
 	}
+	e.checkAdmins(problems)
+	e.checkGCP(problems)
 	if e.cloud() {
 		e.checkNetwork(problems)
 		e.checkCluster(problems)
@@ -93,12 +95,12 @@ func (e *Environment) checkCluster(problems *Problems) {
 // get-caller-identity prints it, is the usual mistake.
 func (e *Environment) checkAdmins(problems *Problems) {
 	principal := regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/.+$`)
-	if len(e.Cluster.Admins) == 0 {
-		problems.add("cluster.admins", nil, "is required with place aws: ARNs of the roles or users that run the program and look after the cluster")
+	if e.AWS == nil {
+		return
 	}
-	for i, admin := range e.Cluster.Admins {
+	for i, admin := range e.AWS.Admins {
 		if !principal.MatchString(admin) {
-			problems.add(indexed("cluster.admins", i), admin, "must be the ARN of an IAM role or user, for instance arn:aws:iam::123456789012:role/deployer")
+			problems.add(indexed("aws.admins", i), admin, "must be the ARN of an IAM role or user, for instance arn:aws:iam::123456789012:role/deployer")
 		}
 	}
 }

@@ -17,9 +17,11 @@ type idle struct {
 
 func idleFields() []idle {
 	return []idle{
-		{[]string{"aws", "network", "cluster.version", "cluster.mode", "cluster.endpoint", "cluster.admins", "cluster.nodes", "dns", "budget"}, func(e *Environment) bool { return !e.cloud() }, "place is existing"},
+		{[]string{"aws", "gcp", "network", "cluster.version", "cluster.mode", "cluster.endpoint", "cluster.nodes", "dns", "budget"}, func(e *Environment) bool { return !e.cloud() }, "place is existing"},
 		{[]string{"web.ingress"}, func(e *Environment) bool { return e.cloud() }, "the environment has a load balancer of its own"},
 		{[]string{"cluster.context", "cluster.kubeconfig", "cluster.identifier"}, func(e *Environment) bool { return e.cloud() }, "the environment makes its own cluster"},
+		{[]string{"network.zones", "network.nat"}, func(e *Environment) bool { return e.Place == OnGCP }, "a network on Google Cloud and its way out span the region"},
+		{[]string{"gcp.zones"}, func(e *Environment) bool { return e.Place == OnGCP && e.Cluster.Mode != NodesMode }, "cluster.mode is not nodes: Google places the nodes"},
 		{[]string{"cluster.nodes"}, func(e *Environment) bool { return e.cloud() && e.Cluster.Mode != NodesMode }, "cluster.mode is not nodes"},
 		{[]string{"cluster.endpoint.allowedCIDRs"}, func(e *Environment) bool { return e.Cluster.Endpoint.Access == "private" }, "cluster.endpoint.access is private"},
 		{[]string{"database.managed"}, func(e *Environment) bool { return e.Database.Kind != Managed }, "database.kind is not managed"},

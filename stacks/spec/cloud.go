@@ -1,6 +1,7 @@
 package spec
 
-// AWS says where on AWS an environment stands; only with place aws.
+// AWS says where on AWS an environment stands; read with place aws only, so that
+// a configuration can describe both clouds and pick one by its place.
 type AWS struct {
 	// The region, for instance eu-west-1.
 	Region string `json:"region" jsonschema:"pattern=^[a-z]{2}(-[a-z]+)+-[0-9]$"`
@@ -8,6 +9,22 @@ type AWS struct {
 	AccountID string `json:"accountId,omitempty" jsonschema:"pattern=^[0-9]{12}$"`
 	// Availability zones by their last letter. Default: a, b and c, as many as network.zones.
 	Zones []string `json:"zones,omitempty" jsonschema:"pattern=^[a-z]$,uniqueItems=true,minItems=2,maxItems=3"`
+	// ARNs of the IAM roles and users that administer the cluster; the one that runs the program must be among them.
+	Admins []string `json:"admins" jsonschema:"minItems=1,pattern=^arn:aws[a-z-]*:.+$,uniqueItems=true"`
+}
+
+// GCP says where on Google Cloud an environment stands; read with place gcp only.
+type GCP struct {
+	// The id of the project, for instance blog-production.
+	Project string `json:"project" jsonschema:"pattern=^[a-z][a-z0-9-]{4\\,28}[a-z0-9]$"`
+	// The region, for instance europe-west1.
+	Region string `json:"region" jsonschema:"pattern=^[a-z]+-[a-z]+[0-9]+$"`
+	// Zones of the nodes by their last letter; with cluster.mode nodes. Default: Google picks three.
+	Zones []string `json:"zones,omitempty" jsonschema:"pattern=^[a-z]$,uniqueItems=true,minItems=2,maxItems=3"`
+	// Who administers the cluster besides its maker: user:…, group:… or serviceAccount:….
+	Admins []string `json:"admins,omitempty" jsonschema:"pattern=^(user|group|serviceAccount):[^@\\s]+@[^@\\s]+$,uniqueItems=true"`
+	// The billing account that pays for the project; needed by budget.
+	BillingAccount string `json:"billingAccount,omitempty" jsonschema:"pattern=^[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$"`
 }
 
 // Switch turns something on or off.
@@ -23,9 +40,9 @@ const (
 type Network struct {
 	// The addresses of the network; a /16 has room for the pods of hundreds of nodes. Default: 10.0.0.0/16.
 	CIDR string `json:"cidr,omitempty" jsonschema:"pattern=^[0-9]{1\\,3}(\\.[0-9]{1\\,3}){3}/(1[6-9]|20)$"`
-	// Zones it spans. Default: 2 in staging, 3 in production.
+	// Zones it spans; on Google Cloud a network spans its whole region. Default: 2 in staging, 3 in production.
 	Zones int `json:"zones,omitempty" jsonschema:"minimum=2,maximum=3"`
-	// single: one way out for all zones, cheaper; per-zone: the loss of a zone takes no other one's way out. Default: single in staging, per-zone in production.
+	// single: one way out for all zones, cheaper; per-zone: the loss of a zone takes no other one's way out. Default: single in staging, per-zone in production. On Google Cloud one way out spans the region.
 	NAT string `json:"nat,omitempty" jsonschema:"enum=single,enum=per-zone"`
 	// Whether the network's flows are logged. Default: off in staging, on in production.
 	FlowLogs Switch `json:"flowLogs,omitempty" jsonschema:"enum=on,enum=off"`

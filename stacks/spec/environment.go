@@ -9,10 +9,11 @@ package spec
 type Place string
 
 // An environment stands on a Kubernetes cluster that is already there, or on a
-// network and cluster of its own on AWS.
+// network and cluster of its own on AWS or Google Cloud.
 const (
 	Existing Place = "existing"
 	OnAWS    Place = "aws"
+	OnGCP    Place = "gcp"
 )
 
 // Shape says what an environment is for; it decides defaults only, never what
@@ -50,7 +51,7 @@ const (
 // and the Django app on top.
 type Environment struct {
 	// Where the environment stands.
-	Place Place `json:"place" jsonschema:"enum=existing,enum=aws"`
+	Place Place `json:"place" jsonschema:"enum=existing,enum=aws,enum=gcp"`
 	// What the environment is for: staging is small and disposable, production keeps its data. Decides defaults.
 	Shape Shape `json:"shape" jsonschema:"enum=staging,enum=production"`
 	// Who answers for the environment; a label on every resource.
@@ -61,8 +62,10 @@ type Environment struct {
 	Protection Protection `json:"protection,omitempty" jsonschema:"enum=protected,enum=disposable"`
 	// Parts whose protection is lifted, by name, for a change that deletes or replaces them.
 	AllowDataLoss []DataHolder `json:"allowDataLoss,omitempty" jsonschema:"enum=database,enum=broker,enum=media,uniqueItems=true"`
-	// Where on AWS the environment stands; only with place aws.
+	// Where on AWS the environment stands; read with place aws, and may stand beside gcp.
 	AWS *AWS `json:"aws,omitempty"`
+	// Where on Google Cloud the environment stands; read with place gcp, and may stand beside aws.
+	GCP *GCP `json:"gcp,omitempty"`
 	// The network that the environment makes for itself on a cloud.
 	Network Network `json:"network,omitempty"`
 	// The cluster: the one to use with place existing, the one to make on a cloud.
@@ -111,8 +114,6 @@ type Cluster struct {
 	Mode ClusterMode `json:"mode,omitempty" jsonschema:"enum=auto,enum=nodes"`
 	// From where the cluster's API is reached; on a cloud.
 	Endpoint Endpoint `json:"endpoint,omitempty"`
-	// Who administers the cluster besides its maker, by the cloud's name of the principal; on a cloud.
-	Admins []string `json:"admins,omitempty" jsonschema:"minLength=1,uniqueItems=true"`
 	// The nodes; with mode nodes.
 	Nodes Nodes `json:"nodes,omitempty"`
 }

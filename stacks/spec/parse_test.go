@@ -41,8 +41,27 @@ database: {kind: in-cluster}
 const onAWS = `
 place: aws
 shape: production
-aws: {region: eu-west-1}
-cluster: {endpoint: {allowedCIDRs: [203.0.113.0/24]}, admins: ["arn:aws:iam::123456789012:role/deployer"]}
+aws: {region: eu-west-1, admins: ["arn:aws:iam::123456789012:role/deployer"]}
+cluster: {endpoint: {allowedCIDRs: [203.0.113.0/24]}}
+app:
+  name: blog
+  image: registry.example.com/blog:1.0
+  settingsModule: blog.settings
+  celeryApp: blog
+  url: https://blog.example.com
+workers: [{name: default}]
+database: {kind: managed}
+cache: {kind: managed}
+broker: {kind: managed}
+dns: {zone: example.com}
+`
+
+// onGCP is the same production on Google Cloud.
+const onGCP = `
+place: gcp
+shape: production
+gcp: {project: blog-production, region: europe-west1}
+cluster: {endpoint: {allowedCIDRs: [203.0.113.0/24]}}
 app:
   name: blog
   image: registry.example.com/blog:1.0

@@ -31,7 +31,7 @@ func mistakes() []wrong {
 	}
 	return []wrong{
 		{"place missing", minimal, "place", nil, `place: is required`},
-		{"place unknown", minimal, "place", "azure", `place: "azure": must be one of existing, aws`},
+		{"place unknown", minimal, "place", "azure", `place: "azure": must be one of existing, aws, gcp`},
 		{"shape missing", minimal, "shape", nil, `shape: is required`},
 		{"shape mistyped", minimal, "shape", "prod", `shape: "prod": must be one of staging, production`},
 		{"context missing", minimal, "cluster", object(), `cluster.context: is required`},
@@ -133,8 +133,8 @@ func cloudMistakes() []wrong {
 		{"version without minor", onAWS, "cluster.version", "1", `cluster.version: "1": must match`},
 		{"HTTPS without zone", onAWS, "dns", nil, `dns: is required on a cloud: the certificate of app.url is proven by its zone`},
 		{"plain HTTP on a cloud", onAWS, "app.url", "http://blog.example.com", `app.url: "http://blog.example.com": must be an https address on a cloud`},
-		{"nobody administers", onAWS, "cluster.admins", nil, `cluster.admins: is required with place aws`},
-		{"session instead of role", onAWS, "cluster.admins", list("arn:aws:sts::123456789012:assumed-role/deployer/me"), `cluster.admins[0]: "arn:aws:sts::123456789012:assumed-role/deployer/me": must be the ARN of an IAM role or user`},
+		{"nobody administers", onAWS, "aws.admins", nil, `aws.admins: is required`},
+		{"session instead of role", onAWS, "aws.admins", list("arn:aws:sts::123456789012:assumed-role/deployer/me"), `aws.admins[0]: "arn:aws:sts::123456789012:assumed-role/deployer/me": must be the ARN of an IAM role or user`},
 		{"ingress beside the load balancer", onAWS, "web.ingress", map[string]any{"className": "nginx", "host": "blog.example.com", "tlsSecret": "c"}, `web.ingress: would be ignored, because the environment has a load balancer of its own`},
 		{"zone of another name", onAWS, "dns.zone", "example.org", `dns.zone: "example.org": must hold the name of app.url, which is blog.example.com`},
 		{"parent of a given zone", onAWS, "dns.parent", "com", `dns.parent`},
@@ -151,8 +151,36 @@ func cloudMistakes() []wrong {
 	}
 }
 
+func googleMistakes() []wrong {
+	list := func(values ...any) []any { return values }
+	return []wrong{
+		{"no project", onGCP, "gcp", nil, `gcp: is required with place gcp`},
+		{"project's number", onGCP, "gcp.project", "123456789012", `gcp.project: "123456789012": must match`},
+		{"region of the other cloud", onGCP, "gcp.region", "eu-west-1", `gcp.region: "eu-west-1": must match`},
+		{"zone for a region", onGCP, "gcp.region", "europe-west1-b", `gcp.region: "europe-west1-b": must match`},
+		{"administrator without kind", onGCP, "gcp.admins", list("ops@example.com"), `gcp.admins[0]: "ops@example.com": must match`},
+		{"zones of nodes that Google places", onGCP, "gcp.zones", list("b", "c"), `gcp.zones: would be ignored, because cluster.mode is not nodes`},
+		{"zones of a regional network", onGCP, "network", map[string]any{"zones": 3}, `network.zones: would be ignored, because a network on Google Cloud`},
+		{"ways out of a regional network", onGCP, "network", map[string]any{"nat": "per-zone"}, `network.nat: would be ignored, because a network on Google Cloud`},
+		{"budget without billing account", onGCP, "budget", map[string]any{"monthlyUSD": 100, "emails": list("ops@example.com")}, `gcp.billingAccount: is required`},
+		{"memory out of proportion", onGCP, "database.managed", map[string]any{"cpu": 2, "memory": "32Gi"}, `database.managed.memory: "32Gi": must be from 3.75Gi to 13Gi with 2 CPUs on Cloud SQL`},
+		{"replicas of a small cache", onGCP, "cache", map[string]any{"kind": "managed", "memory": "1Gi", "managed": map[string]any{"replicas": 2}}, `cache.managed.replicas: 2: more than one needs cache.memory of at least 5Gi`},
+		{"cache too large", onGCP, "cache", map[string]any{"kind": "managed", "memory": "500Gi"}, `cache.memory: "500Gi": may be at most 300Gi`},
+		{"clouds on an existing cluster", minimal, "gcp", map[string]any{"project": "blog-dev", "region": "europe-west1"}, `gcp: would be ignored, because place is existing`},
+	}
+}
+
+func TestOneConfigurationDescribesBothClouds(t *testing.T) {
+	both := changed(t, onAWS, "gcp", map[string]any{"project": "blog-production", "region": "europe-west1"})
+	for _, place := range []spec.Place{spec.OnAWS, spec.OnGCP} {
+		environment, err := parse(t, changed(t, both, "place", string(place)))
+		require.NoError(t, err)
+		assert.Equal(t, place, environment.Place)
+	}
+}
+
 func TestEveryMistakeIsNamed(t *testing.T) {
-	for _, mistake := range append(mistakes(), cloudMistakes()...) {
+	for _, mistake := range append(mistakes(), append(cloudMistakes(), googleMistakes()...)...) {
 		t.Run(mistake.name, func(t *testing.T) {
 			_, err := parse(t, mistake.base)
 			require.NoError(t, err, "the configuration without the mistake is good")

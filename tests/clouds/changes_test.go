@@ -27,10 +27,9 @@ const production = `
 place: aws
 shape: production
 owner: web-team
-aws: {region: eu-central-1}
+aws: {region: eu-central-1, admins: ["arn:aws:iam::123456789012:role/deployer"]}
 cluster:
   endpoint: {allowedCIDRs: [203.0.113.0/24]}
-  admins: ["arn:aws:iam::123456789012:role/deployer"]
 app:
   name: blog
   image: registry.example.com/blog:1.0
@@ -60,7 +59,7 @@ func changes() []string {
 		`cluster.version="1.34"`,
 		"cluster.endpoint.allowedCIDRs=[198.51.100.0/24]",
 		"cluster.endpoint={access: private}",
-		`cluster.admins=["arn:aws:iam::123456789012:role/deployer","arn:aws:iam::123456789012:role/oncall"]`,
+		`aws.admins=["arn:aws:iam::123456789012:role/deployer","arn:aws:iam::123456789012:role/oncall"]`,
 		"namespace.name=shop",
 		"app.image=registry.example.com/blog:1.1",
 		"app.url=https://www.example.com",

@@ -35,8 +35,8 @@ import (
 // environment is one with everything in it.
 const environment = `{
 	"place": "aws", "shape": %q, "protection": %q, "owner": "web-team",
-	"aws": {"region": "eu-central-1", "accountId": "123456789012"},
-	"cluster": {"mode": %q, "endpoint": {"allowedCIDRs": ["203.0.113.0/24"]}, "admins": ["arn:aws:iam::123456789012:role/deployer"]},
+	"aws": {"region": "eu-central-1", "accountId": "123456789012", "admins": ["arn:aws:iam::123456789012:role/deployer"]},
+	"cluster": {"mode": %q, "endpoint": {"allowedCIDRs": ["203.0.113.0/24"]}},
 	"namespace": {"name": "blog-dev"},
 	"app": {"name": "blog", "image": "registry.example.com/blog:1.0", "settingsModule": "blog.settings", "celeryApp": "blog", "url": "https://blog.example.com"},
 	"workers": [{"name": "default"}], "beat": {"enabled": true},

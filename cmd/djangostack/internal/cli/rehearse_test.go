@@ -170,8 +170,8 @@ const onAWS = `config:
     place: aws
     shape: production
     owner: web-team
-    aws: {region: eu-central-1}
-    cluster: {endpoint: {allowedCIDRs: ["203.0.113.0/24"]}, admins: ["arn:aws:iam::123456789012:role/deployer"]}
+    aws: {region: eu-central-1, admins: ["arn:aws:iam::123456789012:role/deployer"]}
+    cluster: {endpoint: {allowedCIDRs: ["203.0.113.0/24"]}}
     app: {name: blog, image: "registry.example/blog:1", settingsModule: blog.settings, url: "https://blog.example.com"}
     database: {kind: managed}
     cache: {kind: managed}
