@@ -1,0 +1,64 @@
+// Package gcp holds the rooms of an environment on Google Cloud: network, cluster,
+// data services and the way in. Each component can be used alone; providers are
+// inherited, and none assumes a default one.
+package gcp
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"sort"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// mostLabels is how many labels a resource may have
+// (https://cloud.google.com/resource-manager/docs/labels-overview).
+const mostLabels = 64
+
+// Labels are what every resource of an environment carries that can. A key begins with
+// a lower-case letter; keys and values have at most 63 lower-case letters, digits, _
+// and - (https://cloud.google.com/resource-manager/docs/labels-overview). Google allows
+// letters of other alphabets as well, which some of its services do not.
+type Labels map[string]string
+
+// All returns the labels as an argument.
+func (l Labels) All() pulumi.StringMap {
+	labels := pulumi.StringMap{}
+	for key, value := range l {
+		labels[key] = pulumi.String(value)
+	}
+	return labels
+}
+
+// With returns the labels and one more; the labels themselves stay as they are.
+func (l Labels) With(key, value string) Labels {
+	more := Labels{}
+	for k, v := range l {
+		more[k] = v
+	}
+	more[key] = value
+	return more
+}
+
+// keys are the labels' keys in alphabetical order.
+func (l Labels) keys() []string {
+	keys := make([]string, 0, len(l))
+	for key := range l {
+		keys = append(keys, key)
+	}
+	sort.Strings(keys)
+	return keys
+}
+
+// check names every label that Google would refuse.
+func (l Labels) check(component string) error {
+	key, value := regexp.MustCompile(`^[a-z][a-z0-9_-]{0,62}$`), regexp.MustCompile(`^[a-z0-9_-]{0,63}$`)
+	problems := []error{refused(len(l) > mostLabels, component, fmt.Sprintf("Labels are %d; allowed are %d", len(l), mostLabels))}
+	for _, k := range l.keys() {
+		problems = append(problems,
+			refused(!key.MatchString(k), component, fmt.Sprintf("Labels has the key %q; allowed are a lower-case letter and up to 62 more, digits, _ and -", k)),
+			refused(!value.MatchString(l[k]), component, fmt.Sprintf("Labels[%s] is %q; allowed are up to 63 lower-case letters, digits, _ and -", k, l[k])))
+	}
+	return errors.Join(problems...)
+}
