@@ -26,6 +26,8 @@ const (
 	BrokerURL     Path = "broker.url"
 	ResultBackend Path = "broker.resultBackend"
 
+	SearchURL Path = "search.url"
+
 	SecretKey          Path = "django.secretKey"
 	AllowedHosts       Path = "django.allowedHosts"
 	CSRFTrustedOrigins Path = "django.csrfTrustedOrigins"
@@ -74,6 +76,8 @@ func Values() []Value {
 
 		{Path: BrokerURL, Names: []string{"CELERY_BROKER_URL"}, Profiles: map[string][]string{"seed": {"BROKER_URL"}}, Secret: true},
 		{Path: ResultBackend, Names: []string{"CELERY_RESULT_BACKEND"}, Secret: true},
+
+		{Path: SearchURL, Names: []string{"SEARCH_URL", "ELASTICSEARCH_URL"}, Secret: true},
 
 		{Path: SecretKey, Names: []string{"DJANGO_SECRET_KEY"}, Profiles: map[string][]string{"hnarayanan": {"SECRET_KEY"}}, Secret: true},
 		{Path: AllowedHosts, Names: []string{"DJANGO_ALLOWED_HOSTS"}, Profiles: map[string][]string{"hnarayanan": {"ALLOWED_HOSTS"}}},

@@ -22,6 +22,10 @@ type Place struct {
 	// Cache and Broker are servers of the place's own; nil for none.
 	Cache  *binding.Redis
 	Broker *binding.Redis
+	// Queue is a RabbitMQ of the place's own, instead of Broker; nil for none.
+	Queue *binding.AMQP
+	// SearchURL is the address of a search engine with user and password; nil for none.
+	SearchURL pulumi.StringInput
 	// Static and Media are buckets of the place's own; nil for none.
 	Static *Files
 	Media  *Files
@@ -87,7 +91,7 @@ func Deploy(ctx *pulumi.Context, e *spec.Environment, place Place) (*App, error)
 	if err != nil {
 		return nil, err
 	}
-	workers, err := w.workers(runtime, release)
+	workers, err := w.workers(runtime, data.broker, release)
 	if err != nil {
 		return nil, err
 	}

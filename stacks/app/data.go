@@ -16,6 +16,7 @@ type data struct {
 	database binding.Database
 	cache    *binding.Redis
 	broker   *binding.Redis
+	queue    *binding.AMQP
 	services []pulumi.Resource
 }
 
@@ -105,6 +106,13 @@ func (w wiring) cache(d *data) (err error) {
 
 func (w wiring) broker(d *data) (err error) {
 	wanted := w.e.Broker
+	if wanted.Engine == spec.RabbitMQ {
+		if w.place.Queue == nil {
+			return fmt.Errorf("the place has no broker for broker.engine %s", spec.RabbitMQ)
+		}
+		d.queue = w.place.Queue
+		return nil
+	}
 	d.broker, err = w.redis(d, wanted.Kind, wanted.External, w.place.Broker, &kube.RedisArgs{
 		Part:         "redis-broker",
 		Image:        wanted.Image,

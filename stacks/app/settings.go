@@ -117,6 +117,14 @@ func (w wiring) values(d data, secretKey pulumi.StringInput) django.Values {
 		values[contract.BrokerURL] = d.broker.URL(0)
 		values[contract.ResultBackend] = d.broker.URL(1)
 	}
+	if d.queue != nil {
+		values[contract.BrokerURL] = d.queue.URL()
+		// Results come back over the same connection, as messages.
+		values[contract.ResultBackend] = pulumi.String("rpc://")
+	}
+	if w.place.SearchURL != nil {
+		values[contract.SearchURL] = w.place.SearchURL
+	}
 	w.files(values)
 	return values
 }

@@ -33,8 +33,11 @@ func Deploy(ctx *pulumi.Context, e *spec.Environment) error {
 		w.cluster,
 		w.database,
 		w.redis,
+		w.queue,
+		w.search,
 		w.zone,
 		w.buckets,
+		w.registry,
 		w.identity,
 		w.app,
 		w.wayIn,
@@ -61,6 +64,12 @@ func (w *wiring) outputs(root *Environment) error {
 	outputs["clusterName"] = w.made.cluster.Name
 	outputs["kubeconfig"] = w.made.cluster.Kubeconfig
 	outputs["nameServers"] = w.made.zone.NameServers
+	if w.made.registry != nil {
+		outputs["registry"] = w.made.registry.URL
+	}
+	if w.made.addresses != nil {
+		outputs["addresses"] = w.made.addresses.PublicIPs
+	}
 	for name, value := range outputs {
 		w.ctx.Export(name, value)
 	}

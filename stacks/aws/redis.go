@@ -28,7 +28,7 @@ func (w *wiring) redis() error {
 		}
 		w.place.Cache = cache
 	}
-	if w.e.Broker.Kind != spec.Managed {
+	if w.e.Broker.Kind != spec.Managed || w.e.Broker.Engine != spec.RedisBroker {
 		return nil
 	}
 	args := &rooms.CacheArgs{

@@ -27,12 +27,17 @@ func (w *wiring) wayIn() error {
 	if err != nil {
 		return err
 	}
+	addresses, err := w.fixedAddresses()
+	if err != nil {
+		return err
+	}
 	traffic, err := rooms.NewTraffic(w.ctx, w.name, &rooms.TrafficArgs{
+		Addresses:        addresses,
 		VpcID:            w.made.network.VpcID,
 		PublicSubnetIDs:  w.made.network.PublicSubnetIDs,
 		PrivateSubnetIDs: w.made.network.PrivateSubnetIDs,
 		CertificateARN:   certificate.ARN,
-		AllowedCIDRs:     []string{"0.0.0.0/0"},
+		AllowedCIDRs:     w.e.Traffic.AllowedCIDRs,
 		Port:             w.e.Web.Port,
 		PodGroupID:       w.made.cluster.SecurityGroupID,
 		Health:           rooms.HealthCheck{Path: w.e.Web.ReadinessPath, Codes: healthyCodes},
@@ -49,6 +54,23 @@ func (w *wiring) wayIn() error {
 		return err
 	}
 	return w.point(w.name, host, rooms.Alias{DNSName: traffic.DNSName, ZoneID: traffic.ZoneID})
+}
+
+// fixedAddresses reserves one address for each zone, where they are asked for.
+func (w *wiring) fixedAddresses() (pulumi.StringArray, error) {
+	if w.e.Traffic.Addresses != spec.FixedAddresses {
+		return nil, nil
+	}
+	addresses, err := rooms.NewAddress(w.ctx, w.name, &rooms.AddressArgs{
+		Count:   len(w.zones()),
+		Protect: w.protected(),
+		Tags:    w.tags,
+	}, w.inside...)
+	if err != nil {
+		return nil, err
+	}
+	w.made.addresses = addresses
+	return addresses.AllocationIDs, nil
 }
 
 func (w *wiring) bind(traffic *rooms.Traffic) error {

@@ -36,6 +36,9 @@ type made struct {
 	network *rooms.Network
 	cluster *rooms.Cluster
 	zone    *rooms.DNS
+	// registry and addresses are nil where none are asked for.
+	registry  *rooms.Registry
+	addresses *rooms.Address
 }
 
 func newWiring(ctx *pulumi.Context, e *spec.Environment, root pulumi.Resource) (*wiring, error) {

@@ -21,6 +21,8 @@ func (e *Environment) check() Problems {
 	e.checkStatic(&problems)
 	e.checkProtection(&problems)
 	e.checkResources(&problems)
+	e.checkPods(&problems)
+	e.checkScaling(&problems)
 	return problems.sorted()
 }
 
@@ -164,6 +166,9 @@ func (e *Environment) checkDatabase(problems *Problems) {
 }
 
 func (e *Environment) checkRedis(problems *Problems) {
+	if e.Broker.Engine == RabbitMQ && (e.Broker.Kind != Managed || e.Place != OnAWS) {
+		problems.add("broker.engine", string(RabbitMQ), "needs broker.kind managed with place aws; elsewhere: redis")
+	}
 	for _, server := range []struct {
 		path     string
 		kind     Kind
@@ -189,7 +194,7 @@ func (e *Environment) checkStatic(problems *Problems) {
 		}
 	}
 	one := e.Static.AccessMode == "ReadWriteOnce"
-	if e.Static.Store == StaticInVolume && one && e.Shape == Production && e.Web.Replicas > 1 {
+	if e.Static.Store == StaticInVolume && one && e.Shape == Production && e.Web.MostPods() > 1 {
 		problems.add("static.accessMode", "ReadWriteOnce", "with several web pods production needs ReadWriteMany, or static.store pod or image")
 	}
 }
@@ -213,6 +218,8 @@ func (e *Environment) holds(holder DataHolder) bool {
 		return e.Database.Kind == InCluster || e.Database.Kind == Managed
 	case BrokerData:
 		return e.Broker.Kind == InCluster || e.Broker.Kind == Managed
+	case SearchData:
+		return e.Search.Kind == Managed
 	case MediaData:
 		return e.Media.Store == "bucket"
 	default:

@@ -77,6 +77,11 @@ func (e *Environment) checkCluster(problems *Problems) {
 			problems.add(path, block, "lets anyone reach the cluster's API, which production may not")
 		}
 	}
+	for i, block := range e.Traffic.AllowedCIDRs {
+		if _, err := netip.ParsePrefix(block); err != nil {
+			problems.add(indexed("traffic.allowedCIDRs", i), block, "is not a block of addresses such as 203.0.113.0/24")
+		}
+	}
 	if e.Cluster.Nodes.Min > e.Cluster.Nodes.Max {
 		problems.add("cluster.nodes.min", e.Cluster.Nodes.Min, "may not be above cluster.nodes.max, which is %d", e.Cluster.Nodes.Max)
 	}

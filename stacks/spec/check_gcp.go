@@ -24,6 +24,12 @@ func (e *Environment) checkGCP(problems *Problems) {
 	if e.Budget != nil && e.GCP != nil && e.GCP.BillingAccount == "" {
 		problems.add("gcp.billingAccount", nil, "is required, because a budget belongs to a billing account")
 	}
+	if e.Search.Kind == Managed {
+		problems.add("search.kind", string(Managed), "needs place aws: Google Cloud looks after no OpenSearch")
+	}
+	if e.Traffic.Addresses == FloatingAddresses {
+		problems.add("traffic.addresses", FloatingAddresses, "must be fixed with place gcp, whose load balancer has an address of its own")
+	}
 	e.checkCloudSQL(problems)
 	for _, server := range []struct {
 		path    string

@@ -17,11 +17,14 @@ type idle struct {
 
 func idleFields() []idle {
 	return []idle{
-		{[]string{"aws", "gcp", "network", "cluster.version", "cluster.mode", "cluster.endpoint", "cluster.nodes", "dns", "budget"}, func(e *Environment) bool { return !e.cloud() }, "place is existing"},
+		{[]string{"aws", "gcp", "network", "cluster.version", "cluster.mode", "cluster.endpoint", "cluster.nodes", "dns", "budget", "traffic", "registry", "search"}, func(e *Environment) bool { return !e.cloud() }, "place is existing"},
 		{[]string{"web.ingress"}, func(e *Environment) bool { return e.cloud() }, "the environment has a load balancer of its own"},
 		{[]string{"cluster.context", "cluster.kubeconfig", "cluster.identifier"}, func(e *Environment) bool { return e.cloud() }, "the environment makes its own cluster"},
 		{[]string{"network.zones", "network.nat"}, func(e *Environment) bool { return e.Place == OnGCP }, "a network on Google Cloud and its way out span the region"},
 		{[]string{"gcp.zones"}, func(e *Environment) bool { return e.Place == OnGCP && e.Cluster.Mode != NodesMode }, "cluster.mode is not nodes: Google places the nodes"},
+		{[]string{"traffic.allowedCIDRs"}, func(e *Environment) bool { return e.Place == OnGCP }, "place is gcp: the Gateway's load balancer is open to everyone"},
+		{[]string{"search.version", "search.memory", "search.storage", "search.availability", "search.serviceRole"}, func(e *Environment) bool { return e.Search.Kind == None }, "search.kind is none"},
+		{[]string{"registry.untaggedDays"}, func(e *Environment) bool { return e.Registry.Source == NoRegistry }, "registry.source is none"},
 		{[]string{"cluster.nodes"}, func(e *Environment) bool { return e.cloud() && e.Cluster.Mode != NodesMode }, "cluster.mode is not nodes"},
 		{[]string{"cluster.endpoint.allowedCIDRs"}, func(e *Environment) bool { return e.Cluster.Endpoint.Access == "private" }, "cluster.endpoint.access is private"},
 		{[]string{"database.managed"}, func(e *Environment) bool { return e.Database.Kind != Managed }, "database.kind is not managed"},
@@ -57,6 +60,7 @@ func (e *Environment) checkStated(value any) Problems {
 			}
 		}
 	}
+	e.checkScalingStated(&problems, value)
 	for i, worker := range e.Workers {
 		if len(worker.Command) == 0 {
 			continue

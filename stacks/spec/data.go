@@ -69,10 +69,13 @@ type Cache struct {
 	Managed ManagedRedis `json:"managed,omitempty"`
 }
 
-// Broker is the Redis that may not forget (noeviction, append-only file).
+// Broker is the queue between web and workers: a Redis that may not forget
+// (noeviction, append-only file), or RabbitMQ.
 type Broker struct {
 	// in-cluster: one Redis pod with a volume; external: a server that is already there; managed: servers that the cloud looks after; none. Default: in-cluster with workers or beat, else none.
 	Kind Kind `json:"kind,omitempty" jsonschema:"enum=in-cluster,enum=external,enum=managed,enum=none"`
+	// redis, or rabbitmq, which AWS looks after (Amazon MQ). Default: redis.
+	Engine BrokerEngine `json:"engine,omitempty" jsonschema:"enum=redis,enum=rabbitmq"`
 	// The in-cluster server's image. Default: docker.io/library/redis:8.
 	Image string `json:"image,omitempty" jsonschema:"pattern=^[a-z0-9]+([._-]+[a-z0-9]+)*(:[0-9]+)?(/[a-z0-9._-]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0\\,127})?(@sha256:[a-f0-9]{64})?$"`
 	// Memory for messages; above it new ones are refused. Default: 64Mi in staging, 256Mi in production.

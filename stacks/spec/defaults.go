@@ -56,7 +56,7 @@ func defaults(shape Shape) Environment {
 			},
 		},
 		Cache:  Cache{Kind: InCluster, Image: redisImage, Memory: "64Mi", CPU: "25m"},
-		Broker: Broker{Image: redisImage, Memory: "64Mi", CPU: "25m", Volume: Volume{Size: "1Gi"}},
+		Broker: Broker{Engine: RedisBroker, Image: redisImage, Memory: "64Mi", CPU: "25m", Volume: Volume{Size: "1Gi"}},
 		Static: Static{
 			Store:      StaticInPod,
 			URL:        "/static/",
@@ -64,7 +64,9 @@ func defaults(shape Shape) Environment {
 			Volume:     Volume{Size: "1Gi"},
 			AccessMode: "ReadWriteMany",
 		},
-		Media: Media{Store: "none"},
+		Media:    Media{Store: "none"},
+		Search:   Search{Kind: None, Version: "2.19", Memory: "2Gi", Storage: "10Gi", Availability: SingleZone, ServiceRole: Given},
+		Registry: Registry{Source: NoRegistry, UntaggedDays: 14},
 	}
 	if shape == Production {
 		e.forProduction()
@@ -96,6 +98,9 @@ func (e *Environment) forProduction() {
 	e.Broker.Memory = "256Mi"
 	e.Broker.CPU = "100m"
 	e.Broker.Managed.Replicas = 1
+	e.Search.Memory = "8Gi"
+	e.Search.Storage = "50Gi"
+	e.Search.Availability = MultiZone
 }
 
 func resources(cpu, memory, memoryLimit Quantity) Resources {
@@ -181,10 +186,24 @@ func (e *Environment) derive(stack string) {
 	if e.Database.User == "" {
 		e.Database.User = identifier
 	}
+	e.deriveTraffic()
 	if e.Broker.Kind == "" {
 		e.Broker.Kind = None
 		if len(e.Workers) > 0 || e.Beat.Enabled {
 			e.Broker.Kind = InCluster
 		}
+	}
+}
+
+func (e *Environment) deriveTraffic() {
+	if len(e.Traffic.AllowedCIDRs) == 0 {
+		e.Traffic.AllowedCIDRs = []string{"0.0.0.0/0"}
+	}
+	if e.Traffic.Addresses != "" {
+		return
+	}
+	e.Traffic.Addresses = FloatingAddresses
+	if e.Place == OnGCP {
+		e.Traffic.Addresses = FixedAddresses
 	}
 }

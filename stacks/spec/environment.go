@@ -45,6 +45,7 @@ const (
 	DatabaseData DataHolder = "database"
 	BrokerData   DataHolder = "broker"
 	MediaData    DataHolder = "media"
+	SearchData   DataHolder = "search"
 )
 
 // Environment is one whole environment: where it stands, the data services,
@@ -61,7 +62,7 @@ type Environment struct {
 	// Whether what holds data may be deleted or replaced. Default: protected in production, disposable in staging.
 	Protection Protection `json:"protection,omitempty" jsonschema:"enum=protected,enum=disposable"`
 	// Parts whose protection is lifted, by name, for a change that deletes or replaces them.
-	AllowDataLoss []DataHolder `json:"allowDataLoss,omitempty" jsonschema:"enum=database,enum=broker,enum=media,uniqueItems=true"`
+	AllowDataLoss []DataHolder `json:"allowDataLoss,omitempty" jsonschema:"enum=database,enum=broker,enum=media,enum=search,uniqueItems=true"`
 	// Where on AWS the environment stands; read with place aws, and may stand beside gcp.
 	AWS *AWS `json:"aws,omitempty"`
 	// Where on Google Cloud the environment stands; read with place gcp, and may stand beside aws.
@@ -90,12 +91,18 @@ type Environment struct {
 	Cache Cache `json:"cache,omitempty"`
 	// The queue between web and workers.
 	Broker Broker `json:"broker,omitempty"`
+	// The search engine.
+	Search Search `json:"search,omitempty"`
 	// The static files.
 	Static Static `json:"static,omitempty"`
 	// The uploaded files.
 	Media Media `json:"media,omitempty"`
 	// The zone in which the environment's names stand; on a cloud.
 	DNS *DNS `json:"dns,omitempty"`
+	// The way in from the internet; on a cloud.
+	Traffic Traffic `json:"traffic,omitempty"`
+	// A repository of images of the environment's own; on a cloud.
+	Registry Registry `json:"registry,omitempty"`
 	// A warning when the environment costs more than expected; on a cloud.
 	Budget *Budget `json:"budget,omitempty"`
 }

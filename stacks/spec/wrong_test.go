@@ -102,7 +102,7 @@ func mistakes() []wrong {
 		{"volume of no store", minimal, "static.volume.size", "1Gi", `static.volume: would be ignored, because static.store is not volume`},
 		{"one-node volume in production", production, "static", object("store", "volume", "accessMode", "ReadWriteOnce"), `static.accessMode: "ReadWriteOnce": with several web pods`},
 		{"data loss without protection", minimal, "allowDataLoss", list("database"), `allowDataLoss[0]: "database": changes nothing, because protection is disposable`},
-		{"data loss of what holds none", production, "allowDataLoss", list("cache"), `allowDataLoss[0]: "cache": must be one of database, broker, media`},
+		{"data loss of what holds none", production, "allowDataLoss", list("cache"), `allowDataLoss[0]: "cache": must be one of database, broker, media, search`},
 		{"schedule of no beat", minimal, "beat.scheduleSize", "1Gi", `beat.scheduleSize: would be ignored, because beat.enabled is false`},
 		{"Pod Security of a given namespace", minimal, "namespace", object("source", "given", "name", "default", "podSecurity", "baseline"), `namespace.podSecurity: would be ignored, because namespace.source is given`},
 		{"check level", minimal, "release.check", "LOUD", `release.check: "LOUD": must be one of CRITICAL, ERROR, WARNING, INFO, DEBUG, OFF`},
@@ -166,6 +166,13 @@ func googleMistakes() []wrong {
 		{"memory out of proportion", onGCP, "database.managed", map[string]any{"cpu": 2, "memory": "32Gi"}, `database.managed.memory: "32Gi": must be from 3.75Gi to 13Gi with 2 CPUs on Cloud SQL`},
 		{"replicas of a small cache", onGCP, "cache", map[string]any{"kind": "managed", "memory": "1Gi", "managed": map[string]any{"replicas": 2}}, `cache.managed.replicas: 2: more than one needs cache.memory of at least 5Gi`},
 		{"cache too large", onGCP, "cache", map[string]any{"kind": "managed", "memory": "500Gi"}, `cache.memory: "500Gi": may be at most 300Gi`},
+		{"search without anyone to look after it", onGCP, "search", map[string]any{"kind": "managed"}, `search.kind: "managed": needs place aws`},
+		{"size of no search", onAWS, "search", map[string]any{"memory": "4Gi"}, `search.memory: would be ignored, because search.kind is none`},
+		{"RabbitMQ on Google Cloud", onGCP, "broker", map[string]any{"kind": "managed", "engine": "rabbitmq"}, `broker.engine: "rabbitmq": needs broker.kind managed with place aws`},
+		{"addresses that float", onGCP, "traffic", map[string]any{"addresses": "floating"}, `traffic.addresses: "floating": must be fixed with place gcp`},
+		{"visitors of an existing cluster", minimal, "traffic", map[string]any{"addresses": "fixed"}, `traffic: would be ignored, because place is existing`},
+		{"addresses of visitors", onAWS, "traffic", map[string]any{"allowedCIDRs": list("10.0.0.0/99")}, `traffic.allowedCIDRs[0]: "10.0.0.0/99": is not a block of addresses`},
+		{"days of no registry", onAWS, "registry", map[string]any{"untaggedDays": 3}, `registry.untaggedDays: would be ignored, because registry.source is none`},
 		{"clouds on an existing cluster", minimal, "gcp", map[string]any{"project": "blog-dev", "region": "europe-west1"}, `gcp: would be ignored, because place is existing`},
 	}
 }

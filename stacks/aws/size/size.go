@@ -57,6 +57,45 @@ func node() []class {
 	}
 }
 
+// queue lists instance types of Amazon MQ for RabbitMQ; a cluster takes the large
+// ones and above
+// (https://docs.aws.amazon.com/amazon-mq/latest/developer-guide/rmq-broker-instance-types.html).
+func queue() []class {
+	return []class{
+		{"mq.m7g.medium", 1, 4}, {"mq.m7g.large", 2, 8}, {"mq.m7g.xlarge", 4, 16},
+		{"mq.m7g.2xlarge", 8, 32}, {"mq.m7g.4xlarge", 16, 64},
+	}
+}
+
+// search lists instance types of OpenSearch Service from small to large
+// (https://docs.aws.amazon.com/opensearch-service/latest/developerguide/supported-instance-types.html).
+func search() []class {
+	return []class{
+		{"t3.small.search", 2, 2}, {"t3.medium.search", 2, 4},
+		{"m6g.large.search", 2, 8}, {"r6g.large.search", 2, 16},
+		{"m6g.xlarge.search", 4, 16}, {"r6g.xlarge.search", 4, 32},
+		{"r6g.2xlarge.search", 8, 64}, {"r6g.4xlarge.search", 16, 128},
+	}
+}
+
+// clusteredCPU is what the nodes of a RabbitMQ cluster have at least.
+const clusteredCPU = 2
+
+// Queue is the smallest instance type of Amazon MQ with at least this memory for so
+// many nodes.
+func Queue(nodes int, memory string) (string, error) {
+	if nodes > 1 {
+		return smallest("broker", queue(), clusteredCPU, memory)
+	}
+	return smallest("broker", queue(), 0, memory)
+}
+
+// Search is the smallest instance type of OpenSearch Service with at least this
+// memory.
+func Search(memory string) (string, error) {
+	return smallest("search", search(), 0, memory)
+}
+
 // Database is the smallest class of RDS with at least these CPUs and this memory,
 // in Kubernetes' notation. The error names the largest where none is enough.
 func Database(cpu int, memory string) (string, error) {

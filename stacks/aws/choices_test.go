@@ -1,0 +1,95 @@
+package aws_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/stacks/aws"
+	"github.com/djangostack/djangostack/stacks/spec"
+	"github.com/djangostack/djangostack/tests/mocks"
+)
+
+// chosen is the whole environment with other choices.
+func chosen(t *testing.T, outputs mocks.Outputs, shape spec.Shape, instead ...string) mocks.Program {
+	t.Helper()
+	text := strings.NewReplacer(instead...).Replace(fmt.Sprintf(whole, shape))
+	environment, err := spec.Parse([]byte(text), "dev")
+	require.NoError(t, err)
+	return mocks.Run(t, outputs, func(ctx *pulumi.Context) error { return aws.Deploy(ctx, environment) })
+}
+
+func TestTheBrokerCanBeRabbitMQ(t *testing.T) {
+	rabbit := []string{`"broker": {"kind": "managed"}`, `"broker": {"kind": "managed", "engine": "rabbitmq"}`}
+	for _, outputs := range mocks.Both() {
+		ran := chosen(t, outputs, spec.Production, rabbit...)
+		broker := ran.Find(t, "Broker", "blog-broker")
+		require.NotNil(t, broker)
+		var made []mocks.Resource
+		for _, r := range ran.OfKind("Broker") {
+			if r.Custom {
+				made = append(made, r)
+			}
+		}
+		require.Len(t, made, 1)
+		assert.Equal(t, "CLUSTER_MULTI_AZ", made[0].At(t, "deploymentMode"))
+		assert.Equal(t, "mq.m7g.large", made[0].At(t, "hostInstanceType"), "a cluster takes large nodes only")
+		assert.True(t, made[0].Protect)
+		assert.Len(t, ran.OfKind("ReplicationGroup"), 1, "only the cache is a Redis")
+	}
+	known := chosen(t, mocks.Known, spec.Staging, rabbit...)
+	env := known.Find(t, "Secret", "blog-env")
+	assert.Contains(t, fmt.Sprint(env.At(t, "stringData.CELERY_BROKER_URL")), "amqps://djangostack:")
+	assert.Contains(t, fmt.Sprint(env.At(t, "stringData.CELERY_RESULT_BACKEND")), "rpc://")
+}
+
+func TestSearchIsReachedByItsAddress(t *testing.T) {
+	asked := []string{`"media":`, `"search": {"kind": "managed"}, "media":`}
+	for _, outputs := range mocks.Both() {
+		ran := chosen(t, outputs, spec.Production, asked...)
+		require.Len(t, ran.OfKind("Domain"), 1)
+		domain := ran.OfKind("Domain")[0]
+		assert.True(t, domain.Protect)
+		assert.EqualValues(t, 3, domain.At(t, "clusterConfig.instanceCount"))
+	}
+	env := chosen(t, mocks.Known, spec.Production, asked...).Find(t, "Secret", "blog-env")
+	assert.Contains(t, fmt.Sprint(env.At(t, "stringData.SEARCH_URL")), "https://djangostack:")
+	assert.Empty(t, deployed(t, mocks.Known, spec.Production).OfKind("Domain"), "none unless asked for")
+}
+
+func TestImagesCanHaveARegistryOfTheEnvironment(t *testing.T) {
+	asked := []string{`"media":`, `"registry": {"source": "made", "untaggedDays": 7}, "media":`}
+	ran := chosen(t, mocks.Known, spec.Production, asked...)
+	repository := ran.OfKind("Repository")
+	require.Len(t, repository, 1)
+	assert.Equal(t, "dev/blog", repository[0].At(t, "name"))
+	assert.True(t, repository[0].Protect)
+	assert.Empty(t, deployed(t, mocks.Known, spec.Production).OfKind("Repository"))
+}
+
+func TestAddressesCanBeFixedAndVisitorsNamed(t *testing.T) {
+	asked := []string{`"media":`, `"traffic": {"addresses": "fixed", "allowedCIDRs": ["203.0.113.0/24"]}, "media":`}
+	for _, outputs := range mocks.Both() {
+		ran := chosen(t, outputs, spec.Production, asked...)
+		fixed := 0
+		for _, r := range ran.OfKind("Eip") {
+			if strings.Contains(r.Name, "nat") {
+				continue
+			}
+			fixed++
+			assert.True(t, r.Protect, r.Name)
+		}
+		assert.Equal(t, 3, fixed, "one for each zone")
+	}
+	known := chosen(t, mocks.Known, spec.Staging, asked...)
+	var open []string
+	for _, r := range known.OfKind("SecurityGroupIngressRule") {
+		open = append(open, fmt.Sprint(r.Plain()["cidrIpv4"]))
+	}
+	assert.NotContains(t, open, "0.0.0.0/0")
+	assert.Contains(t, open, "203.0.113.0/24")
+}

@@ -1,0 +1,52 @@
+package aws
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	rooms "github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/stacks/aws/size"
+	"github.com/djangostack/djangostack/stacks/spec"
+)
+
+const (
+	// rabbitVersion is the newest that Amazon MQ has
+	// (https://docs.aws.amazon.com/amazon-mq/latest/developer-guide/rabbitmq-version-management.html).
+	rabbitVersion = "3.13"
+	// queueUser is who the app signs in as.
+	queueUser = "djangostack"
+)
+
+// queue makes the RabbitMQ that Amazon MQ looks after.
+func (w *wiring) queue() error {
+	wanted := w.e.Broker
+	if wanted.Kind != spec.Managed || wanted.Engine != spec.RabbitMQ {
+		return nil
+	}
+	mode := rooms.SingleBroker
+	if wanted.Managed.Replicas > 0 {
+		mode = rooms.BrokerCluster
+	}
+	instance, err := size.Queue(1+wanted.Managed.Replicas, string(wanted.Memory))
+	if err != nil {
+		return err
+	}
+	broker, err := rooms.NewBroker(w.ctx, w.name, &rooms.BrokerArgs{
+		VpcID:           w.made.network.VpcID,
+		SubnetIDs:       w.made.network.PrivateSubnetIDs,
+		AllowFrom:       pulumi.StringArray{w.made.cluster.SecurityGroupID},
+		Mode:            mode,
+		Version:         rabbitVersion,
+		InstanceType:    instance,
+		User:            queueUser,
+		MaintenanceDay:  "SUNDAY",
+		MaintenanceTime: "03:00",
+		Apply:           rooms.ApplyAtOnce,
+		Protect:         w.e.ProtectionOf(spec.BrokerData),
+		Tags:            w.tags,
+	}, w.inside...)
+	if err != nil {
+		return err
+	}
+	w.place.Queue = &broker.Server
+	return nil
+}

@@ -1,0 +1,57 @@
+package aws
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	rooms "github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/stacks/aws/size"
+	"github.com/djangostack/djangostack/stacks/spec"
+)
+
+// searchUser is who the app signs in as.
+const searchUser = "djangostack"
+
+// search makes the OpenSearch domain.
+func (w *wiring) search() error {
+	wanted := w.e.Search
+	if wanted.Kind != spec.Managed {
+		return nil
+	}
+	instance, err := size.Search(string(wanted.Memory))
+	if err != nil {
+		return err
+	}
+	storage, err := size.GiB(string(wanted.Storage))
+	if err != nil {
+		return err
+	}
+	zones := 1
+	if wanted.Availability == spec.MultiZone {
+		zones = len(w.zones())
+	}
+	role := rooms.GivenServiceRole
+	if wanted.ServiceRole == spec.Made {
+		role = rooms.MadeServiceRole
+	}
+	search, err := rooms.NewSearch(w.ctx, w.name, &rooms.SearchArgs{
+		VpcID:        w.made.network.VpcID,
+		SubnetIDs:    w.made.network.PrivateSubnetIDs,
+		Zones:        zones,
+		AllowFrom:    pulumi.StringArray{w.made.cluster.SecurityGroupID},
+		Version:      wanted.Version,
+		InstanceType: instance,
+		Instances:    zones,
+		StorageGiB:   storage,
+		KeyARN:       w.made.key.ARN,
+		User:         searchUser,
+		ServiceRole:  role,
+		Protect:      w.e.ProtectionOf(spec.SearchData),
+		Logs:         rooms.ServiceLogs{RetentionDays: w.logDays(), KeyARN: w.made.key.ARN},
+		Tags:         w.tags,
+	}, w.inside...)
+	if err != nil {
+		return err
+	}
+	w.place.SearchURL = search.URL()
+	return nil
+}
