@@ -16,8 +16,8 @@ type BeatArgs struct {
 	// Command starts the scheduler.
 	Command []string
 	// Claim is the name of the claim of the volume that keeps the schedule.
-	Claim     pulumi.StringInput
-	Resources pod.Resources
+	Claim pulumi.StringInput
+	Pods  Pods
 }
 
 // Beat is the Celery scheduler, always a single pod: the old one is gone before
@@ -51,11 +51,11 @@ func NewBeat(ctx *pulumi.Context, name string, args *BeatArgs, opts ...pulumi.Re
 			Selector: args.selector(beatPart),
 			Strategy: appsv1.DeploymentStrategyArgs{Type: pulumi.String("Recreate")},
 			Template: args.template(process{
-				part:      beatPart,
-				command:   args.Command,
-				resources: args.Resources,
-				volumes:   []pod.Volume{{Name: "schedule", Path: beatSchedule, Claim: args.Claim}},
-				grace:     beatGrace,
+				part:    beatPart,
+				command: args.Command,
+				pods:    args.Pods,
+				volumes: []pod.Volume{{Name: "schedule", Path: beatSchedule, Claim: args.Claim}},
+				grace:   beatGrace,
 			}),
 		},
 	}, pulumi.Parent(b))

@@ -53,7 +53,7 @@ func webArgs() *django.WebArgs {
 		ProbeHost:      "blog.example.com",
 		LongestRequest: 30,
 		Static:         static(django.StaticInPod),
-		Resources:      pod.Resources{CPU: "100m", Memory: "256Mi", MemoryLimit: "512Mi"},
+		Pods:           django.Pods{Resources: pod.Resources{CPU: "100m", Memory: "256Mi", MemoryLimit: "512Mi"}},
 		Service:        django.Service{Name: "blog-web", Type: "ClusterIP", Port: 80},
 	}
 }
@@ -66,7 +66,7 @@ func releaseArgs() *django.ReleaseArgs {
 		Static:     static(django.StaticInVolume),
 		Superuser:  &django.Superuser{Username: "admin", Email: "admin@example.com"},
 		Timeout:    600,
-		Resources:  pod.Resources{CPU: "100m", Memory: "192Mi"},
+		Pods:       django.Pods{Resources: pod.Resources{CPU: "100m", Memory: "192Mi"}},
 	}
 }
 

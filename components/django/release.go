@@ -8,7 +8,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/binding"
-	"github.com/djangostack/djangostack/components/pod"
 )
 
 // ReleaseArgs says what is run once for each release.
@@ -23,8 +22,8 @@ type ReleaseArgs struct {
 	// Superuser is the first administrator; nil for none.
 	Superuser *Superuser
 	// Timeout of each command, in seconds.
-	Timeout   int
-	Resources pod.Resources
+	Timeout int
+	Pods    Pods
 }
 
 // Release is the commands run once for each release, each to its end before the
@@ -105,7 +104,7 @@ func (s *steps) run(p process) {
 	if s.last != nil {
 		options = append(options, pulumi.DependsOn([]pulumi.Resource{s.last}))
 	}
-	p.resources = s.args.Resources
+	p.pods = s.args.Pods
 	p.grace = jobGrace
 	p.pod = func(spec *corev1.PodSpecArgs) { spec.RestartPolicy = pulumi.String("Never") }
 

@@ -46,7 +46,7 @@ type process struct {
 	command   []string
 	env       map[string]string
 	secretEnv map[string]corev1.EnvVarSourceArgs
-	resources pod.Resources
+	pods      Pods
 	volumes   []pod.Volume
 	// grace is the time between the request to stop and the kill, in seconds.
 	grace int
@@ -70,7 +70,7 @@ func (r *Runtime) selector(part string) metav1.LabelSelectorArgs {
 func (r *Runtime) template(p process) corev1.PodTemplateSpecArgs {
 	// The root file system is read-only, and everything writes to /tmp.
 	volumes := append([]pod.Volume{{Name: "tmp", Path: "/tmp"}}, p.volumes...)
-	container := r.container(p.part, p.command, p.resources, volumes)
+	container := r.container(p.part, p.command, p.pods.Resources, volumes)
 	container.Env = append(container.Env.(corev1.EnvVarArray), variables(p)...)
 	if p.container != nil {
 		p.container(&container)
@@ -88,6 +88,7 @@ func (r *Runtime) template(p process) corev1.PodTemplateSpecArgs {
 	if r.ServiceAccount != nil {
 		spec.ServiceAccountName = r.ServiceAccount.ToStringOutput().ToStringPtrOutput()
 	}
+	p.pods.place(&spec)
 	if p.pod != nil {
 		p.pod(&spec)
 	}

@@ -5,14 +5,12 @@ import (
 
 	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
-	"github.com/djangostack/djangostack/components/pod"
 )
 
 // ShellArgs describes the pod to open a shell in.
 type ShellArgs struct {
 	Runtime
-	Resources pod.Resources
+	Pods Pods
 }
 
 // Shell is a pod with the app's image and environment that waits for kubectl
@@ -40,9 +38,9 @@ func NewShell(ctx *pulumi.Context, name string, args *ShellArgs, opts ...pulumi.
 			Template: args.template(process{
 				part: shellPart,
 				// The first process of a pod ignores signals that it does not trap.
-				command:   []string{"sh", "-c", "trap 'exit 0' TERM INT; while :; do sleep 3600 & wait; done"},
-				resources: args.Resources,
-				grace:     shutdownMargin,
+				command: []string{"sh", "-c", "trap 'exit 0' TERM INT; while :; do sleep 3600 & wait; done"},
+				pods:    args.Pods,
+				grace:   shutdownMargin,
 			}),
 		},
 	}, pulumi.Parent(s))

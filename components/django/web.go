@@ -1,11 +1,11 @@
 package django
 
 import (
+	"errors"
 	"fmt"
 
 	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
-	policyv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/policy/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/binding"
@@ -28,8 +28,10 @@ type WebArgs struct {
 	// LongestRequest in seconds; shutdown waits for it.
 	LongestRequest int
 	Static         Static
-	Resources      pod.Resources
-	Service        Service
+	Pods           Pods
+	// Scaling lets the number of pods follow the load, instead of Replicas; nil for none.
+	Scaling *Scaling
+	Service Service
 	// Ingress routes a host name to the Service; nil for none.
 	Ingress *Ingress
 }
@@ -67,10 +69,12 @@ func NewWeb(ctx *pulumi.Context, name string, args *WebArgs, opts ...pulumi.Reso
 	if err != nil {
 		return nil, err
 	}
-	if args.Replicas > 1 {
-		if err := args.disruptionBudget(ctx, name, w); err != nil {
-			return nil, err
-		}
+	_, most, _ := args.Scaling.replicas(args.Replicas)
+	if err := args.disruptionBudget(ctx, name, webPart, most, w); err != nil {
+		return nil, err
+	}
+	if err := args.scale(ctx, name, webPart, args.Scaling, w, pulumi.DependsOn([]pulumi.Resource{deployment})); err != nil {
+		return nil, err
 	}
 	service, err := args.service(ctx, name, deployment, w)
 	if err != nil {
@@ -89,27 +93,25 @@ func NewWeb(ctx *pulumi.Context, name string, args *WebArgs, opts ...pulumi.Reso
 }
 
 func (a *WebArgs) check() error {
-	if err := a.Static.check("Web"); err != nil {
-		return err
-	}
-	return a.Runtime.check("Web",
+	return errors.Join(a.Static.check("Web"), a.Scaling.check("Web"), a.Runtime.check("Web",
 		binding.Required{Field: "Command", Given: len(a.Command) > 0},
-		binding.Required{Field: "Replicas", Given: a.Replicas > 0},
+		binding.Required{Field: "Replicas", Given: a.Scaling.given(a.Replicas)},
 		binding.Required{Field: "Port", Given: a.Port > 0},
 		binding.Required{Field: "ReadinessPath", Given: a.ReadinessPath != ""},
 		binding.Required{Field: "ProbeHost", Given: a.ProbeHost != ""},
 		binding.Required{Field: "LongestRequest", Given: a.LongestRequest > 0},
 		binding.Required{Field: "Service.Name", Given: a.Service.Name != ""},
 		binding.Required{Field: "Service.Port", Given: a.Service.Port > 0},
-	)
+	))
 }
 
 func (a *WebArgs) deployment(ctx *pulumi.Context, name string, parent pulumi.Resource) (*appsv1.Deployment, error) {
 	shutdown := ShutdownFor(a.LongestRequest)
+	replicas, _, options := a.Scaling.replicas(a.Replicas)
 	deployment, err := appsv1.NewDeployment(ctx, name+"-web", &appsv1.DeploymentArgs{
 		Metadata: a.metadata(name+"-web", webPart),
 		Spec: appsv1.DeploymentSpecArgs{
-			Replicas: pulumi.Int(a.Replicas),
+			Replicas: pulumi.Int(replicas),
 			Selector: a.selector(webPart),
 			// A pod that crashes right after its first probe does not count.
 			MinReadySeconds: pulumi.Int(5),
@@ -123,14 +125,14 @@ func (a *WebArgs) deployment(ctx *pulumi.Context, name string, parent pulumi.Res
 			Template: a.template(process{
 				part:      webPart,
 				command:   a.Command,
-				resources: a.Resources,
+				pods:      a.Pods,
 				volumes:   a.Static.volumes(true),
 				grace:     shutdown.Grace,
 				container: func(c *corev1.ContainerArgs) { a.serving(c, shutdown) },
 				pod:       a.placing,
 			}),
 		},
-	}, pulumi.Parent(parent))
+	}, append(options, pulumi.Parent(parent))...)
 	if err != nil {
 		return nil, fmt.Errorf("registering the Deployment of web: %w", err)
 	}
@@ -155,42 +157,14 @@ func (a *WebArgs) serving(c *corev1.ContainerArgs, shutdown Shutdown) {
 // placing spreads the pods and, where each pod has its own static files,
 // collects them before the server starts.
 func (a *WebArgs) placing(spec *corev1.PodSpecArgs) {
-	spec.TopologySpreadConstraints = corev1.TopologySpreadConstraintArray{
-		a.spread("topology.kubernetes.io/zone"),
-		a.spread("kubernetes.io/hostname"),
-	}
+	spec.TopologySpreadConstraints = a.spread(webPart)
 	if a.Static.Store != StaticInPod {
 		return
 	}
 	volumes := append([]pod.Volume{{Name: "tmp", Path: "/tmp"}}, a.Static.volumes(false)...)
 	spec.InitContainers = corev1.ContainerArray{
-		a.container("collectstatic", a.Static.Collect, a.Resources, volumes),
+		a.container("collectstatic", a.Static.Collect, a.Pods.Resources, volumes),
 	}
-}
-
-func (a *WebArgs) spread(key string) corev1.TopologySpreadConstraintArgs {
-	return corev1.TopologySpreadConstraintArgs{
-		TopologyKey:       pulumi.String(key),
-		MaxSkew:           pulumi.Int(1),
-		WhenUnsatisfiable: pulumi.String("ScheduleAnyway"),
-		LabelSelector:     a.selector(webPart),
-		// Pods of the version that is leaving do not count.
-		MatchLabelKeys: pulumi.ToStringArray([]string{"pod-template-hash"}),
-	}
-}
-
-func (a *WebArgs) disruptionBudget(ctx *pulumi.Context, name string, parent pulumi.Resource) error {
-	_, err := policyv1.NewPodDisruptionBudget(ctx, name+"-web", &policyv1.PodDisruptionBudgetArgs{
-		Metadata: a.metadata(name+"-web", webPart),
-		Spec: policyv1.PodDisruptionBudgetSpecArgs{
-			MaxUnavailable: pulumi.Int(1),
-			Selector:       a.selector(webPart),
-		},
-	}, pulumi.Parent(parent))
-	if err != nil {
-		return fmt.Errorf("registering the disruption budget of web: %w", err)
-	}
-	return nil
 }
 
 func (a *WebArgs) service(ctx *pulumi.Context, name string, deployment *appsv1.Deployment, parent pulumi.Resource) (*corev1.Service, error) {

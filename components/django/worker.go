@@ -1,6 +1,7 @@
 package django
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -27,7 +28,9 @@ type WorkerArgs struct {
 	// HeartbeatFile is touched by the app while the worker is alive; empty for an
 	// app that touches none.
 	HeartbeatFile string
-	Resources     pod.Resources
+	Pods          Pods
+	// Scaling lets the number of pods follow the load, instead of Replicas; nil for none.
+	Scaling *Scaling
 }
 
 // Worker is a set of Celery worker pods.
@@ -41,12 +44,7 @@ const heartbeatAge = 60
 
 // NewWorker registers a set of Celery worker pods.
 func NewWorker(ctx *pulumi.Context, name string, args *WorkerArgs, opts ...pulumi.ResourceOption) (*Worker, error) {
-	if err := args.check("Worker",
-		binding.Required{Field: "Set", Given: args.Set != ""},
-		binding.Required{Field: "Command", Given: len(args.Command) > 0},
-		binding.Required{Field: "Replicas", Given: args.Replicas > 0},
-		binding.Required{Field: "LongestTask", Given: args.LongestTask > 0},
-	); err != nil {
+	if err := args.check(); err != nil {
 		return nil, err
 	}
 	part := "worker-" + args.Set
@@ -54,28 +52,45 @@ func NewWorker(ctx *pulumi.Context, name string, args *WorkerArgs, opts ...pulum
 	if err := ctx.RegisterComponentResource("djangostack:django:Worker", name+"-"+part, w, opts...); err != nil {
 		return nil, fmt.Errorf("registering the worker component %s: %w", args.Set, err)
 	}
-	_, err := appsv1.NewDeployment(ctx, name+"-"+part, &appsv1.DeploymentArgs{
+	replicas, most, options := args.Scaling.replicas(args.Replicas)
+	deployment, err := appsv1.NewDeployment(ctx, name+"-"+part, &appsv1.DeploymentArgs{
 		Metadata: args.metadata(name+"-"+part, part),
 		Spec: appsv1.DeploymentSpecArgs{
-			Replicas: pulumi.Int(args.Replicas),
+			Replicas: pulumi.Int(replicas),
 			Selector: args.selector(part),
 			Template: args.template(process{
 				part:      part,
 				command:   args.Command,
 				env:       args.environment(),
-				resources: args.Resources,
+				pods:      args.Pods,
 				grace:     args.LongestTask + shutdownMargin,
 				container: args.probes,
+				pod:       func(spec *corev1.PodSpecArgs) { spec.TopologySpreadConstraints = args.spread(part) },
 			}),
 		},
-	}, pulumi.Parent(w))
+	}, append(options, pulumi.Parent(w))...)
 	if err != nil {
 		return nil, fmt.Errorf("registering the Deployment of the worker %s: %w", args.Set, err)
+	}
+	if err := args.disruptionBudget(ctx, name, part, most, w); err != nil {
+		return nil, err
+	}
+	if err := args.scale(ctx, name, part, args.Scaling, w, pulumi.DependsOn([]pulumi.Resource{deployment})); err != nil {
+		return nil, err
 	}
 	if err := ctx.RegisterResourceOutputs(w, pulumi.Map{}); err != nil {
 		return nil, fmt.Errorf("registering the outputs of the worker %s: %w", args.Set, err)
 	}
 	return w, nil
+}
+
+func (a *WorkerArgs) check() error {
+	return errors.Join(a.Scaling.check("Worker"), a.Runtime.check("Worker",
+		binding.Required{Field: "Set", Given: a.Set != ""},
+		binding.Required{Field: "Command", Given: len(a.Command) > 0},
+		binding.Required{Field: "Replicas", Given: a.Scaling.given(a.Replicas)},
+		binding.Required{Field: "LongestTask", Given: a.LongestTask > 0},
+	))
 }
 
 // WorkerCommand is the command of a Celery worker. One task is fetched at a

@@ -3,6 +3,7 @@ package app
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/binding"
 	"github.com/djangostack/djangostack/components/django"
 	"github.com/djangostack/djangostack/components/kube"
 )
@@ -39,7 +40,7 @@ func (w wiring) release(runtime django.Runtime, static django.Static, services [
 		CheckLevel: wanted.Check,
 		Static:     static,
 		Timeout:    wanted.TimeoutSeconds,
-		Resources:  resources(wanted.Resources),
+		Pods:       pods(wanted.Resources, wanted.Pods),
 	}
 	if wanted.Superuser != nil {
 		args.Superuser = &django.Superuser{Username: wanted.Superuser.Username, Email: wanted.Superuser.Email}
@@ -58,7 +59,8 @@ func (w wiring) web(runtime django.Runtime, static django.Static, release *djang
 		ProbeHost:      w.e.ProbeHost(),
 		LongestRequest: wanted.LongestRequestSeconds,
 		Static:         static,
-		Resources:      resources(wanted.Resources),
+		Pods:           pods(wanted.Resources, wanted.Pods),
+		Scaling:        scaling(wanted.Autoscaling, nil, nil),
 		Service: django.Service{
 			Name:        w.e.WebServiceName(),
 			Type:        wanted.Service.Type,
@@ -80,7 +82,7 @@ func (w wiring) web(runtime django.Runtime, static django.Static, release *djang
 	return django.NewWeb(w.ctx, w.name, args, w.after(release)...)
 }
 
-func (w wiring) workers(runtime django.Runtime, release *django.Release) ([]pulumi.Resource, error) {
+func (w wiring) workers(runtime django.Runtime, broker *binding.Redis, release *django.Release) ([]pulumi.Resource, error) {
 	var workers []pulumi.Resource
 	for _, wanted := range w.e.Workers {
 		args := &django.WorkerArgs{
@@ -90,7 +92,8 @@ func (w wiring) workers(runtime django.Runtime, release *django.Release) ([]pulu
 			Replicas:      wanted.Replicas,
 			LongestTask:   wanted.LongestTaskSeconds,
 			HeartbeatFile: wanted.HeartbeatFile,
-			Resources:     resources(wanted.Resources),
+			Pods:          pods(wanted.Resources, wanted.Pods),
+			Scaling:       scaling(wanted.Autoscaling, broker, wanted.Queues),
 		}
 		if len(args.Command) == 0 {
 			args.Command = django.WorkerCommand(w.e.App.CeleryApp, wanted.Queues, wanted.Concurrency)
@@ -120,10 +123,10 @@ func (w wiring) beat(runtime django.Runtime, processes []pulumi.Resource) error 
 		return err
 	}
 	args := &django.BeatArgs{
-		Runtime:   runtime,
-		Command:   wanted.Command,
-		Claim:     claim.Metadata.Name().Elem(),
-		Resources: resources(wanted.Resources),
+		Runtime: runtime,
+		Command: wanted.Command,
+		Claim:   claim.Metadata.Name().Elem(),
+		Pods:    pods(wanted.Resources, wanted.Pods),
 	}
 	if len(args.Command) == 0 {
 		args.Command = django.BeatCommand(w.e.App.CeleryApp)
@@ -137,8 +140,8 @@ func (w wiring) shell(runtime django.Runtime, release *django.Release) error {
 		return nil
 	}
 	_, err := django.NewShell(w.ctx, w.name, &django.ShellArgs{
-		Runtime:   runtime,
-		Resources: resources(w.e.Shell.Resources),
+		Runtime: runtime,
+		Pods:    pods(w.e.Shell.Resources, w.e.Shell.Pods),
 	}, w.after(release)...)
 	return err
 }

@@ -59,6 +59,7 @@ type Release struct {
 	TimeoutSeconds int `json:"timeoutSeconds,omitempty" jsonschema:"minimum=10,maximum=86400"`
 	// Resources of each command's container.
 	Resources Resources `json:"resources,omitempty"`
+	Pods
 }
 
 // Superuser is the first administrator of the app.

@@ -65,7 +65,11 @@ func (e *Environment) checkStated(value any) Problems {
 		if len(worker.Command) == 0 {
 			continue
 		}
-		for _, field := range []string{"queues", "concurrency"} {
+		ignored := []string{"queues", "concurrency"}
+		if worker.Autoscaling != nil && worker.Autoscaling.By == ByQueue {
+			ignored = []string{"concurrency"}
+		}
+		for _, field := range ignored {
 			if lookup(value, []string{"workers", strconv.Itoa(i), field}) != nil {
 				problems.add(indexed("workers", i)+"."+field, nil, "would be ignored, because the worker has a command of its own")
 			}

@@ -19,6 +19,8 @@ type Resources struct {
 type Web struct {
 	// Pods that serve. Default: 2 in staging, 3 in production.
 	Replicas int `json:"replicas,omitempty" jsonschema:"minimum=1,maximum=500"`
+	// Lets the number of pods follow the load, instead of replicas; none when left out.
+	Autoscaling *Autoscaling `json:"autoscaling,omitempty"`
 	// Worker processes in each pod (WEB_CONCURRENCY). Default: 2.
 	Workers int `json:"workers,omitempty" jsonschema:"minimum=1,maximum=64"`
 	// Threads in each worker process. Default: 4.
@@ -33,6 +35,7 @@ type Web struct {
 	ReadinessPath string `json:"readinessPath,omitempty" jsonschema:"pattern=^/"`
 	// Resources of each pod's container.
 	Resources Resources `json:"resources,omitempty"`
+	Pods
 	// The Service in front of the pods.
 	Service Service `json:"service,omitempty"`
 	// An Ingress in front of the Service; none when left out.
@@ -69,6 +72,8 @@ type Worker struct {
 	Queues []string `json:"queues,omitempty" jsonschema:"minItems=1,pattern=^[A-Za-z0-9._:-]+$,uniqueItems=true"`
 	// Pods. Default: 1.
 	Replicas int `json:"replicas,omitempty" jsonschema:"minimum=1,maximum=500"`
+	// Lets the number of pods follow the load, instead of replicas; none when left out.
+	Autoscaling *Autoscaling `json:"autoscaling,omitempty"`
 	// Tasks that one pod runs at once. Default: 2.
 	Concurrency int `json:"concurrency,omitempty" jsonschema:"minimum=1,maximum=256"`
 	// Seconds the longest task may take; shutdown waits for it. Default: 300.
@@ -79,6 +84,7 @@ type Worker struct {
 	HeartbeatFile string `json:"heartbeatFile,omitempty" jsonschema:"pattern=^/tmp/"`
 	// Resources of each pod's container.
 	Resources Resources `json:"resources,omitempty"`
+	Pods
 }
 
 // Beat is the Celery scheduler.
@@ -91,6 +97,7 @@ type Beat struct {
 	ScheduleSize Quantity `json:"scheduleSize,omitempty"`
 	// Resources of the container.
 	Resources Resources `json:"resources,omitempty"`
+	Pods
 }
 
 // Shell is a pod with the app's image and environment that waits for kubectl exec.
@@ -99,4 +106,5 @@ type Shell struct {
 	Enabled bool `json:"enabled,omitempty"`
 	// Resources of the container.
 	Resources Resources `json:"resources,omitempty"`
+	Pods
 }

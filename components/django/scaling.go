@@ -1,0 +1,107 @@
+package django
+
+import (
+	"errors"
+	"fmt"
+
+	autoscalingv2 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/autoscaling/v2"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// Scaling lets the number of a process' pods follow its load.
+type Scaling struct {
+	// Min and Max are the number of pods at least and at most. Min is 0 only with a Queue.
+	Min, Max int
+	// CPUPercent of the reserved CPU is what the pods use on average; 0 with a Queue.
+	CPUPercent int
+	// Queue is what a worker follows instead of the CPU; nil for the CPU.
+	Queue *Queue
+	// UpWindow and DownWindow are the seconds that the load must have been higher or
+	// lower before pods are added or taken away.
+	UpWindow, DownWindow int
+	// DownPercent of the pods are taken away in one minute at most.
+	DownPercent int
+}
+
+func (s *Scaling) check(component string) error {
+	if s == nil {
+		return nil
+	}
+	var problems []error
+	if s.Max < 1 || s.Min > s.Max || s.Min < 0 {
+		problems = append(problems, fmt.Errorf("%s: Scaling.Min is %d and Scaling.Max is %d; pods are from at least 0 to at least 1", component, s.Min, s.Max))
+	}
+	if (s.Queue == nil) == (s.CPUPercent == 0) {
+		problems = append(problems, fmt.Errorf("%s: Scaling follows either CPUPercent or a Queue", component))
+	}
+	if s.Queue == nil && s.Min == 0 {
+		problems = append(problems, fmt.Errorf("%s: Scaling.Min is 0, which needs a Queue: no pod uses no CPU", component))
+	}
+	if s.DownPercent < 1 {
+		problems = append(problems, fmt.Errorf("%s: Scaling.DownPercent is required", component))
+	}
+	if s.Queue != nil {
+		problems = append(problems, s.Queue.check(component))
+	}
+	return errors.Join(problems...)
+}
+
+// replicas is the number of pods that a Deployment begins with, the most that it may
+// have, and what Pulumi leaves to the scaler from then on: a fixed number would be set
+// again at every update, against the load.
+func (s *Scaling) replicas(fixed int) (first, most int, options []pulumi.ResourceOption) {
+	if s == nil {
+		return fixed, fixed, nil
+	}
+	return s.Min, s.Max, []pulumi.ResourceOption{pulumi.IgnoreChanges([]string{"spec.replicas"})}
+}
+
+// given tells whether a number of pods is.
+func (s *Scaling) given(fixed int) bool { return s != nil || fixed > 0 }
+
+// scale registers what changes the number of pods of a Deployment.
+func (r *Runtime) scale(ctx *pulumi.Context, name, part string, s *Scaling, parent pulumi.Resource, options ...pulumi.ResourceOption) error {
+	if s == nil {
+		return nil
+	}
+	options = append(options, pulumi.Parent(parent))
+	if s.Queue != nil {
+		return r.scaleByQueue(ctx, name, part, s, parent, options)
+	}
+	_, err := autoscalingv2.NewHorizontalPodAutoscaler(ctx, name+"-"+part, &autoscalingv2.HorizontalPodAutoscalerArgs{
+		Metadata: r.metadata(name+"-"+part, part),
+		Spec: autoscalingv2.HorizontalPodAutoscalerSpecArgs{
+			ScaleTargetRef: autoscalingv2.CrossVersionObjectReferenceArgs{
+				ApiVersion: pulumi.String("apps/v1"),
+				Kind:       pulumi.String("Deployment"),
+				Name:       pulumi.String(name + "-" + part),
+			},
+			MinReplicas: pulumi.Int(s.Min),
+			MaxReplicas: pulumi.Int(s.Max),
+			Metrics: autoscalingv2.MetricSpecArray{autoscalingv2.MetricSpecArgs{
+				Type: pulumi.String("Resource"),
+				Resource: autoscalingv2.ResourceMetricSourceArgs{
+					Name: pulumi.String("cpu"),
+					Target: autoscalingv2.MetricTargetArgs{
+						Type:               pulumi.String("Utilization"),
+						AverageUtilization: pulumi.Int(s.CPUPercent),
+					},
+				},
+			}},
+			Behavior: autoscalingv2.HorizontalPodAutoscalerBehaviorArgs{
+				ScaleUp: autoscalingv2.HPAScalingRulesArgs{
+					StabilizationWindowSeconds: pulumi.Int(s.UpWindow),
+				},
+				ScaleDown: autoscalingv2.HPAScalingRulesArgs{
+					StabilizationWindowSeconds: pulumi.Int(s.DownWindow),
+					Policies: autoscalingv2.HPAScalingPolicyArray{autoscalingv2.HPAScalingPolicyArgs{
+						Type:          pulumi.String("Percent"),
+						Value:         pulumi.Int(s.DownPercent),
+						PeriodSeconds: pulumi.Int(60),
+					}},
+				},
+			},
+		},
+	}, options...)
+	return wrapped(err, "registering the autoscaler of %s", part)
+}

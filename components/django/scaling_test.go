@@ -1,0 +1,155 @@
+package django_test
+
+import (
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+
+	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/django"
+	"github.com/djangostack/djangostack/tests/mocks"
+)
+
+func byCPU() *django.Scaling {
+	return &django.Scaling{Min: 2, Max: 6, CPUPercent: 70, DownWindow: 300, DownPercent: 50}
+}
+
+func byQueue(redis *binding.Redis) *django.Scaling {
+	return &django.Scaling{Min: 0, Max: 6, DownPercent: 50, Queue: &django.Queue{Redis: redis, Names: []string{"mail", "reports"}, Length: 10}}
+}
+
+func redis() *binding.Redis {
+	return &binding.Redis{Host: pulumi.String("redis"), Port: 6379, Password: pulumi.ToSecret(pulumi.String("hunter2")).(pulumi.StringOutput)}
+}
+
+func scaledWorker(scaling *django.Scaling) *django.WorkerArgs {
+	return &django.WorkerArgs{Runtime: runtime(), Set: "mail", Command: []string{"celery"}, LongestTask: 60, Scaling: scaling}
+}
+
+func TestAnAutoscalerDecidesHowManyPodsServe(t *testing.T) {
+	for _, outputs := range mocks.Both() {
+		args := webArgs()
+		args.Replicas, args.Scaling = 0, byCPU()
+		ran := mocks.Run(t, outputs, withWeb(args))
+
+		deployment, scaler := ran.Find(t, "Deployment", "blog-web"), ran.Find(t, "HorizontalPodAutoscaler", "blog-web")
+		assert.Equal(t, 2.0, deployment.At(t, "spec.replicas"), "it begins with the least")
+		assert.Equal(t, []string{"spec.replicas"}, deployment.Ignored, "an update does not undo what the autoscaler did")
+		assert.Equal(t, deployment.At(t, "metadata.name"), scaler.At(t, "spec.scaleTargetRef.name"))
+		assert.Equal(t, 2.0, scaler.At(t, "spec.minReplicas"))
+		assert.Equal(t, 6.0, scaler.At(t, "spec.maxReplicas"))
+		assert.Equal(t, 70.0, scaler.At(t, "spec.metrics[0].resource.target.averageUtilization"))
+		assert.Equal(t, 300.0, scaler.At(t, "spec.behavior.scaleDown.stabilizationWindowSeconds"))
+		assert.Equal(t, 50.0, scaler.At(t, "spec.behavior.scaleDown.policies[0].value"))
+		ran.Find(t, "PodDisruptionBudget", "blog-web")
+	}
+}
+
+func TestAFixedNumberOfPodsIsKeptByPulumi(t *testing.T) {
+	ran := mocks.Run(t, mocks.Known, withWeb(webArgs()))
+	assert.Empty(t, ran.Find(t, "Deployment", "blog-web").Ignored)
+	assert.Empty(t, ran.OfKind("HorizontalPodAutoscaler"))
+}
+
+func TestAWorkerFollowsItsQueues(t *testing.T) {
+	for _, outputs := range mocks.Both() {
+		ran := mocks.Run(t, outputs, withWorker(scaledWorker(byQueue(redis()))))
+
+		scaled := ran.Find(t, "ScaledObject", "blog-worker-mail-queue")
+		assert.Equal(t, "blog-worker-mail", scaled.At(t, "spec.scaleTargetRef.name"))
+		assert.Equal(t, 0.0, scaled.At(t, "spec.minReplicaCount"))
+		assert.Equal(t, "redis:6379", scaled.At(t, "spec.triggers[0].metadata.address"))
+		assert.Equal(t, "mail", scaled.At(t, "spec.triggers[0].metadata.listName"))
+		assert.Equal(t, "reports", scaled.At(t, "spec.triggers[1].metadata.listName"))
+		assert.Equal(t, []string{"spec.replicas"}, ran.Find(t, "Deployment", "blog-worker-mail").Ignored)
+		assert.Empty(t, ran.OfKind("HorizontalPodAutoscaler"), "KEDA makes one itself")
+	}
+}
+
+func TestTheBrokersPasswordStandsInASecretOnly(t *testing.T) {
+	ran := mocks.Run(t, mocks.Known, withWorker(scaledWorker(byQueue(redis()))))
+
+	secret := ran.Find(t, "Secret", "blog-worker-mail-queue")
+	assert.Equal(t, mocks.Hidden, secret.Plain()["stringData"])
+	assert.Equal(t, "hunter2", secret.At(t, "stringData.password"))
+	access := ran.Find(t, "TriggerAuthentication", "blog-worker-mail-queue-access")
+	assert.Equal(t, "password", access.At(t, "spec.secretTargetRef[0].parameter"))
+	assert.Equal(t, "blog-worker-mail-queue-1a2b3c4d", access.At(t, "spec.secretTargetRef[0].name"))
+	assert.NotContains(t, ran.Find(t, "ScaledObject", "blog-worker-mail-queue").Plain(), "hunter2")
+}
+
+func TestKEDASpeaksTLSAsTheBrokerDoes(t *testing.T) {
+	public := redis()
+	public.TLS = true
+	ran := mocks.Run(t, mocks.Known, withWorker(scaledWorker(byQueue(public))))
+	assert.Equal(t, "true", ran.Find(t, "ScaledObject", "blog-worker-mail-queue").At(t, "spec.triggers[0].metadata.enableTLS"))
+
+	private := redis()
+	private.TLS, private.CA = true, pulumi.String("-----BEGIN CERTIFICATE-----")
+	ran = mocks.Run(t, mocks.Known, withWorker(scaledWorker(byQueue(private))))
+	secret := ran.Find(t, "Secret", "blog-worker-mail-queue")
+	assert.Equal(t, "enable", secret.At(t, "stringData.tls"))
+	assert.Equal(t, "-----BEGIN CERTIFICATE-----", secret.At(t, "stringData.ca"))
+	assert.Nil(t, ran.Find(t, "ScaledObject", "blog-worker-mail-queue").At(t, "spec.triggers[0].metadata.enableTLS"), "KEDA takes one of the two")
+}
+
+func TestAWorkerFollowsRabbitMQ(t *testing.T) {
+	scaling := byQueue(nil)
+	scaling.Queue.AMQP = &binding.AMQP{Host: pulumi.String("mq"), Port: 5671, User: "blog", Password: pulumi.String("hunter2"), TLS: true}
+	ran := mocks.Run(t, mocks.Known, withWorker(scaledWorker(scaling)))
+
+	scaled := ran.Find(t, "ScaledObject", "blog-worker-mail-queue")
+	assert.Equal(t, "rabbitmq", scaled.At(t, "spec.triggers[0].type"))
+	assert.Equal(t, "QueueLength", scaled.At(t, "spec.triggers[0].metadata.mode"))
+	assert.Equal(t, "amqps://blog:hunter2@mq:5671/%2F", ran.Find(t, "Secret", "blog-worker-mail-queue").At(t, "stringData.host"))
+}
+
+func TestScalingThatContradictsItselfIsRefused(t *testing.T) {
+	for want, scaling := range map[string]*django.Scaling{
+		"Worker: Scaling.Min is 7 and Scaling.Max is 6":         {Min: 7, Max: 6, CPUPercent: 70, DownPercent: 50},
+		"Worker: Scaling follows either CPUPercent or a Queue":  {Min: 1, Max: 6, DownPercent: 50},
+		"Worker: Scaling.Min is 0, which needs a Queue":         {Max: 6, CPUPercent: 70, DownPercent: 50},
+		"Scaling.Queue.Redis or Scaling.Queue.AMQP is required": byQueue(nil),
+		"Worker: Scaling.DownPercent is required":               {Min: 1, Max: 6, CPUPercent: 70},
+		"Worker: Scaling.Queue.Length is required":              {Max: 6, DownPercent: 50, Queue: &django.Queue{Redis: redis(), Names: []string{"a"}}},
+		"Worker: Replicas is required":                          nil,
+	} {
+		ran, err := mocks.Try(mocks.Known, nil, withWorker(scaledWorker(scaling)))
+		assert.ErrorContains(t, err, want)
+		assert.Empty(t, ran.Resources)
+	}
+}
+
+func TestPodsStandWhereTheirProcessWantsThem(t *testing.T) {
+	args := webArgs()
+	args.Pods.NodeSelector = map[string]string{"pool": "web"}
+	args.Pods.PriorityClass = "important"
+	args.Pods.Tolerations = []django.Toleration{{Key: "dedicated", Value: "web", Effect: "NoSchedule"}, {}, {Effect: "NoExecute", Seconds: 30}}
+	pod := mocks.Run(t, mocks.Known, withWeb(args)).Find(t, "Deployment", "blog-web")
+
+	const spec = "spec.template.spec."
+	assert.Equal(t, map[string]any{"pool": "web"}, pod.At(t, spec+"nodeSelector"))
+	assert.Equal(t, "important", pod.At(t, spec+"priorityClassName"))
+	assert.Equal(t, map[string]any{"key": "dedicated", "operator": "Equal", "value": "web", "effect": "NoSchedule"}, pod.At(t, spec+"tolerations[0]"))
+	assert.Equal(t, map[string]any{"operator": "Exists"}, pod.At(t, spec+"tolerations[1]"))
+	assert.Equal(t, 30.0, pod.At(t, spec+"tolerations[2].tolerationSeconds"))
+}
+
+func TestPodsOfASetKeepApartAndGoOneByOne(t *testing.T) {
+	worker := scaledWorker(nil)
+	worker.Replicas = 3
+	ran := mocks.Run(t, mocks.Known, withWorker(worker))
+
+	deployment := ran.Find(t, "Deployment", "blog-worker-mail")
+	for i, key := range []string{"topology.kubernetes.io/zone", "kubernetes.io/hostname"} {
+		at := "spec.template.spec.topologySpreadConstraints[" + string(rune('0'+i)) + "]"
+		assert.Equal(t, key, deployment.At(t, at+".topologyKey"))
+		assert.Equal(t, []any{"pod-template-hash"}, deployment.At(t, at+".matchLabelKeys"))
+		assert.Equal(t, deployment.At(t, "spec.selector.matchLabels"), deployment.At(t, at+".labelSelector.matchLabels"))
+	}
+	budget := ran.Find(t, "PodDisruptionBudget", "blog-worker-mail")
+	assert.Equal(t, 1.0, budget.At(t, "spec.maxUnavailable"))
+	assert.Equal(t, "AlwaysAllow", budget.At(t, "spec.unhealthyPodEvictionPolicy"))
+	assert.Equal(t, deployment.At(t, "spec.selector.matchLabels"), budget.At(t, "spec.selector.matchLabels"))
+}

@@ -1,0 +1,63 @@
+package spec
+
+import "strings"
+
+func (e *Environment) checkScaling(problems *Problems) {
+	if scaling := e.Web.Autoscaling; scaling != nil {
+		scaling.check(problems, "web.autoscaling")
+		scaling.refuseQueue(problems, "web.autoscaling")
+	}
+	for i, worker := range e.Workers {
+		scaling, path := worker.Autoscaling, indexed("workers", i)+".autoscaling"
+		if scaling == nil {
+			continue
+		}
+		scaling.check(problems, path)
+		if scaling.By == ByQueue && e.Broker.Kind == None {
+			problems.add(path+".by", string(ByQueue), "needs a broker, whose queues it follows")
+		}
+	}
+}
+
+func (a *Autoscaling) check(problems *Problems, path string) {
+	if a.Min > a.Max {
+		problems.add(path+".min", a.Min, "may not be above %s.max, which is %d", path, a.Max)
+	}
+	if a.Min == 0 && a.By == ByCPU {
+		problems.add(path+".min", 0, "must be at least 1 with %s.by cpu: no pod uses no CPU, and none would ever be added", path)
+	}
+}
+
+func (a *Autoscaling) refuseQueue(problems *Problems, path string) {
+	if a.By == ByQueue {
+		problems.add(path+".by", string(ByQueue), "only workers serve queues; allowed is cpu")
+	}
+}
+
+// checkScalingStated refuses numbers that autoscaling makes meaningless.
+func (e *Environment) checkScalingStated(problems *Problems, value any) {
+	refuse := func(process string, scaling *Autoscaling) {
+		if scaling == nil {
+			return
+		}
+		at := func(field string) any { return lookup(value, strings.Split(steps(process)+"."+field, ".")) }
+		if at("replicas") != nil {
+			problems.add(process+".replicas", nil, "would be ignored, because %s.autoscaling says how many", process)
+		}
+		if scaling.By == ByCPU && at("autoscaling.queueLength") != nil {
+			problems.add(process+".autoscaling.queueLength", nil, "would be ignored, because %s.autoscaling.by is cpu", process)
+		}
+		if scaling.By == ByQueue && at("autoscaling.cpuPercent") != nil {
+			problems.add(process+".autoscaling.cpuPercent", nil, "would be ignored, because %s.autoscaling.by is queue", process)
+		}
+	}
+	refuse("web", e.Web.Autoscaling)
+	for i, worker := range e.Workers {
+		refuse(indexed("workers", i), worker.Autoscaling)
+	}
+}
+
+// steps writes a path such as workers[0] as lookup takes it.
+func steps(path string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(path, "[", "."), "]", "")
+}
