@@ -1,0 +1,116 @@
+package gcp
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/binding"
+)
+
+// Edition is what Cloud SQL sells a server as.
+type Edition string
+
+// Enterprise has machines of any size; EnterprisePlus has faster ones, keeps
+// transaction logs for longer and is maintained in less than a second.
+const (
+	Enterprise     Edition = "ENTERPRISE"
+	EnterprisePlus Edition = "ENTERPRISE_PLUS"
+)
+
+// DatabaseEnd says what becomes of a server that the program no longer has.
+type DatabaseEnd string
+
+// A kept server stays in the project with its backups and can be taken in again; a
+// deleted one takes its backups with it: Cloud SQL keeps them only when it is told so
+// by a setting that the provider does not know.
+const (
+	KeepDatabase   DatabaseEnd = "keep"
+	DeleteDatabase DatabaseEnd = "delete"
+)
+
+// Insights says whether Cloud SQL records which queries take how long.
+type Insights string
+
+// Recording costs a little of the server's own time, and nothing else.
+const (
+	InsightsOff Insights = "off"
+	InsightsOn  Insights = "on"
+)
+
+// Backup is a backup of a Cloud SQL server.
+type Backup struct {
+	// Instance that the backup was taken from.
+	Instance string
+	// RunID is the number that gcloud sql backups list shows.
+	RunID int
+	// Project of the instance; empty for the server's own.
+	Project string
+}
+
+// DatabaseArgs describes one PostgreSQL server of Cloud SQL.
+type DatabaseArgs struct {
+	Project string
+	Region  string
+	// NetworkID and SubnetID are where the server's private endpoint stands.
+	NetworkID pulumi.StringInput
+	SubnetID  pulumi.StringInput
+	Edition   Edition
+	// Tier is the machine: db-f1-micro, db-g1-small or db-custom-CPUS-MEBIBYTES of
+	// Enterprise, db-perf-optimized-N-CPUS of EnterprisePlus.
+	Tier string
+	// Version is PostgreSQL's major version, for instance 17.
+	Version int
+	// StorageGiB at first, and MaxStorageGiB that it may grow to by itself; 0 for no
+	// growth. A disk that grows by itself is never resized by an update.
+	StorageGiB    int
+	MaxStorageGiB int
+	// Regional keeps a second server in another zone that takes over by itself.
+	Regional bool
+	// BackupDays that daily backups are kept for, 1 to 365. Any moment of them can be
+	// restored, but of the last 7 days at most with Enterprise, and 35 with
+	// EnterprisePlus.
+	BackupDays int
+	// KeyID is the KMS key of the storage, in the same region, which Google's service sql
+	// uses; without it Google's own. It can never be changed, and a kept server is worth
+	// nothing once it is gone.
+	KeyID pulumi.StringInput
+	// Name of the first database, and User that is the server's administrator. Another
+	// name makes another one, and leaves the one before it on the server.
+	Name string
+	User string
+	// Protect refuses every plan that deletes or replaces the server, and sets both
+	// deletion protections: the provider's and Cloud SQL's own.
+	Protect bool
+	// Destroy says what becomes of the server at its end.
+	Destroy  DatabaseEnd
+	Insights Insights
+	// Replicas are read-only copies in the same region.
+	Replicas int
+	// RestoreFrom is a backup that the data comes from; nil for none. Name and User are
+	// then those that the backup knows. It stays as it is for the server's life: another
+	// backup replaces the server.
+	RestoreFrom *Backup
+	// BackupHour is the hour of the day in UTC when the daily backup begins, 0 to 23.
+	BackupHour int
+	// Window is the hour of the week when the server may be restarted; nil for any.
+	Window *WeeklyHour
+	Labels Labels
+}
+
+// Database is one PostgreSQL server without an address of its own that speaks TLS
+// only: a private endpoint in the network leads to it.
+type Database struct {
+	pulumi.ResourceState
+
+	// Admin is how to reach the server as its administrator. The app gets a role of
+	// its own.
+	Admin binding.Database
+	// ReplicaHosts are the read-only copies' addresses.
+	ReplicaHosts pulumi.StringArray
+	// InstanceName is what the console shows.
+	InstanceName pulumi.StringOutput
+	// ConnectionName is what Cloud SQL's own connectors take: PROJECT:REGION:INSTANCE.
+	ConnectionName pulumi.StringOutput
+	// CA is the certificate of the authority that the server's own is signed by, in PEM
+	// form.
+	CA pulumi.StringOutput
+}
