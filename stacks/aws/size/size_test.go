@@ -46,11 +46,3 @@ func TestMoreThanThereIsIsNamed(t *testing.T) {
 	_, err = size.Cache("plenty")
 	assert.ErrorContains(t, err, `cache memory "plenty"`)
 }
-
-func TestStorageIsRoundedUp(t *testing.T) {
-	for amount, want := range map[string]int{"20Gi": 20, "20.5Gi": 21, "1Ti": 1024, "100G": 94} {
-		got, err := size.GiB(amount)
-		require.NoError(t, err)
-		assert.Equal(t, want, got, amount)
-	}
-}
