@@ -5,11 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"strconv"
 
-	batchv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/batch/v1"
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
-	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/binding"
@@ -47,9 +44,6 @@ const (
 	// roleTimeout is enough for a server that is slow to let the first connection in,
 	// in seconds.
 	roleTimeout = 300
-	// roleRetries are worth it, because doing it twice changes nothing.
-	roleRetries = 3
-	roleGrace   = 10
 )
 
 // roleScript is the same at every run: what is there already is left as it is, but
@@ -78,21 +72,15 @@ func NewDatabaseRole(ctx *pulumi.Context, name string, args *DatabaseRoleArgs, o
 	if err != nil {
 		return nil, err
 	}
-	_, err = batchv1.NewJob(ctx, name+"-"+rolePart, &batchv1.JobArgs{
-		Metadata: metav1.ObjectMetaArgs{
-			Namespace: args.Namespace,
-			Labels:    args.Labels.For(rolePart),
-			// A Job that failed is made anew by the next update, instead of failing for ever.
-			Annotations: pulumi.StringMap{"pulumi.com/replaceUnready": pulumi.String("true")},
-		},
-		Spec: batchv1.JobSpecArgs{
-			BackoffLimit:          pulumi.Int(roleRetries),
-			ActiveDeadlineSeconds: pulumi.Int(roleTimeout),
-			Template:              args.template(secret),
-		},
-	}, pulumi.Parent(r))
+	err = job{
+		part:      rolePart,
+		namespace: args.Namespace,
+		labels:    args.Labels,
+		timeout:   roleTimeout,
+		container: args.container(secret),
+	}.register(ctx, name+"-"+rolePart, r)
 	if err != nil {
-		return nil, fmt.Errorf("registering the Job of the database role: %w", err)
+		return nil, err
 	}
 	r.Database = args.Admin
 	r.Database.Name, r.Database.User, r.Database.Password = args.Database, args.User, password.Result
@@ -126,50 +114,15 @@ func (a *DatabaseRoleArgs) check() error {
 	return errors.Join(problems...)
 }
 
-func (a *DatabaseRoleArgs) template(secret *corev1.Secret) corev1.PodTemplateSpecArgs {
-	volumes := []pod.Volume{{Name: "tmp", Path: "/tmp"}}
-	return corev1.PodTemplateSpecArgs{
-		Metadata: metav1.ObjectMetaArgs{Labels: a.Labels.For(rolePart)},
-		Spec: corev1.PodSpecArgs{
-			AutomountServiceAccountToken:  pulumi.Bool(false),
-			EnableServiceLinks:            pulumi.Bool(false),
-			RestartPolicy:                 pulumi.String("Never"),
-			TerminationGracePeriodSeconds: pulumi.Int(roleGrace),
-			SecurityContext:               pod.SecurityContext(postgresUser),
-			Containers: corev1.ContainerArray{corev1.ContainerArgs{
-				Name:            pulumi.String(rolePart),
-				Image:           pulumi.String(a.Image),
-				Command:         pulumi.ToStringArray([]string{"sh", "-c", roleScript}),
-				Env:             a.environment(secret),
-				SecurityContext: pod.ContainerSecurityContext(),
-				Resources:       a.Resources.Requirements(),
-				VolumeMounts:    pod.Mounts(volumes),
-			}},
-			Volumes: pod.Volumes(volumes),
-		},
-	}
-}
-
-func (a *DatabaseRoleArgs) environment(secret *corev1.Secret) corev1.EnvVarArray {
-	plain := func(name string, value pulumi.StringInput) corev1.EnvVarInput {
-		return corev1.EnvVarArgs{Name: pulumi.String(name), Value: value.ToStringOutput().ToStringPtrOutput()}
-	}
-	hidden := func(name, key string) corev1.EnvVarInput {
-		return corev1.EnvVarArgs{Name: pulumi.String(name), ValueFrom: corev1.EnvVarSourceArgs{
-			SecretKeyRef: corev1.SecretKeySelectorArgs{Name: secret.Metadata.Name(), Key: pulumi.String(key)},
-		}}
-	}
-	const connectSeconds = "10"
-	return corev1.EnvVarArray{
-		plain("PGHOST", a.Admin.Host),
-		plain("PGPORT", pulumi.String(strconv.Itoa(a.Admin.Port))),
-		plain("PGDATABASE", pulumi.String(a.Admin.Name)),
-		plain("PGUSER", pulumi.String(a.Admin.User)),
-		hidden("PGPASSWORD", "admin-password"),
-		plain("PGSSLMODE", pulumi.String(a.Admin.SSLMode)),
-		plain("PGCONNECT_TIMEOUT", pulumi.String(connectSeconds)),
-		plain("ROLE_DATABASE", pulumi.String(a.Database)),
-		plain("ROLE_NAME", pulumi.String(a.User)),
-		hidden("ROLE_PASSWORD", "password"),
+func (a *DatabaseRoleArgs) container(secret *corev1.Secret) corev1.ContainerArgs {
+	return corev1.ContainerArgs{
+		Image:   pulumi.String(a.Image),
+		Command: pulumi.ToStringArray([]string{"sh", "-c", roleScript}),
+		Env: append(connection(a.Admin, secret, "admin-password"),
+			plainVariable("ROLE_DATABASE", pulumi.String(a.Database)),
+			plainVariable("ROLE_NAME", pulumi.String(a.User)),
+			hiddenVariable("ROLE_PASSWORD", secret, "password"),
+		),
+		Resources: a.Resources.Requirements(),
 	}
 }

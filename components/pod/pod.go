@@ -39,23 +39,24 @@ type Resources struct {
 	Memory      string
 	CPULimit    string
 	MemoryLimit string
+	// Disk of the node, reserved for empty volumes; empty for none in particular.
+	Disk string
 }
 
 // Requirements writes resources as the API takes them.
 func (r Resources) Requirements() corev1.ResourceRequirementsArgs {
 	return corev1.ResourceRequirementsArgs{
-		Requests: amounts(r.CPU, r.Memory),
-		Limits:   amounts(r.CPULimit, r.MemoryLimit),
+		Requests: amounts(r.CPU, r.Memory, r.Disk),
+		Limits:   amounts(r.CPULimit, r.MemoryLimit, ""),
 	}
 }
 
-func amounts(cpu, memory string) pulumi.StringMap {
+func amounts(cpu, memory, disk string) pulumi.StringMap {
 	amounts := pulumi.StringMap{}
-	if cpu != "" {
-		amounts["cpu"] = pulumi.String(cpu)
-	}
-	if memory != "" {
-		amounts["memory"] = pulumi.String(memory)
+	for name, amount := range map[string]string{"cpu": cpu, "memory": memory, "ephemeral-storage": disk} {
+		if amount != "" {
+			amounts[name] = pulumi.String(amount)
+		}
 	}
 	return amounts
 }
@@ -68,6 +69,9 @@ type Volume struct {
 	// Claim is the name of a PersistentVolumeClaim; without it the volume is empty
 	// at the pod's start and gone with the pod.
 	Claim pulumi.StringInput
+	// Limit of an empty volume in Kubernetes' notation, above which the pod is
+	// evicted; empty for none.
+	Limit string
 	// Secret is the name of a Secret whose entries are the volume's files.
 	Secret pulumi.StringInput
 }
@@ -85,6 +89,8 @@ func Volumes(volumes []Volume) corev1.VolumeArray {
 				SecretName:  v.Secret.ToStringOutput().ToStringPtrOutput(),
 				DefaultMode: pulumi.Int(0o440),
 			}
+		case v.Limit != "":
+			volume.EmptyDir = corev1.EmptyDirVolumeSourceArgs{SizeLimit: pulumi.String(v.Limit)}
 		default:
 			volume.EmptyDir = corev1.EmptyDirVolumeSourceArgs{}
 		}

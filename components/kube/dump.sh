@@ -1,0 +1,85 @@
+set -eu
+
+file=$DUMP_FOLDER/dump
+# filter is the program that passes what the owner of a database may do.
+filter=$1
+# hopeless is the exit code of what would fail at every further try too; psql's own is 3.
+hopeless=65
+
+# Terse messages: the long ones quote rows of the dump.
+run() {
+	psql --no-psqlrc --quiet --no-align --tuples-only --set=ON_ERROR_STOP=1 --set=VERBOSITY=terse \
+		--set="djangostack_source=$DUMP_SOURCE" "$@"
+}
+
+refuse() { echo "$*" >&2; exit "$hopeless"; }
+
+imported() {
+	run <<'SQL'
+SELECT to_regclass('public.djangostack_import') IS NOT NULL AS recorded \gset
+\if :recorded
+SELECT source FROM public.djangostack_import;
+\endif
+SQL
+}
+
+# Tables of an extension say nothing about the app.
+tables() {
+	run <<'SQL'
+SELECT c.oid::regclass FROM pg_class c
+WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+AND c.relnamespace NOT IN (SELECT oid FROM pg_namespace WHERE nspname LIKE 'pg\_%' OR nspname = 'information_schema')
+AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+ORDER BY 1 LIMIT 3;
+SQL
+}
+
+content() {
+	case $(head -c 2 "$file" | od -An -tx1 | tr -d ' ') in
+	1f8b) gunzip -c "$file" ;;
+	*) cat "$file" ;;
+	esac
+}
+
+# A dump in the custom format becomes SQL too, so that it is imported in one
+# transaction with the record of it.
+sql() {
+	case $(content | head -c 5 | tr -d '\0') in
+	PGDMP) content | pg_restore --no-owner --no-privileges --file=- ;;
+	*) content ;;
+	esac
+}
+
+allowed() { LC_ALL=C awk "$filter"; }
+
+record() {
+	cat <<'SQL'
+CREATE TABLE IF NOT EXISTS public.djangostack_import (source text NOT NULL, imported_at timestamptz NOT NULL);
+COMMENT ON TABLE public.djangostack_import IS 'The dump that this database began with';
+DELETE FROM public.djangostack_import;
+INSERT INTO public.djangostack_import VALUES (:'djangostack_source', now());
+SET client_min_messages = error;
+ANALYZE;
+COMMIT;
+SQL
+}
+
+found=$(imported)
+if [ "$found" = "$DUMP_SOURCE" ]; then
+	echo "$DUMP_SOURCE was imported before; nothing is to be done"
+	exit 0
+fi
+[ -z "$found" ] || refuse "The database began with $found: nothing is imported into it"
+found=$(tables | tr '\n' ' ')
+[ -z "$found" ] || refuse "The database has tables already ($found…): nothing is imported into it"
+
+echo "Importing $DUMP_SOURCE, $(wc -c <"$file") bytes, into $PGDATABASE on $PGHOST"
+# Without its last statement the transaction is undone.
+failed=0
+{ echo 'BEGIN;'; if sql | allowed; then record; fi; } | run --output=/dev/null || failed=$?
+if [ "$failed" -ne 0 ]; then
+	echo "The import failed; the database is as it was before" >&2
+	exit "$failed"
+fi
+[ "$(imported)" = "$DUMP_SOURCE" ] || refuse "The file is not one whole dump that pg_dump made of one database; the database is as it was before"
+echo "The import is done"
