@@ -40,6 +40,8 @@ const (
 	MediaBucket  Path = "media.bucket"
 	MediaURL     Path = "media.url"
 	BucketRegion Path = "bucket.region"
+	// BucketBackend is the class of django-storages for the buckets.
+	BucketBackend Path = "bucket.backend"
 
 	WebConcurrency    Path = "server.webConcurrency"
 	ForwardedAllowIPs Path = "server.forwardedAllowIPs"
@@ -87,9 +89,10 @@ func Values() []Value {
 		{Path: StaticURL, Names: []string{"STATIC_URL"}, Profiles: map[string][]string{"seed": {"DJANGO_APP_STATIC_URL"}}},
 		{Path: StaticRoot, Names: []string{"STATIC_ROOT"}},
 		{Path: StaticBucket, Names: []string{"STATIC_BUCKET_NAME"}},
-		{Path: MediaBucket, Names: []string{"MEDIA_BUCKET_NAME", "AWS_STORAGE_BUCKET_NAME"}},
+		{Path: MediaBucket, Names: []string{"MEDIA_BUCKET_NAME", "AWS_STORAGE_BUCKET_NAME", "GS_BUCKET_NAME"}},
 		{Path: MediaURL, Names: []string{"MEDIA_URL"}},
 		{Path: BucketRegion, Names: []string{"AWS_S3_REGION_NAME"}},
+		{Path: BucketBackend, Names: []string{"DJANGO_STORAGE_BACKEND"}},
 
 		{Path: WebConcurrency, Names: []string{"WEB_CONCURRENCY"}},
 		{Path: ForwardedAllowIPs, Names: []string{"FORWARDED_ALLOW_IPS"}},

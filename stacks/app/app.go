@@ -32,6 +32,8 @@ type Place struct {
 	// ServiceAccount is the account that the place has given rights to; the app's
 	// pods run as it. Empty for none.
 	ServiceAccount string
+	// AccountAnnotations say to the cloud whose rights they are; nil for none.
+	AccountAnnotations pulumi.StringMap
 	// Granted is what must be there before the app's pods start, such as those rights.
 	Granted []pulumi.Resource
 }
@@ -42,6 +44,8 @@ type Files struct {
 	// URL ends with a slash; nil for a bucket that only the app reads.
 	URL    pulumi.StringInput
 	Region string
+	// Backend is the class of django-storages that reads and writes it.
+	Backend string
 }
 
 // App is the app on its cluster.

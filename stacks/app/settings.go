@@ -71,6 +71,8 @@ func (w wiring) account() (pulumi.StringInput, error) {
 			Name:      pulumi.String(w.place.ServiceAccount),
 			Namespace: w.namespace,
 			Labels:    w.labels.For("account"),
+
+			Annotations: w.place.AccountAnnotations,
 		},
 		// Rights on the cloud come by another way; none on the cluster are wanted.
 		AutomountServiceAccountToken: pulumi.Bool(false),
@@ -135,10 +137,12 @@ func (w wiring) files(values django.Values) {
 		values[contract.StaticBucket] = static.Bucket
 		values[contract.StaticURL] = static.URL
 		values[contract.BucketRegion] = pulumi.String(static.Region)
+		values[contract.BucketBackend] = pulumi.String(static.Backend)
 	}
 	if media := w.place.Media; media != nil {
 		values[contract.MediaBucket] = media.Bucket
 		values[contract.BucketRegion] = pulumi.String(media.Region)
+		values[contract.BucketBackend] = pulumi.String(media.Backend)
 		if media.URL != nil {
 			values[contract.MediaURL] = media.URL
 		}

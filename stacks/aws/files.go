@@ -12,6 +12,10 @@ import (
 // back.
 const oldVersionDays = 30
 
+// storageBackend reads and writes S3
+// (https://django-storages.readthedocs.io/en/latest/backends/amazon-S3.html).
+const storageBackend = "storages.backends.s3.S3Storage"
+
 // buckets makes the buckets of static and uploaded files, and the CDN in front of
 // the static ones.
 func (w *wiring) buckets() error {
@@ -27,7 +31,7 @@ func (w *wiring) buckets() error {
 	if err != nil {
 		return err
 	}
-	w.place.Media = &app.Files{Bucket: media.Name, Region: w.e.AWS.Region}
+	w.place.Media = &app.Files{Bucket: media.Name, Region: w.e.AWS.Region, Backend: storageBackend}
 	w.grants = append(w.grants, readAndWrite(media))
 	return nil
 }
@@ -55,7 +59,7 @@ func (w *wiring) staticFiles() error {
 	if err := w.point(w.name+"-static", domain, rooms.Alias{DNSName: cdn.Domain, ZoneID: cdn.HostedZoneID}); err != nil {
 		return err
 	}
-	w.place.Static = &app.Files{Bucket: static.Name, URL: pulumi.Sprintf("%s/", cdn.URL), Region: w.e.AWS.Region}
+	w.place.Static = &app.Files{Bucket: static.Name, URL: pulumi.Sprintf("%s/", cdn.URL), Region: w.e.AWS.Region, Backend: storageBackend}
 	w.grants = append(w.grants, readAndWrite(static))
 	return nil
 }

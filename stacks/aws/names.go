@@ -1,8 +1,6 @@
 package aws
 
 import (
-	"net/url"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	rooms "github.com/djangostack/djangostack/components/aws"
@@ -43,13 +41,4 @@ func (w *wiring) point(name, domain string, at rooms.Alias) error {
 	records := []rooms.DNSRecord{{Name: domain, Type: "A", Alias: &at}}
 	_, err := rooms.NewRecords(w.ctx, name, &rooms.RecordsArgs{ZoneID: w.made.zone.ZoneID, Records: records}, w.inside...)
 	return err
-}
-
-// host is the name that users reach the app by.
-func (w *wiring) host() string {
-	address, err := url.Parse(w.e.Address())
-	if err != nil {
-		return w.e.DNS.Zone
-	}
-	return address.Hostname()
 }

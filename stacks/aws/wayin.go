@@ -22,7 +22,7 @@ const (
 
 // wayIn makes the load balancer, binds the pods to it, and points the name at it.
 func (w *wiring) wayIn() error {
-	host := w.host()
+	host := w.e.Host()
 	certificate, err := w.certificate(w.name, host)
 	if err != nil {
 		return err

@@ -49,6 +49,11 @@ func (e *Environment) ProbeHost() string {
 	return e.AllowedHosts()[0]
 }
 
+// Host is the name that users reach the app by.
+func (e *Environment) Host() string {
+	return hostOf(e.Address())
+}
+
 func hostOf(address string) string {
 	parsed, err := url.Parse(address)
 	if err != nil {

@@ -26,6 +26,8 @@ type App struct {
 	SettingsModule string `json:"settingsModule" jsonschema:"pattern=^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*$"`
 	// The Python module of the WSGI application, which holds a callable named application. Default: the settings' package + .wsgi.
 	WSGIModule string `json:"wsgiModule,omitempty" jsonschema:"pattern=^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*$"`
+	// The Python module of the ASGI application, which holds a callable named application; with web.server uvicorn. Default: the settings' package + .asgi.
+	ASGIModule string `json:"asgiModule,omitempty" jsonschema:"pattern=^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*$"`
 	// The Celery application, as given to celery -A; needed by workers and beat.
 	CeleryApp string `json:"celeryApp,omitempty" jsonschema:"pattern=^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*(:[A-Za-z_][A-Za-z0-9_]*)?$"`
 	// How management commands are started. Default: python manage.py.

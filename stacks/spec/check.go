@@ -22,6 +22,11 @@ func (e *Environment) check() Problems {
 	e.checkProtection(&problems)
 	e.checkResources(&problems)
 	e.checkPods(&problems)
+	e.checkProbes(&problems)
+	e.checkProcesses(&problems)
+	e.checkCron(&problems)
+	e.checkShutdown(&problems)
+	e.checkShell(&problems)
 	e.checkScaling(&problems)
 	return problems.sorted()
 }
@@ -84,19 +89,12 @@ func (e *Environment) checkAddress(problems *Problems) {
 }
 
 func (e *Environment) checkVariables(problems *Problems) {
-	variable := regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
-	profiles := e.profiles()
 	for _, set := range []struct {
 		path  string
 		names []string
 	}{{"app.env", keys(e.App.Env)}, {"app.secretEnv", keys(e.App.SecretEnv)}, {"app.bindings", keys(e.App.Bindings)}} {
 		for _, name := range set.names {
-			if !variable.MatchString(name) {
-				problems.add(set.path+"."+name, nil, "is not a variable name: letters, digits and underscores, not a digit first")
-			}
-			if taken := contract.Taken(name, profiles); taken != "" {
-				problems.add(set.path+"."+name, nil, "is set by the environment contract (%s)", taken)
-			}
+			e.checkVariable(problems, set.path+"."+name, name)
 		}
 	}
 	for _, name := range keys(e.App.SecretEnv) {
@@ -138,6 +136,12 @@ func (e *Environment) checkCelery(problems *Problems) {
 			continue
 		}
 		seen[worker.Name] = i
+	}
+}
+
+func (e *Environment) checkShell(problems *Problems) {
+	if e.Shell.Enabled && e.Shell.Reason == "" && e.Shape == Production {
+		problems.add("shell.reason", nil, "is required in production: why the shell is opened")
 	}
 }
 

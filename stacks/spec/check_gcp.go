@@ -1,6 +1,8 @@
 package spec
 
 import (
+	"regexp"
+
 	"k8s.io/apimachinery/pkg/api/resource"
 )
 
@@ -55,6 +57,10 @@ func (e *Environment) checkCloudSQL(problems *Problems) {
 		return
 	}
 	managed := e.Database.Managed
+	backup := regexp.MustCompile(`^[a-z][a-z0-9-]{0,97}/[0-9]+$`)
+	if managed.RestoreFrom != "" && !backup.MatchString(managed.RestoreFrom) {
+		problems.add("database.managed.restoreFrom", managed.RestoreFrom, "must be INSTANCE/BACKUP on Cloud SQL, as gcloud sql backups list shows them, for instance blog-1a2b3c/1700000000000")
+	}
 	memory := gibibytes(managed.Memory)
 	if memory < cloudSQLLeastTotal || memory > cloudSQLMostPerCPU*float64(managed.CPU) {
 		problems.add("database.managed.memory", string(managed.Memory), "must be from %gGi to %gGi with %d CPUs on Cloud SQL", cloudSQLLeastTotal, cloudSQLMostPerCPU*float64(managed.CPU), managed.CPU)

@@ -1,15 +1,24 @@
 package spec
 
-import "regexp"
+import (
+	"regexp"
+	"strings"
+
+	"github.com/djangostack/djangostack/components/contract"
+)
 
 // checkPods finds what a cluster would refuse of the processes' pods.
 func (e *Environment) checkPods(problems *Problems) {
 	for _, process := range e.podsByPath() {
 		process.pods.check(problems, process.path)
+		e.checkVolumes(problems, process)
+		for _, name := range keys(process.pods.Env) {
+			e.checkVariable(problems, process.path+".env."+name, name)
+		}
 	}
 }
 
-// processPods is one process and where it stands in the configuration.
+// processPods is the pods of one process and where they stand in the configuration.
 type processPods struct {
 	path string
 	pods Pods
@@ -20,7 +29,23 @@ func (e *Environment) podsByPath() []processPods {
 	for i, worker := range e.Workers {
 		all = append(all, processPods{indexed("workers", i), worker.Pods})
 	}
+	for i, process := range e.Processes {
+		all = append(all, processPods{indexed("processes", i), process.Pods})
+	}
+	for i, cron := range e.Cron {
+		all = append(all, processPods{indexed("cron", i), cron.Pods})
+	}
 	return all
+}
+
+// checkVariable refuses names that are none, and names that are somebody else's.
+func (e *Environment) checkVariable(problems *Problems, path, name string) {
+	if !regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`).MatchString(name) {
+		problems.add(path, nil, "is not a variable name: letters, digits and underscores, not a digit first")
+	}
+	if taken := contract.Taken(name, e.profiles()); taken != "" {
+		problems.add(path, nil, "is set by the environment contract (%s)", taken)
+	}
 }
 
 // The forms of a label's key and value
@@ -51,5 +76,45 @@ func (p Pods) check(problems *Problems, path string) {
 		if toleration.Seconds > 0 && toleration.Effect != "NoExecute" {
 			problems.add(at+".seconds", toleration.Seconds, "would be ignored, because %s.effect is not NoExecute", at)
 		}
+	}
+}
+
+// ownVolumes are the names that pods have already.
+func ownVolumes() []string { return []string{"tmp", "static", "schedule", "files", "authority", "profile"} }
+
+func (e *Environment) checkVolumes(problems *Problems, process processPods) {
+	names, paths := map[string]bool{}, map[string]bool{}
+	for _, name := range ownVolumes() {
+		names[name] = true
+	}
+	for _, path := range []string{"/tmp", "/dev", "/proc", "/sys", "/etc", "/var/lib/celery", "/etc/djangostack", e.Static.Root} {
+		paths[path] = true
+	}
+	for i, volume := range process.pods.Volumes {
+		at := indexed(process.path+".volumes", i)
+		volume.check(problems, at)
+		if names[volume.Name] {
+			problems.add(at+".name", volume.Name, "is taken; the pods have %s already", strings.Join(ownVolumes(), ", "))
+		}
+		path := strings.TrimRight(volume.Path, "/")
+		if paths[path] || path == "" {
+			problems.add(at+".path", volume.Path, "is taken: something else is mounted there")
+		}
+		names[volume.Name], paths[path] = true, true
+	}
+}
+
+func (v MountedVolume) check(problems *Problems, at string) {
+	if (v.Source == FromNothing) != (v.From == "") {
+		problems.add(at+".from", nil, "goes with %s.source claim, secret or configMap, where it is required", at)
+	}
+	if v.Source != FromNothing && v.Size != "" {
+		problems.add(at+".size", string(v.Size), "would be ignored, because %s.source is not empty", at)
+	}
+	if v.Size != "" {
+		atLeast(problems, at+".size", v.Size, "1Mi")
+	}
+	if v.Access == ReadWrite && (v.Source == FromSecret || v.Source == FromConfigMap) {
+		problems.add(at+".access", string(ReadWrite), "the files of a %s are read-only", v.Source)
 	}
 }

@@ -16,6 +16,12 @@ func (e *Environment) checkResources(problems *Problems) {
 	for i, worker := range e.Workers {
 		checkContainer(problems, indexed("workers", i)+".resources", worker.Resources)
 	}
+	for i, process := range e.Processes {
+		checkContainer(problems, indexed("processes", i)+".resources", process.Resources)
+	}
+	for i, cron := range e.Cron {
+		checkContainer(problems, indexed("cron", i)+".resources", cron.Resources)
+	}
 	for path, memory := range map[string]Quantity{"cache.memory": e.Cache.Memory, "broker.memory": e.Broker.Memory} {
 		atLeast(problems, path, memory, "16Mi")
 	}

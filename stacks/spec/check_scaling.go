@@ -7,6 +7,7 @@ func (e *Environment) checkScaling(problems *Problems) {
 		scaling.check(problems, "web.autoscaling")
 		scaling.refuseQueue(problems, "web.autoscaling")
 	}
+	e.checkProcessScaling(problems)
 	for i, worker := range e.Workers {
 		scaling, path := worker.Autoscaling, indexed("workers", i)+".autoscaling"
 		if scaling == nil {
@@ -15,6 +16,15 @@ func (e *Environment) checkScaling(problems *Problems) {
 		scaling.check(problems, path)
 		if scaling.By == ByQueue && e.Broker.Kind == None {
 			problems.add(path+".by", string(ByQueue), "needs a broker, whose queues it follows")
+		}
+	}
+}
+
+func (e *Environment) checkProcessScaling(problems *Problems) {
+	for i, process := range e.Processes {
+		if scaling := process.Autoscaling; scaling != nil {
+			scaling.check(problems, indexed("processes", i)+".autoscaling")
+			scaling.refuseQueue(problems, indexed("processes", i)+".autoscaling")
 		}
 	}
 }
@@ -54,6 +64,9 @@ func (e *Environment) checkScalingStated(problems *Problems, value any) {
 	refuse("web", e.Web.Autoscaling)
 	for i, worker := range e.Workers {
 		refuse(indexed("workers", i), worker.Autoscaling)
+	}
+	for i, process := range e.Processes {
+		refuse(indexed("processes", i), process.Autoscaling)
 	}
 }
 

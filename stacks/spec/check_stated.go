@@ -33,16 +33,19 @@ func idleFields() []idle {
 		{[]string{"static.cors"}, func(e *Environment) bool { return e.Static.Store != StaticInBucket }, "static.store is not bucket"},
 		{[]string{"media.cors"}, func(e *Environment) bool { return e.Media.Store != "bucket" }, "media.store is not bucket"},
 		{[]string{"database.volume", "database.resources"}, func(e *Environment) bool { return e.Database.Kind != InCluster }, "database.kind is not in-cluster"},
-		// A managed server's role is made by psql from that image.
-		{[]string{"database.image"}, func(e *Environment) bool { return e.Database.Kind == External }, "database.kind is external"},
+		{[]string{"app.asgiModule"}, func(e *Environment) bool { return e.Web.Server != Uvicorn || len(e.Web.Command) > 0 }, "web.server is not uvicorn, or web.command stands in its place"},
+		{[]string{"app.wsgiModule", "web.threads"}, func(e *Environment) bool { return e.Web.Server != Gunicorn }, "web.server is not gunicorn"},
+		{[]string{"web.server"}, func(e *Environment) bool { return len(e.Web.Command) > 0 && e.Web.Server == Uvicorn }, "web.command stands in its place"},
+		// A managed server's role is made by psql from that image, and the shell's psql comes from it.
+		{[]string{"database.image"}, func(e *Environment) bool { return e.Database.Kind == External && !e.Shell.Enabled }, "database.kind is external"},
 		{[]string{"static.url"}, func(e *Environment) bool { return e.Static.Store == StaticInBucket }, "static.store is bucket, which has the CDN's address"},
 		{[]string{"cache.image", "cache.cpu"}, func(e *Environment) bool { return e.Cache.Kind != InCluster }, "cache.kind is not in-cluster"},
 		{[]string{"cache.memory"}, func(e *Environment) bool { return e.Cache.Kind != InCluster && e.Cache.Kind != Managed }, "cache.kind is neither in-cluster nor managed"},
 		{[]string{"broker.image", "broker.cpu", "broker.volume"}, func(e *Environment) bool { return e.Broker.Kind != InCluster }, "broker.kind is not in-cluster"},
 		{[]string{"broker.memory"}, func(e *Environment) bool { return e.Broker.Kind != InCluster && e.Broker.Kind != Managed }, "broker.kind is neither in-cluster nor managed"},
 		{[]string{"static.volume", "static.accessMode"}, func(e *Environment) bool { return e.Static.Store != StaticInVolume }, "static.store is not volume"},
-		{[]string{"beat.command", "beat.scheduleSize", "beat.resources"}, func(e *Environment) bool { return !e.Beat.Enabled }, "beat.enabled is false"},
-		{[]string{"shell.resources"}, func(e *Environment) bool { return !e.Shell.Enabled }, "shell.enabled is false"},
+		{[]string{"beat.command", "beat.args", "beat.env", "beat.volumes", "beat.nodeSelector", "beat.tolerations", "beat.priorityClass", "beat.scheduleSize", "beat.resources"}, func(e *Environment) bool { return !e.Beat.Enabled }, "beat.enabled is false"},
+		{[]string{"shell.reason", "shell.minutes", "shell.env", "shell.volumes", "shell.nodeSelector", "shell.tolerations", "shell.priorityClass", "shell.resources"}, func(e *Environment) bool { return !e.Shell.Enabled }, "shell.enabled is false"},
 		{[]string{"namespace.podSecurity"}, func(e *Environment) bool { return e.Namespace.Source == Given }, "namespace.source is given"},
 	}
 }

@@ -111,7 +111,7 @@ type ManagedDatabase struct {
 	BackupDays int `json:"backupDays,omitempty" jsonschema:"minimum=1,maximum=35"`
 	// Copies that may be read from. Default: 0.
 	Replicas int `json:"replicas,omitempty" jsonschema:"minimum=0,maximum=5"`
-	// The snapshot that the server begins with; it is read when the server is made.
+	// The snapshot that the server begins with, on Google Cloud INSTANCE/BACKUP; it is read when the server is made.
 	RestoreFrom string `json:"restoreFrom,omitempty" jsonschema:"minLength=1"`
 }
 

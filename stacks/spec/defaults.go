@@ -40,11 +40,12 @@ func defaults(shape Shape) Environment {
 			Port:                  8000,
 			LongestRequestSeconds: 30,
 			ReadinessPath:         "/healthz/ready",
+			Server:                Gunicorn,
 			Resources:             resources("100m", "256Mi", "512Mi"),
 			Service:               Service{Type: "ClusterIP", Port: 80},
 		},
 		Beat:  Beat{ScheduleSize: "100Mi", Resources: resources("25m", "128Mi", "256Mi")},
-		Shell: Shell{Enabled: true, Resources: resources("10m", "64Mi", "512Mi")},
+		Shell: Shell{Enabled: true, Minutes: 480, Resources: resources("10m", "64Mi", "512Mi")},
 		Database: Database{
 			Kind:      InCluster,
 			Image:     postgresImage,
@@ -84,6 +85,7 @@ func (e *Environment) forProduction() {
 	e.Web.Replicas = 3
 	e.Web.Resources = resources("250m", "512Mi", "1Gi")
 	e.Shell.Enabled = false
+	e.Shell.Minutes = 60
 	// A production database is a decision, never a default.
 	e.Database.Kind = ""
 	e.Database.Volume.Size = "20Gi"
@@ -178,6 +180,9 @@ func (e *Environment) derive(stack string) {
 	}
 	if e.App.WSGIModule == "" {
 		e.App.WSGIModule = strings.Split(e.App.SettingsModule, ".")[0] + ".wsgi"
+	}
+	if e.App.ASGIModule == "" {
+		e.App.ASGIModule = strings.Split(e.App.SettingsModule, ".")[0] + ".asgi"
 	}
 	identifier := strings.ReplaceAll(e.App.Name, "-", "_")
 	if e.Database.Name == "" {

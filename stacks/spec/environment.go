@@ -83,6 +83,10 @@ type Environment struct {
 	Workers []Worker `json:"workers,omitempty"`
 	// The Celery scheduler, always a single instance.
 	Beat Beat `json:"beat,omitempty"`
+	// Further processes, of any kind.
+	Processes []Process `json:"processes,omitempty"`
+	// Commands that run at set times.
+	Cron []Cron `json:"cron,omitempty"`
 	// A pod to open a shell in.
 	Shell Shell `json:"shell,omitempty"`
 	// The PostgreSQL database.

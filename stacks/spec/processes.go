@@ -15,6 +15,15 @@ type Resources struct {
 	MemoryLimit Quantity `json:"memoryLimit,omitempty"`
 }
 
+// WebServer is the program that serves HTTP.
+type WebServer string
+
+// Gunicorn serves WSGI, Uvicorn ASGI.
+const (
+	Gunicorn WebServer = "gunicorn"
+	Uvicorn  WebServer = "uvicorn"
+)
+
 // Web is the process that serves HTTP.
 type Web struct {
 	// Pods that serve. Default: 2 in staging, 3 in production.
@@ -27,12 +36,22 @@ type Web struct {
 	Threads int `json:"threads,omitempty" jsonschema:"minimum=1,maximum=256"`
 	// The container's port (PORT). Default: 8000.
 	Port int `json:"port,omitempty" jsonschema:"minimum=1024,maximum=65535"`
-	// The command to run instead of Gunicorn.
+	// gunicorn: WSGI, with threads; uvicorn: ASGI, for async views and websockets, 0.22 or later in the image. Default: gunicorn.
+	Server WebServer `json:"server,omitempty" jsonschema:"enum=gunicorn,enum=uvicorn"`
+	// The command to run instead of the server.
 	Command []string `json:"command,omitempty" jsonschema:"minItems=1,minLength=1"`
+	// Arguments after the command.
+	Args []string `json:"args,omitempty" jsonschema:"minItems=1,minLength=1"`
 	// Seconds the longest request may take; shutdown waits for it. Default: 30.
 	LongestRequestSeconds int `json:"longestRequestSeconds,omitempty" jsonschema:"minimum=1,maximum=3600"`
 	// Path answered with 200 when the pod can serve. Default: /healthz/ready.
 	ReadinessPath string `json:"readinessPath,omitempty" jsonschema:"pattern=^/"`
+	// Seconds that a pod which is to stop still serves, until every proxy knows. Default: by the load balancer: 15, an ALB 25, Google's 60, an NLB 120.
+	DrainSeconds int `json:"drainSeconds,omitempty" jsonschema:"minimum=1,maximum=3600"`
+	// Seconds from the request to stop to the kill. Default: drainSeconds, longestRequestSeconds and 5 more.
+	GraceSeconds int `json:"graceSeconds,omitempty" jsonschema:"minimum=1,maximum=86400"`
+	// How the cluster asks whether a pod is well. Default: startup and readiness by a GET of the readiness path, liveness by a connection.
+	Probes Probes `json:"probes,omitempty"`
 	// Resources of each pod's container.
 	Resources Resources `json:"resources,omitempty"`
 	Pods
@@ -80,6 +99,12 @@ type Worker struct {
 	LongestTaskSeconds int `json:"longestTaskSeconds,omitempty" jsonschema:"minimum=1,maximum=86400"`
 	// The command to run instead of celery worker.
 	Command []string `json:"command,omitempty" jsonschema:"minItems=1,minLength=1"`
+	// Arguments after the command.
+	Args []string `json:"args,omitempty" jsonschema:"minItems=1,minLength=1"`
+	// Seconds from the request to stop to the kill. Default: longestTaskSeconds and 5 more.
+	GraceSeconds int `json:"graceSeconds,omitempty" jsonschema:"minimum=1,maximum=90000"`
+	// How the cluster asks whether a pod is well. Default: by the heartbeat file, if one is named.
+	Probes Probes `json:"probes,omitempty"`
 	// File that the app touches at least every 20 seconds while the worker is alive; when named, a worker that stops touching it is restarted.
 	HeartbeatFile string `json:"heartbeatFile,omitempty" jsonschema:"pattern=^/tmp/"`
 	// Resources of each pod's container.
@@ -93,6 +118,8 @@ type Beat struct {
 	Enabled bool `json:"enabled,omitempty"`
 	// The command to run instead of celery beat.
 	Command []string `json:"command,omitempty" jsonschema:"minItems=1,minLength=1"`
+	// Arguments after the command.
+	Args []string `json:"args,omitempty" jsonschema:"minItems=1,minLength=1"`
 	// Size of the volume that keeps the schedule. Default: 100Mi.
 	ScheduleSize Quantity `json:"scheduleSize,omitempty"`
 	// Resources of the container.
@@ -100,10 +127,15 @@ type Beat struct {
 	Pods
 }
 
-// Shell is a pod with the app's image and environment that waits for kubectl exec.
+// Shell is a pod to open a shell in: one container with the app's image and
+// environment, one with psql. It closes by itself.
 type Shell struct {
-	// Whether the pod runs. Default: true in staging, false in production.
+	// Whether the pod is opened. Default: true in staging, false in production.
 	Enabled bool `json:"enabled,omitempty"`
+	// Why it is opened, for instance a ticket; written to the pod's log and its annotations. A change opens it anew. Production must say.
+	Reason string `json:"reason,omitempty" jsonschema:"minLength=1,maxLength=200,pattern=^[^\\p{Cc}]*$"`
+	// Minutes until it closes by itself. Default: 480 in staging, 60 in production.
+	Minutes int `json:"minutes,omitempty" jsonschema:"minimum=1,maximum=1440"`
 	// Resources of the container.
 	Resources Resources `json:"resources,omitempty"`
 	Pods

@@ -188,6 +188,7 @@ func googleMistakes() []wrong {
 		{"visitors of an existing cluster", minimal, "traffic", map[string]any{"addresses": "fixed"}, `traffic: would be ignored, because place is existing`},
 		{"addresses of visitors", onAWS, "traffic", map[string]any{"allowedCIDRs": list("10.0.0.0/99")}, `traffic.allowedCIDRs[0]: "10.0.0.0/99": is not a block of addresses`},
 		{"days of no registry", onAWS, "registry", map[string]any{"untaggedDays": 3}, `registry.untaggedDays: would be ignored, because registry.source is none`},
+		{"snapshot of the other cloud", onGCP, "database.managed", map[string]any{"restoreFrom": "rds:blog-2026"}, `database.managed.restoreFrom: "rds:blog-2026": must be INSTANCE/BACKUP on Cloud SQL`},
 		{"clouds on an existing cluster", minimal, "gcp", map[string]any{"project": "blog-dev", "region": "europe-west1"}, `gcp: would be ignored, because place is existing`},
 	}
 }
