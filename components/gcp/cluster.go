@@ -1,8 +1,13 @@
 package gcp
 
 import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/container"
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/names"
 )
 
 // ClusterMode says who looks after the nodes.
@@ -54,10 +59,15 @@ type ClusterArgs struct {
 	// Google's own encryption. Google's service gke must be one of its users.
 	SecretsKeyID   pulumi.StringInput
 	ReleaseChannel ReleaseChannel
+	// LogTypes are the logs of the control plane to keep: api-server, scheduler,
+	// controller-manager. Those of pods and nodes are always kept.
+	LogTypes []string
 	// Maintenance is when Google may change versions.
 	Maintenance Maintenance
 	// Admins may do everything in the cluster: user:…, group:… or serviceAccount:….
-	// Whoever runs the program is one of them.
+	// Groups are members of the group gke-security-groups of their domain, which is how
+	// Kubernetes learns of them. Whoever runs the program is not one of them by need: the
+	// role roles/container.admin lets it in.
 	Admins []string
 	// Nodes are the nodes of a cluster in mode nodes, and nil in mode auto.
 	Nodes   *NodesArgs
@@ -90,8 +100,84 @@ type Cluster struct {
 	Ready []pulumi.Resource
 	// NodeServiceAccount is the e-mail address of whom the nodes act as.
 	NodeServiceAccount pulumi.StringOutput
-	// WorkloadPool is where the identities of pods live.
-	WorkloadPool string
+	// WorkloadPool is where the identities of pods live; what waits for it is made after
+	// the cluster.
+	WorkloadPool pulumi.StringOutput
 	// StorageClass is the name of the cluster's default class.
 	StorageClass pulumi.StringOutput
+
+	args  *ClusterArgs
+	nodes *account
+	gke   *container.Cluster
+}
+
+// clusterNameLimit is the longest name of a cluster
+// (https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters).
+const clusterNameLimit = 40
+
+// NewCluster registers a cluster, its nodes and who may enter.
+func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pulumi.ResourceOption) (*Cluster, error) {
+	if err := args.check(); err != nil {
+		return nil, err
+	}
+	c := &Cluster{args: args, Identifier: args.identifier()}
+	if err := ctx.RegisterComponentResource("djangostack:gcp:Cluster", name, c, opts...); err != nil {
+		return nil, fmt.Errorf("registering the cluster component %s: %w", name, err)
+	}
+	for _, step := range []func(*pulumi.Context, string) error{
+		c.newNodeAccount,
+		c.newControlPlane,
+		c.newNodes,
+		c.newProvider,
+		c.newStorageClass,
+		c.newAdmins,
+	} {
+		if err := step(ctx, name); err != nil {
+			return nil, err
+		}
+	}
+	if err := ctx.RegisterResourceOutputs(c, pulumi.Map{
+		"name":                 c.Name,
+		"endpoint":             c.Endpoint,
+		"certificateAuthority": c.CertificateAuthority,
+		"kubeconfig":           c.Kubeconfig,
+		"nodeServiceAccount":   c.NodeServiceAccount,
+		"workloadPool":         c.WorkloadPool,
+		"storageClass":         c.StorageClass,
+	}); err != nil {
+		return nil, fmt.Errorf("registering the outputs of the cluster %s: %w", name, err)
+	}
+	return c, nil
+}
+
+// name is the cluster's name in its region.
+func (a *ClusterArgs) name() string {
+	return names.Fit(clusterNameLimit, a.Name)
+}
+
+// identifier is the cluster's name among all of Google's.
+func (a *ClusterArgs) identifier() string {
+	return fmt.Sprintf("projects/%s/locations/%s/clusters/%s", a.Project, a.Region, a.name())
+}
+
+// newProvider makes the one provider of the cluster's objects. Every object depends on
+// its provider, and so waits for all that is ready by now.
+func (c *Cluster) newProvider(ctx *pulumi.Context, name string) error {
+	c.Kubeconfig = c.kubeconfig()
+	provider, err := kubernetes.NewProvider(ctx, name+"-kubernetes", &kubernetes.ProviderArgs{
+		Kubeconfig: c.Kubeconfig,
+		// Without it, a preview that does not know the kubeconfig replaces every object
+		// (pulumi-eks issue 764).
+		ClusterIdentifier: pulumi.String(c.Identifier),
+	}, pulumi.Parent(c), pulumi.DependsOn(c.Ready))
+	if err != nil {
+		return fmt.Errorf("registering the Kubernetes provider of %s: %w", name, err)
+	}
+	c.Provider = provider
+	return nil
+}
+
+// inside is how an object of the cluster itself is made.
+func (c *Cluster) inside() []pulumi.ResourceOption {
+	return []pulumi.ResourceOption{pulumi.Parent(c), pulumi.Provider(c.Provider)}
 }

@@ -1,25 +1,22 @@
 package gcp
 
-import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+import (
+	"errors"
+	"fmt"
+	"regexp"
+
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/serviceaccount"
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/storage"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/binding"
+)
 
 // BucketGrant lets an identity use a bucket.
 type BucketGrant struct {
 	Bucket pulumi.StringInput
 	// Role, for instance roles/storage.objectUser.
 	Role string
-}
-
-// IdentityArgs describes what the pods of one Kubernetes service account may do on
-// Google Cloud.
-type IdentityArgs struct {
-	Project string
-	// WorkloadPool is the cluster's.
-	WorkloadPool   string
-	Namespace      pulumi.StringInput
-	ServiceAccount string
-	Buckets        []BucketGrant
-	// Signing says whether the pods sign URLs of private objects.
-	Signing Signing
 }
 
 // Signing says whether an identity may sign in its own name.
@@ -31,14 +28,114 @@ const (
 	SigningOn  Signing = "on"
 )
 
+// IdentityArgs describes what the pods of one Kubernetes service account may do on
+// Google Cloud. Google knows no labels on service accounts.
+type IdentityArgs struct {
+	Project string
+	// WorkloadPool is the cluster's: the pool is there when the cluster is.
+	WorkloadPool   pulumi.StringInput
+	Namespace      pulumi.StringInput
+	ServiceAccount string
+	Buckets        []BucketGrant
+	// Signing says whether the pods sign URLs of private objects.
+	Signing Signing
+}
+
 // Identity is a Google service account for the pods of one Kubernetes service account.
+// The pods need no key: they ask the node, which knows them.
 type Identity struct {
 	pulumi.ResourceState
 
 	// Email is the Google service account's address.
 	Email pulumi.StringOutput
-	// Annotations are what the Kubernetes service account carries.
+	// Annotations are what the Kubernetes service account carries. Whoever takes them
+	// waits for what the identity may do.
 	Annotations pulumi.StringMap
 	// Granted is what pods wait for: without it their first request is refused.
 	Granted []pulumi.Resource
+}
+
+// NewIdentity registers a Google service account and what it may do.
+func NewIdentity(ctx *pulumi.Context, name string, args *IdentityArgs, opts ...pulumi.ResourceOption) (*Identity, error) {
+	if err := args.check(); err != nil {
+		return nil, err
+	}
+	i := &Identity{}
+	if err := ctx.RegisterComponentResource("djangostack:gcp:Identity", name, i, opts...); err != nil {
+		return nil, fmt.Errorf("registering the identity component %s: %w", name, err)
+	}
+	made, err := newAccount(ctx, name+"-pods", accountArgs{
+		project:     args.Project,
+		description: "Pods of the service account " + args.ServiceAccount,
+	}, i)
+	if err != nil {
+		return nil, err
+	}
+	pods := pulumi.Sprintf("serviceAccount:%s[%s/%s]", args.WorkloadPool, args.Namespace, args.ServiceAccount)
+	if err := i.allow(ctx, name+"-pods", made, "roles/iam.workloadIdentityUser", pods); err != nil {
+		return nil, err
+	}
+	if args.Signing == SigningOn {
+		// A service account does not sign for itself unless it may act as itself.
+		if err := i.allow(ctx, name+"-signing", made, "roles/iam.serviceAccountTokenCreator", made.Member); err != nil {
+			return nil, err
+		}
+	}
+	if err := i.openBuckets(ctx, name, args, made); err != nil {
+		return nil, err
+	}
+	i.Email = made.Email
+	i.Annotations = pulumi.StringMap{"iam.gke.io/gcp-service-account": after(ctx, made.Email, i.Granted...)}
+	if err := ctx.RegisterResourceOutputs(i, pulumi.Map{"email": i.Email}); err != nil {
+		return nil, fmt.Errorf("registering the outputs of the identity %s: %w", name, err)
+	}
+	return i, nil
+}
+
+func (a *IdentityArgs) check() error {
+	problems := []error{
+		binding.Check("Identity",
+			required("Project", a.Project != ""),
+			required("WorkloadPool", a.WorkloadPool != nil),
+			required("Namespace", a.Namespace != nil),
+			required("ServiceAccount", a.ServiceAccount != "")),
+		checkProject("Identity", a.Project),
+		oneOf("Identity", "Signing", a.Signing, SigningOff, SigningOn),
+	}
+	role := regexp.MustCompile(`^(?:roles/storage\.|(?:projects|organizations)/[^/]+/roles/)[a-zA-Z0-9_.]+$`)
+	for index, grant := range a.Buckets {
+		problems = append(problems,
+			refused(grant.Bucket == nil, "Identity", fmt.Sprintf("Buckets[%d].Bucket is required", index)),
+			refused(!role.MatchString(grant.Role), "Identity", fmt.Sprintf("Buckets[%d].Role is %q; allowed are roles such as roles/storage.objectUser", index, grant.Role)))
+	}
+	return errors.Join(problems...)
+}
+
+// allow lets a member use the service account.
+func (i *Identity) allow(ctx *pulumi.Context, name string, made *account, role string, member pulumi.StringInput) error {
+	granted, err := serviceaccount.NewIAMMember(ctx, name, &serviceaccount.IAMMemberArgs{
+		ServiceAccountId: made.Name,
+		Role:             pulumi.String(role),
+		Member:           member,
+	}, pulumi.Parent(i))
+	if err != nil {
+		return fmt.Errorf("giving the role %s on the service account of %s: %w", role, name, err)
+	}
+	i.Granted = append(i.Granted, granted)
+	return nil
+}
+
+func (i *Identity) openBuckets(ctx *pulumi.Context, name string, args *IdentityArgs, made *account) error {
+	for index, grant := range args.Buckets {
+		granted, err := storage.NewBucketIAMMember(ctx, fmt.Sprintf("%s-bucket-%d", name, index), &storage.BucketIAMMemberArgs{
+			Bucket: grant.Bucket,
+			Role:   pulumi.String(grant.Role),
+			Member: made.Member,
+		}, pulumi.Parent(i))
+		if err != nil {
+			return fmt.Errorf("giving the identity %s a bucket: %w", name, err)
+		}
+		i.Granted = append(i.Granted, granted)
+	}
+	return nil
 }

@@ -1,14 +1,13 @@
 package gcp
 
-import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+import (
+	"errors"
+	"fmt"
 
-// FlowLogsMode says whether a network's connections are recorded.
-type FlowLogsMode string
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/compute"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-// Recording costs by the gigabyte.
-const (
-	FlowLogsOff FlowLogsMode = "off"
-	FlowLogsOn  FlowLogsMode = "on"
+	"github.com/djangostack/djangostack/components/binding"
 )
 
 // NetworkArgs describes a VPC with one subnet for nodes and pods. Google knows no
@@ -47,3 +46,91 @@ type Network struct {
 	// network waits for it, and goes before it goes.
 	Egress []pulumi.Resource
 }
+
+// NewNetwork registers a VPC, its subnets, its way out and its firewall.
+func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pulumi.ResourceOption) (*Network, error) {
+	plan, err := args.check()
+	if err != nil {
+		return nil, err
+	}
+	n := &Network{CIDR: args.CIDR, PodsCIDR: plan.pods.String()}
+	if err := ctx.RegisterComponentResource("djangostack:gcp:Network", name, n, opts...); err != nil {
+		return nil, fmt.Errorf("registering the network component %s: %w", name, err)
+	}
+	if err := n.newVPC(ctx, name, args); err != nil {
+		return nil, err
+	}
+	if err := n.newSubnets(ctx, name, args, plan); err != nil {
+		return nil, err
+	}
+	if err := n.newWayOut(ctx, name, args); err != nil {
+		return nil, err
+	}
+	if err := n.newLogs(ctx, name, args); err != nil {
+		return nil, err
+	}
+	if err := ctx.RegisterResourceOutputs(n, pulumi.Map{
+		"networkId":        n.NetworkID,
+		"subnetId":         n.SubnetID,
+		"endpointSubnetId": n.EndpointSubnetID,
+		"podsRange":        n.PodsRange,
+		"servicesRange":    n.ServicesRange,
+		"cidr":             pulumi.String(n.CIDR),
+	}); err != nil {
+		return nil, fmt.Errorf("registering the outputs of the network %s: %w", name, err)
+	}
+	return n, nil
+}
+
+func (a *NetworkArgs) check() (subnetPlan, error) {
+	err := errors.Join(
+		binding.Check("Network", required("Project", a.Project != ""), required("Region", a.Region != ""), required("CIDR", a.CIDR != "")),
+		checkProject("Network", a.Project),
+		checkRegion("Network", a.Region),
+		oneOf("Network", "FlowLogs", a.FlowLogs, FlowLogsOff, FlowLogsOn),
+	)
+	if a.CIDR == "" {
+		return subnetPlan{}, err
+	}
+	plan, planned := planSubnets(a.CIDR)
+	return plan, errors.Join(err, planned)
+}
+
+// newVPC registers the network, and a firewall that lets in only what other rules
+// allow. Google refuses the rest without one too, but writes no record of it.
+func (n *Network) newVPC(ctx *pulumi.Context, name string, args *NetworkArgs) error {
+	vpc, err := compute.NewNetwork(ctx, child(name, "network"), &compute.NetworkArgs{
+		Project: pulumi.String(args.Project),
+		// CIS 3.1: no network with a subnet in every region.
+		AutoCreateSubnetworks: pulumi.Bool(false),
+		RoutingMode:           pulumi.String("REGIONAL"),
+		// The way out is a default route.
+		DeleteDefaultRoutesOnCreate: pulumi.Bool(false),
+	}, pulumi.Parent(n), pulumi.Protect(args.Protect))
+	if err != nil {
+		return fmt.Errorf("registering the network %s: %w", name, err)
+	}
+	n.NetworkID = vpc.ID().ToStringOutput()
+	_, err = compute.NewFirewall(ctx, child(name, "deny-ingress"), &compute.FirewallArgs{
+		Project:      pulumi.String(args.Project),
+		Network:      n.NetworkID,
+		Description:  pulumi.String("Refuses what no other rule allows, and records it"),
+		Direction:    pulumi.String("INGRESS"),
+		Priority:     pulumi.Int(lastPriority),
+		SourceRanges: pulumi.ToStringArray([]string{everywhere}),
+		Denies:       compute.FirewallDenyArray{compute.FirewallDenyArgs{Protocol: pulumi.String("all")}},
+		LogConfig:    compute.FirewallLogConfigArgs{Metadata: pulumi.String("INCLUDE_ALL_METADATA")},
+	}, pulumi.Parent(n))
+	if err != nil {
+		return fmt.Errorf("registering the firewall of %s: %w", name, err)
+	}
+	return nil
+}
+
+const (
+	// everywhere is every IPv4 address.
+	everywhere = "0.0.0.0/0"
+	// lastPriority stands behind every rule but Google's own, which is 65535
+	// (https://cloud.google.com/firewall/docs/firewalls).
+	lastPriority = 65534
+)

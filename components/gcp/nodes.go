@@ -1,5 +1,16 @@
 package gcp
 
+import (
+	"errors"
+	"fmt"
+	"regexp"
+
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/container"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/names"
+)
+
 // Capacity says how nodes are paid for.
 type Capacity string
 
@@ -13,9 +24,110 @@ const (
 type NodesArgs struct {
 	// MachineType, for instance e2-standard-4.
 	MachineType string
-	// Min and Max are numbers of nodes in all zones together.
+	// Min and Max are numbers of nodes in all zones together. The pool starts with a node
+	// in each zone.
 	Min, Max int
 	// DiskGiB is the size of a node's disk.
 	DiskGiB  int
 	Capacity Capacity
+}
+
+const (
+	// poolNameLimit is the longest name of a node pool
+	// (https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters.nodePools).
+	poolNameLimit = 40
+	// smallestDisk holds the operating system and a few images; GKE itself takes 10 GB.
+	smallestDisk = 20
+	// largestDisk is the largest balanced disk, in GiB.
+	largestDisk = 65536
+)
+
+func (a *NodesArgs) check(zones int) error {
+	if a == nil {
+		return nil
+	}
+	form := regexp.MustCompile(`^[a-z][a-z0-9]*-[a-z0-9-]+$`)
+	return errors.Join(
+		refused(!form.MatchString(a.MachineType), "Cluster", fmt.Sprintf("Nodes.MachineType is %q, which is no type such as e2-standard-4", a.MachineType)),
+		oneOf("Cluster", "Nodes.Capacity", a.Capacity, OnDemand, Spot),
+		within("Cluster", "Nodes.DiskGiB", a.DiskGiB, smallestDisk, largestDisk),
+		refused(a.Min < 1 || a.Min > a.Max || a.Max < zones, "Cluster",
+			fmt.Sprintf("Nodes.Min and Max are %d and %d; allowed are 1 <= Min <= Max, and Max a node for each of %d zones", a.Min, a.Max, zones)),
+	)
+}
+
+// newNodes registers the nodes of a cluster that has nodes of its own.
+func (c *Cluster) newNodes(ctx *pulumi.Context, name string) error {
+	if c.args.Mode == ModeAuto {
+		return nil
+	}
+	wanted := c.args.Nodes
+	nodes, err := container.NewNodePool(ctx, names.Fit(poolNameLimit-autonameLength, name, "nodes"), &container.NodePoolArgs{
+		Project:          pulumi.String(c.args.Project),
+		Location:         pulumi.String(c.args.Region),
+		Cluster:          c.Name,
+		NodeLocations:    pulumi.ToStringArray(c.args.Zones),
+		InitialNodeCount: pulumi.Int(1),
+		MaxPodsPerNode:   pulumi.Int(podsPerNode),
+		Autoscaling: container.NodePoolAutoscalingArgs{
+			TotalMinNodeCount: pulumi.Int(wanted.Min),
+			TotalMaxNodeCount: pulumi.Int(wanted.Max),
+			LocationPolicy:    pulumi.String(wanted.Capacity.location()),
+		},
+		Management: container.NodePoolManagementArgs{
+			AutoRepair:  pulumi.Bool(true), // CKV_GCP_9
+			AutoUpgrade: pulumi.Bool(true), // CKV_GCP_10
+		},
+		UpgradeSettings: container.NodePoolUpgradeSettingsArgs{
+			Strategy: pulumi.String("SURGE"),
+			// A node is added before one is emptied.
+			MaxSurge:       pulumi.Int(1),
+			MaxUnavailable: pulumi.Int(0),
+		},
+		NetworkConfig: container.NodePoolNetworkConfigArgs{EnablePrivateNodes: pulumi.Bool(true)},
+		NodeConfig:    c.node(),
+	}, pulumi.Parent(c), pulumi.DependsOn(append(append([]pulumi.Resource{}, c.nodes.roles...), c.args.Egress...)),
+		// The autoscaler changes the number, and the provider would make the pool anew.
+		pulumi.IgnoreChanges([]string{"initialNodeCount", "nodeCount"}))
+	if err != nil {
+		return fmt.Errorf("registering the nodes of %s: %w", name, err)
+	}
+	c.Ready = append(c.Ready, nodes)
+	return nil
+}
+
+// location spreads nodes over the zones, or takes those that are least likely to be
+// taken back.
+func (c Capacity) location() string {
+	if c == Spot {
+		return "ANY"
+	}
+	return "BALANCED"
+}
+
+// node is what one node is.
+func (c *Cluster) node() container.NodePoolNodeConfigArgs {
+	node := container.NodePoolNodeConfigArgs{
+		MachineType: pulumi.String(c.args.Nodes.MachineType),
+		DiskSizeGb:  pulumi.Int(c.args.Nodes.DiskGiB),
+		DiskType:    pulumi.String("pd-balanced"),
+		// CKV_GCP_22
+		ImageType:      pulumi.String("COS_CONTAINERD"),
+		Spot:           pulumi.Bool(c.args.Nodes.Capacity == Spot),
+		ServiceAccount: c.nodes.Email,
+		OauthScopes:    pulumi.ToStringArray([]string{allScopes}),
+		// CKV_GCP_69: a pod that asks for the node's identity gets its own.
+		WorkloadMetadataConfig: container.NodePoolNodeConfigWorkloadMetadataConfigArgs{Mode: pulumi.String("GKE_METADATA")},
+		// CKV_GCP_67
+		Metadata: pulumi.StringMap{"disable-legacy-endpoints": pulumi.String("true")},
+		ShieldedInstanceConfig: container.NodePoolNodeConfigShieldedInstanceConfigArgs{
+			EnableSecureBoot:          pulumi.Bool(true), // CKV_GCP_68
+			EnableIntegrityMonitoring: pulumi.Bool(true), // CKV_GCP_72
+		},
+		ResourceLabels: c.args.Labels.All(),
+	}
+	if c.args.Volumes.KeyID != nil {
+		node.BootDiskKmsKey = c.args.Volumes.KeyID.ToStringOutput().ToStringPtrOutput()
+	}
+	return node
 }

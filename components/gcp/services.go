@@ -1,6 +1,19 @@
 package gcp
 
-import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/projects"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/binding"
+)
+
+// apiDomain is where the APIs of Google Cloud are.
+const apiDomain = ".googleapis.com"
 
 // ServicesArgs names the APIs that a project needs.
 type ServicesArgs struct {
@@ -16,4 +29,71 @@ type Services struct {
 
 	// Enabled is what everything else in the project waits for.
 	Enabled []pulumi.Resource
+}
+
+// PlatformAPIs are the APIs that network, cluster, identities, keys, registry and
+// budget need. A project that uses cloudresourcemanager.googleapis.com and
+// serviceusage.googleapis.com can turn the others on.
+func PlatformAPIs() []string {
+	return []string{
+		"artifactregistry" + apiDomain,
+		"billingbudgets" + apiDomain,
+		"binaryauthorization" + apiDomain,
+		"cloudkms" + apiDomain,
+		"cloudresourcemanager" + apiDomain,
+		"compute" + apiDomain,
+		"container" + apiDomain,
+		// Scans the images of a registry.
+		"containerscanning" + apiDomain,
+		"dns" + apiDomain,
+		"iam" + apiDomain,
+		// Hands out the credentials of identities.
+		"iamcredentials" + apiDomain,
+		"logging" + apiDomain,
+		"monitoring" + apiDomain,
+		"serviceusage" + apiDomain,
+	}
+}
+
+// NewServices registers the APIs of a project.
+func NewServices(ctx *pulumi.Context, name string, args *ServicesArgs, opts ...pulumi.ResourceOption) (*Services, error) {
+	if err := args.check(); err != nil {
+		return nil, err
+	}
+	s := &Services{}
+	if err := ctx.RegisterComponentResource("djangostack:gcp:Services", name, s, opts...); err != nil {
+		return nil, fmt.Errorf("registering the services component %s: %w", name, err)
+	}
+	for _, api := range args.APIs {
+		enabled, err := projects.NewService(ctx, name+"-"+strings.TrimSuffix(api, apiDomain), &projects.ServiceArgs{
+			Project:                  pulumi.String(args.Project),
+			Service:                  pulumi.String(api),
+			DisableOnDestroy:         pulumi.Bool(false),
+			DisableDependentServices: pulumi.Bool(false),
+		}, pulumi.Parent(s))
+		if err != nil {
+			return nil, fmt.Errorf("turning %s on: %w", api, err)
+		}
+		s.Enabled = append(s.Enabled, enabled)
+	}
+	if err := ctx.RegisterResourceOutputs(s, pulumi.Map{"apis": pulumi.ToStringArray(args.APIs)}); err != nil {
+		return nil, fmt.Errorf("registering the outputs of the services %s: %w", name, err)
+	}
+	return s, nil
+}
+
+func (a *ServicesArgs) check() error {
+	problems := []error{
+		binding.Check("Services", required("Project", a.Project != ""), required("APIs", len(a.APIs) > 0)),
+		checkProject("Services", a.Project),
+	}
+	form := regexp.MustCompile(`^[a-z][a-z0-9-]*\.googleapis\.com$`)
+	seen := map[string]bool{}
+	for _, api := range a.APIs {
+		problems = append(problems,
+			refused(!form.MatchString(api), "Services", fmt.Sprintf("APIs has %q, which is no API such as container.googleapis.com", api)),
+			refused(seen[api], "Services", fmt.Sprintf("APIs has %s twice", api)))
+		seen[api] = true
+	}
+	return errors.Join(problems...)
 }

@@ -1,0 +1,63 @@
+package gcp
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/projects"
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/serviceaccount"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/chance"
+	"github.com/djangostack/djangostack/components/names"
+)
+
+// accountLimit is the longest id of a service account
+// (https://cloud.google.com/iam/docs/service-accounts-create).
+const accountLimit = 30
+
+// accountArgs describes a service account.
+type accountArgs struct {
+	project     string
+	description string
+	// roles are what it may do everywhere in the project.
+	roles []string
+}
+
+// account is a service account and the roles that make it useful: whoever acts as it
+// waits for them, and is gone before them.
+type account struct {
+	*serviceaccount.Account
+	roles []pulumi.Resource
+}
+
+// newAccount registers a service account. Its id has a random end: rights that were
+// given to a deleted account of the same id do not come back with it.
+func newAccount(ctx *pulumi.Context, name string, args accountArgs, parent pulumi.Resource) (*account, error) {
+	suffix, err := chance.NewSuffix(ctx, name+"-suffix", nil, parent)
+	if err != nil {
+		return nil, err
+	}
+	made, err := serviceaccount.NewAccount(ctx, name, &serviceaccount.AccountArgs{
+		Project:     pulumi.String(args.project),
+		AccountId:   pulumi.Sprintf("%s-%s", names.Fit(accountLimit-chance.SuffixLength, name), suffix),
+		DisplayName: pulumi.String(name),
+		Description: pulumi.String(args.description),
+	}, pulumi.Parent(parent))
+	if err != nil {
+		return nil, fmt.Errorf("registering the service account %s: %w", name, err)
+	}
+	a := &account{Account: made}
+	for _, role := range args.roles {
+		granted, err := projects.NewIAMMember(ctx, name+"-"+strings.ToLower(role[strings.LastIndexAny(role, "./")+1:]), &projects.IAMMemberArgs{
+			Project: pulumi.String(args.project),
+			Role:    pulumi.String(role),
+			Member:  made.Member,
+		}, pulumi.Parent(made))
+		if err != nil {
+			return nil, fmt.Errorf("giving the service account %s the role %s: %w", name, role, err)
+		}
+		a.roles = append(a.roles, granted)
+	}
+	return a, nil
+}

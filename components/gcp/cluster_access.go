@@ -1,0 +1,89 @@
+package gcp
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/container"
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/projects"
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	rbacv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/rbac/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/names"
+)
+
+const (
+	// adminNameLimit keeps the names of the grants readable.
+	adminNameLimit = 60
+	// memberGroup is what a group's name begins with in a policy of Google.
+	memberGroup = "group"
+	rbacGroup   = "rbac.authorization.k8s.io"
+)
+
+// newAdmins lets the administrators in. Google's own role for it would let them into
+// every cluster of the project and delete each of them: so Google tells them where
+// this one is, and the cluster itself lets them do everything.
+func (c *Cluster) newAdmins(ctx *pulumi.Context, name string) error {
+	for _, admin := range c.args.Admins {
+		entry := name + "-admin-" + names.Fit(adminNameLimit, admin)
+		found, err := projects.NewIAMMember(ctx, entry, &projects.IAMMemberArgs{
+			Project:   pulumi.String(c.args.Project),
+			Role:      pulumi.String("roles/container.clusterViewer"),
+			Member:    pulumi.String(admin),
+			Condition: c.args.thisCluster(),
+		}, pulumi.Parent(c))
+		if err != nil {
+			return fmt.Errorf("showing the cluster to %s: %w", admin, err)
+		}
+		allowed, err := rbacv1.NewClusterRoleBinding(ctx, entry, &rbacv1.ClusterRoleBindingArgs{
+			Metadata: metav1.ObjectMetaArgs{Name: pulumi.String("djangostack-" + names.Fit(adminNameLimit, "admin", admin))},
+			RoleRef: rbacv1.RoleRefArgs{
+				ApiGroup: pulumi.String(rbacGroup), Kind: pulumi.String("ClusterRole"), Name: pulumi.String("cluster-admin"),
+			},
+			Subjects: rbacv1.SubjectArray{subjectOf(admin)},
+		}, c.inside()...)
+		if err != nil {
+			return fmt.Errorf("making %s an administrator of the cluster: %w", admin, err)
+		}
+		c.Ready = append(c.Ready, found, allowed)
+	}
+	return nil
+}
+
+// thisCluster limits a role to the cluster, and makes the grant one of its own: the
+// project's other environments give the same role to the same people.
+func (a *ClusterArgs) thisCluster() projects.IAMMemberConditionArgs {
+	return projects.IAMMemberConditionArgs{
+		Title:       pulumi.String("cluster " + a.name()),
+		Description: pulumi.String("This cluster only"),
+		Expression:  pulumi.Sprintf("resource.name.endsWith(\"/locations/%s/clusters/%s\")", a.Region, a.name()),
+	}
+}
+
+// subjectOf is whom Kubernetes knows an administrator as: people and service accounts
+// are users by their e-mail address.
+func subjectOf(admin string) rbacv1.SubjectArgs {
+	kind, address := splitMember(admin)
+	if kind == memberGroup {
+		return rbacv1.SubjectArgs{ApiGroup: pulumi.String(rbacGroup), Kind: pulumi.String("Group"), Name: pulumi.String(address)}
+	}
+	return rbacv1.SubjectArgs{ApiGroup: pulumi.String(rbacGroup), Kind: pulumi.String("User"), Name: pulumi.String(address)}
+}
+
+func splitMember(member string) (kind, address string) {
+	kind, address, _ = strings.Cut(member, ":")
+	return kind, address
+}
+
+// groups tells the cluster of the groups of a domain, by the one group whose members
+// they are (https://cloud.google.com/kubernetes-engine/docs/how-to/google-groups-rbac).
+func (a *ClusterArgs) groups() container.ClusterAuthenticatorGroupsConfigPtrInput {
+	for _, admin := range a.Admins {
+		if kind, address := splitMember(admin); kind == memberGroup {
+			_, domain, _ := strings.Cut(address, "@")
+			return container.ClusterAuthenticatorGroupsConfigArgs{SecurityGroup: pulumi.String("gke-security-groups@" + domain)}
+		}
+	}
+	return nil
+}

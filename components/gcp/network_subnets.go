@@ -1,0 +1,83 @@
+package gcp
+
+import (
+	"fmt"
+	"net/netip"
+
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/compute"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/cidr"
+)
+
+const (
+	// A node takes a /25 for its pods: with a /16 there is room for 256 nodes.
+	widestNetwork = 16
+	// With a /20 there is room for 16 nodes; GKE wants a /21 for pods.
+	narrowestNetwork = 20
+	// The names of the secondary ranges, which only their subnet has to tell apart.
+	podsRange     = "pods"
+	servicesRange = "services"
+)
+
+// subnetPlan divides a network's range: pods have the lower half, nodes a quarter,
+// Services an eighth, and private endpoints a sixteenth. The last sixteenth is free.
+type subnetPlan struct {
+	pods, nodes, services, endpoints netip.Prefix
+}
+
+// planSubnets refuses a range that is not private or has not the right size.
+func planSubnets(text string) (subnetPlan, error) {
+	whole, err := cidr.Private(text)
+	if err != nil {
+		return subnetPlan{}, fmt.Errorf("Network: CIDR: %w", err)
+	}
+	if err := within("Network", "the size of CIDR", whole.Bits(), widestNetwork, narrowestNetwork); err != nil {
+		return subnetPlan{}, err
+	}
+	return subnetPlan{
+		pods:      cidr.Part(whole, 1, 0),
+		nodes:     cidr.Part(whole, 2, 2),
+		services:  cidr.Part(whole, 3, 6),
+		endpoints: cidr.Part(whole, 4, 14),
+	}, nil
+}
+
+func (n *Network) newSubnets(ctx *pulumi.Context, name string, args *NetworkArgs, plan subnetPlan) error {
+	nodes, err := n.newSubnet(ctx, child(name, "nodes"), args, plan.nodes, compute.SubnetworkSecondaryIpRangeArray{
+		compute.SubnetworkSecondaryIpRangeArgs{RangeName: pulumi.String(podsRange), IpCidrRange: pulumi.String(plan.pods.String())},
+		compute.SubnetworkSecondaryIpRangeArgs{RangeName: pulumi.String(servicesRange), IpCidrRange: pulumi.String(plan.services.String())},
+	})
+	if err != nil {
+		return err
+	}
+	endpoints, err := n.newSubnet(ctx, child(name, "endpoints"), args, plan.endpoints, nil)
+	if err != nil {
+		return err
+	}
+	n.SubnetID, n.EndpointSubnetID = nodes.ID().ToStringOutput(), endpoints.ID().ToStringOutput()
+	n.PodsRange, n.ServicesRange = after(ctx, pulumi.String(podsRange), nodes), after(ctx, pulumi.String(servicesRange), nodes)
+	n.Egress = append(n.Egress, nodes)
+	return nil
+}
+
+func (n *Network) newSubnet(ctx *pulumi.Context, name string, args *NetworkArgs, block netip.Prefix, secondary compute.SubnetworkSecondaryIpRangeArrayInput) (*compute.Subnetwork, error) {
+	wanted := &compute.SubnetworkArgs{
+		Project:           pulumi.String(args.Project),
+		Region:            pulumi.String(args.Region),
+		Network:           n.NetworkID,
+		IpCidrRange:       pulumi.String(block.String()),
+		SecondaryIpRanges: secondary,
+		StackType:         pulumi.String("IPV4_ONLY"),
+		// CKV_GCP_74: without it nodes would reach Google's APIs by way of the gateway.
+		PrivateIpGoogleAccess: pulumi.Bool(true),
+	}
+	if args.FlowLogs == FlowLogsOn {
+		wanted.LogConfig = flowLogs()
+	}
+	subnet, err := compute.NewSubnetwork(ctx, name, wanted, pulumi.Parent(n), pulumi.Protect(args.Protect))
+	if err != nil {
+		return nil, fmt.Errorf("registering the subnet %s: %w", name, err)
+	}
+	return subnet, nil
+}
