@@ -23,6 +23,8 @@ func answer(in *pulumirpc.RegisterResourceRequest, inputs resource.PropertyMap) 
 		answerKubernetes(in, state)
 	case "aws":
 		answerAWS(in, state)
+	case "gcp":
+		answerGCP(in, state)
 	}
 	return state
 }
@@ -98,6 +100,9 @@ func (m *monitor) Invoke(_ context.Context, in *pulumirpc.ResourceInvokeRequest)
 	found["arn"] = resource.NewProperty("arn:aws:mock:eu-central-1:" + Account + ":looked-up")
 	if in.GetTok() == "aws:route53/getZone:getZone" {
 		found["zoneId"] = resource.NewProperty("Z0LOOKEDUP")
+	}
+	for key, value := range lookUpOnGCP(in.GetTok()) {
+		found[resource.PropertyKey(key)] = resource.NewPropertyValue(value)
 	}
 	answered, err := plugin.MarshalProperties(found, options)
 	if err != nil {

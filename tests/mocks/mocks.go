@@ -36,6 +36,8 @@ type Resource struct {
 	Retain    bool
 	Provider  string
 	DependsOn []string
+	// ByProperty are those of DependsOn that an input brings, by the input's name.
+	ByProperty map[string][]string
 	// Ignored are the inputs whose changes are ignored.
 	Ignored []string
 	Inputs  resource.PropertyMap

@@ -84,20 +84,25 @@ func (m *monitor) RegisterResource(_ context.Context, in *pulumirpc.RegisterReso
 }
 
 func (m *monitor) record(in *pulumirpc.RegisterResourceRequest, urn string, inputs resource.PropertyMap) {
+	byProperty := map[string][]string{}
+	for property, dependencies := range in.GetPropertyDependencies() {
+		byProperty[property] = dependencies.GetUrns()
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.registered = append(m.registered, Resource{
-		URN:       urn,
-		Type:      in.GetType(),
-		Name:      in.GetName(),
-		Parent:    in.GetParent(),
-		Custom:    in.GetCustom(),
-		Protect:   in.GetProtect(),
-		Retain:    in.GetRetainOnDelete(),
-		Provider:  in.GetProvider(),
-		DependsOn: in.GetDependencies(),
-		Ignored:   in.GetIgnoreChanges(),
-		Inputs:    inputs,
+		URN:        urn,
+		Type:       in.GetType(),
+		Name:       in.GetName(),
+		Parent:     in.GetParent(),
+		Custom:     in.GetCustom(),
+		Protect:    in.GetProtect(),
+		Retain:     in.GetRetainOnDelete(),
+		Provider:   in.GetProvider(),
+		DependsOn:  in.GetDependencies(),
+		ByProperty: byProperty,
+		Ignored:    in.GetIgnoreChanges(),
+		Inputs:     inputs,
 	})
 }
 
