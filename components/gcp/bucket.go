@@ -1,13 +1,23 @@
 package gcp
 
-import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	gcpstorage "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/storage"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/binding"
+)
 
 // BucketAccess says who besides the project's own identities uses a bucket.
 type BucketAccess string
 
-// A private bucket is used by identities of the project alone, and can never be made
-// public; the objects of one behind a CDN are also read by everyone, which NewCDN
-// allows.
+// A private bucket is used by identities of the project alone; one behind a CDN is also
+// read by the project's load balancers, which NewCDN lets in. Neither can be made
+// public.
 const (
 	PrivateBucket BucketAccess = "private"
 	CDNBucket     BucketAccess = "cdn"
@@ -31,28 +41,6 @@ const (
 	KeepVersions    Versioning = "Enabled"
 	SuspendVersions Versioning = "Suspended"
 )
-
-// CORSRule lets pages of other origins use a bucket.
-type CORSRule struct {
-	// Origins with scheme, for instance https://www.example.com; * is any.
-	Origins []string
-	// Methods are among GET, PUT, HEAD, POST and DELETE.
-	Methods []string
-	// Headers that a request may carry and that a page's script may read of an answer:
-	// Cloud Storage does not tell them apart.
-	Headers []string
-	// MaxAgeSeconds is how long a browser remembers the rule.
-	MaxAgeSeconds int
-}
-
-// BucketLifecycle says when Cloud Storage removes objects by itself, in days; 0 is
-// never.
-type BucketLifecycle struct {
-	// OldVersionDays after which an earlier version is removed.
-	OldVersionDays int
-	// ExpireDays after which an object is removed.
-	ExpireDays int
-}
 
 // BucketArgs describes one bucket.
 type BucketArgs struct {
@@ -89,4 +77,50 @@ type Bucket struct {
 
 	name   string
 	access BucketAccess
+}
+
+// NewBucket registers a bucket. Its name is nobody else's in the world.
+func NewBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulumi.ResourceOption) (*Bucket, error) {
+	if err := args.check(); err != nil {
+		return nil, err
+	}
+	b := &Bucket{name: child(name, args.Name), access: args.Access}
+	if err := ctx.RegisterComponentResource("djangostack:gcp:Bucket", name+"-"+args.Name, b, opts...); err != nil {
+		return nil, fmt.Errorf("registering the bucket component %s: %w", args.Name, err)
+	}
+	bucket, err := gcpstorage.NewBucket(ctx, b.name, args.bucket(),
+		pulumi.Parent(b), pulumi.Protect(args.Protect), pulumi.RetainOnDelete(args.Destroy == KeepBucket))
+	if err != nil {
+		return nil, fmt.Errorf("registering the bucket %s: %w", args.Name, err)
+	}
+	b.Name, b.URL = bucket.Name, bucket.Url
+	if err := ctx.RegisterResourceOutputs(b, pulumi.Map{"name": b.Name, "url": b.URL}); err != nil {
+		return nil, fmt.Errorf("registering the outputs of the bucket component %s: %w", args.Name, err)
+	}
+	return b, nil
+}
+
+func (a *BucketArgs) check() error {
+	// Soft deletion is off or at least a week (https://cloud.google.com/storage/docs/soft-delete).
+	const leastSoft, mostSoft = 7, 90
+	problems := []error{
+		binding.Check("Bucket",
+			required("Project", a.Project != ""),
+			required("Name", a.Name != ""),
+			required("Location", a.Location != ""),
+		),
+		checkProject("Bucket", a.Project),
+		refused(a.Location != "" && !isRegion(a.Location) && !slices.Contains([]string{"EU", "US", "ASIA"}, strings.ToUpper(a.Location)), "Bucket",
+			fmt.Sprintf("Location is %q, which is neither a region such as europe-west3 nor EU, US or ASIA", a.Location)),
+		oneOf("Bucket", "Access", a.Access, PrivateBucket, CDNBucket),
+		oneOf("Bucket", "Versioning", a.Versioning, KeepVersions, SuspendVersions),
+		oneOf("Bucket", "Destroy", a.Destroy, KeepBucket, EmptyBucket),
+		checkCORS(a.CORS),
+		a.Lifecycle.check(),
+		a.Labels.check("Bucket"),
+	}
+	if a.SoftDeleteDays != 0 {
+		problems = append(problems, within("Bucket", "SoftDeleteDays, which is not 0,", a.SoftDeleteDays, leastSoft, mostSoft))
+	}
+	return errors.Join(problems...)
 }

@@ -1,9 +1,14 @@
 package gcp
 
 import (
+	"fmt"
+	"strings"
+
+	gcpredis "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/redis"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/names"
 )
 
 // CacheMemory says what a cache does when its memory is full.
@@ -54,7 +59,8 @@ type CacheArgs struct {
 	// MemoryGiB of the server, 1 to 300.
 	MemoryGiB int
 	// Replicas that may be read from, 0 to 5; only with MultiZone, and with 5 GiB at
-	// least. MultiZone alone has one that cannot be read from.
+	// least. MultiZone alone has one that cannot be read from. Whether there are any is
+	// decided when the server is made: Memorystore refuses to change from or to 0.
 	Replicas int
 	// WhenFull says what happens when the memory is full.
 	WhenFull CacheMemory
@@ -79,4 +85,57 @@ type Cache struct {
 	Server binding.Redis
 	// ReaderHost answers reads from the replicas, and from the primary without any.
 	ReaderHost pulumi.StringOutput
+}
+
+const (
+	// redisTLSPort is where Memorystore listens when it speaks TLS
+	// (https://cloud.google.com/memorystore/docs/redis/about-in-transit-encryption).
+	redisTLSPort = 6378
+	// redisNameLimit is what Memorystore allows
+	// (https://cloud.google.com/memorystore/docs/redis/reference/rest/v1/projects.locations.instances/create).
+	redisNameLimit = 40
+)
+
+// NewCache registers a server and its replicas.
+func NewCache(ctx *pulumi.Context, name string, args *CacheArgs, opts ...pulumi.ResourceOption) (*Cache, error) {
+	if err := args.check(); err != nil {
+		return nil, err
+	}
+	c := &Cache{}
+	part := name + "-" + args.Part
+	if err := ctx.RegisterComponentResource("djangostack:gcp:Cache", part, c, opts...); err != nil {
+		return nil, fmt.Errorf("registering the cache component %s: %w", args.Part, err)
+	}
+	resource := names.Fit(redisNameLimit-autonameLength, name, args.Part)
+	server, err := gcpredis.NewInstance(ctx, resource, args.instance(part), pulumi.Parent(c), pulumi.Protect(args.Protect))
+	if err != nil {
+		return nil, fmt.Errorf("registering the server of %s: %w", part, err)
+	}
+	c.Server = binding.Redis{
+		Host:     server.Host,
+		Port:     redisTLSPort,
+		Password: server.AuthString,
+		TLS:      true,
+		CA:       server.ServerCaCerts.ApplyT(authorities).(pulumi.StringOutput),
+	}
+	c.ReaderHost = server.Host
+	if args.Replicas > 0 {
+		c.ReaderHost = server.ReadEndpoint
+	}
+	if err := ctx.RegisterResourceOutputs(c, pulumi.Map{"host": c.Server.Host, "readerHost": c.ReaderHost}); err != nil {
+		return nil, fmt.Errorf("registering the outputs of the cache component %s: %w", args.Part, err)
+	}
+	return c, nil
+}
+
+// authorities are all that the server may be known by: for a while before one ends,
+// there is the next one beside it.
+func authorities(certificates []gcpredis.InstanceServerCaCert) string {
+	var all []string
+	for _, certificate := range certificates {
+		if certificate.Cert != nil {
+			all = append(all, strings.TrimSpace(*certificate.Cert)+"\n")
+		}
+	}
+	return strings.Join(all, "")
 }

@@ -1,6 +1,15 @@
 package gcp
 
-import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+import (
+	"errors"
+	"fmt"
+
+	gcpcompute "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/compute"
+	gcpstorage "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/storage"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/binding"
+)
 
 // CDNArgs describes a load balancer with Cloud CDN in front of one bucket.
 type CDNArgs struct {
@@ -26,4 +35,103 @@ type CDN struct {
 	URL string
 	// URLMapName is what an invalidation names.
 	URLMapName pulumi.StringOutput
+}
+
+// NewCDN registers the load balancer and lets it into its bucket.
+func NewCDN(ctx *pulumi.Context, name string, args *CDNArgs, opts ...pulumi.ResourceOption) (*CDN, error) {
+	if err := args.check(); err != nil {
+		return nil, err
+	}
+	c := &CDN{URL: "https://" + args.Hosts[0]}
+	if err := ctx.RegisterComponentResource("djangostack:gcp:CDN", name+"-cdn", c, opts...); err != nil {
+		return nil, fmt.Errorf("registering the CDN component: %w", err)
+	}
+	backend, err := args.backend(ctx, name, c)
+	if err != nil {
+		return nil, err
+	}
+	read, err := args.read(ctx, name, backend, c)
+	if err != nil {
+		return nil, err
+	}
+	paths, err := args.paths(ctx, name, backend, c)
+	if err != nil {
+		return nil, err
+	}
+	if err := args.listen(ctx, name, paths, read, c); err != nil {
+		return nil, err
+	}
+	c.IP, c.URLMapName = args.Address.IP, paths.Name
+	outputs := pulumi.Map{"ip": c.IP, "url": pulumi.String(c.URL), "urlMapName": c.URLMapName}
+	if err := ctx.RegisterResourceOutputs(c, outputs); err != nil {
+		return nil, fmt.Errorf("registering the CDN component's outputs: %w", err)
+	}
+	return c, nil
+}
+
+func (a *CDNArgs) check() error {
+	return errors.Join(
+		binding.Check("CDN",
+			required("Project", a.Project != ""),
+			required("Bucket", a.Bucket != nil),
+			required("Hosts", len(a.Hosts) > 0),
+			required("CertificateMapID", a.CertificateMapID != nil),
+			required("Address", a.Address != nil),
+		),
+		checkProject("CDN", a.Project),
+		refused(a.Bucket != nil && a.Bucket.access != CDNBucket, "CDN", "Bucket has not Access cdn"),
+		checkHosts("CDN", a.Hosts),
+		a.Labels.check("CDN"),
+	)
+}
+
+// backend is the bucket as the load balancer sees it. What comes out of a bucket that
+// is not public says that it must not be kept, so that Cloud CDN is told to keep it
+// (https://cloud.google.com/cdn/docs/setting-up-cdn-with-bucket).
+func (a *CDNArgs) backend(ctx *pulumi.Context, name string, parent pulumi.Resource) (*gcpcompute.BackendBucket, error) {
+	const hour, day = 3600, 86400
+	backend, err := gcpcompute.NewBackendBucket(ctx, child(name, "cdn"), &gcpcompute.BackendBucketArgs{
+		Project:         pulumi.String(a.Project),
+		BucketName:      a.Bucket.Name,
+		Description:     pulumi.String("Files of " + name),
+		EnableCdn:       pulumi.Bool(true),
+		CompressionMode: pulumi.String("AUTOMATIC"),
+		CdnPolicy: &gcpcompute.BackendBucketCdnPolicyArgs{
+			CacheMode:         pulumi.String("FORCE_CACHE_ALL"),
+			DefaultTtl:        pulumi.Int(day),
+			ClientTtl:         pulumi.Int(hour),
+			NegativeCaching:   pulumi.Bool(true),
+			RequestCoalescing: pulumi.Bool(true),
+			ServeWhileStale:   pulumi.Int(day),
+		},
+		// Pages of any origin use the files, fonts for instance.
+		CustomResponseHeaders: pulumi.ToStringArray([]string{
+			"Access-Control-Allow-Origin: *",
+			"Referrer-Policy: strict-origin-when-cross-origin",
+			"Strict-Transport-Security: max-age=31536000",
+			"X-Content-Type-Options: nosniff",
+			"X-Frame-Options: SAMEORIGIN",
+		}),
+	}, pulumi.Parent(parent))
+	if err != nil {
+		return nil, fmt.Errorf("registering the bucket as a backend: %w", err)
+	}
+	return backend, nil
+}
+
+// read lets the project's load balancers read the bucket, whose objects stay closed
+// to everyone else. Google knows their account once the project has a backend bucket,
+// and takes no other role for it
+// (https://cloud.google.com/cdn/docs/configure-private-bucket-access).
+func (a *CDNArgs) read(ctx *pulumi.Context, name string, backend *gcpcompute.BackendBucket, parent pulumi.Resource) (pulumi.Resource, error) {
+	balancers := pulumi.Sprintf("serviceAccount:service-%s@https-lb.iam.gserviceaccount.com", projectNumber(ctx, a.Project, backend, parent))
+	member, err := gcpstorage.NewBucketIAMMember(ctx, name+"-cdn-read", &gcpstorage.BucketIAMMemberArgs{
+		Bucket: a.Bucket.Name,
+		Role:   pulumi.String("roles/storage.objectViewer"),
+		Member: balancers,
+	}, pulumi.Parent(parent), pulumi.DependsOn([]pulumi.Resource{backend}))
+	if err != nil {
+		return nil, fmt.Errorf("letting the load balancer into the bucket: %w", err)
+	}
+	return member, nil
 }

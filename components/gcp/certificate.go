@@ -1,6 +1,17 @@
 package gcp
 
-import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	gcpcertificates "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/certificatemanager"
+	gcpdns "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/dns"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/binding"
+)
 
 // CertificateArgs describes one certificate of Certificate Manager, and the map that
 // load balancers find it by.
@@ -27,4 +38,132 @@ type Certificate struct {
 	MapID pulumi.StringOutput
 	// MapName is what a Gateway names it by.
 	MapName pulumi.StringOutput
+}
+
+// proofTTL is how long a resolver keeps the proof, in seconds.
+const proofTTL = 300
+
+// NewCertificate registers a certificate, the proofs of its names and its map. The
+// proof of a name stays the same, and is written once: two certificates of one zone
+// have no name in common.
+func NewCertificate(ctx *pulumi.Context, name string, args *CertificateArgs, opts ...pulumi.ResourceOption) (*Certificate, error) {
+	if err := args.check(); err != nil {
+		return nil, err
+	}
+	c := &Certificate{}
+	if err := ctx.RegisterComponentResource("djangostack:gcp:Certificate", name+"-certificate", c, opts...); err != nil {
+		return nil, fmt.Errorf("registering the certificate component: %w", err)
+	}
+	authorizations, proofs, err := args.prove(ctx, name, c)
+	if err != nil {
+		return nil, err
+	}
+	certificate, err := gcpcertificates.NewCertificate(ctx, child(name, "certificate"), &gcpcertificates.CertificateArgs{
+		Project:     pulumi.String(args.Project),
+		Description: pulumi.String("Names of " + name),
+		Managed: &gcpcertificates.CertificateManagedArgs{
+			Domains:           pulumi.ToStringArray(args.names()),
+			DnsAuthorizations: authorizations,
+		},
+		Labels: args.Labels.All(),
+	}, pulumi.Parent(c), pulumi.DependsOn(append(proofs, args.Delegation...)))
+	if err != nil {
+		return nil, fmt.Errorf("registering the certificate of %s: %w", args.Domain, err)
+	}
+	if err := args.mapped(ctx, name, certificate, c); err != nil {
+		return nil, err
+	}
+	if err := ctx.RegisterResourceOutputs(c, pulumi.Map{"mapId": c.MapID, "mapName": c.MapName}); err != nil {
+		return nil, fmt.Errorf("registering the certificate component's outputs: %w", err)
+	}
+	return c, nil
+}
+
+func (a *CertificateArgs) check() error {
+	return errors.Join(
+		binding.Check("Certificate",
+			required("Project", a.Project != ""),
+			required("Domain", a.Domain != ""),
+			required("ZoneName", a.ZoneName != nil),
+		),
+		checkProject("Certificate", a.Project),
+		a.Labels.check("Certificate"),
+	)
+}
+
+func (a *CertificateArgs) names() []string {
+	return append([]string{a.Domain}, a.AlsoFor...)
+}
+
+// proven are the names that need a proof: a wildcard and its domain have the same.
+func (a *CertificateArgs) proven() []string {
+	var domains []string
+	for _, domain := range a.names() {
+		domain = strings.TrimPrefix(domain, "*.")
+		if !slices.Contains(domains, domain) {
+			domains = append(domains, domain)
+		}
+	}
+	return domains
+}
+
+// prove registers one authorisation for each name, and the record that it asks for.
+func (a *CertificateArgs) prove(ctx *pulumi.Context, name string, parent pulumi.Resource) (pulumi.StringArray, []pulumi.Resource, error) {
+	var ids pulumi.StringArray
+	var proofs []pulumi.Resource
+	for _, domain := range a.proven() {
+		authorization, err := gcpcertificates.NewDnsAuthorization(ctx, child(name, domain), &gcpcertificates.DnsAuthorizationArgs{
+			Project:     pulumi.String(a.Project),
+			Domain:      pulumi.String(domain),
+			Description: pulumi.String("Proves " + domain),
+			Type:        pulumi.String("FIXED_RECORD"),
+			Labels:      a.Labels.All(),
+		}, pulumi.Parent(parent))
+		if err != nil {
+			return nil, nil, fmt.Errorf("registering the authorisation of %s: %w", domain, err)
+		}
+		asked := authorization.DnsResourceRecords.Index(pulumi.Int(0))
+		proof, err := gcpdns.NewRecordSet(ctx, name+"-proof-"+domain, &gcpdns.RecordSetArgs{
+			Project:     pulumi.String(a.Project),
+			ManagedZone: a.ZoneName,
+			Name:        asked.Name().Elem(),
+			Type:        asked.Type().Elem(),
+			Ttl:         pulumi.Int(proofTTL),
+			Rrdatas:     pulumi.StringArray{asked.Data().Elem()},
+		}, pulumi.Parent(parent))
+		if err != nil {
+			return nil, nil, fmt.Errorf("registering the proof of %s: %w", domain, err)
+		}
+		ids, proofs = append(ids, authorization.ID()), append(proofs, proof)
+	}
+	return ids, proofs, nil
+}
+
+// mapped registers the map and an entry for every name.
+func (a *CertificateArgs) mapped(ctx *pulumi.Context, name string, certificate *gcpcertificates.Certificate, c *Certificate) error {
+	certificates, err := gcpcertificates.NewCertificateMapResource(ctx, child(name, "certificates"), &gcpcertificates.CertificateMapResourceArgs{
+		Project:     pulumi.String(a.Project),
+		Description: pulumi.String("Certificates of " + name),
+		Labels:      a.Labels.All(),
+	}, pulumi.Parent(c))
+	if err != nil {
+		return fmt.Errorf("registering the certificate map of %s: %w", name, err)
+	}
+	var entries []pulumi.Resource
+	for _, domain := range a.names() {
+		entry, err := gcpcertificates.NewCertificateMapEntry(ctx, child(name, strings.Replace(domain, "*", "any", 1)), &gcpcertificates.CertificateMapEntryArgs{
+			Project:      pulumi.String(a.Project),
+			Map:          certificates.Name,
+			Hostname:     pulumi.String(domain),
+			Certificates: pulumi.StringArray{certificate.ID()},
+			Labels:       a.Labels.All(),
+		}, pulumi.Parent(c))
+		if err != nil {
+			return fmt.Errorf("registering the certificate of %s in its map: %w", domain, err)
+		}
+		entries = append(entries, entry)
+	}
+	c.MapName = after(ctx, certificates.Name, entries...)
+	c.MapID = after(ctx, pulumi.Sprintf("//certificatemanager.googleapis.com/%s", certificates.ID()), entries...)
+	return nil
 }

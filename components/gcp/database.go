@@ -1,6 +1,9 @@
 package gcp
 
 import (
+	"fmt"
+
+	gcpsql "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/sql"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/binding"
@@ -113,4 +116,57 @@ type Database struct {
 	// CA is the certificate of the authority that the server's own is signed by, in PEM
 	// form.
 	CA pulumi.StringOutput
+}
+
+const postgresPort = 5432
+
+// NewDatabase registers a PostgreSQL server and the way to it.
+func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...pulumi.ResourceOption) (*Database, error) {
+	if err := args.check(); err != nil {
+		return nil, err
+	}
+	d := &Database{}
+	if err := ctx.RegisterComponentResource("djangostack:gcp:Database", name+"-database", d, opts...); err != nil {
+		return nil, fmt.Errorf("registering the database component: %w", err)
+	}
+	server, err := args.primary(ctx, name, d)
+	if err != nil {
+		return nil, err
+	}
+	inside, err := args.contents(ctx, name, server, d)
+	if err != nil {
+		return nil, err
+	}
+	host, err := args.endpoint(ctx, name+"-database", server, inside.made, d)
+	if err != nil {
+		return nil, err
+	}
+	if err := args.replicas(ctx, name, server, d); err != nil {
+		return nil, err
+	}
+	d.InstanceName, d.ConnectionName = server.Name, server.ConnectionName
+	d.CA = authorityOf(server)
+	d.Admin = binding.Database{
+		Host:     host,
+		Port:     postgresPort,
+		Name:     args.Name,
+		User:     args.User,
+		Password: inside.password,
+		// The server's certificate names the server, not the address of the endpoint, so
+		// that verify-full refuses it. Nothing but the network reaches the endpoint, and
+		// nothing but the server stands behind it.
+		SSLMode: "require",
+	}
+	outputs := pulumi.Map{"host": host, "instanceName": d.InstanceName, "connectionName": d.ConnectionName, "replicaHosts": d.ReplicaHosts}
+	if err := ctx.RegisterResourceOutputs(d, outputs); err != nil {
+		return nil, fmt.Errorf("registering the database component's outputs: %w", err)
+	}
+	return d, nil
+}
+
+// authorityOf is the certificate that everyone may know, which the provider keeps
+// secret among others.
+func authorityOf(server *gcpsql.DatabaseInstance) pulumi.StringOutput {
+	certificates := pulumi.Unsecret(server.ServerCaCerts).(gcpsql.DatabaseInstanceServerCaCertArrayOutput)
+	return certificates.Index(pulumi.Int(0)).Cert().Elem()
 }

@@ -1,6 +1,14 @@
 package gcp
 
-import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+import (
+	"errors"
+	"fmt"
+
+	gcpdns "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/dns"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/binding"
+)
 
 // ZoneSource says who makes a zone.
 type ZoneSource string
@@ -59,4 +67,116 @@ type DNS struct {
 	// a name to be found depends on it. It is empty for a given zone and for one that
 	// a person delegates.
 	Delegation []pulumi.Resource
+}
+
+// delegationTTL is how long a mistake in the delegation stays in caches, in
+// seconds.
+const delegationTTL = 300
+
+// NewDNS registers a zone and its delegation, or finds a zone that is there.
+func NewDNS(ctx *pulumi.Context, name string, args *DNSArgs, opts ...pulumi.ResourceOption) (*DNS, error) {
+	if err := args.check(); err != nil {
+		return nil, err
+	}
+	d := &DNS{DS: pulumi.String("").ToStringOutput()}
+	if err := ctx.RegisterComponentResource("djangostack:gcp:DNS", name+"-dns", d, opts...); err != nil {
+		return nil, fmt.Errorf("registering the DNS component: %w", err)
+	}
+	take := args.find
+	if args.Zone == MadeZone {
+		take = args.make
+	}
+	if err := take(ctx, name, d); err != nil {
+		return nil, err
+	}
+	outputs := pulumi.Map{"zoneName": d.ZoneName, "nameServers": d.NameServers, "ds": d.DS}
+	if err := ctx.RegisterResourceOutputs(d, outputs); err != nil {
+		return nil, fmt.Errorf("registering the DNS component's outputs: %w", err)
+	}
+	return d, nil
+}
+
+func (a *DNSArgs) check() error {
+	problems := []error{
+		binding.Check("DNS",
+			required("Project", a.Project != ""),
+			required("Domain", a.Domain != ""),
+		),
+		checkProject("DNS", a.Project),
+		checkProject("DNS", a.ParentProject),
+		oneOf("DNS", "Zone", a.Zone, MadeZone, GivenZone),
+		refused(a.Zone == MadeZone && a.ZoneName != nil, "DNS", "ZoneName goes with Zone given"),
+		refused(a.Zone == GivenZone && a.ParentZoneName != nil, "DNS", "ParentZoneName goes with Zone made"),
+		refused(a.Zone == GivenZone && a.Protect, "DNS", "Protect goes with Zone made"),
+		refused(a.Zone == GivenZone && a.DNSSEC != "", "DNS", "DNSSEC goes with Zone made"),
+		refused(a.ParentZoneName == nil && a.ParentProject != "", "DNS", "ParentProject goes with ParentZoneName"),
+		a.Labels.check("DNS"),
+	}
+	if a.Zone == MadeZone {
+		problems = append(problems, oneOf("DNS", "DNSSEC", a.DNSSEC, DNSSECOff, DNSSECOn))
+	}
+	return errors.Join(problems...)
+}
+
+func (a *DNSArgs) make(ctx *pulumi.Context, name string, d *DNS) error {
+	zone, err := gcpdns.NewManagedZone(ctx, child(name, "zone"), &gcpdns.ManagedZoneArgs{
+		Project:      pulumi.String(a.Project),
+		DnsName:      pulumi.String(absolute(a.Domain)),
+		Description:  pulumi.String("Names of " + name),
+		Visibility:   pulumi.String("public"),
+		DnssecConfig: a.signing(),
+		// Records that someone else wrote, a validation for instance, would stop the
+		// deletion of a zone that is meant to go.
+		ForceDestroy: pulumi.Bool(!a.Protect),
+		Labels:       a.Labels.All(),
+	}, pulumi.Parent(d), pulumi.Protect(a.Protect))
+	if err != nil {
+		return fmt.Errorf("registering the zone %s: %w", a.Domain, err)
+	}
+	d.ZoneName, d.NameServers = zone.Name, zone.NameServers
+	if a.DNSSEC == DNSSECOn {
+		keys := gcpdns.GetKeysOutput(ctx, gcpdns.GetKeysOutputArgs{
+			ManagedZone: onceThere(zone, zone.Name),
+			Project:     pulumi.String(a.Project),
+		}, pulumi.Parent(d))
+		d.DS = keys.KeySigningKeys().Index(pulumi.Int(0)).DsRecord()
+	}
+	return a.delegate(ctx, name, d)
+}
+
+// delegate writes what leads from the parent zone to this one.
+func (a *DNSArgs) delegate(ctx *pulumi.Context, name string, d *DNS) error {
+	if a.ParentZoneName == nil {
+		return nil
+	}
+	project := a.ParentProject
+	if project == "" {
+		project = a.Project
+	}
+	records := map[string]pulumi.StringArrayInput{"NS": d.NameServers}
+	if a.DNSSEC == DNSSECOn {
+		records["DS"] = pulumi.StringArray{d.DS}
+	}
+	for _, kind := range []string{"NS", "DS"} {
+		if records[kind] == nil {
+			continue
+		}
+		part := name + "-delegation"
+		if kind == "DS" {
+			part = name + "-signature"
+		}
+		record, err := gcpdns.NewRecordSet(ctx, part, &gcpdns.RecordSetArgs{
+			Project:     pulumi.String(project),
+			ManagedZone: a.ParentZoneName,
+			Name:        pulumi.String(absolute(a.Domain)),
+			Type:        pulumi.String(kind),
+			Ttl:         pulumi.Int(delegationTTL),
+			Rrdatas:     records[kind],
+		}, pulumi.Parent(d))
+		if err != nil {
+			return fmt.Errorf("registering the %s record of %s in its parent zone: %w", kind, a.Domain, err)
+		}
+		d.Delegation = append(d.Delegation, record)
+	}
+	return nil
 }

@@ -1,6 +1,15 @@
 package gcp
 
-import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	gcpdns "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/dns"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/binding"
+)
 
 // DNSRecord is one record set.
 type DNSRecord struct {
@@ -27,4 +36,101 @@ type Records struct {
 
 	// Names of the records, in the order given.
 	Names []string
+}
+
+// CAA is the record that lets only the named authorities issue certificates for a
+// domain; Google's is pki.goog.
+func CAA(domain string, authorities ...string) DNSRecord {
+	values := pulumi.StringArray{}
+	for _, authority := range authorities {
+		values = append(values, pulumi.String(fmt.Sprintf("0 issue %q", authority)))
+	}
+	const hour = 3600
+	return DNSRecord{Name: domain, Type: "CAA", TTL: hour, Values: values}
+}
+
+// NewRecords registers record sets. Cloud DNS refuses to overwrite one that is there.
+func NewRecords(ctx *pulumi.Context, name string, args *RecordsArgs, opts ...pulumi.ResourceOption) (*Records, error) {
+	if err := args.check(); err != nil {
+		return nil, err
+	}
+	r := &Records{}
+	if err := ctx.RegisterComponentResource("djangostack:gcp:Records", name+"-records", r, opts...); err != nil {
+		return nil, fmt.Errorf("registering the records component: %w", err)
+	}
+	for _, record := range args.Records {
+		_, err := gcpdns.NewRecordSet(ctx, strings.ToLower(name+"-"+record.Type+"-"+record.Name), &gcpdns.RecordSetArgs{
+			Project:     pulumi.String(args.Project),
+			ManagedZone: args.ZoneName,
+			Name:        pulumi.String(absolute(record.Name)),
+			Type:        pulumi.String(record.Type),
+			Ttl:         pulumi.Int(record.TTL),
+			Rrdatas:     record.data(),
+		}, pulumi.Parent(r))
+		if err != nil {
+			return nil, fmt.Errorf("registering the %s record of %s: %w", record.Type, record.Name, err)
+		}
+		r.Names = append(r.Names, record.Name)
+	}
+	if err := ctx.RegisterResourceOutputs(r, pulumi.Map{"names": pulumi.ToStringArray(r.Names)}); err != nil {
+		return nil, fmt.Errorf("registering the outputs of the records component: %w", err)
+	}
+	return r, nil
+}
+
+func (a *RecordsArgs) check() error {
+	problems := []error{
+		binding.Check("Records",
+			required("Project", a.Project != ""),
+			required("ZoneName", a.ZoneName != nil),
+			required("Records", len(a.Records) > 0),
+		),
+		checkProject("Records", a.Project),
+	}
+	seen := map[string]bool{}
+	for i, record := range a.Records {
+		at := fmt.Sprintf("Records[%d]", i)
+		problems = append(problems,
+			binding.Check("Records",
+				required(at+".Name", record.Name != ""),
+				required(at+".TTL", record.TTL > 0),
+				required(at+".Values", len(record.Values) > 0),
+			),
+			oneOf("Records", at+".Type", record.Type, "A", "AAAA", "CAA", "CNAME", "MX", "NS", "SRV", "TXT"),
+			refused(seen[record.Type+" "+record.Name], "Records", fmt.Sprintf("%s is a second %s record of %s", at, record.Type, record.Name)))
+		seen[record.Type+" "+record.Name] = true
+	}
+	return errors.Join(problems...)
+}
+
+// data writes the values as Cloud DNS wants them: names with their last dot, and texts
+// in quotes.
+func (r DNSRecord) data() pulumi.StringArray {
+	write := func(value string) string { return value }
+	switch r.Type {
+	case "CNAME", "MX", "NS", "SRV":
+		write = absolute
+	case "TXT":
+		write = quoted
+	}
+	data := pulumi.StringArray{}
+	for _, value := range r.Values {
+		data = append(data, value.ToStringOutput().ApplyT(write).(pulumi.StringOutput))
+	}
+	return data
+}
+
+// quoted puts a text into quotes, in pieces of the length that a record can hold.
+func quoted(text string) string {
+	const most = 255
+	var pieces []string
+	for len(text) > most {
+		pieces, text = append(pieces, text[:most]), text[most:]
+	}
+	escape := strings.NewReplacer(`\`, `\\`, `"`, `\"`)
+	var written []string
+	for _, piece := range append(pieces, text) {
+		written = append(written, `"`+escape.Replace(piece)+`"`)
+	}
+	return strings.Join(written, " ")
 }

@@ -1,6 +1,9 @@
 package gcp
 
 import (
+	"errors"
+	"fmt"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/binding"
@@ -47,4 +50,62 @@ type Traffic struct {
 
 	// GatewayName is the Gateway's, in the namespace.
 	GatewayName string
+}
+
+// NewTraffic registers the Gateway, its routes and its policies. What GKE makes of
+// them in the project it takes away again when they go, as long as it can: the component
+// depends, by an option, on whatever the cluster needs for that, its nodes, its way out
+// and the rights of its accounts, and on the Service. The address and the certificates
+// are arguments, and stay until the Gateway is gone.
+func NewTraffic(ctx *pulumi.Context, name string, args *TrafficArgs, opts ...pulumi.ResourceOption) (*Traffic, error) {
+	if err := args.check(); err != nil {
+		return nil, err
+	}
+	t := &Traffic{GatewayName: args.Service}
+	if err := ctx.RegisterComponentResource("djangostack:gcp:Traffic", name+"-traffic", t, opts...); err != nil {
+		return nil, fmt.Errorf("registering the traffic component: %w", err)
+	}
+	policy, err := newTLSPolicy(ctx, child(name, "web"), args.Project, t)
+	if err != nil {
+		return nil, err
+	}
+	objects := trafficObjects{ctx: ctx, args: args, parent: t}
+	front := objects.make(name+"-tls", "networking.gke.io/v1", "GCPGatewayPolicy", args.Service, nil, args.tls(policy.Name))
+	health := objects.make(name+"-health", "networking.gke.io/v1", "HealthCheckPolicy", args.Service, nil, args.healthCheck())
+	backend := objects.make(name+"-backend", "networking.gke.io/v1", "GCPBackendPolicy", args.Service, nil, args.backend())
+	gateway := objects.gateway(name+"-gateway", front)
+	objects.make(name+"-route", gatewayVersion, "HTTPRoute", args.Service, nil, args.route(), gateway, health, backend)
+	objects.make(name+"-redirect", gatewayVersion, "HTTPRoute", args.Service+"-redirect", nil, args.redirect(), gateway)
+	if objects.err != nil {
+		return nil, objects.err
+	}
+	if err := ctx.RegisterResourceOutputs(t, pulumi.Map{"gatewayName": pulumi.String(t.GatewayName)}); err != nil {
+		return nil, fmt.Errorf("registering the traffic component's outputs: %w", err)
+	}
+	return t, nil
+}
+
+func (a *TrafficArgs) check() error {
+	const mostPort, mostDrain, mostTimeout = 65535, 3600, 2147483647
+	problems := []error{
+		binding.Check("Traffic",
+			required("Project", a.Project != ""),
+			required("Namespace", a.Namespace != nil),
+			required("Service", a.Service != ""),
+			required("Hosts", len(a.Hosts) > 0),
+			required("AddressName", a.AddressName != nil),
+			required("CertificateMapName", a.CertificateMapName != nil),
+		),
+		checkProject("Traffic", a.Project),
+		checkHosts("Traffic", a.Hosts),
+		refused(a.Health.Path == "" && a.Health.Host != "", "Traffic", "Health.Host goes with Health.Path"),
+		within("Traffic", "ServicePort", a.ServicePort, 1, mostPort),
+		within("Traffic", "PodPort", a.PodPort, 1, mostPort),
+		within("Traffic", "DrainSeconds", a.DrainSeconds, 0, mostDrain),
+		within("Traffic", "TimeoutSeconds", a.TimeoutSeconds, 1, mostTimeout),
+	}
+	if a.Health.Host != "" {
+		problems = append(problems, checkHosts("Traffic", []string{a.Health.Host}))
+	}
+	return errors.Join(problems...)
 }

@@ -1,10 +1,23 @@
 package gcp
 
-import "time"
+import (
+	"errors"
+	"time"
+)
 
 // WeeklyHour is one hour of the week, in UTC.
 type WeeklyHour struct {
 	Day time.Weekday
 	// Hour is 0 to 23.
 	Hour int
+}
+
+func (w *WeeklyHour) check(component string) error {
+	if w == nil {
+		return nil
+	}
+	return errors.Join(
+		within(component, "Window.Day", int(w.Day), int(time.Sunday), int(time.Saturday)),
+		within(component, "Window.Hour", w.Hour, 0, 23),
+	)
 }

@@ -1,0 +1,53 @@
+package gcp
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+)
+
+// checkTier refuses a machine that an edition does not have
+// (https://cloud.google.com/sql/docs/postgres/machine-series-overview).
+func checkTier(edition Edition, tier string) error {
+	if err := oneOf("Database", "Edition", edition, Enterprise, EnterprisePlus); err != nil {
+		return err
+	}
+	fast := regexp.MustCompile(`^db-perf-optimized-N-(2|4|8|16|32|48|64|80|96|128)$`)
+	custom := regexp.MustCompile(`^db-custom-([0-9]{1,3})-([0-9]{1,7})$`)
+	switch {
+	case edition == EnterprisePlus && fast.MatchString(tier):
+		return nil
+	case edition == EnterprisePlus:
+		return fmt.Errorf("Database: Tier is %q; EnterprisePlus has db-perf-optimized-N-CPUS", tier)
+	case tier == "db-f1-micro" || tier == "db-g1-small":
+		return nil
+	}
+	found := custom.FindStringSubmatch(tier)
+	if found == nil {
+		return fmt.Errorf("Database: Tier is %q; Enterprise has db-f1-micro, db-g1-small and db-custom-CPUS-MEBIBYTES", tier)
+	}
+	return checkCustomTier(found[1], found[2])
+}
+
+// checkCustomTier wants what Cloud SQL wants of a machine's memory
+// (https://cloud.google.com/sql/docs/postgres/create-instance#machine-types).
+func checkCustomTier(cpus, mebibytes string) error {
+	const mostCPUs, leastMemory, mostMemory, step = 96, 3840, 638976, 256
+	cpu, err := strconv.Atoi(cpus)
+	if err != nil {
+		return fmt.Errorf("Database: reading the CPUs of Tier: %w", err)
+	}
+	memory, err := strconv.Atoi(mebibytes)
+	if err != nil {
+		return fmt.Errorf("Database: reading the memory of Tier: %w", err)
+	}
+	// From 0.9 to 6.5 GiB for each CPU.
+	least, most := max(leastMemory, (cpu*9*1024+9)/10), min(mostMemory, cpu*13*1024/2)
+	return errors.Join(
+		within("Database", "number of Tier's CPUs", cpu, 1, mostCPUs),
+		refused(cpu > 1 && cpu%2 != 0, "Database", fmt.Sprintf("Tier has %d CPUs; allowed are 1 and even numbers", cpu)),
+		within("Database", "number of Tier's mebibytes", memory, least, most),
+		refused(memory%step != 0, "Database", fmt.Sprintf("Tier has %d MiB; allowed are multiples of %d", memory, step)),
+	)
+}

@@ -1,0 +1,67 @@
+package gcp
+
+import (
+	"fmt"
+	"strings"
+
+	gcpdns "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/dns"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// signing says how a made zone is signed: with keys that need no long answers, and
+// not with RSASHA1, which Cloud DNS still has.
+func (a *DNSArgs) signing() *gcpdns.ManagedZoneDnssecConfigArgs {
+	if a.DNSSEC == DNSSECOff {
+		return &gcpdns.ManagedZoneDnssecConfigArgs{State: pulumi.String("off")}
+	}
+	const bits = 256
+	keys := gcpdns.ManagedZoneDnssecConfigDefaultKeySpecArray{}
+	for _, kind := range []string{"keySigning", "zoneSigning"} {
+		keys = append(keys, &gcpdns.ManagedZoneDnssecConfigDefaultKeySpecArgs{
+			Algorithm: pulumi.String("ecdsap256sha256"),
+			KeyLength: pulumi.Int(bits),
+			KeyType:   pulumi.String(kind),
+		})
+	}
+	return &gcpdns.ManagedZoneDnssecConfigArgs{
+		State:           pulumi.String("on"),
+		NonExistence:    pulumi.String("nsec3"),
+		DefaultKeySpecs: keys,
+	}
+}
+
+// find looks a given zone up by its name, or by its domain among the project's.
+func (a *DNSArgs) find(ctx *pulumi.Context, _ string, d *DNS) error {
+	if a.ZoneName != nil {
+		zone := gcpdns.LookupManagedZoneOutput(ctx, gcpdns.LookupManagedZoneOutputArgs{
+			Name:    a.ZoneName,
+			Project: pulumi.String(a.Project),
+		}, pulumi.Parent(d))
+		d.ZoneName, d.NameServers = zone.Name(), zone.NameServers()
+		return nil
+	}
+	all := gcpdns.GetManagedZonesOutput(ctx, gcpdns.GetManagedZonesOutputArgs{Project: pulumi.String(a.Project)}, pulumi.Parent(d))
+	zone := all.ManagedZones().ApplyT(a.pick).(gcpdns.GetManagedZonesManagedZoneOutput)
+	d.ZoneName, d.NameServers = zone.Name().Elem(), zone.NameServers()
+	return nil
+}
+
+// pick is the public zone of the domain.
+func (a *DNSArgs) pick(zones []gcpdns.GetManagedZonesManagedZone) (gcpdns.GetManagedZonesManagedZone, error) {
+	for _, zone := range zones {
+		if zone.DnsName == absolute(a.Domain) && zone.Visibility != "private" && zone.Name != nil {
+			return zone, nil
+		}
+	}
+	return gcpdns.GetManagedZonesManagedZone{}, fmt.Errorf("DNS: the project %s has no public zone of %s", a.Project, a.Domain)
+}
+
+// onceThere is a text that is known when a resource is there.
+func onceThere(made pulumi.CustomResource, text pulumi.StringInput) pulumi.StringOutput {
+	return pulumi.All(made.ID(), text).ApplyT(func(all []any) string { return all[1].(string) }).(pulumi.StringOutput)
+}
+
+// absolute is a name with the dot at its end that Cloud DNS wants.
+func absolute(name string) string {
+	return strings.TrimSuffix(name, ".") + "."
+}

@@ -1,0 +1,95 @@
+package gcp
+
+import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+// tls attaches a TLS policy to the Gateway.
+func (a *TrafficArgs) tls(policy pulumi.StringInput) pulumi.Map {
+	return pulumi.Map{
+		"default": pulumi.Map{"sslPolicy": policy},
+		"targetRef": pulumi.Map{
+			"group": pulumi.String("gateway.networking.k8s.io"),
+			"kind":  pulumi.String("Gateway"),
+			"name":  pulumi.String(a.Service),
+		},
+	}
+}
+
+// service is the target of the policies of what stands behind the Gateway.
+func (a *TrafficArgs) service() pulumi.Map {
+	return pulumi.Map{"group": pulumi.String(""), "kind": pulumi.String("Service"), "name": pulumi.String(a.Service)}
+}
+
+func (a *TrafficArgs) healthCheck() pulumi.Map {
+	const interval, timeout, healthy, unhealthy = 10, 5, 1, 3
+	return pulumi.Map{
+		"default": pulumi.Map{
+			"checkIntervalSec":   pulumi.Int(interval),
+			"timeoutSec":         pulumi.Int(timeout),
+			"healthyThreshold":   pulumi.Int(healthy),
+			"unhealthyThreshold": pulumi.Int(unhealthy),
+			"logConfig":          pulumi.Map{"enabled": pulumi.Bool(true)},
+			"config":             a.question(),
+		},
+		"targetRef": a.service(),
+	}
+}
+
+// question is what the load balancer asks a pod.
+func (a *TrafficArgs) question() pulumi.Map {
+	port := pulumi.Map{"portSpecification": pulumi.String("USE_FIXED_PORT"), "port": pulumi.Int(a.PodPort)}
+	if a.Health.Path == "" {
+		return pulumi.Map{"type": pulumi.String("TCP"), "tcpHealthCheck": port}
+	}
+	port["requestPath"] = pulumi.String(a.Health.Path)
+	if a.Health.Host != "" {
+		port["host"] = pulumi.String(a.Health.Host)
+	}
+	return pulumi.Map{"type": pulumi.String("HTTP"), "httpHealthCheck": port}
+}
+
+// backend says how requests are sent to pods. Every one is logged, as section 2.16 of
+// the CIS Google Cloud Platform Foundation Benchmark wants it.
+func (a *TrafficArgs) backend() pulumi.Map {
+	const all = 1000000
+	settings := pulumi.Map{
+		"timeoutSec":         pulumi.Int(a.TimeoutSeconds),
+		"connectionDraining": pulumi.Map{"drainingTimeoutSec": pulumi.Int(a.DrainSeconds)},
+		"logging":            pulumi.Map{"enabled": pulumi.Bool(true), "sampleRate": pulumi.Int(all)},
+	}
+	if a.SecurityPolicy != "" {
+		settings["securityPolicy"] = pulumi.String(a.SecurityPolicy)
+	}
+	return pulumi.Map{"default": settings, "targetRef": a.service()}
+}
+
+func (a *TrafficArgs) route() pulumi.Map {
+	return a.through(httpsListener, pulumi.Map{"backendRefs": pulumi.Array{pulumi.Map{
+		"name": pulumi.String(a.Service),
+		"port": pulumi.Int(a.ServicePort),
+	}}})
+}
+
+func (a *TrafficArgs) redirect() pulumi.Map {
+	const movedPermanently = 301
+	return a.through(httpListener, pulumi.Map{"filters": pulumi.Array{pulumi.Map{
+		"type": pulumi.String("RequestRedirect"),
+		"requestRedirect": pulumi.Map{
+			"scheme":     pulumi.String("https"),
+			"statusCode": pulumi.Int(movedPermanently),
+		},
+	}}})
+}
+
+// through is a route of one of the Gateway's doors with one rule.
+func (a *TrafficArgs) through(listener string, rule pulumi.Map) pulumi.Map {
+	return pulumi.Map{
+		"parentRefs": pulumi.Array{pulumi.Map{
+			"group":       pulumi.String("gateway.networking.k8s.io"),
+			"kind":        pulumi.String("Gateway"),
+			"name":        pulumi.String(a.Service),
+			"sectionName": pulumi.String(listener),
+		}},
+		"hostnames": pulumi.ToStringArray(a.Hosts),
+		"rules":     pulumi.Array{rule},
+	}
+}
