@@ -85,7 +85,7 @@ func catalog(options Options) (*cloud.Catalog, error) {
 	}
 	return &cloud.Catalog{
 		Package: "aws", Version: Version, Schema: schema, Kinds: all,
-		Functions: answers(), Scope: scope,
+		Functions: answers(), Scope: scope, Settle: tagsAll,
 	}, nil
 }
 

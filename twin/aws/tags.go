@@ -16,6 +16,13 @@ const (
 	longestValue = 256
 )
 
+// tagsAll are the resource's tags and those of the provider.
+func tagsAll(m *cloud.Making) {
+	if m.Offers("tagsAll") {
+		m.Values["tagsAll"] = m.Everything("tags")
+	}
+}
+
 // tagRule judges tags; EC2 alone takes any character.
 func tagRule(token string) cloud.Rule {
 	allowed := regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)

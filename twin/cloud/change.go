@@ -34,7 +34,7 @@ func (p *provider) Update(ctx context.Context, req *pulumirpc.UpdateRequest) (*p
 	m := p.making(req.GetUrn(), kind, facts, scope)
 	m.ID, m.Old, m.Values = req.GetId(), Plain(before), Plain(inputs)
 	m.keep()
-	m.tagsAll()
+	m.settle()
 	if req.GetPreview() {
 		if kind.Renews != nil {
 			for _, name := range kind.Renews(m.Old, m.Values) {
@@ -76,7 +76,7 @@ func (p *provider) change(m *Making) error {
 		return err
 	}
 	if m.kind.Unique != nil && m.twin() != nil {
-		return m.kind.Taken.or(Code{"AlreadyExists", "%s already exists"}).refuse(m.unique(m.Values)[0])
+		return m.taken().refuse(m.unique(m.Values)[0])
 	}
 	m.fill()
 	if m.kind.Make != nil {
@@ -92,7 +92,7 @@ func (p *provider) change(m *Making) error {
 
 // missing is the refusal to a reference to a type.
 func (m *Making) missing(token string) Code {
-	if kind := m.kinds[token]; kind != nil {
+	if kind := m.catalog.Kinds[token]; kind != nil {
 		return kind.Missing.or(Code{"NotFound", kind.Called + " %s not found"})
 	}
 	return Code{"NotFound", "%s not found"}

@@ -34,7 +34,7 @@ func (p *provider) Check(_ context.Context, req *pulumirpc.CheckRequest) (*pulum
 	}
 	judging := &Judging{Values: Plain(inputs), hidden: hidden(inputs, facts)}
 	p.catalog.Schema.typeCheck(judging, "", judging.Values, facts.Inputs)
-	inputs = fillIn(inputs, "", kind.Defaults, named)
+	inputs = fillIn(inputs, "", kind.defaultsFor(inputs), named)
 	if len(judging.failures) == 0 {
 		judging.Values = Plain(inputs)
 		for _, rule := range kind.Rules {
@@ -68,6 +68,20 @@ func (j *Judging) response(of string) []*pulumirpc.CheckFailure {
 		})
 	}
 	return failures
+}
+
+// defaultsFor are the defaults that go with the other arguments.
+func (k *Kind) defaultsFor(inputs resource.PropertyMap) Values {
+	if len(k.Unless) == 0 {
+		return k.Defaults
+	}
+	defaults := maps.Clone(k.Defaults)
+	for path, other := range k.Unless {
+		if given(inputs, other) {
+			delete(defaults, path)
+		}
+	}
+	return defaults
 }
 
 // fillIn puts defaults into every object they are for, and the bridge's note of them.

@@ -32,7 +32,7 @@ func (k *Kind) compare(facts Resource, before, after Values) []change {
 }
 
 func (k *Kind) compareValues(path, names string, before, after any) []change {
-	if same(before, after) || k.meansNothing(names, before, after) || after == nil && k.keeps(names) {
+	if k.alike(before, after) || k.meansNothing(names, before, after) || after == nil && k.keeps(names) {
 		return nil
 	}
 	whole := []change{{path, names, before, after}}
@@ -85,7 +85,7 @@ func (k *Kind) keeps(names string) bool {
 
 func (k *Kind) compareLists(path, names string, before, after []any) []change {
 	if k.unordered(names, before, after) {
-		if sameSet(before, after) {
+		if k.sameSet(before, after) {
 			return nil
 		}
 		return []change{{path, names, before, after}}
@@ -122,19 +122,29 @@ func (k *Kind) unordered(names string, before, after []any) bool {
 	return true
 }
 
-func sameSet(before, after []any) bool {
+func (k *Kind) sameSet(before, after []any) bool {
 	if len(before) != len(after) {
 		return false
 	}
 	rest := slices.Clone(after)
 	for _, one := range before {
-		at := slices.IndexFunc(rest, func(other any) bool { return same(one, other) })
+		at := slices.IndexFunc(rest, func(other any) bool { return k.alike(one, other) })
 		if at < 0 {
 			return false
 		}
 		rest = slices.Delete(rest, at, at+1)
 	}
 	return true
+}
+
+// alike says whether two values are the same or mean it.
+func (k *Kind) alike(before, after any) bool {
+	if same(before, after) {
+		return true
+	}
+	old, wasText := before.(string)
+	now, isText := after.(string)
+	return k.Alike != nil && wasText && isText && k.Alike(old, now)
 }
 
 // same compares; what is not known yet differs from everything.

@@ -11,21 +11,29 @@ type Catalog struct {
 	Functions map[string]func(*Call) (Values, error)
 	// Scope reads the provider's arguments.
 	Scope func(account *Account, config Values) (Scope, error)
+	// Settle says what the provider puts into a resource besides its arguments, before it is planned, made or changed:
+	// all its labels. It may be nil.
+	Settle func(*Making)
 }
 
 // Scope is where a provider's resources stand.
 type Scope struct {
 	// Account and Region are the cloud's own names for the account and region ("123456789012", "eu-central-1"), and
-	// Partition for the part of the cloud that the region is in ("aws").
+	// Partition for the part of the cloud that the region is in ("aws"). A cloud whose resources say themselves where
+	// they are has no Region.
 	Account, Region, Partition string
 	// Tags are put on everything that has tags.
 	Tags Values
+	// Defaults are arguments that the provider gives to every resource which has them and says nothing ("project").
+	Defaults Values
+	// Names are more words that templates may use.
+	Names map[string]string
 }
 
 // Kind is what a table says of one type, beyond what the SDK says of it.
 //
-// Texts in ID and Outputs are templates: {region}, {account}, {partition}, {id} and every property in braces stand for
-// their values, {now} and {instant} for the time, {uuid}, {hex:N}, {digits:N}, {upper:N} and {letters:N} for characters
+// Texts in ID and Outputs are templates: {region}, {account}, {partition}, {id}, the scope's Names and every property in
+// braces stand for their values, {now} and {instant} for the time, {uuid}, {hex:N}, {digits:N}, {upper:N} and {letters:N} for characters
 // that belong to this one resource.
 type Kind struct {
 	// Called is its name in messages ("EC2 Subnet").
@@ -34,6 +42,8 @@ type Kind struct {
 	Name *Name
 	// Defaults are the arguments that are filled in when not given, by path.
 	Defaults Values
+	// Unless names for a default another argument; when that is given, this one is not filled in.
+	Unless map[string]string
 	// Replaces are the paths whose change means a new resource.
 	Replaces []string
 	// ReplacesWhen decides by the values, in addition.
@@ -46,6 +56,8 @@ type Kind struct {
 	Ordered, Sets []string
 	// Documents are texts of JSON, compared by what they say.
 	Documents []string
+	// Alike says whether two different texts mean the same: a name and a link.
+	Alike func(before, after string) bool
 	// Computed are lists, maps and objects that the cloud fills in when they are not given.
 	Computed []string
 	// Rules are judged before anything is made, at preview too.
@@ -55,7 +67,7 @@ type Kind struct {
 	// Unique are properties that no two may share all of, and Everywhere says in all regions.
 	Unique     []string
 	Everywhere bool
-	// Taken is the refusal when they do. Overwrites says that a resource takes over what it had left there itself.
+	// Taken is the refusal when they do, with words in braces as in templates. Overwrites says that a resource takes over what it had left there itself.
 	Taken      Code
 	Overwrites bool
 	// ID and Outputs, by path, are what the cloud fills in.

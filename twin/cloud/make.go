@@ -29,8 +29,8 @@ func (p *provider) Create(ctx context.Context, req *pulumirpc.CreateRequest) (*p
 	}
 	m := p.making(req.GetUrn(), kind, facts, scope)
 	m.Values = Plain(inputs)
+	m.settle()
 	if req.GetPreview() {
-		m.tagsAll()
 		m.plan()
 		state, err := p.encode(facts, inputs, m.Values)
 		return &pulumirpc.CreateResponse{Properties: state}, err
@@ -57,7 +57,7 @@ func (p *provider) Create(ctx context.Context, req *pulumirpc.CreateRequest) (*p
 
 func (p *provider) making(urn string, kind *Kind, facts Resource, scope Scope) *Making {
 	return &Making{
-		Scope: scope, account: p.account, kind: kind, kinds: p.catalog.Kinds, facts: facts, urn: urn,
+		Scope: scope, account: p.account, catalog: p.catalog, kind: kind, facts: facts, urn: urn,
 		token: string(resource.URN(urn).Type()),
 	}
 }
@@ -73,10 +73,9 @@ func (p *provider) create(m *Making) error {
 	m.ID = m.Template(m.kind.ID)
 	if m.kind.Unique != nil {
 		if other := m.twin(); other != nil {
-			return m.kind.Taken.or(Code{"AlreadyExists", "%s already exists"}).refuse(strings.Join(m.unique(m.Values), ", "))
+			return m.taken().refuse(strings.Join(m.unique(m.Values), ", "))
 		}
 	}
-	m.tagsAll()
 	m.fill()
 	if m.kind.Make != nil {
 		if err := m.kind.Make(m); err != nil {
@@ -138,21 +137,36 @@ func (m *Making) unique(values Values) []string {
 	return all
 }
 
-// tagsAll are the resource's tags and those of the provider.
-func (m *Making) tagsAll() {
-	if _, has := m.facts.Outputs["tagsAll"]; !has {
-		return
+// taken is the refusal to a resource that is there already.
+func (m *Making) taken() Code {
+	refusal := m.kind.Taken.or(Code{"AlreadyExists", "%s already exists"})
+	return Code{refusal.Code, m.Template(refusal.Says)}
+}
+
+// settle puts in what the provider knows.
+func (m *Making) settle() {
+	for name, value := range m.Scope.Defaults {
+		if _, has := m.facts.Inputs[name]; has && !m.Has(name) {
+			m.Values[name] = value
+		}
 	}
+	if m.catalog.Settle != nil {
+		m.catalog.Settle(m)
+	}
+}
+
+// Everything is a list or map of the resource with that of the provider: tags, labels. It is not known where the
+// resource's own is not.
+func (m *Making) Everything(property string) any {
 	all := Values{}
 	maps.Copy(all, m.Scope.Tags)
-	if _, unknown := m.Values["tags"].(Unknown); unknown {
-		m.Values["tagsAll"] = Unknown{}
-		return
+	if _, unknown := m.Values[property].(Unknown); unknown {
+		return Unknown{}
 	}
-	if own, ok := m.Values["tags"].(Values); ok {
+	if own, ok := m.Values[property].(Values); ok {
 		maps.Copy(all, own)
 	}
-	m.Values["tagsAll"] = all
+	return all
 }
 
 // encode writes the state: what was secret in the arguments is secret in it, and what the SDK marks.

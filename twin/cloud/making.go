@@ -23,8 +23,8 @@ type Making struct {
 	Scope Scope
 
 	account *Account
+	catalog *Catalog
 	kind    *Kind
-	kinds   map[string]*Kind
 	facts   Resource
 	token   string
 	urn     string
@@ -32,6 +32,24 @@ type Making struct {
 	live Values
 	// seed tells this resource from every other.
 	seed string
+}
+
+// Type is the token of the resource.
+func (m *Making) Type() string { return m.token }
+
+// Types are the tokens of all types of the cloud.
+func (m *Making) Types() []string { return m.catalog.Types() }
+
+// Takes says whether the type has an argument.
+func (m *Making) Takes(argument string) bool {
+	_, has := m.facts.Inputs[argument]
+	return has
+}
+
+// Offers says whether the type has an output.
+func (m *Making) Offers(output string) bool {
+	_, has := m.facts.Outputs[output]
+	return has
 }
 
 // New says whether the resource is being made.
@@ -80,7 +98,7 @@ func (m *Making) Part(token, id string, values Values) {
 	values = values.Clone()
 	values["id"] = id
 	m.account.add(&Object{
-		Token: token, Region: m.Scope.Region, ID: id, Values: values, owner: key(m.token, m.Scope.Region, m.ID),
+		Token: token, Region: m.Scope.Region, ID: id, Values: values, owner: key(m.token, m.place(), m.ID),
 	})
 }
 
@@ -103,7 +121,7 @@ func (m *Making) In(region string) *Making {
 // NoParts removes the hidden parts of a type, to be put in anew.
 func (m *Making) NoParts(token string) {
 	for _, object := range m.account.sorted() {
-		if object.Token == token && object.owner == key(m.token, m.Scope.Region, m.ID) {
+		if object.Token == token && object.owner == key(m.token, m.place(), m.ID) {
 			m.account.drop(object)
 		}
 	}
@@ -134,6 +152,9 @@ func (m *Making) Template(text string) string {
 		case "id":
 			return m.ID
 		case "region":
+			if own := m.Text(name); own != "" {
+				return own
+			}
 			return m.Scope.Region
 		case "account":
 			return m.Scope.Account
@@ -145,6 +166,9 @@ func (m *Making) Template(text string) string {
 			return time.Now().UTC().Format(time.RFC3339)
 		case "instant":
 			return time.Now().UTC().Format(time.RFC3339Nano)
+		}
+		if word, is := m.Scope.Names[name]; is {
+			return word
 		}
 		if alphabet, count, is := own(name); is {
 			return m.own(alphabet, count, text)

@@ -47,7 +47,7 @@ func follows(output any) bool {
 // plan marks as unknown what only the cloud will say.
 func (m *Making) plan() {
 	for name, kind := range m.facts.Outputs {
-		if m.Has(name) || name == "tagsAll" {
+		if m.Has(name) {
 			continue
 		}
 		_, argument := m.facts.Inputs[name]

@@ -47,6 +47,9 @@ func (p *provider) Read(ctx context.Context, req *pulumirpc.ReadRequest) (*pulum
 	delete(live, "id")
 	// What the cloud never tells again is known from the state alone.
 	for _, name := range facts.Secrets {
+		if _, argument := facts.Inputs[name]; !argument {
+			continue
+		}
 		delete(live, name)
 		if old, had := before[resource.PropertyKey(name)]; had {
 			live[name] = plainValue(old)

@@ -172,10 +172,10 @@ func collection(kind string) bool {
 	return strings.HasPrefix(kind, "[]") || strings.HasPrefix(kind, "{}")
 }
 
+// lower writes the capitals at the beginning small, as the SDK does for its own structs ("sslpolicyArgs").
 func lower(name string) string {
-	runes := []rune(name)
-	runes[0] = unicode.ToLower(runes[0])
-	return string(runes)
+	rest := strings.TrimLeftFunc(name, unicode.IsUpper)
+	return strings.ToLower(name[:len(name)-len(rest)]) + rest
 }
 
 func exported(name string) string { return strings.ToUpper(name[:1]) + name[1:] }

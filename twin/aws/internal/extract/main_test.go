@@ -11,7 +11,7 @@ import (
 func TestFactsAreThoseOfTheSDK(t *testing.T) {
 	kept, err := os.ReadFile("../../facts.json")
 	require.NoError(t, err)
-	current, err := facts()
+	current, err := module().Facts()
 	require.NoError(t, err)
 	assert.Equal(t, string(current), string(kept), "run: go generate ./twin/aws")
 }

@@ -1,0 +1,246 @@
+package gcp
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/djangostack/djangostack/twin/cloud"
+)
+
+const sqlAPI = "https://sqladmin.googleapis.com/sql/v1beta4/"
+
+// Things of Cloud SQL that are no resources of the provider.
+const (
+	// BackupRun is the type of a backup. A project is given some by cloud.Account.Given with the properties instance,
+	// backupId (a number), databaseVersion and location.
+	BackupRun = "gcp:sql/backupRun"
+	// blockedName is a name that an instance had.
+	blockedName = "gcp:sql/databaseInstance#deleted"
+)
+
+func databases() kinds {
+	instance := kind{
+		Called: "Cloud SQL Instance", ID: "{name}", Name: &cloud.Name{Property: "name", Max: 63, Joint: "-", Lower: true},
+		Defaults: vals{
+			"deletionProtection": true, "settings.activationPolicy": "ALWAYS", "settings.availabilityType": "ZONAL", "settings.edition": "ENTERPRISE",
+			"settings.deletionProtectionEnabled": false, "settings.diskAutoresize": true, "settings.diskAutoresizeLimit": 0.0,
+			"settings.diskType": "PD_SSD", "settings.pricingPlan": "PER_USE", "settings.ipConfiguration.ipv4Enabled": true,
+			"settings.backupConfiguration.backupRetentionSettings.retentionUnit": "COUNT",
+		},
+		Replaces: []string{
+			"clone", "encryptionKeyName", "masterInstanceName", "replicaConfiguration", "settings.diskType", "settings.collation",
+			"settings.locationPreference.followGaeApplication", "settings.timeZone",
+		},
+		ReplacesWhen: sqlReplaces,
+		Sets:         []string{"settings.databaseFlags", "settings.ipConfiguration.authorizedNetworks", "settings.ipConfiguration.pscConfigs"},
+		Computed:     []string{"settings.version", "settings.ipConfiguration", "settings.backupConfiguration", "settings.locationPreference"},
+		Rules:        sqlRules(),
+		References: []ref{
+			holds("settings.ipConfiguration.privateNetwork", "compute/network"), refersTo("encryptionKeyName", "kms/cryptoKey"),
+			holds("masterInstanceName", "sql/databaseInstance"), refersTo("clone.sourceInstanceName", "sql/databaseInstance"),
+		},
+		Unique: []string{"name"},
+		Taken: code{Code: "409 instanceAlreadyExists", Says: "The Cloud SQL instance already exists. When you delete an instance, you cannot reuse " +
+			"the name of the deleted instance until one week from the deletion date."},
+		Missing: code{Code: "404 instanceDoesNotExist", Says: "The Cloud SQL instance does not exist: %s"},
+		InUse:   code{Code: "400 invalidOperation", Says: "The instance %s has replicas. Delete them first."},
+		Outputs: vals{
+			"selfLink": sqlAPI + "projects/{project}/instances/{name}", "connectionName": "{project}:{region}:{name}",
+			"instanceType": "CLOUD_SQL_INSTANCE", "serviceAccountEmailAddress": "p{number}-{letters:6}@gcp-sa-cloud-sql.iam.gserviceaccount.com",
+			"settings.diskSize": 10.0, "settings.version": 1.0, "settings.connectorEnforcement": "NOT_REQUIRED",
+			"settings.backupConfiguration.startTime": "03:00", "settings.backupConfiguration.transactionLogRetentionDays": 7.0,
+			"settings.ipConfiguration.sslMode": "ALLOW_UNENCRYPTED_AND_ENCRYPTED", "settings.ipConfiguration.serverCaMode": "GOOGLE_MANAGED_INTERNAL_CA",
+		},
+		Make: makeInstance,
+		Keeps: func(m *cloud.Making) error {
+			if m.True("deletionProtection") {
+				return fmt.Errorf("Error, failed to delete instance because deletion_protection is set to true. " +
+					"Set it to false to proceed with instance deletion")
+			}
+			if m.Live().True("settings.deletionProtectionEnabled") {
+				return cloud.Refuse("400 deletionProtectionEnabled", "The instance is protected. Please disable the deletion protection and try again. %s", m.ID)
+			}
+			m.Drop(Token("sql/database"), "instance", m.ID)
+			m.Drop(Token("sql/user"), "instance", m.ID)
+			return nil
+		},
+		Gone: func(m *cloud.Making) {
+			m.Leave(blockedName, m.ID, "its name cannot be used for a week", vals{"name": m.ID})
+			m.Drop(BackupRun, "instance", m.ID)
+		},
+	}
+	return kinds{"sql/databaseInstance": &instance, "sql/database": sqlDatabase(), "sql/user": sqlUser()}
+}
+
+func sqlDatabase() *kind {
+	return &kind{
+		Called: "Cloud SQL Database", ID: "projects/{project}/instances/{instance}/databases/{name}",
+		Defaults: vals{"deletionPolicy": "DELETE"}, Replaces: []string{"instance"},
+		Rules:      rules{cloud.OneOf("deletionPolicy", "DELETE", "ABANDON")},
+		References: []ref{refersTo("instance", "sql/databaseInstance")},
+		Unique:     []string{"instance", "name"},
+		Taken:      code{Code: "400 databaseAlreadyExists", Says: "database \"{name}\" already exists."},
+		Outputs: vals{
+			"charset": "UTF8", "collation": "en_US.UTF8", "selfLink": sqlAPI + "projects/{project}/instances/{instance}/databases/{name}",
+		},
+		Gone: abandoned,
+	}
+}
+
+// abandoned leaves inside the instance what is only taken out of the state.
+func abandoned(m *cloud.Making) {
+	if m.Text("deletionPolicy") == "ABANDON" {
+		m.Mark(m.Type(), m.ID, Token("sql/databaseInstance"), m.Text("instance"), m.Live())
+	}
+}
+
+func sqlUser() *kind {
+	return &kind{
+		Called: "Cloud SQL User", ID: "{name}/{host}/{instance}",
+		Replaces: []string{"host", "instance", "type"},
+		Rules: rules{
+			cloud.OneOf("deletionPolicy", "ABANDON", ""), cloud.OneOf("type", "BUILT_IN", "CLOUD_IAM_USER", "CLOUD_IAM_SERVICE_ACCOUNT",
+				"CLOUD_IAM_GROUP", "CLOUD_IAM_GROUP_USER", "CLOUD_IAM_GROUP_SERVICE_ACCOUNT"),
+		},
+		References: []ref{refersTo("instance", "sql/databaseInstance")},
+		Unique:     []string{"instance", "name"},
+		Taken:      code{Code: "409 alreadyExists", Says: "User '{name}' already exists in instance {instance}"},
+		Keeps: func(m *cloud.Making) error {
+			if m.Text("deletionPolicy") == "ABANDON" {
+				return nil
+			}
+			for _, database := range m.Find(Token("sql/database"), "instance", m.Text("instance")) {
+				if m.Text("type") == "" && database.Text("project") == m.Text("project") && database.Text("owner") == m.Text("name") {
+					return cloud.Refuse("400 invalid", "Invalid request: failed to delete user %s: . role %q cannot be dropped because some objects "+
+						"depend on it Details: owner of database %s.", m.Text("name"), m.Text("name"), database.Text("name"))
+				}
+			}
+			return nil
+		},
+		Gone: abandoned,
+	}
+}
+
+func sqlReplaces(before, after cloud.Values) []string {
+	var paths []string
+	old, now := before.Text("databaseVersion"), after.Text("databaseVersion")
+	if old != now && (engineOf(old) != engineOf(now) || versionOf(now) < versionOf(old)) {
+		paths = append(paths, "databaseVersion")
+	}
+	if before.Number("settings.diskSize") > after.Number("settings.diskSize") && after.Has("settings.diskSize") {
+		paths = append(paths, "settings.diskSize")
+	}
+	if before.Has("settings.ipConfiguration.privateNetwork") && !after.Has("settings.ipConfiguration.privateNetwork") {
+		paths = append(paths, "settings.ipConfiguration.privateNetwork")
+	}
+	if before.True("settings.ipConfiguration.pscConfigs.pscEnabled") != after.True("settings.ipConfiguration.pscConfigs.pscEnabled") {
+		paths = append(paths, "settings.ipConfiguration.pscConfigs")
+	}
+	return paths
+}
+
+func engineOf(version string) string {
+	engine, _, _ := strings.Cut(version, "_")
+	return engine
+}
+
+func versionOf(version string) int {
+	_, number, _ := strings.Cut(version, "_")
+	parsed := 0
+	_, err := fmt.Sscanf(number, "%d", &parsed)
+	if err != nil {
+		return 0
+	}
+	return parsed
+}
+
+// postgresVersions are those that Cloud SQL makes instances of.
+// https://cloud.google.com/sql/docs/postgres/db-versions
+func postgresVersions() []string {
+	return []string{"9_6", "10", "11", "12", "13", "14", "15", "16", "17"}
+}
+
+func sqlRules() rules {
+	at := "settings."
+	return rules{
+		cloud.Match("name", `^[a-z]([-a-z0-9]{0,96}[a-z0-9])?$`, "is no name of an instance: a lower-case letter, then up to 97 lower-case letters, digits and hyphens"),
+		cloud.OneOf(at+"availabilityType", "REGIONAL", "ZONAL"), cloud.OneOf(at+"activationPolicy", "ALWAYS", "NEVER", "ON_DEMAND"),
+		cloud.OneOf(at+"edition", "ENTERPRISE", "ENTERPRISE_PLUS"), cloud.OneOf(at+"connectorEnforcement", "NOT_REQUIRED", "REQUIRED"),
+		cloud.OneOf(at+"diskType", "PD_SSD", "PD_HDD", "HYPERDISK_BALANCED"), cloud.OneOf(at+"pricingPlan", "PER_USE"),
+		cloud.OneOf(at+"ipConfiguration.sslMode", "ALLOW_UNENCRYPTED_AND_ENCRYPTED", "ENCRYPTED_ONLY", "TRUSTED_CLIENT_CERTIFICATE_REQUIRED"),
+		cloud.OneOf(at+"ipConfiguration.serverCaMode", "CA_MODE_UNSPECIFIED", "GOOGLE_MANAGED_INTERNAL_CA", "GOOGLE_MANAGED_CAS_CA"),
+		cloud.Between(at+"maintenanceWindow.day", 1, 7), cloud.Between(at+"maintenanceWindow.hour", 0, 23),
+		cloud.OneOf(at+"maintenanceWindow.updateTrack", "canary", "stable", "week5"),
+		cloud.Between(at+"insightsConfig.queryStringLength", 256, 4500), cloud.Between(at+"insightsConfig.queryPlansPerMinute", 0, 20),
+		cloud.Match(at+"backupConfiguration.startTime", `^([01]\d|2[0-3]):[0-5]\d$`, "is no time (HH:MM)"),
+		cloud.OneOf(at+"backupConfiguration.backupRetentionSettings.retentionUnit", "COUNT"),
+		cloud.Between(at+"backupConfiguration.backupRetentionSettings.retainedBackups", 1, 365),
+		cloud.OneOf(at+"passwordValidationPolicy.complexity", "COMPLEXITY_DEFAULT", "COMPLEXITY_UNSPECIFIED"),
+		cloud.Exclusive("settings", "clone"), needsSettings, sqlAgrees,
+	}
+}
+
+func needsSettings(j *cloud.Judging) {
+	if !j.Has("settings") && !j.Has("clone") {
+		j.Fail("settings", "one of `clone,settings` must be specified")
+	}
+	version := j.Text("databaseVersion")
+	number, isPostgres := strings.CutPrefix(version, "POSTGRES_")
+	if isPostgres && !slices.Contains(postgresVersions(), number) {
+		j.Fail("databaseVersion", "%s is no version of Cloud SQL", version)
+	}
+}
+
+// sqlAgrees asks for what goes together.
+// https://cloud.google.com/sql/docs/postgres/editions-intro and /postgres/backup-recovery/pitr
+func sqlAgrees(j *cloud.Judging) {
+	settings := "settings."
+	backups := settings + "backupConfiguration."
+	if !j.Known("settings") || !j.Has("settings") {
+		return
+	}
+	plus, postgres, tier := j.Text(settings+"edition") == "ENTERPRISE_PLUS", strings.HasPrefix(j.Text("databaseVersion"), "POSTGRES"), j.Text(settings+"tier")
+	pitr, replica := j.True(backups+"pointInTimeRecoveryEnabled"), j.Has("masterInstanceName")
+	days := j.Number(backups + "transactionLogRetentionDays")
+	switch {
+	case pitr && !j.True(backups+"enabled"):
+		j.Fail(backups+"pointInTimeRecoveryEnabled", "Point-in-time recovery needs automated backups")
+	case postgres && j.True(backups+"binaryLogEnabled"):
+		j.Fail(backups+"binaryLogEnabled", "Binary log can only be enabled for MySQL instances")
+	case j.Text(settings+"availabilityType") == "REGIONAL" && !replica && (!j.True(backups+"enabled") || !pitr && postgres):
+		j.Fail(settings+"availabilityType", "Regional instances need backups and point-in-time recovery to be enabled")
+	case days > 7 && !plus:
+		j.Fail(backups+"transactionLogRetentionDays", "is 1 to 7 with the edition ENTERPRISE, and 1 to 35 with ENTERPRISE_PLUS")
+	case days > 35:
+		j.Fail(backups+"transactionLogRetentionDays", "is 1 to 35")
+	case j.True(settings+"dataCacheConfig.dataCacheEnabled") && !plus:
+		j.Fail(settings+"dataCacheConfig", "Data cache needs the edition ENTERPRISE_PLUS")
+	case postgres && plus && !strings.HasPrefix(tier, "db-perf-optimized-N-"):
+		j.Fail(settings+"tier", "Invalid Tier (%s) for (ENTERPRISE_PLUS) Edition", tier)
+	case postgres && !plus && j.Known(settings+"edition") && !enterpriseTier(tier):
+		j.Fail(settings+"tier", "Invalid Tier (%s) for (ENTERPRISE) Edition. Use a predefined tier or a custom one like db-custom-2-7680", tier)
+	case postgres && plus && versionOf(j.Text("databaseVersion")) < 12:
+		j.Fail("databaseVersion", "ENTERPRISE_PLUS needs PostgreSQL 12 or later")
+	case replica && j.True(backups+"enabled"):
+		j.Fail(backups+"enabled", "Backups cannot be enabled for a read replica")
+	}
+	log := j.Number(backups + "backupRetentionSettings.retainedBackups")
+	if log > 0 && days > 0 && days > log {
+		j.Fail(backups+"transactionLogRetentionDays", "transaction logs cannot be kept longer than backups (%v backups)", log)
+	}
+}
+
+// enterpriseTier says whether a tier is a shared core or has so much memory as its processors allow: 1 or an even number
+// of them, each with 0.9 to 6.5 GB, in steps of 256 MB and at least 3.75 GB.
+func enterpriseTier(tier string) bool {
+	if slices.Contains([]string{"db-f1-micro", "db-g1-small"}, tier) {
+		return true
+	}
+	var cores, memory int
+	if n, err := fmt.Sscanf(tier, "db-custom-%d-%d", &cores, &memory); err != nil || n != 2 {
+		return false
+	}
+	even := cores == 1 || cores%2 == 0 && cores >= 2 && cores <= 96
+	return even && memory%256 == 0 && memory >= 3840 && float64(memory) >= 0.9*1024*float64(cores) && memory <= 6656*cores
+}

@@ -1,0 +1,86 @@
+package gcp
+
+import (
+	"slices"
+
+	"github.com/djangostack/djangostack/twin/cloud"
+)
+
+// Short names for what the tables say most.
+type (
+	kind  = cloud.Kind
+	kinds = map[string]*cloud.Kind
+	vals  = cloud.Values
+	code  = cloud.Code
+	ref   = cloud.Reference
+	rules = []cloud.Rule
+)
+
+func tables(options Options) []kinds {
+	return []kinds{
+		networks(), routers(), firewalls(),
+		clusters(options.Cluster), nodePools(),
+		services(), projectAccess(), serviceAccounts(), keys(),
+		databases(), buckets(),
+	}
+}
+
+// complete adds to a table what all types of Google Cloud have in common.
+func complete(kind *cloud.Kind, short string, facts cloud.Resource, enabled []string) {
+	for i := range kind.References {
+		kind.References[i].To = Token(kind.References[i].To)
+	}
+	kind.Everywhere, kind.Alike = true, sameThing
+	name, has := facts.Inputs["name"]
+	if _, required := cloud.Required(name); has && !required && kind.Name == nil {
+		kind.Name = &cloud.Name{Property: "name", Max: 63, Joint: "-", Lower: true}
+	}
+	for _, place := range []string{"name", "project", "region", "location"} {
+		if _, has := facts.Inputs[place]; has && !slices.Contains(kind.Replaces, place) {
+			kind.Replaces = append(kind.Replaces, place)
+		}
+	}
+	for _, labels := range []string{"resourceLabels", "settings.userLabels"} {
+		kind.Rules = append(kind.Rules, labelRule(labels))
+	}
+	if _, has := facts.Outputs["effectiveLabels"]; has {
+		kind.Rules = append(kind.Rules, labelRule("labels"))
+	}
+	kind.Make = allowed(apiOf(short), enabled, kind.Make)
+}
+
+// refersTo is a property that names another resource by its link, id or name.
+func refersTo(path, to string) ref {
+	return ref{Path: path, To: to, By: []string{"id", "selfLink", "name"}}
+}
+
+// holds is one that keeps the other from being deleted.
+func holds(path, to string) ref {
+	reference := refersTo(path, to)
+	reference.Holds = true
+	return reference
+}
+
+// list makes a list of texts.
+func list(texts ...string) []any {
+	all := make([]any, len(texts))
+	for i, text := range texts {
+		all[i] = text
+	}
+	return all
+}
+
+// then is both, one after the other.
+func then(first, second func(*cloud.Making) error) func(*cloud.Making) error {
+	return func(m *cloud.Making) error {
+		if first != nil {
+			if err := first(m); err != nil {
+				return err
+			}
+		}
+		if second == nil {
+			return nil
+		}
+		return second(m)
+	}
+}
