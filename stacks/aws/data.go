@@ -32,6 +32,7 @@ func (w *wiring) database() error {
 		return err
 	}
 	w.place.Database = &database.Admin
+	w.place.Granted = append(w.place.Granted, database)
 	return nil
 }
 

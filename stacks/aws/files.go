@@ -102,7 +102,7 @@ func readAndWrite(bucket *rooms.Bucket) rooms.Statement {
 // identity lets the app's pods read and write the environment's buckets.
 func (w *wiring) identity() error {
 	w.place.Inside = append(append([]pulumi.ResourceOption{}, w.inside...), pulumi.Providers(w.made.cluster.Provider))
-	w.place.Granted = w.made.cluster.Ready
+	w.place.Granted = append(w.place.Granted, w.made.cluster.Ready...)
 	if len(w.grants) == 0 {
 		return nil
 	}

@@ -48,5 +48,6 @@ func (w *wiring) queue() error {
 		return err
 	}
 	w.place.Queue = &broker.Server
+	w.place.Granted = append(w.place.Granted, broker)
 	return nil
 }

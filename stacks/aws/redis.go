@@ -71,5 +71,6 @@ func (w *wiring) server(part, memory string, wanted spec.ManagedRedis, args *roo
 	if err != nil {
 		return nil, err
 	}
+	w.place.Granted = append(w.place.Granted, cache)
 	return &cache.Server, nil
 }

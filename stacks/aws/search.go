@@ -53,5 +53,6 @@ func (w *wiring) search() error {
 		return err
 	}
 	w.place.SearchURL = search.URL()
+	w.place.Granted = append(w.place.Granted, search)
 	return nil
 }
