@@ -3,6 +3,8 @@ package stacks
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
@@ -17,7 +19,7 @@ import (
 // in the configuration is returned before any resource is registered.
 func Program(ctx *pulumi.Context) error {
 	raw := config.New(ctx, "").Get(spec.ConfigKey)
-	environment, err := spec.Parse([]byte(raw), ctx.Stack())
+	environment, err := spec.ParseIn(inProject(ctx), []byte(raw), ctx.Stack())
 	if err != nil {
 		return err
 	}
@@ -31,5 +33,15 @@ func Program(ctx *pulumi.Context) error {
 		return aws.Deploy(ctx, environment)
 	default:
 		return fmt.Errorf("place %q has no program", environment.Place)
+	}
+}
+
+// inProject reads files relative to the directory of Pulumi.yaml.
+func inProject(ctx *pulumi.Context) spec.ReadFile {
+	return func(path string) ([]byte, error) {
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(ctx.RootDirectory(), path)
+		}
+		return os.ReadFile(path)
 	}
 }

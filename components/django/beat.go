@@ -13,8 +13,8 @@ import (
 // BeatArgs describes the Celery scheduler.
 type BeatArgs struct {
 	Runtime
-	// Command starts the scheduler.
-	Command []string
+	// Command and Args start the scheduler.
+	Command, Args []string
 	// Claim is the name of the claim of the volume that keeps the schedule.
 	Claim pulumi.StringInput
 	Pods  Pods
@@ -53,6 +53,7 @@ func NewBeat(ctx *pulumi.Context, name string, args *BeatArgs, opts ...pulumi.Re
 			Template: args.template(process{
 				part:    beatPart,
 				command: args.Command,
+				args:    args.Args,
 				pods:    args.Pods,
 				volumes: []pod.Volume{{Name: "schedule", Path: beatSchedule, Claim: args.Claim}},
 				grace:   beatGrace,

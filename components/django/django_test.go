@@ -45,16 +45,16 @@ func static(store django.StaticStore) django.Static {
 
 func webArgs() *django.WebArgs {
 	return &django.WebArgs{
-		Runtime:        runtime(),
-		Command:        django.GunicornCommand("blog.wsgi"),
-		Replicas:       2,
-		Port:           8000,
-		ReadinessPath:  "/healthz/ready",
-		ProbeHost:      "blog.example.com",
-		LongestRequest: 30,
-		Static:         static(django.StaticInPod),
-		Pods:           django.Pods{Resources: pod.Resources{CPU: "100m", Memory: "256Mi", MemoryLimit: "512Mi"}},
-		Service:        django.Service{Name: "blog-web", Type: "ClusterIP", Port: 80},
+		Runtime:       runtime(),
+		Command:       django.GunicornCommand("blog.wsgi"),
+		Replicas:      2,
+		Port:          8000,
+		ReadinessPath: "/healthz/ready",
+		ProbeHost:     "blog.example.com",
+		Shutdown:      django.Shutdown{PreStop: 15, Graceful: 30, Grace: 50},
+		Static:        static(django.StaticInPod),
+		Pods:          django.Pods{Resources: pod.Resources{CPU: "100m", Memory: "256Mi", MemoryLimit: "512Mi"}},
+		Service:       django.Service{Name: "blog-web", Type: "ClusterIP", Port: 80},
 	}
 }
 
@@ -126,12 +126,12 @@ func TestARolloutNeverHasFewerPodsThanAsked(t *testing.T) {
 
 func TestAWebPodHasTimeToFinishItsRequests(t *testing.T) {
 	args := webArgs()
-	args.LongestRequest = 90
+	args.Shutdown = django.Shutdown{PreStop: 15, Graceful: 90, Grace: 110}
 	deployment := mocks.Run(t, mocks.Known, withWeb(args)).Find(t, "Deployment", "blog-web")
 
 	assert.Equal(t, 15.0, deployment.At(t, container+".lifecycle.preStop.sleep.seconds"))
 	assert.Equal(t, 110.0, deployment.At(t, "spec.template.spec.terminationGracePeriodSeconds"))
-	assert.Contains(t, django.GunicornArgs(8000, 4, 90), "--graceful-timeout=90")
+	assert.Contains(t, django.GunicornArgs(8000, 4, args.Shutdown, 75), "--graceful-timeout=90")
 }
 
 func TestProbesAskAsTheLoadBalancerDoes(t *testing.T) {
@@ -244,7 +244,7 @@ func TestAWorkerHasTimeToFinishItsTask(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		args := &django.WorkerArgs{
 			Runtime: runtime(), Set: "slow", Command: django.WorkerCommand("blog", []string{"slow", "slower"}, 4),
-			Replicas: 2, LongestTask: 600, HeartbeatFile: "/tmp/heartbeat",
+			Replicas: 2, Grace: 605, HeartbeatFile: "/tmp/heartbeat",
 		}
 		worker := mocks.Run(t, outputs, withWorker(args)).Find(t, "Deployment", "blog-worker-slow")
 
@@ -258,7 +258,7 @@ func TestAWorkerHasTimeToFinishItsTask(t *testing.T) {
 }
 
 func TestAWorkerWithoutHeartbeatIsNotProbed(t *testing.T) {
-	args := &django.WorkerArgs{Runtime: runtime(), Set: "a", Command: []string{"celery"}, Replicas: 1, LongestTask: 1}
+	args := &django.WorkerArgs{Runtime: runtime(), Set: "a", Command: []string{"celery"}, Replicas: 1, Grace: 6}
 	worker := mocks.Run(t, mocks.Known, withWorker(args)).Find(t, "Deployment", "blog-worker-a")
 	assert.Nil(t, worker.At(t, container+".livenessProbe"))
 }
@@ -273,17 +273,6 @@ func TestBeatIsNeverTwo(t *testing.T) {
 		assert.Equal(t, 1.0, beat.At(t, "spec.replicas"))
 		assert.Equal(t, "Recreate", beat.At(t, "spec.strategy.type"))
 		assert.Equal(t, "beat", beat.At(t, "spec.template.spec.volumes[1].persistentVolumeClaim.claimName"))
-	}
-}
-
-func TestAShellWaitsAndStopsAtOnce(t *testing.T) {
-	for _, outputs := range mocks.Both() {
-		shell := mocks.Run(t, outputs, func(ctx *pulumi.Context) error {
-			_, err := django.NewShell(ctx, "blog", &django.ShellArgs{Runtime: runtime()})
-			return err
-		}).Find(t, "Deployment", "blog-shell")
-
-		assert.Contains(t, texts(shell.At(t, container+".command"))[2], "trap 'exit 0' TERM")
 	}
 }
 

@@ -11,6 +11,10 @@ import (
 // Pods is what one process asks of its pods beyond what all processes share.
 type Pods struct {
 	Resources pod.Resources
+	// Env are plain variables of this process alone.
+	Env map[string]string
+	// Volumes besides those that the process has anyway.
+	Volumes []pod.Volume
 	// NodeSelector are labels that a node must have.
 	NodeSelector map[string]string
 	// Tolerations are taints of nodes that the pods put up with.

@@ -18,7 +18,9 @@ type ReleaseArgs struct {
 	// CheckLevel is the lowest level of check --deploy that stops the release:
 	// CRITICAL, ERROR, WARNING, INFO, DEBUG, or OFF for no check.
 	CheckLevel string
-	Static     Static
+	// Before run ahead of migrate, After behind all others, each in its order.
+	Before, After []Command
+	Static        Static
 	// Superuser is the first administrator; nil for none.
 	Superuser *Superuser
 	// Timeout of each command, in seconds.
@@ -26,9 +28,15 @@ type ReleaseArgs struct {
 	Pods    Pods
 }
 
+// Command is one further command of a release.
+type Command struct {
+	Name    string
+	Command []string
+}
+
 // Release is the commands run once for each release, each to its end before the
-// next: check, migrate, collect static files, first superuser. They run again
-// when the image or the environment changes, and only then.
+// next: check, those before, migrate, collect static files, first superuser, those
+// after. They run again when the image or the environment changes, and only then.
 type Release struct {
 	pulumi.ResourceState
 
@@ -50,6 +58,9 @@ func NewRelease(ctx *pulumi.Context, name string, args *ReleaseArgs, opts ...pul
 	if args.CheckLevel != "OFF" {
 		steps.run(process{part: "check", command: args.manage("check", "--deploy", "--fail-level", args.CheckLevel)})
 	}
+	for _, command := range args.Before {
+		steps.run(process{part: "before-" + command.Name, command: command.Command})
+	}
 	steps.run(process{part: "migrate", command: args.manage("migrate", "--noinput")})
 	if args.Static.collected() {
 		steps.run(process{part: "collectstatic", command: args.Static.Collect, volumes: args.Static.volumes(false)})
@@ -61,6 +72,9 @@ func NewRelease(ctx *pulumi.Context, name string, args *ReleaseArgs, opts ...pul
 		}
 		r.AdminPassword = password
 		steps.run(superuser)
+	}
+	for _, command := range args.After {
+		steps.run(process{part: "after-" + command.Name, command: command.Command})
 	}
 	if steps.err != nil {
 		return nil, steps.err
@@ -113,21 +127,8 @@ func (s *steps) run(p process) {
 	metadata.Annotations = pulumi.StringMap{"pulumi.com/replaceUnready": pulumi.String("true")}
 	job, err := batchv1.NewJob(s.ctx, s.name+"-"+p.part, &batchv1.JobArgs{
 		Metadata: metadata,
-		Spec: batchv1.JobSpecArgs{
-			// A failed command is a failed release: trying it again hides the cause.
-			BackoffLimit:          pulumi.Int(0),
-			ActiveDeadlineSeconds: pulumi.Int(s.args.Timeout),
-			// An evicted or preempted pod says nothing of the command; it is tried again.
-			PodFailurePolicy: batchv1.PodFailurePolicyArgs{Rules: batchv1.PodFailurePolicyRuleArray{
-				batchv1.PodFailurePolicyRuleArgs{
-					Action: pulumi.String("Ignore"),
-					OnPodConditions: batchv1.PodFailurePolicyOnPodConditionsPatternArray{
-						batchv1.PodFailurePolicyOnPodConditionsPatternArgs{Type: pulumi.String("DisruptionTarget"), Status: pulumi.String("True")},
-					},
-				},
-			}},
-			Template: s.args.template(p),
-		},
+		// A failed command is a failed release: trying it again hides the cause.
+		Spec: onceOnly(0, s.args.Timeout, s.args.template(p)),
 	}, options...)
 	if err != nil {
 		s.err = fmt.Errorf("registering the Job %s: %w", p.part, err)

@@ -1,6 +1,8 @@
 package django
 
 import (
+	"strings"
+
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -44,6 +46,7 @@ type process struct {
 	// part is the pods' component label.
 	part      string
 	command   []string
+	args      []string
 	env       map[string]string
 	secretEnv map[string]corev1.EnvVarSourceArgs
 	pods      Pods
@@ -69,9 +72,12 @@ func (r *Runtime) selector(part string) metav1.LabelSelectorArgs {
 
 func (r *Runtime) template(p process) corev1.PodTemplateSpecArgs {
 	// The root file system is read-only, and everything writes to /tmp.
-	volumes := append([]pod.Volume{{Name: "tmp", Path: "/tmp"}}, p.volumes...)
+	volumes := append(append([]pod.Volume{{Name: "tmp", Path: "/tmp"}}, p.volumes...), p.pods.Volumes...)
 	container := r.container(p.part, p.command, p.pods.Resources, volumes)
 	container.Env = append(container.Env.(corev1.EnvVarArray), variables(p)...)
+	if len(p.args) > 0 {
+		container.Args = pulumi.ToStringArray(p.args)
+	}
 	if p.container != nil {
 		p.container(&container)
 	}
@@ -134,14 +140,19 @@ func variables(p process) corev1.EnvVarArray {
 	for _, name := range sortedKeys(p.env) {
 		out = append(out, variable(name, p.env[name]))
 	}
+	for _, name := range sortedKeys(p.pods.Env) {
+		out = append(out, variable(name, p.pods.Env[name]))
+	}
 	for _, name := range sortedKeys(p.secretEnv) {
 		out = append(out, corev1.EnvVarArgs{Name: pulumi.String(name), ValueFrom: p.secretEnv[name]})
 	}
 	return out
 }
 
+// variable holds a value as it is: the kubelet would take $(NAME) for a reference
+// (https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/).
 func variable(name, value string) corev1.EnvVarArgs {
-	return corev1.EnvVarArgs{Name: pulumi.String(name), Value: pulumi.String(value)}
+	return corev1.EnvVarArgs{Name: pulumi.String(name), Value: pulumi.String(strings.ReplaceAll(value, "$", "$$"))}
 }
 
 func fromField(name, path string) corev1.EnvVarArgs {

@@ -1,54 +1,128 @@
 package django
 
 import (
+	"encoding/json"
 	"fmt"
 
-	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
+	batchv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/batch/v1"
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/pod"
 )
 
 // ShellArgs describes the pod to open a shell in.
 type ShellArgs struct {
 	Runtime
-	Pods Pods
+	// Image that psql comes from.
+	PSQLImage string
+	// Reason of the opening; empty for none.
+	Reason string
+	// Minutes until the shell closes by itself.
+	Minutes int
+	Pods    Pods
 }
 
-// Shell is a pod with the app's image and environment that waits for kubectl
-// exec.
+// Shell is a pod to exec into: one container with the app's image and environment, and
+// one with psql. It is a Job, because a Job's deadline counts from its first pod and
+// ends it for good, while a pod that is lost with its node is made anew until then. A
+// Deployment knows no deadline, and a bare pod does not come back.
 type Shell struct {
 	pulumi.ResourceState
 }
 
-const shellPart = "shell"
+const (
+	shellPart = "shell"
+	// shellProfile is the folder of the file that every interactive shell reads first.
+	shellProfile = "/etc/djangostack/shell"
+)
+
+// profile is read by every interactive sh, dash, ash and busybox (POSIX, variable ENV).
+// Each session is written to the log of the pod: its first process' output.
+const profile = `printf '{"event":"shell session","pod":"%s","container":"%s","time":"%s"}\n' "$POD_NAME" "$SHELL_CONTAINER" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" > /proc/1/fd/1 2>/dev/null || :
+`
 
 // NewShell registers the pod to open a shell in.
 func NewShell(ctx *pulumi.Context, name string, args *ShellArgs, opts ...pulumi.ResourceOption) (*Shell, error) {
-	if err := args.check("Shell"); err != nil {
+	if err := args.check("Shell",
+		binding.Required{Field: "PSQLImage", Given: args.PSQLImage != ""},
+		binding.Required{Field: "Minutes", Given: args.Minutes > 0},
+	); err != nil {
 		return nil, err
 	}
 	s := &Shell{}
 	if err := ctx.RegisterComponentResource("djangostack:django:Shell", name+"-shell", s, opts...); err != nil {
 		return nil, fmt.Errorf("registering the shell component: %w", err)
 	}
-	_, err := appsv1.NewDeployment(ctx, name+"-shell", &appsv1.DeploymentArgs{
-		Metadata: args.metadata(name+"-shell", shellPart),
-		Spec: appsv1.DeploymentSpecArgs{
-			Replicas: pulumi.Int(1),
-			Selector: args.selector(shellPart),
-			Template: args.template(process{
-				part: shellPart,
-				// The first process of a pod ignores signals that it does not trap.
-				command: []string{"sh", "-c", "trap 'exit 0' TERM INT; while :; do sleep 3600 & wait; done"},
-				pods:    args.Pods,
-				grace:   shutdownMargin,
-			}),
-		},
+	files, err := corev1.NewConfigMap(ctx, name+"-shell", &corev1.ConfigMapArgs{
+		Metadata:  args.metadata("", shellPart),
+		Immutable: pulumi.Bool(true),
+		Data:      pulumi.StringMap{"profile": pulumi.String(profile)},
 	}, pulumi.Parent(s))
 	if err != nil {
-		return nil, fmt.Errorf("registering the Deployment of shell: %w", err)
+		return nil, fmt.Errorf("registering the shell's ConfigMap: %w", err)
+	}
+	job, err := args.job(name+"-shell", files.Metadata.Name().Elem())
+	if err != nil {
+		return nil, err
+	}
+	if _, err := batchv1.NewJob(ctx, name+"-shell", job, pulumi.Parent(s)); err != nil {
+		return nil, fmt.Errorf("registering the Job of the shell: %w", err)
 	}
 	if err := ctx.RegisterResourceOutputs(s, pulumi.Map{}); err != nil {
 		return nil, fmt.Errorf("registering the shell component's outputs: %w", err)
 	}
 	return s, nil
+}
+
+func (a *ShellArgs) job(name string, files pulumi.StringInput) (*batchv1.JobArgs, error) {
+	opened, err := json.Marshal(map[string]any{"event": "shell opened", "reason": a.Reason, "closesAfterMinutes": a.Minutes})
+	if err != nil {
+		return nil, fmt.Errorf("writing the shell's first line: %w", err)
+	}
+	// The first process of a pod ignores signals that it does not trap.
+	command := []string{"sh", "-c", `printf '%s\n' "$OPENED"; trap 'exit 0' TERM INT; while :; do sleep 3600 & wait; done`}
+	volumes := []pod.Volume{{Name: "profile", Path: shellProfile, ReadOnly: true, ConfigMap: files}}
+	metadata := a.metadata(name, shellPart)
+	metadata.Annotations = pulumi.StringMap{
+		// It is done when it is closed, for which no update waits.
+		"pulumi.com/skipAwait":     pulumi.String("true"),
+		"djangostack/shell-reason": pulumi.String(a.Reason),
+	}
+	return &batchv1.JobArgs{
+		Metadata: metadata,
+		Spec: batchv1.JobSpecArgs{
+			ActiveDeadlineSeconds: pulumi.Int(a.Minutes * 60),
+			// As many lost pods as there can be until the deadline.
+			BackoffLimit: pulumi.Int(a.Minutes),
+			Template: a.template(process{
+				part:    shellPart,
+				command: command,
+				env:     map[string]string{"OPENED": string(opened), "ENV": shellProfile + "/profile", "SHELL_CONTAINER": shellPart},
+				pods:    a.Pods,
+				volumes: volumes,
+				grace:   shutdownMargin,
+				pod: func(spec *corev1.PodSpecArgs) {
+					// A shell that is ended by mistake comes back; only the deadline closes it.
+					spec.RestartPolicy = pulumi.String("OnFailure")
+					spec.Containers = append(spec.Containers.(corev1.ContainerArray), a.psql(command, volumes))
+				},
+			}),
+		},
+	}, nil
+}
+
+// psql has the server's own client, which the app's image need not have: the PG*
+// variables say where the database is.
+func (a *ShellArgs) psql(command []string, volumes []pod.Volume) corev1.ContainerArgs {
+	c := a.container("psql", command, a.Pods.Resources, append([]pod.Volume{{Name: "tmp", Path: "/tmp"}}, volumes...))
+	c.Image = pulumi.String(a.PSQLImage)
+	c.Env = append(c.Env.(corev1.EnvVarArray),
+		variable("OPENED", `{"event":"psql ready"}`),
+		variable("ENV", shellProfile+"/profile"),
+		variable("SHELL_CONTAINER", "psql"),
+		// A history would stay in the pod.
+		variable("PSQL_HISTORY", "/dev/null"))
+	return c
 }

@@ -8,23 +8,9 @@ type Shutdown struct {
 	PreStop int
 	// Graceful is how long requests that have begun may take.
 	Graceful int
-	// Grace is the time until the kill: both of them and a margin.
+	// Grace is the time until the kill; no less than both of them.
 	Grace int
 }
 
-// endpointDelay is how long proxies may still send requests to a pod that is
-// being deleted.
-const endpointDelay = 15
-
-// shutdownMargin covers the exit of the server itself.
+// shutdownMargin covers the exit of a process that has nothing to end.
 const shutdownMargin = 5
-
-// ShutdownFor computes the shutdown of a web pod from its longest request in
-// seconds.
-func ShutdownFor(longestRequest int) Shutdown {
-	return Shutdown{
-		PreStop:  endpointDelay,
-		Graceful: longestRequest,
-		Grace:    endpointDelay + longestRequest + shutdownMargin,
-	}
-}

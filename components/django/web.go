@@ -15,8 +15,8 @@ import (
 // WebArgs describes the process that serves HTTP.
 type WebArgs struct {
 	Runtime
-	// Command starts the server.
-	Command []string
+	// Command and Args start the server.
+	Command, Args []string
 	// Replicas is the number of pods.
 	Replicas int
 	// Port of the container.
@@ -25,10 +25,11 @@ type WebArgs struct {
 	ReadinessPath string
 	// ProbeHost is a host name that the app answers to.
 	ProbeHost string
-	// LongestRequest in seconds; shutdown waits for it.
-	LongestRequest int
-	Static         Static
-	Pods           Pods
+	// Shutdown is how a pod stops.
+	Shutdown Shutdown
+	Probes   Probes
+	Static   Static
+	Pods     Pods
 	// Scaling lets the number of pods follow the load, instead of Replicas; nil for none.
 	Scaling *Scaling
 	Service Service
@@ -99,14 +100,13 @@ func (a *WebArgs) check() error {
 		binding.Required{Field: "Port", Given: a.Port > 0},
 		binding.Required{Field: "ReadinessPath", Given: a.ReadinessPath != ""},
 		binding.Required{Field: "ProbeHost", Given: a.ProbeHost != ""},
-		binding.Required{Field: "LongestRequest", Given: a.LongestRequest > 0},
+		binding.Required{Field: "Shutdown", Given: a.Shutdown.Grace > 0},
 		binding.Required{Field: "Service.Name", Given: a.Service.Name != ""},
 		binding.Required{Field: "Service.Port", Given: a.Service.Port > 0},
 	))
 }
 
 func (a *WebArgs) deployment(ctx *pulumi.Context, name string, parent pulumi.Resource) (*appsv1.Deployment, error) {
-	shutdown := ShutdownFor(a.LongestRequest)
 	replicas, _, options := a.Scaling.replicas(a.Replicas)
 	deployment, err := appsv1.NewDeployment(ctx, name+"-web", &appsv1.DeploymentArgs{
 		Metadata: a.metadata(name+"-web", webPart),
@@ -115,20 +115,15 @@ func (a *WebArgs) deployment(ctx *pulumi.Context, name string, parent pulumi.Res
 			Selector: a.selector(webPart),
 			// A pod that crashes right after its first probe does not count.
 			MinReadySeconds: pulumi.Int(5),
-			Strategy: appsv1.DeploymentStrategyArgs{
-				Type: pulumi.String("RollingUpdate"),
-				RollingUpdate: appsv1.RollingUpdateDeploymentArgs{
-					MaxUnavailable: pulumi.Int(0),
-					MaxSurge:       pulumi.String("25%"),
-				},
-			},
+			Strategy:        rolling(),
 			Template: a.template(process{
 				part:      webPart,
 				command:   a.Command,
+				args:      a.Args,
 				pods:      a.Pods,
 				volumes:   a.Static.volumes(true),
-				grace:     shutdown.Grace,
-				container: func(c *corev1.ContainerArgs) { a.serving(c, shutdown) },
+				grace:     a.Shutdown.Grace,
+				container: a.serving,
 				pod:       a.placing,
 			}),
 		},
@@ -139,19 +134,19 @@ func (a *WebArgs) deployment(ctx *pulumi.Context, name string, parent pulumi.Res
 	return deployment, nil
 }
 
-// serving adds ports, probes and the shutdown. Liveness is by TCP, because a
-// liveness request to a saturated pod fails and its restart makes things worse.
-func (a *WebArgs) serving(c *corev1.ContainerArgs, shutdown Shutdown) {
+// serving adds ports, probes and the shutdown.
+func (a *WebArgs) serving(c *corev1.ContainerArgs) {
 	c.Ports = corev1.ContainerPortArray{corev1.ContainerPortArgs{
 		Name:          pulumi.String("http"),
 		ContainerPort: pulumi.Int(a.Port),
 	}}
-	c.StartupProbe = pod.HTTP(pod.Timing{Period: 1, Timeout: 5, Failures: 120}, a.Port, a.ReadinessPath, a.ProbeHost)
-	c.ReadinessProbe = pod.HTTP(pod.Timing{Period: 5, Timeout: 5, Failures: 3}, a.Port, a.ReadinessPath, a.ProbeHost)
-	c.LivenessProbe = pod.TCP(pod.Timing{Period: 10, Timeout: 5, Failures: 6}, a.Port)
-	c.Lifecycle = corev1.LifecycleArgs{PreStop: corev1.LifecycleHandlerArgs{
-		Sleep: corev1.SleepActionArgs{Seconds: pulumi.Int(shutdown.PreStop)},
-	}}
+	c.Lifecycle = sleepBeforeStop(a.Shutdown.PreStop)
+	startup, readiness, liveness := listening(a.Port)
+	startup.By, startup.Path = ProbeHTTP, a.ReadinessPath
+	readiness.By, readiness.Path = ProbeHTTP, a.ReadinessPath
+	// For a configuration that asks by GET and names no path.
+	liveness.Path = a.ReadinessPath
+	probe(c, a.Probes.over(startup, readiness, liveness), a.ProbeHost)
 }
 
 // placing spreads the pods and, where each pod has its own static files,

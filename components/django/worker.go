@@ -11,7 +11,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/binding"
-	"github.com/djangostack/djangostack/components/pod"
 )
 
 // WorkerArgs describes a set of Celery worker pods that serve the same queues.
@@ -19,16 +18,20 @@ type WorkerArgs struct {
 	Runtime
 	// Set is the name of the set.
 	Set string
-	// Command starts the worker.
-	Command []string
+	// Command and Args start the worker.
+	Command, Args []string
 	// Replicas is the number of pods.
 	Replicas int
-	// LongestTask in seconds; shutdown waits for it.
-	LongestTask int
+	// Grace is the time between the request to stop and the kill, in seconds: above the
+	// longest task.
+	Grace int
 	// HeartbeatFile is touched by the app while the worker is alive; empty for an
 	// app that touches none.
 	HeartbeatFile string
-	Pods          Pods
+	Probes        Probes
+	// ProbeHost is a host name that the app answers to; for probes by GET.
+	ProbeHost string
+	Pods      Pods
 	// Scaling lets the number of pods follow the load, instead of Replicas; nil for none.
 	Scaling *Scaling
 }
@@ -61,9 +64,10 @@ func NewWorker(ctx *pulumi.Context, name string, args *WorkerArgs, opts ...pulum
 			Template: args.template(process{
 				part:      part,
 				command:   args.Command,
+				args:      args.Args,
 				env:       args.environment(),
 				pods:      args.Pods,
-				grace:     args.LongestTask + shutdownMargin,
+				grace:     args.Grace,
 				container: args.probes,
 				pod:       func(spec *corev1.PodSpecArgs) { spec.TopologySpreadConstraints = args.spread(part) },
 			}),
@@ -89,7 +93,7 @@ func (a *WorkerArgs) check() error {
 		binding.Required{Field: "Set", Given: a.Set != ""},
 		binding.Required{Field: "Command", Given: len(a.Command) > 0},
 		binding.Required{Field: "Replicas", Given: a.Scaling.given(a.Replicas)},
-		binding.Required{Field: "LongestTask", Given: a.LongestTask > 0},
+		binding.Required{Field: "Grace", Given: a.Grace > 0},
 	))
 }
 
@@ -117,10 +121,11 @@ func (a *WorkerArgs) environment() map[string]string {
 // probes reads the heartbeat file: celery inspect ping would cost seconds of
 // CPU each time.
 func (a *WorkerArgs) probes(c *corev1.ContainerArgs) {
-	if a.HeartbeatFile == "" {
-		return
+	startup, readiness, liveness := unasked()
+	if a.HeartbeatFile != "" {
+		alive := fmt.Sprintf(`test $(( $(date +%%s) - $(stat -c %%Y %s) )) -lt %d`, a.HeartbeatFile, heartbeatAge)
+		startup.By, startup.Command = ProbeCommand, []string{"test", "-f", a.HeartbeatFile}
+		liveness.By, liveness.Command = ProbeCommand, []string{"sh", "-c", alive}
 	}
-	alive := fmt.Sprintf(`test $(( $(date +%%s) - $(stat -c %%Y %s) )) -lt %d`, a.HeartbeatFile, heartbeatAge)
-	c.StartupProbe = pod.Exec(pod.Timing{Period: 2, Timeout: 5, Failures: 60}, "test", "-f", a.HeartbeatFile)
-	c.LivenessProbe = pod.Exec(pod.Timing{Period: 20, Timeout: 10, Failures: 3}, "sh", "-c", alive)
+	probe(c, a.Probes.over(startup, readiness, liveness), a.ProbeHost)
 }

@@ -72,8 +72,11 @@ type Volume struct {
 	// Limit of an empty volume in Kubernetes' notation, above which the pod is
 	// evicted; empty for none.
 	Limit string
-	// Secret is the name of a Secret whose entries are the volume's files.
-	Secret pulumi.StringInput
+	// Secret and ConfigMap are the name of one whose entries are the volume's files.
+	Secret    pulumi.StringInput
+	ConfigMap pulumi.StringInput
+	// SizeLimit of an empty volume, in Kubernetes' notation; empty for none.
+	SizeLimit string
 }
 
 // Volumes writes volumes as a pod takes them.
@@ -91,6 +94,13 @@ func Volumes(volumes []Volume) corev1.VolumeArray {
 			}
 		case v.Limit != "":
 			volume.EmptyDir = corev1.EmptyDirVolumeSourceArgs{SizeLimit: pulumi.String(v.Limit)}
+		case v.ConfigMap != nil:
+			volume.ConfigMap = corev1.ConfigMapVolumeSourceArgs{
+				Name:        v.ConfigMap.ToStringOutput().ToStringPtrOutput(),
+				DefaultMode: pulumi.Int(0o444),
+			}
+		case v.SizeLimit != "":
+			volume.EmptyDir = corev1.EmptyDirVolumeSourceArgs{SizeLimit: pulumi.String(v.SizeLimit)}
 		default:
 			volume.EmptyDir = corev1.EmptyDirVolumeSourceArgs{}
 		}

@@ -34,7 +34,8 @@ type Place struct {
 	ServiceAccount string
 	// AccountAnnotations say to the cloud whose rights they are; nil for none.
 	AccountAnnotations pulumi.StringMap
-	// Granted is what must be there before the app's pods start, such as those rights.
+	// Granted is what must be there before the app's pods start and until they have
+	// ended, such as those rights, and the rules that let them reach the servers.
 	Granted []pulumi.Resource
 }
 
@@ -95,8 +96,14 @@ func Deploy(ctx *pulumi.Context, e *spec.Environment, place Place) (*App, error)
 	if err != nil {
 		return nil, err
 	}
-	workers, err := w.workers(runtime, data.broker, release)
+	workers, err := w.workers(runtime, data, release)
 	if err != nil {
+		return nil, err
+	}
+	if err := w.processes(runtime, release); err != nil {
+		return nil, err
+	}
+	if err := w.cron(runtime, release); err != nil {
 		return nil, err
 	}
 	if err := w.shell(runtime, release); err != nil {

@@ -83,7 +83,7 @@ func (w wiring) ownRole(d *data) error {
 		User:      w.e.Database.User,
 		Resources: resources(w.e.Release.Resources),
 		Protect:   w.e.ProtectionOf(spec.DatabaseData),
-	}, w.inside...)
+	}, w.after(w.place.Granted...)...)
 	if err != nil {
 		return err
 	}

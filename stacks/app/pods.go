@@ -1,8 +1,10 @@
 package app
 
 import (
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
 	"github.com/djangostack/djangostack/components/django"
+	"github.com/djangostack/djangostack/components/pod"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
@@ -10,17 +12,53 @@ import (
 func pods(r spec.Resources, p spec.Pods) django.Pods {
 	out := django.Pods{
 		Resources:     resources(r),
+		Env:           p.Env,
 		NodeSelector:  p.NodeSelector,
 		PriorityClass: p.PriorityClass,
 	}
 	for _, toleration := range p.Tolerations {
 		out.Tolerations = append(out.Tolerations, django.Toleration(toleration))
 	}
+	for _, wanted := range p.Volumes {
+		out.Volumes = append(out.Volumes, volume(wanted))
+	}
 	return out
 }
 
+func volume(wanted spec.MountedVolume) pod.Volume {
+	v := pod.Volume{Name: wanted.Name, Path: wanted.Path, ReadOnly: wanted.Access == spec.ReadOnly}
+	switch wanted.Source {
+	case spec.FromClaim:
+		v.Claim = pulumi.String(wanted.From)
+	case spec.FromSecret:
+		v.Secret = pulumi.String(wanted.From)
+	case spec.FromConfigMap:
+		v.ConfigMap = pulumi.String(wanted.From)
+	case spec.FromNothing:
+		v.SizeLimit = string(wanted.Size)
+	}
+	return v
+}
+
+func probes(wanted spec.Probes) django.Probes {
+	return django.Probes{Startup: probe(wanted.Startup), Readiness: probe(wanted.Readiness), Liveness: probe(wanted.Liveness)}
+}
+
+func probe(wanted *spec.Probe) *django.Probe {
+	if wanted == nil {
+		return nil
+	}
+	return &django.Probe{
+		By:      django.ProbeKind(wanted.By),
+		Path:    wanted.Path,
+		Port:    wanted.Port,
+		Command: wanted.Command,
+		Timing:  pod.Timing{Period: wanted.PeriodSeconds, Timeout: wanted.TimeoutSeconds, Failures: wanted.Failures},
+	}
+}
+
 // scaling is what the number of a process' pods follows; nil for a fixed number.
-func scaling(wanted *spec.Autoscaling, broker *binding.Redis, queues []string) *django.Scaling {
+func scaling(wanted *spec.Autoscaling, queue *django.Queue) *django.Scaling {
 	if wanted == nil {
 		return nil
 	}
@@ -32,9 +70,17 @@ func scaling(wanted *spec.Autoscaling, broker *binding.Redis, queues []string) *
 		DownPercent: wanted.DownPercent,
 	}
 	if wanted.By == spec.ByQueue {
-		out.Queue = &django.Queue{Redis: broker, Names: queues, Length: wanted.QueueLength}
+		out.Queue = queue
 		return out
 	}
 	out.CPUPercent = wanted.CPUPercent
 	return out
+}
+
+// messages is the queues of a worker; nil unless its pods follow them.
+func (d data) messages(worker spec.Worker) *django.Queue {
+	if worker.Autoscaling == nil || worker.Autoscaling.By != spec.ByQueue {
+		return nil
+	}
+	return &django.Queue{Redis: d.broker, AMQP: d.queue, Names: worker.Queues, Length: worker.Autoscaling.QueueLength}
 }

@@ -3,9 +3,9 @@ package app
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
 	"github.com/djangostack/djangostack/components/django"
 	"github.com/djangostack/djangostack/components/kube"
+	"github.com/djangostack/djangostack/stacks/spec"
 )
 
 func (w wiring) static() (django.Static, error) {
@@ -38,6 +38,8 @@ func (w wiring) release(runtime django.Runtime, static django.Static, services [
 		Runtime:    runtime,
 		Manage:     w.e.App.ManageCommand,
 		CheckLevel: wanted.Check,
+		Before:     commands(wanted.Before),
+		After:      commands(wanted.After),
 		Static:     static,
 		Timeout:    wanted.TimeoutSeconds,
 		Pods:       pods(wanted.Resources, wanted.Pods),
@@ -48,19 +50,29 @@ func (w wiring) release(runtime django.Runtime, static django.Static, services [
 	return django.NewRelease(w.ctx, w.name, args, w.after(services...)...)
 }
 
+func commands(wanted []spec.Command) []django.Command {
+	var out []django.Command
+	for _, command := range wanted {
+		out = append(out, django.Command(command))
+	}
+	return out
+}
+
 func (w wiring) web(runtime django.Runtime, static django.Static, release *django.Release) (*django.Web, error) {
 	wanted := w.e.Web
 	args := &django.WebArgs{
-		Runtime:        runtime,
-		Command:        wanted.Command,
-		Replicas:       wanted.Replicas,
-		Port:           wanted.Port,
-		ReadinessPath:  wanted.ReadinessPath,
-		ProbeHost:      w.e.ProbeHost(),
-		LongestRequest: wanted.LongestRequestSeconds,
-		Static:         static,
-		Pods:           pods(wanted.Resources, wanted.Pods),
-		Scaling:        scaling(wanted.Autoscaling, nil, nil),
+		Runtime:       runtime,
+		Command:       wanted.Command,
+		Args:          wanted.Args,
+		Replicas:      wanted.Replicas,
+		Port:          wanted.Port,
+		ReadinessPath: wanted.ReadinessPath,
+		ProbeHost:     w.e.ProbeHost(),
+		Shutdown:      django.Shutdown(w.e.WebShutdown()),
+		Probes:        probes(wanted.Probes),
+		Static:        static,
+		Pods:          pods(wanted.Resources, wanted.Pods),
+		Scaling:       scaling(wanted.Autoscaling, nil),
 		Service: django.Service{
 			Name:        w.e.WebServiceName(),
 			Type:        wanted.Service.Type,
@@ -69,7 +81,7 @@ func (w wiring) web(runtime django.Runtime, static django.Static, release *djang
 		},
 	}
 	if len(args.Command) == 0 {
-		args.Command = django.GunicornCommand(w.e.App.WSGIModule)
+		args.Command = w.server()
 	}
 	if wanted.Ingress != nil {
 		args.Ingress = &django.Ingress{
@@ -82,18 +94,29 @@ func (w wiring) web(runtime django.Runtime, static django.Static, release *djang
 	return django.NewWeb(w.ctx, w.name, args, w.after(release)...)
 }
 
-func (w wiring) workers(runtime django.Runtime, broker *binding.Redis, release *django.Release) ([]pulumi.Resource, error) {
+// server is the command of the web server that is wanted.
+func (w wiring) server() []string {
+	if w.e.Web.Server == spec.Uvicorn {
+		return django.UvicornCommand(w.e.App.ASGIModule, w.e.Web.Port, django.Shutdown(w.e.WebShutdown()), w.e.KeepAliveSeconds())
+	}
+	return django.GunicornCommand(w.e.App.WSGIModule)
+}
+
+func (w wiring) workers(runtime django.Runtime, d data, release *django.Release) ([]pulumi.Resource, error) {
 	var workers []pulumi.Resource
 	for _, wanted := range w.e.Workers {
 		args := &django.WorkerArgs{
 			Runtime:       runtime,
 			Set:           wanted.Name,
 			Command:       wanted.Command,
+			Args:          wanted.Args,
 			Replicas:      wanted.Replicas,
-			LongestTask:   wanted.LongestTaskSeconds,
+			Grace:         wanted.Grace(),
 			HeartbeatFile: wanted.HeartbeatFile,
+			Probes:        probes(wanted.Probes),
+			ProbeHost:     w.e.ProbeHost(),
 			Pods:          pods(wanted.Resources, wanted.Pods),
-			Scaling:       scaling(wanted.Autoscaling, broker, wanted.Queues),
+			Scaling:       scaling(wanted.Autoscaling, d.messages(wanted)),
 		}
 		if len(args.Command) == 0 {
 			args.Command = django.WorkerCommand(w.e.App.CeleryApp, wanted.Queues, wanted.Concurrency)
@@ -125,6 +148,7 @@ func (w wiring) beat(runtime django.Runtime, processes []pulumi.Resource) error 
 	args := &django.BeatArgs{
 		Runtime: runtime,
 		Command: wanted.Command,
+		Args:    wanted.Args,
 		Claim:   claim.Metadata.Name().Elem(),
 		Pods:    pods(wanted.Resources, wanted.Pods),
 	}
@@ -140,8 +164,11 @@ func (w wiring) shell(runtime django.Runtime, release *django.Release) error {
 		return nil
 	}
 	_, err := django.NewShell(w.ctx, w.name, &django.ShellArgs{
-		Runtime: runtime,
-		Pods:    pods(w.e.Shell.Resources, w.e.Shell.Pods),
+		Runtime:   runtime,
+		PSQLImage: w.e.Database.Image,
+		Reason:    w.e.Shell.Reason,
+		Minutes:   w.e.Shell.Minutes,
+		Pods:      pods(w.e.Shell.Resources, w.e.Shell.Pods),
 	}, w.after(release)...)
 	return err
 }

@@ -107,7 +107,7 @@ func (w wiring) values(d data, secretKey pulumi.StringInput) django.Values {
 		// The address of the proxy in front is not known beforehand, and only pods of
 		// the cluster can reach the port.
 		contract.ForwardedAllowIPs: pulumi.String("*"),
-		contract.GunicornArgs:      pulumi.String(django.GunicornArgs(web.Port, web.Threads, web.LongestRequestSeconds)),
+		contract.GunicornArgs:      pulumi.String(django.GunicornArgs(web.Port, web.Threads, django.Shutdown(w.e.WebShutdown()), w.e.KeepAliveSeconds())),
 		contract.Port:              pulumi.String(strconv.Itoa(web.Port)),
 	}
 	if d.cache != nil {

@@ -26,7 +26,9 @@ const whole = `{
 	"web": {"ingress": {"className": "traefik", "host": "blog.example.com", "tlsSecret": "certificate"}},
 	"workers": [{"name": "default", "heartbeatFile": "/tmp/heartbeat"}, {"name": "slow", "queues": ["slow"]}],
 	"beat": {"enabled": true},
-	"shell": {"enabled": true},
+	"shell": {"enabled": true, "reason": "load test"},
+	"processes": [{"name": "bot", "command": ["bot"]}],
+	"cron": [{"name": "clean", "schedule": "@daily", "command": ["clean"]}],
 	"database": {"kind": "in-cluster"},
 	"static": {"store": "volume"}
 }`
@@ -91,11 +93,15 @@ func TestEveryObjectIsMadeByAProviderOfTheEnvironment(t *testing.T) {
 func TestEveryContainerIsRestrictedAndAsksForResources(t *testing.T) {
 	containers := 0
 	for _, r := range deployed(t, mocks.Known).Resources {
+		template := "spec.template.spec."
+		if r.Kind() == "CronJob" {
+			template = "spec.jobTemplate.spec.template.spec."
+		}
 		for _, list := range []string{"containers", "initContainers"} {
-			found, _ := r.At(t, "spec.template.spec."+list).([]any)
+			found, _ := r.At(t, template+list).([]any)
 			for i := range found {
 				containers++
-				at := fmt.Sprintf("spec.template.spec.%s[%d]", list, i)
+				at := fmt.Sprintf("%s%s[%d]", template, list, i)
 				name := r.Kind() + " " + r.Name
 				assert.NotNil(t, r.At(t, at+".resources.requests.cpu"), name)
 				assert.NotNil(t, r.At(t, at+".resources.requests.memory"), name)
@@ -103,13 +109,13 @@ func TestEveryContainerIsRestrictedAndAsksForResources(t *testing.T) {
 				assert.Equal(t, false, r.At(t, at+".securityContext.allowPrivilegeEscalation"), name)
 				assert.Equal(t, true, r.At(t, at+".securityContext.readOnlyRootFilesystem"), name)
 				assert.Equal(t, []any{"ALL"}, r.At(t, at+".securityContext.capabilities.drop"), name)
-				assert.Equal(t, true, r.At(t, "spec.template.spec.securityContext.runAsNonRoot"), name)
-				assert.Equal(t, "RuntimeDefault", r.At(t, "spec.template.spec.securityContext.seccompProfile.type"), name)
-				assert.Equal(t, false, r.At(t, "spec.template.spec.automountServiceAccountToken"), name)
+				assert.Equal(t, true, r.At(t, template+"securityContext.runAsNonRoot"), name)
+				assert.Equal(t, "RuntimeDefault", r.At(t, template+"securityContext.seccompProfile.type"), name)
+				assert.Equal(t, false, r.At(t, template+"automountServiceAccountToken"), name)
 			}
 		}
 	}
-	assert.Equal(t, 12, containers, "postgres, two redis, four commands, web, two workers, beat, shell")
+	assert.Equal(t, 15, containers, "postgres, two redis, four commands, web, two workers, beat, bot, clean, two of the shell")
 }
 
 func TestSecretsStandInSecretsOnly(t *testing.T) {
@@ -139,6 +145,9 @@ func TestTheOrderOfAnUpdate(t *testing.T) {
 			after := ran.Find(t, order[i][0], order[i][1])
 			assert.True(t, waits(ran, after, before.URN), "%v waits for %v", order[i], order[i-1])
 			assert.False(t, waits(ran, before, after.URN), "%v does not wait for %v", order[i-1], order[i])
+		}
+		for _, process := range [][2]string{{"Deployment", "blog-process-bot"}, {"CronJob", "blog-cron-clean"}, {"Job", "blog-shell"}} {
+			assert.True(t, waits(ran, ran.Find(t, process[0], process[1]), ran.Find(t, "Job", "blog-migrate").URN), process)
 		}
 		for _, process := range []string{"blog-worker-default", "blog-worker-slow"} {
 			assert.True(t, waits(ran, ran.Find(t, "Deployment", process), ran.Find(t, "Job", "blog-migrate").URN))

@@ -13,6 +13,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/stacks/lifecycle/stackfile"
+	"github.com/djangostack/djangostack/stacks/spec"
 )
 
 // DefaultDrainTime is how long an interrupted operation may take to end what is
@@ -139,7 +140,24 @@ func (p *Project) Configuration(stack string, overrides []stackfile.Override) (*
 	if err != nil {
 		return nil, &ConfigInvalidError{Err: err}
 	}
+	return p.applied(file, overrides)
+}
+
+// applied sets the overrides, and puts the text of the app's Procfile in the place of
+// its path, since the program runs in another directory.
+func (p *Project) applied(file *stackfile.File, overrides []stackfile.Override) (*stackfile.File, error) {
 	if err := file.Apply(overrides); err != nil {
+		return nil, &ConfigInvalidError{Err: err}
+	}
+	path := file.Text("app", "procfile")
+	if !spec.IsProcfilePath(path) {
+		return file, nil
+	}
+	text, err := os.ReadFile(within(p.dir, path))
+	if err != nil {
+		return nil, &ConfigInvalidError{Err: fmt.Errorf("app.procfile: %w", err)}
+	}
+	if err := file.Apply([]stackfile.Override{{Path: "app.procfile", Value: string(text) + "\n"}}); err != nil {
 		return nil, &ConfigInvalidError{Err: err}
 	}
 	return file, nil

@@ -85,11 +85,7 @@ func (p *Project) Stack(ctx context.Context, name string, options StackOptions) 
 
 func (p *Project) configurationFor(name string, options StackOptions) (*stackfile.File, error) {
 	if options.Environment != nil {
-		file := stackfile.WithEnvironment(p.Name(), options.Environment)
-		if err := file.Apply(options.Overrides); err != nil {
-			return nil, &ConfigInvalidError{Err: err}
-		}
-		return file, nil
+		return p.applied(stackfile.WithEnvironment(p.Name(), options.Environment), options.Overrides)
 	}
 	if options.ConfigOptional && !isFile(p.StackFile(name)) {
 		return stackfile.Empty(p.Name()), nil

@@ -26,6 +26,8 @@ type App struct {
 	SettingsModule string `json:"settingsModule" jsonschema:"pattern=^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*$"`
 	// The Python module of the WSGI application, which holds a callable named application. Default: the settings' package + .wsgi.
 	WSGIModule string `json:"wsgiModule,omitempty" jsonschema:"pattern=^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*$"`
+	// The app's Procfile, which gives web, worker, worker-NAME, beat, release and every other process its command: a path relative to the directory of Pulumi.yaml, or its text. The configuration refines the processes by name.
+	Procfile string `json:"procfile,omitempty" jsonschema:"minLength=1"`
 	// The Python module of the ASGI application, which holds a callable named application; with web.server uvicorn. Default: the settings' package + .asgi.
 	ASGIModule string `json:"asgiModule,omitempty" jsonschema:"pattern=^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*$"`
 	// The Celery application, as given to celery -A; needed by workers and beat.
@@ -50,11 +52,23 @@ type App struct {
 	Bindings map[string]string `json:"bindings,omitempty"`
 }
 
-// Release is the commands run once for each release, in this order: check,
-// migrate, collect static files, first superuser.
+// Command is one command of a release.
+type Command struct {
+	// Name of the command, part of its Job's name.
+	Name string `json:"name" jsonschema:"pattern=^[a-z]([a-z0-9-]{0\\,18}[a-z0-9])?$"`
+	// The command, each word for itself.
+	Command []string `json:"command" jsonschema:"minItems=1,minLength=1"`
+}
+
+// Release is the commands run once for each release, in this order: check, those
+// before, migrate, collect static files, first superuser, those after.
 type Release struct {
 	// The lowest level at which check --deploy stops the release; OFF skips the check. Default: ERROR.
 	Check string `json:"check,omitempty" jsonschema:"enum=CRITICAL,enum=ERROR,enum=WARNING,enum=INFO,enum=DEBUG,enum=OFF"`
+	// Further commands, in this order, before migrate.
+	Before []Command `json:"before,omitempty"`
+	// Further commands, in this order, after all others and before the processes; the Procfile's release command is the first of them.
+	After []Command `json:"after,omitempty"`
 	// The first superuser, made once with a generated password; none when left out.
 	Superuser *Superuser `json:"superuser,omitempty"`
 	// How long each command may take, in seconds. Default: 600.

@@ -23,6 +23,7 @@ func (e *Environment) check() Problems {
 	e.checkResources(&problems)
 	e.checkPods(&problems)
 	e.checkProbes(&problems)
+	e.checkRelease(&problems)
 	e.checkProcesses(&problems)
 	e.checkCron(&problems)
 	e.checkShutdown(&problems)
@@ -123,7 +124,11 @@ func (e *Environment) checkBinding(problems *Problems, name, bound string) {
 
 func (e *Environment) checkCelery(problems *Problems) {
 	celery := len(e.Workers) > 0 || e.Beat.Enabled
-	if celery && e.App.CeleryApp == "" {
+	ownCommands := !e.Beat.Enabled || len(e.Beat.Command) > 0
+	for _, worker := range e.Workers {
+		ownCommands = ownCommands && len(worker.Command) > 0
+	}
+	if celery && !ownCommands && e.App.CeleryApp == "" {
 		problems.add("app.celeryApp", nil, "is required, because workers or beat are configured")
 	}
 	if celery && e.Broker.Kind == None {

@@ -80,7 +80,9 @@ func (p Pods) check(problems *Problems, path string) {
 }
 
 // ownVolumes are the names that pods have already.
-func ownVolumes() []string { return []string{"tmp", "static", "schedule", "files", "authority", "profile"} }
+func ownVolumes() []string {
+	return []string{"tmp", "static", "schedule", "files", "authority", "profile"}
+}
 
 func (e *Environment) checkVolumes(problems *Problems, process processPods) {
 	names, paths := map[string]bool{}, map[string]bool{}

@@ -112,18 +112,22 @@ func resources(cpu, memory, memoryLimit Quantity) Resources {
 // UnmarshalJSON fills in a worker's defaults before reading it.
 func (w *Worker) UnmarshalJSON(raw []byte) error {
 	type plain Worker
-	worker := plain{
+	worker := plain(defaultWorker())
+	if err := json.Unmarshal(raw, &worker); err != nil {
+		return err
+	}
+	*w = Worker(worker)
+	return nil
+}
+
+func defaultWorker() Worker {
+	return Worker{
 		Queues:             []string{"celery"},
 		Replicas:           1,
 		Concurrency:        2,
 		LongestTaskSeconds: 300,
 		Resources:          resources("100m", "256Mi", "512Mi"),
 	}
-	if err := json.Unmarshal(raw, &worker); err != nil {
-		return err
-	}
-	*w = Worker(worker)
-	return nil
 }
 
 // UnmarshalJSON fills in an external database's defaults before reading it.

@@ -8,8 +8,13 @@ import (
 
 // Parse decodes one environment from the JSON of the project's environment key
 // and fills in every default. The stack's name takes part in default names. All
-// mistakes are returned at once, as Problems.
+// mistakes are returned at once, as Problems. Files that it names are not read.
 func Parse(raw []byte, stack string) (*Environment, error) {
+	return ParseIn(nil, raw, stack)
+}
+
+// ParseIn is Parse for a configuration that may name files.
+func ParseIn(read ReadFile, raw []byte, stack string) (*Environment, error) {
 	value, err := decode(raw)
 	if err != nil {
 		return nil, err
@@ -32,9 +37,11 @@ func Parse(raw []byte, stack string) (*Environment, error) {
 	if err := json.Unmarshal(raw, &environment); err != nil {
 		return nil, fmt.Errorf("decoding the environment: %w", err)
 	}
+	environment.applyProcfile(&problems, value, read)
 	environment.derive(stack)
 
-	problems = append(environment.check(), environment.checkStated(value)...)
+	problems = append(problems, environment.check()...)
+	problems = append(problems, environment.checkStated(value)...)
 	if len(problems) > 0 {
 		return nil, problems.sorted()
 	}

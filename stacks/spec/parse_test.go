@@ -158,7 +158,7 @@ func TestProtectionIsLiftedByNameOnly(t *testing.T) {
 
 func TestAWrittenValueWinsOverTheDefault(t *testing.T) {
 	text := changed(t, production, "web.replicas", 7)
-	text = changed(t, text, "shell.enabled", true)
+	text = changed(t, text, "shell", map[string]any{"enabled": true, "reason": "x"})
 	text = changed(t, text, "workers", []any{map[string]any{"name": "slow", "longestTaskSeconds": 3600}})
 	e, err := parse(t, text)
 	require.NoError(t, err)
@@ -179,17 +179,23 @@ func TestHostsFollowFromTheAddress(t *testing.T) {
 }
 
 func TestShippedConfigurationsAreValid(t *testing.T) {
-	for _, stack := range []string{"local", "staging", "production"} {
-		t.Run(stack, func(t *testing.T) {
-			_, err := spec.Parse(shipped(t, stack), stack)
-			assert.NoError(t, err)
-		})
+	for stack, places := range map[string][]spec.Place{
+		"local":      {spec.Existing},
+		"staging":    {spec.OnAWS, spec.OnGCP},
+		"production": {spec.OnAWS, spec.OnGCP},
+	} {
+		for _, place := range places {
+			t.Run(stack+" on "+string(place), func(t *testing.T) {
+				e, err := spec.Parse(shipped(t, stack, place), stack)
+				require.NoError(t, err)
+				assert.NoError(t, e.CheckSecrecy(false), "nothing in it is secret")
+			})
+		}
 	}
 }
 
-// shipped reads a stack's configuration and sets the passwords that a person
-// has to set.
-func shipped(t *testing.T, stack string) []byte {
+// shipped is a stack's configuration with the place changed and nothing else.
+func shipped(t *testing.T, stack string, place spec.Place) []byte {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "..", "Pulumi."+stack+".yaml"))
 	require.NoError(t, err)
@@ -198,26 +204,18 @@ func shipped(t *testing.T, stack string) []byte {
 	}
 	require.NoError(t, yaml.Unmarshal(text, &file))
 	environment := file.Config["djangostack:environment"]
-	for _, service := range []string{"database", "cache", "broker"} {
-		settings, _ := environment[service].(map[string]any)
-		if external, isExternal := settings["external"].(map[string]any); isExternal {
-			external["password"] = "set-by-a-person"
-		}
-	}
+	environment["place"] = place
 	raw, err := json.Marshal(environment)
 	require.NoError(t, err)
 	return raw
 }
 
-func TestProductionAsShippedAsksForItsPasswords(t *testing.T) {
-	text, err := os.ReadFile(filepath.Join("..", "..", "Pulumi.production.yaml"))
-	require.NoError(t, err)
-	var file struct {
-		Config map[string]json.RawMessage `json:"config"`
+func TestExternalServersAskForTheirPasswords(t *testing.T) {
+	text := production
+	for _, service := range []string{"database", "cache", "broker"} {
+		text = changed(t, text, service, map[string]any{"kind": "external", "external": map[string]any{"host": service}})
 	}
-	require.NoError(t, yaml.Unmarshal(text, &file))
-	_, err = spec.Parse(file.Config["djangostack:environment"], "production")
-
+	_, err := parse(t, text)
 	require.Error(t, err)
 	for _, service := range []string{"database", "cache", "broker"} {
 		assert.ErrorContains(t, err, service+".external.password: is required")

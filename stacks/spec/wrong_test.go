@@ -20,6 +20,20 @@ type wrong struct {
 	want  string
 }
 
+// text is the configuration with the mistake; without a path the value is several of
+// them by path.
+func (w wrong) text(t *testing.T) string {
+	t.Helper()
+	if w.path != "" {
+		return changed(t, w.base, w.path, w.value)
+	}
+	text := w.base
+	for path, value := range w.value.(map[string]any) {
+		text = changed(t, text, path, value)
+	}
+	return text
+}
+
 func mistakes() []wrong {
 	list := func(values ...any) []any { return values }
 	object := func(pairs ...any) map[string]any {
@@ -87,6 +101,46 @@ func mistakes() []wrong {
 		{"effect of a taint", minimal, "beat.tolerations", list(object("effect", "NoWay")), `beat.tolerations[0].effect: "NoWay": must be one of NoSchedule, PreferNoSchedule, NoExecute`},
 		{"priority as number", minimal, "web.priorityClass", 1000, `web.priorityClass: 1000: must be of type string`},
 		{"priority in capitals", minimal, "web.priorityClass", "High", `web.priorityClass: "High": must match`},
+		{"process without command", minimal, "processes", list(object("name", "bot")), `processes[0].command: is required, unless app.procfile has a line bot`},
+		{"two processes of a name", minimal, "processes", list(object("name", "bot", "command", list("a")), object("name", "bot", "command", list("b"))), `processes[1].name: "bot": is the name of processes[0] already`},
+		{"process by queue", minimal, "processes", list(object("name", "bot", "command", list("a"), "autoscaling", object("by", "queue", "max", 2))), `processes[0].autoscaling.by: "queue": only workers serve queues`},
+		{"process that goes before its proxies know", minimal, "processes", list(object("name", "ws", "command", list("a"), "port", 9000, "graceSeconds", 15)), `processes[0].graceSeconds: 15: must be above 15`},
+		{"probe of nothing", minimal, "processes", list(object("name", "bot", "command", list("a"), "probes", object("liveness", object("failures", 3)))), `processes[0].probes.liveness.by: is required: http, tcp or command`},
+		{"probe without port", minimal, "processes", list(object("name", "bot", "command", list("a"), "probes", object("liveness", object("by", "http")))), `processes[0].probes.liveness.port: is required with by http`},
+		{"probe without path", production, "workers", list(object("name", "a", "probes", object("liveness", object("by", "http", "port", 9)))), `workers[0].probes.liveness.path: is required with by http`},
+		{"probe without command", minimal, "web.probes", object("startup", object("by", "command")), `web.probes.startup.command: is required with by command`},
+		{"path of a connection", minimal, "web.probes", object("liveness", object("by", "tcp", "path", "/x")), `web.probes.liveness.path: would be ignored, because web.probes.liveness.by is not http`},
+		{"times of no probe", minimal, "web.probes", object("liveness", object("by", "none", "failures", 3)), `web.probes.liveness.by: "none": leaves no question to time`},
+		{"schedule of four fields", minimal, "cron", list(object("name", "a", "schedule", "0 3 * *", "command", list("a"))), `cron[0].schedule: "0 3 * *": is not a schedule such as "0 3 * * *"`},
+		{"zone in the schedule", minimal, "cron", list(object("name", "a", "schedule", "TZ=UTC 0 3 * * *", "command", list("a"))), `cron[0].schedule: "TZ=UTC 0 3 * * *": may not name a zone; cron[0].timeZone does`},
+		{"unknown zone", minimal, "cron", list(object("name", "a", "schedule", "@daily", "timeZone", "Mars/Base", "command", list("a"))), `cron[0].timeZone: "Mars/Base": is not the name of a time zone`},
+		{"two cron commands of a name", minimal, "cron", list(object("name", "a", "schedule", "@daily", "command", list("a")), object("name", "a", "schedule", "@daily", "command", list("a"))), `cron[1].name: "a": is the name of cron[0] already`},
+		{"cron name too long", minimal, "", map[string]any{"app.name": "a-name-of-thirty-two-characters", "cron": list(object("name", "a-name-of-nineteen-c", "schedule", "@daily", "command", list("a")))}, `cron[0].name: "a-name-of-nineteen-c": makes the name a-name-of-thirty-two-characters-cron-a-name-of-nineteen-c, which has 57 characters; a CronJob's may have 52`},
+		{"cron without command", minimal, "cron", list(object("name", "a", "schedule", "@daily")), `cron[0].command: is required`},
+		{"concurrency", minimal, "cron", list(object("name", "a", "schedule", "@daily", "command", list("a"), "concurrency", "Forbid")), `cron[0].concurrency: "Forbid": must be one of forbid, replace, allow`},
+		{"drained before the proxies know", minimal, "web.drainSeconds", 5, `web.drainSeconds: 5: may not be below 15`},
+		{"requests cut off", minimal, "web.graceSeconds", 40, `web.graceSeconds: 40: may not be below 50 = 15 s until every proxy knows + 30 s for the longest request + 5 s to exit`},
+		{"requests cut off on AWS", onAWS, "web.graceSeconds", 50, `web.graceSeconds: 50: may not be below 60 = 25 s until every proxy knows + 30 s for the longest request + 5 s to exit`},
+		{"tasks cut off", production, "workers", list(object("name", "a", "longestTaskSeconds", 600, "graceSeconds", 600)), `workers[0].graceSeconds: 600: may not be below 605 = 600 s for the longest task + 5 s to exit`},
+		{"shell without reason in production", production, "shell", object("enabled", true), `shell.reason: is required in production`},
+		{"reason of no shell", production, "shell", object("reason", "x"), `shell.reason: would be ignored, because shell.enabled is false`},
+		{"reason of two lines", minimal, "shell.reason", "a\nb", `shell.reason: "a\nb": must match`},
+		{"ASGI module of Gunicorn", minimal, "app.asgiModule", "blog.asgi", `app.asgiModule: would be ignored, because web.server is not uvicorn`},
+		{"threads of Uvicorn", minimal, "web", object("server", "uvicorn", "threads", 4), `web.threads: would be ignored, because web.server is not gunicorn`},
+		{"server unknown", minimal, "web.server", "daphne", `web.server: "daphne": must be one of gunicorn, uvicorn`},
+		{"variable of one process", minimal, "web.env.DATABASE_URL", "x", `web.env.DATABASE_URL: is set by the environment contract (database.url)`},
+		{"volume from nothing", minimal, "web.volumes", list(object("name", "data", "path", "/data", "source", "claim")), `web.volumes[0].from: goes with web.volumes[0].source claim, secret or configMap, where it is required`},
+		{"volume of a taken name", minimal, "web.volumes", list(object("name", "tmp", "path", "/data")), `web.volumes[0].name: "tmp": is taken`},
+		{"volume of a taken path", minimal, "web.volumes", list(object("name", "data", "path", "/srv/static/")), `web.volumes[0].path: "/srv/static/": is taken`},
+		{"writable Secret", minimal, "release.volumes", list(object("name", "data", "path", "/data", "source", "secret", "from", "s", "access", "read-write")), `release.volumes[0].access: "read-write": the files of a secret are read-only`},
+		{"size of a claim's volume", minimal, "web.volumes", list(object("name", "data", "path", "/data", "source", "claim", "from", "c", "size", "1Gi")), `web.volumes[0].size: "1Gi": would be ignored, because web.volumes[0].source is not empty`},
+		{"two commands of a name", minimal, "release.before", list(object("name", "a", "command", list("a")), object("name", "a", "command", list("b"))), `release.before[1].name: "a": is the name of release.before[0] already`},
+		{"command in two places", minimal, "", map[string]any{"app.procfile": "web: gunicorn blog.wsgi\n", "web.command": list("gunicorn")}, `web.command: stands in app.procfile too; keep one of them`},
+		{"worker in two places", production, "", map[string]any{"app.procfile": "worker-mail: celery\n", "workers": list(object("name", "mail", "command", list("celery")))}, `workers[0].command: stands in app.procfile too`},
+		{"Procfile without commands", minimal, "app.procfile", "web\n", `app.procfile: line 1 is not a name, a colon and a command: web`},
+		{"Procfile that nobody reads", minimal, "app.procfile", "Procfile", `app.procfile: "Procfile": cannot be read here`},
+		{"several commands for one process", minimal, "app.procfile", "web: ./prepare && gunicorn\n", `app.procfile: web: runs several commands, of which none would get the signal to stop`},
+		{"variable before a command", minimal, "app.procfile", "web: A=1 gunicorn\n", `app.procfile: web: begins with a variable`},
 		{"variable name", minimal, "app.env.1ST", "x", `app.env.1ST: is not a variable name`},
 		{"variable of the contract", minimal, "app.env.DATABASE_URL", "postgres://x", `app.env.DATABASE_URL: is set by the environment contract (database.url)`},
 		{"secret of the contract", minimal, "app.secretEnv.DJANGO_SECRET_KEY", "x", `app.secretEnv.DJANGO_SECRET_KEY: is set by the environment contract (django.secretKey)`},
@@ -208,7 +262,7 @@ func TestEveryMistakeIsNamed(t *testing.T) {
 			_, err := parse(t, mistake.base)
 			require.NoError(t, err, "the configuration without the mistake is good")
 
-			_, err = parse(t, changed(t, mistake.base, mistake.path, mistake.value))
+			_, err = parse(t, mistake.text(t))
 			var problems spec.Problems
 			require.True(t, errors.As(err, &problems), "got %v", err)
 			assert.ErrorContains(t, err, mistake.want)

@@ -113,6 +113,20 @@ func (f *File) environment() (key string, value any, err error) {
 	return qualified, long, nil
 }
 
+// Text is the text at a place of the environment; empty where there is none.
+func (f *File) Text(steps ...string) string {
+	_, value, err := f.environment()
+	if err != nil {
+		return ""
+	}
+	for _, step := range steps {
+		node, _ := value.(map[string]any)
+		value = node[step]
+	}
+	text, _ := value.(string)
+	return text
+}
+
 func (f *File) config() (map[string]any, error) {
 	value, has := f.root["config"]
 	if !has || value == nil {

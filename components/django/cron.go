@@ -1,0 +1,118 @@
+package django
+
+import (
+	"fmt"
+
+	batchv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/batch/v1"
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/binding"
+)
+
+// Concurrency says what happens when a command is due while it still runs.
+type Concurrency string
+
+// Forbid leaves the new run out, Replace ends the old one, Allow runs both.
+const (
+	Forbid  Concurrency = "Forbid"
+	Replace Concurrency = "Replace"
+	Allow   Concurrency = "Allow"
+)
+
+// CronArgs describes a command that runs at set times.
+type CronArgs struct {
+	Runtime
+	// Name of the command.
+	Name string
+	// Schedule is the times in cron's notation, in the named zone.
+	Schedule, TimeZone string
+	// Command and Args start it.
+	Command, Args []string
+	// Suspended commands are there but never due.
+	Suspended   bool
+	Concurrency Concurrency
+	// Timeout of one run, LatestStart of a run that is late, and Grace between the
+	// request to stop and the kill, in seconds.
+	Timeout, LatestStart, Grace int
+	// Retries of a run that failed.
+	Retries int
+	// KeepSucceeded and KeepFailed runs are kept with their logs.
+	KeepSucceeded, KeepFailed int
+	Pods                      Pods
+}
+
+// Cron is a command that runs at set times.
+type Cron struct {
+	pulumi.ResourceState
+}
+
+// NewCron registers a command that runs at set times.
+func NewCron(ctx *pulumi.Context, name string, args *CronArgs, opts ...pulumi.ResourceOption) (*Cron, error) {
+	if err := args.check("Cron",
+		binding.Required{Field: "Name", Given: args.Name != ""},
+		binding.Required{Field: "Schedule", Given: args.Schedule != ""},
+		binding.Required{Field: "TimeZone", Given: args.TimeZone != ""},
+		binding.Required{Field: "Command", Given: len(args.Command) > 0},
+		binding.Required{Field: "Concurrency", Given: args.Concurrency != ""},
+		binding.Required{Field: "Timeout", Given: args.Timeout > 0},
+		binding.Required{Field: "LatestStart", Given: args.LatestStart > 0},
+		binding.Required{Field: "Grace", Given: args.Grace > 0},
+	); err != nil {
+		return nil, err
+	}
+	part := "cron-" + args.Name
+	c := &Cron{}
+	if err := ctx.RegisterComponentResource("djangostack:django:Cron", name+"-"+part, c, opts...); err != nil {
+		return nil, fmt.Errorf("registering the component of the cron command %s: %w", args.Name, err)
+	}
+	_, err := batchv1.NewCronJob(ctx, name+"-"+part, &batchv1.CronJobArgs{
+		Metadata: args.metadata(name+"-"+part, part),
+		Spec: batchv1.CronJobSpecArgs{
+			Schedule:                   pulumi.String(args.Schedule),
+			TimeZone:                   pulumi.String(args.TimeZone),
+			Suspend:                    pulumi.Bool(args.Suspended),
+			ConcurrencyPolicy:          pulumi.String(string(args.Concurrency)),
+			StartingDeadlineSeconds:    pulumi.Int(args.LatestStart),
+			SuccessfulJobsHistoryLimit: pulumi.Int(args.KeepSucceeded),
+			FailedJobsHistoryLimit:     pulumi.Int(args.KeepFailed),
+			JobTemplate: batchv1.JobTemplateSpecArgs{
+				Metadata: metav1.ObjectMetaArgs{Labels: args.Labels.For(part)},
+				Spec: onceOnly(args.Retries, args.Timeout, args.template(process{
+					part:    part,
+					command: args.Command,
+					args:    args.Args,
+					pods:    args.Pods,
+					grace:   args.Grace,
+					pod:     func(spec *corev1.PodSpecArgs) { spec.RestartPolicy = pulumi.String("Never") },
+				})),
+			},
+		},
+	}, pulumi.Parent(c))
+	if err != nil {
+		return nil, fmt.Errorf("registering the CronJob %s: %w", args.Name, err)
+	}
+	if err := ctx.RegisterResourceOutputs(c, pulumi.Map{}); err != nil {
+		return nil, fmt.Errorf("registering the outputs of the cron command %s: %w", args.Name, err)
+	}
+	return c, nil
+}
+
+// onceOnly is a Job whose command runs once, and again only as often as it is told. An
+// evicted or preempted pod says nothing of the command; it is always tried again.
+func onceOnly(retries, timeout int, template corev1.PodTemplateSpecArgs) batchv1.JobSpecArgs {
+	return batchv1.JobSpecArgs{
+		BackoffLimit:          pulumi.Int(retries),
+		ActiveDeadlineSeconds: pulumi.Int(timeout),
+		PodFailurePolicy: batchv1.PodFailurePolicyArgs{Rules: batchv1.PodFailurePolicyRuleArray{
+			batchv1.PodFailurePolicyRuleArgs{
+				Action: pulumi.String("Ignore"),
+				OnPodConditions: batchv1.PodFailurePolicyOnPodConditionsPatternArray{
+					batchv1.PodFailurePolicyOnPodConditionsPatternArgs{Type: pulumi.String("DisruptionTarget"), Status: pulumi.String("True")},
+				},
+			},
+		}},
+		Template: template,
+	}
+}

@@ -1,0 +1,103 @@
+package django
+
+import (
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+
+	"github.com/djangostack/djangostack/components/pod"
+)
+
+// ProbeKind says how a pod is asked whether it is well.
+type ProbeKind string
+
+// A probe is a GET, a connection, a command, or there is none.
+const (
+	ProbeHTTP    ProbeKind = "http"
+	ProbeTCP     ProbeKind = "tcp"
+	ProbeCommand ProbeKind = "command"
+	ProbeNone    ProbeKind = "none"
+)
+
+// Probe is one question to a pod. What is empty stays as the process has it by default.
+type Probe struct {
+	By      ProbeKind
+	Path    string
+	Port    int
+	Command []string
+	pod.Timing
+}
+
+// Probes is how the cluster asks a process whether it is well; nil stays as the process
+// has it by default.
+type Probes struct {
+	Startup, Readiness, Liveness *Probe
+}
+
+// over returns the questions that a process has by default with what is asked
+// otherwise put over them.
+func (p Probes) over(startup, readiness, liveness Probe) [3]Probe {
+	return [3]Probe{p.Startup.over(startup), p.Readiness.over(readiness), p.Liveness.over(liveness)}
+}
+
+func (p *Probe) over(base Probe) Probe {
+	if p == nil {
+		return base
+	}
+	if p.By != "" {
+		base.By = p.By
+	}
+	if p.Path != "" {
+		base.Path = p.Path
+	}
+	if p.Port > 0 {
+		base.Port = p.Port
+	}
+	if len(p.Command) > 0 {
+		base.Command = p.Command
+	}
+	if p.Period > 0 {
+		base.Period = p.Period
+	}
+	if p.Timeout > 0 {
+		base.Timeout = p.Timeout
+	}
+	if p.Failures > 0 {
+		base.Failures = p.Failures
+	}
+	return base
+}
+
+// probe gives a container its questions; a GET is sent to the host.
+func probe(c *corev1.ContainerArgs, probes [3]Probe, host string) {
+	c.StartupProbe = probes[0].args(host)
+	c.ReadinessProbe = probes[1].args(host)
+	c.LivenessProbe = probes[2].args(host)
+}
+
+func (p Probe) args(host string) corev1.ProbePtrInput {
+	switch p.By {
+	case ProbeHTTP:
+		return pod.HTTP(p.Timing, p.Port, p.Path, host)
+	case ProbeTCP:
+		return pod.TCP(p.Timing, p.Port)
+	case ProbeCommand:
+		return pod.Exec(p.Timing, p.Command...)
+	default:
+		return nil
+	}
+}
+
+// listening are the questions to a process that listens on a port. Liveness is by
+// connection, because a request to a saturated pod fails and its restart makes things
+// worse.
+func listening(port int) (startup, readiness, liveness Probe) {
+	return Probe{By: ProbeTCP, Port: port, Timing: pod.Timing{Period: 1, Timeout: 5, Failures: 120}},
+		Probe{By: ProbeTCP, Port: port, Timing: pod.Timing{Period: 5, Timeout: 5, Failures: 3}},
+		Probe{By: ProbeTCP, Port: port, Timing: pod.Timing{Period: 10, Timeout: 5, Failures: 6}}
+}
+
+// unasked are the times of questions to a process that by default is not asked.
+func unasked() (startup, readiness, liveness Probe) {
+	return Probe{By: ProbeNone, Timing: pod.Timing{Period: 2, Timeout: 5, Failures: 60}},
+		Probe{By: ProbeNone, Timing: pod.Timing{Period: 10, Timeout: 5, Failures: 3}},
+		Probe{By: ProbeNone, Timing: pod.Timing{Period: 20, Timeout: 10, Failures: 3}}
+}

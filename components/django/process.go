@@ -1,0 +1,169 @@
+package django
+
+import (
+	"errors"
+	"fmt"
+
+	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/binding"
+)
+
+// Replacement says how a process' pods are replaced by new ones.
+type Replacement string
+
+// Rolling starts new pods before old ones stop; Recreate stops the old ones first.
+const (
+	Rolling  Replacement = "rolling"
+	Recreate Replacement = "recreate"
+)
+
+// ProcessArgs describes a further process of the app, of any kind.
+type ProcessArgs struct {
+	Runtime
+	// Name of the process.
+	Name string
+	// Command and Args start it.
+	Command, Args []string
+	// Replicas is the number of pods.
+	Replicas int
+	// Scaling lets the number of pods follow the load, instead of Replicas; nil for none.
+	Scaling     *Scaling
+	Replacement Replacement
+	// Port that it listens on, behind a Service; 0 for none.
+	Port int
+	// PreStop is how long a pod with a port still serves when it is to stop, and Grace
+	// the time until the kill, in seconds.
+	PreStop, Grace int
+	// ProbeHost is a host name that the app answers to.
+	ProbeHost string
+	Probes    Probes
+	Pods      Pods
+}
+
+// Process is a further process of the app.
+type Process struct {
+	pulumi.ResourceState
+}
+
+// NewProcess registers a further process of the app.
+func NewProcess(ctx *pulumi.Context, name string, args *ProcessArgs, opts ...pulumi.ResourceOption) (*Process, error) {
+	if err := args.check(); err != nil {
+		return nil, err
+	}
+	part := "process-" + args.Name
+	p := &Process{}
+	if err := ctx.RegisterComponentResource("djangostack:django:Process", name+"-"+part, p, opts...); err != nil {
+		return nil, fmt.Errorf("registering the component of the process %s: %w", args.Name, err)
+	}
+	deployment, most, err := args.deployment(ctx, name+"-"+part, part, p)
+	if err != nil {
+		return nil, err
+	}
+	if err := args.disruptionBudget(ctx, name, part, most, p); err != nil {
+		return nil, err
+	}
+	after := pulumi.DependsOn([]pulumi.Resource{deployment})
+	if err := args.scale(ctx, name, part, args.Scaling, p, after); err != nil {
+		return nil, err
+	}
+	if args.Port > 0 {
+		if err := args.service(ctx, name+"-"+part, part, p, after); err != nil {
+			return nil, err
+		}
+	}
+	if err := ctx.RegisterResourceOutputs(p, pulumi.Map{}); err != nil {
+		return nil, fmt.Errorf("registering the outputs of the process %s: %w", args.Name, err)
+	}
+	return p, nil
+}
+
+func (a *ProcessArgs) check() error {
+	var replacement error
+	if a.Replacement != Rolling && a.Replacement != Recreate {
+		replacement = fmt.Errorf("Process: Replacement is %q; allowed are %q and %q", a.Replacement, Rolling, Recreate)
+	}
+	return errors.Join(replacement, a.Scaling.check("Process"), a.Runtime.check("Process",
+		binding.Required{Field: "Name", Given: a.Name != ""},
+		binding.Required{Field: "Command", Given: len(a.Command) > 0},
+		binding.Required{Field: "Replicas", Given: a.Scaling.given(a.Replicas)},
+		binding.Required{Field: "Grace", Given: a.Grace > 0},
+		binding.Required{Field: "PreStop", Given: a.Port == 0 || a.PreStop > 0},
+	))
+}
+
+func (a *ProcessArgs) deployment(ctx *pulumi.Context, name, part string, parent pulumi.Resource) (*appsv1.Deployment, int, error) {
+	replicas, most, options := a.Scaling.replicas(a.Replicas)
+	deployment, err := appsv1.NewDeployment(ctx, name, &appsv1.DeploymentArgs{
+		Metadata: a.metadata(name, part),
+		Spec: appsv1.DeploymentSpecArgs{
+			Replicas: pulumi.Int(replicas),
+			Selector: a.selector(part),
+			Strategy: a.strategy(),
+			Template: a.template(process{
+				part:      part,
+				command:   a.Command,
+				args:      a.Args,
+				pods:      a.Pods,
+				grace:     a.Grace,
+				container: a.serving,
+				pod:       func(spec *corev1.PodSpecArgs) { spec.TopologySpreadConstraints = a.spread(part) },
+			}),
+		},
+	}, append(options, pulumi.Parent(parent))...)
+	return deployment, most, wrapped(err, "registering the Deployment of the process %s", a.Name)
+}
+
+func (a *ProcessArgs) strategy() appsv1.DeploymentStrategyArgs {
+	if a.Replacement == Recreate {
+		return appsv1.DeploymentStrategyArgs{Type: pulumi.String("Recreate")}
+	}
+	return rolling()
+}
+
+// serving adds what only a process with a port has.
+func (a *ProcessArgs) serving(c *corev1.ContainerArgs) {
+	if a.Port == 0 {
+		probe(c, a.Probes.over(unasked()), a.ProbeHost)
+		return
+	}
+	c.Ports = corev1.ContainerPortArray{corev1.ContainerPortArgs{Name: pulumi.String("http"), ContainerPort: pulumi.Int(a.Port)}}
+	c.Lifecycle = sleepBeforeStop(a.PreStop)
+	probe(c, a.Probes.over(listening(a.Port)), a.ProbeHost)
+}
+
+func (a *ProcessArgs) service(ctx *pulumi.Context, name, part string, parent pulumi.Resource, after pulumi.ResourceOption) error {
+	_, err := corev1.NewService(ctx, name, &corev1.ServiceArgs{
+		Metadata: a.metadata(name, part),
+		Spec: corev1.ServiceSpecArgs{
+			Type:     pulumi.String("ClusterIP"),
+			Selector: a.Labels.Selector(part),
+			Ports: corev1.ServicePortArray{corev1.ServicePortArgs{
+				Name:       pulumi.String("http"),
+				Port:       pulumi.Int(a.Port),
+				TargetPort: pulumi.String("http"),
+			}},
+		},
+	}, pulumi.Parent(parent), after)
+	return wrapped(err, "registering the Service of the process %s", a.Name)
+}
+
+// rolling never has fewer pods than asked for.
+func rolling() appsv1.DeploymentStrategyArgs {
+	return appsv1.DeploymentStrategyArgs{
+		Type: pulumi.String("RollingUpdate"),
+		RollingUpdate: appsv1.RollingUpdateDeploymentArgs{
+			MaxUnavailable: pulumi.Int(0),
+			MaxSurge:       pulumi.String("25%"),
+		},
+	}
+}
+
+// sleepBeforeStop keeps a pod serving until every proxy knows that it goes.
+func sleepBeforeStop(seconds int) corev1.LifecycleArgs {
+	return corev1.LifecycleArgs{PreStop: corev1.LifecycleHandlerArgs{
+		Sleep: corev1.SleepActionArgs{Seconds: pulumi.Int(seconds)},
+	}}
+}

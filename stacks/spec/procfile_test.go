@@ -1,0 +1,120 @@
+package spec_test
+
+import (
+	"encoding/json"
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/yaml"
+
+	"github.com/djangostack/djangostack/stacks/spec"
+)
+
+const procfile = `# the app's processes
+release: python manage.py migrate && python manage.py seed
+web: gunicorn shop.wsgi --bind=:$PORT
+worker: celery -A shop worker
+worker_mail: celery -A shop worker -Q mail
+
+beat: celery -A shop beat
+bot: python manage.py bot --name="my bot"
+`
+
+func withProcfile(t *testing.T, base string, value any) (*spec.Environment, error) {
+	t.Helper()
+	raw, err := yaml.YAMLToJSON([]byte(changed(t, base, "app.procfile", value)))
+	require.NoError(t, err)
+	return spec.ParseIn(func(path string) ([]byte, error) {
+		if path != "app/Procfile" {
+			return nil, errors.New("no such file")
+		}
+		return []byte(procfile), nil
+	}, raw, "dev")
+}
+
+func TestAProcfileGivesTheProcessesTheirCommands(t *testing.T) {
+	for name, value := range map[string]string{"by its path": "app/Procfile", "by its text": procfile} {
+		t.Run(name, func(t *testing.T) {
+			e, err := withProcfile(t, minimal, value)
+			require.NoError(t, err)
+
+			assert.Equal(t, []string{"sh", "-c", "exec gunicorn shop.wsgi --bind=:$$PORT"}, e.Web.Command, "a shell reads the port and gives way")
+			require.Len(t, e.Workers, 2)
+			assert.Equal(t, "worker", e.Workers[0].Name)
+			assert.Equal(t, "mail", e.Workers[1].Name)
+			assert.Equal(t, []string{"celery", "-A", "shop", "worker", "-Q", "mail"}, e.Workers[1].Command)
+			assert.Equal(t, 300, e.Workers[1].LongestTaskSeconds, "the rest is as by default")
+			assert.True(t, e.Beat.Enabled)
+			assert.Equal(t, spec.InCluster, e.Broker.Kind, "its workers need a broker")
+			require.Len(t, e.Processes, 1)
+			assert.Equal(t, []string{"sh", "-c", `exec python manage.py bot --name="my bot"`}, e.Processes[0].Command)
+			require.Len(t, e.Release.After, 1)
+			assert.Equal(t, []string{"sh", "-ec", "python manage.py migrate && python manage.py seed"}, e.Release.After[0].Command)
+		})
+	}
+}
+
+func TestAConfigurationRefinesTheProcessesOfAProcfile(t *testing.T) {
+	text := changed(t, minimal, "workers", []any{map[string]any{"name": "mail", "replicas": 3}})
+	text = changed(t, text, "processes", []any{map[string]any{"name": "bot", "replicas": 2}})
+	text = changed(t, text, "beat.enabled", false)
+	e, err := withProcfile(t, text, "app/Procfile")
+	require.NoError(t, err)
+
+	assert.Equal(t, 3, e.Workers[0].Replicas)
+	assert.Equal(t, []string{"celery", "-A", "shop", "worker", "-Q", "mail"}, e.Workers[0].Command)
+	assert.Equal(t, 2, e.Processes[0].Replicas)
+	assert.False(t, e.Beat.Enabled, "a configuration that says so keeps it off")
+}
+
+func TestAMissingProcfileIsNamed(t *testing.T) {
+	_, err := withProcfile(t, minimal, "Procfile.web")
+	assert.ErrorContains(t, err, `app.procfile: "Procfile.web": cannot be read: no such file`)
+}
+
+func TestAPathIsToldFromAText(t *testing.T) {
+	for value, path := range map[string]bool{"": false, "Procfile": true, "../app/Procfile": true, "web: gunicorn": false, "web: a\nbot: b": false} {
+		assert.Equal(t, path, spec.IsProcfilePath(value), value)
+	}
+}
+
+func TestShutdownFollowsTheLoadBalancer(t *testing.T) {
+	service := func(annotations map[string]any) string {
+		return changed(t, minimal, "web.service", map[string]any{"type": "LoadBalancer", "annotations": annotations})
+	}
+	for name, want := range map[string]struct {
+		text                 string
+		preStop, grace, keep int
+	}{
+		"a Service":    {minimal, 15, 50, 75},
+		"an ALB":       {onAWS, 25, 60, 75},
+		"Google's":     {onGCP, 60, 95, 620},
+		"an NLB":       {service(map[string]any{"service.beta.kubernetes.io/aws-load-balancer-type": "external"}), 120, 155, 75},
+		"another kind": {service(map[string]any{"example.com/type": "nlb"}), 15, 50, 75},
+		"stated":       {changed(t, minimal, "web.drainSeconds", 40), 40, 75, 75},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e, err := parse(t, want.text)
+			require.NoError(t, err)
+			assert.Equal(t, spec.Shutdown{PreStop: want.preStop, Graceful: 30, Grace: want.grace}, e.WebShutdown())
+			assert.Equal(t, want.keep, e.KeepAliveSeconds())
+		})
+	}
+}
+
+func TestDefaultsOfProcessesAndCron(t *testing.T) {
+	text := changed(t, minimal, "processes", []any{map[string]any{"name": "bot", "command": []any{"bot"}}})
+	text = changed(t, text, "cron", []any{map[string]any{"name": "clean", "schedule": "0 3 * * *", "command": []any{"clean"}}})
+	e, err := parse(t, text)
+	require.NoError(t, err)
+
+	assert.Equal(t, 1, e.Processes[0].Replicas)
+	assert.Equal(t, 30, e.Processes[0].GraceSeconds)
+	assert.Equal(t, spec.Forbid, e.Cron[0].Concurrency)
+	assert.Equal(t, "Etc/UTC", e.Cron[0].TimeZone)
+	assert.Equal(t, 3600, e.Cron[0].TimeoutSeconds)
+	assert.Equal(t, spec.On, e.Cron[0].State)
+	assert.True(t, json.Valid(spec.Schema()))
+}
