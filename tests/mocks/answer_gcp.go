@@ -62,6 +62,6 @@ func lookUpOnGCP(token string) map[string]any {
 		email := fmt.Sprintf("service-%s@gs-project-accounts.iam.gserviceaccount.com", ProjectNumber)
 		return map[string]any{"emailAddress": email, "member": "serviceAccount:" + email, "project": Project}
 	default:
-		return nil
+		return namesOnGCP(token)
 	}
 }

@@ -1,0 +1,258 @@
+package gcp_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+
+	"github.com/djangostack/djangostack/components/gcp"
+	"github.com/djangostack/djangostack/tests/mocks"
+)
+
+func withDatabase(change func(*gcp.DatabaseArgs)) pulumi.RunFunc {
+	return func(ctx *pulumi.Context) error {
+		args := &gcp.DatabaseArgs{
+			Project:       mocks.Project,
+			Region:        region,
+			NetworkID:     pulumi.String(networkID),
+			SubnetID:      pulumi.String(subnetID),
+			Edition:       gcp.Enterprise,
+			Tier:          "db-custom-2-8192",
+			Version:       17,
+			StorageGiB:    50,
+			MaxStorageGiB: 200,
+			Regional:      true,
+			BackupDays:    14,
+			KeyID:         pulumi.String(aKey),
+			Name:          "blog",
+			User:          "djangostack_admin",
+			Protect:       true,
+			Destroy:       gcp.KeepDatabase,
+			Insights:      gcp.InsightsOn,
+			BackupHour:    2,
+			Window:        &gcp.WeeklyHour{Day: time.Sunday, Hour: 4},
+			Labels:        environment,
+		}
+		change(args)
+		database, err := gcp.NewDatabase(ctx, "blog", args)
+		if err != nil {
+			return err
+		}
+		ctx.Export("url", database.Admin.URL())
+		ctx.Export("ca", database.CA)
+		return nil
+	}
+}
+
+func TestADatabaseIsClosedEncryptedWatchedAndBackedUp(t *testing.T) {
+	for _, outputs := range mocks.Both() {
+		t.Run(string(outputs), func(t *testing.T) {
+			ran := mocks.Run(t, outputs, withDatabase(asIs))
+
+			server := ran.Find(t, "DatabaseInstance", "blog-database")
+			for argument, want := range map[string]any{
+				"databaseVersion":                    "POSTGRES_17",
+				"region":                             region,
+				"encryptionKeyName":                  aKey,
+				"deletionProtection":                 true,
+				"settings.deletionProtectionEnabled": true,
+				"settings.edition":                   "ENTERPRISE",
+				"settings.tier":                      "db-custom-2-8192",
+				"settings.availabilityType":          "REGIONAL",
+				"settings.diskType":                  "PD_SSD",
+				"settings.diskSize":                  50.0,
+				"settings.diskAutoresize":            true,
+				"settings.diskAutoresizeLimit":       200.0,
+				"settings.ipConfiguration": map[string]any{
+					"ipv4Enabled": false,
+					"sslMode":     "ENCRYPTED_ONLY",
+					"pscConfigs":  []any{map[string]any{"pscEnabled": true, "allowedConsumerProjects": []any{mocks.Project}}},
+				},
+				"settings.backupConfiguration": map[string]any{
+					"enabled": true, "startTime": "02:00", "location": region,
+					"pointInTimeRecoveryEnabled": true, "transactionLogRetentionDays": 7.0,
+					"backupRetentionSettings": map[string]any{"retainedBackups": 14.0, "retentionUnit": "COUNT"},
+				},
+				"settings.maintenanceWindow": map[string]any{"day": 7.0, "hour": 4.0, "updateTrack": "stable"},
+				"settings.insightsConfig": map[string]any{
+					"queryInsightsEnabled": true, "recordApplicationTags": true, "recordClientAddress": false,
+				},
+			} {
+				assert.Equal(t, want, server.At(t, argument), argument)
+			}
+			assert.True(t, server.Protect)
+			assert.True(t, ran.Find(t, "RandomPassword", "blog-database-password").Protect)
+			carriesLabels(t, ran, "DatabaseInstance", "Address", "ForwardingRule")
+			ofProject(t, ran)
+			descendsFrom(t, ran, "Database", "blog-database")
+		})
+	}
+}
+
+func TestADatabaseLogsAsTheBenchmarkWants(t *testing.T) {
+	server := mocks.Run(t, mocks.Known, withDatabase(asIs)).Find(t, "DatabaseInstance", "blog-database")
+
+	found := map[string]any{}
+	for _, flag := range server.At(t, "settings.databaseFlags").([]any) {
+		one := flag.(map[string]any)
+		found[one["name"].(string)] = one["value"]
+	}
+	for flag, want := range map[string]any{
+		"log_error_verbosity": "default", "log_connections": "on", "log_disconnections": "on", "log_statement": "ddl",
+		"log_min_messages": "warning", "log_min_error_statement": "error", "log_min_duration_statement": "-1",
+		"cloudsql.enable_pgaudit": "on",
+	} {
+		assert.Equal(t, want, found[flag], flag)
+	}
+}
+
+func TestADatabaseIsReachedByAnEndpointOfItsOwn(t *testing.T) {
+	ran := mocks.Run(t, mocks.Known, withDatabase(asIs))
+
+	address, rule := ran.Find(t, "Address", "blog-database"), ran.Find(t, "ForwardingRule", "blog-database")
+	server := ran.Find(t, "DatabaseInstance", "blog-database")
+	assert.Equal(t, "INTERNAL", address.At(t, "addressType"))
+	assert.Equal(t, "GCE_ENDPOINT", address.At(t, "purpose"))
+	assert.Equal(t, subnetID, address.At(t, "subnetwork"))
+	assert.Equal(t, networkID, rule.At(t, "network"))
+	assert.Equal(t, "", rule.At(t, "loadBalancingScheme"), "left out, it would be EXTERNAL")
+	assert.Equal(t, "projects/producer/regions/europe-west3/serviceAttachments/blog-database", rule.At(t, "target"))
+	assert.Contains(t, rule.At(t, "ipAddress"), "/addresses/blog-database")
+	assert.True(t, ran.Waits(rule, server), "the endpoint goes before what it leads to")
+}
+
+func TestWhoeverSignsInFindsTheAdministratorAndTheFirstDatabase(t *testing.T) {
+	program := func(ctx *pulumi.Context) error {
+		database, err := gcp.NewDatabase(ctx, "blog", &gcp.DatabaseArgs{
+			Project: mocks.Project, Region: region, NetworkID: pulumi.String(networkID), SubnetID: pulumi.String(subnetID),
+			Edition: gcp.Enterprise, Tier: "db-f1-micro", Version: 17, StorageGiB: 10, BackupDays: 1, Name: "blog", User: "boss",
+			Destroy: gcp.DeleteDatabase, Insights: gcp.InsightsOff,
+		})
+		if err != nil {
+			return err
+		}
+		_, err = gcp.NewRecords(ctx, "client", &gcp.RecordsArgs{Project: mocks.Project, ZoneName: pulumi.String("zone"), Records: []gcp.DNSRecord{
+			{Name: "db.example.com", Type: "A", TTL: 60, Values: pulumi.StringArray{database.Admin.Host}},
+		}})
+		return err
+	}
+	ran := mocks.Run(t, mocks.Known, program)
+
+	client := ran.Find(t, "RecordSet", "client-a-db.example.com")
+	assert.Equal(t, []any{"10.20.128.5"}, client.At(t, "rrdatas"))
+	for kind, name := range map[string]string{"User": "blog-database-user", "ForwardingRule": "blog-database"} {
+		assert.True(t, ran.Waits(client, ran.Find(t, kind, name)), kind)
+	}
+	assert.True(t, ran.Waits(client, first(t, ran)))
+}
+
+// first is the first database; the component has the same kind.
+func first(t *testing.T, ran mocks.Program) mocks.Resource {
+	t.Helper()
+	return ran.Find(t, "Database", "blog-database-first")
+}
+
+func TestWhatIsInAServerGoesWithIt(t *testing.T) {
+	for end, kept := range map[gcp.DatabaseEnd]bool{gcp.KeepDatabase: true, gcp.DeleteDatabase: false} {
+		ran := mocks.Run(t, mocks.Known, withDatabase(func(a *gcp.DatabaseArgs) { a.Destroy = end }))
+		for _, r := range []mocks.Resource{ran.Find(t, "User", "blog-database-user"), first(t, ran)} {
+			assert.Equal(t, "ABANDON", r.At(t, "deletionPolicy"), r.Name)
+			assert.Equal(t, kept, r.Retain, "%s %s", end, r.Name)
+		}
+		assert.Equal(t, kept, ran.Find(t, "DatabaseInstance", "blog-database").Retain, end)
+		assert.False(t, ran.Find(t, "ForwardingRule", "blog-database").Retain, "nothing stays in the network")
+	}
+}
+
+func TestTheAdministratorsPasswordIsSecretEverywhere(t *testing.T) {
+	for _, outputs := range mocks.Both() {
+		ran := mocks.Run(t, outputs, withDatabase(asIs))
+		assert.Equal(t, mocks.Hidden, ran.Find(t, "User", "blog-database-user").Plain()["password"])
+		for _, r := range ran.Resources {
+			assert.NotContains(t, r.Plain(), "generated-")
+		}
+	}
+}
+
+func TestADiskThatGrowsByItselfIsLeftAlone(t *testing.T) {
+	growing := mocks.Run(t, mocks.Known, withDatabase(asIs)).Find(t, "DatabaseInstance", "blog-database")
+	assert.Equal(t, []string{"settings.diskSize"}, growing.Ignored, "else the server is replaced to shrink it")
+
+	fixed := mocks.Run(t, mocks.Known, withDatabase(func(a *gcp.DatabaseArgs) { a.MaxStorageGiB = 0 })).Find(t, "DatabaseInstance", "blog-database")
+	assert.Empty(t, fixed.Ignored)
+	assert.Equal(t, false, fixed.At(t, "settings.diskAutoresize"))
+}
+
+func TestWhatReplacesAServerGivesItANewName(t *testing.T) {
+	ran := mocks.Run(t, mocks.Known, withDatabase(func(a *gcp.DatabaseArgs) { a.RestoreFrom = &gcp.Backup{Instance: "old", RunID: 7} }))
+
+	assert.Equal(t, map[string]any{"key": aKey, "region": region, "restoreFrom": "/old/7"}, ran.Find(t, "RandomId", "blog-database-suffix").At(t, "keepers"))
+	assert.Equal(t, "blog-1a2b3c", ran.Find(t, "DatabaseInstance", "blog-database").At(t, "name"))
+}
+
+func TestADatabaseIsRestoredFromABackup(t *testing.T) {
+	ran := mocks.Run(t, mocks.Known, withDatabase(func(a *gcp.DatabaseArgs) {
+		a.RestoreFrom = &gcp.Backup{Instance: "blog-old", RunID: 1764000000000}
+	}))
+
+	assert.Equal(t, map[string]any{"instanceId": "blog-old", "backupRunId": 1764000000000.0, "project": mocks.Project},
+		ran.Find(t, "DatabaseInstance", "blog-database").At(t, "restoreBackupContext"))
+	for _, r := range ran.OfKind("Database") {
+		assert.False(t, r.Custom, "the first database comes with the backup")
+	}
+	assert.Equal(t, "djangostack_admin", ran.Find(t, "User", "blog-database-user").At(t, "name"))
+}
+
+func TestReplicasAreOfThePrimaryAndHoldNothing(t *testing.T) {
+	ran := mocks.Run(t, mocks.Known, withDatabase(func(a *gcp.DatabaseArgs) { a.Replicas = 2 }))
+
+	primary := ran.Find(t, "DatabaseInstance", "blog-database")
+	for i, name := range []string{"blog-database-replica-0", "blog-database-replica-1"} {
+		replica := ran.Find(t, "DatabaseInstance", name)
+		assert.Equal(t, "blog-1a2b3c", replica.At(t, "masterInstanceName"))
+		assert.Equal(t, "blog-1a2b3c-replica-"+string(rune('0'+i)), replica.At(t, "name"))
+		assert.True(t, ran.Waits(replica, primary), "a replica goes before its primary")
+		assert.Equal(t, "ZONAL", replica.At(t, "settings.availabilityType"))
+		assert.Equal(t, "ENCRYPTED_ONLY", replica.At(t, "settings.ipConfiguration.sslMode"))
+		assert.Equal(t, false, replica.At(t, "deletionProtection"))
+		assert.False(t, replica.Protect)
+		for _, primarys := range []string{"encryptionKeyName", "settings.backupConfiguration", "settings.maintenanceWindow", "restoreBackupContext"} {
+			assert.Nil(t, replica.At(t, primarys), primarys)
+		}
+		assert.True(t, ran.Waits(ran.Find(t, "ForwardingRule", name), replica))
+	}
+	assert.Len(t, ran.OfKind("User"), 1, "a replica has its primary's users")
+}
+
+func TestEnterprisePlusKeepsLogsForLonger(t *testing.T) {
+	server := mocks.Run(t, mocks.Known, withDatabase(func(a *gcp.DatabaseArgs) {
+		a.Edition, a.Tier = gcp.EnterprisePlus, "db-perf-optimized-N-2"
+	})).Find(t, "DatabaseInstance", "blog-database")
+
+	assert.Equal(t, 14.0, server.At(t, "settings.backupConfiguration.transactionLogRetentionDays"))
+}
+
+func TestADatabaseRefusesWhatCloudSQLWould(t *testing.T) {
+	refuses(t, withDatabase, func(a *gcp.DatabaseArgs) { *a = gcp.DatabaseArgs{} },
+		"Database: Project is required", "Database: Region is required", "Database: NetworkID is required", "Database: SubnetID is required",
+		"Database: Edition is", "Database: Name is required", "Database: User is required", "Database: Version is 0",
+		"Database: StorageGiB is 0", "Database: BackupDays is 0", "Database: Destroy is", "Database: Insights is")
+	for want, change := range map[string]func(*gcp.DatabaseArgs){
+		"MaxStorageGiB is 30; allowed is 50 to 65536":               func(a *gcp.DatabaseArgs) { a.MaxStorageGiB = 30 },
+		`User is "cloudsqladmin", which Cloud SQL keeps for itself`: func(a *gcp.DatabaseArgs) { a.User = "cloudsqladmin" },
+		`Name is "postgres", which every server has already`:        func(a *gcp.DatabaseArgs) { a.Name = "postgres" },
+		"BackupDays is 366":                                    func(a *gcp.DatabaseArgs) { a.BackupDays = 366 },
+		"BackupHour is 24":                                     func(a *gcp.DatabaseArgs) { a.BackupHour = 24 },
+		"Window.Hour is 24":                                    func(a *gcp.DatabaseArgs) { a.Window = &gcp.WeeklyHour{Hour: 24} },
+		"EnterprisePlus has db-perf-optimized-N-CPUS":          func(a *gcp.DatabaseArgs) { a.Edition = gcp.EnterprisePlus },
+		"Enterprise has db-f1-micro":                           func(a *gcp.DatabaseArgs) { a.Tier = "db-perf-optimized-N-2" },
+		"Tier has 3 CPUs; allowed are 1 and even numbers":      func(a *gcp.DatabaseArgs) { a.Tier = "db-custom-3-8192" },
+		"number of Tier's mebibytes is 16384; allowed is 3840": func(a *gcp.DatabaseArgs) { a.Tier = "db-custom-2-16384" },
+		"Tier has 4000 MiB; allowed are multiples of 256":      func(a *gcp.DatabaseArgs) { a.Tier = "db-custom-2-4000" },
+		"RestoreFrom.RunID is required":                        func(a *gcp.DatabaseArgs) { a.RestoreFrom = &gcp.Backup{Instance: "old"} },
+	} {
+		refuses(t, withDatabase, change, want)
+	}
+}
