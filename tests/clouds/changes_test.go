@@ -14,7 +14,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"sigs.k8s.io/yaml"
 
 	"github.com/djangostack/djangostack/stacks/lifecycle"
 	"github.com/djangostack/djangostack/stacks/lifecycle/stackfile"
@@ -78,7 +77,7 @@ func changes() []string {
 		"workers[0].replicas=3",
 		"workers[0].queues=[fast]",
 		"beat.enabled=false",
-		"shell.enabled=true",
+		"shell={enabled: true, reason: INC-1}",
 		"database.managed.cpu=4",
 		"database.managed.memory=16Gi",
 		"database.managed.storage=100Gi",
@@ -114,9 +113,10 @@ func holders() []string {
 }
 
 func TestNoChangeOfProductionLosesData(t *testing.T) {
-	var environment map[string]any
-	require.NoError(t, yaml.Unmarshal([]byte(production), &environment))
-	s := newStage(t, environment)
+	if testing.Short() {
+		t.Skip("takes minutes; run it with: make soak")
+	}
+	s := newStage(t, environment(t, production))
 	s.up()
 	_, err := s.preview()
 	require.NoError(t, err)

@@ -3,91 +3,92 @@ package clouds_test
 import (
 	"context"
 	"os"
-	"path/filepath"
 	"testing"
 
-	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
-	"k8s.io/client-go/rest"
 
 	"github.com/djangostack/djangostack/stacks"
 	"github.com/djangostack/djangostack/stacks/lifecycle"
 	"github.com/djangostack/djangostack/stacks/lifecycle/stackfile"
-	"github.com/djangostack/djangostack/twin"
-	"github.com/djangostack/djangostack/twin/aws"
-	"github.com/djangostack/djangostack/twin/cloud"
-	"github.com/djangostack/djangostack/twin/kubernetes"
-	"github.com/djangostack/djangostack/twin/kubernetes/memory"
-	"github.com/djangostack/djangostack/twin/random"
+	"github.com/djangostack/djangostack/tests/stage"
 )
 
-// stage is a project whose clouds and clusters stand in this process.
-type stage struct {
+// onStage is one environment on a stage of its own.
+type onStage struct {
+	*stage.Stage
+
 	t           *testing.T
 	project     *lifecycle.Project
 	environment map[string]any
 }
 
-func newStage(t *testing.T, environment map[string]any) *stage {
+func newStage(t *testing.T, environment map[string]any) *onStage {
+	t.Helper()
+	return newStageFor(t, environment, stacks.Program)
+}
+
+// newStageFor runs a program in place of the one that users run.
+func newStageFor(t *testing.T, environment map[string]any, program pulumi.RunFunc) *onStage {
 	t.Helper()
 	if os.Getenv("DJANGOSTACK_E2E") != "1" {
 		t.Skip("needs Pulumi's command line; run it with: make test-engine")
 	}
-	cluster, err := memory.Start()
+	set, err := stage.Open(context.Background(), t.TempDir())
 	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, cluster.Close()) })
-	account := cloud.NewAccount(aws.AccountID)
-	account.Given(aws.Token("route53/zone"), "", "Z0GIVEN", cloud.Values{"name": "example.com"})
-	onAWS, err := aws.New(aws.Options{Account: account})
+	t.Cleanup(func() { require.NoError(t, set.Close()) })
+	project, err := set.Project(program)
 	require.NoError(t, err)
-	toMemory := func(kubernetes.Destination) (*rest.Config, bool, error) { return cluster.Config(), true, nil }
-	server, err := twin.Serve(context.Background(), map[string]pulumirpc.ResourceProviderServer{
-		"aws":        onAWS,
-		"kubernetes": kubernetes.New(kubernetes.Options{Reach: toMemory}),
-		"random":     random.New(),
-	})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, server.Close()) })
-	return &stage{t: t, project: openProject(t, server.Env()), environment: environment}
+	return &onStage{Stage: set, t: t, project: project, environment: environment}
 }
 
-func openProject(t *testing.T, providers string) *lifecycle.Project {
-	t.Helper()
-	cli, err := lifecycle.FindCLI(context.Background(), os.Getenv("DJANGOSTACK_PULUMI"), filepath.Join("..", "..", ".djangostack"))
-	require.NoError(t, err)
-	dir := t.TempDir()
-	manifest := "name: djangostack\nruntime: go\nconfig:\n  pulumi:disable-default-providers:\n    value: [\"*\"]\n"
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "Pulumi.yaml"), []byte(manifest), 0o600))
-	project, err := lifecycle.Open(lifecycle.ProjectOptions{
-		Dir: dir, StateDir: filepath.Join(dir, "state"), Home: filepath.Join(dir, "home"),
-		Backend: "file://" + t.TempDir(), Program: stacks.Program, CLI: cli,
-		Env: map[string]string{"PULUMI_DEBUG_PROVIDERS": providers, "PULUMI_CONFIG_PASSPHRASE": "rehearsal"},
-	})
-	require.NoError(t, err)
-	return project
-}
-
-// open opens the stack with some values changed.
-func (s *stage) open(overrides ...stackfile.Override) *lifecycle.Stack {
+// with opens the stack with some values changed, for one operation.
+func (s *onStage) with(do func(*lifecycle.Stack), options lifecycle.StackOptions) {
 	s.t.Helper()
-	stack, err := s.project.Stack(context.Background(), "dev", lifecycle.StackOptions{Environment: s.environment, Overrides: overrides})
+	options.Environment = s.environment
+	stack, err := s.project.Stack(context.Background(), "dev", options)
 	require.NoError(s.t, err)
-	return stack
-}
-
-func (s *stage) up() {
-	s.t.Helper()
-	stack := s.open()
 	defer func() { require.NoError(s.t, stack.Close()) }()
-	_, err := stack.Up(context.Background())
-	require.NoError(s.t, err)
+	do(stack)
+}
+
+func (s *onStage) up() {
+	s.t.Helper()
+	s.with(func(stack *lifecycle.Stack) {
+		_, err := stack.Up(context.Background())
+		require.NoError(s.t, err)
+	}, lifecycle.StackOptions{})
 }
 
 // preview says what some changed values would do; the error is that of a plan that
 // is refused.
-func (s *stage) preview(overrides ...stackfile.Override) (lifecycle.PreviewResult, error) {
+func (s *onStage) preview(overrides ...stackfile.Override) (result lifecycle.PreviewResult, err error) {
 	s.t.Helper()
-	stack := s.open(overrides...)
-	defer func() { require.NoError(s.t, stack.Close()) }()
-	return stack.Preview(context.Background())
+	s.with(func(stack *lifecycle.Stack) {
+		result, err = stack.Preview(context.Background())
+	}, lifecycle.StackOptions{Overrides: overrides})
+	return result, err
+}
+
+// finished is the state of the environment as it stands.
+func (s *onStage) finished() *state {
+	s.t.Helper()
+	var text []byte
+	s.with(func(stack *lifecycle.Stack) {
+		var err error
+		text, err = stack.ExportRevealed(context.Background())
+		require.NoError(s.t, err)
+	}, lifecycle.StackOptions{})
+	return exported(s.t, text)
+}
+
+// destroy takes all down and returns what happened, in order.
+func (s *onStage) destroy() []lifecycle.Event {
+	s.t.Helper()
+	var events []lifecycle.Event
+	s.with(func(stack *lifecycle.Stack) {
+		_, err := stack.Destroy(context.Background(), lifecycle.DestroyOptions{})
+		require.NoError(s.t, err)
+	}, lifecycle.StackOptions{Events: func(event lifecycle.Event) { events = append(events, event) }})
+	return events
 }

@@ -1,0 +1,86 @@
+package clouds_test
+
+import (
+	"slices"
+	"strings"
+)
+
+// ofType means resources of some types; a star in front stands for any beginning.
+func ofType(types ...string) func(resource) bool {
+	return func(r resource) bool {
+		return slices.ContainsFunc(types, func(each string) bool {
+			end, any := strings.CutPrefix(each, "*")
+			return r.kind == each || any && strings.HasSuffix(r.kind, end)
+		})
+	}
+}
+
+// within means resources of a type that belong to one of some components.
+func within(kind func(resource) bool, components ...string) func(resource) bool {
+	return func(r resource) bool {
+		return kind(r) && slices.ContainsFunc(components, func(each string) bool {
+			return strings.Contains(r.urn, each+"$")
+		})
+	}
+}
+
+// with means resources of a type with some text at a path of their inputs.
+func with(kind func(resource) bool, path string, texts ...string) func(resource) bool {
+	steps := strings.Split(path, ".")
+	return func(r resource) bool { return kind(r) && slices.Contains(texts, r.text(steps...)) }
+}
+
+// either means resources of one kind or another.
+func either(several ...func(resource) bool) func(resource) bool {
+	return func(r resource) bool {
+		return slices.ContainsFunc(several, func(each func(resource) bool) bool { return each(r) })
+	}
+}
+
+// both means resources of one kind that are of another as well.
+func both(one, other func(resource) bool) func(resource) bool {
+	return func(r resource) bool { return one(r) && other(r) }
+}
+
+// inCluster are the kinds of objects that the rules of every cloud speak of.
+func inCluster() kinds {
+	object := func(r resource) bool { return strings.HasPrefix(r.kind, "kubernetes:") }
+	workload := ofType("kubernetes:apps/v1:Deployment", "kubernetes:apps/v1:StatefulSet", "kubernetes:apps/v1:DaemonSet",
+		"kubernetes:batch/v1:Job", "kubernetes:batch/v1:CronJob", "kubernetes:core/v1:Pod", "kubernetes:helm.sh/v3:Release")
+	return kinds{
+		"object":          object,
+		"pods":            workload,
+		"process":         both(ofType("kubernetes:apps/v1:Deployment"), func(r resource) bool { return r.text("metadata", "namespace") != "kube-system" }),
+		"web pods":        both(workload, func(r resource) bool { return partOf(r) == "web" }),
+		"server":          ofType("kubernetes:apps/v1:StatefulSet"),
+		"service":         ofType("kubernetes:core/v1:Service"),
+		"claim":           ofType("kubernetes:core/v1:PersistentVolumeClaim"),
+		"namespace":       ofType("kubernetes:core/v1:Namespace"),
+		"gateway":         ofType("*:Gateway"),
+		"ingress":         ofType("*:Ingress"),
+		"outward service": with(ofType("kubernetes:core/v1:Service"), "spec.type", "LoadBalancer"),
+	}
+}
+
+// partOf is the part of the app that a workload's pods are.
+func partOf(r resource) string {
+	return r.text("spec", "template", "metadata", "labels", "app.kubernetes.io/component")
+}
+
+// ownNamespace pairs an object with the namespace that it stands in.
+func ownNamespace(object, namespace resource) bool {
+	return object.text("metadata", "namespace") == namespace.text("metadata", "name")
+}
+
+// ownClaim pairs pods with the claims that they mount.
+func ownClaim(pods, claim resource) bool {
+	volumes, _ := pods.at("spec", "template", "spec", "volumes").([]any)
+	together := pods.text("metadata", "namespace") == claim.text("metadata", "namespace")
+	return together && slices.ContainsFunc(volumes, func(volume any) bool {
+		mounted := resource{inputs: map[string]any{"volume": volume}}
+		return mounted.text("volume", "persistentVolumeClaim", "claimName") == claim.text("metadata", "name")
+	})
+}
+
+// beside pairs what belongs to the same component.
+func beside(one, other resource) bool { return one.parent == other.parent }

@@ -1,0 +1,217 @@
+package clouds_test
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/tests/mocks"
+)
+
+// state is what is known of the resources of a finished environment when it is taken
+// down: each is deleted before everything that it needs.
+type state struct {
+	resources []resource
+	edges     []edge
+	// out are the edges that begin at a resource, and in those that end there, by its
+	// place.
+	out, in [][]int
+}
+
+// resource is one resource of a state.
+type resource struct {
+	urn, kind, name string
+	inputs          map[string]any
+	// parent and provider are URNs, or empty.
+	parent, provider string
+	// properties are what its inputs come from, stated what the program adds to that.
+	properties, stated []string
+	// silent says why nobody is asked to delete it; empty where its provider is.
+	silent string
+}
+
+// reason is why one resource is deleted before another.
+type reason string
+
+const (
+	child    reason = "child"
+	provided reason = "provider"
+	property reason = "property"
+	stated   reason = "dependsOn"
+)
+
+// edge says that a resource is deleted before another. Its ends are places in the
+// state.
+type edge struct {
+	from, to int
+	why      reason
+}
+
+// exported reads the state that pulumi stack export --show-secrets writes.
+func exported(t *testing.T, text []byte) *state {
+	t.Helper()
+	var whole apitype.UntypedDeployment
+	require.NoError(t, json.Unmarshal(text, &whole))
+	var deployment apitype.DeploymentV3
+	require.NoError(t, json.Unmarshal(whole.Deployment, &deployment))
+	var resources []resource
+	for _, each := range deployment.Resources {
+		read := resource{
+			urn: string(each.URN), kind: string(each.Type), name: each.URN.Name(), inputs: each.Inputs,
+			parent: string(each.Parent), provider: providerURN(each.Provider),
+		}
+		for _, urns := range each.PropertyDependencies {
+			for _, urn := range urns {
+				read.properties = append(read.properties, string(urn))
+			}
+		}
+		for _, urn := range each.Dependencies {
+			read.state(string(urn))
+		}
+		switch {
+		case each.RetainOnDelete:
+			read.silent = "it is kept"
+		case each.DeletedWith != "":
+			read.silent = "it is deleted with " + each.DeletedWith.Name()
+		}
+		resources = append(resources, read)
+	}
+	return newState(resources)
+}
+
+// registered is the state that a program would leave.
+func registered(program mocks.Program) *state {
+	var resources []resource
+	for _, each := range program.Resources {
+		read := resource{
+			urn: each.URN, kind: each.Type, name: each.Name, inputs: each.Plain(),
+			parent: each.Parent, provider: providerURN(each.Provider),
+		}
+		for _, urns := range each.ByProperty {
+			read.properties = append(read.properties, urns...)
+		}
+		for _, urn := range each.DependsOn {
+			read.state(urn)
+		}
+		if each.Retain {
+			read.silent = "it is kept"
+		}
+		resources = append(resources, read)
+	}
+	return newState(resources)
+}
+
+// state adds what the program says beyond what the inputs come from.
+func (r *resource) state(urn string) {
+	if !slices.Contains(r.properties, urn) {
+		r.stated = append(r.stated, urn)
+	}
+}
+
+// providerURN is the URN in a reference to a provider, which ends with its id.
+func providerURN(reference string) string {
+	end := strings.LastIndex(reference, "::")
+	return reference[:max(end, 0)]
+}
+
+func newState(resources []resource) *state {
+	s := &state{resources: resources, out: make([][]int, len(resources)), in: make([][]int, len(resources))}
+	place := map[string]int{}
+	for i, r := range resources {
+		place[r.urn] = i
+	}
+	known := map[[2]int]bool{}
+	add := func(from int, urn string, why reason) {
+		to, there := place[urn]
+		if !there || known[[2]int{from, to}] {
+			return
+		}
+		known[[2]int{from, to}] = true
+		s.out[from] = append(s.out[from], len(s.edges))
+		s.in[to] = append(s.in[to], len(s.edges))
+		s.edges = append(s.edges, edge{from: from, to: to, why: why})
+	}
+	for i, r := range resources {
+		add(i, r.parent, child)
+		add(i, r.provider, provided)
+		for _, urn := range r.properties {
+			add(i, urn, property)
+		}
+		for _, urn := range r.stated {
+			add(i, urn, stated)
+		}
+	}
+	return s
+}
+
+// cutting is a set of edges that are taken away, by their places; nil takes none.
+type cutting map[int]bool
+
+// needs are the places of all that a resource is deleted before, at whatever
+// distance. The engine deletes a resource when all that point at it are gone.
+func (s *state) needs(from int, cut cutting) []bool {
+	seen := make([]bool, len(s.resources))
+	queue := []int{from}
+	for len(queue) > 0 {
+		at := queue[0]
+		queue = queue[1:]
+		for _, each := range s.out[at] {
+			to := s.edges[each].to
+			if seen[to] || cut[each] {
+				continue
+			}
+			seen[to] = true
+			queue = append(queue, to)
+		}
+	}
+	return seen
+}
+
+// statedBy are the edges that the program adds to a resource by DependsOn.
+func (s *state) statedBy(at int) cutting {
+	cut := cutting{}
+	for _, each := range s.out[at] {
+		if s.edges[each].why == stated {
+			cut[each] = true
+		}
+	}
+	return cut
+}
+
+// at is the input at a path, or nil.
+func (r resource) at(path ...string) any {
+	var value any = r.inputs
+	for _, step := range path {
+		fields, _ := value.(map[string]any)
+		value = fields[step]
+	}
+	return value
+}
+
+// text is the input at a path, or empty.
+func (r resource) text(path ...string) string {
+	text, _ := r.at(path...).(string)
+	return text
+}
+
+// component tells that the resource only groups others.
+func (r resource) component() bool { return strings.HasPrefix(r.kind, "djangostack:") }
+
+// matches tells whether the type is a given one, or begins as one that ends with a
+// star.
+func (r resource) matches(kind string) bool {
+	begin, any := strings.CutSuffix(kind, "*")
+	return r.kind == kind || any && strings.HasPrefix(r.kind, begin)
+}
+
+// word is the last part of the type: Deployment for kubernetes:apps/v1:Deployment.
+func (r resource) word() string { return r.kind[strings.LastIndexByte(r.kind, ':')+1:] }
+
+// called is what a person calls the resource.
+func (r resource) called() string {
+	return r.word() + " " + r.name
+}

@@ -1,0 +1,241 @@
+package clouds_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/yaml"
+
+	"github.com/djangostack/djangostack/stacks"
+	"github.com/djangostack/djangostack/stacks/spec"
+	"github.com/djangostack/djangostack/tests/mocks"
+)
+
+// environments are those whose end is looked at, by cloud; what stands in the later
+// parts counts.
+func environments() map[string]map[string][]string {
+	return map[string]map[string][]string{
+		"aws": {
+			"production":         {production},
+			"production of all":  {production, others},
+			"staging":            {small},
+			"staging with nodes": {small, ownNodes},
+		},
+	}
+}
+
+// small is an environment with everything in its cluster.
+const small = `
+place: aws
+shape: staging
+aws: {region: eu-central-1, admins: ["arn:aws:iam::123456789012:role/deployer"]}
+app:
+  name: blog
+  image: registry.example.com/blog:1.0
+  settingsModule: blog.settings
+  celeryApp: blog
+  url: https://blog.example.com
+workers: [{name: default}]
+beat: {enabled: true}
+dns: {zone: example.com}
+`
+
+// others are the other choices for what a cloud looks after.
+const others = `
+broker: {kind: managed, engine: rabbitmq}
+search: {kind: managed, serviceRole: made}
+traffic: {addresses: fixed}
+registry: {source: made}
+`
+
+const ownNodes = `
+cluster: {mode: nodes}
+`
+
+// environment puts the parts of an environment together.
+func environment(t *testing.T, parts ...string) map[string]any {
+	t.Helper()
+	whole := map[string]any{}
+	for _, part := range parts {
+		var read map[string]any
+		require.NoError(t, yaml.Unmarshal([]byte(part), &read))
+		maps.Copy(whole, read)
+	}
+	return whole
+}
+
+func teardowns() map[string]teardown {
+	return map[string]teardown{"aws": onAWS()}
+}
+
+// end is one environment's state, and how it is to be taken down.
+type end struct {
+	cloud, name string
+	teardown
+	*state
+}
+
+// ends are the states that the programs leave by what they register, which takes no
+// engine.
+func ends(t *testing.T) []end {
+	t.Helper()
+	var ends []end
+	for cloud, each := range environments() {
+		for name, parts := range each {
+			raw, err := json.Marshal(environment(t, parts...))
+			require.NoError(t, err)
+			program, err := mocks.Try(mocks.Known, map[string]string{"djangostack:" + spec.ConfigKey: string(raw)}, stacks.Program)
+			require.NoError(t, err, name)
+			ends = append(ends, end{cloud: cloud, name: name, teardown: teardowns()[cloud], state: registered(program)})
+		}
+	}
+	return ends
+}
+
+func TestWhatNeedsSomethingIsDeletedBeforeIt(t *testing.T) {
+	for _, e := range ends(t) {
+		t.Run(e.cloud+" "+e.name, func(t *testing.T) { e.holds(t) })
+	}
+}
+
+// holds asserts all that is said of an end.
+func (e end) holds(t *testing.T) {
+	t.Helper()
+	if wrong := e.wrong(e.state, nil); len(wrong) > 0 {
+		assert.Fail(t, "the order is not ensured", e.toldAll(wrong))
+	}
+	assert.Empty(t, e.silent(e.state), "nobody is asked to take these away")
+	assert.Empty(t, e.unruled(e.state), "say what these types need, or that they need nothing")
+	for kind, because := range e.absent {
+		for _, r := range e.resources {
+			assert.False(t, e.kinds[kind](r), "%s must not be there: %s", r.called(), because)
+		}
+	}
+}
+
+func TestEveryWordOfTheRulesHasAMeaning(t *testing.T) {
+	for cloud, each := range teardowns() {
+		for _, r := range each.rules {
+			assert.Contains(t, each.kinds, r.first, cloud)
+			assert.Contains(t, each.kinds, r.needs, cloud)
+		}
+	}
+}
+
+func TestEveryRuleIsAboutSomething(t *testing.T) {
+	used := map[string]bool{}
+	for _, e := range ends(t) {
+		for _, r := range e.rules {
+			if len(e.pairs(e.state, r)) > 0 {
+				used[e.cloud+r.first+r.needs] = true
+			}
+		}
+	}
+	for cloud, each := range teardowns() {
+		for _, r := range each.rules {
+			assert.True(t, used[cloud+r.first+r.needs], "on %s no environment has a %s and a %s of the rule", cloud, r.first, r.needs)
+		}
+	}
+}
+
+// Whatever ensures an order, the walk must notice its loss: the fewest edges that
+// carry a pair are taken away, and the walk must name the pair; with any one of them
+// back it must not.
+func TestTheLossOfWhatCarriesAnOrderIsNoticed(t *testing.T) {
+	for _, e := range ends(t) {
+		t.Run(e.cloud+" "+e.name, func(t *testing.T) {
+			for _, r := range e.rules {
+				e.cuts(t, r)
+			}
+		})
+	}
+}
+
+func (e end) cuts(t *testing.T, r rule) {
+	t.Helper()
+	alone, most, pairs := 0, 0, e.pairs(e.state, r)
+	only := teardown{kinds: e.kinds, rules: []rule{r}}
+	for _, each := range pairs {
+		carrying := e.fewest(each.first, each.needed)
+		require.NotEmpty(t, carrying, e.told(each))
+		named := slices.ContainsFunc(only.wrong(e.state, carrying), func(wrong pair) bool {
+			return wrong.first == each.first && wrong.needed == each.needed
+		})
+		require.True(t, named, "the walk does not notice that nothing ensures any more: %s", e.told(each))
+		for back := range carrying {
+			rest := cutting{}
+			for other := range carrying {
+				rest[other] = other != back
+			}
+			require.True(t, e.needs(each.first, rest)[each.needed], "one edge more than needed was cut for: %s", e.told(each))
+		}
+		if len(carrying) == 1 {
+			alone++
+		}
+		most = max(most, len(carrying))
+	}
+	if len(pairs) > 0 {
+		t.Logf("%-20s before %-20s %4d pairs, %4d of them by one edge alone, the others by up to %d", r.first, r.needs, len(pairs), alone, most)
+	}
+}
+
+// What the program says by DependsOn, and nothing else says as well, it says for the
+// end in some environment at least, unless the table has a reason why not.
+func TestNoDependsOnCanBeLeftOut(t *testing.T) {
+	unnoticed, noticed := map[string]string{}, map[string]bool{}
+	for _, e := range ends(t) {
+		for at, r := range e.resources {
+			lost := e.statedBy(at)
+			switch {
+			case len(lost) == 0 || !e.weaker(lost):
+			case len(e.wrong(e.state, lost)) > 0:
+				noticed[e.cloud+" "+r.word()] = true
+			default:
+				unnoticed[e.cloud+" "+r.word()] = e.name + ": " + r.called()
+			}
+		}
+	}
+	spare := map[string]bool{}
+	for cloud, each := range teardowns() {
+		for word := range each.spare {
+			spare[cloud+" "+word] = true
+			assert.False(t, noticed[cloud+" "+word], "on %s the end needs the DependsOn of a %s", cloud, word)
+			assert.NotEmpty(t, unnoticed[cloud+" "+word], "on %s no %s has a DependsOn that nothing else says", cloud, word)
+		}
+	}
+	for word, example := range unnoticed {
+		assert.True(t, noticed[word] || spare[word], "no rule needs the DependsOn of %s, and no reason is given (in %s)", word, example)
+	}
+}
+
+// The tables are for people to read as well.
+func TestTheTablesOfTheTeardownsAreWritten(t *testing.T) {
+	for cloud, each := range teardowns() {
+		golden(t, filepath.Join("testdata", "teardown-"+cloud+".md"), each.table(cloud))
+	}
+}
+
+func (t teardown) table(cloud string) string {
+	var text strings.Builder
+	fmt.Fprintf(&text, "# In which order an environment on %s is taken down\n\n", map[string]string{"aws": "AWS", "gcp": "Google Cloud"}[cloud])
+	text.WriteString("Written by the tests that hold every environment against it.\n\n| goes first | before | because |\n|---|---|---|\n")
+	for _, r := range t.rules {
+		fmt.Fprintf(&text, "| %s | %s | %s |\n", r.first, r.needs, r.because)
+	}
+	text.WriteString("\nWhat must not be there:\n\n| what | because |\n|---|---|\n")
+	for _, kind := range slices.Sorted(maps.Keys(t.absent)) {
+		fmt.Fprintf(&text, "| %s | %s |\n", kind, t.absent[kind])
+	}
+	text.WriteString("\nWhose `DependsOn` is for the start, or is said twice:\n\n| whose | because |\n|---|---|\n")
+	for _, kind := range slices.Sorted(maps.Keys(t.spare)) {
+		fmt.Fprintf(&text, "| %s | %s |\n", kind, t.spare[kind])
+	}
+	return text.String()
+}

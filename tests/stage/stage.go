@@ -1,0 +1,70 @@
+// Package stage runs programs on Pulumi's own engine, with stand-ins for the clouds
+// and their clusters.
+package stage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/stacks/lifecycle"
+	"github.com/djangostack/djangostack/twin"
+	twins "github.com/djangostack/djangostack/twin/stage"
+)
+
+// Domain has a zone on every cloud of a stage.
+const Domain = "example.com"
+
+// Stage is a backend, and clouds and clusters that stand in this process. Close it.
+type Stage struct {
+	// Stage holds the accounts and the cluster.
+	*twins.Stage
+
+	dir    string
+	cli    *lifecycle.CLI
+	server *twin.Server
+}
+
+// Open sets a stage in an empty directory. The command line of Pulumi is named by
+// DJANGOSTACK_PULUMI, or found where djangostack finds it.
+func Open(ctx context.Context, dir string) (*Stage, error) {
+	cli, err := lifecycle.FindCLI(ctx, os.Getenv("DJANGOSTACK_PULUMI"), filepath.Join("..", "..", ".djangostack"))
+	if err != nil {
+		return nil, err
+	}
+	manifest := "name: djangostack\nruntime: go\nconfig:\n  pulumi:disable-default-providers:\n    value: [\"*\"]\n"
+	if err := os.WriteFile(filepath.Join(dir, "Pulumi.yaml"), []byte(manifest), 0o600); err != nil {
+		return nil, fmt.Errorf("writing the project: %w", err)
+	}
+	if err := os.Mkdir(filepath.Join(dir, "backend"), 0o700); err != nil {
+		return nil, fmt.Errorf("making the backend: %w", err)
+	}
+	set, err := twins.New(twins.Options{Zones: []string{Domain}})
+	if err != nil {
+		return nil, err
+	}
+	server, err := twin.Serve(ctx, set.Providers)
+	if err != nil {
+		return nil, errors.Join(err, set.Close())
+	}
+	return &Stage{Stage: set, dir: dir, cli: cli, server: server}, nil
+}
+
+// Project is the stage's one project, with a program. Projects with other programs
+// have the same stacks.
+func (s *Stage) Project(program pulumi.RunFunc) (*lifecycle.Project, error) {
+	return lifecycle.Open(lifecycle.ProjectOptions{
+		Dir: s.dir, StateDir: filepath.Join(s.dir, "state"), Home: filepath.Join(s.dir, "home"),
+		Backend: "file://" + filepath.ToSlash(filepath.Join(s.dir, "backend")), Program: program, CLI: s.cli,
+		Env: map[string]string{"PULUMI_DEBUG_PROVIDERS": s.server.Env(), "PULUMI_CONFIG_PASSPHRASE": "rehearsal"},
+	})
+}
+
+// Close ends what the stage stands on; its directory stays.
+func (s *Stage) Close() error {
+	return errors.Join(s.server.Close(), s.Stage.Close())
+}
