@@ -24,12 +24,7 @@ var environment = gcp.Labels{"djangostack-environment": "dev", "djangostack-owne
 // refusedWith runs a program that must fail before anything is registered.
 func refusedWith(t *testing.T, program pulumi.RunFunc, wants ...string) {
 	t.Helper()
-	ran, err := mocks.Try(mocks.Known, nil, program)
-	require.Error(t, err, wants)
-	for _, want := range wants {
-		assert.ErrorContains(t, err, want)
-	}
-	assert.Empty(t, ran.Resources, "nothing is registered")
+	mocks.Refused(t, program, wants...)
 }
 
 // everythingIsLabelled fails for a resource of Google Cloud without the environment's
@@ -63,13 +58,7 @@ func labelOf(t *testing.T, r mocks.Resource, key string) any {
 // descendsFrom fails for a resource that has no place below the component.
 func descendsFrom(t *testing.T, ran mocks.Program, kind, name string) {
 	t.Helper()
-	root := ran.Find(t, kind, name)
-	for _, r := range ran.Resources {
-		if r.URN != root.URN {
-			assert.True(t, ran.Waits(r, root), "%s %s", r.Kind(), r.Name)
-			assert.NotEmpty(t, r.Parent, "%s %s", r.Kind(), r.Name)
-		}
-	}
+	ran.DescendFrom(t, kind, name)
 }
 
 func TestWrongLabelsAreNamed(t *testing.T) {
