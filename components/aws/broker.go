@@ -10,6 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/chance"
 	"github.com/djangostack/djangostack/components/names"
 )
 
@@ -78,7 +79,7 @@ func NewBroker(ctx *pulumi.Context, name string, args *BrokerArgs, opts ...pulum
 	if err != nil {
 		return nil, err
 	}
-	password, err := newPassword(ctx, name+"-broker-password", args.Protect, b)
+	password, err := chance.NewPassword(ctx, name+"-broker-password", args.Protect, b)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	awselasticache "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/elasticache"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/chance"
 	"github.com/djangostack/djangostack/components/names"
 )
 
@@ -32,11 +33,11 @@ func (a *CacheArgs) prepare(ctx *pulumi.Context, part string, parent pulumi.Reso
 	if a.KeyARN != nil {
 		keepers["key"] = a.KeyARN
 	}
-	suffix, err := newSuffix(ctx, part+"-suffix", keepers, parent)
+	suffix, err := chance.NewSuffix(ctx, part+"-suffix", keepers, parent)
 	if err != nil {
 		return nil, err
 	}
-	n := &nodes{identifier: pulumi.Sprintf("%s-%s", names.Fit(replicationGroupLimit-suffixLength, part), suffix)}
+	n := &nodes{identifier: pulumi.Sprintf("%s-%s", names.Fit(replicationGroupLimit-chance.SuffixLength, part), suffix)}
 
 	n.subnets, err = awselasticache.NewSubnetGroup(ctx, part, &awselasticache.SubnetGroupArgs{
 		Description: pulumi.String("Private subnets of " + part),
@@ -62,7 +63,7 @@ func (a *CacheArgs) prepare(ctx *pulumi.Context, part string, parent pulumi.Reso
 	if err != nil {
 		return nil, err
 	}
-	password, err := newPassword(ctx, part+"-password", a.Protect, parent)
+	password, err := chance.NewPassword(ctx, part+"-password", a.Protect, parent)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/chance"
 	"github.com/djangostack/djangostack/components/names"
 )
 
@@ -127,7 +128,7 @@ func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pul
 }
 
 func (a *ClusterArgs) identifier() string {
-	return names.Fit(clusterNameLimit-suffixLength, a.Name)
+	return names.Fit(clusterNameLimit-chance.SuffixLength, a.Name)
 }
 
 // newCompute gives the cluster what its pods run on.

@@ -3,7 +3,6 @@ package aws
 import (
 	"errors"
 	"fmt"
-	"net/netip"
 
 	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -165,20 +164,4 @@ func idsOf(subnets []*awsec2.Subnet) pulumi.StringArrayOutput {
 		ids = append(ids, subnet.ID())
 	}
 	return ids.ToStringArrayOutput()
-}
-
-// parsePrivate reads a range of private IPv4 addresses whose host bits are zero, as
-// the provider wants it.
-func parsePrivate(cidr string) (netip.Prefix, error) {
-	prefix, err := netip.ParsePrefix(cidr)
-	if err != nil || !prefix.Addr().Is4() || prefix.Masked() != prefix {
-		return netip.Prefix{}, fmt.Errorf("%q is no IPv4 range such as 10.20.0.0/16", cidr)
-	}
-	for _, private := range []string{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"} {
-		outer := netip.MustParsePrefix(private)
-		if outer.Overlaps(prefix) && outer.Bits() <= prefix.Bits() {
-			return prefix, nil
-		}
-	}
-	return netip.Prefix{}, fmt.Errorf("%q is not private; allowed are ranges in 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 and 100.64.0.0/10", cidr)
 }

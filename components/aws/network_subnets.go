@@ -1,12 +1,13 @@
 package aws
 
 import (
-	"encoding/binary"
 	"fmt"
 	"net/netip"
 
 	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/cidr"
 )
 
 // maxZones is how many zones the plan of the addresses has room for.
@@ -29,8 +30,8 @@ type subnetPlan struct {
 }
 
 // planSubnets refuses a range that is not private or has not the right size.
-func planSubnets(cidr string) (subnetPlan, error) {
-	whole, err := parsePrivate(cidr)
+func planSubnets(text string) (subnetPlan, error) {
+	whole, err := cidr.Private(text)
 	if err != nil {
 		return subnetPlan{}, fmt.Errorf("Network: CIDR: %w", err)
 	}
@@ -38,21 +39,12 @@ func planSubnets(cidr string) (subnetPlan, error) {
 		return subnetPlan{}, fmt.Errorf("Network: CIDR is /%d; allowed is /%d to /%d", whole.Bits(), widestVPC, narrowestVPC)
 	}
 	var plan subnetPlan
-	last := quarter(whole, maxZones)
+	last := cidr.Part(whole, 2, maxZones)
 	for zone := range maxZones {
-		plan.private[zone] = quarter(whole, zone)
-		plan.public[zone] = quarter(last, zone)
+		plan.private[zone] = cidr.Part(whole, 2, zone)
+		plan.public[zone] = cidr.Part(last, 2, zone)
 	}
 	return plan, nil
-}
-
-// quarter is one of the four parts, counted from 0, of a range.
-func quarter(whole netip.Prefix, index int) netip.Prefix {
-	bits := whole.Bits() + 2
-	address := whole.Addr().As4()
-	first := binary.BigEndian.Uint32(address[:])
-	binary.BigEndian.PutUint32(address[:], first+uint32(index)<<(32-bits))
-	return netip.PrefixFrom(netip.AddrFrom4(address), bits)
 }
 
 func (n *Network) newSubnets(ctx *pulumi.Context, name string, args *NetworkArgs, plan subnetPlan) (public, private []*awsec2.Subnet, err error) {
@@ -72,11 +64,11 @@ func (n *Network) newSubnets(ctx *pulumi.Context, name string, args *NetworkArgs
 	return public, private, nil
 }
 
-func (n *Network) newSubnet(ctx *pulumi.Context, name, zone string, cidr netip.Prefix, tags Tags) (*awsec2.Subnet, error) {
+func (n *Network) newSubnet(ctx *pulumi.Context, name, zone string, block netip.Prefix, tags Tags) (*awsec2.Subnet, error) {
 	subnet, err := awsec2.NewSubnet(ctx, name, &awsec2.SubnetArgs{
 		VpcId:            n.VpcID,
 		AvailabilityZone: pulumi.String(zone),
-		CidrBlock:        pulumi.String(cidr.String()),
+		CidrBlock:        pulumi.String(block.String()),
 		// CKV_AWS_130: load balancers and NAT gateways bring their own addresses.
 		MapPublicIpOnLaunch: pulumi.Bool(false),
 		Tags:                tags.For(name),

@@ -14,6 +14,10 @@ import (
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html).
 const roleNameLimit = 64
 
+// autonameLength is what the provider appends to the names it makes: a hyphen and
+// seven digits.
+const autonameLength = 8
+
 // roleArgs describes a role that a service takes on.
 type roleArgs struct {
 	region      string

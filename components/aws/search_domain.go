@@ -11,6 +11,7 @@ import (
 	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/chance"
 	"github.com/djangostack/djangostack/components/names"
 )
 
@@ -40,11 +41,11 @@ func (a *SearchArgs) prepare(ctx *pulumi.Context, name string, parent pulumi.Res
 	if a.KeyARN != nil {
 		keepers["key"] = a.KeyARN
 	}
-	suffix, err := newSuffix(ctx, name+"-search-suffix", keepers, parent)
+	suffix, err := chance.NewSuffix(ctx, name+"-search-suffix", keepers, parent)
 	if err != nil {
 		return nil, err
 	}
-	s := &searchParts{identifier: pulumi.Sprintf("%s-%s", names.Fit(domainNameLimit-suffixLength, name), suffix)}
+	s := &searchParts{identifier: pulumi.Sprintf("%s-%s", names.Fit(domainNameLimit-chance.SuffixLength, name), suffix)}
 
 	s.group, err = reach{what: "the search of " + name, vpcID: a.VpcID, port: httpsPort, from: a.AllowFrom, tags: a.Tags}.
 		group(ctx, name+"-search", parent)
@@ -55,7 +56,7 @@ func (a *SearchArgs) prepare(ctx *pulumi.Context, name string, parent pulumi.Res
 	// (https://docs.aws.amazon.com/opensearch-service/latest/APIReference/API_MasterUserOptions.html);
 	// these need no escaping in a URL.
 	password, err := random.NewRandomPassword(ctx, name+"-search-password", &random.RandomPasswordArgs{
-		Length:          pulumi.Int(passwordLength),
+		Length:          pulumi.Int(chance.PasswordLength),
 		MinLower:        pulumi.Int(1),
 		MinUpper:        pulumi.Int(1),
 		MinNumeric:      pulumi.Int(1),

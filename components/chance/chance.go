@@ -10,9 +10,9 @@ import (
 )
 
 const (
-	// passwordLength gives 190 bits from letters and digits, which need no escaping
+	// PasswordLength gives 190 bits from letters and digits, which need no escaping
 	// in a URL and which every data service of the clouds takes.
-	passwordLength = 32
+	PasswordLength = 32
 	// suffixBytes gives 16 million suffixes.
 	suffixBytes = 3
 	// SuffixLength is a hyphen and the suffix in hexadecimal digits.
@@ -23,7 +23,7 @@ const (
 // another one.
 func NewPassword(ctx *pulumi.Context, name string, protect bool, parent pulumi.Resource) (*random.RandomPassword, error) {
 	password, err := random.NewRandomPassword(ctx, name, &random.RandomPasswordArgs{
-		Length:  pulumi.Int(passwordLength),
+		Length:  pulumi.Int(PasswordLength),
 		Special: pulumi.Bool(false),
 	}, pulumi.Parent(parent), pulumi.Protect(protect))
 	if err != nil {

@@ -5,26 +5,10 @@ import (
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
-	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/binding"
 )
-
-// passwordLength gives 190 bits from letters and digits, which need no escaping
-// in a URL.
-const passwordLength = 32
-
-func newPassword(ctx *pulumi.Context, name string, protect bool, parent pulumi.Resource) (*random.RandomPassword, error) {
-	password, err := random.NewRandomPassword(ctx, name, &random.RandomPasswordArgs{
-		Length:  pulumi.Int(passwordLength),
-		Special: pulumi.Bool(false),
-	}, pulumi.Parent(parent), pulumi.Protect(protect))
-	if err != nil {
-		return nil, fmt.Errorf("registering the password %s: %w", name, err)
-	}
-	return password, nil
-}
 
 // newSecret registers an immutable Secret. Its name changes with its values, so
 // that the pods that read it are rolled.

@@ -7,6 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/chance"
 	"github.com/djangostack/djangostack/components/pod"
 )
 
@@ -56,7 +57,7 @@ func NewPostgres(ctx *pulumi.Context, name string, args *PostgresArgs, opts ...p
 	if err := ctx.RegisterComponentResource("djangostack:kube:Postgres", name, p, opts...); err != nil {
 		return nil, fmt.Errorf("registering the Postgres component: %w", err)
 	}
-	password, err := newPassword(ctx, name+"-postgres-password", args.Protect, p)
+	password, err := chance.NewPassword(ctx, name+"-postgres-password", args.Protect, p)
 	if err != nil {
 		return nil, err
 	}

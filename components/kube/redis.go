@@ -8,6 +8,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 
 	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/chance"
 	"github.com/djangostack/djangostack/components/pod"
 )
 
@@ -69,7 +70,7 @@ func NewRedis(ctx *pulumi.Context, name string, args *RedisArgs, opts ...pulumi.
 	if err := ctx.RegisterComponentResource("djangostack:kube:Redis", name+"-"+args.Part, r, opts...); err != nil {
 		return nil, fmt.Errorf("registering the Redis component %s: %w", args.Part, err)
 	}
-	password, err := newPassword(ctx, name+"-"+args.Part+"-password", args.Protect, r)
+	password, err := chance.NewPassword(ctx, name+"-"+args.Part+"-password", args.Protect, r)
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/chance"
 	"github.com/djangostack/djangostack/components/pod"
 )
 
@@ -61,7 +62,7 @@ func NewDatabaseRole(ctx *pulumi.Context, name string, args *DatabaseRoleArgs, o
 	if err := ctx.RegisterComponentResource("djangostack:kube:DatabaseRole", name+"-"+rolePart, r, opts...); err != nil {
 		return nil, fmt.Errorf("registering the database role component: %w", err)
 	}
-	password, err := newPassword(ctx, name+"-"+rolePart+"-password", args.Protect, r)
+	password, err := chance.NewPassword(ctx, name+"-"+rolePart+"-password", args.Protect, r)
 	if err != nil {
 		return nil, err
 	}
