@@ -1,13 +1,17 @@
 package gcp
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"maps"
 	"strings"
 
 	"github.com/djangostack/djangostack/twin/cloud"
 )
 
 func answers() map[string]func(*cloud.Call) (cloud.Values, error) {
-	return map[string]func(*cloud.Call) (cloud.Values, error){
+	all := moreAnswers()
+	maps.Copy(all, map[string]func(*cloud.Call) (cloud.Values, error){
 		"gcp:organizations/getProject:getProject": func(c *cloud.Call) (cloud.Values, error) {
 			project := projectOf(c, "projectId")
 			if project != c.Scope.Account {
@@ -40,7 +44,14 @@ func answers() map[string]func(*cloud.Call) (cloud.Values, error) {
 			email := "service-" + c.Scope.Names["number"] + "@gs-project-accounts.iam.gserviceaccount.com"
 			return vals{"id": email, "emailAddress": email, "member": "serviceAccount:" + email, "project": projectOf(c, "project")}, nil
 		},
-	}
+	})
+	return all
+}
+
+// digestOf are 64 hexadecimal digits that belong to a text.
+func digestOf(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
 }
 
 // projectOf is the project that a call is about.

@@ -1,6 +1,7 @@
 package gcp
 
 import (
+	"net"
 	"regexp"
 	"strings"
 
@@ -24,8 +25,8 @@ func relative(link string) string { return regexp.MustCompile(apiStart).ReplaceA
 // last is the last part of a link: the name of the resource.
 func last(link string) string { return link[strings.LastIndex(link, "/")+1:] }
 
-// sameThing says whether two texts name the same resource: by its link, its name in the API (of a bucket
-// with b/ before it), or its last part.
+// sameThing says whether two texts name the same resource: by its link, its name in the API (of a bucket with b/ before
+// it), or its last part; or the same ports.
 func sameThing(before, after string) bool {
 	short, long := relative(before), relative(after)
 	if len(short) > len(long) {
@@ -34,8 +35,11 @@ func sameThing(before, after string) bool {
 	switch {
 	case short == "":
 		return false
-	case long == "b/"+short:
+	case long == "b/"+short, long == short+"-"+short:
 		return true
+	case net.ParseIP(short) != nil:
+		// Compute Engine gives back the address itself for a reserved one.
+		return strings.Contains(long, "/addresses/")
 	case !strings.HasPrefix(long, "projects/"):
 		return false
 	}

@@ -18,10 +18,11 @@ type (
 
 func tables(options Options) []kinds {
 	return []kinds{
-		networks(), routers(), firewalls(),
+		networks(), routers(), firewalls(), addresses(), forwarding(), balancing(), proxies(),
 		clusters(options.Cluster), nodePools(),
 		services(), projectAccess(), serviceAccounts(), keys(),
-		databases(), buckets(),
+		databases(), caches(), buckets(), zones(), certificates(options.Undelegated),
+		registries(), secrets(), budgets(),
 	}
 }
 

@@ -29,7 +29,7 @@ func functions() []string {
 	return []string{
 		"compute.getNetblockIPRanges", "compute.getNetwork", "compute.getSubnetwork", "compute.getZones",
 		"container.getCluster", "container.getEngineVersions",
-		"dns.getKeys", "dns.getManagedZone",
+		"dns.getKeys", "dns.getManagedZone", "dns.getManagedZones",
 		"organizations.getClientConfig", "organizations.getProject",
 		"sql.getBackupRun",
 		"storage.getProjectServiceAccount",
