@@ -21,7 +21,7 @@ func TestOnlyPrivateRangesWithoutHostBitsAreTaken(t *testing.T) {
 		"fd00::/16":     "is no IPv4 range",
 		"10.20.0.0":     "is no IPv4 range",
 		"8.8.0.0/16":    "is not private",
-		"10.0.0.0/7":    "is no IPv4 range",
+		"10.0.0.0/7":    "is not private",
 		"172.0.0.0/8":   "is not private",
 		"172.32.0.0/12": "is not private",
 	} {
