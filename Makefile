@@ -109,8 +109,8 @@ test-cluster: programs images ## The local Kubernetes: what runs in it, and that
 	@cd local && DJANGOSTACK_E2E=1 go test -count=1 -v -timeout 20m ./e2e
 
 .PHONY: test-pods
-test-pods: programs images ## Ring 3: one environment's life on real pods
-	@DJANGOSTACK_E2E=1 go test -count=1 -v -timeout 40m ./tests/pods
+test-pods: programs images ## Ring 3: one environment's life on real pods, and one on a cloud whose cluster is real
+	@DJANGOSTACK_E2E=1 go test -count=1 -p 1 -v -timeout 40m ./tests/pods ./tests/cloudpods
 
 .PHONY: soak
 soak: programs images ## The long forms: every change of production, every room's life, the bench

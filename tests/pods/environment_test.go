@@ -4,9 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,6 +12,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/tests/lab"
 )
 
 // environment is one sample environment on a cluster of its own, brought up by
@@ -23,7 +22,9 @@ type environment struct {
 	root  string
 	state string
 	bin   string
-	port  string
+	// images are the archives that the cluster is given.
+	images string
+	port   string
 	// log is everything that the commands printed.
 	log bytes.Buffer
 }
@@ -32,21 +33,8 @@ const namespace = "blog-local"
 
 func newEnvironment(t *testing.T) *environment {
 	t.Helper()
-	if os.Getenv("DJANGOSTACK_E2E") == "" {
-		t.Skip("needs root and minutes; run it with: make test-pods")
-	}
-	root, err := filepath.Abs(filepath.Join("..", ".."))
-	require.NoError(t, err)
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer listener.Close()
-	_, port, err := net.SplitHostPort(listener.Addr().String())
-	require.NoError(t, err)
-	shared := os.Getenv("DJANGOSTACK_STATE")
-	if shared == "" {
-		shared = filepath.Join(root, ".djangostack")
-	}
-	return &environment{root: root, state: t.TempDir(), bin: filepath.Join(shared, "bin"), port: port}
+	tools := lab.NewTools(t)
+	return &environment{root: tools.Root, state: t.TempDir(), bin: tools.Bin, images: tools.Images, port: lab.FreePort(t)}
 }
 
 // make runs a target as a person does, and logs how long it took.
@@ -176,38 +164,10 @@ func (e *environment) output(t *testing.T, arguments ...string) string {
 	return strings.TrimSpace(string(out))
 }
 
-// eventually repeats a check until it holds, within the bound.
-func eventually(t *testing.T, bound time.Duration, what string, check func() error) {
-	t.Helper()
-	var err error
-	for deadline := time.Now().Add(bound); time.Now().Before(deadline); time.Sleep(time.Second / 2) {
-		if err = check(); err == nil {
-			return
-		}
-	}
-	require.NoError(t, err, "%s within %s", what, bound)
-}
-
 func tail(out []byte) string {
 	const most = 6000
 	if len(out) > most {
 		out = out[len(out)-most:]
-	}
-	return string(out)
-}
-
-// step runs one part of the story; the parts after a failed one are not run.
-func step(t *testing.T, name string, run func(t *testing.T)) {
-	t.Helper()
-	if !t.Run(name, run) {
-		t.FailNow()
-	}
-}
-
-func read(body io.Reader) string {
-	out, err := io.ReadAll(body)
-	if err != nil {
-		return fmt.Sprintf("unreadable: %v", err)
 	}
 	return string(out)
 }

@@ -3,7 +3,6 @@ package pods_test
 import (
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -19,12 +18,6 @@ func accepted(t *testing.T, e *environment) {
 		text, err := os.ReadFile(filepath.Join(e.root, file))
 		require.NoError(t, err)
 		require.NoError(t, os.WriteFile(filepath.Join(project, file), text, 0o600))
-	}
-	for _, service := range []string{"database", "cache", "broker"} {
-		command := e.command(filepath.Join(e.bin, "djangostack"), "--dir", project, "config", "secret", "-s", "production", service+".external.password")
-		command.Stdin = strings.NewReader("set-by-a-person\n")
-		out, err := command.CombinedOutput()
-		require.NoError(t, err, string(out))
 	}
 	for _, stack := range []string{"local", "staging", "production"} {
 		t.Run(stack, func(t *testing.T) {

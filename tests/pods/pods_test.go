@@ -13,6 +13,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/tests/lab"
 )
 
 func TestOneEnvironment(t *testing.T) {
@@ -26,80 +28,80 @@ func TestOneEnvironment(t *testing.T) {
 		_ = e.command(filepath.Join(e.bin, "djangostack-local"), "down").Run()
 	})
 	address := "http://127.0.0.1:" + e.port
-	reader := newVisitor(t, address)
-	writer := newVisitor(t, address)
+	reader := lab.NewVisitor(t, address)
+	writer := lab.NewVisitor(t, address)
 
-	step(t, "an interrupted first run stops cleanly", func(t *testing.T) { interruptedRun(t, e) })
-	step(t, "make up goes on from there and prints how to get in", func(t *testing.T) {
+	lab.Step(t, "an interrupted first run stops cleanly", func(t *testing.T) { interruptedRun(t, e) })
+	lab.Step(t, "make up goes on from there and prints how to get in", func(t *testing.T) {
 		e.make(t, "up")
 		assert.Contains(t, e.log.String(), address)
 		assert.Contains(t, e.log.String(), "as admin")
-		page := reader.mustPage(t, "/")
+		page := reader.MustPage(t, "/")
 		assert.Contains(t, page, `<strong id="version">orange</strong>`)
 	})
-	step(t, "every pod is restricted and asks for resources", func(t *testing.T) { restricted(t, e) })
-	step(t, "every manifest of every configuration is accepted", func(t *testing.T) { accepted(t, e) })
-	step(t, "a person signs in and writes a post", func(t *testing.T) {
-		writer.signIn(t, e.output(t, "adminUsername"), e.output(t, "adminPassword", "--show-secrets"))
-		writer.submit(t, "/write/", "/write/", map[string]string{"title": "Pods come and go", "body": "Posts stay."})
-		assert.Contains(t, reader.mustPage(t, "/"), "Pods come and go")
+	lab.Step(t, "every pod is restricted and asks for resources", func(t *testing.T) { restricted(t, e) })
+	lab.Step(t, "every manifest of every configuration is accepted", func(t *testing.T) { accepted(t, e) })
+	lab.Step(t, "a person signs in and writes a post", func(t *testing.T) {
+		writer.SignIn(t, e.output(t, "adminUsername"), e.output(t, "adminPassword", "--show-secrets"))
+		writer.Submit(t, "/write/", "/write/", map[string]string{"title": "Pods come and go", "body": "Posts stay."})
+		assert.Contains(t, reader.MustPage(t, "/"), "Pods come and go")
 	})
-	step(t, "the post outlives its pod and the database's pod", func(t *testing.T) { outlives(t, e, reader) })
-	step(t, "a queued task is done by the worker", func(t *testing.T) {
-		writer.submit(t, "/notes/", "/notes/add", map[string]string{"text": "Buy milk"})
-		eventually(t, time.Minute, "the note is done", func() error {
-			s, err := reader.status()
+	lab.Step(t, "the post outlives its pod and the database's pod", func(t *testing.T) { outlives(t, e, reader) })
+	lab.Step(t, "a queued task is done by the worker", func(t *testing.T) {
+		writer.Submit(t, "/notes/", "/notes/add", map[string]string{"text": "Buy milk"})
+		lab.Eventually(t, time.Minute, "the note is done", func() error {
+			s, err := reader.Status()
 			if err == nil && s.Notes["done"] != 1 {
 				return fmt.Errorf("notes are %v", s.Notes)
 			}
 			return err
 		})
 	})
-	step(t, "one beat fires the periodic task", func(t *testing.T) {
-		eventually(t, 2*time.Minute, "the task has fired", func() error {
-			s, err := reader.status()
+	lab.Step(t, "one beat fires the periodic task", func(t *testing.T) {
+		lab.Eventually(t, 2*time.Minute, "the task has fired", func() error {
+			s, err := reader.Status()
 			if err == nil && s.Ticks < 2 {
 				return fmt.Errorf("%d ticks", s.Ticks)
 			}
 			return err
 		})
-		s, err := reader.status()
+		s, err := reader.Status()
 		require.NoError(t, err)
 		assert.Len(t, s.Beats, 1, "who fired it")
 		assert.Len(t, e.pods(t, "beat"), 1)
 	})
 	var secrets map[string]string
-	step(t, "secrets are nowhere in plain text", func(t *testing.T) {
+	lab.Step(t, "secrets are nowhere in plain text", func(t *testing.T) {
 		secrets = e.secretValues(t)
 		require.GreaterOrEqual(t, len(secrets), 10)
 		assert.Empty(t, leaks(secrets, e.places(t)))
 	})
-	step(t, "make up again changes nothing", func(t *testing.T) {
+	lab.Step(t, "make up again changes nothing", func(t *testing.T) {
 		pods := e.kubectl(t, "get", "pods", "--output", "name")
 		e.make(t, "up")
 		assert.Equal(t, pods, e.kubectl(t, "get", "pods", "--output", "name"))
 	})
-	step(t, "what holds data is not lost by a mistake", func(t *testing.T) { keepsData(t, e, reader) })
-	step(t, "orange becomes maroon by one value", func(t *testing.T) { becomes(t, e, reader, "maroon") })
-	step(t, "and orange again", func(t *testing.T) { becomes(t, e, reader, "orange") })
-	step(t, "secrets are the same after updates", func(t *testing.T) {
+	lab.Step(t, "what holds data is not lost by a mistake", func(t *testing.T) { keepsData(t, e, reader) })
+	lab.Step(t, "orange becomes maroon by one value", func(t *testing.T) { becomes(t, e, reader, "maroon") })
+	lab.Step(t, "and orange again", func(t *testing.T) { becomes(t, e, reader, "orange") })
+	lab.Step(t, "secrets are the same after updates", func(t *testing.T) {
 		assert.Equal(t, secrets, e.secretValues(t))
 	})
-	step(t, "a cluster that was killed is repaired by the next make up", func(t *testing.T) {
+	lab.Step(t, "a cluster that was killed is repaired by the next make up", func(t *testing.T) {
 		killed(t, e)
 		e.make(t, "up")
-		assert.Contains(t, reader.mustPage(t, "/"), "Pods come and go")
+		assert.Contains(t, reader.MustPage(t, "/"), "Pods come and go")
 	})
-	step(t, "make down leaves nothing", func(t *testing.T) {
+	lab.Step(t, "make down leaves nothing", func(t *testing.T) {
 		assert.NotEmpty(t, look(t).left(before), "while it runs, the stock sees it")
 		e.make(t, "down")
-		eventually(t, 20*time.Second, "nothing is left", func() error {
+		lab.Eventually(t, 20*time.Second, "nothing is left", func() error {
 			if left := look(t).left(before); len(left) > 0 {
 				return fmt.Errorf("left behind:\n%s", strings.Join(left, "\n"))
 			}
 			return nil
 		})
-		_, err := reader.page("/")
+		_, err := reader.Page("/")
 		assert.Error(t, err)
 	})
 }
@@ -112,7 +114,7 @@ func interruptedRun(t *testing.T, e *environment) {
 	command.Stdout, command.Stderr = &e.log, &e.log
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	require.NoError(t, command.Start())
-	eventually(t, time.Minute, "the database is starting", func() error {
+	lab.Eventually(t, time.Minute, "the database is starting", func() error {
 		out, err := e.command(filepath.Join(e.bin, "djangostack-local"), "kubectl", "--namespace", namespace, "get", "pod", "postgres-0").CombinedOutput()
 		if err != nil {
 			return fmt.Errorf("%w: %s", err, out)
@@ -135,10 +137,10 @@ func restricted(t *testing.T, e *environment) {
 	}
 }
 
-func outlives(t *testing.T, e *environment, reader *visitor) {
+func outlives(t *testing.T, e *environment, reader *lab.Visitor) {
 	old := e.kubectl(t, "get", "pods", "--output", "jsonpath={.items[*].metadata.uid}")
 	e.kubectl(t, "delete", "pod", "--selector", "app.kubernetes.io/component in (web, postgres)", "--wait=false")
-	eventually(t, 2*time.Minute, "new pods serve the post", func() error {
+	lab.Eventually(t, 2*time.Minute, "new pods serve the post", func() error {
 		for _, part := range []string{"web", "postgres"} {
 			for _, pod := range e.get(t, "pods", "app.kubernetes.io/component="+part) {
 				if strings.Contains(old, pod.Metadata.UID) {
@@ -146,7 +148,7 @@ func outlives(t *testing.T, e *environment, reader *visitor) {
 				}
 			}
 		}
-		page, err := reader.page("/")
+		page, err := reader.Page("/")
 		if err != nil {
 			return err
 		}
@@ -160,7 +162,7 @@ func outlives(t *testing.T, e *environment, reader *visitor) {
 
 // keepsData protects the environment as production is, and shows that a plan that
 // would lose the database is refused until it is asked for by name.
-func keepsData(t *testing.T, e *environment, reader *visitor) {
+func keepsData(t *testing.T, e *environment, reader *lab.Visitor) {
 	const refused = 6
 	protected := e.up("protection=protected")
 	require.Zero(t, e.djangostack(t, protected...))
@@ -170,7 +172,7 @@ func keepsData(t *testing.T, e *environment, reader *visitor) {
 	assert.Equal(t, refused, e.djangostack(t, moved...))
 	assert.Equal(t, refused, e.djangostack(t, "destroy", "-s", "local", "--yes"))
 	assert.Contains(t, e.log.String(), "blog-postgres-data", "the refusal names what holds the data")
-	assert.Contains(t, reader.mustPage(t, "/"), "Pods come and go")
+	assert.Contains(t, reader.MustPage(t, "/"), "Pods come and go")
 
 	// Asked for by name, the plan is allowed; it is only looked at here.
 	allowed := e.up("protection=protected", "database.volume.storageClass=faster", "allowDataLoss[0]=database")
@@ -182,17 +184,17 @@ func keepsData(t *testing.T, e *environment, reader *visitor) {
 
 // becomes releases a version, and shows that its migration was done before its
 // first pod was made.
-func becomes(t *testing.T, e *environment, reader *visitor, version string) {
+func becomes(t *testing.T, e *environment, reader *lab.Visitor, version string) {
 	e.make(t, "up", "IMAGE=djangostack.local/blog:"+version)
 	// A connection that was kept open may lead to a pod that is finishing its work.
-	eventually(t, 30*time.Second, "the page is of the new version", func() error {
-		page, err := reader.page("/")
+	lab.Eventually(t, 30*time.Second, "the page is of the new version", func() error {
+		page, err := reader.Page("/")
 		if err == nil && !strings.Contains(page, `<strong id="version">`+version+`</strong>`) {
 			return fmt.Errorf("the page is still of the old version")
 		}
 		return err
 	})
-	assert.Contains(t, reader.mustPage(t, "/"), "Pods come and go")
+	assert.Contains(t, reader.MustPage(t, "/"), "Pods come and go")
 
 	migrations := e.get(t, "jobs", "app.kubernetes.io/component=migrate")
 	require.Len(t, migrations, 1)
@@ -204,7 +206,7 @@ func becomes(t *testing.T, e *environment, reader *visitor, version string) {
 	for _, pod := range pods {
 		assert.False(t, pod.Metadata.CreationTimestamp.Before(done), "%s was made before the migration was done", pod.Metadata.Name)
 	}
-	s, err := reader.status()
+	s, err := reader.Status()
 	require.NoError(t, err)
 	assert.Contains(t, s.Migrations, "posts.0002_post_subtitle", "a migration of maroon stays")
 }

@@ -1,0 +1,112 @@
+package cloudpods_test
+
+import (
+	"testing"
+
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/twin/aws"
+	"github.com/djangostack/djangostack/twin/cloud"
+)
+
+// targetGroupBinding is the part that the environment uses of a kind that is there
+// in every cluster in Auto Mode
+// (https://docs.aws.amazon.com/eks/latest/userguide/auto-elb-example.html). Fields
+// that it does not know are refused.
+const targetGroupBinding = `
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: targetgroupbindings.eks.amazonaws.com}
+spec:
+  group: eks.amazonaws.com
+  names: {kind: TargetGroupBinding, listKind: TargetGroupBindingList, plural: targetgroupbindings, singular: targetgroupbinding}
+  scope: Namespaced
+  versions:
+  - name: v1
+    served: true
+    storage: true
+    schema:
+      openAPIV3Schema:
+        type: object
+        required: [spec]
+        properties:
+          spec:
+            type: object
+            required: [targetGroupARN, serviceRef]
+            properties:
+              targetGroupARN: {type: string, minLength: 1}
+              targetType: {type: string, enum: [instance, ip]}
+              serviceRef:
+                type: object
+                required: [name, port]
+                properties:
+                  name: {type: string}
+                  port: {x-kubernetes-int-or-string: true}
+`
+
+// onAWS stands in a region of a twin of AWS.
+func onAWS(t *testing.T, c *cluster) place {
+	t.Helper()
+	account := cloud.NewAccount(aws.AccountID)
+	account.Given(aws.Token("route53/zone"), "", "Z0GIVEN", cloud.Values{"name": "example.com"})
+	provider, err := aws.New(aws.Options{
+		Account: account,
+		Cluster: &aws.Cluster{Endpoint: c.config.Host, CertificateAuthority: c.config.CAData},
+	})
+	require.NoError(t, err)
+	c.apply(t, targetGroupBinding)
+	return place{
+		section: map[string]any{
+			"place": "aws",
+			"aws":   map[string]any{"region": "eu-central-1", "accountId": aws.AccountID, "admins": []any{"arn:aws:iam::123456789012:role/deployer"}},
+		},
+		provider:   map[string]pulumirpc.ResourceProviderServer{"aws": provider},
+		account:    account,
+		diskDriver: "ebs.csi.eks.amazonaws.com",
+		class:      "gp3-encrypted",
+		joined:     func(t *testing.T) { joinedOnAWS(t, c, account) },
+	}
+}
+
+// joinedOnAWS follows the way of a request from its name to the pods, and that of the
+// pods to their rights.
+func joinedOnAWS(t *testing.T, c *cluster, account *cloud.Account) {
+	t.Helper()
+	balancers := account.Objects(aws.Token("lb/loadBalancer"))
+	require.Len(t, balancers, 1)
+	records := map[string]cloud.Object{}
+	for _, record := range account.Objects(aws.Token("route53/record")) {
+		records[record.Values.Text("type")+" "+record.Values.Text("name")] = record
+	}
+	require.Contains(t, records, "A "+host)
+	assert.Equal(t, balancers[0].Values.Text("dnsName"), records["A "+host].Values.Text("aliases.name"), "the name leads to the load balancer")
+
+	groups := account.Objects(aws.Token("lb/targetGroup"))
+	require.Len(t, groups, 1)
+	var bindings struct {
+		Items []struct {
+			Spec struct {
+				TargetGroupARN string
+				TargetType     string
+				ServiceRef     struct {
+					Name string
+					Port int
+				}
+			}
+		}
+	}
+	c.get(t, namespace, "targetgroupbindings.eks.amazonaws.com", &bindings)
+	require.Len(t, bindings.Items, 1)
+	bound := bindings.Items[0].Spec
+	assert.Equal(t, groups[0].Values.Text("arn"), bound.TargetGroupARN, "the load balancer's group gets the Service's pods")
+	assert.Equal(t, groups[0].Values.Text("targetType"), bound.TargetType)
+	assert.Equal(t, service, bound.ServiceRef.Name)
+	assert.Equal(t, 80, bound.ServiceRef.Port)
+
+	associations := account.Objects(aws.Token("eks/podIdentityAssociation"))
+	require.Len(t, associations, 1)
+	assert.Equal(t, namespace, associations[0].Values.Text("namespace"))
+	assert.Equal(t, c.serviceAccounts(t), []string{associations[0].Values.Text("serviceAccount")}, "every process of the app runs as the account that has the rights")
+}

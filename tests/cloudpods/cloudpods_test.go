@@ -1,0 +1,13 @@
+// Package cloudpods_test uses with real pods what needs a cloud around them: the cloud
+// is a stand-in, and its cluster a real Kubernetes on this machine.
+package cloudpods_test
+
+import "testing"
+
+func TestOnTheClustersOfClouds(t *testing.T) {
+	c := newCluster(t)
+	t.Run("a database begins with a dump", func(t *testing.T) { begins(t, c) })
+	for cloud, newPlace := range map[string]func(*testing.T, *cluster) place{"AWS": onAWS} {
+		t.Run("an environment on "+cloud+" serves", func(t *testing.T) { lives(t, c, newPlace(t, c)) })
+	}
+}

@@ -1,0 +1,137 @@
+package cloudpods_test
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/stacks"
+	"github.com/djangostack/djangostack/tests/lab"
+	"github.com/djangostack/djangostack/twin/cloud"
+)
+
+// place is a cloud whose cluster is the real one.
+type place struct {
+	// section is what the configuration says of the place.
+	section  map[string]any
+	provider map[string]pulumirpc.ResourceProviderServer
+	account  *cloud.Account
+	// diskDriver is who makes the volumes of the storage class that claims get.
+	diskDriver string
+	class      string
+	// joined asserts that what was made in the cloud and in the cluster fits together.
+	joined func(t *testing.T)
+}
+
+// environment is what all places have in common.
+func environment() map[string]any {
+	return map[string]any{
+		"shape": "staging", "owner": "web-team",
+		"cluster":   map[string]any{"endpoint": map[string]any{"allowedCIDRs": []any{"203.0.113.0/24"}}},
+		"namespace": map[string]any{"name": namespace},
+		"app": map[string]any{
+			"name": "blog", "image": "djangostack.local/blog:orange", "settingsModule": "blog.settings", "celeryApp": "blog",
+			"url": "https://" + host, "env": map[string]any{"BLOG_TICK_SECONDS": "2"},
+		},
+		"workers":  []any{map[string]any{"name": "default", "heartbeatFile": "/tmp/celery-heartbeat"}},
+		"beat":     map[string]any{"enabled": true},
+		"database": map[string]any{"kind": "in-cluster"}, "cache": map[string]any{"kind": "in-cluster"}, "broker": map[string]any{"kind": "in-cluster"},
+		"media": map[string]any{"store": "bucket"},
+		"dns":   map[string]any{"zone": "example.com"},
+	}
+}
+
+// lives takes an environment through its life.
+func lives(t *testing.T, c *cluster, p place) {
+	before := c.names(t)
+	c.attachDisks(t, p.diskDriver)
+	configuration := environment()
+	maps.Copy(configuration, p.section)
+	e := newEngine(t, c, p.provider, stacks.Program, configuration)
+	visitor := lab.NewVisitorOf(t, host, c.address)
+
+	lab.Step(t, "it is made", func(t *testing.T) { e.up(t) })
+	lab.Step(t, "every request for its name is answered", func(t *testing.T) {
+		assert.Contains(t, visitor.MustPage(t, "/"), `<strong id="version">orange</strong>`)
+		for range 100 {
+			visitor.MustPage(t, "/healthz/ready")
+		}
+		_, err := lab.NewVisitorOf(t, "elsewhere.example.com", c.address).Page("/")
+		assert.ErrorContains(t, err, fmt.Sprint(http.StatusBadRequest), "another name is not answered")
+	})
+	lab.Step(t, "what beat queues is done by the worker", func(t *testing.T) {
+		lab.Eventually(t, time.Minute, "the task has fired", func() error {
+			s, err := visitor.Status()
+			if err == nil && s.Ticks == 0 {
+				return fmt.Errorf("no tick in %+v", s)
+			}
+			return err
+		})
+		s, err := visitor.Status()
+		require.NoError(t, err)
+		assert.Len(t, s.Beats, 1)
+		assert.Contains(t, s.Migrations, "posts.0001_initial")
+		assert.Equal(t, "ok", s.Cache)
+	})
+	lab.Step(t, "cloud and cluster are joined", func(t *testing.T) {
+		assert.Equal(t, map[string]string{"beat": p.class, "postgres": p.class, "redis-broker": p.class}, c.classes(t), "claims that are bound, by storage class")
+		p.joined(t)
+	})
+	lab.Step(t, "a second update changes nothing", func(t *testing.T) {
+		assert.False(t, e.up(t).Any())
+	})
+	lab.Step(t, "nothing of it is left", func(t *testing.T) {
+		e.destroy(t)
+		assert.Empty(t, p.account.Leaked(), "in the account")
+		lab.Eventually(t, 30*time.Second, "the cluster is as it was", func() error {
+			left := slices.DeleteFunc(c.names(t), func(name string) bool { return slices.Contains(before, name) })
+			if len(left) > 0 {
+				return fmt.Errorf("left are:\n%s", strings.Join(left, "\n"))
+			}
+			return nil
+		})
+	})
+}
+
+// classes are the storage classes of the claims that are bound.
+func (c *cluster) classes(t *testing.T) map[string]string {
+	t.Helper()
+	claims, err := disks{client: c.client}.claims().Namespace(namespace).List(context.Background(), listAll())
+	require.NoError(t, err)
+	classes := map[string]string{}
+	for _, claim := range claims.Items {
+		if text(claim, "status", "phase") == "Bound" {
+			classes[claim.GetName()] = text(claim, "spec", "storageClassName")
+		}
+	}
+	return classes
+}
+
+// serviceAccounts are those that the app's own processes run as.
+func (c *cluster) serviceAccounts(t *testing.T) []string {
+	t.Helper()
+	var pods struct {
+		Items []struct {
+			Metadata struct{ Labels map[string]string }
+			Spec     struct{ ServiceAccountName string }
+		}
+	}
+	c.get(t, namespace, "pods", &pods)
+	servers := []string{"postgres", "redis-broker", "redis-cache"}
+	accounts := map[string]bool{}
+	for _, pod := range pods.Items {
+		if !slices.Contains(servers, pod.Metadata.Labels["app.kubernetes.io/component"]) {
+			accounts[pod.Spec.ServiceAccountName] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(accounts))
+}
