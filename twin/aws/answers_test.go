@@ -16,12 +16,12 @@ import (
 
 func TestAChangedTemplateHasANewVersion(t *testing.T) {
 	d := newDirect(t)
-	template := d.make("ec2/launchTemplate", "nodes", args{"name": "nodes", "instanceType": "t3.large"})
+	template := d.Make("ec2/launchTemplate", "nodes", args{"name": "nodes", "instanceType": "t3.large"})
 	bigger := args{"name": "nodes", "instanceType": "t3.xlarge"}
-	assert.Equal(t, cloud.Unknown{}, d.change(template, bigger, true)["latestVersion"], "a preview does not know it")
-	assert.InDelta(t, 2, d.change(template, bigger, false).Number("latestVersion"), 0)
+	assert.Equal(t, cloud.Unknown{}, d.Change(template, bigger, true)["latestVersion"], "a preview does not know it")
+	assert.InDelta(t, 2, d.Change(template, bigger, false).Number("latestVersion"), 0)
 	tagged := args{"name": "nodes", "instanceType": "t3.large", "tags": map[string]any{"a": "b"}}
-	assert.InDelta(t, 1, d.change(template, tagged, true).Number("latestVersion"), 0, "tags are no part of a version")
+	assert.InDelta(t, 1, d.Change(template, tagged, true).Number("latestVersion"), 0, "tags are no part of a version")
 }
 
 func TestWhatReplacesAndWhatIsNoChange(t *testing.T) {
@@ -45,7 +45,7 @@ func TestWhatReplacesAndWhatIsNoChange(t *testing.T) {
 		"users of RabbitMQ":      {"mq/broker", args{"engineType": "RabbitMQ", "users": []any{object(args{"username": "a"})}}, args{"engineType": "RabbitMQ", "users": []any{object(args{"username": "b"})}}, nil, nil},
 		"engine made worse":      {"elasticache/replicationGroup", args{"engine": "valkey"}, args{"engine": "redis"}, []string{"engine"}, []string{"engine"}},
 	} {
-		changes, replaces := d.diff(test.short, test.before, test.after)
+		changes, replaces := d.Diff(test.short, test.before, test.after)
 		assert.Equal(t, test.changes, changes, name)
 		assert.Equal(t, test.replaces, replaces, name)
 	}
@@ -55,34 +55,34 @@ func TestTheClusterCanBeARealOne(t *testing.T) {
 	d := newDirectWith(t, &aws.Cluster{Endpoint: "https://127.0.0.1:6443", CertificateAuthority: []byte("certificate")})
 	g := d.ground()
 	role := d.role("shop", "eks.amazonaws.com", "AmazonEKSClusterPolicy")
-	cluster := d.make("eks/cluster", "shop", args{
-		"roleArn": role.values.Text("arn"), "vpcConfig": map[string]any{"subnetIds": g.public},
+	cluster := d.Make("eks/cluster", "shop", args{
+		"roleArn": role.Values.Text("arn"), "vpcConfig": map[string]any{"subnetIds": g.public},
 	})
-	assert.Equal(t, "https://127.0.0.1:6443", cluster.values.Text("endpoint"))
-	assert.Equal(t, "Y2VydGlmaWNhdGU=", cluster.values.Text("certificateAuthority.data"))
+	assert.Equal(t, "https://127.0.0.1:6443", cluster.Values.Text("endpoint"))
+	assert.Equal(t, "Y2VydGlmaWNhdGU=", cluster.Values.Text("certificateAuthority.data"))
 }
 
 func TestADelayEndsWithTheCall(t *testing.T) {
 	d := newDirect(t)
-	d.account.Delay(func(string, string) time.Duration { return time.Hour })
+	d.Account.Delay(func(string, string) time.Duration { return time.Hour })
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer cancel()
-	_, err := d.provider.Create(ctx, &pulumirpc.CreateRequest{
-		Urn: "urn:pulumi:dev::shop::aws:kms/key:Key::data", Properties: d.encode(args{}),
+	_, err := d.Provider.Create(ctx, &pulumirpc.CreateRequest{
+		Urn: "urn:pulumi:dev::shop::aws:kms/key:Key::data", Properties: d.Encode(args{}),
 	})
 	require.ErrorIs(t, err, context.DeadlineExceeded)
-	assert.Empty(t, d.account.Left())
+	assert.Empty(t, d.Account.Left())
 }
 
 func TestAFaultCanBeForOneNameAndSeveralTimes(t *testing.T) {
 	d := newDirect(t)
-	d.account.Fail(cloud.Fault{Operation: "create", Type: aws.Token("kms/key"), Name: "data", Times: 2, Err: errors.New("try again")})
-	d.make("kms/key", "other", args{})
+	d.Account.Fail(cloud.Fault{Operation: "create", Type: aws.Token("kms/key"), Name: "data", Times: 2, Err: errors.New("try again")})
+	d.Make("kms/key", "other", args{})
 	for range 2 {
-		_, err := d.try("kms/key", "data", args{})
+		_, err := d.Try("kms/key", "data", args{})
 		require.ErrorContains(t, err, "creating KMS Key: try again")
 	}
-	d.make("kms/key", "data", args{})
+	d.Make("kms/key", "data", args{})
 }
 
 func TestProviderArguments(t *testing.T) {
@@ -93,8 +93,8 @@ func TestProviderArguments(t *testing.T) {
 		"AWS account ID not allowed: 123456789012": {"region": region, "allowedAccountIds": `["999999999999"]`},
 		"Invalid or unknown key":                   {"region": region, "regoin": "x"},
 	} {
-		checked, err := d.provider.CheckConfig(t.Context(), &pulumirpc.CheckRequest{
-			Urn: "urn:pulumi:dev::shop::pulumi:providers:aws::aws", News: d.encode(inputs),
+		checked, err := d.Provider.CheckConfig(t.Context(), &pulumirpc.CheckRequest{
+			Urn: "urn:pulumi:dev::shop::pulumi:providers:aws::aws", News: d.Encode(inputs),
 		})
 		require.NoError(t, err)
 		require.NotEmpty(t, checked.GetFailures(), says)
@@ -104,17 +104,17 @@ func TestProviderArguments(t *testing.T) {
 
 func TestFunctionsAnswerFromTheAccount(t *testing.T) {
 	d := newDirect(t)
-	zones, err := d.call("aws:index/getAvailabilityZones:getAvailabilityZones", args{"state": "available"})
+	zones, err := d.Call("aws:index/getAvailabilityZones:getAvailabilityZones", args{"state": "available"})
 	require.NoError(t, err)
 	assert.Equal(t, []string{"eu-central-1a", "eu-central-1b", "eu-central-1c"}, zones.Texts("names"))
-	_, err = d.call("aws:route53/getZone:getZone", args{"name": "shop.example"})
+	_, err = d.Call("aws:route53/getZone:getZone", args{"name": "shop.example"})
 	require.ErrorContains(t, err, "no matching Route 53 Hosted Zone found")
-	d.account.Given(aws.Token("route53/zone"), "", "ZSHOP", cloud.Values{"name": "shop.example"})
-	zone, err := d.call("aws:route53/getZone:getZone", args{"name": "shop.example."})
+	d.Account.Given(aws.Token("route53/zone"), "", "ZSHOP", cloud.Values{"name": "shop.example"})
+	zone, err := d.Call("aws:route53/getZone:getZone", args{"name": "shop.example."})
 	require.NoError(t, err)
 	assert.Equal(t, "ZSHOP", zone.Text("zoneId"))
-	_, err = d.call("aws:ec2/getAmi:getAmi", args{})
+	_, err = d.Call("aws:ec2/getAmi:getAmi", args{})
 	require.ErrorContains(t, err, "does not know the function aws:ec2/getAmi:getAmi")
-	_, err = d.call("aws:index/getRegion:getRegion", args{"regoin": "x"})
+	_, err = d.Call("aws:index/getRegion:getRegion", args{"regoin": "x"})
 	require.ErrorContains(t, err, "Invalid or unknown key")
 }

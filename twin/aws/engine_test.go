@@ -48,14 +48,14 @@ func simpleNet(b *bench) error {
 func TestLifeOfANetwork(t *testing.T) {
 	l := newLab(t)
 	l.program = simpleNet
-	plan, err := l.preview()
-	require.NoError(t, err, l.output.String())
+	plan, err := l.Preview()
+	require.NoError(t, err, l.Output.String())
 	assert.Equal(t, 7, plan.ChangeSummary[apitype.OpCreate], "stack, two providers, VPC, three subnets")
 	require.Empty(t, l.account.Left(), "a preview makes nothing")
 
 	l.mustUp(simpleNet)
-	l.unchanged()
-	vpc := l.resources()["net"]
+	l.Unchanged()
+	vpc := l.Resources()["net"]
 	assert.Regexp(t, `^vpc-[0-9a-f]{17}$`, vpc.ID)
 	assert.Equal(t, "arn:aws:ec2:eu-central-1:123456789012:vpc/"+string(vpc.ID), vpc.Outputs["arn"])
 	assert.Equal(t, map[string]any{"owner": "tests"}, vpc.Outputs["tagsAll"], "the provider's tags")
@@ -67,7 +67,7 @@ func TestLifeOfANetwork(t *testing.T) {
 		return nil
 	})
 	assert.Equal(t, 4, changes["replace"], "the range of a VPC is for life: %v", changes)
-	require.NoError(t, l.destroy(), l.output.String())
+	require.NoError(t, l.Destroy(), l.Output.String())
 	assert.Empty(t, l.account.Left())
 }
 
@@ -86,7 +86,7 @@ func TestWrongArgumentsAreNamedAtPreview(t *testing.T) {
 			b.add("ec2/vpc", "net", inputs)
 			return nil
 		}
-		_, err := l.preview()
+		_, err := l.Preview()
 		require.Error(t, err, says)
 		assert.Contains(t, err.Error(), says)
 	}
@@ -94,14 +94,14 @@ func TestWrongArgumentsAreNamedAtPreview(t *testing.T) {
 		b.add("ec2/subnet", "net", pulumi.Map{"cidrBlock": text("10.0.0.0/24")})
 		return nil
 	}
-	_, err := l.preview()
+	_, err := l.Preview()
 	require.Error(t, err)
 	assert.Contains(t, err.Error(), "Missing required argument. The argument \"vpcId\" is required")
 	l.program = func(b *bench) error {
 		b.add("ec2/instance", "machine", pulumi.Map{})
 		return nil
 	}
-	_, err = l.preview()
+	_, err = l.Preview()
 	require.Error(t, err)
 	assert.Contains(t, err.Error(), "does not know aws:ec2/instance:Instance")
 }
@@ -128,14 +128,14 @@ func TestWhatAWSRefusesWhenItIsAsked(t *testing.T) {
 func TestWhatIsUsedIsNotDeleted(t *testing.T) {
 	l := newLab(t)
 	l.mustUp(simpleNet)
-	vpc := string(l.resources()["net"].ID)
+	vpc := string(l.Resources()["net"].ID)
 	l.account.Given(aws.Token("ec2/subnet"), region, "subnet-foreign", cloud.Values{"vpcId": vpc})
-	err := l.destroy()
+	err := l.Destroy()
 	require.Error(t, err)
 	assert.Contains(t, err.Error(), "deleting EC2 VPC ("+vpc+"): api error DependencyViolation: The vpc '"+vpc+"' has dependencies")
 	assert.Contains(t, err.Error(), "vpcId of EC2 Subnet subnet-foreign")
 	require.NoError(t, l.account.Remove(aws.Token("ec2/subnet"), "subnet-foreign"))
-	require.NoError(t, l.destroy(), l.output.String())
+	require.NoError(t, l.Destroy(), l.Output.String())
 	assert.Empty(t, l.account.Left())
 }
 
@@ -145,46 +145,46 @@ func TestFaultsEndAndTheNextRunGoesOn(t *testing.T) {
 	l.account.Fail(cloud.Fault{Operation: "create", Type: aws.Token("ec2/subnet"), Name: "net-c", Late: true, Err: errors.New("timeout while waiting")})
 	assert.Contains(t, l.refused(simpleNet), "creating EC2 Subnet: api error Throttling: Rate exceeded")
 	l.mustUp(simpleNet)
-	l.unchanged()
+	l.Unchanged()
 	assert.Len(t, l.account.Objects(aws.Token("ec2/subnet")), 3)
 
 	l.account.Fail(cloud.Fault{Operation: "delete", Type: aws.Token("ec2/vpc"), Err: errors.New("api error InternalError: try again")})
-	require.ErrorContains(t, l.destroy(), "InternalError")
-	require.NoError(t, l.destroy())
+	require.ErrorContains(t, l.Destroy(), "InternalError")
+	require.NoError(t, l.Destroy())
 	assert.Empty(t, l.account.Left())
 }
 
 func TestDriftIsFoundAndMended(t *testing.T) {
 	l := newLab(t)
 	l.mustUp(simpleNet)
-	id := string(l.resources()["net"].ID)
+	id := string(l.Resources()["net"].ID)
 	require.NoError(t, l.account.Drift(aws.Token("ec2/vpc"), id, func(v cloud.Values) { v["enableDnsHostnames"] = false }))
-	require.Error(t, l.refresh(optrefresh.ExpectNoChanges()), "the drift is a change")
+	require.Error(t, l.Refresh(optrefresh.ExpectNoChanges()), "the drift is a change")
 	changes := l.mustUp(simpleNet)
 	assert.Equal(t, 1, changes["update"], "%v", changes)
 	assert.True(t, l.account.Objects(aws.Token("ec2/vpc"))[0].Values.True("enableDnsHostnames"))
 
-	subnet := string(l.resources()["net-c"].ID)
+	subnet := string(l.Resources()["net-c"].ID)
 	require.NoError(t, l.account.Remove(aws.Token("ec2/subnet"), subnet))
-	require.NoError(t, l.refresh())
+	require.NoError(t, l.Refresh())
 	changes = l.mustUp(simpleNet)
 	assert.Equal(t, 1, changes["create"], "what is gone is made anew: %v", changes)
-	require.NoError(t, l.destroy())
+	require.NoError(t, l.Destroy())
 }
 
 func TestImport(t *testing.T) {
 	l := newLab(t)
 	l.mustUp(simpleNet)
-	id := string(l.resources()["net-c"].ID)
+	id := string(l.Resources()["net-c"].ID)
 	other := newSharing(t, l)
 	other.mustUp(func(b *bench) error {
 		b.add("ec2/subnet", "mine", pulumi.Map{
-			"vpcId": text(string(l.resources()["net"].ID)), "cidrBlock": text("10.0.2.0/24"), "availabilityZone": text(region + "c"),
+			"vpcId": text(string(l.Resources()["net"].ID)), "cidrBlock": text("10.0.2.0/24"), "availabilityZone": text(region + "c"),
 		}, pulumi.Import(pulumi.ID(id)))
 		return nil
 	})
-	other.unchanged()
-	assert.Equal(t, id, string(other.resources()["mine"].ID))
+	other.Unchanged()
+	assert.Equal(t, id, string(other.Resources()["mine"].ID))
 }
 
 func TestNamesAreMadeAndKept(t *testing.T) {
@@ -197,11 +197,11 @@ func TestNamesAreMadeAndKept(t *testing.T) {
 		}
 	}
 	l.mustUp(group("one"))
-	first := l.resources()["web"]
+	first := l.Resources()["web"]
 	assert.Regexp(t, `^web-[0-9a-f]{7}$`, first.Inputs["name"])
 	assert.Equal(t, []any{"name", "revokeRulesOnDelete"}, first.Inputs["__defaults"])
 	changes := l.mustUp(group("two"))
 	assert.Equal(t, 1, changes["replace"], "%v", changes)
-	assert.NotEqual(t, first.Inputs["name"], l.resources()["web"].Inputs["name"], "both live for a while")
-	require.NoError(t, l.destroy())
+	assert.NotEqual(t, first.Inputs["name"], l.Resources()["web"].Inputs["name"], "both live for a while")
+	require.NoError(t, l.Destroy())
 }

@@ -1,42 +1,24 @@
 package aws_test
 
 import (
-	"bytes"
-	"context"
-	"crypto/rand"
-	"encoding/hex"
-	"encoding/json"
-	"io/fs"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/auto"
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/optdestroy"
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"github.com/stretchr/testify/require"
 
-	"github.com/djangostack/djangostack/twin"
 	"github.com/djangostack/djangostack/twin/aws"
 	"github.com/djangostack/djangostack/twin/cloud"
+	"github.com/djangostack/djangostack/twin/cloud/trial"
 )
 
 const region = "eu-central-1"
 
 // lab is one stack with a real engine, this provider, and an account of its own.
 type lab struct {
-	t       *testing.T
+	*trial.Lab
 	account *cloud.Account
 	program func(*bench) error
-	stack   auto.Stack
-	backend string
-	output  bytes.Buffer
 }
 
 // bench is what a test's program works with.
@@ -71,10 +53,8 @@ func newLab(t *testing.T) *lab {
 // newSharing is a lab with the account of another, or one of its own.
 func newSharing(t *testing.T, with *lab) *lab {
 	t.Helper()
-	if os.Getenv("DJANGOSTACK_E2E") != "1" {
-		t.Skip("needs the Pulumi CLI: set DJANGOSTACK_E2E=1")
-	}
-	l := &lab{t: t, account: cloud.NewAccount(aws.AccountID), backend: t.TempDir()}
+	trial.Needed(t)
+	l := &lab{account: cloud.NewAccount(aws.AccountID)}
 	if with == nil {
 		t.Parallel()
 	} else {
@@ -82,35 +62,9 @@ func newSharing(t *testing.T, with *lab) *lab {
 	}
 	provider, err := aws.New(aws.Options{Account: l.account, Undelegated: []string{"nobody.example"}})
 	require.NoError(t, err)
-	server, err := twin.Serve(context.Background(), map[string]pulumirpc.ResourceProviderServer{"aws": provider})
-	require.NoError(t, err)
-	l.stack, err = auto.UpsertStackInlineSource(context.Background(), "dev", "twintest", l.run,
-		auto.Pulumi(commandLine(t)), auto.WorkDir(t.TempDir()), auto.PulumiHome(t.TempDir()), auto.EnvVars(map[string]string{
-			"PULUMI_BACKEND_URL":       "file://" + filepath.ToSlash(l.backend),
-			"PULUMI_CONFIG_PASSPHRASE": randomHex(t),
-			"PULUMI_DEBUG_PROVIDERS":   server.Env(),
-			"PULUMI_SKIP_UPDATE_CHECK": "true",
-		}))
-	require.NoError(t, err)
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Logf("output of all operations:\n%s", l.output.String())
-		}
-		require.NoError(t, server.Close())
-	})
+	l.Lab = trial.NewLab(t, map[string]pulumirpc.ResourceProviderServer{"aws": provider})
+	l.Run = l.run
 	return l
-}
-
-// commandLine is the Pulumi CLI that DJANGOSTACK_PULUMI names, or the one in PATH.
-func commandLine(t *testing.T) auto.PulumiCommand {
-	t.Helper()
-	options := &auto.PulumiCommandOptions{}
-	if given := os.Getenv("DJANGOSTACK_PULUMI"); given != "" {
-		options.Root = filepath.Dir(filepath.Dir(given))
-	}
-	command, err := auto.NewPulumiCommand(options)
-	require.NoError(t, err)
-	return command
 }
 
 func (l *lab) run(ctx *pulumi.Context) error {
@@ -138,87 +92,19 @@ func (b *bench) add(short, name string, inputs pulumi.Map, options ...pulumi.Res
 	return &made
 }
 
-func (l *lab) up(options ...optup.Option) (auto.UpResult, error) {
-	l.t.Helper()
-	return l.stack.Up(context.Background(), append(options, optup.ProgressStreams(&l.output), optup.ErrorProgressStreams(&l.output))...)
-}
-
 func (l *lab) mustUp(program func(*bench) error) map[string]int {
-	l.t.Helper()
+	l.T.Helper()
 	l.program = program
-	result, err := l.up()
-	require.NoError(l.t, err, l.output.String())
+	result, err := l.Up()
+	require.NoError(l.T, err, l.Output.String())
 	return *result.Summary.ResourceChanges
 }
 
 // refused runs a program that AWS does not accept, and gives the error.
 func (l *lab) refused(program func(*bench) error) string {
-	l.t.Helper()
+	l.T.Helper()
 	l.program = program
-	_, err := l.up()
-	require.Error(l.t, err)
+	_, err := l.Up()
+	require.Error(l.T, err)
 	return err.Error()
-}
-
-func (l *lab) preview() (auto.PreviewResult, error) {
-	l.t.Helper()
-	return l.stack.Preview(context.Background(), optpreview.ProgressStreams(&l.output), optpreview.Diff())
-}
-
-func (l *lab) refresh(options ...optrefresh.Option) error {
-	l.t.Helper()
-	_, err := l.stack.Refresh(context.Background(), append(options, optrefresh.ProgressStreams(&l.output))...)
-	return err
-}
-
-func (l *lab) destroy() error {
-	l.t.Helper()
-	_, err := l.stack.Destroy(context.Background(), optdestroy.ProgressStreams(&l.output), optdestroy.ErrorProgressStreams(&l.output))
-	return err
-}
-
-// unchanged asserts that neither a second update nor a refresh finds a difference.
-func (l *lab) unchanged() {
-	l.t.Helper()
-	_, err := l.up(optup.ExpectNoChanges())
-	require.NoError(l.t, err, "an unchanged program changes nothing\n"+l.output.String())
-	require.NoError(l.t, l.refresh(optrefresh.ExpectNoChanges()), "a refresh finds no difference\n"+l.output.String())
-}
-
-// stored is everything the backend keeps: the state, its history and backups.
-func (l *lab) stored() string {
-	l.t.Helper()
-	var all strings.Builder
-	err := filepath.WalkDir(l.backend, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		contents, err := os.ReadFile(path)
-		all.Write(contents)
-		return err
-	})
-	require.NoError(l.t, err)
-	return all.String()
-}
-
-// resources are those of the exported state, by the name in the program.
-func (l *lab) resources() map[string]apitype.ResourceV3 {
-	l.t.Helper()
-	exported, err := l.stack.Export(context.Background())
-	require.NoError(l.t, err)
-	var deployment apitype.DeploymentV3
-	require.NoError(l.t, json.Unmarshal(exported.Deployment, &deployment))
-	byName := map[string]apitype.ResourceV3{}
-	for _, one := range deployment.Resources {
-		byName[one.URN.Name()] = one
-	}
-	return byName
-}
-
-func randomHex(t *testing.T) string {
-	t.Helper()
-	random := make([]byte, 8)
-	_, err := rand.Read(random)
-	require.NoError(t, err)
-	return hex.EncodeToString(random)
 }

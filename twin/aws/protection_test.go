@@ -34,15 +34,15 @@ func database(more pulumi.Map) func(*bench) error {
 func TestFinalSnapshotAndDeletionProtection(t *testing.T) {
 	l := newLab(t)
 	l.mustUp(database(pulumi.Map{"deletionProtection": pulumi.Bool(true)}))
-	l.unchanged()
-	require.ErrorContains(t, l.destroy(), "Cannot delete protected DB Instance")
+	l.Unchanged()
+	require.ErrorContains(t, l.Destroy(), "Cannot delete protected DB Instance")
 
 	changes := l.mustUp(database(nil))
 	assert.Equal(t, 1, changes["update"], "%v", changes)
-	require.ErrorContains(t, l.destroy(), "final_snapshot_identifier is required when skip_final_snapshot is false")
+	require.ErrorContains(t, l.Destroy(), "final_snapshot_identifier is required when skip_final_snapshot is false")
 
 	l.mustUp(database(pulumi.Map{"finalSnapshotIdentifier": text("shop-last")}))
-	require.NoError(t, l.destroy(), l.output.String())
+	require.NoError(t, l.Destroy(), l.Output.String())
 	left := l.account.Left()
 	require.Len(t, left, 1)
 	assert.Equal(t, "shop-last", left[0].ID)
@@ -50,22 +50,22 @@ func TestFinalSnapshotAndDeletionProtection(t *testing.T) {
 	assert.Empty(t, l.account.Leaked())
 
 	l.mustUp(database(pulumi.Map{"skipFinalSnapshot": pulumi.Bool(true), "snapshotIdentifier": text("shop-last")}))
-	require.NoError(t, l.destroy(), l.output.String())
+	require.NoError(t, l.Destroy(), l.Output.String())
 }
 
 func TestSecretsAreNotInTheState(t *testing.T) {
 	l := newLab(t)
 	l.mustUp(database(pulumi.Map{"skipFinalSnapshot": pulumi.Bool(true)}))
-	l.unchanged()
-	assert.Contains(t, l.stored(), "aws:rds/instance:Instance")
-	assert.False(t, strings.Contains(l.stored(), password), "the state has the secret in plain text")
-	assert.False(t, strings.Contains(l.output.String(), password), "the output has the secret in plain text")
+	l.Unchanged()
+	assert.Contains(t, l.Stored(), "aws:rds/instance:Instance")
+	assert.False(t, strings.Contains(l.Stored(), password), "the state has the secret in plain text")
+	assert.False(t, strings.Contains(l.Output.String(), password), "the output has the secret in plain text")
 
 	const short = "hunter2"
 	err := l.refused(database(pulumi.Map{"password": pulumi.ToSecret(text(short)), "skipFinalSnapshot": pulumi.Bool(true)}))
 	assert.Contains(t, err, "expected length of password to be in the range (8 - 128), got a secret")
 	assert.NotContains(t, err, short)
-	require.NoError(t, l.destroy())
+	require.NoError(t, l.Destroy())
 }
 
 func TestChangesThatReplaceAndThoseThatDoNot(t *testing.T) {
@@ -85,8 +85,8 @@ func TestChangesThatReplaceAndThoseThatDoNot(t *testing.T) {
 		"protected": {"deletionProtection", pulumi.Bool(false), "same"},
 	} {
 		l.program = database(pulumi.Map{"skipFinalSnapshot": pulumi.Bool(true), test.key: test.value})
-		plan, err := l.preview()
-		require.NoError(t, err, l.output.String())
+		plan, err := l.Preview()
+		require.NoError(t, err, l.Output.String())
 		for op, count := range plan.ChangeSummary {
 			if op == "update" || op == "replace" {
 				assert.Equal(t, test.op, string(op), "%s: %d", name, count)
@@ -99,7 +99,7 @@ func TestChangesThatReplaceAndThoseThatDoNot(t *testing.T) {
 		}
 	}
 	l.program = database(plain)
-	require.NoError(t, l.destroy())
+	require.NoError(t, l.Destroy())
 }
 
 func TestBucketsThatAreNotEmptyStay(t *testing.T) {
@@ -120,13 +120,13 @@ func TestBucketsThatAreNotEmptyStay(t *testing.T) {
 		}
 	}
 	l.mustUp(bucket(false))
-	l.unchanged()
-	name := string(l.resources()["Media"].ID)
+	l.Unchanged()
+	name := string(l.Resources()["Media"].ID)
 	assert.Regexp(t, `^media-[0-9a-f]{7}$`, name)
 	l.account.Given(aws.Object, "", name+"/cat.png", cloud.Values{"bucket": name})
-	require.ErrorContains(t, l.destroy(), "BucketNotEmpty")
+	require.ErrorContains(t, l.Destroy(), "BucketNotEmpty")
 	l.mustUp(bucket(true))
-	require.NoError(t, l.destroy(), l.output.String())
+	require.NoError(t, l.Destroy(), l.Output.String())
 	assert.Empty(t, l.account.Left())
 }
 
@@ -141,13 +141,13 @@ func TestKeysWaitAndZonesEmpty(t *testing.T) {
 		}
 	}
 	l.mustUp(program(false))
-	l.unchanged()
-	assert.Regexp(t, `^alias/data-[0-9a-f]{7}$`, l.resources()["data"].ID)
-	zone := string(l.resources()["zone"].ID)
+	l.Unchanged()
+	assert.Regexp(t, `^alias/data-[0-9a-f]{7}$`, l.Resources()["data"].ID)
+	zone := string(l.Resources()["zone"].ID)
 	l.account.Given(aws.Token("route53/record"), "", zone+"_x_A", cloud.Values{"zoneId": zone, "fqdn": "x.shop.example", "type": "A"})
-	require.ErrorContains(t, l.destroy(), "HostedZoneNotEmpty")
+	require.ErrorContains(t, l.Destroy(), "HostedZoneNotEmpty")
 	l.mustUp(program(true))
-	require.NoError(t, l.destroy(), l.output.String())
+	require.NoError(t, l.Destroy(), l.Output.String())
 	for _, left := range l.account.Left() {
 		assert.Contains(t, left.Stays, "deletion is scheduled in 7 days")
 	}
@@ -177,11 +177,11 @@ func TestCertificatesWaitForTheirDelegation(t *testing.T) {
 		}
 	}
 	assert.Contains(t, l.refused(program("nobody.example", "")), "last state: 'PENDING_VALIDATION'")
-	require.NoError(t, l.destroy())
+	require.NoError(t, l.Destroy())
 	l.account.Given(aws.Token("route53/zone"), "", "ZPARENT", cloud.Values{"name": "shop.example"})
 	assert.Contains(t, l.refused(program("dev.shop.example", "")), "PENDING_VALIDATION", "the zone above does not name it")
 	l.mustUp(program("dev.shop.example", "ZPARENT"))
-	l.unchanged()
-	require.NoError(t, l.destroy(), l.output.String())
+	l.Unchanged()
+	require.NoError(t, l.Destroy(), l.Output.String())
 	assert.Empty(t, l.account.Leaked())
 }

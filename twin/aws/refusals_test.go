@@ -29,22 +29,22 @@ func TestArgumentsThatTheProviderRefuses(t *testing.T) {
 		short  string
 		inputs args
 	}{
-		"must begin with a lowercase letter":                          {"rds/instance", instance.with(args{"identifier": "Shop"})},
-		"must satisfy the format of \"ddd:hh24:mi-ddd:hh24:mi\"":      {"rds/instance", instance.with(args{"maintenanceWindow": "sunday"})},
-		"backupRetentionPeriod to be in the range (0 - 35), got 40":   {"rds/instance", instance.with(args{"backupRetentionPeriod": 40})},
-		"expected number type, got \"20\" of type string":             {"rds/instance", instance.with(args{"allocatedStorage": "20"})},
-		"must be at least 2 if automatic_failover_enabled":            {"elasticache/replicationGroup", cache.with(args{"automaticFailoverEnabled": true, "numCacheClusters": 1})},
-		"must be true if multi_az_enabled":                            {"elasticache/replicationGroup", cache.with(args{"multiAzEnabled": true, "numCacheClusters": 2})},
-		"Redis versions must match":                                   {"elasticache/replicationGroup", cache.with(args{"engineVersion": "7"})},
-		"expected length of authToken to be in the range (16 - 128)":  {"elasticache/replicationGroup", cache.with(args{"authToken": "short"})},
+		"must begin with a lowercase letter":                          {"rds/instance", instance.With(args{"identifier": "Shop"})},
+		"must satisfy the format of \"ddd:hh24:mi-ddd:hh24:mi\"":      {"rds/instance", instance.With(args{"maintenanceWindow": "sunday"})},
+		"backupRetentionPeriod to be in the range (0 - 35), got 40":   {"rds/instance", instance.With(args{"backupRetentionPeriod": 40})},
+		"expected number type, got \"20\" of type string":             {"rds/instance", instance.With(args{"allocatedStorage": "20"})},
+		"must be at least 2 if automatic_failover_enabled":            {"elasticache/replicationGroup", cache.With(args{"automaticFailoverEnabled": true, "numCacheClusters": 1})},
+		"must be true if multi_az_enabled":                            {"elasticache/replicationGroup", cache.With(args{"multiAzEnabled": true, "numCacheClusters": 2})},
+		"Redis versions must match":                                   {"elasticache/replicationGroup", cache.With(args{"engineVersion": "7"})},
+		"expected length of authToken to be in the range (16 - 128)":  {"elasticache/replicationGroup", cache.With(args{"authToken": "short"})},
 		"expected family to be one of":                                {"elasticache/parameterGroup", args{"family": "redis8"}},
-		"expected length of users.password":                           {"mq/broker", broker.with(args{"users": []any{map[string]any{"username": "shop", "password": "short"}}})},
-		"Can not be configured when engine is RabbitMQ":               {"mq/broker", broker.with(args{"logs": map[string]any{"audit": true}})},
+		"expected length of users.password":                           {"mq/broker", broker.With(args{"users": []any{map[string]any{"username": "shop", "password": "short"}}})},
+		"Can not be configured when engine is RabbitMQ":               {"mq/broker", broker.With(args{"logs": map[string]any{"audit": true}})},
 		"must start with a lowercase alphabet":                        {"opensearch/domain", args{"domainName": "1search"}},
 		"\"targetGroupArn\" is required":                              {"lb/targetGroupAttachment", args{"targetId": "10.0.0.1"}},
-		"must be specified when \"target_type\" is \"ip\"":            {"lb/targetGroup", group.with(args{"vpcId": nil})},
-		"must be smaller than the interval":                           {"lb/targetGroup", group.with(args{"healthCheck": map[string]any{"timeout": 30, "interval": 30}})},
-		"plus 7 random chars is longer than maximum length 32":        {"lb/targetGroup", group.with(args{"name": nil})},
+		"must be specified when \"target_type\" is \"ip\"":            {"lb/targetGroup", group.With(args{"vpcId": nil})},
+		"must be smaller than the interval":                           {"lb/targetGroup", group.With(args{"healthCheck": map[string]any{"timeout": 30, "interval": 30}})},
+		"plus 7 random chars is longer than maximum length 32":        {"lb/targetGroup", group.With(args{"name": nil})},
 		"One of `records,aliases` must be specified, and only":        {"route53/record", args{"zoneId": "Z", "name": "a", "type": "A"}},
 		"expected type to be one of":                                  {"route53/record", args{"zoneId": "Z", "name": "a", "type": "ALIAS", "records": []any{"x"}, "ttl": 60}},
 		"all of `enableKeyRotation,rotationPeriodInDays`":             {"kms/key", args{"rotationPeriodInDays": 90}},
@@ -60,20 +60,20 @@ func TestArgumentsThatTheProviderRefuses(t *testing.T) {
 		"Must specify both from and to ports with TCP/UDP":            {"vpc/securityGroupIngressRule", args{"securityGroupId": "sg-1", "ipProtocol": "tcp", "cidrIpv4": "0.0.0.0/0"}},
 		"cannot begin with \"internal-\"":                             {"lb/loadBalancer", args{"name": "internal-web", "subnets": []any{"a", "b"}}},
 		"Notification must have at least one subscriber":              {"budgets/budget", args{"budgetType": "COST", "timeUnit": "MONTHLY", "limitAmount": "5", "limitUnit": "USD", "notifications": []any{map[string]any{"comparisonOperator": "GREATER_THAN", "notificationType": "ACTUAL", "threshold": 80, "thresholdType": "PERCENTAGE"}}}},
-		"backup window and maintenance window must not overlap":       {"rds/instance", instance.with(args{"backupWindow": "23:30-00:30", "maintenanceWindow": "Mon:00:00-Mon:01:00"})},
-		"is 7, 731, or 31 times 1 to 23":                              {"rds/instance", instance.with(args{"performanceInsightsEnabled": true, "performanceInsightsRetentionPeriod": 30})},
+		"backup window and maintenance window must not overlap":       {"rds/instance", instance.With(args{"backupWindow": "23:30-00:30", "maintenanceWindow": "Mon:00:00-Mon:01:00"})},
+		"is 7, 731, or 31 times 1 to 23":                              {"rds/instance", instance.With(args{"performanceInsightsEnabled": true, "performanceInsightsRetentionPeriod": 30})},
 		"must be greater than or equal to 30 for storageClass":        {"s3/bucketLifecycleConfigurationV2", args{"bucket": "b", "rules": []any{map[string]any{"id": "a", "status": "Enabled", "transitions": []any{map[string]any{"days": 7, "storageClass": "STANDARD_IA"}}}}}},
 		"is not of the form 0 issue":                                  {"route53/record", args{"zoneId": "Z", "name": "a", "type": "CAA", "ttl": 60, "records": []any{"amazon.com"}}},
 		"keys that begin with aws: are kept for AWS":                  {"kms/key", args{"tags": map[string]any{"aws:owner": "x"}}},
 		"has characters that AWS does not allow in tags":              {"kms/key", args{"tags": map[string]any{"owner": "a,b"}}},
 		"is no instance type of OpenSearch":                           {"opensearch/domain", args{"domainName": "search", "clusterConfig": map[string]any{"instanceType": "t3.small"}}},
 	} {
-		_, err := d.try(test.short, "a-name-that-is-long-as-names-go", test.inputs)
+		_, err := d.Try(test.short, "a-name-that-is-long-as-names-go", test.inputs)
 		if assert.Error(t, err, says) {
 			assert.Contains(t, lowerFirst(err.Error()), lowerFirst(says))
 		}
 	}
-	assert.Empty(t, d.account.Left())
+	assert.Empty(t, d.Account.Left())
 }
 
 // lowerFirst makes "One" and "one" the same.
@@ -87,9 +87,9 @@ func TestClustersNeedTheirRolesZonesAndPolicies(t *testing.T) {
 	good := d.role("good", "eks.amazonaws.com", "AmazonEKSClusterPolicy")
 	cluster := func(role made, more args) args {
 		return args{
-			"roleArn": role.values.Text("arn"), "vpcConfig": map[string]any{"subnetIds": g.public}, "bootstrapSelfManagedAddons": false,
+			"roleArn": role.Values.Text("arn"), "vpcConfig": map[string]any{"subnetIds": g.public}, "bootstrapSelfManagedAddons": false,
 			"accessConfig": map[string]any{"authenticationMode": "API", "bootstrapClusterCreatorAdminPermissions": false},
-		}.with(more)
+		}.With(more)
 	}
 	for says, inputs := range map[string]args{
 		"doesn't have the Amazon EKS Managed Policies":  cluster(plain, nil),
@@ -98,100 +98,100 @@ func TestClustersNeedTheirRolesZonesAndPolicies(t *testing.T) {
 		"unsupported Kubernetes version 1.20":           cluster(good, args{"version": "1.20"}),
 		"NoSuchEntity: The role with name arn:aws:iam:": cluster(good, args{"roleArn": "arn:aws:iam::123456789012:role/none"}),
 	} {
-		_, err := d.try("eks/cluster", "shop", inputs)
+		_, err := d.Try("eks/cluster", "shop", inputs)
 		require.ErrorContains(t, err, says)
 	}
-	made := d.make("eks/cluster", "shop", cluster(good, nil))
-	assert.Equal(t, "1.33", made.values.Text("version"))
-	assert.Regexp(t, `^https://[0-9A-Z]{32}\.gr7\.eu-central-1\.eks\.amazonaws\.com$`, made.values.Text("endpoint"))
-	assert.Regexp(t, `^sg-[0-9a-f]{17}$`, made.values.Text("vpcConfig.clusterSecurityGroupId"))
+	made := d.Make("eks/cluster", "shop", cluster(good, nil))
+	assert.Equal(t, "1.33", made.Values.Text("version"))
+	assert.Regexp(t, `^https://[0-9A-Z]{32}\.gr7\.eu-central-1\.eks\.amazonaws\.com$`, made.Values.Text("endpoint"))
+	assert.Regexp(t, `^sg-[0-9a-f]{17}$`, made.Values.Text("vpcConfig.clusterSecurityGroupId"))
 
 	worker := d.role("worker", "ec2.amazonaws.com", "AmazonEKSWorkerNodePolicy")
 	nodes := args{
-		"clusterName": made.id, "nodeRoleArn": worker.values.Text("arn"), "subnetIds": g.public,
+		"clusterName": made.ID, "nodeRoleArn": worker.Values.Text("arn"), "subnetIds": g.public,
 		"scalingConfig": map[string]any{"minSize": 1, "maxSize": 2, "desiredSize": 1},
 	}
-	_, err := d.try("eks/nodeGroup", "main", nodes)
+	_, err := d.Try("eks/nodeGroup", "main", nodes)
 	require.ErrorContains(t, err, "NodeCreationFailure", "there is no network plugin")
-	_, err = d.try("eks/addon", "dns", args{"clusterName": made.id, "addonName": "coredns"})
+	_, err = d.Try("eks/addon", "dns", args{"clusterName": made.ID, "addonName": "coredns"})
 	require.ErrorContains(t, err, "InsufficientNumberOfReplicas", "there are no nodes")
-	d.make("eks/addon", "cni", args{"clusterName": made.id, "addonName": "vpc-cni"})
-	d.make("eks/addon", "proxy", args{"clusterName": made.id, "addonName": "kube-proxy"})
-	group := d.make("eks/nodeGroup", "main", nodes)
-	d.make("eks/addon", "dns", args{"clusterName": made.id, "addonName": "coredns"})
-	require.ErrorContains(t, d.remove(made), "ResourceInUseException: Cluster "+made.id+" has nodegroups attached")
-	require.NoError(t, d.remove(group))
-	require.NoError(t, d.remove(made))
+	d.Make("eks/addon", "cni", args{"clusterName": made.ID, "addonName": "vpc-cni"})
+	d.Make("eks/addon", "proxy", args{"clusterName": made.ID, "addonName": "kube-proxy"})
+	group := d.Make("eks/nodeGroup", "main", nodes)
+	d.Make("eks/addon", "dns", args{"clusterName": made.ID, "addonName": "coredns"})
+	require.ErrorContains(t, d.Remove(made), "ResourceInUseException: Cluster "+made.ID+" has nodegroups attached")
+	require.NoError(t, d.Remove(group))
+	require.NoError(t, d.Remove(made))
 }
 
 func TestAClusterWithoutItsPolicyLeavesItsInterfacesBehind(t *testing.T) {
 	d := newDirect(t)
 	g := d.ground()
-	role := d.make("iam/role", "shop", args{"assumeRolePolicy": trust("eks.amazonaws.com")})
-	policy := d.make("iam/rolePolicyAttachment", "shop", args{
-		"role": role.id, "policyArn": "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy",
+	role := d.Make("iam/role", "shop", args{"assumeRolePolicy": trust("eks.amazonaws.com")})
+	policy := d.Make("iam/rolePolicyAttachment", "shop", args{
+		"role": role.ID, "policyArn": "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy",
 	})
-	cluster := d.make("eks/cluster", "shop", args{
-		"roleArn": role.values.Text("arn"), "vpcConfig": map[string]any{"subnetIds": g.public},
+	cluster := d.Make("eks/cluster", "shop", args{
+		"roleArn": role.Values.Text("arn"), "vpcConfig": map[string]any{"subnetIds": g.public},
 	})
-	require.NoError(t, d.remove(policy), "the wrong order")
-	require.NoError(t, d.remove(cluster))
-	require.ErrorContains(t, d.removeAll(g.parts), "EC2 Network Interface eni-left", "interfaces hold the subnets")
+	require.NoError(t, d.Remove(policy), "the wrong order")
+	require.NoError(t, d.Remove(cluster))
+	require.ErrorContains(t, d.RemoveAll(g.parts), "EC2 Network Interface eni-left", "interfaces hold the subnets")
 }
 
 func TestLoadBalancersHoldWhatTheyStandOn(t *testing.T) {
 	d := newDirect(t)
 	g := d.ground()
-	_, err := d.try("lb/loadBalancer", "web", args{"subnets": g.public[:1]})
+	_, err := d.Try("lb/loadBalancer", "web", args{"subnets": g.public[:1]})
 	require.ErrorContains(t, err, "At least two subnets in two different Availability Zones")
-	balancer := d.make("lb/loadBalancer", "web", args{
-		"subnets": g.public, "securityGroups": []any{g.group.id}, "enableDeletionProtection": true,
+	balancer := d.Make("lb/loadBalancer", "web", args{
+		"subnets": g.public, "securityGroups": []any{g.group.ID}, "enableDeletionProtection": true,
 	})
-	assert.Equal(t, "Z215JYRZR1TBD5", balancer.values.Text("zoneId"))
-	group := d.make("lb/targetGroup", "web", args{"port": 8000, "protocol": "HTTP", "vpcId": g.vpc.id, "targetType": "ip"})
-	forward := []any{map[string]any{"type": "forward", "targetGroupArn": group.id}}
-	listener := args{"loadBalancerArn": balancer.id, "port": 80, "defaultActions": forward}
-	_, err = d.try("lb/listener", "secure", listener.with(args{"port": 443, "protocol": "HTTPS"}))
+	assert.Equal(t, "Z215JYRZR1TBD5", balancer.Values.Text("zoneId"))
+	group := d.Make("lb/targetGroup", "web", args{"port": 8000, "protocol": "HTTP", "vpcId": g.vpc.ID, "targetType": "ip"})
+	forward := []any{map[string]any{"type": "forward", "targetGroupArn": group.ID}}
+	listener := args{"loadBalancerArn": balancer.ID, "port": 80, "defaultActions": forward}
+	_, err = d.Try("lb/listener", "secure", listener.With(args{"port": 443, "protocol": "HTTPS"}))
 	require.ErrorContains(t, err, "A certificate must be specified for HTTPS listeners")
-	d.make("lb/listener", "web", listener)
-	_, err = d.try("lb/listener", "again", listener)
+	d.Make("lb/listener", "web", listener)
+	_, err = d.Try("lb/listener", "again", listener)
 	require.ErrorContains(t, err, "DuplicateListener")
-	zone := d.make("route53/zone", "zone", args{"name": "shop.example"})
+	zone := d.Make("route53/zone", "zone", args{"name": "shop.example"})
 	alias := func(zoneID string) args {
-		return args{"zoneId": zone.id, "name": "shop.example", "type": "A", "aliases": []any{map[string]any{
-			"name": balancer.values.Text("dnsName"), "zoneId": zoneID, "evaluateTargetHealth": true,
+		return args{"zoneId": zone.ID, "name": "shop.example", "type": "A", "aliases": []any{map[string]any{
+			"name": balancer.Values.Text("dnsName"), "zoneId": zoneID, "evaluateTargetHealth": true,
 		}}}
 	}
-	_, err = d.try("route53/record", "wrong", alias("Z2FDTNDATAQYW2"))
+	_, err = d.Try("route53/record", "wrong", alias("Z2FDTNDATAQYW2"))
 	require.ErrorContains(t, err, "does not lie within the target zone")
-	d.make("route53/record", "apex", alias(balancer.values.Text("zoneId")))
+	d.Make("route53/record", "apex", alias(balancer.Values.Text("zoneId")))
 
 	for says, held := range map[string]made{
 		"is currently in use by a listener or a rule": group, "deletion protection is enabled": balancer,
-		"resource " + g.group.id + " has a dependent object": g.group, "some mapped public address": g.gateway,
+		"resource " + g.group.ID + " has a dependent object": g.group, "some mapped public address": g.gateway,
 	} {
-		require.ErrorContains(t, d.remove(held), says)
+		require.ErrorContains(t, d.Remove(held), says)
 	}
 }
 
 func TestBucketsKeysAndLogs(t *testing.T) {
 	d := newDirect(t)
-	bucket := d.make("s3/bucketV2", "media", args{"bucket": "media"})
-	d.make("s3/bucketPublicAccessBlock", "media", args{"bucket": bucket.id, "blockPublicPolicy": true})
-	_, err := d.try("s3/bucketPolicy", "media", args{"bucket": bucket.id, "policy": everyBucket})
+	bucket := d.Make("s3/bucketV2", "media", args{"bucket": "media"})
+	d.Make("s3/bucketPublicAccessBlock", "media", args{"bucket": bucket.ID, "blockPublicPolicy": true})
+	_, err := d.Try("s3/bucketPolicy", "media", args{"bucket": bucket.ID, "policy": everyBucket})
 	require.ErrorContains(t, err, "public policies are prevented by the BlockPublicPolicy setting")
-	_, err = d.try("s3/bucketAclV2", "media", args{"bucket": bucket.id, "acl": "private"})
+	_, err = d.Try("s3/bucketAclV2", "media", args{"bucket": bucket.ID, "acl": "private"})
 	require.ErrorContains(t, err, "The bucket does not allow ACLs")
-	_, err = d.try("s3/bucketV2", "again", args{"bucket": "media"})
+	_, err = d.Try("s3/bucketV2", "again", args{"bucket": "media"})
 	require.ErrorContains(t, err, "BucketAlreadyOwnedByYou")
-	d.make("s3/bucketVersioningV2", "media", args{"bucket": bucket.id, "versioningConfiguration": map[string]any{"status": "Enabled"}})
-	_, err = d.try("s3/bucketVersioningV2", "twice", args{"bucket": bucket.id, "versioningConfiguration": map[string]any{"status": "Enabled"}})
+	d.Make("s3/bucketVersioningV2", "media", args{"bucket": bucket.ID, "versioningConfiguration": map[string]any{"status": "Enabled"}})
+	_, err = d.Try("s3/bucketVersioningV2", "twice", args{"bucket": bucket.ID, "versioningConfiguration": map[string]any{"status": "Enabled"}})
 	require.ErrorContains(t, err, "would overwrite without a word")
 
-	key := d.make("kms/key", "data", args{})
-	_, err = d.try("cloudwatch/logGroup", "app", args{"kmsKeyId": key.values.Text("arn")})
+	key := d.Make("kms/key", "data", args{})
+	_, err = d.Try("cloudwatch/logGroup", "app", args{"kmsKeyId": key.Values.Text("arn")})
 	require.ErrorContains(t, err, "is not allowed to be used with Arn", "the key's policy does not name the service")
-	_, err = d.try("kms/key", "locked", args{
+	_, err = d.Try("kms/key", "locked", args{
 		"policy": `{"Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::999999999999:root"},"Action":"kms:*","Resource":"*"}]}`,
 	})
 	require.ErrorContains(t, err, "will not allow you to update the key policy in the future")
@@ -199,38 +199,38 @@ func TestBucketsKeysAndLogs(t *testing.T) {
 
 func TestACAARecordThatLeavesAmazonOutKeepsACertificate(t *testing.T) {
 	d := newDirect(t)
-	zone := d.make("route53/zone", "zone", args{"name": "shop.example"})
-	certificate := d.make("acm/certificate", "web", args{"domainName": "www.shop.example", "validationMethod": "DNS"})
-	option := certificate.values.Objects("domainValidationOptions")[0]
-	d.make("route53/record", "proof", args{
-		"zoneId": zone.id, "name": option.Text("resourceRecordName"), "type": "CNAME", "ttl": 60,
+	zone := d.Make("route53/zone", "zone", args{"name": "shop.example"})
+	certificate := d.Make("acm/certificate", "web", args{"domainName": "www.shop.example", "validationMethod": "DNS"})
+	option := certificate.Values.Objects("domainValidationOptions")[0]
+	d.Make("route53/record", "proof", args{
+		"zoneId": zone.ID, "name": option.Text("resourceRecordName"), "type": "CNAME", "ttl": 60,
 		"records": []any{option.Text("resourceRecordValue")},
 	})
-	caa := d.make("route53/record", "caa", args{
-		"zoneId": zone.id, "name": "shop.example", "type": "CAA", "ttl": 60, "records": []any{`0 issue "letsencrypt.org"`},
+	caa := d.Make("route53/record", "caa", args{
+		"zoneId": zone.ID, "name": "shop.example", "type": "CAA", "ttl": 60, "records": []any{`0 issue "letsencrypt.org"`},
 	})
-	issued := args{"certificateArn": certificate.id}
-	_, err := d.try("acm/certificateValidation", "web", issued)
+	issued := args{"certificateArn": certificate.ID}
+	_, err := d.Try("acm/certificateValidation", "web", issued)
 	require.ErrorContains(t, err, "PENDING_VALIDATION")
-	require.NoError(t, d.remove(caa))
-	d.make("acm/certificateValidation", "web", issued)
+	require.NoError(t, d.Remove(caa))
+	d.Make("acm/certificateValidation", "web", issued)
 }
 
 func TestLogGroupsThatServicesMakeAreLeaks(t *testing.T) {
 	d := newDirect(t)
 	g := d.ground()
-	group := d.make("rds/subnetGroup", "db", args{"subnetIds": g.public})
+	group := d.Make("rds/subnetGroup", "db", args{"subnetIds": g.public})
 	inputs := args{
 		"identifier": "shop", "engine": "postgres", "instanceClass": "db.t4g.micro", "allocatedStorage": 20, "username": "shop",
-		"password": "correct-horse", "skipFinalSnapshot": true, "dbSubnetGroupName": group.id, "enabledCloudwatchLogsExports": []any{"postgresql"},
+		"password": "correct-horse", "skipFinalSnapshot": true, "dbSubnetGroupName": group.ID, "enabledCloudwatchLogsExports": []any{"postgresql"},
 	}
-	instance := d.make("rds/instance", "db", inputs)
-	require.ErrorContains(t, d.remove(group), "at least one database instance is still using it")
-	require.NoError(t, d.remove(instance))
-	leaks := d.account.Objects(aws.Token("cloudwatch/logGroup"))
+	instance := d.Make("rds/instance", "db", inputs)
+	require.ErrorContains(t, d.Remove(group), "at least one database instance is still using it")
+	require.NoError(t, d.Remove(instance))
+	leaks := d.Account.Objects(aws.Token("cloudwatch/logGroup"))
 	require.Len(t, leaks, 1)
 	assert.Equal(t, "/aws/rds/instance/shop/postgresql", leaks[0].ID)
 	assert.Empty(t, leaks[0].Stays, "nobody asked for it to stay")
-	_, err := d.try("cloudwatch/logGroup", "logs", args{"name": "/aws/rds/instance/shop/postgresql"})
+	_, err := d.Try("cloudwatch/logGroup", "logs", args{"name": "/aws/rds/instance/shop/postgresql"})
 	require.ErrorContains(t, err, "ResourceAlreadyExistsException")
 }
