@@ -89,10 +89,10 @@ func TestAPassphraseIsMadeOnlyWhereItBelongs(t *testing.T) {
 		refused  bool
 	}{
 		"own backend":                    {backend: embedded, made: true},
-		"own backend, key service":       {backend: embedded, provider: "awskms://key"},
+		"own backend, key service":       {backend: embedded, provider: "awskms://alias/key"},
 		"own backend, stack has one":     {backend: embedded, secrets: stackfile.Secrets{Provider: "gcpkms://key", Key: "k"}},
 		"bucket":                         {backend: backend{url: "s3://states"}, refused: true},
-		"bucket, key service":            {backend: backend{url: "s3://states"}, provider: "awskms://key"},
+		"bucket, key service":            {backend: backend{url: "s3://states"}, provider: "awskms://alias/key"},
 		"Pulumi Cloud":                   {backend: backend{url: "https://api.pulumi.com"}},
 		"Pulumi Cloud, but a passphrase": {backend: backend{url: "https://api.pulumi.com"}, secrets: stackfile.Secrets{Salt: "v1:x"}, refused: true},
 	}

@@ -73,6 +73,9 @@ func Open(options ProjectOptions) (*Project, error) {
 	if err != nil {
 		return nil, fmt.Errorf("finding the state directory: %w", err)
 	}
+	if err := checkProvider(options.SecretsProvider); err != nil {
+		return nil, err
+	}
 	project, err := loadProject(dir)
 	if err != nil {
 		return nil, err

@@ -1,0 +1,114 @@
+package lifecycle_test
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/stacks/lifecycle"
+)
+
+// keyService speaks as much of AWS KMS as a secrets provider asks for. What it has
+// encrypted is only a number to others.
+type keyService struct {
+	mu     sync.Mutex
+	hidden [][]byte
+	// asked are the keys that it was asked to encrypt with, in order.
+	asked []string
+}
+
+// ServeHTTP answers Encrypt and Decrypt
+// (https://docs.aws.amazon.com/kms/latest/APIReference/API_Encrypt.html).
+func (k *keyService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	var in struct {
+		KeyID          string `json:"KeyId"`
+		Plaintext      []byte
+		CiphertextBlob []byte
+	}
+	if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	out := map[string]any{"KeyId": in.KeyID}
+	switch r.Header.Get("X-Amz-Target") {
+	case "TrentService.Encrypt":
+		k.asked = append(k.asked, in.KeyID)
+		k.hidden = append(k.hidden, in.Plaintext)
+		out["CiphertextBlob"] = []byte{byte(len(k.hidden))}
+	case "TrentService.Decrypt":
+		if len(in.CiphertextBlob) != 1 || int(in.CiphertextBlob[0]) > len(k.hidden) {
+			http.Error(w, `{"__type": "InvalidCiphertextException"}`, http.StatusBadRequest)
+			return
+		}
+		out["Plaintext"] = k.hidden[in.CiphertextBlob[0]-1]
+	default:
+		http.Error(w, `{"__type": "UnknownOperationException"}`, http.StatusBadRequest)
+		return
+	}
+	w.Header().Set("Content-Type", "application/x-amz-json-1.1")
+	_ = json.NewEncoder(w).Encode(out)
+}
+
+// withKey lets a bench's stacks be encrypted with a key of AWS.
+func (b *bench) withKey() *keyService {
+	b.t.Helper()
+	service := &keyService{}
+	server := httptest.NewServer(service)
+	b.t.Cleanup(server.Close)
+	for name, value := range map[string]string{
+		"AWS_ENDPOINT_URL_KMS": server.URL, "AWS_ACCESS_KEY_ID": "AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": "example",
+		"AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": os.DevNull, "AWS_SHARED_CREDENTIALS_FILE": os.DevNull,
+	} {
+		b.t.Setenv(name, value)
+	}
+	b.options.SecretsProvider = "awskms://alias/shop?region=eu-central-1"
+	return service
+}
+
+func TestAKeyOfAWSEncryptsAStacksSecrets(t *testing.T) {
+	b := newBench(t)
+	service := b.withKey()
+	const value = "correct-horse-battery"
+	path := b.configure("dev", thing{Name: "a", Label: "one"})
+
+	stack := b.open("dev", lifecycle.StackOptions{})
+	require.NoError(t, stack.SetSecret(context.Background(), "things[0].secret", strings.NewReader(value)))
+	require.NoError(t, stack.Close())
+
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	assert.Contains(t, string(text), "secretsprovider: "+b.options.SecretsProvider)
+	assert.Contains(t, string(text), "encryptedkey: ")
+	assert.NotContains(t, string(text), value)
+	assert.NotContains(t, string(text), "encryptionsalt")
+	assert.Equal(t, value, b.up("dev").Outputs["a-secret"].Value)
+	assert.NotEmpty(t, service.asked)
+	for _, key := range service.asked {
+		assert.Equal(t, "alias/shop", key)
+	}
+	assert.NoFileExists(t, filepath.Join(b.dir, "state", "pulumi", "passphrase"), "no passphrase is needed")
+}
+
+func TestAKeyOfAWSIsNamedOnceOnly(t *testing.T) {
+	b := newBench(t)
+	b.withKey()
+	b.configure("dev", thing{Name: "a", Secret: "one"})
+	b.up("dev")
+	b.options.SecretsProvider = ""
+
+	assert.Equal(t, "one", b.up("dev").Outputs["a-secret"].Value)
+
+	require.NoError(t, os.RemoveAll(filepath.Join(b.dir, "state", "pulumi", "workspaces")))
+	assert.Equal(t, "one", b.up("dev").Outputs["a-secret"].Value, "the state knows the key, too")
+}
