@@ -1,44 +1,14 @@
 package aws_test
 
 import (
-	"context"
-	"slices"
 	"testing"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/djangostack/djangostack/components/aws"
 )
-
-// lost names the resources that the next update would replace or delete.
-func (e *engine) lost(t *testing.T) []string {
-	t.Helper()
-	stream := make(chan events.EngineEvent)
-	done := make(chan []string)
-	go func() {
-		names := []string{}
-		for event := range stream {
-			if event.ResourcePreEvent == nil {
-				continue
-			}
-			step := event.ResourcePreEvent.Metadata
-			if step.Op == apitype.OpReplace || step.Op == apitype.OpDelete {
-				names = append(names, string(resource.URN(step.URN).Type().Name())+" "+resource.URN(step.URN).Name())
-			}
-		}
-		slices.Sort(names)
-		done <- names
-	}()
-	_, err := e.stack.Preview(context.Background(), optpreview.EventStreams(stream), optpreview.ProgressStreams(&e.output))
-	require.NoError(t, err)
-	return <-done
-}
 
 func TestWhatAChangeOfThePlatformCosts(t *testing.T) {
 	changes := map[string]struct {
@@ -73,13 +43,13 @@ func TestWhatAChangeOfThePlatformCosts(t *testing.T) {
 	twoZones := func(n *aws.NetworkArgs, _ *aws.ClusterArgs) { n.Zones = n.Zones[:2] }
 	p.change = twoZones
 	e := newEngine(t, func(ctx *pulumi.Context) error { return p.run(ctx) })
-	require.NoError(t, e.up())
-	require.Empty(t, e.lost(t))
+	require.NoError(t, e.Up())
+	require.Empty(t, e.Lost(t))
 	for name, each := range changes {
 		p.change = func(n *aws.NetworkArgs, c *aws.ClusterArgs) {
 			twoZones(n, c)
 			each.change(n, c)
 		}
-		assert.ElementsMatch(t, each.lost, e.lost(t), name)
+		assert.ElementsMatch(t, each.lost, e.Lost(t), name)
 	}
 }

@@ -28,10 +28,10 @@ func changed[T any](change func(*T), args *T) *T {
 }
 
 // holders are the ids of everything that holds data or is pointed to by others.
-func (e *engine) holders() []string {
+func (e *running) holders() []string {
 	kinds := []string{"rds/instance:", "elasticache/replicationGroup:", "mq/broker:", "opensearch/domain:", "s3/bucketV2:", "route53/zone:", "lb/loadBalancer:", "cloudfront/distribution:"}
 	var ids []string
-	for _, object := range e.account.Left() {
+	for _, object := range e.Account.Left() {
 		if slices.ContainsFunc(kinds, func(kind string) bool { return strings.Contains(object.Token, kind) }) && !strings.Contains(object.URN, "replica-") {
 			ids = append(ids, object.Token+" "+object.ID)
 		}
@@ -43,7 +43,7 @@ func (e *engine) holders() []string {
 func TestPlausibleChangesReplaceNothingThatHoldsData(t *testing.T) {
 	s := &services{}
 	e := newEngine(t, s.run)
-	require.NoError(t, e.up())
+	require.NoError(t, e.Up())
 	before := e.holders()
 	require.NotEmpty(t, before)
 	// Each comes instead of the one before it, which is taken back by the same update.
@@ -73,9 +73,9 @@ func TestPlausibleChangesReplaceNothingThatHoldsData(t *testing.T) {
 		}}},
 	} {
 		s.change = step.change
-		require.NoError(t, e.up(), step.name)
+		require.NoError(t, e.Up(), step.name)
 		assert.Equal(t, before, e.holders(), step.name)
 	}
-	require.NoError(t, e.destroy())
-	assert.Empty(t, e.account.Leaked())
+	require.NoError(t, e.Destroy())
+	assert.Empty(t, e.Account.Leaked())
 }

@@ -1,14 +1,12 @@
 package aws_test
 
 import (
-	"context"
 	"strings"
 	"testing"
 
 	awssdk "github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -214,23 +212,22 @@ func (s *services) wayIn() error {
 func TestTheServicesComeStayAndGo(t *testing.T) {
 	for _, fixed := range []bool{false, true} {
 		e := newEngine(t, (&services{fixed: fixed}).run)
-		_, err := e.stack.Preview(context.Background(), optpreview.ProgressStreams(&e.output), optpreview.ErrorProgressStreams(&e.output))
-		require.NoError(t, err)
-		require.Empty(t, e.account.Left(), "a preview makes nothing")
-		require.NoError(t, e.up())
-		require.NoError(t, e.up(optup.ExpectNoChanges()), "a second update changes nothing")
-		require.NoError(t, e.refresh(optrefresh.ExpectNoChanges(), optrefresh.Diff()), "a refresh finds nothing")
-		require.NoError(t, e.destroy())
-		assert.Empty(t, e.account.Leaked(), "in the account")
+		require.NoError(t, e.Preview())
+		require.Empty(t, e.Account.Left(), "a preview makes nothing")
+		require.NoError(t, e.Up())
+		require.NoError(t, e.Up(optup.ExpectNoChanges()), "a second update changes nothing")
+		require.NoError(t, e.Refresh(optrefresh.ExpectNoChanges(), optrefresh.Diff()), "a refresh finds nothing")
+		require.NoError(t, e.Destroy())
+		assert.Empty(t, e.Account.Leaked(), "in the account")
 	}
 }
 
 func TestWhatHoldsDataIsNotDestroyedWhileItIsProtected(t *testing.T) {
 	e := newEngine(t, (&services{protect: true, fixed: true}).run)
-	require.NoError(t, e.up())
-	require.Error(t, e.destroy())
+	require.NoError(t, e.Up())
+	require.Error(t, e.Destroy())
 	left := map[string]int{}
-	for _, object := range e.account.Left() {
+	for _, object := range e.Account.Left() {
 		left[object.Token[strings.LastIndex(object.Token, ":")+1:]]++
 	}
 	for kind, count := range map[string]int{"BucketV2": 1, "Instance": 1, "ReplicationGroup": 2, "Broker": 1, "Domain": 1, "Zone": 1, "Eip": 3, "LoadBalancer": 2} {
@@ -240,10 +237,10 @@ func TestWhatHoldsDataIsNotDestroyedWhileItIsProtected(t *testing.T) {
 
 func TestOnlyTheLastSnapshotsAndTheKeptBucketStay(t *testing.T) {
 	e := newEngine(t, (&services{keep: true}).run)
-	require.NoError(t, e.up())
-	require.NoError(t, e.destroy())
+	require.NoError(t, e.Up())
+	require.NoError(t, e.Destroy())
 	kinds := map[string]int{}
-	for _, left := range e.account.Left() {
+	for _, left := range e.Account.Left() {
 		if left.Stays == "" || strings.Contains(left.Token, "napshot") {
 			kinds[left.Token[strings.LastIndex(left.Token, ":")+1:]]++
 		}

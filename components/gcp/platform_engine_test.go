@@ -1,0 +1,130 @@
+package gcp_test
+
+import (
+	"testing"
+
+	gcpsdk "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp"
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/components/gcp"
+	"github.com/djangostack/djangostack/tests/engine"
+	"github.com/djangostack/djangostack/tests/mocks"
+	"github.com/djangostack/djangostack/twin/cloud"
+	twingcp "github.com/djangostack/djangostack/twin/gcp"
+)
+
+// platform is every room that the others stand on, with an object in the cluster.
+type platform struct {
+	mode    gcp.ClusterMode
+	protect bool
+	// change is what differs from the usual arguments, or nil.
+	change func(*gcp.NetworkArgs, *gcp.ClusterArgs)
+}
+
+func (p platform) run(ctx *pulumi.Context) error {
+	inside, err := providers(ctx)
+	if err != nil {
+		return err
+	}
+	services, err := gcp.NewServices(ctx, "blog", &gcp.ServicesArgs{
+		Project: mocks.Project, APIs: append(gcp.PlatformAPIs(), "redis.googleapis.com", "sqladmin.googleapis.com"),
+	}, inside)
+	if err != nil {
+		return err
+	}
+	inside = pulumi.Composite(inside, pulumi.DependsOn(services.Enabled))
+	keyArgs, networkArgs, clusterArgs, registryArgs := keyArgs(), networkArgs(), clusterArgs(p.mode), registryArgs()
+	keyArgs.Protect, networkArgs.Protect, clusterArgs.Protect, registryArgs.Protect = p.protect, p.protect, p.protect, p.protect
+	if !p.protect {
+		registryArgs.OnDestroy = gcp.DeleteImages
+	}
+	clusterArgs.Admins = clusterArgs.Admins[:2]
+	if p.change != nil {
+		p.change(networkArgs, clusterArgs)
+	}
+	key, err := gcp.NewKey(ctx, "blog", keyArgs, inside)
+	if err != nil {
+		return err
+	}
+	network, err := gcp.NewNetwork(ctx, "blog", networkArgs, inside)
+	if err != nil {
+		return err
+	}
+	clusterArgs.NetworkID, clusterArgs.SubnetID, clusterArgs.EndpointSubnetID = network.NetworkID, network.SubnetID, network.EndpointSubnetID
+	clusterArgs.PodsRange, clusterArgs.ServicesRange, clusterArgs.Egress = network.PodsRange, network.ServicesRange, network.Egress
+	clusterArgs.SecretsKeyID, clusterArgs.Volumes.KeyID = key.ID, key.ID
+	cluster, err := gcp.NewCluster(ctx, "blog", clusterArgs, inside)
+	if err != nil {
+		return err
+	}
+	namespace, err := corev1.NewNamespace(ctx, "blog-namespace", nil, pulumi.Provider(cluster.Provider))
+	if err != nil {
+		return err
+	}
+	identityArgs := identityArgs()
+	identityArgs.WorkloadPool, identityArgs.Namespace, identityArgs.Buckets = cluster.WorkloadPool, namespace.Metadata.Name().Elem(), nil
+	if _, err := gcp.NewIdentity(ctx, "blog-web", identityArgs, inside); err != nil {
+		return err
+	}
+	registryArgs.KeyID = key.ID
+	if _, err := gcp.NewRegistry(ctx, "blog", registryArgs, inside); err != nil {
+		return err
+	}
+	_, err = gcp.NewBudget(ctx, "blog", budgetArgs(), inside)
+	return err
+}
+
+// providers are those that the rooms inherit.
+func providers(ctx *pulumi.Context) (pulumi.ResourceOption, error) {
+	google, err := gcpsdk.NewProvider(ctx, "gcp", &gcpsdk.ProviderArgs{Project: pulumi.String(mocks.Project), Region: pulumi.String(region)})
+	if err != nil {
+		return nil, err
+	}
+	chance, err := random.NewProvider(ctx, "random", &random.ProviderArgs{})
+	if err != nil {
+		return nil, err
+	}
+	return pulumi.Providers(google, chance), nil
+}
+
+// newEngine runs a program in an empty project.
+func newEngine(t *testing.T, program pulumi.RunFunc) *engine.Engine {
+	t.Helper()
+	engine.NeedsCLI(t)
+	account := cloud.NewAccount(mocks.Project)
+	provider, err := twingcp.New(twingcp.Options{Account: account, Number: mocks.ProjectNumber})
+	require.NoError(t, err)
+	return engine.New(t, "gcp", account, provider, program)
+}
+
+func TestThePlatformComesStaysAndGoes(t *testing.T) {
+	for _, mode := range modes() {
+		t.Run(string(mode), func(t *testing.T) {
+			e := newEngine(t, platform{mode: mode}.run)
+			require.NoError(t, e.Preview())
+			require.Empty(t, e.Account.Left(), "a preview makes nothing")
+			require.NoError(t, e.Up())
+			require.NotEmpty(t, e.Account.Left())
+			require.NoError(t, e.Up(optup.ExpectNoChanges()), "a second update changes nothing")
+			require.NoError(t, e.Refresh(optrefresh.ExpectNoChanges(), optrefresh.Diff()), "a refresh finds nothing")
+			require.NoError(t, e.Destroy())
+			assert.Empty(t, e.Account.Leaked(), "a ring, and APIs that stay on, are no leak")
+			assert.Empty(t, e.Cluster.Left(), "in the cluster")
+		})
+	}
+}
+
+func TestAProtectedPlatformIsNotDestroyed(t *testing.T) {
+	e := newEngine(t, platform{mode: gcp.ModeAuto, protect: true}.run)
+	require.NoError(t, e.Up())
+	require.Error(t, e.Destroy())
+	for _, short := range []string{"compute/network", "container/cluster", "kms/cryptoKey", "artifactregistry/repository"} {
+		assert.Len(t, e.Account.Objects(twingcp.Token(short)), 1, short)
+	}
+}
