@@ -73,18 +73,18 @@ func catalog(options Options) (*cloud.Catalog, error) {
 	} {
 		maps.Copy(all, table)
 	}
+	byToken := make(kinds, len(all))
 	for short, kind := range all {
 		for i := range kind.References {
 			kind.References[i].To = Token(kind.References[i].To)
 		}
-		delete(all, short)
-		all[Token(short)] = kind
+		byToken[Token(short)] = kind
 		if _, tagged := schema.Resources[Token(short)].Inputs["tags"]; tagged {
 			kind.Rules = append(kind.Rules, tagRule(Token(short)))
 		}
 	}
 	return &cloud.Catalog{
-		Package: "aws", Version: Version, Schema: schema, Kinds: all,
+		Package: "aws", Version: Version, Schema: schema, Kinds: byToken,
 		Functions: answers(), Scope: scope, Settle: tagsAll,
 	}, nil
 }

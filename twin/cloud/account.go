@@ -58,6 +58,16 @@ func (a *Account) Given(token, region, id string, values Values) {
 	a.add(&Object{Token: token, Region: region, ID: id, Values: values, Stays: "was there before"})
 }
 
+// Adopt puts something of the cloud's own into the account, which is there from the beginning and never left over: an API
+// that is on in every project.
+func (a *Account) Adopt(token, region, id string, values Values) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	values = values.Clone()
+	values["id"] = id
+	a.add(&Object{Token: token, Region: region, ID: id, Values: values, adopted: true})
+}
+
 // Drift changes something behind the back of Pulumi. The error says that it is not there.
 func (a *Account) Drift(token, id string, change func(Values)) error {
 	a.mu.Lock()

@@ -24,16 +24,17 @@ func (r Reference) outside(named string) bool {
 
 func (m *Making) points(reference Reference, named string) bool {
 	for _, object := range m.account.sorted() {
-		if object.Token == reference.To && object.visible(m.Scope.Region) && reference.isOf(object, named) {
+		if object.Token == reference.To && object.visible(m.Scope.Region) && m.catalog.names(reference, object, named) {
 			return true
 		}
 	}
 	return false
 }
 
-func (r Reference) isOf(object *Object, named string) bool {
-	if len(r.By) == 0 {
-		return object.ID == named
+// names says whether a text at a reference names an object.
+func (c *Catalog) names(r Reference, object *Object, named string) bool {
+	if kind := c.Kinds[r.To]; object.ID == named && len(r.By) == 0 || kind != nil && kind.Alike != nil && kind.Alike(object.ID, named) {
+		return true
 	}
 	return slices.ContainsFunc(r.By, func(property string) bool {
 		return property == "id" && object.ID == named || object.Values.Text(property) == named
@@ -56,7 +57,7 @@ func (p *provider) holder(target *Object) (*Object, string) {
 				continue
 			}
 			for _, named := range object.Values.Texts(reference.Path) {
-				if reference.isOf(target, named) {
+				if p.catalog.names(reference, target, named) {
 					return object, reference.Path
 				}
 			}

@@ -42,7 +42,7 @@ func (a agent) email(m *cloud.Making) string {
 }
 
 func (a agent) exists(m *cloud.Making) bool {
-	if a.byItself && isOn(m, a.service, nil) {
+	if a.byItself && isOn(m, a.service) {
 		return true
 	}
 	return len(m.Find(serviceAgent, "email", a.email(m))) > 0

@@ -2,7 +2,6 @@ package gcp
 
 import (
 	"errors"
-	"slices"
 	"strings"
 
 	"github.com/djangostack/djangostack/twin/cloud"
@@ -38,10 +37,10 @@ func fromTheStart() []string {
 }
 
 // allowed makes a resource only in a project that is there and has the API.
-func allowed(api string, enabled []string, makes func(*cloud.Making) error) func(*cloud.Making) error {
+func allowed(api string, makes func(*cloud.Making) error) func(*cloud.Making) error {
 	return func(m *cloud.Making) error {
 		if m.New() {
-			if err := projectAllows(m, api, enabled); err != nil {
+			if err := projectAllows(m, api); err != nil {
 				return err
 			}
 		}
@@ -52,14 +51,14 @@ func allowed(api string, enabled []string, makes func(*cloud.Making) error) func
 	}
 }
 
-func projectAllows(m *cloud.Making, api string, enabled []string) error {
+func projectAllows(m *cloud.Making, api string) error {
 	project := m.Text("project")
 	switch {
 	case m.Takes("project") && project == "":
 		return errors.New("project: required field is not set")
 	case project != "" && project != m.Scope.Account && project != m.Scope.Names["number"]:
 		return cloud.Refuse("403 forbidden", "The caller does not have permission: this is the project %s, and not %s", m.Scope.Account, project)
-	case isOn(m, api, enabled):
+	case isOn(m, api):
 		return nil
 	}
 	return cloud.Refuse("403 accessNotConfigured", "%s has not been used in project %s before or it is disabled. Enable it by visiting "+
@@ -67,6 +66,4 @@ func projectAllows(m *cloud.Making, api string, enabled []string) error {
 		"minutes for the action to propagate to our systems and retry.", api, m.Scope.Names["number"], api, m.Scope.Names["number"])
 }
 
-func isOn(m *cloud.Making, api string, enabled []string) bool {
-	return slices.Contains(fromTheStart(), api) || slices.Contains(enabled, api) || len(m.Find(enabledAPI, "service", api)) > 0
-}
+func isOn(m *cloud.Making, api string) bool { return len(m.Find(enabledAPI, "service", api)) > 0 }

@@ -59,6 +59,9 @@ func New(options Options) (twin.Connector, error) {
 	if err != nil {
 		return nil, err
 	}
+	for _, api := range append(fromTheStart(), options.Enabled...) {
+		options.Account.Adopt(enabledAPI, "", options.Account.ID+"/"+api, vals{"service": api})
+	}
 	return cloud.New(catalog, options.Account), nil
 }
 
@@ -75,14 +78,14 @@ func catalog(options Options) (*cloud.Catalog, error) {
 	for _, table := range tables(options) {
 		maps.Copy(all, table)
 	}
+	byToken := make(kinds, len(all))
 	for short, kind := range all {
-		delete(all, short)
 		token := Token(short)
-		all[token] = kind
-		complete(kind, short, schema.Resources[token], options.Enabled)
+		byToken[token] = kind
+		complete(kind, short, schema.Resources[token])
 	}
 	return &cloud.Catalog{
-		Package: "gcp", Version: Version, Schema: schema, Kinds: all, Functions: answers(),
+		Package: "gcp", Version: Version, Schema: schema, Kinds: byToken, Functions: answers(),
 		Scope: scope(options.Number), Settle: settle,
 	}, nil
 }

@@ -33,7 +33,7 @@ func services() kinds {
 			Replaces: []string{"service"},
 			Outputs:  vals{"email": "", "member": ""},
 			Make: func(m *cloud.Making) error {
-				if !isOn(m, m.Text("service"), nil) {
+				if !isOn(m, m.Text("service")) {
 					return cloud.Refuse("400 failedPrecondition", "Service %s is not enabled in project %s", m.Text("service"), m.Text("project"))
 				}
 				email := agentOf(m.Text("service")).email(m)

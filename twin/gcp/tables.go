@@ -27,7 +27,7 @@ func tables(options Options) []kinds {
 }
 
 // complete adds to a table what all types of Google Cloud have in common.
-func complete(kind *cloud.Kind, short string, facts cloud.Resource, enabled []string) {
+func complete(kind *cloud.Kind, short string, facts cloud.Resource) {
 	for i := range kind.References {
 		kind.References[i].To = Token(kind.References[i].To)
 	}
@@ -47,7 +47,7 @@ func complete(kind *cloud.Kind, short string, facts cloud.Resource, enabled []st
 	if _, has := facts.Outputs["effectiveLabels"]; has {
 		kind.Rules = append(kind.Rules, labelRule("labels"))
 	}
-	kind.Make = allowed(apiOf(short), enabled, kind.Make)
+	kind.Make = allowed(apiOf(short), kind.Make)
 }
 
 // refersTo is a property that names another resource by its link, id or name.
