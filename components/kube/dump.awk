@@ -14,11 +14,13 @@ type == "TABLE DATA" && (text || !/^--/) {
 }
 $0 == "-- PostgreSQL database dump complete" { whole = 1 }
 /^\\connect / { print "The file is a dump of more than one database, or was made with --create" >"/dev/stderr"; whole = 0; exit }
-/^-- (Data for )?Name: .*; Type: [A-Z ]+; Schema: .*; Owner: / {
-	type = name = owner = $0
-	sub(/^.*; Type: /, "", type); sub(/; Schema: .*$/, "", type)
-	sub(/^-- (Data for )?Name: /, "", name); sub(/; Type: .*$/, "", name)
-	sub(/^.*; Owner: /, "", owner); sub(/; Tablespace: .*$/, "", owner)
+/^-- (Data for )?Name: .*; Owner: / && before ~ /^--($| TOC entry | Dependencies: )/ && match($0, /; Type: [A-Z ]+; Schema: /) {
+	type = substr($0, RSTART + length("; Type: "), RLENGTH - length("; Type: ; Schema: "))
+	name = substr($0, 1, RSTART - 1)
+	sub(/^-- (Data for )?Name: /, "", name)
+	owner = $0
+	sub(/^.*; Owner: /, "", owner)
+	sub(/; Tablespace: .*$/, "", owner)
 	superuser = type ~ /^(EVENT TRIGGER|PUBLICATION|PUBLICATION TABLE|PUBLICATION TABLES IN SCHEMA|SUBSCRIPTION|SUBSCRIPTION TABLE|SECURITY LABEL)$/
 	skip = superuser || type ~ /^(ACL|DEFAULT ACL)$/ ||
 		type == "COMMENT" && name ~ /^(EXTENSION |SCHEMA public$|EVENT TRIGGER |PUBLICATION |SUBSCRIPTION )/

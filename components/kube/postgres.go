@@ -25,6 +25,8 @@ type PostgresArgs struct {
 	// StorageClass is empty for the cluster's default class.
 	StorageClass string
 	Resources    pod.Resources
+	// MaxConnections that the server takes; 0 for its own default.
+	MaxConnections int
 	// Protect refuses every plan that deletes or replaces the data.
 	Protect bool
 }
@@ -121,10 +123,15 @@ func (a *PostgresArgs) check() error {
 }
 
 func (a *PostgresArgs) container(secret *corev1.Secret) corev1.ContainerArgs {
+	var args []string
+	if a.MaxConnections > 0 {
+		args = []string{"postgres", "-c", fmt.Sprintf("max_connections=%d", a.MaxConnections)}
+	}
 	ready := []string{"pg_isready", "--host=127.0.0.1", "--username=" + a.User, "--dbname=" + a.Database}
 	return corev1.ContainerArgs{
 		Name:  pulumi.String(postgresPart),
 		Image: pulumi.String(a.Image),
+		Args:  pulumi.ToStringArray(args),
 		Env: corev1.EnvVarArray{
 			corev1.EnvVarArgs{Name: pulumi.String("POSTGRES_DB"), Value: pulumi.String(a.Database)},
 			corev1.EnvVarArgs{Name: pulumi.String("POSTGRES_USER"), Value: pulumi.String(a.User)},

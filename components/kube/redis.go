@@ -43,6 +43,9 @@ type RedisArgs struct {
 	StorageClass string
 	// Protect refuses every plan that deletes or replaces the data.
 	Protect bool
+	// Callers are labels of pods in any namespace that may reach it besides the app's, for
+	// instance of who counts its messages.
+	Callers []map[string]string
 }
 
 // Redis is one Redis server behind a Service.
@@ -95,6 +98,7 @@ func NewRedis(ctx *pulumi.Context, name string, args *RedisArgs, opts ...pulumi.
 		container: args.container(memory, secret),
 		volumes:   volumes,
 		protect:   args.Protect,
+		callers:   args.Callers,
 	}.serve(ctx, name, r)
 	if err != nil {
 		return nil, err

@@ -26,6 +26,8 @@ type server struct {
 	container corev1.ContainerArgs
 	volumes   []pod.Volume
 	protect   bool
+	// callers are labels of pods in any namespace that may reach it besides the app's.
+	callers []map[string]string
 }
 
 // serve registers the StatefulSet, its Service, and the policy that lets only
@@ -105,6 +107,20 @@ func (s server) serviceMetadata() metav1.ObjectMetaArgs {
 	return metadata
 }
 
+// peers are the pods that may reach the server.
+func (s server) peers() networkingv1.NetworkPolicyPeerArray {
+	peers := networkingv1.NetworkPolicyPeerArray{networkingv1.NetworkPolicyPeerArgs{
+		PodSelector: metav1.LabelSelectorArgs{MatchLabels: s.labels.App()},
+	}}
+	for _, caller := range s.callers {
+		peers = append(peers, networkingv1.NetworkPolicyPeerArgs{
+			NamespaceSelector: metav1.LabelSelectorArgs{},
+			PodSelector:       metav1.LabelSelectorArgs{MatchLabels: pulumi.ToStringMap(caller)},
+		})
+	}
+	return peers
+}
+
 func (s server) policy(ctx *pulumi.Context, name string, parent pulumi.Resource) error {
 	_, err := networkingv1.NewNetworkPolicy(ctx, name+"-"+s.part, &networkingv1.NetworkPolicyArgs{
 		Metadata: s.metadata(),
@@ -112,9 +128,7 @@ func (s server) policy(ctx *pulumi.Context, name string, parent pulumi.Resource)
 			PodSelector: metav1.LabelSelectorArgs{MatchLabels: s.labels.Selector(s.part)},
 			PolicyTypes: pulumi.ToStringArray([]string{"Ingress"}),
 			Ingress: networkingv1.NetworkPolicyIngressRuleArray{networkingv1.NetworkPolicyIngressRuleArgs{
-				From: networkingv1.NetworkPolicyPeerArray{networkingv1.NetworkPolicyPeerArgs{
-					PodSelector: metav1.LabelSelectorArgs{MatchLabels: s.labels.App()},
-				}},
+				From: s.peers(),
 				Ports: networkingv1.NetworkPolicyPortArray{networkingv1.NetworkPolicyPortArgs{
 					Port:     pulumi.Int(s.port),
 					Protocol: pulumi.String("TCP"),
