@@ -108,7 +108,7 @@ func (a *DNSArgs) check() error {
 		refused(a.Zone == MadeZone && a.ZoneName != nil, "DNS", "ZoneName goes with Zone given"),
 		refused(a.Zone == GivenZone && a.ParentZoneName != nil, "DNS", "ParentZoneName goes with Zone made"),
 		refused(a.Zone == GivenZone && a.Protect, "DNS", "Protect goes with Zone made"),
-		refused(a.Zone == GivenZone && a.DNSSEC != "", "DNS", "DNSSEC goes with Zone made"),
+		refused(a.Zone == GivenZone && a.DNSSEC == DNSSECOn, "DNS", "DNSSEC on goes with Zone made"),
 		refused(a.ParentZoneName == nil && a.ParentProject != "", "DNS", "ParentProject goes with ParentZoneName"),
 		a.Labels.check("DNS"),
 	}

@@ -134,7 +134,7 @@ func TestAZoneRefusesArgumentsOfTheOtherKind(t *testing.T) {
 	refuses(t, withDNS, func(a *gcp.DNSArgs) { *a = gcp.DNSArgs{} }, "DNS: Project is required", "DNS: Domain is required", "DNS: Zone is")
 	refuses(t, withDNS, func(a *gcp.DNSArgs) { a.ZoneName, a.DNSSEC = pulumi.String("z"), "" }, "ZoneName goes with Zone given", "DNSSEC is")
 	refuses(t, withDNS, func(a *gcp.DNSArgs) { a.Zone, a.Protect = gcp.GivenZone, true },
-		"ParentZoneName goes with Zone made", "Protect goes with Zone made", "DNSSEC goes with Zone made")
+		"ParentZoneName goes with Zone made", "Protect goes with Zone made", "DNSSEC on goes with Zone made")
 	refuses(t, withDNS, func(a *gcp.DNSArgs) { a.ParentZoneName, a.ParentProject = nil, "names-elsewhere" }, "ParentProject goes with ParentZoneName")
 }
 
