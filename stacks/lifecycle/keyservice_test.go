@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -111,4 +112,31 @@ func TestAKeyOfAWSIsNamedOnceOnly(t *testing.T) {
 
 	require.NoError(t, os.RemoveAll(filepath.Join(b.dir, "state", "pulumi", "workspaces")))
 	assert.Equal(t, "one", b.up("dev").Outputs["a-secret"].Value, "the state knows the key, too")
+}
+
+func TestAStackMovesFromAPassphraseToAKeyOfAWS(t *testing.T) {
+	b := newBench(t)
+	b.withKey()
+	to := b.options.SecretsProvider
+	b.options.SecretsProvider = ""
+	path := b.configure("dev", thing{Name: "a", Label: "one"})
+	stack := b.open("dev", lifecycle.StackOptions{})
+	require.NoError(t, stack.SetSecret(context.Background(), "things[0].secret", strings.NewReader("one")))
+	require.NoError(t, stack.Close())
+	b.up("dev")
+
+	// As docs/secrets-providers.md says it.
+	state := filepath.Join(b.dir, "state", "pulumi")
+	move := exec.Command(b.options.CLI.Path, "stack", "change-secrets-provider", "--stack", "dev", "--non-interactive", to)
+	move.Dir = b.dir
+	move.Env = append(os.Environ(), "PULUMI_BACKEND_URL=file://"+filepath.Join(state, "backend"), "PULUMI_CONFIG_PASSPHRASE_FILE="+filepath.Join(state, "passphrase"))
+	said, err := move.CombinedOutput()
+	require.NoError(t, err, string(said))
+
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	assert.Contains(t, string(text), "secretsprovider: "+to)
+	require.NoError(t, os.Remove(filepath.Join(state, "passphrase")))
+	assert.Equal(t, "one", b.up("dev").Outputs["a-secret"].Value)
+	assert.NoFileExists(t, filepath.Join(state, "passphrase"))
 }
