@@ -1,0 +1,77 @@
+package security
+
+import "fmt"
+
+// Problems says where a line does not hold in an environment. A line of which there is
+// no resource does not hold.
+func (l Line) Problems(state State) []string {
+	subjects := l.subjects(state)
+	if len(subjects) == 0 {
+		return []string{"there is no " + l.ofText()}
+	}
+	var problems []string
+	for _, i := range subjects {
+		for _, need := range l.Needs {
+			if problem := need.problem(state, i); problem != "" {
+				problems = append(problems, fmt.Sprintf("%s: %s", state[i].Type, problem))
+			}
+		}
+	}
+	return problems
+}
+
+// Count is the number of resources that the line is about.
+func (l Line) Count(state State) int { return len(l.subjects(state)) }
+
+// Broken are states made from one in which the line holds, each with one thing wrong:
+// it must hold in none of them.
+func (l Line) Broken(state State) []State {
+	var states []State
+	for _, i := range l.subjects(state) {
+		for _, need := range l.Needs {
+			states = append(states, need.broken(state, i)...)
+		}
+	}
+	return states
+}
+
+// Judge holds a table against an environment of a shape and returns all that is wrong:
+// lines that do not hold, lines that hold although they are said not to, and arguments
+// that can be wrong without anybody noticing.
+func (t Table) Judge(state State, shape Shape, setting Setting) []string {
+	var wrong []string
+	for _, line := range t.Lines() {
+		if !line.shown(state, setting) {
+			continue
+		}
+		problems := line.Problems(state)
+		switch {
+		case line.Count(state) == 0:
+			wrong = append(wrong, fmt.Sprintf("%s in %s: %s", line.Name(), shape, problems[0]))
+		case line.Met(shape):
+			for _, problem := range problems {
+				wrong = append(wrong, fmt.Sprintf("%s in %s does not hold: %s", line.Name(), shape, problem))
+			}
+			if len(problems) == 0 {
+				wrong = append(wrong, line.unnoticed(state)...)
+			}
+		case len(problems) == 0:
+			wrong = append(wrong, fmt.Sprintf("%s in %s holds by now (%s): move it to what is met", line.Name(), shape, line.Asks))
+		}
+	}
+	return wrong
+}
+
+// unnoticed says which wrong arguments a line overlooks.
+func (l Line) unnoticed(state State) []string {
+	broken := l.Broken(state)
+	if len(broken) == 0 {
+		return []string{l.Name() + " cannot fail: nothing is known that would be wrong"}
+	}
+	for i, other := range broken {
+		if len(l.Problems(other)) == 0 {
+			return []string{fmt.Sprintf("%s overlooks wrong argument %d of %d (%s)", l.Name(), i+1, len(broken), l.Asks)}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,157 @@
+package security
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Need is what a line requires of each of its resources.
+type Need interface {
+	// Text is the argument and what is required of it, for the page.
+	Text() string
+	// problem says what is wrong with a resource, empty for nothing.
+	problem(state State, i int) string
+	// broken are states in which the need is not met for the resource.
+	broken(state State, i int) []State
+}
+
+// argument requires something of the resource's own argument.
+type argument struct {
+	path string
+	want Want
+}
+
+func arg(path string, want Want) Need { return argument{path: path, want: want} }
+
+// Text puts the path before what is required of it.
+func (a argument) Text() string {
+	if a.path == "" {
+		return a.want.Text
+	}
+	return fmt.Sprintf("`%s` %s", a.path, a.want.Text)
+}
+
+func (a argument) problem(state State, i int) string {
+	values := valuesAt(state[i].Inputs, a.path)
+	if len(values) == 0 {
+		return fmt.Sprintf("%s has nothing at %s", state[i].Name, a.path)
+	}
+	for _, value := range values {
+		if !a.want.holds(value) {
+			return fmt.Sprintf("%s has %s at %s, which %s", state[i].Name, written(value), a.path, a.want.Text)
+		}
+	}
+	return ""
+}
+
+func (a argument) broken(state State, i int) []State {
+	var states []State
+	for _, wrong := range a.want.wrong {
+		inputs, _ := replaced(state[i].Inputs, stepsOf(a.path), wrong).(map[string]any)
+		states = append(states, state.with(i, inputs))
+	}
+	return states
+}
+
+// partner requires another resource that names this one.
+type partner struct {
+	kind string
+	// by is the partner's argument that names the resource.
+	by   string
+	when []argument
+}
+
+func namedBy(kind, by string, when ...argument) Need { return partner{kind: kind, by: by, when: when} }
+
+// Text names the partner's type and argument.
+func (p partner) Text() string {
+	text := fmt.Sprintf("named by `%s` of %s", p.by, shortType(p.kind))
+	var when []string
+	for _, a := range p.when {
+		when = append(when, a.Text())
+	}
+	if len(when) == 0 {
+		return text
+	}
+	return text + ", where " + strings.Join(when, " and ")
+}
+
+func (p partner) of(r Resource) func(Resource) bool {
+	return func(other Resource) bool {
+		if other.Type != p.kind {
+			return false
+		}
+		for _, name := range valuesAt(other.Inputs, p.by) {
+			if name, ok := name.(string); ok && slices.Contains(r.Handles, name) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+func (p partner) problem(state State, i int) string {
+	for j, other := range state {
+		if p.of(state[i])(other) && p.fits(state, j) {
+			return ""
+		}
+	}
+	return fmt.Sprintf("%s has no %s", state[i].Name, shortType(p.kind))
+}
+
+func (p partner) fits(state State, j int) bool {
+	for _, a := range p.when {
+		if a.problem(state, j) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+func (p partner) broken(state State, i int) []State {
+	states := []State{state.without(p.of(state[i]))}
+	for j, other := range state {
+		if !p.of(state[i])(other) {
+			continue
+		}
+		for _, a := range p.when {
+			states = append(states, a.broken(state, j)...)
+		}
+		return states
+	}
+	return states
+}
+
+// stranger requires that no other resource's list names this one.
+type stranger struct {
+	kind string
+	// list is the argument of the others that names resources.
+	list string
+}
+
+func notNamedBy(kind, list string) Need { return stranger{kind: kind, list: list} }
+
+// Text names the type and argument of those that must not name it.
+func (s stranger) Text() string {
+	return fmt.Sprintf("not named by `%s` of %s", s.list, shortType(s.kind))
+}
+
+func (s stranger) problem(state State, i int) string {
+	for _, other := range state {
+		if (partner{kind: s.kind, by: s.list + "[*]"}).of(state[i])(other) {
+			return fmt.Sprintf("%s is named by %s %s", state[i].Name, shortType(s.kind), other.Name)
+		}
+	}
+	return ""
+}
+
+func (s stranger) broken(state State, i int) []State {
+	for j, other := range state {
+		if other.Type == s.kind {
+			inputs, _ := replaced(other.Inputs, stepsOf(s.list), []any{state[i].Handles[0]}).(map[string]any)
+			return []State{state.with(j, inputs)}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,114 @@
+package security
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Page writes a table as a page that a person reads.
+func (t Table) Page() string {
+	var page strings.Builder
+	fmt.Fprintf(&page, "# %s\n\n", t.Title)
+	page.WriteString(t.preface())
+	for _, section := range t.Sections {
+		fmt.Fprintf(&page, "\n## %s\n\n", section.Title)
+		page.WriteString("| asked by | what it asks | of | answered by | production | staging |\n|---|---|---|---|---|---|\n")
+		for _, line := range section.Lines {
+			page.WriteString(line.row())
+		}
+	}
+	page.WriteString("\n## Beyond an environment\n\n| asked by | why it is not here |\n|---|---|\n")
+	for _, each := range t.Beyond {
+		fmt.Fprintf(&page, "| %s | %s |\n", cell(each[0]), cell(each[1]))
+	}
+	return page.String()
+}
+
+func (t Table) preface() string {
+	met, all := map[Shape]int{}, 0
+	for _, line := range t.Lines() {
+		all++
+		for _, shape := range Shapes() {
+			if line.Met(shape) {
+				met[shape]++
+			}
+		}
+	}
+	return fmt.Sprintf(`What the CIS benchmarks and the common scanner rules ask of an environment on this cloud, and the argument that answers each.
+Of %d lines, production meets %d and staging %d; what is not met says why, and which value of the configuration meets it where one does.
+
+Written from the table in `+"`tests/security`"+`, which is checked, too: every line is held against the state of a finished environment of each
+shape, on every resource of its types, and a line without such a resource fails. Each argument is then changed and taken away in
+that state, and its line must notice. A line that is not met must really not hold, or the test says to move it. The other choices of the
+configuration, such as nodes of its own, a private API, Redis as broker, read replicas and fixed addresses, are held against what the
+program registers; lines marked † are about these alone.
+
+%s
+`, all, met[Production], met[Staging], t.sources())
+}
+
+func (t Table) sources() string {
+	if t.Cloud == GCP {
+		return "Numbers: CKV are checkov's, CIS GKE is the CIS Google Kubernetes Engine benchmark v1.6.0, CIS GCP the CIS Google Cloud Platform foundation benchmark v3.0.0."
+	}
+	return "Numbers: CKV are checkov's, CIS EKS is the CIS Amazon EKS benchmark v1.5.0, CIS AWS the CIS Amazon Web Services foundations benchmark v3.0.0."
+}
+
+func (l Line) row() string {
+	asks := l.Asks
+	if l.Note != "" {
+		asks += ". " + l.Note
+	}
+	mark := ""
+	if l.In == Other {
+		mark = " †"
+	}
+	var needs []string
+	for _, need := range l.Needs {
+		needs = append(needs, need.Text())
+	}
+	return fmt.Sprintf("| %s%s | %s | %s | %s | %s | %s |\n", cell(l.Name()), mark, cell(asks), cell(l.ofText()),
+		cell(strings.Join(needs, "; ")), cell(l.verdict(Production)), cell(l.verdict(Staging)))
+}
+
+func (l Line) verdict(shape Shape) string {
+	if l.Met(shape) {
+		return "met"
+	}
+	if shape == Staging && l.NotMet[Production] == l.NotMet[Staging] {
+		return "**not met**, as in production"
+	}
+	return "**not met**: " + l.NotMet[shape]
+}
+
+func (l Line) ofText() string {
+	var names []string
+	for _, kind := range l.Of {
+		if name := shortType(kind); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	text := strings.Join(names, ", ")
+	if l.Where != nil {
+		text += ", those " + l.Where.Text
+	}
+	return text
+}
+
+// shortType is a type without what repeats itself, for instance rds.Instance.
+func shortType(kind string) string {
+	module, name, found := strings.Cut(kind, ":")
+	if !found {
+		return kind
+	}
+	group, name, _ := strings.Cut(name, ":")
+	group, _, _ = strings.Cut(group, "/")
+	if module == "kubernetes" {
+		return "`" + name + "`"
+	}
+	return "`" + group + "." + name + "`"
+}
+
+// cell keeps a text within its cell of a table.
+func cell(text string) string { return strings.ReplaceAll(text, "|", "\\|") }

@@ -1,0 +1,129 @@
+package security_test
+
+import (
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/stacks/aws"
+	"github.com/djangostack/djangostack/stacks/spec"
+	"github.com/djangostack/djangostack/tests/mocks"
+	"github.com/djangostack/djangostack/tests/security"
+)
+
+var update = flag.Bool("update", false, "write the pages anew")
+
+// deploy is a cloud's program.
+func deploy(cloud security.Cloud) func(*pulumi.Context, *spec.Environment) error {
+	return map[security.Cloud]func(*pulumi.Context, *spec.Environment) error{security.AWS: aws.Deploy}[cloud]
+}
+
+// configured is an environment as it is written and as it is read.
+func configured(t *testing.T, cloud security.Cloud, shape security.Shape, setting security.Setting) (map[string]any, *spec.Environment) {
+	t.Helper()
+	configuration, err := security.Configuration(cloud, shape, setting)
+	require.NoError(t, err)
+	text, err := json.Marshal(configuration)
+	require.NoError(t, err)
+	environment, err := spec.Parse(text, "dev")
+	require.NoError(t, err)
+	return configuration, environment
+}
+
+// asked is what the program registers for an environment.
+func asked(t *testing.T, cloud security.Cloud, shape security.Shape, setting security.Setting) security.State {
+	t.Helper()
+	_, environment := configured(t, cloud, shape, setting)
+	ran := mocks.Run(t, mocks.Known, func(ctx *pulumi.Context) error { return deploy(cloud)(ctx, environment) })
+	var state security.State
+	for _, r := range ran.Resources {
+		if !r.Custom {
+			continue
+		}
+		inputs, _ := r.At(t, "").(map[string]any)
+		state = append(state, security.Resource{Type: r.Type, Name: r.Name, Handles: handles(r), Inputs: inputs})
+	}
+	return state.WithPods()
+}
+
+// handles are what the mocks give others of a resource.
+func handles(r mocks.Resource) []string {
+	return []string{
+		r.Name + "-id", r.Name + "-1a2b3c4", "eipalloc-" + r.Name, r.Name,
+		"arn:aws:mock:eu-central-1:" + mocks.Account + ":" + r.Name,
+	}
+}
+
+func TestTheProgramAsksForWhatTheTableSays(t *testing.T) {
+	for _, table := range security.Tables() {
+		for _, shape := range security.Shapes() {
+			for _, setting := range security.Settings() {
+				t.Run(string(table.Cloud)+"/"+string(shape)+"/"+string(setting), func(t *testing.T) {
+					for _, wrong := range table.Judge(asked(t, table.Cloud, shape, setting), shape, setting) {
+						assert.Fail(t, wrong)
+					}
+				})
+			}
+		}
+	}
+}
+
+func TestEveryLineSaysWhoAsksWhatOfWhat(t *testing.T) {
+	number := regexp.MustCompile(`^(CKV2?_(AWS|GCP|K8S)_[0-9]+|CIS (EKS|AWS|GKE|GCP) [0-9]+(\.[0-9]+)+)$`)
+	for _, table := range security.Tables() {
+		for _, line := range table.Lines() {
+			for _, id := range line.IDs {
+				assert.Regexp(t, number, id)
+			}
+			assert.NotEmpty(t, line.IDs, line.Asks)
+			assert.NotEmpty(t, line.Asks, line.Name())
+			assert.NotEmpty(t, line.Of, line.Name())
+			assert.NotEmpty(t, line.Needs, line.Name())
+		}
+	}
+}
+
+func TestALineWithoutAResourceDoesNotHold(t *testing.T) {
+	for _, table := range security.Tables() {
+		for _, line := range table.Lines() {
+			assert.NotEmpty(t, line.Problems(nil), line.Name())
+		}
+	}
+}
+
+func TestAStateIsReadWithItsSecretsOpen(t *testing.T) {
+	exported := `{"version": 3, "deployment": {"manifest": {"time": "2026-01-01T00:00:00Z", "magic": "", "version": ""}, "resources": [
+		{"urn": "urn:pulumi:dev::shop::aws:rds/instance:Instance::shop-database", "custom": true, "type": "aws:rds/instance:Instance", "id": "shop-1",
+		 "inputs": {"__defaults": [], "password": {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "plaintext": "\"word\""}},
+		 "outputs": {"arn": "arn:aws:rds:shop-1"}}]}}`
+
+	state, err := security.FromExport([]byte(exported))
+
+	require.NoError(t, err)
+	require.Len(t, state, 1)
+	assert.Equal(t, security.Resource{
+		Type: "aws:rds/instance:Instance", Name: "shop-database", Handles: []string{"shop-1", "arn:aws:rds:shop-1"},
+		Inputs: map[string]any{"password": "word"},
+	}, state[0])
+	_, err = security.FromExport([]byte("{"))
+	assert.ErrorContains(t, err, "reading an exported state")
+}
+
+func TestThePagesSayWhatTheTablesSay(t *testing.T) {
+	for _, table := range security.Tables() {
+		path := filepath.Join("..", "..", "docs", "security-"+string(table.Cloud)+".md")
+		if *update {
+			require.NoError(t, os.WriteFile(path, []byte(table.Page()), 0o644))
+		}
+		page, err := os.ReadFile(path)
+		require.NoError(t, err, "write it with: go test ./tests/security -update")
+		assert.Equal(t, table.Page(), string(page), "write it anew with: go test ./tests/security -update")
+	}
+}
