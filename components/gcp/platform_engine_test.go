@@ -45,12 +45,13 @@ func (p platform) run(ctx *pulumi.Context) error {
 		registryArgs.OnDestroy = gcp.DeleteImages
 	}
 	clusterArgs.Admins = clusterArgs.Admins[:2]
-	if p.change != nil {
-		p.change(networkArgs, clusterArgs)
-	}
 	key, err := gcp.NewKey(ctx, "blog", keyArgs, inside)
 	if err != nil {
 		return err
+	}
+	clusterArgs.SecretsKeyID, clusterArgs.Volumes.KeyID = key.ID, key.ID
+	if p.change != nil {
+		p.change(networkArgs, clusterArgs)
 	}
 	network, err := gcp.NewNetwork(ctx, "blog", networkArgs, inside)
 	if err != nil {
@@ -58,7 +59,6 @@ func (p platform) run(ctx *pulumi.Context) error {
 	}
 	clusterArgs.NetworkID, clusterArgs.SubnetID, clusterArgs.EndpointSubnetID = network.NetworkID, network.SubnetID, network.EndpointSubnetID
 	clusterArgs.PodsRange, clusterArgs.ServicesRange, clusterArgs.Egress = network.PodsRange, network.ServicesRange, network.Egress
-	clusterArgs.SecretsKeyID, clusterArgs.Volumes.KeyID = key.ID, key.ID
 	cluster, err := gcp.NewCluster(ctx, "blog", clusterArgs, inside)
 	if err != nil {
 		return err
