@@ -27,14 +27,13 @@ func clusters(real *Cluster) kinds {
 	}
 	cluster := kind{
 		Called: "GKE Cluster", ID: "projects/{project}/locations/{location}/clusters/{name}",
-		Name:     &cloud.Name{Property: "name", Max: 40, Joint: "-", Lower: true},
 		Defaults: defaults, Unless: map[string]string{"enableShieldedNodes": "enableAutopilot"},
 		Replaces: []string{
 			"clusterIpv4Cidr", "confidentialNodes", "datapathProvider", "defaultMaxPodsPerNode", "description", "enableAutopilot",
 			"enableKubernetesAlpha", "enableMultiNetworking", "enableTpu", "initialNodeCount", "ipAllocationPolicy.clusterIpv4CidrBlock",
 			"ipAllocationPolicy.clusterSecondaryRangeName", "ipAllocationPolicy.podCidrOverprovisionConfig",
 			"ipAllocationPolicy.servicesIpv4CidrBlock", "ipAllocationPolicy.servicesSecondaryRangeName", "ipAllocationPolicy.stackType",
-			"masterAuth.clientCertificateConfig", "network", "networkingMode", "nodeConfig.machineType", "nodeConfig.serviceAccount",
+			"masterAuth.clientCertificateConfig", "network", "networkingMode", "nodeConfig.serviceAccount",
 			"nodeConfig.oauthScopes", "nodeConfig.bootDiskKmsKey", "nodeConfig.spot", "nodeConfig.preemptible", "nodeConfig.minCpuPlatform",
 			"nodeConfig.shieldedInstanceConfig", "nodeConfig.metadata", "nodePools", "privateClusterConfig.enablePrivateNodes",
 			"privateClusterConfig.masterIpv4CidrBlock", "privateClusterConfig.privateEndpointSubnetwork", "subnetwork", "tpuConfig",

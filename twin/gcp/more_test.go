@@ -164,6 +164,8 @@ func TestBothProtectionsOfADatabase(t *testing.T) {
 	free := database(nil).With(args{"name": "shop"})
 	d.Change(instance, free, false)
 	instance.State = d.Encode(free)
+	_, err := d.TryChange(instance, free.With(args{"databaseVersion": "POSTGRES_16"}), false)
+	require.ErrorContains(t, err, "Upgrading from POSTGRES_17 to POSTGRES_16 is not supported")
 	replica := d.Make("sql/databaseInstance", "replica", args{
 		"name": "shop-read", "masterInstanceName": "shop", "databaseVersion": "POSTGRES_17", "region": region, "deletionProtection": false,
 		"settings": vals{"tier": "db-custom-2-7680", "edition": "ENTERPRISE", "ipConfiguration": vals{"ipv4Enabled": false, "pscConfigs": []any{vals{"pscEnabled": true}}}},
@@ -174,7 +176,7 @@ func TestBothProtectionsOfADatabase(t *testing.T) {
 	assert.Empty(t, d.Account.Leaked())
 
 	d.Account.Given(gcp.BackupRun, "", "1", cloud.Values{"instance": "shop", "backupId": 17.0})
-	_, err := d.Try("sql/databaseInstance", "again", free.With(args{"name": "shop-again", "restoreBackupContext": vals{"backupRunId": 18, "instanceId": "shop"}}))
+	_, err = d.Try("sql/databaseInstance", "again", free.With(args{"name": "shop-again", "restoreBackupContext": vals{"backupRunId": 18, "instanceId": "shop"}}))
 	require.ErrorContains(t, err, "The specified backup run does not exist")
 	d.Make("sql/databaseInstance", "again", free.With(args{"name": "shop-again", "restoreBackupContext": vals{"backupRunId": 17, "instanceId": "shop"}}))
 }
@@ -196,7 +198,7 @@ func TestWhatReplacesAndWhatIsNoChange(t *testing.T) {
 		"another location":            {"storage/bucket", args{"location": "EU"}, args{"location": "US"}, []string{"location"}, []string{"location"}},
 		"left to Autopilot":           {"container/cluster", args{"enableAutopilot": true, "clusterAutoscaling": vals{"autoscalingProfile": "BALANCED"}}, args{"enableAutopilot": true, "clusterAutoscaling": vals{"autoscalingProfile": "OPTIMIZE_UTILIZATION"}}, nil, nil},
 		"a newer PostgreSQL":          {"sql/databaseInstance", args{"databaseVersion": "POSTGRES_16"}, args{"databaseVersion": "POSTGRES_17"}, []string{"databaseVersion"}, nil},
-		"an older PostgreSQL":         {"sql/databaseInstance", args{"databaseVersion": "POSTGRES_17"}, args{"databaseVersion": "POSTGRES_16"}, []string{"databaseVersion"}, []string{"databaseVersion"}},
+		"an older PostgreSQL":         {"sql/databaseInstance", args{"databaseVersion": "POSTGRES_17"}, args{"databaseVersion": "POSTGRES_16"}, []string{"databaseVersion"}, nil},
 		"a larger disk":               {"sql/databaseInstance", settings(vals{"diskSize": 10}), settings(vals{"diskSize": 20}), []string{"settings.diskSize"}, nil},
 		"a smaller disk":              {"sql/databaseInstance", settings(vals{"diskSize": 20}), settings(vals{"diskSize": 10}), []string{"settings.diskSize"}, []string{"settings.diskSize"}},
 		"a tier of Redis":             {"redis/instance", args{"tier": "BASIC"}, args{"tier": "STANDARD_HA"}, []string{"tier"}, []string{"tier"}},

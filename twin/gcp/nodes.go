@@ -10,7 +10,7 @@ import (
 func nodePools() kinds {
 	pool := kind{
 		Called: "GKE Node Pool", ID: "projects/{project}/locations/{location}/clusters/{cluster}/nodePools/{name}",
-		Name: &cloud.Name{Property: "name", Max: 40, Joint: "-", Lower: true, Instead: "namePrefix"},
+		Name: &cloud.Name{Property: "name", Max: 255, Joint: "-", Instead: "namePrefix"},
 		Defaults: vals{
 			"nodeConfig.preemptible": false, "nodeConfig.spot": false, "nodeConfig.shieldedInstanceConfig.enableIntegrityMonitoring": true,
 			"nodeConfig.shieldedInstanceConfig.enableSecureBoot": false, "nodeConfig.loggingVariant": "DEFAULT",

@@ -31,7 +31,7 @@ func TestArgumentsThatTheProviderRefuses(t *testing.T) {
 		"at least one of `allows,denies`":                            {"compute/firewall", firewall.With(args{"allows": nil})},
 		"go with INTERNAL addresses only":                            {"compute/address", args{"subnetwork": "s"}},
 		"an INTERNAL address needs a purpose and a network":          {"compute/globalAddress", args{"addressType": "INTERNAL"}},
-		"plus 7 random chars is longer than maximum length 40":       {"container/cluster", cluster},
+		"expected length of name to be in the range (1 - 40)":        {"container/cluster", cluster},
 		"\"defaultMaxPodsPerNode\": conflicts with enable_autopilot": {"container/cluster", cluster.With(args{"name": "a", "enableAutopilot": true, "defaultMaxPodsPerNode": 32})},
 		"\"enableShieldedNodes\": conflicts with enable_autopilot":   {"container/cluster", cluster.With(args{"name": "a", "enableAutopilot": true, "enableShieldedNodes": true})},
 		"a maintenance window is at least 4 hours long (got 1h0m0s)": {"container/cluster", cluster.With(args{"name": "a", "maintenancePolicy": vals{"recurringWindow": vals{"startTime": "2026-01-01T01:00:00Z", "endTime": "2026-01-01T02:00:00Z", "recurrence": "FREQ=DAILY"}}})},

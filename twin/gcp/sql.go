@@ -21,7 +21,7 @@ const (
 
 func databases() kinds {
 	instance := kind{
-		Called: "Cloud SQL Instance", ID: "{name}", Name: &cloud.Name{Property: "name", Max: 63, Joint: "-", Lower: true},
+		Called: "Cloud SQL Instance", ID: "{name}",
 		Defaults: vals{
 			"deletionProtection": true, "settings.activationPolicy": "ALWAYS", "settings.availabilityType": "ZONAL", "settings.edition": "ENTERPRISE",
 			"settings.deletionProtectionEnabled": false, "settings.diskAutoresize": true, "settings.diskAutoresizeLimit": 0.0,
@@ -29,8 +29,7 @@ func databases() kinds {
 			"settings.backupConfiguration.backupRetentionSettings.retentionUnit": "COUNT",
 		},
 		Replaces: []string{
-			"clone", "encryptionKeyName", "masterInstanceName", "replicaConfiguration", "settings.diskType", "settings.collation",
-			"settings.locationPreference.followGaeApplication", "settings.timeZone",
+			"clone", "encryptionKeyName", "replicaConfiguration", "settings.diskType", "settings.collation", "settings.timeZone",
 		},
 		ReplacesWhen: sqlReplaces,
 		Sets:         []string{"settings.databaseFlags", "settings.ipConfiguration.authorizedNetworks", "settings.ipConfiguration.pscConfigs"},
@@ -124,18 +123,15 @@ func sqlUser() *kind {
 
 func sqlReplaces(before, after cloud.Values) []string {
 	var paths []string
-	old, now := before.Text("databaseVersion"), after.Text("databaseVersion")
-	if old != now && (engineOf(old) != engineOf(now) || versionOf(now) < versionOf(old)) {
-		paths = append(paths, "databaseVersion")
+	if after.Text("masterInstanceName") != "" {
+		// Without a primary, a replica becomes an instance of its own.
+		paths = append(paths, "masterInstanceName")
 	}
 	if before.Number("settings.diskSize") > after.Number("settings.diskSize") && after.Has("settings.diskSize") {
 		paths = append(paths, "settings.diskSize")
 	}
 	if before.Has("settings.ipConfiguration.privateNetwork") && !after.Has("settings.ipConfiguration.privateNetwork") {
 		paths = append(paths, "settings.ipConfiguration.privateNetwork")
-	}
-	if before.True("settings.ipConfiguration.pscConfigs.pscEnabled") != after.True("settings.ipConfiguration.pscConfigs.pscEnabled") {
-		paths = append(paths, "settings.ipConfiguration.pscConfigs")
 	}
 	return paths
 }

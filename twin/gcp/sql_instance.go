@@ -57,6 +57,9 @@ func judgeInstance(m *cloud.Making) error {
 		return cloud.Refuse("409 instanceAlreadyExists", "The Cloud SQL instance already exists. When you delete an instance, you cannot reuse the "+
 			"name of the deleted instance until one week from the deletion date.")
 	}
+	if err := sqlChanges(m); err != nil {
+		return err
+	}
 	if err := sqlMaster(m); err != nil {
 		return err
 	}
@@ -66,6 +69,22 @@ func judgeInstance(m *cloud.Making) error {
 		}
 	}
 	return keyIsUsable(m, "encryptionKeyName", "sqladmin.googleapis.com", m.Text("region"))
+}
+
+// sqlChanges refuses what an instance is for life.
+func sqlChanges(m *cloud.Making) error {
+	if m.New() {
+		return nil
+	}
+	old, now := m.Old.Text("databaseVersion"), m.Text("databaseVersion")
+	const psc = "settings.ipConfiguration.pscConfigs.pscEnabled"
+	switch {
+	case engineOf(old) != engineOf(now) || versionOf(now) < versionOf(old):
+		return cloud.Refuse("400 invalidRequest", "Invalid request: Upgrading from %s to %s is not supported.", old, now)
+	case m.Old.True(psc) && !m.True(psc):
+		return cloud.Refuse("400 invalidRequest", "Invalid request: Private Service Connect cannot be disabled.")
+	}
+	return nil
 }
 
 // peered says whether a network has private services access. Nothing here makes it, and a project may be given one.

@@ -147,7 +147,7 @@ func makeBucket(m *cloud.Making) error {
 
 func bucketObject() *kind {
 	return &kind{
-		Called: "Cloud Storage Object", ID: "{bucket}-{name}", Name: &cloud.Name{Property: "name", Max: 1024, Joint: "-", Lower: true},
+		Called: "Cloud Storage Object", ID: "{bucket}-{name}", Name: &cloud.Name{Property: "name", Max: 255, Joint: "-"},
 		Replaces: []string{
 			"bucket", "cacheControl", "contentDisposition", "contentEncoding", "contentLanguage", "contentType", "customerEncryption",
 			"kmsKeyName", "storageClass",

@@ -34,7 +34,7 @@ func complete(kind *cloud.Kind, short string, facts cloud.Resource) {
 	kind.Everywhere, kind.Alike = true, sameThing
 	name, has := facts.Inputs["name"]
 	if _, required := cloud.Required(name); has && !required && kind.Name == nil {
-		kind.Name = &cloud.Name{Property: "name", Max: 63, Joint: "-", Lower: true}
+		kind.Name = autoname(short)
 	}
 	for _, place := range []string{"name", "project", "region", "location"} {
 		if _, has := facts.Inputs[place]; has && !slices.Contains(kind.Replaces, place) {
@@ -48,6 +48,18 @@ func complete(kind *cloud.Kind, short string, facts cloud.Resource) {
 		kind.Rules = append(kind.Rules, labelRule("labels"))
 	}
 	kind.Make = allowed(apiOf(short), kind.Make)
+}
+
+// autoname is the bridge's automatic name: it knows a limit of few types, and leaves the others to the API.
+func autoname(short string) *cloud.Name {
+	known := []string{
+		"compute/network", "compute/router", "compute/routerNat", "compute/subnetwork", "compute/targetHttpProxy",
+		"compute/targetHttpsProxy", "compute/uRLMap", "storage/bucket",
+	}
+	if slices.Contains(known, short) {
+		return &cloud.Name{Property: "name", Max: 63, Joint: "-", Lower: true}
+	}
+	return &cloud.Name{Property: "name", Max: 255, Joint: "-"}
 }
 
 // refersTo is a property that names another resource by its link, id or name.
