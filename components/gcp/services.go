@@ -55,6 +55,16 @@ func PlatformAPIs() []string {
 	}
 }
 
+// DataAPIs are the APIs that databases, caches, buckets and certificates need besides.
+func DataAPIs() []string {
+	return []string{
+		"certificatemanager" + apiDomain,
+		"redis" + apiDomain,
+		"sqladmin" + apiDomain,
+		"storage" + apiDomain,
+	}
+}
+
 // NewServices registers the APIs of a project.
 func NewServices(ctx *pulumi.Context, name string, args *ServicesArgs, opts ...pulumi.ResourceOption) (*Services, error) {
 	if err := args.check(); err != nil {

@@ -1,0 +1,243 @@
+package gcp_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/gcp"
+	"github.com/djangostack/djangostack/tests/mocks"
+	twingcp "github.com/djangostack/djangostack/twin/gcp"
+)
+
+// changes are what an update does to the arguments of rooms; nil changes nothing.
+type changes struct {
+	database    func(*gcp.DatabaseArgs)
+	cache       func(*gcp.CacheArgs)
+	media       func(*gcp.BucketArgs)
+	certificate func(*gcp.CertificateArgs)
+	traffic     func(*gcp.TrafficArgs)
+}
+
+func changed[T any](change func(*T), args *T) *T {
+	if change != nil {
+		change(args)
+	}
+	return args
+}
+
+// dataRooms is every room that stands on the platform, in one project.
+type dataRooms struct {
+	// protect refuses to delete what holds data, and keep leaves it at its end.
+	protect, keep bool
+	// change is what a later update changes.
+	change changes
+
+	ctx     *pulumi.Context
+	inside  pulumi.ResourceOption
+	cluster pulumi.ProviderResource
+	key     *gcp.Key
+	network *gcp.Network
+	dns     *gcp.DNS
+}
+
+func (s *dataRooms) run(ctx *pulumi.Context) error {
+	s.ctx = ctx
+	for _, step := range []func() error{s.ground, s.data, s.names, s.files, s.wayIn} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *dataRooms) ground() error {
+	inside, err := providers(s.ctx)
+	if err != nil {
+		return err
+	}
+	apis, err := gcp.NewServices(s.ctx, "blog", &gcp.ServicesArgs{
+		Project: mocks.Project, APIs: append(gcp.PlatformAPIs(), gcp.DataAPIs()...),
+	}, inside)
+	if err != nil {
+		return err
+	}
+	s.inside = pulumi.Composite(inside, pulumi.DependsOn(apis.Enabled))
+	s.key, err = gcp.NewKey(s.ctx, "blog", &gcp.KeyArgs{
+		Project: mocks.Project, Region: region, Rotation: gcp.RotateQuarterly,
+		Users: []gcp.KeyUser{gcp.UserSQL, gcp.UserRedis, gcp.UserStorage}, Labels: environment,
+	}, s.inside)
+	if err != nil {
+		return err
+	}
+	networkArgs := networkArgs()
+	networkArgs.Protect = false
+	if s.network, err = gcp.NewNetwork(s.ctx, "blog", networkArgs, s.inside); err != nil {
+		return err
+	}
+	s.cluster, err = kubernetes.NewProvider(s.ctx, "cluster", &kubernetes.ProviderArgs{Kubeconfig: pulumi.String("{}")})
+	return err
+}
+
+func (s *dataRooms) data() error {
+	end := gcp.DeleteDatabase
+	if s.keep {
+		end = gcp.KeepDatabase
+	}
+	_, err := gcp.NewDatabase(s.ctx, "blog", changed(s.change.database, &gcp.DatabaseArgs{
+		Project: mocks.Project, Region: region, NetworkID: s.network.NetworkID, SubnetID: s.network.EndpointSubnetID,
+		Edition: gcp.Enterprise, Tier: "db-custom-2-8192", Version: 16, StorageGiB: 20, MaxStorageGiB: 100, Regional: true, BackupDays: 14,
+		KeyID: s.key.ID, Name: "blog", User: "djangostack_admin", Protect: s.protect, Destroy: end, Insights: gcp.InsightsOn, Replicas: 1,
+		BackupHour: 2, Window: &gcp.WeeklyHour{Day: time.Sunday, Hour: 4}, Labels: environment,
+	}), s.inside)
+	if err != nil {
+		return err
+	}
+	for part, memory := range map[string]gcp.CacheMemory{"cache": gcp.ForgetKeys, "broker": gcp.RefuseKeys} {
+		_, err := gcp.NewCache(s.ctx, "blog", changed(s.change.cache, &gcp.CacheArgs{
+			Part: part, Project: mocks.Project, Region: region, NetworkID: s.network.NetworkID, Version: "7.0", Availability: gcp.MultiZone,
+			MemoryGiB: 5, Replicas: 2, WhenFull: memory, KeyID: s.key.ID, Snapshots: gcp.HourlySnapshot,
+			Window: &gcp.WeeklyHour{Day: time.Sunday, Hour: 4}, Protect: s.protect, Labels: environment,
+		}), s.inside)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *dataRooms) names() error {
+	parent, err := gcp.NewDNS(s.ctx, "parent", &gcp.DNSArgs{
+		Project: mocks.Project, Domain: "example.com", Zone: gcp.MadeZone, DNSSEC: gcp.DNSSECOn, Labels: environment,
+	}, s.inside)
+	if err != nil {
+		return err
+	}
+	s.dns, err = gcp.NewDNS(s.ctx, "blog", &gcp.DNSArgs{
+		Project: mocks.Project, Domain: "blog.example.com", Zone: gcp.MadeZone, ParentZoneName: parent.ZoneName, DNSSEC: gcp.DNSSECOn,
+		Protect: s.protect, Labels: environment,
+	}, s.inside)
+	if err != nil {
+		return err
+	}
+	_, err = gcp.NewRecords(s.ctx, "others", &gcp.RecordsArgs{Project: mocks.Project, ZoneName: s.dns.ZoneName, Records: []gcp.DNSRecord{
+		gcp.CAA("blog.example.com", "pki.goog"),
+		{Name: "blog.example.com", Type: "TXT", TTL: 300, Values: pulumi.StringArray{pulumi.String("v=spf1 -all")}},
+		{Name: "blog.example.com", Type: "MX", TTL: 300, Values: pulumi.StringArray{pulumi.String("10 mail.example.net")}},
+	}}, s.inside)
+	return err
+}
+
+func (s *dataRooms) files() error {
+	end := gcp.EmptyBucket
+	if s.keep {
+		end = gcp.KeepBucket
+	}
+	_, err := gcp.NewBucket(s.ctx, "blog", changed(s.change.media, &gcp.BucketArgs{
+		Project: mocks.Project, Name: "media", Location: region, Access: gcp.PrivateBucket, Versioning: gcp.KeepVersions, KeyID: s.key.ID,
+		CORS:      []gcp.CORSRule{{Origins: []string{"https://blog.example.com"}, Methods: []string{"GET", "PUT"}, Headers: []string{"Content-Type"}, MaxAgeSeconds: 300}},
+		Lifecycle: gcp.BucketLifecycle{OldVersionDays: 30}, SoftDeleteDays: 7, Destroy: end, Protect: s.protect, Labels: environment,
+	}), s.inside)
+	if err != nil {
+		return err
+	}
+	static, err := gcp.NewBucket(s.ctx, "blog", &gcp.BucketArgs{
+		Project: mocks.Project, Name: "static", Location: "EU", Access: gcp.CDNBucket, Versioning: gcp.SuspendVersions, Destroy: gcp.EmptyBucket, Labels: environment,
+	}, s.inside)
+	if err != nil {
+		return err
+	}
+	certificate, address, err := s.front("static", "static.blog.example.com", nil)
+	if err != nil {
+		return err
+	}
+	_, err = gcp.NewCDN(s.ctx, "blog", &gcp.CDNArgs{
+		Project: mocks.Project, Bucket: static, Hosts: []string{"static.blog.example.com"}, CertificateMapID: certificate.MapID, Address: address,
+		Labels: environment,
+	}, s.inside)
+	return err
+}
+
+// front is a certificate, an address, and the record of a host that leads there.
+func (s *dataRooms) front(name, host string, change func(*gcp.CertificateArgs)) (*gcp.Certificate, *gcp.Address, error) {
+	certificate, err := gcp.NewCertificate(s.ctx, name, changed(change, &gcp.CertificateArgs{
+		Project: mocks.Project, Domain: host, ZoneName: s.dns.ZoneName, Delegation: s.dns.Delegation, Labels: environment,
+	}), s.inside)
+	if err != nil {
+		return nil, nil, err
+	}
+	address, err := gcp.NewAddress(s.ctx, name, &gcp.AddressArgs{Project: mocks.Project, Protect: s.protect, Labels: environment}, s.inside)
+	if err != nil {
+		return nil, nil, err
+	}
+	_, err = gcp.NewRecords(s.ctx, name, &gcp.RecordsArgs{Project: mocks.Project, ZoneName: s.dns.ZoneName, Records: []gcp.DNSRecord{
+		{Name: host, Type: "A", TTL: 300, Values: pulumi.StringArray{address.IP}},
+	}}, s.inside)
+	return certificate, address, err
+}
+
+func (s *dataRooms) wayIn() error {
+	inCluster := pulumi.Composite(s.inside, pulumi.Provider(s.cluster))
+	namespace, err := corev1.NewNamespace(s.ctx, "blog-namespace", nil, inCluster)
+	if err != nil {
+		return err
+	}
+	certificate, address, err := s.front("blog", "blog.example.com", func(a *gcp.CertificateArgs) {
+		a.AlsoFor = []string{"*.blog.example.com"}
+		changed(s.change.certificate, a)
+	})
+	if err != nil {
+		return err
+	}
+	_, err = gcp.NewTraffic(s.ctx, "blog", changed(s.change.traffic, &gcp.TrafficArgs{
+		Project: mocks.Project, Namespace: namespace.Metadata.Name().Elem(), Labels: binding.Labels{binding.NameLabel: "blog"},
+		Service: "blog-web", ServicePort: 80, PodPort: 8000, Hosts: []string{"blog.example.com"}, AddressName: address.Name,
+		CertificateMapName: certificate.MapName, DrainSeconds: 30, TimeoutSeconds: 60,
+	}), pulumi.Composite(s.inside, pulumi.Providers(s.cluster)))
+	return err
+}
+
+func TestTheServicesComeStayAndGo(t *testing.T) {
+	e := newEngine(t, (&dataRooms{}).run)
+	require.NoError(t, e.Preview())
+	require.Empty(t, e.Account.Left(), "a preview makes nothing")
+	require.NoError(t, e.Up())
+	require.NoError(t, e.Up(optup.ExpectNoChanges()), "a second update changes nothing")
+	require.NoError(t, e.Refresh(optrefresh.ExpectNoChanges(), optrefresh.Diff()), "a refresh finds nothing")
+	require.NoError(t, e.Destroy())
+	assert.Empty(t, e.Account.Leaked(), "in the project")
+	assert.Empty(t, e.Cluster.Left(), "in the cluster")
+}
+
+func TestWhatHoldsDataIsNotDestroyedWhileItIsProtected(t *testing.T) {
+	e := newEngine(t, (&dataRooms{protect: true}).run)
+	require.NoError(t, e.Up())
+	require.Error(t, e.Destroy())
+	for short, count := range map[string]int{"storage/bucket": 1, "sql/databaseInstance": 1, "redis/instance": 2, "dns/managedZone": 1, "compute/globalAddress": 2} {
+		assert.GreaterOrEqual(t, len(e.Account.Objects(twingcp.Token(short))), count, short)
+	}
+}
+
+func TestOnlyTheKeptServerAndTheKeptBucketStay(t *testing.T) {
+	e := newEngine(t, (&dataRooms{keep: true}).run)
+	require.NoError(t, e.Up())
+	require.NoError(t, e.Destroy())
+	assert.Len(t, e.Account.Objects(twingcp.Token("sql/databaseInstance")), 1, "without its replica")
+	assert.Len(t, e.Account.Objects(twingcp.Token("sql/user")), 1)
+	assert.Len(t, e.Account.Objects(twingcp.Token("storage/bucket")), 1)
+	for _, left := range e.Account.Left() {
+		if left.Stays == "" {
+			kind := left.Token[:strings.LastIndex(left.Token, ":")]
+			assert.True(t, strings.HasPrefix(kind, "gcp:sql/") || strings.HasPrefix(kind, "gcp:storage/"), left.Token)
+		}
+	}
+}
