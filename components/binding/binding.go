@@ -36,6 +36,10 @@ type Redis struct {
 	// CA is the certificate in PEM form of the private authority that the server's own
 	// is signed by; nil for a public authority.
 	CA pulumi.StringInput
+	// CAFile is where the app's processes find the CA; empty for a public authority.
+	CAFile string
+	// Readers are hosts that answer reads from copies, on the same port.
+	Readers []pulumi.StringInput
 }
 
 // URL is the server's address with its password and the number of a database,
@@ -48,8 +52,24 @@ func (r Redis) URL(database int) pulumi.StringOutput {
 		// Celery refuses a rediss URL without it
 		// (https://docs.celeryq.dev/en/stable/getting-started/backends-and-brokers/redis.html).
 		options = "?ssl_cert_reqs=required"
+		if r.CAFile != "" {
+			options += "&ssl_ca_certs=" + r.CAFile
+		}
 	}
 	return pulumi.Sprintf("%s://:%s@%s:%d/%d%s", scheme, secretEscaped(r.Password), r.Host, r.Port, database, options)
+}
+
+// URLs are the server's address and then its copies', in the form of a list that Django
+// reads (https://docs.djangoproject.com/en/stable/topics/cache/#redis): with a separator
+// between them. They are secret.
+func (r Redis) URLs(database int, separator string) pulumi.StringOutput {
+	all := r.URL(database)
+	for _, host := range r.Readers {
+		copied := r
+		copied.Host = host
+		all = pulumi.Sprintf("%s%s%s", all, separator, copied.URL(database))
+	}
+	return all
 }
 
 // Escaped is a password as it stands in a URL.

@@ -18,13 +18,24 @@ const (
 	DatabaseHost     Path = "database.host"
 	DatabasePort     Path = "database.port"
 	DatabaseSSLMode  Path = "database.sslMode"
+	// DatabasePooling is how a pool in front of the database shares its connections:
+	// transaction. There is none without a pool.
+	DatabasePooling Path = "database.pooling"
+	// DatabaseDirectURL passes the pool by.
+	DatabaseDirectURL Path = "database.directURL"
 
-	CacheURL      Path = "cache.url"
-	CacheBackend  Path = "cache.backend"
-	CacheLocation Path = "cache.location"
+	CacheURL     Path = "cache.url"
+	CacheBackend Path = "cache.backend"
+	// CacheLocation and CacheLocations are the server and its replicas, the server first,
+	// with spaces or commas between them.
+	CacheLocation  Path = "cache.location"
+	CacheLocations Path = "cache.locations"
 
 	BrokerURL     Path = "broker.url"
 	ResultBackend Path = "broker.resultBackend"
+	// VisibilityTimeout is after how many seconds Redis hands a task out again that nobody
+	// has acknowledged.
+	VisibilityTimeout Path = "broker.visibilityTimeout"
 
 	SearchURL Path = "search.url"
 
@@ -58,7 +69,13 @@ type Value struct {
 	Profiles map[string][]string
 	// Secret values stand in a Secret, the others in a ConfigMap.
 	Secret bool
+	// Process is the one that reads the value, so that a change restarts no other; empty
+	// for all.
+	Process string
 }
+
+// Web is the process that serves HTTP.
+const Web = "web"
 
 // Values lists the whole contract.
 func Values() []Value {
@@ -71,13 +88,17 @@ func Values() []Value {
 		{Path: DatabaseHost, Names: []string{"POSTGRES_HOST", "PGHOST"}, Profiles: map[string][]string{"seed": {"DJANGO_APP_DB_HOST"}, "hnarayanan": {"DATABASE_SERVICE_HOST"}}},
 		{Path: DatabasePort, Names: []string{"POSTGRES_PORT", "PGPORT"}, Profiles: map[string][]string{"seed": {"DJANGO_APP_DB_PORT"}}},
 		{Path: DatabaseSSLMode, Names: []string{"PGSSLMODE"}},
+		{Path: DatabasePooling, Names: []string{"DATABASE_POOLING"}},
+		{Path: DatabaseDirectURL, Names: []string{"DIRECT_DATABASE_URL"}, Secret: true},
 
 		{Path: CacheURL, Names: []string{"CACHE_URL", "REDIS_URL"}, Secret: true},
 		{Path: CacheBackend, Profiles: map[string][]string{"seed": {"DJANGO_APP_CACHE_BACKEND"}}},
 		{Path: CacheLocation, Profiles: map[string][]string{"seed": {"DJANGO_APP_CACHE_LOCATION"}}, Secret: true},
+		{Path: CacheLocations, Names: []string{"CACHE_LOCATION"}, Secret: true},
 
 		{Path: BrokerURL, Names: []string{"CELERY_BROKER_URL"}, Profiles: map[string][]string{"seed": {"BROKER_URL"}}, Secret: true},
 		{Path: ResultBackend, Names: []string{"CELERY_RESULT_BACKEND"}, Secret: true},
+		{Path: VisibilityTimeout, Names: []string{"CELERY_VISIBILITY_TIMEOUT"}},
 
 		{Path: SearchURL, Names: []string{"SEARCH_URL", "ELASTICSEARCH_URL"}, Secret: true},
 
@@ -94,10 +115,10 @@ func Values() []Value {
 		{Path: BucketRegion, Names: []string{"AWS_S3_REGION_NAME"}},
 		{Path: BucketBackend, Names: []string{"DJANGO_STORAGE_BACKEND"}},
 
-		{Path: WebConcurrency, Names: []string{"WEB_CONCURRENCY"}},
-		{Path: ForwardedAllowIPs, Names: []string{"FORWARDED_ALLOW_IPS"}},
-		{Path: GunicornArgs, Names: []string{"GUNICORN_CMD_ARGS"}},
-		{Path: Port, Names: []string{"PORT"}},
+		{Path: WebConcurrency, Names: []string{"WEB_CONCURRENCY"}, Process: Web},
+		{Path: ForwardedAllowIPs, Names: []string{"FORWARDED_ALLOW_IPS"}, Process: Web},
+		{Path: GunicornArgs, Names: []string{"GUNICORN_CMD_ARGS"}, Process: Web},
+		{Path: Port, Names: []string{"PORT"}, Process: Web},
 	}
 }
 
@@ -131,4 +152,9 @@ func Taken(name string, profiles []string) Path {
 		}
 	}
 	return ""
+}
+
+// Own lists the variables that every pod sets for itself.
+func Own() []string {
+	return []string{"POD_NAME", "POD_IP", "HOME", "XDG_RUNTIME_DIR"}
 }

@@ -34,7 +34,7 @@ const (
 
 // NewBeat registers the Celery scheduler.
 func NewBeat(ctx *pulumi.Context, name string, args *BeatArgs, opts ...pulumi.ResourceOption) (*Beat, error) {
-	if err := args.check("Beat",
+	if err := args.check("Beat", args.Pods,
 		binding.Required{Field: "Command", Given: len(args.Command) > 0},
 		binding.Required{Field: "Claim", Given: args.Claim != nil},
 	); err != nil {

@@ -50,7 +50,7 @@ type Cron struct {
 
 // NewCron registers a command that runs at set times.
 func NewCron(ctx *pulumi.Context, name string, args *CronArgs, opts ...pulumi.ResourceOption) (*Cron, error) {
-	if err := args.check("Cron",
+	if err := args.check("Cron", args.Pods,
 		binding.Required{Field: "Name", Given: args.Name != ""},
 		binding.Required{Field: "Schedule", Given: args.Schedule != ""},
 		binding.Required{Field: "TimeZone", Given: args.TimeZone != ""},

@@ -27,8 +27,7 @@ func runtime() django.Runtime {
 		PullPolicy:  "IfNotPresent",
 		PullSecrets: []string{"registry"},
 		User:        1000,
-		ConfigMap:   pulumi.String("blog-env-1"),
-		Secret:      pulumi.String("blog-env-2"),
+		Environment: django.Environment{ConfigMap: pulumi.String("blog-env-1"), Secret: pulumi.String("blog-env-2")},
 	}
 }
 

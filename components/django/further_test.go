@@ -161,7 +161,7 @@ func TestAShellHasPSQLFromTheServersImage(t *testing.T) {
 
 func TestAProcessHasVariablesAndVolumesOfItsOwn(t *testing.T) {
 	args := webArgs()
-	args.Pods.Env = map[string]string{"PRICE": "$5", "TRICK": "$(DATABASE_URL)"}
+	args.Pods.Env = map[string]string{"PRICE": "$5", "TRICK": "$$(DATABASE_URL)"}
 	args.Pods.Volumes = []pod.Volume{
 		{Name: "scratch", Path: "/scratch", SizeLimit: "1Gi"},
 		{Name: "terms", Path: "/terms", ReadOnly: true, ConfigMap: pulumi.String("terms")},

@@ -85,7 +85,7 @@ func (a *ProcessArgs) check() error {
 	if a.Replacement != Rolling && a.Replacement != Recreate {
 		replacement = fmt.Errorf("Process: Replacement is %q; allowed are %q and %q", a.Replacement, Rolling, Recreate)
 	}
-	return errors.Join(replacement, a.Scaling.check("Process"), a.Runtime.check("Process",
+	return errors.Join(replacement, a.Scaling.check("Process"), a.Runtime.check("Process", a.Pods,
 		binding.Required{Field: "Name", Given: a.Name != ""},
 		binding.Required{Field: "Command", Given: len(a.Command) > 0},
 		binding.Required{Field: "Replicas", Given: a.Scaling.given(a.Replicas)},

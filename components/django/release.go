@@ -1,13 +1,18 @@
 package django
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"maps"
+	"strings"
 
 	batchv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/batch/v1"
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/names"
 )
 
 // ReleaseArgs says what is run once for each release.
@@ -25,13 +30,20 @@ type ReleaseArgs struct {
 	Superuser *Superuser
 	// Timeout of each command, in seconds.
 	Timeout int
-	Pods    Pods
+	// LockTimeout is how long migrate waits for a lock, in seconds: everybody else who
+	// wants the table queues up behind it meanwhile. 0 for ever.
+	LockTimeout int
+	// PGOptions are libpq's options for migrate besides the lock timeout.
+	PGOptions string
+	Pods      Pods
 }
 
 // Command is one further command of a release.
 type Command struct {
 	Name    string
 	Command []string
+	// Direct passes a pool in front of the database by, for a command that migrates.
+	Direct bool
 }
 
 // Release is the commands run once for each release, each to its end before the
@@ -56,14 +68,14 @@ func NewRelease(ctx *pulumi.Context, name string, args *ReleaseArgs, opts ...pul
 	}
 	steps := steps{ctx: ctx, name: name, args: args, parent: r}
 	if args.CheckLevel != "OFF" {
-		steps.run(process{part: "check", command: args.manage("check", "--deploy", "--fail-level", args.CheckLevel)})
+		steps.run(process{part: "check", pods: args.Pods, command: args.manage("check", "--deploy", "--fail-level", args.CheckLevel)})
 	}
 	for _, command := range args.Before {
-		steps.run(process{part: "before-" + command.Name, command: command.Command})
+		steps.run(process{part: "before-" + command.Name, pods: args.Pods, command: command.Command, direct: command.Direct})
 	}
-	steps.run(process{part: "migrate", command: args.manage("migrate", "--noinput")})
+	steps.run(args.migrate())
 	if args.Static.collected() {
-		steps.run(process{part: "collectstatic", command: args.Static.Collect, volumes: args.Static.volumes(false)})
+		steps.run(process{part: "collectstatic", pods: args.Pods, command: args.Static.Collect, volumes: args.Static.volumes(false)})
 	}
 	if args.Superuser != nil {
 		superuser, password, err := args.superuser(ctx, name, r)
@@ -74,7 +86,7 @@ func NewRelease(ctx *pulumi.Context, name string, args *ReleaseArgs, opts ...pul
 		steps.run(superuser)
 	}
 	for _, command := range args.After {
-		steps.run(process{part: "after-" + command.Name, command: command.Command})
+		steps.run(process{part: "after-" + command.Name, pods: args.Pods, command: command.Command, direct: command.Direct})
 	}
 	if steps.err != nil {
 		return nil, steps.err
@@ -89,11 +101,28 @@ func (a *ReleaseArgs) check() error {
 	if err := a.Static.check("Release"); err != nil {
 		return err
 	}
-	return a.Runtime.check("Release",
+	return a.Runtime.check("Release", a.Pods,
 		binding.Required{Field: "Manage", Given: len(a.Manage) > 0},
 		binding.Required{Field: "CheckLevel", Given: a.CheckLevel != ""},
 		binding.Required{Field: "Timeout", Given: a.Timeout > 0},
 	)
+}
+
+// migrate passes a pool by, since it holds its locks through a whole session.
+func (a *ReleaseArgs) migrate() process {
+	options := a.PGOptions
+	if a.LockTimeout > 0 {
+		options = strings.TrimSpace(fmt.Sprintf("%s -c lock_timeout=%ds", options, a.LockTimeout))
+	}
+	own := a.Pods
+	if options != "" {
+		own.Env = maps.Clone(own.Env)
+		if own.Env == nil {
+			own.Env = map[string]string{}
+		}
+		own.Env["PGOPTIONS"] = options
+	}
+	return process{part: "migrate", command: a.manage("migrate", "--noinput"), pods: own, direct: true}
 }
 
 func (a *ReleaseArgs) manage(command ...string) []string {
@@ -118,11 +147,10 @@ func (s *steps) run(p process) {
 	if s.last != nil {
 		options = append(options, pulumi.DependsOn([]pulumi.Resource{s.last}))
 	}
-	p.pods = s.args.Pods
 	p.grace = jobGrace
 	p.pod = func(spec *corev1.PodSpecArgs) { spec.RestartPolicy = pulumi.String("Never") }
 
-	metadata := s.args.metadata("", p.part)
+	metadata := s.args.metadata(names.Fit(longestJob, s.name, p.part, releaseOf(s.args.Image)), p.part)
 	// A Job that failed is made anew by the next update, instead of failing for ever.
 	metadata.Annotations = pulumi.StringMap{"pulumi.com/replaceUnready": pulumi.String("true")}
 	job, err := batchv1.NewJob(s.ctx, s.name+"-"+p.part, &batchv1.JobArgs{
@@ -135,6 +163,20 @@ func (s *steps) run(p process) {
 		return
 	}
 	s.last = job
+}
+
+// longestJob is the length of a Job's name, which is a label of its pods.
+const longestJob = 63
+
+// releaseOf is a short name of the release that an image is: the beginning of its
+// digest, or of a hash of its name.
+func releaseOf(image string) string {
+	const length = 10
+	if _, digest, found := strings.Cut(image, "@sha256:"); found && len(digest) >= length {
+		return digest[:length]
+	}
+	sum := sha256.Sum256([]byte(image))
+	return hex.EncodeToString(sum[:])[:length]
 }
 
 // jobGrace is the time that a command has to roll back when its pod must go, in

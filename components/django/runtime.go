@@ -1,13 +1,14 @@
 package django
 
 import (
-	"strings"
+	"fmt"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/contract"
 	"github.com/djangostack/djangostack/components/pod"
 )
 
@@ -26,18 +27,20 @@ type Runtime struct {
 	// ServiceAccount is the name of the account that the pods run as, for instance to
 	// read a bucket; nil for the namespace's default one, which may do nothing.
 	ServiceAccount pulumi.StringInput
-	// ConfigMap and Secret hold the environment.
-	ConfigMap pulumi.StringInput
-	Secret    pulumi.StringInput
+	// Environment is what the processes find around them.
+	Environment Environment
 }
 
-func (r *Runtime) check(component string, more ...binding.Required) error {
+func (r *Runtime) check(component string, pods Pods, more ...binding.Required) error {
+	if _, err := contract.Ordered(r.Environment.with(pods.Env)); err != nil {
+		return fmt.Errorf("%s: variables %w", component, err)
+	}
 	return binding.Check(component, append([]binding.Required{
 		{Field: "Namespace", Given: r.Namespace != nil},
 		{Field: "Image", Given: r.Image != ""},
 		{Field: "User", Given: r.User > 0},
-		{Field: "ConfigMap", Given: r.ConfigMap != nil},
-		{Field: "Secret", Given: r.Secret != nil},
+		{Field: "Environment.ConfigMap", Given: r.Environment.ConfigMap != nil},
+		{Field: "Environment.Secret", Given: r.Environment.Secret != nil},
 	}, more...)...)
 }
 
@@ -51,6 +54,8 @@ type process struct {
 	secretEnv map[string]corev1.EnvVarSourceArgs
 	pods      Pods
 	volumes   []pod.Volume
+	// direct passes a pool in front of the database by.
+	direct bool
 	// grace is the time between the request to stop and the kill, in seconds.
 	grace int
 	// shape adds what only this process has to its container and its pod.
@@ -71,13 +76,8 @@ func (r *Runtime) selector(part string) metav1.LabelSelectorArgs {
 }
 
 func (r *Runtime) template(p process) corev1.PodTemplateSpecArgs {
-	// The root file system is read-only, and everything writes to /tmp.
-	volumes := append(append([]pod.Volume{{Name: "tmp", Path: "/tmp"}}, p.volumes...), p.pods.Volumes...)
-	container := r.container(p.part, p.command, p.pods.Resources, volumes)
-	container.Env = append(container.Env.(corev1.EnvVarArray), variables(p)...)
-	if len(p.args) > 0 {
-		container.Args = pulumi.ToStringArray(p.args)
-	}
+	volumes := r.volumes(p)
+	container := r.process(p)
 	if p.container != nil {
 		p.container(&container)
 	}
@@ -104,6 +104,20 @@ func (r *Runtime) template(p process) corev1.PodTemplateSpecArgs {
 	}
 }
 
+func (r *Runtime) volumes(p process) []pod.Volume {
+	return append(append(r.Environment.volumes(), p.volumes...), p.pods.Volumes...)
+}
+
+// process is the container of a process, without what only it has.
+func (r *Runtime) process(p process) corev1.ContainerArgs {
+	container := r.container(p.part, p.command, p.pods.Resources, r.volumes(p))
+	container.Env = append(container.Env.(corev1.EnvVarArray), r.Environment.variables(p)...)
+	if len(p.args) > 0 {
+		container.Args = pulumi.ToStringArray(p.args)
+	}
+	return container
+}
+
 func (r *Runtime) container(name string, command []string, resources pod.Resources, volumes []pod.Volume) corev1.ContainerArgs {
 	return corev1.ContainerArgs{
 		Name:            pulumi.String(name),
@@ -112,10 +126,12 @@ func (r *Runtime) container(name string, command []string, resources pod.Resourc
 		Command:         pulumi.ToStringArray(command),
 		Resources:       resources.Requirements(),
 		SecurityContext: pod.ContainerSecurityContext(),
-		VolumeMounts:    pod.Mounts(volumes),
+		// What a command wrote last is the reason of its failure, also when its log is gone.
+		TerminationMessagePolicy: pulumi.String("FallbackToLogsOnError"),
+		VolumeMounts:             pod.Mounts(volumes),
 		EnvFrom: corev1.EnvFromSourceArray{
-			corev1.EnvFromSourceArgs{ConfigMapRef: corev1.ConfigMapEnvSourceArgs{Name: r.ConfigMap.ToStringOutput().ToStringPtrOutput()}},
-			corev1.EnvFromSourceArgs{SecretRef: corev1.SecretEnvSourceArgs{Name: r.Secret.ToStringOutput().ToStringPtrOutput()}},
+			corev1.EnvFromSourceArgs{ConfigMapRef: corev1.ConfigMapEnvSourceArgs{Name: r.Environment.ConfigMap.ToStringOutput().ToStringPtrOutput()}},
+			corev1.EnvFromSourceArgs{SecretRef: corev1.SecretEnvSourceArgs{Name: r.Environment.Secret.ToStringOutput().ToStringPtrOutput()}},
 		},
 		Env: corev1.EnvVarArray{
 			fromField("POD_NAME", "metadata.name"),
@@ -133,31 +149,4 @@ func (r *Runtime) pullSecrets() corev1.LocalObjectReferenceArray {
 		references = append(references, corev1.LocalObjectReferenceArgs{Name: pulumi.String(name)})
 	}
 	return references
-}
-
-func variables(p process) corev1.EnvVarArray {
-	var out corev1.EnvVarArray
-	for _, name := range sortedKeys(p.env) {
-		out = append(out, variable(name, p.env[name]))
-	}
-	for _, name := range sortedKeys(p.pods.Env) {
-		out = append(out, variable(name, p.pods.Env[name]))
-	}
-	for _, name := range sortedKeys(p.secretEnv) {
-		out = append(out, corev1.EnvVarArgs{Name: pulumi.String(name), ValueFrom: p.secretEnv[name]})
-	}
-	return out
-}
-
-// variable holds a value as it is: the kubelet would take $(NAME) for a reference
-// (https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/).
-func variable(name, value string) corev1.EnvVarArgs {
-	return corev1.EnvVarArgs{Name: pulumi.String(name), Value: pulumi.String(strings.ReplaceAll(value, "$", "$$"))}
-}
-
-func fromField(name, path string) corev1.EnvVarArgs {
-	return corev1.EnvVarArgs{
-		Name:      pulumi.String(name),
-		ValueFrom: corev1.EnvVarSourceArgs{FieldRef: corev1.ObjectFieldSelectorArgs{FieldPath: pulumi.String(path)}},
-	}
 }

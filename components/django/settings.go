@@ -23,24 +23,64 @@ type SettingsArgs struct {
 	Labels    binding.Labels
 	// Values of the contract, each under its canonical names.
 	Values Values
+	// Direct are the values that differ for a process which passes a pool in front of the
+	// database by; nil without a pool. DatabaseDirectURL is among Values then.
+	Direct Values
 	// Profiles add names that other apps read: cookiecutter, seed, hnarayanan.
 	Profiles []string
 	// Bindings add single names: variable name to path.
 	Bindings map[string]contract.Path
-	// Plain are further variables in plain text.
+	// Plain are further variables in plain text. A value may name others: $(NAME).
 	Plain map[string]string
 	// Secret are further variables that nobody may read in plain text.
 	Secret map[string]string
+	// FromSecrets are further variables that stand in Secrets which are there already.
+	FromSecrets map[string]SecretEntry
+	// Files are the contents of files by their paths.
+	Files map[string]string
+	// Authorities are certificates in PEM form by the names of their files.
+	Authorities map[string]pulumi.StringInput
 }
 
-// Settings is the app's environment: a ConfigMap for plain values and a Secret
-// for the others. Both are immutable, and their names change with their values,
-// so that a change rolls the processes that read them.
+// SecretEntry is one entry of a Secret.
+type SecretEntry struct {
+	Name, Key string
+}
+
+// AuthorityFolder is where every process finds the certificates of private authorities.
+const AuthorityFolder = "/etc/djangostack/ca"
+
+// Settings is the app's environment: a ConfigMap for plain values, a Secret for the
+// others, and a ConfigMap for files. All are immutable, and their names change with
+// their values, so that a change rolls the processes that read them. What one process
+// alone reads stands in its own pods.
 type Settings struct {
 	pulumi.ResourceState
 
-	ConfigMap pulumi.StringOutput
-	Secret    pulumi.StringOutput
+	// Environment is what every process is handed.
+	Environment Environment
+}
+
+// Environment is what a process finds around it.
+type Environment struct {
+	// ConfigMap and Secret hold variables.
+	ConfigMap, Secret pulumi.StringInput
+	// Own are variables that one process alone reads, by its part.
+	Own map[string]pulumi.StringMap
+	// Direct are the variables, and DirectURLs the names of the URL, of a process that
+	// passes a pool in front of the database by.
+	Direct     pulumi.StringMap
+	DirectURLs []string
+	// FromSecrets are variables that stand in Secrets which are there already.
+	FromSecrets map[string]SecretEntry
+	// Composed are variables whose values name others.
+	Composed map[string]string
+	// Files is the name of the ConfigMap of the files; nil without any. Paths are where
+	// its entries are seen.
+	Files pulumi.StringInput
+	Paths map[string]string
+	// Authorities is the name of the ConfigMap of certificates; nil without any.
+	Authorities pulumi.StringInput
 }
 
 // NewSettings registers the app's environment.
@@ -48,11 +88,15 @@ func NewSettings(ctx *pulumi.Context, name string, args *SettingsArgs, opts ...p
 	if err := binding.Check("Settings", binding.Required{Field: "Namespace", Given: args.Namespace != nil}); err != nil {
 		return nil, err
 	}
-	plain, secret, err := args.variables()
+	plain, secret, own, err := args.variables()
 	if err != nil {
 		return nil, err
 	}
-	s := &Settings{}
+	composed, err := args.composed()
+	if err != nil {
+		return nil, err
+	}
+	s := &Settings{Environment: Environment{Own: own, FromSecrets: args.FromSecrets, Composed: composed}}
 	if err := ctx.RegisterComponentResource("djangostack:django:Settings", name, s, opts...); err != nil {
 		return nil, fmt.Errorf("registering the settings component: %w", err)
 	}
@@ -73,26 +117,37 @@ func NewSettings(ctx *pulumi.Context, name string, args *SettingsArgs, opts ...p
 	if err != nil {
 		return nil, fmt.Errorf("registering the Secret of the settings: %w", err)
 	}
-	s.ConfigMap = configMap.Metadata.Name().Elem()
-	s.Secret = secrets.Metadata.Name().Elem()
-	if err := ctx.RegisterResourceOutputs(s, pulumi.Map{"configMap": s.ConfigMap, "secret": s.Secret}); err != nil {
+	s.Environment.ConfigMap = configMap.Metadata.Name().Elem()
+	s.Environment.Secret = secrets.Metadata.Name().Elem()
+	s.Environment.Direct, s.Environment.DirectURLs, err = args.direct()
+	if err != nil {
+		return nil, err
+	}
+	if err := args.files(ctx, name, metadata, s); err != nil {
+		return nil, err
+	}
+	outputs := pulumi.Map{"configMap": s.Environment.ConfigMap, "secret": s.Environment.Secret}
+	if err := ctx.RegisterResourceOutputs(s, outputs); err != nil {
 		return nil, fmt.Errorf("registering the settings' outputs: %w", err)
 	}
 	return s, nil
 }
 
-// variables sorts every variable into the plain and the secret ones.
-func (a *SettingsArgs) variables() (plain, secret pulumi.StringMap, err error) {
-	plain, secret = pulumi.StringMap{}, pulumi.StringMap{}
+// variables sorts every variable into the plain and the secret ones, and those of one
+// process.
+func (a *SettingsArgs) variables() (plain, secret pulumi.StringMap, own map[string]pulumi.StringMap, err error) {
+	plain, secret, own = pulumi.StringMap{}, pulumi.StringMap{}, map[string]pulumi.StringMap{}
 	for name, value := range a.Plain {
-		plain[name] = pulumi.String(value)
+		if len(contract.References(value)) == 0 {
+			plain[name] = pulumi.String(contract.Plain(value))
+		}
 	}
 	for name, value := range a.Secret {
 		secret[name] = pulumi.ToSecret(pulumi.String(value)).(pulumi.StringOutput)
 	}
 	bound, err := a.bound()
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	for _, entry := range contract.Values() {
 		value, has := a.Values[entry.Path]
@@ -101,14 +156,56 @@ func (a *SettingsArgs) variables() (plain, secret pulumi.StringMap, err error) {
 		}
 		names := append(entry.NamesFor(a.Profiles), bound[entry.Path]...)
 		for _, name := range names {
-			if entry.Secret {
+			switch {
+			case entry.Secret:
 				secret[name] = pulumi.ToSecret(value).(pulumi.StringInput)
-				continue
+			case entry.Process != "":
+				if own[entry.Process] == nil {
+					own[entry.Process] = pulumi.StringMap{}
+				}
+				own[entry.Process][name] = value
+			default:
+				plain[name] = value
 			}
-			plain[name] = value
 		}
 	}
-	return plain, secret, nil
+	return plain, secret, own, nil
+}
+
+// direct are the names under which the other values stand for a process that passes the
+// pool by.
+func (a *SettingsArgs) direct() (plain pulumi.StringMap, urls []string, err error) {
+	bound, err := a.bound()
+	if err != nil {
+		return nil, nil, err
+	}
+	plain = pulumi.StringMap{}
+	for _, entry := range contract.Values() {
+		value, differs := a.Direct[entry.Path]
+		for _, name := range append(entry.NamesFor(a.Profiles), bound[entry.Path]...) {
+			if differs && entry.Path == contract.DatabaseURL {
+				urls = append(urls, name)
+			} else if differs {
+				plain[name] = value
+			}
+		}
+	}
+	return plain, urls, nil
+}
+
+// composed are the plain variables whose values name others: a ConfigMap's values are
+// never expanded, those of a container are.
+func (a *SettingsArgs) composed() (map[string]string, error) {
+	composed := map[string]string{}
+	for name, value := range a.Plain {
+		if len(contract.References(value)) > 0 {
+			composed[name] = value
+		}
+	}
+	if _, err := contract.Ordered(composed); err != nil {
+		return nil, fmt.Errorf("Settings: Plain: variables %w", err)
+	}
+	return composed, nil
 }
 
 // bound turns the bindings round: the further names of each path.

@@ -45,7 +45,7 @@ const profile = `printf '{"event":"shell session","pod":"%s","container":"%s","t
 
 // NewShell registers the pod to open a shell in.
 func NewShell(ctx *pulumi.Context, name string, args *ShellArgs, opts ...pulumi.ResourceOption) (*Shell, error) {
-	if err := args.check("Shell",
+	if err := args.check("Shell", args.Pods,
 		binding.Required{Field: "PSQLImage", Given: args.PSQLImage != ""},
 		binding.Required{Field: "Minutes", Given: args.Minutes > 0},
 	); err != nil {
@@ -118,7 +118,8 @@ func (a *ShellArgs) job(name string, files pulumi.StringInput) (*batchv1.JobArgs
 func (a *ShellArgs) psql(command []string, volumes []pod.Volume) corev1.ContainerArgs {
 	c := a.container("psql", command, a.Pods.Resources, append([]pod.Volume{{Name: "tmp", Path: "/tmp"}}, volumes...))
 	c.Image = pulumi.String(a.PSQLImage)
-	c.Env = append(c.Env.(corev1.EnvVarArray),
+	// A session has settings of its own, which a pool would not keep.
+	c.Env = append(append(c.Env.(corev1.EnvVarArray), a.Environment.passing()...),
 		variable("OPENED", `{"event":"psql ready"}`),
 		variable("ENV", shellProfile+"/profile"),
 		variable("SHELL_CONTAINER", "psql"),

@@ -55,15 +55,14 @@ func (a *ReleaseArgs) superuser(ctx *pulumi.Context, name string, parent pulumi.
 	}
 	return process{
 		part:    "superuser",
+		pods:    a.Pods,
 		command: a.manage("shell", "-c", makeSuperuser),
 		env: map[string]string{
 			"DJANGO_SUPERUSER_USERNAME": a.Superuser.Username,
 			"DJANGO_SUPERUSER_EMAIL":    a.Superuser.Email,
 		},
 		secretEnv: map[string]corev1.EnvVarSourceArgs{
-			"DJANGO_SUPERUSER_PASSWORD": {
-				SecretKeyRef: corev1.SecretKeySelectorArgs{Name: secret.Metadata.Name(), Key: pulumi.String("password")},
-			},
+			"DJANGO_SUPERUSER_PASSWORD": fromSecret(secret.Metadata.Name().Elem(), "password"),
 		},
 	}, password.Result, nil
 }

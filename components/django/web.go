@@ -9,7 +9,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/binding"
-	"github.com/djangostack/djangostack/components/pod"
 )
 
 // WebArgs describes the process that serves HTTP.
@@ -94,7 +93,7 @@ func NewWeb(ctx *pulumi.Context, name string, args *WebArgs, opts ...pulumi.Reso
 }
 
 func (a *WebArgs) check() error {
-	return errors.Join(a.Static.check("Web"), a.Scaling.check("Web"), a.Runtime.check("Web",
+	return errors.Join(a.Static.check("Web"), a.Scaling.check("Web"), a.Runtime.check("Web", a.Pods,
 		binding.Required{Field: "Command", Given: len(a.Command) > 0},
 		binding.Required{Field: "Replicas", Given: a.Scaling.given(a.Replicas)},
 		binding.Required{Field: "Port", Given: a.Port > 0},
@@ -156,10 +155,12 @@ func (a *WebArgs) placing(spec *corev1.PodSpecArgs) {
 	if a.Static.Store != StaticInPod {
 		return
 	}
-	volumes := append([]pod.Volume{{Name: "tmp", Path: "/tmp"}}, a.Static.volumes(false)...)
-	spec.InitContainers = corev1.ContainerArray{
-		a.container("collectstatic", a.Static.Collect, a.Pods.Resources, volumes),
-	}
+	spec.InitContainers = corev1.ContainerArray{a.process(process{
+		part:    "collectstatic",
+		command: a.Static.Collect,
+		pods:    a.Pods,
+		volumes: a.Static.volumes(false),
+	})}
 }
 
 func (a *WebArgs) service(ctx *pulumi.Context, name string, deployment *appsv1.Deployment, parent pulumi.Resource) (*corev1.Service, error) {

@@ -89,7 +89,7 @@ func NewWorker(ctx *pulumi.Context, name string, args *WorkerArgs, opts ...pulum
 }
 
 func (a *WorkerArgs) check() error {
-	return errors.Join(a.Scaling.check("Worker"), a.Runtime.check("Worker",
+	return errors.Join(a.Scaling.check("Worker"), a.Runtime.check("Worker", a.Pods,
 		binding.Required{Field: "Set", Given: a.Set != ""},
 		binding.Required{Field: "Command", Given: len(a.Command) > 0},
 		binding.Required{Field: "Replicas", Given: a.Scaling.given(a.Replicas)},

@@ -75,8 +75,16 @@ type Volume struct {
 	// Secret and ConfigMap are the name of one whose entries are the volume's files.
 	Secret    pulumi.StringInput
 	ConfigMap pulumi.StringInput
+	// Files are the entries to be seen, each at a path of its own, instead of all of them
+	// in the folder Path.
+	Files []File
 	// SizeLimit of an empty volume, in Kubernetes' notation; empty for none.
 	SizeLimit string
+}
+
+// File is one entry of a volume and the path at which it is seen.
+type File struct {
+	Key, Path string
 }
 
 // Volumes writes volumes as a pod takes them.
@@ -113,6 +121,17 @@ func Volumes(volumes []Volume) corev1.VolumeArray {
 func Mounts(volumes []Volume) corev1.VolumeMountArray {
 	out := corev1.VolumeMountArray{}
 	for _, v := range volumes {
+		for _, file := range v.Files {
+			out = append(out, corev1.VolumeMountArgs{
+				Name:      pulumi.String(v.Name),
+				MountPath: pulumi.String(file.Path),
+				SubPath:   pulumi.String(file.Key),
+				ReadOnly:  pulumi.Bool(v.ReadOnly),
+			})
+		}
+		if len(v.Files) > 0 {
+			continue
+		}
 		out = append(out, corev1.VolumeMountArgs{
 			Name:      pulumi.String(v.Name),
 			MountPath: pulumi.String(v.Path),

@@ -14,6 +14,8 @@ import (
 // data is how the app reaches its data services, and the components to wait for.
 type data struct {
 	database binding.Database
+	// direct passes the pool in front of the database by; nil without a pool.
+	direct   *binding.Database
 	cache    *binding.Redis
 	broker   *binding.Redis
 	queue    *binding.AMQP
@@ -23,6 +25,9 @@ type data struct {
 func (w wiring) dataServices() (data, error) {
 	var d data
 	if err := w.database(&d); err != nil {
+		return data{}, err
+	}
+	if err := w.pooler(&d); err != nil {
 		return data{}, err
 	}
 	if err := w.cache(&d); err != nil {
@@ -60,6 +65,8 @@ func (w wiring) database(d *data) error {
 		StorageClass: wanted.Volume.StorageClass,
 		Resources:    resources(wanted.Resources),
 		Protect:      w.e.ProtectionOf(spec.DatabaseData),
+
+		MaxConnections: wanted.MaxConnections,
 	}, w.inside...)
 	if err != nil {
 		return err
@@ -92,6 +99,31 @@ func (w wiring) ownRole(d *data) error {
 	return nil
 }
 
+// pooler puts a pool in front of the database.
+func (w wiring) pooler(d *data) error {
+	wanted := w.e.Database.Pooler
+	if wanted.Kind != spec.PgBouncer {
+		return nil
+	}
+	bouncer, err := kube.NewPgBouncer(w.ctx, w.name, &kube.PgBouncerArgs{
+		Namespace:  w.namespace,
+		Labels:     w.labels,
+		Image:      wanted.Image,
+		Server:     d.database,
+		Replicas:   wanted.Replicas,
+		PoolSize:   wanted.PoolSize,
+		MaxClients: wanted.MaxClients,
+		Resources:  resources(wanted.Resources),
+	}, w.after(append(d.services, w.place.Granted...)...)...)
+	if err != nil {
+		return err
+	}
+	direct := d.database
+	d.direct, d.database = &direct, bouncer.Database
+	d.services = append(d.services, bouncer)
+	return nil
+}
+
 func (w wiring) cache(d *data) (err error) {
 	wanted := w.e.Cache
 	d.cache, err = w.redis(d, wanted.Kind, wanted.External, w.place.Cache, &kube.RedisArgs{
@@ -101,6 +133,7 @@ func (w wiring) cache(d *data) (err error) {
 		CPU:      string(wanted.CPU),
 		WhenFull: kube.Forget,
 	})
+	d.cache = trusting(d.cache, cacheAuthority)
 	return err
 }
 
@@ -122,8 +155,21 @@ func (w wiring) broker(d *data) (err error) {
 		Size:         string(wanted.Volume.Size),
 		StorageClass: wanted.Volume.StorageClass,
 		Protect:      w.e.ProtectionOf(spec.BrokerData),
+		Callers:      w.counting(),
 	})
+	d.broker = trusting(d.broker, brokerAuthority)
 	return err
+}
+
+// counting are the pods of KEDA, if it is to count the broker's messages
+// (https://keda.sh/docs/latest/deploy/).
+func (w wiring) counting() []map[string]string {
+	for _, worker := range w.e.Workers {
+		if worker.Autoscaling != nil && worker.Autoscaling.By == spec.ByQueue {
+			return []map[string]string{{"app": "keda-operator"}}
+		}
+	}
+	return nil
 }
 
 // redis is the server of a kind: none, one that is there already, one of the
@@ -150,12 +196,16 @@ func (w wiring) redis(d *data, kind spec.Kind, given *spec.ExternalRedis, manage
 }
 
 func external(wanted *spec.ExternalRedis) *binding.Redis {
-	return &binding.Redis{
+	redis := &binding.Redis{
 		Host:     pulumi.String(wanted.Host),
 		Port:     wanted.Port,
 		Password: secret(wanted.Password),
 		TLS:      wanted.TLS == "required",
 	}
+	for _, host := range wanted.Replicas {
+		redis.Readers = append(redis.Readers, pulumi.String(host))
+	}
+	return redis
 }
 
 func secret(plain string) pulumi.StringOutput {

@@ -42,7 +42,11 @@ func (w wiring) release(runtime django.Runtime, static django.Static, services [
 		After:      commands(wanted.After),
 		Static:     static,
 		Timeout:    wanted.TimeoutSeconds,
-		Pods:       pods(wanted.Resources, wanted.Pods),
+
+		LockTimeout: wanted.LockTimeoutSeconds,
+		PGOptions:   w.e.App.Env["PGOPTIONS"],
+
+		Pods: pods(wanted.Resources, wanted.Pods),
 	}
 	if wanted.Superuser != nil {
 		args.Superuser = &django.Superuser{Username: wanted.Superuser.Username, Email: wanted.Superuser.Email}
@@ -53,7 +57,7 @@ func (w wiring) release(runtime django.Runtime, static django.Static, services [
 func commands(wanted []spec.Command) []django.Command {
 	var out []django.Command
 	for _, command := range wanted {
-		out = append(out, django.Command(command))
+		out = append(out, django.Command{Name: command.Name, Command: command.Command, Direct: command.Database == spec.Direct})
 	}
 	return out
 }

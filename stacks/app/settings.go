@@ -12,6 +12,7 @@ import (
 
 	"github.com/djangostack/djangostack/components/contract"
 	"github.com/djangostack/djangostack/components/django"
+	"github.com/djangostack/djangostack/stacks/spec"
 )
 
 // secretKeyLength is what django-admin startproject generates.
@@ -30,8 +31,16 @@ func (w wiring) settings(d data) (django.Runtime, error) {
 		Labels:    w.labels,
 		Values:    w.values(d, secretKey.Result),
 		Bindings:  map[string]contract.Path{},
+		Direct:    direct(d),
 		Plain:     w.e.App.Env,
 		Secret:    w.e.App.SecretEnv,
+		Files:     w.e.App.Files,
+
+		FromSecrets: map[string]django.SecretEntry{},
+		Authorities: d.authorities(),
+	}
+	for name, entry := range w.e.App.FromSecrets {
+		args.FromSecrets[name] = django.SecretEntry{Name: entry.Secret, Key: entry.Key}
 	}
 	for _, profile := range w.e.App.Profiles {
 		args.Profiles = append(args.Profiles, string(profile))
@@ -55,8 +64,7 @@ func (w wiring) settings(d data) (django.Runtime, error) {
 		PullPolicy:     w.e.App.ImagePullPolicy,
 		PullSecrets:    w.e.App.ImagePullSecrets,
 		User:           w.e.App.RunAsUser,
-		ConfigMap:      settings.ConfigMap,
-		Secret:         settings.Secret,
+		Environment:    settings.Environment,
 	}, nil
 }
 
@@ -107,17 +115,26 @@ func (w wiring) values(d data, secretKey pulumi.StringInput) django.Values {
 		// The address of the proxy in front is not known beforehand, and only pods of
 		// the cluster can reach the port.
 		contract.ForwardedAllowIPs: pulumi.String("*"),
-		contract.GunicornArgs:      pulumi.String(django.GunicornArgs(web.Port, web.Threads, django.Shutdown(w.e.WebShutdown()), w.e.KeepAliveSeconds())),
 		contract.Port:              pulumi.String(strconv.Itoa(web.Port)),
+	}
+	if web.Server == spec.Gunicorn {
+		values[contract.GunicornArgs] = pulumi.String(django.GunicornArgs(web.Port, web.Threads, django.Shutdown(w.e.WebShutdown()), w.e.KeepAliveSeconds()))
 	}
 	if d.cache != nil {
 		values[contract.CacheURL] = d.cache.URL(0)
 		values[contract.CacheBackend] = pulumi.String("django.core.cache.backends.redis.RedisCache")
-		values[contract.CacheLocation] = d.cache.URL(0)
+		// Django takes commas between the servers, the seed's settings spaces.
+		values[contract.CacheLocation] = d.cache.URLs(0, " ")
+		values[contract.CacheLocations] = d.cache.URLs(0, ",")
 	}
 	if d.broker != nil {
 		values[contract.BrokerURL] = d.broker.URL(0)
 		values[contract.ResultBackend] = d.broker.URL(1)
+		values[contract.VisibilityTimeout] = pulumi.String(strconv.Itoa(w.e.Broker.VisibilityTimeoutSeconds))
+	}
+	if d.direct != nil {
+		values[contract.DatabasePooling] = pulumi.String("transaction")
+		values[contract.DatabaseDirectURL] = d.direct.URL()
 	}
 	if d.queue != nil {
 		values[contract.BrokerURL] = d.queue.URL()
@@ -146,5 +163,18 @@ func (w wiring) files(values django.Values) {
 		if media.URL != nil {
 			values[contract.MediaURL] = media.URL
 		}
+	}
+}
+
+// direct are the values of a process that passes the pool by; nil without a pool.
+func direct(d data) django.Values {
+	if d.direct == nil {
+		return nil
+	}
+	return django.Values{
+		contract.DatabaseURL:     d.direct.URL(),
+		contract.DatabaseHost:    d.direct.Host,
+		contract.DatabasePort:    pulumi.String(strconv.Itoa(d.direct.Port)),
+		contract.DatabaseSSLMode: pulumi.String(d.direct.SSLMode),
 	}
 }

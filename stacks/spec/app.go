@@ -42,10 +42,14 @@ type App struct {
 	Hosts []string `json:"hosts,omitempty" jsonschema:"minLength=1,uniqueItems=true"`
 	// Further origins trusted for POST, with scheme (DJANGO_CSRF_TRUSTED_ORIGINS); the URL's is always there.
 	CSRFTrustedOrigins []string `json:"csrfTrustedOrigins,omitempty" jsonschema:"pattern=^https?://[A-Za-z0-9.*-]+(:[0-9]+)?$,uniqueItems=true"`
-	// Plain environment variables of every process; they stand in a ConfigMap.
+	// Plain environment variables of every process; they stand in a ConfigMap. $(NAME) in a value is the value of another variable, $$(NAME) that text itself.
 	Env map[string]string `json:"env,omitempty"`
 	// Secret environment variables of every process; they stand in a Secret. Set them with djangostack config secret.
 	SecretEnv map[string]string `json:"secretEnv,omitempty"`
+	// Environment variables of every process whose values stand in Secrets that the namespace has.
+	FromSecrets map[string]SecretEntry `json:"fromSecrets,omitempty"`
+	// Files of every process by their paths, for instance /etc/newrelic.ini: text; they stand in a ConfigMap.
+	Files map[string]string `json:"files,omitempty"`
 	// Sets of further names for the values of the environment contract.
 	Profiles []Profile `json:"profiles,omitempty" jsonschema:"enum=seed,enum=hnarayanan,uniqueItems=true"`
 	// Further names for single values: variable name to contract path, for instance MY_DB: database.url.
@@ -58,6 +62,25 @@ type Command struct {
 	Name string `json:"name" jsonschema:"pattern=^[a-z]([a-z0-9-]{0\\,18}[a-z0-9])?$"`
 	// The command, each word for itself.
 	Command []string `json:"command" jsonschema:"minItems=1,minLength=1"`
+	// pooled: it reaches the database as the processes do; direct: it passes database.pooler by, as a migration must. Default: pooled.
+	Database Way `json:"database,omitempty" jsonschema:"enum=pooled,enum=direct"`
+}
+
+// Way is how a command reaches the database.
+type Way string
+
+// Pooled goes through the pool, if there is one; Direct passes it by.
+const (
+	Pooled Way = "pooled"
+	Direct Way = "direct"
+)
+
+// SecretEntry is one entry of a Secret.
+type SecretEntry struct {
+	// Name of the Secret.
+	Secret string `json:"secret" jsonschema:"pattern=^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$"`
+	// Key of the entry.
+	Key string `json:"key" jsonschema:"pattern=^[A-Za-z0-9._-]+$"`
 }
 
 // Release is the commands run once for each release, in this order: check, those
@@ -71,6 +94,8 @@ type Release struct {
 	After []Command `json:"after,omitempty"`
 	// The first superuser, made once with a generated password; none when left out.
 	Superuser *Superuser `json:"superuser,omitempty"`
+	// Seconds that migrate waits for a lock before it fails; everybody else who wants the table queues up behind it meanwhile. 0 waits for ever. Default: 10.
+	LockTimeoutSeconds int `json:"lockTimeoutSeconds,omitempty" jsonschema:"minimum=0,maximum=3600"`
 	// How long each command may take, in seconds. Default: 600.
 	TimeoutSeconds int `json:"timeoutSeconds,omitempty" jsonschema:"minimum=10,maximum=86400"`
 	// Resources of each command's container.

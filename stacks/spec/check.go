@@ -1,7 +1,9 @@
 package spec
 
 import (
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/djangostack/djangostack/components/contract"
@@ -28,6 +30,11 @@ func (e *Environment) check() Problems {
 	e.checkCron(&problems)
 	e.checkShutdown(&problems)
 	e.checkShell(&problems)
+	e.checkFiles(&problems)
+	e.checkReferences(&problems)
+	e.checkVisibility(&problems)
+	e.checkPooler(&problems)
+	e.checkConnections(&problems)
 	e.checkScaling(&problems)
 	return problems.sorted()
 }
@@ -93,7 +100,7 @@ func (e *Environment) checkVariables(problems *Problems) {
 	for _, set := range []struct {
 		path  string
 		names []string
-	}{{"app.env", keys(e.App.Env)}, {"app.secretEnv", keys(e.App.SecretEnv)}, {"app.bindings", keys(e.App.Bindings)}} {
+	}{{"app.env", keys(e.App.Env)}, {"app.secretEnv", keys(e.App.SecretEnv)}, {"app.bindings", keys(e.App.Bindings)}, {"app.fromSecrets", slices.Sorted(maps.Keys(e.App.FromSecrets))}} {
 		for _, name := range set.names {
 			e.checkVariable(problems, set.path+"."+name, name)
 		}
@@ -101,6 +108,13 @@ func (e *Environment) checkVariables(problems *Problems) {
 	for _, name := range keys(e.App.SecretEnv) {
 		if _, both := e.App.Env[name]; both {
 			problems.add("app.secretEnv."+name, nil, "stands in app.env too; keep one of them")
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(e.App.FromSecrets)) {
+		_, plain := e.App.Env[name]
+		_, secret := e.App.SecretEnv[name]
+		if _, bound := e.App.Bindings[name]; plain || secret || bound {
+			problems.add("app.fromSecrets."+name, nil, "stands in app.env, app.secretEnv or app.bindings too; keep one of them")
 		}
 	}
 	for _, name := range keys(e.App.Bindings) {

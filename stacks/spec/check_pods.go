@@ -2,6 +2,7 @@ package spec
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/djangostack/djangostack/components/contract"
@@ -42,6 +43,9 @@ func (e *Environment) podsByPath() []processPods {
 func (e *Environment) checkVariable(problems *Problems, path, name string) {
 	if !regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`).MatchString(name) {
 		problems.add(path, nil, "is not a variable name: letters, digits and underscores, not a digit first")
+	}
+	if slices.Contains(contract.Own(), name) {
+		problems.add(path, nil, "is set by every pod itself")
 	}
 	if taken := contract.Taken(name, e.profiles()); taken != "" {
 		problems.add(path, nil, "is set by the environment contract (%s)", taken)

@@ -101,7 +101,7 @@ type ManagedDatabase struct {
 	CPU int `json:"cpu,omitempty" jsonschema:"enum=2,enum=4,enum=8,enum=16,enum=32,enum=48,enum=64"`
 	// Memory. Default: 4Gi in staging, 8Gi in production.
 	Memory Quantity `json:"memory,omitempty"`
-	// Disk; it can grow, never shrink. Default: 20Gi in staging, 50Gi in production.
+	// Disk; it can grow, never shrink. On Google Cloud it is the first size, which grows by itself. Default: 20Gi in staging, 50Gi in production.
 	Storage Quantity `json:"storage,omitempty"`
 	// Disk that it may grow to by itself. Default: five times the disk.
 	MaxStorage Quantity `json:"maxStorage,omitempty"`

@@ -27,6 +27,10 @@ type Database struct {
 	Volume Volume `json:"volume,omitempty"`
 	// Resources of the in-cluster server.
 	Resources Resources `json:"resources,omitempty"`
+	// Connections that the server allows. Default: in-cluster 100, managed what follows from its memory; an external server's are not known and not checked.
+	MaxConnections int `json:"maxConnections,omitempty" jsonschema:"minimum=20,maximum=10000"`
+	// A pool of connections between the app and the server.
+	Pooler Pooler `json:"pooler,omitempty"`
 	// The external server; only with kind external.
 	External *ExternalDatabase `json:"external,omitempty"`
 	// The managed server; only with kind managed.
@@ -84,6 +88,10 @@ type Broker struct {
 	CPU Quantity `json:"cpu,omitempty"`
 	// The in-cluster server's volume.
 	Volume Volume `json:"volume,omitempty"`
+	// Seconds after which Redis hands a task out again that nobody has acknowledged (CELERY_VISIBILITY_TIMEOUT); the app passes it on to Celery. Default: 3600, or what the longest task and delay need.
+	VisibilityTimeoutSeconds int `json:"visibilityTimeoutSeconds,omitempty" jsonschema:"minimum=1,maximum=1209600"`
+	// Seconds that a task is put off at most, by countdown or eta. Default: 0.
+	LongestDelaySeconds int `json:"longestDelaySeconds,omitempty" jsonschema:"minimum=0,maximum=1209600"`
 	// The external server; only with kind external.
 	External *ExternalRedis `json:"external,omitempty"`
 	// The managed servers; only with kind managed.
@@ -98,6 +106,8 @@ type ExternalRedis struct {
 	Port int `json:"port,omitempty" jsonschema:"minimum=1,maximum=65535"`
 	// The password; set it with djangostack config secret.
 	Password string `json:"password" jsonschema:"minLength=1"`
+	// Hosts of the server's copies, which answer reads; of a cache.
+	Replicas []string `json:"replicas,omitempty" jsonschema:"minLength=1,uniqueItems=true"`
 	// Whether the connection uses TLS. Default: required.
 	TLS string `json:"tls,omitempty" jsonschema:"enum=required,enum=off"`
 }

@@ -29,9 +29,10 @@ func defaults(shape Shape) Environment {
 			RunAsUser:       1000,
 		},
 		Release: Release{
-			Check:          "ERROR",
-			TimeoutSeconds: 600,
-			Resources:      resources("100m", "192Mi", "512Mi"),
+			Check:              "ERROR",
+			TimeoutSeconds:     600,
+			LockTimeoutSeconds: 10,
+			Resources:          resources("100m", "192Mi", "512Mi"),
 		},
 		Web: Web{
 			Replicas:              2,
@@ -49,6 +50,7 @@ func defaults(shape Shape) Environment {
 		Database: Database{
 			Kind:      InCluster,
 			Image:     postgresImage,
+			Pooler:    defaultPooler(),
 			Volume:    Volume{Size: "1Gi"},
 			Resources: resources("100m", "256Mi", "512Mi"),
 			Managed: ManagedDatabase{
@@ -187,6 +189,11 @@ func (e *Environment) derive(stack string) {
 	}
 	if e.App.ASGIModule == "" {
 		e.App.ASGIModule = strings.Split(e.App.SettingsModule, ".")[0] + ".asgi"
+	}
+	e.deriveVisibility()
+	if e.Database.Kind == InCluster && e.Database.MaxConnections == 0 {
+		// PostgreSQL's own default.
+		e.Database.MaxConnections = 100
 	}
 	identifier := strings.ReplaceAll(e.App.Name, "-", "_")
 	if e.Database.Name == "" {

@@ -157,13 +157,13 @@ func TestProtectionIsLiftedByNameOnly(t *testing.T) {
 }
 
 func TestAWrittenValueWinsOverTheDefault(t *testing.T) {
-	text := changed(t, production, "web.replicas", 7)
+	text := changed(t, production, "web.replicas", 5)
 	text = changed(t, text, "shell", map[string]any{"enabled": true, "reason": "x"})
 	text = changed(t, text, "workers", []any{map[string]any{"name": "slow", "longestTaskSeconds": 3600}})
 	e, err := parse(t, text)
 	require.NoError(t, err)
 
-	assert.Equal(t, 7, e.Web.Replicas)
+	assert.Equal(t, 5, e.Web.Replicas)
 	assert.True(t, e.Shell.Enabled)
 	assert.Equal(t, 3600, e.Workers[0].LongestTaskSeconds)
 	assert.Equal(t, []string{"celery"}, e.Workers[0].Queues, "what is not written keeps its default")

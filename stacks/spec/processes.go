@@ -42,6 +42,8 @@ type Web struct {
 	Command []string `json:"command,omitempty" jsonschema:"minItems=1,minLength=1"`
 	// Arguments after the command.
 	Args []string `json:"args,omitempty" jsonschema:"minItems=1,minLength=1"`
+	// Connections to the database that one pod opens at most. Default: with Gunicorn workers times threads; Uvicorn opens one for each request that is served at once, so production must say.
+	DatabaseConnections int `json:"databaseConnections,omitempty" jsonschema:"minimum=1,maximum=10000"`
 	// Seconds the longest request may take; shutdown waits for it. Default: 30.
 	LongestRequestSeconds int `json:"longestRequestSeconds,omitempty" jsonschema:"minimum=1,maximum=3600"`
 	// Path answered with 200 when the pod can serve. Default: /healthz/ready.

@@ -87,7 +87,7 @@ func procLines(text string) ([]proc, error) {
 
 func (e *Environment) applyProc(problems *Problems, value any, line proc) {
 	if line.name == "release" {
-		e.Release.After = append([]Command{{Name: "procfile", Command: shellWords(line.command)}}, e.Release.After...)
+		e.Release.After = append([]Command{{Name: "procfile", Command: shellWords(line.command), Database: Direct}}, e.Release.After...)
 		return
 	}
 	command, err := execWords(line.command)

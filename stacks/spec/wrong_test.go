@@ -2,6 +2,7 @@ package spec_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -141,6 +142,35 @@ func mistakes() []wrong {
 		{"Procfile that nobody reads", minimal, "app.procfile", "Procfile", `app.procfile: "Procfile": cannot be read here`},
 		{"several commands for one process", minimal, "app.procfile", "web: ./prepare && gunicorn\n", `app.procfile: web: runs several commands, of which none would get the signal to stop`},
 		{"variable before a command", minimal, "app.procfile", "web: A=1 gunicorn\n", `app.procfile: web: begins with a variable`},
+		{"variable of the pod", minimal, "app.env.POD_IP", "x", `app.env.POD_IP: is set by every pod itself`},
+		{"reference to nothing", minimal, "app.env.DSN", "$(DATABASE_URI)", `app.env.DSN: names the variable DATABASE_URI, which is not there; $$(DATABASE_URI) is that text itself`},
+		{"reference to what this environment lacks", minimal, "app.env.DSN", "$(CELERY_BROKER_URL)", `app.env.DSN: names the variable CELERY_BROKER_URL, which is not there`},
+		{"reference to another process' value", minimal, "app.env.DSN", "$(PORT)", `app.env.DSN: names the variable PORT, which is not there`},
+		{"circle of references", minimal, "app.env", object("A", "$(B)", "B", "$(A)"), `app.env: refer to each other in a circle: A → B → A`},
+		{"circle through a process", minimal, "", map[string]any{"app.env": object("A", "$(B)", "B", "1"), "web.env": object("B", "$(A)")}, `web.env: refer to each other in a circle`},
+		{"value from a Secret twice", minimal, "app", object("name", "blog", "image", "a:1", "settingsModule", "b", "env", object("A", "1"), "fromSecrets", object("A", object("secret", "s", "key", "k"))), `app.fromSecrets.A: stands in app.env, app.secretEnv or app.bindings too`},
+		{"value from a Secret of the contract", minimal, "app.fromSecrets", object("DATABASE_URL", object("secret", "s", "key", "k")), `app.fromSecrets.DATABASE_URL: is set by the environment contract`},
+		{"value from no key", minimal, "app.fromSecrets", object("A", object("secret", "s")), `app.fromSecrets.A.key: is required`},
+		{"file without root", minimal, "app.files", object("newrelic.ini", "x"), `app.files.newrelic.ini: is not the path of a file from the root`},
+		{"file in the scratch space", minimal, "app.files", object("/tmp/x", "x"), `app.files./tmp/x: may not lie in /tmp`},
+		{"file upwards", minimal, "app.files", object("/etc/../x", "x"), `app.files./etc/../x: is not the path of a file`},
+		{"files too large", minimal, "app.files", object("/etc/x", strings.Repeat("x", 1<<20+1)), `app.files: may have 1048576 bytes together, have 1048577`},
+		{"copies of a queue", production, "broker", object("kind", "external", "external", object("host", "b", "password", "x", "replicas", list("r"))), `broker.external.replicas: would be ignored`},
+		{"visibility below the longest task", production, "", map[string]any{"workers": list(object("name", "a", "longestTaskSeconds", 7200)), "broker.visibilityTimeoutSeconds": 3600}, `broker.visibilityTimeoutSeconds: 3600: may not be below 7265 = the longer of 7205 s for the longest task and 0 s for the longest delay + 60 s`},
+		{"visibility below the longest delay", production, "broker", object("visibilityTimeoutSeconds", 3600, "longestDelaySeconds", 86400), `broker.visibilityTimeoutSeconds: 3600: may not be below 86460`},
+		{"visibility without broker", minimal, "broker.visibilityTimeoutSeconds", 3600, `broker.visibilityTimeoutSeconds: would be ignored, because the broker is no Redis`},
+		{"task that RabbitMQ takes back", onAWS, "", map[string]any{"broker": object("kind", "managed", "engine", "rabbitmq"), "workers": list(object("name", "a", "longestTaskSeconds", 3600))}, `workers[0].longestTaskSeconds: 3600: may not be above 1800 with broker.engine rabbitmq`},
+		{"more connections than the server has", minimal, "web", object("replicas", 10, "threads", 8), `database.maxConnections: the app may open 323 connections = web 2 × 10 pods × 16 + release 1 + shell 2, but the database has 97 for it: database.maxConnections 100, less 3 that PostgreSQL keeps`},
+		{"more connections than RDS has", onAWS, "web", object("autoscaling", object("max", 100)), `database.managed.memory: the app may open 1605 connections = web 2 × 100 pods × 8 + worker default 2 × 1 pods × 2 + release 1, but the database has 665 for it: RDS allows 675 with 8Gi, less 10 that are kept`},
+		{"more connections than Cloud SQL has", onGCP, "web", object("autoscaling", object("max", 100)), `but the database has 390 for it: Cloud SQL allows 400 with 8Gi, less 10 that are kept`},
+		{"more connections than an external server has", minimal, "database", object("kind", "external", "maxConnections", 20, "external", object("host", "db", "password", "x")), `database.maxConnections: the app may open 35 connections`},
+		{"limit of a managed server", onAWS, "database.maxConnections", 500, `database.maxConnections: would be ignored, because database.kind is managed`},
+		{"pool that is too small", minimal, "", map[string]any{"web": object("replicas", 100), "database.pooler": object("kind", "pgbouncer", "maxClients", 100)}, `database.pooler.maxClients: 100: the app may open 1600 = web 2 × 100 pods × 8, but the pool takes 200 = 2 pods × 100`},
+		{"pool that is too large", minimal, "database.pooler", object("kind", "pgbouncer", "poolSize", 50), `database.maxConnections: the app may open 203 connections = pool 2 × 2 pods × 50 + release 1 + shell 2`},
+		{"size of no pool", minimal, "database.pooler", object("poolSize", 50), `database.pooler.poolSize: would be ignored, because database.pooler.kind is none`},
+		{"pool that verifies", production, "database", object("kind", "external", "pooler", object("kind", "pgbouncer"), "external", object("host", "db", "password", "x", "sslMode", "verify-full")), `database.pooler.kind: "pgbouncer": cannot verify the server's certificate`},
+		{"connections of Uvicorn in production", production, "web.server", "uvicorn", `web.databaseConnections: is required in production with web.server uvicorn`},
+		{"way to the database", minimal, "release.after", list(object("name", "a", "command", list("a"), "database", "pool")), `release.after[0].database: "pool": must be one of pooled, direct`},
 		{"variable name", minimal, "app.env.1ST", "x", `app.env.1ST: is not a variable name`},
 		{"variable of the contract", minimal, "app.env.DATABASE_URL", "postgres://x", `app.env.DATABASE_URL: is set by the environment contract (database.url)`},
 		{"secret of the contract", minimal, "app.secretEnv.DJANGO_SECRET_KEY", "x", `app.secretEnv.DJANGO_SECRET_KEY: is set by the environment contract (django.secretKey)`},

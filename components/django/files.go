@@ -1,0 +1,67 @@
+package django
+
+import (
+	"fmt"
+	"path"
+	"strconv"
+
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/pod"
+)
+
+// files registers the ConfigMaps of the files and of the certificates.
+func (a *SettingsArgs) files(ctx *pulumi.Context, name string, metadata metav1.ObjectMetaArgs, s *Settings) error {
+	if len(a.Files) > 0 {
+		data := pulumi.StringMap{}
+		s.Environment.Paths = map[string]string{}
+		for i, file := range sortedKeys(a.Files) {
+			// A key has no slashes; the number keeps two files of a name apart.
+			key := strconv.Itoa(i) + "-" + path.Base(file)
+			data[key] = pulumi.String(a.Files[file])
+			s.Environment.Paths[key] = file
+		}
+		made, err := configMap(ctx, name+"-files", metadata, data, s)
+		if err != nil {
+			return err
+		}
+		s.Environment.Files = made
+	}
+	if len(a.Authorities) == 0 {
+		return nil
+	}
+	made, err := configMap(ctx, name+"-authorities", metadata, pulumi.StringMap(a.Authorities), s)
+	s.Environment.Authorities = made
+	return err
+}
+
+func configMap(ctx *pulumi.Context, name string, metadata metav1.ObjectMetaArgs, data pulumi.StringMap, parent pulumi.Resource) (pulumi.StringInput, error) {
+	made, err := corev1.NewConfigMap(ctx, name, &corev1.ConfigMapArgs{
+		Metadata:  metadata,
+		Immutable: pulumi.Bool(true),
+		Data:      data,
+	}, pulumi.Parent(parent))
+	if err != nil {
+		return nil, fmt.Errorf("registering the ConfigMap %s: %w", name, err)
+	}
+	return made.Metadata.Name().Elem(), nil
+}
+
+// volumes are the folders that every process has: scratch space, since the root file
+// system is read-only, the app's files, and the certificates of private authorities.
+func (e Environment) volumes() []pod.Volume {
+	volumes := []pod.Volume{{Name: "tmp", Path: "/tmp"}}
+	if e.Files != nil {
+		files := pod.Volume{Name: "files", ReadOnly: true, ConfigMap: e.Files}
+		for _, key := range sortedKeys(e.Paths) {
+			files.Files = append(files.Files, pod.File{Key: key, Path: e.Paths[key]})
+		}
+		volumes = append(volumes, files)
+	}
+	if e.Authorities != nil {
+		volumes = append(volumes, pod.Volume{Name: "authority", Path: AuthorityFolder, ReadOnly: true, ConfigMap: e.Authorities})
+	}
+	return volumes
+}

@@ -1,0 +1,36 @@
+package app
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/django"
+)
+
+// trusting returns a server whose private authority the app's processes find in a file.
+func trusting(server *binding.Redis, name string) *binding.Redis {
+	if server == nil || server.CA == nil {
+		return server
+	}
+	trusted := *server
+	trusted.CAFile = django.AuthorityFolder + "/" + name
+	return &trusted
+}
+
+// The files of the certificates in django.AuthorityFolder.
+const (
+	cacheAuthority  = "cache.pem"
+	brokerAuthority = "broker.pem"
+)
+
+// authorities are the certificates of the private authorities by their files.
+func (d data) authorities() map[string]pulumi.StringInput {
+	authorities := map[string]pulumi.StringInput{}
+	if d.cache != nil && d.cache.CA != nil {
+		authorities[cacheAuthority] = d.cache.CA
+	}
+	if d.broker != nil && d.broker.CA != nil {
+		authorities[brokerAuthority] = d.broker.CA
+	}
+	return authorities
+}

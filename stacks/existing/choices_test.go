@@ -1,0 +1,87 @@
+package existing_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/stacks/existing"
+	"github.com/djangostack/djangostack/stacks/spec"
+	"github.com/djangostack/djangostack/tests/mocks"
+)
+
+// chosen deploys a small environment with some sections besides.
+func chosen(t *testing.T, outputs mocks.Outputs, sections string) mocks.Program {
+	t.Helper()
+	text := fmt.Sprintf(`{"place": "existing", "shape": "staging", "cluster": {"context": "kind-kind"}, %s}`, sections)
+	environment, err := spec.Parse([]byte(text), "dev")
+	require.NoError(t, err)
+	return mocks.Run(t, outputs, func(ctx *pulumi.Context) error { return existing.Deploy(ctx, environment) })
+}
+
+const smallApp = `"app": {"name": "blog", "image": "registry.example.com/blog:1.0", "settingsModule": "blog.settings", "celeryApp": "blog"}`
+
+const first = "spec.template.spec.containers[0]"
+
+// environmentOf is the value of a variable of an object's first container.
+func environmentOf(t *testing.T, r mocks.Resource, name string) any {
+	t.Helper()
+	entries, _ := r.At(t, first+".env").([]any)
+	for _, entry := range entries {
+		if variable, _ := entry.(map[string]any); variable["name"] == name {
+			return variable["value"]
+		}
+	}
+	return nil
+}
+
+func TestAPoolStandsBetweenTheAppAndItsDatabase(t *testing.T) {
+	for _, outputs := range mocks.Both() {
+		ran := chosen(t, outputs, smallApp+`, "database": {"pooler": {"kind": "pgbouncer"}}`)
+
+		plain, _ := ran.Find(t, "ConfigMap", "blog-env").At(t, "data").(map[string]any)
+		assert.Equal(t, "pgbouncer", plain["PGHOST"])
+		assert.Equal(t, "transaction", plain["DATABASE_POOLING"])
+		migrate := ran.Find(t, "Job", "blog-migrate")
+		assert.Equal(t, "postgres", environmentOf(t, migrate, "PGHOST"))
+		assert.Equal(t, "-c lock_timeout=10s", environmentOf(t, migrate, "PGOPTIONS"))
+		assert.True(t, waits(ran, migrate, ran.Find(t, "Deployment", "blog-pgbouncer").URN))
+	}
+}
+
+func TestWorkersFollowTheQueueInTheCluster(t *testing.T) {
+	ran := chosen(t, mocks.Known, smallApp+`, "workers": [{"name": "mail", "queues": ["mail"], "autoscaling": {"by": "queue", "min": 0, "max": 5}}]`)
+
+	scaled := ran.Find(t, "ScaledObject", "blog-worker-mail-queue")
+	assert.Equal(t, "redis-broker:6379", scaled.At(t, "spec.triggers[0].metadata.address"))
+	assert.Equal(t, "mail", scaled.At(t, "spec.triggers[0].metadata.listName"))
+	policy := ran.Find(t, "NetworkPolicy", "blog-redis-broker")
+	assert.Equal(t, map[string]any{"app": "keda-operator"}, policy.At(t, "spec.ingress[0].from[1].podSelector.matchLabels"))
+}
+
+func TestTheCopiesOfACacheAreListedBehindIt(t *testing.T) {
+	ran := chosen(t, mocks.Known, smallApp+`, "cache": {"kind": "external", "external": {"host": "cache", "password": "x", "replicas": ["copy"]}}`)
+
+	secret := ran.Find(t, "Secret", "blog-env")
+	const each = ":6379/0?ssl_cert_reqs=required"
+	assert.Equal(t, "rediss://:x@cache"+each+",rediss://:x@copy"+each, secret.At(t, "stringData.CACHE_LOCATION"))
+	assert.Equal(t, "rediss://:x@cache"+each, secret.At(t, "stringData.CACHE_URL"))
+}
+
+func TestUvicornServesWhatItIsTold(t *testing.T) {
+	ran := chosen(t, mocks.Known, smallApp+`, "web": {"server": "uvicorn"}`)
+
+	command, _ := ran.Find(t, "Deployment", "blog-web").At(t, first+".command").([]any)
+	assert.Equal(t, []any{"uvicorn", "blog.asgi:application"}, command[:2])
+	assert.Nil(t, environmentOf(t, ran.Find(t, "Deployment", "blog-web"), "GUNICORN_CMD_ARGS"))
+}
+
+func TestCeleryIsToldTheVisibilityTimeout(t *testing.T) {
+	ran := chosen(t, mocks.Known, smallApp+`, "workers": [{"name": "slow", "longestTaskSeconds": 7200}]`)
+
+	plain, _ := ran.Find(t, "ConfigMap", "blog-env").At(t, "data").(map[string]any)
+	assert.Equal(t, "7265", plain["CELERY_VISIBILITY_TIMEOUT"])
+}

@@ -1,0 +1,157 @@
+package spec
+
+import (
+	"fmt"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/api/resource"
+)
+
+// connections is how many connections to the database one part of the environment opens.
+type connections struct {
+	count int
+	// how says where the count comes from.
+	how string
+}
+
+// connectionsOf lists the connections of every part at its most. Pods that are being
+// replaced still finish their work beside the new ones, so a process that is rolled
+// counts twice.
+func (e *Environment) connectionsOf() []connections {
+	all := []connections{rolled("web", e.Web.MostPods(), e.webConnections())}
+	for _, worker := range e.Workers {
+		all = append(all, rolled("worker "+worker.Name, worker.MostPods(), worker.Concurrency))
+	}
+	for _, process := range e.Processes {
+		if process.Replacement == Recreate {
+			all = append(all, connections{process.MostPods(), fmt.Sprintf("process %s %d", process.Name, process.MostPods())})
+			continue
+		}
+		all = append(all, rolled("process "+process.Name, process.MostPods(), 1))
+	}
+	if e.Beat.Enabled {
+		all = append(all, connections{1, "beat 1"})
+	}
+	if len(e.Cron) > 0 {
+		all = append(all, connections{len(e.Cron), fmt.Sprintf("cron %d", len(e.Cron))})
+	}
+	return all
+}
+
+func rolled(what string, pods, each int) connections {
+	return connections{2 * pods * each, fmt.Sprintf("%s 2 × %d pods × %d", what, pods, each)}
+}
+
+func (e *Environment) webConnections() int {
+	switch {
+	case e.Web.DatabaseConnections > 0:
+		return e.Web.DatabaseConnections
+	case e.Web.Server == Uvicorn:
+		// What production must say; staging is counted with a guess.
+		return e.Web.Workers * uvicornGuess
+	default:
+		return e.Web.Workers * e.Web.Threads
+	}
+}
+
+// uvicornGuess is the requests that a worker serves at once in staging.
+const uvicornGuess = 10
+
+// direct are the connections that pass a pool by: the release's command, one at a time,
+// and a person with psql and one with manage.py.
+func (e *Environment) directConnections() []connections {
+	direct := []connections{{1, "release 1"}}
+	if e.Shell.Enabled {
+		direct = append(direct, connections{2, "shell 2"})
+	}
+	return direct
+}
+
+// connectionLimit is what the database allows the app, and how that comes; 0 when
+// nobody knows.
+func (e *Environment) connectionLimit() (int, string) {
+	// PostgreSQL keeps three for superusers, a managed one more for who looks after it.
+	const own, managed = 3, 10
+	switch {
+	case e.Database.Kind == Managed:
+		most, how := e.managedConnections()
+		return most - managed, fmt.Sprintf("%s, less %d that are kept", how, managed)
+	case e.Database.MaxConnections > 0:
+		return e.Database.MaxConnections - own, fmt.Sprintf("database.maxConnections %d, less %d that PostgreSQL keeps", e.Database.MaxConnections, own)
+	default:
+		return 0, ""
+	}
+}
+
+// managedConnections is max_connections of a managed server by its memory.
+//
+// RDS: LEAST(DBInstanceClassMemory/9531392, 5000)
+// (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html), where the
+// class' memory is what RDS itself leaves of it: three quarters, as a db.t3.micro shows
+// with its 81 connections. Cloud SQL: a table
+// (https://cloud.google.com/sql/docs/postgres/flags#postgres-m).
+func (e *Environment) managedConnections() (int, string) {
+	memory, err := resource.ParseQuantity(string(e.Database.Managed.Memory))
+	if err != nil {
+		return 0, ""
+	}
+	if e.Place == OnAWS {
+		const eachOfRDS, mostOfRDS = 9531392, 5000
+		most := min(int(memory.Value()/4*3/eachOfRDS), mostOfRDS)
+		return most, fmt.Sprintf("RDS allows %d with %s", most, e.Database.Managed.Memory)
+	}
+	const gibibyte = 1 << 30
+	most := 25
+	for _, row := range []struct {
+		gib   float64
+		count int
+	}{{1.7, 50}, {3.75, 100}, {6, 200}, {7.5, 400}, {15, 500}, {30, 600}, {60, 800}, {120, 1000}} {
+		if float64(memory.Value()) >= row.gib*gibibyte {
+			most = row.count
+		}
+	}
+	return most, fmt.Sprintf("Cloud SQL allows %d with %s", most, e.Database.Managed.Memory)
+}
+
+// checkConnections finds more connections than the database allows.
+func (e *Environment) checkConnections(problems *Problems) {
+	if e.Web.Server == Uvicorn && e.Web.DatabaseConnections == 0 && e.Shape == Production {
+		problems.add("web.databaseConnections", nil, "is required in production with web.server uvicorn, which opens one for each request that is served at once")
+	}
+	parts := e.connectionsOf()
+	if pooler := e.Database.Pooler; pooler.Kind != NoPooler {
+		taken := pooler.Replicas * pooler.MaxClients
+		if needed := total(parts); needed > taken {
+			problems.add("database.pooler.maxClients", pooler.MaxClients, "the app may open %d = %s, but the pool takes %d = %d pods × %d", needed, sum(parts), taken, pooler.Replicas, pooler.MaxClients)
+		}
+		parts = []connections{rolled("pool", pooler.Replicas, pooler.PoolSize)}
+	}
+	parts = append(parts, e.directConnections()...)
+	limit, how := e.connectionLimit()
+	if needed := total(parts); how != "" && needed > limit {
+		problems.add(e.connectionsPath(), nil, "the app may open %d connections = %s, but the database has %d for it: %s", needed, sum(parts), limit, how)
+	}
+}
+
+func (e *Environment) connectionsPath() string {
+	if e.Database.Kind == Managed {
+		return "database.managed.memory"
+	}
+	return "database.maxConnections"
+}
+
+func total(parts []connections) int {
+	all := 0
+	for _, part := range parts {
+		all += part.count
+	}
+	return all
+}
+
+func sum(parts []connections) string {
+	var texts []string
+	for _, part := range parts {
+		texts = append(texts, part.how)
+	}
+	return strings.Join(texts, " + ")
+}

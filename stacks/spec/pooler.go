@@ -1,0 +1,48 @@
+package spec
+
+// PoolerKind says who pools connections to the database.
+type PoolerKind string
+
+// NoPooler is none; PgBouncer runs as pods of the environment.
+const (
+	NoPooler  PoolerKind = "none"
+	PgBouncer PoolerKind = "pgbouncer"
+)
+
+// Pooler is a pool of connections between the app and its database. It shares them by
+// transaction: an app behind it sets DISABLE_SERVER_SIDE_CURSORS, and nothing that a
+// session keeps, such as LISTEN or an advisory lock, works through it.
+type Pooler struct {
+	// none; pgbouncer: pods of PgBouncer 1.21 or later; DATABASE_URL goes through them, DIRECT_DATABASE_URL passes them by, as migrations do. Default: none.
+	Kind PoolerKind `json:"kind,omitempty" jsonschema:"enum=none,enum=pgbouncer"`
+	// PgBouncer's image. Default: docker.io/edoburu/pgbouncer:v1.24.1-p1.
+	Image string `json:"image,omitempty" jsonschema:"pattern=^[a-z0-9]+([._-]+[a-z0-9]+)*(:[0-9]+)?(/[a-z0-9._-]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0\\,127})?(@sha256:[a-f0-9]{64})?$"`
+	// Pods of it. Default: 2.
+	Replicas int `json:"replicas,omitempty" jsonschema:"minimum=1,maximum=50"`
+	// Connections to the server that each pod opens at most. Default: 20.
+	PoolSize int `json:"poolSize,omitempty" jsonschema:"minimum=1,maximum=1000"`
+	// Connections from the app that each pod takes at most. Default: 1000.
+	MaxClients int `json:"maxClients,omitempty" jsonschema:"minimum=10,maximum=20000"`
+	// Resources of each pod's container.
+	Resources Resources `json:"resources,omitempty"`
+}
+
+func defaultPooler() Pooler {
+	return Pooler{
+		Kind: NoPooler, Image: "docker.io/edoburu/pgbouncer:v1.24.1-p1",
+		Replicas: 2, PoolSize: 20, MaxClients: 1000, Resources: resources("50m", "64Mi", "128Mi"),
+	}
+}
+
+func (e *Environment) checkPooler(problems *Problems) {
+	if e.Database.Pooler.Kind == NoPooler {
+		return
+	}
+	if tag := imageTag(e.Database.Pooler.Image); tag == "" {
+		problems.add("database.pooler.image", e.Database.Pooler.Image, "must end in a tag or a digest")
+	}
+	external := e.Database.External
+	if external != nil && (external.SSLMode == "verify-ca" || external.SSLMode == "verify-full") {
+		problems.add("database.pooler.kind", string(PgBouncer), "cannot verify the server's certificate, which database.external.sslMode %s asks for", external.SSLMode)
+	}
+}

@@ -1,0 +1,55 @@
+package spec
+
+// leastVisibility is Celery's own default, in seconds
+// (https://docs.celeryq.dev/en/stable/getting-started/backends-and-brokers/redis.html#visibility-timeout).
+const leastVisibility = 3600
+
+// visibilityMargin is for a task that begins late in its pod, in seconds.
+const visibilityMargin = 60
+
+// neededVisibility is the seconds for which Redis must leave a task to its worker: as
+// long as the worker may take to finish it, and as long as a task is put off, since a
+// worker takes those at once and holds them.
+func (e *Environment) neededVisibility() (needed, task, delay int) {
+	for _, worker := range e.Workers {
+		task = max(task, worker.Grace())
+	}
+	delay = e.Broker.LongestDelaySeconds
+	return max(task, delay) + visibilityMargin, task, delay
+}
+
+// deriveVisibility fills in the default.
+func (e *Environment) deriveVisibility() {
+	if e.Broker.VisibilityTimeoutSeconds == 0 {
+		needed, _, _ := e.neededVisibility()
+		e.Broker.VisibilityTimeoutSeconds = max(leastVisibility, needed)
+	}
+}
+
+// checkVisibility finds tasks that would run twice.
+func (e *Environment) checkVisibility(problems *Problems) {
+	if e.Broker.Kind == None {
+		return
+	}
+	if e.Broker.Engine == RabbitMQ {
+		e.checkConsumers(problems)
+		return
+	}
+	needed, task, delay := e.neededVisibility()
+	if stated := e.Broker.VisibilityTimeoutSeconds; stated < needed {
+		problems.add("broker.visibilityTimeoutSeconds", stated, "may not be below %d = the longer of %d s for the longest task and %d s for the longest delay + %d s: Redis would hand tasks out twice",
+			needed, task, delay, visibilityMargin)
+	}
+}
+
+// checkConsumers finds tasks that RabbitMQ would take back: it closes the channel of a
+// consumer that has not acknowledged for consumer_timeout, half an hour by default
+// (https://www.rabbitmq.com/docs/consumers#acknowledgement-timeout).
+func (e *Environment) checkConsumers(problems *Problems) {
+	const most = 1800
+	for i, worker := range e.Workers {
+		if worker.LongestTaskSeconds > most {
+			problems.add(indexed("workers", i)+".longestTaskSeconds", worker.LongestTaskSeconds, "may not be above %d with broker.engine rabbitmq, which takes a task back that is not acknowledged for so long", most)
+		}
+	}
+}
