@@ -39,7 +39,8 @@ type ClusterArgs struct {
 	Name    string
 	Project string
 	Region  string
-	// Zones are where nodes stand in mode nodes; empty in mode auto.
+	// Zones are where nodes stand in mode nodes; without them Google takes three of the
+	// region. Empty in mode auto.
 	Zones []string
 	// Version of Kubernetes to start with, for instance 1.33; the release channel then
 	// moves it on.

@@ -43,8 +43,7 @@ func (a *ClusterArgs) check() error {
 			required("PodsRange", a.PodsRange != nil),
 			required("ServicesRange", a.ServicesRange != nil),
 			required("EndpointSubnetID", a.EndpointSubnetID != nil),
-			required("Nodes", a.Mode != ModeNodes || a.Nodes != nil),
-			required("Zones", a.Mode != ModeNodes || len(a.Zones) > 0)),
+			required("Nodes", a.Mode != ModeNodes || a.Nodes != nil)),
 		checkProject("Cluster", a.Project),
 		checkRegion("Cluster", a.Region),
 		refused(a.Name != "" && !name.MatchString(a.Name), "Cluster", fmt.Sprintf("Name is %q; allowed is what begins with a letter", a.Name)),
@@ -59,7 +58,7 @@ func (a *ClusterArgs) check() error {
 		a.checkLogs(),
 		a.checkAdmins(),
 		a.Volumes.check(),
-		a.Nodes.check(len(a.Zones)),
+		a.Nodes.check(a.zones()),
 		a.Labels.check("Cluster"),
 	)
 }
@@ -104,14 +103,26 @@ func (a *ClusterArgs) checkLogs() error {
 	return errors.Join(problems...)
 }
 
-// checkAdmins: one cluster learns the groups of one domain.
+// zonesOfGoogle is how many zones nodes stand in when nobody names them.
+const zonesOfGoogle = 3
+
+// zones is in how many zones nodes stand.
+func (a *ClusterArgs) zones() int {
+	if len(a.Zones) == 0 {
+		return zonesOfGoogle
+	}
+	return len(a.Zones)
+}
+
+// checkAdmins: one cluster learns the groups of one domain. Google writes addresses in
+// lower case, and Kubernetes takes others for other people.
 func (a *ClusterArgs) checkAdmins() error {
-	form := regexp.MustCompile(`^(?:user|group|serviceAccount):[^@\s]+@[^@\s]+$`)
+	form := regexp.MustCompile(`^(?:user|group|serviceAccount):[^@\sA-Z]+@[^@\sA-Z]+$`)
 	var problems []error
 	seen, domain := map[string]bool{}, ""
 	for _, admin := range a.Admins {
 		problems = append(problems,
-			refused(!form.MatchString(admin), "Cluster", fmt.Sprintf("Admins has %q; allowed are user:…, group:… and serviceAccount:… with an e-mail address", admin)),
+			refused(!form.MatchString(admin), "Cluster", fmt.Sprintf("Admins has %q; allowed are user:…, group:… and serviceAccount:… with an e-mail address in lower case", admin)),
 			refused(seen[admin], "Cluster", fmt.Sprintf("Admins has %s twice", admin)))
 		seen[admin] = true
 		if kind, address := splitMember(admin); kind == memberGroup {

@@ -30,7 +30,7 @@ func (c *Cluster) automate(wanted *container.ClusterArgs) {
 // standardise says what Autopilot would see to. The first pool, which every cluster is
 // made with, goes at once; while it is there it acts as the other nodes do.
 func (c *Cluster) standardise(wanted *container.ClusterArgs) {
-	wanted.NodeLocations = pulumi.ToStringArray(c.args.Zones)
+	wanted.NodeLocations = c.args.locations()
 	wanted.RemoveDefaultNodePool = pulumi.Bool(true)
 	wanted.InitialNodeCount = pulumi.Int(1)
 	wanted.NodeConfig = container.ClusterNodeConfigArgs{
@@ -54,6 +54,14 @@ func (c *Cluster) standardise(wanted *container.ClusterArgs) {
 	more.GcePersistentDiskCsiDriverConfig = container.ClusterAddonsConfigGcePersistentDiskCsiDriverConfigArgs{Enabled: pulumi.Bool(true)}
 	more.DnsCacheConfig = container.ClusterAddonsConfigDnsCacheConfigArgs{Enabled: pulumi.Bool(true)}
 	wanted.AddonsConfig = more
+}
+
+// locations are the zones of nodes, or nil for those that Google takes.
+func (a *ClusterArgs) locations() pulumi.StringArrayInput {
+	if len(a.Zones) == 0 {
+		return nil
+	}
+	return pulumi.ToStringArray(a.Zones)
 }
 
 // addons are what the Gateway and what scales pods need.

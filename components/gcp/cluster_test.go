@@ -152,6 +152,14 @@ func TestAClusterWithNodesIsToldWhatAutopilotSeesTo(t *testing.T) {
 	}
 }
 
+func TestGoogleTakesTheZonesThatNobodyNames(t *testing.T) {
+	args := clusterArgs(gcp.ModeNodes)
+	args.Zones = nil
+	ran := mocks.Run(t, mocks.Known, withCluster(args))
+	assert.Nil(t, theCluster(t, ran).At(t, "nodeLocations"))
+	assert.Nil(t, ran.Find(t, "NodePool", "blog-nodes").At(t, "nodeLocations"))
+}
+
 func TestAnEndpointCanBePrivate(t *testing.T) {
 	args := clusterArgs(gcp.ModeAuto)
 	args.Endpoint = gcp.Endpoint{Access: gcp.EndpointPrivate}

@@ -24,6 +24,7 @@ func TestWrongClustersAreNamed(t *testing.T) {
 		`AllowedCIDRs has "203.0.113.7/24", which is no range`:    func(a *gcp.ClusterArgs) { a.Endpoint.AllowedCIDRs = []string{"203.0.113.7/24"} },
 		"has 203.0.113.0/24; allowed are private addresses":       func(a *gcp.ClusterArgs) { a.Endpoint.Access = gcp.EndpointPrivate },
 		`Cluster: Admins has "ada@example.com"; allowed are user`: func(a *gcp.ClusterArgs) { a.Admins = []string{"ada@example.com"} },
+		`Cluster: Admins has "user:Ada@example.com"; allowed are`: func(a *gcp.ClusterArgs) { a.Admins = []string{"user:Ada@example.com"} },
 		"Cluster: Admins has user:ada@example.com twice":          func(a *gcp.ClusterArgs) { a.Admins = []string{"user:ada@example.com", "user:ada@example.com"} },
 		"Cluster: Admins has groups of example.com and example.n": func(a *gcp.ClusterArgs) { a.Admins = []string{"group:a@example.com", "group:a@example.net"} },
 		`Cluster: Labels[owner] is "Ada"`:                         func(a *gcp.ClusterArgs) { a.Labels = gcp.Labels{"owner": "Ada"} },
@@ -43,7 +44,6 @@ func TestWrongClustersAreNamed(t *testing.T) {
 func TestWrongNodesAreNamed(t *testing.T) {
 	for want, change := range map[string]func(*gcp.ClusterArgs){
 		"Cluster: Nodes is required":                            func(a *gcp.ClusterArgs) { a.Nodes = nil },
-		"Cluster: Zones is required":                            func(a *gcp.ClusterArgs) { a.Zones = nil },
 		`Cluster: Zones has "europe-west4-a"; allowed are zone`: func(a *gcp.ClusterArgs) { a.Zones[0] = "europe-west4-a" },
 		`Cluster: Zones has "europe-west3"; allowed are zones`:  func(a *gcp.ClusterArgs) { a.Zones[0] = region },
 		"Cluster: Zones has europe-west3-b twice":               func(a *gcp.ClusterArgs) { a.Zones[0] = region + "-b" },
@@ -52,6 +52,7 @@ func TestWrongNodesAreNamed(t *testing.T) {
 		"Cluster: Nodes.DiskGiB is 10; allowed is 20 to 65536":  func(a *gcp.ClusterArgs) { a.Nodes.DiskGiB = 10 },
 		"Cluster: Nodes.Min and Max are 0 and 9":                func(a *gcp.ClusterArgs) { a.Nodes.Min = 0 },
 		"Cluster: Nodes.Min and Max are 3 and 2":                func(a *gcp.ClusterArgs) { a.Nodes.Max = 2 },
+		"a node for each of 3 zones":                            func(a *gcp.ClusterArgs) { a.Zones, a.Nodes.Min, a.Nodes.Max = nil, 1, 2 },
 		"Cluster: Nodes.Min and Max are 1 and 2":                func(a *gcp.ClusterArgs) { a.Nodes.Min, a.Nodes.Max = 1, 2 },
 	} {
 		args := clusterArgs(gcp.ModeNodes)

@@ -66,7 +66,7 @@ func (c *Cluster) newNodes(ctx *pulumi.Context, name string) error {
 		Project:          pulumi.String(c.args.Project),
 		Location:         pulumi.String(c.args.Region),
 		Cluster:          c.Name,
-		NodeLocations:    pulumi.ToStringArray(c.args.Zones),
+		NodeLocations:    c.args.locations(),
 		InitialNodeCount: pulumi.Int(1),
 		MaxPodsPerNode:   pulumi.Int(podsPerNode),
 		Autoscaling: container.NodePoolAutoscalingArgs{

@@ -39,7 +39,7 @@ func TestWhatAChangeOfThePlatformCosts(t *testing.T) {
 		// Nodes hold no data, and the new ones come first.
 		"spot nodes": {func(_ *gcp.NetworkArgs, c *gcp.ClusterArgs) { c.Nodes.Capacity = gcp.Spot }, []string{"NodePool blog-nodes"}},
 	}
-	p := platform{mode: gcp.ModeNodes, protect: true}
+	p := platform{mode: gcp.ModeNodes, protect: true, users: []gcp.KeyUser{gcp.UserGKE, gcp.UserDisks, gcp.UserRegistry}}
 	e := newEngine(t, func(ctx *pulumi.Context) error { return p.run(ctx) })
 	require.NoError(t, e.Up())
 	require.Empty(t, e.Lost(t))
@@ -47,4 +47,6 @@ func TestWhatAChangeOfThePlatformCosts(t *testing.T) {
 		p.change = each.change
 		assert.ElementsMatch(t, each.lost, e.Lost(t), name)
 	}
+	p.change, p.users = nil, nil
+	assert.Empty(t, e.Lost(t), "what a key encrypts stays as it is when others may use the key too")
 }

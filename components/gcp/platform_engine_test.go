@@ -23,6 +23,8 @@ import (
 type platform struct {
 	mode    gcp.ClusterMode
 	protect bool
+	// users are those of the key, or nil for all.
+	users []gcp.KeyUser
 	// change is what differs from the usual arguments, or nil.
 	change func(*gcp.NetworkArgs, *gcp.ClusterArgs)
 }
@@ -45,6 +47,9 @@ func (p platform) run(ctx *pulumi.Context) error {
 		registryArgs.OnDestroy = gcp.DeleteImages
 	}
 	clusterArgs.Admins = clusterArgs.Admins[:2]
+	if p.users != nil {
+		keyArgs.Users = p.users
+	}
 	key, err := gcp.NewKey(ctx, "blog", keyArgs, inside)
 	if err != nil {
 		return err
