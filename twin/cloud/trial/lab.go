@@ -88,9 +88,9 @@ func (l *Lab) Up(options ...optup.Option) (auto.UpResult, error) {
 }
 
 // Preview plans.
-func (l *Lab) Preview() (auto.PreviewResult, error) {
+func (l *Lab) Preview(options ...optpreview.Option) (auto.PreviewResult, error) {
 	l.T.Helper()
-	return l.stack.Preview(context.Background(), optpreview.ProgressStreams(&l.Output), optpreview.Diff())
+	return l.stack.Preview(context.Background(), append(options, optpreview.ProgressStreams(&l.Output), optpreview.Diff())...)
 }
 
 // Refresh reads everything again.
