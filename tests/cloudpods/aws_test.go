@@ -11,41 +11,6 @@ import (
 	"github.com/djangostack/djangostack/twin/cloud"
 )
 
-// targetGroupBinding is the part that the environment uses of a kind that is there
-// in every cluster in Auto Mode
-// (https://docs.aws.amazon.com/eks/latest/userguide/auto-elb-example.html). Fields
-// that it does not know are refused.
-const targetGroupBinding = `
-apiVersion: apiextensions.k8s.io/v1
-kind: CustomResourceDefinition
-metadata: {name: targetgroupbindings.eks.amazonaws.com}
-spec:
-  group: eks.amazonaws.com
-  names: {kind: TargetGroupBinding, listKind: TargetGroupBindingList, plural: targetgroupbindings, singular: targetgroupbinding}
-  scope: Namespaced
-  versions:
-  - name: v1
-    served: true
-    storage: true
-    schema:
-      openAPIV3Schema:
-        type: object
-        required: [spec]
-        properties:
-          spec:
-            type: object
-            required: [targetGroupARN, serviceRef]
-            properties:
-              targetGroupARN: {type: string, minLength: 1}
-              targetType: {type: string, enum: [instance, ip]}
-              serviceRef:
-                type: object
-                required: [name, port]
-                properties:
-                  name: {type: string}
-                  port: {x-kubernetes-int-or-string: true}
-`
-
 // onAWS stands in a region of a twin of AWS.
 func onAWS(t *testing.T, c *cluster) place {
 	t.Helper()
@@ -56,7 +21,6 @@ func onAWS(t *testing.T, c *cluster) place {
 		Cluster: &aws.Cluster{Endpoint: c.config.Host, CertificateAuthority: c.config.CAData},
 	})
 	require.NoError(t, err)
-	c.apply(t, targetGroupBinding)
 	return place{
 		section: map[string]any{
 			"place": "aws",

@@ -2,10 +2,15 @@
 // is a stand-in, and its cluster a real Kubernetes on this machine.
 package cloudpods_test
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/djangostack/djangostack/tests/lab"
+)
 
 func TestOnTheClustersOfClouds(t *testing.T) {
 	c := newCluster(t)
+	c.apply(t, lab.Kinds())
 	t.Run("a database begins with a dump", func(t *testing.T) { begins(t, c) })
 	for cloud, newPlace := range map[string]func(*testing.T, *cluster) place{"AWS": onAWS} {
 		t.Run("an environment on "+cloud+" serves", func(t *testing.T) { lives(t, c, newPlace(t, c)) })

@@ -71,9 +71,10 @@ func (e *environment) kubectl(t *testing.T, arguments ...string) string {
 	return e.kubectlIn(t, namespace, arguments...)
 }
 
+// kubectlIn runs one command in a namespace, or in those that its manifests name.
 func (e *environment) kubectlIn(t *testing.T, namespace string, arguments ...string) string {
 	t.Helper()
-	command := e.command(filepath.Join(e.bin, "djangostack-local"), append([]string{"kubectl", "--namespace", namespace}, arguments...)...)
+	command := e.command(filepath.Join(e.bin, "djangostack-local"), append([]string{"kubectl", "--namespace=" + namespace}, arguments...)...)
 	var stderr bytes.Buffer
 	command.Stderr = &stderr
 	out, err := command.Output()

@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/tests/lab"
 )
 
 // accepted renders every shipped configuration and asks the API server to check
@@ -14,6 +16,9 @@ import (
 // as that of a workload whose pods would be refused, counts as a refusal.
 func accepted(t *testing.T, e *environment) {
 	project := t.TempDir()
+	kinds := filepath.Join(project, "kinds.yaml")
+	require.NoError(t, os.WriteFile(kinds, []byte(lab.Kinds()), 0o600))
+	e.kubectl(t, "apply", "--filename", kinds)
 	for _, file := range []string{"Pulumi.yaml", "Pulumi.local.yaml", "Pulumi.staging.yaml", "Pulumi.production.yaml"} {
 		text, err := os.ReadFile(filepath.Join(e.root, file))
 		require.NoError(t, err)
@@ -31,7 +36,7 @@ func accepted(t *testing.T, e *environment) {
 			labels := e.kubectlIn(t, namespace, "get", "namespace", namespace, "--output", "jsonpath={.metadata.labels}")
 			require.Contains(t, labels, `"pod-security.kubernetes.io/enforce":"restricted"`)
 			for _, manifest := range manifests[1:] {
-				e.kubectlIn(t, namespace, "apply", "--dry-run=server", "--warnings-as-errors", "--filename", manifest)
+				e.kubectlIn(t, "", "apply", "--dry-run=server", "--warnings-as-errors", "--filename", manifest)
 			}
 			assert.Contains(t, e.refusedPod(t, namespace), "violates PodSecurity", "the namespace does refuse")
 		})
