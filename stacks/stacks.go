@@ -11,6 +11,7 @@ import (
 
 	"github.com/djangostack/djangostack/stacks/aws"
 	"github.com/djangostack/djangostack/stacks/existing"
+	"github.com/djangostack/djangostack/stacks/gcp"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
@@ -31,6 +32,8 @@ func Program(ctx *pulumi.Context) error {
 		return existing.Deploy(ctx, environment)
 	case spec.OnAWS:
 		return aws.Deploy(ctx, environment)
+	case spec.OnGCP:
+		return gcp.Deploy(ctx, environment)
 	default:
 		return fmt.Errorf("place %q has no program", environment.Place)
 	}

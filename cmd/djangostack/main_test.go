@@ -60,7 +60,7 @@ const onAWS = `config:
 
 // rehearsed rehearses a stack of the repository and returns what was written and the
 // state after up.
-func rehearsed(t *testing.T, stack string) (text string, code int, urns []string) {
+func rehearsed(t *testing.T, stack string, more ...string) (text string, code int, urns []string) {
 	t.Helper()
 	if os.Getenv("DJANGOSTACK_E2E") != "1" {
 		t.Skip("needs Pulumi's command line: run with DJANGOSTACK_E2E=1")
@@ -90,7 +90,7 @@ func rehearsed(t *testing.T, stack string) (text string, code int, urns []string
 	needed := dependencies()
 	needed.Stdout, needed.Stderr = &out, &out
 	export := filepath.Join(t.TempDir(), "state.json")
-	code = cli.Run(t.Context(), needed, nil, []string{"rehearse", "-s", stack, "--dir", project, "--export", export})
+	code = cli.Run(t.Context(), needed, nil, append([]string{"rehearse", "-s", stack, "--dir", project, "--export", export}, more...))
 	left, err := os.ReadDir(os.Getenv("TMPDIR"))
 	require.NoError(t, err)
 	assert.Empty(t, left, "temporary files are gone")
@@ -108,9 +108,10 @@ func rehearsed(t *testing.T, stack string) (text string, code int, urns []string
 }
 
 func TestEveryShippedConfigurationRehearsesClean(t *testing.T) {
-	for _, stack := range []string{"local", "staging", "production"} {
-		t.Run(stack, func(t *testing.T) {
-			text, code, urns := rehearsed(t, stack)
+	for _, args := range [][]string{{"local"}, {"staging"}, {"production"}, {"staging", "--set", "place=gcp"}, {"production", "--set", "place=gcp"}} {
+		stack := args[0]
+		t.Run(strings.Join(args, " "), func(t *testing.T) {
+			text, code, urns := rehearsed(t, stack, args[1:]...)
 			require.Equal(t, 0, code, text)
 			assert.Contains(t, text, stack+" rehearses clean in")
 			assert.True(t, slices.ContainsFunc(urns, func(urn string) bool { return strings.HasSuffix(urn, "kubernetes:apps/v1:Deployment::blog-web") }), urns)

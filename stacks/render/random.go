@@ -2,16 +2,21 @@ package render
 
 import (
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"math/big"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// sameRandom answers for random passwords and strings with a text of the length
-// asked for that never changes, so that rendering twice gives the same.
+// sameRandom answers for random passwords, strings and identifiers with a text of the
+// length asked for that never changes, so that rendering twice gives the same.
 func sameRandom(token string, inputs resource.PropertyMap) (resource.PropertyMap, error) {
+	if token == "random:index/randomId:RandomId" {
+		return sameIdentifier(inputs)
+	}
 	if token != "random:index/randomPassword:RandomPassword" && token != "random:index/randomString:RandomString" {
 		return nil, fmt.Errorf("there is no stand-in for it: generate secrets instead")
 	}
@@ -23,5 +28,25 @@ func sameRandom(token string, inputs resource.PropertyMap) (resource.PropertyMap
 	sum := sha256.Sum256([]byte(Placeholder))
 	outputs := inputs.Copy()
 	outputs["result"] = resource.NewProperty(strings.Repeat(hex.EncodeToString(sum[:]), size/(2*len(sum))+1)[:size])
+	return outputs, nil
+}
+
+func sameIdentifier(inputs resource.PropertyMap) (resource.PropertyMap, error) {
+	length := inputs["byteLength"]
+	most := sha256.Size
+	if !length.IsNumber() || length.NumberValue() < 1 || length.NumberValue() > float64(most) {
+		return nil, fmt.Errorf("its byteLength is not a number from 1 to %d", most)
+	}
+	sum := sha256.Sum256([]byte(Placeholder))
+	bytes := sum[:int(length.NumberValue())]
+	prefix := ""
+	if given := inputs["prefix"]; given.IsString() {
+		prefix = given.StringValue()
+	}
+	outputs := inputs.Copy()
+	outputs["hex"] = resource.NewProperty(prefix + hex.EncodeToString(bytes))
+	outputs["b64Std"] = resource.NewProperty(prefix + base64.StdEncoding.EncodeToString(bytes))
+	outputs["b64Url"] = resource.NewProperty(prefix + base64.RawURLEncoding.EncodeToString(bytes))
+	outputs["dec"] = resource.NewProperty(prefix + new(big.Int).SetBytes(bytes).String())
 	return outputs, nil
 }

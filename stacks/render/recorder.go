@@ -38,8 +38,12 @@ func newRecorder(options Options) *recorder {
 	return &recorder{options: options}
 }
 
-// Call refuses functions: their answers would come from a cluster or an account.
+// Call asks the cloud. Without one functions are refused: their answers would come
+// from a cluster or an account.
 func (r *recorder) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
+	if r.options.Cloud != nil {
+		return r.options.Cloud.Call(args.Token, args.Provider, args.Args)
+	}
 	return nil, fmt.Errorf("the function %s cannot be answered without a cluster", args.Token)
 }
 
@@ -59,7 +63,7 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 	for _, urn := range append(args.RegisterRPC.GetDependencies(), args.RegisterRPC.GetParent()) {
 		made.after = append(made.after, resource.URN(urn))
 	}
-	outputs, err := r.outputs(args, made)
+	id, outputs, err := r.answer(args, made)
 	if err != nil {
 		return "", nil, fmt.Errorf("%s %s: %w", args.TypeToken, args.Name, err)
 	}
@@ -69,7 +73,27 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 	if !args.Custom {
 		return "", outputs, nil
 	}
-	return args.Name + "-id", hide(outputs, args.RegisterRPC.GetAdditionalSecretOutputs()), nil
+	return id, hide(outputs, args.RegisterRPC.GetAdditionalSecretOutputs()), nil
+}
+
+// answer is the id and the outputs of a resource.
+func (r *recorder) answer(args pulumi.MockResourceArgs, made *node) (string, resource.PropertyMap, error) {
+	id := args.Name + "-id"
+	provides, isProvider := strings.CutPrefix(args.TypeToken, "pulumi:providers:")
+	if isProvider && r.cloudy(provides) {
+		return id, args.Inputs, r.options.Cloud.Configure(provides, string(made.urn)+"::"+id, args.Inputs)
+	}
+	pkg, _, _ := strings.Cut(args.TypeToken, ":")
+	if args.Custom && !isProvider && r.cloudy(pkg) {
+		return r.options.Cloud.Make(made.urn, args.Provider, args.Inputs)
+	}
+	outputs, err := r.outputs(args, made)
+	return id, outputs, err
+}
+
+// cloudy tells whether a package is a cloud's.
+func (r *recorder) cloudy(pkg string) bool {
+	return r.options.Cloud != nil && pkg != "kubernetes" && pkg != "random"
 }
 
 func (r *recorder) outputs(args pulumi.MockResourceArgs, made *node) (resource.PropertyMap, error) {

@@ -25,8 +25,21 @@ type Options struct {
 	// Random makes the outputs of a resource of Pulumi's random provider. Nil:
 	// the same made-up values every time.
 	Random func(token string, inputs resource.PropertyMap) (resource.PropertyMap, error)
+	// Cloud answers for what is not in the cluster. Nil: such resources are refused.
+	Cloud Cloud
 	// ShowSecrets writes secret values as they are.
 	ShowSecrets bool
+}
+
+// Cloud makes up the resources of clouds and answers their functions, in memory.
+// A provider is named by the reference that the program's resources carry.
+type Cloud interface {
+	// Configure takes the arguments of a provider of one package, such as aws.
+	Configure(pkg, provider string, arguments resource.PropertyMap) error
+	// Make returns a resource's id and outputs.
+	Make(urn resource.URN, provider string, inputs resource.PropertyMap) (string, resource.PropertyMap, error)
+	// Call answers a function.
+	Call(token, provider string, arguments resource.PropertyMap) (resource.PropertyMap, error)
 }
 
 // Object is one Kubernetes object.

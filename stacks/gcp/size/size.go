@@ -51,3 +51,8 @@ func Database(cpu int, memory string) (string, error) {
 func Cache(memory string) (int, error) {
 	return size.GiB(memory)
 }
+
+// GiB is an amount of storage in whole GiB, rounded up.
+func GiB(amount string) (int, error) {
+	return size.GiB(amount)
+}

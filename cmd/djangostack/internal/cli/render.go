@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -10,6 +11,7 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"github.com/spf13/cobra"
 
+	"github.com/djangostack/djangostack/cmd/djangostack/internal/standin"
 	"github.com/djangostack/djangostack/stacks/lifecycle"
 	"github.com/djangostack/djangostack/stacks/lifecycle/stackfile"
 	"github.com/djangostack/djangostack/stacks/render"
@@ -25,7 +27,8 @@ func (a *app) renderCommand() *cobra.Command {
 		Long: `Write the Kubernetes manifests of an environment as YAML, in an order in which
 they can be applied. No cluster and no Pulumi take part. Secret values are
 replaced by ` + render.Placeholder + `, unless --generate-secrets puts throwaway values there, so
-that the output can be applied as it is.`,
+that the output can be applied as it is. With a place on a cloud, what only the
+cloud knows is made up, as in a rehearsal.`,
 		Example: "  djangostack render -s staging\n  djangostack render -s staging --generate-secrets | kubectl apply -f -",
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.render(cmd.Context(), generate, splitDir) },
@@ -55,15 +58,11 @@ func (a *app) render(ctx context.Context, generate bool, splitDir string) error 
 	if err != nil {
 		return err
 	}
-	if environment.Place != spec.Existing {
-		return usage("render writes the manifests of environments with place %s; those of place %s hold values that only the cloud knows: see djangostack rehearse --export",
-			spec.Existing, environment.Place)
-	}
 	options, err := a.renderOptions(ctx, project.Name(), file, generate)
 	if err != nil {
 		return err
 	}
-	objects, err := render.Objects(options)
+	objects, err := a.objects(ctx, environment, options)
 	if err != nil {
 		return err
 	}
@@ -76,6 +75,25 @@ func (a *app) render(ctx context.Context, generate bool, splitDir string) error 
 	}
 	_, err = fmt.Fprintf(a.Stdout, "%d manifests in %s, to be applied in the order of their names\n", len(paths), splitDir)
 	return err
+}
+
+// objects makes up what stands on a cloud, outside of the cluster.
+func (a *app) objects(ctx context.Context, environment *spec.Environment, options render.Options) (_ []render.Object, err error) {
+	if environment.Place == spec.Existing {
+		return render.Objects(options)
+	}
+	stage, err := a.Rehearsal(environment)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, stage.Close()) }()
+	cloud := standin.New(ctx, stage.Providers)
+	defer cloud.Close()
+	options.Cloud = cloud
+	if _, err := fmt.Fprintf(a.Stderr, "what only %s knows, such as addresses and ARNs, is made up\n", environment.Place); err != nil {
+		return nil, err
+	}
+	return render.Objects(options)
 }
 
 func (a *app) renderOptions(ctx context.Context, project string, file *stackfile.File, generate bool) (render.Options, error) {

@@ -1,0 +1,105 @@
+package gcp
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	rooms "github.com/djangostack/djangostack/components/gcp"
+	"github.com/djangostack/djangostack/stacks/gcp/size"
+	"github.com/djangostack/djangostack/stacks/spec"
+)
+
+const (
+	// growth is how many times its first size a database's disk may grow to.
+	growth = 5
+	// administrator is the first user of the database server; the app has a role of its
+	// own.
+	administrator = "djangostack_admin"
+	// backupHour is when the daily backup begins, in UTC.
+	backupHour = 2
+)
+
+func (w *wiring) database() error {
+	if w.e.Database.Kind != spec.Managed {
+		return nil
+	}
+	args, err := w.databaseArgs(w.e.Database.Managed)
+	if err != nil {
+		return err
+	}
+	database, err := rooms.NewDatabase(w.ctx, w.name, args, w.inside...)
+	if err != nil {
+		return err
+	}
+	w.place.Database = &database.Admin
+	return nil
+}
+
+func (w *wiring) databaseArgs(wanted spec.ManagedDatabase) (*rooms.DatabaseArgs, error) {
+	tier, err := size.Database(wanted.CPU, string(wanted.Memory))
+	if err != nil {
+		return nil, err
+	}
+	storage, err := size.GiB(string(wanted.Storage))
+	if err != nil {
+		return nil, err
+	}
+	most := growth * storage
+	if wanted.MaxStorage != "" {
+		if most, err = size.GiB(string(wanted.MaxStorage)); err != nil {
+			return nil, err
+		}
+	}
+	version, err := strconv.Atoi(wanted.Version)
+	if err != nil {
+		return nil, fmt.Errorf("reading database.managed.version: %w", err)
+	}
+	backup, err := backupOf(wanted.RestoreFrom)
+	if err != nil {
+		return nil, err
+	}
+	args := &rooms.DatabaseArgs{
+		Project:       w.e.GCP.Project,
+		Region:        w.e.GCP.Region,
+		NetworkID:     w.made.network.NetworkID,
+		SubnetID:      w.made.network.EndpointSubnetID,
+		Edition:       rooms.Enterprise,
+		Tier:          tier,
+		Version:       version,
+		StorageGiB:    storage,
+		MaxStorageGiB: most,
+		Regional:      wanted.Availability == spec.MultiZone,
+		BackupDays:    wanted.BackupDays,
+		KeyID:         w.made.key.ID,
+		Name:          w.e.Database.Name,
+		User:          administrator,
+		Protect:       w.e.ProtectionOf(spec.DatabaseData),
+		Destroy:       rooms.DeleteDatabase,
+		Insights:      rooms.InsightsOff,
+		Replicas:      wanted.Replicas,
+		RestoreFrom:   backup,
+		BackupHour:    backupHour,
+		Labels:        w.labels,
+	}
+	if w.e.Shape == spec.Production {
+		// The server stays even when the protection was lifted by name: Cloud SQL takes
+		// no last snapshot.
+		args.Destroy = rooms.KeepDatabase
+		args.Insights = rooms.InsightsOn
+	}
+	return args, nil
+}
+
+// backupOf reads INSTANCE/BACKUP.
+func backupOf(name string) (*rooms.Backup, error) {
+	if name == "" {
+		return nil, nil
+	}
+	instance, number, _ := strings.Cut(name, "/")
+	run, err := strconv.Atoi(number)
+	if err != nil {
+		return nil, fmt.Errorf("reading database.managed.restoreFrom: %w", err)
+	}
+	return &rooms.Backup{Instance: instance, RunID: run}, nil
+}

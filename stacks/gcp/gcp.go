@@ -1,0 +1,77 @@
+// Package gcp builds an environment on a network and a cluster of its own on
+// Google Cloud. Its wiring reads top to bottom, in the order of its sibling for AWS.
+package gcp
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/stacks/app"
+	"github.com/djangostack/djangostack/stacks/spec"
+)
+
+// Environment is the root that every resource of the stack descends from.
+type Environment struct {
+	pulumi.ResourceState
+}
+
+// Deploy registers a whole environment: APIs, keys, network, cluster, data services,
+// buckets, names and certificates, the app, and last the way in.
+func Deploy(ctx *pulumi.Context, e *spec.Environment) error {
+	root := &Environment{}
+	if err := ctx.RegisterComponentResource("djangostack:gcp:Environment", e.App.Name, root); err != nil {
+		return fmt.Errorf("registering the environment: %w", err)
+	}
+	w, err := newWiring(ctx, e, root)
+	if err != nil {
+		return err
+	}
+	for _, step := range []func() error{
+		w.services,
+		w.keys,
+		w.network,
+		w.cluster,
+		w.database,
+		w.redis,
+		w.zone,
+		w.buckets,
+		w.registry,
+		w.identity,
+		w.app,
+		w.wayIn,
+		w.budget,
+	} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return w.outputs(root)
+}
+
+func (w *wiring) app() error {
+	deployed, err := app.Deploy(w.ctx, w.e, w.place)
+	if err != nil {
+		return err
+	}
+	w.deployed = deployed
+	return nil
+}
+
+func (w *wiring) outputs(root *Environment) error {
+	outputs := w.deployed.Outputs(w.ctx, w.e)
+	outputs["clusterName"] = w.made.cluster.Name
+	outputs["kubeconfig"] = w.made.cluster.Kubeconfig
+	outputs["nameServers"] = w.made.zone.NameServers
+	outputs["addresses"] = pulumi.StringArray{w.made.address.IP}
+	if w.made.registry != nil {
+		outputs["registry"] = w.made.registry.URL
+	}
+	for name, value := range outputs {
+		w.ctx.Export(name, value)
+	}
+	if err := w.ctx.RegisterResourceOutputs(root, outputs); err != nil {
+		return fmt.Errorf("registering the environment's outputs: %w", err)
+	}
+	return nil
+}

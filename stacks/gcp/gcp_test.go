@@ -1,0 +1,190 @@
+package gcp_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/stacks/gcp"
+	"github.com/djangostack/djangostack/stacks/spec"
+	"github.com/djangostack/djangostack/tests/mocks"
+)
+
+// whole is an environment with everything in it.
+const whole = `{
+	"place": "gcp", "shape": %q, "owner": "Web.Team",
+	"gcp": {"project": "blog-production", "region": "europe-west1", "billingAccount": "012345-6789AB-CDEF01"},
+	"cluster": {"endpoint": {"allowedCIDRs": ["203.0.113.0/24"]}},
+	"namespace": {"name": "blog-dev"},
+	"app": {"name": "blog", "image": "registry.example.com/blog:1.0", "settingsModule": "blog.settings", "celeryApp": "blog", "url": "https://blog.example.com"},
+	"workers": [{"name": "default"}], "beat": {"enabled": true},
+	"database": {"kind": "managed"}, "cache": {"kind": "managed"}, "broker": {"kind": "managed"},
+	"registry": {"source": "made"},
+	"static": {"store": "bucket", "cors": [{"origins": ["https://blog.example.com"]}]},
+	"media": {"store": "bucket"},
+	"dns": {"zone": "example.com"},
+	"budget": {"monthlyUSD": 500, "emails": ["ops@example.com"]}
+}`
+
+func run(t *testing.T, outputs mocks.Outputs, text string) mocks.Program {
+	t.Helper()
+	environment, err := spec.Parse([]byte(text), "dev")
+	require.NoError(t, err)
+	return mocks.Run(t, outputs, func(ctx *pulumi.Context) error { return gcp.Deploy(ctx, environment) })
+}
+
+func each(t *testing.T, check func(t *testing.T, ran mocks.Program, shape spec.Shape)) {
+	t.Helper()
+	for _, shape := range []spec.Shape{spec.Staging, spec.Production} {
+		for _, outputs := range mocks.Both() {
+			t.Run(fmt.Sprintf("%s/%s", shape, outputs), func(t *testing.T) {
+				check(t, run(t, outputs, fmt.Sprintf(whole, shape)), shape)
+			})
+		}
+	}
+}
+
+// media is the bucket of uploads itself, not the component around it.
+func media(t *testing.T, ran mocks.Program) mocks.Resource {
+	t.Helper()
+	for _, r := range ran.OfKind("Bucket") {
+		if r.Custom && r.Name == "blog-media" {
+			return r
+		}
+	}
+	require.Fail(t, "there is no bucket of uploads")
+	return mocks.Resource{}
+}
+
+func TestEverythingDescendsFromTheEnvironment(t *testing.T) {
+	each(t, func(t *testing.T, ran mocks.Program, _ spec.Shape) {
+		root := ran.Find(t, "Environment", "blog")
+		parents := map[string]string{}
+		for _, r := range ran.Resources {
+			parents[r.URN] = r.Parent
+		}
+		for _, r := range ran.Resources {
+			at := r.URN
+			for steps := 0; at != root.URN && at != "" && steps < 10; steps++ {
+				at = parents[at]
+			}
+			assert.Equal(t, root.URN, at, "%s %s", r.Kind(), r.Name)
+		}
+	})
+}
+
+func TestEverythingIsMadeByAProviderOfTheEnvironment(t *testing.T) {
+	for _, r := range run(t, mocks.Known, fmt.Sprintf(whole, spec.Production)).Resources {
+		if r.Custom && !strings.HasPrefix(r.Type, "pulumi:providers:") {
+			assert.Contains(t, r.Provider, "::blog", "%s %s would use the ambient provider", r.Kind(), r.Name)
+		}
+	}
+}
+
+func TestEverythingWaitsForTheAPIs(t *testing.T) {
+	each(t, func(t *testing.T, ran mocks.Program, _ spec.Shape) {
+		var apis []mocks.Resource
+		for _, r := range ran.OfKind("Service") {
+			if strings.HasPrefix(r.Type, "gcp:") {
+				apis = append(apis, r)
+			}
+		}
+		require.NotEmpty(t, apis)
+		for _, kind := range []string{"Network", "KeyRing", "DatabaseInstance", "Bucket", "Repository", "GlobalAddress", "DnsAuthorization"} {
+			for _, r := range ran.OfKind(kind) {
+				if !r.Custom {
+					continue
+				}
+				for _, api := range apis {
+					assert.True(t, ran.Waits(r, api), "%s %s waits for %s", kind, r.Name, api.Name)
+				}
+			}
+		}
+	})
+}
+
+func TestWhatHoldsDataIsProtectedInProductionOnly(t *testing.T) {
+	each(t, func(t *testing.T, ran mocks.Program, shape spec.Shape) {
+		for _, kind := range []string{"DatabaseInstance", "Cluster", "CryptoKey"} {
+			found := 0
+			for _, r := range ran.OfKind(kind) {
+				if !r.Custom {
+					continue
+				}
+				found++
+				assert.Equal(t, shape == spec.Production, r.Protect, "%s %s", kind, r.Name)
+			}
+			assert.Positive(t, found, kind)
+		}
+		assert.Equal(t, shape == spec.Production, media(t, ran).Protect)
+	})
+}
+
+func TestTheAppSignsInWithARoleOfItsOwn(t *testing.T) {
+	ran := run(t, mocks.Known, fmt.Sprintf(whole, spec.Production))
+	settings := ran.Find(t, "Secret", "blog-env")
+	assert.NotContains(t, fmt.Sprint(settings.At(t, "stringData.DATABASE_URL")), "djangostack_admin")
+}
+
+func TestSecretsStandInSecretsOnly(t *testing.T) {
+	for _, r := range run(t, mocks.Known, fmt.Sprintf(whole, spec.Production)).Resources {
+		text, err := json.Marshal(r.Plain())
+		require.NoError(t, err)
+		assert.NotContains(t, string(text), "generated-", "%s %s", r.Kind(), r.Name)
+	}
+}
+
+func TestTheWayInIsGoneBeforeWhatItStandsOn(t *testing.T) {
+	each(t, func(t *testing.T, ran mocks.Program, _ spec.Shape) {
+		gateways := ran.OfKind("Gateway")
+		require.Len(t, gateways, 1)
+		for _, kind := range []string{"RouterNat", "Cluster", "Deployment", "CertificateMap"} {
+			for _, needed := range ran.OfKind(kind) {
+				if !needed.Custom || strings.Contains(needed.Name, "static") {
+					continue
+				}
+				if kind == "Deployment" && needed.Name != "blog-web" {
+					continue
+				}
+				assert.True(t, ran.Waits(gateways[0], needed), "the Gateway waits for %s %s", kind, needed.Name)
+			}
+		}
+	})
+}
+
+func TestThePodsActInTheCloudAsTheirOwnAccount(t *testing.T) {
+	ran := run(t, mocks.Known, fmt.Sprintf(whole, spec.Production))
+	account := ran.Find(t, "ServiceAccount", "blog-account")
+	assert.Contains(t, fmt.Sprint(account.At(t, "metadata.annotations")), "iam.gke.io/gcp-service-account")
+	assert.Contains(t, fmt.Sprint(ran.Find(t, "Deployment", "blog-web").At(t, "spec.template.spec.serviceAccountName")), "blog")
+}
+
+func TestProductionSurvivesTheLossOfAZone(t *testing.T) {
+	for shape, want := range map[spec.Shape]string{spec.Production: "REGIONAL", spec.Staging: "ZONAL"} {
+		ran := run(t, mocks.Known, fmt.Sprintf(whole, shape))
+		assert.Equal(t, want, ran.Find(t, "DatabaseInstance", "blog-database").At(t, "settings.availabilityType"))
+	}
+}
+
+func TestLabelsAreAsGoogleTakesThem(t *testing.T) {
+	ran := run(t, mocks.Known, fmt.Sprintf(whole, spec.Production))
+	labels := fmt.Sprint(media(t, ran).At(t, "labels"))
+	assert.Contains(t, labels, "djangostack-owner:web-team")
+	assert.Contains(t, labels, "djangostack-environment:dev")
+}
+
+func TestTheNodesCanBeTheEnvironments(t *testing.T) {
+	text := strings.Replace(fmt.Sprintf(whole, spec.Staging), `"cluster": {`, `"cluster": {"mode": "nodes", "nodes": {"cpu": 4, "memory": "16Gi", "max": 6}, `, 1)
+	for _, outputs := range mocks.Both() {
+		ran := run(t, outputs, text)
+		pools := ran.OfKind("NodePool")
+		require.NotEmpty(t, pools)
+		assert.Equal(t, "e2-standard-4", pools[0].At(t, "nodeConfig.machineType"))
+		assert.True(t, ran.Waits(ran.Find(t, "Deployment", "blog-web"), pools[0]), "the pods go before their nodes")
+	}
+}

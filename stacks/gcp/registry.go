@@ -1,0 +1,34 @@
+package gcp
+
+import (
+	rooms "github.com/djangostack/djangostack/components/gcp"
+	"github.com/djangostack/djangostack/components/names"
+	"github.com/djangostack/djangostack/stacks/spec"
+)
+
+// repositoryLimit is what Artifact Registry allows
+// (https://cloud.google.com/artifact-registry/docs/repositories/create-repos).
+const repositoryLimit = 63
+
+// registry makes the repository that images of the app are pushed to.
+func (w *wiring) registry() error {
+	if w.e.Registry.Source != spec.MadeRegistry {
+		return nil
+	}
+	fate := rooms.DeleteImages
+	if w.protected() {
+		fate = rooms.KeepImages
+	}
+	registry, err := rooms.NewRegistry(w.ctx, w.name, &rooms.RegistryArgs{
+		Project:      w.e.GCP.Project,
+		Region:       w.e.GCP.Region,
+		Name:         names.Fit(repositoryLimit, w.name, w.ctx.Stack()),
+		KeyID:        w.made.key.ID,
+		UntaggedDays: w.e.Registry.UntaggedDays,
+		OnDestroy:    fate,
+		Protect:      w.protected(),
+		Labels:       w.labels,
+	}, w.inside...)
+	w.made.registry = registry
+	return err
+}

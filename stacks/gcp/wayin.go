@@ -1,0 +1,59 @@
+package gcp
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	rooms "github.com/djangostack/djangostack/components/gcp"
+)
+
+// wayIn reserves the address, proves the name, and has the cluster make the load
+// balancer that sends on to the pods.
+func (w *wiring) wayIn() error {
+	host := w.e.Host()
+	certificate, err := w.certificate(w.name, host)
+	if err != nil {
+		return err
+	}
+	address, err := w.address(w.name)
+	if err != nil {
+		return err
+	}
+	w.made.address = address
+	before := append(append([]pulumi.Resource{}, w.made.cluster.Ready...), w.deployed.Web, address, certificate)
+	before = append(before, w.made.network.Egress...)
+	_, err = rooms.NewTraffic(w.ctx, w.name, &rooms.TrafficArgs{
+		Project:            w.e.GCP.Project,
+		Namespace:          w.deployed.Namespace,
+		Labels:             w.deployed.Labels,
+		Service:            w.e.WebServiceName(),
+		ServicePort:        w.e.Web.Service.Port,
+		PodPort:            w.e.Web.Port,
+		Hosts:              []string{host},
+		AddressName:        address.Name,
+		CertificateMapName: certificate.MapName,
+		DrainSeconds:       w.e.Web.LongestRequestSeconds,
+		TimeoutSeconds:     w.e.Web.LongestRequestSeconds,
+	}, with(w.place.Inside, pulumi.DependsOn(before))...)
+	if err != nil {
+		return err
+	}
+	return w.point(w.name, host, address.IP)
+}
+
+func (w *wiring) budget() error {
+	wanted := w.e.Budget
+	if wanted == nil {
+		return nil
+	}
+	_, err := rooms.NewBudget(w.ctx, w.name, &rooms.BudgetArgs{
+		Project:        w.e.GCP.Project,
+		BillingAccount: w.e.GCP.BillingAccount,
+		MonthlyAmount:  wanted.MonthlyUSD,
+		Currency:       "USD",
+		Emails:         wanted.Emails,
+		LabelKey:       environmentLabel,
+		LabelValue:     w.labels[environmentLabel],
+		Labels:         w.labels,
+	}, w.inside...)
+	return err
+}
