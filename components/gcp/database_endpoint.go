@@ -18,14 +18,18 @@ type contents struct {
 
 // contents registers the administrator and the first database. They are left where
 // they are and go with the server: PostgreSQL refuses to drop a user that has given
-// rights to others, and whoever renames a database does not mean to delete it.
+// rights to others, and whoever renames a database does not mean to delete it. They
+// are as protected as the server: what a destroy took out of the state and left inside
+// could not be made again.
 func (a *DatabaseArgs) contents(ctx *pulumi.Context, name string, server *gcpsql.DatabaseInstance, parent pulumi.Resource) (*contents, error) {
 	const abandon = "ABANDON"
 	password, err := chance.NewPassword(ctx, name+"-database-password", a.Protect, parent)
 	if err != nil {
 		return nil, err
 	}
-	options := []pulumi.ResourceOption{pulumi.Parent(parent), pulumi.RetainOnDelete(a.Destroy == KeepDatabase)}
+	options := []pulumi.ResourceOption{
+		pulumi.Parent(parent), pulumi.Protect(a.Protect), pulumi.RetainOnDelete(a.Destroy == KeepDatabase),
+	}
 	user, err := gcpsql.NewUser(ctx, name+"-database-user", &gcpsql.UserArgs{
 		Project:        pulumi.String(a.Project),
 		Instance:       server.Name,

@@ -31,6 +31,7 @@ func forwarding() kinds {
 	return kinds{
 		"compute/forwardingRule": computeKind("forwarding_rule", "regions/{region}/forwardingRules", kind{
 			Called:   "Forwarding Rule",
+			Alike:    sameAddress,
 			Defaults: vals{"loadBalancingScheme": "EXTERNAL"},
 			Replaces: append([]string{"allPorts", "isMirroringCollector", "networkTier", "ports", "serviceLabel"}, every...),
 			Rules: rules{
@@ -46,6 +47,7 @@ func forwarding() kinds {
 		}),
 		"compute/globalForwardingRule": computeKind("forwarding_rule", "global/forwardingRules", kind{
 			Called:   "Global Forwarding Rule",
+			Alike:    sameAddress,
 			Defaults: vals{"loadBalancingScheme": "EXTERNAL"},
 			Replaces: append([]string{"metadataFilters"}, every...),
 			Rules: rules{

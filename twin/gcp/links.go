@@ -37,13 +37,20 @@ func sameThing(before, after string) bool {
 		return false
 	case long == "b/"+short, long == short+"-"+short:
 		return true
-	case net.ParseIP(short) != nil:
-		// Compute Engine gives back the address itself for a reserved one.
-		return strings.Contains(long, "/addresses/")
 	case !strings.HasPrefix(long, "projects/"):
 		return false
 	}
 	return short == long || strings.HasSuffix(long, "/"+short)
+}
+
+// sameAddress says whether two texts can name the same address: Compute Engine gives back the address itself for a link to
+// a reserved one.
+func sameAddress(before, after string) bool {
+	address, link := before, after
+	if net.ParseIP(address) == nil {
+		address, link = after, before
+	}
+	return sameThing(before, after) || net.ParseIP(address) != nil && strings.Contains(link, "/addresses/")
 }
 
 // linked writes references to resources of Compute Engine as links, as the API gives them back.

@@ -90,9 +90,14 @@ func sqlDatabase() *kind {
 // abandoned leaves inside the instance what is only taken out of the state.
 func abandoned(m *cloud.Making) {
 	if m.Text("deletionPolicy") == "ABANDON" {
-		m.Mark(m.Type(), m.ID, Token("sql/databaseInstance"), m.Text("instance"), m.Live())
+		left := m.Live().Clone()
+		left[abandonedMark] = true
+		m.Mark(m.Type(), m.ID, Token("sql/databaseInstance"), m.Text("instance"), left)
 	}
 }
+
+// abandonedMark says of a part of an instance that no resource is for it any more.
+const abandonedMark = "#abandoned"
 
 func sqlUser() *kind {
 	return &kind{
@@ -103,8 +108,15 @@ func sqlUser() *kind {
 				"CLOUD_IAM_GROUP", "CLOUD_IAM_GROUP_USER", "CLOUD_IAM_GROUP_SERVICE_ACCOUNT"),
 		},
 		References: []ref{refersTo("instance", "sql/databaseInstance")},
-		Unique:     []string{"instance", "name"},
-		Taken:      code{Code: "409 alreadyExists", Says: "User '{name}' already exists in instance {instance}"},
+		Make: func(m *cloud.Making) error {
+			// The API sets the password of a user that is there already: two resources of one user would do so to each other.
+			for _, other := range m.Find(Token("sql/user"), "id", m.ID) {
+				if m.New() && !other.True(abandonedMark) {
+					return cloud.Refuse("409 sharedUser", "User '%s' of instance %s has another resource already", m.Text("name"), m.Text("instance"))
+				}
+			}
+			return nil
+		},
 		Keeps: func(m *cloud.Making) error {
 			if m.Text("deletionPolicy") == "ABANDON" {
 				return nil

@@ -31,7 +31,10 @@ func complete(kind *cloud.Kind, short string, facts cloud.Resource) {
 	for i := range kind.References {
 		kind.References[i].To = Token(kind.References[i].To)
 	}
-	kind.Everywhere, kind.Alike = true, sameThing
+	kind.Everywhere = true
+	if kind.Alike == nil {
+		kind.Alike = sameThing
+	}
 	name, has := facts.Inputs["name"]
 	if _, required := cloud.Required(name); has && !required && kind.Name == nil {
 		kind.Name = autoname(short)

@@ -1,0 +1,133 @@
+package rooms_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	program "github.com/djangostack/djangostack/stacks/gcp"
+	"github.com/djangostack/djangostack/stacks/spec"
+	"github.com/djangostack/djangostack/tests/engine"
+	"github.com/djangostack/djangostack/twin/cloud"
+	"github.com/djangostack/djangostack/twin/gcp"
+)
+
+const project = "blog-staging"
+
+// environment is one with everything in it.
+const environment = `{
+	"place": "gcp", "shape": %q, "protection": %q, "owner": "web-team",
+	"gcp": {"project": "blog-staging", "region": "europe-west3", "billingAccount": "012345-6789AB-CDEF01", "admins": ["group:web@example.com"]},
+	"cluster": {"mode": %q, "endpoint": {"allowedCIDRs": ["203.0.113.0/24"]}},
+	"namespace": {"name": "blog-dev"},
+	"app": {"name": "blog", "image": "registry.example.com/blog:1.0", "settingsModule": "blog.settings", "celeryApp": "blog", "url": "https://blog.example.com"},
+	"workers": [{"name": "default"}], "beat": {"enabled": true},
+	"database": {"kind": "managed"}, "cache": {"kind": "managed"}, "broker": {"kind": "managed"},
+	"static": {"store": "bucket", "cors": [{"origins": ["https://blog.example.com"]}]},
+	"media": {"store": "bucket"},
+	"dns": {"zone": "example.com"},
+	"budget": {"monthlyUSD": 500, "emails": ["ops@example.com"]}
+}`
+
+// lab is one environment in a project that had a zone before.
+type lab struct {
+	*engine.Engine
+	t       *testing.T
+	program pulumi.RunFunc
+}
+
+func newLab(t *testing.T) *lab {
+	t.Helper()
+	engine.NeedsCLI(t)
+	account := cloud.NewAccount(project)
+	account.Given(gcp.Token("dns/managedZone"), "", "projects/"+project+"/managedZones/example", cloud.Values{
+		"name": "example", "dnsName": "example.com.", "project": project, "visibility": "public", "managedZoneId": "1", "description": "",
+		"nameServers": []any{"ns-cloud-a1.googledomains.com."},
+	})
+	provider, err := gcp.New(gcp.Options{Account: account})
+	require.NoError(t, err)
+	l := &lab{t: t}
+	l.Engine = engine.New(t, "gcp", account, provider, func(ctx *pulumi.Context) error { return l.program(ctx) })
+	return l
+}
+
+// use makes an environment the program of the next operations.
+func (l *lab) use(shape spec.Shape, protection spec.Protection, mode string) {
+	l.t.Helper()
+	parsed, err := spec.Parse([]byte(fmt.Sprintf(environment, shape, protection, mode)), "dev")
+	require.NoError(l.t, err)
+	l.program = func(ctx *pulumi.Context) error { return program.Deploy(ctx, parsed) }
+}
+
+// settles makes the environment, and asserts that nothing differs afterwards.
+func (l *lab) settles() {
+	l.t.Helper()
+	started := time.Now()
+	require.NoError(l.t, l.Preview(), "preview")
+	l.t.Logf("preview in %v", time.Since(started))
+	started = time.Now()
+	require.NoError(l.t, l.Up(), "up")
+	l.t.Logf("up in %v, %d things in the project", time.Since(started), len(l.Account.Left()))
+	require.NoError(l.t, l.Up(optup.ExpectNoChanges()), "second up")
+	require.NoError(l.t, l.Refresh(optrefresh.ExpectNoChanges()), "refresh")
+}
+
+// leftovers are what stays and why, and fails on what stays for no reason. The program keeps some kinds itself, of which
+// a provider is never told.
+func (l *lab) leftovers(kept ...string) string {
+	l.t.Helper()
+	var stays []string
+	for _, one := range l.Account.Left() {
+		stays = append(stays, fmt.Sprintf("%s %s: %s", one.Token, one.ID, one.Stays))
+		if !slices.Contains(kept, one.Token) {
+			assert.NotEmpty(l.t, one.Stays, "%s %s is left over", one.Token, one.ID)
+		}
+	}
+	assert.Empty(l.t, l.Cluster.Left())
+	return strings.Join(stays, "\n")
+}
+
+func TestStagingLivesAndEndsInBothModes(t *testing.T) {
+	for _, mode := range []string{"auto", "nodes"} {
+		t.Run(mode, func(t *testing.T) {
+			l := newLab(t)
+			l.use(spec.Staging, spec.Disposable, mode)
+			l.settles()
+			require.NoError(t, l.Destroy())
+			t.Log(l.leftovers())
+		})
+	}
+}
+
+func TestProductionIsKeptUntilItsProtectionIsLifted(t *testing.T) {
+	l := newLab(t)
+	l.use(spec.Production, spec.Protected, "auto")
+	l.settles()
+	require.ErrorContains(t, l.Destroy(), "protect")
+
+	l.use(spec.Production, spec.Disposable, "auto")
+	require.NoError(t, l.Up(), "lifting the protection")
+	require.NoError(t, l.Destroy())
+	stays := l.leftovers(kept()...)
+	t.Log(stays)
+	assert.Contains(t, stays, gcp.Token("sql/databaseInstance"), "the database outlives its environment")
+}
+
+// kept are what production leaves on purpose: the database, and the key that it cannot be read without.
+func kept() []string {
+	var tokens []string
+	for _, short := range []string{
+		"kms/cryptoKey", "kms/cryptoKeyIAMMember", "kms/keyRing", "projects/serviceIdentity", "sql/database", "sql/databaseInstance", "sql/user",
+	} {
+		tokens = append(tokens, gcp.Token(short))
+	}
+	return tokens
+}
