@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/chance"
+	"github.com/djangostack/djangostack/components/clusters"
 	"github.com/djangostack/djangostack/components/names"
 )
 
@@ -147,21 +148,12 @@ func (c *Cluster) newCompute(ctx *pulumi.Context, name string) error {
 	return c.newAddonsAfterNodes(ctx, name, nodes)
 }
 
-// newProvider makes the one provider of the cluster's objects. Every object depends on
-// its provider, and so waits for all that is ready by now.
+// newProvider makes the one provider of the cluster's objects.
 func (c *Cluster) newProvider(ctx *pulumi.Context, name string) error {
 	c.Kubeconfig = c.kubeconfig()
-	provider, err := kubernetes.NewProvider(ctx, name+"-kubernetes", &kubernetes.ProviderArgs{
-		Kubeconfig: c.Kubeconfig,
-		// Without it, a preview that does not know the kubeconfig replaces every object
-		// (pulumi-eks issue 764).
-		ClusterIdentifier: pulumi.String(c.Identifier),
-	}, pulumi.Parent(c), pulumi.DependsOn(c.Ready))
-	if err != nil {
-		return fmt.Errorf("registering the Kubernetes provider of %s: %w", name, err)
-	}
+	provider, err := clusters.NewProvider(ctx, name, c.Identifier, c.Kubeconfig, c.Ready, c)
 	c.Provider = provider
-	return nil
+	return err
 }
 
 // newObjects makes what belongs to the cluster and not to an environment in it.

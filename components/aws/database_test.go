@@ -108,13 +108,15 @@ func TestOnlyTheNamedGroupsReachTheDatabaseAndItCallsNoOne(t *testing.T) {
 	assert.NotEmpty(t, group.At(t, "description"))
 	rules := ran.OfKind("SecurityGroupIngressRule")
 	assert.Len(t, rules, 2)
-	for i, from := range []string{"sg-cluster", "sg-bastion"} {
-		assert.Equal(t, from, rules[i].At(t, "referencedSecurityGroupId"))
-		assert.Nil(t, rules[i].At(t, "cidrIpv4"))
-		assert.Equal(t, 5432.0, rules[i].At(t, "fromPort"))
-		assert.Equal(t, 5432.0, rules[i].At(t, "toPort"))
-		assert.NotEmpty(t, rules[i].At(t, "description"))
+	var from []any
+	for _, rule := range rules {
+		from = append(from, rule.At(t, "referencedSecurityGroupId"))
+		assert.Nil(t, rule.At(t, "cidrIpv4"))
+		assert.Equal(t, 5432.0, rule.At(t, "fromPort"))
+		assert.Equal(t, 5432.0, rule.At(t, "toPort"))
+		assert.NotEmpty(t, rule.At(t, "description"))
 	}
+	assert.ElementsMatch(t, []any{"sg-cluster", "sg-bastion"}, from)
 }
 
 func TestTheMasterPasswordIsSecretEverywhere(t *testing.T) {

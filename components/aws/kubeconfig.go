@@ -4,6 +4,8 @@ import (
 	"regexp"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/clusters"
 )
 
 // Login says as whom the program gets into the cluster, when that is not whoever the
@@ -24,18 +26,7 @@ func (l Login) check() error {
 // kubeconfig fetches a token when one is needed: a token that stood in it would be
 // secret, and worth nothing after fifteen minutes.
 func (c *Cluster) kubeconfig() pulumi.StringOutput {
-	name := pulumi.String(c.Identifier)
-	return pulumi.JSONMarshal(pulumi.Map{
-		"apiVersion": pulumi.String("v1"),
-		"kind":       pulumi.String("Config"),
-		"clusters": pulumi.Array{pulumi.Map{"name": name, "cluster": pulumi.Map{
-			"server":                     c.Endpoint,
-			"certificate-authority-data": c.CertificateAuthority,
-		}}},
-		"users":           pulumi.Array{pulumi.Map{"name": name, "user": pulumi.Map{"exec": c.token()}}},
-		"contexts":        pulumi.Array{pulumi.Map{"name": name, "context": pulumi.Map{"cluster": name, "user": name}}},
-		"current-context": name,
-	})
+	return clusters.Kubeconfig(c.Identifier, c.Endpoint, c.CertificateAuthority, c.token())
 }
 
 func (c *Cluster) token() pulumi.Map {

@@ -6,17 +6,18 @@ import (
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
-	storagev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/storage/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/clusters"
 )
 
 // VolumesFate says what becomes of a volume when its claim goes.
-type VolumesFate string
+type VolumesFate = clusters.VolumesFate
 
 // A volume that is kept costs money until someone deletes it by hand.
 const (
-	KeepVolumes   VolumesFate = "keep"
-	DeleteVolumes VolumesFate = "delete"
+	KeepVolumes   = clusters.KeepVolumes
+	DeleteVolumes = clusters.DeleteVolumes
 )
 
 // Volumes describes the disks that claims get.
@@ -28,14 +29,7 @@ type Volumes struct {
 }
 
 func (v Volumes) check() error {
-	return oneOf("Cluster", "Volumes.WithoutClaim", v.WithoutClaim, KeepVolumes, DeleteVolumes)
-}
-
-func (v Volumes) reclaimPolicy() string {
-	if v.WithoutClaim == KeepVolumes {
-		return "Retain"
-	}
-	return "Delete"
+	return v.WithoutClaim.Check("Cluster", "Volumes.WithoutClaim")
 }
 
 // storageClassName says what the disks are.
@@ -44,20 +38,14 @@ const storageClassName = "gp3-encrypted"
 // newStorageClass registers the class of claims that name none: EKS makes no default
 // class.
 func (c *Cluster) newStorageClass(ctx *pulumi.Context, name string) error {
-	class, err := storagev1.NewStorageClass(ctx, name+"-storage", &storagev1.StorageClassArgs{
-		Metadata: metav1.ObjectMetaArgs{
-			Name:        pulumi.String(storageClassName),
-			Annotations: pulumi.StringMap{"storageclass.kubernetes.io/is-default-class": pulumi.String("true")},
-		},
-		Provisioner:          pulumi.String(c.args.provisioner()),
-		Parameters:           c.args.volumeParameters(),
-		ReclaimPolicy:        pulumi.String(c.args.Volumes.reclaimPolicy()),
-		AllowVolumeExpansion: pulumi.Bool(true),
-		// A disk stands in one zone: that of the first pod that wants it.
-		VolumeBindingMode: pulumi.String("WaitForFirstConsumer"),
+	class, err := clusters.NewStorageClass(ctx, name, clusters.StorageClass{
+		Name:         storageClassName,
+		Provisioner:  c.args.provisioner(),
+		Parameters:   c.args.volumeParameters(),
+		WithoutClaim: c.args.Volumes.WithoutClaim,
 	}, c.inside()...)
 	if err != nil {
-		return fmt.Errorf("registering the storage class: %w", err)
+		return err
 	}
 	c.StorageClass = class.Metadata.Name().Elem()
 	c.Ready = append(c.Ready, class)

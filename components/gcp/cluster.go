@@ -7,6 +7,7 @@ import (
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/clusters"
 	"github.com/djangostack/djangostack/components/names"
 )
 
@@ -161,21 +162,12 @@ func (a *ClusterArgs) identifier() string {
 	return fmt.Sprintf("projects/%s/locations/%s/clusters/%s", a.Project, a.Region, a.name())
 }
 
-// newProvider makes the one provider of the cluster's objects. Every object depends on
-// its provider, and so waits for all that is ready by now.
+// newProvider makes the one provider of the cluster's objects.
 func (c *Cluster) newProvider(ctx *pulumi.Context, name string) error {
 	c.Kubeconfig = c.kubeconfig()
-	provider, err := kubernetes.NewProvider(ctx, name+"-kubernetes", &kubernetes.ProviderArgs{
-		Kubeconfig: c.Kubeconfig,
-		// Without it, a preview that does not know the kubeconfig replaces every object
-		// (pulumi-eks issue 764).
-		ClusterIdentifier: pulumi.String(c.Identifier),
-	}, pulumi.Parent(c), pulumi.DependsOn(c.Ready))
-	if err != nil {
-		return fmt.Errorf("registering the Kubernetes provider of %s: %w", name, err)
-	}
+	provider, err := clusters.NewProvider(ctx, name, c.Identifier, c.Kubeconfig, c.Ready, c)
 	c.Provider = provider
-	return nil
+	return err
 }
 
 // inside is how an object of the cluster itself is made.
