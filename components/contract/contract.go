@@ -44,6 +44,16 @@ const (
 	CSRFTrustedOrigins Path = "django.csrfTrustedOrigins"
 	SettingsModule     Path = "django.settingsModule"
 
+	SentryDSN         Path = "sentry.dsn"
+	SentryEnvironment Path = "sentry.environment"
+	SentryRelease     Path = "sentry.release"
+	SentryTraces      Path = "sentry.tracesSampleRate"
+
+	NewRelicKey         Path = "newRelic.licenseKey"
+	NewRelicApp         Path = "newRelic.appName"
+	NewRelicEnvironment Path = "newRelic.environment"
+	NewRelicFile        Path = "newRelic.configFile"
+
 	StaticURL  Path = "static.url"
 	StaticRoot Path = "static.root"
 
@@ -106,6 +116,16 @@ func Values() []Value {
 		{Path: AllowedHosts, Names: []string{"DJANGO_ALLOWED_HOSTS"}, Profiles: map[string][]string{"hnarayanan": {"ALLOWED_HOSTS"}}},
 		{Path: CSRFTrustedOrigins, Names: []string{"DJANGO_CSRF_TRUSTED_ORIGINS"}, Profiles: map[string][]string{"hnarayanan": {"CSRF_TRUSTED_ORIGINS"}}},
 		{Path: SettingsModule, Names: []string{"DJANGO_SETTINGS_MODULE"}},
+
+		{Path: SentryDSN, Names: []string{"SENTRY_DSN"}, Secret: true},
+		{Path: SentryEnvironment, Names: []string{"SENTRY_ENVIRONMENT"}},
+		{Path: SentryRelease, Names: []string{"SENTRY_RELEASE"}},
+		{Path: SentryTraces, Names: []string{"SENTRY_TRACES_SAMPLE_RATE"}},
+
+		{Path: NewRelicKey, Names: []string{"NEW_RELIC_LICENSE_KEY"}, Secret: true},
+		{Path: NewRelicApp, Names: []string{"NEW_RELIC_APP_NAME"}},
+		{Path: NewRelicEnvironment, Names: []string{"NEW_RELIC_ENVIRONMENT"}},
+		{Path: NewRelicFile, Names: []string{"NEW_RELIC_CONFIG_FILE"}},
 
 		{Path: StaticURL, Names: []string{"STATIC_URL"}, Profiles: map[string][]string{"seed": {"DJANGO_APP_STATIC_URL"}}},
 		{Path: StaticRoot, Names: []string{"STATIC_ROOT"}},

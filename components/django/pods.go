@@ -13,6 +13,8 @@ type Pods struct {
 	Resources pod.Resources
 	// Env are plain variables of this process alone.
 	Env map[string]string
+	// Annotations of the pods.
+	Annotations map[string]string
 	// Volumes besides those that the process has anyway.
 	Volumes []pod.Volume
 	// NodeSelector are labels that a node must have.

@@ -98,8 +98,12 @@ func (r *Runtime) template(p process) corev1.PodTemplateSpecArgs {
 	if p.pod != nil {
 		p.pod(&spec)
 	}
+	metadata := metav1.ObjectMetaArgs{Labels: r.Labels.For(p.part)}
+	if len(p.pods.Annotations) > 0 {
+		metadata.Annotations = pulumi.ToStringMap(p.pods.Annotations)
+	}
 	return corev1.PodTemplateSpecArgs{
-		Metadata: metav1.ObjectMetaArgs{Labels: r.Labels.For(p.part)},
+		Metadata: metadata,
 		Spec:     spec,
 	}
 }

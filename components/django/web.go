@@ -9,6 +9,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/pod"
 )
 
 // WebArgs describes the process that serves HTTP.
@@ -28,7 +29,11 @@ type WebArgs struct {
 	Shutdown Shutdown
 	Probes   Probes
 	Static   Static
-	Pods     Pods
+	// NGINX stands before the app on Port; nil where the app itself listens on it.
+	NGINX *NGINX
+	// Scrape lets Prometheus find the pods; nil for none.
+	Scrape *Scrape
+	Pods   Pods
 	// Scaling lets the number of pods follow the load, instead of Replicas; nil for none.
 	Scaling *Scaling
 	Service Service
@@ -65,7 +70,11 @@ func NewWeb(ctx *pulumi.Context, name string, args *WebArgs, opts ...pulumi.Reso
 	if err := ctx.RegisterComponentResource("djangostack:django:Web", name+"-web", w, opts...); err != nil {
 		return nil, fmt.Errorf("registering the web component: %w", err)
 	}
-	deployment, err := args.deployment(ctx, name, w)
+	configuration, err := args.nginx(ctx, name, w)
+	if err != nil {
+		return nil, err
+	}
+	deployment, err := args.deployment(ctx, name, configuration, w)
 	if err != nil {
 		return nil, err
 	}
@@ -78,6 +87,9 @@ func NewWeb(ctx *pulumi.Context, name string, args *WebArgs, opts ...pulumi.Reso
 	}
 	service, err := args.service(ctx, name, deployment, w)
 	if err != nil {
+		return nil, err
+	}
+	if err := args.monitor(ctx, name, w); err != nil {
 		return nil, err
 	}
 	if args.Ingress != nil {
@@ -93,7 +105,7 @@ func NewWeb(ctx *pulumi.Context, name string, args *WebArgs, opts ...pulumi.Reso
 }
 
 func (a *WebArgs) check() error {
-	return errors.Join(a.Static.check("Web"), a.Scaling.check("Web"), a.Runtime.check("Web", a.Pods,
+	return errors.Join(a.Static.check("Web"), a.NGINX.check(a.Static), a.Scrape.check(), a.Scaling.check("Web"), a.Runtime.check("Web", a.Pods,
 		binding.Required{Field: "Command", Given: len(a.Command) > 0},
 		binding.Required{Field: "Replicas", Given: a.Scaling.given(a.Replicas)},
 		binding.Required{Field: "Port", Given: a.Port > 0},
@@ -105,7 +117,7 @@ func (a *WebArgs) check() error {
 	))
 }
 
-func (a *WebArgs) deployment(ctx *pulumi.Context, name string, parent pulumi.Resource) (*appsv1.Deployment, error) {
+func (a *WebArgs) deployment(ctx *pulumi.Context, name string, nginx pulumi.StringInput, parent pulumi.Resource) (*appsv1.Deployment, error) {
 	replicas, _, options := a.Scaling.replicas(a.Replicas)
 	deployment, err := appsv1.NewDeployment(ctx, name+"-web", &appsv1.DeploymentArgs{
 		Metadata: a.metadata(name+"-web", webPart),
@@ -119,11 +131,11 @@ func (a *WebArgs) deployment(ctx *pulumi.Context, name string, parent pulumi.Res
 				part:      webPart,
 				command:   a.Command,
 				args:      a.Args,
-				pods:      a.Pods,
+				pods:      a.scraped(),
 				volumes:   a.Static.volumes(true),
 				grace:     a.Shutdown.Grace,
 				container: a.serving,
-				pod:       a.placing,
+				pod:       func(spec *corev1.PodSpecArgs) { a.placing(spec, nginx) },
 			}),
 		},
 	}, append(options, pulumi.Parent(parent))...)
@@ -141,6 +153,9 @@ func (a *WebArgs) serving(c *corev1.ContainerArgs) {
 	}}
 	c.Lifecycle = sleepBeforeStop(a.Shutdown.PreStop)
 	startup, readiness, liveness := listening(a.Port)
+	if a.NGINX != nil {
+		liveness.Port = a.NGINX.AppPort
+	}
 	startup.By, startup.Path = ProbeHTTP, a.ReadinessPath
 	readiness.By, readiness.Path = ProbeHTTP, a.ReadinessPath
 	// For a configuration that asks by GET and names no path.
@@ -148,19 +163,31 @@ func (a *WebArgs) serving(c *corev1.ContainerArgs) {
 	probe(c, a.Probes.over(startup, readiness, liveness), a.ProbeHost)
 }
 
-// placing spreads the pods and, where each pod has its own static files,
-// collects them before the server starts.
-func (a *WebArgs) placing(spec *corev1.PodSpecArgs) {
+// placing spreads the pods, and puts before the app what must be there first.
+func (a *WebArgs) placing(spec *corev1.PodSpecArgs, nginx pulumi.StringInput) {
 	spec.TopologySpreadConstraints = a.spread(webPart)
-	if a.Static.Store != StaticInPod {
-		return
+	var before corev1.ContainerArray
+	if a.Static.Store == StaticInPod {
+		before = append(before, a.collector())
 	}
-	spec.InitContainers = corev1.ContainerArray{a.process(process{
+	if a.NGINX != nil {
+		before = append(before, a.beside())
+		configuration := pod.Volumes([]pod.Volume{{Name: nginxPart, ConfigMap: nginx}})
+		spec.Volumes = append(spec.Volumes.(corev1.VolumeArray), configuration...)
+	}
+	if len(before) > 0 {
+		spec.InitContainers = before
+	}
+}
+
+// collector fills the pod's own folder of static files before the server starts.
+func (a *WebArgs) collector() corev1.ContainerArgs {
+	return a.process(process{
 		part:    "collectstatic",
 		command: a.Static.Collect,
 		pods:    a.Pods,
 		volumes: a.Static.volumes(false),
-	})}
+	})
 }
 
 func (a *WebArgs) service(ctx *pulumi.Context, name string, deployment *appsv1.Deployment, parent pulumi.Resource) (*corev1.Service, error) {

@@ -29,6 +29,8 @@ type Place struct {
 	// Static and Media are buckets of the place's own; nil for none.
 	Static *Files
 	Media  *Files
+	// Fetch brings a dump from the place's buckets.
+	Fetch kube.DumpFetch
 	// ServiceAccount is the account that the place has given rights to; the app's
 	// pods run as it. Empty for none.
 	ServiceAccount string
@@ -80,7 +82,14 @@ func Deploy(ctx *pulumi.Context, e *spec.Environment, place Place) (*App, error)
 	if err != nil {
 		return nil, err
 	}
-	runtime, err := w.settings(data)
+	account, err := w.account()
+	if err != nil {
+		return nil, err
+	}
+	if err := w.dump(&data, account); err != nil {
+		return nil, err
+	}
+	runtime, err := w.settings(data, account)
 	if err != nil {
 		return nil, err
 	}

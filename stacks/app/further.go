@@ -10,7 +10,7 @@ func (w wiring) processes(runtime django.Runtime, release *django.Release) error
 		_, err := django.NewProcess(w.ctx, w.name, &django.ProcessArgs{
 			Runtime:     runtime,
 			Name:        wanted.Name,
-			Command:     wanted.Command,
+			Command:     w.watched(wanted.Command),
 			Args:        wanted.Args,
 			Replicas:    wanted.Replicas,
 			Scaling:     scaling(wanted.Autoscaling, nil),
@@ -36,7 +36,7 @@ func (w wiring) cron(runtime django.Runtime, release *django.Release) error {
 			Name:          wanted.Name,
 			Schedule:      wanted.Schedule,
 			TimeZone:      wanted.TimeZone,
-			Command:       wanted.Command,
+			Command:       w.watched(wanted.Command),
 			Args:          wanted.Args,
 			Suspended:     wanted.State == spec.Off,
 			Concurrency:   concurrency(wanted.Concurrency),

@@ -13,6 +13,7 @@ func pods(r spec.Resources, p spec.Pods) django.Pods {
 	out := django.Pods{
 		Resources:     resources(r),
 		Env:           p.Env,
+		Annotations:   p.Annotations,
 		NodeSelector:  p.NodeSelector,
 		PriorityClass: p.PriorityClass,
 	}

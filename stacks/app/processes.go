@@ -75,6 +75,8 @@ func (w wiring) web(runtime django.Runtime, static django.Static, release *djang
 		Shutdown:      django.Shutdown(w.e.WebShutdown()),
 		Probes:        probes(wanted.Probes),
 		Static:        static,
+		NGINX:         w.nginx(),
+		Scrape:        w.scrape(),
 		Pods:          pods(wanted.Resources, wanted.Pods),
 		Scaling:       scaling(wanted.Autoscaling, nil),
 		Service: django.Service{
@@ -87,6 +89,7 @@ func (w wiring) web(runtime django.Runtime, static django.Static, release *djang
 	if len(args.Command) == 0 {
 		args.Command = w.server()
 	}
+	args.Command = w.watched(args.Command)
 	if wanted.Ingress != nil {
 		args.Ingress = &django.Ingress{
 			ClassName:   wanted.Ingress.ClassName,
@@ -101,7 +104,7 @@ func (w wiring) web(runtime django.Runtime, static django.Static, release *djang
 // server is the command of the web server that is wanted.
 func (w wiring) server() []string {
 	if w.e.Web.Server == spec.Uvicorn {
-		return django.UvicornCommand(w.e.App.ASGIModule, w.e.Web.Port, django.Shutdown(w.e.WebShutdown()), w.e.KeepAliveSeconds())
+		return django.UvicornCommand(w.e.App.ASGIModule, w.e.ServedPort(), django.Shutdown(w.e.WebShutdown()), w.e.KeepAliveSeconds())
 	}
 	return django.GunicornCommand(w.e.App.WSGIModule)
 }
@@ -125,6 +128,7 @@ func (w wiring) workers(runtime django.Runtime, d data, release *django.Release)
 		if len(args.Command) == 0 {
 			args.Command = django.WorkerCommand(w.e.App.CeleryApp, wanted.Queues, wanted.Concurrency)
 		}
+		args.Command = w.watched(args.Command)
 		worker, err := django.NewWorker(w.ctx, w.name, args, w.after(release)...)
 		if err != nil {
 			return nil, err
@@ -159,6 +163,7 @@ func (w wiring) beat(runtime django.Runtime, processes []pulumi.Resource) error 
 	if len(args.Command) == 0 {
 		args.Command = django.BeatCommand(w.e.App.CeleryApp)
 	}
+	args.Command = w.watched(args.Command)
 	_, err = django.NewBeat(w.ctx, w.name, args, w.after(processes...)...)
 	return err
 }

@@ -18,7 +18,7 @@ import (
 // secretKeyLength is what django-admin startproject generates.
 const secretKeyLength = 50
 
-func (w wiring) settings(d data) (django.Runtime, error) {
+func (w wiring) settings(d data, account pulumi.StringInput) (django.Runtime, error) {
 	secretKey, err := random.NewRandomPassword(w.ctx, w.name+"-secret-key", &random.RandomPasswordArgs{
 		Length:  pulumi.Int(secretKeyLength),
 		Special: pulumi.Bool(false),
@@ -49,10 +49,6 @@ func (w wiring) settings(d data) (django.Runtime, error) {
 		args.Bindings[name] = contract.Path(path)
 	}
 	settings, err := django.NewSettings(w.ctx, w.name, args, w.inside...)
-	if err != nil {
-		return django.Runtime{}, err
-	}
-	account, err := w.account()
 	if err != nil {
 		return django.Runtime{}, err
 	}
@@ -115,10 +111,10 @@ func (w wiring) values(d data, secretKey pulumi.StringInput) django.Values {
 		// The address of the proxy in front is not known beforehand, and only pods of
 		// the cluster can reach the port.
 		contract.ForwardedAllowIPs: pulumi.String("*"),
-		contract.Port:              pulumi.String(strconv.Itoa(web.Port)),
+		contract.Port:              pulumi.String(strconv.Itoa(w.e.ServedPort())),
 	}
 	if web.Server == spec.Gunicorn {
-		values[contract.GunicornArgs] = pulumi.String(django.GunicornArgs(web.Port, web.Threads, django.Shutdown(w.e.WebShutdown()), w.e.KeepAliveSeconds()))
+		values[contract.GunicornArgs] = pulumi.String(django.GunicornArgs(w.e.ServedPort(), web.Threads, django.Shutdown(w.e.WebShutdown()), w.e.KeepAliveSeconds()))
 	}
 	if d.cache != nil {
 		values[contract.CacheURL] = d.cache.URL(0)
@@ -145,6 +141,7 @@ func (w wiring) values(d data, secretKey pulumi.StringInput) django.Values {
 		values[contract.SearchURL] = w.place.SearchURL
 	}
 	w.files(values)
+	w.monitoring(values)
 	return values
 }
 

@@ -71,6 +71,9 @@ func (w *wiring) server(part, memory string, wanted spec.ManagedRedis, args *roo
 	if err != nil {
 		return nil, err
 	}
+	if wanted.Replicas > 0 {
+		cache.Server.Readers = []pulumi.StringInput{cache.ReaderHost}
+	}
 	w.place.Granted = append(w.place.Granted, cache)
 	return &cache.Server, nil
 }

@@ -19,6 +19,7 @@ func (e *Environment) check() Problems {
 	e.checkVariables(&problems)
 	e.checkCelery(&problems)
 	e.checkDatabase(&problems)
+	e.checkImport(&problems)
 	e.checkRedis(&problems)
 	e.checkStatic(&problems)
 	e.checkProtection(&problems)
@@ -35,6 +36,8 @@ func (e *Environment) check() Problems {
 	e.checkVisibility(&problems)
 	e.checkPooler(&problems)
 	e.checkConnections(&problems)
+	e.checkStaticServer(&problems)
+	e.checkMonitoring(&problems)
 	e.checkScaling(&problems)
 	return problems.sorted()
 }

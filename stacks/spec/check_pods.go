@@ -47,7 +47,7 @@ func (e *Environment) checkVariable(problems *Problems, path, name string) {
 	if slices.Contains(contract.Own(), name) {
 		problems.add(path, nil, "is set by every pod itself")
 	}
-	if taken := contract.Taken(name, e.profiles()); taken != "" {
+	if taken := contract.Taken(name, e.profiles()); taken != "" && e.has(taken) {
 		problems.add(path, nil, "is set by the environment contract (%s)", taken)
 	}
 }
@@ -69,6 +69,11 @@ func (p Pods) check(problems *Problems, path string) {
 			problems.add(path+".nodeSelector."+name, p.NodeSelector[name], "is not a label's value: letters, digits, dots, hyphens and underscores, at most 63")
 		}
 	}
+	for _, name := range keys(p.Annotations) {
+		if !key.MatchString(name) {
+			problems.add(path+".annotations."+name, nil, "is not an annotation's key, for instance example.com/team")
+		}
+	}
 	for i, toleration := range p.Tolerations {
 		at := indexed(path+".tolerations", i)
 		if toleration.Key == "" && toleration.Value != "" {
@@ -85,7 +90,7 @@ func (p Pods) check(problems *Problems, path string) {
 
 // ownVolumes are the names that pods have already.
 func ownVolumes() []string {
-	return []string{"tmp", "static", "schedule", "files", "authority", "profile"}
+	return []string{"tmp", "static", "schedule", "files", "authority", "profile", "nginx"}
 }
 
 func (e *Environment) checkVolumes(problems *Problems, process processPods) {

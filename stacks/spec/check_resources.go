@@ -13,6 +13,7 @@ func (e *Environment) checkResources(problems *Problems) {
 	checkContainer(problems, "beat.resources", e.Beat.Resources)
 	checkContainer(problems, "shell.resources", e.Shell.Resources)
 	checkContainer(problems, "database.resources", e.Database.Resources)
+	checkContainer(problems, "static.nginx.resources", e.Static.NGINX.Resources)
 	checkContainer(problems, "database.pooler.resources", e.Database.Pooler.Resources)
 	for i, worker := range e.Workers {
 		checkContainer(problems, indexed("workers", i)+".resources", worker.Resources)

@@ -37,6 +37,8 @@ func idleFields() []idle {
 		{[]string{"database.pooler.image", "database.pooler.replicas", "database.pooler.poolSize", "database.pooler.maxClients", "database.pooler.resources"}, func(e *Environment) bool { return e.Database.Pooler.Kind == NoPooler }, "database.pooler.kind is none"},
 		{[]string{"broker.visibilityTimeoutSeconds", "broker.longestDelaySeconds"}, func(e *Environment) bool { return e.Broker.Kind == None || e.Broker.Engine == RabbitMQ }, "the broker is no Redis"},
 		{[]string{"broker.external.replicas"}, func(e *Environment) bool { return e.Broker.External != nil }, "a queue is read where it is written"},
+		{[]string{"static.server"}, func(e *Environment) bool { return e.Static.Store == StaticInBucket && e.Static.Server == WhiteNoise }, "static.store is bucket, whose files the CDN serves"},
+		{[]string{"static.nginx"}, func(e *Environment) bool { return e.Static.Server != StaticsNGINX }, "static.server is not nginx"},
 		{[]string{"app.asgiModule"}, func(e *Environment) bool { return e.Web.Server != Uvicorn || len(e.Web.Command) > 0 }, "web.server is not uvicorn, or web.command stands in its place"},
 		{[]string{"app.wsgiModule", "web.threads"}, func(e *Environment) bool { return e.Web.Server != Gunicorn }, "web.server is not gunicorn"},
 		{[]string{"web.server"}, func(e *Environment) bool { return len(e.Web.Command) > 0 && e.Web.Server == Uvicorn }, "web.command stands in its place"},
@@ -48,8 +50,8 @@ func idleFields() []idle {
 		{[]string{"broker.image", "broker.cpu", "broker.volume"}, func(e *Environment) bool { return e.Broker.Kind != InCluster }, "broker.kind is not in-cluster"},
 		{[]string{"broker.memory"}, func(e *Environment) bool { return e.Broker.Kind != InCluster && e.Broker.Kind != Managed }, "broker.kind is neither in-cluster nor managed"},
 		{[]string{"static.volume", "static.accessMode"}, func(e *Environment) bool { return e.Static.Store != StaticInVolume }, "static.store is not volume"},
-		{[]string{"beat.command", "beat.args", "beat.env", "beat.volumes", "beat.nodeSelector", "beat.tolerations", "beat.priorityClass", "beat.scheduleSize", "beat.resources"}, func(e *Environment) bool { return !e.Beat.Enabled }, "beat.enabled is false"},
-		{[]string{"shell.reason", "shell.minutes", "shell.env", "shell.volumes", "shell.nodeSelector", "shell.tolerations", "shell.priorityClass", "shell.resources"}, func(e *Environment) bool { return !e.Shell.Enabled }, "shell.enabled is false"},
+		{[]string{"beat.command", "beat.args", "beat.env", "beat.volumes", "beat.annotations", "beat.nodeSelector", "beat.tolerations", "beat.priorityClass", "beat.scheduleSize", "beat.resources"}, func(e *Environment) bool { return !e.Beat.Enabled }, "beat.enabled is false"},
+		{[]string{"shell.reason", "shell.minutes", "shell.env", "shell.volumes", "shell.annotations", "shell.nodeSelector", "shell.tolerations", "shell.priorityClass", "shell.resources"}, func(e *Environment) bool { return !e.Shell.Enabled }, "shell.enabled is false"},
 		{[]string{"namespace.podSecurity"}, func(e *Environment) bool { return e.Namespace.Source == Given }, "namespace.source is given"},
 	}
 }
@@ -68,6 +70,7 @@ func (e *Environment) checkStated(value any) Problems {
 		}
 	}
 	e.checkScalingStated(&problems, value)
+	e.checkMonitoringStated(&problems, value)
 	for i, worker := range e.Workers {
 		if len(worker.Command) == 0 {
 			continue

@@ -31,6 +31,8 @@ type Database struct {
 	MaxConnections int `json:"maxConnections,omitempty" jsonschema:"minimum=20,maximum=10000"`
 	// A pool of connections between the app and the server.
 	Pooler Pooler `json:"pooler,omitempty"`
+	// A dump that the empty database begins with; it is imported once.
+	Import *DatabaseImport `json:"import,omitempty"`
 	// The external server; only with kind external.
 	External *ExternalDatabase `json:"external,omitempty"`
 	// The managed server; only with kind managed.
@@ -130,6 +132,10 @@ const (
 type Static struct {
 	// pod: each web pod collects them as it starts; volume: a release command collects them into a volume that the web pods share; image: the image holds them; bucket: a release command collects them into a bucket behind a CDN. Default: pod.
 	Store StaticStore `json:"store,omitempty" jsonschema:"enum=pod,enum=volume,enum=image,enum=bucket"`
+	// whitenoise: the app serves them itself; nginx: a container beside the app in each web pod does, and hands everything else on; with store pod or volume. With store bucket the CDN does. Default: whitenoise.
+	Server StaticServer `json:"server,omitempty" jsonschema:"enum=whitenoise,enum=nginx"`
+	// The container of server nginx.
+	NGINX NGINX `json:"nginx,omitempty"`
 	// Pages of other origins that may read the bucket; only with store bucket.
 	CORS []CORSRule `json:"cors,omitempty"`
 	// The URL prefix (STATIC_URL). Default: /static/, with store bucket the CDN's address.

@@ -62,6 +62,8 @@ func defaults(shape Shape) Environment {
 		Broker: Broker{Engine: RedisBroker, Image: redisImage, Memory: "64Mi", CPU: "25m", Volume: Volume{Size: "1Gi"}},
 		Static: Static{
 			Store:      StaticInPod,
+			Server:     WhiteNoise,
+			NGINX:      defaultNGINX(),
 			URL:        "/static/",
 			Root:       "/srv/static",
 			Volume:     Volume{Size: "1Gi"},
@@ -191,6 +193,7 @@ func (e *Environment) derive(stack string) {
 		e.App.ASGIModule = strings.Split(e.App.SettingsModule, ".")[0] + ".asgi"
 	}
 	e.deriveVisibility()
+	e.deriveMonitoring(stack)
 	if e.Database.Kind == InCluster && e.Database.MaxConnections == 0 {
 		// PostgreSQL's own default.
 		e.Database.MaxConnections = 100
@@ -203,6 +206,7 @@ func (e *Environment) derive(stack string) {
 		e.Database.User = identifier
 	}
 	e.deriveTraffic()
+	e.deriveImport()
 	if e.Broker.Kind == "" {
 		e.Broker.Kind = None
 		if len(e.Workers) > 0 || e.Beat.Enabled {

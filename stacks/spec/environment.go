@@ -87,6 +87,8 @@ type Environment struct {
 	Processes []Process `json:"processes,omitempty"`
 	// Commands that run at set times.
 	Cron []Cron `json:"cron,omitempty"`
+	// What watches over the app.
+	Monitoring Monitoring `json:"monitoring,omitempty"`
 	// A pod to open a shell in.
 	Shell Shell `json:"shell,omitempty"`
 	// The PostgreSQL database.

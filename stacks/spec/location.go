@@ -69,7 +69,8 @@ func shown(at []string, value any) string {
 
 func secret(at []string) bool {
 	for _, step := range at {
-		if step == "secretEnv" || step == "password" {
+		switch step {
+		case "secretEnv", "password", "dsn", "licenseKey":
 			return true
 		}
 	}

@@ -6,6 +6,8 @@ import "encoding/json"
 type Pods struct {
 	// Plain environment variables of this process alone, which go before those of app.env; a change restarts nothing else.
 	Env map[string]string `json:"env,omitempty"`
+	// Annotations of the pods, for instance of a service mesh.
+	Annotations map[string]string `json:"annotations,omitempty"`
 	// Folders besides /tmp; everything else is read-only.
 	Volumes []MountedVolume `json:"volumes,omitempty"`
 	// Labels that a node must have.

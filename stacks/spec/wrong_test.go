@@ -171,6 +171,18 @@ func mistakes() []wrong {
 		{"pool that verifies", production, "database", object("kind", "external", "pooler", object("kind", "pgbouncer"), "external", object("host", "db", "password", "x", "sslMode", "verify-full")), `database.pooler.kind: "pgbouncer": cannot verify the server's certificate`},
 		{"connections of Uvicorn in production", production, "web.server", "uvicorn", `web.databaseConnections: is required in production with web.server uvicorn`},
 		{"way to the database", minimal, "release.after", list(object("name", "a", "command", list("a"), "database", "pool")), `release.after[0].database: "pool": must be one of pooled, direct`},
+		{"NGINX without files", minimal, "static", object("store", "image", "server", "nginx"), `static.server: "nginx": needs static.store pod or volume, whose files it sees; static.store is image`},
+		{"NGINX for another address", minimal, "static", object("url", "https://cdn.example.com/", "server", "nginx"), `static.url: "https://cdn.example.com/": must be a path below / with static.server nginx`},
+		{"NGINX that is not there", minimal, "static.nginx", object("image", "nginx:1"), `static.nginx: would be ignored, because static.server is not nginx`},
+		{"server of a bucket", onAWS, "static", object("store", "bucket", "server", "whitenoise"), `static.server: would be ignored, because static.store is bucket`},
+		{"no port left for the app", minimal, "", map[string]any{"static.server": "nginx", "web.port": 65535}, `web.port: 65535: must be below 65535`},
+		{"Sentry without DSN", minimal, "monitoring.sentry", object("environment", "x"), `monitoring.sentry.dsn: is required`},
+		{"every request traced twice", minimal, "monitoring.sentry", object("dsn", "https://x@sentry.example.com/1", "tracesSampleRate", 2), `monitoring.sentry.tracesSampleRate: 2: maximum`},
+		{"agent's file that is not there", minimal, "monitoring.newRelic", object("licenseKey", "x", "configFile", "/etc/newrelic.ini"), `monitoring.newRelic.configFile: "/etc/newrelic.ini": is none of app.files`},
+		{"Sentry's variable beside Sentry", minimal, "", map[string]any{"monitoring.sentry": object("dsn", "https://x@sentry.example.com/1"), "app.secretEnv.SENTRY_DSN": "x"}, `app.secretEnv.SENTRY_DSN: is set by the environment contract (sentry.dsn)`},
+		{"labels of annotations", minimal, "monitoring.prometheus", object("scrape", "annotations", "labels", object("a", "b")), `monitoring.prometheus.labels: would be ignored`},
+		{"scraping", minimal, "monitoring.prometheus", object("scrape", true), `monitoring.prometheus.scrape: true: must be of type string`},
+		{"annotation with a space", minimal, "web.annotations", object("a b", "c"), `web.annotations.a b: is not an annotation's key`},
 		{"variable name", minimal, "app.env.1ST", "x", `app.env.1ST: is not a variable name`},
 		{"variable of the contract", minimal, "app.env.DATABASE_URL", "postgres://x", `app.env.DATABASE_URL: is set by the environment contract (database.url)`},
 		{"secret of the contract", minimal, "app.secretEnv.DJANGO_SECRET_KEY", "x", `app.secretEnv.DJANGO_SECRET_KEY: is set by the environment contract (django.secretKey)`},
@@ -273,6 +285,9 @@ func googleMistakes() []wrong {
 		{"addresses of visitors", onAWS, "traffic", map[string]any{"allowedCIDRs": list("10.0.0.0/99")}, `traffic.allowedCIDRs[0]: "10.0.0.0/99": is not a block of addresses`},
 		{"days of no registry", onAWS, "registry", map[string]any{"untaggedDays": 3}, `registry.untaggedDays: would be ignored, because registry.source is none`},
 		{"snapshot of the other cloud", onGCP, "database.managed", map[string]any{"restoreFrom": "rds:blog-2026"}, `database.managed.restoreFrom: "rds:blog-2026": must be INSTANCE/BACKUP on Cloud SQL`},
+		{"dump in the other cloud", onGCP, "database.import", map[string]any{"from": "s3://dumps/blog.dump"}, `database.import.from: "s3://dumps/blog.dump": must begin with gs:// with place gcp`},
+		{"dump without object", onGCP, "database.import", map[string]any{"from": "gs://dumps"}, `database.import.from: "gs://dumps": must match`},
+		{"dump without a cloud", minimal, "database", map[string]any{"import": map[string]any{"from": "s3://dumps/blog.dump"}}, `database.import: needs a cloud`},
 		{"clouds on an existing cluster", minimal, "gcp", map[string]any{"project": "blog-dev", "region": "europe-west1"}, `gcp: would be ignored, because place is existing`},
 	}
 }
@@ -327,6 +342,12 @@ func TestASecretValueIsNeverShown(t *testing.T) {
 	assert.NotContains(t, err.Error(), "4242424242")
 	assert.NotContains(t, err.Error(), "31337313")
 	assert.ErrorContains(t, err, "app.secretEnv.TOKEN: [secret]")
+
+	text = changed(t, minimal, "monitoring", map[string]any{"sentry": map[string]any{"dsn": "ftp://31337313"}, "newRelic": map[string]any{"licenseKey": 4242424242}})
+	_, err = parse(t, text)
+	require.Error(t, err)
+	assert.NotContains(t, err.Error(), "4242424242")
+	assert.NotContains(t, err.Error(), "31337313")
 }
 
 func TestAnEmptyConfigurationSaysWhatToSet(t *testing.T) {

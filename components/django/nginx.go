@@ -1,0 +1,102 @@
+package django
+
+import (
+	_ "embed"
+	"fmt"
+	"strings"
+	"text/template"
+
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/pod"
+)
+
+// NGINX is a container beside the app in each web pod. It serves the static files and
+// hands every other request on.
+type NGINX struct {
+	// Image of NGINX that runs without root.
+	Image     string
+	Resources pod.Resources
+	// AppPort is the port that the app itself listens on.
+	AppPort int
+	// StaticURL is the path below which the static files are served.
+	StaticURL string
+	// KeepAlive is how long an idle connection of the proxy in front is kept, in seconds.
+	KeepAlive int
+}
+
+//go:embed nginx.conf
+var nginxConf string
+
+const (
+	nginxPart   = "nginx"
+	nginxFolder = "/etc/djangostack/nginx"
+)
+
+func (n *NGINX) check(static Static) error {
+	if n == nil {
+		return nil
+	}
+	if static.Store != StaticInPod && static.Store != StaticInVolume {
+		return fmt.Errorf("Web: NGINX sees the files of Static.Store %q or %q, not of %q", StaticInPod, StaticInVolume, static.Store)
+	}
+	return binding.Check("Web",
+		binding.Required{Field: "NGINX.Image", Given: n.Image != ""},
+		binding.Required{Field: "NGINX.AppPort", Given: n.AppPort > 0},
+		binding.Required{Field: "NGINX.StaticURL", Given: n.StaticURL != ""},
+		binding.Required{Field: "NGINX.KeepAlive", Given: n.KeepAlive > 0},
+	)
+}
+
+// nginx registers the configuration; empty without NGINX.
+func (a *WebArgs) nginx(ctx *pulumi.Context, name string, parent pulumi.Resource) (pulumi.StringInput, error) {
+	if a.NGINX == nil {
+		return nil, nil
+	}
+	written, err := a.nginxConfiguration()
+	if err != nil {
+		return nil, err
+	}
+	return configMap(ctx, name+"-nginx", a.metadata("", webPart), pulumi.StringMap{"nginx.conf": pulumi.String(written)}, parent)
+}
+
+func (a *WebArgs) nginxConfiguration() (string, error) {
+	parsed, err := template.New("nginx.conf").Parse(nginxConf)
+	if err != nil {
+		return "", fmt.Errorf("reading NGINX's configuration: %w", err)
+	}
+	var written strings.Builder
+	err = parsed.Execute(&written, map[string]any{
+		"Port":       a.Port,
+		"AppPort":    a.NGINX.AppPort,
+		"StaticURL":  a.NGINX.StaticURL,
+		"StaticRoot": strings.TrimRight(a.Static.Root, "/"),
+		"KeepAlive":  a.NGINX.KeepAlive,
+		"Timeout":    a.Shutdown.Graceful + shutdownMargin,
+	})
+	if err != nil {
+		return "", fmt.Errorf("writing NGINX's configuration: %w", err)
+	}
+	return written.String(), nil
+}
+
+// beside is the container as a sidecar: it is there before the app and until the app has
+// ended its last request
+// (https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/).
+func (a *WebArgs) beside() corev1.ContainerArgs {
+	volumes := append([]pod.Volume{{Name: "tmp", Path: "/tmp"}, {Name: nginxPart, Path: nginxFolder, ReadOnly: true}}, a.Static.volumes(true)...)
+	return corev1.ContainerArgs{
+		Name:            pulumi.String(nginxPart),
+		Image:           pulumi.String(a.NGINX.Image),
+		ImagePullPolicy: pulumi.String("IfNotPresent"),
+		RestartPolicy:   pulumi.String("Always"),
+		Command:         pulumi.ToStringArray([]string{"nginx", "-c", nginxFolder + "/nginx.conf", "-g", "daemon off;"}),
+		Resources:       a.NGINX.Resources.Requirements(),
+		SecurityContext: pod.ContainerSecurityContext(),
+		VolumeMounts:    pod.Mounts(volumes),
+		StartupProbe:    pod.TCP(pod.Timing{Period: 1, Timeout: 3, Failures: 30}, a.Port),
+		LivenessProbe:   pod.TCP(pod.Timing{Period: 10, Timeout: 5, Failures: 6}, a.Port),
+	}
+}

@@ -1,0 +1,72 @@
+package django_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/djangostack/djangostack/components/django"
+	"github.com/djangostack/djangostack/tests/mocks"
+)
+
+func behindNGINX() *django.WebArgs {
+	args := webArgs()
+	args.NGINX = &django.NGINX{Image: "docker.io/nginxinc/nginx-unprivileged:1.29-alpine", AppPort: 8001, StaticURL: "/static/", KeepAlive: 75}
+	return args
+}
+
+func TestNGINXStandsBesideTheApp(t *testing.T) {
+	for _, outputs := range mocks.Both() {
+		web := mocks.Run(t, outputs, withWeb(behindNGINX())).Find(t, "Deployment", "blog-web")
+
+		const sidecar = "spec.template.spec.initContainers[1]"
+		assert.Equal(t, "collectstatic", web.At(t, "spec.template.spec.initContainers[0].name"), "the files are there first")
+		assert.Equal(t, "nginx", web.At(t, sidecar+".name"))
+		assert.Equal(t, "Always", web.At(t, sidecar+".restartPolicy"), "it ends after the app")
+		assert.Equal(t, true, web.At(t, sidecar+".securityContext.readOnlyRootFilesystem"))
+		assert.Equal(t, map[string]any{"name": "static", "mountPath": "/srv/static", "readOnly": true}, web.At(t, sidecar+".volumeMounts[2]"))
+		assert.Equal(t, 8000.0, web.At(t, container+".readinessProbe.httpGet.port"), "ready is the whole way")
+		assert.Equal(t, 8001.0, web.At(t, container+".livenessProbe.tcpSocket.port"), "alive is the app itself")
+		mounts, _ := web.At(t, container+".volumeMounts").([]any)
+		assert.Len(t, mounts, 2, "the app does not see NGINX's configuration")
+	}
+}
+
+func TestNGINXServesFilesAndHandsOnTheRest(t *testing.T) {
+	configuration, _ := mocks.Run(t, mocks.Known, withWeb(behindNGINX())).Find(t, "ConfigMap", "blog-nginx").At(t, `data["nginx.conf"]`).(string)
+
+	for _, line := range []string{
+		"listen 8000;", "server 127.0.0.1:8001;", "location /static/ {", "alias /srv/static/;", "keepalive_timeout 75s;",
+		"proxy_read_timeout 35s;", "proxy_next_upstream off;", "proxy_set_header X-Forwarded-Proto $forwarded_proto;",
+	} {
+		assert.Contains(t, configuration, line)
+	}
+	assert.NotContains(t, configuration, "{{")
+}
+
+func TestNGINXNeedsFilesThatItSees(t *testing.T) {
+	args := behindNGINX()
+	args.Static = static(django.StaticInImage)
+	ran, err := mocks.Try(mocks.Known, nil, withWeb(args))
+	assert.ErrorContains(t, err, `Web: NGINX sees the files of Static.Store "pod" or "volume", not of "image"`)
+	assert.Empty(t, ran.Resources)
+}
+
+func TestPrometheusFindsThePods(t *testing.T) {
+	args := webArgs()
+	args.Scrape = &django.Scrape{By: django.ByAnnotations, Path: "/metrics"}
+	args.Pods.Annotations = map[string]string{"example.com/team": "web"}
+	web := mocks.Run(t, mocks.Known, withWeb(args)).Find(t, "Deployment", "blog-web")
+	assert.Equal(t, map[string]any{"prometheus.io/scrape": "true", "prometheus.io/port": "8000", "prometheus.io/path": "/metrics", "example.com/team": "web"},
+		web.At(t, "spec.template.metadata.annotations"))
+
+	for by, at := range map[django.Scraping]string{django.ByPodMonitor: "podMetricsEndpoints", django.ByServiceMonitor: "endpoints"} {
+		args.Scrape = &django.Scrape{By: by, Path: "/metrics", Labels: map[string]string{"release": "prometheus"}, Interval: 30}
+		ran := mocks.Run(t, mocks.Known, withWeb(args))
+		monitor := ran.Find(t, map[django.Scraping]string{django.ByPodMonitor: "PodMonitor", django.ByServiceMonitor: "ServiceMonitor"}[by], "blog-web-metrics")
+		assert.Equal(t, map[string]any{"port": "http", "path": "/metrics", "interval": "30s"}, monitor.At(t, "spec."+at+"[0]"))
+		assert.Equal(t, "prometheus", monitor.At(t, "metadata.labels.release"))
+		assert.Equal(t, ran.Find(t, "Service", "blog-web").At(t, "spec.selector"), monitor.At(t, "spec.selector.matchLabels"))
+		assert.Equal(t, map[string]any{"example.com/team": "web"}, ran.Find(t, "Deployment", "blog-web").At(t, "spec.template.metadata.annotations"))
+	}
+}

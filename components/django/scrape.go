@@ -1,0 +1,91 @@
+package django
+
+import (
+	"fmt"
+	"maps"
+	"strconv"
+
+	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
+	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apiextensions"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// Scraping says how Prometheus finds the pods.
+type Scraping string
+
+// By annotations, or by an object of Prometheus' operator, which must be in the cluster
+// (https://prometheus-operator.dev/docs/api-reference/api/).
+const (
+	ByAnnotations    Scraping = "annotations"
+	ByPodMonitor     Scraping = "podMonitor"
+	ByServiceMonitor Scraping = "serviceMonitor"
+)
+
+// Scrape lets Prometheus find the web pods.
+type Scrape struct {
+	By   Scraping
+	Path string
+	// Labels by which the operator's Prometheus picks the object.
+	Labels map[string]string
+	// Interval between two scrapes by an object, in seconds.
+	Interval int
+}
+
+func (s *Scrape) check() error {
+	if s == nil || s.By == ByAnnotations {
+		return nil
+	}
+	if s.By != ByPodMonitor && s.By != ByServiceMonitor {
+		return fmt.Errorf("Web: Scrape.By is %q; allowed are %q, %q and %q", s.By, ByAnnotations, ByPodMonitor, ByServiceMonitor)
+	}
+	if s.Interval < 1 {
+		return fmt.Errorf("Web: Scrape.Interval is required with Scrape.By %q", s.By)
+	}
+	return nil
+}
+
+// scraped are the pods with the annotations that Prometheus looks for.
+func (a *WebArgs) scraped() Pods {
+	if a.Scrape == nil || a.Scrape.By != ByAnnotations {
+		return a.Pods
+	}
+	pods := a.Pods
+	pods.Annotations = map[string]string{
+		"prometheus.io/scrape": "true",
+		"prometheus.io/port":   strconv.Itoa(a.Port),
+		"prometheus.io/path":   a.Scrape.Path,
+	}
+	maps.Copy(pods.Annotations, a.Pods.Annotations)
+	return pods
+}
+
+// monitor registers the object by which Prometheus' operator finds the pods.
+func (a *WebArgs) monitor(ctx *pulumi.Context, name string, parent pulumi.Resource) error {
+	if a.Scrape == nil || a.Scrape.By == ByAnnotations {
+		return nil
+	}
+	kind, endpoints := "PodMonitor", "podMetricsEndpoints"
+	if a.Scrape.By == ByServiceMonitor {
+		kind, endpoints = "ServiceMonitor", "endpoints"
+	}
+	metadata := a.metadata(name+"-"+webPart, webPart)
+	labels := a.Labels.For(webPart)
+	for label, value := range a.Scrape.Labels {
+		labels[label] = pulumi.String(value)
+	}
+	metadata.Labels = labels
+	_, err := apiextensions.NewCustomResource(ctx, name+"-web-metrics", &apiextensions.CustomResourceArgs{
+		ApiVersion: pulumi.String("monitoring.coreos.com/v1"),
+		Kind:       pulumi.String(kind),
+		Metadata:   metadata,
+		OtherFields: kubernetes.UntypedArgs{"spec": pulumi.Map{
+			"selector": pulumi.Map{"matchLabels": a.Labels.Selector(webPart)},
+			endpoints: pulumi.Array{pulumi.Map{
+				"port":     pulumi.String("http"),
+				"path":     pulumi.String(a.Scrape.Path),
+				"interval": pulumi.String(strconv.Itoa(a.Scrape.Interval) + "s"),
+			}},
+		}},
+	}, pulumi.Parent(parent))
+	return wrapped(err, "registering the %s of web", kind)
+}
