@@ -11,18 +11,23 @@ import (
 	"github.com/djangostack/djangostack/components/names"
 )
 
-const (
-	// instanceLimit leaves room for a project's id of 30 characters: together they may
-	// have 98 (https://cloud.google.com/sql/docs/postgres/instance-settings#instance-id-2ndgen).
-	instanceLimit = 63
-	// replicaLength is a replica's number after its primary's name.
-	replicaLength = len("-replica-99")
-)
+// instanceLimit leaves room for a project's id of 30 characters: together they may
+// have 98 (https://cloud.google.com/sql/docs/postgres/instance-settings#instance-id-2ndgen).
+const instanceLimit = 63
 
-// primary registers the server itself. Its name cannot be used again for a week once
-// it is gone, and so ends in a suffix.
+// instanceName is the name of a server. It cannot be used again for a week once the
+// server is gone, and so ends in a suffix, which goes with the server.
+func instanceName(ctx *pulumi.Context, part string, replacedBy pulumi.StringMap, parent pulumi.Resource, words ...string) (pulumi.StringPtrOutput, error) {
+	suffix, err := chance.NewSuffix(ctx, part+"-suffix", replacedBy, parent)
+	if err != nil {
+		return pulumi.StringPtrOutput{}, err
+	}
+	return pulumi.Sprintf("%s-%s", names.Fit(instanceLimit-chance.SuffixLength, words...), suffix).ToStringPtrOutput(), nil
+}
+
+// primary registers the server itself.
 func (a *DatabaseArgs) primary(ctx *pulumi.Context, name string, parent pulumi.Resource) (*gcpsql.DatabaseInstance, error) {
-	suffix, err := chance.NewSuffix(ctx, name+"-database-suffix", a.replacedBy(), parent)
+	called, err := instanceName(ctx, name+"-database", a.replacedBy(), parent, name)
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +39,7 @@ func (a *DatabaseArgs) primary(ctx *pulumi.Context, name string, parent pulumi.R
 		settings.MaintenanceWindow = a.maintenance()
 	}
 	args := a.instance(settings)
-	args.Name = pulumi.Sprintf("%s-%s", names.Fit(instanceLimit-replicaLength-chance.SuffixLength, name), suffix).ToStringPtrOutput()
+	args.Name = called
 	args.DeletionProtection = pulumi.Bool(a.Protect)
 	if a.KeyID != nil {
 		args.EncryptionKeyName = a.KeyID.ToStringOutput().ToStringPtrOutput()
@@ -60,20 +65,15 @@ func (a *DatabaseArgs) replacedBy() pulumi.StringMap {
 	return keepers
 }
 
-// replicas registers the read-only copies. They take key, users and maintenance from
-// the primary, and hold nothing that it does not have: they are neither backed up nor
-// protected.
+// replicas registers the read-only copies.
 func (a *DatabaseArgs) replicas(ctx *pulumi.Context, name string, primary *gcpsql.DatabaseInstance, d *Database) error {
 	for i := range a.Replicas {
 		part := fmt.Sprintf("%s-database-replica-%d", name, i)
-		settings := a.settings()
-		settings.AvailabilityType = pulumi.String(zonal)
-		settings.DeletionProtectionEnabled = pulumi.Bool(false)
-		args := a.instance(settings)
-		args.Name = pulumi.Sprintf("%s-replica-%d", primary.Name, i).ToStringPtrOutput()
-		args.MasterInstanceName = primary.Name.ToStringPtrOutput()
-		args.DeletionProtection = pulumi.Bool(false)
-		replica, err := gcpsql.NewDatabaseInstance(ctx, part, args, append(a.resized(), pulumi.Parent(d))...)
+		called, err := instanceName(ctx, part, pulumi.StringMap{"primary": primary.Name}, d, name, fmt.Sprintf("replica-%d", i))
+		if err != nil {
+			return err
+		}
+		replica, err := gcpsql.NewDatabaseInstance(ctx, part, a.replica(called, primary), append(a.resized(), pulumi.Parent(d))...)
 		if err != nil {
 			return fmt.Errorf("registering the replica %s: %w", part, err)
 		}
@@ -84,6 +84,19 @@ func (a *DatabaseArgs) replicas(ctx *pulumi.Context, name string, primary *gcpsq
 		d.ReplicaHosts = append(d.ReplicaHosts, host)
 	}
 	return nil
+}
+
+// replica takes key, users and maintenance from the primary, and holds nothing that
+// it does not have: it is neither backed up nor protected.
+func (a *DatabaseArgs) replica(called pulumi.StringPtrInput, primary *gcpsql.DatabaseInstance) *gcpsql.DatabaseInstanceArgs {
+	settings := a.settings()
+	settings.AvailabilityType = pulumi.String(zonal)
+	settings.DeletionProtectionEnabled = pulumi.Bool(false)
+	args := a.instance(settings)
+	args.Name = called
+	args.MasterInstanceName = primary.Name.ToStringPtrOutput()
+	args.DeletionProtection = pulumi.Bool(false)
+	return args
 }
 
 // instance is what the primary and its replicas have in common.

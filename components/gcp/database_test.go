@@ -212,7 +212,7 @@ func TestReplicasAreOfThePrimaryAndHoldNothing(t *testing.T) {
 	for i, name := range []string{"blog-database-replica-0", "blog-database-replica-1"} {
 		replica := ran.Find(t, "DatabaseInstance", name)
 		assert.Equal(t, "blog-1a2b3c", replica.At(t, "masterInstanceName"))
-		assert.Equal(t, "blog-1a2b3c-replica-"+string(rune('0'+i)), replica.At(t, "name"))
+		assert.Equal(t, "blog-replica-"+string(rune('0'+i))+"-1a2b3c", replica.At(t, "name"), "not that of one that was there a week ago")
 		assert.True(t, ran.Waits(replica, primary), "a replica goes before its primary")
 		assert.Equal(t, "ZONAL", replica.At(t, "settings.availabilityType"))
 		assert.Equal(t, "ENCRYPTED_ONLY", replica.At(t, "settings.ipConfiguration.sslMode"))

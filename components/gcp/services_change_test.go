@@ -1,0 +1,96 @@
+package gcp_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/components/gcp"
+	"github.com/djangostack/djangostack/tests/engine"
+	"github.com/djangostack/djangostack/twin/cloud"
+	twingcp "github.com/djangostack/djangostack/twin/gcp"
+)
+
+// holders are the ids of everything that holds data or is pointed to by others.
+func holders(e *engine.Engine) []string {
+	kinds := []string{"sql/databaseInstance", "sql/user", "redis/instance", "storage/bucket", "dns/managedZone", "compute/globalAddress", "compute/forwardingRule"}
+	var ids []string
+	for _, short := range kinds {
+		for _, object := range e.Account.Objects(twingcp.Token(short)) {
+			if !strings.Contains(object.URN, "replica-") {
+				ids = append(ids, object.Token+" "+object.ID)
+			}
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+func TestPlausibleChangesReplaceNothingThatHoldsData(t *testing.T) {
+	s := &dataRooms{}
+	e := newEngine(t, s.run)
+	require.NoError(t, e.Up())
+	before := holders(e)
+	require.NotEmpty(t, before)
+	// Each comes instead of the one before it, which is taken back by the same update.
+	for _, step := range []struct {
+		name   string
+		change changes
+	}{
+		{"one zone, no replica, and watched less", changes{database: func(a *gcp.DatabaseArgs) {
+			a.Regional, a.Replicas, a.Insights, a.Window, a.BackupDays = false, 0, gcp.InsightsOff, nil, 30
+		}}},
+		{"another machine of another edition", changes{database: func(a *gcp.DatabaseArgs) {
+			a.Edition, a.Tier, a.Replicas = gcp.EnterprisePlus, "db-perf-optimized-N-2", 0
+		}}},
+		{"less and more storage than it has grown to", changes{database: func(a *gcp.DatabaseArgs) { a.StorageGiB, a.MaxStorageGiB = 10, 400 }}},
+		{"a newer cache with more memory and replicas", changes{cache: func(a *gcp.CacheArgs) {
+			a.Version, a.MemoryGiB, a.Replicas, a.Snapshots, a.Window = "7.2", 8, 3, gcp.NoSnapshots, nil
+		}}},
+		{"no CORS, no old versions, no key", changes{media: func(a *gcp.BucketArgs) {
+			a.CORS, a.Versioning, a.Lifecycle, a.KeyID, a.SoftDeleteDays = nil, gcp.SuspendVersions, gcp.BucketLifecycle{}, nil, 0
+		}}},
+		{"another name in the certificate", changes{certificate: func(a *gcp.CertificateArgs) {
+			a.AlsoFor = []string{"www.blog.example.com"}
+		}}},
+		{"another port, a longer drain, a policy", changes{traffic: func(a *gcp.TrafficArgs) {
+			a.PodPort, a.DrainSeconds, a.TimeoutSeconds, a.SecurityPolicy = 8080, 120, 30, "armor"
+			a.Health = gcp.HealthCheck{Path: "/healthz/ready", Host: "blog.example.com"}
+		}}},
+		// A version does not go back, so that this is the last.
+		{"a new major version", changes{
+			database: func(a *gcp.DatabaseArgs) { a.Version, a.Replicas = 17, 0 },
+			cache:    func(a *gcp.CacheArgs) { a.Version = "7.2" },
+		}},
+	} {
+		s.change = step.change
+		require.NoError(t, e.Up(), step.name)
+		assert.Equal(t, before, holders(e), step.name)
+	}
+	require.NoError(t, e.Destroy())
+	assert.Empty(t, e.Account.Leaked())
+}
+
+func TestADatabaseBeginsWithABackupOfAnother(t *testing.T) {
+	restored := func(ctx *pulumi.Context) error {
+		s := &dataRooms{change: changes{database: func(a *gcp.DatabaseArgs) {
+			a.Replicas, a.RestoreFrom = 0, &gcp.Backup{Instance: "blog-old", RunID: 1764000000000}
+		}}}
+		s.ctx = ctx
+		if err := s.ground(); err != nil {
+			return err
+		}
+		return s.data()
+	}
+	e := newEngine(t, restored)
+	require.ErrorContains(t, e.Up(), "1764000000000")
+	e.Account.Given(twingcp.BackupRun, "", "1764000000000", cloud.Values{
+		"instance": "blog-old", "backupId": 1764000000000.0, "databaseVersion": "POSTGRES_16", "location": region,
+	})
+	require.NoError(t, e.Up())
+	require.NoError(t, e.Destroy())
+}
