@@ -93,3 +93,18 @@ func TestAddressesCanBeFixedAndVisitorsNamed(t *testing.T) {
 	assert.NotContains(t, open, "0.0.0.0/0")
 	assert.Contains(t, open, "203.0.113.0/24")
 }
+
+func TestADatabaseCanBeginWithADump(t *testing.T) {
+	asked := []string{`"database": {"kind": "managed"}`, `"database": {"kind": "managed", "import": {"from": "s3://old-dumps/2026/blog.dump"}}`}
+	for _, outputs := range mocks.Both() {
+		ran := chosen(t, outputs, spec.Production, asked...)
+		dump := ran.Find(t, "Dump", "blog-dump")
+		assert.True(t, ran.Waits(dump, ran.Find(t, "DatabaseRole", "blog-database-role")), "there is a role to import it as")
+		assert.True(t, ran.Waits(ran.Find(t, "Release", "blog-release"), dump), "it is there before it is migrated")
+	}
+	var policies []string
+	for _, r := range chosen(t, mocks.Known, spec.Production, asked...).OfKind("RolePolicy") {
+		policies = append(policies, fmt.Sprint(r.At(t, "policy")))
+	}
+	assert.Contains(t, strings.Join(policies, "\n"), "arn:aws:s3:::old-dumps/2026/blog.dump")
+}

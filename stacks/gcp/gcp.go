@@ -37,6 +37,7 @@ func Deploy(ctx *pulumi.Context, e *spec.Environment) error {
 		w.zone,
 		w.buckets,
 		w.registry,
+		w.dump,
 		w.identity,
 		w.app,
 		w.wayIn,

@@ -188,3 +188,19 @@ func TestTheNodesCanBeTheEnvironments(t *testing.T) {
 		assert.True(t, ran.Waits(ran.Find(t, "Deployment", "blog-web"), pools[0]), "the pods go before their nodes")
 	}
 }
+
+func TestADatabaseCanBeginWithADump(t *testing.T) {
+	text := strings.Replace(fmt.Sprintf(whole, spec.Production), `"database": {"kind": "managed"}`,
+		`"database": {"kind": "managed", "import": {"from": "gs://old-dumps/2026/blog.dump"}}`, 1)
+	for _, outputs := range mocks.Both() {
+		ran := run(t, outputs, text)
+		dump := ran.Find(t, "Dump", "blog-dump")
+		assert.True(t, ran.Waits(dump, ran.Find(t, "DatabaseRole", "blog-database-role")), "there is a role to import it as")
+		assert.True(t, ran.Waits(ran.Find(t, "Release", "blog-release"), dump), "it is there before it is migrated")
+	}
+	granted := false
+	for _, r := range run(t, mocks.Known, text).OfKind("BucketIAMMember") {
+		granted = granted || r.Plain()["bucket"] == "old-dumps" && r.Plain()["role"] == "roles/storage.objectViewer"
+	}
+	assert.True(t, granted, "the pods may read the dump")
+}
