@@ -11,7 +11,7 @@ import (
 
 // certificateName is a name in Certificate Manager.
 func certificateName() cloud.Rule {
-	return cloud.Match("name", `^[a-z]([a-z0-9_-]{0,62}[a-z0-9])?$`, "must be 1 to 64 lower-case letters, digits, hyphens and underscores, beginning with a letter")
+	return cloud.Match("name", `^[a-zA-Z][a-zA-Z0-9_-]{0,63}$`, "must be 1 to 64 letters, digits, hyphens and underscores, beginning with a letter")
 }
 
 func certificates(undelegated []string) kinds {

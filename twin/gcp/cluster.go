@@ -120,6 +120,9 @@ func makeCluster(m *cloud.Making, real *Cluster) error {
 	if err := clusterRanges(m); err != nil {
 		return err
 	}
+	if err := wayOut(m, m.Text("network")); err != nil && m.New() {
+		return err
+	}
 	location := m.Text("location")
 	if !m.Has("nodeLocations") {
 		zones := zonesOf(location)

@@ -82,11 +82,15 @@ func TestClustersAndTheirNodes(t *testing.T) {
 		_, err := d.Try("container/cluster", "shop", inputs)
 		require.ErrorContains(t, err, says)
 	}
+	bare := d.Make("compute/network", "bare", args{"autoCreateSubnetworks": false, "deleteDefaultRoutesOnCreate": true})
+	there := d.Make("compute/subnetwork", "bare", subnetwork(bare))
+	_, err := d.Try("container/cluster", "shop", g.auto().With(args{"network": bare.ID, "subnetwork": there.ID}))
+	require.ErrorContains(t, err, "has no route to Google")
 	workload := args{
 		"role": "roles/iam.workloadIdentityUser", "member": "serviceAccount:shop-dev.svc.id.goog[shop/web]",
 		"serviceAccountId": d.Make("serviceaccount/account", "web", args{"accountId": "web-app"}).ID,
 	}
-	_, err := d.Try("serviceaccount/iAMMember", "web", workload)
+	_, err = d.Try("serviceaccount/iAMMember", "web", workload)
 	require.ErrorContains(t, err, "Identity Pool does not exist (shop-dev.svc.id.goog)")
 
 	cluster := d.Make("container/cluster", "shop", g.standard().With(args{"deletionProtection": true}))

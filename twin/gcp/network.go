@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"github.com/djangostack/djangostack/twin/cloud"
 )
@@ -113,6 +114,23 @@ func makeSubnetwork(m *cloud.Making) error {
 	}
 	if network, err := netip.ParsePrefix(m.Text("ipCidrRange")); err == nil {
 		m.Values["gatewayAddress"] = network.Addr().Next().String()
+	}
+	return nil
+}
+
+// wayOut refuses nodes in a network without a route to Google: they would never register.
+func wayOut(m *cloud.Making, network string) error {
+	for _, one := range m.Find(Token("compute/network"), "", "") {
+		if !sameThing(one.Text("selfLink"), network) || !one.True("deleteDefaultRoutesOnCreate") {
+			continue
+		}
+		for _, route := range m.Find(Token("compute/route"), "network", one.Text("selfLink")) {
+			if route.Text("destRange") == "0.0.0.0/0" || strings.HasPrefix(route.Text("destRange"), "199.36.153.") {
+				return nil
+			}
+		}
+		return cloud.Refuse("400 badRequest", "All cluster resources were brought up, but: only 0 nodes out of 3 have registered; this is likely due to "+
+			"Nodes failing to start correctly: the network %s has no route to Google.", one.Text("name"))
 	}
 	return nil
 }

@@ -180,7 +180,7 @@ func sqlRules() rules {
 		cloud.OneOf(at+"ipConfiguration.serverCaMode", "CA_MODE_UNSPECIFIED", "GOOGLE_MANAGED_INTERNAL_CA", "GOOGLE_MANAGED_CAS_CA"),
 		cloud.Between(at+"maintenanceWindow.day", 1, 7), cloud.Between(at+"maintenanceWindow.hour", 0, 23),
 		cloud.OneOf(at+"maintenanceWindow.updateTrack", "canary", "stable", "week5"),
-		cloud.Between(at+"insightsConfig.queryStringLength", 256, 4500), cloud.Between(at+"insightsConfig.queryPlansPerMinute", 0, 20),
+		cloud.Between(at+"insightsConfig.queryStringLength", 256, 1048576), cloud.Between(at+"insightsConfig.queryPlansPerMinute", 0, 200),
 		cloud.Match(at+"backupConfiguration.startTime", `^([01]\d|2[0-3]):[0-5]\d$`, "is no time (HH:MM)"),
 		cloud.OneOf(at+"backupConfiguration.backupRetentionSettings.retentionUnit", "COUNT"),
 		cloud.Between(at+"backupConfiguration.backupRetentionSettings.retainedBackups", 1, 365),

@@ -33,8 +33,9 @@ func makeInstance(m *cloud.Making) error {
 				vals{"name": "postgres", "instance": m.ID, "project": m.Text("project"), "charset": "UTF8", "collation": "en_US.UTF8"})
 		}
 	}
+	// Every change of the settings has a number of its own.
 	for _, settings := range m.Objects("settings") {
-		settings["version"] = settings.Number("version") + 0
+		settings["version"] = m.Old.Number("settings.version") + 1
 	}
 	return nil
 }
