@@ -53,7 +53,8 @@ type CacheArgs struct {
 	Region  string
 	// NetworkID is the network whose members may connect.
 	NetworkID pulumi.StringInput
-	// Version has major and minor, for instance 7.2.
+	// Version has major and minor, for instance 7.2. An older one replaces the server and
+	// loses its keys.
 	Version      string
 	Availability CacheAvailability
 	// MemoryGiB of the server, 1 to 300.

@@ -48,8 +48,8 @@ func TestPlausibleChangesReplaceNothingThatHoldsData(t *testing.T) {
 			a.Edition, a.Tier, a.Replicas = gcp.EnterprisePlus, "db-perf-optimized-N-2", 0
 		}}},
 		{"less and more storage than it has grown to", changes{database: func(a *gcp.DatabaseArgs) { a.StorageGiB, a.MaxStorageGiB = 10, 400 }}},
-		{"a newer cache with more memory and replicas", changes{cache: func(a *gcp.CacheArgs) {
-			a.Version, a.MemoryGiB, a.Replicas, a.Snapshots, a.Window = "7.2", 8, 3, gcp.NoSnapshots, nil
+		{"a cache with more memory and replicas", changes{cache: func(a *gcp.CacheArgs) {
+			a.MemoryGiB, a.Replicas, a.Snapshots, a.Window = 8, 3, gcp.NoSnapshots, nil
 		}}},
 		{"no CORS, no old versions, no key", changes{media: func(a *gcp.BucketArgs) {
 			a.CORS, a.Versioning, a.Lifecycle, a.KeyID, a.SoftDeleteDays = nil, gcp.SuspendVersions, gcp.BucketLifecycle{}, nil, 0
