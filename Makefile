@@ -102,6 +102,7 @@ test-app: $(BIN)/djangostack-image ## The sample app's own tests, and its images
 .PHONY: test-engine
 test-engine: programs images ## Ring 2: the real Pulumi engine, on in-process providers
 	@DJANGOSTACK_E2E=1 go test -count=1 -timeout 20m ./stacks/... ./cmd/... ./twin ./twin/random ./twin/aws ./twin/cloud/...
+	@DJANGOSTACK_E2E=1 go test -short -count=1 -timeout 20m ./tests/clouds
 	@DJANGOSTACK_E2E=1 scripts/with-cluster $(BIN) $(IMAGES) go test -count=1 -timeout 20m ./twin/kubernetes/...
 
 .PHONY: test-cluster
@@ -115,11 +116,15 @@ test-pods: programs images ## Ring 3: one environment's life on real pods, and o
 .PHONY: soak
 soak: programs images ## The long forms: every change of production, every room's life, the bench
 	@DJANGOSTACK_E2E=1 go test -count=1 -v -timeout 60m ./tests/clouds ./components/aws ./twin/aws/rooms
-	@$(MAKE) --no-print-directory bench-up
+	@$(MAKE) --no-print-directory bench-up bench-preview
 
 .PHONY: bench-up
 bench-up: programs images ## Time to the first 200, beside kubectl apply of the same manifests
 	@go run ./tests/benchup --bin $(BIN) --images $(IMAGES)
+
+.PHONY: bench-preview
+bench-preview: tools ## Time of a preview, beside an empty program, and how it grows
+	@go run ./tests/benchpreview --state $(STATE)
 
 .PHONY: lint
 lint: $(BIN)/golangci-lint ## Format, vet and lint
@@ -141,4 +146,4 @@ clean: down ## Remove everything that was made
 
 .PHONY: help
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -88,26 +88,10 @@ func kindsOfAWS() kinds {
 	return of
 }
 
-// rulesInCluster hold on every cloud, with its own meaning of cluster, entry, compute,
-// add-on, disk driver, way out, data service and door.
-func rulesInCluster() []rule {
-	return []rule{
-		{"object", "cluster", nil, "objects are deleted through its API server"},
-		{"object", "entry", nil, "the program signs in through it"},
-		{"object", "namespace", ownNamespace, "a namespace that goes first takes its objects away behind Pulumi's back"},
-		{"pods", "compute", nil, "pods end where they run, within the time that they are given"},
-		{"pods", "add-on", nil, "pods that end still need addresses, names and credentials"},
-		{"pods", "way out", nil, "what ends still speaks to services outside the network"},
-		{"pods", "claim", ownClaim, "a claim that a pod uses is not deleted"},
-		{"claim", "disk driver", nil, "the driver deletes the disk, which otherwise stays and is paid for"},
-		{"process", "data service", nil, "a process that ends finishes its request or task first"},
-		{"process", "server", nil, "a process that ends finishes its request or task first"},
-		{"process", "door", nil, "a process that ends finishes its request or task first"},
-	}
-}
-
 func rulesOfTheClusterOnAWS() []rule {
 	return []rule{
+		{"object", "entry", nil, "the program signs in through it"},
+		{"pods", "add-on", nil, "pods that end still need addresses, names and credentials"},
 		{"target binding", "web pods", nil, "a pod is taken out of the load balancer before it ends"},
 		{"target binding", "service", itsService, "it is what tells which pods to take out"},
 		{"target binding", "registrar", nil, "it takes the pods out and the finalizer off, for which the namespace waits"},
@@ -204,8 +188,6 @@ func secured(listener, certificate resource) bool {
 	return strings.HasSuffix(listener.name, "-https") && listener.provider == certificate.provider
 }
 
-func sameName(one, other resource) bool { return one.name == other.name }
-
 // sameZone pairs by the availability zone at the end of the name.
 func sameZone(one, other resource) bool {
 	zone := one.name[strings.LastIndexByte(one.name, '-')+1:]
@@ -239,6 +221,8 @@ func spareOnAWS() map[string]string {
 	spare := map[string]string{
 		"LoadBalancer":           "it lets nobody in before its rules are there; they may go in any order",
 		"Eip":                    "the NAT gateway that has it waits for the same",
+		"RoleBinding":            "it names who is allowed",
+		"ClusterRoleBinding":     "it names who is allowed",
 		"LoadBalancerController": "its provider waits for the same",
 	}
 	for _, setting := range []string{"OwnershipControls", "ServerSideEncryptionConfigurationV2", "VersioningV2", "CorsConfigurationV2", "LifecycleConfigurationV2", "Policy"} {
@@ -246,17 +230,4 @@ func spareOnAWS() map[string]string {
 	}
 	maps.Copy(spare, spareInCluster())
 	return spare
-}
-
-// spareInCluster say more than the end needs on every cloud.
-func spareInCluster() map[string]string {
-	return map[string]string{
-		"Shell":              "it only starts after the release",
-		"Job":                "release commands run one after the other, and have ended long before",
-		"Service":            "it waits for pods that answer; who binds it names both",
-		"DatabaseRole":       "the release waits for the same",
-		"StatefulSet":        "its pods look themselves up by the Service's name",
-		"RoleBinding":        "it names who is allowed",
-		"ClusterRoleBinding": "it names who is allowed",
-	}
 }

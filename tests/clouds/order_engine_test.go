@@ -11,7 +11,6 @@ import (
 
 	"github.com/djangostack/djangostack/stacks"
 	"github.com/djangostack/djangostack/stacks/lifecycle"
-	"github.com/djangostack/djangostack/twin/cloud"
 )
 
 // deletions tell what the engine did: when each resource began to be deleted and when
@@ -61,7 +60,7 @@ func TestTheEngineTakesDownInThatOrder(t *testing.T) {
 				if testing.Short() && name != "staging" {
 					t.Skip("takes longer; run it with: make soak")
 				}
-				if reason := unrehearsed(parts); reason != "" {
+				if reason := unrehearsed(on, parts); reason != "" {
 					t.Skip(reason)
 				}
 				s := newStage(t, environment(t, append(slices.Clone(parts), disposable)...))
@@ -74,26 +73,16 @@ func TestTheEngineTakesDownInThatOrder(t *testing.T) {
 					assert.Fail(t, "the engine did otherwise", e.toldAll(late))
 				}
 				e.follows(t, done)
-				assert.Empty(t, s.Cluster.Left())
-				e.keeps(t, s.AWS.Leaked())
+				assert.Empty(t, s.leftovers())
 				t.Logf("%d resources, %d edges and %d pairs of the rules, all deleted in order", len(e.resources), len(e.edges), len(pairs))
 			})
 		}
 	}
 }
 
-// keeps asserts that a cloud has nothing left that the program did not ask it to keep.
-func (e end) keeps(t *testing.T, left []cloud.Object) {
-	t.Helper()
-	for _, object := range left {
-		kept := slices.ContainsFunc(e.resources, func(r resource) bool { return r.urn == object.URN && r.silent != "" })
-		assert.True(t, kept, "%s %s is left", object.Token, object.ID)
-	}
-}
-
 // unrehearsed says why an environment has no stand-in, or nothing.
-func unrehearsed(parts []string) string {
-	if slices.Contains(parts, ownNodes) {
+func unrehearsed(on string, parts []string) string {
+	if on == "aws" && slices.Contains(parts, ownNodes) {
 		return "nodes of its own bring a chart, for which there is no stand-in; the walk over what the program registers covers them"
 	}
 	return ""
@@ -112,25 +101,55 @@ func (e end) follows(t *testing.T, done deletions) {
 	}
 }
 
-// The program itself is altered here: its binding forgets what it depends on.
-func TestAnEdgeThatTheProgramForgetsIsSeen(t *testing.T) {
-	forget := func(_ context.Context, args *pulumi.ResourceTransformArgs) *pulumi.ResourceTransformResult {
-		args.Opts.DependsOn = nil
-		return &pulumi.ResourceTransformResult{Props: args.Props, Opts: args.Opts}
+// wayIn is what binds the pods to the load balancer of a cloud.
+type wayIn struct {
+	environment []string
+	// component says that it waits for the pods; object is what it makes in the cluster.
+	component, object, cluster string
+}
+
+func waysIn() map[string]wayIn {
+	return map[string]wayIn{
+		"aws": {[]string{small}, "djangostack:aws:TargetBinding", "TargetGroupBinding blog-pods", "aws:eks/cluster:Cluster"},
+		"gcp": {[]string{small, onGoogle}, "djangostack:gcp:Traffic", "Gateway blog-gateway", "gcp:container/cluster:Cluster"},
 	}
-	s := newStageFor(t, environment(t, small, disposable), altered(func(args *pulumi.ResourceTransformationArgs) pulumi.ResourceOption {
-		if args.Type != "djangostack:aws:TargetBinding" {
-			return nil
+}
+
+// eachWayIn runs a test on every cloud, in short on one.
+func eachWayIn(t *testing.T, test func(t *testing.T, cloud string, in wayIn)) {
+	t.Helper()
+	for cloud, in := range waysIn() {
+		t.Run(cloud, func(t *testing.T) {
+			if testing.Short() && cloud != "aws" {
+				t.Skip("takes longer; run it with: make soak")
+			}
+			test(t, cloud, in)
+		})
+	}
+}
+
+// The program itself is altered here: what it binds the pods with forgets what it
+// depends on.
+func TestAnEdgeThatTheProgramForgetsIsSeen(t *testing.T) {
+	eachWayIn(t, func(t *testing.T, cloud string, in wayIn) {
+		forget := func(_ context.Context, args *pulumi.ResourceTransformArgs) *pulumi.ResourceTransformResult {
+			args.Opts.DependsOn = nil
+			return &pulumi.ResourceTransformResult{Props: args.Props, Opts: args.Opts}
 		}
-		// The engine reads dependencies anew only for a resource with a transform of its own.
-		return pulumi.Transforms([]pulumi.ResourceTransform{forget})
-	}))
-	s.up()
-	e := end{teardown: onAWS(), state: s.finished()}
-	const forgotten = "TargetGroupBinding blog-pods must be deleted before Deployment blog-web"
-	assert.Contains(t, e.toldAll(e.wrong(e.state, nil)), forgotten, "by the walk")
-	late := deleted(s.destroy()).late(e.state, e.allPairs(e.state))
-	assert.Contains(t, e.toldAll(late), forgotten, "by the engine")
+		s := newStageFor(t, environment(t, append(in.environment, disposable)...), altered(func(args *pulumi.ResourceTransformationArgs) pulumi.ResourceOption {
+			if args.Type != in.component {
+				return nil
+			}
+			// The engine reads dependencies anew only for a resource with a transform of its own.
+			return pulumi.Transforms([]pulumi.ResourceTransform{forget})
+		}))
+		s.up()
+		e := end{cloud: cloud, teardown: teardowns()[cloud], state: s.finished()}
+		forgotten := in.object + " must be deleted before Deployment blog-web"
+		assert.Contains(t, e.toldAll(e.wrong(e.state, nil)), forgotten, "by the walk")
+		late := deleted(s.destroy()).late(e.state, e.allPairs(e.state))
+		assert.Contains(t, e.toldAll(late), forgotten, "by the engine")
+	})
 }
 
 // altered is the program with one option more for what it registers, where there is
@@ -154,23 +173,26 @@ func altered(option func(*pulumi.ResourceTransformationArgs) pulumi.ResourceOpti
 // To let all objects go with their cluster makes a teardown fast, and leaves behind
 // what controllers have made for them.
 func TestWhatGoesWithItsClusterLeavesThingsBehind(t *testing.T) {
-	var cluster pulumi.Resource
-	s := newStageFor(t, environment(t, small, disposable), altered(func(args *pulumi.ResourceTransformationArgs) pulumi.ResourceOption {
-		if args.Type == "aws:eks/cluster:Cluster" {
-			cluster = args.Resource
+	eachWayIn(t, func(t *testing.T, cloud string, in wayIn) {
+		var cluster pulumi.Resource
+		s := newStageFor(t, environment(t, append(in.environment, disposable)...), altered(func(args *pulumi.ResourceTransformationArgs) pulumi.ResourceOption {
+			if args.Type == in.cluster {
+				cluster = args.Resource
+			}
+			if cluster == nil || !strings.HasPrefix(args.Type, "kubernetes:") {
+				return nil
+			}
+			return pulumi.DeletedWith(cluster)
+		}))
+		s.up()
+		e := end{cloud: cloud, teardown: teardowns()[cloud], state: s.finished()}
+		silent := strings.Join(e.silent(e.state), "\n")
+		s.destroy()
+		left := strings.Join(s.Cluster.Left(), "\n")
+		kind, _, _ := strings.Cut(in.object, " ")
+		for _, each := range []string{kind, "PersistentVolumeClaim"} {
+			assert.Contains(t, silent, each, "by the walk")
+			assert.Contains(t, left, each, "in the cluster")
 		}
-		if cluster == nil || !strings.HasPrefix(args.Type, "kubernetes:") {
-			return nil
-		}
-		return pulumi.DeletedWith(cluster)
-	}))
-	s.up()
-	e := end{teardown: onAWS(), state: s.finished()}
-	silent := strings.Join(e.silent(e.state), "\n")
-	s.destroy()
-	left := strings.Join(s.Cluster.Left(), "\n")
-	for _, kind := range []string{"TargetGroupBinding", "PersistentVolumeClaim"} {
-		assert.Contains(t, silent, kind, "by the walk")
-		assert.Contains(t, left, kind, "in the cluster")
-	}
+	})
 }

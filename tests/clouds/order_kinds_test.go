@@ -84,3 +84,32 @@ func ownClaim(pods, claim resource) bool {
 
 // beside pairs what belongs to the same component.
 func beside(one, other resource) bool { return one.parent == other.parent }
+
+func sameName(one, other resource) bool { return one.name == other.name }
+
+// rulesInCluster hold on every cloud, each with its own meaning of cluster, compute,
+// disk driver, way out, data service and door.
+func rulesInCluster() []rule {
+	return []rule{
+		{"object", "cluster", nil, "objects are deleted through its API server"},
+		{"object", "namespace", ownNamespace, "a namespace that goes first takes its objects away behind Pulumi's back"},
+		{"pods", "compute", nil, "pods end where they run, within the time that they are given"},
+		{"pods", "way out", nil, "what ends still speaks to services outside the network"},
+		{"pods", "claim", ownClaim, "a claim that a pod uses is not deleted"},
+		{"claim", "disk driver", nil, "the driver deletes the disk, which otherwise stays and is paid for"},
+		{"process", "data service", nil, "a process that ends finishes its request or task first"},
+		{"process", "server", nil, "a process that ends finishes its request or task first"},
+		{"process", "door", nil, "a process that ends finishes its request or task first"},
+	}
+}
+
+// spareInCluster say more than the end needs on every cloud.
+func spareInCluster() map[string]string {
+	return map[string]string{
+		"Shell":        "it only starts after the release",
+		"Job":          "release commands run one after the other, and have ended long before",
+		"Service":      "it waits for pods that answer; who binds it names both",
+		"StatefulSet":  "its pods look themselves up by the Service's name",
+		"DatabaseRole": "the release waits for the same",
+	}
+}

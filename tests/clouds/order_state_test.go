@@ -97,7 +97,9 @@ func registered(program mocks.Program) *state {
 		for _, urn := range each.DependsOn {
 			read.state(urn)
 		}
-		if each.Retain {
+		// What a component keeps, it keeps with all that belongs to it.
+		of := slices.IndexFunc(resources, func(r resource) bool { return r.urn == each.Parent })
+		if each.Retain || of >= 0 && resources[of].silent != "" {
 			read.silent = "it is kept"
 		}
 		resources = append(resources, read)
@@ -171,11 +173,13 @@ func (s *state) needs(from int, cut cutting) []bool {
 	return seen
 }
 
-// statedBy are the edges that the program adds to a resource by DependsOn.
-func (s *state) statedBy(at int) cutting {
+// statedBy are the edges that the program adds to a resource by DependsOn, but for
+// those to some types.
+func (s *state) statedBy(at int, without []string) cutting {
 	cut := cutting{}
 	for _, each := range s.out[at] {
-		if s.edges[each].why == stated {
+		to := s.resources[s.edges[each].to]
+		if s.edges[each].why == stated && !slices.ContainsFunc(without, to.matches) {
 			cut[each] = true
 		}
 	}

@@ -28,6 +28,12 @@ func environments() map[string]map[string][]string {
 			"staging":            {small},
 			"staging with nodes": {small, ownNodes},
 		},
+		"gcp": {
+			"production":         {production, onGoogle},
+			"staging":            {small, onGoogle},
+			"staging with nodes": {small, onGoogle, ownNodes, inZones},
+			"staging of all":     {small, onGoogle, managed},
+		},
 	}
 }
 
@@ -55,6 +61,27 @@ traffic: {addresses: fixed}
 registry: {source: made}
 `
 
+// onGoogle makes an environment stand on Google Cloud.
+const onGoogle = `
+place: gcp
+gcp: {project: blog-production, region: europe-west1, billingAccount: 012345-6789AB-CDEF01, admins: ["group:platform@example.com"]}
+`
+
+// inZones says where the nodes stand.
+const inZones = `
+gcp: {project: blog-production, region: europe-west1, zones: [b, c], admins: ["group:platform@example.com"]}
+`
+
+// managed leaves all data to the cloud, where it goes with the environment.
+const managed = `
+database: {kind: managed}
+cache: {kind: managed}
+broker: {kind: managed}
+registry: {source: made}
+static: {store: bucket}
+media: {store: bucket}
+`
+
 const ownNodes = `
 cluster: {mode: nodes}
 `
@@ -72,7 +99,7 @@ func environment(t *testing.T, parts ...string) map[string]any {
 }
 
 func teardowns() map[string]teardown {
-	return map[string]teardown{"aws": onAWS()}
+	return map[string]teardown{"aws": onAWS(), "gcp": onGCP()}
 }
 
 // end is one environment's state, and how it is to be taken down.
@@ -192,7 +219,7 @@ func TestNoDependsOnCanBeLeftOut(t *testing.T) {
 	unnoticed, noticed := map[string]string{}, map[string]bool{}
 	for _, e := range ends(t) {
 		for at, r := range e.resources {
-			lost := e.statedBy(at)
+			lost := e.statedBy(at, e.lasting)
 			switch {
 			case len(lost) == 0 || !e.weaker(lost):
 			case len(e.wrong(e.state, lost)) > 0:

@@ -30,6 +30,8 @@ type teardown struct {
 	// plain are the types that need nothing but what their arguments name, so that no
 	// rule has them first; a star at the end stands for any.
 	plain []string
+	// lasting are types that are never taken away.
+	lasting []string
 	// spare are kinds of resources whose DependsOn no rule needs alone, with the reason.
 	spare map[string]string
 }

@@ -2,7 +2,9 @@ package clouds_test
 
 import (
 	"context"
+	"encoding/json"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -11,7 +13,9 @@ import (
 	"github.com/djangostack/djangostack/stacks"
 	"github.com/djangostack/djangostack/stacks/lifecycle"
 	"github.com/djangostack/djangostack/stacks/lifecycle/stackfile"
+	"github.com/djangostack/djangostack/stacks/spec"
 	"github.com/djangostack/djangostack/tests/stage"
+	twins "github.com/djangostack/djangostack/twin/stage"
 )
 
 // onStage is one environment on a stage of its own.
@@ -34,7 +38,11 @@ func newStageFor(t *testing.T, environment map[string]any, program pulumi.RunFun
 	if os.Getenv("DJANGOSTACK_E2E") != "1" {
 		t.Skip("needs Pulumi's command line; run it with: make test-engine")
 	}
-	set, err := stage.Open(context.Background(), t.TempDir())
+	raw, err := json.Marshal(environment)
+	require.NoError(t, err)
+	checked, err := spec.Parse(raw, "dev")
+	require.NoError(t, err)
+	set, err := stage.Open(context.Background(), t.TempDir(), filepath.Join("..", "..", ".djangostack"), twins.For(checked))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, set.Close()) })
 	project, err := set.Project(program)
@@ -91,4 +99,15 @@ func (s *onStage) destroy() []lifecycle.Event {
 		require.NoError(s.t, err)
 	}, lifecycle.StackOptions{Events: func(event lifecycle.Event) { events = append(events, event) }})
 	return events
+}
+
+// leftovers are what still stands on the stage, and should not.
+func (s *onStage) leftovers() []string {
+	var left []string
+	for _, one := range s.Left() {
+		if one.Stays == "" {
+			left = append(left, one.Type+" "+one.ID)
+		}
+	}
+	return left
 }

@@ -1,4 +1,4 @@
-// Package stage runs programs on Pulumi's own engine, with stand-ins for the clouds
+// Package stage runs programs on Pulumi's own engine, on what stands in for the clouds
 // and their clusters.
 package stage
 
@@ -16,12 +16,9 @@ import (
 	twins "github.com/djangostack/djangostack/twin/stage"
 )
 
-// Domain has a zone on every cloud of a stage.
-const Domain = "example.com"
-
-// Stage is a backend, and clouds and clusters that stand in this process. Close it.
+// Stage is a backend beside the clouds and clusters that stand in this process.
+// Close it.
 type Stage struct {
-	// Stage holds the accounts and the cluster.
 	*twins.Stage
 
 	dir    string
@@ -30,9 +27,9 @@ type Stage struct {
 }
 
 // Open sets a stage in an empty directory. The command line of Pulumi is named by
-// DJANGOSTACK_PULUMI, or found where djangostack finds it.
-func Open(ctx context.Context, dir string) (*Stage, error) {
-	cli, err := lifecycle.FindCLI(ctx, os.Getenv("DJANGOSTACK_PULUMI"), filepath.Join("..", "..", ".djangostack"))
+// DJANGOSTACK_PULUMI, or found where djangostack finds it, by its state directory.
+func Open(ctx context.Context, dir, state string, options twins.Options) (*Stage, error) {
+	cli, err := lifecycle.FindCLI(ctx, os.Getenv("DJANGOSTACK_PULUMI"), state)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +40,7 @@ func Open(ctx context.Context, dir string) (*Stage, error) {
 	if err := os.Mkdir(filepath.Join(dir, "backend"), 0o700); err != nil {
 		return nil, fmt.Errorf("making the backend: %w", err)
 	}
-	set, err := twins.New(twins.Options{Zones: []string{Domain}})
+	set, err := twins.New(options)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +57,13 @@ func (s *Stage) Project(program pulumi.RunFunc) (*lifecycle.Project, error) {
 	return lifecycle.Open(lifecycle.ProjectOptions{
 		Dir: s.dir, StateDir: filepath.Join(s.dir, "state"), Home: filepath.Join(s.dir, "home"),
 		Backend: "file://" + filepath.ToSlash(filepath.Join(s.dir, "backend")), Program: program, CLI: s.cli,
-		Env: map[string]string{"PULUMI_DEBUG_PROVIDERS": s.server.Env(), "PULUMI_CONFIG_PASSPHRASE": "rehearsal"},
+		Env: map[string]string{
+			"PULUMI_DEBUG_PROVIDERS":   s.server.Env(),
+			"PULUMI_CONFIG_PASSPHRASE": "rehearsal",
+			// The engine looks for what a state was made with, before it asks for what stands in
+			// for it.
+			"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+		},
 	})
 }
 

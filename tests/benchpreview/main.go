@@ -1,0 +1,58 @@
+// Command benchpreview measures how long a preview takes where clouds and clusters
+// answer at once: of the production environment beside a program that registers
+// nothing, and how it grows with what a configuration has several of. The programs
+// take turns, and the ratio is what counts.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/djangostack/djangostack/stacks/spec"
+	"github.com/djangostack/djangostack/tests/stage"
+	twins "github.com/djangostack/djangostack/twin/stage"
+)
+
+func main() {
+	state := flag.String("state", ".djangostack", "folder that has Pulumi's command line, unless DJANGOSTACK_PULUMI names it")
+	configuration := flag.String("configuration", "Pulumi.production.yaml", "the stack that is previewed")
+	places := flag.String("places", "aws,gcp", "the clouds it is previewed on, one after the other")
+	runs := flag.Int("runs", 5, "previews of each")
+	flag.Parse()
+	for _, place := range strings.Split(*places, ",") {
+		if err := run(context.Background(), *state, *configuration, spec.Place(place), *runs); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	}
+}
+
+func run(ctx context.Context, state, configuration string, place spec.Place, runs int) (err error) {
+	environment, checked, err := read(configuration, place)
+	if err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "djangostack-bench-")
+	if err != nil {
+		return fmt.Errorf("making a directory: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	set, err := stage.Open(ctx, dir, state, twins.For(checked))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, set.Close()) }()
+	b := &bench{set: set, environment: environment}
+	if err := b.prepare(ctx); err != nil {
+		return err
+	}
+	measured, err := b.measure(ctx, subjects(place), runs)
+	if err != nil {
+		return err
+	}
+	return show(os.Stdout, measured, place, runs)
+}

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"sigs.k8s.io/yaml"
+
+	"github.com/djangostack/djangostack/stacks"
+	"github.com/djangostack/djangostack/stacks/spec"
+)
+
+// subject is one thing to preview.
+type subject struct {
+	name    string
+	program pulumi.RunFunc
+	stack   string
+	// set are values of the environment that differ.
+	set []string
+	// grows names what there is several of, and many says how many.
+	grows string
+	many  int
+}
+
+func nothing(*pulumi.Context) error { return nil }
+
+// subjects are the program that registers nothing, production before it is there and
+// when it stands, and production with more of one thing.
+func subjects(place spec.Place) []subject {
+	all := []subject{
+		{name: "a program that registers nothing", program: nothing, stack: bare},
+		{name: "production, nothing there yet", program: stacks.Program, stack: bare},
+		{name: "production, nothing changed", program: stacks.Program, stack: standing},
+		{name: "production, a new image", program: stacks.Program, stack: standing, set: []string{"app.image=registry.example.com/blog:2.0.0"}},
+	}
+	for _, many := range []int{1, 5, 20} {
+		all = append(all, several("worker", many, "workers=[%s]", "{name: w%d}"))
+	}
+	for _, many := range []int{1, 20} {
+		all = append(all, several("host name", many, "app.hosts=[%s]", "h%d.example.com"))
+	}
+	for _, many := range []int{1, 20} {
+		all = append(all, several("cross-origin rule", many, "static.cors=[%s]", `{origins: ["https://h%d.example.com"]}`))
+	}
+	for _, many := range []int{1, 10, 40} {
+		all = append(all, subject{name: fmt.Sprintf("buckets alone: %d", many), program: buckets(place, many), stack: bare, grows: "bucket", many: many})
+	}
+	return all
+}
+
+// several is production with so many of one thing.
+func several(what string, many int, list, item string) subject {
+	items := make([]string, many)
+	for i := range items {
+		items[i] = fmt.Sprintf(item, i+1)
+	}
+	return subject{
+		name: fmt.Sprintf("production, %ss: %d", what, many), program: stacks.Program, stack: bare,
+		set: []string{fmt.Sprintf(list, strings.Join(items, ", "))}, grows: what, many: many,
+	}
+}
+
+// read reads the environment out of a stack's configuration, and puts it in a place.
+func read(path string, place spec.Place) (map[string]any, *spec.Environment, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, nil, fmt.Errorf("reading the configuration: %w", err)
+	}
+	var file struct {
+		Config map[string]map[string]any `json:"config"`
+	}
+	if err := yaml.Unmarshal(text, &file); err != nil {
+		return nil, nil, fmt.Errorf("reading %s: %w", path, err)
+	}
+	environment := file.Config["djangostack:"+spec.ConfigKey]
+	if environment == nil {
+		return nil, nil, fmt.Errorf("reading %s: it has no environment", path)
+	}
+	environment["place"] = string(place)
+	raw, err := json.Marshal(environment)
+	if err != nil {
+		return nil, nil, fmt.Errorf("reading %s: %w", path, err)
+	}
+	checked, err := spec.Parse(raw, bare)
+	return environment, checked, err
+}
