@@ -1,5 +1,7 @@
 package security
 
+import "slices"
+
 // OnAWS is what is asked of an environment on AWS.
 func OnAWS() Table {
 	return Table{
@@ -17,7 +19,7 @@ func OnAWS() Table {
 			{Title: "CDN", Lines: cdnOnAWS()},
 			{Title: "Load balancer, certificates and names", Lines: append(trafficOnAWS(), namesOnAWS()...)},
 			{Title: "Images", Lines: imagesOnAWS()},
-			{Title: "Pods", Lines: append(pods("CIS EKS"), podRights("CIS EKS")...)},
+			{Title: "Pods", Lines: slices.Concat(pods(AWS), podRights(AWS), rolesOnAWS())},
 		},
 		Beyond: [][2]string{
 			{"CIS EKS 3.1.1–3.1.4, 3.2.1–3.2.9", "Files and flags of the kubelet: those of AWS's own images, which the nodes run. No argument of an environment changes them."},

@@ -46,7 +46,7 @@ func clusterOnAWS() []Line {
 		{
 			IDs: []string{"CIS EKS 5.4.3"}, Asks: "No node stands in a public subnet",
 			Of: []string{subnet}, Where: tagged("kubernetes.io/role/elb", "that are public"),
-			Needs: []Need{notNamedBy(eksCluster, "vpcConfig.subnetIds")},
+			Needs: []Need{notNamedBy(eksCluster, "vpcConfig.subnetIds[*]")},
 		},
 		{
 			IDs: []string{"CIS EKS 5.4.4", "CIS EKS 4.3.1"}, Asks: "The network enforces NetworkPolicies",

@@ -117,3 +117,31 @@ func lookingUp(got any) bool {
 	}
 	return len(actions) > 0
 }
+
+// rolesOnAWS is asked of what looks after the cluster in Kubernetes itself; GKE brings
+// its own.
+func rolesOnAWS() []Line {
+	roles := []string{"kubernetes:rbac.authorization.k8s.io/v1:Role", "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole"}
+	return []Line{
+		{
+			IDs: []string{"CIS EKS 4.1.3", "CIS EKS 4.1.8", "CKV_K8S_49", "CKV_K8S_157", "CKV_K8S_158"}, Asks: "Roles name what may be done, and nothing that gives more rights",
+			Of: roles, In: Other,
+			Needs: []Need{arg("rules[*].verbs", holdsNone("*", "bind", "escalate", "impersonate")), arg("rules[*].resources", holdsNone("*"))},
+		},
+		{
+			IDs: []string{"CIS EKS 4.1.2", "CIS EKS 4.1.4"}, Asks: "No role reads Secrets or makes pods",
+			Of: roles, In: Other,
+			Needs: []Need{arg("rules[*]", that("has no secrets, and nothing that makes pods", modest,
+				map[string]any{"resources": []any{"secrets"}, "verbs": []any{"get"}},
+				map[string]any{"resources": []any{"pods"}, "verbs": []any{"create"}}))},
+		},
+	}
+}
+
+func modest(got any) bool {
+	rule, ok := got.(map[string]any)
+	if !ok || !holdsNone("secrets").holds(rule["resources"]) {
+		return false
+	}
+	return holdsNone("pods").holds(rule["resources"]) || holdsNone("create", "*").holds(rule["verbs"])
+}

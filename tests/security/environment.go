@@ -14,7 +14,6 @@ place: %[1]s
 shape: %[2]s
 owner: web-team
 aws: {region: eu-central-1, admins: ["arn:aws:iam::123456789012:role/deployer"]}
-gcp: {project: blog-project, region: europe-west1, admins: ["group:ops@example.com"], billingAccount: 012345-6789AB-CDEF01}
 app:
   name: blog
   image: registry.example.com/blog:1.0
@@ -43,6 +42,7 @@ traffic: {addresses: fixed}
 `
 	case setting == Other:
 		return `
+gcp: {project: blog-project, region: europe-west1, zones: [b, c, d], admins: ["group:ops@example.com"], billingAccount: 012345-6789AB-CDEF01}
 cluster: {mode: nodes, endpoint: {access: private}}
 database: {kind: managed, managed: {replicas: 1}}
 broker: {kind: managed}
@@ -52,7 +52,7 @@ broker: {kind: managed}
 	if cloud == AWS {
 		text += "broker: {kind: managed, engine: rabbitmq}\nsearch: {kind: managed, serviceRole: made}\n"
 	} else {
-		text += "broker: {kind: managed}\n"
+		text += "broker: {kind: managed}\ngcp: {project: blog-project, region: europe-west1, admins: [\"group:ops@example.com\"], billingAccount: 012345-6789AB-CDEF01}\n"
 	}
 	// Staging shows what is open to everyone where nobody says who may come in.
 	if shape == Production {

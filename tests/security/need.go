@@ -123,23 +123,19 @@ func (p partner) broken(state State, i int) []State {
 	return states
 }
 
-// stranger requires that no other resource's list names this one.
-type stranger struct {
-	kind string
-	// list is the argument of the others that names resources.
-	list string
-}
+// stranger requires that no other resource names this one.
+type stranger struct{ partner }
 
-func notNamedBy(kind, list string) Need { return stranger{kind: kind, list: list} }
+func notNamedBy(kind, by string) Need { return stranger{partner{kind: kind, by: by}} }
 
 // Text names the type and argument of those that must not name it.
 func (s stranger) Text() string {
-	return fmt.Sprintf("not named by `%s` of %s", s.list, shortType(s.kind))
+	return fmt.Sprintf("not named by `%s` of %s", s.by, shortType(s.kind))
 }
 
 func (s stranger) problem(state State, i int) string {
 	for _, other := range state {
-		if (partner{kind: s.kind, by: s.list + "[*]"}).of(state[i])(other) {
+		if s.of(state[i])(other) {
 			return fmt.Sprintf("%s is named by %s %s", state[i].Name, shortType(s.kind), other.Name)
 		}
 	}
@@ -147,11 +143,13 @@ func (s stranger) problem(state State, i int) string {
 }
 
 func (s stranger) broken(state State, i int) []State {
+	naming := state[i].Handles[0]
 	for j, other := range state {
 		if other.Type == s.kind {
-			inputs, _ := replaced(other.Inputs, stepsOf(s.list), []any{state[i].Handles[0]}).(map[string]any)
+			inputs, _ := replaced(other.Inputs, stepsOf(s.by), naming).(map[string]any)
 			return []State{state.with(j, inputs)}
 		}
 	}
-	return nil
+	inputs, _ := replaced(nil, stepsOf(s.by), naming).(map[string]any)
+	return []State{append(state[:len(state):len(state)], Resource{Type: s.kind, Name: "another", Inputs: inputs})}
 }

@@ -41,11 +41,18 @@ Of %d lines, production meets %d and staging %d; what is not met says why, and w
 Written from the table in `+"`tests/security`"+`, which is checked, too: every line is held against the state of a finished environment of each
 shape, on every resource of its types, and a line without such a resource fails. Each argument is then changed and taken away in
 that state, and its line must notice. A line that is not met must really not hold, or the test says to move it. The other choices of the
-configuration, such as nodes of its own, a private API, Redis as broker, read replicas and fixed addresses, are held against what the
-program registers; lines marked † are about these alone.
+configuration, such as %s, are held against what the program registers; lines marked † are about
+these alone.
 
 %s
-`, all, met[Production], met[Staging], t.sources())
+`, all, met[Production], met[Staging], t.others(), t.sources())
+}
+
+func (t Table) others() string {
+	if t.Cloud == GCP {
+		return "nodes of its own, a private API and read replicas"
+	}
+	return "nodes of its own, a private API, Redis as broker, read replicas and fixed addresses"
 }
 
 func (t Table) sources() string {

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/djangostack/djangostack/stacks/aws"
+	"github.com/djangostack/djangostack/stacks/gcp"
 	"github.com/djangostack/djangostack/stacks/spec"
 	"github.com/djangostack/djangostack/tests/mocks"
 	"github.com/djangostack/djangostack/tests/security"
@@ -22,7 +23,7 @@ var update = flag.Bool("update", false, "write the pages anew")
 
 // deploy is a cloud's program.
 func deploy(cloud security.Cloud) func(*pulumi.Context, *spec.Environment) error {
-	return map[security.Cloud]func(*pulumi.Context, *spec.Environment) error{security.AWS: aws.Deploy}[cloud]
+	return map[security.Cloud]func(*pulumi.Context, *spec.Environment) error{security.AWS: aws.Deploy, security.GCP: gcp.Deploy}[cloud]
 }
 
 // configured is an environment as it is written and as it is read.
@@ -48,7 +49,7 @@ func asked(t *testing.T, cloud security.Cloud, shape security.Shape, setting sec
 			continue
 		}
 		inputs, _ := r.At(t, "").(map[string]any)
-		state = append(state, security.Resource{Type: r.Type, Name: r.Name, Handles: handles(r), Inputs: inputs})
+		state = append(state, security.Resource{Type: r.Type, Name: r.Name, Handles: handles(r), Inputs: security.Protected(inputs, r.Protect)})
 	}
 	return state.WithPods()
 }
@@ -100,7 +101,7 @@ func TestALineWithoutAResourceDoesNotHold(t *testing.T) {
 
 func TestAStateIsReadWithItsSecretsOpen(t *testing.T) {
 	exported := `{"version": 3, "deployment": {"manifest": {"time": "2026-01-01T00:00:00Z", "magic": "", "version": ""}, "resources": [
-		{"urn": "urn:pulumi:dev::shop::aws:rds/instance:Instance::shop-database", "custom": true, "type": "aws:rds/instance:Instance", "id": "shop-1",
+		{"urn": "urn:pulumi:dev::shop::aws:rds/instance:Instance::shop-database", "custom": true, "protect": true, "type": "aws:rds/instance:Instance", "id": "shop-1",
 		 "inputs": {"__defaults": [], "password": {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "plaintext": "\"word\""}},
 		 "outputs": {"arn": "arn:aws:rds:shop-1"}}]}}`
 
@@ -110,7 +111,7 @@ func TestAStateIsReadWithItsSecretsOpen(t *testing.T) {
 	require.Len(t, state, 1)
 	assert.Equal(t, security.Resource{
 		Type: "aws:rds/instance:Instance", Name: "shop-database", Handles: []string{"shop-1", "arn:aws:rds:shop-1"},
-		Inputs: map[string]any{"password": "word"},
+		Inputs: map[string]any{"password": "word", "pulumi:protect": true},
 	}, state[0])
 	_, err = security.FromExport([]byte("{"))
 	assert.ErrorContains(t, err, "reading an exported state")

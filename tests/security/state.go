@@ -52,10 +52,24 @@ func FromExport(text []byte) (State, error) {
 			}
 		}
 		inputs, _ := opened(each.Inputs).(map[string]any)
+		inputs = Protected(inputs, each.Protect)
 		state = append(state, Resource{Type: string(each.Type), Name: each.URN.Name(), Handles: handles, Inputs: inputs})
 	}
 	return state.WithPods(), nil
 }
+
+// Protected puts Pulumi's own protection of a resource beside its arguments.
+func Protected(inputs map[string]any, protect bool) map[string]any {
+	with := maps.Clone(inputs)
+	if with == nil {
+		with = map[string]any{}
+	}
+	with[protection] = protect
+	return with
+}
+
+// protection is where Protected puts it.
+const protection = "pulumi:protect"
 
 // opened takes the marks of secrets off.
 func opened(value any) any {

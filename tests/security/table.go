@@ -26,4 +26,4 @@ func (t Table) Lines() []Line {
 }
 
 // Tables are the clouds' tables.
-func Tables() []Table { return []Table{OnAWS()} }
+func Tables() []Table { return []Table{OnAWS(), OnGCP()} }

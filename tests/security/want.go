@@ -25,9 +25,9 @@ func is(value any) Want {
 	return Want{Text: "is " + written(value), holds: func(got any) bool { return written(got) == written(value) }, wrong: wrong}
 }
 
-// isOr wants one value, which may be left out because it is the default.
-func isOr(value any) Want {
-	want := is(value)
+// isOff wants false, which may be left out because it is the default.
+func isOff() Want {
+	want := is(false)
 	want.Text += " or is left out"
 	want.wrong = want.wrong[:1]
 	asked := want.holds
