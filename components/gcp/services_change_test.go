@@ -94,3 +94,38 @@ func TestADatabaseBeginsWithABackupOfAnother(t *testing.T) {
 	require.NoError(t, e.Up())
 	require.NoError(t, e.Destroy())
 }
+
+func TestANewServerTakesTheAddressOfTheOldOne(t *testing.T) {
+	s := &dataRooms{}
+	e := newEngine(t, func(ctx *pulumi.Context) error {
+		s.ctx = ctx
+		if err := s.ground(); err != nil {
+			return err
+		}
+		return s.data()
+	})
+	require.NoError(t, e.Up())
+	addresses, servers := idsOf(e, "compute/address"), idsOf(e, "sql/databaseInstance")
+	require.Len(t, servers, 2, "with a replica")
+
+	s.change.database = func(a *gcp.DatabaseArgs) { a.KeyID = nil }
+	require.NoError(t, e.Up())
+	assert.Equal(t, addresses, idsOf(e, "compute/address"), "what the app knows stays true")
+	now := idsOf(e, "sql/databaseInstance")
+	assert.Len(t, now, 2)
+	for _, old := range servers {
+		assert.NotContains(t, now, old)
+	}
+	assert.Len(t, idsOf(e, "compute/forwardingRule"), 2)
+	require.NoError(t, e.Destroy())
+	assert.Empty(t, e.Account.Leaked())
+}
+
+func idsOf(e *engine.Engine, short string) []string {
+	var ids []string
+	for _, object := range e.Account.Objects(twingcp.Token(short)) {
+		ids = append(ids, object.ID)
+	}
+	slices.Sort(ids)
+	return ids
+}
