@@ -102,7 +102,7 @@ test-app: $(BIN)/djangostack-image ## The sample app's own tests, and its images
 .PHONY: test-engine
 test-engine: programs images ## Ring 2: the real Pulumi engine, on in-process providers
 	@DJANGOSTACK_E2E=1 go test -count=1 -timeout 20m ./stacks/... ./cmd/... ./twin ./twin/random ./twin/aws ./twin/cloud/...
-	@DJANGOSTACK_E2E=1 go test -short -count=1 -timeout 20m ./tests/clouds
+	@DJANGOSTACK_E2E=1 go test -short -count=1 -timeout 20m ./tests/clouds ./tests/security
 	@DJANGOSTACK_E2E=1 scripts/with-cluster $(BIN) $(IMAGES) go test -count=1 -timeout 20m ./twin/kubernetes/...
 
 .PHONY: test-cluster
@@ -115,7 +115,7 @@ test-pods: programs images ## Ring 3: one environment's life on real pods, and o
 
 .PHONY: soak
 soak: programs images ## The long forms: every change of production, every room's life, the bench
-	@DJANGOSTACK_E2E=1 go test -count=1 -v -timeout 60m ./tests/clouds ./components/aws ./twin/aws/rooms
+	@DJANGOSTACK_E2E=1 go test -count=1 -v -timeout 60m ./tests/clouds ./tests/security ./components/aws ./twin/aws/rooms
 	@$(MAKE) --no-print-directory bench-up bench-preview
 
 .PHONY: bench-up
