@@ -11,7 +11,7 @@ func (p Program) Waits(r Resource, on Resource) bool {
 		byURN[candidate.URN] = candidate
 	}
 	seen := map[string]bool{}
-	queue := r.needs()
+	queue := r.Needs()
 	for len(queue) > 0 {
 		next := queue[0]
 		queue = queue[1:]
@@ -22,13 +22,13 @@ func (p Program) Waits(r Resource, on Resource) bool {
 			continue
 		}
 		seen[next] = true
-		queue = append(queue, byURN[next].needs()...)
+		queue = append(queue, byURN[next].Needs()...)
 	}
 	return false
 }
 
-// needs are the URNs of what a resource depends on directly.
-func (r Resource) needs() []string {
+// Needs are the URNs of what a resource depends on directly.
+func (r Resource) Needs() []string {
 	needs := append([]string{r.Parent}, r.DependsOn...)
 	// A provider is named by its URN, "::" and its id.
 	if end := strings.LastIndex(r.Provider, "::"); end >= 0 {
