@@ -2,6 +2,7 @@ package spec
 
 import (
 	"regexp"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/api/resource"
 )
@@ -33,6 +34,7 @@ func (e *Environment) checkGCP(problems *Problems) {
 		problems.add("traffic.addresses", FloatingAddresses, "must be fixed with place gcp, whose load balancer has an address of its own")
 	}
 	e.checkCloudSQL(problems)
+	e.checkGroups(problems)
 	for _, server := range []struct {
 		path    string
 		kind    Kind
@@ -48,6 +50,28 @@ func (e *Environment) checkGCP(problems *Problems) {
 		}
 		if server.managed.Replicas > 1 && memory < memorystoreReplicas {
 			problems.add(server.path+".managed.replicas", server.managed.Replicas, "more than one needs %s.memory of at least %dGi with place gcp", server.path, memorystoreReplicas)
+		}
+	}
+}
+
+// checkGroups wants the groups of one domain, because a cluster trusts one
+// (https://cloud.google.com/kubernetes-engine/docs/how-to/google-groups-rbac).
+func (e *Environment) checkGroups(problems *Problems) {
+	if e.GCP == nil {
+		return
+	}
+	first := ""
+	for i, admin := range e.GCP.Admins {
+		address, isGroup := strings.CutPrefix(admin, "group:")
+		if !isGroup {
+			continue
+		}
+		_, domain, _ := strings.Cut(address, "@")
+		if first == "" {
+			first = domain
+		}
+		if domain != first {
+			problems.add(indexed("gcp.admins", i), admin, "must be a group of %s, as the first one is: a cluster trusts one domain's groups", first)
 		}
 	}
 }

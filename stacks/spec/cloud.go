@@ -21,8 +21,8 @@ type GCP struct {
 	Region string `json:"region" jsonschema:"pattern=^[a-z]+-[a-z]+[0-9]+$"`
 	// Zones of the nodes by their last letter; with cluster.mode nodes. Default: Google picks three.
 	Zones []string `json:"zones,omitempty" jsonschema:"pattern=^[a-z]$,uniqueItems=true,minItems=2,maxItems=3"`
-	// Who administers the cluster besides its maker: user:…, group:… or serviceAccount:….
-	Admins []string `json:"admins,omitempty" jsonschema:"pattern=^(user|group|serviceAccount):[^@\\s]+@[^@\\s]+$,uniqueItems=true"`
+	// Who administers the cluster: user:…, group:… or serviceAccount:…, in lower case; groups of one domain, members of its gke-security-groups.
+	Admins []string `json:"admins,omitempty" jsonschema:"pattern=^(user|group|serviceAccount):[a-z0-9._%+-]+@[a-z0-9.-]+$,uniqueItems=true"`
 	// The billing account that pays for the project; needed by budget.
 	BillingAccount string `json:"billingAccount,omitempty" jsonschema:"pattern=^[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$"`
 }

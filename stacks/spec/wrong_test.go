@@ -270,6 +270,8 @@ func googleMistakes() []wrong {
 		{"region of the other cloud", onGCP, "gcp.region", "eu-west-1", `gcp.region: "eu-west-1": must match`},
 		{"zone for a region", onGCP, "gcp.region", "europe-west1-b", `gcp.region: "europe-west1-b": must match`},
 		{"administrator without kind", onGCP, "gcp.admins", list("ops@example.com"), `gcp.admins[0]: "ops@example.com": must match`},
+		{"administrator in capitals", onGCP, "gcp.admins", list("user:Ops@example.com"), `gcp.admins[0]: "user:Ops@example.com": must match`},
+		{"groups of two domains", onGCP, "gcp.admins", list("group:a@example.com", "group:b@example.org"), `gcp.admins[1]: "group:b@example.org": must be a group of example.com`},
 		{"zones of nodes that Google places", onGCP, "gcp.zones", list("b", "c"), `gcp.zones: would be ignored, because cluster.mode is not nodes`},
 		{"zones of a regional network", onGCP, "network", map[string]any{"zones": 3}, `network.zones: would be ignored, because a network on Google Cloud`},
 		{"ways out of a regional network", onGCP, "network", map[string]any{"nat": "per-zone"}, `network.nat: would be ignored, because a network on Google Cloud`},
