@@ -3,7 +3,7 @@ import logging.config
 import os
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import before_task_publish, setup_logging
 
 from .heartbeat import HeartbeatFile
 
@@ -22,3 +22,11 @@ def use_the_logging_of_django(loglevel=None, **kwargs):
     logging.config.dictConfig(settings.LOGGING)
     if loglevel:
         logging.getLogger().setLevel(loglevel)
+
+
+@before_task_publish.connect(sender="notes.tasks.tick")
+def say_when(body, **kwargs):
+    """A tick tells when the scheduler sent it, which is not when a worker found the time for it."""
+    from django.utils import timezone
+
+    body[1]["sent"] = timezone.now().isoformat()

@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "blog",
     "posts",
     "notes",
+    "drills",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -85,7 +86,8 @@ if os.environ.get("CACHE_URL"):
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL") or None
 CELERY_RESULT_BACKEND = os.environ.get("CELERY_RESULT_BACKEND") or None
 CELERY_TASK_ALWAYS_EAGER = CELERY_BROKER_URL is None
-CELERY_TASK_ACKS_LATE = True
+# A task that is acknowledged before it runs is lost with its worker; load tests show that.
+CELERY_TASK_ACKS_LATE = flag("BLOG_ACKNOWLEDGE_LATE", default=True)
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_SOFT_TIME_LIMIT = 50
 CELERY_TASK_TIME_LIMIT = 60
@@ -106,6 +108,9 @@ CELERY_BEAT_SCHEDULE = {
         "kwargs": {"beat": POD_NAME},
     }
 }
+
+# Whether load tests find their pages (see drills/).
+DRILLS = flag("BLOG_DRILLS", default=False)
 
 # Web ----------------------------------------------------------------------------------------------------------------
 

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -11,3 +12,5 @@ urlpatterns = [
     path("healthz/ready", health.ready, name="ready"),
     path("admin/", admin.site.urls),
 ]
+if settings.DRILLS:
+    urlpatterns.append(path("drills/", include("drills.urls")))

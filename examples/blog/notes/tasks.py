@@ -2,6 +2,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from blog.background import background
 
@@ -22,8 +23,9 @@ def write_note(note_id):
 
 
 @background
-def tick(beat):
-    """Writes down one beat of the scheduler, and forgets the oldest."""
+def tick(beat, sent=None):
+    """Writes down one beat of the scheduler, sent at a time in ISO 8601, and forgets the oldest."""
+    at = parse_datetime(sent) if sent else timezone.now()
     with transaction.atomic():
-        newest = Tick.objects.create(beat=beat, worker=settings.POD_NAME)
+        newest = Tick.objects.create(at=at, beat=beat, worker=settings.POD_NAME)
         Tick.objects.filter(pk__lte=newest.pk - TICKS_KEPT).delete()

@@ -56,6 +56,11 @@ class TickTest(TestCase):
 
         self.assertEqual(self.client.get("/notes/ticks.json").json()["ticks"][0]["beat"], "beat-0")
 
+    def test_a_tick_was_when_it_was_sent(self):
+        tick(beat="beat-0", sent="2026-11-20T08:00:00+00:00")
+
+        self.assertEqual(self.client.get("/notes/ticks.json").json()["ticks"][0]["at"], "2026-11-20T08:00:00Z")
+
     def test_old_ticks_are_forgotten(self):
         for _ in range(TICKS_KEPT + 5):
             tick(beat="beat-0")
