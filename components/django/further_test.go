@@ -132,6 +132,7 @@ func TestAShellClosesByItself(t *testing.T) {
 		assert.Equal(t, 3600.0, shell.At(t, "spec.activeDeadlineSeconds"))
 		assert.Equal(t, "blog-shell", shell.At(t, "metadata.name"), "kubectl exec job/blog-shell finds it")
 		assert.Equal(t, "true", shell.At(t, `metadata.annotations["pulumi.com/skipAwait"]`), "no update waits for its end")
+		assert.Equal(t, "background", shell.At(t, `metadata.annotations["pulumi.com/deletionPropagationPolicy"]`), "the next one can have its name")
 		assert.Equal(t, "OnFailure", shell.At(t, "spec.template.spec.restartPolicy"))
 		assert.Contains(t, texts(shell.At(t, container+".command"))[2], "trap 'exit 0' TERM", "it stops at once")
 	}

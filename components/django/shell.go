@@ -87,8 +87,10 @@ func (a *ShellArgs) job(name string, files pulumi.StringInput) (*batchv1.JobArgs
 	metadata := a.metadata(name, shellPart)
 	metadata.Annotations = pulumi.StringMap{
 		// It is done when it is closed, for which no update waits.
-		"pulumi.com/skipAwait":     pulumi.String("true"),
-		"djangostack/shell-reason": pulumi.String(a.Reason),
+		"pulumi.com/skipAwait": pulumi.String("true"),
+		// Nor for the end of an old one: its name is free at once, and its pods go after it.
+		"pulumi.com/deletionPropagationPolicy": pulumi.String("background"),
+		"djangostack/shell-reason":             pulumi.String(a.Reason),
 	}
 	return &batchv1.JobArgs{
 		Metadata: metadata,
