@@ -95,9 +95,7 @@ func (b *bench) add(short, name string, inputs pulumi.Map, options ...pulumi.Res
 func (l *lab) mustUp(program func(*bench) error) map[string]int {
 	l.T.Helper()
 	l.program = program
-	result, err := l.Up()
-	require.NoError(l.T, err, l.Output.String())
-	return *result.Summary.ResourceChanges
+	return l.MustUp()
 }
 
 // refused runs a program that AWS does not accept, and gives the error.

@@ -73,13 +73,11 @@ func (b *bench) add(short, name string, inputs pulumi.Map, options ...pulumi.Res
 func (l *lab) mustUp(program func(*bench) error) map[string]int {
 	l.T.Helper()
 	l.program = program
-	result, err := l.Up()
-	require.NoError(l.T, err, l.Output.String())
-	return *result.Summary.ResourceChanges
+	return l.MustUp()
 }
 
 // shop is a network with a subnetwork, a database that is published in it, and the way there.
-func shop(ranges, secret string, more pulumi.Map) func(*bench) error {
+func shop(ranges string, more pulumi.Map) func(*bench) error {
 	return func(b *bench) error {
 		network := b.add("compute/network", "Shop", pulumi.Map{"autoCreateSubnetworks": pulumi.Bool(false)})
 		subnetwork := b.add("compute/subnetwork", "nodes", pulumi.Map{"network": network.ID(), "ipCidrRange": text(ranges)})
@@ -97,7 +95,7 @@ func shop(ranges, secret string, more pulumi.Map) func(*bench) error {
 			"databaseVersion": text("POSTGRES_17"), "deletionProtection": pulumi.Bool(false), "settings": settings,
 		})
 		b.add("sql/user", "shop", pulumi.Map{
-			"instance": database.Name, "name": text("shop"), "password": pulumi.ToSecret(text(secret)), "deletionPolicy": text("ABANDON"),
+			"instance": database.Name, "name": text("shop"), "password": pulumi.ToSecret(text(password)), "deletionPolicy": text("ABANDON"),
 		})
 		address := b.add("compute/address", "db", pulumi.Map{"addressType": text("INTERNAL"), "subnetwork": subnetwork.ID()})
 		b.add("compute/forwardingRule", "db", pulumi.Map{
@@ -111,7 +109,7 @@ const password = "correct-horse-battery-staple"
 
 func TestLifeOfADatabaseInItsNetwork(t *testing.T) {
 	l := newLab(t)
-	l.program = shop("10.0.0.0/20", password, nil)
+	l.program = shop("10.0.0.0/20", nil)
 	plan, err := l.Preview()
 	require.NoError(t, err, l.Output.String())
 	assert.Equal(t, 8, plan.ChangeSummary[apitype.OpCreate], "stack, provider, and six resources")
@@ -128,17 +126,17 @@ func TestLifeOfADatabaseInItsNetwork(t *testing.T) {
 	labels := l.account.Objects(gcp.Token("compute/address"))[0].Values["effectiveLabels"]
 	assert.Equal(t, cloud.Values{"owner": "tests"}, labels, "the provider's labels")
 
-	changes := l.mustUp(shop("10.0.0.0/18", password, pulumi.Map{"deletionProtectionEnabled": pulumi.Bool(true)}))
+	changes := l.mustUp(shop("10.0.0.0/18", pulumi.Map{"deletionProtectionEnabled": pulumi.Bool(true)}))
 	assert.Equal(t, 2, changes["update"], "a range that grows, and a protection: %v", changes)
 	require.ErrorContains(t, l.Destroy(), "Please disable the deletion protection")
-	l.mustUp(shop("10.0.0.0/18", password, nil))
+	l.mustUp(shop("10.0.0.0/18", nil))
 	require.NoError(t, l.Destroy(), l.Output.String())
 	assert.Empty(t, l.account.Leaked())
 }
 
 func TestDriftIsFoundAndPutRight(t *testing.T) {
 	l := newLab(t)
-	program := shop("10.0.0.0/20", password, nil)
+	program := shop("10.0.0.0/20", nil)
 	l.mustUp(program)
 	database := l.account.Objects(gcp.Token("sql/databaseInstance"))[0]
 	require.NoError(t, l.account.Drift(database.Token, database.ID, func(v cloud.Values) {
@@ -159,7 +157,7 @@ func TestAnUpdateGoesOnAfterAFault(t *testing.T) {
 	l.account.Fail(cloud.Fault{
 		Operation: "create", Type: gcp.Token("sql/databaseInstance"), Err: errors.New("Error waiting for Create Instance: timed out"), Late: true,
 	})
-	l.program = shop("10.0.0.0/20", password, nil)
+	l.program = shop("10.0.0.0/20", nil)
 	_, err := l.Up()
 	require.ErrorContains(t, err, "timed out")
 	require.Len(t, l.account.Objects(gcp.Token("sql/databaseInstance")), 1, "it was made all the same")

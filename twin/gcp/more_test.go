@@ -24,9 +24,9 @@ func (d *direct) key() made {
 	return d.Make("kms/cryptoKey", "key", args{"keyRing": ring.ID, "rotationPeriod": "7776000s"})
 }
 
-func (d *direct) grant(key made, domain string) made {
+func (d *direct) grant(key made, domain string) {
 	d.T.Helper()
-	return d.Make("kms/cryptoKeyIAMMember", domain, args{
+	d.Make("kms/cryptoKeyIAMMember", domain, args{
 		"cryptoKeyId": key.ID, "role": "roles/cloudkms.cryptoKeyEncrypterDecrypter", "member": agent(domain),
 	})
 }
@@ -183,106 +183,6 @@ func TestBothProtectionsOfADatabase(t *testing.T) {
 	_, err = d.Try("sql/databaseInstance", "again", free.With(args{"name": "shop-again", "restoreBackupContext": vals{"backupRunId": 18, "instanceId": "shop"}}))
 	require.ErrorContains(t, err, "The specified backup run does not exist")
 	d.Make("sql/databaseInstance", "again", free.With(args{"name": "shop-again", "restoreBackupContext": vals{"backupRunId": 17, "instanceId": "shop"}}))
-}
-
-func TestWhatReplacesAndWhatIsNoChange(t *testing.T) {
-	d := newDirect(t)
-	settings := func(more vals) args { return args{"settings": more} }
-	for name, test := range map[string]struct {
-		short         string
-		before, after args
-		changes       []string
-		replaces      []string
-	}{
-		"a link for a name":           {"compute/firewall", args{"network": "https://www.googleapis.com/compute/v1/projects/p/global/networks/net"}, args{"network": "projects/p/global/networks/net"}, nil, nil},
-		"another network":             {"compute/firewall", args{"network": "projects/p/global/networks/a"}, args{"network": "projects/p/global/networks/b"}, []string{"network"}, []string{"network"}},
-		"a range that grows":          {"compute/subnetwork", args{"ipCidrRange": "10.0.0.0/20"}, args{"ipCidrRange": "10.0.0.0/18"}, []string{"ipCidrRange"}, nil},
-		"a range that shrinks":        {"compute/subnetwork", args{"ipCidrRange": "10.0.0.0/18"}, args{"ipCidrRange": "10.0.0.0/20"}, []string{"ipCidrRange"}, []string{"ipCidrRange"}},
-		"spelling of a location":      {"storage/bucket", args{"location": "eu"}, args{"location": "EU"}, nil, nil},
-		"another location":            {"storage/bucket", args{"location": "EU"}, args{"location": "US"}, []string{"location"}, []string{"location"}},
-		"left to Autopilot":           {"container/cluster", args{"enableAutopilot": true, "clusterAutoscaling": vals{"autoscalingProfile": "BALANCED"}}, args{"enableAutopilot": true, "clusterAutoscaling": vals{"autoscalingProfile": "OPTIMIZE_UTILIZATION"}}, nil, nil},
-		"a newer PostgreSQL":          {"sql/databaseInstance", args{"databaseVersion": "POSTGRES_16"}, args{"databaseVersion": "POSTGRES_17"}, []string{"databaseVersion"}, nil},
-		"an older PostgreSQL":         {"sql/databaseInstance", args{"databaseVersion": "POSTGRES_17"}, args{"databaseVersion": "POSTGRES_16"}, []string{"databaseVersion"}, nil},
-		"a larger disk":               {"sql/databaseInstance", settings(vals{"diskSize": 10}), settings(vals{"diskSize": 20}), []string{"settings.diskSize"}, nil},
-		"a smaller disk":              {"sql/databaseInstance", settings(vals{"diskSize": 20}), settings(vals{"diskSize": 10}), []string{"settings.diskSize"}, []string{"settings.diskSize"}},
-		"a tier of Redis":             {"redis/instance", args{"tier": "BASIC"}, args{"tier": "STANDARD_HA"}, []string{"tier"}, []string{"tier"}},
-		"more memory":                 {"redis/instance", args{"memorySizeGb": 1}, args{"memorySizeGb": 2}, []string{"memorySizeGb"}, nil},
-		"order of a record's data":    {"dns/recordSet", args{"rrdatas": []any{"a.", "b."}}, args{"rrdatas": []any{"b.", "a."}}, nil, nil},
-		"default spelt out":           {"compute/network", args{}, args{"deleteDefaultRoutesOnCreate": false}, nil, nil},
-		"private nodes":               {"container/cluster", args{"privateClusterConfig": vals{"enablePrivateNodes": true}}, args{"privateClusterConfig": vals{"enablePrivateNodes": false}}, []string{"privateClusterConfig.enablePrivateNodes"}, []string{"privateClusterConfig.enablePrivateNodes"}},
-		"the key of the secrets":      {"container/cluster", args{"databaseEncryption": vals{"keyName": "a"}}, args{"databaseEncryption": vals{"keyName": "b"}}, []string{"databaseEncryption.keyName"}, nil},
-		"the key of the database":     {"sql/databaseInstance", args{"encryptionKeyName": "a"}, args{"encryptionKeyName": "b"}, []string{"encryptionKeyName"}, []string{"encryptionKeyName"}},
-		"ports as Google spells them": {"compute/globalForwardingRule", args{"portRange": "443-443"}, args{"portRange": "443"}, nil, nil},
-	} {
-		changes, replaces := d.Diff(test.short, test.before, test.after)
-		assert.Equal(t, test.changes, changes, name)
-		assert.Equal(t, test.replaces, replaces, name)
-	}
-}
-
-func TestACertificateIsIssuedOnceItsZoneIsDelegated(t *testing.T) {
-	issued := func(zones map[string]string, delegation bool) string {
-		d := newDirectWith(t, gcp.Options{Enabled: everyAPI(), Undelegated: []string{"nobody.example"}})
-		made := map[string]made{}
-		for name, domain := range zones {
-			made[name] = d.Make("dns/managedZone", name, args{"name": name, "dnsName": domain})
-		}
-		zone := made["own"]
-		domain := "www." + zone.Values.Text("dnsName")[:len(zone.Values.Text("dnsName"))-1]
-		if delegation {
-			d.Make("dns/recordSet", "delegation", args{
-				"managedZone": "above", "name": zone.Values.Text("dnsName"), "type": "NS", "ttl": 300, "rrdatas": zone.Values["nameServers"].([]any),
-			})
-		}
-		authorization := d.Make("certificatemanager/dnsAuthorization", "web", args{"domain": domain})
-		asked := authorization.Values.Objects("dnsResourceRecords")[0]
-		assert.Equal(t, "_acme-challenge."+domain+".", asked.Text("name"))
-		d.Make("dns/recordSet", "proof", args{
-			"managedZone": "own", "name": asked.Text("name"), "type": "CNAME", "ttl": 300, "rrdatas": []any{asked.Text("data")},
-		})
-		_, err := d.Try("certificatemanager/certificate", "other", args{"managed": vals{"domains": []any{"x.example"}, "dnsAuthorizations": []any{authorization.ID}}})
-		require.ErrorContains(t, err, "x.example is not covered by any of the DNS authorizations")
-		certificate := d.Make("certificatemanager/certificate", "web", args{"managed": vals{"domains": []any{domain}, "dnsAuthorizations": []any{authorization.ID}}})
-		require.ErrorContains(t, d.Remove(authorization), "which is referenced by other resources")
-		return certificate.Values.Text("managed.state")
-	}
-	assert.Equal(t, "ACTIVE", issued(map[string]string{"own": "shop.example."}, false))
-	assert.Equal(t, "PROVISIONING", issued(map[string]string{"own": "nobody.example."}, false))
-	assert.Equal(t, "PROVISIONING", issued(map[string]string{"own": "dev.shop.example.", "above": "shop.example."}, false))
-	assert.Equal(t, "ACTIVE", issued(map[string]string{"own": "dev.shop.example.", "above": "shop.example."}, true))
-}
-
-func TestLoadBalancersAreTakenApartFromTheFront(t *testing.T) {
-	d := newDirect(t)
-	bucket := d.Make("storage/bucket", "static", args{"location": "EU"})
-	backend := d.Make("compute/backendBucket", "static", args{"bucketName": bucket.ID, "enableCdn": true})
-	paths := d.Make("compute/uRLMap", "static", args{"defaultService": backend.ID})
-	certificates := d.Make("certificatemanager/certificateMap", "web", args{})
-	policy := d.Make("compute/sSLPolicy", "web", args{"minTlsVersion": "TLS_1_2", "profile": "MODERN"})
-	_, err := d.Try("compute/targetHttpsProxy", "web", args{"urlMap": paths.ID})
-	require.ErrorContains(t, err, "At least one SSL certificate or a certificate map is required")
-	proxy := d.Make("compute/targetHttpsProxy", "web", args{
-		"urlMap": paths.ID, "sslPolicy": policy.ID, "certificateMap": "//certificatemanager.googleapis.com/" + certificates.ID,
-	})
-	address := d.Make("compute/globalAddress", "web", args{})
-	rule := args{"target": proxy.ID, "ipAddress": address.ID, "portRange": "443", "loadBalancingScheme": "EXTERNAL_MANAGED"}
-	front := d.Make("compute/globalForwardingRule", "web", rule)
-	assert.Equal(t, address.Values.Text("address"), front.Values.Text("ipAddress"))
-	assert.Equal(t, "443-443", front.Values.Text("portRange"))
-	_, err = d.Try("compute/globalForwardingRule", "again", rule)
-	require.ErrorContains(t, err, "Specified IP address is in-use and would result in a conflict")
-
-	order := []made{front, proxy, paths, backend}
-	for i, one := range order[1:] {
-		require.Error(t, d.Remove(one), "%d", i)
-	}
-	for _, one := range []made{address, policy, certificates} {
-		require.Error(t, d.Remove(one), one.ID)
-	}
-	for _, one := range append(order, address, policy, certificates, bucket) {
-		require.NoError(t, d.Remove(one))
-	}
-	assert.Empty(t, d.Account.Left())
 }
 
 func TestFaultsAndFunctions(t *testing.T) {

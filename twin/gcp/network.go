@@ -83,6 +83,20 @@ func makeSubnetwork(m *cloud.Making) error {
 	if zonesOf(m.Text("region")) == nil {
 		return cloud.Refuse("400 invalid", "Invalid value for field 'region': '%s'. Unknown region.", m.Text("region"))
 	}
+	if err := rangesFree(m); err != nil {
+		return err
+	}
+	if err := secondaryRangesInUse(m); err != nil {
+		return err
+	}
+	if network, err := netip.ParsePrefix(m.Text("ipCidrRange")); err == nil {
+		m.Values["gatewayAddress"] = network.Addr().Next().String()
+	}
+	return nil
+}
+
+// rangesFree refuses ranges that overlap each other or those of another subnetwork.
+func rangesFree(m *cloud.Making) error {
 	mine, err := rangesOf(m.Values)
 	if err != nil {
 		return err
@@ -108,12 +122,6 @@ func makeSubnetwork(m *cloud.Making) error {
 					one, other.Text("name"), other.Text("region"))
 			}
 		}
-	}
-	if err := secondaryRangesInUse(m); err != nil {
-		return err
-	}
-	if network, err := netip.ParsePrefix(m.Text("ipCidrRange")); err == nil {
-		m.Values["gatewayAddress"] = network.Addr().Next().String()
 	}
 	return nil
 }

@@ -87,6 +87,14 @@ func (l *Lab) Up(options ...optup.Option) (auto.UpResult, error) {
 	return l.stack.Up(context.Background(), append(options, optup.ProgressStreams(&l.Output), optup.ErrorProgressStreams(&l.Output))...)
 }
 
+// MustUp is Up that succeeds; it counts what was done.
+func (l *Lab) MustUp() map[string]int {
+	l.T.Helper()
+	result, err := l.Up()
+	require.NoError(l.T, err, l.Output.String())
+	return *result.Summary.ResourceChanges
+}
+
 // Preview plans.
 func (l *Lab) Preview(options ...optpreview.Option) (auto.PreviewResult, error) {
 	l.T.Helper()

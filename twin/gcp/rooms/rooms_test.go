@@ -2,13 +2,8 @@ package rooms_test
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 	"testing"
-	"time"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -40,7 +35,6 @@ const environment = `{
 // lab is one environment in a project that had a zone before.
 type lab struct {
 	*engine.Engine
-	t       *testing.T
 	program pulumi.RunFunc
 }
 
@@ -54,69 +48,41 @@ func newLab(t *testing.T) *lab {
 	})
 	provider, err := gcp.New(gcp.Options{Account: account})
 	require.NoError(t, err)
-	l := &lab{t: t}
+	l := &lab{}
 	l.Engine = engine.New(t, "gcp", account, provider, func(ctx *pulumi.Context) error { return l.program(ctx) })
 	return l
 }
 
 // use makes an environment the program of the next operations.
-func (l *lab) use(shape spec.Shape, protection spec.Protection, mode string) {
-	l.t.Helper()
+func (l *lab) use(t *testing.T, shape spec.Shape, protection spec.Protection, mode string) {
+	t.Helper()
 	parsed, err := spec.Parse([]byte(fmt.Sprintf(environment, shape, protection, mode)), "dev")
-	require.NoError(l.t, err)
+	require.NoError(t, err)
 	l.program = func(ctx *pulumi.Context) error { return program.Deploy(ctx, parsed) }
-}
-
-// settles makes the environment, and asserts that nothing differs afterwards.
-func (l *lab) settles() {
-	l.t.Helper()
-	started := time.Now()
-	require.NoError(l.t, l.Preview(), "preview")
-	l.t.Logf("preview in %v", time.Since(started))
-	started = time.Now()
-	require.NoError(l.t, l.Up(), "up")
-	l.t.Logf("up in %v, %d things in the project", time.Since(started), len(l.Account.Left()))
-	require.NoError(l.t, l.Up(optup.ExpectNoChanges()), "second up")
-	require.NoError(l.t, l.Refresh(optrefresh.ExpectNoChanges()), "refresh")
-}
-
-// leftovers are what stays and why, and fails on what stays for no reason. The program keeps some kinds itself, of which
-// a provider is never told.
-func (l *lab) leftovers(kept ...string) string {
-	l.t.Helper()
-	var stays []string
-	for _, one := range l.Account.Left() {
-		stays = append(stays, fmt.Sprintf("%s %s: %s", one.Token, one.ID, one.Stays))
-		if !slices.Contains(kept, one.Token) {
-			assert.NotEmpty(l.t, one.Stays, "%s %s is left over", one.Token, one.ID)
-		}
-	}
-	assert.Empty(l.t, l.Cluster.Left())
-	return strings.Join(stays, "\n")
 }
 
 func TestStagingLivesAndEndsInBothModes(t *testing.T) {
 	for _, mode := range []string{"auto", "nodes"} {
 		t.Run(mode, func(t *testing.T) {
 			l := newLab(t)
-			l.use(spec.Staging, spec.Disposable, mode)
-			l.settles()
+			l.use(t, spec.Staging, spec.Disposable, mode)
+			l.Settles(t)
 			require.NoError(t, l.Destroy())
-			t.Log(l.leftovers())
+			t.Log(l.Leftovers(t))
 		})
 	}
 }
 
 func TestProductionIsKeptUntilItsProtectionIsLifted(t *testing.T) {
 	l := newLab(t)
-	l.use(spec.Production, spec.Protected, "auto")
-	l.settles()
+	l.use(t, spec.Production, spec.Protected, "auto")
+	l.Settles(t)
 	require.ErrorContains(t, l.Destroy(), "protect")
 
-	l.use(spec.Production, spec.Disposable, "auto")
+	l.use(t, spec.Production, spec.Disposable, "auto")
 	require.NoError(t, l.Up(), "lifting the protection")
 	require.NoError(t, l.Destroy())
-	stays := l.leftovers(kept()...)
+	stays := l.Leftovers(t, kept()...)
 	t.Log(stays)
 	assert.Contains(t, stays, gcp.Token("sql/databaseInstance"), "the database outlives its environment")
 }
