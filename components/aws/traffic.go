@@ -139,7 +139,7 @@ func (a *TrafficArgs) check() error {
 		within("Traffic", "Port", a.Port, 1, mostPort),
 		within("Traffic", "DrainSeconds", a.DrainSeconds, 0, mostDrain),
 		within("Traffic", "IdleSeconds", a.IdleSeconds, 1, mostIdle),
-		checkCIDRs("Traffic", "AllowedCIDRs", a.AllowedCIDRs),
+		binding.CIDRs("Traffic", "AllowedCIDRs", a.AllowedCIDRs),
 	)
 }
 

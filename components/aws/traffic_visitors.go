@@ -1,25 +1,12 @@
 package aws
 
 import (
-	"errors"
 	"fmt"
-	"net/netip"
 
 	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	awsvpc "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
-
-func checkCIDRs(component, field string, cidrs []string) error {
-	var problems []error
-	for i, cidr := range cidrs {
-		prefix, err := netip.ParsePrefix(cidr)
-		wrong := err != nil || !prefix.Addr().Is4() || prefix.Masked() != prefix
-		problems = append(problems, refused(wrong, component,
-			fmt.Sprintf("%s[%d] is %q; it is not an IPv4 range such as 203.0.113.0/24", field, i, cidr)))
-	}
-	return errors.Join(problems...)
-}
 
 // visitors registers the load balancer's security group: in from the allowed
 // addresses, out to the pods alone; and the rule that lets it in there.

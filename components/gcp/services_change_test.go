@@ -57,8 +57,8 @@ func TestPlausibleChangesReplaceNothingThatHoldsData(t *testing.T) {
 		{"another name in the certificate", changes{certificate: func(a *gcp.CertificateArgs) {
 			a.AlsoFor = []string{"www.blog.example.com"}
 		}}},
-		{"another port, a longer drain, a policy", changes{traffic: func(a *gcp.TrafficArgs) {
-			a.PodPort, a.DrainSeconds, a.TimeoutSeconds, a.SecurityPolicy = 8080, 120, 30, "armor"
+		{"another port, a longer drain, everyone", changes{traffic: func(a *gcp.TrafficArgs) {
+			a.PodPort, a.DrainSeconds, a.TimeoutSeconds, a.AllowedCIDRs = 8080, 120, 30, []string{"0.0.0.0/0"}
 			a.Health = gcp.HealthCheck{Path: "/healthz/ready", Host: "blog.example.com"}
 		}}},
 		// A version does not go back, so that this is the last.

@@ -40,7 +40,10 @@ type TrafficArgs struct {
 	DrainSeconds int
 	// TimeoutSeconds is how long a pod may take for an answer, 1 to 2147483647.
 	TimeoutSeconds int
-	// SecurityPolicy is the name of a policy of Cloud Armor that is there; empty for none.
+	// AllowedCIDRs are the addresses that may connect; 0.0.0.0/0 is everyone.
+	AllowedCIDRs []string
+	// SecurityPolicy is the name of a policy of Cloud Armor that is there, instead of one
+	// for AllowedCIDRs; empty for none.
 	SecurityPolicy string
 }
 
@@ -69,11 +72,15 @@ func NewTraffic(ctx *pulumi.Context, name string, args *TrafficArgs, opts ...pul
 	if err != nil {
 		return nil, err
 	}
+	guard, armor, err := args.guard(ctx, name, t)
+	if err != nil {
+		return nil, err
+	}
 	objects := trafficObjects{ctx: ctx, args: args, parent: t}
 	front := objects.make(name+"-tls", "networking.gke.io/v1", "GCPGatewayPolicy", args.Service, nil, args.tls(policy.Name))
 	health := objects.make(name+"-health", "networking.gke.io/v1", "HealthCheckPolicy", args.Service, nil, args.healthCheck())
-	backend := objects.make(name+"-backend", "networking.gke.io/v1", "GCPBackendPolicy", args.Service, nil, args.backend())
-	gateway := objects.gateway(name+"-gateway", front)
+	backend := objects.make(name+"-backend", "networking.gke.io/v1", "GCPBackendPolicy", args.Service, nil, args.backend(guard))
+	gateway := objects.gateway(name+"-gateway", append(armor, front)...)
 	objects.make(name+"-route", gatewayVersion, "HTTPRoute", args.Service, nil, args.route(), gateway, health, backend)
 	objects.make(name+"-redirect", gatewayVersion, "HTTPRoute", args.Service+"-redirect", nil, args.redirect(), gateway)
 	if objects.err != nil {
@@ -93,11 +100,14 @@ func (a *TrafficArgs) check() error {
 			required("Namespace", a.Namespace != nil),
 			required("Service", a.Service != ""),
 			required("Hosts", len(a.Hosts) > 0),
+			required("AllowedCIDRs", len(a.AllowedCIDRs) > 0),
 			required("AddressName", a.AddressName != nil),
 			required("CertificateMapName", a.CertificateMapName != nil),
 		),
 		checkProject("Traffic", a.Project),
 		checkHosts("Traffic", a.Hosts),
+		binding.CIDRs("Traffic", "AllowedCIDRs", a.AllowedCIDRs),
+		refused(a.SecurityPolicy != "" && !a.everyone(), "Traffic", "SecurityPolicy goes with AllowedCIDRs 0.0.0.0/0 only: a Service has one policy"),
 		refused(a.Health.Path == "" && a.Health.Host != "", "Traffic", "Health.Host goes with Health.Path"),
 		within("Traffic", "ServicePort", a.ServicePort, 1, mostPort),
 		within("Traffic", "PodPort", a.PodPort, 1, mostPort),

@@ -48,9 +48,9 @@ func (o *trafficObjects) make(resource, version, kind, name string, annotations 
 	return object
 }
 
-// gateway comes after its policy, so that no visitor is ever let in without it, and
-// goes before it: the TLS policy is in use until then.
-func (o *trafficObjects) gateway(resource string, policy pulumi.Resource) pulumi.Resource {
+// gateway comes after its policies, so that no visitor is ever let in without them, and
+// goes before them: they are in use until then.
+func (o *trafficObjects) gateway(resource string, policies ...pulumi.Resource) pulumi.Resource {
 	listener := func(name, protocol string, port int) pulumi.Map {
 		return pulumi.Map{
 			"name":          pulumi.String(name),
@@ -65,5 +65,5 @@ func (o *trafficObjects) gateway(resource string, policy pulumi.Resource) pulumi
 		"gatewayClassName": pulumi.String(gatewayClass),
 		"addresses":        pulumi.Array{pulumi.Map{"type": pulumi.String("NamedAddress"), "value": o.args.AddressName}},
 		"listeners":        pulumi.Array{listener(httpsListener, "HTTPS", 443), listener(httpListener, "HTTP", 80)},
-	}, policy)
+	}, policies...)
 }

@@ -49,15 +49,15 @@ func (a *TrafficArgs) question() pulumi.Map {
 
 // backend says how requests are sent to pods. Every one is logged, as section 2.16 of
 // the CIS Google Cloud Platform Foundation Benchmark wants it.
-func (a *TrafficArgs) backend() pulumi.Map {
+func (a *TrafficArgs) backend(guard pulumi.StringInput) pulumi.Map {
 	const all = 1000000
 	settings := pulumi.Map{
 		"timeoutSec":         pulumi.Int(a.TimeoutSeconds),
 		"connectionDraining": pulumi.Map{"drainingTimeoutSec": pulumi.Int(a.DrainSeconds)},
 		"logging":            pulumi.Map{"enabled": pulumi.Bool(true), "sampleRate": pulumi.Int(all)},
 	}
-	if a.SecurityPolicy != "" {
-		settings["securityPolicy"] = pulumi.String(a.SecurityPolicy)
+	if guard != nil {
+		settings["securityPolicy"] = guard
 	}
 	return pulumi.Map{"default": settings, "targetRef": a.service()}
 }

@@ -1,6 +1,7 @@
 package gcp_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -26,6 +27,7 @@ func withTraffic(change func(*gcp.TrafficArgs)) pulumi.RunFunc {
 			Health:             gcp.HealthCheck{Path: "/healthz/ready", Host: "blog.example.com"},
 			DrainSeconds:       30,
 			TimeoutSeconds:     60,
+			AllowedCIDRs:       []string{"0.0.0.0/0"},
 			SecurityPolicy:     "armor",
 		}
 		change(args)
@@ -103,6 +105,35 @@ func TestAConnectionIsEnoughOfACheckWithoutAPath(t *testing.T) {
 		health.At(t, "spec.default.config"))
 }
 
+func TestOnlyTheAllowedVisitorsComeIn(t *testing.T) {
+	assert.Empty(t, mocks.Run(t, mocks.Known, withTraffic(func(a *gcp.TrafficArgs) { a.SecurityPolicy = "" })).OfKind("SecurityPolicy"), "everyone may")
+
+	for _, outputs := range mocks.Both() {
+		ran := mocks.Run(t, outputs, withTraffic(func(a *gcp.TrafficArgs) {
+			a.SecurityPolicy, a.AllowedCIDRs = "", nil
+			for i := range 11 {
+				a.AllowedCIDRs = append(a.AllowedCIDRs, fmt.Sprintf("203.0.113.%d/32", i))
+			}
+		}))
+		policy := ran.Find(t, "SecurityPolicy", "blog-visitors")
+		rules := policy.At(t, "rules").([]any)
+		assert.Len(t, rules, 3)
+		for i, want := range []struct {
+			action   string
+			priority float64
+			ranges   int
+		}{{"allow", 1000, 10}, {"allow", 1001, 1}, {"deny(403)", 2147483647, 1}} {
+			rule := rules[i].(map[string]any)
+			assert.Equal(t, want.action, rule["action"])
+			assert.Equal(t, want.priority, rule["priority"])
+			assert.Len(t, rule["match"].(map[string]any)["config"].(map[string]any)["srcIpRanges"], want.ranges)
+		}
+		assert.Equal(t, "*", policy.At(t, "rules[2].match.config.srcIpRanges[0]"))
+		assert.NotNil(t, ran.Find(t, "GCPBackendPolicy", "blog-backend").At(t, "spec.default.securityPolicy"))
+		assert.True(t, ran.Waits(ran.Find(t, "Gateway", "blog-gateway"), policy), "it is in use until the Gateway is gone")
+	}
+}
+
 func TestVisitorsComeLastAndGoFirst(t *testing.T) {
 	ran := mocks.Run(t, mocks.Known, withTraffic(asIs))
 
@@ -120,8 +151,10 @@ func TestVisitorsComeLastAndGoFirst(t *testing.T) {
 func TestTrafficRefusesWhatCannotWork(t *testing.T) {
 	refuses(t, withTraffic, func(a *gcp.TrafficArgs) { *a = gcp.TrafficArgs{} },
 		"Traffic: Project is required", "Traffic: Namespace is required", "Traffic: Service is required", "Traffic: Hosts is required",
-		"Traffic: AddressName is required", "Traffic: CertificateMapName is required", "ServicePort is 0", "PodPort is 0", "TimeoutSeconds is 0")
+		"Traffic: AllowedCIDRs is required", "Traffic: AddressName is required", "Traffic: CertificateMapName is required", "ServicePort is 0", "PodPort is 0", "TimeoutSeconds is 0")
 	refuses(t, withTraffic, func(a *gcp.TrafficArgs) { a.Health.Path = "" }, "Health.Host goes with Health.Path")
+	refuses(t, withTraffic, func(a *gcp.TrafficArgs) { a.AllowedCIDRs = []string{"203.0.113.7"} },
+		`AllowedCIDRs[0] is "203.0.113.7"`, "SecurityPolicy goes with AllowedCIDRs 0.0.0.0/0 only")
 	refuses(t, withTraffic, func(a *gcp.TrafficArgs) { a.DrainSeconds = 3601 }, "DrainSeconds is 3601")
 	refuses(t, withTraffic, func(a *gcp.TrafficArgs) { a.Hosts = []string{"Blog"} }, `Hosts[0] is "Blog"`)
 }

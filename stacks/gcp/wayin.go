@@ -31,6 +31,7 @@ func (w *wiring) wayIn() error {
 		Hosts:              []string{host},
 		AddressName:        address.Name,
 		CertificateMapName: certificate.MapName,
+		AllowedCIDRs:       w.e.Traffic.AllowedCIDRs,
 		DrainSeconds:       w.e.Web.LongestRequestSeconds,
 		TimeoutSeconds:     w.e.Web.LongestRequestSeconds,
 	}, with(w.place.Inside, pulumi.DependsOn(before))...)

@@ -1,0 +1,20 @@
+package binding
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+)
+
+// CIDRs returns an error that names every text which is no range of IPv4 addresses
+// with its host bits zero.
+func CIDRs(component, field string, cidrs []string) error {
+	var problems []error
+	for i, cidr := range cidrs {
+		prefix, err := netip.ParsePrefix(cidr)
+		wrong := err != nil || !prefix.Addr().Is4() || prefix.Masked() != prefix
+		problems = append(problems, Refused(wrong, component,
+			fmt.Sprintf("%s[%d] is %q; it is not an IPv4 range such as 203.0.113.0/24", field, i, cidr)))
+	}
+	return errors.Join(problems...)
+}
