@@ -32,6 +32,13 @@ func bucketsOnAWS() []Line {
 			Of: []string{bucketPolicy}, Needs: []Need{arg("policy>Statement[*]", notEveryone())},
 		},
 		{
+			IDs: []string{"CKV_AWS_93"}, Asks: "A bucket's policy locks nobody out for good",
+			Of: []string{bucketPolicy}, Needs: []Need{arg("policy>Statement[*]", that("denies under a condition only", func(got any) bool {
+				statement, ok := got.(map[string]any)
+				return ok && (statement["Effect"] != "Deny" || !empty(statement["Condition"]))
+			}, map[string]any{"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "*"}))},
+		},
+		{
 			IDs: []string{"CIS AWS 2.1.1", "CKV_AWS_379"}, Asks: "Nothing comes or goes without TLS",
 			Of: []string{bucketPolicy}, Needs: []Need{arg("policy>Statement", that("denies everyone without TLS", refusesPlainText, []any{}, absent{}))},
 		},

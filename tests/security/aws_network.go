@@ -51,6 +51,13 @@ func networkOnAWS() []Line {
 			Of: []string{securityGroup, ingressRule, egressRule}, Needs: []Need{arg("description", isGiven())},
 		},
 		{
+			IDs: []string{"CKV2_AWS_5"}, Asks: "No group lies about unused",
+			Of: []string{securityGroup}, Needs: []Need{namedByOne(map[string]string{
+				rdsInstance: "vpcSecurityGroupIds[*]", replicationGroup: "securityGroupIds[*]", mqBroker: "securityGroups[*]",
+				searchDomain: "vpcOptions.securityGroupIds[*]", loadBalancer: "securityGroups[*]",
+			})},
+		},
+		{
 			IDs: []string{"CKV_AWS_382"}, Asks: "No group lets everything out to the world", Note: "The group that EKS makes for nodes does; it is EKS's own, and pods are limited by NetworkPolicies",
 			Of: []string{egressRule}, Needs: []Need{arg("cidrIpv4", isNotGiven("0.0.0.0/0")), arg("cidrIpv6", isNotGiven("::/0"))},
 		},

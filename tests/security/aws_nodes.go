@@ -27,6 +27,11 @@ func nodesOnAWS() []Line {
 			Needs: []Need{arg("networkInterfaces", isNotGiven([]any{map[string]any{"associatePublicIpAddress": "true"}}))},
 		},
 		{
+			IDs: []string{"CKV_AWS_46"}, Asks: "No secret stands in what a node starts with",
+			Of: []string{launchTemplate}, In: Other,
+			Needs: []Need{arg("userData", isNotGiven("export TOKEN=word"))},
+		},
+		{
 			IDs: []string{"CKV_AWS_100"}, Asks: "Nobody signs in to a node by SSH",
 			Of: []string{"aws:eks/nodeGroup:NodeGroup"}, In: Other,
 			Needs: []Need{arg("remoteAccess", isNotGiven(map[string]any{"ec2SshKey": "key"}))},
@@ -68,7 +73,7 @@ func rightsOnAWS() []Line {
 			}, map[string]any{"AWS": "*"}, "*"))},
 		},
 		{
-			IDs: []string{"CKV_AWS_62", "CKV_AWS_63", "CKV_AWS_286", "CKV2_AWS_40"}, Asks: "No role may do everything, or hand rights out",
+			IDs: []string{"CKV_AWS_62", "CKV_AWS_63", "CKV_AWS_286", "CKV_AWS_287", "CKV2_AWS_40"}, Asks: "No role may do everything, or hand rights out",
 			Of:    []string{rolePolicy},
 			Needs: []Need{arg("policy>Statement[*].Action", fewActions())},
 		},

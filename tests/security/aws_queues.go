@@ -63,6 +63,10 @@ func queuesOnAWS() []Line {
 			Of: []string{mqBroker}, Needs: []Need{arg("autoMinorVersionUpgrade", is(true))},
 		},
 		{
+			IDs: []string{"CKV_AWS_208"}, Asks: "RabbitMQ is of a version that is looked after", Note: "checkov reads versions of three numbers only; Amazon MQ takes two, and picks the last",
+			Of: []string{mqBroker}, Needs: []Need{arg("engineVersion", begins("3.13", "4."))},
+		},
+		{
 			IDs: []string{"CKV_AWS_197"}, Asks: "The broker keeps an audit log",
 			Of: []string{mqBroker}, Needs: []Need{arg("logs.audit", is("true"))},
 			NotMet: notMet("RabbitMQ writes none; the switch is ActiveMQ's"),
@@ -94,8 +98,8 @@ func searchOnAWS() []Line {
 			},
 		},
 		{
-			IDs: []string{"CKV_AWS_137"}, Asks: "Search stands in private subnets",
-			Of: []string{searchDomain}, Needs: []Need{arg("vpcOptions.subnetIds", isGiven())},
+			IDs: []string{"CKV_AWS_137", "CKV_AWS_248"}, Asks: "Search stands in private subnets, with a group of its own",
+			Of: []string{searchDomain}, Needs: []Need{arg("vpcOptions.subnetIds", isGiven()), arg("vpcOptions.securityGroupIds", isGiven())},
 		},
 		{
 			IDs: []string{"CKV2_AWS_52"}, Asks: "Who searches signs in",

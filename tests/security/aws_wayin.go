@@ -44,6 +44,10 @@ func cdnOnAWS() []Line {
 			Of: []string{distribution}, Needs: []Need{arg("defaultRootObject", isGiven())},
 		},
 		{
+			IDs: []string{"CKV_AWS_216"}, Asks: "The CDN is switched on",
+			Of: []string{distribution}, Needs: []Need{arg("enabled", is(true))},
+		},
+		{
 			IDs: []string{"CKV_AWS_68", "CKV2_AWS_47"}, Asks: "A firewall (WAF) reads requests before the CDN answers",
 			Of: []string{distribution}, Needs: []Need{arg("webAclId", isGiven())},
 			NotMet: notMet("nothing runs behind it: what is asked for is a file or it is not. The component takes an ACL (`WebACLARN`)"),

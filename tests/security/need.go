@@ -2,6 +2,7 @@ package security
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -152,4 +153,44 @@ func (s stranger) broken(state State, i int) []State {
 	}
 	inputs, _ := replaced(nil, stepsOf(s.by), naming).(map[string]any)
 	return []State{append(state[:len(state):len(state)], Resource{Type: s.kind, Name: "another", Inputs: inputs})}
+}
+
+// oneOf requires that some resource of several types names this one.
+type oneOf struct {
+	of []partner
+}
+
+// namedByOne takes types and the arguments that name others.
+func namedByOne(kinds map[string]string) Need {
+	var need oneOf
+	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
+		need.of = append(need.of, partner{kind: kind, by: kinds[kind]})
+	}
+	return need
+}
+
+// Text lists the types.
+func (o oneOf) Text() string {
+	var kinds []string
+	for _, p := range o.of {
+		kinds = append(kinds, shortType(p.kind))
+	}
+	return "named by one of " + strings.Join(kinds, ", ")
+}
+
+func (o oneOf) problem(state State, i int) string {
+	for _, p := range o.of {
+		if p.problem(state, i) == "" {
+			return ""
+		}
+	}
+	return state[i].Name + " is not " + o.Text()
+}
+
+func (o oneOf) broken(state State, i int) []State {
+	rest := state
+	for _, p := range o.of {
+		rest = rest.without(p.of(state[i]))
+	}
+	return []State{rest}
 }
