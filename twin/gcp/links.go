@@ -2,7 +2,6 @@ package gcp
 
 import (
 	"net"
-	"regexp"
 	"strings"
 
 	"github.com/djangostack/djangostack/twin/cloud"
@@ -16,11 +15,21 @@ func gceName(path string) cloud.Rule {
 		"must be 1 to 63 characters: a lower-case letter first, then lower-case letters, digits and hyphens, with no hyphen at the end")
 }
 
-// apiStart is what stands before the name of a resource in a link.
-const apiStart = `^(https:)?//[a-z.-]*googleapis\.com/([a-z]+/v[0-9a-z]+/)?`
-
-// relative is the name of a resource without the API's address ("projects/p/global/networks/n").
-func relative(link string) string { return regexp.MustCompile(apiStart).ReplaceAllString(link, "") }
+// relative is the name of a resource without the API's address and version ("projects/p/global/networks/n").
+func relative(link string) string {
+	if !strings.HasPrefix(link, "//") && !strings.HasPrefix(link, "https://") {
+		return link
+	}
+	_, path, is := strings.Cut(link, "googleapis.com/")
+	if !is {
+		return link
+	}
+	api := strings.SplitN(path, "/", 3)
+	if len(api) == 3 && strings.HasPrefix(api[1], "v") {
+		return api[2]
+	}
+	return path
+}
 
 // last is the last part of a link: the name of the resource.
 func last(link string) string { return link[strings.LastIndex(link, "/")+1:] }

@@ -13,8 +13,8 @@ func services() kinds {
 			Rules: rules{
 				cloud.Match("service", `^[a-z][a-z0-9.-]*\.[a-z]+$`, "is no name of a service (NAME.googleapis.com)"),
 			},
-			Unique: []string{"project", "service"},
-			Taken:  code{Code: "409 sharedService", Says: "{service} is enabled by another resource already, and one would disable it for the other"},
+			Unique: []string{"project", "service"}, Overwrites: true,
+			Taken: code{Code: "409 sharedService", Says: "{service} is enabled by another resource already, and one would disable it for the other"},
 			Make: func(m *cloud.Making) error {
 				m.Adopt(enabledAPI, m.ID, vals{"service": m.Text("service")})
 				return nil

@@ -72,6 +72,8 @@ func TestArgumentsThatTheProviderRefuses(t *testing.T) {
 		"rotation period must be greater than one day":               {"kms/cryptoKey", args{"keyRing": "r", "rotationPeriod": "3600s"}},
 		"can only KEEP them":                                         {"artifactregistry/repository", args{"repositoryId": "images", "format": "DOCKER", "cleanupPolicies": []any{vals{"id": "a", "action": "DELETE", "mostRecentVersions": vals{"keepCount": 1}}}}},
 		"keys and values of labels have 63 characters at most":       {"compute/globalAddress", args{"labels": vals{"Owner": "x"}}},
+		"keys and values of labels have":                             {"container/cluster", cluster.With(args{"name": "a", "resourceLabels": vals{"a": "B"}})},
+		"settings.userLabels":                                        {"sql/databaseInstance", sql(vals{"userLabels": vals{"": "b"}}).With(args{"name": "shop"})},
 		"is no billing account":                                      {"billing/budget", args{"billingAccount": "x", "amount": vals{"lastPeriodAmount": true}}},
 		"a channel of type email needs an address":                   {"monitoring/notificationChannel", args{"type": "email", "labels": vals{"email": "a@b"}}},
 	} {

@@ -12,7 +12,7 @@ func routers() kinds {
 		Replaces: []string{"endpointTypes", "router", "type"}, Sets: []string{"rules", "subnetworks"},
 		Computed: []string{"drainNatIps", "endpointTypes"},
 		Rules: rules{
-			cloud.Match("name", `^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$`, "is no name of Compute Engine"),
+			gceName("name"), cloud.Length("name", 2, 63),
 			cloud.OneOf("natIpAllocateOption", "MANUAL_ONLY", "AUTO_ONLY"), cloud.OneOf("type", "PUBLIC", "PRIVATE"),
 			cloud.OneOf("sourceSubnetworkIpRangesToNat", "ALL_SUBNETWORKS_ALL_IP_RANGES", "ALL_SUBNETWORKS_ALL_PRIMARY_IP_RANGES",
 				"LIST_OF_SUBNETWORKS"),

@@ -29,7 +29,6 @@ func buckets() kinds {
 			}
 			return nil
 		},
-		Sets:  []string{"lifecycleRules"},
 		Rules: bucketRules(),
 		References: []ref{
 			refersTo("encryption.defaultKmsKeyName", "kms/cryptoKey"), refersTo("logging.logBucket", "storage/bucket"),

@@ -44,13 +44,24 @@ func complete(kind *cloud.Kind, short string, facts cloud.Resource) {
 			kind.Replaces = append(kind.Replaces, place)
 		}
 	}
-	for _, labels := range []string{"resourceLabels", "settings.userLabels"} {
+	if labels := labelsOf(short, facts); labels != "" {
 		kind.Rules = append(kind.Rules, labelRule(labels))
 	}
-	if _, has := facts.Outputs["effectiveLabels"]; has {
-		kind.Rules = append(kind.Rules, labelRule("labels"))
-	}
 	kind.Make = allowed(apiOf(short), kind.Make)
+}
+
+// labelsOf is where a type has labels of Google Cloud's, or "". A notification channel has other things by that name.
+func labelsOf(short string, facts cloud.Resource) string {
+	_, labelled := facts.Outputs["effectiveLabels"]
+	switch {
+	case labelled:
+		return "labels"
+	case short == "container/cluster":
+		return "resourceLabels"
+	case short == "sql/databaseInstance":
+		return "settings.userLabels"
+	}
+	return ""
 }
 
 // autoname is the bridge's automatic name: it knows a limit of few types, and leaves the others to the API.
