@@ -62,7 +62,10 @@ func rightsOnAWS() []Line {
 				policy, _ := r.Inputs["policyArn"].(string)
 				return strings.Contains(policy, "ContainerRegistry")
 			}},
-			Needs: []Need{arg("policyArn", endsOtherThan("AmazonEC2ContainerRegistryFullAccess")), arg("policyArn", endsOtherThan("AmazonEC2ContainerRegistryPowerUser"))},
+			Needs: []Need{arg("policyArn", that("ends in AmazonEC2ContainerRegistryPullOnly", func(got any) bool {
+				policy, _ := got.(string)
+				return strings.HasSuffix(policy, "/AmazonEC2ContainerRegistryPullOnly")
+			}, "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPowerUser"))},
 		},
 		{
 			IDs: []string{"CKV_AWS_60", "CKV_AWS_61"}, Asks: "Roles are taken on by the services that need them, and by nobody else",

@@ -153,7 +153,7 @@ func namesOnAWS() []Line {
 		{
 			IDs: []string{"CKV2_AWS_38"}, Asks: "Answers for the zone are signed (DNSSEC)",
 			Of: []string{zone}, Needs: []Need{namedBy("aws:route53/hostedZoneDnsSec:HostedZoneDnsSec", "hostedZoneId")},
-			NotMet: notMet("a zone that is signed before its parent knows the key, or after, is unreachable; who owns the parent decides"),
+			NotMet: notMet("it takes a key of its own kind in us-east-1, and a DS record with whoever owns the parent: when the two no longer agree, no name of the zone is found. A zone that is given (`dns.source: given`) may be signed"),
 		},
 		{
 			IDs: []string{"CKV2_AWS_39"}, Asks: "Who asked for which name is logged",

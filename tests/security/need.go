@@ -49,10 +49,15 @@ func (a argument) problem(state State, i int) string {
 func (a argument) broken(state State, i int) []State {
 	var states []State
 	for _, wrong := range a.want.wrong {
-		inputs, _ := replaced(state[i].Inputs, stepsOf(a.path), wrong).(map[string]any)
-		states = append(states, state.with(i, inputs))
+		states = append(states, a.spoil(state, i, wrong))
 	}
 	return states
+}
+
+// spoil is the state with a wrong value of the argument.
+func (a argument) spoil(state State, i int, wrong any) State {
+	inputs, _ := replaced(state[i].Inputs, stepsOf(a.path), wrong).(map[string]any)
+	return state.with(i, inputs)
 }
 
 // partner requires another resource that names this one.
@@ -112,16 +117,24 @@ func (p partner) fits(state State, j int) bool {
 
 func (p partner) broken(state State, i int) []State {
 	states := []State{state.without(p.of(state[i]))}
-	for j, other := range state {
-		if !p.of(state[i])(other) {
-			continue
+	for _, a := range p.when {
+		for _, wrong := range a.want.wrong {
+			states = append(states, p.spoiled(state, i, a, wrong))
 		}
-		for _, a := range p.when {
-			states = append(states, a.broken(state, j)...)
-		}
-		return states
 	}
 	return states
+}
+
+// spoiled is the state in which every partner of a resource has one argument wrong.
+func (p partner) spoiled(state State, i int, a argument, wrong any) State {
+	names := p.of(state[i])
+	spoiled := state
+	for j, other := range state {
+		if names(other) && p.fits(state, j) {
+			spoiled = a.spoil(spoiled, j, wrong)
+		}
+	}
+	return spoiled
 }
 
 // stranger requires that no other resource names this one.

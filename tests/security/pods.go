@@ -126,7 +126,7 @@ func pods(cloud Cloud) []Line {
 		{
 			IDs: asked([]string{"4.4.1"}, []string{"4.4.1"}, "CKV_K8S_35"), Asks: "Secrets come as files, not as variables",
 			Of: []string{Containers}, Needs: []Need{arg("envFrom", noSecretRef())},
-			NotMet: notMet("Django's settings read variables, as the app's contract says; no pod hands its own to another, and dumps hide them with DEBUG off"),
+			NotMet: notMet("Django's settings read variables, and the app's contract names them; a pod's own are seen by nobody who may not enter it"),
 		},
 		{
 			IDs: asked([]string{"4.4.2"}, []string{"4.4.2"}), Asks: "Secrets are kept outside of Kubernetes",
