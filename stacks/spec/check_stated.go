@@ -22,7 +22,6 @@ func idleFields() []idle {
 		{[]string{"cluster.context", "cluster.kubeconfig", "cluster.identifier"}, func(e *Environment) bool { return e.cloud() }, "the environment makes its own cluster"},
 		{[]string{"network.zones", "network.nat"}, func(e *Environment) bool { return e.Place == OnGCP }, "a network on Google Cloud and its way out span the region"},
 		{[]string{"gcp.zones"}, func(e *Environment) bool { return e.Place == OnGCP && e.Cluster.Mode != NodesMode }, "cluster.mode is not nodes: Google places the nodes"},
-		{[]string{"traffic.allowedCIDRs"}, func(e *Environment) bool { return e.Place == OnGCP }, "place is gcp: the Gateway's load balancer is open to everyone"},
 		{[]string{"search.version", "search.memory", "search.storage", "search.availability", "search.serviceRole"}, func(e *Environment) bool { return e.Search.Kind == None }, "search.kind is none"},
 		{[]string{"registry.untaggedDays"}, func(e *Environment) bool { return e.Registry.Source == NoRegistry }, "registry.source is none"},
 		{[]string{"cluster.nodes"}, func(e *Environment) bool { return e.cloud() && e.Cluster.Mode != NodesMode }, "cluster.mode is not nodes"},

@@ -107,7 +107,7 @@ type ManagedDatabase struct {
 	MaxStorage Quantity `json:"maxStorage,omitempty"`
 	// What the server survives. Default: single-zone in staging, multi-zone in production.
 	Availability Availability `json:"availability,omitempty" jsonschema:"enum=single-zone,enum=multi-zone"`
-	// Days that it can be taken back to, to the second. Default: 1 in staging, 14 in production.
+	// Days that it can be taken back to, to the second; on Google Cloud to the second for 7 of them, and to a daily backup before. Default: 1 in staging, 14 in production.
 	BackupDays int `json:"backupDays,omitempty" jsonschema:"minimum=1,maximum=35"`
 	// Copies that may be read from. Default: 0.
 	Replicas int `json:"replicas,omitempty" jsonschema:"minimum=0,maximum=5"`

@@ -110,7 +110,7 @@ func (e *Environment) forProduction() {
 }
 
 func resources(cpu, memory, memoryLimit Quantity) Resources {
-	return Resources{CPU: cpu, Memory: memory, MemoryLimit: memoryLimit}
+	return Resources{CPU: cpu, Memory: memory, MemoryLimit: memoryLimit, Scratch: "1Gi"}
 }
 
 // UnmarshalJSON fills in a worker's defaults before reading it.

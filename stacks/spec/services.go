@@ -46,7 +46,7 @@ type Registry struct {
 type Traffic struct {
 	// floating: the load balancer's addresses change as the cloud pleases; fixed: they never change. Default: floating on AWS, fixed on Google Cloud, which knows nothing else.
 	Addresses string `json:"addresses,omitempty" jsonschema:"enum=floating,enum=fixed"`
-	// Addresses that may connect; on AWS. Default: 0.0.0.0/0, everyone.
+	// Addresses that may connect; on Google Cloud a policy of Cloud Armor. Default: 0.0.0.0/0, everyone.
 	AllowedCIDRs []string `json:"allowedCIDRs,omitempty" jsonschema:"minItems=1,pattern=^[0-9]{1\\,3}(\\.[0-9]{1\\,3}){3}/[0-9]{1\\,2}$,uniqueItems=true"`
 }
 
