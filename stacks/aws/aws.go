@@ -27,7 +27,7 @@ func Deploy(ctx *pulumi.Context, e *spec.Environment) error {
 	if err != nil {
 		return err
 	}
-	for _, step := range []func() error{
+	if err := app.Build(
 		w.keys,
 		w.network,
 		w.cluster,
@@ -43,10 +43,8 @@ func Deploy(ctx *pulumi.Context, e *spec.Environment) error {
 		w.app,
 		w.wayIn,
 		w.budget,
-	} {
-		if err := step(); err != nil {
-			return err
-		}
+	); err != nil {
+		return err
 	}
 	return w.outputs(root)
 }
@@ -71,11 +69,5 @@ func (w *wiring) outputs(root *Environment) error {
 	if w.made.addresses != nil {
 		outputs["addresses"] = w.made.addresses.PublicIPs
 	}
-	for name, value := range outputs {
-		w.ctx.Export(name, value)
-	}
-	if err := w.ctx.RegisterResourceOutputs(root, outputs); err != nil {
-		return fmt.Errorf("registering the environment's outputs: %w", err)
-	}
-	return nil
+	return app.Export(w.ctx, root, outputs)
 }

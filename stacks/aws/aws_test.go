@@ -52,18 +52,7 @@ func each(t *testing.T, check func(t *testing.T, ran mocks.Program, shape spec.S
 
 func TestEverythingDescendsFromTheEnvironment(t *testing.T) {
 	each(t, func(t *testing.T, ran mocks.Program, _ spec.Shape) {
-		root := ran.Find(t, "Environment", "blog")
-		parents := map[string]string{}
-		for _, r := range ran.Resources {
-			parents[r.URN] = r.Parent
-		}
-		for _, r := range ran.Resources {
-			at := r.URN
-			for steps := 0; at != root.URN && at != "" && steps < 10; steps++ {
-				at = parents[at]
-			}
-			assert.Equal(t, root.URN, at, "%s %s", r.Kind(), r.Name)
-		}
+		ran.DescendFrom(t, "Environment", "blog")
 	})
 }
 

@@ -31,11 +31,5 @@ func Deploy(ctx *pulumi.Context, e *spec.Environment) error {
 		return err
 	}
 	outputs := deployed.Outputs(ctx, e)
-	for name, value := range outputs {
-		ctx.Export(name, value)
-	}
-	if err := ctx.RegisterResourceOutputs(root, outputs); err != nil {
-		return fmt.Errorf("registering the environment's outputs: %w", err)
-	}
-	return nil
+	return app.Export(ctx, root, outputs)
 }

@@ -45,18 +45,7 @@ func deployed(t *testing.T, outputs mocks.Outputs) mocks.Program {
 func TestEverythingDescendsFromTheEnvironment(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		ran := deployed(t, outputs)
-		root := ran.Find(t, "Environment", "blog")
-		parents := map[string]string{}
-		for _, r := range ran.Resources {
-			parents[r.URN] = r.Parent
-		}
-		for _, r := range ran.Resources {
-			at := r.URN
-			for steps := 0; at != root.URN && at != "" && steps < 10; steps++ {
-				at = parents[at]
-			}
-			assert.Equal(t, root.URN, at, "%s %s", r.Kind(), r.Name)
-		}
+		ran.DescendFrom(t, "Environment", "blog")
 	}
 }
 

@@ -27,7 +27,7 @@ func Deploy(ctx *pulumi.Context, e *spec.Environment) error {
 	if err != nil {
 		return err
 	}
-	for _, step := range []func() error{
+	if err := app.Build(
 		w.services,
 		w.keys,
 		w.network,
@@ -42,10 +42,8 @@ func Deploy(ctx *pulumi.Context, e *spec.Environment) error {
 		w.app,
 		w.wayIn,
 		w.budget,
-	} {
-		if err := step(); err != nil {
-			return err
-		}
+	); err != nil {
+		return err
 	}
 	return w.outputs(root)
 }
@@ -68,11 +66,5 @@ func (w *wiring) outputs(root *Environment) error {
 	if w.made.registry != nil {
 		outputs["registry"] = w.made.registry.URL
 	}
-	for name, value := range outputs {
-		w.ctx.Export(name, value)
-	}
-	if err := w.ctx.RegisterResourceOutputs(root, outputs); err != nil {
-		return fmt.Errorf("registering the environment's outputs: %w", err)
-	}
-	return nil
+	return app.Export(w.ctx, root, outputs)
 }

@@ -20,15 +20,19 @@ func Refused(t *testing.T, program pulumi.RunFunc, wants ...string) {
 	assert.Empty(t, ran.Resources, "nothing is registered")
 }
 
-// DescendFrom fails for a resource that has no place below the component.
+// DescendFrom fails for a resource whose parents do not lead to the component.
 func (p Program) DescendFrom(t *testing.T, kind, name string) {
 	t.Helper()
 	root := p.Find(t, kind, name)
+	parents := map[string]string{}
 	for _, r := range p.Resources {
-		if r.URN == root.URN {
-			continue
+		parents[r.URN] = r.Parent
+	}
+	for _, r := range p.Resources {
+		at := r.URN
+		for at != root.URN && at != "" {
+			at = parents[at]
 		}
-		assert.True(t, p.Waits(r, root), "%s %s", r.Kind(), r.Name)
-		assert.NotEmpty(t, r.Parent, "%s %s", r.Kind(), r.Name)
+		assert.Equal(t, root.URN, at, "%s %s", r.Kind(), r.Name)
 	}
 }
