@@ -12,7 +12,7 @@ func TestOnTheClustersOfClouds(t *testing.T) {
 	c := newCluster(t)
 	c.apply(t, lab.Kinds())
 	t.Run("a database begins with a dump", func(t *testing.T) { begins(t, c) })
-	for cloud, newPlace := range map[string]func(*testing.T, *cluster) place{"AWS": onAWS} {
+	for cloud, newPlace := range map[string]func(*testing.T, *cluster) place{"AWS": onAWS, "Google Cloud": onGoogleCloud} {
 		t.Run("an environment on "+cloud+" serves", func(t *testing.T) { lives(t, c, newPlace(t, c)) })
 	}
 }
