@@ -149,7 +149,7 @@ func itsService(binding, service resource) bool {
 
 // itsAccount pairs pods with what their service account is given.
 func itsAccount(pods, identity resource) bool {
-	account := pods.text("spec", "template", "spec", "serviceAccountName")
+	account := podOf(pods).text("spec", "serviceAccountName")
 	if pods.kind == "kubernetes:helm.sh/v3:Release" {
 		account = pods.text("name")
 	}

@@ -43,8 +43,9 @@ beat: {enabled: true}
 dns: {zone: example.com}
 `
 
-// others are the other choices for what a cloud looks after.
-const others = `
+// others are the other choices for what a cloud looks after, and all that an app may
+// run.
+const others = app + `
 broker: {kind: managed, engine: rabbitmq}
 search: {kind: managed, serviceRole: made}
 traffic: {addresses: fixed}
@@ -62,9 +63,16 @@ const inZones = `
 gcp: {project: blog-production, region: europe-west1, zones: [b, c], admins: ["group:platform@example.com"]}
 `
 
+// app has everything that an app may run.
+const app = `
+database: {kind: managed, pooler: {kind: pgbouncer}}
+processes: [{name: feed, command: [python, manage.py, feed]}]
+cron: [{name: clean, schedule: "0 3 * * *", command: [python, manage.py, clearsessions]}]
+web: {autoscaling: {max: 6}}
+`
+
 // managed leaves all data to the cloud, where it goes with the environment.
-const managed = `
-database: {kind: managed}
+const managed = app + `
 cache: {kind: managed}
 broker: {kind: managed}
 registry: {source: made}

@@ -117,7 +117,7 @@ func rulesOfTheNetworkOnGCP() []rule {
 
 // hasAccount pairs pods that run as the app's service account with its rights.
 func hasAccount(pods, _ resource) bool {
-	return pods.text("spec", "template", "spec", "serviceAccountName") != ""
+	return podOf(pods).text("spec", "serviceAccountName") != ""
 }
 
 // ofWeb pairs what leads in with the Service of the web pods.

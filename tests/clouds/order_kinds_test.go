@@ -47,12 +47,14 @@ func inCluster() kinds {
 	object := func(r resource) bool { return strings.HasPrefix(r.kind, "kubernetes:") }
 	workload := ofType("kubernetes:apps/v1:Deployment", "kubernetes:apps/v1:StatefulSet", "kubernetes:apps/v1:DaemonSet",
 		"kubernetes:batch/v1:Job", "kubernetes:batch/v1:CronJob", "kubernetes:core/v1:Pod", "kubernetes:helm.sh/v3:Release")
+	pool := func(r resource) bool { return partOf(r) == "pgbouncer" }
+	process := func(r resource) bool { return r.text("metadata", "namespace") != "kube-system" && !pool(r) }
 	return kinds{
 		"object":          object,
 		"pods":            workload,
-		"process":         both(ofType("kubernetes:apps/v1:Deployment"), func(r resource) bool { return r.text("metadata", "namespace") != "kube-system" }),
+		"process":         both(ofType("kubernetes:apps/v1:Deployment", "kubernetes:batch/v1:CronJob"), process),
 		"web pods":        both(workload, func(r resource) bool { return partOf(r) == "web" }),
-		"server":          ofType("kubernetes:apps/v1:StatefulSet"),
+		"server":          either(ofType("kubernetes:apps/v1:StatefulSet"), both(workload, pool)),
 		"service":         ofType("kubernetes:core/v1:Service"),
 		"claim":           ofType("kubernetes:core/v1:PersistentVolumeClaim"),
 		"namespace":       ofType("kubernetes:core/v1:Namespace"),
@@ -62,9 +64,19 @@ func inCluster() kinds {
 	}
 }
 
+// podOf is the pods that a workload makes.
+func podOf(r resource) resource {
+	template := r.at("spec", "template")
+	if r.kind == "kubernetes:batch/v1:CronJob" {
+		template = r.at("spec", "jobTemplate", "spec", "template")
+	}
+	fields, _ := template.(map[string]any)
+	return resource{inputs: fields}
+}
+
 // partOf is the part of the app that a workload's pods are.
 func partOf(r resource) string {
-	return r.text("spec", "template", "metadata", "labels", "app.kubernetes.io/component")
+	return podOf(r).text("metadata", "labels", "app.kubernetes.io/component")
 }
 
 // ownNamespace pairs an object with the namespace that it stands in.
@@ -74,7 +86,7 @@ func ownNamespace(object, namespace resource) bool {
 
 // ownClaim pairs pods with the claims that they mount.
 func ownClaim(pods, claim resource) bool {
-	volumes, _ := pods.at("spec", "template", "spec", "volumes").([]any)
+	volumes, _ := podOf(pods).at("spec", "volumes").([]any)
 	together := pods.text("metadata", "namespace") == claim.text("metadata", "namespace")
 	return together && slices.ContainsFunc(volumes, func(volume any) bool {
 		mounted := resource{inputs: map[string]any{"volume": volume}}
@@ -106,10 +118,12 @@ func rulesInCluster() []rule {
 // spareInCluster say more than the end needs on every cloud.
 func spareInCluster() map[string]string {
 	return map[string]string{
-		"Shell":        "it only starts after the release",
-		"Job":          "release commands run one after the other, and have ended long before",
-		"Service":      "it waits for pods that answer; who binds it names both",
-		"StatefulSet":  "its pods look themselves up by the Service's name",
-		"DatabaseRole": "the release waits for the same",
+		"Shell":                   "it only starts after the release",
+		"Job":                     "release commands run one after the other, and have ended long before",
+		"Service":                 "it waits for pods that answer; who binds it names both",
+		"StatefulSet":             "its pods look themselves up by the Service's name",
+		"DatabaseRole":            "the release waits for the same",
+		"PgBouncer":               "the release waits for the same",
+		"HorizontalPodAutoscaler": "it counts pods that are there",
 	}
 }
