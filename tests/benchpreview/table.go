@@ -13,10 +13,13 @@ import (
 // differences are of previews of the same turn.
 func show(w io.Writer, all []measured, place spec.Place, runs int) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	rows := fmt.Sprintf("preview on %s, medians of %d\tresources\tseconds\ttimes the empty program\n", place, runs)
 	empty := all[0]
-	fmt.Fprintf(table, "preview on %s, medians of %d\tresources\tseconds\ttimes the empty program\n", place, runs)
 	for _, each := range all {
-		fmt.Fprintf(table, "%s\t%d\t%.2f\t%.2f\n", each.name, each.resources, median(each.seconds), median(each.beside(empty, ratio)))
+		rows += fmt.Sprintf("%s\t%d\t%.2f\t%.2f\n", each.name, each.resources, median(each.seconds), median(each.beside(empty, ratio)))
+	}
+	if _, err := io.WriteString(table, rows); err != nil {
+		return fmt.Errorf("writing the table: %w", err)
 	}
 	if err := table.Flush(); err != nil {
 		return fmt.Errorf("writing the table: %w", err)
