@@ -1,0 +1,47 @@
+// Package load_test shows, on real pods and under load, that a release, a lost pod
+// and a failed migration lose no request and no task.
+package load_test
+
+import (
+	"os"
+	"testing"
+	"time"
+)
+
+// form is how long the proofs take.
+type form struct {
+	// web is how long requests are sent at least while everything changes, and every is
+	// the time between two deletions of web pods.
+	web, every time.Duration
+	// tasks is how many are queued.
+	tasks int
+	// killed says whether a worker is killed outright too; its tasks come back only
+	// after the broker's visibility timeout.
+	killed bool
+	// release is how often beat is rolled out.
+	beats int
+}
+
+func formOf(t *testing.T) form {
+	t.Helper()
+	if os.Getenv("DJANGOSTACK_SOAK") == "" {
+		return form{web: 40 * time.Second, every: 20 * time.Second, tasks: 200, beats: 1}
+	}
+	return form{web: 3 * time.Minute, every: 20 * time.Second, tasks: 2000, killed: true, beats: 5}
+}
+
+// TestUnderLoad is one story of one environment. Its parts are told in this order,
+// because the failed migrations are those of the release that the load then sees.
+func TestUnderLoad(t *testing.T) {
+	e := newEnvironment(t)
+	f := formOf(t)
+	e.mustUp(t)
+	t.Run("AFailedMigrationLeavesTheOldVersionServing", e.failedMigrations)
+	t.Run("AReleaseLosesNoRequest", func(t *testing.T) { e.losesNoRequest(t, f) })
+	t.Run("WithoutItsShutdownARequestIsLost", e.losesRequests)
+	t.Run("NoTaskIsLost", func(t *testing.T) { e.losesNoTask(t, f) })
+	t.Run("AcknowledgedEarlyTasksAreLost", e.losesTasks)
+	t.Run("BeatNeverRunsTwice", func(t *testing.T) { e.beatsOnce(t, f) })
+	t.Run("ADrainKeepsTheBudget", e.drained)
+	t.Run("TheWebFollowsItsLoad", e.scaled)
+}

@@ -1,0 +1,105 @@
+package load_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/tests/lab"
+)
+
+// failedMigrations tries the next release three times, and each time its migration
+// meets something that stops it. People read the old version all the while.
+func (e *environment) failedMigrations(t *testing.T) {
+	a := startAttack(e.address, "migrations", 10)
+	t.Run("because of what it finds", func(t *testing.T) {
+		e.sql(t, "ALTER TABLE posts_post ADD COLUMN subtitle varchar(200)")
+		defer e.sql(t, "ALTER TABLE posts_post DROP COLUMN subtitle")
+		e.refused(t, `column "subtitle" of relation "posts_post" already exists`)
+	})
+	t.Run("because it waits for a lock", func(t *testing.T) {
+		defer e.lock(t)()
+		e.refused(t, "canceling statement due to lock timeout")
+	})
+	t.Run("because its pod is killed", func(t *testing.T) {
+		unlock := e.lock(t)
+		defer unlock()
+		killed := make(chan error, 1)
+		go func() { killed <- e.killMigration() }()
+		e.refused(t, "exit code 137")
+		require.NoError(t, <-killed)
+	})
+	a.end(t)
+	assert.Empty(t, a.failures, some(a.failures))
+	assert.Positive(t, a.versions["orange"])
+	assert.Zero(t, a.versions["maroon"])
+}
+
+// refused asserts that a release fails with a cause, and that the old one serves.
+func (e *environment) refused(t *testing.T, cause string) {
+	t.Helper()
+	began := time.Now()
+	out, err := e.up(maroon)
+	t.Logf("refused in %s:\n%s", time.Since(began).Round(time.Second), last(out, 25))
+	require.Error(t, err)
+	assert.Contains(t, out, cause)
+	e.serves(t, "orange")
+}
+
+// sql runs a statement in the database.
+func (e *environment) sql(t *testing.T, statement string) string {
+	t.Helper()
+	return e.kubectl(t, "exec", "postgres-0", "--", "sh", "-c", `psql -v ON_ERROR_STOP=1 -Atc "$0" -U "$POSTGRES_USER" "$POSTGRES_DB"`, statement)
+}
+
+// lock reads the posts in a transaction that stays open, as a long report does, and
+// returns what ends it.
+func (e *environment) lock(t *testing.T) func() {
+	t.Helper()
+	const reader = "BEGIN; LOCK TABLE posts_post IN ACCESS SHARE MODE; SELECT pg_sleep(600)"
+	session := e.command("djangostack-local", "kubectl", "--namespace", e.namespace, "exec", "postgres-0", "--",
+		"sh", "-c", `psql -c "$0" -U "$POSTGRES_USER" "$POSTGRES_DB"`, reader)
+	require.NoError(t, session.Start())
+	lab.Eventually(t, 20*time.Second, "the lock is held", func() error {
+		if held := e.sql(t, "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'BEGIN; LOCK%' AND wait_event = 'PgSleep'"); strings.TrimSpace(held) != "1" {
+			return fmt.Errorf("%s sessions hold it", strings.TrimSpace(held))
+		}
+		return nil
+	})
+	return func() {
+		e.sql(t, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'BEGIN; LOCK%' AND pid <> pg_backend_pid()")
+		// Its session was ended by force.
+		assert.Error(t, session.Wait())
+	}
+}
+
+// killMigration kills the pod of the migration while it waits for the lock.
+func (e *environment) killMigration() error {
+	for deadline := time.Now().Add(90 * time.Second); time.Now().Before(deadline); time.Sleep(time.Second / 2) {
+		waiting, err := e.command("djangostack-local", "kubectl", "--namespace", e.namespace, "exec", "postgres-0", "--", "sh", "-c",
+			`psql -Atc "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'ALTER%'" -U "$POSTGRES_USER" "$POSTGRES_DB"`).Output()
+		if err != nil {
+			return fmt.Errorf("looking for the migration: %w", err)
+		}
+		if strings.TrimSpace(string(waiting)) == "0" {
+			continue
+		}
+		out, err := e.command("djangostack-local", "kubectl", "--namespace", e.namespace, "delete", "pod",
+			"--selector", "app.kubernetes.io/component=migrate", "--grace-period=1", "--wait=false").CombinedOutput()
+		if err != nil {
+			return fmt.Errorf("killing the migration: %w\n%s", err, out)
+		}
+		return nil
+	}
+	return fmt.Errorf("no migration waited for the lock")
+}
+
+// last are the last lines of a text.
+func last(text string, count int) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	return strings.Join(lines[max(0, len(lines)-count):], "\n")
+}

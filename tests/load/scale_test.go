@@ -1,0 +1,59 @@
+package load_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/tests/lab"
+)
+
+// scaled lets the number of web pods follow the CPU: from two to four under load, and
+// back. No request is lost on the way.
+func (e *environment) scaled(t *testing.T) {
+	e.mustUp(t, maroon, "web.autoscaling.min=2", "web.autoscaling.max=4", "web.autoscaling.cpuPercent=40",
+		"web.autoscaling.downWindowSeconds=15", "web.autoscaling.downPercent=100")
+	began := time.Now()
+	a := startAttack(e.address, "scale", rate)
+	e.webPods(t, 4)
+	t.Logf("four pods after %s", time.Since(began).Round(time.Second))
+	a.end(t)
+	ended := time.Now()
+	e.webPods(t, 2)
+	t.Logf("two pods %s after the load ended", time.Since(ended).Round(time.Second))
+	assert.Empty(t, a.failures, some(a.failures))
+}
+
+func (e *environment) webPods(t *testing.T, count int) {
+	t.Helper()
+	lab.Eventually(t, 5*time.Minute, fmt.Sprintf("%d web pods are ready", count), func() error {
+		if pods := e.pods(t, "web"); len(pods) != count {
+			return fmt.Errorf("%v are ready; %s", pods, e.kubectl(t, "get", "hpa", "--no-headers"))
+		}
+		return nil
+	})
+}
+
+// drained drains the only node, so that no pod can come back elsewhere: the budget
+// lets one web pod go and no more, and the site serves.
+func (e *environment) drained(t *testing.T) {
+	const node = "djangostack-local"
+	e.webPods(t, 2)
+	a := startAttack(e.address, "drain", 20)
+	out, err := e.command("djangostack-local", "kubectl", "drain", node, "--ignore-daemonsets", "--delete-emptydir-data",
+		"--pod-selector=app.kubernetes.io/component in (web, worker-default)", "--timeout=40s").CombinedOutput()
+	left, workers := e.pods(t, "web"), e.pods(t, "worker-default")
+	e.local(t, "kubectl", "uncordon", node)
+	a.end(t)
+	require.Error(t, err, "a drain that nothing holds back")
+	t.Logf("drain:\n%s", last(string(out), 12))
+	assert.Contains(t, string(out), "would violate the pod's disruption budget")
+	assert.Len(t, left, 1, "web pods that serve")
+	assert.Len(t, workers, 1, "workers that work")
+	assert.Empty(t, a.failures, some(a.failures))
+	e.webPods(t, 2)
+	e.rolledOut(t, "blog-worker-default")
+}

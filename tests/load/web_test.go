@@ -1,0 +1,102 @@
+package load_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/djangostack/djangostack/tests/lab"
+)
+
+const (
+	rate   = 50
+	orange = "app.image=djangostack.local/blog:orange"
+	maroon = "app.image=djangostack.local/blog:maroon"
+)
+
+func (e *environment) losesNoRequest(t *testing.T, f form) {
+	began := time.Now()
+	a := startAttack(e.address, "web", rate)
+	released := make(chan struct{})
+	var printed string
+	var failed error
+	go func() {
+		defer close(released)
+		printed, failed = e.up(maroon)
+		time.Sleep(time.Until(began.Add(f.web)))
+	}()
+	deleted := 0
+	e.kubectl(t, "rollout", "restart", "deployment/blog-worker-default")
+	repeat(f.every, released, func() {
+		if e.deleteWebPod(t) {
+			t.Logf("%s deleted a web pod", time.Now().Format("15:04:05"))
+			deleted++
+		}
+	})
+	e.rolledOut(t, "blog-web")
+	a.end(t)
+	assert.NoError(t, failed, last(printed, 60))
+	t.Logf("%d web pods deleted in %s", deleted, time.Since(began).Round(time.Second))
+
+	assert.Empty(t, a.failures, some(a.failures))
+	assert.Positive(t, a.versions["orange"], "the old version was seen")
+	assert.Positive(t, a.versions["maroon"], "the new version was seen")
+	assert.GreaterOrEqual(t, deleted, 2)
+	assert.ElementsMatch(t, a.accepted, e.entries(t, "web"), "rows are the accepted POSTs")
+}
+
+// losesRequests takes the lifecycle from the web pods and does less than the release
+// did: now requests must be lost, or the test above would show nothing.
+func (e *environment) losesRequests(t *testing.T) {
+	e.kubectl(t, "patch", "deployment", "blog-web", "--type=json", "--patch",
+		`[{"op": "remove", "path": "/spec/template/spec/containers/0/lifecycle"},
+		  {"op": "replace", "path": "/spec/template/spec/terminationGracePeriodSeconds", "value": 1}]`)
+	defer func() {
+		e.kubectl(t, "rollout", "undo", "deployment/blog-web")
+		e.rolledOut(t, "blog-web")
+	}()
+	e.rolledOut(t, "blog-web")
+	a := startAttack(e.address, "control", rate)
+	done := make(chan struct{})
+	time.AfterFunc(15*time.Second, func() { close(done) })
+	repeat(7*time.Second, done, func() { e.deleteWebPod(t) })
+	a.end(t)
+	assert.NotEmpty(t, a.failures)
+	t.Logf("lost without the lifecycle settings:\n%s", some(a.failures))
+}
+
+// deleteWebPod deletes a ready web pod if another one is ready: a deletion asks no
+// budget.
+func (e *environment) deleteWebPod(t *testing.T) bool {
+	t.Helper()
+	pods := e.pods(t, "web")
+	if len(pods) < 2 {
+		return false
+	}
+	e.kubectl(t, "delete", "pod", pods[0], "--wait=false")
+	return true
+}
+
+// entries are the keys of the rows that a run's POSTs have written.
+func (e *environment) entries(t *testing.T, run string) []string {
+	t.Helper()
+	var found struct {
+		Keys []string `json:"keys"`
+	}
+	e.ask(t, http.MethodGet, "/drills/"+run+"/entries", &found)
+	return found.Keys
+}
+
+// serves asserts that a version answers.
+func (e *environment) serves(t *testing.T, version string) {
+	t.Helper()
+	lab.Eventually(t, 30*time.Second, version+" serves", func() error {
+		s, err := lab.NewVisitor(t, e.address).Status()
+		if err == nil {
+			assert.Equal(t, version, s.Version)
+		}
+		return err
+	})
+}
