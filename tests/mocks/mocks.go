@@ -2,6 +2,7 @@
 package mocks
 
 import (
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -80,6 +81,8 @@ func Try(outputs Outputs, config map[string]string, program pulumi.RunFunc) (Pro
 		info.Config = config
 		info.DryRun = outputs == Unknown
 	})
+	// Registrations arrive in another order each time.
+	slices.SortFunc(monitor.registered, func(a, b Resource) int { return strings.Compare(a.URN, b.URN) })
 	return Program{Resources: monitor.registered}, err
 }
 
