@@ -82,6 +82,10 @@ $(BIN)/djangostack-local: $(local_sources)
 $(BIN)/djangostack-image: $(image_sources)
 	@scripts/gobuild local $(BIN) "" ./cmd/djangostack-image
 
+$(BIN)/kube-score: tools/score/go.mod
+	@scripts/gobuild tools/score $(BIN) "" github.com/zegl/kube-score/cmd/kube-score
+	@touch $@
+
 $(BIN)/golangci-lint: tools/lint/go.mod
 	@scripts/gobuild tools/lint $(BIN) "" github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 	@touch $@
@@ -100,9 +104,9 @@ test-app: $(BIN)/djangostack-image ## The sample app's own tests, and its images
 	@cd local && DJANGOSTACK_E2E=1 go test -count=1 -timeout 20m ./image
 
 .PHONY: test-engine
-test-engine: programs images ## Ring 2: the real Pulumi engine, on in-process providers
+test-engine: programs images $(BIN)/kube-score ## Ring 2: the real Pulumi engine, on in-process providers
 	@DJANGOSTACK_E2E=1 go test -count=1 -timeout 20m ./stacks/... ./cmd/... ./twin ./twin/random ./twin/aws ./twin/cloud/...
-	@DJANGOSTACK_E2E=1 go test -short -count=1 -timeout 20m ./tests/clouds ./tests/security
+	@DJANGOSTACK_E2E=1 go test -short -count=1 -timeout 20m ./tests/clouds ./tests/security ./tests/processes
 	@DJANGOSTACK_E2E=1 scripts/with-cluster $(BIN) $(IMAGES) go test -count=1 -timeout 20m ./twin/kubernetes/...
 
 .PHONY: test-cluster
@@ -110,12 +114,13 @@ test-cluster: programs images ## The local Kubernetes: what runs in it, and that
 	@cd local && DJANGOSTACK_E2E=1 go test -count=1 -v -timeout 20m ./e2e
 
 .PHONY: test-pods
-test-pods: programs images ## Ring 3: one environment's life on real pods, and one on a cloud whose cluster is real
-	@DJANGOSTACK_E2E=1 go test -count=1 -p 1 -v -timeout 40m ./tests/pods ./tests/cloudpods
+test-pods: programs images ## Ring 3: an environment's life on real pods, under load, and on a cloud whose cluster is real
+	@DJANGOSTACK_E2E=1 go test -count=1 -p 1 -v -timeout 40m ./tests/pods ./tests/cloudpods ./tests/load
 
 .PHONY: soak
 soak: programs images ## The long forms: every change of production, every room's life, the bench
 	@DJANGOSTACK_E2E=1 go test -count=1 -v -timeout 60m ./tests/clouds ./tests/security ./components/aws ./twin/aws/rooms
+	@DJANGOSTACK_E2E=1 DJANGOSTACK_SOAK=1 go test -count=1 -v -timeout 60m ./tests/load
 	@$(MAKE) --no-print-directory bench-up bench-preview
 
 .PHONY: bench-up

@@ -105,7 +105,7 @@ func TestWebServesBehindItsService(t *testing.T) {
 			ran := mocks.Run(t, outputs, withWeb(webArgs()))
 
 			assert.ElementsMatch(t, []string{
-				"Deployment blog-web", "PodDisruptionBudget blog-web", "Service blog-web", "Web blog-web",
+				"Deployment blog-web", "NetworkPolicy blog-web", "PodDisruptionBudget blog-web", "Service blog-web", "Web blog-web",
 			}, ran.Names())
 			deployment := ran.Find(t, "Deployment", "blog-web")
 			assert.Equal(t, []any{"gunicorn", "blog.wsgi:application"}, deployment.At(t, container+".command"))

@@ -63,6 +63,7 @@ func TestAFurtherProcessListensBehindItsService(t *testing.T) {
 		assert.Equal(t, 15.0, deployment.At(t, container+".lifecycle.preStop.sleep.seconds"))
 		assert.Equal(t, deployment.At(t, "spec.selector.matchLabels"), service.At(t, "spec.selector"))
 		ran.Find(t, "PodDisruptionBudget", "blog-process-ws")
+		assert.Equal(t, 9000.0, ran.Find(t, "NetworkPolicy", "blog-process-ws").At(t, "spec.ingress[0].ports[0].port"))
 	}
 }
 
@@ -80,6 +81,7 @@ func TestAProcessWithoutPortIsNotAskedUnlessTold(t *testing.T) {
 	assert.Equal(t, 5.0, deployment.At(t, container+".livenessProbe.failureThreshold"))
 	assert.Equal(t, 20.0, deployment.At(t, container+".livenessProbe.periodSeconds"), "what is not told stays")
 	assert.Empty(t, ran.OfKind("Service"))
+	assert.Empty(t, ran.OfKind("NetworkPolicy"), "nobody has to reach it")
 }
 
 func TestProbesOfTheWebAreAskedOtherwise(t *testing.T) {
@@ -164,7 +166,7 @@ func TestAProcessHasVariablesAndVolumesOfItsOwn(t *testing.T) {
 	args := webArgs()
 	args.Pods.Env = map[string]string{"PRICE": "$5", "TRICK": "$$(DATABASE_URL)"}
 	args.Pods.Volumes = []pod.Volume{
-		{Name: "scratch", Path: "/scratch", SizeLimit: "1Gi"},
+		{Name: "scratch", Path: "/scratch", Limit: "1Gi"},
 		{Name: "terms", Path: "/terms", ReadOnly: true, ConfigMap: pulumi.String("terms")},
 	}
 	deployment := mocks.Run(t, mocks.Known, withWeb(args)).Find(t, "Deployment", "blog-web")

@@ -70,6 +70,9 @@ func NewProcess(ctx *pulumi.Context, name string, args *ProcessArgs, opts ...pul
 		return nil, err
 	}
 	if args.Port > 0 {
+		if err := args.admit(ctx, name, part, args.Port, p); err != nil {
+			return nil, err
+		}
 		if err := args.service(ctx, name+"-"+part, part, p, after); err != nil {
 			return nil, err
 		}

@@ -74,6 +74,9 @@ func NewWeb(ctx *pulumi.Context, name string, args *WebArgs, opts ...pulumi.Reso
 	if err != nil {
 		return nil, err
 	}
+	if err := args.admit(ctx, name, webPart, args.Port, w); err != nil {
+		return nil, err
+	}
 	deployment, err := args.deployment(ctx, name, configuration, w)
 	if err != nil {
 		return nil, err

@@ -184,7 +184,6 @@ func (a *PgBouncerArgs) container(volumes []pod.Volume) corev1.ContainerArgs {
 			Name: pulumi.String(portName), ContainerPort: pulumi.Int(bouncerPort),
 		}},
 		ReadinessProbe: pod.TCP(pod.Timing{Period: 5, Timeout: 3, Failures: 3}, bouncerPort),
-		LivenessProbe:  pod.TCP(pod.Timing{Period: 10, Timeout: 5, Failures: 6}, bouncerPort),
 		Lifecycle: corev1.LifecycleArgs{PreStop: corev1.LifecycleHandlerArgs{
 			Sleep: corev1.SleepActionArgs{Seconds: pulumi.Int(bouncerDelay)},
 		}},

@@ -61,6 +61,8 @@ const (
 	// redisUser is the user id of the redis user in the official image.
 	redisUser  = 999
 	redisGrace = 30
+	// redisDisk is for its log: it writes nothing else outside its volume.
+	redisDisk = "256Mi"
 )
 
 // NewRedis registers a Redis server.
@@ -186,5 +188,5 @@ func (a *RedisArgs) resources(memory resource.Quantity) pod.Resources {
 	const overhead = 32 << 20
 	reserved := resource.NewQuantity(memory.Value()+overhead, resource.BinarySI)
 	most := resource.NewQuantity(2*memory.Value()+2*overhead, resource.BinarySI)
-	return pod.Resources{CPU: a.CPU, Memory: reserved.String(), MemoryLimit: most.String()}
+	return pod.Resources{CPU: a.CPU, Memory: reserved.String(), MemoryLimit: most.String(), Disk: redisDisk, DiskLimit: redisDisk}
 }

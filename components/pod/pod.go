@@ -39,15 +39,17 @@ type Resources struct {
 	Memory      string
 	CPULimit    string
 	MemoryLimit string
-	// Disk of the node, reserved for empty volumes; empty for none in particular.
-	Disk string
+	// Disk of the node, reserved for empty volumes, and the limit above which the pod is
+	// evicted; empty for none in particular.
+	Disk      string
+	DiskLimit string
 }
 
 // Requirements writes resources as the API takes them.
 func (r Resources) Requirements() corev1.ResourceRequirementsArgs {
 	return corev1.ResourceRequirementsArgs{
 		Requests: amounts(r.CPU, r.Memory, r.Disk),
-		Limits:   amounts(r.CPULimit, r.MemoryLimit, ""),
+		Limits:   amounts(r.CPULimit, r.MemoryLimit, r.DiskLimit),
 	}
 }
 
@@ -78,8 +80,6 @@ type Volume struct {
 	// Files are the entries to be seen, each at a path of its own, instead of all of them
 	// in the folder Path.
 	Files []File
-	// SizeLimit of an empty volume, in Kubernetes' notation; empty for none.
-	SizeLimit string
 }
 
 // File is one entry of a volume and the path at which it is seen.
@@ -107,8 +107,6 @@ func Volumes(volumes []Volume) corev1.VolumeArray {
 				Name:        v.ConfigMap.ToStringOutput().ToStringPtrOutput(),
 				DefaultMode: pulumi.Int(0o444),
 			}
-		case v.SizeLimit != "":
-			volume.EmptyDir = corev1.EmptyDirVolumeSourceArgs{SizeLimit: pulumi.String(v.SizeLimit)}
 		default:
 			volume.EmptyDir = corev1.EmptyDirVolumeSourceArgs{}
 		}

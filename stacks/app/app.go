@@ -76,6 +76,10 @@ func Deploy(ctx *pulumi.Context, e *spec.Environment, place Place) (*App, error)
 	if err != nil {
 		return nil, err
 	}
+	_, err = kube.NewIsolation(ctx, e.App.Name, &kube.IsolationArgs{Namespace: namespace.Name, Labels: labels}, place.Inside...)
+	if err != nil {
+		return nil, err
+	}
 	w := wiring{ctx: ctx, e: e, name: e.App.Name, namespace: namespace.Name, labels: labels, inside: place.Inside, place: place}
 
 	data, err := w.dataServices()

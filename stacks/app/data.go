@@ -218,5 +218,7 @@ func resources(r spec.Resources) pod.Resources {
 		Memory:      string(r.Memory),
 		CPULimit:    string(r.CPULimit),
 		MemoryLimit: string(r.MemoryLimit),
+		Disk:        string(r.Scratch),
+		DiskLimit:   string(r.Scratch),
 	}
 }

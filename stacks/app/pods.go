@@ -36,7 +36,7 @@ func volume(wanted spec.MountedVolume) pod.Volume {
 	case spec.FromConfigMap:
 		v.ConfigMap = pulumi.String(wanted.From)
 	case spec.FromNothing:
-		v.SizeLimit = string(wanted.Size)
+		v.Limit = string(wanted.Size)
 	}
 	return v
 }

@@ -56,7 +56,7 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 		urn:    r.urn(args),
 		kind:   args.TypeToken,
 		name:   args.Name,
-		inputs: args.Inputs,
+		inputs: withoutIgnored(args.Inputs, args.RegisterRPC.GetIgnoreChanges()),
 		object: args.Custom && strings.HasPrefix(args.TypeToken, "kubernetes:"),
 	}
 	// A child is registered after its parent, so it inherits what that waited for.
@@ -111,6 +111,18 @@ func (r *recorder) outputs(args pulumi.MockResourceArgs, made *node) (resource.P
 	default:
 		return nil, errors.New("it is no Kubernetes object and cannot be rendered")
 	}
+}
+
+// withoutIgnored leaves out what somebody else decides once the object is there, such as
+// the replicas that an autoscaler sets: applied again, it would undo that.
+func withoutIgnored(inputs resource.PropertyMap, ignored []string) resource.PropertyMap {
+	object := resource.NewProperty(inputs)
+	for _, text := range ignored {
+		if path, err := resource.ParsePropertyPath(text); err == nil {
+			path.Delete(object)
+		}
+	}
+	return object.ObjectValue()
 }
 
 // urn is built as the mock engine builds it, so that dependencies are found.

@@ -1,0 +1,116 @@
+package processes_test
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/yaml"
+
+	"github.com/djangostack/djangostack/stacks"
+	"github.com/djangostack/djangostack/stacks/lifecycle"
+	"github.com/djangostack/djangostack/stacks/lifecycle/stackfile"
+	"github.com/djangostack/djangostack/stacks/spec"
+	"github.com/djangostack/djangostack/tests/stage"
+	twins "github.com/djangostack/djangostack/twin/stage"
+)
+
+// sample are rows of the table, one of each kind of effect.
+func sample() []string {
+	return []string{
+		"app.image=registry.example.com/blog:1.1",
+		`app.env={DEPTH: "3"}`,
+		"web.replicas=3",
+		"web.threads=8",
+		"web.autoscaling={max: 5}",
+		"workers[0].longestTaskSeconds=600",
+		"beat.enabled=false",
+		"processes[0].name=robot",
+		"cron[0].command=[clean, --all]",
+		"shell.reason=ticket",
+		"release.check=WARNING",
+	}
+}
+
+func TestTheEngineAgreesWithTheTable(t *testing.T) {
+	if os.Getenv("DJANGOSTACK_E2E") != "1" {
+		t.Skip("needs Pulumi's command line; run it with: make test-engine")
+	}
+	var environment map[string]any
+	require.NoError(t, yaml.Unmarshal([]byte(base), &environment))
+	project := open(t, environment)
+	with(t, project, environment, nil, func(stack *lifecycle.Stack) {
+		_, err := stack.Up(context.Background())
+		require.NoError(t, err)
+	})
+	before := rendered(t, "")
+	for _, set := range sample() {
+		override, err := stackfile.ParseOverride(set)
+		require.NoError(t, err)
+		with(t, project, environment, []stackfile.Override{override}, func(stack *lifecycle.Stack) {
+			preview, err := stack.Preview(context.Background())
+			require.NoError(t, err, set)
+			assert.Equal(t, between(before, rendered(t, set)), planned(preview.Plan), set)
+		})
+	}
+}
+
+// planned is what the engine would do.
+func planned(plan []lifecycle.Event) effect {
+	var e effect
+	for _, event := range plan {
+		kind, name := lifecycle.ShortType(event.ResourceType), strings.TrimPrefix(event.Name, "blog-")
+		if event.Component || !strings.HasPrefix(event.ResourceType, "kubernetes:") {
+			continue
+		}
+		switch {
+		case (kind == "Deployment" || kind == "StatefulSet") && event.Op == "update" && rolls(event, "spec.template"):
+			e.restarts = append(e.restarts, name)
+		case kind == "CronJob" && event.Op == "update" && rolls(event, "spec.jobTemplate"):
+			e.restarts = append(e.restarts, name)
+		case kind == "Job" && event.Op == "replace":
+			e.again = append(e.again, name)
+		case event.Op == "create" || event.Op == "update" || event.Op == "delete" || event.Op == "replace":
+			e.otherwise = append(e.otherwise, event.Op+"s "+kind+" "+name)
+		}
+	}
+	slices.Sort(e.restarts)
+	slices.Sort(e.again)
+	slices.Sort(e.otherwise)
+	return e
+}
+
+// rolls tells whether an update changes the pods.
+func rolls(event lifecycle.Event, template string) bool {
+	return slices.ContainsFunc(event.Properties, func(change lifecycle.PropertyChange) bool {
+		return strings.HasPrefix(change.Path, template)
+	})
+}
+
+func open(t *testing.T, environment map[string]any) *lifecycle.Project {
+	t.Helper()
+	raw, err := json.Marshal(environment)
+	require.NoError(t, err)
+	checked, err := spec.Parse(raw, "dev")
+	require.NoError(t, err)
+	set, err := stage.Open(context.Background(), t.TempDir(), filepath.Join("..", "..", ".djangostack"), twins.For(checked))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, set.Close()) })
+	project, err := set.Project(stacks.Program)
+	require.NoError(t, err)
+	return project
+}
+
+func with(t *testing.T, project *lifecycle.Project, environment map[string]any, overrides []stackfile.Override, do func(*lifecycle.Stack)) {
+	t.Helper()
+	stack, err := project.Stack(context.Background(), "dev", lifecycle.StackOptions{Environment: environment, Overrides: overrides})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, stack.Close()) }()
+	do(stack)
+}
