@@ -2,6 +2,7 @@
 package mocks
 
 import (
+	"cmp"
 	"slices"
 	"sort"
 	"strings"
@@ -49,6 +50,11 @@ func (r Resource) Kind() string {
 	return r.Type[strings.LastIndex(r.Type, ":")+1:]
 }
 
+// depth is how many parents a resource has.
+func (r Resource) depth() int {
+	return strings.Count(r.URN, "$")
+}
+
 // Kubernetes tells whether the resource is an object of a cluster.
 func (r Resource) Kubernetes() bool {
 	return strings.HasPrefix(r.Type, "kubernetes:")
@@ -81,8 +87,10 @@ func Try(outputs Outputs, config map[string]string, program pulumi.RunFunc) (Pro
 		info.Config = config
 		info.DryRun = outputs == Unknown
 	})
-	// Registrations arrive in another order each time.
-	slices.SortFunc(monitor.registered, func(a, b Resource) int { return strings.Compare(a.URN, b.URN) })
+	// Registrations arrive in another order each time, but for parents, which come first.
+	slices.SortFunc(monitor.registered, func(a, b Resource) int {
+		return cmp.Or(cmp.Compare(a.depth(), b.depth()), strings.Compare(a.URN, b.URN))
+	})
 	return Program{Resources: monitor.registered}, err
 }
 
