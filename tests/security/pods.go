@@ -134,9 +134,8 @@ func pods(cloud Cloud) []Line {
 			NotMet: notMet("they are kept in the stack's encrypted state and written as Secrets, which the cluster encrypts with the account's key"),
 		},
 		{
-			IDs: asked([]string{"4.3.2"}, []string{"4.3.2"}, "CKV2_K8S_6"), Asks: "A NetworkPolicy says who may connect to pods",
-			Of: []string{"kubernetes:core/v1:Namespace"}, Needs: []Need{namedBy("kubernetes:networking.k8s.io/v1:NetworkPolicy", "metadata.namespace")},
-			NotMet: notMet("servers in the cluster have one each; web answers whoever asks, and workers listen to nobody"),
+			IDs: asked([]string{"4.3.2"}, []string{"4.3.2"}, "CKV2_K8S_6"), Asks: "Nobody connects to pods but by what another NetworkPolicy lets in",
+			Of: []string{Pods}, Where: ofTheApp(), Needs: []Need{isolated{}},
 		},
 	}
 }
