@@ -58,6 +58,9 @@ func NewLab(t *testing.T, providers map[string]pulumirpc.ResourceProviderServer)
 			"PULUMI_CONFIG_PASSPHRASE": randomHex(t),
 			"PULUMI_DEBUG_PROVIDERS":   server.Env(),
 			"PULUMI_SKIP_UPDATE_CHECK": "true",
+			// The engine looks for what a state was made with, before it asks for what stands in
+			// for it.
+			"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
 		}))
 	require.NoError(t, err)
 	t.Cleanup(func() {
