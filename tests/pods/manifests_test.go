@@ -24,10 +24,12 @@ func accepted(t *testing.T, e *environment) {
 		require.NoError(t, err)
 		require.NoError(t, os.WriteFile(filepath.Join(project, file), text, 0o600))
 	}
-	for _, stack := range []string{"local", "staging", "production"} {
-		t.Run(stack, func(t *testing.T) {
-			folder, namespace := t.TempDir(), "check-"+stack
-			require.Zero(t, e.djangostack(t, "--dir", project, "render", "-s", stack, "--set", "namespace.name="+namespace, "--generate-secrets", "--split-dir", folder))
+	for _, one := range []struct{ stack, place string }{
+		{"local", "existing"}, {"staging", "aws"}, {"staging", "gcp"}, {"production", "aws"}, {"production", "gcp"},
+	} {
+		t.Run(one.stack+" on "+one.place, func(t *testing.T) {
+			folder, namespace := t.TempDir(), "check-"+one.stack+"-"+one.place
+			require.Zero(t, e.djangostack(t, "--dir", project, "render", "-s", one.stack, "--set", "place="+one.place, "--set", "namespace.name="+namespace, "--generate-secrets", "--split-dir", folder))
 			manifests, err := filepath.Glob(filepath.Join(folder, "*.yaml"))
 			require.NoError(t, err)
 			require.Greater(t, len(manifests), 10)
