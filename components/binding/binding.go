@@ -72,9 +72,10 @@ func (r Redis) URLs(database int, separator string) pulumi.StringOutput {
 	return all
 }
 
-// Escaped is a password as it stands in a URL.
+// Escaped is a password as it stands in a URL: also in a list of URLs, where Django takes
+// commas and semicolons for separators, and Celery semicolons.
 func Escaped(plain string) string {
-	return strings.TrimPrefix(url.UserPassword("", plain).String(), ":")
+	return strings.ReplaceAll(url.QueryEscape(plain), "+", "%20")
 }
 
 func secretEscaped(password pulumi.StringInput) pulumi.StringOutput {

@@ -12,7 +12,7 @@ import (
 
 func TestACacheIsListedWithItsCopies(t *testing.T) {
 	server := binding.Redis{
-		Host: pulumi.String("primary"), Port: 6380, Password: pulumi.String("a/b"), TLS: true,
+		Host: pulumi.String("primary"), Port: 6380, Password: pulumi.String("a,b;c"), TLS: true,
 		CAFile: "/etc/djangostack/ca/cache.pem", Readers: []pulumi.StringInput{pulumi.String("reader")},
 	}
 	found := make(chan string, 1)
@@ -26,5 +26,5 @@ func TestACacheIsListedWithItsCopies(t *testing.T) {
 		return nil
 	})
 	const rest = ":6380/0?ssl_cert_reqs=required&ssl_ca_certs=/etc/djangostack/ca/cache.pem"
-	assert.Equal(t, "rediss://:a%2Fb@primary"+rest+",rediss://:a%2Fb@reader"+rest, <-found)
+	assert.Equal(t, "rediss://:a%2Cb%3Bc@primary"+rest+",rediss://:a%2Cb%3Bc@reader"+rest, <-found)
 }

@@ -16,11 +16,12 @@ import (
 
 const suite = "trixie"
 
-// packages are what the images run, together: the app's libraries and both servers.
+// packages are what the images of the shared base run, together: the app's libraries, those that other apps read the environment with, and the servers.
 func packages() []string {
 	return []string{
 		"python3-django", "python3-django-environ", "python3-psycopg", "python3-redis", "python3-whitenoise",
-		"celery", "gunicorn", "python-is-python3", "postgresql-17", "redis-server",
+		"python3-dj-database-url", "celery", "gunicorn", "uvicorn", "python-is-python3",
+		"postgresql-17", "redis-server", "pgbouncer", "nginx",
 		"libjs-jquery", // the admin links to it, and collectstatic fails on links that lead nowhere
 	}
 }
@@ -38,13 +39,13 @@ func unused() *regexp.Regexp {
 	}, "|") + `)$`)
 }
 
-// baseKey names the base layer by all that its content depends on, but for the state of Debian's archive.
-func baseKey() string {
-	return shortHash(suite, runtime.GOARCH, strings.Join(packages(), " "), unused().String(), buildTime().String())
+// baseKey names a base layer by all that its content depends on, but for the state of Debian's archive.
+func baseKey(packages []string) string {
+	return shortHash(suite, runtime.GOARCH, strings.Join(packages, " "), unused().String(), buildTime().String())
 }
 
 // buildBase has Debian's packages installed into a new root by mmdebstrap, and writes that root as a layer.
-func (b *Builder) buildBase(ctx context.Context, file string) (*storedLayer, error) {
+func (b *Builder) buildBase(ctx context.Context, file string, packages []string) (*storedLayer, error) {
 	if os.Geteuid() != 0 {
 		return nil, errors.New("building images needs root: run this as root, or with sudo")
 	}
@@ -65,7 +66,7 @@ func (b *Builder) buildBase(ctx context.Context, file string) (*storedLayer, err
 		return nil, fmt.Errorf("opening the working folder: %w", err)
 	}
 
-	command := b.mmdebstrap(ctx, work, lines)
+	command := b.mmdebstrap(ctx, work, packages, lines)
 	layer, err := newLayerFile(file)
 	if err != nil {
 		return nil, err
@@ -96,13 +97,13 @@ func (b *Builder) buildBase(ctx context.Context, file string) (*storedLayer, err
 	return layer.finish()
 }
 
-func (b *Builder) mmdebstrap(ctx context.Context, work string, sources []string) *exec.Cmd {
+func (b *Builder) mmdebstrap(ctx context.Context, work string, packages, sources []string) *exec.Cmd {
 	args := []string{
 		"--mode=root", "--variant=minbase", "--format=tar", "--aptopt=APT::Install-Recommends false",
 		// The server's own cluster is made at run time, where its volume is.
 		`--essential-hook=mkdir -p "$1/etc/postgresql-common" && ` +
 			`echo "create_main_cluster = false" > "$1/etc/postgresql-common/createcluster.conf"`,
-		"--include=" + strings.Join(packages(), ","),
+		"--include=" + strings.Join(packages, ","),
 		suite, "-",
 	}
 	command := contained(ctx, `mount -t proc proc /proc; exec mmdebstrap "$@"`, append(args, sources...)...)

@@ -90,7 +90,7 @@ func (b *Builder) build(ctx context.Context, r recipe) (Archive, error) {
 	if upToDate(archive.File, keyFile, key) {
 		return archive, nil
 	}
-	base, err := b.base(ctx)
+	base, err := b.base(ctx, r.debian())
 	if err != nil {
 		return archive, err
 	}
@@ -106,14 +106,15 @@ func (b *Builder) build(ctx context.Context, r recipe) (Archive, error) {
 	return archive, os.WriteFile(keyFile, []byte(key), 0o644)
 }
 
-// base gives the shared layer, building it when it is not there.
-func (b *Builder) base(ctx context.Context) (*storedLayer, error) {
-	if layer, found := openLayer(b.baseFile()); found {
+// base gives the layer of some packages, building it when it is not there.
+func (b *Builder) base(ctx context.Context, packages []string) (*storedLayer, error) {
+	file := b.baseFile(packages)
+	if layer, found := openLayer(file); found {
 		return layer, nil
 	}
 	b.removeOld()
-	b.say("building the base from Debian 13 (%s); this takes about a minute, once", suite)
-	layer, err := b.buildBase(ctx, b.baseFile())
+	b.say("building a base from Debian 13 (%s); this takes about a minute, once", suite)
+	layer, err := b.buildBase(ctx, file, packages)
 	if err != nil {
 		return nil, err
 	}
@@ -121,12 +122,18 @@ func (b *Builder) base(ctx context.Context) (*storedLayer, error) {
 	return layer, nil
 }
 
-// removeOld clears bases of other recipes, and the working folders of builds that were killed.
+// removeOld clears bases that no recipe has any more, and the working folders of builds that were killed.
 func (b *Builder) removeOld() {
+	current := map[string]bool{}
+	for _, r := range recipes() {
+		current[b.baseFile(r.debian())] = true
+	}
 	for _, pattern := range []string{"base-*", workPrefix + "*"} {
 		left, _ := filepath.Glob(filepath.Join(b.cache(), pattern)) // fails only on a bad pattern
 		for _, path := range left {
-			b.remove(path)
+			if !current[strings.TrimSuffix(path, ".json")] {
+				b.remove(path)
+			}
 		}
 	}
 }
@@ -179,7 +186,7 @@ func imageKey(r recipe, own v1.Layer) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("reading the layer of %s: %w", r.name, err)
 	}
-	return shortHash(baseKey(), r.tag, string(config), digest.String()), nil
+	return shortHash(baseKey(r.debian()), r.tag, string(config), digest.String()), nil
 }
 
 func upToDate(archive, keyFile, key string) bool {
@@ -196,7 +203,9 @@ func shortHash(parts ...string) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-func (b *Builder) baseFile() string { return filepath.Join(b.cache(), "base-"+baseKey()+".tar.gz") }
+func (b *Builder) baseFile(packages []string) string {
+	return filepath.Join(b.cache(), "base-"+baseKey(packages)+".tar.gz")
+}
 
 func (b *Builder) cache() string { return filepath.Join(b.Out, "cache") }
 

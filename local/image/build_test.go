@@ -26,9 +26,28 @@ func TestBuildWritesWhatChangedAndNothingElse(t *testing.T) {
 	changed, err := b.Build(context.Background())
 	require.NoError(t, err)
 
-	assert.Equal(t, map[string]bool{"blog-orange": true, "blog-maroon": true, "postgres": true, "redis": true}, fresh(first))
-	assert.Equal(t, map[string]bool{"blog-orange": false, "blog-maroon": false, "postgres": false, "redis": false}, fresh(again))
-	assert.Equal(t, map[string]bool{"blog-orange": true, "blog-maroon": true, "postgres": false, "redis": false}, fresh(changed))
+	assert.Equal(t, map[string]bool{"blog-orange": true, "blog-maroon": true, "postgres": true, "redis": true, "pgbouncer": true, "nginx": true}, fresh(first))
+	assert.Equal(t, map[string]bool{"blog-orange": false, "blog-maroon": false, "postgres": false, "redis": false, "pgbouncer": false, "nginx": false}, fresh(again))
+	assert.Equal(t, map[string]bool{"blog-orange": true, "blog-maroon": true, "postgres": false, "redis": false, "pgbouncer": false, "nginx": false}, fresh(changed))
+}
+
+func TestAnImageWithABaseOfItsOwnIsBuiltOnlyWhenNamed(t *testing.T) {
+	b := builderWithBase(t)
+	own := b.baseFile(graphite().packages)
+	storeBase(t, own)
+
+	all, err := b.Build(context.Background())
+	require.NoError(t, err)
+	assert.NotContains(t, fresh(all), "graphite")
+	named, err := b.Build(context.Background(), "graphite")
+	require.NoError(t, err)
+	assert.Equal(t, map[string]bool{"graphite": true}, fresh(named))
+
+	storeBase(t, filepath.Join(b.cache(), "base-0123456789abcdef.tar.gz"))
+	b.removeOld()
+	assert.FileExists(t, own)
+	assert.FileExists(t, b.baseFile(packages()))
+	assert.NoFileExists(t, filepath.Join(b.cache(), "base-0123456789abcdef.tar.gz"))
 }
 
 func TestAMissingArchiveIsBuiltAgain(t *testing.T) {
@@ -83,7 +102,7 @@ func TestEqualInputsGiveEqualBytes(t *testing.T) {
 func TestAnUnknownNameIsAnsweredWithTheKnownOnes(t *testing.T) {
 	_, err := builderWithBase(t).Build(context.Background(), "mysql")
 
-	assert.EqualError(t, err, `there is no image "mysql": there are blog-orange, blog-maroon, postgres, redis`)
+	assert.EqualError(t, err, `there is no image "mysql": there are blog-orange, blog-maroon, postgres, redis, pgbouncer, nginx, graphite`)
 }
 
 func TestABaseCutShortIsNoBase(t *testing.T) {
@@ -141,7 +160,7 @@ func builderWithBase(t *testing.T) *Builder {
 	t.Helper()
 	b := &Builder{Out: t.TempDir(), App: appOnDisk(t)}
 	require.NoError(t, os.MkdirAll(b.cache(), 0o755))
-	storeBase(t, b.baseFile())
+	storeBase(t, b.baseFile(packages()))
 	return b
 }
 

@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -18,6 +19,18 @@ type recipe struct {
 	tag    string
 	files  func(appDir string) ([]file, error)
 	config v1.Config
+	// packages are Debian's, in a base of the image's own; nil means the base that all others share.
+	packages []string
+}
+
+// onDemand tells whether an image is built only when it is named: one with a base of its own costs a minute.
+func (r recipe) onDemand() bool { return r.packages != nil }
+
+func (r recipe) debian() []string {
+	if r.packages == nil {
+		return packages()
+	}
+	return r.packages
 }
 
 // Names lists the images that can be built, in the order in which they are built.
@@ -30,12 +43,12 @@ func Names() []string {
 }
 
 func recipes() []recipe {
-	return []recipe{blog("orange"), blog("maroon"), postgres(), redis()}
+	return []recipe{blog("orange"), blog("maroon"), postgres(), redis(), pgbouncer(), nginx(), graphite()}
 }
 
 func choose(names []string) ([]recipe, error) {
 	if len(names) == 0 {
-		return recipes(), nil
+		return slices.DeleteFunc(recipes(), recipe.onDemand), nil
 	}
 	known := map[string]recipe{}
 	for _, r := range recipes() {
@@ -114,6 +127,38 @@ func redis() recipe {
 			Cmd:          []string{"redis-server"},
 			ExposedPorts: map[string]struct{}{"6379/tcp": {}},
 			Labels:       labels("Stand-in for the official redis image"),
+		},
+	}
+}
+
+func pgbouncer() recipe {
+	return recipe{
+		name:  "pgbouncer",
+		tag:   "docker.io/edoburu/pgbouncer:v1.24.1-p1",
+		files: func(string) ([]file, error) { return account("postgres", 70, "/var/lib/postgresql"), nil },
+		config: v1.Config{
+			User:         "70:70",
+			Env:          environment(),
+			Cmd:          []string{"pgbouncer", "/etc/pgbouncer/pgbouncer.ini"},
+			ExposedPorts: map[string]struct{}{"5432/tcp": {}},
+			Labels:       labels("Stand-in for an image of PgBouncer"),
+		},
+	}
+}
+
+func nginx() recipe {
+	return recipe{
+		name:  "nginx",
+		tag:   "docker.io/nginxinc/nginx-unprivileged:1.29-alpine",
+		files: func(string) ([]file, error) { return account("nginx", 101, "/var/cache/nginx"), nil },
+		config: v1.Config{
+			User:         "101:101",
+			Env:          environment(),
+			Cmd:          []string{"nginx", "-g", "daemon off;"},
+			ExposedPorts: map[string]struct{}{"8080/tcp": {}},
+			// SIGTERM would break off what it is answering.
+			StopSignal: "SIGQUIT",
+			Labels:     labels("Stand-in for NGINX's image without root"),
 		},
 	}
 }

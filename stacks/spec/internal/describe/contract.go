@@ -29,8 +29,8 @@ which they are written, and ` + "`$$(DATABASE_URL)`" + ` that text itself; any o
 With ` + "`database.pooler`" + ` the database's names lead to the pool, ` + "`DATABASE_POOLING`" + ` says that it shares connections by transaction
 (Django's ` + "`DISABLE_SERVER_SIDE_CURSORS`" + `), and ` + "`DIRECT_DATABASE_URL`" + ` passes it by. ` + "`migrate`" + ` finds the server itself under the
 database's names, and ` + "`PGOPTIONS`" + ` with ` + "`release.lockTimeoutSeconds`" + `. ` + "`CELERY_VISIBILITY_TIMEOUT`" + ` is for Celery's
-` + "`broker_transport_options`" + `. ` + "`CACHE_LOCATION`" + ` is a list for Django's cache, the server first and then its copies. The certificates of
-private authorities are files in ` + "`/etc/djangostack/ca`" + `, which the URLs name.
+` + "`broker_transport_options`" + `. ` + "`CACHE_LOCATION`" + ` is a list for Django's cache, the server first and then its copies; with TLS take
+it for ` + "`LOCATION`" + `, since django-environ's ` + "`cache()`" + ` does not keep a URL's options as redis-py reads them. The certificates of private authorities are files in ` + "`/etc/djangostack/ca`" + `, which the URLs name.
 `
 
 // contractPage writes the reference of the environment contract.

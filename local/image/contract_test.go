@@ -1,0 +1,95 @@
+package image
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// The environments that the program hands to an app, as its own tests wrote them down.
+const environments = "../../tests/contract/testdata/environments.json"
+
+// readers takes each environment and has the libraries that apps use read it: what they
+// find is held against what was meant, in as few words of our own as can be.
+const readers = `
+import json, os, re, sys
+found = json.loads(os.environ["ENVIRONMENTS"])
+password, environments = found["password"], found["environments"]
+
+import django, environ, dj_database_url, redis
+from celery import Celery
+from django.conf import settings
+from django.core.cache.backends.redis import RedisCache
+settings.configure()
+
+meant = {
+    "in-cluster": {"database": ("pgbouncer", 5432, "blog", "blog", "disable"), "cache": ["redis-cache"], "port": 6379, "broker": ("redis-broker", 6379), "tls": False},
+    "external": {"database": ("db.example.com", 5433, "shop", "writer", "verify-full"), "cache": ["cache.example.com", "copy.example.com"], "port": 6380, "broker": ("broker.example.com", 6379), "tls": True},
+    "managed": {"database": ("10.0.0.3", 5432, "blog", "blog", "require"), "cache": ["10.0.0.4"], "port": 6378, "broker": ("10.0.0.5", 6378), "tls": True, "ca": "/etc/djangostack/ca/"},
+}
+for name, variables in environments.items():
+    want = meant[name]
+    env = environ.Env()
+    env.ENVIRON = variables
+    secret = variables["POSTGRES_PASSWORD"]
+    if name == "external":
+        assert secret == password
+    for reader, database in {"django-environ": env.db("DATABASE_URL"), "dj-database-url": dj_database_url.parse(variables["DATABASE_URL"])}.items():
+        have = (database["HOST"], int(database["PORT"]), database["NAME"], database["USER"], database["OPTIONS"]["sslmode"])
+        assert have == want["database"], (name, reader, have)
+        assert database["PASSWORD"] == secret, (name, reader)
+        assert "postgresql" in database["ENGINE"], (name, reader)
+    print(name, "database")
+
+    secrets = {"in-cluster": re.search(":([^@:]*)@", variables["CACHE_URL"])[1]}
+    secret = secrets.get(name, password)
+    def holds(kwargs, host, port, number, reader):
+        assert (kwargs["host"], kwargs["port"], kwargs.get("db", 0)) == (host, port, number), (name, reader, kwargs)
+        assert kwargs["password"] == secret, (name, reader)
+        if want["tls"]:
+            assert kwargs.get("ssl_cert_reqs") is not None, (name, reader)
+        if want.get("ca"):
+            assert kwargs["ssl_ca_certs"].startswith(want["ca"]), (name, reader)
+    client = redis.Redis.from_url(variables["REDIS_URL"])
+    holds(client.connection_pool.connection_kwargs, want["cache"][0], want["port"], 0, "redis-py")
+    assert issubclass(client.connection_pool.connection_class, redis.connection.SSLConnection) == want["tls"]
+    cache = RedisCache(variables["CACHE_LOCATION"], {})._cache
+    for index, host in enumerate(want["cache"]):
+        pool = cache._pool_class.from_url(cache._servers[index], **cache._pool_options)
+        holds(pool.connection_kwargs, host, want["port"], 0, "Django")
+    assert len(cache._servers) == len(want["cache"]), (name, cache._servers)
+    if want["tls"]:
+        # It takes the options of a URL out of it, in capitals, which redis-py does not know: CACHE_LOCATION is for such servers.
+        assert "SSL_CERT_REQS" in env.cache("CACHE_URL")["OPTIONS"], name
+    else:
+        assert env.cache("CACHE_URL")["LOCATION"] == variables["CACHE_URL"], name
+    print(name, "cache")
+
+    host, port = want["broker"]
+    app = Celery(broker=variables["CELERY_BROKER_URL"], backend=variables["CELERY_RESULT_BACKEND"])
+    with app.connection_for_write() as connection:
+        assert (connection.hostname, connection.port, connection.virtual_host, connection.password) == (host, port, "0", secret), (name, connection.info())
+        assert bool(connection.ssl) == want["tls"], (name, connection.ssl)
+        if want.get("ca"):
+            assert connection.ssl["ssl_ca_certs"] == want["ca"] + "broker.pem", (name, connection.ssl)
+    holds(app.backend.connparams, host, port, 1, "Celery's results")
+    assert int(variables["CELERY_VISIBILITY_TIMEOUT"]) >= 365
+    print(name, "broker")
+
+    hosts = env.list("DJANGO_ALLOWED_HOSTS")
+    assert hosts[-1] == "blog-web.blog-dev.svc", hosts
+    assert all(origin.startswith("http") for origin in env.list("DJANGO_CSRF_TRUSTED_ORIGINS"))
+print("all read")
+`
+
+func TestTheLibrariesOfAppsReadTheEnvironment(t *testing.T) {
+	found, err := os.ReadFile(filepath.FromSlash(environments))
+	require.NoError(t, err)
+	output, err := runIn(t, "blog-orange", "export ENVIRONMENTS=\"$(cat <<'JSON'\n"+string(found)+"JSON\n)\"\npython - <<'PYTHON'"+readers+"PYTHON\n")
+
+	require.NoError(t, err, output)
+	assert.Contains(t, output, "all read")
+}

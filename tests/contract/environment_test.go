@@ -1,0 +1,126 @@
+// Package contract_test writes down what an app finds in its environment, for the
+// libraries that read it: they run in the sample app's image.
+package contract_test
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/stacks/app"
+	"github.com/djangostack/djangostack/stacks/render"
+	"github.com/djangostack/djangostack/stacks/spec"
+)
+
+var update = flag.Bool("update", false, "write the environments anew")
+
+// awkward is a password of all that means something in a URL, a shell or an environment.
+const awkward = `p@s:s/w?r#d%20&a=b;c,d$(PATH)"e' ü`
+
+const inCluster = `{"place": "existing", "shape": "staging", "cluster": {"context": "c"},
+	"app": {"name": "blog", "image": "registry.example.com/blog:1.0", "settingsModule": "blog.settings", "celeryApp": "blog", "url": "https://blog.example.com",
+		"hosts": ["www.example.com"], "env": {"DSN": "$(DATABASE_URL)&x=$5"}},
+	"workers": [{"name": "default"}], "database": {"pooler": {"kind": "pgbouncer"}}}`
+
+const external = `{"place": "existing", "shape": "staging", "cluster": {"context": "c"},
+	"app": {"name": "blog", "image": "registry.example.com/blog:1.0", "settingsModule": "blog.settings", "celeryApp": "blog", "profiles": ["seed"]},
+	"workers": [{"name": "default"}],
+	"database": {"kind": "external", "name": "shop", "user": "writer", "external": {"host": "db.example.com", "port": 5433, "password": PASSWORD, "sslMode": "verify-full"}},
+	"cache": {"kind": "external", "external": {"host": "cache.example.com", "port": 6380, "password": PASSWORD, "replicas": ["copy.example.com"]}},
+	"broker": {"kind": "external", "external": {"host": "broker.example.com", "password": PASSWORD}}}`
+
+const managed = `{"place": "gcp", "shape": "staging", "gcp": {"project": "blog-staging", "region": "europe-west1"},
+	"app": {"name": "blog", "image": "registry.example.com/blog:1.0", "settingsModule": "blog.settings", "celeryApp": "blog", "url": "https://blog.example.com"},
+	"workers": [{"name": "default"}], "dns": {"zone": "example.com"},
+	"database": {"kind": "managed"}, "cache": {"kind": "managed"}, "broker": {"kind": "managed"}}`
+
+// place is a cloud whose Redis has a private authority.
+func place() app.Place {
+	server := func(host string) *binding.Redis {
+		return &binding.Redis{Host: pulumi.String(host), Port: 6378, Password: pulumi.String(awkward), TLS: true, CA: pulumi.String("-----BEGIN CERTIFICATE-----")}
+	}
+	return app.Place{
+		Database: &binding.Database{Host: pulumi.String("10.0.0.3"), Port: 5432, Name: "postgres", User: "postgres", Password: pulumi.String(awkward), SSLMode: "require"},
+		Cache:    server("10.0.0.4"),
+		Broker:   server("10.0.0.5"),
+	}
+}
+
+func TestTheEnvironmentsAreThoseThatAreRead(t *testing.T) {
+	password, err := json.Marshal(awkward)
+	require.NoError(t, err)
+	found := map[string]map[string]string{}
+	for name, text := range map[string]string{"in-cluster": inCluster, "external": external, "managed": managed} {
+		found[name] = environment(t, replaced(text, string(password)), place())
+	}
+	have, err := json.MarshalIndent(map[string]any{"password": awkward, "environments": found}, "", "  ")
+	require.NoError(t, err)
+	have = append(have, '\n')
+	path := filepath.Join("testdata", "environments.json")
+	if *update {
+		require.NoError(t, os.WriteFile(path, have, 0o600))
+		return
+	}
+	want, err := os.ReadFile(path)
+	require.NoError(t, err, "write it with: go test ./tests/contract -update")
+	assert.Equal(t, string(want), string(have))
+}
+
+// environment is what a worker finds, as the kubelet hands it over but for references.
+func environment(t *testing.T, text string, at app.Place) map[string]string {
+	t.Helper()
+	checked, err := spec.Parse([]byte(text), "dev")
+	require.NoError(t, err)
+	objects, err := render.Objects(render.Options{
+		Project: "djangostack", Stack: "dev", ShowSecrets: true,
+		Program: func(ctx *pulumi.Context) error {
+			_, err := app.Deploy(ctx, checked, at)
+			return err
+		},
+	})
+	require.NoError(t, err)
+	variables := map[string]string{}
+	for _, object := range objects {
+		if !matches(object.URN, "blog-env") {
+			continue
+		}
+		for name, value := range entries(object.Manifest["data"]) {
+			variables[name] = value
+		}
+		for name, value := range entries(object.Manifest["stringData"]) {
+			variables[name] = value
+		}
+		if object.Kind() != "Secret" {
+			continue
+		}
+		for name, value := range entries(object.Manifest["data"]) {
+			decoded, err := base64.StdEncoding.DecodeString(value)
+			require.NoError(t, err)
+			variables[name] = string(decoded)
+		}
+	}
+	require.NotEmpty(t, variables)
+	return variables
+}
+
+func replaced(text, password string) string { return strings.ReplaceAll(text, "PASSWORD", password) }
+
+func matches(urn, name string) bool { return strings.HasSuffix(urn, "::"+name) }
+
+func entries(data any) map[string]string {
+	found := map[string]string{}
+	object, _ := data.(map[string]any)
+	for name, value := range object {
+		found[name], _ = value.(string)
+	}
+	return found
+}
