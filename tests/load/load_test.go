@@ -18,8 +18,11 @@ type form struct {
 	// killed says whether a worker is killed outright too; its tasks come back only
 	// after the broker's visibility timeout.
 	killed bool
-	// release is how often beat is rolled out.
+	// beats is how often beat is rolled out.
 	beats int
+	// back says whether the pods that came with the load are seen to go with it, which
+	// takes another minute.
+	back bool
 }
 
 func formOf(t *testing.T) form {
@@ -27,7 +30,7 @@ func formOf(t *testing.T) form {
 	if os.Getenv("DJANGOSTACK_SOAK") == "" {
 		return form{web: 40 * time.Second, every: 20 * time.Second, tasks: 200, beats: 1}
 	}
-	return form{web: 3 * time.Minute, every: 20 * time.Second, tasks: 2000, killed: true, beats: 5}
+	return form{web: 3 * time.Minute, every: 20 * time.Second, tasks: 2000, killed: true, beats: 5, back: true}
 }
 
 // TestUnderLoad is one story of one environment. Its parts are told in this order,
@@ -43,5 +46,5 @@ func TestUnderLoad(t *testing.T) {
 	t.Run("AcknowledgedEarlyTasksAreLost", e.losesTasks)
 	t.Run("BeatNeverRunsTwice", func(t *testing.T) { e.beatsOnce(t, f) })
 	t.Run("ADrainKeepsTheBudget", e.drained)
-	t.Run("TheWebFollowsItsLoad", e.scaled)
+	t.Run("TheWebFollowsItsLoad", func(t *testing.T) { e.scaled(t, f) })
 }

@@ -53,10 +53,7 @@ func (e *environment) losesRequests(t *testing.T) {
 	e.kubectl(t, "patch", "deployment", "blog-web", "--type=json", "--patch",
 		`[{"op": "remove", "path": "/spec/template/spec/containers/0/lifecycle"},
 		  {"op": "replace", "path": "/spec/template/spec/terminationGracePeriodSeconds", "value": 1}]`)
-	defer func() {
-		e.kubectl(t, "rollout", "undo", "deployment/blog-web")
-		e.rolledOut(t, "blog-web")
-	}()
+	defer e.kubectl(t, "rollout", "undo", "deployment/blog-web")
 	e.rolledOut(t, "blog-web")
 	a := startAttack(e.address, "control", rate)
 	done := make(chan struct{})
