@@ -53,7 +53,8 @@ func New(t *testing.T, cloudName string, account *cloud.Account, provider pulumi
 		cloudName: provider,
 		"random":  twinrandom.New(),
 		"kubernetes": twinkubernetes.New(twinkubernetes.Options{
-			Reach: func(twinkubernetes.Destination) (*rest.Config, bool, error) { return e.Cluster.Config(), true, nil },
+			Releases: twinkubernetes.RecordReleases,
+			Reach:    func(twinkubernetes.Destination) (*rest.Config, bool, error) { return e.Cluster.Config(), true, nil },
 		}),
 	})
 	e.lab.Run = program

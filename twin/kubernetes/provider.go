@@ -30,7 +30,19 @@ type Options struct {
 	// say. It is asked before a kubeconfig is looked for, so that none has to be
 	// there; false leaves the destination as it is.
 	Reach func(Destination) (*rest.Config, bool, error)
+	// Releases says what becomes of Helm releases.
+	Releases Releases
 }
+
+// Releases says what becomes of Helm releases, which this provider cannot install.
+type Releases string
+
+// A refused release fails by its type; a recorded one is kept in the state with a
+// warning, and nothing of its chart runs: that is for rehearsals.
+const (
+	RefuseReleases Releases = ""
+	RecordReleases Releases = "record"
+)
 
 // Destination is the cluster that a program's provider arguments lead to.
 type Destination struct {
@@ -64,7 +76,11 @@ func (f *factory) Connect() (pulumirpc.ResourceProviderServer, func()) {
 		lifetime: ctx,
 		cancel:   cancel,
 	}
-	return p, func() { cancel(); p.Disconnect() }
+	closed := func() { cancel(); p.Disconnect() }
+	if f.options.Releases == RecordReleases {
+		return &recorder{provider: p}, closed
+	}
+	return p, closed
 }
 
 // provider is one connection: one configuration and the cluster it leads to.

@@ -89,7 +89,7 @@ func New(options Options) (*Stage, error) {
 	s := &Stage{Cluster: cluster, AWS: options.awsAccount(), GCP: options.gcpProject(), options: options}
 	toMemory := func(kubernetes.Destination) (*rest.Config, bool, error) { return cluster.Config(), true, nil }
 	s.Providers = map[string]pulumirpc.ResourceProviderServer{
-		"kubernetes": kubernetes.New(kubernetes.Options{Reach: toMemory, LongestWait: longestWait}),
+		"kubernetes": kubernetes.New(kubernetes.Options{Reach: toMemory, LongestWait: longestWait, Releases: kubernetes.RecordReleases}),
 		"random":     random.New(),
 	}
 	onAWS, err := aws.New(aws.Options{Account: s.AWS})
