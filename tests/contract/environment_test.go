@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"flag"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -29,7 +30,7 @@ const awkward = `p@s:s/w?r#d%20&a=b;c,d$(PATH)"e' ü`
 const inCluster = `{"place": "existing", "shape": "staging", "cluster": {"context": "c"},
 	"app": {"name": "blog", "image": "registry.example.com/blog:1.0", "settingsModule": "blog.settings", "celeryApp": "blog", "url": "https://blog.example.com",
 		"hosts": ["www.example.com"], "env": {"DSN": "$(DATABASE_URL)&x=$5"}},
-	"workers": [{"name": "default"}], "database": {"pooler": {"kind": "pgbouncer"}}}`
+	"workers": [{"name": "default"}], "database": {"pooler": {"kind": "pgbouncer"}}, "static": {"server": "nginx"}}`
 
 const external = `{"place": "existing", "shape": "staging", "cluster": {"context": "c"},
 	"app": {"name": "blog", "image": "registry.example.com/blog:1.0", "settingsModule": "blog.settings", "celeryApp": "blog", "profiles": ["seed"]},
@@ -62,7 +63,9 @@ func TestTheEnvironmentsAreThoseThatAreRead(t *testing.T) {
 	for name, text := range map[string]string{"in-cluster": inCluster, "external": external, "managed": managed} {
 		found[name] = environment(t, replaced(text, string(password)), place())
 	}
-	have, err := json.MarshalIndent(map[string]any{"password": awkward, "environments": found}, "", "  ")
+	have, err := json.MarshalIndent(map[string]any{
+		"password": awkward, "environments": found, "files": files(t, inCluster, "blog-pgbouncer", "blog-nginx"),
+	}, "", "  ")
 	require.NoError(t, err)
 	have = append(have, '\n')
 	path := filepath.Join("testdata", "environments.json")
@@ -75,8 +78,39 @@ func TestTheEnvironmentsAreThoseThatAreRead(t *testing.T) {
 	assert.Equal(t, string(want), string(have))
 }
 
+// files are the entries of the named ConfigMaps and Secrets: what the servers around
+// the app are configured by.
+func files(t *testing.T, text string, names ...string) map[string]string {
+	t.Helper()
+	found := map[string]string{}
+	for _, object := range rendered(t, text, place()) {
+		if object.Kind() != "ConfigMap" && object.Kind() != "Secret" {
+			continue
+		}
+		for _, name := range names {
+			if matches(object.URN, name) {
+				maps.Copy(found, contents(t, object))
+			}
+		}
+	}
+	require.Len(t, found, 3)
+	return found
+}
+
 // environment is what a worker finds, as the kubelet hands it over but for references.
 func environment(t *testing.T, text string, at app.Place) map[string]string {
+	t.Helper()
+	variables := map[string]string{}
+	for _, object := range rendered(t, text, at) {
+		if matches(object.URN, "blog-env") {
+			maps.Copy(variables, contents(t, object))
+		}
+	}
+	require.NotEmpty(t, variables)
+	return variables
+}
+
+func rendered(t *testing.T, text string, at app.Place) []render.Object {
 	t.Helper()
 	checked, err := spec.Parse([]byte(text), "dev")
 	require.NoError(t, err)
@@ -88,28 +122,22 @@ func environment(t *testing.T, text string, at app.Place) map[string]string {
 		},
 	})
 	require.NoError(t, err)
-	variables := map[string]string{}
-	for _, object := range objects {
-		if !matches(object.URN, "blog-env") {
-			continue
-		}
-		for name, value := range entries(object.Manifest["data"]) {
-			variables[name] = value
-		}
-		for name, value := range entries(object.Manifest["stringData"]) {
-			variables[name] = value
-		}
-		if object.Kind() != "Secret" {
-			continue
-		}
-		for name, value := range entries(object.Manifest["data"]) {
+	return objects
+}
+
+// contents are the entries of a ConfigMap or a Secret as they are read.
+func contents(t *testing.T, object render.Object) map[string]string {
+	t.Helper()
+	found := entries(object.Manifest["stringData"])
+	for name, value := range entries(object.Manifest["data"]) {
+		if object.Kind() == "Secret" {
 			decoded, err := base64.StdEncoding.DecodeString(value)
 			require.NoError(t, err)
-			variables[name] = string(decoded)
+			value = string(decoded)
 		}
+		found[name] = value
 	}
-	require.NotEmpty(t, variables)
-	return variables
+	return found
 }
 
 func replaced(text, password string) string { return strings.ReplaceAll(text, "PASSWORD", password) }

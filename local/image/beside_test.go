@@ -1,0 +1,81 @@
+package image
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// given puts the files that the program configures its servers with into /tmp/given.
+func given(t *testing.T) string {
+	t.Helper()
+	found, err := os.ReadFile(filepath.FromSlash(environments))
+	require.NoError(t, err)
+	return "cat >/tmp/found <<'JSON'\n" + string(found) + "JSON\n" + `
+mkdir /tmp/given
+python -c 'import json; [open("/tmp/given/" + name, "w").write(text) for name, text in json.load(open("/tmp/found"))["files"].items()]'
+`
+}
+
+func TestAPoolSharesTheServersConnections(t *testing.T) {
+	output, err := runIn(t, "postgres", given(t)+`
+		set -- $(tr -d '"' </tmp/given/userlist.txt); export PGUSER=$1 PGPASSWORD=$2 PGDATABASE=blog PGHOST=127.0.0.1
+		POSTGRES_USER=$1 POSTGRES_PASSWORD=$2 POSTGRES_DB=blog PGDATA=/var/lib/postgresql/data/pgdata docker-entrypoint.sh postgres -p $PORT & server=$!
+		wait_for pg_isready -q -p $PORT
+
+		sed -i "s|host=postgres port=5432|host=127.0.0.1 port=$PORT|; s|^listen_port = .*|listen_port = $((PORT+1))|; s|/etc/djangostack/pgbouncer|/tmp/given|" /tmp/given/pgbouncer.ini
+		pgbouncer /tmp/given/pgbouncer.ini & pool=$!
+		export PGPORT=$((PORT+1)); wait_for pg_isready -q
+		PGPASSWORD=wrong psql -c 'SELECT 1' && exit 1
+		PGPORT=$PORT python - <<'PYTHON' || exit 1
+import os, psycopg, threading
+pooled = dict(port=int(os.environ["PGPORT"]) + 1, prepare_threshold=1, autocommit=True)
+most = []
+def work():
+    with psycopg.connect(**pooled) as connection:
+        for number in range(5):
+            assert connection.execute("SELECT %s::int, pg_sleep(0.05)", [number]).fetchone()[0] == number
+threads = [threading.Thread(target=work) for _ in range(60)]
+[thread.start() for thread in threads]
+with psycopg.connect(autocommit=True) as direct:
+    while any(thread.is_alive() for thread in threads):
+        most.append(direct.execute("SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()").fetchone()[0])
+print("clients: 60 connections:", max(most) if 0 < max(most) <= 20 else "too many or none: %s" % max(most))
+PYTHON
+		kill $pool; wait $pool || true; kill -INT $server; wait $server`)
+
+	require.NoError(t, err, output)
+	assert.Regexp(t, `clients: 60 connections: \d+\n`, output)
+}
+
+func TestNGINXStandsBeforeTheApp(t *testing.T) {
+	output, err := runIn(t, "blog-orange", given(t)+`
+		export DJANGO_SECRET_KEY=a-key-for-this-test DJANGO_ALLOWED_HOSTS=blog.example.com STATIC_ROOT=/tmp/static DATABASE_URL=sqlite:////tmp/db
+		python manage.py migrate --noinput >/tmp/migrate; python manage.py collectstatic --noinput >/tmp/collect
+		sed -i "s|listen 8000|listen $PORT|; s|127.0.0.1:8001|127.0.0.1:$((PORT+1))|; s|/srv/static|/tmp/static|" /tmp/given/nginx.conf
+		gunicorn blog.wsgi:application --bind 127.0.0.1:$((PORT+1)) --worker-tmp-dir /dev/shm & app=$!
+		nginx -c /tmp/given/nginx.conf -g 'daemon off;' & server=$!
+		python - <<'PYTHON'
+import os, re, time, urllib.request
+def get(path):
+    request = urllib.request.Request(f"http://127.0.0.1:{os.environ['PORT']}{path}", headers={"Host": "blog.example.com", "X-Forwarded-Proto": "https"})
+    return urllib.request.urlopen(request)
+for attempt in range(100):
+    try:
+        print(get("/healthz/ready").read().decode())
+        break
+    except OSError:
+        time.sleep(0.2)
+style = re.search(r'href="(/static/blog/style\.[0-9a-f]{12}\.css)"', get("/").read().decode())[1]
+answer = get(style)
+print("server:", answer.headers["Server"], "cache:", answer.headers["Cache-Control"], "style:", ".orange" in answer.read().decode() or "body" in get(style).read().decode())
+PYTHON
+		kill -QUIT $server; wait $server; kill $app; wait $app`)
+
+	require.NoError(t, err, output)
+	assert.Contains(t, output, `{"ready": true, "database": "ok"}`)
+	assert.Contains(t, output, "server: nginx cache: public, max-age=31536000, immutable style: True")
+}
