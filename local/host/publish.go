@@ -78,10 +78,18 @@ type published struct {
 	// resolved is the target's address as of the given time.
 	resolved string
 	as       time.Time
+	// asking is set while somebody looks the address up anew.
+	asking bool
 }
 
-// addressLife bounds how long a Service's address is believed, so that a busy page does not ask the API server for each connection.
-const addressLife = time.Second
+const (
+	// addressLife bounds how long a Service's address is believed without a look, so that a busy page does not ask the API server
+	// for each connection.
+	addressLife = time.Second
+	// addressKept bounds how long it is used while a look is under way: it hardly ever changes, and an API server that is slow for
+	// some seconds must not cost connections. Somebody else may have it after a longer time.
+	addressKept = time.Minute
+)
 
 // set makes the given publications the only ones. On an error those that could be opened are open, and the others are not.
 func (p *publisher) set(wanted []Publication) error {
@@ -100,7 +108,7 @@ func (p *publisher) set(wanted []Publication) error {
 	for _, one := range wanted {
 		if old, exists := p.open[one.Address]; exists {
 			if old.target != one {
-				old.target, old.as = one, time.Time{}
+				old.target, old.resolved = one, ""
 			}
 			continue
 		}
@@ -135,18 +143,18 @@ func (p *publisher) serverReady(ctx context.Context) error {
 
 func (p *publisher) connect(ctx context.Context, to *published) (net.Conn, error) {
 	p.mu.Lock()
-	target, address, fresh := to.target, to.resolved, time.Since(to.as) < addressLife
+	target, address, age := to.target, to.resolved, time.Since(to.as)
+	if known := address != "" && age < addressKept; known && age >= addressLife && !to.asking {
+		to.asking = true
+		go p.look(to)
+	}
 	p.mu.Unlock()
-	if !fresh {
+	if address == "" || age >= addressKept {
 		found, err := p.resolve(ctx, target)
 		if err != nil {
 			return nil, err
 		}
-		p.mu.Lock()
-		if to.target == target {
-			to.resolved, to.as = found, time.Now()
-		}
-		p.mu.Unlock()
+		p.keep(to, target, found)
 		address = found
 	}
 	conn, err := p.dial(ctx, "tcp", address)
@@ -154,6 +162,31 @@ func (p *publisher) connect(ctx context.Context, to *published) (net.Conn, error
 		return nil, fmt.Errorf("reaching the Service %s/%s: %w", target.Namespace, target.Service, err)
 	}
 	return conn, nil
+}
+
+// look renews an address; where it fails, the next connection has it tried again.
+func (p *publisher) look(to *published) {
+	ctx, cancel := context.WithTimeout(context.Background(), dialWait)
+	defer cancel()
+	p.mu.Lock()
+	target := to.target
+	p.mu.Unlock()
+	found, err := p.resolve(ctx, target)
+	if err == nil {
+		p.keep(to, target, found)
+	}
+	p.mu.Lock()
+	to.asking = false
+	p.mu.Unlock()
+}
+
+// keep notes the address of a target, if it still is the one.
+func (p *publisher) keep(to *published, target Publication, address string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if to.target == target {
+		to.resolved, to.as = address, time.Now()
+	}
 }
 
 func (p *publisher) resolve(ctx context.Context, target Publication) (string, error) {

@@ -8,12 +8,15 @@ import (
 	"io"
 	"net"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	v1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/kubernetes/fake"
+	clienttesting "k8s.io/client-go/testing"
 )
 
 func TestParsePublication(t *testing.T) {
@@ -87,6 +90,38 @@ func TestPublisherFollowsTheService(t *testing.T) {
 	require.NoError(t, p.set(nil))
 	_, err = net.Dial("tcp", first.Address)
 	assert.Error(t, err, "a port that is no longer published is closed")
+}
+
+func TestASlowAPIServerCostsNoConnection(t *testing.T) {
+	ctx := context.Background()
+	client := fake.NewClientset(serviceAt("10.96.0.7", v1.ServicePort{Port: 80}))
+	p := &publisher{client: client, dial: recorder{}.dial, open: map[string]*published{}}
+	to := &published{target: Publication{Namespace: "blog", Service: "web", Port: "80"}}
+	first, err := p.connect(ctx, to)
+	require.NoError(t, err)
+	_ = first.Close()
+
+	lookups := make(chan struct{}, 100)
+	client.PrependReactor("get", "services", func(clienttesting.Action) (bool, runtime.Object, error) {
+		lookups <- struct{}{}
+		time.Sleep(200 * time.Millisecond)
+		return true, nil, errors.New("too busy")
+	})
+	p.mu.Lock()
+	to.as = time.Now().Add(-2 * addressLife)
+	p.mu.Unlock()
+	for range 10 {
+		conn, err := p.connect(ctx, to)
+		require.NoError(t, err)
+		_ = conn.Close()
+	}
+	assert.LessOrEqual(t, len(lookups), 1, "one look is enough")
+
+	p.mu.Lock()
+	to.as = time.Now().Add(-2 * addressKept)
+	p.mu.Unlock()
+	_, err = p.connect(ctx, to)
+	assert.ErrorContains(t, err, "too busy", "an old address may be somebody else's")
 }
 
 func serviceAt(ip string, ports ...v1.ServicePort) *v1.Service {
