@@ -48,15 +48,14 @@ func startAttack(address, run string, rate int) *attack {
 	return a
 }
 
-// end stops sending, waits for all answers and returns the attack for its figures.
-func (a *attack) end(t *testing.T) *attack {
+// end stops sending, waits for all answers and logs the figures.
+func (a *attack) end(t *testing.T) {
 	t.Helper()
 	close(a.stop)
 	a.done.Wait()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	t.Log(a.figures())
-	return a
 }
 
 func (a *attack) send() {
