@@ -151,6 +151,10 @@ func TestTheOpeningOfAShellIsLogged(t *testing.T) {
 	profile := ran.Find(t, "ConfigMap", "blog-shell").At(t, "data.profile")
 	assert.Contains(t, profile, "shell session")
 	assert.Contains(t, profile, "/proc/1/fd/1", "sessions stand in the pod's log")
+	for _, at := range []string{container, "spec.template.spec.containers[1]"} {
+		assert.Equal(t, "/etc/djangostack/shell/profile", valueOf(shell.At(t, at+".env"), "ENV"), "sh reads it")
+		assert.Contains(t, valueOf(shell.At(t, at+".env"), "PROMPT_COMMAND"), ". /etc/djangostack/shell/profile", "bash reads it")
+	}
 }
 
 func TestAShellHasPSQLFromTheServersImage(t *testing.T) {

@@ -38,8 +38,9 @@ const (
 	shellProfile = "/etc/djangostack/shell"
 )
 
-// profile is read by every interactive sh, dash, ash and busybox (POSIX, variable ENV).
-// Each session is written to the log of the pod: its first process' output.
+// profile is read by every interactive sh, dash and ash, for which POSIX has the variable
+// ENV, and by bash before its first prompt. Each session is written to the log of the
+// pod, which is the output of its first process.
 const profile = `printf '{"event":"shell session","pod":"%s","container":"%s","time":"%s"}\n' "$POD_NAME" "$SHELL_CONTAINER" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" > /proc/1/fd/1 2>/dev/null || :
 `
 
@@ -101,7 +102,7 @@ func (a *ShellArgs) job(name string, files pulumi.StringInput) (*batchv1.JobArgs
 			Template: a.template(process{
 				part:    shellPart,
 				command: command,
-				env:     map[string]string{"OPENED": string(opened), "ENV": shellProfile + "/profile", "SHELL_CONTAINER": shellPart},
+				env:     sessions(shellPart, string(opened)),
 				pods:    a.Pods,
 				volumes: volumes,
 				grace:   shutdownMargin,
@@ -121,11 +122,24 @@ func (a *ShellArgs) psql(command []string, volumes []pod.Volume) corev1.Containe
 	c := a.container("psql", command, a.Pods.Resources, append([]pod.Volume{{Name: "tmp", Path: "/tmp"}}, volumes...))
 	c.Image = pulumi.String(a.PSQLImage)
 	// A session has settings of its own, which a pool would not keep.
-	c.Env = append(append(c.Env.(corev1.EnvVarArray), a.Environment.passing()...),
-		variable("OPENED", `{"event":"psql ready"}`),
-		variable("ENV", shellProfile+"/profile"),
-		variable("SHELL_CONTAINER", "psql"),
-		// A history would stay in the pod.
-		variable("PSQL_HISTORY", "/dev/null"))
+	env := append(c.Env.(corev1.EnvVarArray), a.Environment.passing()...)
+	own := sessions("psql", `{"event":"psql ready"}`)
+	// A history would stay in the pod.
+	own["PSQL_HISTORY"] = "/dev/null"
+	for _, name := range sortedKeys(own) {
+		env = append(env, variable(name, own[name]))
+	}
+	c.Env = env
 	return c
+}
+
+// sessions are the variables by which a container says what it opened with, and writes
+// down each session.
+func sessions(container, opened string) map[string]string {
+	return map[string]string{
+		"OPENED":          opened,
+		"SHELL_CONTAINER": container,
+		"ENV":             shellProfile + "/profile",
+		"PROMPT_COMMAND":  ". " + shellProfile + "/profile; unset PROMPT_COMMAND",
+	}
 }

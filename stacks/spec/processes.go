@@ -138,7 +138,7 @@ type Shell struct {
 	Enabled bool `json:"enabled,omitempty"`
 	// Why it is opened, for instance a ticket; written to the pod's log and its annotations. A change opens it anew. Production must say.
 	Reason string `json:"reason,omitempty" jsonschema:"minLength=1,maxLength=200,pattern=^[^\\p{Cc}]*$"`
-	// Minutes until it closes by itself. Default: 480 in staging, 60 in production.
+	// Minutes until it closes by itself; a release opens it anew. Default: 480 in staging, 60 in production.
 	Minutes int `json:"minutes,omitempty" jsonschema:"minimum=1,maximum=1440"`
 	// Resources of the container.
 	Resources Resources `json:"resources,omitempty"`
