@@ -42,8 +42,6 @@ func environment() map[string]any {
 			"name": "blog", "image": "djangostack.local/blog:orange", "settingsModule": "blog.settings", "celeryApp": "blog",
 			"url": "https://" + host, "env": map[string]any{"BLOG_TICK_SECONDS": "2"},
 		},
-		// Nobody sends requests any more when the pods go.
-		"web":      map[string]any{"drainSeconds": 1},
 		"workers":  []any{map[string]any{"name": "default", "heartbeatFile": "/tmp/celery-heartbeat"}},
 		"beat":     map[string]any{"enabled": true},
 		"database": map[string]any{"kind": "in-cluster"}, "cache": map[string]any{"kind": "in-cluster"}, "broker": map[string]any{"kind": "in-cluster"},
