@@ -46,19 +46,46 @@ dns: {zone: example.com}
 budget: {monthlyUSD: 500, emails: [ops@example.com]}
 `
 
+// cloudChanges are the plausible changes of what only one cloud has.
+func cloudChanges() map[string][]string {
+	return map[string][]string{
+		"aws": {
+			"network.nat=single",
+			"network.zones=2",
+			`aws.admins=["arn:aws:iam::123456789012:role/deployer","arn:aws:iam::123456789012:role/oncall"]`,
+			"traffic.addresses=fixed",
+			"traffic.allowedCIDRs=[203.0.113.0/24]",
+			"broker.engine=rabbitmq",
+			"search={kind: managed}",
+			"database.import={from: s3://old-dumps/blog.dump}",
+			"database.managed.restoreFrom=blog-final",
+		},
+		"gcp": {
+			`gcp.admins=["group:platform@example.com","user:oncall@example.com"]`,
+			"gcp.region=europe-west3",
+			"database.import={from: gs://old-dumps/blog.dump}",
+			"database.managed.restoreFrom=blog-1a2b3c/1700000000000",
+		},
+	}
+}
+
 // changes are the plausible changes of each value, as they are written with --set.
 func changes() []string {
 	return []string{
+		"cluster.mode=nodes",
+		"registry.source=made",
+		"web.autoscaling={max: 6}",
+		"processes=[{name: feed, command: [python, manage.py, feed]}]",
+		"cron=[{name: clean, schedule: \"0 3 * * *\", command: [python, manage.py, clearsessions]}]",
+		"app.files={/etc/blog/newrelic.ini: \"[newrelic]\"}",
+		"database.pooler.kind=pgbouncer",
 		"owner=platform-team",
 		"purpose=shop",
-		"network.nat=single",
 		"network.flowLogs=off",
-		"network.zones=2",
 		"network.cidr=10.1.0.0/16",
 		`cluster.version="1.34"`,
 		"cluster.endpoint.allowedCIDRs=[198.51.100.0/24]",
 		"cluster.endpoint={access: private}",
-		`aws.admins=["arn:aws:iam::123456789012:role/deployer","arn:aws:iam::123456789012:role/oncall"]`,
 		"namespace.name=shop",
 		"app.image=registry.example.com/blog:1.1",
 		"app.url=https://www.example.com",
@@ -79,7 +106,7 @@ func changes() []string {
 		"beat.enabled=false",
 		"shell={enabled: true, reason: INC-1}",
 		"database.managed.cpu=4",
-		"database.managed.memory=16Gi",
+		"database.managed.memory=12Gi",
 		"database.managed.storage=100Gi",
 		"database.managed.availability=single-zone",
 		"database.managed.backupDays=30",
@@ -88,7 +115,7 @@ func changes() []string {
 		"database.name=shop",
 		"database.user=shop",
 		"cache.memory=2Gi",
-		"cache.managed.replicas=2",
+		"cache.managed.replicas=2 --set cache.memory=5Gi",
 		"cache.kind=in-cluster",
 		"broker.memory=2Gi",
 		"broker.kind=in-cluster",
@@ -108,6 +135,13 @@ func holders() []string {
 		"aws:elasticache/replicationGroup:ReplicationGroup",
 		"aws:s3/bucketV2:BucketV2",
 		"aws:kms/key:Key",
+		"aws:mq/broker:Broker",
+		"aws:opensearch/domain:Domain",
+		"gcp:sql/databaseInstance:DatabaseInstance",
+		"gcp:sql/database:Database",
+		"gcp:redis/instance:Instance",
+		"gcp:storage/bucket:Bucket",
+		"gcp:kms/cryptoKey:CryptoKey",
 		"kubernetes:core/v1:PersistentVolumeClaim",
 	}
 }
@@ -116,19 +150,24 @@ func TestNoChangeOfProductionLosesData(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes minutes; run it with: make soak")
 	}
-	s := newStage(t, environment(t, production))
+	for cloud, parts := range map[string][]string{"aws": {production}, "gcp": {production, onGoogle}} {
+		t.Run(cloud, func(t *testing.T) { changesLoseNothing(t, cloud, parts) })
+	}
+}
+
+func changesLoseNothing(t *testing.T, cloud string, parts []string) {
+	t.Helper()
+	s := newStage(t, environment(t, parts...))
 	s.up()
 	_, err := s.preview()
 	require.NoError(t, err)
 
 	var table strings.Builder
-	table.WriteString("# What a change of a production environment on AWS does\n\n")
+	fmt.Fprintf(&table, "# What a change of a production environment on %s does\n\n", map[string]string{"aws": "AWS", "gcp": "Google Cloud"}[cloud])
 	table.WriteString("Written by the test that shows that none of them replaces or deletes what holds data; Kubernetes' own objects are counted.\n\n")
 	table.WriteString("| change | what it does |\n|---|---|\n")
-	for _, change := range changes() {
-		override, err := stackfile.ParseOverride(change)
-		require.NoError(t, err)
-		plan, err := s.preview(override)
+	for _, change := range append(cloudChanges()[cloud], changes()...) {
+		plan, err := s.preview(overrides(t, change)...)
 		fmt.Fprintf(&table, "| `%s` | %s |\n", strings.ReplaceAll(change, "|", "\\|"), effect(plan, err))
 		for _, event := range plan.Plan {
 			if err == nil && losing(event) {
@@ -136,7 +175,19 @@ func TestNoChangeOfProductionLosesData(t *testing.T) {
 			}
 		}
 	}
-	golden(t, filepath.Join("testdata", "production-changes.md"), table.String())
+	golden(t, filepath.Join("testdata", "production-changes-"+cloud+".md"), table.String())
+}
+
+// overrides are a change as it is written after --set, and those written after it.
+func overrides(t *testing.T, change string) []stackfile.Override {
+	t.Helper()
+	var all []stackfile.Override
+	for _, one := range strings.Split(change, " --set ") {
+		override, err := stackfile.ParseOverride(one)
+		require.NoError(t, err)
+		all = append(all, override)
+	}
+	return all
 }
 
 // losing tells whether a planned change takes away what holds data that must not be
