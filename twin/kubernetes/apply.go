@@ -23,9 +23,18 @@ type application struct {
 	force        bool
 }
 
+// sendTimeout bounds a request that nothing else ends: the API server answers within a minute by itself.
+const sendTimeout = time.Minute
+
 // apply sends an object to the server, which merges it with what others wrote and answers with the
-// whole. The server checks every field; unknown ones are errors.
+// whole. The server checks every field; unknown ones are errors. What is sent is waited for even when the
+// run is interrupted: the server may have made what nobody would know of.
 func (c *cluster) apply(ctx context.Context, a application) (object, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	ctx, done := context.WithTimeout(context.WithoutCancel(ctx), sendTimeout)
+	defer done()
 	client, err := c.of(a.object)
 	if err != nil {
 		return nil, err
