@@ -7,6 +7,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/ordering"
 	"github.com/djangostack/djangostack/stacks/app"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
@@ -20,7 +21,7 @@ type Environment struct {
 // buckets, names and certificates, the app, and last the way in.
 func Deploy(ctx *pulumi.Context, e *spec.Environment) error {
 	root := &Environment{}
-	if err := ctx.RegisterComponentResource("djangostack:aws:Environment", e.App.Name, root); err != nil {
+	if err := ctx.RegisterComponentResource("djangostack:aws:Environment", e.App.Name, root, ordering.Certain()); err != nil {
 		return fmt.Errorf("registering the environment: %w", err)
 	}
 	w, err := newWiring(ctx, e, root)

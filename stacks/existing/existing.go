@@ -7,6 +7,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/ordering"
 	"github.com/djangostack/djangostack/stacks/app"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
@@ -19,7 +20,7 @@ type Environment struct {
 // Deploy registers a whole environment.
 func Deploy(ctx *pulumi.Context, e *spec.Environment) error {
 	root := &Environment{}
-	if err := ctx.RegisterComponentResource("djangostack:existing:Environment", e.App.Name, root); err != nil {
+	if err := ctx.RegisterComponentResource("djangostack:existing:Environment", e.App.Name, root, ordering.Certain()); err != nil {
 		return fmt.Errorf("registering the environment: %w", err)
 	}
 	providers, err := newProviders(ctx, e, root)
