@@ -46,7 +46,9 @@ func (e *environment) refused(t *testing.T, cause string) {
 	out, err := e.up(maroon)
 	t.Logf("refused in %s:\n%s", time.Since(began).Round(time.Second), last(out, 25))
 	require.Error(t, err)
-	assert.Contains(t, out, cause)
+	_, message, failed := strings.Cut(out, "djangostack: update of ")
+	require.True(t, failed, out)
+	assert.Contains(t, message, cause, "the message names the cause")
 	e.serves(t, "orange")
 }
 

@@ -23,9 +23,14 @@ func (s *subject) waitForJob() *wait {
 	s.explainByPods(w)
 	selector := podSelector(s.live)
 	byPods := w.why
+	// A pod that was killed may be gone before its Job has failed; how it ended says more than the Job does.
+	var seen []string
 	w.why = func(ctx context.Context) []string {
 		if ended := s.cluster.whyEnded(ctx, s.live.namespace(), selector); len(ended) > 0 {
-			return ended
+			seen = ended
+		}
+		if len(seen) > 0 {
+			return seen
 		}
 		return byPods(ctx)
 	}
