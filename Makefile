@@ -115,12 +115,12 @@ test-cluster: programs images ## The local Kubernetes: what runs in it, and that
 
 .PHONY: test-pods
 test-pods: programs images ## Ring 3: an environment's life on real pods, under load, and on a cloud whose cluster is real
-	@DJANGOSTACK_E2E=1 go test -count=1 -p 1 -v -timeout 40m ./tests/pods ./tests/cloudpods ./tests/load
+	@DJANGOSTACK_E2E=1 go test -short -count=1 -p 1 -v -timeout 40m ./tests/pods ./tests/cloudpods ./tests/load
 
 .PHONY: soak
 soak: programs images ## The long forms: every change of production, every room's life, the bench
 	@DJANGOSTACK_E2E=1 go test -count=1 -v -timeout 60m ./tests/clouds ./tests/security ./components/aws ./components/gcp ./twin/aws/rooms ./twin/gcp/rooms
-	@DJANGOSTACK_E2E=1 DJANGOSTACK_SOAK=1 go test -count=1 -v -timeout 60m ./tests/load
+	@DJANGOSTACK_E2E=1 DJANGOSTACK_SOAK=1 go test -count=1 -p 1 -v -timeout 60m ./tests/cloudpods ./tests/load
 	@$(MAKE) --no-print-directory bench-up bench-preview
 
 .PHONY: bench-up

@@ -13,6 +13,10 @@ func TestOnTheClustersOfClouds(t *testing.T) {
 	c.apply(t, lab.Kinds())
 	t.Run("a database begins with a dump", func(t *testing.T) { begins(t, c) })
 	for cloud, newPlace := range map[string]func(*testing.T, *cluster) place{"AWS": onAWS, "Google Cloud": onGoogleCloud} {
+		if testing.Short() && cloud != "AWS" {
+			t.Logf("on %s as well with: make soak", cloud)
+			continue
+		}
 		t.Run("an environment on "+cloud+" serves", func(t *testing.T) { lives(t, c, newPlace(t, c)) })
 	}
 }
