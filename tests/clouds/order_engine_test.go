@@ -60,9 +60,6 @@ func TestTheEngineTakesDownInThatOrder(t *testing.T) {
 				if testing.Short() && name != "staging" {
 					t.Skip("takes longer; run it with: make soak")
 				}
-				if reason := unrehearsed(on, parts); reason != "" {
-					t.Skip(reason)
-				}
 				s := newStage(t, environment(t, append(slices.Clone(parts), disposable)...))
 				s.up()
 				e := end{cloud: on, name: name, teardown: teardowns()[on], state: s.finished()}
@@ -78,14 +75,6 @@ func TestTheEngineTakesDownInThatOrder(t *testing.T) {
 			})
 		}
 	}
-}
-
-// unrehearsed says why an environment has no stand-in, or nothing.
-func unrehearsed(on string, parts []string) string {
-	if on == "aws" && slices.Contains(parts, ownNodes) {
-		return "nodes of its own bring a chart, for which there is no stand-in; the walk over what the program registers covers them"
-	}
-	return ""
 }
 
 // follows asserts that the engine went by every edge of the graph, so that the graph
