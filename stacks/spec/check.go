@@ -13,6 +13,8 @@ import (
 func (e *Environment) check() Problems {
 	var problems Problems
 	e.checkPlace(&problems)
+	e.checkHost(&problems)
+	e.checkAWSServices(&problems)
 	e.checkNamespace(&problems)
 	e.checkImage(&problems)
 	e.checkAddress(&problems)

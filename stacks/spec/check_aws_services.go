@@ -1,0 +1,111 @@
+package spec
+
+import (
+	"slices"
+	"strings"
+)
+
+// Limits of AWS' services.
+const (
+	// RDS has disks of these sizes, in GiB, and grows them by a tenth at least
+	// (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html).
+	rdsLeastStorage = 20
+	rdsMostStorage  = 65536
+	rdsLeastGrowth  = 1.1
+	// ACM takes a first name of so many characters
+	// (https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html).
+	acmLongestName = 64
+)
+
+// checkHost finds a host that a cloud's certificate, record or load balancer cannot
+// have. A certificate is read back in lower case, and would be replaced by every
+// update otherwise.
+func (e *Environment) checkHost(problems *Problems) {
+	address, isHTTPS := strings.CutPrefix(e.App.URL, "https://")
+	if !e.cloud() || !isHTTPS {
+		return
+	}
+	host := strings.ToLower(hostOf(e.App.URL))
+	if address != host {
+		problems.add("app.url", e.App.URL, "must have its host in lower case and no port on a cloud: https://%s", host)
+	}
+	if e.Static.Store == StaticInBucket && e.DNS != nil && host == "static."+e.DNS.Zone {
+		problems.add("app.url", e.App.URL, "has the host that the static files get; name another, or set static.store to pod")
+	}
+}
+
+// checkAWSServices finds what AWS' data services, buckets and certificates refuse.
+func (e *Environment) checkAWSServices(problems *Problems) {
+	if e.Place != OnAWS {
+		return
+	}
+	e.checkRDS(problems)
+	checkS3(problems, "static.cors", e.Static.CORS)
+	checkS3(problems, "media.cors", e.Media.CORS)
+	if host := e.Host(); len(host) > acmLongestName {
+		problems.add("app.url", e.App.URL, "may have a host of at most %d characters on AWS, which has no certificate for a longer one; has %d", acmLongestName, len(host))
+	}
+	if e.Static.Store != StaticInBucket || e.DNS == nil {
+		return
+	}
+	if files := "static." + e.DNS.Zone; len(files) > acmLongestName {
+		problems.add("dns.zone", e.DNS.Zone, "makes the static files' host %s, which may have at most %d characters on AWS; has %d", files, acmLongestName, len(files))
+	}
+}
+
+func (e *Environment) checkRDS(problems *Problems) {
+	if e.Database.Kind != Managed {
+		return
+	}
+	managed := e.Database.Managed
+	storage, most := gibibytes(managed.Storage), gibibytes(managed.MaxStorage)
+	if storage < rdsLeastStorage || storage > rdsMostStorage {
+		problems.add("database.managed.storage", string(managed.Storage), "must be from %dGi to %dGi on AWS", rdsLeastStorage, rdsMostStorage)
+	}
+	if most > rdsMostStorage {
+		problems.add("database.managed.maxStorage", string(managed.MaxStorage), "may be at most %dGi on AWS", rdsMostStorage)
+	}
+	if most > storage && most < rdsLeastGrowth*storage {
+		problems.add("database.managed.maxStorage", string(managed.MaxStorage), "must be a tenth above database.managed.storage at least, which is %s, or the same", managed.Storage)
+	}
+	if slices.Contains(reservedWords(), e.Database.Name) {
+		problems.add("database.name", e.Database.Name, "is a word of PostgreSQL's own, which RDS does not take for a name; name another")
+	}
+	// RDS' own roles, and the administrator that makes the app's.
+	user := e.Database.User
+	if strings.HasPrefix(user, "rds_") || slices.Contains([]string{"rdsadmin", "rdsrepladmin", "rdstopmgr", "djangostack_admin"}, user) {
+		problems.add("database.user", user, "is a role that a server of RDS has already; name another")
+	}
+}
+
+// checkS3 finds wildcards that S3 does not take
+// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/ManageCorsUsing.html).
+func checkS3(problems *Problems, path string, rules []CORSRule) {
+	for i, rule := range rules {
+		for field, patterns := range map[string][]string{"origins": rule.Origins, "headers": rule.Headers} {
+			for j, pattern := range patterns {
+				if strings.Count(pattern, "*") > 1 {
+					problems.add(indexed(indexed(path, i)+"."+field, j), pattern, "may have one * on AWS")
+				}
+			}
+		}
+		for j, header := range rule.Expose {
+			if strings.Contains(header, "*") {
+				problems.add(indexed(indexed(path, i)+".expose", j), header, "may have no * on AWS: name the headers")
+			}
+		}
+	}
+}
+
+// reservedWords are those that PostgreSQL takes for no name, in any version that AWS
+// has (https://www.postgresql.org/docs/current/sql-keywords-appendix.html), and RDS'
+// own database.
+func reservedWords() []string {
+	return append(strings.Fields(`
+		all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create
+		current_catalog current_date current_role current_time current_timestamp current_user default deferrable desc
+		distinct do else end except false fetch for foreign from grant group having in initially intersect into lateral
+		leading limit localtime localtimestamp not null offset on only or order placing primary references returning
+		select session_user some symmetric system_user table then to trailing true union unique user using variadic when
+		where window with`), "rdsadmin")
+}

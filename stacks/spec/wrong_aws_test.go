@@ -1,0 +1,62 @@
+package spec_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/stacks/spec"
+)
+
+func TestWhatAWSRefusesIsRefusedFirst(t *testing.T) {
+	cors := func(field string, values ...any) map[string]any {
+		rule := map[string]any{"origins": []any{"https://*.example.com"}, "headers": []any{"*"}, field: values}
+		return map[string]any{"store": "bucket", "cors": []any{rule}}
+	}
+	long := strings.Repeat("a", 60)
+	for _, row := range []wrong{
+		{"disk too small for RDS", onAWS, "database.managed", map[string]any{"storage": "10Gi"}, `database.managed.storage: "10Gi": must be from 20Gi to 65536Gi on AWS`},
+		{"disk too large for RDS", onAWS, "database.managed", map[string]any{"storage": "70Ti", "maxStorage": "80Ti"}, `database.managed.maxStorage: "80Ti": may be at most 65536Gi on AWS`},
+		{"growth below RDS' step", onAWS, "database.managed", map[string]any{"storage": "100Gi", "maxStorage": "105Gi"}, `database.managed.maxStorage: "105Gi": must be a tenth above database.managed.storage at least, which is 100Gi, or the same`},
+		{"database with a word of SQL for a name", onAWS, "database.name", "order", `database.name: "order": is a word of PostgreSQL's own, which RDS does not take for a name`},
+		{"app with a word of SQL for a name", onAWS, "app.name", "user", `database.name: "user": is a word of PostgreSQL's own`},
+		{"role of RDS", onAWS, "database.user", "rds_superuser", `database.user: "rds_superuser": is a role that a server of RDS has already`},
+		{"role of the administrator", onAWS, "database.user", "djangostack_admin", `database.user: "djangostack_admin": is a role that a server of RDS has already`},
+		{"two wildcards in an origin", onAWS, "static", cors("origins", "https://*.*.example.com"), `static.cors[0].origins[0]: "https://*.*.example.com": may have one * on AWS`},
+		{"two wildcards in a header", onAWS, "media", cors("headers", "x-a", "x-*-*"), `media.cors[0].headers[1]: "x-*-*": may have one * on AWS`},
+		{"wildcard in an exposed header", onAWS, "static", cors("expose", "x-*"), `static.cors[0].expose[0]: "x-*": may have no * on AWS`},
+		{"host too long for a certificate", onAWS, "app.url", "https://" + long + ".example.com", `may have a host of at most 64 characters on AWS, which has no certificate for a longer one; has 72`},
+		{"zone too long for the static files' certificate", onAWS, "", map[string]any{"dns.zone": long + ".example.com", "app.url": "https://" + long + ".example.com", "static": map[string]any{"store": "bucket"}}, `makes the static files' host static.` + long + `.example.com, which may have at most 64 characters on AWS; has 79`},
+	} {
+		t.Run(row.name, func(t *testing.T) { refusedFor(t, row) })
+	}
+}
+
+func TestTheHostOfACloudIsOneThatItsCertificateNames(t *testing.T) {
+	for _, base := range []string{onAWS, onGCP} {
+		for _, row := range []wrong{
+			{"capitals", base, "app.url", "https://Blog.example.com", `app.url: "https://Blog.example.com": must have its host in lower case and no port on a cloud: https://blog.example.com`},
+			{"port", base, "app.url", "https://blog.example.com:8443", `app.url: "https://blog.example.com:8443": must have its host in lower case and no port`},
+			{"the static files' own", base, "", map[string]any{"app.url": "https://static.example.com", "static": map[string]any{"store": "bucket"}}, `app.url: "https://static.example.com": has the host that the static files get`},
+		} {
+			t.Run(row.name, func(t *testing.T) { refusedFor(t, row) })
+		}
+	}
+}
+
+func TestADiskThatMayNotGrowIsTaken(t *testing.T) {
+	_, err := parse(t, changed(t, onAWS, "database.managed", map[string]any{"storage": "100Gi", "maxStorage": "100Gi"}))
+	require.NoError(t, err)
+}
+
+// refusedFor wants the mistake's answer among the problems.
+func refusedFor(t *testing.T, row wrong) {
+	t.Helper()
+	_, err := parse(t, row.text(t))
+	var problems spec.Problems
+	require.True(t, errors.As(err, &problems), "%v", err)
+	assert.Contains(t, err.Error(), row.want)
+}
