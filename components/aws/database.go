@@ -52,8 +52,8 @@ type DatabaseArgs struct {
 	InstanceClass string
 	// Version is PostgreSQL's major version, for instance 17.
 	Version int
-	// StorageGiB at first, and MaxStorageGiB that it may grow to by itself; 0 for no
-	// growth.
+	// StorageGiB at first, and MaxStorageGiB that it may grow to by itself, a tenth more
+	// at least; 0, or the same, for no growth.
 	StorageGiB    int
 	MaxStorageGiB int
 	// MultiAZ keeps a second server in another zone that takes over by itself.
@@ -76,8 +76,8 @@ type DatabaseArgs struct {
 	// Replicas are read-only copies in other zones.
 	Replicas int
 	// RestoreFrom is the identifier of an encrypted snapshot that the data comes from.
-	// Name and User are then those that the snapshot knows, and the storage keeps the
-	// snapshot's key. It stays as it is for the server's life: another snapshot
+	// Name and User are then those that the snapshot knows, StorageGiB is not less than
+	// its own, and the storage keeps the snapshot's key. It stays as it is for the server's life: another snapshot
 	// replaces the server.
 	RestoreFrom string
 	// BackupWindow is a time of day in UTC, hh:mm-hh:mm, and MaintenanceWindow one of
@@ -176,6 +176,9 @@ func (a *DatabaseArgs) check() error {
 		within("Database", "Version", a.Version, leastVersion, mostVersion),
 		within("Database", "StorageGiB", a.StorageGiB, leastStorage, mostStorage),
 		within("Database", "MaxStorageGiB", most, a.StorageGiB, mostStorage),
+		// RDS grows a disk by a tenth at least.
+		refused(most > a.StorageGiB && 10*most < 11*a.StorageGiB, "Database",
+			fmt.Sprintf("MaxStorageGiB is %d, less than a tenth above StorageGiB, which is %d", most, a.StorageGiB)),
 		within("Database", "BackupDays", a.BackupDays, 1, 35),
 		within("Database", "Replicas", a.Replicas, 0, mostReplicas),
 		oneOf("Database", "FinalSnapshot", a.FinalSnapshot, KeepSnapshot, SkipSnapshot),

@@ -12,11 +12,12 @@ func (s *server) primary(a *DatabaseArgs, name string) *awsrds.InstanceArgs {
 	args := s.common(a, name+"-database")
 	args.Identifier = s.identifier.ToStringPtrOutput()
 	args.Engine = pulumi.String("postgres")
-	args.DbName = pulumi.String(a.Name)
-	args.Username = pulumi.String(a.User)
 	args.Password = s.password.ToStringPtrOutput()
 	args.AllocatedStorage = pulumi.Int(a.StorageGiB)
-	args.MaxAllocatedStorage = pulumi.Int(a.MaxStorageGiB)
+	args.MaxAllocatedStorage = pulumi.Int(a.growth())
+	if a.StorageGiB >= stripedGiB {
+		args.Iops, args.StorageThroughput = pulumi.Int(stripedIOPS), pulumi.Int(stripedThroughput)
+	}
 	args.MultiAz = pulumi.Bool(a.MultiAZ)
 	args.DbSubnetGroupName = s.subnets.Name.ToStringPtrOutput()
 	args.BackupRetentionPeriod = pulumi.Int(a.BackupDays)
@@ -26,18 +27,35 @@ func (s *server) primary(a *DatabaseArgs, name string) *awsrds.InstanceArgs {
 	if a.FinalSnapshot == KeepSnapshot {
 		args.FinalSnapshotIdentifier = pulumi.Sprintf("%s-final", s.identifier).ToStringPtrOutput()
 	}
-	switch {
-	case a.RestoreFrom != "":
-		// RDS takes no other key for a snapshot's data, and would be found to have the
-		// wrong one ever after.
-		args.SnapshotIdentifier = pulumi.String(a.RestoreFrom)
-	case a.KeyARN != nil:
-		args.KmsKeyId = a.KeyARN.ToStringOutput().ToStringPtrOutput()
-	}
+	a.origin(args)
 	if a.BackupWindow != "" {
 		args.BackupWindow = pulumi.String(a.BackupWindow)
 	}
 	return args
+}
+
+// origin says where the data comes from. A restored server has the snapshot's key,
+// database and administrator, whatever is asked for; asked for others, it would be
+// found to have the wrong ones by the next update, which would replace it
+// (resourceInstanceCreate of terraform-provider-aws).
+func (a *DatabaseArgs) origin(args *awsrds.InstanceArgs) {
+	if a.RestoreFrom != "" {
+		args.SnapshotIdentifier = pulumi.String(a.RestoreFrom)
+		return
+	}
+	args.DbName = pulumi.String(a.Name)
+	args.Username = pulumi.String(a.User)
+	if a.KeyARN != nil {
+		args.KmsKeyId = a.KeyARN.ToStringOutput().ToStringPtrOutput()
+	}
+}
+
+// growth is what the disk may grow to by itself; 0 where that is no more than it has.
+func (a *DatabaseArgs) growth() int {
+	if a.MaxStorageGiB == a.StorageGiB {
+		return 0
+	}
+	return a.MaxStorageGiB
 }
 
 // newReplica registers a read-only copy. It takes key, subnets and administrator
@@ -55,7 +73,7 @@ func (s *server) newReplica(ctx *pulumi.Context, part string, number int, a *Dat
 	args.BackupRetentionPeriod = pulumi.Int(0)
 	args.DeletionProtection = pulumi.Bool(false)
 	args.SkipFinalSnapshot = pulumi.Bool(true)
-	args.MaxAllocatedStorage = pulumi.Int(a.MaxStorageGiB)
+	args.MaxAllocatedStorage = pulumi.Int(a.growth())
 	replica, err := awsrds.NewInstance(ctx, part, args, pulumi.Parent(parent), pulumi.DependsOn(append(before, s.before...)))
 	if err != nil {
 		return nil, fmt.Errorf("registering the replica %s: %w", part, err)

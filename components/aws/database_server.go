@@ -35,6 +35,15 @@ const (
 	// authority is the one that new servers get, and is good until 2061
 	// (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html).
 	authority = "rds-ca-rsa2048-g1"
+	// stripedGiB is the size from which RDS puts several volumes under a gp3 disk, and
+	// stripedIOPS and stripedThroughput, in MiB/s, are the least that such a disk has, at
+	// no extra cost. A disk that grows beyond the size must ask for them: the provider
+	// sends on the figures of the smaller one otherwise, which RDS refuses
+	// (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html#gp3-storage,
+	// dbInstancePopulateModify of terraform-provider-aws).
+	stripedGiB        = 400
+	stripedIOPS       = 12000
+	stripedThroughput = 500
 	// insightsDays of Performance Insights cost nothing.
 	insightsDays = 7
 )
@@ -82,12 +91,12 @@ func (a *DatabaseArgs) prepare(ctx *pulumi.Context, name string, parent pulumi.R
 // replacedBy are the arguments that cannot be changed on a server: the new one gets
 // a new identifier, because both are there for a while.
 func (a *DatabaseArgs) replacedBy() pulumi.StringMap {
-	keepers := pulumi.StringMap{
-		"name":        pulumi.String(a.Name),
-		"user":        pulumi.String(a.User),
-		"restoreFrom": pulumi.String(a.RestoreFrom),
+	keepers := pulumi.StringMap{"restoreFrom": pulumi.String(a.RestoreFrom)}
+	if a.RestoreFrom != "" {
+		return keepers
 	}
-	if a.KeyARN != nil && a.RestoreFrom == "" {
+	keepers["name"], keepers["user"] = pulumi.String(a.Name), pulumi.String(a.User)
+	if a.KeyARN != nil {
 		keepers["key"] = a.KeyARN
 	}
 	return keepers
@@ -96,19 +105,24 @@ func (a *DatabaseArgs) replacedBy() pulumi.StringMap {
 // parameters of PostgreSQL. Statements that change the schema, and slow ones, are
 // logged; those that set a password never hold it in plain text, see the role Job.
 func parameters() awsrds.ParameterGroupParameterArray {
+	const immediate = "immediate"
 	var all awsrds.ParameterGroupParameterArray
-	for _, p := range [][2]string{
-		{"log_connections", "1"},
-		{"log_disconnections", "1"},
-		{"log_lock_waits", "1"},
-		{"log_min_duration_statement", "1000"},
-		{"log_statement", "ddl"},
-		{"rds.force_ssl", "1"},
+	for _, p := range [][3]string{
+		{"log_connections", "1", immediate},
+		{"log_disconnections", "1", immediate},
+		{"log_lock_waits", "1", immediate},
+		{"log_min_duration_statement", "1000", immediate},
+		{"log_statement", "ddl", immediate},
+		// Since PostgreSQL 15 this is RDS' own default, and RDS says of what is its default
+		// that it waits for a restart: anything else would be found as a change by every
+		// update (terraform-provider-aws issue 39252). The group is complete before its
+		// server starts.
+		{"rds.force_ssl", "1", "pending-reboot"},
 	} {
 		all = append(all, awsrds.ParameterGroupParameterArgs{
 			Name:        pulumi.String(p[0]),
 			Value:       pulumi.String(p[1]),
-			ApplyMethod: pulumi.String("immediate"),
+			ApplyMethod: pulumi.String(p[2]),
 		})
 	}
 	return all

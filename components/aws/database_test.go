@@ -194,8 +194,40 @@ func TestADatabaseIsRestoredFromASnapshot(t *testing.T) {
 	restored := mocks.Run(t, mocks.Known, withDatabase(func(a *aws.DatabaseArgs) { a.RestoreFrom = "rds:blog-2026-11-01" }))
 	server := restored.Find(t, "Instance", "blog-database")
 	assert.Equal(t, "rds:blog-2026-11-01", server.At(t, "snapshotIdentifier"))
-	assert.Nil(t, server.At(t, "kmsKeyId"), "the snapshot's own, or every update would replace the server")
+	for _, its := range []string{"kmsKeyId", "username", "dbName"} {
+		assert.Nil(t, server.At(t, its), "the snapshot's own, or every update would replace the server")
+	}
 	assert.Equal(t, true, server.At(t, "storageEncrypted"))
+	assert.Equal(t, map[string]any{"restoreFrom": "rds:blog-2026-11-01"}, restored.Find(t, "RandomId", "blog-database-suffix").At(t, "keepers"),
+		"nothing else replaces it")
+}
+
+func TestALargeDiskAsksForTheSpeedThatGoesWithItsSize(t *testing.T) {
+	for size, want := range map[int][2]any{399: {nil, nil}, 400: {12000.0, 500.0}} {
+		server := mocks.Run(t, mocks.Known, withDatabase(func(a *aws.DatabaseArgs) { a.StorageGiB, a.MaxStorageGiB = size, 1000 })).
+			Find(t, "Instance", "blog-database")
+		assert.Equal(t, want[0], server.At(t, "iops"), "%d GiB", size)
+		assert.Equal(t, want[1], server.At(t, "storageThroughput"), "%d GiB", size)
+	}
+}
+
+func TestADiskThatMayNotGrowHasNoLimit(t *testing.T) {
+	for most, want := range map[int]float64{0: 0, 50: 0, 55: 55} {
+		server := mocks.Run(t, mocks.Known, withDatabase(func(a *aws.DatabaseArgs) { a.MaxStorageGiB = most })).Find(t, "Instance", "blog-database")
+		assert.Equal(t, want, server.At(t, "maxAllocatedStorage"))
+	}
+}
+
+func TestParametersAreAppliedInTheWayThatRDSTellsOf(t *testing.T) {
+	settings := mocks.Run(t, mocks.Known, withDatabase(unchanged)).Find(t, "ParameterGroup", "blog-database")
+
+	for _, parameter := range settings.At(t, "parameters").([]any) {
+		one, want := parameter.(map[string]any), "immediate"
+		if one["name"] == "rds.force_ssl" {
+			want = "pending-reboot"
+		}
+		assert.Equal(t, want, one["applyMethod"], one["name"])
+	}
 }
 
 func TestBasicMonitoringNeedsNoRole(t *testing.T) {
@@ -212,6 +244,7 @@ func TestADatabaseRefusesWhatRDSWould(t *testing.T) {
 		"Database: Version is 0", "Database: StorageGiB is 0", "Database: BackupDays is 0",
 		"Database: FinalSnapshot is", "Database: Monitoring is", "Database: Apply is", "Database: Logs.RetentionDays is 0")
 	refuses(t, withDatabase, func(a *aws.DatabaseArgs) { a.MaxStorageGiB = 30 }, "MaxStorageGiB is 30; allowed is 50 to 65536")
+	refuses(t, withDatabase, func(a *aws.DatabaseArgs) { a.MaxStorageGiB = 54 }, "MaxStorageGiB is 54, less than a tenth above StorageGiB, which is 50")
 	refuses(t, withDatabase, func(a *aws.DatabaseArgs) { a.User = "admin" }, `User is "admin", which RDS keeps for itself`)
 	refuses(t, withDatabase, func(a *aws.DatabaseArgs) { a.Region = "" }, "Region, since Monitoring is enhanced, is required")
 	refuses(t, withDatabase, func(a *aws.DatabaseArgs) { a.BackupDays = 36 }, "BackupDays is 36")

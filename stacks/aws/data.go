@@ -11,8 +11,13 @@ import (
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// growth is how many times its first size a database's disk may grow to.
-const growth = 5
+const (
+	// growth is how many times its first size a database's disk may grow to, and
+	// mostStorage what RDS has at most, in GiB
+	// (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html).
+	growth      = 5
+	mostStorage = 65536
+)
 
 // administrator is the master user of the database server; the app has a role of
 // its own.
@@ -45,7 +50,7 @@ func (w *wiring) databaseArgs(wanted spec.ManagedDatabase) (*rooms.DatabaseArgs,
 	if err != nil {
 		return nil, err
 	}
-	most := growth * storage
+	most := min(growth*storage, mostStorage)
 	if wanted.MaxStorage != "" {
 		if most, err = size.GiB(string(wanted.MaxStorage)); err != nil {
 			return nil, err
