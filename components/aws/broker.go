@@ -122,16 +122,16 @@ func (a *BrokerArgs) check() error {
 
 // broker has no encryption options: Amazon MQ encrypts RabbitMQ's disks with a key of
 // its own, and refuses to be told so (terraform-provider-aws issue 25998). Nor has it
-// audit logs, which RabbitMQ does not write.
+// audit logs, which RabbitMQ does not write, nor a way to sign in and a kind of disk:
+// RabbitMQ has one of each here, and the provider compares what Amazon MQ calls it
+// letter by letter, where another case would replace the broker.
 func (a *BrokerArgs) broker(part string, group *awsec2.SecurityGroup, password pulumi.StringOutput) *awsmq.BrokerArgs {
 	args := &awsmq.BrokerArgs{
 		EngineType:              pulumi.String("RabbitMQ"),
 		EngineVersion:           pulumi.String(a.Version),
 		AutoMinorVersionUpgrade: pulumi.Bool(true),
-		AuthenticationStrategy:  pulumi.String("simple"),
 		DeploymentMode:          pulumi.String(string(a.Mode)),
 		HostInstanceType:        pulumi.String(a.InstanceType),
-		StorageType:             pulumi.String("ebs"),
 		PubliclyAccessible:      pulumi.Bool(false),
 		SecurityGroups:          pulumi.StringArray{group.ID()},
 		SubnetIds:               a.SubnetIDs,
