@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	awss3 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -11,11 +12,11 @@ import (
 
 // CORSRule lets pages of other origins use a bucket.
 type CORSRule struct {
-	// Origins with scheme, for instance https://www.example.com; * is any.
+	// Origins with scheme, for instance https://www.example.com; one * in it is any.
 	Origins []string
 	// Methods are among GET, PUT, HEAD, POST and DELETE.
 	Methods []string
-	// Headers that a request may carry; * is any.
+	// Headers that a request may carry; one * in it is any.
 	Headers []string
 	// Expose lists the headers that a page's script may read of an answer.
 	Expose []string
@@ -45,6 +46,22 @@ func checkCORS(rules []CORSRule) error {
 				problems = append(problems, oneOf("Bucket", at+".Methods", method, methods...))
 			}
 		}
+		problems = append(problems, checkWildcards(at, rule))
+	}
+	return errors.Join(problems...)
+}
+
+// checkWildcards finds what S3 takes for more than it knows
+// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/ManageCorsUsing.html).
+func checkWildcards(at string, rule CORSRule) error {
+	var problems []error
+	for field, patterns := range map[string][]string{"Origins": rule.Origins, "Headers": rule.Headers} {
+		for _, pattern := range patterns {
+			problems = append(problems, refused(strings.Count(pattern, "*") > 1, "Bucket", fmt.Sprintf("%s.%s is %q, which has more than one *", at, field, pattern)))
+		}
+	}
+	for _, header := range rule.Expose {
+		problems = append(problems, refused(strings.Contains(header, "*"), "Bucket", fmt.Sprintf("%s.Expose is %q; S3 takes no * there", at, header)))
 	}
 	return errors.Join(problems...)
 }
