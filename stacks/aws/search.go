@@ -17,11 +17,11 @@ func (w *wiring) search() error {
 	if wanted.Kind != spec.Managed {
 		return nil
 	}
-	instance, err := size.Search(string(wanted.Memory))
+	storage, err := size.GiB(string(wanted.Storage))
 	if err != nil {
 		return err
 	}
-	storage, err := size.GiB(string(wanted.Storage))
+	instance, err := size.Search(string(wanted.Memory), storage)
 	if err != nil {
 		return err
 	}

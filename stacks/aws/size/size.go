@@ -2,7 +2,11 @@
 // instance classes of AWS.
 package size
 
-import "github.com/djangostack/djangostack/stacks/size"
+import (
+	"fmt"
+
+	"github.com/djangostack/djangostack/stacks/size"
+)
 
 // database lists classes of RDS for PostgreSQL from small to large: burstable
 // Graviton2 below 8 GiB, Graviton3 above, in its general and its memory-rich form
@@ -65,6 +69,18 @@ func search() []size.Class {
 	}
 }
 
+// volumes are the largest gp3 disks that the nodes of OpenSearch Service take, in GiB
+// (https://docs.aws.amazon.com/opensearch-service/latest/developerguide/limits.html#ebsresource).
+func volumes() map[string]int {
+	return map[string]int{
+		"t3.small.search": 100, "t3.medium.search": 200, "m6g.large.search": 1024, "r6g.large.search": 2048,
+		"m6g.xlarge.search": 2048, "r6g.xlarge.search": 3072, "r6g.2xlarge.search": 6144, "r6g.4xlarge.search": 12288,
+	}
+}
+
+// leastVolume of a node, in GiB.
+const leastVolume = 10
+
 // clusteredCPU is what the nodes of a RabbitMQ cluster have at least.
 const clusteredCPU = 2
 
@@ -78,9 +94,16 @@ func Queue(nodes int, memory string) (string, error) {
 }
 
 // Search is the smallest instance type of OpenSearch Service with at least this
-// memory.
-func Search(memory string) (string, error) {
-	return size.Smallest("search", search(), 0, memory)
+// memory. The error names a disk, in GiB, that its nodes do not take.
+func Search(memory string, disk int) (string, error) {
+	instance, err := size.Smallest("search", search(), 0, memory)
+	if err != nil {
+		return "", err
+	}
+	if most := volumes()[instance]; disk < leastVolume || disk > most {
+		return "", fmt.Errorf("search.storage: %dGi: must be from %dGi to %dGi with search.memory %s, for which there is %s", disk, leastVolume, most, memory, instance)
+	}
+	return instance, nil
 }
 
 // Database is the smallest class of RDS with at least these CPUs and this memory,

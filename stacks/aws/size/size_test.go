@@ -46,3 +46,22 @@ func TestMoreThanThereIsIsNamed(t *testing.T) {
 	_, err = size.Cache("plenty")
 	assert.ErrorContains(t, err, `cache memory "plenty"`)
 }
+
+func TestANodeOfSearchTakesNoMoreDiskThanItsTypeAllows(t *testing.T) {
+	for _, row := range []struct {
+		memory string
+		disk   int
+		want   string
+	}{
+		{"2Gi", 100, "t3.small.search"}, {"4Gi", 200, "t3.medium.search"}, {"8Gi", 1024, "m6g.large.search"}, {"128Gi", 12288, "r6g.4xlarge.search"},
+	} {
+		instance, err := size.Search(row.memory, row.disk)
+		require.NoError(t, err)
+		assert.Equal(t, row.want, instance)
+		_, err = size.Search(row.memory, row.disk+1)
+		assert.ErrorContains(t, err, "search.storage: ")
+		assert.ErrorContains(t, err, "with search.memory "+row.memory+", for which there is "+row.want)
+	}
+	_, err := size.Search("2Gi", 5)
+	assert.ErrorContains(t, err, "search.storage: 5Gi: must be from 10Gi to 100Gi")
+}
