@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/djangostack/djangostack/twin/cloud"
@@ -63,7 +64,27 @@ func domainReplaces(before, after cloud.Values) []string {
 			paths = append(paths, path)
 		}
 	}
+	// A version that the domain's own cannot be brought to, such as an older one
+	// (CustomizeDiff of aws_opensearch_domain).
+	if older(after.Text("engineVersion"), before.Text("engineVersion")) {
+		paths = append(paths, "engineVersion")
+	}
 	return paths
+}
+
+// older compares two versions of OpenSearch ("OpenSearch_2.19").
+func older(one, other string) bool {
+	number := func(version string) int {
+		_, text, _ := strings.Cut(version, "_")
+		major, minor, _ := strings.Cut(text, ".")
+		whole, err := strconv.Atoi(major)
+		part, alsoErr := strconv.Atoi(minor)
+		if err != nil || alsoErr != nil {
+			return 0
+		}
+		return 1000*whole + part
+	}
+	return number(one) > 0 && number(one) < number(other)
 }
 
 func makeDomain(m *cloud.Making) error {

@@ -2,6 +2,7 @@ package aws
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/djangostack/djangostack/twin/cloud"
@@ -142,12 +143,23 @@ func instanceRules() rules {
 	}
 }
 
+// isDefault tells whether a parameter has the value that RDS gives it anyhow. Of those RDS keeps no way of applying
+// (https://github.com/hashicorp/terraform-provider-aws/issues/39252).
+func isDefault(family, name, value string) bool {
+	major, err := strconv.Atoi(strings.TrimPrefix(family, "postgres"))
+	return err == nil && major >= 15 && name == "rds.force_ssl" && value == "1"
+}
+
 func makeParameters(m *cloud.Making) error {
 	static := []string{
 		"shared_preload_libraries", "max_connections", "shared_buffers", "rds.logical_replication", "max_wal_senders",
 		"max_replication_slots", "max_worker_processes", "huge_pages", "wal_buffers", "track_activity_query_size",
 	}
 	for _, one := range m.Objects("parameters") {
+		if one.Text("applyMethod") == "immediate" && isDefault(m.Text("family"), one.Text("name"), one.Text("value")) {
+			return cloud.Refuse("FoundChangedEverAfter", "%s is %s by default in %s: RDS notes pending-reboot for it, whatever is asked for",
+				one.Text("name"), one.Text("value"), m.Text("family"))
+		}
 		if slices.Contains(static, one.Text("name")) && one.Text("applyMethod") == "immediate" {
 			return cloud.Refuse("InvalidParameterCombination", "cannot use immediate apply method for static parameter %s", one.Text("name"))
 		}

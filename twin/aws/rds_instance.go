@@ -35,8 +35,14 @@ func makeInstance(m *cloud.Making) error {
 		}
 		inherit(m, source, "engine", "engineVersion", "allocatedStorage", "username", "dbName", "port", "kmsKeyId", "storageEncrypted")
 	}
+	if err := judgeRestored(m, snapshot); err != nil {
+		return err
+	}
 	inherit(m, snapshot, "engine", "engineVersion", "allocatedStorage", "username", "dbName", "port", "kmsKeyId", "storageEncrypted")
 	if err := judgeInstance(m); err != nil {
+		return err
+	}
+	if err := makeStorage(m); err != nil {
 		return err
 	}
 	engine, major := m.Text("engine"), majorOf(m)
@@ -115,12 +121,6 @@ func judgeInstance(m *cloud.Making) error {
 	}
 	if arn := m.Text("monitoringRoleArn"); arn != "" && !trusts(m, arn, "monitoring.rds.amazonaws.com") {
 		return cloud.Refuse("InvalidParameterValue", "IAM role ARN value is invalid or does not include the required permissions for: ENHANCED_MONITORING")
-	}
-	if most := m.Number("maxAllocatedStorage"); most > 0 && most < m.Number("allocatedStorage") {
-		return invalid("Invalid max storage size for engine name %s: %v is below the allocated %v", engine, most, m.Number("allocatedStorage"))
-	}
-	if !m.New() && m.Number("allocatedStorage") < m.Old.Number("allocatedStorage") {
-		return invalid("You can't shrink the storage from %v to %v GiB", m.Old.Number("allocatedStorage"), m.Number("allocatedStorage"))
 	}
 	family := m.One(Token("rds/parameterGroup"), "name", m.Text("parameterGroupName")).Text("family")
 	if wanted := engine + majorOf(m); family != "" && family != wanted {

@@ -12,6 +12,9 @@ import (
 // cloud.Account.Given with the property bucket.
 const Object = "aws:s3/object"
 
+// oneWildcard is what S3 takes in the origins and headers of CORS.
+const oneWildcard = `^[^*]*\*?[^*]*$`
+
 func buckets() kinds {
 	return kinds{
 		"s3/bucketV2": {
@@ -111,6 +114,9 @@ func bucketSettings() kinds {
 			Sets: []string{"corsRules"},
 			Rules: rules{
 				cloud.OneOf("corsRules.allowedMethods", "GET", "PUT", "HEAD", "POST", "DELETE"), cloud.Length("corsRules.id", 0, 255),
+				cloud.Match("corsRules.allowedOrigins", oneWildcard, "AllowedOrigin can not have more than one wildcard."),
+				cloud.Match("corsRules.allowedHeaders", oneWildcard, "AllowedHeader can not have more than one wildcard."),
+				cloud.Match("corsRules.exposeHeaders", `^[^*]*$`, "ExposeHeader contains wildcard. We currently do not support wildcard for ExposeHeader."),
 				func(j *cloud.Judging) {
 					for i, one := range j.Objects("corsRules") {
 						if !one.Has("allowedMethods") || !one.Has("allowedOrigins") {
