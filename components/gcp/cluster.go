@@ -58,7 +58,9 @@ type ClusterArgs struct {
 	Egress   []pulumi.Resource
 	Endpoint Endpoint
 	// SecretsKeyID is a key that encrypts Secrets before they are stored, or nil for
-	// Google's own encryption. Google's service gke must be one of its users.
+	// Google's own encryption. Google's service gke must be one of its users. A cluster
+	// that was made without one does not begin to use one; it can get another one, and
+	// lose it.
 	SecretsKeyID   pulumi.StringInput
 	ReleaseChannel ReleaseChannel
 	// LogTypes are the logs of the control plane to keep: api-server, scheduler,

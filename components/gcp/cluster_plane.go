@@ -46,10 +46,7 @@ func (c *Cluster) newControlPlane(ctx *pulumi.Context, name string) error {
 	}
 	needs := append(append([]pulumi.Resource{door}, c.nodes.roles...), c.args.Egress...)
 	c.gke, err = container.NewCluster(ctx, name+"-cluster", wanted, pulumi.Parent(c), pulumi.DependsOn(needs),
-		pulumi.Protect(c.args.Protect), pulumi.DeleteBeforeReplace(true),
-		// What the cluster says of its nodes is what its pools say, once the first one
-		// is gone; a change would replace the cluster (pulumi-gcp issue 744).
-		pulumi.IgnoreChanges([]string{"nodeConfig"}))
+		pulumi.Protect(c.args.Protect), pulumi.DeleteBeforeReplace(true), pulumi.IgnoreChanges(c.args.saidByGoogle()))
 	if err != nil {
 		return fmt.Errorf("registering the cluster %s: %w", name, err)
 	}
@@ -59,6 +56,25 @@ func (c *Cluster) newControlPlane(ctx *pulumi.Context, name string) error {
 	c.WorkloadPool = after(ctx, pulumi.String(c.args.workloadPool()), c.gke)
 	c.Ready = []pulumi.Resource{c.gke}
 	return nil
+}
+
+// saidByGoogle is what GKE says of a cluster otherwise than it was told, so that every
+// update would change it back.
+func (a *ClusterArgs) saidByGoogle() []string {
+	ignored := []string{
+		// What the cluster says of its nodes is what its pools say, once the first one
+		// is gone; a change would replace the cluster (pulumi-gcp issue 744).
+		"nodeConfig",
+		// It is on in new clusters that never asked for it, and to turn it off the provider
+		// would replace the cluster (terraform-provider-google issue 24718).
+		"enableL4IlbSubsetting",
+	}
+	if a.SecretsKeyID != nil {
+		// ENCRYPTED has become ALL_OBJECTS_ENCRYPTION_ENABLED, which this version of the
+		// provider neither takes nor understands (terraform-provider-google issue 27091).
+		ignored = append(ignored, "databaseEncryption.state")
+	}
+	return ignored
 }
 
 func (a *ClusterArgs) workloadPool() string {

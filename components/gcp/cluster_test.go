@@ -147,7 +147,6 @@ func TestAClusterWithNodesIsToldWhatAutopilotSeesTo(t *testing.T) {
 			assert.Equal(t, want, cluster.At(t, path), path)
 		}
 		assert.EqualValues(t, 1, cluster.At(t, "initialNodeCount"))
-		assert.Equal(t, []string{"nodeConfig"}, cluster.Ignored, "or the pool that is gone replaces the cluster")
 		assert.Len(t, cluster.At(t, "nodeLocations"), 3)
 	}
 }
@@ -249,8 +248,21 @@ func TestNodesAreClosed(t *testing.T) {
 	}
 	assert.EqualValues(t, 3, nodes.At(t, "autoscaling.totalMinNodeCount"))
 	assert.EqualValues(t, 9, nodes.At(t, "autoscaling.totalMaxNodeCount"))
-	assert.Equal(t, []string{"initialNodeCount", "nodeCount"}, nodes.Ignored)
+	assert.Equal(t, []string{"initialNodeCount", "nodeCount", "nodeConfig.kubeletConfig", "nodeConfig.resourceLabels"}, nodes.Ignored)
+	assert.Nil(t, nodes.At(t, "nodeConfig.resourceLabels"), "they come from the cluster")
 	assert.True(t, ran.Waits(nodes, theCluster(t, ran)))
+}
+
+func TestWhatGKESaysOfAClusterIsLeftAlone(t *testing.T) {
+	for _, mode := range modes() {
+		args := clusterArgs(mode)
+		ran := mocks.Run(t, mocks.Known, withCluster(args))
+		assert.Equal(t, []string{"nodeConfig", "enableL4IlbSubsetting", "databaseEncryption.state"}, theCluster(t, ran).Ignored, mode)
+
+		args.SecretsKeyID = nil
+		ran = mocks.Run(t, mocks.Known, withCluster(args))
+		assert.Equal(t, []string{"nodeConfig", "enableL4IlbSubsetting"}, theCluster(t, ran).Ignored, "%s: a key that goes is seen", mode)
+	}
 }
 
 func TestSpotNodesStandWhereTheyAreLeastLikelyToBeTaken(t *testing.T) {
@@ -403,7 +415,7 @@ func TestVolumesAreLabelledEncryptedAndKept(t *testing.T) {
 func TestEveryPartOfAClusterIsLabelledAndHasItsPlace(t *testing.T) {
 	for _, mode := range modes() {
 		ran := mocks.Run(t, mocks.Unknown, withCluster(clusterArgs(mode)))
-		everythingIsLabelled(t, ran, "Account", "IAMMember", "Firewall")
+		everythingIsLabelled(t, ran, "Account", "IAMMember", "Firewall", "NodePool")
 		descendsFrom(t, ran, "Cluster", "blog")
 	}
 }

@@ -73,11 +73,15 @@ func (a *DatabaseArgs) endpoint(ctx *pulumi.Context, part string, server *gcpsql
 		return pulumi.StringOutput{}, fmt.Errorf("registering the address of %s: %w", part, err)
 	}
 	rule, err := gcpcompute.NewForwardingRule(ctx, child(part), &gcpcompute.ForwardingRuleArgs{
-		Project:   pulumi.String(a.Project),
-		Region:    pulumi.String(a.Region),
-		Network:   a.NetworkID.ToStringOutput().ToStringPtrOutput(),
-		IpAddress: address.SelfLink.ToStringPtrOutput(),
-		Target:    server.PscServiceAttachmentLink.ToStringPtrOutput(),
+		Project: pulumi.String(a.Project),
+		Region:  pulumi.String(a.Region),
+		// Google answers a link with the address itself, so that the provider sees no
+		// other link (InternalIpDiffSuppress), and the address before it would be in use for
+		// ever: another description makes the endpoint anew.
+		Description: pulumi.Sprintf("Leads from %s to the server of %s", address.Address, part),
+		Network:     a.NetworkID.ToStringOutput().ToStringPtrOutput(),
+		IpAddress:   address.SelfLink.ToStringPtrOutput(),
+		Target:      server.PscServiceAttachmentLink.ToStringPtrOutput(),
 		// An endpoint has none; left out, it would be EXTERNAL.
 		LoadBalancingScheme: pulumi.String(""),
 		Labels:              a.Labels.All(),

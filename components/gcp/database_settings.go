@@ -78,11 +78,16 @@ func (a *DatabaseArgs) maintenance() *gcpsql.DatabaseInstanceSettingsMaintenance
 }
 
 // insights says what is recorded of queries. The address of a client is that of a pod,
-// which says nothing.
-func (a *DatabaseArgs) insights() *gcpsql.DatabaseInstanceSettingsInsightsConfigArgs {
+// which says nothing. Where nothing is recorded Cloud SQL says nothing of it, and the
+// provider would find the length of queries missing at every update
+// (flattenInsightsConfig).
+func (a *DatabaseArgs) insights() gcpsql.DatabaseInstanceSettingsInsightsConfigPtrInput {
+	if a.Insights == InsightsOff {
+		return nil
+	}
 	return &gcpsql.DatabaseInstanceSettingsInsightsConfigArgs{
-		QueryInsightsEnabled:  pulumi.Bool(a.Insights == InsightsOn),
-		RecordApplicationTags: pulumi.Bool(a.Insights == InsightsOn),
+		QueryInsightsEnabled:  pulumi.Bool(true),
+		RecordApplicationTags: pulumi.Bool(true),
 		RecordClientAddress:   pulumi.Bool(false),
 	}
 }

@@ -120,6 +120,7 @@ func TestADatabaseIsReachedByAnEndpointOfItsOwn(t *testing.T) {
 	assert.Equal(t, "", rule.At(t, "loadBalancingScheme"), "left out, it would be EXTERNAL")
 	assert.Equal(t, "projects/producer/regions/europe-west3/serviceAttachments/blog-database", rule.At(t, "target"))
 	assert.Contains(t, rule.At(t, "ipAddress"), "/addresses/blog-database")
+	assert.Contains(t, rule.At(t, "description"), "10.20.128.5", "another address makes another endpoint")
 	assert.True(t, ran.Waits(rule, server), "the endpoint goes before what it leads to")
 }
 
@@ -203,6 +204,11 @@ func TestADatabaseIsRestoredFromABackup(t *testing.T) {
 		assert.False(t, r.Custom, "the first database comes with the backup")
 	}
 	assert.Equal(t, "djangostack_admin", ran.Find(t, "User", "blog-database-user").At(t, "name"))
+}
+
+func TestQueriesThatAreNotRecordedAreNotSpokenOf(t *testing.T) {
+	ran := mocks.Run(t, mocks.Known, withDatabase(func(a *gcp.DatabaseArgs) { a.Insights = gcp.InsightsOff }))
+	assert.Nil(t, ran.Find(t, "DatabaseInstance", "blog-database").At(t, "settings.insightsConfig"))
 }
 
 func TestReplicasAreOfThePrimaryAndHoldNothing(t *testing.T) {

@@ -87,8 +87,17 @@ func (c *Cluster) newNodes(ctx *pulumi.Context, name string) error {
 		NetworkConfig: container.NodePoolNetworkConfigArgs{EnablePrivateNodes: pulumi.Bool(true)},
 		NodeConfig:    c.node(),
 	}, pulumi.Parent(c), pulumi.DependsOn(append(append([]pulumi.Resource{}, c.nodes.roles...), c.args.Egress...)),
-		// The autoscaler changes the number, and the provider would make the pool anew.
-		pulumi.IgnoreChanges([]string{"initialNodeCount", "nodeCount"}))
+		pulumi.IgnoreChanges([]string{
+			// The autoscaler changes the number, and the provider would make the pool anew.
+			"initialNodeCount", "nodeCount",
+			// GKE closes a port of the kubelet in every new pool, which this version of the
+			// provider takes for settings to remove, in vain
+			// (terraform-google-kubernetes-engine issue 2014).
+			"nodeConfig.kubeletConfig",
+			// GKE adds labels of its own, which the provider would remove at every update
+			// (magic-modules change 12877). The environment's reach the nodes from the cluster.
+			"nodeConfig.resourceLabels",
+		}))
 	if err != nil {
 		return fmt.Errorf("registering the nodes of %s: %w", name, err)
 	}
@@ -124,7 +133,6 @@ func (c *Cluster) node() container.NodePoolNodeConfigArgs {
 			EnableSecureBoot:          pulumi.Bool(true), // CKV_GCP_68
 			EnableIntegrityMonitoring: pulumi.Bool(true), // CKV_GCP_72
 		},
-		ResourceLabels: c.args.Labels.All(),
 	}
 	if c.args.Volumes.KeyID != nil {
 		node.BootDiskKmsKey = c.args.Volumes.KeyID.ToStringOutput().ToStringPtrOutput()

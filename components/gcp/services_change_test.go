@@ -121,6 +121,30 @@ func TestANewServerTakesTheAddressOfTheOldOne(t *testing.T) {
 	assert.Empty(t, e.Account.Leaked())
 }
 
+func TestAnEndpointFollowsItsAddress(t *testing.T) {
+	s := &dataRooms{}
+	e := newEngine(t, func(ctx *pulumi.Context) error {
+		s.ctx = ctx
+		if err := s.ground(); err != nil {
+			return err
+		}
+		return s.data()
+	})
+	require.NoError(t, e.Up())
+	addresses, servers := idsOf(e, "compute/address"), idsOf(e, "sql/databaseInstance")
+
+	s.change.database = func(a *gcp.DatabaseArgs) { a.SubnetID = s.network.SubnetID }
+	require.NoError(t, e.Up(), "the address before is not in use any more")
+	assert.Equal(t, servers, idsOf(e, "sql/databaseInstance"))
+	now := idsOf(e, "compute/address")
+	assert.Len(t, now, 2)
+	for _, old := range addresses {
+		assert.NotContains(t, now, old)
+	}
+	require.NoError(t, e.Destroy())
+	assert.Empty(t, e.Account.Leaked())
+}
+
 func idsOf(e *engine.Engine, short string) []string {
 	var ids []string
 	for _, object := range e.Account.Objects(twingcp.Token(short)) {

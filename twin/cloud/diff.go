@@ -2,6 +2,8 @@ package cloud
 
 import (
 	"context"
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -26,6 +28,11 @@ func (p *provider) Diff(_ context.Context, req *pulumirpc.DiffRequest) (*pulumir
 		return nil, err
 	}
 	old, now := Plain(before), Plain(after)
+	if kind.Refuses != nil {
+		if err := kind.Refuses(old, now); err != nil {
+			return nil, fmt.Errorf("planning %s (%s): %w", kind.Called, req.GetId(), err)
+		}
+	}
 	changes := kind.compare(facts, old, now)
 	if kind.Quiet != nil {
 		quiet := kind.Quiet(old, now)
@@ -37,6 +44,8 @@ func (p *provider) Diff(_ context.Context, req *pulumirpc.DiffRequest) (*pulumir
 	if kind.ReplacesWhen != nil {
 		replaces = append(replaces, kind.ReplacesWhen(old, now)...)
 	}
+	again, anew := kind.insisted(now, req.GetIgnoreChanges())
+	changes, replaces = append(changes, again...), append(replaces, anew...)
 	response := &pulumirpc.DiffResponse{
 		Changes: pulumirpc.DiffResponse_DIFF_NONE, HasDetailedDiff: true, DetailedDiff: map[string]*pulumirpc.PropertyDiff{},
 	}
@@ -54,6 +63,28 @@ func (p *provider) Diff(_ context.Context, req *pulumirpc.DiffRequest) (*pulumir
 	}
 	response.DeleteBeforeReplace = len(response.Replaces) > 0 && (kind.DeleteFirst || kind.keepsName(before, after))
 	return response, nil
+}
+
+// insisted are what the cloud says otherwise than a program that does not ignore it, and those of them that replace.
+func (k *Kind) insisted(arguments Values, ignored []string) (changes []change, replaces []string) {
+	if k.Insists == nil {
+		return nil, nil
+	}
+	paths := k.Insists(arguments)
+	for _, path := range slices.Sorted(maps.Keys(paths)) {
+		if slices.ContainsFunc(ignored, func(one string) bool { return covers(one, path) }) {
+			continue
+		}
+		one := change{path: path, names: path, before: "what the cloud says"}
+		if arguments.Has(path) {
+			one.after = arguments.At(path)
+		}
+		changes = append(changes, one)
+		if paths[path] {
+			replaces = append(replaces, path)
+		}
+	}
+	return changes, replaces
 }
 
 // replacing are the paths of the table that changed.

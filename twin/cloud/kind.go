@@ -48,6 +48,8 @@ type Kind struct {
 	Replaces []string
 	// ReplacesWhen decides by the values, in addition.
 	ReplacesWhen func(before, after Values) []string
+	// Refuses is a change that the provider does not plan, by the values, so that a preview fails and nothing is touched.
+	Refuses func(before, after Values) error
 	// Quiet are paths whose change is no change, by the values.
 	Quiet func(before, after Values) []string
 	// DeleteFirst says that the old one always goes before the new one comes.
@@ -75,6 +77,9 @@ type Kind struct {
 	Outputs Values
 	// Make does what templates cannot. It is called after them, for a new resource (Old is nil) and for a change.
 	Make func(*Making) error
+	// Insists are paths, without the places in lists, that the cloud says otherwise than the arguments do, so that the
+	// provider finds a change at every update unless the program ignores them: whether that change means a new resource.
+	Insists func(arguments Values) map[string]bool
 	// Renews are outputs that a change makes anew, and a preview of it does not know.
 	Renews func(before, after Values) []string
 	// Keeps refuses a delete.

@@ -33,9 +33,40 @@ func TestWhatReplacesAndWhatIsNoChange(t *testing.T) {
 		"private nodes":               {"container/cluster", args{"privateClusterConfig": vals{"enablePrivateNodes": true}}, args{"privateClusterConfig": vals{"enablePrivateNodes": false}}, []string{"privateClusterConfig.enablePrivateNodes"}, []string{"privateClusterConfig.enablePrivateNodes"}},
 		"the key of the secrets":      {"container/cluster", args{"databaseEncryption": vals{"keyName": "a"}}, args{"databaseEncryption": vals{"keyName": "b"}}, []string{"databaseEncryption.keyName"}, nil},
 		"the key of the database":     {"sql/databaseInstance", args{"encryptionKeyName": "a"}, args{"encryptionKeyName": "b"}, []string{"encryptionKeyName"}, []string{"encryptionKeyName"}},
+		"a link for a link":           {"compute/forwardingRule", args{"ipAddress": "projects/p/regions/r/addresses/a"}, args{"ipAddress": "projects/p/regions/r/addresses/b"}, nil, nil},
+		"an address for a link":       {"compute/forwardingRule", args{"ipAddress": "projects/p/regions/r/addresses/a"}, args{"ipAddress": "10.0.0.9"}, nil, nil},
+		"another address":             {"compute/forwardingRule", args{"ipAddress": "10.0.0.8"}, args{"ipAddress": "10.0.0.9"}, []string{"ipAddress"}, []string{"ipAddress"}},
 		"ports as Google spells them": {"compute/globalForwardingRule", args{"portRange": "443-443"}, args{"portRange": "443"}, nil, nil},
 	} {
-		changes, replaces := d.Diff(test.short, test.before, test.after)
+		changes, replaces := d.Diff(test.short, test.before, test.after, "enableL4IlbSubsetting")
+		assert.Equal(t, test.changes, changes, name)
+		assert.Equal(t, test.replaces, replaces, name)
+	}
+}
+
+func TestWhatTheCloudSaysOtherwiseIsAChangeAtEveryUpdate(t *testing.T) {
+	d := newDirect(t)
+	encrypted := args{"databaseEncryption": vals{"state": "ENCRYPTED", "keyName": "k"}}
+	for name, test := range map[string]struct {
+		short     string
+		arguments args
+		ignored   []string
+		changes   []string
+		replaces  []string
+	}{
+		"subsetting that nobody asked for": {"container/cluster", args{}, nil, []string{"enableL4IlbSubsetting"}, []string{"enableL4IlbSubsetting"}},
+		"subsetting that was asked for":    {"container/cluster", args{"enableL4IlbSubsetting": true}, nil, nil, nil},
+		"encryption by another word":       {"container/cluster", encrypted, []string{"enableL4IlbSubsetting"}, []string{"databaseEncryption.state"}, nil},
+		"all of it ignored":                {"container/cluster", encrypted, []string{"enableL4IlbSubsetting", "databaseEncryption"}, nil, nil},
+		"the first pool's nodes": {
+			"container/cluster", args{"removeDefaultNodePool": true, "nodeConfig": vals{"spot": true}}, []string{"enableL4IlbSubsetting"},
+			[]string{"nodeConfig"}, []string{"nodeConfig"},
+		},
+		"queries that are not recorded": {"sql/databaseInstance", args{"settings": vals{"insightsConfig": vals{"recordClientAddress": false}}}, nil, []string{"settings.insightsConfig"}, nil},
+		"queries that are":              {"sql/databaseInstance", args{"settings": vals{"insightsConfig": vals{"queryInsightsEnabled": true}}}, nil, nil, nil},
+		"a kubelet and labels":          {"container/nodePool", args{}, nil, []string{"nodeConfig.kubeletConfig", "nodeConfig.resourceLabels"}, nil},
+	} {
+		changes, replaces := d.Diff(test.short, test.arguments, test.arguments, test.ignored...)
 		assert.Equal(t, test.changes, changes, name)
 		assert.Equal(t, test.replaces, replaces, name)
 	}

@@ -39,7 +39,7 @@ func clusters(real *Cluster) kinds {
 			"privateClusterConfig.masterIpv4CidrBlock", "privateClusterConfig.privateEndpointSubnetwork", "subnetwork", "tpuConfig",
 			"clusterAutoscaling.autoProvisioningDefaults.bootDiskKmsKey",
 		},
-		ReplacesWhen: clusterReplaces, Quiet: clusterQuiet,
+		ReplacesWhen: clusterReplaces, Quiet: clusterQuiet, Insists: clusterInsists,
 		Sets:     []string{"maintenancePolicy.maintenanceExclusions", "masterAuthorizedNetworksConfig.cidrBlocks"},
 		Computed: []string{"nodeLocations", "nodePools", "resourceLabels", "clusterAutoscaling.resourceLimits", "nodeConfig.oauthScopes", "nodeConfig.metadata"},
 		Rules:    clusterRules(),
@@ -94,6 +94,24 @@ func clusterReplaces(before, after cloud.Values) []string {
 		if before.True(name) && after.Has(name) && !after.True(name) {
 			paths = append(paths, name)
 		}
+	}
+	return paths
+}
+
+// clusterInsists are what GKE says of a cluster otherwise than it was told. Subsetting is on in new clusters that never
+// asked for it, and turning it off is a new cluster (isBeenEnabled; terraform-provider-google issue 24718); a cluster that
+// encrypts its Secrets says since 2026 that it encrypts everything, which this provider cannot be told (issue 27091); and
+// the nodes of a cluster whose first pool is gone are those of its pools (pulumi-gcp issue 744).
+func clusterInsists(arguments cloud.Values) map[string]bool {
+	paths := map[string]bool{}
+	if !arguments.True("enableL4IlbSubsetting") {
+		paths["enableL4IlbSubsetting"] = true
+	}
+	if arguments.Text("databaseEncryption.state") == "ENCRYPTED" {
+		paths["databaseEncryption.state"] = false
+	}
+	if arguments.True("removeDefaultNodePool") && arguments.Has("nodeConfig") {
+		paths["nodeConfig"] = true
 	}
 	return paths
 }

@@ -30,8 +30,8 @@ func forwarding() kinds {
 	}
 	return kinds{
 		"compute/forwardingRule": computeKind("forwarding_rule", "regions/{region}/forwardingRules", kind{
-			Called:   "Forwarding Rule",
-			Alike:    sameAddress,
+			Called: "Forwarding Rule",
+			Alike:  sameAddress, Quiet: sameLink,
 			Defaults: vals{"loadBalancingScheme": "EXTERNAL"},
 			Replaces: append([]string{"allPorts", "isMirroringCollector", "networkTier", "ports", "serviceLabel"}, every...),
 			Rules: rules{
@@ -46,8 +46,8 @@ func forwarding() kinds {
 			Make:    then(linked("network", "subnetwork"), makeRule),
 		}),
 		"compute/globalForwardingRule": computeKind("forwarding_rule", "global/forwardingRules", kind{
-			Called:   "Global Forwarding Rule",
-			Alike:    sameAddress,
+			Called: "Global Forwarding Rule",
+			Alike:  sameAddress, Quiet: sameLink,
 			Defaults: vals{"loadBalancingScheme": "EXTERNAL"},
 			Replaces: append([]string{"metadataFilters"}, every...),
 			Rules: rules{
@@ -61,6 +61,15 @@ func forwarding() kinds {
 			Make:    then(linked("network", "subnetwork", "target"), makeGlobalRule),
 		}),
 	}
+}
+
+// sameLink says that a link to another address is no change: what the provider compares it with is the address that the
+// API answered with, and it takes every link for that (InternalIpDiffSuppress; terraform-provider-google issue 16870).
+func sameLink(_, after cloud.Values) []string {
+	if strings.Contains(after.Text("ipAddress"), "/addresses/") {
+		return []string{"ipAddress"}
+	}
+	return nil
 }
 
 // makeRule makes the endpoint of a service that is published by Private Service Connect. What else there is of regional

@@ -25,6 +25,7 @@ func nodePools() kinds {
 			"nodeConfig.ephemeralStorageLocalSsdConfig", "nodeConfig.confidentialNodes",
 		},
 		Computed: []string{"nodeLocations", "nodeConfig.oauthScopes", "nodeConfig.metadata", "nodeConfig.labels", "nodeConfig.resourceLabels"},
+		Insists:  poolInsists,
 		Rules:    nodeRules(),
 		References: []ref{
 			refersTo("cluster", "container/cluster"), nodeAccount("nodeConfig.serviceAccount"), refersTo("nodeConfig.bootDiskKmsKey", "kms/cryptoKey"),
@@ -43,6 +44,13 @@ func nodePools() kinds {
 		Make: makePool,
 	}
 	return kinds{"container/nodePool": &pool}
+}
+
+// poolInsists are what GKE puts into every new pool of nodes, and this provider wants to take out again: a port of the
+// kubelet that is closed, by a name that came with version 5.44.1 (terraform-google-kubernetes-engine issue 2014), and
+// labels of its own, which count as a change up to version 6.18 (magic-modules change 12877).
+func poolInsists(cloud.Values) map[string]bool {
+	return map[string]bool{"nodeConfig.kubeletConfig": false, "nodeConfig.resourceLabels": false}
 }
 
 func nodeRules() rules {

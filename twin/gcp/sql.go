@@ -30,10 +30,10 @@ func databases() kinds {
 		Replaces: []string{
 			"clone", "encryptionKeyName", "replicaConfiguration", "settings.diskType", "settings.collation", "settings.timeZone",
 		},
-		ReplacesWhen: sqlReplaces,
-		Sets:         []string{"settings.databaseFlags", "settings.ipConfiguration.authorizedNetworks", "settings.ipConfiguration.pscConfigs"},
-		Computed:     []string{"settings.version", "settings.ipConfiguration", "settings.backupConfiguration", "settings.locationPreference"},
-		Rules:        sqlRules(),
+		ReplacesWhen: sqlReplaces, Insists: sqlInsists,
+		Sets:     []string{"settings.databaseFlags", "settings.ipConfiguration.authorizedNetworks", "settings.ipConfiguration.pscConfigs"},
+		Computed: []string{"settings.version", "settings.ipConfiguration", "settings.backupConfiguration", "settings.locationPreference"},
+		Rules:    sqlRules(),
 		References: []ref{
 			holds("settings.ipConfiguration.privateNetwork", "compute/network"), refersTo("encryptionKeyName", "kms/cryptoKey"),
 			holds("masterInstanceName", "sql/databaseInstance"), refersTo("clone.sourceInstanceName", "sql/databaseInstance"),
@@ -130,6 +130,16 @@ func sqlUser() *kind {
 		},
 		Gone: abandoned,
 	}
+}
+
+// sqlInsists: of queries that are not recorded the API says nothing, or not how long they are, and the provider finds what
+// it was told missing (flattenInsightsConfig).
+func sqlInsists(arguments cloud.Values) map[string]bool {
+	const insights = "settings.insightsConfig"
+	if arguments.Has(insights) && arguments.Known(insights) && !arguments.True(insights+".queryInsightsEnabled") {
+		return map[string]bool{insights: false}
+	}
+	return nil
 }
 
 func sqlReplaces(before, after cloud.Values) []string {

@@ -127,11 +127,11 @@ func (d *Direct) Change(one Made, inputs Args, preview bool) cloud.Values {
 	return changed
 }
 
-// Diff compares new arguments with old ones: the paths that change, and those that replace.
-func (d *Direct) Diff(short string, before, after Args) (changes, replaces []string) {
+// Diff compares new arguments with old ones, but for ignored paths: the paths that change, and those that replace.
+func (d *Direct) Diff(short string, before, after Args, ignored ...string) (changes, replaces []string) {
 	d.T.Helper()
 	answer, err := d.Provider.Diff(context.Background(), &pulumirpc.DiffRequest{
-		Urn: d.URN(short, "x"), OldInputs: d.Encode(before), News: d.Encode(after),
+		Urn: d.URN(short, "x"), OldInputs: d.Encode(before), News: d.Encode(after), IgnoreChanges: ignored,
 	})
 	require.NoError(d.T, err)
 	return slices.Sorted(maps.Keys(answer.GetDetailedDiff())), answer.GetReplaces()
