@@ -27,6 +27,9 @@ func certificates(undelegated []string) kinds {
 				cloud.OneOf("keyAlgorithm", "RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1"),
 				cloud.OneOf("options.certificateTransparencyLoggingPreference", "ENABLED", "DISABLED"),
 				cloud.OneNeeded("domainName", "privateKey"),
+				// ACM answers in lower case, and another case is a new certificate at every update.
+				cloud.Match("domainName", `^[^A-Z]*$`, "is read back in lower case, and replaced by the next update"),
+				cloud.Match("subjectAlternativeNames", `^[^A-Z]*$`, "is read back in lower case, and replaced by the next update"),
 				func(j *cloud.Judging) {
 					if j.Has("domainName") && !j.Has("validationMethod") && !j.Has("certificateAuthorityArn") {
 						j.Fail("validationMethod", "validationMethod is required for a certificate that Amazon issues")
@@ -55,7 +58,13 @@ func makeCertificate(m *cloud.Making) error {
 	if !m.New() {
 		return nil
 	}
-	domains := []string{m.Text("domainName")}
+	// https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html
+	const longest = 64
+	first := m.Text("domainName")
+	if len(first) > longest {
+		return cloud.Refuse("ValidationException", "The first domain name can be no longer than %d characters: %s has %d", longest, first, len(first))
+	}
+	domains := []string{first}
 	for _, name := range m.Texts("subjectAlternativeNames") {
 		if !slices.Contains(domains, name) {
 			domains = append(domains, name)

@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/djangostack/djangostack/twin/cloud"
@@ -30,11 +31,14 @@ func brokers() kinds {
 				cloud.Match("brokerName", `^[0-9A-Za-z_-]{1,50}$`, "can contain only letters, digits, hyphens and underscores, and up to 50"),
 				cloud.Match("engineType", `^(?i)(activemq|rabbitmq)$`, "is ActiveMQ or RabbitMQ"),
 				cloud.Match("deploymentMode", `^(?i)(SINGLE_INSTANCE|ACTIVE_STANDBY_MULTI_AZ|CLUSTER_MULTI_AZ)$`, "is no deployment mode"),
-				cloud.Length("users.username", 2, 100), cloud.Length("users.password", 12, 250),
+				cloud.Length("users.username", 2, 100), cloud.Match("users.username", `^[0-9A-Za-z_.~-]+$`, "can contain only letters, digits, - . _ ~"), cloud.Length("users.password", 12, 250),
 				cloud.Match("users.password", `^[^,:=]+$`, "must not have commas, colons or equal signs"),
 				cloud.Match("maintenanceWindowStartTime.dayOfWeek", `^(?i)(MONDAY|TUESDAY|WEDNESDAY|THURSDAY|FRIDAY|SATURDAY|SUNDAY)$`, "is no day"),
 				arn("encryptionOptions.kmsKeyId"),
 				func(j *cloud.Judging) {
+					if strings.EqualFold(j.Text("engineType"), "RabbitMQ") && slices.Contains(j.Texts("users.username"), "guest") {
+						j.Fail("users.username", "guest is RabbitMQ's own user")
+					}
 					if strings.EqualFold(j.Text("engineType"), "RabbitMQ") && j.True("logs.audit") {
 						j.Fail("logs.audit", "Can not be configured when engine is RabbitMQ")
 					}

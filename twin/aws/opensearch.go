@@ -31,7 +31,7 @@ func search() kinds {
 				cloud.Match("clusterConfig.instanceType", `\.search$`, "is no instance type of OpenSearch"),
 				cloud.OneOf("ebsOptions.volumeType", "standard", "gp2", "gp3", "io1"),
 				cloud.OneOf("logPublishingOptions.logType", "INDEX_SLOW_LOGS", "SEARCH_SLOW_LOGS", "ES_APPLICATION_LOGS", "AUDIT_LOGS"),
-				arn("logPublishingOptions.cloudwatchLogGroupArn"),
+				arn("logPublishingOptions.cloudwatchLogGroupArn"), masterPassword,
 			},
 			References: []ref{
 				points("vpcOptions.subnetIds", "ec2/subnet"), points("vpcOptions.securityGroupIds", "ec2/securityGroup"),
@@ -87,6 +87,24 @@ func older(one, other string) bool {
 	return number(one) > 0 && number(one) < number(other)
 }
 
+// masterPassword asks for one of each kind of character.
+// https://docs.aws.amazon.com/opensearch-service/latest/APIReference/API_MasterUserOptions.html
+func masterPassword(j *cloud.Judging) {
+	const at = "advancedSecurityOptions.masterUserOptions.masterUserPassword"
+	for _, kind := range []string{`[a-z]`, `[A-Z]`, `[0-9]`, `[^A-Za-z0-9]`, `^.{8,}$`} {
+		cloud.Match(at, kind, "must have 8 characters at least, among them a capital and a small letter, a digit and another one")(j)
+	}
+}
+
+// largestVolume is the most GiB of a gp3 disk that an instance type takes; 0 where it is not known here.
+// https://docs.aws.amazon.com/opensearch-service/latest/developerguide/limits.html#ebsresource
+func largestVolume(instance string) float64 {
+	return map[string]float64{
+		"t3.small.search": 100, "t3.medium.search": 200, "m6g.large.search": 1024, "m6g.xlarge.search": 2048, "r6g.large.search": 2048,
+		"r6g.xlarge.search": 3072, "r6g.2xlarge.search": 6144, "r6g.4xlarge.search": 12288,
+	}[instance]
+}
+
 func makeDomain(m *cloud.Making) error {
 	if err := judgeDomain(m); err != nil {
 		return err
@@ -109,6 +127,11 @@ func makeDomain(m *cloud.Making) error {
 func judgeDomain(m *cloud.Making) error {
 	invalid := func(format string, values ...any) error {
 		return cloud.Refuse("ValidationException", format, values...)
+	}
+	instance, size := m.Text("clusterConfig.instanceType"), m.Number("ebsOptions.volumeSize")
+	if most := largestVolume(instance); m.True("ebsOptions.ebsEnabled") && (size < 10 || most > 0 && size > most) {
+		return cloud.Refuse("LimitExceededException", "Volume size must be between 10 and %v for %s instance type and volume type %s (given: %v)",
+			most, instance, m.Text("ebsOptions.volumeType"), size)
 	}
 	subnets := m.Texts("vpcOptions.subnetIds")
 	if len(subnets) > 0 {

@@ -139,6 +139,7 @@ func instanceRules() rules {
 		cloud.Exclusive("username", "replicateSourceDb"), cloud.Exclusive("identifier", "identifierPrefix"),
 		cloud.Exclusive("password", "manageMasterUserPassword"), cloud.Exclusive("snapshotIdentifier", "replicateSourceDb", "s3Import"),
 		apart("backupWindow", "maintenanceWindow", 30), insights,
+		cloud.Match("dbName", `^[A-Za-z_][0-9A-Za-z_]{0,62}$`, "must begin with a letter, have only letters, digits and underscores, and up to 63"),
 		cloud.Length("password", 8, 128), cloud.Match("password", `^[^/@" ]+$`, "must not have /, @, \" or spaces"),
 	}
 }

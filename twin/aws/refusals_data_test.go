@@ -1,6 +1,7 @@
 package aws_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -92,5 +93,52 @@ func TestAnOlderOpenSearchIsAnotherDomain(t *testing.T) {
 	for after, want := range map[string][]string{"2.17": {"engineVersion"}, "3.1": nil, "2.19": nil} {
 		_, replaces := d.Diff("opensearch/domain", domain("2.19"), domain(after))
 		assert.ElementsMatch(t, want, replaces, after)
+	}
+}
+
+func TestCertificatesThatACMRefusesOrNamesAnew(t *testing.T) {
+	d := newDirect(t)
+	for says, name := range map[string]string{
+		"The first domain name can be no longer than 64 characters": strings.Repeat("a", 60) + ".shop.example",
+		"is read back in lower case":                                "Www.shop.example",
+	} {
+		_, err := d.Try("acm/certificate", "web", args{"domainName": name, "validationMethod": "DNS"})
+		require.ErrorContains(t, err, says)
+	}
+	d.Make("acm/certificate", "web", args{
+		"domainName": "www.shop.example", "validationMethod": "DNS", "subjectAlternativeNames": []any{strings.Repeat("a", 60) + ".shop.example"},
+	})
+}
+
+func TestDisksAndPasswordsThatOpenSearchServiceRefuses(t *testing.T) {
+	d := newDirect(t)
+	domain := func(instance string, size float64, password string) args {
+		return args{
+			"domainName": "shop", "clusterConfig": map[string]any{"instanceType": instance},
+			"ebsOptions": map[string]any{"ebsEnabled": true, "volumeType": "gp3", "volumeSize": size},
+			"advancedSecurityOptions": map[string]any{
+				"enabled": false, "masterUserOptions": map[string]any{"masterUserName": "shop", "masterUserPassword": password},
+			},
+		}
+	}
+	for says, inputs := range map[string]args{
+		"Volume size must be between 10 and 100 for t3.small.search":       domain("t3.small.search", 200, "Correct-h0rse"),
+		"Volume size must be between 10 and 1024 for m6g.large.search":     domain("m6g.large.search", 5, "Correct-h0rse"),
+		"among them a capital and a small letter, a digit and another one": domain("m6g.large.search", 10, "correct-h0rse"),
+	} {
+		_, err := d.Try("opensearch/domain", "shop", inputs)
+		require.ErrorContains(t, err, says)
+	}
+	d.Make("opensearch/domain", "shop", domain("t3.small.search", 100, "Correct-h0rse"))
+}
+
+func TestUsersThatRabbitMQKeepsForItself(t *testing.T) {
+	d := newDirect(t)
+	for user, says := range map[string]string{"guest": "guest is RabbitMQ's own user", "shop!": "can contain only letters, digits"} {
+		_, err := d.Try("mq/broker", "shop", args{
+			"engineType": "RabbitMQ", "engineVersion": "3.13", "hostInstanceType": "mq.m7g.medium", "autoMinorVersionUpgrade": true,
+			"users": []any{map[string]any{"username": user, "password": "correct-horse-battery"}},
+		})
+		require.ErrorContains(t, err, says)
 	}
 }
