@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -67,6 +68,10 @@ func (e *Environment) checkRDS(problems *Problems) {
 	}
 	if most > storage && most < rdsLeastGrowth*storage {
 		problems.add("database.managed.maxStorage", string(managed.MaxStorage), "must be a tenth above database.managed.storage at least, which is %s, or the same", managed.Storage)
+	}
+	snapshot := regexp.MustCompile(`^(arn:aws[a-z-]*:rds:[a-z0-9-]+:[0-9]{12}:snapshot:)?((rds|awsbackup):)?[A-Za-z][A-Za-z0-9-]*$`)
+	if managed.RestoreFrom != "" && !snapshot.MatchString(managed.RestoreFrom) {
+		problems.add("database.managed.restoreFrom", managed.RestoreFrom, "must be the identifier or ARN of a snapshot on RDS, as aws rds describe-db-snapshots lists them, for instance blog-1a2b3c-final")
 	}
 	if slices.Contains(reservedWords(), e.Database.Name) {
 		problems.add("database.name", e.Database.Name, "is a word of PostgreSQL's own, which RDS does not take for a name; name another")

@@ -25,6 +25,7 @@ func TestWhatAWSRefusesIsRefusedFirst(t *testing.T) {
 		{"app with a word of SQL for a name", onAWS, "app.name", "user", `database.name: "user": is a word of PostgreSQL's own`},
 		{"role of RDS", onAWS, "database.user", "rds_superuser", `database.user: "rds_superuser": is a role that a server of RDS has already`},
 		{"role of the administrator", onAWS, "database.user", "djangostack_admin", `database.user: "djangostack_admin": is a role that a server of RDS has already`},
+		{"snapshot of the other cloud", onAWS, "database.managed", map[string]any{"restoreFrom": "blog-1a2b3c/1700000000000"}, `database.managed.restoreFrom: "blog-1a2b3c/1700000000000": must be the identifier or ARN of a snapshot on RDS`},
 		{"two wildcards in an origin", onAWS, "static", cors("origins", "https://*.*.example.com"), `static.cors[0].origins[0]: "https://*.*.example.com": may have one * on AWS`},
 		{"two wildcards in a header", onAWS, "media", cors("headers", "x-a", "x-*-*"), `media.cors[0].headers[1]: "x-*-*": may have one * on AWS`},
 		{"wildcard in an exposed header", onAWS, "static", cors("expose", "x-*"), `static.cors[0].expose[0]: "x-*": may have no * on AWS`},
@@ -50,6 +51,13 @@ func TestTheHostOfACloudIsOneThatItsCertificateNames(t *testing.T) {
 func TestADiskThatMayNotGrowIsTaken(t *testing.T) {
 	_, err := parse(t, changed(t, onAWS, "database.managed", map[string]any{"storage": "100Gi", "maxStorage": "100Gi"}))
 	require.NoError(t, err)
+}
+
+func TestSnapshotsAreNamedByIdentifierOrARN(t *testing.T) {
+	for _, snapshot := range []string{"blog-1a2b3c-final", "rds:blog-1a2b3c-2026-11-21-03-12", "awsbackup:job-1", "arn:aws:rds:eu-west-1:123456789012:snapshot:rds:blog-2026"} {
+		_, err := parse(t, changed(t, onAWS, "database.managed", map[string]any{"restoreFrom": snapshot}))
+		require.NoError(t, err, snapshot)
+	}
 }
 
 // refusedFor wants the mistake's answer among the problems.
