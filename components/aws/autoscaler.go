@@ -43,7 +43,7 @@ func (c *Cluster) newAutoscaler(ctx *pulumi.Context, name string) error {
 		return err
 	}
 	// Credentials are handed to a pod when it starts.
-	needs := append(allowed, identity)
+	needs := append(allowed, identity.association)
 	scaler, err := appsv1.NewDeployment(ctx, name, &appsv1.DeploymentArgs{
 		Metadata: autoscalerMetadata(systemNamespace),
 		Spec: appsv1.DeploymentSpecArgs{
@@ -140,7 +140,12 @@ func (c *Cluster) autoscalerPod(account *corev1.ServiceAccount) corev1.PodSpecAr
 	}
 }
 
+// autoscalerCommand says between which numbers it keeps the nodes: the group's own are
+// wider, see fewestNodes. Left to itself the autoscaler adds no node for the sake of the
+// least number alone.
 func (c *Cluster) autoscalerCommand() pulumi.StringArray {
+	wanted := c.args.Nodes
+	group := c.nodes.Resources.Index(pulumi.Int(0)).AutoscalingGroups().Index(pulumi.Int(0)).Name().Elem()
 	return pulumi.StringArray{
 		pulumi.String("./cluster-autoscaler"),
 		pulumi.String("--cloud-provider=aws"),
@@ -148,6 +153,7 @@ func (c *Cluster) autoscalerCommand() pulumi.StringArray {
 		pulumi.String("--balance-similar-node-groups"),
 		pulumi.String("--skip-nodes-with-local-storage=false"),
 		pulumi.String("--skip-nodes-with-system-pods=false"),
-		pulumi.Sprintf("--node-group-auto-discovery=asg:tag=k8s.io/cluster-autoscaler/enabled,k8s.io/cluster-autoscaler/%s", c.Name),
+		pulumi.Sprintf("--nodes=%d:%d:%s", wanted.Min, wanted.Max, group),
+		pulumi.String("--enforce-node-group-min-size=true"),
 	}
 }

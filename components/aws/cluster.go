@@ -89,6 +89,8 @@ type Cluster struct {
 
 	args *ClusterArgs
 	eks  *awseks.Cluster
+	// nodes are those of a cluster in mode nodes.
+	nodes *awseks.NodeGroup
 }
 
 // clusterNameLimit is the longest name of a cluster

@@ -26,6 +26,10 @@ type Endpoint struct {
 	AllowedCIDRs []string
 }
 
+// mostAllowedCIDRs is the quota of ranges that reach a public endpoint, which AWS does
+// not raise (https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html).
+const mostAllowedCIDRs = 40
+
 // logTypes are all logs that a control plane can keep.
 func logTypes() []string {
 	return []string{"api", "audit", "authenticator", "controllerManager", "scheduler"}
@@ -64,9 +68,16 @@ func (e Endpoint) check() error {
 	}
 	for _, cidr := range e.AllowedCIDRs {
 		prefix, err := netip.ParsePrefix(cidr)
-		problems = append(problems, refused(err != nil || prefix.Masked() != prefix, "Cluster",
-			fmt.Sprintf("Endpoint.AllowedCIDRs has %q, which is no range such as 203.0.113.0/24", cidr)))
+		problems = append(problems,
+			refused(err != nil || !prefix.Addr().Is4() || prefix.Masked() != prefix, "Cluster",
+				fmt.Sprintf("Endpoint.AllowedCIDRs has %q, which is no range such as 203.0.113.0/24", cidr)),
+			// EKS takes no reserved addresses
+			// (https://docs.aws.amazon.com/eks/latest/userguide/config-cluster-endpoint.html).
+			refused(err == nil && prefix.Addr().IsPrivate(), "Cluster",
+				fmt.Sprintf("Endpoint.AllowedCIDRs has %q, whose addresses are private: they come by the private endpoint", cidr)))
 	}
+	problems = append(problems, refused(len(e.AllowedCIDRs) > mostAllowedCIDRs, "Cluster",
+		fmt.Sprintf("Endpoint.AllowedCIDRs are %d; EKS takes up to %d", len(e.AllowedCIDRs), mostAllowedCIDRs)))
 	return errors.Join(problems...)
 }
 
@@ -96,12 +107,14 @@ func (a *ClusterArgs) checkAdmins() error {
 	return errors.Join(problems...)
 }
 
+// checkAddons: the form of a version is what the provider asks for (resourceAddon).
 func (a *ClusterArgs) checkAddons() error {
+	form := regexp.MustCompile(`^v[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?$`)
 	var problems []error
 	for name, version := range a.AddonVersions {
 		problems = append(problems,
 			oneOf("Cluster", "AddonVersions", name, addonNames(a.Mode)...),
-			refused(version == "", "Cluster", fmt.Sprintf("AddonVersions[%s] is empty", name)))
+			refused(!form.MatchString(version), "Cluster", fmt.Sprintf("AddonVersions[%s] is %q, which is no version such as v1.12.1-eksbuild.2", name, version)))
 	}
 	return errors.Join(problems...)
 }

@@ -288,6 +288,7 @@ func TestNodesAreClosed(t *testing.T) {
 	assert.Nil(t, nodes.At(t, "remoteAccess"), "CKV_AWS_100")
 	assert.Equal(t, "ON_DEMAND", nodes.At(t, "capacityType"))
 	assert.Equal(t, "AL2023_x86_64_STANDARD", nodes.At(t, "amiType"))
+	assert.Equal(t, map[string]any{"minSize": 1.0, "maxSize": 450.0, "desiredSize": 3.0}, nodes.At(t, "scalingConfig"), "never changed: the provider would set the number of nodes back")
 	assert.Equal(t, []string{"scalingConfig.desiredSize"}, nodes.Ignored)
 	assert.Nil(t, nodes.At(t, "diskSize"), "EKS refuses it beside a launch template")
 }
@@ -359,6 +360,9 @@ func TestTheAutoscalerScalesItsOwnClusterOnly(t *testing.T) {
 		}
 	}
 	ran := mocks.Run(t, mocks.Known, withCluster(clusterArgs(aws.ModeNodes)))
+	command := ran.Find(t, "Deployment", "blog-autoscaler").At(t, "spec.template.spec.containers[0].command")
+	assert.Contains(t, command, "--nodes=2:6:eks-blog-nodes", "the group's own bounds are wider")
+	assert.Contains(t, command, "--enforce-node-group-min-size=true")
 	for _, statement := range document(t, ran.Find(t, "RolePolicy", "blog-autoscaler-pods-policy").At(t, "policy")) {
 		for _, action := range statement["Action"].([]any) {
 			if reads := strings.Contains(action.(string), ":Describe") || strings.Contains(action.(string), ":Get"); reads {
@@ -427,6 +431,10 @@ func TestWrongClustersAreNamed(t *testing.T) {
 		"Login.RoleARN is no ARN":                             func(a *aws.ClusterArgs) { a.Login.RoleARN = "deployer" },
 		`Volumes.WithoutClaim is ""`:                          func(a *aws.ClusterArgs) { a.Volumes = aws.Volumes{} },
 		"Nodes.Min, Desired and Max are 4, 3 and 6":           func(a *aws.ClusterArgs) { a.Nodes.Min = 4 },
+		"Nodes.Max is 451; allowed are up to 450":             func(a *aws.ClusterArgs) { a.Nodes.Max = 451 },
+		`AllowedCIDRs has "10.0.0.0/8", whose`:                func(a *aws.ClusterArgs) { a.Endpoint.AllowedCIDRs[0] = "10.0.0.0/8" },
+		"AllowedCIDRs are 41; EKS takes up to 40":             func(a *aws.ClusterArgs) { a.Endpoint.AllowedCIDRs = make([]string, 41) },
+		`AddonVersions[coredns] is "1.12"`:                    func(a *aws.ClusterArgs) { a.AddonVersions = map[string]string{"coredns": "1.12"} },
 		"Nodes.DiskGiB is 5":                                  func(a *aws.ClusterArgs) { a.Nodes.DiskGiB = 5 },
 		`Nodes.Capacity is "cheap"`:                           func(a *aws.ClusterArgs) { a.Nodes.Capacity = "cheap" },
 		`Nodes.InstanceTypes has "large"`:                     func(a *aws.ClusterArgs) { a.Nodes.InstanceTypes = []string{"large"} },

@@ -34,6 +34,9 @@ type Identity struct {
 
 	// RoleARN is the role that the pods take on.
 	RoleARN pulumi.StringOutput
+
+	// association is what the pods' credentials come from; it waits for the role's policies.
+	association pulumi.Resource
 }
 
 // NewIdentity registers a role and its association with a service account.
@@ -57,7 +60,7 @@ func NewIdentity(ctx *pulumi.Context, name string, args *IdentityArgs, opts ...p
 		return nil, err
 	}
 	// Without its policies a role is refused what the first request asks for.
-	_, err = awseks.NewPodIdentityAssociation(ctx, name+"-pods", &awseks.PodIdentityAssociationArgs{
+	i.association, err = awseks.NewPodIdentityAssociation(ctx, name+"-pods", &awseks.PodIdentityAssociationArgs{
 		ClusterName:    args.ClusterName,
 		Namespace:      args.Namespace,
 		ServiceAccount: pulumi.String(args.ServiceAccount),

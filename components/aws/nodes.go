@@ -26,8 +26,8 @@ const (
 type NodesArgs struct {
 	// InstanceTypes of one processor architecture, the preferred one first.
 	InstanceTypes []string
-	// Min, Max and Desired are numbers of nodes. Desired counts when the group is made;
-	// then the autoscaler decides.
+	// Min, Max and Desired are numbers of nodes, up to 450. Desired counts when the group
+	// is made; then the autoscaler decides, between Min and Max.
 	Min, Max, Desired int
 	// DiskGiB is the size of a node's disk.
 	DiskGiB  int
@@ -44,6 +44,15 @@ const (
 	largestDisk = 16384
 	// unavailablePercent is how many nodes an update replaces at once.
 	unavailablePercent = 33
+	// The bounds of the group itself, which never change: the provider sends all three
+	// numbers whenever one changes (resourceNodeGroupUpdate), and with them the number of
+	// nodes that the group once began with. EKS then takes away what the autoscaler has
+	// added, or refuses a least above that number. What the autoscaler keeps to is told to
+	// the autoscaler alone.
+	fewestNodes = 1
+	// mostNodes is the quota of a group that EKS sets at first
+	// (https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html).
+	mostNodes = 450
 )
 
 // architecture is the processor that a node's image is for.
@@ -76,6 +85,7 @@ func (a *NodesArgs) check() error {
 		within("Cluster", "Nodes.DiskGiB", a.DiskGiB, smallestDisk, largestDisk),
 		refused(a.Min < 1 || a.Min > a.Desired || a.Desired > a.Max, "Cluster",
 			fmt.Sprintf("Nodes.Min, Desired and Max are %d, %d and %d; allowed are 1 <= Min <= Desired <= Max", a.Min, a.Desired, a.Max)),
+		refused(a.Max > mostNodes, "Cluster", fmt.Sprintf("Nodes.Max is %d; allowed are up to %d", a.Max, mostNodes)),
 	}
 	for _, instanceType := range a.InstanceTypes {
 		problems = append(problems,
@@ -115,8 +125,8 @@ func (c *Cluster) newNodes(ctx *pulumi.Context, name string, before []pulumi.Res
 		InstanceTypes: pulumi.ToStringArray(wanted.InstanceTypes),
 		CapacityType:  pulumi.String(wanted.Capacity.eks()),
 		ScalingConfig: awseks.NodeGroupScalingConfigArgs{
-			MinSize:     pulumi.Int(wanted.Min),
-			MaxSize:     pulumi.Int(wanted.Max),
+			MinSize:     pulumi.Int(fewestNodes),
+			MaxSize:     pulumi.Int(mostNodes),
 			DesiredSize: pulumi.Int(wanted.Desired),
 		},
 		UpdateConfig:     awseks.NodeGroupUpdateConfigArgs{MaxUnavailablePercentage: pulumi.Int(unavailablePercent)},
@@ -133,6 +143,7 @@ func (c *Cluster) newNodes(ctx *pulumi.Context, name string, before []pulumi.Res
 		return nil, fmt.Errorf("registering the nodes %s: %w", name, err)
 	}
 	c.Ready = append(c.Ready, nodes)
+	c.nodes = nodes
 	return nodes, nil
 }
 

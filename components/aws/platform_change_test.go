@@ -52,4 +52,16 @@ func TestWhatAChangeOfThePlatformCosts(t *testing.T) {
 		}
 		assert.ElementsMatch(t, each.lost, e.Lost(t), name)
 	}
+	// EKS refuses a group whose least is above the number of nodes that it began with, and
+	// takes nodes away when that number is sent again.
+	scaling := func() any { return e.Account.Objects("aws:eks/nodeGroup:NodeGroup")[0].Values["scalingConfig"] }
+	before := scaling()
+	for _, bounds := range [][2]int{{5, 8}, {1, 2}} {
+		p.change = func(n *aws.NetworkArgs, c *aws.ClusterArgs) {
+			twoZones(n, c)
+			c.Nodes.Min, c.Nodes.Desired, c.Nodes.Max = bounds[0], bounds[0], bounds[1]
+		}
+		require.NoError(t, e.Up(), bounds)
+		assert.Equal(t, before, scaling(), bounds)
+	}
 }

@@ -69,6 +69,8 @@ func answerAWS(in *pulumirpc.RegisterResourceRequest, state resource.PropertyMap
 		put("allocationId", "eipalloc-"+name)
 	case "aws:ec2/launchTemplate:LaunchTemplate":
 		put("latestVersion", 1.0)
+	case "aws:eks/nodeGroup:NodeGroup":
+		put("resources", []any{map[string]any{"autoscalingGroups": []any{map[string]any{"name": "eks-" + name}}}})
 	case "aws:kms/key:Key":
 		put("keyId", "key-"+name)
 	case "aws:ecr/repository:Repository":
@@ -100,6 +102,9 @@ func (m *monitor) Invoke(_ context.Context, in *pulumirpc.ResourceInvokeRequest)
 	found["arn"] = resource.NewProperty("arn:aws:mock:eu-central-1:" + Account + ":looked-up")
 	if in.GetTok() == "aws:route53/getZone:getZone" {
 		found["zoneId"] = resource.NewProperty("Z0LOOKEDUP")
+	}
+	if in.GetTok() == "aws:index/getCallerIdentity:getCallerIdentity" {
+		found["accountId"] = resource.NewProperty(Account)
 	}
 	for key, value := range lookUpOnGCP(in.GetTok()) {
 		found[resource.PropertyKey(key)] = resource.NewPropertyValue(value)
