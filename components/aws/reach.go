@@ -2,10 +2,13 @@ package aws
 
 import (
 	"fmt"
+	"strings"
 
 	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	awsvpc "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/names"
 )
 
 // reach says who may open connections to a data service.
@@ -22,6 +25,7 @@ type reach struct {
 // group registers a security group that lets the members of other groups connect
 // to one port, and lets nothing out: a data service answers, and never calls.
 func (r reach) group(ctx *pulumi.Context, name string, parent pulumi.Resource) (*awsec2.SecurityGroup, error) {
+	name = groupName(name)
 	group, err := awsec2.NewSecurityGroup(ctx, name, &awsec2.SecurityGroupArgs{
 		VpcId:       r.vpcID,
 		Description: pulumi.Sprintf("Connections to %s", r.what),
@@ -46,4 +50,24 @@ func (r reach) group(ctx *pulumi.Context, name string, parent pulumi.Resource) (
 		}
 	}
 	return group, nil
+}
+
+// groupName is a name that a security group may have: what begins with sg- looks like
+// an id of AWS, and the provider refuses it (resourceSecurityGroup).
+func groupName(name string) string {
+	return notBeginning("sg-", name)
+}
+
+// nameOfBalancer is a name that a load balancer may have: AWS puts internal- before the
+// host names of some of them (validName).
+func nameOfBalancer(name string) string {
+	return names.Fit(loadBalancerNameLimit-autonameLength, notBeginning("internal-", name))
+}
+
+// notBeginning puts a word before a name that begins as AWS allows no name to begin.
+func notBeginning(reserved, name string) string {
+	if strings.HasPrefix(name, reserved) {
+		return "app-" + name
+	}
+	return name
 }

@@ -66,6 +66,7 @@ func TestPlausibleChangesReplaceNothingThatHoldsData(t *testing.T) {
 		{"another port, a longer drain, fewer visitors", changes{traffic: func(a *aws.TrafficArgs) {
 			a.Port, a.DrainSeconds, a.IdleSeconds, a.AllowedCIDRs = 8080, 120, 30, []string{"203.0.113.0/24", "198.51.100.0/24"}
 		}}},
+		{"the first visitors no more", changes{traffic: func(a *aws.TrafficArgs) { a.AllowedCIDRs = []string{"198.51.100.0/24"} }}},
 		{"no access logs", changes{traffic: func(a *aws.TrafficArgs) { a.AccessLogs = nil }}},
 		// A version and a disk do not go back, so that this is the last.
 		{"a new major version, a larger disk, no replica", changes{database: func(a *aws.DatabaseArgs) {

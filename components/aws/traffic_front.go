@@ -18,7 +18,7 @@ func (a *TrafficArgs) front(ctx *pulumi.Context, name string, web *awsec2.Securi
 	if err != nil {
 		return nil, err
 	}
-	part := names.Fit(loadBalancerNameLimit-autonameLength, name, "front")
+	part := nameOfBalancer(name + "-front")
 	front, err := awslb.NewLoadBalancer(ctx, part, &awslb.LoadBalancerArgs{
 		LoadBalancerType:             pulumi.String("network"),
 		Internal:                     pulumi.Bool(false),
@@ -51,7 +51,7 @@ func (a *TrafficArgs) mappings() awslb.LoadBalancerSubnetMappingArray {
 }
 
 func (a *TrafficArgs) frontGroup(ctx *pulumi.Context, name string, web *awsec2.SecurityGroup, parent pulumi.Resource) (*awsec2.SecurityGroup, []pulumi.Resource, error) {
-	part := name + "-front"
+	part := groupName(name + "-front")
 	group, err := awsec2.NewSecurityGroup(ctx, part, &awsec2.SecurityGroupArgs{
 		VpcId:       a.VpcID.ToStringOutput().ToStringPtrOutput(),
 		Description: pulumi.String("Visitors of " + name + " at fixed addresses"),

@@ -6,12 +6,17 @@ import (
 	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	awsvpc "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/names"
 )
+
+// longestCIDR is the length of 255.255.255.255/32.
+const longestCIDR = 18
 
 // visitors registers the load balancer's security group: in from the allowed
 // addresses, out to the pods alone; and the rule that lets it in there.
 func (a *TrafficArgs) visitors(ctx *pulumi.Context, name string, parent pulumi.Resource) (*awsec2.SecurityGroup, []pulumi.Resource, error) {
-	part := name + "-web"
+	part := groupName(name + "-web")
 	group, err := awsec2.NewSecurityGroup(ctx, part, &awsec2.SecurityGroupArgs{
 		VpcId:       a.VpcID.ToStringOutput().ToStringPtrOutput(),
 		Description: pulumi.String("Visitors of " + name),
@@ -36,11 +41,14 @@ type groupRules struct {
 }
 
 // fromAddresses lets addresses connect by HTTP and HTTPS. HTTP is there to be sent
-// on.
+// on. A rule is named after its addresses and not after its place in the list: when a
+// list gets shorter or another order, the provider changes rules in place, and AWS
+// refuses the one that would say what its neighbour still says
+// (InvalidPermission.Duplicate).
 func (r *groupRules) fromAddresses(name string, group pulumi.StringInput, cidrs []string) {
-	for i, cidr := range cidrs {
+	for _, cidr := range cidrs {
 		for _, port := range []int{httpsPort, httpPort} {
-			r.in(fmt.Sprintf("%s-in-%d-%d", name, port, i), &awsvpc.SecurityGroupIngressRuleArgs{
+			r.in(fmt.Sprintf("%s-in-%d-%s", name, port, names.Fit(longestCIDR, cidr)), &awsvpc.SecurityGroupIngressRuleArgs{
 				SecurityGroupId: group,
 				CidrIpv4:        pulumi.String(cidr),
 				FromPort:        pulumi.Int(port),

@@ -15,4 +15,5 @@ func TestEveryWrongRangeIsNamed(t *testing.T) {
 		assert.ErrorContains(t, err, want)
 	}
 	assert.NotContains(t, err.Error(), "Visitors[0]")
+	assert.ErrorContains(t, binding.CIDRs("Room", "Visitors", []string{"0.0.0.0/0", "0.0.0.0/0"}), `Visitors[1] is "0.0.0.0/0", which stands there already`)
 }
