@@ -13,6 +13,8 @@ import (
 const (
 	// growth is how many times its first size a database's disk may grow to.
 	growth = 5
+	// largestDisk is what Cloud SQL has, in GiB (https://cloud.google.com/sql/docs/postgres/quotas).
+	largestDisk = 65536
 	// administrator is the first user of the database server; the app has a role of its
 	// own.
 	administrator = "djangostack_admin"
@@ -45,7 +47,7 @@ func (w *wiring) databaseArgs(wanted spec.ManagedDatabase) (*rooms.DatabaseArgs,
 	if err != nil {
 		return nil, err
 	}
-	most := growth * storage
+	most := min(growth*storage, largestDisk)
 	if wanted.MaxStorage != "" {
 		if most, err = size.GiB(string(wanted.MaxStorage)); err != nil {
 			return nil, err

@@ -1,22 +1,38 @@
 package spec
 
 import (
+	"net/netip"
 	"regexp"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/api/resource"
+
+	"github.com/djangostack/djangostack/stacks/gcp/size"
 )
 
 // Limits of Google Cloud's data services.
 const (
 	// Cloud SQL's custom machines have from 0.9 to 6.5 GiB for each CPU
 	// (https://cloud.google.com/sql/docs/postgres/instance-settings).
-	cloudSQLMostPerCPU = 6.5
-	cloudSQLLeastTotal = 3.75
+	cloudSQLMostPerCPU  = 6.5
+	cloudSQLLeastPerCPU = 0.9
+	cloudSQLLeastTotal  = 3.75
+	// A disk of Cloud SQL has so many GiB (https://cloud.google.com/sql/docs/postgres/quotas).
+	cloudSQLLeastDisk = 10
+	cloudSQLMostDisk  = 65536
 	// Memorystore has read replicas from 5 GiB on
 	// (https://cloud.google.com/memorystore/docs/redis/about-read-replicas).
 	memorystoreReplicas = 5
 	memorystoreMost     = 300
+	// The least disk of a node that holds its system and a few images, and the most that a
+	// balanced disk has (https://cloud.google.com/compute/docs/disks).
+	nodeLeastDisk = 20
+	nodeMostDisk  = 65536
+	// zonesOfGoogle is how many zones nodes stand in when nobody names them.
+	zonesOfGoogle = 3
+	// A budget tells so many
+	// (https://cloud.google.com/billing/docs/reference/budget/rest/v1/billingAccounts.budgets).
+	budgetMostEmails = 5
 )
 
 // checkGCP finds what Google Cloud's services refuse.
@@ -27,6 +43,9 @@ func (e *Environment) checkGCP(problems *Problems) {
 	if e.Budget != nil && e.GCP != nil && e.GCP.BillingAccount == "" {
 		problems.add("gcp.billingAccount", nil, "is required, because a budget belongs to a billing account")
 	}
+	if e.Budget != nil && len(e.Budget.Emails) > budgetMostEmails {
+		problems.add("budget.emails", nil, "may have at most %d addresses with place gcp, has %d", budgetMostEmails, len(e.Budget.Emails))
+	}
 	if e.Search.Kind == Managed {
 		problems.add("search.kind", string(Managed), "needs place aws: Google Cloud looks after no OpenSearch")
 	}
@@ -35,6 +54,8 @@ func (e *Environment) checkGCP(problems *Problems) {
 	}
 	e.checkCloudSQL(problems)
 	e.checkGroups(problems)
+	e.checkGKE(problems)
+	e.checkBucketNames(problems)
 	for _, server := range []struct {
 		path    string
 		kind    Kind
@@ -51,6 +72,56 @@ func (e *Environment) checkGCP(problems *Problems) {
 		if server.managed.Replicas > 1 && memory < memorystoreReplicas {
 			problems.add(server.path+".managed.replicas", server.managed.Replicas, "more than one needs %s.memory of at least %dGi with place gcp", server.path, memorystoreReplicas)
 		}
+	}
+}
+
+// checkGKE finds what GKE refuses of the network and of nodes.
+func (e *Environment) checkGKE(problems *Problems) {
+	// Memorystore answers no client of these addresses, which its own machines use
+	// (https://cloud.google.com/memorystore/docs/redis/networking).
+	docker := netip.MustParsePrefix("172.17.0.0/16")
+	if network, err := netip.ParsePrefix(e.Network.CIDR); err == nil && network.Overlaps(docker) {
+		problems.add("network.cidr", e.Network.CIDR, "may not overlap %s with place gcp: Google's servers use it inside", docker)
+	}
+	if e.Cluster.Mode != NodesMode {
+		return
+	}
+	zones := zonesOfGoogle
+	if e.GCP != nil && len(e.GCP.Zones) > 0 {
+		zones = len(e.GCP.Zones)
+	}
+	if e.Cluster.Nodes.Max < zones {
+		problems.add("cluster.nodes.max", e.Cluster.Nodes.Max, "must be at least %d with place gcp, one for each zone", zones)
+	}
+	if _, err := size.Node(e.Cluster.Nodes.CPU, string(e.Cluster.Nodes.Memory)); err != nil {
+		problems.add("cluster.nodes.memory", string(e.Cluster.Nodes.Memory), "is in no machine with cluster.nodes.cpu: %v", err)
+	}
+	e.checkZonesOfGoogle(problems)
+	if disk := gibibytes(e.Cluster.Nodes.Disk); disk < nodeLeastDisk || disk > nodeMostDisk {
+		problems.add("cluster.nodes.disk", string(e.Cluster.Nodes.Disk), "must be from %dGi to %dGi with place gcp", nodeLeastDisk, nodeMostDisk)
+	}
+}
+
+// checkZonesOfGoogle finds letters that a region has no zone for; most have a, b and c, and
+// others may come (https://cloud.google.com/compute/docs/regions-zones).
+func (e *Environment) checkZonesOfGoogle(problems *Problems) {
+	if e.GCP == nil {
+		return
+	}
+	letters, known := map[string]string{"europe-west1": "bcd", "us-east1": "bcd", "us-central1": "abcf"}[e.GCP.Region]
+	for i, zone := range e.GCP.Zones {
+		if known && !strings.Contains(letters, zone) {
+			problems.add(indexed("gcp.zones", i), zone, "is no zone of %s, which has %s", e.GCP.Region, strings.Join(strings.Split(letters, ""), ", "))
+		}
+	}
+}
+
+// checkBucketNames finds what a bucket may not be called, because the buckets are called
+// after the app (https://cloud.google.com/storage/docs/buckets#naming).
+func (e *Environment) checkBucketNames(problems *Problems) {
+	buckets := e.Static.Store == StaticInBucket || e.Media.Store == "bucket"
+	if name := e.App.Name; buckets && (strings.HasPrefix(name, "goog") || strings.Contains(name, "google")) {
+		problems.add("app.name", name, "may neither begin with goog nor contain google with buckets on place gcp, which are called after the app")
 	}
 }
 
@@ -85,9 +156,19 @@ func (e *Environment) checkCloudSQL(problems *Problems) {
 	if managed.RestoreFrom != "" && !backup.MatchString(managed.RestoreFrom) {
 		problems.add("database.managed.restoreFrom", managed.RestoreFrom, "must be INSTANCE/BACKUP on Cloud SQL, as gcloud sql backups list shows them, for instance blog-1a2b3c/1700000000000")
 	}
-	memory := gibibytes(managed.Memory)
-	if memory < cloudSQLLeastTotal || memory > cloudSQLMostPerCPU*float64(managed.CPU) {
-		problems.add("database.managed.memory", string(managed.Memory), "must be from %gGi to %gGi with %d CPUs on Cloud SQL", cloudSQLLeastTotal, cloudSQLMostPerCPU*float64(managed.CPU), managed.CPU)
+	memory, cpus := gibibytes(managed.Memory), float64(managed.CPU)
+	least, most := max(cloudSQLLeastTotal, cloudSQLLeastPerCPU*cpus), cloudSQLMostPerCPU*cpus
+	if memory < least || memory > most {
+		problems.add("database.managed.memory", string(managed.Memory), "must be from %gGi to %gGi with %d CPUs on Cloud SQL", least, most, managed.CPU)
+	}
+	disks := map[string]Quantity{"database.managed.storage": managed.Storage}
+	if managed.MaxStorage != "" {
+		disks["database.managed.maxStorage"] = managed.MaxStorage
+	}
+	for path, disk := range disks {
+		if amount := gibibytes(disk); amount < cloudSQLLeastDisk || amount > cloudSQLMostDisk {
+			problems.add(path, string(disk), "must be from %dGi to %dGi on Cloud SQL", cloudSQLLeastDisk, cloudSQLMostDisk)
+		}
 	}
 }
 
