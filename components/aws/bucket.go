@@ -50,7 +50,10 @@ type BucketArgs struct {
 	Versioning Versioning
 	// KeyARN is the KMS key of the objects; without it S3 encrypts with its own keys. A
 	// kept bucket is unreadable once its key is gone: the key is kept as well.
-	KeyARN    pulumi.StringInput
+	KeyARN pulumi.StringInput
+	// AccountID is the account whose load balancers write, with Access
+	// load-balancer-logs only.
+	AccountID pulumi.StringInput
 	CORS      []CORSRule
 	Lifecycle BucketLifecycle
 	// Destroy says what becomes of the bucket at its end.
@@ -120,7 +123,10 @@ func NewBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulum
 
 func (a *BucketArgs) check() error {
 	return errors.Join(
-		binding.Check("Bucket", required("Name", a.Name != "")),
+		binding.Check("Bucket",
+			required("Name", a.Name != ""),
+			required("AccountID, since Access is load-balancer-logs,", a.Access != LogBucket || a.AccountID != nil),
+		),
 		oneOf("Bucket", "Access", a.Access, PrivateBucket, CDNBucket, LogBucket),
 		oneOf("Bucket", "Versioning", a.Versioning, KeepVersions, SuspendVersions),
 		oneOf("Bucket", "Destroy", a.Destroy, KeepBucket, EmptyBucket),
@@ -129,6 +135,7 @@ func (a *BucketArgs) check() error {
 		// and a distribution reads what a key encrypts only when the key's own policy
 		// names it, which is made after the key.
 		refused(a.KeyARN != nil && a.Access != PrivateBucket, "Bucket", "KeyARN goes with Access private only"),
+		refused(a.AccountID != nil && a.Access != LogBucket, "Bucket", "AccountID goes with Access load-balancer-logs only"),
 		checkCORS(a.CORS),
 		a.Lifecycle.check(),
 	)

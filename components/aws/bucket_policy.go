@@ -41,7 +41,11 @@ func (b *Bucket) allow(ctx *pulumi.Context, parent pulumi.Resource, statements [
 	return nil
 }
 
-// readers are the statements for those who are not identities of the account.
+// readers are the statements for those who are not identities of the account. The
+// service that writes load balancers' logs goes by one name in every region; the
+// accounts that stood for it in the older ones AWS asks to replace by it. It writes
+// for everyone's load balancers: the path keeps other accounts' out
+// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html).
 func (a *BucketArgs) readers(b *Bucket) []Statement {
 	if a.Access != LogBucket {
 		return nil
@@ -49,6 +53,6 @@ func (a *BucketArgs) readers(b *Bucket) []Statement {
 	return []Statement{{
 		Services:  []string{"logdelivery.elasticloadbalancing.amazonaws.com"},
 		Actions:   []string{"s3:PutObject"},
-		Resources: pulumi.StringArray{pulumi.Sprintf("%s/*", b.ARN)},
+		Resources: pulumi.StringArray{pulumi.Sprintf("%s/AWSLogs/%s/*", b.ARN, a.AccountID)},
 	}}
 }

@@ -1,6 +1,7 @@
 package aws_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -150,13 +151,17 @@ func TestUnfinishedUploadsGoAndOldVersionsWhereAsked(t *testing.T) {
 }
 
 func TestLoadBalancersWriteToALogBucketAndDoNothingElse(t *testing.T) {
-	ran := mocks.Run(t, mocks.Known, withBucket(func(a *aws.BucketArgs) { a.Access = aws.LogBucket }))
+	ran := mocks.Run(t, mocks.Known, withBucket(func(a *aws.BucketArgs) {
+		a.Access, a.AccountID = aws.LogBucket, pulumi.String(mocks.Account)
+	}))
 
 	policy := document(t, ran.Find(t, "BucketPolicy", "blog-media-policy").At(t, "policy"))
 	assert.Len(t, policy, 3)
 	assert.Equal(t, "Allow", policy[2]["Effect"])
 	assert.Equal(t, []any{"s3:PutObject"}, policy[2]["Action"])
 	assert.Equal(t, map[string]any{"Service": []any{"logdelivery.elasticloadbalancing.amazonaws.com"}}, policy[2]["Principal"])
+	assert.Len(t, policy[2]["Resource"], 1)
+	assert.Contains(t, fmt.Sprint(policy[2]["Resource"]), "blog-media/AWSLogs/"+mocks.Account+"/*", "other accounts' write elsewhere")
 }
 
 func TestTheNameOfABucketFitsWithWhatTheProviderAppends(t *testing.T) {
@@ -170,6 +175,8 @@ func TestABucketRefusesWhatS3Would(t *testing.T) {
 		"Bucket: Name is required", "Bucket: Access is", "Bucket: Versioning is", "Bucket: Destroy is")
 	refuses(t, withBucket, func(a *aws.BucketArgs) { a.Access = "public" }, `Bucket: Access is "public"; allowed are private, cdn`)
 	refuses(t, withBucket, func(a *aws.BucketArgs) { a.Access, a.KeyARN = aws.CDNBucket, pulumi.String("arn:key") }, "KeyARN goes with Access private only")
+	refuses(t, withBucket, func(a *aws.BucketArgs) { a.Access = aws.LogBucket }, "AccountID, since Access is load-balancer-logs, is required")
+	refuses(t, withBucket, func(a *aws.BucketArgs) { a.AccountID = pulumi.String(mocks.Account) }, "AccountID goes with Access load-balancer-logs only")
 	refuses(t, withBucket, func(a *aws.BucketArgs) { a.CORS = []aws.CORSRule{{Methods: []string{"PATCH"}}} },
 		"CORS[0].Origins is required", `CORS[0].Methods is "PATCH"`)
 	refuses(t, withBucket, func(a *aws.BucketArgs) { a.Lifecycle.ExpireDays = -1 }, "Lifecycle.ExpireDays is -1")

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/djangostack/djangostack/components/aws"
+	twinaws "github.com/djangostack/djangostack/twin/aws"
 )
 
 // services is every room that stands on the platform, in one account.
@@ -177,7 +178,7 @@ func (s *services) point(name, host string, alias aws.Alias) error {
 
 func (s *services) wayIn() error {
 	logs, err := aws.NewBucket(s.ctx, "blog", &aws.BucketArgs{
-		Name: "logs", Access: aws.LogBucket, Versioning: aws.SuspendVersions, Destroy: aws.EmptyBucket,
+		Name: "logs", Access: aws.LogBucket, AccountID: pulumi.String(twinaws.AccountID), Versioning: aws.SuspendVersions, Destroy: aws.EmptyBucket,
 		Lifecycle: aws.BucketLifecycle{ExpireDays: 90}, Tags: tags(),
 	}, s.inside)
 	if err != nil {
@@ -193,7 +194,7 @@ func (s *services) wayIn() error {
 		VpcID: s.network.VpcID, PublicSubnetIDs: s.network.PublicSubnetIDs, PrivateSubnetIDs: s.network.PrivateSubnetIDs,
 		CertificateARN: certificate.ARN, AllowedCIDRs: []string{"0.0.0.0/0"}, Port: 8000, PodGroupID: s.pods.ID(),
 		Health: aws.HealthCheck{Path: "/healthz/ready", Codes: "200"}, DrainSeconds: 30, IdleSeconds: 60,
-		ClusterName: pulumi.String("blog"), AccessLogs: &aws.AccessLogs{Bucket: logs}, Protect: s.protect, Tags: tags(),
+		ClusterName: pulumi.String("blog"), AccessLogs: logs, Protect: s.protect, Tags: tags(),
 	}
 	if s.fixed {
 		address, err := aws.NewAddress(s.ctx, "blog", &aws.AddressArgs{Count: 3, Protect: s.protect, Tags: tags()}, s.inside)

@@ -21,13 +21,6 @@ type HealthCheck struct {
 	Codes string
 }
 
-// AccessLogs is where a load balancer writes what it served.
-type AccessLogs struct {
-	// Bucket has Access load-balancer-logs.
-	Bucket *Bucket
-	Prefix string
-}
-
 // TrafficArgs describes the way in: a load balancer that ends TLS and sends on to
 // pods.
 type TrafficArgs struct {
@@ -53,8 +46,10 @@ type TrafficArgs struct {
 	// Addresses are allocation IDs of Elastic IPs, one for each public subnet, in
 	// order; without them the load balancer's addresses change as AWS pleases.
 	Addresses pulumi.StringArray
-	// AccessLogs is nil for none.
-	AccessLogs *AccessLogs
+	// AccessLogs is the bucket that each request is logged in, of the same region and
+	// with Access load-balancer-logs; nil for none. The load balancer in front of fixed
+	// addresses logs nothing: AWS logs what ends TLS, and it passes connections on.
+	AccessLogs *Bucket
 	// Protect refuses every plan that deletes or replaces the load balancer, whose name
 	// others point to, and sets its own deletion protection.
 	Protect bool
@@ -135,22 +130,12 @@ func (a *TrafficArgs) check() error {
 			required("Health.Codes", a.Health.Codes != ""),
 			required("ClusterName", a.ClusterName != nil),
 		),
-		a.AccessLogs.check(),
+		refused(a.AccessLogs != nil && a.AccessLogs.access != LogBucket, "Traffic", "AccessLogs has not Access load-balancer-logs"),
 		within("Traffic", "Port", a.Port, 1, mostPort),
 		within("Traffic", "DrainSeconds", a.DrainSeconds, 0, mostDrain),
 		within("Traffic", "IdleSeconds", a.IdleSeconds, 1, mostIdle),
 		binding.CIDRs("Traffic", "AllowedCIDRs", a.AllowedCIDRs),
 	)
-}
-
-func (l *AccessLogs) check() error {
-	if l == nil {
-		return nil
-	}
-	if l.Bucket == nil {
-		return binding.Check("Traffic", required("AccessLogs.Bucket", false))
-	}
-	return refused(l.Bucket.access != LogBucket, "Traffic", "AccessLogs.Bucket has not Access load-balancer-logs")
 }
 
 func (a *TrafficArgs) application(ctx *pulumi.Context, name string, group *awsec2.SecurityGroup, before []pulumi.Resource, parent pulumi.Resource) (*awslb.LoadBalancer, error) {
@@ -171,13 +156,9 @@ func (a *TrafficArgs) application(ctx *pulumi.Context, name string, group *awsec
 		args.Subnets = a.PrivateSubnetIDs
 	}
 	if logs := a.AccessLogs; logs != nil {
-		wanted := awslb.LoadBalancerAccessLogsArgs{Bucket: logs.Bucket.Name, Enabled: pulumi.Bool(true)}
-		if logs.Prefix != "" {
-			wanted.Prefix = pulumi.String(logs.Prefix)
-		}
-		args.AccessLogs = wanted
+		args.AccessLogs = awslb.LoadBalancerAccessLogsArgs{Bucket: logs.Name, Enabled: pulumi.Bool(true)}
 		// AWS writes a first object at once, which the bucket's policy must allow by then.
-		before = append(before, logs.Bucket)
+		before = append(before, logs)
 	}
 	application, err := awslb.NewLoadBalancer(ctx, part, args,
 		pulumi.Parent(parent), pulumi.Protect(a.Protect), pulumi.DependsOn(before))

@@ -39,13 +39,15 @@ func withTraffic(change func(*aws.TrafficArgs)) pulumi.RunFunc {
 
 func withTrafficLogged(access aws.BucketAccess) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
-		bucket, err := aws.NewBucket(ctx, "blog", &aws.BucketArgs{
-			Name: "logs", Access: access, Versioning: aws.SuspendVersions, Destroy: aws.EmptyBucket,
-		})
+		args := &aws.BucketArgs{Name: "logs", Access: access, Versioning: aws.SuspendVersions, Destroy: aws.EmptyBucket}
+		if access == aws.LogBucket {
+			args.AccountID = pulumi.String(mocks.Account)
+		}
+		bucket, err := aws.NewBucket(ctx, "blog", args)
 		if err != nil {
 			return err
 		}
-		return withTraffic(func(a *aws.TrafficArgs) { a.AccessLogs = &aws.AccessLogs{Bucket: bucket, Prefix: "web"} })(ctx)
+		return withTraffic(func(a *aws.TrafficArgs) { a.AccessLogs = bucket })(ctx)
 	}
 }
 
@@ -91,11 +93,11 @@ func TestAccessLogsAreWrittenToABucketThatLetsThemIn(t *testing.T) {
 	ran := mocks.Run(t, mocks.Known, withTrafficLogged(aws.LogBucket))
 
 	balancer := ran.Find(t, "LoadBalancer", "blog-web")
-	assert.Equal(t, map[string]any{"bucket": "blog-logs", "enabled": true, "prefix": "web"}, balancer.At(t, "accessLogs"))
+	assert.Equal(t, map[string]any{"bucket": "blog-logs", "enabled": true}, balancer.At(t, "accessLogs"))
 	assert.True(t, ran.Waits(balancer, ran.Find(t, "BucketPolicy", "blog-logs-policy")), "AWS tries the bucket at once")
 
 	_, err := mocks.Try(mocks.Known, nil, withTrafficLogged(aws.PrivateBucket))
-	assert.ErrorContains(t, err, "AccessLogs.Bucket has not Access load-balancer-logs")
+	assert.ErrorContains(t, err, "AccessLogs has not Access load-balancer-logs")
 }
 
 func TestPodsAreCheckedDrainedAndOpenToTheirCluster(t *testing.T) {
@@ -162,7 +164,6 @@ func TestTheWayInRefusesWhatAWSWould(t *testing.T) {
 		`AllowedCIDRs[0] is "10.0.0.1/8"`, `AllowedCIDRs[1] is "everyone"`, `AllowedCIDRs[2] is "::/0"`)
 	refuses(t, withTraffic, func(a *aws.TrafficArgs) { fixed(a); a.PrivateSubnetIDs = pulumi.StringArrayOutput{} },
 		"PrivateSubnetIDs, since there are Addresses, is required")
-	refuses(t, withTraffic, func(a *aws.TrafficArgs) { a.AccessLogs = &aws.AccessLogs{} }, "AccessLogs.Bucket is required")
 }
 
 func withBinding(change func(*aws.TargetBindingArgs)) pulumi.RunFunc {

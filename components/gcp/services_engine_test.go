@@ -202,6 +202,7 @@ func (s *dataRooms) wayIn() error {
 		Project: mocks.Project, Namespace: namespace.Metadata.Name().Elem(), Labels: binding.Labels{binding.NameLabel: "blog"},
 		Service: "blog-web", ServicePort: 80, PodPort: 8000, Hosts: []string{"blog.example.com"}, AddressName: address.Name,
 		CertificateMapName: certificate.MapName, DrainSeconds: 30, TimeoutSeconds: 60, AllowedCIDRs: []string{"203.0.113.0/24"},
+		AccessLogs: gcp.AccessLogsOn,
 	}), pulumi.Composite(s.inside, pulumi.Providers(s.cluster)))
 	return err
 }

@@ -45,7 +45,18 @@ type TrafficArgs struct {
 	// SecurityPolicy is the name of a policy of Cloud Armor that is there, instead of one
 	// for AllowedCIDRs; empty for none.
 	SecurityPolicy string
+	// AccessLogs says whether each request is logged.
+	AccessLogs AccessLogsMode
 }
+
+// AccessLogsMode says whether the load balancer's requests are logged.
+type AccessLogsMode string
+
+// Logging costs by the gigabyte.
+const (
+	AccessLogsOff AccessLogsMode = "off"
+	AccessLogsOn  AccessLogsMode = "on"
+)
 
 // Traffic is a global load balancer that GKE makes of a Gateway.
 type Traffic struct {
@@ -107,6 +118,7 @@ func (a *TrafficArgs) check() error {
 		checkProject("Traffic", a.Project),
 		checkHosts("Traffic", a.Hosts),
 		binding.CIDRs("Traffic", "AllowedCIDRs", a.AllowedCIDRs),
+		oneOf("Traffic", "AccessLogs", a.AccessLogs, AccessLogsOff, AccessLogsOn),
 		refused(a.SecurityPolicy != "" && !a.everyone(), "Traffic", "SecurityPolicy goes with AllowedCIDRs 0.0.0.0/0 only: a Service has one policy"),
 		refused(a.Health.Path == "" && a.Health.Host != "", "Traffic", "Health.Host goes with Health.Path"),
 		within("Traffic", "ServicePort", a.ServicePort, 1, mostPort),

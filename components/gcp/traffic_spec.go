@@ -47,19 +47,28 @@ func (a *TrafficArgs) question() pulumi.Map {
 	return pulumi.Map{"type": pulumi.String("HTTP"), "httpHealthCheck": port}
 }
 
-// backend says how requests are sent to pods. Every one is logged, as section 2.16 of
-// the CIS Google Cloud Platform Foundation Benchmark wants it.
+// backend says how requests are sent to pods.
 func (a *TrafficArgs) backend(guard pulumi.StringInput) pulumi.Map {
-	const all = 1000000
 	settings := pulumi.Map{
 		"timeoutSec":         pulumi.Int(a.TimeoutSeconds),
 		"connectionDraining": pulumi.Map{"drainingTimeoutSec": pulumi.Int(a.DrainSeconds)},
-		"logging":            pulumi.Map{"enabled": pulumi.Bool(true), "sampleRate": pulumi.Int(all)},
+		"logging":            a.logging(),
 	}
 	if guard != nil {
 		settings["securityPolicy"] = guard
 	}
 	return pulumi.Map{"default": settings, "targetRef": a.service()}
+}
+
+// logging is of all requests, as section 2.16 of the CIS Google Cloud Platform
+// Foundation Benchmark wants it, or of none, which is said as well, lest a default of
+// GKE's decide.
+func (a *TrafficArgs) logging() pulumi.Map {
+	const all = 1000000
+	if a.AccessLogs == AccessLogsOff {
+		return pulumi.Map{"enabled": pulumi.Bool(false)}
+	}
+	return pulumi.Map{"enabled": pulumi.Bool(true), "sampleRate": pulumi.Int(all)}
 }
 
 func (a *TrafficArgs) route() pulumi.Map {

@@ -29,6 +29,7 @@ func withTraffic(change func(*gcp.TrafficArgs)) pulumi.RunFunc {
 			TimeoutSeconds:     60,
 			AllowedCIDRs:       []string{"0.0.0.0/0"},
 			SecurityPolicy:     "armor",
+			AccessLogs:         gcp.AccessLogsOn,
 		}
 		change(args)
 		_, err := gcp.NewTraffic(ctx, "blog", args)
@@ -98,6 +99,12 @@ func TestPoliciesAreAttachedToWhatTheyAreAbout(t *testing.T) {
 	assert.Equal(t, map[string]any{"sslPolicy": "blog-web-1a2b3c4"}, front.At(t, "spec.default"))
 }
 
+func TestRequestsAreLoggedOnlyWhereAsked(t *testing.T) {
+	backend := mocks.Run(t, mocks.Known, withTraffic(func(a *gcp.TrafficArgs) { a.AccessLogs = gcp.AccessLogsOff })).Find(t, "GCPBackendPolicy", "blog-backend")
+
+	assert.Equal(t, map[string]any{"enabled": false}, backend.At(t, "spec.default.logging"))
+}
+
 func TestAConnectionIsEnoughOfACheckWithoutAPath(t *testing.T) {
 	health := mocks.Run(t, mocks.Known, withTraffic(func(a *gcp.TrafficArgs) { a.Health = gcp.HealthCheck{} })).Find(t, "HealthCheckPolicy", "blog-health")
 
@@ -151,7 +158,8 @@ func TestVisitorsComeLastAndGoFirst(t *testing.T) {
 func TestTrafficRefusesWhatCannotWork(t *testing.T) {
 	refuses(t, withTraffic, func(a *gcp.TrafficArgs) { *a = gcp.TrafficArgs{} },
 		"Traffic: Project is required", "Traffic: Namespace is required", "Traffic: Service is required", "Traffic: Hosts is required",
-		"Traffic: AllowedCIDRs is required", "Traffic: AddressName is required", "Traffic: CertificateMapName is required", "ServicePort is 0", "PodPort is 0", "TimeoutSeconds is 0")
+		"Traffic: AllowedCIDRs is required", "Traffic: AddressName is required", "Traffic: CertificateMapName is required", "ServicePort is 0", "PodPort is 0", "TimeoutSeconds is 0",
+		"Traffic: AccessLogs is")
 	refuses(t, withTraffic, func(a *gcp.TrafficArgs) { a.Health.Path = "" }, "Health.Host goes with Health.Path")
 	refuses(t, withTraffic, func(a *gcp.TrafficArgs) { a.AllowedCIDRs = []string{"203.0.113.7"} },
 		`AllowedCIDRs[0] is "203.0.113.7"`, "SecurityPolicy goes with AllowedCIDRs 0.0.0.0/0 only")

@@ -108,3 +108,32 @@ func TestADatabaseCanBeginWithADump(t *testing.T) {
 	}
 	assert.Contains(t, strings.Join(policies, "\n"), "arn:aws:s3:::old-dumps/2026/blog.dump")
 }
+
+func TestRequestsAreLoggedInProductionAndWhereAsked(t *testing.T) {
+	each(t, func(t *testing.T, ran mocks.Program, shape spec.Shape) {
+		var buckets []string
+		for _, r := range ran.OfKind("BucketV2") {
+			buckets = append(buckets, r.Name)
+		}
+		balancer := ran.Find(t, "LoadBalancer", "blog-web")
+		if shape == spec.Staging {
+			assert.NotContains(t, buckets, "blog-access-logs")
+			assert.Nil(t, balancer.At(t, "accessLogs"))
+			return
+		}
+		assert.Contains(t, buckets, "blog-access-logs")
+		assert.Equal(t, true, balancer.At(t, "accessLogs.enabled"))
+		assert.True(t, ran.Waits(balancer, ran.Find(t, "BucketPolicy", "blog-access-logs-policy")), "AWS tries the bucket at once")
+		kept := ran.Find(t, "BucketLifecycleConfigurationV2", "blog-access-logs-lifecycle")
+		assert.Equal(t, 365.0, kept.At(t, "rules[1].expiration.days"), "as long as other logs")
+	})
+	switched := func(shape spec.Shape, to string) mocks.Program {
+		return chosen(t, mocks.Known, shape, `"media":`, fmt.Sprintf(`"traffic": {"accessLogs": %q, "addresses": "fixed"}, "media":`, to))
+	}
+	assert.Nil(t, switched(spec.Production, "off").Find(t, "LoadBalancer", "blog-web").At(t, "accessLogs"))
+	staging := switched(spec.Staging, "on")
+	assert.Equal(t, "blog-access-logs", staging.Find(t, "LoadBalancer", "blog-web").At(t, "accessLogs.bucket"))
+	assert.Equal(t, 7.0, staging.Find(t, "BucketLifecycleConfigurationV2", "blog-access-logs-lifecycle").At(t, "rules[1].expiration.days"))
+	assert.Contains(t, fmt.Sprint(staging.Find(t, "BucketPolicy", "blog-access-logs-policy").At(t, "policy")), "/AWSLogs/"+mocks.Account+"/*")
+	assert.Nil(t, staging.Find(t, "LoadBalancer", "blog-front").At(t, "accessLogs"), "AWS logs none of what passes connections on")
+}

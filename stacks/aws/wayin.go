@@ -31,8 +31,13 @@ func (w *wiring) wayIn() error {
 	if err != nil {
 		return err
 	}
+	logs, err := w.accessLogs()
+	if err != nil {
+		return err
+	}
 	traffic, err := rooms.NewTraffic(w.ctx, w.name, &rooms.TrafficArgs{
 		Addresses:        addresses,
+		AccessLogs:       logs,
 		VpcID:            w.made.network.VpcID,
 		PublicSubnetIDs:  w.made.network.PublicSubnetIDs,
 		PrivateSubnetIDs: w.made.network.PrivateSubnetIDs,
@@ -54,6 +59,24 @@ func (w *wiring) wayIn() error {
 		return err
 	}
 	return w.point(w.name, host, rooms.Alias{DNSName: traffic.DNSName, ZoneID: traffic.ZoneID})
+}
+
+// accessLogs makes the bucket that requests are logged in, nil for none. It goes with
+// what it holds, as the environment's groups of logs do.
+func (w *wiring) accessLogs() (*rooms.Bucket, error) {
+	if w.e.Traffic.AccessLogs == spec.Off {
+		return nil, nil
+	}
+	return rooms.NewBucket(w.ctx, w.name, &rooms.BucketArgs{
+		Name:      "access-logs",
+		Access:    rooms.LogBucket,
+		AccountID: w.account,
+		// Each file is written once, by AWS.
+		Versioning: rooms.SuspendVersions,
+		Lifecycle:  rooms.BucketLifecycle{ExpireDays: w.logDays()},
+		Destroy:    rooms.EmptyBucket,
+		Tags:       w.tags,
+	}, w.inside...)
 }
 
 // fixedAddresses reserves one address for each zone, where they are asked for.

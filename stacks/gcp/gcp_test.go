@@ -193,3 +193,14 @@ func TestADatabaseCanBeginWithADump(t *testing.T) {
 	}
 	assert.True(t, granted, "the pods may read the dump")
 }
+
+func TestRequestsAreLoggedInProductionAndWhereAsked(t *testing.T) {
+	each(t, func(t *testing.T, ran mocks.Program, shape spec.Shape) {
+		assert.Equal(t, shape == spec.Production, ran.OfKind("GCPBackendPolicy")[0].At(t, "spec.default.logging.enabled"))
+	})
+	for shape, to := range map[spec.Shape]spec.Switch{spec.Staging: spec.On, spec.Production: spec.Off} {
+		text := strings.Replace(fmt.Sprintf(whole, shape), `"media":`, fmt.Sprintf(`"traffic": {"accessLogs": %q}, "media":`, to), 1)
+		backend := run(t, mocks.Known, text).OfKind("GCPBackendPolicy")[0]
+		assert.Equal(t, to == spec.On, backend.At(t, "spec.default.logging.enabled"))
+	}
+}

@@ -32,6 +32,7 @@ func (w *wiring) wayIn() error {
 		AddressName:        address.Name,
 		CertificateMapName: certificate.MapName,
 		AllowedCIDRs:       w.e.Traffic.AllowedCIDRs,
+		AccessLogs:         rooms.AccessLogsMode(w.e.Traffic.AccessLogs),
 		DrainSeconds:       w.e.Web.LongestRequestSeconds,
 		TimeoutSeconds:     w.e.Web.LongestRequestSeconds,
 	}, with(w.place.Inside, pulumi.DependsOn(before))...)

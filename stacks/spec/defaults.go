@@ -70,6 +70,7 @@ func defaults(shape Shape) Environment {
 			AccessMode: "ReadWriteMany",
 		},
 		Media:    Media{Store: "none"},
+		Traffic:  Traffic{AccessLogs: Off},
 		Search:   Search{Kind: None, Version: "2.19", Memory: "2Gi", Storage: "10Gi", Availability: SingleZone, ServiceRole: Given},
 		Registry: Registry{Source: NoRegistry, UntaggedDays: 14},
 	}
@@ -84,6 +85,7 @@ func (e *Environment) forProduction() {
 	e.Network.Zones = 3
 	e.Network.NAT = "per-zone"
 	e.Network.FlowLogs = On
+	e.Traffic.AccessLogs = On
 	e.Cluster.Nodes.Max = 10
 	e.Cluster.Nodes.Capacity = "on-demand"
 	e.Web.Replicas = 3

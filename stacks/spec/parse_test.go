@@ -121,6 +121,7 @@ func TestTheSmallestConfigurationIsAWholeStagingEnvironment(t *testing.T) {
 	assert.Equal(t, spec.Disposable, e.Protection)
 	assert.Equal(t, "blog.wsgi", e.App.WSGIModule)
 	assert.Equal(t, "kind-kind", e.Cluster.Identifier)
+	assert.Equal(t, spec.Off, e.Traffic.AccessLogs)
 	assert.Equal(t, 2, e.Web.Replicas)
 	assert.False(t, e.ProtectionOf(spec.DatabaseData))
 }
@@ -142,6 +143,7 @@ func TestProductionOnACloudSurvivesTheLossOfAZone(t *testing.T) {
 
 	assert.Equal(t, 3, e.Network.Zones)
 	assert.Equal(t, "per-zone", e.Network.NAT)
+	assert.Equal(t, spec.On, e.Traffic.AccessLogs)
 	assert.Equal(t, spec.MultiZone, e.Database.Managed.Availability)
 	assert.Equal(t, 14, e.Database.Managed.BackupDays)
 	assert.Equal(t, 1, e.Cache.Managed.Replicas)

@@ -48,6 +48,8 @@ type Traffic struct {
 	Addresses string `json:"addresses,omitempty" jsonschema:"enum=floating,enum=fixed"`
 	// Addresses that may connect; on Google Cloud a policy of Cloud Armor. Default: 0.0.0.0/0, everyone.
 	AllowedCIDRs []string `json:"allowedCIDRs,omitempty" jsonschema:"minItems=1,pattern=^[0-9]{1\\,3}(\\.[0-9]{1\\,3}){3}/[0-9]{1\\,2}$,uniqueItems=true"`
+	// Whether the load balancer logs each request and its visitor: on AWS in a bucket of the environment's own, kept for a year in production; on Google Cloud in Cloud Logging. Default: off in staging, on in production.
+	AccessLogs Switch `json:"accessLogs,omitempty" jsonschema:"enum=on,enum=off"`
 }
 
 // Ways that the load balancer's addresses behave.

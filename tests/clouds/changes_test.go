@@ -82,6 +82,7 @@ func changes() []string {
 		"owner=platform-team",
 		"purpose=shop",
 		"network.flowLogs=off",
+		"traffic.accessLogs=off",
 		"network.cidr=10.1.0.0/16",
 		`cluster.version="1.34"`,
 		"cluster.endpoint.allowedCIDRs=[198.51.100.0/24]",
@@ -191,10 +192,10 @@ func overrides(t *testing.T, change string) []stackfile.Override {
 }
 
 // losing tells whether a planned change takes away what holds data that must not be
-// lost. A cache may be forgotten, static files can be collected again, and beat makes
-// its schedule anew.
+// lost. A cache may be forgotten, static files can be collected again, beat makes its
+// schedule anew, and logs that are switched off go as their groups do.
 func losing(event lifecycle.Event) bool {
-	forgettable := strings.HasSuffix(event.Name, "-cache") || strings.HasSuffix(event.Name, "-static") || strings.HasSuffix(event.Name, "-beat")
+	forgettable := slices.ContainsFunc([]string{"-cache", "-static", "-beat", "-access-logs"}, func(end string) bool { return strings.HasSuffix(event.Name, end) })
 	taken := strings.Contains(event.Op, "delete") || strings.Contains(event.Op, "replace")
 	return taken && !forgettable && slices.Contains(holders(), event.ResourceType)
 }

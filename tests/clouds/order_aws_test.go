@@ -75,7 +75,9 @@ func kindsOfAWS() kinds {
 			"aws:ec2/vpcEndpoint:VpcEndpoint", "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup")),
 		"network": ofType("aws:ec2/vpc:Vpc"),
 
-		"load balancer":        ofType("aws:lb/loadBalancer:LoadBalancer"),
+		"load balancer": ofType("aws:lb/loadBalancer:LoadBalancer"),
+		"log of requests": both(ofType("aws:s3/bucketV2:BucketV2", "aws:s3/bucketPolicy:BucketPolicy"),
+			func(r resource) bool { return strings.Contains(r.name, "-access-logs") }),
 		"listener":             ofType("aws:lb/listener:Listener"),
 		"target group":         ofType("aws:lb/targetGroup:TargetGroup"),
 		"front":                ofType("aws:lb/targetGroupAttachment:TargetGroupAttachment"),
@@ -119,6 +121,7 @@ func rulesOfTheNetworkOnAWS() []rule {
 		{"load balancer", "public way", nil, "AWS detaches no gateway while public addresses are in use"},
 		{"load balancer", "public subnet", nil, "its network interfaces stand there"},
 		{"load balancer", "its security group", sameSide, "a group in use is not deleted"},
+		{"load balancer", "log of requests", logging, "its last lines are written there, or to whoever takes the bucket's name next"},
 		{"listener", "load balancer", sameSide, "it is a part of the load balancer"},
 		{"listener", "target group", toTargets, "a target group in use is not deleted"},
 		{"front", "listener", backOnly, "it is taken out before what it leads to goes"},
@@ -181,6 +184,9 @@ func sameSide(one, other resource) bool {
 	return ofFront(one) == (ofFront(other) || strings.Contains(other.name, "-address-"))
 }
 
+// logging pairs the load balancer that ends TLS with what it logs to.
+func logging(balancer, _ resource) bool { return !ofFront(balancer) }
+
 func backOnly(_, listener resource) bool { return !ofFront(listener) }
 
 // secured pairs the listener that ends TLS with the certificates of its region.
@@ -219,7 +225,6 @@ func plainOnAWS() []string {
 // spareOnAWS say more than the end needs.
 func spareOnAWS() map[string]string {
 	spare := map[string]string{
-		"LoadBalancer":           "it lets nobody in before its rules are there; they may go in any order",
 		"Eip":                    "the NAT gateway that has it waits for the same",
 		"RoleBinding":            "it names who is allowed",
 		"ClusterRoleBinding":     "it names who is allowed",

@@ -14,6 +14,7 @@ const (
 )
 
 func bucketsOnAWS() []Line {
+	logs := called("-access-logs", "with access logs")
 	return []Line{
 		{
 			IDs: []string{"CIS AWS 2.1.4", "CKV2_AWS_6", "CKV_AWS_53", "CKV_AWS_54", "CKV_AWS_55", "CKV_AWS_56"}, Asks: "S3 itself refuses to make a bucket public",
@@ -57,9 +58,20 @@ func bucketsOnAWS() []Line {
 			NotMet: notMet("everyone may read these, by the CDN; S3 encrypts them with keys of its own"),
 		},
 		{
+			IDs: []string{"CKV_AWS_145"}, Asks: "Access logs are encrypted with a key of the account",
+			Of: []string{bucket}, In: Other, Where: logs, Needs: []Need{namedBy(bucketEncryption, "bucket", argument{bucketAlgorithm, is("aws:kms")})},
+			NotMet: notMet("load balancers write to buckets with S3's own keys only"),
+		},
+		{
 			IDs: []string{"CKV_AWS_21"}, Asks: "What is overwritten or deleted can be brought back",
-			Of: []string{bucket}, Needs: []Need{namedBy(bucketVersioning, "bucket", argument{"versioningConfiguration.status", is("Enabled")})},
+			Of: []string{bucket}, Where: &Where{Text: "with files of the app", holds: func(r Resource) bool { return !logs.holds(r) }},
+			Needs:  []Need{namedBy(bucketVersioning, "bucket", argument{"versioningConfiguration.status", is("Enabled")})},
 			NotMet: inStaging("made to be thrown away"),
+		},
+		{
+			IDs: []string{"CKV_AWS_21"}, Asks: "So can access logs",
+			Of: []string{bucket}, In: Other, Where: logs, Needs: []Need{namedBy(bucketVersioning, "bucket", argument{"versioningConfiguration.status", is("Enabled")})},
+			NotMet: notMet("the load balancer writes each file once, under a name of its own, and the app may not touch them; they go when their time is over"),
 		},
 		{
 			IDs: []string{"CIS AWS 2.1.2"}, Asks: "Versions are deleted with a second factor only",
@@ -89,7 +101,7 @@ func bucketsOnAWS() []Line {
 		{
 			IDs: []string{"CKV2_AWS_62"}, Asks: "Someone is told of changes",
 			Of: []string{bucket}, Needs: []Need{namedBy("aws:s3/bucketNotification:BucketNotification", "bucket")},
-			NotMet: notMet("nobody listens: the app itself writes the objects"),
+			NotMet: notMet("nobody listens: the app itself writes the objects, and the load balancer its log"),
 		},
 	}
 }

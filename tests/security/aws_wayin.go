@@ -74,6 +74,7 @@ func trafficOnAWS() []Line {
 	web := &Where{Text: "that speak HTTPS", holds: func(r Resource) bool { return r.Inputs["protocol"] == "HTTPS" }}
 	application := &Where{Text: "of the type application", holds: func(r Resource) bool { return r.Inputs["loadBalancerType"] == "application" }}
 	network := &Where{Text: "of the type network", holds: func(r Resource) bool { return r.Inputs["loadBalancerType"] == "network" }}
+	logged := []Need{arg("accessLogs.enabled", is(true)), arg("accessLogs.bucket", isGiven())}
 	return []Line{
 		{
 			IDs: []string{"CIS EKS 5.4.5", "CKV_AWS_2", "CKV2_AWS_20"}, Asks: "What does not come by HTTPS is sent there",
@@ -114,8 +115,12 @@ func trafficOnAWS() []Line {
 		},
 		{
 			IDs: []string{"CKV_AWS_91"}, Asks: "Who asked for what is logged",
-			Of: []string{loadBalancer}, Where: application, Needs: []Need{arg("accessLogs.enabled", is(true)), arg("accessLogs.bucket", isGiven())},
-			NotMet: notMet("Gunicorn logs each request with its visitor. The component takes a bucket for the load balancer's own (`AccessLogs`)"),
+			Of: []string{loadBalancer}, In: Usual, Where: application, Needs: logged,
+			NotMet: inStaging("kept by the gigabyte, and Gunicorn logs each request as well; `traffic.accessLogs: on` meets it"),
+		},
+		{
+			IDs: []string{"CKV_AWS_91"}, Asks: "The same, with `traffic: {accessLogs: on}`", Note: "With fixed addresses, another load balancer passes connections on: AWS logs what ends TLS only",
+			Of: []string{loadBalancer}, In: Other, Where: application, Needs: logged,
 		},
 		{
 			IDs: []string{"CKV2_AWS_28", "CKV2_AWS_76"}, Asks: "A firewall (WAF) reads requests before the app does",

@@ -38,7 +38,7 @@ func choices(cloud Cloud, shape Shape, setting Setting) string {
 cluster: {mode: nodes, endpoint: {access: private}}
 database: {kind: managed, managed: {replicas: 1}}
 broker: {kind: managed}
-traffic: {addresses: fixed}
+traffic: {addresses: fixed, accessLogs: "on"}
 `
 	case setting == Other:
 		return `

@@ -25,7 +25,8 @@ func Shapes() []Shape { return []Shape{Production, Staging} }
 type Setting string
 
 // Usual has the defaults, with every room that can be asked for; Other has the other
-// choices: nodes of its own, fixed addresses, Redis as broker, read replicas.
+// choices: nodes of its own, fixed addresses, access logs, Redis as broker, read
+// replicas.
 const (
 	Usual Setting = "usual"
 	Other Setting = "other"

@@ -125,11 +125,8 @@ func makeBalancer(m *cloud.Making) error {
 	case !internal && len(m.Find(Token("ec2/internetGateway"), "vpcId", vpc)) == 0:
 		return cloud.Refuse("InvalidSubnet", "VPC %s has no internet gateway", vpc)
 	}
-	if bucket := m.Text("accessLogs.bucket"); m.True("accessLogs.enabled") {
-		policy := m.One(Token("s3/bucketPolicy"), "bucket", bucket).Text("policy")
-		if !strings.Contains(policy, "s3:PutObject") {
-			return cloud.Refuse("InvalidConfigurationRequest", "Access Denied for bucket: %s. Please check S3bucket permission", bucket)
-		}
+	if err := startLog(m, network); err != nil {
+		return err
 	}
 	m.Values["vpcId"] = vpc
 	m.Values["subnets"] = list(subnets...)

@@ -1,6 +1,7 @@
 package aws_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -171,6 +172,47 @@ func TestLoadBalancersHoldWhatTheyStandOn(t *testing.T) {
 		"resource " + g.group.ID + " has a dependent object": g.group, "some mapped public address": g.gateway,
 	} {
 		require.ErrorContains(t, d.Remove(held), says)
+	}
+}
+
+func TestALoadBalancerLogsWhereItMayWriteOnly(t *testing.T) {
+	const denied, service = "Please check S3bucket permission", "logdelivery.elasticloadbalancing.amazonaws.com"
+	for name, test := range map[string]struct {
+		service, path, prefix, algorithm, says string
+	}{
+		"no policy":        {says: denied},
+		"another service":  {service: "delivery.logs.amazonaws.com", path: "/*", says: denied},
+		"another account":  {service: service, path: "/AWSLogs/999999999999/*", says: denied},
+		"a prefix":         {service: service, path: "/AWSLogs/" + aws.AccountID + "/*", prefix: "web", says: denied},
+		"a prefix of AWS":  {service: service, path: "/*", prefix: "my/AWSLogs", says: "cannot contain AWSLogs"},
+		"a key of KMS":     {service: service, path: "/*", algorithm: "aws:kms", says: denied},
+		"its own path":     {service: service, path: "/AWSLogs/" + aws.AccountID + "/*", algorithm: "AES256"},
+		"its prefix's":     {service: service, path: "/web/AWSLogs/" + aws.AccountID + "/*", prefix: "web"},
+		"the whole bucket": {service: service, path: "/*"},
+	} {
+		d := newDirect(t)
+		g := d.ground()
+		bucket := d.Make("s3/bucketV2", "logs", args{"bucket": "logs"})
+		if test.algorithm != "" {
+			d.Make("s3/bucketServerSideEncryptionConfigurationV2", "logs", args{"bucket": bucket.ID, "rules": []any{map[string]any{
+				"applyServerSideEncryptionByDefault": map[string]any{"sseAlgorithm": test.algorithm},
+			}}})
+		}
+		if test.service != "" {
+			d.Make("s3/bucketPolicy", "logs", args{"bucket": bucket.ID, "policy": fmt.Sprintf(
+				`{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:::logs/*",`+
+					`"Condition":{"Bool":{"aws:SecureTransport":"false"}}},{"Effect":"Allow","Principal":{"Service":[%q]},"Action":["s3:PutObject"],`+
+					`"Resource":["arn:aws:s3:::logs%s"]}]}`, test.service, test.path)})
+		}
+		_, err := d.Try("lb/loadBalancer", "web", args{"subnets": g.public, "securityGroups": []any{g.group.ID}, "accessLogs": map[string]any{
+			"bucket": bucket.ID, "enabled": true, "prefix": test.prefix,
+		}})
+		if test.says != "" {
+			require.ErrorContains(t, err, test.says, name)
+			continue
+		}
+		require.NoError(t, err, name)
+		require.ErrorContains(t, d.Remove(bucket), "BucketNotEmpty", "AWS has written a first file")
 	}
 }
 
