@@ -21,7 +21,7 @@ func (w *wiring) search() error {
 	if err != nil {
 		return err
 	}
-	instance, err := size.Search(string(wanted.Memory), storage)
+	instance, err := size.Search(string(wanted.Memory))
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/djangostack/djangostack/stacks/aws/size"
 )
 
 // Limits of AWS' services.
@@ -40,6 +42,10 @@ func (e *Environment) checkAWSServices(problems *Problems) {
 	if e.Place != OnAWS {
 		return
 	}
+	if strings.Contains(e.App.Name, "--") {
+		problems.add("app.name", e.App.Name, "may not have two hyphens in a row on AWS, whose parameter groups are named after it")
+	}
+	e.checkAWSSizes(problems)
 	e.checkRDS(problems)
 	checkS3(problems, "static.cors", e.Static.CORS)
 	checkS3(problems, "media.cors", e.Media.CORS)
@@ -51,6 +57,41 @@ func (e *Environment) checkAWSServices(problems *Problems) {
 	}
 	if files := "static." + e.DNS.Zone; len(files) > acmLongestName {
 		problems.add("dns.zone", e.DNS.Zone, "makes the static files' host %s, which may have at most %d characters on AWS; has %d", files, acmLongestName, len(files))
+	}
+}
+
+// checkAWSSizes finds memory and disks for which AWS has no class.
+func (e *Environment) checkAWSSizes(problems *Problems) {
+	database, search := e.Database.Managed, e.Search
+	if e.Database.Kind == Managed {
+		_, err := size.Database(database.CPU, string(database.Memory))
+		problems.because(err, "database.managed.memory", database.Memory)
+	}
+	if e.Cache.Kind == Managed {
+		_, err := size.Cache(string(e.Cache.Memory))
+		problems.because(err, "cache.memory", e.Cache.Memory)
+	}
+	if e.Broker.Kind == Managed && e.Broker.Engine == RabbitMQ {
+		_, err := size.Queue(1+e.Broker.Managed.Replicas, string(e.Broker.Memory))
+		problems.because(err, "broker.memory", e.Broker.Memory)
+	} else if e.Broker.Kind == Managed {
+		_, err := size.Cache(string(e.Broker.Memory))
+		problems.because(err, "broker.memory", e.Broker.Memory)
+	}
+	if search.Kind != Managed {
+		return
+	}
+	instance, err := size.Search(string(search.Memory))
+	problems.because(err, "search.memory", search.Memory)
+	if disk, wrong := size.GiB(string(search.Storage)); err == nil && wrong == nil {
+		problems.because(size.SearchDisk(instance, disk), "search.storage", search.Storage)
+	}
+}
+
+// because adds an error that is about a quantity; nil adds nothing.
+func (p *Problems) because(err error, path string, amount Quantity) {
+	if err != nil {
+		p.add(path, string(amount), "%v", err)
 	}
 }
 

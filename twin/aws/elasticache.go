@@ -59,7 +59,8 @@ func caches() kinds {
 			Called: "ElastiCache Parameter Group", ID: "{name}", Name: autoname(maxName),
 			Defaults: vals{"description": managed}, Replaces: []string{"name", "family", "description"}, Sets: []string{"parameters"},
 			Rules: rules{
-				cloud.Length("name", 1, 255), cloud.Match("name", `^[0-9A-Za-z-]+$`, "only letters, digits and hyphens allowed"),
+				cloud.Length("name", 1, 255), cloud.Match("name", `^[A-Za-z](-?[0-9A-Za-z])*$`,
+					"must begin with a letter, have only letters, digits and single hyphens, and not end in a hyphen"),
 				cloud.OneOf("family", "memcached1.4", "memcached1.5", "memcached1.6", "redis2.6", "redis2.8", "redis3.2", "redis4.0",
 					"redis5.0", "redis6.x", "redis7", "valkey7", "valkey8"),
 			},

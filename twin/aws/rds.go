@@ -14,7 +14,8 @@ const (
 )
 
 func databases() kinds {
-	lower := cloud.Match("name", `^[a-z0-9]([0-9a-z.-]*[0-9a-z])?$`, "only lowercase alphanumeric characters, hyphens and periods allowed")
+	lower := cloud.Match("name", `^[a-z](-?[0-9a-z.])*$`,
+		"must begin with a letter, have only lowercase alphanumeric characters, periods and single hyphens, and not end in a hyphen")
 	return kinds{
 		"rds/instance": {
 			Called: "RDS DB Instance", ID: "db-{upper:26}",

@@ -142,3 +142,12 @@ func TestUsersThatRabbitMQKeepsForItself(t *testing.T) {
 		require.ErrorContains(t, err, says)
 	}
 }
+
+func TestParameterGroupsHaveNoTwoHyphensInARow(t *testing.T) {
+	d := newDirect(t)
+	for short, family := range map[string]string{"rds/parameterGroup": "postgres17", "elasticache/parameterGroup": "valkey8"} {
+		_, err := d.Try(short, "my--shop", args{"family": family})
+		require.ErrorContains(t, err, "single hyphens", short)
+		d.Make(short, "my-shop", args{"family": family})
+	}
+}

@@ -94,16 +94,18 @@ func Queue(nodes int, memory string) (string, error) {
 }
 
 // Search is the smallest instance type of OpenSearch Service with at least this
-// memory. The error names a disk, in GiB, that its nodes do not take.
-func Search(memory string, disk int) (string, error) {
-	instance, err := size.Smallest("search", search(), 0, memory)
-	if err != nil {
-		return "", err
-	}
+// memory.
+func Search(memory string) (string, error) {
+	return size.Smallest("search", search(), 0, memory)
+}
+
+// SearchDisk returns an error unless a node of an instance type takes a disk of so many
+// GiB.
+func SearchDisk(instance string, disk int) error {
 	if most := volumes()[instance]; disk < leastVolume || disk > most {
-		return "", fmt.Errorf("search.storage: %dGi: must be from %dGi to %dGi with search.memory %s, for which there is %s", disk, leastVolume, most, memory, instance)
+		return fmt.Errorf("must be from %dGi to %dGi with %s", leastVolume, most, instance)
 	}
-	return instance, nil
+	return nil
 }
 
 // Database is the smallest class of RDS with at least these CPUs and this memory,

@@ -50,18 +50,18 @@ func TestMoreThanThereIsIsNamed(t *testing.T) {
 func TestANodeOfSearchTakesNoMoreDiskThanItsTypeAllows(t *testing.T) {
 	for _, row := range []struct {
 		memory string
-		disk   int
+		most   int
 		want   string
 	}{
-		{"2Gi", 100, "t3.small.search"}, {"4Gi", 200, "t3.medium.search"}, {"8Gi", 1024, "m6g.large.search"}, {"128Gi", 12288, "r6g.4xlarge.search"},
+		{"2Gi", 100, "t3.small.search"}, {"4Gi", 200, "t3.medium.search"}, {"8Gi", 1024, "m6g.large.search"}, {"16Gi", 2048, "r6g.large.search"},
+		{"32Gi", 3072, "r6g.xlarge.search"}, {"64Gi", 6144, "r6g.2xlarge.search"}, {"128Gi", 12288, "r6g.4xlarge.search"},
 	} {
-		instance, err := size.Search(row.memory, row.disk)
+		instance, err := size.Search(row.memory)
 		require.NoError(t, err)
 		assert.Equal(t, row.want, instance)
-		_, err = size.Search(row.memory, row.disk+1)
-		assert.ErrorContains(t, err, "search.storage: ")
-		assert.ErrorContains(t, err, "with search.memory "+row.memory+", for which there is "+row.want)
+		require.NoError(t, size.SearchDisk(instance, 10))
+		require.NoError(t, size.SearchDisk(instance, row.most))
+		assert.ErrorContains(t, size.SearchDisk(instance, row.most+1), "Gi with "+row.want)
+		assert.ErrorContains(t, size.SearchDisk(instance, 9), "must be from 10Gi to ")
 	}
-	_, err := size.Search("2Gi", 5)
-	assert.ErrorContains(t, err, "search.storage: 5Gi: must be from 10Gi to 100Gi")
 }
