@@ -53,6 +53,9 @@ type Key struct {
 	SecretsProvider pulumi.StringOutput
 	// Granted are the rights of the users.
 	Granted []pulumi.Resource
+
+	// number is the project's.
+	number pulumi.StringOutput
 }
 
 // NewKey registers a ring, a key and the rights of its users. The ring gets a name that
@@ -69,6 +72,7 @@ func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.Reso
 	if err != nil {
 		return nil, err
 	}
+	k.number = projectNumber(ctx, args.Project, key, k)
 	for _, user := range args.Users {
 		if err := k.letUse(ctx, name, args.Project, user, key); err != nil {
 			return nil, err

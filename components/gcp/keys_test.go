@@ -56,10 +56,10 @@ func TestRotationIsAChoice(t *testing.T) {
 func TestServicesOfGoogleUseAKeyAsThemselves(t *testing.T) {
 	ran := mocks.Run(t, mocks.Known, withKey(keyArgs()))
 	for user, want := range map[string]string{
-		"gke":      "serviceAccount:service-314159265358@gcp-sa-container.iam.gserviceaccount.com",
+		"gke":      "serviceAccount:service-314159265358@container-engine-robot.iam.gserviceaccount.com",
 		"disks":    "serviceAccount:service-314159265358@compute-system.iam.gserviceaccount.com",
-		"sql":      "serviceAccount:service-314159265358@gcp-sa-sqladmin.iam.gserviceaccount.com",
-		"redis":    "serviceAccount:service-314159265358@gcp-sa-redis.iam.gserviceaccount.com",
+		"sql":      "serviceAccount:service-314159265358@gcp-sa-cloud-sql.iam.gserviceaccount.com",
+		"redis":    "serviceAccount:service-314159265358@cloud-redis.iam.gserviceaccount.com",
 		"storage":  "serviceAccount:service-314159265358@gs-project-accounts.iam.gserviceaccount.com",
 		"registry": "serviceAccount:service-314159265358@gcp-sa-artifactregistry.iam.gserviceaccount.com",
 	} {
@@ -69,6 +69,10 @@ func TestServicesOfGoogleUseAKeyAsThemselves(t *testing.T) {
 		assert.Equal(t, "blog-key-id", granted.At(t, "cryptoKeyId"))
 	}
 	assert.Len(t, ran.OfKind("ServiceIdentity"), 4, "the others have no such call")
+	for _, user := range []string{"gke", "sql", "redis", "registry"} {
+		granted, agent := ran.Find(t, "CryptoKeyIAMMember", "blog-"+user), ran.Find(t, "ServiceIdentity", "blog-"+user+"-agent")
+		assert.True(t, ran.Waits(granted, agent), "%s has nobody to give a right to before", user)
+	}
 }
 
 func TestWhatTakesAKeyWaitsForTheRightsOfItsUsers(t *testing.T) {

@@ -55,28 +55,40 @@ func (k *Key) letUse(ctx *pulumi.Context, name, project string, user KeyUser, ke
 	return nil
 }
 
-// agentOf is whom a service acts as in the project. Most services make theirs when they
-// are first used, which is too late for a key they are to use; so it is asked for.
-// Storage has a call of its own for it, and the one of disks comes with the API
+// domain is where Google keeps the service accounts that a service acts as in projects
 // (https://cloud.google.com/iam/docs/service-agents).
+func (u KeyUser) domain() string {
+	return map[KeyUser]string{
+		UserGKE:      "container-engine-robot",
+		UserDisks:    "compute-system",
+		UserSQL:      "gcp-sa-cloud-sql",
+		UserRedis:    "cloud-redis",
+		UserRegistry: "gcp-sa-artifactregistry",
+	}[u]
+}
+
+// agentOf is whom a service acts as in the project. Most services make theirs when they
+// are first used, which is too late for a key they are to use; so it is asked for. The
+// answer does not always say who it is (resourceProjectServiceIdentityCreate), which is
+// known without it. Storage has a call of its own for it, and the one of disks comes with
+// the API.
 func (k *Key) agentOf(ctx *pulumi.Context, name, project string, user KeyUser, key *kms.CryptoKey) (pulumi.StringInput, error) {
-	switch user {
-	case UserDisks:
-		number := projectNumber(ctx, project, key, k)
-		return pulumi.Sprintf("serviceAccount:service-%s@compute-system.iam.gserviceaccount.com", number), nil
-	case UserStorage:
+	if user == UserStorage {
 		found := storage.GetProjectServiceAccountOutput(ctx, storage.GetProjectServiceAccountOutputArgs{
 			Project: onceMade(project, key),
 		}, pulumi.Parent(k))
 		return pulumi.Sprintf("serviceAccount:%s", found.EmailAddress()), nil
-	default:
-		agent, err := projects.NewServiceIdentity(ctx, name+"-agent", &projects.ServiceIdentityArgs{
-			Project: pulumi.String(project),
-			Service: pulumi.String(user.api()),
-		}, pulumi.Parent(k))
-		if err != nil {
-			return nil, fmt.Errorf("asking for the service account of %s: %w", user, err)
-		}
-		return agent.Member, nil
 	}
+	agent := pulumi.Sprintf("serviceAccount:service-%s@%s.iam.gserviceaccount.com", k.number, user.domain())
+	if user == UserDisks {
+		return agent, nil
+	}
+	made, err := projects.NewServiceIdentity(ctx, name+"-agent", &projects.ServiceIdentityArgs{
+		Project: pulumi.String(project),
+		Service: pulumi.String(user.api()),
+	}, pulumi.Parent(k))
+	if err != nil {
+		return nil, fmt.Errorf("asking for the service account of %s: %w", user, err)
+	}
+	return after(ctx, agent, made), nil
 }

@@ -37,8 +37,12 @@ func services() kinds {
 					return cloud.Refuse("400 failedPrecondition", "Service %s is not enabled in project %s", m.Text("service"), m.Text("project"))
 				}
 				email := agentOf(m.Text("service")).email(m)
-				m.Values["email"], m.Values["member"] = email, "serviceAccount:"+email
 				m.Adopt(serviceAgent, email, vals{"email": email})
+				if agentOf(m.Text("service")).byItself {
+					// The API does not always say who it is (resourceProjectServiceIdentityCreate).
+					return nil
+				}
+				m.Values["email"], m.Values["member"] = email, "serviceAccount:"+email
 				return nil
 			},
 		},
