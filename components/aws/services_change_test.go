@@ -29,7 +29,7 @@ func changed[T any](change func(*T), args *T) *T {
 
 // holders are the ids of everything that holds data or is pointed to by others.
 func (e *running) holders() []string {
-	kinds := []string{"rds/instance:", "elasticache/replicationGroup:", "mq/broker:", "opensearch/domain:", "s3/bucketV2:", "route53/zone:", "lb/loadBalancer:", "cloudfront/distribution:"}
+	kinds := []string{"rds/instance:", "elasticache/replicationGroup:", "mq/broker:", "opensearch/domain:", "s3/bucketV2:", "route53/zone:", "lb/loadBalancer:", "lb/targetGroup:", "cloudfront/distribution:"}
 	var ids []string
 	for _, object := range e.Account.Left() {
 		if slices.ContainsFunc(kinds, func(kind string) bool { return strings.Contains(object.Token, kind) }) && !strings.Contains(object.URN, "replica-") {

@@ -9,7 +9,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/binding"
-	"github.com/djangostack/djangostack/components/names"
 )
 
 // HealthCheck is how a load balancer finds out whether a pod serves. It asks by
@@ -139,7 +138,7 @@ func (a *TrafficArgs) check() error {
 }
 
 func (a *TrafficArgs) application(ctx *pulumi.Context, name string, group *awsec2.SecurityGroup, before []pulumi.Resource, parent pulumi.Resource) (*awslb.LoadBalancer, error) {
-	part := names.Fit(loadBalancerNameLimit-autonameLength, name, "web")
+	part := nameOfBalancer(name + "-web")
 	args := &awslb.LoadBalancerArgs{
 		LoadBalancerType:         pulumi.String("application"),
 		Internal:                 pulumi.Bool(len(a.Addresses) > 0),

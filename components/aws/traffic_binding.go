@@ -70,7 +70,10 @@ func NewTargetBinding(ctx *pulumi.Context, name string, args *TargetBindingArgs,
 				},
 			},
 		},
-	}, pulumi.Parent(b))
+	}, pulumi.Parent(b),
+		// The controller refuses a change of it
+		// (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/targetgroupbinding/targetgroupbinding/).
+		pulumi.ReplaceOnChanges([]string{"spec.targetGroupARN"}), pulumi.DeleteBeforeReplace(true))
 	if err != nil {
 		return nil, fmt.Errorf("registering the TargetGroupBinding %s: %w", args.Service, err)
 	}

@@ -35,11 +35,14 @@ func (a *TrafficArgs) pods(ctx *pulumi.Context, name string, parent pulumi.Resou
 	tags := a.Tags.For(part)
 	tags[clusterTag] = a.ClusterName
 	group, err := awslb.NewTargetGroup(ctx, part, &awslb.TargetGroupArgs{
-		VpcId:                      a.VpcID.ToStringOutput().ToStringPtrOutput(),
-		TargetType:                 pulumi.String("ip"),
-		Protocol:                   pulumi.String("HTTP"),
-		ProtocolVersion:            pulumi.String("HTTP1"),
-		Port:                       pulumi.Int(a.Port),
+		VpcId:           a.VpcID.ToStringOutput().ToStringPtrOutput(),
+		TargetType:      pulumi.String("ip"),
+		Protocol:        pulumi.String("HTTP"),
+		ProtocolVersion: pulumi.String("HTTP1"),
+		// Only what registers targets without a port is sent here, and the cluster always
+		// names the pods' own. The same port for ever keeps the group, which would else be
+		// replaced when the pods' port changes, with no pod in the new one at first.
+		Port:                       pulumi.Int(httpPort),
 		DeregistrationDelay:        pulumi.Int(a.DrainSeconds),
 		LoadBalancingAlgorithmType: pulumi.String("least_outstanding_requests"),
 		HealthCheck: awslb.TargetGroupHealthCheckArgs{

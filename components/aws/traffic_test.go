@@ -104,7 +104,7 @@ func TestPodsAreCheckedDrainedAndOpenToTheirCluster(t *testing.T) {
 	pods := mocks.Run(t, mocks.Known, withTraffic(unchanged)).Find(t, "TargetGroup", "blog-pods")
 
 	assert.Equal(t, "ip", pods.At(t, "targetType"))
-	assert.Equal(t, 8000.0, pods.At(t, "port"))
+	assert.Equal(t, 80.0, pods.At(t, "port"), "another port would replace the group; the cluster names the pods' own")
 	assert.Equal(t, 25.0, pods.At(t, "deregistrationDelay"))
 	assert.Equal(t, "/healthz/ready", pods.At(t, "healthCheck.path"))
 	assert.Equal(t, "200", pods.At(t, "healthCheck.matcher"))
@@ -122,7 +122,7 @@ func TestVisitorsReachTheLoadBalancerAndItReachesThePodsAlone(t *testing.T) {
 	let := ran.Find(t, "SecurityGroupIngressRule", "blog-web-pods-in")
 	assert.Equal(t, "sg-cluster", let.At(t, "securityGroupId"), "the pods let the load balancer in")
 	assert.Equal(t, group.Name+"-id", let.At(t, "referencedSecurityGroupId"))
-	for _, name := range []string{"blog-web-in-443-0", "blog-web-in-80-0"} {
+	for _, name := range []string{"blog-web-in-443-203-0-113-0-24", "blog-web-in-80-203-0-113-0-24"} {
 		in := ran.Find(t, "SecurityGroupIngressRule", name)
 		assert.Equal(t, "203.0.113.0/24", in.At(t, "cidrIpv4"))
 		assert.NotEmpty(t, in.At(t, "description"))
