@@ -88,6 +88,15 @@ func groupRule(direction string) *kind {
 	return &kind{
 		Called: "VPC Security Group " + direction + " Rule", ID: "sgr-{hex:17}",
 		Replaces: []string{"securityGroupId"},
+		// A rule changes in place, but for the kind of its source (ModifyPlan).
+		ReplacesWhen: func(before, after cloud.Values) []string {
+			for _, source := range sources {
+				if before.Has(source) != after.Has(source) {
+					return sources
+				}
+			}
+			return nil
+		},
 		Rules: rules{
 			cloud.OneNeeded(sources...), cloud.Network("cidrIpv4", 0, 32), cloud.Between("fromPort", -1, 65535),
 			cloud.Between("toPort", -1, 65535), cloud.Length("description", 0, 255),

@@ -13,7 +13,8 @@ func registries() kinds {
 			Defaults: vals{"imageTagMutability": "MUTABLE", "encryptionConfigurations.encryptionType": "AES256"},
 			Replaces: []string{"name", "encryptionConfigurations"},
 			Rules: rules{
-				cloud.Length("name", 2, 256), cloud.Match("name", `^[a-z0-9]+(?:[._/-]+[a-z0-9]+)*$`, "must be lower-case, with single separators"),
+				cloud.Length("name", 2, 256), cloud.Match("name", `^(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$`,
+					"must be lower-case, with single separators"),
 				cloud.OneOf("imageTagMutability", "MUTABLE", "IMMUTABLE"),
 				cloud.OneOf("encryptionConfigurations.encryptionType", "AES256", "KMS", "KMS_DSSE"),
 			},

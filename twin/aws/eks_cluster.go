@@ -2,7 +2,9 @@ package aws
 
 import (
 	"encoding/base64"
+	"errors"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -32,6 +34,7 @@ func clusters(real *Cluster) kinds {
 				"outpostConfig.controlPlaneInstanceType",
 			},
 			ReplacesWhen: clusterReplaces,
+			Refuses:      leavesAutoMode,
 			Rules:        clusterRules(),
 			References: []ref{
 				role("roleArn"), role("computeConfig.nodeRoleArn"), points("vpcConfig.subnetIds", "ec2/subnet"),
@@ -86,6 +89,21 @@ func autoModeAgrees(j *cloud.Judging) {
 		j.Fail("computeConfig", "For EKS Auto Mode, please ensure that all required configs, including computeConfig, "+
 			"kubernetesNetworkConfig, and blockStorage are all either fully enabled or fully disabled.")
 	}
+}
+
+// leavesAutoMode refuses what takes Auto Mode out of the arguments: the provider keeps the load balancers' switch as it is
+// when nobody gives it, and then finds the three at odds (validateAutoModeCustomizeDiff).
+func leavesAutoMode(before, after cloud.Values) error {
+	given := after
+	if !after.Has("kubernetesNetworkConfig.elasticLoadBalancing") {
+		given = before
+	}
+	compute, storage := after.True("computeConfig.enabled"), after.True("storageConfig.blockStorage.enabled")
+	if balancing := given.True("kubernetesNetworkConfig.elasticLoadBalancing.enabled"); compute != balancing || compute != storage {
+		return errors.New("compute_config.enabled, kubernetes_networking_config.elastic_load_balancing.enabled, and " +
+			"storage_config.block_storage.enabled must all be set to either true or false")
+	}
+	return nil
 }
 
 func clusterReplaces(before, after cloud.Values) []string {
@@ -150,10 +168,29 @@ func judgeCluster(m *cloud.Making) error {
 	if zones := zonesIn(m, m.Texts("vpcConfig.subnetIds")); len(zones) < 2 {
 		return cloud.Refuse("InvalidParameterException", "Subnets specified must be in at least two different AZs")
 	}
+	if err := judgeEndpoint(m); err != nil {
+		return err
+	}
 	if err := judgeAutoMode(m); err != nil {
 		return err
 	}
 	return judgeVersion(m)
+}
+
+// judgeEndpoint refuses what may not reach a public endpoint.
+// https://docs.aws.amazon.com/eks/latest/userguide/config-cluster-endpoint.html
+func judgeEndpoint(m *cloud.Making) error {
+	const most = 40
+	allowed := m.Texts("vpcConfig.publicAccessCidrs")
+	if len(allowed) > most {
+		return cloud.Refuse("InvalidParameterException", "The maximum number of publicAccessCidrs is %d", most)
+	}
+	for _, block := range allowed {
+		if prefix, err := netip.ParsePrefix(block); err == nil && prefix.Addr().IsPrivate() {
+			return cloud.Refuse("InvalidParameterException", "The following CIDRs are invalid in publicAccessCidrs: [%s]", block)
+		}
+	}
+	return nil
 }
 
 func judgeAutoMode(m *cloud.Making) error {

@@ -21,7 +21,8 @@ func nodes() kinds {
 				cloud.OneOf("taints.effect", "NO_SCHEDULE", "NO_EXECUTE", "PREFER_NO_SCHEDULE"), arn("nodeRoleArn"),
 				cloud.Between("updateConfig.maxUnavailable", 1, 100), cloud.Between("updateConfig.maxUnavailablePercentage", 1, 100),
 				cloud.Exclusive("launchTemplate", "remoteAccess"), cloud.Exclusive("launchTemplate", "diskSize"),
-				cloud.Exclusive("launchTemplate.id", "launchTemplate.name"),
+				cloud.Exclusive("launchTemplate.id", "launchTemplate.name"), cloud.Between("scalingConfig.desiredSize", 0, 1<<31),
+				cloud.Exclusive("updateConfig.maxUnavailable", "updateConfig.maxUnavailablePercentage"),
 			},
 			References: []ref{
 				inCluster, role("nodeRoleArn"), points("subnetIds", "ec2/subnet"), points("launchTemplate.id", "ec2/launchTemplate"),
@@ -39,6 +40,7 @@ func nodes() kinds {
 			Replaces: []string{"addonName", "clusterName"}, Documents: []string{"configurationValues"}, Sets: []string{"podIdentityAssociations"},
 			Rules: rules{
 				cloud.OneOf("resolveConflictsOnCreate", "NONE", "OVERWRITE"),
+				cloud.Match("addonVersion", `^v\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$`, "must follow semantic version format"),
 				cloud.OneOf("resolveConflictsOnUpdate", "NONE", "OVERWRITE", "PRESERVE"), cloud.Document("configurationValues"),
 				cloud.OneOf("addonName", "adot", "amazon-cloudwatch-observability", "aws-ebs-csi-driver", "aws-efs-csi-driver",
 					"aws-guardduty-agent", "aws-mountpoint-s3-csi-driver", "aws-network-flow-monitoring-agent", "cert-manager", "coredns",

@@ -25,6 +25,7 @@ func targets() kinds {
 				cloud.OneOf("targetType", "instance", "ip", "lambda", "alb"), cloud.Between("port", 1, 65535), cloud.Between("deregistrationDelay", 0, 3600),
 				cloud.OneOf("protocol", "HTTP", "HTTPS", "TCP", "TLS", "UDP", "TCP_UDP", "GENEVE"), cloud.OneOf("protocolVersion", "HTTP1", "HTTP2", "GRPC"),
 				cloud.OneOf("healthCheck.protocol", "HTTP", "HTTPS", "TCP"), cloud.Between("healthCheck.interval", 5, 300),
+				cloud.Length("healthCheck.path", 1, 1024), cloud.Match("healthCheck.path", `^/`, "must begin with a slash"),
 				cloud.Between("healthCheck.timeout", 2, 120), cloud.Between("healthCheck.healthyThreshold", 2, 10),
 				cloud.Between("healthCheck.unhealthyThreshold", 2, 10), cloud.OneOf("ipAddressType", "ipv4", "ipv6"),
 				cloud.OneOf("loadBalancingAlgorithmType", "round_robin", "least_outstanding_requests", "weighted_random"),

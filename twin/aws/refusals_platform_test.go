@@ -1,0 +1,70 @@
+package aws_test
+
+import (
+	"context"
+	"testing"
+
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestArgumentsOfAPlatformThatTheProviderRefuses(t *testing.T) {
+	d := newDirect(t)
+	nodes := args{
+		"clusterName": "shop", "nodeRoleArn": "arn:aws:iam::123456789012:role/x", "subnetIds": []any{"s"},
+		"scalingConfig": map[string]any{"minSize": 1, "maxSize": 2, "desiredSize": 1},
+	}
+	group := args{"port": 8000, "protocol": "HTTP", "vpcId": "vpc-0", "targetType": "ip"}
+	for says, test := range map[string]struct {
+		short  string
+		inputs args
+	}{
+		"must follow semantic version format":                  {"eks/addon", args{"clusterName": "shop", "addonName": "coredns", "addonVersion": "1.12"}},
+		"conflicts with updateConfig.maxUnavailablePercentage": {"eks/nodeGroup", nodes.With(args{"updateConfig": map[string]any{"maxUnavailable": 1, "maxUnavailablePercentage": 33}})},
+		"must begin with a slash":                              {"lb/targetGroup", group.With(args{"healthCheck": map[string]any{"path": "healthz"}})},
+		"must be lower-case, with single separators":           {"ecr/repository", args{"name": "shop..web"}},
+		"is not a valid CIDR block; did you mean":              {"vpc/securityGroupIngressRule", args{"securityGroupId": "sg-1", "ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "cidrIpv4": "203.0.113.7/24"}},
+		"cannot begin with sg-":                                {"ec2/securityGroup", args{"name": "sg-tools"}},
+	} {
+		_, err := d.Try(test.short, "web", test.inputs)
+		assert.ErrorContains(t, err, says)
+	}
+}
+
+func TestAPublicEndpointIsForPublicAddresses(t *testing.T) {
+	d := newDirect(t)
+	g := d.ground()
+	role := d.role("good", "eks.amazonaws.com", "AmazonEKSClusterPolicy")
+	_, err := d.Try("eks/cluster", "shop", args{
+		"roleArn": role.Values.Text("arn"), "vpcConfig": map[string]any{"subnetIds": g.public, "publicAccessCidrs": []any{"203.0.113.0/24", "10.0.0.0/8"}},
+	})
+	require.ErrorContains(t, err, "The following CIDRs are invalid in publicAccessCidrs: [10.0.0.0/8]")
+}
+
+func TestAutoModeIsNotTakenBack(t *testing.T) {
+	d := newDirect(t)
+	on := map[string]any{"enabled": true}
+	nodes := args{"roleArn": "arn:aws:iam::123456789012:role/x", "vpcConfig": map[string]any{"subnetIds": []any{"s"}}}
+	auto := nodes.With(args{
+		"computeConfig": on, "storageConfig": map[string]any{"blockStorage": on}, "kubernetesNetworkConfig": map[string]any{"elasticLoadBalancing": on},
+	})
+	plan := func(before, after args) error {
+		_, err := d.Provider.Diff(context.Background(), &pulumirpc.DiffRequest{
+			Urn: d.URN("eks/cluster", "shop"), Id: "shop", OldInputs: d.Encode(before), News: d.Encode(after),
+		})
+		return err
+	}
+	require.ErrorContains(t, plan(auto, nodes), "must all be set to either true or false")
+	require.NoError(t, plan(nodes, auto))
+	require.NoError(t, plan(auto, auto))
+}
+
+func TestARuleOfAnotherKindOfSourceIsAnotherRule(t *testing.T) {
+	d := newDirect(t)
+	visitors := args{"securityGroupId": "sg-1", "ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "cidrIpv4": "203.0.113.0/24"}
+	_, replaces := d.Diff("vpc/securityGroupIngressRule", visitors, visitors.With(args{"cidrIpv4": "0.0.0.0/0"}))
+	assert.Empty(t, replaces)
+	_, replaces = d.Diff("vpc/securityGroupIngressRule", visitors, visitors.With(args{"cidrIpv4": nil, "referencedSecurityGroupId": "sg-2"}))
+	assert.NotEmpty(t, replaces)
+}
