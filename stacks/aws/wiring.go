@@ -85,10 +85,7 @@ func (w *wiring) protected() bool {
 
 // zones are the names of the availability zones: eu-west-1a, eu-west-1b, …
 func (w *wiring) zones() []string {
-	letters := w.e.AWS.Zones
-	if len(letters) == 0 {
-		letters = []string{"a", "b", "c"}[:w.e.Network.Zones]
-	}
+	letters := w.e.ZoneLetters()
 	names := make([]string, 0, len(letters))
 	for _, letter := range letters {
 		names = append(names, w.e.AWS.Region+letter)

@@ -25,6 +25,7 @@ func (e *Environment) checkPlace(problems *Problems) {
 	}
 	e.checkAdmins(problems)
 	e.checkGCP(problems)
+	e.checkAWS(problems)
 	if e.cloud() {
 		e.checkNetwork(problems)
 		e.checkCluster(problems)
@@ -50,9 +51,7 @@ func (e *Environment) checkNetwork(problems *Problems) {
 		problems.add("network.cidr", e.Network.CIDR, "is not a block of addresses such as 10.0.0.0/16")
 		return
 	}
-	if network.Masked() != network {
-		problems.add("network.cidr", e.Network.CIDR, "begins inside its block; the block is %s", network.Masked())
-	}
+	checkBegin(problems, "network.cidr", network)
 	if !network.Addr().IsPrivate() {
 		problems.add("network.cidr", e.Network.CIDR, "must be of private addresses: 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16")
 	}
@@ -73,14 +72,19 @@ func (e *Environment) checkCluster(problems *Problems) {
 			problems.add(path, block, "is not a block of addresses such as 203.0.113.0/24")
 			continue
 		}
+		checkBegin(problems, path, parsed)
 		if parsed.Bits() == 0 && e.Shape == Production {
 			problems.add(path, block, "lets anyone reach the cluster's API, which production may not")
 		}
 	}
 	for i, block := range e.Traffic.AllowedCIDRs {
-		if _, err := netip.ParsePrefix(block); err != nil {
-			problems.add(indexed("traffic.allowedCIDRs", i), block, "is not a block of addresses such as 203.0.113.0/24")
+		path := indexed("traffic.allowedCIDRs", i)
+		parsed, err := netip.ParsePrefix(block)
+		if err != nil {
+			problems.add(path, block, "is not a block of addresses such as 203.0.113.0/24")
+			continue
 		}
+		checkBegin(problems, path, parsed)
 	}
 	if e.Cluster.Nodes.Min > e.Cluster.Nodes.Max {
 		problems.add("cluster.nodes.min", e.Cluster.Nodes.Min, "may not be above cluster.nodes.max, which is %d", e.Cluster.Nodes.Max)
@@ -93,6 +97,13 @@ func (e *Environment) checkCluster(problems *Problems) {
 	most, errMost := resource.ParseQuantity(string(managed.MaxStorage))
 	if err == nil && errMost == nil && most.Cmp(least) < 0 {
 		problems.add("database.managed.maxStorage", string(managed.MaxStorage), "may not be below database.managed.storage, which is %s", managed.Storage)
+	}
+}
+
+// checkBegin wants the first address of a block, as the providers of both clouds do.
+func checkBegin(problems *Problems, path string, block netip.Prefix) {
+	if block.Masked() != block {
+		problems.add(path, block.String(), "begins inside its block; the block is %s", block.Masked())
 	}
 }
 

@@ -7,7 +7,7 @@ type AWS struct {
 	Region string `json:"region" jsonschema:"pattern=^[a-z]{2}(-[a-z]+)+-[0-9]$"`
 	// The account that the environment must stand in, 12 digits; with another one's credentials nothing is touched.
 	AccountID string `json:"accountId,omitempty" jsonschema:"pattern=^[0-9]{12}$"`
-	// Availability zones by their last letter. Default: a, b and c, as many as network.zones.
+	// Availability zones by their last letter. Default: the region's first, which in most are a, b and c, as many as network.zones.
 	Zones []string `json:"zones,omitempty" jsonschema:"pattern=^[a-z]$,uniqueItems=true,minItems=2,maxItems=3"`
 	// ARNs of the IAM roles and users that administer the cluster; the one that runs the program must be among them.
 	Admins []string `json:"admins" jsonschema:"minItems=1,pattern=^arn:aws[a-z-]*:.+$,uniqueItems=true"`
@@ -158,5 +158,5 @@ type Budget struct {
 	// US dollars a month.
 	MonthlyUSD int `json:"monthlyUSD" jsonschema:"minimum=1"`
 	// Who is told at 80 percent, and when 100 percent are forecast.
-	Emails []string `json:"emails" jsonschema:"minItems=1,maxItems=10,pattern=^[^@\\s]+@[^@\\s]+$,uniqueItems=true"`
+	Emails []string `json:"emails" jsonschema:"minItems=1,maxItems=10,pattern=^[^@\\s\\,;<>]+@[^@\\s\\,;<>]+$,uniqueItems=true"`
 }
