@@ -59,7 +59,7 @@ func NewBeat(ctx *pulumi.Context, name string, args *BeatArgs, opts ...pulumi.Re
 				grace:   beatGrace,
 			}),
 		},
-	}, pulumi.Parent(b))
+	}, pulumi.Parent(b), pod.AwaitReplacement(beatGrace))
 	if err != nil {
 		return nil, fmt.Errorf("registering the Deployment of beat: %w", err)
 	}

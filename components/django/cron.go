@@ -9,6 +9,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/pod"
 )
 
 // Concurrency says what happens when a command is due while it still runs.
@@ -89,7 +90,7 @@ func NewCron(ctx *pulumi.Context, name string, args *CronArgs, opts ...pulumi.Re
 				})),
 			},
 		},
-	}, pulumi.Parent(c))
+	}, pulumi.Parent(c), pod.AwaitStop(args.Grace))
 	if err != nil {
 		return nil, fmt.Errorf("registering the CronJob %s: %w", args.Name, err)
 	}

@@ -45,6 +45,7 @@ func static(store django.StaticStore) django.Static {
 func webArgs() *django.WebArgs {
 	return &django.WebArgs{
 		Runtime:       runtime(),
+		Server:        django.Gunicorn,
 		Command:       django.GunicornCommand("blog.wsgi"),
 		Replicas:      2,
 		Port:          8000,
@@ -105,7 +106,7 @@ func TestWebServesBehindItsService(t *testing.T) {
 			ran := mocks.Run(t, outputs, withWeb(webArgs()))
 
 			assert.ElementsMatch(t, []string{
-				"Deployment blog-web", "NetworkPolicy blog-web", "PodDisruptionBudget blog-web", "Service blog-web", "Web blog-web",
+				"ConfigMap blog-gunicorn", "Deployment blog-web", "NetworkPolicy blog-web", "PodDisruptionBudget blog-web", "Service blog-web", "Web blog-web",
 			}, ran.Names())
 			deployment := ran.Find(t, "Deployment", "blog-web")
 			assert.Equal(t, []any{"gunicorn", "blog.wsgi:application"}, deployment.At(t, container+".command"))
@@ -130,7 +131,7 @@ func TestAWebPodHasTimeToFinishItsRequests(t *testing.T) {
 
 	assert.Equal(t, 15.0, deployment.At(t, container+".lifecycle.preStop.sleep.seconds"))
 	assert.Equal(t, 110.0, deployment.At(t, "spec.template.spec.terminationGracePeriodSeconds"))
-	assert.Contains(t, django.GunicornArgs(8000, 4, args.Shutdown, 75), "--graceful-timeout=90")
+	assert.Contains(t, django.GunicornArgs(8000, 4, args.Shutdown, 75), "--graceful-timeout=92", "and two seconds for last orders")
 }
 
 func TestProbesAskAsTheLoadBalancerDoes(t *testing.T) {
@@ -149,6 +150,20 @@ func TestOnePodHasNoDisruptionBudget(t *testing.T) {
 	args.Replicas = 1
 	ran := mocks.Run(t, mocks.Known, withWeb(args))
 	assert.Empty(t, ran.OfKind("PodDisruptionBudget"), "a budget of one pod blocks every drain")
+}
+
+func TestGunicornReadsAFileThatStandsInEveryWebPod(t *testing.T) {
+	for _, outputs := range mocks.Both() {
+		ran := mocks.Run(t, outputs, withWeb(webArgs()))
+
+		mounted := ran.Find(t, "Deployment", "blog-web").At(t, container+".volumeMounts[2]")
+		assert.Equal(t, map[string]any{"name": "gunicorn", "mountPath": "/etc/djangostack/gunicorn", "readOnly": true}, mounted)
+		assert.Contains(t, ran.Find(t, "ConfigMap", "blog-gunicorn").At(t, `data["gunicorn.conf.py"]`), "LAST_ORDERS = 2\n")
+		assert.Contains(t, django.GunicornArgs(8000, 4, webArgs().Shutdown, 75), "--config=/etc/djangostack/gunicorn/gunicorn.conf.py")
+	}
+	args := webArgs()
+	args.Server = django.Uvicorn
+	assert.Empty(t, mocks.Run(t, mocks.Known, withWeb(args)).OfKind("ConfigMap"))
 }
 
 func TestStaticFilesComeFromWhereTheStoreSays(t *testing.T) {
@@ -330,6 +345,7 @@ func TestMissingArgumentsAreNamed(t *testing.T) {
 	for want, program := range map[string]pulumi.RunFunc{
 		"Web: Command is required":                     withWeb(&django.WebArgs{Static: static(django.StaticInImage)}),
 		"Web: Image is required":                       withWeb(&django.WebArgs{Static: static(django.StaticInImage)}),
+		`Web: Server is "waitress"; allowed are`:       withWeb(&django.WebArgs{Server: "waitress", Static: static(django.StaticInImage)}),
 		`Web: Static.Store is "nfs"; allowed are`:      withWeb(&django.WebArgs{Static: django.Static{Store: "nfs"}}),
 		"Static.Root and Static.Collect are required":  withWeb(&django.WebArgs{Static: django.Static{Store: django.StaticInPod}}),
 		"Release: Manage is required":                  withRelease(&django.ReleaseArgs{Static: static(django.StaticInImage)}),

@@ -177,9 +177,9 @@ func TestAProcessHasVariablesAndVolumesOfItsOwn(t *testing.T) {
 
 	assert.Equal(t, "$$5", valueOf(deployment.At(t, container+".env"), "PRICE"), "the kubelet makes $5 of it")
 	assert.Equal(t, "$$(DATABASE_URL)", valueOf(deployment.At(t, container+".env"), "TRICK"))
-	assert.Equal(t, "1Gi", deployment.At(t, "spec.template.spec.volumes[2].emptyDir.sizeLimit"))
-	assert.Equal(t, "terms", deployment.At(t, "spec.template.spec.volumes[3].configMap.name"))
-	assert.Equal(t, true, deployment.At(t, container+".volumeMounts[3].readOnly"))
+	assert.Equal(t, "1Gi", deployment.At(t, "spec.template.spec.volumes[3].emptyDir.sizeLimit"))
+	assert.Equal(t, "terms", deployment.At(t, "spec.template.spec.volumes[4].configMap.name"))
+	assert.Equal(t, true, deployment.At(t, container+".volumeMounts[4].readOnly"))
 }
 
 func TestUvicornStopsAsGunicornDoes(t *testing.T) {

@@ -74,6 +74,7 @@ func (a *WebArgs) nginxConfiguration() (string, error) {
 		"StaticURL":  a.NGINX.StaticURL,
 		"StaticRoot": strings.TrimRight(a.Static.Root, "/"),
 		"KeepAlive":  a.NGINX.KeepAlive,
+		"LastOrders": lastOrdersSign,
 		"Timeout":    a.Shutdown.Graceful + shutdownMargin,
 	})
 	if err != nil {

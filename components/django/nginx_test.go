@@ -29,7 +29,9 @@ func TestNGINXStandsBesideTheApp(t *testing.T) {
 		assert.Equal(t, 8001.0, web.At(t, container+".livenessProbe.tcpSocket.port"), "alive is the app itself")
 		mounts, _ := web.At(t, container+".volumeMounts").([]any)
 		assert.Equal(t, 8000.0, mocks.Run(t, outputs, withWeb(behindNGINX())).Find(t, "NetworkPolicy", "blog-web").At(t, "spec.ingress[0].ports[0].port"), "nobody passes NGINX by")
-		assert.Len(t, mounts, 2, "the app does not see NGINX's configuration")
+		for _, mount := range mounts {
+			assert.NotEqual(t, "nginx", mount.(map[string]any)["name"], "the app does not see NGINX's configuration")
+		}
 	}
 }
 
@@ -38,7 +40,7 @@ func TestNGINXServesFilesAndHandsOnTheRest(t *testing.T) {
 
 	for _, line := range []string{
 		"listen 8000;", "server 127.0.0.1:8001;", "location /static/ {", "alias /srv/static/;", "keepalive_timeout 75s;",
-		"proxy_read_timeout 35s;", "proxy_next_upstream off;", "proxy_set_header X-Forwarded-Proto $forwarded_proto;",
+		"proxy_read_timeout 35s;", "if (-f /tmp/djangostack-last-orders) {", "proxy_next_upstream off;", "proxy_set_header X-Forwarded-Proto $forwarded_proto;",
 	} {
 		assert.Contains(t, configuration, line)
 	}

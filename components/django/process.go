@@ -9,6 +9,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/pod"
 )
 
 // Replacement says how a process' pods are replaced by new ones.
@@ -115,7 +116,7 @@ func (a *ProcessArgs) deployment(ctx *pulumi.Context, name, part string, parent 
 				pod:       func(spec *corev1.PodSpecArgs) { spec.TopologySpreadConstraints = a.spread(part) },
 			}),
 		},
-	}, append(options, pulumi.Parent(parent))...)
+	}, append(options, pulumi.Parent(parent), a.awaiting())...)
 	return deployment, most, wrapped(err, "registering the Deployment of the process %s", a.Name)
 }
 
@@ -124,6 +125,13 @@ func (a *ProcessArgs) strategy() appsv1.DeploymentStrategyArgs {
 		return appsv1.DeploymentStrategyArgs{Type: pulumi.String("Recreate")}
 	}
 	return rolling()
+}
+
+func (a *ProcessArgs) awaiting() pulumi.ResourceOption {
+	if a.Replacement == Recreate {
+		return pod.AwaitReplacement(a.Grace)
+	}
+	return pod.AwaitStop(a.Grace)
 }
 
 // serving adds what only a process with a port has.

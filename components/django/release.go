@@ -13,6 +13,7 @@ import (
 
 	"github.com/djangostack/djangostack/components/binding"
 	"github.com/djangostack/djangostack/components/names"
+	"github.com/djangostack/djangostack/components/pod"
 )
 
 // ReleaseArgs says what is run once for each release.
@@ -143,7 +144,7 @@ func (s *steps) run(p process) {
 	if s.err != nil {
 		return
 	}
-	options := []pulumi.ResourceOption{pulumi.Parent(s.parent)}
+	options := []pulumi.ResourceOption{pulumi.Parent(s.parent), pod.AwaitJob(s.args.Timeout)}
 	if s.last != nil {
 		options = append(options, pulumi.DependsOn([]pulumi.Resource{s.last}))
 	}

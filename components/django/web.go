@@ -15,7 +15,8 @@ import (
 // WebArgs describes the process that serves HTTP.
 type WebArgs struct {
 	Runtime
-	// Command and Args start the server.
+	// Server is what Command and Args start.
+	Server        Server
 	Command, Args []string
 	// Replicas is the number of pods.
 	Replicas int
@@ -77,7 +78,11 @@ func NewWeb(ctx *pulumi.Context, name string, args *WebArgs, opts ...pulumi.Reso
 	if err := args.admit(ctx, name, webPart, args.Port, w); err != nil {
 		return nil, err
 	}
-	deployment, err := args.deployment(ctx, name, configuration, w)
+	server, err := args.gunicorn(ctx, name, w)
+	if err != nil {
+		return nil, err
+	}
+	deployment, err := args.deployment(ctx, name, configuration, server, w)
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +113,7 @@ func NewWeb(ctx *pulumi.Context, name string, args *WebArgs, opts ...pulumi.Reso
 }
 
 func (a *WebArgs) check() error {
-	return errors.Join(a.Static.check("Web"), a.NGINX.check(a.Static), a.Scrape.check(), a.Scaling.check("Web"), a.Runtime.check("Web", a.Pods,
+	return errors.Join(a.Server.check(), a.Static.check("Web"), a.NGINX.check(a.Static), a.Scrape.check(), a.Scaling.check("Web"), a.Runtime.check("Web", a.Pods,
 		binding.Required{Field: "Command", Given: len(a.Command) > 0},
 		binding.Required{Field: "Replicas", Given: a.Scaling.given(a.Replicas)},
 		binding.Required{Field: "Port", Given: a.Port > 0},
@@ -120,7 +125,7 @@ func (a *WebArgs) check() error {
 	))
 }
 
-func (a *WebArgs) deployment(ctx *pulumi.Context, name string, nginx pulumi.StringInput, parent pulumi.Resource) (*appsv1.Deployment, error) {
+func (a *WebArgs) deployment(ctx *pulumi.Context, name string, nginx pulumi.StringInput, server []pod.Volume, parent pulumi.Resource) (*appsv1.Deployment, error) {
 	replicas, _, options := a.Scaling.replicas(a.Replicas)
 	deployment, err := appsv1.NewDeployment(ctx, name+"-web", &appsv1.DeploymentArgs{
 		Metadata: a.metadata(name+"-web", webPart),
@@ -135,13 +140,13 @@ func (a *WebArgs) deployment(ctx *pulumi.Context, name string, nginx pulumi.Stri
 				command:   a.Command,
 				args:      a.Args,
 				pods:      a.scraped(),
-				volumes:   a.Static.volumes(true),
+				volumes:   append(a.Static.volumes(true), server...),
 				grace:     a.Shutdown.Grace,
 				container: a.serving,
 				pod:       func(spec *corev1.PodSpecArgs) { a.placing(spec, nginx) },
 			}),
 		},
-	}, append(options, pulumi.Parent(parent))...)
+	}, append(options, pulumi.Parent(parent), pod.AwaitStop(a.Shutdown.Grace))...)
 	if err != nil {
 		return nil, fmt.Errorf("registering the Deployment of web: %w", err)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/pod"
 )
 
 // WorkerArgs describes a set of Celery worker pods that serve the same queues.
@@ -72,7 +73,7 @@ func NewWorker(ctx *pulumi.Context, name string, args *WorkerArgs, opts ...pulum
 				pod:       func(spec *corev1.PodSpecArgs) { spec.TopologySpreadConstraints = args.spread(part) },
 			}),
 		},
-	}, append(options, pulumi.Parent(w))...)
+	}, append(options, pulumi.Parent(w), pod.AwaitStop(args.Grace))...)
 	if err != nil {
 		return nil, fmt.Errorf("registering the Deployment of the worker %s: %w", args.Set, err)
 	}

@@ -36,9 +36,6 @@ const (
 	jobRetries = 3
 	// jobGrace is how long a command may take to stop, in seconds.
 	jobGrace = 10
-	// jobMargin is how much longer the Job is waited for than it may take, in seconds:
-	// the cluster says first what went wrong.
-	jobMargin = 60
 )
 
 func (j job) register(ctx *pulumi.Context, name string, parent pulumi.Resource) error {
@@ -58,7 +55,7 @@ func (j job) register(ctx *pulumi.Context, name string, parent pulumi.Resource) 
 			Annotations: pulumi.StringMap{"pulumi.com/replaceUnready": pulumi.String("true")},
 		},
 		Spec: spec,
-	}, pulumi.Parent(parent), pulumi.Timeouts(&pulumi.CustomTimeouts{Create: fmt.Sprintf("%ds", j.timeout+jobMargin)}))
+	}, pulumi.Parent(parent), pod.AwaitJob(j.timeout))
 	if err != nil {
 		return fmt.Errorf("registering the Job %s: %w", name, err)
 	}

@@ -79,3 +79,79 @@ PYTHON
 	assert.Contains(t, output, `{"ready": true, "database": "ok"}`)
 	assert.Contains(t, output, "server: nginx cache: public, max-age=31536000, immutable style: True")
 }
+
+// busy keeps twenty connections open and asks on each of them, until the server says that
+// it closes the connection. Only what was asked on a connection that it had promised to
+// keep counts as lost.
+const busy = `
+import http.client, os, threading, time
+lost, answered, closed = [], [], []
+headers = {"Host": "blog.example.com", "X-Forwarded-Proto": "https"}
+def client():
+    connection = http.client.HTTPConnection("127.0.0.1", int(os.environ["PORT"]), timeout=20)
+    while True:
+        try:
+            connection.request("GET", "/healthz/live", headers=headers)
+            answer = connection.getresponse()
+            answer.read()
+        except (OSError, http.client.HTTPException) as error:
+            lost.append(repr(error))
+            return
+        answered.append(answer.status)
+        if answer.status != 200:
+            return
+        if answer.getheader("Connection") == "close":
+            closed.append(True)
+            return
+        time.sleep(0.02)
+for attempt in range(100):
+    try:
+        probe = http.client.HTTPConnection("127.0.0.1", int(os.environ["PORT"]), timeout=20)
+        probe.request("GET", "/healthz/live", headers=headers)
+        if probe.getresponse().status == 200:
+            break
+    except OSError:
+        pass
+    time.sleep(0.2)
+clients = [threading.Thread(target=client) for _ in range(20)]
+[thread.start() for thread in clients]
+time.sleep(2)
+os.kill(int(os.environ["SERVER"]), 15)
+[thread.join() for thread in clients]
+print("answered:", len(answered) > 100 and set(answered), "told:", len(closed), "lost:", len(lost) if len(lost) < 2 else "some", file=open("/tmp/counted", "w"))
+`
+
+func stoppedWhileBusy(t *testing.T, configuration string) string {
+	t.Helper()
+	output, err := runIn(t, "blog-orange", given(t)+`
+		export DJANGO_SECRET_KEY=a-key-for-this-test DJANGO_ALLOWED_HOSTS=blog.example.com STATIC_ROOT=/tmp/static DATABASE_URL=sqlite:////tmp/db
+		GUNICORN_CMD_ARGS="`+configuration+` --worker-class=gthread --threads=4 --worker-tmp-dir=/dev/shm --graceful-timeout=10 --keep-alive=75" gunicorn blog.wsgi:application --bind 127.0.0.1:$PORT & export SERVER=$!
+		python - <<'PYTHON'`+busy+`PYTHON
+		wait $SERVER; cat /tmp/counted`)
+	require.NoError(t, err, output)
+	return output
+}
+
+func TestAServerThatStopsTellsTheClientsOfKeptConnections(t *testing.T) {
+	output := stoppedWhileBusy(t, "--config=/tmp/given/gunicorn.conf.py")
+
+	assert.Contains(t, output, "answered: {200} told: 20 lost: 0")
+	assert.Contains(t, output, `"version": "orange"`, "the app's own configuration counts, too")
+}
+
+func TestWithoutItsConfigurationAServerThatStopsLosesRequests(t *testing.T) {
+	assert.Contains(t, stoppedWhileBusy(t, ""), "lost: some")
+}
+
+func TestNGINXTellsItsClientsThatTheAppStops(t *testing.T) {
+	output, err := runIn(t, "blog-orange", given(t)+`
+		export DJANGO_SECRET_KEY=a-key-for-this-test DJANGO_ALLOWED_HOSTS=blog.example.com STATIC_ROOT=/tmp/static DATABASE_URL=sqlite:////tmp/db
+		sed -i "s|listen 8000|listen $PORT|; s|127.0.0.1:8001|127.0.0.1:$((PORT+1))|; s|/srv/static|/tmp/static|" /tmp/given/nginx.conf
+		GUNICORN_CMD_ARGS="--config=/tmp/given/gunicorn.conf.py --worker-class=gthread --threads=4 --worker-tmp-dir=/dev/shm --keep-alive=75" gunicorn blog.wsgi:application --bind 127.0.0.1:$((PORT+1)) & export SERVER=$!
+		nginx -c /tmp/given/nginx.conf -g 'daemon off;' & proxy=$!
+		python - <<'PYTHON'`+busy+`PYTHON
+		wait $SERVER; kill -QUIT $proxy; wait $proxy; cat /tmp/counted`)
+
+	require.NoError(t, err, output)
+	assert.Contains(t, output, "answered: {200} told: 20 lost: 0")
+}

@@ -66,6 +66,7 @@ func (w wiring) web(runtime django.Runtime, static django.Static, release *djang
 	wanted := w.e.Web
 	args := &django.WebArgs{
 		Runtime:       runtime,
+		Server:        django.Server(wanted.Server),
 		Command:       wanted.Command,
 		Args:          wanted.Args,
 		Replicas:      wanted.Replicas,

@@ -38,7 +38,7 @@ type Web struct {
 	Threads int `json:"threads,omitempty" jsonschema:"minimum=1,maximum=256"`
 	// The container's port (PORT). Default: 8000.
 	Port int `json:"port,omitempty" jsonschema:"minimum=1024,maximum=65535"`
-	// gunicorn: WSGI, with threads; uvicorn: ASGI, for async views and websockets, 0.22 or later in the image. Default: gunicorn.
+	// gunicorn: WSGI, with threads; the gunicorn.conf.py of the app is read as always. uvicorn: ASGI, for async views and websockets, 0.22 or later in the image. Default: gunicorn.
 	Server WebServer `json:"server,omitempty" jsonschema:"enum=gunicorn,enum=uvicorn"`
 	// The command to run instead of the server.
 	Command []string `json:"command,omitempty" jsonschema:"minItems=1,minLength=1"`

@@ -64,7 +64,7 @@ func TestTheEnvironmentsAreThoseThatAreRead(t *testing.T) {
 		found[name] = environment(t, replaced(text, string(password)), place())
 	}
 	have, err := json.MarshalIndent(map[string]any{
-		"password": awkward, "environments": found, "files": files(t, inCluster, "blog-pgbouncer", "blog-nginx"),
+		"password": awkward, "environments": found, "files": files(t, inCluster, "blog-pgbouncer", "blog-nginx", "blog-gunicorn"),
 	}, "", "  ")
 	require.NoError(t, err)
 	have = append(have, '\n')
@@ -93,7 +93,7 @@ func files(t *testing.T, text string, names ...string) map[string]string {
 			}
 		}
 	}
-	require.Len(t, found, 3)
+	require.Len(t, found, 4)
 	return found
 }
 

@@ -42,7 +42,15 @@ type Resource struct {
 	ByProperty map[string][]string
 	// Ignored are the inputs whose changes are ignored.
 	Ignored []string
+	// Awaited is how long the engine waits for each step, for instance 660s; empty for the
+	// provider's own time.
+	Awaited Awaited
 	Inputs  resource.PropertyMap
+}
+
+// Awaited is how long the engine waits for the steps of a resource.
+type Awaited struct {
+	Create, Update, Delete string
 }
 
 // Kind is the last part of the type, for instance Deployment.

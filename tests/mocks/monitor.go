@@ -102,6 +102,7 @@ func (m *monitor) record(in *pulumirpc.RegisterResourceRequest, urn string, inpu
 		DependsOn:  in.GetDependencies(),
 		ByProperty: byProperty,
 		Ignored:    in.GetIgnoreChanges(),
+		Awaited:    Awaited{Create: in.GetCustomTimeouts().GetCreate(), Update: in.GetCustomTimeouts().GetUpdate(), Delete: in.GetCustomTimeouts().GetDelete()},
 		Inputs:     inputs,
 	})
 }
