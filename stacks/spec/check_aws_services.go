@@ -32,6 +32,9 @@ func (e *Environment) checkHost(problems *Problems) {
 	if address != host {
 		problems.add("app.url", e.App.URL, "must have its host in lower case and no port on a cloud: https://%s", host)
 	}
+	if !regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`).MatchString(host) {
+		problems.add("app.url", e.App.URL, "must name a host of the DNS on a cloud: labels of letters, digits and inner hyphens, 63 at most")
+	}
 	if e.Static.Store == StaticInBucket && e.DNS != nil && host == "static."+e.DNS.Zone {
 		problems.add("app.url", e.App.URL, "has the host that the static files get; name another, or set static.store to pod")
 	}
@@ -44,6 +47,12 @@ func (e *Environment) checkAWSServices(problems *Problems) {
 	}
 	if strings.Contains(e.App.Name, "--") {
 		problems.add("app.name", e.App.Name, "may not have two hyphens in a row on AWS, whose parameter groups are named after it")
+	}
+	// https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+	for _, kept := range []string{"sthree-", "amzn-s3-demo-"} {
+		if strings.HasPrefix(e.App.Name+"-", kept) {
+			problems.add("app.name", e.App.Name, "may not begin with %s on AWS, which keeps such names of buckets for itself", strings.TrimSuffix(kept, "-"))
+		}
 	}
 	e.checkAWSSizes(problems)
 	e.checkRDS(problems)

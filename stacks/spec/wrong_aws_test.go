@@ -26,6 +26,7 @@ func TestWhatAWSRefusesIsRefusedFirst(t *testing.T) {
 		{"role of RDS", onAWS, "database.user", "rds_superuser", `database.user: "rds_superuser": is a role that a server of RDS has already`},
 		{"role of the administrator", onAWS, "database.user", "djangostack_admin", `database.user: "djangostack_admin": is a role that a server of RDS has already`},
 		{"two hyphens in a row", onAWS, "app.name", "my--blog", `app.name: "my--blog": may not have two hyphens in a row on AWS`},
+		{"name that S3 keeps for itself", onAWS, "app.name", "sthree", `app.name: "sthree": may not begin with sthree on AWS`},
 		{"memory that RDS does not have", onAWS, "database.managed", map[string]any{"cpu": 64, "memory": "2Ti"}, `database.managed.memory: "2Ti": no database has 64 CPUs and 2Ti of memory; there are db.t4g.micro`},
 		{"memory that ElastiCache does not have", onAWS, "cache.memory", "1Ti", `cache.memory: "1Ti": no cache has 0 CPUs and 1Ti of memory`},
 		{"memory of a broker that ElastiCache does not have", onAWS, "broker.memory", "1Ti", `broker.memory: "1Ti": no cache has`},
@@ -48,6 +49,8 @@ func TestTheHostOfACloudIsOneThatItsCertificateNames(t *testing.T) {
 		for _, row := range []wrong{
 			{"capitals", base, "app.url", "https://Blog.example.com", `app.url: "https://Blog.example.com": must have its host in lower case and no port on a cloud: https://blog.example.com`},
 			{"port", base, "app.url", "https://blog.example.com:8443", `app.url: "https://blog.example.com:8443": must have its host in lower case and no port`},
+			{"empty label", base, "app.url", "https://blog..example.com", `app.url: "https://blog..example.com": must name a host of the DNS on a cloud`},
+			{"label that ends in a hyphen", base, "app.url", "https://blog-.example.com", `app.url: "https://blog-.example.com": must name a host of the DNS`},
 			{"the static files' own", base, "", map[string]any{"app.url": "https://static.example.com", "static": map[string]any{"store": "bucket"}}, `app.url: "https://static.example.com": has the host that the static files get`},
 		} {
 			t.Run(row.name, func(t *testing.T) { refusedFor(t, row) })
