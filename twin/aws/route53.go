@@ -88,7 +88,7 @@ func makeRecord(m *cloud.Making) error {
 	}
 	m.Values["fqdn"] = name
 	if m.New() {
-		m.ID = m.Text("zoneId") + "_" + m.Text("name") + "_" + kindOf
+		m.ID = m.Text("zoneId") + "_" + strings.ToLower(strings.TrimSuffix(m.Text("name"), ".")) + "_" + kindOf
 		if set := m.Text("setIdentifier"); set != "" {
 			m.ID += "_" + set
 		}
