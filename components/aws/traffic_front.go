@@ -10,6 +10,11 @@ import (
 	"github.com/djangostack/djangostack/components/names"
 )
 
+// frontIdle is how long a network load balancer keeps a silent connection by itself, in
+// seconds. It says nothing to either side when it forgets one
+// (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/update-idle-timeout.html).
+const frontIdle = 350
+
 // front registers a network load balancer with fixed addresses, which an
 // application load balancer cannot have. It passes on every connection with the
 // visitor's address, so that the application load balancer judges it.
@@ -100,7 +105,7 @@ func (a *TrafficArgs) pass(ctx *pulumi.Context, name string, port int, front, ap
 	if err != nil {
 		return fmt.Errorf("registering the load balancer as target of port %d: %w", port, err)
 	}
-	_, err = awslb.NewListener(ctx, part, &awslb.ListenerArgs{
+	listener := &awslb.ListenerArgs{
 		LoadBalancerArn: front.Arn,
 		Port:            pulumi.Int(port),
 		Protocol:        pulumi.String("TCP"),
@@ -109,7 +114,11 @@ func (a *TrafficArgs) pass(ctx *pulumi.Context, name string, port int, front, ap
 			TargetGroupArn: group.Arn.ToStringPtrOutput(),
 		}},
 		Tags: a.Tags.For(part),
-	}, pulumi.Parent(parent))
+	}
+	if a.IdleSeconds > frontIdle {
+		listener.TcpIdleTimeoutSeconds = pulumi.Int(a.IdleSeconds)
+	}
+	_, err = awslb.NewListener(ctx, part, listener, pulumi.Parent(parent))
 	if err != nil {
 		return fmt.Errorf("registering the listener of port %d: %w", port, err)
 	}

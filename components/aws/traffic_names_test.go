@@ -53,6 +53,16 @@ func TestNamesThatAWSKeepsForItselfAreAvoided(t *testing.T) {
 	}
 }
 
+func TestTheFrontWaitsAsLongAsTheLoadBalancerBehind(t *testing.T) {
+	for seconds, want := range map[int]any{60: nil, 350: nil, 605: 605.0} {
+		ran := mocks.Run(t, mocks.Known, withTraffic(func(a *aws.TrafficArgs) { fixed(a); a.IdleSeconds = seconds }))
+		for _, port := range []string{"443", "80"} {
+			assert.Equal(t, want, ran.Find(t, "Listener", "blog-front-"+port).At(t, "tcpIdleTimeoutSeconds"), seconds)
+		}
+		assert.EqualValues(t, seconds, ran.Find(t, "LoadBalancer", "blog-web").At(t, "idleTimeout"))
+	}
+}
+
 func namesOf(resources []mocks.Resource) []string {
 	names := make([]string, 0, len(resources))
 	for _, each := range resources {

@@ -8,9 +8,6 @@ import (
 )
 
 const (
-	// idleConnection is the load balancer's own default; Gunicorn keeps connections
-	// for longer, so that it is never the server that closes one in use, in seconds.
-	idleConnection = 60
 	// healthyCodes count an answer to an unknown host as healthy: the load balancer
 	// asks by the pod's address, which Django refuses with 400. Whether a pod is ready
 	// to serve is the cluster's to say; only ready pods are registered.
@@ -47,7 +44,7 @@ func (w *wiring) wayIn() error {
 		PodGroupID:       w.made.cluster.SecurityGroupID,
 		Health:           rooms.HealthCheck{Path: w.e.Web.ReadinessPath, Codes: healthyCodes},
 		DrainSeconds:     w.e.Web.LongestRequestSeconds,
-		IdleSeconds:      idleConnection,
+		IdleSeconds:      w.e.IdleSeconds(),
 		ClusterName:      w.made.cluster.Name,
 		Protect:          w.protected(),
 		Tags:             w.tags,

@@ -68,15 +68,33 @@ func (e *Environment) WebShutdown() Shutdown {
 	return shutdown
 }
 
+// What common load balancers wait by themselves, and how much longer the server does.
+const (
+	usualIdle   = 60
+	keptForMore = 15
+)
+
+// IdleSeconds is how long the load balancer on AWS waits for an answer, and keeps a
+// connection that nobody uses: an ALB knows one time for both, and answers 504 to a
+// request that takes longer
+// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#connection-idle-timeout).
+func (e *Environment) IdleSeconds() int {
+	return max(usualIdle, e.Web.LongestRequestSeconds+exitSeconds)
+}
+
 // KeepAliveSeconds is how long an idle connection of the proxy in front stays open:
 // longer than the proxy itself keeps it, so that the server never closes one that is
 // about to be used. Common load balancers keep it for 60 seconds, Google's for 600
 // (https://cloud.google.com/load-balancing/docs/https#timeout-keepalive-backends).
 func (e *Environment) KeepAliveSeconds() int {
-	if e.Place == OnGCP {
+	switch e.Place {
+	case OnGCP:
 		return 620
+	case OnAWS:
+		return e.IdleSeconds() + keptForMore
+	default:
+		return usualIdle + keptForMore
 	}
-	return 75
 }
 
 // Grace is the seconds from the request to stop to the kill of a worker: its longest

@@ -61,7 +61,7 @@ func balancers() kinds {
 			Rules: rules{
 				cloud.Between("port", 1, 65535), cloud.OneOf("protocol", "HTTP", "HTTPS", "TCP", "TLS", "UDP", "TCP_UDP", "GENEVE"),
 				cloud.OneOf("defaultActions.type", "forward", "redirect", "fixed-response", "authenticate-cognito", "authenticate-oidc"),
-				cloud.OneOf("defaultActions.redirect.statusCode", "HTTP_301", "HTTP_302"),
+				cloud.Between("tcpIdleTimeoutSeconds", 60, 6000), cloud.OneOf("defaultActions.redirect.statusCode", "HTTP_301", "HTTP_302"),
 				cloud.OneOf("defaultActions.redirect.protocol", "#{protocol}", "HTTP", "HTTPS"),
 				cloud.Match("sslPolicy", `^ELBSecurityPolicy-`, "is no security policy of ELB"), arn("loadBalancerArn"), arn("certificateArn"),
 				actionsDo,
