@@ -2,8 +2,18 @@ package aws
 
 import (
 	rooms "github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/components/names"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
+
+// repositoryPart is room enough for a stack's name, in the 256 characters of a
+// repository's (https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html).
+const repositoryPart = 128
+
+// repositoryName: a stack's name may have capitals, which a repository's may not.
+func repositoryName(stack, app string) string {
+	return names.Fit(repositoryPart, stack) + "/" + app
+}
 
 // registry makes the repository that images of the app are pushed to.
 func (w *wiring) registry() error {
@@ -15,7 +25,7 @@ func (w *wiring) registry() error {
 		fate = rooms.KeepImages
 	}
 	registry, err := rooms.NewRegistry(w.ctx, w.name, &rooms.RegistryArgs{
-		Name:         w.ctx.Stack() + "/" + w.name,
+		Name:         repositoryName(w.ctx.Stack(), w.name),
 		KeyARN:       w.made.key.ARN,
 		UntaggedDays: w.e.Registry.UntaggedDays,
 		OnDestroy:    fate,

@@ -46,10 +46,6 @@ func (e *Environment) check() Problems {
 
 func (e *Environment) checkNamespace(problems *Problems) {
 	name := e.Namespace.Name
-	const most = 63
-	if len(name) > most {
-		problems.add("namespace.name", name, "may have at most %d characters, has %d", most, len(name))
-	}
 	system := name == "default" || strings.HasPrefix(name, "kube-")
 	if e.Namespace.Source == Made && system {
 		problems.add("namespace.name", name, "belongs to the cluster; name another, or set namespace.source to given")

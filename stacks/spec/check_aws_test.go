@@ -3,10 +3,12 @@ package spec_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/yaml"
 
 	"github.com/djangostack/djangostack/stacks/spec"
 )
@@ -33,6 +35,8 @@ func TestWhatAWSRefusesOfAPlatformIsRefusedFirst(t *testing.T) {
 		{"nodes of no type", onAWS, "cluster", nodes("cpu", 16, "memory", "1Ti"), `cluster.nodes.memory: "1Ti": no node has 16 CPUs and 1Ti of memory; there are t3.medium`},
 		{"disk too small for an image", onAWS, "cluster", nodes("disk", "10Gi"), `cluster.nodes.disk: "10Gi": must be from 20Gi to 16Ti on AWS`},
 		{"disk too large for EBS", onAWS, "cluster", nodes("disk", "17Ti"), `cluster.nodes.disk: "17Ti": must be from 20Gi to 16Ti on AWS`},
+		{"path with a space", onAWS, "web.readinessPath", "/health check", `web.readinessPath: "/health check": must match`},
+		{"path longer than a health check's", onAWS, "web.readinessPath", "/" + strings.Repeat("a", 1024), `web.readinessPath`},
 		{"more zones than the region", onAWS, "aws.region", "us-west-1", `network.zones: 3: may be at most 2 in us-west-1, unless aws.zones names the zones of your account`},
 		{"two addresses in one", onAWS, "budget", map[string]any{"monthlyUSD": 100, "emails": []any{"a@example.com,b@example.com"}}, `budget.emails[0]: "a@example.com,b@example.com": must match`},
 	} {
@@ -42,6 +46,17 @@ func TestWhatAWSRefusesOfAPlatformIsRefusedFirst(t *testing.T) {
 			require.True(t, errors.As(err, &problems), "%v", err)
 			assert.Contains(t, err.Error(), row.want)
 		})
+	}
+}
+
+func TestANamespaceHasANameWhateverTheStackIsCalled(t *testing.T) {
+	for stack, want := range map[string]string{"dev": "blog-dev", "Production_EU.1": "blog-production-eu-1", strings.Repeat("a", 90): "blog-" + strings.Repeat("a", 51) + "-"} {
+		raw, err := yaml.YAMLToJSON([]byte(minimal))
+		require.NoError(t, err)
+		e, err := spec.Parse(raw, stack)
+		require.NoError(t, err)
+		assert.True(t, strings.HasPrefix(e.Namespace.Name, want), e.Namespace.Name)
+		assert.LessOrEqual(t, len(e.Namespace.Name), 63)
 	}
 }
 

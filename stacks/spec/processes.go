@@ -49,7 +49,7 @@ type Web struct {
 	// Seconds the longest request may take; shutdown waits for it. Default: 30.
 	LongestRequestSeconds int `json:"longestRequestSeconds,omitempty" jsonschema:"minimum=1,maximum=3600"`
 	// Path answered with 200 when the pod can serve. Default: /healthz/ready.
-	ReadinessPath string `json:"readinessPath,omitempty" jsonschema:"pattern=^/"`
+	ReadinessPath string `json:"readinessPath,omitempty" jsonschema:"pattern=^/[!-~]*$,maxLength=1024"`
 	// Seconds that a pod which is to stop still serves, until every proxy knows. Default: by the load balancer: 15, an ALB 25, Google's 60, an NLB 120.
 	DrainSeconds int `json:"drainSeconds,omitempty" jsonschema:"minimum=1,maximum=3600"`
 	// Seconds from the request to stop to the kill. Default: drainSeconds, longestRequestSeconds and 5 more.
