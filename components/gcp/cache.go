@@ -60,8 +60,9 @@ type CacheArgs struct {
 	// MemoryGiB of the server, 1 to 300.
 	MemoryGiB int
 	// Replicas that may be read from, 0 to 5; only with MultiZone, and with 5 GiB at
-	// least. MultiZone alone has one that cannot be read from. Whether there are any is
-	// decided when the server is made: Memorystore refuses to change from or to 0.
+	// least. MultiZone alone has one that cannot be read from. A change from or to 0
+	// replaces the server and loses its keys: Memorystore never takes such replicas away,
+	// and a server that was made without them has no addresses for them.
 	Replicas int
 	// WhenFull says what happens when the memory is full.
 	WhenFull CacheMemory
@@ -108,7 +109,8 @@ func NewCache(ctx *pulumi.Context, name string, args *CacheArgs, opts ...pulumi.
 		return nil, fmt.Errorf("registering the cache component %s: %w", args.Part, err)
 	}
 	resource := names.Fit(redisNameLimit-autonameLength, name, args.Part)
-	server, err := gcpredis.NewInstance(ctx, resource, args.instance(part), pulumi.Parent(c), pulumi.Protect(args.Protect))
+	server, err := gcpredis.NewInstance(ctx, resource, args.instance(part), pulumi.Parent(c), pulumi.Protect(args.Protect),
+		pulumi.ReplaceOnChanges([]string{"readReplicasMode"}))
 	if err != nil {
 		return nil, fmt.Errorf("registering the server of %s: %w", part, err)
 	}

@@ -145,6 +145,33 @@ func TestAnEndpointFollowsItsAddress(t *testing.T) {
 	assert.Empty(t, e.Account.Leaked())
 }
 
+func TestReplicasThatAreReadFromComeAndGoWithTheirServer(t *testing.T) {
+	s := &dataRooms{}
+	e := newEngine(t, func(ctx *pulumi.Context) error {
+		s.ctx = ctx
+		if err := s.ground(); err != nil {
+			return err
+		}
+		return s.data()
+	})
+	require.NoError(t, e.Up())
+	for _, replicas := range []int{0, 1} {
+		before := idsOf(e, "redis/instance")
+		s.change.cache = func(a *gcp.CacheArgs) { a.Replicas = replicas }
+		require.NoError(t, e.Up())
+		now := idsOf(e, "redis/instance")
+		assert.Len(t, now, 2)
+		for _, old := range before {
+			assert.NotContains(t, now, old, "%d replicas", replicas)
+		}
+	}
+	before := idsOf(e, "redis/instance")
+	s.change.cache = func(a *gcp.CacheArgs) { a.Replicas = 3 }
+	require.NoError(t, e.Up())
+	assert.Equal(t, before, idsOf(e, "redis/instance"), "more of them come beside those that are there")
+	require.NoError(t, e.Destroy())
+}
+
 func idsOf(e *engine.Engine, short string) []string {
 	var ids []string
 	for _, object := range e.Account.Objects(twingcp.Token(short)) {

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestWhatReplacesAndWhatIsNoChange(t *testing.T) {
@@ -70,4 +71,14 @@ func TestWhatTheCloudSaysOtherwiseIsAChangeAtEveryUpdate(t *testing.T) {
 		assert.Equal(t, test.changes, changes, name)
 		assert.Equal(t, test.replaces, replaces, name)
 	}
+}
+
+func TestReplicasOfAServerThatIsThereNeedAddressesOfTheirOwn(t *testing.T) {
+	d := newDirect(t)
+	plain := args{"name": "shop-cache", "tier": "STANDARD_HA", "memorySizeGb": 5, "authorizedNetwork": d.ground().network.ID}
+	cache := d.Make("redis/instance", "cache", plain)
+	reads := plain.With(args{"readReplicasMode": "READ_REPLICAS_ENABLED"})
+	_, err := d.TryChange(cache, reads, false)
+	require.ErrorContains(t, err, "secondary_ip_range is required")
+	d.Change(cache, reads.With(args{"secondaryIpRange": "auto"}), false)
 }

@@ -100,14 +100,18 @@ func makeRedis(m *cloud.Making) error {
 		return cloud.Refuse("400 failedPrecondition", "Google private service access is not enabled. Enable private service access and try again.")
 	}
 	m.Values["authorizedNetwork"] = relative(network)
-	if m.Old.Text("readReplicasMode") == "READ_REPLICAS_ENABLED" && m.Text("readReplicasMode") != "READ_REPLICAS_ENABLED" {
+	const reads = "READ_REPLICAS_ENABLED"
+	switch before := m.Old.Text("readReplicasMode"); {
+	case before == reads && m.Text("readReplicasMode") != reads:
 		return cloud.Refuse("400 invalidArgument", "read_replicas_mode cannot be changed once it is enabled")
+	case !m.New() && before != reads && m.Text("readReplicasMode") == reads && !m.Has("secondaryIpRange"):
+		return cloud.Refuse("400 invalidArgument", "secondary_ip_range is required when enabling read replicas on an existing instance")
 	}
 	if err := keyIsUsable(m, "customerManagedKey", "redis.googleapis.com", region); err != nil {
 		return err
 	}
 	zones := zonesOf(region)
-	high, reads := m.Text("tier") == "STANDARD_HA", m.Text("readReplicasMode") == "READ_REPLICAS_ENABLED"
+	high, readable := m.Text("tier") == "STANDARD_HA", m.Text("readReplicasMode") == reads
 	if !m.Has("locationId") {
 		m.Values["locationId"] = zones[0]
 	}
@@ -118,13 +122,13 @@ func makeRedis(m *cloud.Making) error {
 	if !m.Has("replicaCount") {
 		m.Values["replicaCount"] = 0.0
 		switch {
-		case reads:
+		case readable:
 			m.Values["replicaCount"] = 2.0
 		case high:
 			m.Values["replicaCount"] = 1.0
 		}
 	}
-	redisAddresses(m, reads)
+	redisAddresses(m, readable)
 	return nil
 }
 
