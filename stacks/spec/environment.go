@@ -123,7 +123,7 @@ type Cluster struct {
 	Identifier string `json:"identifier,omitempty" jsonschema:"minLength=1"`
 	// Version of Kubernetes; on a cloud. Default: 1.33.
 	Version string `json:"version,omitempty" jsonschema:"pattern=^1\\.[0-9]{2}$"`
-	// auto: the cloud brings nodes as pods need them; nodes: groups that nodes describes; on a cloud. Default: auto.
+	// auto: the cloud brings nodes as pods need them; nodes: groups that nodes describes; on a cloud. A cluster on AWS can go from nodes to auto, and not back; on Google Cloud another mode is another cluster. Default: auto.
 	Mode ClusterMode `json:"mode,omitempty" jsonschema:"enum=auto,enum=nodes"`
 	// From where the cluster's API is reached; on a cloud.
 	Endpoint Endpoint `json:"endpoint,omitempty"`
