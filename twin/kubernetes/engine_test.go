@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/optdestroy"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
@@ -29,8 +28,8 @@ func TestLifeOfAnObject(t *testing.T) {
 	l := newLab(t)
 	l.program = settings(pulumi.Map{"color": pulumi.String("orange")})
 
-	plan, err := l.preview()
-	require.NoError(t, err, l.output.String())
+	plan, err := l.Preview()
+	require.NoError(t, err, l.Output.String())
 	assert.Equal(t, 4, plan.ChangeSummary[apitype.OpCreate], "stack, provider, namespace, settings")
 	require.Empty(t, l.leftOver(), "a preview makes nothing")
 
@@ -43,9 +42,9 @@ func TestLifeOfAnObject(t *testing.T) {
 	first := list.Items[0]
 	assert.Regexp(t, `^settings-[0-9a-f]{8}$`, first.GetName())
 
-	_, err = l.up(optup.ExpectNoChanges())
-	require.NoError(t, err, "an unchanged program changes nothing\n"+l.output.String())
-	require.NoError(t, l.refresh(optrefresh.ExpectNoChanges()), l.output.String())
+	_, err = l.Up(optup.ExpectNoChanges())
+	require.NoError(t, err, "an unchanged program changes nothing\n"+l.Output.String())
+	require.NoError(t, l.Refresh(optrefresh.ExpectNoChanges()), l.Output.String())
 
 	changes := l.mustUp(settings(pulumi.Map{"color": pulumi.String("maroon")}))
 	assert.Equal(t, 1, changes["replace"], "the data of a ConfigMap cannot change in place by default: %v", changes)
@@ -82,8 +81,8 @@ func TestChangeInPlaceAndImmutableChange(t *testing.T) {
 
 	l.mustUp(named("maroon", pulumi.Map{"immutable": pulumi.Bool(true)}))
 	l.program = named("teal", pulumi.Map{"immutable": pulumi.Bool(true)})
-	_, err := l.preview()
-	require.NoError(t, err, "a preview of a replacement is no error\n"+l.output.String())
+	_, err := l.Preview()
+	require.NoError(t, err, "a preview of a replacement is no error\n"+l.Output.String())
 	changes = l.mustUp(l.program)
 	assert.Equal(t, 1, changes["replace"], "%v", changes)
 	assert.Equal(t, "teal", l.color())
@@ -98,13 +97,13 @@ func TestValuesThatComeLaterAreUnknownInThePlan(t *testing.T) {
 		})
 		return err
 	}
-	plan, err := l.preview()
-	require.NoError(t, err, l.output.String())
+	plan, err := l.Preview()
+	require.NoError(t, err, l.Output.String())
 	assert.Contains(t, plan.StdOut, "color: [unknown]")
 	l.mustUp(l.program)
 	assert.Equal(t, "Active", l.color())
-	_, err = l.up(optup.ExpectNoChanges())
-	require.NoError(t, err, l.output.String())
+	_, err = l.Up(optup.ExpectNoChanges())
+	require.NoError(t, err, l.Output.String())
 }
 
 func TestDriftIsFoundByRefreshAndMended(t *testing.T) {
@@ -114,14 +113,14 @@ func TestDriftIsFoundByRefreshAndMended(t *testing.T) {
 		"name": pulumi.String("settings"), "annotations": pulumi.StringMap{"pulumi.com/patchForce": pulumi.String("true")},
 	}}))
 	l.applyGrey("somebody")
-	require.Error(t, l.refresh(optrefresh.ExpectNoChanges()), "the drift is a change")
-	require.NoError(t, l.refresh(), l.output.String())
+	require.Error(t, l.Refresh(optrefresh.ExpectNoChanges()), "the drift is a change")
+	require.NoError(t, l.Refresh(), l.Output.String())
 	changes := l.mustUp(l.program)
 	assert.Equal(t, 1, changes["update"], "%v", changes)
 	assert.Equal(t, "orange", l.color())
 
 	require.NoError(t, l.resource("", "configmaps").Delete(context.Background(), "settings", metav1.DeleteOptions{}))
-	require.NoError(t, l.refresh(), l.output.String())
+	require.NoError(t, l.Refresh(), l.Output.String())
 	changes = l.mustUp(l.program)
 	assert.Equal(t, 1, changes["create"], "what is gone is made anew: %v", changes)
 }
@@ -132,7 +131,7 @@ func TestConflictNamesTheOtherManagerAndTheField(t *testing.T) {
 	l.mustUp(named("orange", nil))
 	l.applyGrey("somebody")
 	l.program = named("maroon", nil)
-	_, err := l.up()
+	_, err := l.Up()
 	require.Error(t, err)
 	assert.Contains(t, err.Error(), `.data.color is managed by "somebody"`)
 	assert.Contains(t, err.Error(), "pulumi.com/patchForce")
@@ -153,8 +152,8 @@ func TestImport(t *testing.T) {
 	}}, pulumi.Import(pulumi.ID(l.namespace+"/settings")))
 	changes := l.mustUp(l.program)
 	assert.Equal(t, 1, changes["import"], "%v", changes)
-	_, err := l.up(optup.ExpectNoChanges())
-	require.NoError(t, err, l.output.String())
+	_, err := l.Up(optup.ExpectNoChanges())
+	require.NoError(t, err, l.Output.String())
 }
 
 func TestSecretsStaySecret(t *testing.T) {
@@ -175,18 +174,18 @@ func TestSecretsStaySecret(t *testing.T) {
 		})
 		return err
 	}
-	_, err := l.preview()
+	_, err := l.Preview()
 	require.NoError(t, err)
 	l.mustUp(l.program)
-	_, err = l.up(optup.ExpectNoChanges())
-	require.NoError(t, err, l.output.String())
-	require.NoError(t, l.refresh(optrefresh.ExpectNoChanges()), l.output.String())
+	_, err = l.Up(optup.ExpectNoChanges())
+	require.NoError(t, err, l.Output.String())
+	require.NoError(t, l.Refresh(optrefresh.ExpectNoChanges()), l.Output.String())
 
 	encoded := base64.StdEncoding.EncodeToString([]byte(hidden))
-	assert.Contains(t, l.stored(), "kubernetes:core/v1:Secret")
+	assert.Contains(t, l.Stored(), "kubernetes:core/v1:Secret")
 	for _, text := range []string{hidden, encoded} {
-		assert.False(t, strings.Contains(l.stored(), text), "the state has the secret in plain text")
-		assert.False(t, strings.Contains(l.output.String(), text), "the output has the secret in plain text")
+		assert.False(t, strings.Contains(l.Stored(), text), "the state has the secret in plain text")
+		assert.False(t, strings.Contains(l.Output.String(), text), "the output has the secret in plain text")
 	}
 	live, err := l.resource("", "secrets").Get(context.Background(), "key", metav1.GetOptions{})
 	require.NoError(t, err)
@@ -199,9 +198,9 @@ func TestSecretsStaySecret(t *testing.T) {
 		})
 		return err
 	}
-	_, err = l.up()
+	_, err = l.Up()
 	require.Error(t, err, "that is no base64")
-	assert.NotContains(t, l.output.String()+err.Error(), hidden)
+	assert.NotContains(t, l.Output.String()+err.Error(), hidden)
 }
 
 func TestServerRefusalIsShownAtPreview(t *testing.T) {
@@ -213,14 +212,14 @@ func TestServerRefusalIsShownAtPreview(t *testing.T) {
 		}})
 		return err
 	}
-	_, err := l.preview()
+	_, err := l.Preview()
 	require.Error(t, err)
 	assert.Contains(t, err.Error(), "spec.ports[0].port")
 	l.program = func(b *bench) error {
 		_, err := b.add("core/v1:Service", "web", pulumi.Map{"spec": pulumi.Map{"prots": pulumi.Array{}}})
 		return err
 	}
-	_, err = l.preview()
+	_, err = l.Preview()
 	require.Error(t, err)
 	assert.Contains(t, err.Error(), "prots")
 }
@@ -241,7 +240,7 @@ func TestWhatIsNotKnownIsRefused(t *testing.T) {
 			_, err := b.add(kind, "x", inputs)
 			return err
 		}
-		_, err := l.up()
+		_, err := l.Up()
 		require.Error(t, err, kind)
 		assert.Contains(t, err.Error(), says)
 	}
@@ -265,7 +264,7 @@ func TestTextsOfAMutableSecretComeAndGo(t *testing.T) {
 	live, err := l.resource("", "secrets").Get(context.Background(), "key", metav1.GetOptions{})
 	require.NoError(t, err)
 	assert.Equal(t, map[string]any{"a": "Mw=="}, live.Object["data"])
-	require.NoError(t, l.refresh(optrefresh.ExpectNoChanges()), l.output.String())
+	require.NoError(t, l.Refresh(optrefresh.ExpectNoChanges()), l.Output.String())
 }
 
 func TestNamespaceThatCannotGoSaysWhatIsLeft(t *testing.T) {
@@ -279,7 +278,7 @@ func TestNamespaceThatCannotGoSaysWhatIsLeft(t *testing.T) {
 		require.NoError(t, err)
 	}
 	hold(`["example.com/hold"]`)
-	_, err := l.stack.Destroy(context.Background(), optdestroy.ProgressStreams(&l.output))
+	err := l.Destroy()
 	require.Error(t, err)
 	assert.Contains(t, err.Error(), "is not gone after 8s")
 	assert.Contains(t, err.Error(), "example.com/hold in 1 resource instances")

@@ -1,21 +1,13 @@
 package kubernetes_test
 
 import (
-	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"io/fs"
 	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optdestroy"
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"github.com/stretchr/testify/require"
@@ -25,13 +17,13 @@ import (
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/tools/clientcmd"
 
-	"github.com/djangostack/djangostack/twin"
+	"github.com/djangostack/djangostack/twin/cloud/trial"
 	"github.com/djangostack/djangostack/twin/kubernetes"
 )
 
 // lab is one stack with a real engine, this provider, and a real cluster.
 type lab struct {
-	t *testing.T
+	*trial.Lab
 	// namespace is the test's own; the program makes it.
 	namespace string
 	// mutable lets ConfigMaps and Secrets change in place.
@@ -40,10 +32,7 @@ type lab struct {
 	annotations map[string]string
 	// program is run by the next operation, inside the namespace.
 	program func(*bench) error
-	stack   auto.Stack
 	client  dynamic.Interface
-	backend string
-	output  bytes.Buffer
 }
 
 // bench is what a test's program works with.
@@ -73,41 +62,16 @@ func newLab(t *testing.T) *lab {
 	require.NoError(t, err)
 	client, err := dynamic.NewForConfig(config)
 	require.NoError(t, err)
-	server, err := twin.Serve(context.Background(), map[string]pulumirpc.ResourceProviderServer{
-		"kubernetes": kubernetes.New(kubernetes.Options{}),
-	})
-	require.NoError(t, err)
-	l := &lab{t: t, namespace: "twin-" + randomHex(t), client: client, backend: t.TempDir()}
-	l.stack, err = auto.UpsertStackInlineSource(context.Background(), "dev", "twintest", l.run,
-		auto.Pulumi(commandLine(t)), auto.WorkDir(t.TempDir()), auto.PulumiHome(t.TempDir()), auto.EnvVars(map[string]string{
-			"PULUMI_BACKEND_URL":       "file://" + filepath.ToSlash(l.backend),
-			"PULUMI_CONFIG_PASSPHRASE": randomHex(t),
-			"PULUMI_DEBUG_PROVIDERS":   server.Env(),
-			"PULUMI_SKIP_UPDATE_CHECK": "true",
-		}))
-	require.NoError(t, err)
+	l := &lab{
+		Lab:    trial.NewLab(t, map[string]pulumirpc.ResourceProviderServer{"kubernetes": kubernetes.New(kubernetes.Options{})}),
+		client: client, namespace: "twin-" + randomHex(t),
+	}
+	l.Run = l.run
 	t.Cleanup(func() {
-		_, err := l.stack.Destroy(context.Background(), optdestroy.ProgressStreams(&l.output), optdestroy.Refresh())
-		if err != nil || t.Failed() {
-			t.Logf("output of all operations:\n%s", l.output.String())
-		}
-		require.NoError(t, err)
+		require.NoError(t, l.Destroy(optdestroy.Refresh()), l.Output.String())
 		require.Empty(t, l.leftOver(), "the namespace is still there after destroy")
-		require.NoError(t, server.Close())
 	})
 	return l
-}
-
-// commandLine is the Pulumi CLI that DJANGOSTACK_PULUMI names, or the one in PATH.
-func commandLine(t *testing.T) auto.PulumiCommand {
-	t.Helper()
-	options := &auto.PulumiCommandOptions{}
-	if given := os.Getenv("DJANGOSTACK_PULUMI"); given != "" {
-		options.Root = filepath.Dir(filepath.Dir(given))
-	}
-	command, err := auto.NewPulumiCommand(options)
-	require.NoError(t, err)
-	return command
 }
 
 func (l *lab) run(ctx *pulumi.Context) error {
@@ -143,49 +107,15 @@ func (b *bench) add(kind, name string, inputs pulumi.Map, options ...pulumi.Reso
 	return &made, b.ctx.RegisterResource("kubernetes:"+kind, name, inputs, &made, append(b.options, options...)...)
 }
 
-func (l *lab) up(options ...optup.Option) (auto.UpResult, error) {
-	l.t.Helper()
-	return l.stack.Up(context.Background(), append(options, optup.ProgressStreams(&l.output), optup.ErrorProgressStreams(&l.output))...)
-}
-
 func (l *lab) mustUp(program func(*bench) error) map[string]int {
-	l.t.Helper()
+	l.T.Helper()
 	l.program = program
-	result, err := l.up()
-	require.NoError(l.t, err, l.output.String())
-	return *result.Summary.ResourceChanges
-}
-
-func (l *lab) preview() (auto.PreviewResult, error) {
-	l.t.Helper()
-	return l.stack.Preview(context.Background(), optpreview.ProgressStreams(&l.output), optpreview.Diff())
-}
-
-func (l *lab) refresh(options ...optrefresh.Option) error {
-	l.t.Helper()
-	_, err := l.stack.Refresh(context.Background(), append(options, optrefresh.ProgressStreams(&l.output))...)
-	return err
-}
-
-// stored is everything the backend keeps: the state, its history and backups.
-func (l *lab) stored() string {
-	l.t.Helper()
-	var all strings.Builder
-	err := filepath.WalkDir(l.backend, func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		contents, err := os.ReadFile(path)
-		all.Write(contents)
-		return err
-	})
-	require.NoError(l.t, err)
-	return all.String()
+	return l.MustUp()
 }
 
 // leftOver is the test's namespace, when it still exists.
 func (l *lab) leftOver() []string {
-	l.t.Helper()
+	l.T.Helper()
 	_, err := l.client.Resource(schema.GroupVersionResource{Version: "v1", Resource: "namespaces"}).
 		Get(context.Background(), l.namespace, metav1.GetOptions{})
 	if err != nil {
@@ -201,17 +131,17 @@ func (l *lab) resource(group, resource string) dynamic.ResourceInterface {
 
 // color is the value of one key in the live ConfigMap "settings".
 func (l *lab) color() string {
-	l.t.Helper()
+	l.T.Helper()
 	found, err := l.resource("", "configmaps").Get(context.Background(), "settings", metav1.GetOptions{})
-	require.NoError(l.t, err)
+	require.NoError(l.T, err)
 	color, _, err := unstructured.NestedString(found.Object, "data", "color")
-	require.NoError(l.t, err)
+	require.NoError(l.T, err)
 	return color
 }
 
 // applyGrey writes the key as another field manager would.
 func (l *lab) applyGrey(manager string) {
-	l.t.Helper()
+	l.T.Helper()
 	_, err := l.resource("", "configmaps").Apply(context.Background(), "settings", &unstructured.Unstructured{
 		Object: map[string]any{
 			"apiVersion": "v1", "kind": "ConfigMap",
@@ -219,7 +149,7 @@ func (l *lab) applyGrey(manager string) {
 			"data":     map[string]any{"color": "grey"},
 		},
 	}, metav1.ApplyOptions{FieldManager: manager, Force: true})
-	require.NoError(l.t, err)
+	require.NoError(l.T, err)
 }
 
 func randomHex(t *testing.T) string {

@@ -134,15 +134,15 @@ func TestEveryKindIsQuietWhenNothingChanged(t *testing.T) {
 		}
 		return nil
 	}
-	_, err := l.preview()
-	require.NoError(t, err, l.output.String())
+	_, err := l.Preview()
+	require.NoError(t, err, l.Output.String())
 	l.mustUp(l.program)
-	_, err = l.up(optup.ExpectNoChanges())
-	require.NoError(t, err, l.output.String())
-	require.NoError(t, l.refresh(optrefresh.ExpectNoChanges()), l.output.String())
-	_, err = l.up(optup.ExpectNoChanges())
-	require.NoError(t, err, l.output.String())
-	plan, err := l.preview()
+	_, err = l.Up(optup.ExpectNoChanges())
+	require.NoError(t, err, l.Output.String())
+	require.NoError(t, l.Refresh(optrefresh.ExpectNoChanges()), l.Output.String())
+	_, err = l.Up(optup.ExpectNoChanges())
+	require.NoError(t, err, l.Output.String())
+	plan, err := l.Preview()
 	require.NoError(t, err)
 	assert.Len(t, plan.ChangeSummary, 1, "%v", plan.ChangeSummary)
 }

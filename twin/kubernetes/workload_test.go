@@ -54,18 +54,18 @@ func TestDeploymentStuckOnItsImageSaysSoAndGoesOn(t *testing.T) {
 	l := newLab(t)
 	short := map[string]string{"pulumi.com/timeoutSeconds": "10"}
 	l.program = deployment("registry.invalid/missing:1", "sleep 3600", short, nil)
-	result, err := l.up()
+	result, err := l.Up()
 	require.Error(t, err)
 	said := result.StdOut + result.StdErr + err.Error()
 	assert.Contains(t, said, "0 of 2 pods ready")
 	assert.Contains(t, said, "the image registry.invalid/missing:1 cannot be had")
-	assert.Contains(t, l.output.String(), "is not ready after 10s")
+	assert.Contains(t, l.Output.String(), "is not ready after 10s")
 
 	// The object is in the state, so the next update mends it in place.
 	changes := l.mustUp(deployment(image, "sleep 3600", map[string]string{"pulumi.com/timeoutSeconds": "60"}, nil))
 	assert.Equal(t, 1, changes["update"], "%v", changes)
-	_, err = l.up(optup.ExpectNoChanges())
-	require.NoError(t, err, l.output.String())
+	_, err = l.Up(optup.ExpectNoChanges())
+	require.NoError(t, err, l.Output.String())
 }
 
 func TestCrashingContainerShowsItsLastLinesWithoutSecrets(t *testing.T) {
@@ -83,12 +83,12 @@ func TestCrashingContainerShowsItsLastLinesWithoutSecrets(t *testing.T) {
 				pulumi.Map{"secretRef": pulumi.Map{"name": pulumi.String("key")}},
 			}})(b)
 	}
-	_, err := l.up()
+	_, err := l.Up()
 	require.Error(t, err)
 	assert.Contains(t, err.Error(), "exit code 3")
 	assert.Contains(t, err.Error(), "no such table")
 	assert.Contains(t, err.Error(), "the key is [secret]")
-	assert.NotContains(t, l.output.String()+err.Error(), "hush-hush-value")
+	assert.NotContains(t, l.Output.String()+err.Error(), "hush-hush-value")
 }
 
 func TestProbeAndSchedulingAndQuotaAreNamed(t *testing.T) {
@@ -120,7 +120,7 @@ func TestProbeAndSchedulingAndQuotaAreNamed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			l := newLab(t)
 			l.program = test.program
-			_, err := l.up()
+			_, err := l.Up()
 			require.Error(t, err)
 			assert.Contains(t, err.Error(), test.says)
 		})
@@ -150,15 +150,15 @@ func TestFailedJobShowsItsLogAndIsMadeAnew(t *testing.T) {
 	l := newLab(t)
 	l.program = job("echo applying blog.0002; echo relation exists >&2; exit 1")
 	started := time.Now()
-	_, err := l.up()
+	_, err := l.Up()
 	require.Error(t, err)
 	assert.Contains(t, err.Error(), "relation exists")
 	assert.Less(t, time.Since(started), time.Minute, "a failed Job is not waited for")
 
 	changes := l.mustUp(job("echo fine"))
 	assert.Equal(t, 1, changes["replace"], "%v", changes)
-	_, err = l.up(optup.ExpectNoChanges())
-	require.NoError(t, err, l.output.String())
+	_, err = l.Up(optup.ExpectNoChanges())
+	require.NoError(t, err, l.Output.String())
 }
 
 func TestInterruptedUpdateGoesOn(t *testing.T) {
@@ -180,17 +180,17 @@ func TestInterruptedUpdateGoesOn(t *testing.T) {
 		interrupt()
 	}()
 	started := time.Now()
-	_, err := l.stack.Up(ctx, optup.ProgressStreams(&l.output))
+	_, err := l.Stack.Up(ctx, optup.ProgressStreams(&l.Output))
 	require.Error(t, err)
 	assert.Less(t, time.Since(started), 15*time.Second, "the wait ends with the interruption")
 
-	exported, err := l.stack.Export(context.Background())
+	exported, err := l.Stack.Export(context.Background())
 	require.NoError(t, err)
 	assert.Contains(t, string(exported.Deployment), "kubernetes:apps/v1:Deployment", "the object is not forgotten")
 	assert.NotContains(t, string(exported.Deployment), `"pending_operations":[{`)
 
 	changes := l.mustUp(l.program)
 	assert.Equal(t, 1, changes["update"], "%v", changes)
-	_, err = l.up(optup.ExpectNoChanges())
-	require.NoError(t, err, l.output.String())
+	_, err = l.Up(optup.ExpectNoChanges())
+	require.NoError(t, err, l.Output.String())
 }

@@ -32,8 +32,9 @@ type Lab struct {
 	Run pulumi.RunFunc
 	// Output is what all operations printed.
 	Output bytes.Buffer
+	// Stack is for what no operation here does, such as one that is interrupted.
+	Stack auto.Stack
 
-	stack   auto.Stack
 	backend string
 }
 
@@ -51,7 +52,7 @@ func NewLab(t *testing.T, providers map[string]pulumirpc.ResourceProviderServer)
 	l := &Lab{T: t, backend: t.TempDir()}
 	server, err := twin.Serve(context.Background(), providers)
 	require.NoError(t, err)
-	l.stack, err = auto.UpsertStackInlineSource(context.Background(), "dev", "twintest",
+	l.Stack, err = auto.UpsertStackInlineSource(context.Background(), "dev", "twintest",
 		func(ctx *pulumi.Context) error { return l.Run(ctx) },
 		auto.Pulumi(commandLine(t)), auto.WorkDir(t.TempDir()), auto.PulumiHome(t.TempDir()), auto.EnvVars(map[string]string{
 			"PULUMI_BACKEND_URL":       "file://" + filepath.ToSlash(l.backend),
@@ -87,7 +88,7 @@ func commandLine(t *testing.T) auto.PulumiCommand {
 // Up updates.
 func (l *Lab) Up(options ...optup.Option) (auto.UpResult, error) {
 	l.T.Helper()
-	return l.stack.Up(context.Background(), append(options, optup.ProgressStreams(&l.Output), optup.ErrorProgressStreams(&l.Output))...)
+	return l.Stack.Up(context.Background(), append(options, optup.ProgressStreams(&l.Output), optup.ErrorProgressStreams(&l.Output))...)
 }
 
 // MustUp is Up that succeeds; it counts what was done.
@@ -101,20 +102,20 @@ func (l *Lab) MustUp() map[string]int {
 // Preview plans.
 func (l *Lab) Preview(options ...optpreview.Option) (auto.PreviewResult, error) {
 	l.T.Helper()
-	return l.stack.Preview(context.Background(), append(options, optpreview.ProgressStreams(&l.Output), optpreview.Diff())...)
+	return l.Stack.Preview(context.Background(), append(options, optpreview.ProgressStreams(&l.Output), optpreview.Diff())...)
 }
 
 // Refresh reads everything again.
 func (l *Lab) Refresh(options ...optrefresh.Option) error {
 	l.T.Helper()
-	_, err := l.stack.Refresh(context.Background(), append(options, optrefresh.ProgressStreams(&l.Output))...)
+	_, err := l.Stack.Refresh(context.Background(), append(options, optrefresh.ProgressStreams(&l.Output))...)
 	return err
 }
 
 // Destroy deletes everything.
-func (l *Lab) Destroy() error {
+func (l *Lab) Destroy(options ...optdestroy.Option) error {
 	l.T.Helper()
-	_, err := l.stack.Destroy(context.Background(), optdestroy.ProgressStreams(&l.Output), optdestroy.ErrorProgressStreams(&l.Output))
+	_, err := l.Stack.Destroy(context.Background(), append(options, optdestroy.ProgressStreams(&l.Output), optdestroy.ErrorProgressStreams(&l.Output))...)
 	return err
 }
 
@@ -145,7 +146,7 @@ func (l *Lab) Stored() string {
 // Resources are those of the exported state, by the name in the program.
 func (l *Lab) Resources() map[string]apitype.ResourceV3 {
 	l.T.Helper()
-	exported, err := l.stack.Export(context.Background())
+	exported, err := l.Stack.Export(context.Background())
 	require.NoError(l.T, err)
 	var deployment apitype.DeploymentV3
 	require.NoError(l.T, json.Unmarshal(exported.Deployment, &deployment))
