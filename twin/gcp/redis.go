@@ -104,7 +104,7 @@ func makeRedis(m *cloud.Making) error {
 	switch before := m.Old.Text("readReplicasMode"); {
 	case before == reads && m.Text("readReplicasMode") != reads:
 		return cloud.Refuse("400 invalidArgument", "read_replicas_mode cannot be changed once it is enabled")
-	case !m.New() && before != reads && m.Text("readReplicasMode") == reads && !m.Has("secondaryIpRange"):
+	case !m.New() && before != reads && m.Text("readReplicasMode") == reads && m.Text("secondaryIpRange") == "":
 		return cloud.Refuse("400 invalidArgument", "secondary_ip_range is required when enabling read replicas on an existing instance")
 	}
 	if err := keyIsUsable(m, "customerManagedKey", "redis.googleapis.com", region); err != nil {
