@@ -52,6 +52,11 @@ func TestWhatAChangeOfThePlatformCosts(t *testing.T) {
 		}
 		assert.ElementsMatch(t, each.lost, e.Lost(t), name)
 	}
+	p.change, p.untaggedDays = twoZones, 3
+	require.NoError(t, e.Up(), "images are kept for another time")
+	policies := e.Account.Objects("aws:ecr/lifecyclePolicy:LifecyclePolicy")
+	require.Len(t, policies, 1)
+	assert.Contains(t, policies[0].Values.Text("policy"), `"countNumber":3`)
 	// EKS refuses a group whose least is above the number of nodes that it began with, and
 	// takes nodes away when that number is sent again.
 	scaling := func() any { return e.Account.Objects("aws:eks/nodeGroup:NodeGroup")[0].Values["scalingConfig"] }

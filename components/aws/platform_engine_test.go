@@ -24,6 +24,8 @@ type platform struct {
 	protect bool
 	// change is what differs from the usual arguments, or nil.
 	change func(*aws.NetworkArgs, *aws.ClusterArgs)
+	// untaggedDays are the registry's, 0 for the usual ones.
+	untaggedDays int
 }
 
 func (p platform) run(ctx *pulumi.Context) error {
@@ -38,6 +40,9 @@ func (p platform) run(ctx *pulumi.Context) error {
 	inside := pulumi.Providers(cloud, chance)
 	keyArgs, clusterArgs, registryArgs := keyArgs(), clusterArgs(p.mode), registryArgs()
 	keyArgs.Protect, clusterArgs.Protect, registryArgs.Protect = p.protect, p.protect, p.protect
+	if p.untaggedDays > 0 {
+		registryArgs.UntaggedDays = p.untaggedDays
+	}
 	key, err := aws.NewKey(ctx, "blog", keyArgs, inside)
 	if err != nil {
 		return err

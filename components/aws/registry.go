@@ -74,7 +74,9 @@ func NewRegistry(ctx *pulumi.Context, name string, args *RegistryArgs, opts ...p
 	_, err = awsecr.NewLifecyclePolicy(ctx, name+"-images", &awsecr.LifecyclePolicyArgs{
 		Repository: repository.Name,
 		Policy:     expireUntagged(args.UntaggedDays),
-	}, pulumi.Parent(r))
+		// The provider knows no update of it (resourceLifecyclePolicy), and a repository has
+		// one: to delete the old one last would delete the new one.
+	}, pulumi.Parent(r), pulumi.DeleteBeforeReplace(true))
 	if err != nil {
 		return nil, fmt.Errorf("registering the lifecycle of the repository %s: %w", args.Name, err)
 	}

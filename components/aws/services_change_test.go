@@ -40,6 +40,19 @@ func (e *running) holders() []string {
 	return ids
 }
 
+func TestTheWayInGetsFixedAddressesLaterAndGivesThemBack(t *testing.T) {
+	s := &services{}
+	e := newEngine(t, s.run)
+	require.NoError(t, e.Up())
+	for _, fixed := range []bool{true, false} {
+		s.fixed = fixed
+		require.NoError(t, e.Up(), "a target group belongs to one load balancer at a time")
+		assert.Len(t, e.Account.Objects("aws:lb/loadBalancer:LoadBalancer"), map[bool]int{true: 2, false: 1}[fixed])
+	}
+	require.NoError(t, e.Destroy())
+	assert.Empty(t, e.Account.Leaked())
+}
+
 func TestPlausibleChangesReplaceNothingThatHoldsData(t *testing.T) {
 	s := &services{}
 	e := newEngine(t, s.run)

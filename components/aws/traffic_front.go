@@ -118,7 +118,8 @@ func (a *TrafficArgs) pass(ctx *pulumi.Context, name string, port int, front, ap
 	if a.IdleSeconds > frontIdle {
 		listener.TcpIdleTimeoutSeconds = pulumi.Int(a.IdleSeconds)
 	}
-	_, err = awslb.NewListener(ctx, part, listener, pulumi.Parent(parent))
+	// As behind it, a target group belongs to one load balancer at a time.
+	_, err = awslb.NewListener(ctx, part, listener, pulumi.Parent(parent), pulumi.DeleteBeforeReplace(true))
 	if err != nil {
 		return fmt.Errorf("registering the listener of port %d: %w", port, err)
 	}

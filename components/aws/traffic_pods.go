@@ -77,7 +77,9 @@ func (a *TrafficArgs) listeners(ctx *pulumi.Context, name string, application *a
 			TargetGroupArn: pods.Arn.ToStringPtrOutput(),
 		}},
 		Tags: a.Tags.For(name + "-https"),
-	}, pulumi.Parent(parent))
+		// A target group belongs to one load balancer at a time: one that comes instead of
+		// another gets it once the old listener has gone.
+	}, pulumi.Parent(parent), pulumi.DeleteBeforeReplace(true))
 	if err != nil {
 		return nil, fmt.Errorf("registering the HTTPS listener: %w", err)
 	}

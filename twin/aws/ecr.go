@@ -38,14 +38,15 @@ func registries() kinds {
 				m.Drop(Token("ecr/repositoryPolicy"), "repository", m.ID)
 			},
 		},
-		"ecr/lifecyclePolicy":  ofRepository("ECR Lifecycle Policy", cloud.Document("policy")),
-		"ecr/repositoryPolicy": ofRepository("ECR Repository Policy", cloud.Document("policy")),
+		// Another policy is another resource of the same name: the provider knows no update of it.
+		"ecr/lifecyclePolicy":  ofRepository("ECR Lifecycle Policy", "repository", "policy"),
+		"ecr/repositoryPolicy": ofRepository("ECR Repository Policy", "repository"),
 	}
 }
 
-func ofRepository(called string, rule cloud.Rule) *kind {
+func ofRepository(called string, replaces ...string) *kind {
 	return &kind{
-		Called: called, ID: "{repository}", Replaces: []string{"repository"}, Documents: []string{"policy"}, Rules: rules{rule},
+		Called: called, ID: "{repository}", Replaces: replaces, Documents: []string{"policy"}, Rules: rules{cloud.Document("policy")},
 		References: []ref{points("repository", "ecr/repository")}, Outputs: vals{"registryId": "{account}"},
 	}
 }

@@ -180,6 +180,23 @@ func balancerZone(region string, network bool) string {
 	return zones[0]
 }
 
+// groupsOf are the target groups that a listener sends on to.
+func groupsOf(listener cloud.Values) []string {
+	return append(listener.Texts("defaultActions.targetGroupArn"), listener.Texts("defaultActions.forward.targetGroups.arn")...)
+}
+
+// anotherBalancer is a load balancer that sends on to a target group, too. A group has one.
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
+func anotherBalancer(m *cloud.Making, group string) string {
+	for _, listener := range m.Find(Token("lb/listener"), "", "") {
+		theirs := listener.Text("loadBalancerArn")
+		if theirs != m.Text("loadBalancerArn") && slices.Contains(groupsOf(listener), group) {
+			return theirs
+		}
+	}
+	return ""
+}
+
 func makeListener(m *cloud.Making) error {
 	balancer := m.One(Token("lb/loadBalancer"), "arn", m.Text("loadBalancerArn"))
 	protocol, certificate := m.Text("protocol"), m.Text("certificateArn")
@@ -203,7 +220,10 @@ func makeListener(m *cloud.Making) error {
 	if secure && m.Text("sslPolicy") == "" {
 		m.Values["sslPolicy"] = "ELBSecurityPolicy-2016-08"
 	}
-	for _, group := range append(m.Texts("defaultActions.targetGroupArn"), m.Texts("defaultActions.forward.targetGroups.arn")...) {
+	for _, group := range groupsOf(m.Values) {
+		if another := anotherBalancer(m, group); another != "" {
+			return cloud.Refuse("TargetGroupAssociationLimit", "The following target groups cannot be associated with more than one load balancer: %s", group)
+		}
 		if theirs := m.One(Token("lb/targetGroup"), "arn", group).Text("vpcId"); theirs != balancer.Text("vpcId") {
 			return cloud.Refuse("ValidationError", "Target group '%s' is in another VPC than load balancer '%s'", group, balancer.Text("arn"))
 		}
