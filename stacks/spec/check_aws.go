@@ -28,6 +28,9 @@ func (e *Environment) checkAWS(problems *Problems) {
 	if e.Place != OnAWS || e.AWS == nil {
 		return
 	}
+	if region := e.AWS.Region; strings.HasPrefix(region, "cn-") || strings.HasPrefix(region, "us-gov-") {
+		problems.add("aws.region", region, "is of a part of AWS whose accounts do not reach us-east-1, where CloudFront looks for certificates")
+	}
 	letters := zoneLetters(e.AWS.Region)
 	if len(e.AWS.Zones) == 0 && e.Network.Zones > len(letters) {
 		problems.add("network.zones", e.Network.Zones, "may be at most %d in %s, unless aws.zones names the zones of your account", len(letters), e.AWS.Region)
@@ -83,7 +86,7 @@ func zoneLetters(region string) string {
 	switch region {
 	case "ap-northeast-1":
 		return "acd"
-	case "ca-central-1", "cn-north-1":
+	case "ca-central-1":
 		return "abd"
 	case "us-west-1":
 		return "ac"

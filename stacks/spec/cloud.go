@@ -7,7 +7,7 @@ type AWS struct {
 	Region string `json:"region" jsonschema:"pattern=^[a-z]{2}(-[a-z]+)+-[0-9]$"`
 	// The account that the environment must stand in, 12 digits; with another one's credentials nothing is touched.
 	AccountID string `json:"accountId,omitempty" jsonschema:"pattern=^[0-9]{12}$"`
-	// Availability zones by their last letter. Default: the region's first, which in most are a, b and c, as many as network.zones.
+	// Availability zones by their last letter. Each has the addresses of its place in the list, so that another is added at the end. Default: the region's first, which in most are a, b and c, as many as network.zones.
 	Zones []string `json:"zones,omitempty" jsonschema:"pattern=^[a-z]$,uniqueItems=true,minItems=2,maxItems=3"`
 	// ARNs of the IAM roles and users that administer the cluster; the one that runs the program must be among them.
 	Admins []string `json:"admins" jsonschema:"minItems=1,pattern=^arn:aws[a-z-]*:.+$,uniqueItems=true"`
