@@ -32,7 +32,8 @@ type ClusterArgs struct {
 	// Version of Kubernetes, for instance 1.33.
 	Version string
 	Mode    ClusterMode
-	// SubnetIDs are private subnets of two zones at least.
+	// SubnetIDs are private subnets of two zones at least. Those that come later are for
+	// the nodes of ModeNodes; the control plane and Auto Mode stay in the first.
 	SubnetIDs pulumi.StringArrayInput
 	// Egress is what nodes need to reach the world outside: the network's.
 	Egress   []pulumi.Resource

@@ -53,7 +53,10 @@ func (c *Cluster) newControlPlane(ctx *pulumi.Context, name string) error {
 		needs = append(needs, nodes.policies...)
 	}
 	c.eks, err = awseks.NewCluster(ctx, name, wanted, pulumi.Parent(c), pulumi.DependsOn(needs),
-		pulumi.Protect(c.args.Protect), pulumi.Timeouts(&pulumi.CustomTimeouts{Delete: clusterDeletion}))
+		pulumi.Protect(c.args.Protect), pulumi.Timeouts(&pulumi.CustomTimeouts{Delete: clusterDeletion}),
+		// EKS keeps a cluster in the zones that it was made in, and refuses another set of
+		// them (https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html).
+		pulumi.IgnoreChanges([]string{"vpcConfig.subnetIds"}))
 	if err != nil {
 		return fmt.Errorf("registering the cluster %s: %w", name, err)
 	}

@@ -23,7 +23,8 @@ const (
 
 // subnetPlan divides a VPC's range. Three quarters are private, one for each of three
 // zones: on EKS every pod has an address of its subnet. The last quarter is divided
-// again, for the public subnets. A third zone that comes later moves nothing.
+// again, for the public subnets. A third zone that comes later moves nothing;
+// none can be taken away from under a cluster, which has interfaces in each.
 type subnetPlan struct {
 	private [maxZones]netip.Prefix
 	public  [maxZones]netip.Prefix

@@ -70,3 +70,17 @@ func TestWhatAChangeOfThePlatformCosts(t *testing.T) {
 		assert.Equal(t, before, scaling(), bounds)
 	}
 }
+
+// EKS keeps a cluster's own interfaces in the zones that it was made in; nodes stand in any.
+func TestAClusterGetsNodesInAZoneThatComesLater(t *testing.T) {
+	p := platform{mode: aws.ModeNodes, protect: true}
+	p.change = func(n *aws.NetworkArgs, _ *aws.ClusterArgs) { n.Zones = n.Zones[:2] }
+	e := newEngine(t, func(ctx *pulumi.Context) error { return p.run(ctx) })
+	require.NoError(t, e.Up())
+	p.change = nil
+	require.NoError(t, e.Up())
+	subnets := func(kind, path string) []string { return e.Account.Objects(kind)[0].Values.Texts(path) }
+	assert.Len(t, subnets("aws:eks/cluster:Cluster", "vpcConfig.subnetIds"), 2)
+	assert.Len(t, subnets("aws:eks/nodeGroup:NodeGroup", "subnetIds"), 3)
+	require.NoError(t, e.Up(), "and nothing moves afterwards")
+}

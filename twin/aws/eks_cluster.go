@@ -165,8 +165,8 @@ func judgeCluster(m *cloud.Making) error {
 		return cloud.Refuse("InvalidParameterException", "The provided role doesn't have the Amazon EKS Managed Policies associated "+
 			"with it. Please ensure the following policies [arn:aws:iam::aws:policy/%s] are attached", clusterPolicy)
 	}
-	if zones := zonesIn(m, m.Texts("vpcConfig.subnetIds")); len(zones) < 2 {
-		return cloud.Refuse("InvalidParameterException", "Subnets specified must be in at least two different AZs")
+	if err := judgeZones(m); err != nil {
+		return err
 	}
 	if err := judgeEndpoint(m); err != nil {
 		return err
@@ -175,6 +175,26 @@ func judgeCluster(m *cloud.Making) error {
 		return err
 	}
 	return judgeVersion(m)
+}
+
+// judgeZones keeps a cluster in the zones that it was made in.
+// https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
+func judgeZones(m *cloud.Making) error {
+	zones := zonesIn(m, m.Texts("vpcConfig.subnetIds"))
+	if len(zones) < 2 {
+		return cloud.Refuse("InvalidParameterException", "Subnets specified must be in at least two different AZs")
+	}
+	if m.New() || !m.Changed("vpcConfig.subnetIds") {
+		return nil
+	}
+	made := zonesIn(m, m.Old.Texts("vpcConfig.subnetIds"))
+	slices.Sort(zones)
+	slices.Sort(made)
+	if !slices.Equal(zones, made) {
+		return cloud.Refuse("InvalidParameterException", "Provided subnets belong to the AZs '%s'. But they should belong to the exact "+
+			"set of AZs '%s' in which subnets were provided during cluster creation.", strings.Join(zones, ","), strings.Join(made, ","))
+	}
+	return nil
 }
 
 // judgeEndpoint refuses what may not reach a public endpoint.

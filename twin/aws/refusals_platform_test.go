@@ -68,3 +68,21 @@ func TestARuleOfAnotherKindOfSourceIsAnotherRule(t *testing.T) {
 	_, replaces = d.Diff("vpc/securityGroupIngressRule", visitors, visitors.With(args{"cidrIpv4": nil, "referencedSecurityGroupId": "sg-2"}))
 	assert.NotEmpty(t, replaces)
 }
+
+func TestAClusterStaysInTheZonesItWasMadeIn(t *testing.T) {
+	d := newDirect(t)
+	g := d.ground()
+	role := d.role("good", "eks.amazonaws.com", "AmazonEKSClusterPolicy")
+	in := func(subnets ...any) args {
+		return args{"roleArn": role.Values.Text("arn"), "vpcConfig": map[string]any{"subnetIds": subnets}}
+	}
+	subnet := func(zone, block string) string {
+		return d.Make("ec2/subnet", "more-"+zone, args{"vpcId": g.vpc.ID, "cidrBlock": block, "availabilityZone": region + zone}).ID
+	}
+	other, third := subnet("b", "10.0.11.0/24"), subnet("c", "10.0.12.0/24")
+	cluster := d.Make("eks/cluster", "shop", in(g.public...))
+	_, err := d.TryChange(cluster, in(g.public[0], g.public[1], third), false)
+	require.ErrorContains(t, err, "they should belong to the exact set of AZs 'eu-central-1a,eu-central-1b'")
+	_, err = d.TryChange(cluster, in(g.public[0], other), false)
+	require.NoError(t, err)
+}
