@@ -120,11 +120,7 @@ func (s *searchParts) domain(a *SearchArgs, name string) *awsopensearch.DomainAr
 		DomainName:    s.identifier.ToStringPtrOutput(),
 		EngineVersion: pulumi.String("OpenSearch_" + a.Version),
 		ClusterConfig: a.cluster(),
-		EbsOptions: awsopensearch.DomainEbsOptionsArgs{
-			EbsEnabled: pulumi.Bool(true),
-			VolumeType: pulumi.String("gp3"),
-			VolumeSize: pulumi.Int(a.StorageGiB),
-		},
+		EbsOptions:    a.volume(),
 		VpcOptions: awsopensearch.DomainVpcOptionsArgs{
 			SubnetIds:        subnets,
 			SecurityGroupIds: pulumi.StringArray{s.group.ID()},
@@ -149,6 +145,30 @@ func (s *searchParts) domain(a *SearchArgs, name string) *awsopensearch.DomainAr
 		Tags:                  a.Tags.For(name + "-search"),
 	}
 	return args
+}
+
+// volume states the speed that comes with the size for free. Left out, the provider sends the speed that it has read of
+// the former size, which OpenSearch Service refuses of a larger one
+// (https://github.com/hashicorp/terraform-provider-aws/issues/39136,
+// https://docs.aws.amazon.com/opensearch-service/latest/developerguide/opensearch-createupdatedomains.html).
+func (a *SearchArgs) volume() awsopensearch.DomainEbsOptionsArgs {
+	const (
+		leastIOPS, iopsPerGiB = 3000, 3
+		// Above smallGiB, a disk has stepThroughput MiB/s for each stepGiB of it.
+		smallGiB, smallThroughput = 170, 125
+		stepGiB, stepThroughput   = 3000, 250
+	)
+	throughput := smallThroughput
+	if a.StorageGiB > smallGiB {
+		throughput = stepThroughput * ((a.StorageGiB + stepGiB - 1) / stepGiB)
+	}
+	return awsopensearch.DomainEbsOptionsArgs{
+		EbsEnabled: pulumi.Bool(true),
+		VolumeType: pulumi.String("gp3"),
+		VolumeSize: pulumi.Int(a.StorageGiB),
+		Iops:       pulumi.Int(max(leastIOPS, iopsPerGiB*a.StorageGiB)),
+		Throughput: pulumi.Int(throughput),
+	}
 }
 
 func (a *SearchArgs) encryption() awsopensearch.DomainEncryptAtRestArgs {

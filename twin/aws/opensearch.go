@@ -124,6 +124,35 @@ func makeDomain(m *cloud.Making) error {
 	return nil
 }
 
+// judgeSpeed asks for a disk's speed to suit its size. One that was made without is read back with the speed of its size
+// then, which the provider's next update sends with the new size
+// (https://github.com/hashicorp/terraform-provider-aws/issues/39136).
+func judgeSpeed(m *cloud.Making) error {
+	if m.Text("ebsOptions.volumeType") != gp3 {
+		return nil
+	}
+	size := m.Number("ebsOptions.volumeSize")
+	for name, least := range map[string]func(float64) float64{"iops": leastIOPS, "throughput": leastThroughput} {
+		given := m.Number("ebsOptions." + name)
+		if given == 0 && !m.New() {
+			given = max(m.Old.Number("ebsOptions."+name), least(m.Old.Number("ebsOptions.volumeSize")))
+		}
+		if given > 0 && given < least(size) {
+			return cloud.Refuse("LimitExceededException", "%s must be at least %v for a volume of %v GiB (given: %v)", name, least(size), size, given)
+		}
+	}
+	return nil
+}
+
+func leastIOPS(size float64) float64 { return max(3000, 3*size) }
+
+func leastThroughput(size float64) float64 {
+	if size <= 170 {
+		return 125
+	}
+	return 250
+}
+
 func judgeDomain(m *cloud.Making) error {
 	invalid := func(format string, values ...any) error {
 		return cloud.Refuse("ValidationException", format, values...)
@@ -132,6 +161,9 @@ func judgeDomain(m *cloud.Making) error {
 	if most := largestVolume(instance); m.True("ebsOptions.ebsEnabled") && (size < 10 || most > 0 && size > most) {
 		return cloud.Refuse("LimitExceededException", "Volume size must be between 10 and %v for %s instance type and volume type %s (given: %v)",
 			most, instance, m.Text("ebsOptions.volumeType"), size)
+	}
+	if err := judgeSpeed(m); err != nil {
+		return err
 	}
 	subnets := m.Texts("vpcOptions.subnetIds")
 	if len(subnets) > 0 {

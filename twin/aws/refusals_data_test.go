@@ -132,6 +132,26 @@ func TestDisksAndPasswordsThatOpenSearchServiceRefuses(t *testing.T) {
 	d.Make("opensearch/domain", "shop", domain("t3.small.search", 100, "Correct-h0rse"))
 }
 
+func TestADiskThatOpenSearchServiceGrowsNeedsTheSpeedOfItsNewSize(t *testing.T) {
+	d := newDirect(t)
+	domain := func(size float64, speed ...float64) args {
+		disk := map[string]any{"ebsEnabled": true, "volumeType": "gp3", "volumeSize": size}
+		if len(speed) > 0 {
+			disk["iops"], disk["throughput"] = speed[0], speed[1]
+		}
+		return args{"domainName": "shop", "clusterConfig": map[string]any{"instanceType": "m6g.xlarge.search"}, "ebsOptions": disk}
+	}
+	made := d.Make("opensearch/domain", "shop", domain(100))
+	for says, larger := range map[string]args{
+		"throughput must be at least 250 for a volume of 200 GiB (given: 125)": domain(200),
+		"iops must be at least 6000 for a volume of 2000 GiB (given: 3000)":    domain(2000, 3000, 250),
+	} {
+		_, err := d.TryChange(made, larger, false)
+		require.ErrorContains(t, err, says)
+	}
+	d.Change(made, domain(2000, 6000, 250), false)
+}
+
 func TestUsersThatRabbitMQKeepsForItself(t *testing.T) {
 	d := newDirect(t)
 	for user, says := range map[string]string{"guest": "guest is RabbitMQ's own user", "shop!": "can contain only letters, digits"} {
