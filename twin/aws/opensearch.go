@@ -109,6 +109,9 @@ func makeDomain(m *cloud.Making) error {
 	if err := judgeDomain(m); err != nil {
 		return err
 	}
+	if err := judgeSpeed(m); err != nil {
+		return err
+	}
 	endpoint := m.Template("search-{domainName}-{letters:26}.{region}.es.amazonaws.com")
 	if m.Has("vpcOptions") {
 		endpoint = "vpc-" + strings.TrimPrefix(endpoint, "search-")
@@ -161,9 +164,6 @@ func judgeDomain(m *cloud.Making) error {
 	if most := largestVolume(instance); m.True("ebsOptions.ebsEnabled") && (size < 10 || most > 0 && size > most) {
 		return cloud.Refuse("LimitExceededException", "Volume size must be between 10 and %v for %s instance type and volume type %s (given: %v)",
 			most, instance, m.Text("ebsOptions.volumeType"), size)
-	}
-	if err := judgeSpeed(m); err != nil {
-		return err
 	}
 	subnets := m.Texts("vpcOptions.subnetIds")
 	if len(subnets) > 0 {
