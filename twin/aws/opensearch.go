@@ -109,7 +109,7 @@ func makeDomain(m *cloud.Making) error {
 	if err := judgeDomain(m); err != nil {
 		return err
 	}
-	if err := judgeSpeed(m); err != nil {
+	if err := judgeVolume(m); err != nil {
 		return err
 	}
 	endpoint := m.Template("search-{domainName}-{letters:26}.{region}.es.amazonaws.com")
@@ -127,14 +127,18 @@ func makeDomain(m *cloud.Making) error {
 	return nil
 }
 
-// judgeSpeed asks for a disk's speed to suit its size. One that was made without is read back with the speed of its size
-// then, which the provider's next update sends with the new size
+// judgeVolume asks for a disk that the instance type takes, and for its speed to suit its size. A disk that was made
+// without a speed is read back with that of its size then, which the provider's next update sends with the new size
 // (https://github.com/hashicorp/terraform-provider-aws/issues/39136).
-func judgeSpeed(m *cloud.Making) error {
+func judgeVolume(m *cloud.Making) error {
+	instance, size := m.Text("clusterConfig.instanceType"), m.Number("ebsOptions.volumeSize")
+	if most := largestVolume(instance); m.True("ebsOptions.ebsEnabled") && (size < 10 || most > 0 && size > most) {
+		return cloud.Refuse("LimitExceededException", "Volume size must be between 10 and %v for %s instance type and volume type %s (given: %v)",
+			most, instance, m.Text("ebsOptions.volumeType"), size)
+	}
 	if m.Text("ebsOptions.volumeType") != gp3 {
 		return nil
 	}
-	size := m.Number("ebsOptions.volumeSize")
 	for name, least := range map[string]func(float64) float64{"iops": leastIOPS, "throughput": leastThroughput} {
 		given := m.Number("ebsOptions." + name)
 		if given == 0 && !m.New() {
@@ -159,11 +163,6 @@ func leastThroughput(size float64) float64 {
 func judgeDomain(m *cloud.Making) error {
 	invalid := func(format string, values ...any) error {
 		return cloud.Refuse("ValidationException", format, values...)
-	}
-	instance, size := m.Text("clusterConfig.instanceType"), m.Number("ebsOptions.volumeSize")
-	if most := largestVolume(instance); m.True("ebsOptions.ebsEnabled") && (size < 10 || most > 0 && size > most) {
-		return cloud.Refuse("LimitExceededException", "Volume size must be between 10 and %v for %s instance type and volume type %s (given: %v)",
-			most, instance, m.Text("ebsOptions.volumeType"), size)
 	}
 	subnets := m.Texts("vpcOptions.subnetIds")
 	if len(subnets) > 0 {
