@@ -20,6 +20,9 @@ const (
 	// A disk of Cloud SQL has so many GiB (https://cloud.google.com/sql/docs/postgres/quotas).
 	cloudSQLLeastDisk = 10
 	cloudSQLMostDisk  = 65536
+	// The last major version of PostgreSQL that Cloud SQL has
+	// (https://cloud.google.com/sql/docs/postgres/admin-api/rest/v1beta4/SqlDatabaseVersion).
+	cloudSQLLastVersion = "18"
 	// Memorystore has read replicas from 5 GiB on
 	// (https://cloud.google.com/memorystore/docs/redis/about-read-replicas).
 	memorystoreReplicas = 5
@@ -152,6 +155,9 @@ func (e *Environment) checkCloudSQL(problems *Problems) {
 		return
 	}
 	managed := e.Database.Managed
+	if managed.Version > cloudSQLLastVersion {
+		problems.add("database.managed.version", managed.Version, "Cloud SQL has no PostgreSQL after %s", cloudSQLLastVersion)
+	}
 	backup := regexp.MustCompile(`^[a-z][a-z0-9-]{0,97}/[0-9]+$`)
 	if managed.RestoreFrom != "" && !backup.MatchString(managed.RestoreFrom) {
 		problems.add("database.managed.restoreFrom", managed.RestoreFrom, "must be INSTANCE/BACKUP on Cloud SQL, as gcloud sql backups list shows them, for instance blog-1a2b3c/1700000000000")

@@ -173,7 +173,7 @@ func versionOf(version string) int {
 }
 
 // postgresVersions are those that Cloud SQL makes instances of.
-// https://cloud.google.com/sql/docs/postgres/db-versions
+// https://cloud.google.com/sql/docs/postgres/admin-api/rest/v1beta4/SqlDatabaseVersion
 func postgresVersions() []string {
-	return []string{"9_6", "10", "11", "12", "13", "14", "15", "16", "17"}
+	return []string{"9_6", "10", "11", "12", "13", "14", "15", "16", "17", "18"}
 }
