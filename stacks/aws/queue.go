@@ -9,7 +9,8 @@ import (
 )
 
 const (
-	// rabbitVersion is the newest that Amazon MQ has
+	// rabbitVersion is the newest that runs on every size of a broker; 4.2 runs on m7g only,
+	// and no broker gets there in place
 	// (https://docs.aws.amazon.com/amazon-mq/latest/developer-guide/rabbitmq-version-management.html).
 	rabbitVersion = "3.13"
 	// queueUser is who the app signs in as.

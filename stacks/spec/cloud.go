@@ -117,7 +117,7 @@ type ManagedDatabase struct {
 
 // ManagedRedis is a Redis that the cloud looks after; only with kind managed.
 type ManagedRedis struct {
-	// Copies that take over when the first server is lost. Default: 0 in staging, 1 in production.
+	// Copies that take over when the first server is lost. On Google Cloud 2 or more may be read from, and a change between 0, 1 and more makes the server anew, empty; a protected broker refuses it. Default: 0 in staging, 1 in production.
 	Replicas int `json:"replicas,omitempty" jsonschema:"minimum=0,maximum=5"`
 }
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -109,6 +110,7 @@ func changes() []string {
 		"database.managed.cpu=4",
 		"database.managed.memory=12Gi",
 		"database.managed.storage=100Gi",
+		"database.managed.storage=500Gi",
 		"database.managed.availability=single-zone",
 		"database.managed.backupDays=30",
 		"database.managed.replicas=1",
@@ -207,7 +209,7 @@ func effect(plan lifecycle.PreviewResult, err error) string {
 		return "**refused**, because it holds data: " + strings.Join(protectedNames(refused), ", ")
 	}
 	if err != nil {
-		return "**refused**: " + firstLine(err)
+		return "**refused**: " + cause(err)
 	}
 	byOp := map[string][]string{}
 	objects := map[string]int{}
@@ -267,9 +269,11 @@ func protectedNames(refused *lifecycle.RefusedError) []string {
 	return slices.Compact(names)
 }
 
-func firstLine(err error) string {
+// cause is what the engine says of the resource, without the random end of its name.
+func cause(err error) string {
 	lines := strings.Split(err.Error(), "\n")
-	return strings.TrimSpace(strings.Join(lines[:min(3, len(lines))], " "))
+	said := strings.Join(strings.Fields(strings.Join(lines[1:min(3, len(lines))], " ")), " ")
+	return regexp.MustCompile(` \([a-z-]+-[0-9a-f]{6}\)`).ReplaceAllString(said, "")
 }
 
 func golden(t *testing.T, path, have string) {
