@@ -43,7 +43,7 @@ threads = [threading.Thread(target=work) for _ in range(60)]
 with psycopg.connect(autocommit=True) as direct:
     while any(thread.is_alive() for thread in threads):
         most.append(direct.execute("SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()").fetchone()[0])
-print("clients: 60 connections:", max(most) if 0 < max(most) <= 20 else "too many or none: %s" % max(most))
+print(f"clients: 60 connections: {max(most) if 0 < max(most) <= 20 else 'too many or none: %s' % max(most)}")
 PYTHON
 		kill $pool; wait $pool || true; kill -INT $server; wait $server`)
 
@@ -71,7 +71,9 @@ for attempt in range(100):
         time.sleep(0.2)
 style = re.search(r'href="(/static/blog/style\.[0-9a-f]{12}\.css)"', get("/").read().decode())[1]
 answer = get(style)
-print("server:", answer.headers["Server"], "cache:", answer.headers["Cache-Control"], "style:", ".orange" in answer.read().decode() or "body" in get(style).read().decode())
+styled = ".orange" in answer.read().decode() or "body" in get(style).read().decode()
+# In one piece: the servers write to the same place.
+print(f"server: {answer.headers['Server']} cache: {answer.headers['Cache-Control']} style: {styled}")
 PYTHON
 		kill -QUIT $server; wait $server; kill $app; wait $app`)
 

@@ -101,7 +101,9 @@ for attempt in range(100):
         time.sleep(0.2)
 page = get("/")
 style = re.search(r'href="(/static/blog/style\.[0-9a-f]{12}\.css)"', page)[1]
-print("version:", re.search('<body class="(.*)">', page)[1], "style:", ".maroon" in get(style))
+version = re.search('<body class="(.*)">', page)[1]
+# In one piece: the server writes to the same place.
+print(f"version: {version} style: {'.maroon' in get(style)}")
 PYTHON
 		kill $server; wait $server`)
 
