@@ -4,9 +4,7 @@ package clouds_test
 
 import (
 	"errors"
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -18,9 +16,8 @@ import (
 
 	"github.com/djangostack/djangostack/stacks/lifecycle"
 	"github.com/djangostack/djangostack/stacks/lifecycle/stackfile"
+	"github.com/djangostack/djangostack/tests/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden table anew")
 
 // production is an environment with everything in it that holds data.
 const production = `
@@ -178,7 +175,7 @@ func changesLoseNothing(t *testing.T, cloud string, parts []string) {
 			}
 		}
 	}
-	golden(t, filepath.Join("testdata", "production-changes-"+cloud+".md"), table.String())
+	golden.Equal(t, filepath.Join("testdata", "production-changes-"+cloud+".md"), table.String())
 }
 
 // overrides are a change as it is written after --set, and those written after it.
@@ -274,17 +271,6 @@ func cause(err error) string {
 	lines := strings.Split(err.Error(), "\n")
 	said := strings.Join(strings.Fields(strings.Join(lines[1:min(3, len(lines))], " ")), " ")
 	return regexp.MustCompile(` \([a-z-]+-[0-9a-f]{6}\)`).ReplaceAllString(said, "")
-}
-
-func golden(t *testing.T, path, have string) {
-	t.Helper()
-	if *update {
-		require.NoError(t, os.WriteFile(path, []byte(have), 0o600))
-		return
-	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err, "write it with: go test ./tests/clouds -update")
-	assert.Equal(t, string(want), have)
 }
 
 func TestALossOfDataIsSeen(t *testing.T) {

@@ -5,24 +5,20 @@ package contract_test
 import (
 	"encoding/base64"
 	"encoding/json"
-	"flag"
 	"maps"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/djangostack/djangostack/components/binding"
 	"github.com/djangostack/djangostack/stacks/app"
 	"github.com/djangostack/djangostack/stacks/render"
 	"github.com/djangostack/djangostack/stacks/spec"
+	"github.com/djangostack/djangostack/tests/golden"
 )
-
-var update = flag.Bool("update", false, "write the environments anew")
 
 // awkward is a password of all that means something in a URL, a shell or an environment.
 const awkward = `p@s:s/w?r#d%20&a=b;c,d$(PATH)"e' ü`
@@ -67,15 +63,7 @@ func TestTheEnvironmentsAreThoseThatAreRead(t *testing.T) {
 		"password": awkward, "environments": found, "files": files(t, inCluster, "blog-pgbouncer", "blog-nginx", "blog-gunicorn"),
 	}, "", "  ")
 	require.NoError(t, err)
-	have = append(have, '\n')
-	path := filepath.Join("testdata", "environments.json")
-	if *update {
-		require.NoError(t, os.WriteFile(path, have, 0o600))
-		return
-	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err, "write it with: go test ./tests/contract -update")
-	assert.Equal(t, string(want), string(have))
+	golden.Equal(t, filepath.Join("testdata", "environments.json"), string(have)+"\n")
 }
 
 // files are the entries of the named ConfigMaps and Secrets: what the servers around

@@ -2,7 +2,6 @@ package plans_test
 
 import (
 	"encoding/json"
-	"flag"
 	"maps"
 	"os"
 	"path/filepath"
@@ -14,11 +13,10 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/djangostack/djangostack/stacks"
+	"github.com/djangostack/djangostack/tests/golden"
 	"github.com/djangostack/djangostack/tests/mocks"
 	"github.com/djangostack/djangostack/tests/plans"
 )
-
-var update = flag.Bool("update", false, "write the page anew")
 
 // shipped runs a shipped configuration with the place changed and nothing else.
 func shipped(t *testing.T, shape, place string) mocks.Program {
@@ -52,13 +50,7 @@ func programs(t *testing.T) map[string]map[string]mocks.Program {
 
 func TestTheFloorPlansAreThoseOfTheProgram(t *testing.T) {
 	page := plans.Page("blog", programs(t))
-	path := filepath.Join("..", "..", "docs", "floor-plans.md")
-	if *update {
-		require.NoError(t, os.WriteFile(path, []byte(page), 0o600))
-	}
-	drawn, err := os.ReadFile(path)
-	require.NoError(t, err)
-	assert.Equal(t, string(drawn), page, "%s is older than the program; run: go test ./tests/plans -update", path)
+	golden.Equal(t, filepath.Join("..", "..", "docs", "floor-plans.md"), page)
 }
 
 // names are the variables that the app's processes find, by where they stand.

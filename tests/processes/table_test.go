@@ -4,9 +4,7 @@ package processes_test
 
 import (
 	"encoding/json"
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,9 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/djangostack/djangostack/stacks/spec"
+	"github.com/djangostack/djangostack/tests/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden table anew")
 
 const introduction = `# What a change of a process does
 
@@ -43,7 +40,7 @@ func TestAChangeRestartsWhatReadsIt(t *testing.T) {
 		fmt.Fprintf(&table, "| `%s` | %s |\n", strings.ReplaceAll(change.set, "|", "\\|"), effects[change.set])
 	}
 	checkLocality(t, effects)
-	golden(t, filepath.Join("testdata", "process-changes.md"), table.String())
+	golden.Equal(t, filepath.Join("testdata", "process-changes.md"), table.String())
 }
 
 // checkLocality holds what must be so, whatever the golden table says.
@@ -96,15 +93,4 @@ func TestEveryValueOfAProcessIsInTheTable(t *testing.T) {
 // only writes commands, and secret variables, which must be encrypted, act as plain ones.
 func elsewhere() []string {
 	return []string{"app.name", "app.asgiModule", "app.procfile", "app.secretEnv"}
-}
-
-func golden(t *testing.T, path, have string) {
-	t.Helper()
-	if *update {
-		require.NoError(t, os.WriteFile(path, []byte(have), 0o600))
-		return
-	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err, "write it with: go test ./tests/processes -update")
-	assert.Equal(t, string(want), have)
 }

@@ -2,8 +2,6 @@ package security_test
 
 import (
 	"encoding/json"
-	"flag"
-	"os"
 	"path/filepath"
 	"regexp"
 	"testing"
@@ -15,11 +13,10 @@ import (
 	"github.com/djangostack/djangostack/stacks/aws"
 	"github.com/djangostack/djangostack/stacks/gcp"
 	"github.com/djangostack/djangostack/stacks/spec"
+	"github.com/djangostack/djangostack/tests/golden"
 	"github.com/djangostack/djangostack/tests/mocks"
 	"github.com/djangostack/djangostack/tests/security"
 )
-
-var update = flag.Bool("update", false, "write the pages anew")
 
 // deploy is a cloud's program.
 func deploy(cloud security.Cloud) func(*pulumi.Context, *spec.Environment) error {
@@ -119,12 +116,6 @@ func TestAStateIsReadWithItsSecretsOpen(t *testing.T) {
 
 func TestThePagesSayWhatTheTablesSay(t *testing.T) {
 	for _, table := range security.Tables() {
-		path := filepath.Join("..", "..", "docs", "security-"+string(table.Cloud)+".md")
-		if *update {
-			require.NoError(t, os.WriteFile(path, []byte(table.Page()), 0o644))
-		}
-		page, err := os.ReadFile(path)
-		require.NoError(t, err, "write it with: go test ./tests/security -update")
-		assert.Equal(t, table.Page(), string(page), "write it anew with: go test ./tests/security -update")
+		golden.Equal(t, filepath.Join("..", "..", "docs", "security-"+string(table.Cloud)+".md"), table.Page())
 	}
 }

@@ -3,8 +3,6 @@ package show_test
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -15,21 +13,8 @@ import (
 
 	"github.com/djangostack/djangostack/cmd/djangostack/internal/show"
 	"github.com/djangostack/djangostack/stacks/lifecycle"
+	"github.com/djangostack/djangostack/tests/golden"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
-
-func golden(t *testing.T, name string, got []byte) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		require.NoError(t, os.MkdirAll("testdata", 0o755))
-		require.NoError(t, os.WriteFile(path, got, 0o644))
-	}
-	want, err := os.ReadFile(path)
-	require.NoError(t, err, "run with -update to make it")
-	assert.Equal(t, string(want), string(got))
-}
 
 // clock is a time that stands until it is moved.
 type clock struct{ now time.Time }
@@ -82,7 +67,7 @@ func TestHumanProgress(t *testing.T) {
 	printer.Handle(event(lifecycle.EventFailed, "create-replacement", job, "migrate", ""))
 	wait(6)
 
-	golden(t, "progress.txt", out.Bytes())
+	golden.Equal(t, filepath.Join("testdata", "progress.txt"), out.String())
 }
 
 func TestHumanIsNeverSilentLongerThanTheHeartbeat(t *testing.T) {
@@ -122,8 +107,8 @@ func TestPlan(t *testing.T) {
 	var brief, full bytes.Buffer
 	show.Plan(&brief, plan(), false)
 	show.Plan(&full, plan(), true)
-	golden(t, "plan.txt", brief.Bytes())
-	golden(t, "plan-full.txt", full.Bytes())
+	golden.Equal(t, filepath.Join("testdata", "plan.txt"), brief.String())
+	golden.Equal(t, filepath.Join("testdata", "plan-full.txt"), full.String())
 }
 
 func TestJSONIsOneEventALine(t *testing.T) {
