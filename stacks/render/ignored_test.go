@@ -3,6 +3,7 @@ package render_test
 import (
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -19,4 +20,29 @@ func TestWhatAScalerDecidesIsLeftToIt(t *testing.T) {
 	}})
 	require.NoError(t, err)
 	assert.Equal(t, map[string]any{"minReadySeconds": int64(5)}, objects[0].Manifest["spec"], "applied again, a number would undo what it did")
+}
+
+// asked is a cloud that keeps what it was asked for.
+type asked struct{ inputs resource.PropertyMap }
+
+func (a *asked) Configure(string, string, resource.PropertyMap) error { return nil }
+
+func (a *asked) Make(_ resource.URN, _ string, inputs resource.PropertyMap) (string, resource.PropertyMap, error) {
+	a.inputs = inputs
+	return "id", inputs, nil
+}
+
+func (a *asked) Call(string, string, resource.PropertyMap) (resource.PropertyMap, error) {
+	return nil, nil
+}
+
+func TestACloudIsAskedForWhatIsIgnoredLater(t *testing.T) {
+	cloud := &asked{}
+	_, err := render.Objects(render.Options{Project: "shop", Stack: "dev", Cloud: cloud, Program: func(ctx *pulumi.Context) error {
+		var cluster pulumi.CustomResourceState
+		inputs := pulumi.Map{"subnets": pulumi.Int(2)}
+		return ctx.RegisterResource("aws:eks/cluster:Cluster", "cluster", inputs, &cluster, pulumi.IgnoreChanges([]string{"subnets"}))
+	}})
+	require.NoError(t, err)
+	assert.Equal(t, map[string]any{"subnets": 2.0}, cloud.inputs.Mappable())
 }

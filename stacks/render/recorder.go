@@ -56,8 +56,11 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 		urn:    r.urn(args),
 		kind:   args.TypeToken,
 		name:   args.Name,
-		inputs: withoutIgnored(args.Inputs, args.RegisterRPC.GetIgnoreChanges()),
+		inputs: args.Inputs,
 		object: args.Custom && strings.HasPrefix(args.TypeToken, "kubernetes:"),
+	}
+	if made.object {
+		made.inputs = withoutIgnored(args.Inputs, args.RegisterRPC.GetIgnoreChanges())
 	}
 	// A child is registered after its parent, so it inherits what that waited for.
 	for _, urn := range append(args.RegisterRPC.GetDependencies(), args.RegisterRPC.GetParent()) {
