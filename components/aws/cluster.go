@@ -29,7 +29,7 @@ type ClusterArgs struct {
 	// Name is the beginning of the cluster's name.
 	Name   string
 	Region string
-	// Version of Kubernetes, for instance 1.33.
+	// Version of Kubernetes, for instance 1.35.
 	Version string
 	Mode    ClusterMode
 	// SubnetIDs are private subnets of two zones at least. Those that come later are for

@@ -46,7 +46,7 @@ func (a *ClusterArgs) check() error {
 			required("Admins", len(a.Admins) > 0),
 			required("Nodes", a.Mode != ModeNodes || a.Nodes != nil)),
 		refused(a.Region != "" && !isRegion(a.Region), "Cluster", fmt.Sprintf("Region is %q, which is no region such as eu-central-1", a.Region)),
-		refused(a.Version != "" && !version.MatchString(a.Version), "Cluster", fmt.Sprintf("Version is %q; allowed is a minor version such as 1.33", a.Version)),
+		refused(a.Version != "" && !version.MatchString(a.Version), "Cluster", fmt.Sprintf("Version is %q; allowed is a minor version such as 1.35", a.Version)),
 		oneOf("Cluster", "Mode", a.Mode, ModeAuto, ModeNodes),
 		refused(a.Mode == ModeAuto && a.Nodes != nil, "Cluster", "Nodes has no meaning when Mode is auto"),
 		a.Endpoint.check(),

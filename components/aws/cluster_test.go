@@ -25,7 +25,7 @@ func clusterArgs(mode aws.ClusterMode) *aws.ClusterArgs {
 	args := &aws.ClusterArgs{
 		Name:             "blog-production",
 		Region:           "eu-central-1",
-		Version:          "1.33",
+		Version:          "1.35",
 		Mode:             mode,
 		SubnetIDs:        pulumi.ToStringArray([]string{"subnet-a", "subnet-b"}),
 		Endpoint:         aws.Endpoint{Access: aws.EndpointPublicAndPrivate, AllowedCIDRs: []string{"203.0.113.0/24"}},
@@ -350,7 +350,7 @@ func TestTheAutoscalerScalesItsOwnClusterOnly(t *testing.T) {
 		} {
 			assert.True(t, ran.Waits(scaler, before), before.Name)
 		}
-		assert.Equal(t, "registry.k8s.io/autoscaling/cluster-autoscaler:v1.33.0", scaler.At(t, "spec.template.spec.containers[0].image"))
+		assert.Equal(t, "registry.k8s.io/autoscaling/cluster-autoscaler:v1.35.0", scaler.At(t, "spec.template.spec.containers[0].image"))
 		assert.Equal(t, true, scaler.At(t, "spec.template.spec.containers[0].securityContext.readOnlyRootFilesystem"))
 		assert.Equal(t, true, scaler.At(t, "spec.template.spec.securityContext.runAsNonRoot"))
 		for _, rule := range ran.Find(t, "ClusterRole", "blog-autoscaler").At(t, "rules").([]any) {
@@ -418,7 +418,7 @@ func TestLongNamesAreCutToWhatAWSTakes(t *testing.T) {
 func TestWrongClustersAreNamed(t *testing.T) {
 	for want, change := range map[string]func(*aws.ClusterArgs){
 		`Region is "europe"`:                                  func(a *aws.ClusterArgs) { a.Region = "europe" },
-		`Version is "1.33.1"; allowed is a minor version`:     func(a *aws.ClusterArgs) { a.Version = "1.33.1" },
+		`Version is "1.35.1"; allowed is a minor version`:     func(a *aws.ClusterArgs) { a.Version = "1.35.1" },
 		`Mode is "fargate"; allowed are auto, nodes`:          func(a *aws.ClusterArgs) { a.Mode = "fargate" },
 		"AllowedCIDRs has no meaning when Access is private":  func(a *aws.ClusterArgs) { a.Endpoint.Access = aws.EndpointPrivate },
 		"AllowedCIDRs is required when Access is public":      func(a *aws.ClusterArgs) { a.Endpoint.AllowedCIDRs = nil },

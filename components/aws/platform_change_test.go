@@ -22,7 +22,7 @@ func TestWhatAChangeOfThePlatformCosts(t *testing.T) {
 			[]string{"Eip blog-nat-eu-central-1b", "NatGateway blog-nat-eu-central-1b"}},
 		"flow logs off": {func(n *aws.NetworkArgs, _ *aws.ClusterArgs) { n.FlowLogs.Mode = aws.FlowLogsOff },
 			[]string{"FlowLog blog-flow-logs", "LogGroup blog-flow-logs", "Role blog-flow-logs", "RolePolicy blog-flow-logs-policy"}},
-		"a new Kubernetes":   {func(_ *aws.NetworkArgs, c *aws.ClusterArgs) { c.Version = "1.34" }, nil},
+		"a new Kubernetes":   {func(_ *aws.NetworkArgs, c *aws.ClusterArgs) { c.Version = "1.36" }, nil},
 		"a private endpoint": {func(_ *aws.NetworkArgs, c *aws.ClusterArgs) { c.Endpoint = aws.Endpoint{Access: aws.EndpointPrivate} }, nil},
 		"fewer logs":         {func(_ *aws.NetworkArgs, c *aws.ClusterArgs) { c.LogTypes = []string{"audit"} }, nil},
 		"logs for a month":   {func(_ *aws.NetworkArgs, c *aws.ClusterArgs) { c.LogRetentionDays = 30 }, nil},

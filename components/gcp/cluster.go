@@ -43,7 +43,7 @@ type ClusterArgs struct {
 	// Zones are where nodes stand in mode nodes; without them Google takes three of the
 	// region. Empty in mode auto.
 	Zones []string
-	// Version of Kubernetes to start with, for instance 1.33; the release channel then
+	// Version of Kubernetes to start with, for instance 1.35; the release channel then
 	// moves it on.
 	Version string
 	Mode    ClusterMode

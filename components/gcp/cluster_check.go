@@ -47,7 +47,7 @@ func (a *ClusterArgs) check() error {
 		checkProject("Cluster", a.Project),
 		checkRegion("Cluster", a.Region),
 		refused(a.Name != "" && !name.MatchString(a.Name), "Cluster", fmt.Sprintf("Name is %q; allowed is what begins with a letter", a.Name)),
-		refused(a.Version != "" && !version.MatchString(a.Version), "Cluster", fmt.Sprintf("Version is %q; allowed is a minor version such as 1.33", a.Version)),
+		refused(a.Version != "" && !version.MatchString(a.Version), "Cluster", fmt.Sprintf("Version is %q; allowed is a minor version such as 1.35", a.Version)),
 		oneOf("Cluster", "Mode", a.Mode, ModeAuto, ModeNodes),
 		oneOf("Cluster", "ReleaseChannel", a.ReleaseChannel, ChannelRapid, ChannelRegular, ChannelStable),
 		refused(a.Mode == ModeAuto && a.Nodes != nil, "Cluster", "Nodes has no meaning when Mode is auto"),

@@ -19,7 +19,7 @@ func clusterArgs(mode gcp.ClusterMode) *gcp.ClusterArgs {
 		Name:             "blog-production",
 		Project:          mocks.Project,
 		Region:           region,
-		Version:          "1.33",
+		Version:          "1.35",
 		Mode:             mode,
 		NetworkID:        pulumi.String("projects/djangostack-tests/global/networks/blog"),
 		SubnetID:         pulumi.String("projects/djangostack-tests/regions/europe-west3/subnetworks/nodes"),

@@ -11,7 +11,7 @@ func TestWrongClustersAreNamed(t *testing.T) {
 		`Cluster: Name is "1blog"; allowed is what begins with`:   func(a *gcp.ClusterArgs) { a.Name = "1blog" },
 		`Cluster: Project is "Blog"`:                              func(a *gcp.ClusterArgs) { a.Project = "Blog" },
 		`Cluster: Region is "eu-central-1", which is no region`:   func(a *gcp.ClusterArgs) { a.Region = "eu-central-1" },
-		`Cluster: Version is "1.33.2"; allowed is a minor`:        func(a *gcp.ClusterArgs) { a.Version = "1.33.2" },
+		`Cluster: Version is "1.35.2"; allowed is a minor`:        func(a *gcp.ClusterArgs) { a.Version = "1.35.2" },
 		`Cluster: Mode is "fargate"; allowed are auto, nodes`:     func(a *gcp.ClusterArgs) { a.Mode = "fargate" },
 		`Cluster: ReleaseChannel is "latest"; allowed are rapid`:  func(a *gcp.ClusterArgs) { a.ReleaseChannel = "latest" },
 		`Cluster: LogTypes is "audit"; allowed are api-server`:    func(a *gcp.ClusterArgs) { a.LogTypes = []string{"audit"} },

@@ -18,7 +18,7 @@ func TestWhatAChangeOfThePlatformCosts(t *testing.T) {
 		"a zone less":   {func(_ *gcp.NetworkArgs, c *gcp.ClusterArgs) { c.Zones = c.Zones[:2] }, nil},
 		"flow logs off": {func(n *gcp.NetworkArgs, _ *gcp.ClusterArgs) { n.FlowLogs = gcp.FlowLogsOff }, []string{"Policy blog-names"}},
 		"a new Kubernetes": {func(_ *gcp.NetworkArgs, c *gcp.ClusterArgs) {
-			c.Version = "1.34"
+			c.Version = "1.36"
 		}, nil},
 		"another channel":    {func(_ *gcp.NetworkArgs, c *gcp.ClusterArgs) { c.ReleaseChannel = gcp.ChannelRegular }, nil},
 		"a private endpoint": {func(_ *gcp.NetworkArgs, c *gcp.ClusterArgs) { c.Endpoint = gcp.Endpoint{Access: gcp.EndpointPrivate} }, nil},

@@ -23,7 +23,7 @@ func defaults(shape Shape) Environment {
 		Protection: Disposable,
 		Network:    Network{CIDR: "10.0.0.0/16", Zones: 2, NAT: "single", FlowLogs: Off},
 		Cluster: Cluster{
-			Version:  "1.33",
+			Version:  "1.35",
 			Mode:     AutoMode,
 			Endpoint: Endpoint{Access: "public"},
 			Nodes:    Nodes{CPU: 2, Memory: "8Gi", Min: 2, Max: 4, Capacity: "spot", Disk: "50Gi"},

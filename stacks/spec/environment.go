@@ -121,7 +121,7 @@ type Cluster struct {
 	Kubeconfig string `json:"kubeconfig,omitempty" jsonschema:"minLength=1"`
 	// What identifies the cluster; with place existing. A change of it, and of nothing else, replaces every object. Default: the context.
 	Identifier string `json:"identifier,omitempty" jsonschema:"minLength=1"`
-	// Version of Kubernetes; on a cloud. Default: 1.33.
+	// Version of Kubernetes; on a cloud. Default: 1.35.
 	Version string `json:"version,omitempty" jsonschema:"pattern=^1\\.[0-9]{2}$"`
 	// auto: the cloud brings nodes as pods need them; nodes: groups that nodes describes; on a cloud. A cluster on AWS can go from nodes to auto, and not back; on Google Cloud another mode is another cluster. Default: auto.
 	Mode ClusterMode `json:"mode,omitempty" jsonschema:"enum=auto,enum=nodes"`

@@ -82,7 +82,7 @@ func changes() []string {
 		"network.flowLogs=off",
 		"traffic.accessLogs=off",
 		"network.cidr=10.1.0.0/16",
-		`cluster.version="1.34"`,
+		`cluster.version="1.36"`,
 		"cluster.endpoint.allowedCIDRs=[198.51.100.0/24]",
 		"cluster.endpoint={access: private}",
 		"namespace.name=shop",

@@ -15,7 +15,7 @@ import (
 // kubernetesVersions are those that EKS makes new clusters of, the newest last.
 // https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html
 func kubernetesVersions() []string {
-	return []string{"1.28", "1.29", "1.30", "1.31", "1.32", "1.33", "1.34"}
+	return []string{"1.30", "1.31", "1.32", "1.33", "1.34", "1.35", "1.36"}
 }
 
 const clusterPolicy = "AmazonEKSClusterPolicy"
@@ -44,7 +44,7 @@ func clusters(real *Cluster) kinds {
 			Taken:  code{Code: "ResourceInUseException", Says: "Cluster already exists with name: %s"},
 			Outputs: vals{
 				"arn": "arn:{partition}:eks:{region}:{account}:cluster/{name}", "createdAt": "{now}", "platformVersion": "eks.4",
-				"status": "ACTIVE", "version": "1.33", "endpoint": "https://{upper:32}.gr7.{region}.eks.amazonaws.com",
+				"status": "ACTIVE", "version": "1.35", "endpoint": "https://{upper:32}.gr7.{region}.eks.amazonaws.com",
 				"vpcConfig.clusterSecurityGroupId": "sg-{hex:17}", "vpcConfig.vpcId": "",
 				"vpcConfig.publicAccessCidrs": list("0.0.0.0/0"), "kubernetesNetworkConfig.ipFamily": "ipv4",
 				"kubernetesNetworkConfig.serviceIpv4Cidr": "172.20.0.0/16", "accessConfig.authenticationMode": "CONFIG_MAP",

@@ -149,7 +149,7 @@ func makeAddon(m *cloud.Making) error {
 // addonVersion is one version of every add-on.
 func addonVersion(name string) string {
 	known := map[string]string{
-		"vpc-cni": "v1.20.4-eksbuild.1", "coredns": "v1.12.4-eksbuild.1", "kube-proxy": "v1.33.5-eksbuild.2",
+		"vpc-cni": "v1.20.4-eksbuild.1", "coredns": "v1.12.4-eksbuild.1", "kube-proxy": "v1.35.0-eksbuild.2",
 		"aws-ebs-csi-driver": "v1.52.1-eksbuild.1", "eks-pod-identity-agent": "v1.3.9-eksbuild.5",
 		"metrics-server": "v0.8.0-eksbuild.3", "snapshot-controller": "v8.3.0-eksbuild.1",
 	}

@@ -103,7 +103,7 @@ func TestClustersNeedTheirRolesZonesAndPolicies(t *testing.T) {
 		require.ErrorContains(t, err, says)
 	}
 	made := d.Make("eks/cluster", "shop", cluster(good, nil))
-	assert.Equal(t, "1.33", made.Values.Text("version"))
+	assert.Equal(t, "1.35", made.Values.Text("version"))
 	assert.Regexp(t, `^https://[0-9A-Z]{32}\.gr7\.eu-central-1\.eks\.amazonaws\.com$`, made.Values.Text("endpoint"))
 	assert.Regexp(t, `^sg-[0-9a-f]{17}$`, made.Values.Text("vpcConfig.clusterSecurityGroupId"))
 

@@ -157,7 +157,7 @@ func privateEndpointAgrees(m *cloud.Making) error {
 // kubernetesVersions are those that GKE makes clusters of, the newest last.
 // https://cloud.google.com/kubernetes-engine/docs/release-schedule
 func kubernetesVersions() []string {
-	return []string{"1.29", "1.30", "1.31", "1.32", "1.33", "1.34"}
+	return []string{"1.31", "1.32", "1.33", "1.34", "1.35", "1.36"}
 }
 
 // clusterVersion is the version that a cluster gets: the one asked for, or that of its channel.
@@ -167,9 +167,9 @@ func clusterVersion(m *cloud.Making) string {
 	case m.Old != nil && !m.Changed("minMasterVersion"):
 		return m.Old.Text("masterVersion")
 	case wanted == "" || wanted == "latest" || wanted == "-":
-		wanted = map[string]string{"RAPID": "1.34", "STABLE": "1.32", "EXTENDED": "1.32"}[m.Text("releaseChannel.channel")]
+		wanted = map[string]string{"RAPID": "1.36", "STABLE": "1.34", "EXTENDED": "1.35"}[m.Text("releaseChannel.channel")]
 		if wanted == "" {
-			wanted = "1.33"
+			wanted = "1.35"
 		}
 	case strings.Contains(wanted, "-gke."):
 		return wanted

@@ -115,10 +115,10 @@ func engineVersions(c *cloud.Call) (cloud.Values, error) {
 		return nil, fmt.Errorf("no versions with the prefix %q", c.Text("versionPrefix"))
 	}
 	return vals{
-		"id": location, "location": location, "defaultClusterVersion": "1.33.4-gke.1036000", "latestMasterVersion": all[0], "latestNodeVersion": all[0],
+		"id": location, "location": location, "defaultClusterVersion": "1.35.4-gke.1036000", "latestMasterVersion": all[0], "latestNodeVersion": all[0],
 		"validMasterVersions": list(all...), "validNodeVersions": list(all...),
-		"releaseChannelDefaultVersion": vals{"RAPID": "1.34.4-gke.1036000", "REGULAR": "1.33.4-gke.1036000", "STABLE": "1.32.4-gke.1036000"},
-		"releaseChannelLatestVersion":  vals{"RAPID": "1.34.4-gke.1036000", "REGULAR": "1.33.4-gke.1036000", "STABLE": "1.32.4-gke.1036000"},
+		"releaseChannelDefaultVersion": vals{"RAPID": "1.36.4-gke.1036000", "REGULAR": "1.35.4-gke.1036000", "STABLE": "1.34.4-gke.1036000"},
+		"releaseChannelLatestVersion":  vals{"RAPID": "1.36.4-gke.1036000", "REGULAR": "1.35.4-gke.1036000", "STABLE": "1.34.4-gke.1036000"},
 	}, nil
 }
 
