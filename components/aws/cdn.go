@@ -3,6 +3,7 @@ package aws
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	awscloudfront "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
@@ -23,19 +24,25 @@ const (
 	Everywhere            PriceClass = "PriceClass_All"
 )
 
-// CDNOrigin is one bucket and the paths that it answers.
+// CDNOrigin is one bucket or one host, and the paths that it answers.
 type CDNOrigin struct {
-	// Bucket has Access cdn, and is in one CDN only.
+	// Bucket has Access cdn, and is in one CDN only; nil for a Host.
 	Bucket *Bucket
+	// Host is asked by this name over HTTPS, with the path as the visitor sent it;
+	// empty for a Bucket.
+	Host string
 	// Path as CloudFront writes patterns, for instance /media/*; the whole path is
-	// the object's key. Empty for the bucket that answers all other paths.
+	// the object's key. Empty for the origin that answers all other paths.
 	Path string
 }
 
-// CDNArgs describes one distribution in front of buckets.
+// CDNArgs describes one distribution in front of buckets and hosts.
 type CDNArgs struct {
-	// Origins are asked in this order; exactly one has no path.
+	// Origins are asked in this order; exactly one has no path, unless there is Elsewhere.
 	Origins []CDNOrigin
+	// Elsewhere is a host that visitors are sent on to from every path that no origin
+	// answers; their query is not carried along. Empty for none.
+	Elsewhere string
 	// Aliases are the host names it answers to beside its own.
 	Aliases []string
 	// CertificateARN is an ACM certificate in us-east-1 for every alias.
@@ -75,20 +82,22 @@ func NewCDN(ctx *pulumi.Context, name string, args *CDNArgs, opts ...pulumi.Reso
 	if err := ctx.RegisterComponentResource("djangostack:aws:CDN", name+"-cdn", c, opts...); err != nil {
 		return nil, fmt.Errorf("registering the CDN component: %w", err)
 	}
-	signed, err := awscloudfront.NewOriginAccessControl(ctx, names.Fit(accessControlNameLimit-autonameLength, name, "cdn"), &awscloudfront.OriginAccessControlArgs{
-		Description:                   pulumi.Sprintf("Reads the buckets of %s", name),
-		OriginAccessControlOriginType: pulumi.String("s3"),
-		SigningBehavior:               pulumi.String("always"),
-		SigningProtocol:               pulumi.String("sigv4"),
-	}, pulumi.Parent(c))
+	signed, err := args.signed(ctx, name, c)
 	if err != nil {
-		return nil, fmt.Errorf("registering the CDN's access to its origins: %w", err)
+		return nil, err
 	}
-	distribution, err := awscloudfront.NewDistribution(ctx, name+"-cdn", args.distribution(name, signed), pulumi.Parent(c))
+	onward, err := args.onward(ctx, name, c)
+	if err != nil {
+		return nil, err
+	}
+	distribution, err := awscloudfront.NewDistribution(ctx, name+"-cdn", args.distribution(name, signed, onward), pulumi.Parent(c))
 	if err != nil {
 		return nil, fmt.Errorf("registering the distribution: %w", err)
 	}
 	for _, origin := range args.Origins {
+		if origin.Bucket == nil {
+			continue
+		}
 		if err := origin.Bucket.allow(ctx, c, origin.read(distribution)); err != nil {
 			return nil, err
 		}
@@ -123,18 +132,38 @@ func (a *CDNArgs) check() error {
 		}
 		problems = append(problems,
 			refused(origin.Path != "" && !strings.HasPrefix(origin.Path, "/"), "CDN", at+".Path does not begin with /"),
-			origin.checkBucket(at),
+			origin.check(at),
 		)
 	}
-	problems = append(problems, refused(len(a.Origins) > 0 && rest != 1, "CDN", "exactly one of Origins has no Path"))
+	problems = append(problems,
+		refused(len(a.Origins) > 0 && a.Elsewhere == "" && rest != 1, "CDN", "exactly one of Origins has no Path"),
+		refused(a.Elsewhere != "" && rest > 0, "CDN", "each of Origins has a Path with Elsewhere, which answers all others"),
+	)
 	return errors.Join(problems...)
 }
 
-func (o CDNOrigin) checkBucket(at string) error {
-	if o.Bucket == nil {
-		return binding.Check("CDN", required(at+".Bucket", false))
+func (o CDNOrigin) check(at string) error {
+	if (o.Bucket == nil) == (o.Host == "") {
+		return refused(true, "CDN", at+" has either a Bucket or a Host")
 	}
-	return refused(o.Bucket.access != CDNBucket, "CDN", at+".Bucket has not Access cdn")
+	return refused(o.Bucket != nil && o.Bucket.access != CDNBucket, "CDN", at+".Bucket has not Access cdn")
+}
+
+// signed is how buckets are read, nil without any.
+func (a *CDNArgs) signed(ctx *pulumi.Context, name string, parent pulumi.Resource) (*awscloudfront.OriginAccessControl, error) {
+	if !slices.ContainsFunc(a.Origins, func(o CDNOrigin) bool { return o.Bucket != nil }) {
+		return nil, nil
+	}
+	control, err := awscloudfront.NewOriginAccessControl(ctx, names.Fit(accessControlNameLimit-autonameLength, name, "cdn"), &awscloudfront.OriginAccessControlArgs{
+		Description:                   pulumi.Sprintf("Reads the buckets of %s", name),
+		OriginAccessControlOriginType: pulumi.String("s3"),
+		SigningBehavior:               pulumi.String("always"),
+		SigningProtocol:               pulumi.String("sigv4"),
+	}, pulumi.Parent(parent))
+	if err != nil {
+		return nil, fmt.Errorf("registering the CDN's access to its origins: %w", err)
+	}
+	return control, nil
 }
 
 // read lets one distribution read every object. It may not list them: whoever asks

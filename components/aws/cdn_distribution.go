@@ -1,6 +1,8 @@
 package aws
 
 import (
+	"slices"
+
 	awscloudfront "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -16,15 +18,13 @@ const (
 	corsAndSecurityHeaders = "e61eb60c-9c35-4d20-a928-2b84e02af89c"
 )
 
-func (a *CDNArgs) distribution(name string, signed *awscloudfront.OriginAccessControl) *awscloudfront.DistributionArgs {
+func (a *CDNArgs) distribution(name string, signed *awscloudfront.OriginAccessControl, onward *awscloudfront.Function) *awscloudfront.DistributionArgs {
 	args := &awscloudfront.DistributionArgs{
 		Enabled:       pulumi.Bool(true),
 		Comment:       pulumi.String("Files of " + name),
 		HttpVersion:   pulumi.String("http2and3"),
 		IsIpv6Enabled: pulumi.Bool(true),
 		PriceClass:    pulumi.String(string(a.PriceClass)),
-		// Were listing ever allowed, the root would still not answer with the list.
-		DefaultRootObject: pulumi.String("index.html"),
 		Restrictions: awscloudfront.DistributionRestrictionsArgs{
 			GeoRestriction: awscloudfront.DistributionRestrictionsGeoRestrictionArgs{RestrictionType: pulumi.String("none")},
 		},
@@ -39,16 +39,16 @@ func (a *CDNArgs) distribution(name string, signed *awscloudfront.OriginAccessCo
 	if a.WebACLARN != nil {
 		args.WebAclId = a.WebACLARN.ToStringOutput().ToStringPtrOutput()
 	}
+	if onward != nil {
+		args.DefaultCacheBehavior = a.Origins[0].sent(onward)
+	}
 	origins := awscloudfront.DistributionOriginArray{}
 	behaviours := awscloudfront.DistributionOrderedCacheBehaviorArray{}
 	for _, origin := range a.Origins {
-		origins = append(origins, awscloudfront.DistributionOriginArgs{
-			OriginId:              pulumi.String(origin.Bucket.name),
-			DomainName:            origin.Bucket.RegionalDomain,
-			OriginAccessControlId: signed.ID().ToStringOutput().ToStringPtrOutput(),
-		})
+		origins = append(origins, origin.asked(signed))
 		if origin.Path == "" {
 			args.DefaultCacheBehavior = origin.rest()
+			args.DefaultRootObject = origin.root()
 			continue
 		}
 		behaviours = append(behaviours, origin.path())
@@ -56,6 +56,9 @@ func (a *CDNArgs) distribution(name string, signed *awscloudfront.OriginAccessCo
 	args.Origins = origins
 	if len(behaviours) > 0 {
 		args.OrderedCacheBehaviors = behaviours
+	}
+	if slices.ContainsFunc(a.Origins, func(o CDNOrigin) bool { return o.Host != "" }) {
+		args.CustomErrorResponses = forgotten()
 	}
 	return args
 }
@@ -78,7 +81,7 @@ func (a *CDNArgs) certificate() awscloudfront.DistributionViewerCertificateArgs 
 
 func (o CDNOrigin) rest() awscloudfront.DistributionDefaultCacheBehaviorArgs {
 	return awscloudfront.DistributionDefaultCacheBehaviorArgs{
-		TargetOriginId:          pulumi.String(o.Bucket.name),
+		TargetOriginId:          pulumi.String(o.id()),
 		ViewerProtocolPolicy:    pulumi.String("redirect-to-https"),
 		AllowedMethods:          reading(),
 		CachedMethods:           pulumi.ToStringArray([]string{"GET", "HEAD"}),
@@ -91,7 +94,7 @@ func (o CDNOrigin) rest() awscloudfront.DistributionDefaultCacheBehaviorArgs {
 func (o CDNOrigin) path() awscloudfront.DistributionOrderedCacheBehaviorArgs {
 	return awscloudfront.DistributionOrderedCacheBehaviorArgs{
 		PathPattern:             pulumi.String(o.Path),
-		TargetOriginId:          pulumi.String(o.Bucket.name),
+		TargetOriginId:          pulumi.String(o.id()),
 		ViewerProtocolPolicy:    pulumi.String("redirect-to-https"),
 		AllowedMethods:          reading(),
 		CachedMethods:           pulumi.ToStringArray([]string{"GET", "HEAD"}),

@@ -102,10 +102,60 @@ func TestOriginsAreReadSignedIn(t *testing.T) {
 	}
 }
 
+func beforeAHost(a *aws.CDNArgs) {
+	named(a)
+	a.Origins = []aws.CDNOrigin{{Host: "blog.example.com", Path: "/static/*"}}
+	a.Elsewhere = "blog.example.com"
+}
+
+func TestAHostIsAskedOverTLSForItsPathAlone(t *testing.T) {
+	for _, outputs := range mocks.Both() {
+		t.Run(string(outputs), func(t *testing.T) {
+			ran := mocks.Run(t, outputs, withCDN(beforeAHost))
+
+			distribution := ran.Find(t, "Distribution", "blog-cdn")
+			assert.Equal(t, "blog.example.com", distribution.At(t, "origins[0].domainName"))
+			assert.Equal(t, map[string]any{
+				"httpPort": 80.0, "httpsPort": 443.0, "originProtocolPolicy": "https-only", "originSslProtocols": []any{"TLSv1.2"},
+			}, distribution.At(t, "origins[0].customOriginConfig"))
+			assert.Equal(t, "/static/*", distribution.At(t, "orderedCacheBehaviors[0].pathPattern"))
+			assert.Nil(t, distribution.At(t, "defaultRootObject"), "the root is sent on")
+			assert.Empty(t, ran.OfKind("OriginAccessControl"), "there is no bucket")
+			assert.Empty(t, ran.OfKind("BucketPolicy"))
+		})
+	}
+}
+
+func TestOtherPathsAreSentOnAndNeverAnswered(t *testing.T) {
+	ran := mocks.Run(t, mocks.Known, withCDN(beforeAHost))
+
+	function := ran.Find(t, "Function", "blog-cdn-elsewhere")
+	assert.Contains(t, function.At(t, "code"), `"https://blog.example.com" + event.request.uri`)
+	assert.Equal(t, []any{map[string]any{
+		"eventType": "viewer-request", "functionArn": "arn:aws:mock:eu-central-1:" + mocks.Account + ":" + function.Name,
+	}}, ran.Find(t, "Distribution", "blog-cdn").At(t, "defaultCacheBehavior.functionAssociations"))
+	assert.Nil(t, ran.Find(t, "Distribution", "blog-cdn").At(t, "orderedCacheBehaviors[0].functionAssociations"))
+}
+
+func TestAnErrorOfAHostIsAskedForAgain(t *testing.T) {
+	responses := mocks.Run(t, mocks.Known, withCDN(beforeAHost)).Find(t, "Distribution", "blog-cdn").At(t, "customErrorResponses").([]any)
+
+	kept := map[any]any{}
+	for _, response := range responses {
+		kept[response.(map[string]any)["errorCode"]] = response.(map[string]any)["errorCachingMinTtl"]
+	}
+	assert.Equal(t, map[any]any{404.0: 0.0, 500.0: 0.0, 502.0: 0.0, 503.0: 0.0, 504.0: 0.0}, kept)
+	assert.Nil(t, mocks.Run(t, mocks.Known, withCDN(named)).Find(t, "Distribution", "blog-cdn").At(t, "customErrorResponses"), "a bucket has a file or has it not")
+}
+
 func TestTheCDNRefusesWhatCannotWork(t *testing.T) {
 	refuses(t, withCDN, func(a *aws.CDNArgs) { a.Origins = []aws.CDNOrigin{} }, "CDN: Origins is required")
 	refuses(t, withCDN, func(a *aws.CDNArgs) { a.Origins = []aws.CDNOrigin{{Path: "media/*"}} },
-		"Origins[0].Bucket is required", "Origins[0].Path does not begin with /", "exactly one of Origins has no Path")
+		"Origins[0] has either a Bucket or a Host", "Origins[0].Path does not begin with /", "exactly one of Origins has no Path")
+	refuses(t, withCDN, func(a *aws.CDNArgs) {
+		a.Origins, a.Elsewhere = []aws.CDNOrigin{{Host: "blog.example.com"}}, "blog.example.com"
+	},
+		"each of Origins has a Path with Elsewhere")
 	for name, change := range map[string]func(*aws.CDNArgs){
 		"CertificateARN, since there are Aliases": func(a *aws.CDNArgs) { a.Aliases = []string{"static.example.com"} },
 		"CertificateARN goes with Aliases":        func(a *aws.CDNArgs) { a.CertificateARN = pulumi.String("arn:certificate") },

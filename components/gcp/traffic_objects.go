@@ -14,6 +14,8 @@ const (
 	// gatewayClass is the load balancer that stands in all of Google's locations
 	// (https://cloud.google.com/kubernetes-engine/docs/concepts/gateway-api#gatewayclass).
 	gatewayClass = "gke-l7-global-external-managed"
+	// cdnFilter turns Cloud CDN on for a rule of a route.
+	cdnFilter = "GCPHTTPFilter"
 	// The Gateway's two doors.
 	httpsListener, httpListener = "https", "http"
 )

@@ -71,11 +71,41 @@ func (a *TrafficArgs) logging() pulumi.Map {
 	return pulumi.Map{"enabled": pulumi.Bool(true), "sampleRate": pulumi.Int(all)}
 }
 
+// route sends all to the Service, what may be kept through the CDN.
 func (a *TrafficArgs) route() pulumi.Map {
-	return a.through(httpsListener, pulumi.Map{"backendRefs": pulumi.Array{pulumi.Map{
+	backend := pulumi.Array{pulumi.Map{
 		"name": pulumi.String(a.Service),
 		"port": pulumi.Int(a.ServicePort),
-	}}})
+	}}
+	rest := pulumi.Map{"backendRefs": backend}
+	if a.CachedPath == "" {
+		return a.through(httpsListener, rest)
+	}
+	return a.through(httpsListener, pulumi.Map{
+		"matches": pulumi.Array{pulumi.Map{"path": pulumi.Map{
+			"type":  pulumi.String("PathPrefix"),
+			"value": pulumi.String(a.CachedPath),
+		}}},
+		"filters": pulumi.Array{pulumi.Map{
+			"type": pulumi.String("ExtensionRef"),
+			"extensionRef": pulumi.Map{
+				"group": pulumi.String("networking.gke.io"),
+				"kind":  pulumi.String(cdnFilter),
+				"name":  pulumi.String(a.Service),
+			},
+		}},
+		"backendRefs": backend,
+	}, rest)
+}
+
+// caching keeps what the app lets it keep. An error is asked for again: while pods are
+// replaced one by one, a new release's file is not everywhere at once.
+func (a *TrafficArgs) caching() pulumi.Map {
+	return pulumi.Map{"cachePolicy": pulumi.Map{
+		"cacheMode":         pulumi.String("USE_ORIGIN_HEADERS"),
+		"negativeCaching":   pulumi.Bool(false),
+		"requestCoalescing": pulumi.Bool(true),
+	}}
 }
 
 func (a *TrafficArgs) redirect() pulumi.Map {
@@ -89,8 +119,12 @@ func (a *TrafficArgs) redirect() pulumi.Map {
 	}}})
 }
 
-// through is a route of one of the Gateway's doors with one rule.
-func (a *TrafficArgs) through(listener string, rule pulumi.Map) pulumi.Map {
+// through is a route of one of the Gateway's doors.
+func (a *TrafficArgs) through(listener string, rules ...pulumi.Map) pulumi.Map {
+	all := pulumi.Array{}
+	for _, rule := range rules {
+		all = append(all, rule)
+	}
 	return pulumi.Map{
 		"parentRefs": pulumi.Array{pulumi.Map{
 			"group":       pulumi.String("gateway.networking.k8s.io"),
@@ -99,6 +133,6 @@ func (a *TrafficArgs) through(listener string, rule pulumi.Map) pulumi.Map {
 			"sectionName": pulumi.String(listener),
 		}},
 		"hostnames": pulumi.ToStringArray(a.Hosts),
-		"rules":     pulumi.Array{rule},
+		"rules":     all,
 	}
 }

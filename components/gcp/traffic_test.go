@@ -78,6 +78,40 @@ func TestHTTPSGoesToTheServiceAndHTTPToHTTPS(t *testing.T) {
 	assert.NotEqual(t, route.At(t, "metadata.name"), redirect.At(t, "metadata.name"))
 }
 
+func cached(a *gcp.TrafficArgs) { a.CachedPath = "/static/" }
+
+func TestOnlyTheCachedPathGoesThroughTheCDN(t *testing.T) {
+	for _, outputs := range mocks.Both() {
+		ran := mocks.Run(t, outputs, withTraffic(cached))
+
+		route, filter := ran.Find(t, "HTTPRoute", "blog-route"), ran.Find(t, "GCPHTTPFilter", "blog-cdn")
+		assert.Equal(t, map[string]any{
+			"cacheMode": "USE_ORIGIN_HEADERS", "negativeCaching": false, "requestCoalescing": true,
+		}, filter.At(t, "spec.cachePolicy"))
+		service := []any{map[string]any{"name": "blog-web", "port": 80.0}}
+		assert.Equal(t, []any{
+			map[string]any{
+				"matches": []any{map[string]any{"path": map[string]any{"type": "PathPrefix", "value": "/static/"}}},
+				"filters": []any{map[string]any{"type": "ExtensionRef", "extensionRef": map[string]any{
+					"group": "networking.gke.io", "kind": "GCPHTTPFilter", "name": filter.At(t, "metadata.name"),
+				}}},
+				"backendRefs": service,
+			},
+			map[string]any{"backendRefs": service},
+		}, route.At(t, "spec.rules"))
+		assert.True(t, ran.Waits(route, filter), "no request is answered without what it names")
+	}
+	assert.Empty(t, mocks.Run(t, mocks.Known, withTraffic(asIs)).OfKind("GCPHTTPFilter"), "none unless asked for")
+}
+
+func TestACachedPathIsForEveryone(t *testing.T) {
+	refuses(t, withTraffic, func(a *gcp.TrafficArgs) {
+		cached(a)
+		a.SecurityPolicy, a.AllowedCIDRs = "", []string{"203.0.113.0/24"}
+	}, "CachedPath goes with AllowedCIDRs 0.0.0.0/0 only")
+	refuses(t, withTraffic, func(a *gcp.TrafficArgs) { a.CachedPath = "static" }, `CachedPath is "static"; allowed is a path such as /static/`)
+}
+
 func TestPoliciesAreAttachedToWhatTheyAreAbout(t *testing.T) {
 	ran := mocks.Run(t, mocks.Known, withTraffic(asIs))
 

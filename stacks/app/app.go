@@ -41,8 +41,9 @@ type Place struct {
 	Granted []pulumi.Resource
 }
 
-// Files is a bucket and where users find what is in it.
+// Files is a bucket and where users find what is in it, or a CDN alone.
 type Files struct {
+	// Bucket is nil where the pods serve the files.
 	Bucket pulumi.StringInput
 	// URL ends with a slash; nil for a bucket that only the app reads.
 	URL    pulumi.StringInput

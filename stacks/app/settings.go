@@ -148,8 +148,10 @@ func (w wiring) values(d data, secretKey pulumi.StringInput) django.Values {
 // files adds where static and uploaded files live when the place has buckets.
 func (w wiring) files(values django.Values) {
 	if static := w.place.Static; static != nil {
-		values[contract.StaticBucket] = static.Bucket
 		values[contract.StaticURL] = static.URL
+	}
+	if static := w.place.Static; static != nil && static.Bucket != nil {
+		values[contract.StaticBucket] = static.Bucket
 		values[contract.BucketRegion] = pulumi.String(static.Region)
 		values[contract.BucketBackend] = pulumi.String(static.Backend)
 	}

@@ -94,6 +94,32 @@ func TestAddressesCanBeFixedAndVisitorsNamed(t *testing.T) {
 	assert.Contains(t, open, "203.0.113.0/24")
 }
 
+func TestACDNCanStandBeforeThePods(t *testing.T) {
+	asked := []string{`"static": {"store": "bucket", "cors": [{"origins": ["https://blog.example.com"]}]}`, `"static": {"cdn": "on"}`}
+	for _, outputs := range mocks.Both() {
+		ran := chosen(t, outputs, spec.Production, asked...)
+		distribution := ran.Find(t, "Distribution", "blog-cdn")
+		assert.Equal(t, []any{"static.example.com"}, distribution.At(t, "aliases"))
+		assert.Equal(t, "blog.example.com", distribution.At(t, "origins[0].domainName"))
+		assert.Equal(t, "/static/*", distribution.At(t, "orderedCacheBehaviors[0].pathPattern"))
+		for _, bucket := range ran.OfKind("BucketV2") {
+			assert.NotEqual(t, "blog-static", bucket.Name)
+		}
+	}
+	assert.Contains(t, settings(t, chosen(t, mocks.Known, spec.Production, asked...)), "STATIC_URL:https://static.example.com/static/")
+	assert.Empty(t, chosen(t, mocks.Known, spec.Production, asked[0], `"static": {"store": "pod"}`).OfKind("Distribution"), "none unless asked for")
+}
+
+// settings are the plain values that the app's pods find.
+func settings(t *testing.T, ran mocks.Program) string {
+	t.Helper()
+	var all []string
+	for _, r := range ran.OfKind("ConfigMap") {
+		all = append(all, fmt.Sprint(r.At(t, "data")))
+	}
+	return strings.Join(all, "\n")
+}
+
 func TestADatabaseCanBeginWithADump(t *testing.T) {
 	asked := []string{`"database": {"kind": "managed"}`, `"database": {"kind": "managed", "import": {"from": "s3://old-dumps/2026/blog.dump"}}`}
 	for _, outputs := range mocks.Both() {

@@ -19,7 +19,7 @@ const storageBackend = "storages.backends.s3.S3Storage"
 // buckets makes the buckets of static and uploaded files, and the CDN in front of
 // the static ones.
 func (w *wiring) buckets() error {
-	if w.e.Static.Store == spec.StaticInBucket {
+	if w.e.Static.CDN == spec.On {
 		if err := w.staticFiles(); err != nil {
 			return err
 		}
@@ -36,32 +36,46 @@ func (w *wiring) buckets() error {
 	return nil
 }
 
+// staticFiles puts the CDN before a bucket, or before the app's own host.
 func (w *wiring) staticFiles() error {
+	if w.e.Static.Store != spec.StaticInBucket {
+		cdn, err := w.cdn(rooms.CDNArgs{
+			Origins:   []rooms.CDNOrigin{{Host: w.e.Host(), Path: w.e.Static.URL + "*"}},
+			Elsewhere: w.e.Host(),
+		})
+		if err != nil {
+			return err
+		}
+		w.place.Static = &app.Files{URL: pulumi.Sprintf("%s%s", cdn.URL, w.e.Static.URL)}
+		return nil
+	}
 	static, err := w.bucket("static", rooms.CDNBucket, w.e.Static.CORS, false)
 	if err != nil {
 		return err
 	}
-	domain := "static." + w.e.DNS.Zone
-	certificate, err := w.certificate(w.name+"-static", domain, pulumi.Provider(w.virginia))
+	cdn, err := w.cdn(rooms.CDNArgs{Origins: []rooms.CDNOrigin{{Bucket: static}}})
 	if err != nil {
-		return err
-	}
-	cdn, err := rooms.NewCDN(w.ctx, w.name, &rooms.CDNArgs{
-		Origins:        []rooms.CDNOrigin{{Bucket: static}},
-		Aliases:        []string{domain},
-		CertificateARN: certificate.ARN,
-		PriceClass:     rooms.NorthAmericaAndEurope,
-		Tags:           w.tags,
-	}, w.inside...)
-	if err != nil {
-		return err
-	}
-	if err := w.point(w.name+"-static", domain, rooms.Alias{DNSName: cdn.Domain, ZoneID: cdn.HostedZoneID}); err != nil {
 		return err
 	}
 	w.place.Static = &app.Files{Bucket: static.Name, URL: pulumi.Sprintf("%s/", cdn.URL), Region: w.e.AWS.Region, Backend: storageBackend}
 	w.grants = append(w.grants, readAndWrite(static))
 	return nil
+}
+
+// cdn makes the CDN at the host of the static files.
+func (w *wiring) cdn(args rooms.CDNArgs) (*rooms.CDN, error) {
+	host := w.e.StaticHost()
+	certificate, err := w.certificate(w.name+"-static", host, pulumi.Provider(w.virginia))
+	if err != nil {
+		return nil, err
+	}
+	args.Aliases, args.CertificateARN = []string{host}, certificate.ARN
+	args.PriceClass, args.Tags = rooms.NorthAmericaAndEurope, w.tags
+	cdn, err := rooms.NewCDN(w.ctx, w.name, &args, w.inside...)
+	if err != nil {
+		return nil, err
+	}
+	return cdn, w.point(w.name+"-static", host, rooms.Alias{DNSName: cdn.Domain, ZoneID: cdn.HostedZoneID})
 }
 
 func (w *wiring) bucket(name string, access rooms.BucketAccess, cors []spec.CORSRule, protect bool) (*rooms.Bucket, error) {

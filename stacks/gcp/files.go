@@ -46,7 +46,7 @@ func (w *wiring) staticFiles() error {
 	if err != nil {
 		return err
 	}
-	domain := "static." + w.e.DNS.Zone
+	domain := w.e.StaticHost()
 	certificate, err := w.certificate(w.name+"-static", domain)
 	if err != nil {
 		return err

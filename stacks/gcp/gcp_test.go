@@ -178,6 +178,27 @@ func TestTheNodesCanBeTheEnvironments(t *testing.T) {
 	}
 }
 
+func TestACDNCanStandBeforeThePods(t *testing.T) {
+	text := strings.Replace(fmt.Sprintf(whole, spec.Production),
+		`"static": {"store": "bucket", "cors": [{"origins": ["https://blog.example.com"]}]}`, `"static": {"cdn": "on"}`, 1)
+	for _, outputs := range mocks.Both() {
+		ran := run(t, outputs, text)
+		require.Len(t, ran.OfKind("GCPHTTPFilter"), 1)
+		assert.Equal(t, "/static/", ran.Find(t, "HTTPRoute", "blog-route").At(t, "spec.rules[0].matches[0].path.value"))
+		assert.Empty(t, ran.OfKind("BackendBucket"))
+	}
+	var urls []any
+	for _, r := range run(t, mocks.Known, text).OfKind("ConfigMap") {
+		if url, found := r.At(t, "data").(map[string]any)["STATIC_URL"]; found {
+			urls = append(urls, url)
+		}
+	}
+	assert.Equal(t, []any{"/static/"}, urls, "the app's own host has the CDN")
+	each(t, func(t *testing.T, ran mocks.Program, _ spec.Shape) {
+		assert.Empty(t, ran.OfKind("GCPHTTPFilter"), "none before a bucket")
+	})
+}
+
 func TestADatabaseCanBeginWithADump(t *testing.T) {
 	text := strings.Replace(fmt.Sprintf(whole, spec.Production), `"database": {"kind": "managed"}`,
 		`"database": {"kind": "managed", "import": {"from": "gs://old-dumps/2026/blog.dump"}}`, 1)

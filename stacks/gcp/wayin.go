@@ -4,6 +4,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	rooms "github.com/djangostack/djangostack/components/gcp"
+	"github.com/djangostack/djangostack/stacks/spec"
 )
 
 // wayIn reserves the address, proves the name, and has the cluster make the load
@@ -35,11 +36,20 @@ func (w *wiring) wayIn() error {
 		AccessLogs:         rooms.AccessLogsMode(w.e.Traffic.AccessLogs),
 		DrainSeconds:       w.e.Web.LongestRequestSeconds,
 		TimeoutSeconds:     w.e.Web.LongestRequestSeconds,
+		CachedPath:         w.cachedPath(),
 	}, with(w.place.Inside, pulumi.DependsOn(before))...)
 	if err != nil {
 		return err
 	}
 	return w.point(w.name, host, address.IP)
+}
+
+// cachedPath is where the pods serve static files, if a CDN is to keep them.
+func (w *wiring) cachedPath() string {
+	if w.e.Static.CDN == spec.Off || w.e.Static.Store == spec.StaticInBucket {
+		return ""
+	}
+	return w.e.Static.URL
 }
 
 func (w *wiring) budget() error {

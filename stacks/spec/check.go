@@ -39,6 +39,7 @@ func (e *Environment) check() Problems {
 	e.checkPooler(&problems)
 	e.checkConnections(&problems)
 	e.checkStaticServer(&problems)
+	e.checkCDN(&problems)
 	e.checkMonitoring(&problems)
 	e.checkScaling(&problems)
 	return problems.sorted()

@@ -35,8 +35,8 @@ func (e *Environment) checkHost(problems *Problems) {
 	if !regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`).MatchString(host) {
 		problems.add("app.url", e.App.URL, "must name a host of the DNS on a cloud: labels of letters, digits and inner hyphens, 63 at most")
 	}
-	if e.Static.Store == StaticInBucket && e.DNS != nil && host == "static."+e.DNS.Zone {
-		problems.add("app.url", e.App.URL, "has the host that the static files get; name another, or set static.store to pod")
+	if host != "" && host == e.StaticHost() {
+		problems.add("app.url", e.App.URL, "has the host that the static files get; name another, or let the app serve them without a CDN")
 	}
 }
 
@@ -61,10 +61,7 @@ func (e *Environment) checkAWSServices(problems *Problems) {
 	if host := e.Host(); len(host) > acmLongestName {
 		problems.add("app.url", e.App.URL, "may have a host of at most %d characters on AWS, which has no certificate for a longer one; has %d", acmLongestName, len(host))
 	}
-	if e.Static.Store != StaticInBucket || e.DNS == nil {
-		return
-	}
-	if files := "static." + e.DNS.Zone; len(files) > acmLongestName {
+	if files := e.StaticHost(); len(files) > acmLongestName {
 		problems.add("dns.zone", e.DNS.Zone, "makes the static files' host %s, which may have at most %d characters on AWS; has %d", files, acmLongestName, len(files))
 	}
 }

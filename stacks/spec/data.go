@@ -134,11 +134,13 @@ type Static struct {
 	Store StaticStore `json:"store,omitempty" jsonschema:"enum=pod,enum=volume,enum=image,enum=bucket"`
 	// whitenoise: the app serves them itself; nginx: a container beside the app in each web pod does, and hands everything else on; with store pod or volume. With store bucket the CDN does. Default: whitenoise.
 	Server StaticServer `json:"server,omitempty" jsonschema:"enum=whitenoise,enum=nginx"`
+	// on: a CDN keeps the static files near their readers, also those that pods serve. On AWS it has a host of its own, static below dns.zone; on Google Cloud it is part of the load balancer, whose cluster must be of version 1.35 or later. Needs a cloud. Default: off, with store bucket on.
+	CDN Switch `json:"cdn,omitempty" jsonschema:"enum=on,enum=off"`
 	// The container of server nginx.
 	NGINX NGINX `json:"nginx,omitempty"`
 	// Pages of other origins that may read the bucket; only with store bucket.
 	CORS []CORSRule `json:"cors,omitempty"`
-	// The URL prefix (STATIC_URL). Default: /static/, with store bucket the CDN's address.
+	// The URL prefix (STATIC_URL); a path with cdn on, in front of which the app finds the CDN's host. Default: /static/, with store bucket the CDN's address.
 	URL string `json:"url,omitempty" jsonschema:"pattern=^(/|https?://).*/$"`
 	// The folder that they are collected into (STATIC_ROOT). Default: /srv/static.
 	Root string `json:"root,omitempty" jsonschema:"pattern=^/[A-Za-z0-9._/-]+$"`

@@ -215,6 +215,7 @@ func (e *Environment) derive(stack string) {
 		e.Database.User = identifier
 	}
 	e.deriveTraffic()
+	e.deriveCDN()
 	e.deriveImport()
 	if e.Broker.Kind == "" {
 		e.Broker.Kind = None

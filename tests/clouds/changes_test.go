@@ -122,6 +122,7 @@ func changes() []string {
 		"database.kind=in-cluster",
 		"static.cors=[{origins: [\"https://www.example.com\"]}]",
 		"static={store: pod}",
+		"static={store: pod, cdn: \"on\"}",
 		"media.store=none",
 		"budget.monthlyUSD=900",
 	}

@@ -85,6 +85,7 @@ func kindsOfAWS() kinds {
 		"CDN":                  ofType("aws:cloudfront/distribution:Distribution"),
 		"certificate":          ofType("aws:acm/certificate:Certificate"),
 		"access control":       ofType("aws:cloudfront/originAccessControl:OriginAccessControl"),
+		"redirect":             ofType("aws:cloudfront/function:Function"),
 	}
 	maps.Copy(of, inCluster())
 	return of
@@ -141,6 +142,7 @@ func rulesOfTheNetworkOnAWS() []rule {
 		{"flow log", "network", nil, "it records what happens there"},
 		{"part of the network", "network", nil, "AWS deletes no network that something stands in"},
 		{"CDN", "access control", nil, "an access control in use is not deleted"},
+		{"CDN", "redirect", nil, "a function in use is not deleted"},
 		{"CDN", "certificate", virginia, "a certificate in use is not deleted"},
 	}
 }
@@ -215,7 +217,7 @@ func plainOnAWS() []string {
 		"aws:ec2/launchTemplate:LaunchTemplate",
 		"aws:rds/subnetGroup:SubnetGroup", "aws:rds/parameterGroup:ParameterGroup",
 		"aws:elasticache/subnetGroup:SubnetGroup", "aws:elasticache/parameterGroup:ParameterGroup", "aws:mq/configuration:Configuration",
-		"aws:cloudfront/originAccessControl:OriginAccessControl",
+		"aws:cloudfront/originAccessControl:OriginAccessControl", "aws:cloudfront/function:Function",
 		"aws:lb/targetGroup:TargetGroup",
 		"aws:opensearch/domainPolicy:DomainPolicy",
 		"aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",

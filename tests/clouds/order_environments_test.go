@@ -16,11 +16,11 @@ func environments() map[string]map[string][]string {
 			"production":         {production},
 			"production of all":  {production, others},
 			"staging":            {small},
-			"staging with nodes": {small, ownNodes},
+			"staging with nodes": {small, ownNodes, kept},
 		},
 		"gcp": {
 			"production":         {production, onGoogle},
-			"staging":            {small, onGoogle},
+			"staging":            {small, onGoogle, kept},
 			"staging with nodes": {small, onGoogle, ownNodes, inZones},
 			"staging of all":     {small, onGoogle, managed},
 		},
@@ -78,6 +78,11 @@ broker: {kind: managed}
 registry: {source: made}
 static: {store: bucket}
 media: {store: bucket}
+`
+
+// kept lets a CDN keep the static files that the pods serve.
+const kept = `
+static: {cdn: "on"}
 `
 
 const ownNodes = `

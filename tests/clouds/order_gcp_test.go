@@ -30,7 +30,7 @@ func kindsOfGCP() kinds {
 	proxy := ofType("gcp:compute/targetHttpsProxy:TargetHttpsProxy")
 	of := kinds{
 		"route":          ofType("*:HTTPRoute"),
-		"policy":         ofType("*:GCPBackendPolicy", "*:HealthCheckPolicy", "*:GCPGatewayPolicy"),
+		"policy":         ofType("*:GCPBackendPolicy", "*:GCPHTTPFilter", "*:HealthCheckPolicy", "*:GCPGatewayPolicy"),
 		"cluster":        cluster,
 		"nodes":          nodes,
 		"compute":        either(nodes, autopilot),

@@ -46,7 +46,7 @@ func served() []kind {
 		{"elbv2.k8s.aws/v1beta1", "TargetGroupBinding", "IngressClassParams"},
 		{"karpenter.sh/v1", "", "NodePool NodeClaim"},
 		{"gateway.networking.k8s.io/v1", "Gateway HTTPRoute GRPCRoute", "GatewayClass"},
-		{"networking.gke.io/v1", "GCPBackendPolicy GCPGatewayPolicy HealthCheckPolicy ManagedCertificate", ""},
+		{"networking.gke.io/v1", "GCPBackendPolicy GCPGatewayPolicy GCPHTTPFilter HealthCheckPolicy ManagedCertificate", ""},
 		{"cert-manager.io/v1", "Certificate Issuer", "ClusterIssuer"},
 		{"snapshot.storage.k8s.io/v1", "VolumeSnapshot", "VolumeSnapshotClass VolumeSnapshotContent"},
 		{"monitoring.coreos.com/v1", "ServiceMonitor PodMonitor PrometheusRule", ""},

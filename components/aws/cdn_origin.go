@@ -1,0 +1,103 @@
+package aws
+
+import (
+	"fmt"
+
+	awscloudfront "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/names"
+)
+
+// functionNameLimit is what CloudFront allows
+// (https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateFunction.html).
+const functionNameLimit = 64
+
+func (o CDNOrigin) id() string {
+	if o.Bucket != nil {
+		return o.Bucket.name
+	}
+	return o.Host
+}
+
+func (o CDNOrigin) asked(signed *awscloudfront.OriginAccessControl) awscloudfront.DistributionOriginArgs {
+	if o.Bucket != nil {
+		return awscloudfront.DistributionOriginArgs{
+			OriginId:              pulumi.String(o.id()),
+			DomainName:            o.Bucket.RegionalDomain,
+			OriginAccessControlId: signed.ID().ToStringOutput().ToStringPtrOutput(),
+		}
+	}
+	const http, https = 80, 443
+	return awscloudfront.DistributionOriginArgs{
+		OriginId:   pulumi.String(o.id()),
+		DomainName: pulumi.String(o.Host),
+		CustomOriginConfig: awscloudfront.DistributionOriginCustomOriginConfigArgs{
+			HttpPort:             pulumi.Int(http),
+			HttpsPort:            pulumi.Int(https),
+			OriginProtocolPolicy: pulumi.String("https-only"),
+			OriginSslProtocols:   pulumi.ToStringArray([]string{"TLSv1.2"}),
+		},
+	}
+}
+
+// root keeps a bucket from answering with the list of what is in it, were listing ever
+// allowed.
+func (o CDNOrigin) root() pulumi.StringPtrInput {
+	if o.Bucket == nil {
+		return nil
+	}
+	return pulumi.String("index.html")
+}
+
+// forgotten are the answers that are not kept: a host that is replaced pod by pod does
+// not have a new release's file everywhere at once, and CloudFront would keep that
+// answer for ten seconds
+// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html).
+func forgotten() awscloudfront.DistributionCustomErrorResponseArray {
+	responses := awscloudfront.DistributionCustomErrorResponseArray{}
+	for _, code := range []int{404, 500, 502, 503, 504} {
+		responses = append(responses, awscloudfront.DistributionCustomErrorResponseArgs{
+			ErrorCode:          pulumi.Int(code),
+			ErrorCachingMinTtl: pulumi.Int(0),
+		})
+	}
+	return responses
+}
+
+// onward registers what sends visitors to Elsewhere, nil without it.
+func (a *CDNArgs) onward(ctx *pulumi.Context, name string, parent pulumi.Resource) (*awscloudfront.Function, error) {
+	if a.Elsewhere == "" {
+		return nil, nil
+	}
+	function, err := awscloudfront.NewFunction(ctx, names.Fit(functionNameLimit-autonameLength, name, "cdn-elsewhere"), &awscloudfront.FunctionArgs{
+		Runtime: pulumi.String("cloudfront-js-2.0"),
+		Comment: pulumi.String("Sends on to " + a.Elsewhere),
+		Publish: pulumi.Bool(true),
+		Code: pulumi.String(fmt.Sprintf(`function handler(event) {
+  return {
+    statusCode: 302,
+    statusDescription: "Found",
+    headers: {location: {value: "https://%s" + event.request.uri}}
+  };
+}
+`, a.Elsewhere)),
+	}, pulumi.Parent(parent))
+	if err != nil {
+		return nil, fmt.Errorf("registering what sends visitors on to %s: %w", a.Elsewhere, err)
+	}
+	return function, nil
+}
+
+// sent is the behaviour of the paths that no origin answers. Every behaviour names an
+// origin; this one's is never asked.
+func (o CDNOrigin) sent(onward *awscloudfront.Function) awscloudfront.DistributionDefaultCacheBehaviorArgs {
+	behaviour := o.rest()
+	behaviour.FunctionAssociations = awscloudfront.DistributionDefaultCacheBehaviorFunctionAssociationArray{
+		awscloudfront.DistributionDefaultCacheBehaviorFunctionAssociationArgs{
+			EventType:   pulumi.String("viewer-request"),
+			FunctionArn: onward.Arn,
+		},
+	}
+	return behaviour
+}

@@ -1,0 +1,65 @@
+package spec
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// oldestWithCDN is the first minor version of GKE whose Gateways have a CDN
+// (https://docs.cloud.google.com/kubernetes-engine/docs/how-to/configure-cdn-for-gateway).
+const oldestWithCDN = 35
+
+// StaticHost is the host of the CDN that serves the static files; empty where they have
+// the app's own.
+func (e *Environment) StaticHost() string {
+	if e.Static.CDN != On || e.DNS == nil || e.Static.Store != StaticInBucket && e.Place != OnAWS {
+		return ""
+	}
+	return "static." + e.DNS.Zone
+}
+
+func (e *Environment) deriveCDN() {
+	if e.Static.CDN != "" {
+		return
+	}
+	e.Static.CDN = Off
+	if e.Static.Store == StaticInBucket {
+		e.Static.CDN = On
+	}
+}
+
+// checkCDN finds a CDN that could not reach what it serves, and one without which nobody
+// could.
+func (e *Environment) checkCDN(problems *Problems) {
+	if e.Static.CDN == Off && e.Static.Store == StaticInBucket {
+		problems.add("static.cdn", string(Off), "must be on with static.store bucket, which nobody reads but the CDN")
+	}
+	if e.Static.CDN != On || e.Static.Store == StaticInBucket {
+		return
+	}
+	if !e.cloud() {
+		problems.add("static.cdn", string(On), "needs a cloud")
+		return
+	}
+	if !regexp.MustCompile(`^(/[A-Za-z0-9._~-]+)+/$`).MatchString(e.Static.URL) {
+		problems.add("static.url", e.Static.URL, "must be a path such as /static/ with static.cdn on, which keeps what is below it")
+	}
+	if !slices.Contains(e.Traffic.AllowedCIDRs, "0.0.0.0/0") {
+		problems.add("static.cdn", string(On), "would let everyone read what traffic.allowedCIDRs lets only some; set it to off")
+	}
+	if e.Place == OnGCP && e.minor() < oldestWithCDN {
+		problems.add("cluster.version", e.Cluster.Version, "must be 1.%d or later with static.cdn on and place gcp", oldestWithCDN)
+	}
+}
+
+// minor is the minor version of the cluster's Kubernetes.
+func (e *Environment) minor() int {
+	_, after, _ := strings.Cut(e.Cluster.Version, ".")
+	number, err := strconv.Atoi(after)
+	if err != nil {
+		return 0
+	}
+	return number
+}
