@@ -66,7 +66,7 @@ func NewLoadBalancerController(ctx *pulumi.Context, name string, args *LoadBalan
 	}
 	// Credentials are handed to a pod when it starts.
 	err = ctx.RegisterResource(releaseType, name+"-balancer", args.release(), &release{},
-		pulumi.Parent(c), pulumi.DependsOn([]pulumi.Resource{identity}))
+		pulumi.Parent(c), pulumi.DependsOn([]pulumi.Resource{identity.association}))
 	if err != nil {
 		return nil, fmt.Errorf("registering the load balancer controller: %w", err)
 	}

@@ -77,7 +77,8 @@ type Bucket struct {
 	name   string
 	access BucketAccess
 	end    BucketEnd
-	closed pulumi.Resource
+	// last of what S3 keeps beside the bucket, each of which waits for the one before.
+	last pulumi.Resource
 }
 
 // bucketNameLimit is what S3 allows

@@ -33,11 +33,12 @@ func (b *Bucket) allow(ctx *pulumi.Context, parent pulumi.Resource, statements [
 	for _, statement := range statements {
 		document = append(document, statement.document())
 	}
-	options := append(b.options(parent), pulumi.DependsOn([]pulumi.Resource{b.closed}))
-	_, err := awss3.NewBucketPolicy(ctx, b.name+"-policy", &awss3.BucketPolicyArgs{Bucket: b.Name, Policy: policy(document...)}, options...)
+	options := append(b.options(parent), pulumi.DependsOn([]pulumi.Resource{b.last}))
+	made, err := awss3.NewBucketPolicy(ctx, b.name+"-policy", &awss3.BucketPolicyArgs{Bucket: b.Name, Policy: policy(document...)}, options...)
 	if err != nil {
 		return fmt.Errorf("registering the policy of the bucket %s: %w", b.name, err)
 	}
+	b.last = made
 	return nil
 }
 

@@ -15,15 +15,15 @@ func (a *BucketArgs) settings(ctx *pulumi.Context, b *Bucket) error {
 	}
 	for _, register := range steps {
 		options := b.options(b)
-		if b.closed != nil {
-			options = append(options, pulumi.DependsOn([]pulumi.Resource{b.closed}))
+		if b.last != nil {
+			options = append(options, pulumi.DependsOn([]pulumi.Resource{b.last}))
 		}
 		made, err := register(ctx, b, options...)
 		if err != nil {
 			return fmt.Errorf("registering the settings of the bucket %s: %w", a.Name, err)
 		}
 		if made != nil {
-			b.closed = made
+			b.last = made
 		}
 	}
 	return nil

@@ -157,7 +157,7 @@ func (a *TrafficArgs) application(ctx *pulumi.Context, name string, group *awsec
 	if logs := a.AccessLogs; logs != nil {
 		args.AccessLogs = awslb.LoadBalancerAccessLogsArgs{Bucket: logs.Name, Enabled: pulumi.Bool(true)}
 		// AWS writes a first object at once, which the bucket's policy must allow by then.
-		before = append(before, logs)
+		before = append(before, logs.last)
 	}
 	application, err := awslb.NewLoadBalancer(ctx, part, args,
 		pulumi.Parent(parent), pulumi.Protect(a.Protect), pulumi.DependsOn(before))
