@@ -58,17 +58,7 @@ func TestNGINXStandsBeforeTheApp(t *testing.T) {
 		sed -i "s|listen 8000|listen $PORT|; s|127.0.0.1:8001|127.0.0.1:$((PORT+1))|; s|/srv/static|/tmp/static|" /tmp/given/nginx.conf
 		gunicorn blog.wsgi:application --bind 127.0.0.1:$((PORT+1)) --worker-tmp-dir /dev/shm & app=$!
 		nginx -c /tmp/given/nginx.conf -g 'daemon off;' & server=$!
-		python - <<'PYTHON'
-import os, re, time, urllib.request
-def get(path):
-    request = urllib.request.Request(f"http://127.0.0.1:{os.environ['PORT']}{path}", headers={"Host": "blog.example.com", "X-Forwarded-Proto": "https"})
-    return urllib.request.urlopen(request)
-for attempt in range(100):
-    try:
-        print(get("/healthz/ready").read().decode())
-        break
-    except OSError:
-        time.sleep(0.2)
+		python - <<'PYTHON'`+visitor+`
 style = re.search(r'href="(/static/blog/style\.[0-9a-f]{12}\.css)"', get("/").read().decode())[1]
 answer = get(style)
 styled = ".orange" in answer.read().decode() or "body" in get(style).read().decode()

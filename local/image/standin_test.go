@@ -86,24 +86,15 @@ func TestRedisTakesItsOptions(t *testing.T) {
 
 func TestTheBlogServesOverItsServers(t *testing.T) {
 	output, err := runIn(t, "blog-maroon", `
-		export DJANGO_SECRET_KEY=a-key-for-this-test DJANGO_ALLOWED_HOSTS=127.0.0.1 STATIC_ROOT=/tmp/static DATABASE_URL=sqlite:////tmp/db
+		export DJANGO_SECRET_KEY=a-key-for-this-test DJANGO_ALLOWED_HOSTS=blog.example.com STATIC_ROOT=/tmp/static DATABASE_URL=sqlite:////tmp/db
 		python manage.py migrate --noinput && python manage.py collectstatic --noinput && python manage.py check --deploy --fail-level ERROR
 		gunicorn blog.wsgi:application --bind 127.0.0.1:$PORT --worker-tmp-dir /dev/shm & server=$!
-		python - <<'PYTHON'
-import os, re, time, urllib.request
-def get(path):
-    return urllib.request.urlopen(f"http://127.0.0.1:{os.environ['PORT']}{path}").read().decode()
-for attempt in range(100):
-    try:
-        print(get("/healthz/ready"))
-        break
-    except OSError:
-        time.sleep(0.2)
-page = get("/")
+		python - <<'PYTHON'`+visitor+`
+page = get("/").read().decode()
 style = re.search(r'href="(/static/blog/style\.[0-9a-f]{12}\.css)"', page)[1]
 version = re.search('<body class="(.*)">', page)[1]
 # In one piece: the server writes to the same place.
-print(f"version: {version} style: {'.maroon' in get(style)}")
+print(f"version: {version} style: {'.maroon' in get(style).read().decode()}")
 PYTHON
 		kill $server; wait $server`)
 
