@@ -29,6 +29,7 @@ func (e *Environment) checkPlace(problems *Problems) {
 	if e.cloud() {
 		e.checkNetwork(problems)
 		e.checkCluster(problems)
+		e.checkOwnCluster(problems)
 		e.checkDNS(problems)
 		return
 	}
@@ -97,6 +98,17 @@ func (e *Environment) checkCluster(problems *Problems) {
 	most, errMost := resource.ParseQuantity(string(managed.MaxStorage))
 	if err == nil && errMost == nil && most.Cmp(least) < 0 {
 		problems.add("database.managed.maxStorage", string(managed.MaxStorage), "may not be below database.managed.storage, which is %s", managed.Storage)
+	}
+}
+
+// checkOwnCluster finds what only a cluster has that was there before, and what would
+// stand beside what the environment makes.
+func (e *Environment) checkOwnCluster(problems *Problems) {
+	if e.Namespace.Source == Given && e.Namespace.Name != "default" {
+		problems.add("namespace.source", string(Given), "must be made, because a cluster that the environment makes has no namespace %s yet", e.Namespace.Name)
+	}
+	if e.Web.Service.Type == "LoadBalancer" {
+		problems.add("web.service.type", e.Web.Service.Type, "must be ClusterIP or NodePort, because the environment has a load balancer of its own")
 	}
 }
 

@@ -289,6 +289,8 @@ func googleMistakes() []wrong {
 		{"another word for a switch", onGCP, "traffic", map[string]any{"accessLogs": "all"}, `traffic.accessLogs: "all": must be one of on, off`},
 		{"logs of an existing cluster's requests", minimal, "traffic", map[string]any{"accessLogs": "on"}, `traffic: would be ignored, because place is existing`},
 		{"addresses of visitors", onAWS, "traffic", map[string]any{"allowedCIDRs": list("10.0.0.0/99")}, `traffic.allowedCIDRs[0]: "10.0.0.0/99": is not a block of addresses`},
+		{"a second load balancer", onAWS, "web.service.type", "LoadBalancer", `web.service.type: "LoadBalancer": must be ClusterIP or NodePort`},
+		{"a namespace that is not there yet", onGCP, "namespace", map[string]any{"source": "given", "name": "shop"}, `namespace.source: "given": must be made`},
 		{"a CDN without a cloud", minimal, "static.cdn", "on", `static.cdn: "on": needs a cloud`},
 		{"a bucket that nobody reads", onAWS, "static", map[string]any{"store": "bucket", "cdn": "off"}, `static.cdn: "off": must be on with static.store bucket`},
 		{"truth for a CDN", onGCP, "static", map[string]any{"cdn": true}, `static.cdn: true: must be of type string, is boolean`},
