@@ -32,8 +32,8 @@ type NetworkArgs struct {
 	NAT NATMode
 	// FlowLogs records who talked to whom.
 	FlowLogs FlowLogs
-	// Protect refuses every plan that deletes or replaces the VPC: all that stands in it
-	// would have to move.
+	// Protect refuses every plan that deletes or replaces the VPC or a private subnet: all
+	// that stands there would have to move, and AWS takes no zone from under a cluster.
 	Protect bool
 	Tags    Tags
 }

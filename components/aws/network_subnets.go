@@ -52,11 +52,11 @@ func (n *Network) newSubnets(ctx *pulumi.Context, name string, args *NetworkArgs
 	for i, zone := range args.Zones {
 		// The tags are how controllers in the cluster find where load balancers stand
 		// (https://docs.aws.amazon.com/eks/latest/userguide/network-load-balancing.html).
-		outer, err := n.newSubnet(ctx, name+"-public-"+zone, zone, plan.public[i], args.Tags.With("kubernetes.io/role/elb", "1"))
+		outer, err := n.newSubnet(ctx, name+"-public-"+zone, zone, plan.public[i], args.Tags.With("kubernetes.io/role/elb", "1"), false)
 		if err != nil {
 			return nil, nil, err
 		}
-		inner, err := n.newSubnet(ctx, name+"-private-"+zone, zone, plan.private[i], args.Tags.With("kubernetes.io/role/internal-elb", "1"))
+		inner, err := n.newSubnet(ctx, name+"-private-"+zone, zone, plan.private[i], args.Tags.With("kubernetes.io/role/internal-elb", "1"), args.Protect)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -65,7 +65,7 @@ func (n *Network) newSubnets(ctx *pulumi.Context, name string, args *NetworkArgs
 	return public, private, nil
 }
 
-func (n *Network) newSubnet(ctx *pulumi.Context, name, zone string, block netip.Prefix, tags Tags) (*awsec2.Subnet, error) {
+func (n *Network) newSubnet(ctx *pulumi.Context, name, zone string, block netip.Prefix, tags Tags, protect bool) (*awsec2.Subnet, error) {
 	subnet, err := awsec2.NewSubnet(ctx, name, &awsec2.SubnetArgs{
 		VpcId:            n.VpcID,
 		AvailabilityZone: pulumi.String(zone),
@@ -73,7 +73,7 @@ func (n *Network) newSubnet(ctx *pulumi.Context, name, zone string, block netip.
 		// CKV_AWS_130: load balancers and NAT gateways bring their own addresses.
 		MapPublicIpOnLaunch: pulumi.Bool(false),
 		Tags:                tags.For(name),
-	}, pulumi.Parent(n))
+	}, pulumi.Parent(n), pulumi.Protect(protect))
 	if err != nil {
 		return nil, fmt.Errorf("registering the subnet %s: %w", name, err)
 	}

@@ -3,6 +3,7 @@ package aws_test
 import (
 	"fmt"
 	"net/netip"
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -179,11 +180,16 @@ func TestFlowLogsCanBeOff(t *testing.T) {
 	}
 }
 
-func TestAProtectedNetworkIsNeverReplaced(t *testing.T) {
-	args := networkArgs()
-	assert.False(t, mocks.Run(t, mocks.Known, withNetwork(args)).Find(t, "Vpc", "blog-vpc").Protect)
-	args.Protect = true
-	assert.True(t, mocks.Run(t, mocks.Known, withNetwork(args)).Find(t, "Vpc", "blog-vpc").Protect)
+func TestAProtectedNetworkAndItsPrivateSubnetsAreNeverReplaced(t *testing.T) {
+	for _, protect := range []bool{true, false} {
+		args := networkArgs()
+		args.Protect = protect
+		ran := mocks.Run(t, mocks.Known, withNetwork(args))
+		assert.Equal(t, protect, ran.Find(t, "Vpc", "blog-vpc").Protect)
+		for _, subnet := range ran.OfKind("Subnet") {
+			assert.Equal(t, protect && strings.Contains(subnet.Name, "-private-"), subnet.Protect, subnet.Name)
+		}
+	}
 }
 
 func TestWrongNetworksAreNamed(t *testing.T) {

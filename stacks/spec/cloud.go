@@ -40,7 +40,7 @@ const (
 type Network struct {
 	// The addresses of the network; a /16 has room for the pods of hundreds of nodes. Default: 10.0.0.0/16.
 	CIDR string `json:"cidr,omitempty" jsonschema:"pattern=^[0-9]{1\\,3}(\\.[0-9]{1\\,3}){3}/(1[6-9]|20)$"`
-	// Zones it spans; on Google Cloud a network spans its whole region. On AWS a third can come later, where cluster.mode nodes has nodes and auto has none; none can go. Default: 2 in staging, 3 in production.
+	// Zones it spans; on Google Cloud a network spans its whole region. On AWS a third can come later, where cluster.mode nodes has nodes and auto has none; none can go, and production refuses it. Default: 2 in staging, 3 in production.
 	Zones int `json:"zones,omitempty" jsonschema:"minimum=2,maximum=3"`
 	// single: one way out for all zones, cheaper; per-zone: the loss of a zone takes no other one's way out. Default: single in staging, per-zone in production. On Google Cloud one way out spans the region.
 	NAT string `json:"nat,omitempty" jsonschema:"enum=single,enum=per-zone"`

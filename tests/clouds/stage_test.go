@@ -42,7 +42,10 @@ func newStageFor(t *testing.T, environment map[string]any, program pulumi.RunFun
 	require.NoError(t, err)
 	checked, err := spec.Parse(raw, "dev")
 	require.NoError(t, err)
-	set, err := stage.Open(context.Background(), t.TempDir(), filepath.Join("..", "..", ".djangostack"), twins.For(checked))
+	options := twins.For(checked)
+	// A change of place finds its zones, too.
+	options.Place = ""
+	set, err := stage.Open(context.Background(), t.TempDir(), filepath.Join("..", "..", ".djangostack"), options)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, set.Close()) })
 	project, err := set.Project(program)

@@ -17,6 +17,10 @@ func (o Options) awsAccount() *cloud.Account {
 	if o.Snapshot != "" {
 		account.Given(aws.Token("rds/snapshot"), o.Region, o.Snapshot, cloud.Values{"dbSnapshotIdentifier": o.Snapshot, "engine": "postgres"})
 	}
+	if o.SearchRole {
+		const service = "opensearchservice.amazonaws.com"
+		account.Given(aws.Token("iam/serviceLinkedRole"), "", "AWSServiceRoleForAmazonOpenSearchService", cloud.Values{"awsServiceName": service})
+	}
 	return account
 }
 

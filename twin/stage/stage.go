@@ -46,6 +46,8 @@ type Options struct {
 	Region string
 	// Snapshot of a database that is there; "" for none.
 	Snapshot string
+	// SearchRole says that the account has OpenSearch's service-linked role.
+	SearchRole bool
 	// Project on Google Cloud; "" means one of an example.
 	Project string
 	// Place is the cloud that Zones are on; "" means every cloud.
@@ -60,6 +62,7 @@ type Options struct {
 // For are the options that an environment's configuration asks for.
 func For(e *spec.Environment) Options {
 	options := Options{Place: e.Place, Zones: givenZones(e), Keeps: e.Shape == spec.Production, Snapshot: e.Database.Managed.RestoreFrom}
+	options.SearchRole = e.Search.Kind == spec.Managed && e.Search.ServiceRole == spec.Given
 	if e.AWS != nil {
 		options.AccountID, options.Region = e.AWS.AccountID, e.AWS.Region
 	}

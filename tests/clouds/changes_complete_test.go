@@ -1,0 +1,112 @@
+package clouds_test
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/stacks/spec"
+)
+
+// schema is the part of the configuration's schema that says where its values stand.
+type schema struct {
+	Reference   string            `json:"$ref"`
+	Definitions map[string]schema `json:"$defs"`
+	Properties  map[string]schema `json:"properties"`
+	Items       *schema           `json:"items"`
+}
+
+func TestEveryValueOfAnEnvironmentIsChanged(t *testing.T) {
+	var whole schema
+	require.NoError(t, json.Unmarshal(spec.Schema(), &whole))
+	changed := changedPaths(t)
+	passed := unchanged()
+
+	var missing []string
+	for _, path := range whole.values(whole, "") {
+		section, _, _ := strings.Cut(path, ".")
+		if passed[path] != "" || passed[section] != "" || slices.Contains(changed, path) {
+			continue
+		}
+		missing = append(missing, path)
+	}
+	assert.Empty(t, missing, "each needs a row among the changes, or a reason for none")
+	for path := range passed {
+		given := strings.Contains(path, ".") && slices.Contains(changed, path)
+		assert.False(t, given, "%s has a row, and needs no reason", path)
+	}
+}
+
+// unchanged are the values that no row changes, or whole sections of them, and why.
+func unchanged() map[string]string {
+	const processes = "the table of the processes has every one, and pods hold no data"
+	passed := map[string]string{
+		"cluster.context":    "of place existing",
+		"cluster.kubeconfig": "of place existing",
+		"cluster.identifier": "of place existing",
+
+		"broker.external.replicas": "always refused, because a queue is read where it is written",
+	}
+	for _, section := range []string{"app", "release", "web", "workers", "beat", "processes", "cron", "shell"} {
+		passed[section] = processes
+	}
+	return passed
+}
+
+// values are the paths of all values below a place in the schema. Where a container's
+// resources stand is one value: the cloud sees none of them.
+func (s schema) values(whole schema, at string) []string {
+	if s.Items != nil && s.Items.Reference != "" {
+		return s.Items.values(whole, at)
+	}
+	name := strings.TrimPrefix(s.Reference, "#/$defs/")
+	if name != "" && name != "Resources" {
+		return whole.Definitions[name].values(whole, at)
+	}
+	if len(s.Properties) == 0 {
+		return []string{at}
+	}
+	var paths []string
+	for _, property := range slices.Sorted(maps.Keys(s.Properties)) {
+		paths = append(paths, s.Properties[property].values(whole, strings.TrimPrefix(at+"."+property, "."))...)
+	}
+	return paths
+}
+
+// changedPaths are the values that the rows change, and those that they stand in.
+func changedPaths(t *testing.T) []string {
+	t.Helper()
+	var paths []string
+	rows := slices.Concat(changes(), otherChanges())
+	for _, each := range []map[string][]string{cloudChanges(), otherCloudChanges()} {
+		for _, more := range each {
+			rows = append(rows, more...)
+		}
+	}
+	for _, row := range rows {
+		for _, one := range overrides(t, row) {
+			paths = append(paths, below(strings.ReplaceAll(one.Path, "[0]", ""), one.Value)...)
+		}
+	}
+	return paths
+}
+
+func below(at string, value any) []string {
+	paths := []string{at}
+	switch held := value.(type) {
+	case map[string]any:
+		for name, inner := range held {
+			paths = append(paths, below(at+"."+name, inner)...)
+		}
+	case []any:
+		for _, inner := range held {
+			paths = append(paths, below(at, inner)...)
+		}
+	}
+	return paths
+}
