@@ -83,6 +83,9 @@ func Deploy(ctx *pulumi.Context, e *spec.Environment, place Place) (*App, error)
 	}
 	w := wiring{ctx: ctx, e: e, name: e.App.Name, namespace: namespace.Name, labels: labels, inside: place.Inside, place: place}
 
+	if err := w.markProduction(); err != nil {
+		return nil, err
+	}
 	data, err := w.dataServices()
 	if err != nil {
 		return nil, err

@@ -184,6 +184,19 @@ func TestWhatHoldsDataIsProtectedInProduction(t *testing.T) {
 	assert.False(t, ran.Find(t, "StatefulSet", "blog-redis-cache").Protect, "a cache may be forgotten")
 }
 
+func TestAProtectedProductionStaysOne(t *testing.T) {
+	for change, protected := range map[string]bool{`"shape": "production"`: true, `"shape": "production", "protection": "disposable"`: false} {
+		environment, err := spec.Parse([]byte(strings.Replace(whole, `"shape": "production"`, change, 1)), "dev")
+		require.NoError(t, err)
+		ran := mocks.Run(t, mocks.Known, func(ctx *pulumi.Context) error { return existing.Deploy(ctx, environment) })
+		assert.Equal(t, protected, ran.Find(t, "Production", "blog-production").Protect, change)
+	}
+	staging, err := spec.Parse([]byte(strings.Replace(whole, `"shape": "production"`, `"shape": "staging"`, 1)), "dev")
+	require.NoError(t, err)
+	ran := mocks.Run(t, mocks.Known, func(ctx *pulumi.Context) error { return existing.Deploy(ctx, staging) })
+	assert.Empty(t, ran.OfKind("Production"), "its loss is what a plan is refused for")
+}
+
 func TestTheClustersIdentityIsKnownAtPreview(t *testing.T) {
 	provider := deployed(t, mocks.Unknown).Find(t, "kubernetes", "blog-cluster")
 	assert.Equal(t, "kind-kind", provider.At(t, "clusterIdentifier"))

@@ -53,7 +53,7 @@ const (
 type Environment struct {
 	// Where the environment stands.
 	Place Place `json:"place" jsonschema:"enum=existing,enum=aws,enum=gcp"`
-	// What the environment is for: staging is small and disposable, production keeps its data. Decides defaults. A change from production to staging lifts protection by the same update: look at its preview first.
+	// What the environment is for: staging is small and disposable, production keeps its data. Decides defaults. A protected production is refused another shape; protection: disposable comes first.
 	Shape Shape `json:"shape" jsonschema:"enum=staging,enum=production"`
 	// Who answers for the environment; a label on every resource.
 	Owner string `json:"owner,omitempty" jsonschema:"pattern=^[A-Za-z0-9]([A-Za-z0-9._-]{0\\,61}[A-Za-z0-9])?$"`

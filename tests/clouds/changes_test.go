@@ -97,7 +97,7 @@ func changesLoseNothing(t *testing.T, table *strings.Builder, parts, changes []s
 		plan, err := s.preview(overrides(t, change)...)
 		fmt.Fprintf(table, "| `%s` | %s |\n", strings.ReplaceAll(change, "|", "\\|"), effect(plan, err))
 		for _, event := range plan.Plan {
-			if err == nil && losing(event) && !said(change, event) {
+			if err == nil && losing(event) {
 				assert.Failf(t, "data would be lost", "%s: %s %s %s", change, event.Op, event.ResourceType, event.Name)
 			}
 		}
@@ -124,12 +124,6 @@ func losing(event lifecycle.Event) bool {
 	forgettable := slices.ContainsFunc([]string{"-cache", "-static", "-beat", "-access-logs", "-replica-0"}, func(end string) bool { return strings.HasSuffix(event.Name, end) })
 	taken := strings.Contains(event.Op, "delete") || strings.Contains(event.Op, "replace")
 	return taken && !forgettable && slices.Contains(holders(), event.ResourceType)
-}
-
-// said tells whether the change itself says that this may go: staging keeps nothing, and
-// Memorystore changes no server into one without copies.
-func said(change string, event lifecycle.Event) bool {
-	return change == "shape=staging" && event.ResourceType == "gcp:redis/instance:Instance"
 }
 
 // unencrypted is the program without its refusal of passwords in plain text, which the

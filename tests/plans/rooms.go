@@ -81,12 +81,13 @@ func inOrder(rooms []*room) []*room {
 	return rooms
 }
 
-// topOf is the component right below the environment that a resource descends from.
+// topOf is the component right below the environment that a resource descends from. The
+// mark of production is no room: nothing stands in it.
 func topOf(r mocks.Resource, byURN map[string]mocks.Resource) (mocks.Resource, bool) {
 	for r.URN != "" {
 		parent := byURN[r.Parent]
 		if parent.Kind() == "Environment" {
-			return r, !strings.HasPrefix(r.Type, "pulumi:providers:")
+			return r, !strings.HasPrefix(r.Type, "pulumi:providers:") && r.Kind() != "Production"
 		}
 		r = parent
 	}
