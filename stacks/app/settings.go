@@ -145,24 +145,28 @@ func (w wiring) values(d data, secretKey pulumi.StringInput) django.Values {
 	return values
 }
 
-// files adds where static and uploaded files live when the place has buckets.
+// files adds where static and uploaded files live when the place has buckets or a CDN.
 func (w wiring) files(values django.Values) {
 	if static := w.place.Static; static != nil {
+		static.bucket(values, contract.StaticBucket)
 		values[contract.StaticURL] = static.URL
 	}
-	if static := w.place.Static; static != nil && static.Bucket != nil {
-		values[contract.StaticBucket] = static.Bucket
-		values[contract.BucketRegion] = pulumi.String(static.Region)
-		values[contract.BucketBackend] = pulumi.String(static.Backend)
-	}
 	if media := w.place.Media; media != nil {
-		values[contract.MediaBucket] = media.Bucket
-		values[contract.BucketRegion] = pulumi.String(media.Region)
-		values[contract.BucketBackend] = pulumi.String(media.Backend)
+		media.bucket(values, contract.MediaBucket)
 		if media.URL != nil {
 			values[contract.MediaURL] = media.URL
 		}
 	}
+}
+
+// bucket adds how the app reaches the bucket, where there is one.
+func (f *Files) bucket(values django.Values, name contract.Path) {
+	if f.Bucket == nil {
+		return
+	}
+	values[name] = f.Bucket
+	values[contract.BucketRegion] = pulumi.String(f.Region)
+	values[contract.BucketBackend] = pulumi.String(f.Backend)
 }
 
 // direct are the values of a process that passes the pool by; nil without a pool.

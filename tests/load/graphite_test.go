@@ -19,9 +19,6 @@ import (
 // TestAnAppOfSomebodyElse runs an application as Debian 13 packages it, with nothing
 // but a configuration: its own settings file, and the names that this file reads.
 func TestAnAppOfSomebodyElse(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds an image of its own; run it with: make soak")
-	}
 	tools := lab.NewTools(t)
 	builder := &environment{tools: tools}
 	out, err := builder.command("djangostack-image", "build", "--app", filepath.Join(tools.Root, "examples", "blog"), "--out", tools.Images, "graphite").CombinedOutput()
