@@ -97,6 +97,7 @@ test: lint test-unit test-app test-engine test-cluster test-pods ## Everything: 
 test-unit: ## Ring 1: mocks and everything that needs neither engine nor cluster
 	@go test ./...
 	@cd local && go test ./...
+	@cd tools && go test ./...
 
 .PHONY: test-app
 test-app: $(BIN)/djangostack-image ## The sample app's own tests, and its images, run for real
@@ -144,6 +145,12 @@ format: ## Format the Go files
 .PHONY: generate
 generate: ## Write the generated files anew
 	@go generate ./...
+	@cd tools && go run ./outdated -root .. -page
+
+.PHONY: outdated
+outdated: ## Name the modules that have newer releases, and the versions whose support has ended or ends soon
+	@cd tools && go build -o $(BIN)/outdated ./outdated
+	@$(BIN)/outdated
 
 .PHONY: clean
 clean: down ## Remove everything that was made
