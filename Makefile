@@ -23,7 +23,7 @@ export DJANGOSTACK_PULUMI := $(BIN)/pulumi
 
 pulumi_version := v$(shell sed -n 's|.*github.com/pulumi/pulumi/pkg/v3 v\([0-9.]*\).*|\1|p' tools/go.mod)
 kubernetes_version := v$(shell sed -n 's|^\tk8s.io/kubernetes v\([0-9.]*\).*|\1|p' local/go.mod)
-kubernetes_flags := -X k8s.io/component-base/version.gitVersion=$(kubernetes_version) -X k8s.io/component-base/version.gitMajor=1 -X k8s.io/component-base/version.gitMinor=34 -X k8s.io/component-base/version.gitTreeState=clean
+kubernetes_flags := -X k8s.io/component-base/version.gitVersion=$(kubernetes_version) -X k8s.io/component-base/version.gitMajor=1 -X k8s.io/component-base/version.gitMinor=$(word 2,$(subst ., ,$(kubernetes_version))) -X k8s.io/component-base/version.gitTreeState=clean
 
 program_sources := $(shell find main.go cmd stacks components twin -type f -not -name '*_test.go' -not -path '*/testdata/*') go.mod go.sum
 local_sources := $(shell find local -name '*.go' -not -name '*_test.go') $(shell find local/node/config local/node/manifests -type f) local/go.mod local/go.sum

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
@@ -72,6 +73,16 @@ func program(t *testing.T) string {
 	require.NoError(t, err)
 	require.FileExists(t, path, "build it first: make programs")
 	return path
+}
+
+// kubernetesVersion is the version that go.mod requires.
+func kubernetesVersion(t *testing.T) string {
+	t.Helper()
+	content, err := os.ReadFile("../go.mod")
+	require.NoError(t, err)
+	match := regexp.MustCompile(`k8s\.io/kubernetes (v\S+)`).FindSubmatch(content)
+	require.Len(t, match, 2)
+	return string(match[1])
 }
 
 // try runs the program and returns what it wrote.
