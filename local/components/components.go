@@ -16,6 +16,7 @@ import (
 	proxy "k8s.io/kubernetes/cmd/kube-proxy/app"
 	scheduler "k8s.io/kubernetes/cmd/kube-scheduler/app"
 	kubelet "k8s.io/kubernetes/cmd/kubelet/app"
+	metrics "sigs.k8s.io/metrics-server/cmd/metrics-server/app"
 )
 
 // Run runs the component called name with its own command line until it ends or ctx is done.
@@ -32,7 +33,7 @@ func Run(ctx context.Context, name string, args []string) error {
 		"kube-proxy":              kubernetesProcess(func(context.Context) *cobra.Command { return proxy.NewProxyCommand() }),
 		"kubelet":                 kubernetesProcess(kubelet.NewKubeletCommand),
 		"coredns":                 runDNS,
-		"metrics-server":          runMetrics,
+		"metrics-server":          kubernetesProcess(metricsServer),
 		"storage":                 runStorage,
 	}
 	run, found := known[name]
@@ -40,6 +41,13 @@ func Run(ctx context.Context, name string, args []string) error {
 		return fmt.Errorf("unknown component %q; known are %s", name, strings.Join(slices.Sorted(maps.Keys(known)), ", "))
 	}
 	return run(ctx, args)
+}
+
+// metricsServer is the command of metrics-server, which upstream leaves without a name.
+func metricsServer(ctx context.Context) *cobra.Command {
+	c := metrics.NewMetricsServerCommand(ctx.Done())
+	c.Use = "metrics-server"
+	return c
 }
 
 func kubernetesProcess(command func(context.Context) *cobra.Command) func(context.Context, []string) error {

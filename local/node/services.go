@@ -1,6 +1,8 @@
 package node
 
 import (
+	"strconv"
+
 	"github.com/djangostack/djangostack/local/cluster"
 	"github.com/djangostack/djangostack/local/pki"
 )
@@ -121,8 +123,16 @@ func storage() service {
 
 func metrics() service {
 	const name = "metrics-server"
+	config := home.ClientConfig(name)
 	return component(name,
-		"--kubeconfig="+home.ClientConfig(name),
+		"--kubeconfig="+config,
+		"--authentication-kubeconfig="+config,
+		"--authorization-kubeconfig="+config,
+		"--bind-address="+cluster.NodeAddress,
+		"--secure-port="+strconv.Itoa(cluster.MetricsPort),
+		"--kubelet-preferred-address-types=InternalIP",
+		// The shortest resolution that metrics-server takes is 10 s; the kubelet itself measures every 10 to 15 s.
+		"--metric-resolution=15s",
 		"--tls-cert-file="+home.Cert("metrics-server-server"),
 		"--tls-private-key-file="+home.Key("metrics-server-server"),
 	)
