@@ -85,7 +85,7 @@ func critical(t *testing.T, manifests []byte) []string {
 	if state == "" {
 		state = filepath.Join("..", "..", ".djangostack")
 	}
-	command := exec.CommandContext(t.Context(), filepath.Join(state, "bin", "kube-score"), "score", "--output-format", "json", "--output-version", "v2", "--kubernetes-version", "v1.33",
+	command := exec.CommandContext(t.Context(), filepath.Join(state, "bin", "kube-score"), "score", "--output-format", "json", "--output-version", "v2", "--kubernetes-version", "v1.35",
 		// A limit on CPU only slows a process down when there is CPU to spare.
 		"--ignore-container-cpu-limit", "-")
 	command.Stdin = bytes.NewReader(manifests)

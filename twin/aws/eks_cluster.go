@@ -15,7 +15,7 @@ import (
 // kubernetesVersions are those that EKS makes new clusters of, the newest last.
 // https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html
 func kubernetesVersions() []string {
-	return []string{"1.30", "1.31", "1.32", "1.33", "1.34", "1.35", "1.36"}
+	return []string{"1.32", "1.33", "1.34", "1.35", "1.36"}
 }
 
 const clusterPolicy = "AmazonEKSClusterPolicy"

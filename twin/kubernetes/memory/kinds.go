@@ -39,7 +39,9 @@ func served() []kind {
 		{"storage.k8s.io/v1", "", "StorageClass CSIDriver"},
 		{"scheduling.k8s.io/v1", "", "PriorityClass"},
 		{"node.k8s.io/v1", "", "RuntimeClass"},
-		{"admissionregistration.k8s.io/v1", "", "ValidatingWebhookConfiguration MutatingWebhookConfiguration ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding"},
+		{"admissionregistration.k8s.io/v1", "",
+			"ValidatingWebhookConfiguration MutatingWebhookConfiguration ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding " +
+				"MutatingAdmissionPolicy MutatingAdmissionPolicyBinding"},
 		{"apiextensions.k8s.io/v1", "", "CustomResourceDefinition"},
 		// Custom kinds.
 		{"eks.amazonaws.com/v1", "TargetGroupBinding", "NodeClass IngressClassParams"},

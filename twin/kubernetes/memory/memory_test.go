@@ -2,6 +2,8 @@ package memory_test
 
 import (
 	"context"
+	"os"
+	"regexp"
 	"testing"
 	"time"
 
@@ -287,4 +289,16 @@ func TestAWatchTellsOfWhatIsThereAndOfEveryChange(t *testing.T) {
 	assert.Equal(t, "MODIFIED", seen())
 	b.remove("v1", "Secret", "passwords")
 	assert.Equal(t, "DELETED", seen())
+}
+
+func TestTheVersionIsThatOfTheKinds(t *testing.T) {
+	content, err := os.ReadFile("../../../go.mod")
+	require.NoError(t, err)
+	match := regexp.MustCompile(`k8s\.io/api v0\.(\d+)`).FindSubmatch(content)
+	require.Len(t, match, 2)
+	client, err := discovery.NewDiscoveryClientForConfig(newBench(t).cluster.Config())
+	require.NoError(t, err)
+	version, err := client.ServerVersion()
+	require.NoError(t, err)
+	assert.Equal(t, string(match[1]), version.Minor)
 }

@@ -27,6 +27,9 @@ const connectionPatience = 10 * time.Second
 // maxBody is what an API server takes in one request.
 const maxBody = 3 << 20
 
+// minor is the version of Kubernetes, 1.minor, whose kinds and fields k8s.io/api holds.
+const minor = "37"
+
 // call is one request for a resource.
 type call struct {
 	kind
@@ -60,7 +63,7 @@ func (c *Cluster) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	parts := strings.Split(strings.Trim(r.URL.Path, "/"), "/")
 	switch {
 	case r.URL.Path == "/version":
-		reply(w, http.StatusOK, map[string]string{"major": "1", "minor": "34", "gitVersion": "v1.34.0+memory"})
+		reply(w, http.StatusOK, map[string]string{"major": "1", "minor": minor, "gitVersion": "v1." + minor + ".0+memory"})
 	case r.URL.Path == "/api":
 		reply(w, http.StatusOK, metav1.APIVersions{TypeMeta: metav1.TypeMeta{Kind: "APIVersions"}, Versions: []string{"v1"}})
 	case r.URL.Path == "/apis":

@@ -1,0 +1,39 @@
+package kubernetes
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/discovery"
+	"k8s.io/client-go/tools/clientcmd"
+)
+
+func TestScopesOfTheBuiltInKindsAreThoseOfACluster(t *testing.T) {
+	if os.Getenv("DJANGOSTACK_E2E") != "1" {
+		t.Skip("needs a real cluster: set DJANGOSTACK_E2E=1 and KUBECONFIG")
+	}
+	config, err := clientcmd.BuildConfigFromFlags("", os.Getenv("KUBECONFIG"))
+	require.NoError(t, err)
+	client, err := discovery.NewDiscoveryClientForConfig(config)
+	require.NoError(t, err)
+	_, lists, err := client.ServerGroupsAndResources()
+	require.NoError(t, err)
+	known := 0
+	for _, list := range lists {
+		for _, resource := range list.APIResources {
+			// What cannot be created and deleted, such as a review or a subresource, is nothing that a program keeps.
+			if strings.Contains(resource.Name, "/") || !slices.Contains(resource.Verbs, "create") || !slices.Contains(resource.Verbs, "delete") {
+				continue
+			}
+			gvk := schema.FromAPIVersionAndKind(list.GroupVersion, resource.Kind)
+			assert.Equal(t, !resource.Namespaced, clusterScoped(gvk), "%s", gvk)
+			known++
+		}
+	}
+	assert.Greater(t, known, 50)
+}
