@@ -2,6 +2,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"flag"
 	"fmt"
@@ -51,8 +52,13 @@ func run(ctx context.Context, out io.Writer, root string, page bool, today time.
 	if page {
 		return false, os.WriteFile(filepath.Join(root, pagePath), t.page(used), 0o644)
 	}
-	if err := reportModules(ctx, out, root); err != nil {
+	var report bytes.Buffer
+	if err := reportModules(ctx, &report, root); err != nil {
 		return false, err
 	}
-	return t.report(out, used, today), nil
+	ended := t.report(&report, used, today)
+	if _, err := report.WriteTo(out); err != nil {
+		return false, fmt.Errorf("writing the report: %w", err)
+	}
+	return ended, nil
 }

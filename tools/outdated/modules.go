@@ -37,7 +37,7 @@ type release struct {
 }
 
 // reportModules names, for every go.mod below root, the direct dependencies that have newer releases.
-func reportModules(ctx context.Context, out io.Writer, root string) error {
+func reportModules(ctx context.Context, out *bytes.Buffer, root string) error {
 	folders, err := moduleFolders(root)
 	if err != nil {
 		return err
@@ -157,6 +157,7 @@ func (m module) judge() string {
 	return ""
 }
 
+// command runs go in a folder.
 func command(ctx context.Context, folder string, args ...string) ([]byte, error) {
 	c := exec.CommandContext(ctx, "go", args...)
 	c.Dir = folder

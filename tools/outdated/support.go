@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"regexp"
 	"slices"
@@ -112,7 +111,7 @@ func (p place) find(root fs.FS) (string, error) {
 }
 
 // report names the used versions whose support has ended or ends soon, and tells whether any has ended.
-func (t table) report(out io.Writer, used map[string]string, today time.Time) bool {
+func (t table) report(out *bytes.Buffer, used map[string]string, today time.Time) bool {
 	fmt.Fprintln(out, "Support:")
 	ended, quiet := false, true
 	for _, c := range t.Components {
