@@ -27,15 +27,15 @@ func Program(ctx *pulumi.Context) error {
 	if err := environment.CheckSecrecy(ctx.IsConfigSecret(ctx.Project() + ":" + spec.ConfigKey)); err != nil {
 		return err
 	}
-	switch environment.Place {
-	case spec.Existing:
+	switch environment.Cloud {
+	case spec.NoCloud:
 		return existing.Deploy(ctx, environment)
-	case spec.OnAWS:
+	case spec.AWSCloud:
 		return aws.Deploy(ctx, environment)
-	case spec.OnGCP:
+	case spec.GCPCloud:
 		return gcp.Deploy(ctx, environment)
 	default:
-		return fmt.Errorf("place %q has no program", environment.Place)
+		return fmt.Errorf("place %q has no program", environment.Cloud)
 	}
 }
 

@@ -12,9 +12,9 @@ import (
 func TestAMistakeRegistersNothing(t *testing.T) {
 	for name, configuration := range map[string]string{
 		"no configuration": ``,
-		"unknown place":    `{"place": "moon"}`,
-		"contradiction":    `{"place": "existing", "shape": "staging", "cluster": {"context": "c"}, "app": {"name": "blog", "image": "blog:1", "settingsModule": "s", "env": {"DATABASE_URL": "x"}}}`,
-		"plain password":   `{"place": "existing", "shape": "staging", "cluster": {"context": "c"}, "app": {"name": "blog", "image": "blog:1", "settingsModule": "s", "secretEnv": {"TOKEN": "t"}}}`,
+		"unknown place":    `{"cloud": "moon"}`,
+		"contradiction":    `{"cloud": "none", "tier": "staging", "cluster": {"context": "c"}, "app": {"name": "blog", "image": "blog:1", "settingsModule": "s", "env": {"DATABASE_URL": "x"}}}`,
+		"plain password":   `{"cloud": "none", "tier": "staging", "cluster": {"context": "c"}, "app": {"name": "blog", "image": "blog:1", "settingsModule": "s", "secretEnv": {"TOKEN": "t"}}}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			ran, err := mocks.Try(mocks.Known, map[string]string{"djangostack:environment": configuration}, stacks.Program)
@@ -25,7 +25,7 @@ func TestAMistakeRegistersNothing(t *testing.T) {
 }
 
 func TestAGoodConfigurationIsDeployed(t *testing.T) {
-	ran, err := mocks.Try(mocks.Known, map[string]string{"djangostack:environment": `{"place": "existing", "shape": "staging", "cluster": {"context": "c"}, "app": {"name": "blog", "image": "blog:1", "settingsModule": "s"}}`}, stacks.Program)
+	ran, err := mocks.Try(mocks.Known, map[string]string{"djangostack:environment": `{"cloud": "none", "tier": "staging", "cluster": {"context": "c"}, "app": {"name": "blog", "image": "blog:1", "settingsModule": "s"}}`}, stacks.Program)
 	assert.NoError(t, err)
 	assert.NotEmpty(t, ran.Resources)
 }

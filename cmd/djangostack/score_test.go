@@ -31,10 +31,10 @@ func ignored() map[string]string {
 func scored() [][]string {
 	return [][]string{
 		{"local"},
-		{"staging", "--set", "place=aws"},
-		{"staging", "--set", "place=gcp"},
-		{"production", "--set", "place=aws"},
-		{"production", "--set", "place=gcp"},
+		{"staging", "--set", "cloud=aws"},
+		{"staging", "--set", "cloud=gcp"},
+		{"production", "--set", "cloud=aws"},
+		{"production", "--set", "cloud=gcp"},
 		{"local", "--set", "static.server=nginx", "--set", "database.pooler={kind: pgbouncer}", "--set", "workers[0].autoscaling={max: 5}"},
 	}
 }

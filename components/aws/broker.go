@@ -9,9 +9,10 @@ import (
 	awsmq "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/mq"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
-	"github.com/djangostack/djangostack/components/chance"
+	"github.com/djangostack/djangostack/components/connection"
 	"github.com/djangostack/djangostack/components/names"
+	"github.com/djangostack/djangostack/components/random"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // BrokerMode says how many RabbitMQ nodes there are.
@@ -53,7 +54,7 @@ type Broker struct {
 	pulumi.ResourceState
 
 	// Server is how the app reaches it.
-	Server binding.AMQP
+	Server connection.AMQP
 	// SecurityGroupID is the group of the broker.
 	SecurityGroupID pulumi.StringOutput
 }
@@ -79,7 +80,7 @@ func NewBroker(ctx *pulumi.Context, name string, args *BrokerArgs, opts ...pulum
 	if err != nil {
 		return nil, err
 	}
-	password, err := chance.NewPassword(ctx, name+"-broker-password", args.Protect, b)
+	password, err := random.NewPassword(ctx, name+"-broker-password", args.Protect, b)
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +90,7 @@ func NewBroker(ctx *pulumi.Context, name string, args *BrokerArgs, opts ...pulum
 		return nil, fmt.Errorf("registering the broker: %w", err)
 	}
 	b.SecurityGroupID = group.ID().ToStringOutput()
-	b.Server = binding.AMQP{
+	b.Server = connection.AMQP{
 		Host:     broker.Instances.ApplyT(hostOf).(pulumi.StringOutput),
 		Port:     amqpsPort,
 		User:     args.User,
@@ -104,7 +105,7 @@ func NewBroker(ctx *pulumi.Context, name string, args *BrokerArgs, opts ...pulum
 
 func (a *BrokerArgs) check() error {
 	return errors.Join(
-		binding.Check("Broker",
+		validate.Check("Broker",
 			required("VpcID", a.VpcID != nil),
 			required("SubnetIDs", a.SubnetIDs.OutputState != nil),
 			required("AllowFrom", len(a.AllowFrom) > 0),

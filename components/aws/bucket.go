@@ -7,8 +7,9 @@ import (
 	awss3 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/names"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // BucketAccess says who besides the account's own identities uses a bucket.
@@ -21,16 +22,6 @@ const (
 	PrivateBucket BucketAccess = "private"
 	CDNBucket     BucketAccess = "cdn"
 	LogBucket     BucketAccess = "load-balancer-logs"
-)
-
-// BucketEnd says what becomes of a bucket that the program no longer has.
-type BucketEnd string
-
-// A kept bucket stays in the account with its objects and its settings; an emptied
-// one goes with all its objects.
-const (
-	KeepBucket  BucketEnd = "keep"
-	EmptyBucket BucketEnd = "empty"
 )
 
 // Versioning says whether earlier versions of objects are kept.
@@ -56,8 +47,8 @@ type BucketArgs struct {
 	AccountID pulumi.StringInput
 	CORS      []CORSRule
 	Lifecycle BucketLifecycle
-	// Destroy says what becomes of the bucket at its end.
-	Destroy BucketEnd
+	// DeletionPolicy says what becomes of the bucket at its end.
+	DeletionPolicy deletion.Policy
 	// Protect refuses every plan that deletes or replaces the bucket.
 	Protect bool
 	Tags    Tags
@@ -76,7 +67,7 @@ type Bucket struct {
 
 	name   string
 	access BucketAccess
-	end    BucketEnd
+	end    deletion.Policy
 	// last of what S3 keeps beside the bucket, each of which waits for the one before.
 	last pulumi.Resource
 }
@@ -93,13 +84,13 @@ func NewBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulum
 	b := &Bucket{
 		name:   names.Fit(bucketNameLimit-autonameLength, name, args.Name),
 		access: args.Access,
-		end:    args.Destroy,
+		end:    args.DeletionPolicy,
 	}
 	if err := ctx.RegisterComponentResource("djangostack:aws:Bucket", name+"-"+args.Name, b, opts...); err != nil {
 		return nil, fmt.Errorf("registering the bucket component %s: %w", args.Name, err)
 	}
 	bucket, err := awss3.NewBucketV2(ctx, b.name, &awss3.BucketV2Args{
-		ForceDestroy: pulumi.Bool(args.Destroy == EmptyBucket),
+		ForceDestroy: pulumi.Bool(args.DeletionPolicy == deletion.Delete),
 		Tags:         args.Tags.For(b.name),
 	}, append(b.options(b), pulumi.Protect(args.Protect))...)
 	if err != nil {
@@ -124,13 +115,13 @@ func NewBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulum
 
 func (a *BucketArgs) check() error {
 	return errors.Join(
-		binding.Check("Bucket",
+		validate.Check("Bucket",
 			required("Name", a.Name != ""),
 			required("AccountID, since Access is load-balancer-logs,", a.Access != LogBucket || a.AccountID != nil),
 		),
 		oneOf("Bucket", "Access", a.Access, PrivateBucket, CDNBucket, LogBucket),
 		oneOf("Bucket", "Versioning", a.Versioning, KeepVersions, SuspendVersions),
-		oneOf("Bucket", "Destroy", a.Destroy, KeepBucket, EmptyBucket),
+		oneOf("Bucket", "DeletionPolicy", a.DeletionPolicy, deletion.Retain, deletion.Delete),
 		// Load balancers write with S3's own keys only
 		// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html),
 		// and a distribution reads what a key encrypts only when the key's own policy
@@ -145,5 +136,5 @@ func (a *BucketArgs) check() error {
 // options are those of every part of the bucket: a kept bucket keeps its settings,
 // or it would stay behind open.
 func (b *Bucket) options(parent pulumi.Resource) []pulumi.ResourceOption {
-	return []pulumi.ResourceOption{pulumi.Parent(parent), pulumi.RetainOnDelete(b.end == KeepBucket)}
+	return []pulumi.ResourceOption{pulumi.Parent(parent), pulumi.RetainOnDelete(b.end == deletion.Retain)}
 }

@@ -9,17 +9,18 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
 
 func withBucket(change func(*aws.BucketArgs)) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		args := &aws.BucketArgs{
-			Name:       "media",
-			Access:     aws.PrivateBucket,
-			Versioning: aws.KeepVersions,
-			Destroy:    aws.KeepBucket,
-			Tags:       tags(),
+			Name:           "media",
+			Access:         aws.PrivateBucket,
+			Versioning:     aws.KeepVersions,
+			DeletionPolicy: deletion.Retain,
+			Tags:           tags(),
 		}
 		change(args)
 		_, err := aws.NewBucket(ctx, "blog", args)
@@ -94,8 +95,8 @@ func TestTheSettingsOfABucketComeOneAfterTheOther(t *testing.T) {
 }
 
 func TestAKeptBucketKeepsItsSettings(t *testing.T) {
-	for end, kept := range map[aws.BucketEnd]bool{aws.KeepBucket: true, aws.EmptyBucket: false} {
-		ran := mocks.Run(t, mocks.Known, withBucket(func(a *aws.BucketArgs) { a.Destroy = end }))
+	for end, kept := range map[deletion.Policy]bool{deletion.Retain: true, deletion.Delete: false} {
+		ran := mocks.Run(t, mocks.Known, withBucket(func(a *aws.BucketArgs) { a.DeletionPolicy = end }))
 		for _, r := range ran.Resources {
 			if r.Custom {
 				assert.Equal(t, kept, r.Retain, "%s %s", end, r.Name)
@@ -172,7 +173,7 @@ func TestTheNameOfABucketFitsWithWhatTheProviderAppends(t *testing.T) {
 
 func TestABucketRefusesWhatS3Would(t *testing.T) {
 	refuses(t, withBucket, func(a *aws.BucketArgs) { *a = aws.BucketArgs{} },
-		"Bucket: Name is required", "Bucket: Access is", "Bucket: Versioning is", "Bucket: Destroy is")
+		"Bucket: Name is required", "Bucket: Access is", "Bucket: Versioning is", "Bucket: DeletionPolicy is")
 	refuses(t, withBucket, func(a *aws.BucketArgs) { a.Access = "public" }, `Bucket: Access is "public"; allowed are private, cdn`)
 	refuses(t, withBucket, func(a *aws.BucketArgs) { a.Access, a.KeyARN = aws.CDNBucket, pulumi.String("arn:key") }, "KeyARN goes with Access private only")
 	refuses(t, withBucket, func(a *aws.BucketArgs) { a.Access = aws.LogBucket }, "AccountID, since Access is load-balancer-logs, is required")

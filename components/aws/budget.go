@@ -9,8 +9,8 @@ import (
 	awsbudgets "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/budgets"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
 	"github.com/djangostack/djangostack/components/names"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 const (
@@ -82,7 +82,7 @@ func NewBudget(ctx *pulumi.Context, name string, args *BudgetArgs, opts ...pulum
 
 func (a *BudgetArgs) check() error {
 	problems := []error{
-		binding.Check("Budget", required("TagKey", a.TagKey != ""), required("TagValue", a.TagValue != "")),
+		validate.Check("Budget", required("TagKey", a.TagKey != ""), required("TagValue", a.TagValue != "")),
 		refused(a.MonthlyUSD < 1, "Budget", fmt.Sprintf("MonthlyUSD is %d; allowed is 1 or more", a.MonthlyUSD)),
 		within("Budget", "Emails", len(a.Emails), 1, mostBudgetMails),
 	}

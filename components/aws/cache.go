@@ -9,7 +9,9 @@ import (
 	awselasticache "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/elasticache"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/connection"
+	"github.com/djangostack/djangostack/components/deletion"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // CacheEngine is the server that speaks Redis' protocol.
@@ -56,8 +58,8 @@ type CacheArgs struct {
 	// changed.
 	KeyARN pulumi.StringInput
 	// SnapshotDays that daily snapshots are kept for; 0 for none.
-	SnapshotDays  int
-	FinalSnapshot FinalSnapshot
+	SnapshotDays   int
+	DeletionPolicy deletion.Policy
 	// Protect refuses every plan that deletes or replaces the server.
 	Protect bool
 	// SnapshotWindow is a time of day in UTC, hh:mm-hh:mm, and MaintenanceWindow one of
@@ -75,7 +77,7 @@ type Cache struct {
 	pulumi.ResourceState
 
 	// Server is how the app reaches the primary.
-	Server binding.Redis
+	Server connection.Redis
 	// ReaderHost answers reads from the replicas, and from the primary without any.
 	ReaderHost pulumi.StringOutput
 	// SecurityGroupID is the group of the server.
@@ -103,7 +105,7 @@ func NewCache(ctx *pulumi.Context, name string, args *CacheArgs, opts ...pulumi.
 	if err != nil {
 		return nil, fmt.Errorf("registering the servers of %s: %w", part, err)
 	}
-	c.Server = binding.Redis{Host: group.PrimaryEndpointAddress, Port: redisPort, Password: nodes.password, TLS: true}
+	c.Server = connection.Redis{Host: group.PrimaryEndpointAddress, Port: redisPort, Password: nodes.password, TLS: true}
 	c.ReaderHost = group.ReaderEndpointAddress
 	c.SecurityGroupID = nodes.reached.ID().ToStringOutput()
 	if err := ctx.RegisterResourceOutputs(c, pulumi.Map{"host": c.Server.Host, "readerHost": c.ReaderHost}); err != nil {
@@ -116,7 +118,7 @@ func (a *CacheArgs) check() error {
 	const mostReplicas, mostSnapshotDays = 5, 35
 	version := regexp.MustCompile(`^[7-9]\.[0-9]+$`)
 	return errors.Join(
-		binding.Check("Cache",
+		validate.Check("Cache",
 			required("Part", a.Part != ""),
 			required("VpcID", a.VpcID != nil),
 			required("SubnetIDs", a.SubnetIDs != nil),
@@ -129,7 +131,7 @@ func (a *CacheArgs) check() error {
 		oneOf("Cache", "WhenFull", a.WhenFull, ForgetKeys, RefuseKeys),
 		within("Cache", "Replicas", a.Replicas, 0, mostReplicas),
 		within("Cache", "SnapshotDays", a.SnapshotDays, 0, mostSnapshotDays),
-		oneOf("Cache", "FinalSnapshot", a.FinalSnapshot, KeepSnapshot, SkipSnapshot),
+		oneOf("Cache", "DeletionPolicy", a.DeletionPolicy, deletion.Snapshot, deletion.Delete),
 		oneOf("Cache", "Apply", a.Apply, ApplyAtOnce, ApplyInWindow),
 		a.Logs.check("Cache"),
 	)

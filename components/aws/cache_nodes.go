@@ -7,8 +7,9 @@ import (
 	awselasticache "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/elasticache"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/chance"
+	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/names"
+	"github.com/djangostack/djangostack/components/random"
 )
 
 // nodes is what a server and its replicas need.
@@ -33,11 +34,11 @@ func (a *CacheArgs) prepare(ctx *pulumi.Context, part string, parent pulumi.Reso
 	if a.KeyARN != nil {
 		keepers["key"] = a.KeyARN
 	}
-	suffix, err := chance.NewSuffix(ctx, part+"-suffix", keepers, parent)
+	suffix, err := random.NewSuffix(ctx, part+"-suffix", keepers, parent)
 	if err != nil {
 		return nil, err
 	}
-	n := &nodes{identifier: pulumi.Sprintf("%s-%s", names.Fit(replicationGroupLimit-chance.SuffixLength, part), suffix)}
+	n := &nodes{identifier: pulumi.Sprintf("%s-%s", names.Fit(replicationGroupLimit-random.SuffixLength, part), suffix)}
 
 	n.subnets, err = awselasticache.NewSubnetGroup(ctx, part, &awselasticache.SubnetGroupArgs{
 		Description: pulumi.String("Private subnets of " + part),
@@ -63,7 +64,7 @@ func (a *CacheArgs) prepare(ctx *pulumi.Context, part string, parent pulumi.Reso
 	if err != nil {
 		return nil, err
 	}
-	password, err := chance.NewPassword(ctx, part+"-password", a.Protect, parent)
+	password, err := random.NewPassword(ctx, part+"-password", a.Protect, parent)
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +119,7 @@ func (n *nodes) group(a *CacheArgs, part string) *awselasticache.ReplicationGrou
 	if a.KeyARN != nil {
 		args.KmsKeyId = a.KeyARN.ToStringOutput().ToStringPtrOutput()
 	}
-	if a.FinalSnapshot == KeepSnapshot {
+	if a.DeletionPolicy == deletion.Snapshot {
 		args.FinalSnapshotIdentifier = pulumi.Sprintf("%s-final", n.identifier).ToStringPtrOutput()
 	}
 	if a.SnapshotWindow != "" {

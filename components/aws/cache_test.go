@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
 
@@ -26,7 +27,7 @@ func withCache(change func(*aws.CacheArgs)) pulumi.RunFunc {
 			MultiAZ:           true,
 			KeyARN:            pulumi.String("arn:key"),
 			SnapshotDays:      7,
-			FinalSnapshot:     aws.KeepSnapshot,
+			DeletionPolicy:    deletion.Snapshot,
 			Protect:           true,
 			MaintenanceWindow: "sun:04:00-sun:05:00",
 			Apply:             aws.ApplyInWindow,
@@ -107,7 +108,7 @@ func TestTheLastKeysAreKeptWhereAsked(t *testing.T) {
 	kept := mocks.Run(t, mocks.Known, withCache(unchanged)).Find(t, "ReplicationGroup", "blog-cache")
 	assert.Equal(t, "blog-cache-1a2b3c-final", kept.At(t, "finalSnapshotIdentifier"))
 
-	skipped := mocks.Run(t, mocks.Known, withCache(func(a *aws.CacheArgs) { a.FinalSnapshot, a.Protect = aws.SkipSnapshot, false }))
+	skipped := mocks.Run(t, mocks.Known, withCache(func(a *aws.CacheArgs) { a.DeletionPolicy, a.Protect = deletion.Delete, false }))
 	servers := skipped.Find(t, "ReplicationGroup", "blog-cache")
 	assert.Nil(t, servers.At(t, "finalSnapshotIdentifier"))
 	assert.False(t, servers.Protect)
@@ -134,7 +135,7 @@ func TestOnlyTheNamedGroupsReachTheCache(t *testing.T) {
 func TestACacheRefusesWhatElastiCacheWould(t *testing.T) {
 	refuses(t, withCache, func(a *aws.CacheArgs) { *a = aws.CacheArgs{} },
 		"Cache: Part is required", "Cache: VpcID is required", "Cache: SubnetIDs is required", "Cache: AllowFrom is required",
-		"Cache: NodeType is required", "Cache: Engine is", "Cache: Version is", "Cache: WhenFull is", "Cache: FinalSnapshot is", "Cache: Apply is")
+		"Cache: NodeType is required", "Cache: Engine is", "Cache: Version is", "Cache: WhenFull is", "Cache: DeletionPolicy is", "Cache: Apply is")
 	refuses(t, withCache, func(a *aws.CacheArgs) { a.Replicas = 0 }, "Replicas, since MultiAZ is asked for, is required")
 	refuses(t, withCache, func(a *aws.CacheArgs) { a.Version = "6.x" }, `Version is "6.x"`)
 	refuses(t, withCache, func(a *aws.CacheArgs) { a.Replicas = 6 }, "Replicas is 6")

@@ -9,8 +9,8 @@ import (
 	awscloudfront "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
 	"github.com/djangostack/djangostack/components/names"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // PriceClass says which of CloudFront's locations serve, from the cheapest to all.
@@ -117,7 +117,7 @@ func NewCDN(ctx *pulumi.Context, name string, args *CDNArgs, opts ...pulumi.Reso
 
 func (a *CDNArgs) check() error {
 	problems := []error{
-		binding.Check("CDN",
+		validate.Check("CDN",
 			required("Origins", len(a.Origins) > 0),
 			required("CertificateARN, since there are Aliases,", len(a.Aliases) == 0 || a.CertificateARN != nil),
 		),

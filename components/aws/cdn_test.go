@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
 
@@ -21,7 +22,7 @@ func withCDNOf(access aws.BucketAccess, change func(*aws.CDNArgs)) pulumi.RunFun
 		if args.Origins == nil {
 			for _, name := range []string{"static", "media"} {
 				bucket, err := aws.NewBucket(ctx, "blog", &aws.BucketArgs{
-					Name: name, Access: access, Versioning: aws.SuspendVersions, Destroy: aws.KeepBucket, Tags: tags(),
+					Name: name, Access: access, Versioning: aws.SuspendVersions, DeletionPolicy: deletion.Retain, Tags: tags(),
 				})
 				if err != nil {
 					return err

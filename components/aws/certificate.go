@@ -9,7 +9,7 @@ import (
 	awsroute53 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // CertificateArgs describes one certificate of ACM.
@@ -46,7 +46,7 @@ const (
 
 // NewCertificate registers a certificate and waits until it is issued.
 func NewCertificate(ctx *pulumi.Context, name string, args *CertificateArgs, opts ...pulumi.ResourceOption) (*Certificate, error) {
-	if err := binding.Check("Certificate",
+	if err := validate.Check("Certificate",
 		required("Domain", args.Domain != ""),
 		required("ZoneID", args.ZoneID != nil),
 	); err != nil {

@@ -7,9 +7,9 @@ import (
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/chance"
 	"github.com/djangostack/djangostack/components/clusters"
 	"github.com/djangostack/djangostack/components/names"
+	"github.com/djangostack/djangostack/components/random"
 )
 
 // ClusterMode says who looks after the nodes.
@@ -132,7 +132,7 @@ func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pul
 }
 
 func (a *ClusterArgs) identifier() string {
-	return names.Fit(clusterNameLimit-chance.SuffixLength, a.Name)
+	return names.Fit(clusterNameLimit-random.SuffixLength, a.Name)
 }
 
 // newCompute gives the cluster what its pods run on.

@@ -6,7 +6,7 @@ import (
 	"net/netip"
 	"regexp"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // EndpointAccess says from where the API server can be reached.
@@ -38,7 +38,7 @@ func logTypes() []string {
 func (a *ClusterArgs) check() error {
 	version := regexp.MustCompile(`^1\.[0-9]{2}$`)
 	return errors.Join(
-		binding.Check("Cluster",
+		validate.Check("Cluster",
 			required("Name", a.Name != ""),
 			required("Region", a.Region != ""),
 			required("Version", a.Version != ""),

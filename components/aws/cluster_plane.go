@@ -7,7 +7,7 @@ import (
 	awseks "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/chance"
+	"github.com/djangostack/djangostack/components/random"
 )
 
 // clusterDeletion is how long a deletion may take: in Auto Mode nodes are drained
@@ -20,7 +20,7 @@ func (c *Cluster) newControlPlane(ctx *pulumi.Context, name string) error {
 	name += "-cluster"
 	// The control plane writes its last logs after its deletion and makes their group
 	// anew, in the way of the next cluster of the same name.
-	suffix, err := chance.NewSuffix(ctx, name+"-suffix", nil, c)
+	suffix, err := random.NewSuffix(ctx, name+"-suffix", nil, c)
 	if err != nil {
 		return err
 	}

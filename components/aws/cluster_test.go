@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
 
@@ -34,7 +35,7 @@ func clusterArgs(mode aws.ClusterMode) *aws.ClusterArgs {
 		LogRetentionDays: 365,
 		LogsKeyARN:       pulumi.String(aKey),
 		Admins:           []string{deployer, operator},
-		Volumes:          aws.Volumes{WithoutClaim: aws.KeepVolumes, KeyARN: pulumi.String(aKey)},
+		Volumes:          aws.Volumes{DeletionPolicy: deletion.Retain, KeyARN: pulumi.String(aKey)},
 		Protect:          true,
 		Tags:             environment,
 	}
@@ -325,7 +326,7 @@ func TestVolumesAreEncryptedAndKeptAsAsked(t *testing.T) {
 		}
 	}
 	args := clusterArgs(aws.ModeAuto)
-	args.Volumes = aws.Volumes{WithoutClaim: aws.DeleteVolumes}
+	args.Volumes = aws.Volumes{DeletionPolicy: deletion.Delete}
 	class := mocks.Run(t, mocks.Known, withCluster(args)).Find(t, "StorageClass", "blog-storage")
 	assert.Equal(t, "Delete", class.At(t, "reclaimPolicy"))
 	assert.Nil(t, class.At(t, "parameters.kmsKeyId"))
@@ -429,7 +430,7 @@ func TestWrongClustersAreNamed(t *testing.T) {
 		"Admins has " + deployer + " twice":                   func(a *aws.ClusterArgs) { a.Admins = []string{deployer, deployer} },
 		`AddonVersions is "calico"`:                           func(a *aws.ClusterArgs) { a.AddonVersions = map[string]string{"calico": "v3"} },
 		"Login.RoleARN is no ARN":                             func(a *aws.ClusterArgs) { a.Login.RoleARN = "deployer" },
-		`Volumes.WithoutClaim is ""`:                          func(a *aws.ClusterArgs) { a.Volumes = aws.Volumes{} },
+		`Volumes.DeletionPolicy is ""`:                        func(a *aws.ClusterArgs) { a.Volumes = aws.Volumes{} },
 		"Nodes.Min, Desired and Max are 4, 3 and 6":           func(a *aws.ClusterArgs) { a.Nodes.Min = 4 },
 		"Nodes.Max is 451; allowed are up to 450":             func(a *aws.ClusterArgs) { a.Nodes.Max = 451 },
 		`AllowedCIDRs has "10.0.0.0/8", whose`:                func(a *aws.ClusterArgs) { a.Endpoint.AllowedCIDRs[0] = "10.0.0.0/8" },

@@ -8,17 +8,9 @@ import (
 	awsrds "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
-)
-
-// FinalSnapshot says what becomes of a database's data at its end.
-type FinalSnapshot string
-
-// A kept snapshot and the automatic backups outlive the database; a skipped one
-// means that the data goes with it.
-const (
-	KeepSnapshot FinalSnapshot = "keep"
-	SkipSnapshot FinalSnapshot = "skip"
+	"github.com/djangostack/djangostack/components/connection"
+	"github.com/djangostack/djangostack/components/deletion"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // Monitoring says how closely a database is watched.
@@ -68,9 +60,9 @@ type DatabaseArgs struct {
 	User string
 	// Protect refuses every plan that deletes or replaces the server, and sets its own
 	// deletion protection.
-	Protect       bool
-	FinalSnapshot FinalSnapshot
-	Monitoring    Monitoring
+	Protect        bool
+	DeletionPolicy deletion.Policy
+	Monitoring     Monitoring
 	// Region is asked for by enhanced monitoring alone.
 	Region string
 	// Replicas are read-only copies in other zones.
@@ -96,7 +88,7 @@ type Database struct {
 
 	// Admin is how to reach the server as its administrator. The app gets a role of
 	// its own.
-	Admin binding.Database
+	Admin connection.Database
 	// ReplicaHosts are the read-only copies' host names.
 	ReplicaHosts pulumi.StringArray
 	// InstanceID is what the RDS console shows.
@@ -133,7 +125,7 @@ func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...p
 		d.ReplicaHosts = append(d.ReplicaHosts, replica.Address)
 	}
 	d.InstanceID, d.SecurityGroupID = primary.Identifier, server.group.ID().ToStringOutput()
-	d.Admin = binding.Database{
+	d.Admin = connection.Database{
 		Host:     primary.Address,
 		Port:     postgresPort,
 		Name:     args.Name,
@@ -161,7 +153,7 @@ func (a *DatabaseArgs) check() error {
 		most = a.StorageGiB
 	}
 	return errors.Join(
-		binding.Check("Database",
+		validate.Check("Database",
 			required("VpcID", a.VpcID != nil),
 			required("SubnetIDs", a.SubnetIDs != nil),
 			required("AllowFrom", len(a.AllowFrom) > 0),
@@ -181,7 +173,7 @@ func (a *DatabaseArgs) check() error {
 			fmt.Sprintf("MaxStorageGiB is %d, less than a tenth above StorageGiB, which is %d", most, a.StorageGiB)),
 		within("Database", "BackupDays", a.BackupDays, 1, 35),
 		within("Database", "Replicas", a.Replicas, 0, mostReplicas),
-		oneOf("Database", "FinalSnapshot", a.FinalSnapshot, KeepSnapshot, SkipSnapshot),
+		oneOf("Database", "DeletionPolicy", a.DeletionPolicy, deletion.Snapshot, deletion.Delete),
 		oneOf("Database", "Monitoring", a.Monitoring, BasicMonitoring, EnhancedMonitoring),
 		a.Logs.check("Database"),
 		oneOf("Database", "Apply", a.Apply, ApplyAtOnce, ApplyInWindow),

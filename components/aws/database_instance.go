@@ -6,6 +6,8 @@ import (
 
 	awsrds "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/deletion"
 )
 
 func (s *server) primary(a *DatabaseArgs, name string) *awsrds.InstanceArgs {
@@ -22,9 +24,9 @@ func (s *server) primary(a *DatabaseArgs, name string) *awsrds.InstanceArgs {
 	args.DbSubnetGroupName = s.subnets.Name.ToStringPtrOutput()
 	args.BackupRetentionPeriod = pulumi.Int(a.BackupDays)
 	args.DeletionProtection = pulumi.Bool(a.Protect)
-	args.SkipFinalSnapshot = pulumi.Bool(a.FinalSnapshot == SkipSnapshot)
-	args.DeleteAutomatedBackups = pulumi.Bool(a.FinalSnapshot == SkipSnapshot)
-	if a.FinalSnapshot == KeepSnapshot {
+	args.SkipFinalSnapshot = pulumi.Bool(a.DeletionPolicy == deletion.Delete)
+	args.DeleteAutomatedBackups = pulumi.Bool(a.DeletionPolicy == deletion.Delete)
+	if a.DeletionPolicy == deletion.Snapshot {
 		args.FinalSnapshotIdentifier = pulumi.Sprintf("%s-final", s.identifier).ToStringPtrOutput()
 	}
 	a.origin(args)

@@ -8,8 +8,8 @@ import (
 	awsrds "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/chance"
 	"github.com/djangostack/djangostack/components/names"
+	"github.com/djangostack/djangostack/components/random"
 )
 
 // server is what a PostgreSQL server and its replicas share.
@@ -49,11 +49,11 @@ const (
 )
 
 func (a *DatabaseArgs) prepare(ctx *pulumi.Context, name string, parent pulumi.Resource) (*server, error) {
-	suffix, err := chance.NewSuffix(ctx, name+"-database-suffix", a.replacedBy(), parent)
+	suffix, err := random.NewSuffix(ctx, name+"-database-suffix", a.replacedBy(), parent)
 	if err != nil {
 		return nil, err
 	}
-	s := &server{identifier: pulumi.Sprintf("%s-%s", names.Fit(identifierLimit-replicaLength-chance.SuffixLength, name), suffix)}
+	s := &server{identifier: pulumi.Sprintf("%s-%s", names.Fit(identifierLimit-replicaLength-random.SuffixLength, name), suffix)}
 
 	s.subnets, err = awsrds.NewSubnetGroup(ctx, name+"-database", &awsrds.SubnetGroupArgs{
 		Description: pulumi.String("Private subnets of " + name),
@@ -77,7 +77,7 @@ func (a *DatabaseArgs) prepare(ctx *pulumi.Context, name string, parent pulumi.R
 	if err != nil {
 		return nil, err
 	}
-	password, err := chance.NewPassword(ctx, name+"-database-password", a.Protect, parent)
+	password, err := random.NewPassword(ctx, name+"-database-password", a.Protect, parent)
 	if err != nil {
 		return nil, err
 	}

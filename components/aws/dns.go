@@ -7,7 +7,7 @@ import (
 	awsroute53 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // ZoneSource says who makes a zone.
@@ -77,7 +77,7 @@ func NewDNS(ctx *pulumi.Context, name string, args *DNSArgs, opts ...pulumi.Reso
 
 func (a *DNSArgs) check() error {
 	return errors.Join(
-		binding.Check("DNS", required("Domain", a.Domain != "")),
+		validate.Check("DNS", required("Domain", a.Domain != "")),
 		oneOf("DNS", "Zone", a.Zone, MadeZone, GivenZone),
 		refused(a.Zone == MadeZone && a.ZoneID != nil, "DNS", "ZoneID goes with Zone given"),
 		refused(a.Zone == GivenZone && a.ParentZoneID != nil, "DNS", "ParentZoneID goes with Zone made"),

@@ -8,7 +8,7 @@ import (
 	awsroute53 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // Alias is a record that Route 53 answers with the addresses of another name of
@@ -78,7 +78,7 @@ func NewRecords(ctx *pulumi.Context, name string, args *RecordsArgs, opts ...pul
 }
 
 func (a *RecordsArgs) check() error {
-	problems := []error{binding.Check("Records",
+	problems := []error{validate.Check("Records",
 		required("ZoneID", a.ZoneID != nil),
 		required("Records", len(a.Records) > 0),
 	)}
@@ -95,7 +95,7 @@ func (a *RecordsArgs) check() error {
 func (r DNSRecord) check(at string) error {
 	alias := r.Alias != nil
 	return errors.Join(
-		binding.Check("Records",
+		validate.Check("Records",
 			required(at+".Name", r.Name != ""),
 			required(at+".Values or Alias", alias || r.Values != nil),
 			required(at+".TTL", alias || r.TTL > 0),

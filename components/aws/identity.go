@@ -7,7 +7,7 @@ import (
 	awseks "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // podIdentityService hands out credentials to pods.
@@ -78,7 +78,7 @@ func NewIdentity(ctx *pulumi.Context, name string, args *IdentityArgs, opts ...p
 }
 
 func (a *IdentityArgs) check() error {
-	problems := []error{binding.Check("Identity",
+	problems := []error{validate.Check("Identity",
 		required("ClusterName", a.ClusterName != nil),
 		required("Region", a.Region != ""),
 		required("Namespace", a.Namespace != nil),

@@ -7,7 +7,7 @@ import (
 	awskms "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // KeyRotation says whether AWS makes new key material every year.
@@ -117,7 +117,7 @@ func (a *KeyArgs) check() error {
 			refused(len(statement.Resources) > 0, "Key", fmt.Sprintf("Statements[%d].Resources has no meaning in a key's policy", i)))
 	}
 	return errors.Join(
-		binding.Check("Key",
+		validate.Check("Key",
 			required("Description", a.Description != ""),
 			required("AccountID", a.AccountID != nil),
 			required("Region", a.Region != "")),

@@ -7,7 +7,7 @@ import (
 	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // NATMode says how many NAT gateways carry what pods send out.
@@ -96,7 +96,7 @@ func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pul
 
 func (a *NetworkArgs) check() (subnetPlan, error) {
 	err := errors.Join(
-		binding.Check("Network", required("CIDR", a.CIDR != ""), required("Zones", len(a.Zones) > 0)),
+		validate.Check("Network", required("CIDR", a.CIDR != ""), required("Zones", len(a.Zones) > 0)),
 		oneOf("Network", "NAT", a.NAT, NATSingle, NATPerZone),
 		a.checkZones(),
 		a.FlowLogs.check(),

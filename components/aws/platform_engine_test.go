@@ -13,9 +13,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/djangostack/djangostack/components/aws"
-	"github.com/djangostack/djangostack/tests/engine"
-	twinaws "github.com/djangostack/djangostack/twin/aws"
-	"github.com/djangostack/djangostack/twin/cloud"
+	emulatedaws "github.com/djangostack/djangostack/emulators/aws"
+	"github.com/djangostack/djangostack/emulators/cloud"
+	"github.com/djangostack/djangostack/tests/enginetest"
 )
 
 // platform is every room that the others stand on, with an object in the cluster.
@@ -82,15 +82,15 @@ func (p platform) run(ctx *pulumi.Context) error {
 // newEngine runs a program in an empty account.
 func newEngine(t *testing.T, program pulumi.RunFunc) *running {
 	t.Helper()
-	engine.NeedsCLI(t)
-	account := cloud.NewAccount(twinaws.AccountID)
-	provider, err := twinaws.New(twinaws.Options{Account: account})
+	enginetest.NeedsCLI(t)
+	account := cloud.NewAccount(emulatedaws.AccountID)
+	provider, err := emulatedaws.New(emulatedaws.Options{Account: account})
 	require.NoError(t, err)
-	return &running{engine.New(t, "aws", account, provider, program)}
+	return &running{enginetest.New(t, "aws", account, provider, program)}
 }
 
 // running is an engine that knows what holds data on AWS.
-type running struct{ *engine.Engine }
+type running struct{ *enginetest.Engine }
 
 func TestThePlatformComesStaysAndGoes(t *testing.T) {
 	for _, mode := range modes() {

@@ -8,16 +8,8 @@ import (
 	awsecr "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecr"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
-)
-
-// ImagesFate says what becomes of a registry's images when the registry goes.
-type ImagesFate string
-
-// A registry that keeps its images refuses to be deleted while it holds any.
-const (
-	KeepImages   ImagesFate = "keep"
-	DeleteImages ImagesFate = "delete"
+	"github.com/djangostack/djangostack/components/deletion"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // RegistryArgs describes a repository of images.
@@ -30,8 +22,8 @@ type RegistryArgs struct {
 	KeyARN pulumi.StringInput
 	// UntaggedDays is how long an image is kept that no tag names any more.
 	UntaggedDays int
-	// OnDestroy says what becomes of the images when the repository goes.
-	OnDestroy ImagesFate
+	// DeletionPolicy says what becomes of the images when the repository goes.
+	DeletionPolicy deletion.Policy
 	// Protect refuses every plan that deletes or replaces the repository.
 	Protect bool
 	Tags    Tags
@@ -65,7 +57,7 @@ func NewRegistry(ctx *pulumi.Context, name string, args *RegistryArgs, opts ...p
 		ImageTagMutability:         pulumi.String("IMMUTABLE"),
 		ImageScanningConfiguration: awsecr.RepositoryImageScanningConfigurationArgs{ScanOnPush: pulumi.Bool(true)},
 		EncryptionConfigurations:   awsecr.RepositoryEncryptionConfigurationArray{encryption},
-		ForceDelete:                pulumi.Bool(args.OnDestroy == DeleteImages),
+		ForceDelete:                pulumi.Bool(args.DeletionPolicy == deletion.Delete),
 		Tags:                       args.Tags.For(args.Name),
 	}, pulumi.Parent(r), pulumi.Protect(args.Protect))
 	if err != nil {
@@ -90,11 +82,11 @@ func NewRegistry(ctx *pulumi.Context, name string, args *RegistryArgs, opts ...p
 func (a *RegistryArgs) check() error {
 	name := regexp.MustCompile(`^[a-z0-9]+(?:[._-][a-z0-9]+)*(?:/[a-z0-9]+(?:[._-][a-z0-9]+)*)*$`)
 	return errors.Join(
-		binding.Check("Registry", required("Name", a.Name != "")),
+		validate.Check("Registry", required("Name", a.Name != "")),
 		refused(a.Name != "" && (len(a.Name) < 2 || len(a.Name) > 256 || !name.MatchString(a.Name)), "Registry",
 			fmt.Sprintf("Name is %q; allowed are 2 to 256 lower-case letters and digits with single ., _, - or / between them", a.Name)),
 		within("Registry", "UntaggedDays", a.UntaggedDays, 1, 3650),
-		oneOf("Registry", "OnDestroy", a.OnDestroy, KeepImages, DeleteImages),
+		oneOf("Registry", "DeletionPolicy", a.DeletionPolicy, deletion.Retain, deletion.Delete),
 	)
 }
 

@@ -9,7 +9,7 @@ import (
 	awsopensearch "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/opensearch"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // ServiceLinkedRole says who makes the role that OpenSearch Service enters a VPC by.
@@ -117,7 +117,7 @@ func (a *SearchArgs) check() error {
 	const mostZones, mostInstances, leastStorage, mostStorage = 3, 80, 10, 24576
 	version := regexp.MustCompile(`^[1-9]\.[0-9]+$`)
 	return errors.Join(
-		binding.Check("Search",
+		validate.Check("Search",
 			required("VpcID", a.VpcID != nil),
 			required("SubnetIDs", a.SubnetIDs.OutputState != nil),
 			required("AllowFrom", len(a.AllowFrom) > 0),

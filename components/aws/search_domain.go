@@ -8,11 +8,11 @@ import (
 	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	awsiam "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	awsopensearch "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/opensearch"
-	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
+	randomsdk "github.com/pulumi/pulumi-random/sdk/v4/go/random"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/chance"
 	"github.com/djangostack/djangostack/components/names"
+	"github.com/djangostack/djangostack/components/random"
 )
 
 // searchParts is what a domain needs.
@@ -41,11 +41,11 @@ func (a *SearchArgs) prepare(ctx *pulumi.Context, name string, parent pulumi.Res
 	if a.KeyARN != nil {
 		keepers["key"] = a.KeyARN
 	}
-	suffix, err := chance.NewSuffix(ctx, name+"-search-suffix", keepers, parent)
+	suffix, err := random.NewSuffix(ctx, name+"-search-suffix", keepers, parent)
 	if err != nil {
 		return nil, err
 	}
-	s := &searchParts{identifier: pulumi.Sprintf("%s-%s", names.Fit(domainNameLimit-chance.SuffixLength, name), suffix)}
+	s := &searchParts{identifier: pulumi.Sprintf("%s-%s", names.Fit(domainNameLimit-random.SuffixLength, name), suffix)}
 
 	s.group, err = reach{what: "the search of " + name, vpcID: a.VpcID, port: httpsPort, from: a.AllowFrom, tags: a.Tags}.
 		group(ctx, name+"-search", parent)
@@ -55,8 +55,8 @@ func (a *SearchArgs) prepare(ctx *pulumi.Context, name string, parent pulumi.Res
 	// OpenSearch asks for one of each kind of character
 	// (https://docs.aws.amazon.com/opensearch-service/latest/APIReference/API_MasterUserOptions.html);
 	// these need no escaping in a URL.
-	password, err := random.NewRandomPassword(ctx, name+"-search-password", &random.RandomPasswordArgs{
-		Length:          pulumi.Int(chance.PasswordLength),
+	password, err := randomsdk.NewRandomPassword(ctx, name+"-search-password", &randomsdk.RandomPasswordArgs{
+		Length:          pulumi.Int(random.PasswordLength),
 		MinLower:        pulumi.Int(1),
 		MinUpper:        pulumi.Int(1),
 		MinNumeric:      pulumi.Int(1),

@@ -9,27 +9,19 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/clusters"
-)
-
-// VolumesFate says what becomes of a volume when its claim goes.
-type VolumesFate = clusters.VolumesFate
-
-// A volume that is kept costs money until someone deletes it by hand.
-const (
-	KeepVolumes   = clusters.KeepVolumes
-	DeleteVolumes = clusters.DeleteVolumes
+	"github.com/djangostack/djangostack/components/deletion"
 )
 
 // Volumes describes the disks that claims get.
 type Volumes struct {
-	// WithoutClaim says what becomes of a volume when its claim goes.
-	WithoutClaim VolumesFate
+	// DeletionPolicy says what becomes of a volume when its claim goes.
+	DeletionPolicy deletion.Policy
 	// KeyARN is a key that encrypts volumes, or nil for a key of AWS.
 	KeyARN pulumi.StringInput
 }
 
 func (v Volumes) check() error {
-	return v.WithoutClaim.Check("Cluster", "Volumes.WithoutClaim")
+	return v.DeletionPolicy.Check("Cluster", "Volumes.DeletionPolicy", deletion.Retain, deletion.Delete)
 }
 
 // storageClassName says what the disks are.
@@ -39,10 +31,10 @@ const storageClassName = "gp3-encrypted"
 // class.
 func (c *Cluster) newStorageClass(ctx *pulumi.Context, name string) error {
 	class, err := clusters.NewStorageClass(ctx, name, clusters.StorageClass{
-		Name:         storageClassName,
-		Provisioner:  c.args.provisioner(),
-		Parameters:   c.args.volumeParameters(),
-		WithoutClaim: c.args.Volumes.WithoutClaim,
+		Name:           storageClassName,
+		Provisioner:    c.args.provisioner(),
+		Parameters:     c.args.volumeParameters(),
+		DeletionPolicy: c.args.Volumes.DeletionPolicy,
 	}, c.inside()...)
 	if err != nil {
 		return err

@@ -6,8 +6,8 @@ import (
 	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
 	"github.com/djangostack/djangostack/components/pod"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // BeatArgs describes the Celery scheduler.
@@ -35,8 +35,8 @@ const (
 // NewBeat registers the Celery scheduler.
 func NewBeat(ctx *pulumi.Context, name string, args *BeatArgs, opts ...pulumi.ResourceOption) (*Beat, error) {
 	if err := args.check("Beat", args.Pods,
-		binding.Required{Field: "Command", Given: len(args.Command) > 0},
-		binding.Required{Field: "Claim", Given: args.Claim != nil},
+		validate.Required{Field: "Command", Given: len(args.Command) > 0},
+		validate.Required{Field: "Claim", Given: args.Claim != nil},
 	); err != nil {
 		return nil, err
 	}

@@ -8,8 +8,8 @@ import (
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
 	"github.com/djangostack/djangostack/components/pod"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // Concurrency says what happens when a command is due while it still runs.
@@ -34,14 +34,14 @@ type CronArgs struct {
 	// Suspended commands are there but never due.
 	Suspended   bool
 	Concurrency Concurrency
-	// Timeout of one run, LatestStart of a run that is late, and Grace between the
+	// Timeout of one run, StartingDeadline of a run that is late, and Grace between the
 	// request to stop and the kill, in seconds.
-	Timeout, LatestStart, Grace int
+	Timeout, StartingDeadline, Grace int
 	// Retries of a run that failed.
 	Retries int
-	// KeepSucceeded and KeepFailed runs are kept with their logs.
-	KeepSucceeded, KeepFailed int
-	Pods                      Pods
+	// SuccessfulJobsHistoryLimit and FailedJobsHistoryLimit runs are kept with their logs.
+	SuccessfulJobsHistoryLimit, FailedJobsHistoryLimit int
+	Pods                                               Pods
 }
 
 // Cron is a command that runs at set times.
@@ -52,14 +52,14 @@ type Cron struct {
 // NewCron registers a command that runs at set times.
 func NewCron(ctx *pulumi.Context, name string, args *CronArgs, opts ...pulumi.ResourceOption) (*Cron, error) {
 	if err := args.check("Cron", args.Pods,
-		binding.Required{Field: "Name", Given: args.Name != ""},
-		binding.Required{Field: "Schedule", Given: args.Schedule != ""},
-		binding.Required{Field: "TimeZone", Given: args.TimeZone != ""},
-		binding.Required{Field: "Command", Given: len(args.Command) > 0},
-		binding.Required{Field: "Concurrency", Given: args.Concurrency != ""},
-		binding.Required{Field: "Timeout", Given: args.Timeout > 0},
-		binding.Required{Field: "LatestStart", Given: args.LatestStart > 0},
-		binding.Required{Field: "Grace", Given: args.Grace > 0},
+		validate.Required{Field: "Name", Given: args.Name != ""},
+		validate.Required{Field: "Schedule", Given: args.Schedule != ""},
+		validate.Required{Field: "TimeZone", Given: args.TimeZone != ""},
+		validate.Required{Field: "Command", Given: len(args.Command) > 0},
+		validate.Required{Field: "Concurrency", Given: args.Concurrency != ""},
+		validate.Required{Field: "Timeout", Given: args.Timeout > 0},
+		validate.Required{Field: "StartingDeadline", Given: args.StartingDeadline > 0},
+		validate.Required{Field: "Grace", Given: args.Grace > 0},
 	); err != nil {
 		return nil, err
 	}
@@ -75,9 +75,9 @@ func NewCron(ctx *pulumi.Context, name string, args *CronArgs, opts ...pulumi.Re
 			TimeZone:                   pulumi.String(args.TimeZone),
 			Suspend:                    pulumi.Bool(args.Suspended),
 			ConcurrencyPolicy:          pulumi.String(string(args.Concurrency)),
-			StartingDeadlineSeconds:    pulumi.Int(args.LatestStart),
-			SuccessfulJobsHistoryLimit: pulumi.Int(args.KeepSucceeded),
-			FailedJobsHistoryLimit:     pulumi.Int(args.KeepFailed),
+			StartingDeadlineSeconds:    pulumi.Int(args.StartingDeadline),
+			SuccessfulJobsHistoryLimit: pulumi.Int(args.SuccessfulJobsHistoryLimit),
+			FailedJobsHistoryLimit:     pulumi.Int(args.FailedJobsHistoryLimit),
 			JobTemplate: batchv1.JobTemplateSpecArgs{
 				Metadata: metav1.ObjectMetaArgs{Labels: args.Labels.For(part)},
 				Spec: onceOnly(args.Retries, args.Timeout, args.template(process{

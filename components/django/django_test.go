@@ -8,21 +8,21 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/djangostack/djangostack/components/binding"
 	"github.com/djangostack/djangostack/components/contract"
 	"github.com/djangostack/djangostack/components/django"
+	"github.com/djangostack/djangostack/components/labels"
 	"github.com/djangostack/djangostack/components/pod"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
 
-func labels() binding.Labels {
-	return binding.Labels{binding.NameLabel: "blog", "djangostack/environment": "dev"}
+func testLabels() labels.Labels {
+	return labels.Labels{labels.NameLabel: "blog", "djangostack/environment": "dev"}
 }
 
 func runtime() django.Runtime {
 	return django.Runtime{
 		Namespace:   pulumi.String("blog-dev"),
-		Labels:      labels(),
+		Labels:      testLabels(),
 		Image:       "registry.example.com/blog:1.0",
 		PullPolicy:  "IfNotPresent",
 		PullSecrets: []string{"registry"},
@@ -293,7 +293,7 @@ func TestBeatIsNeverTwo(t *testing.T) {
 func TestSecretValuesStandInTheSecretOnly(t *testing.T) {
 	args := &django.SettingsArgs{
 		Namespace: pulumi.String("blog-dev"),
-		Labels:    labels(),
+		Labels:    testLabels(),
 		Values: django.Values{
 			contract.DatabaseURL:  pulumi.String("postgres://blog:hunter2@db/blog"),
 			contract.DatabaseHost: pulumi.String("db"),

@@ -15,7 +15,7 @@ import (
 func settingsArgs() *django.SettingsArgs {
 	return &django.SettingsArgs{
 		Namespace: pulumi.String("blog-dev"),
-		Labels:    labels(),
+		Labels:    testLabels(),
 		Values: django.Values{
 			contract.DatabaseURL:       pulumi.String("postgres://blog:hunter2@pgbouncer/blog"),
 			contract.DatabaseHost:      pulumi.String("pgbouncer"),

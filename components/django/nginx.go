@@ -9,8 +9,8 @@ import (
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
 	"github.com/djangostack/djangostack/components/pod"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // NGINX is a container beside the app in each web pod. It serves the static files and
@@ -42,11 +42,11 @@ func (n *NGINX) check(static Static) error {
 	if static.Store != StaticInPod && static.Store != StaticInVolume {
 		return fmt.Errorf("Web: NGINX sees the files of Static.Store %q or %q, not of %q", StaticInPod, StaticInVolume, static.Store)
 	}
-	return binding.Check("Web",
-		binding.Required{Field: "NGINX.Image", Given: n.Image != ""},
-		binding.Required{Field: "NGINX.AppPort", Given: n.AppPort > 0},
-		binding.Required{Field: "NGINX.StaticURL", Given: n.StaticURL != ""},
-		binding.Required{Field: "NGINX.KeepAlive", Given: n.KeepAlive > 0},
+	return validate.Check("Web",
+		validate.Required{Field: "NGINX.Image", Given: n.Image != ""},
+		validate.Required{Field: "NGINX.AppPort", Given: n.AppPort > 0},
+		validate.Required{Field: "NGINX.StaticURL", Given: n.StaticURL != ""},
+		validate.Required{Field: "NGINX.KeepAlive", Given: n.KeepAlive > 0},
 	)
 }
 

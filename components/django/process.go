@@ -8,17 +8,17 @@ import (
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
 	"github.com/djangostack/djangostack/components/pod"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
-// Replacement says how a process' pods are replaced by new ones.
-type Replacement string
+// Strategy says how a process' pods are replaced by new ones.
+type Strategy string
 
 // Rolling starts new pods before old ones stop; Recreate stops the old ones first.
 const (
-	Rolling  Replacement = "rolling"
-	Recreate Replacement = "recreate"
+	Rolling  Strategy = "rolling"
+	Recreate Strategy = "recreate"
 )
 
 // ProcessArgs describes a further process of the app, of any kind.
@@ -31,8 +31,8 @@ type ProcessArgs struct {
 	// Replicas is the number of pods.
 	Replicas int
 	// Scaling lets the number of pods follow the load, instead of Replicas; nil for none.
-	Scaling     *Scaling
-	Replacement Replacement
+	Scaling  *Scaling
+	Strategy Strategy
 	// Port that it listens on, behind a Service; 0 for none.
 	Port int
 	// PreStop is how long a pod with a port still serves when it is to stop, and Grace
@@ -86,15 +86,15 @@ func NewProcess(ctx *pulumi.Context, name string, args *ProcessArgs, opts ...pul
 
 func (a *ProcessArgs) check() error {
 	var replacement error
-	if a.Replacement != Rolling && a.Replacement != Recreate {
-		replacement = fmt.Errorf("Process: Replacement is %q; allowed are %q and %q", a.Replacement, Rolling, Recreate)
+	if a.Strategy != Rolling && a.Strategy != Recreate {
+		replacement = fmt.Errorf("Process: Strategy is %q; allowed are %q and %q", a.Strategy, Rolling, Recreate)
 	}
 	return errors.Join(replacement, a.Scaling.check("Process"), a.Runtime.check("Process", a.Pods,
-		binding.Required{Field: "Name", Given: a.Name != ""},
-		binding.Required{Field: "Command", Given: len(a.Command) > 0},
-		binding.Required{Field: "Replicas", Given: a.Scaling.given(a.Replicas)},
-		binding.Required{Field: "Grace", Given: a.Grace > 0},
-		binding.Required{Field: "PreStop", Given: a.Port == 0 || a.PreStop > 0},
+		validate.Required{Field: "Name", Given: a.Name != ""},
+		validate.Required{Field: "Command", Given: len(a.Command) > 0},
+		validate.Required{Field: "Replicas", Given: a.Scaling.given(a.Replicas)},
+		validate.Required{Field: "Grace", Given: a.Grace > 0},
+		validate.Required{Field: "PreStop", Given: a.Port == 0 || a.PreStop > 0},
 	))
 }
 
@@ -121,14 +121,14 @@ func (a *ProcessArgs) deployment(ctx *pulumi.Context, name, part string, parent 
 }
 
 func (a *ProcessArgs) strategy() appsv1.DeploymentStrategyArgs {
-	if a.Replacement == Recreate {
+	if a.Strategy == Recreate {
 		return appsv1.DeploymentStrategyArgs{Type: pulumi.String("Recreate")}
 	}
 	return rolling()
 }
 
 func (a *ProcessArgs) awaiting() pulumi.ResourceOption {
-	if a.Replacement == Recreate {
+	if a.Strategy == Recreate {
 		return pod.AwaitReplacement(a.Grace)
 	}
 	return pod.AwaitStop(a.Grace)

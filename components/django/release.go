@@ -11,9 +11,9 @@ import (
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
 	"github.com/djangostack/djangostack/components/names"
 	"github.com/djangostack/djangostack/components/pod"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // ReleaseArgs says what is run once for each release.
@@ -103,9 +103,9 @@ func (a *ReleaseArgs) check() error {
 		return err
 	}
 	return a.Runtime.check("Release", a.Pods,
-		binding.Required{Field: "Manage", Given: len(a.Manage) > 0},
-		binding.Required{Field: "CheckLevel", Given: a.CheckLevel != ""},
-		binding.Required{Field: "Timeout", Given: a.Timeout > 0},
+		validate.Required{Field: "Manage", Given: len(a.Manage) > 0},
+		validate.Required{Field: "CheckLevel", Given: a.CheckLevel != ""},
+		validate.Required{Field: "Timeout", Given: a.Timeout > 0},
 	)
 }
 

@@ -7,16 +7,17 @@ import (
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
 	"github.com/djangostack/djangostack/components/contract"
+	"github.com/djangostack/djangostack/components/labels"
 	"github.com/djangostack/djangostack/components/pod"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // Runtime is what every process of the app shares: the image, the user, and the
 // environment.
 type Runtime struct {
 	Namespace pulumi.StringInput
-	Labels    binding.Labels
+	Labels    labels.Labels
 	Image     string
 	// PullPolicy is IfNotPresent, Always or Never.
 	PullPolicy string
@@ -31,11 +32,11 @@ type Runtime struct {
 	Environment Environment
 }
 
-func (r *Runtime) check(component string, pods Pods, more ...binding.Required) error {
+func (r *Runtime) check(component string, pods Pods, more ...validate.Required) error {
 	if _, err := contract.Ordered(r.Environment.with(pods.Env)); err != nil {
 		return fmt.Errorf("%s: variables %w", component, err)
 	}
-	return binding.Check(component, append([]binding.Required{
+	return validate.Check(component, append([]validate.Required{
 		{Field: "Namespace", Given: r.Namespace != nil},
 		{Field: "Image", Given: r.Image != ""},
 		{Field: "User", Given: r.User > 0},

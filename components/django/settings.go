@@ -10,8 +10,9 @@ import (
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
 	"github.com/djangostack/djangostack/components/contract"
+	"github.com/djangostack/djangostack/components/labels"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // Values are the values of the environment contract that an environment has.
@@ -20,7 +21,7 @@ type Values map[contract.Path]pulumi.StringInput
 // SettingsArgs says what the app's processes find in their environment.
 type SettingsArgs struct {
 	Namespace pulumi.StringInput
-	Labels    binding.Labels
+	Labels    labels.Labels
 	// Values of the contract, each under its canonical names.
 	Values Values
 	// Direct are the values that differ for a process which passes a pool in front of the
@@ -85,7 +86,7 @@ type Environment struct {
 
 // NewSettings registers the app's environment.
 func NewSettings(ctx *pulumi.Context, name string, args *SettingsArgs, opts ...pulumi.ResourceOption) (*Settings, error) {
-	if err := binding.Check("Settings", binding.Required{Field: "Namespace", Given: args.Namespace != nil}); err != nil {
+	if err := validate.Check("Settings", validate.Required{Field: "Namespace", Given: args.Namespace != nil}); err != nil {
 		return nil, err
 	}
 	plain, secret, own, err := args.variables()

@@ -8,8 +8,8 @@ import (
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
 	"github.com/djangostack/djangostack/components/pod"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // ShellArgs describes the pod to open a shell in.
@@ -47,8 +47,8 @@ const profile = `printf '{"event":"shell session","pod":"%s","container":"%s","t
 // NewShell registers the pod to open a shell in.
 func NewShell(ctx *pulumi.Context, name string, args *ShellArgs, opts ...pulumi.ResourceOption) (*Shell, error) {
 	if err := args.check("Shell", args.Pods,
-		binding.Required{Field: "PSQLImage", Given: args.PSQLImage != ""},
-		binding.Required{Field: "Minutes", Given: args.Minutes > 0},
+		validate.Required{Field: "PSQLImage", Given: args.PSQLImage != ""},
+		validate.Required{Field: "Minutes", Given: args.Minutes > 0},
 	); err != nil {
 		return nil, err
 	}

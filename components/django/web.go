@@ -8,8 +8,8 @@ import (
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
 	"github.com/djangostack/djangostack/components/pod"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // WebArgs describes the process that serves HTTP.
@@ -114,14 +114,14 @@ func NewWeb(ctx *pulumi.Context, name string, args *WebArgs, opts ...pulumi.Reso
 
 func (a *WebArgs) check() error {
 	return errors.Join(a.Server.check(), a.Static.check("Web"), a.NGINX.check(a.Static), a.Scrape.check(), a.Scaling.check("Web"), a.Runtime.check("Web", a.Pods,
-		binding.Required{Field: "Command", Given: len(a.Command) > 0},
-		binding.Required{Field: "Replicas", Given: a.Scaling.given(a.Replicas)},
-		binding.Required{Field: "Port", Given: a.Port > 0},
-		binding.Required{Field: "ReadinessPath", Given: a.ReadinessPath != ""},
-		binding.Required{Field: "ProbeHost", Given: a.ProbeHost != ""},
-		binding.Required{Field: "Shutdown", Given: a.Shutdown.Grace > 0},
-		binding.Required{Field: "Service.Name", Given: a.Service.Name != ""},
-		binding.Required{Field: "Service.Port", Given: a.Service.Port > 0},
+		validate.Required{Field: "Command", Given: len(a.Command) > 0},
+		validate.Required{Field: "Replicas", Given: a.Scaling.given(a.Replicas)},
+		validate.Required{Field: "Port", Given: a.Port > 0},
+		validate.Required{Field: "ReadinessPath", Given: a.ReadinessPath != ""},
+		validate.Required{Field: "ProbeHost", Given: a.ProbeHost != ""},
+		validate.Required{Field: "Shutdown", Given: a.Shutdown.Grace > 0},
+		validate.Required{Field: "Service.Name", Given: a.Service.Name != ""},
+		validate.Required{Field: "Service.Port", Given: a.Service.Port > 0},
 	))
 }
 

@@ -10,8 +10,8 @@ import (
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
 	"github.com/djangostack/djangostack/components/pod"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // WorkerArgs describes a set of Celery worker pods that serve the same queues.
@@ -91,10 +91,10 @@ func NewWorker(ctx *pulumi.Context, name string, args *WorkerArgs, opts ...pulum
 
 func (a *WorkerArgs) check() error {
 	return errors.Join(a.Scaling.check("Worker"), a.Runtime.check("Worker", a.Pods,
-		binding.Required{Field: "Set", Given: a.Set != ""},
-		binding.Required{Field: "Command", Given: len(a.Command) > 0},
-		binding.Required{Field: "Replicas", Given: a.Scaling.given(a.Replicas)},
-		binding.Required{Field: "Grace", Given: a.Grace > 0},
+		validate.Required{Field: "Set", Given: a.Set != ""},
+		validate.Required{Field: "Command", Given: len(a.Command) > 0},
+		validate.Required{Field: "Replicas", Given: a.Scaling.given(a.Replicas)},
+		validate.Required{Field: "Grace", Given: a.Grace > 0},
 	))
 }
 

@@ -7,7 +7,7 @@ import (
 	gcpcompute "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/compute"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // AddressArgs describes one address that is announced in all of Google's locations.
@@ -59,7 +59,7 @@ func NewAddress(ctx *pulumi.Context, name string, args *AddressArgs, opts ...pul
 
 func (a *AddressArgs) check() error {
 	return errors.Join(
-		binding.Check("Address", required("Project", a.Project != "")),
+		validate.Check("Address", required("Project", a.Project != "")),
 		checkProject("Address", a.Project),
 		a.Labels.check("Address"),
 	)

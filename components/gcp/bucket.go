@@ -9,7 +9,8 @@ import (
 	gcpstorage "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/storage"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/deletion"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // BucketAccess says who besides the project's own identities uses a bucket.
@@ -21,16 +22,6 @@ type BucketAccess string
 const (
 	PrivateBucket BucketAccess = "private"
 	CDNBucket     BucketAccess = "cdn"
-)
-
-// BucketEnd says what becomes of a bucket that the program no longer has.
-type BucketEnd string
-
-// A kept bucket stays in the project with its objects; an emptied one goes with all
-// its objects.
-const (
-	KeepBucket  BucketEnd = "keep"
-	EmptyBucket BucketEnd = "empty"
 )
 
 // Versioning says whether earlier versions of objects are kept.
@@ -59,8 +50,8 @@ type BucketArgs struct {
 	Lifecycle BucketLifecycle
 	// SoftDeleteDays is how long a deleted object can be brought back: 0, or 7 to 90.
 	SoftDeleteDays int
-	// Destroy says what becomes of the bucket at its end.
-	Destroy BucketEnd
+	// DeletionPolicy says what becomes of the bucket at its end.
+	DeletionPolicy deletion.Policy
 	// Protect refuses every plan that deletes or replaces the bucket.
 	Protect bool
 	Labels  Labels
@@ -89,7 +80,7 @@ func NewBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulum
 		return nil, fmt.Errorf("registering the bucket component %s: %w", args.Name, err)
 	}
 	bucket, err := gcpstorage.NewBucket(ctx, b.name, args.bucket(),
-		pulumi.Parent(b), pulumi.Protect(args.Protect), pulumi.RetainOnDelete(args.Destroy == KeepBucket))
+		pulumi.Parent(b), pulumi.Protect(args.Protect), pulumi.RetainOnDelete(args.DeletionPolicy == deletion.Retain))
 	if err != nil {
 		return nil, fmt.Errorf("registering the bucket %s: %w", args.Name, err)
 	}
@@ -104,7 +95,7 @@ func (a *BucketArgs) check() error {
 	// Soft deletion is off or at least a week (https://cloud.google.com/storage/docs/soft-delete).
 	const leastSoft, mostSoft = 7, 90
 	problems := []error{
-		binding.Check("Bucket",
+		validate.Check("Bucket",
 			required("Project", a.Project != ""),
 			required("Name", a.Name != ""),
 			required("Location", a.Location != ""),
@@ -114,7 +105,7 @@ func (a *BucketArgs) check() error {
 			fmt.Sprintf("Location is %q, which is neither a region such as europe-west3 nor EU, US or ASIA", a.Location)),
 		oneOf("Bucket", "Access", a.Access, PrivateBucket, CDNBucket),
 		oneOf("Bucket", "Versioning", a.Versioning, KeepVersions, SuspendVersions),
-		oneOf("Bucket", "Destroy", a.Destroy, KeepBucket, EmptyBucket),
+		oneOf("Bucket", "DeletionPolicy", a.DeletionPolicy, deletion.Retain, deletion.Delete),
 		checkCORS(a.CORS),
 		a.Lifecycle.check(),
 		a.Labels.check("Bucket"),

@@ -7,6 +7,8 @@ import (
 
 	gcpstorage "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/storage"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/deletion"
 )
 
 // CORSRule lets pages of other origins use a bucket.
@@ -71,7 +73,7 @@ func (a *BucketArgs) bucket() *gcpstorage.BucketArgs {
 		Versioning:               &gcpstorage.BucketVersioningArgs{Enabled: pulumi.Bool(a.Versioning == KeepVersions)},
 		SoftDeletePolicy:         &gcpstorage.BucketSoftDeletePolicyArgs{RetentionDurationSeconds: pulumi.Int(a.SoftDeleteDays * daySeconds)},
 		LifecycleRules:           a.lifecycle(),
-		ForceDestroy:             pulumi.Bool(a.Destroy == EmptyBucket),
+		ForceDestroy:             pulumi.Bool(a.DeletionPolicy == deletion.Delete),
 		Labels:                   a.Labels.All(),
 	}
 	if len(a.CORS) > 0 {

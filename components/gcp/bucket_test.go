@@ -7,6 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 
+	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
@@ -19,7 +20,7 @@ func bucketArgs() *gcp.BucketArgs {
 		Access:         gcp.PrivateBucket,
 		Versioning:     gcp.KeepVersions,
 		SoftDeleteDays: 7,
-		Destroy:        gcp.KeepBucket,
+		DeletionPolicy: deletion.Retain,
 		Labels:         environment,
 	}
 }
@@ -75,8 +76,8 @@ func TestTheRootOfABucketBehindACDNIsNoList(t *testing.T) {
 }
 
 func TestAKeptBucketStays(t *testing.T) {
-	for end, kept := range map[gcp.BucketEnd]bool{gcp.KeepBucket: true, gcp.EmptyBucket: false} {
-		bucket := made(t, mocks.Run(t, mocks.Known, withBucket(func(a *gcp.BucketArgs) { a.Destroy, a.Protect = end, kept })))
+	for end, kept := range map[deletion.Policy]bool{deletion.Retain: true, deletion.Delete: false} {
+		bucket := made(t, mocks.Run(t, mocks.Known, withBucket(func(a *gcp.BucketArgs) { a.DeletionPolicy, a.Protect = end, kept })))
 		assert.Equal(t, kept, bucket.Retain, end)
 		assert.Equal(t, kept, bucket.Protect, end)
 		assert.Equal(t, !kept, bucket.At(t, "forceDestroy"), end)
@@ -135,7 +136,7 @@ func TestTheNameOfABucketFitsWithWhatTheProviderAppends(t *testing.T) {
 
 func TestABucketRefusesWhatCloudStorageWould(t *testing.T) {
 	refuses(t, withBucket, func(a *gcp.BucketArgs) { *a = gcp.BucketArgs{} },
-		"Bucket: Project is required", "Bucket: Name is required", "Bucket: Location is required", "Bucket: Access is", "Bucket: Versioning is", "Bucket: Destroy is")
+		"Bucket: Project is required", "Bucket: Name is required", "Bucket: Location is required", "Bucket: Access is", "Bucket: Versioning is", "Bucket: DeletionPolicy is")
 	refuses(t, withBucket, func(a *gcp.BucketArgs) { a.Access = "public" }, `Bucket: Access is "public"; allowed are private, cdn`)
 	refuses(t, withBucket, func(a *gcp.BucketArgs) { a.Location = "Frankfurt" }, `Location is "Frankfurt"`)
 	refuses(t, withBucket, func(a *gcp.BucketArgs) { a.SoftDeleteDays = 3 }, "SoftDeleteDays, which is not 0, is 3; allowed is 7 to 90")

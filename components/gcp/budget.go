@@ -11,8 +11,8 @@ import (
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/monitoring"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
 	"github.com/djangostack/djangostack/components/names"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 const (
@@ -107,7 +107,7 @@ func NewBudget(ctx *pulumi.Context, name string, args *BudgetArgs, opts ...pulum
 func (a *BudgetArgs) check() error {
 	account, currency := regexp.MustCompile(`^[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$`), regexp.MustCompile(`^[A-Z]{3}$`)
 	problems := []error{
-		binding.Check("Budget",
+		validate.Check("Budget",
 			required("Project", a.Project != ""),
 			required("LabelKey", a.LabelKey != ""),
 			required("LabelValue", a.LabelValue != "")),

@@ -7,7 +7,7 @@ import (
 	gcpredis "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/redis"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/connection"
 	"github.com/djangostack/djangostack/components/names"
 )
 
@@ -84,7 +84,7 @@ type Cache struct {
 	pulumi.ResourceState
 
 	// Server is how the app reaches the primary, with the authority of its certificate.
-	Server binding.Redis
+	Server connection.Redis
 	// ReaderHost answers reads from the replicas, and from the primary without any.
 	ReaderHost pulumi.StringOutput
 }
@@ -114,7 +114,7 @@ func NewCache(ctx *pulumi.Context, name string, args *CacheArgs, opts ...pulumi.
 	if err != nil {
 		return nil, fmt.Errorf("registering the server of %s: %w", part, err)
 	}
-	c.Server = binding.Redis{
+	c.Server = connection.Redis{
 		Host:     server.Host,
 		Port:     redisTLSPort,
 		Password: server.AuthString,

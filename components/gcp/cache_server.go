@@ -9,7 +9,7 @@ import (
 	gcpredis "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/redis"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 func (a *CacheArgs) check() error {
@@ -18,7 +18,7 @@ func (a *CacheArgs) check() error {
 	const mostMemory, mostReplicas, leastWithReplicas = 300, 5, 5
 	version := regexp.MustCompile(`^(5\.0|[67]\.[0-9x])$`)
 	return errors.Join(
-		binding.Check("Cache",
+		validate.Check("Cache",
 			required("Part", a.Part != ""),
 			required("Project", a.Project != ""),
 			required("Region", a.Region != ""),

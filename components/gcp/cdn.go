@@ -8,7 +8,7 @@ import (
 	gcpstorage "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/storage"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // CDNArgs describes a load balancer with Cloud CDN in front of one bucket.
@@ -71,7 +71,7 @@ func NewCDN(ctx *pulumi.Context, name string, args *CDNArgs, opts ...pulumi.Reso
 
 func (a *CDNArgs) check() error {
 	return errors.Join(
-		binding.Check("CDN",
+		validate.Check("CDN",
 			required("Project", a.Project != ""),
 			required("Bucket", a.Bucket != nil),
 			required("Hosts", len(a.Hosts) > 0),

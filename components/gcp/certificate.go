@@ -10,7 +10,7 @@ import (
 	gcpdns "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/dns"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // CertificateArgs describes one certificate of Certificate Manager, and the map that
@@ -81,7 +81,7 @@ func NewCertificate(ctx *pulumi.Context, name string, args *CertificateArgs, opt
 
 func (a *CertificateArgs) check() error {
 	return errors.Join(
-		binding.Check("Certificate",
+		validate.Check("Certificate",
 			required("Project", a.Project != ""),
 			required("Domain", a.Domain != ""),
 			required("ZoneName", a.ZoneName != nil),

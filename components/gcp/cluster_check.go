@@ -7,8 +7,8 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/djangostack/djangostack/components/binding"
 	"github.com/djangostack/djangostack/components/cidr"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // EndpointAccess says from where the API server can be reached.
@@ -33,7 +33,7 @@ func (a *ClusterArgs) check() error {
 	version := regexp.MustCompile(`^1\.[0-9]{2}$`)
 	name := regexp.MustCompile(`^[a-zA-Z]`)
 	return errors.Join(
-		binding.Check("Cluster",
+		validate.Check("Cluster",
 			required("Name", a.Name != ""),
 			required("Project", a.Project != ""),
 			required("Region", a.Region != ""),

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
@@ -32,7 +33,7 @@ func clusterArgs(mode gcp.ClusterMode) *gcp.ClusterArgs {
 		LogTypes:         []string{"api-server", "controller-manager", "scheduler"},
 		Maintenance:      gcp.Maintenance{Days: gcp.MaintenanceWeekend, StartHour: 22, Hours: 6},
 		Admins:           []string{"user:ada@example.com", "group:platform@example.com", "serviceAccount:deployer@djangostack-tests.iam.gserviceaccount.com"},
-		Volumes:          gcp.Volumes{WithoutClaim: gcp.KeepVolumes, KeyID: pulumi.String(aKey)},
+		Volumes:          gcp.Volumes{DeletionPolicy: deletion.Retain, KeyID: pulumi.String(aKey)},
 		Protect:          true,
 		Labels:           environment,
 	}
@@ -406,7 +407,7 @@ func TestVolumesAreLabelledEncryptedAndKept(t *testing.T) {
 	assert.Equal(t, aKey, class.At(t, `parameters["disk-encryption-kms-key"]`), "CIS 5.9.1")
 	assert.Equal(t, "djangostack-environment=dev,djangostack-owner=web-team", class.At(t, "parameters.labels"))
 	assert.Equal(t, "true", class.At(t, `metadata.annotations["storageclass.kubernetes.io/is-default-class"]`))
-	args.Volumes, args.Labels = gcp.Volumes{WithoutClaim: gcp.DeleteVolumes}, nil
+	args.Volumes, args.Labels = gcp.Volumes{DeletionPolicy: deletion.Delete}, nil
 	class = mocks.Run(t, mocks.Known, withCluster(args)).Find(t, "StorageClass", "blog-storage")
 	assert.Equal(t, "Delete", class.At(t, "reclaimPolicy"))
 	assert.Equal(t, map[string]any{"type": "pd-balanced"}, class.At(t, "parameters"))

@@ -18,7 +18,7 @@ func TestWrongClustersAreNamed(t *testing.T) {
 		`Cluster: Maintenance.Days is ""`:                         func(a *gcp.ClusterArgs) { a.Maintenance.Days = "" },
 		"Cluster: Maintenance.StartHour is 24; allowed is 0 to":   func(a *gcp.ClusterArgs) { a.Maintenance.StartHour = 24 },
 		"Cluster: Maintenance.Hours is 5; allowed is 6 to 24":     func(a *gcp.ClusterArgs) { a.Maintenance.Hours = 5 },
-		`Cluster: Volumes.WithoutClaim is ""`:                     func(a *gcp.ClusterArgs) { a.Volumes.WithoutClaim = "" },
+		`Cluster: Volumes.DeletionPolicy is ""`:                   func(a *gcp.ClusterArgs) { a.Volumes.DeletionPolicy = "" },
 		`Cluster: Endpoint.Access is "public"`:                    func(a *gcp.ClusterArgs) { a.Endpoint.Access = "public" },
 		"Cluster: Endpoint.AllowedCIDRs is required when":         func(a *gcp.ClusterArgs) { a.Endpoint.AllowedCIDRs = nil },
 		`AllowedCIDRs has "203.0.113.7/24", which is no range`:    func(a *gcp.ClusterArgs) { a.Endpoint.AllowedCIDRs = []string{"203.0.113.7/24"} },
@@ -38,7 +38,7 @@ func TestWrongClustersAreNamed(t *testing.T) {
 	refusedWith(t, withCluster(&gcp.ClusterArgs{}), "Cluster: Name is required", "Cluster: Project is required", "Cluster: Region is required",
 		"Cluster: Version is required", "Cluster: NetworkID is required", "Cluster: SubnetID is required", "Cluster: PodsRange is required",
 		"Cluster: ServicesRange is required", "Cluster: EndpointSubnetID is required", "Cluster: Mode is", "Cluster: Endpoint.Access is",
-		"Cluster: ReleaseChannel is", "Cluster: Maintenance.Days is", "Cluster: Volumes.WithoutClaim is")
+		"Cluster: ReleaseChannel is", "Cluster: Maintenance.Days is", "Cluster: Volumes.DeletionPolicy is")
 }
 
 func TestWrongNodesAreNamed(t *testing.T) {

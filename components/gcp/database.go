@@ -6,7 +6,8 @@ import (
 	gcpsql "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/sql"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/connection"
+	"github.com/djangostack/djangostack/components/deletion"
 )
 
 // Edition is what Cloud SQL sells a server as.
@@ -17,17 +18,6 @@ type Edition string
 const (
 	Enterprise     Edition = "ENTERPRISE"
 	EnterprisePlus Edition = "ENTERPRISE_PLUS"
-)
-
-// DatabaseEnd says what becomes of a server that the program no longer has.
-type DatabaseEnd string
-
-// A kept server stays in the project with its backups and can be taken in again; a
-// deleted one takes its backups with it: Cloud SQL keeps them only when it is told so
-// by a setting that the provider does not know.
-const (
-	KeepDatabase   DatabaseEnd = "keep"
-	DeleteDatabase DatabaseEnd = "delete"
 )
 
 // Insights says whether Cloud SQL records which queries take how long.
@@ -83,9 +73,9 @@ type DatabaseArgs struct {
 	// Protect refuses every plan that deletes or replaces the server, and sets both
 	// deletion protections: the provider's and Cloud SQL's own.
 	Protect bool
-	// Destroy says what becomes of the server at its end.
-	Destroy  DatabaseEnd
-	Insights Insights
+	// DeletionPolicy says what becomes of the server at its end.
+	DeletionPolicy deletion.Policy
+	Insights       Insights
 	// Replicas are read-only copies in the same region.
 	Replicas int
 	// RestoreFrom is a backup that the data comes from; nil for none. Name and User are
@@ -106,7 +96,7 @@ type Database struct {
 
 	// Admin is how to reach the server as its administrator. The app gets a role of
 	// its own.
-	Admin binding.Database
+	Admin connection.Database
 	// ReplicaHosts are the read-only copies' addresses.
 	ReplicaHosts pulumi.StringArray
 	// InstanceName is what the console shows.
@@ -146,7 +136,7 @@ func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...p
 	}
 	d.InstanceName, d.ConnectionName = server.Name, server.ConnectionName
 	d.CA = authorityOf(server)
-	d.Admin = binding.Database{
+	d.Admin = connection.Database{
 		Host:     host,
 		Port:     postgresPort,
 		Name:     args.Name,

@@ -6,7 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/deletion"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 func (a *DatabaseArgs) check() error {
@@ -19,7 +20,7 @@ func (a *DatabaseArgs) check() error {
 		most = a.StorageGiB
 	}
 	return errors.Join(
-		binding.Check("Database",
+		validate.Check("Database",
 			required("Project", a.Project != ""),
 			required("Region", a.Region != ""),
 			required("NetworkID", a.NetworkID != nil),
@@ -39,7 +40,7 @@ func (a *DatabaseArgs) check() error {
 		within("Database", "BackupDays", a.BackupDays, 1, mostBackups),
 		within("Database", "BackupHour", a.BackupHour, 0, 23),
 		within("Database", "Replicas", a.Replicas, 0, mostReplicas),
-		oneOf("Database", "Destroy", a.Destroy, KeepDatabase, DeleteDatabase),
+		oneOf("Database", "DeletionPolicy", a.DeletionPolicy, deletion.Retain, deletion.Delete),
 		oneOf("Database", "Insights", a.Insights, InsightsOff, InsightsOn),
 		a.RestoreFrom.check(),
 		a.Window.check("Database"),
@@ -57,7 +58,7 @@ func (b *Backup) check() error {
 		return nil
 	}
 	return errors.Join(
-		binding.Check("Database",
+		validate.Check("Database",
 			required("RestoreFrom.Instance", b.Instance != ""),
 			required("RestoreFrom.RunID", b.RunID > 0),
 		),

@@ -7,7 +7,8 @@ import (
 	gcpsql "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/sql"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/chance"
+	"github.com/djangostack/djangostack/components/deletion"
+	"github.com/djangostack/djangostack/components/random"
 )
 
 // contents are what a server holds before the app comes.
@@ -23,12 +24,12 @@ type contents struct {
 // could not be made again.
 func (a *DatabaseArgs) contents(ctx *pulumi.Context, name string, server *gcpsql.DatabaseInstance, parent pulumi.Resource) (*contents, error) {
 	const abandon = "ABANDON"
-	password, err := chance.NewPassword(ctx, name+"-database-password", a.Protect, parent)
+	password, err := random.NewPassword(ctx, name+"-database-password", a.Protect, parent)
 	if err != nil {
 		return nil, err
 	}
 	options := []pulumi.ResourceOption{
-		pulumi.Parent(parent), pulumi.Protect(a.Protect), pulumi.RetainOnDelete(a.Destroy == KeepDatabase),
+		pulumi.Parent(parent), pulumi.Protect(a.Protect), pulumi.RetainOnDelete(a.DeletionPolicy == deletion.Retain),
 	}
 	user, err := gcpsql.NewUser(ctx, name+"-database-user", &gcpsql.UserArgs{
 		Project:        pulumi.String(a.Project),

@@ -7,8 +7,9 @@ import (
 	gcpsql "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/sql"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/chance"
+	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/names"
+	"github.com/djangostack/djangostack/components/random"
 )
 
 // instanceLimit leaves room for a project's id of 30 characters: together they may
@@ -18,11 +19,11 @@ const instanceLimit = 63
 // instanceName is the name of a server. It cannot be used again for a week once the
 // server is gone, and so ends in a suffix, which goes with the server.
 func instanceName(ctx *pulumi.Context, part string, replacedBy pulumi.StringMap, parent pulumi.Resource, words ...string) (pulumi.StringPtrOutput, error) {
-	suffix, err := chance.NewSuffix(ctx, part+"-suffix", replacedBy, parent)
+	suffix, err := random.NewSuffix(ctx, part+"-suffix", replacedBy, parent)
 	if err != nil {
 		return pulumi.StringPtrOutput{}, err
 	}
-	return pulumi.Sprintf("%s-%s", names.Fit(instanceLimit-chance.SuffixLength, words...), suffix).ToStringPtrOutput(), nil
+	return pulumi.Sprintf("%s-%s", names.Fit(instanceLimit-random.SuffixLength, words...), suffix).ToStringPtrOutput(), nil
 }
 
 // primary registers the server itself.
@@ -112,7 +113,7 @@ func (a *DatabaseArgs) instance(settings *gcpsql.DatabaseInstanceSettingsArgs) *
 // options are those of the server and of what is in it: what a kept server holds must
 // not be taken out of it.
 func (a *DatabaseArgs) options(parent pulumi.Resource) []pulumi.ResourceOption {
-	return append(a.resized(), pulumi.Parent(parent), pulumi.RetainOnDelete(a.Destroy == KeepDatabase))
+	return append(a.resized(), pulumi.Parent(parent), pulumi.RetainOnDelete(a.DeletionPolicy == deletion.Retain))
 }
 
 // resized leaves the size of a disk that grows by itself alone: the provider would

@@ -7,6 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 
+	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
@@ -14,26 +15,26 @@ import (
 func withDatabase(change func(*gcp.DatabaseArgs)) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		args := &gcp.DatabaseArgs{
-			Project:       mocks.Project,
-			Region:        region,
-			NetworkID:     pulumi.String(networkID),
-			SubnetID:      pulumi.String(subnetID),
-			Edition:       gcp.Enterprise,
-			Tier:          "db-custom-2-8192",
-			Version:       17,
-			StorageGiB:    50,
-			MaxStorageGiB: 200,
-			Regional:      true,
-			BackupDays:    14,
-			KeyID:         pulumi.String(aKey),
-			Name:          "blog",
-			User:          "djangostack_admin",
-			Protect:       true,
-			Destroy:       gcp.KeepDatabase,
-			Insights:      gcp.InsightsOn,
-			BackupHour:    2,
-			Window:        &gcp.WeeklyHour{Day: time.Sunday, Hour: 4},
-			Labels:        environment,
+			Project:        mocks.Project,
+			Region:         region,
+			NetworkID:      pulumi.String(networkID),
+			SubnetID:       pulumi.String(subnetID),
+			Edition:        gcp.Enterprise,
+			Tier:           "db-custom-2-8192",
+			Version:        17,
+			StorageGiB:     50,
+			MaxStorageGiB:  200,
+			Regional:       true,
+			BackupDays:     14,
+			KeyID:          pulumi.String(aKey),
+			Name:           "blog",
+			User:           "djangostack_admin",
+			Protect:        true,
+			DeletionPolicy: deletion.Retain,
+			Insights:       gcp.InsightsOn,
+			BackupHour:     2,
+			Window:         &gcp.WeeklyHour{Day: time.Sunday, Hour: 4},
+			Labels:         environment,
 		}
 		change(args)
 		database, err := gcp.NewDatabase(ctx, "blog", args)
@@ -129,7 +130,7 @@ func TestWhoeverSignsInFindsTheAdministratorAndTheFirstDatabase(t *testing.T) {
 		database, err := gcp.NewDatabase(ctx, "blog", &gcp.DatabaseArgs{
 			Project: mocks.Project, Region: region, NetworkID: pulumi.String(networkID), SubnetID: pulumi.String(subnetID),
 			Edition: gcp.Enterprise, Tier: "db-f1-micro", Version: 17, StorageGiB: 10, BackupDays: 1, Name: "blog", User: "boss",
-			Destroy: gcp.DeleteDatabase, Insights: gcp.InsightsOff,
+			DeletionPolicy: deletion.Delete, Insights: gcp.InsightsOff,
 		})
 		if err != nil {
 			return err
@@ -156,8 +157,8 @@ func first(t *testing.T, ran mocks.Program) mocks.Resource {
 }
 
 func TestWhatIsInAServerGoesWithIt(t *testing.T) {
-	for end, kept := range map[gcp.DatabaseEnd]bool{gcp.KeepDatabase: true, gcp.DeleteDatabase: false} {
-		ran := mocks.Run(t, mocks.Known, withDatabase(func(a *gcp.DatabaseArgs) { a.Destroy = end }))
+	for end, kept := range map[deletion.Policy]bool{deletion.Retain: true, deletion.Delete: false} {
+		ran := mocks.Run(t, mocks.Known, withDatabase(func(a *gcp.DatabaseArgs) { a.DeletionPolicy = end }))
 		for _, r := range []mocks.Resource{ran.Find(t, "User", "blog-database-user"), first(t, ran)} {
 			assert.Equal(t, "ABANDON", r.At(t, "deletionPolicy"), r.Name)
 			assert.Equal(t, kept, r.Retain, "%s %s", end, r.Name)
@@ -244,7 +245,7 @@ func TestADatabaseRefusesWhatCloudSQLWould(t *testing.T) {
 	refuses(t, withDatabase, func(a *gcp.DatabaseArgs) { *a = gcp.DatabaseArgs{} },
 		"Database: Project is required", "Database: Region is required", "Database: NetworkID is required", "Database: SubnetID is required",
 		"Database: Edition is", "Database: Name is required", "Database: User is required", "Database: Version is 0",
-		"Database: StorageGiB is 0", "Database: BackupDays is 0", "Database: Destroy is", "Database: Insights is")
+		"Database: StorageGiB is 0", "Database: BackupDays is 0", "Database: DeletionPolicy is", "Database: Insights is")
 	for want, change := range map[string]func(*gcp.DatabaseArgs){
 		"MaxStorageGiB is 30; allowed is 50 to 65536":               func(a *gcp.DatabaseArgs) { a.MaxStorageGiB = 30 },
 		`User is "cloudsqladmin", which Cloud SQL keeps for itself`: func(a *gcp.DatabaseArgs) { a.User = "cloudsqladmin" },

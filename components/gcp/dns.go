@@ -7,7 +7,7 @@ import (
 	gcpdns "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/dns"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // ZoneSource says who makes a zone.
@@ -98,7 +98,7 @@ func NewDNS(ctx *pulumi.Context, name string, args *DNSArgs, opts ...pulumi.Reso
 
 func (a *DNSArgs) check() error {
 	problems := []error{
-		binding.Check("DNS",
+		validate.Check("DNS",
 			required("Project", a.Project != ""),
 			required("Domain", a.Domain != ""),
 		),

@@ -8,7 +8,7 @@ import (
 	gcpdns "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/dns"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // DNSRecord is one record set.
@@ -80,7 +80,7 @@ func NewRecords(ctx *pulumi.Context, name string, args *RecordsArgs, opts ...pul
 
 func (a *RecordsArgs) check() error {
 	problems := []error{
-		binding.Check("Records",
+		validate.Check("Records",
 			required("Project", a.Project != ""),
 			required("ZoneName", a.ZoneName != nil),
 			required("Records", len(a.Records) > 0),
@@ -91,7 +91,7 @@ func (a *RecordsArgs) check() error {
 	for i, record := range a.Records {
 		at := fmt.Sprintf("Records[%d]", i)
 		problems = append(problems,
-			binding.Check("Records",
+			validate.Check("Records",
 				required(at+".Name", record.Name != ""),
 				required(at+".TTL", record.TTL > 0),
 				required(at+".Values", len(record.Values) > 0),

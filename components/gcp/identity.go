@@ -9,7 +9,7 @@ import (
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/storage"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // BucketGrant lets an identity use a bucket.
@@ -51,8 +51,8 @@ type Identity struct {
 	// Annotations are what the Kubernetes service account carries. Whoever takes them
 	// waits for what the identity may do.
 	Annotations pulumi.StringMap
-	// Granted is what pods wait for: without it their first request is refused.
-	Granted []pulumi.Resource
+	// Bindings is what pods wait for: without it their first request is refused.
+	Bindings []pulumi.Resource
 }
 
 // NewIdentity registers a Google service account and what it may do.
@@ -85,7 +85,7 @@ func NewIdentity(ctx *pulumi.Context, name string, args *IdentityArgs, opts ...p
 		return nil, err
 	}
 	i.Email = made.Email
-	i.Annotations = pulumi.StringMap{"iam.gke.io/gcp-service-account": after(ctx, made.Email, i.Granted...)}
+	i.Annotations = pulumi.StringMap{"iam.gke.io/gcp-service-account": after(ctx, made.Email, i.Bindings...)}
 	if err := ctx.RegisterResourceOutputs(i, pulumi.Map{"email": i.Email}); err != nil {
 		return nil, fmt.Errorf("registering the outputs of the identity %s: %w", name, err)
 	}
@@ -94,7 +94,7 @@ func NewIdentity(ctx *pulumi.Context, name string, args *IdentityArgs, opts ...p
 
 func (a *IdentityArgs) check() error {
 	problems := []error{
-		binding.Check("Identity",
+		validate.Check("Identity",
 			required("Project", a.Project != ""),
 			required("WorkloadPool", a.WorkloadPool != nil),
 			required("Namespace", a.Namespace != nil),
@@ -121,7 +121,7 @@ func (i *Identity) allow(ctx *pulumi.Context, name string, made *account, role s
 	if err != nil {
 		return fmt.Errorf("giving the role %s on the service account of %s: %w", role, name, err)
 	}
-	i.Granted = append(i.Granted, granted)
+	i.Bindings = append(i.Bindings, granted)
 	return nil
 }
 
@@ -135,7 +135,7 @@ func (i *Identity) openBuckets(ctx *pulumi.Context, name string, args *IdentityA
 		if err != nil {
 			return fmt.Errorf("giving the identity %s a bucket: %w", name, err)
 		}
-		i.Granted = append(i.Granted, granted)
+		i.Bindings = append(i.Bindings, granted)
 	}
 	return nil
 }

@@ -7,9 +7,9 @@ import (
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/kms"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
-	"github.com/djangostack/djangostack/components/chance"
 	"github.com/djangostack/djangostack/components/names"
+	"github.com/djangostack/djangostack/components/random"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // KeyRotation says how often Google makes new key material.
@@ -51,8 +51,8 @@ type Key struct {
 	// SecretsProvider is what pulumi stack init --secrets-provider takes, so that the
 	// secrets of a stack are encrypted with the key.
 	SecretsProvider pulumi.StringOutput
-	// Granted are the rights of the users.
-	Granted []pulumi.Resource
+	// Bindings are the rights of the users.
+	Bindings []pulumi.Resource
 
 	// number is the project's.
 	number pulumi.StringOutput
@@ -78,7 +78,7 @@ func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.Reso
 			return nil, err
 		}
 	}
-	k.ID = after(ctx, key.ID().ToStringOutput(), k.Granted...)
+	k.ID = after(ctx, key.ID().ToStringOutput(), k.Bindings...)
 	k.SecretsProvider = pulumi.Sprintf("gcpkms://%s", key.ID())
 	if err := ctx.RegisterResourceOutputs(k, pulumi.Map{"id": k.ID, "secretsProvider": k.SecretsProvider}); err != nil {
 		return nil, fmt.Errorf("registering the outputs of the key %s: %w", name, err)
@@ -88,7 +88,7 @@ func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.Reso
 
 func (a *KeyArgs) check() error {
 	problems := []error{
-		binding.Check("Key", required("Project", a.Project != ""), required("Region", a.Region != "")),
+		validate.Check("Key", required("Project", a.Project != ""), required("Region", a.Region != "")),
 		checkProject("Key", a.Project),
 		checkRegion("Key", a.Region),
 		oneOf("Key", "Rotation", a.Rotation, RotateQuarterly, RotateYearly, RotateNever),
@@ -105,14 +105,14 @@ func (a *KeyArgs) check() error {
 }
 
 func (k *Key) newKey(ctx *pulumi.Context, name string, args *KeyArgs) (*kms.CryptoKey, error) {
-	suffix, err := chance.NewSuffix(ctx, name+"-ring-suffix", nil, k)
+	suffix, err := random.NewSuffix(ctx, name+"-ring-suffix", nil, k)
 	if err != nil {
 		return nil, err
 	}
 	ring, err := kms.NewKeyRing(ctx, name+"-ring", &kms.KeyRingArgs{
 		Project:  pulumi.String(args.Project),
 		Location: pulumi.String(args.Region),
-		Name:     pulumi.Sprintf("%s-%s", names.Fit(nameLimit-chance.SuffixLength, name), suffix),
+		Name:     pulumi.Sprintf("%s-%s", names.Fit(nameLimit-random.SuffixLength, name), suffix),
 	}, pulumi.Parent(k), pulumi.Protect(args.Protect))
 	if err != nil {
 		return nil, fmt.Errorf("registering the key ring %s: %w", name, err)

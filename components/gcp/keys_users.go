@@ -51,7 +51,7 @@ func (k *Key) letUse(ctx *pulumi.Context, name, project string, user KeyUser, ke
 	if err != nil {
 		return fmt.Errorf("letting %s use the key: %w", user, err)
 	}
-	k.Granted = append(k.Granted, granted)
+	k.Bindings = append(k.Bindings, granted)
 	return nil
 }
 

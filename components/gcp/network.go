@@ -7,7 +7,7 @@ import (
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/compute"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // NetworkArgs describes a VPC with one subnet for nodes and pods. Google knows no
@@ -84,7 +84,7 @@ func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pul
 
 func (a *NetworkArgs) check() (subnetPlan, error) {
 	err := errors.Join(
-		binding.Check("Network", required("Project", a.Project != ""), required("Region", a.Region != ""), required("CIDR", a.CIDR != "")),
+		validate.Check("Network", required("Project", a.Project != ""), required("Region", a.Region != ""), required("CIDR", a.CIDR != "")),
 		checkProject("Network", a.Project),
 		checkRegion("Network", a.Region),
 		oneOf("Network", "FlowLogs", a.FlowLogs, FlowLogsOff, FlowLogsOn),

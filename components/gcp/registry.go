@@ -8,16 +8,8 @@ import (
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/artifactregistry"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
-)
-
-// ImagesFate says what becomes of a registry's images when the registry goes.
-type ImagesFate string
-
-// A registry that keeps its images is left where it is, and costs what they take.
-const (
-	KeepImages   ImagesFate = "keep"
-	DeleteImages ImagesFate = "delete"
+	"github.com/djangostack/djangostack/components/deletion"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // secondsOfDay is how Google writes a day.
@@ -35,8 +27,8 @@ type RegistryArgs struct {
 	KeyID pulumi.StringInput
 	// UntaggedDays is how long an image is kept that no tag names any more.
 	UntaggedDays int
-	// OnDestroy says what becomes of the images when the repository goes.
-	OnDestroy ImagesFate
+	// DeletionPolicy says what becomes of the images when the repository goes.
+	DeletionPolicy deletion.Policy
 	// Protect refuses every plan that deletes or replaces the repository.
 	Protect bool
 	Labels  Labels
@@ -84,7 +76,7 @@ func NewRegistry(ctx *pulumi.Context, name string, args *RegistryArgs, opts ...p
 		wanted.KmsKeyName = args.KeyID.ToStringOutput().ToStringPtrOutput()
 	}
 	repository, err := artifactregistry.NewRepository(ctx, name+"-images", wanted, pulumi.Parent(r),
-		pulumi.Protect(args.Protect), pulumi.RetainOnDelete(args.OnDestroy == KeepImages))
+		pulumi.Protect(args.Protect), pulumi.RetainOnDelete(args.DeletionPolicy == deletion.Retain))
 	if err != nil {
 		return nil, fmt.Errorf("registering the repository %s: %w", args.Name, err)
 	}
@@ -98,13 +90,13 @@ func NewRegistry(ctx *pulumi.Context, name string, args *RegistryArgs, opts ...p
 func (a *RegistryArgs) check() error {
 	name := regexp.MustCompile(`^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$`)
 	return errors.Join(
-		binding.Check("Registry", required("Name", a.Name != ""), required("Project", a.Project != ""), required("Region", a.Region != "")),
+		validate.Check("Registry", required("Name", a.Name != ""), required("Project", a.Project != ""), required("Region", a.Region != "")),
 		checkProject("Registry", a.Project),
 		checkRegion("Registry", a.Region),
 		refused(a.Name != "" && !name.MatchString(a.Name), "Registry",
 			fmt.Sprintf("Name is %q; allowed are a lower-case letter and up to 62 more, digits and hyphens, the last of them no hyphen", a.Name)),
 		within("Registry", "UntaggedDays", a.UntaggedDays, 1, 3650),
-		oneOf("Registry", "OnDestroy", a.OnDestroy, KeepImages, DeleteImages),
+		oneOf("Registry", "DeletionPolicy", a.DeletionPolicy, deletion.Retain, deletion.Delete),
 		a.Labels.check("Registry"),
 	)
 }

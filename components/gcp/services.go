@@ -9,7 +9,7 @@ import (
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/projects"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // apiDomain is where the APIs of Google Cloud are.
@@ -94,7 +94,7 @@ func NewServices(ctx *pulumi.Context, name string, args *ServicesArgs, opts ...p
 
 func (a *ServicesArgs) check() error {
 	problems := []error{
-		binding.Check("Services", required("Project", a.Project != ""), required("APIs", len(a.APIs) > 0)),
+		validate.Check("Services", required("Project", a.Project != ""), required("APIs", len(a.APIs) > 0)),
 		checkProject("Services", a.Project),
 	}
 	form := regexp.MustCompile(`^[a-z][a-z0-9-]*\.googleapis\.com$`)

@@ -4,7 +4,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/django"
-	"github.com/djangostack/djangostack/components/kube"
+	"github.com/djangostack/djangostack/components/kubernetes"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
@@ -17,14 +17,14 @@ func (w wiring) static() (django.Static, error) {
 	if static.Store != django.StaticInVolume {
 		return static, nil
 	}
-	claim, err := kube.NewClaim(w.ctx, w.name+"-static", &kube.ClaimArgs{
+	claim, err := kubernetes.NewClaim(w.ctx, w.name+"-static", &kubernetes.ClaimArgs{
 		Part:         "static",
 		Namespace:    w.namespace,
 		Labels:       w.labels,
 		Size:         string(wanted.Volume.Size),
 		StorageClass: wanted.Volume.StorageClass,
 		AccessMode:   wanted.AccessMode,
-	}, w.inside...)
+	}, w.options...)
 	if err != nil {
 		return django.Static{}, err
 	}
@@ -144,13 +144,13 @@ func (w wiring) beat(runtime django.Runtime, processes []pulumi.Resource) error 
 	if !wanted.Enabled {
 		return nil
 	}
-	claim, err := kube.NewClaim(w.ctx, w.name+"-beat", &kube.ClaimArgs{
+	claim, err := kubernetes.NewClaim(w.ctx, w.name+"-beat", &kubernetes.ClaimArgs{
 		Part:       "beat",
 		Namespace:  w.namespace,
 		Labels:     w.labels,
 		Size:       string(wanted.ScheduleSize),
 		AccessMode: "ReadWriteOnce",
-	}, w.inside...)
+	}, w.options...)
 	if err != nil {
 		return err
 	}

@@ -1,7 +1,8 @@
 package aws
 
 import (
-	rooms "github.com/djangostack/djangostack/components/aws"
+	components "github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/names"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
@@ -20,18 +21,18 @@ func (w *wiring) registry() error {
 	if w.e.Registry.Source != spec.MadeRegistry {
 		return nil
 	}
-	fate := rooms.DeleteImages
+	fate := deletion.Delete
 	if w.protected() {
-		fate = rooms.KeepImages
+		fate = deletion.Retain
 	}
-	registry, err := rooms.NewRegistry(w.ctx, w.name, &rooms.RegistryArgs{
-		Name:         repositoryName(w.ctx.Stack(), w.name),
-		KeyARN:       w.made.key.ARN,
-		UntaggedDays: w.e.Registry.UntaggedDays,
-		OnDestroy:    fate,
-		Protect:      w.protected(),
-		Tags:         w.tags,
-	}, w.inside...)
+	registry, err := components.NewRegistry(w.ctx, w.name, &components.RegistryArgs{
+		Name:           repositoryName(w.ctx.Stack(), w.name),
+		KeyARN:         w.made.key.ARN,
+		UntaggedDays:   w.e.Registry.UntaggedDays,
+		DeletionPolicy: fate,
+		Protect:        w.protected(),
+		Tags:           w.tags,
+	}, w.options...)
 	w.made.registry = registry
 	return err
 }

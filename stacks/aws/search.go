@@ -3,7 +3,7 @@ package aws
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	rooms "github.com/djangostack/djangostack/components/aws"
+	components "github.com/djangostack/djangostack/components/aws"
 	"github.com/djangostack/djangostack/stacks/aws/size"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
@@ -29,11 +29,11 @@ func (w *wiring) search() error {
 	if wanted.Availability == spec.MultiZone {
 		zones = len(w.zones())
 	}
-	role := rooms.GivenServiceRole
-	if wanted.ServiceRole == spec.Made {
-		role = rooms.MadeServiceRole
+	role := components.GivenServiceRole
+	if wanted.ServiceRole == spec.SourceCreate {
+		role = components.MadeServiceRole
 	}
-	search, err := rooms.NewSearch(w.ctx, w.name, &rooms.SearchArgs{
+	search, err := components.NewSearch(w.ctx, w.name, &components.SearchArgs{
 		VpcID:        w.made.network.VpcID,
 		SubnetIDs:    w.made.network.PrivateSubnetIDs,
 		Zones:        zones,
@@ -46,13 +46,13 @@ func (w *wiring) search() error {
 		User:         searchUser,
 		ServiceRole:  role,
 		Protect:      w.e.ProtectionOf(spec.SearchData),
-		Logs:         rooms.ServiceLogs{RetentionDays: w.logDays(), KeyARN: w.made.key.ARN},
+		Logs:         components.ServiceLogs{RetentionDays: w.logDays(), KeyARN: w.made.key.ARN},
 		Tags:         w.tags,
-	}, w.inside...)
+	}, w.options...)
 	if err != nil {
 		return err
 	}
-	w.place.SearchURL = search.URL()
-	w.place.Granted = append(w.place.Granted, search)
+	w.platform.SearchURL = search.URL()
+	w.platform.Prerequisites = append(w.platform.Prerequisites, search)
 	return nil
 }

@@ -16,7 +16,7 @@ import (
 // chosen deploys a small environment with some sections besides.
 func chosen(t *testing.T, outputs mocks.Outputs, sections string) mocks.Program {
 	t.Helper()
-	text := fmt.Sprintf(`{"place": "existing", "shape": "staging", "cluster": {"context": "kind-kind"}, %s}`, sections)
+	text := fmt.Sprintf(`{"cloud": "none", "tier": "staging", "cluster": {"context": "kind-kind"}, %s}`, sections)
 	environment, err := spec.Parse([]byte(text), "dev")
 	require.NoError(t, err)
 	return mocks.Run(t, outputs, func(ctx *pulumi.Context) error { return existing.Deploy(ctx, environment) })

@@ -5,7 +5,8 @@ import (
 	"strconv"
 	"strings"
 
-	rooms "github.com/djangostack/djangostack/components/gcp"
+	"github.com/djangostack/djangostack/components/deletion"
+	components "github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/stacks/gcp/size"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
@@ -30,15 +31,15 @@ func (w *wiring) database() error {
 	if err != nil {
 		return err
 	}
-	database, err := rooms.NewDatabase(w.ctx, w.name, args, w.inside...)
+	database, err := components.NewDatabase(w.ctx, w.name, args, w.options...)
 	if err != nil {
 		return err
 	}
-	w.place.Database = &database.Admin
+	w.platform.Database = &database.Admin
 	return nil
 }
 
-func (w *wiring) databaseArgs(wanted spec.ManagedDatabase) (*rooms.DatabaseArgs, error) {
+func (w *wiring) databaseArgs(wanted spec.ManagedDatabase) (*components.DatabaseArgs, error) {
 	tier, err := size.Database(wanted.CPU, string(wanted.Memory))
 	if err != nil {
 		return nil, err
@@ -61,40 +62,40 @@ func (w *wiring) databaseArgs(wanted spec.ManagedDatabase) (*rooms.DatabaseArgs,
 	if err != nil {
 		return nil, err
 	}
-	args := &rooms.DatabaseArgs{
-		Project:       w.e.GCP.Project,
-		Region:        w.e.GCP.Region,
-		NetworkID:     w.made.network.NetworkID,
-		SubnetID:      w.made.network.EndpointSubnetID,
-		Edition:       rooms.Enterprise,
-		Tier:          tier,
-		Version:       version,
-		StorageGiB:    storage,
-		MaxStorageGiB: most,
-		Regional:      wanted.Availability == spec.MultiZone,
-		BackupDays:    wanted.BackupDays,
-		KeyID:         w.made.key.ID,
-		Name:          w.e.Database.Name,
-		User:          administrator,
-		Protect:       w.e.ProtectionOf(spec.DatabaseData),
-		Destroy:       rooms.DeleteDatabase,
-		Insights:      rooms.InsightsOff,
-		Replicas:      wanted.Replicas,
-		RestoreFrom:   backup,
-		BackupHour:    backupHour,
-		Labels:        w.labels,
+	args := &components.DatabaseArgs{
+		Project:        w.e.GCP.Project,
+		Region:         w.e.GCP.Region,
+		NetworkID:      w.made.network.NetworkID,
+		SubnetID:       w.made.network.EndpointSubnetID,
+		Edition:        components.Enterprise,
+		Tier:           tier,
+		Version:        version,
+		StorageGiB:     storage,
+		MaxStorageGiB:  most,
+		Regional:       wanted.Availability == spec.MultiZone,
+		BackupDays:     wanted.BackupDays,
+		KeyID:          w.made.key.ID,
+		Name:           w.e.Database.Name,
+		User:           administrator,
+		Protect:        w.e.ProtectionOf(spec.DatabaseData),
+		DeletionPolicy: deletion.Delete,
+		Insights:       components.InsightsOff,
+		Replicas:       wanted.Replicas,
+		RestoreFrom:    backup,
+		BackupHour:     backupHour,
+		Labels:         w.labels,
 	}
-	if w.e.Shape == spec.Production {
+	if w.e.Tier == spec.Production {
 		// The server stays even when the protection was lifted by name: Cloud SQL takes
 		// no last snapshot.
-		args.Destroy = rooms.KeepDatabase
-		args.Insights = rooms.InsightsOn
+		args.DeletionPolicy = deletion.Retain
+		args.Insights = components.InsightsOn
 	}
 	return args, nil
 }
 
 // backupOf reads INSTANCE/BACKUP.
-func backupOf(name string) (*rooms.Backup, error) {
+func backupOf(name string) (*components.Backup, error) {
 	if name == "" {
 		return nil, nil
 	}
@@ -103,5 +104,5 @@ func backupOf(name string) (*rooms.Backup, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading database.managed.restoreFrom: %w", err)
 	}
-	return &rooms.Backup{Instance: instance, RunID: run}, nil
+	return &components.Backup{Instance: instance, RunID: run}, nil
 }

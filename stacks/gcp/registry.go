@@ -1,7 +1,8 @@
 package gcp
 
 import (
-	rooms "github.com/djangostack/djangostack/components/gcp"
+	"github.com/djangostack/djangostack/components/deletion"
+	components "github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/components/names"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
@@ -15,20 +16,20 @@ func (w *wiring) registry() error {
 	if w.e.Registry.Source != spec.MadeRegistry {
 		return nil
 	}
-	fate := rooms.DeleteImages
+	fate := deletion.Delete
 	if w.protected() {
-		fate = rooms.KeepImages
+		fate = deletion.Retain
 	}
-	registry, err := rooms.NewRegistry(w.ctx, w.name, &rooms.RegistryArgs{
-		Project:      w.e.GCP.Project,
-		Region:       w.e.GCP.Region,
-		Name:         names.Fit(repositoryLimit, w.name, w.ctx.Stack()),
-		KeyID:        w.made.key.ID,
-		UntaggedDays: w.e.Registry.UntaggedDays,
-		OnDestroy:    fate,
-		Protect:      w.protected(),
-		Labels:       w.labels,
-	}, w.inside...)
+	registry, err := components.NewRegistry(w.ctx, w.name, &components.RegistryArgs{
+		Project:        w.e.GCP.Project,
+		Region:         w.e.GCP.Region,
+		Name:           names.Fit(repositoryLimit, w.name, w.ctx.Stack()),
+		KeyID:          w.made.key.ID,
+		UntaggedDays:   w.e.Registry.UntaggedDays,
+		DeletionPolicy: fate,
+		Protect:        w.protected(),
+		Labels:         w.labels,
+	}, w.options...)
 	w.made.registry = registry
 	return err
 }

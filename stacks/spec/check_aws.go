@@ -25,7 +25,7 @@ const (
 
 // checkAWS finds what AWS refuses.
 func (e *Environment) checkAWS(problems *Problems) {
-	if e.Place != OnAWS || e.AWS == nil {
+	if e.Cloud != AWSCloud || e.AWS == nil {
 		return
 	}
 	if region := e.AWS.Region; strings.HasPrefix(region, "cn-") || strings.HasPrefix(region, "us-gov-") {

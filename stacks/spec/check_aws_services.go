@@ -42,7 +42,7 @@ func (e *Environment) checkHost(problems *Problems) {
 
 // checkAWSServices finds what AWS' data services, buckets and certificates refuse.
 func (e *Environment) checkAWSServices(problems *Problems) {
-	if e.Place != OnAWS {
+	if e.Cloud != AWSCloud {
 		return
 	}
 	if strings.Contains(e.App.Name, "--") {

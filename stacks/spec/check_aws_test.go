@@ -30,7 +30,7 @@ func TestWhatAWSRefusesOfAPlatformIsRefusedFirst(t *testing.T) {
 		{"more addresses than EKS takes", onAWS, "cluster.endpoint.allowedCIDRs", many, `cluster.endpoint.allowedCIDRs: 41: may be at most 40 blocks on AWS`},
 		{"addresses inside a block of the endpoint", onAWS, "cluster.endpoint.allowedCIDRs", []any{"203.0.113.7/24"}, `cluster.endpoint.allowedCIDRs[0]: "203.0.113.7/24": begins inside its block; the block is 203.0.113.0/24`},
 		{"addresses inside a block of Google's endpoint", onGCP, "cluster.endpoint.allowedCIDRs", []any{"203.0.113.7/24"}, `cluster.endpoint.allowedCIDRs[0]: "203.0.113.7/24": begins inside its block`},
-		{"visitors inside a block", onAWS, "traffic", map[string]any{"allowedCIDRs": []any{"203.0.113.7/24"}}, `traffic.allowedCIDRs[0]: "203.0.113.7/24": begins inside its block`},
+		{"visitors inside a block", onAWS, "loadBalancer", map[string]any{"allowedCIDRs": []any{"203.0.113.7/24"}}, `loadBalancer.allowedCIDRs[0]: "203.0.113.7/24": begins inside its block`},
 		{"more nodes than a group has", onAWS, "cluster", nodes("max", 500), `cluster.nodes.max: 500: may be at most 450 on AWS`},
 		{"nodes of no type", onAWS, "cluster", nodes("cpu", 16, "memory", "1Ti"), `cluster.nodes.memory: "1Ti": no node has 16 CPUs and 1Ti of memory; there are t3.medium`},
 		{"disk too small for an image", onAWS, "cluster", nodes("disk", "10Gi"), `cluster.nodes.disk: "10Gi": must be from 20Gi to 16Ti on AWS`},

@@ -10,18 +10,18 @@ import (
 
 // cloud tells whether the environment makes a network and a cluster of its own.
 func (e *Environment) cloud() bool {
-	return e.Place != Existing
+	return e.Cloud != NoCloud
 }
 
 func (e *Environment) checkPlace(problems *Problems) {
-	if e.Place == Existing && e.Cluster.Context == "" {
-		problems.add("cluster.context", nil, "is required with place existing: a context of your kubeconfig")
+	if e.Cloud == NoCloud && e.Cluster.Context == "" {
+		problems.add("cluster.context", nil, "is required with cloud none: a context of your kubeconfig")
 	}
-	if e.Place == OnAWS && e.AWS == nil {
-		problems.add("aws", nil, "is required with place aws: at least aws.region and aws.admins")
+	if e.Cloud == AWSCloud && e.AWS == nil {
+		problems.add("aws", nil, "is required with cloud aws: at least aws.region and aws.admins")
 	}
-	if e.Place == OnGCP && e.GCP == nil {
-		problems.add("gcp", nil, "is required with place gcp: at least gcp.project and gcp.region")
+	if e.Cloud == GCPCloud && e.GCP == nil {
+		problems.add("gcp", nil, "is required with cloud gcp: at least gcp.project and gcp.region")
 	}
 	e.checkAdmins(problems)
 	e.checkGCP(problems)
@@ -35,11 +35,11 @@ func (e *Environment) checkPlace(problems *Problems) {
 	}
 	for path, kind := range map[string]Kind{"database.kind": e.Database.Kind, "cache.kind": e.Cache.Kind, "broker.kind": e.Broker.Kind} {
 		if kind == Managed {
-			problems.add(path, string(kind), "needs a cloud; with place existing: in-cluster or external")
+			problems.add(path, string(kind), "needs a cloud; with cloud none: in-cluster or external")
 		}
 	}
 	if e.Static.Store == StaticInBucket {
-		problems.add("static.store", string(StaticInBucket), "needs a cloud; with place existing: pod, volume or image")
+		problems.add("static.store", string(StaticInBucket), "needs a cloud; with cloud none: pod, volume or image")
 	}
 	if e.Media.Store == "bucket" {
 		problems.add("media.store", "bucket", "needs a cloud")
@@ -63,7 +63,7 @@ func (e *Environment) checkNetwork(problems *Problems) {
 
 func (e *Environment) checkCluster(problems *Problems) {
 	endpoint := e.Cluster.Endpoint
-	if endpoint.Access == "public" && len(endpoint.AllowedCIDRs) == 0 && e.Shape == Production {
+	if endpoint.Access == "public" && len(endpoint.AllowedCIDRs) == 0 && e.Tier == Production {
 		problems.add("cluster.endpoint.allowedCIDRs", nil, "is required in production: who may reach the cluster's API; or set cluster.endpoint.access to private")
 	}
 	for i, block := range endpoint.AllowedCIDRs {
@@ -74,12 +74,12 @@ func (e *Environment) checkCluster(problems *Problems) {
 			continue
 		}
 		checkBegin(problems, path, parsed)
-		if parsed.Bits() == 0 && e.Shape == Production {
+		if parsed.Bits() == 0 && e.Tier == Production {
 			problems.add(path, block, "lets anyone reach the cluster's API, which production may not")
 		}
 	}
-	for i, block := range e.Traffic.AllowedCIDRs {
-		path := indexed("traffic.allowedCIDRs", i)
+	for i, block := range e.LoadBalancer.AllowedCIDRs {
+		path := indexed("loadBalancer.allowedCIDRs", i)
 		parsed, err := netip.ParsePrefix(block)
 		if err != nil {
 			problems.add(path, block, "is not a block of addresses such as 203.0.113.0/24")
@@ -104,8 +104,8 @@ func (e *Environment) checkCluster(problems *Problems) {
 // checkOwnCluster finds what only a cluster has that was there before, and what would
 // stand beside what the environment makes.
 func (e *Environment) checkOwnCluster(problems *Problems) {
-	if e.Namespace.Source == Given && e.Namespace.Name != "default" {
-		problems.add("namespace.source", string(Given), "must be made, because a cluster that the environment makes has no namespace %s yet", e.Namespace.Name)
+	if e.Namespace.Source == SourceExisting && e.Namespace.Name != "default" {
+		problems.add("namespace.source", string(SourceExisting), "must be made, because a cluster that the environment makes has no namespace %s yet", e.Namespace.Name)
 	}
 	if e.Web.Service.Type == "LoadBalancer" {
 		problems.add("web.service.type", e.Web.Service.Type, "must be ClusterIP or NodePort, because the environment has a load balancer of its own")
@@ -149,7 +149,7 @@ func (e *Environment) checkDNS(problems *Problems) {
 	if e.DNS.Parent == "" {
 		return
 	}
-	if e.DNS.Source == Given {
+	if e.DNS.Source == SourceExisting {
 		problems.add("dns.parent", e.DNS.Parent, "would be ignored, because dns.source is given")
 	}
 	if !strings.HasSuffix(e.DNS.Zone, "."+e.DNS.Parent) {

@@ -40,20 +40,20 @@ const (
 
 // checkGCP finds what Google Cloud's services refuse.
 func (e *Environment) checkGCP(problems *Problems) {
-	if e.Place != OnGCP {
+	if e.Cloud != GCPCloud {
 		return
 	}
 	if e.Budget != nil && e.GCP != nil && e.GCP.BillingAccount == "" {
 		problems.add("gcp.billingAccount", nil, "is required, because a budget belongs to a billing account")
 	}
 	if e.Budget != nil && len(e.Budget.Emails) > budgetMostEmails {
-		problems.add("budget.emails", nil, "may have at most %d addresses with place gcp, has %d", budgetMostEmails, len(e.Budget.Emails))
+		problems.add("budget.emails", nil, "may have at most %d addresses with cloud gcp, has %d", budgetMostEmails, len(e.Budget.Emails))
 	}
 	if e.Search.Kind == Managed {
-		problems.add("search.kind", string(Managed), "needs place aws: Google Cloud looks after no OpenSearch")
+		problems.add("search.kind", string(Managed), "needs cloud aws: Google Cloud looks after no OpenSearch")
 	}
-	if e.Traffic.Addresses == FloatingAddresses {
-		problems.add("traffic.addresses", FloatingAddresses, "must be fixed with place gcp, whose load balancer has an address of its own")
+	if e.LoadBalancer.Addresses == FloatingAddresses {
+		problems.add("loadBalancer.addresses", FloatingAddresses, "must be fixed with cloud gcp, whose load balancer has an address of its own")
 	}
 	e.checkCloudSQL(problems)
 	e.checkGroups(problems)
@@ -70,10 +70,10 @@ func (e *Environment) checkGCP(problems *Problems) {
 		}
 		memory := gibibytes(server.memory)
 		if memory > memorystoreMost {
-			problems.add(server.path+".memory", string(server.memory), "may be at most %dGi with place gcp", memorystoreMost)
+			problems.add(server.path+".memory", string(server.memory), "may be at most %dGi with cloud gcp", memorystoreMost)
 		}
 		if server.managed.Replicas > 1 && memory < memorystoreReplicas {
-			problems.add(server.path+".managed.replicas", server.managed.Replicas, "more than one needs %s.memory of at least %dGi with place gcp", server.path, memorystoreReplicas)
+			problems.add(server.path+".managed.replicas", server.managed.Replicas, "more than one needs %s.memory of at least %dGi with cloud gcp", server.path, memorystoreReplicas)
 		}
 	}
 }
@@ -84,7 +84,7 @@ func (e *Environment) checkGKE(problems *Problems) {
 	// (https://cloud.google.com/memorystore/docs/redis/networking).
 	docker := netip.MustParsePrefix("172.17.0.0/16")
 	if network, err := netip.ParsePrefix(e.Network.CIDR); err == nil && network.Overlaps(docker) {
-		problems.add("network.cidr", e.Network.CIDR, "may not overlap %s with place gcp: Google's servers use it inside", docker)
+		problems.add("network.cidr", e.Network.CIDR, "may not overlap %s with cloud gcp: Google's servers use it inside", docker)
 	}
 	if e.Cluster.Mode != NodesMode {
 		return
@@ -94,14 +94,14 @@ func (e *Environment) checkGKE(problems *Problems) {
 		zones = len(e.GCP.Zones)
 	}
 	if e.Cluster.Nodes.Max < zones {
-		problems.add("cluster.nodes.max", e.Cluster.Nodes.Max, "must be at least %d with place gcp, one for each zone", zones)
+		problems.add("cluster.nodes.max", e.Cluster.Nodes.Max, "must be at least %d with cloud gcp, one for each zone", zones)
 	}
 	if _, err := size.Node(e.Cluster.Nodes.CPU, string(e.Cluster.Nodes.Memory)); err != nil {
 		problems.add("cluster.nodes.memory", string(e.Cluster.Nodes.Memory), "is in no machine with cluster.nodes.cpu: %v", err)
 	}
 	e.checkZonesOfGoogle(problems)
 	if disk := gibibytes(e.Cluster.Nodes.Disk); disk < nodeLeastDisk || disk > nodeMostDisk {
-		problems.add("cluster.nodes.disk", string(e.Cluster.Nodes.Disk), "must be from %dGi to %dGi with place gcp", nodeLeastDisk, nodeMostDisk)
+		problems.add("cluster.nodes.disk", string(e.Cluster.Nodes.Disk), "must be from %dGi to %dGi with cloud gcp", nodeLeastDisk, nodeMostDisk)
 	}
 }
 
@@ -124,7 +124,7 @@ func (e *Environment) checkZonesOfGoogle(problems *Problems) {
 func (e *Environment) checkBucketNames(problems *Problems) {
 	buckets := e.Static.Store == StaticInBucket || e.Media.Store == "bucket"
 	if name := e.App.Name; buckets && (strings.HasPrefix(name, "goog") || strings.Contains(name, "google")) {
-		problems.add("app.name", name, "may neither begin with goog nor contain google with buckets on place gcp, which are called after the app")
+		problems.add("app.name", name, "may neither begin with goog nor contain google with buckets on cloud gcp, which are called after the app")
 	}
 }
 

@@ -1,6 +1,6 @@
 package spec
 
-// AWS says where on AWS an environment stands; read with place aws only, so that
+// AWS says where on AWS an environment stands; read with cloud aws only, so that
 // a configuration can describe both clouds and pick one by its place.
 type AWS struct {
 	// The region, for instance eu-west-1.
@@ -13,7 +13,7 @@ type AWS struct {
 	Admins []string `json:"admins" jsonschema:"minItems=1,pattern=^arn:aws[a-z-]*:.+$,uniqueItems=true"`
 }
 
-// GCP says where on Google Cloud an environment stands; read with place gcp only.
+// GCP says where on Google Cloud an environment stands; read with cloud gcp only.
 type GCP struct {
 	// The id of the project, for instance blog-production.
 	Project string `json:"project" jsonschema:"pattern=^[a-z][a-z0-9-]{4\\,28}[a-z0-9]$"`
@@ -148,7 +148,7 @@ type DNS struct {
 	// Name of the zone, for instance example.com.
 	Zone string `json:"zone" jsonschema:"pattern=^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$"`
 	// made: the stack makes and removes the zone; given: it is already there. Default: given.
-	Source NamespaceSource `json:"source,omitempty" jsonschema:"enum=made,enum=given"`
+	Source Source `json:"source,omitempty" jsonschema:"enum=create,enum=existing"`
 	// Zone of the same account, one level up or more, that a made zone is delegated from.
 	Parent string `json:"parent,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$"`
 }

@@ -23,7 +23,7 @@ func (e *Environment) connectionsOf() []connections {
 		all = append(all, rolled("worker "+worker.Name, worker.MostPods(), worker.Concurrency))
 	}
 	for _, process := range e.Processes {
-		if process.Replacement == Recreate {
+		if process.Strategy == Recreate {
 			all = append(all, connections{process.MostPods(), fmt.Sprintf("process %s %d", process.Name, process.MostPods())})
 			continue
 		}
@@ -95,7 +95,7 @@ func (e *Environment) managedConnections() (int, string) {
 	if err != nil {
 		return 0, ""
 	}
-	if e.Place == OnAWS {
+	if e.Cloud == AWSCloud {
 		const eachOfRDS, mostOfRDS = 9531392, 5000
 		most := min(int(memory.Value()/4*3/eachOfRDS), mostOfRDS)
 		return most, fmt.Sprintf("RDS allows %d with %s", most, e.Database.Managed.Memory)
@@ -115,7 +115,7 @@ func (e *Environment) managedConnections() (int, string) {
 
 // checkConnections finds more connections than the database allows.
 func (e *Environment) checkConnections(problems *Problems) {
-	if e.Web.Server == Uvicorn && e.Web.DatabaseConnections == 0 && e.Shape == Production {
+	if e.Web.Server == Uvicorn && e.Web.DatabaseConnections == 0 && e.Tier == Production {
 		problems.add("web.databaseConnections", nil, "is required in production with web.server uvicorn, which opens one for each request that is served at once")
 	}
 	parts := e.connectionsOf()

@@ -18,7 +18,7 @@ const (
 	redisImage    = "docker.io/library/redis:8"
 )
 
-func defaults(shape Shape) Environment {
+func defaults(shape Tier) Environment {
 	e := Environment{
 		Protection: Disposable,
 		Network:    Network{CIDR: "10.0.0.0/16", Zones: 2, NAT: "single", FlowLogs: Off},
@@ -28,7 +28,7 @@ func defaults(shape Shape) Environment {
 			Endpoint: Endpoint{Access: "public"},
 			Nodes:    Nodes{CPU: 2, Memory: "8Gi", Min: 2, Max: 4, Capacity: "spot", Disk: "50Gi"},
 		},
-		Namespace: Namespace{Source: Made, PodSecurity: "restricted"},
+		Namespace: Namespace{Source: SourceCreate, PodSecurity: "restricted"},
 		App: App{
 			ImagePullPolicy: "IfNotPresent",
 			ManageCommand:   []string{"python", "manage.py"},
@@ -75,10 +75,10 @@ func defaults(shape Shape) Environment {
 			Volume:     Volume{Size: "1Gi"},
 			AccessMode: "ReadWriteMany",
 		},
-		Media:    Media{Store: "none"},
-		Traffic:  Traffic{AccessLogs: Off},
-		Search:   Search{Kind: None, Version: "2.19", Memory: "2Gi", Storage: "10Gi", Availability: SingleZone, ServiceRole: Given},
-		Registry: Registry{Source: NoRegistry, UntaggedDays: 14},
+		Media:        Media{Store: "none"},
+		LoadBalancer: LoadBalancer{AccessLogs: Off},
+		Search:       Search{Kind: None, Version: "2.19", Memory: "2Gi", Storage: "10Gi", Availability: SingleZone, ServiceRole: SourceExisting},
+		Registry:     Registry{Source: NoRegistry, UntaggedDays: 14},
 	}
 	if shape == Production {
 		e.forProduction()
@@ -91,7 +91,7 @@ func (e *Environment) forProduction() {
 	e.Network.Zones = 3
 	e.Network.NAT = "per-zone"
 	e.Network.FlowLogs = On
-	e.Traffic.AccessLogs = On
+	e.LoadBalancer.AccessLogs = On
 	e.Cluster.Nodes.Max = 10
 	e.Cluster.Nodes.Capacity = "on-demand"
 	e.Web.Replicas = 3
@@ -118,7 +118,7 @@ func (e *Environment) forProduction() {
 }
 
 func resources(cpu, memory, memoryLimit Quantity) Resources {
-	return Resources{CPU: cpu, Memory: memory, MemoryLimit: memoryLimit, Scratch: "1Gi"}
+	return Resources{CPU: cpu, Memory: memory, MemoryLimit: memoryLimit, EphemeralStorage: "1Gi"}
 }
 
 // UnmarshalJSON fills in a worker's defaults before reading it.
@@ -178,7 +178,7 @@ func (r *CORSRule) UnmarshalJSON(raw []byte) error {
 // UnmarshalJSON fills in a zone's defaults before reading it.
 func (d *DNS) UnmarshalJSON(raw []byte) error {
 	type plain DNS
-	zone := plain{Source: Given}
+	zone := plain{Source: SourceExisting}
 	if err := json.Unmarshal(raw, &zone); err != nil {
 		return err
 	}
@@ -226,14 +226,14 @@ func (e *Environment) derive(stack string) {
 }
 
 func (e *Environment) deriveTraffic() {
-	if len(e.Traffic.AllowedCIDRs) == 0 {
-		e.Traffic.AllowedCIDRs = []string{"0.0.0.0/0"}
+	if len(e.LoadBalancer.AllowedCIDRs) == 0 {
+		e.LoadBalancer.AllowedCIDRs = []string{"0.0.0.0/0"}
 	}
-	if e.Traffic.Addresses != "" {
+	if e.LoadBalancer.Addresses != "" {
 		return
 	}
-	e.Traffic.Addresses = FloatingAddresses
-	if e.Place == OnGCP {
-		e.Traffic.Addresses = FixedAddresses
+	e.LoadBalancer.Addresses = FloatingAddresses
+	if e.Cloud == GCPCloud {
+		e.LoadBalancer.Addresses = FixedAddresses
 	}
 }

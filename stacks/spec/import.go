@@ -7,7 +7,7 @@ import (
 
 // DatabaseImport is a dump that an empty database begins with.
 type DatabaseImport struct {
-	// Where the dump lies: s3://BUCKET/KEY with place aws, gs://BUCKET/OBJECT with place gcp. The custom format of pg_dump or plain SQL, also by gzip.
+	// Where the dump lies: s3://BUCKET/KEY with cloud aws, gs://BUCKET/OBJECT with cloud gcp. The custom format of pg_dump or plain SQL, also by gzip.
 	From string `json:"from" jsonschema:"pattern=^(s3|gs)://[a-z0-9][a-z0-9._-]*[a-z0-9]/[A-Za-z0-9._/=+@-]+$"`
 	// Room for the dump on a node's disk. Default: 10Gi.
 	Size Quantity `json:"size,omitempty"`
@@ -58,12 +58,12 @@ func (e *Environment) checkImport(problems *Problems) {
 	if e.Database.Kind == External {
 		problems.add("database.import", nil, "contradicts database.kind external: what is in a server that is already there is not this program's to fill")
 	}
-	scheme := map[Place]string{OnAWS: "s3://", OnGCP: "gs://"}[e.Place]
+	scheme := map[Cloud]string{AWSCloud: "s3://", GCPCloud: "gs://"}[e.Cloud]
 	if scheme == "" {
 		problems.add("database.import", nil, "needs a cloud: its identity reads the bucket")
 		return
 	}
 	if !strings.HasPrefix(wanted.From, scheme) {
-		problems.add("database.import.from", wanted.From, "must begin with %s with place %s", scheme, e.Place)
+		problems.add("database.import.from", wanted.From, "must begin with %s with place %s", scheme, e.Cloud)
 	}
 }

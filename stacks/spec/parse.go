@@ -28,12 +28,12 @@ func ParseIn(read ReadFile, raw []byte, stack string) (*Environment, error) {
 	}
 
 	var stated struct {
-		Shape Shape `json:"shape"`
+		Tier Tier `json:"tier"`
 	}
 	if err := json.Unmarshal(raw, &stated); err != nil {
 		return nil, fmt.Errorf("reading the environment's shape: %w", err)
 	}
-	environment := defaults(stated.Shape)
+	environment := defaults(stated.Tier)
 	if err := json.Unmarshal(raw, &environment); err != nil {
 		return nil, fmt.Errorf("decoding the environment: %w", err)
 	}

@@ -27,7 +27,7 @@ type Toleration struct {
 	// Effect of the taint; any effect when left out.
 	Effect string `json:"effect,omitempty" jsonschema:"enum=NoSchedule,enum=PreferNoSchedule,enum=NoExecute"`
 	// Seconds that a pod stays on a node which is tainted NoExecute; for ever when left out.
-	Seconds int `json:"seconds,omitempty" jsonschema:"minimum=1,maximum=86400"`
+	Seconds int `json:"tolerationSeconds,omitempty" jsonschema:"minimum=1,maximum=86400"`
 }
 
 // VolumeSource says where the files of a volume come from.

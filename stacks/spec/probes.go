@@ -36,7 +36,7 @@ type Probe struct {
 	// Seconds that an answer may take.
 	TimeoutSeconds int `json:"timeoutSeconds,omitempty" jsonschema:"minimum=1,maximum=600"`
 	// Failures one after the other that count.
-	Failures int `json:"failures,omitempty" jsonschema:"minimum=1,maximum=1000"`
+	Failures int `json:"failureThreshold,omitempty" jsonschema:"minimum=1,maximum=1000"`
 }
 
 // known is what a process' probes have by default.

@@ -14,7 +14,7 @@ type Resources struct {
 	// Memory at most; the container is killed above it.
 	MemoryLimit Quantity `json:"memoryLimit,omitempty"`
 	// Disk that the container may fill, and that is reserved: /tmp, its log, and volumes that go with the pod. It is evicted above it. Default: 1Gi.
-	Scratch Quantity `json:"scratch,omitempty"`
+	EphemeralStorage Quantity `json:"ephemeralStorage,omitempty"`
 }
 
 // WebServer is the program that serves HTTP.

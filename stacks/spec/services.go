@@ -22,7 +22,7 @@ type Search struct {
 	// single-zone: one node; multi-zone: one in each zone of the network. Default: single-zone in staging, multi-zone in production.
 	Availability Availability `json:"availability,omitempty" jsonschema:"enum=single-zone,enum=multi-zone"`
 	// Whether the account gets OpenSearch's service-linked role from this environment; an account has it once. Default: given.
-	ServiceRole NamespaceSource `json:"serviceRole,omitempty" jsonschema:"enum=made,enum=given"`
+	ServiceRole Source `json:"serviceRole,omitempty" jsonschema:"enum=create,enum=existing"`
 }
 
 // RegistrySource says whether an environment has a registry of its own.
@@ -42,8 +42,8 @@ type Registry struct {
 	UntaggedDays int `json:"untaggedDays,omitempty" jsonschema:"minimum=1,maximum=365"`
 }
 
-// Traffic is the way in to an environment on a cloud.
-type Traffic struct {
+// LoadBalancer is the way in to an environment on a cloud.
+type LoadBalancer struct {
 	// floating: the load balancer's addresses change as the cloud pleases; fixed: they never change. Default: floating on AWS, fixed on Google Cloud, which knows nothing else. On AWS each zone and each way out take an Elastic IP, of which a new account has a quota of 5 in a region.
 	Addresses string `json:"addresses,omitempty" jsonschema:"enum=floating,enum=fixed"`
 	// Addresses that may connect; on Google Cloud a policy of Cloud Armor, on AWS two rules each of a security group, of which a new account has a quota of 60. Default: 0.0.0.0/0, everyone.

@@ -37,9 +37,9 @@ func (e *Environment) drainSeconds() int {
 // proxyDelay follows from the kind of load balancer in front.
 func (e *Environment) proxyDelay() int {
 	switch {
-	case e.Place == OnAWS:
+	case e.Cloud == AWSCloud:
 		return drainALB
-	case e.Place == OnGCP:
+	case e.Cloud == GCPCloud:
 		return drainGoogle
 	case e.networkLoadBalancer():
 		return drainNLB
@@ -87,10 +87,10 @@ func (e *Environment) IdleSeconds() int {
 // about to be used. Common load balancers keep it for 60 seconds, Google's for 600
 // (https://cloud.google.com/load-balancing/docs/https#timeout-keepalive-backends).
 func (e *Environment) KeepAliveSeconds() int {
-	switch e.Place {
-	case OnGCP:
+	switch e.Cloud {
+	case GCPCloud:
 		return 620
-	case OnAWS:
+	case AWSCloud:
 		return e.IdleSeconds() + keptForMore
 	default:
 		return usualIdle + keptForMore

@@ -45,10 +45,10 @@ func mistakes() []wrong {
 		return out
 	}
 	return []wrong{
-		{"place missing", minimal, "place", nil, `place: is required`},
-		{"place unknown", minimal, "place", "azure", `place: "azure": must be one of existing, aws, gcp`},
-		{"shape missing", minimal, "shape", nil, `shape: is required`},
-		{"shape mistyped", minimal, "shape", "prod", `shape: "prod": must be one of staging, production`},
+		{"place missing", minimal, "cloud", nil, `place: is required`},
+		{"place unknown", minimal, "cloud", "azure", `place: "azure": must be one of existing, aws, gcp`},
+		{"shape missing", minimal, "tier", nil, `shape: is required`},
+		{"shape mistyped", minimal, "tier", "prod", `shape: "prod": must be one of staging, production`},
 		{"context missing", minimal, "cluster", object(), `cluster.context: is required`},
 		{"context empty", minimal, "cluster.context", "", `cluster.context: "": minLength`},
 		{"protection mistyped", minimal, "protection", "protcted", `protection: "protcted": must be one of protected, disposable`},
@@ -98,7 +98,7 @@ func mistakes() []wrong {
 		{"label of a node", minimal, "web.nodeSelector", object("a b", "c"), `web.nodeSelector.a b: is not a label's key`},
 		{"value of a node's label", minimal, "shell.nodeSelector", object("pool", "a b"), `shell.nodeSelector.pool: "a b": is not a label's value`},
 		{"value without key of a taint", minimal, "web.tolerations", list(object("value", "x")), `web.tolerations[0].key: is required, because web.tolerations[0].value is given`},
-		{"seconds of another effect", minimal, "release.tolerations", list(object("key", "x", "effect", "NoSchedule", "seconds", 5)), `release.tolerations[0].seconds: 5: would be ignored`},
+		{"seconds of another effect", minimal, "release.tolerations", list(object("key", "x", "effect", "NoSchedule", "seconds", 5)), `release.tolerations[0].tolerationSeconds: 5: would be ignored`},
 		{"effect of a taint", minimal, "beat.tolerations", list(object("effect", "NoWay")), `beat.tolerations[0].effect: "NoWay": must be one of NoSchedule, PreferNoSchedule, NoExecute`},
 		{"priority as number", minimal, "web.priorityClass", 1000, `web.priorityClass: 1000: must be of type string`},
 		{"priority in capitals", minimal, "web.priorityClass", "High", `web.priorityClass: "High": must match`},
@@ -106,12 +106,12 @@ func mistakes() []wrong {
 		{"two processes of a name", minimal, "processes", list(object("name", "bot", "command", list("a")), object("name", "bot", "command", list("b"))), `processes[1].name: "bot": is the name of processes[0] already`},
 		{"process by queue", minimal, "processes", list(object("name", "bot", "command", list("a"), "autoscaling", object("by", "queue", "max", 2))), `processes[0].autoscaling.by: "queue": only workers serve queues`},
 		{"process that goes before its proxies know", minimal, "processes", list(object("name", "ws", "command", list("a"), "port", 9000, "graceSeconds", 15)), `processes[0].graceSeconds: 15: must be above 15`},
-		{"probe of nothing", minimal, "processes", list(object("name", "bot", "command", list("a"), "probes", object("liveness", object("failures", 3)))), `processes[0].probes.liveness.by: is required: http, tcp or command`},
+		{"probe of nothing", minimal, "processes", list(object("name", "bot", "command", list("a"), "probes", object("liveness", object("failureThreshold", 3)))), `processes[0].probes.liveness.by: is required: http, tcp or command`},
 		{"probe without port", minimal, "processes", list(object("name", "bot", "command", list("a"), "probes", object("liveness", object("by", "http")))), `processes[0].probes.liveness.port: is required with by http`},
 		{"probe without path", production, "workers", list(object("name", "a", "probes", object("liveness", object("by", "http", "port", 9)))), `workers[0].probes.liveness.path: is required with by http`},
 		{"probe without command", minimal, "web.probes", object("startup", object("by", "command")), `web.probes.startup.command: is required with by command`},
 		{"path of a connection", minimal, "web.probes", object("liveness", object("by", "tcp", "path", "/x")), `web.probes.liveness.path: would be ignored, because web.probes.liveness.by is not http`},
-		{"times of no probe", minimal, "web.probes", object("liveness", object("by", "none", "failures", 3)), `web.probes.liveness.by: "none": leaves no question to time`},
+		{"times of no probe", minimal, "web.probes", object("liveness", object("by", "none", "failureThreshold", 3)), `web.probes.liveness.by: "none": leaves no question to time`},
 		{"schedule of four fields", minimal, "cron", list(object("name", "a", "schedule", "0 3 * *", "command", list("a"))), `cron[0].schedule: "0 3 * *": is not a schedule such as "0 3 * * *"`},
 		{"zone in the schedule", minimal, "cron", list(object("name", "a", "schedule", "TZ=UTC 0 3 * * *", "command", list("a"))), `cron[0].schedule: "TZ=UTC 0 3 * * *": may not name a zone; cron[0].timeZone does`},
 		{"unknown zone", minimal, "cron", list(object("name", "a", "schedule", "@daily", "timeZone", "Mars/Base", "command", list("a"))), `cron[0].timeZone: "Mars/Base": is not the name of a time zone`},
@@ -183,7 +183,7 @@ func mistakes() []wrong {
 		{"labels of annotations", minimal, "monitoring.prometheus", object("scrape", "annotations", "labels", object("a", "b")), `monitoring.prometheus.labels: would be ignored`},
 		{"scraping", minimal, "monitoring.prometheus", object("scrape", true), `monitoring.prometheus.scrape: true: must be of type string`},
 		{"annotation with a space", minimal, "web.annotations", object("a b", "c"), `web.annotations.a b: is not an annotation's key`},
-		{"no disk to write to", minimal, "web.resources", object("scratch", "1Mi"), `web.resources.scratch: "1Mi": must be at least 16Mi`},
+		{"no disk to write to", minimal, "web.resources", object("scratch", "1Mi"), `web.resources.ephemeralStorage: "1Mi": must be at least 16Mi`},
 		{"variable name", minimal, "app.env.1ST", "x", `app.env.1ST: is not a variable name`},
 		{"variable of the contract", minimal, "app.env.DATABASE_URL", "postgres://x", `app.env.DATABASE_URL: is set by the environment contract (database.url)`},
 		{"secret of the contract", minimal, "app.secretEnv.DJANGO_SECRET_KEY", "x", `app.secretEnv.DJANGO_SECRET_KEY: is set by the environment contract (django.secretKey)`},
@@ -227,7 +227,7 @@ func mistakes() []wrong {
 func cloudMistakes() []wrong {
 	list := func(values ...any) []any { return values }
 	return []wrong{
-		{"no region", onAWS, "aws", nil, `aws: is required with place aws`},
+		{"no region", onAWS, "aws", nil, `aws: is required with cloud aws`},
 		{"region of another cloud", onAWS, "aws.region", "europe-west1", `aws.region: "europe-west1": must match`},
 		{"account with dashes", onAWS, "aws.accountId", "1234-5678-9012", `aws.accountId: "1234-5678-9012": must match`},
 		{"fewer zones than asked", onAWS, "aws.zones", list("a", "b"), `aws.zones: "a, b": names 2 zones, but network.zones is 3`},
@@ -266,7 +266,7 @@ func cloudMistakes() []wrong {
 func googleMistakes() []wrong {
 	list := func(values ...any) []any { return values }
 	return []wrong{
-		{"no project", onGCP, "gcp", nil, `gcp: is required with place gcp`},
+		{"no project", onGCP, "gcp", nil, `gcp: is required with cloud gcp`},
 		{"project's number", onGCP, "gcp.project", "123456789012", `gcp.project: "123456789012": must match`},
 		{"region of the other cloud", onGCP, "gcp.region", "eu-west-1", `gcp.region: "eu-west-1": must match`},
 		{"zone for a region", onGCP, "gcp.region", "europe-west1-b", `gcp.region: "europe-west1-b": must match`},
@@ -280,28 +280,28 @@ func googleMistakes() []wrong {
 		{"memory out of proportion", onGCP, "database.managed", map[string]any{"cpu": 2, "memory": "32Gi"}, `database.managed.memory: "32Gi": must be from 3.75Gi to 13Gi with 2 CPUs on Cloud SQL`},
 		{"replicas of a small cache", onGCP, "cache", map[string]any{"kind": "managed", "memory": "1Gi", "managed": map[string]any{"replicas": 2}}, `cache.managed.replicas: 2: more than one needs cache.memory of at least 5Gi`},
 		{"cache too large", onGCP, "cache", map[string]any{"kind": "managed", "memory": "500Gi"}, `cache.memory: "500Gi": may be at most 300Gi`},
-		{"search without anyone to look after it", onGCP, "search", map[string]any{"kind": "managed"}, `search.kind: "managed": needs place aws`},
+		{"search without anyone to look after it", onGCP, "search", map[string]any{"kind": "managed"}, `search.kind: "managed": needs cloud aws`},
 		{"size of no search", onAWS, "search", map[string]any{"memory": "4Gi"}, `search.memory: would be ignored, because search.kind is none`},
-		{"RabbitMQ on Google Cloud", onGCP, "broker", map[string]any{"kind": "managed", "engine": "rabbitmq"}, `broker.engine: "rabbitmq": needs broker.kind managed with place aws`},
-		{"addresses that float", onGCP, "traffic", map[string]any{"addresses": "floating"}, `traffic.addresses: "floating": must be fixed with place gcp`},
-		{"visitors of an existing cluster", minimal, "traffic", map[string]any{"addresses": "fixed"}, `traffic: would be ignored, because place is existing`},
-		{"truth for logs of requests", onAWS, "traffic", map[string]any{"accessLogs": true}, `traffic.accessLogs: true: must be of type string, is boolean`},
-		{"another word for a switch", onGCP, "traffic", map[string]any{"accessLogs": "all"}, `traffic.accessLogs: "all": must be one of on, off`},
-		{"logs of an existing cluster's requests", minimal, "traffic", map[string]any{"accessLogs": "on"}, `traffic: would be ignored, because place is existing`},
-		{"addresses of visitors", onAWS, "traffic", map[string]any{"allowedCIDRs": list("10.0.0.0/99")}, `traffic.allowedCIDRs[0]: "10.0.0.0/99": is not a block of addresses`},
+		{"RabbitMQ on Google Cloud", onGCP, "broker", map[string]any{"kind": "managed", "engine": "rabbitmq"}, `broker.engine: "rabbitmq": needs broker.kind managed with cloud aws`},
+		{"addresses that float", onGCP, "loadBalancer", map[string]any{"addresses": "floating"}, `loadBalancer.addresses: "floating": must be fixed with cloud gcp`},
+		{"visitors of an existing cluster", minimal, "loadBalancer", map[string]any{"addresses": "fixed"}, `traffic: would be ignored, because place is existing`},
+		{"truth for logs of requests", onAWS, "loadBalancer", map[string]any{"accessLogs": true}, `loadBalancer.accessLogs: true: must be of type string, is boolean`},
+		{"another word for a switch", onGCP, "loadBalancer", map[string]any{"accessLogs": "all"}, `loadBalancer.accessLogs: "all": must be one of on, off`},
+		{"logs of an existing cluster's requests", minimal, "loadBalancer", map[string]any{"accessLogs": "on"}, `traffic: would be ignored, because place is existing`},
+		{"addresses of visitors", onAWS, "loadBalancer", map[string]any{"allowedCIDRs": list("10.0.0.0/99")}, `loadBalancer.allowedCIDRs[0]: "10.0.0.0/99": is not a block of addresses`},
 		{"a second load balancer", onAWS, "web.service.type", "LoadBalancer", `web.service.type: "LoadBalancer": must be ClusterIP or NodePort`},
-		{"a namespace that is not there yet", onGCP, "namespace", map[string]any{"source": "given", "name": "shop"}, `namespace.source: "given": must be made`},
+		{"a namespace that is not there yet", onGCP, "namespace", map[string]any{"source": "existing", "name": "shop"}, `namespace.source: "given": must be made`},
 		{"a CDN without a cloud", minimal, "static.cdn", "on", `static.cdn: "on": needs a cloud`},
 		{"a bucket that nobody reads", onAWS, "static", map[string]any{"store": "bucket", "cdn": "off"}, `static.cdn: "off": must be on with static.store bucket`},
 		{"truth for a CDN", onGCP, "static", map[string]any{"cdn": true}, `static.cdn: true: must be of type string, is boolean`},
 		{"a CDN of another address", onAWS, "static", map[string]any{"cdn": "on", "url": "https://files.example.com/"}, `static.url: "https://files.example.com/": must be a path such as /static/ with static.cdn on`},
 		{"a CDN of everything", onGCP, "static", map[string]any{"cdn": "on", "url": "//"}, `static.url: "//": must be a path such as /static/ with static.cdn on`},
-		{"a CDN for some visitors", onGCP, "", map[string]any{"static.cdn": "on", "traffic": map[string]any{"allowedCIDRs": list("203.0.113.0/24")}}, `static.cdn: "on": would let everyone read what traffic.allowedCIDRs lets only some`},
-		{"a CDN of an old GKE", onGCP, "", map[string]any{"static.cdn": "on", "cluster.version": "1.34"}, `cluster.version: "1.34": must be 1.35 or later with static.cdn on and place gcp`},
+		{"a CDN for some visitors", onGCP, "", map[string]any{"static.cdn": "on", "loadBalancer": map[string]any{"allowedCIDRs": list("203.0.113.0/24")}}, `static.cdn: "on": would let everyone read what loadBalancer.allowedCIDRs lets only some`},
+		{"a CDN of an old GKE", onGCP, "", map[string]any{"static.cdn": "on", "cluster.version": "1.34"}, `cluster.version: "1.34": must be 1.35 or later with static.cdn on and cloud gcp`},
 		{"the CDN's host for the app", onAWS, "", map[string]any{"static.cdn": "on", "app.url": "https://static.example.com"}, `app.url: "https://static.example.com": has the host that the static files get`},
 		{"days of no registry", onAWS, "registry", map[string]any{"untaggedDays": 3}, `registry.untaggedDays: would be ignored, because registry.source is none`},
 		{"snapshot of the other cloud", onGCP, "database.managed", map[string]any{"restoreFrom": "rds:blog-2026"}, `database.managed.restoreFrom: "rds:blog-2026": must be INSTANCE/BACKUP on Cloud SQL`},
-		{"dump in the other cloud", onGCP, "database.import", map[string]any{"from": "s3://dumps/blog.dump"}, `database.import.from: "s3://dumps/blog.dump": must begin with gs:// with place gcp`},
+		{"dump in the other cloud", onGCP, "database.import", map[string]any{"from": "s3://dumps/blog.dump"}, `database.import.from: "s3://dumps/blog.dump": must begin with gs:// with cloud gcp`},
 		{"dump without object", onGCP, "database.import", map[string]any{"from": "gs://dumps"}, `database.import.from: "gs://dumps": must match`},
 		{"dump without a cloud", minimal, "database", map[string]any{"import": map[string]any{"from": "s3://dumps/blog.dump"}}, `database.import: needs a cloud`},
 		{"clouds on an existing cluster", minimal, "gcp", map[string]any{"project": "blog-dev", "region": "europe-west1"}, `gcp: would be ignored, because place is existing`},
@@ -310,10 +310,10 @@ func googleMistakes() []wrong {
 
 func TestOneConfigurationDescribesBothClouds(t *testing.T) {
 	both := changed(t, onAWS, "gcp", map[string]any{"project": "blog-production", "region": "europe-west1"})
-	for _, place := range []spec.Place{spec.OnAWS, spec.OnGCP} {
-		environment, err := parse(t, changed(t, both, "place", string(place)))
+	for _, place := range []spec.Cloud{spec.AWSCloud, spec.GCPCloud} {
+		environment, err := parse(t, changed(t, both, "cloud", string(place)))
 		require.NoError(t, err)
-		assert.Equal(t, place, environment.Place)
+		assert.Equal(t, place, environment.Cloud)
 	}
 }
 
@@ -332,7 +332,7 @@ func TestEveryMistakeIsNamed(t *testing.T) {
 }
 
 func TestAllMistakesAreNamedAtOnce(t *testing.T) {
-	text := changed(t, minimal, "place", "azure")
+	text := changed(t, minimal, "cloud", "azure")
 	text = changed(t, text, "web.replicas", "three")
 	text = changed(t, text, "shap", "staging")
 	_, err := parse(t, text)

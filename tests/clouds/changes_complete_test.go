@@ -46,9 +46,9 @@ func TestEveryValueOfAnEnvironmentIsChanged(t *testing.T) {
 func unchanged() map[string]string {
 	const processes = "the table of the processes has every one, and pods hold no data"
 	passed := map[string]string{
-		"cluster.context":    "of place existing",
-		"cluster.kubeconfig": "of place existing",
-		"cluster.identifier": "of place existing",
+		"cluster.context":    "of cloud none",
+		"cluster.kubeconfig": "of cloud none",
+		"cluster.identifier": "of cloud none",
 
 		"broker.external.replicas": "always refused, because a queue is read where it is written",
 	}

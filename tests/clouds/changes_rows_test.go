@@ -4,21 +4,21 @@ package clouds_test
 func cloudChanges() map[string][]string {
 	return map[string][]string{
 		"aws": {
-			`place=gcp --set gcp={project: blog-production, region: europe-west1, billingAccount: 012345-6789AB-CDEF01}`,
+			`cloud=gcp --set gcp={project: blog-production, region: europe-west1, billingAccount: 012345-6789AB-CDEF01}`,
 			"aws.region=eu-west-1",
 			`aws.accountId="210987654321"`,
 			"aws.zones=[c, a, b]",
 			"network.nat=single",
 			"network.zones=2",
 			`aws.admins=["arn:aws:iam::123456789012:role/deployer","arn:aws:iam::123456789012:role/oncall"]`,
-			"traffic.addresses=fixed",
+			"loadBalancer.addresses=fixed",
 			"broker.engine=rabbitmq",
 			"search={kind: managed}",
 			"database.import={from: s3://old-dumps/blog.dump, size: 20Gi, timeoutSeconds: 7200}",
 			"database.managed.restoreFrom=blog-final",
 		},
 		"gcp": {
-			`place=aws --set aws={region: eu-central-1, admins: ["arn:aws:iam::123456789012:role/deployer"]}`,
+			`cloud=aws --set aws={region: eu-central-1, admins: ["arn:aws:iam::123456789012:role/deployer"]}`,
 			`gcp.admins=["group:platform@example.com","user:oncall@example.com"]`,
 			"gcp.project=shop-production",
 			"gcp.region=europe-west3",
@@ -32,7 +32,7 @@ func cloudChanges() map[string][]string {
 // changes are the plausible changes of each value, as they are written with --set.
 func changes() []string {
 	return []string{
-		"shape=staging",
+		"tier=staging",
 		"protection=disposable",
 		"allowDataLoss=[database]",
 		"owner=platform-team",
@@ -44,7 +44,7 @@ func changes() []string {
 		"cluster.endpoint.allowedCIDRs=[198.51.100.0/24]",
 		"cluster.endpoint={access: private}",
 		"namespace.name=shop",
-		"namespace.source=given",
+		"namespace.source=existing",
 		"namespace.podSecurity=baseline",
 		"app.name=shop",
 		"app.image=registry.example.com/blog:1.1",
@@ -108,10 +108,10 @@ func changes() []string {
 		"monitoring.newRelic={licenseKey: of-the-account, appName: shop, configFile: /etc/newrelic.ini} --set app.files={/etc/newrelic.ini: \"[newrelic]\"}",
 		"monitoring.prometheus={scrape: podMonitor, path: /numbers, labels: {team: web}, intervalSeconds: 15}",
 		"dns={zone: example.org} --set app.url=https://blog.example.org",
-		"dns={zone: shop.example.com, source: made, parent: example.com} --set app.url=https://www.shop.example.com",
-		"traffic.accessLogs=off",
-		"traffic.allowedCIDRs=[203.0.113.0/24]",
-		"registry.source=made",
+		"dns={zone: shop.example.com, source: create, parent: example.com} --set app.url=https://www.shop.example.com",
+		"loadBalancer.accessLogs=off",
+		"loadBalancer.allowedCIDRs=[203.0.113.0/24]",
+		"registry.source=create",
 		"budget={monthlyUSD: 900, emails: [money@example.com]}",
 	}
 }
@@ -120,7 +120,7 @@ func changes() []string {
 func otherChoices() map[string]string {
 	const both = `
 cluster: {mode: nodes, endpoint: {allowedCIDRs: [203.0.113.0/24]}}
-registry: {source: made}
+registry: {source: create}
 database: {kind: managed, managed: {replicas: 1}, pooler: {kind: pgbouncer}}
 `
 	return map[string]string{
@@ -137,7 +137,7 @@ func otherCloudChanges() map[string][]string {
 	return map[string][]string{
 		"aws": {
 			"cluster.mode=auto",
-			"traffic.addresses=floating",
+			"loadBalancer.addresses=floating",
 			"broker.engine=redis",
 			"broker.memory=16Gi",
 			"broker.managed.replicas=0",

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/djangostack/djangostack/tests/lab"
+	"github.com/djangostack/djangostack/tests/e2e"
 )
 
 // scaled lets the number of web pods follow the CPU: from two to four under load, and
@@ -32,7 +32,7 @@ func (e *environment) scaled(t *testing.T, f form) {
 
 func (e *environment) webPods(t *testing.T, count int) {
 	t.Helper()
-	lab.Eventually(t, 5*time.Minute, fmt.Sprintf("%d web pods are ready", count), func() error {
+	e2e.Eventually(t, 5*time.Minute, fmt.Sprintf("%d web pods are ready", count), func() error {
 		if pods := e.pods(t, "web"); len(pods) != count {
 			return fmt.Errorf("%v are ready; %s", pods, e.kubectl(t, "get", "hpa", "--no-headers"))
 		}

@@ -2,8 +2,8 @@ package processes_test
 
 // base is an environment with every kind of process in it.
 const base = `
-place: existing
-shape: staging
+cloud: none
+tier: staging
 cluster: {context: memory}
 app:
   name: blog
@@ -130,10 +130,10 @@ func changes() []change {
 		"cron[0].state=off",
 		"cron[0].concurrency=replace",
 		"cron[0].timeoutSeconds=600",
-		"cron[0].latestStartSeconds=60",
+		"cron[0].startingDeadlineSeconds=60",
 		"cron[0].retries=1",
-		"cron[0].keepSucceeded=2",
-		"cron[0].keepFailed=5",
+		"cron[0].successfulJobsHistoryLimit=2",
+		"cron[0].failedJobsHistoryLimit=5",
 		"cron[0].graceSeconds=60",
 		"cron[0].resources={cpu: 200m, memory: 256Mi}",
 	)

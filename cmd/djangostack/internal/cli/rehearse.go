@@ -115,7 +115,7 @@ func (r *rehearsal) run(ctx context.Context) error {
 		{"refresh", r.refresh},
 		{"destroy while protected", r.refused},
 	}
-	if r.script.checked.Place != spec.Existing {
+	if r.script.checked.Cloud != spec.NoCloud {
 		steps = append(steps, step{"up without protection", r.lift})
 	}
 	steps = append(steps, step{"destroy", r.destroy}, step{"what is left", r.left})
