@@ -86,13 +86,14 @@ func (p Probe) args(host string) corev1.ProbePtrInput {
 	}
 }
 
-// listening are the questions to a process that listens on a port. Liveness is by
-// connection, because a request to a saturated pod fails and its restart makes things
-// worse.
+// listening returns the probes of a process that listens on a port. Liveness opens a
+// connection, because a request to a saturated pod fails and a restart makes things
+// worse. Timeouts are long: a busy node slows every pod at once, and pods that all leave
+// their Service turn slow pages into none.
 func listening(port int) (startup, readiness, liveness Probe) {
 	return Probe{By: ProbeTCP, Port: port, Timing: pod.Timing{Period: 1, Timeout: 5, Failures: 120}},
-		Probe{By: ProbeTCP, Port: port, Timing: pod.Timing{Period: 5, Timeout: 5, Failures: 3}},
-		Probe{By: ProbeTCP, Port: port, Timing: pod.Timing{Period: 10, Timeout: 5, Failures: 6}}
+		Probe{By: ProbeTCP, Port: port, Timing: pod.Timing{Period: 5, Timeout: 10, Failures: 3}},
+		Probe{By: ProbeTCP, Port: port, Timing: pod.Timing{Period: 10, Timeout: 10, Failures: 6}}
 }
 
 // unasked are the times of questions to a process that by default is not asked.

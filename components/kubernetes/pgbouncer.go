@@ -71,6 +71,7 @@ func NewPgBouncer(ctx *pulumi.Context, name string, args *PgBouncerArgs, opts ..
 	s := server{
 		part: bouncerPart, namespace: args.Namespace, labels: args.Labels,
 		user: bouncerUser, port: bouncerPort, grace: bouncerDelay + bouncerGrace,
+		single: args.Replicas == 1,
 	}
 	if _, err := s.service(ctx, name, b); err != nil {
 		return nil, err
@@ -185,7 +186,7 @@ func (a *PgBouncerArgs) container(volumes []pod.Volume) corev1.ContainerArgs {
 		Ports: corev1.ContainerPortArray{corev1.ContainerPortArgs{
 			Name: pulumi.String(portName), ContainerPort: pulumi.Int(bouncerPort),
 		}},
-		ReadinessProbe: pod.TCP(pod.Timing{Period: 5, Timeout: 3, Failures: 3}, bouncerPort),
+		ReadinessProbe: pod.TCP(pod.Timing{Period: 5, Timeout: 10, Failures: 3}, bouncerPort),
 		Lifecycle: corev1.LifecycleArgs{PreStop: corev1.LifecycleHandlerArgs{
 			Sleep: corev1.SleepActionArgs{Seconds: pulumi.Int(bouncerDelay)},
 		}},

@@ -144,7 +144,7 @@ func (a *PostgresArgs) container(secret *corev1.Secret) corev1.ContainerArgs {
 			corev1.EnvVarArgs{Name: pulumi.String("PGDATA"), Value: pulumi.String(postgresData + "/pgdata")},
 		},
 		Resources:      a.Resources.Requirements(),
-		StartupProbe:   pod.Exec(pod.Timing{Period: 1, Timeout: 3, Failures: 300}, ready...),
-		ReadinessProbe: pod.Exec(pod.Timing{Period: 5, Timeout: 3, Failures: 3}, ready...),
+		StartupProbe:   pod.Exec(pod.Timing{Period: 1, Timeout: 10, Failures: 300}, ready...),
+		ReadinessProbe: pod.ServerReadiness(postgresPort),
 	}
 }

@@ -179,8 +179,8 @@ func (a *RedisArgs) container(memory resource.Quantity, secret *corev1.Secret) c
 			},
 		}},
 		Resources:      a.resources(memory).Requirements(),
-		StartupProbe:   pod.Exec(pod.Timing{Period: 1, Timeout: 3, Failures: 120}, ready...),
-		ReadinessProbe: pod.Exec(pod.Timing{Period: 5, Timeout: 3, Failures: 3}, ready...),
+		StartupProbe:   pod.Exec(pod.Timing{Period: 1, Timeout: 10, Failures: 120}, ready...),
+		ReadinessProbe: pod.ServerReadiness(redisPort),
 	}
 }
 

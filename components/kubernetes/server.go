@@ -28,11 +28,14 @@ type server struct {
 	protect   bool
 	// callers are labels of pods in any namespace that may reach it besides the app's.
 	callers []map[string]string
+	// single says that one pod is the whole service.
+	single bool
 }
 
 // serve registers the StatefulSet, its Service, and the policy that lets only
 // the app's pods reach it.
 func (s server) serve(ctx *pulumi.Context, name string, parent pulumi.Resource) error {
+	s.single = true
 	service, err := s.service(ctx, name, parent)
 	if err != nil {
 		return err
@@ -86,6 +89,9 @@ func (s server) service(ctx *pulumi.Context, name string, parent pulumi.Resource
 		Metadata: s.serviceMetadata(),
 		Spec: corev1.ServiceSpecArgs{
 			Selector: s.labels.Selector(s.part),
+			// A probe that times out on a busy node must not take the only server out of
+			// its Service: there is no other server, and a slow answer beats none.
+			PublishNotReadyAddresses: pulumi.Bool(s.single),
 			Ports: corev1.ServicePortArray{corev1.ServicePortArgs{
 				Name:       pulumi.String(portName),
 				Port:       pulumi.Int(s.port),
