@@ -49,7 +49,7 @@ func (e *Environment) checkNamespace(problems *Problems) {
 	name := e.Namespace.Name
 	system := name == "default" || strings.HasPrefix(name, "kube-")
 	if e.Namespace.Source == SourceCreate && system {
-		problems.add("namespace.name", name, "belongs to the cluster; name another, or set namespace.source to given")
+		problems.add("namespace.name", name, "belongs to the cluster; name another, or set namespace.source to existing")
 	}
 }
 

@@ -105,7 +105,7 @@ func (e *Environment) checkCluster(problems *Problems) {
 // stand beside what the environment makes.
 func (e *Environment) checkOwnCluster(problems *Problems) {
 	if e.Namespace.Source == SourceExisting && e.Namespace.Name != "default" {
-		problems.add("namespace.source", string(SourceExisting), "must be made, because a cluster that the environment makes has no namespace %s yet", e.Namespace.Name)
+		problems.add("namespace.source", string(SourceExisting), "must be create, because a cluster that the environment makes has no namespace %s yet", e.Namespace.Name)
 	}
 	if e.Web.Service.Type == "LoadBalancer" {
 		problems.add("web.service.type", e.Web.Service.Type, "must be ClusterIP or NodePort, because the environment has a load balancer of its own")
@@ -150,7 +150,7 @@ func (e *Environment) checkDNS(problems *Problems) {
 		return
 	}
 	if e.DNS.Source == SourceExisting {
-		problems.add("dns.parent", e.DNS.Parent, "would be ignored, because dns.source is given")
+		problems.add("dns.parent", e.DNS.Parent, "would be ignored, because dns.source is existing")
 	}
 	if !strings.HasSuffix(e.DNS.Zone, "."+e.DNS.Parent) {
 		problems.add("dns.parent", e.DNS.Parent, "must be a zone above dns.zone, which is %s", e.DNS.Zone)

@@ -82,8 +82,8 @@ func (p Pods) check(problems *Problems, path string) {
 		if toleration.Key != "" && !key.MatchString(toleration.Key) {
 			problems.add(at+".key", toleration.Key, "is not a taint's key, for instance dedicated")
 		}
-		if toleration.Seconds > 0 && toleration.Effect != "NoExecute" {
-			problems.add(at+".seconds", toleration.Seconds, "would be ignored, because %s.effect is not NoExecute", at)
+		if toleration.TolerationSeconds > 0 && toleration.Effect != "NoExecute" {
+			problems.add(at+".tolerationSeconds", toleration.TolerationSeconds, "would be ignored, because %s.effect is not NoExecute", at)
 		}
 	}
 }

@@ -17,7 +17,7 @@ type idle struct {
 
 func idleFields() []idle {
 	return []idle{
-		{[]string{"aws", "gcp", "network", "cluster.version", "cluster.mode", "cluster.endpoint", "cluster.nodes", "dns", "budget", "loadBalancer", "registry", "search"}, func(e *Environment) bool { return !e.cloud() }, "place is existing"},
+		{[]string{"aws", "gcp", "network", "cluster.version", "cluster.mode", "cluster.endpoint", "cluster.nodes", "dns", "budget", "loadBalancer", "registry", "search"}, func(e *Environment) bool { return !e.cloud() }, "cloud is none"},
 		{[]string{"web.ingress"}, func(e *Environment) bool { return e.cloud() }, "the environment has a load balancer of its own"},
 		{[]string{"cluster.context", "cluster.kubeconfig", "cluster.identifier"}, func(e *Environment) bool { return e.cloud() }, "the environment makes its own cluster"},
 		{[]string{"network.zones", "network.nat"}, func(e *Environment) bool { return e.Cloud == GCPCloud }, "a network on Google Cloud and its way out span the region"},
@@ -51,7 +51,7 @@ func idleFields() []idle {
 		{[]string{"static.volume", "static.accessMode"}, func(e *Environment) bool { return e.Static.Store != StaticInVolume }, "static.store is not volume"},
 		{[]string{"beat.command", "beat.args", "beat.env", "beat.volumes", "beat.annotations", "beat.nodeSelector", "beat.tolerations", "beat.priorityClass", "beat.scheduleSize", "beat.resources"}, func(e *Environment) bool { return !e.Beat.Enabled }, "beat.enabled is false"},
 		{[]string{"shell.reason", "shell.minutes", "shell.env", "shell.volumes", "shell.annotations", "shell.nodeSelector", "shell.tolerations", "shell.priorityClass", "shell.resources"}, func(e *Environment) bool { return !e.Shell.Enabled }, "shell.enabled is false"},
-		{[]string{"namespace.podSecurity"}, func(e *Environment) bool { return e.Namespace.Source == SourceExisting }, "namespace.source is given"},
+		{[]string{"namespace.podSecurity"}, func(e *Environment) bool { return e.Namespace.Source == SourceExisting }, "namespace.source is existing"},
 	}
 }
 

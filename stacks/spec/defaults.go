@@ -18,7 +18,8 @@ const (
 	redisImage    = "docker.io/library/redis:8"
 )
 
-func defaults(shape Tier) Environment {
+// defaults returns an environment with every default that follows from its tier and cloud.
+func defaults(tier Tier, cloud Cloud) Environment {
 	e := Environment{
 		Protection: Disposable,
 		Network:    Network{CIDR: "10.0.0.0/16", Zones: 2, NAT: "single", FlowLogs: Off},
@@ -76,11 +77,14 @@ func defaults(shape Tier) Environment {
 			AccessMode: "ReadWriteMany",
 		},
 		Media:        Media{Store: "none"},
-		LoadBalancer: LoadBalancer{AccessLogs: Off},
+		LoadBalancer: LoadBalancer{Addresses: FloatingAddresses, AllowedCIDRs: []string{"0.0.0.0/0"}, AccessLogs: Off},
 		Search:       Search{Kind: None, Version: "2.19", Memory: "2Gi", Storage: "10Gi", Availability: SingleZone, ServiceRole: SourceExisting},
 		Registry:     Registry{Source: NoRegistry, UntaggedDays: 14},
 	}
-	if shape == Production {
+	if cloud == GCPCloud {
+		e.LoadBalancer.Addresses = FixedAddresses
+	}
+	if tier == Production {
 		e.forProduction()
 	}
 	return e
@@ -214,26 +218,11 @@ func (e *Environment) derive(stack string) {
 	if e.Database.User == "" {
 		e.Database.User = identifier
 	}
-	e.deriveTraffic()
 	e.deriveCDN()
-	e.deriveImport()
 	if e.Broker.Kind == "" {
 		e.Broker.Kind = None
 		if len(e.Workers) > 0 || e.Beat.Enabled {
 			e.Broker.Kind = InCluster
 		}
-	}
-}
-
-func (e *Environment) deriveTraffic() {
-	if len(e.LoadBalancer.AllowedCIDRs) == 0 {
-		e.LoadBalancer.AllowedCIDRs = []string{"0.0.0.0/0"}
-	}
-	if e.LoadBalancer.Addresses != "" {
-		return
-	}
-	e.LoadBalancer.Addresses = FloatingAddresses
-	if e.Cloud == GCPCloud {
-		e.LoadBalancer.Addresses = FixedAddresses
 	}
 }

@@ -53,13 +53,13 @@ const (
 type Environment struct {
 	// Where the environment stands.
 	Cloud Cloud `json:"cloud" jsonschema:"enum=aws,enum=gcp,enum=none"`
-	// What the environment is for: staging is small and disposable, production keeps its data. Decides defaults. A protected production is refused another shape; protection: disposable comes first.
+	// What the environment is for: staging is small and disposable, production keeps its data. Decides defaults. A protected production is refused another tier; protection: disposable comes first.
 	Tier Tier `json:"tier" jsonschema:"enum=staging,enum=production"`
 	// Who answers for the environment; a label on every resource.
 	Owner string `json:"owner,omitempty" jsonschema:"pattern=^[A-Za-z0-9]([A-Za-z0-9._-]{0\\,61}[A-Za-z0-9])?$"`
 	// What the environment is there for, in one word; a label on every resource.
 	Purpose string `json:"purpose,omitempty" jsonschema:"pattern=^[A-Za-z0-9]([A-Za-z0-9._-]{0\\,61}[A-Za-z0-9])?$"`
-	// Whether what holds data may be deleted or replaced. Default: protected in production, disposable in staging.
+	// Whether what holds data may be deleted or replaced.
 	Protection Protection `json:"protection,omitempty" jsonschema:"enum=protected,enum=disposable"`
 	// Parts whose protection is lifted, by name, for a change that deletes or replaces them.
 	AllowDataLoss []DataHolder `json:"allowDataLoss,omitempty" jsonschema:"enum=database,enum=broker,enum=media,enum=search,uniqueItems=true"`
@@ -117,13 +117,13 @@ type Environment struct {
 type Cluster struct {
 	// The kubeconfig's context to use, never the current one by chance; with cloud none, where it is required.
 	Context string `json:"context,omitempty" jsonschema:"minLength=1"`
-	// Path of the kubeconfig file; with cloud none. Default: the KUBECONFIG variable, then ~/.kube/config.
-	Kubeconfig string `json:"kubeconfig,omitempty" jsonschema:"minLength=1"`
-	// What identifies the cluster; with cloud none. A change of it, and of nothing else, replaces every object. Default: the context.
-	Identifier string `json:"identifier,omitempty" jsonschema:"minLength=1"`
-	// Version of Kubernetes; on a cloud. Default: 1.35.
+	// Path of the kubeconfig file; with cloud none.
+	Kubeconfig string `json:"kubeconfig,omitempty" jsonschema:"minLength=1" default:"the KUBECONFIG variable, then ~/.kube/config"`
+	// What identifies the cluster; with cloud none. A change of it, and of nothing else, replaces every object.
+	Identifier string `json:"identifier,omitempty" jsonschema:"minLength=1" default:"the context"`
+	// Version of Kubernetes; on a cloud.
 	Version string `json:"version,omitempty" jsonschema:"pattern=^1\\.[0-9]{2}$"`
-	// auto: the cloud brings nodes as pods need them; nodes: groups that nodes describes; on a cloud. A cluster on AWS can go from nodes to auto, and not back; on Google Cloud another mode is another cluster. Default: auto.
+	// auto: the cloud brings nodes as pods need them; nodes: groups that nodes describes; on a cloud. A cluster on AWS can go from nodes to auto, and not back; on Google Cloud another mode is another cluster.
 	Mode ClusterMode `json:"mode,omitempty" jsonschema:"enum=auto,enum=nodes"`
 	// From where the cluster's API is reached; on a cloud.
 	Endpoint Endpoint `json:"endpoint,omitempty"`
@@ -142,11 +142,11 @@ const (
 
 // Namespace is the namespace that everything stands in.
 type Namespace struct {
-	// Name of the namespace. Default: app name, a hyphen, and the stack's name.
-	Name string `json:"name,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9-]{0\\,61}[a-z0-9])?$"`
-	// made: the stack makes and removes it; given: it is already there. Default: made.
+	// Name of the namespace.
+	Name string `json:"name,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9-]{0\\,61}[a-z0-9])?$" default:"app.name, a hyphen and the stack's name"`
+	// made: the stack makes and removes it; given: it is already there.
 	Source Source `json:"source,omitempty" jsonschema:"enum=create,enum=existing"`
-	// The Pod Security level that a made namespace enforces. Default: restricted.
+	// The Pod Security level that a made namespace enforces.
 	PodSecurity string `json:"podSecurity,omitempty" jsonschema:"enum=restricted,enum=baseline,enum=privileged"`
 }
 

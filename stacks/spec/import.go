@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"encoding/json"
 	"net/url"
 	"strings"
 )
@@ -9,17 +10,11 @@ import (
 type DatabaseImport struct {
 	// Where the dump lies: s3://BUCKET/KEY with cloud aws, gs://BUCKET/OBJECT with cloud gcp. The custom format of pg_dump or plain SQL, also by gzip.
 	From string `json:"from" jsonschema:"pattern=^(s3|gs)://[a-z0-9][a-z0-9._-]*[a-z0-9]/[A-Za-z0-9._/=+@-]+$"`
-	// Room for the dump on a node's disk. Default: 10Gi.
+	// Room for the dump on a node's disk.
 	Size Quantity `json:"size,omitempty"`
-	// How long fetching and importing may take, in seconds. Default: 3600.
+	// How long fetching and importing may take, in seconds.
 	TimeoutSeconds int `json:"timeoutSeconds,omitempty" jsonschema:"minimum=60,maximum=86400"`
 }
-
-// Defaults of an import.
-const (
-	importSize    = "10Gi"
-	importTimeout = 3600
-)
 
 // Bucket and Object are the parts of the dump's address.
 func (i *DatabaseImport) Bucket() string {
@@ -37,17 +32,15 @@ func (i *DatabaseImport) Object() string {
 	return object
 }
 
-func (e *Environment) deriveImport() {
-	wanted := e.Database.Import
-	if wanted == nil {
-		return
+// UnmarshalJSON fills in an import's defaults before reading it.
+func (i *DatabaseImport) UnmarshalJSON(raw []byte) error {
+	type plain DatabaseImport
+	wanted := plain{Size: "10Gi", TimeoutSeconds: 3600}
+	if err := json.Unmarshal(raw, &wanted); err != nil {
+		return err
 	}
-	if wanted.Size == "" {
-		wanted.Size = importSize
-	}
-	if wanted.TimeoutSeconds == 0 {
-		wanted.TimeoutSeconds = importTimeout
-	}
+	*i = DatabaseImport(wanted)
+	return nil
 }
 
 func (e *Environment) checkImport(problems *Problems) {
@@ -64,6 +57,6 @@ func (e *Environment) checkImport(problems *Problems) {
 		return
 	}
 	if !strings.HasPrefix(wanted.From, scheme) {
-		problems.add("database.import.from", wanted.From, "must begin with %s with place %s", scheme, e.Cloud)
+		problems.add("database.import.from", wanted.From, "must begin with %s with cloud %s", scheme, e.Cloud)
 	}
 }

@@ -181,14 +181,14 @@ func TestHostsFollowFromTheAddress(t *testing.T) {
 }
 
 func TestShippedConfigurationsAreValid(t *testing.T) {
-	for stack, places := range map[string][]spec.Cloud{
+	for stack, clouds := range map[string][]spec.Cloud{
 		"local":      {spec.NoCloud},
 		"staging":    {spec.AWSCloud, spec.GCPCloud},
 		"production": {spec.AWSCloud, spec.GCPCloud},
 	} {
-		for _, place := range places {
-			t.Run(stack+" on "+string(place), func(t *testing.T) {
-				e, err := spec.Parse(shipped(t, stack, place), stack)
+		for _, cloud := range clouds {
+			t.Run(stack+" on "+string(cloud), func(t *testing.T) {
+				e, err := spec.Parse(shipped(t, stack, cloud), stack)
 				require.NoError(t, err)
 				assert.NoError(t, e.CheckSecrecy(false), "nothing in it is secret")
 			})
@@ -196,8 +196,8 @@ func TestShippedConfigurationsAreValid(t *testing.T) {
 	}
 }
 
-// shipped is a stack's configuration with the place changed and nothing else.
-func shipped(t *testing.T, stack string, place spec.Cloud) []byte {
+// shipped is a stack's configuration with the cloud changed and nothing else.
+func shipped(t *testing.T, stack string, cloud spec.Cloud) []byte {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "..", "Pulumi."+stack+".yaml"))
 	require.NoError(t, err)
@@ -206,7 +206,7 @@ func shipped(t *testing.T, stack string, place spec.Cloud) []byte {
 	}
 	require.NoError(t, yaml.Unmarshal(text, &file))
 	environment := file.Config["djangostack:environment"]
-	environment["cloud"] = place
+	environment["cloud"] = cloud
 	raw, err := json.Marshal(environment)
 	require.NoError(t, err)
 	return raw

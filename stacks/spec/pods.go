@@ -14,8 +14,8 @@ type Pods struct {
 	NodeSelector map[string]string `json:"nodeSelector,omitempty"`
 	// Taints of nodes that the pods put up with.
 	Tolerations []Toleration `json:"tolerations,omitempty"`
-	// Name of a PriorityClass that the cluster has: who goes first when there is no room. Default: the cluster's default class.
-	PriorityClass string `json:"priorityClass,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$,maxLength=253"`
+	// Name of a PriorityClass that the cluster has: who goes first when there is no room.
+	PriorityClass string `json:"priorityClass,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$,maxLength=253" default:"the cluster's default class"`
 }
 
 // Toleration lets pods run on nodes that keep others away.
@@ -27,7 +27,7 @@ type Toleration struct {
 	// Effect of the taint; any effect when left out.
 	Effect string `json:"effect,omitempty" jsonschema:"enum=NoSchedule,enum=PreferNoSchedule,enum=NoExecute"`
 	// Seconds that a pod stays on a node which is tainted NoExecute; for ever when left out.
-	Seconds int `json:"tolerationSeconds,omitempty" jsonschema:"minimum=1,maximum=86400"`
+	TolerationSeconds int `json:"tolerationSeconds,omitempty" jsonschema:"minimum=1,maximum=86400"`
 }
 
 // VolumeSource says where the files of a volume come from.
@@ -48,14 +48,14 @@ type MountedVolume struct {
 	Name string `json:"name" jsonschema:"pattern=^[a-z]([a-z0-9-]{0\\,38}[a-z0-9])?$"`
 	// Where the process sees it.
 	Path string `json:"path" jsonschema:"pattern=^/[A-Za-z0-9._/-]+$"`
-	// empty: gone with the pod; claim, secret, configMap: one that the namespace has. Default: empty.
+	// empty: gone with the pod; claim, secret, configMap: one that the namespace has.
 	Source VolumeSource `json:"source,omitempty" jsonschema:"enum=empty,enum=claim,enum=secret,enum=configMap"`
 	// Name of the claim, Secret or ConfigMap.
 	From string `json:"from,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$"`
-	// Size that an empty volume may grow to; the pod is evicted above it. Default: no limit of its own.
-	Size Quantity `json:"size,omitempty"`
-	// Whether the process may write. Default: read-write for empty and claim; a Secret and a ConfigMap are read-only.
-	Access VolumeAccess `json:"access,omitempty" jsonschema:"enum=read-only,enum=read-write"`
+	// Size that an empty volume may grow to; the pod is evicted above it.
+	Size Quantity `json:"size,omitempty" default:"no limit"`
+	// Whether the process may write. A Secret and a ConfigMap are read-only.
+	Access VolumeAccess `json:"access,omitempty" jsonschema:"enum=read-only,enum=read-write" default:"read-write for empty and claim, read-only for secret and configMap"`
 }
 
 // VolumeAccess says whether a process may write to a volume.

@@ -20,18 +20,18 @@ type Process struct {
 	Command []string `json:"command,omitempty" jsonschema:"minItems=1,minLength=1"`
 	// Arguments after the command.
 	Args []string `json:"args,omitempty" jsonschema:"minItems=1,minLength=1"`
-	// Pods. Default: 1.
+	// Pods.
 	Replicas int `json:"replicas,omitempty" jsonschema:"minimum=1,maximum=500"`
 	// Lets the number of pods follow the load, instead of replicas; none when left out.
 	Autoscaling *Autoscaling `json:"autoscaling,omitempty"`
-	// rolling: new pods start before old ones stop; recreate: old ones stop first, for a process that may not run beside another version. Default: rolling.
+	// rolling: new pods start before old ones stop; recreate: old ones stop first, for a process that may not run beside another version.
 	Strategy Strategy `json:"strategy,omitempty" jsonschema:"enum=rolling,enum=recreate"`
 	// The port that it listens on; a Service named app-process-name leads to it. None when left out.
 	Port int `json:"port,omitempty" jsonschema:"minimum=1024,maximum=65535"`
-	// Seconds from the request to stop to the kill. Default: 30.
+	// Seconds from the request to stop to the kill.
 	GraceSeconds int `json:"graceSeconds,omitempty" jsonschema:"minimum=1,maximum=86400"`
-	// How the cluster asks whether it is well. Default: by connections to its port; without one it is not asked.
-	Probes Probes `json:"probes,omitempty"`
+	// How the cluster asks whether it is well.
+	Probes Probes `json:"probes,omitempty" default:"by connections to its port; none without a port"`
 	// Resources of each pod's container.
 	Resources Resources `json:"resources,omitempty"`
 	Pods
@@ -71,27 +71,27 @@ type Cron struct {
 	Name string `json:"name" jsonschema:"pattern=^[a-z]([a-z0-9-]{0\\,28}[a-z0-9])?$"`
 	// When it runs: minute, hour, day of the month, month, day of the week, or @hourly and its like.
 	Schedule string `json:"schedule" jsonschema:"minLength=1"`
-	// The zone of the times, for instance Europe/Berlin. Default: Etc/UTC.
+	// The zone of the times, for instance Europe/Berlin.
 	TimeZone string `json:"timeZone,omitempty" jsonschema:"minLength=1"`
 	// The command, each word for itself.
 	Command []string `json:"command" jsonschema:"minItems=1,minLength=1"`
 	// Arguments after the command.
 	Args []string `json:"args,omitempty" jsonschema:"minItems=1,minLength=1"`
-	// off: it is there but never due, for instance during an incident. Default: on.
+	// off: it is there but never due, for instance during an incident.
 	State Switch `json:"state,omitempty" jsonschema:"enum=on,enum=off"`
-	// When it is due while it still runs: forbid leaves the new run out, replace ends the old one, allow runs both. Default: forbid.
+	// When it is due while it still runs: forbid leaves the new run out, replace ends the old one, allow runs both.
 	Concurrency Concurrency `json:"concurrency,omitempty" jsonschema:"enum=forbid,enum=replace,enum=allow"`
-	// Seconds that one run may take. Default: 3600.
+	// Seconds that one run may take.
 	TimeoutSeconds int `json:"timeoutSeconds,omitempty" jsonschema:"minimum=1,maximum=604800"`
-	// Seconds that a run may begin too late, for instance after an outage of the cluster; later it is left out. Default: 300.
+	// Seconds that a run may begin too late, for instance after an outage of the cluster; later it is left out.
 	StartingDeadlineSeconds int `json:"startingDeadlineSeconds,omitempty" jsonschema:"minimum=10,maximum=86400"`
-	// How often a run that failed is tried again. Default: 0.
+	// How often a run that failed is tried again.
 	Retries int `json:"retries,omitempty" jsonschema:"minimum=0,maximum=10"`
-	// Runs that succeeded, whose logs are kept. Default: 1.
+	// Runs that succeeded, whose logs are kept.
 	SuccessfulJobsHistoryLimit int `json:"successfulJobsHistoryLimit,omitempty" jsonschema:"minimum=0,maximum=100"`
-	// Runs that failed, whose logs are kept. Default: 3.
+	// Runs that failed, whose logs are kept.
 	FailedJobsHistoryLimit int `json:"failedJobsHistoryLimit,omitempty" jsonschema:"minimum=0,maximum=100"`
-	// Seconds from the request to stop to the kill. Default: 30.
+	// Seconds from the request to stop to the kill.
 	GraceSeconds int `json:"graceSeconds,omitempty" jsonschema:"minimum=1,maximum=86400"`
 	// Resources of the container.
 	Resources Resources `json:"resources,omitempty"`

@@ -13,21 +13,21 @@ const (
 
 // Autoscaling lets the number of pods follow the load.
 type Autoscaling struct {
-	// cpu: a HorizontalPodAutoscaler follows the pods' CPU, which needs metrics-server in the cluster; queue: KEDA follows the messages that wait, which needs KEDA in the cluster, and only workers have queues. Default: cpu.
+	// cpu: a HorizontalPodAutoscaler follows the pods' CPU, which needs metrics-server in the cluster; queue: KEDA follows the messages that wait, which needs KEDA in the cluster, and only workers have queues.
 	By ScalingSignal `json:"by,omitempty" jsonschema:"enum=cpu,enum=queue"`
-	// Pods at least; 0 only by queue. Default: 2.
+	// Pods at least; 0 only by queue.
 	Min int `json:"min,omitempty" jsonschema:"minimum=0,maximum=500"`
 	// Pods at most.
 	Max int `json:"max" jsonschema:"minimum=1,maximum=500"`
-	// Percent of the reserved CPU that the pods use on average; by cpu. Default: 70.
+	// Percent of the reserved CPU that the pods use on average; by cpu.
 	CPUPercent int `json:"cpuPercent,omitempty" jsonschema:"minimum=1,maximum=1000"`
-	// Messages that may wait for each pod, in each of its queues; by queue. Default: 10.
+	// Messages that may wait for each pod, in each of its queues; by queue.
 	QueueLength int `json:"queueLength,omitempty" jsonschema:"minimum=1,maximum=1000000"`
-	// Seconds that the load must have been higher before pods are added. Default: 0.
+	// Seconds that the load must have been higher before pods are added.
 	UpWindowSeconds int `json:"upWindowSeconds,omitempty" jsonschema:"minimum=0,maximum=3600"`
-	// Seconds that the load must have been lower before pods are taken away. Default: 300.
+	// Seconds that the load must have been lower before pods are taken away.
 	DownWindowSeconds int `json:"downWindowSeconds,omitempty" jsonschema:"minimum=0,maximum=3600"`
-	// Percent of the pods that are taken away in one minute at most. Default: 50.
+	// Percent of the pods that are taken away in one minute at most.
 	DownPercent int `json:"downPercent,omitempty" jsonschema:"minimum=1,maximum=100"`
 }
 

@@ -45,10 +45,10 @@ func mistakes() []wrong {
 		return out
 	}
 	return []wrong{
-		{"place missing", minimal, "cloud", nil, `place: is required`},
-		{"place unknown", minimal, "cloud", "azure", `place: "azure": must be one of existing, aws, gcp`},
-		{"shape missing", minimal, "tier", nil, `shape: is required`},
-		{"shape mistyped", minimal, "tier", "prod", `shape: "prod": must be one of staging, production`},
+		{"cloud missing", minimal, "cloud", nil, `cloud: is required`},
+		{"cloud unknown", minimal, "cloud", "azure", `cloud: "azure": must be one of aws, gcp, none`},
+		{"tier missing", minimal, "tier", nil, `tier: is required`},
+		{"tier mistyped", minimal, "tier", "prod", `tier: "prod": must be one of staging, production`},
 		{"context missing", minimal, "cluster", object(), `cluster.context: is required`},
 		{"context empty", minimal, "cluster.context", "", `cluster.context: "": minLength`},
 		{"protection mistyped", minimal, "protection", "protcted", `protection: "protcted": must be one of protected, disposable`},
@@ -98,7 +98,7 @@ func mistakes() []wrong {
 		{"label of a node", minimal, "web.nodeSelector", object("a b", "c"), `web.nodeSelector.a b: is not a label's key`},
 		{"value of a node's label", minimal, "shell.nodeSelector", object("pool", "a b"), `shell.nodeSelector.pool: "a b": is not a label's value`},
 		{"value without key of a taint", minimal, "web.tolerations", list(object("value", "x")), `web.tolerations[0].key: is required, because web.tolerations[0].value is given`},
-		{"seconds of another effect", minimal, "release.tolerations", list(object("key", "x", "effect", "NoSchedule", "seconds", 5)), `release.tolerations[0].tolerationSeconds: 5: would be ignored`},
+		{"seconds of another effect", minimal, "release.tolerations", list(object("key", "x", "effect", "NoSchedule", "tolerationSeconds", 5)), `release.tolerations[0].tolerationSeconds: 5: would be ignored`},
 		{"effect of a taint", minimal, "beat.tolerations", list(object("effect", "NoWay")), `beat.tolerations[0].effect: "NoWay": must be one of NoSchedule, PreferNoSchedule, NoExecute`},
 		{"priority as number", minimal, "web.priorityClass", 1000, `web.priorityClass: 1000: must be of type string`},
 		{"priority in capitals", minimal, "web.priorityClass", "High", `web.priorityClass: "High": must match`},
@@ -183,7 +183,7 @@ func mistakes() []wrong {
 		{"labels of annotations", minimal, "monitoring.prometheus", object("scrape", "annotations", "labels", object("a", "b")), `monitoring.prometheus.labels: would be ignored`},
 		{"scraping", minimal, "monitoring.prometheus", object("scrape", true), `monitoring.prometheus.scrape: true: must be of type string`},
 		{"annotation with a space", minimal, "web.annotations", object("a b", "c"), `web.annotations.a b: is not an annotation's key`},
-		{"no disk to write to", minimal, "web.resources", object("scratch", "1Mi"), `web.resources.ephemeralStorage: "1Mi": must be at least 16Mi`},
+		{"no disk to write to", minimal, "web.resources", object("ephemeralStorage", "1Mi"), `web.resources.ephemeralStorage: "1Mi": must be at least 16Mi`},
 		{"variable name", minimal, "app.env.1ST", "x", `app.env.1ST: is not a variable name`},
 		{"variable of the contract", minimal, "app.env.DATABASE_URL", "postgres://x", `app.env.DATABASE_URL: is set by the environment contract (database.url)`},
 		{"secret of the contract", minimal, "app.secretEnv.DJANGO_SECRET_KEY", "x", `app.secretEnv.DJANGO_SECRET_KEY: is set by the environment contract (django.secretKey)`},
@@ -216,7 +216,7 @@ func mistakes() []wrong {
 		{"data loss without protection", minimal, "allowDataLoss", list("database"), `allowDataLoss[0]: "database": changes nothing, because protection is disposable`},
 		{"data loss of what holds none", production, "allowDataLoss", list("cache"), `allowDataLoss[0]: "cache": must be one of database, broker, media, search`},
 		{"schedule of no beat", minimal, "beat.scheduleSize", "1Gi", `beat.scheduleSize: would be ignored, because beat.enabled is false`},
-		{"Pod Security of a given namespace", minimal, "namespace", object("source", "given", "name", "default", "podSecurity", "baseline"), `namespace.podSecurity: would be ignored, because namespace.source is given`},
+		{"Pod Security of a given namespace", minimal, "namespace", object("source", "existing", "name", "default", "podSecurity", "baseline"), `namespace.podSecurity: would be ignored, because namespace.source is existing`},
 		{"check level", minimal, "release.check", "LOUD", `release.check: "LOUD": must be one of CRITICAL, ERROR, WARNING, INFO, DEBUG, OFF`},
 		{"e-mail", minimal, "release.superuser", object("username", "admin", "email", "admin"), `release.superuser.email: "admin": must match`},
 		{"time limit", minimal, "release.timeoutSeconds", 1, `release.timeoutSeconds: 1: minimum`},
@@ -255,7 +255,7 @@ func cloudMistakes() []wrong {
 		{"managed database without cloud", minimal, "database.kind", "managed", `database.kind: "managed": needs a cloud`},
 		{"bucket without cloud", minimal, "static.store", "bucket", `static.store: "bucket": needs a cloud`},
 		{"uploads without cloud", minimal, "media.store", "bucket", `media.store: "bucket": needs a cloud`},
-		{"network without cloud", minimal, "network.zones", 3, `network: would be ignored, because place is existing`},
+		{"network without cloud", minimal, "network.zones", 3, `network: would be ignored, because cloud is none`},
 		{"rules of no bucket", onAWS, "media.cors", list(map[string]any{"origins": list("*")}), `media.cors: would be ignored, because media.store is not bucket`},
 		{"origin without scheme in CORS", onAWS, "static", map[string]any{"store": "bucket", "cors": list(map[string]any{"origins": list("example.com")})}, `static.cors[0].origins[0]: "example.com": must match`},
 		{"address of static files beside a bucket", onAWS, "static", map[string]any{"store": "bucket", "url": "/files/"}, `static.url: would be ignored, because static.store is bucket`},
@@ -284,13 +284,13 @@ func googleMistakes() []wrong {
 		{"size of no search", onAWS, "search", map[string]any{"memory": "4Gi"}, `search.memory: would be ignored, because search.kind is none`},
 		{"RabbitMQ on Google Cloud", onGCP, "broker", map[string]any{"kind": "managed", "engine": "rabbitmq"}, `broker.engine: "rabbitmq": needs broker.kind managed with cloud aws`},
 		{"addresses that float", onGCP, "loadBalancer", map[string]any{"addresses": "floating"}, `loadBalancer.addresses: "floating": must be fixed with cloud gcp`},
-		{"visitors of an existing cluster", minimal, "loadBalancer", map[string]any{"addresses": "fixed"}, `traffic: would be ignored, because place is existing`},
+		{"visitors of an existing cluster", minimal, "loadBalancer", map[string]any{"addresses": "fixed"}, `loadBalancer: would be ignored, because cloud is none`},
 		{"truth for logs of requests", onAWS, "loadBalancer", map[string]any{"accessLogs": true}, `loadBalancer.accessLogs: true: must be of type string, is boolean`},
 		{"another word for a switch", onGCP, "loadBalancer", map[string]any{"accessLogs": "all"}, `loadBalancer.accessLogs: "all": must be one of on, off`},
-		{"logs of an existing cluster's requests", minimal, "loadBalancer", map[string]any{"accessLogs": "on"}, `traffic: would be ignored, because place is existing`},
+		{"logs of an existing cluster's requests", minimal, "loadBalancer", map[string]any{"accessLogs": "on"}, `loadBalancer: would be ignored, because cloud is none`},
 		{"addresses of visitors", onAWS, "loadBalancer", map[string]any{"allowedCIDRs": list("10.0.0.0/99")}, `loadBalancer.allowedCIDRs[0]: "10.0.0.0/99": is not a block of addresses`},
 		{"a second load balancer", onAWS, "web.service.type", "LoadBalancer", `web.service.type: "LoadBalancer": must be ClusterIP or NodePort`},
-		{"a namespace that is not there yet", onGCP, "namespace", map[string]any{"source": "existing", "name": "shop"}, `namespace.source: "given": must be made`},
+		{"a namespace that is not there yet", onGCP, "namespace", map[string]any{"source": "existing", "name": "shop"}, `namespace.source: "existing": must be create`},
 		{"a CDN without a cloud", minimal, "static.cdn", "on", `static.cdn: "on": needs a cloud`},
 		{"a bucket that nobody reads", onAWS, "static", map[string]any{"store": "bucket", "cdn": "off"}, `static.cdn: "off": must be on with static.store bucket`},
 		{"truth for a CDN", onGCP, "static", map[string]any{"cdn": true}, `static.cdn: true: must be of type string, is boolean`},
@@ -304,16 +304,16 @@ func googleMistakes() []wrong {
 		{"dump in the other cloud", onGCP, "database.import", map[string]any{"from": "s3://dumps/blog.dump"}, `database.import.from: "s3://dumps/blog.dump": must begin with gs:// with cloud gcp`},
 		{"dump without object", onGCP, "database.import", map[string]any{"from": "gs://dumps"}, `database.import.from: "gs://dumps": must match`},
 		{"dump without a cloud", minimal, "database", map[string]any{"import": map[string]any{"from": "s3://dumps/blog.dump"}}, `database.import: needs a cloud`},
-		{"clouds on an existing cluster", minimal, "gcp", map[string]any{"project": "blog-dev", "region": "europe-west1"}, `gcp: would be ignored, because place is existing`},
+		{"clouds on an existing cluster", minimal, "gcp", map[string]any{"project": "blog-dev", "region": "europe-west1"}, `gcp: would be ignored, because cloud is none`},
 	}
 }
 
 func TestOneConfigurationDescribesBothClouds(t *testing.T) {
 	both := changed(t, onAWS, "gcp", map[string]any{"project": "blog-production", "region": "europe-west1"})
-	for _, place := range []spec.Cloud{spec.AWSCloud, spec.GCPCloud} {
-		environment, err := parse(t, changed(t, both, "cloud", string(place)))
+	for _, cloud := range []spec.Cloud{spec.AWSCloud, spec.GCPCloud} {
+		environment, err := parse(t, changed(t, both, "cloud", string(cloud)))
 		require.NoError(t, err)
-		assert.Equal(t, place, environment.Cloud)
+		assert.Equal(t, cloud, environment.Cloud)
 	}
 }
 
