@@ -18,7 +18,9 @@ func pods(r spec.Resources, p spec.Pods) django.Pods {
 		PriorityClass: p.PriorityClass,
 	}
 	for _, toleration := range p.Tolerations {
-		out.Tolerations = append(out.Tolerations, django.Toleration(toleration))
+		out.Tolerations = append(out.Tolerations, django.Toleration{
+			Key: toleration.Key, Value: toleration.Value, Effect: toleration.Effect, Seconds: toleration.TolerationSeconds,
+		})
 	}
 	for _, wanted := range p.Volumes {
 		out.Volumes = append(out.Volumes, volume(wanted))
