@@ -35,7 +35,7 @@ const protected = `config:
     broker: {kind: in-cluster}
     static: {store: image}
     workers: [{name: default, heartbeatFile: /tmp/celery-heartbeat}]
-    web: {ingress: {className: traefik, host: blog.example.com, tlsSecret: blog-example-com}}
+    web: {ingress: {ingressClassName: traefik, host: blog.example.com, tlsSecretName: blog-example-com}}
 `
 
 // rehearsed rehearses a stack of the repository and returns what was written and the

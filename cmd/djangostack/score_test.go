@@ -35,7 +35,7 @@ func scored() [][]string {
 		{"staging", "--set", "cloud=gcp"},
 		{"production", "--set", "cloud=aws"},
 		{"production", "--set", "cloud=gcp"},
-		{"local", "--set", "static.server=nginx", "--set", "database.pooler={kind: pgbouncer}", "--set", "workers[0].autoscaling={max: 5}"},
+		{"local", "--set", "static.server=nginx", "--set", "database.pooler={kind: pgbouncer}", "--set", "workers[0].autoscaling={maxReplicas: 5}"},
 	}
 }
 

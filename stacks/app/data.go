@@ -62,7 +62,7 @@ func (w wiring) database(d *data) error {
 		Database:     wanted.Name,
 		User:         wanted.User,
 		Size:         string(wanted.Volume.Size),
-		StorageClass: wanted.Volume.StorageClass,
+		StorageClass: wanted.Volume.StorageClassName,
 		Resources:    resources(wanted.Resources),
 		Protect:      w.e.ProtectionOf(spec.DatabaseData),
 
@@ -153,7 +153,7 @@ func (w wiring) broker(d *data) (err error) {
 		CPU:          string(wanted.CPU),
 		WhenFull:     kubernetes.Refuse,
 		Size:         string(wanted.Volume.Size),
-		StorageClass: wanted.Volume.StorageClass,
+		StorageClass: wanted.Volume.StorageClassName,
 		Protect:      w.e.ProtectionOf(spec.BrokerData),
 		Callers:      w.counting(),
 	})

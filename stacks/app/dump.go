@@ -25,7 +25,7 @@ func (w wiring) dump(d *data, account pulumi.StringInput) error {
 		Fetch:          w.platform.Fetch,
 		ServiceAccount: account,
 		Size:           string(wanted.Size),
-		Timeout:        wanted.TimeoutSeconds,
+		Timeout:        wanted.ActiveDeadlineSeconds,
 		Resources:      resources(w.e.Release.Resources),
 	}, w.after(append(append([]pulumi.Resource{}, d.services...), w.platform.Prerequisites...)...)...)
 	if err != nil {

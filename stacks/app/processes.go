@@ -22,7 +22,7 @@ func (w wiring) static() (django.Static, error) {
 		Namespace:    w.namespace,
 		Labels:       w.labels,
 		Size:         string(wanted.Volume.Size),
-		StorageClass: wanted.Volume.StorageClass,
+		StorageClass: wanted.Volume.StorageClassName,
 		AccessMode:   wanted.AccessMode,
 	}, w.options...)
 	if err != nil {
@@ -41,7 +41,7 @@ func (w wiring) release(runtime django.Runtime, static django.Static, services [
 		Before:     commands(wanted.Before),
 		After:      commands(wanted.After),
 		Static:     static,
-		Timeout:    wanted.TimeoutSeconds,
+		Timeout:    wanted.ActiveDeadlineSeconds,
 
 		LockTimeout: wanted.LockTimeoutSeconds,
 		PGOptions:   w.e.App.Env["PGOPTIONS"],
@@ -93,9 +93,9 @@ func (w wiring) web(runtime django.Runtime, static django.Static, release *djang
 	args.Command = w.watched(args.Command)
 	if wanted.Ingress != nil {
 		args.Ingress = &django.Ingress{
-			ClassName:   wanted.Ingress.ClassName,
+			ClassName:   wanted.Ingress.IngressClassName,
 			Host:        wanted.Ingress.Host,
-			TLSSecret:   wanted.Ingress.TLSSecret,
+			TLSSecret:   wanted.Ingress.TLSSecretName,
 			Annotations: wanted.Ingress.Annotations,
 		}
 	}

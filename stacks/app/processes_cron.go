@@ -14,10 +14,10 @@ func (w wiring) processes(runtime django.Runtime, release *django.Release) error
 			Args:      wanted.Args,
 			Replicas:  wanted.Replicas,
 			Scaling:   scaling(wanted.Autoscaling, nil),
-			Strategy:  django.Strategy(wanted.Strategy),
+			Strategy:  strategy(wanted.Strategy),
 			Port:      wanted.Port,
 			PreStop:   w.e.WebShutdown().PreStop,
-			Grace:     wanted.GraceSeconds,
+			Grace:     wanted.TerminationGracePeriodSeconds,
 			ProbeHost: w.e.ProbeHost(),
 			Probes:    probes(wanted.Probes),
 			Pods:      pods(wanted.Resources, wanted.Pods),
@@ -38,12 +38,12 @@ func (w wiring) cron(runtime django.Runtime, release *django.Release) error {
 			TimeZone:                   wanted.TimeZone,
 			Command:                    w.watched(wanted.Command),
 			Args:                       wanted.Args,
-			Suspended:                  wanted.State == spec.Off,
-			Concurrency:                concurrency(wanted.Concurrency),
-			Timeout:                    wanted.TimeoutSeconds,
+			Suspended:                  wanted.Suspend,
+			Concurrency:                django.Concurrency(wanted.ConcurrencyPolicy),
+			Timeout:                    wanted.ActiveDeadlineSeconds,
 			StartingDeadline:           wanted.StartingDeadlineSeconds,
-			Grace:                      wanted.GraceSeconds,
-			Retries:                    wanted.Retries,
+			Grace:                      wanted.TerminationGracePeriodSeconds,
+			Retries:                    wanted.BackoffLimit,
 			SuccessfulJobsHistoryLimit: wanted.SuccessfulJobsHistoryLimit,
 			FailedJobsHistoryLimit:     wanted.FailedJobsHistoryLimit,
 			Pods:                       pods(wanted.Resources, wanted.Pods),
@@ -55,13 +55,9 @@ func (w wiring) cron(runtime django.Runtime, release *django.Release) error {
 	return nil
 }
 
-func concurrency(wanted spec.Concurrency) django.Concurrency {
-	switch wanted {
-	case spec.Allow:
-		return django.Allow
-	case spec.Replace:
-		return django.Replace
-	default:
-		return django.Forbid
+func strategy(wanted spec.Strategy) django.Strategy {
+	if wanted == spec.Recreate {
+		return django.Recreate
 	}
+	return django.Rolling
 }

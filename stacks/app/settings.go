@@ -39,8 +39,8 @@ func (w wiring) settings(d data, account pulumi.StringInput) (django.Runtime, er
 		FromSecrets: map[string]django.SecretEntry{},
 		Authorities: d.authorities(),
 	}
-	for name, entry := range w.e.App.FromSecrets {
-		args.FromSecrets[name] = django.SecretEntry{Name: entry.Secret, Key: entry.Key}
+	for name, entry := range w.e.App.SecretKeyRefs {
+		args.FromSecrets[name] = django.SecretEntry{Name: entry.Name, Key: entry.Key}
 	}
 	for _, profile := range w.e.App.Profiles {
 		args.Profiles = append(args.Profiles, string(profile))

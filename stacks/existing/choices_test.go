@@ -53,7 +53,7 @@ func TestAPoolStandsBetweenTheAppAndItsDatabase(t *testing.T) {
 }
 
 func TestWorkersFollowTheQueueInTheCluster(t *testing.T) {
-	ran := chosen(t, mocks.Known, smallApp+`, "workers": [{"name": "mail", "queues": ["mail"], "autoscaling": {"by": "queue", "min": 0, "max": 5}}]`)
+	ran := chosen(t, mocks.Known, smallApp+`, "workers": [{"name": "mail", "queues": ["mail"], "autoscaling": {"by": "queue", "minReplicas": 0, "maxReplicas": 5}}]`)
 
 	scaled := ran.Find(t, "ScaledObject", "blog-worker-mail-queue")
 	assert.Equal(t, "redis-broker:6379", scaled.At(t, "spec.triggers[0].metadata.address"))

@@ -23,7 +23,7 @@ const whole = `{
 	"app": {"name": "blog", "image": "registry.example.com/blog:1.0", "settingsModule": "blog.settings", "celeryApp": "blog",
 		"url": "https://blog.example.com", "secretEnv": {"STRIPE_KEY": "sk_live_51"}},
 	"release": {"superuser": {"username": "admin", "email": "admin@example.com"}},
-	"web": {"ingress": {"className": "traefik", "host": "blog.example.com", "tlsSecret": "certificate"}},
+	"web": {"ingress": {"ingressClassName": "traefik", "host": "blog.example.com", "tlsSecretName": "certificate"}},
 	"workers": [{"name": "default", "heartbeatFile": "/tmp/heartbeat"}, {"name": "slow", "queues": ["slow"]}],
 	"beat": {"enabled": true},
 	"shell": {"enabled": true, "reason": "load test"},

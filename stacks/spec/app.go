@@ -49,7 +49,7 @@ type App struct {
 	// Secret environment variables of every process; they stand in a Secret. Set them with djangostack config secret.
 	SecretEnv map[string]string `json:"secretEnv,omitempty"`
 	// Environment variables of every process whose values stand in Secrets that the namespace has.
-	FromSecrets map[string]SecretEntry `json:"fromSecrets,omitempty"`
+	SecretKeyRefs map[string]SecretKeyRef `json:"secretKeyRefs,omitempty"`
 	// Files of every process by their paths, for instance /etc/newrelic.ini: text; they stand in a ConfigMap.
 	Files map[string]string `json:"files,omitempty"`
 	// Sets of further names for the values of the environment contract.
@@ -65,7 +65,7 @@ type Command struct {
 	// The command, each word for itself.
 	Command []string `json:"command" jsonschema:"minItems=1,minLength=1"`
 	// pooled: it reaches the database as the processes do; direct: it passes database.pooler by, as a migration must.
-	Database Way `json:"database,omitempty" jsonschema:"enum=pooled,enum=direct"`
+	Database DatabaseConnection `json:"database,omitempty" jsonschema:"enum=pooled,enum=direct"`
 }
 
 // UnmarshalJSON fills in a command's defaults before reading it.
@@ -80,18 +80,18 @@ func (c *Command) UnmarshalJSON(raw []byte) error {
 }
 
 // Way is how a command reaches the database.
-type Way string
+type DatabaseConnection string
 
 // Pooled goes through the pool, if there is one; Direct passes it by.
 const (
-	Pooled Way = "pooled"
-	Direct Way = "direct"
+	Pooled DatabaseConnection = "pooled"
+	Direct DatabaseConnection = "direct"
 )
 
-// SecretEntry is one entry of a Secret.
-type SecretEntry struct {
+// SecretKeyRef names one entry of a Secret.
+type SecretKeyRef struct {
 	// Name of the Secret.
-	Secret string `json:"secret" jsonschema:"pattern=^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$"`
+	Name string `json:"name" jsonschema:"pattern=^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$"`
 	// Key of the entry.
 	Key string `json:"key" jsonschema:"pattern=^[A-Za-z0-9._-]+$"`
 }
@@ -110,7 +110,7 @@ type Release struct {
 	// Seconds that migrate waits for a lock before it fails; everybody else who wants the table queues up behind it meanwhile. 0 waits for ever.
 	LockTimeoutSeconds int `json:"lockTimeoutSeconds,omitempty" jsonschema:"minimum=0,maximum=3600"`
 	// How long each command may take, in seconds.
-	TimeoutSeconds int `json:"timeoutSeconds,omitempty" jsonschema:"minimum=10,maximum=86400"`
+	ActiveDeadlineSeconds int `json:"activeDeadlineSeconds,omitempty" jsonschema:"minimum=10,maximum=86400"`
 	// Resources of each command's container.
 	Resources Resources `json:"resources,omitempty"`
 	Pods

@@ -12,7 +12,7 @@ import (
 // check finds contradictions between values that are each allowed.
 func (e *Environment) check() Problems {
 	var problems Problems
-	e.checkPlace(&problems)
+	e.checkCloud(&problems)
 	e.checkHost(&problems)
 	e.checkAWSServices(&problems)
 	e.checkNamespace(&problems)
@@ -93,8 +93,8 @@ func (e *Environment) checkAddress(problems *Problems) {
 		}
 	}
 	ingress := e.Web.Ingress
-	if ingress != nil && ingress.TLSSecret == "" && strings.HasPrefix(e.App.URL, "https://") {
-		problems.add("web.ingress.tlsSecret", nil, "is required, because app.url is %q", e.App.URL)
+	if ingress != nil && ingress.TLSSecretName == "" && strings.HasPrefix(e.App.URL, "https://") {
+		problems.add("web.ingress.tlsSecretName", nil, "is required, because app.url is %q", e.App.URL)
 	}
 }
 
@@ -102,7 +102,7 @@ func (e *Environment) checkVariables(problems *Problems) {
 	for _, set := range []struct {
 		path  string
 		names []string
-	}{{"app.env", keys(e.App.Env)}, {"app.secretEnv", keys(e.App.SecretEnv)}, {"app.bindings", keys(e.App.Bindings)}, {"app.fromSecrets", slices.Sorted(maps.Keys(e.App.FromSecrets))}} {
+	}{{"app.env", keys(e.App.Env)}, {"app.secretEnv", keys(e.App.SecretEnv)}, {"app.bindings", keys(e.App.Bindings)}, {"app.secretKeyRefs", slices.Sorted(maps.Keys(e.App.SecretKeyRefs))}} {
 		for _, name := range set.names {
 			e.checkVariable(problems, set.path+"."+name, name)
 		}
@@ -112,11 +112,11 @@ func (e *Environment) checkVariables(problems *Problems) {
 			problems.add("app.secretEnv."+name, nil, "stands in app.env too; keep one of them")
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(e.App.FromSecrets)) {
+	for _, name := range slices.Sorted(maps.Keys(e.App.SecretKeyRefs)) {
 		_, plain := e.App.Env[name]
 		_, secret := e.App.SecretEnv[name]
 		if _, bound := e.App.Bindings[name]; plain || secret || bound {
-			problems.add("app.fromSecrets."+name, nil, "stands in app.env, app.secretEnv or app.bindings too; keep one of them")
+			problems.add("app.secretKeyRefs."+name, nil, "stands in app.env, app.secretEnv or app.bindings too; keep one of them")
 		}
 	}
 	for _, name := range keys(e.App.Bindings) {

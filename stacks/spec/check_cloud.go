@@ -13,7 +13,7 @@ func (e *Environment) cloud() bool {
 	return e.Cloud != NoCloud
 }
 
-func (e *Environment) checkPlace(problems *Problems) {
+func (e *Environment) checkCloud(problems *Problems) {
 	if e.Cloud == NoCloud && e.Cluster.Context == "" {
 		problems.add("cluster.context", nil, "is required with cloud none: a context of your kubeconfig")
 	}

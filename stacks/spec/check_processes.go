@@ -21,9 +21,9 @@ func (e *Environment) checkProcesses(problems *Problems) {
 		if len(process.Command) == 0 {
 			problems.add(path+".command", nil, "is required, unless app.procfile has a line %s", process.Name)
 		}
-		process.Probes.check(problems, path, known{asked: process.Port > 0, port: process.Port})
-		if process.Port > 0 && process.GraceSeconds <= e.drainSeconds() {
-			problems.add(path+".graceSeconds", process.GraceSeconds, "must be above %d: so long a pod with a port still serves, until every proxy knows that it goes", e.drainSeconds())
+		process.Probes.check(problems, path, probeDefaults{exist: process.Port > 0, port: process.Port})
+		if process.Port > 0 && process.TerminationGracePeriodSeconds <= e.preStopSeconds() {
+			problems.add(path+".terminationGracePeriodSeconds", process.TerminationGracePeriodSeconds, "must be above %d: so long a pod with a port still serves, until every proxy knows that it goes", e.preStopSeconds())
 		}
 	}
 }
@@ -72,8 +72,8 @@ func (e *Environment) checkRelease(problems *Problems) {
 
 // checkProbes finds questions to web and workers that cannot be asked.
 func (e *Environment) checkProbes(problems *Problems) {
-	e.Web.Probes.check(problems, "web", known{asked: true, port: e.Web.Port, path: e.Web.ReadinessPath})
+	e.Web.Probes.check(problems, "web", probeDefaults{exist: true, port: e.Web.Port, path: e.Web.ReadinessPath})
 	for i, worker := range e.Workers {
-		worker.Probes.check(problems, indexed("workers", i), known{asked: worker.HeartbeatFile != ""})
+		worker.Probes.check(problems, indexed("workers", i), probeDefaults{exist: worker.HeartbeatFile != ""})
 	}
 }

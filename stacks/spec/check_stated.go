@@ -49,8 +49,8 @@ func idleFields() []idle {
 		{[]string{"broker.image", "broker.cpu", "broker.volume"}, func(e *Environment) bool { return e.Broker.Kind != InCluster }, "broker.kind is not in-cluster"},
 		{[]string{"broker.memory"}, func(e *Environment) bool { return e.Broker.Kind != InCluster && e.Broker.Kind != Managed }, "broker.kind is neither in-cluster nor managed"},
 		{[]string{"static.volume", "static.accessMode"}, func(e *Environment) bool { return e.Static.Store != StaticInVolume }, "static.store is not volume"},
-		{[]string{"beat.command", "beat.args", "beat.env", "beat.volumes", "beat.annotations", "beat.nodeSelector", "beat.tolerations", "beat.priorityClass", "beat.scheduleSize", "beat.resources"}, func(e *Environment) bool { return !e.Beat.Enabled }, "beat.enabled is false"},
-		{[]string{"shell.reason", "shell.minutes", "shell.env", "shell.volumes", "shell.annotations", "shell.nodeSelector", "shell.tolerations", "shell.priorityClass", "shell.resources"}, func(e *Environment) bool { return !e.Shell.Enabled }, "shell.enabled is false"},
+		{[]string{"beat.command", "beat.args", "beat.env", "beat.volumes", "beat.annotations", "beat.nodeSelector", "beat.tolerations", "beat.priorityClassName", "beat.scheduleSize", "beat.resources"}, func(e *Environment) bool { return !e.Beat.Enabled }, "beat.enabled is false"},
+		{[]string{"shell.reason", "shell.minutes", "shell.env", "shell.volumes", "shell.annotations", "shell.nodeSelector", "shell.tolerations", "shell.priorityClassName", "shell.resources"}, func(e *Environment) bool { return !e.Shell.Enabled }, "shell.enabled is false"},
 		{[]string{"namespace.podSecurity"}, func(e *Environment) bool { return e.Namespace.Source == SourceExisting }, "namespace.source is existing"},
 	}
 }

@@ -56,7 +56,7 @@ type Volume struct {
 	// Size of the volume; it can grow, never shrink.
 	Size Quantity `json:"size,omitempty"`
 	// The storage class.
-	StorageClass string `json:"storageClass,omitempty" jsonschema:"minLength=1" default:"the cluster's default class"`
+	StorageClassName string `json:"storageClassName,omitempty" jsonschema:"minLength=1" default:"the cluster's default class"`
 }
 
 // Cache is the Redis that may forget (allkeys-lru).

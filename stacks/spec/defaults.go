@@ -36,10 +36,10 @@ func defaults(tier Tier, cloud Cloud) Environment {
 			RunAsUser:       1000,
 		},
 		Release: Release{
-			Check:              "ERROR",
-			TimeoutSeconds:     600,
-			LockTimeoutSeconds: 10,
-			Resources:          resources("100m", "192Mi", "512Mi"),
+			Check:                 "ERROR",
+			ActiveDeadlineSeconds: 600,
+			LockTimeoutSeconds:    10,
+			Resources:             resources("100m", "192Mi", "512Mi"),
 		},
 		Web: Web{
 			Replicas:              2,

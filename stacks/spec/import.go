@@ -13,7 +13,7 @@ type DatabaseImport struct {
 	// Room for the dump on a node's disk.
 	Size Quantity `json:"size,omitempty"`
 	// How long fetching and importing may take, in seconds.
-	TimeoutSeconds int `json:"timeoutSeconds,omitempty" jsonschema:"minimum=60,maximum=86400"`
+	ActiveDeadlineSeconds int `json:"activeDeadlineSeconds,omitempty" jsonschema:"minimum=60,maximum=86400"`
 }
 
 // Bucket and Object are the parts of the dump's address.
@@ -35,7 +35,7 @@ func (i *DatabaseImport) Object() string {
 // UnmarshalJSON fills in an import's defaults before reading it.
 func (i *DatabaseImport) UnmarshalJSON(raw []byte) error {
 	type plain DatabaseImport
-	wanted := plain{Size: "10Gi", TimeoutSeconds: 3600}
+	wanted := plain{Size: "10Gi", ActiveDeadlineSeconds: 3600}
 	if err := json.Unmarshal(raw, &wanted); err != nil {
 		return err
 	}

@@ -51,9 +51,9 @@ type Web struct {
 	// Path answered with 200 when the pod can serve.
 	ReadinessPath string `json:"readinessPath,omitempty" jsonschema:"pattern=^/[!-~]*$,maxLength=1024"`
 	// Seconds that a pod which is to stop still serves, until every proxy knows.
-	DrainSeconds int `json:"drainSeconds,omitempty" jsonschema:"minimum=1,maximum=3600" default:"15; behind an ALB 25, Google's load balancer 60, an NLB 120"`
+	PreStopSleepSeconds int `json:"preStopSleepSeconds,omitempty" jsonschema:"minimum=1,maximum=3600" default:"15; behind an ALB 25, Google's load balancer 60, an NLB 120"`
 	// Seconds from the request to stop to the kill.
-	GraceSeconds int `json:"graceSeconds,omitempty" jsonschema:"minimum=1,maximum=86400" default:"drainSeconds + longestRequestSeconds + 5"`
+	TerminationGracePeriodSeconds int `json:"terminationGracePeriodSeconds,omitempty" jsonschema:"minimum=1,maximum=86400" default:"preStopSleepSeconds + longestRequestSeconds + 5"`
 	// How the cluster asks whether a pod is well.
 	Probes Probes `json:"probes,omitempty" default:"startup and readiness by a GET of readinessPath, liveness by a connection"`
 	// Resources of each pod's container.
@@ -78,11 +78,11 @@ type Service struct {
 // Ingress routes a host name to the web Service.
 type Ingress struct {
 	// The class of the controller that serves it.
-	ClassName string `json:"className" jsonschema:"minLength=1"`
+	IngressClassName string `json:"ingressClassName" jsonschema:"minLength=1"`
 	// The host name routed.
 	Host string `json:"host" jsonschema:"pattern=^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$"`
 	// Name of the Secret that holds the certificate, or that an issuer fills; no TLS when left out.
-	TLSSecret string `json:"tlsSecret,omitempty" jsonschema:"minLength=1"`
+	TLSSecretName string `json:"tlsSecretName,omitempty" jsonschema:"minLength=1"`
 	// Annotations, for instance of an issuer.
 	Annotations map[string]string `json:"annotations,omitempty"`
 }
@@ -106,7 +106,7 @@ type Worker struct {
 	// Arguments after the command.
 	Args []string `json:"args,omitempty" jsonschema:"minItems=1,minLength=1"`
 	// Seconds from the request to stop to the kill.
-	GraceSeconds int `json:"graceSeconds,omitempty" jsonschema:"minimum=1,maximum=90000" default:"longestTaskSeconds + 5"`
+	TerminationGracePeriodSeconds int `json:"terminationGracePeriodSeconds,omitempty" jsonschema:"minimum=1,maximum=90000" default:"longestTaskSeconds + 5"`
 	// How the cluster asks whether a pod is well.
 	Probes Probes `json:"probes,omitempty" default:"by heartbeatFile if it is set, otherwise none"`
 	// File that the app touches at least every 20 seconds while the worker is alive; when named, a worker that stops touching it is restarted.

@@ -68,7 +68,7 @@ const app = `
 database: {kind: managed, pooler: {kind: pgbouncer}}
 processes: [{name: feed, command: [python, manage.py, feed]}]
 cron: [{name: clean, schedule: "0 3 * * *", command: [python, manage.py, clearsessions]}]
-web: {autoscaling: {max: 6}}
+web: {autoscaling: {maxReplicas: 6}}
 `
 
 // managed leaves all data to the cloud, where it goes with the environment.

@@ -15,8 +15,8 @@ import (
 // back. A small share is enough: a quick request takes little. No request is lost on
 // the way.
 func (e *environment) scaled(t *testing.T, f form) {
-	e.mustUp(t, maroon, "web.autoscaling.min=2", "web.autoscaling.max=4", "web.autoscaling.cpuPercent=15",
-		"web.autoscaling.downWindowSeconds=15", "web.autoscaling.downPercent=100")
+	e.mustUp(t, maroon, "web.autoscaling.minReplicas=2", "web.autoscaling.maxReplicas=4", "web.autoscaling.targetCPUUtilizationPercentage=15",
+		"web.autoscaling.scaleDown.stabilizationWindowSeconds=15", "web.autoscaling.scaleDown.percent=100")
 	began := time.Now()
 	a := startAttack(e.address, "scale", rate)
 	e.webPods(t, 4)

@@ -168,14 +168,14 @@ func keepsData(t *testing.T, e *environment, reader *e2e.Visitor) {
 	require.Zero(t, e.djangostack(t, protected...))
 
 	// Another storage class would replace the volume.
-	moved := e.up("protection=protected", "database.volume.storageClass=faster")
+	moved := e.up("protection=protected", "database.volume.storageClassName=faster")
 	assert.Equal(t, refused, e.djangostack(t, moved...))
 	assert.Equal(t, refused, e.djangostack(t, "destroy", "-s", "local", "--yes"))
 	assert.Contains(t, e.log.String(), "blog-postgres-data", "the refusal names what holds the data")
 	assert.Contains(t, reader.MustPage(t, "/"), "Pods come and go")
 
 	// Asked for by name, the plan is allowed; it is only looked at here.
-	allowed := e.up("protection=protected", "database.volume.storageClass=faster", "allowDataLoss[0]=database")
+	allowed := e.up("protection=protected", "database.volume.storageClassName=faster", "allowDataLoss[0]=database")
 	allowed[0] = "preview"
 	assert.Equal(t, refused, e.djangostack(t, allowed...), "the state is still protected until an update lifts it")
 	require.Zero(t, e.djangostack(t, e.up("protection=protected", "allowDataLoss[0]=database")...))

@@ -28,7 +28,7 @@ func sample() []string {
 		`app.env={DEPTH: "3"}`,
 		"web.replicas=3",
 		"web.threads=8",
-		"web.autoscaling={max: 5}",
+		"web.autoscaling={maxReplicas: 5}",
 		"workers[0].longestTaskSeconds=600",
 		"beat.enabled=false",
 		"processes[0].name=robot",
