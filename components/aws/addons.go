@@ -3,6 +3,8 @@ package aws
 import (
 	"fmt"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	awseks "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -64,8 +66,8 @@ func (a *ClusterArgs) ebsDriver() addon {
 }
 
 // addonNames are the add-ons of a mode.
-func addonNames(mode ClusterMode) []string {
-	if mode == ModeAuto {
+func addonNames(mode arguments.ClusterMode) []string {
+	if mode == arguments.ModeAuto {
 		return []string{metricsServer().name}
 	}
 	driver := (&ClusterArgs{}).ebsDriver()

@@ -3,6 +3,8 @@ package aws
 import (
 	"fmt"
 
+	"github.com/djangostack/djangostack/components/validate"
+
 	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -32,7 +34,7 @@ const mostAddresses = 5
 
 // NewAddress registers Elastic IPs.
 func NewAddress(ctx *pulumi.Context, name string, args *AddressArgs, opts ...pulumi.ResourceOption) (*Address, error) {
-	if err := within("Address", "Count", args.Count, 1, mostAddresses); err != nil {
+	if err := validate.Within("Address", "Count", args.Count, 1, mostAddresses); err != nil {
 		return nil, err
 	}
 	a := &Address{}

@@ -75,8 +75,8 @@ func NewBroker(ctx *pulumi.Context, name string, args *BrokerArgs, opts ...pulum
 	if err := ctx.RegisterComponentResource("djangostack:aws:Broker", name+"-broker", b, opts...); err != nil {
 		return nil, fmt.Errorf("registering the broker component: %w", err)
 	}
-	group, err := reach{what: "the broker of " + name, vpcID: args.VpcID, port: amqpsPort, from: args.AllowFrom, tags: args.Tags}.
-		group(ctx, name+"-broker", b)
+	group, err := securityGroup{service: "the broker of " + name, vpcID: args.VpcID, port: amqpsPort, allowFrom: args.AllowFrom, tags: args.Tags}.
+		register(ctx, name+"-broker", b)
 	if err != nil {
 		return nil, err
 	}
@@ -106,18 +106,18 @@ func NewBroker(ctx *pulumi.Context, name string, args *BrokerArgs, opts ...pulum
 func (a *BrokerArgs) check() error {
 	return errors.Join(
 		validate.Check("Broker",
-			required("VpcID", a.VpcID != nil),
-			required("SubnetIDs", a.SubnetIDs.OutputState != nil),
-			required("AllowFrom", len(a.AllowFrom) > 0),
-			required("Version", a.Version != ""),
-			required("InstanceType", a.InstanceType != ""),
-			required("User", a.User != ""),
-			required("MaintenanceTime", a.MaintenanceTime != ""),
+			validate.Required("VpcID", a.VpcID != nil),
+			validate.Required("SubnetIDs", a.SubnetIDs.OutputState != nil),
+			validate.Required("AllowFrom", len(a.AllowFrom) > 0),
+			validate.Required("Version", a.Version != ""),
+			validate.Required("InstanceType", a.InstanceType != ""),
+			validate.Required("User", a.User != ""),
+			validate.Required("MaintenanceTime", a.MaintenanceTime != ""),
 		),
-		oneOf("Broker", "Mode", a.Mode, SingleBroker, BrokerCluster),
-		oneOf("Broker", "MaintenanceDay", a.MaintenanceDay, "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"),
-		oneOf("Broker", "Apply", a.Apply, ApplyAtOnce, ApplyInWindow),
-		refused(a.User == "guest", "Broker", "User is guest, which RabbitMQ keeps for itself"),
+		validate.OneOf("Broker", "Mode", a.Mode, SingleBroker, BrokerCluster),
+		validate.OneOf("Broker", "MaintenanceDay", a.MaintenanceDay, "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"),
+		validate.OneOf("Broker", "Apply", a.Apply, ApplyAtOnce, ApplyInWindow),
+		validate.RefuseIf(a.User == "guest", "Broker", "User is guest, which RabbitMQ keeps for itself"),
 	)
 }
 

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	awss3 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -12,41 +14,20 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// BucketAccess says who besides the account's own identities uses a bucket.
-type BucketAccess string
-
-// A private bucket is used by identities of the account alone; one behind a CDN is
-// also read by a distribution, which NewCDN lets in; one for logs is also written
-// by load balancers.
-const (
-	PrivateBucket BucketAccess = "private"
-	CDNBucket     BucketAccess = "cdn"
-	LogBucket     BucketAccess = "load-balancer-logs"
-)
-
-// Versioning says whether earlier versions of objects are kept.
-type Versioning string
-
-// A bucket that once kept versions can only be suspended, never be without.
-const (
-	KeepVersions    Versioning = "Enabled"
-	SuspendVersions Versioning = "Suspended"
-)
-
 // BucketArgs describes one bucket.
 type BucketArgs struct {
 	// Name tells the environment's buckets apart, for instance media.
 	Name       string
-	Access     BucketAccess
-	Versioning Versioning
+	Access     arguments.BucketAccess
+	Versioning arguments.Versioning
 	// KeyARN is the KMS key of the objects; without it S3 encrypts with its own keys. A
 	// kept bucket is unreadable once its key is gone: the key is kept as well.
 	KeyARN pulumi.StringInput
 	// AccountID is the account whose load balancers write, with Access
 	// load-balancer-logs only.
 	AccountID pulumi.StringInput
-	CORS      []CORSRule
-	Lifecycle BucketLifecycle
+	CORS      []arguments.CORSRule
+	Lifecycle arguments.BucketLifecycle
 	// DeletionPolicy says what becomes of the bucket at its end.
 	DeletionPolicy deletion.Policy
 	// Protect refuses every plan that deletes or replaces the bucket.
@@ -66,10 +47,10 @@ type Bucket struct {
 	RegionalDomain pulumi.StringOutput
 
 	name   string
-	access BucketAccess
-	end    deletion.Policy
+	access arguments.BucketAccess
+	deletionPolicy    deletion.Policy
 	// last of what S3 keeps beside the bucket, each of which waits for the one before.
-	last pulumi.Resource
+	lastSetting pulumi.Resource
 }
 
 // bucketNameLimit is what S3 allows
@@ -84,7 +65,7 @@ func NewBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulum
 	b := &Bucket{
 		name:   names.Fit(bucketNameLimit-autonameLength, name, args.Name),
 		access: args.Access,
-		end:    args.DeletionPolicy,
+		deletionPolicy:    args.DeletionPolicy,
 	}
 	if err := ctx.RegisterComponentResource("djangostack:aws:Bucket", name+"-"+args.Name, b, opts...); err != nil {
 		return nil, fmt.Errorf("registering the bucket component %s: %w", args.Name, err)
@@ -101,8 +82,8 @@ func NewBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulum
 	if err := args.settings(ctx, b); err != nil {
 		return nil, err
 	}
-	if args.Access != CDNBucket {
-		if err := b.allow(ctx, b, args.readers(b)); err != nil {
+	if args.Access != arguments.CDNBucket {
+		if err := b.newPolicy(ctx, b, args.serviceStatements(b)); err != nil {
 			return nil, err
 		}
 	}
@@ -116,25 +97,25 @@ func NewBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulum
 func (a *BucketArgs) check() error {
 	return errors.Join(
 		validate.Check("Bucket",
-			required("Name", a.Name != ""),
-			required("AccountID, since Access is load-balancer-logs,", a.Access != LogBucket || a.AccountID != nil),
+			validate.Required("Name", a.Name != ""),
+			validate.Required("AccountID, since Access is load-balancer-logs,", a.Access != arguments.LogBucket || a.AccountID != nil),
 		),
-		oneOf("Bucket", "Access", a.Access, PrivateBucket, CDNBucket, LogBucket),
-		oneOf("Bucket", "Versioning", a.Versioning, KeepVersions, SuspendVersions),
-		oneOf("Bucket", "DeletionPolicy", a.DeletionPolicy, deletion.Retain, deletion.Delete),
+		validate.OneOf("Bucket", "Access", a.Access, arguments.PrivateBucket, arguments.CDNBucket, arguments.LogBucket),
+		validate.OneOf("Bucket", "Versioning", a.Versioning, arguments.VersioningEnabled, arguments.VersioningSuspended),
+		validate.OneOf("Bucket", "DeletionPolicy", a.DeletionPolicy, deletion.Retain, deletion.Delete),
 		// Load balancers write with S3's own keys only
 		// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html),
 		// and a distribution reads what a key encrypts only when the key's own policy
 		// names it, which is made after the key.
-		refused(a.KeyARN != nil && a.Access != PrivateBucket, "Bucket", "KeyARN goes with Access private only"),
-		refused(a.AccountID != nil && a.Access != LogBucket, "Bucket", "AccountID goes with Access load-balancer-logs only"),
+		validate.RefuseIf(a.KeyARN != nil && a.Access != arguments.PrivateBucket, "Bucket", "KeyARN goes with Access private only"),
+		validate.RefuseIf(a.AccountID != nil && a.Access != arguments.LogBucket, "Bucket", "AccountID goes with Access load-balancer-logs only"),
 		checkCORS(a.CORS),
-		a.Lifecycle.check(),
+		a.Lifecycle.Check(),
 	)
 }
 
 // options are those of every part of the bucket: a kept bucket keeps its settings,
 // or it would stay behind open.
 func (b *Bucket) options(parent pulumi.Resource) []pulumi.ResourceOption {
-	return []pulumi.ResourceOption{pulumi.Parent(parent), pulumi.RetainOnDelete(b.end == deletion.Retain)}
+	return []pulumi.ResourceOption{pulumi.Parent(parent), pulumi.RetainOnDelete(b.deletionPolicy == deletion.Retain)}
 }

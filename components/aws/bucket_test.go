@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 
@@ -17,8 +19,8 @@ func withBucket(change func(*aws.BucketArgs)) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		args := &aws.BucketArgs{
 			Name:           "media",
-			Access:         aws.PrivateBucket,
-			Versioning:     aws.KeepVersions,
+			Access:         arguments.PrivateBucket,
+			Versioning:     arguments.VersioningEnabled,
 			DeletionPolicy: deletion.Retain,
 			Tags:           tags(),
 		}
@@ -77,7 +79,7 @@ func TestABucketRefusesPlainTextAndOldTLS(t *testing.T) {
 
 func TestTheSettingsOfABucketComeOneAfterTheOther(t *testing.T) {
 	ran := mocks.Run(t, mocks.Known, withBucket(func(a *aws.BucketArgs) {
-		a.CORS = []aws.CORSRule{{Origins: []string{"*"}, Methods: []string{"GET"}}}
+		a.CORS = []arguments.CORSRule{{Origins: []string{"*"}, Methods: []string{"GET"}}}
 	}))
 
 	order := []mocks.Resource{
@@ -124,7 +126,7 @@ func TestABucketIsEncryptedByAKeyWhereOneIsGiven(t *testing.T) {
 
 func TestCORSHasEveryField(t *testing.T) {
 	ran := mocks.Run(t, mocks.Known, withBucket(func(a *aws.BucketArgs) {
-		a.CORS = []aws.CORSRule{{
+		a.CORS = []arguments.CORSRule{{
 			Origins: []string{"https://www.example.com"}, Methods: []string{"GET", "PUT"},
 			Headers: []string{"*"}, Expose: []string{"ETag"}, MaxAgeSeconds: 3000,
 		}}
@@ -145,7 +147,7 @@ func TestUnfinishedUploadsGoAndOldVersionsWhereAsked(t *testing.T) {
 	assert.Nil(t, plain.At(t, "rules[1]"), "nothing else goes by itself")
 
 	asked := mocks.Run(t, mocks.Known, withBucket(func(a *aws.BucketArgs) {
-		a.Lifecycle = aws.BucketLifecycle{OldVersionDays: 30, ExpireDays: 365}
+		a.Lifecycle = arguments.BucketLifecycle{OldVersionDays: 30, ExpireDays: 365}
 	})).Find(t, "BucketLifecycleConfigurationV2", "blog-media-lifecycle")
 	assert.Equal(t, 30.0, asked.At(t, "rules[1].noncurrentVersionExpiration.noncurrentDays"))
 	assert.Equal(t, 365.0, asked.At(t, "rules[2].expiration.days"))
@@ -153,7 +155,7 @@ func TestUnfinishedUploadsGoAndOldVersionsWhereAsked(t *testing.T) {
 
 func TestLoadBalancersWriteToALogBucketAndDoNothingElse(t *testing.T) {
 	ran := mocks.Run(t, mocks.Known, withBucket(func(a *aws.BucketArgs) {
-		a.Access, a.AccountID = aws.LogBucket, pulumi.String(mocks.Account)
+		a.Access, a.AccountID = arguments.LogBucket, pulumi.String(mocks.Account)
 	}))
 
 	policy := document(t, ran.Find(t, "BucketPolicy", "blog-media-policy").At(t, "policy"))
@@ -175,10 +177,10 @@ func TestABucketRefusesWhatS3Would(t *testing.T) {
 	refuses(t, withBucket, func(a *aws.BucketArgs) { *a = aws.BucketArgs{} },
 		"Bucket: Name is required", "Bucket: Access is", "Bucket: Versioning is", "Bucket: DeletionPolicy is")
 	refuses(t, withBucket, func(a *aws.BucketArgs) { a.Access = "public" }, `Bucket: Access is "public"; allowed are private, cdn`)
-	refuses(t, withBucket, func(a *aws.BucketArgs) { a.Access, a.KeyARN = aws.CDNBucket, pulumi.String("arn:key") }, "KeyARN goes with Access private only")
-	refuses(t, withBucket, func(a *aws.BucketArgs) { a.Access = aws.LogBucket }, "AccountID, since Access is load-balancer-logs, is required")
+	refuses(t, withBucket, func(a *aws.BucketArgs) { a.Access, a.KeyARN = arguments.CDNBucket, pulumi.String("arn:key") }, "KeyARN goes with Access private only")
+	refuses(t, withBucket, func(a *aws.BucketArgs) { a.Access = arguments.LogBucket }, "AccountID, since Access is load-balancer-logs, is required")
 	refuses(t, withBucket, func(a *aws.BucketArgs) { a.AccountID = pulumi.String(mocks.Account) }, "AccountID goes with Access load-balancer-logs only")
-	refuses(t, withBucket, func(a *aws.BucketArgs) { a.CORS = []aws.CORSRule{{Methods: []string{"PATCH"}}} },
+	refuses(t, withBucket, func(a *aws.BucketArgs) { a.CORS = []arguments.CORSRule{{Methods: []string{"PATCH"}}} },
 		"CORS[0].Origins is required", `CORS[0].Methods is "PATCH"`)
 	refuses(t, withBucket, func(a *aws.BucketArgs) { a.Lifecycle.ExpireDays = -1 }, "Lifecycle.ExpireDays is -1")
 }

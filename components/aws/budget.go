@@ -82,13 +82,13 @@ func NewBudget(ctx *pulumi.Context, name string, args *BudgetArgs, opts ...pulum
 
 func (a *BudgetArgs) check() error {
 	problems := []error{
-		validate.Check("Budget", required("TagKey", a.TagKey != ""), required("TagValue", a.TagValue != "")),
-		refused(a.MonthlyUSD < 1, "Budget", fmt.Sprintf("MonthlyUSD is %d; allowed is 1 or more", a.MonthlyUSD)),
-		within("Budget", "Emails", len(a.Emails), 1, mostBudgetMails),
+		validate.Check("Budget", validate.Required("TagKey", a.TagKey != ""), validate.Required("TagValue", a.TagValue != "")),
+		validate.RefuseIf(a.MonthlyUSD < 1, "Budget", fmt.Sprintf("MonthlyUSD is %d; allowed is 1 or more", a.MonthlyUSD)),
+		validate.Within("Budget", "Emails", len(a.Emails), 1, mostBudgetMails),
 	}
 	for _, mail := range a.Emails {
 		name, host, found := strings.Cut(mail, "@")
-		problems = append(problems, refused(!found || name == "" || host == "" || strings.ContainsAny(mail, " ,;<>"),
+		problems = append(problems, validate.RefuseIf(!found || name == "" || host == "" || strings.ContainsAny(mail, " ,;<>"),
 			"Budget", fmt.Sprintf("Emails has %q, which is no mail address", mail)))
 	}
 	return errors.Join(problems...)

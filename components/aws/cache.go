@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	awselasticache "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/elasticache"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -23,20 +25,10 @@ const (
 	Valkey CacheEngine = "valkey"
 )
 
-// CacheMemory says what a cache does when its memory is full.
-type CacheMemory string
-
-// A cache forgets the least recently used keys; a broker refuses new ones, because
-// a forgotten message is a lost task.
-const (
-	ForgetKeys CacheMemory = "allkeys-lru"
-	RefuseKeys CacheMemory = "noeviction"
-)
-
 // CacheArgs describes one ElastiCache server and its replicas.
 type CacheArgs struct {
 	// Part tells the environment's servers apart: cache or broker.
-	Part  string
+	Name  string
 	VpcID pulumi.StringInput
 	// SubnetIDs are private, in as many zones as the replicas need.
 	SubnetIDs pulumi.StringArrayInput
@@ -48,8 +40,8 @@ type CacheArgs struct {
 	Version string
 	// NodeType is for instance cache.t4g.micro.
 	NodeType string
-	// WhenFull says what happens when the memory is full.
-	WhenFull CacheMemory
+	// EvictionPolicy says what the server does when its memory is full.
+	EvictionPolicy arguments.EvictionPolicy
 	// Replicas that one of takes over by itself when the primary fails, 0 to 5.
 	Replicas int
 	// MultiAZ puts them in other zones.
@@ -92,24 +84,24 @@ func NewCache(ctx *pulumi.Context, name string, args *CacheArgs, opts ...pulumi.
 		return nil, err
 	}
 	c := &Cache{}
-	part := name + "-" + args.Part
+	part := name + "-" + args.Name
 	if err := ctx.RegisterComponentResource("djangostack:aws:Cache", part, c, opts...); err != nil {
-		return nil, fmt.Errorf("registering the cache component %s: %w", args.Part, err)
+		return nil, fmt.Errorf("registering the cache component %s: %w", args.Name, err)
 	}
-	nodes, err := args.prepare(ctx, part, c)
+	nodes, err := args.newParts(ctx, part, c)
 	if err != nil {
 		return nil, err
 	}
 	group, err := awselasticache.NewReplicationGroup(ctx, part, nodes.group(args, part),
-		pulumi.Parent(c), pulumi.Protect(args.Protect), pulumi.DependsOn(nodes.before))
+		pulumi.Parent(c), pulumi.Protect(args.Protect), pulumi.DependsOn(nodes.prerequisites))
 	if err != nil {
 		return nil, fmt.Errorf("registering the servers of %s: %w", part, err)
 	}
 	c.Server = connection.Redis{Host: group.PrimaryEndpointAddress, Port: redisPort, Password: nodes.password, TLS: true}
 	c.ReaderHost = group.ReaderEndpointAddress
-	c.SecurityGroupID = nodes.reached.ID().ToStringOutput()
+	c.SecurityGroupID = nodes.securityGroup.ID().ToStringOutput()
 	if err := ctx.RegisterResourceOutputs(c, pulumi.Map{"host": c.Server.Host, "readerHost": c.ReaderHost}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the cache component %s: %w", args.Part, err)
+		return nil, fmt.Errorf("registering the outputs of the cache component %s: %w", args.Name, err)
 	}
 	return c, nil
 }
@@ -119,20 +111,20 @@ func (a *CacheArgs) check() error {
 	version := regexp.MustCompile(`^[7-9]\.[0-9]+$`)
 	return errors.Join(
 		validate.Check("Cache",
-			required("Part", a.Part != ""),
-			required("VpcID", a.VpcID != nil),
-			required("SubnetIDs", a.SubnetIDs != nil),
-			required("AllowFrom", len(a.AllowFrom) > 0),
-			required("NodeType", a.NodeType != ""),
-			required("Replicas, since MultiAZ is asked for,", !a.MultiAZ || a.Replicas > 0),
+			validate.Required("Name", a.Name != ""),
+			validate.Required("VpcID", a.VpcID != nil),
+			validate.Required("SubnetIDs", a.SubnetIDs != nil),
+			validate.Required("AllowFrom", len(a.AllowFrom) > 0),
+			validate.Required("NodeType", a.NodeType != ""),
+			validate.Required("Replicas, since MultiAZ is asked for,", !a.MultiAZ || a.Replicas > 0),
 		),
-		oneOf("Cache", "Engine", a.Engine, Redis, Valkey),
-		refused(!version.MatchString(a.Version), "Cache", fmt.Sprintf("Version is %q; it is major and minor, 7.0 at least", a.Version)),
-		oneOf("Cache", "WhenFull", a.WhenFull, ForgetKeys, RefuseKeys),
-		within("Cache", "Replicas", a.Replicas, 0, mostReplicas),
-		within("Cache", "SnapshotDays", a.SnapshotDays, 0, mostSnapshotDays),
-		oneOf("Cache", "DeletionPolicy", a.DeletionPolicy, deletion.Snapshot, deletion.Delete),
-		oneOf("Cache", "Apply", a.Apply, ApplyAtOnce, ApplyInWindow),
+		validate.OneOf("Cache", "Engine", a.Engine, Redis, Valkey),
+		validate.RefuseIf(!version.MatchString(a.Version), "Cache", fmt.Sprintf("Version is %q; it is major and minor, 7.0 at least", a.Version)),
+		validate.OneOf("Cache", "EvictionPolicy", a.EvictionPolicy, arguments.AllKeysLRU, arguments.NoEviction),
+		validate.Within("Cache", "Replicas", a.Replicas, 0, mostReplicas),
+		validate.Within("Cache", "SnapshotDays", a.SnapshotDays, 0, mostSnapshotDays),
+		validate.OneOf("Cache", "DeletionPolicy", a.DeletionPolicy, deletion.Snapshot, deletion.Delete),
+		validate.OneOf("Cache", "Apply", a.Apply, ApplyAtOnce, ApplyInWindow),
 		a.Logs.check("Cache"),
 	)
 }

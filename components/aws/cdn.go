@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	awscloudfront "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -38,11 +40,11 @@ type CDNOrigin struct {
 
 // CDNArgs describes one distribution in front of buckets and hosts.
 type CDNArgs struct {
-	// Origins are asked in this order; exactly one has no path, unless there is Elsewhere.
+	// Origins are asked in this order; exactly one has no path, unless RedirectHost is set.
 	Origins []CDNOrigin
-	// Elsewhere is a host that visitors are sent on to from every path that no origin
+	// RedirectHost is a host that visitors are sent on to from every path that no origin
 	// answers; their query is not carried along. Empty for none.
-	Elsewhere string
+	RedirectHost string
 	// Aliases are the host names it answers to beside its own.
 	Aliases []string
 	// CertificateARN is an ACM certificate in us-east-1 for every alias.
@@ -82,11 +84,11 @@ func NewCDN(ctx *pulumi.Context, name string, args *CDNArgs, opts ...pulumi.Reso
 	if err := ctx.RegisterComponentResource("djangostack:aws:CDN", name+"-cdn", c, opts...); err != nil {
 		return nil, fmt.Errorf("registering the CDN component: %w", err)
 	}
-	signed, err := args.signed(ctx, name, c)
+	signed, err := args.originAccessControl(ctx, name, c)
 	if err != nil {
 		return nil, err
 	}
-	onward, err := args.onward(ctx, name, c)
+	onward, err := args.redirectFunction(ctx, name, c)
 	if err != nil {
 		return nil, err
 	}
@@ -98,7 +100,7 @@ func NewCDN(ctx *pulumi.Context, name string, args *CDNArgs, opts ...pulumi.Reso
 		if origin.Bucket == nil {
 			continue
 		}
-		if err := origin.Bucket.allow(ctx, c, origin.read(distribution)); err != nil {
+		if err := origin.Bucket.newPolicy(ctx, c, origin.readStatements(distribution)); err != nil {
 			return nil, err
 		}
 	}
@@ -118,11 +120,11 @@ func NewCDN(ctx *pulumi.Context, name string, args *CDNArgs, opts ...pulumi.Reso
 func (a *CDNArgs) check() error {
 	problems := []error{
 		validate.Check("CDN",
-			required("Origins", len(a.Origins) > 0),
-			required("CertificateARN, since there are Aliases,", len(a.Aliases) == 0 || a.CertificateARN != nil),
+			validate.Required("Origins", len(a.Origins) > 0),
+			validate.Required("CertificateARN, since there are Aliases,", len(a.Aliases) == 0 || a.CertificateARN != nil),
 		),
-		refused(a.CertificateARN != nil && len(a.Aliases) == 0, "CDN", "CertificateARN goes with Aliases"),
-		oneOf("CDN", "PriceClass", a.PriceClass, NorthAmericaAndEurope, WithoutSouthAmerica, Everywhere),
+		validate.RefuseIf(a.CertificateARN != nil && len(a.Aliases) == 0, "CDN", "CertificateARN goes with Aliases"),
+		validate.OneOf("CDN", "PriceClass", a.PriceClass, NorthAmericaAndEurope, WithoutSouthAmerica, Everywhere),
 	}
 	rest := 0
 	for i, origin := range a.Origins {
@@ -131,26 +133,26 @@ func (a *CDNArgs) check() error {
 			rest++
 		}
 		problems = append(problems,
-			refused(origin.Path != "" && !strings.HasPrefix(origin.Path, "/"), "CDN", at+".Path does not begin with /"),
+			validate.RefuseIf(origin.Path != "" && !strings.HasPrefix(origin.Path, "/"), "CDN", at+".Path does not begin with /"),
 			origin.check(at),
 		)
 	}
 	problems = append(problems,
-		refused(len(a.Origins) > 0 && a.Elsewhere == "" && rest != 1, "CDN", "exactly one of Origins has no Path"),
-		refused(a.Elsewhere != "" && rest > 0, "CDN", "each of Origins has a Path with Elsewhere, which answers all others"),
+		validate.RefuseIf(len(a.Origins) > 0 && a.RedirectHost == "" && rest != 1, "CDN", "exactly one of Origins has no Path"),
+		validate.RefuseIf(a.RedirectHost != "" && rest > 0, "CDN", "each of Origins has a Path with RedirectHost, which answers all others"),
 	)
 	return errors.Join(problems...)
 }
 
 func (o CDNOrigin) check(at string) error {
 	if (o.Bucket == nil) == (o.Host == "") {
-		return refused(true, "CDN", at+" has either a Bucket or a Host")
+		return validate.RefuseIf(true, "CDN", at+" has either a Bucket or a Host")
 	}
-	return refused(o.Bucket != nil && o.Bucket.access != CDNBucket, "CDN", at+".Bucket has not Access cdn")
+	return validate.RefuseIf(o.Bucket != nil && o.Bucket.access != arguments.CDNBucket, "CDN", at+".Bucket has not Access cdn")
 }
 
 // signed is how buckets are read, nil without any.
-func (a *CDNArgs) signed(ctx *pulumi.Context, name string, parent pulumi.Resource) (*awscloudfront.OriginAccessControl, error) {
+func (a *CDNArgs) originAccessControl(ctx *pulumi.Context, name string, parent pulumi.Resource) (*awscloudfront.OriginAccessControl, error) {
 	if !slices.ContainsFunc(a.Origins, func(o CDNOrigin) bool { return o.Bucket != nil }) {
 		return nil, nil
 	}
@@ -168,7 +170,7 @@ func (a *CDNArgs) signed(ctx *pulumi.Context, name string, parent pulumi.Resourc
 
 // read lets one distribution read every object. It may not list them: whoever asks
 // for the root would get the list.
-func (o CDNOrigin) read(distribution *awscloudfront.Distribution) []Statement {
+func (o CDNOrigin) readStatements(distribution *awscloudfront.Distribution) []Statement {
 	return []Statement{{
 		Services:  []string{"cloudfront.amazonaws.com"},
 		Actions:   []string{"s3:GetObject"},

@@ -16,8 +16,8 @@ import (
 type CertificateArgs struct {
 	// Domain is the certificate's first name; *.example.com is allowed.
 	Domain string
-	// AlsoFor are its other names.
-	AlsoFor []string
+	// AlternativeNames are its other names.
+	AlternativeNames []string
 	// ZoneID is the zone that proves every name.
 	ZoneID pulumi.StringInput
 	// Delegation is what the world must know before ACM can find the proof.
@@ -37,7 +37,7 @@ type Certificate struct {
 
 const (
 	// proofTTL is how long a resolver keeps the proof, in seconds.
-	proofTTL = 60
+	validationTTL = 60
 	// issueTimeout is enough for ACM, which says up to 30 minutes, and short enough
 	// to learn of a missing delegation within the hour
 	// (https://docs.aws.amazon.com/acm/latest/userguide/troubleshooting-DNS-validation.html).
@@ -47,8 +47,8 @@ const (
 // NewCertificate registers a certificate and waits until it is issued.
 func NewCertificate(ctx *pulumi.Context, name string, args *CertificateArgs, opts ...pulumi.ResourceOption) (*Certificate, error) {
 	if err := validate.Check("Certificate",
-		required("Domain", args.Domain != ""),
-		required("ZoneID", args.ZoneID != nil),
+		validate.Required("Domain", args.Domain != ""),
+		validate.Required("ZoneID", args.ZoneID != nil),
 	); err != nil {
 		return nil, err
 	}
@@ -63,14 +63,14 @@ func NewCertificate(ctx *pulumi.Context, name string, args *CertificateArgs, opt
 		Options:          awsacm.CertificateOptionsArgs{CertificateTransparencyLoggingPreference: pulumi.String("ENABLED")},
 		// ACM lists the first name among the others; left out here, it would be found as
 		// a change, which replaces the certificate.
-		SubjectAlternativeNames: pulumi.ToStringArray(append([]string{args.Domain}, args.AlsoFor...)),
+		SubjectAlternativeNames: pulumi.ToStringArray(append([]string{args.Domain}, args.AlternativeNames...)),
 		Tags:                    args.Tags.For(name + "-certificate"),
 	}
 	certificate, err := awsacm.NewCertificate(ctx, name+"-certificate", asked, pulumi.Parent(c))
 	if err != nil {
 		return nil, fmt.Errorf("registering the certificate of %s: %w", args.Domain, err)
 	}
-	proofs, err := args.prove(ctx, name, certificate, c)
+	proofs, err := args.newValidationRecords(ctx, name, certificate, c)
 	if err != nil {
 		return nil, err
 	}
@@ -90,10 +90,10 @@ func NewCertificate(ctx *pulumi.Context, name string, args *CertificateArgs, opt
 
 // prove registers one record for each name. A wildcard and its domain have the
 // same proof.
-func (a *CertificateArgs) prove(ctx *pulumi.Context, name string, certificate *awsacm.Certificate, parent pulumi.Resource) (pulumi.StringArray, error) {
+func (a *CertificateArgs) newValidationRecords(ctx *pulumi.Context, name string, certificate *awsacm.Certificate, parent pulumi.Resource) (pulumi.StringArray, error) {
 	var proofs pulumi.StringArray
 	for _, domain := range a.proven() {
-		option := proofOf(certificate, domain)
+		option := validationField(certificate, domain)
 		record, err := awsroute53.NewRecord(ctx, name+"-proof-"+domain, &awsroute53.RecordArgs{
 			ZoneId: a.ZoneID,
 			Name:   option("name", func(o awsacm.CertificateDomainValidationOption) *string { return o.ResourceRecordName }),
@@ -101,7 +101,7 @@ func (a *CertificateArgs) prove(ctx *pulumi.Context, name string, certificate *a
 			Records: pulumi.StringArray{
 				option("value", func(o awsacm.CertificateDomainValidationOption) *string { return o.ResourceRecordValue }),
 			},
-			Ttl: pulumi.Int(proofTTL),
+			Ttl: pulumi.Int(validationTTL),
 			// The proof of a name is one and the same for all certificates of an account,
 			// in every region: a second certificate finds it there.
 			AllowOverwrite: pulumi.Bool(true),
@@ -116,7 +116,7 @@ func (a *CertificateArgs) prove(ctx *pulumi.Context, name string, certificate *a
 
 func (a *CertificateArgs) proven() []string {
 	var domains []string
-	for _, domain := range append([]string{a.Domain}, a.AlsoFor...) {
+	for _, domain := range append([]string{a.Domain}, a.AlternativeNames...) {
 		domain = strings.TrimPrefix(domain, "*.")
 		if !slices.Contains(domains, domain) {
 			domains = append(domains, domain)
@@ -126,7 +126,7 @@ func (a *CertificateArgs) proven() []string {
 }
 
 // proofOf reads one field of the record that ACM asks for to prove a domain.
-func proofOf(certificate *awsacm.Certificate, domain string) func(string, func(awsacm.CertificateDomainValidationOption) *string) pulumi.StringOutput {
+func validationField(certificate *awsacm.Certificate, domain string) func(string, func(awsacm.CertificateDomainValidationOption) *string) pulumi.StringOutput {
 	return func(field string, read func(awsacm.CertificateDomainValidationOption) *string) pulumi.StringOutput {
 		return certificate.DomainValidationOptions.ApplyT(func(options []awsacm.CertificateDomainValidationOption) (string, error) {
 			for _, option := range options {

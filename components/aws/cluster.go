@@ -3,6 +3,8 @@ package aws
 import (
 	"fmt"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	awseks "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -12,18 +14,6 @@ import (
 	"github.com/djangostack/djangostack/components/random"
 )
 
-// ClusterMode says who looks after the nodes.
-type ClusterMode string
-
-// In Auto Mode AWS adds and removes nodes, and runs what pods need for addresses,
-// disks, load balancers and credentials. With nodes of its own a cluster runs these as
-// add-ons. The mode is chosen when a cluster is made: nodes can become auto, but the
-// provider refuses the way back.
-const (
-	ModeAuto  ClusterMode = "auto"
-	ModeNodes ClusterMode = "nodes"
-)
-
 // ClusterArgs describes an EKS cluster.
 type ClusterArgs struct {
 	// Name is the beginning of the cluster's name.
@@ -31,13 +21,13 @@ type ClusterArgs struct {
 	Region string
 	// Version of Kubernetes, for instance 1.35.
 	Version string
-	Mode    ClusterMode
+	Mode    arguments.ClusterMode
 	// SubnetIDs are private subnets of two zones at least. Those that come later are for
 	// the nodes of ModeNodes; the control plane and Auto Mode stay in the first.
 	SubnetIDs pulumi.StringArrayInput
 	// Egress is what nodes need to reach the world outside: the network's.
 	Egress   []pulumi.Resource
-	Endpoint Endpoint
+	Endpoint arguments.Endpoint
 	// SecretsKeyARN is a key that encrypts Secrets before they are stored, or nil for a
 	// key of AWS. It can be added later; AWS neither changes it nor takes it away.
 	SecretsKeyARN pulumi.StringInput
@@ -137,7 +127,7 @@ func (a *ClusterArgs) identifier() string {
 
 // newCompute gives the cluster what its pods run on.
 func (c *Cluster) newCompute(ctx *pulumi.Context, name string) error {
-	if c.args.Mode == ModeAuto {
+	if c.args.Mode == arguments.ModeAuto {
 		return c.newAddons(ctx, name, c.Ready, metricsServer())
 	}
 	before, err := c.newAddonsBeforeNodes(ctx, name)
@@ -164,7 +154,7 @@ func (c *Cluster) newObjects(ctx *pulumi.Context, name string) error {
 	if err := c.newStorageClass(ctx, name); err != nil {
 		return err
 	}
-	if c.args.Mode == ModeAuto {
+	if c.args.Mode == arguments.ModeAuto {
 		return c.enforceNetworkPolicies(ctx, name)
 	}
 	return c.newAutoscaler(ctx, name)

@@ -108,12 +108,12 @@ func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...p
 	if err := ctx.RegisterComponentResource("djangostack:aws:Database", name+"-database", d, opts...); err != nil {
 		return nil, fmt.Errorf("registering the database component: %w", err)
 	}
-	server, err := args.prepare(ctx, name, d)
+	server, err := args.newParts(ctx, name, d)
 	if err != nil {
 		return nil, err
 	}
 	primary, err := awsrds.NewInstance(ctx, name+"-database", server.primary(args, name),
-		pulumi.Parent(d), pulumi.Protect(args.Protect), pulumi.DependsOn(server.before))
+		pulumi.Parent(d), pulumi.Protect(args.Protect), pulumi.DependsOn(server.prerequisites))
 	if err != nil {
 		return nil, fmt.Errorf("registering the database server: %w", err)
 	}
@@ -124,7 +124,7 @@ func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...p
 		}
 		d.ReplicaHosts = append(d.ReplicaHosts, replica.Address)
 	}
-	d.InstanceID, d.SecurityGroupID = primary.Identifier, server.group.ID().ToStringOutput()
+	d.InstanceID, d.SecurityGroupID = primary.Identifier, server.securityGroup.ID().ToStringOutput()
 	d.Admin = connection.Database{
 		Host:     primary.Address,
 		Port:     postgresPort,
@@ -154,28 +154,28 @@ func (a *DatabaseArgs) check() error {
 	}
 	return errors.Join(
 		validate.Check("Database",
-			required("VpcID", a.VpcID != nil),
-			required("SubnetIDs", a.SubnetIDs != nil),
-			required("AllowFrom", len(a.AllowFrom) > 0),
-			required("InstanceClass", a.InstanceClass != ""),
-			required("Name", a.Name != ""),
-			required("User", a.User != ""),
-			required("Region, since Monitoring is enhanced,", a.Monitoring != EnhancedMonitoring || a.Region != ""),
+			validate.Required("VpcID", a.VpcID != nil),
+			validate.Required("SubnetIDs", a.SubnetIDs != nil),
+			validate.Required("AllowFrom", len(a.AllowFrom) > 0),
+			validate.Required("InstanceClass", a.InstanceClass != ""),
+			validate.Required("Name", a.Name != ""),
+			validate.Required("User", a.User != ""),
+			validate.Required("Region, since Monitoring is enhanced,", a.Monitoring != EnhancedMonitoring || a.Region != ""),
 		),
 		// PostgreSQL's administrator cannot have a name that RDS keeps for itself.
-		refused(slices.Contains([]string{"admin", "public", "rdsadmin", "rdsrepladmin"}, a.User), "Database",
+		validate.RefuseIf(slices.Contains([]string{"admin", "public", "rdsadmin", "rdsrepladmin"}, a.User), "Database",
 			fmt.Sprintf("User is %q, which RDS keeps for itself", a.User)),
-		within("Database", "Version", a.Version, leastVersion, mostVersion),
-		within("Database", "StorageGiB", a.StorageGiB, leastStorage, mostStorage),
-		within("Database", "MaxStorageGiB", most, a.StorageGiB, mostStorage),
+		validate.Within("Database", "Version", a.Version, leastVersion, mostVersion),
+		validate.Within("Database", "StorageGiB", a.StorageGiB, leastStorage, mostStorage),
+		validate.Within("Database", "MaxStorageGiB", most, a.StorageGiB, mostStorage),
 		// RDS grows a disk by a tenth at least.
-		refused(most > a.StorageGiB && 10*most < 11*a.StorageGiB, "Database",
+		validate.RefuseIf(most > a.StorageGiB && 10*most < 11*a.StorageGiB, "Database",
 			fmt.Sprintf("MaxStorageGiB is %d, less than a tenth above StorageGiB, which is %d", most, a.StorageGiB)),
-		within("Database", "BackupDays", a.BackupDays, 1, 35),
-		within("Database", "Replicas", a.Replicas, 0, mostReplicas),
-		oneOf("Database", "DeletionPolicy", a.DeletionPolicy, deletion.Snapshot, deletion.Delete),
-		oneOf("Database", "Monitoring", a.Monitoring, BasicMonitoring, EnhancedMonitoring),
+		validate.Within("Database", "BackupDays", a.BackupDays, 1, 35),
+		validate.Within("Database", "Replicas", a.Replicas, 0, mostReplicas),
+		validate.OneOf("Database", "DeletionPolicy", a.DeletionPolicy, deletion.Snapshot, deletion.Delete),
+		validate.OneOf("Database", "Monitoring", a.Monitoring, BasicMonitoring, EnhancedMonitoring),
 		a.Logs.check("Database"),
-		oneOf("Database", "Apply", a.Apply, ApplyAtOnce, ApplyInWindow),
+		validate.OneOf("Database", "Apply", a.Apply, ApplyAtOnce, ApplyInWindow),
 	)
 }

@@ -79,14 +79,14 @@ func NewRecords(ctx *pulumi.Context, name string, args *RecordsArgs, opts ...pul
 
 func (a *RecordsArgs) check() error {
 	problems := []error{validate.Check("Records",
-		required("ZoneID", a.ZoneID != nil),
-		required("Records", len(a.Records) > 0),
+		validate.Required("ZoneID", a.ZoneID != nil),
+		validate.Required("Records", len(a.Records) > 0),
 	)}
 	seen := map[string]bool{}
 	for i, record := range a.Records {
 		at := fmt.Sprintf("Records[%d]", i)
 		problems = append(problems, record.check(at),
-			refused(seen[record.Type+" "+record.Name], "Records", fmt.Sprintf("%s is a second %s record of %s", at, record.Type, record.Name)))
+			validate.RefuseIf(seen[record.Type+" "+record.Name], "Records", fmt.Sprintf("%s is a second %s record of %s", at, record.Type, record.Name)))
 		seen[record.Type+" "+record.Name] = true
 	}
 	return errors.Join(problems...)
@@ -96,13 +96,13 @@ func (r DNSRecord) check(at string) error {
 	alias := r.Alias != nil
 	return errors.Join(
 		validate.Check("Records",
-			required(at+".Name", r.Name != ""),
-			required(at+".Values or Alias", alias || r.Values != nil),
-			required(at+".TTL", alias || r.TTL > 0),
+			validate.Required(at+".Name", r.Name != ""),
+			validate.Required(at+".Values or Alias", alias || r.Values != nil),
+			validate.Required(at+".TTL", alias || r.TTL > 0),
 		),
-		oneOf("Records", at+".Type", r.Type, "A", "AAAA", "CAA", "CNAME", "MX", "NS", "SRV", "TXT"),
-		refused(alias && (r.Values != nil || r.TTL > 0), "Records", at+".Alias goes without Values and TTL"),
-		refused(alias && r.Type != "A" && r.Type != "AAAA", "Records", at+".Alias goes with Type A or AAAA"),
+		validate.OneOf("Records", at+".Type", r.Type, "A", "AAAA", "CAA", "CNAME", "MX", "NS", "SRV", "TXT"),
+		validate.RefuseIf(alias && (r.Values != nil || r.TTL > 0), "Records", at+".Alias goes without Values and TTL"),
+		validate.RefuseIf(alias && r.Type != "A" && r.Type != "AAAA", "Records", at+".Alias goes with Type A or AAAA"),
 	)
 }
 

@@ -79,17 +79,17 @@ func NewIdentity(ctx *pulumi.Context, name string, args *IdentityArgs, opts ...p
 
 func (a *IdentityArgs) check() error {
 	problems := []error{validate.Check("Identity",
-		required("ClusterName", a.ClusterName != nil),
-		required("Region", a.Region != ""),
-		required("Namespace", a.Namespace != nil),
-		required("ServiceAccount", a.ServiceAccount != ""),
-		required("Statements", len(a.Statements) > 0),
+		validate.Required("ClusterName", a.ClusterName != nil),
+		validate.Required("Region", a.Region != ""),
+		validate.Required("Namespace", a.Namespace != nil),
+		validate.Required("ServiceAccount", a.ServiceAccount != ""),
+		validate.Required("Statements", len(a.Statements) > 0),
 	)}
 	for i, statement := range a.Statements {
 		problems = append(problems,
-			refused(len(statement.Services) > 0, "Identity", fmt.Sprintf("Statements[%d].Services has no meaning in the policy of a role", i)),
-			refused(len(statement.Actions) == 0, "Identity", fmt.Sprintf("Statements[%d].Actions is required", i)),
-			refused(len(statement.Resources) == 0, "Identity", fmt.Sprintf("Statements[%d].Resources is required", i)))
+			validate.RefuseIf(len(statement.Services) > 0, "Identity", fmt.Sprintf("Statements[%d].Services has no meaning in the policy of a role", i)),
+			validate.RefuseIf(len(statement.Actions) == 0, "Identity", fmt.Sprintf("Statements[%d].Actions is required", i)),
+			validate.RefuseIf(len(statement.Resources) == 0, "Identity", fmt.Sprintf("Statements[%d].Resources is required", i)))
 	}
 	return errors.Join(problems...)
 }

@@ -4,19 +4,12 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	awskms "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/validate"
-)
-
-// KeyRotation says whether AWS makes new key material every year.
-type KeyRotation string
-
-// What was encrypted with older material stays readable.
-const (
-	RotateYearly KeyRotation = "yearly"
-	RotateNever  KeyRotation = "never"
 )
 
 // The days that AWS waits before it deletes a key
@@ -44,7 +37,7 @@ type KeyArgs struct {
 	// Statements let further services use the key; Resources are left empty, because
 	// a key's policy speaks of that key alone.
 	Statements []Statement
-	Rotation   KeyRotation
+	Rotation   arguments.KeyRotation
 	// DeletionWindowDays is how long a deleted key can still be restored: 7 to 30.
 	DeletionWindowDays int
 	// Protect refuses every plan that deletes or replaces the key: what it encrypts
@@ -83,7 +76,7 @@ func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.Reso
 		CustomerMasterKeySpec: pulumi.String("SYMMETRIC_DEFAULT"),
 		IsEnabled:             pulumi.Bool(true),
 		MultiRegion:           pulumi.Bool(false),
-		EnableKeyRotation:     pulumi.Bool(args.Rotation == RotateYearly),
+		EnableKeyRotation:     pulumi.Bool(args.Rotation == arguments.RotateYearly),
 		DeletionWindowInDays:  pulumi.Int(args.DeletionWindowDays),
 		Policy:                args.policy(),
 		Tags:                  args.Tags.For(name),
@@ -112,17 +105,17 @@ func (a *KeyArgs) check() error {
 	var statements []error
 	for i, statement := range a.Statements {
 		statements = append(statements,
-			refused(len(statement.Services) == 0, "Key", fmt.Sprintf("Statements[%d].Services is required", i)),
-			refused(len(statement.Actions) == 0, "Key", fmt.Sprintf("Statements[%d].Actions is required", i)),
-			refused(len(statement.Resources) > 0, "Key", fmt.Sprintf("Statements[%d].Resources has no meaning in a key's policy", i)))
+			validate.RefuseIf(len(statement.Services) == 0, "Key", fmt.Sprintf("Statements[%d].Services is required", i)),
+			validate.RefuseIf(len(statement.Actions) == 0, "Key", fmt.Sprintf("Statements[%d].Actions is required", i)),
+			validate.RefuseIf(len(statement.Resources) > 0, "Key", fmt.Sprintf("Statements[%d].Resources has no meaning in a key's policy", i)))
 	}
 	return errors.Join(
 		validate.Check("Key",
-			required("Description", a.Description != ""),
-			required("AccountID", a.AccountID != nil),
-			required("Region", a.Region != "")),
-		oneOf("Key", "Rotation", a.Rotation, RotateYearly, RotateNever),
-		within("Key", "DeletionWindowDays", a.DeletionWindowDays, shortestKeyWindow, longestKeyWindow),
+			validate.Required("Description", a.Description != ""),
+			validate.Required("AccountID", a.AccountID != nil),
+			validate.Required("Region", a.Region != "")),
+		validate.OneOf("Key", "Rotation", a.Rotation, arguments.RotateYearly, arguments.RotateNever),
+		validate.Within("Key", "DeletionWindowDays", a.DeletionWindowDays, shortestKeyWindow, longestKeyWindow),
 		errors.Join(statements...),
 	)
 }

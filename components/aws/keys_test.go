@@ -3,6 +3,8 @@ package aws_test
 import (
 	"testing"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -17,7 +19,7 @@ func keyArgs() *aws.KeyArgs {
 		AccountID:          pulumi.String(mocks.Account),
 		Region:             "eu-central-1",
 		Logs:               true,
-		Rotation:           aws.RotateYearly,
+		Rotation:           arguments.RotateYearly,
 		DeletionWindowDays: 30,
 		Protect:            true,
 		Tags:               environment,

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	awslb "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -83,7 +85,7 @@ func NewLoadBalancer(ctx *pulumi.Context, name string, args *LoadBalancerArgs, o
 	if err := ctx.RegisterComponentResource("djangostack:aws:LoadBalancer", name+"-traffic", t, opts...); err != nil {
 		return nil, fmt.Errorf("registering the traffic component: %w", err)
 	}
-	group, rules, err := args.visitors(ctx, name, t)
+	group, rules, err := args.clientGroup(ctx, name, t)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +93,7 @@ func NewLoadBalancer(ctx *pulumi.Context, name string, args *LoadBalancerArgs, o
 	if err != nil {
 		return nil, err
 	}
-	pods, err := args.pods(ctx, name, t)
+	pods, err := args.podTargetGroup(ctx, name, t)
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +104,7 @@ func NewLoadBalancer(ctx *pulumi.Context, name string, args *LoadBalancerArgs, o
 	t.DNSName, t.ZoneID = application.DnsName, application.ZoneId
 	t.TargetGroupARN, t.SecurityGroupID = pods.Arn, group.ID().ToStringOutput()
 	if len(args.Addresses) > 0 {
-		front, err := args.front(ctx, name, group, application, listeners, t)
+		front, err := args.networkLoadBalancer(ctx, name, group, application, listeners, t)
 		if err != nil {
 			return nil, err
 		}
@@ -119,26 +121,26 @@ func (a *LoadBalancerArgs) check() error {
 	const mostPort, mostDrain, mostIdle = 65535, 3600, 4000
 	return errors.Join(
 		validate.Check("LoadBalancer",
-			required("VpcID", a.VpcID != nil),
-			required("PublicSubnetIDs", a.PublicSubnetIDs.OutputState != nil),
-			required("PrivateSubnetIDs, since there are Addresses,", len(a.Addresses) == 0 || a.PrivateSubnetIDs.OutputState != nil),
-			required("CertificateARN", a.CertificateARN != nil),
-			required("AllowedCIDRs", len(a.AllowedCIDRs) > 0),
-			required("PodGroupID", a.PodGroupID != nil),
-			required("Health.Path", a.Health.Path != ""),
-			required("Health.Codes", a.Health.Codes != ""),
-			required("ClusterName", a.ClusterName != nil),
+			validate.Required("VpcID", a.VpcID != nil),
+			validate.Required("PublicSubnetIDs", a.PublicSubnetIDs.OutputState != nil),
+			validate.Required("PrivateSubnetIDs, since there are Addresses,", len(a.Addresses) == 0 || a.PrivateSubnetIDs.OutputState != nil),
+			validate.Required("CertificateARN", a.CertificateARN != nil),
+			validate.Required("AllowedCIDRs", len(a.AllowedCIDRs) > 0),
+			validate.Required("PodGroupID", a.PodGroupID != nil),
+			validate.Required("Health.Path", a.Health.Path != ""),
+			validate.Required("Health.Codes", a.Health.Codes != ""),
+			validate.Required("ClusterName", a.ClusterName != nil),
 		),
-		refused(a.AccessLogs != nil && a.AccessLogs.access != LogBucket, "LoadBalancer", "AccessLogs has not Access load-balancer-logs"),
-		within("LoadBalancer", "Port", a.Port, 1, mostPort),
-		within("LoadBalancer", "DrainSeconds", a.DrainSeconds, 0, mostDrain),
-		within("LoadBalancer", "IdleSeconds", a.IdleSeconds, 1, mostIdle),
+		validate.RefuseIf(a.AccessLogs != nil && a.AccessLogs.access != arguments.LogBucket, "LoadBalancer", "AccessLogs has not Access load-balancer-logs"),
+		validate.Within("LoadBalancer", "Port", a.Port, 1, mostPort),
+		validate.Within("LoadBalancer", "DrainSeconds", a.DrainSeconds, 0, mostDrain),
+		validate.Within("LoadBalancer", "IdleSeconds", a.IdleSeconds, 1, mostIdle),
 		validate.CIDRs("LoadBalancer", "AllowedCIDRs", a.AllowedCIDRs),
 	)
 }
 
 func (a *LoadBalancerArgs) application(ctx *pulumi.Context, name string, group *awsec2.SecurityGroup, before []pulumi.Resource, parent pulumi.Resource) (*awslb.LoadBalancer, error) {
-	part := nameOfBalancer(name + "-web")
+	part := loadBalancerName(name + "-web")
 	args := &awslb.LoadBalancerArgs{
 		LoadBalancerType:         pulumi.String("application"),
 		Internal:                 pulumi.Bool(len(a.Addresses) > 0),
@@ -157,7 +159,7 @@ func (a *LoadBalancerArgs) application(ctx *pulumi.Context, name string, group *
 	if logs := a.AccessLogs; logs != nil {
 		args.AccessLogs = awslb.LoadBalancerAccessLogsArgs{Bucket: logs.Name, Enabled: pulumi.Bool(true)}
 		// AWS writes a first object at once, which the bucket's policy must allow by then.
-		before = append(before, logs.last)
+		before = append(before, logs.lastSetting)
 	}
 	application, err := awslb.NewLoadBalancer(ctx, part, args,
 		pulumi.Parent(parent), pulumi.Protect(a.Protect), pulumi.DependsOn(before))

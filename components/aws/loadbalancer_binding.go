@@ -87,11 +87,11 @@ func NewTargetBinding(ctx *pulumi.Context, name string, args *TargetBindingArgs,
 func (a *TargetBindingArgs) check() error {
 	return errors.Join(
 		validate.Check("TargetBinding",
-			required("Namespace", a.Namespace != nil),
-			required("Service", a.Service != ""),
-			required("ServicePort", a.ServicePort > 0),
-			required("TargetGroupARN", a.TargetGroupARN != nil),
+			validate.Required("Namespace", a.Namespace != nil),
+			validate.Required("Service", a.Service != ""),
+			validate.Required("ServicePort", a.ServicePort > 0),
+			validate.Required("TargetGroupARN", a.TargetGroupARN != nil),
 		),
-		oneOf("TargetBinding", "Registrar", a.Registrar, AutoModeRegistrar, ControllerRegistrar),
+		validate.OneOf("TargetBinding", "Registrar", a.Registrar, AutoModeRegistrar, ControllerRegistrar),
 	)
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // balancerName is the controller's, its chart's and its service account's name.
-const balancerName = "aws-load-balancer-controller"
+const controllerName = "aws-load-balancer-controller"
 
 // releaseType is registered by its name: the SDK's package for it imports every other
 // one, which takes ten minutes to build.
@@ -42,10 +42,10 @@ type LoadBalancerController struct {
 // passed with the options.
 func NewLoadBalancerController(ctx *pulumi.Context, name string, args *LoadBalancerControllerArgs, opts ...pulumi.ResourceOption) (*LoadBalancerController, error) {
 	if err := validate.Check("LoadBalancerController",
-		required("ClusterName", args.ClusterName != nil),
-		required("Region", args.Region != ""),
-		required("VpcID", args.VpcID != nil),
-		required("ChartVersion", args.ChartVersion != ""),
+		validate.Required("ClusterName", args.ClusterName != nil),
+		validate.Required("Region", args.Region != ""),
+		validate.Required("VpcID", args.VpcID != nil),
+		validate.Required("ChartVersion", args.ChartVersion != ""),
 	); err != nil {
 		return nil, err
 	}
@@ -57,7 +57,7 @@ func NewLoadBalancerController(ctx *pulumi.Context, name string, args *LoadBalan
 		ClusterName:    args.ClusterName,
 		Region:         args.Region,
 		Namespace:      pulumi.String(systemNamespace),
-		ServiceAccount: balancerName,
+		ServiceAccount: controllerName,
 		Statements:     args.statements(),
 		Tags:           args.Tags,
 	}, pulumi.Parent(c))
@@ -78,9 +78,9 @@ func NewLoadBalancerController(ctx *pulumi.Context, name string, args *LoadBalan
 
 func (a *LoadBalancerControllerArgs) release() pulumi.Map {
 	return pulumi.Map{
-		"name":           pulumi.String(balancerName),
+		"name":           pulumi.String(controllerName),
 		"namespace":      pulumi.String(systemNamespace),
-		"chart":          pulumi.String(balancerName),
+		"chart":          pulumi.String(controllerName),
 		"version":        pulumi.String(a.ChartVersion),
 		"repositoryOpts": pulumi.Map{"repo": pulumi.String("https://aws.github.io/eks-charts")},
 		"values":         a.values(),
@@ -99,7 +99,7 @@ func (a *LoadBalancerControllerArgs) values() pulumi.Map {
 		"enableShield":                pulumi.Bool(false),
 		"enableWaf":                   pulumi.Bool(false),
 		"enableWafv2":                 pulumi.Bool(false),
-		"serviceAccount":              pulumi.Map{"create": pulumi.Bool(true), "name": pulumi.String(balancerName)},
+		"serviceAccount":              pulumi.Map{"create": pulumi.Bool(true), "name": pulumi.String(controllerName)},
 		"podDisruptionBudget":         pulumi.Map{"maxUnavailable": pulumi.Int(1)},
 	}
 }

@@ -3,125 +3,102 @@ package aws
 import (
 	"fmt"
 
-	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	awslb "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/names"
 )
 
-// frontIdle is how long a network load balancer keeps a silent connection by itself, in
-// seconds. It says nothing to either side when it forgets one
-// (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/update-idle-timeout.html).
-const frontIdle = 350
+const (
+	httpPort  = 80
+	httpsPort = 443
+	// tlsPolicy is TLS 1.2 and 1.3, as AWS recommends
+	// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html).
+	tlsPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+	// clusterTag lets EKS Auto Mode register pods with a target group that it has not
+	// made (https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEKSLoadBalancingPolicy.html).
+	clusterTag = "eks:eks-cluster-name"
+)
 
-// front registers a network load balancer with fixed addresses, which an
-// application load balancer cannot have. It passes on every connection with the
-// visitor's address, so that the application load balancer judges it.
-func (a *LoadBalancerArgs) front(ctx *pulumi.Context, name string, web *awsec2.SecurityGroup, application *awslb.LoadBalancer, listeners []pulumi.Resource, parent pulumi.Resource) (*awslb.LoadBalancer, error) {
-	group, rules, err := a.frontGroup(ctx, name, web, parent)
-	if err != nil {
-		return nil, err
-	}
-	part := nameOfBalancer(name + "-front")
-	front, err := awslb.NewLoadBalancer(ctx, part, &awslb.LoadBalancerArgs{
-		LoadBalancerType:             pulumi.String("network"),
-		Internal:                     pulumi.Bool(false),
-		SubnetMappings:               a.mappings(),
-		SecurityGroups:               pulumi.StringArray{group.ID()},
-		EnableCrossZoneLoadBalancing: pulumi.Bool(true),
-		EnableDeletionProtection:     pulumi.Bool(a.Protect),
-		Tags:                         a.Tags.For(part),
-	}, pulumi.Parent(parent), pulumi.Protect(a.Protect), pulumi.DependsOn(rules))
-	if err != nil {
-		return nil, fmt.Errorf("registering the load balancer with fixed addresses: %w", err)
-	}
-	for _, port := range []int{httpsPort, httpPort} {
-		if err := a.pass(ctx, name, port, front, application, listeners, parent); err != nil {
-			return nil, err
-		}
-	}
-	return front, nil
-}
+// The health check finds a pod that does not serve within 15 seconds, and one that
+// does within 10.
+const (
+	checkSeconds   = 5
+	checkTimeout   = 4
+	checkHealthy   = 2
+	checkUnhealthy = 3
+)
 
-func (a *LoadBalancerArgs) mappings() awslb.LoadBalancerSubnetMappingArray {
-	mappings := awslb.LoadBalancerSubnetMappingArray{}
-	for i, address := range a.Addresses {
-		mappings = append(mappings, awslb.LoadBalancerSubnetMappingArgs{
-			SubnetId:     a.PublicSubnetIDs.Index(pulumi.Int(i)),
-			AllocationId: address.ToStringOutput().ToStringPtrOutput(),
-		})
-	}
-	return mappings
-}
-
-func (a *LoadBalancerArgs) frontGroup(ctx *pulumi.Context, name string, web *awsec2.SecurityGroup, parent pulumi.Resource) (*awsec2.SecurityGroup, []pulumi.Resource, error) {
-	part := groupName(name + "-front")
-	group, err := awsec2.NewSecurityGroup(ctx, part, &awsec2.SecurityGroupArgs{
-		VpcId:       a.VpcID.ToStringOutput().ToStringPtrOutput(),
-		Description: pulumi.String("Visitors of " + name + " at fixed addresses"),
-		Tags:        a.Tags.For(part),
-	}, pulumi.Parent(parent))
-	if err != nil {
-		return nil, nil, fmt.Errorf("registering the security group of the fixed addresses: %w", err)
-	}
-	rules := groupRules{ctx: ctx, tags: a.Tags, parent: parent}
-	rules.fromAddresses(part, group.ID(), a.AllowedCIDRs)
-	for _, port := range []int{httpsPort, httpPort} {
-		rules.between(fmt.Sprintf("%s-web-%d", part, port), group.ID(), web.ID(), port, "Connections passed on")
-	}
-	return group, rules.made, rules.err
-}
-
-// pass sends one port on as it is. AWS accepts a load balancer as target only while
-// it listens on that port.
-func (a *LoadBalancerArgs) pass(ctx *pulumi.Context, name string, port int, front, application *awslb.LoadBalancer, listeners []pulumi.Resource, parent pulumi.Resource) error {
-	part := names.Fit(loadBalancerNameLimit-autonameLength, name, fmt.Sprintf("front-%d", port))
-	protocol := map[int]string{httpsPort: "HTTPS", httpPort: "HTTP"}[port]
+// pods registers the target group that the cluster fills.
+func (a *LoadBalancerArgs) podTargetGroup(ctx *pulumi.Context, name string, parent pulumi.Resource) (*awslb.TargetGroup, error) {
+	part := names.Fit(loadBalancerNameLimit-autonameLength, name, "pods")
+	tags := a.Tags.For(part)
+	tags[clusterTag] = a.ClusterName
 	group, err := awslb.NewTargetGroup(ctx, part, &awslb.TargetGroupArgs{
-		VpcId:      a.VpcID.ToStringOutput().ToStringPtrOutput(),
-		TargetType: pulumi.String("alb"),
-		Protocol:   pulumi.String("TCP"),
-		Port:       pulumi.Int(port),
+		VpcId:           a.VpcID.ToStringOutput().ToStringPtrOutput(),
+		TargetType:      pulumi.String("ip"),
+		Protocol:        pulumi.String("HTTP"),
+		ProtocolVersion: pulumi.String("HTTP1"),
+		// Only what registers targets without a port is sent here, and the cluster always
+		// names the pods' own. The same port for ever keeps the group, which would else be
+		// replaced when the pods' port changes, with no pod in the new one at first.
+		Port:                       pulumi.Int(httpPort),
+		DeregistrationDelay:        pulumi.Int(a.DrainSeconds),
+		LoadBalancingAlgorithmType: pulumi.String("least_outstanding_requests"),
 		HealthCheck: awslb.TargetGroupHealthCheckArgs{
-			Enabled:  pulumi.Bool(true),
-			Protocol: pulumi.String(protocol),
-			Port:     pulumi.String("traffic-port"),
-			Path:     pulumi.String(a.Health.Path),
-			// The app refuses a host that is an address; an answer of any kind shows that
-			// the load balancer behind works and has a pod.
-			Matcher: pulumi.String("200-499"),
+			Enabled:            pulumi.Bool(true),
+			Protocol:           pulumi.String("HTTP"),
+			Port:               pulumi.String("traffic-port"),
+			Path:               pulumi.String(a.Health.Path),
+			Matcher:            pulumi.String(a.Health.Codes),
+			Interval:           pulumi.Int(checkSeconds),
+			Timeout:            pulumi.Int(checkTimeout),
+			HealthyThreshold:   pulumi.Int(checkHealthy),
+			UnhealthyThreshold: pulumi.Int(checkUnhealthy),
 		},
-		Tags: a.Tags.For(part),
+		Tags: tags,
 	}, pulumi.Parent(parent))
 	if err != nil {
-		return fmt.Errorf("registering the target group of port %d: %w", port, err)
+		return nil, fmt.Errorf("registering the target group of the pods: %w", err)
 	}
-	_, err = awslb.NewTargetGroupAttachment(ctx, part, &awslb.TargetGroupAttachmentArgs{
-		TargetGroupArn: group.Arn,
-		TargetId:       application.Arn,
-		Port:           pulumi.Int(port),
-	}, pulumi.Parent(parent), pulumi.DependsOn(listeners))
-	if err != nil {
-		return fmt.Errorf("registering the load balancer as target of port %d: %w", port, err)
-	}
-	listener := &awslb.ListenerArgs{
-		LoadBalancerArn: front.Arn,
-		Port:            pulumi.Int(port),
-		Protocol:        pulumi.String("TCP"),
+	return group, nil
+}
+
+// listeners end TLS, and send whoever comes without it to where it is.
+func (a *LoadBalancerArgs) listeners(ctx *pulumi.Context, name string, application *awslb.LoadBalancer, pods *awslb.TargetGroup, parent pulumi.Resource) ([]pulumi.Resource, error) {
+	https, err := awslb.NewListener(ctx, name+"-https", &awslb.ListenerArgs{
+		LoadBalancerArn: application.Arn,
+		Port:            pulumi.Int(httpsPort),
+		Protocol:        pulumi.String("HTTPS"),
+		SslPolicy:       pulumi.String(tlsPolicy),
+		CertificateArn:  a.CertificateARN.ToStringOutput().ToStringPtrOutput(),
 		DefaultActions: awslb.ListenerDefaultActionArray{awslb.ListenerDefaultActionArgs{
 			Type:           pulumi.String("forward"),
-			TargetGroupArn: group.Arn.ToStringPtrOutput(),
+			TargetGroupArn: pods.Arn.ToStringPtrOutput(),
 		}},
-		Tags: a.Tags.For(part),
-	}
-	if a.IdleSeconds > frontIdle {
-		listener.TcpIdleTimeoutSeconds = pulumi.Int(a.IdleSeconds)
-	}
-	// As behind it, a target group belongs to one load balancer at a time.
-	_, err = awslb.NewListener(ctx, part, listener, pulumi.Parent(parent), pulumi.DeleteBeforeReplace(true))
+		Tags: a.Tags.For(name + "-https"),
+		// A target group belongs to one load balancer at a time: one that comes instead of
+		// another gets it once the old listener has gone.
+	}, pulumi.Parent(parent), pulumi.DeleteBeforeReplace(true))
 	if err != nil {
-		return fmt.Errorf("registering the listener of port %d: %w", port, err)
+		return nil, fmt.Errorf("registering the HTTPS listener: %w", err)
 	}
-	return nil
+	http, err := awslb.NewListener(ctx, name+"-http", &awslb.ListenerArgs{
+		LoadBalancerArn: application.Arn,
+		Port:            pulumi.Int(httpPort),
+		Protocol:        pulumi.String("HTTP"),
+		DefaultActions: awslb.ListenerDefaultActionArray{awslb.ListenerDefaultActionArgs{
+			Type: pulumi.String("redirect"),
+			Redirect: awslb.ListenerDefaultActionRedirectArgs{
+				Protocol:   pulumi.String("HTTPS"),
+				Port:       pulumi.Sprintf("%d", httpsPort),
+				StatusCode: pulumi.String("HTTP_301"),
+			},
+		}},
+		Tags: a.Tags.For(name + "-http"),
+	}, pulumi.Parent(parent))
+	if err != nil {
+		return nil, fmt.Errorf("registering the HTTP listener: %w", err)
+	}
+	return []pulumi.Resource{https, http}, nil
 }

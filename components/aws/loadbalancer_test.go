@@ -3,6 +3,8 @@ package aws_test
 import (
 	"testing"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 
@@ -38,10 +40,10 @@ func withTraffic(change func(*aws.LoadBalancerArgs)) pulumi.RunFunc {
 	}
 }
 
-func withTrafficLogged(access aws.BucketAccess) pulumi.RunFunc {
+func withTrafficLogged(access arguments.BucketAccess) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
-		args := &aws.BucketArgs{Name: "logs", Access: access, Versioning: aws.SuspendVersions, DeletionPolicy: deletion.Delete}
-		if access == aws.LogBucket {
+		args := &aws.BucketArgs{Name: "logs", Access: access, Versioning: arguments.VersioningSuspended, DeletionPolicy: deletion.Delete}
+		if access == arguments.LogBucket {
 			args.AccountID = pulumi.String(mocks.Account)
 		}
 		bucket, err := aws.NewBucket(ctx, "blog", args)
@@ -91,13 +93,13 @@ func TestTheLoadBalancerIsProtected(t *testing.T) {
 }
 
 func TestAccessLogsAreWrittenToABucketThatLetsThemIn(t *testing.T) {
-	ran := mocks.Run(t, mocks.Known, withTrafficLogged(aws.LogBucket))
+	ran := mocks.Run(t, mocks.Known, withTrafficLogged(arguments.LogBucket))
 
 	balancer := ran.Find(t, "LoadBalancer", "blog-web")
 	assert.Equal(t, map[string]any{"bucket": "blog-logs", "enabled": true}, balancer.At(t, "accessLogs"))
 	assert.True(t, ran.Waits(balancer, ran.Find(t, "BucketPolicy", "blog-logs-policy")), "AWS tries the bucket at once")
 
-	_, err := mocks.Try(mocks.Known, nil, withTrafficLogged(aws.PrivateBucket))
+	_, err := mocks.Try(mocks.Known, nil, withTrafficLogged(arguments.PrivateBucket))
 	assert.ErrorContains(t, err, "AccessLogs has not Access load-balancer-logs")
 }
 

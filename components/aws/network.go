@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -78,7 +80,7 @@ func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pul
 	if err := n.newRoutes(ctx, name, args, public, private); err != nil {
 		return nil, err
 	}
-	if args.FlowLogs.Mode == FlowLogsOn {
+	if args.FlowLogs.Mode == arguments.On {
 		if err := n.newFlowLogs(ctx, name, args, vpc); err != nil {
 			return nil, err
 		}
@@ -96,8 +98,8 @@ func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pul
 
 func (a *NetworkArgs) check() (subnetPlan, error) {
 	err := errors.Join(
-		validate.Check("Network", required("CIDR", a.CIDR != ""), required("Zones", len(a.Zones) > 0)),
-		oneOf("Network", "NAT", a.NAT, NATSingle, NATPerZone),
+		validate.Check("Network", validate.Required("CIDR", a.CIDR != ""), validate.Required("Zones", len(a.Zones) > 0)),
+		validate.OneOf("Network", "NAT", a.NAT, NATSingle, NATPerZone),
 		a.checkZones(),
 		a.FlowLogs.check(),
 	)

@@ -40,10 +40,10 @@ func planSubnets(text string) (subnetPlan, error) {
 		return subnetPlan{}, fmt.Errorf("Network: CIDR is /%d; allowed is /%d to /%d", whole.Bits(), widestVPC, narrowestVPC)
 	}
 	var plan subnetPlan
-	last := cidr.Part(whole, 2, maxZones)
+	last := cidr.Subnet(whole, 2, maxZones)
 	for zone := range maxZones {
-		plan.private[zone] = cidr.Part(whole, 2, zone)
-		plan.public[zone] = cidr.Part(last, 2, zone)
+		plan.private[zone] = cidr.Subnet(whole, 2, zone)
+		plan.public[zone] = cidr.Subnet(last, 2, zone)
 	}
 	return plan, nil
 }

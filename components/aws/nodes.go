@@ -6,20 +6,14 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/validate"
+
 	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	awseks "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/names"
-)
-
-// Capacity says how nodes are paid for.
-type Capacity string
-
-// Spot nodes cost a third, and AWS may take them back within two minutes.
-const (
-	OnDemand Capacity = "on-demand"
-	Spot     Capacity = "spot"
 )
 
 // NodesArgs describes a group of nodes that grows and shrinks with the pods.
@@ -31,7 +25,7 @@ type NodesArgs struct {
 	Min, Max, Desired int
 	// DiskGiB is the size of a node's disk.
 	DiskGiB  int
-	Capacity Capacity
+	Capacity arguments.Capacity
 }
 
 const (
@@ -80,17 +74,17 @@ func (a *NodesArgs) check() error {
 	}
 	form := regexp.MustCompile(`^[a-z][a-z0-9-]*\.[a-z0-9-]+$`)
 	problems := []error{
-		refused(len(a.InstanceTypes) == 0, "Cluster", "Nodes.InstanceTypes is required"),
-		oneOf("Cluster", "Nodes.Capacity", a.Capacity, OnDemand, Spot),
-		within("Cluster", "Nodes.DiskGiB", a.DiskGiB, smallestDisk, largestDisk),
-		refused(a.Min < 1 || a.Min > a.Desired || a.Desired > a.Max, "Cluster",
+		validate.RefuseIf(len(a.InstanceTypes) == 0, "Cluster", "Nodes.InstanceTypes is required"),
+		validate.OneOf("Cluster", "Nodes.Capacity", a.Capacity, arguments.OnDemand, arguments.Spot),
+		validate.Within("Cluster", "Nodes.DiskGiB", a.DiskGiB, smallestDisk, largestDisk),
+		validate.RefuseIf(a.Min < 1 || a.Min > a.Desired || a.Desired > a.Max, "Cluster",
 			fmt.Sprintf("Nodes.Min, Desired and Max are %d, %d and %d; allowed are 1 <= Min <= Desired <= Max", a.Min, a.Desired, a.Max)),
-		refused(a.Max > mostNodes, "Cluster", fmt.Sprintf("Nodes.Max is %d; allowed are up to %d", a.Max, mostNodes)),
+		validate.RefuseIf(a.Max > mostNodes, "Cluster", fmt.Sprintf("Nodes.Max is %d; allowed are up to %d", a.Max, mostNodes)),
 	}
 	for _, instanceType := range a.InstanceTypes {
 		problems = append(problems,
-			refused(!form.MatchString(instanceType), "Cluster", fmt.Sprintf("Nodes.InstanceTypes has %q, which is no type such as m7i.large", instanceType)),
-			refused(architectureOf(instanceType) != architectureOf(a.InstanceTypes[0]), "Cluster",
+			validate.RefuseIf(!form.MatchString(instanceType), "Cluster", fmt.Sprintf("Nodes.InstanceTypes has %q, which is no type such as m7i.large", instanceType)),
+			validate.RefuseIf(architectureOf(instanceType) != architectureOf(a.InstanceTypes[0]), "Cluster",
 				fmt.Sprintf("Nodes.InstanceTypes has %s and %s, which have different processors", a.InstanceTypes[0], instanceType)))
 	}
 	return errors.Join(problems...)
@@ -123,7 +117,7 @@ func (c *Cluster) newNodes(ctx *pulumi.Context, name string, before []pulumi.Res
 		Version:       pulumi.String(c.args.Version),
 		AmiType:       pulumi.String(string(architectureOf(wanted.InstanceTypes[0]))),
 		InstanceTypes: pulumi.ToStringArray(wanted.InstanceTypes),
-		CapacityType:  pulumi.String(wanted.Capacity.eks()),
+		CapacityType:  pulumi.String(capacityType(wanted.Capacity)),
 		ScalingConfig: awseks.NodeGroupScalingConfigArgs{
 			MinSize:     pulumi.Int(fewestNodes),
 			MaxSize:     pulumi.Int(mostNodes),
@@ -147,9 +141,9 @@ func (c *Cluster) newNodes(ctx *pulumi.Context, name string, before []pulumi.Res
 	return nodes, nil
 }
 
-// eks is the word of EKS' API.
-func (c Capacity) eks() string {
-	if c == Spot {
+// capacityType is the value of EKS' API.
+func capacityType(c arguments.Capacity) string {
+	if c == arguments.Spot {
 		return "SPOT"
 	}
 	return "ON_DEMAND"

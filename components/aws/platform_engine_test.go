@@ -3,6 +3,8 @@ package aws_test
 import (
 	"testing"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	awssdk "github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
@@ -20,7 +22,7 @@ import (
 
 // platform is every room that the others stand on, with an object in the cluster.
 type platform struct {
-	mode    aws.ClusterMode
+	mode    arguments.ClusterMode
 	protect bool
 	// change is what differs from the usual arguments, or nil.
 	change func(*aws.NetworkArgs, *aws.ClusterArgs)
@@ -110,7 +112,7 @@ func TestThePlatformComesStaysAndGoes(t *testing.T) {
 }
 
 func TestAProtectedPlatformIsNotDestroyed(t *testing.T) {
-	e := newEngine(t, platform{mode: aws.ModeAuto, protect: true}.run)
+	e := newEngine(t, platform{mode: arguments.ModeAuto, protect: true}.run)
 	require.NoError(t, e.Up())
 	require.Error(t, e.Destroy())
 	for _, token := range []string{"aws:ec2/vpc:Vpc", "aws:eks/cluster:Cluster", "aws:kms/key:Key", "aws:ecr/repository:Repository"} {

@@ -82,11 +82,11 @@ func NewRegistry(ctx *pulumi.Context, name string, args *RegistryArgs, opts ...p
 func (a *RegistryArgs) check() error {
 	name := regexp.MustCompile(`^[a-z0-9]+(?:[._-][a-z0-9]+)*(?:/[a-z0-9]+(?:[._-][a-z0-9]+)*)*$`)
 	return errors.Join(
-		validate.Check("Registry", required("Name", a.Name != "")),
-		refused(a.Name != "" && (len(a.Name) < 2 || len(a.Name) > 256 || !name.MatchString(a.Name)), "Registry",
+		validate.Check("Registry", validate.Required("Name", a.Name != "")),
+		validate.RefuseIf(a.Name != "" && (len(a.Name) < 2 || len(a.Name) > 256 || !name.MatchString(a.Name)), "Registry",
 			fmt.Sprintf("Name is %q; allowed are 2 to 256 lower-case letters and digits with single ., _, - or / between them", a.Name)),
-		within("Registry", "UntaggedDays", a.UntaggedDays, 1, 3650),
-		oneOf("Registry", "DeletionPolicy", a.DeletionPolicy, deletion.Retain, deletion.Delete),
+		validate.Within("Registry", "UntaggedDays", a.UntaggedDays, 1, 3650),
+		validate.OneOf("Registry", "DeletionPolicy", a.DeletionPolicy, deletion.Retain, deletion.Delete),
 	)
 }
 

@@ -6,20 +6,12 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	awsopensearch "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/opensearch"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/validate"
-)
-
-// ServiceLinkedRole says who makes the role that OpenSearch Service enters a VPC by.
-// An account has one of it.
-type ServiceLinkedRole string
-
-// A made role is the program's own; a given one is already there.
-const (
-	MadeServiceRole  ServiceLinkedRole = "made"
-	GivenServiceRole ServiceLinkedRole = "given"
 )
 
 // SearchArgs describes one OpenSearch domain.
@@ -46,7 +38,7 @@ type SearchArgs struct {
 	KeyARN pulumi.StringInput
 	// User that the app signs in as.
 	User        string
-	ServiceRole ServiceLinkedRole
+	ServiceRole arguments.Source
 	// Protect refuses every plan that deletes or replaces the domain.
 	Protect bool
 	Logs    ServiceLogs
@@ -83,12 +75,12 @@ func NewSearch(ctx *pulumi.Context, name string, args *SearchArgs, opts ...pulum
 	if err := ctx.RegisterComponentResource("djangostack:aws:Search", name+"-search", s, opts...); err != nil {
 		return nil, fmt.Errorf("registering the search component: %w", err)
 	}
-	parts, err := args.prepare(ctx, name, s)
+	parts, err := args.newParts(ctx, name, s)
 	if err != nil {
 		return nil, err
 	}
 	domain, err := awsopensearch.NewDomain(ctx, name+"-search", parts.domain(args, name),
-		pulumi.Parent(s), pulumi.Protect(args.Protect), pulumi.DependsOn(parts.before))
+		pulumi.Parent(s), pulumi.Protect(args.Protect), pulumi.DependsOn(parts.prerequisites))
 	if err != nil {
 		return nil, fmt.Errorf("registering the search domain: %w", err)
 	}
@@ -106,7 +98,7 @@ func NewSearch(ctx *pulumi.Context, name string, args *SearchArgs, opts ...pulum
 		return nil, fmt.Errorf("registering the policy of the search domain: %w", err)
 	}
 	s.Endpoint, s.Password = domain.Endpoint, parts.password
-	s.SecurityGroupID = parts.group.ID().ToStringOutput()
+	s.SecurityGroupID = parts.securityGroup.ID().ToStringOutput()
 	if err := ctx.RegisterResourceOutputs(s, pulumi.Map{"endpoint": s.Endpoint}); err != nil {
 		return nil, fmt.Errorf("registering the search component's outputs: %w", err)
 	}
@@ -118,19 +110,19 @@ func (a *SearchArgs) check() error {
 	version := regexp.MustCompile(`^[1-9]\.[0-9]+$`)
 	return errors.Join(
 		validate.Check("Search",
-			required("VpcID", a.VpcID != nil),
-			required("SubnetIDs", a.SubnetIDs.OutputState != nil),
-			required("AllowFrom", len(a.AllowFrom) > 0),
-			required("InstanceType", a.InstanceType != ""),
-			required("User", a.User != ""),
+			validate.Required("VpcID", a.VpcID != nil),
+			validate.Required("SubnetIDs", a.SubnetIDs.OutputState != nil),
+			validate.Required("AllowFrom", len(a.AllowFrom) > 0),
+			validate.Required("InstanceType", a.InstanceType != ""),
+			validate.Required("User", a.User != ""),
 		),
-		refused(!version.MatchString(a.Version), "Search", fmt.Sprintf("Version is %q; it is major and minor, for instance 2.19", a.Version)),
-		refused(!strings.HasSuffix(a.InstanceType, ".search"), "Search", fmt.Sprintf("InstanceType is %q; it ends in .search", a.InstanceType)),
-		within("Search", "Zones", a.Zones, 1, mostZones),
-		within("Search", "Instances", a.Instances, 1, mostInstances),
-		refused(a.Zones > 0 && a.Instances%max(a.Zones, 1) != 0, "Search", "Instances is not a multiple of Zones"),
-		within("Search", "StorageGiB", a.StorageGiB, leastStorage, mostStorage),
-		oneOf("Search", "ServiceRole", a.ServiceRole, MadeServiceRole, GivenServiceRole),
+		validate.RefuseIf(!version.MatchString(a.Version), "Search", fmt.Sprintf("Version is %q; it is major and minor, for instance 2.19", a.Version)),
+		validate.RefuseIf(!strings.HasSuffix(a.InstanceType, ".search"), "Search", fmt.Sprintf("InstanceType is %q; it ends in .search", a.InstanceType)),
+		validate.Within("Search", "Zones", a.Zones, 1, mostZones),
+		validate.Within("Search", "Instances", a.Instances, 1, mostInstances),
+		validate.RefuseIf(a.Zones > 0 && a.Instances%max(a.Zones, 1) != 0, "Search", "Instances is not a multiple of Zones"),
+		validate.Within("Search", "StorageGiB", a.StorageGiB, leastStorage, mostStorage),
+		validate.OneOf("Search", "ServiceRole", a.ServiceRole, arguments.Create, arguments.Existing),
 		a.Logs.check("Search"),
 	)
 }

@@ -3,6 +3,8 @@ package aws_test
 import (
 	"testing"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 
@@ -24,7 +26,7 @@ func withSearch(change func(*aws.SearchArgs)) pulumi.RunFunc {
 			StorageGiB:   100,
 			KeyARN:       pulumi.String("arn:key"),
 			User:         "blog",
-			ServiceRole:  aws.MadeServiceRole,
+			ServiceRole:  arguments.Create,
 			Protect:      true,
 			Logs:         aws.ServiceLogs{RetentionDays: 365},
 			Tags:         tags(),
@@ -102,7 +104,7 @@ func TestASmallDomainStandsInOneZone(t *testing.T) {
 }
 
 func TestAGivenServiceRoleIsLeftAlone(t *testing.T) {
-	ran := mocks.Run(t, mocks.Known, withSearch(func(a *aws.SearchArgs) { a.ServiceRole = aws.GivenServiceRole }))
+	ran := mocks.Run(t, mocks.Known, withSearch(func(a *aws.SearchArgs) { a.ServiceRole = arguments.Existing }))
 
 	assert.Empty(t, ran.OfKind("ServiceLinkedRole"))
 }

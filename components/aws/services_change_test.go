@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -71,10 +73,10 @@ func TestPlausibleChangesReplaceNothingThatHoldsData(t *testing.T) {
 			a.Version, a.Replicas, a.NodeType, a.SnapshotDays = "8.1", 2, "cache.m7g.large", 1
 		}}},
 		{"no CORS, no old versions, another key", changes{media: func(a *aws.BucketArgs) {
-			a.CORS, a.Versioning, a.Lifecycle, a.KeyARN = nil, aws.SuspendVersions, aws.BucketLifecycle{}, nil
+			a.CORS, a.Versioning, a.Lifecycle, a.KeyARN = nil, arguments.VersioningSuspended, arguments.BucketLifecycle{}, nil
 		}}},
 		{"another name in the certificate", changes{certificate: func(a *aws.CertificateArgs) {
-			a.AlsoFor = []string{"www.blog.example.com"}
+			a.AlternativeNames = []string{"www.blog.example.com"}
 		}}},
 		{"another port, a longer drain, fewer visitors", changes{traffic: func(a *aws.LoadBalancerArgs) {
 			a.Port, a.DrainSeconds, a.IdleSeconds, a.AllowedCIDRs = 8080, 120, 30, []string{"203.0.113.0/24", "198.51.100.0/24"}

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	awssdk "github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
@@ -91,10 +93,10 @@ func (s *services) data() error {
 	if err != nil {
 		return err
 	}
-	for part, memory := range map[string]aws.CacheMemory{"cache": aws.ForgetKeys, "broker-redis": aws.RefuseKeys} {
+	for part, memory := range map[string]arguments.EvictionPolicy{"cache": arguments.AllKeysLRU, "broker-redis": arguments.NoEviction} {
 		_, err := aws.NewCache(s.ctx, "blog", changed(s.change.cache, &aws.CacheArgs{
-			Part: part, VpcID: s.network.VpcID, SubnetIDs: s.network.PrivateSubnetIDs, AllowFrom: pods,
-			Engine: aws.Valkey, Version: "8.0", NodeType: "cache.t4g.small", WhenFull: memory, Replicas: 1, MultiAZ: true,
+			Name: part, VpcID: s.network.VpcID, SubnetIDs: s.network.PrivateSubnetIDs, AllowFrom: pods,
+			Engine: aws.Valkey, Version: "8.0", NodeType: "cache.t4g.small", EvictionPolicy: memory, Replicas: 1, MultiAZ: true,
 			KeyARN: s.key.ARN, SnapshotDays: 7, DeletionPolicy: snapshot, Protect: s.protect,
 			SnapshotWindow: "02:00-03:00", MaintenanceWindow: "sun:04:00-sun:05:00", Apply: aws.ApplyAtOnce, Logs: logs, Tags: tags(),
 		}), s.inside)
@@ -113,18 +115,18 @@ func (s *services) data() error {
 	_, err = aws.NewSearch(s.ctx, "blog", &aws.SearchArgs{
 		VpcID: s.network.VpcID, SubnetIDs: s.network.PrivateSubnetIDs, Zones: 2, AllowFrom: pods, Version: "2.19",
 		InstanceType: "m7g.large.search", Instances: 2, MasterType: "m7g.large.search", StorageGiB: 20, KeyARN: s.key.ARN, User: "blog",
-		ServiceRole: aws.MadeServiceRole, Protect: s.protect, Logs: logs, Tags: tags(),
+		ServiceRole: arguments.Create, Protect: s.protect, Logs: logs, Tags: tags(),
 	}, s.inside)
 	return err
 }
 
 func (s *services) names() error {
-	parent, err := aws.NewDNS(s.ctx, "parent", &aws.DNSArgs{Domain: "example.com", Zone: aws.MadeZone, Tags: tags()}, s.inside)
+	parent, err := aws.NewDNS(s.ctx, "parent", &aws.DNSArgs{Domain: "example.com", Source: arguments.Create, Tags: tags()}, s.inside)
 	if err != nil {
 		return err
 	}
 	s.dns, err = aws.NewDNS(s.ctx, "blog", &aws.DNSArgs{
-		Domain: "blog.example.com", Zone: aws.MadeZone, ParentZoneID: parent.ZoneID, Protect: s.protect, Tags: tags(),
+		Domain: "blog.example.com", Source: arguments.Create, ParentZoneID: parent.ZoneID, Protect: s.protect, Tags: tags(),
 	}, s.inside)
 	if err != nil {
 		return err
@@ -141,15 +143,15 @@ func (s *services) files() error {
 		end = deletion.Retain
 	}
 	_, err := aws.NewBucket(s.ctx, "blog", changed(s.change.media, &aws.BucketArgs{
-		Name: "media", Access: aws.PrivateBucket, Versioning: aws.KeepVersions, KeyARN: s.key.ARN, DeletionPolicy: end, Protect: s.protect,
-		CORS:      []aws.CORSRule{{Origins: []string{"https://blog.example.com"}, Methods: []string{"GET", "PUT"}, Headers: []string{"*"}, MaxAgeSeconds: 300}},
-		Lifecycle: aws.BucketLifecycle{OldVersionDays: 30}, Tags: tags(),
+		Name: "media", Access: arguments.PrivateBucket, Versioning: arguments.VersioningEnabled, KeyARN: s.key.ARN, DeletionPolicy: end, Protect: s.protect,
+		CORS:      []arguments.CORSRule{{Origins: []string{"https://blog.example.com"}, Methods: []string{"GET", "PUT"}, Headers: []string{"*"}, MaxAgeSeconds: 300}},
+		Lifecycle: arguments.BucketLifecycle{OldVersionDays: 30}, Tags: tags(),
 	}), s.inside)
 	if err != nil {
 		return err
 	}
 	static, err := aws.NewBucket(s.ctx, "blog", &aws.BucketArgs{
-		Name: "static", Access: aws.CDNBucket, Versioning: aws.SuspendVersions, DeletionPolicy: deletion.Delete, Tags: tags(),
+		Name: "static", Access: arguments.CDNBucket, Versioning: arguments.VersioningSuspended, DeletionPolicy: deletion.Delete, Tags: tags(),
 	}, s.inside)
 	if err != nil {
 		return err
@@ -179,14 +181,14 @@ func (s *services) point(name, host string, alias aws.Alias) error {
 
 func (s *services) loadBalancer() error {
 	logs, err := aws.NewBucket(s.ctx, "blog", &aws.BucketArgs{
-		Name: "logs", Access: aws.LogBucket, AccountID: pulumi.String(emulatedaws.AccountID), Versioning: aws.SuspendVersions, DeletionPolicy: deletion.Delete,
-		Lifecycle: aws.BucketLifecycle{ExpireDays: 90}, Tags: tags(),
+		Name: "logs", Access: arguments.LogBucket, AccountID: pulumi.String(emulatedaws.AccountID), Versioning: arguments.VersioningSuspended, DeletionPolicy: deletion.Delete,
+		Lifecycle: arguments.BucketLifecycle{ExpireDays: 90}, Tags: tags(),
 	}, s.inside)
 	if err != nil {
 		return err
 	}
 	certificate, err := aws.NewCertificate(s.ctx, "blog", changed(s.change.certificate, &aws.CertificateArgs{
-		Domain: "blog.example.com", AlsoFor: []string{"*.blog.example.com"}, ZoneID: s.dns.ZoneID, Delegation: s.dns.Delegation, Tags: tags(),
+		Domain: "blog.example.com", AlternativeNames: []string{"*.blog.example.com"}, ZoneID: s.dns.ZoneID, Delegation: s.dns.Delegation, Tags: tags(),
 	}), s.inside)
 	if err != nil {
 		return err

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"sort"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -30,12 +32,12 @@ const storageClassName = "gp3-encrypted"
 // newStorageClass registers the class of claims that name none: EKS makes no default
 // class.
 func (c *Cluster) newStorageClass(ctx *pulumi.Context, name string) error {
-	class, err := clusters.NewStorageClass(ctx, name, clusters.StorageClass{
+	class, err := clusters.NewStorageClass(ctx, name, clusters.StorageClassArgs{
 		Name:           storageClassName,
 		Provisioner:    c.args.provisioner(),
 		Parameters:     c.args.volumeParameters(),
 		DeletionPolicy: c.args.Volumes.DeletionPolicy,
-	}, c.inside()...)
+	}, c.objectOptions()...)
 	if err != nil {
 		return err
 	}
@@ -45,12 +47,12 @@ func (c *Cluster) newStorageClass(ctx *pulumi.Context, name string) error {
 }
 
 // inside is how an object of the cluster itself is made.
-func (c *Cluster) inside() []pulumi.ResourceOption {
+func (c *Cluster) objectOptions() []pulumi.ResourceOption {
 	return []pulumi.ResourceOption{pulumi.Parent(c), pulumi.Provider(c.Provider)}
 }
 
 func (a *ClusterArgs) provisioner() string {
-	if a.Mode == ModeAuto {
+	if a.Mode == arguments.ModeAuto {
 		return "ebs.csi.eks.amazonaws.com"
 	}
 	return "ebs.csi.aws.com"
@@ -67,7 +69,7 @@ func (a *ClusterArgs) volumeParameters() pulumi.StringMap {
 	if a.Volumes.KeyARN != nil {
 		parameters["kmsKeyId"] = a.Volumes.KeyARN
 	}
-	if a.Mode == ModeAuto {
+	if a.Mode == arguments.ModeAuto {
 		return parameters
 	}
 	keys := make([]string, 0, len(a.Tags))
@@ -100,7 +102,7 @@ func (c *Cluster) enforceNetworkPolicies(ctx *pulumi.Context, name string) error
 	enforced, err := corev1.NewConfigMap(ctx, name+"-network-policies", &corev1.ConfigMapArgs{
 		Metadata: metav1.ObjectMetaArgs{Name: pulumi.String("amazon-vpc-cni"), Namespace: pulumi.String(systemNamespace)},
 		Data:     pulumi.StringMap{"enable-network-policy-controller": pulumi.String("true")},
-	}, c.inside()...)
+	}, c.objectOptions()...)
 	if err != nil {
 		return fmt.Errorf("turning NetworkPolicies on: %w", err)
 	}

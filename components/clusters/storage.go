@@ -20,7 +20,7 @@ func reclaimPolicy(policy deletion.Policy) string {
 }
 
 // StorageClass describes the class of claims that name none.
-type StorageClass struct {
+type StorageClassArgs struct {
 	// Name says what the disks are.
 	Name string
 	// Provisioner is the driver, and Parameters are the driver's own.
@@ -31,7 +31,7 @@ type StorageClass struct {
 }
 
 // NewStorageClass registers a default class.
-func NewStorageClass(ctx *pulumi.Context, name string, class StorageClass, opts ...pulumi.ResourceOption) (*storagev1.StorageClass, error) {
+func NewStorageClass(ctx *pulumi.Context, name string, class StorageClassArgs, opts ...pulumi.ResourceOption) (*storagev1.StorageClass, error) {
 	made, err := storagev1.NewStorageClass(ctx, name+"-storage", &storagev1.StorageClassArgs{
 		Metadata: metav1.ObjectMetaArgs{
 			Name:        pulumi.String(class.Name),

@@ -15,19 +15,19 @@ import (
 // of the Go SDK, v3.259): now and then it finds none, and a release would no longer
 // run before the web, or a gateway go before the pods.
 func WaitForChildren() pulumi.ResourceOption {
-	f := &family{children: map[pulumi.Resource][]pulumi.Resource{}}
+	f := &children{children: map[pulumi.Resource][]pulumi.Resource{}}
 	return pulumi.Transformations([]pulumi.ResourceTransformation{f.register})
 }
 
 // family knows the children of components, in the order of their registration.
-type family struct {
+type children struct {
 	mu       sync.Mutex
 	children map[pulumi.Resource][]pulumi.Resource
 }
 
 // register notes a resource below its parent, and names what the components that it
 // depends on are made of. It runs before the registration returns.
-func (f *family) register(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
+func (f *children) register(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
 	given, err := pulumi.NewResourceOptions(args.Opts...)
 	if err != nil {
 		// The SDK documents that there is none yet; the registration will say it.
@@ -51,7 +51,7 @@ func (f *family) register(args *pulumi.ResourceTransformationArgs) *pulumi.Resou
 
 // made are the resources of a component, at whatever depth; a resource of a provider
 // stands for what is below it.
-func (f *family) made(of pulumi.Resource) []pulumi.Resource {
+func (f *children) made(of pulumi.Resource) []pulumi.Resource {
 	if _, custom := of.(pulumi.CustomResource); custom {
 		return []pulumi.Resource{of}
 	}

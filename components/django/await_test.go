@@ -28,7 +28,7 @@ func TestADeletionWaitsForWorkThatHasBegun(t *testing.T) {
 	}{
 		"blog-web": {withWeb(webArgs()), "Deployment", mocks.Awaited{Delete: "650s"}},
 		"blog-worker-slow": {withWorker(&django.WorkerArgs{
-			Runtime: runtime(), Set: "slow", Command: []string{"celery"}, Replicas: 1, Grace: 3605,
+			Runtime: runtime(), Name: "slow", Command: []string{"celery"}, Replicas: 1, Grace: 3605,
 		}), "Deployment", mocks.Awaited{Delete: "4205s"}},
 		"blog-process-fetch": {withProcess(&django.ProcessArgs{
 			Runtime: runtime(), Name: "fetch", Command: []string{"fetch"}, Replicas: 1, Grace: 1800, Strategy: django.Rolling,

@@ -35,8 +35,8 @@ const (
 // NewBeat registers the Celery scheduler.
 func NewBeat(ctx *pulumi.Context, name string, args *BeatArgs, opts ...pulumi.ResourceOption) (*Beat, error) {
 	if err := args.check("Beat", args.Pods,
-		validate.Required{Field: "Command", Given: len(args.Command) > 0},
-		validate.Required{Field: "Claim", Given: args.Claim != nil},
+		validate.Required("Command", len(args.Command) > 0),
+		validate.Required("Claim", args.Claim != nil),
 	); err != nil {
 		return nil, err
 	}
@@ -51,7 +51,7 @@ func NewBeat(ctx *pulumi.Context, name string, args *BeatArgs, opts ...pulumi.Re
 			Selector: args.selector(beatPart),
 			Strategy: appsv1.DeploymentStrategyArgs{Type: pulumi.String("Recreate")},
 			Template: args.template(process{
-				part:    beatPart,
+				component:    beatPart,
 				command: args.Command,
 				args:    args.Args,
 				pods:    args.Pods,

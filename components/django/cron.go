@@ -52,14 +52,14 @@ type Cron struct {
 // NewCron registers a command that runs at set times.
 func NewCron(ctx *pulumi.Context, name string, args *CronArgs, opts ...pulumi.ResourceOption) (*Cron, error) {
 	if err := args.check("Cron", args.Pods,
-		validate.Required{Field: "Name", Given: args.Name != ""},
-		validate.Required{Field: "Schedule", Given: args.Schedule != ""},
-		validate.Required{Field: "TimeZone", Given: args.TimeZone != ""},
-		validate.Required{Field: "Command", Given: len(args.Command) > 0},
-		validate.Required{Field: "Concurrency", Given: args.Concurrency != ""},
-		validate.Required{Field: "Timeout", Given: args.Timeout > 0},
-		validate.Required{Field: "StartingDeadline", Given: args.StartingDeadline > 0},
-		validate.Required{Field: "Grace", Given: args.Grace > 0},
+		validate.Required("Name", args.Name != ""),
+		validate.Required("Schedule", args.Schedule != ""),
+		validate.Required("TimeZone", args.TimeZone != ""),
+		validate.Required("Command", len(args.Command) > 0),
+		validate.Required("Concurrency", args.Concurrency != ""),
+		validate.Required("Timeout", args.Timeout > 0),
+		validate.Required("StartingDeadline", args.StartingDeadline > 0),
+		validate.Required("Grace", args.Grace > 0),
 	); err != nil {
 		return nil, err
 	}
@@ -80,8 +80,8 @@ func NewCron(ctx *pulumi.Context, name string, args *CronArgs, opts ...pulumi.Re
 			FailedJobsHistoryLimit:     pulumi.Int(args.FailedJobsHistoryLimit),
 			JobTemplate: batchv1.JobTemplateSpecArgs{
 				Metadata: metav1.ObjectMetaArgs{Labels: args.Labels.For(part)},
-				Spec: onceOnly(args.Retries, args.Timeout, args.template(process{
-					part:    part,
+				Spec: jobSpec(args.Retries, args.Timeout, args.template(process{
+					component:    part,
 					command: args.Command,
 					args:    args.Args,
 					pods:    args.Pods,
@@ -102,7 +102,7 @@ func NewCron(ctx *pulumi.Context, name string, args *CronArgs, opts ...pulumi.Re
 
 // onceOnly is a Job whose command runs once, and again only as often as it is told. An
 // evicted or preempted pod says nothing of the command; it is always tried again.
-func onceOnly(retries, timeout int, template corev1.PodTemplateSpecArgs) batchv1.JobSpecArgs {
+func jobSpec(retries, timeout int, template corev1.PodTemplateSpecArgs) batchv1.JobSpecArgs {
 	return batchv1.JobSpecArgs{
 		BackoffLimit:          pulumi.Int(retries),
 		ActiveDeadlineSeconds: pulumi.Int(timeout),

@@ -53,7 +53,7 @@ func withEverything(args *django.SettingsArgs) pulumi.RunFunc {
 		if _, err := django.NewWeb(ctx, "blog", web); err != nil {
 			return err
 		}
-		_, err = django.NewWorker(ctx, "blog", &django.WorkerArgs{Runtime: around, Set: "a", Command: []string{"celery"}, Replicas: 1, Grace: 5})
+		_, err = django.NewWorker(ctx, "blog", &django.WorkerArgs{Runtime: around, Name: "a", Command: []string{"celery"}, Replicas: 1, Grace: 5})
 		return err
 	}
 }

@@ -71,7 +71,7 @@ func NewProcess(ctx *pulumi.Context, name string, args *ProcessArgs, opts ...pul
 		return nil, err
 	}
 	if args.Port > 0 {
-		if err := args.admit(ctx, name, part, args.Port, p); err != nil {
+		if err := args.allowPort(ctx, name, part, args.Port, p); err != nil {
 			return nil, err
 		}
 		if err := args.service(ctx, name+"-"+part, part, p, after); err != nil {
@@ -90,11 +90,11 @@ func (a *ProcessArgs) check() error {
 		replacement = fmt.Errorf("Process: Strategy is %q; allowed are %q and %q", a.Strategy, Rolling, Recreate)
 	}
 	return errors.Join(replacement, a.Scaling.check("Process"), a.Runtime.check("Process", a.Pods,
-		validate.Required{Field: "Name", Given: a.Name != ""},
-		validate.Required{Field: "Command", Given: len(a.Command) > 0},
-		validate.Required{Field: "Replicas", Given: a.Scaling.given(a.Replicas)},
-		validate.Required{Field: "Grace", Given: a.Grace > 0},
-		validate.Required{Field: "PreStop", Given: a.Port == 0 || a.PreStop > 0},
+		validate.Required("Name", a.Name != ""),
+		validate.Required("Command", len(a.Command) > 0),
+		validate.Required("Replicas", a.Scaling.hasReplicas(a.Replicas)),
+		validate.Required("Grace", a.Grace > 0),
+		validate.Required("PreStop", a.Port == 0 || a.PreStop > 0),
 	))
 }
 
@@ -107,17 +107,17 @@ func (a *ProcessArgs) deployment(ctx *pulumi.Context, name, part string, parent 
 			Selector: a.selector(part),
 			Strategy: a.strategy(),
 			Template: a.template(process{
-				part:      part,
+				component:      part,
 				command:   a.Command,
 				args:      a.Args,
 				pods:      a.Pods,
 				grace:     a.Grace,
-				container: a.serving,
+				container: a.container,
 				pod:       func(spec *corev1.PodSpecArgs) { spec.TopologySpreadConstraints = a.spread(part) },
 			}),
 		},
-	}, append(options, pulumi.Parent(parent), a.awaiting())...)
-	return deployment, most, wrapped(err, "registering the Deployment of the process %s", a.Name)
+	}, append(options, pulumi.Parent(parent), a.timeouts())...)
+	return deployment, most, wrap(err, "registering the Deployment of the process %s", a.Name)
 }
 
 func (a *ProcessArgs) strategy() appsv1.DeploymentStrategyArgs {
@@ -127,7 +127,7 @@ func (a *ProcessArgs) strategy() appsv1.DeploymentStrategyArgs {
 	return rolling()
 }
 
-func (a *ProcessArgs) awaiting() pulumi.ResourceOption {
+func (a *ProcessArgs) timeouts() pulumi.ResourceOption {
 	if a.Strategy == Recreate {
 		return pod.AwaitReplacement(a.Grace)
 	}
@@ -135,14 +135,14 @@ func (a *ProcessArgs) awaiting() pulumi.ResourceOption {
 }
 
 // serving adds what only a process with a port has.
-func (a *ProcessArgs) serving(c *corev1.ContainerArgs) {
+func (a *ProcessArgs) container(c *corev1.ContainerArgs) {
 	if a.Port == 0 {
-		probe(c, a.Probes.over(unasked()), a.ProbeHost)
+		setProbes(c, a.Probes.override(noProbes()), a.ProbeHost)
 		return
 	}
 	c.Ports = corev1.ContainerPortArray{corev1.ContainerPortArgs{Name: pulumi.String("http"), ContainerPort: pulumi.Int(a.Port)}}
 	c.Lifecycle = sleepBeforeStop(a.PreStop)
-	probe(c, a.Probes.over(listening(a.Port)), a.ProbeHost)
+	setProbes(c, a.Probes.override(tcpProbes(a.Port)), a.ProbeHost)
 }
 
 func (a *ProcessArgs) service(ctx *pulumi.Context, name, part string, parent pulumi.Resource, after pulumi.ResourceOption) error {
@@ -158,7 +158,7 @@ func (a *ProcessArgs) service(ctx *pulumi.Context, name, part string, parent pul
 			}},
 		},
 	}, pulumi.Parent(parent), after)
-	return wrapped(err, "registering the Service of the process %s", a.Name)
+	return wrap(err, "registering the Service of the process %s", a.Name)
 }
 
 // rolling never has fewer pods than asked for.

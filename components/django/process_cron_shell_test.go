@@ -70,7 +70,7 @@ func TestAFurtherProcessListensBehindItsService(t *testing.T) {
 func TestAProcessWithoutPortIsNotAskedUnlessTold(t *testing.T) {
 	args := processArgs()
 	args.Port, args.Replicas, args.Strategy = 0, 1, django.Recreate
-	args.Probes = django.Probes{Liveness: &django.Probe{By: django.ProbeCommand, Command: []string{"test", "-f", "/tmp/alive"}, Timing: pod.Timing{Failures: 5}}}
+	args.Probes = django.Probes{Liveness: &django.Probe{By: django.ProbeCommand, Command: []string{"test", "-f", "/tmp/alive"}, Timing: pod.Timing{FailureThreshold: 5}}}
 	ran := mocks.Run(t, mocks.Known, withProcess(args))
 
 	deployment := ran.Find(t, "Deployment", "blog-process-ws")
@@ -87,7 +87,7 @@ func TestAProcessWithoutPortIsNotAskedUnlessTold(t *testing.T) {
 func TestProbesOfTheWebAreAskedOtherwise(t *testing.T) {
 	args := webArgs()
 	args.Probes = django.Probes{
-		Startup:   &django.Probe{Timing: pod.Timing{Failures: 600}},
+		Startup:   &django.Probe{Timing: pod.Timing{FailureThreshold: 600}},
 		Readiness: &django.Probe{By: django.ProbeHTTP, Path: "/ping", Port: 9001},
 		Liveness:  &django.Probe{By: django.ProbeNone},
 	}

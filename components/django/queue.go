@@ -37,8 +37,8 @@ func (q *Queue) check(component string) error {
 		problems = append(problems, fmt.Errorf("%s: Scaling.Queue.Redis or Scaling.Queue.AMQP is required, and not both", component))
 	}
 	return errors.Join(append(problems, validate.Check(component,
-		validate.Required{Field: "Scaling.Queue.Names", Given: len(q.Names) > 0},
-		validate.Required{Field: "Scaling.Queue.Length", Given: q.Length > 0},
+		validate.Required("Scaling.Queue.Names", len(q.Names) > 0),
+		validate.Required("Scaling.Queue.Length", q.Length > 0),
 	))...)
 }
 
@@ -78,7 +78,7 @@ func (r *Runtime) scaleByQueue(ctx *pulumi.Context, name, part string, s *Scalin
 		Metadata:    r.metadata(name, part),
 		OtherFields: kubernetes.UntypedArgs{"spec": s.scaledObject(name, authentication.Metadata.Name().Elem())},
 	}, options...)
-	return wrapped(err, "registering the ScaledObject of %s", part)
+	return wrap(err, "registering the ScaledObject of %s", part)
 }
 
 func (s *Scaling) scaledObject(deployment string, authentication pulumi.StringInput) pulumi.Map {

@@ -69,14 +69,14 @@ func NewRelease(ctx *pulumi.Context, name string, args *ReleaseArgs, opts ...pul
 	}
 	steps := steps{ctx: ctx, name: name, args: args, parent: r}
 	if args.CheckLevel != "OFF" {
-		steps.run(process{part: "check", pods: args.Pods, command: args.manage("check", "--deploy", "--fail-level", args.CheckLevel)})
+		steps.run(process{component: "check", pods: args.Pods, command: args.manage("check", "--deploy", "--fail-level", args.CheckLevel)})
 	}
 	for _, command := range args.Before {
-		steps.run(process{part: "before-" + command.Name, pods: args.Pods, command: command.Command, direct: command.Direct})
+		steps.run(process{component: "before-" + command.Name, pods: args.Pods, command: command.Command, direct: command.Direct})
 	}
 	steps.run(args.migrate())
 	if args.Static.collected() {
-		steps.run(process{part: "collectstatic", pods: args.Pods, command: args.Static.Collect, volumes: args.Static.volumes(false)})
+		steps.run(process{component: "collectstatic", pods: args.Pods, command: args.Static.Collect, volumes: args.Static.volumes(false)})
 	}
 	if args.Superuser != nil {
 		superuser, password, err := args.superuser(ctx, name, r)
@@ -87,7 +87,7 @@ func NewRelease(ctx *pulumi.Context, name string, args *ReleaseArgs, opts ...pul
 		steps.run(superuser)
 	}
 	for _, command := range args.After {
-		steps.run(process{part: "after-" + command.Name, pods: args.Pods, command: command.Command, direct: command.Direct})
+		steps.run(process{component: "after-" + command.Name, pods: args.Pods, command: command.Command, direct: command.Direct})
 	}
 	if steps.err != nil {
 		return nil, steps.err
@@ -103,9 +103,9 @@ func (a *ReleaseArgs) check() error {
 		return err
 	}
 	return a.Runtime.check("Release", a.Pods,
-		validate.Required{Field: "Manage", Given: len(a.Manage) > 0},
-		validate.Required{Field: "CheckLevel", Given: a.CheckLevel != ""},
-		validate.Required{Field: "Timeout", Given: a.Timeout > 0},
+		validate.Required("Manage", len(a.Manage) > 0),
+		validate.Required("CheckLevel", a.CheckLevel != ""),
+		validate.Required("Timeout", a.Timeout > 0),
 	)
 }
 
@@ -123,7 +123,7 @@ func (a *ReleaseArgs) migrate() process {
 		}
 		own.Env["PGOPTIONS"] = options
 	}
-	return process{part: "migrate", command: a.manage("migrate", "--noinput"), pods: own, direct: true}
+	return process{component: "migrate", command: a.manage("migrate", "--noinput"), pods: own, direct: true}
 }
 
 func (a *ReleaseArgs) manage(command ...string) []string {
@@ -151,16 +151,16 @@ func (s *steps) run(p process) {
 	p.grace = jobGrace
 	p.pod = func(spec *corev1.PodSpecArgs) { spec.RestartPolicy = pulumi.String("Never") }
 
-	metadata := s.args.metadata(names.Fit(longestJob, s.name, p.part, releaseOf(s.args.Image)), p.part)
+	metadata := s.args.metadata(names.Fit(longestJob, s.name, p.component, releaseOf(s.args.Image)), p.component)
 	// A Job that failed is made anew by the next update, instead of failing for ever.
 	metadata.Annotations = pulumi.StringMap{"pulumi.com/replaceUnready": pulumi.String("true")}
-	job, err := batchv1.NewJob(s.ctx, s.name+"-"+p.part, &batchv1.JobArgs{
+	job, err := batchv1.NewJob(s.ctx, s.name+"-"+p.component, &batchv1.JobArgs{
 		Metadata: metadata,
 		// A failed command is a failed release: trying it again hides the cause.
-		Spec: onceOnly(0, s.args.Timeout, s.args.template(p)),
+		Spec: jobSpec(0, s.args.Timeout, s.args.template(p)),
 	}, options...)
 	if err != nil {
-		s.err = fmt.Errorf("registering the Job %s: %w", p.part, err)
+		s.err = fmt.Errorf("registering the Job %s: %w", p.component, err)
 		return
 	}
 	s.last = job

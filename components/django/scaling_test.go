@@ -24,7 +24,7 @@ func redis() *connection.Redis {
 }
 
 func scaledWorker(scaling *django.Scaling) *django.WorkerArgs {
-	return &django.WorkerArgs{Runtime: runtime(), Set: "mail", Command: []string{"celery"}, Grace: 65, Scaling: scaling}
+	return &django.WorkerArgs{Runtime: runtime(), Name: "mail", Command: []string{"celery"}, Grace: 65, Scaling: scaling}
 }
 
 func TestAnAutoscalerDecidesHowManyPodsServe(t *testing.T) {

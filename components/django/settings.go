@@ -67,7 +67,7 @@ type Environment struct {
 	// ConfigMap and Secret hold variables.
 	ConfigMap, Secret pulumi.StringInput
 	// Own are variables that one process alone reads, by its part.
-	Own map[string]pulumi.StringMap
+	PerProcess map[string]pulumi.StringMap
 	// Direct are the variables, and DirectURLs the names of the URL, of a process that
 	// passes a pool in front of the database by.
 	Direct     pulumi.StringMap
@@ -86,7 +86,7 @@ type Environment struct {
 
 // NewSettings registers the app's environment.
 func NewSettings(ctx *pulumi.Context, name string, args *SettingsArgs, opts ...pulumi.ResourceOption) (*Settings, error) {
-	if err := validate.Check("Settings", validate.Required{Field: "Namespace", Given: args.Namespace != nil}); err != nil {
+	if err := validate.Check("Settings", validate.Required("Namespace", args.Namespace != nil)); err != nil {
 		return nil, err
 	}
 	plain, secret, own, err := args.variables()
@@ -97,7 +97,7 @@ func NewSettings(ctx *pulumi.Context, name string, args *SettingsArgs, opts ...p
 	if err != nil {
 		return nil, err
 	}
-	s := &Settings{Environment: Environment{Own: own, FromSecrets: args.FromSecrets, Composed: composed}}
+	s := &Settings{Environment: Environment{PerProcess: own, FromSecrets: args.FromSecrets, Composed: composed}}
 	if err := ctx.RegisterComponentResource("djangostack:django:Settings", name, s, opts...); err != nil {
 		return nil, fmt.Errorf("registering the settings component: %w", err)
 	}
@@ -140,13 +140,13 @@ func (a *SettingsArgs) variables() (plain, secret pulumi.StringMap, own map[stri
 	plain, secret, own = pulumi.StringMap{}, pulumi.StringMap{}, map[string]pulumi.StringMap{}
 	for name, value := range a.Plain {
 		if len(contract.References(value)) == 0 {
-			plain[name] = pulumi.String(contract.Plain(value))
+			plain[name] = pulumi.String(contract.Unescaped(value))
 		}
 	}
 	for name, value := range a.Secret {
 		secret[name] = pulumi.ToSecret(pulumi.String(value)).(pulumi.StringOutput)
 	}
-	bound, err := a.bound()
+	bound, err := a.bindingsByPath()
 	if err != nil {
 		return nil, nil, nil, err
 	}
@@ -176,7 +176,7 @@ func (a *SettingsArgs) variables() (plain, secret pulumi.StringMap, own map[stri
 // direct are the names under which the other values stand for a process that passes the
 // pool by.
 func (a *SettingsArgs) direct() (plain pulumi.StringMap, urls []string, err error) {
-	bound, err := a.bound()
+	bound, err := a.bindingsByPath()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -210,7 +210,7 @@ func (a *SettingsArgs) composed() (map[string]string, error) {
 }
 
 // bound turns the bindings round: the further names of each path.
-func (a *SettingsArgs) bound() (map[contract.Path][]string, error) {
+func (a *SettingsArgs) bindingsByPath() (map[contract.Path][]string, error) {
 	names := map[contract.Path][]string{}
 	for name, path := range a.Bindings {
 		if _, has := a.Values[path]; !has {

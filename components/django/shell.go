@@ -47,8 +47,8 @@ const profile = `printf '{"event":"shell session","pod":"%s","container":"%s","t
 // NewShell registers the pod to open a shell in.
 func NewShell(ctx *pulumi.Context, name string, args *ShellArgs, opts ...pulumi.ResourceOption) (*Shell, error) {
 	if err := args.check("Shell", args.Pods,
-		validate.Required{Field: "PSQLImage", Given: args.PSQLImage != ""},
-		validate.Required{Field: "Minutes", Given: args.Minutes > 0},
+		validate.Required("PSQLImage", args.PSQLImage != ""),
+		validate.Required("Minutes", args.Minutes > 0),
 	); err != nil {
 		return nil, err
 	}
@@ -100,7 +100,7 @@ func (a *ShellArgs) job(name string, files pulumi.StringInput) (*batchv1.JobArgs
 			// As many lost pods as there can be until the deadline.
 			BackoffLimit: pulumi.Int(a.Minutes),
 			Template: a.template(process{
-				part:    shellPart,
+				component:    shellPart,
 				command: command,
 				env:     sessions(shellPart, string(opened)),
 				pods:    a.Pods,
@@ -122,7 +122,7 @@ func (a *ShellArgs) psql(command []string, volumes []pod.Volume) corev1.Containe
 	c := a.container("psql", command, a.Pods.Resources, append([]pod.Volume{{Name: "tmp", Path: "/tmp"}}, volumes...))
 	c.Image = pulumi.String(a.PSQLImage)
 	// A session has settings of its own, which a pool would not keep.
-	env := append(c.Env.(corev1.EnvVarArray), a.Environment.passing()...)
+	env := append(c.Env.(corev1.EnvVarArray), a.Environment.directVariables()...)
 	own := sessions("psql", `{"event":"psql ready"}`)
 	// A history would stay in the pod.
 	own["PSQL_HISTORY"] = "/dev/null"

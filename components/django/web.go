@@ -75,7 +75,7 @@ func NewWeb(ctx *pulumi.Context, name string, args *WebArgs, opts ...pulumi.Reso
 	if err != nil {
 		return nil, err
 	}
-	if err := args.admit(ctx, name, webPart, args.Port, w); err != nil {
+	if err := args.allowPort(ctx, name, webPart, args.Port, w); err != nil {
 		return nil, err
 	}
 	server, err := args.gunicorn(ctx, name, w)
@@ -114,14 +114,14 @@ func NewWeb(ctx *pulumi.Context, name string, args *WebArgs, opts ...pulumi.Reso
 
 func (a *WebArgs) check() error {
 	return errors.Join(a.Server.check(), a.Static.check("Web"), a.NGINX.check(a.Static), a.Scrape.check(), a.Scaling.check("Web"), a.Runtime.check("Web", a.Pods,
-		validate.Required{Field: "Command", Given: len(a.Command) > 0},
-		validate.Required{Field: "Replicas", Given: a.Scaling.given(a.Replicas)},
-		validate.Required{Field: "Port", Given: a.Port > 0},
-		validate.Required{Field: "ReadinessPath", Given: a.ReadinessPath != ""},
-		validate.Required{Field: "ProbeHost", Given: a.ProbeHost != ""},
-		validate.Required{Field: "Shutdown", Given: a.Shutdown.Grace > 0},
-		validate.Required{Field: "Service.Name", Given: a.Service.Name != ""},
-		validate.Required{Field: "Service.Port", Given: a.Service.Port > 0},
+		validate.Required("Command", len(a.Command) > 0),
+		validate.Required("Replicas", a.Scaling.hasReplicas(a.Replicas)),
+		validate.Required("Port", a.Port > 0),
+		validate.Required("ReadinessPath", a.ReadinessPath != ""),
+		validate.Required("ProbeHost", a.ProbeHost != ""),
+		validate.Required("Shutdown", a.Shutdown.Grace > 0),
+		validate.Required("Service.Name", a.Service.Name != ""),
+		validate.Required("Service.Port", a.Service.Port > 0),
 	))
 }
 
@@ -136,14 +136,14 @@ func (a *WebArgs) deployment(ctx *pulumi.Context, name string, nginx pulumi.Stri
 			MinReadySeconds: pulumi.Int(5),
 			Strategy:        rolling(),
 			Template: a.template(process{
-				part:      webPart,
+				component:      webPart,
 				command:   a.Command,
 				args:      a.Args,
-				pods:      a.scraped(),
+				pods:      a.podsWithAnnotations(),
 				volumes:   append(a.Static.volumes(true), server...),
 				grace:     a.Shutdown.Grace,
-				container: a.serving,
-				pod:       func(spec *corev1.PodSpecArgs) { a.placing(spec, nginx) },
+				container: a.container,
+				pod:       func(spec *corev1.PodSpecArgs) { a.podSpec(spec, nginx) },
 			}),
 		},
 	}, append(options, pulumi.Parent(parent), pod.AwaitStop(a.Shutdown.Grace))...)
@@ -154,13 +154,13 @@ func (a *WebArgs) deployment(ctx *pulumi.Context, name string, nginx pulumi.Stri
 }
 
 // serving adds ports, probes and the shutdown.
-func (a *WebArgs) serving(c *corev1.ContainerArgs) {
+func (a *WebArgs) container(c *corev1.ContainerArgs) {
 	c.Ports = corev1.ContainerPortArray{corev1.ContainerPortArgs{
 		Name:          pulumi.String("http"),
 		ContainerPort: pulumi.Int(a.Port),
 	}}
 	c.Lifecycle = sleepBeforeStop(a.Shutdown.PreStop)
-	startup, readiness, liveness := listening(a.Port)
+	startup, readiness, liveness := tcpProbes(a.Port)
 	if a.NGINX != nil {
 		liveness.Port = a.NGINX.AppPort
 	}
@@ -168,18 +168,18 @@ func (a *WebArgs) serving(c *corev1.ContainerArgs) {
 	readiness.By, readiness.Path = ProbeHTTP, a.ReadinessPath
 	// For a configuration that asks by GET and names no path.
 	liveness.Path = a.ReadinessPath
-	probe(c, a.Probes.over(startup, readiness, liveness), a.ProbeHost)
+	setProbes(c, a.Probes.override(startup, readiness, liveness), a.ProbeHost)
 }
 
 // placing spreads the pods, and puts before the app what must be there first.
-func (a *WebArgs) placing(spec *corev1.PodSpecArgs, nginx pulumi.StringInput) {
+func (a *WebArgs) podSpec(spec *corev1.PodSpecArgs, nginx pulumi.StringInput) {
 	spec.TopologySpreadConstraints = a.spread(webPart)
 	var before corev1.ContainerArray
 	if a.Static.Store == StaticInPod {
 		before = append(before, a.collector())
 	}
 	if a.NGINX != nil {
-		before = append(before, a.beside())
+		before = append(before, a.nginxContainer())
 		configuration := pod.Volumes([]pod.Volume{{Name: nginxPart, ConfigMap: nginx}})
 		spec.Volumes = append(spec.Volumes.(corev1.VolumeArray), configuration...)
 	}
@@ -191,7 +191,7 @@ func (a *WebArgs) placing(spec *corev1.PodSpecArgs, nginx pulumi.StringInput) {
 // collector fills the pod's own folder of static files before the server starts.
 func (a *WebArgs) collector() corev1.ContainerArgs {
 	return a.process(process{
-		part:    "collectstatic",
+		component:    "collectstatic",
 		command: a.Static.Collect,
 		pods:    a.Pods,
 		volumes: a.Static.volumes(false),

@@ -18,7 +18,7 @@ import (
 type WorkerArgs struct {
 	Runtime
 	// Set is the name of the set.
-	Set string
+	Name string
 	// Command and Args start the worker.
 	Command, Args []string
 	// Replicas is the number of pods.
@@ -51,10 +51,10 @@ func NewWorker(ctx *pulumi.Context, name string, args *WorkerArgs, opts ...pulum
 	if err := args.check(); err != nil {
 		return nil, err
 	}
-	part := "worker-" + args.Set
+	part := "worker-" + args.Name
 	w := &Worker{}
 	if err := ctx.RegisterComponentResource("djangostack:django:Worker", name+"-"+part, w, opts...); err != nil {
-		return nil, fmt.Errorf("registering the worker component %s: %w", args.Set, err)
+		return nil, fmt.Errorf("registering the worker component %s: %w", args.Name, err)
 	}
 	replicas, most, options := args.Scaling.replicas(args.Replicas)
 	deployment, err := appsv1.NewDeployment(ctx, name+"-"+part, &appsv1.DeploymentArgs{
@@ -63,7 +63,7 @@ func NewWorker(ctx *pulumi.Context, name string, args *WorkerArgs, opts ...pulum
 			Replicas: pulumi.Int(replicas),
 			Selector: args.selector(part),
 			Template: args.template(process{
-				part:      part,
+				component:      part,
 				command:   args.Command,
 				args:      args.Args,
 				env:       args.environment(),
@@ -75,7 +75,7 @@ func NewWorker(ctx *pulumi.Context, name string, args *WorkerArgs, opts ...pulum
 		},
 	}, append(options, pulumi.Parent(w), pod.AwaitStop(args.Grace))...)
 	if err != nil {
-		return nil, fmt.Errorf("registering the Deployment of the worker %s: %w", args.Set, err)
+		return nil, fmt.Errorf("registering the Deployment of the worker %s: %w", args.Name, err)
 	}
 	if err := args.disruptionBudget(ctx, name, part, most, w); err != nil {
 		return nil, err
@@ -84,17 +84,17 @@ func NewWorker(ctx *pulumi.Context, name string, args *WorkerArgs, opts ...pulum
 		return nil, err
 	}
 	if err := ctx.RegisterResourceOutputs(w, pulumi.Map{}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the worker %s: %w", args.Set, err)
+		return nil, fmt.Errorf("registering the outputs of the worker %s: %w", args.Name, err)
 	}
 	return w, nil
 }
 
 func (a *WorkerArgs) check() error {
 	return errors.Join(a.Scaling.check("Worker"), a.Runtime.check("Worker", a.Pods,
-		validate.Required{Field: "Set", Given: a.Set != ""},
-		validate.Required{Field: "Command", Given: len(a.Command) > 0},
-		validate.Required{Field: "Replicas", Given: a.Scaling.given(a.Replicas)},
-		validate.Required{Field: "Grace", Given: a.Grace > 0},
+		validate.Required("Name", a.Name != ""),
+		validate.Required("Command", len(a.Command) > 0),
+		validate.Required("Replicas", a.Scaling.hasReplicas(a.Replicas)),
+		validate.Required("Grace", a.Grace > 0),
 	))
 }
 
@@ -122,11 +122,11 @@ func (a *WorkerArgs) environment() map[string]string {
 // probes reads the heartbeat file: celery inspect ping would cost seconds of
 // CPU each time.
 func (a *WorkerArgs) probes(c *corev1.ContainerArgs) {
-	startup, readiness, liveness := unasked()
+	startup, readiness, liveness := noProbes()
 	if a.HeartbeatFile != "" {
 		alive := fmt.Sprintf(`test $(( $(date +%%s) - $(stat -c %%Y %s) )) -lt %d`, a.HeartbeatFile, heartbeatAge)
 		startup.By, startup.Command = ProbeCommand, []string{"test", "-f", a.HeartbeatFile}
 		liveness.By, liveness.Command = ProbeCommand, []string{"sh", "-c", alive}
 	}
-	probe(c, a.Probes.over(startup, readiness, liveness), a.ProbeHost)
+	setProbes(c, a.Probes.override(startup, readiness, liveness), a.ProbeHost)
 }

@@ -59,7 +59,7 @@ func NewAddress(ctx *pulumi.Context, name string, args *AddressArgs, opts ...pul
 
 func (a *AddressArgs) check() error {
 	return errors.Join(
-		validate.Check("Address", required("Project", a.Project != "")),
+		validate.Check("Address", validate.Required("Project", a.Project != "")),
 		checkProject("Address", a.Project),
 		a.Labels.check("Address"),
 	)

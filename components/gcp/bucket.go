@@ -6,31 +6,13 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	gcpstorage "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/storage"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/validate"
-)
-
-// BucketAccess says who besides the project's own identities uses a bucket.
-type BucketAccess string
-
-// A private bucket is used by identities of the project alone; one behind a CDN is also
-// read by the project's load balancers, which NewCDN lets in. Neither can be made
-// public.
-const (
-	PrivateBucket BucketAccess = "private"
-	CDNBucket     BucketAccess = "cdn"
-)
-
-// Versioning says whether earlier versions of objects are kept.
-type Versioning string
-
-// Versions that a bucket has kept stay when it no longer does.
-const (
-	KeepVersions    Versioning = "Enabled"
-	SuspendVersions Versioning = "Suspended"
 )
 
 // BucketArgs describes one bucket.
@@ -40,14 +22,14 @@ type BucketArgs struct {
 	Name string
 	// Location is a region, or EU, US or ASIA for one that spans several.
 	Location   string
-	Access     BucketAccess
-	Versioning Versioning
+	Access     arguments.BucketAccess
+	Versioning arguments.Versioning
 	// KeyID is the KMS key of the objects, which Google's service storage uses; without it
 	// Google's own. A kept bucket is unreadable once its key is gone: the key is kept as
 	// well.
 	KeyID     pulumi.StringInput
-	CORS      []CORSRule
-	Lifecycle BucketLifecycle
+	CORS      []arguments.CORSRule
+	Lifecycle arguments.BucketLifecycle
 	// SoftDeleteDays is how long a deleted object can be brought back: 0, or 7 to 90.
 	SoftDeleteDays int
 	// DeletionPolicy says what becomes of the bucket at its end.
@@ -67,7 +49,7 @@ type Bucket struct {
 	URL pulumi.StringOutput
 
 	name   string
-	access BucketAccess
+	access arguments.BucketAccess
 }
 
 // NewBucket registers a bucket. Its name is nobody else's in the world.
@@ -96,22 +78,22 @@ func (a *BucketArgs) check() error {
 	const leastSoft, mostSoft = 7, 90
 	problems := []error{
 		validate.Check("Bucket",
-			required("Project", a.Project != ""),
-			required("Name", a.Name != ""),
-			required("Location", a.Location != ""),
+			validate.Required("Project", a.Project != ""),
+			validate.Required("Name", a.Name != ""),
+			validate.Required("Location", a.Location != ""),
 		),
 		checkProject("Bucket", a.Project),
-		refused(a.Location != "" && !isRegion(a.Location) && !slices.Contains([]string{"EU", "US", "ASIA"}, strings.ToUpper(a.Location)), "Bucket",
+		validate.RefuseIf(a.Location != "" && !isRegion(a.Location) && !slices.Contains([]string{"EU", "US", "ASIA"}, strings.ToUpper(a.Location)), "Bucket",
 			fmt.Sprintf("Location is %q, which is neither a region such as europe-west3 nor EU, US or ASIA", a.Location)),
-		oneOf("Bucket", "Access", a.Access, PrivateBucket, CDNBucket),
-		oneOf("Bucket", "Versioning", a.Versioning, KeepVersions, SuspendVersions),
-		oneOf("Bucket", "DeletionPolicy", a.DeletionPolicy, deletion.Retain, deletion.Delete),
-		checkCORS(a.CORS),
-		a.Lifecycle.check(),
+		validate.OneOf("Bucket", "Access", a.Access, arguments.PrivateBucket, arguments.CDNBucket),
+		validate.OneOf("Bucket", "Versioning", a.Versioning, arguments.VersioningEnabled, arguments.VersioningSuspended),
+		validate.OneOf("Bucket", "DeletionPolicy", a.DeletionPolicy, deletion.Retain, deletion.Delete),
+		arguments.CheckCORS(a.CORS),
+		a.Lifecycle.Check(),
 		a.Labels.check("Bucket"),
 	}
 	if a.SoftDeleteDays != 0 {
-		problems = append(problems, within("Bucket", "SoftDeleteDays, which is not 0,", a.SoftDeleteDays, leastSoft, mostSoft))
+		problems = append(problems, validate.Within("Bucket", "SoftDeleteDays, which is not 0,", a.SoftDeleteDays, leastSoft, mostSoft))
 	}
 	return errors.Join(problems...)
 }

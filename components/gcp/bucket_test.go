@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 
@@ -17,8 +19,8 @@ func bucketArgs() *gcp.BucketArgs {
 		Project:        mocks.Project,
 		Name:           "media",
 		Location:       region,
-		Access:         gcp.PrivateBucket,
-		Versioning:     gcp.KeepVersions,
+		Access:         arguments.PrivateBucket,
+		Versioning:     arguments.VersioningEnabled,
 		SoftDeleteDays: 7,
 		DeletionPolicy: deletion.Retain,
 		Labels:         environment,
@@ -36,7 +38,7 @@ func withBucket(change func(*gcp.BucketArgs)) pulumi.RunFunc {
 
 func TestABucketIsClosedAndVersioned(t *testing.T) {
 	for _, outputs := range mocks.Both() {
-		for _, access := range []gcp.BucketAccess{gcp.PrivateBucket, gcp.CDNBucket} {
+		for _, access := range []arguments.BucketAccess{arguments.PrivateBucket, arguments.CDNBucket} {
 			ran := mocks.Run(t, outputs, withBucket(func(a *gcp.BucketArgs) { a.Access = access }))
 
 			assert.Len(t, ran.Resources, 2, "the component and the bucket")
@@ -70,7 +72,7 @@ func made(t *testing.T, ran mocks.Program) mocks.Resource {
 }
 
 func TestTheRootOfABucketBehindACDNIsNoList(t *testing.T) {
-	cdn := made(t, mocks.Run(t, mocks.Known, withBucket(func(a *gcp.BucketArgs) { a.Access = gcp.CDNBucket })))
+	cdn := made(t, mocks.Run(t, mocks.Known, withBucket(func(a *gcp.BucketArgs) { a.Access = arguments.CDNBucket })))
 	assert.Equal(t, map[string]any{"mainPageSuffix": "index.html"}, cdn.At(t, "website"))
 	assert.Nil(t, made(t, mocks.Run(t, mocks.Known, withBucket(asIs))).At(t, "website"))
 }
@@ -92,7 +94,7 @@ func TestABucketIsEncryptedByAKeyWhereOneIsGiven(t *testing.T) {
 
 func TestCORSHasEveryField(t *testing.T) {
 	bucket := made(t, mocks.Run(t, mocks.Known, withBucket(func(a *gcp.BucketArgs) {
-		a.CORS = []gcp.CORSRule{{
+		a.CORS = []arguments.CORSRule{{
 			Origins: []string{"https://www.example.com"}, Methods: []string{"GET", "PUT"}, Headers: []string{"Content-Type"}, MaxAgeSeconds: 3000,
 		}}
 	})))
@@ -113,7 +115,7 @@ func TestUnfinishedUploadsGoAndOldVersionsWhereAsked(t *testing.T) {
 	assert.Equal(t, []any{unfinished}, plain.At(t, "lifecycleRules"), "nothing else goes by itself")
 
 	asked := made(t, mocks.Run(t, mocks.Known, withBucket(func(a *gcp.BucketArgs) {
-		a.Lifecycle = gcp.BucketLifecycle{OldVersionDays: 30, ExpireDays: 365}
+		a.Lifecycle = arguments.BucketLifecycle{OldVersionDays: 30, ExpireDays: 365}
 	})))
 	assert.Equal(t, []any{
 		unfinished,
@@ -140,7 +142,7 @@ func TestABucketRefusesWhatCloudStorageWould(t *testing.T) {
 	refuses(t, withBucket, func(a *gcp.BucketArgs) { a.Access = "public" }, `Bucket: Access is "public"; allowed are private, cdn`)
 	refuses(t, withBucket, func(a *gcp.BucketArgs) { a.Location = "Frankfurt" }, `Location is "Frankfurt"`)
 	refuses(t, withBucket, func(a *gcp.BucketArgs) { a.SoftDeleteDays = 3 }, "SoftDeleteDays, which is not 0, is 3; allowed is 7 to 90")
-	refuses(t, withBucket, func(a *gcp.BucketArgs) { a.CORS = []gcp.CORSRule{{Methods: []string{"PATCH"}}} },
+	refuses(t, withBucket, func(a *gcp.BucketArgs) { a.CORS = []arguments.CORSRule{{Methods: []string{"PATCH"}}} },
 		"CORS[0].Origins is required", `CORS[0].Methods is "PATCH"`)
 	refuses(t, withBucket, func(a *gcp.BucketArgs) { a.Lifecycle.ExpireDays = -1 }, "Lifecycle.ExpireDays is -1")
 }

@@ -108,22 +108,22 @@ func (a *BudgetArgs) check() error {
 	account, currency := regexp.MustCompile(`^[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$`), regexp.MustCompile(`^[A-Z]{3}$`)
 	problems := []error{
 		validate.Check("Budget",
-			required("Project", a.Project != ""),
-			required("LabelKey", a.LabelKey != ""),
-			required("LabelValue", a.LabelValue != "")),
+			validate.Required("Project", a.Project != ""),
+			validate.Required("LabelKey", a.LabelKey != ""),
+			validate.Required("LabelValue", a.LabelValue != "")),
 		checkProject("Budget", a.Project),
-		refused(!account.MatchString(a.BillingAccount), "Budget", fmt.Sprintf("BillingAccount is %q, which is no account such as 012345-6789AB-CDEF01", a.BillingAccount)),
-		refused(!currency.MatchString(a.Currency), "Budget", fmt.Sprintf("Currency is %q, which is no currency such as USD", a.Currency)),
-		refused(a.MonthlyAmount < 1, "Budget", fmt.Sprintf("MonthlyAmount is %d; allowed is 1 or more", a.MonthlyAmount)),
-		within("Budget", "Emails", len(a.Emails), 1, mostBudgetMails),
+		validate.RefuseIf(!account.MatchString(a.BillingAccount), "Budget", fmt.Sprintf("BillingAccount is %q, which is no account such as 012345-6789AB-CDEF01", a.BillingAccount)),
+		validate.RefuseIf(!currency.MatchString(a.Currency), "Budget", fmt.Sprintf("Currency is %q, which is no currency such as USD", a.Currency)),
+		validate.RefuseIf(a.MonthlyAmount < 1, "Budget", fmt.Sprintf("MonthlyAmount is %d; allowed is 1 or more", a.MonthlyAmount)),
+		validate.Within("Budget", "Emails", len(a.Emails), 1, mostBudgetMails),
 		a.Labels.check("Budget"),
 	}
 	seen := map[string]bool{}
 	for _, mail := range a.Emails {
 		name, host, found := strings.Cut(mail, "@")
 		problems = append(problems,
-			refused(!found || name == "" || host == "" || strings.ContainsAny(mail, " ,;<>"), "Budget", fmt.Sprintf("Emails has %q, which is no mail address", mail)),
-			refused(seen[mail], "Budget", fmt.Sprintf("Emails has %s twice", mail)))
+			validate.RefuseIf(!found || name == "" || host == "" || strings.ContainsAny(mail, " ,;<>"), "Budget", fmt.Sprintf("Emails has %q, which is no mail address", mail)),
+			validate.RefuseIf(seen[mail], "Budget", fmt.Sprintf("Emails has %s twice", mail)))
 		seen[mail] = true
 	}
 	return errors.Join(problems...)

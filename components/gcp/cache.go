@@ -4,21 +4,13 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	gcpredis "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/redis"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/connection"
 	"github.com/djangostack/djangostack/components/names"
-)
-
-// CacheMemory says what a cache does when its memory is full.
-type CacheMemory string
-
-// A cache forgets the least recently used keys; a broker refuses new ones, because
-// a forgotten message is a lost task.
-const (
-	ForgetKeys CacheMemory = "allkeys-lru"
-	RefuseKeys CacheMemory = "noeviction"
 )
 
 // CacheAvailability says what a cache survives. It is for life: a change replaces the
@@ -48,7 +40,7 @@ const (
 // CacheArgs describes one Memorystore server and its replicas.
 type CacheArgs struct {
 	// Part tells the environment's servers apart: cache or broker.
-	Part    string
+	Name    string
 	Project string
 	Region  string
 	// NetworkID is the network whose members may connect.
@@ -64,15 +56,15 @@ type CacheArgs struct {
 	// replaces the server and loses its keys: Memorystore never takes such replicas away,
 	// and a server that was made without them has no addresses for them.
 	Replicas int
-	// WhenFull says what happens when the memory is full.
-	WhenFull CacheMemory
+	// EvictionPolicy says what the server does when its memory is full.
+	EvictionPolicy arguments.EvictionPolicy
 	// KeyID is the KMS key of what is written to disk, in the same region, which Google's
 	// service redis uses; without it Google's own. It can never be changed.
 	KeyID pulumi.StringInput
 	// Snapshots says how often the keys are written to disk.
 	Snapshots CacheSnapshots
 	// Window is the hour of the week when the server may be restarted; nil for any.
-	Window *WeeklyHour
+	MaintenanceWindow *WeeklyHour
 	// Protect refuses every plan that deletes or replaces the server.
 	Protect bool
 	Labels  Labels
@@ -104,11 +96,11 @@ func NewCache(ctx *pulumi.Context, name string, args *CacheArgs, opts ...pulumi.
 		return nil, err
 	}
 	c := &Cache{}
-	part := name + "-" + args.Part
+	part := name + "-" + args.Name
 	if err := ctx.RegisterComponentResource("djangostack:gcp:Cache", part, c, opts...); err != nil {
-		return nil, fmt.Errorf("registering the cache component %s: %w", args.Part, err)
+		return nil, fmt.Errorf("registering the cache component %s: %w", args.Name, err)
 	}
-	resource := names.Fit(redisNameLimit-autonameLength, name, args.Part)
+	resource := names.Fit(redisNameLimit-autonameLength, name, args.Name)
 	server, err := gcpredis.NewInstance(ctx, resource, args.instance(part), pulumi.Parent(c), pulumi.Protect(args.Protect),
 		pulumi.ReplaceOnChanges([]string{"readReplicasMode"}))
 	if err != nil {
@@ -126,7 +118,7 @@ func NewCache(ctx *pulumi.Context, name string, args *CacheArgs, opts ...pulumi.
 		c.ReaderHost = server.ReadEndpoint
 	}
 	if err := ctx.RegisterResourceOutputs(c, pulumi.Map{"host": c.Server.Host, "readerHost": c.ReaderHost}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the cache component %s: %w", args.Part, err)
+		return nil, fmt.Errorf("registering the outputs of the cache component %s: %w", args.Name, err)
 	}
 	return c, nil
 }

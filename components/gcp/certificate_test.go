@@ -3,6 +3,8 @@ package gcp_test
 import (
 	"testing"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 
@@ -13,7 +15,7 @@ import (
 func withCertificate(change func(*gcp.CertificateArgs)) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		dns, err := gcp.NewDNS(ctx, "blog", &gcp.DNSArgs{
-			Project: mocks.Project, Domain: "example.com", Zone: gcp.MadeZone, ParentZoneName: pulumi.String("parent"), DNSSEC: gcp.DNSSECOn,
+			Project: mocks.Project, Domain: "example.com", Source: arguments.Create, ParentZoneName: pulumi.String("parent"), DNSSEC: arguments.On,
 		})
 		if err != nil {
 			return err
@@ -21,7 +23,7 @@ func withCertificate(change func(*gcp.CertificateArgs)) pulumi.RunFunc {
 		args := &gcp.CertificateArgs{
 			Project:    mocks.Project,
 			Domain:     "example.com",
-			AlsoFor:    []string{"*.example.com", "www.example.org"},
+			AlternativeNames:    []string{"*.example.com", "www.example.org"},
 			ZoneName:   dns.ZoneName,
 			Delegation: dns.Delegation,
 			Labels:     environment,

@@ -3,23 +3,14 @@ package gcp
 import (
 	"fmt"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/container"
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/clusters"
 	"github.com/djangostack/djangostack/components/names"
-)
-
-// ClusterMode says who looks after the nodes.
-type ClusterMode string
-
-// In Autopilot Google adds and removes nodes, and pods are what is paid for. With nodes
-// of its own a cluster takes pods that Autopilot refuses, such as privileged ones. The
-// mode is for life: a change replaces the cluster.
-const (
-	ModeAuto  ClusterMode = "auto"
-	ModeNodes ClusterMode = "nodes"
 )
 
 // ReleaseChannel says how early the versions of Kubernetes are that Google moves the
@@ -46,7 +37,7 @@ type ClusterArgs struct {
 	// Version of Kubernetes to start with, for instance 1.35; the release channel then
 	// moves it on.
 	Version string
-	Mode    ClusterMode
+	Mode    arguments.ClusterMode
 	// NetworkID, SubnetID, PodsRange and ServicesRange are the network's.
 	NetworkID     pulumi.StringInput
 	SubnetID      pulumi.StringInput
@@ -56,7 +47,7 @@ type ClusterArgs struct {
 	EndpointSubnetID pulumi.StringInput
 	// Egress is what nodes need to reach the world outside: the network's.
 	Egress   []pulumi.Resource
-	Endpoint Endpoint
+	Endpoint arguments.Endpoint
 	// SecretsKeyID is a key that encrypts Secrets before they are stored, or nil for
 	// Google's own encryption. Google's service gke must be one of its users. A cluster
 	// that was made without one does not begin to use one; it can get another one, and
@@ -173,6 +164,6 @@ func (c *Cluster) newProvider(ctx *pulumi.Context, name string) error {
 }
 
 // inside is how an object of the cluster itself is made.
-func (c *Cluster) inside() []pulumi.ResourceOption {
+func (c *Cluster) objectOptions() []pulumi.ResourceOption {
 	return []pulumi.ResourceOption{pulumi.Parent(c), pulumi.Provider(c.Provider)}
 }

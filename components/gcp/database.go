@@ -3,6 +3,8 @@ package gcp
 import (
 	"fmt"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	gcpsql "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/sql"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -18,15 +20,6 @@ type Edition string
 const (
 	Enterprise     Edition = "ENTERPRISE"
 	EnterprisePlus Edition = "ENTERPRISE_PLUS"
-)
-
-// Insights says whether Cloud SQL records which queries take how long.
-type Insights string
-
-// Recording costs a little of the server's own time, and nothing else.
-const (
-	InsightsOff Insights = "off"
-	InsightsOn  Insights = "on"
 )
 
 // Backup is a backup of a Cloud SQL server.
@@ -75,7 +68,7 @@ type DatabaseArgs struct {
 	Protect bool
 	// DeletionPolicy says what becomes of the server at its end.
 	DeletionPolicy deletion.Policy
-	Insights       Insights
+	Insights       arguments.Switch
 	// Replicas are read-only copies in the same region.
 	Replicas int
 	// RestoreFrom is a backup that the data comes from; nil for none. Name and User are
@@ -85,7 +78,7 @@ type DatabaseArgs struct {
 	// BackupHour is the hour of the day in UTC when the daily backup begins, 0 to 23.
 	BackupHour int
 	// Window is the hour of the week when the server may be restarted; nil for any.
-	Window *WeeklyHour
+	MaintenanceWindow *WeeklyHour
 	Labels Labels
 }
 
@@ -119,19 +112,19 @@ func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...p
 	if err := ctx.RegisterComponentResource("djangostack:gcp:Database", name+"-database", d, opts...); err != nil {
 		return nil, fmt.Errorf("registering the database component: %w", err)
 	}
-	server, err := args.primary(ctx, name, d)
+	server, err := args.newPrimary(ctx, name, d)
 	if err != nil {
 		return nil, err
 	}
-	inside, err := args.contents(ctx, name, server, d)
+	inside, err := args.newContents(ctx, name, server, d)
 	if err != nil {
 		return nil, err
 	}
-	host, err := args.endpoint(ctx, name+"-database", server, inside.made, d)
+	host, err := args.newEndpoint(ctx, name+"-database", server, inside.resources, d)
 	if err != nil {
 		return nil, err
 	}
-	if err := args.replicas(ctx, name, server, d); err != nil {
+	if err := args.newReplicas(ctx, name, server, d); err != nil {
 		return nil, err
 	}
 	d.InstanceName, d.ConnectionName = server.Name, server.ConnectionName

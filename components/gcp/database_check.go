@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/validate"
 )
@@ -21,29 +23,29 @@ func (a *DatabaseArgs) check() error {
 	}
 	return errors.Join(
 		validate.Check("Database",
-			required("Project", a.Project != ""),
-			required("Region", a.Region != ""),
-			required("NetworkID", a.NetworkID != nil),
-			required("SubnetID", a.SubnetID != nil),
-			required("Name", a.Name != ""),
-			required("User", a.User != ""),
+			validate.Required("Project", a.Project != ""),
+			validate.Required("Region", a.Region != ""),
+			validate.Required("NetworkID", a.NetworkID != nil),
+			validate.Required("SubnetID", a.SubnetID != nil),
+			validate.Required("Name", a.Name != ""),
+			validate.Required("User", a.User != ""),
 		),
 		checkProject("Database", a.Project),
 		checkRegion("Database", a.Region),
 		checkTier(a.Edition, a.Tier),
-		refused(reservedUser(a.User), "Database", fmt.Sprintf("User is %q, which Cloud SQL keeps for itself", a.User)),
-		refused(slices.Contains([]string{"postgres", "template0", "template1", "cloudsqladmin"}, a.Name), "Database",
+		validate.RefuseIf(reservedUser(a.User), "Database", fmt.Sprintf("User is %q, which Cloud SQL keeps for itself", a.User)),
+		validate.RefuseIf(slices.Contains([]string{"postgres", "template0", "template1", "cloudsqladmin"}, a.Name), "Database",
 			fmt.Sprintf("Name is %q, which every server has already", a.Name)),
-		within("Database", "Version", a.Version, leastVersion, mostVersion),
-		within("Database", "StorageGiB", a.StorageGiB, leastStorage, mostStorage),
-		within("Database", "MaxStorageGiB", most, a.StorageGiB, mostStorage),
-		within("Database", "BackupDays", a.BackupDays, 1, mostBackups),
-		within("Database", "BackupHour", a.BackupHour, 0, 23),
-		within("Database", "Replicas", a.Replicas, 0, mostReplicas),
-		oneOf("Database", "DeletionPolicy", a.DeletionPolicy, deletion.Retain, deletion.Delete),
-		oneOf("Database", "Insights", a.Insights, InsightsOff, InsightsOn),
+		validate.Within("Database", "Version", a.Version, leastVersion, mostVersion),
+		validate.Within("Database", "StorageGiB", a.StorageGiB, leastStorage, mostStorage),
+		validate.Within("Database", "MaxStorageGiB", most, a.StorageGiB, mostStorage),
+		validate.Within("Database", "BackupDays", a.BackupDays, 1, mostBackups),
+		validate.Within("Database", "BackupHour", a.BackupHour, 0, 23),
+		validate.Within("Database", "Replicas", a.Replicas, 0, mostReplicas),
+		validate.OneOf("Database", "DeletionPolicy", a.DeletionPolicy, deletion.Retain, deletion.Delete),
+		validate.OneOf("Database", "Insights", a.Insights, arguments.Off, arguments.On),
 		a.RestoreFrom.check(),
-		a.Window.check("Database"),
+		a.MaintenanceWindow.check("Database"),
 		a.Labels.check("Database"),
 	)
 }
@@ -59,8 +61,8 @@ func (b *Backup) check() error {
 	}
 	return errors.Join(
 		validate.Check("Database",
-			required("RestoreFrom.Instance", b.Instance != ""),
-			required("RestoreFrom.RunID", b.RunID > 0),
+			validate.Required("RestoreFrom.Instance", b.Instance != ""),
+			validate.Required("RestoreFrom.RunID", b.RunID > 0),
 		),
 		checkProject("Database", b.Project),
 	)

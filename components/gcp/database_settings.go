@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	gcpsql "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/sql"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -66,13 +68,13 @@ func (a *DatabaseArgs) backups() *gcpsql.DatabaseInstanceSettingsBackupConfigura
 
 // maintenance counts its days from Monday, which is 1.
 func (a *DatabaseArgs) maintenance() *gcpsql.DatabaseInstanceSettingsMaintenanceWindowArgs {
-	day := int(a.Window.Day)
-	if a.Window.Day == time.Sunday {
+	day := int(a.MaintenanceWindow.Day)
+	if a.MaintenanceWindow.Day == time.Sunday {
 		day = 7
 	}
 	return &gcpsql.DatabaseInstanceSettingsMaintenanceWindowArgs{
 		Day:         pulumi.Int(day),
-		Hour:        pulumi.Int(a.Window.Hour),
+		Hour:        pulumi.Int(a.MaintenanceWindow.Hour),
 		UpdateTrack: pulumi.String("stable"),
 	}
 }
@@ -82,7 +84,7 @@ func (a *DatabaseArgs) maintenance() *gcpsql.DatabaseInstanceSettingsMaintenance
 // provider would find the length of queries missing at every update
 // (flattenInsightsConfig).
 func (a *DatabaseArgs) insights() gcpsql.DatabaseInstanceSettingsInsightsConfigPtrInput {
-	if a.Insights == InsightsOff {
+	if a.Insights == arguments.Off {
 		return nil
 	}
 	return &gcpsql.DatabaseInstanceSettingsInsightsConfigArgs{

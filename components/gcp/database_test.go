@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 
@@ -31,9 +33,9 @@ func withDatabase(change func(*gcp.DatabaseArgs)) pulumi.RunFunc {
 			User:           "djangostack_admin",
 			Protect:        true,
 			DeletionPolicy: deletion.Retain,
-			Insights:       gcp.InsightsOn,
+			Insights:       arguments.On,
 			BackupHour:     2,
-			Window:         &gcp.WeeklyHour{Day: time.Sunday, Hour: 4},
+			MaintenanceWindow:         &gcp.WeeklyHour{Day: time.Sunday, Hour: 4},
 			Labels:         environment,
 		}
 		change(args)
@@ -130,7 +132,7 @@ func TestWhoeverSignsInFindsTheAdministratorAndTheFirstDatabase(t *testing.T) {
 		database, err := gcp.NewDatabase(ctx, "blog", &gcp.DatabaseArgs{
 			Project: mocks.Project, Region: region, NetworkID: pulumi.String(networkID), SubnetID: pulumi.String(subnetID),
 			Edition: gcp.Enterprise, Tier: "db-f1-micro", Version: 17, StorageGiB: 10, BackupDays: 1, Name: "blog", User: "boss",
-			DeletionPolicy: deletion.Delete, Insights: gcp.InsightsOff,
+			DeletionPolicy: deletion.Delete, Insights: arguments.Off,
 		})
 		if err != nil {
 			return err
@@ -208,7 +210,7 @@ func TestADatabaseIsRestoredFromABackup(t *testing.T) {
 }
 
 func TestQueriesThatAreNotRecordedAreNotSpokenOf(t *testing.T) {
-	ran := mocks.Run(t, mocks.Known, withDatabase(func(a *gcp.DatabaseArgs) { a.Insights = gcp.InsightsOff }))
+	ran := mocks.Run(t, mocks.Known, withDatabase(func(a *gcp.DatabaseArgs) { a.Insights = arguments.Off }))
 	assert.Nil(t, ran.Find(t, "DatabaseInstance", "blog-database").At(t, "settings.insightsConfig"))
 }
 
@@ -252,7 +254,7 @@ func TestADatabaseRefusesWhatCloudSQLWould(t *testing.T) {
 		`Name is "postgres", which every server has already`:        func(a *gcp.DatabaseArgs) { a.Name = "postgres" },
 		"BackupDays is 366":                                    func(a *gcp.DatabaseArgs) { a.BackupDays = 366 },
 		"BackupHour is 24":                                     func(a *gcp.DatabaseArgs) { a.BackupHour = 24 },
-		"Window.Hour is 24":                                    func(a *gcp.DatabaseArgs) { a.Window = &gcp.WeeklyHour{Hour: 24} },
+		"MaintenanceWindow.Hour is 24":                                    func(a *gcp.DatabaseArgs) { a.MaintenanceWindow = &gcp.WeeklyHour{Hour: 24} },
 		"EnterprisePlus has db-perf-optimized-N-CPUS":          func(a *gcp.DatabaseArgs) { a.Edition = gcp.EnterprisePlus },
 		"Enterprise has db-f1-micro":                           func(a *gcp.DatabaseArgs) { a.Tier = "db-perf-optimized-N-2" },
 		"Tier has 3 CPUs; allowed are 1 and even numbers":      func(a *gcp.DatabaseArgs) { a.Tier = "db-custom-3-8192" },

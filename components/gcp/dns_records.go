@@ -81,9 +81,9 @@ func NewRecords(ctx *pulumi.Context, name string, args *RecordsArgs, opts ...pul
 func (a *RecordsArgs) check() error {
 	problems := []error{
 		validate.Check("Records",
-			required("Project", a.Project != ""),
-			required("ZoneName", a.ZoneName != nil),
-			required("Records", len(a.Records) > 0),
+			validate.Required("Project", a.Project != ""),
+			validate.Required("ZoneName", a.ZoneName != nil),
+			validate.Required("Records", len(a.Records) > 0),
 		),
 		checkProject("Records", a.Project),
 	}
@@ -92,12 +92,12 @@ func (a *RecordsArgs) check() error {
 		at := fmt.Sprintf("Records[%d]", i)
 		problems = append(problems,
 			validate.Check("Records",
-				required(at+".Name", record.Name != ""),
-				required(at+".TTL", record.TTL > 0),
-				required(at+".Values", len(record.Values) > 0),
+				validate.Required(at+".Name", record.Name != ""),
+				validate.Required(at+".TTL", record.TTL > 0),
+				validate.Required(at+".Values", len(record.Values) > 0),
 			),
-			oneOf("Records", at+".Type", record.Type, "A", "AAAA", "CAA", "CNAME", "MX", "NS", "SRV", "TXT"),
-			refused(seen[record.Type+" "+record.Name], "Records", fmt.Sprintf("%s is a second %s record of %s", at, record.Type, record.Name)))
+			validate.OneOf("Records", at+".Type", record.Type, "A", "AAAA", "CAA", "CNAME", "MX", "NS", "SRV", "TXT"),
+			validate.RefuseIf(seen[record.Type+" "+record.Name], "Records", fmt.Sprintf("%s is a second %s record of %s", at, record.Type, record.Name)))
 		seen[record.Type+" "+record.Name] = true
 	}
 	return errors.Join(problems...)

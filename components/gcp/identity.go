@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"regexp"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/serviceaccount"
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/storage"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -19,15 +21,6 @@ type BucketGrant struct {
 	Role string
 }
 
-// Signing says whether an identity may sign in its own name.
-type Signing string
-
-// An address of a private object that works for a while is signed.
-const (
-	SigningOff Signing = "off"
-	SigningOn  Signing = "on"
-)
-
 // IdentityArgs describes what the pods of one Kubernetes service account may do on
 // Google Cloud. Google knows no labels on service accounts.
 type IdentityArgs struct {
@@ -38,7 +31,7 @@ type IdentityArgs struct {
 	ServiceAccount string
 	Buckets        []BucketGrant
 	// Signing says whether the pods sign URLs of private objects.
-	Signing Signing
+	Signing arguments.Switch
 }
 
 // Identity is a Google service account for the pods of one Kubernetes service account.
@@ -72,16 +65,16 @@ func NewIdentity(ctx *pulumi.Context, name string, args *IdentityArgs, opts ...p
 		return nil, err
 	}
 	pods := pulumi.Sprintf("serviceAccount:%s[%s/%s]", args.WorkloadPool, args.Namespace, args.ServiceAccount)
-	if err := i.allow(ctx, name+"-pods", made, "roles/iam.workloadIdentityUser", pods); err != nil {
+	if err := i.grant(ctx, name+"-pods", made, "roles/iam.workloadIdentityUser", pods); err != nil {
 		return nil, err
 	}
-	if args.Signing == SigningOn {
+	if args.Signing == arguments.On {
 		// A service account does not sign for itself unless it may act as itself.
-		if err := i.allow(ctx, name+"-signing", made, "roles/iam.serviceAccountTokenCreator", made.Member); err != nil {
+		if err := i.grant(ctx, name+"-signing", made, "roles/iam.serviceAccountTokenCreator", made.Member); err != nil {
 			return nil, err
 		}
 	}
-	if err := i.openBuckets(ctx, name, args, made); err != nil {
+	if err := i.grantBuckets(ctx, name, args, made); err != nil {
 		return nil, err
 	}
 	i.Email = made.Email
@@ -95,24 +88,24 @@ func NewIdentity(ctx *pulumi.Context, name string, args *IdentityArgs, opts ...p
 func (a *IdentityArgs) check() error {
 	problems := []error{
 		validate.Check("Identity",
-			required("Project", a.Project != ""),
-			required("WorkloadPool", a.WorkloadPool != nil),
-			required("Namespace", a.Namespace != nil),
-			required("ServiceAccount", a.ServiceAccount != "")),
+			validate.Required("Project", a.Project != ""),
+			validate.Required("WorkloadPool", a.WorkloadPool != nil),
+			validate.Required("Namespace", a.Namespace != nil),
+			validate.Required("ServiceAccount", a.ServiceAccount != "")),
 		checkProject("Identity", a.Project),
-		oneOf("Identity", "Signing", a.Signing, SigningOff, SigningOn),
+		validate.OneOf("Identity", "Signing", a.Signing, arguments.Off, arguments.On),
 	}
 	role := regexp.MustCompile(`^(?:roles/storage\.|(?:projects|organizations)/[^/]+/roles/)[a-zA-Z0-9_.]+$`)
 	for index, grant := range a.Buckets {
 		problems = append(problems,
-			refused(grant.Bucket == nil, "Identity", fmt.Sprintf("Buckets[%d].Bucket is required", index)),
-			refused(!role.MatchString(grant.Role), "Identity", fmt.Sprintf("Buckets[%d].Role is %q; allowed are roles such as roles/storage.objectUser", index, grant.Role)))
+			validate.RefuseIf(grant.Bucket == nil, "Identity", fmt.Sprintf("Buckets[%d].Bucket is required", index)),
+			validate.RefuseIf(!role.MatchString(grant.Role), "Identity", fmt.Sprintf("Buckets[%d].Role is %q; allowed are roles such as roles/storage.objectUser", index, grant.Role)))
 	}
 	return errors.Join(problems...)
 }
 
 // allow lets a member use the service account.
-func (i *Identity) allow(ctx *pulumi.Context, name string, made *account, role string, member pulumi.StringInput) error {
+func (i *Identity) grant(ctx *pulumi.Context, name string, made *account, role string, member pulumi.StringInput) error {
 	granted, err := serviceaccount.NewIAMMember(ctx, name, &serviceaccount.IAMMemberArgs{
 		ServiceAccountId: made.Name,
 		Role:             pulumi.String(role),
@@ -125,7 +118,7 @@ func (i *Identity) allow(ctx *pulumi.Context, name string, made *account, role s
 	return nil
 }
 
-func (i *Identity) openBuckets(ctx *pulumi.Context, name string, args *IdentityArgs, made *account) error {
+func (i *Identity) grantBuckets(ctx *pulumi.Context, name string, args *IdentityArgs, made *account) error {
 	for index, grant := range args.Buckets {
 		granted, err := storage.NewBucketIAMMember(ctx, fmt.Sprintf("%s-bucket-%d", name, index), &storage.BucketIAMMemberArgs{
 			Bucket: grant.Bucket,

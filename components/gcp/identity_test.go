@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -21,7 +23,7 @@ func identityArgs() *gcp.IdentityArgs {
 		Namespace:      pulumi.String("blog"),
 		ServiceAccount: "web",
 		Buckets:        []gcp.BucketGrant{{Bucket: pulumi.String("blog-media"), Role: "roles/storage.objectUser"}},
-		Signing:        gcp.SigningOn,
+		Signing:        arguments.On,
 	}
 }
 
@@ -62,7 +64,7 @@ func TestOnlyASigningIdentityActsAsItself(t *testing.T) {
 	assert.Equal(t, "roles/iam.serviceAccountTokenCreator", granted.At(t, "role"))
 	assert.Equal(t, webAccount, granted.At(t, "member"))
 	assert.Equal(t, "projects/djangostack-tests/serviceAccounts/"+strings.TrimPrefix(webAccount, "serviceAccount:"), granted.At(t, "serviceAccountId"))
-	args.Signing = gcp.SigningOff
+	args.Signing = arguments.Off
 	assert.Len(t, mocks.Run(t, mocks.Known, withIdentity("blog-web", args)).OfKind("IAMMember"), 1)
 }
 
@@ -98,7 +100,7 @@ func TestWhoeverIsAnnotatedWaitsForWhatTheIdentityMayDo(t *testing.T) {
 func TestAnIdentityWaitsForTheClusterWhosePoolItIsIn(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		ran := mocks.Run(t, outputs, func(ctx *pulumi.Context) error {
-			cluster, err := gcp.NewCluster(ctx, "blog", clusterArgs(gcp.ModeAuto))
+			cluster, err := gcp.NewCluster(ctx, "blog", clusterArgs(arguments.ModeAuto))
 			if err != nil {
 				return err
 			}

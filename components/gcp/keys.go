@@ -4,23 +4,14 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/kms"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/names"
 	"github.com/djangostack/djangostack/components/random"
 	"github.com/djangostack/djangostack/components/validate"
-)
-
-// KeyRotation says how often Google makes new key material.
-type KeyRotation string
-
-// What was encrypted with older material stays readable. CIS 1.10 wants new material
-// every 90 days.
-const (
-	RotateQuarterly KeyRotation = "quarterly"
-	RotateYearly    KeyRotation = "yearly"
-	RotateNever     KeyRotation = "never"
 )
 
 // destroyAfter is how long deleted key material can still be restored: 30 days, which
@@ -32,7 +23,7 @@ type KeyArgs struct {
 	Project string
 	// Region is where the key is kept; it encrypts what stands in the same region.
 	Region   string
-	Rotation KeyRotation
+	Rotation arguments.KeyRotation
 	// Users are the services that may encrypt and decrypt with it.
 	Users []KeyUser
 	// Protect refuses every plan that deletes or replaces the key: what it encrypts
@@ -74,7 +65,7 @@ func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.Reso
 	}
 	k.number = projectNumber(ctx, args.Project, key, k)
 	for _, user := range args.Users {
-		if err := k.letUse(ctx, name, args.Project, user, key); err != nil {
+		if err := k.grant(ctx, name, args.Project, user, key); err != nil {
 			return nil, err
 		}
 	}
@@ -88,17 +79,17 @@ func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.Reso
 
 func (a *KeyArgs) check() error {
 	problems := []error{
-		validate.Check("Key", required("Project", a.Project != ""), required("Region", a.Region != "")),
+		validate.Check("Key", validate.Required("Project", a.Project != ""), validate.Required("Region", a.Region != "")),
 		checkProject("Key", a.Project),
 		checkRegion("Key", a.Region),
-		oneOf("Key", "Rotation", a.Rotation, RotateQuarterly, RotateYearly, RotateNever),
+		validate.OneOf("Key", "Rotation", a.Rotation, arguments.RotateQuarterly, arguments.RotateYearly, arguments.RotateNever),
 		a.Labels.check("Key"),
 	}
 	seen := map[KeyUser]bool{}
 	for _, user := range a.Users {
 		problems = append(problems,
-			oneOf("Key", "Users", user, keyUsers()...),
-			refused(seen[user], "Key", fmt.Sprintf("Users has %s twice", user)))
+			validate.OneOf("Key", "Users", user, keyUsers()...),
+			validate.RefuseIf(seen[user], "Key", fmt.Sprintf("Users has %s twice", user)))
 		seen[user] = true
 	}
 	return errors.Join(problems...)
@@ -128,7 +119,7 @@ func (k *Key) newKey(ctx *pulumi.Context, name string, args *KeyArgs) (*kms.Cryp
 		},
 		Labels: args.Labels.All(),
 	}
-	if period := args.Rotation.period(); period != "" {
+	if period := rotationPeriod(args.Rotation); period != "" {
 		wanted.RotationPeriod = pulumi.String(period)
 	}
 	// CKV_GCP_82: protection is what keeps a key from being deleted.
@@ -139,12 +130,12 @@ func (k *Key) newKey(ctx *pulumi.Context, name string, args *KeyArgs) (*kms.Cryp
 	return key, nil
 }
 
-// period is how Google writes it: in seconds.
-func (r KeyRotation) period() string {
+// rotationPeriod is the time between two rotations in seconds, or empty for none.
+func rotationPeriod(r arguments.KeyRotation) string {
 	switch r {
-	case RotateQuarterly:
+	case arguments.RotateQuarterly:
 		return "7776000s" // 90 days, CKV_GCP_43
-	case RotateYearly:
+	case arguments.RotateYearly:
 		return "31536000s" // 365 days
 	default:
 		return ""

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"regexp"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/labels"
@@ -48,7 +50,7 @@ type LoadBalancerArgs struct {
 	// for AllowedCIDRs; empty for none.
 	SecurityPolicy string
 	// AccessLogs says whether each request is logged.
-	AccessLogs AccessLogsMode
+	AccessLogs arguments.Switch
 	// CachedPath is a path that ends with a slash, below which Cloud CDN keeps what the
 	// app's own headers let it keep; empty for none. The cluster is of version
 	// 1.35.2-gke.1751000 or later
@@ -56,15 +58,6 @@ type LoadBalancerArgs struct {
 	// Cloud Armor does not judge who is answered from the cache.
 	CachedPath string
 }
-
-// AccessLogsMode says whether the load balancer's requests are logged.
-type AccessLogsMode string
-
-// Logging costs by the gigabyte.
-const (
-	AccessLogsOff AccessLogsMode = "off"
-	AccessLogsOn  AccessLogsMode = "on"
-)
 
 // LoadBalancer is a global load balancer that GKE makes of a Gateway.
 type LoadBalancer struct {
@@ -91,21 +84,21 @@ func NewLoadBalancer(ctx *pulumi.Context, name string, args *LoadBalancerArgs, o
 	if err != nil {
 		return nil, err
 	}
-	guard, armor, err := args.guard(ctx, name, t)
+	guard, armor, err := args.clientPolicy(ctx, name, t)
 	if err != nil {
 		return nil, err
 	}
-	objects := trafficObjects{ctx: ctx, args: args, parent: t}
-	front := objects.make(name+"-tls", "networking.gke.io/v1", "GCPGatewayPolicy", args.Service, nil, args.tls(policy.Name))
-	health := objects.make(name+"-health", "networking.gke.io/v1", "HealthCheckPolicy", args.Service, nil, args.healthCheck())
-	backend := objects.make(name+"-backend", "networking.gke.io/v1", "GCPBackendPolicy", args.Service, nil, args.backend(guard))
+	objects := gatewayObjects{ctx: ctx, args: args, parent: t}
+	front := objects.register(name+"-tls", "networking.gke.io/v1", "GCPGatewayPolicy", args.Service, nil, args.tlsPolicy(policy.Name))
+	health := objects.register(name+"-health", "networking.gke.io/v1", "HealthCheckPolicy", args.Service, nil, args.healthCheck())
+	backend := objects.register(name+"-backend", "networking.gke.io/v1", "GCPBackendPolicy", args.Service, nil, args.backendPolicy(guard))
 	gateway := objects.gateway(name+"-gateway", append(armor, front)...)
 	before := []pulumi.Resource{gateway, health, backend}
 	if args.CachedPath != "" {
-		before = append(before, objects.make(name+"-cdn", "networking.gke.io/v1", cdnFilter, args.Service, nil, args.caching()))
+		before = append(before, objects.register(name+"-cdn", "networking.gke.io/v1", cdnFilter, args.Service, nil, args.cdnPolicy()))
 	}
-	objects.make(name+"-route", gatewayVersion, "HTTPRoute", args.Service, nil, args.route(), before...)
-	objects.make(name+"-redirect", gatewayVersion, "HTTPRoute", args.Service+"-redirect", nil, args.redirect(), gateway)
+	objects.register(name+"-route", gatewayVersion, "HTTPRoute", args.Service, nil, args.route(), before...)
+	objects.register(name+"-redirect", gatewayVersion, "HTTPRoute", args.Service+"-redirect", nil, args.redirect(), gateway)
 	if objects.err != nil {
 		return nil, objects.err
 	}
@@ -120,26 +113,26 @@ func (a *LoadBalancerArgs) check() error {
 	const mostPort, mostDrain, mostTimeout = 65535, 3600, 2147483647
 	problems := []error{
 		validate.Check("LoadBalancer",
-			required("Project", a.Project != ""),
-			required("Namespace", a.Namespace != nil),
-			required("Service", a.Service != ""),
-			required("Hosts", len(a.Hosts) > 0),
-			required("AllowedCIDRs", len(a.AllowedCIDRs) > 0),
-			required("AddressName", a.AddressName != nil),
-			required("CertificateMapName", a.CertificateMapName != nil),
+			validate.Required("Project", a.Project != ""),
+			validate.Required("Namespace", a.Namespace != nil),
+			validate.Required("Service", a.Service != ""),
+			validate.Required("Hosts", len(a.Hosts) > 0),
+			validate.Required("AllowedCIDRs", len(a.AllowedCIDRs) > 0),
+			validate.Required("AddressName", a.AddressName != nil),
+			validate.Required("CertificateMapName", a.CertificateMapName != nil),
 		),
 		checkProject("LoadBalancer", a.Project),
 		checkHosts("LoadBalancer", a.Hosts),
 		validate.CIDRs("LoadBalancer", "AllowedCIDRs", a.AllowedCIDRs),
-		oneOf("LoadBalancer", "AccessLogs", a.AccessLogs, AccessLogsOff, AccessLogsOn),
-		refused(a.SecurityPolicy != "" && !a.everyone(), "LoadBalancer", "SecurityPolicy goes with AllowedCIDRs 0.0.0.0/0 only: a Service has one policy"),
-		refused(a.Health.Path == "" && a.Health.Host != "", "LoadBalancer", "Health.Host goes with Health.Path"),
-		within("LoadBalancer", "ServicePort", a.ServicePort, 1, mostPort),
-		within("LoadBalancer", "PodPort", a.PodPort, 1, mostPort),
-		within("LoadBalancer", "DrainSeconds", a.DrainSeconds, 0, mostDrain),
-		refused(a.CachedPath != "" && !a.everyone(), "LoadBalancer", "CachedPath goes with AllowedCIDRs 0.0.0.0/0 only: whoever asks is answered from the cache"),
-		refused(a.CachedPath != "" && !cachedPath.MatchString(a.CachedPath), "LoadBalancer", fmt.Sprintf("CachedPath is %q; allowed is a path such as /static/", a.CachedPath)),
-		within("LoadBalancer", "TimeoutSeconds", a.TimeoutSeconds, 1, mostTimeout),
+		validate.OneOf("LoadBalancer", "AccessLogs", a.AccessLogs, arguments.Off, arguments.On),
+		validate.RefuseIf(a.SecurityPolicy != "" && !a.allowsEveryone(), "LoadBalancer", "SecurityPolicy goes with AllowedCIDRs 0.0.0.0/0 only: a Service has one policy"),
+		validate.RefuseIf(a.Health.Path == "" && a.Health.Host != "", "LoadBalancer", "Health.Host goes with Health.Path"),
+		validate.Within("LoadBalancer", "ServicePort", a.ServicePort, 1, mostPort),
+		validate.Within("LoadBalancer", "PodPort", a.PodPort, 1, mostPort),
+		validate.Within("LoadBalancer", "DrainSeconds", a.DrainSeconds, 0, mostDrain),
+		validate.RefuseIf(a.CachedPath != "" && !a.allowsEveryone(), "LoadBalancer", "CachedPath goes with AllowedCIDRs 0.0.0.0/0 only: whoever asks is answered from the cache"),
+		validate.RefuseIf(a.CachedPath != "" && !cachedPath.MatchString(a.CachedPath), "LoadBalancer", fmt.Sprintf("CachedPath is %q; allowed is a path such as /static/", a.CachedPath)),
+		validate.Within("LoadBalancer", "TimeoutSeconds", a.TimeoutSeconds, 1, mostTimeout),
 	}
 	if a.Health.Host != "" {
 		problems = append(problems, checkHosts("LoadBalancer", []string{a.Health.Host}))

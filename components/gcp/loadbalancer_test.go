@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 
@@ -29,7 +31,7 @@ func withTraffic(change func(*gcp.LoadBalancerArgs)) pulumi.RunFunc {
 			TimeoutSeconds:     60,
 			AllowedCIDRs:       []string{"0.0.0.0/0"},
 			SecurityPolicy:     "armor",
-			AccessLogs:         gcp.AccessLogsOn,
+			AccessLogs:         arguments.On,
 		}
 		change(args)
 		_, err := gcp.NewLoadBalancer(ctx, "blog", args)
@@ -134,7 +136,7 @@ func TestPoliciesAreAttachedToWhatTheyAreAbout(t *testing.T) {
 }
 
 func TestRequestsAreLoggedOnlyWhereAsked(t *testing.T) {
-	backend := mocks.Run(t, mocks.Known, withTraffic(func(a *gcp.LoadBalancerArgs) { a.AccessLogs = gcp.AccessLogsOff })).Find(t, "GCPBackendPolicy", "blog-backend")
+	backend := mocks.Run(t, mocks.Known, withTraffic(func(a *gcp.LoadBalancerArgs) { a.AccessLogs = arguments.Off })).Find(t, "GCPBackendPolicy", "blog-backend")
 
 	assert.Equal(t, map[string]any{"enabled": false}, backend.At(t, "spec.default.logging"))
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/compute"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -19,7 +21,7 @@ type NetworkArgs struct {
 	// It is for life: a change replaces the subnets.
 	CIDR string
 	// FlowLogs is on or off.
-	FlowLogs FlowLogsMode
+	FlowLogs arguments.Switch
 	// Protect refuses every plan that deletes or replaces the network: all that stands
 	// in it would have to move.
 	Protect bool
@@ -63,10 +65,10 @@ func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pul
 	if err := n.newSubnets(ctx, name, args, plan); err != nil {
 		return nil, err
 	}
-	if err := n.newWayOut(ctx, name, args); err != nil {
+	if err := n.newNAT(ctx, name, args); err != nil {
 		return nil, err
 	}
-	if err := n.newLogs(ctx, name, args); err != nil {
+	if err := n.newDNSLogs(ctx, name, args); err != nil {
 		return nil, err
 	}
 	if err := ctx.RegisterResourceOutputs(n, pulumi.Map{
@@ -84,10 +86,10 @@ func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pul
 
 func (a *NetworkArgs) check() (subnetPlan, error) {
 	err := errors.Join(
-		validate.Check("Network", required("Project", a.Project != ""), required("Region", a.Region != ""), required("CIDR", a.CIDR != "")),
+		validate.Check("Network", validate.Required("Project", a.Project != ""), validate.Required("Region", a.Region != ""), validate.Required("CIDR", a.CIDR != "")),
 		checkProject("Network", a.Project),
 		checkRegion("Network", a.Region),
-		oneOf("Network", "FlowLogs", a.FlowLogs, FlowLogsOff, FlowLogsOn),
+		validate.OneOf("Network", "FlowLogs", a.FlowLogs, arguments.Off, arguments.On),
 	)
 	if a.CIDR == "" {
 		return subnetPlan{}, err

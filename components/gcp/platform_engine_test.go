@@ -3,6 +3,8 @@ package gcp_test
 import (
 	"testing"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	gcpsdk "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp"
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
@@ -22,7 +24,7 @@ import (
 
 // platform is every room that the others stand on, with an object in the cluster.
 type platform struct {
-	mode    gcp.ClusterMode
+	mode    arguments.ClusterMode
 	protect bool
 	// users are those of the key, or nil for all.
 	users []gcp.KeyUser
@@ -127,7 +129,7 @@ func TestThePlatformComesStaysAndGoes(t *testing.T) {
 }
 
 func TestAProtectedPlatformIsNotDestroyed(t *testing.T) {
-	e := newEngine(t, platform{mode: gcp.ModeAuto, protect: true}.run)
+	e := newEngine(t, platform{mode: arguments.ModeAuto, protect: true}.run)
 	require.NoError(t, e.Up())
 	require.Error(t, e.Destroy())
 	for _, short := range []string{"compute/network", "container/cluster", "kms/cryptoKey", "artifactregistry/repository"} {

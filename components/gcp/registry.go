@@ -90,13 +90,13 @@ func NewRegistry(ctx *pulumi.Context, name string, args *RegistryArgs, opts ...p
 func (a *RegistryArgs) check() error {
 	name := regexp.MustCompile(`^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$`)
 	return errors.Join(
-		validate.Check("Registry", required("Name", a.Name != ""), required("Project", a.Project != ""), required("Region", a.Region != "")),
+		validate.Check("Registry", validate.Required("Name", a.Name != ""), validate.Required("Project", a.Project != ""), validate.Required("Region", a.Region != "")),
 		checkProject("Registry", a.Project),
 		checkRegion("Registry", a.Region),
-		refused(a.Name != "" && !name.MatchString(a.Name), "Registry",
+		validate.RefuseIf(a.Name != "" && !name.MatchString(a.Name), "Registry",
 			fmt.Sprintf("Name is %q; allowed are a lower-case letter and up to 62 more, digits and hyphens, the last of them no hyphen", a.Name)),
-		within("Registry", "UntaggedDays", a.UntaggedDays, 1, 3650),
-		oneOf("Registry", "DeletionPolicy", a.DeletionPolicy, deletion.Retain, deletion.Delete),
+		validate.Within("Registry", "UntaggedDays", a.UntaggedDays, 1, 3650),
+		validate.OneOf("Registry", "DeletionPolicy", a.DeletionPolicy, deletion.Retain, deletion.Delete),
 		a.Labels.check("Registry"),
 	)
 }

@@ -94,15 +94,15 @@ func NewServices(ctx *pulumi.Context, name string, args *ServicesArgs, opts ...p
 
 func (a *ServicesArgs) check() error {
 	problems := []error{
-		validate.Check("Services", required("Project", a.Project != ""), required("APIs", len(a.APIs) > 0)),
+		validate.Check("Services", validate.Required("Project", a.Project != ""), validate.Required("APIs", len(a.APIs) > 0)),
 		checkProject("Services", a.Project),
 	}
 	form := regexp.MustCompile(`^[a-z][a-z0-9-]*\.googleapis\.com$`)
 	seen := map[string]bool{}
 	for _, api := range a.APIs {
 		problems = append(problems,
-			refused(!form.MatchString(api), "Services", fmt.Sprintf("APIs has %q, which is no API such as container.googleapis.com", api)),
-			refused(seen[api], "Services", fmt.Sprintf("APIs has %s twice", api)))
+			validate.RefuseIf(!form.MatchString(api), "Services", fmt.Sprintf("APIs has %q, which is no API such as container.googleapis.com", api)),
+			validate.RefuseIf(seen[api], "Services", fmt.Sprintf("APIs has %s twice", api)))
 		seen[api] = true
 	}
 	return errors.Join(problems...)

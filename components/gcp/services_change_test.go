@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -42,20 +44,20 @@ func TestPlausibleChangesReplaceNothingThatHoldsData(t *testing.T) {
 		change changes
 	}{
 		{"one zone, no replica, and watched less", changes{database: func(a *gcp.DatabaseArgs) {
-			a.Regional, a.Replicas, a.Insights, a.Window, a.BackupDays = false, 0, gcp.InsightsOff, nil, 30
+			a.Regional, a.Replicas, a.Insights, a.MaintenanceWindow, a.BackupDays = false, 0, arguments.Off, nil, 30
 		}}},
 		{"another machine of another edition", changes{database: func(a *gcp.DatabaseArgs) {
 			a.Edition, a.Tier, a.Replicas = gcp.EnterprisePlus, "db-perf-optimized-N-2", 0
 		}}},
 		{"less and more storage than it has grown to", changes{database: func(a *gcp.DatabaseArgs) { a.StorageGiB, a.MaxStorageGiB = 10, 400 }}},
 		{"a cache with more memory and replicas", changes{cache: func(a *gcp.CacheArgs) {
-			a.MemoryGiB, a.Replicas, a.Snapshots, a.Window = 8, 3, gcp.NoSnapshots, nil
+			a.MemoryGiB, a.Replicas, a.Snapshots, a.MaintenanceWindow = 8, 3, gcp.NoSnapshots, nil
 		}}},
 		{"no CORS, no old versions, no key", changes{media: func(a *gcp.BucketArgs) {
-			a.CORS, a.Versioning, a.Lifecycle, a.KeyID, a.SoftDeleteDays = nil, gcp.SuspendVersions, gcp.BucketLifecycle{}, nil, 0
+			a.CORS, a.Versioning, a.Lifecycle, a.KeyID, a.SoftDeleteDays = nil, arguments.VersioningSuspended, arguments.BucketLifecycle{}, nil, 0
 		}}},
 		{"another name in the certificate", changes{certificate: func(a *gcp.CertificateArgs) {
-			a.AlsoFor = []string{"www.blog.example.com"}
+			a.AlternativeNames = []string{"www.blog.example.com"}
 		}}},
 		{"another port, a longer drain, everyone", changes{traffic: func(a *gcp.LoadBalancerArgs) {
 			a.PodPort, a.DrainSeconds, a.TimeoutSeconds, a.AllowedCIDRs = 8080, 120, 30, []string{"0.0.0.0/0"}

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
@@ -74,7 +76,7 @@ func (s *dataRooms) ground() error {
 	}
 	s.inside = pulumi.Composite(inside, pulumi.DependsOn(apis.Enabled))
 	s.key, err = gcp.NewKey(s.ctx, "blog", &gcp.KeyArgs{
-		Project: mocks.Project, Region: region, Rotation: gcp.RotateQuarterly,
+		Project: mocks.Project, Region: region, Rotation: arguments.RotateQuarterly,
 		Users: []gcp.KeyUser{gcp.UserSQL, gcp.UserRedis, gcp.UserStorage}, Labels: environment,
 	}, s.inside)
 	if err != nil {
@@ -97,17 +99,17 @@ func (s *dataRooms) data() error {
 	_, err := gcp.NewDatabase(s.ctx, "blog", changed(s.change.database, &gcp.DatabaseArgs{
 		Project: mocks.Project, Region: region, NetworkID: s.network.NetworkID, SubnetID: s.network.EndpointSubnetID,
 		Edition: gcp.Enterprise, Tier: "db-custom-2-8192", Version: 16, StorageGiB: 20, MaxStorageGiB: 100, Regional: true, BackupDays: 14,
-		KeyID: s.key.ID, Name: "blog", User: "djangostack_admin", Protect: s.protect, DeletionPolicy: end, Insights: gcp.InsightsOn, Replicas: 1,
-		BackupHour: 2, Window: &gcp.WeeklyHour{Day: time.Sunday, Hour: 4}, Labels: environment,
+		KeyID: s.key.ID, Name: "blog", User: "djangostack_admin", Protect: s.protect, DeletionPolicy: end, Insights: arguments.On, Replicas: 1,
+		BackupHour: 2, MaintenanceWindow: &gcp.WeeklyHour{Day: time.Sunday, Hour: 4}, Labels: environment,
 	}), s.inside)
 	if err != nil {
 		return err
 	}
-	for part, memory := range map[string]gcp.CacheMemory{"cache": gcp.ForgetKeys, "broker": gcp.RefuseKeys} {
+	for part, memory := range map[string]arguments.EvictionPolicy{"cache": arguments.AllKeysLRU, "broker": arguments.NoEviction} {
 		_, err := gcp.NewCache(s.ctx, "blog", changed(s.change.cache, &gcp.CacheArgs{
-			Part: part, Project: mocks.Project, Region: region, NetworkID: s.network.NetworkID, Version: "7.0", Availability: gcp.MultiZone,
-			MemoryGiB: 5, Replicas: 2, WhenFull: memory, KeyID: s.key.ID, Snapshots: gcp.HourlySnapshot,
-			Window: &gcp.WeeklyHour{Day: time.Sunday, Hour: 4}, Protect: s.protect, Labels: environment,
+			Name: part, Project: mocks.Project, Region: region, NetworkID: s.network.NetworkID, Version: "7.0", Availability: gcp.MultiZone,
+			MemoryGiB: 5, Replicas: 2, EvictionPolicy: memory, KeyID: s.key.ID, Snapshots: gcp.HourlySnapshot,
+			MaintenanceWindow: &gcp.WeeklyHour{Day: time.Sunday, Hour: 4}, Protect: s.protect, Labels: environment,
 		}), s.inside)
 		if err != nil {
 			return err
@@ -118,13 +120,13 @@ func (s *dataRooms) data() error {
 
 func (s *dataRooms) names() error {
 	parent, err := gcp.NewDNS(s.ctx, "parent", &gcp.DNSArgs{
-		Project: mocks.Project, Domain: "example.com", Zone: gcp.MadeZone, DNSSEC: gcp.DNSSECOn, Labels: environment,
+		Project: mocks.Project, Domain: "example.com", Source: arguments.Create, DNSSEC: arguments.On, Labels: environment,
 	}, s.inside)
 	if err != nil {
 		return err
 	}
 	s.dns, err = gcp.NewDNS(s.ctx, "blog", &gcp.DNSArgs{
-		Project: mocks.Project, Domain: "blog.example.com", Zone: gcp.MadeZone, ParentZoneName: parent.ZoneName, DNSSEC: gcp.DNSSECOn,
+		Project: mocks.Project, Domain: "blog.example.com", Source: arguments.Create, ParentZoneName: parent.ZoneName, DNSSEC: arguments.On,
 		Protect: s.protect, Labels: environment,
 	}, s.inside)
 	if err != nil {
@@ -144,15 +146,15 @@ func (s *dataRooms) files() error {
 		end = deletion.Retain
 	}
 	_, err := gcp.NewBucket(s.ctx, "blog", changed(s.change.media, &gcp.BucketArgs{
-		Project: mocks.Project, Name: "media", Location: region, Access: gcp.PrivateBucket, Versioning: gcp.KeepVersions, KeyID: s.key.ID,
-		CORS:      []gcp.CORSRule{{Origins: []string{"https://blog.example.com"}, Methods: []string{"GET", "PUT"}, Headers: []string{"Content-Type"}, MaxAgeSeconds: 300}},
-		Lifecycle: gcp.BucketLifecycle{OldVersionDays: 30}, SoftDeleteDays: 7, DeletionPolicy: end, Protect: s.protect, Labels: environment,
+		Project: mocks.Project, Name: "media", Location: region, Access: arguments.PrivateBucket, Versioning: arguments.VersioningEnabled, KeyID: s.key.ID,
+		CORS:      []arguments.CORSRule{{Origins: []string{"https://blog.example.com"}, Methods: []string{"GET", "PUT"}, Headers: []string{"Content-Type"}, MaxAgeSeconds: 300}},
+		Lifecycle: arguments.BucketLifecycle{OldVersionDays: 30}, SoftDeleteDays: 7, DeletionPolicy: end, Protect: s.protect, Labels: environment,
 	}), s.inside)
 	if err != nil {
 		return err
 	}
 	static, err := gcp.NewBucket(s.ctx, "blog", &gcp.BucketArgs{
-		Project: mocks.Project, Name: "static", Location: "EU", Access: gcp.CDNBucket, Versioning: gcp.SuspendVersions, DeletionPolicy: deletion.Delete, Labels: environment,
+		Project: mocks.Project, Name: "static", Location: "EU", Access: arguments.CDNBucket, Versioning: arguments.VersioningSuspended, DeletionPolicy: deletion.Delete, Labels: environment,
 	}, s.inside)
 	if err != nil {
 		return err
@@ -193,7 +195,7 @@ func (s *dataRooms) loadBalancer() error {
 		return err
 	}
 	certificate, address, err := s.front("blog", "blog.example.com", func(a *gcp.CertificateArgs) {
-		a.AlsoFor = []string{"*.blog.example.com"}
+		a.AlternativeNames = []string{"*.blog.example.com"}
 		changed(s.change.certificate, a)
 	})
 	if err != nil {
@@ -203,7 +205,7 @@ func (s *dataRooms) loadBalancer() error {
 		Project: mocks.Project, Namespace: namespace.Metadata.Name().Elem(), Labels: labels.Labels{labels.NameLabel: "blog"},
 		Service: "blog-web", ServicePort: 80, PodPort: 8000, Hosts: []string{"blog.example.com"}, AddressName: address.Name,
 		CertificateMapName: certificate.MapName, DrainSeconds: 30, TimeoutSeconds: 60, AllowedCIDRs: []string{"203.0.113.0/24"},
-		AccessLogs: gcp.AccessLogsOn,
+		AccessLogs: arguments.On,
 	}), pulumi.Composite(s.inside, pulumi.Providers(s.cluster)))
 	return err
 }

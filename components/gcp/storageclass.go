@@ -29,12 +29,12 @@ const storageClassName = "balanced-labelled"
 // class, which knows neither the environment's labels nor its key nor what to keep; of
 // two default classes the younger one counts.
 func (c *Cluster) newStorageClass(ctx *pulumi.Context, name string) error {
-	class, err := clusters.NewStorageClass(ctx, name, clusters.StorageClass{
+	class, err := clusters.NewStorageClass(ctx, name, clusters.StorageClassArgs{
 		Name:           storageClassName,
 		Provisioner:    "pd.csi.storage.gke.io",
 		Parameters:     c.args.volumeParameters(),
 		DeletionPolicy: c.args.Volumes.DeletionPolicy,
-	}, c.inside()...)
+	}, c.objectOptions()...)
 	if err != nil {
 		return err
 	}

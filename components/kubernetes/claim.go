@@ -13,7 +13,7 @@ import (
 // ClaimArgs says what disk is wanted.
 type ClaimArgs struct {
 	// Part of the environment that the disk belongs to; the claim's name.
-	Part      string
+	Name      string
 	Namespace pulumi.StringInput
 	Labels    labels.Labels
 	// Size in Kubernetes' notation, for instance 20Gi.
@@ -38,9 +38,9 @@ func NewClaim(ctx *pulumi.Context, name string, args *ClaimArgs, opts ...pulumi.
 	}
 	claim, err := corev1.NewPersistentVolumeClaim(ctx, name, &corev1.PersistentVolumeClaimArgs{
 		Metadata: metav1.ObjectMetaArgs{
-			Name:      pulumi.String(args.Part),
+			Name:      pulumi.String(args.Name),
 			Namespace: args.Namespace,
-			Labels:    args.Labels.For(args.Part),
+			Labels:    args.Labels.For(args.Name),
 			// A class that waits for the first pod would be waited for for ever
 			// (pulumi-kubernetes issue 895).
 			Annotations: pulumi.StringMap{"pulumi.com/skipAwait": pulumi.String("true")},
@@ -48,7 +48,7 @@ func NewClaim(ctx *pulumi.Context, name string, args *ClaimArgs, opts ...pulumi.
 		Spec: spec,
 	}, append(opts, pulumi.Protect(args.Protect))...)
 	if err != nil {
-		return nil, fmt.Errorf("registering the claim %s: %w", args.Part, err)
+		return nil, fmt.Errorf("registering the claim %s: %w", args.Name, err)
 	}
 	return claim, nil
 }

@@ -93,13 +93,13 @@ func NewDump(ctx *pulumi.Context, name string, args *DumpArgs, opts ...pulumi.Re
 		return nil, err
 	}
 	err = job{
-		part:      dumpPart,
+		component:      dumpPart,
 		namespace: args.Namespace,
 		labels:    args.Labels,
 		timeout:   args.Timeout,
-		hopeless:  []int{3, 65},
-		account:   args.ServiceAccount,
-		before:    []corev1.ContainerArgs{args.fetch()},
+		finalExitCodes:  []int{3, 65},
+		serviceAccount:   args.ServiceAccount,
+		initContainers:    []corev1.ContainerArgs{args.fetch()},
 		container: args.container(secret),
 		volumes:   []pod.Volume{{Name: "dump", Path: dumpFolder, Limit: args.Size}},
 	}.register(ctx, fmt.Sprintf("%s-%s-%s", name, dumpPart, args.hash()), d)
@@ -114,17 +114,17 @@ func NewDump(ctx *pulumi.Context, name string, args *DumpArgs, opts ...pulumi.Re
 
 func (a *DumpArgs) check() error {
 	problems := []error{validate.Check("Dump",
-		validate.Required{Field: "Namespace", Given: a.Namespace != nil},
-		validate.Required{Field: "Image", Given: a.Image != ""},
-		validate.Required{Field: "Database.Host", Given: a.Database.Host != nil},
-		validate.Required{Field: "Database.Name", Given: a.Database.Name != ""},
-		validate.Required{Field: "Database.User", Given: a.Database.User != ""},
-		validate.Required{Field: "Database.Password", Given: a.Database.Password != nil},
-		validate.Required{Field: "Source", Given: a.Source != ""},
-		validate.Required{Field: "Fetch.Image", Given: a.Fetch.Image != ""},
-		validate.Required{Field: "Fetch.Command", Given: len(a.Fetch.Command) > 0},
-		validate.Required{Field: "Size", Given: a.Size != ""},
-		validate.Required{Field: "Timeout", Given: a.Timeout > 0},
+		validate.Required("Namespace", a.Namespace != nil),
+		validate.Required("Image", a.Image != ""),
+		validate.Required("Database.Host", a.Database.Host != nil),
+		validate.Required("Database.Name", a.Database.Name != ""),
+		validate.Required("Database.User", a.Database.User != ""),
+		validate.Required("Database.Password", a.Database.Password != nil),
+		validate.Required("Source", a.Source != ""),
+		validate.Required("Fetch.Image", a.Fetch.Image != ""),
+		validate.Required("Fetch.Command", len(a.Fetch.Command) > 0),
+		validate.Required("Size", a.Size != ""),
+		validate.Required("Timeout", a.Timeout > 0),
 	)}
 	address := regexp.MustCompile(`^([a-z][a-z0-9+.-]*://[^\s/]+/\S+)?$`)
 	if !address.MatchString(a.Source) {

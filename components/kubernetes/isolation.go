@@ -26,8 +26,8 @@ type Isolation struct {
 // NewIsolation registers the policy.
 func NewIsolation(ctx *pulumi.Context, name string, args *IsolationArgs, opts ...pulumi.ResourceOption) (*Isolation, error) {
 	if err := validate.Check("Isolation",
-		validate.Required{Field: "Namespace", Given: args.Namespace != nil},
-		validate.Required{Field: "Labels", Given: args.Labels[labels.NameLabel] != ""},
+		validate.Required("Namespace", args.Namespace != nil),
+		validate.Required("Labels", args.Labels[labels.NameLabel] != ""),
 	); err != nil {
 		return nil, err
 	}

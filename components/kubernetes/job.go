@@ -16,18 +16,18 @@ import (
 // nothing, so it is tried again when it fails.
 type job struct {
 	// part is the pods' component label and the container's name.
-	part      string
+	component      string
 	namespace pulumi.StringInput
 	labels    labels.Labels
 	// timeout of all tries together, in seconds.
 	timeout int
 	// hopeless are the exit codes of the container after which every other try would
 	// fail too.
-	hopeless []int
+	finalExitCodes []int
 	// account that the pod runs as; nil for the namespace's default one.
-	account pulumi.StringInput
+	serviceAccount pulumi.StringInput
 	// before runs to its end before the container; both have the same volumes.
-	before    []corev1.ContainerArgs
+	initContainers    []corev1.ContainerArgs
 	container corev1.ContainerArgs
 	volumes   []pod.Volume
 }
@@ -44,13 +44,13 @@ func (j job) register(ctx *pulumi.Context, name string, parent pulumi.Resource) 
 		ActiveDeadlineSeconds: pulumi.Int(j.timeout),
 		Template:              j.template(),
 	}
-	if len(j.hopeless) > 0 {
+	if len(j.finalExitCodes) > 0 {
 		spec.PodFailurePolicy = j.failurePolicy()
 	}
 	_, err := batchv1.NewJob(ctx, name, &batchv1.JobArgs{
 		Metadata: metav1.ObjectMetaArgs{
 			Namespace: j.namespace,
-			Labels:    j.labels.For(j.part),
+			Labels:    j.labels.For(j.component),
 			// A Job that failed is made anew by the next update, instead of failing for ever.
 			Annotations: pulumi.StringMap{"pulumi.com/replaceUnready": pulumi.String("true")},
 		},
@@ -66,9 +66,9 @@ func (j job) failurePolicy() batchv1.PodFailurePolicyArgs {
 	return batchv1.PodFailurePolicyArgs{Rules: batchv1.PodFailurePolicyRuleArray{batchv1.PodFailurePolicyRuleArgs{
 		Action: pulumi.String("FailJob"),
 		OnExitCodes: batchv1.PodFailurePolicyOnExitCodesRequirementArgs{
-			ContainerName: pulumi.String(j.part),
+			ContainerName: pulumi.String(j.component),
 			Operator:      pulumi.String("In"),
-			Values:        pulumi.ToIntArray(j.hopeless),
+			Values:        pulumi.ToIntArray(j.finalExitCodes),
 		},
 	}}}
 }
@@ -76,21 +76,21 @@ func (j job) failurePolicy() batchv1.PodFailurePolicyArgs {
 func (j job) template() corev1.PodTemplateSpecArgs {
 	// The root file system is read-only.
 	volumes := append([]pod.Volume{{Name: "tmp", Path: "/tmp"}}, j.volumes...)
-	j.container.Name = pulumi.String(j.part)
+	j.container.Name = pulumi.String(j.component)
 	spec := corev1.PodSpecArgs{
 		AutomountServiceAccountToken:  pulumi.Bool(false),
 		EnableServiceLinks:            pulumi.Bool(false),
 		RestartPolicy:                 pulumi.String("Never"),
 		TerminationGracePeriodSeconds: pulumi.Int(jobGrace),
 		SecurityContext:               pod.SecurityContext(postgresUser),
-		InitContainers:                restricted(volumes, j.before...),
+		InitContainers:                restricted(volumes, j.initContainers...),
 		Containers:                    restricted(volumes, j.container),
 		Volumes:                       pod.Volumes(volumes),
 	}
-	if j.account != nil {
-		spec.ServiceAccountName = j.account.ToStringOutput().ToStringPtrOutput()
+	if j.serviceAccount != nil {
+		spec.ServiceAccountName = j.serviceAccount.ToStringOutput().ToStringPtrOutput()
 	}
-	return corev1.PodTemplateSpecArgs{Metadata: metav1.ObjectMetaArgs{Labels: j.labels.For(j.part)}, Spec: spec}
+	return corev1.PodTemplateSpecArgs{Metadata: metav1.ObjectMetaArgs{Labels: j.labels.For(j.component)}, Spec: spec}
 }
 
 func restricted(volumes []pod.Volume, containers ...corev1.ContainerArgs) corev1.ContainerArray {

@@ -3,6 +3,8 @@ package kubernetes_test
 import (
 	"testing"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -31,13 +33,13 @@ func postgresArgs() *kubernetes.PostgresArgs {
 
 func redisArgs() *kubernetes.RedisArgs {
 	return &kubernetes.RedisArgs{
-		Part:      "redis-cache",
+		Name:      "redis-cache",
 		Namespace: pulumi.String("blog-dev"),
 		Labels:    testLabels(),
 		Image:     "docker.io/library/redis:8",
 		Memory:    "64Mi",
 		CPU:       "25m",
-		WhenFull:  kubernetes.Forget,
+		EvictionPolicy:  arguments.AllKeysLRU,
 	}
 }
 
@@ -127,7 +129,7 @@ func TestACacheForgetsAndABrokerDoesNot(t *testing.T) {
 	assert.Contains(t, cache.At(t, `stringData["redis.conf"]`), "maxmemory 67108864\n")
 
 	args := redisArgs()
-	args.Part, args.WhenFull, args.Size = "redis-broker", kubernetes.Refuse, "1Gi"
+	args.Name, args.EvictionPolicy, args.Size = "redis-broker", arguments.NoEviction, "1Gi"
 	ran := mocks.Run(t, mocks.Known, withRedis(args))
 	broker := ran.Find(t, "Secret", "blog-redis-broker")
 	assert.Contains(t, broker.At(t, `stringData["redis.conf"]`), "maxmemory-policy noeviction")
@@ -155,7 +157,7 @@ func TestRedisHasRoomAboveItsKeys(t *testing.T) {
 func TestANamespaceEnforcesItsPodSecurityLevel(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		ran := mocks.Run(t, outputs, func(ctx *pulumi.Context) error {
-			_, err := kubernetes.NewNamespace(ctx, "blog", &kubernetes.NamespaceArgs{Name: "blog-dev", PodSecurity: "restricted", Labels: testLabels()})
+			_, err := kubernetes.NewNamespace(ctx, "blog", &kubernetes.NamespaceArgs{Name: "blog-dev", Source: arguments.Create, PodSecurity: "restricted", Labels: testLabels()})
 			return err
 		})
 		namespace := ran.Find(t, "Namespace", "blog-namespace")
@@ -165,7 +167,7 @@ func TestANamespaceEnforcesItsPodSecurityLevel(t *testing.T) {
 
 func TestAGivenNamespaceIsLeftAlone(t *testing.T) {
 	ran := mocks.Run(t, mocks.Known, func(ctx *pulumi.Context) error {
-		_, err := kubernetes.NewNamespace(ctx, "blog", &kubernetes.NamespaceArgs{Name: "shared", Given: true})
+		_, err := kubernetes.NewNamespace(ctx, "blog", &kubernetes.NamespaceArgs{Name: "shared", Source: arguments.Existing})
 		return err
 	})
 	assert.Equal(t, []string{"Namespace blog"}, ran.Names(), "the component alone")
@@ -177,7 +179,7 @@ func TestMissingArgumentsAreAllNamed(t *testing.T) {
 		want []string
 	}{
 		"Postgres": {withPostgres(&kubernetes.PostgresArgs{}), []string{"Postgres: Namespace is required", "Postgres: Image is required", "Postgres: Database is required", "Postgres: User is required", "Postgres: Size is required"}},
-		"Redis":    {withRedis(&kubernetes.RedisArgs{}), []string{"Redis: Part is required", "Redis: Namespace is required", "Redis: Image is required", "Redis: WhenFull is required"}},
+		"Redis":    {withRedis(&kubernetes.RedisArgs{}), []string{"Redis: Name is required", "Redis: Namespace is required", "Redis: Image is required", "Redis: EvictionPolicy is required"}},
 		"Namespace": {func(ctx *pulumi.Context) error {
 			_, err := kubernetes.NewNamespace(ctx, "blog", &kubernetes.NamespaceArgs{})
 			return err

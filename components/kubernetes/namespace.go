@@ -5,6 +5,8 @@ package kubernetes
 import (
 	"fmt"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -17,9 +19,9 @@ import (
 type NamespaceArgs struct {
 	// Name of the namespace.
 	Name string
-	// Given means that the namespace is there already and is left as it is.
-	Given bool
-	// PodSecurity is the Pod Security level that a made namespace enforces:
+	// Source is Create, or Existing for a namespace that the program must not change.
+	Source arguments.Source
+	// PodSecurity is the Pod Security level that a created namespace enforces:
 	// restricted, baseline or privileged.
 	PodSecurity string
 	Labels      labels.Labels
@@ -36,9 +38,12 @@ type Namespace struct {
 // NewNamespace makes a namespace, or passes on one that is given.
 func NewNamespace(ctx *pulumi.Context, name string, args *NamespaceArgs, opts ...pulumi.ResourceOption) (*Namespace, error) {
 	if err := validate.Check("Namespace",
-		validate.Required{Field: "Name", Given: args.Name != ""},
-		validate.Required{Field: "PodSecurity", Given: args.Given || args.PodSecurity != ""},
+		validate.Required("Name", args.Name != ""),
+		validate.Required("PodSecurity", args.Source == arguments.Existing || args.PodSecurity != ""),
 	); err != nil {
+		return nil, err
+	}
+	if err := validate.OneOf("Namespace", "Source", args.Source, arguments.Create, arguments.Existing); err != nil {
 		return nil, err
 	}
 	n := &Namespace{}
@@ -46,8 +51,8 @@ func NewNamespace(ctx *pulumi.Context, name string, args *NamespaceArgs, opts ..
 		return nil, fmt.Errorf("registering the namespace component: %w", err)
 	}
 	n.Name = pulumi.String(args.Name).ToStringOutput()
-	if !args.Given {
-		made, err := n.make(ctx, name, args)
+	if args.Source == arguments.Create {
+		made, err := n.create(ctx, name, args)
 		if err != nil {
 			return nil, err
 		}
@@ -59,7 +64,7 @@ func NewNamespace(ctx *pulumi.Context, name string, args *NamespaceArgs, opts ..
 	return n, nil
 }
 
-func (n *Namespace) make(ctx *pulumi.Context, name string, args *NamespaceArgs) (*corev1.Namespace, error) {
+func (n *Namespace) create(ctx *pulumi.Context, name string, args *NamespaceArgs) (*corev1.Namespace, error) {
 	labels := args.Labels.For("namespace")
 	for _, mode := range []string{"enforce", "warn"} {
 		labels["pod-security.kubernetes.io/"+mode] = pulumi.String(args.PodSecurity)

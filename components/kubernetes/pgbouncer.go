@@ -69,7 +69,7 @@ func NewPgBouncer(ctx *pulumi.Context, name string, args *PgBouncerArgs, opts ..
 		return nil, err
 	}
 	s := server{
-		part: bouncerPart, namespace: args.Namespace, labels: args.Labels,
+		name: bouncerPart, namespace: args.Namespace, labels: args.Labels,
 		user: bouncerUser, port: bouncerPort, grace: bouncerDelay + bouncerGrace,
 		single: args.Replicas == 1,
 	}
@@ -97,14 +97,14 @@ func NewPgBouncer(ctx *pulumi.Context, name string, args *PgBouncerArgs, opts ..
 
 func (a *PgBouncerArgs) check() error {
 	return validate.Check("PgBouncer",
-		validate.Required{Field: "Namespace", Given: a.Namespace != nil},
-		validate.Required{Field: "Image", Given: a.Image != ""},
-		validate.Required{Field: "Server.Host", Given: a.Server.Host != nil},
-		validate.Required{Field: "Server.Password", Given: a.Server.Password != nil},
-		validate.Required{Field: "Server.SSLMode", Given: a.Server.SSLMode != ""},
-		validate.Required{Field: "Replicas", Given: a.Replicas > 0},
-		validate.Required{Field: "PoolSize", Given: a.PoolSize > 0},
-		validate.Required{Field: "MaxClients", Given: a.MaxClients > 0},
+		validate.Required("Namespace", a.Namespace != nil),
+		validate.Required("Image", a.Image != ""),
+		validate.Required("Server.Host", a.Server.Host != nil),
+		validate.Required("Server.Password", a.Server.Password != nil),
+		validate.Required("Server.SSLMode", a.Server.SSLMode != ""),
+		validate.Required("Replicas", a.Replicas > 0),
+		validate.Required("PoolSize", a.PoolSize > 0),
+		validate.Required("MaxClients", a.MaxClients > 0),
 	)
 }
 
@@ -162,7 +162,7 @@ func (a *PgBouncerArgs) deployment(ctx *pulumi.Context, name string, s server, s
 					EnableServiceLinks:            pulumi.Bool(false),
 					TerminationGracePeriodSeconds: pulumi.Int(s.grace),
 					SecurityContext:               pod.SecurityContext(s.user),
-					TopologySpreadConstraints:     s.apart(),
+					TopologySpreadConstraints:     s.topologySpread(),
 					Containers:                    corev1.ContainerArray{a.container(volumes)},
 					Volumes:                       pod.Volumes(volumes),
 				},
@@ -186,7 +186,7 @@ func (a *PgBouncerArgs) container(volumes []pod.Volume) corev1.ContainerArgs {
 		Ports: corev1.ContainerPortArray{corev1.ContainerPortArgs{
 			Name: pulumi.String(portName), ContainerPort: pulumi.Int(bouncerPort),
 		}},
-		ReadinessProbe: pod.TCP(pod.Timing{Period: 5, Timeout: 10, Failures: 3}, bouncerPort),
+		ReadinessProbe: pod.TCP(pod.Timing{Period: 5, Timeout: 10, FailureThreshold: 3}, bouncerPort),
 		Lifecycle: corev1.LifecycleArgs{PreStop: corev1.LifecycleHandlerArgs{
 			Sleep: corev1.SleepActionArgs{Seconds: pulumi.Int(bouncerDelay)},
 		}},
@@ -194,12 +194,12 @@ func (a *PgBouncerArgs) container(volumes []pod.Volume) corev1.ContainerArgs {
 }
 
 // apart keeps the pods on different nodes where there are several.
-func (s server) apart() corev1.TopologySpreadConstraintArray {
+func (s server) topologySpread() corev1.TopologySpreadConstraintArray {
 	return corev1.TopologySpreadConstraintArray{corev1.TopologySpreadConstraintArgs{
 		TopologyKey:       pulumi.String("kubernetes.io/hostname"),
 		MaxSkew:           pulumi.Int(1),
 		WhenUnsatisfiable: pulumi.String("ScheduleAnyway"),
-		LabelSelector:     metav1.LabelSelectorArgs{MatchLabels: s.labels.Selector(s.part)},
+		LabelSelector:     metav1.LabelSelectorArgs{MatchLabels: s.labels.Selector(s.name)},
 		MatchLabelKeys:    pulumi.ToStringArray([]string{"pod-template-hash"}),
 	}}
 }

@@ -3,6 +3,8 @@ package kubernetes_test
 import (
 	"testing"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 
@@ -84,8 +86,8 @@ func TestWhatAPoolNeedsIsNamed(t *testing.T) {
 func TestWhoCountsTheMessagesReachesTheBroker(t *testing.T) {
 	ran := mocks.Run(t, mocks.Known, func(ctx *pulumi.Context) error {
 		_, err := kubernetes.NewRedis(ctx, "blog", &kubernetes.RedisArgs{
-			Part: "redis-broker", Namespace: pulumi.String("blog-dev"), Labels: labels.Labels{labels.NameLabel: "blog"},
-			Image: "docker.io/library/redis:8", Memory: "64Mi", CPU: "25m", WhenFull: kubernetes.Refuse,
+			Name: "redis-broker", Namespace: pulumi.String("blog-dev"), Labels: labels.Labels{labels.NameLabel: "blog"},
+			Image: "docker.io/library/redis:8", Memory: "64Mi", CPU: "25m", EvictionPolicy: arguments.NoEviction,
 			Callers: []map[string]string{{"app": "keda-operator"}},
 		})
 		return err

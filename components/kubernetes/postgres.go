@@ -70,7 +70,7 @@ func NewPostgres(ctx *pulumi.Context, name string, args *PostgresArgs, opts ...p
 		return nil, err
 	}
 	claim, err := NewClaim(ctx, name+"-postgres-data", &ClaimArgs{
-		Part:         postgresPart,
+		Name:         postgresPart,
 		Namespace:    args.Namespace,
 		Labels:       args.Labels,
 		Size:         args.Size,
@@ -82,7 +82,7 @@ func NewPostgres(ctx *pulumi.Context, name string, args *PostgresArgs, opts ...p
 		return nil, err
 	}
 	err = server{
-		part:      postgresPart,
+		name:      postgresPart,
 		namespace: args.Namespace,
 		labels:    args.Labels,
 		user:      postgresUser,
@@ -95,7 +95,7 @@ func NewPostgres(ctx *pulumi.Context, name string, args *PostgresArgs, opts ...p
 			{Name: "run", Path: "/var/run/postgresql"},
 		},
 		protect: args.Protect,
-	}.serve(ctx, name, p)
+	}.register(ctx, name, p)
 	if err != nil {
 		return nil, err
 	}
@@ -116,11 +116,11 @@ func NewPostgres(ctx *pulumi.Context, name string, args *PostgresArgs, opts ...p
 
 func (a *PostgresArgs) check() error {
 	return validate.Check("Postgres",
-		validate.Required{Field: "Namespace", Given: a.Namespace != nil},
-		validate.Required{Field: "Image", Given: a.Image != ""},
-		validate.Required{Field: "Database", Given: a.Database != ""},
-		validate.Required{Field: "User", Given: a.User != ""},
-		validate.Required{Field: "Size", Given: a.Size != ""},
+		validate.Required("Namespace", a.Namespace != nil),
+		validate.Required("Image", a.Image != ""),
+		validate.Required("Database", a.Database != ""),
+		validate.Required("User", a.User != ""),
+		validate.Required("Size", a.Size != ""),
 	)
 }
 
@@ -144,7 +144,7 @@ func (a *PostgresArgs) container(secret *corev1.Secret) corev1.ContainerArgs {
 			corev1.EnvVarArgs{Name: pulumi.String("PGDATA"), Value: pulumi.String(postgresData + "/pgdata")},
 		},
 		Resources:      a.Resources.Requirements(),
-		StartupProbe:   pod.Exec(pod.Timing{Period: 1, Timeout: 10, Failures: 300}, ready...),
+		StartupProbe:   pod.Exec(pod.Timing{Period: 1, Timeout: 10, FailureThreshold: 300}, ready...),
 		ReadinessProbe: pod.ServerReadiness(postgresPort),
 	}
 }

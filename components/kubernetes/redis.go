@@ -3,6 +3,8 @@ package kubernetes
 import (
 	"fmt"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -14,20 +16,10 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// Memory says what a Redis server does when its memory is full.
-type Memory string
-
-// A cache forgets the least recently used keys; a broker refuses new ones,
-// because a forgotten message is a lost task.
-const (
-	Forget Memory = "allkeys-lru"
-	Refuse Memory = "noeviction"
-)
-
 // RedisArgs describes one Redis server in the cluster.
 type RedisArgs struct {
 	// Part is the Service's name, for instance redis-cache.
-	Part      string
+	Name      string
 	Namespace pulumi.StringInput
 	Labels    labels.Labels
 	// Image is Docker's official redis image or one with the same entry point.
@@ -36,8 +28,8 @@ type RedisArgs struct {
 	Memory string
 	// CPU reserved, in Kubernetes' notation.
 	CPU string
-	// WhenFull says what happens when the memory is full.
-	WhenFull Memory
+	// EvictionPolicy says what the server does when its memory is full.
+	EvictionPolicy arguments.EvictionPolicy
 	// Size of the volume that the append-only file is kept on; without it nothing
 	// outlives the pod.
 	Size string
@@ -74,14 +66,14 @@ func NewRedis(ctx *pulumi.Context, name string, args *RedisArgs, opts ...pulumi.
 		return nil, err
 	}
 	r := &Redis{}
-	if err := ctx.RegisterComponentResource("djangostack:kubernetes:Redis", name+"-"+args.Part, r, opts...); err != nil {
-		return nil, fmt.Errorf("registering the Redis component %s: %w", args.Part, err)
+	if err := ctx.RegisterComponentResource("djangostack:kubernetes:Redis", name+"-"+args.Name, r, opts...); err != nil {
+		return nil, fmt.Errorf("registering the Redis component %s: %w", args.Name, err)
 	}
-	password, err := random.NewPassword(ctx, name+"-"+args.Part+"-password", args.Protect, r)
+	password, err := random.NewPassword(ctx, name+"-"+args.Name+"-password", args.Protect, r)
 	if err != nil {
 		return nil, err
 	}
-	secret, err := newSecret(ctx, name+"-"+args.Part, args.Part, args.Namespace, args.Labels, pulumi.StringMap{
+	secret, err := newSecret(ctx, name+"-"+args.Name, args.Name, args.Namespace, args.Labels, pulumi.StringMap{
 		"password":   password.Result,
 		"redis.conf": args.configuration(memory, password.Result),
 	}, r)
@@ -93,7 +85,7 @@ func NewRedis(ctx *pulumi.Context, name string, args *RedisArgs, opts ...pulumi.
 		return nil, err
 	}
 	err = server{
-		part:      args.Part,
+		name:      args.Name,
 		namespace: args.Namespace,
 		labels:    args.Labels,
 		user:      redisUser,
@@ -103,23 +95,23 @@ func NewRedis(ctx *pulumi.Context, name string, args *RedisArgs, opts ...pulumi.
 		volumes:   volumes,
 		protect:   args.Protect,
 		callers:   args.Callers,
-	}.serve(ctx, name, r)
+	}.register(ctx, name, r)
 	if err != nil {
 		return nil, err
 	}
-	r.Server = connection.Redis{Host: pulumi.String(args.Part), Port: redisPort, Password: password.Result}
+	r.Server = connection.Redis{Host: pulumi.String(args.Name), Port: redisPort, Password: password.Result}
 	if err := ctx.RegisterResourceOutputs(r, pulumi.Map{"host": r.Server.Host, "port": pulumi.Int(redisPort)}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the Redis component %s: %w", args.Part, err)
+		return nil, fmt.Errorf("registering the outputs of the Redis component %s: %w", args.Name, err)
 	}
 	return r, nil
 }
 
 func (a *RedisArgs) check() (resource.Quantity, error) {
 	if err := validate.Check("Redis",
-		validate.Required{Field: "Part", Given: a.Part != ""},
-		validate.Required{Field: "Namespace", Given: a.Namespace != nil},
-		validate.Required{Field: "Image", Given: a.Image != ""},
-		validate.Required{Field: "WhenFull", Given: a.WhenFull != ""},
+		validate.Required("Name", a.Name != ""),
+		validate.Required("Namespace", a.Namespace != nil),
+		validate.Required("Image", a.Image != ""),
+		validate.Required("EvictionPolicy", a.EvictionPolicy != ""),
 	); err != nil {
 		return resource.Quantity{}, err
 	}
@@ -138,14 +130,14 @@ func (a *RedisArgs) configuration(memory resource.Quantity, password pulumi.Stri
 		persistence = "save \"\"\nappendonly yes\nappendfsync everysec\n"
 	}
 	return pulumi.Sprintf("bind * -::*\nport %d\ndir /data\nmaxmemory %d\nmaxmemory-policy %s\n%srequirepass %s\n",
-		redisPort, memory.Value(), string(a.WhenFull), persistence, password)
+		redisPort, memory.Value(), string(a.EvictionPolicy), persistence, password)
 }
 
 func (a *RedisArgs) volumes(ctx *pulumi.Context, name string, secret *corev1.Secret, parent pulumi.Resource) ([]pod.Volume, error) {
 	data := pod.Volume{Name: "data", Path: "/data"}
 	if a.Size != "" {
-		claim, err := NewClaim(ctx, name+"-"+a.Part+"-data", &ClaimArgs{
-			Part:         a.Part,
+		claim, err := NewClaim(ctx, name+"-"+a.Name+"-data", &ClaimArgs{
+			Name:         a.Name,
 			Namespace:    a.Namespace,
 			Labels:       a.Labels,
 			Size:         a.Size,
@@ -179,7 +171,7 @@ func (a *RedisArgs) container(memory resource.Quantity, secret *corev1.Secret) c
 			},
 		}},
 		Resources:      a.resources(memory).Requirements(),
-		StartupProbe:   pod.Exec(pod.Timing{Period: 1, Timeout: 10, Failures: 120}, ready...),
+		StartupProbe:   pod.Exec(pod.Timing{Period: 1, Timeout: 10, FailureThreshold: 120}, ready...),
 		ReadinessProbe: pod.ServerReadiness(redisPort),
 	}
 }

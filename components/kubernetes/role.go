@@ -76,7 +76,7 @@ func NewDatabaseRole(ctx *pulumi.Context, name string, args *DatabaseRoleArgs, o
 		return nil, err
 	}
 	err = job{
-		part:      rolePart,
+		component:      rolePart,
 		namespace: args.Namespace,
 		labels:    args.Labels,
 		timeout:   roleTimeout,
@@ -96,14 +96,14 @@ func NewDatabaseRole(ctx *pulumi.Context, name string, args *DatabaseRoleArgs, o
 
 func (a *DatabaseRoleArgs) check() error {
 	problems := []error{validate.Check("DatabaseRole",
-		validate.Required{Field: "Namespace", Given: a.Namespace != nil},
-		validate.Required{Field: "Image", Given: a.Image != ""},
-		validate.Required{Field: "Admin.Host", Given: a.Admin.Host != nil},
-		validate.Required{Field: "Admin.Name", Given: a.Admin.Name != ""},
-		validate.Required{Field: "Admin.User", Given: a.Admin.User != ""},
-		validate.Required{Field: "Admin.Password", Given: a.Admin.Password != nil},
-		validate.Required{Field: "Database", Given: a.Database != ""},
-		validate.Required{Field: "User", Given: a.User != ""},
+		validate.Required("Namespace", a.Namespace != nil),
+		validate.Required("Image", a.Image != ""),
+		validate.Required("Admin.Host", a.Admin.Host != nil),
+		validate.Required("Admin.Name", a.Admin.Name != ""),
+		validate.Required("Admin.User", a.Admin.User != ""),
+		validate.Required("Admin.Password", a.Admin.Password != nil),
+		validate.Required("Database", a.Database != ""),
+		validate.Required("User", a.User != ""),
 	)}
 	plain := regexp.MustCompile(`^([a-z_][a-z0-9_]{0,62})?$`)
 	for field, value := range map[string]string{"Database": a.Database, "User": a.User} {

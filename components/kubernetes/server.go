@@ -17,7 +17,7 @@ import (
 type server struct {
 	// part is the Service's name, the pods' component label and the suffix of
 	// every child's name.
-	part      string
+	name      string
 	namespace pulumi.StringInput
 	labels    labels.Labels
 	user      int
@@ -32,9 +32,9 @@ type server struct {
 	single bool
 }
 
-// serve registers the StatefulSet, its Service, and the policy that lets only
+// register registers the StatefulSet, its Service, and the policy that lets only
 // the app's pods reach it.
-func (s server) serve(ctx *pulumi.Context, name string, parent pulumi.Resource) error {
+func (s server) register(ctx *pulumi.Context, name string, parent pulumi.Resource) error {
 	s.single = true
 	service, err := s.service(ctx, name, parent)
 	if err != nil {
@@ -49,14 +49,14 @@ func (s server) serve(ctx *pulumi.Context, name string, parent pulumi.Resource) 
 		ContainerPort: pulumi.Int(s.port),
 	}}
 	s.container.VolumeMounts = pod.Mounts(s.volumes)
-	_, err = appsv1.NewStatefulSet(ctx, name+"-"+s.part, &appsv1.StatefulSetArgs{
+	_, err = appsv1.NewStatefulSet(ctx, name+"-"+s.name, &appsv1.StatefulSetArgs{
 		Metadata: s.metadata(),
 		Spec: appsv1.StatefulSetSpecArgs{
 			Replicas:    pulumi.Int(1),
-			ServiceName: pulumi.String(s.part),
-			Selector:    metav1.LabelSelectorArgs{MatchLabels: s.labels.Selector(s.part)},
+			ServiceName: pulumi.String(s.name),
+			Selector:    metav1.LabelSelectorArgs{MatchLabels: s.labels.Selector(s.name)},
 			Template: corev1.PodTemplateSpecArgs{
-				Metadata: metav1.ObjectMetaArgs{Labels: s.labels.For(s.part)},
+				Metadata: metav1.ObjectMetaArgs{Labels: s.labels.For(s.name)},
 				Spec: corev1.PodSpecArgs{
 					AutomountServiceAccountToken:  pulumi.Bool(false),
 					EnableServiceLinks:            pulumi.Bool(false),
@@ -69,7 +69,7 @@ func (s server) serve(ctx *pulumi.Context, name string, parent pulumi.Resource) 
 		},
 	}, pulumi.Parent(parent), pulumi.DependsOn([]pulumi.Resource{service}), pulumi.Protect(s.protect))
 	if err != nil {
-		return fmt.Errorf("registering the StatefulSet of %s: %w", s.part, err)
+		return fmt.Errorf("registering the StatefulSet of %s: %w", s.name, err)
 	}
 	return nil
 }
@@ -78,17 +78,17 @@ const portName = "server"
 
 func (s server) metadata() metav1.ObjectMetaArgs {
 	return metav1.ObjectMetaArgs{
-		Name:      pulumi.String(s.part),
+		Name:      pulumi.String(s.name),
 		Namespace: s.namespace,
-		Labels:    s.labels.For(s.part),
+		Labels:    s.labels.For(s.name),
 	}
 }
 
 func (s server) service(ctx *pulumi.Context, name string, parent pulumi.Resource) (*corev1.Service, error) {
-	service, err := corev1.NewService(ctx, name+"-"+s.part, &corev1.ServiceArgs{
+	service, err := corev1.NewService(ctx, name+"-"+s.name, &corev1.ServiceArgs{
 		Metadata: s.serviceMetadata(),
 		Spec: corev1.ServiceSpecArgs{
-			Selector: s.labels.Selector(s.part),
+			Selector: s.labels.Selector(s.name),
 			// A probe that times out on a busy node must not take the only server out of
 			// its Service: there is no other server, and a slow answer beats none.
 			PublishNotReadyAddresses: pulumi.Bool(s.single),
@@ -100,7 +100,7 @@ func (s server) service(ctx *pulumi.Context, name string, parent pulumi.Resource
 		},
 	}, pulumi.Parent(parent))
 	if err != nil {
-		return nil, fmt.Errorf("registering the Service of %s: %w", s.part, err)
+		return nil, fmt.Errorf("registering the Service of %s: %w", s.name, err)
 	}
 	return service, nil
 }
@@ -128,10 +128,10 @@ func (s server) peers() networkingv1.NetworkPolicyPeerArray {
 }
 
 func (s server) policy(ctx *pulumi.Context, name string, parent pulumi.Resource) error {
-	_, err := networkingv1.NewNetworkPolicy(ctx, name+"-"+s.part, &networkingv1.NetworkPolicyArgs{
+	_, err := networkingv1.NewNetworkPolicy(ctx, name+"-"+s.name, &networkingv1.NetworkPolicyArgs{
 		Metadata: s.metadata(),
 		Spec: networkingv1.NetworkPolicySpecArgs{
-			PodSelector: metav1.LabelSelectorArgs{MatchLabels: s.labels.Selector(s.part)},
+			PodSelector: metav1.LabelSelectorArgs{MatchLabels: s.labels.Selector(s.name)},
 			PolicyTypes: pulumi.ToStringArray([]string{"Ingress"}),
 			Ingress: networkingv1.NetworkPolicyIngressRuleArray{networkingv1.NetworkPolicyIngressRuleArgs{
 				From: s.peers(),
@@ -143,7 +143,7 @@ func (s server) policy(ctx *pulumi.Context, name string, parent pulumi.Resource)
 		},
 	}, pulumi.Parent(parent))
 	if err != nil {
-		return fmt.Errorf("registering the NetworkPolicy of %s: %w", s.part, err)
+		return fmt.Errorf("registering the NetworkPolicy of %s: %w", s.name, err)
 	}
 	return nil
 }

@@ -14,9 +14,9 @@ func CIDRs(component, field string, cidrs []string) error {
 	for i, cidr := range cidrs {
 		prefix, err := netip.ParsePrefix(cidr)
 		wrong := err != nil || !prefix.Addr().Is4() || prefix.Masked() != prefix
-		problems = append(problems, Refused(wrong, component,
+		problems = append(problems, RefuseIf(wrong, component,
 			fmt.Sprintf("%s[%d] is %q; it is not an IPv4 range such as 203.0.113.0/24", field, i, cidr)),
-			Refused(seen[cidr], component, fmt.Sprintf("%s[%d] is %q, which stands there already", field, i, cidr)))
+			RefuseIf(seen[cidr], component, fmt.Sprintf("%s[%d] is %q, which stands there already", field, i, cidr)))
 		seen[cidr] = true
 	}
 	return errors.Join(problems...)

@@ -6,6 +6,8 @@ package app
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	"github.com/djangostack/djangostack/components/connection"
 	"github.com/djangostack/djangostack/components/django"
 	"github.com/djangostack/djangostack/components/kubernetes"
@@ -71,7 +73,7 @@ func Deploy(ctx *pulumi.Context, e *spec.Environment, platform Platform) (*App, 
 	labels := labelsOf(e, ctx.Stack())
 	namespace, err := kubernetes.NewNamespace(ctx, e.App.Name, &kubernetes.NamespaceArgs{
 		Name:        e.Namespace.Name,
-		Given:       e.Namespace.Source == spec.SourceExisting,
+		Source:      arguments.Source(e.Namespace.Source),
 		PodSecurity: e.Namespace.PodSecurity,
 		Labels:      labels,
 	}, platform.Options...)

@@ -3,6 +3,8 @@ package app
 import (
 	"fmt"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/connection"
@@ -127,11 +129,11 @@ func (w wiring) pooler(d *data) error {
 func (w wiring) cache(d *data) (err error) {
 	wanted := w.e.Cache
 	d.cache, err = w.redis(d, wanted.Kind, wanted.External, w.platform.Cache, &kubernetes.RedisArgs{
-		Part:     "redis-cache",
+		Name:     "redis-cache",
 		Image:    wanted.Image,
 		Memory:   string(wanted.Memory),
 		CPU:      string(wanted.CPU),
-		WhenFull: kubernetes.Forget,
+		EvictionPolicy: arguments.AllKeysLRU,
 	})
 	d.cache = trusting(d.cache, cacheAuthority)
 	return err
@@ -147,11 +149,11 @@ func (w wiring) broker(d *data) (err error) {
 		return nil
 	}
 	d.broker, err = w.redis(d, wanted.Kind, wanted.External, w.platform.Broker, &kubernetes.RedisArgs{
-		Part:         "redis-broker",
+		Name:         "redis-broker",
 		Image:        wanted.Image,
 		Memory:       string(wanted.Memory),
 		CPU:          string(wanted.CPU),
-		WhenFull:     kubernetes.Refuse,
+		EvictionPolicy:     arguments.NoEviction,
 		Size:         string(wanted.Volume.Size),
 		StorageClass: wanted.Volume.StorageClassName,
 		Protect:      w.e.ProtectionOf(spec.BrokerData),
@@ -178,7 +180,7 @@ func (w wiring) redis(d *data, kind spec.Kind, given *spec.ExternalRedis, manage
 	switch kind {
 	case spec.Managed:
 		if managed == nil {
-			return nil, fmt.Errorf("the platform has no server for %s with kind %s", args.Part, spec.Managed)
+			return nil, fmt.Errorf("the platform has no server for %s with kind %s", args.Name, spec.Managed)
 		}
 		return managed, nil
 	case spec.None:

@@ -56,7 +56,7 @@ func probe(wanted *spec.Probe) *django.Probe {
 		Path:    wanted.Path,
 		Port:    wanted.Port,
 		Command: wanted.Command,
-		Timing:  pod.Timing{Period: wanted.PeriodSeconds, Timeout: wanted.TimeoutSeconds, Failures: wanted.FailureThreshold},
+		Timing:  pod.Timing{Period: wanted.PeriodSeconds, Timeout: wanted.TimeoutSeconds, FailureThreshold: wanted.FailureThreshold},
 	}
 }
 

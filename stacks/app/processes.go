@@ -18,7 +18,7 @@ func (w wiring) static() (django.Static, error) {
 		return static, nil
 	}
 	claim, err := kubernetes.NewClaim(w.ctx, w.name+"-static", &kubernetes.ClaimArgs{
-		Part:         "static",
+		Name:         "static",
 		Namespace:    w.namespace,
 		Labels:       w.labels,
 		Size:         string(wanted.Volume.Size),
@@ -115,7 +115,7 @@ func (w wiring) workers(runtime django.Runtime, d data, release *django.Release)
 	for _, wanted := range w.e.Workers {
 		args := &django.WorkerArgs{
 			Runtime:       runtime,
-			Set:           wanted.Name,
+			Name:           wanted.Name,
 			Command:       wanted.Command,
 			Args:          wanted.Args,
 			Replicas:      wanted.Replicas,
@@ -145,7 +145,7 @@ func (w wiring) beat(runtime django.Runtime, processes []pulumi.Resource) error 
 		return nil
 	}
 	claim, err := kubernetes.NewClaim(w.ctx, w.name+"-beat", &kubernetes.ClaimArgs{
-		Part:       "beat",
+		Name:       "beat",
 		Namespace:  w.namespace,
 		Labels:     w.labels,
 		Size:       string(wanted.ScheduleSize),

@@ -3,6 +3,8 @@ package aws
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	components "github.com/djangostack/djangostack/components/aws"
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/stacks/app"
@@ -28,7 +30,7 @@ func (w *wiring) buckets() error {
 	if w.e.Media.Store != "bucket" {
 		return nil
 	}
-	media, err := w.bucket("media", components.PrivateBucket, w.e.Media.CORS, w.e.ProtectionOf(spec.MediaData))
+	media, err := w.bucket("media", arguments.PrivateBucket, w.e.Media.CORS, w.e.ProtectionOf(spec.MediaData))
 	if err != nil {
 		return err
 	}
@@ -42,7 +44,7 @@ func (w *wiring) staticFiles() error {
 	if w.e.Static.Store != spec.StaticInBucket {
 		cdn, err := w.cdn(components.CDNArgs{
 			Origins:   []components.CDNOrigin{{Host: w.e.Host(), Path: w.e.Static.URL + "*"}},
-			Elsewhere: w.e.Host(),
+			RedirectHost: w.e.Host(),
 		})
 		if err != nil {
 			return err
@@ -50,7 +52,7 @@ func (w *wiring) staticFiles() error {
 		w.platform.Static = &app.Files{URL: pulumi.Sprintf("%s%s", cdn.URL, w.e.Static.URL)}
 		return nil
 	}
-	static, err := w.bucket("static", components.CDNBucket, w.e.Static.CORS, false)
+	static, err := w.bucket("static", arguments.CDNBucket, w.e.Static.CORS, false)
 	if err != nil {
 		return err
 	}
@@ -79,24 +81,24 @@ func (w *wiring) cdn(args components.CDNArgs) (*components.CDN, error) {
 	return cdn, w.point(w.name+"-static", host, components.Alias{DNSName: cdn.Domain, ZoneID: cdn.HostedZoneID})
 }
 
-func (w *wiring) bucket(name string, access components.BucketAccess, cors []spec.CORSRule, protect bool) (*components.Bucket, error) {
+func (w *wiring) bucket(name string, access arguments.BucketAccess, cors []spec.CORSRule, protect bool) (*components.Bucket, error) {
 	args := &components.BucketArgs{
 		Name:           name,
 		Access:         access,
-		Versioning:     components.SuspendVersions,
+		Versioning:     arguments.VersioningSuspended,
 		DeletionPolicy: deletion.Delete,
 		Protect:        protect,
 		Tags:           w.tags,
 	}
 	if w.e.Tier == spec.Production {
-		args.Versioning = components.KeepVersions
-		args.Lifecycle = components.BucketLifecycle{OldVersionDays: oldVersionDays}
+		args.Versioning = arguments.VersioningEnabled
+		args.Lifecycle = arguments.BucketLifecycle{OldVersionDays: oldVersionDays}
 	}
 	if protect {
 		args.DeletionPolicy = deletion.Retain
 	}
 	for _, rule := range cors {
-		args.CORS = append(args.CORS, components.CORSRule{
+		args.CORS = append(args.CORS, arguments.CORSRule{
 			Origins:       rule.Origins,
 			Methods:       rule.Methods,
 			Headers:       rule.Headers,

@@ -3,6 +3,8 @@ package aws
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	components "github.com/djangostack/djangostack/components/aws"
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/stacks/aws/size"
@@ -42,7 +44,7 @@ func (w *wiring) keys() error {
 		AccountID:          w.account,
 		Region:             w.e.AWS.Region,
 		Logs:               true,
-		Rotation:           components.RotateYearly,
+		Rotation:           arguments.RotateYearly,
 		DeletionWindowDays: window,
 		Protect:            w.protected(),
 		Tags:               w.tags,
@@ -57,7 +59,7 @@ func (w *wiring) network() error {
 		Zones: w.zones(),
 		NAT:   components.NATMode(w.e.Network.NAT),
 		FlowLogs: components.FlowLogs{
-			Mode:          components.FlowLogsMode(w.e.Network.FlowLogs),
+			Mode:          arguments.Switch(w.e.Network.FlowLogs),
 			RetentionDays: w.logDays(),
 			KeyARN:        w.made.key.ARN,
 		},
@@ -74,7 +76,7 @@ func (w *wiring) cluster() error {
 		Name:             w.name + "-" + w.ctx.Stack(),
 		Region:           w.e.AWS.Region,
 		Version:          wanted.Version,
-		Mode:             components.ClusterMode(wanted.Mode),
+		Mode:             arguments.ClusterMode(wanted.Mode),
 		SubnetIDs:        w.made.network.PrivateSubnetIDs,
 		Egress:           w.made.network.Egress,
 		Endpoint:         endpoint(wanted.Endpoint),
@@ -101,15 +103,15 @@ func (w *wiring) cluster() error {
 	return err
 }
 
-func endpoint(wanted spec.Endpoint) components.Endpoint {
+func endpoint(wanted spec.Endpoint) arguments.Endpoint {
 	if wanted.Access == "private" {
-		return components.Endpoint{Access: components.EndpointPrivate}
+		return arguments.Endpoint{Access: arguments.EndpointPrivate}
 	}
 	allowed := wanted.AllowedCIDRs
 	if len(allowed) == 0 {
 		allowed = []string{"0.0.0.0/0"}
 	}
-	return components.Endpoint{Access: components.EndpointPublicAndPrivate, AllowedCIDRs: allowed}
+	return arguments.Endpoint{Access: arguments.EndpointPublicAndPrivate, AllowedCIDRs: allowed}
 }
 
 func nodes(wanted spec.Nodes) (*components.NodesArgs, error) {
@@ -127,6 +129,6 @@ func nodes(wanted spec.Nodes) (*components.NodesArgs, error) {
 		Max:           wanted.Max,
 		Desired:       wanted.Min,
 		DiskGiB:       disk,
-		Capacity:      components.Capacity(wanted.Capacity),
+		Capacity:      arguments.Capacity(wanted.Capacity),
 	}, nil
 }

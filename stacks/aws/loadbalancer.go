@@ -3,6 +3,8 @@ package aws
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	components "github.com/djangostack/djangostack/components/aws"
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/stacks/spec"
@@ -67,11 +69,11 @@ func (w *wiring) accessLogs() (*components.Bucket, error) {
 	}
 	return components.NewBucket(w.ctx, w.name, &components.BucketArgs{
 		Name:      "access-logs",
-		Access:    components.LogBucket,
+		Access:    arguments.LogBucket,
 		AccountID: w.account,
 		// Each file is written once, by AWS.
-		Versioning:     components.SuspendVersions,
-		Lifecycle:      components.BucketLifecycle{ExpireDays: w.logDays()},
+		Versioning:     arguments.VersioningSuspended,
+		Lifecycle:      arguments.BucketLifecycle{ExpireDays: w.logDays()},
 		DeletionPolicy: deletion.Delete,
 		Tags:           w.tags,
 	}, w.options...)

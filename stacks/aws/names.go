@@ -3,19 +3,21 @@ package aws
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	components "github.com/djangostack/djangostack/components/aws"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
 func (w *wiring) zone() error {
 	wanted := w.e.DNS
-	args := &components.DNSArgs{Domain: wanted.Zone, Zone: components.GivenZone, Tags: w.tags}
+	args := &components.DNSArgs{Domain: wanted.Zone, Source: arguments.Existing, Tags: w.tags}
 	if wanted.Source == spec.SourceCreate {
-		args.Zone = components.MadeZone
+		args.Source = arguments.Create
 		args.Protect = w.protected()
 	}
 	if wanted.Parent != "" {
-		parent, err := components.NewDNS(w.ctx, w.name+"-parent", &components.DNSArgs{Domain: wanted.Parent, Zone: components.GivenZone}, w.options...)
+		parent, err := components.NewDNS(w.ctx, w.name+"-parent", &components.DNSArgs{Domain: wanted.Parent, Source: arguments.Existing}, w.options...)
 		if err != nil {
 			return err
 		}

@@ -3,6 +3,8 @@ package aws
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	components "github.com/djangostack/djangostack/components/aws"
 	"github.com/djangostack/djangostack/components/connection"
 	"github.com/djangostack/djangostack/components/deletion"
@@ -21,7 +23,7 @@ const brokerSnapshotDays = 7
 func (w *wiring) redis() error {
 	if w.e.Cache.Kind == spec.Managed {
 		cache, err := w.server("cache", string(w.e.Cache.Memory), w.e.Cache.Managed, &components.CacheArgs{
-			WhenFull:       components.ForgetKeys,
+			EvictionPolicy:       arguments.AllKeysLRU,
 			DeletionPolicy: deletion.Delete,
 		})
 		if err != nil {
@@ -33,7 +35,7 @@ func (w *wiring) redis() error {
 		return nil
 	}
 	args := &components.CacheArgs{
-		WhenFull:       components.RefuseKeys,
+		EvictionPolicy:       arguments.NoEviction,
 		DeletionPolicy: deletion.Delete,
 		Protect:        w.e.ProtectionOf(spec.BrokerData),
 	}
@@ -55,7 +57,7 @@ func (w *wiring) server(part, memory string, wanted spec.ManagedRedis, args *com
 	if err != nil {
 		return nil, err
 	}
-	args.Part = part
+	args.Name = part
 	args.VpcID = w.made.network.VpcID
 	args.SubnetIDs = w.made.network.PrivateSubnetIDs
 	args.AllowFrom = pulumi.StringArray{w.made.cluster.SecurityGroupID}

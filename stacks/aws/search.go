@@ -3,6 +3,8 @@ package aws
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	components "github.com/djangostack/djangostack/components/aws"
 	"github.com/djangostack/djangostack/stacks/aws/size"
 	"github.com/djangostack/djangostack/stacks/spec"
@@ -29,9 +31,9 @@ func (w *wiring) search() error {
 	if wanted.Availability == spec.MultiZone {
 		zones = len(w.zones())
 	}
-	role := components.GivenServiceRole
+	role := arguments.Existing
 	if wanted.ServiceRole == spec.SourceCreate {
-		role = components.MadeServiceRole
+		role = arguments.Create
 	}
 	search, err := components.NewSearch(w.ctx, w.name, &components.SearchArgs{
 		VpcID:        w.made.network.VpcID,

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	"github.com/djangostack/djangostack/components/deletion"
 	components "github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/stacks/gcp/size"
@@ -79,7 +81,7 @@ func (w *wiring) databaseArgs(wanted spec.ManagedDatabase) (*components.Database
 		User:           administrator,
 		Protect:        w.e.ProtectionOf(spec.DatabaseData),
 		DeletionPolicy: deletion.Delete,
-		Insights:       components.InsightsOff,
+		Insights:       arguments.Off,
 		Replicas:       wanted.Replicas,
 		RestoreFrom:    backup,
 		BackupHour:     backupHour,
@@ -89,7 +91,7 @@ func (w *wiring) databaseArgs(wanted spec.ManagedDatabase) (*components.Database
 		// The server stays even when the protection was lifted by name: Cloud SQL takes
 		// no last snapshot.
 		args.DeletionPolicy = deletion.Retain
-		args.Insights = components.InsightsOn
+		args.Insights = arguments.On
 	}
 	return args, nil
 }

@@ -3,6 +3,8 @@ package gcp
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	"github.com/djangostack/djangostack/components/deletion"
 	components "github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/stacks/app"
@@ -33,7 +35,7 @@ func (w *wiring) buckets() error {
 	if w.e.Media.Store != "bucket" {
 		return nil
 	}
-	media, err := w.bucket("media", components.PrivateBucket, w.e.Media.CORS, w.e.ProtectionOf(spec.MediaData))
+	media, err := w.bucket("media", arguments.PrivateBucket, w.e.Media.CORS, w.e.ProtectionOf(spec.MediaData))
 	if err != nil {
 		return err
 	}
@@ -43,7 +45,7 @@ func (w *wiring) buckets() error {
 }
 
 func (w *wiring) staticFiles() error {
-	static, err := w.bucket("static", components.CDNBucket, w.e.Static.CORS, false)
+	static, err := w.bucket("static", arguments.CDNBucket, w.e.Static.CORS, false)
 	if err != nil {
 		return err
 	}
@@ -75,28 +77,28 @@ func (w *wiring) staticFiles() error {
 	return nil
 }
 
-func (w *wiring) bucket(name string, access components.BucketAccess, cors []spec.CORSRule, protect bool) (*components.Bucket, error) {
+func (w *wiring) bucket(name string, access arguments.BucketAccess, cors []spec.CORSRule, protect bool) (*components.Bucket, error) {
 	args := &components.BucketArgs{
 		Project:        w.e.GCP.Project,
 		Name:           name,
 		Location:       w.e.GCP.Region,
 		Access:         access,
-		Versioning:     components.SuspendVersions,
+		Versioning:     arguments.VersioningSuspended,
 		KeyID:          w.made.key.ID,
 		DeletionPolicy: deletion.Delete,
 		Protect:        protect,
 		Labels:         w.labels,
 	}
 	if w.e.Tier == spec.Production {
-		args.Versioning = components.KeepVersions
-		args.Lifecycle = components.BucketLifecycle{OldVersionDays: oldVersionDays}
+		args.Versioning = arguments.VersioningEnabled
+		args.Lifecycle = arguments.BucketLifecycle{OldVersionDays: oldVersionDays}
 		args.SoftDeleteDays = softDeleteDays
 	}
 	if protect {
 		args.DeletionPolicy = deletion.Retain
 	}
 	for _, rule := range cors {
-		args.CORS = append(args.CORS, components.CORSRule{
+		args.CORS = append(args.CORS, arguments.CORSRule{
 			Origins: rule.Origins,
 			Methods: rule.Methods,
 			// Cloud Storage does not tell request headers from response headers.
@@ -121,7 +123,7 @@ func (w *wiring) identity() error {
 		ServiceAccount: w.name,
 		Buckets:        w.grants,
 		// The addresses of private uploads are signed.
-		Signing: components.SigningOn,
+		Signing: arguments.On,
 	}, w.after(w.made.cluster.Ready...)...)
 	if err != nil {
 		return err

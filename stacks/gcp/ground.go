@@ -3,6 +3,8 @@ package gcp
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	"github.com/djangostack/djangostack/components/deletion"
 	components "github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/stacks/gcp/size"
@@ -43,7 +45,7 @@ func (w *wiring) keys() error {
 	key, err := components.NewKey(w.ctx, w.name, &components.KeyArgs{
 		Project:  w.e.GCP.Project,
 		Region:   w.e.GCP.Region,
-		Rotation: components.RotateQuarterly,
+		Rotation: arguments.RotateQuarterly,
 		Users:    users,
 		Protect:  w.protected(),
 		Labels:   w.labels,
@@ -57,7 +59,7 @@ func (w *wiring) network() error {
 		Project:  w.e.GCP.Project,
 		Region:   w.e.GCP.Region,
 		CIDR:     w.e.Network.CIDR,
-		FlowLogs: components.FlowLogsMode(w.e.Network.FlowLogs),
+		FlowLogs: arguments.Switch(w.e.Network.FlowLogs),
 		Protect:  w.protected(),
 	}, w.options...)
 	w.made.network = network
@@ -72,7 +74,7 @@ func (w *wiring) cluster() error {
 		Project:          w.e.GCP.Project,
 		Region:           w.e.GCP.Region,
 		Version:          wanted.Version,
-		Mode:             components.ClusterMode(wanted.Mode),
+		Mode:             arguments.ClusterMode(wanted.Mode),
 		NetworkID:        network.NetworkID,
 		SubnetID:         network.SubnetID,
 		PodsRange:        network.PodsRange,
@@ -111,15 +113,15 @@ func (w *wiring) zones() []string {
 	return names
 }
 
-func endpoint(wanted spec.Endpoint) components.Endpoint {
+func endpoint(wanted spec.Endpoint) arguments.Endpoint {
 	if wanted.Access == "private" {
-		return components.Endpoint{Access: components.EndpointPrivate}
+		return arguments.Endpoint{Access: arguments.EndpointPrivate}
 	}
 	allowed := wanted.AllowedCIDRs
 	if len(allowed) == 0 {
 		allowed = []string{"0.0.0.0/0"}
 	}
-	return components.Endpoint{Access: components.EndpointPublicAndPrivate, AllowedCIDRs: allowed}
+	return arguments.Endpoint{Access: arguments.EndpointPublicAndPrivate, AllowedCIDRs: allowed}
 }
 
 func nodes(wanted spec.Nodes) (*components.NodesArgs, error) {
@@ -136,6 +138,6 @@ func nodes(wanted spec.Nodes) (*components.NodesArgs, error) {
 		Min:         wanted.Min,
 		Max:         wanted.Max,
 		DiskGiB:     disk,
-		Capacity:    components.Capacity(wanted.Capacity),
+		Capacity:    arguments.Capacity(wanted.Capacity),
 	}, nil
 }

@@ -3,6 +3,8 @@ package gcp
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	components "github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
@@ -33,7 +35,7 @@ func (w *wiring) loadBalancer() error {
 		AddressName:        address.Name,
 		CertificateMapName: certificate.MapName,
 		AllowedCIDRs:       w.e.LoadBalancer.AllowedCIDRs,
-		AccessLogs:         components.AccessLogsMode(w.e.LoadBalancer.AccessLogs),
+		AccessLogs:         arguments.Switch(w.e.LoadBalancer.AccessLogs),
 		DrainSeconds:       w.e.Web.LongestRequestSeconds,
 		TimeoutSeconds:     w.e.Web.LongestRequestSeconds,
 		CachedPath:         w.cachedPath(),

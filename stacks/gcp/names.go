@@ -3,6 +3,8 @@ package gcp
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	components "github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
@@ -12,17 +14,17 @@ const recordTTL = 300
 
 func (w *wiring) zone() error {
 	wanted := w.e.DNS
-	args := &components.DNSArgs{Project: w.e.GCP.Project, Domain: wanted.Zone, Zone: components.GivenZone, DNSSEC: components.DNSSECOff, Labels: w.labels}
+	args := &components.DNSArgs{Project: w.e.GCP.Project, Domain: wanted.Zone, Source: arguments.Existing, DNSSEC: arguments.Off, Labels: w.labels}
 	if wanted.Source == spec.SourceCreate {
-		args.Zone = components.MadeZone
+		args.Source = arguments.Create
 		args.Protect = w.protected()
 		if w.e.Tier == spec.Production {
-			args.DNSSEC = components.DNSSECOn
+			args.DNSSEC = arguments.On
 		}
 	}
 	if wanted.Parent != "" {
 		parent, err := components.NewDNS(w.ctx, w.name+"-parent", &components.DNSArgs{
-			Project: w.e.GCP.Project, Domain: wanted.Parent, Zone: components.GivenZone, DNSSEC: components.DNSSECOff,
+			Project: w.e.GCP.Project, Domain: wanted.Parent, Source: arguments.Existing, DNSSEC: arguments.Off,
 		}, w.options...)
 		if err != nil {
 			return err

@@ -3,6 +3,8 @@ package gcp
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	"github.com/djangostack/djangostack/components/connection"
 	components "github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/stacks/gcp/size"
@@ -17,7 +19,7 @@ const redisVersion = "7.2"
 func (w *wiring) redis() error {
 	if w.e.Cache.Kind == spec.Managed {
 		cache, err := w.server("cache", string(w.e.Cache.Memory), w.e.Cache.Managed, &components.CacheArgs{
-			WhenFull:  components.ForgetKeys,
+			EvictionPolicy:  arguments.AllKeysLRU,
 			Snapshots: components.NoSnapshots,
 		})
 		if err != nil {
@@ -29,7 +31,7 @@ func (w *wiring) redis() error {
 		return nil
 	}
 	args := &components.CacheArgs{
-		WhenFull:  components.RefuseKeys,
+		EvictionPolicy:  arguments.NoEviction,
 		Snapshots: components.NoSnapshots,
 		Protect:   w.e.ProtectionOf(spec.BrokerData),
 	}
@@ -51,7 +53,7 @@ func (w *wiring) server(part, memory string, wanted spec.ManagedRedis, args *com
 	if err != nil {
 		return nil, err
 	}
-	args.Part = part
+	args.Name = part
 	args.Project = w.e.GCP.Project
 	args.Region = w.e.GCP.Region
 	args.NetworkID = w.made.network.NetworkID

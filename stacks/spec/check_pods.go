@@ -44,10 +44,10 @@ func (e *Environment) checkVariable(problems *Problems, path, name string) {
 	if !regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`).MatchString(name) {
 		problems.add(path, nil, "is not a variable name: letters, digits and underscores, not a digit first")
 	}
-	if slices.Contains(contract.Own(), name) {
+	if slices.Contains(contract.PodVariables(), name) {
 		problems.add(path, nil, "is set by every pod itself")
 	}
-	if taken := contract.Taken(name, e.profiles()); taken != "" && e.has(taken) {
+	if taken := contract.PathOf(name, e.profiles()); taken != "" && e.has(taken) {
 		problems.add(path, nil, "is set by the environment contract (%s)", taken)
 	}
 }

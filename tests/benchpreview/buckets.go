@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	awssdk "github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	gcpsdk "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp"
 	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
@@ -55,21 +57,21 @@ func bucket(ctx *pulumi.Context, cloud spec.Cloud, name string, providers pulumi
 			Project:        project,
 			Name:           name,
 			Location:       "europe-west1",
-			Access:         gcp.PrivateBucket,
-			Versioning:     gcp.KeepVersions,
+			Access:         arguments.PrivateBucket,
+			Versioning:     arguments.VersioningEnabled,
 			DeletionPolicy: deletion.Delete,
-			CORS:           []gcp.CORSRule{{Origins: origins, Methods: []string{"GET"}}},
-			Lifecycle:      gcp.BucketLifecycle{OldVersionDays: oldVersionDays},
+			CORS:           []arguments.CORSRule{{Origins: origins, Methods: []string{"GET"}}},
+			Lifecycle:      arguments.BucketLifecycle{OldVersionDays: oldVersionDays},
 		}, providers)
 		return err
 	}
 	_, err := aws.NewBucket(ctx, "bench", &aws.BucketArgs{
 		Name:           name,
-		Access:         aws.PrivateBucket,
-		Versioning:     aws.KeepVersions,
+		Access:         arguments.PrivateBucket,
+		Versioning:     arguments.VersioningEnabled,
 		DeletionPolicy: deletion.Delete,
-		CORS:           []aws.CORSRule{{Origins: origins, Methods: []string{"GET"}}},
-		Lifecycle:      aws.BucketLifecycle{OldVersionDays: oldVersionDays},
+		CORS:           []arguments.CORSRule{{Origins: origins, Methods: []string{"GET"}}},
+		Lifecycle:      arguments.BucketLifecycle{OldVersionDays: oldVersionDays},
 	}, providers)
 	return err
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	pulumikubernetes "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	pulumirandom "github.com/pulumi/pulumi-random/sdk/v4/go/random"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -48,7 +50,7 @@ func (r *rooms) program(ctx *pulumi.Context) error {
 	}
 	inside := pulumi.Providers(cluster, passwords)
 	labels := labels.Labels{labels.NameLabel: "blog"}
-	namespace, err := kubernetes.NewNamespace(ctx, "servers", &kubernetes.NamespaceArgs{Name: servers, PodSecurity: "restricted", Labels: labels}, inside)
+	namespace, err := kubernetes.NewNamespace(ctx, "servers", &kubernetes.NamespaceArgs{Name: servers, Source: arguments.Create, PodSecurity: "restricted", Labels: labels}, inside)
 	if err != nil {
 		return err
 	}

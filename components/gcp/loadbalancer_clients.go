@@ -9,23 +9,23 @@ import (
 )
 
 // everyone tells whether visitors may come from anywhere.
-func (a *LoadBalancerArgs) everyone() bool { return slices.Contains(a.AllowedCIDRs, "0.0.0.0/0") }
+func (a *LoadBalancerArgs) allowsEveryone() bool { return slices.Contains(a.AllowedCIDRs, "0.0.0.0/0") }
 
 // guard is the name of the policy that turns visitors away, nil for none, and the
 // policy itself where it is made for them. The load balancer has no firewall: it is
 // Cloud Armor that judges addresses.
-func (a *LoadBalancerArgs) guard(ctx *pulumi.Context, name string, parent pulumi.Resource) (pulumi.StringInput, []pulumi.Resource, error) {
+func (a *LoadBalancerArgs) clientPolicy(ctx *pulumi.Context, name string, parent pulumi.Resource) (pulumi.StringInput, []pulumi.Resource, error) {
 	if a.SecurityPolicy != "" {
 		return pulumi.String(a.SecurityPolicy), nil, nil
 	}
-	if a.everyone() {
+	if a.allowsEveryone() {
 		return nil, nil, nil
 	}
 	policy, err := gcpcompute.NewSecurityPolicy(ctx, child(name, "visitors"), &gcpcompute.SecurityPolicyArgs{
 		Project:     pulumi.String(a.Project),
 		Description: pulumi.String("Visitors of " + name),
 		Type:        pulumi.String("CLOUD_ARMOR"),
-		Rules:       a.visitors(),
+		Rules:       a.clientRules(),
 	}, pulumi.Parent(parent))
 	if err != nil {
 		return nil, nil, fmt.Errorf("registering the policy for the visitors of %s: %w", name, err)
@@ -35,16 +35,16 @@ func (a *LoadBalancerArgs) guard(ctx *pulumi.Context, name string, parent pulumi
 
 // visitors are let in by rules that each take ten ranges, and all others turned away by
 // the last (https://cloud.google.com/armor/docs/security-policy-overview).
-func (a *LoadBalancerArgs) visitors() gcpcompute.SecurityPolicyRuleTypeArray {
+func (a *LoadBalancerArgs) clientRules() gcpcompute.SecurityPolicyRuleTypeArray {
 	const most, first, last = 10, 1000, 2147483647
 	rules := gcpcompute.SecurityPolicyRuleTypeArray{}
 	for ranges := range slices.Chunk(a.AllowedCIDRs, most) {
-		rules = append(rules, visitorRule("allow", "Visitors", first+len(rules), ranges))
+		rules = append(rules, clientRule("allow", "Visitors", first+len(rules), ranges))
 	}
-	return append(rules, visitorRule("deny(403)", "Everyone else", last, []string{"*"}))
+	return append(rules, clientRule("deny(403)", "Everyone else", last, []string{"*"}))
 }
 
-func visitorRule(action, who string, priority int, ranges []string) *gcpcompute.SecurityPolicyRuleTypeArgs {
+func clientRule(action, who string, priority int, ranges []string) *gcpcompute.SecurityPolicyRuleTypeArgs {
 	return &gcpcompute.SecurityPolicyRuleTypeArgs{
 		Action:      pulumi.String(action),
 		Description: pulumi.String(who),

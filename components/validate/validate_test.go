@@ -16,6 +16,6 @@ func TestARefusalNamesTheFieldAndWhatIsAllowed(t *testing.T) {
 	assert.EqualError(t, validate.OneOf("Wall", "Colour", colour("pink"), "red", "green"), `Wall: Colour is "pink"; allowed are red, green`)
 	require.NoError(t, validate.Within("Wall", "Height", 3, 1, 3))
 	assert.EqualError(t, validate.Within("Wall", "Height", 4, 1, 3), "Wall: Height is 4; allowed is 1 to 3")
-	require.NoError(t, validate.Refused(false, "Wall", "a wall has no wheels"))
-	assert.EqualError(t, validate.Refused(true, "Wall", "a wall has no wheels"), "Wall: a wall has no wheels")
+	require.NoError(t, validate.RefuseIf(false, "Wall", "a wall has no wheels"))
+	assert.EqualError(t, validate.RefuseIf(true, "Wall", "a wall has no wheels"), "Wall: a wall has no wheels")
 }

@@ -3,6 +3,8 @@ package gcp
 import (
 	"errors"
 	"time"
+
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // WeeklyHour is one hour of the week, in UTC.
@@ -17,7 +19,7 @@ func (w *WeeklyHour) check(component string) error {
 		return nil
 	}
 	return errors.Join(
-		within(component, "Window.Day", int(w.Day), int(time.Sunday), int(time.Saturday)),
-		within(component, "Window.Hour", w.Hour, 0, 23),
+		validate.Within(component, "MaintenanceWindow.Day", int(w.Day), int(time.Sunday), int(time.Saturday)),
+		validate.Within(component, "MaintenanceWindow.Hour", w.Hour, 0, 23),
 	)
 }

@@ -12,29 +12,29 @@ import (
 )
 
 // reach says who may open connections to a data service.
-type reach struct {
+type securityGroup struct {
 	// what is reached, in words that a security group's description may hold.
-	what  string
+	service  string
 	vpcID pulumi.StringInput
 	port  int
 	// from are the security groups whose members may connect.
-	from pulumi.StringArray
+	allowFrom pulumi.StringArray
 	tags Tags
 }
 
 // group registers a security group that lets the members of other groups connect
 // to one port, and lets nothing out: a data service answers, and never calls.
-func (r reach) group(ctx *pulumi.Context, name string, parent pulumi.Resource) (*awsec2.SecurityGroup, error) {
-	name = groupName(name)
+func (r securityGroup) register(ctx *pulumi.Context, name string, parent pulumi.Resource) (*awsec2.SecurityGroup, error) {
+	name = securityGroupName(name)
 	group, err := awsec2.NewSecurityGroup(ctx, name, &awsec2.SecurityGroupArgs{
 		VpcId:       r.vpcID,
-		Description: pulumi.Sprintf("Connections to %s", r.what),
+		Description: pulumi.Sprintf("Connections to %s", r.service),
 		Tags:        r.tags.For(name),
 	}, pulumi.Parent(parent))
 	if err != nil {
 		return nil, fmt.Errorf("registering the security group %s: %w", name, err)
 	}
-	for i, source := range r.from {
+	for i, source := range r.allowFrom {
 		rule := fmt.Sprintf("%s-in-%d", name, i)
 		_, err := awsvpc.NewSecurityGroupIngressRule(ctx, rule, &awsvpc.SecurityGroupIngressRuleArgs{
 			SecurityGroupId:           group.ID(),
@@ -42,7 +42,7 @@ func (r reach) group(ctx *pulumi.Context, name string, parent pulumi.Resource) (
 			IpProtocol:                pulumi.String("tcp"),
 			FromPort:                  pulumi.Int(r.port),
 			ToPort:                    pulumi.Int(r.port),
-			Description:               pulumi.Sprintf("Clients of %s", r.what),
+			Description:               pulumi.Sprintf("Clients of %s", r.service),
 			Tags:                      r.tags.For(rule),
 		}, pulumi.Parent(parent))
 		if err != nil {
@@ -54,18 +54,18 @@ func (r reach) group(ctx *pulumi.Context, name string, parent pulumi.Resource) (
 
 // groupName is a name that a security group may have: what begins with sg- looks like
 // an id of AWS, and the provider refuses it (resourceSecurityGroup).
-func groupName(name string) string {
-	return notBeginning("sg-", name)
+func securityGroupName(name string) string {
+	return withoutReservedPrefix("sg-", name)
 }
 
 // nameOfBalancer is a name that a load balancer may have: AWS puts internal- before the
 // host names of some of them (validName).
-func nameOfBalancer(name string) string {
-	return names.Fit(loadBalancerNameLimit-autonameLength, notBeginning("internal-", name))
+func loadBalancerName(name string) string {
+	return names.Fit(loadBalancerNameLimit-autonameLength, withoutReservedPrefix("internal-", name))
 }
 
 // notBeginning puts a word before a name that begins as AWS allows no name to begin.
-func notBeginning(reserved, name string) string {
+func withoutReservedPrefix(reserved, name string) string {
 	if strings.HasPrefix(name, reserved) {
 		return "app-" + name
 	}

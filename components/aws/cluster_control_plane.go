@@ -3,6 +3,8 @@ package aws
 import (
 	"fmt"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	awslogs "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	awseks "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -37,19 +39,19 @@ func (c *Cluster) newControlPlane(ctx *pulumi.Context, name string) error {
 		}
 		needs = append(needs, group)
 	}
-	plane, err := newRole(ctx, name, c.planeRole(), c)
+	plane, err := newRole(ctx, name, c.controlPlaneRole(), c)
 	if err != nil {
 		return err
 	}
-	wanted := c.args.plane()
+	wanted := c.args.controlPlane()
 	wanted.Name, wanted.RoleArn, wanted.Tags = physical, plane.Arn, c.args.Tags.All()
 	needs = append(needs, plane.policies...)
-	if c.args.Mode == ModeAuto {
+	if c.args.Mode == arguments.ModeAuto {
 		nodes, err := newRole(ctx, name+"-nodes", c.autoNodesRole(), c)
 		if err != nil {
 			return err
 		}
-		automate(wanted, nodes.Arn)
+		enableAutoMode(wanted, nodes.Arn)
 		needs = append(needs, nodes.policies...)
 	}
 	c.eks, err = awseks.NewCluster(ctx, name, wanted, pulumi.Parent(c), pulumi.DependsOn(needs),
@@ -68,13 +70,13 @@ func (c *Cluster) newControlPlane(ctx *pulumi.Context, name string) error {
 }
 
 // plane is the cluster without what other resources give it.
-func (a *ClusterArgs) plane() *awseks.ClusterArgs {
+func (a *ClusterArgs) controlPlane() *awseks.ClusterArgs {
 	endpoint := awseks.ClusterVpcConfigArgs{
 		SubnetIds:             a.SubnetIDs,
 		EndpointPrivateAccess: pulumi.Bool(true),
-		EndpointPublicAccess:  pulumi.Bool(a.Endpoint.Access == EndpointPublicAndPrivate),
+		EndpointPublicAccess:  pulumi.Bool(a.Endpoint.Access == arguments.EndpointPublicAndPrivate),
 	}
-	if a.Endpoint.Access == EndpointPublicAndPrivate {
+	if a.Endpoint.Access == arguments.EndpointPublicAndPrivate {
 		endpoint.PublicAccessCidrs = pulumi.ToStringArray(a.Endpoint.AllowedCIDRs)
 	}
 	wanted := &awseks.ClusterArgs{
@@ -106,7 +108,7 @@ func (a *ClusterArgs) plane() *awseks.ClusterArgs {
 
 // automate turns Auto Mode on; the provider refuses one of the three without the
 // others.
-func automate(wanted *awseks.ClusterArgs, nodeRole pulumi.StringInput) {
+func enableAutoMode(wanted *awseks.ClusterArgs, nodeRole pulumi.StringInput) {
 	wanted.ComputeConfig = awseks.ClusterComputeConfigArgs{
 		Enabled:     pulumi.Bool(true),
 		NodePools:   pulumi.ToStringArray([]string{"general-purpose", "system"}),
@@ -123,7 +125,7 @@ func automate(wanted *awseks.ClusterArgs, nodeRole pulumi.StringInput) {
 
 // planeRole is what the control plane may do
 // (https://docs.aws.amazon.com/eks/latest/userguide/auto-cluster-iam-role.html).
-func (c *Cluster) planeRole() roleArgs {
+func (c *Cluster) controlPlaneRole() roleArgs {
 	args := roleArgs{
 		region:      c.args.Region,
 		description: "Control plane of the cluster " + c.Identifier,
@@ -131,7 +133,7 @@ func (c *Cluster) planeRole() roleArgs {
 		managed:     []string{"AmazonEKSClusterPolicy"},
 		tags:        c.args.Tags,
 	}
-	if c.args.Mode == ModeAuto {
+	if c.args.Mode == arguments.ModeAuto {
 		args.trust.Actions = append(args.trust.Actions, "sts:TagSession")
 		args.managed = append(args.managed, "AmazonEKSComputePolicy", "AmazonEKSBlockStoragePolicy",
 			"AmazonEKSLoadBalancingPolicy", "AmazonEKSNetworkingPolicy")

@@ -7,7 +7,7 @@ import (
 
 // admit lets everyone reach one port of a part's pods, and no other: load balancers and
 // controllers come from addresses that are not known.
-func (r *Runtime) admit(ctx *pulumi.Context, name, part string, port int, parent pulumi.Resource) error {
+func (r *Runtime) allowPort(ctx *pulumi.Context, name, part string, port int, parent pulumi.Resource) error {
 	_, err := networkingv1.NewNetworkPolicy(ctx, name+"-"+part, &networkingv1.NetworkPolicyArgs{
 		Metadata: r.metadata(name+"-"+part, part),
 		Spec: networkingv1.NetworkPolicySpecArgs{
@@ -21,5 +21,5 @@ func (r *Runtime) admit(ctx *pulumi.Context, name, part string, port int, parent
 			}},
 		},
 	}, pulumi.Parent(parent))
-	return wrapped(err, "registering the NetworkPolicy of %s", part)
+	return wrap(err, "registering the NetworkPolicy of %s", part)
 }

@@ -1,9 +1,13 @@
 package gcp
 
-import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/arguments"
+)
 
 // tls attaches a TLS policy to the Gateway.
-func (a *LoadBalancerArgs) tls(policy pulumi.StringInput) pulumi.Map {
+func (a *LoadBalancerArgs) tlsPolicy(policy pulumi.StringInput) pulumi.Map {
 	return pulumi.Map{
 		"default": pulumi.Map{"sslPolicy": policy},
 		"targetRef": pulumi.Map{
@@ -15,7 +19,7 @@ func (a *LoadBalancerArgs) tls(policy pulumi.StringInput) pulumi.Map {
 }
 
 // service is the target of the policies of what stands behind the Gateway.
-func (a *LoadBalancerArgs) service() pulumi.Map {
+func (a *LoadBalancerArgs) serviceReference() pulumi.Map {
 	return pulumi.Map{"group": pulumi.String(""), "kind": pulumi.String("Service"), "name": pulumi.String(a.Service)}
 }
 
@@ -28,14 +32,14 @@ func (a *LoadBalancerArgs) healthCheck() pulumi.Map {
 			"healthyThreshold":   pulumi.Int(healthy),
 			"unhealthyThreshold": pulumi.Int(unhealthy),
 			"logConfig":          pulumi.Map{"enabled": pulumi.Bool(true)},
-			"config":             a.question(),
+			"config":             a.healthCheckConfig(),
 		},
-		"targetRef": a.service(),
+		"targetRef": a.serviceReference(),
 	}
 }
 
 // question is what the load balancer asks a pod.
-func (a *LoadBalancerArgs) question() pulumi.Map {
+func (a *LoadBalancerArgs) healthCheckConfig() pulumi.Map {
 	port := pulumi.Map{"portSpecification": pulumi.String("USE_FIXED_PORT"), "port": pulumi.Int(a.PodPort)}
 	if a.Health.Path == "" {
 		return pulumi.Map{"type": pulumi.String("TCP"), "tcpHealthCheck": port}
@@ -48,7 +52,7 @@ func (a *LoadBalancerArgs) question() pulumi.Map {
 }
 
 // backend says how requests are sent to pods.
-func (a *LoadBalancerArgs) backend(guard pulumi.StringInput) pulumi.Map {
+func (a *LoadBalancerArgs) backendPolicy(guard pulumi.StringInput) pulumi.Map {
 	settings := pulumi.Map{
 		"timeoutSec":         pulumi.Int(a.TimeoutSeconds),
 		"connectionDraining": pulumi.Map{"drainingTimeoutSec": pulumi.Int(a.DrainSeconds)},
@@ -57,7 +61,7 @@ func (a *LoadBalancerArgs) backend(guard pulumi.StringInput) pulumi.Map {
 	if guard != nil {
 		settings["securityPolicy"] = guard
 	}
-	return pulumi.Map{"default": settings, "targetRef": a.service()}
+	return pulumi.Map{"default": settings, "targetRef": a.serviceReference()}
 }
 
 // logging is of all requests, as section 2.16 of the CIS Google Cloud Platform
@@ -65,7 +69,7 @@ func (a *LoadBalancerArgs) backend(guard pulumi.StringInput) pulumi.Map {
 // GKE's decide.
 func (a *LoadBalancerArgs) logging() pulumi.Map {
 	const all = 1000000
-	if a.AccessLogs == AccessLogsOff {
+	if a.AccessLogs == arguments.Off {
 		return pulumi.Map{"enabled": pulumi.Bool(false)}
 	}
 	return pulumi.Map{"enabled": pulumi.Bool(true), "sampleRate": pulumi.Int(all)}
@@ -79,9 +83,9 @@ func (a *LoadBalancerArgs) route() pulumi.Map {
 	}}
 	rest := pulumi.Map{"backendRefs": backend}
 	if a.CachedPath == "" {
-		return a.through(httpsListener, rest)
+		return a.httpRoute(httpsListener, rest)
 	}
-	return a.through(httpsListener, pulumi.Map{
+	return a.httpRoute(httpsListener, pulumi.Map{
 		"matches": pulumi.Array{pulumi.Map{"path": pulumi.Map{
 			"type":  pulumi.String("PathPrefix"),
 			"value": pulumi.String(a.CachedPath),
@@ -100,7 +104,7 @@ func (a *LoadBalancerArgs) route() pulumi.Map {
 
 // caching keeps what the app lets it keep. An error is asked for again: while pods are
 // replaced one by one, a new release's file is not everywhere at once.
-func (a *LoadBalancerArgs) caching() pulumi.Map {
+func (a *LoadBalancerArgs) cdnPolicy() pulumi.Map {
 	return pulumi.Map{"cachePolicy": pulumi.Map{
 		"cacheMode":         pulumi.String("USE_ORIGIN_HEADERS"),
 		"negativeCaching":   pulumi.Bool(false),
@@ -110,7 +114,7 @@ func (a *LoadBalancerArgs) caching() pulumi.Map {
 
 func (a *LoadBalancerArgs) redirect() pulumi.Map {
 	const movedPermanently = 301
-	return a.through(httpListener, pulumi.Map{"filters": pulumi.Array{pulumi.Map{
+	return a.httpRoute(httpListener, pulumi.Map{"filters": pulumi.Array{pulumi.Map{
 		"type": pulumi.String("RequestRedirect"),
 		"requestRedirect": pulumi.Map{
 			"scheme":     pulumi.String("https"),
@@ -120,7 +124,7 @@ func (a *LoadBalancerArgs) redirect() pulumi.Map {
 }
 
 // through is a route of one of the Gateway's doors.
-func (a *LoadBalancerArgs) through(listener string, rules ...pulumi.Map) pulumi.Map {
+func (a *LoadBalancerArgs) httpRoute(listener string, rules ...pulumi.Map) pulumi.Map {
 	all := pulumi.Array{}
 	for _, rule := range rules {
 		all = append(all, rule)

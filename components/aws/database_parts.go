@@ -13,17 +13,17 @@ import (
 )
 
 // server is what a PostgreSQL server and its replicas share.
-type server struct {
+type databaseParts struct {
 	// identifier of the server, known before it is made.
 	identifier pulumi.StringOutput
-	subnets    *awsrds.SubnetGroup
-	settings   *awsrds.ParameterGroup
-	group      *awsec2.SecurityGroup
+	subnetGroup    *awsrds.SubnetGroup
+	parameterGroup   *awsrds.ParameterGroup
+	securityGroup      *awsec2.SecurityGroup
 	password   pulumi.StringOutput
 	// watcher is the role that enhanced monitoring writes with; nil without it.
-	watcher pulumi.StringPtrInput
+	monitoringRole pulumi.StringPtrInput
 	// before is what must be there before the server and go after it.
-	before []pulumi.Resource
+	prerequisites []pulumi.Resource
 }
 
 const (
@@ -48,14 +48,14 @@ const (
 	insightsDays = 7
 )
 
-func (a *DatabaseArgs) prepare(ctx *pulumi.Context, name string, parent pulumi.Resource) (*server, error) {
+func (a *DatabaseArgs) newParts(ctx *pulumi.Context, name string, parent pulumi.Resource) (*databaseParts, error) {
 	suffix, err := random.NewSuffix(ctx, name+"-database-suffix", a.replacedBy(), parent)
 	if err != nil {
 		return nil, err
 	}
-	s := &server{identifier: pulumi.Sprintf("%s-%s", names.Fit(identifierLimit-replicaLength-random.SuffixLength, name), suffix)}
+	s := &databaseParts{identifier: pulumi.Sprintf("%s-%s", names.Fit(identifierLimit-replicaLength-random.SuffixLength, name), suffix)}
 
-	s.subnets, err = awsrds.NewSubnetGroup(ctx, name+"-database", &awsrds.SubnetGroupArgs{
+	s.subnetGroup, err = awsrds.NewSubnetGroup(ctx, name+"-database", &awsrds.SubnetGroupArgs{
 		Description: pulumi.String("Private subnets of " + name),
 		SubnetIds:   a.SubnetIDs,
 		Tags:        a.Tags.For(name + "-database"),
@@ -63,7 +63,7 @@ func (a *DatabaseArgs) prepare(ctx *pulumi.Context, name string, parent pulumi.R
 	if err != nil {
 		return nil, fmt.Errorf("registering the database's subnet group: %w", err)
 	}
-	s.settings, err = awsrds.NewParameterGroup(ctx, name+"-database", &awsrds.ParameterGroupArgs{
+	s.parameterGroup, err = awsrds.NewParameterGroup(ctx, name+"-database", &awsrds.ParameterGroupArgs{
 		Description: pulumi.String("Settings of " + name),
 		Family:      pulumi.String("postgres" + strconv.Itoa(a.Version)),
 		Parameters:  parameters(),
@@ -72,8 +72,8 @@ func (a *DatabaseArgs) prepare(ctx *pulumi.Context, name string, parent pulumi.R
 	if err != nil {
 		return nil, fmt.Errorf("registering the database's parameter group: %w", err)
 	}
-	s.group, err = reach{what: "the database of " + name, vpcID: a.VpcID, port: postgresPort, from: a.AllowFrom, tags: a.Tags}.
-		group(ctx, name+"-database", parent)
+	s.securityGroup, err = securityGroup{service: "the database of " + name, vpcID: a.VpcID, port: postgresPort, allowFrom: a.AllowFrom, tags: a.Tags}.
+		register(ctx, name+"-database", parent)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +82,7 @@ func (a *DatabaseArgs) prepare(ctx *pulumi.Context, name string, parent pulumi.R
 		return nil, err
 	}
 	s.password = password.Result
-	if err := s.watch(ctx, name, a, parent); err != nil {
+	if err := s.newMonitoring(ctx, name, a, parent); err != nil {
 		return nil, err
 	}
 	return s, nil

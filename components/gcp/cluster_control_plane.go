@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/djangostack/djangostack/components/arguments"
+
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/compute"
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/container"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -34,11 +36,11 @@ func (c *Cluster) newNodeAccount(ctx *pulumi.Context, name string) error {
 // newControlPlane registers the cluster itself, after the ways out and the rights that
 // its nodes need. It gives way to another one of the same name only when it is gone.
 func (c *Cluster) newControlPlane(ctx *pulumi.Context, name string) error {
-	wanted := c.args.plane()
-	if c.args.Mode == ModeAuto {
-		c.automate(wanted)
+	wanted := c.args.controlPlane()
+	if c.args.Mode == arguments.ModeAuto {
+		c.enableAutopilot(wanted)
 	} else {
-		c.standardise(wanted)
+		c.setStandardMode(wanted)
 	}
 	door, err := c.newHealthChecks(ctx, name)
 	if err != nil {
@@ -46,7 +48,7 @@ func (c *Cluster) newControlPlane(ctx *pulumi.Context, name string) error {
 	}
 	needs := append(append([]pulumi.Resource{door}, c.nodes.roles...), c.args.Egress...)
 	c.gke, err = container.NewCluster(ctx, name+"-cluster", wanted, pulumi.Parent(c), pulumi.DependsOn(needs),
-		pulumi.Protect(c.args.Protect), pulumi.DeleteBeforeReplace(true), pulumi.IgnoreChanges(c.args.saidByGoogle()))
+		pulumi.Protect(c.args.Protect), pulumi.DeleteBeforeReplace(true), pulumi.IgnoreChanges(c.args.ignoredChanges()))
 	if err != nil {
 		return fmt.Errorf("registering the cluster %s: %w", name, err)
 	}
@@ -60,7 +62,7 @@ func (c *Cluster) newControlPlane(ctx *pulumi.Context, name string) error {
 
 // saidByGoogle is what GKE says of a cluster otherwise than it was told, so that every
 // update would change it back.
-func (a *ClusterArgs) saidByGoogle() []string {
+func (a *ClusterArgs) ignoredChanges() []string {
 	ignored := []string{
 		// What the cluster says of its nodes is what its pools say, once the first one
 		// is gone; a change would replace the cluster (pulumi-gcp issue 744).
@@ -82,7 +84,7 @@ func (a *ClusterArgs) workloadPool() string {
 }
 
 // plane is what a cluster of either mode is.
-func (a *ClusterArgs) plane() *container.ClusterArgs {
+func (a *ClusterArgs) controlPlane() *container.ClusterArgs {
 	return &container.ClusterArgs{
 		Name:             pulumi.String(a.name()),
 		Project:          pulumi.String(a.Project),
@@ -97,8 +99,8 @@ func (a *ClusterArgs) plane() *container.ClusterArgs {
 			ServicesSecondaryRangeName: a.ServicesRange.ToStringOutput().ToStringPtrOutput(),
 			StackType:                  pulumi.String("IPV4"),
 		},
-		PrivateClusterConfig:           a.privacy(),
-		MasterAuthorizedNetworksConfig: a.authorised(),
+		PrivateClusterConfig:           a.privateClusterConfig(),
+		MasterAuthorizedNetworksConfig: a.authorizedNetworks(),
 		// CKV_GCP_13 and CKV_GCP_7: who enters is a matter of Google's identities alone.
 		MasterAuth: container.ClusterMasterAuthArgs{
 			ClientCertificateConfig: container.ClusterMasterAuthClientCertificateConfigArgs{IssueClientCertificate: pulumi.Bool(false)},
@@ -120,7 +122,7 @@ func (a *ClusterArgs) plane() *container.ClusterArgs {
 		},
 		GatewayApiConfig:       container.ClusterGatewayApiConfigArgs{Channel: pulumi.String("CHANNEL_STANDARD")},
 		LoggingConfig:          container.ClusterLoggingConfigArgs{EnableComponents: a.logs()},
-		MonitoringConfig:       monitored(),
+		MonitoringConfig:       monitoringConfig(),
 		MaintenancePolicy:      a.Maintenance.window(),
 		VerticalPodAutoscaling: container.ClusterVerticalPodAutoscalingArgs{Enabled: pulumi.Bool(true)},
 		CostManagementConfig:   container.ClusterCostManagementConfigArgs{Enabled: pulumi.Bool(true)},
@@ -131,10 +133,10 @@ func (a *ClusterArgs) plane() *container.ClusterArgs {
 
 // privacy gives nodes no address outside (CKV_GCP_64), and the control plane one or
 // none (CKV_GCP_18).
-func (a *ClusterArgs) privacy() container.ClusterPrivateClusterConfigArgs {
+func (a *ClusterArgs) privateClusterConfig() container.ClusterPrivateClusterConfigArgs {
 	return container.ClusterPrivateClusterConfigArgs{
 		EnablePrivateNodes:        pulumi.Bool(true),
-		EnablePrivateEndpoint:     pulumi.Bool(a.Endpoint.Access == EndpointPrivate),
+		EnablePrivateEndpoint:     pulumi.Bool(a.Endpoint.Access == arguments.EndpointPrivate),
 		PrivateEndpointSubnetwork: a.EndpointSubnetID.ToStringOutput().ToStringPtrOutput(),
 		MasterGlobalAccessConfig:  container.ClusterPrivateClusterConfigMasterGlobalAccessConfigArgs{Enabled: pulumi.Bool(false)},
 	}
@@ -142,7 +144,7 @@ func (a *ClusterArgs) privacy() container.ClusterPrivateClusterConfigArgs {
 
 // authorised is never left out, which would let everyone in (CKV_GCP_20); without
 // ranges nobody outside the network enters.
-func (a *ClusterArgs) authorised() container.ClusterMasterAuthorizedNetworksConfigArgs {
+func (a *ClusterArgs) authorizedNetworks() container.ClusterMasterAuthorizedNetworksConfigArgs {
 	allowed := container.ClusterMasterAuthorizedNetworksConfigArgs{
 		// The machines of all of Google's customers are no friends.
 		GcpPublicCidrsAccessEnabled: pulumi.Bool(false),
@@ -184,7 +186,7 @@ func (a *ClusterArgs) logs() pulumi.StringArray {
 	return kept
 }
 
-func monitored() container.ClusterMonitoringConfigArgs {
+func monitoringConfig() container.ClusterMonitoringConfigArgs {
 	return container.ClusterMonitoringConfigArgs{
 		EnableComponents:  pulumi.ToStringArray([]string{"SYSTEM_COMPONENTS"}),
 		ManagedPrometheus: container.ClusterMonitoringConfigManagedPrometheusArgs{Enabled: pulumi.Bool(true)},

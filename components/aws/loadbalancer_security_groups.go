@@ -15,8 +15,8 @@ const longestCIDR = 18
 
 // visitors registers the load balancer's security group: in from the allowed
 // addresses, out to the pods alone; and the rule that lets it in there.
-func (a *LoadBalancerArgs) visitors(ctx *pulumi.Context, name string, parent pulumi.Resource) (*awsec2.SecurityGroup, []pulumi.Resource, error) {
-	part := groupName(name + "-web")
+func (a *LoadBalancerArgs) clientGroup(ctx *pulumi.Context, name string, parent pulumi.Resource) (*awsec2.SecurityGroup, []pulumi.Resource, error) {
+	part := securityGroupName(name + "-web")
 	group, err := awsec2.NewSecurityGroup(ctx, part, &awsec2.SecurityGroupArgs{
 		VpcId:       a.VpcID.ToStringOutput().ToStringPtrOutput(),
 		Description: pulumi.String("Visitors of " + name),
@@ -28,7 +28,7 @@ func (a *LoadBalancerArgs) visitors(ctx *pulumi.Context, name string, parent pul
 	rules := groupRules{ctx: ctx, tags: a.Tags, parent: parent}
 	rules.fromAddresses(part, group.ID(), a.AllowedCIDRs)
 	rules.between(part+"-pods", group.ID(), a.PodGroupID, a.Port, "Requests of visitors")
-	return group, rules.made, rules.err
+	return group, rules.rules, rules.err
 }
 
 // groupRules registers rules of security groups, and stops at the first error.
@@ -36,7 +36,7 @@ type groupRules struct {
 	ctx    *pulumi.Context
 	tags   Tags
 	parent pulumi.Resource
-	made   []pulumi.Resource
+	rules   []pulumi.Resource
 	err    error
 }
 
@@ -48,7 +48,7 @@ type groupRules struct {
 func (r *groupRules) fromAddresses(name string, group pulumi.StringInput, cidrs []string) {
 	for _, cidr := range cidrs {
 		for _, port := range []int{httpsPort, httpPort} {
-			r.in(fmt.Sprintf("%s-in-%d-%s", name, port, names.Fit(longestCIDR, cidr)), &awsvpc.SecurityGroupIngressRuleArgs{
+			r.ingress(fmt.Sprintf("%s-in-%d-%s", name, port, names.Fit(longestCIDR, cidr)), &awsvpc.SecurityGroupIngressRuleArgs{
 				SecurityGroupId: group,
 				CidrIpv4:        pulumi.String(cidr),
 				FromPort:        pulumi.Int(port),
@@ -61,14 +61,14 @@ func (r *groupRules) fromAddresses(name string, group pulumi.StringInput, cidrs 
 
 // between lets the members of one group connect to those of another.
 func (r *groupRules) between(name string, from, to pulumi.StringInput, port int, what string) {
-	r.out(name+"-out", &awsvpc.SecurityGroupEgressRuleArgs{
+	r.egress(name+"-out", &awsvpc.SecurityGroupEgressRuleArgs{
 		SecurityGroupId:           from,
 		ReferencedSecurityGroupId: to.ToStringOutput().ToStringPtrOutput(),
 		FromPort:                  pulumi.Int(port),
 		ToPort:                    pulumi.Int(port),
 		Description:               pulumi.String(what),
 	})
-	r.in(name+"-in", &awsvpc.SecurityGroupIngressRuleArgs{
+	r.ingress(name+"-in", &awsvpc.SecurityGroupIngressRuleArgs{
 		SecurityGroupId:           to,
 		ReferencedSecurityGroupId: from.ToStringOutput().ToStringPtrOutput(),
 		FromPort:                  pulumi.Int(port),
@@ -77,28 +77,28 @@ func (r *groupRules) between(name string, from, to pulumi.StringInput, port int,
 	})
 }
 
-func (r *groupRules) in(name string, args *awsvpc.SecurityGroupIngressRuleArgs) {
+func (r *groupRules) ingress(name string, args *awsvpc.SecurityGroupIngressRuleArgs) {
 	if r.err != nil {
 		return
 	}
 	args.IpProtocol, args.Tags = pulumi.String("tcp"), r.tags.For(name)
 	rule, err := awsvpc.NewSecurityGroupIngressRule(r.ctx, name, args, pulumi.Parent(r.parent))
-	r.keep(name, rule, err)
+	r.add(name, rule, err)
 }
 
-func (r *groupRules) out(name string, args *awsvpc.SecurityGroupEgressRuleArgs) {
+func (r *groupRules) egress(name string, args *awsvpc.SecurityGroupEgressRuleArgs) {
 	if r.err != nil {
 		return
 	}
 	args.IpProtocol, args.Tags = pulumi.String("tcp"), r.tags.For(name)
 	rule, err := awsvpc.NewSecurityGroupEgressRule(r.ctx, name, args, pulumi.Parent(r.parent))
-	r.keep(name, rule, err)
+	r.add(name, rule, err)
 }
 
-func (r *groupRules) keep(name string, rule pulumi.Resource, err error) {
+func (r *groupRules) add(name string, rule pulumi.Resource, err error) {
 	if err != nil {
 		r.err = fmt.Errorf("registering the rule %s: %w", name, err)
 		return
 	}
-	r.made = append(r.made, rule)
+	r.rules = append(r.rules, rule)
 }

@@ -3,7 +3,7 @@ package aws
 import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 // watchSeconds is between two readings of enhanced monitoring.
-const watchSeconds = 60
+const monitoringSeconds = 60
 
 // logGroups registers the groups that one server of RDS writes to.
 func (a *DatabaseArgs) logGroups(ctx *pulumi.Context, part string, identifier pulumi.StringOutput, parent pulumi.Resource) ([]pulumi.Resource, error) {
@@ -20,12 +20,12 @@ func (a *DatabaseArgs) logGroups(ctx *pulumi.Context, part string, identifier pu
 
 // watch registers the log groups, and the role of enhanced monitoring where it is
 // wanted. Both outlive the server, which writes to its end.
-func (s *server) watch(ctx *pulumi.Context, name string, a *DatabaseArgs, parent pulumi.Resource) error {
+func (s *databaseParts) newMonitoring(ctx *pulumi.Context, name string, a *DatabaseArgs, parent pulumi.Resource) error {
 	groups, err := a.logGroups(ctx, name+"-database", s.identifier, parent)
 	if err != nil {
 		return err
 	}
-	s.before = append(s.before, groups...)
+	s.prerequisites = append(s.prerequisites, groups...)
 	if a.Monitoring != EnhancedMonitoring {
 		return nil
 	}
@@ -39,7 +39,7 @@ func (s *server) watch(ctx *pulumi.Context, name string, a *DatabaseArgs, parent
 	if err != nil {
 		return err
 	}
-	s.watcher = writer.Arn.ToStringPtrOutput()
-	s.before = append(s.before, writer.policies...)
+	s.monitoringRole = writer.Arn.ToStringPtrOutput()
+	s.prerequisites = append(s.prerequisites, writer.policies...)
 	return nil
 }

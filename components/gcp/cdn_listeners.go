@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"regexp"
 
+	"github.com/djangostack/djangostack/components/validate"
+
 	gcpcompute "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/compute"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -17,7 +19,7 @@ func checkHosts(component string, hosts []string) error {
 	host := regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$`)
 	var problems []error
 	for i, name := range hosts {
-		problems = append(problems, refused(!host.MatchString(name), component,
+		problems = append(problems, validate.RefuseIf(!host.MatchString(name), component,
 			fmt.Sprintf("Hosts[%d] is %q, which is no name such as static.example.com", i, name)))
 	}
 	return errors.Join(problems...)
@@ -25,7 +27,7 @@ func checkHosts(component string, hosts []string) error {
 
 // paths sends the hosts' requests to the bucket, and all others to the first host: a
 // copy of everything is kept for each name that is answered.
-func (a *CDNArgs) paths(ctx *pulumi.Context, name string, backend *gcpcompute.BackendBucket, parent pulumi.Resource) (*gcpcompute.URLMap, error) {
+func (a *CDNArgs) newURLMap(ctx *pulumi.Context, name string, backend *gcpcompute.BackendBucket, parent pulumi.Resource) (*gcpcompute.URLMap, error) {
 	const files = "files"
 	paths, err := gcpcompute.NewURLMap(ctx, child(name, "cdn"), &gcpcompute.URLMapArgs{
 		Project:            pulumi.String(a.Project),
@@ -59,7 +61,7 @@ func redirect(host string) *gcpcompute.URLMapDefaultUrlRedirectArgs {
 }
 
 // listen answers by HTTPS, and sends HTTP on to it, once the bucket may be read.
-func (a *CDNArgs) listen(ctx *pulumi.Context, name string, paths *gcpcompute.URLMap, read pulumi.Resource, parent pulumi.Resource) error {
+func (a *CDNArgs) newListeners(ctx *pulumi.Context, name string, paths *gcpcompute.URLMap, read pulumi.Resource, parent pulumi.Resource) error {
 	policy, err := newTLSPolicy(ctx, child(name, "cdn"), a.Project, parent)
 	if err != nil {
 		return err
@@ -89,14 +91,14 @@ func (a *CDNArgs) listen(ctx *pulumi.Context, name string, paths *gcpcompute.URL
 		return fmt.Errorf("registering what answers by HTTP for the CDN: %w", err)
 	}
 	for port, target := range map[string]pulumi.StringInput{"443": https.ID(), "80": http.ID()} {
-		if err := a.forward(ctx, child(name, "cdn", port), port, target, read, parent); err != nil {
+		if err := a.newForwardingRule(ctx, child(name, "cdn", port), port, target, read, parent); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (a *CDNArgs) forward(ctx *pulumi.Context, part, port string, target pulumi.StringInput, read pulumi.Resource, parent pulumi.Resource) error {
+func (a *CDNArgs) newForwardingRule(ctx *pulumi.Context, part, port string, target pulumi.StringInput, read pulumi.Resource, parent pulumi.Resource) error {
 	_, err := gcpcompute.NewGlobalForwardingRule(ctx, part, &gcpcompute.GlobalForwardingRuleArgs{
 		Project:             pulumi.String(a.Project),
 		IpAddress:           a.Address.ID.ToStringPtrOutput(),

@@ -21,14 +21,14 @@ const (
 )
 
 // trafficObjects registers the objects of the way in, and stops at the first error.
-type trafficObjects struct {
+type gatewayObjects struct {
 	ctx    *pulumi.Context
 	args   *LoadBalancerArgs
 	parent pulumi.Resource
 	err    error
 }
 
-func (o *trafficObjects) make(resource, version, kind, name string, annotations pulumi.StringMap, spec pulumi.Map, before ...pulumi.Resource) pulumi.Resource {
+func (o *gatewayObjects) register(resource, version, kind, name string, annotations pulumi.StringMap, spec pulumi.Map, before ...pulumi.Resource) pulumi.Resource {
 	if o.err != nil {
 		return nil
 	}
@@ -52,7 +52,7 @@ func (o *trafficObjects) make(resource, version, kind, name string, annotations 
 
 // gateway comes after its policies, so that no visitor is ever let in without them, and
 // goes before them: they are in use until then.
-func (o *trafficObjects) gateway(resource string, policies ...pulumi.Resource) pulumi.Resource {
+func (o *gatewayObjects) gateway(resource string, policies ...pulumi.Resource) pulumi.Resource {
 	listener := func(name, protocol string, port int) pulumi.Map {
 		return pulumi.Map{
 			"name":          pulumi.String(name),
@@ -63,7 +63,7 @@ func (o *trafficObjects) gateway(resource string, policies ...pulumi.Resource) p
 	}
 	// The certificates are those of the map, so that the listener names none.
 	certificates := pulumi.StringMap{"networking.gke.io/certmap": o.args.CertificateMapName}
-	return o.make(resource, gatewayVersion, "Gateway", o.args.Service, certificates, pulumi.Map{
+	return o.register(resource, gatewayVersion, "Gateway", o.args.Service, certificates, pulumi.Map{
 		"gatewayClassName": pulumi.String(gatewayClass),
 		"addresses":        pulumi.Array{pulumi.Map{"type": pulumi.String("NamedAddress"), "value": o.args.AddressName}},
 		"listeners":        pulumi.Array{listener(httpsListener, "HTTPS", 443), listener(httpListener, "HTTP", 80)},

@@ -13,23 +13,23 @@ import (
 )
 
 // nodes is what a server and its replicas need.
-type nodes struct {
+type cacheParts struct {
 	// identifier of the replication group, known before it is made.
 	identifier pulumi.StringOutput
-	subnets    *awselasticache.SubnetGroup
-	settings   *awselasticache.ParameterGroup
-	reached    *awsec2.SecurityGroup
+	subnetGroup    *awselasticache.SubnetGroup
+	parameterGroup   *awselasticache.ParameterGroup
+	securityGroup    *awsec2.SecurityGroup
 	password   pulumi.StringOutput
 	logs       awselasticache.ReplicationGroupLogDeliveryConfigurationArray
 	// before is what must be there before the servers and go after them.
-	before []pulumi.Resource
+	prerequisites []pulumi.Resource
 }
 
 // replicationGroupLimit is what ElastiCache allows
 // (https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateReplicationGroup.html).
 const replicationGroupLimit = 40
 
-func (a *CacheArgs) prepare(ctx *pulumi.Context, part string, parent pulumi.Resource) (*nodes, error) {
+func (a *CacheArgs) newParts(ctx *pulumi.Context, part string, parent pulumi.Resource) (*cacheParts, error) {
 	keepers := pulumi.StringMap{}
 	if a.KeyARN != nil {
 		keepers["key"] = a.KeyARN
@@ -38,9 +38,9 @@ func (a *CacheArgs) prepare(ctx *pulumi.Context, part string, parent pulumi.Reso
 	if err != nil {
 		return nil, err
 	}
-	n := &nodes{identifier: pulumi.Sprintf("%s-%s", names.Fit(replicationGroupLimit-random.SuffixLength, part), suffix)}
+	n := &cacheParts{identifier: pulumi.Sprintf("%s-%s", names.Fit(replicationGroupLimit-random.SuffixLength, part), suffix)}
 
-	n.subnets, err = awselasticache.NewSubnetGroup(ctx, part, &awselasticache.SubnetGroupArgs{
+	n.subnetGroup, err = awselasticache.NewSubnetGroup(ctx, part, &awselasticache.SubnetGroupArgs{
 		Description: pulumi.String("Private subnets of " + part),
 		SubnetIds:   a.SubnetIDs,
 		Tags:        a.Tags.For(part),
@@ -48,19 +48,19 @@ func (a *CacheArgs) prepare(ctx *pulumi.Context, part string, parent pulumi.Reso
 	if err != nil {
 		return nil, fmt.Errorf("registering the subnet group of %s: %w", part, err)
 	}
-	n.settings, err = awselasticache.NewParameterGroup(ctx, part, &awselasticache.ParameterGroupArgs{
+	n.parameterGroup, err = awselasticache.NewParameterGroup(ctx, part, &awselasticache.ParameterGroupArgs{
 		Description: pulumi.String("Settings of " + part),
 		Family:      pulumi.String(a.family()),
 		Parameters: awselasticache.ParameterGroupParameterArray{awselasticache.ParameterGroupParameterArgs{
 			Name:  pulumi.String("maxmemory-policy"),
-			Value: pulumi.String(string(a.WhenFull)),
+			Value: pulumi.String(string(a.EvictionPolicy)),
 		}},
 		Tags: a.Tags.For(part),
 	}, pulumi.Parent(parent))
 	if err != nil {
 		return nil, fmt.Errorf("registering the parameter group of %s: %w", part, err)
 	}
-	n.reached, err = reach{what: part, vpcID: a.VpcID, port: redisPort, from: a.AllowFrom, tags: a.Tags}.group(ctx, part, parent)
+	n.securityGroup, err = securityGroup{service: part, vpcID: a.VpcID, port: redisPort, allowFrom: a.AllowFrom, tags: a.Tags}.register(ctx, part, parent)
 	if err != nil {
 		return nil, err
 	}
@@ -69,10 +69,10 @@ func (a *CacheArgs) prepare(ctx *pulumi.Context, part string, parent pulumi.Reso
 		return nil, err
 	}
 	n.password = password.Result
-	return n, n.log(ctx, part, a, parent)
+	return n, n.newLogs(ctx, part, a, parent)
 }
 
-func (n *nodes) log(ctx *pulumi.Context, part string, a *CacheArgs, parent pulumi.Resource) error {
+func (n *cacheParts) newLogs(ctx *pulumi.Context, part string, a *CacheArgs, parent pulumi.Resource) error {
 	for _, kind := range []string{"slow-log", "engine-log"} {
 		// Services write to what begins so without a policy that names the group
 		// (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html).
@@ -80,7 +80,7 @@ func (n *nodes) log(ctx *pulumi.Context, part string, a *CacheArgs, parent pulum
 		if err != nil {
 			return err
 		}
-		n.before = append(n.before, group)
+		n.prerequisites = append(n.prerequisites, group)
 		n.logs = append(n.logs, awselasticache.ReplicationGroupLogDeliveryConfigurationArgs{
 			Destination:     group.Name,
 			DestinationType: pulumi.String("cloudwatch-logs"),
@@ -91,7 +91,7 @@ func (n *nodes) log(ctx *pulumi.Context, part string, a *CacheArgs, parent pulum
 	return nil
 }
 
-func (n *nodes) group(a *CacheArgs, part string) *awselasticache.ReplicationGroupArgs {
+func (n *cacheParts) group(a *CacheArgs, part string) *awselasticache.ReplicationGroupArgs {
 	args := &awselasticache.ReplicationGroupArgs{
 		ReplicationGroupId:        n.identifier.ToStringPtrOutput(),
 		Description:               pulumi.String("Keys of " + part),
@@ -102,9 +102,9 @@ func (n *nodes) group(a *CacheArgs, part string) *awselasticache.ReplicationGrou
 		AutomaticFailoverEnabled:  pulumi.Bool(a.Replicas > 0),
 		MultiAzEnabled:            pulumi.Bool(a.MultiAZ),
 		Port:                      pulumi.Int(redisPort),
-		ParameterGroupName:        n.settings.Name.ToStringPtrOutput(),
-		SubnetGroupName:           n.subnets.Name.ToStringPtrOutput(),
-		SecurityGroupIds:          pulumi.StringArray{n.reached.ID()},
+		ParameterGroupName:        n.parameterGroup.Name.ToStringPtrOutput(),
+		SubnetGroupName:           n.subnetGroup.Name.ToStringPtrOutput(),
+		SecurityGroupIds:          pulumi.StringArray{n.securityGroup.ID()},
 		TransitEncryptionEnabled:  pulumi.Bool(true),
 		TransitEncryptionMode:     pulumi.String("required"),
 		AuthToken:                 n.password.ToStringPtrOutput(),
