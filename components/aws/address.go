@@ -7,6 +7,8 @@ import (
 
 	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/aws/limits"
 )
 
 // AddressArgs says how many fixed addresses are wanted.
@@ -28,13 +30,9 @@ type Address struct {
 	PublicIPs     pulumi.StringArray
 }
 
-// mostAddresses is the quota of a region that AWS sets at first
-// (https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html).
-const mostAddresses = 5
-
 // NewAddress registers Elastic IPs.
 func NewAddress(ctx *pulumi.Context, name string, args *AddressArgs, opts ...pulumi.ResourceOption) (*Address, error) {
-	if err := validate.Within("Address", "Count", args.Count, 1, mostAddresses); err != nil {
+	if err := validate.Within("Address", "Count", args.Count, 1, limits.MaxElasticIPs); err != nil {
 		return nil, err
 	}
 	a := &Address{}

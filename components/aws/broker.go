@@ -9,6 +9,7 @@ import (
 	awsmq "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/mq"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/connection"
 	"github.com/djangostack/djangostack/components/names"
 	"github.com/djangostack/djangostack/components/random"
@@ -61,9 +62,6 @@ type Broker struct {
 
 const (
 	amqpsPort = 5671
-	// brokerNameLimit is what Amazon MQ allows
-	// (https://docs.aws.amazon.com/amazon-mq/latest/api-reference/brokers.html).
-	brokerNameLimit = 50
 )
 
 // NewBroker registers a broker.
@@ -84,7 +82,7 @@ func NewBroker(ctx *pulumi.Context, name string, args *BrokerArgs, opts ...pulum
 	if err != nil {
 		return nil, err
 	}
-	part := names.Fit(brokerNameLimit-autonameLength, name, "broker")
+	part := names.Fit(limits.MaxBrokerName-autonameLength, name, "broker")
 	broker, err := awsmq.NewBroker(ctx, part, args.broker(part, group, password.Result), pulumi.Parent(b), pulumi.Protect(args.Protect))
 	if err != nil {
 		return nil, fmt.Errorf("registering the broker: %w", err)

@@ -9,6 +9,7 @@ import (
 	awss3 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/names"
 	"github.com/djangostack/djangostack/components/validate"
@@ -46,16 +47,12 @@ type Bucket struct {
 	// RegionalDomain is the host name that a CDN fetches objects from.
 	RegionalDomain pulumi.StringOutput
 
-	name   string
-	access arguments.BucketAccess
-	deletionPolicy    deletion.Policy
+	name           string
+	access         arguments.BucketAccess
+	deletionPolicy deletion.Policy
 	// last of what S3 keeps beside the bucket, each of which waits for the one before.
 	lastSetting pulumi.Resource
 }
-
-// bucketNameLimit is what S3 allows
-// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html).
-const bucketNameLimit = 63
 
 // NewBucket registers a bucket.
 func NewBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulumi.ResourceOption) (*Bucket, error) {
@@ -63,9 +60,9 @@ func NewBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulum
 		return nil, err
 	}
 	b := &Bucket{
-		name:   names.Fit(bucketNameLimit-autonameLength, name, args.Name),
-		access: args.Access,
-		deletionPolicy:    args.DeletionPolicy,
+		name:           names.Fit(limits.MaxBucketName-autonameLength, name, args.Name),
+		access:         args.Access,
+		deletionPolicy: args.DeletionPolicy,
 	}
 	if err := ctx.RegisterComponentResource("djangostack:aws:Bucket", name+"-"+args.Name, b, opts...); err != nil {
 		return nil, fmt.Errorf("registering the bucket component %s: %w", args.Name, err)

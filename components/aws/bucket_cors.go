@@ -10,14 +10,13 @@ import (
 
 	awss3 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-)
 
-// corsRuleLimit is the number of rules that a bucket takes.
-const corsRuleLimit = 100
+	"github.com/djangostack/djangostack/components/aws/limits"
+)
 
 func checkCORS(rules []arguments.CORSRule) error {
 	problems := []error{
-		validate.Within("Bucket", "number of CORS rules", len(rules), 0, corsRuleLimit),
+		validate.Within("Bucket", "number of CORS rules", len(rules), 0, limits.MaxCORSRules),
 		arguments.CheckCORS(rules),
 	}
 	for i, rule := range rules {

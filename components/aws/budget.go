@@ -9,16 +9,9 @@ import (
 	awsbudgets "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/budgets"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/names"
 	"github.com/djangostack/djangostack/components/validate"
-)
-
-const (
-	// budgetNameLimit is the longest name of a budget
-	// (https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_Budget.html).
-	budgetNameLimit = 100
-	// mostBudgetMails is how many addresses one notice of a budget goes to.
-	mostBudgetMails = 10
 )
 
 // BudgetArgs describes how much an environment may cost.
@@ -52,7 +45,7 @@ func NewBudget(ctx *pulumi.Context, name string, args *BudgetArgs, opts ...pulum
 	if err := ctx.RegisterComponentResource("djangostack:aws:Budget", name, b, opts...); err != nil {
 		return nil, fmt.Errorf("registering the budget component %s: %w", name, err)
 	}
-	fitted := names.Fit(budgetNameLimit-autonameLength, name, "monthly")
+	fitted := names.Fit(limits.MaxBudgetName-autonameLength, name, "monthly")
 	budget, err := awsbudgets.NewBudget(ctx, fitted, &awsbudgets.BudgetArgs{
 		BudgetType:  pulumi.String("COST"),
 		TimeUnit:    pulumi.String("MONTHLY"),
@@ -84,7 +77,7 @@ func (a *BudgetArgs) check() error {
 	problems := []error{
 		validate.Check("Budget", validate.Required("TagKey", a.TagKey != ""), validate.Required("TagValue", a.TagValue != "")),
 		validate.RefuseIf(a.MonthlyUSD < 1, "Budget", fmt.Sprintf("MonthlyUSD is %d; allowed is 1 or more", a.MonthlyUSD)),
-		validate.Within("Budget", "Emails", len(a.Emails), 1, mostBudgetMails),
+		validate.Within("Budget", "Emails", len(a.Emails), 1, limits.MaxBudgetEmails),
 	}
 	for _, mail := range a.Emails {
 		name, host, found := strings.Cut(mail, "@")

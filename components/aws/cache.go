@@ -11,6 +11,7 @@ import (
 	awselasticache "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/elasticache"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/connection"
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/validate"
@@ -107,7 +108,6 @@ func NewCache(ctx *pulumi.Context, name string, args *CacheArgs, opts ...pulumi.
 }
 
 func (a *CacheArgs) check() error {
-	const mostReplicas, mostSnapshotDays = 5, 35
 	version := regexp.MustCompile(`^[7-9]\.[0-9]+$`)
 	return errors.Join(
 		validate.Check("Cache",
@@ -121,8 +121,8 @@ func (a *CacheArgs) check() error {
 		validate.OneOf("Cache", "Engine", a.Engine, Redis, Valkey),
 		validate.RefuseIf(!version.MatchString(a.Version), "Cache", fmt.Sprintf("Version is %q; it is major and minor, 7.0 at least", a.Version)),
 		validate.OneOf("Cache", "EvictionPolicy", a.EvictionPolicy, arguments.AllKeysLRU, arguments.NoEviction),
-		validate.Within("Cache", "Replicas", a.Replicas, 0, mostReplicas),
-		validate.Within("Cache", "SnapshotDays", a.SnapshotDays, 0, mostSnapshotDays),
+		validate.Within("Cache", "Replicas", a.Replicas, 0, limits.MaxCacheReplicas),
+		validate.Within("Cache", "SnapshotDays", a.SnapshotDays, 0, limits.MaxCacheSnapshotDays),
 		validate.OneOf("Cache", "DeletionPolicy", a.DeletionPolicy, deletion.Snapshot, deletion.Delete),
 		validate.OneOf("Cache", "Apply", a.Apply, ApplyAtOnce, ApplyInWindow),
 		a.Logs.check("Cache"),

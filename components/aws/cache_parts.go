@@ -7,6 +7,7 @@ import (
 	awselasticache "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/elasticache"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/names"
 	"github.com/djangostack/djangostack/components/random"
@@ -15,19 +16,15 @@ import (
 // nodes is what a server and its replicas need.
 type cacheParts struct {
 	// identifier of the replication group, known before it is made.
-	identifier pulumi.StringOutput
+	identifier     pulumi.StringOutput
 	subnetGroup    *awselasticache.SubnetGroup
-	parameterGroup   *awselasticache.ParameterGroup
-	securityGroup    *awsec2.SecurityGroup
-	password   pulumi.StringOutput
-	logs       awselasticache.ReplicationGroupLogDeliveryConfigurationArray
+	parameterGroup *awselasticache.ParameterGroup
+	securityGroup  *awsec2.SecurityGroup
+	password       pulumi.StringOutput
+	logs           awselasticache.ReplicationGroupLogDeliveryConfigurationArray
 	// before is what must be there before the servers and go after them.
 	prerequisites []pulumi.Resource
 }
-
-// replicationGroupLimit is what ElastiCache allows
-// (https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateReplicationGroup.html).
-const replicationGroupLimit = 40
 
 func (a *CacheArgs) newParts(ctx *pulumi.Context, part string, parent pulumi.Resource) (*cacheParts, error) {
 	keepers := pulumi.StringMap{}
@@ -38,7 +35,7 @@ func (a *CacheArgs) newParts(ctx *pulumi.Context, part string, parent pulumi.Res
 	if err != nil {
 		return nil, err
 	}
-	n := &cacheParts{identifier: pulumi.Sprintf("%s-%s", names.Fit(replicationGroupLimit-random.SuffixLength, part), suffix)}
+	n := &cacheParts{identifier: pulumi.Sprintf("%s-%s", names.Fit(limits.MaxReplicationGroupID-random.SuffixLength, part), suffix)}
 
 	n.subnetGroup, err = awselasticache.NewSubnetGroup(ctx, part, &awselasticache.SubnetGroupArgs{
 		Description: pulumi.String("Private subnets of " + part),

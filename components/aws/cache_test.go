@@ -24,7 +24,7 @@ func withCache(change func(*aws.CacheArgs)) pulumi.RunFunc {
 			Engine:            aws.Valkey,
 			Version:           "8.0",
 			NodeType:          "cache.t4g.small",
-			EvictionPolicy:          arguments.AllKeysLRU,
+			EvictionPolicy:    arguments.AllKeysLRU,
 			Replicas:          1,
 			MultiAZ:           true,
 			KeyARN:            pulumi.String("arn:key"),

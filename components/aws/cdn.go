@@ -11,6 +11,7 @@ import (
 	awscloudfront "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/names"
 	"github.com/djangostack/djangostack/components/validate"
 )
@@ -70,10 +71,6 @@ type CDN struct {
 	// DistributionID is what an invalidation names.
 	DistributionID pulumi.StringOutput
 }
-
-// accessControlNameLimit is what CloudFront allows
-// (https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginAccessControlConfig.html).
-const accessControlNameLimit = 64
 
 // NewCDN registers a distribution.
 func NewCDN(ctx *pulumi.Context, name string, args *CDNArgs, opts ...pulumi.ResourceOption) (*CDN, error) {
@@ -156,7 +153,7 @@ func (a *CDNArgs) originAccessControl(ctx *pulumi.Context, name string, parent p
 	if !slices.ContainsFunc(a.Origins, func(o CDNOrigin) bool { return o.Bucket != nil }) {
 		return nil, nil
 	}
-	control, err := awscloudfront.NewOriginAccessControl(ctx, names.Fit(accessControlNameLimit-autonameLength, name, "cdn"), &awscloudfront.OriginAccessControlArgs{
+	control, err := awscloudfront.NewOriginAccessControl(ctx, names.Fit(limits.MaxOriginAccessControlName-autonameLength, name, "cdn"), &awscloudfront.OriginAccessControlArgs{
 		Description:                   pulumi.Sprintf("Reads the buckets of %s", name),
 		OriginAccessControlOriginType: pulumi.String("s3"),
 		SigningBehavior:               pulumi.String("always"),

@@ -6,12 +6,9 @@ import (
 	awscloudfront "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/names"
 )
-
-// functionNameLimit is what CloudFront allows
-// (https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateFunction.html).
-const functionNameLimit = 64
 
 func (o CDNOrigin) id() string {
 	if o.Bucket != nil {
@@ -70,7 +67,7 @@ func (a *CDNArgs) redirectFunction(ctx *pulumi.Context, name string, parent pulu
 	if a.RedirectHost == "" {
 		return nil, nil
 	}
-	function, err := awscloudfront.NewFunction(ctx, names.Fit(functionNameLimit-autonameLength, name, "cdn-elsewhere"), &awscloudfront.FunctionArgs{
+	function, err := awscloudfront.NewFunction(ctx, names.Fit(limits.MaxFunctionName-autonameLength, name, "cdn-elsewhere"), &awscloudfront.FunctionArgs{
 		Runtime: pulumi.String("cloudfront-js-2.0"),
 		Comment: pulumi.String("Sends on to " + a.RedirectHost),
 		Publish: pulumi.Bool(true),

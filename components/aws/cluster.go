@@ -9,6 +9,7 @@ import (
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/clusters"
 	"github.com/djangostack/djangostack/components/names"
 	"github.com/djangostack/djangostack/components/random"
@@ -84,10 +85,6 @@ type Cluster struct {
 	nodes *awseks.NodeGroup
 }
 
-// clusterNameLimit is the longest name of a cluster
-// (https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html).
-const clusterNameLimit = 100
-
 // NewCluster registers a cluster, its nodes and its add-ons.
 func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pulumi.ResourceOption) (*Cluster, error) {
 	if err := args.check(); err != nil {
@@ -122,7 +119,7 @@ func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pul
 }
 
 func (a *ClusterArgs) identifier() string {
-	return names.Fit(clusterNameLimit-random.SuffixLength, a.Name)
+	return names.Fit(limits.MaxClusterName-random.SuffixLength, a.Name)
 }
 
 // newCompute gives the cluster what its pods run on.

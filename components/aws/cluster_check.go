@@ -8,12 +8,9 @@ import (
 
 	"github.com/djangostack/djangostack/components/arguments"
 
+	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/validate"
 )
-
-// mostAllowedCIDRs is the quota of ranges that reach a public endpoint, which AWS does
-// not raise (https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html).
-const mostAllowedCIDRs = 40
 
 // logTypes are all logs that a control plane can keep.
 func logTypes() []string {
@@ -61,8 +58,8 @@ func checkEndpoint(e arguments.Endpoint) error {
 			validate.RefuseIf(err == nil && prefix.Addr().IsPrivate(), "Cluster",
 				fmt.Sprintf("Endpoint.AllowedCIDRs has %q, whose addresses are private: they come by the private endpoint", cidr)))
 	}
-	problems = append(problems, validate.RefuseIf(len(e.AllowedCIDRs) > mostAllowedCIDRs, "Cluster",
-		fmt.Sprintf("Endpoint.AllowedCIDRs are %d; EKS takes up to %d", len(e.AllowedCIDRs), mostAllowedCIDRs)))
+	problems = append(problems, validate.RefuseIf(len(e.AllowedCIDRs) > limits.MaxEndpointCIDRs, "Cluster",
+		fmt.Sprintf("Endpoint.AllowedCIDRs are %d; EKS takes up to %d", len(e.AllowedCIDRs), limits.MaxEndpointCIDRs)))
 	return errors.Join(problems...)
 }
 
@@ -80,7 +77,7 @@ func (a *ClusterArgs) checkLogs() error {
 // checkAdmins: a session's ARN, as aws sts get-caller-identity prints it, is the usual
 // mistake.
 func (a *ClusterArgs) checkAdmins() error {
-	principal := regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/.+$`)
+	principal := regexp.MustCompile(limits.PrincipalARN)
 	var problems []error
 	seen := map[string]bool{}
 	for _, admin := range a.Admins {

@@ -8,6 +8,7 @@ import (
 	awsrds "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/connection"
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/validate"
@@ -144,10 +145,7 @@ func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...p
 }
 
 func (a *DatabaseArgs) check() error {
-	// The least that gp3 has, the most that RDS takes, and the most replicas
-	// (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html).
-	const leastStorage, mostStorage, mostReplicas = 20, 65536, 15
-	const leastVersion, mostVersion = 13, 99
+	const lastVersion = 99
 	most := a.MaxStorageGiB
 	if most == 0 {
 		most = a.StorageGiB
@@ -165,14 +163,13 @@ func (a *DatabaseArgs) check() error {
 		// PostgreSQL's administrator cannot have a name that RDS keeps for itself.
 		validate.RefuseIf(slices.Contains([]string{"admin", "public", "rdsadmin", "rdsrepladmin"}, a.User), "Database",
 			fmt.Sprintf("User is %q, which RDS keeps for itself", a.User)),
-		validate.Within("Database", "Version", a.Version, leastVersion, mostVersion),
-		validate.Within("Database", "StorageGiB", a.StorageGiB, leastStorage, mostStorage),
-		validate.Within("Database", "MaxStorageGiB", most, a.StorageGiB, mostStorage),
-		// RDS grows a disk by a tenth at least.
-		validate.RefuseIf(most > a.StorageGiB && 10*most < 11*a.StorageGiB, "Database",
+		validate.Within("Database", "Version", a.Version, limits.MinDatabaseVersion, lastVersion),
+		validate.Within("Database", "StorageGiB", a.StorageGiB, limits.MinDatabaseStorageGiB, limits.MaxDatabaseStorageGiB),
+		validate.Within("Database", "MaxStorageGiB", most, a.StorageGiB, limits.MaxDatabaseStorageGiB),
+		validate.RefuseIf(!limits.CanGrowDatabase(a.StorageGiB, most), "Database",
 			fmt.Sprintf("MaxStorageGiB is %d, less than a tenth above StorageGiB, which is %d", most, a.StorageGiB)),
-		validate.Within("Database", "BackupDays", a.BackupDays, 1, 35),
-		validate.Within("Database", "Replicas", a.Replicas, 0, mostReplicas),
+		validate.Within("Database", "BackupDays", a.BackupDays, 1, limits.MaxDatabaseBackupDays),
+		validate.Within("Database", "Replicas", a.Replicas, 0, limits.MaxDatabaseReplicas),
 		validate.OneOf("Database", "DeletionPolicy", a.DeletionPolicy, deletion.Snapshot, deletion.Delete),
 		validate.OneOf("Database", "Monitoring", a.Monitoring, BasicMonitoring, EnhancedMonitoring),
 		a.Logs.check("Database"),

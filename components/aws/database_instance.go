@@ -7,6 +7,7 @@ import (
 	awsrds "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/deletion"
 )
 
@@ -17,8 +18,11 @@ func (s *databaseParts) primary(a *DatabaseArgs, name string) *awsrds.InstanceAr
 	args.Password = s.password.ToStringPtrOutput()
 	args.AllocatedStorage = pulumi.Int(a.StorageGiB)
 	args.MaxAllocatedStorage = pulumi.Int(a.growth())
-	if a.StorageGiB >= stripedGiB {
-		args.Iops, args.StorageThroughput = pulumi.Int(stripedIOPS), pulumi.Int(stripedThroughput)
+	// A disk that grows beyond StripedGiB must ask for its speed: otherwise the provider sends
+	// the figures of the smaller disk, which RDS refuses (dbInstancePopulateModify of
+	// terraform-provider-aws).
+	if a.StorageGiB >= limits.StripedGiB {
+		args.Iops, args.StorageThroughput = pulumi.Int(limits.StripedIOPS), pulumi.Int(limits.StripedThroughput)
 	}
 	args.MultiAz = pulumi.Bool(a.MultiAZ)
 	args.DbSubnetGroupName = s.subnetGroup.Name.ToStringPtrOutput()
@@ -102,7 +106,7 @@ func (s *databaseParts) common(a *DatabaseArgs, part string) *awsrds.InstanceArg
 		CopyTagsToSnapshot:                 pulumi.Bool(true),
 		EnabledCloudwatchLogsExports:       pulumi.ToStringArray(exportedLogs()),
 		PerformanceInsightsEnabled:         pulumi.Bool(true),
-		PerformanceInsightsRetentionPeriod: pulumi.Int(insightsDays),
+		PerformanceInsightsRetentionPeriod: pulumi.Int(limits.FreeInsightsDays),
 		MonitoringInterval:                 pulumi.Int(0),
 		Tags:                               a.Tags.For(part),
 	}

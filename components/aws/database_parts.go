@@ -8,6 +8,7 @@ import (
 	awsrds "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/names"
 	"github.com/djangostack/djangostack/components/random"
 )
@@ -15,11 +16,11 @@ import (
 // server is what a PostgreSQL server and its replicas share.
 type databaseParts struct {
 	// identifier of the server, known before it is made.
-	identifier pulumi.StringOutput
+	identifier     pulumi.StringOutput
 	subnetGroup    *awsrds.SubnetGroup
-	parameterGroup   *awsrds.ParameterGroup
-	securityGroup      *awsec2.SecurityGroup
-	password   pulumi.StringOutput
+	parameterGroup *awsrds.ParameterGroup
+	securityGroup  *awsec2.SecurityGroup
+	password       pulumi.StringOutput
 	// watcher is the role that enhanced monitoring writes with; nil without it.
 	monitoringRole pulumi.StringPtrInput
 	// before is what must be there before the server and go after it.
@@ -27,25 +28,11 @@ type databaseParts struct {
 }
 
 const (
-	// identifierLimit is what RDS allows
-	// (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html).
-	identifierLimit = 63
 	// replicaLength is a replica's number after its primary's identifier.
 	replicaLength = len("-replica-99")
 	// authority is the one that new servers get, and is good until 2061
 	// (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html).
 	authority = "rds-ca-rsa2048-g1"
-	// stripedGiB is the size from which RDS puts several volumes under a gp3 disk, and
-	// stripedIOPS and stripedThroughput, in MiB/s, are the least that such a disk has, at
-	// no extra cost. A disk that grows beyond the size must ask for them: the provider
-	// sends on the figures of the smaller one otherwise, which RDS refuses
-	// (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html#gp3-storage,
-	// dbInstancePopulateModify of terraform-provider-aws).
-	stripedGiB        = 400
-	stripedIOPS       = 12000
-	stripedThroughput = 500
-	// insightsDays of Performance Insights cost nothing.
-	insightsDays = 7
 )
 
 func (a *DatabaseArgs) newParts(ctx *pulumi.Context, name string, parent pulumi.Resource) (*databaseParts, error) {
@@ -53,7 +40,7 @@ func (a *DatabaseArgs) newParts(ctx *pulumi.Context, name string, parent pulumi.
 	if err != nil {
 		return nil, err
 	}
-	s := &databaseParts{identifier: pulumi.Sprintf("%s-%s", names.Fit(identifierLimit-replicaLength-random.SuffixLength, name), suffix)}
+	s := &databaseParts{identifier: pulumi.Sprintf("%s-%s", names.Fit(limits.MaxDatabaseIdentifier-replicaLength-random.SuffixLength, name), suffix)}
 
 	s.subnetGroup, err = awsrds.NewSubnetGroup(ctx, name+"-database", &awsrds.SubnetGroupArgs{
 		Description: pulumi.String("Private subnets of " + name),

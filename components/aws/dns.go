@@ -16,7 +16,7 @@ import (
 type DNSArgs struct {
 	// Domain of the zone, for instance staging.example.com.
 	Domain string
-	Source   arguments.Source
+	Source arguments.Source
 	// ZoneID of a given zone; without it the public zone of the domain is looked up.
 	ZoneID pulumi.StringInput
 	// ParentZoneID is a zone of this account that a made zone is delegated from;

@@ -16,7 +16,7 @@ func withDNS(change func(*aws.DNSArgs)) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		args := &aws.DNSArgs{
 			Domain:       "staging.example.com",
-			Source:         arguments.Create,
+			Source:       arguments.Create,
 			ParentZoneID: pulumi.String("Z0PARENT"),
 			Tags:         tags(),
 		}
@@ -57,11 +57,11 @@ func withCertificate(change func(*aws.CertificateArgs)) pulumi.RunFunc {
 			return err
 		}
 		args := &aws.CertificateArgs{
-			Domain:     "example.com",
-			AlternativeNames:    []string{"*.example.com", "www.example.com"},
-			ZoneID:     dns.ZoneID,
-			Delegation: dns.Delegation,
-			Tags:       tags(),
+			Domain:           "example.com",
+			AlternativeNames: []string{"*.example.com", "www.example.com"},
+			ZoneID:           dns.ZoneID,
+			Delegation:       dns.Delegation,
+			Tags:             tags(),
 		}
 		change(args)
 		_, err = aws.NewCertificate(ctx, "blog", args)

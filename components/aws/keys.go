@@ -9,14 +9,8 @@ import (
 	awskms "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/validate"
-)
-
-// The days that AWS waits before it deletes a key
-// (https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html).
-const (
-	shortestKeyWindow = 7
-	longestKeyWindow  = 30
 )
 
 // keyUses are the actions on data that a service needs.
@@ -115,7 +109,7 @@ func (a *KeyArgs) check() error {
 			validate.Required("AccountID", a.AccountID != nil),
 			validate.Required("Region", a.Region != "")),
 		validate.OneOf("Key", "Rotation", a.Rotation, arguments.RotateYearly, arguments.RotateNever),
-		validate.Within("Key", "DeletionWindowDays", a.DeletionWindowDays, shortestKeyWindow, longestKeyWindow),
+		validate.Within("Key", "DeletionWindowDays", a.DeletionWindowDays, limits.MinKeyDeletionDays, limits.MaxKeyDeletionDays),
 		errors.Join(statements...),
 	)
 }

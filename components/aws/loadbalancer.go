@@ -10,6 +10,7 @@ import (
 	awslb "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
@@ -71,10 +72,6 @@ type LoadBalancer struct {
 	SecurityGroupID pulumi.StringOutput
 }
 
-// loadBalancerNameLimit is what AWS allows for load balancers and target groups
-// (https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html).
-const loadBalancerNameLimit = 32
-
 // NewLoadBalancer registers the load balancer. It depends, by an option, on what the VPC
 // reaches the internet by.
 func NewLoadBalancer(ctx *pulumi.Context, name string, args *LoadBalancerArgs, opts ...pulumi.ResourceOption) (*LoadBalancer, error) {
@@ -118,7 +115,7 @@ func NewLoadBalancer(ctx *pulumi.Context, name string, args *LoadBalancerArgs, o
 }
 
 func (a *LoadBalancerArgs) check() error {
-	const mostPort, mostDrain, mostIdle = 65535, 3600, 4000
+	const mostPort = 65535
 	return errors.Join(
 		validate.Check("LoadBalancer",
 			validate.Required("VpcID", a.VpcID != nil),
@@ -133,8 +130,8 @@ func (a *LoadBalancerArgs) check() error {
 		),
 		validate.RefuseIf(a.AccessLogs != nil && a.AccessLogs.access != arguments.LogBucket, "LoadBalancer", "AccessLogs has not Access load-balancer-logs"),
 		validate.Within("LoadBalancer", "Port", a.Port, 1, mostPort),
-		validate.Within("LoadBalancer", "DrainSeconds", a.DrainSeconds, 0, mostDrain),
-		validate.Within("LoadBalancer", "IdleSeconds", a.IdleSeconds, 1, mostIdle),
+		validate.Within("LoadBalancer", "DrainSeconds", a.DrainSeconds, 0, limits.MaxDrainSeconds),
+		validate.Within("LoadBalancer", "IdleSeconds", a.IdleSeconds, 1, limits.MaxIdleSeconds),
 		validate.CIDRs("LoadBalancer", "AllowedCIDRs", a.AllowedCIDRs),
 	)
 }

@@ -6,6 +6,7 @@ import (
 	awslb "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/names"
 )
 
@@ -31,7 +32,7 @@ const (
 
 // pods registers the target group that the cluster fills.
 func (a *LoadBalancerArgs) podTargetGroup(ctx *pulumi.Context, name string, parent pulumi.Resource) (*awslb.TargetGroup, error) {
-	part := names.Fit(loadBalancerNameLimit-autonameLength, name, "pods")
+	part := names.Fit(limits.MaxLoadBalancerName-autonameLength, name, "pods")
 	tags := a.Tags.For(part)
 	tags[clusterTag] = a.ClusterName
 	group, err := awslb.NewTargetGroup(ctx, part, &awslb.TargetGroupArgs{

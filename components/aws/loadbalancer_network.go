@@ -7,13 +7,9 @@ import (
 	awslb "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/names"
 )
-
-// frontIdle is how long a network load balancer keeps a silent connection by itself, in
-// seconds. It says nothing to either side when it forgets one
-// (https://docs.aws.amazon.com/elasticloadbalancing/latest/network/update-idle-timeout.html).
-const defaultIdleSeconds = 350
 
 // front registers a network load balancer with fixed addresses, which an
 // application load balancer cannot have. It passes on every connection with the
@@ -76,7 +72,7 @@ func (a *LoadBalancerArgs) networkLoadBalancerGroup(ctx *pulumi.Context, name st
 // pass sends one port on as it is. AWS accepts a load balancer as target only while
 // it listens on that port.
 func (a *LoadBalancerArgs) forward(ctx *pulumi.Context, name string, port int, front, application *awslb.LoadBalancer, listeners []pulumi.Resource, parent pulumi.Resource) error {
-	part := names.Fit(loadBalancerNameLimit-autonameLength, name, fmt.Sprintf("front-%d", port))
+	part := names.Fit(limits.MaxLoadBalancerName-autonameLength, name, fmt.Sprintf("front-%d", port))
 	protocol := map[int]string{httpsPort: "HTTPS", httpPort: "HTTP"}[port]
 	group, err := awslb.NewTargetGroup(ctx, part, &awslb.TargetGroupArgs{
 		VpcId:      a.VpcID.ToStringOutput().ToStringPtrOutput(),
@@ -115,7 +111,7 @@ func (a *LoadBalancerArgs) forward(ctx *pulumi.Context, name string, port int, f
 		}},
 		Tags: a.Tags.For(part),
 	}
-	if a.IdleSeconds > defaultIdleSeconds {
+	if a.IdleSeconds > limits.NetworkIdleSeconds {
 		listener.TcpIdleTimeoutSeconds = pulumi.Int(a.IdleSeconds)
 	}
 	// As behind it, a target group belongs to one load balancer at a time.

@@ -36,7 +36,7 @@ type groupRules struct {
 	ctx    *pulumi.Context
 	tags   Tags
 	parent pulumi.Resource
-	rules   []pulumi.Resource
+	rules  []pulumi.Resource
 	err    error
 }
 

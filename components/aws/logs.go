@@ -7,6 +7,8 @@ import (
 
 	awslogs "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/aws/limits"
 )
 
 // ServiceLogs says how the logs of a data service are kept.
@@ -47,7 +49,7 @@ func newLogGroup(ctx *pulumi.Context, name string, args *awslogs.LogGroupArgs, k
 // logRetention returns an error unless CloudWatch Logs offers to keep logs for so
 // many days (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html).
 func logRetention(component, field string, days int) error {
-	offered := []int{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
+	offered := limits.LogRetentionDays()
 	if slices.Contains(offered, days) {
 		return nil
 	}

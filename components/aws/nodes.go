@@ -13,6 +13,7 @@ import (
 	awseks "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/names"
 )
 
@@ -29,13 +30,6 @@ type NodesArgs struct {
 }
 
 const (
-	// nodeGroupNameLimit is the longest name of a node group
-	// (https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html).
-	nodeGroupNameLimit = 63
-	// smallestDisk holds Amazon Linux and a few images; EKS' own default is 20 GiB.
-	smallestDisk = 20
-	// largestDisk is the largest gp3 volume, in GiB.
-	largestDisk = 16384
 	// unavailablePercent is how many nodes an update replaces at once.
 	unavailablePercent = 33
 	// The bounds of the group itself, which never change: the provider sends all three
@@ -44,9 +38,6 @@ const (
 	// added, or refuses a least above that number. What the autoscaler keeps to is told to
 	// the autoscaler alone.
 	fewestNodes = 1
-	// mostNodes is the quota of a group that EKS sets at first
-	// (https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html).
-	mostNodes = 450
 )
 
 // architecture is the processor that a node's image is for.
@@ -76,10 +67,10 @@ func (a *NodesArgs) check() error {
 	problems := []error{
 		validate.RefuseIf(len(a.InstanceTypes) == 0, "Cluster", "Nodes.InstanceTypes is required"),
 		validate.OneOf("Cluster", "Nodes.Capacity", a.Capacity, arguments.OnDemand, arguments.Spot),
-		validate.Within("Cluster", "Nodes.DiskGiB", a.DiskGiB, smallestDisk, largestDisk),
+		validate.Within("Cluster", "Nodes.DiskGiB", a.DiskGiB, limits.MinNodeDiskGiB, limits.MaxNodeDiskGiB),
 		validate.RefuseIf(a.Min < 1 || a.Min > a.Desired || a.Desired > a.Max, "Cluster",
 			fmt.Sprintf("Nodes.Min, Desired and Max are %d, %d and %d; allowed are 1 <= Min <= Desired <= Max", a.Min, a.Desired, a.Max)),
-		validate.RefuseIf(a.Max > mostNodes, "Cluster", fmt.Sprintf("Nodes.Max is %d; allowed are up to %d", a.Max, mostNodes)),
+		validate.RefuseIf(a.Max > limits.MaxNodes, "Cluster", fmt.Sprintf("Nodes.Max is %d; allowed are up to %d", a.Max, limits.MaxNodes)),
 	}
 	for _, instanceType := range a.InstanceTypes {
 		problems = append(problems,
@@ -93,7 +84,7 @@ func (a *NodesArgs) check() error {
 // newNodes registers the nodes. They come after the add-ons that a node needs to
 // become ready, and go before them.
 func (c *Cluster) newNodes(ctx *pulumi.Context, name string, before []pulumi.Resource) (*awseks.NodeGroup, error) {
-	name = names.Fit(nodeGroupNameLimit-autonameLength, name, "nodes")
+	name = names.Fit(limits.MaxNodeGroupName-autonameLength, name, "nodes")
 	role, err := newRole(ctx, name, roleArgs{
 		region:      c.args.Region,
 		description: "Nodes of the cluster " + c.Identifier,
@@ -120,7 +111,7 @@ func (c *Cluster) newNodes(ctx *pulumi.Context, name string, before []pulumi.Res
 		CapacityType:  pulumi.String(capacityType(wanted.Capacity)),
 		ScalingConfig: awseks.NodeGroupScalingConfigArgs{
 			MinSize:     pulumi.Int(fewestNodes),
-			MaxSize:     pulumi.Int(mostNodes),
+			MaxSize:     pulumi.Int(limits.MaxNodes),
 			DesiredSize: pulumi.Int(wanted.Desired),
 		},
 		UpdateConfig:     awseks.NodeGroupUpdateConfigArgs{MaxUnavailablePercentage: pulumi.Int(unavailablePercent)},

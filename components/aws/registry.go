@@ -8,6 +8,7 @@ import (
 	awsecr "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecr"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/validate"
 )
@@ -83,8 +84,9 @@ func (a *RegistryArgs) check() error {
 	name := regexp.MustCompile(`^[a-z0-9]+(?:[._-][a-z0-9]+)*(?:/[a-z0-9]+(?:[._-][a-z0-9]+)*)*$`)
 	return errors.Join(
 		validate.Check("Registry", validate.Required("Name", a.Name != "")),
-		validate.RefuseIf(a.Name != "" && (len(a.Name) < 2 || len(a.Name) > 256 || !name.MatchString(a.Name)), "Registry",
-			fmt.Sprintf("Name is %q; allowed are 2 to 256 lower-case letters and digits with single ., _, - or / between them", a.Name)),
+		validate.RefuseIf(a.Name != "" && (len(a.Name) < limits.MinRepositoryName || len(a.Name) > limits.MaxRepositoryName || !name.MatchString(a.Name)), "Registry",
+			fmt.Sprintf("Name is %q; allowed are %d to %d lower-case letters and digits with single ., _, - or / between them",
+				a.Name, limits.MinRepositoryName, limits.MaxRepositoryName)),
 		validate.Within("Registry", "UntaggedDays", a.UntaggedDays, 1, 3650),
 		validate.OneOf("Registry", "DeletionPolicy", a.DeletionPolicy, deletion.Retain, deletion.Delete),
 	)

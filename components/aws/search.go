@@ -11,6 +11,7 @@ import (
 	awsopensearch "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/opensearch"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
@@ -106,7 +107,6 @@ func NewSearch(ctx *pulumi.Context, name string, args *SearchArgs, opts ...pulum
 }
 
 func (a *SearchArgs) check() error {
-	const mostZones, mostInstances, leastStorage, mostStorage = 3, 80, 10, 24576
 	version := regexp.MustCompile(`^[1-9]\.[0-9]+$`)
 	return errors.Join(
 		validate.Check("Search",
@@ -118,10 +118,10 @@ func (a *SearchArgs) check() error {
 		),
 		validate.RefuseIf(!version.MatchString(a.Version), "Search", fmt.Sprintf("Version is %q; it is major and minor, for instance 2.19", a.Version)),
 		validate.RefuseIf(!strings.HasSuffix(a.InstanceType, ".search"), "Search", fmt.Sprintf("InstanceType is %q; it ends in .search", a.InstanceType)),
-		validate.Within("Search", "Zones", a.Zones, 1, mostZones),
-		validate.Within("Search", "Instances", a.Instances, 1, mostInstances),
+		validate.Within("Search", "Zones", a.Zones, 1, limits.MaxSearchZones),
+		validate.Within("Search", "Instances", a.Instances, 1, limits.MaxSearchInstances),
 		validate.RefuseIf(a.Zones > 0 && a.Instances%max(a.Zones, 1) != 0, "Search", "Instances is not a multiple of Zones"),
-		validate.Within("Search", "StorageGiB", a.StorageGiB, leastStorage, mostStorage),
+		validate.Within("Search", "StorageGiB", a.StorageGiB, limits.MinSearchVolumeGiB, limits.MaxSearchVolumeGiB),
 		validate.OneOf("Search", "ServiceRole", a.ServiceRole, arguments.Create, arguments.Existing),
 		a.Logs.check("Search"),
 	)

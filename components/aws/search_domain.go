@@ -13,6 +13,7 @@ import (
 	randomsdk "github.com/pulumi/pulumi-random/sdk/v4/go/random"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/names"
 	"github.com/djangostack/djangostack/components/random"
 )
@@ -20,18 +21,15 @@ import (
 // searchParts is what a domain needs.
 type searchParts struct {
 	// identifier of the domain, known before it is made.
-	identifier pulumi.StringOutput
-	securityGroup      *awsec2.SecurityGroup
-	password   pulumi.StringOutput
-	logs       awsopensearch.DomainLogPublishingOptionArray
+	identifier    pulumi.StringOutput
+	securityGroup *awsec2.SecurityGroup
+	password      pulumi.StringOutput
+	logs          awsopensearch.DomainLogPublishingOptionArray
 	// before is what must be there before the domain and go after it.
 	prerequisites []pulumi.Resource
 }
 
 const (
-	// domainNameLimit is what OpenSearch Service allows
-	// (https://docs.aws.amazon.com/opensearch-service/latest/APIReference/API_CreateDomain.html).
-	domainNameLimit = 28
 	// masters are three, so that two agree when one is gone.
 	masters = 3
 	// searchTLSPolicy is TLS 1.2 and 1.3 with forward secrecy.
@@ -47,7 +45,7 @@ func (a *SearchArgs) newParts(ctx *pulumi.Context, name string, parent pulumi.Re
 	if err != nil {
 		return nil, err
 	}
-	s := &searchParts{identifier: pulumi.Sprintf("%s-%s", names.Fit(domainNameLimit-random.SuffixLength, name), suffix)}
+	s := &searchParts{identifier: pulumi.Sprintf("%s-%s", names.Fit(limits.MaxSearchDomainName-random.SuffixLength, name), suffix)}
 
 	s.securityGroup, err = securityGroup{service: "the search of " + name, vpcID: a.VpcID, port: httpsPort, allowFrom: a.AllowFrom, tags: a.Tags}.
 		register(ctx, name+"-search", parent)

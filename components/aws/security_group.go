@@ -8,18 +8,19 @@ import (
 	awsvpc "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/names"
 )
 
 // reach says who may open connections to a data service.
 type securityGroup struct {
 	// what is reached, in words that a security group's description may hold.
-	service  string
-	vpcID pulumi.StringInput
-	port  int
+	service string
+	vpcID   pulumi.StringInput
+	port    int
 	// from are the security groups whose members may connect.
 	allowFrom pulumi.StringArray
-	tags Tags
+	tags      Tags
 }
 
 // group registers a security group that lets the members of other groups connect
@@ -61,7 +62,7 @@ func securityGroupName(name string) string {
 // nameOfBalancer is a name that a load balancer may have: AWS puts internal- before the
 // host names of some of them (validName).
 func loadBalancerName(name string) string {
-	return names.Fit(loadBalancerNameLimit-autonameLength, withoutReservedPrefix("internal-", name))
+	return names.Fit(limits.MaxLoadBalancerName-autonameLength, withoutReservedPrefix("internal-", name))
 }
 
 // notBeginning puts a word before a name that begins as AWS allows no name to begin.

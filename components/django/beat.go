@@ -51,12 +51,12 @@ func NewBeat(ctx *pulumi.Context, name string, args *BeatArgs, opts ...pulumi.Re
 			Selector: args.selector(beatPart),
 			Strategy: appsv1.DeploymentStrategyArgs{Type: pulumi.String("Recreate")},
 			Template: args.template(process{
-				component:    beatPart,
-				command: args.Command,
-				args:    args.Args,
-				pods:    args.Pods,
-				volumes: []pod.Volume{{Name: "schedule", Path: beatSchedule, Claim: args.Claim}},
-				grace:   beatGrace,
+				component: beatPart,
+				command:   args.Command,
+				args:      args.Args,
+				pods:      args.Pods,
+				volumes:   []pod.Volume{{Name: "schedule", Path: beatSchedule, Claim: args.Claim}},
+				grace:     beatGrace,
 			}),
 		},
 	}, pulumi.Parent(b), pod.AwaitReplacement(beatGrace))

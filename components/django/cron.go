@@ -81,12 +81,12 @@ func NewCron(ctx *pulumi.Context, name string, args *CronArgs, opts ...pulumi.Re
 			JobTemplate: batchv1.JobTemplateSpecArgs{
 				Metadata: metav1.ObjectMetaArgs{Labels: args.Labels.For(part)},
 				Spec: jobSpec(args.Retries, args.Timeout, args.template(process{
-					component:    part,
-					command: args.Command,
-					args:    args.Args,
-					pods:    args.Pods,
-					grace:   args.Grace,
-					pod:     func(spec *corev1.PodSpecArgs) { spec.RestartPolicy = pulumi.String("Never") },
+					component: part,
+					command:   args.Command,
+					args:      args.Args,
+					pods:      args.Pods,
+					grace:     args.Grace,
+					pod:       func(spec *corev1.PodSpecArgs) { spec.RestartPolicy = pulumi.String("Never") },
 				})),
 			},
 		},

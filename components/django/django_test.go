@@ -349,7 +349,7 @@ func TestMissingArgumentsAreNamed(t *testing.T) {
 		`Web: Static.Store is "nfs"; allowed are`:      withWeb(&django.WebArgs{Static: django.Static{Store: "nfs"}}),
 		"Static.Root and Static.Collect are required":  withWeb(&django.WebArgs{Static: django.Static{Store: django.StaticInPod}}),
 		"Release: Manage is required":                  withRelease(&django.ReleaseArgs{Static: static(django.StaticInImage)}),
-		"Worker: Name is required":                      withWorker(&django.WorkerArgs{}),
+		"Worker: Name is required":                     withWorker(&django.WorkerArgs{}),
 		"Settings: Namespace is required":              withSettings(&django.SettingsArgs{}),
 		`Static.Claim goes with Static.Store "volume"`: withRelease(&django.ReleaseArgs{Static: django.Static{Store: django.StaticInVolume, Root: "/s", Collect: []string{"c"}}}),
 	} {

@@ -107,7 +107,7 @@ func (a *ProcessArgs) deployment(ctx *pulumi.Context, name, part string, parent 
 			Selector: a.selector(part),
 			Strategy: a.strategy(),
 			Template: a.template(process{
-				component:      part,
+				component: part,
 				command:   a.Command,
 				args:      a.Args,
 				pods:      a.Pods,

@@ -151,7 +151,7 @@ func (s *steps) run(p process) {
 	p.grace = jobGrace
 	p.pod = func(spec *corev1.PodSpecArgs) { spec.RestartPolicy = pulumi.String("Never") }
 
-	metadata := s.args.metadata(names.Fit(longestJob, s.name, p.component, releaseOf(s.args.Image)), p.component)
+	metadata := s.args.metadata(names.Fit(names.MaxDNSLabel, s.name, p.component, releaseOf(s.args.Image)), p.component)
 	// A Job that failed is made anew by the next update, instead of failing for ever.
 	metadata.Annotations = pulumi.StringMap{"pulumi.com/replaceUnready": pulumi.String("true")}
 	job, err := batchv1.NewJob(s.ctx, s.name+"-"+p.component, &batchv1.JobArgs{
@@ -165,9 +165,6 @@ func (s *steps) run(p process) {
 	}
 	s.last = job
 }
-
-// longestJob is the length of a Job's name, which is a label of its pods.
-const longestJob = 63
 
 // releaseOf is a short name of the release that an image is: the beginning of its
 // digest, or of a hash of its name.

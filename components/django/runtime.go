@@ -48,7 +48,7 @@ func (r *Runtime) check(component string, pods Pods, more ...validate.Argument) 
 // process is one container of the app and the pod around it.
 type process struct {
 	// part is the pods' component label.
-	component      string
+	component string
 	command   []string
 	args      []string
 	env       map[string]string

@@ -100,12 +100,12 @@ func (a *ShellArgs) job(name string, files pulumi.StringInput) (*batchv1.JobArgs
 			// As many lost pods as there can be until the deadline.
 			BackoffLimit: pulumi.Int(a.Minutes),
 			Template: a.template(process{
-				component:    shellPart,
-				command: command,
-				env:     sessions(shellPart, string(opened)),
-				pods:    a.Pods,
-				volumes: volumes,
-				grace:   shutdownMargin,
+				component: shellPart,
+				command:   command,
+				env:       sessions(shellPart, string(opened)),
+				pods:      a.Pods,
+				volumes:   volumes,
+				grace:     shutdownMargin,
 				pod: func(spec *corev1.PodSpecArgs) {
 					// A shell that is ended by mistake comes back; only the deadline closes it.
 					spec.RestartPolicy = pulumi.String("OnFailure")

@@ -54,9 +54,9 @@ func (a *ReleaseArgs) superuser(ctx *pulumi.Context, name string, parent pulumi.
 		return process{}, pulumi.StringOutput{}, fmt.Errorf("registering the superuser's Secret: %w", err)
 	}
 	return process{
-		component:    "superuser",
-		pods:    a.Pods,
-		command: a.manage("shell", "-c", createSuperuser),
+		component: "superuser",
+		pods:      a.Pods,
+		command:   a.manage("shell", "-c", createSuperuser),
 		env: map[string]string{
 			"DJANGO_SUPERUSER_USERNAME": a.Superuser.Username,
 			"DJANGO_SUPERUSER_EMAIL":    a.Superuser.Email,

@@ -136,7 +136,7 @@ func (a *WebArgs) deployment(ctx *pulumi.Context, name string, nginx pulumi.Stri
 			MinReadySeconds: pulumi.Int(5),
 			Strategy:        rolling(),
 			Template: a.template(process{
-				component:      webPart,
+				component: webPart,
 				command:   a.Command,
 				args:      a.Args,
 				pods:      a.podsWithAnnotations(),
@@ -191,10 +191,10 @@ func (a *WebArgs) podSpec(spec *corev1.PodSpecArgs, nginx pulumi.StringInput) {
 // collector fills the pod's own folder of static files before the server starts.
 func (a *WebArgs) collector() corev1.ContainerArgs {
 	return a.process(process{
-		component:    "collectstatic",
-		command: a.Static.Collect,
-		pods:    a.Pods,
-		volumes: a.Static.volumes(false),
+		component: "collectstatic",
+		command:   a.Static.Collect,
+		pods:      a.Pods,
+		volumes:   a.Static.volumes(false),
 	})
 }
 

@@ -63,7 +63,7 @@ func NewWorker(ctx *pulumi.Context, name string, args *WorkerArgs, opts ...pulum
 			Replicas: pulumi.Int(replicas),
 			Selector: args.selector(part),
 			Template: args.template(process{
-				component:      part,
+				component: part,
 				command:   args.Command,
 				args:      args.Args,
 				env:       args.environment(),

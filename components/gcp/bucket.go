@@ -12,6 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/deletion"
+	"github.com/djangostack/djangostack/components/gcp/limits"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
@@ -74,8 +75,6 @@ func NewBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulum
 }
 
 func (a *BucketArgs) check() error {
-	// Soft deletion is off or at least a week (https://cloud.google.com/storage/docs/soft-delete).
-	const leastSoft, mostSoft = 7, 90
 	problems := []error{
 		validate.Check("Bucket",
 			validate.Required("Project", a.Project != ""),
@@ -93,7 +92,7 @@ func (a *BucketArgs) check() error {
 		a.Labels.check("Bucket"),
 	}
 	if a.SoftDeleteDays != 0 {
-		problems = append(problems, validate.Within("Bucket", "SoftDeleteDays, which is not 0,", a.SoftDeleteDays, leastSoft, mostSoft))
+		problems = append(problems, validate.Within("Bucket", "SoftDeleteDays, which is not 0,", a.SoftDeleteDays, limits.MinSoftDeleteDays, limits.MaxSoftDeleteDays))
 	}
 	return errors.Join(problems...)
 }

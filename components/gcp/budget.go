@@ -11,16 +11,9 @@ import (
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/monitoring"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/gcp/limits"
 	"github.com/djangostack/djangostack/components/names"
 	"github.com/djangostack/djangostack/components/validate"
-)
-
-const (
-	// budgetNameLimit is the longest display name of a budget, and mostBudgetMails how
-	// many channels one has
-	// (https://cloud.google.com/billing/docs/reference/budget/rest/v1/billingAccounts.budgets).
-	budgetNameLimit = 60
-	mostBudgetMails = 5
 )
 
 // BudgetArgs describes how much an environment may cost.
@@ -72,7 +65,7 @@ func NewBudget(ctx *pulumi.Context, name string, args *BudgetArgs, opts ...pulum
 	}
 	budget, err := billing.NewBudget(ctx, name+"-monthly", &billing.BudgetArgs{
 		BillingAccount: pulumi.String(args.BillingAccount),
-		DisplayName:    pulumi.String(names.Fit(budgetNameLimit, name, "monthly")),
+		DisplayName:    pulumi.String(names.Fit(limits.MaxBudgetName, name, "monthly")),
 		BudgetFilter: billing.BudgetBudgetFilterArgs{
 			Projects:             pulumi.StringArray{pulumi.Sprintf("projects/%s", number)},
 			Labels:               pulumi.StringMap{args.LabelKey: pulumi.String(args.LabelValue)},
@@ -115,7 +108,7 @@ func (a *BudgetArgs) check() error {
 		validate.RefuseIf(!account.MatchString(a.BillingAccount), "Budget", fmt.Sprintf("BillingAccount is %q, which is no account such as 012345-6789AB-CDEF01", a.BillingAccount)),
 		validate.RefuseIf(!currency.MatchString(a.Currency), "Budget", fmt.Sprintf("Currency is %q, which is no currency such as USD", a.Currency)),
 		validate.RefuseIf(a.MonthlyAmount < 1, "Budget", fmt.Sprintf("MonthlyAmount is %d; allowed is 1 or more", a.MonthlyAmount)),
-		validate.Within("Budget", "Emails", len(a.Emails), 1, mostBudgetMails),
+		validate.Within("Budget", "Emails", len(a.Emails), 1, limits.MaxBudgetEmails),
 		a.Labels.check("Budget"),
 	}
 	seen := map[string]bool{}

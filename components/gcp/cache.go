@@ -10,6 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/connection"
+	"github.com/djangostack/djangostack/components/gcp/limits"
 	"github.com/djangostack/djangostack/components/names"
 )
 
@@ -85,9 +86,6 @@ const (
 	// redisTLSPort is where Memorystore listens when it speaks TLS
 	// (https://cloud.google.com/memorystore/docs/redis/about-in-transit-encryption).
 	redisTLSPort = 6378
-	// redisNameLimit is what Memorystore allows
-	// (https://cloud.google.com/memorystore/docs/redis/reference/rest/v1/projects.locations.instances/create).
-	redisNameLimit = 40
 )
 
 // NewCache registers a server and its replicas.
@@ -100,7 +98,7 @@ func NewCache(ctx *pulumi.Context, name string, args *CacheArgs, opts ...pulumi.
 	if err := ctx.RegisterComponentResource("djangostack:gcp:Cache", part, c, opts...); err != nil {
 		return nil, fmt.Errorf("registering the cache component %s: %w", args.Name, err)
 	}
-	resource := names.Fit(redisNameLimit-autonameLength, name, args.Name)
+	resource := names.Fit(limits.MaxCacheName-autonameLength, name, args.Name)
 	server, err := gcpredis.NewInstance(ctx, resource, args.instance(part), pulumi.Parent(c), pulumi.Protect(args.Protect),
 		pulumi.ReplaceOnChanges([]string{"readReplicasMode"}))
 	if err != nil {

@@ -11,13 +11,11 @@ import (
 	gcpredis "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/redis"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/gcp/limits"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
 func (a *CacheArgs) check() error {
-	// The most memory and replicas of one server, and the least memory of one with
-	// replicas (https://cloud.google.com/memorystore/docs/redis/read-replicas-overview).
-	const mostMemory, mostReplicas, leastWithReplicas = 300, 5, 5
 	version := regexp.MustCompile(`^(5\.0|[67]\.[0-9x])$`)
 	return errors.Join(
 		validate.Check("Cache",
@@ -32,11 +30,11 @@ func (a *CacheArgs) check() error {
 		validate.OneOf("Cache", "Availability", a.Availability, SingleZone, MultiZone),
 		validate.OneOf("Cache", "EvictionPolicy", a.EvictionPolicy, arguments.AllKeysLRU, arguments.NoEviction),
 		validate.OneOf("Cache", "Snapshots", a.Snapshots, NoSnapshots, HourlySnapshot, SixHours, TwelveHours, DailySnapshot),
-		validate.Within("Cache", "MemoryGiB", a.MemoryGiB, 1, mostMemory),
-		validate.Within("Cache", "Replicas", a.Replicas, 0, mostReplicas),
+		validate.Within("Cache", "MemoryGiB", a.MemoryGiB, 1, limits.MaxCacheGiB),
+		validate.Within("Cache", "Replicas", a.Replicas, 0, limits.MaxCacheReplicas),
 		validate.RefuseIf(a.Replicas > 0 && a.Availability == SingleZone, "Cache", "Replicas go with Availability multi-zone only"),
-		validate.RefuseIf(a.Replicas > 0 && a.MemoryGiB < leastWithReplicas, "Cache",
-			fmt.Sprintf("MemoryGiB is %d; with Replicas it is %d at least", a.MemoryGiB, leastWithReplicas)),
+		validate.RefuseIf(a.Replicas > 0 && a.MemoryGiB < limits.MinReplicatedCacheGiB, "Cache",
+			fmt.Sprintf("MemoryGiB is %d; with Replicas it is %d at least", a.MemoryGiB, limits.MinReplicatedCacheGiB)),
 		a.MaintenanceWindow.check("Cache"),
 		a.Labels.check("Cache"),
 	)

@@ -17,20 +17,20 @@ import (
 func withCache(change func(*gcp.CacheArgs)) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		args := &gcp.CacheArgs{
-			Name:         "cache",
-			Project:      mocks.Project,
-			Region:       region,
-			NetworkID:    pulumi.String(networkID),
-			Version:      "7.2",
-			Availability: gcp.MultiZone,
-			MemoryGiB:    5,
-			Replicas:     1,
-			EvictionPolicy:     arguments.AllKeysLRU,
-			KeyID:        pulumi.String(aKey),
-			Snapshots:    gcp.SixHours,
-			MaintenanceWindow:       &gcp.WeeklyHour{Day: time.Sunday, Hour: 4},
-			Protect:      true,
-			Labels:       environment,
+			Name:              "cache",
+			Project:           mocks.Project,
+			Region:            region,
+			NetworkID:         pulumi.String(networkID),
+			Version:           "7.2",
+			Availability:      gcp.MultiZone,
+			MemoryGiB:         5,
+			Replicas:          1,
+			EvictionPolicy:    arguments.AllKeysLRU,
+			KeyID:             pulumi.String(aKey),
+			Snapshots:         gcp.SixHours,
+			MaintenanceWindow: &gcp.WeeklyHour{Day: time.Sunday, Hour: 4},
+			Protect:           true,
+			Labels:            environment,
 		}
 		change(args)
 		cache, err := gcp.NewCache(ctx, "blog", args)

@@ -21,12 +21,12 @@ func withCertificate(change func(*gcp.CertificateArgs)) pulumi.RunFunc {
 			return err
 		}
 		args := &gcp.CertificateArgs{
-			Project:    mocks.Project,
-			Domain:     "example.com",
-			AlternativeNames:    []string{"*.example.com", "www.example.org"},
-			ZoneName:   dns.ZoneName,
-			Delegation: dns.Delegation,
-			Labels:     environment,
+			Project:          mocks.Project,
+			Domain:           "example.com",
+			AlternativeNames: []string{"*.example.com", "www.example.org"},
+			ZoneName:         dns.ZoneName,
+			Delegation:       dns.Delegation,
+			Labels:           environment,
 		}
 		change(args)
 		certificate, err := gcp.NewCertificate(ctx, "blog", args)

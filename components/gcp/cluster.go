@@ -10,6 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/clusters"
+	"github.com/djangostack/djangostack/components/gcp/limits"
 	"github.com/djangostack/djangostack/components/names"
 )
 
@@ -106,10 +107,6 @@ type Cluster struct {
 	gke   *container.Cluster
 }
 
-// clusterNameLimit is the longest name of a cluster
-// (https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters).
-const clusterNameLimit = 40
-
 // NewCluster registers a cluster, its nodes and who may enter.
 func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pulumi.ResourceOption) (*Cluster, error) {
 	if err := args.check(); err != nil {
@@ -147,7 +144,7 @@ func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pul
 
 // name is the cluster's name in its region.
 func (a *ClusterArgs) name() string {
-	return names.Fit(clusterNameLimit, a.Name)
+	return names.Fit(limits.MaxClusterName, a.Name)
 }
 
 // identifier is the cluster's name among all of Google's.

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/djangostack/djangostack/components/gcp/limits"
+
 	"github.com/djangostack/djangostack/components/arguments"
 
 	"github.com/djangostack/djangostack/components/cidr"
@@ -87,13 +89,10 @@ func (a *ClusterArgs) checkLogs() error {
 	return errors.Join(problems...)
 }
 
-// zonesOfGoogle is how many zones nodes stand in when nobody names them.
-const defaultZones = 3
-
 // zones is in how many zones nodes stand.
 func (a *ClusterArgs) zones() int {
 	if len(a.Zones) == 0 {
-		return defaultZones
+		return limits.DefaultNodeZones
 	}
 	return len(a.Zones)
 }

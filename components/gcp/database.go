@@ -79,7 +79,7 @@ type DatabaseArgs struct {
 	BackupHour int
 	// Window is the hour of the week when the server may be restarted; nil for any.
 	MaintenanceWindow *WeeklyHour
-	Labels Labels
+	Labels            Labels
 }
 
 // Database is one PostgreSQL server without an address of its own that speaks TLS

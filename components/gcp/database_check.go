@@ -9,14 +9,12 @@ import (
 	"github.com/djangostack/djangostack/components/arguments"
 
 	"github.com/djangostack/djangostack/components/deletion"
+	"github.com/djangostack/djangostack/components/gcp/limits"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
 func (a *DatabaseArgs) check() error {
-	// The least and the most that Cloud SQL takes, the most backups that it keeps, and the
-	// most replicas of one server (https://cloud.google.com/sql/docs/postgres/quotas).
-	const leastStorage, mostStorage, mostBackups, mostReplicas = 10, 65536, 365, 10
-	const leastVersion, mostVersion = 13, 99
+	const lastVersion = 99
 	most := a.MaxStorageGiB
 	if most == 0 {
 		most = a.StorageGiB
@@ -36,12 +34,12 @@ func (a *DatabaseArgs) check() error {
 		validate.RefuseIf(reservedUser(a.User), "Database", fmt.Sprintf("User is %q, which Cloud SQL keeps for itself", a.User)),
 		validate.RefuseIf(slices.Contains([]string{"postgres", "template0", "template1", "cloudsqladmin"}, a.Name), "Database",
 			fmt.Sprintf("Name is %q, which every server has already", a.Name)),
-		validate.Within("Database", "Version", a.Version, leastVersion, mostVersion),
-		validate.Within("Database", "StorageGiB", a.StorageGiB, leastStorage, mostStorage),
-		validate.Within("Database", "MaxStorageGiB", most, a.StorageGiB, mostStorage),
-		validate.Within("Database", "BackupDays", a.BackupDays, 1, mostBackups),
+		validate.Within("Database", "Version", a.Version, limits.MinDatabaseVersion, lastVersion),
+		validate.Within("Database", "StorageGiB", a.StorageGiB, limits.MinDatabaseStorageGiB, limits.MaxDatabaseStorageGiB),
+		validate.Within("Database", "MaxStorageGiB", most, a.StorageGiB, limits.MaxDatabaseStorageGiB),
+		validate.Within("Database", "BackupDays", a.BackupDays, 1, limits.MaxDatabaseBackups),
 		validate.Within("Database", "BackupHour", a.BackupHour, 0, 23),
-		validate.Within("Database", "Replicas", a.Replicas, 0, mostReplicas),
+		validate.Within("Database", "Replicas", a.Replicas, 0, limits.MaxDatabaseReplicas),
 		validate.OneOf("Database", "DeletionPolicy", a.DeletionPolicy, deletion.Retain, deletion.Delete),
 		validate.OneOf("Database", "Insights", a.Insights, arguments.Off, arguments.On),
 		a.RestoreFrom.check(),

@@ -13,8 +13,8 @@ import (
 
 // contents are what a server holds before the app comes.
 type databaseContents struct {
-	password pulumi.StringOutput
-	resources     []pulumi.Resource
+	password  pulumi.StringOutput
+	resources []pulumi.Resource
 }
 
 // contents registers the administrator and the first database. They are left where

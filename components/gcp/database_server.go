@@ -8,13 +8,10 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/deletion"
+	"github.com/djangostack/djangostack/components/gcp/limits"
 	"github.com/djangostack/djangostack/components/names"
 	"github.com/djangostack/djangostack/components/random"
 )
-
-// instanceLimit leaves room for a project's id of 30 characters: together they may
-// have 98 (https://cloud.google.com/sql/docs/postgres/instance-settings#instance-id-2ndgen).
-const instanceLimit = 63
 
 // instanceName is the name of a server. It cannot be used again for a week once the
 // server is gone, and so ends in a suffix, which goes with the server.
@@ -23,7 +20,7 @@ func instanceName(ctx *pulumi.Context, part string, replacedBy pulumi.StringMap,
 	if err != nil {
 		return pulumi.StringPtrOutput{}, err
 	}
-	return pulumi.Sprintf("%s-%s", names.Fit(instanceLimit-random.SuffixLength, words...), suffix).ToStringPtrOutput(), nil
+	return pulumi.Sprintf("%s-%s", names.Fit(limits.MaxDatabaseInstance-random.SuffixLength, words...), suffix).ToStringPtrOutput(), nil
 }
 
 // primary registers the server itself.

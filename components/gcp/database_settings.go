@@ -8,6 +8,8 @@ import (
 
 	gcpsql "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/sql"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/gcp/limits"
 )
 
 const (
@@ -47,11 +49,11 @@ func (a *DatabaseArgs) availability() string {
 }
 
 // backups are taken every day, and the transaction logs between them kept as long as
-// the edition allows (https://cloud.google.com/sql/docs/postgres/backup-recovery/pitr).
+// the edition allows.
 func (a *DatabaseArgs) backups() *gcpsql.DatabaseInstanceSettingsBackupConfigurationArgs {
-	logDays := 7
+	logDays := limits.EnterpriseLogDays
 	if a.Edition == EnterprisePlus {
-		logDays = 35
+		logDays = limits.EnterprisePlusLogDays
 	}
 	return &gcpsql.DatabaseInstanceSettingsBackupConfigurationArgs{
 		Enabled:                     pulumi.Bool(true),

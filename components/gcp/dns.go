@@ -17,7 +17,7 @@ type DNSArgs struct {
 	Project string
 	// Domain of the zone, for instance staging.example.com.
 	Domain string
-	Source   arguments.Source
+	Source arguments.Source
 	// ZoneName is the name of a given zone in Cloud DNS; without it the public zone of the
 	// domain is looked up in the project.
 	ZoneName pulumi.StringInput

@@ -18,7 +18,7 @@ func withDNS(change func(*gcp.DNSArgs)) pulumi.RunFunc {
 		args := &gcp.DNSArgs{
 			Project:        mocks.Project,
 			Domain:         "staging.example.com",
-			Source:           arguments.Create,
+			Source:         arguments.Create,
 			ParentZoneName: pulumi.String("parent"),
 			DNSSEC:         arguments.On,
 			Labels:         environment,

@@ -9,6 +9,7 @@ import (
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/kms"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/gcp/limits"
 	"github.com/djangostack/djangostack/components/names"
 	"github.com/djangostack/djangostack/components/random"
 	"github.com/djangostack/djangostack/components/validate"
@@ -103,14 +104,14 @@ func (k *Key) newKey(ctx *pulumi.Context, name string, args *KeyArgs) (*kms.Cryp
 	ring, err := kms.NewKeyRing(ctx, name+"-ring", &kms.KeyRingArgs{
 		Project:  pulumi.String(args.Project),
 		Location: pulumi.String(args.Region),
-		Name:     pulumi.Sprintf("%s-%s", names.Fit(nameLimit-random.SuffixLength, name), suffix),
+		Name:     pulumi.Sprintf("%s-%s", names.Fit(limits.MaxName-random.SuffixLength, name), suffix),
 	}, pulumi.Parent(k), pulumi.Protect(args.Protect))
 	if err != nil {
 		return nil, fmt.Errorf("registering the key ring %s: %w", name, err)
 	}
 	wanted := &kms.CryptoKeyArgs{
 		KeyRing:                  ring.ID(),
-		Name:                     pulumi.String(names.Fit(nameLimit, name)),
+		Name:                     pulumi.String(names.Fit(limits.MaxName, name)),
 		Purpose:                  pulumi.String("ENCRYPT_DECRYPT"),
 		DestroyScheduledDuration: pulumi.String(destroyAfter),
 		VersionTemplate: kms.CryptoKeyVersionTemplateArgs{

@@ -9,6 +9,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/gcp/limits"
 	"github.com/djangostack/djangostack/components/labels"
 	"github.com/djangostack/djangostack/components/validate"
 )
@@ -110,7 +111,7 @@ func NewLoadBalancer(ctx *pulumi.Context, name string, args *LoadBalancerArgs, o
 
 func (a *LoadBalancerArgs) check() error {
 	cachedPath := regexp.MustCompile(`^(/[A-Za-z0-9._~-]+)+/$`)
-	const mostPort, mostDrain, mostTimeout = 65535, 3600, 2147483647
+	const mostPort = 65535
 	problems := []error{
 		validate.Check("LoadBalancer",
 			validate.Required("Project", a.Project != ""),
@@ -129,10 +130,10 @@ func (a *LoadBalancerArgs) check() error {
 		validate.RefuseIf(a.Health.Path == "" && a.Health.Host != "", "LoadBalancer", "Health.Host goes with Health.Path"),
 		validate.Within("LoadBalancer", "ServicePort", a.ServicePort, 1, mostPort),
 		validate.Within("LoadBalancer", "PodPort", a.PodPort, 1, mostPort),
-		validate.Within("LoadBalancer", "DrainSeconds", a.DrainSeconds, 0, mostDrain),
+		validate.Within("LoadBalancer", "DrainSeconds", a.DrainSeconds, 0, limits.MaxDrainSeconds),
 		validate.RefuseIf(a.CachedPath != "" && !a.allowsEveryone(), "LoadBalancer", "CachedPath goes with AllowedCIDRs 0.0.0.0/0 only: whoever asks is answered from the cache"),
 		validate.RefuseIf(a.CachedPath != "" && !cachedPath.MatchString(a.CachedPath), "LoadBalancer", fmt.Sprintf("CachedPath is %q; allowed is a path such as /static/", a.CachedPath)),
-		validate.Within("LoadBalancer", "TimeoutSeconds", a.TimeoutSeconds, 1, mostTimeout),
+		validate.Within("LoadBalancer", "TimeoutSeconds", a.TimeoutSeconds, 1, limits.MaxBackendTimeoutSeconds),
 	}
 	if a.Health.Host != "" {
 		problems = append(problems, checkHosts("LoadBalancer", []string{a.Health.Host}))

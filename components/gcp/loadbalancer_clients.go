@@ -6,6 +6,8 @@ import (
 
 	gcpcompute "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/compute"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/gcp/limits"
 )
 
 // everyone tells whether visitors may come from anywhere.
@@ -36,12 +38,12 @@ func (a *LoadBalancerArgs) clientPolicy(ctx *pulumi.Context, name string, parent
 // visitors are let in by rules that each take ten ranges, and all others turned away by
 // the last (https://cloud.google.com/armor/docs/security-policy-overview).
 func (a *LoadBalancerArgs) clientRules() gcpcompute.SecurityPolicyRuleTypeArray {
-	const most, first, last = 10, 1000, 2147483647
+	const first = 1000
 	rules := gcpcompute.SecurityPolicyRuleTypeArray{}
-	for ranges := range slices.Chunk(a.AllowedCIDRs, most) {
+	for ranges := range slices.Chunk(a.AllowedCIDRs, limits.MaxRuleCIDRs) {
 		rules = append(rules, clientRule("allow", "Visitors", first+len(rules), ranges))
 	}
-	return append(rules, clientRule("deny(403)", "Everyone else", last, []string{"*"}))
+	return append(rules, clientRule("deny(403)", "Everyone else", limits.LastRulePriority, []string{"*"}))
 }
 
 func clientRule(action, who string, priority int, ranges []string) *gcpcompute.SecurityPolicyRuleTypeArgs {

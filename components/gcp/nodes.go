@@ -11,6 +11,7 @@ import (
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/container"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/gcp/limits"
 	"github.com/djangostack/djangostack/components/names"
 )
 
@@ -26,16 +27,6 @@ type NodesArgs struct {
 	Capacity arguments.Capacity
 }
 
-const (
-	// poolNameLimit is the longest name of a node pool
-	// (https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters.nodePools).
-	poolNameLimit = 40
-	// smallestDisk holds the operating system and a few images; GKE itself takes 10 GB.
-	smallestDisk = 20
-	// largestDisk is the largest balanced disk, in GiB.
-	largestDisk = 65536
-)
-
 func (a *NodesArgs) check(zones int) error {
 	if a == nil {
 		return nil
@@ -44,7 +35,7 @@ func (a *NodesArgs) check(zones int) error {
 	return errors.Join(
 		validate.RefuseIf(!form.MatchString(a.MachineType), "Cluster", fmt.Sprintf("Nodes.MachineType is %q, which is no type such as e2-standard-4", a.MachineType)),
 		validate.OneOf("Cluster", "Nodes.Capacity", a.Capacity, arguments.OnDemand, arguments.Spot),
-		validate.Within("Cluster", "Nodes.DiskGiB", a.DiskGiB, smallestDisk, largestDisk),
+		validate.Within("Cluster", "Nodes.DiskGiB", a.DiskGiB, limits.MinNodeDiskGiB, limits.MaxNodeDiskGiB),
 		validate.RefuseIf(a.Min < 1 || a.Min > a.Max || a.Max < zones, "Cluster",
 			fmt.Sprintf("Nodes.Min and Max are %d and %d; allowed are 1 <= Min <= Max, and Max a node for each of %d zones", a.Min, a.Max, zones)),
 	)
@@ -56,7 +47,7 @@ func (c *Cluster) newNodes(ctx *pulumi.Context, name string) error {
 		return nil
 	}
 	wanted := c.args.Nodes
-	nodes, err := container.NewNodePool(ctx, names.Fit(poolNameLimit-autonameLength, name, "nodes"), &container.NodePoolArgs{
+	nodes, err := container.NewNodePool(ctx, names.Fit(limits.MaxNodePoolName-autonameLength, name, "nodes"), &container.NodePoolArgs{
 		Project:          pulumi.String(c.args.Project),
 		Location:         pulumi.String(c.args.Region),
 		Cluster:          c.Name,

@@ -7,17 +7,10 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	components "github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/deletion"
-	"github.com/djangostack/djangostack/stacks/aws/size"
+	"github.com/djangostack/djangostack/components/sizes"
 	"github.com/djangostack/djangostack/stacks/spec"
-)
-
-const (
-	// growth is how many times its first size a database's disk may grow to, and
-	// mostStorage what RDS has at most, in GiB
-	// (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html).
-	growth      = 5
-	mostStorage = 65536
 )
 
 // administrator is the master user of the database server; the app has a role of
@@ -43,17 +36,17 @@ func (w *wiring) database() error {
 }
 
 func (w *wiring) databaseArgs(wanted spec.ManagedDatabase) (*components.DatabaseArgs, error) {
-	class, err := size.Database(wanted.CPU, string(wanted.Memory))
+	class, err := limits.DatabaseClass(wanted.CPU, string(wanted.Memory))
 	if err != nil {
 		return nil, err
 	}
-	storage, err := size.GiB(string(wanted.Storage))
+	storage, err := sizes.GiB(string(wanted.Storage))
 	if err != nil {
 		return nil, err
 	}
-	most := min(growth*storage, mostStorage)
+	most := sizes.MaxGrowth(storage, limits.MaxDatabaseStorageGiB)
 	if wanted.MaxStorage != "" {
-		if most, err = size.GiB(string(wanted.MaxStorage)); err != nil {
+		if most, err = sizes.GiB(string(wanted.MaxStorage)); err != nil {
 			return nil, err
 		}
 	}

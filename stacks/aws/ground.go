@@ -6,17 +6,15 @@ import (
 	"github.com/djangostack/djangostack/components/arguments"
 
 	components "github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/deletion"
-	"github.com/djangostack/djangostack/stacks/aws/size"
+	"github.com/djangostack/djangostack/components/sizes"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
 const (
 	stagingLogDays    = 7
 	productionLogDays = 365
-	// shortKeyWindow is the least that KMS allows, longKeyWindow the most, in days.
-	shortKeyWindow = 7
-	longKeyWindow  = 30
 )
 
 // logDays is how long logs are kept; CIS asks for a year in production.
@@ -29,9 +27,9 @@ func (w *wiring) logDays() int {
 
 // keys makes the one key that everything of the environment is encrypted with.
 func (w *wiring) keys() error {
-	window := shortKeyWindow
+	window := limits.MinKeyDeletionDays
 	if w.e.Tier == spec.Production {
-		window = longKeyWindow
+		window = limits.MaxKeyDeletionDays
 	}
 	opts := w.options
 	if w.e.Tier == spec.Production {
@@ -115,11 +113,11 @@ func endpoint(wanted spec.Endpoint) arguments.Endpoint {
 }
 
 func nodes(wanted spec.Nodes) (*components.NodesArgs, error) {
-	instance, err := size.Node(wanted.CPU, string(wanted.Memory))
+	instance, err := limits.InstanceType(wanted.CPU, string(wanted.Memory))
 	if err != nil {
 		return nil, err
 	}
-	disk, err := size.GiB(string(wanted.Disk))
+	disk, err := sizes.GiB(string(wanted.Disk))
 	if err != nil {
 		return nil, err
 	}

@@ -4,7 +4,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	components "github.com/djangostack/djangostack/components/aws"
-	"github.com/djangostack/djangostack/stacks/aws/size"
+	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
@@ -27,7 +27,7 @@ func (w *wiring) queue() error {
 	if wanted.Managed.Replicas > 0 {
 		mode = components.BrokerCluster
 	}
-	instance, err := size.Queue(1+wanted.Managed.Replicas, string(wanted.Memory))
+	instance, err := limits.BrokerInstanceType(1+wanted.Managed.Replicas, string(wanted.Memory))
 	if err != nil {
 		return err
 	}

@@ -6,9 +6,9 @@ import (
 	"github.com/djangostack/djangostack/components/arguments"
 
 	components "github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/connection"
 	"github.com/djangostack/djangostack/components/deletion"
-	"github.com/djangostack/djangostack/stacks/aws/size"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
@@ -53,7 +53,7 @@ func (w *wiring) redis() error {
 
 // server fills in what cache and broker have in common.
 func (w *wiring) server(part, memory string, wanted spec.ManagedRedis, args *components.CacheArgs) (*connection.Redis, error) {
-	node, err := size.Cache(memory)
+	node, err := limits.CacheNodeType(memory)
 	if err != nil {
 		return nil, err
 	}

@@ -2,18 +2,18 @@ package aws
 
 import (
 	components "github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/names"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// repositoryPart is room enough for a stack's name, in the 256 characters of a
-// repository's (https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html).
-const repositoryPart = 128
+// stackNameLimit leaves half of a repository's name to the app's name.
+const stackNameLimit = limits.MaxRepositoryName / 2
 
 // repositoryName: a stack's name may have capitals, which a repository's may not.
 func repositoryName(stack, app string) string {
-	return names.Fit(repositoryPart, stack) + "/" + app
+	return names.Fit(stackNameLimit, stack) + "/" + app
 }
 
 // registry makes the repository that images of the app are pushed to.

@@ -6,7 +6,8 @@ import (
 	"github.com/djangostack/djangostack/components/arguments"
 
 	components "github.com/djangostack/djangostack/components/aws"
-	"github.com/djangostack/djangostack/stacks/aws/size"
+	"github.com/djangostack/djangostack/components/aws/limits"
+	"github.com/djangostack/djangostack/components/sizes"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
@@ -19,11 +20,11 @@ func (w *wiring) search() error {
 	if wanted.Kind != spec.Managed {
 		return nil
 	}
-	storage, err := size.GiB(string(wanted.Storage))
+	storage, err := sizes.GiB(string(wanted.Storage))
 	if err != nil {
 		return err
 	}
-	instance, err := size.Search(string(wanted.Memory))
+	instance, err := limits.SearchInstanceType(string(wanted.Memory))
 	if err != nil {
 		return err
 	}

@@ -9,15 +9,12 @@ import (
 
 	"github.com/djangostack/djangostack/components/deletion"
 	components "github.com/djangostack/djangostack/components/gcp"
-	"github.com/djangostack/djangostack/stacks/gcp/size"
+	"github.com/djangostack/djangostack/components/gcp/limits"
+	"github.com/djangostack/djangostack/components/sizes"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
 const (
-	// growth is how many times its first size a database's disk may grow to.
-	growth = 5
-	// largestDisk is what Cloud SQL has, in GiB (https://cloud.google.com/sql/docs/postgres/quotas).
-	largestDisk = 65536
 	// administrator is the first user of the database server; the app has a role of its
 	// own.
 	administrator = "djangostack_admin"
@@ -42,17 +39,17 @@ func (w *wiring) database() error {
 }
 
 func (w *wiring) databaseArgs(wanted spec.ManagedDatabase) (*components.DatabaseArgs, error) {
-	tier, err := size.Database(wanted.CPU, string(wanted.Memory))
+	tier, err := limits.DatabaseTier(wanted.CPU, string(wanted.Memory))
 	if err != nil {
 		return nil, err
 	}
-	storage, err := size.GiB(string(wanted.Storage))
+	storage, err := sizes.GiB(string(wanted.Storage))
 	if err != nil {
 		return nil, err
 	}
-	most := min(growth*storage, largestDisk)
+	most := sizes.MaxGrowth(storage, limits.MaxDatabaseStorageGiB)
 	if wanted.MaxStorage != "" {
-		if most, err = size.GiB(string(wanted.MaxStorage)); err != nil {
+		if most, err = sizes.GiB(string(wanted.MaxStorage)); err != nil {
 			return nil, err
 		}
 	}

@@ -7,7 +7,8 @@ import (
 
 	"github.com/djangostack/djangostack/components/deletion"
 	components "github.com/djangostack/djangostack/components/gcp"
-	"github.com/djangostack/djangostack/stacks/gcp/size"
+	"github.com/djangostack/djangostack/components/gcp/limits"
+	"github.com/djangostack/djangostack/components/sizes"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
@@ -125,11 +126,11 @@ func endpoint(wanted spec.Endpoint) arguments.Endpoint {
 }
 
 func nodes(wanted spec.Nodes) (*components.NodesArgs, error) {
-	machine, err := size.Node(wanted.CPU, string(wanted.Memory))
+	machine, err := limits.MachineType(wanted.CPU, string(wanted.Memory))
 	if err != nil {
 		return nil, err
 	}
-	disk, err := size.GiB(string(wanted.Disk))
+	disk, err := sizes.GiB(string(wanted.Disk))
 	if err != nil {
 		return nil, err
 	}

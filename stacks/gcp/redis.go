@@ -7,7 +7,7 @@ import (
 
 	"github.com/djangostack/djangostack/components/connection"
 	components "github.com/djangostack/djangostack/components/gcp"
-	"github.com/djangostack/djangostack/stacks/gcp/size"
+	"github.com/djangostack/djangostack/components/sizes"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
@@ -49,7 +49,7 @@ func (w *wiring) redis() error {
 // server fills in what cache and broker have in common. One replica takes over;
 // more can be read from as well.
 func (w *wiring) server(part, memory string, wanted spec.ManagedRedis, args *components.CacheArgs) (*connection.Redis, error) {
-	gib, err := size.Cache(memory)
+	gib, err := sizes.GiB(memory)
 	if err != nil {
 		return nil, err
 	}

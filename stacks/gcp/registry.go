@@ -3,13 +3,10 @@ package gcp
 import (
 	"github.com/djangostack/djangostack/components/deletion"
 	components "github.com/djangostack/djangostack/components/gcp"
+	"github.com/djangostack/djangostack/components/gcp/limits"
 	"github.com/djangostack/djangostack/components/names"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
-
-// repositoryLimit is what Artifact Registry allows
-// (https://cloud.google.com/artifact-registry/docs/repositories/create-repos).
-const repositoryLimit = 63
 
 // registry makes the repository that images of the app are pushed to.
 func (w *wiring) registry() error {
@@ -23,7 +20,7 @@ func (w *wiring) registry() error {
 	registry, err := components.NewRegistry(w.ctx, w.name, &components.RegistryArgs{
 		Project:        w.e.GCP.Project,
 		Region:         w.e.GCP.Region,
-		Name:           names.Fit(repositoryLimit, w.name, w.ctx.Stack()),
+		Name:           names.Fit(limits.MaxRepositoryName, w.name, w.ctx.Stack()),
 		KeyID:          w.made.key.ID,
 		UntaggedDays:   w.e.Registry.UntaggedDays,
 		DeletionPolicy: fate,

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/djangostack/djangostack/components/gcp/limits"
+
 	gcpsdk "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp"
 	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -80,10 +82,6 @@ func (w *wiring) protected() bool {
 // environmentLabel is also what a budget counts by.
 const environmentLabel = "djangostack-environment"
 
-// labelLimit is what Google allows for a label's value
-// (https://cloud.google.com/resource-manager/docs/labels-overview).
-const labelLimit = 63
-
 func labelsOf(e *spec.Environment, stack string) components.Labels {
 	labels := components.Labels{
 		"djangostack-app":        e.App.Name,
@@ -101,5 +99,5 @@ func labelsOf(e *spec.Environment, stack string) components.Labels {
 
 // labelOf writes a word as Google takes it: without capitals and dots.
 func labelOf(word string) string {
-	return names.Fit(labelLimit, strings.ToLower(word))
+	return names.Fit(limits.MaxLabelValue, strings.ToLower(word))
 }

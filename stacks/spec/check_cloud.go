@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/api/resource"
+
+	"github.com/djangostack/djangostack/components/aws/limits"
 )
 
 // cloud tells whether the environment makes a network and a cluster of its own.
@@ -122,7 +124,7 @@ func checkBegin(problems *Problems, path string, block netip.Prefix) {
 // checkAdmins wants the roles and users themselves: a session's name, as aws sts
 // get-caller-identity prints it, is the usual mistake.
 func (e *Environment) checkAdmins(problems *Problems) {
-	principal := regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/.+$`)
+	principal := regexp.MustCompile(limits.PrincipalARN)
 	if e.AWS == nil {
 		return
 	}

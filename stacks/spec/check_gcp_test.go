@@ -17,7 +17,7 @@ func TestWhatGoogleCloudRefusesIsNamedFirst(t *testing.T) {
 	}
 	budget := func(emails ...any) map[string]any { return map[string]any{"monthlyUSD": 100, "emails": emails} }
 	for _, mistake := range []wrong{
-		{"too little memory for many CPUs", onGCP, "database", database(map[string]any{"cpu": 64, "memory": "32Gi"}), `database.managed.memory: "32Gi": must be from 57.6Gi to 416Gi with 64 CPUs on Cloud SQL`},
+		{"too little memory for many CPUs", onGCP, "database", database(map[string]any{"cpu": 64, "memory": "32Gi"}), `database.managed.memory: "32Gi": must be from 57.75Gi to 416Gi with 64 CPUs on Cloud SQL`},
 		{"a PostgreSQL that Cloud SQL has", onGCP, "database", database(map[string]any{"version": "18"}), ""},
 		{"a PostgreSQL that Cloud SQL has not", onGCP, "database", database(map[string]any{"version": "19"}), `database.managed.version: "19": Cloud SQL has no PostgreSQL after 18`},
 		{"a small disk", onGCP, "database", database(map[string]any{"storage": "5Gi"}), `database.managed.storage: "5Gi": must be from 10Gi to 65536Gi on Cloud SQL`},

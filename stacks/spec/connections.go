@@ -5,6 +5,9 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/api/resource"
+
+	awslimits "github.com/djangostack/djangostack/components/aws/limits"
+	gcplimits "github.com/djangostack/djangostack/components/gcp/limits"
 )
 
 // connections is how many connections to the database one part of the environment opens.
@@ -84,32 +87,16 @@ func (e *Environment) connectionLimit() (int, string) {
 }
 
 // managedConnections is max_connections of a managed server by its memory.
-//
-// RDS: LEAST(DBInstanceClassMemory/9531392, 5000)
-// (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html), where the
-// class' memory is what RDS itself leaves of it: three quarters, as a db.t3.micro shows
-// with its 81 connections. Cloud SQL: a table
-// (https://cloud.google.com/sql/docs/postgres/flags#postgres-m).
 func (e *Environment) managedConnections() (int, string) {
 	memory, err := resource.ParseQuantity(string(e.Database.Managed.Memory))
 	if err != nil {
 		return 0, ""
 	}
 	if e.Cloud == AWSCloud {
-		const eachOfRDS, mostOfRDS = 9531392, 5000
-		most := min(int(memory.Value()/4*3/eachOfRDS), mostOfRDS)
+		most := awslimits.DatabaseConnections(memory.Value())
 		return most, fmt.Sprintf("RDS allows %d with %s", most, e.Database.Managed.Memory)
 	}
-	const gibibyte = 1 << 30
-	most := 25
-	for _, row := range []struct {
-		gib   float64
-		count int
-	}{{1.7, 50}, {3.75, 100}, {6, 200}, {7.5, 400}, {15, 500}, {30, 600}, {60, 800}, {120, 1000}} {
-		if float64(memory.Value()) >= row.gib*gibibyte {
-			most = row.count
-		}
-	}
+	most := gcplimits.DatabaseConnections(memory.Value())
 	return most, fmt.Sprintf("Cloud SQL allows %d with %s", most, e.Database.Managed.Memory)
 }
 

@@ -7,10 +7,6 @@ import (
 	"github.com/djangostack/djangostack/components/names"
 )
 
-// longestNamespace is the length of a label of DNS, which a namespace's name is one
-// (https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names).
-const longestNamespace = 63
-
 // Images of the in-cluster services: Docker's official images, which are
 // maintained and run without root.
 const (
@@ -197,7 +193,7 @@ func (e *Environment) derive(stack string) {
 	}
 	if e.Namespace.Name == "" {
 		// A stack's name may have what a namespace's may not.
-		e.Namespace.Name = names.Fit(longestNamespace, e.App.Name, stack)
+		e.Namespace.Name = names.Fit(names.MaxDNSLabel, e.App.Name, stack)
 	}
 	if e.App.WSGIModule == "" {
 		e.App.WSGIModule = strings.Split(e.App.SettingsModule, ".")[0] + ".wsgi"
