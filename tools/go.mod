@@ -6,6 +6,7 @@ require github.com/pulumi/pulumi/pkg/v3 v3.276.0 // indirect
 
 require (
 	github.com/pulumi/pulumi/sdk/v3 v3.276.0
+	github.com/stretchr/testify v1.12.1
 	google.golang.org/grpc v1.85.0
 	google.golang.org/protobuf v1.36.12
 )
