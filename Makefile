@@ -27,6 +27,7 @@ kubernetes_flags := -X k8s.io/component-base/version.gitVersion=$(kubernetes_ver
 
 program_sources := $(shell find main.go cmd stacks components emulators -type f -not -name '*_test.go' -not -path '*/testdata/*') go.mod go.sum
 local_sources := $(shell find local -name '*.go' -not -name '*_test.go') $(shell find local/node/config local/node/manifests -type f) local/go.mod local/go.sum
+host_sources := $(shell find tools/pulumi-language-go -name '*.go' -not -name '*_test.go' -not -path '*/testdata/*')
 image_sources := $(shell find local/image local/cmd/djangostack-image -type f) local/go.mod local/go.sum
 blog_sources := $(shell find examples/blog -type f -not -name '*.pyc')
 
@@ -39,6 +40,7 @@ endif
 .PHONY: up
 up: programs $(if $(CONTEXT),,cluster) ## Bring the environment "local" up (CONTEXT=, PORT=, IMAGE=)
 	@$(BIN)/djangostack up -s $(STACK) $(blog_config) $(cluster_config)
+	@scripts/pulumi-home $(BIN) $(STATE)
 	@scripts/sign-in $(BIN)/djangostack $(STACK) "$(CONTEXT)" $(PORT)
 
 .PHONY: down
@@ -59,7 +61,7 @@ cluster: programs images ## Start the local Kubernetes and load the images
 programs: $(BIN)/djangostack $(BIN)/pulumi $(if $(CONTEXT),,$(BIN)/djangostack-local $(BIN)/djangostack-image) ## Build the programs
 
 .PHONY: tools
-tools: $(BIN)/pulumi ## Build the Pulumi CLI, unless one is on PATH
+tools: $(BIN)/pulumi ## Build the Pulumi CLI and its language host for Go, unless they are on PATH
 
 .PHONY: images
 images: $(IMAGES)/.built ## Build the images of the sample app and its data services
@@ -68,7 +70,7 @@ $(IMAGES)/.built: $(BIN)/djangostack-image $(blog_sources)
 	@$(BIN)/djangostack-image build --out $(IMAGES)
 	@touch $@
 
-$(BIN)/pulumi: tools/go.mod scripts/pulumi
+$(BIN)/pulumi: tools/go.mod scripts/pulumi $(host_sources)
 	@scripts/pulumi $@ $(pulumi_version)
 	@touch -h $@
 
@@ -97,6 +99,7 @@ test: lint test-unit test-app test-engine test-cluster test-pods ## Everything: 
 test-unit: ## Ring 1: mocks and everything that needs neither engine nor cluster
 	@go test ./...
 	@cd local && go test ./...
+	@cd tools && go test ./...
 
 .PHONY: test-app
 test-app: $(BIN)/djangostack-image ## The sample app's own tests, and its images, run for real
@@ -106,7 +109,7 @@ test-app: $(BIN)/djangostack-image ## The sample app's own tests, and its images
 .PHONY: test-engine
 test-engine: programs images $(BIN)/kube-score ## Ring 2: the real Pulumi engine, on in-process providers
 	@DJANGOSTACK_E2E=1 go test -count=1 -timeout 20m ./stacks/... ./cmd/... ./emulators ./emulators/random ./emulators/aws ./emulators/gcp ./emulators/cloud/...
-	@DJANGOSTACK_E2E=1 go test -short -count=1 -timeout 20m ./tests/clouds ./tests/security ./tests/processes
+	@cd tools && DJANGOSTACK_E2E=1 go test -count=1 -timeout 20m ./...	@DJANGOSTACK_E2E=1 go test -short -count=1 -timeout 20m ./tests/clouds ./tests/security ./tests/processes
 	@DJANGOSTACK_E2E=1 scripts/with-cluster $(BIN) $(IMAGES) go test -count=1 -timeout 20m ./emulators/kubernetes/...
 
 .PHONY: test-cluster
@@ -136,6 +139,7 @@ lint: $(BIN)/golangci-lint ## Format, vet and lint
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'run: make format' >&2; exit 1; }
 	@$(BIN)/golangci-lint run ./...
 	@cd local && $(BIN)/golangci-lint run --config ../.golangci.yml ./...
+	@cd tools && $(BIN)/golangci-lint run --config ../.golangci.yml ./...
 
 .PHONY: format
 format: ## Format the Go files

@@ -50,10 +50,16 @@ func (b *Base) connect(address string) error {
 	return nil
 }
 
-// Handshake tells the engine that secrets, previews and its naming rules are understood.
+// Handshake tells the engine that secrets, previews and its naming rules are understood, and
+// keeps its address: an engine that starts its plugins itself does not attach to them.
 func (b *Base) Handshake(
-	context.Context, *pulumirpc.ProviderHandshakeRequest,
+	_ context.Context, req *pulumirpc.ProviderHandshakeRequest,
 ) (*pulumirpc.ProviderHandshakeResponse, error) {
+	if address := req.GetEngineAddress(); address != "" {
+		if err := b.connect(address); err != nil {
+			return nil, err
+		}
+	}
 	return &pulumirpc.ProviderHandshakeResponse{AcceptSecrets: true, SupportsAutonamingConfiguration: true}, nil
 }
 

@@ -83,16 +83,18 @@ func Choose(ctx context.Context, options Options) (*Chosen, error) {
 	if options.Mode == Embedded {
 		return embed(options)
 	}
+	memory := memory{dir: options.StateDir}
 	missing := absent(options.Home, options.Plugins)
 	if len(missing) == 0 {
+		memory.forget()
 		return &Chosen{}, nil
 	}
-	memory := memory{dir: options.StateDir}
 	if options.Mode == Auto && memory.failedLately(missing) {
 		return embed(options)
 	}
 	err := install(ctx, options, missing)
 	if err == nil {
+		memory.forget()
 		return &Chosen{}, nil
 	}
 	if ctx.Err() != nil {
