@@ -27,7 +27,7 @@ kubernetes_flags := -X k8s.io/component-base/version.gitVersion=$(kubernetes_ver
 
 program_sources := $(shell find main.go cmd stacks components emulators -type f -not -name '*_test.go' -not -path '*/testdata/*') go.mod go.sum
 local_sources := $(shell find local -name '*.go' -not -name '*_test.go') $(shell find local/node/config local/node/manifests -type f) local/go.mod local/go.sum
-host_sources := $(shell find tools/pulumi-language-go -name '*.go' -not -name '*_test.go' -not -path '*/testdata/*')
+host_sources := $(shell find tools/pulumi-language-go -name '*.go' -not -name '*_test.go' -not -path '*/internal/*')
 image_sources := $(shell find local/image local/cmd/djangostack-image -type f) local/go.mod local/go.sum
 blog_sources := $(shell find examples/blog -type f -not -name '*.pyc')
 

@@ -33,7 +33,7 @@ func newProject(t *testing.T) *project {
 	require.NoError(t, err, string(out))
 	made := &project{dir: filepath.Join(t.TempDir(), "shop"), pulumi: pulumiPath(t)}
 	require.NoError(t, os.MkdirAll(filepath.Join(made.dir, "backend"), 0o700))
-	for from, to := range map[string]string{"../go.mod": "go.mod", "../go.sum": "go.sum", "testdata/program/main.go": "main.go"} {
+	for from, to := range map[string]string{"../go.mod": "go.mod", "../go.sum": "go.sum", "internal/testprogram/main.go": "main.go"} {
 		text, err := os.ReadFile(from)
 		require.NoError(t, err)
 		made.write(t, to, string(text))
@@ -134,7 +134,7 @@ func TestPulumiRunsAProgram(t *testing.T) {
 	assert.True(t, os.SameFile(first, p.built(t)), "an unchanged program is not linked again")
 
 	p.must(t, "config", "set", "greeting", "good bye")
-	p.must(t, "up", "--yes", "--skip-preview")
+	p.must(t, "up", "--yes")
 	assert.Equal(t, "good bye", p.outputs(t)["greeting"])
 	assert.True(t, os.SameFile(first, p.built(t)), "another configuration is no other program")
 

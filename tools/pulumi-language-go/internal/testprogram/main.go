@@ -1,4 +1,4 @@
-// Command program is what the language host runs in its tests.
+// Command testprogram is what the language host runs in its tests.
 package main
 
 import (
