@@ -64,9 +64,22 @@ func build(ctx context.Context, dir, target string) error {
 // goOutput runs a go command in a directory. The error holds what it wrote to
 // stderr.
 func goOutput(ctx context.Context, dir string, args ...string) ([]byte, error) {
+	flags, set := os.LookupEnv("GOFLAGS")
+	if !set {
+		// `go env -w` may have set some.
+		lasting, err := goCommand(ctx, dir, os.Environ(), "env", "GOFLAGS")
+		if err != nil {
+			return nil, err
+		}
+		flags = ownFlags() + " " + strings.TrimSpace(string(lasting))
+	}
+	return goCommand(ctx, dir, append(os.Environ(), "GOFLAGS="+flags), args...)
+}
+
+func goCommand(ctx context.Context, dir string, environment []string, args ...string) ([]byte, error) {
 	command := exec.CommandContext(ctx, "go", args...)
 	command.Dir = dir
-	command.Env = append(os.Environ(), goFlags()...)
+	command.Env = environment
 	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
 	command.WaitDelay = goStopWithin
 	var stderr bytes.Buffer
@@ -81,20 +94,17 @@ func goOutput(ctx context.Context, dir string, args ...string) ([]byte, error) {
 	return out, nil
 }
 
-// goFlags are the flags that the host was built with itself, so that a program
-// finds in Go's build cache what make has compiled. GOFLAGS in the environment
-// is respected instead.
-func goFlags() []string {
-	if _, set := os.LookupEnv("GOFLAGS"); set {
-		return nil
-	}
+// ownFlags are the flags that the host was built with itself, so that a program
+// finds in Go's build cache what make has compiled. The environment's GOFLAGS
+// stand instead of them, and those of `go env` behind them.
+func ownFlags() string {
 	// A stamp of the repository would link the program anew at each edit of any file.
 	flags := "-buildvcs=false"
 	info, available := debug.ReadBuildInfo()
 	if available && trimmed(info.Settings) {
 		flags += " -trimpath"
 	}
-	return []string{"GOFLAGS=" + flags}
+	return flags
 }
 
 func trimmed(settings []debug.BuildSetting) bool {

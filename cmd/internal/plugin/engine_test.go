@@ -10,11 +10,13 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/djangostack/djangostack/stacks/lifecycle"
+	"github.com/djangostack/djangostack/stacks/spec"
 )
 
 // Pulumi finds the plugin in its home at this version.
@@ -36,7 +38,7 @@ func oneID(ctx *pulumi.Context) error {
 
 // stack is one whose home has the built-in provider as a plugin, as
 // scripts/pulumi-home puts it there.
-func stack(t *testing.T, environment string) auto.Stack {
+func stack(t *testing.T, shape spec.Shape) auto.Stack {
 	t.Helper()
 	if os.Getenv("DJANGOSTACK_E2E") != "1" {
 		t.Skip("needs Pulumi's command line: run with DJANGOSTACK_E2E=1")
@@ -59,13 +61,17 @@ func stack(t *testing.T, environment string) auto.Stack {
 	require.NoError(t, os.Symlink(built, filepath.Join(kept, "pulumi-resource-random")))
 	require.NoError(t, os.WriteFile(filepath.Join(kept, "built-in"), nil, 0o600))
 
+	project := t.TempDir()
 	made, err := auto.UpsertStackInlineSource(t.Context(), "dev", "shop", oneID,
-		auto.Pulumi(command), auto.PulumiHome(home), auto.EnvVars(map[string]string{
+		auto.Pulumi(command), auto.PulumiHome(home), auto.WorkDir(project),
+		auto.Project(workspace.Project{Name: "shop", Runtime: workspace.NewProjectRuntimeInfo("go", nil), Main: project}),
+		auto.EnvVars(map[string]string{
 			"PULUMI_BACKEND_URL":       "file://" + t.TempDir(),
 			"PULUMI_CONFIG_PASSPHRASE": "correct horse",
 		}))
 	require.NoError(t, err)
-	require.NoError(t, made.SetConfig(t.Context(), "shop:environment", auto.ConfigValue{Value: environment}))
+	require.NoError(t, made.SetConfigWithOptions(t.Context(), "shop:environment.shape",
+		auto.ConfigValue{Value: string(shape)}, &auto.ConfigOptions{Path: true}))
 	return made
 }
 
@@ -86,7 +92,7 @@ func up(t *testing.T, stack auto.Stack) (auto.UpResult, string, error) {
 }
 
 func TestPulumiStartsTheBuiltInProviderForStaging(t *testing.T) {
-	made := stack(t, `{"shape": "staging"}`)
+	made := stack(t, spec.Staging)
 
 	first, shown, err := up(t, made)
 	require.NoError(t, err)
@@ -101,7 +107,7 @@ func TestPulumiStartsTheBuiltInProviderForStaging(t *testing.T) {
 }
 
 func TestPulumiIsRefusedTheBuiltInProviderForProduction(t *testing.T) {
-	_, shown, err := up(t, stack(t, `{"shape": "production"}`))
+	_, shown, err := up(t, stack(t, spec.Production))
 	require.Error(t, err)
-	assert.Contains(t, shown, "this environment is production")
+	assert.Contains(t, shown, `its configuration says shape: "production"`)
 }

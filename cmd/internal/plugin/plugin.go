@@ -3,13 +3,12 @@
 //
 // It is for machines that cannot download the published plugins, and for staging
 // environments only. A built-in provider knows what this repository's own
-// programs need and no more. It warns at every start, and refuses an environment
-// whose configuration says that it is production.
+// programs need and no more. It warns at every start, and refuses every environment
+// whose configuration does not say that it is staging.
 package plugin
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -23,7 +22,6 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 
-	"github.com/djangostack/djangostack/stacks/spec"
 	"github.com/djangostack/djangostack/twin"
 )
 
@@ -49,23 +47,19 @@ func Main(p Plugin, args []string, stdout io.Writer) error {
 	if err := rpcutil.Healthcheck(ctx, engine[0], engineCheck, stop); err != nil {
 		return fmt.Errorf("watching the engine at %s: %w", engine[0], err)
 	}
-	return p.serve(ctx, engine[0], os.Getenv("PULUMI_CONFIG"), stdout)
+	// pulumi starts its plugins in the project's directory.
+	project, err := os.Getwd()
+	if err != nil {
+		return fmt.Errorf("finding the project: %w", err)
+	}
+	return p.serve(ctx, engine[0], project, stdout)
 }
 
-func (p Plugin) serve(ctx context.Context, engine, config string, stdout io.Writer) error {
-	provider := p.Provider
-	production, err := isProduction(config)
-	switch {
-	case err != nil:
-		provider = refusing{reason: fmt.Errorf("the built-in provider %s cannot tell what this environment is for: %w", p.Name, err)}
-	case production:
-		provider = refusing{reason: p.refusal()}
-	default:
-		if err := warn(ctx, engine, p.warning()); err != nil {
-			return err
-		}
+func (p Plugin) serve(ctx context.Context, engine, project string, stdout io.Writer) error {
+	if err := warn(ctx, engine, p.warning()); err != nil {
+		return err
 	}
-	server, err := twin.Serve(ctx, map[string]pulumirpc.ResourceProviderServer{p.Name: provider})
+	server, err := twin.Serve(ctx, map[string]pulumirpc.ResourceProviderServer{p.Name: guarded(p.Provider, p.Name, project)})
 	if err != nil {
 		return err
 	}
@@ -79,37 +73,6 @@ func (p Plugin) serve(ctx context.Context, engine, config string, stdout io.Writ
 
 func (p Plugin) warning() string {
 	return fmt.Sprintf("the provider %s is djangostack's built-in one, because the published plugin could not be downloaded on this machine; it is not for production", p.Name)
-}
-
-func (p Plugin) refusal() error {
-	return fmt.Errorf("this environment is production, and the provider %s here is djangostack's built-in one: install the published plugin (pulumi plugin install --reinstall)", p.Name)
-}
-
-// isProduction looks for an environment of djangostack in the configuration that
-// pulumi hands to its plugins. Other programs' configurations have none.
-func isProduction(config string) (bool, error) {
-	if config == "" {
-		return false, nil
-	}
-	var values map[string]string
-	if err := json.Unmarshal([]byte(config), &values); err != nil {
-		return false, fmt.Errorf("reading the configuration: %w", err)
-	}
-	for key, value := range values {
-		if !strings.HasSuffix(key, ":environment") {
-			continue
-		}
-		var environment struct {
-			Shape spec.Shape `json:"shape"`
-		}
-		if err := json.Unmarshal([]byte(value), &environment); err != nil {
-			return false, fmt.Errorf("reading %s: %w", key, err)
-		}
-		if environment.Shape == spec.Production {
-			return true, nil
-		}
-	}
-	return false, nil
 }
 
 // warn prints a warning in pulumi's output.

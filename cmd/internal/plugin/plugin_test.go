@@ -4,9 +4,10 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"fmt"
 	"io"
 	"net"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -15,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	"github.com/djangostack/djangostack/twin"
@@ -31,9 +33,14 @@ func (f *fakeEngine) Log(_ context.Context, in *pulumirpc.LogRequest) (*emptypb.
 	return &emptypb.Empty{}, nil
 }
 
-// served starts a plugin in an environment, and returns a client and its engine.
-func served(t *testing.T, config string) (pulumirpc.ResourceProviderClient, *fakeEngine) {
+// served starts a plugin in a project whose stack dev has a configuration, and
+// returns a client and its engine.
+func served(t *testing.T, provider pulumirpc.ResourceProviderServer, config string) (pulumirpc.ResourceProviderClient, *fakeEngine) {
 	t.Helper()
+	project := t.TempDir()
+	if config != "" {
+		require.NoError(t, os.WriteFile(filepath.Join(project, "Pulumi.dev.yaml"), []byte(config), 0o600))
+	}
 	engine := &fakeEngine{said: make(chan *pulumirpc.LogRequest, 10)}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
@@ -45,8 +52,8 @@ func served(t *testing.T, config string) (pulumirpc.ResourceProviderClient, *fak
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	read, write := io.Pipe()
-	demo := Plugin{Name: "demo", Provider: &twin.Base{Package: "demo", Version: "1.2.3"}}
-	go func() { ended <- demo.serve(ctx, listener.Addr().String(), config, write) }()
+	demo := Plugin{Name: "demo", Provider: provider}
+	go func() { ended <- demo.serve(ctx, listener.Addr().String(), project, write) }()
 	t.Cleanup(func() { stop(); require.NoError(t, <-ended) })
 	port, err := bufio.NewReader(read).ReadString('\n')
 	require.NoError(t, err)
@@ -57,40 +64,54 @@ func served(t *testing.T, config string) (pulumirpc.ResourceProviderClient, *fak
 	return pulumirpc.NewResourceProviderClient(conn), engine
 }
 
-func environment(shape string) string {
-	return fmt.Sprintf(`{"djangostack:environment": "{\"shape\": \"%s\"}", "pulumi:tags": "x"}`, shape)
+// demo is a provider, and one that makes a provider for each connection.
+type demo struct{ twin.Base }
+
+func (d *demo) Configure(context.Context, *pulumirpc.ConfigureRequest) (*pulumirpc.ConfigureResponse, error) {
+	return &pulumirpc.ConfigureResponse{AcceptSecrets: true}, nil
 }
 
+type perConnection struct{ demo }
+
+func (p *perConnection) Connect() (pulumirpc.ResourceProviderServer, func()) {
+	return &demo{}, func() {}
+}
+
+func environment(shape string) string {
+	return "config:\n  shop:environment: {shape: " + shape + "}\n"
+}
+
+const providerURN = "urn:pulumi:dev::shop::pulumi:providers:demo::demo"
+
 func TestStagingIsServedWithAWarning(t *testing.T) {
-	for _, config := range []string{environment("staging"), "", "{}"} {
-		client, engine := served(t, config)
+	for _, provider := range []pulumirpc.ResourceProviderServer{&demo{}, &perConnection{}} {
+		client, engine := served(t, provider, environment("staging"))
 		warning := <-engine.said
 		assert.Equal(t, pulumirpc.LogSeverity_WARNING, warning.GetSeverity())
 		assert.Contains(t, warning.GetMessage(), "demo is djangostack's built-in one")
-		info, err := client.GetPluginInfo(t.Context(), &emptypb.Empty{})
-		require.NoError(t, err)
-		assert.Equal(t, "1.2.3", info.GetVersion())
+		_, err := client.Configure(t.Context(), &pulumirpc.ConfigureRequest{Urn: proto.String(providerURN)})
+		assert.NoError(t, err)
 	}
 }
 
-func TestProductionIsRefused(t *testing.T) {
-	for config, reason := range map[string]string{
-		environment("production"):          "this environment is production",
-		`{"djangostack:environment": "["}`: "cannot tell what this environment is for",
-		`nonsense`:                         "cannot tell what this environment is for",
+func TestAllElseIsRefused(t *testing.T) {
+	for _, example := range []struct{ config, urn, reason string }{
+		{environment("production"), providerURN, "production"},
+		{environment("twilight"), providerURN, "twilight"},
+		{"config: {}\n", providerURN, `says shape: ""`},
+		{"", providerURN, "Pulumi.dev.yaml"},
+		{environment("staging"), "", "does not say which stack"},
 	} {
-		client, engine := served(t, config)
-		_, err := client.Handshake(t.Context(), &pulumirpc.ProviderHandshakeRequest{})
-		require.NoError(t, err)
-		_, err = client.CheckConfig(t.Context(), &pulumirpc.CheckRequest{})
-		assert.ErrorContains(t, err, reason)
-		_, err = client.DiffConfig(t.Context(), &pulumirpc.DiffRequest{})
-		assert.ErrorContains(t, err, reason)
-		_, err = client.Configure(t.Context(), &pulumirpc.ConfigureRequest{})
-		assert.ErrorContains(t, err, reason)
-		_, err = client.Create(t.Context(), &pulumirpc.CreateRequest{})
-		assert.Error(t, err)
-		assert.Empty(t, engine.said)
+		for _, provider := range []pulumirpc.ResourceProviderServer{&demo{}, &perConnection{}} {
+			client, _ := served(t, provider, example.config)
+			_, err := client.CheckConfig(t.Context(), &pulumirpc.CheckRequest{Urn: example.urn})
+			assert.ErrorContains(t, err, example.reason)
+			_, err = client.DiffConfig(t.Context(), &pulumirpc.DiffRequest{Urn: example.urn})
+			assert.ErrorContains(t, err, example.reason)
+			_, err = client.Configure(t.Context(), &pulumirpc.ConfigureRequest{Urn: proto.String(example.urn)})
+			assert.ErrorContains(t, err, example.reason)
+			assert.ErrorContains(t, err, "serves only environments with shape: staging")
+		}
 	}
 }
 
