@@ -9,7 +9,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/util/cmdutil"
 
 	"github.com/djangostack/djangostack/cmd/internal/plugin"
-	"github.com/djangostack/djangostack/twin/random"
+	"github.com/djangostack/djangostack/emulators/random"
 )
 
 func main() {

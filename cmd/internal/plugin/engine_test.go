@@ -38,7 +38,7 @@ func oneID(ctx *pulumi.Context) error {
 
 // stack is one whose home has the built-in provider as a plugin, as
 // scripts/pulumi-home puts it there.
-func stack(t *testing.T, shape spec.Shape) auto.Stack {
+func stack(t *testing.T, tier spec.Tier) auto.Stack {
 	t.Helper()
 	if os.Getenv("DJANGOSTACK_E2E") != "1" {
 		t.Skip("needs Pulumi's command line: run with DJANGOSTACK_E2E=1")
@@ -70,8 +70,8 @@ func stack(t *testing.T, shape spec.Shape) auto.Stack {
 			"PULUMI_CONFIG_PASSPHRASE": "correct horse",
 		}))
 	require.NoError(t, err)
-	require.NoError(t, made.SetConfigWithOptions(t.Context(), "shop:environment.shape",
-		auto.ConfigValue{Value: string(shape)}, &auto.ConfigOptions{Path: true}))
+	require.NoError(t, made.SetConfigWithOptions(t.Context(), "shop:environment.tier",
+		auto.ConfigValue{Value: string(tier)}, &auto.ConfigOptions{Path: true}))
 	return made
 }
 
@@ -109,5 +109,5 @@ func TestPulumiStartsTheBuiltInProviderForStaging(t *testing.T) {
 func TestPulumiIsRefusedTheBuiltInProviderForProduction(t *testing.T) {
 	_, shown, err := up(t, stack(t, spec.Production))
 	require.Error(t, err)
-	assert.Contains(t, shown, `its configuration says shape: "production"`)
+	assert.Contains(t, shown, `its configuration says tier: "production"`)
 }

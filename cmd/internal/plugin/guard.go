@@ -9,13 +9,13 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
+	"github.com/djangostack/djangostack/emulators"
 	"github.com/djangostack/djangostack/stacks/lifecycle/stackfile"
 	"github.com/djangostack/djangostack/stacks/spec"
-	"github.com/djangostack/djangostack/twin"
 )
 
 // purpose is the value of a configuration that says what its environment is for.
-const purpose = "shape"
+const purpose = "tier"
 
 // guard passes all calls to a provider, once the stack's configuration has said
 // that the environment is staging. A provider that is not configured touches
@@ -80,7 +80,7 @@ func (g guard) purposeOf(provider string) (string, error) {
 // guarded stands before a provider, also where it makes one for each connection.
 func guarded(provider pulumirpc.ResourceProviderServer, name, project string) pulumirpc.ResourceProviderServer {
 	one := guard{ResourceProviderServer: provider, name: name, project: project}
-	if factory, ok := provider.(twin.Connector); ok {
+	if factory, ok := provider.(emulators.Connector); ok {
 		return guardedFactory{guard: one, factory: factory}
 	}
 	return one
@@ -88,7 +88,7 @@ func guarded(provider pulumirpc.ResourceProviderServer, name, project string) pu
 
 type guardedFactory struct {
 	guard
-	factory twin.Connector
+	factory emulators.Connector
 }
 
 // Connect makes a guarded provider.

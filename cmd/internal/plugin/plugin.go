@@ -22,7 +22,7 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 
-	"github.com/djangostack/djangostack/twin"
+	"github.com/djangostack/djangostack/emulators"
 )
 
 // engineCheck is how often a plugin looks whether its pulumi is still there.
@@ -59,7 +59,7 @@ func (p Plugin) serve(ctx context.Context, engine, project string, stdout io.Wri
 	if err := warn(ctx, engine, p.warning()); err != nil {
 		return err
 	}
-	server, err := twin.Serve(ctx, map[string]pulumirpc.ResourceProviderServer{p.Name: guarded(p.Provider, p.Name, project)})
+	server, err := emulators.Serve(ctx, map[string]pulumirpc.ResourceProviderServer{p.Name: guarded(p.Provider, p.Name, project)})
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/emptypb"
 
-	"github.com/djangostack/djangostack/twin"
+	"github.com/djangostack/djangostack/emulators"
 )
 
 // fakeEngine keeps what it is told to print.
@@ -65,7 +65,7 @@ func served(t *testing.T, provider pulumirpc.ResourceProviderServer, config stri
 }
 
 // demo is a provider, and one that makes a provider for each connection.
-type demo struct{ twin.Base }
+type demo struct{ emulators.Base }
 
 func (d *demo) Configure(context.Context, *pulumirpc.ConfigureRequest) (*pulumirpc.ConfigureResponse, error) {
 	return &pulumirpc.ConfigureResponse{AcceptSecrets: true}, nil
@@ -77,8 +77,8 @@ func (p *perConnection) Connect() (pulumirpc.ResourceProviderServer, func()) {
 	return &demo{}, func() {}
 }
 
-func environment(shape string) string {
-	return "config:\n  shop:environment: {shape: " + shape + "}\n"
+func environment(tier string) string {
+	return "config:\n  shop:environment: {tier: " + tier + "}\n"
 }
 
 const providerURN = "urn:pulumi:dev::shop::pulumi:providers:demo::demo"
@@ -98,7 +98,7 @@ func TestAllElseIsRefused(t *testing.T) {
 	for _, example := range []struct{ config, urn, reason string }{
 		{environment("production"), providerURN, "production"},
 		{environment("twilight"), providerURN, "twilight"},
-		{"config: {}\n", providerURN, `says shape: ""`},
+		{"config: {}\n", providerURN, `says tier: ""`},
 		{"", providerURN, "Pulumi.dev.yaml"},
 		{environment("staging"), "", "does not say which stack"},
 	} {
@@ -110,7 +110,7 @@ func TestAllElseIsRefused(t *testing.T) {
 			assert.ErrorContains(t, err, example.reason)
 			_, err = client.Configure(t.Context(), &pulumirpc.ConfigureRequest{Urn: proto.String(example.urn)})
 			assert.ErrorContains(t, err, example.reason)
-			assert.ErrorContains(t, err, "serves only environments with shape: staging")
+			assert.ErrorContains(t, err, "serves only environments with tier: staging")
 		}
 	}
 }

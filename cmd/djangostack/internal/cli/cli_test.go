@@ -92,7 +92,7 @@ func (b *bench) run(args ...string) int {
 
 func TestTheConfigurationIsCheckedBeforeAnythingRuns(t *testing.T) {
 	b := newBench(t)
-	b.write("Pulumi.dev.yaml", strings.Replace(valid, "tier: staging", "shape: stagin\n    colour: red", 1))
+	b.write("Pulumi.dev.yaml", strings.Replace(valid, "tier: staging", "tier: stagin\n    colour: red", 1))
 	for _, command := range []string{"up", "preview", "render"} {
 		assert.Equal(t, 2, b.run(command, "-s", "dev", "--pulumi", "/nowhere/pulumi"), command)
 		assert.Contains(t, b.stderr, "the configuration has 2 mistakes")
