@@ -3,10 +3,10 @@ package aws
 import (
 	"fmt"
 
-	"github.com/djangostack/djangostack/components/arguments"
-
 	awseks "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/arguments"
 )
 
 // systemNamespace is where Kubernetes keeps its own pods.

@@ -10,6 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/aws/limits"
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/connection"
 	"github.com/djangostack/djangostack/components/names"
 	"github.com/djangostack/djangostack/components/random"
@@ -66,39 +67,32 @@ const (
 
 // NewBroker registers a broker.
 func NewBroker(ctx *pulumi.Context, name string, args *BrokerArgs, opts ...pulumi.ResourceOption) (*Broker, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	b := &Broker{}
-	if err := ctx.RegisterComponentResource("djangostack:aws:Broker", name+"-broker", b, opts...); err != nil {
-		return nil, fmt.Errorf("registering the broker component: %w", err)
-	}
-	group, err := securityGroup{service: "the broker of " + name, vpcID: args.VpcID, port: amqpsPort, allowFrom: args.AllowFrom, tags: args.Tags}.
-		register(ctx, name+"-broker", b)
-	if err != nil {
-		return nil, err
-	}
-	password, err := random.NewPassword(ctx, name+"-broker-password", args.Protect, b)
-	if err != nil {
-		return nil, err
-	}
-	part := names.Fit(limits.MaxBrokerName-autonameLength, name, "broker")
-	broker, err := awsmq.NewBroker(ctx, part, args.broker(part, group, password.Result), pulumi.Parent(b), pulumi.Protect(args.Protect))
-	if err != nil {
-		return nil, fmt.Errorf("registering the broker: %w", err)
-	}
-	b.SecurityGroupID = group.ID().ToStringOutput()
-	b.Server = connection.AMQP{
-		Host:     broker.Instances.ApplyT(hostOf).(pulumi.StringOutput),
-		Port:     amqpsPort,
-		User:     args.User,
-		Password: password.Result,
-		TLS:      true,
-	}
-	if err := ctx.RegisterResourceOutputs(b, pulumi.Map{"host": b.Server.Host}); err != nil {
-		return nil, fmt.Errorf("registering the broker component's outputs: %w", err)
-	}
-	return b, nil
+	return component.New(ctx, "djangostack:aws:Broker", name+"-broker", b, args.check, func() (pulumi.Map, error) {
+		group, err := securityGroup{service: "the broker of " + name, vpcID: args.VpcID, port: amqpsPort, allowFrom: args.AllowFrom, tags: args.Tags}.
+			register(ctx, name+"-broker", b)
+		if err != nil {
+			return nil, err
+		}
+		password, err := random.NewPassword(ctx, name+"-broker-password", args.Protect, b)
+		if err != nil {
+			return nil, err
+		}
+		part := names.Fit(limits.MaxBrokerName-autonameLength, name, "broker")
+		broker, err := awsmq.NewBroker(ctx, part, args.broker(part, group, password.Result), pulumi.Parent(b), pulumi.Protect(args.Protect))
+		if err != nil {
+			return nil, fmt.Errorf("registering the broker: %w", err)
+		}
+		b.SecurityGroupID = group.ID().ToStringOutput()
+		b.Server = connection.AMQP{
+			Host:     broker.Instances.ApplyT(hostOf).(pulumi.StringOutput),
+			Port:     amqpsPort,
+			User:     args.User,
+			Password: password.Result,
+			TLS:      true,
+		}
+		return pulumi.Map{"host": b.Server.Host}, nil
+	}, opts...)
 }
 
 func (a *BrokerArgs) check() error {

@@ -4,12 +4,12 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/djangostack/djangostack/components/arguments"
-
 	awss3 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws/limits"
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/names"
 	"github.com/djangostack/djangostack/components/validate"
@@ -56,39 +56,31 @@ type Bucket struct {
 
 // NewBucket registers a bucket.
 func NewBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulumi.ResourceOption) (*Bucket, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	b := &Bucket{
 		name:           names.Fit(limits.MaxBucketName-autonameLength, name, args.Name),
 		access:         args.Access,
 		deletionPolicy: args.DeletionPolicy,
 	}
-	if err := ctx.RegisterComponentResource("djangostack:aws:Bucket", name+"-"+args.Name, b, opts...); err != nil {
-		return nil, fmt.Errorf("registering the bucket component %s: %w", args.Name, err)
-	}
-	bucket, err := awss3.NewBucketV2(ctx, b.name, &awss3.BucketV2Args{
-		ForceDestroy: pulumi.Bool(args.DeletionPolicy == deletion.Delete),
-		Tags:         args.Tags.For(b.name),
-	}, append(b.options(b), pulumi.Protect(args.Protect))...)
-	if err != nil {
-		return nil, fmt.Errorf("registering the bucket %s: %w", args.Name, err)
-	}
-	b.Name, b.ARN, b.RegionalDomain = bucket.Bucket, bucket.Arn, bucket.BucketRegionalDomainName
+	return component.New(ctx, "djangostack:aws:Bucket", name+"-"+args.Name, b, args.check, func() (pulumi.Map, error) {
+		bucket, err := awss3.NewBucketV2(ctx, b.name, &awss3.BucketV2Args{
+			ForceDestroy: pulumi.Bool(args.DeletionPolicy == deletion.Delete),
+			Tags:         args.Tags.For(b.name),
+		}, append(b.options(b), pulumi.Protect(args.Protect))...)
+		if err != nil {
+			return nil, fmt.Errorf("registering the bucket %s: %w", args.Name, err)
+		}
+		b.Name, b.ARN, b.RegionalDomain = bucket.Bucket, bucket.Arn, bucket.BucketRegionalDomainName
 
-	if err := args.settings(ctx, b); err != nil {
-		return nil, err
-	}
-	if args.Access != arguments.CDNBucket {
-		if err := b.newPolicy(ctx, b, args.serviceStatements(b)); err != nil {
+		if err := args.settings(ctx, b); err != nil {
 			return nil, err
 		}
-	}
-	outputs := pulumi.Map{"name": b.Name, "arn": b.ARN, "regionalDomain": b.RegionalDomain}
-	if err := ctx.RegisterResourceOutputs(b, outputs); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the bucket component %s: %w", args.Name, err)
-	}
-	return b, nil
+		if args.Access != arguments.CDNBucket {
+			if err := b.newPolicy(ctx, b, args.serviceStatements(b)); err != nil {
+				return nil, err
+			}
+		}
+		return pulumi.Map{"name": b.Name, "arn": b.ARN, "regionalDomain": b.RegionalDomain}, nil
+	}, opts...)
 }
 
 func (a *BucketArgs) check() error {

@@ -5,13 +5,12 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/djangostack/djangostack/components/arguments"
-	"github.com/djangostack/djangostack/components/validate"
-
 	awss3 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws/limits"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 func checkCORS(rules []arguments.CORSRule) error {

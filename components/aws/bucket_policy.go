@@ -3,10 +3,10 @@ package aws
 import (
 	"fmt"
 
-	"github.com/djangostack/djangostack/components/arguments"
-
 	awss3 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/arguments"
 )
 
 // allow registers the bucket's policy: no one without TLS 1.2, and the statements

@@ -10,6 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/aws/limits"
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/names"
 	"github.com/djangostack/djangostack/components/validate"
 )
@@ -38,39 +39,32 @@ type Budget struct {
 
 // NewBudget registers a monthly budget.
 func NewBudget(ctx *pulumi.Context, name string, args *BudgetArgs, opts ...pulumi.ResourceOption) (*Budget, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	b := &Budget{}
-	if err := ctx.RegisterComponentResource("djangostack:aws:Budget", name, b, opts...); err != nil {
-		return nil, fmt.Errorf("registering the budget component %s: %w", name, err)
-	}
-	fitted := names.Fit(limits.MaxBudgetName-autonameLength, name, "monthly")
-	budget, err := awsbudgets.NewBudget(ctx, fitted, &awsbudgets.BudgetArgs{
-		BudgetType:  pulumi.String("COST"),
-		TimeUnit:    pulumi.String("MONTHLY"),
-		LimitAmount: pulumi.String(strconv.Itoa(args.MonthlyUSD)),
-		LimitUnit:   pulumi.String("USD"),
-		CostFilters: awsbudgets.BudgetCostFilterArray{awsbudgets.BudgetCostFilterArgs{
-			Name: pulumi.String("TagKeyValue"),
-			// Tags that a user gave have this prefix in Cost Explorer.
-			Values: pulumi.StringArray{pulumi.Sprintf("user:%s$%s", args.TagKey, args.TagValue)},
-		}},
-		Notifications: awsbudgets.BudgetNotificationArray{
-			args.notice("ACTUAL", 80),
-			args.notice("ACTUAL", 100),
-			args.notice("FORECASTED", 100),
-		},
-		Tags: args.Tags.For(fitted),
-	}, pulumi.Parent(b))
-	if err != nil {
-		return nil, fmt.Errorf("registering the budget %s: %w", name, err)
-	}
-	b.Name = budget.Name
-	if err := ctx.RegisterResourceOutputs(b, pulumi.Map{"name": b.Name}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the budget %s: %w", name, err)
-	}
-	return b, nil
+	return component.New(ctx, "djangostack:aws:Budget", name, b, args.check, func() (pulumi.Map, error) {
+		fitted := names.Fit(limits.MaxBudgetName-autonameLength, name, "monthly")
+		budget, err := awsbudgets.NewBudget(ctx, fitted, &awsbudgets.BudgetArgs{
+			BudgetType:  pulumi.String("COST"),
+			TimeUnit:    pulumi.String("MONTHLY"),
+			LimitAmount: pulumi.String(strconv.Itoa(args.MonthlyUSD)),
+			LimitUnit:   pulumi.String("USD"),
+			CostFilters: awsbudgets.BudgetCostFilterArray{awsbudgets.BudgetCostFilterArgs{
+				Name: pulumi.String("TagKeyValue"),
+				// Tags that a user gave have this prefix in Cost Explorer.
+				Values: pulumi.StringArray{pulumi.Sprintf("user:%s$%s", args.TagKey, args.TagValue)},
+			}},
+			Notifications: awsbudgets.BudgetNotificationArray{
+				args.notice("ACTUAL", 80),
+				args.notice("ACTUAL", 100),
+				args.notice("FORECASTED", 100),
+			},
+			Tags: args.Tags.For(fitted),
+		}, pulumi.Parent(b))
+		if err != nil {
+			return nil, fmt.Errorf("registering the budget %s: %w", name, err)
+		}
+		b.Name = budget.Name
+		return pulumi.Map{"name": b.Name}, nil
+	}, opts...)
 }
 
 func (a *BudgetArgs) check() error {

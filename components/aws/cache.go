@@ -6,12 +6,12 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/djangostack/djangostack/components/arguments"
-
 	awselasticache "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/elasticache"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws/limits"
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/connection"
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/validate"
@@ -81,30 +81,23 @@ const redisPort = 6379
 
 // NewCache registers a server and its replicas.
 func NewCache(ctx *pulumi.Context, name string, args *CacheArgs, opts ...pulumi.ResourceOption) (*Cache, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	c := &Cache{}
 	part := name + "-" + args.Name
-	if err := ctx.RegisterComponentResource("djangostack:aws:Cache", part, c, opts...); err != nil {
-		return nil, fmt.Errorf("registering the cache component %s: %w", args.Name, err)
-	}
-	nodes, err := args.newParts(ctx, part, c)
-	if err != nil {
-		return nil, err
-	}
-	group, err := awselasticache.NewReplicationGroup(ctx, part, nodes.group(args, part),
-		pulumi.Parent(c), pulumi.Protect(args.Protect), pulumi.DependsOn(nodes.prerequisites))
-	if err != nil {
-		return nil, fmt.Errorf("registering the servers of %s: %w", part, err)
-	}
-	c.Server = connection.Redis{Host: group.PrimaryEndpointAddress, Port: redisPort, Password: nodes.password, TLS: true}
-	c.ReaderHost = group.ReaderEndpointAddress
-	c.SecurityGroupID = nodes.securityGroup.ID().ToStringOutput()
-	if err := ctx.RegisterResourceOutputs(c, pulumi.Map{"host": c.Server.Host, "readerHost": c.ReaderHost}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the cache component %s: %w", args.Name, err)
-	}
-	return c, nil
+	return component.New(ctx, "djangostack:aws:Cache", part, c, args.check, func() (pulumi.Map, error) {
+		nodes, err := args.newParts(ctx, part, c)
+		if err != nil {
+			return nil, err
+		}
+		group, err := awselasticache.NewReplicationGroup(ctx, part, nodes.group(args, part),
+			pulumi.Parent(c), pulumi.Protect(args.Protect), pulumi.DependsOn(nodes.prerequisites))
+		if err != nil {
+			return nil, fmt.Errorf("registering the servers of %s: %w", part, err)
+		}
+		c.Server = connection.Redis{Host: group.PrimaryEndpointAddress, Port: redisPort, Password: nodes.password, TLS: true}
+		c.ReaderHost = group.ReaderEndpointAddress
+		c.SecurityGroupID = nodes.securityGroup.ID().ToStringOutput()
+		return pulumi.Map{"host": c.Server.Host, "readerHost": c.ReaderHost}, nil
+	}, opts...)
 }
 
 func (a *CacheArgs) check() error {

@@ -6,12 +6,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/djangostack/djangostack/components/arguments"
-
 	awscloudfront "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws/limits"
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/names"
 	"github.com/djangostack/djangostack/components/validate"
 )
@@ -74,44 +74,36 @@ type CDN struct {
 
 // NewCDN registers a distribution.
 func NewCDN(ctx *pulumi.Context, name string, args *CDNArgs, opts ...pulumi.ResourceOption) (*CDN, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	c := &CDN{}
-	if err := ctx.RegisterComponentResource("djangostack:aws:CDN", name+"-cdn", c, opts...); err != nil {
-		return nil, fmt.Errorf("registering the CDN component: %w", err)
-	}
-	signed, err := args.originAccessControl(ctx, name, c)
-	if err != nil {
-		return nil, err
-	}
-	onward, err := args.redirectFunction(ctx, name, c)
-	if err != nil {
-		return nil, err
-	}
-	distribution, err := awscloudfront.NewDistribution(ctx, name+"-cdn", args.distribution(name, signed, onward), pulumi.Parent(c))
-	if err != nil {
-		return nil, fmt.Errorf("registering the distribution: %w", err)
-	}
-	for _, origin := range args.Origins {
-		if origin.Bucket == nil {
-			continue
-		}
-		if err := origin.Bucket.newPolicy(ctx, c, origin.readStatements(distribution)); err != nil {
+	return component.New(ctx, "djangostack:aws:CDN", name+"-cdn", c, args.check, func() (pulumi.Map, error) {
+		signed, err := args.originAccessControl(ctx, name, c)
+		if err != nil {
 			return nil, err
 		}
-	}
-	c.Domain, c.HostedZoneID = distribution.DomainName, distribution.HostedZoneId
-	c.DistributionID = distribution.ID().ToStringOutput()
-	c.URL = pulumi.Sprintf("https://%s", c.Domain)
-	if len(args.Aliases) > 0 {
-		c.URL = pulumi.Sprintf("https://%s", args.Aliases[0])
-	}
-	outputs := pulumi.Map{"domain": c.Domain, "hostedZoneId": c.HostedZoneID, "url": c.URL, "distributionId": c.DistributionID}
-	if err := ctx.RegisterResourceOutputs(c, outputs); err != nil {
-		return nil, fmt.Errorf("registering the CDN component's outputs: %w", err)
-	}
-	return c, nil
+		onward, err := args.redirectFunction(ctx, name, c)
+		if err != nil {
+			return nil, err
+		}
+		distribution, err := awscloudfront.NewDistribution(ctx, name+"-cdn", args.distribution(name, signed, onward), pulumi.Parent(c))
+		if err != nil {
+			return nil, fmt.Errorf("registering the distribution: %w", err)
+		}
+		for _, origin := range args.Origins {
+			if origin.Bucket == nil {
+				continue
+			}
+			if err := origin.Bucket.newPolicy(ctx, c, origin.readStatements(distribution)); err != nil {
+				return nil, err
+			}
+		}
+		c.Domain, c.HostedZoneID = distribution.DomainName, distribution.HostedZoneId
+		c.DistributionID = distribution.ID().ToStringOutput()
+		c.URL = pulumi.Sprintf("https://%s", c.Domain)
+		if len(args.Aliases) > 0 {
+			c.URL = pulumi.Sprintf("https://%s", args.Aliases[0])
+		}
+		return pulumi.Map{"domain": c.Domain, "hostedZoneId": c.HostedZoneID, "url": c.URL, "distributionId": c.DistributionID}, nil
+	}, opts...)
 }
 
 func (a *CDNArgs) check() error {

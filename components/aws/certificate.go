@@ -9,6 +9,7 @@ import (
 	awsroute53 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
@@ -46,46 +47,43 @@ const (
 
 // NewCertificate registers a certificate and waits until it is issued.
 func NewCertificate(ctx *pulumi.Context, name string, args *CertificateArgs, opts ...pulumi.ResourceOption) (*Certificate, error) {
-	if err := validate.Check("Certificate",
-		validate.Required("Domain", args.Domain != ""),
-		validate.Required("ZoneID", args.ZoneID != nil),
-	); err != nil {
-		return nil, err
-	}
 	c := &Certificate{}
-	if err := ctx.RegisterComponentResource("djangostack:aws:Certificate", name+"-certificate", c, opts...); err != nil {
-		return nil, fmt.Errorf("registering the certificate component: %w", err)
-	}
-	asked := &awsacm.CertificateArgs{
-		DomainName:       pulumi.String(args.Domain),
-		ValidationMethod: pulumi.String("DNS"),
-		KeyAlgorithm:     pulumi.String("RSA_2048"),
-		Options:          awsacm.CertificateOptionsArgs{CertificateTransparencyLoggingPreference: pulumi.String("ENABLED")},
-		// ACM lists the first name among the others; left out here, it would be found as
-		// a change, which replaces the certificate.
-		SubjectAlternativeNames: pulumi.ToStringArray(append([]string{args.Domain}, args.AlternativeNames...)),
-		Tags:                    args.Tags.For(name + "-certificate"),
-	}
-	certificate, err := awsacm.NewCertificate(ctx, name+"-certificate", asked, pulumi.Parent(c))
-	if err != nil {
-		return nil, fmt.Errorf("registering the certificate of %s: %w", args.Domain, err)
-	}
-	proofs, err := args.newValidationRecords(ctx, name, certificate, c)
-	if err != nil {
-		return nil, err
-	}
-	issued, err := awsacm.NewCertificateValidation(ctx, name+"-certificate-issued", &awsacm.CertificateValidationArgs{
-		CertificateArn:        certificate.Arn,
-		ValidationRecordFqdns: proofs,
-	}, pulumi.Parent(c), pulumi.DependsOn(args.Delegation), pulumi.Timeouts(&pulumi.CustomTimeouts{Create: issueTimeout}))
-	if err != nil {
-		return nil, fmt.Errorf("registering the wait for the certificate of %s: %w", args.Domain, err)
-	}
-	c.ARN = issued.CertificateArn
-	if err := ctx.RegisterResourceOutputs(c, pulumi.Map{"arn": c.ARN}); err != nil {
-		return nil, fmt.Errorf("registering the certificate component's outputs: %w", err)
-	}
-	return c, nil
+	return component.New(ctx, "djangostack:aws:Certificate", name+"-certificate", c, args.check, func() (pulumi.Map, error) {
+		asked := &awsacm.CertificateArgs{
+			DomainName:       pulumi.String(args.Domain),
+			ValidationMethod: pulumi.String("DNS"),
+			KeyAlgorithm:     pulumi.String("RSA_2048"),
+			Options:          awsacm.CertificateOptionsArgs{CertificateTransparencyLoggingPreference: pulumi.String("ENABLED")},
+			// ACM lists the first name among the others; left out here, it would be found as
+			// a change, which replaces the certificate.
+			SubjectAlternativeNames: pulumi.ToStringArray(append([]string{args.Domain}, args.AlternativeNames...)),
+			Tags:                    args.Tags.For(name + "-certificate"),
+		}
+		certificate, err := awsacm.NewCertificate(ctx, name+"-certificate", asked, pulumi.Parent(c))
+		if err != nil {
+			return nil, fmt.Errorf("registering the certificate of %s: %w", args.Domain, err)
+		}
+		proofs, err := args.newValidationRecords(ctx, name, certificate, c)
+		if err != nil {
+			return nil, err
+		}
+		issued, err := awsacm.NewCertificateValidation(ctx, name+"-certificate-issued", &awsacm.CertificateValidationArgs{
+			CertificateArn:        certificate.Arn,
+			ValidationRecordFqdns: proofs,
+		}, pulumi.Parent(c), pulumi.DependsOn(args.Delegation), pulumi.Timeouts(&pulumi.CustomTimeouts{Create: issueTimeout}))
+		if err != nil {
+			return nil, fmt.Errorf("registering the wait for the certificate of %s: %w", args.Domain, err)
+		}
+		c.ARN = issued.CertificateArn
+		return pulumi.Map{"arn": c.ARN}, nil
+	}, opts...)
+}
+
+func (a *CertificateArgs) check() error {
+	return validate.Check("Certificate",
+		validate.Required("Domain", a.Domain != ""),
+		validate.Required("ZoneID", a.ZoneID != nil),
+	)
 }
 
 // prove registers one record for each name. A wildcard and its domain have the

@@ -1,16 +1,14 @@
 package aws
 
 import (
-	"fmt"
-
-	"github.com/djangostack/djangostack/components/arguments"
-
 	awseks "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/clusters"
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/names"
 	"github.com/djangostack/djangostack/components/random"
 )
@@ -87,35 +85,28 @@ type Cluster struct {
 
 // NewCluster registers a cluster, its nodes and its add-ons.
 func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pulumi.ResourceOption) (*Cluster, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	c := &Cluster{args: args, Identifier: args.identifier()}
-	if err := ctx.RegisterComponentResource("djangostack:aws:Cluster", name, c, opts...); err != nil {
-		return nil, fmt.Errorf("registering the cluster component %s: %w", name, err)
-	}
-	for _, step := range []func(*pulumi.Context, string) error{
-		c.newControlPlane,
-		c.newAdmins,
-		c.newCompute,
-		c.newProvider,
-		c.newObjects,
-	} {
-		if err := step(ctx, name); err != nil {
-			return nil, err
+	return component.New(ctx, "djangostack:aws:Cluster", name, c, args.check, func() (pulumi.Map, error) {
+		for _, step := range []func(*pulumi.Context, string) error{
+			c.newControlPlane,
+			c.newAdmins,
+			c.newCompute,
+			c.newProvider,
+			c.newObjects,
+		} {
+			if err := step(ctx, name); err != nil {
+				return nil, err
+			}
 		}
-	}
-	if err := ctx.RegisterResourceOutputs(c, pulumi.Map{
-		"name":                 c.Name,
-		"endpoint":             c.Endpoint,
-		"certificateAuthority": c.CertificateAuthority,
-		"securityGroupId":      c.SecurityGroupID,
-		"kubeconfig":           c.Kubeconfig,
-		"storageClass":         c.StorageClass,
-	}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the cluster %s: %w", name, err)
-	}
-	return c, nil
+		return pulumi.Map{
+			"name":                 c.Name,
+			"endpoint":             c.Endpoint,
+			"certificateAuthority": c.CertificateAuthority,
+			"securityGroupId":      c.SecurityGroupID,
+			"kubeconfig":           c.Kubeconfig,
+			"storageClass":         c.StorageClass,
+		}, nil
+	}, opts...)
 }
 
 func (a *ClusterArgs) identifier() string {

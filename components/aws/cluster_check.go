@@ -7,7 +7,6 @@ import (
 	"regexp"
 
 	"github.com/djangostack/djangostack/components/arguments"
-
 	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/validate"
 )

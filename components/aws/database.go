@@ -9,6 +9,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/aws/limits"
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/connection"
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/validate"
@@ -102,46 +103,38 @@ const postgresPort = 5432
 
 // NewDatabase registers a PostgreSQL server.
 func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...pulumi.ResourceOption) (*Database, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	d := &Database{}
-	if err := ctx.RegisterComponentResource("djangostack:aws:Database", name+"-database", d, opts...); err != nil {
-		return nil, fmt.Errorf("registering the database component: %w", err)
-	}
-	server, err := args.newParts(ctx, name, d)
-	if err != nil {
-		return nil, err
-	}
-	primary, err := awsrds.NewInstance(ctx, name+"-database", server.primary(args, name),
-		pulumi.Parent(d), pulumi.Protect(args.Protect), pulumi.DependsOn(server.prerequisites))
-	if err != nil {
-		return nil, fmt.Errorf("registering the database server: %w", err)
-	}
-	for i := range args.Replicas {
-		replica, err := server.newReplica(ctx, fmt.Sprintf("%s-database-replica-%d", name, i), i, args, primary, d)
+	return component.New(ctx, "djangostack:aws:Database", name+"-database", d, args.check, func() (pulumi.Map, error) {
+		server, err := args.newParts(ctx, name, d)
 		if err != nil {
 			return nil, err
 		}
-		d.ReplicaHosts = append(d.ReplicaHosts, replica.Address)
-	}
-	d.InstanceID, d.SecurityGroupID = primary.Identifier, server.securityGroup.ID().ToStringOutput()
-	d.Admin = connection.Database{
-		Host:     primary.Address,
-		Port:     postgresPort,
-		Name:     args.Name,
-		User:     args.User,
-		Password: server.password,
-		// The server's certificate is signed by an authority of RDS that no image
-		// trusts by itself; verify-full needs its bundle in every image that connects.
-		// Nothing but the cluster's nodes reaches the server's subnets.
-		SSLMode: "require",
-	}
-	outputs := pulumi.Map{"host": primary.Address, "instanceId": d.InstanceID, "replicaHosts": d.ReplicaHosts}
-	if err := ctx.RegisterResourceOutputs(d, outputs); err != nil {
-		return nil, fmt.Errorf("registering the database component's outputs: %w", err)
-	}
-	return d, nil
+		primary, err := awsrds.NewInstance(ctx, name+"-database", server.primary(args, name),
+			pulumi.Parent(d), pulumi.Protect(args.Protect), pulumi.DependsOn(server.prerequisites))
+		if err != nil {
+			return nil, fmt.Errorf("registering the database server: %w", err)
+		}
+		for i := range args.Replicas {
+			replica, err := server.newReplica(ctx, fmt.Sprintf("%s-database-replica-%d", name, i), i, args, primary, d)
+			if err != nil {
+				return nil, err
+			}
+			d.ReplicaHosts = append(d.ReplicaHosts, replica.Address)
+		}
+		d.InstanceID, d.SecurityGroupID = primary.Identifier, server.securityGroup.ID().ToStringOutput()
+		d.Admin = connection.Database{
+			Host:     primary.Address,
+			Port:     postgresPort,
+			Name:     args.Name,
+			User:     args.User,
+			Password: server.password,
+			// The server's certificate is signed by an authority of RDS that no image
+			// trusts by itself; verify-full needs its bundle in every image that connects.
+			// Nothing but the cluster's nodes reaches the server's subnets.
+			SSLMode: "require",
+		}
+		return pulumi.Map{"host": primary.Address, "instanceId": d.InstanceID, "replicaHosts": d.ReplicaHosts}, nil
+	}, opts...)
 }
 
 func (a *DatabaseArgs) check() error {

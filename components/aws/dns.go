@@ -4,11 +4,11 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/djangostack/djangostack/components/arguments"
-
 	awsroute53 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
@@ -48,24 +48,17 @@ const delegationTTL = 300
 
 // NewDNS registers a zone and its delegation, or finds a zone that is there.
 func NewDNS(ctx *pulumi.Context, name string, args *DNSArgs, opts ...pulumi.ResourceOption) (*DNS, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	d := &DNS{}
-	if err := ctx.RegisterComponentResource("djangostack:aws:DNS", name+"-dns", d, opts...); err != nil {
-		return nil, fmt.Errorf("registering the DNS component: %w", err)
-	}
-	take := args.lookUp
-	if args.Source == arguments.Create {
-		take = args.create
-	}
-	if err := take(ctx, name, d); err != nil {
-		return nil, err
-	}
-	if err := ctx.RegisterResourceOutputs(d, pulumi.Map{"zoneId": d.ZoneID, "nameServers": d.NameServers}); err != nil {
-		return nil, fmt.Errorf("registering the DNS component's outputs: %w", err)
-	}
-	return d, nil
+	return component.New(ctx, "djangostack:aws:DNS", name+"-dns", d, args.check, func() (pulumi.Map, error) {
+		take := args.lookUp
+		if args.Source == arguments.Create {
+			take = args.create
+		}
+		if err := take(ctx, name, d); err != nil {
+			return nil, err
+		}
+		return pulumi.Map{"zoneId": d.ZoneID, "nameServers": d.NameServers}, nil
+	}, opts...)
 }
 
 func (a *DNSArgs) check() error {

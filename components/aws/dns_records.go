@@ -8,6 +8,7 @@ import (
 	awsroute53 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
@@ -58,23 +59,16 @@ type Records struct {
 
 // NewRecords registers record sets. It refuses to overwrite one that is there.
 func NewRecords(ctx *pulumi.Context, name string, args *RecordsArgs, opts ...pulumi.ResourceOption) (*Records, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	r := &Records{}
-	if err := ctx.RegisterComponentResource("djangostack:aws:Records", name+"-records", r, opts...); err != nil {
-		return nil, fmt.Errorf("registering the records component: %w", err)
-	}
-	for _, record := range args.Records {
-		if _, err := awsroute53.NewRecord(ctx, record.resource(name), record.args(args.ZoneID), pulumi.Parent(r)); err != nil {
-			return nil, fmt.Errorf("registering the %s record of %s: %w", record.Type, record.Name, err)
+	return component.New(ctx, "djangostack:aws:Records", name+"-records", r, args.check, func() (pulumi.Map, error) {
+		for _, record := range args.Records {
+			if _, err := awsroute53.NewRecord(ctx, record.resource(name), record.args(args.ZoneID), pulumi.Parent(r)); err != nil {
+				return nil, fmt.Errorf("registering the %s record of %s: %w", record.Type, record.Name, err)
+			}
+			r.Names = append(r.Names, record.Name)
 		}
-		r.Names = append(r.Names, record.Name)
-	}
-	if err := ctx.RegisterResourceOutputs(r, pulumi.Map{"names": pulumi.ToStringArray(r.Names)}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the records component: %w", err)
-	}
-	return r, nil
+		return pulumi.Map{"names": pulumi.ToStringArray(r.Names)}, nil
+	}, opts...)
 }
 
 func (a *RecordsArgs) check() error {

@@ -4,12 +4,12 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/djangostack/djangostack/components/arguments"
-
 	awskms "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws/limits"
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
@@ -57,42 +57,35 @@ type Key struct {
 // NewKey registers a key and its alias. The alias gets a name that is new every
 // time, because the name of a key that waits for its deletion is still taken.
 func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.ResourceOption) (*Key, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	k := &Key{}
-	if err := ctx.RegisterComponentResource("djangostack:aws:Key", name, k, opts...); err != nil {
-		return nil, fmt.Errorf("registering the key component %s: %w", name, err)
-	}
-	key, err := awskms.NewKey(ctx, name+"-key", &awskms.KeyArgs{
-		Description:           pulumi.String(args.Description),
-		KeyUsage:              pulumi.String("ENCRYPT_DECRYPT"),
-		CustomerMasterKeySpec: pulumi.String("SYMMETRIC_DEFAULT"),
-		IsEnabled:             pulumi.Bool(true),
-		MultiRegion:           pulumi.Bool(false),
-		EnableKeyRotation:     pulumi.Bool(args.Rotation == arguments.RotateYearly),
-		DeletionWindowInDays:  pulumi.Int(args.DeletionWindowDays),
-		Policy:                args.policy(),
-		Tags:                  args.Tags.For(name),
-	}, pulumi.Parent(k), pulumi.Protect(args.Protect))
-	if err != nil {
-		return nil, fmt.Errorf("registering the key %s: %w", name, err)
-	}
-	alias, err := awskms.NewAlias(ctx, name, &awskms.AliasArgs{TargetKeyId: key.KeyId}, pulumi.Parent(k))
-	if err != nil {
-		return nil, fmt.Errorf("registering the alias of the key %s: %w", name, err)
-	}
-	k.ARN, k.KeyID, k.Alias = key.Arn, key.KeyId, alias.Name
-	k.SecretsProvider = pulumi.Sprintf("awskms://%s?region=%s", key.KeyId, args.Region)
-	if err := ctx.RegisterResourceOutputs(k, pulumi.Map{
-		"arn":             k.ARN,
-		"keyId":           k.KeyID,
-		"alias":           k.Alias,
-		"secretsProvider": k.SecretsProvider,
-	}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the key %s: %w", name, err)
-	}
-	return k, nil
+	return component.New(ctx, "djangostack:aws:Key", name, k, args.check, func() (pulumi.Map, error) {
+		key, err := awskms.NewKey(ctx, name+"-key", &awskms.KeyArgs{
+			Description:           pulumi.String(args.Description),
+			KeyUsage:              pulumi.String("ENCRYPT_DECRYPT"),
+			CustomerMasterKeySpec: pulumi.String("SYMMETRIC_DEFAULT"),
+			IsEnabled:             pulumi.Bool(true),
+			MultiRegion:           pulumi.Bool(false),
+			EnableKeyRotation:     pulumi.Bool(args.Rotation == arguments.RotateYearly),
+			DeletionWindowInDays:  pulumi.Int(args.DeletionWindowDays),
+			Policy:                args.policy(),
+			Tags:                  args.Tags.For(name),
+		}, pulumi.Parent(k), pulumi.Protect(args.Protect))
+		if err != nil {
+			return nil, fmt.Errorf("registering the key %s: %w", name, err)
+		}
+		alias, err := awskms.NewAlias(ctx, name, &awskms.AliasArgs{TargetKeyId: key.KeyId}, pulumi.Parent(k))
+		if err != nil {
+			return nil, fmt.Errorf("registering the alias of the key %s: %w", name, err)
+		}
+		k.ARN, k.KeyID, k.Alias = key.Arn, key.KeyId, alias.Name
+		k.SecretsProvider = pulumi.Sprintf("awskms://%s?region=%s", key.KeyId, args.Region)
+		return pulumi.Map{
+			"arn":             k.ARN,
+			"keyId":           k.KeyID,
+			"alias":           k.Alias,
+			"secretsProvider": k.SecretsProvider,
+		}, nil
+	}, opts...)
 }
 
 func (a *KeyArgs) check() error {

@@ -3,11 +3,10 @@ package aws
 import (
 	"regexp"
 
-	"github.com/djangostack/djangostack/components/validate"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/clusters"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // Login says as whom the program gets into the cluster, when that is not whoever the

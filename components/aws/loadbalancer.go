@@ -4,13 +4,13 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/djangostack/djangostack/components/arguments"
-
 	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	awslb "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws/limits"
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
@@ -75,43 +75,35 @@ type LoadBalancer struct {
 // NewLoadBalancer registers the load balancer. It depends, by an option, on what the VPC
 // reaches the internet by.
 func NewLoadBalancer(ctx *pulumi.Context, name string, args *LoadBalancerArgs, opts ...pulumi.ResourceOption) (*LoadBalancer, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	t := &LoadBalancer{}
-	if err := ctx.RegisterComponentResource("djangostack:aws:LoadBalancer", name+"-traffic", t, opts...); err != nil {
-		return nil, fmt.Errorf("registering the traffic component: %w", err)
-	}
-	group, rules, err := args.clientGroup(ctx, name, t)
-	if err != nil {
-		return nil, err
-	}
-	application, err := args.application(ctx, name, group, rules, t)
-	if err != nil {
-		return nil, err
-	}
-	pods, err := args.podTargetGroup(ctx, name, t)
-	if err != nil {
-		return nil, err
-	}
-	listeners, err := args.listeners(ctx, name, application, pods, t)
-	if err != nil {
-		return nil, err
-	}
-	t.DNSName, t.ZoneID = application.DnsName, application.ZoneId
-	t.TargetGroupARN, t.SecurityGroupID = pods.Arn, group.ID().ToStringOutput()
-	if len(args.Addresses) > 0 {
-		front, err := args.networkLoadBalancer(ctx, name, group, application, listeners, t)
+	return component.New(ctx, "djangostack:aws:LoadBalancer", name+"-traffic", t, args.check, func() (pulumi.Map, error) {
+		group, rules, err := args.clientGroup(ctx, name, t)
 		if err != nil {
 			return nil, err
 		}
-		t.DNSName, t.ZoneID = front.DnsName, front.ZoneId
-	}
-	outputs := pulumi.Map{"dnsName": t.DNSName, "zoneId": t.ZoneID, "targetGroupArn": t.TargetGroupARN}
-	if err := ctx.RegisterResourceOutputs(t, outputs); err != nil {
-		return nil, fmt.Errorf("registering the traffic component's outputs: %w", err)
-	}
-	return t, nil
+		application, err := args.application(ctx, name, group, rules, t)
+		if err != nil {
+			return nil, err
+		}
+		pods, err := args.podTargetGroup(ctx, name, t)
+		if err != nil {
+			return nil, err
+		}
+		listeners, err := args.listeners(ctx, name, application, pods, t)
+		if err != nil {
+			return nil, err
+		}
+		t.DNSName, t.ZoneID = application.DnsName, application.ZoneId
+		t.TargetGroupARN, t.SecurityGroupID = pods.Arn, group.ID().ToStringOutput()
+		if len(args.Addresses) > 0 {
+			front, err := args.networkLoadBalancer(ctx, name, group, application, listeners, t)
+			if err != nil {
+				return nil, err
+			}
+			t.DNSName, t.ZoneID = front.DnsName, front.ZoneId
+		}
+		return pulumi.Map{"dnsName": t.DNSName, "zoneId": t.ZoneID, "targetGroupArn": t.TargetGroupARN}, nil
+	}, opts...)
 }
 
 func (a *LoadBalancerArgs) check() error {

@@ -9,6 +9,7 @@ import (
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/labels"
 	"github.com/djangostack/djangostack/components/validate"
 )
@@ -42,46 +43,39 @@ type TargetBinding struct {
 // NewTargetBinding registers the binding. It depends, by an option, on the Service and
 // on what registers: they must be there to take the pods out again at the end.
 func NewTargetBinding(ctx *pulumi.Context, name string, args *TargetBindingArgs, opts ...pulumi.ResourceOption) (*TargetBinding, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	b := &TargetBinding{}
-	if err := ctx.RegisterComponentResource("djangostack:aws:TargetBinding", name+"-target-binding", b, opts...); err != nil {
-		return nil, fmt.Errorf("registering the target binding component: %w", err)
-	}
-	version := "elbv2.k8s.aws/v1beta1"
-	if args.Registrar == AutoModeRegistrar {
-		version = "eks.amazonaws.com/v1"
-	}
-	_, err := apiextensions.NewCustomResource(ctx, name+"-pods", &apiextensions.CustomResourceArgs{
-		ApiVersion: pulumi.String(version),
-		Kind:       pulumi.String("TargetGroupBinding"),
-		Metadata: metav1.ObjectMetaArgs{
-			Name:      pulumi.String(args.Service),
-			Namespace: args.Namespace,
-			Labels:    args.Labels.For("web"),
-		},
-		OtherFields: kubernetes.UntypedArgs{
-			"spec": pulumi.Map{
-				"targetGroupARN": args.TargetGroupARN,
-				"targetType":     pulumi.String("ip"),
-				"serviceRef": pulumi.Map{
-					"name": pulumi.String(args.Service),
-					"port": pulumi.Int(args.ServicePort),
+	return component.New(ctx, "djangostack:aws:TargetBinding", name+"-target-binding", b, args.check, func() (pulumi.Map, error) {
+		version := "elbv2.k8s.aws/v1beta1"
+		if args.Registrar == AutoModeRegistrar {
+			version = "eks.amazonaws.com/v1"
+		}
+		_, err := apiextensions.NewCustomResource(ctx, name+"-pods", &apiextensions.CustomResourceArgs{
+			ApiVersion: pulumi.String(version),
+			Kind:       pulumi.String("TargetGroupBinding"),
+			Metadata: metav1.ObjectMetaArgs{
+				Name:      pulumi.String(args.Service),
+				Namespace: args.Namespace,
+				Labels:    args.Labels.For("web"),
+			},
+			OtherFields: kubernetes.UntypedArgs{
+				"spec": pulumi.Map{
+					"targetGroupARN": args.TargetGroupARN,
+					"targetType":     pulumi.String("ip"),
+					"serviceRef": pulumi.Map{
+						"name": pulumi.String(args.Service),
+						"port": pulumi.Int(args.ServicePort),
+					},
 				},
 			},
-		},
-	}, pulumi.Parent(b),
-		// The controller refuses a change of it
-		// (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/targetgroupbinding/targetgroupbinding/).
-		pulumi.ReplaceOnChanges([]string{"spec.targetGroupARN"}), pulumi.DeleteBeforeReplace(true))
-	if err != nil {
-		return nil, fmt.Errorf("registering the TargetGroupBinding %s: %w", args.Service, err)
-	}
-	if err := ctx.RegisterResourceOutputs(b, pulumi.Map{}); err != nil {
-		return nil, fmt.Errorf("registering the target binding component's outputs: %w", err)
-	}
-	return b, nil
+		}, pulumi.Parent(b),
+			// The controller refuses a change of it
+			// (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/targetgroupbinding/targetgroupbinding/).
+			pulumi.ReplaceOnChanges([]string{"spec.targetGroupARN"}), pulumi.DeleteBeforeReplace(true))
+		if err != nil {
+			return nil, fmt.Errorf("registering the TargetGroupBinding %s: %w", args.Service, err)
+		}
+		return nil, nil
+	}, opts...)
 }
 
 func (a *TargetBindingArgs) check() error {

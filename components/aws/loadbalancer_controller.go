@@ -5,6 +5,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
@@ -41,39 +42,36 @@ type LoadBalancerController struct {
 // NewLoadBalancerController registers the controller. The provider of the cluster is
 // passed with the options.
 func NewLoadBalancerController(ctx *pulumi.Context, name string, args *LoadBalancerControllerArgs, opts ...pulumi.ResourceOption) (*LoadBalancerController, error) {
-	if err := validate.Check("LoadBalancerController",
-		validate.Required("ClusterName", args.ClusterName != nil),
-		validate.Required("Region", args.Region != ""),
-		validate.Required("VpcID", args.VpcID != nil),
-		validate.Required("ChartVersion", args.ChartVersion != ""),
-	); err != nil {
-		return nil, err
-	}
 	c := &LoadBalancerController{}
-	if err := ctx.RegisterComponentResource("djangostack:aws:LoadBalancerController", name, c, opts...); err != nil {
-		return nil, fmt.Errorf("registering the load balancer controller component %s: %w", name, err)
-	}
-	identity, err := NewIdentity(ctx, name+"-balancer", &IdentityArgs{
-		ClusterName:    args.ClusterName,
-		Region:         args.Region,
-		Namespace:      pulumi.String(systemNamespace),
-		ServiceAccount: controllerName,
-		Statements:     args.statements(),
-		Tags:           args.Tags,
-	}, pulumi.Parent(c))
-	if err != nil {
-		return nil, err
-	}
-	// Credentials are handed to a pod when it starts.
-	err = ctx.RegisterResource(releaseType, name+"-balancer", args.release(), &release{},
-		pulumi.Parent(c), pulumi.DependsOn([]pulumi.Resource{identity.association}))
-	if err != nil {
-		return nil, fmt.Errorf("registering the load balancer controller: %w", err)
-	}
-	if err := ctx.RegisterResourceOutputs(c, pulumi.Map{}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the load balancer controller: %w", err)
-	}
-	return c, nil
+	return component.New(ctx, "djangostack:aws:LoadBalancerController", name, c, args.check, func() (pulumi.Map, error) {
+		identity, err := NewIdentity(ctx, name+"-balancer", &IdentityArgs{
+			ClusterName:    args.ClusterName,
+			Region:         args.Region,
+			Namespace:      pulumi.String(systemNamespace),
+			ServiceAccount: controllerName,
+			Statements:     args.statements(),
+			Tags:           args.Tags,
+		}, pulumi.Parent(c))
+		if err != nil {
+			return nil, err
+		}
+		// Credentials are handed to a pod when it starts.
+		err = ctx.RegisterResource(releaseType, name+"-balancer", args.release(), &release{},
+			pulumi.Parent(c), pulumi.DependsOn([]pulumi.Resource{identity.association}))
+		if err != nil {
+			return nil, fmt.Errorf("registering the load balancer controller: %w", err)
+		}
+		return nil, nil
+	}, opts...)
+}
+
+func (a *LoadBalancerControllerArgs) check() error {
+	return validate.Check("LoadBalancerController",
+		validate.Required("ClusterName", a.ClusterName != nil),
+		validate.Required("Region", a.Region != ""),
+		validate.Required("VpcID", a.VpcID != nil),
+		validate.Required("ChartVersion", a.ChartVersion != ""),
+	)
 }
 
 func (a *LoadBalancerControllerArgs) release() pulumi.Map {

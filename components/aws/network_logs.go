@@ -3,12 +3,12 @@ package aws
 import (
 	"fmt"
 
-	"github.com/djangostack/djangostack/components/arguments"
-	"github.com/djangostack/djangostack/components/validate"
-
 	awslogs "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // FlowLogs describes the record of a VPC's connections, accepted and refused.

@@ -6,15 +6,14 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/djangostack/djangostack/components/arguments"
-	"github.com/djangostack/djangostack/components/validate"
-
 	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	awseks "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/names"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // NodesArgs describes a group of nodes that grows and shrinks with the pods.

@@ -3,8 +3,6 @@ package aws_test
 import (
 	"testing"
 
-	"github.com/djangostack/djangostack/components/arguments"
-
 	awssdk "github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
@@ -14,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws"
 	emulatedaws "github.com/djangostack/djangostack/emulators/aws"
 	"github.com/djangostack/djangostack/emulators/cloud"

@@ -9,6 +9,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/aws/limits"
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/validate"
 )
@@ -42,42 +43,35 @@ type Registry struct {
 
 // NewRegistry registers a repository of images.
 func NewRegistry(ctx *pulumi.Context, name string, args *RegistryArgs, opts ...pulumi.ResourceOption) (*Registry, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	r := &Registry{}
-	if err := ctx.RegisterComponentResource("djangostack:aws:Registry", name, r, opts...); err != nil {
-		return nil, fmt.Errorf("registering the registry component %s: %w", name, err)
-	}
-	encryption := awsecr.RepositoryEncryptionConfigurationArgs{EncryptionType: pulumi.String("KMS")}
-	if args.KeyARN != nil {
-		encryption.KmsKey = args.KeyARN.ToStringOutput().ToStringPtrOutput()
-	}
-	repository, err := awsecr.NewRepository(ctx, name+"-images", &awsecr.RepositoryArgs{
-		Name:                       pulumi.String(args.Name),
-		ImageTagMutability:         pulumi.String("IMMUTABLE"),
-		ImageScanningConfiguration: awsecr.RepositoryImageScanningConfigurationArgs{ScanOnPush: pulumi.Bool(true)},
-		EncryptionConfigurations:   awsecr.RepositoryEncryptionConfigurationArray{encryption},
-		ForceDelete:                pulumi.Bool(args.DeletionPolicy == deletion.Delete),
-		Tags:                       args.Tags.For(args.Name),
-	}, pulumi.Parent(r), pulumi.Protect(args.Protect))
-	if err != nil {
-		return nil, fmt.Errorf("registering the repository %s: %w", args.Name, err)
-	}
-	_, err = awsecr.NewLifecyclePolicy(ctx, name+"-images", &awsecr.LifecyclePolicyArgs{
-		Repository: repository.Name,
-		Policy:     expireUntagged(args.UntaggedDays),
-		// The provider knows no update of it (resourceLifecyclePolicy), and a repository has
-		// one: to delete the old one last would delete the new one.
-	}, pulumi.Parent(r), pulumi.DeleteBeforeReplace(true))
-	if err != nil {
-		return nil, fmt.Errorf("registering the lifecycle of the repository %s: %w", args.Name, err)
-	}
-	r.URL, r.ARN = repository.RepositoryUrl, repository.Arn
-	if err := ctx.RegisterResourceOutputs(r, pulumi.Map{"url": r.URL, "arn": r.ARN}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the registry %s: %w", name, err)
-	}
-	return r, nil
+	return component.New(ctx, "djangostack:aws:Registry", name, r, args.check, func() (pulumi.Map, error) {
+		encryption := awsecr.RepositoryEncryptionConfigurationArgs{EncryptionType: pulumi.String("KMS")}
+		if args.KeyARN != nil {
+			encryption.KmsKey = args.KeyARN.ToStringOutput().ToStringPtrOutput()
+		}
+		repository, err := awsecr.NewRepository(ctx, name+"-images", &awsecr.RepositoryArgs{
+			Name:                       pulumi.String(args.Name),
+			ImageTagMutability:         pulumi.String("IMMUTABLE"),
+			ImageScanningConfiguration: awsecr.RepositoryImageScanningConfigurationArgs{ScanOnPush: pulumi.Bool(true)},
+			EncryptionConfigurations:   awsecr.RepositoryEncryptionConfigurationArray{encryption},
+			ForceDelete:                pulumi.Bool(args.DeletionPolicy == deletion.Delete),
+			Tags:                       args.Tags.For(args.Name),
+		}, pulumi.Parent(r), pulumi.Protect(args.Protect))
+		if err != nil {
+			return nil, fmt.Errorf("registering the repository %s: %w", args.Name, err)
+		}
+		_, err = awsecr.NewLifecyclePolicy(ctx, name+"-images", &awsecr.LifecyclePolicyArgs{
+			Repository: repository.Name,
+			Policy:     expireUntagged(args.UntaggedDays),
+			// The provider knows no update of it (resourceLifecyclePolicy), and a repository has
+			// one: to delete the old one last would delete the new one.
+		}, pulumi.Parent(r), pulumi.DeleteBeforeReplace(true))
+		if err != nil {
+			return nil, fmt.Errorf("registering the lifecycle of the repository %s: %w", args.Name, err)
+		}
+		r.URL, r.ARN = repository.RepositoryUrl, repository.Arn
+		return pulumi.Map{"url": r.URL, "arn": r.ARN}, nil
+	}, opts...)
 }
 
 func (a *RegistryArgs) check() error {

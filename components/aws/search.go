@@ -6,12 +6,12 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/djangostack/djangostack/components/arguments"
-
 	awsopensearch "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/opensearch"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws/limits"
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
@@ -69,41 +69,34 @@ func (s *Search) URL() pulumi.StringOutput {
 
 // NewSearch registers a domain.
 func NewSearch(ctx *pulumi.Context, name string, args *SearchArgs, opts ...pulumi.ResourceOption) (*Search, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	s := &Search{User: args.User}
-	if err := ctx.RegisterComponentResource("djangostack:aws:Search", name+"-search", s, opts...); err != nil {
-		return nil, fmt.Errorf("registering the search component: %w", err)
-	}
-	parts, err := args.newParts(ctx, name, s)
-	if err != nil {
-		return nil, err
-	}
-	domain, err := awsopensearch.NewDomain(ctx, name+"-search", parts.domain(args, name),
-		pulumi.Parent(s), pulumi.Protect(args.Protect), pulumi.DependsOn(parts.prerequisites))
-	if err != nil {
-		return nil, fmt.Errorf("registering the search domain: %w", err)
-	}
-	// Who reaches the domain is decided by its group, and who may what by its own users.
-	_, err = awsopensearch.NewDomainPolicy(ctx, name+"-search", &awsopensearch.DomainPolicyArgs{
-		DomainName: domain.DomainName,
-		AccessPolicies: policy(pulumi.Map{
-			"Effect":    pulumi.String("Allow"),
-			"Principal": pulumi.Map{"AWS": pulumi.String("*")},
-			"Action":    pulumi.String("es:ESHttp*"),
-			"Resource":  pulumi.Sprintf("%s/*", domain.Arn),
-		}),
-	}, pulumi.Parent(s))
-	if err != nil {
-		return nil, fmt.Errorf("registering the policy of the search domain: %w", err)
-	}
-	s.Endpoint, s.Password = domain.Endpoint, parts.password
-	s.SecurityGroupID = parts.securityGroup.ID().ToStringOutput()
-	if err := ctx.RegisterResourceOutputs(s, pulumi.Map{"endpoint": s.Endpoint}); err != nil {
-		return nil, fmt.Errorf("registering the search component's outputs: %w", err)
-	}
-	return s, nil
+	return component.New(ctx, "djangostack:aws:Search", name+"-search", s, args.check, func() (pulumi.Map, error) {
+		parts, err := args.newParts(ctx, name, s)
+		if err != nil {
+			return nil, err
+		}
+		domain, err := awsopensearch.NewDomain(ctx, name+"-search", parts.domain(args, name),
+			pulumi.Parent(s), pulumi.Protect(args.Protect), pulumi.DependsOn(parts.prerequisites))
+		if err != nil {
+			return nil, fmt.Errorf("registering the search domain: %w", err)
+		}
+		// Who reaches the domain is decided by its group, and who may what by its own users.
+		_, err = awsopensearch.NewDomainPolicy(ctx, name+"-search", &awsopensearch.DomainPolicyArgs{
+			DomainName: domain.DomainName,
+			AccessPolicies: policy(pulumi.Map{
+				"Effect":    pulumi.String("Allow"),
+				"Principal": pulumi.Map{"AWS": pulumi.String("*")},
+				"Action":    pulumi.String("es:ESHttp*"),
+				"Resource":  pulumi.Sprintf("%s/*", domain.Arn),
+			}),
+		}, pulumi.Parent(s))
+		if err != nil {
+			return nil, fmt.Errorf("registering the policy of the search domain: %w", err)
+		}
+		s.Endpoint, s.Password = domain.Endpoint, parts.password
+		s.SecurityGroupID = parts.securityGroup.ID().ToStringOutput()
+		return pulumi.Map{"endpoint": s.Endpoint}, nil
+	}, opts...)
 }
 
 func (a *SearchArgs) check() error {

@@ -4,8 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/djangostack/djangostack/components/arguments"
-
 	awssdk "github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
@@ -15,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws"
 	"github.com/djangostack/djangostack/components/deletion"
 	emulatedaws "github.com/djangostack/djangostack/emulators/aws"

@@ -4,12 +4,11 @@ import (
 	"fmt"
 	"sort"
 
-	"github.com/djangostack/djangostack/components/arguments"
-
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/clusters"
 	"github.com/djangostack/djangostack/components/deletion"
 )

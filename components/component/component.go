@@ -14,8 +14,8 @@ import (
 
 // New registers self as the component with the given type token and name. It calls check
 // first and registers nothing if check fails. It then calls build, which registers the
-// children with self as their parent and returns the component's outputs. New registers
-// the outputs last, once. The check may be nil.
+// children with self as their parent and returns the component's outputs, or nil for none.
+// New registers the outputs last, once. The check may be nil.
 //
 // Errors of the registration name the component; errors of check and build are returned
 // as they are.
@@ -32,6 +32,10 @@ func New[T pulumi.ComponentResource](ctx *pulumi.Context, token, name string, se
 	outputs, err := build()
 	if err != nil {
 		return none, err
+	}
+	if outputs == nil {
+		// RegisterResourceOutputs panics on a nil map (Pulumi SDK v3.276).
+		outputs = pulumi.Map{}
 	}
 	if err := ctx.RegisterResourceOutputs(self, outputs); err != nil {
 		return none, fmt.Errorf("registering the outputs of the component %s of type %s: %w", name, token, err)

@@ -41,6 +41,13 @@ func TestNewRegistersNothingWhenTheCheckFails(t *testing.T) {
 	assert.Empty(t, ran.Resources)
 }
 
+func TestAComponentMayHaveNoOutputs(t *testing.T) {
+	mocks.Run(t, mocks.Known, func(ctx *pulumi.Context) error {
+		_, err := component.New(ctx, token, "app-thing", &thing{}, nil, func() (pulumi.Map, error) { return nil, nil })
+		return err
+	})
+}
+
 func TestNewReturnsTheErrorOfBuild(t *testing.T) {
 	broken := errors.New("registering the part: no more parts")
 	mocks.Run(t, mocks.Known, func(ctx *pulumi.Context) error {

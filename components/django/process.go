@@ -8,6 +8,7 @@ import (
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/pod"
 	"github.com/djangostack/djangostack/components/validate"
 )
@@ -51,37 +52,30 @@ type Process struct {
 
 // NewProcess registers a further process of the app.
 func NewProcess(ctx *pulumi.Context, name string, args *ProcessArgs, opts ...pulumi.ResourceOption) (*Process, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	part := "process-" + args.Name
 	p := &Process{}
-	if err := ctx.RegisterComponentResource("djangostack:django:Process", name+"-"+part, p, opts...); err != nil {
-		return nil, fmt.Errorf("registering the component of the process %s: %w", args.Name, err)
-	}
-	deployment, most, err := args.deployment(ctx, name+"-"+part, part, p)
-	if err != nil {
-		return nil, err
-	}
-	if err := args.disruptionBudget(ctx, name, part, most, p); err != nil {
-		return nil, err
-	}
-	after := pulumi.DependsOn([]pulumi.Resource{deployment})
-	if err := args.scale(ctx, name, part, args.Scaling, p, after); err != nil {
-		return nil, err
-	}
-	if args.Port > 0 {
-		if err := args.allowPort(ctx, name, part, args.Port, p); err != nil {
+	return component.New(ctx, "djangostack:django:Process", name+"-"+part, p, args.check, func() (pulumi.Map, error) {
+		deployment, most, err := args.deployment(ctx, name+"-"+part, part, p)
+		if err != nil {
 			return nil, err
 		}
-		if err := args.service(ctx, name+"-"+part, part, p, after); err != nil {
+		if err := args.disruptionBudget(ctx, name, part, most, p); err != nil {
 			return nil, err
 		}
-	}
-	if err := ctx.RegisterResourceOutputs(p, pulumi.Map{}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the process %s: %w", args.Name, err)
-	}
-	return p, nil
+		after := pulumi.DependsOn([]pulumi.Resource{deployment})
+		if err := args.scale(ctx, name, part, args.Scaling, p, after); err != nil {
+			return nil, err
+		}
+		if args.Port > 0 {
+			if err := args.allowPort(ctx, name, part, args.Port, p); err != nil {
+				return nil, err
+			}
+			if err := args.service(ctx, name+"-"+part, part, p, after); err != nil {
+				return nil, err
+			}
+		}
+		return nil, nil
+	}, opts...)
 }
 
 func (a *ProcessArgs) check() error {

@@ -11,6 +11,7 @@ import (
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/names"
 	"github.com/djangostack/djangostack/components/pod"
 	"github.com/djangostack/djangostack/components/validate"
@@ -60,42 +61,32 @@ type Release struct {
 
 // NewRelease registers the commands of a release.
 func NewRelease(ctx *pulumi.Context, name string, args *ReleaseArgs, opts ...pulumi.ResourceOption) (*Release, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	r := &Release{AdminPassword: pulumi.String("").ToStringOutput()}
-	if err := ctx.RegisterComponentResource("djangostack:django:Release", name+"-release", r, opts...); err != nil {
-		return nil, fmt.Errorf("registering the release component: %w", err)
-	}
-	steps := steps{ctx: ctx, name: name, args: args, parent: r}
-	if args.CheckLevel != "OFF" {
-		steps.run(process{component: "check", pods: args.Pods, command: args.manage("check", "--deploy", "--fail-level", args.CheckLevel)})
-	}
-	for _, command := range args.Before {
-		steps.run(process{component: "before-" + command.Name, pods: args.Pods, command: command.Command, direct: command.Direct})
-	}
-	steps.run(args.migrate())
-	if args.Static.collected() {
-		steps.run(process{component: "collectstatic", pods: args.Pods, command: args.Static.Collect, volumes: args.Static.volumes(false)})
-	}
-	if args.Superuser != nil {
-		superuser, password, err := args.superuser(ctx, name, r)
-		if err != nil {
-			return nil, err
+	return component.New(ctx, "djangostack:django:Release", name+"-release", r, args.check, func() (pulumi.Map, error) {
+		steps := steps{ctx: ctx, name: name, args: args, parent: r}
+		if args.CheckLevel != "OFF" {
+			steps.run(process{component: "check", pods: args.Pods, command: args.manage("check", "--deploy", "--fail-level", args.CheckLevel)})
 		}
-		r.AdminPassword = password
-		steps.run(superuser)
-	}
-	for _, command := range args.After {
-		steps.run(process{component: "after-" + command.Name, pods: args.Pods, command: command.Command, direct: command.Direct})
-	}
-	if steps.err != nil {
+		for _, command := range args.Before {
+			steps.run(process{component: "before-" + command.Name, pods: args.Pods, command: command.Command, direct: command.Direct})
+		}
+		steps.run(args.migrate())
+		if args.Static.collected() {
+			steps.run(process{component: "collectstatic", pods: args.Pods, command: args.Static.Collect, volumes: args.Static.volumes(false)})
+		}
+		if args.Superuser != nil {
+			superuser, password, err := args.superuser(ctx, name, r)
+			if err != nil {
+				return nil, err
+			}
+			r.AdminPassword = password
+			steps.run(superuser)
+		}
+		for _, command := range args.After {
+			steps.run(process{component: "after-" + command.Name, pods: args.Pods, command: command.Command, direct: command.Direct})
+		}
 		return nil, steps.err
-	}
-	if err := ctx.RegisterResourceOutputs(r, pulumi.Map{}); err != nil {
-		return nil, fmt.Errorf("registering the release's outputs: %w", err)
-	}
-	return r, nil
+	}, opts...)
 }
 
 func (a *ReleaseArgs) check() error {

@@ -8,6 +8,7 @@ import (
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/pod"
 	"github.com/djangostack/djangostack/components/validate"
 )
@@ -46,35 +47,32 @@ const profile = `printf '{"event":"shell session","pod":"%s","container":"%s","t
 
 // NewShell registers the pod to open a shell in.
 func NewShell(ctx *pulumi.Context, name string, args *ShellArgs, opts ...pulumi.ResourceOption) (*Shell, error) {
-	if err := args.check("Shell", args.Pods,
-		validate.Required("PSQLImage", args.PSQLImage != ""),
-		validate.Required("Minutes", args.Minutes > 0),
-	); err != nil {
-		return nil, err
-	}
 	s := &Shell{}
-	if err := ctx.RegisterComponentResource("djangostack:django:Shell", name+"-shell", s, opts...); err != nil {
-		return nil, fmt.Errorf("registering the shell component: %w", err)
-	}
-	files, err := corev1.NewConfigMap(ctx, name+"-shell", &corev1.ConfigMapArgs{
-		Metadata:  args.metadata("", shellPart),
-		Immutable: pulumi.Bool(true),
-		Data:      pulumi.StringMap{"profile": pulumi.String(profile)},
-	}, pulumi.Parent(s))
-	if err != nil {
-		return nil, fmt.Errorf("registering the shell's ConfigMap: %w", err)
-	}
-	job, err := args.job(name+"-shell", files.Metadata.Name().Elem())
-	if err != nil {
-		return nil, err
-	}
-	if _, err := batchv1.NewJob(ctx, name+"-shell", job, pulumi.Parent(s)); err != nil {
-		return nil, fmt.Errorf("registering the Job of the shell: %w", err)
-	}
-	if err := ctx.RegisterResourceOutputs(s, pulumi.Map{}); err != nil {
-		return nil, fmt.Errorf("registering the shell component's outputs: %w", err)
-	}
-	return s, nil
+	return component.New(ctx, "djangostack:django:Shell", name+"-shell", s, args.check, func() (pulumi.Map, error) {
+		files, err := corev1.NewConfigMap(ctx, name+"-shell", &corev1.ConfigMapArgs{
+			Metadata:  args.metadata("", shellPart),
+			Immutable: pulumi.Bool(true),
+			Data:      pulumi.StringMap{"profile": pulumi.String(profile)},
+		}, pulumi.Parent(s))
+		if err != nil {
+			return nil, fmt.Errorf("registering the shell's ConfigMap: %w", err)
+		}
+		job, err := args.job(name+"-shell", files.Metadata.Name().Elem())
+		if err != nil {
+			return nil, err
+		}
+		if _, err := batchv1.NewJob(ctx, name+"-shell", job, pulumi.Parent(s)); err != nil {
+			return nil, fmt.Errorf("registering the Job of the shell: %w", err)
+		}
+		return nil, nil
+	}, opts...)
+}
+
+func (a *ShellArgs) check() error {
+	return a.Runtime.check("Shell", a.Pods,
+		validate.Required("PSQLImage", a.PSQLImage != ""),
+		validate.Required("Minutes", a.Minutes > 0),
+	)
 }
 
 func (a *ShellArgs) job(name string, files pulumi.StringInput) (*batchv1.JobArgs, error) {

@@ -8,6 +8,7 @@ import (
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/pod"
 	"github.com/djangostack/djangostack/components/validate"
 )
@@ -64,52 +65,45 @@ const webPart = "web"
 
 // NewWeb registers the process that serves HTTP.
 func NewWeb(ctx *pulumi.Context, name string, args *WebArgs, opts ...pulumi.ResourceOption) (*Web, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	w := &Web{}
-	if err := ctx.RegisterComponentResource("djangostack:django:Web", name+"-web", w, opts...); err != nil {
-		return nil, fmt.Errorf("registering the web component: %w", err)
-	}
-	configuration, err := args.nginx(ctx, name, w)
-	if err != nil {
-		return nil, err
-	}
-	if err := args.allowPort(ctx, name, webPart, args.Port, w); err != nil {
-		return nil, err
-	}
-	server, err := args.gunicorn(ctx, name, w)
-	if err != nil {
-		return nil, err
-	}
-	deployment, err := args.deployment(ctx, name, configuration, server, w)
-	if err != nil {
-		return nil, err
-	}
-	_, most, _ := args.Scaling.replicas(args.Replicas)
-	if err := args.disruptionBudget(ctx, name, webPart, most, w); err != nil {
-		return nil, err
-	}
-	if err := args.scale(ctx, name, webPart, args.Scaling, w, pulumi.DependsOn([]pulumi.Resource{deployment})); err != nil {
-		return nil, err
-	}
-	service, err := args.service(ctx, name, deployment, w)
-	if err != nil {
-		return nil, err
-	}
-	if err := args.monitor(ctx, name, w); err != nil {
-		return nil, err
-	}
-	if args.Ingress != nil {
-		if err := args.ingress(ctx, name, service, w); err != nil {
+	return component.New(ctx, "djangostack:django:Web", name+"-web", w, args.check, func() (pulumi.Map, error) {
+		configuration, err := args.nginx(ctx, name, w)
+		if err != nil {
 			return nil, err
 		}
-	}
-	w.Service = service.Metadata.Name().Elem()
-	if err := ctx.RegisterResourceOutputs(w, pulumi.Map{"service": w.Service}); err != nil {
-		return nil, fmt.Errorf("registering the web component's outputs: %w", err)
-	}
-	return w, nil
+		if err := args.allowPort(ctx, name, webPart, args.Port, w); err != nil {
+			return nil, err
+		}
+		server, err := args.gunicorn(ctx, name, w)
+		if err != nil {
+			return nil, err
+		}
+		deployment, err := args.deployment(ctx, name, configuration, server, w)
+		if err != nil {
+			return nil, err
+		}
+		_, most, _ := args.Scaling.replicas(args.Replicas)
+		if err := args.disruptionBudget(ctx, name, webPart, most, w); err != nil {
+			return nil, err
+		}
+		if err := args.scale(ctx, name, webPart, args.Scaling, w, pulumi.DependsOn([]pulumi.Resource{deployment})); err != nil {
+			return nil, err
+		}
+		service, err := args.service(ctx, name, deployment, w)
+		if err != nil {
+			return nil, err
+		}
+		if err := args.monitor(ctx, name, w); err != nil {
+			return nil, err
+		}
+		if args.Ingress != nil {
+			if err := args.ingress(ctx, name, service, w); err != nil {
+				return nil, err
+			}
+		}
+		w.Service = service.Metadata.Name().Elem()
+		return pulumi.Map{"service": w.Service}, nil
+	}, opts...)
 }
 
 func (a *WebArgs) check() error {

@@ -10,6 +10,7 @@ import (
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/pod"
 	"github.com/djangostack/djangostack/components/validate"
 )
@@ -48,45 +49,38 @@ const heartbeatAge = 60
 
 // NewWorker registers a set of Celery worker pods.
 func NewWorker(ctx *pulumi.Context, name string, args *WorkerArgs, opts ...pulumi.ResourceOption) (*Worker, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	part := "worker-" + args.Name
 	w := &Worker{}
-	if err := ctx.RegisterComponentResource("djangostack:django:Worker", name+"-"+part, w, opts...); err != nil {
-		return nil, fmt.Errorf("registering the worker component %s: %w", args.Name, err)
-	}
-	replicas, most, options := args.Scaling.replicas(args.Replicas)
-	deployment, err := appsv1.NewDeployment(ctx, name+"-"+part, &appsv1.DeploymentArgs{
-		Metadata: args.metadata(name+"-"+part, part),
-		Spec: appsv1.DeploymentSpecArgs{
-			Replicas: pulumi.Int(replicas),
-			Selector: args.selector(part),
-			Template: args.template(process{
-				component: part,
-				command:   args.Command,
-				args:      args.Args,
-				env:       args.environment(),
-				pods:      args.Pods,
-				grace:     args.Grace,
-				container: args.probes,
-				pod:       func(spec *corev1.PodSpecArgs) { spec.TopologySpreadConstraints = args.spread(part) },
-			}),
-		},
-	}, append(options, pulumi.Parent(w), pod.AwaitStop(args.Grace))...)
-	if err != nil {
-		return nil, fmt.Errorf("registering the Deployment of the worker %s: %w", args.Name, err)
-	}
-	if err := args.disruptionBudget(ctx, name, part, most, w); err != nil {
-		return nil, err
-	}
-	if err := args.scale(ctx, name, part, args.Scaling, w, pulumi.DependsOn([]pulumi.Resource{deployment})); err != nil {
-		return nil, err
-	}
-	if err := ctx.RegisterResourceOutputs(w, pulumi.Map{}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the worker %s: %w", args.Name, err)
-	}
-	return w, nil
+	return component.New(ctx, "djangostack:django:Worker", name+"-"+part, w, args.check, func() (pulumi.Map, error) {
+		replicas, most, options := args.Scaling.replicas(args.Replicas)
+		deployment, err := appsv1.NewDeployment(ctx, name+"-"+part, &appsv1.DeploymentArgs{
+			Metadata: args.metadata(name+"-"+part, part),
+			Spec: appsv1.DeploymentSpecArgs{
+				Replicas: pulumi.Int(replicas),
+				Selector: args.selector(part),
+				Template: args.template(process{
+					component: part,
+					command:   args.Command,
+					args:      args.Args,
+					env:       args.environment(),
+					pods:      args.Pods,
+					grace:     args.Grace,
+					container: args.probes,
+					pod:       func(spec *corev1.PodSpecArgs) { spec.TopologySpreadConstraints = args.spread(part) },
+				}),
+			},
+		}, append(options, pulumi.Parent(w), pod.AwaitStop(args.Grace))...)
+		if err != nil {
+			return nil, fmt.Errorf("registering the Deployment of the worker %s: %w", args.Name, err)
+		}
+		if err := args.disruptionBudget(ctx, name, part, most, w); err != nil {
+			return nil, err
+		}
+		if err := args.scale(ctx, name, part, args.Scaling, w, pulumi.DependsOn([]pulumi.Resource{deployment})); err != nil {
+			return nil, err
+		}
+		return nil, nil
+	}, opts...)
 }
 
 func (a *WorkerArgs) check() error {

@@ -6,11 +6,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/djangostack/djangostack/components/arguments"
-
 	gcpstorage "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/storage"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/gcp/limits"
 	"github.com/djangostack/djangostack/components/validate"
@@ -55,23 +55,16 @@ type Bucket struct {
 
 // NewBucket registers a bucket. Its name is nobody else's in the world.
 func NewBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulumi.ResourceOption) (*Bucket, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	b := &Bucket{name: child(name, args.Name), access: args.Access}
-	if err := ctx.RegisterComponentResource("djangostack:gcp:Bucket", name+"-"+args.Name, b, opts...); err != nil {
-		return nil, fmt.Errorf("registering the bucket component %s: %w", args.Name, err)
-	}
-	bucket, err := gcpstorage.NewBucket(ctx, b.name, args.bucket(),
-		pulumi.Parent(b), pulumi.Protect(args.Protect), pulumi.RetainOnDelete(args.DeletionPolicy == deletion.Retain))
-	if err != nil {
-		return nil, fmt.Errorf("registering the bucket %s: %w", args.Name, err)
-	}
-	b.Name, b.URL = bucket.Name, bucket.Url
-	if err := ctx.RegisterResourceOutputs(b, pulumi.Map{"name": b.Name, "url": b.URL}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the bucket component %s: %w", args.Name, err)
-	}
-	return b, nil
+	return component.New(ctx, "djangostack:gcp:Bucket", name+"-"+args.Name, b, args.check, func() (pulumi.Map, error) {
+		bucket, err := gcpstorage.NewBucket(ctx, b.name, args.bucket(),
+			pulumi.Parent(b), pulumi.Protect(args.Protect), pulumi.RetainOnDelete(args.DeletionPolicy == deletion.Retain))
+		if err != nil {
+			return nil, fmt.Errorf("registering the bucket %s: %w", args.Name, err)
+		}
+		b.Name, b.URL = bucket.Name, bucket.Url
+		return pulumi.Map{"name": b.Name, "url": b.URL}, nil
+	}, opts...)
 }
 
 func (a *BucketArgs) check() error {

@@ -4,11 +4,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/djangostack/djangostack/components/arguments"
-
 	gcpstorage "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/storage"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/deletion"
 )
 

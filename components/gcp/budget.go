@@ -11,6 +11,7 @@ import (
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/monitoring"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/gcp/limits"
 	"github.com/djangostack/djangostack/components/names"
 	"github.com/djangostack/djangostack/components/validate"
@@ -46,55 +47,48 @@ type Budget struct {
 
 // NewBudget registers a monthly budget and whom it warns.
 func NewBudget(ctx *pulumi.Context, name string, args *BudgetArgs, opts ...pulumi.ResourceOption) (*Budget, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	b := &Budget{}
-	if err := ctx.RegisterComponentResource("djangostack:gcp:Budget", name, b, opts...); err != nil {
-		return nil, fmt.Errorf("registering the budget component %s: %w", name, err)
-	}
-	channels, err := b.newChannels(ctx, name, args)
-	if err != nil {
-		return nil, err
-	}
-	// Costs are booked under the project's number.
-	number := projectNumber(ctx, args.Project, channels[0], b)
-	ids := pulumi.StringArray{}
-	for _, channel := range channels {
-		ids = append(ids, channel.ID())
-	}
-	budget, err := billing.NewBudget(ctx, name+"-monthly", &billing.BudgetArgs{
-		BillingAccount: pulumi.String(args.BillingAccount),
-		DisplayName:    pulumi.String(names.Fit(limits.MaxBudgetName, name, "monthly")),
-		BudgetFilter: billing.BudgetBudgetFilterArgs{
-			Projects:             pulumi.StringArray{pulumi.Sprintf("projects/%s", number)},
-			Labels:               pulumi.StringMap{args.LabelKey: pulumi.String(args.LabelValue)},
-			CalendarPeriod:       pulumi.String("MONTH"),
-			CreditTypesTreatment: pulumi.String("INCLUDE_ALL_CREDITS"),
-		},
-		Amount: billing.BudgetAmountArgs{SpecifiedAmount: billing.BudgetAmountSpecifiedAmountArgs{
-			CurrencyCode: pulumi.String(args.Currency),
-			Units:        pulumi.String(strconv.Itoa(args.MonthlyAmount)),
-		}},
-		ThresholdRules: billing.BudgetThresholdRuleArray{
-			notice("CURRENT_SPEND", 0.8),
-			notice("CURRENT_SPEND", 1),
-			notice("FORECASTED_SPEND", 1),
-		},
-		AllUpdatesRule: billing.BudgetAllUpdatesRuleArgs{
-			MonitoringNotificationChannels: ids,
-			// The mails go to those who are named, not to every administrator of the account.
-			DisableDefaultIamRecipients: pulumi.Bool(true),
-		},
-	}, pulumi.Parent(b))
-	if err != nil {
-		return nil, fmt.Errorf("registering the budget %s: %w", name, err)
-	}
-	b.Name = budget.Name
-	if err := ctx.RegisterResourceOutputs(b, pulumi.Map{"name": b.Name}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the budget %s: %w", name, err)
-	}
-	return b, nil
+	return component.New(ctx, "djangostack:gcp:Budget", name, b, args.check, func() (pulumi.Map, error) {
+		channels, err := b.newChannels(ctx, name, args)
+		if err != nil {
+			return nil, err
+		}
+		// Costs are booked under the project's number.
+		number := projectNumber(ctx, args.Project, channels[0], b)
+		ids := pulumi.StringArray{}
+		for _, channel := range channels {
+			ids = append(ids, channel.ID())
+		}
+		budget, err := billing.NewBudget(ctx, name+"-monthly", &billing.BudgetArgs{
+			BillingAccount: pulumi.String(args.BillingAccount),
+			DisplayName:    pulumi.String(names.Fit(limits.MaxBudgetName, name, "monthly")),
+			BudgetFilter: billing.BudgetBudgetFilterArgs{
+				Projects:             pulumi.StringArray{pulumi.Sprintf("projects/%s", number)},
+				Labels:               pulumi.StringMap{args.LabelKey: pulumi.String(args.LabelValue)},
+				CalendarPeriod:       pulumi.String("MONTH"),
+				CreditTypesTreatment: pulumi.String("INCLUDE_ALL_CREDITS"),
+			},
+			Amount: billing.BudgetAmountArgs{SpecifiedAmount: billing.BudgetAmountSpecifiedAmountArgs{
+				CurrencyCode: pulumi.String(args.Currency),
+				Units:        pulumi.String(strconv.Itoa(args.MonthlyAmount)),
+			}},
+			ThresholdRules: billing.BudgetThresholdRuleArray{
+				notice("CURRENT_SPEND", 0.8),
+				notice("CURRENT_SPEND", 1),
+				notice("FORECASTED_SPEND", 1),
+			},
+			AllUpdatesRule: billing.BudgetAllUpdatesRuleArgs{
+				MonitoringNotificationChannels: ids,
+				// The mails go to those who are named, not to every administrator of the account.
+				DisableDefaultIamRecipients: pulumi.Bool(true),
+			},
+		}, pulumi.Parent(b))
+		if err != nil {
+			return nil, fmt.Errorf("registering the budget %s: %w", name, err)
+		}
+		b.Name = budget.Name
+		return pulumi.Map{"name": b.Name}, nil
+	}, opts...)
 }
 
 func (a *BudgetArgs) check() error {

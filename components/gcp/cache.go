@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/djangostack/djangostack/components/arguments"
-
 	gcpredis "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/redis"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/connection"
 	"github.com/djangostack/djangostack/components/gcp/limits"
 	"github.com/djangostack/djangostack/components/names"
@@ -90,35 +90,28 @@ const (
 
 // NewCache registers a server and its replicas.
 func NewCache(ctx *pulumi.Context, name string, args *CacheArgs, opts ...pulumi.ResourceOption) (*Cache, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	c := &Cache{}
 	part := name + "-" + args.Name
-	if err := ctx.RegisterComponentResource("djangostack:gcp:Cache", part, c, opts...); err != nil {
-		return nil, fmt.Errorf("registering the cache component %s: %w", args.Name, err)
-	}
-	resource := names.Fit(limits.MaxCacheName-autonameLength, name, args.Name)
-	server, err := gcpredis.NewInstance(ctx, resource, args.instance(part), pulumi.Parent(c), pulumi.Protect(args.Protect),
-		pulumi.ReplaceOnChanges([]string{"readReplicasMode"}))
-	if err != nil {
-		return nil, fmt.Errorf("registering the server of %s: %w", part, err)
-	}
-	c.Server = connection.Redis{
-		Host:     server.Host,
-		Port:     redisTLSPort,
-		Password: server.AuthString,
-		TLS:      true,
-		CA:       server.ServerCaCerts.ApplyT(authorities).(pulumi.StringOutput),
-	}
-	c.ReaderHost = server.Host
-	if args.Replicas > 0 {
-		c.ReaderHost = server.ReadEndpoint
-	}
-	if err := ctx.RegisterResourceOutputs(c, pulumi.Map{"host": c.Server.Host, "readerHost": c.ReaderHost}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the cache component %s: %w", args.Name, err)
-	}
-	return c, nil
+	return component.New(ctx, "djangostack:gcp:Cache", part, c, args.check, func() (pulumi.Map, error) {
+		resource := names.Fit(limits.MaxCacheName-autonameLength, name, args.Name)
+		server, err := gcpredis.NewInstance(ctx, resource, args.instance(part), pulumi.Parent(c), pulumi.Protect(args.Protect),
+			pulumi.ReplaceOnChanges([]string{"readReplicasMode"}))
+		if err != nil {
+			return nil, fmt.Errorf("registering the server of %s: %w", part, err)
+		}
+		c.Server = connection.Redis{
+			Host:     server.Host,
+			Port:     redisTLSPort,
+			Password: server.AuthString,
+			TLS:      true,
+			CA:       server.ServerCaCerts.ApplyT(authorities).(pulumi.StringOutput),
+		}
+		c.ReaderHost = server.Host
+		if args.Replicas > 0 {
+			c.ReaderHost = server.ReadEndpoint
+		}
+		return pulumi.Map{"host": c.Server.Host, "readerHost": c.ReaderHost}, nil
+	}, opts...)
 }
 
 // authorities are all that the server may be known by: for a while before one ends,

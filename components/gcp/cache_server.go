@@ -6,11 +6,10 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/djangostack/djangostack/components/arguments"
-
 	gcpredis "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/redis"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/gcp/limits"
 	"github.com/djangostack/djangostack/components/validate"
 )

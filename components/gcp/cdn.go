@@ -4,12 +4,12 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/djangostack/djangostack/components/arguments"
-
 	gcpcompute "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/compute"
 	gcpstorage "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/storage"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
@@ -41,34 +41,27 @@ type CDN struct {
 
 // NewCDN registers the load balancer and lets it into its bucket.
 func NewCDN(ctx *pulumi.Context, name string, args *CDNArgs, opts ...pulumi.ResourceOption) (*CDN, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
-	c := &CDN{URL: "https://" + args.Hosts[0]}
-	if err := ctx.RegisterComponentResource("djangostack:gcp:CDN", name+"-cdn", c, opts...); err != nil {
-		return nil, fmt.Errorf("registering the CDN component: %w", err)
-	}
-	backend, err := args.newBackend(ctx, name, c)
-	if err != nil {
-		return nil, err
-	}
-	read, err := args.grantRead(ctx, name, backend, c)
-	if err != nil {
-		return nil, err
-	}
-	paths, err := args.newURLMap(ctx, name, backend, c)
-	if err != nil {
-		return nil, err
-	}
-	if err := args.newListeners(ctx, name, paths, read, c); err != nil {
-		return nil, err
-	}
-	c.IP, c.URLMapName = args.Address.IP, paths.Name
-	outputs := pulumi.Map{"ip": c.IP, "url": pulumi.String(c.URL), "urlMapName": c.URLMapName}
-	if err := ctx.RegisterResourceOutputs(c, outputs); err != nil {
-		return nil, fmt.Errorf("registering the CDN component's outputs: %w", err)
-	}
-	return c, nil
+	c := &CDN{}
+	return component.New(ctx, "djangostack:gcp:CDN", name+"-cdn", c, args.check, func() (pulumi.Map, error) {
+		c.URL = "https://" + args.Hosts[0]
+		backend, err := args.newBackend(ctx, name, c)
+		if err != nil {
+			return nil, err
+		}
+		read, err := args.grantRead(ctx, name, backend, c)
+		if err != nil {
+			return nil, err
+		}
+		paths, err := args.newURLMap(ctx, name, backend, c)
+		if err != nil {
+			return nil, err
+		}
+		if err := args.newListeners(ctx, name, paths, read, c); err != nil {
+			return nil, err
+		}
+		c.IP, c.URLMapName = args.Address.IP, paths.Name
+		return pulumi.Map{"ip": c.IP, "url": pulumi.String(c.URL), "urlMapName": c.URLMapName}, nil
+	}, opts...)
 }
 
 func (a *CDNArgs) check() error {

@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"regexp"
 
-	"github.com/djangostack/djangostack/components/validate"
-
 	gcpcompute "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/compute"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // externalManaged is the load balancer that stands in all of Google's locations.

@@ -10,6 +10,7 @@ import (
 	gcpdns "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/dns"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
@@ -47,36 +48,29 @@ const validationTTL = 300
 // proof of a name stays the same, and is written once: two certificates of one zone
 // have no name in common.
 func NewCertificate(ctx *pulumi.Context, name string, args *CertificateArgs, opts ...pulumi.ResourceOption) (*Certificate, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	c := &Certificate{}
-	if err := ctx.RegisterComponentResource("djangostack:gcp:Certificate", name+"-certificate", c, opts...); err != nil {
-		return nil, fmt.Errorf("registering the certificate component: %w", err)
-	}
-	authorizations, proofs, err := args.newAuthorizations(ctx, name, c)
-	if err != nil {
-		return nil, err
-	}
-	certificate, err := gcpcertificates.NewCertificate(ctx, child(name, "certificate"), &gcpcertificates.CertificateArgs{
-		Project:     pulumi.String(args.Project),
-		Description: pulumi.String("Names of " + name),
-		Managed: &gcpcertificates.CertificateManagedArgs{
-			Domains:           pulumi.ToStringArray(args.names()),
-			DnsAuthorizations: authorizations,
-		},
-		Labels: args.Labels.All(),
-	}, pulumi.Parent(c), pulumi.DependsOn(append(proofs, args.Delegation...)))
-	if err != nil {
-		return nil, fmt.Errorf("registering the certificate of %s: %w", args.Domain, err)
-	}
-	if err := args.newMap(ctx, name, certificate, c); err != nil {
-		return nil, err
-	}
-	if err := ctx.RegisterResourceOutputs(c, pulumi.Map{"mapId": c.MapID, "mapName": c.MapName}); err != nil {
-		return nil, fmt.Errorf("registering the certificate component's outputs: %w", err)
-	}
-	return c, nil
+	return component.New(ctx, "djangostack:gcp:Certificate", name+"-certificate", c, args.check, func() (pulumi.Map, error) {
+		authorizations, proofs, err := args.newAuthorizations(ctx, name, c)
+		if err != nil {
+			return nil, err
+		}
+		certificate, err := gcpcertificates.NewCertificate(ctx, child(name, "certificate"), &gcpcertificates.CertificateArgs{
+			Project:     pulumi.String(args.Project),
+			Description: pulumi.String("Names of " + name),
+			Managed: &gcpcertificates.CertificateManagedArgs{
+				Domains:           pulumi.ToStringArray(args.names()),
+				DnsAuthorizations: authorizations,
+			},
+			Labels: args.Labels.All(),
+		}, pulumi.Parent(c), pulumi.DependsOn(append(proofs, args.Delegation...)))
+		if err != nil {
+			return nil, fmt.Errorf("registering the certificate of %s: %w", args.Domain, err)
+		}
+		if err := args.newMap(ctx, name, certificate, c); err != nil {
+			return nil, err
+		}
+		return pulumi.Map{"mapId": c.MapID, "mapName": c.MapName}, nil
+	}, opts...)
 }
 
 func (a *CertificateArgs) check() error {

@@ -3,13 +3,13 @@ package gcp
 import (
 	"fmt"
 
-	"github.com/djangostack/djangostack/components/arguments"
-
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/container"
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/clusters"
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/gcp/limits"
 	"github.com/djangostack/djangostack/components/names"
 )
@@ -109,37 +109,30 @@ type Cluster struct {
 
 // NewCluster registers a cluster, its nodes and who may enter.
 func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pulumi.ResourceOption) (*Cluster, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	c := &Cluster{args: args, Identifier: args.identifier()}
-	if err := ctx.RegisterComponentResource("djangostack:gcp:Cluster", name, c, opts...); err != nil {
-		return nil, fmt.Errorf("registering the cluster component %s: %w", name, err)
-	}
-	for _, step := range []func(*pulumi.Context, string) error{
-		c.newNodeAccount,
-		c.newControlPlane,
-		c.newNodes,
-		c.newProvider,
-		c.newStorageClass,
-		c.newAdmins,
-	} {
-		if err := step(ctx, name); err != nil {
-			return nil, err
+	return component.New(ctx, "djangostack:gcp:Cluster", name, c, args.check, func() (pulumi.Map, error) {
+		for _, step := range []func(*pulumi.Context, string) error{
+			c.newNodeAccount,
+			c.newControlPlane,
+			c.newNodes,
+			c.newProvider,
+			c.newStorageClass,
+			c.newAdmins,
+		} {
+			if err := step(ctx, name); err != nil {
+				return nil, err
+			}
 		}
-	}
-	if err := ctx.RegisterResourceOutputs(c, pulumi.Map{
-		"name":                 c.Name,
-		"endpoint":             c.Endpoint,
-		"certificateAuthority": c.CertificateAuthority,
-		"kubeconfig":           c.Kubeconfig,
-		"nodeServiceAccount":   c.NodeServiceAccount,
-		"workloadPool":         c.WorkloadPool,
-		"storageClass":         c.StorageClass,
-	}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the cluster %s: %w", name, err)
-	}
-	return c, nil
+		return pulumi.Map{
+			"name":                 c.Name,
+			"endpoint":             c.Endpoint,
+			"certificateAuthority": c.CertificateAuthority,
+			"kubeconfig":           c.Kubeconfig,
+			"nodeServiceAccount":   c.NodeServiceAccount,
+			"workloadPool":         c.WorkloadPool,
+			"storageClass":         c.StorageClass,
+		}, nil
+	}, opts...)
 }
 
 // name is the cluster's name in its region.

@@ -7,11 +7,9 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/djangostack/djangostack/components/gcp/limits"
-
 	"github.com/djangostack/djangostack/components/arguments"
-
 	"github.com/djangostack/djangostack/components/cidr"
+	"github.com/djangostack/djangostack/components/gcp/limits"
 	"github.com/djangostack/djangostack/components/validate"
 )
 

@@ -4,10 +4,10 @@ import (
 	"errors"
 	"time"
 
-	"github.com/djangostack/djangostack/components/validate"
-
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/container"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // MaintenanceDays says on which days Google may change versions.

@@ -4,7 +4,6 @@ import (
 	"testing"
 
 	"github.com/djangostack/djangostack/components/arguments"
-
 	"github.com/djangostack/djangostack/components/gcp"
 )
 

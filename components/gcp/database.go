@@ -1,13 +1,11 @@
 package gcp
 
 import (
-	"fmt"
-
-	"github.com/djangostack/djangostack/components/arguments"
-
 	gcpsql "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/sql"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/connection"
 	"github.com/djangostack/djangostack/components/deletion"
 )
@@ -105,46 +103,38 @@ const postgresPort = 5432
 
 // NewDatabase registers a PostgreSQL server and the way to it.
 func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...pulumi.ResourceOption) (*Database, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	d := &Database{}
-	if err := ctx.RegisterComponentResource("djangostack:gcp:Database", name+"-database", d, opts...); err != nil {
-		return nil, fmt.Errorf("registering the database component: %w", err)
-	}
-	server, err := args.newPrimary(ctx, name, d)
-	if err != nil {
-		return nil, err
-	}
-	inside, err := args.newContents(ctx, name, server, d)
-	if err != nil {
-		return nil, err
-	}
-	host, err := args.newEndpoint(ctx, name+"-database", server, inside.resources, d)
-	if err != nil {
-		return nil, err
-	}
-	if err := args.newReplicas(ctx, name, server, d); err != nil {
-		return nil, err
-	}
-	d.InstanceName, d.ConnectionName = server.Name, server.ConnectionName
-	d.CA = authorityOf(server)
-	d.Admin = connection.Database{
-		Host:     host,
-		Port:     postgresPort,
-		Name:     args.Name,
-		User:     args.User,
-		Password: inside.password,
-		// The server's certificate names the server, not the address of the endpoint, so
-		// that verify-full refuses it. Nothing but the network reaches the endpoint, and
-		// nothing but the server stands behind it.
-		SSLMode: "require",
-	}
-	outputs := pulumi.Map{"host": host, "instanceName": d.InstanceName, "connectionName": d.ConnectionName, "replicaHosts": d.ReplicaHosts}
-	if err := ctx.RegisterResourceOutputs(d, outputs); err != nil {
-		return nil, fmt.Errorf("registering the database component's outputs: %w", err)
-	}
-	return d, nil
+	return component.New(ctx, "djangostack:gcp:Database", name+"-database", d, args.check, func() (pulumi.Map, error) {
+		server, err := args.newPrimary(ctx, name, d)
+		if err != nil {
+			return nil, err
+		}
+		inside, err := args.newContents(ctx, name, server, d)
+		if err != nil {
+			return nil, err
+		}
+		host, err := args.newEndpoint(ctx, name+"-database", server, inside.resources, d)
+		if err != nil {
+			return nil, err
+		}
+		if err := args.newReplicas(ctx, name, server, d); err != nil {
+			return nil, err
+		}
+		d.InstanceName, d.ConnectionName = server.Name, server.ConnectionName
+		d.CA = authorityOf(server)
+		d.Admin = connection.Database{
+			Host:     host,
+			Port:     postgresPort,
+			Name:     args.Name,
+			User:     args.User,
+			Password: inside.password,
+			// The server's certificate names the server, not the address of the endpoint, so
+			// that verify-full refuses it. Nothing but the network reaches the endpoint, and
+			// nothing but the server stands behind it.
+			SSLMode: "require",
+		}
+		return pulumi.Map{"host": host, "instanceName": d.InstanceName, "connectionName": d.ConnectionName, "replicaHosts": d.ReplicaHosts}, nil
+	}, opts...)
 }
 
 // authorityOf is the certificate that everyone may know, which the provider keeps

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/djangostack/djangostack/components/arguments"
-
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/gcp/limits"
 	"github.com/djangostack/djangostack/components/validate"

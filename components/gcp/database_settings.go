@@ -4,11 +4,10 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/djangostack/djangostack/components/arguments"
-
 	gcpsql "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/sql"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/gcp/limits"
 )
 

@@ -4,11 +4,11 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/djangostack/djangostack/components/arguments"
-
 	gcpdns "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/dns"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
@@ -58,25 +58,17 @@ const delegationTTL = 300
 
 // NewDNS registers a zone and its delegation, or finds a zone that is there.
 func NewDNS(ctx *pulumi.Context, name string, args *DNSArgs, opts ...pulumi.ResourceOption) (*DNS, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	d := &DNS{DS: pulumi.String("").ToStringOutput()}
-	if err := ctx.RegisterComponentResource("djangostack:gcp:DNS", name+"-dns", d, opts...); err != nil {
-		return nil, fmt.Errorf("registering the DNS component: %w", err)
-	}
-	take := args.lookUp
-	if args.Source == arguments.Create {
-		take = args.create
-	}
-	if err := take(ctx, name, d); err != nil {
-		return nil, err
-	}
-	outputs := pulumi.Map{"zoneName": d.ZoneName, "nameServers": d.NameServers, "ds": d.DS}
-	if err := ctx.RegisterResourceOutputs(d, outputs); err != nil {
-		return nil, fmt.Errorf("registering the DNS component's outputs: %w", err)
-	}
-	return d, nil
+	return component.New(ctx, "djangostack:gcp:DNS", name+"-dns", d, args.check, func() (pulumi.Map, error) {
+		take := args.lookUp
+		if args.Source == arguments.Create {
+			take = args.create
+		}
+		if err := take(ctx, name, d); err != nil {
+			return nil, err
+		}
+		return pulumi.Map{"zoneName": d.ZoneName, "nameServers": d.NameServers, "ds": d.DS}, nil
+	}, opts...)
 }
 
 func (a *DNSArgs) check() error {

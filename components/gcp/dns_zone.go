@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/djangostack/djangostack/components/arguments"
-
 	gcpdns "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/dns"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/arguments"
 )
 
 // signing says how a made zone is signed: with keys that need no long answers, and

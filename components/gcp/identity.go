@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"regexp"
 
-	"github.com/djangostack/djangostack/components/arguments"
-
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/serviceaccount"
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/storage"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
@@ -50,39 +50,32 @@ type Identity struct {
 
 // NewIdentity registers a Google service account and what it may do.
 func NewIdentity(ctx *pulumi.Context, name string, args *IdentityArgs, opts ...pulumi.ResourceOption) (*Identity, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	i := &Identity{}
-	if err := ctx.RegisterComponentResource("djangostack:gcp:Identity", name, i, opts...); err != nil {
-		return nil, fmt.Errorf("registering the identity component %s: %w", name, err)
-	}
-	made, err := newAccount(ctx, name+"-pods", accountArgs{
-		project:     args.Project,
-		description: "Pods of the service account " + args.ServiceAccount,
-	}, i)
-	if err != nil {
-		return nil, err
-	}
-	pods := pulumi.Sprintf("serviceAccount:%s[%s/%s]", args.WorkloadPool, args.Namespace, args.ServiceAccount)
-	if err := i.grant(ctx, name+"-pods", made, "roles/iam.workloadIdentityUser", pods); err != nil {
-		return nil, err
-	}
-	if args.Signing == arguments.On {
-		// A service account does not sign for itself unless it may act as itself.
-		if err := i.grant(ctx, name+"-signing", made, "roles/iam.serviceAccountTokenCreator", made.Member); err != nil {
+	return component.New(ctx, "djangostack:gcp:Identity", name, i, args.check, func() (pulumi.Map, error) {
+		made, err := newAccount(ctx, name+"-pods", accountArgs{
+			project:     args.Project,
+			description: "Pods of the service account " + args.ServiceAccount,
+		}, i)
+		if err != nil {
 			return nil, err
 		}
-	}
-	if err := i.grantBuckets(ctx, name, args, made); err != nil {
-		return nil, err
-	}
-	i.Email = made.Email
-	i.Annotations = pulumi.StringMap{"iam.gke.io/gcp-service-account": after(ctx, made.Email, i.Bindings...)}
-	if err := ctx.RegisterResourceOutputs(i, pulumi.Map{"email": i.Email}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the identity %s: %w", name, err)
-	}
-	return i, nil
+		pods := pulumi.Sprintf("serviceAccount:%s[%s/%s]", args.WorkloadPool, args.Namespace, args.ServiceAccount)
+		if err := i.grant(ctx, name+"-pods", made, "roles/iam.workloadIdentityUser", pods); err != nil {
+			return nil, err
+		}
+		if args.Signing == arguments.On {
+			// A service account does not sign for itself unless it may act as itself.
+			if err := i.grant(ctx, name+"-signing", made, "roles/iam.serviceAccountTokenCreator", made.Member); err != nil {
+				return nil, err
+			}
+		}
+		if err := i.grantBuckets(ctx, name, args, made); err != nil {
+			return nil, err
+		}
+		i.Email = made.Email
+		i.Annotations = pulumi.StringMap{"iam.gke.io/gcp-service-account": after(ctx, made.Email, i.Bindings...)}
+		return pulumi.Map{"email": i.Email}, nil
+	}, opts...)
 }
 
 func (a *IdentityArgs) check() error {

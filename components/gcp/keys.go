@@ -4,11 +4,11 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/djangostack/djangostack/components/arguments"
-
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/kms"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/gcp/limits"
 	"github.com/djangostack/djangostack/components/names"
 	"github.com/djangostack/djangostack/components/random"
@@ -53,29 +53,22 @@ type Key struct {
 // NewKey registers a ring, a key and the rights of its users. The ring gets a name that
 // is new every time: Google never deletes a ring, and a key's name never comes free.
 func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.ResourceOption) (*Key, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	k := &Key{}
-	if err := ctx.RegisterComponentResource("djangostack:gcp:Key", name, k, opts...); err != nil {
-		return nil, fmt.Errorf("registering the key component %s: %w", name, err)
-	}
-	key, err := k.newKey(ctx, name, args)
-	if err != nil {
-		return nil, err
-	}
-	k.number = projectNumber(ctx, args.Project, key, k)
-	for _, user := range args.Users {
-		if err := k.grant(ctx, name, args.Project, user, key); err != nil {
+	return component.New(ctx, "djangostack:gcp:Key", name, k, args.check, func() (pulumi.Map, error) {
+		key, err := k.newKey(ctx, name, args)
+		if err != nil {
 			return nil, err
 		}
-	}
-	k.ID = after(ctx, key.ID().ToStringOutput(), k.Bindings...)
-	k.SecretsProvider = pulumi.Sprintf("gcpkms://%s", key.ID())
-	if err := ctx.RegisterResourceOutputs(k, pulumi.Map{"id": k.ID, "secretsProvider": k.SecretsProvider}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the key %s: %w", name, err)
-	}
-	return k, nil
+		k.number = projectNumber(ctx, args.Project, key, k)
+		for _, user := range args.Users {
+			if err := k.grant(ctx, name, args.Project, user, key); err != nil {
+				return nil, err
+			}
+		}
+		k.ID = after(ctx, key.ID().ToStringOutput(), k.Bindings...)
+		k.SecretsProvider = pulumi.Sprintf("gcpkms://%s", key.ID())
+		return pulumi.Map{"id": k.ID, "secretsProvider": k.SecretsProvider}, nil
+	}, opts...)
 }
 
 func (a *KeyArgs) check() error {

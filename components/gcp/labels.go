@@ -9,11 +9,10 @@ import (
 	"regexp"
 	"sort"
 
-	"github.com/djangostack/djangostack/components/validate"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/gcp/limits"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // Labels are what every resource of an environment carries that can. A key begins with

@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"regexp"
 
-	"github.com/djangostack/djangostack/components/arguments"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/gcp/limits"
 	"github.com/djangostack/djangostack/components/labels"
 	"github.com/djangostack/djangostack/components/validate"
@@ -74,39 +74,32 @@ type LoadBalancer struct {
 // and the rights of its accounts, and on the Service. The address and the certificates
 // are arguments, and stay until the Gateway is gone.
 func NewLoadBalancer(ctx *pulumi.Context, name string, args *LoadBalancerArgs, opts ...pulumi.ResourceOption) (*LoadBalancer, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	t := &LoadBalancer{GatewayName: args.Service}
-	if err := ctx.RegisterComponentResource("djangostack:gcp:LoadBalancer", name+"-traffic", t, opts...); err != nil {
-		return nil, fmt.Errorf("registering the traffic component: %w", err)
-	}
-	policy, err := newTLSPolicy(ctx, child(name, "web"), args.Project, t)
-	if err != nil {
-		return nil, err
-	}
-	guard, armor, err := args.clientPolicy(ctx, name, t)
-	if err != nil {
-		return nil, err
-	}
-	objects := gatewayObjects{ctx: ctx, args: args, parent: t}
-	front := objects.register(name+"-tls", "networking.gke.io/v1", "GCPGatewayPolicy", args.Service, nil, args.tlsPolicy(policy.Name))
-	health := objects.register(name+"-health", "networking.gke.io/v1", "HealthCheckPolicy", args.Service, nil, args.healthCheck())
-	backend := objects.register(name+"-backend", "networking.gke.io/v1", "GCPBackendPolicy", args.Service, nil, args.backendPolicy(guard))
-	gateway := objects.gateway(name+"-gateway", append(armor, front)...)
-	before := []pulumi.Resource{gateway, health, backend}
-	if args.CachedPath != "" {
-		before = append(before, objects.register(name+"-cdn", "networking.gke.io/v1", cdnFilter, args.Service, nil, args.cdnPolicy()))
-	}
-	objects.register(name+"-route", gatewayVersion, "HTTPRoute", args.Service, nil, args.route(), before...)
-	objects.register(name+"-redirect", gatewayVersion, "HTTPRoute", args.Service+"-redirect", nil, args.redirect(), gateway)
-	if objects.err != nil {
-		return nil, objects.err
-	}
-	if err := ctx.RegisterResourceOutputs(t, pulumi.Map{"gatewayName": pulumi.String(t.GatewayName)}); err != nil {
-		return nil, fmt.Errorf("registering the traffic component's outputs: %w", err)
-	}
-	return t, nil
+	return component.New(ctx, "djangostack:gcp:LoadBalancer", name+"-traffic", t, args.check, func() (pulumi.Map, error) {
+		policy, err := newTLSPolicy(ctx, child(name, "web"), args.Project, t)
+		if err != nil {
+			return nil, err
+		}
+		guard, armor, err := args.clientPolicy(ctx, name, t)
+		if err != nil {
+			return nil, err
+		}
+		objects := gatewayObjects{ctx: ctx, args: args, parent: t}
+		front := objects.register(name+"-tls", "networking.gke.io/v1", "GCPGatewayPolicy", args.Service, nil, args.tlsPolicy(policy.Name))
+		health := objects.register(name+"-health", "networking.gke.io/v1", "HealthCheckPolicy", args.Service, nil, args.healthCheck())
+		backend := objects.register(name+"-backend", "networking.gke.io/v1", "GCPBackendPolicy", args.Service, nil, args.backendPolicy(guard))
+		gateway := objects.gateway(name+"-gateway", append(armor, front)...)
+		before := []pulumi.Resource{gateway, health, backend}
+		if args.CachedPath != "" {
+			before = append(before, objects.register(name+"-cdn", "networking.gke.io/v1", cdnFilter, args.Service, nil, args.cdnPolicy()))
+		}
+		objects.register(name+"-route", gatewayVersion, "HTTPRoute", args.Service, nil, args.route(), before...)
+		objects.register(name+"-redirect", gatewayVersion, "HTTPRoute", args.Service+"-redirect", nil, args.redirect(), gateway)
+		if objects.err != nil {
+			return nil, objects.err
+		}
+		return pulumi.Map{"gatewayName": pulumi.String(t.GatewayName)}, nil
+	}, opts...)
 }
 
 func (a *LoadBalancerArgs) check() error {

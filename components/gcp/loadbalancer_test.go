@@ -4,11 +4,10 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/djangostack/djangostack/components/arguments"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/components/labels"
 	"github.com/djangostack/djangostack/tests/mocks"

@@ -4,11 +4,11 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/djangostack/djangostack/components/arguments"
-
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/compute"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
@@ -51,40 +51,37 @@ type Network struct {
 
 // NewNetwork registers a VPC, its subnets, its way out and its firewall.
 func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pulumi.ResourceOption) (*Network, error) {
-	plan, err := args.check()
-	if err != nil {
-		return nil, err
-	}
-	n := &Network{CIDR: args.CIDR, PodsCIDR: plan.pods.String()}
-	if err := ctx.RegisterComponentResource("djangostack:gcp:Network", name, n, opts...); err != nil {
-		return nil, fmt.Errorf("registering the network component %s: %w", name, err)
-	}
-	if err := n.newVPC(ctx, name, args); err != nil {
-		return nil, err
-	}
-	if err := n.newSubnets(ctx, name, args, plan); err != nil {
-		return nil, err
-	}
-	if err := n.newNAT(ctx, name, args); err != nil {
-		return nil, err
-	}
-	if err := n.newDNSLogs(ctx, name, args); err != nil {
-		return nil, err
-	}
-	if err := ctx.RegisterResourceOutputs(n, pulumi.Map{
-		"networkId":        n.NetworkID,
-		"subnetId":         n.SubnetID,
-		"endpointSubnetId": n.EndpointSubnetID,
-		"podsRange":        n.PodsRange,
-		"servicesRange":    n.ServicesRange,
-		"cidr":             pulumi.String(n.CIDR),
-	}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the network %s: %w", name, err)
-	}
-	return n, nil
+	n := &Network{CIDR: args.CIDR}
+	return component.New(ctx, "djangostack:gcp:Network", name, n, args.check, func() (pulumi.Map, error) {
+		plan, err := planSubnets(args.CIDR)
+		if err != nil {
+			return nil, err
+		}
+		n.PodsCIDR = plan.pods.String()
+		if err := n.newVPC(ctx, name, args); err != nil {
+			return nil, err
+		}
+		if err := n.newSubnets(ctx, name, args, plan); err != nil {
+			return nil, err
+		}
+		if err := n.newNAT(ctx, name, args); err != nil {
+			return nil, err
+		}
+		if err := n.newDNSLogs(ctx, name, args); err != nil {
+			return nil, err
+		}
+		return pulumi.Map{
+			"networkId":        n.NetworkID,
+			"subnetId":         n.SubnetID,
+			"endpointSubnetId": n.EndpointSubnetID,
+			"podsRange":        n.PodsRange,
+			"servicesRange":    n.ServicesRange,
+			"cidr":             pulumi.String(n.CIDR),
+		}, nil
+	}, opts...)
 }
 
-func (a *NetworkArgs) check() (subnetPlan, error) {
+func (a *NetworkArgs) check() error {
 	err := errors.Join(
 		validate.Check("Network", validate.Required("Project", a.Project != ""), validate.Required("Region", a.Region != ""), validate.Required("CIDR", a.CIDR != "")),
 		checkProject("Network", a.Project),
@@ -92,10 +89,10 @@ func (a *NetworkArgs) check() (subnetPlan, error) {
 		validate.OneOf("Network", "FlowLogs", a.FlowLogs, arguments.Off, arguments.On),
 	)
 	if a.CIDR == "" {
-		return subnetPlan{}, err
+		return err
 	}
-	plan, planned := planSubnets(a.CIDR)
-	return plan, errors.Join(err, planned)
+	_, wrongCIDR := planSubnets(a.CIDR)
+	return errors.Join(err, wrongCIDR)
 }
 
 // newVPC registers the network, and a firewall that lets in only what other rules

@@ -3,11 +3,11 @@ package gcp
 import (
 	"fmt"
 
-	"github.com/djangostack/djangostack/components/arguments"
-
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/compute"
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/dns"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/arguments"
 )
 
 // flowLogs records every connection, as CIS 3.8 wants it.

@@ -4,13 +4,12 @@ import (
 	"fmt"
 	"net/netip"
 
-	"github.com/djangostack/djangostack/components/arguments"
-	"github.com/djangostack/djangostack/components/validate"
-
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/compute"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/cidr"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 const (

@@ -5,14 +5,13 @@ import (
 	"fmt"
 	"regexp"
 
-	"github.com/djangostack/djangostack/components/arguments"
-	"github.com/djangostack/djangostack/components/validate"
-
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/container"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/gcp/limits"
 	"github.com/djangostack/djangostack/components/names"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // NodesArgs describes a pool of nodes that grows and shrinks with the pods.

@@ -3,8 +3,6 @@ package gcp_test
 import (
 	"testing"
 
-	"github.com/djangostack/djangostack/components/arguments"
-
 	gcpsdk "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp"
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
@@ -14,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/emulators/cloud"

@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/artifactregistry"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/validate"
 )
@@ -45,46 +46,39 @@ type Registry struct {
 
 // NewRegistry registers a repository of images.
 func NewRegistry(ctx *pulumi.Context, name string, args *RegistryArgs, opts ...pulumi.ResourceOption) (*Registry, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	r := &Registry{}
-	if err := ctx.RegisterComponentResource("djangostack:gcp:Registry", name, r, opts...); err != nil {
-		return nil, fmt.Errorf("registering the registry component %s: %w", name, err)
-	}
-	wanted := &artifactregistry.RepositoryArgs{
-		Project:      pulumi.String(args.Project),
-		Location:     pulumi.String(args.Region),
-		RepositoryId: pulumi.String(args.Name),
-		Format:       pulumi.String("DOCKER"),
-		Mode:         pulumi.String("STANDARD_REPOSITORY"),
-		DockerConfig: artifactregistry.RepositoryDockerConfigArgs{ImmutableTags: pulumi.Bool(true)},
-		// An image with a tag never goes: it may be the one that runs, or the one to go
-		// back to.
-		CleanupPolicies: artifactregistry.RepositoryCleanupPolicyArray{artifactregistry.RepositoryCleanupPolicyArgs{
-			Id:     pulumi.String("untagged"),
-			Action: pulumi.String("DELETE"),
-			Condition: artifactregistry.RepositoryCleanupPolicyConditionArgs{
-				TagState:  pulumi.String("UNTAGGED"),
-				OlderThan: pulumi.Sprintf("%ds", args.UntaggedDays*secondsOfDay),
-			},
-		}},
-		CleanupPolicyDryRun: pulumi.Bool(false),
-		Labels:              args.Labels.All(),
-	}
-	if args.KeyID != nil {
-		wanted.KmsKeyName = args.KeyID.ToStringOutput().ToStringPtrOutput()
-	}
-	repository, err := artifactregistry.NewRepository(ctx, name+"-images", wanted, pulumi.Parent(r),
-		pulumi.Protect(args.Protect), pulumi.RetainOnDelete(args.DeletionPolicy == deletion.Retain))
-	if err != nil {
-		return nil, fmt.Errorf("registering the repository %s: %w", args.Name, err)
-	}
-	r.URL = pulumi.Sprintf("%s-docker.pkg.dev/%s/%s", args.Region, args.Project, repository.RepositoryId)
-	if err := ctx.RegisterResourceOutputs(r, pulumi.Map{"url": r.URL}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the registry %s: %w", name, err)
-	}
-	return r, nil
+	return component.New(ctx, "djangostack:gcp:Registry", name, r, args.check, func() (pulumi.Map, error) {
+		wanted := &artifactregistry.RepositoryArgs{
+			Project:      pulumi.String(args.Project),
+			Location:     pulumi.String(args.Region),
+			RepositoryId: pulumi.String(args.Name),
+			Format:       pulumi.String("DOCKER"),
+			Mode:         pulumi.String("STANDARD_REPOSITORY"),
+			DockerConfig: artifactregistry.RepositoryDockerConfigArgs{ImmutableTags: pulumi.Bool(true)},
+			// An image with a tag never goes: it may be the one that runs, or the one to go
+			// back to.
+			CleanupPolicies: artifactregistry.RepositoryCleanupPolicyArray{artifactregistry.RepositoryCleanupPolicyArgs{
+				Id:     pulumi.String("untagged"),
+				Action: pulumi.String("DELETE"),
+				Condition: artifactregistry.RepositoryCleanupPolicyConditionArgs{
+					TagState:  pulumi.String("UNTAGGED"),
+					OlderThan: pulumi.Sprintf("%ds", args.UntaggedDays*secondsOfDay),
+				},
+			}},
+			CleanupPolicyDryRun: pulumi.Bool(false),
+			Labels:              args.Labels.All(),
+		}
+		if args.KeyID != nil {
+			wanted.KmsKeyName = args.KeyID.ToStringOutput().ToStringPtrOutput()
+		}
+		repository, err := artifactregistry.NewRepository(ctx, name+"-images", wanted, pulumi.Parent(r),
+			pulumi.Protect(args.Protect), pulumi.RetainOnDelete(args.DeletionPolicy == deletion.Retain))
+		if err != nil {
+			return nil, fmt.Errorf("registering the repository %s: %w", args.Name, err)
+		}
+		r.URL = pulumi.Sprintf("%s-docker.pkg.dev/%s/%s", args.Region, args.Project, repository.RepositoryId)
+		return pulumi.Map{"url": r.URL}, nil
+	}, opts...)
 }
 
 func (a *RegistryArgs) check() error {

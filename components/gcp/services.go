@@ -9,6 +9,7 @@ import (
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/projects"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
@@ -67,29 +68,22 @@ func DataAPIs() []string {
 
 // NewServices registers the APIs of a project.
 func NewServices(ctx *pulumi.Context, name string, args *ServicesArgs, opts ...pulumi.ResourceOption) (*Services, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	s := &Services{}
-	if err := ctx.RegisterComponentResource("djangostack:gcp:Services", name, s, opts...); err != nil {
-		return nil, fmt.Errorf("registering the services component %s: %w", name, err)
-	}
-	for _, api := range args.APIs {
-		enabled, err := projects.NewService(ctx, name+"-"+strings.TrimSuffix(api, apiDomain), &projects.ServiceArgs{
-			Project:                  pulumi.String(args.Project),
-			Service:                  pulumi.String(api),
-			DisableOnDestroy:         pulumi.Bool(false),
-			DisableDependentServices: pulumi.Bool(false),
-		}, pulumi.Parent(s))
-		if err != nil {
-			return nil, fmt.Errorf("turning %s on: %w", api, err)
+	return component.New(ctx, "djangostack:gcp:Services", name, s, args.check, func() (pulumi.Map, error) {
+		for _, api := range args.APIs {
+			enabled, err := projects.NewService(ctx, name+"-"+strings.TrimSuffix(api, apiDomain), &projects.ServiceArgs{
+				Project:                  pulumi.String(args.Project),
+				Service:                  pulumi.String(api),
+				DisableOnDestroy:         pulumi.Bool(false),
+				DisableDependentServices: pulumi.Bool(false),
+			}, pulumi.Parent(s))
+			if err != nil {
+				return nil, fmt.Errorf("turning %s on: %w", api, err)
+			}
+			s.Enabled = append(s.Enabled, enabled)
 		}
-		s.Enabled = append(s.Enabled, enabled)
-	}
-	if err := ctx.RegisterResourceOutputs(s, pulumi.Map{"apis": pulumi.ToStringArray(args.APIs)}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the services %s: %w", name, err)
-	}
-	return s, nil
+		return pulumi.Map{"apis": pulumi.ToStringArray(args.APIs)}, nil
+	}, opts...)
 }
 
 func (a *ServicesArgs) check() error {

@@ -5,12 +5,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/djangostack/djangostack/components/arguments"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/emulators/cloud"
 	emulatedgcp "github.com/djangostack/djangostack/emulators/gcp"

@@ -11,6 +11,7 @@ import (
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/connection"
 	"github.com/djangostack/djangostack/components/labels"
 	"github.com/djangostack/djangostack/components/pod"
@@ -79,37 +80,30 @@ var dumpFilter string
 // NewDump registers the Job that imports the dump. It is another Job for another
 // source.
 func NewDump(ctx *pulumi.Context, name string, args *DumpArgs, opts ...pulumi.ResourceOption) (*Dump, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	d := &Dump{}
-	if err := ctx.RegisterComponentResource("djangostack:kubernetes:Dump", name+"-"+dumpPart, d, opts...); err != nil {
-		return nil, fmt.Errorf("registering the dump component: %w", err)
-	}
-	secret, err := newSecret(ctx, name+"-"+dumpPart, dumpPart, args.Namespace, args.Labels, pulumi.StringMap{
-		"password": args.Database.Password,
-	}, d)
-	if err != nil {
-		return nil, err
-	}
-	err = job{
-		component:      dumpPart,
-		namespace: args.Namespace,
-		labels:    args.Labels,
-		timeout:   args.Timeout,
-		finalExitCodes:  []int{3, 65},
-		serviceAccount:   args.ServiceAccount,
-		initContainers:    []corev1.ContainerArgs{args.fetch()},
-		container: args.container(secret),
-		volumes:   []pod.Volume{{Name: "dump", Path: dumpFolder, Limit: args.Size}},
-	}.register(ctx, fmt.Sprintf("%s-%s-%s", name, dumpPart, args.hash()), d)
-	if err != nil {
-		return nil, err
-	}
-	if err := ctx.RegisterResourceOutputs(d, pulumi.Map{"source": pulumi.String(args.Source)}); err != nil {
-		return nil, fmt.Errorf("registering the dump component's outputs: %w", err)
-	}
-	return d, nil
+	return component.New(ctx, "djangostack:kubernetes:Dump", name+"-"+dumpPart, d, args.check, func() (pulumi.Map, error) {
+		secret, err := newSecret(ctx, name+"-"+dumpPart, dumpPart, args.Namespace, args.Labels, pulumi.StringMap{
+			"password": args.Database.Password,
+		}, d)
+		if err != nil {
+			return nil, err
+		}
+		err = job{
+			component:      dumpPart,
+			namespace:      args.Namespace,
+			labels:         args.Labels,
+			timeout:        args.Timeout,
+			finalExitCodes: []int{3, 65},
+			serviceAccount: args.ServiceAccount,
+			initContainers: []corev1.ContainerArgs{args.fetch()},
+			container:      args.container(secret),
+			volumes:        []pod.Volume{{Name: "dump", Path: dumpFolder, Limit: args.Size}},
+		}.register(ctx, fmt.Sprintf("%s-%s-%s", name, dumpPart, args.hash()), d)
+		if err != nil {
+			return nil, err
+		}
+		return pulumi.Map{"source": pulumi.String(args.Source)}, nil
+	}, opts...)
 }
 
 func (a *DumpArgs) check() error {

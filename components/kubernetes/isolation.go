@@ -7,6 +7,7 @@ import (
 	networkingv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/networking/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/labels"
 	"github.com/djangostack/djangostack/components/validate"
 )
@@ -25,32 +26,29 @@ type Isolation struct {
 
 // NewIsolation registers the policy.
 func NewIsolation(ctx *pulumi.Context, name string, args *IsolationArgs, opts ...pulumi.ResourceOption) (*Isolation, error) {
-	if err := validate.Check("Isolation",
-		validate.Required("Namespace", args.Namespace != nil),
-		validate.Required("Labels", args.Labels[labels.NameLabel] != ""),
-	); err != nil {
-		return nil, err
-	}
 	i := &Isolation{}
-	if err := ctx.RegisterComponentResource("djangostack:kubernetes:Isolation", name+"-isolation", i, opts...); err != nil {
-		return nil, fmt.Errorf("registering the isolation component: %w", err)
-	}
-	_, err := networkingv1.NewNetworkPolicy(ctx, name+"-isolation", &networkingv1.NetworkPolicyArgs{
-		Metadata: metav1.ObjectMetaArgs{
-			Name:      pulumi.String(name + "-isolation"),
-			Namespace: args.Namespace,
-			Labels:    args.Labels.For("isolation"),
-		},
-		Spec: networkingv1.NetworkPolicySpecArgs{
-			PodSelector: metav1.LabelSelectorArgs{MatchLabels: args.Labels.App()},
-			PolicyTypes: pulumi.ToStringArray([]string{"Ingress"}),
-		},
-	}, pulumi.Parent(i))
-	if err != nil {
-		return nil, fmt.Errorf("registering the NetworkPolicy of the isolation: %w", err)
-	}
-	if err := ctx.RegisterResourceOutputs(i, pulumi.Map{}); err != nil {
-		return nil, fmt.Errorf("registering the isolation's outputs: %w", err)
-	}
-	return i, nil
+	return component.New(ctx, "djangostack:kubernetes:Isolation", name+"-isolation", i, args.check, func() (pulumi.Map, error) {
+		_, err := networkingv1.NewNetworkPolicy(ctx, name+"-isolation", &networkingv1.NetworkPolicyArgs{
+			Metadata: metav1.ObjectMetaArgs{
+				Name:      pulumi.String(name + "-isolation"),
+				Namespace: args.Namespace,
+				Labels:    args.Labels.For("isolation"),
+			},
+			Spec: networkingv1.NetworkPolicySpecArgs{
+				PodSelector: metav1.LabelSelectorArgs{MatchLabels: args.Labels.App()},
+				PolicyTypes: pulumi.ToStringArray([]string{"Ingress"}),
+			},
+		}, pulumi.Parent(i))
+		if err != nil {
+			return nil, fmt.Errorf("registering the NetworkPolicy of the isolation: %w", err)
+		}
+		return nil, nil
+	}, opts...)
+}
+
+func (a *IsolationArgs) check() error {
+	return validate.Check("Isolation",
+		validate.Required("Namespace", a.Namespace != nil),
+		validate.Required("Labels", a.Labels[labels.NameLabel] != ""),
+	)
 }

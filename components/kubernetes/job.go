@@ -16,7 +16,7 @@ import (
 // nothing, so it is tried again when it fails.
 type job struct {
 	// part is the pods' component label and the container's name.
-	component      string
+	component string
 	namespace pulumi.StringInput
 	labels    labels.Labels
 	// timeout of all tries together, in seconds.
@@ -27,9 +27,9 @@ type job struct {
 	// account that the pod runs as; nil for the namespace's default one.
 	serviceAccount pulumi.StringInput
 	// before runs to its end before the container; both have the same volumes.
-	initContainers    []corev1.ContainerArgs
-	container corev1.ContainerArgs
-	volumes   []pod.Volume
+	initContainers []corev1.ContainerArgs
+	container      corev1.ContainerArgs
+	volumes        []pod.Volume
 }
 
 const (

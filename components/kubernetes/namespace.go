@@ -3,14 +3,15 @@
 package kubernetes
 
 import (
+	"errors"
 	"fmt"
-
-	"github.com/djangostack/djangostack/components/arguments"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/labels"
 	"github.com/djangostack/djangostack/components/validate"
 )
@@ -37,31 +38,28 @@ type Namespace struct {
 
 // NewNamespace makes a namespace, or passes on one that is given.
 func NewNamespace(ctx *pulumi.Context, name string, args *NamespaceArgs, opts ...pulumi.ResourceOption) (*Namespace, error) {
-	if err := validate.Check("Namespace",
-		validate.Required("Name", args.Name != ""),
-		validate.Required("PodSecurity", args.Source == arguments.Existing || args.PodSecurity != ""),
-	); err != nil {
-		return nil, err
-	}
-	if err := validate.OneOf("Namespace", "Source", args.Source, arguments.Create, arguments.Existing); err != nil {
-		return nil, err
-	}
 	n := &Namespace{}
-	if err := ctx.RegisterComponentResource("djangostack:kubernetes:Namespace", name, n, opts...); err != nil {
-		return nil, fmt.Errorf("registering the namespace component: %w", err)
-	}
-	n.Name = pulumi.String(args.Name).ToStringOutput()
-	if args.Source == arguments.Create {
-		made, err := n.create(ctx, name, args)
-		if err != nil {
-			return nil, err
+	return component.New(ctx, "djangostack:kubernetes:Namespace", name, n, args.check, func() (pulumi.Map, error) {
+		n.Name = pulumi.String(args.Name).ToStringOutput()
+		if args.Source == arguments.Create {
+			made, err := n.create(ctx, name, args)
+			if err != nil {
+				return nil, err
+			}
+			n.Name = made.Metadata.Name().Elem()
 		}
-		n.Name = made.Metadata.Name().Elem()
-	}
-	if err := ctx.RegisterResourceOutputs(n, pulumi.Map{"name": n.Name}); err != nil {
-		return nil, fmt.Errorf("registering the namespace's outputs: %w", err)
-	}
-	return n, nil
+		return pulumi.Map{"name": n.Name}, nil
+	}, opts...)
+}
+
+func (a *NamespaceArgs) check() error {
+	return errors.Join(
+		validate.Check("Namespace",
+			validate.Required("Name", a.Name != ""),
+			validate.Required("PodSecurity", a.Source == arguments.Existing || a.PodSecurity != ""),
+		),
+		validate.OneOf("Namespace", "Source", a.Source, arguments.Create, arguments.Existing),
+	)
 }
 
 func (n *Namespace) create(ctx *pulumi.Context, name string, args *NamespaceArgs) (*corev1.Namespace, error) {

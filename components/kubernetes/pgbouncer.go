@@ -10,6 +10,7 @@ import (
 	policyv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/policy/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/connection"
 	"github.com/djangostack/djangostack/components/labels"
 	"github.com/djangostack/djangostack/components/pod"
@@ -57,42 +58,35 @@ const (
 
 // NewPgBouncer registers a pool of connections.
 func NewPgBouncer(ctx *pulumi.Context, name string, args *PgBouncerArgs, opts ...pulumi.ResourceOption) (*PgBouncer, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	b := &PgBouncer{}
-	if err := ctx.RegisterComponentResource("djangostack:kubernetes:PgBouncer", name+"-"+bouncerPart, b, opts...); err != nil {
-		return nil, fmt.Errorf("registering the PgBouncer component: %w", err)
-	}
-	secret, err := newSecret(ctx, name+"-"+bouncerPart, bouncerPart, args.Namespace, args.Labels, args.configuration(), b)
-	if err != nil {
-		return nil, err
-	}
-	s := server{
-		name: bouncerPart, namespace: args.Namespace, labels: args.Labels,
-		user: bouncerUser, port: bouncerPort, grace: bouncerDelay + bouncerGrace,
-		single: args.Replicas == 1,
-	}
-	if _, err := s.service(ctx, name, b); err != nil {
-		return nil, err
-	}
-	if err := s.policy(ctx, name, b); err != nil {
-		return nil, err
-	}
-	if err := args.deployment(ctx, name, s, secret, b); err != nil {
-		return nil, err
-	}
-	if err := args.budget(ctx, name, s, b); err != nil {
-		return nil, err
-	}
-	b.Database = args.Server
-	b.Database.Host, b.Database.Port = pulumi.String(bouncerPart), bouncerPort
-	// It has no certificate, and its clients' traffic stays in the cluster.
-	b.Database.SSLMode = "disable"
-	if err := ctx.RegisterResourceOutputs(b, pulumi.Map{"host": b.Database.Host, "port": pulumi.Int(bouncerPort)}); err != nil {
-		return nil, fmt.Errorf("registering the PgBouncer component's outputs: %w", err)
-	}
-	return b, nil
+	return component.New(ctx, "djangostack:kubernetes:PgBouncer", name+"-"+bouncerPart, b, args.check, func() (pulumi.Map, error) {
+		secret, err := newSecret(ctx, name+"-"+bouncerPart, bouncerPart, args.Namespace, args.Labels, args.configuration(), b)
+		if err != nil {
+			return nil, err
+		}
+		s := server{
+			name: bouncerPart, namespace: args.Namespace, labels: args.Labels,
+			user: bouncerUser, port: bouncerPort, grace: bouncerDelay + bouncerGrace,
+			single: args.Replicas == 1,
+		}
+		if _, err := s.service(ctx, name, b); err != nil {
+			return nil, err
+		}
+		if err := s.policy(ctx, name, b); err != nil {
+			return nil, err
+		}
+		if err := args.deployment(ctx, name, s, secret, b); err != nil {
+			return nil, err
+		}
+		if err := args.budget(ctx, name, s, b); err != nil {
+			return nil, err
+		}
+		b.Database = args.Server
+		b.Database.Host, b.Database.Port = pulumi.String(bouncerPart), bouncerPort
+		// It has no certificate, and its clients' traffic stays in the cluster.
+		b.Database.SSLMode = "disable"
+		return pulumi.Map{"host": b.Database.Host, "port": pulumi.Int(bouncerPort)}, nil
+	}, opts...)
 }
 
 func (a *PgBouncerArgs) check() error {

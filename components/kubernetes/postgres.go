@@ -6,6 +6,7 @@ import (
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/connection"
 	"github.com/djangostack/djangostack/components/labels"
 	"github.com/djangostack/djangostack/components/pod"
@@ -54,64 +55,57 @@ const (
 
 // NewPostgres registers a PostgreSQL server.
 func NewPostgres(ctx *pulumi.Context, name string, args *PostgresArgs, opts ...pulumi.ResourceOption) (*Postgres, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	p := &Postgres{}
-	if err := ctx.RegisterComponentResource("djangostack:kubernetes:Postgres", name, p, opts...); err != nil {
-		return nil, fmt.Errorf("registering the Postgres component: %w", err)
-	}
-	password, err := random.NewPassword(ctx, name+"-postgres-password", args.Protect, p)
-	if err != nil {
-		return nil, err
-	}
-	secret, err := newSecret(ctx, name+"-postgres", postgresPart, args.Namespace, args.Labels, pulumi.StringMap{"password": password.Result}, p)
-	if err != nil {
-		return nil, err
-	}
-	claim, err := NewClaim(ctx, name+"-postgres-data", &ClaimArgs{
-		Name:         postgresPart,
-		Namespace:    args.Namespace,
-		Labels:       args.Labels,
-		Size:         args.Size,
-		StorageClass: args.StorageClass,
-		AccessMode:   "ReadWriteOnce",
-		Protect:      args.Protect,
-	}, pulumi.Parent(p))
-	if err != nil {
-		return nil, err
-	}
-	err = server{
-		name:      postgresPart,
-		namespace: args.Namespace,
-		labels:    args.Labels,
-		user:      postgresUser,
-		port:      postgresPort,
-		grace:     postgresGrace,
-		container: args.container(secret),
-		volumes: []pod.Volume{
-			{Name: "data", Path: postgresData, Claim: claim.Metadata.Name().Elem()},
-			{Name: "tmp", Path: "/tmp"},
-			{Name: "run", Path: "/var/run/postgresql"},
-		},
-		protect: args.Protect,
-	}.register(ctx, name, p)
-	if err != nil {
-		return nil, err
-	}
-	p.Database = connection.Database{
-		Host:     pulumi.String(postgresPart),
-		Port:     postgresPort,
-		Name:     args.Database,
-		User:     args.User,
-		Password: password.Result,
-		// The server has no certificate, and its traffic stays in the cluster.
-		SSLMode: "prefer",
-	}
-	if err := ctx.RegisterResourceOutputs(p, pulumi.Map{"host": p.Database.Host, "port": pulumi.Int(postgresPort)}); err != nil {
-		return nil, fmt.Errorf("registering the Postgres component's outputs: %w", err)
-	}
-	return p, nil
+	return component.New(ctx, "djangostack:kubernetes:Postgres", name, p, args.check, func() (pulumi.Map, error) {
+		password, err := random.NewPassword(ctx, name+"-postgres-password", args.Protect, p)
+		if err != nil {
+			return nil, err
+		}
+		secret, err := newSecret(ctx, name+"-postgres", postgresPart, args.Namespace, args.Labels, pulumi.StringMap{"password": password.Result}, p)
+		if err != nil {
+			return nil, err
+		}
+		claim, err := NewClaim(ctx, name+"-postgres-data", &ClaimArgs{
+			Name:         postgresPart,
+			Namespace:    args.Namespace,
+			Labels:       args.Labels,
+			Size:         args.Size,
+			StorageClass: args.StorageClass,
+			AccessMode:   "ReadWriteOnce",
+			Protect:      args.Protect,
+		}, pulumi.Parent(p))
+		if err != nil {
+			return nil, err
+		}
+		err = server{
+			name:      postgresPart,
+			namespace: args.Namespace,
+			labels:    args.Labels,
+			user:      postgresUser,
+			port:      postgresPort,
+			grace:     postgresGrace,
+			container: args.container(secret),
+			volumes: []pod.Volume{
+				{Name: "data", Path: postgresData, Claim: claim.Metadata.Name().Elem()},
+				{Name: "tmp", Path: "/tmp"},
+				{Name: "run", Path: "/var/run/postgresql"},
+			},
+			protect: args.Protect,
+		}.register(ctx, name, p)
+		if err != nil {
+			return nil, err
+		}
+		p.Database = connection.Database{
+			Host:     pulumi.String(postgresPart),
+			Port:     postgresPort,
+			Name:     args.Database,
+			User:     args.User,
+			Password: password.Result,
+			// The server has no certificate, and its traffic stays in the cluster.
+			SSLMode: "prefer",
+		}
+		return pulumi.Map{"host": p.Database.Host, "port": pulumi.Int(postgresPort)}, nil
+	}, opts...)
 }
 
 func (a *PostgresArgs) check() error {

@@ -1,14 +1,15 @@
 package kubernetes
 
 import (
+	"errors"
 	"fmt"
-
-	"github.com/djangostack/djangostack/components/arguments"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"k8s.io/apimachinery/pkg/api/resource"
 
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/connection"
 	"github.com/djangostack/djangostack/components/labels"
 	"github.com/djangostack/djangostack/components/pod"
@@ -61,60 +62,61 @@ const (
 
 // NewRedis registers a Redis server.
 func NewRedis(ctx *pulumi.Context, name string, args *RedisArgs, opts ...pulumi.ResourceOption) (*Redis, error) {
-	memory, err := args.check()
-	if err != nil {
-		return nil, err
-	}
 	r := &Redis{}
-	if err := ctx.RegisterComponentResource("djangostack:kubernetes:Redis", name+"-"+args.Name, r, opts...); err != nil {
-		return nil, fmt.Errorf("registering the Redis component %s: %w", args.Name, err)
-	}
-	password, err := random.NewPassword(ctx, name+"-"+args.Name+"-password", args.Protect, r)
-	if err != nil {
-		return nil, err
-	}
-	secret, err := newSecret(ctx, name+"-"+args.Name, args.Name, args.Namespace, args.Labels, pulumi.StringMap{
-		"password":   password.Result,
-		"redis.conf": args.configuration(memory, password.Result),
-	}, r)
-	if err != nil {
-		return nil, err
-	}
-	volumes, err := args.volumes(ctx, name, secret, r)
-	if err != nil {
-		return nil, err
-	}
-	err = server{
-		name:      args.Name,
-		namespace: args.Namespace,
-		labels:    args.Labels,
-		user:      redisUser,
-		port:      redisPort,
-		grace:     redisGrace,
-		container: args.container(memory, secret),
-		volumes:   volumes,
-		protect:   args.Protect,
-		callers:   args.Callers,
-	}.register(ctx, name, r)
-	if err != nil {
-		return nil, err
-	}
-	r.Server = connection.Redis{Host: pulumi.String(args.Name), Port: redisPort, Password: password.Result}
-	if err := ctx.RegisterResourceOutputs(r, pulumi.Map{"host": r.Server.Host, "port": pulumi.Int(redisPort)}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the Redis component %s: %w", args.Name, err)
-	}
-	return r, nil
+	return component.New(ctx, "djangostack:kubernetes:Redis", name+"-"+args.Name, r, args.check, func() (pulumi.Map, error) {
+		memory, err := args.memory()
+		if err != nil {
+			return nil, err
+		}
+		password, err := random.NewPassword(ctx, name+"-"+args.Name+"-password", args.Protect, r)
+		if err != nil {
+			return nil, err
+		}
+		secret, err := newSecret(ctx, name+"-"+args.Name, args.Name, args.Namespace, args.Labels, pulumi.StringMap{
+			"password":   password.Result,
+			"redis.conf": args.configuration(memory, password.Result),
+		}, r)
+		if err != nil {
+			return nil, err
+		}
+		volumes, err := args.volumes(ctx, name, secret, r)
+		if err != nil {
+			return nil, err
+		}
+		err = server{
+			name:      args.Name,
+			namespace: args.Namespace,
+			labels:    args.Labels,
+			user:      redisUser,
+			port:      redisPort,
+			grace:     redisGrace,
+			container: args.container(memory, secret),
+			volumes:   volumes,
+			protect:   args.Protect,
+			callers:   args.Callers,
+		}.register(ctx, name, r)
+		if err != nil {
+			return nil, err
+		}
+		r.Server = connection.Redis{Host: pulumi.String(args.Name), Port: redisPort, Password: password.Result}
+		return pulumi.Map{"host": r.Server.Host, "port": pulumi.Int(redisPort)}, nil
+	}, opts...)
 }
 
-func (a *RedisArgs) check() (resource.Quantity, error) {
-	if err := validate.Check("Redis",
-		validate.Required("Name", a.Name != ""),
-		validate.Required("Namespace", a.Namespace != nil),
-		validate.Required("Image", a.Image != ""),
-		validate.Required("EvictionPolicy", a.EvictionPolicy != ""),
-	); err != nil {
-		return resource.Quantity{}, err
-	}
+func (a *RedisArgs) check() error {
+	_, err := a.memory()
+	return errors.Join(
+		validate.Check("Redis",
+			validate.Required("Name", a.Name != ""),
+			validate.Required("Namespace", a.Namespace != nil),
+			validate.Required("Image", a.Image != ""),
+		),
+		validate.OneOf("Redis", "EvictionPolicy", a.EvictionPolicy, arguments.AllKeysLRU, arguments.NoEviction),
+		err,
+	)
+}
+
+func (a *RedisArgs) memory() (resource.Quantity, error) {
 	memory, err := resource.ParseQuantity(a.Memory)
 	if err != nil {
 		return resource.Quantity{}, fmt.Errorf("Redis: Memory %q is not a quantity such as 64Mi: %w", a.Memory, err)

@@ -9,6 +9,7 @@ import (
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/connection"
 	"github.com/djangostack/djangostack/components/labels"
 	"github.com/djangostack/djangostack/components/pod"
@@ -57,41 +58,33 @@ var roleScript string
 
 // NewDatabaseRole registers the role, and the Job that makes it.
 func NewDatabaseRole(ctx *pulumi.Context, name string, args *DatabaseRoleArgs, opts ...pulumi.ResourceOption) (*DatabaseRole, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	r := &DatabaseRole{}
-	if err := ctx.RegisterComponentResource("djangostack:kubernetes:DatabaseRole", name+"-"+rolePart, r, opts...); err != nil {
-		return nil, fmt.Errorf("registering the database role component: %w", err)
-	}
-	password, err := random.NewPassword(ctx, name+"-"+rolePart+"-password", args.Protect, r)
-	if err != nil {
-		return nil, err
-	}
-	secret, err := newSecret(ctx, name+"-"+rolePart, rolePart, args.Namespace, args.Labels, pulumi.StringMap{
-		"admin-password": args.Admin.Password,
-		"password":       password.Result,
-	}, r)
-	if err != nil {
-		return nil, err
-	}
-	err = job{
-		component:      rolePart,
-		namespace: args.Namespace,
-		labels:    args.Labels,
-		timeout:   roleTimeout,
-		container: args.container(secret),
-	}.register(ctx, name+"-"+rolePart, r)
-	if err != nil {
-		return nil, err
-	}
-	r.Database = args.Admin
-	r.Database.Name, r.Database.User, r.Database.Password = args.Database, args.User, password.Result
-	outputs := pulumi.Map{"database": pulumi.String(args.Database), "user": pulumi.String(args.User)}
-	if err := ctx.RegisterResourceOutputs(r, outputs); err != nil {
-		return nil, fmt.Errorf("registering the database role component's outputs: %w", err)
-	}
-	return r, nil
+	return component.New(ctx, "djangostack:kubernetes:DatabaseRole", name+"-"+rolePart, r, args.check, func() (pulumi.Map, error) {
+		password, err := random.NewPassword(ctx, name+"-"+rolePart+"-password", args.Protect, r)
+		if err != nil {
+			return nil, err
+		}
+		secret, err := newSecret(ctx, name+"-"+rolePart, rolePart, args.Namespace, args.Labels, pulumi.StringMap{
+			"admin-password": args.Admin.Password,
+			"password":       password.Result,
+		}, r)
+		if err != nil {
+			return nil, err
+		}
+		err = job{
+			component: rolePart,
+			namespace: args.Namespace,
+			labels:    args.Labels,
+			timeout:   roleTimeout,
+			container: args.container(secret),
+		}.register(ctx, name+"-"+rolePart, r)
+		if err != nil {
+			return nil, err
+		}
+		r.Database = args.Admin
+		r.Database.Name, r.Database.User, r.Database.Password = args.Database, args.User, password.Result
+		return pulumi.Map{"database": pulumi.String(args.Database), "user": pulumi.String(args.User)}, nil
+	}, opts...)
 }
 
 func (a *DatabaseRoleArgs) check() error {

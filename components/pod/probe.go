@@ -8,8 +8,8 @@ import (
 // Timing is how often a probe asks and how many failures count, in seconds and
 // tries.
 type Timing struct {
-	Period   int
-	Timeout  int
+	Period           int
+	Timeout          int
 	FailureThreshold int
 }
 

@@ -3,10 +3,9 @@ package app
 import (
 	"fmt"
 
-	"github.com/djangostack/djangostack/components/arguments"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/connection"
 	"github.com/djangostack/djangostack/components/kubernetes"
 	"github.com/djangostack/djangostack/components/pod"
@@ -129,10 +128,10 @@ func (w wiring) pooler(d *data) error {
 func (w wiring) cache(d *data) (err error) {
 	wanted := w.e.Cache
 	d.cache, err = w.redis(d, wanted.Kind, wanted.External, w.platform.Cache, &kubernetes.RedisArgs{
-		Name:     "redis-cache",
-		Image:    wanted.Image,
-		Memory:   string(wanted.Memory),
-		CPU:      string(wanted.CPU),
+		Name:           "redis-cache",
+		Image:          wanted.Image,
+		Memory:         string(wanted.Memory),
+		CPU:            string(wanted.CPU),
 		EvictionPolicy: arguments.AllKeysLRU,
 	})
 	d.cache = trusting(d.cache, cacheAuthority)
@@ -149,15 +148,15 @@ func (w wiring) broker(d *data) (err error) {
 		return nil
 	}
 	d.broker, err = w.redis(d, wanted.Kind, wanted.External, w.platform.Broker, &kubernetes.RedisArgs{
-		Name:         "redis-broker",
-		Image:        wanted.Image,
-		Memory:       string(wanted.Memory),
-		CPU:          string(wanted.CPU),
-		EvictionPolicy:     arguments.NoEviction,
-		Size:         string(wanted.Volume.Size),
-		StorageClass: wanted.Volume.StorageClassName,
-		Protect:      w.e.ProtectionOf(spec.BrokerData),
-		Callers:      w.counting(),
+		Name:           "redis-broker",
+		Image:          wanted.Image,
+		Memory:         string(wanted.Memory),
+		CPU:            string(wanted.CPU),
+		EvictionPolicy: arguments.NoEviction,
+		Size:           string(wanted.Volume.Size),
+		StorageClass:   wanted.Volume.StorageClassName,
+		Protect:        w.e.ProtectionOf(spec.BrokerData),
+		Callers:        w.counting(),
 	})
 	d.broker = trusting(d.broker, brokerAuthority)
 	return err

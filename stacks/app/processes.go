@@ -115,7 +115,7 @@ func (w wiring) workers(runtime django.Runtime, d data, release *django.Release)
 	for _, wanted := range w.e.Workers {
 		args := &django.WorkerArgs{
 			Runtime:       runtime,
-			Name:           wanted.Name,
+			Name:          wanted.Name,
 			Command:       wanted.Command,
 			Args:          wanted.Args,
 			Replicas:      wanted.Replicas,

@@ -4,7 +4,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/arguments"
-
 	components "github.com/djangostack/djangostack/components/aws"
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/stacks/app"
@@ -43,7 +42,7 @@ func (w *wiring) buckets() error {
 func (w *wiring) staticFiles() error {
 	if w.e.Static.Store != spec.StaticInBucket {
 		cdn, err := w.cdn(components.CDNArgs{
-			Origins:   []components.CDNOrigin{{Host: w.e.Host(), Path: w.e.Static.URL + "*"}},
+			Origins:      []components.CDNOrigin{{Host: w.e.Host(), Path: w.e.Static.URL + "*"}},
 			RedirectHost: w.e.Host(),
 		})
 		if err != nil {

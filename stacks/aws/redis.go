@@ -4,7 +4,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/arguments"
-
 	components "github.com/djangostack/djangostack/components/aws"
 	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/connection"
@@ -23,7 +22,7 @@ const brokerSnapshotDays = 7
 func (w *wiring) redis() error {
 	if w.e.Cache.Kind == spec.Managed {
 		cache, err := w.server("cache", string(w.e.Cache.Memory), w.e.Cache.Managed, &components.CacheArgs{
-			EvictionPolicy:       arguments.AllKeysLRU,
+			EvictionPolicy: arguments.AllKeysLRU,
 			DeletionPolicy: deletion.Delete,
 		})
 		if err != nil {
@@ -35,7 +34,7 @@ func (w *wiring) redis() error {
 		return nil
 	}
 	args := &components.CacheArgs{
-		EvictionPolicy:       arguments.NoEviction,
+		EvictionPolicy: arguments.NoEviction,
 		DeletionPolicy: deletion.Delete,
 		Protect:        w.e.ProtectionOf(spec.BrokerData),
 	}

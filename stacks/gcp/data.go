@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/djangostack/djangostack/components/arguments"
-
 	"github.com/djangostack/djangostack/components/deletion"
 	components "github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/components/gcp/limits"

@@ -4,7 +4,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/arguments"
-
 	"github.com/djangostack/djangostack/components/connection"
 	components "github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/components/sizes"
@@ -19,8 +18,8 @@ const redisVersion = "7.2"
 func (w *wiring) redis() error {
 	if w.e.Cache.Kind == spec.Managed {
 		cache, err := w.server("cache", string(w.e.Cache.Memory), w.e.Cache.Managed, &components.CacheArgs{
-			EvictionPolicy:  arguments.AllKeysLRU,
-			Snapshots: components.NoSnapshots,
+			EvictionPolicy: arguments.AllKeysLRU,
+			Snapshots:      components.NoSnapshots,
 		})
 		if err != nil {
 			return err
@@ -31,9 +30,9 @@ func (w *wiring) redis() error {
 		return nil
 	}
 	args := &components.CacheArgs{
-		EvictionPolicy:  arguments.NoEviction,
-		Snapshots: components.NoSnapshots,
-		Protect:   w.e.ProtectionOf(spec.BrokerData),
+		EvictionPolicy: arguments.NoEviction,
+		Snapshots:      components.NoSnapshots,
+		Protect:        w.e.ProtectionOf(spec.BrokerData),
 	}
 	if w.e.Tier == spec.Production {
 		args.Snapshots = components.HourlySnapshot

@@ -3,13 +3,12 @@ package main
 import (
 	"fmt"
 
-	"github.com/djangostack/djangostack/components/arguments"
-
 	awssdk "github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	gcpsdk "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp"
 	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws"
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/gcp"
