@@ -130,7 +130,7 @@ func givenZones(e *spec.Environment) []string {
 	if e.DNS.Parent != "" {
 		zones = append(zones, e.DNS.Parent)
 	}
-	if e.DNS.Source != spec.SourceCreate {
+	if !e.CreatesZone() {
 		zones = append(zones, e.DNS.Zone)
 	}
 	return zones

@@ -62,7 +62,7 @@ func TestSearchIsReachedByItsAddress(t *testing.T) {
 }
 
 func TestImagesCanHaveARegistryOfTheEnvironment(t *testing.T) {
-	asked := []string{`"media":`, `"registry": {"source": "create", "untaggedDays": 7}, "media":`}
+	asked := []string{`"media":`, `"registry": {"source": "create"}, "media":`}
 	ran := chosen(t, mocks.Known, spec.Production, asked...)
 	repository := ran.OfKind("Repository")
 	require.Len(t, repository, 1)

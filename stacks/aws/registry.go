@@ -18,7 +18,7 @@ func repositoryName(stack, app string) string {
 
 // registry makes the repository that images of the app are pushed to.
 func (w *wiring) registry() error {
-	if w.e.Registry.Source != spec.MadeRegistry {
+	if !w.e.CreatesRegistry() {
 		return nil
 	}
 	fate := deletion.Delete
@@ -28,7 +28,7 @@ func (w *wiring) registry() error {
 	registry, err := components.NewRegistry(w.ctx, w.name, &components.RegistryArgs{
 		Name:           repositoryName(w.ctx.Stack(), w.name),
 		KeyARN:         w.made.key.ARN,
-		UntaggedDays:   w.e.Registry.UntaggedDays,
+		UntaggedDays:   spec.UntaggedImageDays,
 		DeletionPolicy: fate,
 		Protect:        w.protected(),
 		Tags:           w.tags,

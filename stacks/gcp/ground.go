@@ -39,7 +39,7 @@ func (w *wiring) keys() error {
 		opts = with(opts, pulumi.RetainOnDelete(true))
 	}
 	users := []components.KeyUser{components.UserGKE, components.UserDisks, components.UserSQL, components.UserRedis, components.UserStorage}
-	if w.e.Registry.Source == spec.MadeRegistry {
+	if w.e.CreatesRegistry() {
 		users = append(users, components.UserRegistry)
 	}
 	key, err := components.NewKey(w.ctx, w.name, &components.KeyArgs{

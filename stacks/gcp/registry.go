@@ -10,7 +10,7 @@ import (
 
 // registry makes the repository that images of the app are pushed to.
 func (w *wiring) registry() error {
-	if w.e.Registry.Source != spec.MadeRegistry {
+	if !w.e.CreatesRegistry() {
 		return nil
 	}
 	fate := deletion.Delete
@@ -22,7 +22,7 @@ func (w *wiring) registry() error {
 		Region:         w.e.GCP.Region,
 		Name:           names.Fit(limits.MaxRepositoryName, w.name, w.ctx.Stack()),
 		KeyID:          w.made.key.ID,
-		UntaggedDays:   w.e.Registry.UntaggedDays,
+		UntaggedDays:   spec.UntaggedImageDays,
 		DeletionPolicy: fate,
 		Protect:        w.protected(),
 		Labels:         w.labels,

@@ -39,7 +39,7 @@ func (e *Environment) checkCDN(problems *Problems) {
 	if e.Static.CDN != On || e.Static.Store == StaticInBucket {
 		return
 	}
-	if !e.cloud() {
+	if !e.HasCloud() {
 		problems.add("static.cdn", string(On), "needs a cloud")
 		return
 	}

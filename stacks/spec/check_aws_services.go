@@ -15,7 +15,7 @@ import (
 // update otherwise.
 func (e *Environment) checkHost(problems *Problems) {
 	address, isHTTPS := strings.CutPrefix(e.App.URL, "https://")
-	if !e.cloud() || !isHTTPS {
+	if !e.HasCloud() || !isHTTPS {
 		return
 	}
 	host := strings.ToLower(hostOf(e.App.URL))

@@ -10,14 +10,10 @@ import (
 	"github.com/djangostack/djangostack/components/aws/limits"
 )
 
-// cloud tells whether the environment makes a network and a cluster of its own.
-func (e *Environment) cloud() bool {
-	return e.Cloud != NoCloud
-}
-
 func (e *Environment) checkCloud(problems *Problems) {
-	if e.Cloud == NoCloud && e.Cluster.Context == "" {
-		problems.add("cluster.context", nil, "is required with cloud none: a context of your kubeconfig")
+	e.checkSources(problems)
+	if e.Cluster.Source == SourceExisting && e.Cluster.Context == "" {
+		problems.add("cluster.context", nil, "is required with cluster.source existing: a context of your kubeconfig")
 	}
 	if e.Cloud == AWSCloud && e.AWS == nil {
 		problems.add("aws", nil, "is required with cloud aws: at least aws.region and aws.admins")
@@ -28,7 +24,7 @@ func (e *Environment) checkCloud(problems *Problems) {
 	e.checkAdmins(problems)
 	e.checkGCP(problems)
 	e.checkAWS(problems)
-	if e.cloud() {
+	if e.HasCloud() {
 		e.checkNetwork(problems)
 		e.checkCluster(problems)
 		e.checkOwnCluster(problems)
@@ -107,7 +103,7 @@ func (e *Environment) checkCluster(problems *Problems) {
 // stand beside what the environment makes.
 func (e *Environment) checkOwnCluster(problems *Problems) {
 	if e.Namespace.Source == SourceExisting && e.Namespace.Name != "default" {
-		problems.add("namespace.source", string(SourceExisting), "must be create, because a cluster that the environment makes has no namespace %s yet", e.Namespace.Name)
+		problems.add("namespace.source", string(SourceExisting), "must be create, because a cluster that the stack creates has no namespace %s yet", e.Namespace.Name)
 	}
 	if e.Web.Service.Type == "LoadBalancer" {
 		problems.add("web.service.type", e.Web.Service.Type, "must be ClusterIP or NodePort, because the environment has a load balancer of its own")

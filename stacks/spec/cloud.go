@@ -38,6 +38,7 @@ const (
 
 // Network is the network that an environment makes for itself on a cloud.
 type Network struct {
+	Origin
 	// The addresses of the network; a /16 has room for the pods of hundreds of nodes.
 	CIDR string `json:"cidr,omitempty" jsonschema:"pattern=^[0-9]{1\\,3}(\\.[0-9]{1\\,3}){3}/(1[6-9]|20)$"`
 	// Zones it spans; on Google Cloud a network spans its whole region. On AWS a third can come later, where cluster.mode nodes has nodes and auto has none; none can go, and production refuses it.
@@ -145,11 +146,10 @@ type Media struct {
 
 // DNS is the zone in which the environment's names stand.
 type DNS struct {
+	Origin
 	// Name of the zone, for instance example.com.
 	Zone string `json:"zone" jsonschema:"pattern=^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$"`
-	// made: the stack makes and removes the zone; given: it is already there.
-	Source Source `json:"source,omitempty" jsonschema:"enum=create,enum=existing"`
-	// Zone of the same account, one level up or more, that a made zone is delegated from.
+	// Zone of the same account, one level up or more, that a created zone is delegated from.
 	Parent string `json:"parent,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$"`
 }
 

@@ -15,6 +15,7 @@ const (
 
 // Database is the PostgreSQL database.
 type Database struct {
+	Origin
 	// in-cluster: one Postgres pod with a volume; external: a server that is already there; managed: a server that the cloud looks after. Required in production.
 	Kind Kind `json:"kind,omitempty" jsonschema:"enum=in-cluster,enum=external,enum=managed"`
 	// Name of the database.
@@ -61,6 +62,7 @@ type Volume struct {
 
 // Cache is the Redis that may forget (allkeys-lru).
 type Cache struct {
+	Origin
 	// in-cluster: one Redis pod; external: a server that is already there; managed: servers that the cloud looks after; none.
 	Kind Kind `json:"kind,omitempty" jsonschema:"enum=in-cluster,enum=external,enum=managed,enum=none"`
 	// The in-cluster server's image.
@@ -78,6 +80,7 @@ type Cache struct {
 // Broker is the queue between web and workers: a Redis that may not forget
 // (noeviction, append-only file), or RabbitMQ.
 type Broker struct {
+	Origin
 	// in-cluster: one Redis pod with a volume; external: a server that is already there; managed: servers that the cloud looks after; none.
 	Kind Kind `json:"kind,omitempty" jsonschema:"enum=in-cluster,enum=external,enum=managed,enum=none" default:"in-cluster with workers or beat, otherwise none"`
 	// redis, or rabbitmq, which AWS looks after (Amazon MQ).

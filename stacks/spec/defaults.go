@@ -18,14 +18,15 @@ const (
 func defaults(tier Tier, cloud Cloud) Environment {
 	e := Environment{
 		Protection: Disposable,
-		Network:    Network{CIDR: "10.0.0.0/16", Zones: 2, NAT: "single", FlowLogs: Off},
+		Network:    Network{Origin: created(), CIDR: "10.0.0.0/16", Zones: 2, NAT: "single", FlowLogs: Off},
 		Cluster: Cluster{
+			Origin:   created(),
 			Version:  "1.35",
 			Mode:     AutoMode,
 			Endpoint: Endpoint{Access: "public"},
 			Nodes:    Nodes{CPU: 2, Memory: "8Gi", Min: 2, Max: 4, Capacity: "spot", Disk: "50Gi"},
 		},
-		Namespace: Namespace{Source: SourceCreate, PodSecurity: "restricted"},
+		Namespace: Namespace{Origin: created(), PodSecurity: "restricted"},
 		App: App{
 			ImagePullPolicy: "IfNotPresent",
 			ManageCommand:   []string{"python", "manage.py"},
@@ -51,6 +52,7 @@ func defaults(tier Tier, cloud Cloud) Environment {
 		Beat:  Beat{ScheduleSize: "100Mi", Resources: resources("25m", "128Mi", "256Mi")},
 		Shell: Shell{Enabled: true, Minutes: 480, Resources: resources("10m", "64Mi", "512Mi")},
 		Database: Database{
+			Origin:    created(),
 			Kind:      InCluster,
 			Image:     postgresImage,
 			Pooler:    defaultPooler(),
@@ -61,8 +63,8 @@ func defaults(tier Tier, cloud Cloud) Environment {
 				Availability: SingleZone, BackupDays: 1,
 			},
 		},
-		Cache:  Cache{Kind: InCluster, Image: redisImage, Memory: "64Mi", CPU: "25m"},
-		Broker: Broker{Engine: RedisBroker, Image: redisImage, Memory: "64Mi", CPU: "25m", Volume: Volume{Size: "1Gi"}},
+		Cache:  Cache{Origin: created(), Kind: InCluster, Image: redisImage, Memory: "64Mi", CPU: "25m"},
+		Broker: Broker{Origin: created(), Engine: RedisBroker, Image: redisImage, Memory: "64Mi", CPU: "25m", Volume: Volume{Size: "1Gi"}},
 		Static: Static{
 			Store:      StaticInPod,
 			Server:     WhiteNoise,
@@ -75,7 +77,10 @@ func defaults(tier Tier, cloud Cloud) Environment {
 		Media:        Media{Store: "none"},
 		LoadBalancer: LoadBalancer{Addresses: FloatingAddresses, AllowedCIDRs: []string{"0.0.0.0/0"}, AccessLogs: Off},
 		Search:       Search{Kind: None, Version: "2.19", Memory: "2Gi", Storage: "10Gi", Availability: SingleZone, ServiceRole: SourceExisting},
-		Registry:     Registry{Source: NoRegistry, UntaggedDays: 14},
+		Registry:     Registry{Source: NoSource},
+	}
+	if cloud == NoCloud {
+		e.Cluster.Source = SourceExisting
 	}
 	if cloud == GCPCloud {
 		e.LoadBalancer.Addresses = FixedAddresses
@@ -85,6 +90,8 @@ func defaults(tier Tier, cloud Cloud) Environment {
 	}
 	return e
 }
+
+func created() Origin { return Origin{Source: SourceCreate} }
 
 func (e *Environment) forProduction() {
 	e.Protection = Protected
@@ -178,7 +185,7 @@ func (r *CORSRule) UnmarshalJSON(raw []byte) error {
 // UnmarshalJSON fills in a zone's defaults before reading it.
 func (d *DNS) UnmarshalJSON(raw []byte) error {
 	type plain DNS
-	zone := plain{Source: SourceExisting}
+	zone := plain{Origin: Origin{Source: SourceExisting}}
 	if err := json.Unmarshal(raw, &zone); err != nil {
 		return err
 	}
@@ -188,9 +195,6 @@ func (d *DNS) UnmarshalJSON(raw []byte) error {
 
 // derive fills in the defaults that follow from other values.
 func (e *Environment) derive(stack string) {
-	if e.Cluster.Identifier == "" {
-		e.Cluster.Identifier = e.Cluster.Context
-	}
 	if e.Namespace.Name == "" {
 		// A stack's name may have what a namespace's may not.
 		e.Namespace.Name = names.Fit(names.MaxDNSLabel, e.App.Name, stack)

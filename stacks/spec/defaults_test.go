@@ -30,6 +30,8 @@ func TestDefaultTextComesFromTheDefaultsThemselves(t *testing.T) {
 		"static.cors[].methods":                              {"GET, HEAD", "GET, HEAD"},
 		"monitoring.prometheus.path":                         {"/metrics", "/metrics"},
 		"loadBalancer.addresses":                             {"fixed with cloud gcp, floating with cloud aws or none", "fixed with cloud gcp, floating with cloud aws or none"},
+		"cluster.source":                                     {"create with cloud aws or gcp, existing with cloud none", "create with cloud aws or gcp, existing with cloud none"},
+		"registry.source":                                    {"none", "none"},
 		"namespace.name":                                     {"app.name, a hyphen and the stack's name", "app.name, a hyphen and the stack's name"},
 		"database.volume.storageClassName":                   {"the cluster's default class", "the cluster's default class"},
 		"database.kind":                                      {"in-cluster", ""},

@@ -115,12 +115,11 @@ type Environment struct {
 
 // Cluster is the Kubernetes cluster of the environment.
 type Cluster struct {
-	// The kubeconfig's context to use, never the current one by chance; with cloud none, where it is required.
+	Origin
+	// The context of the kubeconfig; required with source existing, since the current context is never used.
 	Context string `json:"context,omitempty" jsonschema:"minLength=1"`
-	// Path of the kubeconfig file; with cloud none.
+	// Path of the kubeconfig file; with source existing.
 	Kubeconfig string `json:"kubeconfig,omitempty" jsonschema:"minLength=1" default:"the KUBECONFIG variable, then ~/.kube/config"`
-	// What identifies the cluster; with cloud none. A change of it, and of nothing else, replaces every object.
-	Identifier string `json:"identifier,omitempty" jsonschema:"minLength=1" default:"the context"`
 	// Version of Kubernetes; on a cloud.
 	Version string `json:"version,omitempty" jsonschema:"pattern=^1\\.[0-9]{2}$"`
 	// auto: the cloud brings nodes as pods need them; nodes: groups that nodes describes; on a cloud. A cluster on AWS can go from nodes to auto, and not back; on Google Cloud another mode is another cluster.
@@ -131,22 +130,12 @@ type Cluster struct {
 	Nodes Nodes `json:"nodes,omitempty"`
 }
 
-// Source says who makes the namespace.
-type Source string
-
-// SourceCreate is a namespace of the stack's own; SourceExisting is one that is already there.
-const (
-	SourceCreate   Source = "create"
-	SourceExisting Source = "existing"
-)
-
 // Namespace is the namespace that everything stands in.
 type Namespace struct {
+	Origin
 	// Name of the namespace.
 	Name string `json:"name,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9-]{0\\,61}[a-z0-9])?$" default:"app.name, a hyphen and the stack's name"`
-	// made: the stack makes and removes it; given: it is already there.
-	Source Source `json:"source,omitempty" jsonschema:"enum=create,enum=existing"`
-	// The Pod Security level that a made namespace enforces.
+	// The Pod Security level that a created namespace enforces.
 	PodSecurity string `json:"podSecurity,omitempty" jsonschema:"enum=restricted,enum=baseline,enum=privileged"`
 }
 

@@ -120,7 +120,7 @@ func TestTheSmallestConfigurationIsAWholeStagingEnvironment(t *testing.T) {
 	assert.Equal(t, spec.None, e.Broker.Kind, "nothing queues")
 	assert.Equal(t, spec.Disposable, e.Protection)
 	assert.Equal(t, "blog.wsgi", e.App.WSGIModule)
-	assert.Equal(t, "kind-kind", e.Cluster.Identifier)
+	assert.Equal(t, spec.SourceExisting, e.Cluster.Source)
 	assert.Equal(t, spec.Off, e.LoadBalancer.AccessLogs)
 	assert.Equal(t, 2, e.Web.Replicas)
 	assert.False(t, e.ProtectionOf(spec.DatabaseData))

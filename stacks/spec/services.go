@@ -25,22 +25,18 @@ type Search struct {
 	ServiceRole Source `json:"serviceRole,omitempty" jsonschema:"enum=create,enum=existing"`
 }
 
-// RegistrySource says whether an environment has a registry of its own.
-type RegistrySource string
+// UntaggedImageDays is how long a registry keeps an image without a tag, in days.
+const UntaggedImageDays = 14
 
-// NoRegistry is for images that come from elsewhere.
-const (
-	NoRegistry   RegistrySource = "none"
-	MadeRegistry RegistrySource = "made"
-)
-
-// Registry is a place that images of the app are pushed to.
+// Registry is the image registry of an environment.
 type Registry struct {
-	// none: images come from elsewhere; made: the environment has a repository of images, whose address is the output registry.
-	Source RegistrySource `json:"source,omitempty" jsonschema:"enum=none,enum=made"`
-	// Days that an image is kept that no tag names any more.
-	UntaggedDays int `json:"untaggedDays,omitempty" jsonschema:"minimum=1,maximum=365"`
+	// none: the images come from elsewhere; create: the stack creates a registry for the app's images, whose address is the output registry; existing: it exists already; stack: another stack has created it.
+	Source Source `json:"source,omitempty" jsonschema:"enum=none,enum=create,enum=existing,enum=stack"`
+	// The stack that has created it, as organization/project/stack; with source stack.
+	Stack string `json:"stack,omitempty" jsonschema:"pattern=^[A-Za-z0-9][A-Za-z0-9_.-]*/[A-Za-z0-9][A-Za-z0-9_.-]*/[A-Za-z0-9][A-Za-z0-9_.-]*$"`
 }
+
+func (r Registry) origin() Origin { return Origin{Source: r.Source, Stack: r.Stack} }
 
 // LoadBalancer is the way in to an environment on a cloud.
 type LoadBalancer struct {

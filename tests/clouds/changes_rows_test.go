@@ -170,7 +170,6 @@ func otherChanges() []string {
 		"database.managed.cpu=4 --set database.managed.memory=16Gi",
 		"database.pooler={kind: pgbouncer, image: \"registry.example.com/pgbouncer:1\", replicas: 3, poolSize: 10, maxClients: 500, resources: {cpu: 50m}}",
 		"database.pooler.kind=none",
-		"registry.untaggedDays=30",
 		"registry.source=none",
 	}
 }

@@ -79,7 +79,7 @@ func (a *app) render(ctx context.Context, generate bool, splitDir string) error 
 
 // objects makes up what stands on a cloud, outside of the cluster.
 func (a *app) objects(ctx context.Context, environment *spec.Environment, options render.Options) (_ []render.Object, err error) {
-	if environment.Cloud == spec.NoCloud {
+	if !environment.HasCloud() {
 		return render.Objects(options)
 	}
 	stage, err := a.Rehearsal(environment)
