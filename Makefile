@@ -25,8 +25,9 @@ pulumi_version := v$(shell sed -n 's|.*github.com/pulumi/pulumi/pkg/v3 v\([0-9.]
 kubernetes_version := v$(shell sed -n 's|^\tk8s.io/kubernetes v\([0-9.]*\).*|\1|p' local/go.mod)
 kubernetes_flags := -X k8s.io/component-base/version.gitVersion=$(kubernetes_version) -X k8s.io/component-base/version.gitMajor=1 -X k8s.io/component-base/version.gitMinor=$(word 2,$(subst ., ,$(kubernetes_version))) -X k8s.io/component-base/version.gitTreeState=clean
 
-program_sources := $(shell find main.go cmd stacks components twin -type f -not -name '*_test.go' -not -path '*/testdata/*') go.mod go.sum
+program_sources := $(shell find main.go cmd stacks components emulators -type f -not -name '*_test.go' -not -path '*/testdata/*') go.mod go.sum
 local_sources := $(shell find local -name '*.go' -not -name '*_test.go') $(shell find local/node/config local/node/manifests -type f) local/go.mod local/go.sum
+host_sources := $(shell find tools/pulumi-language-go -name '*.go' -not -name '*_test.go' -not -path '*/internal/*')
 image_sources := $(shell find local/image local/cmd/djangostack-image -type f) local/go.mod local/go.sum
 blog_sources := $(shell find examples/blog -type f -not -name '*.pyc')
 
@@ -39,6 +40,7 @@ endif
 .PHONY: up
 up: programs $(if $(CONTEXT),,cluster) ## Bring the environment "local" up (CONTEXT=, PORT=, IMAGE=)
 	@$(BIN)/djangostack up -s $(STACK) $(blog_config) $(cluster_config)
+	@scripts/pulumi-home $(BIN) $(STATE)
 	@scripts/sign-in $(BIN)/djangostack $(STACK) "$(CONTEXT)" $(PORT)
 
 .PHONY: down
@@ -59,7 +61,7 @@ cluster: programs images ## Start the local Kubernetes and load the images
 programs: $(BIN)/djangostack $(BIN)/pulumi $(if $(CONTEXT),,$(BIN)/djangostack-local $(BIN)/djangostack-image) ## Build the programs
 
 .PHONY: tools
-tools: $(BIN)/pulumi ## Build the Pulumi CLI, unless one is on PATH
+tools: $(BIN)/pulumi ## Build the Pulumi CLI and its language host for Go, unless they are on PATH
 
 .PHONY: images
 images: $(IMAGES)/.built ## Build the images of the sample app and its data services
@@ -68,7 +70,7 @@ $(IMAGES)/.built: $(BIN)/djangostack-image $(blog_sources)
 	@$(BIN)/djangostack-image build --out $(IMAGES)
 	@touch $@
 
-$(BIN)/pulumi: tools/go.mod scripts/pulumi
+$(BIN)/pulumi: tools/go.mod scripts/pulumi $(host_sources)
 	@scripts/pulumi $@ $(pulumi_version)
 	@touch -h $@
 
@@ -106,9 +108,9 @@ test-app: $(BIN)/djangostack-image ## The sample app's own tests, and its images
 
 .PHONY: test-engine
 test-engine: programs images $(BIN)/kube-score ## Ring 2: the real Pulumi engine, on in-process providers
-	@DJANGOSTACK_E2E=1 go test -count=1 -timeout 20m ./stacks/... ./cmd/... ./twin ./twin/random ./twin/aws ./twin/gcp ./twin/cloud/...
-	@DJANGOSTACK_E2E=1 go test -short -count=1 -timeout 20m ./tests/clouds ./tests/security ./tests/processes
-	@DJANGOSTACK_E2E=1 scripts/with-cluster $(BIN) $(IMAGES) go test -count=1 -timeout 20m ./twin/kubernetes/...
+	@DJANGOSTACK_E2E=1 go test -count=1 -timeout 20m ./stacks/... ./cmd/... ./emulators ./emulators/random ./emulators/aws ./emulators/gcp ./emulators/cloud/...
+	@cd tools && DJANGOSTACK_E2E=1 go test -count=1 -timeout 20m ./...	@DJANGOSTACK_E2E=1 go test -short -count=1 -timeout 20m ./tests/clouds ./tests/security ./tests/processes
+	@DJANGOSTACK_E2E=1 scripts/with-cluster $(BIN) $(IMAGES) go test -count=1 -timeout 20m ./emulators/kubernetes/...
 
 .PHONY: test-cluster
 test-cluster: programs images ## The local Kubernetes: what runs in it, and that nothing of it stays
@@ -120,7 +122,7 @@ test-pods: programs images ## Ring 3: an environment's life on real pods, under 
 
 .PHONY: soak
 soak: programs images ## The long forms: every change of production, every room's life, the bench
-	@DJANGOSTACK_E2E=1 go test -count=1 -v -timeout 60m ./tests/clouds ./tests/security ./components/aws ./components/gcp ./twin/aws/rooms ./twin/gcp/rooms
+	@DJANGOSTACK_E2E=1 go test -count=1 -v -timeout 60m ./tests/clouds ./tests/security ./components/aws ./components/gcp ./emulators/aws/lifecycle ./emulators/gcp/lifecycle
 	@DJANGOSTACK_E2E=1 DJANGOSTACK_SOAK=1 go test -count=1 -p 1 -v -timeout 60m ./tests/cloudpods ./tests/load
 	@$(MAKE) --no-print-directory bench-up bench-preview
 
@@ -137,6 +139,7 @@ lint: $(BIN)/golangci-lint ## Format, vet and lint
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'run: make format' >&2; exit 1; }
 	@$(BIN)/golangci-lint run ./...
 	@cd local && $(BIN)/golangci-lint run --config ../.golangci.yml ./...
+	@cd tools && $(BIN)/golangci-lint run --config ../.golangci.yml ./...
 
 .PHONY: format
 format: ## Format the Go files

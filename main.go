@@ -1,4 +1,4 @@
-// Command main is the Pulumi program: one stack is one whole environment.
+// Command djangostack is the Pulumi program: one stack is one whole environment.
 package main
 
 import (

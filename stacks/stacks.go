@@ -1,4 +1,11 @@
-// Package stacks is the program: one stack is one whole environment.
+// Package stacks is the Pulumi program: one stack is one whole environment, from the
+// cloud's network to the app's pods. Package main runs Program; a service passes it to the
+// Automation API.
+//
+// The package reads the configuration by package spec and calls the package of the
+// environment's cloud: stacks/aws, stacks/gcp, or stacks/existing for a cluster that
+// already exists. Built with the tag noclouds it supports existing clusters only, and
+// compiles in seconds.
 package stacks
 
 import (
@@ -9,15 +16,13 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
 
-	"github.com/djangostack/djangostack/stacks/aws"
 	"github.com/djangostack/djangostack/stacks/existing"
-	"github.com/djangostack/djangostack/stacks/gcp"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// Program builds the environment that the stack's configuration describes. It
-// is what main runs, and what a service hands to the Automation API. A mistake
-// in the configuration is returned before any resource is registered.
+// Program registers the environment that the stack's configuration describes. If the
+// configuration has mistakes, Program returns all of them in one error before it registers
+// any resource.
 func Program(ctx *pulumi.Context) error {
 	raw := config.New(ctx, "").Get(spec.ConfigKey)
 	environment, err := spec.ParseIn(inProject(ctx), []byte(raw), ctx.Stack())
@@ -27,15 +32,15 @@ func Program(ctx *pulumi.Context) error {
 	if err := environment.CheckSecrecy(ctx.IsConfigSecret(ctx.Project() + ":" + spec.ConfigKey)); err != nil {
 		return err
 	}
-	switch environment.Place {
-	case spec.Existing:
+	switch environment.Cloud {
+	case spec.NoCloud:
 		return existing.Deploy(ctx, environment)
-	case spec.OnAWS:
-		return aws.Deploy(ctx, environment)
-	case spec.OnGCP:
-		return gcp.Deploy(ctx, environment)
+	case spec.AWSCloud:
+		return deployAWS(ctx, environment)
+	case spec.GCPCloud:
+		return deployGCP(ctx, environment)
 	default:
-		return fmt.Errorf("place %q has no program", environment.Place)
+		return fmt.Errorf("cloud %q is not supported", environment.Cloud)
 	}
 }
 

@@ -7,9 +7,9 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
 	"github.com/djangostack/djangostack/cmd/djangostack/internal/cli"
+	"github.com/djangostack/djangostack/emulators/kubernetes"
+	"github.com/djangostack/djangostack/emulators/random"
 	"github.com/djangostack/djangostack/stacks"
-	"github.com/djangostack/djangostack/twin/kubernetes"
-	"github.com/djangostack/djangostack/twin/random"
 )
 
 func main() {

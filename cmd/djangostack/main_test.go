@@ -18,8 +18,8 @@ import (
 // Protected holds data in the cluster, as production does not ship.
 const protected = `config:
   djangostack:environment:
-    place: existing
-    shape: production
+    cloud: none
+    tier: production
     owner: web-team
     cluster: {context: production}
     app:
@@ -35,7 +35,7 @@ const protected = `config:
     broker: {kind: in-cluster}
     static: {store: image}
     workers: [{name: default, heartbeatFile: /tmp/celery-heartbeat}]
-    web: {ingress: {className: traefik, host: blog.example.com, tlsSecret: blog-example-com}}
+    web: {ingress: {ingressClassName: traefik, host: blog.example.com, tlsSecretName: blog-example-com}}
 `
 
 // rehearsed rehearses a stack of the repository and returns what was written and the
@@ -110,7 +110,7 @@ func everyShipped() []shipped {
 func TestEveryShippedConfigurationRehearsesClean(t *testing.T) {
 	for _, one := range everyShipped() {
 		t.Run(one.stack+" on "+one.place, func(t *testing.T) {
-			text, code, urns := rehearsed(t, one.stack, "--set", "place="+one.place)
+			text, code, urns := rehearsed(t, one.stack, "--set", "cloud="+one.place)
 			require.Equal(t, 0, code, text)
 			assert.Contains(t, text, one.stack+" rehearses clean in")
 			assert.True(t, slices.ContainsFunc(urns, func(urn string) bool { return strings.HasSuffix(urn, "kubernetes:apps/v1:Deployment::blog-web") }), urns)

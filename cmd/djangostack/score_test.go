@@ -31,11 +31,11 @@ func ignored() map[string]string {
 func scored() [][]string {
 	return [][]string{
 		{"local"},
-		{"staging", "--set", "place=aws"},
-		{"staging", "--set", "place=gcp"},
-		{"production", "--set", "place=aws"},
-		{"production", "--set", "place=gcp"},
-		{"local", "--set", "static.server=nginx", "--set", "database.pooler={kind: pgbouncer}", "--set", "workers[0].autoscaling={max: 5}"},
+		{"staging", "--set", "cloud=aws"},
+		{"staging", "--set", "cloud=gcp"},
+		{"production", "--set", "cloud=aws"},
+		{"production", "--set", "cloud=gcp"},
+		{"local", "--set", "static.server=nginx", "--set", "database.pooler={kind: pgbouncer}", "--set", "workers[0].autoscaling={maxReplicas: 5}"},
 	}
 }
 

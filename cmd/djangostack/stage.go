@@ -2,14 +2,14 @@ package main
 
 import (
 	"github.com/djangostack/djangostack/cmd/djangostack/internal/cli"
+	"github.com/djangostack/djangostack/emulators/rehearsal"
 	"github.com/djangostack/djangostack/stacks/lifecycle"
 	"github.com/djangostack/djangostack/stacks/spec"
-	twins "github.com/djangostack/djangostack/twin/stage"
 )
 
 // stage holds every cluster and account that an environment's rehearsal needs.
 func stage(e *spec.Environment) (*cli.Stage, error) {
-	made, err := twins.New(twins.For(e))
+	made, err := rehearsal.New(rehearsal.For(e))
 	if err != nil {
 		return nil, err
 	}
@@ -20,7 +20,7 @@ func stage(e *spec.Environment) (*cli.Stage, error) {
 	}, nil
 }
 
-func leftovers(made *twins.Stage) []cli.Leftover {
+func leftovers(made *rehearsal.Emulators) []cli.Leftover {
 	var left []cli.Leftover
 	for _, one := range made.Left() {
 		what := one.ID

@@ -5,6 +5,8 @@ import (
 
 	awseks "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/arguments"
 )
 
 // systemNamespace is where Kubernetes keeps its own pods.
@@ -64,8 +66,8 @@ func (a *ClusterArgs) ebsDriver() addon {
 }
 
 // addonNames are the add-ons of a mode.
-func addonNames(mode ClusterMode) []string {
-	if mode == ModeAuto {
+func addonNames(mode arguments.ClusterMode) []string {
+	if mode == arguments.ModeAuto {
 		return []string{metricsServer().name}
 	}
 	driver := (&ClusterArgs{}).ebsDriver()

@@ -5,6 +5,10 @@ import (
 
 	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/aws/limits"
+	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // AddressArgs says how many fixed addresses are wanted.
@@ -26,33 +30,26 @@ type Address struct {
 	PublicIPs     pulumi.StringArray
 }
 
-// mostAddresses is the quota of a region that AWS sets at first
-// (https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html).
-const mostAddresses = 5
-
 // NewAddress registers Elastic IPs.
 func NewAddress(ctx *pulumi.Context, name string, args *AddressArgs, opts ...pulumi.ResourceOption) (*Address, error) {
-	if err := within("Address", "Count", args.Count, 1, mostAddresses); err != nil {
-		return nil, err
-	}
 	a := &Address{}
-	if err := ctx.RegisterComponentResource("djangostack:aws:Address", name+"-address", a, opts...); err != nil {
-		return nil, fmt.Errorf("registering the address component: %w", err)
-	}
-	for i := range args.Count {
-		part := fmt.Sprintf("%s-address-%d", name, i)
-		ip, err := awsec2.NewEip(ctx, part, &awsec2.EipArgs{
-			Domain: pulumi.String("vpc"),
-			Tags:   args.Tags.For(part),
-		}, pulumi.Parent(a), pulumi.Protect(args.Protect))
-		if err != nil {
-			return nil, fmt.Errorf("registering the address %s: %w", part, err)
+	return component.New(ctx, "djangostack:aws:Address", name+"-address", a, args.check, func() (pulumi.Map, error) {
+		for i := range args.Count {
+			part := fmt.Sprintf("%s-address-%d", name, i)
+			ip, err := awsec2.NewEip(ctx, part, &awsec2.EipArgs{
+				Domain: pulumi.String("vpc"),
+				Tags:   args.Tags.For(part),
+			}, pulumi.Parent(a), pulumi.Protect(args.Protect))
+			if err != nil {
+				return nil, fmt.Errorf("registering the address %s: %w", part, err)
+			}
+			a.AllocationIDs = append(a.AllocationIDs, ip.AllocationId)
+			a.PublicIPs = append(a.PublicIPs, ip.PublicIp)
 		}
-		a.AllocationIDs = append(a.AllocationIDs, ip.AllocationId)
-		a.PublicIPs = append(a.PublicIPs, ip.PublicIp)
-	}
-	if err := ctx.RegisterResourceOutputs(a, pulumi.Map{"allocationIds": a.AllocationIDs, "publicIps": a.PublicIPs}); err != nil {
-		return nil, fmt.Errorf("registering the address component's outputs: %w", err)
-	}
-	return a, nil
+		return pulumi.Map{"allocationIds": a.AllocationIDs, "publicIps": a.PublicIPs}, nil
+	}, opts...)
+}
+
+func (a *AddressArgs) check() error {
+	return validate.Within("Address", "Count", a.Count, 1, limits.MaxElasticIPs)
 }

@@ -34,7 +34,7 @@ func (c *Cluster) newAutoscaler(ctx *pulumi.Context, name string) error {
 	}
 	account, err := corev1.NewServiceAccount(ctx, name, &corev1.ServiceAccountArgs{
 		Metadata: autoscalerMetadata(systemNamespace),
-	}, c.inside()...)
+	}, c.objectOptions()...)
 	if err != nil {
 		return fmt.Errorf("registering the autoscaler's service account: %w", err)
 	}
@@ -54,7 +54,7 @@ func (c *Cluster) newAutoscaler(ctx *pulumi.Context, name string) error {
 				Spec:     c.autoscalerPod(account),
 			},
 		},
-	}, append(c.inside(), pulumi.DependsOn(needs))...)
+	}, append(c.objectOptions(), pulumi.DependsOn(needs))...)
 	if err != nil {
 		return fmt.Errorf("registering the autoscaler: %w", err)
 	}

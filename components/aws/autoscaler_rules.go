@@ -74,25 +74,25 @@ func (c *Cluster) allowAutoscaler(ctx *pulumi.Context, name string, account *cor
 	}}
 	everywhere, err := rbacv1.NewClusterRole(ctx, name, &rbacv1.ClusterRoleArgs{
 		Metadata: autoscalerMetadata(""), Rules: rules(clusterRules()),
-	}, c.inside()...)
+	}, c.objectOptions()...)
 	if err != nil {
 		return nil, fmt.Errorf("registering the autoscaler's cluster role: %w", err)
 	}
 	bound, err := rbacv1.NewClusterRoleBinding(ctx, name, &rbacv1.ClusterRoleBindingArgs{
 		Metadata: autoscalerMetadata(""), Subjects: subjects, RoleRef: roleRef("ClusterRole"),
-	}, append(c.inside(), pulumi.DependsOn([]pulumi.Resource{everywhere}))...)
+	}, append(c.objectOptions(), pulumi.DependsOn([]pulumi.Resource{everywhere}))...)
 	if err != nil {
 		return nil, fmt.Errorf("binding the autoscaler's cluster role: %w", err)
 	}
 	home, err := rbacv1.NewRole(ctx, name, &rbacv1.RoleArgs{
 		Metadata: autoscalerMetadata(systemNamespace), Rules: rules(namespaceRules()),
-	}, c.inside()...)
+	}, c.objectOptions()...)
 	if err != nil {
 		return nil, fmt.Errorf("registering the autoscaler's role: %w", err)
 	}
 	boundHome, err := rbacv1.NewRoleBinding(ctx, name, &rbacv1.RoleBindingArgs{
 		Metadata: autoscalerMetadata(systemNamespace), Subjects: subjects, RoleRef: roleRef("Role"),
-	}, append(c.inside(), pulumi.DependsOn([]pulumi.Resource{home}))...)
+	}, append(c.objectOptions(), pulumi.DependsOn([]pulumi.Resource{home}))...)
 	if err != nil {
 		return nil, fmt.Errorf("binding the autoscaler's role: %w", err)
 	}

@@ -9,9 +9,12 @@ import (
 	awsmq "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/mq"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
-	"github.com/djangostack/djangostack/components/chance"
+	"github.com/djangostack/djangostack/components/aws/limits"
+	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/connection"
 	"github.com/djangostack/djangostack/components/names"
+	"github.com/djangostack/djangostack/components/random"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // BrokerMode says how many RabbitMQ nodes there are.
@@ -53,70 +56,60 @@ type Broker struct {
 	pulumi.ResourceState
 
 	// Server is how the app reaches it.
-	Server binding.AMQP
+	Server connection.AMQP
 	// SecurityGroupID is the group of the broker.
 	SecurityGroupID pulumi.StringOutput
 }
 
 const (
 	amqpsPort = 5671
-	// brokerNameLimit is what Amazon MQ allows
-	// (https://docs.aws.amazon.com/amazon-mq/latest/api-reference/brokers.html).
-	brokerNameLimit = 50
 )
 
 // NewBroker registers a broker.
 func NewBroker(ctx *pulumi.Context, name string, args *BrokerArgs, opts ...pulumi.ResourceOption) (*Broker, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	b := &Broker{}
-	if err := ctx.RegisterComponentResource("djangostack:aws:Broker", name+"-broker", b, opts...); err != nil {
-		return nil, fmt.Errorf("registering the broker component: %w", err)
-	}
-	group, err := reach{what: "the broker of " + name, vpcID: args.VpcID, port: amqpsPort, from: args.AllowFrom, tags: args.Tags}.
-		group(ctx, name+"-broker", b)
-	if err != nil {
-		return nil, err
-	}
-	password, err := chance.NewPassword(ctx, name+"-broker-password", args.Protect, b)
-	if err != nil {
-		return nil, err
-	}
-	part := names.Fit(brokerNameLimit-autonameLength, name, "broker")
-	broker, err := awsmq.NewBroker(ctx, part, args.broker(part, group, password.Result), pulumi.Parent(b), pulumi.Protect(args.Protect))
-	if err != nil {
-		return nil, fmt.Errorf("registering the broker: %w", err)
-	}
-	b.SecurityGroupID = group.ID().ToStringOutput()
-	b.Server = binding.AMQP{
-		Host:     broker.Instances.ApplyT(hostOf).(pulumi.StringOutput),
-		Port:     amqpsPort,
-		User:     args.User,
-		Password: password.Result,
-		TLS:      true,
-	}
-	if err := ctx.RegisterResourceOutputs(b, pulumi.Map{"host": b.Server.Host}); err != nil {
-		return nil, fmt.Errorf("registering the broker component's outputs: %w", err)
-	}
-	return b, nil
+	return component.New(ctx, "djangostack:aws:Broker", name+"-broker", b, args.check, func() (pulumi.Map, error) {
+		group, err := securityGroup{service: "the broker of " + name, vpcID: args.VpcID, port: amqpsPort, allowFrom: args.AllowFrom, tags: args.Tags}.
+			register(ctx, name+"-broker", b)
+		if err != nil {
+			return nil, err
+		}
+		password, err := random.NewPassword(ctx, name+"-broker-password", args.Protect, b)
+		if err != nil {
+			return nil, err
+		}
+		part := names.Fit(limits.MaxBrokerName-autonameLength, name, "broker")
+		broker, err := awsmq.NewBroker(ctx, part, args.broker(part, group, password.Result), pulumi.Parent(b), pulumi.Protect(args.Protect))
+		if err != nil {
+			return nil, fmt.Errorf("registering the broker: %w", err)
+		}
+		b.SecurityGroupID = group.ID().ToStringOutput()
+		b.Server = connection.AMQP{
+			Host:     broker.Instances.ApplyT(hostOf).(pulumi.StringOutput),
+			Port:     amqpsPort,
+			User:     args.User,
+			Password: password.Result,
+			TLS:      true,
+		}
+		return pulumi.Map{"host": b.Server.Host}, nil
+	}, opts...)
 }
 
 func (a *BrokerArgs) check() error {
 	return errors.Join(
-		binding.Check("Broker",
-			required("VpcID", a.VpcID != nil),
-			required("SubnetIDs", a.SubnetIDs.OutputState != nil),
-			required("AllowFrom", len(a.AllowFrom) > 0),
-			required("Version", a.Version != ""),
-			required("InstanceType", a.InstanceType != ""),
-			required("User", a.User != ""),
-			required("MaintenanceTime", a.MaintenanceTime != ""),
+		validate.Check("Broker",
+			validate.Required("VpcID", a.VpcID != nil),
+			validate.Required("SubnetIDs", a.SubnetIDs.OutputState != nil),
+			validate.Required("AllowFrom", len(a.AllowFrom) > 0),
+			validate.Required("Version", a.Version != ""),
+			validate.Required("InstanceType", a.InstanceType != ""),
+			validate.Required("User", a.User != ""),
+			validate.Required("MaintenanceTime", a.MaintenanceTime != ""),
 		),
-		oneOf("Broker", "Mode", a.Mode, SingleBroker, BrokerCluster),
-		oneOf("Broker", "MaintenanceDay", a.MaintenanceDay, "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"),
-		oneOf("Broker", "Apply", a.Apply, ApplyAtOnce, ApplyInWindow),
-		refused(a.User == "guest", "Broker", "User is guest, which RabbitMQ keeps for itself"),
+		validate.OneOf("Broker", "Mode", a.Mode, SingleBroker, BrokerCluster),
+		validate.OneOf("Broker", "MaintenanceDay", a.MaintenanceDay, "MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY"),
+		validate.OneOf("Broker", "Apply", a.Apply, ApplyAtOnce, ApplyInWindow),
+		validate.RefuseIf(a.User == "guest", "Broker", "User is guest, which RabbitMQ keeps for itself"),
 	)
 }
 

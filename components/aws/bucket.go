@@ -7,57 +7,30 @@ import (
 	awss3 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/aws/limits"
+	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/names"
-)
-
-// BucketAccess says who besides the account's own identities uses a bucket.
-type BucketAccess string
-
-// A private bucket is used by identities of the account alone; one behind a CDN is
-// also read by a distribution, which NewCDN lets in; one for logs is also written
-// by load balancers.
-const (
-	PrivateBucket BucketAccess = "private"
-	CDNBucket     BucketAccess = "cdn"
-	LogBucket     BucketAccess = "load-balancer-logs"
-)
-
-// BucketEnd says what becomes of a bucket that the program no longer has.
-type BucketEnd string
-
-// A kept bucket stays in the account with its objects and its settings; an emptied
-// one goes with all its objects.
-const (
-	KeepBucket  BucketEnd = "keep"
-	EmptyBucket BucketEnd = "empty"
-)
-
-// Versioning says whether earlier versions of objects are kept.
-type Versioning string
-
-// A bucket that once kept versions can only be suspended, never be without.
-const (
-	KeepVersions    Versioning = "Enabled"
-	SuspendVersions Versioning = "Suspended"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // BucketArgs describes one bucket.
 type BucketArgs struct {
 	// Name tells the environment's buckets apart, for instance media.
 	Name       string
-	Access     BucketAccess
-	Versioning Versioning
+	Access     arguments.BucketAccess
+	Versioning arguments.Versioning
 	// KeyARN is the KMS key of the objects; without it S3 encrypts with its own keys. A
 	// kept bucket is unreadable once its key is gone: the key is kept as well.
 	KeyARN pulumi.StringInput
 	// AccountID is the account whose load balancers write, with Access
 	// load-balancer-logs only.
 	AccountID pulumi.StringInput
-	CORS      []CORSRule
-	Lifecycle BucketLifecycle
-	// Destroy says what becomes of the bucket at its end.
-	Destroy BucketEnd
+	CORS      []arguments.CORSRule
+	Lifecycle arguments.BucketLifecycle
+	// DeletionPolicy says what becomes of the bucket at its end.
+	DeletionPolicy deletion.Policy
 	// Protect refuses every plan that deletes or replaces the bucket.
 	Protect bool
 	Tags    Tags
@@ -74,76 +47,64 @@ type Bucket struct {
 	// RegionalDomain is the host name that a CDN fetches objects from.
 	RegionalDomain pulumi.StringOutput
 
-	name   string
-	access BucketAccess
-	end    BucketEnd
+	name           string
+	access         arguments.BucketAccess
+	deletionPolicy deletion.Policy
 	// last of what S3 keeps beside the bucket, each of which waits for the one before.
-	last pulumi.Resource
+	lastSetting pulumi.Resource
 }
-
-// bucketNameLimit is what S3 allows
-// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html).
-const bucketNameLimit = 63
 
 // NewBucket registers a bucket.
 func NewBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulumi.ResourceOption) (*Bucket, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	b := &Bucket{
-		name:   names.Fit(bucketNameLimit-autonameLength, name, args.Name),
-		access: args.Access,
-		end:    args.Destroy,
+		name:           names.Fit(limits.MaxBucketName-autonameLength, name, args.Name),
+		access:         args.Access,
+		deletionPolicy: args.DeletionPolicy,
 	}
-	if err := ctx.RegisterComponentResource("djangostack:aws:Bucket", name+"-"+args.Name, b, opts...); err != nil {
-		return nil, fmt.Errorf("registering the bucket component %s: %w", args.Name, err)
-	}
-	bucket, err := awss3.NewBucketV2(ctx, b.name, &awss3.BucketV2Args{
-		ForceDestroy: pulumi.Bool(args.Destroy == EmptyBucket),
-		Tags:         args.Tags.For(b.name),
-	}, append(b.options(b), pulumi.Protect(args.Protect))...)
-	if err != nil {
-		return nil, fmt.Errorf("registering the bucket %s: %w", args.Name, err)
-	}
-	b.Name, b.ARN, b.RegionalDomain = bucket.Bucket, bucket.Arn, bucket.BucketRegionalDomainName
+	return component.New(ctx, "djangostack:aws:Bucket", name+"-"+args.Name, b, args.check, func() (pulumi.Map, error) {
+		bucket, err := awss3.NewBucketV2(ctx, b.name, &awss3.BucketV2Args{
+			ForceDestroy: pulumi.Bool(args.DeletionPolicy == deletion.Delete),
+			Tags:         args.Tags.For(b.name),
+		}, append(b.options(b), pulumi.Protect(args.Protect))...)
+		if err != nil {
+			return nil, fmt.Errorf("registering the bucket %s: %w", args.Name, err)
+		}
+		b.Name, b.ARN, b.RegionalDomain = bucket.Bucket, bucket.Arn, bucket.BucketRegionalDomainName
 
-	if err := args.settings(ctx, b); err != nil {
-		return nil, err
-	}
-	if args.Access != CDNBucket {
-		if err := b.allow(ctx, b, args.readers(b)); err != nil {
+		if err := args.settings(ctx, b); err != nil {
 			return nil, err
 		}
-	}
-	outputs := pulumi.Map{"name": b.Name, "arn": b.ARN, "regionalDomain": b.RegionalDomain}
-	if err := ctx.RegisterResourceOutputs(b, outputs); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the bucket component %s: %w", args.Name, err)
-	}
-	return b, nil
+		if args.Access != arguments.CDNBucket {
+			if err := b.newPolicy(ctx, b, args.serviceStatements(b)); err != nil {
+				return nil, err
+			}
+		}
+		return pulumi.Map{"name": b.Name, "arn": b.ARN, "regionalDomain": b.RegionalDomain}, nil
+	}, opts...)
 }
 
 func (a *BucketArgs) check() error {
 	return errors.Join(
-		binding.Check("Bucket",
-			required("Name", a.Name != ""),
-			required("AccountID, since Access is load-balancer-logs,", a.Access != LogBucket || a.AccountID != nil),
+		validate.Check("Bucket",
+			validate.Required("Name", a.Name != ""),
+			validate.Required("AccountID, since Access is load-balancer-logs,", a.Access != arguments.LogBucket || a.AccountID != nil),
 		),
-		oneOf("Bucket", "Access", a.Access, PrivateBucket, CDNBucket, LogBucket),
-		oneOf("Bucket", "Versioning", a.Versioning, KeepVersions, SuspendVersions),
-		oneOf("Bucket", "Destroy", a.Destroy, KeepBucket, EmptyBucket),
+		validate.OneOf("Bucket", "Access", a.Access, arguments.PrivateBucket, arguments.CDNBucket, arguments.LogBucket),
+		validate.OneOf("Bucket", "Versioning", a.Versioning, arguments.VersioningEnabled, arguments.VersioningSuspended),
+		validate.OneOf("Bucket", "DeletionPolicy", a.DeletionPolicy, deletion.Retain, deletion.Delete),
 		// Load balancers write with S3's own keys only
 		// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html),
 		// and a distribution reads what a key encrypts only when the key's own policy
 		// names it, which is made after the key.
-		refused(a.KeyARN != nil && a.Access != PrivateBucket, "Bucket", "KeyARN goes with Access private only"),
-		refused(a.AccountID != nil && a.Access != LogBucket, "Bucket", "AccountID goes with Access load-balancer-logs only"),
+		validate.RefuseIf(a.KeyARN != nil && a.Access != arguments.PrivateBucket, "Bucket", "KeyARN goes with Access private only"),
+		validate.RefuseIf(a.AccountID != nil && a.Access != arguments.LogBucket, "Bucket", "AccountID goes with Access load-balancer-logs only"),
 		checkCORS(a.CORS),
-		a.Lifecycle.check(),
+		a.Lifecycle.Check(),
 	)
 }
 
 // options are those of every part of the bucket: a kept bucket keeps its settings,
 // or it would stay behind open.
 func (b *Bucket) options(parent pulumi.Resource) []pulumi.ResourceOption {
-	return []pulumi.ResourceOption{pulumi.Parent(parent), pulumi.RetainOnDelete(b.end == KeepBucket)}
+	return []pulumi.ResourceOption{pulumi.Parent(parent), pulumi.RetainOnDelete(b.deletionPolicy == deletion.Retain)}
 }

@@ -3,65 +3,38 @@ package aws
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	awss3 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/aws/limits"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
-// CORSRule lets pages of other origins use a bucket.
-type CORSRule struct {
-	// Origins with scheme, for instance https://www.example.com; one * in it is any.
-	Origins []string
-	// Methods are among GET, PUT, HEAD, POST and DELETE.
-	Methods []string
-	// Headers that a request may carry; one * in it is any.
-	Headers []string
-	// Expose lists the headers that a page's script may read of an answer.
-	Expose []string
-	// MaxAgeSeconds is how long a browser remembers the rule.
-	MaxAgeSeconds int
-}
-
-// corsRuleLimit is the number of rules that a bucket takes.
-const corsRuleLimit = 100
-
-func checkCORS(rules []CORSRule) error {
-	var problems []error
-	if len(rules) > corsRuleLimit {
-		problems = append(problems, within("Bucket", "number of CORS rules", len(rules), 0, corsRuleLimit))
+func checkCORS(rules []arguments.CORSRule) error {
+	problems := []error{
+		validate.Within("Bucket", "number of CORS rules", len(rules), 0, limits.MaxCORSRules),
+		arguments.CheckCORS(rules),
 	}
-	methods := []string{"GET", "PUT", "HEAD", "POST", "DELETE"}
 	for i, rule := range rules {
-		at := fmt.Sprintf("CORS[%d]", i)
-		if len(rule.Origins) == 0 {
-			problems = append(problems, fmt.Errorf("Bucket: %s.Origins is required", at))
-		}
-		if len(rule.Methods) == 0 {
-			problems = append(problems, fmt.Errorf("Bucket: %s.Methods is required", at))
-		}
-		for _, method := range rule.Methods {
-			if !slices.Contains(methods, method) {
-				problems = append(problems, oneOf("Bucket", at+".Methods", method, methods...))
-			}
-		}
-		problems = append(problems, checkWildcards(at, rule))
+		problems = append(problems, checkWildcards(fmt.Sprintf("CORS[%d]", i), rule))
 	}
 	return errors.Join(problems...)
 }
 
 // checkWildcards finds what S3 takes for more than it knows
 // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/ManageCorsUsing.html).
-func checkWildcards(at string, rule CORSRule) error {
+func checkWildcards(at string, rule arguments.CORSRule) error {
 	var problems []error
 	for field, patterns := range map[string][]string{"Origins": rule.Origins, "Headers": rule.Headers} {
 		for _, pattern := range patterns {
-			problems = append(problems, refused(strings.Count(pattern, "*") > 1, "Bucket", fmt.Sprintf("%s.%s is %q, which has more than one *", at, field, pattern)))
+			problems = append(problems, validate.RefuseIf(strings.Count(pattern, "*") > 1, "Bucket", fmt.Sprintf("%s.%s is %q, which has more than one *", at, field, pattern)))
 		}
 	}
 	for _, header := range rule.Expose {
-		problems = append(problems, refused(strings.Contains(header, "*"), "Bucket", fmt.Sprintf("%s.Expose is %q; S3 takes no * there", at, header)))
+		problems = append(problems, validate.RefuseIf(strings.Contains(header, "*"), "Bucket", fmt.Sprintf("%s.Expose is %q; S3 takes no * there", at, header)))
 	}
 	return errors.Join(problems...)
 }

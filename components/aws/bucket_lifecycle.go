@@ -1,31 +1,11 @@
 package aws
 
 import (
-	"errors"
-
 	awss3 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/arguments"
 )
-
-// BucketLifecycle says when S3 removes objects by itself, in days; 0 is never.
-type BucketLifecycle struct {
-	// OldVersionDays after which an earlier version is removed.
-	OldVersionDays int
-	// ExpireDays after which an object is removed.
-	ExpireDays int
-}
-
-// uploadDays is how long the parts of an upload that was never finished are kept,
-// in days. They are paid for and shown nowhere.
-const uploadDays = 7
-
-func (l BucketLifecycle) check() error {
-	const decades = 36500
-	return errors.Join(
-		within("Bucket", "Lifecycle.OldVersionDays", l.OldVersionDays, 0, decades),
-		within("Bucket", "Lifecycle.ExpireDays", l.ExpireDays, 0, decades),
-	)
-}
 
 func (a *BucketArgs) lifecycle(ctx *pulumi.Context, b *Bucket, opts ...pulumi.ResourceOption) (pulumi.Resource, error) {
 	rules := awss3.BucketLifecycleConfigurationV2RuleArray{awss3.BucketLifecycleConfigurationV2RuleArgs{
@@ -33,7 +13,7 @@ func (a *BucketArgs) lifecycle(ctx *pulumi.Context, b *Bucket, opts ...pulumi.Re
 		Status: pulumi.String("Enabled"),
 		Filter: wholeBucket(),
 		AbortIncompleteMultipartUpload: awss3.BucketLifecycleConfigurationV2RuleAbortIncompleteMultipartUploadArgs{
-			DaysAfterInitiation: pulumi.Int(uploadDays),
+			DaysAfterInitiation: pulumi.Int(arguments.UploadDays),
 		},
 	}}
 	if days := a.Lifecycle.OldVersionDays; days > 0 {

@@ -5,12 +5,14 @@ import (
 
 	awss3 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/arguments"
 )
 
 // allow registers the bucket's policy: no one without TLS 1.2, and the statements
 // given. A bucket has one policy, so this is called once: by the bucket, or by the
 // CDN that reads it.
-func (b *Bucket) allow(ctx *pulumi.Context, parent pulumi.Resource, statements []Statement) error {
+func (b *Bucket) newPolicy(ctx *pulumi.Context, parent pulumi.Resource, statements []Statement) error {
 	everything := pulumi.Array{b.ARN, pulumi.Sprintf("%s/*", b.ARN)}
 	document := []pulumi.Map{
 		{
@@ -33,12 +35,12 @@ func (b *Bucket) allow(ctx *pulumi.Context, parent pulumi.Resource, statements [
 	for _, statement := range statements {
 		document = append(document, statement.document())
 	}
-	options := append(b.options(parent), pulumi.DependsOn([]pulumi.Resource{b.last}))
+	options := append(b.options(parent), pulumi.DependsOn([]pulumi.Resource{b.lastSetting}))
 	made, err := awss3.NewBucketPolicy(ctx, b.name+"-policy", &awss3.BucketPolicyArgs{Bucket: b.Name, Policy: policy(document...)}, options...)
 	if err != nil {
 		return fmt.Errorf("registering the policy of the bucket %s: %w", b.name, err)
 	}
-	b.last = made
+	b.lastSetting = made
 	return nil
 }
 
@@ -47,8 +49,8 @@ func (b *Bucket) allow(ctx *pulumi.Context, parent pulumi.Resource, statements [
 // accounts that stood for it in the older ones AWS asks to replace by it. It writes
 // for everyone's load balancers: the path keeps other accounts' out
 // (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html).
-func (a *BucketArgs) readers(b *Bucket) []Statement {
-	if a.Access != LogBucket {
+func (a *BucketArgs) serviceStatements(b *Bucket) []Statement {
+	if a.Access != arguments.LogBucket {
 		return nil
 	}
 	return []Statement{{

@@ -11,25 +11,25 @@ import (
 // bucket that come at the same time, so they come one after the other.
 func (a *BucketArgs) settings(ctx *pulumi.Context, b *Bucket) error {
 	steps := []func(*pulumi.Context, *Bucket, ...pulumi.ResourceOption) (pulumi.Resource, error){
-		a.closed, a.ownership, a.encryption, a.versioning, a.cors, a.lifecycle,
+		a.publicAccessBlock, a.ownership, a.encryption, a.versioning, a.cors, a.lifecycle,
 	}
 	for _, register := range steps {
 		options := b.options(b)
-		if b.last != nil {
-			options = append(options, pulumi.DependsOn([]pulumi.Resource{b.last}))
+		if b.lastSetting != nil {
+			options = append(options, pulumi.DependsOn([]pulumi.Resource{b.lastSetting}))
 		}
 		made, err := register(ctx, b, options...)
 		if err != nil {
 			return fmt.Errorf("registering the settings of the bucket %s: %w", a.Name, err)
 		}
 		if made != nil {
-			b.last = made
+			b.lastSetting = made
 		}
 	}
 	return nil
 }
 
-func (a *BucketArgs) closed(ctx *pulumi.Context, b *Bucket, opts ...pulumi.ResourceOption) (pulumi.Resource, error) {
+func (a *BucketArgs) publicAccessBlock(ctx *pulumi.Context, b *Bucket, opts ...pulumi.ResourceOption) (pulumi.Resource, error) {
 	return awss3.NewBucketPublicAccessBlock(ctx, b.name+"-closed", &awss3.BucketPublicAccessBlockArgs{
 		Bucket:                b.Name,
 		BlockPublicAcls:       pulumi.Bool(true),

@@ -8,18 +8,20 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
 
 func withBucket(change func(*aws.BucketArgs)) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		args := &aws.BucketArgs{
-			Name:       "media",
-			Access:     aws.PrivateBucket,
-			Versioning: aws.KeepVersions,
-			Destroy:    aws.KeepBucket,
-			Tags:       tags(),
+			Name:           "media",
+			Access:         arguments.PrivateBucket,
+			Versioning:     arguments.VersioningEnabled,
+			DeletionPolicy: deletion.Retain,
+			Tags:           tags(),
 		}
 		change(args)
 		_, err := aws.NewBucket(ctx, "blog", args)
@@ -76,7 +78,7 @@ func TestABucketRefusesPlainTextAndOldTLS(t *testing.T) {
 
 func TestTheSettingsOfABucketComeOneAfterTheOther(t *testing.T) {
 	ran := mocks.Run(t, mocks.Known, withBucket(func(a *aws.BucketArgs) {
-		a.CORS = []aws.CORSRule{{Origins: []string{"*"}, Methods: []string{"GET"}}}
+		a.CORS = []arguments.CORSRule{{Origins: []string{"*"}, Methods: []string{"GET"}}}
 	}))
 
 	order := []mocks.Resource{
@@ -94,8 +96,8 @@ func TestTheSettingsOfABucketComeOneAfterTheOther(t *testing.T) {
 }
 
 func TestAKeptBucketKeepsItsSettings(t *testing.T) {
-	for end, kept := range map[aws.BucketEnd]bool{aws.KeepBucket: true, aws.EmptyBucket: false} {
-		ran := mocks.Run(t, mocks.Known, withBucket(func(a *aws.BucketArgs) { a.Destroy = end }))
+	for end, kept := range map[deletion.Policy]bool{deletion.Retain: true, deletion.Delete: false} {
+		ran := mocks.Run(t, mocks.Known, withBucket(func(a *aws.BucketArgs) { a.DeletionPolicy = end }))
 		for _, r := range ran.Resources {
 			if r.Custom {
 				assert.Equal(t, kept, r.Retain, "%s %s", end, r.Name)
@@ -123,7 +125,7 @@ func TestABucketIsEncryptedByAKeyWhereOneIsGiven(t *testing.T) {
 
 func TestCORSHasEveryField(t *testing.T) {
 	ran := mocks.Run(t, mocks.Known, withBucket(func(a *aws.BucketArgs) {
-		a.CORS = []aws.CORSRule{{
+		a.CORS = []arguments.CORSRule{{
 			Origins: []string{"https://www.example.com"}, Methods: []string{"GET", "PUT"},
 			Headers: []string{"*"}, Expose: []string{"ETag"}, MaxAgeSeconds: 3000,
 		}}
@@ -144,7 +146,7 @@ func TestUnfinishedUploadsGoAndOldVersionsWhereAsked(t *testing.T) {
 	assert.Nil(t, plain.At(t, "rules[1]"), "nothing else goes by itself")
 
 	asked := mocks.Run(t, mocks.Known, withBucket(func(a *aws.BucketArgs) {
-		a.Lifecycle = aws.BucketLifecycle{OldVersionDays: 30, ExpireDays: 365}
+		a.Lifecycle = arguments.BucketLifecycle{OldVersionDays: 30, ExpireDays: 365}
 	})).Find(t, "BucketLifecycleConfigurationV2", "blog-media-lifecycle")
 	assert.Equal(t, 30.0, asked.At(t, "rules[1].noncurrentVersionExpiration.noncurrentDays"))
 	assert.Equal(t, 365.0, asked.At(t, "rules[2].expiration.days"))
@@ -152,7 +154,7 @@ func TestUnfinishedUploadsGoAndOldVersionsWhereAsked(t *testing.T) {
 
 func TestLoadBalancersWriteToALogBucketAndDoNothingElse(t *testing.T) {
 	ran := mocks.Run(t, mocks.Known, withBucket(func(a *aws.BucketArgs) {
-		a.Access, a.AccountID = aws.LogBucket, pulumi.String(mocks.Account)
+		a.Access, a.AccountID = arguments.LogBucket, pulumi.String(mocks.Account)
 	}))
 
 	policy := document(t, ran.Find(t, "BucketPolicy", "blog-media-policy").At(t, "policy"))
@@ -172,12 +174,12 @@ func TestTheNameOfABucketFitsWithWhatTheProviderAppends(t *testing.T) {
 
 func TestABucketRefusesWhatS3Would(t *testing.T) {
 	refuses(t, withBucket, func(a *aws.BucketArgs) { *a = aws.BucketArgs{} },
-		"Bucket: Name is required", "Bucket: Access is", "Bucket: Versioning is", "Bucket: Destroy is")
+		"Bucket: Name is required", "Bucket: Access is", "Bucket: Versioning is", "Bucket: DeletionPolicy is")
 	refuses(t, withBucket, func(a *aws.BucketArgs) { a.Access = "public" }, `Bucket: Access is "public"; allowed are private, cdn`)
-	refuses(t, withBucket, func(a *aws.BucketArgs) { a.Access, a.KeyARN = aws.CDNBucket, pulumi.String("arn:key") }, "KeyARN goes with Access private only")
-	refuses(t, withBucket, func(a *aws.BucketArgs) { a.Access = aws.LogBucket }, "AccountID, since Access is load-balancer-logs, is required")
+	refuses(t, withBucket, func(a *aws.BucketArgs) { a.Access, a.KeyARN = arguments.CDNBucket, pulumi.String("arn:key") }, "KeyARN goes with Access private only")
+	refuses(t, withBucket, func(a *aws.BucketArgs) { a.Access = arguments.LogBucket }, "AccountID, since Access is load-balancer-logs, is required")
 	refuses(t, withBucket, func(a *aws.BucketArgs) { a.AccountID = pulumi.String(mocks.Account) }, "AccountID goes with Access load-balancer-logs only")
-	refuses(t, withBucket, func(a *aws.BucketArgs) { a.CORS = []aws.CORSRule{{Methods: []string{"PATCH"}}} },
+	refuses(t, withBucket, func(a *aws.BucketArgs) { a.CORS = []arguments.CORSRule{{Methods: []string{"PATCH"}}} },
 		"CORS[0].Origins is required", `CORS[0].Methods is "PATCH"`)
 	refuses(t, withBucket, func(a *aws.BucketArgs) { a.Lifecycle.ExpireDays = -1 }, "Lifecycle.ExpireDays is -1")
 }

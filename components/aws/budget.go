@@ -9,16 +9,10 @@ import (
 	awsbudgets "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/budgets"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/aws/limits"
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/names"
-)
-
-const (
-	// budgetNameLimit is the longest name of a budget
-	// (https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_budgets_Budget.html).
-	budgetNameLimit = 100
-	// mostBudgetMails is how many addresses one notice of a budget goes to.
-	mostBudgetMails = 10
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // BudgetArgs describes how much an environment may cost.
@@ -45,50 +39,43 @@ type Budget struct {
 
 // NewBudget registers a monthly budget.
 func NewBudget(ctx *pulumi.Context, name string, args *BudgetArgs, opts ...pulumi.ResourceOption) (*Budget, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	b := &Budget{}
-	if err := ctx.RegisterComponentResource("djangostack:aws:Budget", name, b, opts...); err != nil {
-		return nil, fmt.Errorf("registering the budget component %s: %w", name, err)
-	}
-	fitted := names.Fit(budgetNameLimit-autonameLength, name, "monthly")
-	budget, err := awsbudgets.NewBudget(ctx, fitted, &awsbudgets.BudgetArgs{
-		BudgetType:  pulumi.String("COST"),
-		TimeUnit:    pulumi.String("MONTHLY"),
-		LimitAmount: pulumi.String(strconv.Itoa(args.MonthlyUSD)),
-		LimitUnit:   pulumi.String("USD"),
-		CostFilters: awsbudgets.BudgetCostFilterArray{awsbudgets.BudgetCostFilterArgs{
-			Name: pulumi.String("TagKeyValue"),
-			// Tags that a user gave have this prefix in Cost Explorer.
-			Values: pulumi.StringArray{pulumi.Sprintf("user:%s$%s", args.TagKey, args.TagValue)},
-		}},
-		Notifications: awsbudgets.BudgetNotificationArray{
-			args.notice("ACTUAL", 80),
-			args.notice("ACTUAL", 100),
-			args.notice("FORECASTED", 100),
-		},
-		Tags: args.Tags.For(fitted),
-	}, pulumi.Parent(b))
-	if err != nil {
-		return nil, fmt.Errorf("registering the budget %s: %w", name, err)
-	}
-	b.Name = budget.Name
-	if err := ctx.RegisterResourceOutputs(b, pulumi.Map{"name": b.Name}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the budget %s: %w", name, err)
-	}
-	return b, nil
+	return component.New(ctx, "djangostack:aws:Budget", name, b, args.check, func() (pulumi.Map, error) {
+		fitted := names.Fit(limits.MaxBudgetName-autonameLength, name, "monthly")
+		budget, err := awsbudgets.NewBudget(ctx, fitted, &awsbudgets.BudgetArgs{
+			BudgetType:  pulumi.String("COST"),
+			TimeUnit:    pulumi.String("MONTHLY"),
+			LimitAmount: pulumi.String(strconv.Itoa(args.MonthlyUSD)),
+			LimitUnit:   pulumi.String("USD"),
+			CostFilters: awsbudgets.BudgetCostFilterArray{awsbudgets.BudgetCostFilterArgs{
+				Name: pulumi.String("TagKeyValue"),
+				// Tags that a user gave have this prefix in Cost Explorer.
+				Values: pulumi.StringArray{pulumi.Sprintf("user:%s$%s", args.TagKey, args.TagValue)},
+			}},
+			Notifications: awsbudgets.BudgetNotificationArray{
+				args.notice("ACTUAL", 80),
+				args.notice("ACTUAL", 100),
+				args.notice("FORECASTED", 100),
+			},
+			Tags: args.Tags.For(fitted),
+		}, pulumi.Parent(b))
+		if err != nil {
+			return nil, fmt.Errorf("registering the budget %s: %w", name, err)
+		}
+		b.Name = budget.Name
+		return pulumi.Map{"name": b.Name}, nil
+	}, opts...)
 }
 
 func (a *BudgetArgs) check() error {
 	problems := []error{
-		binding.Check("Budget", required("TagKey", a.TagKey != ""), required("TagValue", a.TagValue != "")),
-		refused(a.MonthlyUSD < 1, "Budget", fmt.Sprintf("MonthlyUSD is %d; allowed is 1 or more", a.MonthlyUSD)),
-		within("Budget", "Emails", len(a.Emails), 1, mostBudgetMails),
+		validate.Check("Budget", validate.Required("TagKey", a.TagKey != ""), validate.Required("TagValue", a.TagValue != "")),
+		validate.RefuseIf(a.MonthlyUSD < 1, "Budget", fmt.Sprintf("MonthlyUSD is %d; allowed is 1 or more", a.MonthlyUSD)),
+		validate.Within("Budget", "Emails", len(a.Emails), 1, limits.MaxBudgetEmails),
 	}
 	for _, mail := range a.Emails {
 		name, host, found := strings.Cut(mail, "@")
-		problems = append(problems, refused(!found || name == "" || host == "" || strings.ContainsAny(mail, " ,;<>"),
+		problems = append(problems, validate.RefuseIf(!found || name == "" || host == "" || strings.ContainsAny(mail, " ,;<>"),
 			"Budget", fmt.Sprintf("Emails has %q, which is no mail address", mail)))
 	}
 	return errors.Join(problems...)

@@ -9,7 +9,12 @@ import (
 	awselasticache "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/elasticache"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/aws/limits"
+	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/connection"
+	"github.com/djangostack/djangostack/components/deletion"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // CacheEngine is the server that speaks Redis' protocol.
@@ -21,20 +26,10 @@ const (
 	Valkey CacheEngine = "valkey"
 )
 
-// CacheMemory says what a cache does when its memory is full.
-type CacheMemory string
-
-// A cache forgets the least recently used keys; a broker refuses new ones, because
-// a forgotten message is a lost task.
-const (
-	ForgetKeys CacheMemory = "allkeys-lru"
-	RefuseKeys CacheMemory = "noeviction"
-)
-
 // CacheArgs describes one ElastiCache server and its replicas.
 type CacheArgs struct {
 	// Part tells the environment's servers apart: cache or broker.
-	Part  string
+	Name  string
 	VpcID pulumi.StringInput
 	// SubnetIDs are private, in as many zones as the replicas need.
 	SubnetIDs pulumi.StringArrayInput
@@ -46,8 +41,8 @@ type CacheArgs struct {
 	Version string
 	// NodeType is for instance cache.t4g.micro.
 	NodeType string
-	// WhenFull says what happens when the memory is full.
-	WhenFull CacheMemory
+	// EvictionPolicy says what the server does when its memory is full.
+	EvictionPolicy arguments.EvictionPolicy
 	// Replicas that one of takes over by itself when the primary fails, 0 to 5.
 	Replicas int
 	// MultiAZ puts them in other zones.
@@ -56,8 +51,8 @@ type CacheArgs struct {
 	// changed.
 	KeyARN pulumi.StringInput
 	// SnapshotDays that daily snapshots are kept for; 0 for none.
-	SnapshotDays  int
-	FinalSnapshot FinalSnapshot
+	SnapshotDays   int
+	DeletionPolicy deletion.Policy
 	// Protect refuses every plan that deletes or replaces the server.
 	Protect bool
 	// SnapshotWindow is a time of day in UTC, hh:mm-hh:mm, and MaintenanceWindow one of
@@ -75,7 +70,7 @@ type Cache struct {
 	pulumi.ResourceState
 
 	// Server is how the app reaches the primary.
-	Server binding.Redis
+	Server connection.Redis
 	// ReaderHost answers reads from the replicas, and from the primary without any.
 	ReaderHost pulumi.StringOutput
 	// SecurityGroupID is the group of the server.
@@ -86,51 +81,43 @@ const redisPort = 6379
 
 // NewCache registers a server and its replicas.
 func NewCache(ctx *pulumi.Context, name string, args *CacheArgs, opts ...pulumi.ResourceOption) (*Cache, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	c := &Cache{}
-	part := name + "-" + args.Part
-	if err := ctx.RegisterComponentResource("djangostack:aws:Cache", part, c, opts...); err != nil {
-		return nil, fmt.Errorf("registering the cache component %s: %w", args.Part, err)
-	}
-	nodes, err := args.prepare(ctx, part, c)
-	if err != nil {
-		return nil, err
-	}
-	group, err := awselasticache.NewReplicationGroup(ctx, part, nodes.group(args, part),
-		pulumi.Parent(c), pulumi.Protect(args.Protect), pulumi.DependsOn(nodes.before))
-	if err != nil {
-		return nil, fmt.Errorf("registering the servers of %s: %w", part, err)
-	}
-	c.Server = binding.Redis{Host: group.PrimaryEndpointAddress, Port: redisPort, Password: nodes.password, TLS: true}
-	c.ReaderHost = group.ReaderEndpointAddress
-	c.SecurityGroupID = nodes.reached.ID().ToStringOutput()
-	if err := ctx.RegisterResourceOutputs(c, pulumi.Map{"host": c.Server.Host, "readerHost": c.ReaderHost}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the cache component %s: %w", args.Part, err)
-	}
-	return c, nil
+	part := name + "-" + args.Name
+	return component.New(ctx, "djangostack:aws:Cache", part, c, args.check, func() (pulumi.Map, error) {
+		nodes, err := args.newParts(ctx, part, c)
+		if err != nil {
+			return nil, err
+		}
+		group, err := awselasticache.NewReplicationGroup(ctx, part, nodes.group(args, part),
+			pulumi.Parent(c), pulumi.Protect(args.Protect), pulumi.DependsOn(nodes.prerequisites))
+		if err != nil {
+			return nil, fmt.Errorf("registering the servers of %s: %w", part, err)
+		}
+		c.Server = connection.Redis{Host: group.PrimaryEndpointAddress, Port: redisPort, Password: nodes.password, TLS: true}
+		c.ReaderHost = group.ReaderEndpointAddress
+		c.SecurityGroupID = nodes.securityGroup.ID().ToStringOutput()
+		return pulumi.Map{"host": c.Server.Host, "readerHost": c.ReaderHost}, nil
+	}, opts...)
 }
 
 func (a *CacheArgs) check() error {
-	const mostReplicas, mostSnapshotDays = 5, 35
 	version := regexp.MustCompile(`^[7-9]\.[0-9]+$`)
 	return errors.Join(
-		binding.Check("Cache",
-			required("Part", a.Part != ""),
-			required("VpcID", a.VpcID != nil),
-			required("SubnetIDs", a.SubnetIDs != nil),
-			required("AllowFrom", len(a.AllowFrom) > 0),
-			required("NodeType", a.NodeType != ""),
-			required("Replicas, since MultiAZ is asked for,", !a.MultiAZ || a.Replicas > 0),
+		validate.Check("Cache",
+			validate.Required("Name", a.Name != ""),
+			validate.Required("VpcID", a.VpcID != nil),
+			validate.Required("SubnetIDs", a.SubnetIDs != nil),
+			validate.Required("AllowFrom", len(a.AllowFrom) > 0),
+			validate.Required("NodeType", a.NodeType != ""),
+			validate.Required("Replicas, since MultiAZ is asked for,", !a.MultiAZ || a.Replicas > 0),
 		),
-		oneOf("Cache", "Engine", a.Engine, Redis, Valkey),
-		refused(!version.MatchString(a.Version), "Cache", fmt.Sprintf("Version is %q; it is major and minor, 7.0 at least", a.Version)),
-		oneOf("Cache", "WhenFull", a.WhenFull, ForgetKeys, RefuseKeys),
-		within("Cache", "Replicas", a.Replicas, 0, mostReplicas),
-		within("Cache", "SnapshotDays", a.SnapshotDays, 0, mostSnapshotDays),
-		oneOf("Cache", "FinalSnapshot", a.FinalSnapshot, KeepSnapshot, SkipSnapshot),
-		oneOf("Cache", "Apply", a.Apply, ApplyAtOnce, ApplyInWindow),
+		validate.OneOf("Cache", "Engine", a.Engine, Redis, Valkey),
+		validate.RefuseIf(!version.MatchString(a.Version), "Cache", fmt.Sprintf("Version is %q; it is major and minor, 7.0 at least", a.Version)),
+		validate.OneOf("Cache", "EvictionPolicy", a.EvictionPolicy, arguments.AllKeysLRU, arguments.NoEviction),
+		validate.Within("Cache", "Replicas", a.Replicas, 0, limits.MaxCacheReplicas),
+		validate.Within("Cache", "SnapshotDays", a.SnapshotDays, 0, limits.MaxCacheSnapshotDays),
+		validate.OneOf("Cache", "DeletionPolicy", a.DeletionPolicy, deletion.Snapshot, deletion.Delete),
+		validate.OneOf("Cache", "Apply", a.Apply, ApplyAtOnce, ApplyInWindow),
 		a.Logs.check("Cache"),
 	)
 }

@@ -7,26 +7,28 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
 
 func withCache(change func(*aws.CacheArgs)) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		args := &aws.CacheArgs{
-			Part:              "cache",
+			Name:              "cache",
 			VpcID:             pulumi.String("vpc-1"),
 			SubnetIDs:         pulumi.ToStringArray([]string{"subnet-1", "subnet-2"}),
 			AllowFrom:         pulumi.StringArray{pulumi.String("sg-cluster")},
 			Engine:            aws.Valkey,
 			Version:           "8.0",
 			NodeType:          "cache.t4g.small",
-			WhenFull:          aws.ForgetKeys,
+			EvictionPolicy:    arguments.AllKeysLRU,
 			Replicas:          1,
 			MultiAZ:           true,
 			KeyARN:            pulumi.String("arn:key"),
 			SnapshotDays:      7,
-			FinalSnapshot:     aws.KeepSnapshot,
+			DeletionPolicy:    deletion.Snapshot,
 			Protect:           true,
 			MaintenanceWindow: "sun:04:00-sun:05:00",
 			Apply:             aws.ApplyInWindow,
@@ -74,8 +76,8 @@ func TestACacheSpeaksTLSAsksForAPasswordAndTakesOver(t *testing.T) {
 }
 
 func TestAManagedCacheForgetsAndAManagedBrokerDoesNot(t *testing.T) {
-	for memory, want := range map[aws.CacheMemory]string{aws.ForgetKeys: "allkeys-lru", aws.RefuseKeys: "noeviction"} {
-		settings := mocks.Run(t, mocks.Known, withCache(func(a *aws.CacheArgs) { a.WhenFull = memory })).Find(t, "ParameterGroup", "blog-cache")
+	for memory, want := range map[arguments.EvictionPolicy]string{arguments.AllKeysLRU: "allkeys-lru", arguments.NoEviction: "noeviction"} {
+		settings := mocks.Run(t, mocks.Known, withCache(func(a *aws.CacheArgs) { a.EvictionPolicy = memory })).Find(t, "ParameterGroup", "blog-cache")
 		assert.Equal(t, []any{map[string]any{"name": "maxmemory-policy", "value": want}}, settings.At(t, "parameters"))
 		assert.Equal(t, "valkey8", settings.At(t, "family"))
 	}
@@ -107,14 +109,14 @@ func TestTheLastKeysAreKeptWhereAsked(t *testing.T) {
 	kept := mocks.Run(t, mocks.Known, withCache(unchanged)).Find(t, "ReplicationGroup", "blog-cache")
 	assert.Equal(t, "blog-cache-1a2b3c-final", kept.At(t, "finalSnapshotIdentifier"))
 
-	skipped := mocks.Run(t, mocks.Known, withCache(func(a *aws.CacheArgs) { a.FinalSnapshot, a.Protect = aws.SkipSnapshot, false }))
+	skipped := mocks.Run(t, mocks.Known, withCache(func(a *aws.CacheArgs) { a.DeletionPolicy, a.Protect = deletion.Delete, false }))
 	servers := skipped.Find(t, "ReplicationGroup", "blog-cache")
 	assert.Nil(t, servers.At(t, "finalSnapshotIdentifier"))
 	assert.False(t, servers.Protect)
 }
 
 func TestTheNameOfACacheFits(t *testing.T) {
-	ran := mocks.Run(t, mocks.Known, withCache(func(a *aws.CacheArgs) { a.Part = strings.Repeat("broker", 10) }))
+	ran := mocks.Run(t, mocks.Known, withCache(func(a *aws.CacheArgs) { a.Name = strings.Repeat("broker", 10) }))
 
 	name := ran.OfKind("ReplicationGroup")[0].At(t, "replicationGroupId").(string)
 	assert.LessOrEqual(t, len(name), 40)
@@ -134,7 +136,7 @@ func TestOnlyTheNamedGroupsReachTheCache(t *testing.T) {
 func TestACacheRefusesWhatElastiCacheWould(t *testing.T) {
 	refuses(t, withCache, func(a *aws.CacheArgs) { *a = aws.CacheArgs{} },
 		"Cache: Part is required", "Cache: VpcID is required", "Cache: SubnetIDs is required", "Cache: AllowFrom is required",
-		"Cache: NodeType is required", "Cache: Engine is", "Cache: Version is", "Cache: WhenFull is", "Cache: FinalSnapshot is", "Cache: Apply is")
+		"Cache: NodeType is required", "Cache: Engine is", "Cache: Version is", "Cache: EvictionPolicy is", "Cache: DeletionPolicy is", "Cache: Apply is")
 	refuses(t, withCache, func(a *aws.CacheArgs) { a.Replicas = 0 }, "Replicas, since MultiAZ is asked for, is required")
 	refuses(t, withCache, func(a *aws.CacheArgs) { a.Version = "6.x" }, `Version is "6.x"`)
 	refuses(t, withCache, func(a *aws.CacheArgs) { a.Replicas = 6 }, "Replicas is 6")

@@ -9,8 +9,11 @@ import (
 	awscloudfront "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/aws/limits"
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/names"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // PriceClass says which of CloudFront's locations serve, from the cheapest to all.
@@ -38,11 +41,11 @@ type CDNOrigin struct {
 
 // CDNArgs describes one distribution in front of buckets and hosts.
 type CDNArgs struct {
-	// Origins are asked in this order; exactly one has no path, unless there is Elsewhere.
+	// Origins are asked in this order; exactly one has no path, unless RedirectHost is set.
 	Origins []CDNOrigin
-	// Elsewhere is a host that visitors are sent on to from every path that no origin
+	// RedirectHost is a host that visitors are sent on to from every path that no origin
 	// answers; their query is not carried along. Empty for none.
-	Elsewhere string
+	RedirectHost string
 	// Aliases are the host names it answers to beside its own.
 	Aliases []string
 	// CertificateARN is an ACM certificate in us-east-1 for every alias.
@@ -69,60 +72,48 @@ type CDN struct {
 	DistributionID pulumi.StringOutput
 }
 
-// accessControlNameLimit is what CloudFront allows
-// (https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginAccessControlConfig.html).
-const accessControlNameLimit = 64
-
 // NewCDN registers a distribution.
 func NewCDN(ctx *pulumi.Context, name string, args *CDNArgs, opts ...pulumi.ResourceOption) (*CDN, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	c := &CDN{}
-	if err := ctx.RegisterComponentResource("djangostack:aws:CDN", name+"-cdn", c, opts...); err != nil {
-		return nil, fmt.Errorf("registering the CDN component: %w", err)
-	}
-	signed, err := args.signed(ctx, name, c)
-	if err != nil {
-		return nil, err
-	}
-	onward, err := args.onward(ctx, name, c)
-	if err != nil {
-		return nil, err
-	}
-	distribution, err := awscloudfront.NewDistribution(ctx, name+"-cdn", args.distribution(name, signed, onward), pulumi.Parent(c))
-	if err != nil {
-		return nil, fmt.Errorf("registering the distribution: %w", err)
-	}
-	for _, origin := range args.Origins {
-		if origin.Bucket == nil {
-			continue
-		}
-		if err := origin.Bucket.allow(ctx, c, origin.read(distribution)); err != nil {
+	return component.New(ctx, "djangostack:aws:CDN", name+"-cdn", c, args.check, func() (pulumi.Map, error) {
+		signed, err := args.originAccessControl(ctx, name, c)
+		if err != nil {
 			return nil, err
 		}
-	}
-	c.Domain, c.HostedZoneID = distribution.DomainName, distribution.HostedZoneId
-	c.DistributionID = distribution.ID().ToStringOutput()
-	c.URL = pulumi.Sprintf("https://%s", c.Domain)
-	if len(args.Aliases) > 0 {
-		c.URL = pulumi.Sprintf("https://%s", args.Aliases[0])
-	}
-	outputs := pulumi.Map{"domain": c.Domain, "hostedZoneId": c.HostedZoneID, "url": c.URL, "distributionId": c.DistributionID}
-	if err := ctx.RegisterResourceOutputs(c, outputs); err != nil {
-		return nil, fmt.Errorf("registering the CDN component's outputs: %w", err)
-	}
-	return c, nil
+		onward, err := args.redirectFunction(ctx, name, c)
+		if err != nil {
+			return nil, err
+		}
+		distribution, err := awscloudfront.NewDistribution(ctx, name+"-cdn", args.distribution(name, signed, onward), pulumi.Parent(c))
+		if err != nil {
+			return nil, fmt.Errorf("registering the distribution: %w", err)
+		}
+		for _, origin := range args.Origins {
+			if origin.Bucket == nil {
+				continue
+			}
+			if err := origin.Bucket.newPolicy(ctx, c, origin.readStatements(distribution)); err != nil {
+				return nil, err
+			}
+		}
+		c.Domain, c.HostedZoneID = distribution.DomainName, distribution.HostedZoneId
+		c.DistributionID = distribution.ID().ToStringOutput()
+		c.URL = pulumi.Sprintf("https://%s", c.Domain)
+		if len(args.Aliases) > 0 {
+			c.URL = pulumi.Sprintf("https://%s", args.Aliases[0])
+		}
+		return pulumi.Map{"domain": c.Domain, "hostedZoneId": c.HostedZoneID, "url": c.URL, "distributionId": c.DistributionID}, nil
+	}, opts...)
 }
 
 func (a *CDNArgs) check() error {
 	problems := []error{
-		binding.Check("CDN",
-			required("Origins", len(a.Origins) > 0),
-			required("CertificateARN, since there are Aliases,", len(a.Aliases) == 0 || a.CertificateARN != nil),
+		validate.Check("CDN",
+			validate.Required("Origins", len(a.Origins) > 0),
+			validate.Required("CertificateARN, since there are Aliases,", len(a.Aliases) == 0 || a.CertificateARN != nil),
 		),
-		refused(a.CertificateARN != nil && len(a.Aliases) == 0, "CDN", "CertificateARN goes with Aliases"),
-		oneOf("CDN", "PriceClass", a.PriceClass, NorthAmericaAndEurope, WithoutSouthAmerica, Everywhere),
+		validate.RefuseIf(a.CertificateARN != nil && len(a.Aliases) == 0, "CDN", "CertificateARN goes with Aliases"),
+		validate.OneOf("CDN", "PriceClass", a.PriceClass, NorthAmericaAndEurope, WithoutSouthAmerica, Everywhere),
 	}
 	rest := 0
 	for i, origin := range a.Origins {
@@ -131,30 +122,30 @@ func (a *CDNArgs) check() error {
 			rest++
 		}
 		problems = append(problems,
-			refused(origin.Path != "" && !strings.HasPrefix(origin.Path, "/"), "CDN", at+".Path does not begin with /"),
+			validate.RefuseIf(origin.Path != "" && !strings.HasPrefix(origin.Path, "/"), "CDN", at+".Path does not begin with /"),
 			origin.check(at),
 		)
 	}
 	problems = append(problems,
-		refused(len(a.Origins) > 0 && a.Elsewhere == "" && rest != 1, "CDN", "exactly one of Origins has no Path"),
-		refused(a.Elsewhere != "" && rest > 0, "CDN", "each of Origins has a Path with Elsewhere, which answers all others"),
+		validate.RefuseIf(len(a.Origins) > 0 && a.RedirectHost == "" && rest != 1, "CDN", "exactly one of Origins has no Path"),
+		validate.RefuseIf(a.RedirectHost != "" && rest > 0, "CDN", "each of Origins has a Path with RedirectHost, which answers all others"),
 	)
 	return errors.Join(problems...)
 }
 
 func (o CDNOrigin) check(at string) error {
 	if (o.Bucket == nil) == (o.Host == "") {
-		return refused(true, "CDN", at+" has either a Bucket or a Host")
+		return validate.RefuseIf(true, "CDN", at+" has either a Bucket or a Host")
 	}
-	return refused(o.Bucket != nil && o.Bucket.access != CDNBucket, "CDN", at+".Bucket has not Access cdn")
+	return validate.RefuseIf(o.Bucket != nil && o.Bucket.access != arguments.CDNBucket, "CDN", at+".Bucket has not Access cdn")
 }
 
 // signed is how buckets are read, nil without any.
-func (a *CDNArgs) signed(ctx *pulumi.Context, name string, parent pulumi.Resource) (*awscloudfront.OriginAccessControl, error) {
+func (a *CDNArgs) originAccessControl(ctx *pulumi.Context, name string, parent pulumi.Resource) (*awscloudfront.OriginAccessControl, error) {
 	if !slices.ContainsFunc(a.Origins, func(o CDNOrigin) bool { return o.Bucket != nil }) {
 		return nil, nil
 	}
-	control, err := awscloudfront.NewOriginAccessControl(ctx, names.Fit(accessControlNameLimit-autonameLength, name, "cdn"), &awscloudfront.OriginAccessControlArgs{
+	control, err := awscloudfront.NewOriginAccessControl(ctx, names.Fit(limits.MaxOriginAccessControlName-autonameLength, name, "cdn"), &awscloudfront.OriginAccessControlArgs{
 		Description:                   pulumi.Sprintf("Reads the buckets of %s", name),
 		OriginAccessControlOriginType: pulumi.String("s3"),
 		SigningBehavior:               pulumi.String("always"),
@@ -168,7 +159,7 @@ func (a *CDNArgs) signed(ctx *pulumi.Context, name string, parent pulumi.Resourc
 
 // read lets one distribution read every object. It may not list them: whoever asks
 // for the root would get the list.
-func (o CDNOrigin) read(distribution *awscloudfront.Distribution) []Statement {
+func (o CDNOrigin) readStatements(distribution *awscloudfront.Distribution) []Statement {
 	return []Statement{{
 		Services:  []string{"cloudfront.amazonaws.com"},
 		Actions:   []string{"s3:GetObject"},

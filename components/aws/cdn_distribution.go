@@ -40,25 +40,25 @@ func (a *CDNArgs) distribution(name string, signed *awscloudfront.OriginAccessCo
 		args.WebAclId = a.WebACLARN.ToStringOutput().ToStringPtrOutput()
 	}
 	if onward != nil {
-		args.DefaultCacheBehavior = a.Origins[0].sent(onward)
+		args.DefaultCacheBehavior = a.Origins[0].redirectBehavior(onward)
 	}
 	origins := awscloudfront.DistributionOriginArray{}
 	behaviours := awscloudfront.DistributionOrderedCacheBehaviorArray{}
 	for _, origin := range a.Origins {
-		origins = append(origins, origin.asked(signed))
+		origins = append(origins, origin.originArgs(signed))
 		if origin.Path == "" {
-			args.DefaultCacheBehavior = origin.rest()
-			args.DefaultRootObject = origin.root()
+			args.DefaultCacheBehavior = origin.defaultBehavior()
+			args.DefaultRootObject = origin.rootObject()
 			continue
 		}
-		behaviours = append(behaviours, origin.path())
+		behaviours = append(behaviours, origin.pathBehavior())
 	}
 	args.Origins = origins
 	if len(behaviours) > 0 {
 		args.OrderedCacheBehaviors = behaviours
 	}
 	if slices.ContainsFunc(a.Origins, func(o CDNOrigin) bool { return o.Host != "" }) {
-		args.CustomErrorResponses = forgotten()
+		args.CustomErrorResponses = uncachedErrors()
 	}
 	return args
 }
@@ -79,11 +79,11 @@ func (a *CDNArgs) certificate() awscloudfront.DistributionViewerCertificateArgs 
 	}
 }
 
-func (o CDNOrigin) rest() awscloudfront.DistributionDefaultCacheBehaviorArgs {
+func (o CDNOrigin) defaultBehavior() awscloudfront.DistributionDefaultCacheBehaviorArgs {
 	return awscloudfront.DistributionDefaultCacheBehaviorArgs{
 		TargetOriginId:          pulumi.String(o.id()),
 		ViewerProtocolPolicy:    pulumi.String("redirect-to-https"),
-		AllowedMethods:          reading(),
+		AllowedMethods:          readMethods(),
 		CachedMethods:           pulumi.ToStringArray([]string{"GET", "HEAD"}),
 		CachePolicyId:           pulumi.String(cachingOptimized),
 		ResponseHeadersPolicyId: pulumi.String(corsAndSecurityHeaders),
@@ -91,12 +91,12 @@ func (o CDNOrigin) rest() awscloudfront.DistributionDefaultCacheBehaviorArgs {
 	}
 }
 
-func (o CDNOrigin) path() awscloudfront.DistributionOrderedCacheBehaviorArgs {
+func (o CDNOrigin) pathBehavior() awscloudfront.DistributionOrderedCacheBehaviorArgs {
 	return awscloudfront.DistributionOrderedCacheBehaviorArgs{
 		PathPattern:             pulumi.String(o.Path),
 		TargetOriginId:          pulumi.String(o.id()),
 		ViewerProtocolPolicy:    pulumi.String("redirect-to-https"),
-		AllowedMethods:          reading(),
+		AllowedMethods:          readMethods(),
 		CachedMethods:           pulumi.ToStringArray([]string{"GET", "HEAD"}),
 		CachePolicyId:           pulumi.String(cachingOptimized),
 		ResponseHeadersPolicyId: pulumi.String(corsAndSecurityHeaders),
@@ -104,6 +104,6 @@ func (o CDNOrigin) path() awscloudfront.DistributionOrderedCacheBehaviorArgs {
 	}
 }
 
-func reading() pulumi.StringArray {
+func readMethods() pulumi.StringArray {
 	return pulumi.ToStringArray([]string{"GET", "HEAD", "OPTIONS"})
 }

@@ -6,12 +6,9 @@ import (
 	awscloudfront "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudfront"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/names"
 )
-
-// functionNameLimit is what CloudFront allows
-// (https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CreateFunction.html).
-const functionNameLimit = 64
 
 func (o CDNOrigin) id() string {
 	if o.Bucket != nil {
@@ -20,7 +17,7 @@ func (o CDNOrigin) id() string {
 	return o.Host
 }
 
-func (o CDNOrigin) asked(signed *awscloudfront.OriginAccessControl) awscloudfront.DistributionOriginArgs {
+func (o CDNOrigin) originArgs(signed *awscloudfront.OriginAccessControl) awscloudfront.DistributionOriginArgs {
 	if o.Bucket != nil {
 		return awscloudfront.DistributionOriginArgs{
 			OriginId:              pulumi.String(o.id()),
@@ -43,7 +40,7 @@ func (o CDNOrigin) asked(signed *awscloudfront.OriginAccessControl) awscloudfron
 
 // root keeps a bucket from answering with the list of what is in it, were listing ever
 // allowed.
-func (o CDNOrigin) root() pulumi.StringPtrInput {
+func (o CDNOrigin) rootObject() pulumi.StringPtrInput {
 	if o.Bucket == nil {
 		return nil
 	}
@@ -54,7 +51,7 @@ func (o CDNOrigin) root() pulumi.StringPtrInput {
 // not have a new release's file everywhere at once, and CloudFront would keep that
 // answer for ten seconds
 // (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html).
-func forgotten() awscloudfront.DistributionCustomErrorResponseArray {
+func uncachedErrors() awscloudfront.DistributionCustomErrorResponseArray {
 	responses := awscloudfront.DistributionCustomErrorResponseArray{}
 	for _, code := range []int{404, 500, 502, 503, 504} {
 		responses = append(responses, awscloudfront.DistributionCustomErrorResponseArgs{
@@ -65,14 +62,14 @@ func forgotten() awscloudfront.DistributionCustomErrorResponseArray {
 	return responses
 }
 
-// onward registers what sends visitors to Elsewhere, nil without it.
-func (a *CDNArgs) onward(ctx *pulumi.Context, name string, parent pulumi.Resource) (*awscloudfront.Function, error) {
-	if a.Elsewhere == "" {
+// onward registers what sends visitors to RedirectHost, nil without it.
+func (a *CDNArgs) redirectFunction(ctx *pulumi.Context, name string, parent pulumi.Resource) (*awscloudfront.Function, error) {
+	if a.RedirectHost == "" {
 		return nil, nil
 	}
-	function, err := awscloudfront.NewFunction(ctx, names.Fit(functionNameLimit-autonameLength, name, "cdn-elsewhere"), &awscloudfront.FunctionArgs{
+	function, err := awscloudfront.NewFunction(ctx, names.Fit(limits.MaxFunctionName-autonameLength, name, "cdn-elsewhere"), &awscloudfront.FunctionArgs{
 		Runtime: pulumi.String("cloudfront-js-2.0"),
-		Comment: pulumi.String("Sends on to " + a.Elsewhere),
+		Comment: pulumi.String("Sends on to " + a.RedirectHost),
 		Publish: pulumi.Bool(true),
 		Code: pulumi.String(fmt.Sprintf(`function handler(event) {
   return {
@@ -81,18 +78,18 @@ func (a *CDNArgs) onward(ctx *pulumi.Context, name string, parent pulumi.Resourc
     headers: {location: {value: "https://%s" + event.request.uri}}
   };
 }
-`, a.Elsewhere)),
+`, a.RedirectHost)),
 	}, pulumi.Parent(parent))
 	if err != nil {
-		return nil, fmt.Errorf("registering what sends visitors on to %s: %w", a.Elsewhere, err)
+		return nil, fmt.Errorf("registering what sends visitors on to %s: %w", a.RedirectHost, err)
 	}
 	return function, nil
 }
 
 // sent is the behaviour of the paths that no origin answers. Every behaviour names an
 // origin; this one's is never asked.
-func (o CDNOrigin) sent(onward *awscloudfront.Function) awscloudfront.DistributionDefaultCacheBehaviorArgs {
-	behaviour := o.rest()
+func (o CDNOrigin) redirectBehavior(onward *awscloudfront.Function) awscloudfront.DistributionDefaultCacheBehaviorArgs {
+	behaviour := o.defaultBehavior()
 	behaviour.FunctionAssociations = awscloudfront.DistributionDefaultCacheBehaviorFunctionAssociationArray{
 		awscloudfront.DistributionDefaultCacheBehaviorFunctionAssociationArgs{
 			EventType:   pulumi.String("viewer-request"),

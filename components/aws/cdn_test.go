@@ -6,22 +6,24 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
 
 func withCDN(change func(*aws.CDNArgs)) pulumi.RunFunc {
-	return withCDNOf(aws.CDNBucket, change)
+	return withCDNOf(arguments.CDNBucket, change)
 }
 
-func withCDNOf(access aws.BucketAccess, change func(*aws.CDNArgs)) pulumi.RunFunc {
+func withCDNOf(access arguments.BucketAccess, change func(*aws.CDNArgs)) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		args := &aws.CDNArgs{PriceClass: aws.NorthAmericaAndEurope, Tags: tags()}
 		change(args)
 		if args.Origins == nil {
 			for _, name := range []string{"static", "media"} {
 				bucket, err := aws.NewBucket(ctx, "blog", &aws.BucketArgs{
-					Name: name, Access: access, Versioning: aws.SuspendVersions, Destroy: aws.KeepBucket, Tags: tags(),
+					Name: name, Access: access, Versioning: arguments.VersioningSuspended, DeletionPolicy: deletion.Retain, Tags: tags(),
 				})
 				if err != nil {
 					return err
@@ -105,7 +107,7 @@ func TestOriginsAreReadSignedIn(t *testing.T) {
 func beforeAHost(a *aws.CDNArgs) {
 	named(a)
 	a.Origins = []aws.CDNOrigin{{Host: "blog.example.com", Path: "/static/*"}}
-	a.Elsewhere = "blog.example.com"
+	a.RedirectHost = "blog.example.com"
 }
 
 func TestAHostIsAskedOverTLSForItsPathAlone(t *testing.T) {
@@ -153,9 +155,9 @@ func TestTheCDNRefusesWhatCannotWork(t *testing.T) {
 	refuses(t, withCDN, func(a *aws.CDNArgs) { a.Origins = []aws.CDNOrigin{{Path: "media/*"}} },
 		"Origins[0] has either a Bucket or a Host", "Origins[0].Path does not begin with /", "exactly one of Origins has no Path")
 	refuses(t, withCDN, func(a *aws.CDNArgs) {
-		a.Origins, a.Elsewhere = []aws.CDNOrigin{{Host: "blog.example.com"}}, "blog.example.com"
+		a.Origins, a.RedirectHost = []aws.CDNOrigin{{Host: "blog.example.com"}}, "blog.example.com"
 	},
-		"each of Origins has a Path with Elsewhere")
+		"each of Origins has a Path with RedirectHost")
 	for name, change := range map[string]func(*aws.CDNArgs){
 		"CertificateARN, since there are Aliases": func(a *aws.CDNArgs) { a.Aliases = []string{"static.example.com"} },
 		"CertificateARN goes with Aliases":        func(a *aws.CDNArgs) { a.CertificateARN = pulumi.String("arn:certificate") },
@@ -164,6 +166,6 @@ func TestTheCDNRefusesWhatCannotWork(t *testing.T) {
 		_, err := mocks.Try(mocks.Known, nil, withCDN(change))
 		assert.ErrorContains(t, err, name)
 	}
-	_, err := mocks.Try(mocks.Known, nil, withCDNOf(aws.PrivateBucket, unchanged))
+	_, err := mocks.Try(mocks.Known, nil, withCDNOf(arguments.PrivateBucket, unchanged))
 	assert.ErrorContains(t, err, "Bucket has not Access cdn")
 }

@@ -9,15 +9,16 @@ import (
 	awsroute53 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // CertificateArgs describes one certificate of ACM.
 type CertificateArgs struct {
 	// Domain is the certificate's first name; *.example.com is allowed.
 	Domain string
-	// AlsoFor are its other names.
-	AlsoFor []string
+	// AlternativeNames are its other names.
+	AlternativeNames []string
 	// ZoneID is the zone that proves every name.
 	ZoneID pulumi.StringInput
 	// Delegation is what the world must know before ACM can find the proof.
@@ -37,7 +38,7 @@ type Certificate struct {
 
 const (
 	// proofTTL is how long a resolver keeps the proof, in seconds.
-	proofTTL = 60
+	validationTTL = 60
 	// issueTimeout is enough for ACM, which says up to 30 minutes, and short enough
 	// to learn of a missing delegation within the hour
 	// (https://docs.aws.amazon.com/acm/latest/userguide/troubleshooting-DNS-validation.html).
@@ -46,54 +47,51 @@ const (
 
 // NewCertificate registers a certificate and waits until it is issued.
 func NewCertificate(ctx *pulumi.Context, name string, args *CertificateArgs, opts ...pulumi.ResourceOption) (*Certificate, error) {
-	if err := binding.Check("Certificate",
-		required("Domain", args.Domain != ""),
-		required("ZoneID", args.ZoneID != nil),
-	); err != nil {
-		return nil, err
-	}
 	c := &Certificate{}
-	if err := ctx.RegisterComponentResource("djangostack:aws:Certificate", name+"-certificate", c, opts...); err != nil {
-		return nil, fmt.Errorf("registering the certificate component: %w", err)
-	}
-	asked := &awsacm.CertificateArgs{
-		DomainName:       pulumi.String(args.Domain),
-		ValidationMethod: pulumi.String("DNS"),
-		KeyAlgorithm:     pulumi.String("RSA_2048"),
-		Options:          awsacm.CertificateOptionsArgs{CertificateTransparencyLoggingPreference: pulumi.String("ENABLED")},
-		// ACM lists the first name among the others; left out here, it would be found as
-		// a change, which replaces the certificate.
-		SubjectAlternativeNames: pulumi.ToStringArray(append([]string{args.Domain}, args.AlsoFor...)),
-		Tags:                    args.Tags.For(name + "-certificate"),
-	}
-	certificate, err := awsacm.NewCertificate(ctx, name+"-certificate", asked, pulumi.Parent(c))
-	if err != nil {
-		return nil, fmt.Errorf("registering the certificate of %s: %w", args.Domain, err)
-	}
-	proofs, err := args.prove(ctx, name, certificate, c)
-	if err != nil {
-		return nil, err
-	}
-	issued, err := awsacm.NewCertificateValidation(ctx, name+"-certificate-issued", &awsacm.CertificateValidationArgs{
-		CertificateArn:        certificate.Arn,
-		ValidationRecordFqdns: proofs,
-	}, pulumi.Parent(c), pulumi.DependsOn(args.Delegation), pulumi.Timeouts(&pulumi.CustomTimeouts{Create: issueTimeout}))
-	if err != nil {
-		return nil, fmt.Errorf("registering the wait for the certificate of %s: %w", args.Domain, err)
-	}
-	c.ARN = issued.CertificateArn
-	if err := ctx.RegisterResourceOutputs(c, pulumi.Map{"arn": c.ARN}); err != nil {
-		return nil, fmt.Errorf("registering the certificate component's outputs: %w", err)
-	}
-	return c, nil
+	return component.New(ctx, "djangostack:aws:Certificate", name+"-certificate", c, args.check, func() (pulumi.Map, error) {
+		asked := &awsacm.CertificateArgs{
+			DomainName:       pulumi.String(args.Domain),
+			ValidationMethod: pulumi.String("DNS"),
+			KeyAlgorithm:     pulumi.String("RSA_2048"),
+			Options:          awsacm.CertificateOptionsArgs{CertificateTransparencyLoggingPreference: pulumi.String("ENABLED")},
+			// ACM lists the first name among the others; left out here, it would be found as
+			// a change, which replaces the certificate.
+			SubjectAlternativeNames: pulumi.ToStringArray(append([]string{args.Domain}, args.AlternativeNames...)),
+			Tags:                    args.Tags.For(name + "-certificate"),
+		}
+		certificate, err := awsacm.NewCertificate(ctx, name+"-certificate", asked, pulumi.Parent(c))
+		if err != nil {
+			return nil, fmt.Errorf("registering the certificate of %s: %w", args.Domain, err)
+		}
+		proofs, err := args.newValidationRecords(ctx, name, certificate, c)
+		if err != nil {
+			return nil, err
+		}
+		issued, err := awsacm.NewCertificateValidation(ctx, name+"-certificate-issued", &awsacm.CertificateValidationArgs{
+			CertificateArn:        certificate.Arn,
+			ValidationRecordFqdns: proofs,
+		}, pulumi.Parent(c), pulumi.DependsOn(args.Delegation), pulumi.Timeouts(&pulumi.CustomTimeouts{Create: issueTimeout}))
+		if err != nil {
+			return nil, fmt.Errorf("registering the wait for the certificate of %s: %w", args.Domain, err)
+		}
+		c.ARN = issued.CertificateArn
+		return pulumi.Map{"arn": c.ARN}, nil
+	}, opts...)
+}
+
+func (a *CertificateArgs) check() error {
+	return validate.Check("Certificate",
+		validate.Required("Domain", a.Domain != ""),
+		validate.Required("ZoneID", a.ZoneID != nil),
+	)
 }
 
 // prove registers one record for each name. A wildcard and its domain have the
 // same proof.
-func (a *CertificateArgs) prove(ctx *pulumi.Context, name string, certificate *awsacm.Certificate, parent pulumi.Resource) (pulumi.StringArray, error) {
+func (a *CertificateArgs) newValidationRecords(ctx *pulumi.Context, name string, certificate *awsacm.Certificate, parent pulumi.Resource) (pulumi.StringArray, error) {
 	var proofs pulumi.StringArray
 	for _, domain := range a.proven() {
-		option := proofOf(certificate, domain)
+		option := validationField(certificate, domain)
 		record, err := awsroute53.NewRecord(ctx, name+"-proof-"+domain, &awsroute53.RecordArgs{
 			ZoneId: a.ZoneID,
 			Name:   option("name", func(o awsacm.CertificateDomainValidationOption) *string { return o.ResourceRecordName }),
@@ -101,7 +99,7 @@ func (a *CertificateArgs) prove(ctx *pulumi.Context, name string, certificate *a
 			Records: pulumi.StringArray{
 				option("value", func(o awsacm.CertificateDomainValidationOption) *string { return o.ResourceRecordValue }),
 			},
-			Ttl: pulumi.Int(proofTTL),
+			Ttl: pulumi.Int(validationTTL),
 			// The proof of a name is one and the same for all certificates of an account,
 			// in every region: a second certificate finds it there.
 			AllowOverwrite: pulumi.Bool(true),
@@ -116,7 +114,7 @@ func (a *CertificateArgs) prove(ctx *pulumi.Context, name string, certificate *a
 
 func (a *CertificateArgs) proven() []string {
 	var domains []string
-	for _, domain := range append([]string{a.Domain}, a.AlsoFor...) {
+	for _, domain := range append([]string{a.Domain}, a.AlternativeNames...) {
 		domain = strings.TrimPrefix(domain, "*.")
 		if !slices.Contains(domains, domain) {
 			domains = append(domains, domain)
@@ -126,7 +124,7 @@ func (a *CertificateArgs) proven() []string {
 }
 
 // proofOf reads one field of the record that ACM asks for to prove a domain.
-func proofOf(certificate *awsacm.Certificate, domain string) func(string, func(awsacm.CertificateDomainValidationOption) *string) pulumi.StringOutput {
+func validationField(certificate *awsacm.Certificate, domain string) func(string, func(awsacm.CertificateDomainValidationOption) *string) pulumi.StringOutput {
 	return func(field string, read func(awsacm.CertificateDomainValidationOption) *string) pulumi.StringOutput {
 		return certificate.DomainValidationOptions.ApplyT(func(options []awsacm.CertificateDomainValidationOption) (string, error) {
 			for _, option := range options {

@@ -1,27 +1,16 @@
 package aws
 
 import (
-	"fmt"
-
 	awseks "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/chance"
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/clusters"
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/names"
-)
-
-// ClusterMode says who looks after the nodes.
-type ClusterMode string
-
-// In Auto Mode AWS adds and removes nodes, and runs what pods need for addresses,
-// disks, load balancers and credentials. With nodes of its own a cluster runs these as
-// add-ons. The mode is chosen when a cluster is made: nodes can become auto, but the
-// provider refuses the way back.
-const (
-	ModeAuto  ClusterMode = "auto"
-	ModeNodes ClusterMode = "nodes"
+	"github.com/djangostack/djangostack/components/random"
 )
 
 // ClusterArgs describes an EKS cluster.
@@ -31,13 +20,13 @@ type ClusterArgs struct {
 	Region string
 	// Version of Kubernetes, for instance 1.35.
 	Version string
-	Mode    ClusterMode
+	Mode    arguments.ClusterMode
 	// SubnetIDs are private subnets of two zones at least. Those that come later are for
 	// the nodes of ModeNodes; the control plane and Auto Mode stay in the first.
 	SubnetIDs pulumi.StringArrayInput
 	// Egress is what nodes need to reach the world outside: the network's.
 	Egress   []pulumi.Resource
-	Endpoint Endpoint
+	Endpoint arguments.Endpoint
 	// SecretsKeyARN is a key that encrypts Secrets before they are stored, or nil for a
 	// key of AWS. It can be added later; AWS neither changes it nor takes it away.
 	SecretsKeyARN pulumi.StringInput
@@ -94,50 +83,39 @@ type Cluster struct {
 	nodes *awseks.NodeGroup
 }
 
-// clusterNameLimit is the longest name of a cluster
-// (https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateCluster.html).
-const clusterNameLimit = 100
-
 // NewCluster registers a cluster, its nodes and its add-ons.
 func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pulumi.ResourceOption) (*Cluster, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	c := &Cluster{args: args, Identifier: args.identifier()}
-	if err := ctx.RegisterComponentResource("djangostack:aws:Cluster", name, c, opts...); err != nil {
-		return nil, fmt.Errorf("registering the cluster component %s: %w", name, err)
-	}
-	for _, step := range []func(*pulumi.Context, string) error{
-		c.newControlPlane,
-		c.newAdmins,
-		c.newCompute,
-		c.newProvider,
-		c.newObjects,
-	} {
-		if err := step(ctx, name); err != nil {
-			return nil, err
+	return component.New(ctx, "djangostack:aws:Cluster", name, c, args.check, func() (pulumi.Map, error) {
+		for _, step := range []func(*pulumi.Context, string) error{
+			c.newControlPlane,
+			c.newAdmins,
+			c.newCompute,
+			c.newProvider,
+			c.newObjects,
+		} {
+			if err := step(ctx, name); err != nil {
+				return nil, err
+			}
 		}
-	}
-	if err := ctx.RegisterResourceOutputs(c, pulumi.Map{
-		"name":                 c.Name,
-		"endpoint":             c.Endpoint,
-		"certificateAuthority": c.CertificateAuthority,
-		"securityGroupId":      c.SecurityGroupID,
-		"kubeconfig":           c.Kubeconfig,
-		"storageClass":         c.StorageClass,
-	}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the cluster %s: %w", name, err)
-	}
-	return c, nil
+		return pulumi.Map{
+			"name":                 c.Name,
+			"endpoint":             c.Endpoint,
+			"certificateAuthority": c.CertificateAuthority,
+			"securityGroupId":      c.SecurityGroupID,
+			"kubeconfig":           c.Kubeconfig,
+			"storageClass":         c.StorageClass,
+		}, nil
+	}, opts...)
 }
 
 func (a *ClusterArgs) identifier() string {
-	return names.Fit(clusterNameLimit-chance.SuffixLength, a.Name)
+	return names.Fit(limits.MaxClusterName-random.SuffixLength, a.Name)
 }
 
 // newCompute gives the cluster what its pods run on.
 func (c *Cluster) newCompute(ctx *pulumi.Context, name string) error {
-	if c.args.Mode == ModeAuto {
+	if c.args.Mode == arguments.ModeAuto {
 		return c.newAddons(ctx, name, c.Ready, metricsServer())
 	}
 	before, err := c.newAddonsBeforeNodes(ctx, name)
@@ -164,7 +142,7 @@ func (c *Cluster) newObjects(ctx *pulumi.Context, name string) error {
 	if err := c.newStorageClass(ctx, name); err != nil {
 		return err
 	}
-	if c.args.Mode == ModeAuto {
+	if c.args.Mode == arguments.ModeAuto {
 		return c.enforceNetworkPolicies(ctx, name)
 	}
 	return c.newAutoscaler(ctx, name)

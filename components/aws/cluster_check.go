@@ -6,29 +6,10 @@ import (
 	"net/netip"
 	"regexp"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/aws/limits"
+	"github.com/djangostack/djangostack/components/validate"
 )
-
-// EndpointAccess says from where the API server can be reached.
-type EndpointAccess string
-
-// Private is from the VPC only: the program itself must then run in it, or in a
-// network that is joined to it.
-const (
-	EndpointPrivate          EndpointAccess = "private"
-	EndpointPublicAndPrivate EndpointAccess = "public-and-private"
-)
-
-// Endpoint describes who reaches the API server.
-type Endpoint struct {
-	Access EndpointAccess
-	// AllowedCIDRs are the addresses that reach the public endpoint.
-	AllowedCIDRs []string
-}
-
-// mostAllowedCIDRs is the quota of ranges that reach a public endpoint, which AWS does
-// not raise (https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html).
-const mostAllowedCIDRs = 40
 
 // logTypes are all logs that a control plane can keep.
 func logTypes() []string {
@@ -38,18 +19,18 @@ func logTypes() []string {
 func (a *ClusterArgs) check() error {
 	version := regexp.MustCompile(`^1\.[0-9]{2}$`)
 	return errors.Join(
-		binding.Check("Cluster",
-			required("Name", a.Name != ""),
-			required("Region", a.Region != ""),
-			required("Version", a.Version != ""),
-			required("SubnetIDs", a.SubnetIDs != nil),
-			required("Admins", len(a.Admins) > 0),
-			required("Nodes", a.Mode != ModeNodes || a.Nodes != nil)),
-		refused(a.Region != "" && !isRegion(a.Region), "Cluster", fmt.Sprintf("Region is %q, which is no region such as eu-central-1", a.Region)),
-		refused(a.Version != "" && !version.MatchString(a.Version), "Cluster", fmt.Sprintf("Version is %q; allowed is a minor version such as 1.35", a.Version)),
-		oneOf("Cluster", "Mode", a.Mode, ModeAuto, ModeNodes),
-		refused(a.Mode == ModeAuto && a.Nodes != nil, "Cluster", "Nodes has no meaning when Mode is auto"),
-		a.Endpoint.check(),
+		validate.Check("Cluster",
+			validate.Required("Name", a.Name != ""),
+			validate.Required("Region", a.Region != ""),
+			validate.Required("Version", a.Version != ""),
+			validate.Required("SubnetIDs", a.SubnetIDs != nil),
+			validate.Required("Admins", len(a.Admins) > 0),
+			validate.Required("Nodes", a.Mode != arguments.ModeNodes || a.Nodes != nil)),
+		validate.RefuseIf(a.Region != "" && !isRegion(a.Region), "Cluster", fmt.Sprintf("Region is %q, which is no region such as eu-central-1", a.Region)),
+		validate.RefuseIf(a.Version != "" && !version.MatchString(a.Version), "Cluster", fmt.Sprintf("Version is %q; allowed is a minor version such as 1.35", a.Version)),
+		validate.OneOf("Cluster", "Mode", a.Mode, arguments.ModeAuto, arguments.ModeNodes),
+		validate.RefuseIf(a.Mode == arguments.ModeAuto && a.Nodes != nil, "Cluster", "Nodes has no meaning when Mode is auto"),
+		checkEndpoint(a.Endpoint),
 		a.checkLogs(),
 		a.checkAdmins(),
 		a.checkAddons(),
@@ -59,32 +40,32 @@ func (a *ClusterArgs) check() error {
 	)
 }
 
-func (e Endpoint) check() error {
+func checkEndpoint(e arguments.Endpoint) error {
 	problems := []error{
-		oneOf("Cluster", "Endpoint.Access", e.Access, EndpointPrivate, EndpointPublicAndPrivate),
-		refused(e.Access == EndpointPrivate && len(e.AllowedCIDRs) > 0, "Cluster", "Endpoint.AllowedCIDRs has no meaning when Access is private"),
+		validate.OneOf("Cluster", "Endpoint.Access", e.Access, arguments.EndpointPrivate, arguments.EndpointPublicAndPrivate),
+		validate.RefuseIf(e.Access == arguments.EndpointPrivate && len(e.AllowedCIDRs) > 0, "Cluster", "Endpoint.AllowedCIDRs has no meaning when Access is private"),
 		// EKS itself would let everyone in.
-		refused(e.Access == EndpointPublicAndPrivate && len(e.AllowedCIDRs) == 0, "Cluster", "Endpoint.AllowedCIDRs is required when Access is public-and-private"),
+		validate.RefuseIf(e.Access == arguments.EndpointPublicAndPrivate && len(e.AllowedCIDRs) == 0, "Cluster", "Endpoint.AllowedCIDRs is required when Access is public-and-private"),
 	}
 	for _, cidr := range e.AllowedCIDRs {
 		prefix, err := netip.ParsePrefix(cidr)
 		problems = append(problems,
-			refused(err != nil || !prefix.Addr().Is4() || prefix.Masked() != prefix, "Cluster",
+			validate.RefuseIf(err != nil || !prefix.Addr().Is4() || prefix.Masked() != prefix, "Cluster",
 				fmt.Sprintf("Endpoint.AllowedCIDRs has %q, which is no range such as 203.0.113.0/24", cidr)),
 			// EKS takes no reserved addresses
 			// (https://docs.aws.amazon.com/eks/latest/userguide/config-cluster-endpoint.html).
-			refused(err == nil && prefix.Addr().IsPrivate(), "Cluster",
+			validate.RefuseIf(err == nil && prefix.Addr().IsPrivate(), "Cluster",
 				fmt.Sprintf("Endpoint.AllowedCIDRs has %q, whose addresses are private: they come by the private endpoint", cidr)))
 	}
-	problems = append(problems, refused(len(e.AllowedCIDRs) > mostAllowedCIDRs, "Cluster",
-		fmt.Sprintf("Endpoint.AllowedCIDRs are %d; EKS takes up to %d", len(e.AllowedCIDRs), mostAllowedCIDRs)))
+	problems = append(problems, validate.RefuseIf(len(e.AllowedCIDRs) > limits.MaxEndpointCIDRs, "Cluster",
+		fmt.Sprintf("Endpoint.AllowedCIDRs are %d; EKS takes up to %d", len(e.AllowedCIDRs), limits.MaxEndpointCIDRs)))
 	return errors.Join(problems...)
 }
 
 func (a *ClusterArgs) checkLogs() error {
 	var problems []error
 	for _, log := range a.LogTypes {
-		problems = append(problems, oneOf("Cluster", "LogTypes", log, logTypes()...))
+		problems = append(problems, validate.OneOf("Cluster", "LogTypes", log, logTypes()...))
 	}
 	if len(a.LogTypes) > 0 {
 		problems = append(problems, logRetention("Cluster", "LogRetentionDays", a.LogRetentionDays))
@@ -95,13 +76,13 @@ func (a *ClusterArgs) checkLogs() error {
 // checkAdmins: a session's ARN, as aws sts get-caller-identity prints it, is the usual
 // mistake.
 func (a *ClusterArgs) checkAdmins() error {
-	principal := regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/.+$`)
+	principal := regexp.MustCompile(limits.PrincipalARN)
 	var problems []error
 	seen := map[string]bool{}
 	for _, admin := range a.Admins {
 		problems = append(problems,
-			refused(!principal.MatchString(admin), "Cluster", fmt.Sprintf("Admins has %q; allowed are ARNs of IAM roles and users, for instance arn:aws:iam::123456789012:role/deployer", admin)),
-			refused(seen[admin], "Cluster", fmt.Sprintf("Admins has %s twice", admin)))
+			validate.RefuseIf(!principal.MatchString(admin), "Cluster", fmt.Sprintf("Admins has %q; allowed are ARNs of IAM roles and users, for instance arn:aws:iam::123456789012:role/deployer", admin)),
+			validate.RefuseIf(seen[admin], "Cluster", fmt.Sprintf("Admins has %s twice", admin)))
 		seen[admin] = true
 	}
 	return errors.Join(problems...)
@@ -113,8 +94,8 @@ func (a *ClusterArgs) checkAddons() error {
 	var problems []error
 	for name, version := range a.AddonVersions {
 		problems = append(problems,
-			oneOf("Cluster", "AddonVersions", name, addonNames(a.Mode)...),
-			refused(!form.MatchString(version), "Cluster", fmt.Sprintf("AddonVersions[%s] is %q, which is no version such as v1.12.1-eksbuild.2", name, version)))
+			validate.OneOf("Cluster", "AddonVersions", name, addonNames(a.Mode)...),
+			validate.RefuseIf(!form.MatchString(version), "Cluster", fmt.Sprintf("AddonVersions[%s] is %q, which is no version such as v1.12.1-eksbuild.2", name, version)))
 	}
 	return errors.Join(problems...)
 }

@@ -11,7 +11,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
 
@@ -21,26 +23,26 @@ const (
 	aKey     = "arn:aws:kms:eu-central-1:123456789012:key/1"
 )
 
-func clusterArgs(mode aws.ClusterMode) *aws.ClusterArgs {
+func clusterArgs(mode arguments.ClusterMode) *aws.ClusterArgs {
 	args := &aws.ClusterArgs{
 		Name:             "blog-production",
 		Region:           "eu-central-1",
 		Version:          "1.35",
 		Mode:             mode,
 		SubnetIDs:        pulumi.ToStringArray([]string{"subnet-a", "subnet-b"}),
-		Endpoint:         aws.Endpoint{Access: aws.EndpointPublicAndPrivate, AllowedCIDRs: []string{"203.0.113.0/24"}},
+		Endpoint:         arguments.Endpoint{Access: arguments.EndpointPublicAndPrivate, AllowedCIDRs: []string{"203.0.113.0/24"}},
 		SecretsKeyARN:    pulumi.String(aKey),
 		LogTypes:         []string{"api", "audit", "authenticator", "controllerManager", "scheduler"},
 		LogRetentionDays: 365,
 		LogsKeyARN:       pulumi.String(aKey),
 		Admins:           []string{deployer, operator},
-		Volumes:          aws.Volumes{WithoutClaim: aws.KeepVolumes, KeyARN: pulumi.String(aKey)},
+		Volumes:          aws.Volumes{DeletionPolicy: deletion.Retain, KeyARN: pulumi.String(aKey)},
 		Protect:          true,
 		Tags:             environment,
 	}
-	if mode == aws.ModeNodes {
+	if mode == arguments.ModeNodes {
 		args.Nodes = &aws.NodesArgs{
-			InstanceTypes: []string{"m7i.large", "m6i.large"}, Min: 2, Desired: 3, Max: 6, DiskGiB: 50, Capacity: aws.OnDemand,
+			InstanceTypes: []string{"m7i.large", "m6i.large"}, Min: 2, Desired: 3, Max: 6, DiskGiB: 50, Capacity: arguments.OnDemand,
 		}
 	}
 	return args
@@ -70,7 +72,9 @@ func onNetwork(args *aws.ClusterArgs) pulumi.RunFunc {
 	}
 }
 
-func modes() []aws.ClusterMode { return []aws.ClusterMode{aws.ModeAuto, aws.ModeNodes} }
+func modes() []arguments.ClusterMode {
+	return []arguments.ClusterMode{arguments.ModeAuto, arguments.ModeNodes}
+}
 
 func TestAClustersSecurityIsStated(t *testing.T) {
 	for _, mode := range modes() {
@@ -91,8 +95,8 @@ func TestAClustersSecurityIsStated(t *testing.T) {
 }
 
 func TestAnEndpointCanBePrivate(t *testing.T) {
-	args := clusterArgs(aws.ModeAuto)
-	args.Endpoint = aws.Endpoint{Access: aws.EndpointPrivate}
+	args := clusterArgs(arguments.ModeAuto)
+	args.Endpoint = arguments.Endpoint{Access: arguments.EndpointPrivate}
 	cluster := mocks.Run(t, mocks.Known, withCluster(args)).Find(t, "Cluster", "blog-cluster")
 	assert.Equal(t, false, cluster.At(t, "vpcConfig.endpointPublicAccess"), "CKV_AWS_39")
 	assert.Equal(t, true, cluster.At(t, "vpcConfig.endpointPrivateAccess"))
@@ -101,12 +105,12 @@ func TestAnEndpointCanBePrivate(t *testing.T) {
 
 func TestTheThreeSwitchesOfAutoModeAgree(t *testing.T) {
 	for _, outputs := range mocks.Both() {
-		cluster := mocks.Run(t, outputs, withCluster(clusterArgs(aws.ModeAuto))).Find(t, "Cluster", "blog-cluster")
+		cluster := mocks.Run(t, outputs, withCluster(clusterArgs(arguments.ModeAuto))).Find(t, "Cluster", "blog-cluster")
 		for _, path := range []string{"computeConfig.enabled", "kubernetesNetworkConfig.elasticLoadBalancing.enabled", "storageConfig.blockStorage.enabled"} {
 			assert.Equal(t, true, cluster.At(t, path), path)
 		}
 		assert.NotNil(t, cluster.At(t, "computeConfig.nodeRoleArn"))
-		cluster = mocks.Run(t, outputs, withCluster(clusterArgs(aws.ModeNodes))).Find(t, "Cluster", "blog-cluster")
+		cluster = mocks.Run(t, outputs, withCluster(clusterArgs(arguments.ModeNodes))).Find(t, "Cluster", "blog-cluster")
 		// A cluster that never was in Auto Mode answers without them: stated, they would
 		// be a change for ever.
 		for _, path := range []string{"computeConfig", "kubernetesNetworkConfig.elasticLoadBalancing", "storageConfig"} {
@@ -116,7 +120,7 @@ func TestTheThreeSwitchesOfAutoModeAgree(t *testing.T) {
 }
 
 func TestTheControlPlanesLogsAreMadeBeforeItAndKept(t *testing.T) {
-	ran := mocks.Run(t, mocks.Known, withCluster(clusterArgs(aws.ModeAuto)))
+	ran := mocks.Run(t, mocks.Known, withCluster(clusterArgs(arguments.ModeAuto)))
 	group := ran.Find(t, "LogGroup", "blog-cluster-logs")
 	cluster := ran.Find(t, "Cluster", "blog-cluster")
 	assert.Equal(t, "blog-production-1a2b3c", cluster.At(t, "name"), "a name that no log group of an earlier cluster has")
@@ -124,13 +128,13 @@ func TestTheControlPlanesLogsAreMadeBeforeItAndKept(t *testing.T) {
 	assert.EqualValues(t, 365, group.At(t, "retentionInDays"))
 	assert.Equal(t, aKey, group.At(t, "kmsKeyId"))
 	assert.True(t, ran.Waits(cluster, group))
-	args := clusterArgs(aws.ModeAuto)
+	args := clusterArgs(arguments.ModeAuto)
 	args.LogTypes, args.LogRetentionDays = nil, 0
 	assert.Empty(t, mocks.Run(t, mocks.Known, withCluster(args)).OfKind("LogGroup"))
 }
 
 func TestTheControlPlaneOutlivesNoneOfItsPolicies(t *testing.T) {
-	for mode, want := range map[aws.ClusterMode]int{aws.ModeAuto: 5 + 2, aws.ModeNodes: 1} {
+	for mode, want := range map[arguments.ClusterMode]int{arguments.ModeAuto: 5 + 2, arguments.ModeNodes: 1} {
 		ran := mocks.Run(t, mocks.Unknown, withCluster(clusterArgs(mode)))
 		cluster := ran.Find(t, "Cluster", "blog-cluster")
 		found := 0
@@ -146,7 +150,7 @@ func TestTheControlPlaneOutlivesNoneOfItsPolicies(t *testing.T) {
 
 func TestOnlyTheNamedAdministratorsAreLetIn(t *testing.T) {
 	for _, outputs := range mocks.Both() {
-		ran := mocks.Run(t, outputs, withCluster(clusterArgs(aws.ModeAuto)))
+		ran := mocks.Run(t, outputs, withCluster(clusterArgs(arguments.ModeAuto)))
 		require.Len(t, ran.OfKind("AccessEntry"), 2)
 		for name, principal := range map[string]string{
 			"blog-admin-123456789012-role-deployer": deployer,
@@ -164,7 +168,7 @@ func TestOnlyTheNamedAdministratorsAreLetIn(t *testing.T) {
 }
 
 func TestTheKubeconfigHoldsACommandAndNoToken(t *testing.T) {
-	args := clusterArgs(aws.ModeAuto)
+	args := clusterArgs(arguments.ModeAuto)
 	args.Login = aws.Login{RoleARN: deployer, Profile: "production"}
 	provider := mocks.Run(t, mocks.Known, withCluster(args)).Find(t, "kubernetes", "blog-kubernetes")
 	var config map[string]any
@@ -185,7 +189,7 @@ func TestTheKubeconfigHoldsACommandAndNoToken(t *testing.T) {
 
 func TestTheClusterIsIdentifiedBeforeItIsThere(t *testing.T) {
 	for _, outputs := range mocks.Both() {
-		provider := mocks.Run(t, outputs, withCluster(clusterArgs(aws.ModeAuto))).Find(t, "kubernetes", "blog-kubernetes")
+		provider := mocks.Run(t, outputs, withCluster(clusterArgs(arguments.ModeAuto))).Find(t, "kubernetes", "blog-kubernetes")
 		assert.Equal(t, "blog-production", provider.At(t, "clusterIdentifier"))
 	}
 }
@@ -217,7 +221,7 @@ func TestTheEdgeToTheWaysOutIsTheClustersOwn(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		args := clusterArgs(aws.ModeAuto)
+		args := clusterArgs(arguments.ModeAuto)
 		args.SubnetIDs = network.PrivateSubnetIDs
 		_, err = aws.NewCluster(ctx, "blog", args)
 		return err
@@ -227,7 +231,7 @@ func TestTheEdgeToTheWaysOutIsTheClustersOwn(t *testing.T) {
 }
 
 func TestAddonsComeInOrder(t *testing.T) {
-	ran := mocks.Run(t, mocks.Unknown, withCluster(clusterArgs(aws.ModeNodes)))
+	ran := mocks.Run(t, mocks.Unknown, withCluster(clusterArgs(arguments.ModeNodes)))
 	nodes := ran.Find(t, "NodeGroup", "blog-nodes")
 	agent := ran.Find(t, "Addon", "blog-eks-pod-identity-agent")
 	for _, name := range []string{"blog-vpc-cni", "blog-kube-proxy"} {
@@ -239,13 +243,13 @@ func TestAddonsComeInOrder(t *testing.T) {
 		assert.True(t, ran.Waits(ran.Find(t, "Addon", name), nodes), name)
 	}
 	assert.Len(t, ran.OfKind("Addon"), 6)
-	auto := mocks.Run(t, mocks.Unknown, withCluster(clusterArgs(aws.ModeAuto))).OfKind("Addon")
+	auto := mocks.Run(t, mocks.Unknown, withCluster(clusterArgs(arguments.ModeAuto))).OfKind("Addon")
 	require.Len(t, auto, 1, "AWS runs the others")
 	assert.Equal(t, "metrics-server", auto[0].At(t, "addonName"))
 }
 
 func TestAddonsHaveRolesOfTheirOwn(t *testing.T) {
-	ran := mocks.Run(t, mocks.Known, withCluster(clusterArgs(aws.ModeNodes)))
+	ran := mocks.Run(t, mocks.Known, withCluster(clusterArgs(arguments.ModeNodes)))
 	for name, account := range map[string]string{"blog-vpc-cni": "aws-node", "blog-aws-ebs-csi-driver": "ebs-csi-controller-sa"} {
 		assert.Equal(t, account, ran.Find(t, "Addon", name).At(t, "podIdentityAssociations[0].serviceAccount"))
 		trust := document(t, ran.Find(t, "Role", name).At(t, "assumeRolePolicy")).only(t)
@@ -264,7 +268,7 @@ func TestAddonsHaveRolesOfTheirOwn(t *testing.T) {
 }
 
 func TestAddonVersionsCanBeFixed(t *testing.T) {
-	args := clusterArgs(aws.ModeNodes)
+	args := clusterArgs(arguments.ModeNodes)
 	args.AddonVersions = map[string]string{"coredns": "v1.12.1-eksbuild.2"}
 	ran := mocks.Run(t, mocks.Known, withCluster(args))
 	assert.Equal(t, "v1.12.1-eksbuild.2", ran.Find(t, "Addon", "blog-coredns").At(t, "addonVersion"))
@@ -272,7 +276,7 @@ func TestAddonVersionsCanBeFixed(t *testing.T) {
 }
 
 func TestNodesAreClosed(t *testing.T) {
-	ran := mocks.Run(t, mocks.Known, withCluster(clusterArgs(aws.ModeNodes)))
+	ran := mocks.Run(t, mocks.Known, withCluster(clusterArgs(arguments.ModeNodes)))
 	template := ran.Find(t, "LaunchTemplate", "blog-nodes")
 	assert.Equal(t, "required", template.At(t, "metadataOptions.httpTokens"), "CKV_AWS_79")
 	assert.EqualValues(t, 1, template.At(t, "metadataOptions.httpPutResponseHopLimit"), "CKV_AWS_341")
@@ -300,7 +304,7 @@ func TestTheProcessorIsThatOfTheInstanceTypes(t *testing.T) {
 		"m7g.large": "AL2023_ARM_64_STANDARD", "t4g.small": "AL2023_ARM_64_STANDARD", "c7gn.large": "AL2023_ARM_64_STANDARD",
 		"a1.large": "AL2023_ARM_64_STANDARD", "x2gd.medium": "AL2023_ARM_64_STANDARD", "im4gn.large": "AL2023_ARM_64_STANDARD",
 	} {
-		args := clusterArgs(aws.ModeNodes)
+		args := clusterArgs(arguments.ModeNodes)
 		args.Nodes.InstanceTypes = []string{instanceType}
 		nodes := mocks.Run(t, mocks.Unknown, withCluster(args)).Find(t, "NodeGroup", "blog-nodes")
 		assert.Equal(t, want, nodes.At(t, "amiType"), instanceType)
@@ -308,7 +312,7 @@ func TestTheProcessorIsThatOfTheInstanceTypes(t *testing.T) {
 }
 
 func TestVolumesAreEncryptedAndKeptAsAsked(t *testing.T) {
-	for mode, driver := range map[aws.ClusterMode]string{aws.ModeAuto: "ebs.csi.eks.amazonaws.com", aws.ModeNodes: "ebs.csi.aws.com"} {
+	for mode, driver := range map[arguments.ClusterMode]string{arguments.ModeAuto: "ebs.csi.eks.amazonaws.com", arguments.ModeNodes: "ebs.csi.aws.com"} {
 		class := mocks.Run(t, mocks.Known, withCluster(clusterArgs(mode))).Find(t, "StorageClass", "blog-storage")
 		assert.Equal(t, driver, class.At(t, "provisioner"))
 		assert.Equal(t, "true", class.At(t, "parameters.encrypted"))
@@ -318,21 +322,21 @@ func TestVolumesAreEncryptedAndKeptAsAsked(t *testing.T) {
 		assert.Equal(t, "WaitForFirstConsumer", class.At(t, "volumeBindingMode"))
 		assert.Equal(t, "true", class.At(t, `metadata.annotations["storageclass.kubernetes.io/is-default-class"]`))
 		tag := class.At(t, "parameters.tagSpecification_1")
-		if mode == aws.ModeNodes {
+		if mode == arguments.ModeNodes {
 			assert.Equal(t, "djangostack/environment=dev", tag)
 		} else {
 			assert.Nil(t, tag, "the roles of Auto Mode refuse it")
 		}
 	}
-	args := clusterArgs(aws.ModeAuto)
-	args.Volumes = aws.Volumes{WithoutClaim: aws.DeleteVolumes}
+	args := clusterArgs(arguments.ModeAuto)
+	args.Volumes = aws.Volumes{DeletionPolicy: deletion.Delete}
 	class := mocks.Run(t, mocks.Known, withCluster(args)).Find(t, "StorageClass", "blog-storage")
 	assert.Equal(t, "Delete", class.At(t, "reclaimPolicy"))
 	assert.Nil(t, class.At(t, "parameters.kmsKeyId"))
 }
 
 func TestNetworkPoliciesAreEnforcedInAutoMode(t *testing.T) {
-	enforced := mocks.Run(t, mocks.Known, withCluster(clusterArgs(aws.ModeAuto))).Find(t, "ConfigMap", "blog-network-policies")
+	enforced := mocks.Run(t, mocks.Known, withCluster(clusterArgs(arguments.ModeAuto))).Find(t, "ConfigMap", "blog-network-policies")
 	assert.Equal(t, "amazon-vpc-cni", enforced.At(t, "metadata.name"))
 	assert.Equal(t, "kube-system", enforced.At(t, "metadata.namespace"))
 	assert.Equal(t, "true", enforced.At(t, `data["enable-network-policy-controller"]`))
@@ -340,7 +344,7 @@ func TestNetworkPoliciesAreEnforcedInAutoMode(t *testing.T) {
 
 func TestTheAutoscalerScalesItsOwnClusterOnly(t *testing.T) {
 	for _, outputs := range mocks.Both() {
-		ran := mocks.Run(t, outputs, withCluster(clusterArgs(aws.ModeNodes)))
+		ran := mocks.Run(t, outputs, withCluster(clusterArgs(arguments.ModeNodes)))
 		scaler := ran.Find(t, "Deployment", "blog-autoscaler")
 		for _, before := range []mocks.Resource{
 			ran.Find(t, "PodIdentityAssociation", "blog-autoscaler-pods"),
@@ -359,7 +363,7 @@ func TestTheAutoscalerScalesItsOwnClusterOnly(t *testing.T) {
 			}
 		}
 	}
-	ran := mocks.Run(t, mocks.Known, withCluster(clusterArgs(aws.ModeNodes)))
+	ran := mocks.Run(t, mocks.Known, withCluster(clusterArgs(arguments.ModeNodes)))
 	command := ran.Find(t, "Deployment", "blog-autoscaler").At(t, "spec.template.spec.containers[0].command")
 	assert.Contains(t, command, "--nodes=2:6:eks-blog-nodes", "the group's own bounds are wider")
 	assert.Contains(t, command, "--enforce-node-group-min-size=true")
@@ -371,7 +375,7 @@ func TestTheAutoscalerScalesItsOwnClusterOnly(t *testing.T) {
 			assert.Equal(t, map[string]any{"StringEquals": map[string]any{"aws:ResourceTag/eks:cluster-name": []any{"blog-production-1a2b3c"}}}, statement["Condition"], action)
 		}
 	}
-	assert.Empty(t, mocks.Run(t, mocks.Known, withCluster(clusterArgs(aws.ModeAuto))).OfKind("Deployment"))
+	assert.Empty(t, mocks.Run(t, mocks.Known, withCluster(clusterArgs(arguments.ModeAuto))).OfKind("Deployment"))
 }
 
 func TestEveryPartOfAClusterIsTaggedAndHasItsPlace(t *testing.T) {
@@ -383,7 +387,7 @@ func TestEveryPartOfAClusterIsTaggedAndHasItsPlace(t *testing.T) {
 }
 
 func TestOtherPartitionsHaveOtherARNs(t *testing.T) {
-	args := clusterArgs(aws.ModeAuto)
+	args := clusterArgs(arguments.ModeAuto)
 	args.Region = "cn-north-1"
 	ran := mocks.Run(t, mocks.Unknown, withCluster(args))
 	for _, attached := range ran.OfKind("RolePolicyAttachment") {
@@ -420,7 +424,7 @@ func TestWrongClustersAreNamed(t *testing.T) {
 		`Region is "europe"`:                                  func(a *aws.ClusterArgs) { a.Region = "europe" },
 		`Version is "1.35.1"; allowed is a minor version`:     func(a *aws.ClusterArgs) { a.Version = "1.35.1" },
 		`Mode is "fargate"; allowed are auto, nodes`:          func(a *aws.ClusterArgs) { a.Mode = "fargate" },
-		"AllowedCIDRs has no meaning when Access is private":  func(a *aws.ClusterArgs) { a.Endpoint.Access = aws.EndpointPrivate },
+		"AllowedCIDRs has no meaning when Access is private":  func(a *aws.ClusterArgs) { a.Endpoint.Access = arguments.EndpointPrivate },
 		"AllowedCIDRs is required when Access is public":      func(a *aws.ClusterArgs) { a.Endpoint.AllowedCIDRs = nil },
 		`AllowedCIDRs has "203.0.113.7/24"`:                   func(a *aws.ClusterArgs) { a.Endpoint.AllowedCIDRs[0] = "203.0.113.7/24" },
 		`LogTypes is "kubelet"`:                               func(a *aws.ClusterArgs) { a.LogTypes = []string{"kubelet"} },
@@ -429,7 +433,7 @@ func TestWrongClustersAreNamed(t *testing.T) {
 		"Admins has " + deployer + " twice":                   func(a *aws.ClusterArgs) { a.Admins = []string{deployer, deployer} },
 		`AddonVersions is "calico"`:                           func(a *aws.ClusterArgs) { a.AddonVersions = map[string]string{"calico": "v3"} },
 		"Login.RoleARN is no ARN":                             func(a *aws.ClusterArgs) { a.Login.RoleARN = "deployer" },
-		`Volumes.WithoutClaim is ""`:                          func(a *aws.ClusterArgs) { a.Volumes = aws.Volumes{} },
+		`Volumes.DeletionPolicy is ""`:                        func(a *aws.ClusterArgs) { a.Volumes = aws.Volumes{} },
 		"Nodes.Min, Desired and Max are 4, 3 and 6":           func(a *aws.ClusterArgs) { a.Nodes.Min = 4 },
 		"Nodes.Max is 451; allowed are up to 450":             func(a *aws.ClusterArgs) { a.Nodes.Max = 451 },
 		`AllowedCIDRs has "10.0.0.0/8", whose`:                func(a *aws.ClusterArgs) { a.Endpoint.AllowedCIDRs[0] = "10.0.0.0/8" },
@@ -440,9 +444,9 @@ func TestWrongClustersAreNamed(t *testing.T) {
 		`Nodes.InstanceTypes has "large"`:                     func(a *aws.ClusterArgs) { a.Nodes.InstanceTypes = []string{"large"} },
 		"which have different processors":                     func(a *aws.ClusterArgs) { a.Nodes.InstanceTypes = []string{"m7i.large", "m7g.large"} },
 		"Nodes is required":                                   func(a *aws.ClusterArgs) { a.Nodes = nil },
-		"Nodes has no meaning when Mode is auto":              func(a *aws.ClusterArgs) { a.Mode = aws.ModeAuto },
+		"Nodes has no meaning when Mode is auto":              func(a *aws.ClusterArgs) { a.Mode = arguments.ModeAuto },
 	} {
-		args := clusterArgs(aws.ModeNodes)
+		args := clusterArgs(arguments.ModeNodes)
 		change(args)
 		refusedWith(t, withCluster(args), "Cluster: ", want)
 	}

@@ -8,17 +8,11 @@ import (
 	awsrds "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
-)
-
-// FinalSnapshot says what becomes of a database's data at its end.
-type FinalSnapshot string
-
-// A kept snapshot and the automatic backups outlive the database; a skipped one
-// means that the data goes with it.
-const (
-	KeepSnapshot FinalSnapshot = "keep"
-	SkipSnapshot FinalSnapshot = "skip"
+	"github.com/djangostack/djangostack/components/aws/limits"
+	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/connection"
+	"github.com/djangostack/djangostack/components/deletion"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // Monitoring says how closely a database is watched.
@@ -68,9 +62,9 @@ type DatabaseArgs struct {
 	User string
 	// Protect refuses every plan that deletes or replaces the server, and sets its own
 	// deletion protection.
-	Protect       bool
-	FinalSnapshot FinalSnapshot
-	Monitoring    Monitoring
+	Protect        bool
+	DeletionPolicy deletion.Policy
+	Monitoring     Monitoring
 	// Region is asked for by enhanced monitoring alone.
 	Region string
 	// Replicas are read-only copies in other zones.
@@ -96,7 +90,7 @@ type Database struct {
 
 	// Admin is how to reach the server as its administrator. The app gets a role of
 	// its own.
-	Admin binding.Database
+	Admin connection.Database
 	// ReplicaHosts are the read-only copies' host names.
 	ReplicaHosts pulumi.StringArray
 	// InstanceID is what the RDS console shows.
@@ -109,81 +103,69 @@ const postgresPort = 5432
 
 // NewDatabase registers a PostgreSQL server.
 func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...pulumi.ResourceOption) (*Database, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	d := &Database{}
-	if err := ctx.RegisterComponentResource("djangostack:aws:Database", name+"-database", d, opts...); err != nil {
-		return nil, fmt.Errorf("registering the database component: %w", err)
-	}
-	server, err := args.prepare(ctx, name, d)
-	if err != nil {
-		return nil, err
-	}
-	primary, err := awsrds.NewInstance(ctx, name+"-database", server.primary(args, name),
-		pulumi.Parent(d), pulumi.Protect(args.Protect), pulumi.DependsOn(server.before))
-	if err != nil {
-		return nil, fmt.Errorf("registering the database server: %w", err)
-	}
-	for i := range args.Replicas {
-		replica, err := server.newReplica(ctx, fmt.Sprintf("%s-database-replica-%d", name, i), i, args, primary, d)
+	return component.New(ctx, "djangostack:aws:Database", name+"-database", d, args.check, func() (pulumi.Map, error) {
+		server, err := args.newParts(ctx, name, d)
 		if err != nil {
 			return nil, err
 		}
-		d.ReplicaHosts = append(d.ReplicaHosts, replica.Address)
-	}
-	d.InstanceID, d.SecurityGroupID = primary.Identifier, server.group.ID().ToStringOutput()
-	d.Admin = binding.Database{
-		Host:     primary.Address,
-		Port:     postgresPort,
-		Name:     args.Name,
-		User:     args.User,
-		Password: server.password,
-		// The server's certificate is signed by an authority of RDS that no image
-		// trusts by itself; verify-full needs its bundle in every image that connects.
-		// Nothing but the cluster's nodes reaches the server's subnets.
-		SSLMode: "require",
-	}
-	outputs := pulumi.Map{"host": primary.Address, "instanceId": d.InstanceID, "replicaHosts": d.ReplicaHosts}
-	if err := ctx.RegisterResourceOutputs(d, outputs); err != nil {
-		return nil, fmt.Errorf("registering the database component's outputs: %w", err)
-	}
-	return d, nil
+		primary, err := awsrds.NewInstance(ctx, name+"-database", server.primary(args, name),
+			pulumi.Parent(d), pulumi.Protect(args.Protect), pulumi.DependsOn(server.prerequisites))
+		if err != nil {
+			return nil, fmt.Errorf("registering the database server: %w", err)
+		}
+		for i := range args.Replicas {
+			replica, err := server.newReplica(ctx, fmt.Sprintf("%s-database-replica-%d", name, i), i, args, primary, d)
+			if err != nil {
+				return nil, err
+			}
+			d.ReplicaHosts = append(d.ReplicaHosts, replica.Address)
+		}
+		d.InstanceID, d.SecurityGroupID = primary.Identifier, server.securityGroup.ID().ToStringOutput()
+		d.Admin = connection.Database{
+			Host:     primary.Address,
+			Port:     postgresPort,
+			Name:     args.Name,
+			User:     args.User,
+			Password: server.password,
+			// The server's certificate is signed by an authority of RDS that no image
+			// trusts by itself; verify-full needs its bundle in every image that connects.
+			// Nothing but the cluster's nodes reaches the server's subnets.
+			SSLMode: "require",
+		}
+		return pulumi.Map{"host": primary.Address, "instanceId": d.InstanceID, "replicaHosts": d.ReplicaHosts}, nil
+	}, opts...)
 }
 
 func (a *DatabaseArgs) check() error {
-	// The least that gp3 has, the most that RDS takes, and the most replicas
-	// (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html).
-	const leastStorage, mostStorage, mostReplicas = 20, 65536, 15
-	const leastVersion, mostVersion = 13, 99
+	const lastVersion = 99
 	most := a.MaxStorageGiB
 	if most == 0 {
 		most = a.StorageGiB
 	}
 	return errors.Join(
-		binding.Check("Database",
-			required("VpcID", a.VpcID != nil),
-			required("SubnetIDs", a.SubnetIDs != nil),
-			required("AllowFrom", len(a.AllowFrom) > 0),
-			required("InstanceClass", a.InstanceClass != ""),
-			required("Name", a.Name != ""),
-			required("User", a.User != ""),
-			required("Region, since Monitoring is enhanced,", a.Monitoring != EnhancedMonitoring || a.Region != ""),
+		validate.Check("Database",
+			validate.Required("VpcID", a.VpcID != nil),
+			validate.Required("SubnetIDs", a.SubnetIDs != nil),
+			validate.Required("AllowFrom", len(a.AllowFrom) > 0),
+			validate.Required("InstanceClass", a.InstanceClass != ""),
+			validate.Required("Name", a.Name != ""),
+			validate.Required("User", a.User != ""),
+			validate.Required("Region, since Monitoring is enhanced,", a.Monitoring != EnhancedMonitoring || a.Region != ""),
 		),
 		// PostgreSQL's administrator cannot have a name that RDS keeps for itself.
-		refused(slices.Contains([]string{"admin", "public", "rdsadmin", "rdsrepladmin"}, a.User), "Database",
+		validate.RefuseIf(slices.Contains([]string{"admin", "public", "rdsadmin", "rdsrepladmin"}, a.User), "Database",
 			fmt.Sprintf("User is %q, which RDS keeps for itself", a.User)),
-		within("Database", "Version", a.Version, leastVersion, mostVersion),
-		within("Database", "StorageGiB", a.StorageGiB, leastStorage, mostStorage),
-		within("Database", "MaxStorageGiB", most, a.StorageGiB, mostStorage),
-		// RDS grows a disk by a tenth at least.
-		refused(most > a.StorageGiB && 10*most < 11*a.StorageGiB, "Database",
+		validate.Within("Database", "Version", a.Version, limits.MinDatabaseVersion, lastVersion),
+		validate.Within("Database", "StorageGiB", a.StorageGiB, limits.MinDatabaseStorageGiB, limits.MaxDatabaseStorageGiB),
+		validate.Within("Database", "MaxStorageGiB", most, a.StorageGiB, limits.MaxDatabaseStorageGiB),
+		validate.RefuseIf(!limits.CanGrowDatabase(a.StorageGiB, most), "Database",
 			fmt.Sprintf("MaxStorageGiB is %d, less than a tenth above StorageGiB, which is %d", most, a.StorageGiB)),
-		within("Database", "BackupDays", a.BackupDays, 1, 35),
-		within("Database", "Replicas", a.Replicas, 0, mostReplicas),
-		oneOf("Database", "FinalSnapshot", a.FinalSnapshot, KeepSnapshot, SkipSnapshot),
-		oneOf("Database", "Monitoring", a.Monitoring, BasicMonitoring, EnhancedMonitoring),
+		validate.Within("Database", "BackupDays", a.BackupDays, 1, limits.MaxDatabaseBackupDays),
+		validate.Within("Database", "Replicas", a.Replicas, 0, limits.MaxDatabaseReplicas),
+		validate.OneOf("Database", "DeletionPolicy", a.DeletionPolicy, deletion.Snapshot, deletion.Delete),
+		validate.OneOf("Database", "Monitoring", a.Monitoring, BasicMonitoring, EnhancedMonitoring),
 		a.Logs.check("Database"),
-		oneOf("Database", "Apply", a.Apply, ApplyAtOnce, ApplyInWindow),
+		validate.OneOf("Database", "Apply", a.Apply, ApplyAtOnce, ApplyInWindow),
 	)
 }

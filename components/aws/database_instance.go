@@ -6,25 +6,31 @@ import (
 
 	awsrds "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/aws/limits"
+	"github.com/djangostack/djangostack/components/deletion"
 )
 
-func (s *server) primary(a *DatabaseArgs, name string) *awsrds.InstanceArgs {
+func (s *databaseParts) primary(a *DatabaseArgs, name string) *awsrds.InstanceArgs {
 	args := s.common(a, name+"-database")
 	args.Identifier = s.identifier.ToStringPtrOutput()
 	args.Engine = pulumi.String("postgres")
 	args.Password = s.password.ToStringPtrOutput()
 	args.AllocatedStorage = pulumi.Int(a.StorageGiB)
 	args.MaxAllocatedStorage = pulumi.Int(a.growth())
-	if a.StorageGiB >= stripedGiB {
-		args.Iops, args.StorageThroughput = pulumi.Int(stripedIOPS), pulumi.Int(stripedThroughput)
+	// A disk that grows beyond StripedGiB must ask for its speed: otherwise the provider sends
+	// the figures of the smaller disk, which RDS refuses (dbInstancePopulateModify of
+	// terraform-provider-aws).
+	if a.StorageGiB >= limits.StripedGiB {
+		args.Iops, args.StorageThroughput = pulumi.Int(limits.StripedIOPS), pulumi.Int(limits.StripedThroughput)
 	}
 	args.MultiAz = pulumi.Bool(a.MultiAZ)
-	args.DbSubnetGroupName = s.subnets.Name.ToStringPtrOutput()
+	args.DbSubnetGroupName = s.subnetGroup.Name.ToStringPtrOutput()
 	args.BackupRetentionPeriod = pulumi.Int(a.BackupDays)
 	args.DeletionProtection = pulumi.Bool(a.Protect)
-	args.SkipFinalSnapshot = pulumi.Bool(a.FinalSnapshot == SkipSnapshot)
-	args.DeleteAutomatedBackups = pulumi.Bool(a.FinalSnapshot == SkipSnapshot)
-	if a.FinalSnapshot == KeepSnapshot {
+	args.SkipFinalSnapshot = pulumi.Bool(a.DeletionPolicy == deletion.Delete)
+	args.DeleteAutomatedBackups = pulumi.Bool(a.DeletionPolicy == deletion.Delete)
+	if a.DeletionPolicy == deletion.Snapshot {
 		args.FinalSnapshotIdentifier = pulumi.Sprintf("%s-final", s.identifier).ToStringPtrOutput()
 	}
 	a.origin(args)
@@ -61,7 +67,7 @@ func (a *DatabaseArgs) growth() int {
 // newReplica registers a read-only copy. It takes key, subnets and administrator
 // from the primary, and holds nothing that the primary does not have: it is neither
 // backed up nor protected.
-func (s *server) newReplica(ctx *pulumi.Context, part string, number int, a *DatabaseArgs, primary *awsrds.Instance, parent pulumi.Resource) (*awsrds.Instance, error) {
+func (s *databaseParts) newReplica(ctx *pulumi.Context, part string, number int, a *DatabaseArgs, primary *awsrds.Instance, parent pulumi.Resource) (*awsrds.Instance, error) {
 	identifier := pulumi.Sprintf("%s-replica-%d", s.identifier, number)
 	before, err := a.logGroups(ctx, part, identifier, parent)
 	if err != nil {
@@ -74,14 +80,14 @@ func (s *server) newReplica(ctx *pulumi.Context, part string, number int, a *Dat
 	args.DeletionProtection = pulumi.Bool(false)
 	args.SkipFinalSnapshot = pulumi.Bool(true)
 	args.MaxAllocatedStorage = pulumi.Int(a.growth())
-	replica, err := awsrds.NewInstance(ctx, part, args, pulumi.Parent(parent), pulumi.DependsOn(append(before, s.before...)))
+	replica, err := awsrds.NewInstance(ctx, part, args, pulumi.Parent(parent), pulumi.DependsOn(append(before, s.prerequisites...)))
 	if err != nil {
 		return nil, fmt.Errorf("registering the replica %s: %w", part, err)
 	}
 	return replica, nil
 }
 
-func (s *server) common(a *DatabaseArgs, part string) *awsrds.InstanceArgs {
+func (s *databaseParts) common(a *DatabaseArgs, part string) *awsrds.InstanceArgs {
 	args := &awsrds.InstanceArgs{
 		InstanceClass: pulumi.String(a.InstanceClass),
 		// RDS picks the newest minor version, and moves on by itself.
@@ -89,8 +95,8 @@ func (s *server) common(a *DatabaseArgs, part string) *awsrds.InstanceArgs {
 		AutoMinorVersionUpgrade:            pulumi.Bool(true),
 		AllowMajorVersionUpgrade:           pulumi.Bool(true),
 		ApplyImmediately:                   pulumi.Bool(a.Apply == ApplyAtOnce),
-		ParameterGroupName:                 s.settings.Name.ToStringPtrOutput(),
-		VpcSecurityGroupIds:                pulumi.StringArray{s.group.ID()},
+		ParameterGroupName:                 s.parameterGroup.Name.ToStringPtrOutput(),
+		VpcSecurityGroupIds:                pulumi.StringArray{s.securityGroup.ID()},
 		Port:                               pulumi.Int(postgresPort),
 		PubliclyAccessible:                 pulumi.Bool(false),
 		CaCertIdentifier:                   pulumi.String(authority),
@@ -100,7 +106,7 @@ func (s *server) common(a *DatabaseArgs, part string) *awsrds.InstanceArgs {
 		CopyTagsToSnapshot:                 pulumi.Bool(true),
 		EnabledCloudwatchLogsExports:       pulumi.ToStringArray(exportedLogs()),
 		PerformanceInsightsEnabled:         pulumi.Bool(true),
-		PerformanceInsightsRetentionPeriod: pulumi.Int(insightsDays),
+		PerformanceInsightsRetentionPeriod: pulumi.Int(limits.FreeInsightsDays),
 		MonitoringInterval:                 pulumi.Int(0),
 		Tags:                               a.Tags.For(part),
 	}
@@ -110,9 +116,9 @@ func (s *server) common(a *DatabaseArgs, part string) *awsrds.InstanceArgs {
 	if a.MaintenanceWindow != "" {
 		args.MaintenanceWindow = pulumi.String(a.MaintenanceWindow)
 	}
-	if s.watcher != nil {
-		args.MonitoringInterval = pulumi.Int(watchSeconds)
-		args.MonitoringRoleArn = s.watcher
+	if s.monitoringRole != nil {
+		args.MonitoringInterval = pulumi.Int(monitoringSeconds)
+		args.MonitoringRoleArn = s.monitoringRole
 	}
 	return args
 }

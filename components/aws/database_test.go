@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
 
@@ -26,7 +27,7 @@ func withDatabase(change func(*aws.DatabaseArgs)) pulumi.RunFunc {
 			Name:              "blog",
 			User:              "master",
 			Protect:           true,
-			FinalSnapshot:     aws.KeepSnapshot,
+			DeletionPolicy:    deletion.Snapshot,
 			Monitoring:        aws.EnhancedMonitoring,
 			Region:            "eu-central-1",
 			BackupWindow:      "02:00-03:00",
@@ -152,7 +153,7 @@ func TestTheFinalSnapshotHasANameOfItsOwn(t *testing.T) {
 	assert.Equal(t, "blog-1a2b3c-final", kept.At(t, "finalSnapshotIdentifier"))
 
 	skipped := mocks.Run(t, mocks.Known, withDatabase(func(a *aws.DatabaseArgs) {
-		a.FinalSnapshot, a.Protect = aws.SkipSnapshot, false
+		a.DeletionPolicy, a.Protect = deletion.Delete, false
 	})).Find(t, "Instance", "blog-database")
 	assert.Nil(t, skipped.At(t, "finalSnapshotIdentifier"))
 	assert.Equal(t, true, skipped.At(t, "skipFinalSnapshot"))
@@ -242,7 +243,7 @@ func TestADatabaseRefusesWhatRDSWould(t *testing.T) {
 		"Database: VpcID is required", "Database: SubnetIDs is required", "Database: AllowFrom is required",
 		"Database: InstanceClass is required", "Database: Name is required", "Database: User is required",
 		"Database: Version is 0", "Database: StorageGiB is 0", "Database: BackupDays is 0",
-		"Database: FinalSnapshot is", "Database: Monitoring is", "Database: Apply is", "Database: Logs.RetentionDays is 0")
+		"Database: DeletionPolicy is", "Database: Monitoring is", "Database: Apply is", "Database: Logs.RetentionDays is 0")
 	refuses(t, withDatabase, func(a *aws.DatabaseArgs) { a.MaxStorageGiB = 30 }, "MaxStorageGiB is 30; allowed is 50 to 65536")
 	refuses(t, withDatabase, func(a *aws.DatabaseArgs) { a.MaxStorageGiB = 54 }, "MaxStorageGiB is 54, less than a tenth above StorageGiB, which is 50")
 	refuses(t, withDatabase, func(a *aws.DatabaseArgs) { a.User = "admin" }, `User is "admin", which RDS keeps for itself`)

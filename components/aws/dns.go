@@ -7,23 +7,16 @@ import (
 	awsroute53 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
-)
-
-// ZoneSource says who makes a zone.
-type ZoneSource string
-
-// A made zone is the program's own; a given one is already there.
-const (
-	MadeZone  ZoneSource = "made"
-	GivenZone ZoneSource = "given"
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // DNSArgs describes the zone that an environment's names stand in.
 type DNSArgs struct {
 	// Domain of the zone, for instance staging.example.com.
 	Domain string
-	Zone   ZoneSource
+	Source arguments.Source
 	// ZoneID of a given zone; without it the public zone of the domain is looked up.
 	ZoneID pulumi.StringInput
 	// ParentZoneID is a zone of this account that a made zone is delegated from;
@@ -55,37 +48,30 @@ const delegationTTL = 300
 
 // NewDNS registers a zone and its delegation, or finds a zone that is there.
 func NewDNS(ctx *pulumi.Context, name string, args *DNSArgs, opts ...pulumi.ResourceOption) (*DNS, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	d := &DNS{}
-	if err := ctx.RegisterComponentResource("djangostack:aws:DNS", name+"-dns", d, opts...); err != nil {
-		return nil, fmt.Errorf("registering the DNS component: %w", err)
-	}
-	take := args.find
-	if args.Zone == MadeZone {
-		take = args.make
-	}
-	if err := take(ctx, name, d); err != nil {
-		return nil, err
-	}
-	if err := ctx.RegisterResourceOutputs(d, pulumi.Map{"zoneId": d.ZoneID, "nameServers": d.NameServers}); err != nil {
-		return nil, fmt.Errorf("registering the DNS component's outputs: %w", err)
-	}
-	return d, nil
+	return component.New(ctx, "djangostack:aws:DNS", name+"-dns", d, args.check, func() (pulumi.Map, error) {
+		take := args.lookUp
+		if args.Source == arguments.Create {
+			take = args.create
+		}
+		if err := take(ctx, name, d); err != nil {
+			return nil, err
+		}
+		return pulumi.Map{"zoneId": d.ZoneID, "nameServers": d.NameServers}, nil
+	}, opts...)
 }
 
 func (a *DNSArgs) check() error {
 	return errors.Join(
-		binding.Check("DNS", required("Domain", a.Domain != "")),
-		oneOf("DNS", "Zone", a.Zone, MadeZone, GivenZone),
-		refused(a.Zone == MadeZone && a.ZoneID != nil, "DNS", "ZoneID goes with Zone given"),
-		refused(a.Zone == GivenZone && a.ParentZoneID != nil, "DNS", "ParentZoneID goes with Zone made"),
-		refused(a.Zone == GivenZone && a.Protect, "DNS", "Protect goes with Zone made"),
+		validate.Check("DNS", validate.Required("Domain", a.Domain != "")),
+		validate.OneOf("DNS", "Source", a.Source, arguments.Create, arguments.Existing),
+		validate.RefuseIf(a.Source == arguments.Create && a.ZoneID != nil, "DNS", "ZoneID goes with Source existing"),
+		validate.RefuseIf(a.Source == arguments.Existing && a.ParentZoneID != nil, "DNS", "ParentZoneID goes with Source create"),
+		validate.RefuseIf(a.Source == arguments.Existing && a.Protect, "DNS", "Protect goes with Source create"),
 	)
 }
 
-func (a *DNSArgs) make(ctx *pulumi.Context, name string, d *DNS) error {
+func (a *DNSArgs) create(ctx *pulumi.Context, name string, d *DNS) error {
 	zone, err := awsroute53.NewZone(ctx, name+"-zone", &awsroute53.ZoneArgs{
 		Name:    pulumi.String(a.Domain),
 		Comment: pulumi.String("Names of " + name),
@@ -115,7 +101,7 @@ func (a *DNSArgs) make(ctx *pulumi.Context, name string, d *DNS) error {
 	return nil
 }
 
-func (a *DNSArgs) find(ctx *pulumi.Context, _ string, d *DNS) error {
+func (a *DNSArgs) lookUp(ctx *pulumi.Context, _ string, d *DNS) error {
 	wanted := awsroute53.LookupZoneOutputArgs{PrivateZone: pulumi.Bool(false)}
 	if a.ZoneID != nil {
 		wanted.ZoneId = a.ZoneID.ToStringOutput().ToStringPtrOutput()

@@ -8,7 +8,8 @@ import (
 	awsroute53 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // Alias is a record that Route 53 answers with the addresses of another name of
@@ -58,35 +59,28 @@ type Records struct {
 
 // NewRecords registers record sets. It refuses to overwrite one that is there.
 func NewRecords(ctx *pulumi.Context, name string, args *RecordsArgs, opts ...pulumi.ResourceOption) (*Records, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	r := &Records{}
-	if err := ctx.RegisterComponentResource("djangostack:aws:Records", name+"-records", r, opts...); err != nil {
-		return nil, fmt.Errorf("registering the records component: %w", err)
-	}
-	for _, record := range args.Records {
-		if _, err := awsroute53.NewRecord(ctx, record.resource(name), record.args(args.ZoneID), pulumi.Parent(r)); err != nil {
-			return nil, fmt.Errorf("registering the %s record of %s: %w", record.Type, record.Name, err)
+	return component.New(ctx, "djangostack:aws:Records", name+"-records", r, args.check, func() (pulumi.Map, error) {
+		for _, record := range args.Records {
+			if _, err := awsroute53.NewRecord(ctx, record.resource(name), record.args(args.ZoneID), pulumi.Parent(r)); err != nil {
+				return nil, fmt.Errorf("registering the %s record of %s: %w", record.Type, record.Name, err)
+			}
+			r.Names = append(r.Names, record.Name)
 		}
-		r.Names = append(r.Names, record.Name)
-	}
-	if err := ctx.RegisterResourceOutputs(r, pulumi.Map{"names": pulumi.ToStringArray(r.Names)}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the records component: %w", err)
-	}
-	return r, nil
+		return pulumi.Map{"names": pulumi.ToStringArray(r.Names)}, nil
+	}, opts...)
 }
 
 func (a *RecordsArgs) check() error {
-	problems := []error{binding.Check("Records",
-		required("ZoneID", a.ZoneID != nil),
-		required("Records", len(a.Records) > 0),
+	problems := []error{validate.Check("Records",
+		validate.Required("ZoneID", a.ZoneID != nil),
+		validate.Required("Records", len(a.Records) > 0),
 	)}
 	seen := map[string]bool{}
 	for i, record := range a.Records {
 		at := fmt.Sprintf("Records[%d]", i)
 		problems = append(problems, record.check(at),
-			refused(seen[record.Type+" "+record.Name], "Records", fmt.Sprintf("%s is a second %s record of %s", at, record.Type, record.Name)))
+			validate.RefuseIf(seen[record.Type+" "+record.Name], "Records", fmt.Sprintf("%s is a second %s record of %s", at, record.Type, record.Name)))
 		seen[record.Type+" "+record.Name] = true
 	}
 	return errors.Join(problems...)
@@ -95,14 +89,14 @@ func (a *RecordsArgs) check() error {
 func (r DNSRecord) check(at string) error {
 	alias := r.Alias != nil
 	return errors.Join(
-		binding.Check("Records",
-			required(at+".Name", r.Name != ""),
-			required(at+".Values or Alias", alias || r.Values != nil),
-			required(at+".TTL", alias || r.TTL > 0),
+		validate.Check("Records",
+			validate.Required(at+".Name", r.Name != ""),
+			validate.Required(at+".Values or Alias", alias || r.Values != nil),
+			validate.Required(at+".TTL", alias || r.TTL > 0),
 		),
-		oneOf("Records", at+".Type", r.Type, "A", "AAAA", "CAA", "CNAME", "MX", "NS", "SRV", "TXT"),
-		refused(alias && (r.Values != nil || r.TTL > 0), "Records", at+".Alias goes without Values and TTL"),
-		refused(alias && r.Type != "A" && r.Type != "AAAA", "Records", at+".Alias goes with Type A or AAAA"),
+		validate.OneOf("Records", at+".Type", r.Type, "A", "AAAA", "CAA", "CNAME", "MX", "NS", "SRV", "TXT"),
+		validate.RefuseIf(alias && (r.Values != nil || r.TTL > 0), "Records", at+".Alias goes without Values and TTL"),
+		validate.RefuseIf(alias && r.Type != "A" && r.Type != "AAAA", "Records", at+".Alias goes with Type A or AAAA"),
 	)
 }
 

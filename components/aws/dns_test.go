@@ -6,6 +6,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
@@ -14,7 +15,7 @@ func withDNS(change func(*aws.DNSArgs)) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		args := &aws.DNSArgs{
 			Domain:       "staging.example.com",
-			Zone:         aws.MadeZone,
+			Source:       arguments.Create,
 			ParentZoneID: pulumi.String("Z0PARENT"),
 			Tags:         tags(),
 		}
@@ -49,17 +50,17 @@ func withRecords(change func(*aws.RecordsArgs)) pulumi.RunFunc {
 func withCertificate(change func(*aws.CertificateArgs)) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		dns, err := aws.NewDNS(ctx, "blog", &aws.DNSArgs{
-			Domain: "example.com", Zone: aws.MadeZone, ParentZoneID: pulumi.String("Z0PARENT"),
+			Domain: "example.com", Source: arguments.Create, ParentZoneID: pulumi.String("Z0PARENT"),
 		})
 		if err != nil {
 			return err
 		}
 		args := &aws.CertificateArgs{
-			Domain:     "example.com",
-			AlsoFor:    []string{"*.example.com", "www.example.com"},
-			ZoneID:     dns.ZoneID,
-			Delegation: dns.Delegation,
-			Tags:       tags(),
+			Domain:           "example.com",
+			AlternativeNames: []string{"*.example.com", "www.example.com"},
+			ZoneID:           dns.ZoneID,
+			Delegation:       dns.Delegation,
+			Tags:             tags(),
 		}
 		change(args)
 		_, err = aws.NewCertificate(ctx, "blog", args)
@@ -101,16 +102,16 @@ func TestAProtectedZoneKeepsTheRecordsOfOthers(t *testing.T) {
 
 func TestAGivenZoneIsFoundAndLeftAlone(t *testing.T) {
 	for _, outputs := range mocks.Both() {
-		ran := mocks.Run(t, outputs, withDNS(func(a *aws.DNSArgs) { a.Zone, a.ParentZoneID = aws.GivenZone, nil }))
+		ran := mocks.Run(t, outputs, withDNS(func(a *aws.DNSArgs) { a.Source, a.ParentZoneID = arguments.Existing, nil }))
 		assert.Equal(t, []string{"DNS blog-dns"}, ran.Names(), "the component alone")
 	}
 }
 
 func TestAZoneRefusesArgumentsOfTheOtherKind(t *testing.T) {
 	refuses(t, withDNS, func(a *aws.DNSArgs) { *a = aws.DNSArgs{} }, "DNS: Domain is required", "DNS: Zone is")
-	refuses(t, withDNS, func(a *aws.DNSArgs) { a.ZoneID = pulumi.String("Z1") }, "ZoneID goes with Zone given")
-	refuses(t, withDNS, func(a *aws.DNSArgs) { a.Zone, a.Protect = aws.GivenZone, true },
-		"ParentZoneID goes with Zone made", "Protect goes with Zone made")
+	refuses(t, withDNS, func(a *aws.DNSArgs) { a.ZoneID = pulumi.String("Z1") }, "ZoneID goes with Source existing")
+	refuses(t, withDNS, func(a *aws.DNSArgs) { a.Source, a.Protect = arguments.Existing, true },
+		"ParentZoneID goes with Source create", "Protect goes with Source create")
 }
 
 func TestRecordsAreAliasesOrValues(t *testing.T) {

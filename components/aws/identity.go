@@ -7,7 +7,8 @@ import (
 	awseks "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // podIdentityService hands out credentials to pods.
@@ -41,55 +42,48 @@ type Identity struct {
 
 // NewIdentity registers a role and its association with a service account.
 func NewIdentity(ctx *pulumi.Context, name string, args *IdentityArgs, opts ...pulumi.ResourceOption) (*Identity, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	i := &Identity{}
-	if err := ctx.RegisterComponentResource("djangostack:aws:Identity", name, i, opts...); err != nil {
-		return nil, fmt.Errorf("registering the identity component %s: %w", name, err)
-	}
-	role, err := newRole(ctx, name+"-pods", roleArgs{
-		region:      args.Region,
-		description: "Pods of the service account " + args.ServiceAccount,
-		trust:       trustOfPods(args.ClusterName, args.Namespace, args.ServiceAccount),
-		statements:  args.Statements,
-		boundary:    args.PermissionsBoundary,
-		tags:        args.Tags,
-	}, i)
-	if err != nil {
-		return nil, err
-	}
-	// Without its policies a role is refused what the first request asks for.
-	i.association, err = awseks.NewPodIdentityAssociation(ctx, name+"-pods", &awseks.PodIdentityAssociationArgs{
-		ClusterName:    args.ClusterName,
-		Namespace:      args.Namespace,
-		ServiceAccount: pulumi.String(args.ServiceAccount),
-		RoleArn:        role.Arn,
-		Tags:           args.Tags.For(name + "-pods"),
-	}, pulumi.Parent(i), pulumi.DependsOn(role.policies))
-	if err != nil {
-		return nil, fmt.Errorf("giving the service account %s its role: %w", args.ServiceAccount, err)
-	}
-	i.RoleARN = role.Arn
-	if err := ctx.RegisterResourceOutputs(i, pulumi.Map{"roleArn": i.RoleARN}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the identity %s: %w", name, err)
-	}
-	return i, nil
+	return component.New(ctx, "djangostack:aws:Identity", name, i, args.check, func() (pulumi.Map, error) {
+		role, err := newRole(ctx, name+"-pods", roleArgs{
+			region:      args.Region,
+			description: "Pods of the service account " + args.ServiceAccount,
+			trust:       trustOfPods(args.ClusterName, args.Namespace, args.ServiceAccount),
+			statements:  args.Statements,
+			boundary:    args.PermissionsBoundary,
+			tags:        args.Tags,
+		}, i)
+		if err != nil {
+			return nil, err
+		}
+		// Without its policies a role is refused what the first request asks for.
+		i.association, err = awseks.NewPodIdentityAssociation(ctx, name+"-pods", &awseks.PodIdentityAssociationArgs{
+			ClusterName:    args.ClusterName,
+			Namespace:      args.Namespace,
+			ServiceAccount: pulumi.String(args.ServiceAccount),
+			RoleArn:        role.Arn,
+			Tags:           args.Tags.For(name + "-pods"),
+		}, pulumi.Parent(i), pulumi.DependsOn(role.policies))
+		if err != nil {
+			return nil, fmt.Errorf("giving the service account %s its role: %w", args.ServiceAccount, err)
+		}
+		i.RoleARN = role.Arn
+		return pulumi.Map{"roleArn": i.RoleARN}, nil
+	}, opts...)
 }
 
 func (a *IdentityArgs) check() error {
-	problems := []error{binding.Check("Identity",
-		required("ClusterName", a.ClusterName != nil),
-		required("Region", a.Region != ""),
-		required("Namespace", a.Namespace != nil),
-		required("ServiceAccount", a.ServiceAccount != ""),
-		required("Statements", len(a.Statements) > 0),
+	problems := []error{validate.Check("Identity",
+		validate.Required("ClusterName", a.ClusterName != nil),
+		validate.Required("Region", a.Region != ""),
+		validate.Required("Namespace", a.Namespace != nil),
+		validate.Required("ServiceAccount", a.ServiceAccount != ""),
+		validate.Required("Statements", len(a.Statements) > 0),
 	)}
 	for i, statement := range a.Statements {
 		problems = append(problems,
-			refused(len(statement.Services) > 0, "Identity", fmt.Sprintf("Statements[%d].Services has no meaning in the policy of a role", i)),
-			refused(len(statement.Actions) == 0, "Identity", fmt.Sprintf("Statements[%d].Actions is required", i)),
-			refused(len(statement.Resources) == 0, "Identity", fmt.Sprintf("Statements[%d].Resources is required", i)))
+			validate.RefuseIf(len(statement.Services) > 0, "Identity", fmt.Sprintf("Statements[%d].Services has no meaning in the policy of a role", i)),
+			validate.RefuseIf(len(statement.Actions) == 0, "Identity", fmt.Sprintf("Statements[%d].Actions is required", i)),
+			validate.RefuseIf(len(statement.Resources) == 0, "Identity", fmt.Sprintf("Statements[%d].Resources is required", i)))
 	}
 	return errors.Join(problems...)
 }

@@ -7,23 +7,10 @@ import (
 	awskms "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
-)
-
-// KeyRotation says whether AWS makes new key material every year.
-type KeyRotation string
-
-// What was encrypted with older material stays readable.
-const (
-	RotateYearly KeyRotation = "yearly"
-	RotateNever  KeyRotation = "never"
-)
-
-// The days that AWS waits before it deletes a key
-// (https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html).
-const (
-	shortestKeyWindow = 7
-	longestKeyWindow  = 30
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/aws/limits"
+	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // keyUses are the actions on data that a service needs.
@@ -44,7 +31,7 @@ type KeyArgs struct {
 	// Statements let further services use the key; Resources are left empty, because
 	// a key's policy speaks of that key alone.
 	Statements []Statement
-	Rotation   KeyRotation
+	Rotation   arguments.KeyRotation
 	// DeletionWindowDays is how long a deleted key can still be restored: 7 to 30.
 	DeletionWindowDays int
 	// Protect refuses every plan that deletes or replaces the key: what it encrypts
@@ -70,59 +57,52 @@ type Key struct {
 // NewKey registers a key and its alias. The alias gets a name that is new every
 // time, because the name of a key that waits for its deletion is still taken.
 func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.ResourceOption) (*Key, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	k := &Key{}
-	if err := ctx.RegisterComponentResource("djangostack:aws:Key", name, k, opts...); err != nil {
-		return nil, fmt.Errorf("registering the key component %s: %w", name, err)
-	}
-	key, err := awskms.NewKey(ctx, name+"-key", &awskms.KeyArgs{
-		Description:           pulumi.String(args.Description),
-		KeyUsage:              pulumi.String("ENCRYPT_DECRYPT"),
-		CustomerMasterKeySpec: pulumi.String("SYMMETRIC_DEFAULT"),
-		IsEnabled:             pulumi.Bool(true),
-		MultiRegion:           pulumi.Bool(false),
-		EnableKeyRotation:     pulumi.Bool(args.Rotation == RotateYearly),
-		DeletionWindowInDays:  pulumi.Int(args.DeletionWindowDays),
-		Policy:                args.policy(),
-		Tags:                  args.Tags.For(name),
-	}, pulumi.Parent(k), pulumi.Protect(args.Protect))
-	if err != nil {
-		return nil, fmt.Errorf("registering the key %s: %w", name, err)
-	}
-	alias, err := awskms.NewAlias(ctx, name, &awskms.AliasArgs{TargetKeyId: key.KeyId}, pulumi.Parent(k))
-	if err != nil {
-		return nil, fmt.Errorf("registering the alias of the key %s: %w", name, err)
-	}
-	k.ARN, k.KeyID, k.Alias = key.Arn, key.KeyId, alias.Name
-	k.SecretsProvider = pulumi.Sprintf("awskms://%s?region=%s", key.KeyId, args.Region)
-	if err := ctx.RegisterResourceOutputs(k, pulumi.Map{
-		"arn":             k.ARN,
-		"keyId":           k.KeyID,
-		"alias":           k.Alias,
-		"secretsProvider": k.SecretsProvider,
-	}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the key %s: %w", name, err)
-	}
-	return k, nil
+	return component.New(ctx, "djangostack:aws:Key", name, k, args.check, func() (pulumi.Map, error) {
+		key, err := awskms.NewKey(ctx, name+"-key", &awskms.KeyArgs{
+			Description:           pulumi.String(args.Description),
+			KeyUsage:              pulumi.String("ENCRYPT_DECRYPT"),
+			CustomerMasterKeySpec: pulumi.String("SYMMETRIC_DEFAULT"),
+			IsEnabled:             pulumi.Bool(true),
+			MultiRegion:           pulumi.Bool(false),
+			EnableKeyRotation:     pulumi.Bool(args.Rotation == arguments.RotateYearly),
+			DeletionWindowInDays:  pulumi.Int(args.DeletionWindowDays),
+			Policy:                args.policy(),
+			Tags:                  args.Tags.For(name),
+		}, pulumi.Parent(k), pulumi.Protect(args.Protect))
+		if err != nil {
+			return nil, fmt.Errorf("registering the key %s: %w", name, err)
+		}
+		alias, err := awskms.NewAlias(ctx, name, &awskms.AliasArgs{TargetKeyId: key.KeyId}, pulumi.Parent(k))
+		if err != nil {
+			return nil, fmt.Errorf("registering the alias of the key %s: %w", name, err)
+		}
+		k.ARN, k.KeyID, k.Alias = key.Arn, key.KeyId, alias.Name
+		k.SecretsProvider = pulumi.Sprintf("awskms://%s?region=%s", key.KeyId, args.Region)
+		return pulumi.Map{
+			"arn":             k.ARN,
+			"keyId":           k.KeyID,
+			"alias":           k.Alias,
+			"secretsProvider": k.SecretsProvider,
+		}, nil
+	}, opts...)
 }
 
 func (a *KeyArgs) check() error {
 	var statements []error
 	for i, statement := range a.Statements {
 		statements = append(statements,
-			refused(len(statement.Services) == 0, "Key", fmt.Sprintf("Statements[%d].Services is required", i)),
-			refused(len(statement.Actions) == 0, "Key", fmt.Sprintf("Statements[%d].Actions is required", i)),
-			refused(len(statement.Resources) > 0, "Key", fmt.Sprintf("Statements[%d].Resources has no meaning in a key's policy", i)))
+			validate.RefuseIf(len(statement.Services) == 0, "Key", fmt.Sprintf("Statements[%d].Services is required", i)),
+			validate.RefuseIf(len(statement.Actions) == 0, "Key", fmt.Sprintf("Statements[%d].Actions is required", i)),
+			validate.RefuseIf(len(statement.Resources) > 0, "Key", fmt.Sprintf("Statements[%d].Resources has no meaning in a key's policy", i)))
 	}
 	return errors.Join(
-		binding.Check("Key",
-			required("Description", a.Description != ""),
-			required("AccountID", a.AccountID != nil),
-			required("Region", a.Region != "")),
-		oneOf("Key", "Rotation", a.Rotation, RotateYearly, RotateNever),
-		within("Key", "DeletionWindowDays", a.DeletionWindowDays, shortestKeyWindow, longestKeyWindow),
+		validate.Check("Key",
+			validate.Required("Description", a.Description != ""),
+			validate.Required("AccountID", a.AccountID != nil),
+			validate.Required("Region", a.Region != "")),
+		validate.OneOf("Key", "Rotation", a.Rotation, arguments.RotateYearly, arguments.RotateNever),
+		validate.Within("Key", "DeletionWindowDays", a.DeletionWindowDays, limits.MinKeyDeletionDays, limits.MaxKeyDeletionDays),
 		errors.Join(statements...),
 	)
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
@@ -17,7 +18,7 @@ func keyArgs() *aws.KeyArgs {
 		AccountID:          pulumi.String(mocks.Account),
 		Region:             "eu-central-1",
 		Logs:               true,
-		Rotation:           aws.RotateYearly,
+		Rotation:           arguments.RotateYearly,
 		DeletionWindowDays: 30,
 		Protect:            true,
 		Tags:               environment,

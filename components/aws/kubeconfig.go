@@ -6,6 +6,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/clusters"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // Login says as whom the program gets into the cluster, when that is not whoever the
@@ -19,7 +20,7 @@ type Login struct {
 
 func (l Login) check() error {
 	role := regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$`)
-	return refused(l.RoleARN != "" && !role.MatchString(l.RoleARN), "Cluster",
+	return validate.RefuseIf(l.RoleARN != "" && !role.MatchString(l.RoleARN), "Cluster",
 		"Login.RoleARN is no ARN of an IAM role such as arn:aws:iam::123456789012:role/deployer")
 }
 

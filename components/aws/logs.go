@@ -1,8 +1,14 @@
 package aws
 
 import (
+	"fmt"
+	"slices"
+	"strings"
+
 	awslogs "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/aws/limits"
 )
 
 // ServiceLogs says how the logs of a data service are kept.
@@ -26,4 +32,26 @@ func (l ServiceLogs) group(ctx *pulumi.Context, resource string, logs pulumi.Str
 		RetentionInDays: pulumi.Int(l.RetentionDays),
 		Tags:            tags.For(resource),
 	}, l.KeyARN, pulumi.Parent(parent))
+}
+
+// newLogGroup registers a log group that is encrypted with a key when one is given.
+func newLogGroup(ctx *pulumi.Context, name string, args *awslogs.LogGroupArgs, key pulumi.StringInput, opts ...pulumi.ResourceOption) (*awslogs.LogGroup, error) {
+	if key != nil {
+		args.KmsKeyId = key.ToStringOutput().ToStringPtrOutput()
+	}
+	group, err := awslogs.NewLogGroup(ctx, name, args, opts...)
+	if err != nil {
+		return nil, fmt.Errorf("registering the log group %s: %w", name, err)
+	}
+	return group, nil
+}
+
+// logRetention returns an error unless CloudWatch Logs offers to keep logs for so
+// many days (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html).
+func logRetention(component, field string, days int) error {
+	offered := limits.LogRetentionDays()
+	if slices.Contains(offered, days) {
+		return nil
+	}
+	return fmt.Errorf("%s: %s is %d; allowed are %s", component, field, days, strings.Trim(fmt.Sprint(offered), "[]"))
 }

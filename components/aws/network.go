@@ -7,7 +7,9 @@ import (
 	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // NATMode says how many NAT gateways carry what pods send out.
@@ -57,55 +59,51 @@ type Network struct {
 
 // NewNetwork registers a VPC, its subnets and its ways out.
 func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pulumi.ResourceOption) (*Network, error) {
-	plan, err := args.check()
-	if err != nil {
-		return nil, err
-	}
 	n := &Network{CIDR: args.CIDR}
-	if err := ctx.RegisterComponentResource("djangostack:aws:Network", name, n, opts...); err != nil {
-		return nil, fmt.Errorf("registering the network component %s: %w", name, err)
-	}
-	vpc, err := n.newVPC(ctx, name, args)
-	if err != nil {
-		return nil, err
-	}
-	n.VpcID = vpc.ID().ToStringOutput()
-	public, private, err := n.newSubnets(ctx, name, args, plan)
-	if err != nil {
-		return nil, err
-	}
-	n.PublicSubnetIDs, n.PrivateSubnetIDs = idsOf(public), idsOf(private)
-	if err := n.newRoutes(ctx, name, args, public, private); err != nil {
-		return nil, err
-	}
-	if args.FlowLogs.Mode == FlowLogsOn {
-		if err := n.newFlowLogs(ctx, name, args, vpc); err != nil {
+	return component.New(ctx, "djangostack:aws:Network", name, n, args.check, func() (pulumi.Map, error) {
+		plan, err := planSubnets(args.CIDR)
+		if err != nil {
 			return nil, err
 		}
-	}
-	if err := ctx.RegisterResourceOutputs(n, pulumi.Map{
-		"vpcId":            n.VpcID,
-		"cidr":             pulumi.String(n.CIDR),
-		"publicSubnetIds":  n.PublicSubnetIDs,
-		"privateSubnetIds": n.PrivateSubnetIDs,
-	}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the network %s: %w", name, err)
-	}
-	return n, nil
+		vpc, err := n.newVPC(ctx, name, args)
+		if err != nil {
+			return nil, err
+		}
+		n.VpcID = vpc.ID().ToStringOutput()
+		public, private, err := n.newSubnets(ctx, name, args, plan)
+		if err != nil {
+			return nil, err
+		}
+		n.PublicSubnetIDs, n.PrivateSubnetIDs = idsOf(public), idsOf(private)
+		if err := n.newRoutes(ctx, name, args, public, private); err != nil {
+			return nil, err
+		}
+		if args.FlowLogs.Mode == arguments.On {
+			if err := n.newFlowLogs(ctx, name, args, vpc); err != nil {
+				return nil, err
+			}
+		}
+		return pulumi.Map{
+			"vpcId":            n.VpcID,
+			"cidr":             pulumi.String(n.CIDR),
+			"publicSubnetIds":  n.PublicSubnetIDs,
+			"privateSubnetIds": n.PrivateSubnetIDs,
+		}, nil
+	}, opts...)
 }
 
-func (a *NetworkArgs) check() (subnetPlan, error) {
+func (a *NetworkArgs) check() error {
 	err := errors.Join(
-		binding.Check("Network", required("CIDR", a.CIDR != ""), required("Zones", len(a.Zones) > 0)),
-		oneOf("Network", "NAT", a.NAT, NATSingle, NATPerZone),
+		validate.Check("Network", validate.Required("CIDR", a.CIDR != ""), validate.Required("Zones", len(a.Zones) > 0)),
+		validate.OneOf("Network", "NAT", a.NAT, NATSingle, NATPerZone),
 		a.checkZones(),
 		a.FlowLogs.check(),
 	)
 	if a.CIDR == "" {
-		return subnetPlan{}, err
+		return err
 	}
-	plan, planned := planSubnets(a.CIDR)
-	return plan, errors.Join(err, planned)
+	_, wrongCIDR := planSubnets(a.CIDR)
+	return errors.Join(err, wrongCIDR)
 }
 
 // checkZones: EKS and load balancers want two zones at least; the plan of the

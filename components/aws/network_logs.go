@@ -6,21 +6,15 @@ import (
 	awslogs "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-)
 
-// FlowLogsMode says whether a VPC's connections are recorded.
-type FlowLogsMode string
-
-// Recording costs by the gigabyte.
-const (
-	FlowLogsOff FlowLogsMode = "off"
-	FlowLogsOn  FlowLogsMode = "on"
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // FlowLogs describes the record of a VPC's connections, accepted and refused.
 type FlowLogs struct {
 	// Mode is on or off; the rest counts when it is on.
-	Mode FlowLogsMode
+	Mode arguments.Switch
 	// RetentionDays is how long the record is kept.
 	RetentionDays int
 	// KeyARN is a key that CloudWatch Logs may use, or nil for a key of AWS.
@@ -32,7 +26,7 @@ type FlowLogs struct {
 const flowLogsInterval = 600
 
 func (f FlowLogs) check() error {
-	if err := oneOf("Network", "FlowLogs.Mode", f.Mode, FlowLogsOff, FlowLogsOn); err != nil || f.Mode == FlowLogsOff {
+	if err := validate.OneOf("Network", "FlowLogs.Mode", f.Mode, arguments.Off, arguments.On); err != nil || f.Mode == arguments.Off {
 		return err
 	}
 	return logRetention("Network", "FlowLogs.RetentionDays", f.RetentionDays)
@@ -87,16 +81,4 @@ func flowLogsStatements(group pulumi.StringOutput) []Statement {
 		// AWS knows no narrower resource for it.
 		{Actions: []string{"logs:DescribeLogGroups"}, Resources: pulumi.StringArray{pulumi.String("*")}},
 	}
-}
-
-// newLogGroup registers a log group that is encrypted with a key when one is given.
-func newLogGroup(ctx *pulumi.Context, name string, args *awslogs.LogGroupArgs, key pulumi.StringInput, opts ...pulumi.ResourceOption) (*awslogs.LogGroup, error) {
-	if key != nil {
-		args.KmsKeyId = key.ToStringOutput().ToStringPtrOutput()
-	}
-	group, err := awslogs.NewLogGroup(ctx, name, args, opts...)
-	if err != nil {
-		return nil, fmt.Errorf("registering the log group %s: %w", name, err)
-	}
-	return group, nil
 }

@@ -7,6 +7,7 @@ import (
 	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/cidr"
 )
 
@@ -14,8 +15,6 @@ import (
 const maxZones = 3
 
 const (
-	// AWS makes no VPC wider than /16.
-	widestVPC = 16
 	// A private subnet of a /22 has 251 addresses for pods, and a public one 59: a load
 	// balancer wants a /27 with 8 free addresses.
 	narrowestVPC = 22
@@ -36,14 +35,14 @@ func planSubnets(text string) (subnetPlan, error) {
 	if err != nil {
 		return subnetPlan{}, fmt.Errorf("Network: CIDR: %w", err)
 	}
-	if whole.Bits() < widestVPC || whole.Bits() > narrowestVPC {
-		return subnetPlan{}, fmt.Errorf("Network: CIDR is /%d; allowed is /%d to /%d", whole.Bits(), widestVPC, narrowestVPC)
+	if whole.Bits() < limits.MinVPCPrefix || whole.Bits() > narrowestVPC {
+		return subnetPlan{}, fmt.Errorf("Network: CIDR is /%d; allowed is /%d to /%d", whole.Bits(), limits.MinVPCPrefix, narrowestVPC)
 	}
 	var plan subnetPlan
-	last := cidr.Part(whole, 2, maxZones)
+	last := cidr.Subnet(whole, 2, maxZones)
 	for zone := range maxZones {
-		plan.private[zone] = cidr.Part(whole, 2, zone)
-		plan.public[zone] = cidr.Part(last, 2, zone)
+		plan.private[zone] = cidr.Subnet(whole, 2, zone)
+		plan.public[zone] = cidr.Subnet(last, 2, zone)
 	}
 	return plan, nil
 }

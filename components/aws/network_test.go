@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
@@ -22,7 +23,7 @@ func networkArgs() *aws.NetworkArgs {
 		CIDR:     "10.20.0.0/16",
 		Zones:    []string{"eu-central-1a", "eu-central-1b", "eu-central-1c"},
 		NAT:      aws.NATPerZone,
-		FlowLogs: aws.FlowLogs{Mode: aws.FlowLogsOn, RetentionDays: 365, KeyARN: pulumi.String("arn:aws:kms:eu-central-1:123456789012:key/1")},
+		FlowLogs: aws.FlowLogs{Mode: arguments.On, RetentionDays: 365, KeyARN: pulumi.String("arn:aws:kms:eu-central-1:123456789012:key/1")},
 		Tags:     environment,
 	}
 }
@@ -173,7 +174,7 @@ func TestFlowLogsRecordEverything(t *testing.T) {
 
 func TestFlowLogsCanBeOff(t *testing.T) {
 	args := networkArgs()
-	args.FlowLogs.Mode = aws.FlowLogsOff
+	args.FlowLogs.Mode = arguments.Off
 	ran := mocks.Run(t, mocks.Known, withNetwork(args))
 	for _, kind := range []string{"FlowLog", "LogGroup", "Role"} {
 		assert.Empty(t, ran.OfKind(kind))

@@ -10,16 +10,10 @@ import (
 	awseks "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/names"
-)
-
-// Capacity says how nodes are paid for.
-type Capacity string
-
-// Spot nodes cost a third, and AWS may take them back within two minutes.
-const (
-	OnDemand Capacity = "on-demand"
-	Spot     Capacity = "spot"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // NodesArgs describes a group of nodes that grows and shrinks with the pods.
@@ -31,17 +25,10 @@ type NodesArgs struct {
 	Min, Max, Desired int
 	// DiskGiB is the size of a node's disk.
 	DiskGiB  int
-	Capacity Capacity
+	Capacity arguments.Capacity
 }
 
 const (
-	// nodeGroupNameLimit is the longest name of a node group
-	// (https://docs.aws.amazon.com/eks/latest/APIReference/API_CreateNodegroup.html).
-	nodeGroupNameLimit = 63
-	// smallestDisk holds Amazon Linux and a few images; EKS' own default is 20 GiB.
-	smallestDisk = 20
-	// largestDisk is the largest gp3 volume, in GiB.
-	largestDisk = 16384
 	// unavailablePercent is how many nodes an update replaces at once.
 	unavailablePercent = 33
 	// The bounds of the group itself, which never change: the provider sends all three
@@ -50,9 +37,6 @@ const (
 	// added, or refuses a least above that number. What the autoscaler keeps to is told to
 	// the autoscaler alone.
 	fewestNodes = 1
-	// mostNodes is the quota of a group that EKS sets at first
-	// (https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html).
-	mostNodes = 450
 )
 
 // architecture is the processor that a node's image is for.
@@ -80,17 +64,17 @@ func (a *NodesArgs) check() error {
 	}
 	form := regexp.MustCompile(`^[a-z][a-z0-9-]*\.[a-z0-9-]+$`)
 	problems := []error{
-		refused(len(a.InstanceTypes) == 0, "Cluster", "Nodes.InstanceTypes is required"),
-		oneOf("Cluster", "Nodes.Capacity", a.Capacity, OnDemand, Spot),
-		within("Cluster", "Nodes.DiskGiB", a.DiskGiB, smallestDisk, largestDisk),
-		refused(a.Min < 1 || a.Min > a.Desired || a.Desired > a.Max, "Cluster",
+		validate.RefuseIf(len(a.InstanceTypes) == 0, "Cluster", "Nodes.InstanceTypes is required"),
+		validate.OneOf("Cluster", "Nodes.Capacity", a.Capacity, arguments.OnDemand, arguments.Spot),
+		validate.Within("Cluster", "Nodes.DiskGiB", a.DiskGiB, limits.MinNodeDiskGiB, limits.MaxNodeDiskGiB),
+		validate.RefuseIf(a.Min < 1 || a.Min > a.Desired || a.Desired > a.Max, "Cluster",
 			fmt.Sprintf("Nodes.Min, Desired and Max are %d, %d and %d; allowed are 1 <= Min <= Desired <= Max", a.Min, a.Desired, a.Max)),
-		refused(a.Max > mostNodes, "Cluster", fmt.Sprintf("Nodes.Max is %d; allowed are up to %d", a.Max, mostNodes)),
+		validate.RefuseIf(a.Max > limits.MaxNodes, "Cluster", fmt.Sprintf("Nodes.Max is %d; allowed are up to %d", a.Max, limits.MaxNodes)),
 	}
 	for _, instanceType := range a.InstanceTypes {
 		problems = append(problems,
-			refused(!form.MatchString(instanceType), "Cluster", fmt.Sprintf("Nodes.InstanceTypes has %q, which is no type such as m7i.large", instanceType)),
-			refused(architectureOf(instanceType) != architectureOf(a.InstanceTypes[0]), "Cluster",
+			validate.RefuseIf(!form.MatchString(instanceType), "Cluster", fmt.Sprintf("Nodes.InstanceTypes has %q, which is no type such as m7i.large", instanceType)),
+			validate.RefuseIf(architectureOf(instanceType) != architectureOf(a.InstanceTypes[0]), "Cluster",
 				fmt.Sprintf("Nodes.InstanceTypes has %s and %s, which have different processors", a.InstanceTypes[0], instanceType)))
 	}
 	return errors.Join(problems...)
@@ -99,7 +83,7 @@ func (a *NodesArgs) check() error {
 // newNodes registers the nodes. They come after the add-ons that a node needs to
 // become ready, and go before them.
 func (c *Cluster) newNodes(ctx *pulumi.Context, name string, before []pulumi.Resource) (*awseks.NodeGroup, error) {
-	name = names.Fit(nodeGroupNameLimit-autonameLength, name, "nodes")
+	name = names.Fit(limits.MaxNodeGroupName-autonameLength, name, "nodes")
 	role, err := newRole(ctx, name, roleArgs{
 		region:      c.args.Region,
 		description: "Nodes of the cluster " + c.Identifier,
@@ -123,10 +107,10 @@ func (c *Cluster) newNodes(ctx *pulumi.Context, name string, before []pulumi.Res
 		Version:       pulumi.String(c.args.Version),
 		AmiType:       pulumi.String(string(architectureOf(wanted.InstanceTypes[0]))),
 		InstanceTypes: pulumi.ToStringArray(wanted.InstanceTypes),
-		CapacityType:  pulumi.String(wanted.Capacity.eks()),
+		CapacityType:  pulumi.String(capacityType(wanted.Capacity)),
 		ScalingConfig: awseks.NodeGroupScalingConfigArgs{
 			MinSize:     pulumi.Int(fewestNodes),
-			MaxSize:     pulumi.Int(mostNodes),
+			MaxSize:     pulumi.Int(limits.MaxNodes),
 			DesiredSize: pulumi.Int(wanted.Desired),
 		},
 		UpdateConfig:     awseks.NodeGroupUpdateConfigArgs{MaxUnavailablePercentage: pulumi.Int(unavailablePercent)},
@@ -147,9 +131,9 @@ func (c *Cluster) newNodes(ctx *pulumi.Context, name string, before []pulumi.Res
 	return nodes, nil
 }
 
-// eks is the word of EKS' API.
-func (c Capacity) eks() string {
-	if c == Spot {
+// capacityType is the value of EKS' API.
+func capacityType(c arguments.Capacity) string {
+	if c == arguments.Spot {
 		return "SPOT"
 	}
 	return "ON_DEMAND"

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws"
 )
 
@@ -20,12 +21,14 @@ func TestWhatAChangeOfThePlatformCosts(t *testing.T) {
 			[]string{"NodeGroup blog-nodes"}},
 		"one NAT gateway": {func(n *aws.NetworkArgs, _ *aws.ClusterArgs) { n.NAT = aws.NATSingle },
 			[]string{"Eip blog-nat-eu-central-1b", "NatGateway blog-nat-eu-central-1b"}},
-		"flow logs off": {func(n *aws.NetworkArgs, _ *aws.ClusterArgs) { n.FlowLogs.Mode = aws.FlowLogsOff },
+		"flow logs off": {func(n *aws.NetworkArgs, _ *aws.ClusterArgs) { n.FlowLogs.Mode = arguments.Off },
 			[]string{"FlowLog blog-flow-logs", "LogGroup blog-flow-logs", "Role blog-flow-logs", "RolePolicy blog-flow-logs-policy"}},
-		"a new Kubernetes":   {func(_ *aws.NetworkArgs, c *aws.ClusterArgs) { c.Version = "1.36" }, nil},
-		"a private endpoint": {func(_ *aws.NetworkArgs, c *aws.ClusterArgs) { c.Endpoint = aws.Endpoint{Access: aws.EndpointPrivate} }, nil},
-		"fewer logs":         {func(_ *aws.NetworkArgs, c *aws.ClusterArgs) { c.LogTypes = []string{"audit"} }, nil},
-		"logs for a month":   {func(_ *aws.NetworkArgs, c *aws.ClusterArgs) { c.LogRetentionDays = 30 }, nil},
+		"a new Kubernetes": {func(_ *aws.NetworkArgs, c *aws.ClusterArgs) { c.Version = "1.36" }, nil},
+		"a private endpoint": {func(_ *aws.NetworkArgs, c *aws.ClusterArgs) {
+			c.Endpoint = arguments.Endpoint{Access: arguments.EndpointPrivate}
+		}, nil},
+		"fewer logs":       {func(_ *aws.NetworkArgs, c *aws.ClusterArgs) { c.LogTypes = []string{"audit"} }, nil},
+		"logs for a month": {func(_ *aws.NetworkArgs, c *aws.ClusterArgs) { c.LogRetentionDays = 30 }, nil},
 		"other tags": {func(n *aws.NetworkArgs, c *aws.ClusterArgs) {
 			n.Tags, c.Tags = environment.With("team", "b"), environment.With("team", "b")
 		}, []string{"StorageClass blog-storage"}},
@@ -34,12 +37,12 @@ func TestWhatAChangeOfThePlatformCosts(t *testing.T) {
 		"more nodes":      {func(_ *aws.NetworkArgs, c *aws.ClusterArgs) { c.Nodes.Max = 12 }, nil},
 		"larger disks":    {func(_ *aws.NetworkArgs, c *aws.ClusterArgs) { c.Nodes.DiskGiB = 80 }, nil},
 		"other instances": {func(_ *aws.NetworkArgs, c *aws.ClusterArgs) { c.Nodes.InstanceTypes = []string{"m7i.xlarge"} }, []string{"NodeGroup blog-nodes"}},
-		"spot nodes":      {func(_ *aws.NetworkArgs, c *aws.ClusterArgs) { c.Nodes.Capacity = aws.Spot }, []string{"NodeGroup blog-nodes"}},
+		"spot nodes":      {func(_ *aws.NetworkArgs, c *aws.ClusterArgs) { c.Nodes.Capacity = arguments.Spot }, []string{"NodeGroup blog-nodes"}},
 		"a fixed add-on": {func(_ *aws.NetworkArgs, c *aws.ClusterArgs) {
 			c.AddonVersions = map[string]string{"coredns": "v1.12.1-eksbuild.2"}
 		}, nil},
 	}
-	p := platform{mode: aws.ModeNodes, protect: true}
+	p := platform{mode: arguments.ModeNodes, protect: true}
 	twoZones := func(n *aws.NetworkArgs, _ *aws.ClusterArgs) { n.Zones = n.Zones[:2] }
 	p.change = twoZones
 	e := newEngine(t, func(ctx *pulumi.Context) error { return p.run(ctx) })
@@ -73,7 +76,7 @@ func TestWhatAChangeOfThePlatformCosts(t *testing.T) {
 
 // EKS keeps a cluster's own interfaces in the zones that it was made in; nodes stand in any.
 func TestAClusterGetsNodesInAZoneThatComesLater(t *testing.T) {
-	p := platform{mode: aws.ModeNodes, protect: true}
+	p := platform{mode: arguments.ModeNodes, protect: true}
 	p.change = func(n *aws.NetworkArgs, _ *aws.ClusterArgs) { n.Zones = n.Zones[:2] }
 	e := newEngine(t, func(ctx *pulumi.Context) error { return p.run(ctx) })
 	require.NoError(t, e.Up())

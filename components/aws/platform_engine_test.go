@@ -12,15 +12,16 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws"
-	"github.com/djangostack/djangostack/tests/engine"
-	twinaws "github.com/djangostack/djangostack/twin/aws"
-	"github.com/djangostack/djangostack/twin/cloud"
+	emulatedaws "github.com/djangostack/djangostack/emulators/aws"
+	"github.com/djangostack/djangostack/emulators/cloud"
+	"github.com/djangostack/djangostack/tests/enginetest"
 )
 
 // platform is every room that the others stand on, with an object in the cluster.
 type platform struct {
-	mode    aws.ClusterMode
+	mode    arguments.ClusterMode
 	protect bool
 	// change is what differs from the usual arguments, or nil.
 	change func(*aws.NetworkArgs, *aws.ClusterArgs)
@@ -82,15 +83,15 @@ func (p platform) run(ctx *pulumi.Context) error {
 // newEngine runs a program in an empty account.
 func newEngine(t *testing.T, program pulumi.RunFunc) *running {
 	t.Helper()
-	engine.NeedsCLI(t)
-	account := cloud.NewAccount(twinaws.AccountID)
-	provider, err := twinaws.New(twinaws.Options{Account: account})
+	enginetest.NeedsCLI(t)
+	account := cloud.NewAccount(emulatedaws.AccountID)
+	provider, err := emulatedaws.New(emulatedaws.Options{Account: account})
 	require.NoError(t, err)
-	return &running{engine.New(t, "aws", account, provider, program)}
+	return &running{enginetest.New(t, "aws", account, provider, program)}
 }
 
 // running is an engine that knows what holds data on AWS.
-type running struct{ *engine.Engine }
+type running struct{ *enginetest.Engine }
 
 func TestThePlatformComesStaysAndGoes(t *testing.T) {
 	for _, mode := range modes() {
@@ -110,7 +111,7 @@ func TestThePlatformComesStaysAndGoes(t *testing.T) {
 }
 
 func TestAProtectedPlatformIsNotDestroyed(t *testing.T) {
-	e := newEngine(t, platform{mode: aws.ModeAuto, protect: true}.run)
+	e := newEngine(t, platform{mode: arguments.ModeAuto, protect: true}.run)
 	require.NoError(t, e.Up())
 	require.Error(t, e.Destroy())
 	for _, token := range []string{"aws:ec2/vpc:Vpc", "aws:eks/cluster:Cluster", "aws:kms/key:Key", "aws:ecr/repository:Repository"} {

@@ -8,16 +8,10 @@ import (
 	awsecr "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecr"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
-)
-
-// ImagesFate says what becomes of a registry's images when the registry goes.
-type ImagesFate string
-
-// A registry that keeps its images refuses to be deleted while it holds any.
-const (
-	KeepImages   ImagesFate = "keep"
-	DeleteImages ImagesFate = "delete"
+	"github.com/djangostack/djangostack/components/aws/limits"
+	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/deletion"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // RegistryArgs describes a repository of images.
@@ -30,8 +24,8 @@ type RegistryArgs struct {
 	KeyARN pulumi.StringInput
 	// UntaggedDays is how long an image is kept that no tag names any more.
 	UntaggedDays int
-	// OnDestroy says what becomes of the images when the repository goes.
-	OnDestroy ImagesFate
+	// DeletionPolicy says what becomes of the images when the repository goes.
+	DeletionPolicy deletion.Policy
 	// Protect refuses every plan that deletes or replaces the repository.
 	Protect bool
 	Tags    Tags
@@ -49,52 +43,46 @@ type Registry struct {
 
 // NewRegistry registers a repository of images.
 func NewRegistry(ctx *pulumi.Context, name string, args *RegistryArgs, opts ...pulumi.ResourceOption) (*Registry, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	r := &Registry{}
-	if err := ctx.RegisterComponentResource("djangostack:aws:Registry", name, r, opts...); err != nil {
-		return nil, fmt.Errorf("registering the registry component %s: %w", name, err)
-	}
-	encryption := awsecr.RepositoryEncryptionConfigurationArgs{EncryptionType: pulumi.String("KMS")}
-	if args.KeyARN != nil {
-		encryption.KmsKey = args.KeyARN.ToStringOutput().ToStringPtrOutput()
-	}
-	repository, err := awsecr.NewRepository(ctx, name+"-images", &awsecr.RepositoryArgs{
-		Name:                       pulumi.String(args.Name),
-		ImageTagMutability:         pulumi.String("IMMUTABLE"),
-		ImageScanningConfiguration: awsecr.RepositoryImageScanningConfigurationArgs{ScanOnPush: pulumi.Bool(true)},
-		EncryptionConfigurations:   awsecr.RepositoryEncryptionConfigurationArray{encryption},
-		ForceDelete:                pulumi.Bool(args.OnDestroy == DeleteImages),
-		Tags:                       args.Tags.For(args.Name),
-	}, pulumi.Parent(r), pulumi.Protect(args.Protect))
-	if err != nil {
-		return nil, fmt.Errorf("registering the repository %s: %w", args.Name, err)
-	}
-	_, err = awsecr.NewLifecyclePolicy(ctx, name+"-images", &awsecr.LifecyclePolicyArgs{
-		Repository: repository.Name,
-		Policy:     expireUntagged(args.UntaggedDays),
-		// The provider knows no update of it (resourceLifecyclePolicy), and a repository has
-		// one: to delete the old one last would delete the new one.
-	}, pulumi.Parent(r), pulumi.DeleteBeforeReplace(true))
-	if err != nil {
-		return nil, fmt.Errorf("registering the lifecycle of the repository %s: %w", args.Name, err)
-	}
-	r.URL, r.ARN = repository.RepositoryUrl, repository.Arn
-	if err := ctx.RegisterResourceOutputs(r, pulumi.Map{"url": r.URL, "arn": r.ARN}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the registry %s: %w", name, err)
-	}
-	return r, nil
+	return component.New(ctx, "djangostack:aws:Registry", name, r, args.check, func() (pulumi.Map, error) {
+		encryption := awsecr.RepositoryEncryptionConfigurationArgs{EncryptionType: pulumi.String("KMS")}
+		if args.KeyARN != nil {
+			encryption.KmsKey = args.KeyARN.ToStringOutput().ToStringPtrOutput()
+		}
+		repository, err := awsecr.NewRepository(ctx, name+"-images", &awsecr.RepositoryArgs{
+			Name:                       pulumi.String(args.Name),
+			ImageTagMutability:         pulumi.String("IMMUTABLE"),
+			ImageScanningConfiguration: awsecr.RepositoryImageScanningConfigurationArgs{ScanOnPush: pulumi.Bool(true)},
+			EncryptionConfigurations:   awsecr.RepositoryEncryptionConfigurationArray{encryption},
+			ForceDelete:                pulumi.Bool(args.DeletionPolicy == deletion.Delete),
+			Tags:                       args.Tags.For(args.Name),
+		}, pulumi.Parent(r), pulumi.Protect(args.Protect))
+		if err != nil {
+			return nil, fmt.Errorf("registering the repository %s: %w", args.Name, err)
+		}
+		_, err = awsecr.NewLifecyclePolicy(ctx, name+"-images", &awsecr.LifecyclePolicyArgs{
+			Repository: repository.Name,
+			Policy:     expireUntagged(args.UntaggedDays),
+			// The provider knows no update of it (resourceLifecyclePolicy), and a repository has
+			// one: to delete the old one last would delete the new one.
+		}, pulumi.Parent(r), pulumi.DeleteBeforeReplace(true))
+		if err != nil {
+			return nil, fmt.Errorf("registering the lifecycle of the repository %s: %w", args.Name, err)
+		}
+		r.URL, r.ARN = repository.RepositoryUrl, repository.Arn
+		return pulumi.Map{"url": r.URL, "arn": r.ARN}, nil
+	}, opts...)
 }
 
 func (a *RegistryArgs) check() error {
 	name := regexp.MustCompile(`^[a-z0-9]+(?:[._-][a-z0-9]+)*(?:/[a-z0-9]+(?:[._-][a-z0-9]+)*)*$`)
 	return errors.Join(
-		binding.Check("Registry", required("Name", a.Name != "")),
-		refused(a.Name != "" && (len(a.Name) < 2 || len(a.Name) > 256 || !name.MatchString(a.Name)), "Registry",
-			fmt.Sprintf("Name is %q; allowed are 2 to 256 lower-case letters and digits with single ., _, - or / between them", a.Name)),
-		within("Registry", "UntaggedDays", a.UntaggedDays, 1, 3650),
-		oneOf("Registry", "OnDestroy", a.OnDestroy, KeepImages, DeleteImages),
+		validate.Check("Registry", validate.Required("Name", a.Name != "")),
+		validate.RefuseIf(a.Name != "" && (len(a.Name) < limits.MinRepositoryName || len(a.Name) > limits.MaxRepositoryName || !name.MatchString(a.Name)), "Registry",
+			fmt.Sprintf("Name is %q; allowed are %d to %d lower-case letters and digits with single ., _, - or / between them",
+				a.Name, limits.MinRepositoryName, limits.MaxRepositoryName)),
+		validate.Within("Registry", "UntaggedDays", a.UntaggedDays, 1, 3650),
+		validate.OneOf("Registry", "DeletionPolicy", a.DeletionPolicy, deletion.Retain, deletion.Delete),
 	)
 }
 

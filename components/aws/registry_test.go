@@ -9,17 +9,18 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
 
 func registryArgs() *aws.RegistryArgs {
 	return &aws.RegistryArgs{
-		Name:         "web-team/blog",
-		KeyARN:       pulumi.String(aKey),
-		UntaggedDays: 14,
-		OnDestroy:    aws.KeepImages,
-		Protect:      true,
-		Tags:         environment,
+		Name:           "web-team/blog",
+		KeyARN:         pulumi.String(aKey),
+		UntaggedDays:   14,
+		DeletionPolicy: deletion.Retain,
+		Protect:        true,
+		Tags:           environment,
 	}
 }
 
@@ -62,7 +63,7 @@ func TestOnlyImagesWithoutATagExpire(t *testing.T) {
 
 func TestARegistryCanTakeItsImagesWithIt(t *testing.T) {
 	args := registryArgs()
-	args.OnDestroy, args.Protect, args.KeyARN = aws.DeleteImages, false, nil
+	args.DeletionPolicy, args.Protect, args.KeyARN = deletion.Delete, false, nil
 	repository := mocks.Run(t, mocks.Known, withRegistry(args)).Find(t, "Repository", "blog-images")
 	assert.Equal(t, true, repository.At(t, "forceDelete"))
 	assert.Equal(t, "KMS", repository.At(t, "encryptionConfigurations[0].encryptionType"))
@@ -71,7 +72,7 @@ func TestARegistryCanTakeItsImagesWithIt(t *testing.T) {
 }
 
 func TestWrongRegistriesAreNamed(t *testing.T) {
-	refusedWith(t, withRegistry(&aws.RegistryArgs{}), "Registry: Name is required", "Registry: UntaggedDays is 0", `Registry: OnDestroy is ""`)
+	refusedWith(t, withRegistry(&aws.RegistryArgs{}), "Registry: Name is required", "Registry: UntaggedDays is 0", `Registry: DeletionPolicy is ""`)
 	for _, name := range []string{"Blog", "blog/", "/blog", "blog..web", "b", "blog web"} {
 		args := registryArgs()
 		args.Name = name

@@ -7,12 +7,9 @@ import (
 	awsiam "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/names"
 )
-
-// roleNameLimit is the longest name of an IAM role
-// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html).
-const roleNameLimit = 64
 
 // autonameLength is what the provider appends to the names it makes: a hyphen and
 // seven digits.
@@ -46,7 +43,7 @@ func trustOf(service string, conditions ...Condition) Statement {
 }
 
 func newRole(ctx *pulumi.Context, name string, args roleArgs, parent pulumi.Resource) (*role, error) {
-	name = names.Fit(roleNameLimit-autonameLength, name)
+	name = names.Fit(limits.MaxRoleName-autonameLength, name)
 	wanted := &awsiam.RoleArgs{
 		Description:      pulumi.String(args.description),
 		AssumeRolePolicy: policy(args.trust.document()),

@@ -9,17 +9,10 @@ import (
 	awsopensearch "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/opensearch"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
-)
-
-// ServiceLinkedRole says who makes the role that OpenSearch Service enters a VPC by.
-// An account has one of it.
-type ServiceLinkedRole string
-
-// A made role is the program's own; a given one is already there.
-const (
-	MadeServiceRole  ServiceLinkedRole = "made"
-	GivenServiceRole ServiceLinkedRole = "given"
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/aws/limits"
+	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // SearchArgs describes one OpenSearch domain.
@@ -46,7 +39,7 @@ type SearchArgs struct {
 	KeyARN pulumi.StringInput
 	// User that the app signs in as.
 	User        string
-	ServiceRole ServiceLinkedRole
+	ServiceRole arguments.Source
 	// Protect refuses every plan that deletes or replaces the domain.
 	Protect bool
 	Logs    ServiceLogs
@@ -76,61 +69,53 @@ func (s *Search) URL() pulumi.StringOutput {
 
 // NewSearch registers a domain.
 func NewSearch(ctx *pulumi.Context, name string, args *SearchArgs, opts ...pulumi.ResourceOption) (*Search, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	s := &Search{User: args.User}
-	if err := ctx.RegisterComponentResource("djangostack:aws:Search", name+"-search", s, opts...); err != nil {
-		return nil, fmt.Errorf("registering the search component: %w", err)
-	}
-	parts, err := args.prepare(ctx, name, s)
-	if err != nil {
-		return nil, err
-	}
-	domain, err := awsopensearch.NewDomain(ctx, name+"-search", parts.domain(args, name),
-		pulumi.Parent(s), pulumi.Protect(args.Protect), pulumi.DependsOn(parts.before))
-	if err != nil {
-		return nil, fmt.Errorf("registering the search domain: %w", err)
-	}
-	// Who reaches the domain is decided by its group, and who may what by its own users.
-	_, err = awsopensearch.NewDomainPolicy(ctx, name+"-search", &awsopensearch.DomainPolicyArgs{
-		DomainName: domain.DomainName,
-		AccessPolicies: policy(pulumi.Map{
-			"Effect":    pulumi.String("Allow"),
-			"Principal": pulumi.Map{"AWS": pulumi.String("*")},
-			"Action":    pulumi.String("es:ESHttp*"),
-			"Resource":  pulumi.Sprintf("%s/*", domain.Arn),
-		}),
-	}, pulumi.Parent(s))
-	if err != nil {
-		return nil, fmt.Errorf("registering the policy of the search domain: %w", err)
-	}
-	s.Endpoint, s.Password = domain.Endpoint, parts.password
-	s.SecurityGroupID = parts.group.ID().ToStringOutput()
-	if err := ctx.RegisterResourceOutputs(s, pulumi.Map{"endpoint": s.Endpoint}); err != nil {
-		return nil, fmt.Errorf("registering the search component's outputs: %w", err)
-	}
-	return s, nil
+	return component.New(ctx, "djangostack:aws:Search", name+"-search", s, args.check, func() (pulumi.Map, error) {
+		parts, err := args.newParts(ctx, name, s)
+		if err != nil {
+			return nil, err
+		}
+		domain, err := awsopensearch.NewDomain(ctx, name+"-search", parts.domain(args, name),
+			pulumi.Parent(s), pulumi.Protect(args.Protect), pulumi.DependsOn(parts.prerequisites))
+		if err != nil {
+			return nil, fmt.Errorf("registering the search domain: %w", err)
+		}
+		// Who reaches the domain is decided by its group, and who may what by its own users.
+		_, err = awsopensearch.NewDomainPolicy(ctx, name+"-search", &awsopensearch.DomainPolicyArgs{
+			DomainName: domain.DomainName,
+			AccessPolicies: policy(pulumi.Map{
+				"Effect":    pulumi.String("Allow"),
+				"Principal": pulumi.Map{"AWS": pulumi.String("*")},
+				"Action":    pulumi.String("es:ESHttp*"),
+				"Resource":  pulumi.Sprintf("%s/*", domain.Arn),
+			}),
+		}, pulumi.Parent(s))
+		if err != nil {
+			return nil, fmt.Errorf("registering the policy of the search domain: %w", err)
+		}
+		s.Endpoint, s.Password = domain.Endpoint, parts.password
+		s.SecurityGroupID = parts.securityGroup.ID().ToStringOutput()
+		return pulumi.Map{"endpoint": s.Endpoint}, nil
+	}, opts...)
 }
 
 func (a *SearchArgs) check() error {
-	const mostZones, mostInstances, leastStorage, mostStorage = 3, 80, 10, 24576
 	version := regexp.MustCompile(`^[1-9]\.[0-9]+$`)
 	return errors.Join(
-		binding.Check("Search",
-			required("VpcID", a.VpcID != nil),
-			required("SubnetIDs", a.SubnetIDs.OutputState != nil),
-			required("AllowFrom", len(a.AllowFrom) > 0),
-			required("InstanceType", a.InstanceType != ""),
-			required("User", a.User != ""),
+		validate.Check("Search",
+			validate.Required("VpcID", a.VpcID != nil),
+			validate.Required("SubnetIDs", a.SubnetIDs.OutputState != nil),
+			validate.Required("AllowFrom", len(a.AllowFrom) > 0),
+			validate.Required("InstanceType", a.InstanceType != ""),
+			validate.Required("User", a.User != ""),
 		),
-		refused(!version.MatchString(a.Version), "Search", fmt.Sprintf("Version is %q; it is major and minor, for instance 2.19", a.Version)),
-		refused(!strings.HasSuffix(a.InstanceType, ".search"), "Search", fmt.Sprintf("InstanceType is %q; it ends in .search", a.InstanceType)),
-		within("Search", "Zones", a.Zones, 1, mostZones),
-		within("Search", "Instances", a.Instances, 1, mostInstances),
-		refused(a.Zones > 0 && a.Instances%max(a.Zones, 1) != 0, "Search", "Instances is not a multiple of Zones"),
-		within("Search", "StorageGiB", a.StorageGiB, leastStorage, mostStorage),
-		oneOf("Search", "ServiceRole", a.ServiceRole, MadeServiceRole, GivenServiceRole),
+		validate.RefuseIf(!version.MatchString(a.Version), "Search", fmt.Sprintf("Version is %q; it is major and minor, for instance 2.19", a.Version)),
+		validate.RefuseIf(!strings.HasSuffix(a.InstanceType, ".search"), "Search", fmt.Sprintf("InstanceType is %q; it ends in .search", a.InstanceType)),
+		validate.Within("Search", "Zones", a.Zones, 1, limits.MaxSearchZones),
+		validate.Within("Search", "Instances", a.Instances, 1, limits.MaxSearchInstances),
+		validate.RefuseIf(a.Zones > 0 && a.Instances%max(a.Zones, 1) != 0, "Search", "Instances is not a multiple of Zones"),
+		validate.Within("Search", "StorageGiB", a.StorageGiB, limits.MinSearchVolumeGiB, limits.MaxSearchVolumeGiB),
+		validate.OneOf("Search", "ServiceRole", a.ServiceRole, arguments.Create, arguments.Existing),
 		a.Logs.check("Search"),
 	)
 }

@@ -8,55 +8,54 @@ import (
 	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	awsiam "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	awsopensearch "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/opensearch"
-	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
+	randomsdk "github.com/pulumi/pulumi-random/sdk/v4/go/random"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/chance"
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/names"
+	"github.com/djangostack/djangostack/components/random"
 )
 
 // searchParts is what a domain needs.
 type searchParts struct {
 	// identifier of the domain, known before it is made.
-	identifier pulumi.StringOutput
-	group      *awsec2.SecurityGroup
-	password   pulumi.StringOutput
-	logs       awsopensearch.DomainLogPublishingOptionArray
+	identifier    pulumi.StringOutput
+	securityGroup *awsec2.SecurityGroup
+	password      pulumi.StringOutput
+	logs          awsopensearch.DomainLogPublishingOptionArray
 	// before is what must be there before the domain and go after it.
-	before []pulumi.Resource
+	prerequisites []pulumi.Resource
 }
 
 const (
-	// domainNameLimit is what OpenSearch Service allows
-	// (https://docs.aws.amazon.com/opensearch-service/latest/APIReference/API_CreateDomain.html).
-	domainNameLimit = 28
 	// masters are three, so that two agree when one is gone.
 	masters = 3
 	// searchTLSPolicy is TLS 1.2 and 1.3 with forward secrecy.
 	searchTLSPolicy = "Policy-Min-TLS-1-2-PFS-2023-10"
 )
 
-func (a *SearchArgs) prepare(ctx *pulumi.Context, name string, parent pulumi.Resource) (*searchParts, error) {
+func (a *SearchArgs) newParts(ctx *pulumi.Context, name string, parent pulumi.Resource) (*searchParts, error) {
 	keepers := pulumi.StringMap{}
 	if a.KeyARN != nil {
 		keepers["key"] = a.KeyARN
 	}
-	suffix, err := chance.NewSuffix(ctx, name+"-search-suffix", keepers, parent)
+	suffix, err := random.NewSuffix(ctx, name+"-search-suffix", keepers, parent)
 	if err != nil {
 		return nil, err
 	}
-	s := &searchParts{identifier: pulumi.Sprintf("%s-%s", names.Fit(domainNameLimit-chance.SuffixLength, name), suffix)}
+	s := &searchParts{identifier: pulumi.Sprintf("%s-%s", names.Fit(limits.MaxSearchDomainName-random.SuffixLength, name), suffix)}
 
-	s.group, err = reach{what: "the search of " + name, vpcID: a.VpcID, port: httpsPort, from: a.AllowFrom, tags: a.Tags}.
-		group(ctx, name+"-search", parent)
+	s.securityGroup, err = securityGroup{service: "the search of " + name, vpcID: a.VpcID, port: httpsPort, allowFrom: a.AllowFrom, tags: a.Tags}.
+		register(ctx, name+"-search", parent)
 	if err != nil {
 		return nil, err
 	}
 	// OpenSearch asks for one of each kind of character
 	// (https://docs.aws.amazon.com/opensearch-service/latest/APIReference/API_MasterUserOptions.html);
 	// these need no escaping in a URL.
-	password, err := random.NewRandomPassword(ctx, name+"-search-password", &random.RandomPasswordArgs{
-		Length:          pulumi.Int(chance.PasswordLength),
+	password, err := randomsdk.NewRandomPassword(ctx, name+"-search-password", &randomsdk.RandomPasswordArgs{
+		Length:          pulumi.Int(random.PasswordLength),
 		MinLower:        pulumi.Int(1),
 		MinUpper:        pulumi.Int(1),
 		MinNumeric:      pulumi.Int(1),
@@ -67,7 +66,7 @@ func (a *SearchArgs) prepare(ctx *pulumi.Context, name string, parent pulumi.Res
 		return nil, fmt.Errorf("registering the password of the search domain: %w", err)
 	}
 	s.password = password.Result
-	if a.ServiceRole == MadeServiceRole {
+	if a.ServiceRole == arguments.Create {
 		entry, err := awsiam.NewServiceLinkedRole(ctx, name+"-search", &awsiam.ServiceLinkedRoleArgs{
 			AwsServiceName: pulumi.String("opensearchservice.amazonaws.com"),
 			Tags:           a.Tags.For(name + "-search"),
@@ -75,13 +74,13 @@ func (a *SearchArgs) prepare(ctx *pulumi.Context, name string, parent pulumi.Res
 		if err != nil {
 			return nil, fmt.Errorf("registering the role of OpenSearch Service: %w", err)
 		}
-		s.before = append(s.before, entry)
+		s.prerequisites = append(s.prerequisites, entry)
 	}
-	return s, s.log(ctx, name, a, parent)
+	return s, s.newLogs(ctx, name, a, parent)
 }
 
 // log registers a group for each log, and the policy that lets the domain write.
-func (s *searchParts) log(ctx *pulumi.Context, name string, a *SearchArgs, parent pulumi.Resource) error {
+func (s *searchParts) newLogs(ctx *pulumi.Context, name string, a *SearchArgs, parent pulumi.Resource) error {
 	var groups pulumi.StringArray
 	for _, kind := range []string{"INDEX_SLOW_LOGS", "SEARCH_SLOW_LOGS", "ES_APPLICATION_LOGS", "AUDIT_LOGS"} {
 		part := strings.ToLower(strings.ReplaceAll(kind, "_", "-"))
@@ -107,7 +106,7 @@ func (s *searchParts) log(ctx *pulumi.Context, name string, a *SearchArgs, paren
 	if err != nil {
 		return fmt.Errorf("registering the policy of the search domain's logs: %w", err)
 	}
-	s.before = append(s.before, writes)
+	s.prerequisites = append(s.prerequisites, writes)
 	return nil
 }
 
@@ -123,7 +122,7 @@ func (s *searchParts) domain(a *SearchArgs, name string) *awsopensearch.DomainAr
 		EbsOptions:    a.volume(),
 		VpcOptions: awsopensearch.DomainVpcOptionsArgs{
 			SubnetIds:        subnets,
-			SecurityGroupIds: pulumi.StringArray{s.group.ID()},
+			SecurityGroupIds: pulumi.StringArray{s.securityGroup.ID()},
 		},
 		EncryptAtRest:        a.encryption(),
 		NodeToNodeEncryption: awsopensearch.DomainNodeToNodeEncryptionArgs{Enabled: pulumi.Bool(true)},

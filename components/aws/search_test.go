@@ -6,6 +6,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
@@ -24,7 +25,7 @@ func withSearch(change func(*aws.SearchArgs)) pulumi.RunFunc {
 			StorageGiB:   100,
 			KeyARN:       pulumi.String("arn:key"),
 			User:         "blog",
-			ServiceRole:  aws.MadeServiceRole,
+			ServiceRole:  arguments.Create,
 			Protect:      true,
 			Logs:         aws.ServiceLogs{RetentionDays: 365},
 			Tags:         tags(),
@@ -102,7 +103,7 @@ func TestASmallDomainStandsInOneZone(t *testing.T) {
 }
 
 func TestAGivenServiceRoleIsLeftAlone(t *testing.T) {
-	ran := mocks.Run(t, mocks.Known, withSearch(func(a *aws.SearchArgs) { a.ServiceRole = aws.GivenServiceRole }))
+	ran := mocks.Run(t, mocks.Known, withSearch(func(a *aws.SearchArgs) { a.ServiceRole = arguments.Existing }))
 
 	assert.Empty(t, ran.OfKind("ServiceLinkedRole"))
 }

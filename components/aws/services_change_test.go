@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws"
 )
 
@@ -17,7 +18,7 @@ type changes struct {
 	cache       func(*aws.CacheArgs)
 	media       func(*aws.BucketArgs)
 	certificate func(*aws.CertificateArgs)
-	traffic     func(*aws.TrafficArgs)
+	traffic     func(*aws.LoadBalancerArgs)
 }
 
 func changed[T any](change func(*T), args *T) *T {
@@ -71,16 +72,16 @@ func TestPlausibleChangesReplaceNothingThatHoldsData(t *testing.T) {
 			a.Version, a.Replicas, a.NodeType, a.SnapshotDays = "8.1", 2, "cache.m7g.large", 1
 		}}},
 		{"no CORS, no old versions, another key", changes{media: func(a *aws.BucketArgs) {
-			a.CORS, a.Versioning, a.Lifecycle, a.KeyARN = nil, aws.SuspendVersions, aws.BucketLifecycle{}, nil
+			a.CORS, a.Versioning, a.Lifecycle, a.KeyARN = nil, arguments.VersioningSuspended, arguments.BucketLifecycle{}, nil
 		}}},
 		{"another name in the certificate", changes{certificate: func(a *aws.CertificateArgs) {
-			a.AlsoFor = []string{"www.blog.example.com"}
+			a.AlternativeNames = []string{"www.blog.example.com"}
 		}}},
-		{"another port, a longer drain, fewer visitors", changes{traffic: func(a *aws.TrafficArgs) {
+		{"another port, a longer drain, fewer visitors", changes{traffic: func(a *aws.LoadBalancerArgs) {
 			a.Port, a.DrainSeconds, a.IdleSeconds, a.AllowedCIDRs = 8080, 120, 30, []string{"203.0.113.0/24", "198.51.100.0/24"}
 		}}},
-		{"the first visitors no more", changes{traffic: func(a *aws.TrafficArgs) { a.AllowedCIDRs = []string{"198.51.100.0/24"} }}},
-		{"no access logs", changes{traffic: func(a *aws.TrafficArgs) { a.AccessLogs = nil }}},
+		{"the first visitors no more", changes{traffic: func(a *aws.LoadBalancerArgs) { a.AllowedCIDRs = []string{"198.51.100.0/24"} }}},
+		{"no access logs", changes{traffic: func(a *aws.LoadBalancerArgs) { a.AccessLogs = nil }}},
 		// A version and a disk do not go back, so that this is the last.
 		{"a new major version, a larger disk, no replica", changes{database: func(a *aws.DatabaseArgs) {
 			a.Version, a.StorageGiB, a.Replicas, a.BackupDays, a.InstanceClass = 18, 40, 0, 30, "db.m7g.large"

@@ -13,8 +13,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws"
-	twinaws "github.com/djangostack/djangostack/twin/aws"
+	"github.com/djangostack/djangostack/components/deletion"
+	emulatedaws "github.com/djangostack/djangostack/emulators/aws"
 )
 
 // services is every room that stands on the platform, in one account.
@@ -37,7 +39,7 @@ type services struct {
 
 func (s *services) run(ctx *pulumi.Context) error {
 	s.ctx = ctx
-	for _, step := range []func() error{s.ground, s.data, s.names, s.files, s.wayIn} {
+	for _, step := range []func() error{s.ground, s.data, s.names, s.files, s.loadBalancer} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -75,26 +77,26 @@ func (s *services) ground() error {
 }
 
 func (s *services) data() error {
-	logs, snapshot := aws.ServiceLogs{RetentionDays: 30, KeyARN: s.key.ARN}, aws.SkipSnapshot
+	logs, snapshot := aws.ServiceLogs{RetentionDays: 30, KeyARN: s.key.ARN}, deletion.Delete
 	if s.keep {
-		snapshot = aws.KeepSnapshot
+		snapshot = deletion.Snapshot
 	}
 	pods := pulumi.StringArray{s.pods.ID()}
 	_, err := aws.NewDatabase(s.ctx, "blog", changed(s.change.database, &aws.DatabaseArgs{
 		VpcID: s.network.VpcID, SubnetIDs: s.network.PrivateSubnetIDs, AllowFrom: pods,
 		InstanceClass: "db.t4g.micro", Version: 17, StorageGiB: 20, MaxStorageGiB: 100, MultiAZ: true, BackupDays: 14,
-		KeyARN: s.key.ARN, Name: "blog", User: "master", Protect: s.protect, FinalSnapshot: snapshot, Replicas: 1,
+		KeyARN: s.key.ARN, Name: "blog", User: "master", Protect: s.protect, DeletionPolicy: snapshot, Replicas: 1,
 		Monitoring: aws.EnhancedMonitoring, Region: "eu-central-1", BackupWindow: "02:00-03:00", MaintenanceWindow: "sun:04:00-sun:05:00",
 		Apply: aws.ApplyAtOnce, Logs: logs, Tags: tags(),
 	}), s.inside)
 	if err != nil {
 		return err
 	}
-	for part, memory := range map[string]aws.CacheMemory{"cache": aws.ForgetKeys, "broker-redis": aws.RefuseKeys} {
+	for part, memory := range map[string]arguments.EvictionPolicy{"cache": arguments.AllKeysLRU, "broker-redis": arguments.NoEviction} {
 		_, err := aws.NewCache(s.ctx, "blog", changed(s.change.cache, &aws.CacheArgs{
-			Part: part, VpcID: s.network.VpcID, SubnetIDs: s.network.PrivateSubnetIDs, AllowFrom: pods,
-			Engine: aws.Valkey, Version: "8.0", NodeType: "cache.t4g.small", WhenFull: memory, Replicas: 1, MultiAZ: true,
-			KeyARN: s.key.ARN, SnapshotDays: 7, FinalSnapshot: snapshot, Protect: s.protect,
+			Name: part, VpcID: s.network.VpcID, SubnetIDs: s.network.PrivateSubnetIDs, AllowFrom: pods,
+			Engine: aws.Valkey, Version: "8.0", NodeType: "cache.t4g.small", EvictionPolicy: memory, Replicas: 1, MultiAZ: true,
+			KeyARN: s.key.ARN, SnapshotDays: 7, DeletionPolicy: snapshot, Protect: s.protect,
 			SnapshotWindow: "02:00-03:00", MaintenanceWindow: "sun:04:00-sun:05:00", Apply: aws.ApplyAtOnce, Logs: logs, Tags: tags(),
 		}), s.inside)
 		if err != nil {
@@ -112,18 +114,18 @@ func (s *services) data() error {
 	_, err = aws.NewSearch(s.ctx, "blog", &aws.SearchArgs{
 		VpcID: s.network.VpcID, SubnetIDs: s.network.PrivateSubnetIDs, Zones: 2, AllowFrom: pods, Version: "2.19",
 		InstanceType: "m7g.large.search", Instances: 2, MasterType: "m7g.large.search", StorageGiB: 20, KeyARN: s.key.ARN, User: "blog",
-		ServiceRole: aws.MadeServiceRole, Protect: s.protect, Logs: logs, Tags: tags(),
+		ServiceRole: arguments.Create, Protect: s.protect, Logs: logs, Tags: tags(),
 	}, s.inside)
 	return err
 }
 
 func (s *services) names() error {
-	parent, err := aws.NewDNS(s.ctx, "parent", &aws.DNSArgs{Domain: "example.com", Zone: aws.MadeZone, Tags: tags()}, s.inside)
+	parent, err := aws.NewDNS(s.ctx, "parent", &aws.DNSArgs{Domain: "example.com", Source: arguments.Create, Tags: tags()}, s.inside)
 	if err != nil {
 		return err
 	}
 	s.dns, err = aws.NewDNS(s.ctx, "blog", &aws.DNSArgs{
-		Domain: "blog.example.com", Zone: aws.MadeZone, ParentZoneID: parent.ZoneID, Protect: s.protect, Tags: tags(),
+		Domain: "blog.example.com", Source: arguments.Create, ParentZoneID: parent.ZoneID, Protect: s.protect, Tags: tags(),
 	}, s.inside)
 	if err != nil {
 		return err
@@ -135,20 +137,20 @@ func (s *services) names() error {
 }
 
 func (s *services) files() error {
-	end := aws.EmptyBucket
+	end := deletion.Delete
 	if s.keep {
-		end = aws.KeepBucket
+		end = deletion.Retain
 	}
 	_, err := aws.NewBucket(s.ctx, "blog", changed(s.change.media, &aws.BucketArgs{
-		Name: "media", Access: aws.PrivateBucket, Versioning: aws.KeepVersions, KeyARN: s.key.ARN, Destroy: end, Protect: s.protect,
-		CORS:      []aws.CORSRule{{Origins: []string{"https://blog.example.com"}, Methods: []string{"GET", "PUT"}, Headers: []string{"*"}, MaxAgeSeconds: 300}},
-		Lifecycle: aws.BucketLifecycle{OldVersionDays: 30}, Tags: tags(),
+		Name: "media", Access: arguments.PrivateBucket, Versioning: arguments.VersioningEnabled, KeyARN: s.key.ARN, DeletionPolicy: end, Protect: s.protect,
+		CORS:      []arguments.CORSRule{{Origins: []string{"https://blog.example.com"}, Methods: []string{"GET", "PUT"}, Headers: []string{"*"}, MaxAgeSeconds: 300}},
+		Lifecycle: arguments.BucketLifecycle{OldVersionDays: 30}, Tags: tags(),
 	}), s.inside)
 	if err != nil {
 		return err
 	}
 	static, err := aws.NewBucket(s.ctx, "blog", &aws.BucketArgs{
-		Name: "static", Access: aws.CDNBucket, Versioning: aws.SuspendVersions, Destroy: aws.EmptyBucket, Tags: tags(),
+		Name: "static", Access: arguments.CDNBucket, Versioning: arguments.VersioningSuspended, DeletionPolicy: deletion.Delete, Tags: tags(),
 	}, s.inside)
 	if err != nil {
 		return err
@@ -176,21 +178,21 @@ func (s *services) point(name, host string, alias aws.Alias) error {
 	return err
 }
 
-func (s *services) wayIn() error {
+func (s *services) loadBalancer() error {
 	logs, err := aws.NewBucket(s.ctx, "blog", &aws.BucketArgs{
-		Name: "logs", Access: aws.LogBucket, AccountID: pulumi.String(twinaws.AccountID), Versioning: aws.SuspendVersions, Destroy: aws.EmptyBucket,
-		Lifecycle: aws.BucketLifecycle{ExpireDays: 90}, Tags: tags(),
+		Name: "logs", Access: arguments.LogBucket, AccountID: pulumi.String(emulatedaws.AccountID), Versioning: arguments.VersioningSuspended, DeletionPolicy: deletion.Delete,
+		Lifecycle: arguments.BucketLifecycle{ExpireDays: 90}, Tags: tags(),
 	}, s.inside)
 	if err != nil {
 		return err
 	}
 	certificate, err := aws.NewCertificate(s.ctx, "blog", changed(s.change.certificate, &aws.CertificateArgs{
-		Domain: "blog.example.com", AlsoFor: []string{"*.blog.example.com"}, ZoneID: s.dns.ZoneID, Delegation: s.dns.Delegation, Tags: tags(),
+		Domain: "blog.example.com", AlternativeNames: []string{"*.blog.example.com"}, ZoneID: s.dns.ZoneID, Delegation: s.dns.Delegation, Tags: tags(),
 	}), s.inside)
 	if err != nil {
 		return err
 	}
-	args := &aws.TrafficArgs{
+	args := &aws.LoadBalancerArgs{
 		VpcID: s.network.VpcID, PublicSubnetIDs: s.network.PublicSubnetIDs, PrivateSubnetIDs: s.network.PrivateSubnetIDs,
 		CertificateARN: certificate.ARN, AllowedCIDRs: []string{"0.0.0.0/0"}, Port: 8000, PodGroupID: s.pods.ID(),
 		Health: aws.HealthCheck{Path: "/healthz/ready", Codes: "200"}, DrainSeconds: 30, IdleSeconds: 60,
@@ -203,7 +205,7 @@ func (s *services) wayIn() error {
 		}
 		args.Addresses = address.AllocationIDs
 	}
-	traffic, err := aws.NewTraffic(s.ctx, "blog", changed(s.change.traffic, args), s.inside, pulumi.DependsOn(s.network.Egress))
+	traffic, err := aws.NewLoadBalancer(s.ctx, "blog", changed(s.change.traffic, args), s.inside, pulumi.DependsOn(s.network.Egress))
 	if err != nil {
 		return err
 	}

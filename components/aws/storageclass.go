@@ -8,28 +8,21 @@ import (
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/clusters"
-)
-
-// VolumesFate says what becomes of a volume when its claim goes.
-type VolumesFate = clusters.VolumesFate
-
-// A volume that is kept costs money until someone deletes it by hand.
-const (
-	KeepVolumes   = clusters.KeepVolumes
-	DeleteVolumes = clusters.DeleteVolumes
+	"github.com/djangostack/djangostack/components/deletion"
 )
 
 // Volumes describes the disks that claims get.
 type Volumes struct {
-	// WithoutClaim says what becomes of a volume when its claim goes.
-	WithoutClaim VolumesFate
+	// DeletionPolicy says what becomes of a volume when its claim goes.
+	DeletionPolicy deletion.Policy
 	// KeyARN is a key that encrypts volumes, or nil for a key of AWS.
 	KeyARN pulumi.StringInput
 }
 
 func (v Volumes) check() error {
-	return v.WithoutClaim.Check("Cluster", "Volumes.WithoutClaim")
+	return v.DeletionPolicy.Check("Cluster", "Volumes.DeletionPolicy", deletion.Retain, deletion.Delete)
 }
 
 // storageClassName says what the disks are.
@@ -38,12 +31,12 @@ const storageClassName = "gp3-encrypted"
 // newStorageClass registers the class of claims that name none: EKS makes no default
 // class.
 func (c *Cluster) newStorageClass(ctx *pulumi.Context, name string) error {
-	class, err := clusters.NewStorageClass(ctx, name, clusters.StorageClass{
-		Name:         storageClassName,
-		Provisioner:  c.args.provisioner(),
-		Parameters:   c.args.volumeParameters(),
-		WithoutClaim: c.args.Volumes.WithoutClaim,
-	}, c.inside()...)
+	class, err := clusters.NewStorageClass(ctx, name, clusters.StorageClassArgs{
+		Name:           storageClassName,
+		Provisioner:    c.args.provisioner(),
+		Parameters:     c.args.volumeParameters(),
+		DeletionPolicy: c.args.Volumes.DeletionPolicy,
+	}, c.objectOptions()...)
 	if err != nil {
 		return err
 	}
@@ -53,12 +46,12 @@ func (c *Cluster) newStorageClass(ctx *pulumi.Context, name string) error {
 }
 
 // inside is how an object of the cluster itself is made.
-func (c *Cluster) inside() []pulumi.ResourceOption {
+func (c *Cluster) objectOptions() []pulumi.ResourceOption {
 	return []pulumi.ResourceOption{pulumi.Parent(c), pulumi.Provider(c.Provider)}
 }
 
 func (a *ClusterArgs) provisioner() string {
-	if a.Mode == ModeAuto {
+	if a.Mode == arguments.ModeAuto {
 		return "ebs.csi.eks.amazonaws.com"
 	}
 	return "ebs.csi.aws.com"
@@ -75,7 +68,7 @@ func (a *ClusterArgs) volumeParameters() pulumi.StringMap {
 	if a.Volumes.KeyARN != nil {
 		parameters["kmsKeyId"] = a.Volumes.KeyARN
 	}
-	if a.Mode == ModeAuto {
+	if a.Mode == arguments.ModeAuto {
 		return parameters
 	}
 	keys := make([]string, 0, len(a.Tags))
@@ -108,7 +101,7 @@ func (c *Cluster) enforceNetworkPolicies(ctx *pulumi.Context, name string) error
 	enforced, err := corev1.NewConfigMap(ctx, name+"-network-policies", &corev1.ConfigMapArgs{
 		Metadata: metav1.ObjectMetaArgs{Name: pulumi.String("amazon-vpc-cni"), Namespace: pulumi.String(systemNamespace)},
 		Data:     pulumi.StringMap{"enable-network-policy-controller": pulumi.String("true")},
-	}, c.inside()...)
+	}, c.objectOptions()...)
 	if err != nil {
 		return fmt.Errorf("turning NetworkPolicies on: %w", err)
 	}

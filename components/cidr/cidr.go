@@ -25,7 +25,7 @@ func Private(text string) (netip.Prefix, error) {
 
 // Part is one of the equal parts, counted from 0, that a range has with so many more
 // bits in its mask: Part(whole, 2, 3) is the last quarter.
-func Part(whole netip.Prefix, more, index int) netip.Prefix {
+func Subnet(whole netip.Prefix, more, index int) netip.Prefix {
 	bits := whole.Bits() + more
 	address := whole.Addr().As4()
 	first := binary.BigEndian.Uint32(address[:])

@@ -33,7 +33,7 @@ func TestOnlyPrivateRangesWithoutHostBitsAreTaken(t *testing.T) {
 func TestThePartsOfARangeFillItAndNeverMeet(t *testing.T) {
 	whole := netip.MustParsePrefix("10.20.0.0/16")
 	for index, want := range []string{"10.20.0.0/18", "10.20.64.0/18", "10.20.128.0/18", "10.20.192.0/18"} {
-		assert.Equal(t, want, cidr.Part(whole, 2, index).String())
+		assert.Equal(t, want, cidr.Subnet(whole, 2, index).String())
 	}
-	assert.Equal(t, "10.20.240.0/20", cidr.Part(whole, 4, 15).String())
+	assert.Equal(t, "10.20.240.0/20", cidr.Subnet(whole, 4, 15).String())
 }

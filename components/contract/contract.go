@@ -163,7 +163,7 @@ func Paths() []string {
 
 // Taken tells which path of the contract sets a variable name with the given
 // profiles; empty where none does.
-func Taken(name string, profiles []string) Path {
+func PathOf(name string, profiles []string) Path {
 	for _, value := range Values() {
 		for _, taken := range value.NamesFor(profiles) {
 			if taken == name {
@@ -175,6 +175,6 @@ func Taken(name string, profiles []string) Path {
 }
 
 // Own lists the variables that every pod sets for itself.
-func Own() []string {
+func PodVariables() []string {
 	return []string{"POD_NAME", "POD_IP", "HOME", "XDG_RUNTIME_DIR"}
 }

@@ -23,7 +23,7 @@ func References(value string) []string {
 }
 
 // Plain is a value without references as the process sees it.
-func Plain(value string) string {
+func Unescaped(value string) string {
 	return regexp.MustCompile(reference).ReplaceAllStringFunc(value, func(found string) string {
 		if strings.HasPrefix(found, "$$") {
 			return found[1:]
@@ -34,7 +34,7 @@ func Plain(value string) string {
 
 // Expanded is a value in the notation of the kubelet, to which $$ is a dollar and $(NAME)
 // a reference (https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/).
-func Expanded(value string) string {
+func Escaped(value string) string {
 	var out strings.Builder
 	rest := 0
 	for _, at := range regexp.MustCompile(reference).FindAllStringIndex(value, -1) {

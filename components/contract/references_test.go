@@ -23,8 +23,8 @@ func TestOnlyAReferenceIsExpanded(t *testing.T) {
 		"$(A)$(A)$$(B)$1":        {[]string{"A"}, "$(A)$(A)$(B)$1", "$(A)$(A)$$(B)$$1"},
 	} {
 		assert.Equal(t, want.names, contract.References(value), value)
-		assert.Equal(t, want.plain, contract.Plain(value), value)
-		assert.Equal(t, want.expanded, contract.Expanded(value), value)
+		assert.Equal(t, want.plain, contract.Unescaped(value), value)
+		assert.Equal(t, want.expanded, contract.Escaped(value), value)
 	}
 }
 

@@ -28,17 +28,17 @@ func TestADeletionWaitsForWorkThatHasBegun(t *testing.T) {
 	}{
 		"blog-web": {withWeb(webArgs()), "Deployment", mocks.Awaited{Delete: "650s"}},
 		"blog-worker-slow": {withWorker(&django.WorkerArgs{
-			Runtime: runtime(), Set: "slow", Command: []string{"celery"}, Replicas: 1, Grace: 3605,
+			Runtime: runtime(), Name: "slow", Command: []string{"celery"}, Replicas: 1, Grace: 3605,
 		}), "Deployment", mocks.Awaited{Delete: "4205s"}},
 		"blog-process-fetch": {withProcess(&django.ProcessArgs{
-			Runtime: runtime(), Name: "fetch", Command: []string{"fetch"}, Replicas: 1, Grace: 1800, Replacement: django.Rolling,
+			Runtime: runtime(), Name: "fetch", Command: []string{"fetch"}, Replicas: 1, Grace: 1800, Strategy: django.Rolling,
 		}), "Deployment", mocks.Awaited{Delete: "2400s"}},
 		"blog-process-alone": {withProcess(&django.ProcessArgs{
-			Runtime: runtime(), Name: "alone", Command: []string{"alone"}, Replicas: 1, Grace: 1800, Replacement: django.Recreate,
+			Runtime: runtime(), Name: "alone", Command: []string{"alone"}, Replicas: 1, Grace: 1800, Strategy: django.Recreate,
 		}), "Deployment", mocks.Awaited{Update: "2400s", Delete: "2400s"}},
 		"blog-cron-nightly": {withCron(&django.CronArgs{
 			Runtime: runtime(), Name: "nightly", Schedule: "0 3 * * *", TimeZone: "Etc/UTC", Command: []string{"nightly"},
-			Concurrency: django.Forbid, Timeout: 7200, LatestStart: 60, Grace: 900,
+			Concurrency: django.Forbid, Timeout: 7200, StartingDeadline: 60, Grace: 900,
 		}), "CronJob", mocks.Awaited{Delete: "1500s"}},
 	} {
 		found := mocks.Run(t, mocks.Known, want.program).Find(t, want.kind, name)

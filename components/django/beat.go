@@ -6,8 +6,9 @@ import (
 	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/pod"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // BeatArgs describes the Celery scheduler.
@@ -34,39 +35,36 @@ const (
 
 // NewBeat registers the Celery scheduler.
 func NewBeat(ctx *pulumi.Context, name string, args *BeatArgs, opts ...pulumi.ResourceOption) (*Beat, error) {
-	if err := args.check("Beat", args.Pods,
-		binding.Required{Field: "Command", Given: len(args.Command) > 0},
-		binding.Required{Field: "Claim", Given: args.Claim != nil},
-	); err != nil {
-		return nil, err
-	}
 	b := &Beat{}
-	if err := ctx.RegisterComponentResource("djangostack:django:Beat", name+"-beat", b, opts...); err != nil {
-		return nil, fmt.Errorf("registering the beat component: %w", err)
-	}
-	_, err := appsv1.NewDeployment(ctx, name+"-beat", &appsv1.DeploymentArgs{
-		Metadata: args.metadata(name+"-beat", beatPart),
-		Spec: appsv1.DeploymentSpecArgs{
-			Replicas: pulumi.Int(1),
-			Selector: args.selector(beatPart),
-			Strategy: appsv1.DeploymentStrategyArgs{Type: pulumi.String("Recreate")},
-			Template: args.template(process{
-				part:    beatPart,
-				command: args.Command,
-				args:    args.Args,
-				pods:    args.Pods,
-				volumes: []pod.Volume{{Name: "schedule", Path: beatSchedule, Claim: args.Claim}},
-				grace:   beatGrace,
-			}),
-		},
-	}, pulumi.Parent(b), pod.AwaitReplacement(beatGrace))
-	if err != nil {
-		return nil, fmt.Errorf("registering the Deployment of beat: %w", err)
-	}
-	if err := ctx.RegisterResourceOutputs(b, pulumi.Map{}); err != nil {
-		return nil, fmt.Errorf("registering the beat component's outputs: %w", err)
-	}
-	return b, nil
+	return component.New(ctx, "djangostack:django:Beat", name+"-beat", b, args.check, func() (pulumi.Map, error) {
+		_, err := appsv1.NewDeployment(ctx, name+"-beat", &appsv1.DeploymentArgs{
+			Metadata: args.metadata(name+"-beat", beatPart),
+			Spec: appsv1.DeploymentSpecArgs{
+				Replicas: pulumi.Int(1),
+				Selector: args.selector(beatPart),
+				Strategy: appsv1.DeploymentStrategyArgs{Type: pulumi.String("Recreate")},
+				Template: args.template(process{
+					component: beatPart,
+					command:   args.Command,
+					args:      args.Args,
+					pods:      args.Pods,
+					volumes:   []pod.Volume{{Name: "schedule", Path: beatSchedule, Claim: args.Claim}},
+					grace:     beatGrace,
+				}),
+			},
+		}, pulumi.Parent(b), pod.AwaitReplacement(beatGrace))
+		if err != nil {
+			return nil, fmt.Errorf("registering the Deployment of beat: %w", err)
+		}
+		return nil, nil
+	}, opts...)
+}
+
+func (a *BeatArgs) check() error {
+	return a.Runtime.check("Beat", a.Pods,
+		validate.Required("Command", len(a.Command) > 0),
+		validate.Required("Claim", a.Claim != nil),
+	)
 }
 
 // BeatCommand is the command of the Celery scheduler. It writes no process id

@@ -8,8 +8,9 @@ import (
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/pod"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // Concurrency says what happens when a command is due while it still runs.
@@ -34,14 +35,14 @@ type CronArgs struct {
 	// Suspended commands are there but never due.
 	Suspended   bool
 	Concurrency Concurrency
-	// Timeout of one run, LatestStart of a run that is late, and Grace between the
+	// Timeout of one run, StartingDeadline of a run that is late, and Grace between the
 	// request to stop and the kill, in seconds.
-	Timeout, LatestStart, Grace int
+	Timeout, StartingDeadline, Grace int
 	// Retries of a run that failed.
 	Retries int
-	// KeepSucceeded and KeepFailed runs are kept with their logs.
-	KeepSucceeded, KeepFailed int
-	Pods                      Pods
+	// SuccessfulJobsHistoryLimit and FailedJobsHistoryLimit runs are kept with their logs.
+	SuccessfulJobsHistoryLimit, FailedJobsHistoryLimit int
+	Pods                                               Pods
 }
 
 // Cron is a command that runs at set times.
@@ -51,58 +52,55 @@ type Cron struct {
 
 // NewCron registers a command that runs at set times.
 func NewCron(ctx *pulumi.Context, name string, args *CronArgs, opts ...pulumi.ResourceOption) (*Cron, error) {
-	if err := args.check("Cron", args.Pods,
-		binding.Required{Field: "Name", Given: args.Name != ""},
-		binding.Required{Field: "Schedule", Given: args.Schedule != ""},
-		binding.Required{Field: "TimeZone", Given: args.TimeZone != ""},
-		binding.Required{Field: "Command", Given: len(args.Command) > 0},
-		binding.Required{Field: "Concurrency", Given: args.Concurrency != ""},
-		binding.Required{Field: "Timeout", Given: args.Timeout > 0},
-		binding.Required{Field: "LatestStart", Given: args.LatestStart > 0},
-		binding.Required{Field: "Grace", Given: args.Grace > 0},
-	); err != nil {
-		return nil, err
-	}
 	part := "cron-" + args.Name
 	c := &Cron{}
-	if err := ctx.RegisterComponentResource("djangostack:django:Cron", name+"-"+part, c, opts...); err != nil {
-		return nil, fmt.Errorf("registering the component of the cron command %s: %w", args.Name, err)
-	}
-	_, err := batchv1.NewCronJob(ctx, name+"-"+part, &batchv1.CronJobArgs{
-		Metadata: args.metadata(name+"-"+part, part),
-		Spec: batchv1.CronJobSpecArgs{
-			Schedule:                   pulumi.String(args.Schedule),
-			TimeZone:                   pulumi.String(args.TimeZone),
-			Suspend:                    pulumi.Bool(args.Suspended),
-			ConcurrencyPolicy:          pulumi.String(string(args.Concurrency)),
-			StartingDeadlineSeconds:    pulumi.Int(args.LatestStart),
-			SuccessfulJobsHistoryLimit: pulumi.Int(args.KeepSucceeded),
-			FailedJobsHistoryLimit:     pulumi.Int(args.KeepFailed),
-			JobTemplate: batchv1.JobTemplateSpecArgs{
-				Metadata: metav1.ObjectMetaArgs{Labels: args.Labels.For(part)},
-				Spec: onceOnly(args.Retries, args.Timeout, args.template(process{
-					part:    part,
-					command: args.Command,
-					args:    args.Args,
-					pods:    args.Pods,
-					grace:   args.Grace,
-					pod:     func(spec *corev1.PodSpecArgs) { spec.RestartPolicy = pulumi.String("Never") },
-				})),
+	return component.New(ctx, "djangostack:django:Cron", name+"-"+part, c, args.check, func() (pulumi.Map, error) {
+		_, err := batchv1.NewCronJob(ctx, name+"-"+part, &batchv1.CronJobArgs{
+			Metadata: args.metadata(name+"-"+part, part),
+			Spec: batchv1.CronJobSpecArgs{
+				Schedule:                   pulumi.String(args.Schedule),
+				TimeZone:                   pulumi.String(args.TimeZone),
+				Suspend:                    pulumi.Bool(args.Suspended),
+				ConcurrencyPolicy:          pulumi.String(string(args.Concurrency)),
+				StartingDeadlineSeconds:    pulumi.Int(args.StartingDeadline),
+				SuccessfulJobsHistoryLimit: pulumi.Int(args.SuccessfulJobsHistoryLimit),
+				FailedJobsHistoryLimit:     pulumi.Int(args.FailedJobsHistoryLimit),
+				JobTemplate: batchv1.JobTemplateSpecArgs{
+					Metadata: metav1.ObjectMetaArgs{Labels: args.Labels.For(part)},
+					Spec: jobSpec(args.Retries, args.Timeout, args.template(process{
+						component: part,
+						command:   args.Command,
+						args:      args.Args,
+						pods:      args.Pods,
+						grace:     args.Grace,
+						pod:       func(spec *corev1.PodSpecArgs) { spec.RestartPolicy = pulumi.String("Never") },
+					})),
+				},
 			},
-		},
-	}, pulumi.Parent(c), pod.AwaitStop(args.Grace))
-	if err != nil {
-		return nil, fmt.Errorf("registering the CronJob %s: %w", args.Name, err)
-	}
-	if err := ctx.RegisterResourceOutputs(c, pulumi.Map{}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the cron command %s: %w", args.Name, err)
-	}
-	return c, nil
+		}, pulumi.Parent(c), pod.AwaitStop(args.Grace))
+		if err != nil {
+			return nil, fmt.Errorf("registering the CronJob %s: %w", args.Name, err)
+		}
+		return nil, nil
+	}, opts...)
+}
+
+func (a *CronArgs) check() error {
+	return a.Runtime.check("Cron", a.Pods,
+		validate.Required("Name", a.Name != ""),
+		validate.Required("Schedule", a.Schedule != ""),
+		validate.Required("TimeZone", a.TimeZone != ""),
+		validate.Required("Command", len(a.Command) > 0),
+		validate.Required("Concurrency", a.Concurrency != ""),
+		validate.Required("Timeout", a.Timeout > 0),
+		validate.Required("StartingDeadline", a.StartingDeadline > 0),
+		validate.Required("Grace", a.Grace > 0),
+	)
 }
 
 // onceOnly is a Job whose command runs once, and again only as often as it is told. An
 // evicted or preempted pod says nothing of the command; it is always tried again.
-func onceOnly(retries, timeout int, template corev1.PodTemplateSpecArgs) batchv1.JobSpecArgs {
+func jobSpec(retries, timeout int, template corev1.PodTemplateSpecArgs) batchv1.JobSpecArgs {
 	return batchv1.JobSpecArgs{
 		BackoffLimit:          pulumi.Int(retries),
 		ActiveDeadlineSeconds: pulumi.Int(timeout),

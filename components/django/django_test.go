@@ -8,21 +8,21 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/djangostack/djangostack/components/binding"
 	"github.com/djangostack/djangostack/components/contract"
 	"github.com/djangostack/djangostack/components/django"
+	"github.com/djangostack/djangostack/components/labels"
 	"github.com/djangostack/djangostack/components/pod"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
 
-func labels() binding.Labels {
-	return binding.Labels{binding.NameLabel: "blog", "djangostack/environment": "dev"}
+func testLabels() labels.Labels {
+	return labels.Labels{labels.NameLabel: "blog", "djangostack/environment": "dev"}
 }
 
 func runtime() django.Runtime {
 	return django.Runtime{
 		Namespace:   pulumi.String("blog-dev"),
-		Labels:      labels(),
+		Labels:      testLabels(),
 		Image:       "registry.example.com/blog:1.0",
 		PullPolicy:  "IfNotPresent",
 		PullSecrets: []string{"registry"},
@@ -257,7 +257,7 @@ func TestTheSuperusersPasswordIsSeenByItsJobOnly(t *testing.T) {
 func TestAWorkerHasTimeToFinishItsTask(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		args := &django.WorkerArgs{
-			Runtime: runtime(), Set: "slow", Command: django.WorkerCommand("blog", []string{"slow", "slower"}, 4),
+			Runtime: runtime(), Name: "slow", Command: django.WorkerCommand("blog", []string{"slow", "slower"}, 4),
 			Replicas: 2, Grace: 605, HeartbeatFile: "/tmp/heartbeat",
 		}
 		worker := mocks.Run(t, outputs, withWorker(args)).Find(t, "Deployment", "blog-worker-slow")
@@ -272,7 +272,7 @@ func TestAWorkerHasTimeToFinishItsTask(t *testing.T) {
 }
 
 func TestAWorkerWithoutHeartbeatIsNotProbed(t *testing.T) {
-	args := &django.WorkerArgs{Runtime: runtime(), Set: "a", Command: []string{"celery"}, Replicas: 1, Grace: 6}
+	args := &django.WorkerArgs{Runtime: runtime(), Name: "a", Command: []string{"celery"}, Replicas: 1, Grace: 6}
 	worker := mocks.Run(t, mocks.Known, withWorker(args)).Find(t, "Deployment", "blog-worker-a")
 	assert.Nil(t, worker.At(t, container+".livenessProbe"))
 }
@@ -293,7 +293,7 @@ func TestBeatIsNeverTwo(t *testing.T) {
 func TestSecretValuesStandInTheSecretOnly(t *testing.T) {
 	args := &django.SettingsArgs{
 		Namespace: pulumi.String("blog-dev"),
-		Labels:    labels(),
+		Labels:    testLabels(),
 		Values: django.Values{
 			contract.DatabaseURL:  pulumi.String("postgres://blog:hunter2@db/blog"),
 			contract.DatabaseHost: pulumi.String("db"),
@@ -349,7 +349,7 @@ func TestMissingArgumentsAreNamed(t *testing.T) {
 		`Web: Static.Store is "nfs"; allowed are`:      withWeb(&django.WebArgs{Static: django.Static{Store: "nfs"}}),
 		"Static.Root and Static.Collect are required":  withWeb(&django.WebArgs{Static: django.Static{Store: django.StaticInPod}}),
 		"Release: Manage is required":                  withRelease(&django.ReleaseArgs{Static: static(django.StaticInImage)}),
-		"Worker: Set is required":                      withWorker(&django.WorkerArgs{}),
+		"Worker: Name is required":                     withWorker(&django.WorkerArgs{}),
 		"Settings: Namespace is required":              withSettings(&django.SettingsArgs{}),
 		`Static.Claim goes with Static.Store "volume"`: withRelease(&django.ReleaseArgs{Static: django.Static{Store: django.StaticInVolume, Root: "/s", Collect: []string{"c"}}}),
 	} {

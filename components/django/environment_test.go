@@ -15,7 +15,7 @@ import (
 func settingsArgs() *django.SettingsArgs {
 	return &django.SettingsArgs{
 		Namespace: pulumi.String("blog-dev"),
-		Labels:    labels(),
+		Labels:    testLabels(),
 		Values: django.Values{
 			contract.DatabaseURL:       pulumi.String("postgres://blog:hunter2@pgbouncer/blog"),
 			contract.DatabaseHost:      pulumi.String("pgbouncer"),
@@ -53,7 +53,7 @@ func withEverything(args *django.SettingsArgs) pulumi.RunFunc {
 		if _, err := django.NewWeb(ctx, "blog", web); err != nil {
 			return err
 		}
-		_, err = django.NewWorker(ctx, "blog", &django.WorkerArgs{Runtime: around, Set: "a", Command: []string{"celery"}, Replicas: 1, Grace: 5})
+		_, err = django.NewWorker(ctx, "blog", &django.WorkerArgs{Runtime: around, Name: "a", Command: []string{"celery"}, Replicas: 1, Grace: 5})
 		return err
 	}
 }

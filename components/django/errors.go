@@ -3,7 +3,7 @@ package django
 import "fmt"
 
 // wrapped says what was being done when an error came; nil stays nil.
-func wrapped(err error, doing string, args ...any) error {
+func wrap(err error, doing string, args ...any) error {
 	if err == nil {
 		return nil
 	}

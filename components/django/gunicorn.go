@@ -36,9 +36,9 @@ const (
 	gunicornFile   = "gunicorn.conf.py"
 	// lastOrders is how long a worker that is to stop still answers on kept connections,
 	// in seconds.
-	lastOrders = 2
+	drainSeconds = 2
 	// lastOrdersSign is there meanwhile, in the folder that NGINX shares with the app.
-	lastOrdersSign = "/tmp/djangostack-last-orders"
+	drainFile = "/tmp/djangostack-last-orders"
 )
 
 // GunicornCommand starts Gunicorn for a WSGI module. Its arguments stand in the
@@ -62,7 +62,7 @@ func GunicornArgs(port, threads int, shutdown Shutdown, keepAlive int) string {
 		"--worker-tmp-dir=/dev/shm",
 		fmt.Sprintf("--timeout=%d", shutdown.Graceful+shutdownMargin),
 		// The longest request may begin with the last orders.
-		fmt.Sprintf("--graceful-timeout=%d", shutdown.Graceful+lastOrders),
+		fmt.Sprintf("--graceful-timeout=%d", shutdown.Graceful+drainSeconds),
 		fmt.Sprintf("--keep-alive=%d", keepAlive),
 		"--access-logfile=-",
 	}, " ")
@@ -74,7 +74,7 @@ func (a *WebArgs) gunicorn(ctx *pulumi.Context, name string, parent pulumi.Resou
 	if a.Server != Gunicorn {
 		return nil, nil
 	}
-	written := strings.NewReplacer("{{.Seconds}}", strconv.Itoa(lastOrders), "{{.Sign}}", lastOrdersSign).Replace(gunicornConf)
+	written := strings.NewReplacer("{{.Seconds}}", strconv.Itoa(drainSeconds), "{{.Sign}}", drainFile).Replace(gunicornConf)
 	made, err := configMap(ctx, name+"-gunicorn", a.metadata("", webPart), pulumi.StringMap{gunicornFile: pulumi.String(written)}, parent)
 	if err != nil {
 		return nil, err

@@ -9,8 +9,8 @@ import (
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
 	"github.com/djangostack/djangostack/components/pod"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // NGINX is a container beside the app in each web pod. It serves the static files and
@@ -42,11 +42,11 @@ func (n *NGINX) check(static Static) error {
 	if static.Store != StaticInPod && static.Store != StaticInVolume {
 		return fmt.Errorf("Web: NGINX sees the files of Static.Store %q or %q, not of %q", StaticInPod, StaticInVolume, static.Store)
 	}
-	return binding.Check("Web",
-		binding.Required{Field: "NGINX.Image", Given: n.Image != ""},
-		binding.Required{Field: "NGINX.AppPort", Given: n.AppPort > 0},
-		binding.Required{Field: "NGINX.StaticURL", Given: n.StaticURL != ""},
-		binding.Required{Field: "NGINX.KeepAlive", Given: n.KeepAlive > 0},
+	return validate.Check("Web",
+		validate.Required("NGINX.Image", n.Image != ""),
+		validate.Required("NGINX.AppPort", n.AppPort > 0),
+		validate.Required("NGINX.StaticURL", n.StaticURL != ""),
+		validate.Required("NGINX.KeepAlive", n.KeepAlive > 0),
 	)
 }
 
@@ -74,7 +74,7 @@ func (a *WebArgs) nginxConfiguration() (string, error) {
 		"StaticURL":  a.NGINX.StaticURL,
 		"StaticRoot": strings.TrimRight(a.Static.Root, "/"),
 		"KeepAlive":  a.NGINX.KeepAlive,
-		"LastOrders": lastOrdersSign,
+		"LastOrders": drainFile,
 		"Timeout":    a.Shutdown.Graceful + shutdownMargin,
 	})
 	if err != nil {
@@ -86,7 +86,7 @@ func (a *WebArgs) nginxConfiguration() (string, error) {
 // beside is the container as a sidecar: it is there before the app and until the app has
 // ended its last request
 // (https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/).
-func (a *WebArgs) beside() corev1.ContainerArgs {
+func (a *WebArgs) nginxContainer() corev1.ContainerArgs {
 	volumes := append([]pod.Volume{{Name: "tmp", Path: "/tmp"}, {Name: nginxPart, Path: nginxFolder, ReadOnly: true}}, a.Static.volumes(true)...)
 	return corev1.ContainerArgs{
 		Name:            pulumi.String(nginxPart),
@@ -97,7 +97,7 @@ func (a *WebArgs) beside() corev1.ContainerArgs {
 		Resources:       a.NGINX.Resources.Requirements(),
 		SecurityContext: pod.ContainerSecurityContext(),
 		VolumeMounts:    pod.Mounts(volumes),
-		StartupProbe:    pod.TCP(pod.Timing{Period: 1, Timeout: 3, Failures: 30}, a.Port),
-		LivenessProbe:   pod.TCP(pod.Timing{Period: 10, Timeout: 5, Failures: 6}, a.Port),
+		StartupProbe:    pod.TCP(pod.Timing{Period: 1, Timeout: 3, FailureThreshold: 30}, a.Port),
+		LivenessProbe:   pod.TCP(pod.Timing{Period: 10, Timeout: 5, FailureThreshold: 6}, a.Port),
 	}
 }

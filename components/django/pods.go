@@ -33,7 +33,7 @@ type Toleration struct {
 }
 
 // place puts the pods where the process wants them.
-func (p Pods) place(spec *corev1.PodSpecArgs) {
+func (p Pods) schedule(spec *corev1.PodSpecArgs) {
 	if len(p.NodeSelector) > 0 {
 		spec.NodeSelector = pulumi.ToStringMap(p.NodeSelector)
 	}
@@ -99,5 +99,5 @@ func (r *Runtime) disruptionBudget(ctx *pulumi.Context, name, part string, most 
 			UnhealthyPodEvictionPolicy: pulumi.String("AlwaysAllow"),
 		},
 	}, pulumi.Parent(parent))
-	return wrapped(err, "registering the disruption budget of %s", part)
+	return wrap(err, "registering the disruption budget of %s", part)
 }

@@ -34,11 +34,11 @@ type Probes struct {
 
 // over returns the questions that a process has by default with what is asked
 // otherwise put over them.
-func (p Probes) over(startup, readiness, liveness Probe) [3]Probe {
-	return [3]Probe{p.Startup.over(startup), p.Readiness.over(readiness), p.Liveness.over(liveness)}
+func (p Probes) override(startup, readiness, liveness Probe) [3]Probe {
+	return [3]Probe{p.Startup.override(startup), p.Readiness.override(readiness), p.Liveness.override(liveness)}
 }
 
-func (p *Probe) over(base Probe) Probe {
+func (p *Probe) override(base Probe) Probe {
 	if p == nil {
 		return base
 	}
@@ -60,14 +60,14 @@ func (p *Probe) over(base Probe) Probe {
 	if p.Timeout > 0 {
 		base.Timeout = p.Timeout
 	}
-	if p.Failures > 0 {
-		base.Failures = p.Failures
+	if p.FailureThreshold > 0 {
+		base.FailureThreshold = p.FailureThreshold
 	}
 	return base
 }
 
 // probe gives a container its questions; a GET is sent to the host.
-func probe(c *corev1.ContainerArgs, probes [3]Probe, host string) {
+func setProbes(c *corev1.ContainerArgs, probes [3]Probe, host string) {
 	c.StartupProbe = probes[0].args(host)
 	c.ReadinessProbe = probes[1].args(host)
 	c.LivenessProbe = probes[2].args(host)
@@ -86,18 +86,19 @@ func (p Probe) args(host string) corev1.ProbePtrInput {
 	}
 }
 
-// listening are the questions to a process that listens on a port. Liveness is by
-// connection, because a request to a saturated pod fails and its restart makes things
-// worse.
-func listening(port int) (startup, readiness, liveness Probe) {
-	return Probe{By: ProbeTCP, Port: port, Timing: pod.Timing{Period: 1, Timeout: 5, Failures: 120}},
-		Probe{By: ProbeTCP, Port: port, Timing: pod.Timing{Period: 5, Timeout: 5, Failures: 3}},
-		Probe{By: ProbeTCP, Port: port, Timing: pod.Timing{Period: 10, Timeout: 5, Failures: 6}}
+// tcpProbes returns the probes of a process that listens on a port. Liveness opens a
+// connection, because a request to a saturated pod fails and a restart makes things
+// worse. Timeouts are long: a busy node slows every pod at once, and pods that all leave
+// their Service turn slow pages into none.
+func tcpProbes(port int) (startup, readiness, liveness Probe) {
+	return Probe{By: ProbeTCP, Port: port, Timing: pod.Timing{Period: 1, Timeout: 5, FailureThreshold: 120}},
+		Probe{By: ProbeTCP, Port: port, Timing: pod.Timing{Period: 5, Timeout: 10, FailureThreshold: 3}},
+		Probe{By: ProbeTCP, Port: port, Timing: pod.Timing{Period: 10, Timeout: 10, FailureThreshold: 6}}
 }
 
 // unasked are the times of questions to a process that by default is not asked.
-func unasked() (startup, readiness, liveness Probe) {
-	return Probe{By: ProbeNone, Timing: pod.Timing{Period: 2, Timeout: 5, Failures: 60}},
-		Probe{By: ProbeNone, Timing: pod.Timing{Period: 10, Timeout: 5, Failures: 3}},
-		Probe{By: ProbeNone, Timing: pod.Timing{Period: 20, Timeout: 10, Failures: 3}}
+func noProbes() (startup, readiness, liveness Probe) {
+	return Probe{By: ProbeNone, Timing: pod.Timing{Period: 2, Timeout: 5, FailureThreshold: 60}},
+		Probe{By: ProbeNone, Timing: pod.Timing{Period: 10, Timeout: 5, FailureThreshold: 3}},
+		Probe{By: ProbeNone, Timing: pod.Timing{Period: 20, Timeout: 10, FailureThreshold: 3}}
 }

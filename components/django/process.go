@@ -8,17 +8,18 @@ import (
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/pod"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
-// Replacement says how a process' pods are replaced by new ones.
-type Replacement string
+// Strategy says how a process' pods are replaced by new ones.
+type Strategy string
 
 // Rolling starts new pods before old ones stop; Recreate stops the old ones first.
 const (
-	Rolling  Replacement = "rolling"
-	Recreate Replacement = "recreate"
+	Rolling  Strategy = "rolling"
+	Recreate Strategy = "recreate"
 )
 
 // ProcessArgs describes a further process of the app, of any kind.
@@ -31,8 +32,8 @@ type ProcessArgs struct {
 	// Replicas is the number of pods.
 	Replicas int
 	// Scaling lets the number of pods follow the load, instead of Replicas; nil for none.
-	Scaling     *Scaling
-	Replacement Replacement
+	Scaling  *Scaling
+	Strategy Strategy
 	// Port that it listens on, behind a Service; 0 for none.
 	Port int
 	// PreStop is how long a pod with a port still serves when it is to stop, and Grace
@@ -51,50 +52,43 @@ type Process struct {
 
 // NewProcess registers a further process of the app.
 func NewProcess(ctx *pulumi.Context, name string, args *ProcessArgs, opts ...pulumi.ResourceOption) (*Process, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	part := "process-" + args.Name
 	p := &Process{}
-	if err := ctx.RegisterComponentResource("djangostack:django:Process", name+"-"+part, p, opts...); err != nil {
-		return nil, fmt.Errorf("registering the component of the process %s: %w", args.Name, err)
-	}
-	deployment, most, err := args.deployment(ctx, name+"-"+part, part, p)
-	if err != nil {
-		return nil, err
-	}
-	if err := args.disruptionBudget(ctx, name, part, most, p); err != nil {
-		return nil, err
-	}
-	after := pulumi.DependsOn([]pulumi.Resource{deployment})
-	if err := args.scale(ctx, name, part, args.Scaling, p, after); err != nil {
-		return nil, err
-	}
-	if args.Port > 0 {
-		if err := args.admit(ctx, name, part, args.Port, p); err != nil {
+	return component.New(ctx, "djangostack:django:Process", name+"-"+part, p, args.check, func() (pulumi.Map, error) {
+		deployment, most, err := args.deployment(ctx, name+"-"+part, part, p)
+		if err != nil {
 			return nil, err
 		}
-		if err := args.service(ctx, name+"-"+part, part, p, after); err != nil {
+		if err := args.disruptionBudget(ctx, name, part, most, p); err != nil {
 			return nil, err
 		}
-	}
-	if err := ctx.RegisterResourceOutputs(p, pulumi.Map{}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the process %s: %w", args.Name, err)
-	}
-	return p, nil
+		after := pulumi.DependsOn([]pulumi.Resource{deployment})
+		if err := args.scale(ctx, name, part, args.Scaling, p, after); err != nil {
+			return nil, err
+		}
+		if args.Port > 0 {
+			if err := args.allowPort(ctx, name, part, args.Port, p); err != nil {
+				return nil, err
+			}
+			if err := args.service(ctx, name+"-"+part, part, p, after); err != nil {
+				return nil, err
+			}
+		}
+		return nil, nil
+	}, opts...)
 }
 
 func (a *ProcessArgs) check() error {
 	var replacement error
-	if a.Replacement != Rolling && a.Replacement != Recreate {
-		replacement = fmt.Errorf("Process: Replacement is %q; allowed are %q and %q", a.Replacement, Rolling, Recreate)
+	if a.Strategy != Rolling && a.Strategy != Recreate {
+		replacement = fmt.Errorf("Process: Strategy is %q; allowed are %q and %q", a.Strategy, Rolling, Recreate)
 	}
 	return errors.Join(replacement, a.Scaling.check("Process"), a.Runtime.check("Process", a.Pods,
-		binding.Required{Field: "Name", Given: a.Name != ""},
-		binding.Required{Field: "Command", Given: len(a.Command) > 0},
-		binding.Required{Field: "Replicas", Given: a.Scaling.given(a.Replicas)},
-		binding.Required{Field: "Grace", Given: a.Grace > 0},
-		binding.Required{Field: "PreStop", Given: a.Port == 0 || a.PreStop > 0},
+		validate.Required("Name", a.Name != ""),
+		validate.Required("Command", len(a.Command) > 0),
+		validate.Required("Replicas", a.Scaling.hasReplicas(a.Replicas)),
+		validate.Required("Grace", a.Grace > 0),
+		validate.Required("PreStop", a.Port == 0 || a.PreStop > 0),
 	))
 }
 
@@ -107,42 +101,42 @@ func (a *ProcessArgs) deployment(ctx *pulumi.Context, name, part string, parent 
 			Selector: a.selector(part),
 			Strategy: a.strategy(),
 			Template: a.template(process{
-				part:      part,
+				component: part,
 				command:   a.Command,
 				args:      a.Args,
 				pods:      a.Pods,
 				grace:     a.Grace,
-				container: a.serving,
+				container: a.container,
 				pod:       func(spec *corev1.PodSpecArgs) { spec.TopologySpreadConstraints = a.spread(part) },
 			}),
 		},
-	}, append(options, pulumi.Parent(parent), a.awaiting())...)
-	return deployment, most, wrapped(err, "registering the Deployment of the process %s", a.Name)
+	}, append(options, pulumi.Parent(parent), a.timeouts())...)
+	return deployment, most, wrap(err, "registering the Deployment of the process %s", a.Name)
 }
 
 func (a *ProcessArgs) strategy() appsv1.DeploymentStrategyArgs {
-	if a.Replacement == Recreate {
+	if a.Strategy == Recreate {
 		return appsv1.DeploymentStrategyArgs{Type: pulumi.String("Recreate")}
 	}
 	return rolling()
 }
 
-func (a *ProcessArgs) awaiting() pulumi.ResourceOption {
-	if a.Replacement == Recreate {
+func (a *ProcessArgs) timeouts() pulumi.ResourceOption {
+	if a.Strategy == Recreate {
 		return pod.AwaitReplacement(a.Grace)
 	}
 	return pod.AwaitStop(a.Grace)
 }
 
 // serving adds what only a process with a port has.
-func (a *ProcessArgs) serving(c *corev1.ContainerArgs) {
+func (a *ProcessArgs) container(c *corev1.ContainerArgs) {
 	if a.Port == 0 {
-		probe(c, a.Probes.over(unasked()), a.ProbeHost)
+		setProbes(c, a.Probes.override(noProbes()), a.ProbeHost)
 		return
 	}
 	c.Ports = corev1.ContainerPortArray{corev1.ContainerPortArgs{Name: pulumi.String("http"), ContainerPort: pulumi.Int(a.Port)}}
 	c.Lifecycle = sleepBeforeStop(a.PreStop)
-	probe(c, a.Probes.over(listening(a.Port)), a.ProbeHost)
+	setProbes(c, a.Probes.override(tcpProbes(a.Port)), a.ProbeHost)
 }
 
 func (a *ProcessArgs) service(ctx *pulumi.Context, name, part string, parent pulumi.Resource, after pulumi.ResourceOption) error {
@@ -158,7 +152,7 @@ func (a *ProcessArgs) service(ctx *pulumi.Context, name, part string, parent pul
 			}},
 		},
 	}, pulumi.Parent(parent), after)
-	return wrapped(err, "registering the Service of the process %s", a.Name)
+	return wrap(err, "registering the Service of the process %s", a.Name)
 }
 
 // rolling never has fewer pods than asked for.

@@ -10,7 +10,8 @@ import (
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/connection"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // kedaVersion is the version of KEDA's resources
@@ -22,8 +23,8 @@ const kedaVersion = "keda.sh/v1alpha1"
 // that a worker has taken: a pod that is taken away finishes its task first.
 type Queue struct {
 	// Redis or AMQP is the broker; one of them.
-	Redis *binding.Redis
-	AMQP  *binding.AMQP
+	Redis *connection.Redis
+	AMQP  *connection.AMQP
 	// Names of the queues.
 	Names []string
 	// Length is how many messages may wait for each pod, in each queue.
@@ -35,9 +36,9 @@ func (q *Queue) check(component string) error {
 	if (q.Redis == nil) == (q.AMQP == nil) {
 		problems = append(problems, fmt.Errorf("%s: Scaling.Queue.Redis or Scaling.Queue.AMQP is required, and not both", component))
 	}
-	return errors.Join(append(problems, binding.Check(component,
-		binding.Required{Field: "Scaling.Queue.Names", Given: len(q.Names) > 0},
-		binding.Required{Field: "Scaling.Queue.Length", Given: q.Length > 0},
+	return errors.Join(append(problems, validate.Check(component,
+		validate.Required("Scaling.Queue.Names", len(q.Names) > 0),
+		validate.Required("Scaling.Queue.Length", q.Length > 0),
 	))...)
 }
 
@@ -77,7 +78,7 @@ func (r *Runtime) scaleByQueue(ctx *pulumi.Context, name, part string, s *Scalin
 		Metadata:    r.metadata(name, part),
 		OtherFields: kubernetes.UntypedArgs{"spec": s.scaledObject(name, authentication.Metadata.Name().Elem())},
 	}, options...)
-	return wrapped(err, "registering the ScaledObject of %s", part)
+	return wrap(err, "registering the ScaledObject of %s", part)
 }
 
 func (s *Scaling) scaledObject(deployment string, authentication pulumi.StringInput) pulumi.Map {

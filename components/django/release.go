@@ -11,9 +11,10 @@ import (
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/names"
 	"github.com/djangostack/djangostack/components/pod"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // ReleaseArgs says what is run once for each release.
@@ -60,42 +61,32 @@ type Release struct {
 
 // NewRelease registers the commands of a release.
 func NewRelease(ctx *pulumi.Context, name string, args *ReleaseArgs, opts ...pulumi.ResourceOption) (*Release, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	r := &Release{AdminPassword: pulumi.String("").ToStringOutput()}
-	if err := ctx.RegisterComponentResource("djangostack:django:Release", name+"-release", r, opts...); err != nil {
-		return nil, fmt.Errorf("registering the release component: %w", err)
-	}
-	steps := steps{ctx: ctx, name: name, args: args, parent: r}
-	if args.CheckLevel != "OFF" {
-		steps.run(process{part: "check", pods: args.Pods, command: args.manage("check", "--deploy", "--fail-level", args.CheckLevel)})
-	}
-	for _, command := range args.Before {
-		steps.run(process{part: "before-" + command.Name, pods: args.Pods, command: command.Command, direct: command.Direct})
-	}
-	steps.run(args.migrate())
-	if args.Static.collected() {
-		steps.run(process{part: "collectstatic", pods: args.Pods, command: args.Static.Collect, volumes: args.Static.volumes(false)})
-	}
-	if args.Superuser != nil {
-		superuser, password, err := args.superuser(ctx, name, r)
-		if err != nil {
-			return nil, err
+	return component.New(ctx, "djangostack:django:Release", name+"-release", r, args.check, func() (pulumi.Map, error) {
+		steps := steps{ctx: ctx, name: name, args: args, parent: r}
+		if args.CheckLevel != "OFF" {
+			steps.run(process{component: "check", pods: args.Pods, command: args.manage("check", "--deploy", "--fail-level", args.CheckLevel)})
 		}
-		r.AdminPassword = password
-		steps.run(superuser)
-	}
-	for _, command := range args.After {
-		steps.run(process{part: "after-" + command.Name, pods: args.Pods, command: command.Command, direct: command.Direct})
-	}
-	if steps.err != nil {
+		for _, command := range args.Before {
+			steps.run(process{component: "before-" + command.Name, pods: args.Pods, command: command.Command, direct: command.Direct})
+		}
+		steps.run(args.migrate())
+		if args.Static.collected() {
+			steps.run(process{component: "collectstatic", pods: args.Pods, command: args.Static.Collect, volumes: args.Static.volumes(false)})
+		}
+		if args.Superuser != nil {
+			superuser, password, err := args.superuser(ctx, name, r)
+			if err != nil {
+				return nil, err
+			}
+			r.AdminPassword = password
+			steps.run(superuser)
+		}
+		for _, command := range args.After {
+			steps.run(process{component: "after-" + command.Name, pods: args.Pods, command: command.Command, direct: command.Direct})
+		}
 		return nil, steps.err
-	}
-	if err := ctx.RegisterResourceOutputs(r, pulumi.Map{}); err != nil {
-		return nil, fmt.Errorf("registering the release's outputs: %w", err)
-	}
-	return r, nil
+	}, opts...)
 }
 
 func (a *ReleaseArgs) check() error {
@@ -103,9 +94,9 @@ func (a *ReleaseArgs) check() error {
 		return err
 	}
 	return a.Runtime.check("Release", a.Pods,
-		binding.Required{Field: "Manage", Given: len(a.Manage) > 0},
-		binding.Required{Field: "CheckLevel", Given: a.CheckLevel != ""},
-		binding.Required{Field: "Timeout", Given: a.Timeout > 0},
+		validate.Required("Manage", len(a.Manage) > 0),
+		validate.Required("CheckLevel", a.CheckLevel != ""),
+		validate.Required("Timeout", a.Timeout > 0),
 	)
 }
 
@@ -123,7 +114,7 @@ func (a *ReleaseArgs) migrate() process {
 		}
 		own.Env["PGOPTIONS"] = options
 	}
-	return process{part: "migrate", command: a.manage("migrate", "--noinput"), pods: own, direct: true}
+	return process{component: "migrate", command: a.manage("migrate", "--noinput"), pods: own, direct: true}
 }
 
 func (a *ReleaseArgs) manage(command ...string) []string {
@@ -151,23 +142,20 @@ func (s *steps) run(p process) {
 	p.grace = jobGrace
 	p.pod = func(spec *corev1.PodSpecArgs) { spec.RestartPolicy = pulumi.String("Never") }
 
-	metadata := s.args.metadata(names.Fit(longestJob, s.name, p.part, releaseOf(s.args.Image)), p.part)
+	metadata := s.args.metadata(names.Fit(names.MaxDNSLabel, s.name, p.component, releaseOf(s.args.Image)), p.component)
 	// A Job that failed is made anew by the next update, instead of failing for ever.
 	metadata.Annotations = pulumi.StringMap{"pulumi.com/replaceUnready": pulumi.String("true")}
-	job, err := batchv1.NewJob(s.ctx, s.name+"-"+p.part, &batchv1.JobArgs{
+	job, err := batchv1.NewJob(s.ctx, s.name+"-"+p.component, &batchv1.JobArgs{
 		Metadata: metadata,
 		// A failed command is a failed release: trying it again hides the cause.
-		Spec: onceOnly(0, s.args.Timeout, s.args.template(p)),
+		Spec: jobSpec(0, s.args.Timeout, s.args.template(p)),
 	}, options...)
 	if err != nil {
-		s.err = fmt.Errorf("registering the Job %s: %w", p.part, err)
+		s.err = fmt.Errorf("registering the Job %s: %w", p.component, err)
 		return
 	}
 	s.last = job
 }
-
-// longestJob is the length of a Job's name, which is a label of its pods.
-const longestJob = 63
 
 // releaseOf is a short name of the release that an image is: the beginning of its
 // digest, or of a hash of its name.

@@ -7,16 +7,17 @@ import (
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
 	"github.com/djangostack/djangostack/components/contract"
+	"github.com/djangostack/djangostack/components/labels"
 	"github.com/djangostack/djangostack/components/pod"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // Runtime is what every process of the app shares: the image, the user, and the
 // environment.
 type Runtime struct {
 	Namespace pulumi.StringInput
-	Labels    binding.Labels
+	Labels    labels.Labels
 	Image     string
 	// PullPolicy is IfNotPresent, Always or Never.
 	PullPolicy string
@@ -31,23 +32,23 @@ type Runtime struct {
 	Environment Environment
 }
 
-func (r *Runtime) check(component string, pods Pods, more ...binding.Required) error {
-	if _, err := contract.Ordered(r.Environment.with(pods.Env)); err != nil {
+func (r *Runtime) check(component string, pods Pods, more ...validate.Argument) error {
+	if _, err := contract.Ordered(r.Environment.withVariables(pods.Env)); err != nil {
 		return fmt.Errorf("%s: variables %w", component, err)
 	}
-	return binding.Check(component, append([]binding.Required{
-		{Field: "Namespace", Given: r.Namespace != nil},
-		{Field: "Image", Given: r.Image != ""},
-		{Field: "User", Given: r.User > 0},
-		{Field: "Environment.ConfigMap", Given: r.Environment.ConfigMap != nil},
-		{Field: "Environment.Secret", Given: r.Environment.Secret != nil},
+	return validate.Check(component, append([]validate.Argument{
+		validate.Required("Namespace", r.Namespace != nil),
+		validate.Required("Image", r.Image != ""),
+		validate.Required("User", r.User > 0),
+		validate.Required("Environment.ConfigMap", r.Environment.ConfigMap != nil),
+		validate.Required("Environment.Secret", r.Environment.Secret != nil),
 	}, more...)...)
 }
 
 // process is one container of the app and the pod around it.
 type process struct {
 	// part is the pods' component label.
-	part      string
+	component string
 	command   []string
 	args      []string
 	env       map[string]string
@@ -94,11 +95,11 @@ func (r *Runtime) template(p process) corev1.PodTemplateSpecArgs {
 	if r.ServiceAccount != nil {
 		spec.ServiceAccountName = r.ServiceAccount.ToStringOutput().ToStringPtrOutput()
 	}
-	p.pods.place(&spec)
+	p.pods.schedule(&spec)
 	if p.pod != nil {
 		p.pod(&spec)
 	}
-	metadata := metav1.ObjectMetaArgs{Labels: r.Labels.For(p.part)}
+	metadata := metav1.ObjectMetaArgs{Labels: r.Labels.For(p.component)}
 	if len(p.pods.Annotations) > 0 {
 		metadata.Annotations = pulumi.ToStringMap(p.pods.Annotations)
 	}
@@ -114,7 +115,7 @@ func (r *Runtime) volumes(p process) []pod.Volume {
 
 // process is the container of a process, without what only it has.
 func (r *Runtime) process(p process) corev1.ContainerArgs {
-	container := r.container(p.part, p.command, p.pods.Resources, r.volumes(p))
+	container := r.container(p.component, p.command, p.pods.Resources, r.volumes(p))
 	container.Env = append(container.Env.(corev1.EnvVarArray), r.Environment.variables(p)...)
 	if len(p.args) > 0 {
 		container.Args = pulumi.ToStringArray(p.args)

@@ -57,7 +57,7 @@ func (s *Scaling) replicas(fixed int) (first, most int, options []pulumi.Resourc
 }
 
 // given tells whether a number of pods is.
-func (s *Scaling) given(fixed int) bool { return s != nil || fixed > 0 }
+func (s *Scaling) hasReplicas(fixed int) bool { return s != nil || fixed > 0 }
 
 // scale registers what changes the number of pods of a Deployment.
 func (r *Runtime) scale(ctx *pulumi.Context, name, part string, s *Scaling, parent pulumi.Resource, options ...pulumi.ResourceOption) error {
@@ -103,5 +103,5 @@ func (r *Runtime) scale(ctx *pulumi.Context, name, part string, s *Scaling, pare
 			},
 		},
 	}, options...)
-	return wrapped(err, "registering the autoscaler of %s", part)
+	return wrap(err, "registering the autoscaler of %s", part)
 }

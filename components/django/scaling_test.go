@@ -6,7 +6,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/connection"
 	"github.com/djangostack/djangostack/components/django"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
@@ -15,16 +15,16 @@ func byCPU() *django.Scaling {
 	return &django.Scaling{Min: 2, Max: 6, CPUPercent: 70, DownWindow: 300, DownPercent: 50}
 }
 
-func byQueue(redis *binding.Redis) *django.Scaling {
+func byQueue(redis *connection.Redis) *django.Scaling {
 	return &django.Scaling{Min: 0, Max: 6, DownPercent: 50, Queue: &django.Queue{Redis: redis, Names: []string{"mail", "reports"}, Length: 10}}
 }
 
-func redis() *binding.Redis {
-	return &binding.Redis{Host: pulumi.String("redis"), Port: 6379, Password: pulumi.ToSecret(pulumi.String("hunter2")).(pulumi.StringOutput)}
+func redis() *connection.Redis {
+	return &connection.Redis{Host: pulumi.String("redis"), Port: 6379, Password: pulumi.ToSecret(pulumi.String("hunter2")).(pulumi.StringOutput)}
 }
 
 func scaledWorker(scaling *django.Scaling) *django.WorkerArgs {
-	return &django.WorkerArgs{Runtime: runtime(), Set: "mail", Command: []string{"celery"}, Grace: 65, Scaling: scaling}
+	return &django.WorkerArgs{Runtime: runtime(), Name: "mail", Command: []string{"celery"}, Grace: 65, Scaling: scaling}
 }
 
 func TestAnAutoscalerDecidesHowManyPodsServe(t *testing.T) {
@@ -96,7 +96,7 @@ func TestKEDASpeaksTLSAsTheBrokerDoes(t *testing.T) {
 
 func TestAWorkerFollowsRabbitMQ(t *testing.T) {
 	scaling := byQueue(nil)
-	scaling.Queue.AMQP = &binding.AMQP{Host: pulumi.String("mq"), Port: 5671, User: "blog", Password: pulumi.String("hunter2"), TLS: true}
+	scaling.Queue.AMQP = &connection.AMQP{Host: pulumi.String("mq"), Port: 5671, User: "blog", Password: pulumi.String("hunter2"), TLS: true}
 	ran := mocks.Run(t, mocks.Known, withWorker(scaledWorker(scaling)))
 
 	scaled := ran.Find(t, "ScaledObject", "blog-worker-mail-queue")

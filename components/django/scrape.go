@@ -45,7 +45,7 @@ func (s *Scrape) check() error {
 }
 
 // scraped are the pods with the annotations that Prometheus looks for.
-func (a *WebArgs) scraped() Pods {
+func (a *WebArgs) podsWithAnnotations() Pods {
 	if a.Scrape == nil || a.Scrape.By != ByAnnotations {
 		return a.Pods
 	}
@@ -87,5 +87,5 @@ func (a *WebArgs) monitor(ctx *pulumi.Context, name string, parent pulumi.Resour
 			}},
 		}},
 	}, pulumi.Parent(parent))
-	return wrapped(err, "registering the %s of web", kind)
+	return wrap(err, "registering the %s of web", kind)
 }

@@ -3,15 +3,17 @@
 package django
 
 import (
+	"errors"
 	"fmt"
-	"sort"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/contract"
+	"github.com/djangostack/djangostack/components/labels"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // Values are the values of the environment contract that an environment has.
@@ -20,7 +22,7 @@ type Values map[contract.Path]pulumi.StringInput
 // SettingsArgs says what the app's processes find in their environment.
 type SettingsArgs struct {
 	Namespace pulumi.StringInput
-	Labels    binding.Labels
+	Labels    labels.Labels
 	// Values of the contract, each under its canonical names.
 	Values Values
 	// Direct are the values that differ for a process which passes a pool in front of the
@@ -66,7 +68,7 @@ type Environment struct {
 	// ConfigMap and Secret hold variables.
 	ConfigMap, Secret pulumi.StringInput
 	// Own are variables that one process alone reads, by its part.
-	Own map[string]pulumi.StringMap
+	PerProcess map[string]pulumi.StringMap
 	// Direct are the variables, and DirectURLs the names of the URL, of a process that
 	// passes a pool in front of the database by.
 	Direct     pulumi.StringMap
@@ -85,112 +87,116 @@ type Environment struct {
 
 // NewSettings registers the app's environment.
 func NewSettings(ctx *pulumi.Context, name string, args *SettingsArgs, opts ...pulumi.ResourceOption) (*Settings, error) {
-	if err := binding.Check("Settings", binding.Required{Field: "Namespace", Given: args.Namespace != nil}); err != nil {
-		return nil, err
-	}
-	plain, secret, own, err := args.variables()
-	if err != nil {
-		return nil, err
-	}
-	composed, err := args.composed()
-	if err != nil {
-		return nil, err
-	}
-	s := &Settings{Environment: Environment{Own: own, FromSecrets: args.FromSecrets, Composed: composed}}
-	if err := ctx.RegisterComponentResource("djangostack:django:Settings", name, s, opts...); err != nil {
-		return nil, fmt.Errorf("registering the settings component: %w", err)
-	}
-	metadata := metav1.ObjectMetaArgs{Namespace: args.Namespace, Labels: args.Labels.For("settings")}
-	configMap, err := corev1.NewConfigMap(ctx, name+"-env", &corev1.ConfigMapArgs{
-		Metadata:  metadata,
-		Immutable: pulumi.Bool(true),
-		Data:      plain,
-	}, pulumi.Parent(s))
-	if err != nil {
-		return nil, fmt.Errorf("registering the ConfigMap of the settings: %w", err)
-	}
-	secrets, err := corev1.NewSecret(ctx, name+"-env", &corev1.SecretArgs{
-		Metadata:   metadata,
-		Immutable:  pulumi.Bool(true),
-		StringData: secret,
-	}, pulumi.Parent(s))
-	if err != nil {
-		return nil, fmt.Errorf("registering the Secret of the settings: %w", err)
-	}
-	s.Environment.ConfigMap = configMap.Metadata.Name().Elem()
-	s.Environment.Secret = secrets.Metadata.Name().Elem()
-	s.Environment.Direct, s.Environment.DirectURLs, err = args.direct()
-	if err != nil {
-		return nil, err
-	}
-	if err := args.files(ctx, name, metadata, s); err != nil {
-		return nil, err
-	}
-	outputs := pulumi.Map{"configMap": s.Environment.ConfigMap, "secret": s.Environment.Secret}
-	if err := ctx.RegisterResourceOutputs(s, outputs); err != nil {
-		return nil, fmt.Errorf("registering the settings' outputs: %w", err)
-	}
-	return s, nil
+	s := &Settings{}
+	return component.New(ctx, "djangostack:django:Settings", name, s, args.check, func() (pulumi.Map, error) {
+		names, err := args.boundNames()
+		if err != nil {
+			return nil, err
+		}
+		composed, err := args.composed()
+		if err != nil {
+			return nil, err
+		}
+		variables := args.variables(names)
+		s.Environment = Environment{PerProcess: variables.perProcess, FromSecrets: args.FromSecrets, Composed: composed}
+		s.Environment.Direct, s.Environment.DirectURLs = args.direct(names)
+		metadata := metav1.ObjectMetaArgs{Namespace: args.Namespace, Labels: args.Labels.For("settings")}
+		configMap, err := corev1.NewConfigMap(ctx, name+"-env", &corev1.ConfigMapArgs{
+			Metadata:  metadata,
+			Immutable: pulumi.Bool(true),
+			Data:      variables.plain,
+		}, pulumi.Parent(s))
+		if err != nil {
+			return nil, fmt.Errorf("registering the ConfigMap of the settings: %w", err)
+		}
+		secrets, err := corev1.NewSecret(ctx, name+"-env", &corev1.SecretArgs{
+			Metadata:   metadata,
+			Immutable:  pulumi.Bool(true),
+			StringData: variables.secret,
+		}, pulumi.Parent(s))
+		if err != nil {
+			return nil, fmt.Errorf("registering the Secret of the settings: %w", err)
+		}
+		s.Environment.ConfigMap = configMap.Metadata.Name().Elem()
+		s.Environment.Secret = secrets.Metadata.Name().Elem()
+		if err := args.files(ctx, name, metadata, s); err != nil {
+			return nil, err
+		}
+		return pulumi.Map{"configMap": s.Environment.ConfigMap, "secret": s.Environment.Secret}, nil
+	}, opts...)
 }
 
-// variables sorts every variable into the plain and the secret ones, and those of one
-// process.
-func (a *SettingsArgs) variables() (plain, secret pulumi.StringMap, own map[string]pulumi.StringMap, err error) {
-	plain, secret, own = pulumi.StringMap{}, pulumi.StringMap{}, map[string]pulumi.StringMap{}
+func (a *SettingsArgs) check() error {
+	_, unbound := a.boundNames()
+	_, circular := a.composed()
+	return errors.Join(
+		validate.Check("Settings", validate.Required("Namespace", a.Namespace != nil)),
+		unbound,
+		circular,
+	)
+}
+
+// variables are the environment variables of the app by where they are stored.
+type variables struct {
+	// plain are in the ConfigMap and secret in the Secret.
+	plain, secret pulumi.StringMap
+	// perProcess are in the pods of one process.
+	perProcess map[string]pulumi.StringMap
+}
+
+// variableNames are the environment variables that hold the values of the contract, by path.
+type variableNames map[contract.Path][]string
+
+func (a *SettingsArgs) variables(names variableNames) variables {
+	v := variables{plain: pulumi.StringMap{}, secret: pulumi.StringMap{}, perProcess: map[string]pulumi.StringMap{}}
 	for name, value := range a.Plain {
 		if len(contract.References(value)) == 0 {
-			plain[name] = pulumi.String(contract.Plain(value))
+			v.plain[name] = pulumi.String(contract.Unescaped(value))
 		}
 	}
 	for name, value := range a.Secret {
-		secret[name] = pulumi.ToSecret(pulumi.String(value)).(pulumi.StringOutput)
-	}
-	bound, err := a.bound()
-	if err != nil {
-		return nil, nil, nil, err
+		v.secret[name] = pulumi.ToSecret(pulumi.String(value)).(pulumi.StringOutput)
 	}
 	for _, entry := range contract.Values() {
 		value, has := a.Values[entry.Path]
 		if !has {
 			continue
 		}
-		names := append(entry.NamesFor(a.Profiles), bound[entry.Path]...)
-		for _, name := range names {
-			switch {
-			case entry.Secret:
-				secret[name] = pulumi.ToSecret(value).(pulumi.StringInput)
-			case entry.Process != "":
-				if own[entry.Process] == nil {
-					own[entry.Process] = pulumi.StringMap{}
-				}
-				own[entry.Process][name] = value
-			default:
-				plain[name] = value
-			}
+		for _, name := range names[entry.Path] {
+			v.add(entry, name, value)
 		}
 	}
-	return plain, secret, own, nil
+	return v
 }
 
-// direct are the names under which the other values stand for a process that passes the
-// pool by.
-func (a *SettingsArgs) direct() (plain pulumi.StringMap, urls []string, err error) {
-	bound, err := a.bound()
-	if err != nil {
-		return nil, nil, err
+func (v variables) add(entry contract.Value, name string, value pulumi.StringInput) {
+	switch {
+	case entry.Secret:
+		v.secret[name] = pulumi.ToSecret(value).(pulumi.StringInput)
+	case entry.Process != "":
+		if v.perProcess[entry.Process] == nil {
+			v.perProcess[entry.Process] = pulumi.StringMap{}
+		}
+		v.perProcess[entry.Process][name] = value
+	default:
+		v.plain[name] = value
 	}
+}
+
+// direct returns the variables that differ in a process which bypasses the connection
+// pooler, and the names of those that hold the database's URL.
+func (a *SettingsArgs) direct(names variableNames) (plain pulumi.StringMap, urls []string) {
 	plain = pulumi.StringMap{}
-	for _, entry := range contract.Values() {
-		value, differs := a.Direct[entry.Path]
-		for _, name := range append(entry.NamesFor(a.Profiles), bound[entry.Path]...) {
-			if differs && entry.Path == contract.DatabaseURL {
-				urls = append(urls, name)
-			} else if differs {
-				plain[name] = value
-			}
+	for path, value := range a.Direct {
+		if path == contract.DatabaseURL {
+			urls = names[path]
+			continue
+		}
+		for _, name := range names[path] {
+			plain[name] = value
 		}
 	}
-	return plain, urls, nil
+	return plain, urls
 }
 
 // composed are the plain variables whose values name others: a ConfigMap's values are
@@ -208,17 +214,20 @@ func (a *SettingsArgs) composed() (map[string]string, error) {
 	return composed, nil
 }
 
-// bound turns the bindings round: the further names of each path.
-func (a *SettingsArgs) bound() (map[contract.Path][]string, error) {
-	names := map[contract.Path][]string{}
-	for name, path := range a.Bindings {
+// boundNames lists the variables of every path of the contract: the canonical names,
+// those of the profiles, and those of Bindings in alphabetical order. It returns an error
+// for a binding to a value that the environment does not have.
+func (a *SettingsArgs) boundNames() (variableNames, error) {
+	all := variableNames{}
+	for _, entry := range contract.Values() {
+		all[entry.Path] = entry.NamesFor(a.Profiles)
+	}
+	for _, name := range sortedKeys(a.Bindings) {
+		path := a.Bindings[name]
 		if _, has := a.Values[path]; !has {
 			return nil, fmt.Errorf("Settings: Bindings: %s is bound to %s, which this environment does not have", name, path)
 		}
-		names[path] = append(names[path], name)
+		all[path] = append(all[path], name)
 	}
-	for path := range names {
-		sort.Strings(names[path])
-	}
-	return names, nil
+	return all, nil
 }

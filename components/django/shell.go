@@ -8,8 +8,9 @@ import (
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/pod"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // ShellArgs describes the pod to open a shell in.
@@ -46,35 +47,32 @@ const profile = `printf '{"event":"shell session","pod":"%s","container":"%s","t
 
 // NewShell registers the pod to open a shell in.
 func NewShell(ctx *pulumi.Context, name string, args *ShellArgs, opts ...pulumi.ResourceOption) (*Shell, error) {
-	if err := args.check("Shell", args.Pods,
-		binding.Required{Field: "PSQLImage", Given: args.PSQLImage != ""},
-		binding.Required{Field: "Minutes", Given: args.Minutes > 0},
-	); err != nil {
-		return nil, err
-	}
 	s := &Shell{}
-	if err := ctx.RegisterComponentResource("djangostack:django:Shell", name+"-shell", s, opts...); err != nil {
-		return nil, fmt.Errorf("registering the shell component: %w", err)
-	}
-	files, err := corev1.NewConfigMap(ctx, name+"-shell", &corev1.ConfigMapArgs{
-		Metadata:  args.metadata("", shellPart),
-		Immutable: pulumi.Bool(true),
-		Data:      pulumi.StringMap{"profile": pulumi.String(profile)},
-	}, pulumi.Parent(s))
-	if err != nil {
-		return nil, fmt.Errorf("registering the shell's ConfigMap: %w", err)
-	}
-	job, err := args.job(name+"-shell", files.Metadata.Name().Elem())
-	if err != nil {
-		return nil, err
-	}
-	if _, err := batchv1.NewJob(ctx, name+"-shell", job, pulumi.Parent(s)); err != nil {
-		return nil, fmt.Errorf("registering the Job of the shell: %w", err)
-	}
-	if err := ctx.RegisterResourceOutputs(s, pulumi.Map{}); err != nil {
-		return nil, fmt.Errorf("registering the shell component's outputs: %w", err)
-	}
-	return s, nil
+	return component.New(ctx, "djangostack:django:Shell", name+"-shell", s, args.check, func() (pulumi.Map, error) {
+		files, err := corev1.NewConfigMap(ctx, name+"-shell", &corev1.ConfigMapArgs{
+			Metadata:  args.metadata("", shellPart),
+			Immutable: pulumi.Bool(true),
+			Data:      pulumi.StringMap{"profile": pulumi.String(profile)},
+		}, pulumi.Parent(s))
+		if err != nil {
+			return nil, fmt.Errorf("registering the shell's ConfigMap: %w", err)
+		}
+		job, err := args.job(name+"-shell", files.Metadata.Name().Elem())
+		if err != nil {
+			return nil, err
+		}
+		if _, err := batchv1.NewJob(ctx, name+"-shell", job, pulumi.Parent(s)); err != nil {
+			return nil, fmt.Errorf("registering the Job of the shell: %w", err)
+		}
+		return nil, nil
+	}, opts...)
+}
+
+func (a *ShellArgs) check() error {
+	return a.Runtime.check("Shell", a.Pods,
+		validate.Required("PSQLImage", a.PSQLImage != ""),
+		validate.Required("Minutes", a.Minutes > 0),
+	)
 }
 
 func (a *ShellArgs) job(name string, files pulumi.StringInput) (*batchv1.JobArgs, error) {
@@ -100,12 +98,12 @@ func (a *ShellArgs) job(name string, files pulumi.StringInput) (*batchv1.JobArgs
 			// As many lost pods as there can be until the deadline.
 			BackoffLimit: pulumi.Int(a.Minutes),
 			Template: a.template(process{
-				part:    shellPart,
-				command: command,
-				env:     sessions(shellPart, string(opened)),
-				pods:    a.Pods,
-				volumes: volumes,
-				grace:   shutdownMargin,
+				component: shellPart,
+				command:   command,
+				env:       sessions(shellPart, string(opened)),
+				pods:      a.Pods,
+				volumes:   volumes,
+				grace:     shutdownMargin,
 				pod: func(spec *corev1.PodSpecArgs) {
 					// A shell that is ended by mistake comes back; only the deadline closes it.
 					spec.RestartPolicy = pulumi.String("OnFailure")
@@ -122,7 +120,7 @@ func (a *ShellArgs) psql(command []string, volumes []pod.Volume) corev1.Containe
 	c := a.container("psql", command, a.Pods.Resources, append([]pod.Volume{{Name: "tmp", Path: "/tmp"}}, volumes...))
 	c.Image = pulumi.String(a.PSQLImage)
 	// A session has settings of its own, which a pool would not keep.
-	env := append(c.Env.(corev1.EnvVarArray), a.Environment.passing()...)
+	env := append(c.Env.(corev1.EnvVarArray), a.Environment.directVariables()...)
 	own := sessions("psql", `{"event":"psql ready"}`)
 	// A history would stay in the pod.
 	own["PSQL_HISTORY"] = "/dev/null"

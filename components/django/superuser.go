@@ -17,7 +17,7 @@ type Superuser struct {
 
 // makeSuperuser makes the administrator once, and leaves one that is there as it
 // is: a person may have changed the password since.
-const makeSuperuser = `
+const createSuperuser = `
 import os
 from django.contrib.auth import get_user_model
 user_model = get_user_model()
@@ -54,9 +54,9 @@ func (a *ReleaseArgs) superuser(ctx *pulumi.Context, name string, parent pulumi.
 		return process{}, pulumi.StringOutput{}, fmt.Errorf("registering the superuser's Secret: %w", err)
 	}
 	return process{
-		part:    "superuser",
-		pods:    a.Pods,
-		command: a.manage("shell", "-c", makeSuperuser),
+		component: "superuser",
+		pods:      a.Pods,
+		command:   a.manage("shell", "-c", createSuperuser),
 		env: map[string]string{
 			"DJANGO_SUPERUSER_USERNAME": a.Superuser.Username,
 			"DJANGO_SUPERUSER_EMAIL":    a.Superuser.Email,

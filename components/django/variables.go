@@ -15,11 +15,11 @@ import (
 // so values that name others come last, each after those that it names.
 func (e Environment) variables(p process) corev1.EnvVarArray {
 	var out corev1.EnvVarArray
-	for _, name := range sortedKeys(e.Own[p.part]) {
-		out = append(out, corev1.EnvVarArgs{Name: pulumi.String(name), Value: e.Own[p.part][name]})
+	for _, name := range sortedKeys(e.PerProcess[p.component]) {
+		out = append(out, corev1.EnvVarArgs{Name: pulumi.String(name), Value: e.PerProcess[p.component][name]})
 	}
 	if p.direct {
-		out = append(out, e.passing()...)
+		out = append(out, e.directVariables()...)
 	}
 	for _, name := range sortedKeys(e.FromSecrets) {
 		out = append(out, corev1.EnvVarArgs{Name: pulumi.String(name), ValueFrom: fromSecret(pulumi.String(e.FromSecrets[name].Name), e.FromSecrets[name].Key)})
@@ -34,7 +34,7 @@ func (e Environment) variables(p process) corev1.EnvVarArray {
 }
 
 // passing are the variables that pass a pool in front of the database by.
-func (e Environment) passing() corev1.EnvVarArray {
+func (e Environment) directVariables() corev1.EnvVarArray {
 	var out corev1.EnvVarArray
 	for _, name := range sortedKeys(e.Direct) {
 		out = append(out, corev1.EnvVarArgs{Name: pulumi.String(name), Value: e.Direct[name]})
@@ -48,18 +48,18 @@ func (e Environment) passing() corev1.EnvVarArray {
 // composed are the app's variables whose values name others, and those of the process
 // itself, which go before the app's.
 func (e Environment) composed(p process) corev1.EnvVarArray {
-	all := e.with(p.pods.Env)
+	all := e.withVariables(p.pods.Env)
 	// Runtime.check has refused a circle before anything was registered.
 	names, _ := contract.Ordered(all)
 	var out corev1.EnvVarArray
 	for _, name := range names {
-		out = append(out, corev1.EnvVarArgs{Name: pulumi.String(name), Value: pulumi.String(contract.Expanded(all[name]))})
+		out = append(out, corev1.EnvVarArgs{Name: pulumi.String(name), Value: pulumi.String(contract.Escaped(all[name]))})
 	}
 	return out
 }
 
 // with adds the variables of one process to those of the app that name others.
-func (e Environment) with(own map[string]string) map[string]string {
+func (e Environment) withVariables(own map[string]string) map[string]string {
 	all := map[string]string{}
 	maps.Copy(all, e.Composed)
 	maps.Copy(all, own)

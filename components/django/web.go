@@ -8,8 +8,9 @@ import (
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/pod"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // WebArgs describes the process that serves HTTP.
@@ -64,64 +65,57 @@ const webPart = "web"
 
 // NewWeb registers the process that serves HTTP.
 func NewWeb(ctx *pulumi.Context, name string, args *WebArgs, opts ...pulumi.ResourceOption) (*Web, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	w := &Web{}
-	if err := ctx.RegisterComponentResource("djangostack:django:Web", name+"-web", w, opts...); err != nil {
-		return nil, fmt.Errorf("registering the web component: %w", err)
-	}
-	configuration, err := args.nginx(ctx, name, w)
-	if err != nil {
-		return nil, err
-	}
-	if err := args.admit(ctx, name, webPart, args.Port, w); err != nil {
-		return nil, err
-	}
-	server, err := args.gunicorn(ctx, name, w)
-	if err != nil {
-		return nil, err
-	}
-	deployment, err := args.deployment(ctx, name, configuration, server, w)
-	if err != nil {
-		return nil, err
-	}
-	_, most, _ := args.Scaling.replicas(args.Replicas)
-	if err := args.disruptionBudget(ctx, name, webPart, most, w); err != nil {
-		return nil, err
-	}
-	if err := args.scale(ctx, name, webPart, args.Scaling, w, pulumi.DependsOn([]pulumi.Resource{deployment})); err != nil {
-		return nil, err
-	}
-	service, err := args.service(ctx, name, deployment, w)
-	if err != nil {
-		return nil, err
-	}
-	if err := args.monitor(ctx, name, w); err != nil {
-		return nil, err
-	}
-	if args.Ingress != nil {
-		if err := args.ingress(ctx, name, service, w); err != nil {
+	return component.New(ctx, "djangostack:django:Web", name+"-web", w, args.check, func() (pulumi.Map, error) {
+		configuration, err := args.nginx(ctx, name, w)
+		if err != nil {
 			return nil, err
 		}
-	}
-	w.Service = service.Metadata.Name().Elem()
-	if err := ctx.RegisterResourceOutputs(w, pulumi.Map{"service": w.Service}); err != nil {
-		return nil, fmt.Errorf("registering the web component's outputs: %w", err)
-	}
-	return w, nil
+		if err := args.allowPort(ctx, name, webPart, args.Port, w); err != nil {
+			return nil, err
+		}
+		server, err := args.gunicorn(ctx, name, w)
+		if err != nil {
+			return nil, err
+		}
+		deployment, err := args.deployment(ctx, name, configuration, server, w)
+		if err != nil {
+			return nil, err
+		}
+		_, most, _ := args.Scaling.replicas(args.Replicas)
+		if err := args.disruptionBudget(ctx, name, webPart, most, w); err != nil {
+			return nil, err
+		}
+		if err := args.scale(ctx, name, webPart, args.Scaling, w, pulumi.DependsOn([]pulumi.Resource{deployment})); err != nil {
+			return nil, err
+		}
+		service, err := args.service(ctx, name, deployment, w)
+		if err != nil {
+			return nil, err
+		}
+		if err := args.monitor(ctx, name, w); err != nil {
+			return nil, err
+		}
+		if args.Ingress != nil {
+			if err := args.ingress(ctx, name, service, w); err != nil {
+				return nil, err
+			}
+		}
+		w.Service = service.Metadata.Name().Elem()
+		return pulumi.Map{"service": w.Service}, nil
+	}, opts...)
 }
 
 func (a *WebArgs) check() error {
 	return errors.Join(a.Server.check(), a.Static.check("Web"), a.NGINX.check(a.Static), a.Scrape.check(), a.Scaling.check("Web"), a.Runtime.check("Web", a.Pods,
-		binding.Required{Field: "Command", Given: len(a.Command) > 0},
-		binding.Required{Field: "Replicas", Given: a.Scaling.given(a.Replicas)},
-		binding.Required{Field: "Port", Given: a.Port > 0},
-		binding.Required{Field: "ReadinessPath", Given: a.ReadinessPath != ""},
-		binding.Required{Field: "ProbeHost", Given: a.ProbeHost != ""},
-		binding.Required{Field: "Shutdown", Given: a.Shutdown.Grace > 0},
-		binding.Required{Field: "Service.Name", Given: a.Service.Name != ""},
-		binding.Required{Field: "Service.Port", Given: a.Service.Port > 0},
+		validate.Required("Command", len(a.Command) > 0),
+		validate.Required("Replicas", a.Scaling.hasReplicas(a.Replicas)),
+		validate.Required("Port", a.Port > 0),
+		validate.Required("ReadinessPath", a.ReadinessPath != ""),
+		validate.Required("ProbeHost", a.ProbeHost != ""),
+		validate.Required("Shutdown", a.Shutdown.Grace > 0),
+		validate.Required("Service.Name", a.Service.Name != ""),
+		validate.Required("Service.Port", a.Service.Port > 0),
 	))
 }
 
@@ -136,14 +130,14 @@ func (a *WebArgs) deployment(ctx *pulumi.Context, name string, nginx pulumi.Stri
 			MinReadySeconds: pulumi.Int(5),
 			Strategy:        rolling(),
 			Template: a.template(process{
-				part:      webPart,
+				component: webPart,
 				command:   a.Command,
 				args:      a.Args,
-				pods:      a.scraped(),
+				pods:      a.podsWithAnnotations(),
 				volumes:   append(a.Static.volumes(true), server...),
 				grace:     a.Shutdown.Grace,
-				container: a.serving,
-				pod:       func(spec *corev1.PodSpecArgs) { a.placing(spec, nginx) },
+				container: a.container,
+				pod:       func(spec *corev1.PodSpecArgs) { a.podSpec(spec, nginx) },
 			}),
 		},
 	}, append(options, pulumi.Parent(parent), pod.AwaitStop(a.Shutdown.Grace))...)
@@ -154,13 +148,13 @@ func (a *WebArgs) deployment(ctx *pulumi.Context, name string, nginx pulumi.Stri
 }
 
 // serving adds ports, probes and the shutdown.
-func (a *WebArgs) serving(c *corev1.ContainerArgs) {
+func (a *WebArgs) container(c *corev1.ContainerArgs) {
 	c.Ports = corev1.ContainerPortArray{corev1.ContainerPortArgs{
 		Name:          pulumi.String("http"),
 		ContainerPort: pulumi.Int(a.Port),
 	}}
 	c.Lifecycle = sleepBeforeStop(a.Shutdown.PreStop)
-	startup, readiness, liveness := listening(a.Port)
+	startup, readiness, liveness := tcpProbes(a.Port)
 	if a.NGINX != nil {
 		liveness.Port = a.NGINX.AppPort
 	}
@@ -168,18 +162,18 @@ func (a *WebArgs) serving(c *corev1.ContainerArgs) {
 	readiness.By, readiness.Path = ProbeHTTP, a.ReadinessPath
 	// For a configuration that asks by GET and names no path.
 	liveness.Path = a.ReadinessPath
-	probe(c, a.Probes.over(startup, readiness, liveness), a.ProbeHost)
+	setProbes(c, a.Probes.override(startup, readiness, liveness), a.ProbeHost)
 }
 
 // placing spreads the pods, and puts before the app what must be there first.
-func (a *WebArgs) placing(spec *corev1.PodSpecArgs, nginx pulumi.StringInput) {
+func (a *WebArgs) podSpec(spec *corev1.PodSpecArgs, nginx pulumi.StringInput) {
 	spec.TopologySpreadConstraints = a.spread(webPart)
 	var before corev1.ContainerArray
 	if a.Static.Store == StaticInPod {
 		before = append(before, a.collector())
 	}
 	if a.NGINX != nil {
-		before = append(before, a.beside())
+		before = append(before, a.nginxContainer())
 		configuration := pod.Volumes([]pod.Volume{{Name: nginxPart, ConfigMap: nginx}})
 		spec.Volumes = append(spec.Volumes.(corev1.VolumeArray), configuration...)
 	}
@@ -191,10 +185,10 @@ func (a *WebArgs) placing(spec *corev1.PodSpecArgs, nginx pulumi.StringInput) {
 // collector fills the pod's own folder of static files before the server starts.
 func (a *WebArgs) collector() corev1.ContainerArgs {
 	return a.process(process{
-		part:    "collectstatic",
-		command: a.Static.Collect,
-		pods:    a.Pods,
-		volumes: a.Static.volumes(false),
+		component: "collectstatic",
+		command:   a.Static.Collect,
+		pods:      a.Pods,
+		volumes:   a.Static.volumes(false),
 	})
 }
 

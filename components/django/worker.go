@@ -10,15 +10,16 @@ import (
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/pod"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // WorkerArgs describes a set of Celery worker pods that serve the same queues.
 type WorkerArgs struct {
 	Runtime
 	// Set is the name of the set.
-	Set string
+	Name string
 	// Command and Args start the worker.
 	Command, Args []string
 	// Replicas is the number of pods.
@@ -48,53 +49,46 @@ const heartbeatAge = 60
 
 // NewWorker registers a set of Celery worker pods.
 func NewWorker(ctx *pulumi.Context, name string, args *WorkerArgs, opts ...pulumi.ResourceOption) (*Worker, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
-	part := "worker-" + args.Set
+	part := "worker-" + args.Name
 	w := &Worker{}
-	if err := ctx.RegisterComponentResource("djangostack:django:Worker", name+"-"+part, w, opts...); err != nil {
-		return nil, fmt.Errorf("registering the worker component %s: %w", args.Set, err)
-	}
-	replicas, most, options := args.Scaling.replicas(args.Replicas)
-	deployment, err := appsv1.NewDeployment(ctx, name+"-"+part, &appsv1.DeploymentArgs{
-		Metadata: args.metadata(name+"-"+part, part),
-		Spec: appsv1.DeploymentSpecArgs{
-			Replicas: pulumi.Int(replicas),
-			Selector: args.selector(part),
-			Template: args.template(process{
-				part:      part,
-				command:   args.Command,
-				args:      args.Args,
-				env:       args.environment(),
-				pods:      args.Pods,
-				grace:     args.Grace,
-				container: args.probes,
-				pod:       func(spec *corev1.PodSpecArgs) { spec.TopologySpreadConstraints = args.spread(part) },
-			}),
-		},
-	}, append(options, pulumi.Parent(w), pod.AwaitStop(args.Grace))...)
-	if err != nil {
-		return nil, fmt.Errorf("registering the Deployment of the worker %s: %w", args.Set, err)
-	}
-	if err := args.disruptionBudget(ctx, name, part, most, w); err != nil {
-		return nil, err
-	}
-	if err := args.scale(ctx, name, part, args.Scaling, w, pulumi.DependsOn([]pulumi.Resource{deployment})); err != nil {
-		return nil, err
-	}
-	if err := ctx.RegisterResourceOutputs(w, pulumi.Map{}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the worker %s: %w", args.Set, err)
-	}
-	return w, nil
+	return component.New(ctx, "djangostack:django:Worker", name+"-"+part, w, args.check, func() (pulumi.Map, error) {
+		replicas, most, options := args.Scaling.replicas(args.Replicas)
+		deployment, err := appsv1.NewDeployment(ctx, name+"-"+part, &appsv1.DeploymentArgs{
+			Metadata: args.metadata(name+"-"+part, part),
+			Spec: appsv1.DeploymentSpecArgs{
+				Replicas: pulumi.Int(replicas),
+				Selector: args.selector(part),
+				Template: args.template(process{
+					component: part,
+					command:   args.Command,
+					args:      args.Args,
+					env:       args.environment(),
+					pods:      args.Pods,
+					grace:     args.Grace,
+					container: args.probes,
+					pod:       func(spec *corev1.PodSpecArgs) { spec.TopologySpreadConstraints = args.spread(part) },
+				}),
+			},
+		}, append(options, pulumi.Parent(w), pod.AwaitStop(args.Grace))...)
+		if err != nil {
+			return nil, fmt.Errorf("registering the Deployment of the worker %s: %w", args.Name, err)
+		}
+		if err := args.disruptionBudget(ctx, name, part, most, w); err != nil {
+			return nil, err
+		}
+		if err := args.scale(ctx, name, part, args.Scaling, w, pulumi.DependsOn([]pulumi.Resource{deployment})); err != nil {
+			return nil, err
+		}
+		return nil, nil
+	}, opts...)
 }
 
 func (a *WorkerArgs) check() error {
 	return errors.Join(a.Scaling.check("Worker"), a.Runtime.check("Worker", a.Pods,
-		binding.Required{Field: "Set", Given: a.Set != ""},
-		binding.Required{Field: "Command", Given: len(a.Command) > 0},
-		binding.Required{Field: "Replicas", Given: a.Scaling.given(a.Replicas)},
-		binding.Required{Field: "Grace", Given: a.Grace > 0},
+		validate.Required("Name", a.Name != ""),
+		validate.Required("Command", len(a.Command) > 0),
+		validate.Required("Replicas", a.Scaling.hasReplicas(a.Replicas)),
+		validate.Required("Grace", a.Grace > 0),
 	))
 }
 
@@ -122,11 +116,11 @@ func (a *WorkerArgs) environment() map[string]string {
 // probes reads the heartbeat file: celery inspect ping would cost seconds of
 // CPU each time.
 func (a *WorkerArgs) probes(c *corev1.ContainerArgs) {
-	startup, readiness, liveness := unasked()
+	startup, readiness, liveness := noProbes()
 	if a.HeartbeatFile != "" {
 		alive := fmt.Sprintf(`test $(( $(date +%%s) - $(stat -c %%Y %s) )) -lt %d`, a.HeartbeatFile, heartbeatAge)
 		startup.By, startup.Command = ProbeCommand, []string{"test", "-f", a.HeartbeatFile}
 		liveness.By, liveness.Command = ProbeCommand, []string{"sh", "-c", alive}
 	}
-	probe(c, a.Probes.over(startup, readiness, liveness), a.ProbeHost)
+	setProbes(c, a.Probes.override(startup, readiness, liveness), a.ProbeHost)
 }

@@ -8,13 +8,10 @@ import (
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/serviceaccount"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/chance"
+	"github.com/djangostack/djangostack/components/gcp/limits"
 	"github.com/djangostack/djangostack/components/names"
+	"github.com/djangostack/djangostack/components/random"
 )
-
-// accountLimit is the longest id of a service account
-// (https://cloud.google.com/iam/docs/service-accounts-create).
-const accountLimit = 30
 
 // accountArgs describes a service account.
 type accountArgs struct {
@@ -34,13 +31,13 @@ type account struct {
 // newAccount registers a service account. Its id has a random end: rights that were
 // given to a deleted account of the same id do not come back with it.
 func newAccount(ctx *pulumi.Context, name string, args accountArgs, parent pulumi.Resource) (*account, error) {
-	suffix, err := chance.NewSuffix(ctx, name+"-suffix", nil, parent)
+	suffix, err := random.NewSuffix(ctx, name+"-suffix", nil, parent)
 	if err != nil {
 		return nil, err
 	}
 	made, err := serviceaccount.NewAccount(ctx, name, &serviceaccount.AccountArgs{
 		Project:     pulumi.String(args.project),
-		AccountId:   pulumi.Sprintf("%s-%s", names.Fit(accountLimit-chance.SuffixLength, name), suffix),
+		AccountId:   pulumi.Sprintf("%s-%s", names.Fit(limits.MaxServiceAccountID-random.SuffixLength, name), suffix),
 		DisplayName: pulumi.String(name),
 		Description: pulumi.String(args.description),
 	}, pulumi.Parent(parent))

@@ -7,7 +7,8 @@ import (
 	gcpcompute "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/compute"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // AddressArgs describes one address that is announced in all of Google's locations.
@@ -33,33 +34,26 @@ type Address struct {
 
 // NewAddress registers a global address.
 func NewAddress(ctx *pulumi.Context, name string, args *AddressArgs, opts ...pulumi.ResourceOption) (*Address, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	a := &Address{}
-	if err := ctx.RegisterComponentResource("djangostack:gcp:Address", name+"-address", a, opts...); err != nil {
-		return nil, fmt.Errorf("registering the address component: %w", err)
-	}
-	address, err := gcpcompute.NewGlobalAddress(ctx, child(name, "address"), &gcpcompute.GlobalAddressArgs{
-		Project:     pulumi.String(args.Project),
-		AddressType: pulumi.String("EXTERNAL"),
-		IpVersion:   pulumi.String("IPV4"),
-		Description: pulumi.String("Where " + name + " is reached"),
-		Labels:      args.Labels.All(),
-	}, pulumi.Parent(a), pulumi.Protect(args.Protect))
-	if err != nil {
-		return nil, fmt.Errorf("registering the address %s: %w", name, err)
-	}
-	a.IP, a.Name, a.ID = address.Address, address.Name, address.ID().ToStringOutput()
-	if err := ctx.RegisterResourceOutputs(a, pulumi.Map{"ip": a.IP, "name": a.Name, "id": a.ID}); err != nil {
-		return nil, fmt.Errorf("registering the address component's outputs: %w", err)
-	}
-	return a, nil
+	return component.New(ctx, "djangostack:gcp:Address", name+"-address", a, args.check, func() (pulumi.Map, error) {
+		address, err := gcpcompute.NewGlobalAddress(ctx, child(name, "address"), &gcpcompute.GlobalAddressArgs{
+			Project:     pulumi.String(args.Project),
+			AddressType: pulumi.String("EXTERNAL"),
+			IpVersion:   pulumi.String("IPV4"),
+			Description: pulumi.String("Where " + name + " is reached"),
+			Labels:      args.Labels.All(),
+		}, pulumi.Parent(a), pulumi.Protect(args.Protect))
+		if err != nil {
+			return nil, fmt.Errorf("registering the address %s: %w", name, err)
+		}
+		a.IP, a.Name, a.ID = address.Address, address.Name, address.ID().ToStringOutput()
+		return pulumi.Map{"ip": a.IP, "name": a.Name, "id": a.ID}, nil
+	}, opts...)
 }
 
 func (a *AddressArgs) check() error {
 	return errors.Join(
-		binding.Check("Address", required("Project", a.Project != "")),
+		validate.Check("Address", validate.Required("Project", a.Project != "")),
 		checkProject("Address", a.Project),
 		a.Labels.check("Address"),
 	)

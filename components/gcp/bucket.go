@@ -9,37 +9,11 @@ import (
 	gcpstorage "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/storage"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
-)
-
-// BucketAccess says who besides the project's own identities uses a bucket.
-type BucketAccess string
-
-// A private bucket is used by identities of the project alone; one behind a CDN is also
-// read by the project's load balancers, which NewCDN lets in. Neither can be made
-// public.
-const (
-	PrivateBucket BucketAccess = "private"
-	CDNBucket     BucketAccess = "cdn"
-)
-
-// BucketEnd says what becomes of a bucket that the program no longer has.
-type BucketEnd string
-
-// A kept bucket stays in the project with its objects; an emptied one goes with all
-// its objects.
-const (
-	KeepBucket  BucketEnd = "keep"
-	EmptyBucket BucketEnd = "empty"
-)
-
-// Versioning says whether earlier versions of objects are kept.
-type Versioning string
-
-// Versions that a bucket has kept stay when it no longer does.
-const (
-	KeepVersions    Versioning = "Enabled"
-	SuspendVersions Versioning = "Suspended"
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/deletion"
+	"github.com/djangostack/djangostack/components/gcp/limits"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // BucketArgs describes one bucket.
@@ -49,18 +23,18 @@ type BucketArgs struct {
 	Name string
 	// Location is a region, or EU, US or ASIA for one that spans several.
 	Location   string
-	Access     BucketAccess
-	Versioning Versioning
+	Access     arguments.BucketAccess
+	Versioning arguments.Versioning
 	// KeyID is the KMS key of the objects, which Google's service storage uses; without it
 	// Google's own. A kept bucket is unreadable once its key is gone: the key is kept as
 	// well.
 	KeyID     pulumi.StringInput
-	CORS      []CORSRule
-	Lifecycle BucketLifecycle
+	CORS      []arguments.CORSRule
+	Lifecycle arguments.BucketLifecycle
 	// SoftDeleteDays is how long a deleted object can be brought back: 0, or 7 to 90.
 	SoftDeleteDays int
-	// Destroy says what becomes of the bucket at its end.
-	Destroy BucketEnd
+	// DeletionPolicy says what becomes of the bucket at its end.
+	DeletionPolicy deletion.Policy
 	// Protect refuses every plan that deletes or replaces the bucket.
 	Protect bool
 	Labels  Labels
@@ -76,51 +50,42 @@ type Bucket struct {
 	URL pulumi.StringOutput
 
 	name   string
-	access BucketAccess
+	access arguments.BucketAccess
 }
 
 // NewBucket registers a bucket. Its name is nobody else's in the world.
 func NewBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulumi.ResourceOption) (*Bucket, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	b := &Bucket{name: child(name, args.Name), access: args.Access}
-	if err := ctx.RegisterComponentResource("djangostack:gcp:Bucket", name+"-"+args.Name, b, opts...); err != nil {
-		return nil, fmt.Errorf("registering the bucket component %s: %w", args.Name, err)
-	}
-	bucket, err := gcpstorage.NewBucket(ctx, b.name, args.bucket(),
-		pulumi.Parent(b), pulumi.Protect(args.Protect), pulumi.RetainOnDelete(args.Destroy == KeepBucket))
-	if err != nil {
-		return nil, fmt.Errorf("registering the bucket %s: %w", args.Name, err)
-	}
-	b.Name, b.URL = bucket.Name, bucket.Url
-	if err := ctx.RegisterResourceOutputs(b, pulumi.Map{"name": b.Name, "url": b.URL}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the bucket component %s: %w", args.Name, err)
-	}
-	return b, nil
+	return component.New(ctx, "djangostack:gcp:Bucket", name+"-"+args.Name, b, args.check, func() (pulumi.Map, error) {
+		bucket, err := gcpstorage.NewBucket(ctx, b.name, args.bucket(),
+			pulumi.Parent(b), pulumi.Protect(args.Protect), pulumi.RetainOnDelete(args.DeletionPolicy == deletion.Retain))
+		if err != nil {
+			return nil, fmt.Errorf("registering the bucket %s: %w", args.Name, err)
+		}
+		b.Name, b.URL = bucket.Name, bucket.Url
+		return pulumi.Map{"name": b.Name, "url": b.URL}, nil
+	}, opts...)
 }
 
 func (a *BucketArgs) check() error {
-	// Soft deletion is off or at least a week (https://cloud.google.com/storage/docs/soft-delete).
-	const leastSoft, mostSoft = 7, 90
 	problems := []error{
-		binding.Check("Bucket",
-			required("Project", a.Project != ""),
-			required("Name", a.Name != ""),
-			required("Location", a.Location != ""),
+		validate.Check("Bucket",
+			validate.Required("Project", a.Project != ""),
+			validate.Required("Name", a.Name != ""),
+			validate.Required("Location", a.Location != ""),
 		),
 		checkProject("Bucket", a.Project),
-		refused(a.Location != "" && !isRegion(a.Location) && !slices.Contains([]string{"EU", "US", "ASIA"}, strings.ToUpper(a.Location)), "Bucket",
+		validate.RefuseIf(a.Location != "" && !isRegion(a.Location) && !slices.Contains([]string{"EU", "US", "ASIA"}, strings.ToUpper(a.Location)), "Bucket",
 			fmt.Sprintf("Location is %q, which is neither a region such as europe-west3 nor EU, US or ASIA", a.Location)),
-		oneOf("Bucket", "Access", a.Access, PrivateBucket, CDNBucket),
-		oneOf("Bucket", "Versioning", a.Versioning, KeepVersions, SuspendVersions),
-		oneOf("Bucket", "Destroy", a.Destroy, KeepBucket, EmptyBucket),
-		checkCORS(a.CORS),
-		a.Lifecycle.check(),
+		validate.OneOf("Bucket", "Access", a.Access, arguments.PrivateBucket, arguments.CDNBucket),
+		validate.OneOf("Bucket", "Versioning", a.Versioning, arguments.VersioningEnabled, arguments.VersioningSuspended),
+		validate.OneOf("Bucket", "DeletionPolicy", a.DeletionPolicy, deletion.Retain, deletion.Delete),
+		arguments.CheckCORS(a.CORS),
+		a.Lifecycle.Check(),
 		a.Labels.check("Bucket"),
 	}
 	if a.SoftDeleteDays != 0 {
-		problems = append(problems, within("Bucket", "SoftDeleteDays, which is not 0,", a.SoftDeleteDays, leastSoft, mostSoft))
+		problems = append(problems, validate.Within("Bucket", "SoftDeleteDays, which is not 0,", a.SoftDeleteDays, limits.MinSoftDeleteDays, limits.MaxSoftDeleteDays))
 	}
 	return errors.Join(problems...)
 }

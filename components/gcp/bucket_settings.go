@@ -1,64 +1,17 @@
 package gcp
 
 import (
-	"errors"
-	"fmt"
+	"slices"
 	"strings"
 
 	gcpstorage "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/storage"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/deletion"
 )
 
-// CORSRule lets pages of other origins use a bucket.
-type CORSRule struct {
-	// Origins with scheme, for instance https://www.example.com; * is any.
-	Origins []string
-	// Methods are among GET, PUT, HEAD, POST and DELETE.
-	Methods []string
-	// Headers that a request may carry and that a page's script may read of an answer:
-	// Cloud Storage does not tell them apart.
-	Headers []string
-	// MaxAgeSeconds is how long a browser remembers the rule.
-	MaxAgeSeconds int
-}
-
-// BucketLifecycle says when Cloud Storage removes objects by itself, in days; 0 is
-// never.
-type BucketLifecycle struct {
-	// OldVersionDays after which an earlier version is removed.
-	OldVersionDays int
-	// ExpireDays after which an object is removed.
-	ExpireDays int
-}
-
-const (
-	// uploadDays is how long the parts of an upload that was never finished are kept,
-	// in days. They are paid for and shown nowhere.
-	uploadDays = 7
-	daySeconds = 24 * 60 * 60
-)
-
-func checkCORS(rules []CORSRule) error {
-	var problems []error
-	for i, rule := range rules {
-		at := fmt.Sprintf("CORS[%d]", i)
-		problems = append(problems,
-			refused(len(rule.Origins) == 0, "Bucket", at+".Origins is required"),
-			refused(len(rule.Methods) == 0, "Bucket", at+".Methods is required"))
-		for _, method := range rule.Methods {
-			problems = append(problems, oneOf("Bucket", at+".Methods", method, "GET", "PUT", "HEAD", "POST", "DELETE"))
-		}
-	}
-	return errors.Join(problems...)
-}
-
-func (l BucketLifecycle) check() error {
-	const decades = 36500
-	return errors.Join(
-		within("Bucket", "Lifecycle.OldVersionDays", l.OldVersionDays, 0, decades),
-		within("Bucket", "Lifecycle.ExpireDays", l.ExpireDays, 0, decades),
-	)
-}
+const daySeconds = 24 * 60 * 60
 
 func (a *BucketArgs) bucket() *gcpstorage.BucketArgs {
 	args := &gcpstorage.BucketArgs{
@@ -68,10 +21,10 @@ func (a *BucketArgs) bucket() *gcpstorage.BucketArgs {
 		StorageClass:             pulumi.String("STANDARD"),
 		UniformBucketLevelAccess: pulumi.Bool(true),
 		PublicAccessPrevention:   pulumi.String("enforced"),
-		Versioning:               &gcpstorage.BucketVersioningArgs{Enabled: pulumi.Bool(a.Versioning == KeepVersions)},
+		Versioning:               &gcpstorage.BucketVersioningArgs{Enabled: pulumi.Bool(a.Versioning == arguments.VersioningEnabled)},
 		SoftDeletePolicy:         &gcpstorage.BucketSoftDeletePolicyArgs{RetentionDurationSeconds: pulumi.Int(a.SoftDeleteDays * daySeconds)},
 		LifecycleRules:           a.lifecycle(),
-		ForceDestroy:             pulumi.Bool(a.Destroy == EmptyBucket),
+		ForceDestroy:             pulumi.Bool(a.DeletionPolicy == deletion.Delete),
 		Labels:                   a.Labels.All(),
 	}
 	if len(a.CORS) > 0 {
@@ -80,7 +33,7 @@ func (a *BucketArgs) bucket() *gcpstorage.BucketArgs {
 	if a.KeyID != nil {
 		args.Encryption = &gcpstorage.BucketEncryptionArgs{DefaultKmsKeyName: a.KeyID}
 	}
-	if a.Access == CDNBucket {
+	if a.Access == arguments.CDNBucket {
 		// Without a page of its own the root would answer with the list of all objects: the
 		// only role that Google takes for its load balancers may list them.
 		args.Website = &gcpstorage.BucketWebsiteArgs{MainPageSuffix: pulumi.String("index.html")}
@@ -92,9 +45,10 @@ func (a *BucketArgs) cors() gcpstorage.BucketCorArray {
 	rules := gcpstorage.BucketCorArray{}
 	for _, rule := range a.CORS {
 		rules = append(rules, &gcpstorage.BucketCorArgs{
-			Origins:         pulumi.ToStringArray(rule.Origins),
-			Methods:         pulumi.ToStringArray(rule.Methods),
-			ResponseHeaders: pulumi.ToStringArray(rule.Headers),
+			Origins: pulumi.ToStringArray(rule.Origins),
+			Methods: pulumi.ToStringArray(rule.Methods),
+			// Cloud Storage has one list for request headers and response headers.
+			ResponseHeaders: pulumi.ToStringArray(slices.Concat(rule.Headers, rule.Expose)),
 			MaxAgeSeconds:   pulumi.Int(rule.MaxAgeSeconds),
 		})
 	}
@@ -103,7 +57,7 @@ func (a *BucketArgs) cors() gcpstorage.BucketCorArray {
 
 func (a *BucketArgs) lifecycle() gcpstorage.BucketLifecycleRuleArray {
 	rules := gcpstorage.BucketLifecycleRuleArray{
-		lifecycleRule("AbortIncompleteMultipartUpload", &gcpstorage.BucketLifecycleRuleConditionArgs{Age: pulumi.Int(uploadDays)}),
+		lifecycleRule("AbortIncompleteMultipartUpload", &gcpstorage.BucketLifecycleRuleConditionArgs{Age: pulumi.Int(arguments.UploadDays)}),
 	}
 	if days := a.Lifecycle.OldVersionDays; days > 0 {
 		rules = append(rules, lifecycleRule("Delete", &gcpstorage.BucketLifecycleRuleConditionArgs{

@@ -7,6 +7,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
@@ -16,10 +18,10 @@ func bucketArgs() *gcp.BucketArgs {
 		Project:        mocks.Project,
 		Name:           "media",
 		Location:       region,
-		Access:         gcp.PrivateBucket,
-		Versioning:     gcp.KeepVersions,
+		Access:         arguments.PrivateBucket,
+		Versioning:     arguments.VersioningEnabled,
 		SoftDeleteDays: 7,
-		Destroy:        gcp.KeepBucket,
+		DeletionPolicy: deletion.Retain,
 		Labels:         environment,
 	}
 }
@@ -35,7 +37,7 @@ func withBucket(change func(*gcp.BucketArgs)) pulumi.RunFunc {
 
 func TestABucketIsClosedAndVersioned(t *testing.T) {
 	for _, outputs := range mocks.Both() {
-		for _, access := range []gcp.BucketAccess{gcp.PrivateBucket, gcp.CDNBucket} {
+		for _, access := range []arguments.BucketAccess{arguments.PrivateBucket, arguments.CDNBucket} {
 			ran := mocks.Run(t, outputs, withBucket(func(a *gcp.BucketArgs) { a.Access = access }))
 
 			assert.Len(t, ran.Resources, 2, "the component and the bucket")
@@ -69,14 +71,14 @@ func made(t *testing.T, ran mocks.Program) mocks.Resource {
 }
 
 func TestTheRootOfABucketBehindACDNIsNoList(t *testing.T) {
-	cdn := made(t, mocks.Run(t, mocks.Known, withBucket(func(a *gcp.BucketArgs) { a.Access = gcp.CDNBucket })))
+	cdn := made(t, mocks.Run(t, mocks.Known, withBucket(func(a *gcp.BucketArgs) { a.Access = arguments.CDNBucket })))
 	assert.Equal(t, map[string]any{"mainPageSuffix": "index.html"}, cdn.At(t, "website"))
 	assert.Nil(t, made(t, mocks.Run(t, mocks.Known, withBucket(asIs))).At(t, "website"))
 }
 
 func TestAKeptBucketStays(t *testing.T) {
-	for end, kept := range map[gcp.BucketEnd]bool{gcp.KeepBucket: true, gcp.EmptyBucket: false} {
-		bucket := made(t, mocks.Run(t, mocks.Known, withBucket(func(a *gcp.BucketArgs) { a.Destroy, a.Protect = end, kept })))
+	for end, kept := range map[deletion.Policy]bool{deletion.Retain: true, deletion.Delete: false} {
+		bucket := made(t, mocks.Run(t, mocks.Known, withBucket(func(a *gcp.BucketArgs) { a.DeletionPolicy, a.Protect = end, kept })))
 		assert.Equal(t, kept, bucket.Retain, end)
 		assert.Equal(t, kept, bucket.Protect, end)
 		assert.Equal(t, !kept, bucket.At(t, "forceDestroy"), end)
@@ -91,7 +93,7 @@ func TestABucketIsEncryptedByAKeyWhereOneIsGiven(t *testing.T) {
 
 func TestCORSHasEveryField(t *testing.T) {
 	bucket := made(t, mocks.Run(t, mocks.Known, withBucket(func(a *gcp.BucketArgs) {
-		a.CORS = []gcp.CORSRule{{
+		a.CORS = []arguments.CORSRule{{
 			Origins: []string{"https://www.example.com"}, Methods: []string{"GET", "PUT"}, Headers: []string{"Content-Type"}, MaxAgeSeconds: 3000,
 		}}
 	})))
@@ -112,7 +114,7 @@ func TestUnfinishedUploadsGoAndOldVersionsWhereAsked(t *testing.T) {
 	assert.Equal(t, []any{unfinished}, plain.At(t, "lifecycleRules"), "nothing else goes by itself")
 
 	asked := made(t, mocks.Run(t, mocks.Known, withBucket(func(a *gcp.BucketArgs) {
-		a.Lifecycle = gcp.BucketLifecycle{OldVersionDays: 30, ExpireDays: 365}
+		a.Lifecycle = arguments.BucketLifecycle{OldVersionDays: 30, ExpireDays: 365}
 	})))
 	assert.Equal(t, []any{
 		unfinished,
@@ -135,11 +137,11 @@ func TestTheNameOfABucketFitsWithWhatTheProviderAppends(t *testing.T) {
 
 func TestABucketRefusesWhatCloudStorageWould(t *testing.T) {
 	refuses(t, withBucket, func(a *gcp.BucketArgs) { *a = gcp.BucketArgs{} },
-		"Bucket: Project is required", "Bucket: Name is required", "Bucket: Location is required", "Bucket: Access is", "Bucket: Versioning is", "Bucket: Destroy is")
+		"Bucket: Project is required", "Bucket: Name is required", "Bucket: Location is required", "Bucket: Access is", "Bucket: Versioning is", "Bucket: DeletionPolicy is")
 	refuses(t, withBucket, func(a *gcp.BucketArgs) { a.Access = "public" }, `Bucket: Access is "public"; allowed are private, cdn`)
 	refuses(t, withBucket, func(a *gcp.BucketArgs) { a.Location = "Frankfurt" }, `Location is "Frankfurt"`)
 	refuses(t, withBucket, func(a *gcp.BucketArgs) { a.SoftDeleteDays = 3 }, "SoftDeleteDays, which is not 0, is 3; allowed is 7 to 90")
-	refuses(t, withBucket, func(a *gcp.BucketArgs) { a.CORS = []gcp.CORSRule{{Methods: []string{"PATCH"}}} },
+	refuses(t, withBucket, func(a *gcp.BucketArgs) { a.CORS = []arguments.CORSRule{{Methods: []string{"PATCH"}}} },
 		"CORS[0].Origins is required", `CORS[0].Methods is "PATCH"`)
 	refuses(t, withBucket, func(a *gcp.BucketArgs) { a.Lifecycle.ExpireDays = -1 }, "Lifecycle.ExpireDays is -1")
 }

@@ -11,16 +11,10 @@ import (
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/monitoring"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/gcp/limits"
 	"github.com/djangostack/djangostack/components/names"
-)
-
-const (
-	// budgetNameLimit is the longest display name of a budget, and mostBudgetMails how
-	// many channels one has
-	// (https://cloud.google.com/billing/docs/reference/budget/rest/v1/billingAccounts.budgets).
-	budgetNameLimit = 60
-	mostBudgetMails = 5
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // BudgetArgs describes how much an environment may cost.
@@ -53,77 +47,70 @@ type Budget struct {
 
 // NewBudget registers a monthly budget and whom it warns.
 func NewBudget(ctx *pulumi.Context, name string, args *BudgetArgs, opts ...pulumi.ResourceOption) (*Budget, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	b := &Budget{}
-	if err := ctx.RegisterComponentResource("djangostack:gcp:Budget", name, b, opts...); err != nil {
-		return nil, fmt.Errorf("registering the budget component %s: %w", name, err)
-	}
-	channels, err := b.newChannels(ctx, name, args)
-	if err != nil {
-		return nil, err
-	}
-	// Costs are booked under the project's number.
-	number := projectNumber(ctx, args.Project, channels[0], b)
-	ids := pulumi.StringArray{}
-	for _, channel := range channels {
-		ids = append(ids, channel.ID())
-	}
-	budget, err := billing.NewBudget(ctx, name+"-monthly", &billing.BudgetArgs{
-		BillingAccount: pulumi.String(args.BillingAccount),
-		DisplayName:    pulumi.String(names.Fit(budgetNameLimit, name, "monthly")),
-		BudgetFilter: billing.BudgetBudgetFilterArgs{
-			Projects:             pulumi.StringArray{pulumi.Sprintf("projects/%s", number)},
-			Labels:               pulumi.StringMap{args.LabelKey: pulumi.String(args.LabelValue)},
-			CalendarPeriod:       pulumi.String("MONTH"),
-			CreditTypesTreatment: pulumi.String("INCLUDE_ALL_CREDITS"),
-		},
-		Amount: billing.BudgetAmountArgs{SpecifiedAmount: billing.BudgetAmountSpecifiedAmountArgs{
-			CurrencyCode: pulumi.String(args.Currency),
-			Units:        pulumi.String(strconv.Itoa(args.MonthlyAmount)),
-		}},
-		ThresholdRules: billing.BudgetThresholdRuleArray{
-			notice("CURRENT_SPEND", 0.8),
-			notice("CURRENT_SPEND", 1),
-			notice("FORECASTED_SPEND", 1),
-		},
-		AllUpdatesRule: billing.BudgetAllUpdatesRuleArgs{
-			MonitoringNotificationChannels: ids,
-			// The mails go to those who are named, not to every administrator of the account.
-			DisableDefaultIamRecipients: pulumi.Bool(true),
-		},
-	}, pulumi.Parent(b))
-	if err != nil {
-		return nil, fmt.Errorf("registering the budget %s: %w", name, err)
-	}
-	b.Name = budget.Name
-	if err := ctx.RegisterResourceOutputs(b, pulumi.Map{"name": b.Name}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the budget %s: %w", name, err)
-	}
-	return b, nil
+	return component.New(ctx, "djangostack:gcp:Budget", name, b, args.check, func() (pulumi.Map, error) {
+		channels, err := b.newChannels(ctx, name, args)
+		if err != nil {
+			return nil, err
+		}
+		// Costs are booked under the project's number.
+		number := projectNumber(ctx, args.Project, channels[0], b)
+		ids := pulumi.StringArray{}
+		for _, channel := range channels {
+			ids = append(ids, channel.ID())
+		}
+		budget, err := billing.NewBudget(ctx, name+"-monthly", &billing.BudgetArgs{
+			BillingAccount: pulumi.String(args.BillingAccount),
+			DisplayName:    pulumi.String(names.Fit(limits.MaxBudgetName, name, "monthly")),
+			BudgetFilter: billing.BudgetBudgetFilterArgs{
+				Projects:             pulumi.StringArray{pulumi.Sprintf("projects/%s", number)},
+				Labels:               pulumi.StringMap{args.LabelKey: pulumi.String(args.LabelValue)},
+				CalendarPeriod:       pulumi.String("MONTH"),
+				CreditTypesTreatment: pulumi.String("INCLUDE_ALL_CREDITS"),
+			},
+			Amount: billing.BudgetAmountArgs{SpecifiedAmount: billing.BudgetAmountSpecifiedAmountArgs{
+				CurrencyCode: pulumi.String(args.Currency),
+				Units:        pulumi.String(strconv.Itoa(args.MonthlyAmount)),
+			}},
+			ThresholdRules: billing.BudgetThresholdRuleArray{
+				notice("CURRENT_SPEND", 0.8),
+				notice("CURRENT_SPEND", 1),
+				notice("FORECASTED_SPEND", 1),
+			},
+			AllUpdatesRule: billing.BudgetAllUpdatesRuleArgs{
+				MonitoringNotificationChannels: ids,
+				// The mails go to those who are named, not to every administrator of the account.
+				DisableDefaultIamRecipients: pulumi.Bool(true),
+			},
+		}, pulumi.Parent(b))
+		if err != nil {
+			return nil, fmt.Errorf("registering the budget %s: %w", name, err)
+		}
+		b.Name = budget.Name
+		return pulumi.Map{"name": b.Name}, nil
+	}, opts...)
 }
 
 func (a *BudgetArgs) check() error {
 	account, currency := regexp.MustCompile(`^[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$`), regexp.MustCompile(`^[A-Z]{3}$`)
 	problems := []error{
-		binding.Check("Budget",
-			required("Project", a.Project != ""),
-			required("LabelKey", a.LabelKey != ""),
-			required("LabelValue", a.LabelValue != "")),
+		validate.Check("Budget",
+			validate.Required("Project", a.Project != ""),
+			validate.Required("LabelKey", a.LabelKey != ""),
+			validate.Required("LabelValue", a.LabelValue != "")),
 		checkProject("Budget", a.Project),
-		refused(!account.MatchString(a.BillingAccount), "Budget", fmt.Sprintf("BillingAccount is %q, which is no account such as 012345-6789AB-CDEF01", a.BillingAccount)),
-		refused(!currency.MatchString(a.Currency), "Budget", fmt.Sprintf("Currency is %q, which is no currency such as USD", a.Currency)),
-		refused(a.MonthlyAmount < 1, "Budget", fmt.Sprintf("MonthlyAmount is %d; allowed is 1 or more", a.MonthlyAmount)),
-		within("Budget", "Emails", len(a.Emails), 1, mostBudgetMails),
+		validate.RefuseIf(!account.MatchString(a.BillingAccount), "Budget", fmt.Sprintf("BillingAccount is %q, which is no account such as 012345-6789AB-CDEF01", a.BillingAccount)),
+		validate.RefuseIf(!currency.MatchString(a.Currency), "Budget", fmt.Sprintf("Currency is %q, which is no currency such as USD", a.Currency)),
+		validate.RefuseIf(a.MonthlyAmount < 1, "Budget", fmt.Sprintf("MonthlyAmount is %d; allowed is 1 or more", a.MonthlyAmount)),
+		validate.Within("Budget", "Emails", len(a.Emails), 1, limits.MaxBudgetEmails),
 		a.Labels.check("Budget"),
 	}
 	seen := map[string]bool{}
 	for _, mail := range a.Emails {
 		name, host, found := strings.Cut(mail, "@")
 		problems = append(problems,
-			refused(!found || name == "" || host == "" || strings.ContainsAny(mail, " ,;<>"), "Budget", fmt.Sprintf("Emails has %q, which is no mail address", mail)),
-			refused(seen[mail], "Budget", fmt.Sprintf("Emails has %s twice", mail)))
+			validate.RefuseIf(!found || name == "" || host == "" || strings.ContainsAny(mail, " ,;<>"), "Budget", fmt.Sprintf("Emails has %q, which is no mail address", mail)),
+			validate.RefuseIf(seen[mail], "Budget", fmt.Sprintf("Emails has %s twice", mail)))
 		seen[mail] = true
 	}
 	return errors.Join(problems...)

@@ -7,18 +7,11 @@ import (
 	gcpredis "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/redis"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/connection"
+	"github.com/djangostack/djangostack/components/gcp/limits"
 	"github.com/djangostack/djangostack/components/names"
-)
-
-// CacheMemory says what a cache does when its memory is full.
-type CacheMemory string
-
-// A cache forgets the least recently used keys; a broker refuses new ones, because
-// a forgotten message is a lost task.
-const (
-	ForgetKeys CacheMemory = "allkeys-lru"
-	RefuseKeys CacheMemory = "noeviction"
 )
 
 // CacheAvailability says what a cache survives. It is for life: a change replaces the
@@ -48,7 +41,7 @@ const (
 // CacheArgs describes one Memorystore server and its replicas.
 type CacheArgs struct {
 	// Part tells the environment's servers apart: cache or broker.
-	Part    string
+	Name    string
 	Project string
 	Region  string
 	// NetworkID is the network whose members may connect.
@@ -64,15 +57,15 @@ type CacheArgs struct {
 	// replaces the server and loses its keys: Memorystore never takes such replicas away,
 	// and a server that was made without them has no addresses for them.
 	Replicas int
-	// WhenFull says what happens when the memory is full.
-	WhenFull CacheMemory
+	// EvictionPolicy says what the server does when its memory is full.
+	EvictionPolicy arguments.EvictionPolicy
 	// KeyID is the KMS key of what is written to disk, in the same region, which Google's
 	// service redis uses; without it Google's own. It can never be changed.
 	KeyID pulumi.StringInput
 	// Snapshots says how often the keys are written to disk.
 	Snapshots CacheSnapshots
 	// Window is the hour of the week when the server may be restarted; nil for any.
-	Window *WeeklyHour
+	MaintenanceWindow *WeeklyHour
 	// Protect refuses every plan that deletes or replaces the server.
 	Protect bool
 	Labels  Labels
@@ -84,7 +77,7 @@ type Cache struct {
 	pulumi.ResourceState
 
 	// Server is how the app reaches the primary, with the authority of its certificate.
-	Server binding.Redis
+	Server connection.Redis
 	// ReaderHost answers reads from the replicas, and from the primary without any.
 	ReaderHost pulumi.StringOutput
 }
@@ -93,42 +86,32 @@ const (
 	// redisTLSPort is where Memorystore listens when it speaks TLS
 	// (https://cloud.google.com/memorystore/docs/redis/about-in-transit-encryption).
 	redisTLSPort = 6378
-	// redisNameLimit is what Memorystore allows
-	// (https://cloud.google.com/memorystore/docs/redis/reference/rest/v1/projects.locations.instances/create).
-	redisNameLimit = 40
 )
 
 // NewCache registers a server and its replicas.
 func NewCache(ctx *pulumi.Context, name string, args *CacheArgs, opts ...pulumi.ResourceOption) (*Cache, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	c := &Cache{}
-	part := name + "-" + args.Part
-	if err := ctx.RegisterComponentResource("djangostack:gcp:Cache", part, c, opts...); err != nil {
-		return nil, fmt.Errorf("registering the cache component %s: %w", args.Part, err)
-	}
-	resource := names.Fit(redisNameLimit-autonameLength, name, args.Part)
-	server, err := gcpredis.NewInstance(ctx, resource, args.instance(part), pulumi.Parent(c), pulumi.Protect(args.Protect),
-		pulumi.ReplaceOnChanges([]string{"readReplicasMode"}))
-	if err != nil {
-		return nil, fmt.Errorf("registering the server of %s: %w", part, err)
-	}
-	c.Server = binding.Redis{
-		Host:     server.Host,
-		Port:     redisTLSPort,
-		Password: server.AuthString,
-		TLS:      true,
-		CA:       server.ServerCaCerts.ApplyT(authorities).(pulumi.StringOutput),
-	}
-	c.ReaderHost = server.Host
-	if args.Replicas > 0 {
-		c.ReaderHost = server.ReadEndpoint
-	}
-	if err := ctx.RegisterResourceOutputs(c, pulumi.Map{"host": c.Server.Host, "readerHost": c.ReaderHost}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the cache component %s: %w", args.Part, err)
-	}
-	return c, nil
+	part := name + "-" + args.Name
+	return component.New(ctx, "djangostack:gcp:Cache", part, c, args.check, func() (pulumi.Map, error) {
+		resource := names.Fit(limits.MaxCacheName-autonameLength, name, args.Name)
+		server, err := gcpredis.NewInstance(ctx, resource, args.instance(part), pulumi.Parent(c), pulumi.Protect(args.Protect),
+			pulumi.ReplaceOnChanges([]string{"readReplicasMode"}))
+		if err != nil {
+			return nil, fmt.Errorf("registering the server of %s: %w", part, err)
+		}
+		c.Server = connection.Redis{
+			Host:     server.Host,
+			Port:     redisTLSPort,
+			Password: server.AuthString,
+			TLS:      true,
+			CA:       server.ServerCaCerts.ApplyT(authorities).(pulumi.StringOutput),
+		}
+		c.ReaderHost = server.Host
+		if args.Replicas > 0 {
+			c.ReaderHost = server.ReadEndpoint
+		}
+		return pulumi.Map{"host": c.Server.Host, "readerHost": c.ReaderHost}, nil
+	}, opts...)
 }
 
 // authorities are all that the server may be known by: for a while before one ends,

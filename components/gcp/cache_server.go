@@ -9,33 +9,32 @@ import (
 	gcpredis "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/redis"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/gcp/limits"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 func (a *CacheArgs) check() error {
-	// The most memory and replicas of one server, and the least memory of one with
-	// replicas (https://cloud.google.com/memorystore/docs/redis/read-replicas-overview).
-	const mostMemory, mostReplicas, leastWithReplicas = 300, 5, 5
 	version := regexp.MustCompile(`^(5\.0|[67]\.[0-9x])$`)
 	return errors.Join(
-		binding.Check("Cache",
-			required("Part", a.Part != ""),
-			required("Project", a.Project != ""),
-			required("Region", a.Region != ""),
-			required("NetworkID", a.NetworkID != nil),
+		validate.Check("Cache",
+			validate.Required("Name", a.Name != ""),
+			validate.Required("Project", a.Project != ""),
+			validate.Required("Region", a.Region != ""),
+			validate.Required("NetworkID", a.NetworkID != nil),
 		),
 		checkProject("Cache", a.Project),
 		checkRegion("Cache", a.Region),
-		refused(!version.MatchString(a.Version), "Cache", fmt.Sprintf("Version is %q; it is major and minor, for instance 7.2", a.Version)),
-		oneOf("Cache", "Availability", a.Availability, SingleZone, MultiZone),
-		oneOf("Cache", "WhenFull", a.WhenFull, ForgetKeys, RefuseKeys),
-		oneOf("Cache", "Snapshots", a.Snapshots, NoSnapshots, HourlySnapshot, SixHours, TwelveHours, DailySnapshot),
-		within("Cache", "MemoryGiB", a.MemoryGiB, 1, mostMemory),
-		within("Cache", "Replicas", a.Replicas, 0, mostReplicas),
-		refused(a.Replicas > 0 && a.Availability == SingleZone, "Cache", "Replicas go with Availability multi-zone only"),
-		refused(a.Replicas > 0 && a.MemoryGiB < leastWithReplicas, "Cache",
-			fmt.Sprintf("MemoryGiB is %d; with Replicas it is %d at least", a.MemoryGiB, leastWithReplicas)),
-		a.Window.check("Cache"),
+		validate.RefuseIf(!version.MatchString(a.Version), "Cache", fmt.Sprintf("Version is %q; it is major and minor, for instance 7.2", a.Version)),
+		validate.OneOf("Cache", "Availability", a.Availability, SingleZone, MultiZone),
+		validate.OneOf("Cache", "EvictionPolicy", a.EvictionPolicy, arguments.AllKeysLRU, arguments.NoEviction),
+		validate.OneOf("Cache", "Snapshots", a.Snapshots, NoSnapshots, HourlySnapshot, SixHours, TwelveHours, DailySnapshot),
+		validate.Within("Cache", "MemoryGiB", a.MemoryGiB, 1, limits.MaxCacheGiB),
+		validate.Within("Cache", "Replicas", a.Replicas, 0, limits.MaxCacheReplicas),
+		validate.RefuseIf(a.Replicas > 0 && a.Availability == SingleZone, "Cache", "Replicas go with Availability multi-zone only"),
+		validate.RefuseIf(a.Replicas > 0 && a.MemoryGiB < limits.MinReplicatedCacheGiB, "Cache",
+			fmt.Sprintf("MemoryGiB is %d; with Replicas it is %d at least", a.MemoryGiB, limits.MinReplicatedCacheGiB)),
+		a.MaintenanceWindow.check("Cache"),
 		a.Labels.check("Cache"),
 	)
 }
@@ -50,7 +49,7 @@ func (a *CacheArgs) instance(part string) *gcpredis.InstanceArgs {
 		Tier:                  pulumi.String(a.tier()),
 		MemorySizeGb:          pulumi.Int(a.MemoryGiB),
 		RedisVersion:          pulumi.String("REDIS_" + strings.ToUpper(strings.ReplaceAll(a.Version, ".", "_"))),
-		RedisConfigs:          pulumi.StringMap{"maxmemory-policy": pulumi.String(string(a.WhenFull))},
+		RedisConfigs:          pulumi.StringMap{"maxmemory-policy": pulumi.String(string(a.EvictionPolicy))},
 		AuthorizedNetwork:     a.NetworkID.ToStringOutput().ToStringPtrOutput(),
 		ConnectMode:           pulumi.String("DIRECT_PEERING"),
 		AuthEnabled:           pulumi.Bool(true),
@@ -66,7 +65,7 @@ func (a *CacheArgs) instance(part string) *gcpredis.InstanceArgs {
 	if a.KeyID != nil {
 		args.CustomerManagedKey = a.KeyID.ToStringOutput().ToStringPtrOutput()
 	}
-	if a.Window != nil {
+	if a.MaintenanceWindow != nil {
 		args.MaintenancePolicy = a.maintenance()
 	}
 	return args
@@ -93,8 +92,8 @@ func (a *CacheArgs) maintenance() *gcpredis.InstanceMaintenancePolicyArgs {
 	return &gcpredis.InstanceMaintenancePolicyArgs{
 		WeeklyMaintenanceWindows: gcpredis.InstanceMaintenancePolicyWeeklyMaintenanceWindowArray{
 			&gcpredis.InstanceMaintenancePolicyWeeklyMaintenanceWindowArgs{
-				Day:       pulumi.String(strings.ToUpper(a.Window.Day.String())),
-				StartTime: &gcpredis.InstanceMaintenancePolicyWeeklyMaintenanceWindowStartTimeArgs{Hours: pulumi.Int(a.Window.Hour)},
+				Day:       pulumi.String(strings.ToUpper(a.MaintenanceWindow.Day.String())),
+				StartTime: &gcpredis.InstanceMaintenancePolicyWeeklyMaintenanceWindowStartTimeArgs{Hours: pulumi.Int(a.MaintenanceWindow.Hour)},
 			},
 		},
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
@@ -15,20 +16,20 @@ import (
 func withCache(change func(*gcp.CacheArgs)) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		args := &gcp.CacheArgs{
-			Part:         "cache",
-			Project:      mocks.Project,
-			Region:       region,
-			NetworkID:    pulumi.String(networkID),
-			Version:      "7.2",
-			Availability: gcp.MultiZone,
-			MemoryGiB:    5,
-			Replicas:     1,
-			WhenFull:     gcp.ForgetKeys,
-			KeyID:        pulumi.String(aKey),
-			Snapshots:    gcp.SixHours,
-			Window:       &gcp.WeeklyHour{Day: time.Sunday, Hour: 4},
-			Protect:      true,
-			Labels:       environment,
+			Name:              "cache",
+			Project:           mocks.Project,
+			Region:            region,
+			NetworkID:         pulumi.String(networkID),
+			Version:           "7.2",
+			Availability:      gcp.MultiZone,
+			MemoryGiB:         5,
+			Replicas:          1,
+			EvictionPolicy:    arguments.AllKeysLRU,
+			KeyID:             pulumi.String(aKey),
+			Snapshots:         gcp.SixHours,
+			MaintenanceWindow: &gcp.WeeklyHour{Day: time.Sunday, Hour: 4},
+			Protect:           true,
+			Labels:            environment,
 		}
 		change(args)
 		cache, err := gcp.NewCache(ctx, "blog", args)
@@ -95,15 +96,15 @@ func TestReadsGoToTheReplicasOrToThePrimary(t *testing.T) {
 }
 
 func TestAManagedCacheForgetsAndAManagedBrokerDoesNot(t *testing.T) {
-	for memory, want := range map[gcp.CacheMemory]string{gcp.ForgetKeys: "allkeys-lru", gcp.RefuseKeys: "noeviction"} {
-		server := mocks.Run(t, mocks.Known, withCache(func(a *gcp.CacheArgs) { a.WhenFull = memory })).Find(t, "Instance", "blog-cache")
+	for memory, want := range map[arguments.EvictionPolicy]string{arguments.AllKeysLRU: "allkeys-lru", arguments.NoEviction: "noeviction"} {
+		server := mocks.Run(t, mocks.Known, withCache(func(a *gcp.CacheArgs) { a.EvictionPolicy = memory })).Find(t, "Instance", "blog-cache")
 		assert.Equal(t, want, server.At(t, `redisConfigs["maxmemory-policy"]`))
 	}
 }
 
 func TestOneServerNeedsNoOther(t *testing.T) {
 	alone := mocks.Run(t, mocks.Known, withCache(func(a *gcp.CacheArgs) {
-		a.Replicas, a.Availability, a.Snapshots, a.MemoryGiB, a.KeyID, a.Window = 0, gcp.SingleZone, gcp.NoSnapshots, 1, nil, nil
+		a.Replicas, a.Availability, a.Snapshots, a.MemoryGiB, a.KeyID, a.MaintenanceWindow = 0, gcp.SingleZone, gcp.NoSnapshots, 1, nil, nil
 	})).Find(t, "Instance", "blog-cache")
 
 	assert.Equal(t, "BASIC", alone.At(t, "tier"))
@@ -116,7 +117,7 @@ func TestOneServerNeedsNoOther(t *testing.T) {
 }
 
 func TestTheNameOfACacheFits(t *testing.T) {
-	ran := mocks.Run(t, mocks.Known, withCache(func(a *gcp.CacheArgs) { a.Part = strings.Repeat("broker", 10) }))
+	ran := mocks.Run(t, mocks.Known, withCache(func(a *gcp.CacheArgs) { a.Name = strings.Repeat("broker", 10) }))
 
 	assert.LessOrEqual(t, len(ran.OfKind("Instance")[0].Name), 40-8)
 }
@@ -124,7 +125,7 @@ func TestTheNameOfACacheFits(t *testing.T) {
 func TestACacheRefusesWhatMemorystoreWould(t *testing.T) {
 	refuses(t, withCache, func(a *gcp.CacheArgs) { *a = gcp.CacheArgs{} },
 		"Cache: Part is required", "Cache: Project is required", "Cache: Region is required", "Cache: NetworkID is required",
-		"Cache: Version is", "Cache: Availability is", "Cache: WhenFull is", "Cache: Snapshots is", "Cache: MemoryGiB is 0")
+		"Cache: Version is", "Cache: Availability is", "Cache: EvictionPolicy is", "Cache: Snapshots is", "Cache: MemoryGiB is 0")
 	refuses(t, withCache, func(a *gcp.CacheArgs) { a.Availability = gcp.SingleZone }, "Replicas go with Availability multi-zone only")
 	refuses(t, withCache, func(a *gcp.CacheArgs) { a.MemoryGiB = 4 }, "MemoryGiB is 4; with Replicas it is 5 at least")
 	refuses(t, withCache, func(a *gcp.CacheArgs) { a.Replicas = 6 }, "Replicas is 6")

@@ -8,7 +8,9 @@ import (
 	gcpstorage "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/storage"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // CDNArgs describes a load balancer with Cloud CDN in front of one bucket.
@@ -39,47 +41,40 @@ type CDN struct {
 
 // NewCDN registers the load balancer and lets it into its bucket.
 func NewCDN(ctx *pulumi.Context, name string, args *CDNArgs, opts ...pulumi.ResourceOption) (*CDN, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
-	c := &CDN{URL: "https://" + args.Hosts[0]}
-	if err := ctx.RegisterComponentResource("djangostack:gcp:CDN", name+"-cdn", c, opts...); err != nil {
-		return nil, fmt.Errorf("registering the CDN component: %w", err)
-	}
-	backend, err := args.backend(ctx, name, c)
-	if err != nil {
-		return nil, err
-	}
-	read, err := args.read(ctx, name, backend, c)
-	if err != nil {
-		return nil, err
-	}
-	paths, err := args.paths(ctx, name, backend, c)
-	if err != nil {
-		return nil, err
-	}
-	if err := args.listen(ctx, name, paths, read, c); err != nil {
-		return nil, err
-	}
-	c.IP, c.URLMapName = args.Address.IP, paths.Name
-	outputs := pulumi.Map{"ip": c.IP, "url": pulumi.String(c.URL), "urlMapName": c.URLMapName}
-	if err := ctx.RegisterResourceOutputs(c, outputs); err != nil {
-		return nil, fmt.Errorf("registering the CDN component's outputs: %w", err)
-	}
-	return c, nil
+	c := &CDN{}
+	return component.New(ctx, "djangostack:gcp:CDN", name+"-cdn", c, args.check, func() (pulumi.Map, error) {
+		c.URL = "https://" + args.Hosts[0]
+		backend, err := args.newBackend(ctx, name, c)
+		if err != nil {
+			return nil, err
+		}
+		read, err := args.grantRead(ctx, name, backend, c)
+		if err != nil {
+			return nil, err
+		}
+		paths, err := args.newURLMap(ctx, name, backend, c)
+		if err != nil {
+			return nil, err
+		}
+		if err := args.newListeners(ctx, name, paths, read, c); err != nil {
+			return nil, err
+		}
+		c.IP, c.URLMapName = args.Address.IP, paths.Name
+		return pulumi.Map{"ip": c.IP, "url": pulumi.String(c.URL), "urlMapName": c.URLMapName}, nil
+	}, opts...)
 }
 
 func (a *CDNArgs) check() error {
 	return errors.Join(
-		binding.Check("CDN",
-			required("Project", a.Project != ""),
-			required("Bucket", a.Bucket != nil),
-			required("Hosts", len(a.Hosts) > 0),
-			required("CertificateMapID", a.CertificateMapID != nil),
-			required("Address", a.Address != nil),
+		validate.Check("CDN",
+			validate.Required("Project", a.Project != ""),
+			validate.Required("Bucket", a.Bucket != nil),
+			validate.Required("Hosts", len(a.Hosts) > 0),
+			validate.Required("CertificateMapID", a.CertificateMapID != nil),
+			validate.Required("Address", a.Address != nil),
 		),
 		checkProject("CDN", a.Project),
-		refused(a.Bucket != nil && a.Bucket.access != CDNBucket, "CDN", "Bucket has not Access cdn"),
+		validate.RefuseIf(a.Bucket != nil && a.Bucket.access != arguments.CDNBucket, "CDN", "Bucket has not Access cdn"),
 		checkHosts("CDN", a.Hosts),
 		a.Labels.check("CDN"),
 	)
@@ -88,7 +83,7 @@ func (a *CDNArgs) check() error {
 // backend is the bucket as the load balancer sees it. What comes out of a bucket that
 // is not public says that it must not be kept, so that Cloud CDN is told to keep it
 // (https://cloud.google.com/cdn/docs/setting-up-cdn-with-bucket).
-func (a *CDNArgs) backend(ctx *pulumi.Context, name string, parent pulumi.Resource) (*gcpcompute.BackendBucket, error) {
+func (a *CDNArgs) newBackend(ctx *pulumi.Context, name string, parent pulumi.Resource) (*gcpcompute.BackendBucket, error) {
 	const hour, day = 3600, 86400
 	backend, err := gcpcompute.NewBackendBucket(ctx, child(name, "cdn"), &gcpcompute.BackendBucketArgs{
 		Project:         pulumi.String(a.Project),
@@ -123,7 +118,7 @@ func (a *CDNArgs) backend(ctx *pulumi.Context, name string, parent pulumi.Resour
 // to everyone else. Google knows their account once the project has a backend bucket,
 // and takes no other role for it
 // (https://cloud.google.com/cdn/docs/configure-private-bucket-access).
-func (a *CDNArgs) read(ctx *pulumi.Context, name string, backend *gcpcompute.BackendBucket, parent pulumi.Resource) (pulumi.Resource, error) {
+func (a *CDNArgs) grantRead(ctx *pulumi.Context, name string, backend *gcpcompute.BackendBucket, parent pulumi.Resource) (pulumi.Resource, error) {
 	balancers := pulumi.Sprintf("serviceAccount:service-%s@https-lb.iam.gserviceaccount.com", projectNumber(ctx, a.Project, backend, parent))
 	member, err := gcpstorage.NewBucketIAMMember(ctx, name+"-cdn-read", &gcpstorage.BucketIAMMemberArgs{
 		Bucket: a.Bucket.Name,

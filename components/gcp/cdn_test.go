@@ -6,15 +6,16 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
 
 const certificateMap = "//certificatemanager.googleapis.com/projects/" + mocks.Project + "/locations/global/certificateMaps/blog"
 
-func withCDN(change func(*gcp.CDNArgs)) pulumi.RunFunc { return withCDNOf(gcp.CDNBucket, change) }
+func withCDN(change func(*gcp.CDNArgs)) pulumi.RunFunc { return withCDNOf(arguments.CDNBucket, change) }
 
-func withCDNOf(access gcp.BucketAccess, change func(*gcp.CDNArgs)) pulumi.RunFunc {
+func withCDNOf(access arguments.BucketAccess, change func(*gcp.CDNArgs)) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		bucketArgs := bucketArgs()
 		bucketArgs.Name, bucketArgs.Access = "static", access
@@ -105,6 +106,6 @@ func TestTheCDNRefusesWhatCannotWork(t *testing.T) {
 		_, err := mocks.Try(mocks.Known, nil, withCDN(change))
 		assert.ErrorContains(t, err, want)
 	}
-	_, err := mocks.Try(mocks.Known, nil, withCDNOf(gcp.PrivateBucket, asIs))
+	_, err := mocks.Try(mocks.Known, nil, withCDNOf(arguments.PrivateBucket, asIs))
 	assert.ErrorContains(t, err, "Bucket has not Access cdn")
 }

@@ -10,7 +10,8 @@ import (
 	gcpdns "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/dns"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // CertificateArgs describes one certificate of Certificate Manager, and the map that
@@ -19,8 +20,8 @@ type CertificateArgs struct {
 	Project string
 	// Domain is the certificate's first name; *.example.com is allowed.
 	Domain string
-	// AlsoFor are its other names.
-	AlsoFor []string
+	// AlternativeNames are its other names.
+	AlternativeNames []string
 	// ZoneName is the zone of Cloud DNS that proves every name.
 	ZoneName pulumi.StringInput
 	// Delegation is what the world must know before Google can find the proof.
@@ -41,50 +42,43 @@ type Certificate struct {
 }
 
 // proofTTL is how long a resolver keeps the proof, in seconds.
-const proofTTL = 300
+const validationTTL = 300
 
 // NewCertificate registers a certificate, the proofs of its names and its map. The
 // proof of a name stays the same, and is written once: two certificates of one zone
 // have no name in common.
 func NewCertificate(ctx *pulumi.Context, name string, args *CertificateArgs, opts ...pulumi.ResourceOption) (*Certificate, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	c := &Certificate{}
-	if err := ctx.RegisterComponentResource("djangostack:gcp:Certificate", name+"-certificate", c, opts...); err != nil {
-		return nil, fmt.Errorf("registering the certificate component: %w", err)
-	}
-	authorizations, proofs, err := args.prove(ctx, name, c)
-	if err != nil {
-		return nil, err
-	}
-	certificate, err := gcpcertificates.NewCertificate(ctx, child(name, "certificate"), &gcpcertificates.CertificateArgs{
-		Project:     pulumi.String(args.Project),
-		Description: pulumi.String("Names of " + name),
-		Managed: &gcpcertificates.CertificateManagedArgs{
-			Domains:           pulumi.ToStringArray(args.names()),
-			DnsAuthorizations: authorizations,
-		},
-		Labels: args.Labels.All(),
-	}, pulumi.Parent(c), pulumi.DependsOn(append(proofs, args.Delegation...)))
-	if err != nil {
-		return nil, fmt.Errorf("registering the certificate of %s: %w", args.Domain, err)
-	}
-	if err := args.mapped(ctx, name, certificate, c); err != nil {
-		return nil, err
-	}
-	if err := ctx.RegisterResourceOutputs(c, pulumi.Map{"mapId": c.MapID, "mapName": c.MapName}); err != nil {
-		return nil, fmt.Errorf("registering the certificate component's outputs: %w", err)
-	}
-	return c, nil
+	return component.New(ctx, "djangostack:gcp:Certificate", name+"-certificate", c, args.check, func() (pulumi.Map, error) {
+		authorizations, proofs, err := args.newAuthorizations(ctx, name, c)
+		if err != nil {
+			return nil, err
+		}
+		certificate, err := gcpcertificates.NewCertificate(ctx, child(name, "certificate"), &gcpcertificates.CertificateArgs{
+			Project:     pulumi.String(args.Project),
+			Description: pulumi.String("Names of " + name),
+			Managed: &gcpcertificates.CertificateManagedArgs{
+				Domains:           pulumi.ToStringArray(args.names()),
+				DnsAuthorizations: authorizations,
+			},
+			Labels: args.Labels.All(),
+		}, pulumi.Parent(c), pulumi.DependsOn(append(proofs, args.Delegation...)))
+		if err != nil {
+			return nil, fmt.Errorf("registering the certificate of %s: %w", args.Domain, err)
+		}
+		if err := args.newMap(ctx, name, certificate, c); err != nil {
+			return nil, err
+		}
+		return pulumi.Map{"mapId": c.MapID, "mapName": c.MapName}, nil
+	}, opts...)
 }
 
 func (a *CertificateArgs) check() error {
 	return errors.Join(
-		binding.Check("Certificate",
-			required("Project", a.Project != ""),
-			required("Domain", a.Domain != ""),
-			required("ZoneName", a.ZoneName != nil),
+		validate.Check("Certificate",
+			validate.Required("Project", a.Project != ""),
+			validate.Required("Domain", a.Domain != ""),
+			validate.Required("ZoneName", a.ZoneName != nil),
 		),
 		checkProject("Certificate", a.Project),
 		a.Labels.check("Certificate"),
@@ -92,7 +86,7 @@ func (a *CertificateArgs) check() error {
 }
 
 func (a *CertificateArgs) names() []string {
-	return append([]string{a.Domain}, a.AlsoFor...)
+	return append([]string{a.Domain}, a.AlternativeNames...)
 }
 
 // proven are the names that need a proof: a wildcard and its domain have the same.
@@ -108,7 +102,7 @@ func (a *CertificateArgs) proven() []string {
 }
 
 // prove registers one authorisation for each name, and the record that it asks for.
-func (a *CertificateArgs) prove(ctx *pulumi.Context, name string, parent pulumi.Resource) (pulumi.StringArray, []pulumi.Resource, error) {
+func (a *CertificateArgs) newAuthorizations(ctx *pulumi.Context, name string, parent pulumi.Resource) (pulumi.StringArray, []pulumi.Resource, error) {
 	var ids pulumi.StringArray
 	var proofs []pulumi.Resource
 	for _, domain := range a.proven() {
@@ -128,7 +122,7 @@ func (a *CertificateArgs) prove(ctx *pulumi.Context, name string, parent pulumi.
 			ManagedZone: a.ZoneName,
 			Name:        asked.Name().Elem(),
 			Type:        asked.Type().Elem(),
-			Ttl:         pulumi.Int(proofTTL),
+			Ttl:         pulumi.Int(validationTTL),
 			Rrdatas:     pulumi.StringArray{asked.Data().Elem()},
 		}, pulumi.Parent(parent))
 		if err != nil {
@@ -140,7 +134,7 @@ func (a *CertificateArgs) prove(ctx *pulumi.Context, name string, parent pulumi.
 }
 
 // mapped registers the map and an entry for every name.
-func (a *CertificateArgs) mapped(ctx *pulumi.Context, name string, certificate *gcpcertificates.Certificate, c *Certificate) error {
+func (a *CertificateArgs) newMap(ctx *pulumi.Context, name string, certificate *gcpcertificates.Certificate, c *Certificate) error {
 	certificates, err := gcpcertificates.NewCertificateMapResource(ctx, child(name, "certificates"), &gcpcertificates.CertificateMapResourceArgs{
 		Project:     pulumi.String(a.Project),
 		Description: pulumi.String("Certificates of " + name),

@@ -6,6 +6,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
@@ -13,18 +14,18 @@ import (
 func withCertificate(change func(*gcp.CertificateArgs)) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		dns, err := gcp.NewDNS(ctx, "blog", &gcp.DNSArgs{
-			Project: mocks.Project, Domain: "example.com", Zone: gcp.MadeZone, ParentZoneName: pulumi.String("parent"), DNSSEC: gcp.DNSSECOn,
+			Project: mocks.Project, Domain: "example.com", Source: arguments.Create, ParentZoneName: pulumi.String("parent"), DNSSEC: arguments.On,
 		})
 		if err != nil {
 			return err
 		}
 		args := &gcp.CertificateArgs{
-			Project:    mocks.Project,
-			Domain:     "example.com",
-			AlsoFor:    []string{"*.example.com", "www.example.org"},
-			ZoneName:   dns.ZoneName,
-			Delegation: dns.Delegation,
-			Labels:     environment,
+			Project:          mocks.Project,
+			Domain:           "example.com",
+			AlternativeNames: []string{"*.example.com", "www.example.org"},
+			ZoneName:         dns.ZoneName,
+			Delegation:       dns.Delegation,
+			Labels:           environment,
 		}
 		change(args)
 		certificate, err := gcp.NewCertificate(ctx, "blog", args)

@@ -7,19 +7,11 @@ import (
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/clusters"
+	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/gcp/limits"
 	"github.com/djangostack/djangostack/components/names"
-)
-
-// ClusterMode says who looks after the nodes.
-type ClusterMode string
-
-// In Autopilot Google adds and removes nodes, and pods are what is paid for. With nodes
-// of its own a cluster takes pods that Autopilot refuses, such as privileged ones. The
-// mode is for life: a change replaces the cluster.
-const (
-	ModeAuto  ClusterMode = "auto"
-	ModeNodes ClusterMode = "nodes"
 )
 
 // ReleaseChannel says how early the versions of Kubernetes are that Google moves the
@@ -46,7 +38,7 @@ type ClusterArgs struct {
 	// Version of Kubernetes to start with, for instance 1.35; the release channel then
 	// moves it on.
 	Version string
-	Mode    ClusterMode
+	Mode    arguments.ClusterMode
 	// NetworkID, SubnetID, PodsRange and ServicesRange are the network's.
 	NetworkID     pulumi.StringInput
 	SubnetID      pulumi.StringInput
@@ -56,7 +48,7 @@ type ClusterArgs struct {
 	EndpointSubnetID pulumi.StringInput
 	// Egress is what nodes need to reach the world outside: the network's.
 	Egress   []pulumi.Resource
-	Endpoint Endpoint
+	Endpoint arguments.Endpoint
 	// SecretsKeyID is a key that encrypts Secrets before they are stored, or nil for
 	// Google's own encryption. Google's service gke must be one of its users. A cluster
 	// that was made without one does not begin to use one; it can get another one, and
@@ -115,48 +107,37 @@ type Cluster struct {
 	gke   *container.Cluster
 }
 
-// clusterNameLimit is the longest name of a cluster
-// (https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters).
-const clusterNameLimit = 40
-
 // NewCluster registers a cluster, its nodes and who may enter.
 func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pulumi.ResourceOption) (*Cluster, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	c := &Cluster{args: args, Identifier: args.identifier()}
-	if err := ctx.RegisterComponentResource("djangostack:gcp:Cluster", name, c, opts...); err != nil {
-		return nil, fmt.Errorf("registering the cluster component %s: %w", name, err)
-	}
-	for _, step := range []func(*pulumi.Context, string) error{
-		c.newNodeAccount,
-		c.newControlPlane,
-		c.newNodes,
-		c.newProvider,
-		c.newStorageClass,
-		c.newAdmins,
-	} {
-		if err := step(ctx, name); err != nil {
-			return nil, err
+	return component.New(ctx, "djangostack:gcp:Cluster", name, c, args.check, func() (pulumi.Map, error) {
+		for _, step := range []func(*pulumi.Context, string) error{
+			c.newNodeAccount,
+			c.newControlPlane,
+			c.newNodes,
+			c.newProvider,
+			c.newStorageClass,
+			c.newAdmins,
+		} {
+			if err := step(ctx, name); err != nil {
+				return nil, err
+			}
 		}
-	}
-	if err := ctx.RegisterResourceOutputs(c, pulumi.Map{
-		"name":                 c.Name,
-		"endpoint":             c.Endpoint,
-		"certificateAuthority": c.CertificateAuthority,
-		"kubeconfig":           c.Kubeconfig,
-		"nodeServiceAccount":   c.NodeServiceAccount,
-		"workloadPool":         c.WorkloadPool,
-		"storageClass":         c.StorageClass,
-	}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the cluster %s: %w", name, err)
-	}
-	return c, nil
+		return pulumi.Map{
+			"name":                 c.Name,
+			"endpoint":             c.Endpoint,
+			"certificateAuthority": c.CertificateAuthority,
+			"kubeconfig":           c.Kubeconfig,
+			"nodeServiceAccount":   c.NodeServiceAccount,
+			"workloadPool":         c.WorkloadPool,
+			"storageClass":         c.StorageClass,
+		}, nil
+	}, opts...)
 }
 
 // name is the cluster's name in its region.
 func (a *ClusterArgs) name() string {
-	return names.Fit(clusterNameLimit, a.Name)
+	return names.Fit(limits.MaxClusterName, a.Name)
 }
 
 // identifier is the cluster's name among all of Google's.
@@ -173,6 +154,6 @@ func (c *Cluster) newProvider(ctx *pulumi.Context, name string) error {
 }
 
 // inside is how an object of the cluster itself is made.
-func (c *Cluster) inside() []pulumi.ResourceOption {
+func (c *Cluster) objectOptions() []pulumi.ResourceOption {
 	return []pulumi.ResourceOption{pulumi.Parent(c), pulumi.Provider(c.Provider)}
 }

@@ -31,7 +31,7 @@ func (c *Cluster) newAdmins(ctx *pulumi.Context, name string) error {
 			Project:   pulumi.String(c.args.Project),
 			Role:      pulumi.String("roles/container.clusterViewer"),
 			Member:    pulumi.String(admin),
-			Condition: c.args.thisCluster(),
+			Condition: c.args.onlyThisCluster(),
 		}, pulumi.Parent(c))
 		if err != nil {
 			return fmt.Errorf("showing the cluster to %s: %w", admin, err)
@@ -42,7 +42,7 @@ func (c *Cluster) newAdmins(ctx *pulumi.Context, name string) error {
 				ApiGroup: pulumi.String(rbacGroup), Kind: pulumi.String("ClusterRole"), Name: pulumi.String("cluster-admin"),
 			},
 			Subjects: rbacv1.SubjectArray{subjectOf(admin)},
-		}, c.inside()...)
+		}, c.objectOptions()...)
 		if err != nil {
 			return fmt.Errorf("making %s an administrator of the cluster: %w", admin, err)
 		}
@@ -53,7 +53,7 @@ func (c *Cluster) newAdmins(ctx *pulumi.Context, name string) error {
 
 // thisCluster limits a role to the cluster, and makes the grant one of its own: the
 // project's other environments give the same role to the same people.
-func (a *ClusterArgs) thisCluster() projects.IAMMemberConditionArgs {
+func (a *ClusterArgs) onlyThisCluster() projects.IAMMemberConditionArgs {
 	return projects.IAMMemberConditionArgs{
 		Title:       pulumi.String("cluster " + a.name()),
 		Description: pulumi.String("This cluster only"),

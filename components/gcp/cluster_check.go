@@ -7,52 +7,36 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/cidr"
+	"github.com/djangostack/djangostack/components/gcp/limits"
+	"github.com/djangostack/djangostack/components/validate"
 )
-
-// EndpointAccess says from where the API server can be reached.
-type EndpointAccess string
-
-// Private is from the network only: the program itself must then run in it, or in a
-// network that is joined to it.
-const (
-	EndpointPrivate          EndpointAccess = "private"
-	EndpointPublicAndPrivate EndpointAccess = "public-and-private"
-)
-
-// Endpoint describes who reaches the API server.
-type Endpoint struct {
-	Access EndpointAccess
-	// AllowedCIDRs are the addresses that reach it: from outside when it is public as
-	// well, and from networks that are joined to the cluster's when it is private.
-	AllowedCIDRs []string
-}
 
 func (a *ClusterArgs) check() error {
 	version := regexp.MustCompile(`^1\.[0-9]{2}$`)
 	name := regexp.MustCompile(`^[a-zA-Z]`)
 	return errors.Join(
-		binding.Check("Cluster",
-			required("Name", a.Name != ""),
-			required("Project", a.Project != ""),
-			required("Region", a.Region != ""),
-			required("Version", a.Version != ""),
-			required("NetworkID", a.NetworkID != nil),
-			required("SubnetID", a.SubnetID != nil),
-			required("PodsRange", a.PodsRange != nil),
-			required("ServicesRange", a.ServicesRange != nil),
-			required("EndpointSubnetID", a.EndpointSubnetID != nil),
-			required("Nodes", a.Mode != ModeNodes || a.Nodes != nil)),
+		validate.Check("Cluster",
+			validate.Required("Name", a.Name != ""),
+			validate.Required("Project", a.Project != ""),
+			validate.Required("Region", a.Region != ""),
+			validate.Required("Version", a.Version != ""),
+			validate.Required("NetworkID", a.NetworkID != nil),
+			validate.Required("SubnetID", a.SubnetID != nil),
+			validate.Required("PodsRange", a.PodsRange != nil),
+			validate.Required("ServicesRange", a.ServicesRange != nil),
+			validate.Required("EndpointSubnetID", a.EndpointSubnetID != nil),
+			validate.Required("Nodes", a.Mode != arguments.ModeNodes || a.Nodes != nil)),
 		checkProject("Cluster", a.Project),
 		checkRegion("Cluster", a.Region),
-		refused(a.Name != "" && !name.MatchString(a.Name), "Cluster", fmt.Sprintf("Name is %q; allowed is what begins with a letter", a.Name)),
-		refused(a.Version != "" && !version.MatchString(a.Version), "Cluster", fmt.Sprintf("Version is %q; allowed is a minor version such as 1.35", a.Version)),
-		oneOf("Cluster", "Mode", a.Mode, ModeAuto, ModeNodes),
-		oneOf("Cluster", "ReleaseChannel", a.ReleaseChannel, ChannelRapid, ChannelRegular, ChannelStable),
-		refused(a.Mode == ModeAuto && a.Nodes != nil, "Cluster", "Nodes has no meaning when Mode is auto"),
-		refused(a.Mode == ModeAuto && len(a.Zones) > 0, "Cluster", "Zones has no meaning when Mode is auto"),
-		a.Endpoint.check(),
+		validate.RefuseIf(a.Name != "" && !name.MatchString(a.Name), "Cluster", fmt.Sprintf("Name is %q; allowed is what begins with a letter", a.Name)),
+		validate.RefuseIf(a.Version != "" && !version.MatchString(a.Version), "Cluster", fmt.Sprintf("Version is %q; allowed is a minor version such as 1.35", a.Version)),
+		validate.OneOf("Cluster", "Mode", a.Mode, arguments.ModeAuto, arguments.ModeNodes),
+		validate.OneOf("Cluster", "ReleaseChannel", a.ReleaseChannel, ChannelRapid, ChannelRegular, ChannelStable),
+		validate.RefuseIf(a.Mode == arguments.ModeAuto && a.Nodes != nil, "Cluster", "Nodes has no meaning when Mode is auto"),
+		validate.RefuseIf(a.Mode == arguments.ModeAuto && len(a.Zones) > 0, "Cluster", "Zones has no meaning when Mode is auto"),
+		checkEndpoint(a.Endpoint),
 		a.Maintenance.check(),
 		a.checkZones(),
 		a.checkLogs(),
@@ -63,20 +47,20 @@ func (a *ClusterArgs) check() error {
 	)
 }
 
-func (e Endpoint) check() error {
+func checkEndpoint(e arguments.Endpoint) error {
 	problems := []error{
-		oneOf("Cluster", "Endpoint.Access", e.Access, EndpointPrivate, EndpointPublicAndPrivate),
+		validate.OneOf("Cluster", "Endpoint.Access", e.Access, arguments.EndpointPrivate, arguments.EndpointPublicAndPrivate),
 		// Nobody could enter, the program itself included.
-		refused(e.Access == EndpointPublicAndPrivate && len(e.AllowedCIDRs) == 0, "Cluster", "Endpoint.AllowedCIDRs is required when Access is public-and-private"),
+		validate.RefuseIf(e.Access == arguments.EndpointPublicAndPrivate && len(e.AllowedCIDRs) == 0, "Cluster", "Endpoint.AllowedCIDRs is required when Access is public-and-private"),
 	}
 	for _, text := range e.AllowedCIDRs {
 		prefix, err := netip.ParsePrefix(text)
-		problems = append(problems, refused(err != nil || prefix.Masked() != prefix, "Cluster",
+		problems = append(problems, validate.RefuseIf(err != nil || prefix.Masked() != prefix, "Cluster",
 			fmt.Sprintf("Endpoint.AllowedCIDRs has %q, which is no range such as 203.0.113.0/24", text)))
-		if e.Access == EndpointPrivate {
+		if e.Access == arguments.EndpointPrivate {
 			// GKE refuses public addresses that could never reach a private endpoint.
 			_, err := cidr.Private(text)
-			problems = append(problems, refused(err != nil, "Cluster", fmt.Sprintf("Endpoint.AllowedCIDRs has %s; allowed are private addresses when Access is private", text)))
+			problems = append(problems, validate.RefuseIf(err != nil, "Cluster", fmt.Sprintf("Endpoint.AllowedCIDRs has %s; allowed are private addresses when Access is private", text)))
 		}
 	}
 	return errors.Join(problems...)
@@ -88,8 +72,8 @@ func (a *ClusterArgs) checkZones() error {
 	for _, zone := range a.Zones {
 		region, ok := regionOf(zone)
 		problems = append(problems,
-			refused(!ok || region != a.Region, "Cluster", fmt.Sprintf("Zones has %q; allowed are zones of %s, for instance %s-a", zone, a.Region, a.Region)),
-			refused(seen[zone], "Cluster", fmt.Sprintf("Zones has %s twice", zone)))
+			validate.RefuseIf(!ok || region != a.Region, "Cluster", fmt.Sprintf("Zones has %q; allowed are zones of %s, for instance %s-a", zone, a.Region, a.Region)),
+			validate.RefuseIf(seen[zone], "Cluster", fmt.Sprintf("Zones has %s twice", zone)))
 		seen[zone] = true
 	}
 	return errors.Join(problems...)
@@ -98,18 +82,15 @@ func (a *ClusterArgs) checkZones() error {
 func (a *ClusterArgs) checkLogs() error {
 	var problems []error
 	for _, log := range a.LogTypes {
-		problems = append(problems, oneOf("Cluster", "LogTypes", log, logTypes()...))
+		problems = append(problems, validate.OneOf("Cluster", "LogTypes", log, logTypes()...))
 	}
 	return errors.Join(problems...)
 }
 
-// zonesOfGoogle is how many zones nodes stand in when nobody names them.
-const zonesOfGoogle = 3
-
 // zones is in how many zones nodes stand.
 func (a *ClusterArgs) zones() int {
 	if len(a.Zones) == 0 {
-		return zonesOfGoogle
+		return limits.DefaultNodeZones
 	}
 	return len(a.Zones)
 }
@@ -122,12 +103,12 @@ func (a *ClusterArgs) checkAdmins() error {
 	seen, domain := map[string]bool{}, ""
 	for _, admin := range a.Admins {
 		problems = append(problems,
-			refused(!form.MatchString(admin), "Cluster", fmt.Sprintf("Admins has %q; allowed are user:…, group:… and serviceAccount:… with an e-mail address in lower case", admin)),
-			refused(seen[admin], "Cluster", fmt.Sprintf("Admins has %s twice", admin)))
+			validate.RefuseIf(!form.MatchString(admin), "Cluster", fmt.Sprintf("Admins has %q; allowed are user:…, group:… and serviceAccount:… with an e-mail address in lower case", admin)),
+			validate.RefuseIf(seen[admin], "Cluster", fmt.Sprintf("Admins has %s twice", admin)))
 		seen[admin] = true
 		if kind, address := splitMember(admin); kind == memberGroup {
 			_, of, _ := strings.Cut(address, "@")
-			problems = append(problems, refused(domain != "" && of != domain, "Cluster", fmt.Sprintf("Admins has groups of %s and %s; allowed are those of one domain", domain, of)))
+			problems = append(problems, validate.RefuseIf(domain != "" && of != domain, "Cluster", fmt.Sprintf("Admins has groups of %s and %s; allowed are those of one domain", domain, of)))
 			domain = of
 		}
 	}

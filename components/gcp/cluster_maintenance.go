@@ -6,6 +6,8 @@ import (
 
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/container"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // MaintenanceDays says on which days Google may change versions.
@@ -41,9 +43,9 @@ func (m Maintenance) check() error {
 		least = leastHoursWeekend
 	}
 	return errors.Join(
-		oneOf("Cluster", "Maintenance.Days", m.Days, MaintenanceDaily, MaintenanceWeekend),
-		within("Cluster", "Maintenance.StartHour", m.StartHour, 0, hoursOfDay-1),
-		within("Cluster", "Maintenance.Hours", m.Hours, least, hoursOfDay),
+		validate.OneOf("Cluster", "Maintenance.Days", m.Days, MaintenanceDaily, MaintenanceWeekend),
+		validate.Within("Cluster", "Maintenance.StartHour", m.StartHour, 0, hoursOfDay-1),
+		validate.Within("Cluster", "Maintenance.Hours", m.Hours, least, hoursOfDay),
 	)
 }
 

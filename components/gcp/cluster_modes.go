@@ -14,7 +14,7 @@ const podsPerNode = 64
 // automate turns Autopilot on. It sees to network policies, workload identity,
 // shielded nodes and repairs itself, and the provider refuses to be told so. This is
 // the one place where Autopilot is told whom its nodes act as.
-func (c *Cluster) automate(wanted *container.ClusterArgs) {
+func (c *Cluster) enableAutopilot(wanted *container.ClusterArgs) {
 	wanted.EnableAutopilot = pulumi.Bool(true)
 	wanted.AddonsConfig = addons()
 	nodes := container.ClusterClusterAutoscalingAutoProvisioningDefaultsArgs{
@@ -29,7 +29,7 @@ func (c *Cluster) automate(wanted *container.ClusterArgs) {
 
 // standardise says what Autopilot would see to. The first pool, which every cluster is
 // made with, goes at once; while it is there it acts as the other nodes do.
-func (c *Cluster) standardise(wanted *container.ClusterArgs) {
+func (c *Cluster) setStandardMode(wanted *container.ClusterArgs) {
 	wanted.NodeLocations = c.args.locations()
 	wanted.RemoveDefaultNodePool = pulumi.Bool(true)
 	wanted.InitialNodeCount = pulumi.Int(1)

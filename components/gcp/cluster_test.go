@@ -10,11 +10,13 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
 
-func clusterArgs(mode gcp.ClusterMode) *gcp.ClusterArgs {
+func clusterArgs(mode arguments.ClusterMode) *gcp.ClusterArgs {
 	args := &gcp.ClusterArgs{
 		Name:             "blog-production",
 		Project:          mocks.Project,
@@ -26,19 +28,19 @@ func clusterArgs(mode gcp.ClusterMode) *gcp.ClusterArgs {
 		PodsRange:        pulumi.String("pods"),
 		ServicesRange:    pulumi.String("services"),
 		EndpointSubnetID: pulumi.String("projects/djangostack-tests/regions/europe-west3/subnetworks/endpoints"),
-		Endpoint:         gcp.Endpoint{Access: gcp.EndpointPublicAndPrivate, AllowedCIDRs: []string{"203.0.113.0/24"}},
+		Endpoint:         arguments.Endpoint{Access: arguments.EndpointPublicAndPrivate, AllowedCIDRs: []string{"203.0.113.0/24"}},
 		SecretsKeyID:     pulumi.String(aKey),
 		ReleaseChannel:   gcp.ChannelStable,
 		LogTypes:         []string{"api-server", "controller-manager", "scheduler"},
 		Maintenance:      gcp.Maintenance{Days: gcp.MaintenanceWeekend, StartHour: 22, Hours: 6},
 		Admins:           []string{"user:ada@example.com", "group:platform@example.com", "serviceAccount:deployer@djangostack-tests.iam.gserviceaccount.com"},
-		Volumes:          gcp.Volumes{WithoutClaim: gcp.KeepVolumes, KeyID: pulumi.String(aKey)},
+		Volumes:          gcp.Volumes{DeletionPolicy: deletion.Retain, KeyID: pulumi.String(aKey)},
 		Protect:          true,
 		Labels:           environment,
 	}
-	if mode == gcp.ModeNodes {
+	if mode == arguments.ModeNodes {
 		args.Zones = []string{region + "-a", region + "-b", region + "-c"}
-		args.Nodes = &gcp.NodesArgs{MachineType: "e2-standard-4", Min: 3, Max: 9, DiskGiB: 50, Capacity: gcp.OnDemand}
+		args.Nodes = &gcp.NodesArgs{MachineType: "e2-standard-4", Min: 3, Max: 9, DiskGiB: 50, Capacity: arguments.OnDemand}
 	}
 	return args
 }
@@ -74,7 +76,9 @@ func theCluster(t *testing.T, ran mocks.Program) mocks.Resource {
 	return ran.Find(t, "Cluster", "blog-cluster")
 }
 
-func modes() []gcp.ClusterMode { return []gcp.ClusterMode{gcp.ModeAuto, gcp.ModeNodes} }
+func modes() []arguments.ClusterMode {
+	return []arguments.ClusterMode{arguments.ModeAuto, arguments.ModeNodes}
+}
 
 func TestAClustersSecurityIsStated(t *testing.T) {
 	for _, mode := range modes() {
@@ -110,7 +114,7 @@ func TestAClustersSecurityIsStated(t *testing.T) {
 
 func TestAutopilotIsToldNothingThatItRefuses(t *testing.T) {
 	for _, outputs := range mocks.Both() {
-		ran := mocks.Run(t, outputs, withCluster(clusterArgs(gcp.ModeAuto)))
+		ran := mocks.Run(t, outputs, withCluster(clusterArgs(arguments.ModeAuto)))
 		cluster := theCluster(t, ran)
 		assert.Equal(t, true, cluster.At(t, "enableAutopilot"))
 		for _, path := range []string{
@@ -129,7 +133,7 @@ func TestAutopilotIsToldNothingThatItRefuses(t *testing.T) {
 
 func TestAClusterWithNodesIsToldWhatAutopilotSeesTo(t *testing.T) {
 	for _, outputs := range mocks.Both() {
-		cluster := theCluster(t, mocks.Run(t, outputs, withCluster(clusterArgs(gcp.ModeNodes))))
+		cluster := theCluster(t, mocks.Run(t, outputs, withCluster(clusterArgs(arguments.ModeNodes))))
 		for path, want := range map[string]any{
 			"enableAutopilot":                                    nil,
 			"datapathProvider":                                   "ADVANCED_DATAPATH", // CKV_GCP_12, CIS 5.6.7
@@ -152,7 +156,7 @@ func TestAClusterWithNodesIsToldWhatAutopilotSeesTo(t *testing.T) {
 }
 
 func TestGoogleTakesTheZonesThatNobodyNames(t *testing.T) {
-	args := clusterArgs(gcp.ModeNodes)
+	args := clusterArgs(arguments.ModeNodes)
 	args.Zones = nil
 	ran := mocks.Run(t, mocks.Known, withCluster(args))
 	assert.Nil(t, theCluster(t, ran).At(t, "nodeLocations"))
@@ -160,8 +164,8 @@ func TestGoogleTakesTheZonesThatNobodyNames(t *testing.T) {
 }
 
 func TestAnEndpointCanBePrivate(t *testing.T) {
-	args := clusterArgs(gcp.ModeAuto)
-	args.Endpoint = gcp.Endpoint{Access: gcp.EndpointPrivate}
+	args := clusterArgs(arguments.ModeAuto)
+	args.Endpoint = arguments.Endpoint{Access: arguments.EndpointPrivate}
 	cluster := theCluster(t, mocks.Run(t, mocks.Known, withCluster(args)))
 	assert.Equal(t, true, cluster.At(t, "privateClusterConfig.enablePrivateEndpoint"), "CKV_GCP_18, CIS 5.6.4")
 	assert.Equal(t, map[string]any{"gcpPublicCidrsAccessEnabled": false}, cluster.At(t, "masterAuthorizedNetworksConfig"), "GKE wants it with a private endpoint")
@@ -171,13 +175,13 @@ func TestAnEndpointCanBePrivate(t *testing.T) {
 }
 
 func TestOnlyNamedAddressesReachAPublicEndpoint(t *testing.T) {
-	cluster := theCluster(t, mocks.Run(t, mocks.Known, withCluster(clusterArgs(gcp.ModeAuto))))
+	cluster := theCluster(t, mocks.Run(t, mocks.Known, withCluster(clusterArgs(arguments.ModeAuto))))
 	assert.Equal(t, false, cluster.At(t, "privateClusterConfig.enablePrivateEndpoint"))
 	assert.Equal(t, []any{map[string]any{"cidrBlock": "203.0.113.0/24"}}, cluster.At(t, "masterAuthorizedNetworksConfig.cidrBlocks"))
 }
 
 func TestSecretsWithoutAKeyAreGooglesAffair(t *testing.T) {
-	args := clusterArgs(gcp.ModeAuto)
+	args := clusterArgs(arguments.ModeAuto)
 	args.SecretsKeyID, args.Volumes.KeyID = nil, nil
 	cluster := theCluster(t, mocks.Run(t, mocks.Known, withCluster(args)))
 	assert.Equal(t, map[string]any{"state": "DECRYPTED"}, cluster.At(t, "databaseEncryption"))
@@ -185,7 +189,7 @@ func TestSecretsWithoutAKeyAreGooglesAffair(t *testing.T) {
 }
 
 func TestLogsOfThePodsAreAlwaysKept(t *testing.T) {
-	args := clusterArgs(gcp.ModeAuto)
+	args := clusterArgs(arguments.ModeAuto)
 	cluster := theCluster(t, mocks.Run(t, mocks.Known, withCluster(args)))
 	assert.Equal(t, []any{"SYSTEM_COMPONENTS", "WORKLOADS", "APISERVER", "SCHEDULER", "CONTROLLER_MANAGER"},
 		cluster.At(t, "loggingConfig.enableComponents"), "CKV_GCP_1, in the order of Google's answer")
@@ -195,7 +199,7 @@ func TestLogsOfThePodsAreAlwaysKept(t *testing.T) {
 }
 
 func TestMaintenanceComesBack(t *testing.T) {
-	args := clusterArgs(gcp.ModeAuto)
+	args := clusterArgs(arguments.ModeAuto)
 	window := "maintenancePolicy.recurringWindow"
 	assert.Equal(t, map[string]any{
 		"startTime": "2024-01-06T22:00:00Z", "endTime": "2024-01-07T04:00:00Z", "recurrence": "FREQ=WEEKLY;BYDAY=SA,SU",
@@ -211,7 +215,7 @@ func TestNodesActAsAnAccountWithFewRights(t *testing.T) {
 		ran := mocks.Run(t, mocks.Known, withCluster(clusterArgs(mode)))
 		nodes := "blog-nodes-1a2b3c@djangostack-tests.iam.gserviceaccount.com"
 		path := "nodeConfig.serviceAccount"
-		if mode == gcp.ModeAuto {
+		if mode == arguments.ModeAuto {
 			path = "clusterAutoscaling.autoProvisioningDefaults.serviceAccount"
 		}
 		assert.Equal(t, nodes, theCluster(t, ran).At(t, path), "CIS 5.2.1")
@@ -227,7 +231,7 @@ func TestNodesActAsAnAccountWithFewRights(t *testing.T) {
 }
 
 func TestNodesAreClosed(t *testing.T) {
-	ran := mocks.Run(t, mocks.Known, withCluster(clusterArgs(gcp.ModeNodes)))
+	ran := mocks.Run(t, mocks.Known, withCluster(clusterArgs(arguments.ModeNodes)))
 	nodes := ran.Find(t, "NodePool", "blog-nodes")
 	for path, want := range map[string]any{
 		"nodeConfig.workloadMetadataConfig.mode":                      "GKE_METADATA",   // CKV_GCP_69, CIS 5.4.1
@@ -266,15 +270,15 @@ func TestWhatGKESaysOfAClusterIsLeftAlone(t *testing.T) {
 }
 
 func TestSpotNodesStandWhereTheyAreLeastLikelyToBeTaken(t *testing.T) {
-	args := clusterArgs(gcp.ModeNodes)
-	args.Nodes.Capacity = gcp.Spot
+	args := clusterArgs(arguments.ModeNodes)
+	args.Nodes.Capacity = arguments.Spot
 	nodes := mocks.Run(t, mocks.Known, withCluster(args)).Find(t, "NodePool", "blog-nodes")
 	assert.Equal(t, true, nodes.At(t, "nodeConfig.spot"))
 	assert.Equal(t, "ANY", nodes.At(t, "autoscaling.locationPolicy"))
 }
 
 func TestLoadBalancersReachTheNodesOfThisClusterOnly(t *testing.T) {
-	rule := mocks.Run(t, mocks.Known, withCluster(clusterArgs(gcp.ModeAuto))).Find(t, "Firewall", "blog-health-checks")
+	rule := mocks.Run(t, mocks.Known, withCluster(clusterArgs(arguments.ModeAuto))).Find(t, "Firewall", "blog-health-checks")
 	assert.Equal(t, []any{"35.191.0.0/16", "130.211.0.0/22"}, rule.At(t, "sourceRanges"))
 	assert.Equal(t, []any{"blog-nodes-1a2b3c@djangostack-tests.iam.gserviceaccount.com"}, rule.At(t, "targetServiceAccounts"))
 	assert.Equal(t, []any{map[string]any{"protocol": "tcp", "ports": []any{"1024-65535"}}}, rule.At(t, "allows"), "CKV_GCP_2 and CKV_GCP_3: neither 22 nor 3389")
@@ -282,7 +286,7 @@ func TestLoadBalancersReachTheNodesOfThisClusterOnly(t *testing.T) {
 
 func TestAdministratorsRuleThisClusterAndNoOther(t *testing.T) {
 	for _, outputs := range mocks.Both() {
-		ran := mocks.Run(t, outputs, withCluster(clusterArgs(gcp.ModeAuto)))
+		ran := mocks.Run(t, outputs, withCluster(clusterArgs(arguments.ModeAuto)))
 		for entry, subject := range map[string]map[string]any{
 			"blog-admin-user-ada-example-com":       {"kind": "User", "name": "ada@example.com"},
 			"blog-admin-group-platform-example-com": {"kind": "Group", "name": "platform@example.com"},
@@ -300,7 +304,7 @@ func TestAdministratorsRuleThisClusterAndNoOther(t *testing.T) {
 		}
 		assert.Equal(t, "gke-security-groups@example.com", theCluster(t, ran).At(t, "authenticatorGroupsConfig.securityGroup"), "CKV_GCP_65, CIS 5.8.2")
 	}
-	args := clusterArgs(gcp.ModeAuto)
+	args := clusterArgs(arguments.ModeAuto)
 	args.Admins = nil
 	assert.Nil(t, theCluster(t, mocks.Run(t, mocks.Known, withCluster(args))).At(t, "authenticatorGroupsConfig"))
 }
@@ -318,7 +322,7 @@ func byPrefix(t *testing.T, ran mocks.Program, kind, name string) mocks.Resource
 }
 
 func TestTheKubeconfigHoldsACommandAndNoToken(t *testing.T) {
-	provider := mocks.Run(t, mocks.Known, withCluster(clusterArgs(gcp.ModeAuto))).Find(t, "kubernetes", "blog-kubernetes")
+	provider := mocks.Run(t, mocks.Known, withCluster(clusterArgs(arguments.ModeAuto))).Find(t, "kubernetes", "blog-kubernetes")
 	var config map[string]any
 	require.NoError(t, json.Unmarshal([]byte(provider.At(t, "kubeconfig").(string)), &config))
 	cluster := config["clusters"].([]any)[0].(map[string]any)["cluster"].(map[string]any)
@@ -334,13 +338,13 @@ func TestTheKubeconfigHoldsACommandAndNoToken(t *testing.T) {
 
 func TestTheClusterIsIdentifiedBeforeItIsThere(t *testing.T) {
 	for _, outputs := range mocks.Both() {
-		provider := mocks.Run(t, outputs, withCluster(clusterArgs(gcp.ModeAuto))).Find(t, "kubernetes", "blog-kubernetes")
+		provider := mocks.Run(t, outputs, withCluster(clusterArgs(arguments.ModeAuto))).Find(t, "kubernetes", "blog-kubernetes")
 		assert.Equal(t, "projects/djangostack-tests/locations/europe-west3/clusters/blog-production", provider.At(t, "clusterIdentifier"))
 	}
 }
 
 func TestAClustersNameIsCut(t *testing.T) {
-	args := clusterArgs(gcp.ModeAuto)
+	args := clusterArgs(arguments.ModeAuto)
 	args.Name = "Blog-" + strings.Repeat("production-", 5)
 	name := theCluster(t, mocks.Run(t, mocks.Known, withCluster(args))).At(t, "name").(string)
 	assert.LessOrEqual(t, len(name), 40)
@@ -371,7 +375,7 @@ func TestTheEdgeToTheWayOutIsTheClustersOwn(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		args := clusterArgs(gcp.ModeNodes)
+		args := clusterArgs(arguments.ModeNodes)
 		args.SubnetID = network.SubnetID
 		_, err = gcp.NewCluster(ctx, "blog", args)
 		return err
@@ -381,7 +385,7 @@ func TestTheEdgeToTheWayOutIsTheClustersOwn(t *testing.T) {
 
 func TestWhatIsReadyIncludesTheStorageClassAndTheAdministrators(t *testing.T) {
 	ran := mocks.Run(t, mocks.Known, func(ctx *pulumi.Context) error {
-		cluster, err := gcp.NewCluster(ctx, "blog", clusterArgs(gcp.ModeNodes))
+		cluster, err := gcp.NewCluster(ctx, "blog", clusterArgs(arguments.ModeNodes))
 		if err != nil {
 			return err
 		}
@@ -398,7 +402,7 @@ func TestWhatIsReadyIncludesTheStorageClassAndTheAdministrators(t *testing.T) {
 }
 
 func TestVolumesAreLabelledEncryptedAndKept(t *testing.T) {
-	args := clusterArgs(gcp.ModeAuto)
+	args := clusterArgs(arguments.ModeAuto)
 	class := mocks.Run(t, mocks.Known, withCluster(args)).Find(t, "StorageClass", "blog-storage")
 	assert.Equal(t, "pd.csi.storage.gke.io", class.At(t, "provisioner"))
 	assert.Equal(t, "Retain", class.At(t, "reclaimPolicy"))
@@ -406,7 +410,7 @@ func TestVolumesAreLabelledEncryptedAndKept(t *testing.T) {
 	assert.Equal(t, aKey, class.At(t, `parameters["disk-encryption-kms-key"]`), "CIS 5.9.1")
 	assert.Equal(t, "djangostack-environment=dev,djangostack-owner=web-team", class.At(t, "parameters.labels"))
 	assert.Equal(t, "true", class.At(t, `metadata.annotations["storageclass.kubernetes.io/is-default-class"]`))
-	args.Volumes, args.Labels = gcp.Volumes{WithoutClaim: gcp.DeleteVolumes}, nil
+	args.Volumes, args.Labels = gcp.Volumes{DeletionPolicy: deletion.Delete}, nil
 	class = mocks.Run(t, mocks.Known, withCluster(args)).Find(t, "StorageClass", "blog-storage")
 	assert.Equal(t, "Delete", class.At(t, "reclaimPolicy"))
 	assert.Equal(t, map[string]any{"type": "pd-balanced"}, class.At(t, "parameters"))

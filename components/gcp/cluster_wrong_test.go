@@ -3,6 +3,7 @@ package gcp_test
 import (
 	"testing"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/gcp"
 )
 
@@ -18,27 +19,27 @@ func TestWrongClustersAreNamed(t *testing.T) {
 		`Cluster: Maintenance.Days is ""`:                         func(a *gcp.ClusterArgs) { a.Maintenance.Days = "" },
 		"Cluster: Maintenance.StartHour is 24; allowed is 0 to":   func(a *gcp.ClusterArgs) { a.Maintenance.StartHour = 24 },
 		"Cluster: Maintenance.Hours is 5; allowed is 6 to 24":     func(a *gcp.ClusterArgs) { a.Maintenance.Hours = 5 },
-		`Cluster: Volumes.WithoutClaim is ""`:                     func(a *gcp.ClusterArgs) { a.Volumes.WithoutClaim = "" },
+		`Cluster: Volumes.DeletionPolicy is ""`:                   func(a *gcp.ClusterArgs) { a.Volumes.DeletionPolicy = "" },
 		`Cluster: Endpoint.Access is "public"`:                    func(a *gcp.ClusterArgs) { a.Endpoint.Access = "public" },
 		"Cluster: Endpoint.AllowedCIDRs is required when":         func(a *gcp.ClusterArgs) { a.Endpoint.AllowedCIDRs = nil },
 		`AllowedCIDRs has "203.0.113.7/24", which is no range`:    func(a *gcp.ClusterArgs) { a.Endpoint.AllowedCIDRs = []string{"203.0.113.7/24"} },
-		"has 203.0.113.0/24; allowed are private addresses":       func(a *gcp.ClusterArgs) { a.Endpoint.Access = gcp.EndpointPrivate },
+		"has 203.0.113.0/24; allowed are private addresses":       func(a *gcp.ClusterArgs) { a.Endpoint.Access = arguments.EndpointPrivate },
 		`Cluster: Admins has "ada@example.com"; allowed are user`: func(a *gcp.ClusterArgs) { a.Admins = []string{"ada@example.com"} },
 		`Cluster: Admins has "user:Ada@example.com"; allowed are`: func(a *gcp.ClusterArgs) { a.Admins = []string{"user:Ada@example.com"} },
 		"Cluster: Admins has user:ada@example.com twice":          func(a *gcp.ClusterArgs) { a.Admins = []string{"user:ada@example.com", "user:ada@example.com"} },
 		"Cluster: Admins has groups of example.com and example.n": func(a *gcp.ClusterArgs) { a.Admins = []string{"group:a@example.com", "group:a@example.net"} },
 		`Cluster: Labels[owner] is "Ada"`:                         func(a *gcp.ClusterArgs) { a.Labels = gcp.Labels{"owner": "Ada"} },
-		"Cluster: Nodes has no meaning when Mode is auto":         func(a *gcp.ClusterArgs) { a.Nodes = clusterArgs(gcp.ModeNodes).Nodes },
-		"Cluster: Zones has no meaning when Mode is auto":         func(a *gcp.ClusterArgs) { a.Zones = clusterArgs(gcp.ModeNodes).Zones },
+		"Cluster: Nodes has no meaning when Mode is auto":         func(a *gcp.ClusterArgs) { a.Nodes = clusterArgs(arguments.ModeNodes).Nodes },
+		"Cluster: Zones has no meaning when Mode is auto":         func(a *gcp.ClusterArgs) { a.Zones = clusterArgs(arguments.ModeNodes).Zones },
 	} {
-		args := clusterArgs(gcp.ModeAuto)
+		args := clusterArgs(arguments.ModeAuto)
 		change(args)
 		refusedWith(t, withCluster(args), want)
 	}
 	refusedWith(t, withCluster(&gcp.ClusterArgs{}), "Cluster: Name is required", "Cluster: Project is required", "Cluster: Region is required",
 		"Cluster: Version is required", "Cluster: NetworkID is required", "Cluster: SubnetID is required", "Cluster: PodsRange is required",
 		"Cluster: ServicesRange is required", "Cluster: EndpointSubnetID is required", "Cluster: Mode is", "Cluster: Endpoint.Access is",
-		"Cluster: ReleaseChannel is", "Cluster: Maintenance.Days is", "Cluster: Volumes.WithoutClaim is")
+		"Cluster: ReleaseChannel is", "Cluster: Maintenance.Days is", "Cluster: Volumes.DeletionPolicy is")
 }
 
 func TestWrongNodesAreNamed(t *testing.T) {
@@ -55,7 +56,7 @@ func TestWrongNodesAreNamed(t *testing.T) {
 		"a node for each of 3 zones":                            func(a *gcp.ClusterArgs) { a.Zones, a.Nodes.Min, a.Nodes.Max = nil, 1, 2 },
 		"Cluster: Nodes.Min and Max are 1 and 2":                func(a *gcp.ClusterArgs) { a.Nodes.Min, a.Nodes.Max = 1, 2 },
 	} {
-		args := clusterArgs(gcp.ModeNodes)
+		args := clusterArgs(arguments.ModeNodes)
 		change(args)
 		refusedWith(t, withCluster(args), want)
 	}

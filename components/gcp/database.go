@@ -1,12 +1,13 @@
 package gcp
 
 import (
-	"fmt"
-
 	gcpsql "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/sql"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/connection"
+	"github.com/djangostack/djangostack/components/deletion"
 )
 
 // Edition is what Cloud SQL sells a server as.
@@ -17,26 +18,6 @@ type Edition string
 const (
 	Enterprise     Edition = "ENTERPRISE"
 	EnterprisePlus Edition = "ENTERPRISE_PLUS"
-)
-
-// DatabaseEnd says what becomes of a server that the program no longer has.
-type DatabaseEnd string
-
-// A kept server stays in the project with its backups and can be taken in again; a
-// deleted one takes its backups with it: Cloud SQL keeps them only when it is told so
-// by a setting that the provider does not know.
-const (
-	KeepDatabase   DatabaseEnd = "keep"
-	DeleteDatabase DatabaseEnd = "delete"
-)
-
-// Insights says whether Cloud SQL records which queries take how long.
-type Insights string
-
-// Recording costs a little of the server's own time, and nothing else.
-const (
-	InsightsOff Insights = "off"
-	InsightsOn  Insights = "on"
 )
 
 // Backup is a backup of a Cloud SQL server.
@@ -83,9 +64,9 @@ type DatabaseArgs struct {
 	// Protect refuses every plan that deletes or replaces the server, and sets both
 	// deletion protections: the provider's and Cloud SQL's own.
 	Protect bool
-	// Destroy says what becomes of the server at its end.
-	Destroy  DatabaseEnd
-	Insights Insights
+	// DeletionPolicy says what becomes of the server at its end.
+	DeletionPolicy deletion.Policy
+	Insights       arguments.Switch
 	// Replicas are read-only copies in the same region.
 	Replicas int
 	// RestoreFrom is a backup that the data comes from; nil for none. Name and User are
@@ -95,8 +76,8 @@ type DatabaseArgs struct {
 	// BackupHour is the hour of the day in UTC when the daily backup begins, 0 to 23.
 	BackupHour int
 	// Window is the hour of the week when the server may be restarted; nil for any.
-	Window *WeeklyHour
-	Labels Labels
+	MaintenanceWindow *WeeklyHour
+	Labels            Labels
 }
 
 // Database is one PostgreSQL server without an address of its own that speaks TLS
@@ -106,7 +87,7 @@ type Database struct {
 
 	// Admin is how to reach the server as its administrator. The app gets a role of
 	// its own.
-	Admin binding.Database
+	Admin connection.Database
 	// ReplicaHosts are the read-only copies' addresses.
 	ReplicaHosts pulumi.StringArray
 	// InstanceName is what the console shows.
@@ -122,46 +103,38 @@ const postgresPort = 5432
 
 // NewDatabase registers a PostgreSQL server and the way to it.
 func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...pulumi.ResourceOption) (*Database, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	d := &Database{}
-	if err := ctx.RegisterComponentResource("djangostack:gcp:Database", name+"-database", d, opts...); err != nil {
-		return nil, fmt.Errorf("registering the database component: %w", err)
-	}
-	server, err := args.primary(ctx, name, d)
-	if err != nil {
-		return nil, err
-	}
-	inside, err := args.contents(ctx, name, server, d)
-	if err != nil {
-		return nil, err
-	}
-	host, err := args.endpoint(ctx, name+"-database", server, inside.made, d)
-	if err != nil {
-		return nil, err
-	}
-	if err := args.replicas(ctx, name, server, d); err != nil {
-		return nil, err
-	}
-	d.InstanceName, d.ConnectionName = server.Name, server.ConnectionName
-	d.CA = authorityOf(server)
-	d.Admin = binding.Database{
-		Host:     host,
-		Port:     postgresPort,
-		Name:     args.Name,
-		User:     args.User,
-		Password: inside.password,
-		// The server's certificate names the server, not the address of the endpoint, so
-		// that verify-full refuses it. Nothing but the network reaches the endpoint, and
-		// nothing but the server stands behind it.
-		SSLMode: "require",
-	}
-	outputs := pulumi.Map{"host": host, "instanceName": d.InstanceName, "connectionName": d.ConnectionName, "replicaHosts": d.ReplicaHosts}
-	if err := ctx.RegisterResourceOutputs(d, outputs); err != nil {
-		return nil, fmt.Errorf("registering the database component's outputs: %w", err)
-	}
-	return d, nil
+	return component.New(ctx, "djangostack:gcp:Database", name+"-database", d, args.check, func() (pulumi.Map, error) {
+		server, err := args.newPrimary(ctx, name, d)
+		if err != nil {
+			return nil, err
+		}
+		inside, err := args.newContents(ctx, name, server, d)
+		if err != nil {
+			return nil, err
+		}
+		host, err := args.newEndpoint(ctx, name+"-database", server, inside.resources, d)
+		if err != nil {
+			return nil, err
+		}
+		if err := args.newReplicas(ctx, name, server, d); err != nil {
+			return nil, err
+		}
+		d.InstanceName, d.ConnectionName = server.Name, server.ConnectionName
+		d.CA = authorityOf(server)
+		d.Admin = connection.Database{
+			Host:     host,
+			Port:     postgresPort,
+			Name:     args.Name,
+			User:     args.User,
+			Password: inside.password,
+			// The server's certificate names the server, not the address of the endpoint, so
+			// that verify-full refuses it. Nothing but the network reaches the endpoint, and
+			// nothing but the server stands behind it.
+			SSLMode: "require",
+		}
+		return pulumi.Map{"host": host, "instanceName": d.InstanceName, "connectionName": d.ConnectionName, "replicaHosts": d.ReplicaHosts}, nil
+	}, opts...)
 }
 
 // authorityOf is the certificate that everyone may know, which the provider keeps

@@ -6,43 +6,43 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/deletion"
+	"github.com/djangostack/djangostack/components/gcp/limits"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 func (a *DatabaseArgs) check() error {
-	// The least and the most that Cloud SQL takes, the most backups that it keeps, and the
-	// most replicas of one server (https://cloud.google.com/sql/docs/postgres/quotas).
-	const leastStorage, mostStorage, mostBackups, mostReplicas = 10, 65536, 365, 10
-	const leastVersion, mostVersion = 13, 99
+	const lastVersion = 99
 	most := a.MaxStorageGiB
 	if most == 0 {
 		most = a.StorageGiB
 	}
 	return errors.Join(
-		binding.Check("Database",
-			required("Project", a.Project != ""),
-			required("Region", a.Region != ""),
-			required("NetworkID", a.NetworkID != nil),
-			required("SubnetID", a.SubnetID != nil),
-			required("Name", a.Name != ""),
-			required("User", a.User != ""),
+		validate.Check("Database",
+			validate.Required("Project", a.Project != ""),
+			validate.Required("Region", a.Region != ""),
+			validate.Required("NetworkID", a.NetworkID != nil),
+			validate.Required("SubnetID", a.SubnetID != nil),
+			validate.Required("Name", a.Name != ""),
+			validate.Required("User", a.User != ""),
 		),
 		checkProject("Database", a.Project),
 		checkRegion("Database", a.Region),
 		checkTier(a.Edition, a.Tier),
-		refused(reservedUser(a.User), "Database", fmt.Sprintf("User is %q, which Cloud SQL keeps for itself", a.User)),
-		refused(slices.Contains([]string{"postgres", "template0", "template1", "cloudsqladmin"}, a.Name), "Database",
+		validate.RefuseIf(reservedUser(a.User), "Database", fmt.Sprintf("User is %q, which Cloud SQL keeps for itself", a.User)),
+		validate.RefuseIf(slices.Contains([]string{"postgres", "template0", "template1", "cloudsqladmin"}, a.Name), "Database",
 			fmt.Sprintf("Name is %q, which every server has already", a.Name)),
-		within("Database", "Version", a.Version, leastVersion, mostVersion),
-		within("Database", "StorageGiB", a.StorageGiB, leastStorage, mostStorage),
-		within("Database", "MaxStorageGiB", most, a.StorageGiB, mostStorage),
-		within("Database", "BackupDays", a.BackupDays, 1, mostBackups),
-		within("Database", "BackupHour", a.BackupHour, 0, 23),
-		within("Database", "Replicas", a.Replicas, 0, mostReplicas),
-		oneOf("Database", "Destroy", a.Destroy, KeepDatabase, DeleteDatabase),
-		oneOf("Database", "Insights", a.Insights, InsightsOff, InsightsOn),
+		validate.Within("Database", "Version", a.Version, limits.MinDatabaseVersion, lastVersion),
+		validate.Within("Database", "StorageGiB", a.StorageGiB, limits.MinDatabaseStorageGiB, limits.MaxDatabaseStorageGiB),
+		validate.Within("Database", "MaxStorageGiB", most, a.StorageGiB, limits.MaxDatabaseStorageGiB),
+		validate.Within("Database", "BackupDays", a.BackupDays, 1, limits.MaxDatabaseBackups),
+		validate.Within("Database", "BackupHour", a.BackupHour, 0, 23),
+		validate.Within("Database", "Replicas", a.Replicas, 0, limits.MaxDatabaseReplicas),
+		validate.OneOf("Database", "DeletionPolicy", a.DeletionPolicy, deletion.Retain, deletion.Delete),
+		validate.OneOf("Database", "Insights", a.Insights, arguments.Off, arguments.On),
 		a.RestoreFrom.check(),
-		a.Window.check("Database"),
+		a.MaintenanceWindow.check("Database"),
 		a.Labels.check("Database"),
 	)
 }
@@ -57,9 +57,9 @@ func (b *Backup) check() error {
 		return nil
 	}
 	return errors.Join(
-		binding.Check("Database",
-			required("RestoreFrom.Instance", b.Instance != ""),
-			required("RestoreFrom.RunID", b.RunID > 0),
+		validate.Check("Database",
+			validate.Required("RestoreFrom.Instance", b.Instance != ""),
+			validate.Required("RestoreFrom.RunID", b.RunID > 0),
 		),
 		checkProject("Database", b.Project),
 	)

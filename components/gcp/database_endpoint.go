@@ -7,13 +7,14 @@ import (
 	gcpsql "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/sql"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/chance"
+	"github.com/djangostack/djangostack/components/deletion"
+	"github.com/djangostack/djangostack/components/random"
 )
 
 // contents are what a server holds before the app comes.
-type contents struct {
-	password pulumi.StringOutput
-	made     []pulumi.Resource
+type databaseContents struct {
+	password  pulumi.StringOutput
+	resources []pulumi.Resource
 }
 
 // contents registers the administrator and the first database. They are left where
@@ -21,14 +22,14 @@ type contents struct {
 // rights to others, and whoever renames a database does not mean to delete it. They
 // are as protected as the server: what a destroy took out of the state and left inside
 // could not be made again.
-func (a *DatabaseArgs) contents(ctx *pulumi.Context, name string, server *gcpsql.DatabaseInstance, parent pulumi.Resource) (*contents, error) {
+func (a *DatabaseArgs) newContents(ctx *pulumi.Context, name string, server *gcpsql.DatabaseInstance, parent pulumi.Resource) (*databaseContents, error) {
 	const abandon = "ABANDON"
-	password, err := chance.NewPassword(ctx, name+"-database-password", a.Protect, parent)
+	password, err := random.NewPassword(ctx, name+"-database-password", a.Protect, parent)
 	if err != nil {
 		return nil, err
 	}
 	options := []pulumi.ResourceOption{
-		pulumi.Parent(parent), pulumi.Protect(a.Protect), pulumi.RetainOnDelete(a.Destroy == KeepDatabase),
+		pulumi.Parent(parent), pulumi.Protect(a.Protect), pulumi.RetainOnDelete(a.DeletionPolicy == deletion.Retain),
 	}
 	user, err := gcpsql.NewUser(ctx, name+"-database-user", &gcpsql.UserArgs{
 		Project:        pulumi.String(a.Project),
@@ -40,7 +41,7 @@ func (a *DatabaseArgs) contents(ctx *pulumi.Context, name string, server *gcpsql
 	if err != nil {
 		return nil, fmt.Errorf("registering the database's administrator: %w", err)
 	}
-	inside := &contents{password: password.Result, made: []pulumi.Resource{user}}
+	inside := &databaseContents{password: password.Result, resources: []pulumi.Resource{user}}
 	if a.RestoreFrom != nil {
 		return inside, nil
 	}
@@ -53,14 +54,14 @@ func (a *DatabaseArgs) contents(ctx *pulumi.Context, name string, server *gcpsql
 	if err != nil {
 		return nil, fmt.Errorf("registering the first database: %w", err)
 	}
-	inside.made = append(inside.made, first)
+	inside.resources = append(inside.resources, first)
 	return inside, nil
 }
 
 // endpoint registers an address in the network and what leads from there to a server
 // by Private Service Connect. Nothing of it is left in the network when it goes, as a
 // peering would be. The address is known to be of use once others are ready too.
-func (a *DatabaseArgs) endpoint(ctx *pulumi.Context, part string, server *gcpsql.DatabaseInstance, others []pulumi.Resource, parent pulumi.Resource) (pulumi.StringOutput, error) {
+func (a *DatabaseArgs) newEndpoint(ctx *pulumi.Context, part string, server *gcpsql.DatabaseInstance, others []pulumi.Resource, parent pulumi.Resource) (pulumi.StringOutput, error) {
 	address, err := gcpcompute.NewAddress(ctx, child(part), &gcpcompute.AddressArgs{
 		Project:     pulumi.String(a.Project),
 		Region:      pulumi.String(a.Region),

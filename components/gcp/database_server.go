@@ -7,26 +7,24 @@ import (
 	gcpsql "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/sql"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/chance"
+	"github.com/djangostack/djangostack/components/deletion"
+	"github.com/djangostack/djangostack/components/gcp/limits"
 	"github.com/djangostack/djangostack/components/names"
+	"github.com/djangostack/djangostack/components/random"
 )
-
-// instanceLimit leaves room for a project's id of 30 characters: together they may
-// have 98 (https://cloud.google.com/sql/docs/postgres/instance-settings#instance-id-2ndgen).
-const instanceLimit = 63
 
 // instanceName is the name of a server. It cannot be used again for a week once the
 // server is gone, and so ends in a suffix, which goes with the server.
 func instanceName(ctx *pulumi.Context, part string, replacedBy pulumi.StringMap, parent pulumi.Resource, words ...string) (pulumi.StringPtrOutput, error) {
-	suffix, err := chance.NewSuffix(ctx, part+"-suffix", replacedBy, parent)
+	suffix, err := random.NewSuffix(ctx, part+"-suffix", replacedBy, parent)
 	if err != nil {
 		return pulumi.StringPtrOutput{}, err
 	}
-	return pulumi.Sprintf("%s-%s", names.Fit(instanceLimit-chance.SuffixLength, words...), suffix).ToStringPtrOutput(), nil
+	return pulumi.Sprintf("%s-%s", names.Fit(limits.MaxDatabaseInstance-random.SuffixLength, words...), suffix).ToStringPtrOutput(), nil
 }
 
 // primary registers the server itself.
-func (a *DatabaseArgs) primary(ctx *pulumi.Context, name string, parent pulumi.Resource) (*gcpsql.DatabaseInstance, error) {
+func (a *DatabaseArgs) newPrimary(ctx *pulumi.Context, name string, parent pulumi.Resource) (*gcpsql.DatabaseInstance, error) {
 	called, err := instanceName(ctx, name+"-database", a.replacedBy(), parent, name)
 	if err != nil {
 		return nil, err
@@ -35,7 +33,7 @@ func (a *DatabaseArgs) primary(ctx *pulumi.Context, name string, parent pulumi.R
 	settings.AvailabilityType = pulumi.String(a.availability())
 	settings.BackupConfiguration = a.backups()
 	settings.DeletionProtectionEnabled = pulumi.Bool(a.Protect)
-	if a.Window != nil {
+	if a.MaintenanceWindow != nil {
 		settings.MaintenanceWindow = a.maintenance()
 	}
 	args := a.instance(settings)
@@ -66,18 +64,18 @@ func (a *DatabaseArgs) replacedBy() pulumi.StringMap {
 }
 
 // replicas registers the read-only copies.
-func (a *DatabaseArgs) replicas(ctx *pulumi.Context, name string, primary *gcpsql.DatabaseInstance, d *Database) error {
+func (a *DatabaseArgs) newReplicas(ctx *pulumi.Context, name string, primary *gcpsql.DatabaseInstance, d *Database) error {
 	for i := range a.Replicas {
 		part := fmt.Sprintf("%s-database-replica-%d", name, i)
 		called, err := instanceName(ctx, part, pulumi.StringMap{"primary": primary.Name}, d, name, fmt.Sprintf("replica-%d", i))
 		if err != nil {
 			return err
 		}
-		replica, err := gcpsql.NewDatabaseInstance(ctx, part, a.replica(called, primary), append(a.resized(), pulumi.Parent(d))...)
+		replica, err := gcpsql.NewDatabaseInstance(ctx, part, a.replica(called, primary), append(a.ignoreGrowth(), pulumi.Parent(d))...)
 		if err != nil {
 			return fmt.Errorf("registering the replica %s: %w", part, err)
 		}
-		host, err := a.endpoint(ctx, part, replica, nil, d)
+		host, err := a.newEndpoint(ctx, part, replica, nil, d)
 		if err != nil {
 			return err
 		}
@@ -112,12 +110,12 @@ func (a *DatabaseArgs) instance(settings *gcpsql.DatabaseInstanceSettingsArgs) *
 // options are those of the server and of what is in it: what a kept server holds must
 // not be taken out of it.
 func (a *DatabaseArgs) options(parent pulumi.Resource) []pulumi.ResourceOption {
-	return append(a.resized(), pulumi.Parent(parent), pulumi.RetainOnDelete(a.Destroy == KeepDatabase))
+	return append(a.ignoreGrowth(), pulumi.Parent(parent), pulumi.RetainOnDelete(a.DeletionPolicy == deletion.Retain))
 }
 
 // resized leaves the size of a disk that grows by itself alone: the provider would
 // replace the server to make it as small as it once was.
-func (a *DatabaseArgs) resized() []pulumi.ResourceOption {
+func (a *DatabaseArgs) ignoreGrowth() []pulumi.ResourceOption {
 	if a.MaxStorageGiB == 0 {
 		return nil
 	}

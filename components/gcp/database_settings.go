@@ -6,6 +6,9 @@ import (
 
 	gcpsql "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/sql"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/gcp/limits"
 )
 
 const (
@@ -45,11 +48,11 @@ func (a *DatabaseArgs) availability() string {
 }
 
 // backups are taken every day, and the transaction logs between them kept as long as
-// the edition allows (https://cloud.google.com/sql/docs/postgres/backup-recovery/pitr).
+// the edition allows.
 func (a *DatabaseArgs) backups() *gcpsql.DatabaseInstanceSettingsBackupConfigurationArgs {
-	logDays := 7
+	logDays := limits.EnterpriseLogDays
 	if a.Edition == EnterprisePlus {
-		logDays = 35
+		logDays = limits.EnterprisePlusLogDays
 	}
 	return &gcpsql.DatabaseInstanceSettingsBackupConfigurationArgs{
 		Enabled:                     pulumi.Bool(true),
@@ -66,13 +69,13 @@ func (a *DatabaseArgs) backups() *gcpsql.DatabaseInstanceSettingsBackupConfigura
 
 // maintenance counts its days from Monday, which is 1.
 func (a *DatabaseArgs) maintenance() *gcpsql.DatabaseInstanceSettingsMaintenanceWindowArgs {
-	day := int(a.Window.Day)
-	if a.Window.Day == time.Sunday {
+	day := int(a.MaintenanceWindow.Day)
+	if a.MaintenanceWindow.Day == time.Sunday {
 		day = 7
 	}
 	return &gcpsql.DatabaseInstanceSettingsMaintenanceWindowArgs{
 		Day:         pulumi.Int(day),
-		Hour:        pulumi.Int(a.Window.Hour),
+		Hour:        pulumi.Int(a.MaintenanceWindow.Hour),
 		UpdateTrack: pulumi.String("stable"),
 	}
 }
@@ -82,7 +85,7 @@ func (a *DatabaseArgs) maintenance() *gcpsql.DatabaseInstanceSettingsMaintenance
 // provider would find the length of queries missing at every update
 // (flattenInsightsConfig).
 func (a *DatabaseArgs) insights() gcpsql.DatabaseInstanceSettingsInsightsConfigPtrInput {
-	if a.Insights == InsightsOff {
+	if a.Insights == arguments.Off {
 		return nil
 	}
 	return &gcpsql.DatabaseInstanceSettingsInsightsConfigArgs{

@@ -7,6 +7,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
@@ -14,26 +16,26 @@ import (
 func withDatabase(change func(*gcp.DatabaseArgs)) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		args := &gcp.DatabaseArgs{
-			Project:       mocks.Project,
-			Region:        region,
-			NetworkID:     pulumi.String(networkID),
-			SubnetID:      pulumi.String(subnetID),
-			Edition:       gcp.Enterprise,
-			Tier:          "db-custom-2-8192",
-			Version:       17,
-			StorageGiB:    50,
-			MaxStorageGiB: 200,
-			Regional:      true,
-			BackupDays:    14,
-			KeyID:         pulumi.String(aKey),
-			Name:          "blog",
-			User:          "djangostack_admin",
-			Protect:       true,
-			Destroy:       gcp.KeepDatabase,
-			Insights:      gcp.InsightsOn,
-			BackupHour:    2,
-			Window:        &gcp.WeeklyHour{Day: time.Sunday, Hour: 4},
-			Labels:        environment,
+			Project:           mocks.Project,
+			Region:            region,
+			NetworkID:         pulumi.String(networkID),
+			SubnetID:          pulumi.String(subnetID),
+			Edition:           gcp.Enterprise,
+			Tier:              "db-custom-2-8192",
+			Version:           17,
+			StorageGiB:        50,
+			MaxStorageGiB:     200,
+			Regional:          true,
+			BackupDays:        14,
+			KeyID:             pulumi.String(aKey),
+			Name:              "blog",
+			User:              "djangostack_admin",
+			Protect:           true,
+			DeletionPolicy:    deletion.Retain,
+			Insights:          arguments.On,
+			BackupHour:        2,
+			MaintenanceWindow: &gcp.WeeklyHour{Day: time.Sunday, Hour: 4},
+			Labels:            environment,
 		}
 		change(args)
 		database, err := gcp.NewDatabase(ctx, "blog", args)
@@ -129,7 +131,7 @@ func TestWhoeverSignsInFindsTheAdministratorAndTheFirstDatabase(t *testing.T) {
 		database, err := gcp.NewDatabase(ctx, "blog", &gcp.DatabaseArgs{
 			Project: mocks.Project, Region: region, NetworkID: pulumi.String(networkID), SubnetID: pulumi.String(subnetID),
 			Edition: gcp.Enterprise, Tier: "db-f1-micro", Version: 17, StorageGiB: 10, BackupDays: 1, Name: "blog", User: "boss",
-			Destroy: gcp.DeleteDatabase, Insights: gcp.InsightsOff,
+			DeletionPolicy: deletion.Delete, Insights: arguments.Off,
 		})
 		if err != nil {
 			return err
@@ -156,8 +158,8 @@ func first(t *testing.T, ran mocks.Program) mocks.Resource {
 }
 
 func TestWhatIsInAServerGoesWithIt(t *testing.T) {
-	for end, kept := range map[gcp.DatabaseEnd]bool{gcp.KeepDatabase: true, gcp.DeleteDatabase: false} {
-		ran := mocks.Run(t, mocks.Known, withDatabase(func(a *gcp.DatabaseArgs) { a.Destroy = end }))
+	for end, kept := range map[deletion.Policy]bool{deletion.Retain: true, deletion.Delete: false} {
+		ran := mocks.Run(t, mocks.Known, withDatabase(func(a *gcp.DatabaseArgs) { a.DeletionPolicy = end }))
 		for _, r := range []mocks.Resource{ran.Find(t, "User", "blog-database-user"), first(t, ran)} {
 			assert.Equal(t, "ABANDON", r.At(t, "deletionPolicy"), r.Name)
 			assert.Equal(t, kept, r.Retain, "%s %s", end, r.Name)
@@ -207,7 +209,7 @@ func TestADatabaseIsRestoredFromABackup(t *testing.T) {
 }
 
 func TestQueriesThatAreNotRecordedAreNotSpokenOf(t *testing.T) {
-	ran := mocks.Run(t, mocks.Known, withDatabase(func(a *gcp.DatabaseArgs) { a.Insights = gcp.InsightsOff }))
+	ran := mocks.Run(t, mocks.Known, withDatabase(func(a *gcp.DatabaseArgs) { a.Insights = arguments.Off }))
 	assert.Nil(t, ran.Find(t, "DatabaseInstance", "blog-database").At(t, "settings.insightsConfig"))
 }
 
@@ -244,14 +246,14 @@ func TestADatabaseRefusesWhatCloudSQLWould(t *testing.T) {
 	refuses(t, withDatabase, func(a *gcp.DatabaseArgs) { *a = gcp.DatabaseArgs{} },
 		"Database: Project is required", "Database: Region is required", "Database: NetworkID is required", "Database: SubnetID is required",
 		"Database: Edition is", "Database: Name is required", "Database: User is required", "Database: Version is 0",
-		"Database: StorageGiB is 0", "Database: BackupDays is 0", "Database: Destroy is", "Database: Insights is")
+		"Database: StorageGiB is 0", "Database: BackupDays is 0", "Database: DeletionPolicy is", "Database: Insights is")
 	for want, change := range map[string]func(*gcp.DatabaseArgs){
 		"MaxStorageGiB is 30; allowed is 50 to 65536":               func(a *gcp.DatabaseArgs) { a.MaxStorageGiB = 30 },
 		`User is "cloudsqladmin", which Cloud SQL keeps for itself`: func(a *gcp.DatabaseArgs) { a.User = "cloudsqladmin" },
 		`Name is "postgres", which every server has already`:        func(a *gcp.DatabaseArgs) { a.Name = "postgres" },
 		"BackupDays is 366":                                    func(a *gcp.DatabaseArgs) { a.BackupDays = 366 },
 		"BackupHour is 24":                                     func(a *gcp.DatabaseArgs) { a.BackupHour = 24 },
-		"Window.Hour is 24":                                    func(a *gcp.DatabaseArgs) { a.Window = &gcp.WeeklyHour{Hour: 24} },
+		"MaintenanceWindow.Hour is 24":                         func(a *gcp.DatabaseArgs) { a.MaintenanceWindow = &gcp.WeeklyHour{Hour: 24} },
 		"EnterprisePlus has db-perf-optimized-N-CPUS":          func(a *gcp.DatabaseArgs) { a.Edition = gcp.EnterprisePlus },
 		"Enterprise has db-f1-micro":                           func(a *gcp.DatabaseArgs) { a.Tier = "db-perf-optimized-N-2" },
 		"Tier has 3 CPUs; allowed are 1 and even numbers":      func(a *gcp.DatabaseArgs) { a.Tier = "db-custom-3-8192" },

@@ -5,12 +5,15 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+
+	"github.com/djangostack/djangostack/components/gcp/limits"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // checkTier refuses a machine that an edition does not have
 // (https://cloud.google.com/sql/docs/postgres/machine-series-overview).
 func checkTier(edition Edition, tier string) error {
-	if err := oneOf("Database", "Edition", edition, Enterprise, EnterprisePlus); err != nil {
+	if err := validate.OneOf("Database", "Edition", edition, Enterprise, EnterprisePlus); err != nil {
 		return err
 	}
 	fast := regexp.MustCompile(`^db-perf-optimized-N-(2|4|8|16|32|48|64|80|96|128)$`)
@@ -30,10 +33,10 @@ func checkTier(edition Edition, tier string) error {
 	return checkCustomTier(found[1], found[2])
 }
 
-// checkCustomTier wants what Cloud SQL wants of a machine's memory
+// checkCustomTier returns an error unless Cloud SQL has such a machine
 // (https://cloud.google.com/sql/docs/postgres/create-instance#machine-types).
 func checkCustomTier(cpus, mebibytes string) error {
-	const mostCPUs, leastMemory, mostMemory, step = 96, 3840, 638976, 256
+	const step = limits.DatabaseMemoryStepMiB
 	cpu, err := strconv.Atoi(cpus)
 	if err != nil {
 		return fmt.Errorf("Database: reading the CPUs of Tier: %w", err)
@@ -42,12 +45,11 @@ func checkCustomTier(cpus, mebibytes string) error {
 	if err != nil {
 		return fmt.Errorf("Database: reading the memory of Tier: %w", err)
 	}
-	// From 0.9 to 6.5 GiB for each CPU.
-	least, most := max(leastMemory, (cpu*9*1024+9)/10), min(mostMemory, cpu*13*1024/2)
+	least, most := limits.DatabaseMemoryMiB(cpu)
 	return errors.Join(
-		within("Database", "number of Tier's CPUs", cpu, 1, mostCPUs),
-		refused(cpu > 1 && cpu%2 != 0, "Database", fmt.Sprintf("Tier has %d CPUs; allowed are 1 and even numbers", cpu)),
-		within("Database", "number of Tier's mebibytes", memory, least, most),
-		refused(memory%step != 0, "Database", fmt.Sprintf("Tier has %d MiB; allowed are multiples of %d", memory, step)),
+		validate.Within("Database", "number of Tier's CPUs", cpu, 1, limits.MaxDatabaseCPUs),
+		validate.RefuseIf(cpu > 1 && cpu%2 != 0, "Database", fmt.Sprintf("Tier has %d CPUs; allowed are 1 and even numbers", cpu)),
+		validate.Within("Database", "number of Tier's mebibytes", memory, least, most),
+		validate.RefuseIf(memory%step != 0, "Database", fmt.Sprintf("Tier has %d MiB; allowed are multiples of %d", memory, step)),
 	)
 }

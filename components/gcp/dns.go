@@ -7,26 +7,9 @@ import (
 	gcpdns "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/dns"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
-)
-
-// ZoneSource says who makes a zone.
-type ZoneSource string
-
-// A made zone is the program's own; a given one is already there.
-const (
-	MadeZone  ZoneSource = "made"
-	GivenZone ZoneSource = "given"
-)
-
-// DNSSEC says whether a made zone's answers are signed.
-type DNSSEC string
-
-// Signing begins to matter once the parent zone has the DS record. A zone whose parent
-// has it must stay signed until the record is gone from all caches.
-const (
-	DNSSECOff DNSSEC = "off"
-	DNSSECOn  DNSSEC = "on"
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // DNSArgs describes the zone that an environment's names stand in.
@@ -34,7 +17,7 @@ type DNSArgs struct {
 	Project string
 	// Domain of the zone, for instance staging.example.com.
 	Domain string
-	Zone   ZoneSource
+	Source arguments.Source
 	// ZoneName is the name of a given zone in Cloud DNS; without it the public zone of the
 	// domain is looked up in the project.
 	ZoneName pulumi.StringInput
@@ -45,7 +28,7 @@ type DNSArgs struct {
 	ParentProject  string
 	// DNSSEC of a made zone; with a parent zone, which is signed as well, the DS record is
 	// written there.
-	DNSSEC DNSSEC
+	DNSSEC arguments.Switch
 	// Protect refuses every plan that deletes or replaces a made zone, and leaves the
 	// deletion of a zone that still has records of others to a person.
 	Protect bool
@@ -75,56 +58,48 @@ const delegationTTL = 300
 
 // NewDNS registers a zone and its delegation, or finds a zone that is there.
 func NewDNS(ctx *pulumi.Context, name string, args *DNSArgs, opts ...pulumi.ResourceOption) (*DNS, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	d := &DNS{DS: pulumi.String("").ToStringOutput()}
-	if err := ctx.RegisterComponentResource("djangostack:gcp:DNS", name+"-dns", d, opts...); err != nil {
-		return nil, fmt.Errorf("registering the DNS component: %w", err)
-	}
-	take := args.find
-	if args.Zone == MadeZone {
-		take = args.make
-	}
-	if err := take(ctx, name, d); err != nil {
-		return nil, err
-	}
-	outputs := pulumi.Map{"zoneName": d.ZoneName, "nameServers": d.NameServers, "ds": d.DS}
-	if err := ctx.RegisterResourceOutputs(d, outputs); err != nil {
-		return nil, fmt.Errorf("registering the DNS component's outputs: %w", err)
-	}
-	return d, nil
+	return component.New(ctx, "djangostack:gcp:DNS", name+"-dns", d, args.check, func() (pulumi.Map, error) {
+		take := args.lookUp
+		if args.Source == arguments.Create {
+			take = args.create
+		}
+		if err := take(ctx, name, d); err != nil {
+			return nil, err
+		}
+		return pulumi.Map{"zoneName": d.ZoneName, "nameServers": d.NameServers, "ds": d.DS}, nil
+	}, opts...)
 }
 
 func (a *DNSArgs) check() error {
 	problems := []error{
-		binding.Check("DNS",
-			required("Project", a.Project != ""),
-			required("Domain", a.Domain != ""),
+		validate.Check("DNS",
+			validate.Required("Project", a.Project != ""),
+			validate.Required("Domain", a.Domain != ""),
 		),
 		checkProject("DNS", a.Project),
 		checkProject("DNS", a.ParentProject),
-		oneOf("DNS", "Zone", a.Zone, MadeZone, GivenZone),
-		refused(a.Zone == MadeZone && a.ZoneName != nil, "DNS", "ZoneName goes with Zone given"),
-		refused(a.Zone == GivenZone && a.ParentZoneName != nil, "DNS", "ParentZoneName goes with Zone made"),
-		refused(a.Zone == GivenZone && a.Protect, "DNS", "Protect goes with Zone made"),
-		refused(a.Zone == GivenZone && a.DNSSEC == DNSSECOn, "DNS", "DNSSEC on goes with Zone made"),
-		refused(a.ParentZoneName == nil && a.ParentProject != "", "DNS", "ParentProject goes with ParentZoneName"),
+		validate.OneOf("DNS", "Source", a.Source, arguments.Create, arguments.Existing),
+		validate.RefuseIf(a.Source == arguments.Create && a.ZoneName != nil, "DNS", "ZoneName goes with Source existing"),
+		validate.RefuseIf(a.Source == arguments.Existing && a.ParentZoneName != nil, "DNS", "ParentZoneName goes with Source create"),
+		validate.RefuseIf(a.Source == arguments.Existing && a.Protect, "DNS", "Protect goes with Source create"),
+		validate.RefuseIf(a.Source == arguments.Existing && a.DNSSEC == arguments.On, "DNS", "DNSSEC on goes with Source create"),
+		validate.RefuseIf(a.ParentZoneName == nil && a.ParentProject != "", "DNS", "ParentProject goes with ParentZoneName"),
 		a.Labels.check("DNS"),
 	}
-	if a.Zone == MadeZone {
-		problems = append(problems, oneOf("DNS", "DNSSEC", a.DNSSEC, DNSSECOff, DNSSECOn))
+	if a.Source == arguments.Create {
+		problems = append(problems, validate.OneOf("DNS", "DNSSEC", a.DNSSEC, arguments.Off, arguments.On))
 	}
 	return errors.Join(problems...)
 }
 
-func (a *DNSArgs) make(ctx *pulumi.Context, name string, d *DNS) error {
+func (a *DNSArgs) create(ctx *pulumi.Context, name string, d *DNS) error {
 	zone, err := gcpdns.NewManagedZone(ctx, child(name, "zone"), &gcpdns.ManagedZoneArgs{
 		Project:      pulumi.String(a.Project),
 		DnsName:      pulumi.String(absolute(a.Domain)),
 		Description:  pulumi.String("Names of " + name),
 		Visibility:   pulumi.String("public"),
-		DnssecConfig: a.signing(),
+		DnssecConfig: a.dnssec(),
 		// Records that someone else wrote, a validation for instance, would stop the
 		// deletion of a zone that is meant to go.
 		ForceDestroy: pulumi.Bool(!a.Protect),
@@ -134,9 +109,9 @@ func (a *DNSArgs) make(ctx *pulumi.Context, name string, d *DNS) error {
 		return fmt.Errorf("registering the zone %s: %w", a.Domain, err)
 	}
 	d.ZoneName, d.NameServers = zone.Name, zone.NameServers
-	if a.DNSSEC == DNSSECOn {
+	if a.DNSSEC == arguments.On {
 		keys := gcpdns.GetKeysOutput(ctx, gcpdns.GetKeysOutputArgs{
-			ManagedZone: onceThere(zone, zone.Name),
+			ManagedZone: afterCreation(zone, zone.Name),
 			Project:     pulumi.String(a.Project),
 		}, pulumi.Parent(d))
 		d.DS = keys.KeySigningKeys().Index(pulumi.Int(0)).DsRecord()
@@ -154,7 +129,7 @@ func (a *DNSArgs) delegate(ctx *pulumi.Context, name string, d *DNS) error {
 		project = a.Project
 	}
 	records := map[string]pulumi.StringArrayInput{"NS": d.NameServers}
-	if a.DNSSEC == DNSSECOn {
+	if a.DNSSEC == arguments.On {
 		records["DS"] = pulumi.StringArray{d.DS}
 	}
 	for _, kind := range []string{"NS", "DS"} {

@@ -8,7 +8,8 @@ import (
 	gcpdns "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/dns"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // DNSRecord is one record set.
@@ -51,39 +52,32 @@ func CAA(domain string, authorities ...string) DNSRecord {
 
 // NewRecords registers record sets. Cloud DNS refuses to overwrite one that is there.
 func NewRecords(ctx *pulumi.Context, name string, args *RecordsArgs, opts ...pulumi.ResourceOption) (*Records, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	r := &Records{}
-	if err := ctx.RegisterComponentResource("djangostack:gcp:Records", name+"-records", r, opts...); err != nil {
-		return nil, fmt.Errorf("registering the records component: %w", err)
-	}
-	for _, record := range args.Records {
-		_, err := gcpdns.NewRecordSet(ctx, strings.ToLower(name+"-"+record.Type+"-"+record.Name), &gcpdns.RecordSetArgs{
-			Project:     pulumi.String(args.Project),
-			ManagedZone: args.ZoneName,
-			Name:        pulumi.String(absolute(record.Name)),
-			Type:        pulumi.String(record.Type),
-			Ttl:         pulumi.Int(record.TTL),
-			Rrdatas:     record.data(),
-		}, pulumi.Parent(r))
-		if err != nil {
-			return nil, fmt.Errorf("registering the %s record of %s: %w", record.Type, record.Name, err)
+	return component.New(ctx, "djangostack:gcp:Records", name+"-records", r, args.check, func() (pulumi.Map, error) {
+		for _, record := range args.Records {
+			_, err := gcpdns.NewRecordSet(ctx, strings.ToLower(name+"-"+record.Type+"-"+record.Name), &gcpdns.RecordSetArgs{
+				Project:     pulumi.String(args.Project),
+				ManagedZone: args.ZoneName,
+				Name:        pulumi.String(absolute(record.Name)),
+				Type:        pulumi.String(record.Type),
+				Ttl:         pulumi.Int(record.TTL),
+				Rrdatas:     record.data(),
+			}, pulumi.Parent(r))
+			if err != nil {
+				return nil, fmt.Errorf("registering the %s record of %s: %w", record.Type, record.Name, err)
+			}
+			r.Names = append(r.Names, record.Name)
 		}
-		r.Names = append(r.Names, record.Name)
-	}
-	if err := ctx.RegisterResourceOutputs(r, pulumi.Map{"names": pulumi.ToStringArray(r.Names)}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the records component: %w", err)
-	}
-	return r, nil
+		return pulumi.Map{"names": pulumi.ToStringArray(r.Names)}, nil
+	}, opts...)
 }
 
 func (a *RecordsArgs) check() error {
 	problems := []error{
-		binding.Check("Records",
-			required("Project", a.Project != ""),
-			required("ZoneName", a.ZoneName != nil),
-			required("Records", len(a.Records) > 0),
+		validate.Check("Records",
+			validate.Required("Project", a.Project != ""),
+			validate.Required("ZoneName", a.ZoneName != nil),
+			validate.Required("Records", len(a.Records) > 0),
 		),
 		checkProject("Records", a.Project),
 	}
@@ -91,13 +85,13 @@ func (a *RecordsArgs) check() error {
 	for i, record := range a.Records {
 		at := fmt.Sprintf("Records[%d]", i)
 		problems = append(problems,
-			binding.Check("Records",
-				required(at+".Name", record.Name != ""),
-				required(at+".TTL", record.TTL > 0),
-				required(at+".Values", len(record.Values) > 0),
+			validate.Check("Records",
+				validate.Required(at+".Name", record.Name != ""),
+				validate.Required(at+".TTL", record.TTL > 0),
+				validate.Required(at+".Values", len(record.Values) > 0),
 			),
-			oneOf("Records", at+".Type", record.Type, "A", "AAAA", "CAA", "CNAME", "MX", "NS", "SRV", "TXT"),
-			refused(seen[record.Type+" "+record.Name], "Records", fmt.Sprintf("%s is a second %s record of %s", at, record.Type, record.Name)))
+			validate.OneOf("Records", at+".Type", record.Type, "A", "AAAA", "CAA", "CNAME", "MX", "NS", "SRV", "TXT"),
+			validate.RefuseIf(seen[record.Type+" "+record.Name], "Records", fmt.Sprintf("%s is a second %s record of %s", at, record.Type, record.Name)))
 		seen[record.Type+" "+record.Name] = true
 	}
 	return errors.Join(problems...)

@@ -7,6 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
@@ -16,9 +17,9 @@ func withDNS(change func(*gcp.DNSArgs)) pulumi.RunFunc {
 		args := &gcp.DNSArgs{
 			Project:        mocks.Project,
 			Domain:         "staging.example.com",
-			Zone:           gcp.MadeZone,
+			Source:         arguments.Create,
 			ParentZoneName: pulumi.String("parent"),
-			DNSSEC:         gcp.DNSSECOn,
+			DNSSEC:         arguments.On,
 			Labels:         environment,
 		}
 		change(args)
@@ -88,7 +89,7 @@ func TestADelegationNamesTheZonesServersAndItsKey(t *testing.T) {
 }
 
 func TestAZoneThatIsNotSignedHasNoKey(t *testing.T) {
-	ran := mocks.Run(t, mocks.Known, withDNS(func(a *gcp.DNSArgs) { a.DNSSEC = gcp.DNSSECOff }))
+	ran := mocks.Run(t, mocks.Known, withDNS(func(a *gcp.DNSArgs) { a.DNSSEC = arguments.Off }))
 
 	assert.Equal(t, map[string]any{"state": "off"}, ran.Find(t, "ManagedZone", "blog-zone").At(t, "dnssecConfig"))
 	for _, record := range ran.OfKind("RecordSet") {
@@ -105,7 +106,7 @@ func TestAProtectedZoneKeepsTheRecordsOfOthers(t *testing.T) {
 }
 
 func given(a *gcp.DNSArgs) {
-	a.Domain, a.Zone, a.ParentZoneName, a.DNSSEC = "example.com", gcp.GivenZone, nil, ""
+	a.Domain, a.Source, a.ParentZoneName, a.DNSSEC = "example.com", arguments.Existing, nil, ""
 }
 
 func TestAGivenZoneIsFoundByItsDomainOrItsName(t *testing.T) {
@@ -132,9 +133,9 @@ func TestAGivenZoneIsFoundByItsDomainOrItsName(t *testing.T) {
 
 func TestAZoneRefusesArgumentsOfTheOtherKind(t *testing.T) {
 	refuses(t, withDNS, func(a *gcp.DNSArgs) { *a = gcp.DNSArgs{} }, "DNS: Project is required", "DNS: Domain is required", "DNS: Zone is")
-	refuses(t, withDNS, func(a *gcp.DNSArgs) { a.ZoneName, a.DNSSEC = pulumi.String("z"), "" }, "ZoneName goes with Zone given", "DNSSEC is")
-	refuses(t, withDNS, func(a *gcp.DNSArgs) { a.Zone, a.Protect = gcp.GivenZone, true },
-		"ParentZoneName goes with Zone made", "Protect goes with Zone made", "DNSSEC on goes with Zone made")
+	refuses(t, withDNS, func(a *gcp.DNSArgs) { a.ZoneName, a.DNSSEC = pulumi.String("z"), "" }, "ZoneName goes with Source existing", "DNSSEC is")
+	refuses(t, withDNS, func(a *gcp.DNSArgs) { a.Source, a.Protect = arguments.Existing, true },
+		"ParentZoneName goes with Source create", "Protect goes with Source create", "DNSSEC on goes with Source create")
 	refuses(t, withDNS, func(a *gcp.DNSArgs) { a.ParentZoneName, a.ParentProject = nil, "names-elsewhere" }, "ParentProject goes with ParentZoneName")
 }
 

@@ -6,12 +6,14 @@ import (
 
 	gcpdns "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/dns"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/arguments"
 )
 
 // signing says how a made zone is signed: with keys that need no long answers, and
 // not with RSASHA1, which Cloud DNS still has.
-func (a *DNSArgs) signing() *gcpdns.ManagedZoneDnssecConfigArgs {
-	if a.DNSSEC == DNSSECOff {
+func (a *DNSArgs) dnssec() *gcpdns.ManagedZoneDnssecConfigArgs {
+	if a.DNSSEC == arguments.Off {
 		return &gcpdns.ManagedZoneDnssecConfigArgs{State: pulumi.String("off")}
 	}
 	const bits = 256
@@ -31,7 +33,7 @@ func (a *DNSArgs) signing() *gcpdns.ManagedZoneDnssecConfigArgs {
 }
 
 // find looks a given zone up by its name, or by its domain among the project's.
-func (a *DNSArgs) find(ctx *pulumi.Context, _ string, d *DNS) error {
+func (a *DNSArgs) lookUp(ctx *pulumi.Context, _ string, d *DNS) error {
 	if a.ZoneName != nil {
 		zone := gcpdns.LookupManagedZoneOutput(ctx, gcpdns.LookupManagedZoneOutputArgs{
 			Name:    a.ZoneName,
@@ -41,13 +43,13 @@ func (a *DNSArgs) find(ctx *pulumi.Context, _ string, d *DNS) error {
 		return nil
 	}
 	all := gcpdns.GetManagedZonesOutput(ctx, gcpdns.GetManagedZonesOutputArgs{Project: pulumi.String(a.Project)}, pulumi.Parent(d))
-	zone := all.ManagedZones().ApplyT(a.pick).(gcpdns.GetManagedZonesManagedZoneOutput)
+	zone := all.ManagedZones().ApplyT(a.publicZone).(gcpdns.GetManagedZonesManagedZoneOutput)
 	d.ZoneName, d.NameServers = zone.Name().Elem(), zone.NameServers()
 	return nil
 }
 
 // pick is the public zone of the domain.
-func (a *DNSArgs) pick(zones []gcpdns.GetManagedZonesManagedZone) (gcpdns.GetManagedZonesManagedZone, error) {
+func (a *DNSArgs) publicZone(zones []gcpdns.GetManagedZonesManagedZone) (gcpdns.GetManagedZonesManagedZone, error) {
 	for _, zone := range zones {
 		if zone.DnsName == absolute(a.Domain) && zone.Visibility != "private" && zone.Name != nil {
 			return zone, nil
@@ -57,7 +59,7 @@ func (a *DNSArgs) pick(zones []gcpdns.GetManagedZonesManagedZone) (gcpdns.GetMan
 }
 
 // onceThere is a text that is known when a resource is there.
-func onceThere(made pulumi.CustomResource, text pulumi.StringInput) pulumi.StringOutput {
+func afterCreation(made pulumi.CustomResource, text pulumi.StringInput) pulumi.StringOutput {
 	return pulumi.All(made.ID(), text).ApplyT(func(all []any) string { return all[1].(string) }).(pulumi.StringOutput)
 }
 

@@ -9,7 +9,9 @@ import (
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/storage"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // BucketGrant lets an identity use a bucket.
@@ -18,15 +20,6 @@ type BucketGrant struct {
 	// Role, for instance roles/storage.objectUser.
 	Role string
 }
-
-// Signing says whether an identity may sign in its own name.
-type Signing string
-
-// An address of a private object that works for a while is signed.
-const (
-	SigningOff Signing = "off"
-	SigningOn  Signing = "on"
-)
 
 // IdentityArgs describes what the pods of one Kubernetes service account may do on
 // Google Cloud. Google knows no labels on service accounts.
@@ -38,7 +31,7 @@ type IdentityArgs struct {
 	ServiceAccount string
 	Buckets        []BucketGrant
 	// Signing says whether the pods sign URLs of private objects.
-	Signing Signing
+	Signing arguments.Switch
 }
 
 // Identity is a Google service account for the pods of one Kubernetes service account.
@@ -51,68 +44,61 @@ type Identity struct {
 	// Annotations are what the Kubernetes service account carries. Whoever takes them
 	// waits for what the identity may do.
 	Annotations pulumi.StringMap
-	// Granted is what pods wait for: without it their first request is refused.
-	Granted []pulumi.Resource
+	// Bindings is what pods wait for: without it their first request is refused.
+	Bindings []pulumi.Resource
 }
 
 // NewIdentity registers a Google service account and what it may do.
 func NewIdentity(ctx *pulumi.Context, name string, args *IdentityArgs, opts ...pulumi.ResourceOption) (*Identity, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	i := &Identity{}
-	if err := ctx.RegisterComponentResource("djangostack:gcp:Identity", name, i, opts...); err != nil {
-		return nil, fmt.Errorf("registering the identity component %s: %w", name, err)
-	}
-	made, err := newAccount(ctx, name+"-pods", accountArgs{
-		project:     args.Project,
-		description: "Pods of the service account " + args.ServiceAccount,
-	}, i)
-	if err != nil {
-		return nil, err
-	}
-	pods := pulumi.Sprintf("serviceAccount:%s[%s/%s]", args.WorkloadPool, args.Namespace, args.ServiceAccount)
-	if err := i.allow(ctx, name+"-pods", made, "roles/iam.workloadIdentityUser", pods); err != nil {
-		return nil, err
-	}
-	if args.Signing == SigningOn {
-		// A service account does not sign for itself unless it may act as itself.
-		if err := i.allow(ctx, name+"-signing", made, "roles/iam.serviceAccountTokenCreator", made.Member); err != nil {
+	return component.New(ctx, "djangostack:gcp:Identity", name, i, args.check, func() (pulumi.Map, error) {
+		made, err := newAccount(ctx, name+"-pods", accountArgs{
+			project:     args.Project,
+			description: "Pods of the service account " + args.ServiceAccount,
+		}, i)
+		if err != nil {
 			return nil, err
 		}
-	}
-	if err := i.openBuckets(ctx, name, args, made); err != nil {
-		return nil, err
-	}
-	i.Email = made.Email
-	i.Annotations = pulumi.StringMap{"iam.gke.io/gcp-service-account": after(ctx, made.Email, i.Granted...)}
-	if err := ctx.RegisterResourceOutputs(i, pulumi.Map{"email": i.Email}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the identity %s: %w", name, err)
-	}
-	return i, nil
+		pods := pulumi.Sprintf("serviceAccount:%s[%s/%s]", args.WorkloadPool, args.Namespace, args.ServiceAccount)
+		if err := i.grant(ctx, name+"-pods", made, "roles/iam.workloadIdentityUser", pods); err != nil {
+			return nil, err
+		}
+		if args.Signing == arguments.On {
+			// A service account does not sign for itself unless it may act as itself.
+			if err := i.grant(ctx, name+"-signing", made, "roles/iam.serviceAccountTokenCreator", made.Member); err != nil {
+				return nil, err
+			}
+		}
+		if err := i.grantBuckets(ctx, name, args, made); err != nil {
+			return nil, err
+		}
+		i.Email = made.Email
+		i.Annotations = pulumi.StringMap{"iam.gke.io/gcp-service-account": after(ctx, made.Email, i.Bindings...)}
+		return pulumi.Map{"email": i.Email}, nil
+	}, opts...)
 }
 
 func (a *IdentityArgs) check() error {
 	problems := []error{
-		binding.Check("Identity",
-			required("Project", a.Project != ""),
-			required("WorkloadPool", a.WorkloadPool != nil),
-			required("Namespace", a.Namespace != nil),
-			required("ServiceAccount", a.ServiceAccount != "")),
+		validate.Check("Identity",
+			validate.Required("Project", a.Project != ""),
+			validate.Required("WorkloadPool", a.WorkloadPool != nil),
+			validate.Required("Namespace", a.Namespace != nil),
+			validate.Required("ServiceAccount", a.ServiceAccount != "")),
 		checkProject("Identity", a.Project),
-		oneOf("Identity", "Signing", a.Signing, SigningOff, SigningOn),
+		validate.OneOf("Identity", "Signing", a.Signing, arguments.Off, arguments.On),
 	}
 	role := regexp.MustCompile(`^(?:roles/storage\.|(?:projects|organizations)/[^/]+/roles/)[a-zA-Z0-9_.]+$`)
 	for index, grant := range a.Buckets {
 		problems = append(problems,
-			refused(grant.Bucket == nil, "Identity", fmt.Sprintf("Buckets[%d].Bucket is required", index)),
-			refused(!role.MatchString(grant.Role), "Identity", fmt.Sprintf("Buckets[%d].Role is %q; allowed are roles such as roles/storage.objectUser", index, grant.Role)))
+			validate.RefuseIf(grant.Bucket == nil, "Identity", fmt.Sprintf("Buckets[%d].Bucket is required", index)),
+			validate.RefuseIf(!role.MatchString(grant.Role), "Identity", fmt.Sprintf("Buckets[%d].Role is %q; allowed are roles such as roles/storage.objectUser", index, grant.Role)))
 	}
 	return errors.Join(problems...)
 }
 
 // allow lets a member use the service account.
-func (i *Identity) allow(ctx *pulumi.Context, name string, made *account, role string, member pulumi.StringInput) error {
+func (i *Identity) grant(ctx *pulumi.Context, name string, made *account, role string, member pulumi.StringInput) error {
 	granted, err := serviceaccount.NewIAMMember(ctx, name, &serviceaccount.IAMMemberArgs{
 		ServiceAccountId: made.Name,
 		Role:             pulumi.String(role),
@@ -121,11 +107,11 @@ func (i *Identity) allow(ctx *pulumi.Context, name string, made *account, role s
 	if err != nil {
 		return fmt.Errorf("giving the role %s on the service account of %s: %w", role, name, err)
 	}
-	i.Granted = append(i.Granted, granted)
+	i.Bindings = append(i.Bindings, granted)
 	return nil
 }
 
-func (i *Identity) openBuckets(ctx *pulumi.Context, name string, args *IdentityArgs, made *account) error {
+func (i *Identity) grantBuckets(ctx *pulumi.Context, name string, args *IdentityArgs, made *account) error {
 	for index, grant := range args.Buckets {
 		granted, err := storage.NewBucketIAMMember(ctx, fmt.Sprintf("%s-bucket-%d", name, index), &storage.BucketIAMMemberArgs{
 			Bucket: grant.Bucket,
@@ -135,7 +121,7 @@ func (i *Identity) openBuckets(ctx *pulumi.Context, name string, args *IdentityA
 		if err != nil {
 			return fmt.Errorf("giving the identity %s a bucket: %w", name, err)
 		}
-		i.Granted = append(i.Granted, granted)
+		i.Bindings = append(i.Bindings, granted)
 	}
 	return nil
 }

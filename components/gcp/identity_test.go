@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
@@ -21,7 +22,7 @@ func identityArgs() *gcp.IdentityArgs {
 		Namespace:      pulumi.String("blog"),
 		ServiceAccount: "web",
 		Buckets:        []gcp.BucketGrant{{Bucket: pulumi.String("blog-media"), Role: "roles/storage.objectUser"}},
-		Signing:        gcp.SigningOn,
+		Signing:        arguments.On,
 	}
 }
 
@@ -62,7 +63,7 @@ func TestOnlyASigningIdentityActsAsItself(t *testing.T) {
 	assert.Equal(t, "roles/iam.serviceAccountTokenCreator", granted.At(t, "role"))
 	assert.Equal(t, webAccount, granted.At(t, "member"))
 	assert.Equal(t, "projects/djangostack-tests/serviceAccounts/"+strings.TrimPrefix(webAccount, "serviceAccount:"), granted.At(t, "serviceAccountId"))
-	args.Signing = gcp.SigningOff
+	args.Signing = arguments.Off
 	assert.Len(t, mocks.Run(t, mocks.Known, withIdentity("blog-web", args)).OfKind("IAMMember"), 1)
 }
 
@@ -98,7 +99,7 @@ func TestWhoeverIsAnnotatedWaitsForWhatTheIdentityMayDo(t *testing.T) {
 func TestAnIdentityWaitsForTheClusterWhosePoolItIsIn(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		ran := mocks.Run(t, outputs, func(ctx *pulumi.Context) error {
-			cluster, err := gcp.NewCluster(ctx, "blog", clusterArgs(gcp.ModeAuto))
+			cluster, err := gcp.NewCluster(ctx, "blog", clusterArgs(arguments.ModeAuto))
 			if err != nil {
 				return err
 			}

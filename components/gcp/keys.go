@@ -7,20 +7,12 @@ import (
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/kms"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
-	"github.com/djangostack/djangostack/components/chance"
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/gcp/limits"
 	"github.com/djangostack/djangostack/components/names"
-)
-
-// KeyRotation says how often Google makes new key material.
-type KeyRotation string
-
-// What was encrypted with older material stays readable. CIS 1.10 wants new material
-// every 90 days.
-const (
-	RotateQuarterly KeyRotation = "quarterly"
-	RotateYearly    KeyRotation = "yearly"
-	RotateNever     KeyRotation = "never"
+	"github.com/djangostack/djangostack/components/random"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // destroyAfter is how long deleted key material can still be restored: 30 days, which
@@ -32,7 +24,7 @@ type KeyArgs struct {
 	Project string
 	// Region is where the key is kept; it encrypts what stands in the same region.
 	Region   string
-	Rotation KeyRotation
+	Rotation arguments.KeyRotation
 	// Users are the services that may encrypt and decrypt with it.
 	Users []KeyUser
 	// Protect refuses every plan that deletes or replaces the key: what it encrypts
@@ -51,8 +43,8 @@ type Key struct {
 	// SecretsProvider is what pulumi stack init --secrets-provider takes, so that the
 	// secrets of a stack are encrypted with the key.
 	SecretsProvider pulumi.StringOutput
-	// Granted are the rights of the users.
-	Granted []pulumi.Resource
+	// Bindings are the rights of the users.
+	Bindings []pulumi.Resource
 
 	// number is the project's.
 	number pulumi.StringOutput
@@ -61,65 +53,58 @@ type Key struct {
 // NewKey registers a ring, a key and the rights of its users. The ring gets a name that
 // is new every time: Google never deletes a ring, and a key's name never comes free.
 func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.ResourceOption) (*Key, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	k := &Key{}
-	if err := ctx.RegisterComponentResource("djangostack:gcp:Key", name, k, opts...); err != nil {
-		return nil, fmt.Errorf("registering the key component %s: %w", name, err)
-	}
-	key, err := k.newKey(ctx, name, args)
-	if err != nil {
-		return nil, err
-	}
-	k.number = projectNumber(ctx, args.Project, key, k)
-	for _, user := range args.Users {
-		if err := k.letUse(ctx, name, args.Project, user, key); err != nil {
+	return component.New(ctx, "djangostack:gcp:Key", name, k, args.check, func() (pulumi.Map, error) {
+		key, err := k.newKey(ctx, name, args)
+		if err != nil {
 			return nil, err
 		}
-	}
-	k.ID = after(ctx, key.ID().ToStringOutput(), k.Granted...)
-	k.SecretsProvider = pulumi.Sprintf("gcpkms://%s", key.ID())
-	if err := ctx.RegisterResourceOutputs(k, pulumi.Map{"id": k.ID, "secretsProvider": k.SecretsProvider}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the key %s: %w", name, err)
-	}
-	return k, nil
+		k.number = projectNumber(ctx, args.Project, key, k)
+		for _, user := range args.Users {
+			if err := k.grant(ctx, name, args.Project, user, key); err != nil {
+				return nil, err
+			}
+		}
+		k.ID = after(ctx, key.ID().ToStringOutput(), k.Bindings...)
+		k.SecretsProvider = pulumi.Sprintf("gcpkms://%s", key.ID())
+		return pulumi.Map{"id": k.ID, "secretsProvider": k.SecretsProvider}, nil
+	}, opts...)
 }
 
 func (a *KeyArgs) check() error {
 	problems := []error{
-		binding.Check("Key", required("Project", a.Project != ""), required("Region", a.Region != "")),
+		validate.Check("Key", validate.Required("Project", a.Project != ""), validate.Required("Region", a.Region != "")),
 		checkProject("Key", a.Project),
 		checkRegion("Key", a.Region),
-		oneOf("Key", "Rotation", a.Rotation, RotateQuarterly, RotateYearly, RotateNever),
+		validate.OneOf("Key", "Rotation", a.Rotation, arguments.RotateQuarterly, arguments.RotateYearly, arguments.RotateNever),
 		a.Labels.check("Key"),
 	}
 	seen := map[KeyUser]bool{}
 	for _, user := range a.Users {
 		problems = append(problems,
-			oneOf("Key", "Users", user, keyUsers()...),
-			refused(seen[user], "Key", fmt.Sprintf("Users has %s twice", user)))
+			validate.OneOf("Key", "Users", user, keyUsers()...),
+			validate.RefuseIf(seen[user], "Key", fmt.Sprintf("Users has %s twice", user)))
 		seen[user] = true
 	}
 	return errors.Join(problems...)
 }
 
 func (k *Key) newKey(ctx *pulumi.Context, name string, args *KeyArgs) (*kms.CryptoKey, error) {
-	suffix, err := chance.NewSuffix(ctx, name+"-ring-suffix", nil, k)
+	suffix, err := random.NewSuffix(ctx, name+"-ring-suffix", nil, k)
 	if err != nil {
 		return nil, err
 	}
 	ring, err := kms.NewKeyRing(ctx, name+"-ring", &kms.KeyRingArgs{
 		Project:  pulumi.String(args.Project),
 		Location: pulumi.String(args.Region),
-		Name:     pulumi.Sprintf("%s-%s", names.Fit(nameLimit-chance.SuffixLength, name), suffix),
+		Name:     pulumi.Sprintf("%s-%s", names.Fit(limits.MaxName-random.SuffixLength, name), suffix),
 	}, pulumi.Parent(k), pulumi.Protect(args.Protect))
 	if err != nil {
 		return nil, fmt.Errorf("registering the key ring %s: %w", name, err)
 	}
 	wanted := &kms.CryptoKeyArgs{
 		KeyRing:                  ring.ID(),
-		Name:                     pulumi.String(names.Fit(nameLimit, name)),
+		Name:                     pulumi.String(names.Fit(limits.MaxName, name)),
 		Purpose:                  pulumi.String("ENCRYPT_DECRYPT"),
 		DestroyScheduledDuration: pulumi.String(destroyAfter),
 		VersionTemplate: kms.CryptoKeyVersionTemplateArgs{
@@ -128,7 +113,7 @@ func (k *Key) newKey(ctx *pulumi.Context, name string, args *KeyArgs) (*kms.Cryp
 		},
 		Labels: args.Labels.All(),
 	}
-	if period := args.Rotation.period(); period != "" {
+	if period := rotationPeriod(args.Rotation); period != "" {
 		wanted.RotationPeriod = pulumi.String(period)
 	}
 	// CKV_GCP_82: protection is what keeps a key from being deleted.
@@ -139,12 +124,12 @@ func (k *Key) newKey(ctx *pulumi.Context, name string, args *KeyArgs) (*kms.Cryp
 	return key, nil
 }
 
-// period is how Google writes it: in seconds.
-func (r KeyRotation) period() string {
+// rotationPeriod is the time between two rotations in seconds, or empty for none.
+func rotationPeriod(r arguments.KeyRotation) string {
 	switch r {
-	case RotateQuarterly:
+	case arguments.RotateQuarterly:
 		return "7776000s" // 90 days, CKV_GCP_43
-	case RotateYearly:
+	case arguments.RotateYearly:
 		return "31536000s" // 365 days
 	default:
 		return ""

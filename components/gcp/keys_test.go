@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
@@ -15,7 +16,7 @@ func keyArgs() *gcp.KeyArgs {
 	return &gcp.KeyArgs{
 		Project:  mocks.Project,
 		Region:   region,
-		Rotation: gcp.RotateQuarterly,
+		Rotation: arguments.RotateQuarterly,
 		Users:    []gcp.KeyUser{gcp.UserGKE, gcp.UserDisks, gcp.UserSQL, gcp.UserRedis, gcp.UserStorage, gcp.UserRegistry},
 		Protect:  true,
 		Labels:   environment,
@@ -46,7 +47,7 @@ func TestAKeyRotatesAndIsKept(t *testing.T) {
 }
 
 func TestRotationIsAChoice(t *testing.T) {
-	for rotation, want := range map[gcp.KeyRotation]any{gcp.RotateYearly: "31536000s", gcp.RotateNever: nil} {
+	for rotation, want := range map[arguments.KeyRotation]any{arguments.RotateYearly: "31536000s", arguments.RotateNever: nil} {
 		args := keyArgs()
 		args.Rotation = rotation
 		assert.Equal(t, want, mocks.Run(t, mocks.Known, withKey(args)).Find(t, "CryptoKey", "blog-key").At(t, "rotationPeriod"), rotation)

@@ -37,9 +37,9 @@ func (u KeyUser) api() string {
 }
 
 // letUse lets a service encrypt and decrypt with the key, and do nothing else with it.
-func (k *Key) letUse(ctx *pulumi.Context, name, project string, user KeyUser, key *kms.CryptoKey) error {
+func (k *Key) grant(ctx *pulumi.Context, name, project string, user KeyUser, key *kms.CryptoKey) error {
 	name += "-" + string(user)
-	agent, err := k.agentOf(ctx, name, project, user, key)
+	agent, err := k.serviceAgent(ctx, name, project, user, key)
 	if err != nil {
 		return err
 	}
@@ -51,7 +51,7 @@ func (k *Key) letUse(ctx *pulumi.Context, name, project string, user KeyUser, ke
 	if err != nil {
 		return fmt.Errorf("letting %s use the key: %w", user, err)
 	}
-	k.Granted = append(k.Granted, granted)
+	k.Bindings = append(k.Bindings, granted)
 	return nil
 }
 
@@ -72,10 +72,10 @@ func (u KeyUser) domain() string {
 // answer does not always say who it is (resourceProjectServiceIdentityCreate), which is
 // known without it. Storage has a call of its own for it, and the one of disks comes with
 // the API.
-func (k *Key) agentOf(ctx *pulumi.Context, name, project string, user KeyUser, key *kms.CryptoKey) (pulumi.StringInput, error) {
+func (k *Key) serviceAgent(ctx *pulumi.Context, name, project string, user KeyUser, key *kms.CryptoKey) (pulumi.StringInput, error) {
 	if user == UserStorage {
 		found := storage.GetProjectServiceAccountOutput(ctx, storage.GetProjectServiceAccountOutputArgs{
-			Project: onceMade(project, key),
+			Project: projectAfter(project, key),
 		}, pulumi.Parent(k))
 		return pulumi.Sprintf("serviceAccount:%s", found.EmailAddress()), nil
 	}

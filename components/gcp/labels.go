@@ -10,11 +10,10 @@ import (
 	"sort"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-)
 
-// mostLabels is how many labels a resource may have
-// (https://cloud.google.com/resource-manager/docs/labels-overview).
-const mostLabels = 64
+	"github.com/djangostack/djangostack/components/gcp/limits"
+	"github.com/djangostack/djangostack/components/validate"
+)
 
 // Labels are what every resource of an environment carries that can. A key begins with
 // a lower-case letter; keys and values have at most 63 lower-case letters, digits, _
@@ -54,11 +53,11 @@ func (l Labels) keys() []string {
 // check names every label that Google would refuse.
 func (l Labels) check(component string) error {
 	key, value := regexp.MustCompile(`^[a-z][a-z0-9_-]{0,62}$`), regexp.MustCompile(`^[a-z0-9_-]{0,63}$`)
-	problems := []error{refused(len(l) > mostLabels, component, fmt.Sprintf("Labels are %d; allowed are %d", len(l), mostLabels))}
+	problems := []error{validate.RefuseIf(len(l) > limits.MaxLabels, component, fmt.Sprintf("Labels are %d; allowed are %d", len(l), limits.MaxLabels))}
 	for _, k := range l.keys() {
 		problems = append(problems,
-			refused(!key.MatchString(k), component, fmt.Sprintf("Labels has the key %q; allowed are a lower-case letter and up to 62 more, digits, _ and -", k)),
-			refused(!value.MatchString(l[k]), component, fmt.Sprintf("Labels[%s] is %q; allowed are up to 63 lower-case letters, digits, _ and -", k, l[k])))
+			validate.RefuseIf(!key.MatchString(k), component, fmt.Sprintf("Labels has the key %q; allowed are a lower-case letter and up to 62 more, digits, _ and -", k)),
+			validate.RefuseIf(!value.MatchString(l[k]), component, fmt.Sprintf("Labels[%s] is %q; allowed are up to 63 lower-case letters, digits, _ and -", k, l[k])))
 	}
 	return errors.Join(problems...)
 }

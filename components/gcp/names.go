@@ -3,13 +3,11 @@ package gcp
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/gcp/limits"
 	"github.com/djangostack/djangostack/components/names"
 )
 
 const (
-	// nameLimit is the longest name of most resources: that of a DNS label
-	// (https://cloud.google.com/compute/docs/naming-resources).
-	nameLimit = 63
 	// autonameLength is what the provider appends to the names it makes: a hyphen and
 	// seven digits.
 	autonameLength = 8
@@ -18,7 +16,7 @@ const (
 // child is the name of a part of a component, cut so that the name which the provider
 // makes of it has room.
 func child(parts ...string) string {
-	return names.Fit(nameLimit-autonameLength, parts...)
+	return names.Fit(limits.MaxName-autonameLength, parts...)
 }
 
 // after is an output that is known as early as ever, and whoever takes it is made

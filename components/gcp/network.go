@@ -7,7 +7,9 @@ import (
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/compute"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // NetworkArgs describes a VPC with one subnet for nodes and pods. Google knows no
@@ -19,7 +21,7 @@ type NetworkArgs struct {
 	// It is for life: a change replaces the subnets.
 	CIDR string
 	// FlowLogs is on or off.
-	FlowLogs FlowLogsMode
+	FlowLogs arguments.Switch
 	// Protect refuses every plan that deletes or replaces the network: all that stands
 	// in it would have to move.
 	Protect bool
@@ -49,51 +51,48 @@ type Network struct {
 
 // NewNetwork registers a VPC, its subnets, its way out and its firewall.
 func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pulumi.ResourceOption) (*Network, error) {
-	plan, err := args.check()
-	if err != nil {
-		return nil, err
-	}
-	n := &Network{CIDR: args.CIDR, PodsCIDR: plan.pods.String()}
-	if err := ctx.RegisterComponentResource("djangostack:gcp:Network", name, n, opts...); err != nil {
-		return nil, fmt.Errorf("registering the network component %s: %w", name, err)
-	}
-	if err := n.newVPC(ctx, name, args); err != nil {
-		return nil, err
-	}
-	if err := n.newSubnets(ctx, name, args, plan); err != nil {
-		return nil, err
-	}
-	if err := n.newWayOut(ctx, name, args); err != nil {
-		return nil, err
-	}
-	if err := n.newLogs(ctx, name, args); err != nil {
-		return nil, err
-	}
-	if err := ctx.RegisterResourceOutputs(n, pulumi.Map{
-		"networkId":        n.NetworkID,
-		"subnetId":         n.SubnetID,
-		"endpointSubnetId": n.EndpointSubnetID,
-		"podsRange":        n.PodsRange,
-		"servicesRange":    n.ServicesRange,
-		"cidr":             pulumi.String(n.CIDR),
-	}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the network %s: %w", name, err)
-	}
-	return n, nil
+	n := &Network{CIDR: args.CIDR}
+	return component.New(ctx, "djangostack:gcp:Network", name, n, args.check, func() (pulumi.Map, error) {
+		plan, err := planSubnets(args.CIDR)
+		if err != nil {
+			return nil, err
+		}
+		n.PodsCIDR = plan.pods.String()
+		if err := n.newVPC(ctx, name, args); err != nil {
+			return nil, err
+		}
+		if err := n.newSubnets(ctx, name, args, plan); err != nil {
+			return nil, err
+		}
+		if err := n.newNAT(ctx, name, args); err != nil {
+			return nil, err
+		}
+		if err := n.newDNSLogs(ctx, name, args); err != nil {
+			return nil, err
+		}
+		return pulumi.Map{
+			"networkId":        n.NetworkID,
+			"subnetId":         n.SubnetID,
+			"endpointSubnetId": n.EndpointSubnetID,
+			"podsRange":        n.PodsRange,
+			"servicesRange":    n.ServicesRange,
+			"cidr":             pulumi.String(n.CIDR),
+		}, nil
+	}, opts...)
 }
 
-func (a *NetworkArgs) check() (subnetPlan, error) {
+func (a *NetworkArgs) check() error {
 	err := errors.Join(
-		binding.Check("Network", required("Project", a.Project != ""), required("Region", a.Region != ""), required("CIDR", a.CIDR != "")),
+		validate.Check("Network", validate.Required("Project", a.Project != ""), validate.Required("Region", a.Region != ""), validate.Required("CIDR", a.CIDR != "")),
 		checkProject("Network", a.Project),
 		checkRegion("Network", a.Region),
-		oneOf("Network", "FlowLogs", a.FlowLogs, FlowLogsOff, FlowLogsOn),
+		validate.OneOf("Network", "FlowLogs", a.FlowLogs, arguments.Off, arguments.On),
 	)
 	if a.CIDR == "" {
-		return subnetPlan{}, err
+		return err
 	}
-	plan, planned := planSubnets(a.CIDR)
-	return plan, errors.Join(err, planned)
+	_, wrongCIDR := planSubnets(a.CIDR)
+	return errors.Join(err, wrongCIDR)
 }
 
 // newVPC registers the network, and a firewall that lets in only what other rules

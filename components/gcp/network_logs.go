@@ -6,16 +6,8 @@ import (
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/compute"
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/dns"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-)
 
-// FlowLogsMode says whether a network's connections, and the names that are looked up
-// in it, are recorded.
-type FlowLogsMode string
-
-// Recording costs by the gigabyte.
-const (
-	FlowLogsOff FlowLogsMode = "off"
-	FlowLogsOn  FlowLogsMode = "on"
+	"github.com/djangostack/djangostack/components/arguments"
 )
 
 // flowLogs records every connection, as CIS 3.8 wants it.
@@ -29,8 +21,8 @@ func flowLogs() compute.SubnetworkLogConfigArgs {
 }
 
 // newLogs records which names are looked up, as CIS 2.12 wants it.
-func (n *Network) newLogs(ctx *pulumi.Context, name string, args *NetworkArgs) error {
-	if args.FlowLogs == FlowLogsOff {
+func (n *Network) newDNSLogs(ctx *pulumi.Context, name string, args *NetworkArgs) error {
+	if args.FlowLogs == arguments.Off {
 		return nil
 	}
 	_, err := dns.NewPolicy(ctx, child(name, "names"), &dns.PolicyArgs{

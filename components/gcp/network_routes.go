@@ -17,7 +17,7 @@ const (
 
 // newWayOut registers a gateway, which is one in every zone of the region. Whatever
 // stands in the network and has no address outside uses it.
-func (n *Network) newWayOut(ctx *pulumi.Context, name string, args *NetworkArgs) error {
+func (n *Network) newNAT(ctx *pulumi.Context, name string, args *NetworkArgs) error {
 	router, err := compute.NewRouter(ctx, child(name, "router"), &compute.RouterArgs{
 		Project: pulumi.String(args.Project),
 		Region:  pulumi.String(args.Region),

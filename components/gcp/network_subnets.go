@@ -7,7 +7,9 @@ import (
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/compute"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/cidr"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 const (
@@ -32,14 +34,14 @@ func planSubnets(text string) (subnetPlan, error) {
 	if err != nil {
 		return subnetPlan{}, fmt.Errorf("Network: CIDR: %w", err)
 	}
-	if err := within("Network", "the size of CIDR", whole.Bits(), widestNetwork, narrowestNetwork); err != nil {
+	if err := validate.Within("Network", "the size of CIDR", whole.Bits(), widestNetwork, narrowestNetwork); err != nil {
 		return subnetPlan{}, err
 	}
 	return subnetPlan{
-		pods:      cidr.Part(whole, 1, 0),
-		nodes:     cidr.Part(whole, 2, 2),
-		services:  cidr.Part(whole, 3, 6),
-		endpoints: cidr.Part(whole, 4, 14),
+		pods:      cidr.Subnet(whole, 1, 0),
+		nodes:     cidr.Subnet(whole, 2, 2),
+		services:  cidr.Subnet(whole, 3, 6),
+		endpoints: cidr.Subnet(whole, 4, 14),
 	}, nil
 }
 
@@ -72,7 +74,7 @@ func (n *Network) newSubnet(ctx *pulumi.Context, name string, args *NetworkArgs,
 		// CKV_GCP_74: without it nodes would reach Google's APIs by way of the gateway.
 		PrivateIpGoogleAccess: pulumi.Bool(true),
 	}
-	if args.FlowLogs == FlowLogsOn {
+	if args.FlowLogs == arguments.On {
 		wanted.LogConfig = flowLogs()
 	}
 	subnet, err := compute.NewSubnetwork(ctx, name, wanted, pulumi.Parent(n), pulumi.Protect(args.Protect))

@@ -9,12 +9,13 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
 
 func networkArgs() *gcp.NetworkArgs {
-	return &gcp.NetworkArgs{Project: mocks.Project, Region: region, CIDR: "10.20.0.0/16", FlowLogs: gcp.FlowLogsOn}
+	return &gcp.NetworkArgs{Project: mocks.Project, Region: region, CIDR: "10.20.0.0/16", FlowLogs: arguments.On}
 }
 
 func withNetwork(args *gcp.NetworkArgs) pulumi.RunFunc {
@@ -89,7 +90,7 @@ func TestFlowLogsRecordEverything(t *testing.T) {
 
 func TestFlowLogsCanBeOff(t *testing.T) {
 	args := networkArgs()
-	args.FlowLogs = gcp.FlowLogsOff
+	args.FlowLogs = arguments.Off
 	ran := mocks.Run(t, mocks.Known, withNetwork(args))
 	assert.Empty(t, ran.OfKind("Policy"))
 	for _, subnet := range ran.OfKind("Subnetwork") {
@@ -142,7 +143,7 @@ func TestEgressIsTheSubnetAndTheWayOut(t *testing.T) {
 }
 
 func TestRangesAreKnownAtPreviewAndWaitForTheirSubnet(t *testing.T) {
-	ran := mocks.Run(t, mocks.Unknown, withClusterOnNetwork(clusterArgs(gcp.ModeAuto)))
+	ran := mocks.Run(t, mocks.Unknown, withClusterOnNetwork(clusterArgs(arguments.ModeAuto)))
 	cluster := ran.Find(t, "Cluster", "blog-cluster")
 	assert.Equal(t, "pods", cluster.At(t, "ipAllocationPolicy.clusterSecondaryRangeName"))
 	assert.Equal(t, "services", cluster.At(t, "ipAllocationPolicy.servicesSecondaryRangeName"))

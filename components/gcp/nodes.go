@@ -8,16 +8,10 @@ import (
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/container"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/gcp/limits"
 	"github.com/djangostack/djangostack/components/names"
-)
-
-// Capacity says how nodes are paid for.
-type Capacity string
-
-// Spot nodes cost a third, and Google may take them back within half a minute.
-const (
-	OnDemand Capacity = "on-demand"
-	Spot     Capacity = "spot"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // NodesArgs describes a pool of nodes that grows and shrinks with the pods.
@@ -29,18 +23,8 @@ type NodesArgs struct {
 	Min, Max int
 	// DiskGiB is the size of a node's disk.
 	DiskGiB  int
-	Capacity Capacity
+	Capacity arguments.Capacity
 }
-
-const (
-	// poolNameLimit is the longest name of a node pool
-	// (https://cloud.google.com/kubernetes-engine/docs/reference/rest/v1/projects.locations.clusters.nodePools).
-	poolNameLimit = 40
-	// smallestDisk holds the operating system and a few images; GKE itself takes 10 GB.
-	smallestDisk = 20
-	// largestDisk is the largest balanced disk, in GiB.
-	largestDisk = 65536
-)
 
 func (a *NodesArgs) check(zones int) error {
 	if a == nil {
@@ -48,21 +32,21 @@ func (a *NodesArgs) check(zones int) error {
 	}
 	form := regexp.MustCompile(`^[a-z][a-z0-9]*-[a-z0-9-]+$`)
 	return errors.Join(
-		refused(!form.MatchString(a.MachineType), "Cluster", fmt.Sprintf("Nodes.MachineType is %q, which is no type such as e2-standard-4", a.MachineType)),
-		oneOf("Cluster", "Nodes.Capacity", a.Capacity, OnDemand, Spot),
-		within("Cluster", "Nodes.DiskGiB", a.DiskGiB, smallestDisk, largestDisk),
-		refused(a.Min < 1 || a.Min > a.Max || a.Max < zones, "Cluster",
+		validate.RefuseIf(!form.MatchString(a.MachineType), "Cluster", fmt.Sprintf("Nodes.MachineType is %q, which is no type such as e2-standard-4", a.MachineType)),
+		validate.OneOf("Cluster", "Nodes.Capacity", a.Capacity, arguments.OnDemand, arguments.Spot),
+		validate.Within("Cluster", "Nodes.DiskGiB", a.DiskGiB, limits.MinNodeDiskGiB, limits.MaxNodeDiskGiB),
+		validate.RefuseIf(a.Min < 1 || a.Min > a.Max || a.Max < zones, "Cluster",
 			fmt.Sprintf("Nodes.Min and Max are %d and %d; allowed are 1 <= Min <= Max, and Max a node for each of %d zones", a.Min, a.Max, zones)),
 	)
 }
 
 // newNodes registers the nodes of a cluster that has nodes of its own.
 func (c *Cluster) newNodes(ctx *pulumi.Context, name string) error {
-	if c.args.Mode == ModeAuto {
+	if c.args.Mode == arguments.ModeAuto {
 		return nil
 	}
 	wanted := c.args.Nodes
-	nodes, err := container.NewNodePool(ctx, names.Fit(poolNameLimit-autonameLength, name, "nodes"), &container.NodePoolArgs{
+	nodes, err := container.NewNodePool(ctx, names.Fit(limits.MaxNodePoolName-autonameLength, name, "nodes"), &container.NodePoolArgs{
 		Project:          pulumi.String(c.args.Project),
 		Location:         pulumi.String(c.args.Region),
 		Cluster:          c.Name,
@@ -72,7 +56,7 @@ func (c *Cluster) newNodes(ctx *pulumi.Context, name string) error {
 		Autoscaling: container.NodePoolAutoscalingArgs{
 			TotalMinNodeCount: pulumi.Int(wanted.Min),
 			TotalMaxNodeCount: pulumi.Int(wanted.Max),
-			LocationPolicy:    pulumi.String(wanted.Capacity.location()),
+			LocationPolicy:    pulumi.String(locationPolicy(wanted.Capacity)),
 		},
 		Management: container.NodePoolManagementArgs{
 			AutoRepair:  pulumi.Bool(true), // CKV_GCP_9
@@ -105,10 +89,10 @@ func (c *Cluster) newNodes(ctx *pulumi.Context, name string) error {
 	return nil
 }
 
-// location spreads nodes over the zones, or takes those that are least likely to be
-// taken back.
-func (c Capacity) location() string {
-	if c == Spot {
+// locationPolicy spreads on-demand nodes over the zones, and places spot nodes where they
+// are least likely to be reclaimed.
+func locationPolicy(c arguments.Capacity) string {
+	if c == arguments.Spot {
 		return "ANY"
 	}
 	return "BALANCED"
@@ -122,7 +106,7 @@ func (c *Cluster) node() container.NodePoolNodeConfigArgs {
 		DiskType:    pulumi.String("pd-balanced"),
 		// CKV_GCP_22
 		ImageType:      pulumi.String("COS_CONTAINERD"),
-		Spot:           pulumi.Bool(c.args.Nodes.Capacity == Spot),
+		Spot:           pulumi.Bool(c.args.Nodes.Capacity == arguments.Spot),
 		ServiceAccount: c.nodes.Email,
 		OauthScopes:    pulumi.ToStringArray([]string{allScopes}),
 		// CKV_GCP_69: a pod that asks for the node's identity gets its own.

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/gcp"
 )
 
@@ -16,12 +17,14 @@ func TestWhatAChangeOfThePlatformCosts(t *testing.T) {
 		lost   []string
 	}{
 		"a zone less":   {func(_ *gcp.NetworkArgs, c *gcp.ClusterArgs) { c.Zones = c.Zones[:2] }, nil},
-		"flow logs off": {func(n *gcp.NetworkArgs, _ *gcp.ClusterArgs) { n.FlowLogs = gcp.FlowLogsOff }, []string{"Policy blog-names"}},
+		"flow logs off": {func(n *gcp.NetworkArgs, _ *gcp.ClusterArgs) { n.FlowLogs = arguments.Off }, []string{"Policy blog-names"}},
 		"a new Kubernetes": {func(_ *gcp.NetworkArgs, c *gcp.ClusterArgs) {
 			c.Version = "1.36"
 		}, nil},
-		"another channel":    {func(_ *gcp.NetworkArgs, c *gcp.ClusterArgs) { c.ReleaseChannel = gcp.ChannelRegular }, nil},
-		"a private endpoint": {func(_ *gcp.NetworkArgs, c *gcp.ClusterArgs) { c.Endpoint = gcp.Endpoint{Access: gcp.EndpointPrivate} }, nil},
+		"another channel": {func(_ *gcp.NetworkArgs, c *gcp.ClusterArgs) { c.ReleaseChannel = gcp.ChannelRegular }, nil},
+		"a private endpoint": {func(_ *gcp.NetworkArgs, c *gcp.ClusterArgs) {
+			c.Endpoint = arguments.Endpoint{Access: arguments.EndpointPrivate}
+		}, nil},
 		"other visitors": {func(_ *gcp.NetworkArgs, c *gcp.ClusterArgs) {
 			c.Endpoint.AllowedCIDRs = []string{"198.51.100.0/24"}
 		}, nil},
@@ -37,9 +40,9 @@ func TestWhatAChangeOfThePlatformCosts(t *testing.T) {
 		"more nodes":                         {func(_ *gcp.NetworkArgs, c *gcp.ClusterArgs) { c.Nodes.Max = 12 }, nil},
 		"larger disks":                       {func(_ *gcp.NetworkArgs, c *gcp.ClusterArgs) { c.Nodes.DiskGiB = 80 }, nil},
 		// Nodes hold no data, and the new ones come first.
-		"spot nodes": {func(_ *gcp.NetworkArgs, c *gcp.ClusterArgs) { c.Nodes.Capacity = gcp.Spot }, []string{"NodePool blog-nodes"}},
+		"spot nodes": {func(_ *gcp.NetworkArgs, c *gcp.ClusterArgs) { c.Nodes.Capacity = arguments.Spot }, []string{"NodePool blog-nodes"}},
 	}
-	p := platform{mode: gcp.ModeNodes, protect: true, users: []gcp.KeyUser{gcp.UserGKE, gcp.UserDisks, gcp.UserRegistry}}
+	p := platform{mode: arguments.ModeNodes, protect: true, users: []gcp.KeyUser{gcp.UserGKE, gcp.UserDisks, gcp.UserRegistry}}
 	e := newEngine(t, func(ctx *pulumi.Context) error { return p.run(ctx) })
 	require.NoError(t, e.Up())
 	require.Empty(t, e.Lost(t))

@@ -12,16 +12,18 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/gcp"
-	"github.com/djangostack/djangostack/tests/engine"
+	"github.com/djangostack/djangostack/emulators/cloud"
+	emulatedgcp "github.com/djangostack/djangostack/emulators/gcp"
+	"github.com/djangostack/djangostack/tests/enginetest"
 	"github.com/djangostack/djangostack/tests/mocks"
-	"github.com/djangostack/djangostack/twin/cloud"
-	twingcp "github.com/djangostack/djangostack/twin/gcp"
 )
 
 // platform is every room that the others stand on, with an object in the cluster.
 type platform struct {
-	mode    gcp.ClusterMode
+	mode    arguments.ClusterMode
 	protect bool
 	// users are those of the key, or nil for all.
 	users []gcp.KeyUser
@@ -44,7 +46,7 @@ func (p platform) run(ctx *pulumi.Context) error {
 	keyArgs, networkArgs, clusterArgs, registryArgs := keyArgs(), networkArgs(), clusterArgs(p.mode), registryArgs()
 	keyArgs.Protect, networkArgs.Protect, clusterArgs.Protect, registryArgs.Protect = p.protect, p.protect, p.protect, p.protect
 	if !p.protect {
-		registryArgs.OnDestroy = gcp.DeleteImages
+		registryArgs.DeletionPolicy = deletion.Delete
 	}
 	clusterArgs.Admins = clusterArgs.Admins[:2]
 	if p.users != nil {
@@ -99,13 +101,13 @@ func providers(ctx *pulumi.Context) (pulumi.ResourceOption, error) {
 }
 
 // newEngine runs a program in an empty project.
-func newEngine(t *testing.T, program pulumi.RunFunc) *engine.Engine {
+func newEngine(t *testing.T, program pulumi.RunFunc) *enginetest.Engine {
 	t.Helper()
-	engine.NeedsCLI(t)
+	enginetest.NeedsCLI(t)
 	account := cloud.NewAccount(mocks.Project)
-	provider, err := twingcp.New(twingcp.Options{Account: account, Number: mocks.ProjectNumber})
+	provider, err := emulatedgcp.New(emulatedgcp.Options{Account: account, Number: mocks.ProjectNumber})
 	require.NoError(t, err)
-	return engine.New(t, "gcp", account, provider, program)
+	return enginetest.New(t, "gcp", account, provider, program)
 }
 
 func TestThePlatformComesStaysAndGoes(t *testing.T) {
@@ -126,10 +128,10 @@ func TestThePlatformComesStaysAndGoes(t *testing.T) {
 }
 
 func TestAProtectedPlatformIsNotDestroyed(t *testing.T) {
-	e := newEngine(t, platform{mode: gcp.ModeAuto, protect: true}.run)
+	e := newEngine(t, platform{mode: arguments.ModeAuto, protect: true}.run)
 	require.NoError(t, e.Up())
 	require.Error(t, e.Destroy())
 	for _, short := range []string{"compute/network", "container/cluster", "kms/cryptoKey", "artifactregistry/repository"} {
-		assert.Len(t, e.Account.Objects(twingcp.Token(short)), 1, short)
+		assert.Len(t, e.Account.Objects(emulatedgcp.Token(short)), 1, short)
 	}
 }

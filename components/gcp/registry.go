@@ -8,16 +8,9 @@ import (
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/artifactregistry"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
-)
-
-// ImagesFate says what becomes of a registry's images when the registry goes.
-type ImagesFate string
-
-// A registry that keeps its images is left where it is, and costs what they take.
-const (
-	KeepImages   ImagesFate = "keep"
-	DeleteImages ImagesFate = "delete"
+	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/deletion"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // secondsOfDay is how Google writes a day.
@@ -35,8 +28,8 @@ type RegistryArgs struct {
 	KeyID pulumi.StringInput
 	// UntaggedDays is how long an image is kept that no tag names any more.
 	UntaggedDays int
-	// OnDestroy says what becomes of the images when the repository goes.
-	OnDestroy ImagesFate
+	// DeletionPolicy says what becomes of the images when the repository goes.
+	DeletionPolicy deletion.Policy
 	// Protect refuses every plan that deletes or replaces the repository.
 	Protect bool
 	Labels  Labels
@@ -53,58 +46,51 @@ type Registry struct {
 
 // NewRegistry registers a repository of images.
 func NewRegistry(ctx *pulumi.Context, name string, args *RegistryArgs, opts ...pulumi.ResourceOption) (*Registry, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	r := &Registry{}
-	if err := ctx.RegisterComponentResource("djangostack:gcp:Registry", name, r, opts...); err != nil {
-		return nil, fmt.Errorf("registering the registry component %s: %w", name, err)
-	}
-	wanted := &artifactregistry.RepositoryArgs{
-		Project:      pulumi.String(args.Project),
-		Location:     pulumi.String(args.Region),
-		RepositoryId: pulumi.String(args.Name),
-		Format:       pulumi.String("DOCKER"),
-		Mode:         pulumi.String("STANDARD_REPOSITORY"),
-		DockerConfig: artifactregistry.RepositoryDockerConfigArgs{ImmutableTags: pulumi.Bool(true)},
-		// An image with a tag never goes: it may be the one that runs, or the one to go
-		// back to.
-		CleanupPolicies: artifactregistry.RepositoryCleanupPolicyArray{artifactregistry.RepositoryCleanupPolicyArgs{
-			Id:     pulumi.String("untagged"),
-			Action: pulumi.String("DELETE"),
-			Condition: artifactregistry.RepositoryCleanupPolicyConditionArgs{
-				TagState:  pulumi.String("UNTAGGED"),
-				OlderThan: pulumi.Sprintf("%ds", args.UntaggedDays*secondsOfDay),
-			},
-		}},
-		CleanupPolicyDryRun: pulumi.Bool(false),
-		Labels:              args.Labels.All(),
-	}
-	if args.KeyID != nil {
-		wanted.KmsKeyName = args.KeyID.ToStringOutput().ToStringPtrOutput()
-	}
-	repository, err := artifactregistry.NewRepository(ctx, name+"-images", wanted, pulumi.Parent(r),
-		pulumi.Protect(args.Protect), pulumi.RetainOnDelete(args.OnDestroy == KeepImages))
-	if err != nil {
-		return nil, fmt.Errorf("registering the repository %s: %w", args.Name, err)
-	}
-	r.URL = pulumi.Sprintf("%s-docker.pkg.dev/%s/%s", args.Region, args.Project, repository.RepositoryId)
-	if err := ctx.RegisterResourceOutputs(r, pulumi.Map{"url": r.URL}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the registry %s: %w", name, err)
-	}
-	return r, nil
+	return component.New(ctx, "djangostack:gcp:Registry", name, r, args.check, func() (pulumi.Map, error) {
+		wanted := &artifactregistry.RepositoryArgs{
+			Project:      pulumi.String(args.Project),
+			Location:     pulumi.String(args.Region),
+			RepositoryId: pulumi.String(args.Name),
+			Format:       pulumi.String("DOCKER"),
+			Mode:         pulumi.String("STANDARD_REPOSITORY"),
+			DockerConfig: artifactregistry.RepositoryDockerConfigArgs{ImmutableTags: pulumi.Bool(true)},
+			// An image with a tag never goes: it may be the one that runs, or the one to go
+			// back to.
+			CleanupPolicies: artifactregistry.RepositoryCleanupPolicyArray{artifactregistry.RepositoryCleanupPolicyArgs{
+				Id:     pulumi.String("untagged"),
+				Action: pulumi.String("DELETE"),
+				Condition: artifactregistry.RepositoryCleanupPolicyConditionArgs{
+					TagState:  pulumi.String("UNTAGGED"),
+					OlderThan: pulumi.Sprintf("%ds", args.UntaggedDays*secondsOfDay),
+				},
+			}},
+			CleanupPolicyDryRun: pulumi.Bool(false),
+			Labels:              args.Labels.All(),
+		}
+		if args.KeyID != nil {
+			wanted.KmsKeyName = args.KeyID.ToStringOutput().ToStringPtrOutput()
+		}
+		repository, err := artifactregistry.NewRepository(ctx, name+"-images", wanted, pulumi.Parent(r),
+			pulumi.Protect(args.Protect), pulumi.RetainOnDelete(args.DeletionPolicy == deletion.Retain))
+		if err != nil {
+			return nil, fmt.Errorf("registering the repository %s: %w", args.Name, err)
+		}
+		r.URL = pulumi.Sprintf("%s-docker.pkg.dev/%s/%s", args.Region, args.Project, repository.RepositoryId)
+		return pulumi.Map{"url": r.URL}, nil
+	}, opts...)
 }
 
 func (a *RegistryArgs) check() error {
 	name := regexp.MustCompile(`^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$`)
 	return errors.Join(
-		binding.Check("Registry", required("Name", a.Name != ""), required("Project", a.Project != ""), required("Region", a.Region != "")),
+		validate.Check("Registry", validate.Required("Name", a.Name != ""), validate.Required("Project", a.Project != ""), validate.Required("Region", a.Region != "")),
 		checkProject("Registry", a.Project),
 		checkRegion("Registry", a.Region),
-		refused(a.Name != "" && !name.MatchString(a.Name), "Registry",
+		validate.RefuseIf(a.Name != "" && !name.MatchString(a.Name), "Registry",
 			fmt.Sprintf("Name is %q; allowed are a lower-case letter and up to 62 more, digits and hyphens, the last of them no hyphen", a.Name)),
-		within("Registry", "UntaggedDays", a.UntaggedDays, 1, 3650),
-		oneOf("Registry", "OnDestroy", a.OnDestroy, KeepImages, DeleteImages),
+		validate.Within("Registry", "UntaggedDays", a.UntaggedDays, 1, 3650),
+		validate.OneOf("Registry", "DeletionPolicy", a.DeletionPolicy, deletion.Retain, deletion.Delete),
 		a.Labels.check("Registry"),
 	)
 }

@@ -7,20 +7,21 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 
+	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
 
 func registryArgs() *gcp.RegistryArgs {
 	return &gcp.RegistryArgs{
-		Project:      mocks.Project,
-		Region:       region,
-		Name:         "blog",
-		KeyID:        pulumi.String(aKey),
-		UntaggedDays: 14,
-		OnDestroy:    gcp.KeepImages,
-		Protect:      true,
-		Labels:       environment,
+		Project:        mocks.Project,
+		Region:         region,
+		Name:           "blog",
+		KeyID:          pulumi.String(aKey),
+		UntaggedDays:   14,
+		DeletionPolicy: deletion.Retain,
+		Protect:        true,
+		Labels:         environment,
 	}
 }
 
@@ -56,7 +57,7 @@ func TestOnlyImagesWithoutATagExpire(t *testing.T) {
 
 func TestARegistryCanTakeItsImagesWithIt(t *testing.T) {
 	args := registryArgs()
-	args.OnDestroy, args.Protect, args.KeyID = gcp.DeleteImages, false, nil
+	args.DeletionPolicy, args.Protect, args.KeyID = deletion.Delete, false, nil
 	repository := mocks.Run(t, mocks.Known, withRegistry(args)).Find(t, "Repository", "blog-images")
 	assert.False(t, repository.Retain)
 	assert.False(t, repository.Protect)
@@ -81,7 +82,7 @@ func TestImagesAreNamedByRegionProjectAndRepository(t *testing.T) {
 
 func TestWrongRegistriesAreNamed(t *testing.T) {
 	refusedWith(t, withRegistry(&gcp.RegistryArgs{}), "Registry: Name is required", "Registry: Project is required", "Registry: Region is required",
-		"Registry: UntaggedDays is 0", `Registry: OnDestroy is ""`)
+		"Registry: UntaggedDays is 0", `Registry: DeletionPolicy is ""`)
 	for _, name := range []string{"Blog", "blog-", "1blog", "web-team/blog", "blog web", strings.Repeat("b", 64)} {
 		args := registryArgs()
 		args.Name = name

@@ -9,7 +9,8 @@ import (
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/projects"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/validate"
 )
 
 // apiDomain is where the APIs of Google Cloud are.
@@ -67,42 +68,35 @@ func DataAPIs() []string {
 
 // NewServices registers the APIs of a project.
 func NewServices(ctx *pulumi.Context, name string, args *ServicesArgs, opts ...pulumi.ResourceOption) (*Services, error) {
-	if err := args.check(); err != nil {
-		return nil, err
-	}
 	s := &Services{}
-	if err := ctx.RegisterComponentResource("djangostack:gcp:Services", name, s, opts...); err != nil {
-		return nil, fmt.Errorf("registering the services component %s: %w", name, err)
-	}
-	for _, api := range args.APIs {
-		enabled, err := projects.NewService(ctx, name+"-"+strings.TrimSuffix(api, apiDomain), &projects.ServiceArgs{
-			Project:                  pulumi.String(args.Project),
-			Service:                  pulumi.String(api),
-			DisableOnDestroy:         pulumi.Bool(false),
-			DisableDependentServices: pulumi.Bool(false),
-		}, pulumi.Parent(s))
-		if err != nil {
-			return nil, fmt.Errorf("turning %s on: %w", api, err)
+	return component.New(ctx, "djangostack:gcp:Services", name, s, args.check, func() (pulumi.Map, error) {
+		for _, api := range args.APIs {
+			enabled, err := projects.NewService(ctx, name+"-"+strings.TrimSuffix(api, apiDomain), &projects.ServiceArgs{
+				Project:                  pulumi.String(args.Project),
+				Service:                  pulumi.String(api),
+				DisableOnDestroy:         pulumi.Bool(false),
+				DisableDependentServices: pulumi.Bool(false),
+			}, pulumi.Parent(s))
+			if err != nil {
+				return nil, fmt.Errorf("turning %s on: %w", api, err)
+			}
+			s.Enabled = append(s.Enabled, enabled)
 		}
-		s.Enabled = append(s.Enabled, enabled)
-	}
-	if err := ctx.RegisterResourceOutputs(s, pulumi.Map{"apis": pulumi.ToStringArray(args.APIs)}); err != nil {
-		return nil, fmt.Errorf("registering the outputs of the services %s: %w", name, err)
-	}
-	return s, nil
+		return pulumi.Map{"apis": pulumi.ToStringArray(args.APIs)}, nil
+	}, opts...)
 }
 
 func (a *ServicesArgs) check() error {
 	problems := []error{
-		binding.Check("Services", required("Project", a.Project != ""), required("APIs", len(a.APIs) > 0)),
+		validate.Check("Services", validate.Required("Project", a.Project != ""), validate.Required("APIs", len(a.APIs) > 0)),
 		checkProject("Services", a.Project),
 	}
 	form := regexp.MustCompile(`^[a-z][a-z0-9-]*\.googleapis\.com$`)
 	seen := map[string]bool{}
 	for _, api := range a.APIs {
 		problems = append(problems,
-			refused(!form.MatchString(api), "Services", fmt.Sprintf("APIs has %q, which is no API such as container.googleapis.com", api)),
-			refused(seen[api], "Services", fmt.Sprintf("APIs has %s twice", api)))
+			validate.RefuseIf(!form.MatchString(api), "Services", fmt.Sprintf("APIs has %q, which is no API such as container.googleapis.com", api)),
+			validate.RefuseIf(seen[api], "Services", fmt.Sprintf("APIs has %s twice", api)))
 		seen[api] = true
 	}
 	return errors.Join(problems...)

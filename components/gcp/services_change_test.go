@@ -9,18 +9,19 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/gcp"
-	"github.com/djangostack/djangostack/tests/engine"
-	"github.com/djangostack/djangostack/twin/cloud"
-	twingcp "github.com/djangostack/djangostack/twin/gcp"
+	"github.com/djangostack/djangostack/emulators/cloud"
+	emulatedgcp "github.com/djangostack/djangostack/emulators/gcp"
+	"github.com/djangostack/djangostack/tests/enginetest"
 )
 
 // holders are the ids of everything that holds data or is pointed to by others.
-func holders(e *engine.Engine) []string {
+func holders(e *enginetest.Engine) []string {
 	kinds := []string{"sql/databaseInstance", "sql/user", "redis/instance", "storage/bucket", "dns/managedZone", "compute/globalAddress", "compute/forwardingRule"}
 	var ids []string
 	for _, short := range kinds {
-		for _, object := range e.Account.Objects(twingcp.Token(short)) {
+		for _, object := range e.Account.Objects(emulatedgcp.Token(short)) {
 			if !strings.Contains(object.URN, "replica-") {
 				ids = append(ids, object.Token+" "+object.ID)
 			}
@@ -42,22 +43,22 @@ func TestPlausibleChangesReplaceNothingThatHoldsData(t *testing.T) {
 		change changes
 	}{
 		{"one zone, no replica, and watched less", changes{database: func(a *gcp.DatabaseArgs) {
-			a.Regional, a.Replicas, a.Insights, a.Window, a.BackupDays = false, 0, gcp.InsightsOff, nil, 30
+			a.Regional, a.Replicas, a.Insights, a.MaintenanceWindow, a.BackupDays = false, 0, arguments.Off, nil, 30
 		}}},
 		{"another machine of another edition", changes{database: func(a *gcp.DatabaseArgs) {
 			a.Edition, a.Tier, a.Replicas = gcp.EnterprisePlus, "db-perf-optimized-N-2", 0
 		}}},
 		{"less and more storage than it has grown to", changes{database: func(a *gcp.DatabaseArgs) { a.StorageGiB, a.MaxStorageGiB = 10, 400 }}},
 		{"a cache with more memory and replicas", changes{cache: func(a *gcp.CacheArgs) {
-			a.MemoryGiB, a.Replicas, a.Snapshots, a.Window = 8, 3, gcp.NoSnapshots, nil
+			a.MemoryGiB, a.Replicas, a.Snapshots, a.MaintenanceWindow = 8, 3, gcp.NoSnapshots, nil
 		}}},
 		{"no CORS, no old versions, no key", changes{media: func(a *gcp.BucketArgs) {
-			a.CORS, a.Versioning, a.Lifecycle, a.KeyID, a.SoftDeleteDays = nil, gcp.SuspendVersions, gcp.BucketLifecycle{}, nil, 0
+			a.CORS, a.Versioning, a.Lifecycle, a.KeyID, a.SoftDeleteDays = nil, arguments.VersioningSuspended, arguments.BucketLifecycle{}, nil, 0
 		}}},
 		{"another name in the certificate", changes{certificate: func(a *gcp.CertificateArgs) {
-			a.AlsoFor = []string{"www.blog.example.com"}
+			a.AlternativeNames = []string{"www.blog.example.com"}
 		}}},
-		{"another port, a longer drain, everyone", changes{traffic: func(a *gcp.TrafficArgs) {
+		{"another port, a longer drain, everyone", changes{traffic: func(a *gcp.LoadBalancerArgs) {
 			a.PodPort, a.DrainSeconds, a.TimeoutSeconds, a.AllowedCIDRs = 8080, 120, 30, []string{"0.0.0.0/0"}
 			a.Health = gcp.HealthCheck{Path: "/healthz/ready", Host: "blog.example.com"}
 		}}},
@@ -88,7 +89,7 @@ func TestADatabaseBeginsWithABackupOfAnother(t *testing.T) {
 	}
 	e := newEngine(t, restored)
 	require.ErrorContains(t, e.Up(), "1764000000000")
-	e.Account.Given(twingcp.BackupRun, "", "1764000000000", cloud.Values{
+	e.Account.Given(emulatedgcp.BackupRun, "", "1764000000000", cloud.Values{
 		"instance": "blog-old", "backupId": 1764000000000.0, "databaseVersion": "POSTGRES_16", "location": region,
 	})
 	require.NoError(t, e.Up())
@@ -172,9 +173,9 @@ func TestReplicasThatAreReadFromComeAndGoWithTheirServer(t *testing.T) {
 	require.NoError(t, e.Destroy())
 }
 
-func idsOf(e *engine.Engine, short string) []string {
+func idsOf(e *enginetest.Engine, short string) []string {
 	var ids []string
-	for _, object := range e.Account.Objects(twingcp.Token(short)) {
+	for _, object := range e.Account.Objects(emulatedgcp.Token(short)) {
 		ids = append(ids, object.ID)
 	}
 	slices.Sort(ids)

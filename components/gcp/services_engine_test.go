@@ -13,10 +13,12 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/gcp"
+	"github.com/djangostack/djangostack/components/labels"
+	emulatedgcp "github.com/djangostack/djangostack/emulators/gcp"
 	"github.com/djangostack/djangostack/tests/mocks"
-	twingcp "github.com/djangostack/djangostack/twin/gcp"
 )
 
 // changes are what an update does to the arguments of rooms; nil changes nothing.
@@ -25,7 +27,7 @@ type changes struct {
 	cache       func(*gcp.CacheArgs)
 	media       func(*gcp.BucketArgs)
 	certificate func(*gcp.CertificateArgs)
-	traffic     func(*gcp.TrafficArgs)
+	traffic     func(*gcp.LoadBalancerArgs)
 }
 
 func changed[T any](change func(*T), args *T) *T {
@@ -52,7 +54,7 @@ type dataRooms struct {
 
 func (s *dataRooms) run(ctx *pulumi.Context) error {
 	s.ctx = ctx
-	for _, step := range []func() error{s.ground, s.data, s.names, s.files, s.wayIn} {
+	for _, step := range []func() error{s.ground, s.data, s.names, s.files, s.loadBalancer} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -73,7 +75,7 @@ func (s *dataRooms) ground() error {
 	}
 	s.inside = pulumi.Composite(inside, pulumi.DependsOn(apis.Enabled))
 	s.key, err = gcp.NewKey(s.ctx, "blog", &gcp.KeyArgs{
-		Project: mocks.Project, Region: region, Rotation: gcp.RotateQuarterly,
+		Project: mocks.Project, Region: region, Rotation: arguments.RotateQuarterly,
 		Users: []gcp.KeyUser{gcp.UserSQL, gcp.UserRedis, gcp.UserStorage}, Labels: environment,
 	}, s.inside)
 	if err != nil {
@@ -89,24 +91,24 @@ func (s *dataRooms) ground() error {
 }
 
 func (s *dataRooms) data() error {
-	end := gcp.DeleteDatabase
+	end := deletion.Delete
 	if s.keep {
-		end = gcp.KeepDatabase
+		end = deletion.Retain
 	}
 	_, err := gcp.NewDatabase(s.ctx, "blog", changed(s.change.database, &gcp.DatabaseArgs{
 		Project: mocks.Project, Region: region, NetworkID: s.network.NetworkID, SubnetID: s.network.EndpointSubnetID,
 		Edition: gcp.Enterprise, Tier: "db-custom-2-8192", Version: 16, StorageGiB: 20, MaxStorageGiB: 100, Regional: true, BackupDays: 14,
-		KeyID: s.key.ID, Name: "blog", User: "djangostack_admin", Protect: s.protect, Destroy: end, Insights: gcp.InsightsOn, Replicas: 1,
-		BackupHour: 2, Window: &gcp.WeeklyHour{Day: time.Sunday, Hour: 4}, Labels: environment,
+		KeyID: s.key.ID, Name: "blog", User: "djangostack_admin", Protect: s.protect, DeletionPolicy: end, Insights: arguments.On, Replicas: 1,
+		BackupHour: 2, MaintenanceWindow: &gcp.WeeklyHour{Day: time.Sunday, Hour: 4}, Labels: environment,
 	}), s.inside)
 	if err != nil {
 		return err
 	}
-	for part, memory := range map[string]gcp.CacheMemory{"cache": gcp.ForgetKeys, "broker": gcp.RefuseKeys} {
+	for part, memory := range map[string]arguments.EvictionPolicy{"cache": arguments.AllKeysLRU, "broker": arguments.NoEviction} {
 		_, err := gcp.NewCache(s.ctx, "blog", changed(s.change.cache, &gcp.CacheArgs{
-			Part: part, Project: mocks.Project, Region: region, NetworkID: s.network.NetworkID, Version: "7.0", Availability: gcp.MultiZone,
-			MemoryGiB: 5, Replicas: 2, WhenFull: memory, KeyID: s.key.ID, Snapshots: gcp.HourlySnapshot,
-			Window: &gcp.WeeklyHour{Day: time.Sunday, Hour: 4}, Protect: s.protect, Labels: environment,
+			Name: part, Project: mocks.Project, Region: region, NetworkID: s.network.NetworkID, Version: "7.0", Availability: gcp.MultiZone,
+			MemoryGiB: 5, Replicas: 2, EvictionPolicy: memory, KeyID: s.key.ID, Snapshots: gcp.HourlySnapshot,
+			MaintenanceWindow: &gcp.WeeklyHour{Day: time.Sunday, Hour: 4}, Protect: s.protect, Labels: environment,
 		}), s.inside)
 		if err != nil {
 			return err
@@ -117,13 +119,13 @@ func (s *dataRooms) data() error {
 
 func (s *dataRooms) names() error {
 	parent, err := gcp.NewDNS(s.ctx, "parent", &gcp.DNSArgs{
-		Project: mocks.Project, Domain: "example.com", Zone: gcp.MadeZone, DNSSEC: gcp.DNSSECOn, Labels: environment,
+		Project: mocks.Project, Domain: "example.com", Source: arguments.Create, DNSSEC: arguments.On, Labels: environment,
 	}, s.inside)
 	if err != nil {
 		return err
 	}
 	s.dns, err = gcp.NewDNS(s.ctx, "blog", &gcp.DNSArgs{
-		Project: mocks.Project, Domain: "blog.example.com", Zone: gcp.MadeZone, ParentZoneName: parent.ZoneName, DNSSEC: gcp.DNSSECOn,
+		Project: mocks.Project, Domain: "blog.example.com", Source: arguments.Create, ParentZoneName: parent.ZoneName, DNSSEC: arguments.On,
 		Protect: s.protect, Labels: environment,
 	}, s.inside)
 	if err != nil {
@@ -138,20 +140,20 @@ func (s *dataRooms) names() error {
 }
 
 func (s *dataRooms) files() error {
-	end := gcp.EmptyBucket
+	end := deletion.Delete
 	if s.keep {
-		end = gcp.KeepBucket
+		end = deletion.Retain
 	}
 	_, err := gcp.NewBucket(s.ctx, "blog", changed(s.change.media, &gcp.BucketArgs{
-		Project: mocks.Project, Name: "media", Location: region, Access: gcp.PrivateBucket, Versioning: gcp.KeepVersions, KeyID: s.key.ID,
-		CORS:      []gcp.CORSRule{{Origins: []string{"https://blog.example.com"}, Methods: []string{"GET", "PUT"}, Headers: []string{"Content-Type"}, MaxAgeSeconds: 300}},
-		Lifecycle: gcp.BucketLifecycle{OldVersionDays: 30}, SoftDeleteDays: 7, Destroy: end, Protect: s.protect, Labels: environment,
+		Project: mocks.Project, Name: "media", Location: region, Access: arguments.PrivateBucket, Versioning: arguments.VersioningEnabled, KeyID: s.key.ID,
+		CORS:      []arguments.CORSRule{{Origins: []string{"https://blog.example.com"}, Methods: []string{"GET", "PUT"}, Headers: []string{"Content-Type"}, MaxAgeSeconds: 300}},
+		Lifecycle: arguments.BucketLifecycle{OldVersionDays: 30}, SoftDeleteDays: 7, DeletionPolicy: end, Protect: s.protect, Labels: environment,
 	}), s.inside)
 	if err != nil {
 		return err
 	}
 	static, err := gcp.NewBucket(s.ctx, "blog", &gcp.BucketArgs{
-		Project: mocks.Project, Name: "static", Location: "EU", Access: gcp.CDNBucket, Versioning: gcp.SuspendVersions, Destroy: gcp.EmptyBucket, Labels: environment,
+		Project: mocks.Project, Name: "static", Location: "EU", Access: arguments.CDNBucket, Versioning: arguments.VersioningSuspended, DeletionPolicy: deletion.Delete, Labels: environment,
 	}, s.inside)
 	if err != nil {
 		return err
@@ -185,24 +187,24 @@ func (s *dataRooms) front(name, host string, change func(*gcp.CertificateArgs)) 
 	return certificate, address, err
 }
 
-func (s *dataRooms) wayIn() error {
+func (s *dataRooms) loadBalancer() error {
 	inCluster := pulumi.Composite(s.inside, pulumi.Provider(s.cluster))
 	namespace, err := corev1.NewNamespace(s.ctx, "blog-namespace", nil, inCluster)
 	if err != nil {
 		return err
 	}
 	certificate, address, err := s.front("blog", "blog.example.com", func(a *gcp.CertificateArgs) {
-		a.AlsoFor = []string{"*.blog.example.com"}
+		a.AlternativeNames = []string{"*.blog.example.com"}
 		changed(s.change.certificate, a)
 	})
 	if err != nil {
 		return err
 	}
-	_, err = gcp.NewTraffic(s.ctx, "blog", changed(s.change.traffic, &gcp.TrafficArgs{
-		Project: mocks.Project, Namespace: namespace.Metadata.Name().Elem(), Labels: binding.Labels{binding.NameLabel: "blog"},
+	_, err = gcp.NewLoadBalancer(s.ctx, "blog", changed(s.change.traffic, &gcp.LoadBalancerArgs{
+		Project: mocks.Project, Namespace: namespace.Metadata.Name().Elem(), Labels: labels.Labels{labels.NameLabel: "blog"},
 		Service: "blog-web", ServicePort: 80, PodPort: 8000, Hosts: []string{"blog.example.com"}, AddressName: address.Name,
 		CertificateMapName: certificate.MapName, DrainSeconds: 30, TimeoutSeconds: 60, AllowedCIDRs: []string{"203.0.113.0/24"},
-		AccessLogs: gcp.AccessLogsOn,
+		AccessLogs: arguments.On,
 	}), pulumi.Composite(s.inside, pulumi.Providers(s.cluster)))
 	return err
 }
@@ -224,7 +226,7 @@ func TestWhatHoldsDataIsNotDestroyedWhileItIsProtected(t *testing.T) {
 	require.NoError(t, e.Up())
 	require.Error(t, e.Destroy())
 	for short, count := range map[string]int{"storage/bucket": 1, "sql/databaseInstance": 1, "redis/instance": 2, "dns/managedZone": 1, "compute/globalAddress": 2} {
-		assert.GreaterOrEqual(t, len(e.Account.Objects(twingcp.Token(short))), count, short)
+		assert.GreaterOrEqual(t, len(e.Account.Objects(emulatedgcp.Token(short))), count, short)
 	}
 }
 
@@ -232,9 +234,9 @@ func TestOnlyTheKeptServerAndTheKeptBucketStay(t *testing.T) {
 	e := newEngine(t, (&dataRooms{keep: true}).run)
 	require.NoError(t, e.Up())
 	require.NoError(t, e.Destroy())
-	assert.Len(t, e.Account.Objects(twingcp.Token("sql/databaseInstance")), 1, "without its replica")
-	assert.Len(t, e.Account.Objects(twingcp.Token("sql/user")), 1)
-	assert.Len(t, e.Account.Objects(twingcp.Token("storage/bucket")), 1)
+	assert.Len(t, e.Account.Objects(emulatedgcp.Token("sql/databaseInstance")), 1, "without its replica")
+	assert.Len(t, e.Account.Objects(emulatedgcp.Token("sql/user")), 1)
+	assert.Len(t, e.Account.Objects(emulatedgcp.Token("storage/bucket")), 1)
 	for _, left := range e.Account.Left() {
 		if left.Stays == "" {
 			kind := left.Token[:strings.LastIndex(left.Token, ":")]

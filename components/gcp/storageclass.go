@@ -6,28 +6,20 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/clusters"
-)
-
-// VolumesFate says what becomes of a volume when its claim goes.
-type VolumesFate = clusters.VolumesFate
-
-// A volume that is kept costs money until someone deletes it by hand.
-const (
-	KeepVolumes   = clusters.KeepVolumes
-	DeleteVolumes = clusters.DeleteVolumes
+	"github.com/djangostack/djangostack/components/deletion"
 )
 
 // Volumes describes the disks that claims get.
 type Volumes struct {
-	// WithoutClaim says what becomes of a volume when its claim goes.
-	WithoutClaim VolumesFate
+	// DeletionPolicy says what becomes of a volume when its claim goes.
+	DeletionPolicy deletion.Policy
 	// KeyID is a key that encrypts volumes and the nodes' own disks, or nil for Google's
 	// own encryption. Google's service disks must be one of its users.
 	KeyID pulumi.StringInput
 }
 
 func (v Volumes) check() error {
-	return v.WithoutClaim.Check("Cluster", "Volumes.WithoutClaim")
+	return v.DeletionPolicy.Check("Cluster", "Volumes.DeletionPolicy", deletion.Retain, deletion.Delete)
 }
 
 // storageClassName says what the disks are.
@@ -37,12 +29,12 @@ const storageClassName = "balanced-labelled"
 // class, which knows neither the environment's labels nor its key nor what to keep; of
 // two default classes the younger one counts.
 func (c *Cluster) newStorageClass(ctx *pulumi.Context, name string) error {
-	class, err := clusters.NewStorageClass(ctx, name, clusters.StorageClass{
-		Name:         storageClassName,
-		Provisioner:  "pd.csi.storage.gke.io",
-		Parameters:   c.args.volumeParameters(),
-		WithoutClaim: c.args.Volumes.WithoutClaim,
-	}, c.inside()...)
+	class, err := clusters.NewStorageClass(ctx, name, clusters.StorageClassArgs{
+		Name:           storageClassName,
+		Provisioner:    "pd.csi.storage.gke.io",
+		Parameters:     c.args.volumeParameters(),
+		DeletionPolicy: c.args.Volumes.DeletionPolicy,
+	}, c.objectOptions()...)
 	if err != nil {
 		return err
 	}

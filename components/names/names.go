@@ -7,6 +7,11 @@ import (
 	"strings"
 )
 
+// MaxDNSLabel is the length of a label of DNS, which the names of namespaces, Services and
+// Jobs are, and the length of a label's value
+// (https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names).
+const MaxDNSLabel = 63
+
 // hashLength is the number of hexadecimal digits that stand for what was cut: 16
 // million values, so that two long names of one account do not meet.
 const hashLength = 6

@@ -1,44 +1,46 @@
 // Package app puts the Django app and what runs beside it on a cluster. Every
-// place does it the same way; a place hands in what it has made itself, such as
+// platform does it the same way; a platform hands in what it has made itself, such as
 // a managed database.
 package app
 
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/connection"
 	"github.com/djangostack/djangostack/components/django"
-	"github.com/djangostack/djangostack/components/kube"
+	"github.com/djangostack/djangostack/components/kubernetes"
+	"github.com/djangostack/djangostack/components/labels"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// Place is what the place of an environment gives the app.
-type Place struct {
-	// Inside are the options of every component: its parent and its providers.
-	Inside []pulumi.ResourceOption
-	// Database is the administrator's way to a server of the place's own, on which
+// Platform is what the platform of an environment gives the app.
+type Platform struct {
+	// Options are the options of every component: its parent and its providers.
+	Options []pulumi.ResourceOption
+	// Database is the administrator's way to a server of the platform's own, on which
 	// the app gets a role of its own; nil for none.
-	Database *binding.Database
-	// Cache and Broker are servers of the place's own; nil for none.
-	Cache  *binding.Redis
-	Broker *binding.Redis
-	// Queue is a RabbitMQ of the place's own, instead of Broker; nil for none.
-	Queue *binding.AMQP
+	Database *connection.Database
+	// Cache and Broker are servers of the platform's own; nil for none.
+	Cache  *connection.Redis
+	Broker *connection.Redis
+	// Queue is a RabbitMQ of the platform's own, instead of Broker; nil for none.
+	Queue *connection.AMQP
 	// SearchURL is the address of a search engine with user and password; nil for none.
 	SearchURL pulumi.StringInput
-	// Static and Media are buckets of the place's own; nil for none.
+	// Static and Media are buckets of the platform's own; nil for none.
 	Static *Files
 	Media  *Files
-	// Fetch brings a dump from the place's buckets.
-	Fetch kube.DumpFetch
-	// ServiceAccount is the account that the place has given rights to; the app's
+	// Fetch brings a dump from the platform's buckets.
+	Fetch kubernetes.DumpFetch
+	// ServiceAccount is the account that the platform has given rights to; the app's
 	// pods run as it. Empty for none.
 	ServiceAccount string
 	// AccountAnnotations say to the cloud whose rights they are; nil for none.
 	AccountAnnotations pulumi.StringMap
-	// Granted is what must be there before the app's pods start and until they have
+	// Prerequisites is what must be there before the app's pods start and until they have
 	// ended, such as those rights, and the rules that let them reach the servers.
-	Granted []pulumi.Resource
+	Prerequisites []pulumi.Resource
 }
 
 // Files is a bucket and where users find what is in it, or a CDN alone.
@@ -57,7 +59,7 @@ type App struct {
 	// Namespace that everything stands in.
 	Namespace pulumi.StringOutput
 	// Labels of every object.
-	Labels binding.Labels
+	Labels labels.Labels
 	// Web is what serves; a way in waits for it.
 	Web *django.Web
 	// AdminPassword of the first superuser, a secret; empty where there is none.
@@ -66,22 +68,22 @@ type App struct {
 
 // Deploy registers the app from the namespace to beat: data services, settings,
 // release, worker and web, and beat last.
-func Deploy(ctx *pulumi.Context, e *spec.Environment, place Place) (*App, error) {
+func Deploy(ctx *pulumi.Context, e *spec.Environment, platform Platform) (*App, error) {
 	labels := labelsOf(e, ctx.Stack())
-	namespace, err := kube.NewNamespace(ctx, e.App.Name, &kube.NamespaceArgs{
+	namespace, err := kubernetes.NewNamespace(ctx, e.App.Name, &kubernetes.NamespaceArgs{
 		Name:        e.Namespace.Name,
-		Given:       e.Namespace.Source == spec.Given,
+		Source:      arguments.Source(e.Namespace.Source),
 		PodSecurity: e.Namespace.PodSecurity,
 		Labels:      labels,
-	}, place.Inside...)
+	}, platform.Options...)
 	if err != nil {
 		return nil, err
 	}
-	_, err = kube.NewIsolation(ctx, e.App.Name, &kube.IsolationArgs{Namespace: namespace.Name, Labels: labels}, place.Inside...)
+	_, err = kubernetes.NewIsolation(ctx, e.App.Name, &kubernetes.IsolationArgs{Namespace: namespace.Name, Labels: labels}, platform.Options...)
 	if err != nil {
 		return nil, err
 	}
-	w := wiring{ctx: ctx, e: e, name: e.App.Name, namespace: namespace.Name, labels: labels, inside: place.Inside, place: place}
+	w := wiring{ctx: ctx, e: e, name: e.App.Name, namespace: namespace.Name, labels: labels, options: platform.Options, platform: platform}
 
 	if err := w.markProduction(); err != nil {
 		return nil, err
@@ -105,7 +107,7 @@ func Deploy(ctx *pulumi.Context, e *spec.Environment, place Place) (*App, error)
 	if err != nil {
 		return nil, err
 	}
-	release, err := w.release(runtime, static, append(data.services, place.Granted...))
+	release, err := w.release(runtime, static, append(data.services, platform.Prerequisites...))
 	if err != nil {
 		return nil, err
 	}
@@ -138,25 +140,25 @@ type wiring struct {
 	e         *spec.Environment
 	name      string
 	namespace pulumi.StringOutput
-	labels    binding.Labels
-	inside    []pulumi.ResourceOption
-	place     Place
+	labels    labels.Labels
+	options   []pulumi.ResourceOption
+	platform  Platform
 }
 
 // after returns the options of a component that is made once others are ready.
 func (w wiring) after(others ...pulumi.Resource) []pulumi.ResourceOption {
-	return append(append([]pulumi.ResourceOption{}, w.inside...), pulumi.DependsOn(others))
+	return append(append([]pulumi.ResourceOption{}, w.options...), pulumi.DependsOn(others))
 }
 
-// Outputs are what every environment exports, whatever its place.
+// Outputs are what every environment exports, whatever its platform.
 func (a *App) Outputs(ctx *pulumi.Context, e *spec.Environment) pulumi.Map {
 	outputs := pulumi.Map{
 		"url":       pulumi.String(e.Address()),
 		"namespace": a.Namespace,
 		"environment": pulumi.StringMap{
 			"name":  pulumi.String(ctx.Stack()),
-			"place": pulumi.String(string(e.Place)),
-			"shape": pulumi.String(string(e.Shape)),
+			"cloud": pulumi.String(string(e.Cloud)),
+			"tier":  pulumi.String(string(e.Tier)),
 		},
 	}
 	if superuser := e.Release.Superuser; superuser != nil {
@@ -166,9 +168,9 @@ func (a *App) Outputs(ctx *pulumi.Context, e *spec.Environment) pulumi.Map {
 	return outputs
 }
 
-func labelsOf(e *spec.Environment, stack string) binding.Labels {
-	labels := binding.Labels{
-		binding.NameLabel:              e.App.Name,
+func labelsOf(e *spec.Environment, stack string) labels.Labels {
+	labels := labels.Labels{
+		labels.NameLabel:               e.App.Name,
 		"app.kubernetes.io/instance":   e.Namespace.Name,
 		"app.kubernetes.io/managed-by": "pulumi",
 		"app.kubernetes.io/part-of":    "djangostack",

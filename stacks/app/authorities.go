@@ -3,12 +3,12 @@ package app
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/connection"
 	"github.com/djangostack/djangostack/components/django"
 )
 
 // trusting returns a server whose private authority the app's processes find in a file.
-func trusting(server *binding.Redis, name string) *binding.Redis {
+func trusting(server *connection.Redis, name string) *connection.Redis {
 	if server == nil || server.CA == nil {
 		return server
 	}

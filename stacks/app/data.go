@@ -5,20 +5,21 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/binding"
-	"github.com/djangostack/djangostack/components/kube"
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/connection"
+	"github.com/djangostack/djangostack/components/kubernetes"
 	"github.com/djangostack/djangostack/components/pod"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
 // data is how the app reaches its data services, and the components to wait for.
 type data struct {
-	database binding.Database
+	database connection.Database
 	// direct passes the pool in front of the database by; nil without a pool.
-	direct   *binding.Database
-	cache    *binding.Redis
-	broker   *binding.Redis
-	queue    *binding.AMQP
+	direct   *connection.Database
+	cache    *connection.Redis
+	broker   *connection.Redis
+	queue    *connection.AMQP
 	services []pulumi.Resource
 }
 
@@ -45,7 +46,7 @@ func (w wiring) database(d *data) error {
 		return w.ownRole(d)
 	}
 	if wanted.Kind == spec.External {
-		d.database = binding.Database{
+		d.database = connection.Database{
 			Host:     pulumi.String(wanted.External.Host),
 			Port:     wanted.External.Port,
 			Name:     wanted.Name,
@@ -55,19 +56,19 @@ func (w wiring) database(d *data) error {
 		}
 		return nil
 	}
-	postgres, err := kube.NewPostgres(w.ctx, w.name, &kube.PostgresArgs{
+	postgres, err := kubernetes.NewPostgres(w.ctx, w.name, &kubernetes.PostgresArgs{
 		Namespace:    w.namespace,
 		Labels:       w.labels,
 		Image:        wanted.Image,
 		Database:     wanted.Name,
 		User:         wanted.User,
 		Size:         string(wanted.Volume.Size),
-		StorageClass: wanted.Volume.StorageClass,
+		StorageClass: wanted.Volume.StorageClassName,
 		Resources:    resources(wanted.Resources),
 		Protect:      w.e.ProtectionOf(spec.DatabaseData),
 
 		MaxConnections: wanted.MaxConnections,
-	}, w.inside...)
+	}, w.options...)
 	if err != nil {
 		return err
 	}
@@ -76,21 +77,21 @@ func (w wiring) database(d *data) error {
 	return nil
 }
 
-// ownRole gives the app a role and a database of its own on the place's server.
+// ownRole gives the app a role and a database of its own on the platform's server.
 func (w wiring) ownRole(d *data) error {
-	if w.place.Database == nil {
-		return fmt.Errorf("the place has no database server for database.kind %s", spec.Managed)
+	if w.platform.Database == nil {
+		return fmt.Errorf("the platform has no database server for database.kind %s", spec.Managed)
 	}
-	role, err := kube.NewDatabaseRole(w.ctx, w.name, &kube.DatabaseRoleArgs{
+	role, err := kubernetes.NewDatabaseRole(w.ctx, w.name, &kubernetes.DatabaseRoleArgs{
 		Namespace: w.namespace,
 		Labels:    w.labels,
 		Image:     w.e.Database.Image,
-		Admin:     *w.place.Database,
+		Admin:     *w.platform.Database,
 		Database:  w.e.Database.Name,
 		User:      w.e.Database.User,
 		Resources: resources(w.e.Release.Resources),
 		Protect:   w.e.ProtectionOf(spec.DatabaseData),
-	}, w.after(w.place.Granted...)...)
+	}, w.after(w.platform.Prerequisites...)...)
 	if err != nil {
 		return err
 	}
@@ -105,7 +106,7 @@ func (w wiring) pooler(d *data) error {
 	if wanted.Kind != spec.PgBouncer {
 		return nil
 	}
-	bouncer, err := kube.NewPgBouncer(w.ctx, w.name, &kube.PgBouncerArgs{
+	bouncer, err := kubernetes.NewPgBouncer(w.ctx, w.name, &kubernetes.PgBouncerArgs{
 		Namespace:  w.namespace,
 		Labels:     w.labels,
 		Image:      wanted.Image,
@@ -114,7 +115,7 @@ func (w wiring) pooler(d *data) error {
 		PoolSize:   wanted.PoolSize,
 		MaxClients: wanted.MaxClients,
 		Resources:  resources(wanted.Resources),
-	}, w.after(append(d.services, w.place.Granted...)...)...)
+	}, w.after(append(d.services, w.platform.Prerequisites...)...)...)
 	if err != nil {
 		return err
 	}
@@ -126,12 +127,12 @@ func (w wiring) pooler(d *data) error {
 
 func (w wiring) cache(d *data) (err error) {
 	wanted := w.e.Cache
-	d.cache, err = w.redis(d, wanted.Kind, wanted.External, w.place.Cache, &kube.RedisArgs{
-		Part:     "redis-cache",
-		Image:    wanted.Image,
-		Memory:   string(wanted.Memory),
-		CPU:      string(wanted.CPU),
-		WhenFull: kube.Forget,
+	d.cache, err = w.redis(d, wanted.Kind, wanted.External, w.platform.Cache, &kubernetes.RedisArgs{
+		Name:           "redis-cache",
+		Image:          wanted.Image,
+		Memory:         string(wanted.Memory),
+		CPU:            string(wanted.CPU),
+		EvictionPolicy: arguments.AllKeysLRU,
 	})
 	d.cache = trusting(d.cache, cacheAuthority)
 	return err
@@ -140,22 +141,22 @@ func (w wiring) cache(d *data) (err error) {
 func (w wiring) broker(d *data) (err error) {
 	wanted := w.e.Broker
 	if wanted.Engine == spec.RabbitMQ {
-		if w.place.Queue == nil {
-			return fmt.Errorf("the place has no broker for broker.engine %s", spec.RabbitMQ)
+		if w.platform.Queue == nil {
+			return fmt.Errorf("the platform has no broker for broker.engine %s", spec.RabbitMQ)
 		}
-		d.queue = w.place.Queue
+		d.queue = w.platform.Queue
 		return nil
 	}
-	d.broker, err = w.redis(d, wanted.Kind, wanted.External, w.place.Broker, &kube.RedisArgs{
-		Part:         "redis-broker",
-		Image:        wanted.Image,
-		Memory:       string(wanted.Memory),
-		CPU:          string(wanted.CPU),
-		WhenFull:     kube.Refuse,
-		Size:         string(wanted.Volume.Size),
-		StorageClass: wanted.Volume.StorageClass,
-		Protect:      w.e.ProtectionOf(spec.BrokerData),
-		Callers:      w.counting(),
+	d.broker, err = w.redis(d, wanted.Kind, wanted.External, w.platform.Broker, &kubernetes.RedisArgs{
+		Name:           "redis-broker",
+		Image:          wanted.Image,
+		Memory:         string(wanted.Memory),
+		CPU:            string(wanted.CPU),
+		EvictionPolicy: arguments.NoEviction,
+		Size:           string(wanted.Volume.Size),
+		StorageClass:   wanted.Volume.StorageClassName,
+		Protect:        w.e.ProtectionOf(spec.BrokerData),
+		Callers:        w.counting(),
 	})
 	d.broker = trusting(d.broker, brokerAuthority)
 	return err
@@ -173,12 +174,12 @@ func (w wiring) counting() []map[string]string {
 }
 
 // redis is the server of a kind: none, one that is there already, one of the
-// place's own, or one that is made in the cluster.
-func (w wiring) redis(d *data, kind spec.Kind, given *spec.ExternalRedis, managed *binding.Redis, args *kube.RedisArgs) (*binding.Redis, error) {
+// platform's own, or one that is made in the cluster.
+func (w wiring) redis(d *data, kind spec.Kind, given *spec.ExternalRedis, managed *connection.Redis, args *kubernetes.RedisArgs) (*connection.Redis, error) {
 	switch kind {
 	case spec.Managed:
 		if managed == nil {
-			return nil, fmt.Errorf("the place has no server for %s with kind %s", args.Part, spec.Managed)
+			return nil, fmt.Errorf("the platform has no server for %s with kind %s", args.Name, spec.Managed)
 		}
 		return managed, nil
 	case spec.None:
@@ -187,7 +188,7 @@ func (w wiring) redis(d *data, kind spec.Kind, given *spec.ExternalRedis, manage
 		return external(given), nil
 	}
 	args.Namespace, args.Labels = w.namespace, w.labels
-	redis, err := kube.NewRedis(w.ctx, w.name, args, w.inside...)
+	redis, err := kubernetes.NewRedis(w.ctx, w.name, args, w.options...)
 	if err != nil {
 		return nil, err
 	}
@@ -195,8 +196,8 @@ func (w wiring) redis(d *data, kind spec.Kind, given *spec.ExternalRedis, manage
 	return &redis.Server, nil
 }
 
-func external(wanted *spec.ExternalRedis) *binding.Redis {
-	redis := &binding.Redis{
+func external(wanted *spec.ExternalRedis) *connection.Redis {
+	redis := &connection.Redis{
 		Host:     pulumi.String(wanted.Host),
 		Port:     wanted.Port,
 		Password: secret(wanted.Password),
@@ -218,7 +219,7 @@ func resources(r spec.Resources) pod.Resources {
 		Memory:      string(r.Memory),
 		CPULimit:    string(r.CPULimit),
 		MemoryLimit: string(r.MemoryLimit),
-		Disk:        string(r.Scratch),
-		DiskLimit:   string(r.Scratch),
+		Disk:        string(r.EphemeralStorage),
+		DiskLimit:   string(r.EphemeralStorage),
 	}
 }

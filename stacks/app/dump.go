@@ -3,7 +3,7 @@ package app
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/kube"
+	"github.com/djangostack/djangostack/components/kubernetes"
 )
 
 // dump begins the database with the configured dump, before the release migrates it.
@@ -16,18 +16,18 @@ func (w wiring) dump(d *data, account pulumi.StringInput) error {
 	if d.direct != nil {
 		database = *d.direct
 	}
-	dump, err := kube.NewDump(w.ctx, w.name, &kube.DumpArgs{
+	dump, err := kubernetes.NewDump(w.ctx, w.name, &kubernetes.DumpArgs{
 		Namespace:      w.namespace,
 		Labels:         w.labels,
 		Image:          w.e.Database.Image,
 		Database:       database,
 		Source:         wanted.From,
-		Fetch:          w.place.Fetch,
+		Fetch:          w.platform.Fetch,
 		ServiceAccount: account,
 		Size:           string(wanted.Size),
-		Timeout:        wanted.TimeoutSeconds,
+		Timeout:        wanted.ActiveDeadlineSeconds,
 		Resources:      resources(w.e.Release.Resources),
-	}, w.after(append(append([]pulumi.Resource{}, d.services...), w.place.Granted...)...)...)
+	}, w.after(append(append([]pulumi.Resource{}, d.services...), w.platform.Prerequisites...)...)...)
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Build runs the steps of a place's wiring in their order, to the first error.
+// Build runs the steps of a platform's wiring in their order, to the first error.
 func Build(steps ...func() error) error {
 	for _, step := range steps {
 		if err := step(); err != nil {

@@ -15,10 +15,12 @@ func pods(r spec.Resources, p spec.Pods) django.Pods {
 		Env:           p.Env,
 		Annotations:   p.Annotations,
 		NodeSelector:  p.NodeSelector,
-		PriorityClass: p.PriorityClass,
+		PriorityClass: p.PriorityClassName,
 	}
 	for _, toleration := range p.Tolerations {
-		out.Tolerations = append(out.Tolerations, django.Toleration(toleration))
+		out.Tolerations = append(out.Tolerations, django.Toleration{
+			Key: toleration.Key, Value: toleration.Value, Effect: toleration.Effect, Seconds: toleration.TolerationSeconds,
+		})
 	}
 	for _, wanted := range p.Volumes {
 		out.Volumes = append(out.Volumes, volume(wanted))
@@ -27,16 +29,16 @@ func pods(r spec.Resources, p spec.Pods) django.Pods {
 }
 
 func volume(wanted spec.MountedVolume) pod.Volume {
-	v := pod.Volume{Name: wanted.Name, Path: wanted.Path, ReadOnly: wanted.Access == spec.ReadOnly}
+	v := pod.Volume{Name: wanted.Name, Path: wanted.MountPath, ReadOnly: wanted.ReadOnly}
 	switch wanted.Source {
-	case spec.FromClaim:
+	case spec.PersistentVolumeClaim:
 		v.Claim = pulumi.String(wanted.From)
-	case spec.FromSecret:
+	case spec.SecretVolume:
 		v.Secret = pulumi.String(wanted.From)
-	case spec.FromConfigMap:
+	case spec.ConfigMapVolume:
 		v.ConfigMap = pulumi.String(wanted.From)
-	case spec.FromNothing:
-		v.Limit = string(wanted.Size)
+	case spec.EmptyDir:
+		v.Limit = string(wanted.SizeLimit)
 	}
 	return v
 }
@@ -50,11 +52,24 @@ func probe(wanted *spec.Probe) *django.Probe {
 		return nil
 	}
 	return &django.Probe{
-		By:      django.ProbeKind(wanted.By),
+		By:      probeKind(wanted.Handler),
 		Path:    wanted.Path,
 		Port:    wanted.Port,
 		Command: wanted.Command,
-		Timing:  pod.Timing{Period: wanted.PeriodSeconds, Timeout: wanted.TimeoutSeconds, Failures: wanted.Failures},
+		Timing:  pod.Timing{Period: wanted.PeriodSeconds, Timeout: wanted.TimeoutSeconds, FailureThreshold: wanted.FailureThreshold},
+	}
+}
+
+func probeKind(handler spec.ProbeHandler) django.ProbeKind {
+	switch handler {
+	case spec.HTTPGet:
+		return django.ProbeHTTP
+	case spec.TCPSocket:
+		return django.ProbeTCP
+	case spec.Exec:
+		return django.ProbeCommand
+	default:
+		return django.ProbeKind(handler)
 	}
 }
 
@@ -64,17 +79,17 @@ func scaling(wanted *spec.Autoscaling, queue *django.Queue) *django.Scaling {
 		return nil
 	}
 	out := &django.Scaling{
-		Min:         wanted.Min,
-		Max:         wanted.Max,
-		UpWindow:    wanted.UpWindowSeconds,
-		DownWindow:  wanted.DownWindowSeconds,
-		DownPercent: wanted.DownPercent,
+		Min:         wanted.MinReplicas,
+		Max:         wanted.MaxReplicas,
+		UpWindow:    wanted.ScaleUp.StabilizationWindowSeconds,
+		DownWindow:  wanted.ScaleDown.StabilizationWindowSeconds,
+		DownPercent: wanted.ScaleDown.Percent,
 	}
 	if wanted.By == spec.ByQueue {
 		out.Queue = queue
 		return out
 	}
-	out.CPUPercent = wanted.CPUPercent
+	out.CPUPercent = wanted.TargetCPUUtilizationPercentage
 	return out
 }
 

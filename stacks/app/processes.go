@@ -4,7 +4,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/django"
-	"github.com/djangostack/djangostack/components/kube"
+	"github.com/djangostack/djangostack/components/kubernetes"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
@@ -17,14 +17,14 @@ func (w wiring) static() (django.Static, error) {
 	if static.Store != django.StaticInVolume {
 		return static, nil
 	}
-	claim, err := kube.NewClaim(w.ctx, w.name+"-static", &kube.ClaimArgs{
-		Part:         "static",
+	claim, err := kubernetes.NewClaim(w.ctx, w.name+"-static", &kubernetes.ClaimArgs{
+		Name:         "static",
 		Namespace:    w.namespace,
 		Labels:       w.labels,
 		Size:         string(wanted.Volume.Size),
-		StorageClass: wanted.Volume.StorageClass,
+		StorageClass: wanted.Volume.StorageClassName,
 		AccessMode:   wanted.AccessMode,
-	}, w.inside...)
+	}, w.options...)
 	if err != nil {
 		return django.Static{}, err
 	}
@@ -41,7 +41,7 @@ func (w wiring) release(runtime django.Runtime, static django.Static, services [
 		Before:     commands(wanted.Before),
 		After:      commands(wanted.After),
 		Static:     static,
-		Timeout:    wanted.TimeoutSeconds,
+		Timeout:    wanted.ActiveDeadlineSeconds,
 
 		LockTimeout: wanted.LockTimeoutSeconds,
 		PGOptions:   w.e.App.Env["PGOPTIONS"],
@@ -93,9 +93,9 @@ func (w wiring) web(runtime django.Runtime, static django.Static, release *djang
 	args.Command = w.watched(args.Command)
 	if wanted.Ingress != nil {
 		args.Ingress = &django.Ingress{
-			ClassName:   wanted.Ingress.ClassName,
+			ClassName:   wanted.Ingress.IngressClassName,
 			Host:        wanted.Ingress.Host,
-			TLSSecret:   wanted.Ingress.TLSSecret,
+			TLSSecret:   wanted.Ingress.TLSSecretName,
 			Annotations: wanted.Ingress.Annotations,
 		}
 	}
@@ -115,7 +115,7 @@ func (w wiring) workers(runtime django.Runtime, d data, release *django.Release)
 	for _, wanted := range w.e.Workers {
 		args := &django.WorkerArgs{
 			Runtime:       runtime,
-			Set:           wanted.Name,
+			Name:          wanted.Name,
 			Command:       wanted.Command,
 			Args:          wanted.Args,
 			Replicas:      wanted.Replicas,
@@ -144,13 +144,13 @@ func (w wiring) beat(runtime django.Runtime, processes []pulumi.Resource) error 
 	if !wanted.Enabled {
 		return nil
 	}
-	claim, err := kube.NewClaim(w.ctx, w.name+"-beat", &kube.ClaimArgs{
-		Part:       "beat",
+	claim, err := kubernetes.NewClaim(w.ctx, w.name+"-beat", &kubernetes.ClaimArgs{
+		Name:       "beat",
 		Namespace:  w.namespace,
 		Labels:     w.labels,
 		Size:       string(wanted.ScheduleSize),
 		AccessMode: "ReadWriteOnce",
-	}, w.inside...)
+	}, w.options...)
 	if err != nil {
 		return err
 	}

@@ -22,7 +22,7 @@ func (w wiring) settings(d data, account pulumi.StringInput) (django.Runtime, er
 	secretKey, err := random.NewRandomPassword(w.ctx, w.name+"-secret-key", &random.RandomPasswordArgs{
 		Length:  pulumi.Int(secretKeyLength),
 		Special: pulumi.Bool(false),
-	}, w.inside...)
+	}, w.options...)
 	if err != nil {
 		return django.Runtime{}, fmt.Errorf("registering the Django secret key: %w", err)
 	}
@@ -39,8 +39,8 @@ func (w wiring) settings(d data, account pulumi.StringInput) (django.Runtime, er
 		FromSecrets: map[string]django.SecretEntry{},
 		Authorities: d.authorities(),
 	}
-	for name, entry := range w.e.App.FromSecrets {
-		args.FromSecrets[name] = django.SecretEntry{Name: entry.Secret, Key: entry.Key}
+	for name, entry := range w.e.App.SecretKeyRefs {
+		args.FromSecrets[name] = django.SecretEntry{Name: entry.Name, Key: entry.Key}
 	}
 	for _, profile := range w.e.App.Profiles {
 		args.Profiles = append(args.Profiles, string(profile))
@@ -48,7 +48,7 @@ func (w wiring) settings(d data, account pulumi.StringInput) (django.Runtime, er
 	for name, path := range w.e.App.Bindings {
 		args.Bindings[name] = contract.Path(path)
 	}
-	settings, err := django.NewSettings(w.ctx, w.name, args, w.inside...)
+	settings, err := django.NewSettings(w.ctx, w.name, args, w.options...)
 	if err != nil {
 		return django.Runtime{}, err
 	}
@@ -64,25 +64,25 @@ func (w wiring) settings(d data, account pulumi.StringInput) (django.Runtime, er
 	}, nil
 }
 
-// account makes the service account that the place has given rights to; nil where
+// account makes the service account that the platform has given rights to; nil where
 // it has given none.
 func (w wiring) account() (pulumi.StringInput, error) {
-	if w.place.ServiceAccount == "" {
+	if w.platform.ServiceAccount == "" {
 		return nil, nil
 	}
 	account, err := corev1.NewServiceAccount(w.ctx, w.name+"-account", &corev1.ServiceAccountArgs{
 		Metadata: metav1.ObjectMetaArgs{
-			Name:      pulumi.String(w.place.ServiceAccount),
+			Name:      pulumi.String(w.platform.ServiceAccount),
 			Namespace: w.namespace,
 			Labels:    w.labels.For("account"),
 
-			Annotations: w.place.AccountAnnotations,
+			Annotations: w.platform.AccountAnnotations,
 		},
 		// Rights on the cloud come by another way; none on the cluster are wanted.
 		AutomountServiceAccountToken: pulumi.Bool(false),
-	}, w.inside...)
+	}, w.options...)
 	if err != nil {
-		return nil, fmt.Errorf("registering the service account %s: %w", w.place.ServiceAccount, err)
+		return nil, fmt.Errorf("registering the service account %s: %w", w.platform.ServiceAccount, err)
 	}
 	return account.Metadata.Name().Elem(), nil
 }
@@ -137,21 +137,21 @@ func (w wiring) values(d data, secretKey pulumi.StringInput) django.Values {
 		// Results come back over the same connection, as messages.
 		values[contract.ResultBackend] = pulumi.String("rpc://")
 	}
-	if w.place.SearchURL != nil {
-		values[contract.SearchURL] = w.place.SearchURL
+	if w.platform.SearchURL != nil {
+		values[contract.SearchURL] = w.platform.SearchURL
 	}
 	w.files(values)
 	w.monitoring(values)
 	return values
 }
 
-// files adds where static and uploaded files live when the place has buckets or a CDN.
+// files adds where static and uploaded files live when the platform has buckets or a CDN.
 func (w wiring) files(values django.Values) {
-	if static := w.place.Static; static != nil {
+	if static := w.platform.Static; static != nil {
 		static.bucket(values, contract.StaticBucket)
 		values[contract.StaticURL] = static.URL
 	}
-	if media := w.place.Media; media != nil {
+	if media := w.platform.Media; media != nil {
 		media.bucket(values, contract.MediaBucket)
 		if media.URL != nil {
 			values[contract.MediaURL] = media.URL

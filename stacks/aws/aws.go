@@ -7,7 +7,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/ordering"
+	"github.com/djangostack/djangostack/components/dependencies"
 	"github.com/djangostack/djangostack/stacks/app"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
@@ -21,7 +21,7 @@ type Environment struct {
 // buckets, names and certificates, the app, and last the way in.
 func Deploy(ctx *pulumi.Context, e *spec.Environment) error {
 	root := &Environment{}
-	if err := ctx.RegisterComponentResource("djangostack:aws:Environment", e.App.Name, root, ordering.Certain()); err != nil {
+	if err := ctx.RegisterComponentResource("djangostack:aws:Environment", e.App.Name, root, dependencies.WaitForChildren()); err != nil {
 		return fmt.Errorf("registering the environment: %w", err)
 	}
 	w, err := newWiring(ctx, e, root)
@@ -42,7 +42,7 @@ func Deploy(ctx *pulumi.Context, e *spec.Environment) error {
 		w.dump,
 		w.identity,
 		w.app,
-		w.wayIn,
+		w.loadBalancer,
 		w.budget,
 	); err != nil {
 		return err
@@ -51,7 +51,7 @@ func Deploy(ctx *pulumi.Context, e *spec.Environment) error {
 }
 
 func (w *wiring) app() error {
-	deployed, err := app.Deploy(w.ctx, w.e, w.place)
+	deployed, err := app.Deploy(w.ctx, w.e, w.platform)
 	if err != nil {
 		return err
 	}

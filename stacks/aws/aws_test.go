@@ -17,7 +17,7 @@ import (
 
 // whole is an environment with everything in it.
 const whole = `{
-	"place": "aws", "shape": %q, "owner": "web-team",
+	"cloud": "aws", "tier": %q, "owner": "web-team",
 	"aws": {"region": "eu-central-1", "accountId": "123456789012", "admins": ["arn:aws:iam::123456789012:role/deployer"]},
 	"cluster": {"endpoint": {"allowedCIDRs": ["203.0.113.0/24"]}},
 	"namespace": {"name": "blog-dev"},
@@ -30,7 +30,7 @@ const whole = `{
 	"budget": {"monthlyUSD": 500, "emails": ["ops@example.com"]}
 }`
 
-func deployed(t *testing.T, outputs mocks.Outputs, shape spec.Shape) mocks.Program {
+func deployed(t *testing.T, outputs mocks.Outputs, shape spec.Tier) mocks.Program {
 	t.Helper()
 	environment, err := spec.Parse([]byte(fmt.Sprintf(whole, shape)), "dev")
 	require.NoError(t, err)
@@ -39,9 +39,9 @@ func deployed(t *testing.T, outputs mocks.Outputs, shape spec.Shape) mocks.Progr
 	})
 }
 
-func each(t *testing.T, check func(t *testing.T, ran mocks.Program, shape spec.Shape)) {
+func each(t *testing.T, check func(t *testing.T, ran mocks.Program, shape spec.Tier)) {
 	t.Helper()
-	for _, shape := range []spec.Shape{spec.Staging, spec.Production} {
+	for _, shape := range []spec.Tier{spec.Staging, spec.Production} {
 		for _, outputs := range mocks.Both() {
 			t.Run(fmt.Sprintf("%s/%s", shape, outputs), func(t *testing.T) {
 				check(t, deployed(t, outputs, shape), shape)
@@ -51,7 +51,7 @@ func each(t *testing.T, check func(t *testing.T, ran mocks.Program, shape spec.S
 }
 
 func TestEverythingDescendsFromTheEnvironment(t *testing.T) {
-	each(t, func(t *testing.T, ran mocks.Program, _ spec.Shape) {
+	each(t, func(t *testing.T, ran mocks.Program, _ spec.Tier) {
 		ran.DescendFrom(t, "Environment", "blog")
 	})
 }
@@ -72,7 +72,7 @@ func TestNoOtherAccountIsTouched(t *testing.T) {
 }
 
 func TestWhatHoldsDataIsProtectedInProductionOnly(t *testing.T) {
-	each(t, func(t *testing.T, ran mocks.Program, shape spec.Shape) {
+	each(t, func(t *testing.T, ran mocks.Program, shape spec.Tier) {
 		for _, kind := range []string{"Instance", "Cluster", "Key"} {
 			found := 0
 			for _, r := range ran.OfKind(kind) {
@@ -88,7 +88,7 @@ func TestWhatHoldsDataIsProtectedInProductionOnly(t *testing.T) {
 }
 
 func TestTheAppSignsInWithARoleOfItsOwn(t *testing.T) {
-	each(t, func(t *testing.T, ran mocks.Program, _ spec.Shape) {
+	each(t, func(t *testing.T, ran mocks.Program, _ spec.Tier) {
 		instance := ran.OfKind("Instance")[0]
 		settings := ran.Find(t, "Secret", "blog-env")
 		assert.NotContains(t, fmt.Sprint(settings.At(t, "stringData.DATABASE_URL")), fmt.Sprint(instance.At(t, "username")))
@@ -104,7 +104,7 @@ func TestSecretsStandInSecretsOnly(t *testing.T) {
 }
 
 func TestThePodsAreGoneBeforeWhatTheyStandOn(t *testing.T) {
-	each(t, func(t *testing.T, ran mocks.Program, _ spec.Shape) {
+	each(t, func(t *testing.T, ran mocks.Program, _ spec.Tier) {
 		web := ran.Find(t, "Deployment", "blog-web")
 		binding := ran.OfKind("TargetGroupBinding")
 		require.Len(t, binding, 1)

@@ -15,7 +15,7 @@ import (
 )
 
 // chosen is the whole environment with other choices.
-func chosen(t *testing.T, outputs mocks.Outputs, shape spec.Shape, instead ...string) mocks.Program {
+func chosen(t *testing.T, outputs mocks.Outputs, shape spec.Tier, instead ...string) mocks.Program {
 	t.Helper()
 	text := strings.NewReplacer(instead...).Replace(fmt.Sprintf(whole, shape))
 	environment, err := spec.Parse([]byte(text), "dev")
@@ -62,7 +62,7 @@ func TestSearchIsReachedByItsAddress(t *testing.T) {
 }
 
 func TestImagesCanHaveARegistryOfTheEnvironment(t *testing.T) {
-	asked := []string{`"media":`, `"registry": {"source": "made", "untaggedDays": 7}, "media":`}
+	asked := []string{`"media":`, `"registry": {"source": "create"}, "media":`}
 	ran := chosen(t, mocks.Known, spec.Production, asked...)
 	repository := ran.OfKind("Repository")
 	require.Len(t, repository, 1)
@@ -72,7 +72,7 @@ func TestImagesCanHaveARegistryOfTheEnvironment(t *testing.T) {
 }
 
 func TestAddressesCanBeFixedAndVisitorsNamed(t *testing.T) {
-	asked := []string{`"media":`, `"traffic": {"addresses": "fixed", "allowedCIDRs": ["203.0.113.0/24"]}, "media":`}
+	asked := []string{`"media":`, `"loadBalancer": {"addresses": "fixed", "allowedCIDRs": ["203.0.113.0/24"]}, "media":`}
 	for _, outputs := range mocks.Both() {
 		ran := chosen(t, outputs, spec.Production, asked...)
 		fixed := 0
@@ -136,7 +136,7 @@ func TestADatabaseCanBeginWithADump(t *testing.T) {
 }
 
 func TestRequestsAreLoggedInProductionAndWhereAsked(t *testing.T) {
-	each(t, func(t *testing.T, ran mocks.Program, shape spec.Shape) {
+	each(t, func(t *testing.T, ran mocks.Program, shape spec.Tier) {
 		var buckets []string
 		for _, r := range ran.OfKind("BucketV2") {
 			buckets = append(buckets, r.Name)
@@ -153,8 +153,8 @@ func TestRequestsAreLoggedInProductionAndWhereAsked(t *testing.T) {
 		kept := ran.Find(t, "BucketLifecycleConfigurationV2", "blog-access-logs-lifecycle")
 		assert.Equal(t, 365.0, kept.At(t, "rules[1].expiration.days"), "as long as other logs")
 	})
-	switched := func(shape spec.Shape, to string) mocks.Program {
-		return chosen(t, mocks.Known, shape, `"media":`, fmt.Sprintf(`"traffic": {"accessLogs": %q, "addresses": "fixed"}, "media":`, to))
+	switched := func(shape spec.Tier, to string) mocks.Program {
+		return chosen(t, mocks.Known, shape, `"media":`, fmt.Sprintf(`"loadBalancer": {"accessLogs": %q, "addresses": "fixed"}, "media":`, to))
 	}
 	assert.Nil(t, switched(spec.Production, "off").Find(t, "LoadBalancer", "blog-web").At(t, "accessLogs"))
 	staging := switched(spec.Staging, "on")

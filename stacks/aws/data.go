@@ -6,17 +6,11 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	rooms "github.com/djangostack/djangostack/components/aws"
-	"github.com/djangostack/djangostack/stacks/aws/size"
+	components "github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/components/aws/limits"
+	"github.com/djangostack/djangostack/components/deletion"
+	"github.com/djangostack/djangostack/components/sizes"
 	"github.com/djangostack/djangostack/stacks/spec"
-)
-
-const (
-	// growth is how many times its first size a database's disk may grow to, and
-	// mostStorage what RDS has at most, in GiB
-	// (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html).
-	growth      = 5
-	mostStorage = 65536
 )
 
 // administrator is the master user of the database server; the app has a role of
@@ -32,27 +26,27 @@ func (w *wiring) database() error {
 	if err != nil {
 		return err
 	}
-	database, err := rooms.NewDatabase(w.ctx, w.name, args, w.inside...)
+	database, err := components.NewDatabase(w.ctx, w.name, args, w.options...)
 	if err != nil {
 		return err
 	}
-	w.place.Database = &database.Admin
-	w.place.Granted = append(w.place.Granted, database)
+	w.platform.Database = &database.Admin
+	w.platform.Prerequisites = append(w.platform.Prerequisites, database)
 	return nil
 }
 
-func (w *wiring) databaseArgs(wanted spec.ManagedDatabase) (*rooms.DatabaseArgs, error) {
-	class, err := size.Database(wanted.CPU, string(wanted.Memory))
+func (w *wiring) databaseArgs(wanted spec.ManagedDatabase) (*components.DatabaseArgs, error) {
+	class, err := limits.DatabaseClass(wanted.CPU, string(wanted.Memory))
 	if err != nil {
 		return nil, err
 	}
-	storage, err := size.GiB(string(wanted.Storage))
+	storage, err := sizes.GiB(string(wanted.Storage))
 	if err != nil {
 		return nil, err
 	}
-	most := min(growth*storage, mostStorage)
+	most := sizes.MaxGrowth(storage, limits.MaxDatabaseStorageGiB)
 	if wanted.MaxStorage != "" {
-		if most, err = size.GiB(string(wanted.MaxStorage)); err != nil {
+		if most, err = sizes.GiB(string(wanted.MaxStorage)); err != nil {
 			return nil, err
 		}
 	}
@@ -61,33 +55,33 @@ func (w *wiring) databaseArgs(wanted spec.ManagedDatabase) (*rooms.DatabaseArgs,
 		return nil, fmt.Errorf("reading database.managed.version: %w", err)
 	}
 	protect := w.e.ProtectionOf(spec.DatabaseData)
-	args := &rooms.DatabaseArgs{
-		Region:        w.e.AWS.Region,
-		VpcID:         w.made.network.VpcID,
-		SubnetIDs:     w.made.network.PrivateSubnetIDs,
-		AllowFrom:     pulumi.StringArray{w.made.cluster.SecurityGroupID},
-		InstanceClass: class,
-		Version:       version,
-		StorageGiB:    storage,
-		MaxStorageGiB: most,
-		MultiAZ:       wanted.Availability == spec.MultiZone,
-		BackupDays:    wanted.BackupDays,
-		KeyARN:        w.made.key.ARN,
-		Name:          w.e.Database.Name,
-		User:          administrator,
-		Protect:       protect,
-		FinalSnapshot: rooms.SkipSnapshot,
-		Monitoring:    rooms.BasicMonitoring,
-		Replicas:      wanted.Replicas,
-		RestoreFrom:   wanted.RestoreFrom,
-		Apply:         rooms.ApplyAtOnce,
-		Logs:          rooms.ServiceLogs{RetentionDays: w.logDays(), KeyARN: w.made.key.ARN},
-		Tags:          w.tags,
+	args := &components.DatabaseArgs{
+		Region:         w.e.AWS.Region,
+		VpcID:          w.made.network.VpcID,
+		SubnetIDs:      w.made.network.PrivateSubnetIDs,
+		AllowFrom:      pulumi.StringArray{w.made.cluster.SecurityGroupID},
+		InstanceClass:  class,
+		Version:        version,
+		StorageGiB:     storage,
+		MaxStorageGiB:  most,
+		MultiAZ:        wanted.Availability == spec.MultiZone,
+		BackupDays:     wanted.BackupDays,
+		KeyARN:         w.made.key.ARN,
+		Name:           w.e.Database.Name,
+		User:           administrator,
+		Protect:        protect,
+		DeletionPolicy: deletion.Delete,
+		Monitoring:     components.BasicMonitoring,
+		Replicas:       wanted.Replicas,
+		RestoreFrom:    wanted.RestoreFrom,
+		Apply:          components.ApplyAtOnce,
+		Logs:           components.ServiceLogs{RetentionDays: w.logDays(), KeyARN: w.made.key.ARN},
+		Tags:           w.tags,
 	}
-	if w.e.Shape == spec.Production {
+	if w.e.Tier == spec.Production {
 		// The last snapshot stays even when the protection was lifted by name.
-		args.FinalSnapshot = rooms.KeepSnapshot
-		args.Monitoring = rooms.EnhancedMonitoring
+		args.DeletionPolicy = deletion.Snapshot
+		args.Monitoring = components.EnhancedMonitoring
 	}
 	return args, nil
 }

@@ -5,8 +5,8 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	rooms "github.com/djangostack/djangostack/components/aws"
-	"github.com/djangostack/djangostack/components/kube"
+	components "github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/components/kubernetes"
 )
 
 // awsCLI brings a dump from S3 (https://gallery.ecr.aws/aws-cli/aws-cli).
@@ -19,11 +19,11 @@ func (w *wiring) dump() error {
 	if wanted == nil {
 		return nil
 	}
-	w.place.Fetch = kube.DumpFetch{Image: awsCLI, Command: []string{"aws", "s3", "cp", "--no-progress"}}
+	w.platform.Fetch = kubernetes.DumpFetch{Image: awsCLI, Command: []string{"aws", "s3", "cp", "--no-progress"}}
 	bucket := "arn:aws:s3:::" + wanted.Bucket()
 	w.grants = append(w.grants,
-		rooms.Statement{Actions: []string{"s3:ListBucket"}, Resources: pulumi.StringArray{pulumi.String(bucket)}},
-		rooms.Statement{Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String(fmt.Sprintf("%s/%s", bucket, wanted.Object()))}},
+		components.Statement{Actions: []string{"s3:ListBucket"}, Resources: pulumi.StringArray{pulumi.String(bucket)}},
+		components.Statement{Actions: []string{"s3:GetObject"}, Resources: pulumi.StringArray{pulumi.String(fmt.Sprintf("%s/%s", bucket, wanted.Object()))}},
 	)
 	return nil
 }

@@ -3,7 +3,9 @@ package aws
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	rooms "github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/components/arguments"
+	components "github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/stacks/app"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
@@ -27,11 +29,11 @@ func (w *wiring) buckets() error {
 	if w.e.Media.Store != "bucket" {
 		return nil
 	}
-	media, err := w.bucket("media", rooms.PrivateBucket, w.e.Media.CORS, w.e.ProtectionOf(spec.MediaData))
+	media, err := w.bucket("media", arguments.PrivateBucket, w.e.Media.CORS, w.e.ProtectionOf(spec.MediaData))
 	if err != nil {
 		return err
 	}
-	w.place.Media = &app.Files{Bucket: media.Name, Region: w.e.AWS.Region, Backend: storageBackend}
+	w.platform.Media = &app.Files{Bucket: media.Name, Region: w.e.AWS.Region, Backend: storageBackend}
 	w.grants = append(w.grants, readAndWrite(media))
 	return nil
 }
@@ -39,63 +41,63 @@ func (w *wiring) buckets() error {
 // staticFiles puts the CDN before a bucket, or before the app's own host.
 func (w *wiring) staticFiles() error {
 	if w.e.Static.Store != spec.StaticInBucket {
-		cdn, err := w.cdn(rooms.CDNArgs{
-			Origins:   []rooms.CDNOrigin{{Host: w.e.Host(), Path: w.e.Static.URL + "*"}},
-			Elsewhere: w.e.Host(),
+		cdn, err := w.cdn(components.CDNArgs{
+			Origins:      []components.CDNOrigin{{Host: w.e.Host(), Path: w.e.Static.URL + "*"}},
+			RedirectHost: w.e.Host(),
 		})
 		if err != nil {
 			return err
 		}
-		w.place.Static = &app.Files{URL: pulumi.Sprintf("%s%s", cdn.URL, w.e.Static.URL)}
+		w.platform.Static = &app.Files{URL: pulumi.Sprintf("%s%s", cdn.URL, w.e.Static.URL)}
 		return nil
 	}
-	static, err := w.bucket("static", rooms.CDNBucket, w.e.Static.CORS, false)
+	static, err := w.bucket("static", arguments.CDNBucket, w.e.Static.CORS, false)
 	if err != nil {
 		return err
 	}
-	cdn, err := w.cdn(rooms.CDNArgs{Origins: []rooms.CDNOrigin{{Bucket: static}}})
+	cdn, err := w.cdn(components.CDNArgs{Origins: []components.CDNOrigin{{Bucket: static}}})
 	if err != nil {
 		return err
 	}
-	w.place.Static = &app.Files{Bucket: static.Name, URL: pulumi.Sprintf("%s/", cdn.URL), Region: w.e.AWS.Region, Backend: storageBackend}
+	w.platform.Static = &app.Files{Bucket: static.Name, URL: pulumi.Sprintf("%s/", cdn.URL), Region: w.e.AWS.Region, Backend: storageBackend}
 	w.grants = append(w.grants, readAndWrite(static))
 	return nil
 }
 
 // cdn makes the CDN at the host of the static files.
-func (w *wiring) cdn(args rooms.CDNArgs) (*rooms.CDN, error) {
+func (w *wiring) cdn(args components.CDNArgs) (*components.CDN, error) {
 	host := w.e.StaticHost()
 	certificate, err := w.certificate(w.name+"-static", host, pulumi.Provider(w.virginia))
 	if err != nil {
 		return nil, err
 	}
 	args.Aliases, args.CertificateARN = []string{host}, certificate.ARN
-	args.PriceClass, args.Tags = rooms.NorthAmericaAndEurope, w.tags
-	cdn, err := rooms.NewCDN(w.ctx, w.name, &args, w.inside...)
+	args.PriceClass, args.Tags = components.NorthAmericaAndEurope, w.tags
+	cdn, err := components.NewCDN(w.ctx, w.name, &args, w.options...)
 	if err != nil {
 		return nil, err
 	}
-	return cdn, w.point(w.name+"-static", host, rooms.Alias{DNSName: cdn.Domain, ZoneID: cdn.HostedZoneID})
+	return cdn, w.point(w.name+"-static", host, components.Alias{DNSName: cdn.Domain, ZoneID: cdn.HostedZoneID})
 }
 
-func (w *wiring) bucket(name string, access rooms.BucketAccess, cors []spec.CORSRule, protect bool) (*rooms.Bucket, error) {
-	args := &rooms.BucketArgs{
-		Name:       name,
-		Access:     access,
-		Versioning: rooms.SuspendVersions,
-		Destroy:    rooms.EmptyBucket,
-		Protect:    protect,
-		Tags:       w.tags,
+func (w *wiring) bucket(name string, access arguments.BucketAccess, cors []spec.CORSRule, protect bool) (*components.Bucket, error) {
+	args := &components.BucketArgs{
+		Name:           name,
+		Access:         access,
+		Versioning:     arguments.VersioningSuspended,
+		DeletionPolicy: deletion.Delete,
+		Protect:        protect,
+		Tags:           w.tags,
 	}
-	if w.e.Shape == spec.Production {
-		args.Versioning = rooms.KeepVersions
-		args.Lifecycle = rooms.BucketLifecycle{OldVersionDays: oldVersionDays}
+	if w.e.Tier == spec.Production {
+		args.Versioning = arguments.VersioningEnabled
+		args.Lifecycle = arguments.BucketLifecycle{OldVersionDays: oldVersionDays}
 	}
 	if protect {
-		args.Destroy = rooms.KeepBucket
+		args.DeletionPolicy = deletion.Retain
 	}
 	for _, rule := range cors {
-		args.CORS = append(args.CORS, rooms.CORSRule{
+		args.CORS = append(args.CORS, arguments.CORSRule{
 			Origins:       rule.Origins,
 			Methods:       rule.Methods,
 			Headers:       rule.Headers,
@@ -103,11 +105,11 @@ func (w *wiring) bucket(name string, access rooms.BucketAccess, cors []spec.CORS
 			MaxAgeSeconds: rule.MaxAgeSeconds,
 		})
 	}
-	return rooms.NewBucket(w.ctx, w.name, args, w.inside...)
+	return components.NewBucket(w.ctx, w.name, args, w.options...)
 }
 
-func readAndWrite(bucket *rooms.Bucket) rooms.Statement {
-	return rooms.Statement{
+func readAndWrite(bucket *components.Bucket) components.Statement {
+	return components.Statement{
 		Actions:   []string{"s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"},
 		Resources: pulumi.StringArray{bucket.ARN, pulumi.Sprintf("%s/*", bucket.ARN)},
 	}
@@ -115,23 +117,23 @@ func readAndWrite(bucket *rooms.Bucket) rooms.Statement {
 
 // identity lets the app's pods read and write the environment's buckets.
 func (w *wiring) identity() error {
-	w.place.Inside = append(append([]pulumi.ResourceOption{}, w.inside...), pulumi.Providers(w.made.cluster.Provider))
-	w.place.Granted = append(w.place.Granted, w.made.cluster.Ready...)
+	w.platform.Options = append(append([]pulumi.ResourceOption{}, w.options...), pulumi.Providers(w.made.cluster.Provider))
+	w.platform.Prerequisites = append(w.platform.Prerequisites, w.made.cluster.Ready...)
 	if len(w.grants) == 0 {
 		return nil
 	}
-	identity, err := rooms.NewIdentity(w.ctx, w.name, &rooms.IdentityArgs{
+	identity, err := components.NewIdentity(w.ctx, w.name, &components.IdentityArgs{
 		ClusterName:    w.made.cluster.Name,
 		Region:         w.e.AWS.Region,
 		Namespace:      pulumi.String(w.e.Namespace.Name),
 		ServiceAccount: w.name,
 		Statements:     w.grants,
 		Tags:           w.tags,
-	}, w.inside...)
+	}, w.options...)
 	if err != nil {
 		return err
 	}
-	w.place.ServiceAccount = w.name
-	w.place.Granted = append(w.place.Granted, identity)
+	w.platform.ServiceAccount = w.name
+	w.platform.Prerequisites = append(w.platform.Prerequisites, identity)
 	return nil
 }

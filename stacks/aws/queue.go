@@ -3,8 +3,8 @@ package aws
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	rooms "github.com/djangostack/djangostack/components/aws"
-	"github.com/djangostack/djangostack/stacks/aws/size"
+	components "github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
@@ -23,15 +23,15 @@ func (w *wiring) queue() error {
 	if wanted.Kind != spec.Managed || wanted.Engine != spec.RabbitMQ {
 		return nil
 	}
-	mode := rooms.SingleBroker
+	mode := components.SingleBroker
 	if wanted.Managed.Replicas > 0 {
-		mode = rooms.BrokerCluster
+		mode = components.BrokerCluster
 	}
-	instance, err := size.Queue(1+wanted.Managed.Replicas, string(wanted.Memory))
+	instance, err := limits.BrokerInstanceType(1+wanted.Managed.Replicas, string(wanted.Memory))
 	if err != nil {
 		return err
 	}
-	broker, err := rooms.NewBroker(w.ctx, w.name, &rooms.BrokerArgs{
+	broker, err := components.NewBroker(w.ctx, w.name, &components.BrokerArgs{
 		VpcID:           w.made.network.VpcID,
 		SubnetIDs:       w.made.network.PrivateSubnetIDs,
 		AllowFrom:       pulumi.StringArray{w.made.cluster.SecurityGroupID},
@@ -41,14 +41,14 @@ func (w *wiring) queue() error {
 		User:            queueUser,
 		MaintenanceDay:  "SUNDAY",
 		MaintenanceTime: "03:00",
-		Apply:           rooms.ApplyAtOnce,
+		Apply:           components.ApplyAtOnce,
 		Protect:         w.e.ProtectionOf(spec.BrokerData),
 		Tags:            w.tags,
-	}, w.inside...)
+	}, w.options...)
 	if err != nil {
 		return err
 	}
-	w.place.Queue = &broker.Server
-	w.place.Granted = append(w.place.Granted, broker)
+	w.platform.Queue = &broker.Server
+	w.platform.Prerequisites = append(w.platform.Prerequisites, broker)
 	return nil
 }

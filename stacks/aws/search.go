@@ -3,8 +3,10 @@ package aws
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	rooms "github.com/djangostack/djangostack/components/aws"
-	"github.com/djangostack/djangostack/stacks/aws/size"
+	"github.com/djangostack/djangostack/components/arguments"
+	components "github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/components/aws/limits"
+	"github.com/djangostack/djangostack/components/sizes"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
@@ -17,11 +19,11 @@ func (w *wiring) search() error {
 	if wanted.Kind != spec.Managed {
 		return nil
 	}
-	storage, err := size.GiB(string(wanted.Storage))
+	storage, err := sizes.GiB(string(wanted.Storage))
 	if err != nil {
 		return err
 	}
-	instance, err := size.Search(string(wanted.Memory))
+	instance, err := limits.SearchInstanceType(string(wanted.Memory))
 	if err != nil {
 		return err
 	}
@@ -29,11 +31,11 @@ func (w *wiring) search() error {
 	if wanted.Availability == spec.MultiZone {
 		zones = len(w.zones())
 	}
-	role := rooms.GivenServiceRole
-	if wanted.ServiceRole == spec.Made {
-		role = rooms.MadeServiceRole
+	role := arguments.Existing
+	if wanted.ServiceRole == spec.SourceCreate {
+		role = arguments.Create
 	}
-	search, err := rooms.NewSearch(w.ctx, w.name, &rooms.SearchArgs{
+	search, err := components.NewSearch(w.ctx, w.name, &components.SearchArgs{
 		VpcID:        w.made.network.VpcID,
 		SubnetIDs:    w.made.network.PrivateSubnetIDs,
 		Zones:        zones,
@@ -46,13 +48,13 @@ func (w *wiring) search() error {
 		User:         searchUser,
 		ServiceRole:  role,
 		Protect:      w.e.ProtectionOf(spec.SearchData),
-		Logs:         rooms.ServiceLogs{RetentionDays: w.logDays(), KeyARN: w.made.key.ARN},
+		Logs:         components.ServiceLogs{RetentionDays: w.logDays(), KeyARN: w.made.key.ARN},
 		Tags:         w.tags,
-	}, w.inside...)
+	}, w.options...)
 	if err != nil {
 		return err
 	}
-	w.place.SearchURL = search.URL()
-	w.place.Granted = append(w.place.Granted, search)
+	w.platform.SearchURL = search.URL()
+	w.platform.Prerequisites = append(w.platform.Prerequisites, search)
 	return nil
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	rooms "github.com/djangostack/djangostack/components/aws"
+	components "github.com/djangostack/djangostack/components/aws"
 	"github.com/djangostack/djangostack/stacks/app"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
@@ -17,28 +17,28 @@ type wiring struct {
 	ctx  *pulumi.Context
 	e    *spec.Environment
 	name string
-	tags rooms.Tags
-	// inside are the options of every room: its parent and its providers.
-	inside []pulumi.ResourceOption
+	tags components.Tags
+	// options are the options of every room: its parent and its providers.
+	options []pulumi.ResourceOption
 	// virginia is the provider for us-east-1, where CloudFront looks for certificates.
 	virginia *awssdk.Provider
 	account  pulumi.StringOutput
 	// grants are what the pods of the app may do on AWS.
-	grants   []rooms.Statement
+	grants   []components.Statement
 	made     made
-	place    app.Place
+	platform app.Platform
 	deployed *app.App
 }
 
 // made are the rooms that later ones stand on.
 type made struct {
-	key     *rooms.Key
-	network *rooms.Network
-	cluster *rooms.Cluster
-	zone    *rooms.DNS
+	key     *components.Key
+	network *components.Network
+	cluster *components.Cluster
+	zone    *components.DNS
 	// registry and addresses are nil where none are asked for.
-	registry  *rooms.Registry
-	addresses *rooms.Address
+	registry  *components.Registry
+	addresses *components.Address
 }
 
 func newWiring(ctx *pulumi.Context, e *spec.Environment, root pulumi.Resource) (*wiring, error) {
@@ -54,7 +54,7 @@ func newWiring(ctx *pulumi.Context, e *spec.Environment, root pulumi.Resource) (
 	if err != nil {
 		return nil, fmt.Errorf("registering the random provider: %w", err)
 	}
-	w.inside = []pulumi.ResourceOption{pulumi.Parent(root), pulumi.Providers(home, passwords)}
+	w.options = []pulumi.ResourceOption{pulumi.Parent(root), pulumi.Providers(home, passwords)}
 	caller := awssdk.GetCallerIdentityOutput(ctx, awssdk.GetCallerIdentityOutputArgs{}, pulumi.Parent(root), pulumi.Provider(home))
 	w.account = caller.AccountId()
 	return w, nil
@@ -76,7 +76,7 @@ func (w *wiring) provider(name, region string, root pulumi.Resource) (*awssdk.Pr
 // after returns the options of a room that is made once others are ready, and gone
 // before they go.
 func (w *wiring) after(others ...pulumi.Resource) []pulumi.ResourceOption {
-	return append(append([]pulumi.ResourceOption{}, w.inside...), pulumi.DependsOn(others))
+	return append(append([]pulumi.ResourceOption{}, w.options...), pulumi.DependsOn(others))
 }
 
 func (w *wiring) protected() bool {
@@ -93,8 +93,8 @@ func (w *wiring) zones() []string {
 	return names
 }
 
-func tagsOf(e *spec.Environment, stack string) rooms.Tags {
-	tags := rooms.Tags{
+func tagsOf(e *spec.Environment, stack string) components.Tags {
+	tags := components.Tags{
 		"djangostack:app":        e.App.Name,
 		environmentTag:           stack,
 		"djangostack:managed-by": "pulumi",

@@ -16,7 +16,7 @@ import (
 // chosen deploys a small environment with some sections besides.
 func chosen(t *testing.T, outputs mocks.Outputs, sections string) mocks.Program {
 	t.Helper()
-	text := fmt.Sprintf(`{"place": "existing", "shape": "staging", "cluster": {"context": "kind-kind"}, %s}`, sections)
+	text := fmt.Sprintf(`{"cloud": "none", "tier": "staging", "cluster": {"context": "kind-kind"}, %s}`, sections)
 	environment, err := spec.Parse([]byte(text), "dev")
 	require.NoError(t, err)
 	return mocks.Run(t, outputs, func(ctx *pulumi.Context) error { return existing.Deploy(ctx, environment) })
@@ -53,7 +53,7 @@ func TestAPoolStandsBetweenTheAppAndItsDatabase(t *testing.T) {
 }
 
 func TestWorkersFollowTheQueueInTheCluster(t *testing.T) {
-	ran := chosen(t, mocks.Known, smallApp+`, "workers": [{"name": "mail", "queues": ["mail"], "autoscaling": {"by": "queue", "min": 0, "max": 5}}]`)
+	ran := chosen(t, mocks.Known, smallApp+`, "workers": [{"name": "mail", "queues": ["mail"], "autoscaling": {"by": "queue", "minReplicas": 0, "maxReplicas": 5}}]`)
 
 	scaled := ran.Find(t, "ScaledObject", "blog-worker-mail-queue")
 	assert.Equal(t, "redis-broker:6379", scaled.At(t, "spec.triggers[0].metadata.address"))

@@ -7,7 +7,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/ordering"
+	"github.com/djangostack/djangostack/components/dependencies"
 	"github.com/djangostack/djangostack/stacks/app"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
@@ -20,14 +20,14 @@ type Environment struct {
 // Deploy registers a whole environment.
 func Deploy(ctx *pulumi.Context, e *spec.Environment) error {
 	root := &Environment{}
-	if err := ctx.RegisterComponentResource("djangostack:existing:Environment", e.App.Name, root, ordering.Certain()); err != nil {
+	if err := ctx.RegisterComponentResource("djangostack:existing:Environment", e.App.Name, root, dependencies.WaitForChildren()); err != nil {
 		return fmt.Errorf("registering the environment: %w", err)
 	}
 	providers, err := newProviders(ctx, e, root)
 	if err != nil {
 		return err
 	}
-	deployed, err := app.Deploy(ctx, e, app.Place{Inside: []pulumi.ResourceOption{pulumi.Parent(root), providers}})
+	deployed, err := app.Deploy(ctx, e, app.Platform{Options: []pulumi.ResourceOption{pulumi.Parent(root), providers}})
 	if err != nil {
 		return err
 	}

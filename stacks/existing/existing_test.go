@@ -17,13 +17,13 @@ import (
 
 // whole is an environment with everything in it.
 const whole = `{
-	"place": "existing", "shape": "production", "owner": "web-team", "purpose": "load",
+	"cloud": "none", "tier": "production", "owner": "web-team", "purpose": "load",
 	"cluster": {"context": "kind-kind"},
 	"namespace": {"name": "blog-dev"},
 	"app": {"name": "blog", "image": "registry.example.com/blog:1.0", "settingsModule": "blog.settings", "celeryApp": "blog",
 		"url": "https://blog.example.com", "secretEnv": {"STRIPE_KEY": "sk_live_51"}},
 	"release": {"superuser": {"username": "admin", "email": "admin@example.com"}},
-	"web": {"ingress": {"className": "traefik", "host": "blog.example.com", "tlsSecret": "certificate"}},
+	"web": {"ingress": {"ingressClassName": "traefik", "host": "blog.example.com", "tlsSecretName": "certificate"}},
 	"workers": [{"name": "default", "heartbeatFile": "/tmp/heartbeat"}, {"name": "slow", "queues": ["slow"]}],
 	"beat": {"enabled": true},
 	"shell": {"enabled": true, "reason": "load test"},
@@ -185,13 +185,13 @@ func TestWhatHoldsDataIsProtectedInProduction(t *testing.T) {
 }
 
 func TestAProtectedProductionStaysOne(t *testing.T) {
-	for change, protected := range map[string]bool{`"shape": "production"`: true, `"shape": "production", "protection": "disposable"`: false} {
-		environment, err := spec.Parse([]byte(strings.Replace(whole, `"shape": "production"`, change, 1)), "dev")
+	for change, protected := range map[string]bool{`"tier": "production"`: true, `"tier": "production", "protection": "disposable"`: false} {
+		environment, err := spec.Parse([]byte(strings.Replace(whole, `"tier": "production"`, change, 1)), "dev")
 		require.NoError(t, err)
 		ran := mocks.Run(t, mocks.Known, func(ctx *pulumi.Context) error { return existing.Deploy(ctx, environment) })
 		assert.Equal(t, protected, ran.Find(t, "Production", "blog-production").Protect, change)
 	}
-	staging, err := spec.Parse([]byte(strings.Replace(whole, `"shape": "production"`, `"shape": "staging"`, 1)), "dev")
+	staging, err := spec.Parse([]byte(strings.Replace(whole, `"tier": "production"`, `"tier": "staging"`, 1)), "dev")
 	require.NoError(t, err)
 	ran := mocks.Run(t, mocks.Known, func(ctx *pulumi.Context) error { return existing.Deploy(ctx, staging) })
 	assert.Empty(t, ran.OfKind("Production"), "its loss is what a plan is refused for")

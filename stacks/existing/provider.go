@@ -30,7 +30,7 @@ func newProviders(ctx *pulumi.Context, e *spec.Environment, root pulumi.Resource
 func newCluster(ctx *pulumi.Context, e *spec.Environment, root pulumi.Resource) (*kubernetes.Provider, error) {
 	args := &kubernetes.ProviderArgs{
 		Context:           pulumi.String(e.Cluster.Context),
-		ClusterIdentifier: pulumi.String(e.Cluster.Identifier),
+		ClusterIdentifier: pulumi.String(e.Cluster.Context),
 	}
 	if e.Cluster.Kubeconfig != "" {
 		args.Kubeconfig = pulumi.String(e.Cluster.Kubeconfig)

@@ -5,16 +5,15 @@ import (
 	"strconv"
 	"strings"
 
-	rooms "github.com/djangostack/djangostack/components/gcp"
-	"github.com/djangostack/djangostack/stacks/gcp/size"
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/deletion"
+	components "github.com/djangostack/djangostack/components/gcp"
+	"github.com/djangostack/djangostack/components/gcp/limits"
+	"github.com/djangostack/djangostack/components/sizes"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
 const (
-	// growth is how many times its first size a database's disk may grow to.
-	growth = 5
-	// largestDisk is what Cloud SQL has, in GiB (https://cloud.google.com/sql/docs/postgres/quotas).
-	largestDisk = 65536
 	// administrator is the first user of the database server; the app has a role of its
 	// own.
 	administrator = "djangostack_admin"
@@ -30,26 +29,26 @@ func (w *wiring) database() error {
 	if err != nil {
 		return err
 	}
-	database, err := rooms.NewDatabase(w.ctx, w.name, args, w.inside...)
+	database, err := components.NewDatabase(w.ctx, w.name, args, w.options...)
 	if err != nil {
 		return err
 	}
-	w.place.Database = &database.Admin
+	w.platform.Database = &database.Admin
 	return nil
 }
 
-func (w *wiring) databaseArgs(wanted spec.ManagedDatabase) (*rooms.DatabaseArgs, error) {
-	tier, err := size.Database(wanted.CPU, string(wanted.Memory))
+func (w *wiring) databaseArgs(wanted spec.ManagedDatabase) (*components.DatabaseArgs, error) {
+	tier, err := limits.DatabaseTier(wanted.CPU, string(wanted.Memory))
 	if err != nil {
 		return nil, err
 	}
-	storage, err := size.GiB(string(wanted.Storage))
+	storage, err := sizes.GiB(string(wanted.Storage))
 	if err != nil {
 		return nil, err
 	}
-	most := min(growth*storage, largestDisk)
+	most := sizes.MaxGrowth(storage, limits.MaxDatabaseStorageGiB)
 	if wanted.MaxStorage != "" {
-		if most, err = size.GiB(string(wanted.MaxStorage)); err != nil {
+		if most, err = sizes.GiB(string(wanted.MaxStorage)); err != nil {
 			return nil, err
 		}
 	}
@@ -61,40 +60,40 @@ func (w *wiring) databaseArgs(wanted spec.ManagedDatabase) (*rooms.DatabaseArgs,
 	if err != nil {
 		return nil, err
 	}
-	args := &rooms.DatabaseArgs{
-		Project:       w.e.GCP.Project,
-		Region:        w.e.GCP.Region,
-		NetworkID:     w.made.network.NetworkID,
-		SubnetID:      w.made.network.EndpointSubnetID,
-		Edition:       rooms.Enterprise,
-		Tier:          tier,
-		Version:       version,
-		StorageGiB:    storage,
-		MaxStorageGiB: most,
-		Regional:      wanted.Availability == spec.MultiZone,
-		BackupDays:    wanted.BackupDays,
-		KeyID:         w.made.key.ID,
-		Name:          w.e.Database.Name,
-		User:          administrator,
-		Protect:       w.e.ProtectionOf(spec.DatabaseData),
-		Destroy:       rooms.DeleteDatabase,
-		Insights:      rooms.InsightsOff,
-		Replicas:      wanted.Replicas,
-		RestoreFrom:   backup,
-		BackupHour:    backupHour,
-		Labels:        w.labels,
+	args := &components.DatabaseArgs{
+		Project:        w.e.GCP.Project,
+		Region:         w.e.GCP.Region,
+		NetworkID:      w.made.network.NetworkID,
+		SubnetID:       w.made.network.EndpointSubnetID,
+		Edition:        components.Enterprise,
+		Tier:           tier,
+		Version:        version,
+		StorageGiB:     storage,
+		MaxStorageGiB:  most,
+		Regional:       wanted.Availability == spec.MultiZone,
+		BackupDays:     wanted.BackupDays,
+		KeyID:          w.made.key.ID,
+		Name:           w.e.Database.Name,
+		User:           administrator,
+		Protect:        w.e.ProtectionOf(spec.DatabaseData),
+		DeletionPolicy: deletion.Delete,
+		Insights:       arguments.Off,
+		Replicas:       wanted.Replicas,
+		RestoreFrom:    backup,
+		BackupHour:     backupHour,
+		Labels:         w.labels,
 	}
-	if w.e.Shape == spec.Production {
+	if w.e.Tier == spec.Production {
 		// The server stays even when the protection was lifted by name: Cloud SQL takes
 		// no last snapshot.
-		args.Destroy = rooms.KeepDatabase
-		args.Insights = rooms.InsightsOn
+		args.DeletionPolicy = deletion.Retain
+		args.Insights = arguments.On
 	}
 	return args, nil
 }
 
 // backupOf reads INSTANCE/BACKUP.
-func backupOf(name string) (*rooms.Backup, error) {
+func backupOf(name string) (*components.Backup, error) {
 	if name == "" {
 		return nil, nil
 	}
@@ -103,5 +102,5 @@ func backupOf(name string) (*rooms.Backup, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading database.managed.restoreFrom: %w", err)
 	}
-	return &rooms.Backup{Instance: instance, RunID: run}, nil
+	return &components.Backup{Instance: instance, RunID: run}, nil
 }

@@ -3,8 +3,8 @@ package gcp
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	rooms "github.com/djangostack/djangostack/components/gcp"
-	"github.com/djangostack/djangostack/components/kube"
+	components "github.com/djangostack/djangostack/components/gcp"
+	"github.com/djangostack/djangostack/components/kubernetes"
 )
 
 const (
@@ -22,7 +22,7 @@ func (w *wiring) dump() error {
 	if wanted == nil {
 		return nil
 	}
-	w.place.Fetch = kube.DumpFetch{Image: cloudCLI, Command: []string{"gcloud", "storage", "cp", "--quiet"}}
-	w.grants = append(w.grants, rooms.BucketGrant{Bucket: pulumi.String(wanted.Bucket()), Role: readOnly})
+	w.platform.Fetch = kubernetes.DumpFetch{Image: cloudCLI, Command: []string{"gcloud", "storage", "cp", "--quiet"}}
+	w.grants = append(w.grants, components.BucketGrant{Bucket: pulumi.String(wanted.Bucket()), Role: readOnly})
 	return nil
 }

@@ -3,7 +3,9 @@ package gcp
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	rooms "github.com/djangostack/djangostack/components/gcp"
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/deletion"
+	components "github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/stacks/app"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
@@ -32,17 +34,17 @@ func (w *wiring) buckets() error {
 	if w.e.Media.Store != "bucket" {
 		return nil
 	}
-	media, err := w.bucket("media", rooms.PrivateBucket, w.e.Media.CORS, w.e.ProtectionOf(spec.MediaData))
+	media, err := w.bucket("media", arguments.PrivateBucket, w.e.Media.CORS, w.e.ProtectionOf(spec.MediaData))
 	if err != nil {
 		return err
 	}
-	w.place.Media = &app.Files{Bucket: media.Name, Region: w.e.GCP.Region, Backend: storageBackend}
-	w.grants = append(w.grants, rooms.BucketGrant{Bucket: media.Name, Role: readAndWrite})
+	w.platform.Media = &app.Files{Bucket: media.Name, Region: w.e.GCP.Region, Backend: storageBackend}
+	w.grants = append(w.grants, components.BucketGrant{Bucket: media.Name, Role: readAndWrite})
 	return nil
 }
 
 func (w *wiring) staticFiles() error {
-	static, err := w.bucket("static", rooms.CDNBucket, w.e.Static.CORS, false)
+	static, err := w.bucket("static", arguments.CDNBucket, w.e.Static.CORS, false)
 	if err != nil {
 		return err
 	}
@@ -55,47 +57,47 @@ func (w *wiring) staticFiles() error {
 	if err != nil {
 		return err
 	}
-	cdn, err := rooms.NewCDN(w.ctx, w.name, &rooms.CDNArgs{
+	cdn, err := components.NewCDN(w.ctx, w.name, &components.CDNArgs{
 		Project:          w.e.GCP.Project,
 		Bucket:           static,
 		Hosts:            []string{domain},
 		CertificateMapID: certificate.MapID,
 		Address:          address,
 		Labels:           w.labels,
-	}, w.inside...)
+	}, w.options...)
 	if err != nil {
 		return err
 	}
 	if err := w.point(w.name+"-static", domain, cdn.IP); err != nil {
 		return err
 	}
-	w.place.Static = &app.Files{Bucket: static.Name, URL: pulumi.String(cdn.URL + "/"), Region: w.e.GCP.Region, Backend: storageBackend}
-	w.grants = append(w.grants, rooms.BucketGrant{Bucket: static.Name, Role: readAndWrite})
+	w.platform.Static = &app.Files{Bucket: static.Name, URL: pulumi.String(cdn.URL + "/"), Region: w.e.GCP.Region, Backend: storageBackend}
+	w.grants = append(w.grants, components.BucketGrant{Bucket: static.Name, Role: readAndWrite})
 	return nil
 }
 
-func (w *wiring) bucket(name string, access rooms.BucketAccess, cors []spec.CORSRule, protect bool) (*rooms.Bucket, error) {
-	args := &rooms.BucketArgs{
-		Project:    w.e.GCP.Project,
-		Name:       name,
-		Location:   w.e.GCP.Region,
-		Access:     access,
-		Versioning: rooms.SuspendVersions,
-		KeyID:      w.made.key.ID,
-		Destroy:    rooms.EmptyBucket,
-		Protect:    protect,
-		Labels:     w.labels,
+func (w *wiring) bucket(name string, access arguments.BucketAccess, cors []spec.CORSRule, protect bool) (*components.Bucket, error) {
+	args := &components.BucketArgs{
+		Project:        w.e.GCP.Project,
+		Name:           name,
+		Location:       w.e.GCP.Region,
+		Access:         access,
+		Versioning:     arguments.VersioningSuspended,
+		KeyID:          w.made.key.ID,
+		DeletionPolicy: deletion.Delete,
+		Protect:        protect,
+		Labels:         w.labels,
 	}
-	if w.e.Shape == spec.Production {
-		args.Versioning = rooms.KeepVersions
-		args.Lifecycle = rooms.BucketLifecycle{OldVersionDays: oldVersionDays}
+	if w.e.Tier == spec.Production {
+		args.Versioning = arguments.VersioningEnabled
+		args.Lifecycle = arguments.BucketLifecycle{OldVersionDays: oldVersionDays}
 		args.SoftDeleteDays = softDeleteDays
 	}
 	if protect {
-		args.Destroy = rooms.KeepBucket
+		args.DeletionPolicy = deletion.Retain
 	}
 	for _, rule := range cors {
-		args.CORS = append(args.CORS, rooms.CORSRule{
+		args.CORS = append(args.CORS, arguments.CORSRule{
 			Origins: rule.Origins,
 			Methods: rule.Methods,
 			// Cloud Storage does not tell request headers from response headers.
@@ -103,30 +105,30 @@ func (w *wiring) bucket(name string, access rooms.BucketAccess, cors []spec.CORS
 			MaxAgeSeconds: rule.MaxAgeSeconds,
 		})
 	}
-	return rooms.NewBucket(w.ctx, w.name, args, w.inside...)
+	return components.NewBucket(w.ctx, w.name, args, w.options...)
 }
 
 // identity lets the app's pods read and write the environment's buckets.
 func (w *wiring) identity() error {
-	w.place.Inside = with(w.inside, pulumi.Providers(w.made.cluster.Provider))
-	w.place.Granted = w.made.cluster.Ready
+	w.platform.Options = with(w.options, pulumi.Providers(w.made.cluster.Provider))
+	w.platform.Prerequisites = w.made.cluster.Ready
 	if len(w.grants) == 0 {
 		return nil
 	}
-	identity, err := rooms.NewIdentity(w.ctx, w.name, &rooms.IdentityArgs{
+	identity, err := components.NewIdentity(w.ctx, w.name, &components.IdentityArgs{
 		Project:        w.e.GCP.Project,
 		WorkloadPool:   w.made.cluster.WorkloadPool,
 		Namespace:      pulumi.String(w.e.Namespace.Name),
 		ServiceAccount: w.name,
 		Buckets:        w.grants,
 		// The addresses of private uploads are signed.
-		Signing: rooms.SigningOn,
+		Signing: arguments.On,
 	}, w.after(w.made.cluster.Ready...)...)
 	if err != nil {
 		return err
 	}
-	w.place.ServiceAccount = w.name
-	w.place.AccountAnnotations = identity.Annotations
-	w.place.Granted = append(append([]pulumi.Resource{}, w.place.Granted...), identity.Granted...)
+	w.platform.ServiceAccount = w.name
+	w.platform.AccountAnnotations = identity.Annotations
+	w.platform.Prerequisites = append(append([]pulumi.Resource{}, w.platform.Prerequisites...), identity.Bindings...)
 	return nil
 }

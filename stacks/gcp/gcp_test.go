@@ -17,14 +17,14 @@ import (
 
 // whole is an environment with everything in it.
 const whole = `{
-	"place": "gcp", "shape": %q, "owner": "Web.Team",
+	"cloud": "gcp", "tier": %q, "owner": "Web.Team",
 	"gcp": {"project": "blog-production", "region": "europe-west1", "billingAccount": "012345-6789AB-CDEF01"},
 	"cluster": {"endpoint": {"allowedCIDRs": ["203.0.113.0/24"]}},
 	"namespace": {"name": "blog-dev"},
 	"app": {"name": "blog", "image": "registry.example.com/blog:1.0", "settingsModule": "blog.settings", "celeryApp": "blog", "url": "https://blog.example.com"},
 	"workers": [{"name": "default"}], "beat": {"enabled": true},
 	"database": {"kind": "managed"}, "cache": {"kind": "managed"}, "broker": {"kind": "managed"},
-	"registry": {"source": "made"},
+	"registry": {"source": "create"},
 	"static": {"store": "bucket", "cors": [{"origins": ["https://blog.example.com"]}]},
 	"media": {"store": "bucket"},
 	"dns": {"zone": "example.com"},
@@ -38,9 +38,9 @@ func run(t *testing.T, outputs mocks.Outputs, text string) mocks.Program {
 	return mocks.Run(t, outputs, func(ctx *pulumi.Context) error { return gcp.Deploy(ctx, environment) })
 }
 
-func each(t *testing.T, check func(t *testing.T, ran mocks.Program, shape spec.Shape)) {
+func each(t *testing.T, check func(t *testing.T, ran mocks.Program, shape spec.Tier)) {
 	t.Helper()
-	for _, shape := range []spec.Shape{spec.Staging, spec.Production} {
+	for _, shape := range []spec.Tier{spec.Staging, spec.Production} {
 		for _, outputs := range mocks.Both() {
 			t.Run(fmt.Sprintf("%s/%s", shape, outputs), func(t *testing.T) {
 				check(t, run(t, outputs, fmt.Sprintf(whole, shape)), shape)
@@ -62,7 +62,7 @@ func media(t *testing.T, ran mocks.Program) mocks.Resource {
 }
 
 func TestEverythingDescendsFromTheEnvironment(t *testing.T) {
-	each(t, func(t *testing.T, ran mocks.Program, _ spec.Shape) {
+	each(t, func(t *testing.T, ran mocks.Program, _ spec.Tier) {
 		ran.DescendFrom(t, "Environment", "blog")
 	})
 }
@@ -76,7 +76,7 @@ func TestEverythingIsMadeByAProviderOfTheEnvironment(t *testing.T) {
 }
 
 func TestEverythingWaitsForTheAPIs(t *testing.T) {
-	each(t, func(t *testing.T, ran mocks.Program, _ spec.Shape) {
+	each(t, func(t *testing.T, ran mocks.Program, _ spec.Tier) {
 		var apis []mocks.Resource
 		for _, r := range ran.OfKind("Service") {
 			if strings.HasPrefix(r.Type, "gcp:") {
@@ -98,7 +98,7 @@ func TestEverythingWaitsForTheAPIs(t *testing.T) {
 }
 
 func TestWhatHoldsDataIsProtectedInProductionOnly(t *testing.T) {
-	each(t, func(t *testing.T, ran mocks.Program, shape spec.Shape) {
+	each(t, func(t *testing.T, ran mocks.Program, shape spec.Tier) {
 		for _, kind := range []string{"DatabaseInstance", "Cluster", "CryptoKey"} {
 			found := 0
 			for _, r := range ran.OfKind(kind) {
@@ -129,7 +129,7 @@ func TestSecretsStandInSecretsOnly(t *testing.T) {
 }
 
 func TestTheWayInIsGoneBeforeWhatItStandsOn(t *testing.T) {
-	each(t, func(t *testing.T, ran mocks.Program, _ spec.Shape) {
+	each(t, func(t *testing.T, ran mocks.Program, _ spec.Tier) {
 		gateways := ran.OfKind("Gateway")
 		require.Len(t, gateways, 1)
 		for _, kind := range []string{"RouterNat", "Cluster", "Deployment", "CertificateMap"} {
@@ -154,7 +154,7 @@ func TestThePodsActInTheCloudAsTheirOwnAccount(t *testing.T) {
 }
 
 func TestProductionSurvivesTheLossOfAZone(t *testing.T) {
-	for shape, want := range map[spec.Shape]string{spec.Production: "REGIONAL", spec.Staging: "ZONAL"} {
+	for shape, want := range map[spec.Tier]string{spec.Production: "REGIONAL", spec.Staging: "ZONAL"} {
 		ran := run(t, mocks.Known, fmt.Sprintf(whole, shape))
 		assert.Equal(t, want, ran.Find(t, "DatabaseInstance", "blog-database").At(t, "settings.availabilityType"))
 	}
@@ -194,7 +194,7 @@ func TestACDNCanStandBeforeThePods(t *testing.T) {
 		}
 	}
 	assert.Equal(t, []any{"/static/"}, urls, "the app's own host has the CDN")
-	each(t, func(t *testing.T, ran mocks.Program, _ spec.Shape) {
+	each(t, func(t *testing.T, ran mocks.Program, _ spec.Tier) {
 		assert.Empty(t, ran.OfKind("GCPHTTPFilter"), "none before a bucket")
 	})
 }
@@ -216,11 +216,11 @@ func TestADatabaseCanBeginWithADump(t *testing.T) {
 }
 
 func TestRequestsAreLoggedInProductionAndWhereAsked(t *testing.T) {
-	each(t, func(t *testing.T, ran mocks.Program, shape spec.Shape) {
+	each(t, func(t *testing.T, ran mocks.Program, shape spec.Tier) {
 		assert.Equal(t, shape == spec.Production, ran.OfKind("GCPBackendPolicy")[0].At(t, "spec.default.logging.enabled"))
 	})
-	for shape, to := range map[spec.Shape]spec.Switch{spec.Staging: spec.On, spec.Production: spec.Off} {
-		text := strings.Replace(fmt.Sprintf(whole, shape), `"media":`, fmt.Sprintf(`"traffic": {"accessLogs": %q}, "media":`, to), 1)
+	for shape, to := range map[spec.Tier]spec.Switch{spec.Staging: spec.On, spec.Production: spec.Off} {
+		text := strings.Replace(fmt.Sprintf(whole, shape), `"media":`, fmt.Sprintf(`"loadBalancer": {"accessLogs": %q}, "media":`, to), 1)
 		backend := run(t, mocks.Known, text).OfKind("GCPBackendPolicy")[0]
 		assert.Equal(t, to == spec.On, backend.At(t, "spec.default.logging.enabled"))
 	}

@@ -3,46 +3,49 @@ package gcp
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	rooms "github.com/djangostack/djangostack/components/gcp"
-	"github.com/djangostack/djangostack/stacks/gcp/size"
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/deletion"
+	components "github.com/djangostack/djangostack/components/gcp"
+	"github.com/djangostack/djangostack/components/gcp/limits"
+	"github.com/djangostack/djangostack/components/sizes"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
 // services turns on the APIs of all that the environment may have, so that one
 // change of it never waits for another API.
 func (w *wiring) services() error {
-	services, err := rooms.NewServices(w.ctx, w.name, &rooms.ServicesArgs{
+	services, err := components.NewServices(w.ctx, w.name, &components.ServicesArgs{
 		Project: w.e.GCP.Project,
-		APIs: append(rooms.PlatformAPIs(),
+		APIs: append(components.PlatformAPIs(),
 			"certificatemanager.googleapis.com",
 			"redis.googleapis.com",
 			"sqladmin.googleapis.com",
 			"storage.googleapis.com",
 		),
-	}, w.inside...)
+	}, w.options...)
 	if err != nil {
 		return err
 	}
-	w.inside = w.after(services.Enabled...)
+	w.options = w.after(services.Enabled...)
 	return nil
 }
 
 // keys makes the one key that everything of the environment is encrypted with.
 func (w *wiring) keys() error {
-	opts := w.inside
-	if w.e.Shape == spec.Production {
+	opts := w.options
+	if w.e.Tier == spec.Production {
 		// What outlives the environment, such as a kept database, is unreadable without
 		// its key.
 		opts = with(opts, pulumi.RetainOnDelete(true))
 	}
-	users := []rooms.KeyUser{rooms.UserGKE, rooms.UserDisks, rooms.UserSQL, rooms.UserRedis, rooms.UserStorage}
-	if w.e.Registry.Source == spec.MadeRegistry {
-		users = append(users, rooms.UserRegistry)
+	users := []components.KeyUser{components.UserGKE, components.UserDisks, components.UserSQL, components.UserRedis, components.UserStorage}
+	if w.e.CreatesRegistry() {
+		users = append(users, components.UserRegistry)
 	}
-	key, err := rooms.NewKey(w.ctx, w.name, &rooms.KeyArgs{
+	key, err := components.NewKey(w.ctx, w.name, &components.KeyArgs{
 		Project:  w.e.GCP.Project,
 		Region:   w.e.GCP.Region,
-		Rotation: rooms.RotateQuarterly,
+		Rotation: arguments.RotateQuarterly,
 		Users:    users,
 		Protect:  w.protected(),
 		Labels:   w.labels,
@@ -52,13 +55,13 @@ func (w *wiring) keys() error {
 }
 
 func (w *wiring) network() error {
-	network, err := rooms.NewNetwork(w.ctx, w.name, &rooms.NetworkArgs{
+	network, err := components.NewNetwork(w.ctx, w.name, &components.NetworkArgs{
 		Project:  w.e.GCP.Project,
 		Region:   w.e.GCP.Region,
 		CIDR:     w.e.Network.CIDR,
-		FlowLogs: rooms.FlowLogsMode(w.e.Network.FlowLogs),
+		FlowLogs: arguments.Switch(w.e.Network.FlowLogs),
 		Protect:  w.protected(),
-	}, w.inside...)
+	}, w.options...)
 	w.made.network = network
 	return err
 }
@@ -66,12 +69,12 @@ func (w *wiring) network() error {
 func (w *wiring) cluster() error {
 	wanted := w.e.Cluster
 	network := w.made.network
-	args := &rooms.ClusterArgs{
+	args := &components.ClusterArgs{
 		Name:             w.name + "-" + w.ctx.Stack(),
 		Project:          w.e.GCP.Project,
 		Region:           w.e.GCP.Region,
 		Version:          wanted.Version,
-		Mode:             rooms.ClusterMode(wanted.Mode),
+		Mode:             arguments.ClusterMode(wanted.Mode),
 		NetworkID:        network.NetworkID,
 		SubnetID:         network.SubnetID,
 		PodsRange:        network.PodsRange,
@@ -80,11 +83,11 @@ func (w *wiring) cluster() error {
 		Egress:           network.Egress,
 		Endpoint:         endpoint(wanted.Endpoint),
 		SecretsKeyID:     w.made.key.ID,
-		ReleaseChannel:   rooms.ChannelRegular,
+		ReleaseChannel:   components.ChannelRegular,
 		// The nights of Saturday and Sunday, when most sites sleep.
-		Maintenance: rooms.Maintenance{Days: rooms.MaintenanceWeekend, StartHour: 1, Hours: 24},
+		Maintenance: components.Maintenance{Days: components.MaintenanceWeekend, StartHour: 1, Hours: 24},
 		Admins:      w.e.GCP.Admins,
-		Volumes:     rooms.Volumes{WithoutClaim: rooms.DeleteVolumes, KeyID: w.made.key.ID},
+		Volumes:     components.Volumes{DeletionPolicy: deletion.Delete, KeyID: w.made.key.ID},
 		Protect:     w.protected(),
 		Labels:      w.labels,
 	}
@@ -95,7 +98,7 @@ func (w *wiring) cluster() error {
 		}
 		args.Nodes, args.Zones = nodes, w.zones()
 	}
-	cluster, err := rooms.NewCluster(w.ctx, w.name, args, w.inside...)
+	cluster, err := components.NewCluster(w.ctx, w.name, args, w.options...)
 	w.made.cluster = cluster
 	return err
 }
@@ -110,31 +113,31 @@ func (w *wiring) zones() []string {
 	return names
 }
 
-func endpoint(wanted spec.Endpoint) rooms.Endpoint {
+func endpoint(wanted spec.Endpoint) arguments.Endpoint {
 	if wanted.Access == "private" {
-		return rooms.Endpoint{Access: rooms.EndpointPrivate}
+		return arguments.Endpoint{Access: arguments.EndpointPrivate}
 	}
 	allowed := wanted.AllowedCIDRs
 	if len(allowed) == 0 {
 		allowed = []string{"0.0.0.0/0"}
 	}
-	return rooms.Endpoint{Access: rooms.EndpointPublicAndPrivate, AllowedCIDRs: allowed}
+	return arguments.Endpoint{Access: arguments.EndpointPublicAndPrivate, AllowedCIDRs: allowed}
 }
 
-func nodes(wanted spec.Nodes) (*rooms.NodesArgs, error) {
-	machine, err := size.Node(wanted.CPU, string(wanted.Memory))
+func nodes(wanted spec.Nodes) (*components.NodesArgs, error) {
+	machine, err := limits.MachineType(wanted.CPU, string(wanted.Memory))
 	if err != nil {
 		return nil, err
 	}
-	disk, err := size.GiB(string(wanted.Disk))
+	disk, err := sizes.GiB(string(wanted.Disk))
 	if err != nil {
 		return nil, err
 	}
-	return &rooms.NodesArgs{
+	return &components.NodesArgs{
 		MachineType: machine,
 		Min:         wanted.Min,
 		Max:         wanted.Max,
 		DiskGiB:     disk,
-		Capacity:    rooms.Capacity(wanted.Capacity),
+		Capacity:    arguments.Capacity(wanted.Capacity),
 	}, nil
 }

@@ -3,7 +3,8 @@ package gcp
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	rooms "github.com/djangostack/djangostack/components/gcp"
+	"github.com/djangostack/djangostack/components/arguments"
+	components "github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
@@ -12,54 +13,54 @@ const recordTTL = 300
 
 func (w *wiring) zone() error {
 	wanted := w.e.DNS
-	args := &rooms.DNSArgs{Project: w.e.GCP.Project, Domain: wanted.Zone, Zone: rooms.GivenZone, DNSSEC: rooms.DNSSECOff, Labels: w.labels}
-	if wanted.Source == spec.Made {
-		args.Zone = rooms.MadeZone
+	args := &components.DNSArgs{Project: w.e.GCP.Project, Domain: wanted.Zone, Source: arguments.Existing, DNSSEC: arguments.Off, Labels: w.labels}
+	if wanted.Source == spec.SourceCreate {
+		args.Source = arguments.Create
 		args.Protect = w.protected()
-		if w.e.Shape == spec.Production {
-			args.DNSSEC = rooms.DNSSECOn
+		if w.e.Tier == spec.Production {
+			args.DNSSEC = arguments.On
 		}
 	}
 	if wanted.Parent != "" {
-		parent, err := rooms.NewDNS(w.ctx, w.name+"-parent", &rooms.DNSArgs{
-			Project: w.e.GCP.Project, Domain: wanted.Parent, Zone: rooms.GivenZone, DNSSEC: rooms.DNSSECOff,
-		}, w.inside...)
+		parent, err := components.NewDNS(w.ctx, w.name+"-parent", &components.DNSArgs{
+			Project: w.e.GCP.Project, Domain: wanted.Parent, Source: arguments.Existing, DNSSEC: arguments.Off,
+		}, w.options...)
 		if err != nil {
 			return err
 		}
 		args.ParentZoneName = parent.ZoneName
 	}
-	zone, err := rooms.NewDNS(w.ctx, w.name, args, w.inside...)
+	zone, err := components.NewDNS(w.ctx, w.name, args, w.options...)
 	w.made.zone = zone
 	return err
 }
 
 // certificate proves a name of the zone.
-func (w *wiring) certificate(name, domain string) (*rooms.Certificate, error) {
-	return rooms.NewCertificate(w.ctx, name, &rooms.CertificateArgs{
+func (w *wiring) certificate(name, domain string) (*components.Certificate, error) {
+	return components.NewCertificate(w.ctx, name, &components.CertificateArgs{
 		Project:    w.e.GCP.Project,
 		Domain:     domain,
 		ZoneName:   w.made.zone.ZoneName,
 		Delegation: w.made.zone.Delegation,
 		Labels:     w.labels,
-	}, w.inside...)
+	}, w.options...)
 }
 
 // address reserves an address, and point writes the record of a name that leads to
 // it.
-func (w *wiring) address(name string) (*rooms.Address, error) {
-	return rooms.NewAddress(w.ctx, name, &rooms.AddressArgs{
+func (w *wiring) address(name string) (*components.Address, error) {
+	return components.NewAddress(w.ctx, name, &components.AddressArgs{
 		Project: w.e.GCP.Project,
 		Protect: w.protected(),
 		Labels:  w.labels,
-	}, w.inside...)
+	}, w.options...)
 }
 
 func (w *wiring) point(name, domain string, at pulumi.StringInput) error {
-	_, err := rooms.NewRecords(w.ctx, name, &rooms.RecordsArgs{
+	_, err := components.NewRecords(w.ctx, name, &components.RecordsArgs{
 		Project:  w.e.GCP.Project,
 		ZoneName: w.made.zone.ZoneName,
-		Records:  []rooms.DNSRecord{{Name: domain, Type: "A", TTL: recordTTL, Values: pulumi.StringArray{at}}},
-	}, w.inside...)
+		Records:  []components.DNSRecord{{Name: domain, Type: "A", TTL: recordTTL, Values: pulumi.StringArray{at}}},
+	}, w.options...)
 	return err
 }

@@ -1,34 +1,32 @@
 package gcp
 
 import (
-	rooms "github.com/djangostack/djangostack/components/gcp"
+	"github.com/djangostack/djangostack/components/deletion"
+	components "github.com/djangostack/djangostack/components/gcp"
+	"github.com/djangostack/djangostack/components/gcp/limits"
 	"github.com/djangostack/djangostack/components/names"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// repositoryLimit is what Artifact Registry allows
-// (https://cloud.google.com/artifact-registry/docs/repositories/create-repos).
-const repositoryLimit = 63
-
 // registry makes the repository that images of the app are pushed to.
 func (w *wiring) registry() error {
-	if w.e.Registry.Source != spec.MadeRegistry {
+	if !w.e.CreatesRegistry() {
 		return nil
 	}
-	fate := rooms.DeleteImages
+	fate := deletion.Delete
 	if w.protected() {
-		fate = rooms.KeepImages
+		fate = deletion.Retain
 	}
-	registry, err := rooms.NewRegistry(w.ctx, w.name, &rooms.RegistryArgs{
-		Project:      w.e.GCP.Project,
-		Region:       w.e.GCP.Region,
-		Name:         names.Fit(repositoryLimit, w.name, w.ctx.Stack()),
-		KeyID:        w.made.key.ID,
-		UntaggedDays: w.e.Registry.UntaggedDays,
-		OnDestroy:    fate,
-		Protect:      w.protected(),
-		Labels:       w.labels,
-	}, w.inside...)
+	registry, err := components.NewRegistry(w.ctx, w.name, &components.RegistryArgs{
+		Project:        w.e.GCP.Project,
+		Region:         w.e.GCP.Region,
+		Name:           names.Fit(limits.MaxRepositoryName, w.name, w.ctx.Stack()),
+		KeyID:          w.made.key.ID,
+		UntaggedDays:   spec.UntaggedImageDays,
+		DeletionPolicy: fate,
+		Protect:        w.protected(),
+		Labels:         w.labels,
+	}, w.options...)
 	w.made.registry = registry
 	return err
 }

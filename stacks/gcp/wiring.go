@@ -8,7 +8,8 @@ import (
 	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	rooms "github.com/djangostack/djangostack/components/gcp"
+	components "github.com/djangostack/djangostack/components/gcp"
+	"github.com/djangostack/djangostack/components/gcp/limits"
 	"github.com/djangostack/djangostack/components/names"
 	"github.com/djangostack/djangostack/stacks/app"
 	"github.com/djangostack/djangostack/stacks/spec"
@@ -19,26 +20,26 @@ type wiring struct {
 	ctx    *pulumi.Context
 	e      *spec.Environment
 	name   string
-	labels rooms.Labels
-	// inside are the options of every room: its parent, its providers, and the APIs
+	labels components.Labels
+	// options are the options of every room: its parent, its providers, and the APIs
 	// that it waits for.
-	inside []pulumi.ResourceOption
+	options []pulumi.ResourceOption
 	// grants are the buckets that the pods of the app may use.
-	grants   []rooms.BucketGrant
+	grants   []components.BucketGrant
 	made     made
-	place    app.Place
+	platform app.Platform
 	deployed *app.App
 }
 
 // made are the rooms that later ones stand on.
 type made struct {
-	key     *rooms.Key
-	network *rooms.Network
-	cluster *rooms.Cluster
-	zone    *rooms.DNS
-	address *rooms.Address
+	key     *components.Key
+	network *components.Network
+	cluster *components.Cluster
+	zone    *components.DNS
+	address *components.Address
 	// registry is nil where none is asked for.
-	registry *rooms.Registry
+	registry *components.Registry
 }
 
 func newWiring(ctx *pulumi.Context, e *spec.Environment, root pulumi.Resource) (*wiring, error) {
@@ -58,14 +59,14 @@ func newWiring(ctx *pulumi.Context, e *spec.Environment, root pulumi.Resource) (
 	if err != nil {
 		return nil, fmt.Errorf("registering the random provider: %w", err)
 	}
-	w.inside = []pulumi.ResourceOption{pulumi.Parent(root), pulumi.Providers(home, passwords)}
+	w.options = []pulumi.ResourceOption{pulumi.Parent(root), pulumi.Providers(home, passwords)}
 	return w, nil
 }
 
 // after returns the options of a room that is made once others are ready, and gone
 // before they go.
 func (w *wiring) after(others ...pulumi.Resource) []pulumi.ResourceOption {
-	return with(w.inside, pulumi.DependsOn(others))
+	return with(w.options, pulumi.DependsOn(others))
 }
 
 // with returns options and more; the options themselves stay as they are.
@@ -80,12 +81,8 @@ func (w *wiring) protected() bool {
 // environmentLabel is also what a budget counts by.
 const environmentLabel = "djangostack-environment"
 
-// labelLimit is what Google allows for a label's value
-// (https://cloud.google.com/resource-manager/docs/labels-overview).
-const labelLimit = 63
-
-func labelsOf(e *spec.Environment, stack string) rooms.Labels {
-	labels := rooms.Labels{
+func labelsOf(e *spec.Environment, stack string) components.Labels {
+	labels := components.Labels{
 		"djangostack-app":        e.App.Name,
 		environmentLabel:         labelOf(stack),
 		"djangostack-managed-by": "pulumi",
@@ -101,5 +98,5 @@ func labelsOf(e *spec.Environment, stack string) rooms.Labels {
 
 // labelOf writes a word as Google takes it: without capitals and dots.
 func labelOf(word string) string {
-	return names.Fit(labelLimit, strings.ToLower(word))
+	return names.Fit(limits.MaxLabelValue, strings.ToLower(word))
 }

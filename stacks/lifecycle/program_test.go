@@ -85,7 +85,8 @@ func newBench(t *testing.T) *bench {
 	dir := t.TempDir()
 	b := &bench{t: t, dir: dir, slow: slow, options: projectOptions(t, dir)}
 	b.options.Env = env
-	b.write("Pulumi.yaml", "name: bench\nruntime: go\n")
+	// As in the repository: the options are for the ordinary pulumi, not for a program in this process.
+	b.write("Pulumi.yaml", "name: bench\nruntime: {name: go, options: {buildTarget: there/is/none}}\n")
 	return b
 }
 

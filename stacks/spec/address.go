@@ -19,7 +19,7 @@ func (e *Environment) Address() string {
 	}
 	if ingress := e.Web.Ingress; ingress != nil {
 		scheme := "http"
-		if ingress.TLSSecret != "" {
+		if ingress.TLSSecretName != "" {
 			scheme = "https"
 		}
 		return scheme + "://" + ingress.Host

@@ -15,7 +15,7 @@ func TestTheVisibilityTimeoutFollowsFromTheLongestTask(t *testing.T) {
 	}{
 		"by default":    {"workers", []any{map[string]any{"name": "a"}}, 3600},
 		"a long task":   {"workers", []any{map[string]any{"name": "a", "longestTaskSeconds": 7200}}, 7265},
-		"a long grace":  {"workers", []any{map[string]any{"name": "a", "graceSeconds": 9000}}, 9060},
+		"a long grace":  {"workers", []any{map[string]any{"name": "a", "terminationGracePeriodSeconds": 9000}}, 9060},
 		"a long delay":  {"broker.longestDelaySeconds", 86400, 86460},
 		"a stated time": {"broker.visibilityTimeoutSeconds", 4000, 4000},
 	} {

@@ -14,7 +14,7 @@ const oldestWithCDN = 35
 // StaticHost is the host of the CDN that serves the static files; empty where they have
 // the app's own.
 func (e *Environment) StaticHost() string {
-	if e.Static.CDN != On || e.DNS == nil || e.Static.Store != StaticInBucket && e.Place != OnAWS {
+	if e.Static.CDN != On || e.DNS == nil || e.Static.Store != StaticInBucket && e.Cloud != AWSCloud {
 		return ""
 	}
 	return "static." + e.DNS.Zone
@@ -39,18 +39,18 @@ func (e *Environment) checkCDN(problems *Problems) {
 	if e.Static.CDN != On || e.Static.Store == StaticInBucket {
 		return
 	}
-	if !e.cloud() {
+	if !e.HasCloud() {
 		problems.add("static.cdn", string(On), "needs a cloud")
 		return
 	}
 	if !regexp.MustCompile(`^(/[A-Za-z0-9._~-]+)+/$`).MatchString(e.Static.URL) {
 		problems.add("static.url", e.Static.URL, "must be a path such as /static/ with static.cdn on, which keeps what is below it")
 	}
-	if !slices.Contains(e.Traffic.AllowedCIDRs, "0.0.0.0/0") {
-		problems.add("static.cdn", string(On), "would let everyone read what traffic.allowedCIDRs lets only some; set it to off")
+	if !slices.Contains(e.LoadBalancer.AllowedCIDRs, "0.0.0.0/0") {
+		problems.add("static.cdn", string(On), "would let everyone read what loadBalancer.allowedCIDRs lets only some; set it to off")
 	}
-	if e.Place == OnGCP && e.minor() < oldestWithCDN {
-		problems.add("cluster.version", e.Cluster.Version, "must be 1.%d or later with static.cdn on and place gcp", oldestWithCDN)
+	if e.Cloud == GCPCloud && e.minor() < oldestWithCDN {
+		problems.add("cluster.version", e.Cluster.Version, "must be 1.%d or later with static.cdn on and cloud gcp", oldestWithCDN)
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 // check finds contradictions between values that are each allowed.
 func (e *Environment) check() Problems {
 	var problems Problems
-	e.checkPlace(&problems)
+	e.checkCloud(&problems)
 	e.checkHost(&problems)
 	e.checkAWSServices(&problems)
 	e.checkNamespace(&problems)
@@ -48,8 +48,8 @@ func (e *Environment) check() Problems {
 func (e *Environment) checkNamespace(problems *Problems) {
 	name := e.Namespace.Name
 	system := name == "default" || strings.HasPrefix(name, "kube-")
-	if e.Namespace.Source == Made && system {
-		problems.add("namespace.name", name, "belongs to the cluster; name another, or set namespace.source to given")
+	if e.Namespace.Source == SourceCreate && system {
+		problems.add("namespace.name", name, "belongs to the cluster; name another, or set namespace.source to existing")
 	}
 }
 
@@ -61,7 +61,7 @@ func (e *Environment) checkImage(problems *Problems) {
 		if tag == "" {
 			problems.add(path, image, "must end in a tag or a digest, for instance %s:1.0", image)
 		}
-		if tag == "latest" && e.Shape == Production {
+		if tag == "latest" && e.Tier == Production {
 			problems.add(path, image, "must name one release in production, not latest")
 		}
 	}
@@ -80,7 +80,7 @@ func imageTag(image string) string {
 
 func (e *Environment) checkAddress(problems *Problems) {
 	reachable := e.App.URL != "" || len(e.App.Hosts) > 0 || e.Web.Ingress != nil
-	if e.Shape == Production && !reachable {
+	if e.Tier == Production && !reachable {
 		problems.add("app.url", nil, "is required in production: without it, app.hosts or web.ingress, Django answers every request with 400")
 	}
 	hostname := regexp.MustCompile(`^(\*|\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)$`)
@@ -88,13 +88,13 @@ func (e *Environment) checkAddress(problems *Problems) {
 		if !hostname.MatchString(host) {
 			problems.add(indexed("app.hosts", i), host, "must be a host name without scheme, port or path")
 		}
-		if host == "*" && e.Shape == Production {
+		if host == "*" && e.Tier == Production {
 			problems.add(indexed("app.hosts", i), host, "must name the hosts in production")
 		}
 	}
 	ingress := e.Web.Ingress
-	if ingress != nil && ingress.TLSSecret == "" && strings.HasPrefix(e.App.URL, "https://") {
-		problems.add("web.ingress.tlsSecret", nil, "is required, because app.url is %q", e.App.URL)
+	if ingress != nil && ingress.TLSSecretName == "" && strings.HasPrefix(e.App.URL, "https://") {
+		problems.add("web.ingress.tlsSecretName", nil, "is required, because app.url is %q", e.App.URL)
 	}
 }
 
@@ -102,7 +102,7 @@ func (e *Environment) checkVariables(problems *Problems) {
 	for _, set := range []struct {
 		path  string
 		names []string
-	}{{"app.env", keys(e.App.Env)}, {"app.secretEnv", keys(e.App.SecretEnv)}, {"app.bindings", keys(e.App.Bindings)}, {"app.fromSecrets", slices.Sorted(maps.Keys(e.App.FromSecrets))}} {
+	}{{"app.env", keys(e.App.Env)}, {"app.secretEnv", keys(e.App.SecretEnv)}, {"app.bindings", keys(e.App.Bindings)}, {"app.secretKeyRefs", slices.Sorted(maps.Keys(e.App.SecretKeyRefs))}} {
 		for _, name := range set.names {
 			e.checkVariable(problems, set.path+"."+name, name)
 		}
@@ -112,11 +112,11 @@ func (e *Environment) checkVariables(problems *Problems) {
 			problems.add("app.secretEnv."+name, nil, "stands in app.env too; keep one of them")
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(e.App.FromSecrets)) {
+	for _, name := range slices.Sorted(maps.Keys(e.App.SecretKeyRefs)) {
 		_, plain := e.App.Env[name]
 		_, secret := e.App.SecretEnv[name]
 		if _, bound := e.App.Bindings[name]; plain || secret || bound {
-			problems.add("app.fromSecrets."+name, nil, "stands in app.env, app.secretEnv or app.bindings too; keep one of them")
+			problems.add("app.secretKeyRefs."+name, nil, "stands in app.env, app.secretEnv or app.bindings too; keep one of them")
 		}
 	}
 	for _, name := range keys(e.App.Bindings) {
@@ -161,7 +161,7 @@ func (e *Environment) checkCelery(problems *Problems) {
 }
 
 func (e *Environment) checkShell(problems *Problems) {
-	if e.Shell.Enabled && e.Shell.Reason == "" && e.Shape == Production {
+	if e.Shell.Enabled && e.Shell.Reason == "" && e.Tier == Production {
 		problems.add("shell.reason", nil, "is required in production: why the shell is opened")
 	}
 }
@@ -177,7 +177,7 @@ func (e *Environment) checkDatabase(problems *Problems) {
 	if database.Kind != External && database.External != nil {
 		problems.add("database.external", nil, "contradicts database.kind %s", database.Kind)
 	}
-	if database.External != nil && database.External.SSLMode == "disable" && e.Shape == Production {
+	if database.External != nil && database.External.SSLMode == "disable" && e.Tier == Production {
 		problems.add("database.external.sslMode", "disable", "production needs TLS: require, verify-ca or verify-full")
 	}
 	for path, name := range map[string]string{"database.name": database.Name, "database.user": database.User} {
@@ -191,8 +191,8 @@ func (e *Environment) checkDatabase(problems *Problems) {
 }
 
 func (e *Environment) checkRedis(problems *Problems) {
-	if e.Broker.Engine == RabbitMQ && (e.Broker.Kind != Managed || e.Place != OnAWS) {
-		problems.add("broker.engine", string(RabbitMQ), "needs broker.kind managed with place aws; elsewhere: redis")
+	if e.Broker.Engine == RabbitMQ && (e.Broker.Kind != Managed || e.Cloud != AWSCloud) {
+		problems.add("broker.engine", string(RabbitMQ), "needs broker.kind managed with cloud aws; elsewhere: redis")
 	}
 	for _, server := range []struct {
 		path     string
@@ -205,7 +205,7 @@ func (e *Environment) checkRedis(problems *Problems) {
 		if server.kind != External && server.external != nil {
 			problems.add(server.path+".external", nil, "contradicts %s.kind %s", server.path, server.kind)
 		}
-		if server.external != nil && server.external.TLS == "off" && e.Shape == Production {
+		if server.external != nil && server.external.TLS == "off" && e.Tier == Production {
 			problems.add(server.path+".external.tls", "off", "production needs TLS: required")
 		}
 	}
@@ -219,7 +219,7 @@ func (e *Environment) checkStatic(problems *Problems) {
 		}
 	}
 	one := e.Static.AccessMode == "ReadWriteOnce"
-	if e.Static.Store == StaticInVolume && one && e.Shape == Production && e.Web.MostPods() > 1 {
+	if e.Static.Store == StaticInVolume && one && e.Tier == Production && e.Web.MostPods() > 1 {
 		problems.add("static.accessMode", "ReadWriteOnce", "with several web pods production needs ReadWriteMany, or static.store pod or image")
 	}
 }

@@ -4,28 +4,12 @@ import (
 	"net/netip"
 	"strings"
 
-	"k8s.io/apimachinery/pkg/api/resource"
-
-	"github.com/djangostack/djangostack/stacks/aws/size"
-)
-
-// Limits of EKS that AWS sets at first, or for good
-// (https://docs.aws.amazon.com/eks/latest/userguide/service-quotas.html).
-const (
-	eksMostEndpointBlocks = 40
-	eksMostNodes          = 450
-)
-
-// The disks that a node's image fits on and that EBS makes of type gp3
-// (https://docs.aws.amazon.com/ebs/latest/userguide/ebs-volume-types.html).
-const (
-	awsSmallestNodeDisk = "20Gi"
-	awsLargestNodeDisk  = "16Ti"
+	"github.com/djangostack/djangostack/components/aws/limits"
 )
 
 // checkAWS finds what AWS refuses.
 func (e *Environment) checkAWS(problems *Problems) {
-	if e.Place != OnAWS || e.AWS == nil {
+	if e.Cloud != AWSCloud || e.AWS == nil {
 		return
 	}
 	if region := e.AWS.Region; strings.HasPrefix(region, "cn-") || strings.HasPrefix(region, "us-gov-") {
@@ -45,8 +29,8 @@ func (e *Environment) checkAWS(problems *Problems) {
 // (https://docs.aws.amazon.com/eks/latest/userguide/config-cluster-endpoint.html).
 func (e *Environment) checkEKSEndpoint(problems *Problems) {
 	allowed := e.Cluster.Endpoint.AllowedCIDRs
-	if len(allowed) > eksMostEndpointBlocks {
-		problems.add("cluster.endpoint.allowedCIDRs", len(allowed), "may be at most %d blocks on AWS", eksMostEndpointBlocks)
+	if len(allowed) > limits.MaxEndpointCIDRs {
+		problems.add("cluster.endpoint.allowedCIDRs", len(allowed), "may be at most %d blocks on AWS", limits.MaxEndpointCIDRs)
 	}
 	for i, block := range allowed {
 		if parsed, err := netip.ParsePrefix(block); err == nil && parsed.Addr().IsPrivate() {
@@ -57,15 +41,14 @@ func (e *Environment) checkEKSEndpoint(problems *Problems) {
 
 func (e *Environment) checkEKSNodes(problems *Problems) {
 	nodes := e.Cluster.Nodes
-	if nodes.Max > eksMostNodes {
-		problems.add("cluster.nodes.max", nodes.Max, "may be at most %d on AWS", eksMostNodes)
+	if nodes.Max > limits.MaxNodes {
+		problems.add("cluster.nodes.max", nodes.Max, "may be at most %d on AWS", limits.MaxNodes)
 	}
-	if _, err := size.Node(nodes.CPU, string(nodes.Memory)); err != nil {
+	if _, err := limits.InstanceType(nodes.CPU, string(nodes.Memory)); err != nil {
 		problems.add("cluster.nodes.memory", string(nodes.Memory), "%v", err)
 	}
-	disk, err := resource.ParseQuantity(string(nodes.Disk))
-	if err != nil || disk.Cmp(resource.MustParse(awsSmallestNodeDisk)) < 0 || disk.Cmp(resource.MustParse(awsLargestNodeDisk)) > 0 {
-		problems.add("cluster.nodes.disk", string(nodes.Disk), "must be from %s to %s on AWS", awsSmallestNodeDisk, awsLargestNodeDisk)
+	if disk := gibibytes(nodes.Disk); disk < limits.MinNodeDiskGiB || disk > limits.MaxNodeDiskGiB {
+		problems.add("cluster.nodes.disk", string(nodes.Disk), "must be from %dGi to %dGi on AWS", limits.MinNodeDiskGiB, limits.MaxNodeDiskGiB)
 	}
 }
 

@@ -1,23 +1,13 @@
 package spec
 
 import (
+	"math"
 	"regexp"
 	"slices"
 	"strings"
 
-	"github.com/djangostack/djangostack/stacks/aws/size"
-)
-
-// Limits of AWS' services.
-const (
-	// RDS has disks of these sizes, in GiB, and grows them by a tenth at least
-	// (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html).
-	rdsLeastStorage = 20
-	rdsMostStorage  = 65536
-	rdsLeastGrowth  = 1.1
-	// ACM takes a first name of so many characters
-	// (https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html).
-	acmLongestName = 64
+	"github.com/djangostack/djangostack/components/aws/limits"
+	"github.com/djangostack/djangostack/components/sizes"
 )
 
 // checkHost finds a host that a cloud's certificate, record or load balancer cannot
@@ -25,7 +15,7 @@ const (
 // update otherwise.
 func (e *Environment) checkHost(problems *Problems) {
 	address, isHTTPS := strings.CutPrefix(e.App.URL, "https://")
-	if !e.cloud() || !isHTTPS {
+	if !e.HasCloud() || !isHTTPS {
 		return
 	}
 	host := strings.ToLower(hostOf(e.App.URL))
@@ -42,7 +32,7 @@ func (e *Environment) checkHost(problems *Problems) {
 
 // checkAWSServices finds what AWS' data services, buckets and certificates refuse.
 func (e *Environment) checkAWSServices(problems *Problems) {
-	if e.Place != OnAWS {
+	if e.Cloud != AWSCloud {
 		return
 	}
 	if strings.Contains(e.App.Name, "--") {
@@ -58,11 +48,11 @@ func (e *Environment) checkAWSServices(problems *Problems) {
 	e.checkRDS(problems)
 	checkS3(problems, "static.cors", e.Static.CORS)
 	checkS3(problems, "media.cors", e.Media.CORS)
-	if host := e.Host(); len(host) > acmLongestName {
-		problems.add("app.url", e.App.URL, "may have a host of at most %d characters on AWS, which has no certificate for a longer one; has %d", acmLongestName, len(host))
+	if host := e.Host(); len(host) > limits.MaxCertificateDomain {
+		problems.add("app.url", e.App.URL, "may have a host of at most %d characters on AWS, which has no certificate for a longer one; has %d", limits.MaxCertificateDomain, len(host))
 	}
-	if files := e.StaticHost(); len(files) > acmLongestName {
-		problems.add("dns.zone", e.DNS.Zone, "makes the static files' host %s, which may have at most %d characters on AWS; has %d", files, acmLongestName, len(files))
+	if files := e.StaticHost(); len(files) > limits.MaxCertificateDomain {
+		problems.add("dns.zone", e.DNS.Zone, "makes the static files' host %s, which may have at most %d characters on AWS; has %d", files, limits.MaxCertificateDomain, len(files))
 	}
 }
 
@@ -70,27 +60,27 @@ func (e *Environment) checkAWSServices(problems *Problems) {
 func (e *Environment) checkAWSSizes(problems *Problems) {
 	database, search := e.Database.Managed, e.Search
 	if e.Database.Kind == Managed {
-		_, err := size.Database(database.CPU, string(database.Memory))
+		_, err := limits.DatabaseClass(database.CPU, string(database.Memory))
 		problems.because(err, "database.managed.memory", database.Memory)
 	}
 	if e.Cache.Kind == Managed {
-		_, err := size.Cache(string(e.Cache.Memory))
+		_, err := limits.CacheNodeType(string(e.Cache.Memory))
 		problems.because(err, "cache.memory", e.Cache.Memory)
 	}
 	if e.Broker.Kind == Managed && e.Broker.Engine == RabbitMQ {
-		_, err := size.Queue(1+e.Broker.Managed.Replicas, string(e.Broker.Memory))
+		_, err := limits.BrokerInstanceType(1+e.Broker.Managed.Replicas, string(e.Broker.Memory))
 		problems.because(err, "broker.memory", e.Broker.Memory)
 	} else if e.Broker.Kind == Managed {
-		_, err := size.Cache(string(e.Broker.Memory))
+		_, err := limits.CacheNodeType(string(e.Broker.Memory))
 		problems.because(err, "broker.memory", e.Broker.Memory)
 	}
 	if search.Kind != Managed {
 		return
 	}
-	instance, err := size.Search(string(search.Memory))
+	instance, err := limits.SearchInstanceType(string(search.Memory))
 	problems.because(err, "search.memory", search.Memory)
-	if disk, wrong := size.GiB(string(search.Storage)); err == nil && wrong == nil {
-		problems.because(size.SearchDisk(instance, disk), "search.storage", search.Storage)
+	if disk, wrong := sizes.GiB(string(search.Storage)); err == nil && wrong == nil {
+		problems.because(limits.CheckSearchVolume(instance, disk), "search.storage", search.Storage)
 	}
 }
 
@@ -107,13 +97,13 @@ func (e *Environment) checkRDS(problems *Problems) {
 	}
 	managed := e.Database.Managed
 	storage, most := gibibytes(managed.Storage), gibibytes(managed.MaxStorage)
-	if storage < rdsLeastStorage || storage > rdsMostStorage {
-		problems.add("database.managed.storage", string(managed.Storage), "must be from %dGi to %dGi on AWS", rdsLeastStorage, rdsMostStorage)
+	if storage < limits.MinDatabaseStorageGiB || storage > limits.MaxDatabaseStorageGiB {
+		problems.add("database.managed.storage", string(managed.Storage), "must be from %dGi to %dGi on AWS", limits.MinDatabaseStorageGiB, limits.MaxDatabaseStorageGiB)
 	}
-	if most > rdsMostStorage {
-		problems.add("database.managed.maxStorage", string(managed.MaxStorage), "may be at most %dGi on AWS", rdsMostStorage)
+	if most > limits.MaxDatabaseStorageGiB {
+		problems.add("database.managed.maxStorage", string(managed.MaxStorage), "may be at most %dGi on AWS", limits.MaxDatabaseStorageGiB)
 	}
-	if most > storage && most < rdsLeastGrowth*storage {
+	if !limits.CanGrowDatabase(int(math.Ceil(storage)), int(math.Ceil(most))) {
 		problems.add("database.managed.maxStorage", string(managed.MaxStorage), "must be a tenth above database.managed.storage at least, which is %s, or the same", managed.Storage)
 	}
 	snapshot := regexp.MustCompile(`^(arn:aws[a-z-]*:rds:[a-z0-9-]+:[0-9]{12}:snapshot:)?((rds|awsbackup):)?[A-Za-z][A-Za-z0-9-]*$`)

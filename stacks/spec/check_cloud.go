@@ -6,27 +6,25 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/api/resource"
+
+	"github.com/djangostack/djangostack/components/aws/limits"
 )
 
-// cloud tells whether the environment makes a network and a cluster of its own.
-func (e *Environment) cloud() bool {
-	return e.Place != Existing
-}
-
-func (e *Environment) checkPlace(problems *Problems) {
-	if e.Place == Existing && e.Cluster.Context == "" {
-		problems.add("cluster.context", nil, "is required with place existing: a context of your kubeconfig")
+func (e *Environment) checkCloud(problems *Problems) {
+	e.checkSources(problems)
+	if e.Cluster.Source == SourceExisting && e.Cluster.Context == "" {
+		problems.add("cluster.context", nil, "is required with cluster.source existing: a context of your kubeconfig")
 	}
-	if e.Place == OnAWS && e.AWS == nil {
-		problems.add("aws", nil, "is required with place aws: at least aws.region and aws.admins")
+	if e.Cloud == AWSCloud && e.AWS == nil {
+		problems.add("aws", nil, "is required with cloud aws: at least aws.region and aws.admins")
 	}
-	if e.Place == OnGCP && e.GCP == nil {
-		problems.add("gcp", nil, "is required with place gcp: at least gcp.project and gcp.region")
+	if e.Cloud == GCPCloud && e.GCP == nil {
+		problems.add("gcp", nil, "is required with cloud gcp: at least gcp.project and gcp.region")
 	}
 	e.checkAdmins(problems)
 	e.checkGCP(problems)
 	e.checkAWS(problems)
-	if e.cloud() {
+	if e.HasCloud() {
 		e.checkNetwork(problems)
 		e.checkCluster(problems)
 		e.checkOwnCluster(problems)
@@ -35,11 +33,11 @@ func (e *Environment) checkPlace(problems *Problems) {
 	}
 	for path, kind := range map[string]Kind{"database.kind": e.Database.Kind, "cache.kind": e.Cache.Kind, "broker.kind": e.Broker.Kind} {
 		if kind == Managed {
-			problems.add(path, string(kind), "needs a cloud; with place existing: in-cluster or external")
+			problems.add(path, string(kind), "needs a cloud; with cloud none: in-cluster or external")
 		}
 	}
 	if e.Static.Store == StaticInBucket {
-		problems.add("static.store", string(StaticInBucket), "needs a cloud; with place existing: pod, volume or image")
+		problems.add("static.store", string(StaticInBucket), "needs a cloud; with cloud none: pod, volume or image")
 	}
 	if e.Media.Store == "bucket" {
 		problems.add("media.store", "bucket", "needs a cloud")
@@ -63,7 +61,7 @@ func (e *Environment) checkNetwork(problems *Problems) {
 
 func (e *Environment) checkCluster(problems *Problems) {
 	endpoint := e.Cluster.Endpoint
-	if endpoint.Access == "public" && len(endpoint.AllowedCIDRs) == 0 && e.Shape == Production {
+	if endpoint.Access == "public" && len(endpoint.AllowedCIDRs) == 0 && e.Tier == Production {
 		problems.add("cluster.endpoint.allowedCIDRs", nil, "is required in production: who may reach the cluster's API; or set cluster.endpoint.access to private")
 	}
 	for i, block := range endpoint.AllowedCIDRs {
@@ -74,12 +72,12 @@ func (e *Environment) checkCluster(problems *Problems) {
 			continue
 		}
 		checkBegin(problems, path, parsed)
-		if parsed.Bits() == 0 && e.Shape == Production {
+		if parsed.Bits() == 0 && e.Tier == Production {
 			problems.add(path, block, "lets anyone reach the cluster's API, which production may not")
 		}
 	}
-	for i, block := range e.Traffic.AllowedCIDRs {
-		path := indexed("traffic.allowedCIDRs", i)
+	for i, block := range e.LoadBalancer.AllowedCIDRs {
+		path := indexed("loadBalancer.allowedCIDRs", i)
 		parsed, err := netip.ParsePrefix(block)
 		if err != nil {
 			problems.add(path, block, "is not a block of addresses such as 203.0.113.0/24")
@@ -104,8 +102,8 @@ func (e *Environment) checkCluster(problems *Problems) {
 // checkOwnCluster finds what only a cluster has that was there before, and what would
 // stand beside what the environment makes.
 func (e *Environment) checkOwnCluster(problems *Problems) {
-	if e.Namespace.Source == Given && e.Namespace.Name != "default" {
-		problems.add("namespace.source", string(Given), "must be made, because a cluster that the environment makes has no namespace %s yet", e.Namespace.Name)
+	if e.Namespace.Source == SourceExisting && e.Namespace.Name != "default" {
+		problems.add("namespace.source", string(SourceExisting), "must be create, because a cluster that the stack creates has no namespace %s yet", e.Namespace.Name)
 	}
 	if e.Web.Service.Type == "LoadBalancer" {
 		problems.add("web.service.type", e.Web.Service.Type, "must be ClusterIP or NodePort, because the environment has a load balancer of its own")
@@ -122,7 +120,7 @@ func checkBegin(problems *Problems, path string, block netip.Prefix) {
 // checkAdmins wants the roles and users themselves: a session's name, as aws sts
 // get-caller-identity prints it, is the usual mistake.
 func (e *Environment) checkAdmins(problems *Problems) {
-	principal := regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/.+$`)
+	principal := regexp.MustCompile(limits.PrincipalARN)
 	if e.AWS == nil {
 		return
 	}
@@ -149,8 +147,8 @@ func (e *Environment) checkDNS(problems *Problems) {
 	if e.DNS.Parent == "" {
 		return
 	}
-	if e.DNS.Source == Given {
-		problems.add("dns.parent", e.DNS.Parent, "would be ignored, because dns.source is given")
+	if e.DNS.Source == SourceExisting {
+		problems.add("dns.parent", e.DNS.Parent, "would be ignored, because dns.source is existing")
 	}
 	if !strings.HasSuffix(e.DNS.Zone, "."+e.DNS.Parent) {
 		problems.add("dns.parent", e.DNS.Parent, "must be a zone above dns.zone, which is %s", e.DNS.Zone)

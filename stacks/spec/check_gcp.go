@@ -3,57 +3,30 @@ package spec
 import (
 	"net/netip"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/api/resource"
 
-	"github.com/djangostack/djangostack/stacks/gcp/size"
-)
-
-// Limits of Google Cloud's data services.
-const (
-	// Cloud SQL's custom machines have from 0.9 to 6.5 GiB for each CPU
-	// (https://cloud.google.com/sql/docs/postgres/instance-settings).
-	cloudSQLMostPerCPU  = 6.5
-	cloudSQLLeastPerCPU = 0.9
-	cloudSQLLeastTotal  = 3.75
-	// A disk of Cloud SQL has so many GiB (https://cloud.google.com/sql/docs/postgres/quotas).
-	cloudSQLLeastDisk = 10
-	cloudSQLMostDisk  = 65536
-	// The last major version of PostgreSQL that Cloud SQL has
-	// (https://cloud.google.com/sql/docs/postgres/admin-api/rest/v1beta4/SqlDatabaseVersion).
-	cloudSQLLastVersion = "18"
-	// Memorystore has read replicas from 5 GiB on
-	// (https://cloud.google.com/memorystore/docs/redis/about-read-replicas).
-	memorystoreReplicas = 5
-	memorystoreMost     = 300
-	// The least disk of a node that holds its system and a few images, and the most that a
-	// balanced disk has (https://cloud.google.com/compute/docs/disks).
-	nodeLeastDisk = 20
-	nodeMostDisk  = 65536
-	// zonesOfGoogle is how many zones nodes stand in when nobody names them.
-	zonesOfGoogle = 3
-	// A budget tells so many
-	// (https://cloud.google.com/billing/docs/reference/budget/rest/v1/billingAccounts.budgets).
-	budgetMostEmails = 5
+	"github.com/djangostack/djangostack/components/gcp/limits"
 )
 
 // checkGCP finds what Google Cloud's services refuse.
 func (e *Environment) checkGCP(problems *Problems) {
-	if e.Place != OnGCP {
+	if e.Cloud != GCPCloud {
 		return
 	}
 	if e.Budget != nil && e.GCP != nil && e.GCP.BillingAccount == "" {
 		problems.add("gcp.billingAccount", nil, "is required, because a budget belongs to a billing account")
 	}
-	if e.Budget != nil && len(e.Budget.Emails) > budgetMostEmails {
-		problems.add("budget.emails", nil, "may have at most %d addresses with place gcp, has %d", budgetMostEmails, len(e.Budget.Emails))
+	if e.Budget != nil && len(e.Budget.Emails) > limits.MaxBudgetEmails {
+		problems.add("budget.emails", nil, "may have at most %d addresses with cloud gcp, has %d", limits.MaxBudgetEmails, len(e.Budget.Emails))
 	}
 	if e.Search.Kind == Managed {
-		problems.add("search.kind", string(Managed), "needs place aws: Google Cloud looks after no OpenSearch")
+		problems.add("search.kind", string(Managed), "needs cloud aws: Google Cloud looks after no OpenSearch")
 	}
-	if e.Traffic.Addresses == FloatingAddresses {
-		problems.add("traffic.addresses", FloatingAddresses, "must be fixed with place gcp, whose load balancer has an address of its own")
+	if e.LoadBalancer.Addresses == FloatingAddresses {
+		problems.add("loadBalancer.addresses", FloatingAddresses, "must be fixed with cloud gcp, whose load balancer has an address of its own")
 	}
 	e.checkCloudSQL(problems)
 	e.checkGroups(problems)
@@ -69,11 +42,11 @@ func (e *Environment) checkGCP(problems *Problems) {
 			continue
 		}
 		memory := gibibytes(server.memory)
-		if memory > memorystoreMost {
-			problems.add(server.path+".memory", string(server.memory), "may be at most %dGi with place gcp", memorystoreMost)
+		if memory > limits.MaxCacheGiB {
+			problems.add(server.path+".memory", string(server.memory), "may be at most %dGi with cloud gcp", limits.MaxCacheGiB)
 		}
-		if server.managed.Replicas > 1 && memory < memorystoreReplicas {
-			problems.add(server.path+".managed.replicas", server.managed.Replicas, "more than one needs %s.memory of at least %dGi with place gcp", server.path, memorystoreReplicas)
+		if server.managed.Replicas > 1 && memory < limits.MinReplicatedCacheGiB {
+			problems.add(server.path+".managed.replicas", server.managed.Replicas, "more than one needs %s.memory of at least %dGi with cloud gcp", server.path, limits.MinReplicatedCacheGiB)
 		}
 	}
 }
@@ -84,24 +57,24 @@ func (e *Environment) checkGKE(problems *Problems) {
 	// (https://cloud.google.com/memorystore/docs/redis/networking).
 	docker := netip.MustParsePrefix("172.17.0.0/16")
 	if network, err := netip.ParsePrefix(e.Network.CIDR); err == nil && network.Overlaps(docker) {
-		problems.add("network.cidr", e.Network.CIDR, "may not overlap %s with place gcp: Google's servers use it inside", docker)
+		problems.add("network.cidr", e.Network.CIDR, "may not overlap %s with cloud gcp: Google's servers use it inside", docker)
 	}
 	if e.Cluster.Mode != NodesMode {
 		return
 	}
-	zones := zonesOfGoogle
+	zones := limits.DefaultNodeZones
 	if e.GCP != nil && len(e.GCP.Zones) > 0 {
 		zones = len(e.GCP.Zones)
 	}
 	if e.Cluster.Nodes.Max < zones {
-		problems.add("cluster.nodes.max", e.Cluster.Nodes.Max, "must be at least %d with place gcp, one for each zone", zones)
+		problems.add("cluster.nodes.max", e.Cluster.Nodes.Max, "must be at least %d with cloud gcp, one for each zone", zones)
 	}
-	if _, err := size.Node(e.Cluster.Nodes.CPU, string(e.Cluster.Nodes.Memory)); err != nil {
+	if _, err := limits.MachineType(e.Cluster.Nodes.CPU, string(e.Cluster.Nodes.Memory)); err != nil {
 		problems.add("cluster.nodes.memory", string(e.Cluster.Nodes.Memory), "is in no machine with cluster.nodes.cpu: %v", err)
 	}
 	e.checkZonesOfGoogle(problems)
-	if disk := gibibytes(e.Cluster.Nodes.Disk); disk < nodeLeastDisk || disk > nodeMostDisk {
-		problems.add("cluster.nodes.disk", string(e.Cluster.Nodes.Disk), "must be from %dGi to %dGi with place gcp", nodeLeastDisk, nodeMostDisk)
+	if disk := gibibytes(e.Cluster.Nodes.Disk); disk < limits.MinNodeDiskGiB || disk > limits.MaxNodeDiskGiB {
+		problems.add("cluster.nodes.disk", string(e.Cluster.Nodes.Disk), "must be from %dGi to %dGi with cloud gcp", limits.MinNodeDiskGiB, limits.MaxNodeDiskGiB)
 	}
 }
 
@@ -124,7 +97,7 @@ func (e *Environment) checkZonesOfGoogle(problems *Problems) {
 func (e *Environment) checkBucketNames(problems *Problems) {
 	buckets := e.Static.Store == StaticInBucket || e.Media.Store == "bucket"
 	if name := e.App.Name; buckets && (strings.HasPrefix(name, "goog") || strings.Contains(name, "google")) {
-		problems.add("app.name", name, "may neither begin with goog nor contain google with buckets on place gcp, which are called after the app")
+		problems.add("app.name", name, "may neither begin with goog nor contain google with buckets on cloud gcp, which are called after the app")
 	}
 }
 
@@ -155,25 +128,21 @@ func (e *Environment) checkCloudSQL(problems *Problems) {
 		return
 	}
 	managed := e.Database.Managed
-	if managed.Version > cloudSQLLastVersion {
-		problems.add("database.managed.version", managed.Version, "Cloud SQL has no PostgreSQL after %s", cloudSQLLastVersion)
+	if version, err := strconv.Atoi(managed.Version); err == nil && version > limits.MaxDatabaseVersion {
+		problems.add("database.managed.version", managed.Version, "Cloud SQL has no PostgreSQL after %d", limits.MaxDatabaseVersion)
 	}
 	backup := regexp.MustCompile(`^[a-z][a-z0-9-]{0,97}/[0-9]+$`)
 	if managed.RestoreFrom != "" && !backup.MatchString(managed.RestoreFrom) {
 		problems.add("database.managed.restoreFrom", managed.RestoreFrom, "must be INSTANCE/BACKUP on Cloud SQL, as gcloud sql backups list shows them, for instance blog-1a2b3c/1700000000000")
 	}
-	memory, cpus := gibibytes(managed.Memory), float64(managed.CPU)
-	least, most := max(cloudSQLLeastTotal, cloudSQLLeastPerCPU*cpus), cloudSQLMostPerCPU*cpus
-	if memory < least || memory > most {
-		problems.add("database.managed.memory", string(managed.Memory), "must be from %gGi to %gGi with %d CPUs on Cloud SQL", least, most, managed.CPU)
-	}
+	problems.because(limits.CheckDatabaseMemory(managed.CPU, string(managed.Memory)), "database.managed.memory", managed.Memory)
 	disks := map[string]Quantity{"database.managed.storage": managed.Storage}
 	if managed.MaxStorage != "" {
 		disks["database.managed.maxStorage"] = managed.MaxStorage
 	}
 	for path, disk := range disks {
-		if amount := gibibytes(disk); amount < cloudSQLLeastDisk || amount > cloudSQLMostDisk {
-			problems.add(path, string(disk), "must be from %dGi to %dGi on Cloud SQL", cloudSQLLeastDisk, cloudSQLMostDisk)
+		if amount := gibibytes(disk); amount < limits.MinDatabaseStorageGiB || amount > limits.MaxDatabaseStorageGiB {
+			problems.add(path, string(disk), "must be from %dGi to %dGi on Cloud SQL", limits.MinDatabaseStorageGiB, limits.MaxDatabaseStorageGiB)
 		}
 	}
 }

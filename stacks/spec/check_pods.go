@@ -44,10 +44,10 @@ func (e *Environment) checkVariable(problems *Problems, path, name string) {
 	if !regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`).MatchString(name) {
 		problems.add(path, nil, "is not a variable name: letters, digits and underscores, not a digit first")
 	}
-	if slices.Contains(contract.Own(), name) {
+	if slices.Contains(contract.PodVariables(), name) {
 		problems.add(path, nil, "is set by every pod itself")
 	}
-	if taken := contract.Taken(name, e.profiles()); taken != "" && e.has(taken) {
+	if taken := contract.PathOf(name, e.profiles()); taken != "" && e.has(taken) {
 		problems.add(path, nil, "is set by the environment contract (%s)", taken)
 	}
 }
@@ -82,8 +82,8 @@ func (p Pods) check(problems *Problems, path string) {
 		if toleration.Key != "" && !key.MatchString(toleration.Key) {
 			problems.add(at+".key", toleration.Key, "is not a taint's key, for instance dedicated")
 		}
-		if toleration.Seconds > 0 && toleration.Effect != "NoExecute" {
-			problems.add(at+".seconds", toleration.Seconds, "would be ignored, because %s.effect is not NoExecute", at)
+		if toleration.TolerationSeconds > 0 && toleration.Effect != "NoExecute" {
+			problems.add(at+".tolerationSeconds", toleration.TolerationSeconds, "would be ignored, because %s.effect is not NoExecute", at)
 		}
 	}
 }
@@ -107,25 +107,25 @@ func (e *Environment) checkVolumes(problems *Problems, process processPods) {
 		if names[volume.Name] {
 			problems.add(at+".name", volume.Name, "is taken; the pods have %s already", strings.Join(ownVolumes(), ", "))
 		}
-		path := strings.TrimRight(volume.Path, "/")
+		path := strings.TrimRight(volume.MountPath, "/")
 		if paths[path] || path == "" {
-			problems.add(at+".path", volume.Path, "is taken: something else is mounted there")
+			problems.add(at+".mountPath", volume.MountPath, "is taken: something else is mounted there")
 		}
 		names[volume.Name], paths[path] = true, true
 	}
 }
 
 func (v MountedVolume) check(problems *Problems, at string) {
-	if (v.Source == FromNothing) != (v.From == "") {
-		problems.add(at+".from", nil, "goes with %s.source claim, secret or configMap, where it is required", at)
+	if (v.Source == EmptyDir) != (v.From == "") {
+		problems.add(at+".from", nil, "goes with %s.source persistentVolumeClaim, secret or configMap, where it is required", at)
 	}
-	if v.Source != FromNothing && v.Size != "" {
-		problems.add(at+".size", string(v.Size), "would be ignored, because %s.source is not empty", at)
+	if v.Source != EmptyDir && v.SizeLimit != "" {
+		problems.add(at+".sizeLimit", string(v.SizeLimit), "would be ignored, because %s.source is not emptyDir", at)
 	}
-	if v.Size != "" {
-		atLeast(problems, at+".size", v.Size, "1Mi")
+	if v.SizeLimit != "" {
+		atLeast(problems, at+".sizeLimit", v.SizeLimit, "1Mi")
 	}
-	if v.Access == ReadWrite && (v.Source == FromSecret || v.Source == FromConfigMap) {
-		problems.add(at+".access", string(ReadWrite), "the files of a %s are read-only", v.Source)
+	if !v.ReadOnly && v.objectVolume() {
+		problems.add(at+".readOnly", false, "must be true with source %s", v.Source)
 	}
 }

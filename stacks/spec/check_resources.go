@@ -40,7 +40,7 @@ func (e *Environment) checkResources(problems *Problems) {
 func checkContainer(problems *Problems, path string, r Resources) {
 	notAbove(problems, path+".cpu", r.CPU, r.CPULimit, "cpuLimit")
 	notAbove(problems, path+".memory", r.Memory, r.MemoryLimit, "memoryLimit")
-	atLeast(problems, path+".scratch", r.Scratch, "16Mi")
+	atLeast(problems, path+".ephemeralStorage", r.EphemeralStorage, "16Mi")
 }
 
 func notAbove(problems *Problems, path string, request, limit Quantity, limitName string) {

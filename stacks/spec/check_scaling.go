@@ -30,11 +30,11 @@ func (e *Environment) checkProcessScaling(problems *Problems) {
 }
 
 func (a *Autoscaling) check(problems *Problems, path string) {
-	if a.Min > a.Max {
-		problems.add(path+".min", a.Min, "may not be above %s.max, which is %d", path, a.Max)
+	if a.MinReplicas > a.MaxReplicas {
+		problems.add(path+".minReplicas", a.MinReplicas, "may not be above %s.maxReplicas, which is %d", path, a.MaxReplicas)
 	}
-	if a.Min == 0 && a.By == ByCPU {
-		problems.add(path+".min", 0, "must be at least 1 with %s.by cpu: no pod uses no CPU, and none would ever be added", path)
+	if a.MinReplicas == 0 && a.By == ByCPU {
+		problems.add(path+".minReplicas", 0, "must be at least 1 with %s.by cpu: no pod uses no CPU, and none would ever be added", path)
 	}
 }
 
@@ -57,8 +57,8 @@ func (e *Environment) checkScalingStated(problems *Problems, value any) {
 		if scaling.By == ByCPU && at("autoscaling.queueLength") != nil {
 			problems.add(process+".autoscaling.queueLength", nil, "would be ignored, because %s.autoscaling.by is cpu", process)
 		}
-		if scaling.By == ByQueue && at("autoscaling.cpuPercent") != nil {
-			problems.add(process+".autoscaling.cpuPercent", nil, "would be ignored, because %s.autoscaling.by is queue", process)
+		if scaling.By == ByQueue && at("autoscaling.targetCPUUtilizationPercentage") != nil {
+			problems.add(process+".autoscaling.targetCPUUtilizationPercentage", nil, "would be ignored, because %s.autoscaling.by is queue", process)
 		}
 	}
 	refuse("web", e.Web.Autoscaling)

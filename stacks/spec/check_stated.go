@@ -17,18 +17,18 @@ type idle struct {
 
 func idleFields() []idle {
 	return []idle{
-		{[]string{"aws", "gcp", "network", "cluster.version", "cluster.mode", "cluster.endpoint", "cluster.nodes", "dns", "budget", "traffic", "registry", "search"}, func(e *Environment) bool { return !e.cloud() }, "place is existing"},
-		{[]string{"web.ingress"}, func(e *Environment) bool { return e.cloud() }, "the environment has a load balancer of its own"},
-		{[]string{"cluster.context", "cluster.kubeconfig", "cluster.identifier"}, func(e *Environment) bool { return e.cloud() }, "the environment makes its own cluster"},
-		{[]string{"network.zones", "network.nat"}, func(e *Environment) bool { return e.Place == OnGCP }, "a network on Google Cloud and its way out span the region"},
-		{[]string{"gcp.zones"}, func(e *Environment) bool { return e.Place == OnGCP && e.Cluster.Mode != NodesMode }, "cluster.mode is not nodes: Google places the nodes"},
+		{[]string{"aws", "gcp", "network", "dns", "budget", "loadBalancer", "registry", "search"}, func(e *Environment) bool { return !e.HasCloud() }, "cloud is none"},
+		{[]string{"cluster.version", "cluster.mode", "cluster.endpoint", "cluster.nodes"}, func(e *Environment) bool { return !e.CreatesCluster() }, "cluster.source is not create"},
+		{[]string{"web.ingress"}, func(e *Environment) bool { return e.HasCloud() }, "the environment has a load balancer of its own"},
+		{[]string{"cluster.context", "cluster.kubeconfig"}, func(e *Environment) bool { return e.CreatesCluster() }, "cluster.source is create"},
+		{[]string{"network.zones", "network.nat"}, func(e *Environment) bool { return e.Cloud == GCPCloud }, "a network on Google Cloud and its way out span the region"},
+		{[]string{"gcp.zones"}, func(e *Environment) bool { return e.Cloud == GCPCloud && e.Cluster.Mode != NodesMode }, "cluster.mode is not nodes: Google places the nodes"},
 		{[]string{"search.version", "search.memory", "search.storage", "search.availability", "search.serviceRole"}, func(e *Environment) bool { return e.Search.Kind == None }, "search.kind is none"},
-		{[]string{"registry.untaggedDays"}, func(e *Environment) bool { return e.Registry.Source == NoRegistry }, "registry.source is none"},
-		{[]string{"cluster.nodes"}, func(e *Environment) bool { return e.cloud() && e.Cluster.Mode != NodesMode }, "cluster.mode is not nodes"},
+		{[]string{"cluster.nodes"}, func(e *Environment) bool { return e.HasCloud() && e.Cluster.Mode != NodesMode }, "cluster.mode is not nodes"},
 		{[]string{"cluster.endpoint.allowedCIDRs"}, func(e *Environment) bool { return e.Cluster.Endpoint.Access == "private" }, "cluster.endpoint.access is private"},
-		{[]string{"database.managed"}, func(e *Environment) bool { return e.Database.Kind != Managed }, "database.kind is not managed"},
-		{[]string{"cache.managed"}, func(e *Environment) bool { return e.Cache.Kind != Managed }, "cache.kind is not managed"},
-		{[]string{"broker.managed"}, func(e *Environment) bool { return e.Broker.Kind != Managed }, "broker.kind is not managed"},
+		{[]string{"database.managed", "database.source", "database.stack"}, func(e *Environment) bool { return e.Database.Kind != Managed }, "database.kind is not managed"},
+		{[]string{"cache.managed", "cache.source", "cache.stack"}, func(e *Environment) bool { return e.Cache.Kind != Managed }, "cache.kind is not managed"},
+		{[]string{"broker.managed", "broker.source", "broker.stack"}, func(e *Environment) bool { return e.Broker.Kind != Managed }, "broker.kind is not managed"},
 		{[]string{"static.cors"}, func(e *Environment) bool { return e.Static.Store != StaticInBucket }, "static.store is not bucket"},
 		{[]string{"media.cors"}, func(e *Environment) bool { return e.Media.Store != "bucket" }, "media.store is not bucket"},
 		{[]string{"database.volume", "database.resources"}, func(e *Environment) bool { return e.Database.Kind != InCluster }, "database.kind is not in-cluster"},
@@ -49,9 +49,9 @@ func idleFields() []idle {
 		{[]string{"broker.image", "broker.cpu", "broker.volume"}, func(e *Environment) bool { return e.Broker.Kind != InCluster }, "broker.kind is not in-cluster"},
 		{[]string{"broker.memory"}, func(e *Environment) bool { return e.Broker.Kind != InCluster && e.Broker.Kind != Managed }, "broker.kind is neither in-cluster nor managed"},
 		{[]string{"static.volume", "static.accessMode"}, func(e *Environment) bool { return e.Static.Store != StaticInVolume }, "static.store is not volume"},
-		{[]string{"beat.command", "beat.args", "beat.env", "beat.volumes", "beat.annotations", "beat.nodeSelector", "beat.tolerations", "beat.priorityClass", "beat.scheduleSize", "beat.resources"}, func(e *Environment) bool { return !e.Beat.Enabled }, "beat.enabled is false"},
-		{[]string{"shell.reason", "shell.minutes", "shell.env", "shell.volumes", "shell.annotations", "shell.nodeSelector", "shell.tolerations", "shell.priorityClass", "shell.resources"}, func(e *Environment) bool { return !e.Shell.Enabled }, "shell.enabled is false"},
-		{[]string{"namespace.podSecurity"}, func(e *Environment) bool { return e.Namespace.Source == Given }, "namespace.source is given"},
+		{[]string{"beat.command", "beat.args", "beat.env", "beat.volumes", "beat.annotations", "beat.nodeSelector", "beat.tolerations", "beat.priorityClassName", "beat.scheduleSize", "beat.resources"}, func(e *Environment) bool { return !e.Beat.Enabled }, "beat.enabled is false"},
+		{[]string{"shell.reason", "shell.minutes", "shell.env", "shell.volumes", "shell.annotations", "shell.nodeSelector", "shell.tolerations", "shell.priorityClassName", "shell.resources"}, func(e *Environment) bool { return !e.Shell.Enabled }, "shell.enabled is false"},
+		{[]string{"namespace.podSecurity"}, func(e *Environment) bool { return e.Namespace.Source == SourceExisting }, "namespace.source is existing"},
 	}
 }
 

@@ -1,26 +1,26 @@
 package spec
 
-// AWS says where on AWS an environment stands; read with place aws only, so that
+// AWS says where on AWS an environment stands; read with cloud aws only, so that
 // a configuration can describe both clouds and pick one by its place.
 type AWS struct {
 	// The region, for instance eu-west-1.
 	Region string `json:"region" jsonschema:"pattern=^[a-z]{2}(-[a-z]+)+-[0-9]$"`
 	// The account that the environment must stand in, 12 digits; with another one's credentials nothing is touched.
 	AccountID string `json:"accountId,omitempty" jsonschema:"pattern=^[0-9]{12}$"`
-	// Availability zones by their last letter. Each has the addresses of its place in the list, so that another is added at the end. Default: the region's first, which in most are a, b and c, as many as network.zones.
-	Zones []string `json:"zones,omitempty" jsonschema:"pattern=^[a-z]$,uniqueItems=true,minItems=2,maxItems=3"`
+	// Availability zones by their last letter. Each has the addresses of its place in the list, so that another is added at the end.
+	Zones []string `json:"zones,omitempty" jsonschema:"pattern=^[a-z]$,uniqueItems=true,minItems=2,maxItems=3" default:"the region's first zones, as many as network.zones"`
 	// ARNs of the IAM roles and users that administer the cluster; the one that runs the program must be among them.
 	Admins []string `json:"admins" jsonschema:"minItems=1,pattern=^arn:aws[a-z-]*:.+$,uniqueItems=true"`
 }
 
-// GCP says where on Google Cloud an environment stands; read with place gcp only.
+// GCP says where on Google Cloud an environment stands; read with cloud gcp only.
 type GCP struct {
 	// The id of the project, for instance blog-production.
 	Project string `json:"project" jsonschema:"pattern=^[a-z][a-z0-9-]{4\\,28}[a-z0-9]$"`
 	// The region, for instance europe-west1.
 	Region string `json:"region" jsonschema:"pattern=^[a-z]+-[a-z]+[0-9]+$"`
-	// Zones of the nodes by their last letter; with cluster.mode nodes. Default: Google picks three.
-	Zones []string `json:"zones,omitempty" jsonschema:"pattern=^[a-z]$,uniqueItems=true,minItems=2,maxItems=3"`
+	// Zones of the nodes by their last letter; with cluster.mode nodes.
+	Zones []string `json:"zones,omitempty" jsonschema:"pattern=^[a-z]$,uniqueItems=true,minItems=2,maxItems=3" default:"Google picks three"`
 	// Who administers the cluster: user:…, group:… or serviceAccount:…, in lower case; groups of one domain, members of its gke-security-groups.
 	Admins []string `json:"admins,omitempty" jsonschema:"pattern=^(user|group|serviceAccount):[a-z0-9._%+-]+@[a-z0-9.-]+$,uniqueItems=true"`
 	// The billing account that pays for the project; needed by budget.
@@ -38,13 +38,14 @@ const (
 
 // Network is the network that an environment makes for itself on a cloud.
 type Network struct {
-	// The addresses of the network; a /16 has room for the pods of hundreds of nodes. Default: 10.0.0.0/16.
+	Origin
+	// The addresses of the network; a /16 has room for the pods of hundreds of nodes.
 	CIDR string `json:"cidr,omitempty" jsonschema:"pattern=^[0-9]{1\\,3}(\\.[0-9]{1\\,3}){3}/(1[6-9]|20)$"`
-	// Zones it spans; on Google Cloud a network spans its whole region. On AWS a third can come later, where cluster.mode nodes has nodes and auto has none; none can go, and production refuses it. Default: 2 in staging, 3 in production.
+	// Zones it spans; on Google Cloud a network spans its whole region. On AWS a third can come later, where cluster.mode nodes has nodes and auto has none; none can go, and production refuses it.
 	Zones int `json:"zones,omitempty" jsonschema:"minimum=2,maximum=3"`
-	// single: one way out for all zones, cheaper; per-zone: the loss of a zone takes no other one's way out. Default: single in staging, per-zone in production. On Google Cloud one way out spans the region.
+	// single: one way out for all zones, cheaper; per-zone: the loss of a zone takes no other one's way out. On Google Cloud one NAT gateway spans the region.
 	NAT string `json:"nat,omitempty" jsonschema:"enum=single,enum=per-zone"`
-	// Whether the network's flows are logged. Default: off in staging, on in production.
+	// Whether the network's flows are logged.
 	FlowLogs Switch `json:"flowLogs,omitempty" jsonschema:"enum=on,enum=off"`
 }
 
@@ -60,25 +61,25 @@ const (
 
 // Endpoint says from where the cluster's API is reached.
 type Endpoint struct {
-	// private: from inside the network only; public: also from the allowed addresses. Default: public.
+	// private: from inside the network only; public: also from the allowed addresses.
 	Access string `json:"access,omitempty" jsonschema:"enum=private,enum=public"`
-	// Addresses that may reach a public API. Default: anywhere in staging; production must say.
-	AllowedCIDRs []string `json:"allowedCIDRs,omitempty" jsonschema:"pattern=^[0-9]{1\\,3}(\\.[0-9]{1\\,3}){3}/[0-9]{1\\,2}$,uniqueItems=true"`
+	// Addresses that may reach a public API.
+	AllowedCIDRs []string `json:"allowedCIDRs,omitempty" jsonschema:"pattern=^[0-9]{1\\,3}(\\.[0-9]{1\\,3}){3}/[0-9]{1\\,2}$,uniqueItems=true" default:"everyone in staging; required in production"`
 }
 
 // Nodes are the nodes of a cluster in mode nodes.
 type Nodes struct {
-	// CPUs of one node. Default: 2.
+	// CPUs of one node.
 	CPU int `json:"cpu,omitempty" jsonschema:"enum=2,enum=4,enum=8,enum=16"`
-	// Memory of one node. Default: 8Gi.
+	// Memory of one node.
 	Memory Quantity `json:"memory,omitempty"`
-	// Nodes at least. Default: 2.
+	// Nodes at least.
 	Min int `json:"min,omitempty" jsonschema:"minimum=1,maximum=100"`
-	// Nodes at most. Default: 4 in staging, 10 in production.
+	// Nodes at most.
 	Max int `json:"max,omitempty" jsonschema:"minimum=1,maximum=1000"`
-	// spot nodes are cheap and can be taken away at any time. Default: spot in staging, on-demand in production.
+	// spot nodes are cheap and can be taken away at any time.
 	Capacity string `json:"capacity,omitempty" jsonschema:"enum=on-demand,enum=spot"`
-	// Disk of one node. Default: 50Gi.
+	// Disk of one node.
 	Disk Quantity `json:"disk,omitempty"`
 }
 
@@ -95,21 +96,21 @@ const (
 // ManagedDatabase is a PostgreSQL server that the cloud looks after; only with
 // kind managed.
 type ManagedDatabase struct {
-	// Major version of PostgreSQL. Default: 17.
+	// Major version of PostgreSQL.
 	Version string `json:"version,omitempty" jsonschema:"pattern=^1[4-9]$"`
-	// CPUs. Default: 2.
+	// CPUs.
 	CPU int `json:"cpu,omitempty" jsonschema:"enum=2,enum=4,enum=8,enum=16,enum=32,enum=48,enum=64"`
-	// Memory. Default: 4Gi in staging, 8Gi in production.
+	// Memory.
 	Memory Quantity `json:"memory,omitempty"`
-	// Disk; it can grow, never shrink. On Google Cloud it is the first size, which grows by itself. Default: 20Gi in staging, 50Gi in production.
+	// Disk; it can grow, never shrink. On Google Cloud it is the first size, which grows by itself.
 	Storage Quantity `json:"storage,omitempty"`
-	// Disk that it may grow to by itself. Default: five times the disk.
-	MaxStorage Quantity `json:"maxStorage,omitempty"`
-	// What the server survives. Default: single-zone in staging, multi-zone in production.
+	// Disk that it may grow to by itself.
+	MaxStorage Quantity `json:"maxStorage,omitempty" default:"five times storage"`
+	// What the server survives.
 	Availability Availability `json:"availability,omitempty" jsonschema:"enum=single-zone,enum=multi-zone"`
-	// Days that it can be taken back to, to the second; on Google Cloud to the second for 7 of them, and to a daily backup before. Default: 1 in staging, 14 in production.
+	// Days that it can be taken back to, to the second; on Google Cloud to the second for 7 of them, and to a daily backup before.
 	BackupDays int `json:"backupDays,omitempty" jsonschema:"minimum=1,maximum=35"`
-	// Copies that may be read from. Default: 0.
+	// Copies that may be read from.
 	Replicas int `json:"replicas,omitempty" jsonschema:"minimum=0,maximum=5"`
 	// The snapshot that the server begins with, on Google Cloud INSTANCE/BACKUP; it is read when the server is made.
 	RestoreFrom string `json:"restoreFrom,omitempty" jsonschema:"minLength=1"`
@@ -117,7 +118,7 @@ type ManagedDatabase struct {
 
 // ManagedRedis is a Redis that the cloud looks after; only with kind managed.
 type ManagedRedis struct {
-	// Copies that take over when the first server is lost. On Google Cloud 2 or more may be read from, and a change between 0, 1 and more makes the server anew, empty; a protected broker refuses it. Default: 0 in staging, 1 in production.
+	// Copies that take over when the first server is lost. On Google Cloud 2 or more may be read from, and a change between 0, 1 and more makes the server anew, empty; a protected broker refuses it.
 	Replicas int `json:"replicas,omitempty" jsonschema:"minimum=0,maximum=5"`
 }
 
@@ -125,19 +126,19 @@ type ManagedRedis struct {
 type CORSRule struct {
 	// Origins that may read, with scheme.
 	Origins []string `json:"origins" jsonschema:"minItems=1,pattern=^(\\*|https?://[A-Za-z0-9.*-]+(:[0-9]+)?)$"`
-	// Methods that they may use. Default: GET, HEAD.
+	// Methods that they may use.
 	Methods []string `json:"methods,omitempty" jsonschema:"enum=GET,enum=HEAD,enum=PUT,enum=POST,enum=DELETE,uniqueItems=true"`
 	// Request headers that they may send.
 	Headers []string `json:"headers,omitempty" jsonschema:"minLength=1"`
-	// Response headers that they may read. Default: Content-Type.
+	// Response headers that they may read.
 	Expose []string `json:"expose,omitempty" jsonschema:"minLength=1"`
-	// Seconds that a browser may remember the answer. Default: 3600.
+	// Seconds that a browser may remember the answer.
 	MaxAgeSeconds int `json:"maxAgeSeconds,omitempty" jsonschema:"minimum=0,maximum=86400"`
 }
 
 // Media is where uploaded files live.
 type Media struct {
-	// none: the app stores no uploads; bucket: a private bucket of the environment's own. Default: none.
+	// none: the app stores no uploads; bucket: a private bucket of the environment's own.
 	Store string `json:"store,omitempty" jsonschema:"enum=none,enum=bucket"`
 	// Pages of other origins that may read it.
 	CORS []CORSRule `json:"cors,omitempty"`
@@ -145,11 +146,10 @@ type Media struct {
 
 // DNS is the zone in which the environment's names stand.
 type DNS struct {
+	Origin
 	// Name of the zone, for instance example.com.
 	Zone string `json:"zone" jsonschema:"pattern=^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$"`
-	// made: the stack makes and removes the zone; given: it is already there. Default: given.
-	Source NamespaceSource `json:"source,omitempty" jsonschema:"enum=made,enum=given"`
-	// Zone of the same account, one level up or more, that a made zone is delegated from.
+	// Zone of the same account, one level up or more, that a created zone is delegated from.
 	Parent string `json:"parent,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$"`
 }
 

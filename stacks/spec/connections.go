@@ -5,6 +5,9 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/api/resource"
+
+	awslimits "github.com/djangostack/djangostack/components/aws/limits"
+	gcplimits "github.com/djangostack/djangostack/components/gcp/limits"
 )
 
 // connections is how many connections to the database one part of the environment opens.
@@ -23,7 +26,7 @@ func (e *Environment) connectionsOf() []connections {
 		all = append(all, rolled("worker "+worker.Name, worker.MostPods(), worker.Concurrency))
 	}
 	for _, process := range e.Processes {
-		if process.Replacement == Recreate {
+		if process.Strategy == Recreate {
 			all = append(all, connections{process.MostPods(), fmt.Sprintf("process %s %d", process.Name, process.MostPods())})
 			continue
 		}
@@ -84,38 +87,22 @@ func (e *Environment) connectionLimit() (int, string) {
 }
 
 // managedConnections is max_connections of a managed server by its memory.
-//
-// RDS: LEAST(DBInstanceClassMemory/9531392, 5000)
-// (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html), where the
-// class' memory is what RDS itself leaves of it: three quarters, as a db.t3.micro shows
-// with its 81 connections. Cloud SQL: a table
-// (https://cloud.google.com/sql/docs/postgres/flags#postgres-m).
 func (e *Environment) managedConnections() (int, string) {
 	memory, err := resource.ParseQuantity(string(e.Database.Managed.Memory))
 	if err != nil {
 		return 0, ""
 	}
-	if e.Place == OnAWS {
-		const eachOfRDS, mostOfRDS = 9531392, 5000
-		most := min(int(memory.Value()/4*3/eachOfRDS), mostOfRDS)
+	if e.Cloud == AWSCloud {
+		most := awslimits.DatabaseConnections(memory.Value())
 		return most, fmt.Sprintf("RDS allows %d with %s", most, e.Database.Managed.Memory)
 	}
-	const gibibyte = 1 << 30
-	most := 25
-	for _, row := range []struct {
-		gib   float64
-		count int
-	}{{1.7, 50}, {3.75, 100}, {6, 200}, {7.5, 400}, {15, 500}, {30, 600}, {60, 800}, {120, 1000}} {
-		if float64(memory.Value()) >= row.gib*gibibyte {
-			most = row.count
-		}
-	}
+	most := gcplimits.DatabaseConnections(memory.Value())
 	return most, fmt.Sprintf("Cloud SQL allows %d with %s", most, e.Database.Managed.Memory)
 }
 
 // checkConnections finds more connections than the database allows.
 func (e *Environment) checkConnections(problems *Problems) {
-	if e.Web.Server == Uvicorn && e.Web.DatabaseConnections == 0 && e.Shape == Production {
+	if e.Web.Server == Uvicorn && e.Web.DatabaseConnections == 0 && e.Tier == Production {
 		problems.add("web.databaseConnections", nil, "is required in production with web.server uvicorn, which opens one for each request that is served at once")
 	}
 	parts := e.connectionsOf()

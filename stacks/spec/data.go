@@ -15,20 +15,21 @@ const (
 
 // Database is the PostgreSQL database.
 type Database struct {
-	// in-cluster: one Postgres pod with a volume; external: a server that is already there; managed: a server that the cloud looks after. Default: in-cluster in staging; production must say.
+	Origin
+	// in-cluster: one Postgres pod with a volume; external: a server that is already there; managed: a server that the cloud looks after. Required in production.
 	Kind Kind `json:"kind,omitempty" jsonschema:"enum=in-cluster,enum=external,enum=managed"`
-	// Name of the database. Default: the app's name, hyphens as underscores.
-	Name string `json:"name,omitempty" jsonschema:"pattern=^[a-z_][a-z0-9_]{0\\,62}$"`
-	// The user the app signs in as. Default: the app's name, hyphens as underscores.
-	User string `json:"user,omitempty" jsonschema:"pattern=^[a-z_][a-z0-9_]{0\\,62}$"`
-	// The in-cluster server's image, and where psql for a managed server comes from. Default: docker.io/library/postgres:17.
+	// Name of the database.
+	Name string `json:"name,omitempty" jsonschema:"pattern=^[a-z_][a-z0-9_]{0\\,62}$" default:"app.name with underscores for hyphens"`
+	// The user the app signs in as.
+	User string `json:"user,omitempty" jsonschema:"pattern=^[a-z_][a-z0-9_]{0\\,62}$" default:"app.name with underscores for hyphens"`
+	// The in-cluster server's image, and where psql for a managed server comes from.
 	Image string `json:"image,omitempty" jsonschema:"pattern=^[a-z0-9]+([._-]+[a-z0-9]+)*(:[0-9]+)?(/[a-z0-9._-]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0\\,127})?(@sha256:[a-f0-9]{64})?$"`
 	// The in-cluster server's volume.
 	Volume Volume `json:"volume,omitempty"`
 	// Resources of the in-cluster server.
 	Resources Resources `json:"resources,omitempty"`
-	// Connections that the server allows. Default: in-cluster 100, managed what follows from its memory; an external server's are not known and not checked.
-	MaxConnections int `json:"maxConnections,omitempty" jsonschema:"minimum=20,maximum=10000"`
+	// Connections that the server allows.
+	MaxConnections int `json:"maxConnections,omitempty" jsonschema:"minimum=20,maximum=10000" default:"100 with kind in-cluster; follows from the memory with kind managed; not checked with kind external"`
 	// A pool of connections between the app and the server.
 	Pooler Pooler `json:"pooler,omitempty"`
 	// A dump that the empty database begins with; it is imported once.
@@ -43,11 +44,11 @@ type Database struct {
 type ExternalDatabase struct {
 	// Host name or address of the server.
 	Host string `json:"host" jsonschema:"minLength=1"`
-	// Port of the server. Default: 5432.
+	// Port of the server.
 	Port int `json:"port,omitempty" jsonschema:"minimum=1,maximum=65535"`
 	// The password; set it with djangostack config secret.
 	Password string `json:"password" jsonschema:"minLength=1"`
-	// How TLS is used (libpq's sslmode). Default: require.
+	// How TLS is used (libpq's sslmode).
 	SSLMode string `json:"sslMode,omitempty" jsonschema:"enum=disable,enum=require,enum=verify-ca,enum=verify-full"`
 }
 
@@ -55,19 +56,20 @@ type ExternalDatabase struct {
 type Volume struct {
 	// Size of the volume; it can grow, never shrink.
 	Size Quantity `json:"size,omitempty"`
-	// The storage class. Default: the cluster's default class.
-	StorageClass string `json:"storageClass,omitempty" jsonschema:"minLength=1"`
+	// The storage class.
+	StorageClassName string `json:"storageClassName,omitempty" jsonschema:"minLength=1" default:"the cluster's default class"`
 }
 
 // Cache is the Redis that may forget (allkeys-lru).
 type Cache struct {
-	// in-cluster: one Redis pod; external: a server that is already there; managed: servers that the cloud looks after; none. Default: in-cluster.
+	Origin
+	// in-cluster: one Redis pod; external: a server that is already there; managed: servers that the cloud looks after; none.
 	Kind Kind `json:"kind,omitempty" jsonschema:"enum=in-cluster,enum=external,enum=managed,enum=none"`
-	// The in-cluster server's image. Default: docker.io/library/redis:8.
+	// The in-cluster server's image.
 	Image string `json:"image,omitempty" jsonschema:"pattern=^[a-z0-9]+([._-]+[a-z0-9]+)*(:[0-9]+)?(/[a-z0-9._-]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0\\,127})?(@sha256:[a-f0-9]{64})?$"`
-	// Memory for keys; above it the least recently used go. Default: 64Mi in staging, 256Mi in production.
+	// Memory for keys; above it the least recently used go.
 	Memory Quantity `json:"memory,omitempty"`
-	// CPU reserved for the in-cluster server. Default: 25m.
+	// CPU reserved for the in-cluster server.
 	CPU Quantity `json:"cpu,omitempty"`
 	// The external server; only with kind external.
 	External *ExternalRedis `json:"external,omitempty"`
@@ -78,21 +80,22 @@ type Cache struct {
 // Broker is the queue between web and workers: a Redis that may not forget
 // (noeviction, append-only file), or RabbitMQ.
 type Broker struct {
-	// in-cluster: one Redis pod with a volume; external: a server that is already there; managed: servers that the cloud looks after; none. Default: in-cluster with workers or beat, else none.
-	Kind Kind `json:"kind,omitempty" jsonschema:"enum=in-cluster,enum=external,enum=managed,enum=none"`
-	// redis, or rabbitmq, which AWS looks after (Amazon MQ). Default: redis.
+	Origin
+	// in-cluster: one Redis pod with a volume; external: a server that is already there; managed: servers that the cloud looks after; none.
+	Kind Kind `json:"kind,omitempty" jsonschema:"enum=in-cluster,enum=external,enum=managed,enum=none" default:"in-cluster with workers or beat, otherwise none"`
+	// redis, or rabbitmq, which AWS looks after (Amazon MQ).
 	Engine BrokerEngine `json:"engine,omitempty" jsonschema:"enum=redis,enum=rabbitmq"`
-	// The in-cluster server's image. Default: docker.io/library/redis:8.
+	// The in-cluster server's image.
 	Image string `json:"image,omitempty" jsonschema:"pattern=^[a-z0-9]+([._-]+[a-z0-9]+)*(:[0-9]+)?(/[a-z0-9._-]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0\\,127})?(@sha256:[a-f0-9]{64})?$"`
-	// Memory for messages; above it new ones are refused. Default: 64Mi in staging, 256Mi in production.
+	// Memory for messages; above it new ones are refused.
 	Memory Quantity `json:"memory,omitempty"`
-	// CPU reserved for the in-cluster server. Default: 25m.
+	// CPU reserved for the in-cluster server.
 	CPU Quantity `json:"cpu,omitempty"`
 	// The in-cluster server's volume.
 	Volume Volume `json:"volume,omitempty"`
-	// Seconds after which Redis hands a task out again that nobody has acknowledged (CELERY_VISIBILITY_TIMEOUT); the app passes it on to Celery. Default: 3600, or what the longest task and delay need.
-	VisibilityTimeoutSeconds int `json:"visibilityTimeoutSeconds,omitempty" jsonschema:"minimum=1,maximum=1209600"`
-	// Seconds that a task is put off at most, by countdown or eta. Default: 0.
+	// Seconds after which Redis hands a task out again that nobody has acknowledged (CELERY_VISIBILITY_TIMEOUT); the app passes it on to Celery.
+	VisibilityTimeoutSeconds int `json:"visibilityTimeoutSeconds,omitempty" jsonschema:"minimum=1,maximum=1209600" default:"3600, or more if the longest task or delay needs it"`
+	// Seconds that a task is put off at most, by countdown or eta.
 	LongestDelaySeconds int `json:"longestDelaySeconds,omitempty" jsonschema:"minimum=0,maximum=1209600"`
 	// The external server; only with kind external.
 	External *ExternalRedis `json:"external,omitempty"`
@@ -104,13 +107,13 @@ type Broker struct {
 type ExternalRedis struct {
 	// Host name or address of the server.
 	Host string `json:"host" jsonschema:"minLength=1"`
-	// Port of the server. Default: 6379.
+	// Port of the server.
 	Port int `json:"port,omitempty" jsonschema:"minimum=1,maximum=65535"`
 	// The password; set it with djangostack config secret.
 	Password string `json:"password" jsonschema:"minLength=1"`
 	// Hosts of the server's copies, which answer reads; of a cache.
 	Replicas []string `json:"replicas,omitempty" jsonschema:"minLength=1,uniqueItems=true"`
-	// Whether the connection uses TLS. Default: required.
+	// Whether the connection uses TLS.
 	TLS string `json:"tls,omitempty" jsonschema:"enum=required,enum=off"`
 }
 
@@ -130,22 +133,22 @@ const (
 // Static is the static files. The app itself serves them (WhiteNoise), or a CDN
 // in front of a bucket.
 type Static struct {
-	// pod: each web pod collects them as it starts; volume: a release command collects them into a volume that the web pods share; image: the image holds them; bucket: a release command collects them into a bucket behind a CDN. Default: pod.
+	// pod: each web pod collects them as it starts; volume: a release command collects them into a volume that the web pods share; image: the image holds them; bucket: a release command collects them into a bucket behind a CDN.
 	Store StaticStore `json:"store,omitempty" jsonschema:"enum=pod,enum=volume,enum=image,enum=bucket"`
-	// whitenoise: the app serves them itself; nginx: a container beside the app in each web pod does, and hands everything else on; with store pod or volume. With store bucket the CDN does. Default: whitenoise.
+	// whitenoise: the app serves them itself; nginx: a container beside the app in each web pod does, and hands everything else on; with store pod or volume. With store bucket the CDN does.
 	Server StaticServer `json:"server,omitempty" jsonschema:"enum=whitenoise,enum=nginx"`
-	// on: a CDN keeps the static files near their readers, also those that pods serve. On AWS it has a host of its own, static below dns.zone; on Google Cloud it is part of the load balancer, whose cluster must be of version 1.35 or later. Needs a cloud. Default: off, with store bucket on.
-	CDN Switch `json:"cdn,omitempty" jsonschema:"enum=on,enum=off"`
+	// on: a CDN keeps the static files near their readers, also those that pods serve. On AWS it has a host of its own, static below dns.zone; on Google Cloud it is part of the load balancer, whose cluster must be of version 1.35 or later. Needs a cloud.
+	CDN Switch `json:"cdn,omitempty" jsonschema:"enum=on,enum=off" default:"on with store bucket, otherwise off"`
 	// The container of server nginx.
 	NGINX NGINX `json:"nginx,omitempty"`
 	// Pages of other origins that may read the bucket; only with store bucket.
 	CORS []CORSRule `json:"cors,omitempty"`
-	// The URL prefix (STATIC_URL); a path with cdn on, in front of which the app finds the CDN's host. Default: /static/, with store bucket the CDN's address.
-	URL string `json:"url,omitempty" jsonschema:"pattern=^(/|https?://).*/$"`
-	// The folder that they are collected into (STATIC_ROOT). Default: /srv/static.
+	// The URL prefix (STATIC_URL); a path with cdn on, in front of which the app finds the CDN's host.
+	URL string `json:"url,omitempty" jsonschema:"pattern=^(/|https?://).*/$" default:"/static/; with store bucket the CDN's address"`
+	// The folder that they are collected into (STATIC_ROOT).
 	Root string `json:"root,omitempty" jsonschema:"pattern=^/[A-Za-z0-9._/-]+$"`
 	// The shared volume; only with store volume.
 	Volume Volume `json:"volume,omitempty"`
-	// How nodes may mount the shared volume. Default: ReadWriteMany; ReadWriteOnce is for clusters of one node.
+	// How nodes may mount the shared volume. ReadWriteOnce is for clusters of one node.
 	AccessMode string `json:"accessMode,omitempty" jsonschema:"enum=ReadWriteMany,enum=ReadWriteOnce"`
 }

@@ -7,10 +7,6 @@ import (
 	"github.com/djangostack/djangostack/components/names"
 )
 
-// longestNamespace is the length of a label of DNS, which a namespace's name is one
-// (https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names).
-const longestNamespace = 63
-
 // Images of the in-cluster services: Docker's official images, which are
 // maintained and run without root.
 const (
@@ -18,27 +14,29 @@ const (
 	redisImage    = "docker.io/library/redis:8"
 )
 
-func defaults(shape Shape) Environment {
+// defaults returns an environment with every default that follows from its tier and cloud.
+func defaults(tier Tier, cloud Cloud) Environment {
 	e := Environment{
 		Protection: Disposable,
-		Network:    Network{CIDR: "10.0.0.0/16", Zones: 2, NAT: "single", FlowLogs: Off},
+		Network:    Network{Origin: created(), CIDR: "10.0.0.0/16", Zones: 2, NAT: "single", FlowLogs: Off},
 		Cluster: Cluster{
+			Origin:   created(),
 			Version:  "1.35",
 			Mode:     AutoMode,
 			Endpoint: Endpoint{Access: "public"},
 			Nodes:    Nodes{CPU: 2, Memory: "8Gi", Min: 2, Max: 4, Capacity: "spot", Disk: "50Gi"},
 		},
-		Namespace: Namespace{Source: Made, PodSecurity: "restricted"},
+		Namespace: Namespace{Origin: created(), PodSecurity: "restricted"},
 		App: App{
 			ImagePullPolicy: "IfNotPresent",
 			ManageCommand:   []string{"python", "manage.py"},
 			RunAsUser:       1000,
 		},
 		Release: Release{
-			Check:              "ERROR",
-			TimeoutSeconds:     600,
-			LockTimeoutSeconds: 10,
-			Resources:          resources("100m", "192Mi", "512Mi"),
+			Check:                 "ERROR",
+			ActiveDeadlineSeconds: 600,
+			LockTimeoutSeconds:    10,
+			Resources:             resources("100m", "192Mi", "512Mi"),
 		},
 		Web: Web{
 			Replicas:              2,
@@ -54,6 +52,7 @@ func defaults(shape Shape) Environment {
 		Beat:  Beat{ScheduleSize: "100Mi", Resources: resources("25m", "128Mi", "256Mi")},
 		Shell: Shell{Enabled: true, Minutes: 480, Resources: resources("10m", "64Mi", "512Mi")},
 		Database: Database{
+			Origin:    created(),
 			Kind:      InCluster,
 			Image:     postgresImage,
 			Pooler:    defaultPooler(),
@@ -64,8 +63,8 @@ func defaults(shape Shape) Environment {
 				Availability: SingleZone, BackupDays: 1,
 			},
 		},
-		Cache:  Cache{Kind: InCluster, Image: redisImage, Memory: "64Mi", CPU: "25m"},
-		Broker: Broker{Engine: RedisBroker, Image: redisImage, Memory: "64Mi", CPU: "25m", Volume: Volume{Size: "1Gi"}},
+		Cache:  Cache{Origin: created(), Kind: InCluster, Image: redisImage, Memory: "64Mi", CPU: "25m"},
+		Broker: Broker{Origin: created(), Engine: RedisBroker, Image: redisImage, Memory: "64Mi", CPU: "25m", Volume: Volume{Size: "1Gi"}},
 		Static: Static{
 			Store:      StaticInPod,
 			Server:     WhiteNoise,
@@ -75,23 +74,31 @@ func defaults(shape Shape) Environment {
 			Volume:     Volume{Size: "1Gi"},
 			AccessMode: "ReadWriteMany",
 		},
-		Media:    Media{Store: "none"},
-		Traffic:  Traffic{AccessLogs: Off},
-		Search:   Search{Kind: None, Version: "2.19", Memory: "2Gi", Storage: "10Gi", Availability: SingleZone, ServiceRole: Given},
-		Registry: Registry{Source: NoRegistry, UntaggedDays: 14},
+		Media:        Media{Store: "none"},
+		LoadBalancer: LoadBalancer{Addresses: FloatingAddresses, AllowedCIDRs: []string{"0.0.0.0/0"}, AccessLogs: Off},
+		Search:       Search{Kind: None, Version: "2.19", Memory: "2Gi", Storage: "10Gi", Availability: SingleZone, ServiceRole: SourceExisting},
+		Registry:     Registry{Source: NoSource},
 	}
-	if shape == Production {
+	if cloud == NoCloud {
+		e.Cluster.Source = SourceExisting
+	}
+	if cloud == GCPCloud {
+		e.LoadBalancer.Addresses = FixedAddresses
+	}
+	if tier == Production {
 		e.forProduction()
 	}
 	return e
 }
+
+func created() Origin { return Origin{Source: SourceCreate} }
 
 func (e *Environment) forProduction() {
 	e.Protection = Protected
 	e.Network.Zones = 3
 	e.Network.NAT = "per-zone"
 	e.Network.FlowLogs = On
-	e.Traffic.AccessLogs = On
+	e.LoadBalancer.AccessLogs = On
 	e.Cluster.Nodes.Max = 10
 	e.Cluster.Nodes.Capacity = "on-demand"
 	e.Web.Replicas = 3
@@ -118,7 +125,7 @@ func (e *Environment) forProduction() {
 }
 
 func resources(cpu, memory, memoryLimit Quantity) Resources {
-	return Resources{CPU: cpu, Memory: memory, MemoryLimit: memoryLimit, Scratch: "1Gi"}
+	return Resources{CPU: cpu, Memory: memory, MemoryLimit: memoryLimit, EphemeralStorage: "1Gi"}
 }
 
 // UnmarshalJSON fills in a worker's defaults before reading it.
@@ -178,7 +185,7 @@ func (r *CORSRule) UnmarshalJSON(raw []byte) error {
 // UnmarshalJSON fills in a zone's defaults before reading it.
 func (d *DNS) UnmarshalJSON(raw []byte) error {
 	type plain DNS
-	zone := plain{Source: Given}
+	zone := plain{Origin: Origin{Source: SourceExisting}}
 	if err := json.Unmarshal(raw, &zone); err != nil {
 		return err
 	}
@@ -188,12 +195,9 @@ func (d *DNS) UnmarshalJSON(raw []byte) error {
 
 // derive fills in the defaults that follow from other values.
 func (e *Environment) derive(stack string) {
-	if e.Cluster.Identifier == "" {
-		e.Cluster.Identifier = e.Cluster.Context
-	}
 	if e.Namespace.Name == "" {
 		// A stack's name may have what a namespace's may not.
-		e.Namespace.Name = names.Fit(longestNamespace, e.App.Name, stack)
+		e.Namespace.Name = names.Fit(names.MaxDNSLabel, e.App.Name, stack)
 	}
 	if e.App.WSGIModule == "" {
 		e.App.WSGIModule = strings.Split(e.App.SettingsModule, ".")[0] + ".wsgi"
@@ -214,26 +218,11 @@ func (e *Environment) derive(stack string) {
 	if e.Database.User == "" {
 		e.Database.User = identifier
 	}
-	e.deriveTraffic()
 	e.deriveCDN()
-	e.deriveImport()
 	if e.Broker.Kind == "" {
 		e.Broker.Kind = None
 		if len(e.Workers) > 0 || e.Beat.Enabled {
 			e.Broker.Kind = InCluster
 		}
-	}
-}
-
-func (e *Environment) deriveTraffic() {
-	if len(e.Traffic.AllowedCIDRs) == 0 {
-		e.Traffic.AllowedCIDRs = []string{"0.0.0.0/0"}
-	}
-	if e.Traffic.Addresses != "" {
-		return
-	}
-	e.Traffic.Addresses = FloatingAddresses
-	if e.Place == OnGCP {
-		e.Traffic.Addresses = FixedAddresses
 	}
 }

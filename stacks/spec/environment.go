@@ -5,25 +5,25 @@ package spec
 
 //go:generate go run ./internal/generate
 
-// Place names where an environment stands.
-type Place string
+// Cloud names where an environment stands.
+type Cloud string
 
 // An environment stands on a Kubernetes cluster that is already there, or on a
 // network and cluster of its own on AWS or Google Cloud.
 const (
-	Existing Place = "existing"
-	OnAWS    Place = "aws"
-	OnGCP    Place = "gcp"
+	NoCloud  Cloud = "none"
+	AWSCloud Cloud = "aws"
+	GCPCloud Cloud = "gcp"
 )
 
-// Shape says what an environment is for; it decides defaults only, never what
+// Tier says what an environment is for; it decides defaults only, never what
 // can be configured.
-type Shape string
+type Tier string
 
 // Staging is small and disposable; Production keeps its data.
 const (
-	Staging    Shape = "staging"
-	Production Shape = "production"
+	Staging    Tier = "staging"
+	Production Tier = "production"
 )
 
 // Protection says whether resources that hold data may be deleted or replaced.
@@ -52,24 +52,24 @@ const (
 // and the Django app on top.
 type Environment struct {
 	// Where the environment stands.
-	Place Place `json:"place" jsonschema:"enum=existing,enum=aws,enum=gcp"`
-	// What the environment is for: staging is small and disposable, production keeps its data. Decides defaults. A protected production is refused another shape; protection: disposable comes first.
-	Shape Shape `json:"shape" jsonschema:"enum=staging,enum=production"`
+	Cloud Cloud `json:"cloud" jsonschema:"enum=aws,enum=gcp,enum=none"`
+	// What the environment is for: staging is small and disposable, production keeps its data. Decides defaults. A protected production is refused another tier; protection: disposable comes first.
+	Tier Tier `json:"tier" jsonschema:"enum=staging,enum=production"`
 	// Who answers for the environment; a label on every resource.
 	Owner string `json:"owner,omitempty" jsonschema:"pattern=^[A-Za-z0-9]([A-Za-z0-9._-]{0\\,61}[A-Za-z0-9])?$"`
 	// What the environment is there for, in one word; a label on every resource.
 	Purpose string `json:"purpose,omitempty" jsonschema:"pattern=^[A-Za-z0-9]([A-Za-z0-9._-]{0\\,61}[A-Za-z0-9])?$"`
-	// Whether what holds data may be deleted or replaced. Default: protected in production, disposable in staging.
+	// Whether what holds data may be deleted or replaced.
 	Protection Protection `json:"protection,omitempty" jsonschema:"enum=protected,enum=disposable"`
 	// Parts whose protection is lifted, by name, for a change that deletes or replaces them.
 	AllowDataLoss []DataHolder `json:"allowDataLoss,omitempty" jsonschema:"enum=database,enum=broker,enum=media,enum=search,uniqueItems=true"`
-	// Where on AWS the environment stands; read with place aws, and may stand beside gcp.
+	// Where on AWS the environment stands; read with cloud aws, and may stand beside gcp.
 	AWS *AWS `json:"aws,omitempty"`
-	// Where on Google Cloud the environment stands; read with place gcp, and may stand beside aws.
+	// Where on Google Cloud the environment stands; read with cloud gcp, and may stand beside aws.
 	GCP *GCP `json:"gcp,omitempty"`
 	// The network that the environment makes for itself on a cloud.
 	Network Network `json:"network,omitempty"`
-	// The cluster: the one to use with place existing, the one to make on a cloud.
+	// The cluster: the one to use with cloud none, the one to make on a cloud.
 	Cluster Cluster `json:"cluster,omitempty"`
 	// The namespace that everything stands in.
 	Namespace Namespace `json:"namespace,omitempty"`
@@ -106,7 +106,7 @@ type Environment struct {
 	// The zone in which the environment's names stand; on a cloud.
 	DNS *DNS `json:"dns,omitempty"`
 	// The way in from the internet; on a cloud.
-	Traffic Traffic `json:"traffic,omitempty"`
+	LoadBalancer LoadBalancer `json:"loadBalancer,omitempty"`
 	// A repository of images of the environment's own; on a cloud.
 	Registry Registry `json:"registry,omitempty"`
 	// A warning when the environment costs more than expected; on a cloud.
@@ -115,15 +115,14 @@ type Environment struct {
 
 // Cluster is the Kubernetes cluster of the environment.
 type Cluster struct {
-	// The kubeconfig's context to use, never the current one by chance; with place existing, where it is required.
+	Origin
+	// The context of the kubeconfig; required with source existing, since the current context is never used.
 	Context string `json:"context,omitempty" jsonschema:"minLength=1"`
-	// Path of the kubeconfig file; with place existing. Default: the KUBECONFIG variable, then ~/.kube/config.
-	Kubeconfig string `json:"kubeconfig,omitempty" jsonschema:"minLength=1"`
-	// What identifies the cluster; with place existing. A change of it, and of nothing else, replaces every object. Default: the context.
-	Identifier string `json:"identifier,omitempty" jsonschema:"minLength=1"`
-	// Version of Kubernetes; on a cloud. Default: 1.35.
+	// Path of the kubeconfig file; with source existing.
+	Kubeconfig string `json:"kubeconfig,omitempty" jsonschema:"minLength=1" default:"the KUBECONFIG variable, then ~/.kube/config"`
+	// Version of Kubernetes; on a cloud.
 	Version string `json:"version,omitempty" jsonschema:"pattern=^1\\.[0-9]{2}$"`
-	// auto: the cloud brings nodes as pods need them; nodes: groups that nodes describes; on a cloud. A cluster on AWS can go from nodes to auto, and not back; on Google Cloud another mode is another cluster. Default: auto.
+	// auto: the cloud brings nodes as pods need them; nodes: groups that nodes describes; on a cloud. A cluster on AWS can go from nodes to auto, and not back; on Google Cloud another mode is another cluster.
 	Mode ClusterMode `json:"mode,omitempty" jsonschema:"enum=auto,enum=nodes"`
 	// From where the cluster's API is reached; on a cloud.
 	Endpoint Endpoint `json:"endpoint,omitempty"`
@@ -131,22 +130,12 @@ type Cluster struct {
 	Nodes Nodes `json:"nodes,omitempty"`
 }
 
-// NamespaceSource says who makes the namespace.
-type NamespaceSource string
-
-// Made is a namespace of the stack's own; Given is one that is already there.
-const (
-	Made  NamespaceSource = "made"
-	Given NamespaceSource = "given"
-)
-
 // Namespace is the namespace that everything stands in.
 type Namespace struct {
-	// Name of the namespace. Default: app name, a hyphen, and the stack's name.
-	Name string `json:"name,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9-]{0\\,61}[a-z0-9])?$"`
-	// made: the stack makes and removes it; given: it is already there. Default: made.
-	Source NamespaceSource `json:"source,omitempty" jsonschema:"enum=made,enum=given"`
-	// The Pod Security level that a made namespace enforces. Default: restricted.
+	Origin
+	// Name of the namespace.
+	Name string `json:"name,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9-]{0\\,61}[a-z0-9])?$" default:"app.name, a hyphen and the stack's name"`
+	// The Pod Security level that a created namespace enforces.
 	PodSecurity string `json:"podSecurity,omitempty" jsonschema:"enum=restricted,enum=baseline,enum=privileged"`
 }
 

@@ -1,25 +1,20 @@
 package spec
 
 import (
+	"encoding/json"
 	"net/url"
 	"strings"
 )
 
 // DatabaseImport is a dump that an empty database begins with.
 type DatabaseImport struct {
-	// Where the dump lies: s3://BUCKET/KEY with place aws, gs://BUCKET/OBJECT with place gcp. The custom format of pg_dump or plain SQL, also by gzip.
+	// Where the dump lies: s3://BUCKET/KEY with cloud aws, gs://BUCKET/OBJECT with cloud gcp. The custom format of pg_dump or plain SQL, also by gzip.
 	From string `json:"from" jsonschema:"pattern=^(s3|gs)://[a-z0-9][a-z0-9._-]*[a-z0-9]/[A-Za-z0-9._/=+@-]+$"`
-	// Room for the dump on a node's disk. Default: 10Gi.
+	// Room for the dump on a node's disk.
 	Size Quantity `json:"size,omitempty"`
-	// How long fetching and importing may take, in seconds. Default: 3600.
-	TimeoutSeconds int `json:"timeoutSeconds,omitempty" jsonschema:"minimum=60,maximum=86400"`
+	// How long fetching and importing may take, in seconds.
+	ActiveDeadlineSeconds int `json:"activeDeadlineSeconds,omitempty" jsonschema:"minimum=60,maximum=86400"`
 }
-
-// Defaults of an import.
-const (
-	importSize    = "10Gi"
-	importTimeout = 3600
-)
 
 // Bucket and Object are the parts of the dump's address.
 func (i *DatabaseImport) Bucket() string {
@@ -37,17 +32,15 @@ func (i *DatabaseImport) Object() string {
 	return object
 }
 
-func (e *Environment) deriveImport() {
-	wanted := e.Database.Import
-	if wanted == nil {
-		return
+// UnmarshalJSON fills in an import's defaults before reading it.
+func (i *DatabaseImport) UnmarshalJSON(raw []byte) error {
+	type plain DatabaseImport
+	wanted := plain{Size: "10Gi", ActiveDeadlineSeconds: 3600}
+	if err := json.Unmarshal(raw, &wanted); err != nil {
+		return err
 	}
-	if wanted.Size == "" {
-		wanted.Size = importSize
-	}
-	if wanted.TimeoutSeconds == 0 {
-		wanted.TimeoutSeconds = importTimeout
-	}
+	*i = DatabaseImport(wanted)
+	return nil
 }
 
 func (e *Environment) checkImport(problems *Problems) {
@@ -58,12 +51,12 @@ func (e *Environment) checkImport(problems *Problems) {
 	if e.Database.Kind == External {
 		problems.add("database.import", nil, "contradicts database.kind external: what is in a server that is already there is not this program's to fill")
 	}
-	scheme := map[Place]string{OnAWS: "s3://", OnGCP: "gs://"}[e.Place]
+	scheme := map[Cloud]string{AWSCloud: "s3://", GCPCloud: "gs://"}[e.Cloud]
 	if scheme == "" {
 		problems.add("database.import", nil, "needs a cloud: its identity reads the bucket")
 		return
 	}
 	if !strings.HasPrefix(wanted.From, scheme) {
-		problems.add("database.import.from", wanted.From, "must begin with %s with place %s", scheme, e.Place)
+		problems.add("database.import.from", wanted.From, "must begin with %s with cloud %s", scheme, e.Cloud)
 	}
 }

@@ -60,9 +60,9 @@ func shown(at []string, value any) string {
 	if err != nil {
 		return ""
 	}
-	const most = 80
-	if len(text) > most {
-		return string(text[:most]) + "…"
+	const length = 80
+	if len(text) > length {
+		return string(text[:length]) + "…"
 	}
 	return string(text)
 }

@@ -1,5 +1,7 @@
 package spec
 
+import "encoding/json"
+
 // Monitoring watches over the app by configuration alone.
 type Monitoring struct {
 	// Errors and traces go to Sentry; none when left out.
@@ -14,9 +16,9 @@ type Monitoring struct {
 type Sentry struct {
 	// The project's DSN (SENTRY_DSN); set it with djangostack config secret.
 	DSN string `json:"dsn" jsonschema:"pattern=^https?://.+$"`
-	// Name of the environment (SENTRY_ENVIRONMENT). Default: the stack's name.
-	Environment string `json:"environment,omitempty" jsonschema:"pattern=^[^\\s/]{1\\,64}$"`
-	// Share of the requests that are traced, 0 to 1 (SENTRY_TRACES_SAMPLE_RATE). Default: 0.
+	// Name of the environment (SENTRY_ENVIRONMENT).
+	Environment string `json:"environment,omitempty" jsonschema:"pattern=^[^\\s/]{1\\,64}$" default:"the stack's name"`
+	// Share of the requests that are traced, 0 to 1 (SENTRY_TRACES_SAMPLE_RATE).
 	TracesSampleRate float64 `json:"tracesSampleRate,omitempty" jsonschema:"minimum=0,maximum=1"`
 }
 
@@ -24,8 +26,8 @@ type Sentry struct {
 type NewRelic struct {
 	// The account's licence key (NEW_RELIC_LICENSE_KEY); set it with djangostack config secret.
 	LicenseKey string `json:"licenseKey" jsonschema:"minLength=1"`
-	// Name of the application (NEW_RELIC_APP_NAME). Default: the app's name and the stack's.
-	AppName string `json:"appName,omitempty" jsonschema:"minLength=1"`
+	// Name of the application (NEW_RELIC_APP_NAME).
+	AppName string `json:"appName,omitempty" jsonschema:"minLength=1" default:"the app's name and the stack's name"`
 	// Path of the agent's own configuration, one of app.files (NEW_RELIC_CONFIG_FILE); none when left out.
 	ConfigFile string `json:"configFile,omitempty" jsonschema:"pattern=^/"`
 }
@@ -45,11 +47,11 @@ const (
 type Prometheus struct {
 	// annotations: prometheus.io/scrape on the pods; podMonitor, serviceMonitor: an object for Prometheus' operator.
 	Scrape Scrape `json:"scrape" jsonschema:"enum=annotations,enum=podMonitor,enum=serviceMonitor"`
-	// Path of the metrics. Default: /metrics.
+	// Path of the metrics.
 	Path string `json:"path,omitempty" jsonschema:"pattern=^/"`
 	// Labels by which the operator's Prometheus picks the object, for instance release: prometheus.
 	Labels map[string]string `json:"labels,omitempty"`
-	// Seconds between two scrapes, by an object. Default: 30.
+	// Seconds between two scrapes, by an object.
 	IntervalSeconds int `json:"intervalSeconds,omitempty" jsonschema:"minimum=1,maximum=3600"`
 }
 
@@ -61,14 +63,17 @@ func (e *Environment) deriveMonitoring(stack string) {
 	if agent := e.Monitoring.NewRelic; agent != nil && agent.AppName == "" {
 		agent.AppName = e.App.Name + " (" + stack + ")"
 	}
-	if prometheus := e.Monitoring.Prometheus; prometheus != nil {
-		if prometheus.Path == "" {
-			prometheus.Path = "/metrics"
-		}
-		if prometheus.IntervalSeconds == 0 {
-			prometheus.IntervalSeconds = 30
-		}
+}
+
+// UnmarshalJSON fills in the defaults before reading it.
+func (p *Prometheus) UnmarshalJSON(raw []byte) error {
+	type plain Prometheus
+	prometheus := plain{Path: "/metrics", IntervalSeconds: 30}
+	if err := json.Unmarshal(raw, &prometheus); err != nil {
+		return err
 	}
+	*p = Prometheus(prometheus)
+	return nil
 }
 
 func (e *Environment) checkMonitoring(problems *Problems) {

@@ -28,12 +28,13 @@ func ParseIn(read ReadFile, raw []byte, stack string) (*Environment, error) {
 	}
 
 	var stated struct {
-		Shape Shape `json:"shape"`
+		Tier  Tier  `json:"tier"`
+		Cloud Cloud `json:"cloud"`
 	}
 	if err := json.Unmarshal(raw, &stated); err != nil {
-		return nil, fmt.Errorf("reading the environment's shape: %w", err)
+		return nil, fmt.Errorf("reading the environment's tier: %w", err)
 	}
-	environment := defaults(stated.Shape)
+	environment := defaults(stated.Tier, stated.Cloud)
 	if err := json.Unmarshal(raw, &environment); err != nil {
 		return nil, fmt.Errorf("decoding the environment: %w", err)
 	}

@@ -16,16 +16,16 @@ import (
 
 // minimal is the smallest configuration of an environment.
 const minimal = `
-place: existing
-shape: staging
+cloud: none
+tier: staging
 cluster: {context: kind-kind}
 app: {name: blog, image: "registry.example.com/blog:1.0", settingsModule: blog.settings}
 `
 
 // production is a complete configuration that keeps its data.
 const production = `
-place: existing
-shape: production
+cloud: none
+tier: production
 cluster: {context: production}
 app:
   name: blog
@@ -39,8 +39,8 @@ database: {kind: in-cluster}
 
 // onAWS is production on a network and cluster of its own.
 const onAWS = `
-place: aws
-shape: production
+cloud: aws
+tier: production
 aws: {region: eu-west-1, admins: ["arn:aws:iam::123456789012:role/deployer"]}
 cluster: {endpoint: {allowedCIDRs: [203.0.113.0/24]}}
 app:
@@ -58,8 +58,8 @@ dns: {zone: example.com}
 
 // onGCP is the same production on Google Cloud.
 const onGCP = `
-place: gcp
-shape: production
+cloud: gcp
+tier: production
 gcp: {project: blog-production, region: europe-west1}
 cluster: {endpoint: {allowedCIDRs: [203.0.113.0/24]}}
 app:
@@ -120,8 +120,8 @@ func TestTheSmallestConfigurationIsAWholeStagingEnvironment(t *testing.T) {
 	assert.Equal(t, spec.None, e.Broker.Kind, "nothing queues")
 	assert.Equal(t, spec.Disposable, e.Protection)
 	assert.Equal(t, "blog.wsgi", e.App.WSGIModule)
-	assert.Equal(t, "kind-kind", e.Cluster.Identifier)
-	assert.Equal(t, spec.Off, e.Traffic.AccessLogs)
+	assert.Equal(t, spec.SourceExisting, e.Cluster.Source)
+	assert.Equal(t, spec.Off, e.LoadBalancer.AccessLogs)
 	assert.Equal(t, 2, e.Web.Replicas)
 	assert.False(t, e.ProtectionOf(spec.DatabaseData))
 }
@@ -143,7 +143,7 @@ func TestProductionOnACloudSurvivesTheLossOfAZone(t *testing.T) {
 
 	assert.Equal(t, 3, e.Network.Zones)
 	assert.Equal(t, "per-zone", e.Network.NAT)
-	assert.Equal(t, spec.On, e.Traffic.AccessLogs)
+	assert.Equal(t, spec.On, e.LoadBalancer.AccessLogs)
 	assert.Equal(t, spec.MultiZone, e.Database.Managed.Availability)
 	assert.Equal(t, 14, e.Database.Managed.BackupDays)
 	assert.Equal(t, 1, e.Cache.Managed.Replicas)
@@ -181,14 +181,14 @@ func TestHostsFollowFromTheAddress(t *testing.T) {
 }
 
 func TestShippedConfigurationsAreValid(t *testing.T) {
-	for stack, places := range map[string][]spec.Place{
-		"local":      {spec.Existing},
-		"staging":    {spec.OnAWS, spec.OnGCP},
-		"production": {spec.OnAWS, spec.OnGCP},
+	for stack, clouds := range map[string][]spec.Cloud{
+		"local":      {spec.NoCloud},
+		"staging":    {spec.AWSCloud, spec.GCPCloud},
+		"production": {spec.AWSCloud, spec.GCPCloud},
 	} {
-		for _, place := range places {
-			t.Run(stack+" on "+string(place), func(t *testing.T) {
-				e, err := spec.Parse(shipped(t, stack, place), stack)
+		for _, cloud := range clouds {
+			t.Run(stack+" on "+string(cloud), func(t *testing.T) {
+				e, err := spec.Parse(shipped(t, stack, cloud), stack)
 				require.NoError(t, err)
 				assert.NoError(t, e.CheckSecrecy(false), "nothing in it is secret")
 			})
@@ -196,8 +196,8 @@ func TestShippedConfigurationsAreValid(t *testing.T) {
 	}
 }
 
-// shipped is a stack's configuration with the place changed and nothing else.
-func shipped(t *testing.T, stack string, place spec.Place) []byte {
+// shipped is a stack's configuration with the cloud changed and nothing else.
+func shipped(t *testing.T, stack string, cloud spec.Cloud) []byte {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "..", "Pulumi."+stack+".yaml"))
 	require.NoError(t, err)
@@ -206,7 +206,7 @@ func shipped(t *testing.T, stack string, place spec.Place) []byte {
 	}
 	require.NoError(t, yaml.Unmarshal(text, &file))
 	environment := file.Config["djangostack:environment"]
-	environment["place"] = place
+	environment["cloud"] = cloud
 	raw, err := json.Marshal(environment)
 	require.NoError(t, err)
 	return raw

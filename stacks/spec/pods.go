@@ -1,85 +1,88 @@
 package spec
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"fmt"
+)
 
-// Pods is what any process may say of its pods.
+// Pods holds what every process may set on its pods.
 type Pods struct {
-	// Plain environment variables of this process alone, which go before those of app.env; a change restarts nothing else.
+	// Plain environment variables of this process only. They override those of app.env, and a change restarts no other process.
 	Env map[string]string `json:"env,omitempty"`
-	// Annotations of the pods, for instance of a service mesh.
+	// Annotations of the pods, for instance for a service mesh.
 	Annotations map[string]string `json:"annotations,omitempty"`
-	// Folders besides /tmp; everything else is read-only.
+	// Volumes besides /tmp. The root file system is read-only.
 	Volumes []MountedVolume `json:"volumes,omitempty"`
 	// Labels that a node must have.
 	NodeSelector map[string]string `json:"nodeSelector,omitempty"`
-	// Taints of nodes that the pods put up with.
+	// Node taints that the pods tolerate.
 	Tolerations []Toleration `json:"tolerations,omitempty"`
-	// Name of a PriorityClass that the cluster has: who goes first when there is no room. Default: the cluster's default class.
-	PriorityClass string `json:"priorityClass,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$,maxLength=253"`
+	// Name of an existing PriorityClass, which decides which pods are scheduled first when the cluster is full.
+	PriorityClassName string `json:"priorityClassName,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$,maxLength=253" default:"the cluster's default class"`
 }
 
-// Toleration lets pods run on nodes that keep others away.
+// Toleration lets pods run on nodes with a matching taint.
 type Toleration struct {
-	// Key of the taint; every taint when left out.
+	// Key of the taint; matches every key when left out.
 	Key string `json:"key,omitempty" jsonschema:"minLength=1"`
-	// Value of the taint; any value when left out.
+	// Value of the taint; matches every value when left out.
 	Value string `json:"value,omitempty" jsonschema:"minLength=1"`
-	// Effect of the taint; any effect when left out.
+	// Effect of the taint; matches every effect when left out.
 	Effect string `json:"effect,omitempty" jsonschema:"enum=NoSchedule,enum=PreferNoSchedule,enum=NoExecute"`
-	// Seconds that a pod stays on a node which is tainted NoExecute; for ever when left out.
-	Seconds int `json:"seconds,omitempty" jsonschema:"minimum=1,maximum=86400"`
+	// Seconds that a pod stays on a node after the node is tainted NoExecute; without limit when left out.
+	TolerationSeconds int `json:"tolerationSeconds,omitempty" jsonschema:"minimum=1,maximum=86400"`
 }
 
-// VolumeSource says where the files of a volume come from.
+// VolumeSource says where the files of a volume come from, in the words of the Kubernetes
+// API.
 type VolumeSource string
 
-// The sources: empty and gone with the pod, a claim that keeps its files, a Secret or
-// a ConfigMap whose entries are files.
+// An EmptyDir is deleted with its pod. The other sources exist in the namespace already.
 const (
-	FromNothing   VolumeSource = "empty"
-	FromClaim     VolumeSource = "claim"
-	FromSecret    VolumeSource = "secret"
-	FromConfigMap VolumeSource = "configMap"
+	EmptyDir              VolumeSource = "emptyDir"
+	PersistentVolumeClaim VolumeSource = "persistentVolumeClaim"
+	SecretVolume          VolumeSource = "secret"
+	ConfigMapVolume       VolumeSource = "configMap"
 )
 
-// MountedVolume is a folder of a process' pods.
+// MountedVolume is a volume in the pods of a process.
 type MountedVolume struct {
 	// Name of the volume in its pod.
 	Name string `json:"name" jsonschema:"pattern=^[a-z]([a-z0-9-]{0\\,38}[a-z0-9])?$"`
-	// Where the process sees it.
-	Path string `json:"path" jsonschema:"pattern=^/[A-Za-z0-9._/-]+$"`
-	// empty: gone with the pod; claim, secret, configMap: one that the namespace has. Default: empty.
-	Source VolumeSource `json:"source,omitempty" jsonschema:"enum=empty,enum=claim,enum=secret,enum=configMap"`
+	// Path of the volume in the container.
+	MountPath string `json:"mountPath" jsonschema:"pattern=^/[A-Za-z0-9._/-]+$"`
+	// emptyDir: deleted with the pod; persistentVolumeClaim, secret, configMap: an existing object of the namespace.
+	Source VolumeSource `json:"source,omitempty" jsonschema:"enum=emptyDir,enum=persistentVolumeClaim,enum=secret,enum=configMap"`
 	// Name of the claim, Secret or ConfigMap.
 	From string `json:"from,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$"`
-	// Size that an empty volume may grow to; the pod is evicted above it. Default: no limit of its own.
-	Size Quantity `json:"size,omitempty"`
-	// Whether the process may write. Default: read-write for empty and claim; a Secret and a ConfigMap are read-only.
-	Access VolumeAccess `json:"access,omitempty" jsonschema:"enum=read-only,enum=read-write"`
+	// Size at which the pod is evicted; with source emptyDir.
+	SizeLimit Quantity `json:"sizeLimit,omitempty" default:"no limit"`
+	// Whether the process may only read. Files of a Secret or ConfigMap are always read-only.
+	ReadOnly bool `json:"readOnly,omitempty" default:"true with source secret or configMap, otherwise false"`
 }
 
-// VolumeAccess says whether a process may write to a volume.
-type VolumeAccess string
+// objectVolume reports whether the volume shows a Secret or a ConfigMap.
+func (v *MountedVolume) objectVolume() bool {
+	return v.Source == SecretVolume || v.Source == ConfigMapVolume
+}
 
-// The two kinds of access.
-const (
-	ReadOnly  VolumeAccess = "read-only"
-	ReadWrite VolumeAccess = "read-write"
-)
-
-// UnmarshalJSON fills in a volume's defaults before reading it.
+// UnmarshalJSON fills in the defaults of a volume before decoding it.
 func (v *MountedVolume) UnmarshalJSON(raw []byte) error {
 	type plain MountedVolume
-	volume := plain{Source: FromNothing}
+	volume := plain{Source: EmptyDir}
 	if err := json.Unmarshal(raw, &volume); err != nil {
-		return err
-	}
-	if volume.Access == "" {
-		volume.Access = ReadWrite
-		if volume.Source == FromSecret || volume.Source == FromConfigMap {
-			volume.Access = ReadOnly
-		}
+		return fmt.Errorf("decoding a volume: %w", err)
 	}
 	*v = MountedVolume(volume)
+	var stated struct {
+		ReadOnly *bool `json:"readOnly"`
+	}
+	if err := json.Unmarshal(raw, &stated); err != nil {
+		return fmt.Errorf("decoding a volume's readOnly: %w", err)
+	}
+	v.ReadOnly = v.objectVolume()
+	if stated.ReadOnly != nil {
+		v.ReadOnly = *stated.ReadOnly
+	}
 	return nil
 }

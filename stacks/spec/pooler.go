@@ -13,15 +13,15 @@ const (
 // transaction: an app behind it sets DISABLE_SERVER_SIDE_CURSORS, and nothing that a
 // session keeps, such as LISTEN or an advisory lock, works through it.
 type Pooler struct {
-	// none; pgbouncer: pods of PgBouncer 1.21 or later; DATABASE_URL goes through them, DIRECT_DATABASE_URL passes them by, as migrations do. Default: none.
+	// none; pgbouncer: pods of PgBouncer 1.21 or later; DATABASE_URL goes through them, DIRECT_DATABASE_URL passes them by, as migrations do.
 	Kind PoolerKind `json:"kind,omitempty" jsonschema:"enum=none,enum=pgbouncer"`
-	// PgBouncer's image. Default: docker.io/edoburu/pgbouncer:v1.24.1-p1.
+	// PgBouncer's image.
 	Image string `json:"image,omitempty" jsonschema:"pattern=^[a-z0-9]+([._-]+[a-z0-9]+)*(:[0-9]+)?(/[a-z0-9._-]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0\\,127})?(@sha256:[a-f0-9]{64})?$"`
-	// Pods of it. Default: 2.
+	// Pods of it.
 	Replicas int `json:"replicas,omitempty" jsonschema:"minimum=1,maximum=50"`
-	// Connections to the server that each pod opens at most. Default: 20.
+	// Connections to the server that each pod opens at most.
 	PoolSize int `json:"poolSize,omitempty" jsonschema:"minimum=1,maximum=1000"`
-	// Connections from the app that each pod takes at most. Default: 1000.
+	// Connections from the app that each pod takes at most.
 	MaxClients int `json:"maxClients,omitempty" jsonschema:"minimum=10,maximum=20000"`
 	// Resources of each pod's container.
 	Resources Resources `json:"resources,omitempty"`

@@ -1,53 +1,56 @@
 package spec
 
-// ProbeKind says how a pod is asked whether it is well.
-type ProbeKind string
+import "slices"
 
-// A probe is a GET, a connection, a command, or there is none.
+// ProbeHandler is how a probe checks a container.
+type ProbeHandler string
+
+// The handlers of a probe, in the words of the Kubernetes API. NoProbe removes a probe that
+// the process has by default.
 const (
-	ProbeHTTP    ProbeKind = "http"
-	ProbeTCP     ProbeKind = "tcp"
-	ProbeCommand ProbeKind = "command"
-	ProbeNone    ProbeKind = "none"
+	HTTPGet   ProbeHandler = "httpGet"
+	TCPSocket ProbeHandler = "tcpSocket"
+	Exec      ProbeHandler = "exec"
+	NoProbe   ProbeHandler = "none"
 )
 
-// Probes is how the cluster asks a pod whether it is well.
+// Probes are the probes of a process' container.
 type Probes struct {
-	// Asked until the first success, before the others; a pod that never succeeds is started anew.
+	// Runs until it succeeds once, before the other probes. A container that never succeeds is restarted.
 	Startup *Probe `json:"startup,omitempty"`
-	// A pod that fails it gets no requests.
+	// A pod that fails it receives no requests.
 	Readiness *Probe `json:"readiness,omitempty"`
-	// A pod that fails it is started anew.
+	// A container that fails it is restarted.
 	Liveness *Probe `json:"liveness,omitempty"`
 }
 
-// Probe is one question; what is left out stays as the process has it by default.
+// Probe is one probe. Fields that are left out keep the default of the process.
 type Probe struct {
-	// http: a GET that answers 200 to 399; tcp: a connection; command: one that exits with 0; none: nobody asks.
-	By ProbeKind `json:"by,omitempty" jsonschema:"enum=http,enum=tcp,enum=command,enum=none"`
-	// Path of the GET.
+	// httpGet: a GET that must answer 200 to 399; tcpSocket: a connection; exec: a command that must exit with 0; none: no probe.
+	Handler ProbeHandler `json:"handler,omitempty" jsonschema:"enum=httpGet,enum=tcpSocket,enum=exec,enum=none"`
+	// Path of the GET; with handler httpGet.
 	Path string `json:"path,omitempty" jsonschema:"pattern=^/"`
 	// Port of the GET or the connection.
 	Port int `json:"port,omitempty" jsonschema:"minimum=1,maximum=65535"`
-	// The command.
+	// The command; with handler exec.
 	Command []string `json:"command,omitempty" jsonschema:"minItems=1,minLength=1"`
-	// Seconds between two questions.
+	// Seconds between two probes.
 	PeriodSeconds int `json:"periodSeconds,omitempty" jsonschema:"minimum=1,maximum=3600"`
-	// Seconds that an answer may take.
+	// Seconds that one probe may take.
 	TimeoutSeconds int `json:"timeoutSeconds,omitempty" jsonschema:"minimum=1,maximum=600"`
-	// Failures one after the other that count.
-	Failures int `json:"failures,omitempty" jsonschema:"minimum=1,maximum=1000"`
+	// Consecutive failures after which the probe counts as failed.
+	FailureThreshold int `json:"failureThreshold,omitempty" jsonschema:"minimum=1,maximum=1000"`
 }
 
-// known is what a process' probes have by default.
-type known struct {
-	// asked says that the process has probes by default.
-	asked bool
+// probeDefaults is what the probes of a process have by default.
+type probeDefaults struct {
+	// exist says that the process has probes by default.
+	exist bool
 	port  int
 	path  string
 }
 
-func (p Probes) check(problems *Problems, path string, defaults known) {
+func (p Probes) check(problems *Problems, path string, defaults probeDefaults) {
 	for _, named := range []struct {
 		name  string
 		probe *Probe
@@ -58,36 +61,34 @@ func (p Probes) check(problems *Problems, path string, defaults known) {
 	}
 }
 
-func (p *Probe) check(problems *Problems, path string, defaults known) {
-	if p.By == "" && !defaults.asked {
-		problems.add(path+".by", nil, "is required: http, tcp or command")
+func (p *Probe) check(problems *Problems, path string, defaults probeDefaults) {
+	if p.Handler == "" && !defaults.exist {
+		problems.add(path+".handler", nil, "is required: httpGet, tcpSocket or exec")
 	}
-	asks := p.By == ProbeHTTP || p.By == ProbeTCP
-	if asks && p.Port == 0 && defaults.port == 0 {
-		problems.add(path+".port", nil, "is required with by %s", p.By)
+	usesPort := p.Handler == HTTPGet || p.Handler == TCPSocket
+	if usesPort && p.Port == 0 && defaults.port == 0 {
+		problems.add(path+".port", nil, "is required with handler %s", p.Handler)
 	}
-	if p.By == ProbeHTTP && p.Path == "" && defaults.path == "" {
-		problems.add(path+".path", nil, "is required with by http")
+	if p.Handler == HTTPGet && p.Path == "" && defaults.path == "" {
+		problems.add(path+".path", nil, "is required with handler httpGet")
 	}
-	if p.By == ProbeCommand && len(p.Command) == 0 {
-		problems.add(path+".command", nil, "is required with by command")
+	if p.Handler == Exec && len(p.Command) == 0 {
+		problems.add(path+".command", nil, "is required with handler exec")
 	}
-	ignored := func(field string, given bool, kinds ...ProbeKind) {
-		if !given {
-			return
+	p.checkIgnored(problems, path)
+}
+
+func (p *Probe) checkIgnored(problems *Problems, path string) {
+	ignored := func(field string, isSet bool, handlers ...ProbeHandler) {
+		if isSet && !slices.Contains(handlers, p.Handler) {
+			problems.add(path+"."+field, nil, "would be ignored, because %s.handler is not %s", path, handlers[0])
 		}
-		for _, kind := range kinds {
-			if p.By == kind {
-				return
-			}
-		}
-		problems.add(path+"."+field, nil, "would be ignored, because %s.by is not %s", path, kinds[0])
 	}
-	ignored("path", p.Path != "", ProbeHTTP)
-	ignored("port", p.Port != 0, ProbeTCP, ProbeHTTP)
-	ignored("command", len(p.Command) > 0, ProbeCommand)
-	timed := p.PeriodSeconds > 0 || p.TimeoutSeconds > 0 || p.Failures > 0
-	if p.By == ProbeNone && timed {
-		problems.add(path+".by", string(ProbeNone), "leaves no question to time")
+	ignored("path", p.Path != "", HTTPGet)
+	ignored("port", p.Port != 0, TCPSocket, HTTPGet)
+	ignored("command", len(p.Command) > 0, Exec)
+	timed := p.PeriodSeconds > 0 || p.TimeoutSeconds > 0 || p.FailureThreshold > 0
+	if p.Handler == NoProbe && timed {
+		problems.add(path+".handler", string(NoProbe), "contradicts the times and thresholds of the probe")
 	}
 }

@@ -94,7 +94,7 @@ func TestShutdownFollowsTheLoadBalancer(t *testing.T) {
 		"an NLB":       {service(map[string]any{"service.beta.kubernetes.io/aws-load-balancer-type": "external"}), 120, 155, 75},
 		"a long one":   {changed(t, onAWS, "web.longestRequestSeconds", 300), 25, 330, 320},
 		"another kind": {service(map[string]any{"example.com/type": "nlb"}), 15, 50, 75},
-		"stated":       {changed(t, minimal, "web.drainSeconds", 40), 40, 75, 75},
+		"stated":       {changed(t, minimal, "web.preStopSleepSeconds", 40), 40, 75, 75},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e, err := parse(t, want.text)
@@ -113,10 +113,10 @@ func TestDefaultsOfProcessesAndCron(t *testing.T) {
 	require.NoError(t, err)
 
 	assert.Equal(t, 1, e.Processes[0].Replicas)
-	assert.Equal(t, 30, e.Processes[0].GraceSeconds)
-	assert.Equal(t, spec.Forbid, e.Cron[0].Concurrency)
+	assert.Equal(t, 30, e.Processes[0].TerminationGracePeriodSeconds)
+	assert.Equal(t, spec.Forbid, e.Cron[0].ConcurrencyPolicy)
 	assert.Equal(t, "Etc/UTC", e.Cron[0].TimeZone)
-	assert.Equal(t, 3600, e.Cron[0].TimeoutSeconds)
-	assert.Equal(t, spec.On, e.Cron[0].State)
+	assert.Equal(t, 3600, e.Cron[0].ActiveDeadlineSeconds)
+	assert.False(t, e.Cron[0].Suspend)
 	assert.True(t, json.Valid(spec.Schema()))
 }

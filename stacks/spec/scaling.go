@@ -1,11 +1,14 @@
 package spec
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"fmt"
+)
 
-// ScalingSignal says what the number of pods follows.
+// ScalingSignal is the measurement that the number of pods follows.
 type ScalingSignal string
 
-// ByCPU follows the CPU that the pods use, ByQueue the messages that wait.
+// ByCPU follows the CPU use of the pods, ByQueue the number of waiting messages.
 const (
 	ByCPU   ScalingSignal = "cpu"
 	ByQueue ScalingSignal = "queue"
@@ -13,45 +16,60 @@ const (
 
 // Autoscaling lets the number of pods follow the load.
 type Autoscaling struct {
-	// cpu: a HorizontalPodAutoscaler follows the pods' CPU, which needs metrics-server in the cluster; queue: KEDA follows the messages that wait, which needs KEDA in the cluster, and only workers have queues. Default: cpu.
+	// cpu: a HorizontalPodAutoscaler follows the CPU use of the pods and needs metrics-server in the cluster; queue: KEDA follows the number of waiting messages and must be in the cluster; for workers only.
 	By ScalingSignal `json:"by,omitempty" jsonschema:"enum=cpu,enum=queue"`
-	// Pods at least; 0 only by queue. Default: 2.
-	Min int `json:"min,omitempty" jsonschema:"minimum=0,maximum=500"`
-	// Pods at most.
-	Max int `json:"max" jsonschema:"minimum=1,maximum=500"`
-	// Percent of the reserved CPU that the pods use on average; by cpu. Default: 70.
-	CPUPercent int `json:"cpuPercent,omitempty" jsonschema:"minimum=1,maximum=1000"`
-	// Messages that may wait for each pod, in each of its queues; by queue. Default: 10.
+	// Lowest number of pods; 0 is allowed with by queue only.
+	MinReplicas int `json:"minReplicas,omitempty" jsonschema:"minimum=0,maximum=500"`
+	// Highest number of pods.
+	MaxReplicas int `json:"maxReplicas" jsonschema:"minimum=1,maximum=500"`
+	// Average CPU use of the pods in percent of their CPU requests; with by cpu.
+	TargetCPUUtilizationPercentage int `json:"targetCPUUtilizationPercentage,omitempty" jsonschema:"minimum=1,maximum=1000"`
+	// Waiting messages for each pod, in each of its queues; with by queue.
 	QueueLength int `json:"queueLength,omitempty" jsonschema:"minimum=1,maximum=1000000"`
-	// Seconds that the load must have been higher before pods are added. Default: 0.
-	UpWindowSeconds int `json:"upWindowSeconds,omitempty" jsonschema:"minimum=0,maximum=3600"`
-	// Seconds that the load must have been lower before pods are taken away. Default: 300.
-	DownWindowSeconds int `json:"downWindowSeconds,omitempty" jsonschema:"minimum=0,maximum=3600"`
-	// Percent of the pods that are taken away in one minute at most. Default: 50.
-	DownPercent int `json:"downPercent,omitempty" jsonschema:"minimum=1,maximum=100"`
+	// How pods are added.
+	ScaleUp ScaleUp `json:"scaleUp,omitempty"`
+	// How pods are removed.
+	ScaleDown ScaleDown `json:"scaleDown,omitempty"`
 }
 
-// UnmarshalJSON fills in the defaults before reading it.
+// ScaleUp is how pods are added.
+type ScaleUp struct {
+	// Seconds that the load must stay higher before pods are added.
+	StabilizationWindowSeconds int `json:"stabilizationWindowSeconds,omitempty" jsonschema:"minimum=0,maximum=3600"`
+}
+
+// ScaleDown is how pods are removed.
+type ScaleDown struct {
+	// Seconds that the load must stay lower before pods are removed.
+	StabilizationWindowSeconds int `json:"stabilizationWindowSeconds,omitempty" jsonschema:"minimum=0,maximum=3600"`
+	// Highest share of the pods that is removed in one minute, in percent.
+	Percent int `json:"percent,omitempty" jsonschema:"minimum=1,maximum=100"`
+}
+
+// UnmarshalJSON fills in the defaults before decoding.
 func (a *Autoscaling) UnmarshalJSON(raw []byte) error {
 	type plain Autoscaling
-	scaling := plain{By: ByCPU, Min: 2, CPUPercent: 70, QueueLength: 10, DownWindowSeconds: 300, DownPercent: 50}
+	scaling := plain{
+		By: ByCPU, MinReplicas: 2, TargetCPUUtilizationPercentage: 70, QueueLength: 10,
+		ScaleDown: ScaleDown{StabilizationWindowSeconds: 300, Percent: 50},
+	}
 	if err := json.Unmarshal(raw, &scaling); err != nil {
-		return err
+		return fmt.Errorf("decoding autoscaling: %w", err)
 	}
 	*a = Autoscaling(scaling)
 	return nil
 }
 
-// most is the highest number of pods.
+// most returns the highest number of pods.
 func (a *Autoscaling) most(replicas int) int {
 	if a == nil {
 		return replicas
 	}
-	return a.Max
+	return a.MaxReplicas
 }
 
-// MostPods is the highest number of web pods, rollouts aside.
+// MostPods returns the highest number of web pods outside a rollout.
 func (w *Web) MostPods() int { return w.Autoscaling.most(w.Replicas) }
 
-// MostPods is the highest number of the worker's pods, rollouts aside.
+// MostPods returns the highest number of the worker's pods outside a rollout.
 func (w *Worker) MostPods() int { return w.Autoscaling.most(w.Replicas) }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/agnivade/levenshtein"
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -24,7 +25,9 @@ func Schema() []byte {
 
 const schemaName = "environment.json"
 
-func againstSchema(value any) (Problems, error) {
+// compiledSchema compiles the schema once, since that takes far longer than checking a value
+// against it.
+var compiledSchema = sync.OnceValues(func() (*jsonschema.Schema, error) {
 	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(schemaJSON))
 	if err != nil {
 		return nil, fmt.Errorf("reading the schema: %w", err)
@@ -36,6 +39,14 @@ func againstSchema(value any) (Problems, error) {
 	schema, err := compiler.Compile(schemaName)
 	if err != nil {
 		return nil, fmt.Errorf("compiling the schema: %w", err)
+	}
+	return schema, nil
+})
+
+func againstSchema(value any) (Problems, error) {
+	schema, err := compiledSchema()
+	if err != nil {
+		return nil, err
 	}
 	err = schema.Validate(value)
 	if err == nil {

@@ -26,10 +26,10 @@ const (
 	drainGoogle  = 60
 )
 
-// drainSeconds is how long a pod that goes still gets requests.
-func (e *Environment) drainSeconds() int {
-	if e.Web.DrainSeconds > 0 {
-		return e.Web.DrainSeconds
+// preStopSleepSeconds is how long a pod that goes still gets requests.
+func (e *Environment) preStopSeconds() int {
+	if e.Web.PreStopSleepSeconds > 0 {
+		return e.Web.PreStopSleepSeconds
 	}
 	return e.proxyDelay()
 }
@@ -37,13 +37,13 @@ func (e *Environment) drainSeconds() int {
 // proxyDelay follows from the kind of load balancer in front.
 func (e *Environment) proxyDelay() int {
 	switch {
-	case e.Place == OnAWS:
+	case e.Cloud == AWSCloud:
 		return drainALB
-	case e.Place == OnGCP:
+	case e.Cloud == GCPCloud:
 		return drainGoogle
 	case e.networkLoadBalancer():
 		return drainNLB
-	case e.Web.Ingress != nil && e.Web.Ingress.ClassName == "alb":
+	case e.Web.Ingress != nil && e.Web.Ingress.IngressClassName == "alb":
 		return drainALB
 	default:
 		return drainCluster
@@ -60,10 +60,10 @@ func (e *Environment) networkLoadBalancer() bool {
 
 // WebShutdown is the shutdown of a web pod.
 func (e *Environment) WebShutdown() Shutdown {
-	shutdown := Shutdown{PreStop: e.drainSeconds(), Graceful: e.Web.LongestRequestSeconds}
+	shutdown := Shutdown{PreStop: e.preStopSeconds(), Graceful: e.Web.LongestRequestSeconds}
 	shutdown.Grace = shutdown.PreStop + shutdown.Graceful + exitSeconds
-	if e.Web.GraceSeconds > 0 {
-		shutdown.Grace = e.Web.GraceSeconds
+	if e.Web.TerminationGracePeriodSeconds > 0 {
+		shutdown.Grace = e.Web.TerminationGracePeriodSeconds
 	}
 	return shutdown
 }
@@ -87,10 +87,10 @@ func (e *Environment) IdleSeconds() int {
 // about to be used. Common load balancers keep it for 60 seconds, Google's for 600
 // (https://cloud.google.com/load-balancing/docs/https#timeout-keepalive-backends).
 func (e *Environment) KeepAliveSeconds() int {
-	switch e.Place {
-	case OnGCP:
+	switch e.Cloud {
+	case GCPCloud:
 		return 620
-	case OnAWS:
+	case AWSCloud:
 		return e.IdleSeconds() + keptForMore
 	default:
 		return usualIdle + keptForMore
@@ -100,26 +100,26 @@ func (e *Environment) KeepAliveSeconds() int {
 // Grace is the seconds from the request to stop to the kill of a worker: its longest
 // task and a margin.
 func (w *Worker) Grace() int {
-	if w.GraceSeconds > 0 {
-		return w.GraceSeconds
+	if w.TerminationGracePeriodSeconds > 0 {
+		return w.TerminationGracePeriodSeconds
 	}
 	return w.LongestTaskSeconds + exitSeconds
 }
 
 // checkShutdown finds pods that would be killed in the middle of their work.
 func (e *Environment) checkShutdown(problems *Problems) {
-	if drain, delay := e.Web.DrainSeconds, e.proxyDelay(); drain > 0 && drain < delay {
-		problems.add("web.drainSeconds", drain, "may not be below %d, the seconds that the load balancer in front still sends requests to a pod that goes", delay)
+	if drain, delay := e.Web.PreStopSleepSeconds, e.proxyDelay(); drain > 0 && drain < delay {
+		problems.add("web.preStopSleepSeconds", drain, "may not be below %d, the seconds that the load balancer in front still sends requests to a pod that goes", delay)
 	}
-	needed := e.drainSeconds() + e.Web.LongestRequestSeconds + exitSeconds
-	if grace := e.Web.GraceSeconds; grace > 0 && grace < needed {
-		problems.add("web.graceSeconds", grace, "may not be below %d = %d s until every proxy knows + %d s for the longest request + %d s to exit",
-			needed, e.drainSeconds(), e.Web.LongestRequestSeconds, exitSeconds)
+	needed := e.preStopSeconds() + e.Web.LongestRequestSeconds + exitSeconds
+	if grace := e.Web.TerminationGracePeriodSeconds; grace > 0 && grace < needed {
+		problems.add("web.terminationGracePeriodSeconds", grace, "may not be below %d = %d s until every proxy knows + %d s for the longest request + %d s to exit",
+			needed, e.preStopSeconds(), e.Web.LongestRequestSeconds, exitSeconds)
 	}
 	for i, worker := range e.Workers {
 		needed := worker.LongestTaskSeconds + exitSeconds
-		if grace := worker.GraceSeconds; grace > 0 && grace < needed {
-			problems.add(indexed("workers", i)+".graceSeconds", grace, "may not be below %d = %d s for the longest task + %d s to exit", needed, worker.LongestTaskSeconds, exitSeconds)
+		if grace := worker.TerminationGracePeriodSeconds; grace > 0 && grace < needed {
+			problems.add(indexed("workers", i)+".terminationGracePeriodSeconds", grace, "may not be below %d = %d s for the longest task + %d s to exit", needed, worker.LongestTaskSeconds, exitSeconds)
 		}
 	}
 }

@@ -14,7 +14,7 @@ const (
 // NGINX is the container that serves static files beside the app, and takes its requests:
 // slow clients keep no thread of the app waiting.
 type NGINX struct {
-	// An image of NGINX that runs without root. Default: docker.io/nginxinc/nginx-unprivileged:1.29-alpine.
+	// An image of NGINX that runs without root.
 	Image string `json:"image,omitempty" jsonschema:"pattern=^[a-z0-9]+([._-]+[a-z0-9]+)*(:[0-9]+)?(/[a-z0-9._-]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0\\,127})?(@sha256:[a-f0-9]{64})?$"`
 	// Resources of the container.
 	Resources Resources `json:"resources,omitempty"`

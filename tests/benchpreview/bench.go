@@ -9,7 +9,7 @@ import (
 	"github.com/djangostack/djangostack/stacks"
 	"github.com/djangostack/djangostack/stacks/lifecycle"
 	"github.com/djangostack/djangostack/stacks/lifecycle/stackfile"
-	"github.com/djangostack/djangostack/tests/stage"
+	"github.com/djangostack/djangostack/tests/enginetest"
 )
 
 // The stacks: in one nothing was ever made, in the other production stands.
@@ -19,7 +19,7 @@ const (
 )
 
 type bench struct {
-	set         *stage.Stage
+	set         *enginetest.Workspace
 	environment map[string]any
 }
 

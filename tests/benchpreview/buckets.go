@@ -8,7 +8,9 @@ import (
 	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
@@ -21,9 +23,9 @@ const oldVersionDays = 30
 
 // buckets is a program of its own, because a configuration has one bucket for static
 // files and one for uploads, and no list of them.
-func buckets(place spec.Place, many int) pulumi.RunFunc {
+func buckets(cloud spec.Cloud, many int) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
-		home, err := providerOf(ctx, place)
+		home, err := providerOf(ctx, cloud)
 		if err != nil {
 			return fmt.Errorf("registering the cloud's provider: %w", err)
 		}
@@ -32,7 +34,7 @@ func buckets(place spec.Place, many int) pulumi.RunFunc {
 			return fmt.Errorf("registering the random provider: %w", err)
 		}
 		for i := range many {
-			if err := bucket(ctx, place, fmt.Sprintf("bucket-%d", i+1), pulumi.Providers(home, chance)); err != nil {
+			if err := bucket(ctx, cloud, fmt.Sprintf("bucket-%d", i+1), pulumi.Providers(home, chance)); err != nil {
 				return err
 			}
 		}
@@ -40,35 +42,35 @@ func buckets(place spec.Place, many int) pulumi.RunFunc {
 	}
 }
 
-func providerOf(ctx *pulumi.Context, place spec.Place) (pulumi.ProviderResource, error) {
-	if place == spec.OnGCP {
+func providerOf(ctx *pulumi.Context, cloud spec.Cloud) (pulumi.ProviderResource, error) {
+	if cloud == spec.GCPCloud {
 		return gcpsdk.NewProvider(ctx, "home", &gcpsdk.ProviderArgs{Project: pulumi.String(project), Region: pulumi.String("europe-west1")})
 	}
 	return awssdk.NewProvider(ctx, "home", &awssdk.ProviderArgs{Region: pulumi.String("eu-central-1")})
 }
 
-func bucket(ctx *pulumi.Context, place spec.Place, name string, providers pulumi.ResourceOption) error {
+func bucket(ctx *pulumi.Context, cloud spec.Cloud, name string, providers pulumi.ResourceOption) error {
 	origins := []string{"https://blog.example.com"}
-	if place == spec.OnGCP {
+	if cloud == spec.GCPCloud {
 		_, err := gcp.NewBucket(ctx, "bench", &gcp.BucketArgs{
-			Project:    project,
-			Name:       name,
-			Location:   "europe-west1",
-			Access:     gcp.PrivateBucket,
-			Versioning: gcp.KeepVersions,
-			Destroy:    gcp.EmptyBucket,
-			CORS:       []gcp.CORSRule{{Origins: origins, Methods: []string{"GET"}}},
-			Lifecycle:  gcp.BucketLifecycle{OldVersionDays: oldVersionDays},
+			Project:        project,
+			Name:           name,
+			Location:       "europe-west1",
+			Access:         arguments.PrivateBucket,
+			Versioning:     arguments.VersioningEnabled,
+			DeletionPolicy: deletion.Delete,
+			CORS:           []arguments.CORSRule{{Origins: origins, Methods: []string{"GET"}}},
+			Lifecycle:      arguments.BucketLifecycle{OldVersionDays: oldVersionDays},
 		}, providers)
 		return err
 	}
 	_, err := aws.NewBucket(ctx, "bench", &aws.BucketArgs{
-		Name:       name,
-		Access:     aws.PrivateBucket,
-		Versioning: aws.KeepVersions,
-		Destroy:    aws.EmptyBucket,
-		CORS:       []aws.CORSRule{{Origins: origins, Methods: []string{"GET"}}},
-		Lifecycle:  aws.BucketLifecycle{OldVersionDays: oldVersionDays},
+		Name:           name,
+		Access:         arguments.PrivateBucket,
+		Versioning:     arguments.VersioningEnabled,
+		DeletionPolicy: deletion.Delete,
+		CORS:           []arguments.CORSRule{{Origins: origins, Methods: []string{"GET"}}},
+		Lifecycle:      arguments.BucketLifecycle{OldVersionDays: oldVersionDays},
 	}, providers)
 	return err
 }

@@ -12,9 +12,9 @@ import (
 	"os"
 	"strings"
 
+	"github.com/djangostack/djangostack/emulators/rehearsal"
 	"github.com/djangostack/djangostack/stacks/spec"
-	"github.com/djangostack/djangostack/tests/stage"
-	twins "github.com/djangostack/djangostack/twin/stage"
+	"github.com/djangostack/djangostack/tests/enginetest"
 )
 
 func main() {
@@ -23,16 +23,16 @@ func main() {
 	places := flag.String("places", "aws,gcp", "the clouds it is previewed on, one after the other")
 	runs := flag.Int("runs", 5, "previews of each")
 	flag.Parse()
-	for _, place := range strings.Split(*places, ",") {
-		if err := run(context.Background(), *state, *configuration, spec.Place(place), *runs); err != nil {
+	for _, cloud := range strings.Split(*places, ",") {
+		if err := run(context.Background(), *state, *configuration, spec.Cloud(cloud), *runs); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
 	}
 }
 
-func run(ctx context.Context, state, configuration string, place spec.Place, runs int) (err error) {
-	environment, checked, err := read(configuration, place)
+func run(ctx context.Context, state, configuration string, cloud spec.Cloud, runs int) (err error) {
+	environment, checked, err := read(configuration, cloud)
 	if err != nil {
 		return err
 	}
@@ -41,7 +41,7 @@ func run(ctx context.Context, state, configuration string, place spec.Place, run
 		return fmt.Errorf("making a directory: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	set, err := stage.Open(ctx, dir, state, twins.For(checked))
+	set, err := enginetest.OpenWorkspace(ctx, dir, state, rehearsal.For(checked))
 	if err != nil {
 		return err
 	}
@@ -50,9 +50,9 @@ func run(ctx context.Context, state, configuration string, place spec.Place, run
 	if err := b.prepare(ctx); err != nil {
 		return err
 	}
-	measured, err := b.measure(ctx, subjects(place), runs)
+	measured, err := b.measure(ctx, subjects(cloud), runs)
 	if err != nil {
 		return err
 	}
-	return show(os.Stdout, measured, place, runs)
+	return show(os.Stdout, measured, cloud, runs)
 }

@@ -29,7 +29,7 @@ func nothing(*pulumi.Context) error { return nil }
 
 // subjects are the program that registers nothing, production before it is there and
 // when it stands, and production with more of one thing.
-func subjects(place spec.Place) []subject {
+func subjects(cloud spec.Cloud) []subject {
 	all := []subject{
 		{name: "a program that registers nothing", program: nothing, stack: bare},
 		{name: "production, nothing there yet", program: stacks.Program, stack: bare},
@@ -46,7 +46,7 @@ func subjects(place spec.Place) []subject {
 		all = append(all, several("cross-origin rule", many, "static.cors=[%s]", `{origins: ["https://h%d.example.com"]}`))
 	}
 	for _, many := range []int{1, 10, 40} {
-		all = append(all, subject{name: fmt.Sprintf("buckets alone: %d", many), program: buckets(place, many), stack: bare, grows: "bucket", many: many})
+		all = append(all, subject{name: fmt.Sprintf("buckets alone: %d", many), program: buckets(cloud, many), stack: bare, grows: "bucket", many: many})
 	}
 	return all
 }
@@ -63,8 +63,8 @@ func several(what string, many int, list, item string) subject {
 	}
 }
 
-// read reads the environment out of a stack's configuration, and puts it in a place.
-func read(path string, place spec.Place) (map[string]any, *spec.Environment, error) {
+// read reads the environment out of a stack's configuration, and puts it in a cloud.
+func read(path string, cloud spec.Cloud) (map[string]any, *spec.Environment, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, nil, fmt.Errorf("reading the configuration: %w", err)
@@ -79,7 +79,7 @@ func read(path string, place spec.Place) (map[string]any, *spec.Environment, err
 	if environment == nil {
 		return nil, nil, fmt.Errorf("reading %s: it has no environment", path)
 	}
-	environment["place"] = string(place)
+	environment["cloud"] = string(cloud)
 	raw, err := json.Marshal(environment)
 	if err != nil {
 		return nil, nil, fmt.Errorf("reading %s: %w", path, err)

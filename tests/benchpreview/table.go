@@ -11,9 +11,9 @@ import (
 
 // show writes the medians, and what each further one of a thing takes. Ratios and
 // differences are of previews of the same turn.
-func show(w io.Writer, all []measured, place spec.Place, runs int) error {
+func show(w io.Writer, all []measured, cloud spec.Cloud, runs int) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	rows := fmt.Sprintf("preview on %s, medians of %d\tresources\tseconds\ttimes the empty program\n", place, runs)
+	rows := fmt.Sprintf("preview on %s, medians of %d\tresources\tseconds\ttimes the empty program\n", cloud, runs)
 	empty := all[0]
 	for _, each := range all {
 		rows += fmt.Sprintf("%s\t%d\t%.2f\t%.2f\n", each.name, each.resources, median(each.seconds), median(each.beside(empty, ratio)))

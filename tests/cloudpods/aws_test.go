@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/djangostack/djangostack/twin/aws"
-	"github.com/djangostack/djangostack/twin/cloud"
+	"github.com/djangostack/djangostack/emulators/aws"
+	"github.com/djangostack/djangostack/emulators/cloud"
 )
 
 // onAWS stands in a region of a twin of AWS.
@@ -23,7 +23,7 @@ func onAWS(t *testing.T, c *cluster) place {
 	require.NoError(t, err)
 	return place{
 		section: map[string]any{
-			"place": "aws",
+			"cloud": "aws",
 			"aws":   map[string]any{"region": "eu-central-1", "accountId": aws.AccountID, "admins": []any{"arn:aws:iam::123456789012:role/deployer"}},
 		},
 		provider:   map[string]pulumirpc.ResourceProviderServer{"aws": provider},

@@ -5,12 +5,12 @@ package cloudpods_test
 import (
 	"testing"
 
-	"github.com/djangostack/djangostack/tests/lab"
+	"github.com/djangostack/djangostack/tests/e2e"
 )
 
 func TestOnTheClustersOfClouds(t *testing.T) {
 	c := newCluster(t)
-	c.apply(t, lab.Kinds())
+	c.apply(t, e2e.Kinds())
 	t.Run("a database begins with a dump", func(t *testing.T) { begins(t, c) })
 	for cloud, newPlace := range map[string]func(*testing.T, *cluster) place{"AWS": onAWS, "Google Cloud": onGoogleCloud} {
 		if testing.Short() && cloud != "AWS" {

@@ -18,8 +18,8 @@ import (
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 
-	"github.com/djangostack/djangostack/tests/lab"
-	"github.com/djangostack/djangostack/twin/kubernetes"
+	"github.com/djangostack/djangostack/emulators/kubernetes"
+	"github.com/djangostack/djangostack/tests/e2e"
 )
 
 // cluster is a real Kubernetes of the tests' own, for which the clusters of the
@@ -42,8 +42,8 @@ const (
 
 func newCluster(t *testing.T) *cluster {
 	t.Helper()
-	tools := lab.NewTools(t)
-	at := "127.0.0.1:" + lab.FreePort(t)
+	tools := e2e.NewTools(t)
+	at := "127.0.0.1:" + e2e.FreePort(t)
 	c := &cluster{program: filepath.Join(tools.Bin, "djangostack-local"), state: t.TempDir(), address: "http://" + at}
 	t.Cleanup(func() { c.run(t, nil, "down") })
 	began := time.Now()

@@ -14,10 +14,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/djangostack/djangostack/components/binding"
-	"github.com/djangostack/djangostack/components/kube"
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/kubernetes"
+	"github.com/djangostack/djangostack/components/labels"
 	"github.com/djangostack/djangostack/components/pod"
-	"github.com/djangostack/djangostack/tests/lab"
+	"github.com/djangostack/djangostack/tests/e2e"
 )
 
 const (
@@ -47,12 +48,12 @@ func (r *rooms) program(ctx *pulumi.Context) error {
 		return err
 	}
 	inside := pulumi.Providers(cluster, passwords)
-	labels := binding.Labels{binding.NameLabel: "blog"}
-	namespace, err := kube.NewNamespace(ctx, "servers", &kube.NamespaceArgs{Name: servers, PodSecurity: "restricted", Labels: labels}, inside)
+	labels := labels.Labels{labels.NameLabel: "blog"}
+	namespace, err := kubernetes.NewNamespace(ctx, "servers", &kubernetes.NamespaceArgs{Name: servers, Source: arguments.Create, PodSecurity: "restricted", Labels: labels}, inside)
 	if err != nil {
 		return err
 	}
-	server, err := kube.NewPostgres(ctx, "server", &kube.PostgresArgs{
+	server, err := kubernetes.NewPostgres(ctx, "server", &kubernetes.PostgresArgs{
 		Namespace: namespace.Name, Labels: labels, Image: postgresImage,
 		Database: "postgres", User: "postgres", Size: "1Gi", Resources: resources(),
 	}, inside)
@@ -60,7 +61,7 @@ func (r *rooms) program(ctx *pulumi.Context) error {
 		return err
 	}
 	for name, dump := range r.dumps {
-		role, err := kube.NewDatabaseRole(ctx, name, &kube.DatabaseRoleArgs{
+		role, err := kubernetes.NewDatabaseRole(ctx, name, &kubernetes.DatabaseRoleArgs{
 			Namespace: namespace.Name, Labels: labels, Image: postgresImage,
 			Admin: server.Database, Database: name, User: name, Resources: resources(),
 		}, inside, pulumi.DependsOn([]pulumi.Resource{server}))
@@ -70,10 +71,10 @@ func (r *rooms) program(ctx *pulumi.Context) error {
 		if dump == "" {
 			continue
 		}
-		_, err = kube.NewDump(ctx, name, &kube.DumpArgs{
+		_, err = kubernetes.NewDump(ctx, name, &kubernetes.DumpArgs{
 			Namespace: namespace.Name, Labels: labels, Image: postgresImage, Database: role.Database,
 			Source: bucket + dump,
-			Fetch:  kube.DumpFetch{Image: blogImage, Command: []string{"python", "-c", "import sys, urllib.request; urllib.request.urlretrieve(*sys.argv[1:])"}},
+			Fetch:  kubernetes.DumpFetch{Image: blogImage, Command: []string{"python", "-c", "import sys, urllib.request; urllib.request.urlretrieve(*sys.argv[1:])"}},
 			Size:   r.size, Timeout: 120, Resources: resources(),
 		}, inside, pulumi.DependsOn([]pulumi.Resource{role}))
 		if err != nil {
@@ -94,11 +95,11 @@ func begins(t *testing.T, c *cluster) {
 	r := &rooms{kubeconfig: string(kubeconfig), size: "10Mi"}
 	e := newEngine(t, c, nil, r.program, map[string]any{})
 
-	lab.Step(t, "a server elsewhere is dumped in both formats", func(t *testing.T) {
+	e2e.Step(t, "a server elsewhere is dumped in both formats", func(t *testing.T) {
 		e.up(t)
 		c.dumpElsewhere(t)
 	})
-	lab.Step(t, "a database begins with each of them", func(t *testing.T) {
+	e2e.Step(t, "a database begins with each of them", func(t *testing.T) {
 		r.dumps = map[string]string{"custom": "blog.dump", "plain": "blog.sql.gz"}
 		e.up(t)
 		for name := range r.dumps {
@@ -109,24 +110,24 @@ func begins(t *testing.T, c *cluster) {
 			assert.Contains(t, c.logs(t, r.dumps[name]), "Left out: the extension pg_stat_statements")
 		}
 	})
-	lab.Step(t, "the app finds every migration done", func(t *testing.T) {
+	e2e.Step(t, "the app finds every migration done", func(t *testing.T) {
 		passwords := c.passwords(t)
 		for name := range r.dumps {
 			out, ok := c.manage(t, name, passwords[name], "migrate", "--check")
 			assert.True(t, ok, out)
 		}
 	})
-	lab.Step(t, "a second update changes nothing", func(t *testing.T) {
+	e2e.Step(t, "a second update changes nothing", func(t *testing.T) {
 		assert.False(t, e.up(t).Any())
 	})
-	lab.Step(t, "the same dump is not imported twice", func(t *testing.T) {
+	e2e.Step(t, "the same dump is not imported twice", func(t *testing.T) {
 		c.sql(t, "plain", "DELETE FROM posts_post")
 		r.size = "11Mi"
 		assert.Equal(t, 2, e.up(t)["replace"], "both Jobs run again")
 		assert.Contains(t, c.logs(t, "blog.sql.gz"), "was imported before")
 		assert.Equal(t, "0", c.sql(t, "plain", "SELECT count(*) FROM posts_post"))
 	})
-	lab.Step(t, "what cannot be imported is refused, and changes nothing", func(t *testing.T) {
+	e2e.Step(t, "what cannot be imported is refused, and changes nothing", func(t *testing.T) {
 		r.dumps["dirty"], r.dumps["cut"], r.dumps["cutrows"] = "", "", ""
 		e.up(t)
 		c.sql(t, "dirty", "CREATE TABLE ledger AS SELECT 'paid' AS entry")
@@ -148,7 +149,7 @@ func begins(t *testing.T, c *cluster) {
 		}
 		assert.Equal(t, "0", c.sql(t, "plain", "SELECT count(*) FROM posts_post"))
 	})
-	lab.Step(t, "nothing of it is left", func(t *testing.T) { e.destroy(t) })
+	e2e.Step(t, "nothing of it is left", func(t *testing.T) { e.destroy(t) })
 }
 
 // dumpElsewhere fills a database as the sample app does on a managed server, dumps it

@@ -13,10 +13,10 @@ import (
 	"github.com/stretchr/testify/require"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"github.com/djangostack/djangostack/emulators"
+	"github.com/djangostack/djangostack/emulators/kubernetes"
+	"github.com/djangostack/djangostack/emulators/random"
 	"github.com/djangostack/djangostack/stacks/lifecycle"
-	"github.com/djangostack/djangostack/twin"
-	"github.com/djangostack/djangostack/twin/kubernetes"
-	"github.com/djangostack/djangostack/twin/random"
 )
 
 // engine is Pulumi's own, with one stack.
@@ -34,7 +34,7 @@ func newEngine(t *testing.T, c *cluster, further map[string]pulumirpc.ResourcePr
 		"random":     random.New(),
 	}
 	maps.Copy(providers, further)
-	server, err := twin.Serve(context.Background(), providers)
+	server, err := emulators.Serve(context.Background(), providers)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Close()) })
 	cli, err := lifecycle.FindCLI(context.Background(), os.Getenv("DJANGOSTACK_PULUMI"), filepath.Join("..", "..", ".djangostack"))

@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/djangostack/djangostack/twin/cloud"
-	"github.com/djangostack/djangostack/twin/gcp"
+	"github.com/djangostack/djangostack/emulators/cloud"
+	"github.com/djangostack/djangostack/emulators/gcp"
 )
 
 // onGoogleCloud stands in a project of a twin of Google Cloud.
@@ -29,7 +29,7 @@ func onGoogleCloud(t *testing.T, c *cluster) place {
 	require.NoError(t, err)
 	return place{
 		section: map[string]any{
-			"place": "gcp",
+			"cloud": "gcp",
 			"gcp":   map[string]any{"project": project, "region": "europe-west3", "admins": []any{"group:web@example.com"}},
 		},
 		provider:   map[string]pulumirpc.ResourceProviderServer{"gcp": provider},

@@ -14,9 +14,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/djangostack/djangostack/emulators/cloud"
 	"github.com/djangostack/djangostack/stacks"
-	"github.com/djangostack/djangostack/tests/lab"
-	"github.com/djangostack/djangostack/twin/cloud"
+	"github.com/djangostack/djangostack/tests/e2e"
 )
 
 // place is a cloud whose cluster is the real one.
@@ -35,7 +35,7 @@ type place struct {
 // environment is what all places have in common.
 func environment() map[string]any {
 	return map[string]any{
-		"shape": "staging", "owner": "web-team",
+		"tier": "staging", "owner": "web-team",
 		"cluster":   map[string]any{"endpoint": map[string]any{"allowedCIDRs": []any{"203.0.113.0/24"}}},
 		"namespace": map[string]any{"name": namespace},
 		"app": map[string]any{
@@ -57,19 +57,19 @@ func lives(t *testing.T, c *cluster, p place) {
 	configuration := environment()
 	maps.Copy(configuration, p.section)
 	e := newEngine(t, c, p.provider, stacks.Program, configuration)
-	visitor := lab.NewVisitorOf(t, host, c.address)
+	visitor := e2e.NewVisitorOf(t, host, c.address)
 
-	lab.Step(t, "it is made", func(t *testing.T) { e.up(t) })
-	lab.Step(t, "every request for its name is answered", func(t *testing.T) {
+	e2e.Step(t, "it is made", func(t *testing.T) { e.up(t) })
+	e2e.Step(t, "every request for its name is answered", func(t *testing.T) {
 		assert.Contains(t, visitor.MustPage(t, "/"), `<strong id="version">orange</strong>`)
 		for range 100 {
 			visitor.MustPage(t, "/healthz/ready")
 		}
-		_, err := lab.NewVisitorOf(t, "elsewhere.example.com", c.address).Page("/")
+		_, err := e2e.NewVisitorOf(t, "elsewhere.example.com", c.address).Page("/")
 		assert.ErrorContains(t, err, fmt.Sprint(http.StatusBadRequest), "another name is not answered")
 	})
-	lab.Step(t, "what beat queues is done by the worker", func(t *testing.T) {
-		lab.Eventually(t, time.Minute, "the task has fired", func() error {
+	e2e.Step(t, "what beat queues is done by the worker", func(t *testing.T) {
+		e2e.Eventually(t, time.Minute, "the task has fired", func() error {
 			s, err := visitor.Status()
 			if err == nil && s.Ticks == 0 {
 				return fmt.Errorf("no tick in %+v", s)
@@ -82,17 +82,17 @@ func lives(t *testing.T, c *cluster, p place) {
 		assert.Contains(t, s.Migrations, "posts.0001_initial")
 		assert.Equal(t, "ok", s.Cache)
 	})
-	lab.Step(t, "cloud and cluster are joined", func(t *testing.T) {
+	e2e.Step(t, "cloud and cluster are joined", func(t *testing.T) {
 		assert.Equal(t, map[string]string{"beat": p.class, "postgres": p.class, "redis-broker": p.class}, c.classes(t), "claims that are bound, by storage class")
 		p.joined(t)
 	})
-	lab.Step(t, "a second update changes nothing", func(t *testing.T) {
+	e2e.Step(t, "a second update changes nothing", func(t *testing.T) {
 		assert.False(t, e.up(t).Any())
 	})
-	lab.Step(t, "nothing of it is left", func(t *testing.T) {
+	e2e.Step(t, "nothing of it is left", func(t *testing.T) {
 		e.destroy(t)
 		assert.Empty(t, p.account.Leaked(), "in the account")
-		lab.Eventually(t, 30*time.Second, "the cluster is as it was", func() error {
+		e2e.Eventually(t, 30*time.Second, "the cluster is as it was", func() error {
 			left := slices.DeleteFunc(c.names(t), func(name string) bool { return slices.Contains(before, name) })
 			if len(left) > 0 {
 				return fmt.Errorf("left are:\n%s", strings.Join(left, "\n"))

@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/djangostack/djangostack/tests/lab"
+	"github.com/djangostack/djangostack/tests/e2e"
 )
 
 // inServer runs a command beside the database server and returns what it printed.
@@ -48,7 +48,7 @@ func (c *cluster) manageAs(t *testing.T, database, user, password string, argume
 	require.NoError(t, err)
 	c.run(t, manifest, "kubectl", "apply", "--filename", "-")
 	phase := ""
-	lab.Eventually(t, time.Minute, "the command "+strings.Join(arguments, " "), func() error {
+	e2e.Eventually(t, time.Minute, "the command "+strings.Join(arguments, " "), func() error {
 		phase = c.kubectl(t, "default", "get", "pod", name, "--output", "jsonpath={.status.phase}")
 		if phase != "Succeeded" && phase != "Failed" {
 			return fmt.Errorf("the pod is %s", phase)

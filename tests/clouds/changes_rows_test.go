@@ -4,26 +4,26 @@ package clouds_test
 func cloudChanges() map[string][]string {
 	return map[string][]string{
 		"aws": {
-			`place=gcp --set gcp={project: blog-production, region: europe-west1, billingAccount: 012345-6789AB-CDEF01}`,
+			`cloud=gcp --set gcp={project: blog-production, region: europe-west1, billingAccount: 012345-6789AB-CDEF01}`,
 			"aws.region=eu-west-1",
 			`aws.accountId="210987654321"`,
 			"aws.zones=[c, a, b]",
 			"network.nat=single",
 			"network.zones=2",
 			`aws.admins=["arn:aws:iam::123456789012:role/deployer","arn:aws:iam::123456789012:role/oncall"]`,
-			"traffic.addresses=fixed",
+			"loadBalancer.addresses=fixed",
 			"broker.engine=rabbitmq",
 			"search={kind: managed}",
-			"database.import={from: s3://old-dumps/blog.dump, size: 20Gi, timeoutSeconds: 7200}",
+			"database.import={from: s3://old-dumps/blog.dump, size: 20Gi, activeDeadlineSeconds: 7200}",
 			"database.managed.restoreFrom=blog-final",
 		},
 		"gcp": {
-			`place=aws --set aws={region: eu-central-1, admins: ["arn:aws:iam::123456789012:role/deployer"]}`,
+			`cloud=aws --set aws={region: eu-central-1, admins: ["arn:aws:iam::123456789012:role/deployer"]}`,
 			`gcp.admins=["group:platform@example.com","user:oncall@example.com"]`,
 			"gcp.project=shop-production",
 			"gcp.region=europe-west3",
 			"gcp.billingAccount=ABCDEF-012345-6789AB",
-			"database.import={from: gs://old-dumps/blog.dump, size: 20Gi, timeoutSeconds: 7200}",
+			"database.import={from: gs://old-dumps/blog.dump, size: 20Gi, activeDeadlineSeconds: 7200}",
 			"database.managed.restoreFrom=blog-1a2b3c/1700000000000",
 		},
 	}
@@ -32,7 +32,7 @@ func cloudChanges() map[string][]string {
 // changes are the plausible changes of each value, as they are written with --set.
 func changes() []string {
 	return []string{
-		"shape=staging",
+		"tier=staging",
 		"protection=disposable",
 		"allowDataLoss=[database]",
 		"owner=platform-team",
@@ -44,7 +44,7 @@ func changes() []string {
 		"cluster.endpoint.allowedCIDRs=[198.51.100.0/24]",
 		"cluster.endpoint={access: private}",
 		"namespace.name=shop",
-		"namespace.source=given",
+		"namespace.source=existing",
 		"namespace.podSecurity=baseline",
 		"app.name=shop",
 		"app.image=registry.example.com/blog:1.1",
@@ -58,7 +58,7 @@ func changes() []string {
 		"release.check=WARNING",
 		"release.superuser={username: admin, email: admin@example.com}",
 		"web.replicas=5",
-		"web.autoscaling={max: 6}",
+		"web.autoscaling={maxReplicas: 6}",
 		"web.workers=4",
 		"web.port=9000",
 		"web.longestRequestSeconds=60",
@@ -83,7 +83,7 @@ func changes() []string {
 		"database.image=registry.example.com/postgres:17.2",
 		"database.pooler.kind=pgbouncer",
 		"database.kind=in-cluster",
-		"database={kind: in-cluster, volume: {size: 50Gi, storageClass: fast}, maxConnections: 200, resources: {cpu: 500m, memory: 2Gi}}",
+		"database={kind: in-cluster, volume: {size: 50Gi, storageClassName: fast}, maxConnections: 200, resources: {cpu: 500m, memory: 2Gi}}",
 		"database={kind: external, external: {host: db.example.com, port: 5433, password: of-the-server, sslMode: verify-full}}",
 		"cache.memory=2Gi",
 		"cache.managed.replicas=2 --set cache.memory=5Gi",
@@ -94,24 +94,24 @@ func changes() []string {
 		"broker.managed.replicas=2 --set broker.memory=5Gi",
 		"broker.visibilityTimeoutSeconds=7200",
 		"broker.longestDelaySeconds=7200",
-		"broker={kind: in-cluster, image: \"registry.example.com/redis:8\", cpu: 50m, volume: {size: 2Gi, storageClass: fast}}",
+		"broker={kind: in-cluster, image: \"registry.example.com/redis:8\", cpu: 50m, volume: {size: 2Gi, storageClassName: fast}}",
 		"broker={kind: external, external: {host: queue.example.com, port: 6380, password: of-the-server, tls: required}}",
 		"static.cors=[{origins: [\"https://www.example.com\"], methods: [GET], headers: [Range], expose: [ETag], maxAgeSeconds: 60}]",
 		"static.root=/srv/files",
 		"static={store: pod}",
 		"static={store: pod, cdn: \"on\", url: /files/}",
 		"static={store: pod, server: nginx, nginx: {image: \"registry.example.com/nginx:1\", resources: {cpu: 50m}}}",
-		"static={store: volume, volume: {size: 2Gi, storageClass: shared}, accessMode: ReadWriteMany}",
+		"static={store: volume, volume: {size: 2Gi, storageClassName: shared}, accessMode: ReadWriteMany}",
 		"media.cors=[{origins: [\"https://www.example.com\"], methods: [PUT], headers: [Range], expose: [ETag], maxAgeSeconds: 60}]",
 		"media.store=none",
 		"monitoring.sentry={dsn: \"https://key@sentry.example.com/1\", environment: live, tracesSampleRate: 0.1}",
 		"monitoring.newRelic={licenseKey: of-the-account, appName: shop, configFile: /etc/newrelic.ini} --set app.files={/etc/newrelic.ini: \"[newrelic]\"}",
 		"monitoring.prometheus={scrape: podMonitor, path: /numbers, labels: {team: web}, intervalSeconds: 15}",
 		"dns={zone: example.org} --set app.url=https://blog.example.org",
-		"dns={zone: shop.example.com, source: made, parent: example.com} --set app.url=https://www.shop.example.com",
-		"traffic.accessLogs=off",
-		"traffic.allowedCIDRs=[203.0.113.0/24]",
-		"registry.source=made",
+		"dns={zone: shop.example.com, source: create, parent: example.com} --set app.url=https://www.shop.example.com",
+		"loadBalancer.accessLogs=off",
+		"loadBalancer.allowedCIDRs=[203.0.113.0/24]",
+		"registry.source=create",
 		"budget={monthlyUSD: 900, emails: [money@example.com]}",
 	}
 }
@@ -120,7 +120,7 @@ func changes() []string {
 func otherChoices() map[string]string {
 	const both = `
 cluster: {mode: nodes, endpoint: {allowedCIDRs: [203.0.113.0/24]}}
-registry: {source: made}
+registry: {source: create}
 database: {kind: managed, managed: {replicas: 1}, pooler: {kind: pgbouncer}}
 `
 	return map[string]string{
@@ -137,7 +137,7 @@ func otherCloudChanges() map[string][]string {
 	return map[string][]string{
 		"aws": {
 			"cluster.mode=auto",
-			"traffic.addresses=floating",
+			"loadBalancer.addresses=floating",
 			"broker.engine=redis",
 			"broker.memory=16Gi",
 			"broker.managed.replicas=0",
@@ -170,7 +170,6 @@ func otherChanges() []string {
 		"database.managed.cpu=4 --set database.managed.memory=16Gi",
 		"database.pooler={kind: pgbouncer, image: \"registry.example.com/pgbouncer:1\", replicas: 3, poolSize: 10, maxClients: 500, resources: {cpu: 50m}}",
 		"database.pooler.kind=none",
-		"registry.untaggedDays=30",
 		"registry.source=none",
 	}
 }

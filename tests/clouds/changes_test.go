@@ -26,8 +26,8 @@ import (
 
 // production is an environment with everything in it that holds data.
 const production = `
-place: aws
-shape: production
+cloud: aws
+tier: production
 owner: web-team
 aws: {region: eu-central-1, admins: ["arn:aws:iam::123456789012:role/deployer"]}
 cluster:
@@ -133,7 +133,7 @@ func unencrypted(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	if read.Place == spec.OnGCP {
+	if read.Cloud == spec.GCPCloud {
 		return gcp.Deploy(ctx, read)
 	}
 	return aws.Deploy(ctx, read)

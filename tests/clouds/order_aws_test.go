@@ -68,7 +68,7 @@ func kindsOfAWS() kinds {
 		"public subnet":      both(subnet, published),
 		"private subnet":     both(subnet, func(r resource) bool { return !published(r) }),
 		"security group":     group,
-		"its security group": within(group, "djangostack:aws:Traffic"),
+		"its security group": within(group, "djangostack:aws:LoadBalancer"),
 		"settings": ofType("aws:rds/subnetGroup:SubnetGroup", "aws:rds/parameterGroup:ParameterGroup",
 			"aws:elasticache/subnetGroup:SubnetGroup", "aws:elasticache/parameterGroup:ParameterGroup"),
 		"part of the network": either(subnet, group, ofType("aws:ec2/internetGateway:InternetGateway", "aws:ec2/routeTable:RouteTable",

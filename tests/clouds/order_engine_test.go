@@ -100,7 +100,7 @@ type wayIn struct {
 func waysIn() map[string]wayIn {
 	return map[string]wayIn{
 		"aws": {[]string{small}, "djangostack:aws:TargetBinding", "TargetGroupBinding blog-pods", "aws:eks/cluster:Cluster"},
-		"gcp": {[]string{small, onGoogle}, "djangostack:gcp:Traffic", "Gateway blog-gateway", "gcp:container/cluster:Cluster"},
+		"gcp": {[]string{small, onGoogle}, "djangostack:gcp:LoadBalancer", "Gateway blog-gateway", "gcp:container/cluster:Cluster"},
 	}
 }
 

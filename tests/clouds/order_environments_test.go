@@ -29,8 +29,8 @@ func environments() map[string]map[string][]string {
 
 // small is an environment with everything in its cluster.
 const small = `
-place: aws
-shape: staging
+cloud: aws
+tier: staging
 aws: {region: eu-central-1, admins: ["arn:aws:iam::123456789012:role/deployer"]}
 app:
   name: blog
@@ -49,12 +49,12 @@ const others = app + `
 broker: {kind: managed, engine: rabbitmq}
 search: {kind: managed, serviceRole: made}
 traffic: {addresses: fixed}
-registry: {source: made}
+registry: {source: create}
 `
 
 // onGoogle makes an environment stand on Google Cloud.
 const onGoogle = `
-place: gcp
+cloud: gcp
 gcp: {project: blog-production, region: europe-west1, billingAccount: 012345-6789AB-CDEF01, admins: ["group:platform@example.com"]}
 `
 
@@ -68,14 +68,14 @@ const app = `
 database: {kind: managed, pooler: {kind: pgbouncer}}
 processes: [{name: feed, command: [python, manage.py, feed]}]
 cron: [{name: clean, schedule: "0 3 * * *", command: [python, manage.py, clearsessions]}]
-web: {autoscaling: {max: 6}}
+web: {autoscaling: {maxReplicas: 6}}
 `
 
 // managed leaves all data to the cloud, where it goes with the environment.
 const managed = app + `
 cache: {kind: managed}
 broker: {kind: managed}
-registry: {source: made}
+registry: {source: create}
 static: {store: bucket}
 media: {store: bucket}
 `

@@ -10,17 +10,17 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
 
+	"github.com/djangostack/djangostack/emulators/rehearsal"
 	"github.com/djangostack/djangostack/stacks"
 	"github.com/djangostack/djangostack/stacks/lifecycle"
 	"github.com/djangostack/djangostack/stacks/lifecycle/stackfile"
 	"github.com/djangostack/djangostack/stacks/spec"
-	"github.com/djangostack/djangostack/tests/stage"
-	twins "github.com/djangostack/djangostack/twin/stage"
+	"github.com/djangostack/djangostack/tests/enginetest"
 )
 
 // onStage is one environment on a stage of its own.
 type onStage struct {
-	*stage.Stage
+	*enginetest.Workspace
 
 	t           *testing.T
 	project     *lifecycle.Project
@@ -42,15 +42,15 @@ func newStageFor(t *testing.T, environment map[string]any, program pulumi.RunFun
 	require.NoError(t, err)
 	checked, err := spec.Parse(raw, "dev")
 	require.NoError(t, err)
-	options := twins.For(checked)
+	options := rehearsal.For(checked)
 	// A change of place finds its zones, too.
-	options.Place = ""
-	set, err := stage.Open(context.Background(), t.TempDir(), filepath.Join("..", "..", ".djangostack"), options)
+	options.Cloud = ""
+	set, err := enginetest.OpenWorkspace(context.Background(), t.TempDir(), filepath.Join("..", "..", ".djangostack"), options)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, set.Close()) })
 	project, err := set.Project(program)
 	require.NoError(t, err)
-	return &onStage{Stage: set, t: t, project: project, environment: environment}
+	return &onStage{Workspace: set, t: t, project: project, environment: environment}
 }
 
 // with opens the stack with some values changed, for one operation.

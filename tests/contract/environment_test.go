@@ -13,7 +13,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
 
-	"github.com/djangostack/djangostack/components/binding"
+	"github.com/djangostack/djangostack/components/connection"
 	"github.com/djangostack/djangostack/stacks/app"
 	"github.com/djangostack/djangostack/stacks/render"
 	"github.com/djangostack/djangostack/stacks/spec"
@@ -23,30 +23,30 @@ import (
 // awkward is a password of all that means something in a URL, a shell or an environment.
 const awkward = `p@s:s/w?r#d%20&a=b;c,d$(PATH)"e' ü`
 
-const inCluster = `{"place": "existing", "shape": "staging", "cluster": {"context": "c"},
+const inCluster = `{"cloud": "none", "tier": "staging", "cluster": {"context": "c"},
 	"app": {"name": "blog", "image": "registry.example.com/blog:1.0", "settingsModule": "blog.settings", "celeryApp": "blog", "url": "https://blog.example.com",
 		"hosts": ["www.example.com"], "env": {"DSN": "$(DATABASE_URL)&x=$5"}},
 	"workers": [{"name": "default"}], "database": {"pooler": {"kind": "pgbouncer"}}, "static": {"server": "nginx"}}`
 
-const external = `{"place": "existing", "shape": "staging", "cluster": {"context": "c"},
+const external = `{"cloud": "none", "tier": "staging", "cluster": {"context": "c"},
 	"app": {"name": "blog", "image": "registry.example.com/blog:1.0", "settingsModule": "blog.settings", "celeryApp": "blog", "profiles": ["seed"]},
 	"workers": [{"name": "default"}],
 	"database": {"kind": "external", "name": "shop", "user": "writer", "external": {"host": "db.example.com", "port": 5433, "password": PASSWORD, "sslMode": "verify-full"}},
 	"cache": {"kind": "external", "external": {"host": "cache.example.com", "port": 6380, "password": PASSWORD, "replicas": ["copy.example.com"]}},
 	"broker": {"kind": "external", "external": {"host": "broker.example.com", "password": PASSWORD}}}`
 
-const managed = `{"place": "gcp", "shape": "staging", "gcp": {"project": "blog-staging", "region": "europe-west1"},
+const managed = `{"cloud": "gcp", "tier": "staging", "gcp": {"project": "blog-staging", "region": "europe-west1"},
 	"app": {"name": "blog", "image": "registry.example.com/blog:1.0", "settingsModule": "blog.settings", "celeryApp": "blog", "url": "https://blog.example.com"},
 	"workers": [{"name": "default"}], "dns": {"zone": "example.com"},
 	"database": {"kind": "managed"}, "cache": {"kind": "managed"}, "broker": {"kind": "managed"}}`
 
 // place is a cloud whose Redis has a private authority.
-func place() app.Place {
-	server := func(host string) *binding.Redis {
-		return &binding.Redis{Host: pulumi.String(host), Port: 6378, Password: pulumi.String(awkward), TLS: true, CA: pulumi.String("-----BEGIN CERTIFICATE-----")}
+func place() app.Platform {
+	server := func(host string) *connection.Redis {
+		return &connection.Redis{Host: pulumi.String(host), Port: 6378, Password: pulumi.String(awkward), TLS: true, CA: pulumi.String("-----BEGIN CERTIFICATE-----")}
 	}
-	return app.Place{
-		Database: &binding.Database{Host: pulumi.String("10.0.0.3"), Port: 5432, Name: "postgres", User: "postgres", Password: pulumi.String(awkward), SSLMode: "require"},
+	return app.Platform{
+		Database: &connection.Database{Host: pulumi.String("10.0.0.3"), Port: 5432, Name: "postgres", User: "postgres", Password: pulumi.String(awkward), SSLMode: "require"},
 		Cache:    server("10.0.0.4"),
 		Broker:   server("10.0.0.5"),
 	}
@@ -86,7 +86,7 @@ func files(t *testing.T, text string, names ...string) map[string]string {
 }
 
 // environment is what a worker finds, as the kubelet hands it over but for references.
-func environment(t *testing.T, text string, at app.Place) map[string]string {
+func environment(t *testing.T, text string, at app.Platform) map[string]string {
 	t.Helper()
 	variables := map[string]string{}
 	for _, object := range rendered(t, text, at) {
@@ -98,7 +98,7 @@ func environment(t *testing.T, text string, at app.Place) map[string]string {
 	return variables
 }
 
-func rendered(t *testing.T, text string, at app.Place) []render.Object {
+func rendered(t *testing.T, text string, at app.Platform) []render.Object {
 	t.Helper()
 	checked, err := spec.Parse([]byte(text), "dev")
 	require.NoError(t, err)

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/djangostack/djangostack/tests/lab"
+	"github.com/djangostack/djangostack/tests/e2e"
 )
 
 // interval is BLOG_TICK_SECONDS of the configuration.
@@ -40,7 +40,7 @@ func (e *environment) beatsOnce(t *testing.T, f form) {
 		before := e.ticks(t)
 		e.kubectl(t, "rollout", "restart", "deployment/blog-beat")
 		e.rolledOut(t, "blog-beat")
-		lab.Eventually(t, 2*interval+30*time.Second, "the new beat beats", func() error {
+		e2e.Eventually(t, 2*interval+30*time.Second, "the new beat beats", func() error {
 			if ticks := e.ticks(t); len(ticks) == 0 || len(before) > 0 && ticks[len(ticks)-1].Beat == before[len(before)-1].Beat {
 				return fmt.Errorf("%d ticks", len(ticks))
 			}

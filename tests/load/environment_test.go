@@ -14,12 +14,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/djangostack/djangostack/tests/lab"
+	"github.com/djangostack/djangostack/tests/e2e"
 )
 
 // environment is one environment on a cluster of its own.
 type environment struct {
-	tools lab.Tools
+	tools e2e.Tools
 	// project holds Pulumi.yaml and the stack's configuration.
 	project string
 	state   string
@@ -41,8 +41,8 @@ func newEnvironment(t *testing.T) *environment {
 
 func startCluster(t *testing.T, stack, namespace, service string, images ...string) *environment {
 	t.Helper()
-	tools := lab.NewTools(t)
-	at := "127.0.0.1:" + lab.FreePort(t)
+	tools := e2e.NewTools(t)
+	at := "127.0.0.1:" + e2e.FreePort(t)
 	e := &environment{
 		tools: tools, project: t.TempDir(), state: t.TempDir(), stack: stack, namespace: namespace,
 		address: "http://" + at, values: []string{"app.url=http://" + at},
@@ -151,7 +151,7 @@ func (e *environment) pods(t *testing.T, part string) []string {
 // ask gets a page of JSON from the app, or posts to it.
 func (e *environment) ask(t *testing.T, method, path string, into any) {
 	t.Helper()
-	lab.Eventually(t, 30*time.Second, method+" "+path+" is answered", func() error {
+	e2e.Eventually(t, 30*time.Second, method+" "+path+" is answered", func() error {
 		request, err := http.NewRequest(method, e.address+path, nil)
 		if err != nil {
 			return err

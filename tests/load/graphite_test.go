@@ -13,26 +13,26 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/djangostack/djangostack/tests/lab"
+	"github.com/djangostack/djangostack/tests/e2e"
 )
 
 // TestAnAppOfSomebodyElse runs an application as Debian 13 packages it, with nothing
 // but a configuration: its own settings file, and the names that this file reads.
 func TestAnAppOfSomebodyElse(t *testing.T) {
-	tools := lab.NewTools(t)
+	tools := e2e.NewTools(t)
 	builder := &environment{tools: tools}
 	out, err := builder.command("djangostack-image", "build", "--app", filepath.Join(tools.Root, "examples", "blog"), "--out", tools.Images, "graphite").CombinedOutput()
 	require.NoError(t, err, string(out))
 	e := startCluster(t, "graphite", "graphite", "graphite-web", "graphite", "postgres")
 	e.mustUp(t)
 
-	visitor := lab.NewVisitor(t, e.address)
-	lab.Step(t, "it serves its pages and its static files", func(t *testing.T) {
+	visitor := e2e.NewVisitor(t, e.address)
+	e2e.Step(t, "it serves its pages and its static files", func(t *testing.T) {
 		assert.Contains(t, visitor.MustPage(t, "/"), "<title>Graphite Browser</title>")
 		assert.Contains(t, visitor.MustPage(t, "/version/"), "1.1")
 		assert.NotEmpty(t, visitor.MustPage(t, "/static/js/composer.js"))
 	})
-	lab.Step(t, "it draws", func(t *testing.T) {
+	e2e.Step(t, "it draws", func(t *testing.T) {
 		var drawn []struct {
 			Target     string       `json:"target"`
 			Datapoints [][2]float64 `json:"datapoints"`
@@ -43,12 +43,12 @@ func TestAnAppOfSomebodyElse(t *testing.T) {
 		assert.Equal(t, 42.0, drawn[0].Datapoints[0][0])
 		assert.True(t, strings.HasPrefix(visitor.MustPage(t, "/render?target=constantLine(42)&width=200&height=100"), "\x89PNG"), "a picture")
 	})
-	lab.Step(t, "an administrator signs in", func(t *testing.T) {
+	e2e.Step(t, "an administrator signs in", func(t *testing.T) {
 		output, err := e.command("djangostack", "outputs", "-s", e.stack, "--dir", e.project, "adminPassword", "--show-secrets").Output()
 		require.NoError(t, err)
-		lab.NewVisitor(t, e.address).SignIn(t, "admin", strings.TrimSpace(string(output)))
+		e2e.NewVisitor(t, e.address).SignIn(t, "admin", strings.TrimSpace(string(output)))
 	})
-	lab.Step(t, "what it writes outlives its pods", func(t *testing.T) {
+	e2e.Step(t, "what it writes outlives its pods", func(t *testing.T) {
 		response, err := http.Post(e.address+"/events/", "application/json", strings.NewReader(`{"what": "Released maroon", "tags": ["release"]}`))
 		require.NoError(t, err)
 		defer response.Body.Close()
@@ -57,7 +57,7 @@ func TestAnAppOfSomebodyElse(t *testing.T) {
 		require.Equal(t, http.StatusOK, response.StatusCode, string(text))
 
 		e.kubectl(t, "delete", "pod", "--selector", "app.kubernetes.io/component=web")
-		lab.Eventually(t, 2*time.Minute, "new pods tell of the event", func() error {
+		e2e.Eventually(t, 2*time.Minute, "new pods tell of the event", func() error {
 			page, err := visitor.Page("/events/get_data?tags=release")
 			if err == nil && !strings.Contains(page, "Released maroon") {
 				return fmt.Errorf("the events are %s", page)

@@ -40,6 +40,7 @@ func TestUnderLoad(t *testing.T) {
 	f := formOf(t)
 	e.mustUp(t)
 	t.Run("AFailedMigrationLeavesTheOldVersionServing", e.failedMigrations)
+	t.Run("ASlowDatabaseMakesSlowPagesAndLosesNone", e.slowDatabase)
 	t.Run("AReleaseLosesNoRequest", func(t *testing.T) { e.losesNoRequest(t, f) })
 	t.Run("WithoutItsShutdownARequestIsLost", e.losesRequests)
 	t.Run("NoTaskIsLost", func(t *testing.T) { e.losesNoTask(t, f) })

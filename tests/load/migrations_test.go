@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/djangostack/djangostack/tests/lab"
+	"github.com/djangostack/djangostack/tests/e2e"
 )
 
 // failedMigrations tries the next release three times, and each time its migration
@@ -66,7 +66,7 @@ func (e *environment) lock(t *testing.T) func() {
 	session := e.command("djangostack-local", "kubectl", "--namespace", e.namespace, "exec", "postgres-0", "--",
 		"sh", "-c", `psql -c "$0" -U "$POSTGRES_USER" "$POSTGRES_DB"`, reader)
 	require.NoError(t, session.Start())
-	lab.Eventually(t, 20*time.Second, "the lock is held", func() error {
+	e2e.Eventually(t, 20*time.Second, "the lock is held", func() error {
 		if held := e.sql(t, "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'BEGIN; LOCK%' AND wait_event = 'PgSleep'"); strings.TrimSpace(held) != "1" {
 			return fmt.Errorf("%s sessions hold it", strings.TrimSpace(held))
 		}

@@ -8,15 +8,15 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/djangostack/djangostack/tests/lab"
+	"github.com/djangostack/djangostack/tests/e2e"
 )
 
 // scaled lets the number of web pods follow the CPU: from two to four under load, and
 // back. A small share is enough: a quick request takes little. No request is lost on
 // the way.
 func (e *environment) scaled(t *testing.T, f form) {
-	e.mustUp(t, maroon, "web.autoscaling.min=2", "web.autoscaling.max=4", "web.autoscaling.cpuPercent=15",
-		"web.autoscaling.downWindowSeconds=15", "web.autoscaling.downPercent=100")
+	e.mustUp(t, maroon, "web.autoscaling.minReplicas=2", "web.autoscaling.maxReplicas=4", "web.autoscaling.targetCPUUtilizationPercentage=15",
+		"web.autoscaling.scaleDown.stabilizationWindowSeconds=15", "web.autoscaling.scaleDown.percent=100")
 	began := time.Now()
 	a := startAttack(e.address, "scale", rate)
 	e.webPods(t, 4)
@@ -32,7 +32,7 @@ func (e *environment) scaled(t *testing.T, f form) {
 
 func (e *environment) webPods(t *testing.T, count int) {
 	t.Helper()
-	lab.Eventually(t, 5*time.Minute, fmt.Sprintf("%d web pods are ready", count), func() error {
+	e2e.Eventually(t, 5*time.Minute, fmt.Sprintf("%d web pods are ready", count), func() error {
 		if pods := e.pods(t, "web"); len(pods) != count {
 			return fmt.Errorf("%v are ready; %s", pods, e.kubectl(t, "get", "hpa", "--no-headers"))
 		}

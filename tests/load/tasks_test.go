@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"github.com/djangostack/djangostack/tests/lab"
+	"github.com/djangostack/djangostack/tests/e2e"
 )
 
 // ledger is what the app tells of a run's tasks.
@@ -72,7 +72,7 @@ func (e *environment) losesNoTask(t *testing.T, f form) {
 		time.Sleep(8 * time.Second)
 	}
 	var l ledger
-	lab.Eventually(t, 3*time.Minute, "all tasks are done", func() error {
+	e2e.Eventually(t, 3*time.Minute, "all tasks are done", func() error {
 		if l = e.ledger(t, "tasks"); !l.idle() || l.Done < l.Enqueued {
 			return fmt.Errorf("%s", l)
 		}
@@ -101,7 +101,7 @@ spec:
 	// No more than one pod runs at once: a pod that has more waiting would keep them
 	// from the others until the broker's visibility timeout.
 	e.enqueue(t, "early", 8, 8, 10)
-	lab.Eventually(t, time.Minute, "tasks are under way", func() error {
+	e2e.Eventually(t, time.Minute, "tasks are under way", func() error {
 		if l := e.ledger(t, "early"); l.Started == 0 {
 			return fmt.Errorf("%s", l)
 		}
@@ -110,7 +110,7 @@ spec:
 	e.kubectl(t, "delete", "pod", "--selector", "app.kubernetes.io/component=worker-default", "--wait=false")
 	var l ledger
 	settled, last := time.Now(), 0
-	lab.Eventually(t, 2*time.Minute, "nothing happens any more", func() error {
+	e2e.Eventually(t, 2*time.Minute, "nothing happens any more", func() error {
 		l = e.ledger(t, "early")
 		if !l.idle() || l.Started+l.Done != last {
 			settled, last = time.Now(), l.Started+l.Done

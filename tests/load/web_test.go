@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"github.com/djangostack/djangostack/tests/lab"
+	"github.com/djangostack/djangostack/tests/e2e"
 )
 
 const (
@@ -89,8 +89,8 @@ func (e *environment) entries(t *testing.T, run string) []string {
 // serves asserts that a version answers.
 func (e *environment) serves(t *testing.T, version string) {
 	t.Helper()
-	lab.Eventually(t, 30*time.Second, version+" serves", func() error {
-		s, err := lab.NewVisitor(t, e.address).Status()
+	e2e.Eventually(t, 30*time.Second, version+" serves", func() error {
+		s, err := e2e.NewVisitor(t, e.address).Status()
 		if err == nil {
 			assert.Equal(t, version, s.Version)
 		}

@@ -13,7 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/djangostack/djangostack/tests/lab"
+	"github.com/djangostack/djangostack/tests/e2e"
 )
 
 // environment is one sample environment on a cluster of its own, brought up by
@@ -33,8 +33,8 @@ const namespace = "blog-local"
 
 func newEnvironment(t *testing.T) *environment {
 	t.Helper()
-	tools := lab.NewTools(t)
-	return &environment{root: tools.Root, state: t.TempDir(), bin: tools.Bin, images: tools.Images, port: lab.FreePort(t)}
+	tools := e2e.NewTools(t)
+	return &environment{root: tools.Root, state: t.TempDir(), bin: tools.Bin, images: tools.Images, port: e2e.FreePort(t)}
 }
 
 // make runs a target as a person does, and logs how long it took.

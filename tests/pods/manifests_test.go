@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/djangostack/djangostack/tests/lab"
+	"github.com/djangostack/djangostack/tests/e2e"
 )
 
 // accepted renders every shipped configuration and asks the API server to check
@@ -17,7 +17,7 @@ import (
 func accepted(t *testing.T, e *environment) {
 	project := t.TempDir()
 	kinds := filepath.Join(project, "kinds.yaml")
-	require.NoError(t, os.WriteFile(kinds, []byte(lab.Kinds()), 0o600))
+	require.NoError(t, os.WriteFile(kinds, []byte(e2e.Kinds()), 0o600))
 	e.kubectl(t, "apply", "--filename", kinds)
 	for _, file := range []string{"Pulumi.yaml", "Pulumi.local.yaml", "Pulumi.staging.yaml", "Pulumi.production.yaml"} {
 		text, err := os.ReadFile(filepath.Join(e.root, file))
@@ -29,7 +29,7 @@ func accepted(t *testing.T, e *environment) {
 	} {
 		t.Run(one.stack+" on "+one.place, func(t *testing.T) {
 			folder, namespace := t.TempDir(), "check-"+one.stack+"-"+one.place
-			require.Zero(t, e.djangostack(t, "--dir", project, "render", "-s", one.stack, "--set", "place="+one.place, "--set", "namespace.name="+namespace, "--generate-secrets", "--split-dir", folder))
+			require.Zero(t, e.djangostack(t, "--dir", project, "render", "-s", one.stack, "--set", "cloud="+one.place, "--set", "namespace.name="+namespace, "--generate-secrets", "--split-dir", folder))
 			manifests, err := filepath.Glob(filepath.Join(folder, "*.yaml"))
 			require.NoError(t, err)
 			require.Greater(t, len(manifests), 10)

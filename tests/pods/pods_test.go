@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/djangostack/djangostack/tests/lab"
+	"github.com/djangostack/djangostack/tests/e2e"
 )
 
 func TestOneEnvironment(t *testing.T) {
@@ -28,28 +28,28 @@ func TestOneEnvironment(t *testing.T) {
 		_ = e.command(filepath.Join(e.bin, "djangostack-local"), "down").Run()
 	})
 	address := "http://127.0.0.1:" + e.port
-	reader := lab.NewVisitor(t, address)
-	writer := lab.NewVisitor(t, address)
+	reader := e2e.NewVisitor(t, address)
+	writer := e2e.NewVisitor(t, address)
 
-	lab.Step(t, "an interrupted first run stops cleanly", func(t *testing.T) { interruptedRun(t, e) })
-	lab.Step(t, "make up goes on from there and prints how to get in", func(t *testing.T) {
+	e2e.Step(t, "an interrupted first run stops cleanly", func(t *testing.T) { interruptedRun(t, e) })
+	e2e.Step(t, "make up goes on from there and prints how to get in", func(t *testing.T) {
 		e.make(t, "up")
 		assert.Contains(t, e.log.String(), address)
 		assert.Contains(t, e.log.String(), "as admin")
 		page := reader.MustPage(t, "/")
 		assert.Contains(t, page, `<strong id="version">orange</strong>`)
 	})
-	lab.Step(t, "every pod is restricted and asks for resources", func(t *testing.T) { restricted(t, e) })
-	lab.Step(t, "every manifest of every configuration is accepted", func(t *testing.T) { accepted(t, e) })
-	lab.Step(t, "a person signs in and writes a post", func(t *testing.T) {
+	e2e.Step(t, "every pod is restricted and asks for resources", func(t *testing.T) { restricted(t, e) })
+	e2e.Step(t, "every manifest of every configuration is accepted", func(t *testing.T) { accepted(t, e) })
+	e2e.Step(t, "a person signs in and writes a post", func(t *testing.T) {
 		writer.SignIn(t, e.output(t, "adminUsername"), e.output(t, "adminPassword", "--show-secrets"))
 		writer.Submit(t, "/write/", "/write/", map[string]string{"title": "Pods come and go", "body": "Posts stay."})
 		assert.Contains(t, reader.MustPage(t, "/"), "Pods come and go")
 	})
-	lab.Step(t, "the post outlives its pod and the database's pod", func(t *testing.T) { outlives(t, e, reader) })
-	lab.Step(t, "a queued task is done by the worker", func(t *testing.T) {
+	e2e.Step(t, "the post outlives its pod and the database's pod", func(t *testing.T) { outlives(t, e, reader) })
+	e2e.Step(t, "a queued task is done by the worker", func(t *testing.T) {
 		writer.Submit(t, "/notes/", "/notes/add", map[string]string{"text": "Buy milk"})
-		lab.Eventually(t, time.Minute, "the note is done", func() error {
+		e2e.Eventually(t, time.Minute, "the note is done", func() error {
 			s, err := reader.Status()
 			if err == nil && s.Notes["done"] != 1 {
 				return fmt.Errorf("notes are %v", s.Notes)
@@ -57,8 +57,8 @@ func TestOneEnvironment(t *testing.T) {
 			return err
 		})
 	})
-	lab.Step(t, "one beat fires the periodic task", func(t *testing.T) {
-		lab.Eventually(t, 2*time.Minute, "the task has fired", func() error {
+	e2e.Step(t, "one beat fires the periodic task", func(t *testing.T) {
+		e2e.Eventually(t, 2*time.Minute, "the task has fired", func() error {
 			s, err := reader.Status()
 			if err == nil && s.Ticks < 2 {
 				return fmt.Errorf("%d ticks", s.Ticks)
@@ -71,31 +71,31 @@ func TestOneEnvironment(t *testing.T) {
 		assert.Len(t, e.pods(t, "beat"), 1)
 	})
 	var secrets map[string]string
-	lab.Step(t, "secrets are nowhere in plain text", func(t *testing.T) {
+	e2e.Step(t, "secrets are nowhere in plain text", func(t *testing.T) {
 		secrets = e.secretValues(t)
 		require.GreaterOrEqual(t, len(secrets), 10)
 		assert.Empty(t, leaks(secrets, e.places(t)))
 	})
-	lab.Step(t, "make up again changes nothing", func(t *testing.T) {
+	e2e.Step(t, "make up again changes nothing", func(t *testing.T) {
 		pods := e.kubectl(t, "get", "pods", "--output", "name")
 		e.make(t, "up")
 		assert.Equal(t, pods, e.kubectl(t, "get", "pods", "--output", "name"))
 	})
-	lab.Step(t, "what holds data is not lost by a mistake", func(t *testing.T) { keepsData(t, e, reader) })
-	lab.Step(t, "orange becomes maroon by one value", func(t *testing.T) { becomes(t, e, reader, "maroon") })
-	lab.Step(t, "and orange again", func(t *testing.T) { becomes(t, e, reader, "orange") })
-	lab.Step(t, "secrets are the same after updates", func(t *testing.T) {
+	e2e.Step(t, "what holds data is not lost by a mistake", func(t *testing.T) { keepsData(t, e, reader) })
+	e2e.Step(t, "orange becomes maroon by one value", func(t *testing.T) { becomes(t, e, reader, "maroon") })
+	e2e.Step(t, "and orange again", func(t *testing.T) { becomes(t, e, reader, "orange") })
+	e2e.Step(t, "secrets are the same after updates", func(t *testing.T) {
 		assert.Equal(t, secrets, e.secretValues(t))
 	})
-	lab.Step(t, "a cluster that was killed is repaired by the next make up", func(t *testing.T) {
+	e2e.Step(t, "a cluster that was killed is repaired by the next make up", func(t *testing.T) {
 		killed(t, e)
 		e.make(t, "up")
 		assert.Contains(t, reader.MustPage(t, "/"), "Pods come and go")
 	})
-	lab.Step(t, "make down leaves nothing", func(t *testing.T) {
+	e2e.Step(t, "make down leaves nothing", func(t *testing.T) {
 		assert.NotEmpty(t, look(t).left(before), "while it runs, the stock sees it")
 		e.make(t, "down")
-		lab.Eventually(t, 20*time.Second, "nothing is left", func() error {
+		e2e.Eventually(t, 20*time.Second, "nothing is left", func() error {
 			if left := look(t).left(before); len(left) > 0 {
 				return fmt.Errorf("left behind:\n%s", strings.Join(left, "\n"))
 			}
@@ -114,7 +114,7 @@ func interruptedRun(t *testing.T, e *environment) {
 	command.Stdout, command.Stderr = &e.log, &e.log
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	require.NoError(t, command.Start())
-	lab.Eventually(t, time.Minute, "the database is starting", func() error {
+	e2e.Eventually(t, time.Minute, "the database is starting", func() error {
 		out, err := e.command(filepath.Join(e.bin, "djangostack-local"), "kubectl", "--namespace", namespace, "get", "pod", "postgres-0").CombinedOutput()
 		if err != nil {
 			return fmt.Errorf("%w: %s", err, out)
@@ -137,10 +137,10 @@ func restricted(t *testing.T, e *environment) {
 	}
 }
 
-func outlives(t *testing.T, e *environment, reader *lab.Visitor) {
+func outlives(t *testing.T, e *environment, reader *e2e.Visitor) {
 	old := e.kubectl(t, "get", "pods", "--output", "jsonpath={.items[*].metadata.uid}")
 	e.kubectl(t, "delete", "pod", "--selector", "app.kubernetes.io/component in (web, postgres)", "--wait=false")
-	lab.Eventually(t, 2*time.Minute, "new pods serve the post", func() error {
+	e2e.Eventually(t, 2*time.Minute, "new pods serve the post", func() error {
 		for _, part := range []string{"web", "postgres"} {
 			for _, pod := range e.get(t, "pods", "app.kubernetes.io/component="+part) {
 				if strings.Contains(old, pod.Metadata.UID) {
@@ -162,20 +162,20 @@ func outlives(t *testing.T, e *environment, reader *lab.Visitor) {
 
 // keepsData protects the environment as production is, and shows that a plan that
 // would lose the database is refused until it is asked for by name.
-func keepsData(t *testing.T, e *environment, reader *lab.Visitor) {
+func keepsData(t *testing.T, e *environment, reader *e2e.Visitor) {
 	const refused = 6
 	protected := e.up("protection=protected")
 	require.Zero(t, e.djangostack(t, protected...))
 
 	// Another storage class would replace the volume.
-	moved := e.up("protection=protected", "database.volume.storageClass=faster")
+	moved := e.up("protection=protected", "database.volume.storageClassName=faster")
 	assert.Equal(t, refused, e.djangostack(t, moved...))
 	assert.Equal(t, refused, e.djangostack(t, "destroy", "-s", "local", "--yes"))
 	assert.Contains(t, e.log.String(), "blog-postgres-data", "the refusal names what holds the data")
 	assert.Contains(t, reader.MustPage(t, "/"), "Pods come and go")
 
 	// Asked for by name, the plan is allowed; it is only looked at here.
-	allowed := e.up("protection=protected", "database.volume.storageClass=faster", "allowDataLoss[0]=database")
+	allowed := e.up("protection=protected", "database.volume.storageClassName=faster", "allowDataLoss[0]=database")
 	allowed[0] = "preview"
 	assert.Equal(t, refused, e.djangostack(t, allowed...), "the state is still protected until an update lifts it")
 	require.Zero(t, e.djangostack(t, e.up("protection=protected", "allowDataLoss[0]=database")...))
@@ -184,10 +184,10 @@ func keepsData(t *testing.T, e *environment, reader *lab.Visitor) {
 
 // becomes releases a version, and shows that its migration was done before its
 // first pod was made.
-func becomes(t *testing.T, e *environment, reader *lab.Visitor, version string) {
+func becomes(t *testing.T, e *environment, reader *e2e.Visitor, version string) {
 	e.make(t, "up", "IMAGE=djangostack.local/blog:"+version)
 	// A connection that was kept open may lead to a pod that is finishing its work.
-	lab.Eventually(t, 30*time.Second, "the page is of the new version", func() error {
+	e2e.Eventually(t, 30*time.Second, "the page is of the new version", func() error {
 		page, err := reader.Page("/")
 		if err == nil && !strings.Contains(page, `<strong id="version">`+version+`</strong>`) {
 			return fmt.Errorf("the page is still of the old version")

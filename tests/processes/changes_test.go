@@ -2,8 +2,8 @@ package processes_test
 
 // base is an environment with every kind of process in it.
 const base = `
-place: existing
-shape: staging
+cloud: none
+tier: staging
 cluster: {context: memory}
 app:
   name: blog
@@ -50,7 +50,7 @@ func changes() []change {
 		"app.csrfTrustedOrigins=[https://www.example.com]",
 		`app.env={DEPTH: "3"}`,
 		`app.env={DSN: "$(DATABASE_URL)"}`,
-		"app.fromSecrets={TOKEN: {secret: stripe, key: token}}",
+		"app.secretKeyRefs={TOKEN: {name: stripe, key: token}}",
 		"app.files={/etc/newrelic.ini: text}",
 		"app.profiles=[seed]",
 		"app.bindings={MY_DB: database.url}",
@@ -61,13 +61,13 @@ func changes() []change {
 		"release.after=[{name: seed, command: [seed]}]",
 		"release.superuser={username: root, email: admin@example.com}",
 		"release.lockTimeoutSeconds=5",
-		"release.timeoutSeconds=900",
+		"release.activeDeadlineSeconds=900",
 		"release.resources={cpu: 200m, memory: 192Mi}",
 	)
 	section("Release", placement("release")...)
 	section("Web",
 		"web.replicas=3",
-		"web.autoscaling={max: 5}",
+		"web.autoscaling={maxReplicas: 5}",
 		"web.workers=4",
 		"web.threads=8",
 		"web.databaseConnections=20",
@@ -76,27 +76,27 @@ func changes() []change {
 		"web.command=[serve]",
 		"web.args=[--verbose]",
 		"web.longestRequestSeconds=60",
-		"web.drainSeconds=20",
-		"web.graceSeconds=90",
+		"web.preStopSleepSeconds=20",
+		"web.terminationGracePeriodSeconds=90",
 		"web.readinessPath=/ready",
-		"web.probes={liveness: {by: none}}",
+		"web.probes={liveness: {handler: none}}",
 		"web.resources={cpu: 200m, memory: 256Mi}",
 		"web.service={port: 8080}",
-		"web.ingress={className: traefik, host: blog.example.com, tlsSecret: certificate}",
+		"web.ingress={ingressClassName: traefik, host: blog.example.com, tlsSecretName: certificate}",
 	)
 	section("Web", placement("web")...)
 	section("Workers",
 		"workers[0].name=post",
 		"workers[0].queues=[fast]",
 		"workers[0].replicas=2",
-		"workers[0].autoscaling={max: 5}",
+		"workers[0].autoscaling={maxReplicas: 5}",
 		"workers[0].concurrency=4",
 		"workers[0].longestTaskSeconds=600",
-		"workers[0].graceSeconds=900",
+		"workers[0].terminationGracePeriodSeconds=900",
 		"workers[0].command=[work]",
 		"workers[0].args=[--verbose]",
 		"workers[0].heartbeatFile=/tmp/heartbeat",
-		"workers[0].probes={liveness: {by: command, command: [alive]}}",
+		"workers[0].probes={liveness: {handler: exec, command: [alive]}}",
 		"workers[0].resources={cpu: 200m, memory: 256Mi}",
 	)
 	section("Workers", placement("workers[0]")...)
@@ -113,11 +113,11 @@ func changes() []change {
 		"processes[0].command=[bot, --all]",
 		"processes[0].args=[--verbose]",
 		"processes[0].replicas=2",
-		"processes[0].autoscaling={max: 5}",
-		"processes[0].replacement=recreate",
+		"processes[0].autoscaling={maxReplicas: 5}",
+		"processes[0].strategy=Recreate",
 		"processes[0].port=9001",
-		"processes[0].graceSeconds=60",
-		"processes[0].probes={liveness: {by: none}}",
+		"processes[0].terminationGracePeriodSeconds=60",
+		"processes[0].probes={liveness: {handler: none}}",
 		"processes[0].resources={cpu: 200m, memory: 256Mi}",
 	)
 	section("Further processes", placement("processes[0]")...)
@@ -127,14 +127,14 @@ func changes() []change {
 		"cron[0].timeZone=Europe/Berlin",
 		"cron[0].command=[clean, --all]",
 		"cron[0].args=[--verbose]",
-		"cron[0].state=off",
-		"cron[0].concurrency=replace",
-		"cron[0].timeoutSeconds=600",
-		"cron[0].latestStartSeconds=60",
-		"cron[0].retries=1",
-		"cron[0].keepSucceeded=2",
-		"cron[0].keepFailed=5",
-		"cron[0].graceSeconds=60",
+		"cron[0].suspend=true",
+		"cron[0].concurrencyPolicy=Replace",
+		"cron[0].activeDeadlineSeconds=600",
+		"cron[0].startingDeadlineSeconds=60",
+		"cron[0].backoffLimit=1",
+		"cron[0].successfulJobsHistoryLimit=2",
+		"cron[0].failedJobsHistoryLimit=5",
+		"cron[0].terminationGracePeriodSeconds=60",
 		"cron[0].resources={cpu: 200m, memory: 256Mi}",
 	)
 	section("Cron", placement("cron[0]")...)
@@ -164,9 +164,9 @@ func placement(process string) []string {
 	return []string{
 		process + `.env={DEPTH: "3"}`,
 		process + `.annotations={example.com/team: web}`,
-		process + ".volumes=[{name: scratch, path: /scratch}]",
+		process + ".volumes=[{name: scratch, mountPath: /scratch}]",
 		process + ".nodeSelector={pool: web}",
 		process + ".tolerations=[{key: dedicated}]",
-		process + ".priorityClass=important",
+		process + ".priorityClassName=important",
 	}
 }

@@ -13,12 +13,12 @@ import (
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/yaml"
 
+	"github.com/djangostack/djangostack/emulators/rehearsal"
 	"github.com/djangostack/djangostack/stacks"
 	"github.com/djangostack/djangostack/stacks/lifecycle"
 	"github.com/djangostack/djangostack/stacks/lifecycle/stackfile"
 	"github.com/djangostack/djangostack/stacks/spec"
-	"github.com/djangostack/djangostack/tests/stage"
-	twins "github.com/djangostack/djangostack/twin/stage"
+	"github.com/djangostack/djangostack/tests/enginetest"
 )
 
 // sample are rows of the table, one of each kind of effect.
@@ -28,7 +28,7 @@ func sample() []string {
 		`app.env={DEPTH: "3"}`,
 		"web.replicas=3",
 		"web.threads=8",
-		"web.autoscaling={max: 5}",
+		"web.autoscaling={maxReplicas: 5}",
 		"workers[0].longestTaskSeconds=600",
 		"beat.enabled=false",
 		"processes[0].name=robot",
@@ -99,7 +99,7 @@ func open(t *testing.T, environment map[string]any) *lifecycle.Project {
 	require.NoError(t, err)
 	checked, err := spec.Parse(raw, "dev")
 	require.NoError(t, err)
-	set, err := stage.Open(context.Background(), t.TempDir(), filepath.Join("..", "..", ".djangostack"), twins.For(checked))
+	set, err := enginetest.OpenWorkspace(context.Background(), t.TempDir(), filepath.Join("..", "..", ".djangostack"), rehearsal.For(checked))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, set.Close()) })
 	project, err := set.Project(stacks.Program)

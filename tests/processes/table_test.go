@@ -59,7 +59,7 @@ func checkLocality(t *testing.T, effects map[string]effect) {
 		assert.Equal(t, []string{own}, found.restarts, "%s restarts nothing else", set)
 		assert.Empty(t, found.again, "%s is no release", set)
 	}
-	for _, set := range []string{"web.replicas=3", "web.autoscaling={max: 5}", "web.databaseConnections=20", "web.service={port: 8080}"} {
+	for _, set := range []string{"web.replicas=3", "web.autoscaling={maxReplicas: 5}", "web.databaseConnections=20", "web.service={port: 8080}"} {
 		assert.Empty(t, effects[set].restarts, "%s restarts nothing", set)
 	}
 	image := effects["app.image=registry.example.com/blog:1.1"]

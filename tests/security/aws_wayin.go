@@ -116,7 +116,7 @@ func trafficOnAWS() []Line {
 		{
 			IDs: []string{"CKV_AWS_91"}, Asks: "Who asked for what is logged",
 			Of: []string{loadBalancer}, In: Usual, Where: application, Needs: logged,
-			NotMet: inStaging("kept by the gigabyte, and Gunicorn logs each request as well; `traffic.accessLogs: on` meets it"),
+			NotMet: inStaging("kept by the gigabyte, and Gunicorn logs each request as well; `loadBalancer.accessLogs: on` meets it"),
 		},
 		{
 			IDs: []string{"CKV_AWS_91"}, Asks: "The same, with `traffic: {accessLogs: on}`", Note: "With fixed addresses, another load balancer passes connections on: AWS logs what ends TLS only",
@@ -158,7 +158,7 @@ func namesOnAWS() []Line {
 		{
 			IDs: []string{"CKV2_AWS_38"}, Asks: "Answers for the zone are signed (DNSSEC)",
 			Of: []string{zone}, Needs: []Need{namedBy("aws:route53/hostedZoneDnsSec:HostedZoneDnsSec", "hostedZoneId")},
-			NotMet: notMet("it takes a key of its own kind in us-east-1, and a DS record with whoever owns the parent: when the two no longer agree, no name of the zone is found. A zone that is given (`dns.source: given`) may be signed"),
+			NotMet: notMet("it takes a key of its own kind in us-east-1, and a DS record with whoever owns the parent: when the two no longer agree, no name of the zone is found. A zone that is given (`dns.source: existing`) may be signed"),
 		},
 		{
 			IDs: []string{"CKV2_AWS_39"}, Asks: "Who asked for which name is logged",

@@ -11,7 +11,7 @@ import (
 // picks.
 const described = `
 place: %[1]s
-shape: %[2]s
+tier: %[2]s
 owner: web-team
 aws: {region: eu-central-1, admins: ["arn:aws:iam::123456789012:role/deployer"]}
 app:
@@ -25,8 +25,8 @@ beat: {enabled: true}
 cache: {kind: managed}
 static: {store: bucket, cors: [{origins: ["https://www.blog.example.com"]}]}
 media: {store: bucket}
-dns: {zone: blog.example.com, source: made, parent: example.com}
-registry: {source: made}
+dns: {zone: blog.example.com, source: create, parent: example.com}
+registry: {source: create}
 budget: {monthlyUSD: 500, emails: [ops@example.com]}
 `
 

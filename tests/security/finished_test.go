@@ -9,11 +9,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/djangostack/djangostack/emulators/rehearsal"
 	"github.com/djangostack/djangostack/stacks"
 	"github.com/djangostack/djangostack/stacks/lifecycle"
+	"github.com/djangostack/djangostack/tests/enginetest"
 	"github.com/djangostack/djangostack/tests/security"
-	"github.com/djangostack/djangostack/tests/stage"
-	twins "github.com/djangostack/djangostack/twin/stage"
 )
 
 // finished brings an environment up, with stand-ins for clouds and clusters, and reads
@@ -22,7 +22,7 @@ func finished(t *testing.T, cloud security.Cloud, shape security.Shape) security
 	t.Helper()
 	ctx := context.Background()
 	configuration, environment := configured(t, cloud, shape, security.Usual)
-	set, err := stage.Open(ctx, t.TempDir(), filepath.Join("..", "..", ".djangostack"), twins.For(environment))
+	set, err := enginetest.OpenWorkspace(ctx, t.TempDir(), filepath.Join("..", "..", ".djangostack"), rehearsal.For(environment))
 	require.NoError(t, err)
 	defer func() { require.NoError(t, set.Close()) }()
 	project, err := set.Project(stacks.Program)

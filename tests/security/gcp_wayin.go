@@ -47,7 +47,7 @@ func wayInOnGCP() []Line {
 		{
 			IDs: []string{"CIS GCP 2.16"}, Asks: "Requests to the app are logged",
 			Of: []string{backend}, Needs: []Need{arg("spec.default.logging.enabled", is(true))},
-			NotMet: inStaging("paid for by the gigabyte; `traffic.accessLogs: on` meets it"),
+			NotMet: inStaging("paid for by the gigabyte; `loadBalancer.accessLogs: on` meets it"),
 		},
 		{
 			IDs: []string{"CKV_GCP_73"}, Asks: "A firewall (Cloud Armor) reads requests before the app does",

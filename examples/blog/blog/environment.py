@@ -45,5 +45,6 @@ def database(name, default):
         raise ImproperlyConfigured(f"{name} is not a database URL such as postgres://user:password@host:5432/name")
     settings |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     if settings["ENGINE"].endswith("postgresql"):
-        settings.setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
+        # A slow database makes slow pages; libpq waits this many seconds for a connection before it gives up.
+        settings.setdefault("OPTIONS", {}).setdefault("connect_timeout", 20)
     return settings

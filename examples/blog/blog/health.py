@@ -1,4 +1,8 @@
-"""What the cluster asks. Live: the process answers. Ready: it can serve a page, so its database answers too."""
+"""What the cluster asks.
+
+Live: the process answers. Ready: it has reached its database once. A database that fails later fails for every pod
+alike; if all of them left their Service then, slow pages would become none. /healthz/database says how it is now.
+"""
 import logging
 
 from django.db import Error, connection
@@ -8,6 +12,12 @@ from django.views.decorators.cache import never_cache
 log = logging.getLogger(__name__)
 
 
+class Readiness:
+    """Whether this process has reached its database since it started."""
+
+    reached = False
+
+
 @never_cache
 def live(request):
     return JsonResponse({"live": True})
@@ -15,10 +25,29 @@ def live(request):
 
 @never_cache
 def ready(request):
+    if Readiness.reached:
+        return JsonResponse({"ready": True})
+    error = database_error()
+    if error:
+        log.warning("not ready: the database does not answer: %s", type(error).__name__)
+        return JsonResponse({"ready": False, "database": "unreachable"}, status=503)
+    Readiness.reached = True
+    return JsonResponse({"ready": True, "database": "ok"})
+
+
+@never_cache
+def database(request):
+    error = database_error()
+    if error:
+        return JsonResponse({"database": "unreachable"}, status=503)
+    return JsonResponse({"database": "ok"})
+
+
+def database_error():
+    """What a query fails with, or None."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except Error as error:
-        log.warning("not ready: the database does not answer: %s", type(error).__name__)
-        return JsonResponse({"ready": False, "database": "unreachable"}, status=503)
-    return JsonResponse({"ready": True, "database": "ok"})
+        return error
+    return None

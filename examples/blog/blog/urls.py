@@ -10,6 +10,7 @@ urlpatterns = [
     path("api/status", status.status, name="status"),
     path("healthz/live", health.live, name="live"),
     path("healthz/ready", health.ready, name="ready"),
+    path("healthz/database", health.database, name="database"),
     path("admin/", admin.site.urls),
 ]
 if settings.DRILLS:

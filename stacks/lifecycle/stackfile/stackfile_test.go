@@ -90,9 +90,9 @@ func TestApplyRefusesPathsThatDoNotFit(t *testing.T) {
 }
 
 func TestTheEnvironmentMayStandUnderItsBareName(t *testing.T) {
-	raw, err := decode(t, "config:\n  environment: {place: existing}\n").EnvironmentJSON(plainSecret)
+	raw, err := decode(t, "config:\n  environment: {cloud: none}\n").EnvironmentJSON(plainSecret)
 	require.NoError(t, err)
-	assert.JSONEq(t, `{"place": "existing"}`, string(raw))
+	assert.JSONEq(t, `{"cloud": "none"}`, string(raw))
 
 	_, err = decode(t, "config:\n  environment: {}\n  shop:environment: {}\n").EnvironmentJSON(plainSecret)
 	assert.ErrorContains(t, err, "keep one")

@@ -15,13 +15,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/djangostack/djangostack/cmd/djangostack/internal/cli"
-	"github.com/djangostack/djangostack/twin/random"
+	"github.com/djangostack/djangostack/emulators/random"
 )
 
 const valid = `config:
   djangostack:environment:
-    place: existing
-    shape: staging
+    cloud: none
+    tier: staging
     cluster: {context: nowhere}
     app:
       name: blog
@@ -92,7 +92,7 @@ func (b *bench) run(args ...string) int {
 
 func TestTheConfigurationIsCheckedBeforeAnythingRuns(t *testing.T) {
 	b := newBench(t)
-	b.write("Pulumi.dev.yaml", strings.Replace(valid, "shape: staging", "shape: stagin\n    colour: red", 1))
+	b.write("Pulumi.dev.yaml", strings.Replace(valid, "tier: staging", "tier: stagin\n    colour: red", 1))
 	for _, command := range []string{"up", "preview", "render"} {
 		assert.Equal(t, 2, b.run(command, "-s", "dev", "--pulumi", "/nowhere/pulumi"), command)
 		assert.Contains(t, b.stderr, "the configuration has 2 mistakes")
@@ -155,7 +155,7 @@ func TestConfigValidate(t *testing.T) {
 	assert.Equal(t, 0, b.run("config", "validate", path), b.stderr)
 	assert.Contains(t, b.stdout, "is valid")
 
-	b.write("Pulumi.dev.yaml", strings.Replace(valid, "place: existing", "place: moon", 1))
+	b.write("Pulumi.dev.yaml", strings.Replace(valid, "cloud: none", "place: moon", 1))
 	assert.Equal(t, 2, b.run("config", "validate", path, "--json"))
 	var verdict struct {
 		Valid    bool
@@ -164,7 +164,7 @@ func TestConfigValidate(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(b.stdout), &verdict))
 	assert.False(t, verdict.Valid)
 	require.Len(t, verdict.Problems, 1)
-	assert.Equal(t, "place", verdict.Problems[0].Path)
+	assert.Equal(t, "cloud", verdict.Problems[0].Path)
 }
 
 func TestConfigValidateTakesEncryptedValuesForGranted(t *testing.T) {

@@ -11,7 +11,6 @@ import (
 
 	"github.com/djangostack/djangostack/cmd/djangostack/internal/providers"
 	"github.com/djangostack/djangostack/cmd/djangostack/internal/show"
-	"github.com/djangostack/djangostack/stacks/spec"
 )
 
 // Stage is where environments are rehearsed: providers with no account and no
@@ -115,7 +114,7 @@ func (r *rehearsal) run(ctx context.Context) error {
 		{"refresh", r.refresh},
 		{"destroy while protected", r.refused},
 	}
-	if r.script.checked.Place != spec.Existing {
+	if r.script.checked.HasCloud() {
 		steps = append(steps, step{"up without protection", r.lift})
 	}
 	steps = append(steps, step{"destroy", r.destroy}, step{"what is left", r.left})

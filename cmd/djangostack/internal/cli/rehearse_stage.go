@@ -13,9 +13,9 @@ import (
 	"time"
 
 	"github.com/djangostack/djangostack/cmd/djangostack/internal/show"
+	"github.com/djangostack/djangostack/emulators"
 	"github.com/djangostack/djangostack/stacks/lifecycle"
 	"github.com/djangostack/djangostack/stacks/lifecycle/stackfile"
-	"github.com/djangostack/djangostack/twin"
 )
 
 // rehearsal is one environment on its stage.
@@ -78,7 +78,7 @@ func (r *rehearsal) prepare(ctx context.Context, where place, pulumi *lifecycle.
 	}
 	r.closing(r.stage.Close)
 	// An interrupted operation needs the providers until it has drained.
-	server, err := twin.Serve(context.Background(), r.stage.Providers)
+	server, err := emulators.Serve(context.Background(), r.stage.Providers)
 	if err != nil {
 		return fmt.Errorf("starting the built-in providers: %w", err)
 	}

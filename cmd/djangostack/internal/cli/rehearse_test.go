@@ -18,10 +18,10 @@ import (
 	"k8s.io/client-go/rest"
 
 	"github.com/djangostack/djangostack/cmd/djangostack/internal/cli"
+	"github.com/djangostack/djangostack/emulators/kubernetes"
+	"github.com/djangostack/djangostack/emulators/kubernetes/memory"
+	"github.com/djangostack/djangostack/emulators/random"
 	"github.com/djangostack/djangostack/stacks/spec"
-	"github.com/djangostack/djangostack/twin/kubernetes"
-	"github.com/djangostack/djangostack/twin/kubernetes/memory"
-	"github.com/djangostack/djangostack/twin/random"
 )
 
 // play is a rehearsal's bench: a program, and a place for temporary files.
@@ -167,8 +167,8 @@ func TestARehearsalOfWhatBehaves(t *testing.T) {
 
 const onAWS = `config:
   djangostack:environment:
-    place: aws
-    shape: production
+    cloud: aws
+    tier: production
     owner: web-team
     aws: {region: eu-central-1, admins: ["arn:aws:iam::123456789012:role/deployer"]}
     cluster: {endpoint: {allowedCIDRs: ["203.0.113.0/24"]}}
@@ -270,7 +270,7 @@ func TestWhatARehearsalRefuses(t *testing.T) {
 		"a backend":             {[]string{"--backend", "s3://state"}, "--backend has no part in a rehearsal"},
 		"a key":                 {[]string{"--secrets-provider", "awskms://key"}, "--secrets-provider has no part"},
 		"published providers":   {[]string{"--providers", "published"}, "always uses the built-in"},
-		"a wrong configuration": {[]string{"--set", "shape=large"}, "shape"},
+		"a wrong configuration": {[]string{"--set", "tier=large"}, "tier"},
 		"an open secret":        {[]string{"--set", "app.secretEnv.KEY=sk_live"}, "must be encrypted"},
 	}
 	for name, test := range cases {

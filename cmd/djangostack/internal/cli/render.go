@@ -11,7 +11,7 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"github.com/spf13/cobra"
 
-	"github.com/djangostack/djangostack/cmd/djangostack/internal/standin"
+	"github.com/djangostack/djangostack/cmd/djangostack/internal/offline"
 	"github.com/djangostack/djangostack/stacks/lifecycle"
 	"github.com/djangostack/djangostack/stacks/lifecycle/stackfile"
 	"github.com/djangostack/djangostack/stacks/render"
@@ -79,7 +79,7 @@ func (a *app) render(ctx context.Context, generate bool, splitDir string) error 
 
 // objects makes up what stands on a cloud, outside of the cluster.
 func (a *app) objects(ctx context.Context, environment *spec.Environment, options render.Options) (_ []render.Object, err error) {
-	if environment.Place == spec.Existing {
+	if !environment.HasCloud() {
 		return render.Objects(options)
 	}
 	stage, err := a.Rehearsal(environment)
@@ -87,10 +87,10 @@ func (a *app) objects(ctx context.Context, environment *spec.Environment, option
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, stage.Close()) }()
-	cloud := standin.New(ctx, stage.Providers)
+	cloud := offline.New(ctx, stage.Providers)
 	defer cloud.Close()
 	options.Cloud = cloud
-	if _, err := fmt.Fprintf(a.Stderr, "what only %s knows, such as addresses and ARNs, is made up\n", environment.Place); err != nil {
+	if _, err := fmt.Fprintf(a.Stderr, "what only %s knows, such as addresses and ARNs, is made up\n", environment.Cloud); err != nil {
 		return nil, err
 	}
 	return render.Objects(options)

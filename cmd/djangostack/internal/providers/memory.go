@@ -32,3 +32,6 @@ func (m memory) remember(plugins []Plugin) {
 	}
 	_ = os.WriteFile(m.path(), []byte(names(plugins)+"\n"), 0o600)
 }
+
+// forget is for when they can be had after all.
+func (m memory) forget() { _ = os.Remove(m.path()) }

@@ -27,16 +27,41 @@ func absent(home string, plugins []Plugin) []Plugin {
 	return missing
 }
 
-// Installed says whether a plugin is in Pulumi's home, whole.
+// builtInMark is a file beside a built-in provider which scripts/pulumi-home has
+// put in the place of a published plugin, for the ordinary pulumi.
+const builtInMark = "built-in"
+
+// directory is where Pulumi keeps a plugin.
+func directory(home string, plugin Plugin) string {
+	return filepath.Join(home, "plugins", fmt.Sprintf("resource-%s-v%s", plugin.Name, plugin.Version))
+}
+
+// Installed says whether a published plugin is in Pulumi's home, whole.
 func Installed(home string, plugin Plugin) bool {
-	dir := filepath.Join(home, "plugins", fmt.Sprintf("resource-%s-v%s", plugin.Name, plugin.Version))
+	dir := directory(home, plugin)
 	info, err := os.Stat(dir)
-	if err != nil || !info.IsDir() {
+	if err != nil || !info.IsDir() || builtIn(dir) {
 		return false
 	}
 	// Pulumi marks a plugin that is being unpacked.
 	_, err = os.Stat(dir + ".partial")
 	return errors.Is(err, os.ErrNotExist)
+}
+
+func builtIn(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, builtInMark))
+	return err == nil
+}
+
+// makeRoom removes a built-in provider, which Pulumi would take for the plugin.
+func makeRoom(dir string) error {
+	if !builtIn(dir) {
+		return nil
+	}
+	if err := os.RemoveAll(dir); err != nil {
+		return fmt.Errorf("removing the built-in provider in its place: %w", err)
+	}
+	return nil
 }
 
 func install(ctx context.Context, options Options, plugins []Plugin) error {
@@ -52,6 +77,9 @@ func install(ctx context.Context, options Options, plugins []Plugin) error {
 }
 
 func installOne(ctx context.Context, options Options, plugin Plugin) error {
+	if err := makeRoom(directory(options.Home, plugin)); err != nil {
+		return err
+	}
 	command := exec.CommandContext(ctx, options.CLI.Path, "plugin", "install", "resource", plugin.Name, "v"+plugin.Version, "--non-interactive")
 	command.Env = append(os.Environ(), "PULUMI_HOME="+options.Home, "PULUMI_SKIP_UPDATE_CHECK=true")
 	var stderr bytes.Buffer

@@ -9,8 +9,8 @@ import (
 
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
+	"github.com/djangostack/djangostack/emulators"
 	"github.com/djangostack/djangostack/stacks/lifecycle"
-	"github.com/djangostack/djangostack/twin"
 )
 
 // Mode says which providers are wanted.
@@ -66,7 +66,7 @@ type Chosen struct {
 	// Embedded says that the built-in providers are used.
 	Embedded bool
 
-	server *twin.Server
+	server *emulators.Server
 }
 
 // Close ends the built-in providers.
@@ -83,16 +83,18 @@ func Choose(ctx context.Context, options Options) (*Chosen, error) {
 	if options.Mode == Embedded {
 		return embed(options)
 	}
+	memory := memory{dir: options.StateDir}
 	missing := absent(options.Home, options.Plugins)
 	if len(missing) == 0 {
+		memory.forget()
 		return &Chosen{}, nil
 	}
-	memory := memory{dir: options.StateDir}
 	if options.Mode == Auto && memory.failedLately(missing) {
 		return embed(options)
 	}
 	err := install(ctx, options, missing)
 	if err == nil {
+		memory.forget()
 		return &Chosen{}, nil
 	}
 	if ctx.Err() != nil {
@@ -109,7 +111,7 @@ func Choose(ctx context.Context, options Options) (*Chosen, error) {
 // embed serves the built-in providers for longer than the choice: a run that is
 // interrupted needs them until it has drained.
 func embed(options Options) (*Chosen, error) {
-	server, err := twin.Serve(context.Background(), options.Embedded())
+	server, err := emulators.Serve(context.Background(), options.Embedded())
 	if err != nil {
 		return nil, fmt.Errorf("starting the built-in providers: %w", err)
 	}

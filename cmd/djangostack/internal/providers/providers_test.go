@@ -86,6 +86,30 @@ func TestAutoInstallsWhatIsMissing(t *testing.T) {
 	assert.Equal(t, 1, calls())
 }
 
+func TestABuiltInProviderIsNoPublishedPlugin(t *testing.T) {
+	cli, calls := fakeCLI(t, "exit 0")
+	opts, _ := options(t, Published, cli)
+	dir := directory(opts.Home, opts.Plugins[0])
+	require.NoError(t, os.MkdirAll(dir, 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, builtInMark), nil, 0o600))
+	assert.False(t, Installed(opts.Home, opts.Plugins[0]))
+
+	_, err := choose(t, opts)
+
+	require.NoError(t, err)
+	assert.Equal(t, 1, calls())
+	assert.NoDirExists(t, dir, "it has made room for the published plugin")
+}
+
+func TestAutoForgetsThatPluginsCouldNotBeHad(t *testing.T) {
+	cli, _ := fakeCLI(t, "exit 0")
+	opts, _ := options(t, Published, cli)
+	memory{dir: opts.StateDir}.remember(opts.Plugins)
+	_, err := choose(t, opts)
+	require.NoError(t, err)
+	assert.NoFileExists(t, memory{dir: opts.StateDir}.path())
+}
+
 func TestAutoFallsBackAndRemembersForAWhile(t *testing.T) {
 	cli, calls := fakeCLI(t, "echo no way >&2; exit 1")
 	opts, said := options(t, Auto, cli)

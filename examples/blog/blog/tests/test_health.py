@@ -3,18 +3,28 @@ from unittest import mock
 from django.db import OperationalError
 from django.test import TestCase
 
+from blog.health import Readiness
 from notes.models import Note, Tick
 from posts.models import Post
 
 
 class HealthTest(TestCase):
+    def setUp(self):
+        Readiness.reached = False
+
     def test_ready_while_the_database_answers(self):
         self.assertEqual(self.client.get("/healthz/ready").status_code, 200)
 
-    def test_live_but_not_ready_without_the_database(self):
+    def test_live_but_not_ready_before_the_database_was_reached(self):
         with mock.patch("blog.health.connection.cursor", side_effect=OperationalError), self.assertLogs("blog.health"):
             self.assertEqual(self.client.get("/healthz/ready").status_code, 503)
             self.assertEqual(self.client.get("/healthz/live").status_code, 200)
+
+    def test_stays_ready_when_the_database_fails_later(self):
+        self.assertEqual(self.client.get("/healthz/ready").status_code, 200)
+        with mock.patch("blog.health.connection.cursor", side_effect=OperationalError):
+            self.assertEqual(self.client.get("/healthz/ready").status_code, 200)
+            self.assertEqual(self.client.get("/healthz/database").status_code, 503)
 
     def test_ready_without_the_cache(self):
         with mock.patch("django.core.cache.cache.get", side_effect=ConnectionError):

@@ -1,0 +1,20 @@
+// Command pulumi-resource-kubernetes is the built-in provider kubernetes as a plugin, for
+// staging environments on machines that cannot download the published plugin. It
+// refuses production; see the package plugin.
+package main
+
+import (
+	"os"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/util/cmdutil"
+
+	"github.com/djangostack/djangostack/cmd/internal/plugin"
+	"github.com/djangostack/djangostack/emulators/kubernetes"
+)
+
+func main() {
+	built := plugin.Plugin{Name: "kubernetes", Provider: kubernetes.New(kubernetes.Options{})}
+	if err := plugin.Main(built, os.Args[1:], os.Stdout); err != nil {
+		cmdutil.Exit(err)
+	}
+}

@@ -1,0 +1,159 @@
+package aws
+
+import (
+	"errors"
+	"fmt"
+
+	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	awslb "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/aws/limits"
+	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/validate"
+)
+
+// HealthCheck is how a load balancer finds out whether a pod serves. It asks by
+// HTTP, with the pod's address as Host: the app answers to that, or the path is
+// served before hosts are checked.
+type HealthCheck struct {
+	Path string
+	// Codes that count as healthy, for instance 200 or 200-299.
+	Codes string
+}
+
+// LoadBalancerArgs describes the way in: a load balancer that ends TLS and sends on to
+// pods.
+type LoadBalancerArgs struct {
+	VpcID            pulumi.StringInput
+	PublicSubnetIDs  pulumi.StringArrayOutput
+	PrivateSubnetIDs pulumi.StringArrayOutput
+	// CertificateARN is an ACM certificate of the same region.
+	CertificateARN pulumi.StringInput
+	// AllowedCIDRs are the addresses that may connect; 0.0.0.0/0 is everyone.
+	AllowedCIDRs []string
+	// Port of the pods, and PodGroupID the security group they are in.
+	Port       int
+	PodGroupID pulumi.StringInput
+	Health     HealthCheck
+	// DrainSeconds is how long a pod that goes still gets to finish its requests, 0 to
+	// 3600.
+	DrainSeconds int
+	// IdleSeconds after which a silent connection is closed, 1 to 4000. The pods keep
+	// theirs for longer.
+	IdleSeconds int
+	// ClusterName whose pods are registered.
+	ClusterName pulumi.StringInput
+	// Addresses are allocation IDs of Elastic IPs, one for each public subnet, in
+	// order; without them the load balancer's addresses change as AWS pleases.
+	Addresses pulumi.StringArray
+	// AccessLogs is the bucket that each request is logged in, of the same region and
+	// with Access load-balancer-logs; nil for none. The load balancer in front of fixed
+	// addresses logs nothing: AWS logs what ends TLS, and it passes connections on.
+	AccessLogs *Bucket
+	// Protect refuses every plan that deletes or replaces the load balancer, whose name
+	// others point to, and sets its own deletion protection.
+	Protect bool
+	Tags    Tags
+}
+
+// LoadBalancer is an application load balancer of the program's own: the cluster only
+// registers pods with it, and cannot leave one behind.
+type LoadBalancer struct {
+	pulumi.ResourceState
+
+	// DNSName and ZoneID are what an alias record names.
+	DNSName pulumi.StringOutput
+	ZoneID  pulumi.StringOutput
+	// TargetGroupARN is what pods are bound to.
+	TargetGroupARN pulumi.StringOutput
+	// SecurityGroupID is the group that the pods' visitors come from.
+	SecurityGroupID pulumi.StringOutput
+}
+
+// NewLoadBalancer registers the load balancer. It depends, by an option, on what the VPC
+// reaches the internet by.
+func NewLoadBalancer(ctx *pulumi.Context, name string, args *LoadBalancerArgs, opts ...pulumi.ResourceOption) (*LoadBalancer, error) {
+	t := &LoadBalancer{}
+	return component.New(ctx, "djangostack:aws:LoadBalancer", name+"-traffic", t, args.check, func() (pulumi.Map, error) {
+		group, rules, err := args.clientGroup(ctx, name, t)
+		if err != nil {
+			return nil, err
+		}
+		application, err := args.application(ctx, name, group, rules, t)
+		if err != nil {
+			return nil, err
+		}
+		pods, err := args.podTargetGroup(ctx, name, t)
+		if err != nil {
+			return nil, err
+		}
+		listeners, err := args.listeners(ctx, name, application, pods, t)
+		if err != nil {
+			return nil, err
+		}
+		t.DNSName, t.ZoneID = application.DnsName, application.ZoneId
+		t.TargetGroupARN, t.SecurityGroupID = pods.Arn, group.ID().ToStringOutput()
+		if len(args.Addresses) > 0 {
+			front, err := args.networkLoadBalancer(ctx, name, group, application, listeners, t)
+			if err != nil {
+				return nil, err
+			}
+			t.DNSName, t.ZoneID = front.DnsName, front.ZoneId
+		}
+		return pulumi.Map{"dnsName": t.DNSName, "zoneId": t.ZoneID, "targetGroupArn": t.TargetGroupARN}, nil
+	}, opts...)
+}
+
+func (a *LoadBalancerArgs) check() error {
+	const mostPort = 65535
+	return errors.Join(
+		validate.Check("LoadBalancer",
+			validate.Required("VpcID", a.VpcID != nil),
+			validate.Required("PublicSubnetIDs", a.PublicSubnetIDs.OutputState != nil),
+			validate.Required("PrivateSubnetIDs, since there are Addresses,", len(a.Addresses) == 0 || a.PrivateSubnetIDs.OutputState != nil),
+			validate.Required("CertificateARN", a.CertificateARN != nil),
+			validate.Required("AllowedCIDRs", len(a.AllowedCIDRs) > 0),
+			validate.Required("PodGroupID", a.PodGroupID != nil),
+			validate.Required("Health.Path", a.Health.Path != ""),
+			validate.Required("Health.Codes", a.Health.Codes != ""),
+			validate.Required("ClusterName", a.ClusterName != nil),
+		),
+		validate.RefuseIf(a.AccessLogs != nil && a.AccessLogs.access != arguments.LogBucket, "LoadBalancer", "AccessLogs has not Access load-balancer-logs"),
+		validate.Within("LoadBalancer", "Port", a.Port, 1, mostPort),
+		validate.Within("LoadBalancer", "DrainSeconds", a.DrainSeconds, 0, limits.MaxDrainSeconds),
+		validate.Within("LoadBalancer", "IdleSeconds", a.IdleSeconds, 1, limits.MaxIdleSeconds),
+		validate.CIDRs("LoadBalancer", "AllowedCIDRs", a.AllowedCIDRs),
+	)
+}
+
+func (a *LoadBalancerArgs) application(ctx *pulumi.Context, name string, group *awsec2.SecurityGroup, before []pulumi.Resource, parent pulumi.Resource) (*awslb.LoadBalancer, error) {
+	part := loadBalancerName(name + "-web")
+	args := &awslb.LoadBalancerArgs{
+		LoadBalancerType:         pulumi.String("application"),
+		Internal:                 pulumi.Bool(len(a.Addresses) > 0),
+		Subnets:                  a.PublicSubnetIDs,
+		SecurityGroups:           pulumi.StringArray{group.ID()},
+		IdleTimeout:              pulumi.Int(a.IdleSeconds),
+		DropInvalidHeaderFields:  pulumi.Bool(true),
+		DesyncMitigationMode:     pulumi.String("defensive"),
+		EnableHttp2:              pulumi.Bool(true),
+		EnableDeletionProtection: pulumi.Bool(a.Protect),
+		Tags:                     a.Tags.For(part),
+	}
+	if len(a.Addresses) > 0 {
+		args.Subnets = a.PrivateSubnetIDs
+	}
+	if logs := a.AccessLogs; logs != nil {
+		args.AccessLogs = awslb.LoadBalancerAccessLogsArgs{Bucket: logs.Name, Enabled: pulumi.Bool(true)}
+		// AWS writes a first object at once, which the bucket's policy must allow by then.
+		before = append(before, logs.lastSetting)
+	}
+	application, err := awslb.NewLoadBalancer(ctx, part, args,
+		pulumi.Parent(parent), pulumi.Protect(a.Protect), pulumi.DependsOn(before))
+	if err != nil {
+		return nil, fmt.Errorf("registering the load balancer: %w", err)
+	}
+	return application, nil
+}

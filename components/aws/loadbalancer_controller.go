@@ -1,0 +1,135 @@
+package aws
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/validate"
+)
+
+// balancerName is the controller's, its chart's and its service account's name.
+const controllerName = "aws-load-balancer-controller"
+
+// releaseType is registered by its name: the SDK's package for it imports every other
+// one, which takes ten minutes to build.
+const releaseType = "kubernetes:helm.sh/v3:Release"
+
+// release is a chart that Helm installs.
+type release struct {
+	pulumi.CustomResourceState
+}
+
+// LoadBalancerControllerArgs describes the controller that registers pods with target
+// groups in a cluster with nodes of its own. Auto Mode has one built in.
+type LoadBalancerControllerArgs struct {
+	ClusterName pulumi.StringInput
+	Region      string
+	VpcID       pulumi.StringInput
+	// ChartVersion of the chart in https://aws.github.io/eks-charts, for instance 1.13.3.
+	ChartVersion string
+	Tags         Tags
+}
+
+// LoadBalancerController is the AWS Load Balancer Controller. It comes as a chart,
+// because its webhook needs a certificate that the chart makes. TargetBindings depend
+// on it: it must still run to take the pods out again.
+type LoadBalancerController struct {
+	pulumi.ResourceState
+}
+
+// NewLoadBalancerController registers the controller. The provider of the cluster is
+// passed with the options.
+func NewLoadBalancerController(ctx *pulumi.Context, name string, args *LoadBalancerControllerArgs, opts ...pulumi.ResourceOption) (*LoadBalancerController, error) {
+	c := &LoadBalancerController{}
+	return component.New(ctx, "djangostack:aws:LoadBalancerController", name, c, args.check, func() (pulumi.Map, error) {
+		identity, err := NewIdentity(ctx, name+"-balancer", &IdentityArgs{
+			ClusterName:    args.ClusterName,
+			Region:         args.Region,
+			Namespace:      pulumi.String(systemNamespace),
+			ServiceAccount: controllerName,
+			Statements:     args.statements(),
+			Tags:           args.Tags,
+		}, pulumi.Parent(c))
+		if err != nil {
+			return nil, err
+		}
+		// Credentials are handed to a pod when it starts.
+		err = ctx.RegisterResource(releaseType, name+"-balancer", args.release(), &release{},
+			pulumi.Parent(c), pulumi.DependsOn([]pulumi.Resource{identity.association}))
+		if err != nil {
+			return nil, fmt.Errorf("registering the load balancer controller: %w", err)
+		}
+		return nil, nil
+	}, opts...)
+}
+
+func (a *LoadBalancerControllerArgs) check() error {
+	return validate.Check("LoadBalancerController",
+		validate.Required("ClusterName", a.ClusterName != nil),
+		validate.Required("Region", a.Region != ""),
+		validate.Required("VpcID", a.VpcID != nil),
+		validate.Required("ChartVersion", a.ChartVersion != ""),
+	)
+}
+
+func (a *LoadBalancerControllerArgs) release() pulumi.Map {
+	return pulumi.Map{
+		"name":           pulumi.String(controllerName),
+		"namespace":      pulumi.String(systemNamespace),
+		"chart":          pulumi.String(controllerName),
+		"version":        pulumi.String(a.ChartVersion),
+		"repositoryOpts": pulumi.Map{"repo": pulumi.String("https://aws.github.io/eks-charts")},
+		"values":         a.values(),
+	}
+}
+
+// values leave Services and Ingresses alone: load balancers are the program's.
+func (a *LoadBalancerControllerArgs) values() pulumi.Map {
+	return pulumi.Map{
+		"clusterName":                 a.ClusterName,
+		"region":                      pulumi.String(a.Region),
+		"vpcId":                       a.VpcID,
+		"replicaCount":                pulumi.Int(2),
+		"enableServiceMutatorWebhook": pulumi.Bool(false),
+		"createIngressClassResource":  pulumi.Bool(false),
+		"enableShield":                pulumi.Bool(false),
+		"enableWaf":                   pulumi.Bool(false),
+		"enableWafv2":                 pulumi.Bool(false),
+		"serviceAccount":              pulumi.Map{"create": pulumi.Bool(true), "name": pulumi.String(controllerName)},
+		"podDisruptionBudget":         pulumi.Map{"maxUnavailable": pulumi.Int(1)},
+	}
+}
+
+// statements are less than the controller's own policy, which also makes load
+// balancers: it looks around, and fills the target groups of its own cluster.
+func (a *LoadBalancerControllerArgs) statements() []Statement {
+	return []Statement{
+		{
+			Actions: []string{
+				"ec2:DescribeAvailabilityZones",
+				"ec2:DescribeInstances",
+				"ec2:DescribeNetworkInterfaces",
+				"ec2:DescribeSecurityGroups",
+				"ec2:DescribeSubnets",
+				"ec2:DescribeVpcs",
+				"elasticloadbalancing:DescribeLoadBalancers",
+				"elasticloadbalancing:DescribeTags",
+				"elasticloadbalancing:DescribeTargetGroupAttributes",
+				"elasticloadbalancing:DescribeTargetGroups",
+				"elasticloadbalancing:DescribeTargetHealth",
+			},
+			Resources: pulumi.StringArray{pulumi.String("*")},
+		},
+		{
+			Actions:   []string{"elasticloadbalancing:RegisterTargets", "elasticloadbalancing:DeregisterTargets"},
+			Resources: pulumi.StringArray{pulumi.Sprintf("arn:%s:elasticloadbalancing:%s:*:targetgroup/*", partition(a.Region), a.Region)},
+			Conditions: []Condition{{
+				Operator: "StringEquals",
+				Key:      "aws:ResourceTag/" + clusterTag,
+				Values:   pulumi.StringArray{a.ClusterName},
+			}},
+		},
+	}
+}

@@ -1,0 +1,105 @@
+package aws
+
+import (
+	"fmt"
+
+	awslb "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/aws/limits"
+	"github.com/djangostack/djangostack/components/names"
+)
+
+const (
+	httpPort  = 80
+	httpsPort = 443
+	// tlsPolicy is TLS 1.2 and 1.3, as AWS recommends
+	// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html).
+	tlsPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+	// clusterTag lets EKS Auto Mode register pods with a target group that it has not
+	// made (https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEKSLoadBalancingPolicy.html).
+	clusterTag = "eks:eks-cluster-name"
+)
+
+// The health check finds a pod that does not serve within 15 seconds, and one that
+// does within 10.
+const (
+	checkSeconds   = 5
+	checkTimeout   = 4
+	checkHealthy   = 2
+	checkUnhealthy = 3
+)
+
+// pods registers the target group that the cluster fills.
+func (a *LoadBalancerArgs) podTargetGroup(ctx *pulumi.Context, name string, parent pulumi.Resource) (*awslb.TargetGroup, error) {
+	part := names.Fit(limits.MaxLoadBalancerName-autonameLength, name, "pods")
+	tags := a.Tags.For(part)
+	tags[clusterTag] = a.ClusterName
+	group, err := awslb.NewTargetGroup(ctx, part, &awslb.TargetGroupArgs{
+		VpcId:           a.VpcID.ToStringOutput().ToStringPtrOutput(),
+		TargetType:      pulumi.String("ip"),
+		Protocol:        pulumi.String("HTTP"),
+		ProtocolVersion: pulumi.String("HTTP1"),
+		// Only what registers targets without a port is sent here, and the cluster always
+		// names the pods' own. The same port for ever keeps the group, which would else be
+		// replaced when the pods' port changes, with no pod in the new one at first.
+		Port:                       pulumi.Int(httpPort),
+		DeregistrationDelay:        pulumi.Int(a.DrainSeconds),
+		LoadBalancingAlgorithmType: pulumi.String("least_outstanding_requests"),
+		HealthCheck: awslb.TargetGroupHealthCheckArgs{
+			Enabled:            pulumi.Bool(true),
+			Protocol:           pulumi.String("HTTP"),
+			Port:               pulumi.String("traffic-port"),
+			Path:               pulumi.String(a.Health.Path),
+			Matcher:            pulumi.String(a.Health.Codes),
+			Interval:           pulumi.Int(checkSeconds),
+			Timeout:            pulumi.Int(checkTimeout),
+			HealthyThreshold:   pulumi.Int(checkHealthy),
+			UnhealthyThreshold: pulumi.Int(checkUnhealthy),
+		},
+		Tags: tags,
+	}, pulumi.Parent(parent))
+	if err != nil {
+		return nil, fmt.Errorf("registering the target group of the pods: %w", err)
+	}
+	return group, nil
+}
+
+// listeners end TLS, and send whoever comes without it to where it is.
+func (a *LoadBalancerArgs) listeners(ctx *pulumi.Context, name string, application *awslb.LoadBalancer, pods *awslb.TargetGroup, parent pulumi.Resource) ([]pulumi.Resource, error) {
+	https, err := awslb.NewListener(ctx, name+"-https", &awslb.ListenerArgs{
+		LoadBalancerArn: application.Arn,
+		Port:            pulumi.Int(httpsPort),
+		Protocol:        pulumi.String("HTTPS"),
+		SslPolicy:       pulumi.String(tlsPolicy),
+		CertificateArn:  a.CertificateARN.ToStringOutput().ToStringPtrOutput(),
+		DefaultActions: awslb.ListenerDefaultActionArray{awslb.ListenerDefaultActionArgs{
+			Type:           pulumi.String("forward"),
+			TargetGroupArn: pods.Arn.ToStringPtrOutput(),
+		}},
+		Tags: a.Tags.For(name + "-https"),
+		// A target group belongs to one load balancer at a time: one that comes instead of
+		// another gets it once the old listener has gone.
+	}, pulumi.Parent(parent), pulumi.DeleteBeforeReplace(true))
+	if err != nil {
+		return nil, fmt.Errorf("registering the HTTPS listener: %w", err)
+	}
+	http, err := awslb.NewListener(ctx, name+"-http", &awslb.ListenerArgs{
+		LoadBalancerArn: application.Arn,
+		Port:            pulumi.Int(httpPort),
+		Protocol:        pulumi.String("HTTP"),
+		DefaultActions: awslb.ListenerDefaultActionArray{awslb.ListenerDefaultActionArgs{
+			Type: pulumi.String("redirect"),
+			Redirect: awslb.ListenerDefaultActionRedirectArgs{
+				Protocol:   pulumi.String("HTTPS"),
+				Port:       pulumi.Sprintf("%d", httpsPort),
+				StatusCode: pulumi.String("HTTP_301"),
+			},
+		}},
+		Tags: a.Tags.For(name + "-http"),
+	}, pulumi.Parent(parent))
+	if err != nil {
+		return nil, fmt.Errorf("registering the HTTP listener: %w", err)
+	}
+	return []pulumi.Resource{https, http}, nil
+}

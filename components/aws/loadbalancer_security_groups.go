@@ -1,0 +1,104 @@
+package aws
+
+import (
+	"fmt"
+
+	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	awsvpc "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/names"
+)
+
+// longestCIDR is the length of 255.255.255.255/32.
+const longestCIDR = 18
+
+// visitors registers the load balancer's security group: in from the allowed
+// addresses, out to the pods alone; and the rule that lets it in there.
+func (a *LoadBalancerArgs) clientGroup(ctx *pulumi.Context, name string, parent pulumi.Resource) (*awsec2.SecurityGroup, []pulumi.Resource, error) {
+	part := securityGroupName(name + "-web")
+	group, err := awsec2.NewSecurityGroup(ctx, part, &awsec2.SecurityGroupArgs{
+		VpcId:       a.VpcID.ToStringOutput().ToStringPtrOutput(),
+		Description: pulumi.String("Visitors of " + name),
+		Tags:        a.Tags.For(part),
+	}, pulumi.Parent(parent))
+	if err != nil {
+		return nil, nil, fmt.Errorf("registering the security group of the load balancer: %w", err)
+	}
+	rules := groupRules{ctx: ctx, tags: a.Tags, parent: parent}
+	rules.fromAddresses(part, group.ID(), a.AllowedCIDRs)
+	rules.between(part+"-pods", group.ID(), a.PodGroupID, a.Port, "Requests of visitors")
+	return group, rules.rules, rules.err
+}
+
+// groupRules registers rules of security groups, and stops at the first error.
+type groupRules struct {
+	ctx    *pulumi.Context
+	tags   Tags
+	parent pulumi.Resource
+	rules  []pulumi.Resource
+	err    error
+}
+
+// fromAddresses lets addresses connect by HTTP and HTTPS. HTTP is there to be sent
+// on. A rule is named after its addresses and not after its place in the list: when a
+// list gets shorter or another order, the provider changes rules in place, and AWS
+// refuses the one that would say what its neighbour still says
+// (InvalidPermission.Duplicate).
+func (r *groupRules) fromAddresses(name string, group pulumi.StringInput, cidrs []string) {
+	for _, cidr := range cidrs {
+		for _, port := range []int{httpsPort, httpPort} {
+			r.ingress(fmt.Sprintf("%s-in-%d-%s", name, port, names.Fit(longestCIDR, cidr)), &awsvpc.SecurityGroupIngressRuleArgs{
+				SecurityGroupId: group,
+				CidrIpv4:        pulumi.String(cidr),
+				FromPort:        pulumi.Int(port),
+				ToPort:          pulumi.Int(port),
+				Description:     pulumi.String("Visitors"),
+			})
+		}
+	}
+}
+
+// between lets the members of one group connect to those of another.
+func (r *groupRules) between(name string, from, to pulumi.StringInput, port int, what string) {
+	r.egress(name+"-out", &awsvpc.SecurityGroupEgressRuleArgs{
+		SecurityGroupId:           from,
+		ReferencedSecurityGroupId: to.ToStringOutput().ToStringPtrOutput(),
+		FromPort:                  pulumi.Int(port),
+		ToPort:                    pulumi.Int(port),
+		Description:               pulumi.String(what),
+	})
+	r.ingress(name+"-in", &awsvpc.SecurityGroupIngressRuleArgs{
+		SecurityGroupId:           to,
+		ReferencedSecurityGroupId: from.ToStringOutput().ToStringPtrOutput(),
+		FromPort:                  pulumi.Int(port),
+		ToPort:                    pulumi.Int(port),
+		Description:               pulumi.String(what),
+	})
+}
+
+func (r *groupRules) ingress(name string, args *awsvpc.SecurityGroupIngressRuleArgs) {
+	if r.err != nil {
+		return
+	}
+	args.IpProtocol, args.Tags = pulumi.String("tcp"), r.tags.For(name)
+	rule, err := awsvpc.NewSecurityGroupIngressRule(r.ctx, name, args, pulumi.Parent(r.parent))
+	r.add(name, rule, err)
+}
+
+func (r *groupRules) egress(name string, args *awsvpc.SecurityGroupEgressRuleArgs) {
+	if r.err != nil {
+		return
+	}
+	args.IpProtocol, args.Tags = pulumi.String("tcp"), r.tags.For(name)
+	rule, err := awsvpc.NewSecurityGroupEgressRule(r.ctx, name, args, pulumi.Parent(r.parent))
+	r.add(name, rule, err)
+}
+
+func (r *groupRules) add(name string, rule pulumi.Resource, err error) {
+	if err != nil {
+		r.err = fmt.Errorf("registering the rule %s: %w", name, err)
+		return
+	}
+	r.rules = append(r.rules, rule)
+}

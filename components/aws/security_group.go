@@ -1,0 +1,74 @@
+package aws
+
+import (
+	"fmt"
+	"strings"
+
+	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	awsvpc "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/aws/limits"
+	"github.com/djangostack/djangostack/components/names"
+)
+
+// reach says who may open connections to a data service.
+type securityGroup struct {
+	// what is reached, in words that a security group's description may hold.
+	service string
+	vpcID   pulumi.StringInput
+	port    int
+	// from are the security groups whose members may connect.
+	allowFrom pulumi.StringArray
+	tags      Tags
+}
+
+// group registers a security group that lets the members of other groups connect
+// to one port, and lets nothing out: a data service answers, and never calls.
+func (r securityGroup) register(ctx *pulumi.Context, name string, parent pulumi.Resource) (*awsec2.SecurityGroup, error) {
+	name = securityGroupName(name)
+	group, err := awsec2.NewSecurityGroup(ctx, name, &awsec2.SecurityGroupArgs{
+		VpcId:       r.vpcID,
+		Description: pulumi.Sprintf("Connections to %s", r.service),
+		Tags:        r.tags.For(name),
+	}, pulumi.Parent(parent))
+	if err != nil {
+		return nil, fmt.Errorf("registering the security group %s: %w", name, err)
+	}
+	for i, source := range r.allowFrom {
+		rule := fmt.Sprintf("%s-in-%d", name, i)
+		_, err := awsvpc.NewSecurityGroupIngressRule(ctx, rule, &awsvpc.SecurityGroupIngressRuleArgs{
+			SecurityGroupId:           group.ID(),
+			ReferencedSecurityGroupId: source,
+			IpProtocol:                pulumi.String("tcp"),
+			FromPort:                  pulumi.Int(r.port),
+			ToPort:                    pulumi.Int(r.port),
+			Description:               pulumi.Sprintf("Clients of %s", r.service),
+			Tags:                      r.tags.For(rule),
+		}, pulumi.Parent(parent))
+		if err != nil {
+			return nil, fmt.Errorf("registering the rule %s: %w", rule, err)
+		}
+	}
+	return group, nil
+}
+
+// groupName is a name that a security group may have: what begins with sg- looks like
+// an id of AWS, and the provider refuses it (resourceSecurityGroup).
+func securityGroupName(name string) string {
+	return withoutReservedPrefix("sg-", name)
+}
+
+// nameOfBalancer is a name that a load balancer may have: AWS puts internal- before the
+// host names of some of them (validName).
+func loadBalancerName(name string) string {
+	return names.Fit(limits.MaxLoadBalancerName-autonameLength, withoutReservedPrefix("internal-", name))
+}
+
+// notBeginning puts a word before a name that begins as AWS allows no name to begin.
+func withoutReservedPrefix(reserved, name string) string {
+	if strings.HasPrefix(name, reserved) {
+		return "app-" + name
+	}
+	return name
+}

@@ -1,0 +1,50 @@
+// Package component registers component resources. Every constructor of this program goes
+// through New, so that all components check their arguments, register their outputs and
+// report errors in the same way.
+//
+// The package imports the Pulumi SDK and nothing of this program.
+package component
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// New registers self as the component with the given type token and name. It calls check
+// first and registers nothing if check fails. It then calls build, which registers the
+// children with self as their parent and returns the component's outputs, or nil for none.
+// New registers the outputs last, once. The check may be nil.
+//
+// Errors of the registration name the component; errors of check and build are returned
+// as they are.
+func New[T pulumi.ComponentResource](ctx *pulumi.Context, token, name string, self T, check func() error, build func() (pulumi.Map, error), opts ...pulumi.ResourceOption) (T, error) {
+	var none T
+	if check != nil {
+		if err := check(); err != nil {
+			return none, err
+		}
+	}
+	if err := ctx.RegisterComponentResource(token, name, self, opts...); err != nil {
+		return none, fmt.Errorf("registering the component %s of type %s: %w", name, token, err)
+	}
+	outputs, err := build()
+	if err != nil {
+		return none, err
+	}
+	if outputs == nil {
+		// RegisterResourceOutputs panics on a nil map (Pulumi SDK v3.276).
+		outputs = pulumi.Map{}
+	}
+	if err := ctx.RegisterResourceOutputs(self, outputs); err != nil {
+		return none, fmt.Errorf("registering the outputs of the component %s of type %s: %w", name, token, err)
+	}
+	return self, nil
+}
+
+// With returns a new slice with all the values and some more. It never writes to the
+// array of the first slice, as append may.
+func With[T any](all []T, more ...T) []T {
+	return slices.Concat(all, more)
+}

@@ -1,0 +1,67 @@
+package component_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/tests/mocks"
+)
+
+const token = "test:index:Thing"
+
+type thing struct {
+	pulumi.ResourceState
+}
+
+func outputs() (pulumi.Map, error) { return pulumi.Map{"name": pulumi.String("value")}, nil }
+
+func TestNewRegistersTheComponentAndItsOutputs(t *testing.T) {
+	ran := mocks.Run(t, mocks.Known, func(ctx *pulumi.Context) error {
+		self := &thing{}
+		registered, err := component.New(ctx, token, "app-thing", self, nil, outputs)
+		assert.Same(t, self, registered)
+		return err
+	})
+	assert.Equal(t, token, ran.Find(t, "Thing", "app-thing").Type)
+}
+
+func TestNewRegistersNothingWhenTheCheckFails(t *testing.T) {
+	wrong := errors.New("Thing: Name is required")
+	ran := mocks.Run(t, mocks.Known, func(ctx *pulumi.Context) error {
+		registered, err := component.New(ctx, token, "app-thing", &thing{}, func() error { return wrong }, outputs)
+		assert.Nil(t, registered)
+		require.ErrorIs(t, err, wrong)
+		return nil
+	})
+	assert.Empty(t, ran.Resources)
+}
+
+func TestAComponentMayHaveNoOutputs(t *testing.T) {
+	mocks.Run(t, mocks.Known, func(ctx *pulumi.Context) error {
+		_, err := component.New(ctx, token, "app-thing", &thing{}, nil, func() (pulumi.Map, error) { return nil, nil })
+		return err
+	})
+}
+
+func TestNewReturnsTheErrorOfBuild(t *testing.T) {
+	broken := errors.New("registering the part: no more parts")
+	mocks.Run(t, mocks.Known, func(ctx *pulumi.Context) error {
+		registered, err := component.New(ctx, token, "app-thing", &thing{}, nil, func() (pulumi.Map, error) { return nil, broken })
+		assert.Nil(t, registered)
+		assert.ErrorIs(t, err, broken)
+		return nil
+	})
+}
+
+func TestWithLeavesTheFirstSliceAlone(t *testing.T) {
+	all := make([]string, 1, 4)
+	all[0] = "a"
+	assert.Equal(t, []string{"a", "b"}, component.With(all, "b"))
+	assert.Equal(t, []string{"a", "c"}, component.With(all, "c"))
+	assert.Equal(t, []string{"a", ""}, all[:2])
+}

@@ -1,0 +1,24 @@
+package connection
+
+import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+// AMQP is how to reach one RabbitMQ broker.
+type AMQP struct {
+	Host     pulumi.StringInput
+	Port     int
+	User     string
+	Password pulumi.StringInput
+	TLS      bool
+}
+
+// URL is the broker's address with user and password and the virtual host /, in the
+// form that Celery reads. It is secret.
+func (a AMQP) URL() pulumi.StringOutput {
+	scheme := "amqp"
+	if a.TLS {
+		scheme = "amqps"
+	}
+	// The virtual host is the path without its first slash, percent-encoded
+	// (https://www.rabbitmq.com/docs/uri-spec).
+	return pulumi.Sprintf("%s://%s:%s@%s:%d/%%2F", scheme, a.User, secretEscaped(a.Password), a.Host, a.Port)
+}

@@ -1,0 +1,54 @@
+package kubernetes
+
+import (
+	"fmt"
+
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/labels"
+)
+
+// ClaimArgs says what disk is wanted.
+type ClaimArgs struct {
+	// Part of the environment that the disk belongs to; the claim's name.
+	Name      string
+	Namespace pulumi.StringInput
+	Labels    labels.Labels
+	// Size in Kubernetes' notation, for instance 20Gi.
+	Size string
+	// StorageClass is empty for the cluster's default class.
+	StorageClass string
+	// AccessMode is ReadWriteOnce or ReadWriteMany.
+	AccessMode string
+	// Protect refuses every plan that deletes or replaces the claim.
+	Protect bool
+}
+
+// NewClaim registers a PersistentVolumeClaim. Its data outlives every pod, and
+// goes when the program deletes the claim.
+func NewClaim(ctx *pulumi.Context, name string, args *ClaimArgs, opts ...pulumi.ResourceOption) (*corev1.PersistentVolumeClaim, error) {
+	spec := corev1.PersistentVolumeClaimSpecArgs{
+		AccessModes: pulumi.ToStringArray([]string{args.AccessMode}),
+		Resources:   corev1.VolumeResourceRequirementsArgs{Requests: pulumi.StringMap{"storage": pulumi.String(args.Size)}},
+	}
+	if args.StorageClass != "" {
+		spec.StorageClassName = pulumi.String(args.StorageClass)
+	}
+	claim, err := corev1.NewPersistentVolumeClaim(ctx, name, &corev1.PersistentVolumeClaimArgs{
+		Metadata: metav1.ObjectMetaArgs{
+			Name:      pulumi.String(args.Name),
+			Namespace: args.Namespace,
+			Labels:    args.Labels.For(args.Name),
+			// A class that waits for the first pod would be waited for for ever
+			// (pulumi-kubernetes issue 895).
+			Annotations: pulumi.StringMap{"pulumi.com/skipAwait": pulumi.String("true")},
+		},
+		Spec: spec,
+	}, append(opts, pulumi.Protect(args.Protect))...)
+	if err != nil {
+		return nil, fmt.Errorf("registering the claim %s: %w", args.Name, err)
+	}
+	return claim, nil
+}

@@ -1,0 +1,104 @@
+package kubernetes
+
+import (
+	"fmt"
+
+	batchv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/batch/v1"
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/labels"
+	"github.com/djangostack/djangostack/components/pod"
+)
+
+// job is a command on a database that is run to its end. Doing it twice changes
+// nothing, so it is tried again when it fails.
+type job struct {
+	// part is the pods' component label and the container's name.
+	component string
+	namespace pulumi.StringInput
+	labels    labels.Labels
+	// timeout of all tries together, in seconds.
+	timeout int
+	// hopeless are the exit codes of the container after which every other try would
+	// fail too.
+	finalExitCodes []int
+	// account that the pod runs as; nil for the namespace's default one.
+	serviceAccount pulumi.StringInput
+	// before runs to its end before the container; both have the same volumes.
+	initContainers []corev1.ContainerArgs
+	container      corev1.ContainerArgs
+	volumes        []pod.Volume
+}
+
+const (
+	jobRetries = 3
+	// jobGrace is how long a command may take to stop, in seconds.
+	jobGrace = 10
+)
+
+func (j job) register(ctx *pulumi.Context, name string, parent pulumi.Resource) error {
+	spec := batchv1.JobSpecArgs{
+		BackoffLimit:          pulumi.Int(jobRetries),
+		ActiveDeadlineSeconds: pulumi.Int(j.timeout),
+		Template:              j.template(),
+	}
+	if len(j.finalExitCodes) > 0 {
+		spec.PodFailurePolicy = j.failurePolicy()
+	}
+	_, err := batchv1.NewJob(ctx, name, &batchv1.JobArgs{
+		Metadata: metav1.ObjectMetaArgs{
+			Namespace: j.namespace,
+			Labels:    j.labels.For(j.component),
+			// A Job that failed is made anew by the next update, instead of failing for ever.
+			Annotations: pulumi.StringMap{"pulumi.com/replaceUnready": pulumi.String("true")},
+		},
+		Spec: spec,
+	}, pulumi.Parent(parent), pod.AwaitJob(j.timeout))
+	if err != nil {
+		return fmt.Errorf("registering the Job %s: %w", name, err)
+	}
+	return nil
+}
+
+func (j job) failurePolicy() batchv1.PodFailurePolicyArgs {
+	return batchv1.PodFailurePolicyArgs{Rules: batchv1.PodFailurePolicyRuleArray{batchv1.PodFailurePolicyRuleArgs{
+		Action: pulumi.String("FailJob"),
+		OnExitCodes: batchv1.PodFailurePolicyOnExitCodesRequirementArgs{
+			ContainerName: pulumi.String(j.component),
+			Operator:      pulumi.String("In"),
+			Values:        pulumi.ToIntArray(j.finalExitCodes),
+		},
+	}}}
+}
+
+func (j job) template() corev1.PodTemplateSpecArgs {
+	// The root file system is read-only.
+	volumes := append([]pod.Volume{{Name: "tmp", Path: "/tmp"}}, j.volumes...)
+	j.container.Name = pulumi.String(j.component)
+	spec := corev1.PodSpecArgs{
+		AutomountServiceAccountToken:  pulumi.Bool(false),
+		EnableServiceLinks:            pulumi.Bool(false),
+		RestartPolicy:                 pulumi.String("Never"),
+		TerminationGracePeriodSeconds: pulumi.Int(jobGrace),
+		SecurityContext:               pod.SecurityContext(postgresUser),
+		InitContainers:                restricted(volumes, j.initContainers...),
+		Containers:                    restricted(volumes, j.container),
+		Volumes:                       pod.Volumes(volumes),
+	}
+	if j.serviceAccount != nil {
+		spec.ServiceAccountName = j.serviceAccount.ToStringOutput().ToStringPtrOutput()
+	}
+	return corev1.PodTemplateSpecArgs{Metadata: metav1.ObjectMetaArgs{Labels: j.labels.For(j.component)}, Spec: spec}
+}
+
+func restricted(volumes []pod.Volume, containers ...corev1.ContainerArgs) corev1.ContainerArray {
+	var out corev1.ContainerArray
+	for _, container := range containers {
+		container.SecurityContext = pod.ContainerSecurityContext()
+		container.VolumeMounts = pod.Mounts(volumes)
+		out = append(out, container)
+	}
+	return out
+}

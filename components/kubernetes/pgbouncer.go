@@ -1,0 +1,217 @@
+package kubernetes
+
+import (
+	"fmt"
+	"strings"
+
+	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	policyv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/policy/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/connection"
+	"github.com/djangostack/djangostack/components/labels"
+	"github.com/djangostack/djangostack/components/pod"
+	"github.com/djangostack/djangostack/components/validate"
+)
+
+// PgBouncerArgs describes a pool of connections in front of a PostgreSQL database.
+type PgBouncerArgs struct {
+	Namespace pulumi.StringInput
+	Labels    labels.Labels
+	// Image holds pgbouncer 1.21 or later.
+	Image string
+	// Server is the database, and the role that the app signs in as.
+	Server connection.Database
+	// Replicas is the number of pods.
+	Replicas int
+	// PoolSize is how many connections to the server each pod opens at most, MaxClients
+	// how many it takes from the app.
+	PoolSize, MaxClients int
+	Resources            pod.Resources
+}
+
+// PgBouncer is a pool of connections behind a Service named pgbouncer. It shares them by
+// transaction.
+type PgBouncer struct {
+	pulumi.ResourceState
+
+	// Database is how the app reaches the database through the pool.
+	Database connection.Database
+}
+
+const (
+	bouncerPart   = "pgbouncer"
+	bouncerPort   = 5432
+	bouncerFolder = "/etc/djangostack/pgbouncer"
+	// bouncerUser is the user id of the postgres user of Alpine's images; any but root's
+	// would do.
+	bouncerUser = 70
+	// bouncerDelay is how long a pod that is to stop still takes clients, until every
+	// proxy knows, and bouncerGrace how long their connections may last from then on:
+	// Django gives one up within its CONN_MAX_AGE. In seconds.
+	bouncerDelay = 15
+	bouncerGrace = 120
+)
+
+// NewPgBouncer registers a pool of connections.
+func NewPgBouncer(ctx *pulumi.Context, name string, args *PgBouncerArgs, opts ...pulumi.ResourceOption) (*PgBouncer, error) {
+	b := &PgBouncer{}
+	return component.New(ctx, "djangostack:kubernetes:PgBouncer", name+"-"+bouncerPart, b, args.check, func() (pulumi.Map, error) {
+		secret, err := newSecret(ctx, name+"-"+bouncerPart, bouncerPart, args.Namespace, args.Labels, args.configuration(), b)
+		if err != nil {
+			return nil, err
+		}
+		s := server{
+			name: bouncerPart, namespace: args.Namespace, labels: args.Labels,
+			user: bouncerUser, port: bouncerPort, grace: bouncerDelay + bouncerGrace,
+			single: args.Replicas == 1,
+		}
+		if _, err := s.service(ctx, name, b); err != nil {
+			return nil, err
+		}
+		if err := s.policy(ctx, name, b); err != nil {
+			return nil, err
+		}
+		if err := args.deployment(ctx, name, s, secret, b); err != nil {
+			return nil, err
+		}
+		if err := args.budget(ctx, name, s, b); err != nil {
+			return nil, err
+		}
+		b.Database = args.Server
+		b.Database.Host, b.Database.Port = pulumi.String(bouncerPart), bouncerPort
+		// It has no certificate, and its clients' traffic stays in the cluster.
+		b.Database.SSLMode = "disable"
+		return pulumi.Map{"host": b.Database.Host, "port": pulumi.Int(bouncerPort)}, nil
+	}, opts...)
+}
+
+func (a *PgBouncerArgs) check() error {
+	return validate.Check("PgBouncer",
+		validate.Required("Namespace", a.Namespace != nil),
+		validate.Required("Image", a.Image != ""),
+		validate.Required("Server.Host", a.Server.Host != nil),
+		validate.Required("Server.Password", a.Server.Password != nil),
+		validate.Required("Server.SSLMode", a.Server.SSLMode != ""),
+		validate.Required("Replicas", a.Replicas > 0),
+		validate.Required("PoolSize", a.PoolSize > 0),
+		validate.Required("MaxClients", a.MaxClients > 0),
+	)
+}
+
+// configuration is PgBouncer's (https://www.pgbouncer.org/config.html). The password
+// stands as it is, because a pool must sign in with it as well as ask for it.
+func (a *PgBouncerArgs) configuration() pulumi.StringMap {
+	quoted := a.Server.Password.ToStringOutput().ApplyT(func(password string) string {
+		return strings.ReplaceAll(password, `"`, `""`)
+	}).(pulumi.StringOutput)
+	lines := strings.Join([]string{
+		"[pgbouncer]",
+		"listen_addr = *",
+		fmt.Sprintf("listen_port = %d", bouncerPort),
+		"unix_socket_dir =",
+		"auth_type = scram-sha-256",
+		"auth_file = " + bouncerFolder + "/userlist.txt",
+		"pool_mode = transaction",
+		// The statements that psycopg prepares, kept for each connection to the server.
+		"max_prepared_statements = 200",
+		fmt.Sprintf("default_pool_size = %d", a.PoolSize),
+		fmt.Sprintf("max_client_conn = %d", a.MaxClients),
+		"server_tls_sslmode = " + a.Server.SSLMode,
+		// Sent by older drivers at every start.
+		"ignore_startup_parameters = extra_float_digits",
+		"log_connections = 0",
+		"log_disconnections = 0",
+		"",
+	}, "\n")
+	return pulumi.StringMap{
+		"pgbouncer.ini": pulumi.Sprintf("[databases]\n%s = host=%s port=%d dbname=%s\n\n%s", a.Server.Name, a.Server.Host, a.Server.Port, a.Server.Name, lines),
+		"userlist.txt":  pulumi.ToSecret(pulumi.Sprintf("\"%s\" \"%s\"\n", a.Server.User, quoted)).(pulumi.StringOutput),
+	}
+}
+
+func (a *PgBouncerArgs) deployment(ctx *pulumi.Context, name string, s server, secret *corev1.Secret, parent pulumi.Resource) error {
+	volumes := []pod.Volume{
+		{Name: "tmp", Path: "/tmp"},
+		{Name: "configuration", Path: bouncerFolder, ReadOnly: true, Secret: secret.Metadata.Name().Elem()},
+	}
+	_, err := appsv1.NewDeployment(ctx, name+"-"+bouncerPart, &appsv1.DeploymentArgs{
+		Metadata: s.metadata(),
+		Spec: appsv1.DeploymentSpecArgs{
+			Replicas: pulumi.Int(a.Replicas),
+			Selector: metav1.LabelSelectorArgs{MatchLabels: s.labels.Selector(bouncerPart)},
+			Strategy: appsv1.DeploymentStrategyArgs{
+				Type: pulumi.String("RollingUpdate"),
+				RollingUpdate: appsv1.RollingUpdateDeploymentArgs{
+					MaxUnavailable: pulumi.Int(0), MaxSurge: pulumi.Int(1),
+				},
+			},
+			Template: corev1.PodTemplateSpecArgs{
+				Metadata: metav1.ObjectMetaArgs{Labels: s.labels.For(bouncerPart)},
+				Spec: corev1.PodSpecArgs{
+					AutomountServiceAccountToken:  pulumi.Bool(false),
+					EnableServiceLinks:            pulumi.Bool(false),
+					TerminationGracePeriodSeconds: pulumi.Int(s.grace),
+					SecurityContext:               pod.SecurityContext(s.user),
+					TopologySpreadConstraints:     s.topologySpread(),
+					Containers:                    corev1.ContainerArray{a.container(volumes)},
+					Volumes:                       pod.Volumes(volumes),
+				},
+			},
+		},
+	}, pulumi.Parent(parent))
+	if err != nil {
+		return fmt.Errorf("registering the Deployment of %s: %w", bouncerPart, err)
+	}
+	return nil
+}
+
+func (a *PgBouncerArgs) container(volumes []pod.Volume) corev1.ContainerArgs {
+	return corev1.ContainerArgs{
+		Name:            pulumi.String(bouncerPart),
+		Image:           pulumi.String(a.Image),
+		Command:         pulumi.ToStringArray([]string{"pgbouncer", bouncerFolder + "/pgbouncer.ini"}),
+		Resources:       a.Resources.Requirements(),
+		SecurityContext: pod.ContainerSecurityContext(),
+		VolumeMounts:    pod.Mounts(volumes),
+		Ports: corev1.ContainerPortArray{corev1.ContainerPortArgs{
+			Name: pulumi.String(portName), ContainerPort: pulumi.Int(bouncerPort),
+		}},
+		ReadinessProbe: pod.TCP(pod.Timing{Period: 5, Timeout: 10, FailureThreshold: 3}, bouncerPort),
+		Lifecycle: corev1.LifecycleArgs{PreStop: corev1.LifecycleHandlerArgs{
+			Sleep: corev1.SleepActionArgs{Seconds: pulumi.Int(bouncerDelay)},
+		}},
+	}
+}
+
+// apart keeps the pods on different nodes where there are several.
+func (s server) topologySpread() corev1.TopologySpreadConstraintArray {
+	return corev1.TopologySpreadConstraintArray{corev1.TopologySpreadConstraintArgs{
+		TopologyKey:       pulumi.String("kubernetes.io/hostname"),
+		MaxSkew:           pulumi.Int(1),
+		WhenUnsatisfiable: pulumi.String("ScheduleAnyway"),
+		LabelSelector:     metav1.LabelSelectorArgs{MatchLabels: s.labels.Selector(s.name)},
+		MatchLabelKeys:    pulumi.ToStringArray([]string{"pod-template-hash"}),
+	}}
+}
+
+func (a *PgBouncerArgs) budget(ctx *pulumi.Context, name string, s server, parent pulumi.Resource) error {
+	if a.Replicas < 2 {
+		return nil
+	}
+	_, err := policyv1.NewPodDisruptionBudget(ctx, name+"-"+bouncerPart, &policyv1.PodDisruptionBudgetArgs{
+		Metadata: s.metadata(),
+		Spec: policyv1.PodDisruptionBudgetSpecArgs{
+			MaxUnavailable:             pulumi.Int(1),
+			Selector:                   metav1.LabelSelectorArgs{MatchLabels: s.labels.Selector(bouncerPart)},
+			UnhealthyPodEvictionPolicy: pulumi.String("AlwaysAllow"),
+		},
+	}, pulumi.Parent(parent))
+	if err != nil {
+		return fmt.Errorf("registering the disruption budget of %s: %w", bouncerPart, err)
+	}
+	return nil
+}

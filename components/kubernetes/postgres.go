@@ -1,0 +1,144 @@
+package kubernetes
+
+import (
+	"fmt"
+
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/connection"
+	"github.com/djangostack/djangostack/components/labels"
+	"github.com/djangostack/djangostack/components/pod"
+	"github.com/djangostack/djangostack/components/random"
+	"github.com/djangostack/djangostack/components/validate"
+)
+
+// PostgresArgs describes one PostgreSQL server in the cluster.
+type PostgresArgs struct {
+	Namespace pulumi.StringInput
+	Labels    labels.Labels
+	// Image is Docker's official postgres image or one with the same entry point.
+	Image string
+	// Database and User are made at the first start.
+	Database string
+	User     string
+	// Size of the volume in Kubernetes' notation, for instance 20Gi.
+	Size string
+	// StorageClass is empty for the cluster's default class.
+	StorageClass string
+	Resources    pod.Resources
+	// MaxConnections that the server takes; 0 for its own default.
+	MaxConnections int
+	// Protect refuses every plan that deletes or replaces the data.
+	Protect bool
+}
+
+// Postgres is one PostgreSQL server behind a Service named postgres. Its data
+// outlives the pod.
+type Postgres struct {
+	pulumi.ResourceState
+
+	// Database is how the app reaches it.
+	Database connection.Database
+}
+
+const (
+	postgresPart = "postgres"
+	postgresPort = 5432
+	// postgresUser is the user id of the postgres user in the official image.
+	postgresUser = 999
+	// postgresGrace is the time for a checkpoint at shutdown, in seconds.
+	postgresGrace = 60
+	postgresData  = "/var/lib/postgresql/data"
+)
+
+// NewPostgres registers a PostgreSQL server.
+func NewPostgres(ctx *pulumi.Context, name string, args *PostgresArgs, opts ...pulumi.ResourceOption) (*Postgres, error) {
+	p := &Postgres{}
+	return component.New(ctx, "djangostack:kubernetes:Postgres", name, p, args.check, func() (pulumi.Map, error) {
+		password, err := random.NewPassword(ctx, name+"-postgres-password", args.Protect, p)
+		if err != nil {
+			return nil, err
+		}
+		secret, err := newSecret(ctx, name+"-postgres", postgresPart, args.Namespace, args.Labels, pulumi.StringMap{"password": password.Result}, p)
+		if err != nil {
+			return nil, err
+		}
+		claim, err := NewClaim(ctx, name+"-postgres-data", &ClaimArgs{
+			Name:         postgresPart,
+			Namespace:    args.Namespace,
+			Labels:       args.Labels,
+			Size:         args.Size,
+			StorageClass: args.StorageClass,
+			AccessMode:   "ReadWriteOnce",
+			Protect:      args.Protect,
+		}, pulumi.Parent(p))
+		if err != nil {
+			return nil, err
+		}
+		err = server{
+			name:      postgresPart,
+			namespace: args.Namespace,
+			labels:    args.Labels,
+			user:      postgresUser,
+			port:      postgresPort,
+			grace:     postgresGrace,
+			container: args.container(secret),
+			volumes: []pod.Volume{
+				{Name: "data", Path: postgresData, Claim: claim.Metadata.Name().Elem()},
+				{Name: "tmp", Path: "/tmp"},
+				{Name: "run", Path: "/var/run/postgresql"},
+			},
+			protect: args.Protect,
+		}.register(ctx, name, p)
+		if err != nil {
+			return nil, err
+		}
+		p.Database = connection.Database{
+			Host:     pulumi.String(postgresPart),
+			Port:     postgresPort,
+			Name:     args.Database,
+			User:     args.User,
+			Password: password.Result,
+			// The server has no certificate, and its traffic stays in the cluster.
+			SSLMode: "prefer",
+		}
+		return pulumi.Map{"host": p.Database.Host, "port": pulumi.Int(postgresPort)}, nil
+	}, opts...)
+}
+
+func (a *PostgresArgs) check() error {
+	return validate.Check("Postgres",
+		validate.Required("Namespace", a.Namespace != nil),
+		validate.Required("Image", a.Image != ""),
+		validate.Required("Database", a.Database != ""),
+		validate.Required("User", a.User != ""),
+		validate.Required("Size", a.Size != ""),
+	)
+}
+
+func (a *PostgresArgs) container(secret *corev1.Secret) corev1.ContainerArgs {
+	var args []string
+	if a.MaxConnections > 0 {
+		args = []string{"postgres", "-c", fmt.Sprintf("max_connections=%d", a.MaxConnections)}
+	}
+	ready := []string{"pg_isready", "--host=127.0.0.1", "--username=" + a.User, "--dbname=" + a.Database}
+	return corev1.ContainerArgs{
+		Name:  pulumi.String(postgresPart),
+		Image: pulumi.String(a.Image),
+		Args:  pulumi.ToStringArray(args),
+		Env: corev1.EnvVarArray{
+			corev1.EnvVarArgs{Name: pulumi.String("POSTGRES_DB"), Value: pulumi.String(a.Database)},
+			corev1.EnvVarArgs{Name: pulumi.String("POSTGRES_USER"), Value: pulumi.String(a.User)},
+			corev1.EnvVarArgs{Name: pulumi.String("POSTGRES_PASSWORD"), ValueFrom: corev1.EnvVarSourceArgs{
+				SecretKeyRef: corev1.SecretKeySelectorArgs{Name: secret.Metadata.Name(), Key: pulumi.String("password")},
+			}},
+			// A volume's root may hold lost+found, which initdb refuses.
+			corev1.EnvVarArgs{Name: pulumi.String("PGDATA"), Value: pulumi.String(postgresData + "/pgdata")},
+		},
+		Resources:      a.Resources.Requirements(),
+		StartupProbe:   pod.Exec(pod.Timing{Period: 1, Timeout: 10, FailureThreshold: 300}, ready...),
+		ReadinessProbe: pod.ServerReadiness(postgresPort),
+	}
+}

@@ -1,0 +1,188 @@
+package kubernetes
+
+import (
+	"errors"
+	"fmt"
+
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"k8s.io/apimachinery/pkg/api/resource"
+
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/connection"
+	"github.com/djangostack/djangostack/components/labels"
+	"github.com/djangostack/djangostack/components/pod"
+	"github.com/djangostack/djangostack/components/random"
+	"github.com/djangostack/djangostack/components/validate"
+)
+
+// RedisArgs describes one Redis server in the cluster.
+type RedisArgs struct {
+	// Part is the Service's name, for instance redis-cache.
+	Name      string
+	Namespace pulumi.StringInput
+	Labels    labels.Labels
+	// Image is Docker's official redis image or one with the same entry point.
+	Image string
+	// Memory for keys in Kubernetes' notation, for instance 64Mi.
+	Memory string
+	// CPU reserved, in Kubernetes' notation.
+	CPU string
+	// EvictionPolicy says what the server does when its memory is full.
+	EvictionPolicy arguments.EvictionPolicy
+	// Size of the volume that the append-only file is kept on; without it nothing
+	// outlives the pod.
+	Size string
+	// StorageClass is empty for the cluster's default class.
+	StorageClass string
+	// Protect refuses every plan that deletes or replaces the data.
+	Protect bool
+	// Callers are labels of pods in any namespace that may reach it besides the app's, for
+	// instance of who counts its messages.
+	Callers []map[string]string
+}
+
+// Redis is one Redis server behind a Service.
+type Redis struct {
+	pulumi.ResourceState
+
+	// Server is how the app reaches it.
+	Server connection.Redis
+}
+
+const (
+	redisPort = 6379
+	// redisUser is the user id of the redis user in the official image.
+	redisUser  = 999
+	redisGrace = 30
+	// redisDisk is for its log: it writes nothing else outside its volume.
+	redisDisk = "256Mi"
+)
+
+// NewRedis registers a Redis server.
+func NewRedis(ctx *pulumi.Context, name string, args *RedisArgs, opts ...pulumi.ResourceOption) (*Redis, error) {
+	r := &Redis{}
+	return component.New(ctx, "djangostack:kubernetes:Redis", name+"-"+args.Name, r, args.check, func() (pulumi.Map, error) {
+		memory, err := args.memory()
+		if err != nil {
+			return nil, err
+		}
+		password, err := random.NewPassword(ctx, name+"-"+args.Name+"-password", args.Protect, r)
+		if err != nil {
+			return nil, err
+		}
+		secret, err := newSecret(ctx, name+"-"+args.Name, args.Name, args.Namespace, args.Labels, pulumi.StringMap{
+			"password":   password.Result,
+			"redis.conf": args.configuration(memory, password.Result),
+		}, r)
+		if err != nil {
+			return nil, err
+		}
+		volumes, err := args.volumes(ctx, name, secret, r)
+		if err != nil {
+			return nil, err
+		}
+		err = server{
+			name:      args.Name,
+			namespace: args.Namespace,
+			labels:    args.Labels,
+			user:      redisUser,
+			port:      redisPort,
+			grace:     redisGrace,
+			container: args.container(memory, secret),
+			volumes:   volumes,
+			protect:   args.Protect,
+			callers:   args.Callers,
+		}.register(ctx, name, r)
+		if err != nil {
+			return nil, err
+		}
+		r.Server = connection.Redis{Host: pulumi.String(args.Name), Port: redisPort, Password: password.Result}
+		return pulumi.Map{"host": r.Server.Host, "port": pulumi.Int(redisPort)}, nil
+	}, opts...)
+}
+
+func (a *RedisArgs) check() error {
+	_, err := a.memory()
+	return errors.Join(
+		validate.Check("Redis",
+			validate.Required("Name", a.Name != ""),
+			validate.Required("Namespace", a.Namespace != nil),
+			validate.Required("Image", a.Image != ""),
+		),
+		validate.OneOf("Redis", "EvictionPolicy", a.EvictionPolicy, arguments.AllKeysLRU, arguments.NoEviction),
+		err,
+	)
+}
+
+func (a *RedisArgs) memory() (resource.Quantity, error) {
+	memory, err := resource.ParseQuantity(a.Memory)
+	if err != nil {
+		return resource.Quantity{}, fmt.Errorf("Redis: Memory %q is not a quantity such as 64Mi: %w", a.Memory, err)
+	}
+	return memory, nil
+}
+
+// configuration stands in a Secret, because a password on the command line is
+// seen by everyone who may list pods.
+func (a *RedisArgs) configuration(memory resource.Quantity, password pulumi.StringInput) pulumi.StringOutput {
+	persistence := "save \"\"\nappendonly no\n"
+	if a.Size != "" {
+		persistence = "save \"\"\nappendonly yes\nappendfsync everysec\n"
+	}
+	return pulumi.Sprintf("bind * -::*\nport %d\ndir /data\nmaxmemory %d\nmaxmemory-policy %s\n%srequirepass %s\n",
+		redisPort, memory.Value(), string(a.EvictionPolicy), persistence, password)
+}
+
+func (a *RedisArgs) volumes(ctx *pulumi.Context, name string, secret *corev1.Secret, parent pulumi.Resource) ([]pod.Volume, error) {
+	data := pod.Volume{Name: "data", Path: "/data"}
+	if a.Size != "" {
+		claim, err := NewClaim(ctx, name+"-"+a.Name+"-data", &ClaimArgs{
+			Name:         a.Name,
+			Namespace:    a.Namespace,
+			Labels:       a.Labels,
+			Size:         a.Size,
+			StorageClass: a.StorageClass,
+			AccessMode:   "ReadWriteOnce",
+			Protect:      a.Protect,
+		}, pulumi.Parent(parent))
+		if err != nil {
+			return nil, err
+		}
+		data.Claim = claim.Metadata.Name().Elem()
+	}
+	return []pod.Volume{
+		data,
+		{Name: "tmp", Path: "/tmp"},
+		{Name: "configuration", Path: "/etc/redis", ReadOnly: true, Secret: secret.Metadata.Name().Elem()},
+	}, nil
+}
+
+func (a *RedisArgs) container(memory resource.Quantity, secret *corev1.Secret) corev1.ContainerArgs {
+	// redis-cli exits with 0 on an error reply, such as LOADING.
+	ready := []string{"sh", "-c", "redis-cli ping | grep -qx PONG"}
+	return corev1.ContainerArgs{
+		Name:  pulumi.String("redis"),
+		Image: pulumi.String(a.Image),
+		Args:  pulumi.ToStringArray([]string{"redis-server", "/etc/redis/redis.conf"}),
+		Env: corev1.EnvVarArray{corev1.EnvVarArgs{
+			Name: pulumi.String("REDISCLI_AUTH"),
+			ValueFrom: corev1.EnvVarSourceArgs{
+				SecretKeyRef: corev1.SecretKeySelectorArgs{Name: secret.Metadata.Name(), Key: pulumi.String("password")},
+			},
+		}},
+		Resources:      a.resources(memory).Requirements(),
+		StartupProbe:   pod.Exec(pod.Timing{Period: 1, Timeout: 10, FailureThreshold: 120}, ready...),
+		ReadinessProbe: pod.ServerReadiness(redisPort),
+	}
+}
+
+// resources leaves room above the keys for connections, and at most for the
+// copy that a rewrite of the append-only file makes.
+func (a *RedisArgs) resources(memory resource.Quantity) pod.Resources {
+	const overhead = 32 << 20
+	reserved := resource.NewQuantity(memory.Value()+overhead, resource.BinarySI)
+	most := resource.NewQuantity(2*memory.Value()+2*overhead, resource.BinarySI)
+	return pod.Resources{CPU: a.CPU, Memory: reserved.String(), MemoryLimit: most.String(), Disk: redisDisk, DiskLimit: redisDisk}
+}

@@ -1,0 +1,124 @@
+package kubernetes
+
+import (
+	_ "embed"
+	"errors"
+	"fmt"
+	"regexp"
+
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/connection"
+	"github.com/djangostack/djangostack/components/labels"
+	"github.com/djangostack/djangostack/components/pod"
+	"github.com/djangostack/djangostack/components/random"
+	"github.com/djangostack/djangostack/components/validate"
+)
+
+// DatabaseRoleArgs describes an app's own role on a PostgreSQL server.
+type DatabaseRoleArgs struct {
+	Namespace pulumi.StringInput
+	Labels    labels.Labels
+	// Image holds sh and psql; Docker's official postgres image does.
+	Image string
+	// Admin may make roles and databases, and signs in to a database that is there.
+	Admin connection.Database
+	// Database that the role owns, and User that is its name: small letters, digits
+	// and underscores.
+	Database  string
+	User      string
+	Resources pod.Resources
+	// Protect refuses every plan that deletes or replaces the role's password.
+	Protect bool
+}
+
+// DatabaseRole is a role that owns one database and can do nothing else on its
+// server. It stays on the server when the program no longer has it.
+type DatabaseRole struct {
+	pulumi.ResourceState
+
+	// Database is how the app reaches its database, once the component is ready.
+	Database connection.Database
+}
+
+const (
+	rolePart = "database-role"
+	// roleTimeout is enough for a server that is slow to let the first connection in,
+	// in seconds.
+	roleTimeout = 300
+)
+
+// roleScript is the same at every run: what is there already is left as it is, but
+// for the password and the owner.
+//
+//go:embed role.sh
+var roleScript string
+
+// NewDatabaseRole registers the role, and the Job that makes it.
+func NewDatabaseRole(ctx *pulumi.Context, name string, args *DatabaseRoleArgs, opts ...pulumi.ResourceOption) (*DatabaseRole, error) {
+	r := &DatabaseRole{}
+	return component.New(ctx, "djangostack:kubernetes:DatabaseRole", name+"-"+rolePart, r, args.check, func() (pulumi.Map, error) {
+		password, err := random.NewPassword(ctx, name+"-"+rolePart+"-password", args.Protect, r)
+		if err != nil {
+			return nil, err
+		}
+		secret, err := newSecret(ctx, name+"-"+rolePart, rolePart, args.Namespace, args.Labels, pulumi.StringMap{
+			"admin-password": args.Admin.Password,
+			"password":       password.Result,
+		}, r)
+		if err != nil {
+			return nil, err
+		}
+		err = job{
+			component: rolePart,
+			namespace: args.Namespace,
+			labels:    args.Labels,
+			timeout:   roleTimeout,
+			container: args.container(secret),
+		}.register(ctx, name+"-"+rolePart, r)
+		if err != nil {
+			return nil, err
+		}
+		r.Database = args.Admin
+		r.Database.Name, r.Database.User, r.Database.Password = args.Database, args.User, password.Result
+		return pulumi.Map{"database": pulumi.String(args.Database), "user": pulumi.String(args.User)}, nil
+	}, opts...)
+}
+
+func (a *DatabaseRoleArgs) check() error {
+	problems := []error{validate.Check("DatabaseRole",
+		validate.Required("Namespace", a.Namespace != nil),
+		validate.Required("Image", a.Image != ""),
+		validate.Required("Admin.Host", a.Admin.Host != nil),
+		validate.Required("Admin.Name", a.Admin.Name != ""),
+		validate.Required("Admin.User", a.Admin.User != ""),
+		validate.Required("Admin.Password", a.Admin.Password != nil),
+		validate.Required("Database", a.Database != ""),
+		validate.Required("User", a.User != ""),
+	)}
+	plain := regexp.MustCompile(`^([a-z_][a-z0-9_]{0,62})?$`)
+	for field, value := range map[string]string{"Database": a.Database, "User": a.User} {
+		if !plain.MatchString(value) {
+			problems = append(problems, fmt.Errorf("DatabaseRole: %s is %q; allowed are small letters, digits and underscores, 63 at most", field, value))
+		}
+	}
+	if a.User != "" && a.User == a.Admin.User {
+		problems = append(problems, fmt.Errorf("DatabaseRole: User is %q, the administrator; the app needs a role of its own", a.User))
+	}
+	return errors.Join(problems...)
+}
+
+func (a *DatabaseRoleArgs) container(secret *corev1.Secret) corev1.ContainerArgs {
+	return corev1.ContainerArgs{
+		Image:   pulumi.String(a.Image),
+		Command: pulumi.ToStringArray([]string{"sh", "-c", roleScript}),
+		Env: append(psqlEnvironment(a.Admin, secret, "admin-password"),
+			plainVariable("ROLE_DATABASE", pulumi.String(a.Database)),
+			plainVariable("ROLE_NAME", pulumi.String(a.User)),
+			hiddenVariable("ROLE_PASSWORD", secret, "password"),
+		),
+		Resources: a.Resources.Requirements(),
+	}
+}

@@ -1,0 +1,25 @@
+package kubernetes
+
+import (
+	"fmt"
+
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/labels"
+)
+
+// newSecret registers an immutable Secret. Its name changes with its values, so
+// that the pods that read it are rolled.
+func newSecret(ctx *pulumi.Context, name, part string, namespace pulumi.StringInput, labels labels.Labels, values pulumi.StringMap, parent pulumi.Resource) (*corev1.Secret, error) {
+	secret, err := corev1.NewSecret(ctx, name, &corev1.SecretArgs{
+		Metadata:   metav1.ObjectMetaArgs{Namespace: namespace, Labels: labels.For(part)},
+		Immutable:  pulumi.Bool(true),
+		StringData: values,
+	}, pulumi.Parent(parent))
+	if err != nil {
+		return nil, fmt.Errorf("registering the Secret of %s: %w", part, err)
+	}
+	return secret, nil
+}

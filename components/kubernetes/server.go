@@ -1,0 +1,149 @@
+package kubernetes
+
+import (
+	"fmt"
+
+	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	networkingv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/networking/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/labels"
+	"github.com/djangostack/djangostack/components/pod"
+)
+
+// server is a data service of one pod behind a Service of its own name.
+type server struct {
+	// part is the Service's name, the pods' component label and the suffix of
+	// every child's name.
+	name      string
+	namespace pulumi.StringInput
+	labels    labels.Labels
+	user      int
+	port      int
+	grace     int
+	container corev1.ContainerArgs
+	volumes   []pod.Volume
+	protect   bool
+	// callers are labels of pods in any namespace that may reach it besides the app's.
+	callers []map[string]string
+	// single says that one pod is the whole service.
+	single bool
+}
+
+// register registers the StatefulSet, its Service, and the policy that lets only
+// the app's pods reach it.
+func (s server) register(ctx *pulumi.Context, name string, parent pulumi.Resource) error {
+	s.single = true
+	service, err := s.service(ctx, name, parent)
+	if err != nil {
+		return err
+	}
+	if err := s.policy(ctx, name, parent); err != nil {
+		return err
+	}
+	s.container.SecurityContext = pod.ContainerSecurityContext()
+	s.container.Ports = corev1.ContainerPortArray{corev1.ContainerPortArgs{
+		Name:          pulumi.String(portName),
+		ContainerPort: pulumi.Int(s.port),
+	}}
+	s.container.VolumeMounts = pod.Mounts(s.volumes)
+	_, err = appsv1.NewStatefulSet(ctx, name+"-"+s.name, &appsv1.StatefulSetArgs{
+		Metadata: s.metadata(),
+		Spec: appsv1.StatefulSetSpecArgs{
+			Replicas:    pulumi.Int(1),
+			ServiceName: pulumi.String(s.name),
+			Selector:    metav1.LabelSelectorArgs{MatchLabels: s.labels.Selector(s.name)},
+			Template: corev1.PodTemplateSpecArgs{
+				Metadata: metav1.ObjectMetaArgs{Labels: s.labels.For(s.name)},
+				Spec: corev1.PodSpecArgs{
+					AutomountServiceAccountToken:  pulumi.Bool(false),
+					EnableServiceLinks:            pulumi.Bool(false),
+					TerminationGracePeriodSeconds: pulumi.Int(s.grace),
+					SecurityContext:               pod.SecurityContext(s.user),
+					Containers:                    corev1.ContainerArray{s.container},
+					Volumes:                       pod.Volumes(s.volumes),
+				},
+			},
+		},
+	}, pulumi.Parent(parent), pulumi.DependsOn([]pulumi.Resource{service}), pulumi.Protect(s.protect))
+	if err != nil {
+		return fmt.Errorf("registering the StatefulSet of %s: %w", s.name, err)
+	}
+	return nil
+}
+
+const portName = "server"
+
+func (s server) metadata() metav1.ObjectMetaArgs {
+	return metav1.ObjectMetaArgs{
+		Name:      pulumi.String(s.name),
+		Namespace: s.namespace,
+		Labels:    s.labels.For(s.name),
+	}
+}
+
+func (s server) service(ctx *pulumi.Context, name string, parent pulumi.Resource) (*corev1.Service, error) {
+	service, err := corev1.NewService(ctx, name+"-"+s.name, &corev1.ServiceArgs{
+		Metadata: s.serviceMetadata(),
+		Spec: corev1.ServiceSpecArgs{
+			Selector: s.labels.Selector(s.name),
+			// A probe that times out on a busy node must not take the only server out of
+			// its Service: there is no other server, and a slow answer beats none.
+			PublishNotReadyAddresses: pulumi.Bool(s.single),
+			Ports: corev1.ServicePortArray{corev1.ServicePortArgs{
+				Name:       pulumi.String(portName),
+				Port:       pulumi.Int(s.port),
+				TargetPort: pulumi.String(portName),
+			}},
+		},
+	}, pulumi.Parent(parent))
+	if err != nil {
+		return nil, fmt.Errorf("registering the Service of %s: %w", s.name, err)
+	}
+	return service, nil
+}
+
+// serviceMetadata tells the provider not to wait for endpoints: the StatefulSet
+// that brings them is made after the Service.
+func (s server) serviceMetadata() metav1.ObjectMetaArgs {
+	metadata := s.metadata()
+	metadata.Annotations = pulumi.StringMap{"pulumi.com/skipAwait": pulumi.String("true")}
+	return metadata
+}
+
+// peers are the pods that may reach the server.
+func (s server) peers() networkingv1.NetworkPolicyPeerArray {
+	peers := networkingv1.NetworkPolicyPeerArray{networkingv1.NetworkPolicyPeerArgs{
+		PodSelector: metav1.LabelSelectorArgs{MatchLabels: s.labels.App()},
+	}}
+	for _, caller := range s.callers {
+		peers = append(peers, networkingv1.NetworkPolicyPeerArgs{
+			NamespaceSelector: metav1.LabelSelectorArgs{},
+			PodSelector:       metav1.LabelSelectorArgs{MatchLabels: pulumi.ToStringMap(caller)},
+		})
+	}
+	return peers
+}
+
+func (s server) policy(ctx *pulumi.Context, name string, parent pulumi.Resource) error {
+	_, err := networkingv1.NewNetworkPolicy(ctx, name+"-"+s.name, &networkingv1.NetworkPolicyArgs{
+		Metadata: s.metadata(),
+		Spec: networkingv1.NetworkPolicySpecArgs{
+			PodSelector: metav1.LabelSelectorArgs{MatchLabels: s.labels.Selector(s.name)},
+			PolicyTypes: pulumi.ToStringArray([]string{"Ingress"}),
+			Ingress: networkingv1.NetworkPolicyIngressRuleArray{networkingv1.NetworkPolicyIngressRuleArgs{
+				From: s.peers(),
+				Ports: networkingv1.NetworkPolicyPortArray{networkingv1.NetworkPolicyPortArgs{
+					Port:     pulumi.Int(s.port),
+					Protocol: pulumi.String("TCP"),
+				}},
+			}},
+		},
+	}, pulumi.Parent(parent))
+	if err != nil {
+		return fmt.Errorf("registering the NetworkPolicy of %s: %w", s.name, err)
+	}
+	return nil
+}

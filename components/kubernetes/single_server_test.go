@@ -1,0 +1,31 @@
+package kubernetes_test
+
+import (
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+
+	"github.com/djangostack/djangostack/tests/mocks"
+)
+
+// A probe that times out because the node is busy must not leave an environment without
+// its database: the only server stays in its Service.
+func TestTheOnlyServerStaysInItsServiceWhenAProbeFails(t *testing.T) {
+	for name, program := range map[string]pulumi.RunFunc{"postgres": withPostgres(postgresArgs()), "redis-cache": withRedis(redisArgs())} {
+		ran := mocks.Run(t, mocks.Known, program)
+		service, server := ran.Find(t, "Service", "blog-"+name), ran.Find(t, "StatefulSet", "blog-"+name)
+		assert.Equal(t, true, service.At(t, "spec.publishNotReadyAddresses"), name)
+		assert.NotNil(t, server.At(t, "spec.template.spec.containers[0].readinessProbe.tcpSocket"), "%s: a command costs CPU each time", name)
+	}
+}
+
+// Of several pods, one that is not ready gets no clients.
+func TestOneOfSeveralPodsLeavesItsServiceWhenAProbeFails(t *testing.T) {
+	for replicas, published := range map[int]bool{1: true, 2: false} {
+		args := bouncerArgs()
+		args.Replicas = replicas
+		service := mocks.Run(t, mocks.Known, withBouncer(args)).Find(t, "Service", "blog-pgbouncer")
+		assert.Equal(t, published, service.At(t, "spec.publishNotReadyAddresses"))
+	}
+}

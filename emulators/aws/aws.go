@@ -1,0 +1,99 @@
+package aws
+
+import (
+	_ "embed"
+	"fmt"
+	"maps"
+	"strings"
+
+	"github.com/djangostack/djangostack/emulators"
+	"github.com/djangostack/djangostack/emulators/cloud"
+)
+
+// Version is the published provider that is followed.
+const Version = "6.83.2"
+
+// AccountID is the account that New makes when none is given: AWS uses it in its own documentation.
+const AccountID = "123456789012"
+
+//go:embed facts.json
+var facts []byte
+
+// Options of the provider.
+type Options struct {
+	// Account keeps what is made; nil means an empty one.
+	Account *cloud.Account
+	// Cluster is a Kubernetes API that the EKS clusters stand for, so that pods can run; without it, endpoints lead
+	// nowhere.
+	Cluster *Cluster
+	// Undelegated are zones which nobody delegates to at a registrar: certificates of their names are never issued.
+	// A zone below another zone of the account always needs its NS record there.
+	Undelegated []string
+}
+
+// Cluster is a real Kubernetes API.
+type Cluster struct {
+	// Endpoint is the address of the API server ("https://127.0.0.1:6443").
+	Endpoint string
+	// CertificateAuthority is its CA certificate in PEM form.
+	CertificateAuthority []byte
+}
+
+// New makes the provider. The error is a table that does not fit the SDK's facts.
+func New(options Options) (emulators.Connector, error) {
+	catalog, err := catalog(options)
+	if err != nil {
+		return nil, err
+	}
+	account := options.Account
+	if account == nil {
+		account = cloud.NewAccount(AccountID)
+	}
+	return cloud.New(catalog, account), nil
+}
+
+func catalog(options Options) (*cloud.Catalog, error) {
+	schema, err := cloud.ParseSchema(facts)
+	if err != nil {
+		return nil, err
+	}
+	if schema.Version != Version {
+		return nil, fmt.Errorf("the facts are of version %s of the SDK, the tables of %s: run go generate ./twin/aws",
+			schema.Version, Version)
+	}
+	all := map[string]*cloud.Kind{}
+	for _, table := range []map[string]*cloud.Kind{
+		network(), addresses(), routing(), groups(), endpoints(), instances(),
+		identity(), keys(), logs(), secrets(),
+		clusters(options.Cluster), nodes(), access(),
+		databases(), caches(), brokers(), search(),
+		buckets(), bucketSettings(), distributions(),
+		names(), certificates(options.Undelegated), balancers(), targets(),
+		registries(), budgets(),
+	} {
+		maps.Copy(all, table)
+	}
+	byToken := make(kinds, len(all))
+	for short, kind := range all {
+		for i := range kind.References {
+			kind.References[i].To = Token(kind.References[i].To)
+		}
+		byToken[Token(short)] = kind
+		if _, tagged := schema.Resources[Token(short)].Inputs["tags"]; tagged {
+			kind.Rules = append(kind.Rules, tagRule(Token(short)))
+		}
+	}
+	return &cloud.Catalog{
+		Package: "aws", Version: Version, Schema: schema, Kinds: byToken,
+		Functions: answers(), Scope: scope, Settle: tagsAll,
+	}, nil
+}
+
+// Token is a type's full name ("ec2/vpc" is aws:ec2/vpc:Vpc).
+func Token(short string) string {
+	if strings.HasPrefix(short, "aws:") {
+		return short
+	}
+	_, name, _ := strings.Cut(short, "/")
+	return "aws:" + short + ":" + strings.ToUpper(name[:1]) + name[1:]
+}

@@ -1,0 +1,77 @@
+package aws
+
+import (
+	"strings"
+
+	"github.com/djangostack/djangostack/emulators/cloud"
+)
+
+func logs() kinds {
+	return kinds{
+		"cloudwatch/logGroup": {
+			Called: "CloudWatch Logs Log Group", ID: "{name}", Name: autoname(maxName),
+			Defaults: vals{"retentionInDays": 0.0, "skipDestroy": false},
+			Replaces: []string{"name", "namePrefix", "logGroupClass"},
+			Rules: rules{
+				cloud.Length("name", 1, 512), cloud.Match("name", `^[0-9A-Za-z_./#-]+$`, "has characters that AWS does not allow"),
+				cloud.NumberOf("retentionInDays", 0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827,
+					2192, 2557, 2922, 3288, 3653),
+				cloud.OneOf("logGroupClass", "STANDARD", "INFREQUENT_ACCESS", "DELIVERY"), arn("kmsKeyId"),
+			},
+			References: []ref{key("kmsKeyId")},
+			Unique:     []string{"name"},
+			Taken:      code{Code: "ResourceAlreadyExistsException", Says: "The specified log group already exists: %s"},
+			Outputs: vals{
+				"arn": "arn:{partition}:logs:{region}:{account}:log-group:{name}", "logGroupClass": "STANDARD",
+			},
+			Missing: code{Code: "ResourceNotFoundException", Says: "The specified log group does not exist: %s"},
+			Make: func(m *cloud.Operation) error {
+				if arn := m.Text("kmsKeyId"); arn != "" && !keyAllows(m, arn, "logs."+m.Scope.Region+".amazonaws.com", "logs.amazonaws.com") {
+					return cloud.Refuse("AccessDeniedException", "The specified KMS key does not exist or is not allowed to be used "+
+						"with Arn '%s'", m.Text("arn"))
+				}
+				return nil
+			},
+			Gone: logGroupGone,
+		},
+		"cloudwatch/logResourcePolicy": {
+			Called: "CloudWatch Logs Resource Policy", ID: "{policyName}",
+			Replaces: []string{"policyName"}, Documents: []string{"policyDocument"},
+			Rules: rules{policyAt("policyDocument", true)},
+		},
+		"cloudwatch/metricAlarm": {
+			Called: "CloudWatch Metric Alarm", ID: "{name}", Name: autoname(maxName),
+			Defaults: vals{"actionsEnabled": true, "treatMissingData": "missing"},
+			Replaces: []string{"name"},
+			Rules: rules{
+				cloud.Length("name", 1, 255), cloud.OneOf("treatMissingData", "breaching", "notBreaching", "ignore", "missing"),
+				cloud.OneOf("comparisonOperator", "GreaterThanOrEqualToThreshold", "GreaterThanThreshold", "LessThanThreshold",
+					"LessThanOrEqualToThreshold", "LessThanLowerOrGreaterThanUpperThreshold", "LessThanLowerThreshold",
+					"GreaterThanUpperThreshold"),
+			},
+			Outputs: vals{"arn": "arn:{partition}:cloudwatch:{region}:{account}:alarm:{name}"},
+		},
+	}
+}
+
+// logGroupGone leaves the group behind when something that still writes to it makes it anew.
+func logGroupGone(m *cloud.Operation) {
+	if m.True("skipDestroy") {
+		m.LeaveBehind(Token("cloudwatch/logGroup"), m.ID, "skipDestroy is set", m.Values)
+		return
+	}
+	cluster, found := strings.CutPrefix(m.ID, "/aws/eks/")
+	cluster = strings.TrimSuffix(cluster, "/cluster")
+	if found && m.One(Token("eks/cluster"), "name", cluster).Has("enabledClusterLogTypes") {
+		m.LeaveBehind(Token("cloudwatch/logGroup"), m.ID, "", m.Values)
+	}
+}
+
+// writesLogs makes a log group as a service does that finds none: nobody deletes it.
+func writesLogs(m *cloud.Operation, name, reason string) {
+	if len(m.Find(Token("cloudwatch/logGroup"), "name", name)) == 0 {
+		m.LeaveBehind(Token("cloudwatch/logGroup"), name, reason, vals{
+			"name": name, "arn": m.Template("arn:{partition}:logs:{region}:{account}:log-group:") + name,
+		})
+	}
+}

@@ -1,0 +1,78 @@
+package aws_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/emulators/aws"
+	"github.com/djangostack/djangostack/emulators/cloud"
+	"github.com/djangostack/djangostack/emulators/cloud/providertest"
+)
+
+// direct talks to the provider without an engine.
+type direct struct{ *providertest.Direct }
+
+type (
+	args = providertest.Args
+	made = providertest.Made
+)
+
+func newDirect(t *testing.T) *direct {
+	t.Helper()
+	return newDirectWith(t, nil)
+}
+
+func newDirectWith(t *testing.T, cluster *aws.Cluster) *direct {
+	t.Helper()
+	account := cloud.NewAccount(aws.AccountID)
+	connector, err := aws.New(aws.Options{Account: account, Cluster: cluster})
+	require.NoError(t, err)
+	return &direct{providertest.NewDirect(t, account, connector, aws.Token, args{"region": region})}
+}
+
+// ground is a network with two zones, both with a way out.
+type ground struct {
+	vpc, gateway made
+	public       []any
+	group        made
+	// parts are made in this order.
+	parts []made
+}
+
+func (d *direct) ground() ground {
+	d.T.Helper()
+	g := ground{vpc: d.Make("ec2/vpc", "net", args{"cidrBlock": "10.0.0.0/16"})}
+	g.gateway = d.Make("ec2/internetGateway", "net", args{"vpcId": g.vpc.ID})
+	table := d.Make("ec2/routeTable", "net", args{"vpcId": g.vpc.ID})
+	route := d.Make("ec2/route", "net", args{"routeTableId": table.ID, "destinationCidrBlock": "0.0.0.0/0", "gatewayId": g.gateway.ID})
+	g.parts = append(g.parts, g.vpc, g.gateway, table, route)
+	for i, zone := range []string{"a", "b"} {
+		subnet := d.Make("ec2/subnet", "net-"+zone, args{
+			"vpcId": g.vpc.ID, "cidrBlock": fmt.Sprintf("10.0.%d.0/24", i), "availabilityZone": region + zone,
+		})
+		association := d.Make("ec2/routeTableAssociation", "net-"+zone, args{"routeTableId": table.ID, "subnetId": subnet.ID})
+		g.parts = append(g.parts, subnet, association)
+		g.public = append(g.public, subnet.ID)
+	}
+	g.group = d.Make("ec2/securityGroup", "web", args{"vpcId": g.vpc.ID})
+	g.parts = append(g.parts, g.group)
+	return g
+}
+
+func trust(service string) string {
+	return fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":%q},"Action":["sts:AssumeRole","sts:TagSession"]}]}`, service)
+}
+
+// role is one that a service may take on, with policies of AWS.
+func (d *direct) role(name, service string, policies ...string) made {
+	d.T.Helper()
+	role := d.Make("iam/role", name, args{"assumeRolePolicy": trust(service)})
+	for _, policy := range policies {
+		d.Make("iam/rolePolicyAttachment", name+"-"+policy, args{
+			"role": role.Values.Text("name"), "policyArn": "arn:aws:iam::aws:policy/" + policy,
+		})
+	}
+	return role
+}

@@ -1,0 +1,110 @@
+package aws
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/djangostack/djangostack/emulators/cloud"
+)
+
+// Short names for what the tables say most.
+type (
+	kind  = cloud.Kind
+	kinds = map[string]*cloud.Kind
+	vals  = cloud.Values
+	code  = cloud.Code
+	ref   = cloud.Reference
+	rules = []cloud.Rule
+)
+
+const managed = "Managed by Pulumi"
+
+// maxName is the bridge's limit for names that have none of their own.
+const maxName = 255
+
+// autoname is the bridge's usual automatic name.
+func autoname(limit int) *cloud.Name {
+	return &cloud.Name{Property: "name", Max: limit, Joint: "-", Instead: "namePrefix"}
+}
+
+func holds(path, to string, by ...string) ref { return ref{Path: path, To: to, By: by, Holds: true} }
+
+func points(path, to string, by ...string) ref { return ref{Path: path, To: to, By: by} }
+
+// key is a reference to a KMS key, by its ARN or id. Aliases are not followed.
+func key(path string) ref {
+	return ref{Path: path, To: "kms/key", By: []string{"arn", "keyId"}, Outside: []string{"alias/", "arn:aws:kms:::alias/"}}
+}
+
+// role is a reference to a role by its ARN.
+func role(path string) ref { return points(path, "iam/role", "arn") }
+
+// interfaces puts a network interface into each of the subnets.
+func interfaces(m *cloud.Operation, of string, public bool, subnets, groups []string) {
+	m.NoParts(networkInterface)
+	list := make([]any, len(groups))
+	for i, group := range groups {
+		list[i] = group
+	}
+	for i, subnet := range subnets {
+		id := m.Template("eni-{hex:16}") + string(rune('0'+i%10))
+		m.Part(networkInterface, id, vals{
+			"subnetId": subnet, "groups": list, "public": public, "description": of,
+			"vpcId": m.One(Token("ec2/subnet"), "id", subnet).Text("vpcId"),
+		})
+	}
+}
+
+const networkInterface = "aws:ec2/networkInterface:NetworkInterface"
+
+// zonesIn are the different availability zones of subnets.
+func zonesIn(m *cloud.Operation, subnets []string) []string {
+	var zones []string
+	for _, subnet := range subnets {
+		zone := m.One(Token("ec2/subnet"), "id", subnet).Text("availabilityZone")
+		if !slices.Contains(zones, zone) {
+			zones = append(zones, zone)
+		}
+	}
+	return zones
+}
+
+// vpcOf is the VPC of the first subnet, and whether it is that of them all.
+func vpcOf(m *cloud.Operation, subnets []string) (string, bool) {
+	vpc := ""
+	for _, subnet := range subnets {
+		its := m.One(Token("ec2/subnet"), "id", subnet).Text("vpcId")
+		if vpc != "" && its != vpc {
+			return vpc, false
+		}
+		vpc = its
+	}
+	return vpc, true
+}
+
+// list makes a list of texts.
+func list(texts ...string) []any {
+	all := make([]any, len(texts))
+	for i, text := range texts {
+		all[i] = text
+	}
+	return all
+}
+
+// trusts says whether the role with an ARN lets a service act as it.
+func trusts(m *cloud.Operation, arn, service string) bool {
+	return strings.Contains(m.One(Token("iam/role"), "arn", arn).Text("assumeRolePolicy"), `"`+service+`"`)
+}
+
+// attached says whether the role with an ARN has one of AWS's own policies.
+func attached(m *cloud.Operation, arn string, policies ...string) bool {
+	name := m.One(Token("iam/role"), "arn", arn).Text("name")
+	for _, attachment := range m.Find(Token("iam/rolePolicyAttachment"), "role", name) {
+		for _, policy := range policies {
+			if strings.HasSuffix(attachment.Text("policyArn"), "/"+policy) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,108 @@
+package cloud
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/djangostack/djangostack/emulators"
+)
+
+type state = structpb.Struct
+
+// Update changes a resource, or says at preview what it will have.
+func (p *provider) Update(ctx context.Context, req *pulumirpc.UpdateRequest) (*pulumirpc.UpdateResponse, error) {
+	kind, facts, err := p.kind(req.GetUrn())
+	if err != nil {
+		return nil, err
+	}
+	inputs, err := emulators.Decode("arguments", req.GetNews())
+	if err != nil {
+		return nil, err
+	}
+	before, err := emulators.Decode("old state", req.GetOlds())
+	if err != nil {
+		return nil, err
+	}
+	scope, err := p.scope()
+	if err != nil {
+		return nil, err
+	}
+	m := p.making(req.GetUrn(), kind, facts, scope)
+	m.ID, m.Old, m.Values = req.GetId(), Plain(before), Plain(inputs)
+	m.keep()
+	m.settle()
+	if req.GetPreview() {
+		if kind.Renews != nil {
+			for _, name := range kind.Renews(m.Old, m.Values) {
+				m.Values[name] = Unknown{}
+			}
+		}
+		state, err := p.encode(facts, inputs, m.Values)
+		return &pulumirpc.UpdateResponse{Properties: state}, err
+	}
+	fault, err := p.account.begin(ctx, "update", req.GetUrn())
+	if err != nil {
+		return nil, err
+	}
+	if fault != nil && !fault.Late {
+		return nil, fmt.Errorf("updating %s (%s): %w", kind.Called, m.ID, fault.Err)
+	}
+	if err := p.change(m); err != nil {
+		return nil, fmt.Errorf("updating %s (%s): %w", kind.Called, m.ID, err)
+	}
+	state, err := p.encode(facts, inputs, m.Values)
+	if err != nil {
+		return nil, err
+	}
+	if fault != nil {
+		return nil, partial(m.ID, state, req.GetNews(), fmt.Errorf("updating %s (%s): %w", kind.Called, m.ID, fault.Err))
+	}
+	return &pulumirpc.UpdateResponse{Properties: state}, nil
+}
+
+func (p *provider) change(m *Operation) error {
+	p.account.mu.Lock()
+	defer p.account.mu.Unlock()
+	object, there := p.account.objects[key(m.token, m.place(), m.ID)]
+	if !there {
+		return m.missing(m.token).refuse(m.ID)
+	}
+	m.seed = object.seed
+	if err := m.judge(); err != nil {
+		return err
+	}
+	if m.kind.Unique != nil && m.twin() != nil {
+		return m.taken().refuse(m.unique(m.Values)[0])
+	}
+	m.fill()
+	if m.kind.Make != nil {
+		if err := m.kind.Make(m); err != nil {
+			return err
+		}
+	}
+	m.zeroes()
+	object.Values = m.stored()
+	object.Values["id"] = m.ID
+	return nil
+}
+
+// missing is the refusal to a reference to a type.
+func (m *Operation) missing(token string) Code {
+	if kind := m.catalog.Kinds[token]; kind != nil {
+		return kind.Missing.or(Code{"NotFound", kind.Called + " %s not found"})
+	}
+	return Code{"NotFound", "%s not found"}
+}
+
+// cloudSays tells whether the cloud has a value of its own for an argument that is not given: the SDK then gives
+// the output a value always.
+func cloudSays(table *Kind, name, kind string) bool {
+	_, always := Required(kind)
+	_, filled := table.Defaults[name]
+	_, output := table.Outputs[name]
+	return always && !filled || output || slices.Contains(table.Computed, name)
+}

@@ -1,0 +1,161 @@
+package cloud
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+
+	"github.com/djangostack/djangostack/emulators"
+)
+
+// Check completes arguments with names and defaults as the published bridge does, and holds them against the SDK's
+// types and the rules of the table.
+func (p *provider) Check(_ context.Context, req *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error) {
+	kind, facts, err := p.kind(req.GetUrn())
+	if err != nil {
+		return nil, err
+	}
+	inputs, err := emulators.Decode("arguments", req.GetNews())
+	if err != nil {
+		return nil, err
+	}
+	before, err := emulators.Decode("old arguments", req.GetOlds())
+	if err != nil {
+		return nil, err
+	}
+	named, err := kind.name(req, inputs, before)
+	if err != nil {
+		return nil, err
+	}
+	judging := &Validation{Values: Plain(inputs), hidden: hidden(inputs, facts)}
+	p.catalog.Schema.typeCheck(judging, "", judging.Values, facts.Inputs)
+	inputs = fillIn(inputs, "", kind.defaultsFor(inputs), named)
+	if len(judging.failures) == 0 {
+		judging.Values = Plain(inputs)
+		for _, rule := range kind.Rules {
+			rule(judging)
+		}
+	}
+	encoded, err := emulators.Encode("arguments", inputs)
+	if err != nil {
+		return nil, err
+	}
+	return &pulumirpc.CheckResponse{Inputs: encoded, Failures: judging.response(resource.URN(req.GetUrn()).Name())}, nil
+}
+
+// hidden are the arguments that are secret, by their marks or by the SDK.
+func hidden(inputs resource.PropertyMap, facts Resource) []string {
+	names := slices.Clone(facts.Secrets)
+	for key, value := range inputs {
+		if value.ContainsSecrets() {
+			names = append(names, string(key))
+		}
+	}
+	return names
+}
+
+func (j *Validation) response(of string) []*pulumirpc.CheckFailure {
+	var failures []*pulumirpc.CheckFailure
+	for _, one := range j.failures {
+		// The engine prints the value of a property that is named, be it secret or not.
+		failures = append(failures, &pulumirpc.CheckFailure{
+			Reason: fmt.Sprintf("%s. Examine values at '%s.%s'.", one.reason, of, one.path),
+		})
+	}
+	return failures
+}
+
+// defaultsFor are the defaults that go with the other arguments.
+func (k *Kind) defaultsFor(inputs resource.PropertyMap) Values {
+	if len(k.Unless) == 0 {
+		return k.Defaults
+	}
+	defaults := maps.Clone(k.Defaults)
+	for path, other := range k.Unless {
+		if given(inputs, other) {
+			delete(defaults, path)
+		}
+	}
+	return defaults
+}
+
+// fillIn puts defaults into every object they are for, and the bridge's note of them.
+func fillIn(object resource.PropertyMap, at string, defaults Values, named string) resource.PropertyMap {
+	filled := resource.PropertyMap{}
+	var added []string
+	if named != "" {
+		added = append(added, named)
+	}
+	for key, value := range object {
+		if key != defaultsKey {
+			filled[key] = fillInValue(value, join(at, string(key)), defaults)
+		}
+	}
+	for path, value := range defaults {
+		name, here := within(path, at)
+		if here && !given(filled, name) {
+			filled[resource.PropertyKey(name)] = property(clone(value))
+			added = append(added, name)
+		}
+	}
+	slices.Sort(added)
+	note := make([]resource.PropertyValue, len(added))
+	for i, name := range added {
+		note[i] = resource.NewStringProperty(name)
+	}
+	filled[defaultsKey] = resource.NewArrayProperty(note)
+	return filled
+}
+
+func fillInValue(value resource.PropertyValue, at string, defaults Values) resource.PropertyValue {
+	switch {
+	case value.IsSecret():
+		return resource.MakeSecret(fillInValue(value.SecretValue().Element, at, defaults))
+	case value.IsOutput() && value.OutputValue().Known:
+		output := value.OutputValue()
+		output.Element = fillInValue(output.Element, at, defaults)
+		return resource.NewOutputProperty(output)
+	case value.IsArray():
+		list := make([]resource.PropertyValue, len(value.ArrayValue()))
+		for i, element := range value.ArrayValue() {
+			list[i] = fillInValue(element, at, defaults)
+		}
+		return resource.NewArrayProperty(list)
+	case value.IsObject():
+		return resource.NewObjectProperty(fillIn(value.ObjectValue(), at, defaults, ""))
+	}
+	return value
+}
+
+// within says whether a path is of a property directly inside another, and gives its name.
+func within(path, at string) (string, bool) {
+	if at != "" {
+		inside, ok := strings.CutPrefix(path, at+".")
+		if !ok {
+			return "", false
+		}
+		path = inside
+	}
+	return path, !strings.Contains(path, ".")
+}
+
+// kind is what is known of the type of a resource.
+func (p *provider) kind(urn string) (*Kind, Resource, error) {
+	token := string(resource.URN(urn).Type())
+	kind, known := p.catalog.Kinds[token]
+	facts, described := p.catalog.Schema.Resources[token]
+	if !known || !described {
+		return nil, Resource{}, fmt.Errorf("the built-in %s provider does not know %s: it knows %d types "+
+			"(install the published plugin for the others: pulumi plugin install resource %s v%s)",
+			p.catalog.Package, token, len(p.catalog.Kinds), p.catalog.Package, p.catalog.Version)
+	}
+	return kind, facts, nil
+}
+
+// Types are the tokens a catalog knows, sorted.
+func (c *Catalog) Types() []string { return slices.Sorted(maps.Keys(c.Kinds)) }

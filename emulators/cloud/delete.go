@@ -1,0 +1,85 @@
+package cloud
+
+import (
+	"context"
+	"fmt"
+
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/protobuf/types/known/emptypb"
+
+	"github.com/djangostack/djangostack/emulators"
+)
+
+// Delete deletes a resource, unless something holds it. What is gone already is deleted.
+func (p *provider) Delete(ctx context.Context, req *pulumirpc.DeleteRequest) (*emptypb.Empty, error) {
+	kind, facts, err := p.kind(req.GetUrn())
+	if err != nil {
+		return nil, err
+	}
+	before, err := emulators.Decode("state", req.GetProperties())
+	if err != nil {
+		return nil, err
+	}
+	scope, err := p.scope()
+	if err != nil {
+		return nil, err
+	}
+	fault, err := p.account.begin(ctx, "delete", req.GetUrn())
+	if err != nil {
+		return nil, err
+	}
+	if fault != nil && !fault.Late {
+		return nil, fmt.Errorf("deleting %s (%s): %w", kind.Called, req.GetId(), fault.Err)
+	}
+	m := p.making(req.GetUrn(), kind, facts, scope)
+	m.ID, m.Values = req.GetId(), Plain(before)
+	if err := p.remove(m); err != nil {
+		return nil, fmt.Errorf("deleting %s (%s): %w", kind.Called, m.ID, err)
+	}
+	if fault != nil {
+		return nil, fmt.Errorf("deleting %s (%s): %w", kind.Called, m.ID, fault.Err)
+	}
+	return &emptypb.Empty{}, nil
+}
+
+// remove deletes by the state the program has: arguments that only a delete looks at, like the name of a final
+// snapshot, are known nowhere else.
+func (p *provider) remove(m *Operation) error {
+	p.account.mu.Lock()
+	defer p.account.mu.Unlock()
+	object, there := p.account.objects[key(m.token, m.place(), m.ID)]
+	if !there {
+		return nil
+	}
+	m.seed, m.live = object.seed, object.Values
+	if m.kind.Keeps != nil {
+		if err := m.kind.Keeps(m); err != nil {
+			return err
+		}
+	}
+	if holder, path := p.holder(object); holder != nil {
+		refusal := m.kind.InUse.or(Code{"DependencyViolation", m.kind.Called + " %s has a dependent object"}).refuse(m.ID)
+		return fmt.Errorf("%w (%s of %s %s)", refusal, path, p.called(holder), holder.ID)
+	}
+	p.account.drop(object)
+	if m.kind.Gone != nil {
+		m.kind.Gone(m)
+	}
+	return nil
+}
+
+func (p *provider) called(object *Object) string {
+	if kind := p.catalog.Kinds[object.Token]; kind != nil {
+		return kind.Called
+	}
+	return object.Token
+}
+
+// dropParts removes the hidden parts of what was not made after all.
+func (a *Account) dropParts(owner string) {
+	for _, object := range a.sorted() {
+		if object.owner == owner {
+			a.drop(object)
+		}
+	}
+}

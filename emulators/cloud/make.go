@@ -1,0 +1,199 @@
+package cloud
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+
+	"github.com/djangostack/djangostack/emulators"
+)
+
+// Create makes a resource, or says at preview what it will have and what is not known yet.
+func (p *provider) Create(ctx context.Context, req *pulumirpc.CreateRequest) (*pulumirpc.CreateResponse, error) {
+	kind, facts, err := p.kind(req.GetUrn())
+	if err != nil {
+		return nil, err
+	}
+	inputs, err := emulators.Decode("arguments", req.GetProperties())
+	if err != nil {
+		return nil, err
+	}
+	scope, err := p.scope()
+	if err != nil {
+		return nil, err
+	}
+	m := p.making(req.GetUrn(), kind, facts, scope)
+	m.Values = Plain(inputs)
+	m.settle()
+	if req.GetPreview() {
+		m.plan()
+		state, err := p.encode(facts, inputs, m.Values)
+		return &pulumirpc.CreateResponse{Properties: state}, err
+	}
+	fault, err := p.account.begin(ctx, "create", req.GetUrn())
+	if err != nil {
+		return nil, err
+	}
+	if fault != nil && !fault.Late {
+		return nil, fmt.Errorf("creating %s: %w", kind.Called, fault.Err)
+	}
+	if err := p.create(m); err != nil {
+		return nil, fmt.Errorf("creating %s: %w", kind.Called, err)
+	}
+	state, err := p.encode(facts, inputs, m.Values)
+	if err != nil {
+		return nil, err
+	}
+	if fault != nil {
+		return nil, partial(m.ID, state, req.GetProperties(), fmt.Errorf("creating %s: %w", kind.Called, fault.Err))
+	}
+	return &pulumirpc.CreateResponse{Id: m.ID, Properties: state}, nil
+}
+
+func (p *provider) making(urn string, kind *Kind, facts Resource, scope Scope) *Operation {
+	return &Operation{
+		Scope: scope, account: p.account, catalog: p.catalog, kind: kind, facts: facts, urn: urn,
+		token: string(resource.URN(urn).Type()),
+	}
+}
+
+func (p *provider) create(m *Operation) error {
+	p.account.mu.Lock()
+	defer p.account.mu.Unlock()
+	p.account.made[m.urn]++
+	m.seed = fmt.Sprintf("%s|%d", m.urn, p.account.made[m.urn])
+	if err := m.judge(); err != nil {
+		return err
+	}
+	m.ID = m.Template(m.kind.ID)
+	if m.kind.Unique != nil {
+		if other := m.twin(); other != nil {
+			return m.taken().refuse(strings.Join(m.unique(m.Values), ", "))
+		}
+	}
+	m.fill()
+	if m.kind.Make != nil {
+		if err := m.kind.Make(m); err != nil {
+			p.account.dropParts(key(m.token, m.place(), m.ID))
+			return err
+		}
+	}
+	m.zeroes()
+	m.Values["id"] = m.ID
+	p.account.add(&Object{
+		Token: m.token, ID: m.ID, Region: m.place(), URN: m.urn, Values: m.stored(), adopted: m.kind.Adopted, seed: m.seed,
+	})
+	delete(m.Values, "id")
+	return nil
+}
+
+// stored is what the account keeps.
+func (m *Operation) stored() Values { return m.Clone() }
+
+// place is the region the resource is kept in; what is the same everywhere has none.
+func (m *Operation) place() string {
+	if m.kind.Everywhere {
+		return ""
+	}
+	return m.Scope.Region
+}
+
+// twin is another resource with the same unique properties.
+func (m *Operation) twin() *Object {
+	mine := m.unique(m.Values)
+	if slices.Contains(mine, "") && len(mine) == 1 {
+		return nil
+	}
+	for _, object := range m.account.sorted() {
+		if m.kind.Overwrites && object.URN == m.urn {
+			continue
+		}
+		if object.Token == m.token && object.Region == m.place() && object.ID != m.identity() &&
+			slices.Equal(m.unique(object.Values), mine) {
+			return object
+		}
+	}
+	return nil
+}
+
+// identity is the id of the resource when it exists already.
+func (m *Operation) identity() string {
+	if m.New() {
+		return ""
+	}
+	return m.ID
+}
+
+func (m *Operation) unique(values Values) []string {
+	all := make([]string, len(m.kind.Unique))
+	for i, name := range m.kind.Unique {
+		all[i] = strings.TrimSuffix(fmt.Sprint(values.At(name)...), ".")
+	}
+	return all
+}
+
+// taken is the refusal to a resource that is there already.
+func (m *Operation) taken() Code {
+	refusal := m.kind.Taken.or(Code{"AlreadyExists", "%s already exists"})
+	return Code{refusal.Code, m.Template(refusal.Says)}
+}
+
+// settle puts in what the provider knows.
+func (m *Operation) settle() {
+	for name, value := range m.Scope.Defaults {
+		if _, has := m.facts.Inputs[name]; has && !m.Has(name) {
+			m.Values[name] = value
+		}
+	}
+	if m.catalog.Settle != nil {
+		m.catalog.Settle(m)
+	}
+}
+
+// Everything is a list or map of the resource with that of the provider: tags, labels. It is not known where the
+// resource's own is not.
+func (m *Operation) Everything(property string) any {
+	all := Values{}
+	maps.Copy(all, m.Scope.Tags)
+	if _, unknown := m.Values[property].(Unknown); unknown {
+		return Unknown{}
+	}
+	if own, ok := m.Values[property].(Values); ok {
+		maps.Copy(all, own)
+	}
+	return all
+}
+
+// encode writes the state: what was secret in the arguments is secret in it, and what the SDK marks.
+func (p *provider) encode(facts Resource, inputs resource.PropertyMap, values Values) (*state, error) {
+	properties := values.Properties()
+	markLike(properties, inputs)
+	for _, name := range facts.Secrets {
+		key := resource.PropertyKey(name)
+		if value, has := properties[key]; has && !value.IsSecret() {
+			properties[key] = resource.MakeSecret(value)
+		}
+	}
+	return emulators.Encode("state", properties)
+}
+
+// markLike marks as secret what is so in another set of properties.
+func markLike(properties, like resource.PropertyMap) {
+	for key, value := range like {
+		mine, has := properties[key]
+		switch {
+		case !has:
+		case value.IsSecret() || value.IsOutput() && value.OutputValue().Secret:
+			properties[key] = resource.MakeSecret(mine)
+		case value.IsObject() && mine.IsObject():
+			markLike(mine.ObjectValue(), value.ObjectValue())
+		case value.IsArray() && value.ContainsSecrets():
+			properties[key] = resource.MakeSecret(mine)
+		}
+	}
+}

@@ -1,0 +1,67 @@
+package cloud
+
+import (
+	"slices"
+	"strings"
+)
+
+// judge holds references against what is there.
+func (m *Operation) judge() error {
+	for _, reference := range m.kind.References {
+		for _, named := range m.Texts(reference.Path) {
+			if named == "" || reference.Loose || reference.outside(named) || m.points(reference, named) {
+				continue
+			}
+			return m.missing(reference.To).refuse(named)
+		}
+	}
+	return nil
+}
+
+func (r Reference) outside(named string) bool {
+	return slices.ContainsFunc(r.Outside, func(start string) bool { return strings.HasPrefix(named, start) })
+}
+
+func (m *Operation) points(reference Reference, named string) bool {
+	for _, object := range m.account.sorted() {
+		if object.Token == reference.To && object.visible(m.Scope.Region) && m.catalog.names(reference, object, named) {
+			return true
+		}
+	}
+	return false
+}
+
+// names says whether a text at a reference names an object.
+func (c *Catalog) names(r Reference, object *Object, named string) bool {
+	if kind := c.Kinds[r.To]; object.ID == named && len(r.By) == 0 || kind != nil && kind.Alike != nil && kind.Alike(object.ID, named) {
+		return true
+	}
+	return slices.ContainsFunc(r.By, func(property string) bool {
+		return property == "id" && object.ID == named || object.Values.Text(property) == named
+	})
+}
+
+// holder is something that keeps an object from being deleted, and where it names it.
+func (p *provider) holder(target *Object) (*Object, string) {
+	for _, object := range p.account.sorted() {
+		if object == target || object.owner == target.key() || object.adopted {
+			continue
+		}
+		kind := p.catalog.Kinds[object.Token]
+		if kind == nil {
+			continue
+		}
+		for _, reference := range kind.References {
+			if !reference.Holds || reference.To != target.Token || target.Region != "" && object.Region != "" &&
+				object.Region != target.Region {
+				continue
+			}
+			for _, named := range object.Values.Texts(reference.Path) {
+				if p.catalog.names(reference, target, named) {
+					return object, reference.Path
+				}
+			}
+		}
+	}
+	return nil, ""
+}

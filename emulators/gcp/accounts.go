@@ -1,0 +1,64 @@
+package gcp
+
+import (
+	"strings"
+
+	"github.com/djangostack/djangostack/emulators/cloud"
+)
+
+func serviceAccounts() kinds {
+	return kinds{
+		"serviceaccount/account": {
+			Called: "Service Account", ID: "projects/{project}/serviceAccounts/{accountId}@{project}.iam.gserviceaccount.com",
+			Defaults: vals{"createIgnoreAlreadyExists": false, "disabled": false},
+			Replaces: []string{"accountId"},
+			Rules: rules{
+				cloud.Match("accountId", `^[a-z](?:[-a-z0-9]{4,28}[a-z0-9])$`,
+					"must be 6 to 30 characters: a lower-case letter first, then lower-case letters, digits and hyphens, with no hyphen at the end"),
+				cloud.Length("description", 0, 256), cloud.Length("displayName", 0, 100),
+			},
+			Unique:  []string{"project", "accountId"},
+			Taken:   code{Code: "409 alreadyExists", Says: "Service account {accountId} already exists within project projects/{project}."},
+			Missing: code{Code: "404 notFound", Says: "Unknown service account: %s"},
+			Outputs: vals{
+				"email": "{accountId}@{project}.iam.gserviceaccount.com", "member": "serviceAccount:{accountId}@{project}.iam.gserviceaccount.com",
+				"name": "{id}", "uniqueId": "1{digits:20}",
+			},
+			Gone: func(m *cloud.Operation) { m.Drop(Token("serviceaccount/iAMMember"), "serviceAccountId", m.ID) },
+		},
+		"serviceaccount/iAMMember": member("Service Account", "serviceAccountId", []ref{
+			{Path: "serviceAccountId", To: "serviceaccount/account", By: []string{"id", "name"}},
+		}, func(m *cloud.Operation) (string, error) { return m.Text("serviceAccountId"), nil }),
+	}
+}
+
+// keyUse is the role by which a service may use a key.
+const keyUse = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
+
+// keyIsUsable refuses a key that is gone, is somewhere else, or that the agent of a service may not use.
+func keyIsUsable(m *cloud.Operation, path, service, location string) error {
+	name := m.Text(path)
+	if name == "" || !m.New() && !m.Changed(path) {
+		return nil
+	}
+	name, _, _ = strings.Cut(name, "/cryptoKeyVersions/")
+	key := m.One(Token("kms/cryptoKey"), "id", name)
+	if key.True("destroyed") {
+		return cloud.Refuse("400 badRequest", "The versions of the key %s are destroyed or scheduled to be.", name)
+	}
+	parts := strings.Split(name, "/")
+	if len(parts) < 8 {
+		return cloud.Refuse("400 badRequest", "%q is no name of a key (projects/P/locations/L/keyRings/R/cryptoKeys/K).", name)
+	}
+	if at := parts[3]; at != "global" && at != location || at == "global" && service != "storage.googleapis.com" {
+		return cloud.Refuse("400 badRequest", "The key %s is in %s, and must be in %s.", name, at, location)
+	}
+	agent := "serviceAccount:" + agentOf(service).email(m)
+	for _, one := range m.Find(Token("kms/cryptoKeyIAMMember"), "cryptoKeyId", name) {
+		if one.Text("role") == keyUse && one.Text("member") == agent {
+			return nil
+		}
+	}
+	return cloud.Refuse("403 permissionDenied", "Permission 'cloudkms.cryptoKeyVersions.useToEncrypt' denied on resource '%s' (or it may not exist): "+
+		"%s needs %s on it.", name, agent, keyUse)
+}

@@ -1,0 +1,157 @@
+package gcp
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/djangostack/djangostack/emulators/cloud"
+)
+
+func nodePools() kinds {
+	pool := kind{
+		Called: "GKE Node Pool", ID: "projects/{project}/locations/{location}/clusters/{cluster}/nodePools/{name}",
+		Name: &cloud.Name{Property: "name", Max: 255, Joint: "-", Instead: "namePrefix"},
+		Defaults: vals{
+			"nodeConfig.preemptible": false, "nodeConfig.spot": false, "nodeConfig.shieldedInstanceConfig.enableIntegrityMonitoring": true,
+			"nodeConfig.shieldedInstanceConfig.enableSecureBoot": false, "nodeConfig.loggingVariant": "DEFAULT",
+			"management.autoRepair": true, "management.autoUpgrade": true, "upgradeSettings.strategy": "SURGE",
+		},
+		Replaces: []string{
+			"cluster", "initialNodeCount", "maxPodsPerNode", "namePrefix", "networkConfig.podRange", "networkConfig.podIpv4CidrBlock",
+			"networkConfig.createPodRange", "networkConfig.podCidrOverprovisionConfig", "nodeConfig.bootDiskKmsKey", "nodeConfig.metadata",
+			"nodeConfig.minCpuPlatform", "nodeConfig.nodeGroup", "nodeConfig.oauthScopes", "nodeConfig.preemptible", "nodeConfig.spot",
+			"nodeConfig.serviceAccount", "nodeConfig.shieldedInstanceConfig", "nodeConfig.localSsdCount", "nodeConfig.guestAccelerators",
+			"nodeConfig.advancedMachineFeatures", "nodeConfig.reservationAffinity", "placementPolicy", "queuedProvisioning",
+			"nodeConfig.ephemeralStorageLocalSsdConfig", "nodeConfig.confidentialNodes",
+		},
+		Computed: []string{"nodeLocations", "nodeConfig.oauthScopes", "nodeConfig.metadata", "nodeConfig.labels", "nodeConfig.resourceLabels"},
+		Drifts:   poolInsists,
+		Rules:    nodeRules(),
+		References: []ref{
+			refersTo("cluster", "container/cluster"), nodeAccount("nodeConfig.serviceAccount"), refersTo("nodeConfig.bootDiskKmsKey", "kms/cryptoKey"),
+		},
+		Unique:  []string{"cluster", "name"},
+		Taken:   code{Code: "409 alreadyExists", Says: "Already exists: {cluster}/nodePools/{name}."},
+		Missing: code{Code: "404 notFound", Says: "Not found: %s."},
+		Outputs: vals{
+			"namePrefix": "", "maxPodsPerNode": 110.0, "management": vals{"autoRepair": true, "autoUpgrade": true},
+			"upgradeSettings":          vals{"maxSurge": 1.0, "maxUnavailable": 0.0, "strategy": "SURGE"},
+			"upgradeSettings.maxSurge": 1.0, "autoscaling.locationPolicy": "BALANCED",
+			"nodeConfig.diskSizeGb": 100.0, "nodeConfig.diskType": "pd-balanced", "nodeConfig.imageType": "COS_CONTAINERD",
+			"nodeConfig.machineType": "e2-medium", "nodeConfig.serviceAccount": "default", "nodeConfig.localSsdCount": 0.0,
+			"nodeConfig.metadata": vals{"disable-legacy-endpoints": "true"},
+		},
+		Make: makePool,
+	}
+	return kinds{"container/nodePool": &pool}
+}
+
+// poolInsists are what GKE puts into every new pool of nodes, and this provider wants to take out again: a port of the
+// kubelet that is closed, by a name that came with version 5.44.1 (terraform-google-kubernetes-engine issue 2014), and
+// labels of its own, which count as a change up to version 6.18 (magic-modules change 12877).
+func poolInsists(cloud.Values) map[string]bool {
+	return map[string]bool{"nodeConfig.kubeletConfig": false, "nodeConfig.resourceLabels": false}
+}
+
+func nodeRules() rules {
+	return rules{
+		cloud.Length("name", 1, 40), cloud.Match("name", `^[a-z]([a-z0-9-]*[a-z0-9])?$`,
+			"must start with a letter, end with a letter or digit, and only contain lowercase letters, numbers and hyphens"),
+		cloud.Exclusive("name", "namePrefix"), cloud.OneOf("upgradeSettings.strategy", "SURGE", "BLUE_GREEN"),
+		cloud.OneOf("autoscaling.locationPolicy", "BALANCED", "ANY"), cloud.OneOf("nodeConfig.loggingVariant", "DEFAULT", "MAX_THROUGHPUT"),
+		cloud.OneOf("nodeConfig.workloadMetadataConfig.mode", "MODE_UNSPECIFIED", "GCE_METADATA", "GKE_METADATA"),
+		cloud.OneOf("nodeConfig.taints.effect", "NO_SCHEDULE", "PREFER_NO_SCHEDULE", "NO_EXECUTE"),
+		cloud.OneOf("nodeConfig.diskType", "pd-standard", "pd-balanced", "pd-ssd", "hyperdisk-balanced"),
+		cloud.Exclusive("autoscaling.minNodeCount", "autoscaling.totalMinNodeCount"), cloud.Exclusive("autoscaling.maxNodeCount", "autoscaling.totalMaxNodeCount"),
+		func(j *cloud.Validation) {
+			least, most := j.Number("autoscaling.minNodeCount"), j.Number("autoscaling.maxNodeCount")
+			if j.Has("autoscaling.maxNodeCount") && j.Known("autoscaling") && least > most {
+				j.Fail("autoscaling.minNodeCount", "is greater than maxNodeCount (%v > %v)", least, most)
+			}
+			if j.True("nodeConfig.spot") && j.True("nodeConfig.preemptible") {
+				j.Fail("nodeConfig.spot", "a node is either spot or preemptible")
+			}
+			if j.Has("nodeConfig.diskSizeGb") && j.Known("nodeConfig.diskSizeGb") && j.Number("nodeConfig.diskSizeGb") < 10 {
+				j.Fail("nodeConfig.diskSizeGb", "expected disk_size_gb to be at least (10)")
+			}
+		},
+	}
+}
+
+func makePool(m *cloud.Operation) error {
+	cluster := clusterOf(m, m.Text("cluster"), m.Text("location"))
+	if m.New() {
+		m.Values["location"], m.Values["project"] = cluster.Text("location"), cluster.Text("project")
+		m.ID = cluster.Text("id") + "/nodePools/" + m.Text("name")
+	}
+	location := cluster.Text("location")
+	zones := m.Texts("nodeLocations")
+	switch {
+	case cluster.True("enableAutopilot"):
+		return cloud.Refuse("400 badRequest", "Autopilot clusters do not support mutating node pools.")
+	case m.Text("nodeConfig.workloadMetadataConfig.mode") == "GKE_METADATA" && cluster.Text("workloadIdentityConfig.workloadPool") == "":
+		return cloud.Refuse("400 badRequest", "MetadataConfig.NodeMetadata must not be set to GKE_METADATA_SERVER when the cluster has no workload pool.")
+	case !cluster.True("enableShieldedNodes") && m.True("nodeConfig.shieldedInstanceConfig.enableSecureBoot"):
+		return cloud.Refuse("400 badRequest", "Secure boot needs shielded nodes in the cluster.")
+	}
+	for _, zone := range zones {
+		if !slices.Contains(zonesOf(regionOrZone(location)), zone) {
+			return cloud.Refuse("400 badRequest", "Location %q is not in region %q.", zone, regionOrZone(location))
+		}
+	}
+	if err := versionIsOffered(m.Text("version")); err != nil {
+		return err
+	}
+	if err := accountIsThere(m, m.Text("nodeConfig.serviceAccount")); err != nil {
+		return err
+	}
+	if len(zones) == 0 {
+		zones = cluster.Texts("nodeLocations")
+		m.Values["nodeLocations"] = list(zones...)
+	}
+	poolSize(m, cluster, zones)
+	return keyIsUsable(m, "nodeConfig.bootDiskKmsKey", "compute.googleapis.com", regionOrZone(location))
+}
+
+// poolSize fills in how many nodes there are and in which groups.
+func poolSize(m *cloud.Operation, cluster cloud.Values, zones []string) {
+	count := m.Number("nodeCount")
+	if !m.Has("nodeCount") {
+		count = max(m.Number("initialNodeCount"), m.Number("autoscaling.minNodeCount"))
+		m.Values["nodeCount"] = count
+	}
+	if !m.Has("initialNodeCount") {
+		m.Values["initialNodeCount"] = count
+	}
+	if m.Text("version") == "" {
+		m.Values["version"] = cluster.Text("masterVersion")
+	}
+	if !m.Has("networkConfig") {
+		m.Values["networkConfig"] = vals{
+			"enablePrivateNodes": cluster.True("privateClusterConfig.enablePrivateNodes"), "createPodRange": false,
+			"podRange":         cluster.Text("ipAllocationPolicy.clusterSecondaryRangeName"),
+			"podIpv4CidrBlock": cluster.Text("ipAllocationPolicy.clusterIpv4CidrBlock"),
+		}
+	}
+	if !m.Has("nodeConfig") {
+		m.Values["nodeConfig"] = vals{"machineType": "e2-medium", "serviceAccount": "default", "diskSizeGb": 100.0, "diskType": "pd-balanced"}
+	}
+	var groups, managers []any
+	for i, zone := range zones {
+		name := strings.ToLower("gke-" + last(m.Text("cluster")) + "-" + m.Text("name") + "-" + m.Template("{hex:7}") + string(rune('a'+i)))
+		base := computeAPI + "projects/" + m.Text("project") + "/zones/" + zone
+		groups, managers = append(groups, base+"/instanceGroupManagers/"+name+"-grp"), append(managers, base+"/instanceGroups/"+name+"-grp")
+	}
+	m.Values["instanceGroupUrls"], m.Values["managedInstanceGroupUrls"] = groups, managers
+}
+
+// clusterOf is the cluster that a text names, in a location when that is known.
+func clusterOf(m *cloud.Operation, name, location string) cloud.Values {
+	for _, one := range m.Find(Token("container/cluster"), "", "") {
+		named := one.Text("id") == name || one.Text("selfLink") == name || one.Text("name") == name
+		if named && (location == "" || one.Text("location") == location) {
+			return one
+		}
+	}
+	return cloud.Values{}
+}

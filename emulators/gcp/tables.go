@@ -1,0 +1,113 @@
+package gcp
+
+import (
+	"slices"
+
+	"github.com/djangostack/djangostack/emulators/cloud"
+)
+
+// Short names for what the tables say most.
+type (
+	kind  = cloud.Kind
+	kinds = map[string]*cloud.Kind
+	vals  = cloud.Values
+	code  = cloud.Code
+	ref   = cloud.Reference
+	rules = []cloud.Rule
+)
+
+func tables(options Options) []kinds {
+	return []kinds{
+		networks(), routers(), firewalls(), addresses(), forwarding(), balancing(), proxies(),
+		clusters(options.Cluster), nodePools(),
+		services(), projectAccess(), serviceAccounts(), keys(),
+		databases(), caches(), buckets(), zones(), certificates(options.Undelegated),
+		registries(), secrets(), budgets(),
+	}
+}
+
+// complete adds to a table what all types of Google Cloud have in common.
+func complete(kind *cloud.Kind, short string, facts cloud.Resource) {
+	for i := range kind.References {
+		kind.References[i].To = Token(kind.References[i].To)
+	}
+	kind.Everywhere = true
+	if kind.Alike == nil {
+		kind.Alike = sameThing
+	}
+	name, has := facts.Inputs["name"]
+	if _, required := cloud.Required(name); has && !required && kind.Name == nil {
+		kind.Name = autoname(short)
+	}
+	for _, place := range []string{"name", "project", "region", "location"} {
+		if _, has := facts.Inputs[place]; has && !slices.Contains(kind.Replaces, place) {
+			kind.Replaces = append(kind.Replaces, place)
+		}
+	}
+	if labels := labelsOf(short, facts); labels != "" {
+		kind.Rules = append(kind.Rules, labelRule(labels))
+	}
+	kind.Make = allowed(apiOf(short), kind.Make)
+}
+
+// labelsOf is where a type has labels of Google Cloud's, or "". A notification channel has other things by that name.
+func labelsOf(short string, facts cloud.Resource) string {
+	_, labelled := facts.Outputs["effectiveLabels"]
+	switch {
+	case labelled:
+		return "labels"
+	case short == "container/cluster":
+		return "resourceLabels"
+	case short == "sql/databaseInstance":
+		return "settings.userLabels"
+	}
+	return ""
+}
+
+// autoname is the bridge's automatic name: it knows a limit of few types, and leaves the others to the API.
+func autoname(short string) *cloud.Name {
+	known := []string{
+		"compute/network", "compute/router", "compute/routerNat", "compute/subnetwork", "compute/targetHttpProxy",
+		"compute/targetHttpsProxy", "compute/uRLMap", "storage/bucket",
+	}
+	if slices.Contains(known, short) {
+		return &cloud.Name{Property: "name", Max: 63, Joint: "-", Lower: true}
+	}
+	return &cloud.Name{Property: "name", Max: 255, Joint: "-"}
+}
+
+// refersTo is a property that names another resource by its link, id or name.
+func refersTo(path, to string) ref {
+	return ref{Path: path, To: to, By: []string{"id", "selfLink", "name"}}
+}
+
+// holds is one that keeps the other from being deleted.
+func holds(path, to string) ref {
+	reference := refersTo(path, to)
+	reference.Holds = true
+	return reference
+}
+
+// list makes a list of texts.
+func list(texts ...string) []any {
+	all := make([]any, len(texts))
+	for i, text := range texts {
+		all[i] = text
+	}
+	return all
+}
+
+// then is both, one after the other.
+func then(first, second func(*cloud.Operation) error) func(*cloud.Operation) error {
+	return func(m *cloud.Operation) error {
+		if first != nil {
+			if err := first(m); err != nil {
+				return err
+			}
+		}
+		if second == nil {
+			return nil
+		}
+		return second(m)
+	}
+}

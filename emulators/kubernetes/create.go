@@ -1,0 +1,135 @@
+package kubernetes
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/djangostack/djangostack/emulators"
+)
+
+// Create applies an object and waits until it is ready. An object that exists already is taken over,
+// as long as no other manager owns a field that is set.
+func (p *provider) Create(call context.Context, req *pulumirpc.CreateRequest) (*pulumirpc.CreateResponse, error) {
+	ctx, done := p.during(call)
+	defer done()
+	_, cluster, err := p.configured()
+	if err != nil {
+		return nil, err
+	}
+	given, inputs, err := decodeInputs(req.GetProperties())
+	if err != nil {
+		return nil, err
+	}
+	s := &subject{cluster: cluster, urn: req.GetUrn(), given: given, inputs: inputs, redact: newRedactor(given)}
+	if req.GetPreview() {
+		return p.previewCreate(ctx, s, req)
+	}
+	next := state{inputs: inputs, apiVersion: inputs.text("apiVersion")}
+	if next.fieldManager, err = newFieldManager(inputs, state{}); err != nil {
+		return nil, err
+	}
+	request := application{object: inputs, fieldManager: next.fieldManager, force: forced(inputs)}
+	s.live, err = cluster.applyPatiently(ctx, request, func(err error) {
+		p.Host().Status(ctx, s.urn, s.redact.clean("trying again: "+plainMessage(err)))
+	})
+	if err != nil {
+		return nil, s.failed("creating", err)
+	}
+	id := id(s.live.namespace(), s.live.name())
+	properties, err := p.settle(ctx, s, next, id, req.GetTimeout())
+	if err != nil {
+		return nil, err
+	}
+	return &pulumirpc.CreateResponse{Id: id, Properties: properties}, nil
+}
+
+// previewCreate asks the server what it would make of the object. Where it cannot be asked yet, the
+// plan is the inputs.
+func (p *provider) previewCreate(
+	ctx context.Context, s *subject, req *pulumirpc.CreateRequest,
+) (*pulumirpc.CreateResponse, error) {
+	asGiven := &pulumirpc.CreateResponse{Properties: req.GetProperties()}
+	if hasUnknown(s.inputs) || !s.cluster.knows(s.inputs.kind()) {
+		return asGiven, nil
+	}
+	fieldManager, err := newFieldManager(s.inputs, state{})
+	if err != nil {
+		return nil, err
+	}
+	// Forced, because the object in the way may be the one that is going to be replaced.
+	planned, err := s.cluster.apply(ctx, application{
+		object: s.inputs, fieldManager: fieldManager, dryRun: true, force: true,
+	})
+	if err != nil {
+		if s.cannotJudge(ctx, err) {
+			return asGiven, nil
+		}
+		return nil, s.failed("previewing", err)
+	}
+	dropInvented(planned)
+	next := state{inputs: s.inputs, live: planned, apiVersion: s.inputs.text("apiVersion"), fieldManager: fieldManager}
+	properties, err := next.encode(s.given)
+	return &pulumirpc.CreateResponse{Properties: properties}, err
+}
+
+// dropInvented removes what a dry run makes up for an object that does not exist yet.
+func dropInvented(planned object) {
+	planned.dropReadOnly()
+	unstructured.RemoveNestedField(planned, "status")
+}
+
+// cannotJudge says whether a dry run failed for a reason that will be gone when its time comes: the
+// namespace is not there yet, the rights are not, or the old object still is.
+func (s *subject) cannotJudge(ctx context.Context, err error) bool {
+	if apierrors.IsForbidden(err) || apierrors.IsNotFound(err) || apierrors.IsAlreadyExists(err) || noDryRun(err) {
+		return true
+	}
+	if !apierrors.IsInvalid(err) {
+		return false
+	}
+	_, err = s.cluster.read(ctx, s.inputs.kind(), s.inputs.namespace(), s.inputs.name())
+	return err == nil
+}
+
+func noDryRun(err error) bool {
+	return apierrors.IsBadRequest(err) && strings.Contains(err.Error(), "does not support dry run")
+}
+
+func decodeInputs(properties *properties) (resource.PropertyMap, object, error) {
+	given, err := emulators.Decode("inputs", properties)
+	if err != nil {
+		return nil, nil, err
+	}
+	inputs, err := toObject(given)
+	if err != nil {
+		return nil, nil, fmt.Errorf("reading the inputs: %w", err)
+	}
+	return given, inputs, nil
+}
+
+// read gets one live object.
+func (c *cluster) read(ctx context.Context, gvk schema.GroupVersionKind, namespace, name string) (object, error) {
+	client, err := c.resource(gvk, namespace)
+	if err != nil {
+		return nil, err
+	}
+	live, err := client.Get(ctx, name, metav1.GetOptions{})
+	if err != nil {
+		return nil, err
+	}
+	return live.Object, nil
+}
+
+// failed is an error about the whole operation, free of the object's secrets.
+func (s *subject) failed(what string, err error) error {
+	return errors.New(s.redact.clean(explain(what, s.inputs, err).Error()))
+}

@@ -1,0 +1,66 @@
+package kubernetes
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/djangostack/djangostack/emulators"
+)
+
+// The keys the published provider keeps beside the live object, so that a stack can go from one to the other.
+const (
+	keyInputs       = "__inputs"
+	keyAPIVersion   = "__initialApiVersion"
+	keyFieldManager = "__fieldManager"
+)
+
+// state is what Pulumi keeps of an object: its last live form and what goes with it.
+type state struct {
+	inputs, live object
+	apiVersion   string
+	fieldManager string
+}
+
+func parseState(properties *structpb.Struct) (state, error) {
+	live, err := decodeObject("old state", properties)
+	if err != nil {
+		return state{}, err
+	}
+	s := state{live: live, apiVersion: live.text(keyAPIVersion), fieldManager: live.text(keyFieldManager)}
+	s.inputs = object{}
+	if inputs, ok := live[keyInputs].(map[string]any); ok {
+		s.inputs = inputs
+	}
+	for _, key := range []string{keyInputs, keyAPIVersion, keyFieldManager} {
+		delete(live, key)
+	}
+	return s, nil
+}
+
+// encode writes the state; what is secret in given is secret in it.
+func (s state) encode(given resource.PropertyMap) (*structpb.Struct, error) {
+	live := s.live.clone()
+	if metadata, ok := live["metadata"].(map[string]any); ok {
+		// Who owns which field is asked of the server when it matters; it changes all the time.
+		delete(metadata, "managedFields")
+	}
+	values, inputs := toProperties(live), toProperties(s.inputs)
+	markSecrets(values, given)
+	markSecrets(inputs, given)
+	values[keyInputs] = resource.NewObjectProperty(inputs)
+	values[keyAPIVersion] = resource.NewStringProperty(s.apiVersion)
+	values[keyFieldManager] = resource.NewStringProperty(s.fieldManager)
+	return emulators.Encode("state", values)
+}
+
+// newFieldManager is the name under which the server notes an object's fields as ours: the one that is
+// asked for, else the one it has, else a new one.
+func newFieldManager(inputs object, before state) (string, error) {
+	if asked := inputs.annotation(annotationFieldManager); asked != "" {
+		return asked, nil
+	}
+	if before.fieldManager != "" {
+		return before.fieldManager, nil
+	}
+	return resource.NewUniqueName(nil, "pulumi-kubernetes-", 0, 0, nil)
+}

@@ -1,0 +1,34 @@
+package rehearsal
+
+import (
+	"cmp"
+
+	"github.com/djangostack/djangostack/emulators/aws"
+	"github.com/djangostack/djangostack/emulators/cloud"
+	"github.com/djangostack/djangostack/stacks/spec"
+)
+
+// awsAccount is the account with what is already there.
+func (o Options) awsAccount() *cloud.Account {
+	account := cloud.NewAccount(cmp.Or(o.AccountID, aws.AccountID))
+	for _, zone := range o.zonesOn(spec.AWSCloud) {
+		account.Given(aws.Token("route53/zone"), "", "Z"+zone, cloud.Values{"name": zone})
+	}
+	if o.Snapshot != "" {
+		account.Given(aws.Token("rds/snapshot"), o.Region, o.Snapshot, cloud.Values{"dbSnapshotIdentifier": o.Snapshot, "engine": "postgres"})
+	}
+	if o.SearchRole {
+		const service = "opensearchservice.amazonaws.com"
+		account.Given(aws.Token("iam/serviceLinkedRole"), "", "AWSServiceRoleForAmazonOpenSearchService", cloud.Values{"awsServiceName": service})
+	}
+	return account
+}
+
+// keptOnAWS is why the program itself leaves something.
+func (o Options) keptOnAWS(token string) string {
+	encrypting := token == aws.Token("kms/key") || token == aws.Token("kms/alias")
+	if o.Keeps && encrypting {
+		return "kept, because the last snapshots are encrypted with it"
+	}
+	return ""
+}

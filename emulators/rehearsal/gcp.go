@@ -1,0 +1,36 @@
+package rehearsal
+
+import (
+	"cmp"
+	"strings"
+
+	"github.com/djangostack/djangostack/emulators/cloud"
+	"github.com/djangostack/djangostack/emulators/gcp"
+	"github.com/djangostack/djangostack/stacks/spec"
+)
+
+// gcpProject is the project with what is already there.
+func (o Options) gcpProject() *cloud.Account {
+	project := cloud.NewAccount(cmp.Or(o.Project, gcp.ProjectID))
+	for _, zone := range o.zonesOn(spec.GCPCloud) {
+		name := strings.ReplaceAll(zone, ".", "-")
+		project.Given(gcp.Token("dns/managedZone"), "", "projects/"+project.ID+"/managedZones/"+name,
+			cloud.Values{"name": name, "dnsName": zone + ".", "project": project.ID, "visibility": "public", "nameServers": []any{"ns-cloud-a1.googledomains.com."}})
+	}
+	return project
+}
+
+// keptOnGCP is why the program itself leaves something.
+func (o Options) keptOnGCP(token string) string {
+	if !o.Keeps {
+		return ""
+	}
+	switch token {
+	case gcp.Token("kms/keyRing"), gcp.Token("kms/cryptoKey"), gcp.Token("kms/cryptoKeyIAMMember"), gcp.Token("projects/serviceIdentity"):
+		return "kept, because what was kept is encrypted with it"
+	case gcp.Token("sql/databaseInstance"), gcp.Token("sql/database"), gcp.Token("sql/user"):
+		return "kept, because Cloud SQL takes no last snapshot"
+	default:
+		return ""
+	}
+}

@@ -1,0 +1,63 @@
+package app
+
+import (
+	"github.com/djangostack/djangostack/components/django"
+	"github.com/djangostack/djangostack/stacks/spec"
+)
+
+func (w wiring) processes(runtime django.Runtime, release *django.Release) error {
+	for _, wanted := range w.e.Processes {
+		_, err := django.NewProcess(w.ctx, w.name, &django.ProcessArgs{
+			Runtime:   runtime,
+			Name:      wanted.Name,
+			Command:   w.watched(wanted.Command),
+			Args:      wanted.Args,
+			Replicas:  wanted.Replicas,
+			Scaling:   scaling(wanted.Autoscaling, nil),
+			Strategy:  strategy(wanted.Strategy),
+			Port:      wanted.Port,
+			PreStop:   w.e.WebShutdown().PreStop,
+			Grace:     wanted.TerminationGracePeriodSeconds,
+			ProbeHost: w.e.ProbeHost(),
+			Probes:    probes(wanted.Probes),
+			Pods:      pods(wanted.Resources, wanted.Pods),
+		}, w.after(release)...)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w wiring) cron(runtime django.Runtime, release *django.Release) error {
+	for _, wanted := range w.e.Cron {
+		_, err := django.NewCron(w.ctx, w.name, &django.CronArgs{
+			Runtime:                    runtime,
+			Name:                       wanted.Name,
+			Schedule:                   wanted.Schedule,
+			TimeZone:                   wanted.TimeZone,
+			Command:                    w.watched(wanted.Command),
+			Args:                       wanted.Args,
+			Suspended:                  wanted.Suspend,
+			Concurrency:                django.Concurrency(wanted.ConcurrencyPolicy),
+			Timeout:                    wanted.ActiveDeadlineSeconds,
+			StartingDeadline:           wanted.StartingDeadlineSeconds,
+			Grace:                      wanted.TerminationGracePeriodSeconds,
+			Retries:                    wanted.BackoffLimit,
+			SuccessfulJobsHistoryLimit: wanted.SuccessfulJobsHistoryLimit,
+			FailedJobsHistoryLimit:     wanted.FailedJobsHistoryLimit,
+			Pods:                       pods(wanted.Resources, wanted.Pods),
+		}, w.after(release)...)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func strategy(wanted spec.Strategy) django.Strategy {
+	if wanted == spec.Recreate {
+		return django.Recreate
+	}
+	return django.Rolling
+}

@@ -1,0 +1,79 @@
+package spec
+
+import (
+	"strings"
+	"time"
+
+	// The zones are the same whatever machine reads the configuration.
+	_ "time/tzdata"
+
+	"github.com/robfig/cron/v3"
+)
+
+func (e *Environment) checkProcesses(problems *Problems) {
+	seen := map[string]int{}
+	for i, process := range e.Processes {
+		path := indexed("processes", i)
+		if first, twice := seen[process.Name]; twice {
+			problems.add(path+".name", process.Name, "is the name of processes[%d] already", first)
+		}
+		seen[process.Name] = i
+		if len(process.Command) == 0 {
+			problems.add(path+".command", nil, "is required, unless app.procfile has a line %s", process.Name)
+		}
+		process.Probes.check(problems, path, probeDefaults{exist: process.Port > 0, port: process.Port})
+		if process.Port > 0 && process.TerminationGracePeriodSeconds <= e.preStopSeconds() {
+			problems.add(path+".terminationGracePeriodSeconds", process.TerminationGracePeriodSeconds, "must be above %d: so long a pod with a port still serves, until every proxy knows that it goes", e.preStopSeconds())
+		}
+	}
+}
+
+func (e *Environment) checkCron(problems *Problems) {
+	seen := map[string]int{}
+	for i, job := range e.Cron {
+		path := indexed("cron", i)
+		if first, twice := seen[job.Name]; twice {
+			problems.add(path+".name", job.Name, "is the name of cron[%d] already", first)
+		}
+		seen[job.Name] = i
+		// The controller adds eleven characters, and a Job's name has 63
+		// (https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/).
+		const most = 52
+		if name := e.App.Name + "-cron-" + job.Name; len(name) > most {
+			problems.add(path+".name", job.Name, "makes the name %s, which has %d characters; a CronJob's may have %d", name, len(name), most)
+		}
+		checkSchedule(problems, path, job)
+	}
+}
+
+func checkSchedule(problems *Problems, path string, job Cron) {
+	if strings.Contains(job.Schedule, "TZ=") {
+		problems.add(path+".schedule", job.Schedule, "may not name a zone; %s.timeZone does", path)
+	} else if _, err := cron.ParseStandard(job.Schedule); err != nil {
+		problems.add(path+".schedule", job.Schedule, "is not a schedule such as \"0 3 * * *\": %v", err)
+	}
+	if _, err := time.LoadLocation(job.TimeZone); err != nil || job.TimeZone == "Local" {
+		problems.add(path+".timeZone", job.TimeZone, "is not the name of a time zone, for instance Europe/Berlin")
+	}
+}
+
+// checkRelease finds commands of one name.
+func (e *Environment) checkRelease(problems *Problems) {
+	for path, commands := range map[string][]Command{"release.before": e.Release.Before, "release.after": e.Release.After} {
+		seen := map[string]int{}
+		for i, command := range commands {
+			if first, twice := seen[command.Name]; twice {
+				problems.add(indexed(path, i)+".name", command.Name, "is the name of %s already", indexed(path, first))
+			}
+			seen[command.Name] = i
+		}
+	}
+}
+
+// checkProbes finds questions to web and workers that cannot be asked.
+func (e *Environment) checkProbes(problems *Problems) {
+	e.Web.Probes.check(problems, "web", probeDefaults{exist: true, port: e.Web.Port, path: e.Web.ReadinessPath})
+	for i, worker := range e.Workers {
+		worker.Probes.check(problems, indexed("workers", i), probeDefaults{exist: worker.HeartbeatFile != ""})
+	}
+}

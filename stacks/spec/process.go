@@ -1,0 +1,62 @@
+package spec
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// Strategy is the update strategy of a process' Deployment.
+type Strategy string
+
+// RollingUpdate starts new pods before old ones stop. Recreate stops the old ones first, for
+// a process that must not run at the same time as another version of itself.
+const (
+	RollingUpdate Strategy = "RollingUpdate"
+	Recreate      Strategy = "Recreate"
+)
+
+// Process is an additional process of the app, of any kind.
+type Process struct {
+	// Name of the process; its Deployment is named app-process-name.
+	Name string `json:"name" jsonschema:"pattern=^[a-z]([a-z0-9-]{0\\,18}[a-z0-9])?$"`
+	// The command as a list of words; required unless app.procfile defines it.
+	Command []string `json:"command,omitempty" jsonschema:"minItems=1,minLength=1"`
+	// Arguments after the command.
+	Args []string `json:"args,omitempty" jsonschema:"minItems=1,minLength=1"`
+	// Number of pods.
+	Replicas int `json:"replicas,omitempty" jsonschema:"minimum=1,maximum=500"`
+	// Lets the number of pods follow the load, instead of replicas; none when left out.
+	Autoscaling *Autoscaling `json:"autoscaling,omitempty"`
+	// RollingUpdate: new pods start before old ones stop; Recreate: old ones stop first, for a process that must not run at the same time as another version of itself.
+	Strategy Strategy `json:"strategy,omitempty" jsonschema:"enum=RollingUpdate,enum=Recreate"`
+	// The port that it listens on; a Service named app-process-name leads to it. No Service when left out.
+	Port int `json:"port,omitempty" jsonschema:"minimum=1024,maximum=65535"`
+	// Seconds between SIGTERM and SIGKILL.
+	TerminationGracePeriodSeconds int `json:"terminationGracePeriodSeconds,omitempty" jsonschema:"minimum=1,maximum=86400"`
+	// The probes of the container.
+	Probes Probes `json:"probes,omitempty" default:"a connection to port; none without a port"`
+	// Resources of each pod's container.
+	Resources Resources `json:"resources,omitempty"`
+	Pods
+}
+
+// UnmarshalJSON fills in the defaults of a process before decoding it.
+func (p *Process) UnmarshalJSON(raw []byte) error {
+	type plain Process
+	process := plain(defaultProcess())
+	if err := json.Unmarshal(raw, &process); err != nil {
+		return fmt.Errorf("decoding a process: %w", err)
+	}
+	*p = Process(process)
+	return nil
+}
+
+func defaultProcess() Process {
+	return Process{
+		Replicas: 1, Strategy: RollingUpdate, TerminationGracePeriodSeconds: 30,
+		Resources: resources("100m", "256Mi", "512Mi"),
+	}
+}
+
+// MostPods returns the highest number of the process' pods outside a rollout.
+func (p *Process) MostPods() int { return p.Autoscaling.most(p.Replicas) }

@@ -1,0 +1,88 @@
+package diagrams
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/djangostack/djangostack/tests/mocks"
+)
+
+// Page draws production's floor plan on each cloud, and sets the rooms of both
+// shapes side by side: the app's name, then the programs by shape and cloud.
+func Page(app string, programs map[string]map[string]mocks.Program) string {
+	var b strings.Builder
+	b.WriteString(`# Floor plans
+
+Drawn from the resources that the program registers for the shipped configurations; written anew by
+` + "`go test ./tests/plans -update`" + `. An arrow leads from what is made first to what waits for it; a teardown goes the other way. What is left
+out follows from other arrows. Nothing but ` + "`cloud`" + ` differs between the clouds.
+
+`)
+	for _, place := range []string{"aws", "gcp"} {
+		fmt.Fprintf(&b, "## Production on %s\n\n", cloudName(place))
+		diagram(&b, roomsOf(programs["production"][place], app))
+	}
+	for _, shape := range []string{"staging", "production"} {
+		fmt.Fprintf(&b, "## %s%s, side by side\n\n", strings.ToUpper(shape[:1]), shape[1:])
+		table(&b, roomsOf(programs[shape]["aws"], app), roomsOf(programs[shape]["gcp"], app))
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+func cloudName(place string) string {
+	if place == "gcp" {
+		return "Google Cloud"
+	}
+	return "AWS"
+}
+
+// diagram draws rooms in Mermaid's notation: the cloud's own, and those in the cluster.
+func diagram(b *strings.Builder, rooms []*room) {
+	b.WriteString("```mermaid\nflowchart TD\n")
+	for _, inside := range []bool{false, true} {
+		name := "cloud"
+		if inside {
+			name = "cluster"
+		}
+		fmt.Fprintf(b, "  subgraph %s[the %s]\n", name, name)
+		for _, one := range rooms {
+			if one.inCluster == inside {
+				fmt.Fprintf(b, "    %s[%s]\n", id(one.title), one.title)
+			}
+		}
+		b.WriteString("  end\n")
+	}
+	for _, one := range rooms {
+		for _, before := range sorted(one.after) {
+			fmt.Fprintf(b, "  %s --> %s\n", id(before), id(one.title))
+		}
+	}
+	b.WriteString("```\n\n")
+}
+
+func id(title string) string {
+	return strings.NewReplacer(" ", "_", "-", "_").Replace(title)
+}
+
+// table sets rooms of the same title side by side, in the order of the first cloud.
+func table(b *strings.Builder, left, right []*room) {
+	b.WriteString("| what | AWS | Google Cloud |\n|---|---|---|\n")
+	row := func(title string) {
+		cell := func(rooms []*room) string {
+			if one := find(rooms, title); one != nil {
+				return one.contents()
+			}
+			return "—"
+		}
+		fmt.Fprintf(b, "| %s | %s | %s |\n", title, cell(left), cell(right))
+	}
+	for _, one := range left {
+		row(one.title)
+	}
+	for _, one := range right {
+		if find(left, one.title) == nil {
+			row(one.title)
+		}
+	}
+	b.WriteString("\n")
+}

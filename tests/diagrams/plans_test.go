@@ -1,0 +1,90 @@
+package diagrams_test
+
+import (
+	"encoding/json"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/yaml"
+
+	"github.com/djangostack/djangostack/stacks"
+	"github.com/djangostack/djangostack/tests/diagrams"
+	"github.com/djangostack/djangostack/tests/golden"
+	"github.com/djangostack/djangostack/tests/mocks"
+)
+
+// shipped runs a shipped configuration with the place changed and nothing else.
+func shipped(t *testing.T, shape, place string) mocks.Program {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", "Pulumi."+shape+".yaml"))
+	require.NoError(t, err)
+	var file struct {
+		Config map[string]map[string]any `json:"config"`
+	}
+	require.NoError(t, yaml.Unmarshal(text, &file))
+	environment := file.Config["djangostack:environment"]
+	environment["cloud"] = place
+	raw, err := json.Marshal(environment)
+	require.NoError(t, err)
+	ran, err := mocks.Try(mocks.Known, map[string]string{"djangostack:environment": string(raw)}, stacks.Program)
+	require.NoError(t, err)
+	return ran
+}
+
+func programs(t *testing.T) map[string]map[string]mocks.Program {
+	t.Helper()
+	all := map[string]map[string]mocks.Program{}
+	for _, shape := range []string{"staging", "production"} {
+		all[shape] = map[string]mocks.Program{}
+		for _, place := range []string{"aws", "gcp"} {
+			all[shape][place] = shipped(t, shape, place)
+		}
+	}
+	return all
+}
+
+func TestTheFloorPlansAreThoseOfTheProgram(t *testing.T) {
+	page := diagrams.Page("blog", programs(t))
+	golden.Equal(t, filepath.Join("..", "..", "docs", "floor-diagrams.md"), page)
+}
+
+// names are the variables that the app's processes find, by where they stand.
+func names(t *testing.T, ran mocks.Program) map[string][]string {
+	t.Helper()
+	found := map[string][]string{}
+	for kind, field := range map[string]string{"ConfigMap": "data", "Secret": "stringData"} {
+		values, is := ran.Find(t, kind, "blog-env").At(t, field).(map[string]any)
+		require.True(t, is, kind)
+		found[kind] = slices.Sorted(maps.Keys(values))
+	}
+	return found
+}
+
+func TestTheAppFindsTheSameNamesOnEveryCloud(t *testing.T) {
+	for shape, places := range programs(t) {
+		onAWS, onGCP := names(t, places["aws"]), names(t, places["gcp"])
+		assert.Equal(t, onAWS, onGCP, shape)
+		assert.Greater(t, len(onAWS["Secret"]), 5, shape)
+	}
+}
+
+// The processes are the same as well, but for where the cloud's own mark stands.
+func TestTheAppRunsTheSameProcessesOnEveryCloud(t *testing.T) {
+	for shape, places := range programs(t) {
+		for _, kind := range []string{"Deployment", "Job", "PodDisruptionBudget", "StatefulSet"} {
+			var onAWS, onGCP []string
+			for _, r := range places["aws"].OfKind(kind) {
+				onAWS = append(onAWS, r.Name)
+			}
+			for _, r := range places["gcp"].OfKind(kind) {
+				onGCP = append(onGCP, r.Name)
+			}
+			assert.ElementsMatch(t, onAWS, onGCP, "%s: %s", shape, kind)
+		}
+	}
+}

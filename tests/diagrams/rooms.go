@@ -1,0 +1,179 @@
+// Package diagrams draws the floor plan of an environment from what its program
+// registers.
+package diagrams
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/djangostack/djangostack/tests/mocks"
+)
+
+// room is one component of an environment and what stands in it.
+type room struct {
+	// title is what a reader calls it: Bucket media.
+	title string
+	// inCluster says that it stands in the cluster, whatever the cloud.
+	inCluster bool
+	// kinds are the kinds of its resources and how many there are of each.
+	kinds map[string]int
+	// after are the titles of the rooms that are made before it.
+	after map[string]bool
+}
+
+// roomsOf sorts every resource into the component below the environment that it
+// descends from.
+func roomsOf(ran mocks.Program, app string) []*room {
+	byURN := map[string]mocks.Resource{}
+	for _, r := range ran.Resources {
+		byURN[r.URN] = r
+	}
+	rooms := map[string]*room{}
+	var order []*room
+	for _, r := range ran.Resources {
+		top, has := topOf(r, byURN)
+		if !has {
+			continue
+		}
+		one := rooms[top.URN]
+		if one == nil {
+			one = &room{title: titleOf(top, app), inCluster: inCluster(top), kinds: map[string]int{}, after: map[string]bool{}}
+			rooms[top.URN] = one
+			order = append(order, one)
+		}
+		if r.Custom {
+			one.kinds[r.Kind()]++
+		}
+		for _, need := range r.Needs() {
+			if other, has := topOf(byURN[need], byURN); has && other.URN != top.URN {
+				one.after[titleOf(other, app)] = true
+			}
+		}
+	}
+	reduce(order)
+	return inOrder(order)
+}
+
+// inOrder sorts rooms by how many others have to be made before, one after another;
+// the program registers them in another order each time.
+func inOrder(rooms []*room) []*room {
+	depths := map[string]int{}
+	var depth func(*room) int
+	depth = func(r *room) int {
+		if known, has := depths[r.title]; has {
+			return known
+		}
+		most := 0
+		for _, title := range sorted(r.after) {
+			if before := find(rooms, title); before != nil {
+				most = max(most, 1+depth(before))
+			}
+		}
+		depths[r.title] = most
+		return most
+	}
+	slices.SortFunc(rooms, func(a, b *room) int {
+		return cmp.Or(cmp.Compare(depth(a), depth(b)), strings.Compare(a.title, b.title))
+	})
+	return rooms
+}
+
+// topOf is the component right below the environment that a resource descends from. The
+// mark of production is no room: nothing stands in it.
+func topOf(r mocks.Resource, byURN map[string]mocks.Resource) (mocks.Resource, bool) {
+	for r.URN != "" {
+		parent := byURN[r.Parent]
+		if parent.Kind() == "Environment" {
+			return r, !strings.HasPrefix(r.Type, "pulumi:providers:") && r.Kind() != "Production"
+		}
+		r = parent
+	}
+	return mocks.Resource{}, false
+}
+
+// titleOf leaves out of a component's name what its kind or the app's name says.
+func titleOf(r mocks.Resource, app string) string {
+	kind := r.Kind()
+	rest := strings.TrimPrefix(strings.TrimPrefix(r.Name, app), "-")
+	if strings.EqualFold(strings.ReplaceAll(rest, "-", ""), kind) {
+		return kind
+	}
+	lower := strings.ToLower(kind)
+	rest = strings.TrimSuffix(strings.TrimPrefix(rest, lower+"-"), "-"+lower)
+	return strings.TrimSpace(kind + " " + rest)
+}
+
+func inCluster(r mocks.Resource) bool {
+	return strings.HasPrefix(r.Type, "djangostack:django:") || strings.HasPrefix(r.Type, "djangostack:kubernetes:") || r.Kubernetes()
+}
+
+// reduce leaves out the edges that follow from others.
+func reduce(rooms []*room) {
+	byTitle := map[string]*room{}
+	for _, one := range rooms {
+		byTitle[one.title] = one
+	}
+	reaches := func(from *room, to string) bool {
+		seen := map[string]bool{}
+		queue := sorted(from.after)
+		for len(queue) > 0 {
+			next := queue[0]
+			queue = queue[1:]
+			if seen[next] || byTitle[next] == nil {
+				continue
+			}
+			seen[next] = true
+			for _, further := range sorted(byTitle[next].after) {
+				if further == to {
+					return true
+				}
+				queue = append(queue, further)
+			}
+		}
+		return false
+	}
+	for _, one := range rooms {
+		for _, title := range sorted(one.after) {
+			if reaches(one, title) {
+				delete(one.after, title)
+			}
+		}
+	}
+}
+
+func sorted[V any](set map[string]V) []string {
+	names := make([]string, 0, len(set))
+	for name := range set {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	return names
+}
+
+// contents lists what stands in a room: Subnet ×6, Vpc. What is only looked up has
+// none.
+func (r *room) contents() string {
+	if len(r.kinds) == 0 {
+		return "there already"
+	}
+	var parts []string
+	for _, kind := range sorted(r.kinds) {
+		if n := r.kinds[kind]; n > 1 {
+			kind = fmt.Sprintf("%s ×%d", kind, n)
+		}
+		parts = append(parts, kind)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// find is the room of a title, or nil.
+func find(rooms []*room, title string) *room {
+	at := slices.IndexFunc(rooms, func(r *room) bool { return r.title == title })
+	if at < 0 {
+		return nil
+	}
+	return rooms[at]
+}

@@ -1,0 +1,143 @@
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// Visitor is a person with a browser.
+type Visitor struct {
+	address string
+	client  *http.Client
+}
+
+// NewVisitor makes a visitor of an address, who has signed in nowhere yet.
+func NewVisitor(t *testing.T, address string) *Visitor {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	require.NoError(t, err)
+	return &Visitor{address: address, client: &http.Client{Jar: jar, Timeout: 10 * time.Second}}
+}
+
+// NewVisitorOf makes a visitor whose requests a load balancer hands to an address:
+// they were sent to a host over HTTPS.
+func NewVisitorOf(t *testing.T, host, address string) *Visitor {
+	t.Helper()
+	v := NewVisitor(t, address)
+	v.client.Transport = balanced{host: host, next: http.DefaultTransport}
+	return v
+}
+
+type balanced struct {
+	host string
+	next http.RoundTripper
+}
+
+func (b balanced) RoundTrip(request *http.Request) (*http.Response, error) {
+	handed := request.Clone(request.Context())
+	handed.Host = b.host
+	handed.Header.Set("X-Forwarded-Proto", "https")
+	return b.next.RoundTrip(handed)
+}
+
+// Page gets a page and returns its text, or an error if the answer is not 200.
+func (v *Visitor) Page(path string) (string, error) {
+	response, err := v.client.Get(v.address + path)
+	if err != nil {
+		return "", err
+	}
+	defer response.Body.Close()
+	text := text(response.Body)
+	if response.StatusCode != http.StatusOK {
+		return "", fmt.Errorf("%s answered %s: %.300s", path, response.Status, text)
+	}
+	return text, nil
+}
+
+// MustPage gets a page that must be there.
+func (v *Visitor) MustPage(t *testing.T, path string) string {
+	t.Helper()
+	text, err := v.Page(path)
+	require.NoError(t, err)
+	return text
+}
+
+// read gets a page of JSON.
+func (v *Visitor) read(path string, into any) error {
+	text, err := v.Page(path)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal([]byte(text), into); err != nil {
+		return fmt.Errorf("reading %s: %w", path, err)
+	}
+	return nil
+}
+
+// Submit fills in the form on one page and sends it to another, with the token
+// that the form carries.
+func (v *Visitor) Submit(t *testing.T, form, target string, fields map[string]string) string {
+	t.Helper()
+	token := regexp.MustCompile(`name="csrfmiddlewaretoken" value="([^"]+)"`).FindStringSubmatch(v.MustPage(t, form))
+	require.NotEmpty(t, token, "the form on %s has no token", form)
+	values := url.Values{"csrfmiddlewaretoken": {token[1]}}
+	for name, value := range fields {
+		values.Set(name, value)
+	}
+	request, err := http.NewRequest(http.MethodPost, v.address+target, strings.NewReader(values.Encode()))
+	require.NoError(t, err)
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	request.Header.Set("Referer", v.address+form)
+	response, err := v.client.Do(request)
+	require.NoError(t, err)
+	defer response.Body.Close()
+	text := text(response.Body)
+	require.Less(t, response.StatusCode, 400, "%s answered %s: %.600s", target, response.Status, text)
+	return text
+}
+
+// SignIn signs in to the administration.
+func (v *Visitor) SignIn(t *testing.T, username, password string) {
+	t.Helper()
+	page := v.Submit(t, "/admin/login/?next=/admin/", "/admin/login/?next=/admin/", map[string]string{
+		"username": username, "password": password,
+	})
+	require.Contains(t, page, "Site administration", "signing in as %s", username)
+}
+
+// Status is what the sample app tells of itself.
+type Status struct {
+	Version    string         `json:"version"`
+	Pod        string         `json:"pod"`
+	Posts      int            `json:"posts"`
+	Notes      map[string]int `json:"notes"`
+	Ticks      int            `json:"ticks"`
+	Beats      []string       `json:"beats"`
+	Migrations []string       `json:"migrations"`
+	Cache      string         `json:"cache"`
+}
+
+// Status asks the app.
+func (v *Visitor) Status() (Status, error) {
+	var s Status
+	err := v.read("/api/status", &s)
+	return s, err
+}
+
+func text(body io.Reader) string {
+	out, err := io.ReadAll(body)
+	if err != nil {
+		return fmt.Sprintf("unreadable: %v", err)
+	}
+	return string(out)
+}

@@ -1,0 +1,69 @@
+package load_test
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// frozen is longer than the probes of an earlier release took to remove the only
+// server from its Service, and shorter than the sample app waits for a connection.
+const frozen = 16 * time.Second
+
+// slowDatabase stops every process of the database for a while, as a starved node does.
+// Pages are slow meanwhile, and none fails.
+func (e *environment) slowDatabase(t *testing.T) {
+	a := startAttack(e.address, "frozen", 4)
+	time.Sleep(2 * time.Second)
+	processes := e.processesOf(t, "postgres-0")
+	signal(t, processes, syscall.SIGSTOP)
+	time.Sleep(frozen)
+	endpoints := e.kubectl(t, "get", "endpointslices", "--selector", "kubernetes.io/service-name=postgres",
+		"--output", "jsonpath={.items[*].endpoints[*].conditions.ready}")
+	signal(t, processes, syscall.SIGCONT)
+	time.Sleep(3 * time.Second)
+	a.end(t)
+	assert.Equal(t, "true", strings.TrimSpace(endpoints), "the Service keeps its only server")
+	assert.Empty(t, a.failures, some(a.failures))
+	assert.Greater(t, a.took[len(a.took)-1], frozen/2, "pages were slow, or the database was not stopped")
+}
+
+// processesOf returns the process ids, on this machine, of everything in a pod.
+func (e *environment) processesOf(t *testing.T, pod string) []int {
+	t.Helper()
+	uid := strings.TrimSpace(e.kubectl(t, "get", "pod", pod, "--output", "jsonpath={.metadata.uid}"))
+	require.NotEmpty(t, uid)
+	files, err := filepath.Glob("/proc/[0-9]*/cgroup")
+	require.NoError(t, err)
+	var ids []int
+	for _, file := range files {
+		// A process that has ended since has no file any more.
+		groups, err := os.ReadFile(file)
+		if err != nil || !strings.Contains(string(groups), uid) {
+			continue
+		}
+		id, err := strconv.Atoi(filepath.Base(filepath.Dir(file)))
+		require.NoError(t, err)
+		ids = append(ids, id)
+	}
+	require.NotEmpty(t, ids, "the processes of pod %s", pod)
+	return ids
+}
+
+func signal(t *testing.T, processes []int, what syscall.Signal) {
+	t.Helper()
+	for _, id := range processes {
+		if err := syscall.Kill(id, what); err != nil && !errors.Is(err, syscall.ESRCH) {
+			require.NoError(t, fmt.Errorf("sending %s to process %d: %w", what, id, err))
+		}
+	}
+}
