@@ -109,7 +109,8 @@ test-app: $(BIN)/djangostack-image ## The sample app's own tests, and its images
 .PHONY: test-engine
 test-engine: programs images $(BIN)/kube-score ## Ring 2: the real Pulumi engine, on in-process providers
 	@DJANGOSTACK_E2E=1 go test -count=1 -timeout 20m ./stacks/... ./cmd/... ./emulators ./emulators/random ./emulators/aws ./emulators/gcp ./emulators/cloud/...
-	@cd tools && DJANGOSTACK_E2E=1 go test -count=1 -timeout 20m ./...	@DJANGOSTACK_E2E=1 go test -short -count=1 -timeout 20m ./tests/clouds ./tests/security ./tests/processes
+	@cd tools && DJANGOSTACK_E2E=1 go test -count=1 -timeout 20m ./...
+	@DJANGOSTACK_E2E=1 go test -short -count=1 -timeout 20m ./tests/clouds ./tests/security ./tests/processes
 	@DJANGOSTACK_E2E=1 scripts/with-cluster $(BIN) $(IMAGES) go test -count=1 -timeout 20m ./emulators/kubernetes/...
 
 .PHONY: test-cluster
