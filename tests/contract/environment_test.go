@@ -29,7 +29,7 @@ const inCluster = `{"cloud": "none", "tier": "staging", "cluster": {"context": "
 	"workers": [{"name": "default"}], "database": {"pooler": {"kind": "pgbouncer"}}, "static": {"server": "nginx"}}`
 
 const external = `{"cloud": "none", "tier": "staging", "cluster": {"context": "c"},
-	"app": {"name": "blog", "image": "registry.example.com/blog:1.0", "settingsModule": "blog.settings", "celeryApp": "blog", "profiles": ["seed"]},
+	"app": {"name": "blog", "image": "registry.example.com/blog:1.0", "settingsModule": "blog.settings", "celeryApp": "blog", "profiles": ["django-app-prefix"]},
 	"workers": [{"name": "default"}],
 	"database": {"kind": "external", "name": "shop", "user": "writer", "external": {"host": "db.example.com", "port": 5433, "password": PASSWORD, "sslMode": "verify-full"}},
 	"cache": {"kind": "external", "external": {"host": "cache.example.com", "port": 6380, "password": PASSWORD, "replicas": ["copy.example.com"]}},

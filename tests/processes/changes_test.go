@@ -52,7 +52,7 @@ func changes() []change {
 		`app.env={DSN: "$(DATABASE_URL)"}`,
 		"app.secretKeyRefs={TOKEN: {name: stripe, key: token}}",
 		"app.files={/etc/newrelic.ini: text}",
-		"app.profiles=[seed]",
+		"app.profiles=[django-app-prefix]",
 		"app.bindings={MY_DB: database.url}",
 	)
 	section("Release",
