@@ -122,7 +122,7 @@ test-pods: programs images ## Ring 3: an environment's life on real pods, under 
 
 .PHONY: soak
 soak: programs images ## The long forms: every change of production, every room's life, the bench
-	@DJANGOSTACK_E2E=1 go test -count=1 -v -timeout 60m ./tests/clouds ./tests/security ./components/aws ./components/gcp ./emulators/aws/lifecycle ./emulators/gcp/lifecycle
+	@DJANGOSTACK_E2E=1 go test -count=1 -v -timeout 60m ./tests/clouds ./tests/security ./components/aws ./components/gcp
 	@DJANGOSTACK_E2E=1 DJANGOSTACK_SOAK=1 go test -count=1 -p 1 -v -timeout 60m ./tests/cloudpods ./tests/load
 	@$(MAKE) --no-print-directory bench-up bench-preview
 
