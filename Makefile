@@ -97,7 +97,7 @@ test: lint test-unit test-app test-engine test-cluster test-pods ## Everything: 
 
 .PHONY: test-unit
 test-unit: ## Ring 1: mocks and everything that needs neither engine nor cluster
-	@go test ./...
+	@DJANGOSTACK_E2E=0 go test ./...
 	@cd local && go test ./...
 	@cd tools && go test ./...
 
@@ -109,7 +109,8 @@ test-app: $(BIN)/djangostack-image ## The sample app's own tests, and its images
 .PHONY: test-engine
 test-engine: programs images $(BIN)/kube-score ## Ring 2: the real Pulumi engine, on in-process providers
 	@DJANGOSTACK_E2E=1 go test -count=1 -timeout 20m ./stacks/... ./cmd/... ./emulators ./emulators/random ./emulators/aws ./emulators/gcp ./emulators/cloud/...
-	@cd tools && DJANGOSTACK_E2E=1 go test -count=1 -timeout 20m ./...	@DJANGOSTACK_E2E=1 go test -short -count=1 -timeout 20m ./tests/clouds ./tests/security ./tests/processes
+	@cd tools && DJANGOSTACK_E2E=1 go test -count=1 -timeout 20m ./...
+	@DJANGOSTACK_E2E=1 go test -short -count=1 -timeout 20m ./tests/clouds ./tests/security ./tests/processes
 	@DJANGOSTACK_E2E=1 scripts/with-cluster $(BIN) $(IMAGES) go test -count=1 -timeout 20m ./emulators/kubernetes/...
 
 .PHONY: test-cluster
@@ -121,7 +122,7 @@ test-pods: programs images ## Ring 3: an environment's life on real pods, under 
 	@DJANGOSTACK_E2E=1 go test -short -count=1 -p 1 -v -timeout 40m ./tests/pods ./tests/cloudpods ./tests/load
 
 .PHONY: soak
-soak: programs images ## The long forms: every change of production, every room's life, the bench
+soak: programs images ## The long forms: every change of production, every environment's lifecycle, the benchmarks
 	@DJANGOSTACK_E2E=1 go test -count=1 -v -timeout 60m ./tests/clouds ./tests/security ./components/aws ./components/gcp
 	@DJANGOSTACK_E2E=1 DJANGOSTACK_SOAK=1 go test -count=1 -p 1 -v -timeout 60m ./tests/cloudpods ./tests/load
 	@$(MAKE) --no-print-directory bench-up bench-preview
