@@ -3,7 +3,7 @@
 // only, so that a configuration can be checked against it without a cloud SDK.
 package contract
 
-import "sort"
+import "slices"
 
 // Path names one value of the contract, for instance database.url.
 type Path string
@@ -141,7 +141,7 @@ func Values() []Value {
 
 // NamesFor lists the names that a value stands under with the given profiles.
 func (v Value) NamesFor(profiles []string) []string {
-	names := append([]string{}, v.Names...)
+	names := slices.Clone(v.Names)
 	for _, profile := range profiles {
 		names = append(names, v.Profiles[profile]...)
 	}
@@ -154,7 +154,7 @@ func Paths() []string {
 	for _, value := range Values() {
 		paths = append(paths, string(value.Path))
 	}
-	sort.Strings(paths)
+	slices.Sort(paths)
 	return paths
 }
 
