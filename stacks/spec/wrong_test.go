@@ -353,6 +353,45 @@ func TestAllMistakesAreNamedAtOnce(t *testing.T) {
 	assert.Len(t, problems, 3)
 }
 
+func TestAMistypedFieldHidesNoOtherMistake(t *testing.T) {
+	text := changed(t, production, "web.replica", 5)
+	text = changed(t, text, "web.port", "http")
+	text = changed(t, text, "database.name", "postgres")
+	_, err := parse(t, text)
+
+	var problems spec.Problems
+	require.True(t, errors.As(err, &problems))
+	var paths []string
+	for _, problem := range problems {
+		paths = append(paths, problem.Path)
+	}
+	assert.Equal(t, []string{"database.name", "web.port", "web.replica"}, paths)
+}
+
+func TestAMistypedFieldCausesNoSecondMistake(t *testing.T) {
+	for path, value := range map[string]any{
+		"database.kind":        "manged",
+		"app.url":              "blog.example.com",
+		"workers":              []any{map[string]any{"name": "Default"}},
+		"broker.kind":          1,
+		"cluster":              "production",
+		"app.celeryapp":        "blog",
+		"web.replicas":         "many",
+		"static.url":           7,
+		"database.maxconnects": 5,
+	} {
+		_, err := parse(t, changed(t, production, path, value))
+		var problems spec.Problems
+		require.True(t, errors.As(err, &problems), path)
+		assert.Len(t, problems, 1, "%s: %v", path, err)
+	}
+}
+
+func TestTextAfterTheConfigurationIsRefused(t *testing.T) {
+	_, err := spec.Parse([]byte(`{"cloud": "none"} {"cloud": "aws"}`), "dev")
+	assert.ErrorContains(t, err, "environment: has text after its end")
+}
+
 func TestASecretValueIsNeverShown(t *testing.T) {
 	text := changed(t, minimal, "app.secretEnv.TOKEN", 4242424242)
 	text = changed(t, text, "database", map[string]any{"kind": "external", "external": map[string]any{"host": "db", "password": 31337313}})
