@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/djangostack/djangostack/cmd/djangostack/internal/cli"
+	"github.com/djangostack/djangostack/tests/testenv"
 )
 
 // Protected holds data in the cluster, as production does not ship.
@@ -42,14 +43,8 @@ const protected = `config:
 // state after up.
 func rehearsed(t *testing.T, stack string, more ...string) (text string, code int, urns []string) {
 	t.Helper()
-	if os.Getenv("DJANGOSTACK_E2E") != "1" {
-		t.Skip("needs Pulumi's command line: run with DJANGOSTACK_E2E=1")
-	}
-	root, err := filepath.Abs(filepath.Join("..", ".."))
-	require.NoError(t, err)
-	if os.Getenv("DJANGOSTACK_PULUMI") == "" && os.Getenv("DJANGOSTACK_STATE") == "" {
-		t.Setenv("DJANGOSTACK_STATE", filepath.Join(root, ".djangostack"))
-	}
+	t.Setenv("DJANGOSTACK_PULUMI", testenv.NeedsEngine(t).Path)
+	root := testenv.Root(t)
 	project := t.TempDir()
 	for _, file := range []string{"Pulumi.yaml", "Pulumi.local.yaml", "Pulumi.staging.yaml", "Pulumi.production.yaml"} {
 		text, err := os.ReadFile(filepath.Join(root, file))

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -16,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/djangostack/djangostack/cmd/djangostack/internal/cli"
+	"github.com/djangostack/djangostack/tests/testenv"
 )
 
 // ignored are the checks of kube-score that do not hold for good reasons.
@@ -40,9 +40,7 @@ func scored() [][]string {
 }
 
 func TestWhatIsShippedIsSound(t *testing.T) {
-	if os.Getenv("DJANGOSTACK_E2E") != "1" {
-		t.Skip("needs kube-score; run it with: make test-engine")
-	}
+	testenv.NeedsTool(t, "kube-score")
 	for _, configuration := range scored() {
 		t.Run(strings.Join(configuration, " "), func(t *testing.T) {
 			found := critical(t, rendered(t, configuration))
@@ -81,11 +79,7 @@ const gradeCritical = 1
 // critical are the findings that are critical and have no reason to be ignored.
 func critical(t *testing.T, manifests []byte) []string {
 	t.Helper()
-	state := os.Getenv("DJANGOSTACK_STATE")
-	if state == "" {
-		state = filepath.Join("..", "..", ".djangostack")
-	}
-	command := exec.CommandContext(t.Context(), filepath.Join(state, "bin", "kube-score"), "score", "--output-format", "json", "--output-version", "v2", "--kubernetes-version", "v1.35",
+	command := exec.CommandContext(t.Context(), testenv.NeedsTool(t, "kube-score"), "score", "--output-format", "json", "--output-version", "v2", "--kubernetes-version", "v1.35",
 		// A limit on CPU only slows a process down when there is CPU to spare.
 		"--ignore-container-cpu-limit", "-")
 	command.Stdin = bytes.NewReader(manifests)

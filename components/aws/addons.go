@@ -2,6 +2,7 @@ package aws
 
 import (
 	"fmt"
+	"slices"
 
 	awseks "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -124,7 +125,7 @@ func (c *Cluster) newAddon(ctx *pulumi.Context, name string, needs []pulumi.Reso
 	if version := c.args.AddonVersions[wanted.name]; version != "" {
 		args.AddonVersion = pulumi.String(version)
 	}
-	needs = append([]pulumi.Resource{}, needs...)
+	needs = slices.Clone(needs)
 	if wanted.serviceAccount != "" {
 		role, err := newRole(ctx, name, roleArgs{
 			region:      c.args.Region,

@@ -4,11 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 
 	awsbudgets "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/budgets"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/names"
@@ -73,10 +73,8 @@ func (a *BudgetArgs) check() error {
 		validate.RefuseIf(a.MonthlyUSD < 1, "Budget", fmt.Sprintf("MonthlyUSD is %d; allowed is 1 or more", a.MonthlyUSD)),
 		validate.Within("Budget", "Emails", len(a.Emails), 1, limits.MaxBudgetEmails),
 	}
-	for _, mail := range a.Emails {
-		name, host, found := strings.Cut(mail, "@")
-		problems = append(problems, validate.RefuseIf(!found || name == "" || host == "" || strings.ContainsAny(mail, " ,;<>"),
-			"Budget", fmt.Sprintf("Emails has %q, which is no mail address", mail)))
+	for _, address := range a.Emails {
+		problems = append(problems, arguments.CheckEmail("Budget", "Emails", address))
 	}
 	return errors.Join(problems...)
 }

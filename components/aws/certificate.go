@@ -2,13 +2,13 @@ package aws
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	awsacm "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/acm"
 	awsroute53 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/validate"
 )
@@ -56,7 +56,7 @@ func NewCertificate(ctx *pulumi.Context, name string, args *CertificateArgs, opt
 			Options:          awsacm.CertificateOptionsArgs{CertificateTransparencyLoggingPreference: pulumi.String("ENABLED")},
 			// ACM lists the first name among the others; left out here, it would be found as
 			// a change, which replaces the certificate.
-			SubjectAlternativeNames: pulumi.ToStringArray(append([]string{args.Domain}, args.AlternativeNames...)),
+			SubjectAlternativeNames: pulumi.ToStringArray(args.names()),
 			Tags:                    args.Tags.For(name + "-certificate"),
 		}
 		certificate, err := awsacm.NewCertificate(ctx, name+"-certificate", asked, pulumi.Parent(c))
@@ -90,7 +90,7 @@ func (a *CertificateArgs) check() error {
 // same proof.
 func (a *CertificateArgs) newValidationRecords(ctx *pulumi.Context, name string, certificate *awsacm.Certificate, parent pulumi.Resource) (pulumi.StringArray, error) {
 	var proofs pulumi.StringArray
-	for _, domain := range a.proven() {
+	for _, domain := range arguments.BaseDomains(a.names()...) {
 		option := validationField(certificate, domain)
 		record, err := awsroute53.NewRecord(ctx, name+"-proof-"+domain, &awsroute53.RecordArgs{
 			ZoneId: a.ZoneID,
@@ -112,18 +112,11 @@ func (a *CertificateArgs) newValidationRecords(ctx *pulumi.Context, name string,
 	return proofs, nil
 }
 
-func (a *CertificateArgs) proven() []string {
-	var domains []string
-	for _, domain := range append([]string{a.Domain}, a.AlternativeNames...) {
-		domain = strings.TrimPrefix(domain, "*.")
-		if !slices.Contains(domains, domain) {
-			domains = append(domains, domain)
-		}
-	}
-	return domains
+func (a *CertificateArgs) names() []string {
+	return append([]string{a.Domain}, a.AlternativeNames...)
 }
 
-// proofOf reads one field of the record that ACM asks for to prove a domain.
+// validationField reads one field of the record that ACM asks for to prove a domain.
 func validationField(certificate *awsacm.Certificate, domain string) func(string, func(awsacm.CertificateDomainValidationOption) *string) pulumi.StringOutput {
 	return func(field string, read func(awsacm.CertificateDomainValidationOption) *string) pulumi.StringOutput {
 		return certificate.DomainValidationOptions.ApplyT(func(options []awsacm.CertificateDomainValidationOption) (string, error) {

@@ -2,6 +2,7 @@ package aws
 
 import (
 	"fmt"
+	"slices"
 
 	awslogs "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	awseks "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
@@ -26,7 +27,7 @@ func (c *Cluster) newControlPlane(ctx *pulumi.Context, name string) error {
 		return err
 	}
 	physical := pulumi.Sprintf("%s-%s", c.Identifier, suffix)
-	needs := append([]pulumi.Resource{}, c.args.Egress...)
+	needs := slices.Clone(c.args.Egress)
 	if len(c.args.LogTypes) > 0 {
 		group, err := newLogGroup(ctx, name+"-logs", &awslogs.LogGroupArgs{
 			Name:            pulumi.Sprintf("/aws/eks/%s/cluster", physical),

@@ -8,6 +8,7 @@ import (
 	awsrds "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/connection"
@@ -139,10 +140,6 @@ func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...p
 
 func (a *DatabaseArgs) check() error {
 	const lastVersion = 99
-	most := a.MaxStorageGiB
-	if most == 0 {
-		most = a.StorageGiB
-	}
 	return errors.Join(
 		validate.Check("Database",
 			validate.Required("VpcID", a.VpcID != nil),
@@ -157,10 +154,9 @@ func (a *DatabaseArgs) check() error {
 		validate.RefuseIf(slices.Contains([]string{"admin", "public", "rdsadmin", "rdsrepladmin"}, a.User), "Database",
 			fmt.Sprintf("User is %q, which RDS keeps for itself", a.User)),
 		validate.Within("Database", "Version", a.Version, limits.MinDatabaseVersion, lastVersion),
-		validate.Within("Database", "StorageGiB", a.StorageGiB, limits.MinDatabaseStorageGiB, limits.MaxDatabaseStorageGiB),
-		validate.Within("Database", "MaxStorageGiB", most, a.StorageGiB, limits.MaxDatabaseStorageGiB),
-		validate.RefuseIf(!limits.CanGrowDatabase(a.StorageGiB, most), "Database",
-			fmt.Sprintf("MaxStorageGiB is %d, less than a tenth above StorageGiB, which is %d", most, a.StorageGiB)),
+		arguments.CheckStorage("Database", a.StorageGiB, a.MaxStorageGiB, limits.MinDatabaseStorageGiB, limits.MaxDatabaseStorageGiB),
+		validate.RefuseIf(!limits.CanGrowDatabase(a.StorageGiB, a.MaxStorageGiB), "Database",
+			fmt.Sprintf("MaxStorageGiB is %d, less than a tenth above StorageGiB, which is %d", a.MaxStorageGiB, a.StorageGiB)),
 		validate.Within("Database", "BackupDays", a.BackupDays, 1, limits.MaxDatabaseBackupDays),
 		validate.Within("Database", "Replicas", a.Replicas, 0, limits.MaxDatabaseReplicas),
 		validate.OneOf("Database", "DeletionPolicy", a.DeletionPolicy, deletion.Snapshot, deletion.Delete),

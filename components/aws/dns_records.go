@@ -8,6 +8,7 @@ import (
 	awsroute53 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/validate"
 )
@@ -35,12 +36,8 @@ type DNSRecord struct {
 // CAA is the record that lets only the named authorities issue certificates for a
 // domain; ACM is amazon.com.
 func CAA(domain string, authorities ...string) DNSRecord {
-	values := pulumi.StringArray{}
-	for _, authority := range authorities {
-		values = append(values, pulumi.String(fmt.Sprintf("0 issue %q", authority)))
-	}
 	const hour = 3600
-	return DNSRecord{Name: domain, Type: "CAA", TTL: hour, Values: values}
+	return DNSRecord{Name: domain, Type: "CAA", TTL: hour, Values: pulumi.ToStringArray(arguments.CAAValues(authorities...))}
 }
 
 // RecordsArgs lists records of one zone.
@@ -94,7 +91,7 @@ func (r DNSRecord) check(at string) error {
 			validate.Required(at+".Values or Alias", alias || r.Values != nil),
 			validate.Required(at+".TTL", alias || r.TTL > 0),
 		),
-		validate.OneOf("Records", at+".Type", r.Type, "A", "AAAA", "CAA", "CNAME", "MX", "NS", "SRV", "TXT"),
+		validate.OneOf("Records", at+".Type", r.Type, arguments.RecordTypes()...),
 		validate.RefuseIf(alias && (r.Values != nil || r.TTL > 0), "Records", at+".Alias goes without Values and TTL"),
 		validate.RefuseIf(alias && r.Type != "A" && r.Type != "AAAA", "Records", at+".Alias goes with Type A or AAAA"),
 	)

@@ -2,6 +2,7 @@ package aws
 
 import (
 	"fmt"
+	"slices"
 
 	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -48,7 +49,7 @@ func (n *Network) newInternet(ctx *pulumi.Context, name string, args *NetworkArg
 	if _, err := n.newRouteTable(ctx, name+"-public", args.Tags, &awsec2.RouteArgs{GatewayId: gateway.ID()}, public...); err != nil {
 		return nil, err
 	}
-	return append([]pulumi.Resource{}, n.Egress...), nil
+	return slices.Clone(n.Egress), nil
 }
 
 func (n *Network) newNAT(ctx *pulumi.Context, name string, tags Tags, subnet *awsec2.Subnet, internet []pulumi.Resource) (*awsec2.NatGateway, error) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
@@ -99,7 +100,7 @@ func (c *Cluster) newNodes(ctx *pulumi.Context, name string, before []pulumi.Res
 		return nil, err
 	}
 	wanted := c.args.Nodes
-	needs := append(append(append([]pulumi.Resource{}, before...), role.policies...), c.args.Egress...)
+	needs := slices.Concat(before, role.policies, c.args.Egress)
 	nodes, err := awseks.NewNodeGroup(ctx, name, &awseks.NodeGroupArgs{
 		ClusterName:   c.Name,
 		NodeRoleArn:   role.Arn,

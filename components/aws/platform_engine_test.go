@@ -83,7 +83,6 @@ func (p platform) run(ctx *pulumi.Context) error {
 // newEngine runs a program in an empty account.
 func newEngine(t *testing.T, program pulumi.RunFunc) *running {
 	t.Helper()
-	enginetest.NeedsCLI(t)
 	account := cloud.NewAccount(emulatedaws.AccountID)
 	provider, err := emulatedaws.New(emulatedaws.Options{Account: account})
 	require.NoError(t, err)

@@ -2,7 +2,8 @@ package aws
 
 import (
 	"fmt"
-	"sort"
+	"maps"
+	"slices"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
@@ -71,12 +72,7 @@ func (a *ClusterArgs) volumeParameters() pulumi.StringMap {
 	if a.Mode == arguments.ModeAuto {
 		return parameters
 	}
-	keys := make([]string, 0, len(a.Tags))
-	for key := range a.Tags {
-		keys = append(keys, key)
-	}
-	sort.Strings(keys)
-	for i, key := range keys {
+	for i, key := range slices.Sorted(maps.Keys(a.Tags)) {
 		parameters[fmt.Sprintf("tagSpecification_%d", i+1)] = pulumi.Sprintf("%s=%s", key, a.Tags[key])
 	}
 	return parameters

@@ -43,8 +43,8 @@ func New[T pulumi.ComponentResource](ctx *pulumi.Context, token, name string, se
 	return self, nil
 }
 
-// With returns a new slice with all the values and some more. It never writes to the
-// array of the first slice, as append may.
-func With[T any](all []T, more ...T) []T {
-	return slices.Concat(all, more)
+// With returns a new slice with the options and some more. Unlike append, it never writes
+// to the array of the first slice, so that several components can share their options.
+func With(options []pulumi.ResourceOption, more ...pulumi.ResourceOption) []pulumi.ResourceOption {
+	return slices.Concat(options, more)
 }

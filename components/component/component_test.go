@@ -59,9 +59,8 @@ func TestNewReturnsTheErrorOfBuild(t *testing.T) {
 }
 
 func TestWithLeavesTheFirstSliceAlone(t *testing.T) {
-	all := make([]string, 1, 4)
-	all[0] = "a"
-	assert.Equal(t, []string{"a", "b"}, component.With(all, "b"))
-	assert.Equal(t, []string{"a", "c"}, component.With(all, "c"))
-	assert.Equal(t, []string{"a", ""}, all[:2])
+	options := make([]pulumi.ResourceOption, 1, 2)
+	options[0] = pulumi.Protect(true)
+	assert.Len(t, component.With(options, pulumi.RetainOnDelete(true)), 2)
+	assert.Nil(t, options[:2][1])
 }

@@ -3,7 +3,7 @@
 // only, so that a configuration can be checked against it without a cloud SDK.
 package contract
 
-import "sort"
+import "slices"
 
 // Path names one value of the contract, for instance database.url.
 type Path string
@@ -44,15 +44,9 @@ const (
 	CSRFTrustedOrigins Path = "django.csrfTrustedOrigins"
 	SettingsModule     Path = "django.settingsModule"
 
-	SentryDSN         Path = "sentry.dsn"
-	SentryEnvironment Path = "sentry.environment"
-	SentryRelease     Path = "sentry.release"
-	SentryTraces      Path = "sentry.tracesSampleRate"
-
-	NewRelicKey         Path = "newRelic.licenseKey"
-	NewRelicApp         Path = "newRelic.appName"
-	NewRelicEnvironment Path = "newRelic.environment"
-	NewRelicFile        Path = "newRelic.configFile"
+	// AppRelease is the tag or digest of the app's image, and AppEnvironment the stack's name.
+	AppRelease     Path = "app.release"
+	AppEnvironment Path = "app.environment"
 
 	StaticURL  Path = "static.url"
 	StaticRoot Path = "static.root"
@@ -69,6 +63,16 @@ const (
 	GunicornArgs      Path = "server.gunicornArgs"
 	Port              Path = "server.port"
 )
+
+// The profiles are sets of further names. ProfileDjangoAppPrefix has names such as
+// DJANGO_APP_DB_NAME, ProfileServiceHost names such as DATABASE_SERVICE_HOST and SECRET_KEY.
+const (
+	ProfileDjangoAppPrefix = "django-app-prefix"
+	ProfileServiceHost     = "service-host"
+)
+
+// Profiles lists the profiles.
+func Profiles() []string { return []string{ProfileDjangoAppPrefix, ProfileServiceHost} }
 
 // Value is one value of the contract and the names it stands under.
 type Value struct {
@@ -91,43 +95,36 @@ const Web = "web"
 func Values() []Value {
 	return []Value{
 		{Path: DatabaseURL, Names: []string{"DATABASE_URL"}, Secret: true},
-		{Path: DatabaseEngine, Profiles: map[string][]string{"seed": {"DJANGO_APP_DB_ENGINE"}}},
-		{Path: DatabaseName, Names: []string{"POSTGRES_DB", "PGDATABASE"}, Profiles: map[string][]string{"seed": {"DJANGO_APP_DB_NAME"}, "hnarayanan": {"DATABASE_NAME"}}},
-		{Path: DatabaseUser, Names: []string{"POSTGRES_USER", "PGUSER"}, Profiles: map[string][]string{"seed": {"DJANGO_APP_DB_USER"}, "hnarayanan": {"DATABASE_USER"}}},
-		{Path: DatabasePassword, Names: []string{"POSTGRES_PASSWORD", "PGPASSWORD"}, Profiles: map[string][]string{"seed": {"DJANGO_APP_DB_PASSWORD"}, "hnarayanan": {"DATABASE_PASSWORD"}}, Secret: true},
-		{Path: DatabaseHost, Names: []string{"POSTGRES_HOST", "PGHOST"}, Profiles: map[string][]string{"seed": {"DJANGO_APP_DB_HOST"}, "hnarayanan": {"DATABASE_SERVICE_HOST"}}},
-		{Path: DatabasePort, Names: []string{"POSTGRES_PORT", "PGPORT"}, Profiles: map[string][]string{"seed": {"DJANGO_APP_DB_PORT"}}},
+		{Path: DatabaseEngine, Profiles: map[string][]string{ProfileDjangoAppPrefix: {"DJANGO_APP_DB_ENGINE"}}},
+		{Path: DatabaseName, Names: []string{"POSTGRES_DB", "PGDATABASE"}, Profiles: map[string][]string{ProfileDjangoAppPrefix: {"DJANGO_APP_DB_NAME"}, ProfileServiceHost: {"DATABASE_NAME"}}},
+		{Path: DatabaseUser, Names: []string{"POSTGRES_USER", "PGUSER"}, Profiles: map[string][]string{ProfileDjangoAppPrefix: {"DJANGO_APP_DB_USER"}, ProfileServiceHost: {"DATABASE_USER"}}},
+		{Path: DatabasePassword, Names: []string{"POSTGRES_PASSWORD", "PGPASSWORD"}, Profiles: map[string][]string{ProfileDjangoAppPrefix: {"DJANGO_APP_DB_PASSWORD"}, ProfileServiceHost: {"DATABASE_PASSWORD"}}, Secret: true},
+		{Path: DatabaseHost, Names: []string{"POSTGRES_HOST", "PGHOST"}, Profiles: map[string][]string{ProfileDjangoAppPrefix: {"DJANGO_APP_DB_HOST"}, ProfileServiceHost: {"DATABASE_SERVICE_HOST"}}},
+		{Path: DatabasePort, Names: []string{"POSTGRES_PORT", "PGPORT"}, Profiles: map[string][]string{ProfileDjangoAppPrefix: {"DJANGO_APP_DB_PORT"}}},
 		{Path: DatabaseSSLMode, Names: []string{"PGSSLMODE"}},
 		{Path: DatabasePooling, Names: []string{"DATABASE_POOLING"}},
 		{Path: DatabaseDirectURL, Names: []string{"DIRECT_DATABASE_URL"}, Secret: true},
 
 		{Path: CacheURL, Names: []string{"CACHE_URL", "REDIS_URL"}, Secret: true},
-		{Path: CacheBackend, Profiles: map[string][]string{"seed": {"DJANGO_APP_CACHE_BACKEND"}}},
-		{Path: CacheLocation, Profiles: map[string][]string{"seed": {"DJANGO_APP_CACHE_LOCATION"}}, Secret: true},
+		{Path: CacheBackend, Profiles: map[string][]string{ProfileDjangoAppPrefix: {"DJANGO_APP_CACHE_BACKEND"}}},
+		{Path: CacheLocation, Profiles: map[string][]string{ProfileDjangoAppPrefix: {"DJANGO_APP_CACHE_LOCATION"}}, Secret: true},
 		{Path: CacheLocations, Names: []string{"CACHE_LOCATION"}, Secret: true},
 
-		{Path: BrokerURL, Names: []string{"CELERY_BROKER_URL"}, Profiles: map[string][]string{"seed": {"BROKER_URL"}}, Secret: true},
+		{Path: BrokerURL, Names: []string{"CELERY_BROKER_URL"}, Profiles: map[string][]string{ProfileDjangoAppPrefix: {"BROKER_URL"}}, Secret: true},
 		{Path: ResultBackend, Names: []string{"CELERY_RESULT_BACKEND"}, Secret: true},
 		{Path: VisibilityTimeout, Names: []string{"CELERY_VISIBILITY_TIMEOUT"}},
 
 		{Path: SearchURL, Names: []string{"SEARCH_URL", "ELASTICSEARCH_URL"}, Secret: true},
 
-		{Path: SecretKey, Names: []string{"DJANGO_SECRET_KEY"}, Profiles: map[string][]string{"hnarayanan": {"SECRET_KEY"}}, Secret: true},
-		{Path: AllowedHosts, Names: []string{"DJANGO_ALLOWED_HOSTS"}, Profiles: map[string][]string{"hnarayanan": {"ALLOWED_HOSTS"}}},
-		{Path: CSRFTrustedOrigins, Names: []string{"DJANGO_CSRF_TRUSTED_ORIGINS"}, Profiles: map[string][]string{"hnarayanan": {"CSRF_TRUSTED_ORIGINS"}}},
+		{Path: SecretKey, Names: []string{"DJANGO_SECRET_KEY"}, Profiles: map[string][]string{ProfileServiceHost: {"SECRET_KEY"}}, Secret: true},
+		{Path: AllowedHosts, Names: []string{"DJANGO_ALLOWED_HOSTS"}, Profiles: map[string][]string{ProfileServiceHost: {"ALLOWED_HOSTS"}}},
+		{Path: CSRFTrustedOrigins, Names: []string{"DJANGO_CSRF_TRUSTED_ORIGINS"}, Profiles: map[string][]string{ProfileServiceHost: {"CSRF_TRUSTED_ORIGINS"}}},
 		{Path: SettingsModule, Names: []string{"DJANGO_SETTINGS_MODULE"}},
 
-		{Path: SentryDSN, Names: []string{"SENTRY_DSN"}, Secret: true},
-		{Path: SentryEnvironment, Names: []string{"SENTRY_ENVIRONMENT"}},
-		{Path: SentryRelease, Names: []string{"SENTRY_RELEASE"}},
-		{Path: SentryTraces, Names: []string{"SENTRY_TRACES_SAMPLE_RATE"}},
+		{Path: AppRelease},
+		{Path: AppEnvironment},
 
-		{Path: NewRelicKey, Names: []string{"NEW_RELIC_LICENSE_KEY"}, Secret: true},
-		{Path: NewRelicApp, Names: []string{"NEW_RELIC_APP_NAME"}},
-		{Path: NewRelicEnvironment, Names: []string{"NEW_RELIC_ENVIRONMENT"}},
-		{Path: NewRelicFile, Names: []string{"NEW_RELIC_CONFIG_FILE"}},
-
-		{Path: StaticURL, Names: []string{"STATIC_URL"}, Profiles: map[string][]string{"seed": {"DJANGO_APP_STATIC_URL"}}},
+		{Path: StaticURL, Names: []string{"STATIC_URL"}, Profiles: map[string][]string{ProfileDjangoAppPrefix: {"DJANGO_APP_STATIC_URL"}}},
 		{Path: StaticRoot, Names: []string{"STATIC_ROOT"}},
 		{Path: StaticBucket, Names: []string{"STATIC_BUCKET_NAME"}},
 		{Path: MediaBucket, Names: []string{"MEDIA_BUCKET_NAME", "AWS_STORAGE_BUCKET_NAME", "GS_BUCKET_NAME"}},
@@ -144,7 +141,7 @@ func Values() []Value {
 
 // NamesFor lists the names that a value stands under with the given profiles.
 func (v Value) NamesFor(profiles []string) []string {
-	names := append([]string{}, v.Names...)
+	names := slices.Clone(v.Names)
 	for _, profile := range profiles {
 		names = append(names, v.Profiles[profile]...)
 	}
@@ -157,7 +154,7 @@ func Paths() []string {
 	for _, value := range Values() {
 		paths = append(paths, string(value.Path))
 	}
-	sort.Strings(paths)
+	slices.Sort(paths)
 	return paths
 }
 

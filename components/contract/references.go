@@ -2,6 +2,7 @@ package contract
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -72,19 +73,10 @@ func Ordered(variables map[string]string) ([]string, error) {
 		order = append(order, name)
 		return nil
 	}
-	for _, name := range sorted(variables) {
+	for _, name := range slices.Sorted(maps.Keys(variables)) {
 		if err := place(name, nil); err != nil {
 			return nil, err
 		}
 	}
 	return order, nil
-}
-
-func sorted(variables map[string]string) []string {
-	names := make([]string, 0, len(variables))
-	for name := range variables {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
 }

@@ -6,6 +6,8 @@ import (
 	"sync"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/component"
 )
 
 // WaitForChildren is an option for the component that a program's others descend from. Below
@@ -45,7 +47,7 @@ func (f *children) register(args *pulumi.ResourceTransformationArgs) *pulumi.Res
 	if len(made) == 0 {
 		return nil
 	}
-	opts := append(append([]pulumi.ResourceOption{}, args.Opts...), pulumi.DependsOn(made))
+	opts := component.With(args.Opts, pulumi.DependsOn(made))
 	return &pulumi.ResourceTransformationResult{Props: args.Props, Opts: opts}
 }
 

@@ -320,7 +320,7 @@ func TestProfilesAndBindingsAddNames(t *testing.T) {
 			contract.DatabaseHost:     pulumi.String("db"),
 			contract.DatabasePassword: pulumi.String("hunter2"),
 		},
-		Profiles: []string{"hnarayanan", "seed"},
+		Profiles: []string{contract.ProfileServiceHost, contract.ProfileDjangoAppPrefix},
 		Bindings: map[string]contract.Path{"MY_HOST": contract.DatabaseHost, "MY_PASSWORD": contract.DatabasePassword},
 	}
 	ran := mocks.Run(t, mocks.Known, withSettings(args))

@@ -26,7 +26,7 @@ func settingsArgs() *django.SettingsArgs {
 			contract.DatabaseURL:  pulumi.String("postgres://blog:hunter2@postgres/blog"),
 			contract.DatabaseHost: pulumi.String("postgres"),
 		},
-		Profiles:    []string{"seed"},
+		Profiles:    []string{contract.ProfileDjangoAppPrefix},
 		Bindings:    map[string]contract.Path{"MY_DB": contract.DatabaseURL},
 		Plain:       map[string]string{"A_DSN": "$(B_BASE)?x=$$(Y)", "B_BASE": "$(DATABASE_URL)", "PRICE": "$5 $$(Y)"},
 		FromSecrets: map[string]django.SecretEntry{"TOKEN": {Name: "stripe", Key: "token"}},

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	batchv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/batch/v1"
@@ -118,7 +119,7 @@ func (a *ReleaseArgs) migrate() process {
 }
 
 func (a *ReleaseArgs) manage(command ...string) []string {
-	return append(append([]string{}, a.Manage...), command...)
+	return slices.Concat(a.Manage, command)
 }
 
 // steps registers one Job after the other.

@@ -2,6 +2,7 @@ package django
 
 import (
 	"fmt"
+	"slices"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
@@ -110,7 +111,7 @@ func (r *Runtime) template(p process) corev1.PodTemplateSpecArgs {
 }
 
 func (r *Runtime) volumes(p process) []pod.Volume {
-	return append(append(r.Environment.volumes(), p.volumes...), p.pods.Volumes...)
+	return slices.Concat(r.Environment.volumes(), p.volumes, p.pods.Volumes)
 }
 
 // process is the container of a process, without what only it has.
@@ -139,8 +140,8 @@ func (r *Runtime) container(name string, command []string, resources pod.Resourc
 			corev1.EnvFromSourceArgs{SecretRef: corev1.SecretEnvSourceArgs{Name: r.Environment.Secret.ToStringOutput().ToStringPtrOutput()}},
 		},
 		Env: corev1.EnvVarArray{
-			fromField("POD_NAME", "metadata.name"),
-			fromField("POD_IP", "status.podIP"),
+			pod.EnvFromField("POD_NAME", "metadata.name"),
+			pod.EnvFromField("POD_IP", "status.podIP"),
 			// Programs that keep state under these write to the only writable place.
 			variable("HOME", "/tmp"),
 			variable("XDG_RUNTIME_DIR", "/tmp"),

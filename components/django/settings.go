@@ -28,7 +28,7 @@ type SettingsArgs struct {
 	// Direct are the values that differ for a process which passes a pool in front of the
 	// database by; nil without a pool. DatabaseDirectURL is among Values then.
 	Direct Values
-	// Profiles add names that other apps read: cookiecutter, seed, hnarayanan.
+	// Profiles are the sets of further names that the app reads; see contract.Profiles.
 	Profiles []string
 	// Bindings add single names: variable name to path.
 	Bindings map[string]contract.Path

@@ -6,6 +6,8 @@ import (
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/pod"
 )
 
 // Superuser is the first administrator of the app.
@@ -62,7 +64,7 @@ func (a *ReleaseArgs) superuser(ctx *pulumi.Context, name string, parent pulumi.
 			"DJANGO_SUPERUSER_EMAIL":    a.Superuser.Email,
 		},
 		secretEnv: map[string]corev1.EnvVarSourceArgs{
-			"DJANGO_SUPERUSER_PASSWORD": fromSecret(secret.Metadata.Name().Elem(), "password"),
+			"DJANGO_SUPERUSER_PASSWORD": pod.SecretKey(secret.Metadata.Name().Elem(), "password"),
 		},
 	}, password.Result, nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/contract"
+	"github.com/djangostack/djangostack/components/pod"
 )
 
 // variables are those of a process besides the ones in the ConfigMap and the Secret.
@@ -16,13 +17,13 @@ import (
 func (e Environment) variables(p process) corev1.EnvVarArray {
 	var out corev1.EnvVarArray
 	for _, name := range sortedKeys(e.PerProcess[p.component]) {
-		out = append(out, corev1.EnvVarArgs{Name: pulumi.String(name), Value: e.PerProcess[p.component][name]})
+		out = append(out, pod.Env(name, e.PerProcess[p.component][name]))
 	}
 	if p.direct {
 		out = append(out, e.directVariables()...)
 	}
 	for _, name := range sortedKeys(e.FromSecrets) {
-		out = append(out, corev1.EnvVarArgs{Name: pulumi.String(name), ValueFrom: fromSecret(pulumi.String(e.FromSecrets[name].Name), e.FromSecrets[name].Key)})
+		out = append(out, pod.EnvFromSecret(name, pulumi.String(e.FromSecrets[name].Name), e.FromSecrets[name].Key))
 	}
 	for _, name := range sortedKeys(p.env) {
 		out = append(out, variable(name, p.env[name]))
@@ -37,10 +38,10 @@ func (e Environment) variables(p process) corev1.EnvVarArray {
 func (e Environment) directVariables() corev1.EnvVarArray {
 	var out corev1.EnvVarArray
 	for _, name := range sortedKeys(e.Direct) {
-		out = append(out, corev1.EnvVarArgs{Name: pulumi.String(name), Value: e.Direct[name]})
+		out = append(out, pod.Env(name, e.Direct[name]))
 	}
 	for _, name := range e.DirectURLs {
-		out = append(out, corev1.EnvVarArgs{Name: pulumi.String(name), ValueFrom: fromSecret(e.Secret, "DIRECT_DATABASE_URL")})
+		out = append(out, pod.EnvFromSecret(name, e.Secret, "DIRECT_DATABASE_URL"))
 	}
 	return out
 }
@@ -53,7 +54,7 @@ func (e Environment) composed(p process) corev1.EnvVarArray {
 	names, _ := contract.Ordered(all)
 	var out corev1.EnvVarArray
 	for _, name := range names {
-		out = append(out, corev1.EnvVarArgs{Name: pulumi.String(name), Value: pulumi.String(contract.Escaped(all[name]))})
+		out = append(out, pod.Env(name, pulumi.String(contract.Escaped(all[name]))))
 	}
 	return out
 }
@@ -68,19 +69,5 @@ func (e Environment) withVariables(own map[string]string) map[string]string {
 
 // variable holds a value as it is: the kubelet would take $(NAME) for a reference.
 func variable(name, value string) corev1.EnvVarArgs {
-	return corev1.EnvVarArgs{Name: pulumi.String(name), Value: pulumi.String(strings.ReplaceAll(value, "$", "$$"))}
-}
-
-func fromField(name, path string) corev1.EnvVarArgs {
-	return corev1.EnvVarArgs{
-		Name:      pulumi.String(name),
-		ValueFrom: corev1.EnvVarSourceArgs{FieldRef: corev1.ObjectFieldSelectorArgs{FieldPath: pulumi.String(path)}},
-	}
-}
-
-func fromSecret(name pulumi.StringInput, key string) corev1.EnvVarSourceArgs {
-	return corev1.EnvVarSourceArgs{SecretKeyRef: corev1.SecretKeySelectorArgs{
-		Name: name.ToStringOutput().ToStringPtrOutput(),
-		Key:  pulumi.String(key),
-	}}
+	return pod.Env(name, pulumi.String(strings.ReplaceAll(value, "$", "$$")))
 }

@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
-	"strings"
 
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/billing"
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/monitoring"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/gcp/limits"
 	"github.com/djangostack/djangostack/components/names"
@@ -106,12 +106,11 @@ func (a *BudgetArgs) check() error {
 		a.Labels.check("Budget"),
 	}
 	seen := map[string]bool{}
-	for _, mail := range a.Emails {
-		name, host, found := strings.Cut(mail, "@")
+	for _, address := range a.Emails {
 		problems = append(problems,
-			validate.RefuseIf(!found || name == "" || host == "" || strings.ContainsAny(mail, " ,;<>"), "Budget", fmt.Sprintf("Emails has %q, which is no mail address", mail)),
-			validate.RefuseIf(seen[mail], "Budget", fmt.Sprintf("Emails has %s twice", mail)))
-		seen[mail] = true
+			arguments.CheckEmail("Budget", "Emails", address),
+			validate.RefuseIf(seen[address], "Budget", fmt.Sprintf("Emails has %s twice", address)))
+		seen[address] = true
 	}
 	return errors.Join(problems...)
 }
@@ -119,12 +118,12 @@ func (a *BudgetArgs) check() error {
 // newChannels registers a channel for each address.
 func (b *Budget) newChannels(ctx *pulumi.Context, name string, args *BudgetArgs) ([]*monitoring.NotificationChannel, error) {
 	channels := make([]*monitoring.NotificationChannel, 0, len(args.Emails))
-	for _, mail := range args.Emails {
-		channel, err := monitoring.NewNotificationChannel(ctx, name+"-mail-"+names.Fit(adminNameLimit, mail), &monitoring.NotificationChannelArgs{
+	for _, address := range args.Emails {
+		channel, err := monitoring.NewNotificationChannel(ctx, name+"-mail-"+names.Fit(adminNameLimit, address), &monitoring.NotificationChannelArgs{
 			Project:     pulumi.String(args.Project),
 			Type:        pulumi.String("email"),
-			DisplayName: pulumi.String("Budget " + name + ": " + mail),
-			Labels:      pulumi.StringMap{"email_address": pulumi.String(mail)},
+			DisplayName: pulumi.String("Budget " + name + ": " + address),
+			Labels:      pulumi.StringMap{"email_address": pulumi.String(address)},
 			UserLabels:  args.Labels.All(),
 		}, pulumi.Parent(b))
 		if err != nil {

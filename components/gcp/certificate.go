@@ -3,13 +3,13 @@ package gcp
 import (
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	gcpcertificates "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/certificatemanager"
 	gcpdns "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/dns"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/validate"
 )
@@ -89,23 +89,11 @@ func (a *CertificateArgs) names() []string {
 	return append([]string{a.Domain}, a.AlternativeNames...)
 }
 
-// proven are the names that need a proof: a wildcard and its domain have the same.
-func (a *CertificateArgs) proven() []string {
-	var domains []string
-	for _, domain := range a.names() {
-		domain = strings.TrimPrefix(domain, "*.")
-		if !slices.Contains(domains, domain) {
-			domains = append(domains, domain)
-		}
-	}
-	return domains
-}
-
 // prove registers one authorisation for each name, and the record that it asks for.
 func (a *CertificateArgs) newAuthorizations(ctx *pulumi.Context, name string, parent pulumi.Resource) (pulumi.StringArray, []pulumi.Resource, error) {
 	var ids pulumi.StringArray
 	var proofs []pulumi.Resource
-	for _, domain := range a.proven() {
+	for _, domain := range arguments.BaseDomains(a.names()...) {
 		authorization, err := gcpcertificates.NewDnsAuthorization(ctx, child(name, domain), &gcpcertificates.DnsAuthorizationArgs{
 			Project:     pulumi.String(a.Project),
 			Domain:      pulumi.String(domain),

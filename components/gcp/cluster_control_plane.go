@@ -42,11 +42,11 @@ func (c *Cluster) newControlPlane(ctx *pulumi.Context, name string) error {
 	} else {
 		c.setStandardMode(wanted)
 	}
-	door, err := c.newHealthChecks(ctx, name)
+	healthChecks, err := c.newHealthChecks(ctx, name)
 	if err != nil {
 		return err
 	}
-	needs := append(append([]pulumi.Resource{door}, c.nodes.roles...), c.args.Egress...)
+	needs := slices.Concat([]pulumi.Resource{healthChecks}, c.nodes.roles, c.args.Egress)
 	c.gke, err = container.NewCluster(ctx, name+"-cluster", wanted, pulumi.Parent(c), pulumi.DependsOn(needs),
 		pulumi.Protect(c.args.Protect), pulumi.DeleteBeforeReplace(true), pulumi.IgnoreChanges(c.args.ignoredChanges()))
 	if err != nil {

@@ -14,10 +14,6 @@ import (
 
 func (a *DatabaseArgs) check() error {
 	const lastVersion = 99
-	most := a.MaxStorageGiB
-	if most == 0 {
-		most = a.StorageGiB
-	}
 	return errors.Join(
 		validate.Check("Database",
 			validate.Required("Project", a.Project != ""),
@@ -34,8 +30,7 @@ func (a *DatabaseArgs) check() error {
 		validate.RefuseIf(slices.Contains([]string{"postgres", "template0", "template1", "cloudsqladmin"}, a.Name), "Database",
 			fmt.Sprintf("Name is %q, which every server has already", a.Name)),
 		validate.Within("Database", "Version", a.Version, limits.MinDatabaseVersion, lastVersion),
-		validate.Within("Database", "StorageGiB", a.StorageGiB, limits.MinDatabaseStorageGiB, limits.MaxDatabaseStorageGiB),
-		validate.Within("Database", "MaxStorageGiB", most, a.StorageGiB, limits.MaxDatabaseStorageGiB),
+		arguments.CheckStorage("Database", a.StorageGiB, a.MaxStorageGiB, limits.MinDatabaseStorageGiB, limits.MaxDatabaseStorageGiB),
 		validate.Within("Database", "BackupDays", a.BackupDays, 1, limits.MaxDatabaseBackups),
 		validate.Within("Database", "BackupHour", a.BackupHour, 0, 23),
 		validate.Within("Database", "Replicas", a.Replicas, 0, limits.MaxDatabaseReplicas),

@@ -8,6 +8,7 @@ import (
 	gcpdns "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/dns"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/validate"
 )
@@ -42,12 +43,8 @@ type Records struct {
 // CAA is the record that lets only the named authorities issue certificates for a
 // domain; Google's is pki.goog.
 func CAA(domain string, authorities ...string) DNSRecord {
-	values := pulumi.StringArray{}
-	for _, authority := range authorities {
-		values = append(values, pulumi.String(fmt.Sprintf("0 issue %q", authority)))
-	}
 	const hour = 3600
-	return DNSRecord{Name: domain, Type: "CAA", TTL: hour, Values: values}
+	return DNSRecord{Name: domain, Type: "CAA", TTL: hour, Values: pulumi.ToStringArray(arguments.CAAValues(authorities...))}
 }
 
 // NewRecords registers record sets. Cloud DNS refuses to overwrite one that is there.
@@ -90,7 +87,7 @@ func (a *RecordsArgs) check() error {
 				validate.Required(at+".TTL", record.TTL > 0),
 				validate.Required(at+".Values", len(record.Values) > 0),
 			),
-			validate.OneOf("Records", at+".Type", record.Type, "A", "AAAA", "CAA", "CNAME", "MX", "NS", "SRV", "TXT"),
+			validate.OneOf("Records", at+".Type", record.Type, arguments.RecordTypes()...),
 			validate.RefuseIf(seen[record.Type+" "+record.Name], "Records", fmt.Sprintf("%s is a second %s record of %s", at, record.Type, record.Name)))
 		seen[record.Type+" "+record.Name] = true
 	}

@@ -6,8 +6,9 @@ package gcp
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
-	"sort"
+	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -42,12 +43,7 @@ func (l Labels) With(key, value string) Labels {
 
 // keys are the labels' keys in alphabetical order.
 func (l Labels) keys() []string {
-	keys := make([]string, 0, len(l))
-	for key := range l {
-		keys = append(keys, key)
-	}
-	sort.Strings(keys)
-	return keys
+	return slices.Sorted(maps.Keys(l))
 }
 
 // check names every label that Google would refuse.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/container"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -70,7 +71,7 @@ func (c *Cluster) newNodes(ctx *pulumi.Context, name string) error {
 		},
 		NetworkConfig: container.NodePoolNetworkConfigArgs{EnablePrivateNodes: pulumi.Bool(true)},
 		NodeConfig:    c.node(),
-	}, pulumi.Parent(c), pulumi.DependsOn(append(append([]pulumi.Resource{}, c.nodes.roles...), c.args.Egress...)),
+	}, pulumi.Parent(c), pulumi.DependsOn(slices.Concat(c.nodes.roles, c.args.Egress)),
 		pulumi.IgnoreChanges([]string{
 			// The autoscaler changes the number, and the provider would make the pool anew.
 			"initialNodeCount", "nodeCount",

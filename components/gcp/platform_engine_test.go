@@ -103,7 +103,6 @@ func providers(ctx *pulumi.Context) (pulumi.ResourceOption, error) {
 // newEngine runs a program in an empty project.
 func newEngine(t *testing.T, program pulumi.RunFunc) *enginetest.Engine {
 	t.Helper()
-	enginetest.NeedsCLI(t)
 	account := cloud.NewAccount(mocks.Project)
 	provider, err := emulatedgcp.New(emulatedgcp.Options{Account: account, Number: mocks.ProjectNumber})
 	require.NoError(t, err)

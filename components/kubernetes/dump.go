@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -135,12 +136,12 @@ func (a *DumpArgs) hash() string {
 }
 
 func (a *DumpArgs) fetch() corev1.ContainerArgs {
-	command := append(append([]string{}, a.Fetch.Command...), a.Source, dumpFolder+"/dump")
+	command := slices.Concat(a.Fetch.Command, []string{a.Source, dumpFolder + "/dump"})
 	return corev1.ContainerArgs{
 		Name:      pulumi.String("fetch"),
 		Image:     pulumi.String(a.Fetch.Image),
 		Command:   pulumi.ToStringArray(command),
-		Env:       corev1.EnvVarArray{plainVariable("HOME", pulumi.String("/tmp"))},
+		Env:       corev1.EnvVarArray{pod.Env("HOME", pulumi.String("/tmp"))},
 		Resources: a.requirements(),
 	}
 }
@@ -150,8 +151,8 @@ func (a *DumpArgs) container(secret *corev1.Secret) corev1.ContainerArgs {
 		Image:   pulumi.String(a.Image),
 		Command: pulumi.ToStringArray([]string{"sh", "-c", dumpScript, dumpPart, dumpFilter}),
 		Env: append(psqlEnvironment(a.Database, secret, "password"),
-			plainVariable("DUMP_SOURCE", pulumi.String(a.Source)),
-			plainVariable("DUMP_FOLDER", pulumi.String(dumpFolder)),
+			pod.Env("DUMP_SOURCE", pulumi.String(a.Source)),
+			pod.Env("DUMP_FOLDER", pulumi.String(dumpFolder)),
 		),
 		Resources: a.requirements(),
 	}

@@ -129,13 +129,11 @@ func (a *PostgresArgs) container(secret *corev1.Secret) corev1.ContainerArgs {
 		Image: pulumi.String(a.Image),
 		Args:  pulumi.ToStringArray(args),
 		Env: corev1.EnvVarArray{
-			corev1.EnvVarArgs{Name: pulumi.String("POSTGRES_DB"), Value: pulumi.String(a.Database)},
-			corev1.EnvVarArgs{Name: pulumi.String("POSTGRES_USER"), Value: pulumi.String(a.User)},
-			corev1.EnvVarArgs{Name: pulumi.String("POSTGRES_PASSWORD"), ValueFrom: corev1.EnvVarSourceArgs{
-				SecretKeyRef: corev1.SecretKeySelectorArgs{Name: secret.Metadata.Name(), Key: pulumi.String("password")},
-			}},
+			pod.Env("POSTGRES_DB", pulumi.String(a.Database)),
+			pod.Env("POSTGRES_USER", pulumi.String(a.User)),
+			pod.EnvFromSecret("POSTGRES_PASSWORD", secret.Metadata.Name().Elem(), "password"),
 			// A volume's root may hold lost+found, which initdb refuses.
-			corev1.EnvVarArgs{Name: pulumi.String("PGDATA"), Value: pulumi.String(postgresData + "/pgdata")},
+			pod.Env("PGDATA", pulumi.String(postgresData+"/pgdata")),
 		},
 		Resources:      a.Resources.Requirements(),
 		StartupProbe:   pod.Exec(pod.Timing{Period: 1, Timeout: 10, FailureThreshold: 300}, ready...),

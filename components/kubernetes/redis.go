@@ -163,15 +163,10 @@ func (a *RedisArgs) container(memory resource.Quantity, secret *corev1.Secret) c
 	// redis-cli exits with 0 on an error reply, such as LOADING.
 	ready := []string{"sh", "-c", "redis-cli ping | grep -qx PONG"}
 	return corev1.ContainerArgs{
-		Name:  pulumi.String("redis"),
-		Image: pulumi.String(a.Image),
-		Args:  pulumi.ToStringArray([]string{"redis-server", "/etc/redis/redis.conf"}),
-		Env: corev1.EnvVarArray{corev1.EnvVarArgs{
-			Name: pulumi.String("REDISCLI_AUTH"),
-			ValueFrom: corev1.EnvVarSourceArgs{
-				SecretKeyRef: corev1.SecretKeySelectorArgs{Name: secret.Metadata.Name(), Key: pulumi.String("password")},
-			},
-		}},
+		Name:           pulumi.String("redis"),
+		Image:          pulumi.String(a.Image),
+		Args:           pulumi.ToStringArray([]string{"redis-server", "/etc/redis/redis.conf"}),
+		Env:            corev1.EnvVarArray{pod.EnvFromSecret("REDISCLI_AUTH", secret.Metadata.Name().Elem(), "password")},
 		Resources:      a.resources(memory).Requirements(),
 		StartupProbe:   pod.Exec(pod.Timing{Period: 1, Timeout: 10, FailureThreshold: 120}, ready...),
 		ReadinessProbe: pod.ServerReadiness(redisPort),

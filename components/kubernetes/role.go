@@ -115,9 +115,9 @@ func (a *DatabaseRoleArgs) container(secret *corev1.Secret) corev1.ContainerArgs
 		Image:   pulumi.String(a.Image),
 		Command: pulumi.ToStringArray([]string{"sh", "-c", roleScript}),
 		Env: append(psqlEnvironment(a.Admin, secret, "admin-password"),
-			plainVariable("ROLE_DATABASE", pulumi.String(a.Database)),
-			plainVariable("ROLE_NAME", pulumi.String(a.User)),
-			hiddenVariable("ROLE_PASSWORD", secret, "password"),
+			pod.Env("ROLE_DATABASE", pulumi.String(a.Database)),
+			pod.Env("ROLE_NAME", pulumi.String(a.User)),
+			pod.EnvFromSecret("ROLE_PASSWORD", secret.Metadata.Name().Elem(), "password"),
 		),
 		Resources: a.Resources.Requirements(),
 	}

@@ -18,8 +18,8 @@ func text(value string) pulumi.String { return pulumi.String(value) }
 
 // net is a VPC with subnets in three zones.
 type net struct {
-	vpc     *thing
-	subnets []*thing
+	vpc     *testResource
+	subnets []*testResource
 }
 
 func (n net) ids() pulumi.StringArray {
@@ -30,49 +30,49 @@ func (n net) ids() pulumi.StringArray {
 	return ids
 }
 
-func (b *bench) net(cidr, ranges string) net {
-	n := net{vpc: b.add("ec2/vpc", "net", pulumi.Map{"cidrBlock": text(cidr), "enableDnsHostnames": pulumi.Bool(true)})}
+func (r *registrar) net(cidr, ranges string) net {
+	n := net{vpc: r.add("ec2/vpc", "net", pulumi.Map{"cidrBlock": text(cidr), "enableDnsHostnames": pulumi.Bool(true)})}
 	for i, zone := range []string{"a", "b", "c"} {
-		n.subnets = append(n.subnets, b.add("ec2/subnet", "net-"+zone, pulumi.Map{
+		n.subnets = append(n.subnets, r.add("ec2/subnet", "net-"+zone, pulumi.Map{
 			"vpcId": n.vpc.ID(), "cidrBlock": text(ranges + "." + string(rune('0'+i)) + ".0/24"), "availabilityZone": text(region + zone),
 		}))
 	}
 	return n
 }
 
-func simpleNet(b *bench) error {
-	b.net("10.0.0.0/16", "10.0")
+func simpleNet(r *registrar) error {
+	r.net("10.0.0.0/16", "10.0")
 	return nil
 }
 
 func TestLifeOfANetwork(t *testing.T) {
-	l := newLab(t)
-	l.program = simpleNet
-	plan, err := l.Preview()
-	require.NoError(t, err, l.Output.String())
-	assert.Equal(t, 7, plan.ChangeSummary[apitype.OpCreate], "stack, two providers, VPC, three subnets")
-	require.Empty(t, l.account.Left(), "a preview makes nothing")
+	e := newEngine(t)
+	e.register = simpleNet
+	plan, err := e.Plan()
+	require.NoError(t, err, e.Output.String())
+	assert.Equal(t, 7, plan[apitype.OpCreate], "stack, two providers, VPC, three subnets")
+	require.Empty(t, e.Account.Left(), "a preview makes nothing")
 
-	l.mustUp(simpleNet)
-	l.Unchanged()
-	vpc := l.Resources()["net"]
+	e.mustUp(simpleNet)
+	e.NoChanges(t)
+	vpc := e.Resources()["net"]
 	assert.Regexp(t, `^vpc-[0-9a-f]{17}$`, vpc.ID)
 	assert.Equal(t, "arn:aws:ec2:eu-central-1:123456789012:vpc/"+string(vpc.ID), vpc.Outputs["arn"])
 	assert.Equal(t, map[string]any{"owner": "tests"}, vpc.Outputs["tagsAll"], "the provider's tags")
 	assert.Equal(t, "default", vpc.Inputs["instanceTenancy"], "defaults are part of the arguments")
 	assert.Equal(t, []any{"enableDnsSupport", "instanceTenancy"}, vpc.Inputs["__defaults"])
 
-	changes := l.mustUp(func(b *bench) error {
-		b.net("10.1.0.0/16", "10.1")
+	changes := e.mustUp(func(r *registrar) error {
+		r.net("10.1.0.0/16", "10.1")
 		return nil
 	})
 	assert.Equal(t, 4, changes["replace"], "the range of a VPC is for life: %v", changes)
-	require.NoError(t, l.Destroy(), l.Output.String())
-	assert.Empty(t, l.account.Left())
+	require.NoError(t, e.Destroy(), e.Output.String())
+	assert.Empty(t, e.Account.Left())
 }
 
 func TestWrongArgumentsAreNamedAtPreview(t *testing.T) {
-	l := newLab(t)
+	e := newEngine(t)
 	for says, inputs := range map[string]pulumi.Map{
 		"Invalid or unknown key. Examine values at 'net.cidr'":         {"cidr": text("10.0.0.0/16"), "cidrBlock": text("10.0.0.0/16")},
 		"expected bool type, got \"yes\" of type string":               {"cidrBlock": text("10.0.0.0/16"), "enableDnsSupport": text("yes")},
@@ -82,126 +82,126 @@ func TestWrongArgumentsAreNamedAtPreview(t *testing.T) {
 		"at least one of `cidrBlock,ipv4IpamPoolId` must be specified": {},
 		"expected string type, got 1 of type number":                   {"cidrBlock": text("10.0.0.0/16"), "tags": pulumi.Map{"a": pulumi.Int(1)}},
 	} {
-		l.program = func(b *bench) error {
-			b.add("ec2/vpc", "net", inputs)
+		e.register = func(r *registrar) error {
+			r.add("ec2/vpc", "net", inputs)
 			return nil
 		}
-		_, err := l.Preview()
+		err := e.Preview()
 		require.Error(t, err, says)
 		assert.Contains(t, err.Error(), says)
 	}
-	l.program = func(b *bench) error {
-		b.add("ec2/subnet", "net", pulumi.Map{"cidrBlock": text("10.0.0.0/24")})
+	e.register = func(r *registrar) error {
+		r.add("ec2/subnet", "net", pulumi.Map{"cidrBlock": text("10.0.0.0/24")})
 		return nil
 	}
-	_, err := l.Preview()
+	err := e.Preview()
 	require.Error(t, err)
 	assert.Contains(t, err.Error(), "Missing required argument. The argument \"vpcId\" is required")
-	l.program = func(b *bench) error {
-		b.add("ec2/instance", "machine", pulumi.Map{})
+	e.register = func(r *registrar) error {
+		r.add("ec2/instance", "machine", pulumi.Map{})
 		return nil
 	}
-	_, err = l.Preview()
+	err = e.Preview()
 	require.Error(t, err)
 	assert.Contains(t, err.Error(), "does not know aws:ec2/instance:Instance")
 }
 
 func TestWhatAWSRefusesWhenItIsAsked(t *testing.T) {
-	l := newLab(t)
-	l.mustUp(simpleNet)
-	subnet := func(inputs pulumi.Map) func(*bench) error {
-		return func(b *bench) error {
-			n := b.net("10.0.0.0/16", "10.0")
+	e := newEngine(t)
+	e.mustUp(simpleNet)
+	subnet := func(inputs pulumi.Map) func(*registrar) error {
+		return func(r *registrar) error {
+			n := r.net("10.0.0.0/16", "10.0")
 			if inputs["vpcId"] == nil {
 				inputs["vpcId"] = n.vpc.ID()
 			}
-			b.add("ec2/subnet", "more", inputs)
+			r.add("ec2/subnet", "more", inputs)
 			return nil
 		}
 	}
-	assert.Contains(t, l.refused(subnet(pulumi.Map{"cidrBlock": text("10.0.1.0/25")})), "InvalidSubnet.Conflict: The CIDR '10.0.1.0/25'")
-	assert.Contains(t, l.refused(subnet(pulumi.Map{"cidrBlock": text("10.9.0.0/24")})), "InvalidSubnet.Range")
-	assert.Contains(t, l.refused(subnet(pulumi.Map{"cidrBlock": text("10.0.9.0/24"), "availabilityZone": text("eu-west-1a")})), "InvalidParameterValue")
-	assert.Contains(t, l.refused(subnet(pulumi.Map{"cidrBlock": text("10.0.9.0/24"), "vpcId": text("vpc-0")})), "InvalidVpcID.NotFound")
+	assert.Contains(t, e.refused(subnet(pulumi.Map{"cidrBlock": text("10.0.1.0/25")})), "InvalidSubnet.Conflict: The CIDR '10.0.1.0/25'")
+	assert.Contains(t, e.refused(subnet(pulumi.Map{"cidrBlock": text("10.9.0.0/24")})), "InvalidSubnet.Range")
+	assert.Contains(t, e.refused(subnet(pulumi.Map{"cidrBlock": text("10.0.9.0/24"), "availabilityZone": text("eu-west-1a")})), "InvalidParameterValue")
+	assert.Contains(t, e.refused(subnet(pulumi.Map{"cidrBlock": text("10.0.9.0/24"), "vpcId": text("vpc-0")})), "InvalidVpcID.NotFound")
 }
 
 func TestWhatIsUsedIsNotDeleted(t *testing.T) {
-	l := newLab(t)
-	l.mustUp(simpleNet)
-	vpc := string(l.Resources()["net"].ID)
-	l.account.Given(aws.Token("ec2/subnet"), region, "subnet-foreign", cloud.Values{"vpcId": vpc})
-	err := l.Destroy()
+	e := newEngine(t)
+	e.mustUp(simpleNet)
+	vpc := string(e.Resources()["net"].ID)
+	e.Account.Given(aws.Token("ec2/subnet"), region, "subnet-foreign", cloud.Values{"vpcId": vpc})
+	err := e.Destroy()
 	require.Error(t, err)
 	assert.Contains(t, err.Error(), "deleting EC2 VPC ("+vpc+"): api error DependencyViolation: The vpc '"+vpc+"' has dependencies")
 	assert.Contains(t, err.Error(), "vpcId of EC2 Subnet subnet-foreign")
-	require.NoError(t, l.account.Remove(aws.Token("ec2/subnet"), "subnet-foreign"))
-	require.NoError(t, l.Destroy(), l.Output.String())
-	assert.Empty(t, l.account.Left())
+	require.NoError(t, e.Account.Remove(aws.Token("ec2/subnet"), "subnet-foreign"))
+	require.NoError(t, e.Destroy(), e.Output.String())
+	assert.Empty(t, e.Account.Left())
 }
 
 func TestFaultsEndAndTheNextRunGoesOn(t *testing.T) {
-	l := newLab(t)
-	l.account.Fail(cloud.Fault{Operation: "create", Type: aws.Token("ec2/subnet"), Name: "net-b", Err: errors.New("api error Throttling: Rate exceeded")})
-	l.account.Fail(cloud.Fault{Operation: "create", Type: aws.Token("ec2/subnet"), Name: "net-c", Late: true, Err: errors.New("timeout while waiting")})
-	assert.Contains(t, l.refused(simpleNet), "creating EC2 Subnet: api error Throttling: Rate exceeded")
-	l.mustUp(simpleNet)
-	l.Unchanged()
-	assert.Len(t, l.account.Objects(aws.Token("ec2/subnet")), 3)
+	e := newEngine(t)
+	e.Account.Fail(cloud.Fault{Operation: "create", Type: aws.Token("ec2/subnet"), Name: "net-b", Err: errors.New("api error Throttling: Rate exceeded")})
+	e.Account.Fail(cloud.Fault{Operation: "create", Type: aws.Token("ec2/subnet"), Name: "net-c", Late: true, Err: errors.New("timeout while waiting")})
+	assert.Contains(t, e.refused(simpleNet), "creating EC2 Subnet: api error Throttling: Rate exceeded")
+	e.mustUp(simpleNet)
+	e.NoChanges(t)
+	assert.Len(t, e.Account.Objects(aws.Token("ec2/subnet")), 3)
 
-	l.account.Fail(cloud.Fault{Operation: "delete", Type: aws.Token("ec2/vpc"), Err: errors.New("api error InternalError: try again")})
-	require.ErrorContains(t, l.Destroy(), "InternalError")
-	require.NoError(t, l.Destroy())
-	assert.Empty(t, l.account.Left())
+	e.Account.Fail(cloud.Fault{Operation: "delete", Type: aws.Token("ec2/vpc"), Err: errors.New("api error InternalError: try again")})
+	require.ErrorContains(t, e.Destroy(), "InternalError")
+	require.NoError(t, e.Destroy())
+	assert.Empty(t, e.Account.Left())
 }
 
 func TestDriftIsFoundAndMended(t *testing.T) {
-	l := newLab(t)
-	l.mustUp(simpleNet)
-	id := string(l.Resources()["net"].ID)
-	require.NoError(t, l.account.Drift(aws.Token("ec2/vpc"), id, func(v cloud.Values) { v["enableDnsHostnames"] = false }))
-	require.Error(t, l.Refresh(optrefresh.ExpectNoChanges()), "the drift is a change")
-	changes := l.mustUp(simpleNet)
+	e := newEngine(t)
+	e.mustUp(simpleNet)
+	id := string(e.Resources()["net"].ID)
+	require.NoError(t, e.Account.Drift(aws.Token("ec2/vpc"), id, func(v cloud.Values) { v["enableDnsHostnames"] = false }))
+	require.Error(t, e.Refresh(optrefresh.ExpectNoChanges()), "the drift is a change")
+	changes := e.mustUp(simpleNet)
 	assert.Equal(t, 1, changes["update"], "%v", changes)
-	assert.True(t, l.account.Objects(aws.Token("ec2/vpc"))[0].Values.True("enableDnsHostnames"))
+	assert.True(t, e.Account.Objects(aws.Token("ec2/vpc"))[0].Values.True("enableDnsHostnames"))
 
-	subnet := string(l.Resources()["net-c"].ID)
-	require.NoError(t, l.account.Remove(aws.Token("ec2/subnet"), subnet))
-	require.NoError(t, l.Refresh())
-	changes = l.mustUp(simpleNet)
+	subnet := string(e.Resources()["net-c"].ID)
+	require.NoError(t, e.Account.Remove(aws.Token("ec2/subnet"), subnet))
+	require.NoError(t, e.Refresh())
+	changes = e.mustUp(simpleNet)
 	assert.Equal(t, 1, changes["create"], "what is gone is made anew: %v", changes)
-	require.NoError(t, l.Destroy())
+	require.NoError(t, e.Destroy())
 }
 
 func TestImport(t *testing.T) {
-	l := newLab(t)
-	l.mustUp(simpleNet)
-	id := string(l.Resources()["net-c"].ID)
-	other := newSharing(t, l)
-	other.mustUp(func(b *bench) error {
-		b.add("ec2/subnet", "mine", pulumi.Map{
-			"vpcId": text(string(l.Resources()["net"].ID)), "cidrBlock": text("10.0.2.0/24"), "availabilityZone": text(region + "c"),
+	e := newEngine(t)
+	e.mustUp(simpleNet)
+	id := string(e.Resources()["net-c"].ID)
+	other := newEngineIn(t, e.Account)
+	other.mustUp(func(r *registrar) error {
+		r.add("ec2/subnet", "mine", pulumi.Map{
+			"vpcId": text(string(e.Resources()["net"].ID)), "cidrBlock": text("10.0.2.0/24"), "availabilityZone": text(region + "c"),
 		}, pulumi.Import(pulumi.ID(id)))
 		return nil
 	})
-	other.Unchanged()
+	other.NoChanges(t)
 	assert.Equal(t, id, string(other.Resources()["mine"].ID))
 }
 
 func TestNamesAreMadeAndKept(t *testing.T) {
-	l := newLab(t)
-	group := func(description string) func(*bench) error {
-		return func(b *bench) error {
-			n := b.net("10.0.0.0/16", "10.0")
-			b.add("ec2/securityGroup", "web", pulumi.Map{"vpcId": n.vpc.ID(), "description": text(description)})
+	e := newEngine(t)
+	group := func(description string) func(*registrar) error {
+		return func(r *registrar) error {
+			n := r.net("10.0.0.0/16", "10.0")
+			r.add("ec2/securityGroup", "web", pulumi.Map{"vpcId": n.vpc.ID(), "description": text(description)})
 			return nil
 		}
 	}
-	l.mustUp(group("one"))
-	first := l.Resources()["web"]
+	e.mustUp(group("one"))
+	first := e.Resources()["web"]
 	assert.Regexp(t, `^web-[0-9a-f]{7}$`, first.Inputs["name"])
 	assert.Equal(t, []any{"name", "revokeRulesOnDelete"}, first.Inputs["__defaults"])
-	changes := l.mustUp(group("two"))
+	changes := e.mustUp(group("two"))
 	assert.Equal(t, 1, changes["replace"], "%v", changes)
-	assert.NotEqual(t, first.Inputs["name"], l.Resources()["web"].Inputs["name"], "both live for a while")
-	require.NoError(t, l.Destroy())
+	assert.NotEqual(t, first.Inputs["name"], e.Resources()["web"].Inputs["name"], "both live for a while")
+	require.NoError(t, e.Destroy())
 }

@@ -15,10 +15,10 @@ import (
 const password = "correct-horse-battery-staple"
 
 // database is an instance in the network, with more arguments.
-func database(more pulumi.Map) func(*bench) error {
-	return func(b *bench) error {
-		n := b.net("10.0.0.0/16", "10.0")
-		group := b.add("rds/subnetGroup", "db", pulumi.Map{"subnetIds": n.ids()})
+func database(more pulumi.Map) func(*registrar) error {
+	return func(r *registrar) error {
+		n := r.net("10.0.0.0/16", "10.0")
+		group := r.add("rds/subnetGroup", "db", pulumi.Map{"subnetIds": n.ids()})
 		inputs := pulumi.Map{
 			"engine": text("postgres"), "engineVersion": text("17"), "instanceClass": text("db.t4g.micro"), "allocatedStorage": pulumi.Int(20),
 			"username": text("shop"), "password": pulumi.ToSecret(text(password)), "dbSubnetGroupName": group.Name, "storageEncrypted": pulumi.Bool(true),
@@ -26,52 +26,52 @@ func database(more pulumi.Map) func(*bench) error {
 		for key, value := range more {
 			inputs[key] = value
 		}
-		b.add("rds/instance", "db", inputs)
+		r.add("rds/instance", "db", inputs)
 		return nil
 	}
 }
 
 func TestFinalSnapshotAndDeletionProtection(t *testing.T) {
-	l := newLab(t)
-	l.mustUp(database(pulumi.Map{"deletionProtection": pulumi.Bool(true)}))
-	l.Unchanged()
-	require.ErrorContains(t, l.Destroy(), "Cannot delete protected DB Instance")
+	e := newEngine(t)
+	e.mustUp(database(pulumi.Map{"deletionProtection": pulumi.Bool(true)}))
+	e.NoChanges(t)
+	require.ErrorContains(t, e.Destroy(), "Cannot delete protected DB Instance")
 
-	changes := l.mustUp(database(nil))
+	changes := e.mustUp(database(nil))
 	assert.Equal(t, 1, changes["update"], "%v", changes)
-	require.ErrorContains(t, l.Destroy(), "final_snapshot_identifier is required when skip_final_snapshot is false")
+	require.ErrorContains(t, e.Destroy(), "final_snapshot_identifier is required when skip_final_snapshot is false")
 
-	l.mustUp(database(pulumi.Map{"finalSnapshotIdentifier": text("shop-last")}))
-	require.NoError(t, l.Destroy(), l.Output.String())
-	left := l.account.Left()
+	e.mustUp(database(pulumi.Map{"finalSnapshotIdentifier": text("shop-last")}))
+	require.NoError(t, e.Destroy(), e.Output.String())
+	left := e.Account.Left()
 	require.Len(t, left, 1)
 	assert.Equal(t, "shop-last", left[0].ID)
 	assert.Contains(t, left[0].Stays, "final snapshot")
-	assert.Empty(t, l.account.Leaked())
+	assert.Empty(t, e.Account.Leaked())
 
-	l.mustUp(database(pulumi.Map{"skipFinalSnapshot": pulumi.Bool(true), "snapshotIdentifier": text("shop-last")}))
-	require.NoError(t, l.Destroy(), l.Output.String())
+	e.mustUp(database(pulumi.Map{"skipFinalSnapshot": pulumi.Bool(true), "snapshotIdentifier": text("shop-last")}))
+	require.NoError(t, e.Destroy(), e.Output.String())
 }
 
 func TestSecretsAreNotInTheState(t *testing.T) {
-	l := newLab(t)
-	l.mustUp(database(pulumi.Map{"skipFinalSnapshot": pulumi.Bool(true)}))
-	l.Unchanged()
-	assert.Contains(t, l.Stored(), "aws:rds/instance:Instance")
-	assert.False(t, strings.Contains(l.Stored(), password), "the state has the secret in plain text")
-	assert.False(t, strings.Contains(l.Output.String(), password), "the output has the secret in plain text")
+	e := newEngine(t)
+	e.mustUp(database(pulumi.Map{"skipFinalSnapshot": pulumi.Bool(true)}))
+	e.NoChanges(t)
+	assert.Contains(t, e.Stored(), "aws:rds/instance:Instance")
+	assert.False(t, strings.Contains(e.Stored(), password), "the state has the secret in plain text")
+	assert.False(t, strings.Contains(e.Output.String(), password), "the output has the secret in plain text")
 
 	const short = "hunter2"
-	err := l.refused(database(pulumi.Map{"password": pulumi.ToSecret(text(short)), "skipFinalSnapshot": pulumi.Bool(true)}))
+	err := e.refused(database(pulumi.Map{"password": pulumi.ToSecret(text(short)), "skipFinalSnapshot": pulumi.Bool(true)}))
 	assert.Contains(t, err, "expected length of password to be in the range (8 - 128), got a secret")
 	assert.NotContains(t, err, short)
-	require.NoError(t, l.Destroy())
+	require.NoError(t, e.Destroy())
 }
 
 func TestChangesThatReplaceAndThoseThatDoNot(t *testing.T) {
-	l := newLab(t)
+	e := newEngine(t)
 	plain := pulumi.Map{"skipFinalSnapshot": pulumi.Bool(true)}
-	l.mustUp(database(plain))
+	e.mustUp(database(plain))
 	for name, test := range map[string]struct {
 		key   string
 		value pulumi.Input
@@ -84,33 +84,33 @@ func TestChangesThatReplaceAndThoseThatDoNot(t *testing.T) {
 		"default":   {"copyTagsToSnapshot", pulumi.Bool(false), "same"},
 		"protected": {"deletionProtection", pulumi.Bool(false), "same"},
 	} {
-		l.program = database(pulumi.Map{"skipFinalSnapshot": pulumi.Bool(true), test.key: test.value})
-		plan, err := l.Preview()
-		require.NoError(t, err, l.Output.String())
-		for op, count := range plan.ChangeSummary {
+		e.register = database(pulumi.Map{"skipFinalSnapshot": pulumi.Bool(true), test.key: test.value})
+		plan, err := e.Plan()
+		require.NoError(t, err, e.Output.String())
+		for op, count := range plan {
 			if op == "update" || op == "replace" {
 				assert.Equal(t, test.op, string(op), "%s: %d", name, count)
 			}
 		}
 		if test.op == "same" {
-			assert.Zero(t, plan.ChangeSummary["update"]+plan.ChangeSummary["replace"], name)
+			assert.Zero(t, plan["update"]+plan["replace"], name)
 		} else {
-			assert.NotZero(t, plan.ChangeSummary["update"]+plan.ChangeSummary["replace"], name)
+			assert.NotZero(t, plan["update"]+plan["replace"], name)
 		}
 	}
-	l.program = database(plain)
-	require.NoError(t, l.Destroy())
+	e.register = database(plain)
+	require.NoError(t, e.Destroy())
 }
 
 func TestBucketsThatAreNotEmptyStay(t *testing.T) {
-	l := newLab(t)
-	bucket := func(force bool) func(*bench) error {
-		return func(b *bench) error {
-			made := b.add("s3/bucketV2", "Media", pulumi.Map{"forceDestroy": pulumi.Bool(force)})
-			blocked := b.add("s3/bucketPublicAccessBlock", "media", pulumi.Map{
+	e := newEngine(t)
+	bucket := func(force bool) func(*registrar) error {
+		return func(r *registrar) error {
+			made := r.add("s3/bucketV2", "Media", pulumi.Map{"forceDestroy": pulumi.Bool(force)})
+			blocked := r.add("s3/bucketPublicAccessBlock", "media", pulumi.Map{
 				"bucket": made.ID(), "blockPublicPolicy": pulumi.Bool(true), "blockPublicAcls": pulumi.Bool(true),
 			})
-			b.add("s3/bucketPolicy", "media", pulumi.Map{"bucket": made.ID(), "policy": pulumi.JSONMarshal(pulumi.Map{
+			r.add("s3/bucketPolicy", "media", pulumi.Map{"bucket": made.ID(), "policy": pulumi.JSONMarshal(pulumi.Map{
 				"Version": text("2012-10-17"), "Statement": pulumi.Array{pulumi.Map{
 					"Effect": text("Deny"), "Principal": text("*"), "Action": text("s3:*"), "Resource": pulumi.StringArray{made.Arn},
 					"Condition": pulumi.Map{"Bool": pulumi.Map{"aws:SecureTransport": text("false")}},
@@ -119,69 +119,69 @@ func TestBucketsThatAreNotEmptyStay(t *testing.T) {
 			return nil
 		}
 	}
-	l.mustUp(bucket(false))
-	l.Unchanged()
-	name := string(l.Resources()["Media"].ID)
+	e.mustUp(bucket(false))
+	e.NoChanges(t)
+	name := string(e.Resources()["Media"].ID)
 	assert.Regexp(t, `^media-[0-9a-f]{7}$`, name)
-	l.account.Given(aws.Object, "", name+"/cat.png", cloud.Values{"bucket": name})
-	require.ErrorContains(t, l.Destroy(), "BucketNotEmpty")
-	l.mustUp(bucket(true))
-	require.NoError(t, l.Destroy(), l.Output.String())
-	assert.Empty(t, l.account.Left())
+	e.Account.Given(aws.Object, "", name+"/cat.png", cloud.Values{"bucket": name})
+	require.ErrorContains(t, e.Destroy(), "BucketNotEmpty")
+	e.mustUp(bucket(true))
+	require.NoError(t, e.Destroy(), e.Output.String())
+	assert.Empty(t, e.Account.Left())
 }
 
 func TestKeysWaitAndZonesEmpty(t *testing.T) {
-	l := newLab(t)
-	program := func(force bool) func(*bench) error {
-		return func(b *bench) error {
-			key := b.add("kms/key", "data", pulumi.Map{"deletionWindowInDays": pulumi.Int(7), "enableKeyRotation": pulumi.Bool(true)})
-			b.add("kms/alias", "data", pulumi.Map{"targetKeyId": key.Arn})
-			b.add("route53/zone", "zone", pulumi.Map{"name": text("shop.example"), "forceDestroy": pulumi.Bool(force)})
+	e := newEngine(t)
+	program := func(force bool) func(*registrar) error {
+		return func(r *registrar) error {
+			key := r.add("kms/key", "data", pulumi.Map{"deletionWindowInDays": pulumi.Int(7), "enableKeyRotation": pulumi.Bool(true)})
+			r.add("kms/alias", "data", pulumi.Map{"targetKeyId": key.Arn})
+			r.add("route53/zone", "zone", pulumi.Map{"name": text("shop.example"), "forceDestroy": pulumi.Bool(force)})
 			return nil
 		}
 	}
-	l.mustUp(program(false))
-	l.Unchanged()
-	assert.Regexp(t, `^alias/data-[0-9a-f]{7}$`, l.Resources()["data"].ID)
-	zone := string(l.Resources()["zone"].ID)
-	l.account.Given(aws.Token("route53/record"), "", zone+"_x_A", cloud.Values{"zoneId": zone, "fqdn": "x.shop.example", "type": "A"})
-	require.ErrorContains(t, l.Destroy(), "HostedZoneNotEmpty")
-	l.mustUp(program(true))
-	require.NoError(t, l.Destroy(), l.Output.String())
-	for _, left := range l.account.Left() {
+	e.mustUp(program(false))
+	e.NoChanges(t)
+	assert.Regexp(t, `^alias/data-[0-9a-f]{7}$`, e.Resources()["data"].ID)
+	zone := string(e.Resources()["zone"].ID)
+	e.Account.Given(aws.Token("route53/record"), "", zone+"_x_A", cloud.Values{"zoneId": zone, "fqdn": "x.shop.example", "type": "A"})
+	require.ErrorContains(t, e.Destroy(), "HostedZoneNotEmpty")
+	e.mustUp(program(true))
+	require.NoError(t, e.Destroy(), e.Output.String())
+	for _, left := range e.Account.Left() {
 		assert.Contains(t, left.Stays, "deletion is scheduled in 7 days")
 	}
-	assert.Empty(t, l.account.Leaked())
+	assert.Empty(t, e.Account.Leaked())
 }
 
 func TestCertificatesWaitForTheirDelegation(t *testing.T) {
-	l := newLab(t)
-	program := func(domain, parent string) func(*bench) error {
-		return func(b *bench) error {
-			zone := b.add("route53/zone", "zone", pulumi.Map{"name": text(domain), "forceDestroy": pulumi.Bool(true)})
-			certificate := b.add("acm/certificate", "web", pulumi.Map{"domainName": text(domain), "validationMethod": text("DNS")})
+	e := newEngine(t)
+	program := func(domain, parent string) func(*registrar) error {
+		return func(r *registrar) error {
+			zone := r.add("route53/zone", "zone", pulumi.Map{"name": text(domain), "forceDestroy": pulumi.Bool(true)})
+			certificate := r.add("acm/certificate", "web", pulumi.Map{"domainName": text(domain), "validationMethod": text("DNS")})
 			first := certificate.options().Index(pulumi.Int(0))
 			value := func(key string) pulumi.Output { return first.MapIndex(text(key)) }
-			record := b.add("route53/record", "proof", pulumi.Map{
+			record := r.add("route53/record", "proof", pulumi.Map{
 				"zoneId": zone.ID(), "name": value("resourceRecordName"), "type": value("resourceRecordType"), "ttl": pulumi.Int(60),
 				"records": pulumi.Array{value("resourceRecordValue")},
 			})
 			waits := []pulumi.Resource{record}
 			if parent != "" {
-				waits = append(waits, b.add("route53/record", "delegation", pulumi.Map{
+				waits = append(waits, r.add("route53/record", "delegation", pulumi.Map{
 					"zoneId": text(parent), "name": text(domain), "type": text("NS"), "ttl": pulumi.Int(300), "records": zone.servers(),
 				}))
 			}
-			b.add("acm/certificateValidation", "issued", pulumi.Map{"certificateArn": certificate.Arn}, pulumi.DependsOn(waits))
+			r.add("acm/certificateValidation", "issued", pulumi.Map{"certificateArn": certificate.Arn}, pulumi.DependsOn(waits))
 			return nil
 		}
 	}
-	assert.Contains(t, l.refused(program("nobody.example", "")), "last state: 'PENDING_VALIDATION'")
-	require.NoError(t, l.Destroy())
-	l.account.Given(aws.Token("route53/zone"), "", "ZPARENT", cloud.Values{"name": "shop.example"})
-	assert.Contains(t, l.refused(program("dev.shop.example", "")), "PENDING_VALIDATION", "the zone above does not name it")
-	l.mustUp(program("dev.shop.example", "ZPARENT"))
-	l.Unchanged()
-	require.NoError(t, l.Destroy(), l.Output.String())
-	assert.Empty(t, l.account.Leaked())
+	assert.Contains(t, e.refused(program("nobody.example", "")), "last state: 'PENDING_VALIDATION'")
+	require.NoError(t, e.Destroy())
+	e.Account.Given(aws.Token("route53/zone"), "", "ZPARENT", cloud.Values{"name": "shop.example"})
+	assert.Contains(t, e.refused(program("dev.shop.example", "")), "PENDING_VALIDATION", "the zone above does not name it")
+	e.mustUp(program("dev.shop.example", "ZPARENT"))
+	e.NoChanges(t)
+	require.NoError(t, e.Destroy(), e.Output.String())
+	assert.Empty(t, e.Account.Leaked())
 }

@@ -105,26 +105,26 @@ const everything = `
   spec:
     group: GROUPexample.com
     scope: Namespaced
-    names: {kind: Thing, plural: things, singular: thing}
+    names: {kind: Thing, plural: things, singular: testResource}
     versions:
     - {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x_kubernetes_preserve_unknown_fields: true}}}
 `
 
 func TestEveryKindIsQuietWhenNothingChanged(t *testing.T) {
-	l := newLab(t)
-	l.program = func(b *bench) error {
-		for _, manifest := range manifests(t, l) {
+	e := newEngine(t)
+	e.register = func(r *registrar) error {
+		for _, manifest := range manifests(t, e) {
 			kind := manifest["kind"].(string)
 			delete(manifest, "kind")
 			name := manifest["metadata"].(map[string]any)["name"].(string)
-			made, err := b.add(kind, kind+"/"+name, asInputs(manifest).(pulumi.Map))
+			made, err := r.add(kind, kind+"/"+name, asInputs(manifest).(pulumi.Map))
 			if err != nil {
 				return err
 			}
 			if kind != "apiextensions.k8s.io/v1:CustomResourceDefinition" {
 				continue
 			}
-			_, err = b.add(l.namespace+".example.com/v1:Thing", "custom", pulumi.Map{
+			_, err = r.add(e.namespace+".example.com/v1:Thing", "custom", pulumi.Map{
 				"metadata": pulumi.Map{"name": pulumi.String("custom")},
 				"spec":     pulumi.Map{"size": pulumi.String("1000m")},
 			}, pulumi.DependsOn([]pulumi.Resource{made}))
@@ -134,23 +134,23 @@ func TestEveryKindIsQuietWhenNothingChanged(t *testing.T) {
 		}
 		return nil
 	}
-	_, err := l.Preview()
-	require.NoError(t, err, l.Output.String())
-	l.mustUp(l.program)
-	_, err = l.Up(optup.ExpectNoChanges())
-	require.NoError(t, err, l.Output.String())
-	require.NoError(t, l.Refresh(optrefresh.ExpectNoChanges()), l.Output.String())
-	_, err = l.Up(optup.ExpectNoChanges())
-	require.NoError(t, err, l.Output.String())
-	plan, err := l.Preview()
+	err := e.Preview()
+	require.NoError(t, err, e.Output.String())
+	e.mustUp(e.register)
+	err = e.Up(optup.ExpectNoChanges())
+	require.NoError(t, err, e.Output.String())
+	require.NoError(t, e.Refresh(optrefresh.ExpectNoChanges()), e.Output.String())
+	err = e.Up(optup.ExpectNoChanges())
+	require.NoError(t, err, e.Output.String())
+	plan, err := e.Plan()
 	require.NoError(t, err)
-	assert.Len(t, plan.ChangeSummary, 1, "%v", plan.ChangeSummary)
+	assert.Len(t, plan, 1, "%v", plan)
 }
 
-func manifests(t *testing.T, l *lab) []map[string]any {
+func manifests(t *testing.T, e *engine) []map[string]any {
 	t.Helper()
 	var list []map[string]any
-	written := strings.NewReplacer("IMAGE", image, "GROUPthings.", "things."+l.namespace+".", "GROUP", l.namespace+".").Replace(everything)
+	written := strings.NewReplacer("IMAGE", image, "GROUPthings.", "things."+e.namespace+".", "GROUP", e.namespace+".").Replace(everything)
 	require.NoError(t, yaml.Unmarshal([]byte(written), &list))
 	return list
 }

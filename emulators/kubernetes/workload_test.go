@@ -27,10 +27,10 @@ func container(image, script string, more pulumi.Map) pulumi.Map {
 	return c
 }
 
-func deployment(image, script string, annotations map[string]string, more pulumi.Map) func(*bench) error {
+func deployment(image, script string, annotations map[string]string, more pulumi.Map) func(*registrar) error {
 	labels := pulumi.StringMap{"app": pulumi.String("web")}
-	return func(b *bench) error {
-		_, err := b.add("apps/v1:Deployment", "web", pulumi.Map{
+	return func(r *registrar) error {
+		_, err := r.add("apps/v1:Deployment", "web", pulumi.Map{
 			"metadata": pulumi.Map{"name": pulumi.String("web"), "annotations": pulumi.ToStringMap(annotations)},
 			"spec": pulumi.Map{
 				"replicas": pulumi.Int(2),
@@ -51,27 +51,27 @@ func deployment(image, script string, annotations map[string]string, more pulumi
 }
 
 func TestDeploymentStuckOnItsImageSaysSoAndGoesOn(t *testing.T) {
-	l := newLab(t)
+	e := newEngine(t)
 	short := map[string]string{"pulumi.com/timeoutSeconds": "10"}
-	l.program = deployment("registry.invalid/missing:1", "sleep 3600", short, nil)
-	result, err := l.Up()
+	e.register = deployment("registry.invalid/missing:1", "sleep 3600", short, nil)
+	err := e.Up()
 	require.Error(t, err)
-	said := result.StdOut + result.StdErr + err.Error()
+	said := e.Output.String() + err.Error()
 	assert.Contains(t, said, "0 of 2 pods ready")
 	assert.Contains(t, said, "the image registry.invalid/missing:1 cannot be had")
-	assert.Contains(t, l.Output.String(), "is not ready after 10s")
+	assert.Contains(t, e.Output.String(), "is not ready after 10s")
 
 	// The object is in the state, so the next update mends it in place.
-	changes := l.mustUp(deployment(image, "sleep 3600", map[string]string{"pulumi.com/timeoutSeconds": "60"}, nil))
+	changes := e.mustUp(deployment(image, "sleep 3600", map[string]string{"pulumi.com/timeoutSeconds": "60"}, nil))
 	assert.Equal(t, 1, changes["update"], "%v", changes)
-	_, err = l.Up(optup.ExpectNoChanges())
-	require.NoError(t, err, l.Output.String())
+	err = e.Up(optup.ExpectNoChanges())
+	require.NoError(t, err, e.Output.String())
 }
 
 func TestCrashingContainerShowsItsLastLinesWithoutSecrets(t *testing.T) {
-	l := newLab(t)
-	l.program = func(b *bench) error {
-		_, err := b.add("core/v1:Secret", "key", pulumi.Map{
+	e := newEngine(t)
+	e.register = func(r *registrar) error {
+		_, err := r.add("core/v1:Secret", "key", pulumi.Map{
 			"metadata":   pulumi.Map{"name": pulumi.String("key")},
 			"stringData": pulumi.StringMap{"KEY": pulumi.String("hush-hush-value")},
 		})
@@ -81,21 +81,21 @@ func TestCrashingContainerShowsItsLastLinesWithoutSecrets(t *testing.T) {
 		return deployment(image, "echo the key is $KEY; echo no such table; exit 3",
 			map[string]string{"pulumi.com/timeoutSeconds": "25"}, pulumi.Map{"envFrom": pulumi.Array{
 				pulumi.Map{"secretRef": pulumi.Map{"name": pulumi.String("key")}},
-			}})(b)
+			}})(r)
 	}
-	_, err := l.Up()
+	err := e.Up()
 	require.Error(t, err)
 	assert.Contains(t, err.Error(), "exit code 3")
 	assert.Contains(t, err.Error(), "no such table")
 	assert.Contains(t, err.Error(), "the key is [secret]")
-	assert.NotContains(t, l.Output.String()+err.Error(), "hush-hush-value")
+	assert.NotContains(t, e.Output.String()+err.Error(), "hush-hush-value")
 }
 
 func TestProbeAndSchedulingAndQuotaAreNamed(t *testing.T) {
 	short := map[string]string{"pulumi.com/timeoutSeconds": "12"}
 	for name, test := range map[string]struct {
-		program func(*bench) error
-		says    string
+		register func(*registrar) error
+		says     string
 	}{
 		"probe": {deployment(image, "sleep 3600", short, pulumi.Map{"readinessProbe": pulumi.Map{
 			"exec": pulumi.Map{"command": pulumi.ToStringArray([]string{"sh", "-c", "echo not warm yet; exit 1"})}, "periodSeconds": pulumi.Int(1),
@@ -103,33 +103,33 @@ func TestProbeAndSchedulingAndQuotaAreNamed(t *testing.T) {
 		"scheduling": {deployment(image, "sleep 3600", short, pulumi.Map{"resources": pulumi.Map{
 			"requests": pulumi.StringMap{"memory": pulumi.String("100Ti")},
 		}}), "cannot be scheduled"},
-		"quota": {func(b *bench) error {
-			quota, err := b.add("core/v1:ResourceQuota", "none", pulumi.Map{
+		"quota": {func(r *registrar) error {
+			quota, err := r.add("core/v1:ResourceQuota", "none", pulumi.Map{
 				"spec": pulumi.Map{"hard": pulumi.StringMap{"pods": pulumi.String("0")}},
 			})
 			if err != nil {
 				return err
 			}
-			b.options = append(b.options, pulumi.DependsOn([]pulumi.Resource{quota}))
-			return deployment(image, "sleep 3600", short, nil)(b)
+			r.options = append(r.options, pulumi.DependsOn([]pulumi.Resource{quota}))
+			return deployment(image, "sleep 3600", short, nil)(r)
 		}, "exceeded quota"},
 		"missing secret": {deployment(image, "sleep 3600", short, pulumi.Map{"envFrom": pulumi.Array{
 			pulumi.Map{"secretRef": pulumi.Map{"name": pulumi.String("nowhere")}},
 		}}), `secret "nowhere" not found`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			l := newLab(t)
-			l.program = test.program
-			_, err := l.Up()
+			e := newEngine(t)
+			e.register = test.register
+			err := e.Up()
 			require.Error(t, err)
 			assert.Contains(t, err.Error(), test.says)
 		})
 	}
 }
 
-func job(script string) func(*bench) error {
-	return func(b *bench) error {
-		_, err := b.add("batch/v1:Job", "migrate", pulumi.Map{
+func job(script string) func(*registrar) error {
+	return func(r *registrar) error {
+		_, err := r.add("batch/v1:Job", "migrate", pulumi.Map{
 			"metadata": pulumi.Map{
 				"name":        pulumi.String("migrate"),
 				"annotations": pulumi.StringMap{"pulumi.com/replaceUnready": pulumi.String("true")},
@@ -147,32 +147,32 @@ func job(script string) func(*bench) error {
 }
 
 func TestFailedJobShowsItsLogAndIsMadeAnew(t *testing.T) {
-	l := newLab(t)
-	l.program = job("echo applying blog.0002; echo relation exists >&2; exit 1")
+	e := newEngine(t)
+	e.register = job("echo applying blog.0002; echo relation exists >&2; exit 1")
 	started := time.Now()
-	_, err := l.Up()
+	err := e.Up()
 	require.Error(t, err)
 	assert.Contains(t, err.Error(), "relation exists")
 	assert.Less(t, time.Since(started), time.Minute, "a failed Job is not waited for")
 
-	changes := l.mustUp(job("echo fine"))
+	changes := e.mustUp(job("echo fine"))
 	assert.Equal(t, 1, changes["replace"], "%v", changes)
-	_, err = l.Up(optup.ExpectNoChanges())
-	require.NoError(t, err, l.Output.String())
+	err = e.Up(optup.ExpectNoChanges())
+	require.NoError(t, err, e.Output.String())
 }
 
 func TestInterruptedUpdateGoesOn(t *testing.T) {
-	l := newLab(t)
+	e := newEngine(t)
 	slow := pulumi.Map{"readinessProbe": pulumi.Map{
 		"exec":          pulumi.Map{"command": pulumi.ToStringArray([]string{"sh", "-c", "test -e /tmp/warm"})},
 		"periodSeconds": pulumi.Int(1),
 	}}
-	l.program = deployment(image, "sleep 20; touch /tmp/warm; sleep 3600", nil, slow)
+	e.register = deployment(image, "sleep 20; touch /tmp/warm; sleep 3600", nil, slow)
 	ctx, interrupt := context.WithCancel(context.Background())
 	go func() {
 		for range 100 {
 			time.Sleep(200 * time.Millisecond)
-			if list, err := l.resource("apps", "deployments").List(context.Background(), metav1.ListOptions{}); err == nil && len(list.Items) > 0 {
+			if list, err := e.resource("apps", "deployments").List(context.Background(), metav1.ListOptions{}); err == nil && len(list.Items) > 0 {
 				break
 			}
 		}
@@ -180,17 +180,17 @@ func TestInterruptedUpdateGoesOn(t *testing.T) {
 		interrupt()
 	}()
 	started := time.Now()
-	_, err := l.Stack.Up(ctx, optup.ProgressStreams(&l.Output))
+	_, err := e.Stack.Up(ctx, optup.ProgressStreams(&e.Output))
 	require.Error(t, err)
 	assert.Less(t, time.Since(started), 15*time.Second, "the wait ends with the interruption")
 
-	exported, err := l.Stack.Export(context.Background())
+	exported, err := e.Stack.Export(context.Background())
 	require.NoError(t, err)
 	assert.Contains(t, string(exported.Deployment), "kubernetes:apps/v1:Deployment", "the object is not forgotten")
 	assert.NotContains(t, string(exported.Deployment), `"pending_operations":[{`)
 
-	changes := l.mustUp(l.program)
+	changes := e.mustUp(e.register)
 	assert.Equal(t, 1, changes["update"], "%v", changes)
-	_, err = l.Up(optup.ExpectNoChanges())
-	require.NoError(t, err, l.Output.String())
+	err = e.Up(optup.ExpectNoChanges())
+	require.NoError(t, err, e.Output.String())
 }

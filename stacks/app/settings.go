@@ -104,6 +104,9 @@ func (w wiring) values(d data, secretKey pulumi.StringInput) django.Values {
 		contract.CSRFTrustedOrigins: pulumi.String(strings.Join(w.e.TrustedOrigins(), ",")),
 		contract.SettingsModule:     pulumi.String(app.SettingsModule),
 
+		contract.AppRelease:     pulumi.String(w.e.ReleaseName()),
+		contract.AppEnvironment: pulumi.String(w.ctx.Stack()),
+
 		contract.StaticURL:  pulumi.String(static.URL),
 		contract.StaticRoot: pulumi.String(static.Root),
 
@@ -141,7 +144,6 @@ func (w wiring) values(d data, secretKey pulumi.StringInput) django.Values {
 		values[contract.SearchURL] = w.platform.SearchURL
 	}
 	w.files(values)
-	w.monitoring(values)
 	return values
 }
 

@@ -86,28 +86,24 @@ func TestCeleryIsToldTheVisibilityTimeout(t *testing.T) {
 	assert.Equal(t, "7265", plain["CELERY_VISIBILITY_TIMEOUT"])
 }
 
-func TestMonitorsAreThereByConfigurationAlone(t *testing.T) {
-	ran := chosen(t, mocks.Known, `"app": {"name": "blog", "image": "registry.example.com/blog:1.0", "settingsModule": "blog.settings", "celeryApp": "blog",
-		"files": {"/etc/newrelic.ini": "[newrelic]"}},
-		"monitoring": {"sentry": {"dsn": "https://x@sentry.example.com/1", "tracesSampleRate": 0.25},
-			"newRelic": {"licenseKey": "k", "configFile": "/etc/newrelic.ini"}, "prometheus": {"scrape": "annotations"}},
+func TestNewRelicRunsEveryProcess(t *testing.T) {
+	ran := chosen(t, mocks.Known, smallApp+`, "monitoring": {"newRelic": "on", "prometheus": {"scrape": "annotations"}},
 		"workers": [{"name": "a"}], "beat": {"enabled": true}, "processes": [{"name": "bot", "command": ["bot"]}]`)
 
-	plain, _ := ran.Find(t, "ConfigMap", "blog-env").At(t, "data").(map[string]any)
-	for name, want := range map[string]string{
-		"SENTRY_ENVIRONMENT": "dev", "SENTRY_RELEASE": "1.0", "SENTRY_TRACES_SAMPLE_RATE": "0.25",
-		"NEW_RELIC_APP_NAME": "blog (dev)", "NEW_RELIC_CONFIG_FILE": "/etc/newrelic.ini",
-	} {
-		assert.Equal(t, want, plain[name], name)
-	}
-	secret := ran.Find(t, "Secret", "blog-env")
-	assert.Equal(t, "https://x@sentry.example.com/1", secret.At(t, "stringData.SENTRY_DSN"))
-	assert.Equal(t, "k", secret.At(t, "stringData.NEW_RELIC_LICENSE_KEY"))
 	for _, process := range []string{"blog-web", "blog-worker-a", "blog-beat", "blog-process-bot"} {
 		command, _ := ran.Find(t, "Deployment", process).At(t, first+".command").([]any)
 		assert.Equal(t, []any{"newrelic-admin", "run-program"}, command[:2], process)
 	}
 	assert.Equal(t, "true", ran.Find(t, "Deployment", "blog-web").At(t, `spec.template.metadata.annotations["prometheus.io/scrape"]`))
+}
+
+func TestReleaseAndStackCanBeBoundToVariables(t *testing.T) {
+	ran := chosen(t, mocks.Known, `"app": {"name": "blog", "image": "registry.example.com/blog:1.0", "settingsModule": "blog.settings",
+		"bindings": {"SENTRY_RELEASE": "app.release", "SENTRY_ENVIRONMENT": "app.environment"}}`)
+
+	plain, _ := ran.Find(t, "ConfigMap", "blog-env").At(t, "data").(map[string]any)
+	assert.Equal(t, "1.0", plain["SENTRY_RELEASE"])
+	assert.Equal(t, "dev", plain["SENTRY_ENVIRONMENT"])
 }
 
 func TestNGINXTakesThePortOfTheWeb(t *testing.T) {

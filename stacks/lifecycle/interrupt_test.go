@@ -45,7 +45,7 @@ func upAsChild(dir string) error {
 			fmt.Println("begun", name)
 		}
 	}()
-	cli, err := lifecycle.FindCLI(context.Background(), os.Getenv("DJANGOSTACK_PULUMI"), stateOfRepository())
+	cli, err := lifecycle.FindCLI(context.Background(), os.Getenv("DJANGOSTACK_PULUMI"), "")
 	if err != nil {
 		return err
 	}

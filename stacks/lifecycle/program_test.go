@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/djangostack/djangostack/stacks/lifecycle"
+	"github.com/djangostack/djangostack/tests/testenv"
 )
 
 // thing is one entry of the test program's configuration.
@@ -75,7 +76,8 @@ type bench struct {
 
 func newBench(t *testing.T) *bench {
 	t.Helper()
-	needEngine(t)
+	// A test that runs itself as a child process hands the command line on.
+	t.Setenv("DJANGOSTACK_PULUMI", testenv.NeedsEngine(t).Path)
 	// Nothing of the developer's Pulumi takes part.
 	for _, name := range []string{"PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE_FILE"} {
 		t.Setenv(name, "")
@@ -90,26 +92,9 @@ func newBench(t *testing.T) *bench {
 	return b
 }
 
-func needEngine(t *testing.T) {
-	t.Helper()
-	if os.Getenv("DJANGOSTACK_E2E") != "1" {
-		t.Skip("needs Pulumi's command line: run with DJANGOSTACK_E2E=1")
-	}
-}
-
 func projectOptions(t *testing.T, dir string) lifecycle.ProjectOptions {
 	t.Helper()
-	cli, err := lifecycle.FindCLI(context.Background(), os.Getenv("DJANGOSTACK_PULUMI"), stateOfRepository())
-	require.NoError(t, err)
-	return lifecycle.ProjectOptions{Dir: dir, StateDir: filepath.Join(dir, "state"), Program: things, CLI: cli}
-}
-
-// stateOfRepository is where the repository's make puts Pulumi.
-func stateOfRepository() string {
-	if state := os.Getenv("DJANGOSTACK_STATE"); state != "" {
-		return state
-	}
-	return filepath.Join("..", "..", ".djangostack")
+	return lifecycle.ProjectOptions{Dir: dir, StateDir: filepath.Join(dir, "state"), Program: things, CLI: testenv.NeedsEngine(t)}
 }
 
 func (b *bench) write(name, text string) string {

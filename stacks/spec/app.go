@@ -1,17 +1,21 @@
 package spec
 
-import "encoding/json"
+import (
+	"encoding/json"
+
+	"github.com/djangostack/djangostack/components/contract"
+)
 
 // Profile is a set of further names for the values of the environment
 // contract, for apps that read other names than the canonical ones.
 type Profile string
 
-// The profiles: the DJANGO_APP_* names, and the unprefixed names with
-// DATABASE_SERVICE_HOST. Apps from the cookiecutter-django template read the
-// canonical names and need none.
+// The profiles. DjangoAppPrefix adds names such as DJANGO_APP_DB_NAME, ServiceHost adds
+// names such as DATABASE_SERVICE_HOST and SECRET_KEY. Apps from the cookiecutter-django
+// template need no profile.
 const (
-	ProfileSeed       Profile = "seed"
-	ProfileHNarayanan Profile = "hnarayanan"
+	DjangoAppPrefix Profile = contract.ProfileDjangoAppPrefix
+	ServiceHost     Profile = contract.ProfileServiceHost
 )
 
 // App is the Django app: its image and what all its processes share.
@@ -53,7 +57,7 @@ type App struct {
 	// Files of every process by their paths, for instance /etc/newrelic.ini: text; they stand in a ConfigMap.
 	Files map[string]string `json:"files,omitempty"`
 	// Sets of further names for the values of the environment contract.
-	Profiles []Profile `json:"profiles,omitempty" jsonschema:"enum=seed,enum=hnarayanan,uniqueItems=true"`
+	Profiles []Profile `json:"profiles,omitempty" jsonschema:"enum=django-app-prefix,enum=service-host,uniqueItems=true"`
 	// Further names for single values: variable name to contract path, for instance MY_DB: database.url.
 	Bindings map[string]string `json:"bindings,omitempty"`
 }

@@ -43,21 +43,7 @@ func TestAReferenceToWhatIsThereIsAllowed(t *testing.T) {
 	assert.NoError(t, err)
 }
 
-func TestAVariableOfAnUnusedMonitorIsFree(t *testing.T) {
+func TestTheVariablesOfAMonitorAreTheApps(t *testing.T) {
 	_, err := parse(t, changed(t, minimal, "app.secretEnv.SENTRY_DSN", "https://x@sentry.example.com/1"))
 	assert.NoError(t, err)
-}
-
-func TestAMonitorsSecretMustBeEncrypted(t *testing.T) {
-	text := changed(t, minimal, "monitoring", map[string]any{
-		"sentry":   map[string]any{"dsn": "https://x@sentry.example.com/1"},
-		"newRelic": map[string]any{"licenseKey": "x"},
-	})
-	e, err := parse(t, text)
-	require.NoError(t, err)
-	err = e.CheckSecrecy(false)
-	assert.ErrorContains(t, err, "monitoring.sentry.dsn: must be encrypted")
-	assert.ErrorContains(t, err, "monitoring.newRelic.licenseKey: must be encrypted")
-	assert.Equal(t, "dev", e.Monitoring.Sentry.Environment)
-	assert.Equal(t, "blog (dev)", e.Monitoring.NewRelic.AppName)
 }

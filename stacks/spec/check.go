@@ -40,7 +40,6 @@ func (e *Environment) check() Problems {
 	e.checkConnections(&problems)
 	e.checkStaticServer(&problems)
 	e.checkCDN(&problems)
-	e.checkMonitoring(&problems)
 	e.checkScaling(&problems)
 	return problems.sorted()
 }

@@ -77,6 +77,7 @@ func defaults(tier Tier, cloud Cloud) Environment {
 		Media:        Media{Store: "none"},
 		LoadBalancer: LoadBalancer{Addresses: FloatingAddresses, AllowedCIDRs: []string{"0.0.0.0/0"}, AccessLogs: Off},
 		Search:       Search{Kind: None, Version: "2.19", Memory: "2Gi", Storage: "10Gi", Availability: SingleZone, ServiceRole: SourceExisting},
+		Monitoring:   Monitoring{NewRelic: Off},
 		Registry:     Registry{Source: NoSource},
 	}
 	if cloud == NoCloud {
@@ -206,7 +207,6 @@ func (e *Environment) derive(stack string) {
 		e.App.ASGIModule = strings.Split(e.App.SettingsModule, ".")[0] + ".asgi"
 	}
 	e.deriveVisibility()
-	e.deriveMonitoring(stack)
 	if e.Database.Kind == InCluster && e.Database.MaxConnections == 0 {
 		// PostgreSQL's own default.
 		e.Database.MaxConnections = 100

@@ -89,10 +89,6 @@ func (e *Environment) has(value contract.Path) bool {
 		return e.Broker.Kind != None && e.Broker.Engine != RabbitMQ
 	case value == contract.StaticBucket:
 		return e.Static.Store == StaticInBucket
-	case part == "sentry":
-		return e.Monitoring.Sentry != nil
-	case part == "newRelic":
-		return e.Monitoring.NewRelic != nil
 	case part == "cache":
 		return e.Cache.Kind != None
 	case part == "broker":

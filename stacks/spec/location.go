@@ -70,7 +70,7 @@ func shown(at []string, value any) string {
 func secret(at []string) bool {
 	for _, step := range at {
 		switch step {
-		case "secretEnv", "password", "dsn", "licenseKey":
+		case "secretEnv", "password":
 			return true
 		}
 	}

@@ -2,34 +2,14 @@ package spec
 
 import "encoding/json"
 
-// Monitoring watches over the app by configuration alone.
+// Monitoring is how the app is monitored. Whatever else a monitor reads, such as SENTRY_DSN
+// or NEW_RELIC_LICENSE_KEY, is a variable of the app: see app.env, app.secretEnv and
+// app.bindings.
 type Monitoring struct {
-	// Errors and traces go to Sentry; none when left out.
-	Sentry *Sentry `json:"sentry,omitempty"`
-	// New Relic's agent wraps every process; none when left out. The image holds newrelic-admin.
-	NewRelic *NewRelic `json:"newRelic,omitempty"`
-	// Prometheus scrapes the web pods; none when left out. They are asked by their address, which the app must allow: POD_IP.
+	// on: newrelic-admin run-program runs every process; the image contains it.
+	NewRelic Switch `json:"newRelic,omitempty" jsonschema:"enum=on,enum=off"`
+	// Prometheus scrapes the web pods; not when left out. It requests them by their IP address, so the app must allow the host POD_IP.
 	Prometheus *Prometheus `json:"prometheus,omitempty"`
-}
-
-// Sentry is where errors and traces go.
-type Sentry struct {
-	// The project's DSN (SENTRY_DSN); set it with djangostack config secret.
-	DSN string `json:"dsn" jsonschema:"pattern=^https?://.+$"`
-	// Name of the environment (SENTRY_ENVIRONMENT).
-	Environment string `json:"environment,omitempty" jsonschema:"pattern=^[^\\s/]{1\\,64}$" default:"the stack's name"`
-	// Share of the requests that are traced, 0 to 1 (SENTRY_TRACES_SAMPLE_RATE).
-	TracesSampleRate float64 `json:"tracesSampleRate,omitempty" jsonschema:"minimum=0,maximum=1"`
-}
-
-// NewRelic is the agent of New Relic.
-type NewRelic struct {
-	// The account's licence key (NEW_RELIC_LICENSE_KEY); set it with djangostack config secret.
-	LicenseKey string `json:"licenseKey" jsonschema:"minLength=1"`
-	// Name of the application (NEW_RELIC_APP_NAME).
-	AppName string `json:"appName,omitempty" jsonschema:"minLength=1" default:"the app's name and the stack's name"`
-	// Path of the agent's own configuration, one of app.files (NEW_RELIC_CONFIG_FILE); none when left out.
-	ConfigFile string `json:"configFile,omitempty" jsonschema:"pattern=^/"`
 }
 
 // Scrape says how Prometheus finds the pods.
@@ -55,16 +35,6 @@ type Prometheus struct {
 	IntervalSeconds int `json:"intervalSeconds,omitempty" jsonschema:"minimum=1,maximum=3600"`
 }
 
-// deriveMonitoring fills in the defaults that follow from names.
-func (e *Environment) deriveMonitoring(stack string) {
-	if sentry := e.Monitoring.Sentry; sentry != nil && sentry.Environment == "" {
-		sentry.Environment = stack
-	}
-	if agent := e.Monitoring.NewRelic; agent != nil && agent.AppName == "" {
-		agent.AppName = e.App.Name + " (" + stack + ")"
-	}
-}
-
 // UnmarshalJSON fills in the defaults before reading it.
 func (p *Prometheus) UnmarshalJSON(raw []byte) error {
 	type plain Prometheus
@@ -74,14 +44,6 @@ func (p *Prometheus) UnmarshalJSON(raw []byte) error {
 	}
 	*p = Prometheus(prometheus)
 	return nil
-}
-
-func (e *Environment) checkMonitoring(problems *Problems) {
-	if agent := e.Monitoring.NewRelic; agent != nil && agent.ConfigFile != "" {
-		if _, has := e.App.Files[agent.ConfigFile]; !has {
-			problems.add("monitoring.newRelic.configFile", agent.ConfigFile, "is none of app.files")
-		}
-	}
 }
 
 func (e *Environment) checkMonitoringStated(problems *Problems, value any) {
@@ -96,5 +58,5 @@ func (e *Environment) checkMonitoringStated(problems *Problems, value any) {
 	}
 }
 
-// ReleaseName is what Sentry calls the running version: the image's tag or digest.
+// ReleaseName returns the tag or digest of the app's image.
 func (e *Environment) ReleaseName() string { return imageTag(e.App.Image) }

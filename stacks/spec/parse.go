@@ -19,34 +19,39 @@ func ParseIn(read ReadFile, raw []byte, stack string) (*Environment, error) {
 	if err != nil {
 		return nil, err
 	}
-	problems, err := againstSchema(value)
+	mistakes, err := againstSchema(value)
 	if err != nil {
 		return nil, err
 	}
-	if len(problems) > 0 {
-		return nil, problems
+	valid, missing, err := withoutMistakes(raw, mistakes)
+	if err != nil {
+		return nil, err
 	}
-
-	var stated struct {
-		Tier  Tier  `json:"tier"`
-		Cloud Cloud `json:"cloud"`
+	var problems Problems
+	for _, mistake := range mistakes {
+		problems = append(problems, mistake.Problem)
 	}
-	if err := json.Unmarshal(raw, &stated); err != nil {
-		return nil, fmt.Errorf("reading the environment's tier: %w", err)
+	if valid == nil {
+		return nil, problems.sorted()
 	}
-	environment := defaults(stated.Tier, stated.Cloud)
-	if err := json.Unmarshal(raw, &environment); err != nil {
-		return nil, fmt.Errorf("decoding the environment: %w", err)
+	environment, err := decodeValid(valid)
+	if err != nil {
+		return nil, err
 	}
-	environment.applyProcfile(&problems, value, read)
-	environment.derive(stack)
-
-	problems = append(problems, environment.check()...)
-	problems = append(problems, environment.checkStated(value)...)
+	problems = append(problems, environment.complete(valid, read, stack).unrelatedTo(missing)...)
 	if len(problems) > 0 {
 		return nil, problems.sorted()
 	}
-	return &environment, nil
+	return environment, nil
+}
+
+// complete fills in what follows from other values, and returns what contradicts.
+func (e *Environment) complete(stated map[string]any, read ReadFile, stack string) Problems {
+	var problems Problems
+	e.applyProcfile(&problems, stated, read)
+	e.derive(stack)
+	problems = append(problems, e.check()...)
+	return append(problems, e.checkStated(stated)...)
 }
 
 func decode(raw []byte) (any, error) {
@@ -58,6 +63,9 @@ func decode(raw []byte) (any, error) {
 	var value any
 	if err := decoder.Decode(&value); err != nil {
 		return nil, Problems{{Path: "environment", Allowed: fmt.Sprintf("is not an object: %v", err)}}
+	}
+	if decoder.More() {
+		return nil, Problems{{Path: "environment", Allowed: "has text after its end"}}
 	}
 	return value, nil
 }

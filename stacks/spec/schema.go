@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -43,7 +44,8 @@ var compiledSchema = sync.OnceValues(func() (*jsonschema.Schema, error) {
 	return schema, nil
 })
 
-func againstSchema(value any) (Problems, error) {
+// againstSchema returns the fields of a configuration that do not match the schema.
+func againstSchema(value any) ([]schemaMistake, error) {
 	schema, err := compiledSchema()
 	if err != nil {
 		return nil, err
@@ -57,28 +59,28 @@ func againstSchema(value any) (Problems, error) {
 		return nil, fmt.Errorf("checking the environment against its schema: %w", err)
 	}
 	translate := translator{schema: schema, value: value, printer: message.NewPrinter(language.English)}
-	return translate.all(invalid).sorted(), nil
+	return translate.all(invalid), nil
 }
 
-// translator turns the schema library's errors into Problems.
+// translator turns the schema library's errors into mistakes with a path.
 type translator struct {
 	schema  *jsonschema.Schema
 	value   any
 	printer *message.Printer
 }
 
-func (t translator) all(invalid *jsonschema.ValidationError) Problems {
-	if len(invalid.Causes) > 0 {
-		var problems Problems
-		for _, cause := range invalid.Causes {
-			problems = append(problems, t.all(cause)...)
-		}
-		return problems
+func (t translator) all(invalid *jsonschema.ValidationError) []schemaMistake {
+	if len(invalid.Causes) == 0 {
+		return t.one(invalid)
 	}
-	return t.one(invalid)
+	var mistakes []schemaMistake
+	for _, cause := range invalid.Causes {
+		mistakes = append(mistakes, t.all(cause)...)
+	}
+	return mistakes
 }
 
-func (t translator) one(invalid *jsonschema.ValidationError) Problems {
+func (t translator) one(invalid *jsonschema.ValidationError) []schemaMistake {
 	at := invalid.InstanceLocation
 	switch found := invalid.ErrorKind.(type) {
 	case *kind.AdditionalProperties:
@@ -86,39 +88,45 @@ func (t translator) one(invalid *jsonschema.ValidationError) Problems {
 	case *kind.Required:
 		return missing(at, found.Missing)
 	case *kind.Type:
-		return t.problem(at, fmt.Sprintf("must be of type %s, is %s", strings.Join(found.Want, " or "), found.Got))
+		return t.mistake(at, fmt.Sprintf("must be of type %s, is %s", strings.Join(found.Want, " or "), found.Got))
 	case *kind.Enum:
-		return t.problem(at, "must be one of "+list(found.Want))
+		return t.mistake(at, "must be one of "+list(found.Want))
 	case *kind.Pattern:
-		return t.problem(at, fmt.Sprintf("must match %s (%s)", found.Want, described(t.schema, at)))
+		return t.mistake(at, fmt.Sprintf("must match %s (%s)", found.Want, described(t.schema, at)))
 	default:
-		return t.problem(at, invalid.ErrorKind.LocalizedString(t.printer))
+		return t.mistake(at, invalid.ErrorKind.LocalizedString(t.printer))
 	}
 }
 
-func (t translator) problem(at []string, allowed string) Problems {
-	return Problems{{Path: path(at), Value: shown(at, lookup(t.value, at)), Allowed: allowed}}
+func (t translator) mistake(at []string, allowed string) []schemaMistake {
+	problem := Problem{Path: path(at), Value: shown(at, lookup(t.value, at)), Allowed: allowed}
+	return []schemaMistake{{Problem: problem, location: at, known: true}}
 }
 
-func (t translator) unknown(at, names []string) Problems {
+func (t translator) unknown(at, names []string) []schemaMistake {
 	known := properties(t.schema, at)
-	var problems Problems
+	var mistakes []schemaMistake
 	for _, name := range names {
-		allowed := "unknown field; allowed are " + strings.Join(known, ", ")
+		location := slices.Concat(at, []string{name})
+		mistake := schemaMistake{location: location}
+		mistake.Path = path(location)
+		mistake.Allowed = "unknown field; allowed are " + strings.Join(known, ", ")
 		if near := nearest(name, known); near != "" {
-			allowed = fmt.Sprintf("unknown field; did you mean %s?", near)
+			mistake.Allowed = fmt.Sprintf("unknown field; did you mean %s?", near)
+			mistake.meant = path(slices.Concat(at, []string{near}))
 		}
-		problems = append(problems, Problem{Path: path(append(append([]string{}, at...), name)), Allowed: allowed})
+		mistakes = append(mistakes, mistake)
 	}
-	return problems
+	return mistakes
 }
 
-func missing(at, names []string) Problems {
-	var problems Problems
+func missing(at, names []string) []schemaMistake {
+	var mistakes []schemaMistake
 	for _, name := range names {
-		problems = append(problems, Problem{Path: path(append(append([]string{}, at...), name)), Allowed: "is required"})
+		location := slices.Concat(at, []string{name})
+		mistakes = append(mistakes, schemaMistake{Problem: Problem{Path: path(location), Allowed: "is required"}, location: location, known: true})
 	}
-	return problems
+	return mistakes
 }
 
 // nearest finds the known name that a misspelt one most likely stands for.

@@ -24,12 +24,6 @@ func (e *Environment) CheckSecrecy(encrypted bool) error {
 	if e.Broker.External != nil {
 		problems.add("broker.external.password", nil, remedy, "broker.external.password")
 	}
-	if e.Monitoring.Sentry != nil {
-		problems.add("monitoring.sentry.dsn", nil, remedy, "monitoring.sentry.dsn")
-	}
-	if e.Monitoring.NewRelic != nil {
-		problems.add("monitoring.newRelic.licenseKey", nil, remedy, "monitoring.newRelic.licenseKey")
-	}
 	if len(problems) == 0 {
 		return nil
 	}

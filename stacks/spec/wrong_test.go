@@ -176,10 +176,7 @@ func mistakes() []wrong {
 		{"NGINX that is not there", minimal, "static.nginx", object("image", "nginx:1"), `static.nginx: would be ignored, because static.server is not nginx`},
 		{"server of a bucket", onAWS, "static", object("store", "bucket", "server", "whitenoise"), `static.server: would be ignored, because static.store is bucket`},
 		{"no port left for the app", minimal, "", map[string]any{"static.server": "nginx", "web.port": 65535}, `web.port: 65535: must be below 65535`},
-		{"Sentry without DSN", minimal, "monitoring.sentry", object("environment", "x"), `monitoring.sentry.dsn: is required`},
-		{"every request traced twice", minimal, "monitoring.sentry", object("dsn", "https://x@sentry.example.com/1", "tracesSampleRate", 2), `monitoring.sentry.tracesSampleRate: 2: maximum`},
-		{"agent's file that is not there", minimal, "monitoring.newRelic", object("licenseKey", "x", "configFile", "/etc/newrelic.ini"), `monitoring.newRelic.configFile: "/etc/newrelic.ini": is none of app.files`},
-		{"Sentry's variable beside Sentry", minimal, "", map[string]any{"monitoring.sentry": object("dsn", "https://x@sentry.example.com/1"), "app.secretEnv.SENTRY_DSN": "x"}, `app.secretEnv.SENTRY_DSN: is set by the environment contract (sentry.dsn)`},
+		{"truth for an agent", minimal, "monitoring.newRelic", true, `monitoring.newRelic: true: must be of type string, is boolean`},
 		{"labels of annotations", minimal, "monitoring.prometheus", object("scrape", "annotations", "labels", object("a", "b")), `monitoring.prometheus.labels: would be ignored`},
 		{"scraping", minimal, "monitoring.prometheus", object("scrape", true), `monitoring.prometheus.scrape: true: must be of type string`},
 		{"annotation with a space", minimal, "web.annotations", object("a b", "c"), `web.annotations.a b: is not an annotation's key`},
@@ -187,7 +184,7 @@ func mistakes() []wrong {
 		{"variable name", minimal, "app.env.1ST", "x", `app.env.1ST: is not a variable name`},
 		{"variable of the contract", minimal, "app.env.DATABASE_URL", "postgres://x", `app.env.DATABASE_URL: is set by the environment contract (database.url)`},
 		{"secret of the contract", minimal, "app.secretEnv.DJANGO_SECRET_KEY", "x", `app.secretEnv.DJANGO_SECRET_KEY: is set by the environment contract (django.secretKey)`},
-		{"profile unknown", minimal, "app.profiles", list("rails"), `app.profiles[0]: "rails": must be one of seed, hnarayanan`},
+		{"profile unknown", minimal, "app.profiles", list("rails"), `app.profiles[0]: "rails": must be one of django-app-prefix, service-host`},
 		{"binding to nothing", minimal, "app.bindings.MY_DB", "database.uri", `app.bindings.MY_DB: "database.uri": must be one of`},
 		{"workers without Celery app", minimal, "workers", list(object("name", "default")), `app.celeryApp: is required, because workers or beat are configured`},
 		{"workers without broker", production, "broker.kind", "none", `broker.kind: "none": workers and beat need a broker`},
@@ -356,6 +353,45 @@ func TestAllMistakesAreNamedAtOnce(t *testing.T) {
 	assert.Len(t, problems, 3)
 }
 
+func TestAMistypedFieldHidesNoOtherMistake(t *testing.T) {
+	text := changed(t, production, "web.replica", 5)
+	text = changed(t, text, "web.port", "http")
+	text = changed(t, text, "database.name", "postgres")
+	_, err := parse(t, text)
+
+	var problems spec.Problems
+	require.True(t, errors.As(err, &problems))
+	var paths []string
+	for _, problem := range problems {
+		paths = append(paths, problem.Path)
+	}
+	assert.Equal(t, []string{"database.name", "web.port", "web.replica"}, paths)
+}
+
+func TestAMistypedFieldCausesNoSecondMistake(t *testing.T) {
+	for path, value := range map[string]any{
+		"database.kind":        "manged",
+		"app.url":              "blog.example.com",
+		"workers":              []any{map[string]any{"name": "Default"}},
+		"broker.kind":          1,
+		"cluster":              "production",
+		"app.celeryapp":        "blog",
+		"web.replicas":         "many",
+		"static.url":           7,
+		"database.maxconnects": 5,
+	} {
+		_, err := parse(t, changed(t, production, path, value))
+		var problems spec.Problems
+		require.True(t, errors.As(err, &problems), path)
+		assert.Len(t, problems, 1, "%s: %v", path, err)
+	}
+}
+
+func TestTextAfterTheConfigurationIsRefused(t *testing.T) {
+	_, err := spec.Parse([]byte(`{"cloud": "none"} {"cloud": "aws"}`), "dev")
+	assert.ErrorContains(t, err, "environment: has text after its end")
+}
+
 func TestASecretValueIsNeverShown(t *testing.T) {
 	text := changed(t, minimal, "app.secretEnv.TOKEN", 4242424242)
 	text = changed(t, text, "database", map[string]any{"kind": "external", "external": map[string]any{"host": "db", "password": 31337313}})
@@ -365,12 +401,6 @@ func TestASecretValueIsNeverShown(t *testing.T) {
 	assert.NotContains(t, err.Error(), "4242424242")
 	assert.NotContains(t, err.Error(), "31337313")
 	assert.ErrorContains(t, err, "app.secretEnv.TOKEN: [secret]")
-
-	text = changed(t, minimal, "monitoring", map[string]any{"sentry": map[string]any{"dsn": "ftp://31337313"}, "newRelic": map[string]any{"licenseKey": 4242424242}})
-	_, err = parse(t, text)
-	require.Error(t, err)
-	assert.NotContains(t, err.Error(), "4242424242")
-	assert.NotContains(t, err.Error(), "31337313")
 }
 
 func TestAnEmptyConfigurationSaysWhatToSet(t *testing.T) {

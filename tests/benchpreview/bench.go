@@ -18,8 +18,8 @@ const (
 	standing = "standing"
 )
 
-type bench struct {
-	set         *enginetest.Workspace
+type benchmark struct {
+	workspace   *enginetest.Workspace
 	environment map[string]any
 }
 
@@ -33,7 +33,7 @@ type measured struct {
 }
 
 // prepare makes both stacks, so that no preview does.
-func (b *bench) prepare(ctx context.Context) error {
+func (b *benchmark) prepare(ctx context.Context) error {
 	fmt.Fprintln(os.Stderr, "making production stand ...")
 	if err := b.up(ctx, subject{program: nothing, stack: bare}); err != nil {
 		return err
@@ -41,7 +41,7 @@ func (b *bench) prepare(ctx context.Context) error {
 	return b.up(ctx, subject{program: stacks.Program, stack: standing})
 }
 
-func (b *bench) up(ctx context.Context, of subject) error {
+func (b *benchmark) up(ctx context.Context, of subject) error {
 	return b.with(ctx, of, func(stack *lifecycle.Stack) error {
 		_, err := stack.Up(ctx)
 		return err
@@ -49,8 +49,8 @@ func (b *bench) up(ctx context.Context, of subject) error {
 }
 
 // with opens a subject's stack for one operation.
-func (b *bench) with(ctx context.Context, of subject, do func(*lifecycle.Stack) error) (err error) {
-	project, err := b.set.Project(of.program)
+func (b *benchmark) with(ctx context.Context, of subject, do func(*lifecycle.Stack) error) (err error) {
+	project, err := b.workspace.Project(of.program)
 	if err != nil {
 		return err
 	}
@@ -71,7 +71,7 @@ func (b *bench) with(ctx context.Context, of subject, do func(*lifecycle.Stack) 
 }
 
 // measure previews all subjects in turn, so that a slow minute falls on all of them.
-func (b *bench) measure(ctx context.Context, subjects []subject, runs int) ([]measured, error) {
+func (b *benchmark) measure(ctx context.Context, subjects []subject, runs int) ([]measured, error) {
 	all := make([]measured, len(subjects))
 	for run := range runs {
 		for i, each := range subjects {

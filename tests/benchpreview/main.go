@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/djangostack/djangostack/emulators/rehearsal"
+	"github.com/djangostack/djangostack/stacks/lifecycle"
 	"github.com/djangostack/djangostack/stacks/spec"
 	"github.com/djangostack/djangostack/tests/enginetest"
 )
@@ -41,12 +42,21 @@ func run(ctx context.Context, state, configuration string, cloud spec.Cloud, run
 		return fmt.Errorf("making a directory: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	set, err := enginetest.OpenWorkspace(ctx, dir, state, rehearsal.For(checked))
+	cli, err := lifecycle.FindCLI(ctx, os.Getenv("DJANGOSTACK_PULUMI"), state)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, set.Close()) }()
-	b := &bench{set: set, environment: environment}
+	emulators, err := rehearsal.New(rehearsal.For(checked))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, emulators.Close()) }()
+	workspace, err := enginetest.OpenWorkspace(ctx, dir, cli, emulators.Providers)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, workspace.Close()) }()
+	b := &benchmark{workspace: workspace, environment: environment}
 	if err := b.prepare(ctx); err != nil {
 		return err
 	}

@@ -9,7 +9,7 @@ import (
 
 // apply does by kubectl what the program does: data services, then one release
 // command after the other, then the processes.
-func (b *bench) apply() error {
+func (b *benchmark) apply() error {
 	folder, err := os.MkdirTemp(b.state, "manifests-")
 	if err != nil {
 		return fmt.Errorf("making a folder for the manifests: %w", err)
@@ -45,7 +45,7 @@ func waves(files []string) [][]string {
 	return waves
 }
 
-func (b *bench) applyWave(files []string) error {
+func (b *benchmark) applyWave(files []string) error {
 	arguments := []string{"apply"}
 	for _, file := range files {
 		arguments = append(arguments, "--filename", file)
@@ -61,7 +61,7 @@ func (b *bench) applyWave(files []string) error {
 	return nil
 }
 
-func (b *bench) wait(file string) error {
+func (b *benchmark) wait(file string) error {
 	switch {
 	case is(file, "job"):
 		return b.kubectl("wait", "--for=condition=complete", "--timeout=5m", "--filename", file)

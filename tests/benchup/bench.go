@@ -19,12 +19,12 @@ const namespace = "bench"
 // longest bounds one run.
 const longest = 5 * time.Minute
 
-type bench struct {
+type benchmark struct {
 	bin, images, state string
 	address            string
 }
 
-func newBench(bin, images, state string) (*bench, error) {
+func newBench(bin, images, state string) (*benchmark, error) {
 	bin, err := absolute(bin)
 	if err != nil {
 		return nil, err
@@ -38,10 +38,10 @@ func newBench(bin, images, state string) (*bench, error) {
 		return nil, fmt.Errorf("finding a free port: %w", err)
 	}
 	defer listener.Close()
-	return &bench{bin: bin, images: images, state: state, address: listener.Addr().String()}, nil
+	return &benchmark{bin: bin, images: images, state: state, address: listener.Addr().String()}, nil
 }
 
-func (b *bench) startCluster() error {
+func (b *benchmark) startCluster() error {
 	if err := b.do("djangostack-local", "up", "--publish", b.address+"="+namespace+"/blog-web:80"); err != nil {
 		return err
 	}
@@ -52,7 +52,7 @@ func (b *bench) startCluster() error {
 	return b.do("djangostack-local", append([]string{"load-image"}, archives...)...)
 }
 
-func (b *bench) stopCluster() {
+func (b *benchmark) stopCluster() {
 	if err := b.do("djangostack-local", "down"); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 	}
@@ -60,7 +60,7 @@ func (b *bench) stopCluster() {
 
 // measure makes the environment, returns the time to its first 200, and removes
 // it again.
-func (b *bench) measure(name string, build, remove func() error) (time.Duration, error) {
+func (b *benchmark) measure(name string, build, remove func() error) (time.Duration, error) {
 	fmt.Printf("%s ...\n", name)
 	began := time.Now()
 	first := make(chan error, 1)
@@ -79,7 +79,7 @@ func (b *bench) measure(name string, build, remove func() error) (time.Duration,
 	return took, remove()
 }
 
-func (b *bench) firstAnswer() error {
+func (b *benchmark) firstAnswer() error {
 	client := http.Client{Timeout: time.Second}
 	for deadline := time.Now().Add(longest); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
 		response, err := client.Get("http://" + b.address + "/")
@@ -95,28 +95,28 @@ func (b *bench) firstAnswer() error {
 }
 
 // settings are the values in which the environment differs from Pulumi.local.yaml.
-func (b *bench) settings() []string {
+func (b *benchmark) settings() []string {
 	return []string{"-s", "local", "--set", "namespace.name=" + namespace, "--set", "app.url=http://" + b.address}
 }
 
-func (b *bench) up() error {
+func (b *benchmark) up() error {
 	return b.do("djangostack", append([]string{"up"}, b.settings()...)...)
 }
 
-func (b *bench) destroy() error {
+func (b *benchmark) destroy() error {
 	return b.do("djangostack", "destroy", "-s", "local", "--yes")
 }
 
-func (b *bench) remove() error {
+func (b *benchmark) remove() error {
 	return b.kubectl("delete", "namespace", namespace)
 }
 
-func (b *bench) kubectl(arguments ...string) error {
+func (b *benchmark) kubectl(arguments ...string) error {
 	return b.do("djangostack-local", append([]string{"kubectl"}, arguments...)...)
 }
 
 // do runs one program and returns what it printed when it fails.
-func (b *bench) do(program string, arguments ...string) error {
+func (b *benchmark) do(program string, arguments ...string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), longest)
 	defer cancel()
 	command := exec.CommandContext(ctx, filepath.Join(b.bin, program), arguments...)

@@ -9,10 +9,11 @@ import (
 
 	"github.com/djangostack/djangostack/emulators/aws"
 	"github.com/djangostack/djangostack/emulators/cloud"
+	"github.com/djangostack/djangostack/stacks/spec"
 )
 
 // onAWS stands in a region of a twin of AWS.
-func onAWS(t *testing.T, c *cluster) place {
+func onAWS(t *testing.T, c *cluster) emulated {
 	t.Helper()
 	account := cloud.NewAccount(aws.AccountID)
 	account.Given(aws.Token("route53/zone"), "", "Z0GIVEN", cloud.Values{"name": "example.com"})
@@ -21,11 +22,8 @@ func onAWS(t *testing.T, c *cluster) place {
 		Cluster: &aws.Cluster{Endpoint: c.config.Host, CertificateAuthority: c.config.CAData},
 	})
 	require.NoError(t, err)
-	return place{
-		section: map[string]any{
-			"cloud": "aws",
-			"aws":   map[string]any{"region": "eu-central-1", "accountId": aws.AccountID, "admins": []any{"arn:aws:iam::123456789012:role/deployer"}},
-		},
+	return emulated{
+		cloud:      spec.AWSCloud,
 		provider:   map[string]pulumirpc.ResourceProviderServer{"aws": provider},
 		account:    account,
 		diskDriver: "ebs.csi.eks.amazonaws.com",

@@ -12,11 +12,11 @@ func TestOnTheClustersOfClouds(t *testing.T) {
 	c := newCluster(t)
 	c.apply(t, e2e.Kinds())
 	t.Run("a database begins with a dump", func(t *testing.T) { begins(t, c) })
-	for cloud, newPlace := range map[string]func(*testing.T, *cluster) place{"AWS": onAWS, "Google Cloud": onGoogleCloud} {
+	for cloud, emulate := range map[string]func(*testing.T, *cluster) emulated{"AWS": onAWS, "Google Cloud": onGoogleCloud} {
 		if testing.Short() && cloud != "AWS" {
 			t.Logf("on %s as well with: make soak", cloud)
 			continue
 		}
-		t.Run("an environment on "+cloud+" serves", func(t *testing.T) { lives(t, c, newPlace(t, c)) })
+		t.Run("an environment on "+cloud+" serves", func(t *testing.T) { lives(t, c, emulate(t, c)) })
 	}
 }

@@ -41,7 +41,7 @@ const (
 // attachDisks runs a driver until the test ends.
 func (c *cluster) attachDisks(t *testing.T, driver string) {
 	t.Helper()
-	d := disks{driver: driver, client: c.client, here: filepath.Join(c.state, "cluster", "var", "lib", "disks"), onNode: "/var/lib/disks"}
+	d := disks{driver: driver, client: c.client, here: filepath.Join(c.State, "cluster", "var", "lib", "disks"), onNode: "/var/lib/disks"}
 	require.NoError(t, os.MkdirAll(d.here, 0o755))
 	ctx, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup

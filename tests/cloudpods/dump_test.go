@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -19,6 +18,7 @@ import (
 	"github.com/djangostack/djangostack/components/labels"
 	"github.com/djangostack/djangostack/components/pod"
 	"github.com/djangostack/djangostack/tests/e2e"
+	"github.com/djangostack/djangostack/tests/environments"
 )
 
 const (
@@ -90,18 +90,18 @@ func resources() pod.Resources {
 
 // begins has databases begin with dumps.
 func begins(t *testing.T, c *cluster) {
-	kubeconfig, err := os.ReadFile(filepath.Join(c.state, "cluster", "kubeconfig"))
+	kubeconfig, err := os.ReadFile(c.Kubeconfig())
 	require.NoError(t, err)
 	r := &rooms{kubeconfig: string(kubeconfig), size: "10Mi"}
-	e := newEngine(t, c, nil, r.program, map[string]any{})
+	e := newEnvironment(t, c, nil, environments.Environment{}, r.program)
 
 	e2e.Step(t, "a server elsewhere is dumped in both formats", func(t *testing.T) {
-		e.up(t)
+		e.Up(t)
 		c.dumpElsewhere(t)
 	})
 	e2e.Step(t, "a database begins with each of them", func(t *testing.T) {
 		r.dumps = map[string]string{"custom": "blog.dump", "plain": "blog.sql.gz"}
-		e.up(t)
+		e.Up(t)
 		for name := range r.dumps {
 			assert.Equal(t, "Posts stay.", c.sql(t, name, "SELECT body FROM posts_post"), name)
 			assert.Equal(t, name, c.sql(t, name, "SELECT string_agg(DISTINCT tableowner, ',') FROM pg_tables WHERE schemaname = 'public'"), "who owns the tables")
@@ -118,21 +118,21 @@ func begins(t *testing.T, c *cluster) {
 		}
 	})
 	e2e.Step(t, "a second update changes nothing", func(t *testing.T) {
-		assert.False(t, e.up(t).Any())
+		assert.False(t, e.Up(t).Any())
 	})
 	e2e.Step(t, "the same dump is not imported twice", func(t *testing.T) {
 		c.sql(t, "plain", "DELETE FROM posts_post")
 		r.size = "11Mi"
-		assert.Equal(t, 2, e.up(t)["replace"], "both Jobs run again")
+		assert.Equal(t, 2, e.Up(t)["replace"], "both Jobs run again")
 		assert.Contains(t, c.logs(t, "blog.sql.gz"), "was imported before")
 		assert.Equal(t, "0", c.sql(t, "plain", "SELECT count(*) FROM posts_post"))
 	})
 	e2e.Step(t, "what cannot be imported is refused, and changes nothing", func(t *testing.T) {
 		r.dumps["dirty"], r.dumps["cut"], r.dumps["cutrows"] = "", "", ""
-		e.up(t)
+		e.Up(t)
 		c.sql(t, "dirty", "CREATE TABLE ledger AS SELECT 'paid' AS entry")
 		r.dumps["dirty"], r.dumps["cut"], r.dumps["cutrows"], r.dumps["plain"] = "blog.dump", "cut.dump", "cut.sql", "other.sql"
-		_, err := e.tryUp(t)
+		_, err := e.TryUp(t)
 		require.Error(t, err)
 		for dump, said := range map[string]string{
 			"blog.dump": "The database has tables already (ledger …): nothing is imported into it",
@@ -149,7 +149,7 @@ func begins(t *testing.T, c *cluster) {
 		}
 		assert.Equal(t, "0", c.sql(t, "plain", "SELECT count(*) FROM posts_post"))
 	})
-	e2e.Step(t, "nothing of it is left", func(t *testing.T) { e.destroy(t) })
+	e2e.Step(t, "nothing of it is left", func(t *testing.T) { e.Destroy(t) })
 }
 
 // dumpElsewhere fills a database as the sample app does on a managed server, dumps it
@@ -191,7 +191,7 @@ func (c *cluster) serve(t *testing.T, files map[string]string) {
 	for name, content := range files {
 		fmt.Fprintf(&data, "  %s: %s\n", name, base64.StdEncoding.EncodeToString([]byte(content)))
 	}
-	c.run(t, []byte("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: bucket, namespace: default}\nbinaryData:\n"+data.String()), "kubectl", "create", "--filename", "-")
+	c.Local(t, []byte("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: bucket, namespace: default}\nbinaryData:\n"+data.String()), "kubectl", "create", "--filename", "-")
 	c.apply(t, `
 apiVersion: v1
 kind: Service
@@ -210,5 +210,5 @@ spec:
     volumeMounts: [{name: files, mountPath: /files}]
   volumes: [{name: files, configMap: {name: bucket}}]
 `)
-	c.kubectl(t, "default", "wait", "--for=condition=Ready", "pod/bucket", "--timeout=60s")
+	c.Kubectl(t, "default", "wait", "--for=condition=Ready", "pod/bucket", "--timeout=60s")
 }

@@ -11,12 +11,14 @@ import (
 
 	"github.com/djangostack/djangostack/emulators/cloud"
 	"github.com/djangostack/djangostack/emulators/gcp"
+	"github.com/djangostack/djangostack/stacks/spec"
+	"github.com/djangostack/djangostack/tests/environments"
 )
 
 // onGoogleCloud stands in a project of a twin of Google Cloud.
-func onGoogleCloud(t *testing.T, c *cluster) place {
+func onGoogleCloud(t *testing.T, c *cluster) emulated {
 	t.Helper()
-	const project = "blog-staging"
+	const project = environments.GCPProject
 	account := cloud.NewAccount(project)
 	account.Given(gcp.Token("dns/managedZone"), "", "projects/"+project+"/managedZones/example", cloud.Values{
 		"name": "example", "dnsName": "example.com.", "project": project, "visibility": "public", "managedZoneId": "1", "description": "",
@@ -27,11 +29,8 @@ func onGoogleCloud(t *testing.T, c *cluster) place {
 		Cluster: &gcp.Cluster{Endpoint: strings.TrimPrefix(c.config.Host, "https://"), CertificateAuthority: c.config.CAData},
 	})
 	require.NoError(t, err)
-	return place{
-		section: map[string]any{
-			"cloud": "gcp",
-			"gcp":   map[string]any{"project": project, "region": "europe-west3", "admins": []any{"group:web@example.com"}},
-		},
+	return emulated{
+		cloud:      spec.GCPCloud,
 		provider:   map[string]pulumirpc.ResourceProviderServer{"gcp": provider},
 		account:    account,
 		diskDriver: "pd.csi.storage.gke.io",
@@ -76,7 +75,7 @@ func joinedOnGoogleCloud(t *testing.T, c *cluster, account *cloud.Account) {
 	}
 	running := c.serviceAccounts(t)
 	require.Len(t, running, 1, "every process of the app runs as one account")
-	email := c.kubectl(t, namespace, "get", "serviceaccount", running[0], "--output", `jsonpath={.metadata.annotations.iam\.gke\.io/gcp-service-account}`)
+	email := c.Kubectl(t, namespace, "get", "serviceaccount", running[0], "--output", `jsonpath={.metadata.annotations.iam\.gke\.io/gcp-service-account}`)
 	assert.Contains(t, emails, email, "it stands for an account that has the rights")
 	var may []string
 	for _, member := range account.Objects(gcp.Token("serviceaccount/iAMMember")) {

@@ -16,13 +16,14 @@ import (
 
 	"github.com/djangostack/djangostack/emulators/cloud"
 	"github.com/djangostack/djangostack/stacks"
+	"github.com/djangostack/djangostack/stacks/spec"
 	"github.com/djangostack/djangostack/tests/e2e"
+	"github.com/djangostack/djangostack/tests/environments"
 )
 
-// place is a cloud whose cluster is the real one.
-type place struct {
-	// section is what the configuration says of the place.
-	section  map[string]any
+// emulated is an emulated cloud whose cluster is real.
+type emulated struct {
+	cloud    spec.Cloud
 	provider map[string]pulumirpc.ResourceProviderServer
 	account  *cloud.Account
 	// diskDriver is who makes the volumes of the storage class that claims get.
@@ -32,40 +33,29 @@ type place struct {
 	joined func(t *testing.T)
 }
 
-// environment is what all places have in common.
-func environment() map[string]any {
-	return map[string]any{
-		"tier": "staging", "owner": "web-team",
-		"cluster":   map[string]any{"endpoint": map[string]any{"allowedCIDRs": []any{"203.0.113.0/24"}}},
-		"namespace": map[string]any{"name": namespace},
-		"app": map[string]any{
-			"name": "blog", "image": "djangostack.local/blog:orange", "settingsModule": "blog.settings", "celeryApp": "blog",
-			"url": "https://" + host, "env": map[string]any{"BLOG_TICK_SECONDS": "2"},
-		},
-		"workers":  []any{map[string]any{"name": "default", "heartbeatFile": "/tmp/celery-heartbeat"}},
-		"beat":     map[string]any{"enabled": true},
-		"database": map[string]any{"kind": "in-cluster"}, "cache": map[string]any{"kind": "in-cluster"}, "broker": map[string]any{"kind": "in-cluster"},
-		"media": map[string]any{"store": "bucket"},
-		"dns":   map[string]any{"zone": "example.com"},
-	}
+// environment runs the app from the image that the cluster has, with a worker that reports its health.
+func environment(t *testing.T, cloud spec.Cloud) environments.Environment {
+	t.Helper()
+	return environments.Small(cloud).Set(t,
+		"app.image="+blogImage, `app.env={BLOG_TICK_SECONDS: "2"}`,
+		"workers[0].heartbeatFile=/tmp/celery-heartbeat", "media.store=bucket", "namespace.name="+namespace,
+	)
 }
 
 // lives takes an environment through its life.
-func lives(t *testing.T, c *cluster, p place) {
+func lives(t *testing.T, c *cluster, p emulated) {
 	before := c.names(t)
 	c.attachDisks(t, p.diskDriver)
-	configuration := environment()
-	maps.Copy(configuration, p.section)
-	e := newEngine(t, c, p.provider, stacks.Program, configuration)
-	visitor := e2e.NewVisitorOf(t, host, c.address)
+	e := newEnvironment(t, c, p.provider, environment(t, p.cloud), stacks.Program)
+	visitor := e2e.NewVisitorOf(t, host, c.Address)
 
-	e2e.Step(t, "it is made", func(t *testing.T) { e.up(t) })
+	e2e.Step(t, "it is made", func(t *testing.T) { e.Up(t) })
 	e2e.Step(t, "every request for its name is answered", func(t *testing.T) {
 		assert.Contains(t, visitor.MustPage(t, "/"), `<strong id="version">orange</strong>`)
 		for range 100 {
 			visitor.MustPage(t, "/healthz/ready")
 		}
-		_, err := e2e.NewVisitorOf(t, "elsewhere.example.com", c.address).Page("/")
+		_, err := e2e.NewVisitorOf(t, "elsewhere.example.com", c.Address).Page("/")
 		assert.ErrorContains(t, err, fmt.Sprint(http.StatusBadRequest), "another name is not answered")
 	})
 	e2e.Step(t, "what beat queues is done by the worker", func(t *testing.T) {
@@ -87,10 +77,10 @@ func lives(t *testing.T, c *cluster, p place) {
 		p.joined(t)
 	})
 	e2e.Step(t, "a second update changes nothing", func(t *testing.T) {
-		assert.False(t, e.up(t).Any())
+		assert.False(t, e.Up(t).Any())
 	})
 	e2e.Step(t, "nothing of it is left", func(t *testing.T) {
-		e.destroy(t)
+		e.Destroy(t)
 		assert.Empty(t, p.account.Leaked(), "in the account")
 		e2e.Eventually(t, 30*time.Second, "the cluster is as it was", func() error {
 			left := slices.DeleteFunc(c.names(t), func(name string) bool { return slices.Contains(before, name) })

@@ -15,7 +15,7 @@ import (
 // inServer runs a command beside the database server and returns what it printed.
 func (c *cluster) inServer(t *testing.T, command ...string) string {
 	t.Helper()
-	return c.kubectl(t, servers, append([]string{"exec", "postgres-0", "--"}, command...)...)
+	return c.Kubectl(t, servers, append([]string{"exec", "postgres-0", "--"}, command...)...)
 }
 
 // sql runs one statement as the superuser and returns its result.
@@ -46,16 +46,16 @@ func (c *cluster) manageAs(t *testing.T, database, user, password string, argume
 		}}},
 	})
 	require.NoError(t, err)
-	c.run(t, manifest, "kubectl", "apply", "--filename", "-")
+	c.Local(t, manifest, "kubectl", "apply", "--filename", "-")
 	phase := ""
 	e2e.Eventually(t, time.Minute, "the command "+strings.Join(arguments, " "), func() error {
-		phase = c.kubectl(t, "default", "get", "pod", name, "--output", "jsonpath={.status.phase}")
+		phase = c.Kubectl(t, "default", "get", "pod", name, "--output", "jsonpath={.status.phase}")
 		if phase != "Succeeded" && phase != "Failed" {
 			return fmt.Errorf("the pod is %s", phase)
 		}
 		return nil
 	})
-	return c.kubectl(t, "default", "logs", name), phase == "Succeeded"
+	return c.Kubectl(t, "default", "logs", name), phase == "Succeeded"
 }
 
 // logs are those of the finished Job that fetched a dump.
@@ -71,7 +71,7 @@ func (c *cluster) logs(t *testing.T, dump string) string {
 	var logs strings.Builder
 	for _, pod := range pods.Items {
 		if len(pod.Spec.InitContainers) == 1 && strings.Contains(strings.Join(pod.Spec.InitContainers[0].Command, " "), bucket+dump) {
-			logs.WriteString(c.kubectl(t, servers, "logs", pod.Metadata.Name, "--container", "dump"))
+			logs.WriteString(c.Kubectl(t, servers, "logs", pod.Metadata.Name, "--container", "dump"))
 		}
 	}
 	return logs.String()

@@ -4,7 +4,7 @@ package clouds_test
 func cloudChanges() map[string][]string {
 	return map[string][]string{
 		"aws": {
-			`cloud=gcp --set gcp={project: blog-production, region: europe-west1, billingAccount: 012345-6789AB-CDEF01}`,
+			`cloud=gcp --set gcp={project: blog-staging, region: europe-west1, billingAccount: 012345-6789AB-CDEF01}`,
 			"aws.region=eu-west-1",
 			`aws.accountId="210987654321"`,
 			"aws.zones=[c, a, b]",
@@ -19,7 +19,7 @@ func cloudChanges() map[string][]string {
 		},
 		"gcp": {
 			`cloud=aws --set aws={region: eu-central-1, admins: ["arn:aws:iam::123456789012:role/deployer"]}`,
-			`gcp.admins=["group:platform@example.com","user:oncall@example.com"]`,
+			`gcp.admins=["group:web@example.com","user:oncall@example.com"]`,
 			"gcp.project=shop-production",
 			"gcp.region=europe-west3",
 			"gcp.billingAccount=ABCDEF-012345-6789AB",
@@ -54,7 +54,7 @@ func changes() []string {
 		"app.files={/etc/blog/newrelic.ini: \"[newrelic]\"}",
 		"app.settingsModule=blog.production",
 		"app.runAsUser=2000",
-		"app.profiles=[seed]",
+		"app.profiles=[django-app-prefix]",
 		"release.check=WARNING",
 		"release.superuser={username: admin, email: admin@example.com}",
 		"web.replicas=5",
@@ -104,8 +104,7 @@ func changes() []string {
 		"static={store: volume, volume: {size: 2Gi, storageClassName: shared}, accessMode: ReadWriteMany}",
 		"media.cors=[{origins: [\"https://www.example.com\"], methods: [PUT], headers: [Range], expose: [ETag], maxAgeSeconds: 60}]",
 		"media.store=none",
-		"monitoring.sentry={dsn: \"https://key@sentry.example.com/1\", environment: live, tracesSampleRate: 0.1}",
-		"monitoring.newRelic={licenseKey: of-the-account, appName: shop, configFile: /etc/newrelic.ini} --set app.files={/etc/newrelic.ini: \"[newrelic]\"}",
+		"monitoring.newRelic=on",
 		"monitoring.prometheus={scrape: podMonitor, path: /numbers, labels: {team: web}, intervalSeconds: 15}",
 		"dns={zone: example.org} --set app.url=https://blog.example.org",
 		"dns={zone: shop.example.com, source: create, parent: example.com} --set app.url=https://www.shop.example.com",
@@ -117,18 +116,10 @@ func changes() []string {
 }
 
 // otherChoices are those that a value of their own goes with.
-func otherChoices() map[string]string {
-	const both = `
-cluster: {mode: nodes, endpoint: {allowedCIDRs: [203.0.113.0/24]}}
-registry: {source: create}
-database: {kind: managed, managed: {replicas: 1}, pooler: {kind: pgbouncer}}
-`
-	return map[string]string{
-		"aws": both + `
-broker: {kind: managed, engine: rabbitmq}
-search: {kind: managed}
-traffic: {addresses: fixed}
-`,
+func otherChoices() map[string][]string {
+	both := []string{"cluster.mode=nodes", "registry.source=create", "database={kind: managed, managed: {replicas: 1}, pooler: {kind: pgbouncer}}"}
+	return map[string][]string{
+		"aws": append([]string{"broker={kind: managed, engine: rabbitmq}", "search={kind: managed}", "loadBalancer.addresses=fixed"}, both...),
 		"gcp": both,
 	}
 }
@@ -147,7 +138,7 @@ func otherCloudChanges() map[string][]string {
 			"search.memory=16Gi",
 			"search.storage=100Gi",
 			"search.availability=single-zone",
-			"search.serviceRole=made",
+			"search.serviceRole=create",
 		},
 		"gcp": {
 			"cluster.mode=auto",

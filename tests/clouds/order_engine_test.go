@@ -11,6 +11,9 @@ import (
 
 	"github.com/djangostack/djangostack/stacks"
 	"github.com/djangostack/djangostack/stacks/lifecycle"
+	"github.com/djangostack/djangostack/stacks/spec"
+	"github.com/djangostack/djangostack/tests/enginetest"
+	"github.com/djangostack/djangostack/tests/environments"
 )
 
 // deletions tell what the engine did: when each resource began to be deleted and when
@@ -49,28 +52,25 @@ func (t teardown) allPairs(s *state) []pair {
 	return all
 }
 
-// disposable lifts every protection.
-const disposable = "\nprotection: disposable\n"
-
 // What the walk says of an environment is what the engine does with it.
 func TestTheEngineTakesDownInThatOrder(t *testing.T) {
-	for on, each := range environments() {
-		for name, parts := range each {
+	for on, each := range tornDown(t) {
+		for name, environment := range each {
 			t.Run(on+" "+name, func(t *testing.T) {
-				if testing.Short() && name != "staging" {
-					t.Skip("takes longer; run it with: make soak")
+				if name != "staging" {
+					skipInShort(t)
 				}
-				s := newStage(t, environment(t, append(slices.Clone(parts), disposable)...))
-				s.up()
-				e := end{cloud: on, name: name, teardown: teardowns()[on], state: s.finished()}
+				deployed := enginetest.NewEnvironment(t, environment.Set(t, "protection=disposable"), stacks.Program)
+				deployed.Up(t)
+				e := end{cloud: on, name: name, teardown: teardowns()[on], state: exported(t, deployed.Export(t))}
 				e.holds(t)
-				done := deleted(s.destroy())
+				done := deleted(deployed.Destroy(t))
 				pairs := e.allPairs(e.state)
 				if late := done.late(e.state, pairs); len(late) > 0 {
 					assert.Fail(t, "the engine did otherwise", e.toldAll(late))
 				}
 				e.follows(t, done)
-				assert.Empty(t, s.leftovers())
+				assert.Empty(t, deployed.Leaks())
 				t.Logf("%d resources, %d edges and %d pairs of the rules, all deleted in order", len(e.resources), len(e.edges), len(pairs))
 			})
 		}
@@ -90,29 +90,28 @@ func (e end) follows(t *testing.T, done deletions) {
 	}
 }
 
-// wayIn is what binds the pods to the load balancer of a cloud.
-type wayIn struct {
-	environment []string
+// registration is how the pods are registered with the load balancer of a cloud.
+type registration struct {
 	// component says that it waits for the pods; object is what it makes in the cluster.
 	component, object, cluster string
 }
 
-func waysIn() map[string]wayIn {
-	return map[string]wayIn{
-		"aws": {[]string{small}, "djangostack:aws:TargetBinding", "TargetGroupBinding blog-pods", "aws:eks/cluster:Cluster"},
-		"gcp": {[]string{small, onGoogle}, "djangostack:gcp:LoadBalancer", "Gateway blog-gateway", "gcp:container/cluster:Cluster"},
+func registrations() map[string]registration {
+	return map[string]registration{
+		"aws": {"djangostack:aws:TargetBinding", "TargetGroupBinding blog-pods", "aws:eks/cluster:Cluster"},
+		"gcp": {"djangostack:gcp:LoadBalancer", "Gateway blog-gateway", "gcp:container/cluster:Cluster"},
 	}
 }
 
-// eachWayIn runs a test on every cloud, in short on one.
-func eachWayIn(t *testing.T, test func(t *testing.T, cloud string, in wayIn)) {
+// eachCloud runs a test on every cloud; with -short on AWS only.
+func eachCloud(t *testing.T, test func(t *testing.T, cloud string, registers registration)) {
 	t.Helper()
-	for cloud, in := range waysIn() {
+	for cloud, registers := range registrations() {
 		t.Run(cloud, func(t *testing.T) {
-			if testing.Short() && cloud != "aws" {
-				t.Skip("takes longer; run it with: make soak")
+			if cloud != "aws" {
+				skipInShort(t)
 			}
-			test(t, cloud, in)
+			test(t, cloud, registers)
 		})
 	}
 }
@@ -120,23 +119,23 @@ func eachWayIn(t *testing.T, test func(t *testing.T, cloud string, in wayIn)) {
 // The program itself is altered here: what it binds the pods with forgets what it
 // depends on.
 func TestAnEdgeThatTheProgramForgetsIsSeen(t *testing.T) {
-	eachWayIn(t, func(t *testing.T, cloud string, in wayIn) {
+	eachCloud(t, func(t *testing.T, cloud string, registers registration) {
 		forget := func(_ context.Context, args *pulumi.ResourceTransformArgs) *pulumi.ResourceTransformResult {
 			args.Opts.DependsOn = nil
 			return &pulumi.ResourceTransformResult{Props: args.Props, Opts: args.Opts}
 		}
-		s := newStageFor(t, environment(t, append(in.environment, disposable)...), altered(func(args *pulumi.ResourceTransformationArgs) pulumi.ResourceOption {
-			if args.Type != in.component {
+		deployed := enginetest.NewEnvironment(t, environments.Small(spec.Cloud(cloud)), altered(func(args *pulumi.ResourceTransformationArgs) pulumi.ResourceOption {
+			if args.Type != registers.component {
 				return nil
 			}
 			// The engine reads dependencies anew only for a resource with a transform of its own.
 			return pulumi.Transforms([]pulumi.ResourceTransform{forget})
 		}))
-		s.up()
-		e := end{cloud: cloud, teardown: teardowns()[cloud], state: s.finished()}
-		forgotten := in.object + " must be deleted before Deployment blog-web"
+		deployed.Up(t)
+		e := end{cloud: cloud, teardown: teardowns()[cloud], state: exported(t, deployed.Export(t))}
+		forgotten := registers.object + " must be deleted before Deployment blog-web"
 		assert.Contains(t, e.toldAll(e.wrong(e.state, nil)), forgotten, "by the walk")
-		late := deleted(s.destroy()).late(e.state, e.allPairs(e.state))
+		late := deleted(deployed.Destroy(t)).late(e.state, e.allPairs(e.state))
 		assert.Contains(t, e.toldAll(late), forgotten, "by the engine")
 	})
 }
@@ -162,10 +161,10 @@ func altered(option func(*pulumi.ResourceTransformationArgs) pulumi.ResourceOpti
 // To let all objects go with their cluster makes a teardown fast, and leaves behind
 // what controllers have made for them.
 func TestWhatGoesWithItsClusterLeavesThingsBehind(t *testing.T) {
-	eachWayIn(t, func(t *testing.T, cloud string, in wayIn) {
+	eachCloud(t, func(t *testing.T, cloud string, registers registration) {
 		var cluster pulumi.Resource
-		s := newStageFor(t, environment(t, append(in.environment, disposable)...), altered(func(args *pulumi.ResourceTransformationArgs) pulumi.ResourceOption {
-			if args.Type == in.cluster {
+		deployed := enginetest.NewEnvironment(t, environments.Small(spec.Cloud(cloud)), altered(func(args *pulumi.ResourceTransformationArgs) pulumi.ResourceOption {
+			if args.Type == registers.cluster {
 				cluster = args.Resource
 			}
 			if cluster == nil || !strings.HasPrefix(args.Type, "kubernetes:") {
@@ -173,12 +172,12 @@ func TestWhatGoesWithItsClusterLeavesThingsBehind(t *testing.T) {
 			}
 			return pulumi.DeletedWith(cluster)
 		}))
-		s.up()
-		e := end{cloud: cloud, teardown: teardowns()[cloud], state: s.finished()}
+		deployed.Up(t)
+		e := end{cloud: cloud, teardown: teardowns()[cloud], state: exported(t, deployed.Export(t))}
 		silent := strings.Join(e.silent(e.state), "\n")
-		s.destroy()
-		left := strings.Join(s.Cluster.Left(), "\n")
-		kind, _, _ := strings.Cut(in.object, " ")
+		deployed.Destroy(t)
+		left := strings.Join(deployed.Cluster.Left(), "\n")
+		kind, _, _ := strings.Cut(registers.object, " ")
 		for _, each := range []string{kind, "PersistentVolumeClaim"} {
 			assert.Contains(t, silent, each, "by the walk")
 			assert.Contains(t, left, each, "in the cluster")

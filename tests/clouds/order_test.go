@@ -1,7 +1,6 @@
 package clouds_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -13,7 +12,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/djangostack/djangostack/stacks"
-	"github.com/djangostack/djangostack/stacks/spec"
 	"github.com/djangostack/djangostack/tests/golden"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
@@ -35,11 +33,9 @@ type end struct {
 func ends(t *testing.T) []end {
 	t.Helper()
 	var ends []end
-	for cloud, each := range environments() {
-		for name, parts := range each {
-			raw, err := json.Marshal(environment(t, parts...))
-			require.NoError(t, err)
-			program, err := mocks.Try(mocks.Known, map[string]string{"djangostack:" + spec.ConfigKey: string(raw)}, stacks.Program)
+	for cloud, each := range tornDown(t) {
+		for name, environment := range each {
+			program, err := mocks.Try(mocks.Known, environment.Config(t), stacks.Program)
 			require.NoError(t, err, name)
 			ends = append(ends, end{cloud: cloud, name: name, teardown: teardowns()[cloud], state: registered(program)})
 		}

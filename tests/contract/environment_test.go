@@ -17,31 +17,39 @@ import (
 	"github.com/djangostack/djangostack/stacks/app"
 	"github.com/djangostack/djangostack/stacks/render"
 	"github.com/djangostack/djangostack/stacks/spec"
+	"github.com/djangostack/djangostack/tests/environments"
 	"github.com/djangostack/djangostack/tests/golden"
 )
 
 // awkward is a password of all that means something in a URL, a shell or an environment.
 const awkward = `p@s:s/w?r#d%20&a=b;c,d$(PATH)"e' ü`
 
-const inCluster = `{"cloud": "none", "tier": "staging", "cluster": {"context": "c"},
-	"app": {"name": "blog", "image": "registry.example.com/blog:1.0", "settingsModule": "blog.settings", "celeryApp": "blog", "url": "https://blog.example.com",
-		"hosts": ["www.example.com"], "env": {"DSN": "$(DATABASE_URL)&x=$5"}},
-	"workers": [{"name": "default"}], "database": {"pooler": {"kind": "pgbouncer"}}, "static": {"server": "nginx"}}`
+func inCluster(t *testing.T) environments.Environment {
+	t.Helper()
+	return environments.Small(spec.NoCloud).Set(t, "app.hosts=[www.example.com]", "app.env={DSN: \"$(DATABASE_URL)&x=$5\"}",
+		"database={pooler: {kind: pgbouncer}}", "static={server: nginx}")
+}
 
-const external = `{"cloud": "none", "tier": "staging", "cluster": {"context": "c"},
-	"app": {"name": "blog", "image": "registry.example.com/blog:1.0", "settingsModule": "blog.settings", "celeryApp": "blog", "profiles": ["seed"]},
-	"workers": [{"name": "default"}],
-	"database": {"kind": "external", "name": "shop", "user": "writer", "external": {"host": "db.example.com", "port": 5433, "password": PASSWORD, "sslMode": "verify-full"}},
-	"cache": {"kind": "external", "external": {"host": "cache.example.com", "port": 6380, "password": PASSWORD, "replicas": ["copy.example.com"]}},
-	"broker": {"kind": "external", "external": {"host": "broker.example.com", "password": PASSWORD}}}`
+func external(t *testing.T) environments.Environment {
+	t.Helper()
+	e := environments.Small(spec.NoCloud).Set(t, "app.profiles=[django-app-prefix]")
+	e["database"] = map[string]any{"kind": "external", "name": "shop", "user": "writer", "external": map[string]any{
+		"host": "db.example.com", "port": 5433, "password": awkward, "sslMode": "verify-full",
+	}}
+	e["cache"] = map[string]any{"kind": "external", "external": map[string]any{
+		"host": "cache.example.com", "port": 6380, "password": awkward, "replicas": []any{"copy.example.com"},
+	}}
+	e["broker"] = map[string]any{"kind": "external", "external": map[string]any{"host": "broker.example.com", "password": awkward}}
+	return e
+}
 
-const managed = `{"cloud": "gcp", "tier": "staging", "gcp": {"project": "blog-staging", "region": "europe-west1"},
-	"app": {"name": "blog", "image": "registry.example.com/blog:1.0", "settingsModule": "blog.settings", "celeryApp": "blog", "url": "https://blog.example.com"},
-	"workers": [{"name": "default"}], "dns": {"zone": "example.com"},
-	"database": {"kind": "managed"}, "cache": {"kind": "managed"}, "broker": {"kind": "managed"}}`
+func managed(t *testing.T) environments.Environment {
+	t.Helper()
+	return environments.Small(spec.GCPCloud).Set(t, "database.kind=managed", "cache.kind=managed", "broker.kind=managed")
+}
 
-// place is a cloud whose Redis has a private authority.
-func place() app.Platform {
+// platform is that of a cloud whose Redis has a private certificate authority.
+func platform() app.Platform {
 	server := func(host string) *connection.Redis {
 		return &connection.Redis{Host: pulumi.String(host), Port: 6378, Password: pulumi.String(awkward), TLS: true, CA: pulumi.String("-----BEGIN CERTIFICATE-----")}
 	}
@@ -53,14 +61,12 @@ func place() app.Platform {
 }
 
 func TestTheEnvironmentsAreThoseThatAreRead(t *testing.T) {
-	password, err := json.Marshal(awkward)
-	require.NoError(t, err)
 	found := map[string]map[string]string{}
-	for name, text := range map[string]string{"in-cluster": inCluster, "external": external, "managed": managed} {
-		found[name] = environment(t, replaced(text, string(password)), place())
+	for name, configuration := range map[string]environments.Environment{"in-cluster": inCluster(t), "external": external(t), "managed": managed(t)} {
+		found[name] = environment(t, configuration, platform())
 	}
 	have, err := json.MarshalIndent(map[string]any{
-		"password": awkward, "environments": found, "files": files(t, inCluster, "blog-pgbouncer", "blog-nginx", "blog-gunicorn"),
+		"password": awkward, "environments": found, "files": files(t, inCluster(t), "blog-pgbouncer", "blog-nginx", "blog-gunicorn"),
 	}, "", "  ")
 	require.NoError(t, err)
 	golden.Equal(t, filepath.Join("testdata", "environments.json"), string(have)+"\n")
@@ -68,10 +74,10 @@ func TestTheEnvironmentsAreThoseThatAreRead(t *testing.T) {
 
 // files are the entries of the named ConfigMaps and Secrets: what the servers around
 // the app are configured by.
-func files(t *testing.T, text string, names ...string) map[string]string {
+func files(t *testing.T, configuration environments.Environment, names ...string) map[string]string {
 	t.Helper()
 	found := map[string]string{}
-	for _, object := range rendered(t, text, place()) {
+	for _, object := range rendered(t, configuration, platform()) {
 		if object.Kind() != "ConfigMap" && object.Kind() != "Secret" {
 			continue
 		}
@@ -86,10 +92,10 @@ func files(t *testing.T, text string, names ...string) map[string]string {
 }
 
 // environment is what a worker finds, as the kubelet hands it over but for references.
-func environment(t *testing.T, text string, at app.Platform) map[string]string {
+func environment(t *testing.T, configuration environments.Environment, at app.Platform) map[string]string {
 	t.Helper()
 	variables := map[string]string{}
-	for _, object := range rendered(t, text, at) {
+	for _, object := range rendered(t, configuration, at) {
 		if matches(object.URN, "blog-env") {
 			maps.Copy(variables, contents(t, object))
 		}
@@ -98,10 +104,9 @@ func environment(t *testing.T, text string, at app.Platform) map[string]string {
 	return variables
 }
 
-func rendered(t *testing.T, text string, at app.Platform) []render.Object {
+func rendered(t *testing.T, configuration environments.Environment, at app.Platform) []render.Object {
 	t.Helper()
-	checked, err := spec.Parse([]byte(text), "dev")
-	require.NoError(t, err)
+	checked := configuration.Parse(t)
 	objects, err := render.Objects(render.Options{
 		Project: "djangostack", Stack: "dev", ShowSecrets: true,
 		Program: func(ctx *pulumi.Context) error {
@@ -127,8 +132,6 @@ func contents(t *testing.T, object render.Object) map[string]string {
 	}
 	return found
 }
-
-func replaced(text, password string) string { return strings.ReplaceAll(text, "PASSWORD", password) }
 
 func matches(urn, name string) bool { return strings.HasSuffix(urn, "::"+name) }
 

@@ -1,12 +1,24 @@
-// Package enginetest runs a program on the real Pulumi engine, with an account of a cloud
-// and a Kubernetes in memory.
+// Package enginetest runs Pulumi programs on Pulumi's engine, with providers that run in the test's process.
+//
+// Engine is one stack of any program. Environment is one environment of the djangostack program, run by the same code
+// that runs the djangostack command.
 package enginetest
 
 import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optdestroy"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
@@ -18,74 +30,162 @@ import (
 	"github.com/stretchr/testify/require"
 	"k8s.io/client-go/rest"
 
+	"github.com/djangostack/djangostack/emulators"
 	"github.com/djangostack/djangostack/emulators/cloud"
-	"github.com/djangostack/djangostack/emulators/cloud/providertest"
 	emulatedkubernetes "github.com/djangostack/djangostack/emulators/kubernetes"
 	"github.com/djangostack/djangostack/emulators/kubernetes/memory"
 	emulatedrandom "github.com/djangostack/djangostack/emulators/random"
+	"github.com/djangostack/djangostack/tests/testenv"
 )
 
-// Engine is one stack of a program. What the engine says is shown when the test fails.
+// Engine is one stack. A failed test logs what all operations printed.
 type Engine struct {
+	T testing.TB
+	// Program is what the next operation runs.
+	Program pulumi.RunFunc
+	// Output is what all operations printed.
+	Output bytes.Buffer
+	// Stack is the stack itself, for operations that Engine does not have.
+	Stack auto.Stack
+	// Account and Cluster are set by New.
 	Account *cloud.Account
 	Cluster *memory.Cluster
 
-	lab *providertest.Lab
+	backend string
 }
 
-// NeedsCLI skips a test where no Pulumi CLI is promised.
-func NeedsCLI(t *testing.T) {
+// New returns a stack with the emulator of one cloud, by the name of its Pulumi package, and with a Kubernetes cluster
+// in memory.
+func New(t testing.TB, cloudName string, account *cloud.Account, provider pulumirpc.ResourceProviderServer, program pulumi.RunFunc) *Engine {
 	t.Helper()
-	providertest.Needed(t)
-}
-
-// New makes a stack in an empty account. The provider is that of the account, by the
-// name of its Pulumi package. It needs the Pulumi CLI: DJANGOSTACK_PULUMI, or the one in
-// PATH.
-func New(t *testing.T, cloudName string, account *cloud.Account, provider pulumirpc.ResourceProviderServer, program pulumi.RunFunc) *Engine {
-	t.Helper()
-	e := &Engine{Account: account}
-	var err error
-	e.Cluster, err = memory.Start()
+	testenv.NeedsEngine(t)
+	cluster, err := memory.Start()
 	require.NoError(t, err)
-	t.Cleanup(func() { assert.NoError(t, e.Cluster.Close()) })
-	e.lab = providertest.NewLab(t, map[string]pulumirpc.ResourceProviderServer{
+	t.Cleanup(func() { assert.NoError(t, cluster.Close()) })
+	e := NewEngine(t, map[string]pulumirpc.ResourceProviderServer{
 		cloudName: provider,
 		"random":  emulatedrandom.New(),
 		"kubernetes": emulatedkubernetes.New(emulatedkubernetes.Options{
 			Releases: emulatedkubernetes.RecordReleases,
-			Reach:    func(emulatedkubernetes.Destination) (*rest.Config, bool, error) { return e.Cluster.Config(), true, nil },
+			Reach:    func(emulatedkubernetes.Destination) (*rest.Config, bool, error) { return cluster.Config(), true, nil },
 		}),
 	})
-	e.lab.Run = program
+	e.Account, e.Cluster, e.Program = account, cluster, program
 	return e
 }
 
-// Preview says what an update would do, and does nothing.
+// NewEngine returns a stack with the given providers, by the names of their Pulumi packages.
+func NewEngine(t testing.TB, providers map[string]pulumirpc.ResourceProviderServer) *Engine {
+	t.Helper()
+	cli := testenv.NeedsEngine(t)
+	command, err := auto.NewPulumiCommand(&auto.PulumiCommandOptions{Root: filepath.Dir(filepath.Dir(cli.Path))})
+	require.NoError(t, err)
+	e := &Engine{T: t, backend: t.TempDir()}
+	server, err := emulators.Serve(context.Background(), providers)
+	require.NoError(t, err)
+	e.Stack, err = auto.UpsertStackInlineSource(context.Background(), "dev", "enginetest",
+		func(ctx *pulumi.Context) error { return e.Program(ctx) },
+		auto.Pulumi(command), auto.WorkDir(t.TempDir()), auto.PulumiHome(t.TempDir()), auto.EnvVars(map[string]string{
+			"PULUMI_BACKEND_URL":       "file://" + filepath.ToSlash(e.backend),
+			"PULUMI_CONFIG_PASSPHRASE": rand.Text(),
+			"PULUMI_DEBUG_PROVIDERS":   server.Env(),
+			"PULUMI_SKIP_UPDATE_CHECK": "true",
+			// For an existing state the engine looks for plugins before it looks at PULUMI_DEBUG_PROVIDERS.
+			"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+		}))
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("output of all operations:\n%s", e.Output.String())
+		}
+		require.NoError(t, server.Close())
+	})
+	return e
+}
+
+// Preview plans an update and changes nothing.
 func (e *Engine) Preview(options ...optpreview.Option) error {
-	_, err := e.lab.Preview(options...)
+	e.T.Helper()
+	_, err := e.plan(options...)
 	return err
+}
+
+// Plan counts what an update would do, by operation.
+func (e *Engine) Plan() (map[apitype.OpType]int, error) {
+	e.T.Helper()
+	result, err := e.plan()
+	return result.ChangeSummary, err
+}
+
+func (e *Engine) plan(options ...optpreview.Option) (auto.PreviewResult, error) {
+	return e.Stack.Preview(context.Background(), append(options, optpreview.ProgressStreams(&e.Output), optpreview.Diff())...)
 }
 
 // Up updates the stack.
 func (e *Engine) Up(options ...optup.Option) error {
-	_, err := e.lab.Up(options...)
+	e.T.Helper()
+	_, err := e.update(options...)
 	return err
 }
 
-// Refresh reads what is there.
+// MustUp updates the stack and counts what was done, by operation.
+func (e *Engine) MustUp() map[string]int {
+	e.T.Helper()
+	result, err := e.update()
+	require.NoError(e.T, err, e.Output.String())
+	return *result.Summary.ResourceChanges
+}
+
+func (e *Engine) update(options ...optup.Option) (auto.UpResult, error) {
+	return e.Stack.Up(context.Background(), append(options, optup.ProgressStreams(&e.Output), optup.ErrorProgressStreams(&e.Output))...)
+}
+
+// Refresh reads every resource again.
 func (e *Engine) Refresh(options ...optrefresh.Option) error {
-	return e.lab.Refresh(options...)
+	e.T.Helper()
+	_, err := e.Stack.Refresh(context.Background(), append(options, optrefresh.ProgressStreams(&e.Output))...)
+	return err
 }
 
-// Destroy deletes everything.
-func (e *Engine) Destroy() error {
-	return e.lab.Destroy()
+// Destroy deletes every resource.
+func (e *Engine) Destroy(options ...optdestroy.Option) error {
+	e.T.Helper()
+	_, err := e.Stack.Destroy(context.Background(), append(options, optdestroy.ProgressStreams(&e.Output), optdestroy.ErrorProgressStreams(&e.Output))...)
+	return err
 }
 
-// Lost names the resources that the next update would replace or delete, by kind and
-// name in alphabetical order.
-func (e *Engine) Lost(t *testing.T) []string {
+// Stored returns everything that the backend keeps: the state, its history and its backups.
+func (e *Engine) Stored() string {
+	e.T.Helper()
+	var all strings.Builder
+	err := filepath.WalkDir(e.backend, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		contents, err := os.ReadFile(path)
+		all.Write(contents)
+		return err
+	})
+	require.NoError(e.T, err)
+	return all.String()
+}
+
+// Resources returns the resources of the state, by their names in the program.
+func (e *Engine) Resources() map[string]apitype.ResourceV3 {
+	e.T.Helper()
+	exported, err := e.Stack.Export(context.Background())
+	require.NoError(e.T, err)
+	var deployment apitype.DeploymentV3
+	require.NoError(e.T, json.Unmarshal(exported.Deployment, &deployment))
+	byName := map[string]apitype.ResourceV3{}
+	for _, one := range deployment.Resources {
+		byName[one.URN.Name()] = one
+	}
+	return byName
+}
+
+// Lost returns the resources that the next update would replace or delete, as kind and name in alphabetical order.
+func (e *Engine) Lost(t testing.TB) []string {
 	t.Helper()
 	stream := make(chan events.EngineEvent)
 	done := make(chan []string)

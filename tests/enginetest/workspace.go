@@ -1,73 +1,54 @@
-// Package enginetest runs programs on Pulumi's own engine, on what stands in for the clouds
-// and their clusters.
 package enginetest
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
 	"github.com/djangostack/djangostack/emulators"
-	"github.com/djangostack/djangostack/emulators/rehearsal"
 	"github.com/djangostack/djangostack/stacks/lifecycle"
 )
 
-// Workspace is a backend beside the clouds and clusters that stand in this process.
-// Close it.
+// Workspace is a project directory with a file backend, whose providers run in this process. It must be closed.
 type Workspace struct {
-	*rehearsal.Emulators
-
 	dir    string
 	cli    *lifecycle.CLI
 	server *emulators.Server
 }
 
-// OpenWorkspace sets a stage in an empty directory. The command line of Pulumi is named by
-// DJANGOSTACK_PULUMI, or found where djangostack finds it, by its state directory.
-func OpenWorkspace(ctx context.Context, dir, state string, options rehearsal.Options) (*Workspace, error) {
-	cli, err := lifecycle.FindCLI(ctx, os.Getenv("DJANGOSTACK_PULUMI"), state)
-	if err != nil {
-		return nil, err
-	}
+// OpenWorkspace writes a project into an empty directory and serves the providers, by the names of their Pulumi packages.
+func OpenWorkspace(ctx context.Context, dir string, cli *lifecycle.CLI, providers map[string]pulumirpc.ResourceProviderServer) (*Workspace, error) {
 	manifest := "name: djangostack\nruntime: go\nconfig:\n  pulumi:disable-default-providers:\n    value: [\"*\"]\n"
 	if err := os.WriteFile(filepath.Join(dir, "Pulumi.yaml"), []byte(manifest), 0o600); err != nil {
 		return nil, fmt.Errorf("writing the project: %w", err)
 	}
 	if err := os.Mkdir(filepath.Join(dir, "backend"), 0o700); err != nil {
-		return nil, fmt.Errorf("making the backend: %w", err)
+		return nil, fmt.Errorf("creating the backend's directory: %w", err)
 	}
-	set, err := rehearsal.New(options)
+	server, err := emulators.Serve(ctx, providers)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("serving the providers: %w", err)
 	}
-	server, err := emulators.Serve(ctx, set.Providers)
-	if err != nil {
-		return nil, errors.Join(err, set.Close())
-	}
-	return &Workspace{Emulators: set, dir: dir, cli: cli, server: server}, nil
+	return &Workspace{dir: dir, cli: cli, server: server}, nil
 }
 
-// Project is the stage's one project, with a program. Projects with other programs
-// have the same stacks.
-func (s *Workspace) Project(program pulumi.RunFunc) (*lifecycle.Project, error) {
+// Project returns the workspace's project with a program. Projects with other programs have the same stacks.
+func (w *Workspace) Project(program pulumi.RunFunc) (*lifecycle.Project, error) {
 	return lifecycle.Open(lifecycle.ProjectOptions{
-		Dir: s.dir, StateDir: filepath.Join(s.dir, "state"), Home: filepath.Join(s.dir, "home"),
-		Backend: "file://" + filepath.ToSlash(filepath.Join(s.dir, "backend")), Program: program, CLI: s.cli,
+		Dir: w.dir, StateDir: filepath.Join(w.dir, "state"), Home: filepath.Join(w.dir, "home"),
+		Backend: "file://" + filepath.ToSlash(filepath.Join(w.dir, "backend")), Program: program, CLI: w.cli,
 		Env: map[string]string{
-			"PULUMI_DEBUG_PROVIDERS":   s.server.Env(),
-			"PULUMI_CONFIG_PASSPHRASE": "rehearsal",
-			// The engine looks for what a state was made with, before it asks for what stands in
-			// for it.
+			"PULUMI_DEBUG_PROVIDERS":   w.server.Env(),
+			"PULUMI_CONFIG_PASSPHRASE": "enginetest",
+			// For an existing state the engine looks for plugins before it looks at PULUMI_DEBUG_PROVIDERS.
 			"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
 		},
 	})
 }
 
-// Close ends what the stage stands on; its directory stays.
-func (s *Workspace) Close() error {
-	return errors.Join(s.server.Close(), s.Emulators.Close())
-}
+// Close ends the providers. The directory remains.
+func (w *Workspace) Close() error { return w.server.Close() }

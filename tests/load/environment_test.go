@@ -1,12 +1,9 @@
 package load_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"io"
 	"net/http"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -17,23 +14,19 @@ import (
 	"github.com/djangostack/djangostack/tests/e2e"
 )
 
-// environment is one environment on a cluster of its own.
+// environment is one environment on its own cluster.
 type environment struct {
-	tools e2e.Tools
+	*e2e.Cluster
+
 	// project holds Pulumi.yaml and the stack's configuration.
-	project string
-	state   string
-	stack   string
-	// namespace of the environment.
+	project   string
+	stack     string
 	namespace string
-	// address on this machine leads to the web Service's cluster address, through which
-	// kube-proxy picks a pod for each connection.
-	address string
 	// values are set for every run.
 	values []string
 }
 
-// newEnvironment starts a cluster with the images that an environment needs.
+// newEnvironment starts a cluster with the images that the stack "load" needs.
 func newEnvironment(t *testing.T) *environment {
 	t.Helper()
 	return startCluster(t, "load", "blog-load", "blog-web", "blog-orange", "blog-maroon", "postgres", "redis")
@@ -41,58 +34,18 @@ func newEnvironment(t *testing.T) *environment {
 
 func startCluster(t *testing.T, stack, namespace, service string, images ...string) *environment {
 	t.Helper()
-	tools := e2e.NewTools(t)
-	at := "127.0.0.1:" + e2e.FreePort(t)
-	e := &environment{
-		tools: tools, project: t.TempDir(), state: t.TempDir(), stack: stack, namespace: namespace,
-		address: "http://" + at, values: []string{"app.url=http://" + at},
+	c := e2e.StartCluster(t, namespace+"/"+service, images...)
+	return &environment{
+		Cluster: c, project: c.CopyProject(t, filepath.Join("testdata", "Pulumi."+stack+".yaml")), stack: stack, namespace: namespace,
+		values: []string{"app.url=" + c.Address},
 	}
-	for from, to := range map[string]string{
-		filepath.Join(tools.Root, "Pulumi.yaml"):           "Pulumi.yaml",
-		filepath.Join("testdata", "Pulumi."+stack+".yaml"): "Pulumi." + stack + ".yaml",
-	} {
-		text, err := os.ReadFile(from)
-		require.NoError(t, err)
-		require.NoError(t, os.WriteFile(filepath.Join(e.project, to), text, 0o600))
-	}
-	t.Cleanup(func() { e.local(t, "down") })
-	began := time.Now()
-	e.local(t, "up", "--publish", at+"="+namespace+"/"+service+":80")
-	load := []string{"load-image"}
-	for _, name := range images {
-		load = append(load, filepath.Join(tools.Images, name+".tar"))
-	}
-	e.local(t, load...)
-	t.Logf("the cluster is up with its images: %s", time.Since(began).Round(time.Second))
-	return e
-}
-
-func (e *environment) command(program string, arguments ...string) *exec.Cmd {
-	command := exec.Command(filepath.Join(e.tools.Bin, program), arguments...)
-	command.Env = append(os.Environ(),
-		"DJANGOSTACK_STATE="+e.state,
-		"DJANGOSTACK_PULUMI="+filepath.Join(e.tools.Bin, "pulumi"),
-		"KUBECONFIG="+filepath.Join(e.state, "cluster", "kubeconfig"),
-	)
-	return command
-}
-
-// local runs the local cluster's command and returns what it printed.
-func (e *environment) local(t *testing.T, arguments ...string) string {
-	t.Helper()
-	command := e.command("djangostack-local", arguments...)
-	var stderr bytes.Buffer
-	command.Stderr = &stderr
-	out, err := command.Output()
-	require.NoError(t, err, "%s:\n%s", strings.Join(arguments, " "), stderr.String())
-	return string(out)
 }
 
 // kubectl runs one command in the environment's namespace and returns what it
 // printed.
 func (e *environment) kubectl(t *testing.T, arguments ...string) string {
 	t.Helper()
-	return e.local(t, append([]string{"kubectl", "--namespace", e.namespace}, arguments...)...)
+	return e.Kubectl(t, e.namespace, arguments...)
 }
 
 // up brings the environment to what its configuration and the values say, and
@@ -102,7 +55,7 @@ func (e *environment) up(values ...string) (string, error) {
 	for _, value := range append(append([]string{}, e.values...), values...) {
 		arguments = append(arguments, "--set", value)
 	}
-	out, err := e.command("djangostack", arguments...).CombinedOutput()
+	out, err := e.Command("djangostack", arguments...).CombinedOutput()
 	return string(out), err
 }
 
@@ -152,7 +105,7 @@ func (e *environment) pods(t *testing.T, part string) []string {
 func (e *environment) ask(t *testing.T, method, path string, into any) {
 	t.Helper()
 	e2e.Eventually(t, 30*time.Second, method+" "+path+" is answered", func() error {
-		request, err := http.NewRequest(method, e.address+path, nil)
+		request, err := http.NewRequest(method, e.Address+path, nil)
 		if err != nil {
 			return err
 		}

@@ -22,7 +22,7 @@ const frozen = 16 * time.Second
 // slowDatabase stops every process of the database for a while, as a starved node does.
 // Pages are slow meanwhile, and none fails.
 func (e *environment) slowDatabase(t *testing.T) {
-	a := startAttack(e.address, "frozen", 4)
+	a := startAttack(e.Address, "frozen", 4)
 	time.Sleep(2 * time.Second)
 	processes := e.processesOf(t, "postgres-0")
 	signal(t, processes, syscall.SIGSTOP)

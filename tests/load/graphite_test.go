@@ -19,14 +19,13 @@ import (
 // TestAnAppOfSomebodyElse runs an application as Debian 13 packages it, with nothing
 // but a configuration: its own settings file, and the names that this file reads.
 func TestAnAppOfSomebodyElse(t *testing.T) {
-	tools := e2e.NewTools(t)
-	builder := &environment{tools: tools}
-	out, err := builder.command("djangostack-image", "build", "--app", filepath.Join(tools.Root, "examples", "blog"), "--out", tools.Images, "graphite").CombinedOutput()
+	builder := e2e.NewCluster(t)
+	out, err := builder.Command("djangostack-image", "build", "--app", filepath.Join(builder.Root, "examples", "blog"), "--out", builder.Images, "graphite").CombinedOutput()
 	require.NoError(t, err, string(out))
 	e := startCluster(t, "graphite", "graphite", "graphite-web", "graphite", "postgres")
 	e.mustUp(t)
 
-	visitor := e2e.NewVisitor(t, e.address)
+	visitor := e2e.NewVisitor(t, e.Address)
 	e2e.Step(t, "it serves its pages and its static files", func(t *testing.T) {
 		assert.Contains(t, visitor.MustPage(t, "/"), "<title>Graphite Browser</title>")
 		assert.Contains(t, visitor.MustPage(t, "/version/"), "1.1")
@@ -44,12 +43,12 @@ func TestAnAppOfSomebodyElse(t *testing.T) {
 		assert.True(t, strings.HasPrefix(visitor.MustPage(t, "/render?target=constantLine(42)&width=200&height=100"), "\x89PNG"), "a picture")
 	})
 	e2e.Step(t, "an administrator signs in", func(t *testing.T) {
-		output, err := e.command("djangostack", "outputs", "-s", e.stack, "--dir", e.project, "adminPassword", "--show-secrets").Output()
+		output, err := e.Command("djangostack", "outputs", "-s", e.stack, "--dir", e.project, "adminPassword", "--show-secrets").Output()
 		require.NoError(t, err)
-		e2e.NewVisitor(t, e.address).SignIn(t, "admin", strings.TrimSpace(string(output)))
+		e2e.NewVisitor(t, e.Address).SignIn(t, "admin", strings.TrimSpace(string(output)))
 	})
 	e2e.Step(t, "what it writes outlives its pods", func(t *testing.T) {
-		response, err := http.Post(e.address+"/events/", "application/json", strings.NewReader(`{"what": "Released maroon", "tags": ["release"]}`))
+		response, err := http.Post(e.Address+"/events/", "application/json", strings.NewReader(`{"what": "Released maroon", "tags": ["release"]}`))
 		require.NoError(t, err)
 		defer response.Body.Close()
 		text, err := io.ReadAll(response.Body)

@@ -15,7 +15,7 @@ import (
 // failedMigrations tries the next release three times, and each time its migration
 // meets something that stops it. People read the old version all the while.
 func (e *environment) failedMigrations(t *testing.T) {
-	a := startAttack(e.address, "migrations", 10)
+	a := startAttack(e.Address, "migrations", 10)
 	t.Run("because of what it finds", func(t *testing.T) {
 		e.sql(t, "ALTER TABLE posts_post ADD COLUMN subtitle varchar(200)")
 		defer e.sql(t, "ALTER TABLE posts_post DROP COLUMN subtitle")
@@ -63,7 +63,7 @@ func (e *environment) sql(t *testing.T, statement string) string {
 func (e *environment) lock(t *testing.T) func() {
 	t.Helper()
 	const reader = "BEGIN; LOCK TABLE posts_post IN ACCESS SHARE MODE; SELECT pg_sleep(600)"
-	session := e.command("djangostack-local", "kubectl", "--namespace", e.namespace, "exec", "postgres-0", "--",
+	session := e.Command("djangostack-local", "kubectl", "--namespace", e.namespace, "exec", "postgres-0", "--",
 		"sh", "-c", `psql -c "$0" -U "$POSTGRES_USER" "$POSTGRES_DB"`, reader)
 	require.NoError(t, session.Start())
 	e2e.Eventually(t, 20*time.Second, "the lock is held", func() error {
@@ -82,7 +82,7 @@ func (e *environment) lock(t *testing.T) func() {
 // killMigration kills the pod of the migration while it waits for the lock.
 func (e *environment) killMigration() error {
 	for deadline := time.Now().Add(90 * time.Second); time.Now().Before(deadline); time.Sleep(time.Second / 2) {
-		waiting, err := e.command("djangostack-local", "kubectl", "--namespace", e.namespace, "exec", "postgres-0", "--", "sh", "-c",
+		waiting, err := e.Command("djangostack-local", "kubectl", "--namespace", e.namespace, "exec", "postgres-0", "--", "sh", "-c",
 			`psql -Atc "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'ALTER%'" -U "$POSTGRES_USER" "$POSTGRES_DB"`).Output()
 		if err != nil {
 			return fmt.Errorf("looking for the migration: %w", err)
@@ -90,7 +90,7 @@ func (e *environment) killMigration() error {
 		if strings.TrimSpace(string(waiting)) == "0" {
 			continue
 		}
-		out, err := e.command("djangostack-local", "kubectl", "--namespace", e.namespace, "delete", "pod",
+		out, err := e.Command("djangostack-local", "kubectl", "--namespace", e.namespace, "delete", "pod",
 			"--selector", "app.kubernetes.io/component=migrate", "--grace-period=1", "--wait=false").CombinedOutput()
 		if err != nil {
 			return fmt.Errorf("killing the migration: %w\n%s", err, out)

@@ -18,7 +18,7 @@ func (e *environment) scaled(t *testing.T, f form) {
 	e.mustUp(t, maroon, "web.autoscaling.minReplicas=2", "web.autoscaling.maxReplicas=4", "web.autoscaling.targetCPUUtilizationPercentage=15",
 		"web.autoscaling.scaleDown.stabilizationWindowSeconds=15", "web.autoscaling.scaleDown.percent=100")
 	began := time.Now()
-	a := startAttack(e.address, "scale", rate)
+	a := startAttack(e.Address, "scale", rate)
 	e.webPods(t, 4)
 	t.Logf("four pods after %s", time.Since(began).Round(time.Second))
 	a.end(t)
@@ -46,11 +46,11 @@ func (e *environment) drained(t *testing.T) {
 	const node = "djangostack-local"
 	e.rolledOut(t, "blog-web")
 	e.rolledOut(t, "blog-worker-default")
-	a := startAttack(e.address, "drain", 20)
-	out, err := e.command("djangostack-local", "kubectl", "drain", node, "--ignore-daemonsets", "--delete-emptydir-data",
+	a := startAttack(e.Address, "drain", 20)
+	out, err := e.Command("djangostack-local", "kubectl", "drain", node, "--ignore-daemonsets", "--delete-emptydir-data",
 		"--pod-selector=app.kubernetes.io/component in (web, worker-default)", "--timeout=25s").CombinedOutput()
 	left, workers := e.pods(t, "web"), e.pods(t, "worker-default")
-	e.local(t, "kubectl", "uncordon", node)
+	e.Local(t, nil, "kubectl", "uncordon", node)
 	a.end(t)
 	require.Error(t, err, "a drain that nothing holds back")
 	t.Logf("drain:\n%s", last(string(out), 12))

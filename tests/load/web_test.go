@@ -18,7 +18,7 @@ const (
 
 func (e *environment) losesNoRequest(t *testing.T, f form) {
 	began := time.Now()
-	a := startAttack(e.address, "web", rate)
+	a := startAttack(e.Address, "web", rate)
 	released := make(chan struct{})
 	var printed string
 	var failed error
@@ -55,7 +55,7 @@ func (e *environment) losesRequests(t *testing.T) {
 		  {"op": "replace", "path": "/spec/template/spec/terminationGracePeriodSeconds", "value": 1}]`)
 	defer e.kubectl(t, "rollout", "undo", "deployment/blog-web")
 	e.rolledOut(t, "blog-web")
-	a := startAttack(e.address, "control", rate)
+	a := startAttack(e.Address, "control", rate)
 	done := make(chan struct{})
 	time.AfterFunc(15*time.Second, func() { close(done) })
 	repeat(7*time.Second, done, func() { e.deleteWebPod(t) })
@@ -90,7 +90,7 @@ func (e *environment) entries(t *testing.T, run string) []string {
 func (e *environment) serves(t *testing.T, version string) {
 	t.Helper()
 	e2e.Eventually(t, 30*time.Second, version+" serves", func() error {
-		s, err := e2e.NewVisitor(t, e.address).Status()
+		s, err := e2e.NewVisitor(t, e.Address).Status()
 		if err == nil {
 			assert.Equal(t, version, s.Version)
 		}

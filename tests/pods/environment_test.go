@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -16,15 +14,10 @@ import (
 	"github.com/djangostack/djangostack/tests/e2e"
 )
 
-// environment is one sample environment on a cluster of its own, brought up by
-// the commands that a person types.
+// environment is the sample environment on its own cluster. The commands that a person types bring it up.
 type environment struct {
-	root  string
-	state string
-	bin   string
-	// images are the archives that the cluster is given.
-	images string
-	port   string
+	*e2e.Cluster
+
 	// log is everything that the commands printed.
 	log bytes.Buffer
 }
@@ -33,53 +26,41 @@ const namespace = "blog-local"
 
 func newEnvironment(t *testing.T) *environment {
 	t.Helper()
-	tools := e2e.NewTools(t)
-	return &environment{root: tools.Root, state: t.TempDir(), bin: tools.Bin, images: tools.Images, port: e2e.FreePort(t)}
+	return &environment{Cluster: e2e.NewCluster(t)}
 }
 
 // make runs a target as a person does, and logs how long it took.
 func (e *environment) make(t *testing.T, target string, variables ...string) {
 	t.Helper()
 	arguments := append([]string{
-		"--no-print-directory", "-C", e.root, target,
-		"STATE=" + e.state, "BIN=" + e.bin, "IMAGES=" + filepath.Join(filepath.Dir(e.bin), "images"), "PORT=" + e.port,
+		"--no-print-directory", "-C", e.Root, target,
+		"STATE=" + e.State, "BIN=" + e.Bin, "IMAGES=" + e.Images, "PORT=" + e.port(),
 	}, variables...)
 	began := time.Now()
-	out, err := e.command("make", arguments...).CombinedOutput()
+	command := exec.Command("make", arguments...)
+	// A make that runs this test passes its variables on, and they take precedence.
+	command.Env = append(e.Env(), "MAKEFLAGS=", "MAKEOVERRIDES=", "STATE=", "BIN=", "IMAGES=")
+	out, err := command.CombinedOutput()
 	e.log.Write(out)
 	require.NoError(t, err, "make %s:\n%s", target, tail(out))
 	t.Logf("make %s %s: %s", target, strings.Join(variables, " "), time.Since(began).Round(time.Second/10))
 }
 
-func (e *environment) command(name string, arguments ...string) *exec.Cmd {
-	command := exec.Command(name, arguments...)
-	command.Dir = e.root
-	command.Env = append(os.Environ(),
-		"DJANGOSTACK_STATE="+e.state,
-		"DJANGOSTACK_PULUMI="+filepath.Join(e.bin, "pulumi"),
-		"KUBECONFIG="+filepath.Join(e.state, "cluster", "kubeconfig"),
-		// A make that runs this test hands its variables down, which would win.
-		"MAKEFLAGS=", "MAKEOVERRIDES=", "STATE=", "BIN=", "IMAGES=",
-	)
+// port is the port of the published Service.
+func (e *environment) port() string {
+	return e.Address[strings.LastIndex(e.Address, ":")+1:]
+}
+
+func (e *environment) command(program string, arguments ...string) *exec.Cmd {
+	command := e.Command(program, arguments...)
+	command.Dir = e.Root
 	return command
 }
 
-// kubectl runs one command in the environment's namespace and returns what it
-// printed.
+// kubectl runs kubectl in the environment's namespace and returns its standard output.
 func (e *environment) kubectl(t *testing.T, arguments ...string) string {
 	t.Helper()
-	return e.kubectlIn(t, namespace, arguments...)
-}
-
-// kubectlIn runs one command in a namespace, or in those that its manifests name.
-func (e *environment) kubectlIn(t *testing.T, namespace string, arguments ...string) string {
-	t.Helper()
-	command := e.command(filepath.Join(e.bin, "djangostack-local"), append([]string{"kubectl", "--namespace=" + namespace}, arguments...)...)
-	var stderr bytes.Buffer
-	command.Stderr = &stderr
-	out, err := command.Output()
-	require.NoError(t, err, "kubectl %s:\n%s", strings.Join(arguments, " "), stderr.String())
-	return string(out)
+	return e.Kubectl(t, namespace, arguments...)
 }
 
 // get reads objects of a kind by a label selector.
@@ -136,7 +117,7 @@ type container struct {
 
 // up is the command that make up runs, with further values set.
 func (e *environment) up(values ...string) []string {
-	arguments := []string{"up", "-s", "local", "--set", "app.url=http://127.0.0.1:" + e.port}
+	arguments := []string{"up", "-s", "local", "--set", "app.url=" + e.Address}
 	for _, value := range values {
 		arguments = append(arguments, "--set", value)
 	}
@@ -146,7 +127,7 @@ func (e *environment) up(values ...string) []string {
 // djangostack runs the command and returns its exit code.
 func (e *environment) djangostack(t *testing.T, arguments ...string) int {
 	t.Helper()
-	command := e.command(filepath.Join(e.bin, "djangostack"), arguments...)
+	command := e.command("djangostack", arguments...)
 	out, err := command.CombinedOutput()
 	e.log.Write(out)
 	var exit *exec.ExitError
@@ -160,7 +141,7 @@ func (e *environment) djangostack(t *testing.T, arguments ...string) int {
 // output reads one output of the stack.
 func (e *environment) output(t *testing.T, arguments ...string) string {
 	t.Helper()
-	out, err := e.command(filepath.Join(e.bin, "djangostack"), append([]string{"outputs", "-s", "local"}, arguments...)...).Output()
+	out, err := e.command("djangostack", append([]string{"outputs", "-s", "local"}, arguments...)...).Output()
 	require.NoError(t, err)
 	return strings.TrimSpace(string(out))
 }

@@ -15,15 +15,14 @@ import (
 // each manifest in a namespace that enforces the restricted level. A warning, such
 // as that of a workload whose pods would be refused, counts as a refusal.
 func accepted(t *testing.T, e *environment) {
-	project := t.TempDir()
+	var stacks []string
+	for _, name := range []string{"local", "staging", "production"} {
+		stacks = append(stacks, filepath.Join(e.Root, "Pulumi."+name+".yaml"))
+	}
+	project := e.CopyProject(t, stacks...)
 	kinds := filepath.Join(project, "kinds.yaml")
 	require.NoError(t, os.WriteFile(kinds, []byte(e2e.Kinds()), 0o600))
 	e.kubectl(t, "apply", "--filename", kinds)
-	for _, file := range []string{"Pulumi.yaml", "Pulumi.local.yaml", "Pulumi.staging.yaml", "Pulumi.production.yaml"} {
-		text, err := os.ReadFile(filepath.Join(e.root, file))
-		require.NoError(t, err)
-		require.NoError(t, os.WriteFile(filepath.Join(project, file), text, 0o600))
-	}
 	for _, one := range []struct{ stack, place string }{
 		{"local", "existing"}, {"staging", "aws"}, {"staging", "gcp"}, {"production", "aws"}, {"production", "gcp"},
 	} {
@@ -34,11 +33,11 @@ func accepted(t *testing.T, e *environment) {
 			require.NoError(t, err)
 			require.Greater(t, len(manifests), 10)
 
-			e.kubectlIn(t, namespace, "apply", "--filename", manifests[0])
-			labels := e.kubectlIn(t, namespace, "get", "namespace", namespace, "--output", "jsonpath={.metadata.labels}")
+			e.Kubectl(t, namespace, "apply", "--filename", manifests[0])
+			labels := e.Kubectl(t, namespace, "get", "namespace", namespace, "--output", "jsonpath={.metadata.labels}")
 			require.Contains(t, labels, `"pod-security.kubernetes.io/enforce":"restricted"`)
 			for _, manifest := range manifests[1:] {
-				e.kubectlIn(t, "", "apply", "--dry-run=server", "--warnings-as-errors", "--filename", manifest)
+				e.Kubectl(t, "", "apply", "--dry-run=server", "--warnings-as-errors", "--filename", manifest)
 			}
 			assert.Contains(t, e.refusedPod(t, namespace), "violates PodSecurity", "the namespace does refuse")
 		})
@@ -48,7 +47,7 @@ func accepted(t *testing.T, e *environment) {
 // refusedPod tries to make a pod that runs as root, and returns the refusal.
 func (e *environment) refusedPod(t *testing.T, namespace string) string {
 	t.Helper()
-	out, err := e.command(filepath.Join(e.bin, "djangostack-local"), "kubectl", "--namespace", namespace,
+	out, err := e.command("djangostack-local", "kubectl", "--namespace", namespace,
 		"run", "root", "--image=djangostack.local/blog:orange", "--dry-run=server").CombinedOutput()
 	require.Error(t, err)
 	return string(out)

@@ -25,9 +25,9 @@ func TestOneEnvironment(t *testing.T) {
 			t.Logf("the last that was printed:\n%s", tail(e.log.Bytes()))
 		}
 		// Whatever failed, no cluster stays behind.
-		_ = e.command(filepath.Join(e.bin, "djangostack-local"), "down").Run()
+		_ = e.command("djangostack-local", "down").Run()
 	})
-	address := "http://127.0.0.1:" + e.port
+	address := e.Address
 	reader := e2e.NewVisitor(t, address)
 	writer := e2e.NewVisitor(t, address)
 
@@ -110,12 +110,12 @@ func TestOneEnvironment(t *testing.T) {
 // Ctrl-C does while the database is starting.
 func interruptedRun(t *testing.T, e *environment) {
 	e.make(t, "cluster")
-	command := e.command(filepath.Join(e.bin, "djangostack"), e.up()...)
+	command := e.command("djangostack", e.up()...)
 	command.Stdout, command.Stderr = &e.log, &e.log
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	require.NoError(t, command.Start())
 	e2e.Eventually(t, time.Minute, "the database is starting", func() error {
-		out, err := e.command(filepath.Join(e.bin, "djangostack-local"), "kubectl", "--namespace", namespace, "get", "pod", "postgres-0").CombinedOutput()
+		out, err := e.command("djangostack-local", "kubectl", "--namespace", namespace, "get", "pod", "postgres-0").CombinedOutput()
 		if err != nil {
 			return fmt.Errorf("%w: %s", err, out)
 		}
@@ -218,7 +218,7 @@ func killed(t *testing.T, e *environment) {
 	signalled := 0
 	for _, path := range found {
 		line, err := os.ReadFile(path)
-		if err != nil || !strings.Contains(string(line), "djangostack-local") || !strings.Contains(string(line), e.state) {
+		if err != nil || !strings.Contains(string(line), "djangostack-local") || !strings.Contains(string(line), e.State) {
 			continue
 		}
 		var pid int

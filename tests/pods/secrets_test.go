@@ -42,7 +42,7 @@ func (e *environment) places(t *testing.T) map[string]string {
 			places["arguments of "+filepath.Dir(line)] = strings.ReplaceAll(string(text), "\x00", " ")
 		}
 	}
-	err = filepath.WalkDir(filepath.Join(e.state, "pulumi"), func(path string, entry os.DirEntry, err error) error {
+	err = filepath.WalkDir(filepath.Join(e.State, "pulumi"), func(path string, entry os.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}

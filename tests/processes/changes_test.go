@@ -1,30 +1,27 @@
 package processes_test
 
+import (
+	"testing"
+
+	"github.com/djangostack/djangostack/stacks/spec"
+	"github.com/djangostack/djangostack/tests/environments"
+)
+
 // base is an environment with every kind of process in it.
-const base = `
-cloud: none
-tier: staging
-cluster: {context: memory}
-app:
-  name: blog
-  image: registry.example.com/blog:1.0
-  settingsModule: blog.settings
-  celeryApp: blog
-  url: https://blog.example.com
-release:
-  superuser: {username: admin, email: admin@example.com}
-  before: [{name: backup, command: [backup]}]
-web: {}
-workers: [{name: mail}]
-beat: {enabled: true}
-shell: {enabled: true}
-processes: [{name: bot, command: [bot], port: 9000}]
-cron: [{name: clean, schedule: "0 3 * * *", command: [clean]}]
-`
+func base(t *testing.T) environments.Environment {
+	t.Helper()
+	return environments.Small(spec.NoCloud).Set(t,
+		"release={superuser: {username: admin, email: admin@example.com}, before: [{name: backup, command: [backup]}]}",
+		"workers=[{name: mail}]",
+		"shell.enabled=true",
+		"processes=[{name: bot, command: [bot], port: 9000}]",
+		`cron=[{name: clean, schedule: "0 3 * * *", command: [clean]}]`,
+	)
+}
 
 // change is one value that changes, as it is written with --set.
 type change struct {
-	// section is the part of the page that it stands in.
+	// section of the page.
 	section string
 	set     string
 }
@@ -52,7 +49,7 @@ func changes() []change {
 		`app.env={DSN: "$(DATABASE_URL)"}`,
 		"app.secretKeyRefs={TOKEN: {name: stripe, key: token}}",
 		"app.files={/etc/newrelic.ini: text}",
-		"app.profiles=[seed]",
+		"app.profiles=[django-app-prefix]",
 		"app.bindings={MY_DB: database.url}",
 	)
 	section("Release",

@@ -9,36 +9,22 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"sigs.k8s.io/yaml"
 
 	"github.com/djangostack/djangostack/stacks"
-	"github.com/djangostack/djangostack/stacks/lifecycle/stackfile"
 	"github.com/djangostack/djangostack/stacks/render"
 )
-
-// configured is the environment with one value changed; nothing changes it not.
-func configured(t *testing.T, set string) *stackfile.File {
-	t.Helper()
-	var environment map[string]any
-	require.NoError(t, yaml.Unmarshal([]byte(base), &environment))
-	file := stackfile.WithEnvironment("djangostack", environment)
-	if set != "" {
-		override, err := stackfile.ParseOverride(set)
-		require.NoError(t, err)
-		require.NoError(t, file.Apply([]stackfile.Override{override}))
-	}
-	return file
-}
 
 // rendered are the objects of the environment by type and name in the program. The name
 // of a ConfigMap or Secret follows its content, as an engine names a replacement anew.
 func rendered(t *testing.T, set string) map[string]map[string]any {
 	t.Helper()
-	raw, err := configured(t, set).EnvironmentJSON(nil)
-	require.NoError(t, err)
+	environment := base(t)
+	if set != "" {
+		environment = environment.Set(t, set)
+	}
 	objects, err := render.Objects(render.Options{
 		Program: stacks.Program, Project: "djangostack", Stack: "dev",
-		Config: map[string]string{"djangostack:environment": string(raw)},
+		Config: environment.Config(t),
 	})
 	require.NoError(t, err, set)
 	found := map[string]map[string]any{}

@@ -1,23 +1,16 @@
 package processes_test
 
 import (
-	"context"
-	"encoding/json"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"sigs.k8s.io/yaml"
 
-	"github.com/djangostack/djangostack/emulators/rehearsal"
 	"github.com/djangostack/djangostack/stacks"
 	"github.com/djangostack/djangostack/stacks/lifecycle"
 	"github.com/djangostack/djangostack/stacks/lifecycle/stackfile"
-	"github.com/djangostack/djangostack/stacks/spec"
 	"github.com/djangostack/djangostack/tests/enginetest"
 )
 
@@ -39,25 +32,15 @@ func sample() []string {
 }
 
 func TestTheEngineAgreesWithTheTable(t *testing.T) {
-	if os.Getenv("DJANGOSTACK_E2E") != "1" {
-		t.Skip("needs Pulumi's command line; run it with: make test-engine")
-	}
-	var environment map[string]any
-	require.NoError(t, yaml.Unmarshal([]byte(base), &environment))
-	project := open(t, environment)
-	with(t, project, environment, nil, func(stack *lifecycle.Stack) {
-		_, err := stack.Up(context.Background())
-		require.NoError(t, err)
-	})
+	e := enginetest.NewEnvironment(t, base(t), stacks.Program)
+	e.Up(t)
 	before := rendered(t, "")
 	for _, set := range sample() {
 		override, err := stackfile.ParseOverride(set)
 		require.NoError(t, err)
-		with(t, project, environment, []stackfile.Override{override}, func(stack *lifecycle.Stack) {
-			preview, err := stack.Preview(context.Background())
-			require.NoError(t, err, set)
-			assert.Equal(t, between(before, rendered(t, set)), planned(preview.Plan), set)
-		})
+		preview, err := e.Preview(t, override)
+		require.NoError(t, err, set)
+		assert.Equal(t, between(before, rendered(t, set)), planned(preview.Plan), set)
 	}
 }
 
@@ -91,26 +74,4 @@ func rolls(event lifecycle.Event, template string) bool {
 	return slices.ContainsFunc(event.Properties, func(change lifecycle.PropertyChange) bool {
 		return strings.HasPrefix(change.Path, template)
 	})
-}
-
-func open(t *testing.T, environment map[string]any) *lifecycle.Project {
-	t.Helper()
-	raw, err := json.Marshal(environment)
-	require.NoError(t, err)
-	checked, err := spec.Parse(raw, "dev")
-	require.NoError(t, err)
-	set, err := enginetest.OpenWorkspace(context.Background(), t.TempDir(), filepath.Join("..", "..", ".djangostack"), rehearsal.For(checked))
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, set.Close()) })
-	project, err := set.Project(stacks.Program)
-	require.NoError(t, err)
-	return project
-}
-
-func with(t *testing.T, project *lifecycle.Project, environment map[string]any, overrides []stackfile.Override, do func(*lifecycle.Stack)) {
-	t.Helper()
-	stack, err := project.Stack(context.Background(), "dev", lifecycle.StackOptions{Environment: environment, Overrides: overrides})
-	require.NoError(t, err)
-	defer func() { require.NoError(t, stack.Close()) }()
-	do(stack)
 }

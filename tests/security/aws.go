@@ -1,11 +1,15 @@
 package security
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/djangostack/djangostack/stacks/spec"
+)
 
 // OnAWS is what is asked of an environment on AWS.
 func OnAWS() Table {
 	return Table{
-		Cloud: AWS,
+		Cloud: spec.AWSCloud,
 		Title: "Security on AWS",
 		Sections: []Section{
 			{Title: "Cluster", Lines: clusterOnAWS()},
@@ -19,7 +23,7 @@ func OnAWS() Table {
 			{Title: "CDN", Lines: cdnOnAWS()},
 			{Title: "Load balancer, certificates and names", Lines: append(trafficOnAWS(), namesOnAWS()...)},
 			{Title: "Images", Lines: imagesOnAWS()},
-			{Title: "Pods", Lines: slices.Concat(pods(AWS), podRights(AWS), rolesOnAWS())},
+			{Title: "Pods", Lines: slices.Concat(pods(spec.AWSCloud), podRights(spec.AWSCloud), rolesOnAWS())},
 		},
 		Beyond: [][2]string{
 			{"CIS EKS 3.1.1–3.1.4, 3.2.1–3.2.9", "Files and flags of the kubelet: those of AWS's own images, which the nodes run. No argument of an environment changes them."},

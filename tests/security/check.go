@@ -1,6 +1,10 @@
 package security
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/djangostack/djangostack/stacks/spec"
+)
 
 // Problems says where a line does not hold in an environment. A line of which there is
 // no resource does not hold.
@@ -35,10 +39,10 @@ func (l Line) Broken(state State) []State {
 	return states
 }
 
-// Judge holds a table against an environment of a shape and returns all that is wrong:
+// Judge holds a table against an environment of a tier and returns all that is wrong:
 // lines that do not hold, lines that hold although they are said not to, and arguments
 // that can be wrong without anybody noticing.
-func (t Table) Judge(state State, shape Shape, setting Setting) []string {
+func (t Table) Check(state State, tier spec.Tier, setting Setting) []string {
 	var wrong []string
 	for _, line := range t.Lines() {
 		if !line.shown(state, setting) {
@@ -47,16 +51,16 @@ func (t Table) Judge(state State, shape Shape, setting Setting) []string {
 		problems := line.Problems(state)
 		switch {
 		case line.Count(state) == 0:
-			wrong = append(wrong, fmt.Sprintf("%s in %s: %s", line.Name(), shape, problems[0]))
-		case line.Met(shape):
+			wrong = append(wrong, fmt.Sprintf("%s in %s: %s", line.Name(), tier, problems[0]))
+		case line.Met(tier):
 			for _, problem := range problems {
-				wrong = append(wrong, fmt.Sprintf("%s in %s does not hold: %s", line.Name(), shape, problem))
+				wrong = append(wrong, fmt.Sprintf("%s in %s does not hold: %s", line.Name(), tier, problem))
 			}
 			if len(problems) == 0 {
 				wrong = append(wrong, line.unnoticed(state)...)
 			}
 		case len(problems) == 0:
-			wrong = append(wrong, fmt.Sprintf("%s in %s holds by now (%s): move it to what is met", line.Name(), shape, line.Asks))
+			wrong = append(wrong, fmt.Sprintf("%s in %s holds by now (%s): move it to what is met", line.Name(), tier, line.Asks))
 		}
 	}
 	return wrong

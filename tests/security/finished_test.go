@@ -1,55 +1,39 @@
 package security_test
 
 import (
-	"context"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/djangostack/djangostack/emulators/rehearsal"
 	"github.com/djangostack/djangostack/stacks"
-	"github.com/djangostack/djangostack/stacks/lifecycle"
+	"github.com/djangostack/djangostack/stacks/spec"
 	"github.com/djangostack/djangostack/tests/enginetest"
 	"github.com/djangostack/djangostack/tests/security"
+	"github.com/djangostack/djangostack/tests/testenv"
 )
 
-// finished brings an environment up, with stand-ins for clouds and clusters, and reads
-// its state.
-func finished(t *testing.T, cloud security.Cloud, shape security.Shape) security.State {
+// finished brings an environment up on emulators and returns its state.
+func finished(t *testing.T, cloud spec.Cloud, tier spec.Tier) security.State {
 	t.Helper()
-	ctx := context.Background()
-	configuration, environment := configured(t, cloud, shape, security.Usual)
-	set, err := enginetest.OpenWorkspace(ctx, t.TempDir(), filepath.Join("..", "..", ".djangostack"), rehearsal.For(environment))
+	configuration, err := security.Configuration(cloud, tier, security.Usual)
 	require.NoError(t, err)
-	defer func() { require.NoError(t, set.Close()) }()
-	project, err := set.Project(stacks.Program)
-	require.NoError(t, err)
-	stack, err := project.Stack(ctx, "dev", lifecycle.StackOptions{Environment: configuration})
-	require.NoError(t, err)
-	defer func() { require.NoError(t, stack.Close()) }()
-	_, err = stack.Up(ctx)
-	require.NoError(t, err)
-	text, err := stack.ExportRevealed(ctx)
-	require.NoError(t, err)
-	state, err := security.FromExport(text)
+	e := enginetest.NewEnvironment(t, configuration, stacks.Program)
+	e.Up(t)
+	state, err := security.FromExport(e.Export(t))
 	require.NoError(t, err)
 	return state
 }
 
 func TestFinishedEnvironmentsAreAsTheTableSays(t *testing.T) {
-	if os.Getenv("DJANGOSTACK_E2E") != "1" {
-		t.Skip("needs Pulumi's command line; run it with: make test-engine")
-	}
+	testenv.NeedsEngine(t)
 	for _, table := range security.Tables() {
-		for _, shape := range security.Shapes() {
-			if testing.Short() && shape == security.Staging {
+		for _, tier := range security.Tiers() {
+			if testing.Short() && tier == spec.Staging {
 				continue
 			}
-			t.Run(string(table.Cloud)+"/"+string(shape), func(t *testing.T) {
-				for _, wrong := range table.Judge(finished(t, table.Cloud, shape), shape, security.Usual) {
+			t.Run(string(table.Cloud)+"/"+string(tier), func(t *testing.T) {
+				for _, wrong := range table.Check(finished(t, table.Cloud, tier), tier, security.Usual) {
 					assert.Fail(t, wrong)
 				}
 			})

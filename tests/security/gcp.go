@@ -1,11 +1,15 @@
 package security
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/djangostack/djangostack/stacks/spec"
+)
 
 // OnGCP is what is asked of an environment on Google Cloud.
 func OnGCP() Table {
 	return Table{
-		Cloud: GCP,
+		Cloud: spec.GCPCloud,
 		Title: "Security on Google Cloud",
 		Sections: []Section{
 			{Title: "Cluster", Lines: clusterOnGCP()},
@@ -18,7 +22,7 @@ func OnGCP() Table {
 			{Title: "Buckets", Lines: bucketsOnGCP()},
 			{Title: "Ways in, certificates and names", Lines: slices.Concat(wayInOnGCP(), namesOnGCP())},
 			{Title: "Images", Lines: imagesOnGCP()},
-			{Title: "Pods", Lines: append(pods(GCP), podRights(GCP)...)},
+			{Title: "Pods", Lines: append(pods(spec.GCPCloud), podRights(spec.GCPCloud)...)},
 		},
 		Beyond: [][2]string{
 			{"CIS GKE 3.1.1–3.1.4, 3.2.1–3.2.9", "Files and flags of the kubelet: those of Google's own images, which the nodes run. No argument of an environment changes them."},

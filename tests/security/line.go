@@ -7,19 +7,12 @@ package security
 import (
 	"slices"
 	"strings"
+
+	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// Shape is the shape of an environment.
-type Shape string
-
-// A line may be met in one shape and not in the other.
-const (
-	Production Shape = "production"
-	Staging    Shape = "staging"
-)
-
-// Shapes lists both, production first.
-func Shapes() []Shape { return []Shape{Production, Staging} }
+// Tiers lists both tiers, production first.
+func Tiers() []spec.Tier { return []spec.Tier{spec.Production, spec.Staging} }
 
 // Setting says which choices of an environment a line is about.
 type Setting string
@@ -47,8 +40,8 @@ type Line struct {
 	Where *Where
 	// Needs must all hold for each of them.
 	Needs []Need
-	// NotMet has the reason for each shape in which the line does not hold.
-	NotMet map[Shape]string
+	// NotMet has the reason for each tier in which the line does not hold.
+	NotMet map[spec.Tier]string
 	// In is the setting that it is about. Empty: Usual, and Other where that has such
 	// resources.
 	In Setting
@@ -64,17 +57,17 @@ type Where struct {
 }
 
 // notMet is a reason for both shapes.
-func notMet(reason string) map[Shape]string {
-	return map[Shape]string{Production: reason, Staging: reason}
+func notMet(reason string) map[spec.Tier]string {
+	return map[spec.Tier]string{spec.Production: reason, spec.Staging: reason}
 }
 
 // inStaging is a reason for staging alone.
-func inStaging(reason string) map[Shape]string {
-	return map[Shape]string{Staging: reason}
+func inStaging(reason string) map[spec.Tier]string {
+	return map[spec.Tier]string{spec.Staging: reason}
 }
 
 // Met tells whether the line is to hold in a shape.
-func (l Line) Met(shape Shape) bool { return l.NotMet[shape] == "" }
+func (l Line) Met(tier spec.Tier) bool { return l.NotMet[tier] == "" }
 
 // shown tells whether the line is to be held against an environment.
 func (l Line) shown(state State, setting Setting) bool {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/djangostack/djangostack/stacks/spec"
 )
 
 // Page writes a table as a page that a person reads.
@@ -26,12 +28,12 @@ func (t Table) Page() string {
 }
 
 func (t Table) preface() string {
-	met, all := map[Shape]int{}, 0
+	met, all := map[spec.Tier]int{}, 0
 	for _, line := range t.Lines() {
 		all++
-		for _, shape := range Shapes() {
-			if line.Met(shape) {
-				met[shape]++
+		for _, tier := range Tiers() {
+			if line.Met(tier) {
+				met[tier]++
 			}
 		}
 	}
@@ -39,24 +41,24 @@ func (t Table) preface() string {
 Of %d lines, production meets %d and staging %d; what is not met says why, and which value of the configuration meets it where one does.
 
 Written from the table in `+"`tests/security`"+`, which is checked, too: every line is held against the state of a finished environment of each
-shape, on every resource of its types, and a line without such a resource fails. Each argument is then changed and taken away in
+tier, on every resource of its types, and a line without such a resource fails. Each argument is then changed and taken away in
 that state, and its line must notice. A line that is not met must really not hold, or the test says to move it. The other choices of the
 configuration, such as %s, are held against what the program registers; lines marked † are about
 these alone.
 
 %s
-`, all, met[Production], met[Staging], t.others(), t.sources())
+`, all, met[spec.Production], met[spec.Staging], t.others(), t.sources())
 }
 
 func (t Table) others() string {
-	if t.Cloud == GCP {
+	if t.Cloud == spec.GCPCloud {
 		return "nodes of its own, a private API and read replicas"
 	}
 	return "nodes of its own, a private API, Redis as broker, read replicas and fixed addresses"
 }
 
 func (t Table) sources() string {
-	if t.Cloud == GCP {
+	if t.Cloud == spec.GCPCloud {
 		return "Numbers: CKV are checkov's, CIS GKE is the CIS Google Kubernetes Engine benchmark v1.6.0, CIS GCP the CIS Google Cloud Platform foundation benchmark v3.0.0."
 	}
 	return "Numbers: CKV are checkov's, CIS EKS is the CIS Amazon EKS benchmark v1.5.0, CIS AWS the CIS Amazon Web Services foundations benchmark v3.0.0."
@@ -76,17 +78,17 @@ func (l Line) row() string {
 		needs = append(needs, need.Text())
 	}
 	return fmt.Sprintf("| %s%s | %s | %s | %s | %s | %s |\n", cell(l.Name()), mark, cell(asks), cell(l.ofText()),
-		cell(strings.Join(needs, "; ")), cell(l.verdict(Production)), cell(l.verdict(Staging)))
+		cell(strings.Join(needs, "; ")), cell(l.verdict(spec.Production)), cell(l.verdict(spec.Staging)))
 }
 
-func (l Line) verdict(shape Shape) string {
-	if l.Met(shape) {
+func (l Line) verdict(tier spec.Tier) string {
+	if l.Met(tier) {
 		return "met"
 	}
-	if shape == Staging && l.NotMet[Production] == l.NotMet[Staging] {
+	if tier == spec.Staging && l.NotMet[spec.Production] == l.NotMet[spec.Staging] {
 		return "**not met**, as in production"
 	}
-	return "**not met**: " + l.NotMet[shape]
+	return "**not met**: " + l.NotMet[tier]
 }
 
 func (l Line) ofText() string {

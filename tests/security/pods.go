@@ -3,6 +3,8 @@ package security
 import (
 	"slices"
 	"strings"
+
+	"github.com/djangostack/djangostack/stacks/spec"
 )
 
 // numbers puts a cloud's own number before those that all clouds have. The benchmarks
@@ -10,10 +12,10 @@ import (
 // leaves some to the standard that a namespace enforces.
 type numbers func(eks, gke []string, others ...string) []string
 
-func numbersOf(cloud Cloud) numbers {
+func numbersOf(cloud spec.Cloud) numbers {
 	return func(eks, gke []string, others ...string) []string {
 		benchmark, own := "CIS EKS ", eks
-		if cloud == GCP {
+		if cloud == spec.GCPCloud {
 			benchmark, own = "CIS GKE ", gke
 		}
 		var all []string
@@ -25,7 +27,7 @@ func numbersOf(cloud Cloud) numbers {
 }
 
 // pods is what is asked of the pods that an environment runs, on every cloud.
-func pods(cloud Cloud) []Line {
+func pods(cloud spec.Cloud) []Line {
 	asked := numbersOf(cloud)
 	return []Line{
 		{
@@ -141,7 +143,7 @@ func pods(cloud Cloud) []Line {
 }
 
 // podRights is what is asked of the rights that an environment gives to pods.
-func podRights(cloud Cloud) []Line {
+func podRights(cloud spec.Cloud) []Line {
 	asked := numbersOf(cloud)
 	return []Line{
 		{

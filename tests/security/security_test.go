@@ -1,7 +1,6 @@
 package security_test
 
 import (
-	"encoding/json"
 	"path/filepath"
 	"regexp"
 	"testing"
@@ -19,26 +18,16 @@ import (
 )
 
 // deploy is a cloud's program.
-func deploy(cloud security.Cloud) func(*pulumi.Context, *spec.Environment) error {
-	return map[security.Cloud]func(*pulumi.Context, *spec.Environment) error{security.AWS: aws.Deploy, security.GCP: gcp.Deploy}[cloud]
-}
-
-// configured is an environment as it is written and as it is read.
-func configured(t *testing.T, cloud security.Cloud, shape security.Shape, setting security.Setting) (map[string]any, *spec.Environment) {
-	t.Helper()
-	configuration, err := security.Configuration(cloud, shape, setting)
-	require.NoError(t, err)
-	text, err := json.Marshal(configuration)
-	require.NoError(t, err)
-	environment, err := spec.Parse(text, "dev")
-	require.NoError(t, err)
-	return configuration, environment
+func deploy(cloud spec.Cloud) func(*pulumi.Context, *spec.Environment) error {
+	return map[spec.Cloud]func(*pulumi.Context, *spec.Environment) error{spec.AWSCloud: aws.Deploy, spec.GCPCloud: gcp.Deploy}[cloud]
 }
 
 // asked is what the program registers for an environment.
-func asked(t *testing.T, cloud security.Cloud, shape security.Shape, setting security.Setting) security.State {
+func asked(t *testing.T, cloud spec.Cloud, tier spec.Tier, setting security.Setting) security.State {
 	t.Helper()
-	_, environment := configured(t, cloud, shape, setting)
+	configuration, err := security.Configuration(cloud, tier, setting)
+	require.NoError(t, err)
+	environment := configuration.Parse(t)
 	ran := mocks.Run(t, mocks.Known, func(ctx *pulumi.Context) error { return deploy(cloud)(ctx, environment) })
 	var state security.State
 	for _, r := range ran.Resources {
@@ -61,10 +50,10 @@ func handles(r mocks.Resource) []string {
 
 func TestTheProgramAsksForWhatTheTableSays(t *testing.T) {
 	for _, table := range security.Tables() {
-		for _, shape := range security.Shapes() {
+		for _, tier := range security.Tiers() {
 			for _, setting := range security.Settings() {
-				t.Run(string(table.Cloud)+"/"+string(shape)+"/"+string(setting), func(t *testing.T) {
-					for _, wrong := range table.Judge(asked(t, table.Cloud, shape, setting), shape, setting) {
+				t.Run(string(table.Cloud)+"/"+string(tier)+"/"+string(setting), func(t *testing.T) {
+					for _, wrong := range table.Check(asked(t, table.Cloud, tier, setting), tier, setting) {
 						assert.Fail(t, wrong)
 					}
 				})

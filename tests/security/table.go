@@ -1,8 +1,10 @@
 package security
 
+import "github.com/djangostack/djangostack/stacks/spec"
+
 // Table is everything that is asked of an environment on one cloud.
 type Table struct {
-	Cloud    Cloud
+	Cloud    spec.Cloud
 	Title    string
 	Sections []Section
 	// Beyond lists what the benchmarks ask and no environment can answer, each with the

@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/djangostack/djangostack/stacks/lifecycle"
 	"github.com/djangostack/djangostack/stacks/spec"
+	"github.com/djangostack/djangostack/tests/testenv"
 )
 
 // Pulumi finds the plugin in its home at this version.
@@ -40,15 +40,7 @@ func oneID(ctx *pulumi.Context) error {
 // scripts/pulumi-home puts it there.
 func stack(t *testing.T, tier spec.Tier) auto.Stack {
 	t.Helper()
-	if os.Getenv("DJANGOSTACK_E2E") != "1" {
-		t.Skip("needs Pulumi's command line: run with DJANGOSTACK_E2E=1")
-	}
-	state := os.Getenv("DJANGOSTACK_STATE")
-	if state == "" {
-		state = filepath.Join("..", "..", "..", ".djangostack")
-	}
-	cli, err := lifecycle.FindCLI(t.Context(), os.Getenv("DJANGOSTACK_PULUMI"), state)
-	require.NoError(t, err)
+	cli := testenv.NeedsEngine(t)
 	command, err := auto.NewPulumiCommand(&auto.PulumiCommandOptions{Root: rootOf(t, cli.Path)})
 	require.NoError(t, err)
 

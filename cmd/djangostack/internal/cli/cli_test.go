@@ -16,6 +16,7 @@ import (
 
 	"github.com/djangostack/djangostack/cmd/djangostack/internal/cli"
 	"github.com/djangostack/djangostack/emulators/random"
+	"github.com/djangostack/djangostack/tests/testenv"
 )
 
 const valid = `config:
@@ -195,10 +196,7 @@ func TestDoctorNamesWhatFailsAndTheNextStep(t *testing.T) {
 }
 
 func TestAnEnvironmentsLife(t *testing.T) {
-	if os.Getenv("DJANGOSTACK_E2E") != "1" {
-		t.Skip("needs Pulumi's command line: run with DJANGOSTACK_E2E=1")
-	}
-	pulumi := pulumiOfRepository(t)
+	pulumi := testenv.NeedsEngine(t).Path
 	b := newBench(t)
 	t.Setenv("DJANGOSTACK_PULUMI", pulumi)
 	on := []string{"-s", "dev", "--providers", "embedded"}
@@ -236,18 +234,4 @@ func TestAnEnvironmentsLife(t *testing.T) {
 
 	require.Equal(t, 0, b.run(append(on, "destroy", "--yes")...), b.stderr)
 	assert.Equal(t, 0, b.run(append(on, "destroy", "--yes")...), "a second destroy finds nothing to do")
-}
-
-func pulumiOfRepository(t *testing.T) string {
-	t.Helper()
-	if given := os.Getenv("DJANGOSTACK_PULUMI"); given != "" {
-		return given
-	}
-	state := os.Getenv("DJANGOSTACK_STATE")
-	if state == "" {
-		state = filepath.Join("..", "..", "..", "..", ".djangostack")
-	}
-	path, err := filepath.Abs(filepath.Join(state, "bin", "pulumi"))
-	require.NoError(t, err)
-	return path
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/djangostack/djangostack/emulators/kubernetes/memory"
 	"github.com/djangostack/djangostack/emulators/random"
 	"github.com/djangostack/djangostack/stacks/spec"
+	"github.com/djangostack/djangostack/tests/testenv"
 )
 
 // play is a rehearsal's bench: a program, and a place for temporary files.
@@ -41,14 +42,6 @@ func newPlay(t *testing.T, program pulumi.RunFunc) *play {
 	require.NoError(t, os.Mkdir(p.temp, 0o700))
 	t.Setenv("TMPDIR", p.temp)
 	return p
-}
-
-func needEngine(t *testing.T) string {
-	t.Helper()
-	if os.Getenv("DJANGOSTACK_E2E") != "1" {
-		t.Skip("needs Pulumi's command line: run with DJANGOSTACK_E2E=1")
-	}
-	return pulumiOfRepository(t)
 }
 
 func (p *play) stage(*spec.Environment) (*cli.Stage, error) {
@@ -118,7 +111,7 @@ func configMap(ctx *pulumi.Context, name, color string, options ...pulumi.Resour
 }
 
 func TestARehearsalOfWhatBehaves(t *testing.T) {
-	pulumiPath := needEngine(t)
+	pulumiPath := testenv.NeedsEngine(t).Path
 	p := newPlay(t, func(ctx *pulumi.Context) error {
 		raw := config.New(ctx, "").Get("environment")
 		if !ctx.IsConfigSecret("djangostack:environment") {
@@ -182,7 +175,7 @@ const onAWS = `config:
 `
 
 func TestOnACloudTheProtectionIsLiftedByAnUpdate(t *testing.T) {
-	pulumiPath := needEngine(t)
+	pulumiPath := testenv.NeedsEngine(t).Path
 	p := newPlay(t, func(ctx *pulumi.Context) error {
 		var environment struct{ Protection string }
 		if err := config.New(ctx, "").TryObject("environment", &environment); err != nil {
@@ -201,7 +194,7 @@ func TestOnACloudTheProtectionIsLiftedByAnUpdate(t *testing.T) {
 }
 
 func TestARehearsalFailsOnWhatChangesEveryTime(t *testing.T) {
-	pulumiPath := needEngine(t)
+	pulumiPath := testenv.NeedsEngine(t).Path
 	p := newPlay(t, func(ctx *pulumi.Context) error {
 		return configMap(ctx, "clock", time.Now().Format(time.RFC3339Nano))
 	})
@@ -213,14 +206,14 @@ func TestARehearsalFailsOnWhatChangesEveryTime(t *testing.T) {
 }
 
 func TestARehearsalFailsOnWhatTheClusterRefuses(t *testing.T) {
-	pulumiPath := needEngine(t)
+	pulumiPath := testenv.NeedsEngine(t).Path
 	p := newPlay(t, func(ctx *pulumi.Context) error { return configMap(ctx, "Not_A_Name", "orange") })
 	assert.Equal(t, 5, p.rehearse(t.Context(), "--pulumi", pulumiPath))
 	assert.Contains(t, p.stderr, "RFC 1123")
 }
 
 func TestARehearsalFailsOnWhatIsLeft(t *testing.T) {
-	pulumiPath := needEngine(t)
+	pulumiPath := testenv.NeedsEngine(t).Path
 	p := newPlay(t, func(ctx *pulumi.Context) error { return configMap(ctx, "kept", "orange", pulumi.RetainOnDelete(true)) })
 	p.left = []cli.Leftover{{What: "Snapshot final", Stays: "asked for"}}
 	assert.Equal(t, 1, p.rehearse(t.Context(), "--pulumi", pulumiPath))
@@ -230,7 +223,7 @@ func TestARehearsalFailsOnWhatIsLeft(t *testing.T) {
 }
 
 func TestAnInterruptedRehearsalLeavesNothing(t *testing.T) {
-	pulumiPath := needEngine(t)
+	pulumiPath := testenv.NeedsEngine(t).Path
 	p := newPlay(t, func(ctx *pulumi.Context) error { return configMap(ctx, "data", "orange") })
 	ctx, cancel := context.WithCancel(t.Context())
 	p.began = func(step string) {
@@ -242,7 +235,7 @@ func TestAnInterruptedRehearsalLeavesNothing(t *testing.T) {
 }
 
 func TestARehearsalAsEvents(t *testing.T) {
-	pulumiPath := needEngine(t)
+	pulumiPath := testenv.NeedsEngine(t).Path
 	p := newPlay(t, func(ctx *pulumi.Context) error { return configMap(ctx, "data", "orange") })
 	require.Equal(t, 0, p.rehearse(t.Context(), "--pulumi", pulumiPath, "--json"), p.stderr)
 	var passed []string

@@ -50,7 +50,7 @@ func contractPage() string {
 
 func byProfile(value contract.Value) string {
 	var parts []string
-	for _, profile := range []string{"seed", "hnarayanan"} {
+	for _, profile := range contract.Profiles() {
 		if names := value.Profiles[profile]; len(names) > 0 {
 			parts = append(parts, profile+": "+quoted(names))
 		}

@@ -1,0 +1,100 @@
+// Package testenv decides whether a test runs that needs more than Go: Pulumi's command line, a Kubernetes cluster, or a
+// program that make builds.
+//
+// DJANGOSTACK_E2E=1 asks for these tests and DJANGOSTACK_E2E=0 skips them. Where the variable is not set, they run in
+// continuous integration (CI=true) and are skipped elsewhere. A test that was asked for never skips: a missing part
+// fails it.
+package testenv
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/stacks/lifecycle"
+)
+
+// NeedsEngine returns Pulumi's command line: the one that DJANGOSTACK_PULUMI names, the one that make built, or the one on PATH.
+func NeedsEngine(t testing.TB) *lifecycle.CLI {
+	t.Helper()
+	skipUnlessAsked(t, "Pulumi's command line", "make test-engine")
+	cli, err := lifecycle.FindCLI(context.Background(), os.Getenv("DJANGOSTACK_PULUMI"), StateDir(t))
+	require.NoError(t, err, "build Pulumi's command line with: make tools")
+	return cli
+}
+
+// NeedsKubeconfig returns the path of the kubeconfig of the cluster that the test may use: the value of KUBECONFIG.
+func NeedsKubeconfig(t testing.TB) string {
+	t.Helper()
+	skipUnlessAsked(t, "a Kubernetes cluster", "make test-engine")
+	kubeconfig := os.Getenv("KUBECONFIG")
+	require.FileExists(t, kubeconfig, "KUBECONFIG must name the kubeconfig of a cluster")
+	return kubeconfig
+}
+
+// NeedsTool returns the path of a program that make builds, such as kube-score.
+func NeedsTool(t testing.TB, name string) string {
+	t.Helper()
+	skipUnlessAsked(t, name, "make test-engine")
+	path := filepath.Join(StateDir(t), "bin", name)
+	require.FileExists(t, path, "build %s with make", name)
+	return path
+}
+
+// NeedsCluster returns the state directory with the programs and images that a cluster on this machine is started from.
+func NeedsCluster(t testing.TB) string {
+	t.Helper()
+	skipUnlessAsked(t, "root and the programs and images that make builds", "make test-pods")
+	state := StateDir(t)
+	for _, program := range []string{"djangostack", "djangostack-local", "pulumi"} {
+		require.FileExists(t, filepath.Join(state, "bin", program), "build it with: make programs")
+	}
+	require.DirExists(t, filepath.Join(state, "images"), "build the images with: make images")
+	return state
+}
+
+func skipUnlessAsked(t testing.TB, what, target string) {
+	t.Helper()
+	if !asked(os.Getenv("DJANGOSTACK_E2E"), os.Getenv("CI")) {
+		t.Skipf("needs %s; run it with: %s", what, target)
+	}
+}
+
+// asked tells whether the values of DJANGOSTACK_E2E and CI ask for the tests.
+func asked(e2e, ci string) bool {
+	switch e2e {
+	case "":
+		return ci == "true"
+	case "0":
+		return false
+	default:
+		return true
+	}
+}
+
+// StateDir returns the directory that make builds into: DJANGOSTACK_STATE, or .djangostack in the repository.
+func StateDir(t testing.TB) string {
+	t.Helper()
+	if state := os.Getenv("DJANGOSTACK_STATE"); state != "" {
+		return state
+	}
+	return filepath.Join(Root(t), ".djangostack")
+}
+
+// Root returns the repository's directory: the nearest one above the test's package that holds Pulumi.yaml.
+func Root(t testing.TB) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	require.NoError(t, err)
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "Pulumi.yaml")); err == nil {
+			return dir
+		}
+		parent := filepath.Dir(dir)
+		require.NotEqual(t, dir, parent, "the test does not run inside the repository")
+		dir = parent
+	}
+}
