@@ -10,12 +10,12 @@ import (
 
 // A value of a variable may name others: $(NAME) stands for the value of NAME, and
 // $$(NAME) for the text $(NAME). Every other dollar is a dollar.
-const reference = `\$?\$\(([A-Za-z_][A-Za-z0-9_]*)\)`
+var reference = regexp.MustCompile(`\$?\$\(([A-Za-z_][A-Za-z0-9_]*)\)`)
 
 // References lists the variables that a value names, each once.
 func References(value string) []string {
 	var names []string
-	for _, found := range regexp.MustCompile(reference).FindAllStringSubmatch(value, -1) {
+	for _, found := range reference.FindAllStringSubmatch(value, -1) {
 		if !strings.HasPrefix(found[0], "$$") && !slices.Contains(names, found[1]) {
 			names = append(names, found[1])
 		}
@@ -25,7 +25,7 @@ func References(value string) []string {
 
 // Plain is a value without references as the process sees it.
 func Unescaped(value string) string {
-	return regexp.MustCompile(reference).ReplaceAllStringFunc(value, func(found string) string {
+	return reference.ReplaceAllStringFunc(value, func(found string) string {
 		if strings.HasPrefix(found, "$$") {
 			return found[1:]
 		}
@@ -38,7 +38,7 @@ func Unescaped(value string) string {
 func Escaped(value string) string {
 	var out strings.Builder
 	rest := 0
-	for _, at := range regexp.MustCompile(reference).FindAllStringIndex(value, -1) {
+	for _, at := range reference.FindAllStringIndex(value, -1) {
 		out.WriteString(strings.ReplaceAll(value[rest:at[0]], "$", "$$"))
 		out.WriteString(value[at[0]:at[1]])
 		rest = at[1]

@@ -7,6 +7,8 @@ import (
 	"strings"
 )
 
+var staticPath = regexp.MustCompile(`^(/[A-Za-z0-9._~-]+)+/$`)
+
 // oldestWithCDN is the first minor version of GKE whose Gateways have a CDN
 // (https://docs.cloud.google.com/kubernetes-engine/docs/how-to/configure-cdn-for-gateway).
 const oldestWithCDN = 35
@@ -43,7 +45,7 @@ func (e *Environment) checkCDN(problems *Problems) {
 		problems.add("static.cdn", string(On), "needs a cloud")
 		return
 	}
-	if !regexp.MustCompile(`^(/[A-Za-z0-9._~-]+)+/$`).MatchString(e.Static.URL) {
+	if !staticPath.MatchString(e.Static.URL) {
 		problems.add("static.url", e.Static.URL, "must be a path such as /static/ with static.cdn on, which keeps what is below it")
 	}
 	if !slices.Contains(e.LoadBalancer.AllowedCIDRs, "0.0.0.0/0") {

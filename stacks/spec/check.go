@@ -9,6 +9,8 @@ import (
 	"github.com/djangostack/djangostack/components/contract"
 )
 
+var hostname = regexp.MustCompile(`^(\*|\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)$`)
+
 // check finds contradictions between values that are each allowed.
 func (e *Environment) check() Problems {
 	var problems Problems
@@ -82,7 +84,6 @@ func (e *Environment) checkAddress(problems *Problems) {
 	if e.Tier == Production && !reachable {
 		problems.add("app.url", nil, "is required in production: without it, app.hosts or web.ingress, Django answers every request with 400")
 	}
-	hostname := regexp.MustCompile(`^(\*|\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)$`)
 	for i, host := range e.App.Hosts {
 		if !hostname.MatchString(host) {
 			problems.add(indexed("app.hosts", i), host, "must be a host name without scheme, port or path")

@@ -10,6 +10,10 @@ import (
 	"github.com/djangostack/djangostack/components/sizes"
 )
 
+var dnsName = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+
+var rdsSnapshot = regexp.MustCompile(`^(arn:aws[a-z-]*:rds:[a-z0-9-]+:[0-9]{12}:snapshot:)?((rds|awsbackup):)?[A-Za-z][A-Za-z0-9-]*$`)
+
 // checkHost finds a host that a cloud's certificate, record or load balancer cannot
 // have. A certificate is read back in lower case, and would be replaced by every
 // update otherwise.
@@ -22,7 +26,7 @@ func (e *Environment) checkHost(problems *Problems) {
 	if address != host {
 		problems.add("app.url", e.App.URL, "must have its host in lower case and no port on a cloud: https://%s", host)
 	}
-	if !regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`).MatchString(host) {
+	if !dnsName.MatchString(host) {
 		problems.add("app.url", e.App.URL, "must name a host of the DNS on a cloud: labels of letters, digits and inner hyphens, 63 at most")
 	}
 	if host != "" && host == e.StaticHost() {
@@ -106,8 +110,7 @@ func (e *Environment) checkRDS(problems *Problems) {
 	if !limits.CanGrowDatabase(int(math.Ceil(storage)), int(math.Ceil(most))) {
 		problems.add("database.managed.maxStorage", string(managed.MaxStorage), "must be a tenth above database.managed.storage at least, which is %s, or the same", managed.Storage)
 	}
-	snapshot := regexp.MustCompile(`^(arn:aws[a-z-]*:rds:[a-z0-9-]+:[0-9]{12}:snapshot:)?((rds|awsbackup):)?[A-Za-z][A-Za-z0-9-]*$`)
-	if managed.RestoreFrom != "" && !snapshot.MatchString(managed.RestoreFrom) {
+	if managed.RestoreFrom != "" && !rdsSnapshot.MatchString(managed.RestoreFrom) {
 		problems.add("database.managed.restoreFrom", managed.RestoreFrom, "must be the identifier or ARN of a snapshot on RDS, as aws rds describe-db-snapshots lists them, for instance blog-1a2b3c-final")
 	}
 	if slices.Contains(reservedWords(), e.Database.Name) {

@@ -10,6 +10,8 @@ import (
 	"github.com/djangostack/djangostack/components/aws/limits"
 )
 
+var principalARN = regexp.MustCompile(limits.PrincipalARN)
+
 func (e *Environment) checkCloud(problems *Problems) {
 	e.checkSources(problems)
 	if e.Cluster.Source == SourceExisting && e.Cluster.Context == "" {
@@ -120,12 +122,11 @@ func checkBegin(problems *Problems, path string, block netip.Prefix) {
 // checkAdmins wants the roles and users themselves: a session's name, as aws sts
 // get-caller-identity prints it, is the usual mistake.
 func (e *Environment) checkAdmins(problems *Problems) {
-	principal := regexp.MustCompile(limits.PrincipalARN)
 	if e.AWS == nil {
 		return
 	}
 	for i, admin := range e.AWS.Admins {
-		if !principal.MatchString(admin) {
+		if !principalARN.MatchString(admin) {
 			problems.add(indexed("aws.admins", i), admin, "must be the ARN of an IAM role or user, for instance arn:aws:iam::123456789012:role/deployer")
 		}
 	}

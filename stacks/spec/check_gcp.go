@@ -11,6 +11,8 @@ import (
 	"github.com/djangostack/djangostack/components/gcp/limits"
 )
 
+var cloudSQLBackup = regexp.MustCompile(`^[a-z][a-z0-9-]{0,97}/[0-9]+$`)
+
 // checkGCP finds what Google Cloud's services refuse.
 func (e *Environment) checkGCP(problems *Problems) {
 	if e.Cloud != GCPCloud {
@@ -131,8 +133,7 @@ func (e *Environment) checkCloudSQL(problems *Problems) {
 	if version, err := strconv.Atoi(managed.Version); err == nil && version > limits.MaxDatabaseVersion {
 		problems.add("database.managed.version", managed.Version, "Cloud SQL has no PostgreSQL after %d", limits.MaxDatabaseVersion)
 	}
-	backup := regexp.MustCompile(`^[a-z][a-z0-9-]{0,97}/[0-9]+$`)
-	if managed.RestoreFrom != "" && !backup.MatchString(managed.RestoreFrom) {
+	if managed.RestoreFrom != "" && !cloudSQLBackup.MatchString(managed.RestoreFrom) {
 		problems.add("database.managed.restoreFrom", managed.RestoreFrom, "must be INSTANCE/BACKUP on Cloud SQL, as gcloud sql backups list shows them, for instance blog-1a2b3c/1700000000000")
 	}
 	problems.because(limits.CheckDatabaseMemory(managed.CPU, string(managed.Memory)), "database.managed.memory", managed.Memory)

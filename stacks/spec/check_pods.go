@@ -8,6 +8,8 @@ import (
 	"github.com/djangostack/djangostack/components/contract"
 )
 
+var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
 // checkPods finds what a cluster would refuse of the processes' pods.
 func (e *Environment) checkPods(problems *Problems) {
 	for _, process := range e.podsByPath() {
@@ -41,7 +43,7 @@ func (e *Environment) podsByPath() []processPods {
 
 // checkVariable refuses names that are none, and names that are somebody else's.
 func (e *Environment) checkVariable(problems *Problems, path, name string) {
-	if !regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`).MatchString(name) {
+	if !variableName.MatchString(name) {
 		problems.add(path, nil, "is not a variable name: letters, digits and underscores, not a digit first")
 	}
 	if slices.Contains(contract.PodVariables(), name) {
@@ -54,23 +56,22 @@ func (e *Environment) checkVariable(problems *Problems, path, name string) {
 
 // The forms of a label's key and value
 // (https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set).
-const (
-	labelKey   = `^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$`
-	labelValue = `^([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$`
+var (
+	labelKey   = regexp.MustCompile(`^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$`)
+	labelValue = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$`)
 )
 
 func (p Pods) check(problems *Problems, path string) {
-	key, value := regexp.MustCompile(labelKey), regexp.MustCompile(labelValue)
 	for _, name := range keys(p.NodeSelector) {
-		if !key.MatchString(name) {
+		if !labelKey.MatchString(name) {
 			problems.add(path+".nodeSelector."+name, nil, "is not a label's key, for instance kubernetes.io/arch")
 		}
-		if !value.MatchString(p.NodeSelector[name]) {
+		if !labelValue.MatchString(p.NodeSelector[name]) {
 			problems.add(path+".nodeSelector."+name, p.NodeSelector[name], "is not a label's value: letters, digits, dots, hyphens and underscores, at most 63")
 		}
 	}
 	for _, name := range keys(p.Annotations) {
-		if !key.MatchString(name) {
+		if !labelKey.MatchString(name) {
 			problems.add(path+".annotations."+name, nil, "is not an annotation's key, for instance example.com/team")
 		}
 	}
@@ -79,7 +80,7 @@ func (p Pods) check(problems *Problems, path string) {
 		if toleration.Key == "" && toleration.Value != "" {
 			problems.add(at+".key", nil, "is required, because %s.value is given", at)
 		}
-		if toleration.Key != "" && !key.MatchString(toleration.Key) {
+		if toleration.Key != "" && !labelKey.MatchString(toleration.Key) {
 			problems.add(at+".key", toleration.Key, "is not a taint's key, for instance dedicated")
 		}
 		if toleration.TolerationSeconds > 0 && toleration.Effect != "NoExecute" {

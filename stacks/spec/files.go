@@ -10,13 +10,15 @@ import (
 	"github.com/djangostack/djangostack/components/contract"
 )
 
+var filePath = regexp.MustCompile(`^/[A-Za-z0-9._/-]+$`)
+
 // checkFiles finds files that cannot be put where they are wanted.
 func (e *Environment) checkFiles(problems *Problems) {
 	size := 0
 	for _, file := range keys(e.App.Files) {
 		size += len(e.App.Files[file])
 		at := "app.files." + file
-		if !regexp.MustCompile(`^/[A-Za-z0-9._/-]+$`).MatchString(file) || stdpath.Clean(file) != file {
+		if !filePath.MatchString(file) || stdpath.Clean(file) != file {
 			problems.add(at, nil, "is not the path of a file from the root, for instance /etc/newrelic.ini")
 		}
 		for _, used := range []string{"/dev", "/proc", "/sys", "/tmp", "/etc/djangostack", e.Static.Root} {

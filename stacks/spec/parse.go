@@ -54,9 +54,16 @@ func (e *Environment) complete(stated map[string]any, read ReadFile, stack strin
 	return append(problems, e.checkStated(stated)...)
 }
 
+// mostBytes is far more than an environment needs. Files of the app, which are in the
+// configuration, have 1 MiB at most.
+const mostBytes = 4 << 20
+
 func decode(raw []byte) (any, error) {
 	if len(bytes.TrimSpace(raw)) == 0 {
 		return nil, Problems{{Path: "environment", Allowed: "is missing: set the object djangostack:environment in Pulumi.<stack>.yaml"}}
+	}
+	if len(raw) > mostBytes {
+		return nil, Problems{{Path: "environment", Allowed: fmt.Sprintf("may have at most %d bytes, has %d", mostBytes, len(raw))}}
 	}
 	decoder := json.NewDecoder(bytes.NewReader(raw))
 	decoder.UseNumber()

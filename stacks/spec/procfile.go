@@ -6,6 +6,12 @@ import (
 	"strings"
 )
 
+var procfileLine = regexp.MustCompile(`^([A-Za-z0-9_-]+):\s+(.+)$`)
+
+var assignment = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*=`)
+
+var quotedWords = regexp.MustCompile(`'[^']*'|"[^"]*"|\$\([^)]*\)|\\.`)
+
 // ReadFile reads a file that a configuration names by its path, relative to the
 // directory of Pulumi.yaml.
 type ReadFile func(path string) ([]byte, error)
@@ -19,7 +25,7 @@ func IsProcfilePath(value string) bool {
 // procLine is a line of a Procfile: a process' name, a colon, and its command
 // (https://devcenter.heroku.com/articles/procfile).
 func procLine(line string) (name, command string, found bool) {
-	parts := regexp.MustCompile(`^([A-Za-z0-9_-]+):\s+(.+)$`).FindStringSubmatch(line)
+	parts := procfileLine.FindStringSubmatch(line)
 	if parts == nil {
 		return "", "", false
 	}
@@ -155,13 +161,13 @@ const forShells = "$\"'`\\*?[]{}()<>|&;~#"
 // one, by a shell that gives way to the command: only then does the command get the
 // signal to stop.
 func execWords(line string) ([]string, error) {
-	if regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*=`).MatchString(line) {
+	if assignment.MatchString(line) {
 		return nil, fmt.Errorf("begins with a variable: set it in the env of the process")
 	}
 	if !strings.ContainsAny(line, forShells) {
 		return strings.Fields(line), nil
 	}
-	outside := regexp.MustCompile(`'[^']*'|"[^"]*"|\$\([^)]*\)|\\.`).ReplaceAllString(line, "")
+	outside := quotedWords.ReplaceAllString(line, "")
 	if strings.ContainsAny(outside, "|&;") {
 		return nil, fmt.Errorf("runs several commands, of which none would get the signal to stop: put them into a script that ends with exec, or the first of them into release.before")
 	}

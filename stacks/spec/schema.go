@@ -28,6 +28,8 @@ const schemaName = "environment.json"
 
 // compiledSchema compiles the schema once, since that takes far longer than checking a value
 // against it.
+//
+//nolint:gochecknoglobals // never assigned again
 var compiledSchema = sync.OnceValues(func() (*jsonschema.Schema, error) {
 	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(schemaJSON))
 	if err != nil {

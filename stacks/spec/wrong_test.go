@@ -387,6 +387,11 @@ func TestAMistypedFieldCausesNoSecondMistake(t *testing.T) {
 	}
 }
 
+func TestATooLargeConfigurationIsRefused(t *testing.T) {
+	_, err := spec.Parse([]byte(strings.Repeat(" ", 4<<20)+"{}"), "dev")
+	assert.ErrorContains(t, err, "environment: may have at most 4194304 bytes, has 4194306")
+}
+
 func TestTextAfterTheConfigurationIsRefused(t *testing.T) {
 	_, err := spec.Parse([]byte(`{"cloud": "none"} {"cloud": "aws"}`), "dev")
 	assert.ErrorContains(t, err, "environment: has text after its end")
