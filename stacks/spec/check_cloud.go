@@ -131,27 +131,3 @@ func (e *Environment) checkAdmins(problems *Problems) {
 		}
 	}
 }
-
-func (e *Environment) checkDNS(problems *Problems) {
-	if !strings.HasPrefix(e.App.URL, "https://") {
-		problems.add("app.url", e.App.URL, "must be an https address on a cloud: the load balancer serves nothing else")
-		return
-	}
-	if e.DNS == nil {
-		problems.add("dns", nil, "is required on a cloud: the certificate of app.url is proven by its zone")
-		return
-	}
-	host := hostOf(e.App.URL)
-	if host != e.DNS.Zone && !strings.HasSuffix(host, "."+e.DNS.Zone) {
-		problems.add("dns.zone", e.DNS.Zone, "must hold the name of app.url, which is %s", host)
-	}
-	if e.DNS.Parent == "" {
-		return
-	}
-	if e.DNS.Source == SourceExisting {
-		problems.add("dns.parent", e.DNS.Parent, "would be ignored, because dns.source is existing")
-	}
-	if !strings.HasSuffix(e.DNS.Zone, "."+e.DNS.Parent) {
-		problems.add("dns.parent", e.DNS.Parent, "must be a zone above dns.zone, which is %s", e.DNS.Zone)
-	}
-}

@@ -2,13 +2,8 @@ package spec
 
 import (
 	"regexp"
-	"slices"
 	"strings"
-
-	"github.com/djangostack/djangostack/components/contract"
 )
-
-var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // checkPods finds what a cluster would refuse of the processes' pods.
 func (e *Environment) checkPods(problems *Problems) {
@@ -39,19 +34,6 @@ func (e *Environment) podsByPath() []processPods {
 		all = append(all, processPods{indexed("cron", i), cron.Pods})
 	}
 	return all
-}
-
-// checkVariable refuses names that are none, and names that are somebody else's.
-func (e *Environment) checkVariable(problems *Problems, path, name string) {
-	if !variableName.MatchString(name) {
-		problems.add(path, nil, "is not a variable name: letters, digits and underscores, not a digit first")
-	}
-	if slices.Contains(contract.PodVariables(), name) {
-		problems.add(path, nil, "is set by every pod itself")
-	}
-	if taken := contract.PathOf(name, e.profiles()); taken != "" && e.has(taken) {
-		problems.add(path, nil, "is set by the environment contract (%s)", taken)
-	}
 }
 
 // The forms of a label's key and value

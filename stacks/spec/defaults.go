@@ -1,7 +1,6 @@
 package spec
 
 import (
-	"encoding/json"
 	"strings"
 
 	"github.com/djangostack/djangostack/components/names"
@@ -123,75 +122,6 @@ func (e *Environment) forProduction() {
 	e.Search.Memory = "8Gi"
 	e.Search.Storage = "50Gi"
 	e.Search.Availability = MultiZone
-}
-
-func resources(cpu, memory, memoryLimit Quantity) Resources {
-	return Resources{CPU: cpu, Memory: memory, MemoryLimit: memoryLimit, EphemeralStorage: "1Gi"}
-}
-
-// UnmarshalJSON fills in a worker's defaults before reading it.
-func (w *Worker) UnmarshalJSON(raw []byte) error {
-	type plain Worker
-	worker := plain(defaultWorker())
-	if err := json.Unmarshal(raw, &worker); err != nil {
-		return err
-	}
-	*w = Worker(worker)
-	return nil
-}
-
-func defaultWorker() Worker {
-	return Worker{
-		Queues:             []string{"celery"},
-		Replicas:           1,
-		Concurrency:        2,
-		LongestTaskSeconds: 300,
-		Resources:          resources("100m", "256Mi", "512Mi"),
-	}
-}
-
-// UnmarshalJSON fills in an external database's defaults before reading it.
-func (d *ExternalDatabase) UnmarshalJSON(raw []byte) error {
-	type plain ExternalDatabase
-	database := plain{Port: 5432, SSLMode: "require"}
-	if err := json.Unmarshal(raw, &database); err != nil {
-		return err
-	}
-	*d = ExternalDatabase(database)
-	return nil
-}
-
-// UnmarshalJSON fills in an external Redis' defaults before reading it.
-func (r *ExternalRedis) UnmarshalJSON(raw []byte) error {
-	type plain ExternalRedis
-	redis := plain{Port: 6379, TLS: "required"}
-	if err := json.Unmarshal(raw, &redis); err != nil {
-		return err
-	}
-	*r = ExternalRedis(redis)
-	return nil
-}
-
-// UnmarshalJSON fills in a rule's defaults before reading it.
-func (r *CORSRule) UnmarshalJSON(raw []byte) error {
-	type plain CORSRule
-	rule := plain{Methods: []string{"GET", "HEAD"}, Expose: []string{"Content-Type"}, MaxAgeSeconds: 3600}
-	if err := json.Unmarshal(raw, &rule); err != nil {
-		return err
-	}
-	*r = CORSRule(rule)
-	return nil
-}
-
-// UnmarshalJSON fills in a zone's defaults before reading it.
-func (d *DNS) UnmarshalJSON(raw []byte) error {
-	type plain DNS
-	zone := plain{Origin: Origin{Source: SourceExisting}}
-	if err := json.Unmarshal(raw, &zone); err != nil {
-		return err
-	}
-	*d = DNS(zone)
-	return nil
 }
 
 // derive fills in the defaults that follow from other values.

@@ -3,19 +3,6 @@
 // nothing here imports a cloud's SDK, so that checking a configuration is fast.
 package spec
 
-//go:generate go run ./internal/generate
-
-// Cloud names where an environment stands.
-type Cloud string
-
-// An environment stands on a Kubernetes cluster that is already there, or on a
-// network and cluster of its own on AWS or Google Cloud.
-const (
-	NoCloud  Cloud = "none"
-	AWSCloud Cloud = "aws"
-	GCPCloud Cloud = "gcp"
-)
-
 // Tier says what an environment is for; it decides defaults only, never what
 // can be configured.
 type Tier string
@@ -24,28 +11,6 @@ type Tier string
 const (
 	Staging    Tier = "staging"
 	Production Tier = "production"
-)
-
-// Protection says whether resources that hold data may be deleted or replaced.
-type Protection string
-
-// Protected resources are refused deletion and replacement; Disposable ones go
-// with their environment.
-const (
-	Protected  Protection = "protected"
-	Disposable Protection = "disposable"
-)
-
-// DataHolder names a part of the environment that holds data, as written under
-// allowDataLoss.
-type DataHolder string
-
-// The parts of an environment that hold data.
-const (
-	DatabaseData DataHolder = "database"
-	BrokerData   DataHolder = "broker"
-	MediaData    DataHolder = "media"
-	SearchData   DataHolder = "search"
 )
 
 // Environment is one whole environment: where it stands, the data services,
@@ -111,44 +76,4 @@ type Environment struct {
 	Registry Registry `json:"registry,omitempty"`
 	// A warning when the environment costs more than expected; on a cloud.
 	Budget *Budget `json:"budget,omitempty"`
-}
-
-// Cluster is the Kubernetes cluster of the environment.
-type Cluster struct {
-	Origin
-	// The context of the kubeconfig; required with source existing, since the current context is never used.
-	Context string `json:"context,omitempty" jsonschema:"minLength=1"`
-	// Path of the kubeconfig file; with source existing.
-	Kubeconfig string `json:"kubeconfig,omitempty" jsonschema:"minLength=1" default:"the KUBECONFIG variable, then ~/.kube/config"`
-	// Version of Kubernetes; on a cloud.
-	Version string `json:"version,omitempty" jsonschema:"pattern=^1\\.[0-9]{2}$"`
-	// auto: the cloud brings nodes as pods need them; nodes: groups that nodes describes; on a cloud. A cluster on AWS can go from nodes to auto, and not back; on Google Cloud another mode is another cluster.
-	Mode ClusterMode `json:"mode,omitempty" jsonschema:"enum=auto,enum=nodes"`
-	// From where the cluster's API is reached; on a cloud.
-	Endpoint Endpoint `json:"endpoint,omitempty"`
-	// The nodes; with mode nodes.
-	Nodes Nodes `json:"nodes,omitempty"`
-}
-
-// Namespace is the namespace that everything stands in.
-type Namespace struct {
-	Origin
-	// Name of the namespace.
-	Name string `json:"name,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9-]{0\\,61}[a-z0-9])?$" default:"app.name, a hyphen and the stack's name"`
-	// The Pod Security level that a created namespace enforces.
-	PodSecurity string `json:"podSecurity,omitempty" jsonschema:"enum=restricted,enum=baseline,enum=privileged"`
-}
-
-// ProtectionOf tells whether the engine must refuse to delete or replace what
-// holds the data of the named part.
-func (e *Environment) ProtectionOf(holder DataHolder) bool {
-	if e.Protection != Protected {
-		return false
-	}
-	for _, allowed := range e.AllowDataLoss {
-		if allowed == holder {
-			return false
-		}
-	}
-	return true
 }

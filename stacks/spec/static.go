@@ -51,3 +51,52 @@ func (e *Environment) checkStaticServer(problems *Problems) {
 		problems.add("web.port", e.Web.Port, "must be below %d with static.server nginx: the app listens on the next one", highest)
 	}
 }
+
+// StaticStore says where collected static files live.
+type StaticStore string
+
+// The stores: collected into each web pod as it starts, collected once for each
+// release into a volume that the web pods share, already in the image, or
+// collected into a bucket behind a CDN.
+const (
+	StaticInPod    StaticStore = "pod"
+	StaticInVolume StaticStore = "volume"
+	StaticInImage  StaticStore = "image"
+	StaticInBucket StaticStore = "bucket"
+)
+
+// Static is the static files. The app itself serves them (WhiteNoise), or a CDN
+// in front of a bucket.
+type Static struct {
+	// pod: each web pod collects them as it starts; volume: a release command collects them into a volume that the web pods share; image: the image holds them; bucket: a release command collects them into a bucket behind a CDN.
+	Store StaticStore `json:"store,omitempty" jsonschema:"enum=pod,enum=volume,enum=image,enum=bucket"`
+	// whitenoise: the app serves them itself; nginx: a container beside the app in each web pod does, and hands everything else on; with store pod or volume. With store bucket the CDN does.
+	Server StaticServer `json:"server,omitempty" jsonschema:"enum=whitenoise,enum=nginx"`
+	// on: a CDN keeps the static files near their readers, also those that pods serve. On AWS it has a host of its own, static below dns.zone; on Google Cloud it is part of the load balancer, whose cluster must be of version 1.35 or later. Needs a cloud.
+	CDN Switch `json:"cdn,omitempty" jsonschema:"enum=on,enum=off" default:"on with store bucket, otherwise off"`
+	// The container of server nginx.
+	NGINX NGINX `json:"nginx,omitempty"`
+	// Pages of other origins that may read the bucket; only with store bucket.
+	CORS []CORSRule `json:"cors,omitempty"`
+	// The URL prefix (STATIC_URL); a path with cdn on, in front of which the app finds the CDN's host.
+	URL string `json:"url,omitempty" jsonschema:"pattern=^(/|https?://).*/$" default:"/static/; with store bucket the CDN's address"`
+	// The folder that they are collected into (STATIC_ROOT).
+	Root string `json:"root,omitempty" jsonschema:"pattern=^/[A-Za-z0-9._/-]+$"`
+	// The shared volume; only with store volume.
+	Volume Volume `json:"volume,omitempty"`
+	// How nodes may mount the shared volume. ReadWriteOnce is for clusters of one node.
+	AccessMode string `json:"accessMode,omitempty" jsonschema:"enum=ReadWriteMany,enum=ReadWriteOnce"`
+}
+
+func (e *Environment) checkStatic(problems *Problems) {
+	root := e.Static.Root
+	for _, used := range []string{"/tmp", "/dev", "/proc", "/sys", "/etc", "/var/run"} {
+		if root == used || strings.HasPrefix(root, used+"/") {
+			problems.add("static.root", root, "may not lie in %s", used)
+		}
+	}
+	one := e.Static.AccessMode == "ReadWriteOnce"
+	if e.Static.Store == StaticInVolume && one && e.Tier == Production && e.Web.MostPods() > 1 {
+		problems.add("static.accessMode", "ReadWriteOnce", "with several web pods production needs ReadWriteMany, or static.store pod or image")
+	}
+}

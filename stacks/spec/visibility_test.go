@@ -26,24 +26,3 @@ func TestTheVisibilityTimeoutFollowsFromTheLongestTask(t *testing.T) {
 		})
 	}
 }
-
-func TestAPoolHoldsMoreConnectionsThanTheServer(t *testing.T) {
-	text := changed(t, minimal, "web", map[string]any{"replicas": 50})
-	_, err := parse(t, text)
-	require.ErrorContains(t, err, "database.maxConnections")
-
-	_, err = parse(t, changed(t, text, "database.pooler", map[string]any{"kind": "pgbouncer", "poolSize": 20}))
-	assert.NoError(t, err)
-}
-
-func TestAReferenceToWhatIsThereIsAllowed(t *testing.T) {
-	text := changed(t, minimal, "app.env", map[string]any{"DSN": "$(DATABASE_URL)&x=1", "SELF": "http://$(POD_IP):8000", "PRICE": "$5 $$(DATABASE_URI)"})
-	text = changed(t, text, "web.env", map[string]any{"MINE": "$(DSN)"})
-	_, err := parse(t, text)
-	assert.NoError(t, err)
-}
-
-func TestTheVariablesOfAMonitorAreTheApps(t *testing.T) {
-	_, err := parse(t, changed(t, minimal, "app.secretEnv.SENTRY_DSN", "https://x@sentry.example.com/1"))
-	assert.NoError(t, err)
-}

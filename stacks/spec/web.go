@@ -1,22 +1,5 @@
 package spec
 
-// Quantity is an amount in Kubernetes' notation: 100m, 0.5, 256Mi, 1Gi.
-type Quantity string
-
-// Resources is what one container asks of the scheduler and may use at most.
-type Resources struct {
-	// CPU reserved.
-	CPU Quantity `json:"cpu,omitempty"`
-	// Memory reserved.
-	Memory Quantity `json:"memory,omitempty"`
-	// CPU at most; none by default, since throttling a web process only adds latency.
-	CPULimit Quantity `json:"cpuLimit,omitempty"`
-	// Memory at most; the container is killed above it.
-	MemoryLimit Quantity `json:"memoryLimit,omitempty"`
-	// Disk that the container may fill, and that is reserved: /tmp, its log, and volumes that go with the pod. It is evicted above it.
-	EphemeralStorage Quantity `json:"ephemeralStorage,omitempty"`
-}
-
 // WebServer is the program that serves HTTP.
 type WebServer string
 
@@ -85,62 +68,4 @@ type Ingress struct {
 	TLSSecretName string `json:"tlsSecretName,omitempty" jsonschema:"minLength=1"`
 	// Annotations, for instance of an issuer.
 	Annotations map[string]string `json:"annotations,omitempty"`
-}
-
-// Worker is a set of Celery worker pods that serve the same queues.
-type Worker struct {
-	// Name of the set; its Deployment is named app-worker-name.
-	Name string `json:"name" jsonschema:"pattern=^[a-z]([a-z0-9-]{0\\,18}[a-z0-9])?$"`
-	// The queues served.
-	Queues []string `json:"queues,omitempty" jsonschema:"minItems=1,pattern=^[A-Za-z0-9._:-]+$,uniqueItems=true"`
-	// Pods.
-	Replicas int `json:"replicas,omitempty" jsonschema:"minimum=1,maximum=500"`
-	// Lets the number of pods follow the load, instead of replicas; none when left out.
-	Autoscaling *Autoscaling `json:"autoscaling,omitempty"`
-	// Tasks that one pod runs at once.
-	Concurrency int `json:"concurrency,omitempty" jsonschema:"minimum=1,maximum=256"`
-	// Seconds the longest task may take; shutdown waits for it.
-	LongestTaskSeconds int `json:"longestTaskSeconds,omitempty" jsonschema:"minimum=1,maximum=86400"`
-	// The command to run instead of celery worker.
-	Command []string `json:"command,omitempty" jsonschema:"minItems=1,minLength=1"`
-	// Arguments after the command.
-	Args []string `json:"args,omitempty" jsonschema:"minItems=1,minLength=1"`
-	// Seconds from the request to stop to the kill.
-	TerminationGracePeriodSeconds int `json:"terminationGracePeriodSeconds,omitempty" jsonschema:"minimum=1,maximum=90000" default:"longestTaskSeconds + 5"`
-	// How the cluster asks whether a pod is well.
-	Probes Probes `json:"probes,omitempty" default:"by heartbeatFile if it is set, otherwise none"`
-	// File that the app touches at least every 20 seconds while the worker is alive; when named, a worker that stops touching it is restarted.
-	HeartbeatFile string `json:"heartbeatFile,omitempty" jsonschema:"pattern=^/tmp/"`
-	// Resources of each pod's container.
-	Resources Resources `json:"resources,omitempty"`
-	Pods
-}
-
-// Beat is the Celery scheduler.
-type Beat struct {
-	// Whether the scheduler runs.
-	Enabled bool `json:"enabled,omitempty"`
-	// The command to run instead of celery beat.
-	Command []string `json:"command,omitempty" jsonschema:"minItems=1,minLength=1"`
-	// Arguments after the command.
-	Args []string `json:"args,omitempty" jsonschema:"minItems=1,minLength=1"`
-	// Size of the volume that keeps the schedule.
-	ScheduleSize Quantity `json:"scheduleSize,omitempty"`
-	// Resources of the container.
-	Resources Resources `json:"resources,omitempty"`
-	Pods
-}
-
-// Shell is a pod to open a shell in: one container with the app's image and
-// environment, one with psql. It closes by itself.
-type Shell struct {
-	// Whether the pod is opened.
-	Enabled bool `json:"enabled,omitempty"`
-	// Why it is opened, for instance a ticket; written to the pod's log and its annotations. A change opens it anew. Production must say.
-	Reason string `json:"reason,omitempty" jsonschema:"minLength=1,maxLength=200,pattern=^[^\\p{Cc}]*$"`
-	// Minutes until it closes by itself; a release opens it anew.
-	Minutes int `json:"minutes,omitempty" jsonschema:"minimum=1,maximum=1440"`
-	// Resources of the container.
-	Resources Resources `json:"resources,omitempty"`
-	Pods
 }

@@ -1,0 +1,9 @@
+package spec
+
+// Budget warns when the environment costs more than expected.
+type Budget struct {
+	// US dollars a month.
+	MonthlyUSD int `json:"monthlyUSD" jsonschema:"minimum=1"`
+	// Who is told at 80 percent, and when 100 percent are forecast.
+	Emails []string `json:"emails" jsonschema:"minItems=1,maxItems=10,pattern=^[^@\\s\\,;<>]+@[^@\\s\\,;<>]+$,uniqueItems=true"`
+}

@@ -1,0 +1,23 @@
+package spec
+
+func (e *Environment) checkCelery(problems *Problems) {
+	celery := len(e.Workers) > 0 || e.Beat.Enabled
+	ownCommands := !e.Beat.Enabled || len(e.Beat.Command) > 0
+	for _, worker := range e.Workers {
+		ownCommands = ownCommands && len(worker.Command) > 0
+	}
+	if celery && !ownCommands && e.App.CeleryApp == "" {
+		problems.add("app.celeryApp", nil, "is required, because workers or beat are configured")
+	}
+	if celery && e.Broker.Kind == None {
+		problems.add("broker.kind", string(None), "workers and beat need a broker: in-cluster or external")
+	}
+	seen := map[string]int{}
+	for i, worker := range e.Workers {
+		if first, twice := seen[worker.Name]; twice {
+			problems.add(indexed("workers", i)+".name", worker.Name, "is the name of workers[%d] already", first)
+			continue
+		}
+		seen[worker.Name] = i
+	}
+}

@@ -1,0 +1,50 @@
+package spec
+
+import (
+	"encoding/json"
+	"strings"
+)
+
+// DNS is the zone in which the environment's names stand.
+type DNS struct {
+	Origin
+	// Name of the zone, for instance example.com.
+	Zone string `json:"zone" jsonschema:"pattern=^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$"`
+	// Zone of the same account, one level up or more, that a created zone is delegated from.
+	Parent string `json:"parent,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$"`
+}
+
+// UnmarshalJSON fills in a zone's defaults before reading it.
+func (d *DNS) UnmarshalJSON(raw []byte) error {
+	type plain DNS
+	zone := plain{Origin: Origin{Source: SourceExisting}}
+	if err := json.Unmarshal(raw, &zone); err != nil {
+		return err
+	}
+	*d = DNS(zone)
+	return nil
+}
+
+func (e *Environment) checkDNS(problems *Problems) {
+	if !strings.HasPrefix(e.App.URL, "https://") {
+		problems.add("app.url", e.App.URL, "must be an https address on a cloud: the load balancer serves nothing else")
+		return
+	}
+	if e.DNS == nil {
+		problems.add("dns", nil, "is required on a cloud: the certificate of app.url is proven by its zone")
+		return
+	}
+	host := hostOf(e.App.URL)
+	if host != e.DNS.Zone && !strings.HasSuffix(host, "."+e.DNS.Zone) {
+		problems.add("dns.zone", e.DNS.Zone, "must hold the name of app.url, which is %s", host)
+	}
+	if e.DNS.Parent == "" {
+		return
+	}
+	if e.DNS.Source == SourceExisting {
+		problems.add("dns.parent", e.DNS.Parent, "would be ignored, because dns.source is existing")
+	}
+	if !strings.HasSuffix(e.DNS.Zone, "."+e.DNS.Parent) {
+		problems.add("dns.parent", e.DNS.Parent, "must be a zone above dns.zone, which is %s", e.DNS.Zone)
+	}
+}

@@ -1,0 +1,30 @@
+package spec
+
+import (
+	"strings"
+)
+
+// checkImage wants a tag or a digest, because an image without either changes
+// under the same configuration.
+func (e *Environment) checkImage(problems *Problems) {
+	for path, image := range map[string]string{"app.image": e.App.Image, "database.image": e.Database.Image, "cache.image": e.Cache.Image, "broker.image": e.Broker.Image} {
+		tag := imageTag(image)
+		if tag == "" {
+			problems.add(path, image, "must end in a tag or a digest, for instance %s:1.0", image)
+		}
+		if tag == "latest" && e.Tier == Production {
+			problems.add(path, image, "must name one release in production, not latest")
+		}
+	}
+}
+
+func imageTag(image string) string {
+	if at := strings.LastIndex(image, "@"); at >= 0 {
+		return image[at+1:]
+	}
+	colon := strings.LastIndex(image, ":")
+	if colon <= strings.LastIndex(image, "/") {
+		return ""
+	}
+	return image[colon+1:]
+}

@@ -1,0 +1,55 @@
+package spec
+
+import (
+	"encoding/json"
+)
+
+// Worker is a set of Celery worker pods that serve the same queues.
+type Worker struct {
+	// Name of the set; its Deployment is named app-worker-name.
+	Name string `json:"name" jsonschema:"pattern=^[a-z]([a-z0-9-]{0\\,18}[a-z0-9])?$"`
+	// The queues served.
+	Queues []string `json:"queues,omitempty" jsonschema:"minItems=1,pattern=^[A-Za-z0-9._:-]+$,uniqueItems=true"`
+	// Pods.
+	Replicas int `json:"replicas,omitempty" jsonschema:"minimum=1,maximum=500"`
+	// Lets the number of pods follow the load, instead of replicas; none when left out.
+	Autoscaling *Autoscaling `json:"autoscaling,omitempty"`
+	// Tasks that one pod runs at once.
+	Concurrency int `json:"concurrency,omitempty" jsonschema:"minimum=1,maximum=256"`
+	// Seconds the longest task may take; shutdown waits for it.
+	LongestTaskSeconds int `json:"longestTaskSeconds,omitempty" jsonschema:"minimum=1,maximum=86400"`
+	// The command to run instead of celery worker.
+	Command []string `json:"command,omitempty" jsonschema:"minItems=1,minLength=1"`
+	// Arguments after the command.
+	Args []string `json:"args,omitempty" jsonschema:"minItems=1,minLength=1"`
+	// Seconds from the request to stop to the kill.
+	TerminationGracePeriodSeconds int `json:"terminationGracePeriodSeconds,omitempty" jsonschema:"minimum=1,maximum=90000" default:"longestTaskSeconds + 5"`
+	// How the cluster asks whether a pod is well.
+	Probes Probes `json:"probes,omitempty" default:"by heartbeatFile if it is set, otherwise none"`
+	// File that the app touches at least every 20 seconds while the worker is alive; when named, a worker that stops touching it is restarted.
+	HeartbeatFile string `json:"heartbeatFile,omitempty" jsonschema:"pattern=^/tmp/"`
+	// Resources of each pod's container.
+	Resources Resources `json:"resources,omitempty"`
+	Pods
+}
+
+// UnmarshalJSON fills in a worker's defaults before reading it.
+func (w *Worker) UnmarshalJSON(raw []byte) error {
+	type plain Worker
+	worker := plain(defaultWorker())
+	if err := json.Unmarshal(raw, &worker); err != nil {
+		return err
+	}
+	*w = Worker(worker)
+	return nil
+}
+
+func defaultWorker() Worker {
+	return Worker{
+		Queues:             []string{"celery"},
+		Replicas:           1,
+		Concurrency:        2,
+		LongestTaskSeconds: 300,
+		Resources:          resources("100m", "256Mi", "512Mi"),
+	}
+}
