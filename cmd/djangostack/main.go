@@ -1,4 +1,7 @@
-// Command djangostack brings environments for a Django app up and down.
+// Command djangostack previews, creates, updates and destroys environments for a Django app.
+//
+// It links the Pulumi program of package stacks, the built-in providers, and the emulators that
+// rehearsals use. Everything else is in the packages below internal.
 package main
 
 import (
@@ -18,17 +21,17 @@ func main() {
 
 func dependencies() cli.Dependencies {
 	return cli.Dependencies{
-		Program:   stacks.Program,
-		Needs:     []string{"kubernetes", "random"},
-		Embedded:  embedded,
-		Rehearsal: stage,
-		Stdin:     os.Stdin,
-		Stdout:    os.Stdout,
-		Stderr:    os.Stderr,
+		Program:       stacks.Program,
+		ProviderNames: []string{"kubernetes", "random"},
+		BuiltIn:       builtInProviders,
+		Emulators:     newEmulators,
+		Stdin:         os.Stdin,
+		Stdout:        os.Stdout,
+		Stderr:        os.Stderr,
 	}
 }
 
-func embedded() map[string]pulumirpc.ResourceProviderServer {
+func builtInProviders() map[string]pulumirpc.ResourceProviderServer {
 	return map[string]pulumirpc.ResourceProviderServer{
 		"kubernetes": kubernetes.New(kubernetes.Options{}),
 		"random":     random.New(),

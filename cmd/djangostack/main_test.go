@@ -16,7 +16,7 @@ import (
 	"github.com/djangostack/djangostack/tests/testenv"
 )
 
-// Protected holds data in the cluster, as production does not ship.
+// protected is a production environment with its data in the cluster, unlike the shipped one.
 const protected = `config:
   djangostack:environment:
     cloud: none
@@ -39,8 +39,8 @@ const protected = `config:
     web: {ingress: {ingressClassName: traefik, host: blog.example.com, tlsSecretName: blog-example-com}}
 `
 
-// rehearsed rehearses a stack of the repository and returns what was written and the
-// state after up.
+// rehearsed rehearses a stack of the repository and returns the output, the exit code and the resources
+// after up.
 func rehearsed(t *testing.T, stack string, more ...string) (text string, code int, urns []string) {
 	t.Helper()
 	t.Setenv("DJANGOSTACK_PULUMI", testenv.NeedsEngine(t).Path)
@@ -52,7 +52,7 @@ func rehearsed(t *testing.T, stack string, more ...string) (text string, code in
 		require.NoError(t, os.WriteFile(filepath.Join(project, file), text, 0o600))
 	}
 	require.NoError(t, os.WriteFile(filepath.Join(project, "Pulumi.protected.yaml"), []byte(protected), 0o600))
-	t.Setenv("KUBECONFIG", filepath.Join(project, "there-is-none"))
+	t.Setenv("KUBECONFIG", filepath.Join(project, "no-kubeconfig"))
 	t.Setenv("TMPDIR", t.TempDir())
 
 	var out bytes.Buffer
@@ -62,7 +62,7 @@ func rehearsed(t *testing.T, stack string, more ...string) (text string, code in
 	code = cli.Run(t.Context(), needed, nil, append([]string{"rehearse", "-s", stack, "--dir", project, "--export", export}, more...))
 	left, err := os.ReadDir(os.Getenv("TMPDIR"))
 	require.NoError(t, err)
-	assert.Empty(t, left, "temporary files are gone")
+	assert.Empty(t, left, "the temporary files are removed")
 
 	var state struct {
 		Deployment struct{ Resources []struct{ URN string } }
@@ -76,16 +76,16 @@ func rehearsed(t *testing.T, stack string, more ...string) (text string, code in
 	return out.String(), code, urns
 }
 
-// shipped is a configuration of the repository, and what its rehearsal shows.
+// shipped is a configuration of the repository and what its rehearsal prints.
 type shipped struct {
-	stack, place string
-	// pairs are what goes before what, in the teardown.
-	pairs [][2]string
-	// stays are said to be left, and why.
-	stays []string
+	stack, cloud string
+	// deletedBefore are pairs of resources; the first must be deleted before the second.
+	deletedBefore [][2]string
+	// kept are resources that remain after destroy, with the reason.
+	kept []string
 }
 
-func everyShipped() []shipped {
+func shippedConfigurations() []shipped {
 	inCluster := [][2]string{{"Deployment blog-beat", "Deployment blog-web"}, {"Deployment blog-web", "Namespace blog-namespace"}}
 	onAWS := append(slices.Clone(inCluster), [][2]string{
 		{"TargetGroupBinding blog", "TargetGroup blog"}, {"Namespace blog-namespace", "Cluster blog-cluster"}, {"Cluster blog-cluster", "Vpc blog-vpc"},
@@ -94,7 +94,7 @@ func everyShipped() []shipped {
 		{"Gateway blog-gateway", "Cluster blog-cluster"}, {"Namespace blog-namespace", "Cluster blog-cluster"}, {"Cluster blog-cluster", "Network blog-network"},
 	}...)
 	return []shipped{
-		{"local", "existing", inCluster, nil},
+		{"local", "none", inCluster, nil},
 		{"staging", "aws", onAWS, []string{"Zone Zexample.com (was there before)"}},
 		{"staging", "gcp", onGCP, []string{"managedZones/example-com (was there before)", "(key rings cannot be deleted)"}},
 		{"production", "aws", onAWS, []string{"Zone Zexample.com (was there before)", "the final snapshot of blog"}},
@@ -102,33 +102,33 @@ func everyShipped() []shipped {
 	}
 }
 
-func TestEveryShippedConfigurationRehearsesClean(t *testing.T) {
-	for _, one := range everyShipped() {
-		t.Run(one.stack+" on "+one.place, func(t *testing.T) {
-			text, code, urns := rehearsed(t, one.stack, "--set", "cloud="+one.place)
+func TestRehearsalOfEveryShippedConfigurationPasses(t *testing.T) {
+	for _, one := range shippedConfigurations() {
+		t.Run(one.stack+" on "+one.cloud, func(t *testing.T) {
+			text, code, urns := rehearsed(t, one.stack, "--set", "cloud="+one.cloud)
 			require.Equal(t, 0, code, text)
-			assert.Contains(t, text, one.stack+" rehearses clean in")
+			assert.Contains(t, text, "the rehearsal of "+one.stack+" passed in")
 			assert.True(t, slices.ContainsFunc(urns, func(urn string) bool { return strings.HasSuffix(urn, "kubernetes:apps/v1:Deployment::blog-web") }), urns)
-			for _, pair := range one.pairs {
+			for _, pair := range one.deletedBefore {
 				first, second := strings.LastIndex(text, "deleted   "+pair[0]), strings.LastIndex(text, "deleted   "+pair[1])
 				assert.Positive(t, first, pair[0])
 				assert.Less(t, first, second, "%v", pair)
 			}
-			_, left, found := strings.Cut(text, "what is left\n")
+			_, remaining, found := strings.Cut(text, "remaining resources\n")
 			require.True(t, found)
-			for _, stays := range one.stays {
-				assert.Contains(t, left, stays)
+			for _, kept := range one.kept {
+				assert.Contains(t, remaining, kept)
 			}
 		})
 	}
 }
 
-func TestWhatHoldsDataIsShownToBeKept(t *testing.T) {
+func TestRehearsalShowsThatProtectedDataIsKept(t *testing.T) {
 	text, code, _ := rehearsed(t, "protected")
 	require.Equal(t, 0, code, text)
-	assert.Contains(t, text, "refused, as it should be, because of")
-	for _, holder := range []string{"blog-postgres-data", "blog-redis-broker-data"} {
-		assert.Contains(t, text, holder)
+	assert.Contains(t, text, "refused, as expected, because these resources are protected")
+	for _, resource := range []string{"blog-postgres-data", "blog-redis-broker-data"} {
+		assert.Contains(t, text, resource)
 	}
-	assert.Contains(t, text, "throwaway values stand for app.secretEnv.STRIPE_KEY")
+	assert.Contains(t, text, "random values replace these secrets: app.secretEnv.STRIPE_KEY")
 }

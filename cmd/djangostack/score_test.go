@@ -18,16 +18,16 @@ import (
 	"github.com/djangostack/djangostack/tests/testenv"
 )
 
-// ignored are the checks of kube-score that do not hold for good reasons.
+// ignored are the checks of kube-score that the manifests fail on purpose, with the reasons.
 func ignored() map[string]string {
 	return map[string]string{
-		"container-image-pull-policy":              "a tag names one release for ever, and a registry that is away must not keep a pod from coming back",
-		"container-security-context-user-group-id": "the users are those of the images; app.runAsUser chooses the app's, and no pod sees a folder of its node",
-		"statefulset-has-servicename":              "a server of one pod is asked for by its Service; nobody asks for a pod by its name",
+		"container-image-pull-policy":              "a tag never moves to another image, and a pod must be able to restart while the registry is unreachable",
+		"container-security-context-user-group-id": "each image sets its own user, app.runAsUser sets the app's, and no pod mounts a directory of its node",
+		"statefulset-has-servicename":              "clients use the Service of a single-pod server; none uses the name of a pod",
 	}
 }
 
-// scored are the configurations of the repository, where each can stand.
+// scored are the configurations of the repository, on every cloud that they allow.
 func scored() [][]string {
 	return [][]string{
 		{"local"},
@@ -39,7 +39,7 @@ func scored() [][]string {
 	}
 }
 
-func TestWhatIsShippedIsSound(t *testing.T) {
+func TestManifestsPassKubeScore(t *testing.T) {
 	testenv.NeedsTool(t, "kube-score")
 	for _, configuration := range scored() {
 		t.Run(strings.Join(configuration, " "), func(t *testing.T) {
@@ -49,7 +49,7 @@ func TestWhatIsShippedIsSound(t *testing.T) {
 	}
 }
 
-// rendered are the manifests of a configuration of the repository.
+// rendered returns the manifests of a configuration of the repository.
 func rendered(t *testing.T, configuration []string) []byte {
 	t.Helper()
 	root, err := filepath.Abs(filepath.Join("..", ".."))
@@ -62,7 +62,7 @@ func rendered(t *testing.T, configuration []string) []byte {
 	return out.Bytes()
 }
 
-// finding is one object and what kube-score says of it.
+// finding is the result of kube-score for one object.
 type finding struct {
 	Name   string `json:"object_name"`
 	Checks []struct {
@@ -73,10 +73,10 @@ type finding struct {
 	}
 }
 
-// gradeCritical is kube-score's worst.
+// gradeCritical is kube-score's worst grade.
 const gradeCritical = 1
 
-// critical are the findings that are critical and have no reason to be ignored.
+// critical returns the critical findings that are not ignored.
 func critical(t *testing.T, manifests []byte) []string {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), testenv.NeedsTool(t, "kube-score"), "score", "--output-format", "json", "--output-version", "v2", "--kubernetes-version", "v1.35",
@@ -84,7 +84,7 @@ func critical(t *testing.T, manifests []byte) []string {
 		"--ignore-container-cpu-limit", "-")
 	command.Stdin = bytes.NewReader(manifests)
 	out, err := command.Output()
-	// It exits with 1 when it found something.
+	// kube-score exits with 1 if it finds something.
 	var exit *exec.ExitError
 	require.True(t, err == nil || errors.As(err, &exit), "running kube-score: %v", err)
 	var objects []finding

@@ -1,6 +1,6 @@
-// Command pulumi-resource-kubernetes is the built-in provider kubernetes as a plugin, for
-// staging environments on machines that cannot download the published plugin. It
-// refuses production; see the package plugin.
+// Command pulumi-resource-kubernetes serves the built-in kubernetes provider as a Pulumi plugin, for staging
+// environments on machines that cannot download the published plugin. It refuses production; see
+// package plugin.
 package main
 
 import (

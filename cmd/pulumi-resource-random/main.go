@@ -1,6 +1,6 @@
-// Command pulumi-resource-random is the built-in provider random as a plugin, for
-// staging environments on machines that cannot download the published plugin. It
-// refuses production; see the package plugin.
+// Command pulumi-resource-random serves the built-in random provider as a Pulumi plugin, for staging
+// environments on machines that cannot download the published plugin. It refuses production; see
+// package plugin.
 package main
 
 import (

@@ -16,33 +16,33 @@ import (
 type backend struct {
 	url string
 	// embedded says that it is the one in the state directory.
-	embedded bool
+	inStateDir bool
 }
 
 // chooseBackend takes the first that is said: by option, by PULUMI_BACKEND_URL,
 // by Pulumi.yaml; then the embedded one if it already holds the stack, so that a
 // login made later does not lose it; then a `pulumi login`; else the embedded one.
 func (p *Project) chooseBackend(stack string) (backend, error) {
-	embedded := backend{url: fileURL(filepath.Join(p.state, "backend")), embedded: true}
+	embedded := backend{url: fileURL(filepath.Join(p.state, "backend")), inStateDir: true}
 	if p.options.Backend != "" {
-		return p.absolute(p.options.Backend)
+		return p.parseBackend(p.options.Backend)
 	}
 	if fromEnv := os.Getenv("PULUMI_BACKEND_URL"); fromEnv != "" {
-		return p.absolute(fromEnv)
+		return p.parseBackend(fromEnv)
 	}
 	if p.project.Backend != nil && p.project.Backend.URL != "" {
-		return p.absolute(p.project.Backend.URL)
+		return p.parseBackend(p.project.Backend.URL)
 	}
-	if p.embeddedHolds(stack) {
+	if p.stateDirHas(stack) {
 		return embedded, nil
 	}
 	if login := p.login(); login != "" {
-		return p.absolute(login)
+		return p.parseBackend(login)
 	}
 	return embedded, nil
 }
 
-func (p *Project) embeddedHolds(stack string) bool {
+func (p *Project) stateDirHas(stack string) bool {
 	stacks := filepath.Join(p.state, "backend", workspace.BookkeepingDir, "stacks", p.Name())
 	return isFile(filepath.Join(stacks, settingsName(stack)+".json"))
 }
@@ -61,7 +61,7 @@ func (p *Project) login() string {
 
 // absolute makes a file backend's path independent of the working directory: as
 // in Pulumi, file://./x is relative to the project and ~ is the user's home.
-func (p *Project) absolute(raw string) (backend, error) {
+func (p *Project) parseBackend(raw string) (backend, error) {
 	path, isFileURL := strings.CutPrefix(raw, "file://")
 	if !isFileURL {
 		if _, err := url.Parse(raw); err != nil || !strings.Contains(raw, "://") {
@@ -90,13 +90,13 @@ func fileURL(path string) string { return "file://" + filepath.ToSlash(path) }
 
 // prepare makes what the backend and its encryption need, and returns the
 // variables that select them.
-func (p *Project) prepare(chosen backend, secrets stackfile.Secrets) (map[string]string, error) {
+func (p *Project) backendEnv(chosen backend, secrets stackfile.Secrets) (map[string]string, error) {
 	env := map[string]string{
 		"PULUMI_BACKEND_URL": chosen.url,
 		// A workspace that was lost finds the salt in the state.
 		"PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER": "true",
 	}
-	if chosen.embedded {
+	if chosen.inStateDir {
 		if err := os.MkdirAll(filepath.Join(p.state, "backend"), 0o700); err != nil {
 			return nil, fmt.Errorf("making the state's backend: %w", err)
 		}

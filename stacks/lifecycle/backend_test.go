@@ -99,7 +99,7 @@ func TestAPassphraseIsMadeOnlyWhereItBelongs(t *testing.T) {
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
 			project := isolated(t, plainProject, ProjectOptions{SecretsProvider: test.provider})
-			env, err := project.prepare(test.backend, test.secrets)
+			env, err := project.backendEnv(test.backend, test.secrets)
 			if test.refused {
 				var invalid *ConfigInvalidError
 				require.ErrorAs(t, err, &invalid)

@@ -32,7 +32,7 @@ func FindCLI(ctx context.Context, given, stateDir string) (*CLI, error) {
 		return nil, &CLIError{Err: err}
 	}
 	if given != "" {
-		cli, err := examine(ctx, given, home)
+		cli, err := checkCLI(ctx, given, home)
 		if err != nil {
 			return nil, &CLIError{Err: err}
 		}
@@ -40,7 +40,7 @@ func FindCLI(ctx context.Context, given, stateDir string) (*CLI, error) {
 	}
 	var tried []error
 	for _, candidate := range candidates(stateDir) {
-		cli, err := examine(ctx, candidate, home)
+		cli, err := checkCLI(ctx, candidate, home)
 		if err == nil {
 			return cli, nil
 		}
@@ -68,7 +68,7 @@ func isFile(path string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-func examine(ctx context.Context, path, home string) (*CLI, error) {
+func checkCLI(ctx context.Context, path, home string) (*CLI, error) {
 	absolute, err := filepath.Abs(path)
 	if err != nil {
 		return nil, fmt.Errorf("finding %s: %w", path, err)

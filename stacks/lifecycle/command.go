@@ -19,7 +19,7 @@ import (
 
 // killAfterAbort is how long Pulumi has, once told twice to stop, to write its
 // state: a file takes milliseconds, a remote backend seconds.
-const killAfterAbort = 20 * time.Second
+const abortTimeout = 20 * time.Second
 
 // command runs Pulumi's command line for the Automation API. The API's own
 // kills Pulumi ten seconds after an interrupt, which loses what is under way;
@@ -27,16 +27,16 @@ const killAfterAbort = 20 * time.Second
 type command struct {
 	cli *CLI
 	// drain is how long an interrupted run may take to end by itself.
-	drain time.Duration
+	drainTime time.Duration
 	// abort, when closed, ends a drain early: Pulumi is interrupted again.
 	abort <-chan struct{}
 
 	mu   sync.Mutex
-	last outcome
+	last commandResult
 }
 
 // outcome is how the latest run ended.
-type outcome struct {
+type commandResult struct {
 	stderr string
 	code   int
 	killed bool
@@ -59,17 +59,17 @@ func (c *command) Run(ctx context.Context, workdir string, stdin io.Reader,
 	process.Stdin = stdin
 	process.Stdout = io.MultiWriter(append(slices.Clone(stdouts), &stdout)...)
 	process.Stderr = io.MultiWriter(append(slices.Clone(stderrs), &stderr)...)
-	separate(process)
+	startInOwnGroup(process)
 
 	killed, err := c.runToEnd(ctx, process)
 	code := exitCode(err)
 	c.mu.Lock()
-	c.last = outcome{stderr: stderr.String(), code: code, killed: killed}
+	c.last = commandResult{stderr: stderr.String(), code: code, killed: killed}
 	c.mu.Unlock()
 	return stdout.String(), stderr.String(), code, err
 }
 
-func (c *command) latest() outcome {
+func (c *command) latest() commandResult {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.last
@@ -96,7 +96,7 @@ func (c *command) runToEnd(ctx context.Context, process *exec.Cmd) (killed bool,
 	// It may have ended by itself in the meantime; then there is nobody to tell.
 	_ = interrupt(process)
 
-	drained := time.NewTimer(c.drain)
+	drained := time.NewTimer(c.drainTime)
 	defer drained.Stop()
 	select {
 	case err := <-ended:
@@ -109,7 +109,7 @@ func (c *command) runToEnd(ctx context.Context, process *exec.Cmd) (killed bool,
 	select {
 	case err := <-ended:
 		return false, err
-	case <-time.After(killAfterAbort):
+	case <-time.After(abortTimeout):
 	}
 	kill(process)
 	return true, <-ended

@@ -41,15 +41,15 @@ func (s *Stack) Destroy(ctx context.Context, options DestroyOptions) (DestroyRes
 	return DestroyResult{Result: s.summarise(began, kept, nil, err)}, err
 }
 
-func (s *Stack) destroy(ctx context.Context, options DestroyOptions) (*stream, error) {
-	stack, err := s.find(ctx)
+func (s *Stack) destroy(ctx context.Context, options DestroyOptions) (*collector, error) {
+	stack, err := s.selectStack(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.liftProtection(ctx, options.DeleteData); err != nil {
+	if err := s.unprotect(ctx, options.DeleteData); err != nil {
 		return nil, err
 	}
-	kept, err := s.run(ctx, "destroy", stack, func(ctx context.Context, stream chan<- events.EngineEvent) error {
+	kept, err := s.runOperation(ctx, "destroy", stack, func(ctx context.Context, stream chan<- events.EngineEvent) error {
 		opts := []optdestroy.Option{optdestroy.EventStreams(stream), optdestroy.SuppressProgress(), optdestroy.SuppressOutputs(), optdestroy.Color("never")}
 		if s.options.Parallel > 0 {
 			opts = append(opts, optdestroy.Parallel(s.options.Parallel))

@@ -25,11 +25,11 @@ func (e *CLIError) Unwrap() error { return e.Err }
 // LockedError says that another run holds the stack.
 type LockedError struct {
 	Stack   string
-	Holders []LockHolder
+	Owners []LockOwner
 }
 
 // LockHolder is who holds a stack's lock, as far as the lock says.
-type LockHolder struct {
+type LockOwner struct {
 	User string
 	Host string
 	PID  int
@@ -37,7 +37,7 @@ type LockHolder struct {
 	Since time.Time
 }
 
-func (h LockHolder) String() string {
+func (h LockOwner) String() string {
 	who := fmt.Sprintf("process %d", h.PID)
 	if h.User != "" || h.Host != "" {
 		who += fmt.Sprintf(" of %s@%s", h.User, h.Host)
@@ -49,8 +49,8 @@ func (h LockHolder) String() string {
 }
 
 func (e *LockedError) Error() string {
-	holders := make([]string, len(e.Holders))
-	for i, holder := range e.Holders {
+	holders := make([]string, len(e.Owners))
+	for i, holder := range e.Owners {
 		holders[i] = holder.String()
 	}
 	by := strings.Join(holders, ", ")

@@ -35,8 +35,8 @@ func TestMain(m *testing.M) {
 }
 
 func upAsChild(dir string) error {
-	slow := newSlow()
-	env, shut, err := slow.serve()
+	slow := newSlowProvider()
+	env, stop, err := slow.serve()
 	if err != nil {
 		return err
 	}
@@ -60,47 +60,47 @@ func upAsChild(dir string) error {
 		return err
 	}
 	_, err = stack.Up(context.Background())
-	return errors.Join(err, shut())
+	return errors.Join(err, stop())
 }
 
 func TestCancelInTheMiddleDrainsAndTheNextRunGoesOn(t *testing.T) {
-	b := newBench(t)
-	b.slow.drains = true
-	b.configure("dev", thing{Name: "a"}, thing{Name: "b", Seconds: 3}, thing{Name: "c"})
+	p := newTestProject(t)
+	p.slow.drains = true
+	p.configure("dev", thing{Name: "a"}, thing{Name: "b", Seconds: 3}, thing{Name: "c"})
 	ctx, cancel := context.WithCancel(context.Background())
 	go func() {
-		b.waitBegun("b")
+		p.waitBegun("b")
 		cancel()
 	}()
-	stack := b.open("dev", lifecycle.StackOptions{})
+	stack := p.open("dev", lifecycle.StackOptions{})
 
 	_, err := stack.Up(ctx)
 
 	var cancelled *lifecycle.CancelledError
 	require.ErrorAs(t, err, &cancelled)
 	assert.False(t, cancelled.Killed)
-	assert.Equal(t, []string{"a", "b"}, b.slow.made(), "what was under way ends, nothing new begins")
+	assert.Equal(t, []string{"a", "b"}, p.slow.createdNames(), "what was under way ends, nothing new begins")
 	require.NoError(t, stack.Close())
 
-	result := b.up("dev")
+	result := p.up("dev")
 	assert.Equal(t, 1, result.Changes["create"])
-	assert.Equal(t, []string{"a", "b", "c"}, b.slow.made())
+	assert.Equal(t, []string{"a", "b", "c"}, p.slow.createdNames())
 }
 
 func TestAbortEndsTheDrain(t *testing.T) {
-	b := newBench(t)
-	b.slow.drains = true
-	b.configure("dev", thing{Name: "a", Seconds: 60})
+	p := newTestProject(t)
+	p.slow.drains = true
+	p.configure("dev", thing{Name: "a", Seconds: 60})
 	ctx, cancel := context.WithCancel(context.Background())
 	abort := make(chan struct{})
 	go func() {
-		b.waitBegun("a")
+		p.waitBegun("a")
 		cancel()
 		time.Sleep(time.Second)
 		close(abort)
 	}()
 	began := time.Now()
-	stack := b.open("dev", lifecycle.StackOptions{Abort: abort})
+	stack := p.open("dev", lifecycle.StackOptions{Abort: abort})
 
 	_, err := stack.Up(ctx)
 
@@ -109,65 +109,65 @@ func TestAbortEndsTheDrain(t *testing.T) {
 	assert.Less(t, time.Since(began), 45*time.Second)
 	require.NoError(t, stack.Close())
 
-	b.configure("dev", thing{Name: "a"})
-	b.up("dev")
-	b.assertUpToDate()
+	p.configure("dev", thing{Name: "a"})
+	p.up("dev")
+	p.assertUpToDate()
 }
 
 func TestKillInTheMiddleAndTheNextRunGoesOn(t *testing.T) {
-	b := newBench(t)
-	b.configure("dev", thing{Name: "a"}, thing{Name: "b", Seconds: 60})
-	child := b.startChild("b")
-	pulumi := b.lockHolder()
+	p := newTestProject(t)
+	p.configure("dev", thing{Name: "a"}, thing{Name: "b", Seconds: 60})
+	child := p.startChild("b")
+	pulumi := p.lockHolder()
 
 	// Pulumi first: killed after its parent it would be warned and let go.
 	require.NoError(t, syscall.Kill(pulumi, syscall.SIGKILL))
 	require.NoError(t, syscall.Kill(-child.Process.Pid, syscall.SIGKILL))
 	_ = child.Wait()
-	b.waitGone(pulumi)
+	p.waitGone(pulumi)
 
-	b.configure("dev", thing{Name: "a"}, thing{Name: "b"})
-	b.up("dev")
-	assert.Contains(t, b.messages(), "removing the lock that a killed run left behind")
-	assert.Contains(t, b.messages(), "interrupted in the middle of a change")
-	b.assertUpToDate()
+	p.configure("dev", thing{Name: "a"}, thing{Name: "b"})
+	p.up("dev")
+	assert.Contains(t, p.messages(), "removing the lock that a killed run left behind")
+	assert.Contains(t, p.messages(), "interrupted in the middle of a change")
+	p.assertUpToDate()
 }
 
 func TestKillOfTheParentAloneReleasesTheStack(t *testing.T) {
-	b := newBench(t)
-	b.configure("dev", thing{Name: "a"}, thing{Name: "b", Seconds: 60})
-	child := b.startChild("b")
+	p := newTestProject(t)
+	p.configure("dev", thing{Name: "a"}, thing{Name: "b", Seconds: 60})
+	child := p.startChild("b")
 
 	require.NoError(t, syscall.Kill(child.Process.Pid, syscall.SIGKILL))
 	_ = child.Wait()
 
-	b.options.LockWait = 30 * time.Second
-	b.configure("dev", thing{Name: "a"}, thing{Name: "b"})
-	b.up("dev")
-	b.assertUpToDate()
+	p.options.LockWait = 30 * time.Second
+	p.configure("dev", thing{Name: "a"}, thing{Name: "b"})
+	p.up("dev")
+	p.assertUpToDate()
 }
 
 func TestALiveLockIsAnErrorThatNamesItsHolder(t *testing.T) {
-	b := newBench(t)
-	b.configure("dev", thing{Name: "a"}, thing{Name: "b", Seconds: 60})
-	child := b.startChild("b")
+	p := newTestProject(t)
+	p.configure("dev", thing{Name: "a"}, thing{Name: "b", Seconds: 60})
+	child := p.startChild("b")
 
-	_, err := b.project().Stack(context.Background(), "dev", lifecycle.StackOptions{})
+	_, err := p.project().Stack(context.Background(), "dev", lifecycle.StackOptions{})
 
 	var locked *lifecycle.LockedError
 	require.ErrorAs(t, err, &locked)
-	require.Len(t, locked.Holders, 1)
-	assert.Equal(t, child.Process.Pid, locked.Holders[0].PID)
+	require.Len(t, locked.Owners, 1)
+	assert.Equal(t, child.Process.Pid, locked.Owners[0].PID)
 
 	// Another machine shares the backend and not the workspace.
-	b.options.StateDir = filepath.Join(b.dir, "other")
-	b.options.Backend = "file://" + filepath.Join(b.dir, "state", "pulumi", "backend")
-	b.t.Setenv("PULUMI_CONFIG_PASSPHRASE_FILE", filepath.Join(b.dir, "state", "pulumi", "passphrase"))
-	stack := b.open("dev", lifecycle.StackOptions{})
+	p.options.StateDir = filepath.Join(p.dir, "other")
+	p.options.Backend = "file://" + filepath.Join(p.dir, "state", "pulumi", "backend")
+	p.t.Setenv("PULUMI_CONFIG_PASSPHRASE_FILE", filepath.Join(p.dir, "state", "pulumi", "passphrase"))
+	stack := p.open("dev", lifecycle.StackOptions{})
 	_, err = stack.Up(context.Background())
 	require.ErrorAs(t, err, &locked)
-	require.Len(t, locked.Holders, 1)
-	assert.Equal(t, b.lockHolder(), locked.Holders[0].PID)
+	require.Len(t, locked.Owners, 1)
+	assert.Equal(t, p.lockHolder(), locked.Owners[0].PID)
 
 	_, err = stack.Outputs(context.Background())
 	require.NoError(t, err, "reading goes on beside an update")
@@ -175,22 +175,22 @@ func TestALiveLockIsAnErrorThatNamesItsHolder(t *testing.T) {
 
 // startChild brings dev up in another process and returns when it is making the
 // thing.
-func (b *bench) startChild(until string) *exec.Cmd {
-	b.t.Helper()
+func (p *testProject) startChild(until string) *exec.Cmd {
+	p.t.Helper()
 	child := exec.Command(os.Args[0])
-	child.Env = append(os.Environ(), childVariable+"="+b.dir)
+	child.Env = append(os.Environ(), childVariable+"="+p.dir)
 	child.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	child.Stderr = os.Stderr
 	out, err := child.StdoutPipe()
-	require.NoError(b.t, err)
-	require.NoError(b.t, child.Start())
-	b.t.Cleanup(func() { b.killAll(child) })
+	require.NoError(p.t, err)
+	require.NoError(p.t, child.Start())
+	p.t.Cleanup(func() { p.killAll(child) })
 
 	var seen strings.Builder
 	buffer := make([]byte, 4096)
 	for !strings.Contains(seen.String(), "begun "+until+"\n") {
 		n, err := out.Read(buffer)
-		require.NoError(b.t, err, "the child ended before it made %s", until)
+		require.NoError(p.t, err, "the child ended before it made %s", until)
 		seen.Write(buffer[:n])
 	}
 	return child
@@ -198,50 +198,50 @@ func (b *bench) startChild(until string) *exec.Cmd {
 
 // killAll ends the child and its Pulumi, if they are still there, and waits
 // until nothing writes into the directory.
-func (b *bench) killAll(child *exec.Cmd) {
-	holders := b.lockHolders()
+func (p *testProject) killAll(child *exec.Cmd) {
+	holders := p.lockHolders()
 	_ = syscall.Kill(-child.Process.Pid, syscall.SIGKILL)
 	_ = child.Wait()
 	for _, pid := range holders {
 		_ = syscall.Kill(pid, syscall.SIGKILL)
-		b.waitGone(pid)
+		p.waitGone(pid)
 	}
 }
 
 // lockHolder is the process that Pulumi's lock of dev names.
-func (b *bench) lockHolder() int {
-	b.t.Helper()
-	holders := b.lockHolders()
-	require.Len(b.t, holders, 1)
+func (p *testProject) lockHolder() int {
+	p.t.Helper()
+	holders := p.lockHolders()
+	require.Len(p.t, holders, 1)
 	return holders[0]
 }
 
-func (b *bench) lockHolders() []int {
-	b.t.Helper()
-	locks, err := filepath.Glob(filepath.Join(b.dir, "state", "pulumi", "backend", ".pulumi", "locks", "organization", "bench", "dev", "*.json"))
-	require.NoError(b.t, err)
+func (p *testProject) lockHolders() []int {
+	p.t.Helper()
+	locks, err := filepath.Glob(filepath.Join(p.dir, "state", "pulumi", "backend", ".pulumi", "locks", "organization", "shop", "dev", "*.json"))
+	require.NoError(p.t, err)
 	var pids []int
 	for _, lock := range locks {
 		text, err := os.ReadFile(lock)
-		require.NoError(b.t, err)
+		require.NoError(p.t, err)
 		var content struct{ Pid int }
-		require.NoError(b.t, json.Unmarshal(text, &content))
+		require.NoError(p.t, json.Unmarshal(text, &content))
 		pids = append(pids, content.Pid)
 	}
 	return pids
 }
 
-func (b *bench) waitGone(pid int) {
-	b.t.Helper()
-	require.Eventually(b.t, func() bool {
+func (p *testProject) waitGone(pid int) {
+	p.t.Helper()
+	require.Eventually(p.t, func() bool {
 		status, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 		return errors.Is(err, os.ErrNotExist) || strings.Contains(string(status), ") Z ")
 	}, 20*time.Second, 50*time.Millisecond)
 }
 
-func (b *bench) messages() string {
+func (p *testProject) messages() string {
 	var text strings.Builder
-	for _, event := range b.seen() {
+	for _, event := range p.seen() {
 		text.WriteString(event.Message + "\n")
 	}
 	return text.String()
@@ -249,12 +249,12 @@ func (b *bench) messages() string {
 
 // assertUpToDate brings dev up once more: nothing changes and nothing is
 // said of earlier runs.
-func (b *bench) assertUpToDate() {
-	b.t.Helper()
-	b.mu.Lock()
-	b.events = nil
-	b.mu.Unlock()
-	result := b.up("dev")
-	assert.False(b.t, result.Changes.Any(), "changes: %v", result.Changes)
-	assert.NotContains(b.t, b.messages(), "interrupted")
+func (p *testProject) assertUpToDate() {
+	p.t.Helper()
+	p.mu.Lock()
+	p.events = nil
+	p.mu.Unlock()
+	result := p.up("dev")
+	assert.False(p.t, result.Changes.Any(), "changes: %v", result.Changes)
+	assert.NotContains(p.t, p.messages(), "interrupted")
 }

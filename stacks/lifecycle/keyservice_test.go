@@ -62,73 +62,73 @@ func (k *keyService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // withKey lets a bench's stacks be encrypted with a key of AWS.
-func (b *bench) withKey() *keyService {
-	b.t.Helper()
+func (p *testProject) withKey() *keyService {
+	p.t.Helper()
 	service := &keyService{}
 	server := httptest.NewServer(service)
-	b.t.Cleanup(server.Close)
+	p.t.Cleanup(server.Close)
 	for name, value := range map[string]string{
 		"AWS_ENDPOINT_URL_KMS": server.URL, "AWS_ACCESS_KEY_ID": "AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": "example",
 		"AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": os.DevNull, "AWS_SHARED_CREDENTIALS_FILE": os.DevNull,
 	} {
-		b.t.Setenv(name, value)
+		p.t.Setenv(name, value)
 	}
-	b.options.SecretsProvider = "awskms://alias/shop?region=eu-central-1"
+	p.options.SecretsProvider = "awskms://alias/shop?region=eu-central-1"
 	return service
 }
 
 func TestAKeyOfAWSEncryptsAStacksSecrets(t *testing.T) {
-	b := newBench(t)
-	service := b.withKey()
+	p := newTestProject(t)
+	service := p.withKey()
 	const value = "correct-horse-battery"
-	path := b.configure("dev", thing{Name: "a", Label: "one"})
+	path := p.configure("dev", thing{Name: "a", Label: "one"})
 
-	stack := b.open("dev", lifecycle.StackOptions{})
+	stack := p.open("dev", lifecycle.StackOptions{})
 	require.NoError(t, stack.SetSecret(context.Background(), "things[0].secret", strings.NewReader(value)))
 	require.NoError(t, stack.Close())
 
 	text, err := os.ReadFile(path)
 	require.NoError(t, err)
-	assert.Contains(t, string(text), "secretsprovider: "+b.options.SecretsProvider)
+	assert.Contains(t, string(text), "secretsprovider: "+p.options.SecretsProvider)
 	assert.Contains(t, string(text), "encryptedkey: ")
 	assert.NotContains(t, string(text), value)
 	assert.NotContains(t, string(text), "encryptionsalt")
-	assert.Equal(t, value, b.up("dev").Outputs["a-secret"].Value)
+	assert.Equal(t, value, p.up("dev").Outputs["a-secret"].Value)
 	assert.NotEmpty(t, service.asked)
 	for _, key := range service.asked {
 		assert.Equal(t, "alias/shop", key)
 	}
-	assert.NoFileExists(t, filepath.Join(b.dir, "state", "pulumi", "passphrase"), "no passphrase is needed")
+	assert.NoFileExists(t, filepath.Join(p.dir, "state", "pulumi", "passphrase"), "no passphrase is needed")
 }
 
 func TestAKeyOfAWSIsNamedOnceOnly(t *testing.T) {
-	b := newBench(t)
-	b.withKey()
-	b.configure("dev", thing{Name: "a", Secret: "one"})
-	b.up("dev")
-	b.options.SecretsProvider = ""
+	p := newTestProject(t)
+	p.withKey()
+	p.configure("dev", thing{Name: "a", Secret: "one"})
+	p.up("dev")
+	p.options.SecretsProvider = ""
 
-	assert.Equal(t, "one", b.up("dev").Outputs["a-secret"].Value)
+	assert.Equal(t, "one", p.up("dev").Outputs["a-secret"].Value)
 
-	require.NoError(t, os.RemoveAll(filepath.Join(b.dir, "state", "pulumi", "workspaces")))
-	assert.Equal(t, "one", b.up("dev").Outputs["a-secret"].Value, "the state knows the key, too")
+	require.NoError(t, os.RemoveAll(filepath.Join(p.dir, "state", "pulumi", "workspaces")))
+	assert.Equal(t, "one", p.up("dev").Outputs["a-secret"].Value, "the state knows the key, too")
 }
 
 func TestAStackMovesFromAPassphraseToAKeyOfAWS(t *testing.T) {
-	b := newBench(t)
-	b.withKey()
-	to := b.options.SecretsProvider
-	b.options.SecretsProvider = ""
-	path := b.configure("dev", thing{Name: "a", Label: "one"})
-	stack := b.open("dev", lifecycle.StackOptions{})
+	p := newTestProject(t)
+	p.withKey()
+	to := p.options.SecretsProvider
+	p.options.SecretsProvider = ""
+	path := p.configure("dev", thing{Name: "a", Label: "one"})
+	stack := p.open("dev", lifecycle.StackOptions{})
 	require.NoError(t, stack.SetSecret(context.Background(), "things[0].secret", strings.NewReader("one")))
 	require.NoError(t, stack.Close())
-	b.up("dev")
+	p.up("dev")
 
 	// As docs/secrets-providers.md says it.
-	state := filepath.Join(b.dir, "state", "pulumi")
-	move := exec.Command(b.options.CLI.Path, "stack", "change-secrets-provider", "--stack", "dev", "--non-interactive", to)
-	move.Dir = b.dir
+	state := filepath.Join(p.dir, "state", "pulumi")
+	move := exec.Command(p.options.CLI.Path, "stack", "change-secrets-provider", "--stack", "dev", "--non-interactive", to)
+	move.Dir = p.dir
 	move.Env = append(os.Environ(), "PULUMI_BACKEND_URL=file://"+filepath.Join(state, "backend"), "PULUMI_CONFIG_PASSPHRASE_FILE="+filepath.Join(state, "passphrase"))
 	said, err := move.CombinedOutput()
 	require.NoError(t, err, string(said))
@@ -137,6 +137,6 @@ func TestAStackMovesFromAPassphraseToAKeyOfAWS(t *testing.T) {
 	require.NoError(t, err)
 	assert.Contains(t, string(text), "secretsprovider: "+to)
 	require.NoError(t, os.Remove(filepath.Join(state, "passphrase")))
-	assert.Equal(t, "one", b.up("dev").Outputs["a-secret"].Value)
+	assert.Equal(t, "one", p.up("dev").Outputs["a-secret"].Value)
 	assert.NoFileExists(t, filepath.Join(state, "passphrase"))
 }

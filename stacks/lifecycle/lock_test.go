@@ -18,7 +18,7 @@ stderr: error: the stack is currently locked by 2 lock(s). Either wait for the o
 `
 
 func TestLockHoldersAreReadFromPulumisMessage(t *testing.T) {
-	holders := lockHolders(lockText)
+	holders := lockOwners(lockText)
 
 	require.Len(t, holders, 2)
 	assert.Equal(t, "ann", holders[0].User)
@@ -26,7 +26,7 @@ func TestLockHoldersAreReadFromPulumisMessage(t *testing.T) {
 	assert.Equal(t, 4711, holders[0].PID)
 	assert.True(t, holders[0].Since.Equal(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)))
 	assert.Equal(t, 12, holders[1].PID)
-	assert.Empty(t, lockHolders("[409] Conflict: Another update is currently in progress."))
+	assert.Empty(t, lockOwners("[409] Conflict: Another update is currently in progress."))
 }
 
 func TestALockIsStaleOnlyWhenItsProcessOfThisHostIsGone(t *testing.T) {
@@ -38,23 +38,23 @@ func TestALockIsStaleOnlyWhenItsProcessOfThisHostIsGone(t *testing.T) {
 	now := time.Now()
 
 	cases := map[string]struct {
-		holders []LockHolder
+		holders []LockOwner
 		stale   bool
 	}{
-		"dead process of this host":     {[]LockHolder{{Host: host, PID: dead, Since: now}}, true},
-		"dead process of another host":  {[]LockHolder{{Host: host + "-2", PID: dead, Since: now}}, false},
-		"living process":                {[]LockHolder{{Host: host, PID: os.Getpid(), Since: now}}, false},
-		"one of two lives":              {[]LockHolder{{Host: host, PID: dead}, {Host: host, PID: os.Getpid(), Since: now}}, false},
+		"dead process of this host":     {[]LockOwner{{Host: host, PID: dead, Since: now}}, true},
+		"dead process of another host":  {[]LockOwner{{Host: host + "-2", PID: dead, Since: now}}, false},
+		"living process":                {[]LockOwner{{Host: host, PID: os.Getpid(), Since: now}}, false},
+		"one of two lives":              {[]LockOwner{{Host: host, PID: dead}, {Host: host, PID: os.Getpid(), Since: now}}, false},
 		"no holder is named":            {nil, false},
-		"living process, time unknown":  {[]LockHolder{{Host: host, PID: os.Getpid()}}, false},
-		"its id was given out a second": {[]LockHolder{{Host: host, PID: os.Getpid(), Since: now.Add(-240 * time.Hour)}}, true},
+		"living process, time unknown":  {[]LockOwner{{Host: host, PID: os.Getpid()}}, false},
+		"its id was given out a second": {[]LockOwner{{Host: host, PID: os.Getpid(), Since: now.Add(-240 * time.Hour)}}, true},
 	}
 	for name, test := range cases {
-		t.Run(name, func(t *testing.T) { assert.Equal(t, test.stale, stale(test.holders)) })
+		t.Run(name, func(t *testing.T) { assert.Equal(t, test.stale, isStale(test.holders)) })
 	}
 }
 
 func TestLockedErrorNamesTheHolder(t *testing.T) {
-	err := &LockedError{Stack: "dev", Holders: []LockHolder{{User: "ann", Host: "laptop", PID: 4711}}}
+	err := &LockedError{Stack: "dev", Owners: []LockOwner{{User: "ann", Host: "laptop", PID: 4711}}}
 	assert.Equal(t, "stack dev is locked by process 4711 of ann@laptop: wait for it to end and run again", fmt.Sprint(err))
 }

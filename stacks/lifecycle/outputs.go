@@ -14,9 +14,9 @@ type Output struct {
 }
 
 // Shown is the value, or "[secret]".
-func (o Output) Shown() any {
+func (o Output) Masked() any {
 	if o.Secret {
-		return secretText
+		return maskedSecret
 	}
 	return o.Value
 }
@@ -30,7 +30,7 @@ func (o Outputs) masked() map[string]any {
 	}
 	shown := make(map[string]any, len(o))
 	for name, output := range o {
-		shown[name] = output.Shown()
+		shown[name] = output.Masked()
 	}
 	return shown
 }
@@ -46,7 +46,7 @@ func outputsOf(raw auto.OutputMap) Outputs {
 // Outputs reads what the latest update exported. Errors are *NotFoundError for a
 // stack that is not there.
 func (s *Stack) Outputs(ctx context.Context) (Outputs, error) {
-	stack, err := s.find(ctx)
+	stack, err := s.selectStack(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -12,10 +12,10 @@ import (
 )
 
 // secretText stands for every secret value.
-const secretText = "[secret]"
+const maskedSecret = "[secret]"
 
 // unknownText stands for a value that is known only after the change.
-const unknownText = "[known after the change]"
+const unknownValue = "[known after the change]"
 
 // PropertyChange is one property that a plan adds, changes or removes.
 type PropertyChange struct {
@@ -35,14 +35,14 @@ func propertyChanges(step apitype.StepEventMetadata) []PropertyChange {
 		changes = append(changes, PropertyChange{
 			Path: path,
 			Kind: string(diff.Kind),
-			Old:  before(step, path, diff.InputDiff),
-			New:  at(inputs(step.New), path),
+			Old:  oldValue(step, path, diff.InputDiff),
+			New:  valueAt(inputs(step.New), path),
 		})
 	}
 	if len(step.DetailedDiff) == 0 {
 		for _, path := range step.Diffs {
 			changes = append(changes, PropertyChange{
-				Path: path, Kind: "update", Old: at(inputs(step.Old), path), New: at(inputs(step.New), path),
+				Path: path, Kind: "update", Old: valueAt(inputs(step.Old), path), New: valueAt(inputs(step.New), path),
 			})
 		}
 	}
@@ -51,22 +51,22 @@ func propertyChanges(step apitype.StepEventMetadata) []PropertyChange {
 }
 
 // initial lists the inputs of a resource that is to be made, ordered by name.
-func initial(state *apitype.StepEventStateMetadata) []PropertyChange {
+func initialProperties(state *apitype.StepEventStateMetadata) []PropertyChange {
 	var changes []PropertyChange
 	values := inputs(state)
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		changes = append(changes, PropertyChange{Path: name, Kind: "add", New: shown(values[name])})
+		changes = append(changes, PropertyChange{Path: name, Kind: "add", New: masked(values[name])})
 	}
 	return changes
 }
 
 // before is the old value: of the inputs, or, where a provider compared with the
 // state, of the state.
-func before(step apitype.StepEventMetadata, path string, inputDiff bool) any {
-	if value := at(inputs(step.Old), path); value != nil || inputDiff || step.Old == nil {
+func oldValue(step apitype.StepEventMetadata, path string, inputDiff bool) any {
+	if value := valueAt(inputs(step.Old), path); value != nil || inputDiff || step.Old == nil {
 		return value
 	}
-	return at(step.Old.Outputs, path)
+	return valueAt(step.Old.Outputs, path)
 }
 
 func inputs(state *apitype.StepEventStateMetadata) map[string]any {
@@ -78,14 +78,14 @@ func inputs(state *apitype.StepEventStateMetadata) map[string]any {
 
 // at finds the value at a path and makes it fit to be shown. Whatever lies below
 // a secret is one.
-func at(root map[string]any, path string) any {
+func valueAt(root map[string]any, path string) any {
 	steps, err := resource.ParsePropertyPath(path)
 	if err != nil {
 		return nil
 	}
 	var value any = root
 	for _, step := range steps {
-		if isSpecial(value) {
+		if isWrapped(value) {
 			break
 		}
 		switch node := value.(type) {
@@ -101,30 +101,30 @@ func at(root map[string]any, path string) any {
 			return nil
 		}
 	}
-	return shown(value)
+	return masked(value)
 }
 
 // shown copies a serialised property value with secrets and unknowns replaced.
-func shown(value any) any {
+func masked(value any) any {
 	switch node := value.(type) {
 	case string:
 		if node == plugin.UnknownStringValue {
-			return unknownText
+			return unknownValue
 		}
 		return node
 	case []any:
 		copied := make([]any, len(node))
 		for i, child := range node {
-			copied[i] = shown(child)
+			copied[i] = masked(child)
 		}
 		return copied
 	case map[string]any:
-		if isSpecial(node) {
-			return special(node)
+		if isWrapped(node) {
+			return wrappedText(node)
 		}
 		copied := make(map[string]any, len(node))
 		for key, child := range node {
-			copied[key] = shown(child)
+			copied[key] = masked(child)
 		}
 		return copied
 	default:
@@ -133,7 +133,7 @@ func shown(value any) any {
 }
 
 // isSpecial recognises the engine's wrappers of secrets, assets and outputs.
-func isSpecial(value any) bool {
+func isWrapped(value any) bool {
 	node, isMap := value.(map[string]any)
 	if !isMap {
 		return false
@@ -142,9 +142,9 @@ func isSpecial(value any) bool {
 	return has
 }
 
-func special(node map[string]any) any {
+func wrappedText(node map[string]any) any {
 	if node[resource.SigKey] == resource.SecretSig {
-		return secretText
+		return maskedSecret
 	}
 	return "[file]"
 }

@@ -28,12 +28,12 @@ func (s *Stack) Preview(ctx context.Context) (PreviewResult, error) {
 	return result, err
 }
 
-func (s *Stack) preview(ctx context.Context) (*stream, error) {
-	stack, made, err := s.findOrMake(ctx)
+func (s *Stack) preview(ctx context.Context) (*collector, error) {
+	stack, made, err := s.selectOrCreate(ctx)
 	if err != nil {
 		return nil, err
 	}
-	kept, err := s.run(ctx, "preview", stack, func(ctx context.Context, stream chan<- events.EngineEvent) error {
+	kept, err := s.runOperation(ctx, "preview", stack, func(ctx context.Context, stream chan<- events.EngineEvent) error {
 		options := []optpreview.Option{optpreview.EventStreams(stream), optpreview.SuppressProgress(), optpreview.SuppressOutputs(), optpreview.Color("never")}
 		if s.options.Parallel > 0 {
 			options = append(options, optpreview.Parallel(s.options.Parallel))
@@ -57,6 +57,6 @@ func (s *Stack) remove(ctx context.Context) error {
 	if err := s.auto.RemoveStack(ctx, s.name); err != nil {
 		return s.commandError(ctx, "removing stack")
 	}
-	s.workdir.obsolete = true
+	s.workdir.removeOnClose = true
 	return nil
 }

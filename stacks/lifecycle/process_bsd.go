@@ -7,8 +7,8 @@ import (
 	"syscall"
 )
 
-// separate puts Pulumi in a process group of its own, out of reach of the
+// startInOwnGroup puts Pulumi in a process group of its own, out of reach of the
 // terminal's Ctrl-C, which comes as one interrupt from us.
-func separate(process *exec.Cmd) {
+func startInOwnGroup(process *exec.Cmd) {
 	process.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 }

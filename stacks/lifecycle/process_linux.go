@@ -8,6 +8,6 @@ import (
 // separate puts Pulumi in a process group of its own, out of reach of the
 // terminal's Ctrl-C, which comes as one interrupt from us; and has the kernel
 // interrupt it should this process die without a word.
-func separate(process *exec.Cmd) {
+func startInOwnGroup(process *exec.Cmd) {
 	process.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGINT}
 }

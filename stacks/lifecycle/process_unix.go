@@ -18,7 +18,7 @@ func kill(process *exec.Cmd) {
 
 // alive says whether a process of this machine is there. One that belongs to
 // somebody else counts.
-func alive(pid int) bool {
+func isRunning(pid int) bool {
 	err := syscall.Kill(pid, 0)
 	return err == nil || err == syscall.EPERM
 }

@@ -6,7 +6,7 @@ import (
 	"syscall"
 )
 
-func separate(process *exec.Cmd) {
+func startInOwnGroup(process *exec.Cmd) {
 	process.SysProcAttr = &syscall.SysProcAttr{CreationFlags: syscall.CREATE_NEW_PROCESS_GROUP}
 }
 
@@ -15,8 +15,8 @@ func interrupt(process *exec.Cmd) error { return process.Process.Kill() }
 
 func kill(process *exec.Cmd) { _ = process.Process.Kill() }
 
-// alive says whether a process of this machine is there.
-func alive(pid int) bool {
+// isRunning says whether a process of this machine is there.
+func isRunning(pid int) bool {
 	process, err := os.FindProcess(pid)
 	if err != nil {
 		return false

@@ -63,8 +63,8 @@ func things(ctx *pulumi.Context) error {
 	return nil
 }
 
-// bench is a project in a temporary directory.
-type bench struct {
+// testProject is a project in a temporary directory.
+type testProject struct {
 	t       *testing.T
 	dir     string
 	options lifecycle.ProjectOptions
@@ -74,7 +74,7 @@ type bench struct {
 	events []lifecycle.Event
 }
 
-func newBench(t *testing.T) *bench {
+func newTestProject(t *testing.T) *testProject {
 	t.Helper()
 	// A test that runs itself as a child process hands the command line on.
 	t.Setenv("DJANGOSTACK_PULUMI", testenv.NeedsEngine(t).Path)
@@ -85,11 +85,11 @@ func newBench(t *testing.T) *bench {
 	t.Setenv("PULUMI_HOME", filepath.Join(t.TempDir(), "home"))
 	slow, env := serveSlow(t)
 	dir := t.TempDir()
-	b := &bench{t: t, dir: dir, slow: slow, options: projectOptions(t, dir)}
-	b.options.Env = env
+	p := &testProject{t: t, dir: dir, slow: slow, options: projectOptions(t, dir)}
+	p.options.Env = env
 	// As in the repository: the options are for the ordinary pulumi, not for a program in this process.
-	b.write("Pulumi.yaml", "name: bench\nruntime: {name: go, options: {buildTarget: there/is/none}}\n")
-	return b
+	p.write("Pulumi.yaml", "name: shop\nruntime: {name: go, options: {buildTarget: there/is/none}}\n")
+	return p
 }
 
 func projectOptions(t *testing.T, dir string) lifecycle.ProjectOptions {
@@ -97,70 +97,70 @@ func projectOptions(t *testing.T, dir string) lifecycle.ProjectOptions {
 	return lifecycle.ProjectOptions{Dir: dir, StateDir: filepath.Join(dir, "state"), Program: things, CLI: testenv.NeedsEngine(t)}
 }
 
-func (b *bench) write(name, text string) string {
-	b.t.Helper()
-	path := filepath.Join(b.dir, name)
-	require.NoError(b.t, os.WriteFile(path, []byte(text), 0o600))
+func (p *testProject) write(name, text string) string {
+	p.t.Helper()
+	path := filepath.Join(p.dir, name)
+	require.NoError(p.t, os.WriteFile(path, []byte(text), 0o600))
 	return path
 }
 
 // configure writes a stack's file with the things.
-func (b *bench) configure(stack string, entries ...thing) string {
-	b.t.Helper()
+func (p *testProject) configure(stack string, entries ...thing) string {
+	p.t.Helper()
 	raw, err := json.Marshal(map[string]any{"things": entries})
-	require.NoError(b.t, err)
-	return b.write("Pulumi."+stack+".yaml", "# kept by hand\nconfig:\n  bench:environment: "+string(raw)+"\n")
+	require.NoError(p.t, err)
+	return p.write("Pulumi."+stack+".yaml", "# kept by hand\nconfig:\n  shop:environment: "+string(raw)+"\n")
 }
 
-func (b *bench) project() *lifecycle.Project {
-	b.t.Helper()
-	project, err := lifecycle.Open(b.options)
-	require.NoError(b.t, err)
+func (p *testProject) project() *lifecycle.Project {
+	p.t.Helper()
+	project, err := lifecycle.Open(p.options)
+	require.NoError(p.t, err)
 	return project
 }
 
-func (b *bench) open(name string, options lifecycle.StackOptions) *lifecycle.Stack {
-	b.t.Helper()
-	options.Events = b.record
-	stack, err := b.project().Stack(context.Background(), name, options)
-	require.NoError(b.t, err)
-	b.t.Cleanup(func() { require.NoError(b.t, stack.Close()) })
+func (p *testProject) open(name string, options lifecycle.StackOptions) *lifecycle.Stack {
+	p.t.Helper()
+	options.Events = p.record
+	stack, err := p.project().Stack(context.Background(), name, options)
+	require.NoError(p.t, err)
+	p.t.Cleanup(func() { require.NoError(p.t, stack.Close()) })
 	return stack
 }
 
-func (b *bench) record(event lifecycle.Event) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.events = append(b.events, event)
+func (p *testProject) record(event lifecycle.Event) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.events = append(p.events, event)
 }
 
-func (b *bench) seen() []lifecycle.Event {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return append([]lifecycle.Event(nil), b.events...)
+func (p *testProject) seen() []lifecycle.Event {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return append([]lifecycle.Event(nil), p.events...)
 }
 
 // up opens the stack, brings it up and closes it.
-func (b *bench) up(name string) lifecycle.UpResult {
-	b.t.Helper()
-	stack, err := b.project().Stack(context.Background(), name, lifecycle.StackOptions{Events: b.record})
-	require.NoError(b.t, err)
+func (p *testProject) up(name string) lifecycle.UpResult {
+	p.t.Helper()
+	stack, err := p.project().Stack(context.Background(), name, lifecycle.StackOptions{Events: p.record})
+	require.NoError(p.t, err)
 	result, err := stack.Up(context.Background())
-	require.NoError(b.t, err)
-	require.NoError(b.t, stack.Close())
+	require.NoError(p.t, err)
+	require.NoError(p.t, stack.Close())
 	return result
 }
 
-func (b *bench) waitBegun(name string) {
-	b.t.Helper()
+func (p *testProject) waitBegun(name string) {
+	p.t.Helper()
 	for {
 		select {
-		case begun := <-b.slow.begun:
+		case begun := <-p.slow.begun:
 			if begun == name {
 				return
 			}
 		case <-time.After(time.Minute):
-			b.t.Fatalf("making %s has not begun within a minute", name)
+			p.t.Fatalf("making %s has not begun within a minute", name)
 		}
 	}
 }

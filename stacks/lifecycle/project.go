@@ -143,12 +143,12 @@ func (p *Project) Configuration(stack string, overrides []stackfile.Override) (*
 	if err != nil {
 		return nil, &ConfigInvalidError{Err: err}
 	}
-	return p.applied(file, overrides)
+	return p.withOverrides(file, overrides)
 }
 
 // applied sets the overrides, and puts the text of the app's Procfile in the place of
 // its path, since the program runs in another directory.
-func (p *Project) applied(file *stackfile.File, overrides []stackfile.Override) (*stackfile.File, error) {
+func (p *Project) withOverrides(file *stackfile.File, overrides []stackfile.Override) (*stackfile.File, error) {
 	if err := file.Apply(overrides); err != nil {
 		return nil, &ConfigInvalidError{Err: err}
 	}
@@ -156,7 +156,7 @@ func (p *Project) applied(file *stackfile.File, overrides []stackfile.Override) 
 	if !spec.IsProcfilePath(path) {
 		return file, nil
 	}
-	text, err := os.ReadFile(within(p.dir, path))
+	text, err := os.ReadFile(absolutePath(p.dir, path))
 	if err != nil {
 		return nil, &ConfigInvalidError{Err: fmt.Errorf("app.procfile: %w", err)}
 	}
@@ -192,5 +192,5 @@ func (p *Project) command(abort <-chan struct{}) (*command, error) {
 	if p.options.CLI == nil {
 		return nil, &CLIError{Err: errors.New("no Pulumi command line was given")}
 	}
-	return &command{cli: p.options.CLI, drain: p.options.DrainTime, abort: abort}, nil
+	return &command{cli: p.options.CLI, drainTime: p.options.DrainTime, abort: abort}, nil
 }

@@ -9,17 +9,17 @@ import (
 // Protected lists what in the stack holds data, so that a destroy is refused until it
 // is named; a component stands for all below it. Errors are those of Outputs.
 func (s *Stack) Protected(ctx context.Context) ([]Protected, error) {
-	if _, err := s.find(ctx); err != nil {
+	if _, err := s.selectStack(ctx); err != nil {
 		return nil, err
 	}
 	resources, err := s.resources(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return describe(heads(resources, protectedOf(resources))), nil
+	return describeProtected(topmost(resources, protectedOf(resources))), nil
 }
 
-func describe(resources []stateResource) []Protected {
+func describeProtected(resources []stateResource) []Protected {
 	described := make([]Protected, len(resources))
 	for i, resource := range resources {
 		described[i] = Protected{URN: resource.URN, Type: resource.Type, Name: nameOf(resource.URN)}
@@ -29,26 +29,26 @@ func describe(resources []stateResource) []Protected {
 
 // liftProtection checks that every protected resource of the stack is named, and
 // unprotects them. Nothing is changed where one is not named.
-func (s *Stack) liftProtection(ctx context.Context, names []string) error {
+func (s *Stack) unprotect(ctx context.Context, names []string) error {
 	resources, err := s.resources(ctx)
 	if err != nil {
 		return err
 	}
 	held := protectedOf(resources)
-	if unknown := unmatched(names, resources, held); len(unknown) > 0 {
+	if unknown := unknownNames(names, resources, held); len(unknown) > 0 {
 		return configInvalid("stack %s has no protected resource named %s; protected are: %s",
-			s.name, strings.Join(unknown, ", "), namesOf(heads(resources, held)))
+			s.name, strings.Join(unknown, ", "), namesOf(topmost(resources, held)))
 	}
 	var kept, lifted []stateResource
 	for _, resource := range held {
-		if covered(resource, resources, names) {
+		if isNamed(resource, resources, names) {
 			lifted = append(lifted, resource)
 			continue
 		}
 		kept = append(kept, resource)
 	}
 	if len(kept) > 0 {
-		return &RefusedError{Operation: "destroy", Stack: s.name, Resources: describe(heads(resources, kept))}
+		return &RefusedError{Operation: "destroy", Stack: s.name, Resources: describeProtected(topmost(resources, kept))}
 	}
 	for _, resource := range lifted {
 		if _, err := s.pulumi(ctx, "lifting the protection of "+nameOf(resource.URN)+" in stack", "state", "unprotect", resource.URN, "--yes"); err != nil {
@@ -70,14 +70,14 @@ func protectedOf(resources []stateResource) []stateResource {
 
 // heads leaves out what lies below another of the resources: protection is
 // inherited, and a component's name stands for all below it.
-func heads(all, some []stateResource) []stateResource {
+func topmost(all, some []stateResource) []stateResource {
 	chosen := map[string]bool{}
 	for _, resource := range some {
 		chosen[resource.URN] = true
 	}
 	var tops []stateResource
 	for _, resource := range some {
-		ancestors := ancestry(resource, all)
+		ancestors := withAncestors(resource, all)
 		if !slices.ContainsFunc(ancestors[1:], func(above stateResource) bool { return chosen[above.URN] }) {
 			tops = append(tops, resource)
 		}
@@ -86,7 +86,7 @@ func heads(all, some []stateResource) []stateResource {
 }
 
 // ancestry is the resource, its parent, and so on up.
-func ancestry(resource stateResource, all []stateResource) []stateResource {
+func withAncestors(resource stateResource, all []stateResource) []stateResource {
 	line := []stateResource{resource}
 	for resource.Parent != "" {
 		i := slices.IndexFunc(all, func(candidate stateResource) bool { return candidate.URN == resource.Parent })
@@ -99,17 +99,17 @@ func ancestry(resource stateResource, all []stateResource) []stateResource {
 	return line
 }
 
-func covered(resource stateResource, all []stateResource, names []string) bool {
-	return slices.ContainsFunc(ancestry(resource, all), func(above stateResource) bool {
+func isNamed(resource stateResource, all []stateResource, names []string) bool {
+	return slices.ContainsFunc(withAncestors(resource, all), func(above stateResource) bool {
 		return slices.Contains(names, above.URN) || slices.Contains(names, nameOf(above.URN))
 	})
 }
 
 // unmatched are the names that stand for no protected resource.
-func unmatched(names []string, all, held []stateResource) []string {
+func unknownNames(names []string, all, held []stateResource) []string {
 	var unknown []string
 	for _, name := range names {
-		if !slices.ContainsFunc(held, func(resource stateResource) bool { return covered(resource, all, []string{name}) }) {
+		if !slices.ContainsFunc(held, func(resource stateResource) bool { return isNamed(resource, all, []string{name}) }) {
 			unknown = append(unknown, name)
 		}
 	}

@@ -11,10 +11,10 @@ import (
 )
 
 func TestDestroyIsRefusedWhileDataIsProtected(t *testing.T) {
-	b := newBench(t)
-	b.configure("prod", thing{Name: "web"}, thing{Name: "data", Protect: true})
-	b.up("prod")
-	stack := b.open("prod", lifecycle.StackOptions{})
+	p := newTestProject(t)
+	p.configure("prod", thing{Name: "web"}, thing{Name: "data", Protect: true})
+	p.up("prod")
+	stack := p.open("prod", lifecycle.StackOptions{})
 
 	_, err := stack.Destroy(context.Background(), lifecycle.DestroyOptions{})
 
@@ -37,11 +37,11 @@ func TestDestroyIsRefusedWhileDataIsProtected(t *testing.T) {
 }
 
 func TestReplacingProtectedDataIsRefused(t *testing.T) {
-	b := newBench(t)
-	b.configure("prod", thing{Name: "data", Protect: true, Identity: "one"})
-	b.up("prod")
-	b.configure("prod", thing{Name: "data", Protect: true, Identity: "two"})
-	stack := b.open("prod", lifecycle.StackOptions{})
+	p := newTestProject(t)
+	p.configure("prod", thing{Name: "data", Protect: true, Identity: "one"})
+	p.up("prod")
+	p.configure("prod", thing{Name: "data", Protect: true, Identity: "two"})
+	stack := p.open("prod", lifecycle.StackOptions{})
 
 	_, previewed := stack.Preview(context.Background())
 	_, updated := stack.Up(context.Background())

@@ -34,18 +34,18 @@ type slowProvider struct {
 // makes Pulumi use it.
 func serveSlow(t *testing.T) (*slowProvider, map[string]string) {
 	t.Helper()
-	provider := newSlow()
-	env, shut, err := provider.serve()
+	provider := newSlowProvider()
+	env, stop, err := provider.serve()
 	require.NoError(t, err)
-	t.Cleanup(func() { assert.NoError(t, shut()) })
+	t.Cleanup(func() { assert.NoError(t, stop()) })
 	return provider, env
 }
 
-func newSlow() *slowProvider {
+func newSlowProvider() *slowProvider {
 	return &slowProvider{begun: make(chan string, 100), stop: make(chan struct{})}
 }
 
-func (p *slowProvider) serve() (env map[string]string, shut func() error, err error) {
+func (p *slowProvider) serve() (env map[string]string, stop func() error, err error) {
 	cancel := make(chan bool)
 	handle, err := rpcutil.ServeWithOptions(rpcutil.ServeOptions{
 		Cancel: cancel,
@@ -57,14 +57,14 @@ func (p *slowProvider) serve() (env map[string]string, shut func() error, err er
 	if err != nil {
 		return nil, nil, err
 	}
-	shut = func() error {
+	stop = func() error {
 		close(cancel)
 		return <-handle.Done
 	}
-	return map[string]string{"PULUMI_DEBUG_PROVIDERS": fmt.Sprintf("slow:%d", handle.Port)}, shut, nil
+	return map[string]string{"PULUMI_DEBUG_PROVIDERS": fmt.Sprintf("slow:%d", handle.Port)}, stop, nil
 }
 
-func (p *slowProvider) made() []string {
+func (p *slowProvider) createdNames() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return append([]string(nil), p.created...)

@@ -14,19 +14,19 @@ type Result struct {
 }
 
 // summarise sends the event that ends every operation.
-func (s *Stack) summarise(began time.Time, kept *stream, outputs Outputs, err error) Result {
+func (s *Stack) summarise(began time.Time, kept *collector, outputs Outputs, err error) Result {
 	result := Result{Duration: time.Since(began)}
 	if kept != nil {
 		result.Changes = kept.changes
 	}
 	s.emit(Event{
-		Time: time.Now(), Stack: s.name, Type: EventSummary, Result: verdict(err),
+		Time: time.Now(), Stack: s.name, Type: EventSummary, Result: resultOf(err),
 		Changes: result.Changes, ElapsedMS: result.Duration.Milliseconds(), Outputs: outputs.masked(),
 	})
 	return result
 }
 
-func verdict(err error) string {
+func resultOf(err error) string {
 	var cancelled *CancelledError
 	var refused *RefusedError
 	switch {

@@ -14,21 +14,21 @@ type operation func(ctx context.Context, stream chan<- events.EngineEvent) error
 
 // run does an operation: it passes its events on, waits out or removes locks, and
 // turns its end into a typed error. The stream is returned in any case.
-func (s *Stack) run(ctx context.Context, name string, stack *auto.Stack, do operation) (*stream, error) {
+func (s *Stack) runOperation(ctx context.Context, name string, stack *auto.Stack, do operation) (*collector, error) {
 	deadline := time.Now().Add(s.project.options.LockWait)
 	removed, told := false, false
 	for {
-		kept := newStream(s.name, s.emit, time.Now)
+		kept := newCollector(s.name, s.emit, time.Now)
 		err := collect(ctx, kept, do)
 		if err == nil {
 			return kept, nil
 		}
 		if ctx.Err() != nil || !auto.IsConcurrentUpdateError(err) {
-			return kept, s.failed(ctx, name, kept)
+			return kept, s.operationError(ctx, name, kept)
 		}
-		holders := lockHolders(err.Error())
-		if stale(holders) && !removed {
-			s.say(fmt.Sprintf("removing the lock that a killed run left behind: %s", holders[0]))
+		holders := lockOwners(err.Error())
+		if isStale(holders) && !removed {
+			s.logInfo(fmt.Sprintf("removing the lock that a killed run left behind: %s", holders[0]))
 			if err := stack.Cancel(ctx); err != nil {
 				return kept, s.commandError(ctx, "removing the stale lock of stack")
 			}
@@ -36,13 +36,13 @@ func (s *Stack) run(ctx context.Context, name string, stack *auto.Stack, do oper
 			continue
 		}
 		if !time.Now().Before(deadline) {
-			return kept, &LockedError{Stack: s.name, Holders: holders}
+			return kept, &LockedError{Stack: s.name, Owners: holders}
 		}
 		if !told {
-			s.say((&LockedError{Stack: s.name, Holders: holders}).Error())
+			s.logInfo((&LockedError{Stack: s.name, Owners: holders}).Error())
 			told = true
 		}
-		if err := pause(ctx, lockPoll); err != nil {
+		if err := sleep(ctx, lockRetryInterval); err != nil {
 			return kept, &CancelledError{Operation: name, Stack: s.name}
 		}
 	}
@@ -50,7 +50,7 @@ func (s *Stack) run(ctx context.Context, name string, stack *auto.Stack, do oper
 
 // collect runs the operation while its events are handled, every one of them: an
 // unread event would block the engine.
-func collect(ctx context.Context, kept *stream, do operation) error {
+func collect(ctx context.Context, kept *collector, do operation) error {
 	channel := make(chan events.EngineEvent, 64)
 	ended := make(chan struct{})
 	drained := make(chan struct{})
@@ -76,7 +76,7 @@ func collect(ctx context.Context, kept *stream, do operation) error {
 	return err
 }
 
-func handleRest(kept *stream, channel <-chan events.EngineEvent) {
+func handleRest(kept *collector, channel <-chan events.EngineEvent) {
 	for {
 		select {
 		case event, open := <-channel:
@@ -91,7 +91,7 @@ func handleRest(kept *stream, channel <-chan events.EngineEvent) {
 }
 
 // failed is the typed error of an operation that did not succeed.
-func (s *Stack) failed(ctx context.Context, name string, kept *stream) error {
+func (s *Stack) operationError(ctx context.Context, name string, kept *collector) error {
 	if ctx.Err() != nil {
 		return &CancelledError{Operation: name, Stack: s.name, Killed: s.command.latest().killed}
 	}
@@ -108,7 +108,7 @@ func (s *Stack) failed(ctx context.Context, name string, kept *stream) error {
 	return s.commandError(ctx, name+" of stack")
 }
 
-func pause(ctx context.Context, length time.Duration) error {
+func sleep(ctx context.Context, length time.Duration) error {
 	select {
 	case <-ctx.Done():
 		return ctx.Err()

@@ -18,7 +18,7 @@ func (s *Stack) SetSecret(ctx context.Context, path string, value io.Reader) err
 	if file := s.project.StackFile(s.name); !isFile(file) {
 		return configInvalid("stack %s has no configuration file %s to write the secret to", s.name, file)
 	}
-	if _, _, err := s.findOrMake(ctx); err != nil {
+	if _, _, err := s.selectOrCreate(ctx); err != nil {
 		return err
 	}
 	key := s.project.Name() + ":environment." + path

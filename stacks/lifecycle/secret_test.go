@@ -13,17 +13,17 @@ import (
 )
 
 func TestASecretIsEncryptedIntoTheFileAndReadByTheProgram(t *testing.T) {
-	for name, before := range map[string]func(b *bench){
-		"of a new stack":           func(*bench) {},
-		"of a stack that is there": func(b *bench) { b.up("dev") },
+	for name, before := range map[string]func(p *testProject){
+		"of a new stack":           func(*testProject) {},
+		"of a stack that is there": func(p *testProject) { p.up("dev") },
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := newBench(t)
+			p := newTestProject(t)
 			const value = "correct-horse-battery"
-			path := b.configure("dev", thing{Name: "a", Label: "one"})
-			before(b)
+			path := p.configure("dev", thing{Name: "a", Label: "one"})
+			before(p)
 
-			stack := b.open("dev", lifecycle.StackOptions{})
+			stack := p.open("dev", lifecycle.StackOptions{})
 			require.NoError(t, stack.SetSecret(context.Background(), "things[0].secret", strings.NewReader(value)))
 			require.NoError(t, stack.Close())
 
@@ -32,7 +32,7 @@ func TestASecretIsEncryptedIntoTheFileAndReadByTheProgram(t *testing.T) {
 			assert.NotContains(t, string(text), value)
 			assert.Contains(t, string(text), "secure: ")
 			assert.Contains(t, string(text), "# kept by hand")
-			result := b.up("dev")
+			result := p.up("dev")
 			assert.Equal(t, value, result.Outputs["a-secret"].Value)
 			assert.True(t, result.Outputs["a-secret"].Secret)
 		})
@@ -40,8 +40,8 @@ func TestASecretIsEncryptedIntoTheFileAndReadByTheProgram(t *testing.T) {
 }
 
 func TestASecretNeedsAFileToStandIn(t *testing.T) {
-	b := newBench(t)
-	stack := b.open("dev", lifecycle.StackOptions{ConfigOptional: true})
+	p := newTestProject(t)
+	stack := p.open("dev", lifecycle.StackOptions{ConfigOptional: true})
 	defer func() { require.NoError(t, stack.Close()) }()
 
 	err := stack.SetSecret(context.Background(), "a", strings.NewReader("value"))

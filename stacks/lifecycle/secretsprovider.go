@@ -14,7 +14,7 @@ func checkProvider(wanted string) error {
 		return nil
 	}
 	at, err := url.Parse(wanted)
-	if err != nil || !named(at) {
+	if err != nil || !isKeyURL(at) {
 		return configInvalid("the secrets provider %q is none; allowed are\n  %s", wanted, strings.Join(providerForms(), "\n  "))
 	}
 	return nil
@@ -32,7 +32,7 @@ func providerForms() []string {
 }
 
 // named tells whether a URL names a key of a service that Pulumi knows.
-func named(at *url.URL) bool {
+func isKeyURL(at *url.URL) bool {
 	path := at.Host + at.Path
 	switch at.Scheme {
 	case "awskms":

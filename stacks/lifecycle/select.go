@@ -11,7 +11,7 @@ import (
 
 // find selects the stack in the backend. The error is *NotFoundError where the
 // backend has none.
-func (s *Stack) find(ctx context.Context) (*auto.Stack, error) {
+func (s *Stack) selectStack(ctx context.Context) (*auto.Stack, error) {
 	found, err := auto.SelectStack(ctx, s.name, s.auto)
 	if err == nil {
 		return &found, nil
@@ -23,8 +23,8 @@ func (s *Stack) find(ctx context.Context) (*auto.Stack, error) {
 }
 
 // findOrMake selects the stack and makes it if the backend has none.
-func (s *Stack) findOrMake(ctx context.Context) (stack *auto.Stack, made bool, err error) {
-	found, err := s.find(ctx)
+func (s *Stack) selectOrCreate(ctx context.Context) (stack *auto.Stack, made bool, err error) {
+	found, err := s.selectStack(ctx)
 	var missing *NotFoundError
 	if err == nil || !errors.As(err, &missing) {
 		return found, false, err

@@ -74,9 +74,9 @@ func (p *Project) Stack(ctx context.Context, name string, options StackOptions) 
 	}
 	made := &Stack{
 		name: name, project: p, options: options, backend: chosen, workdir: work, command: command,
-		emit: serial(options.Events),
+		emit: oneAtATime(options.Events),
 	}
-	if err := made.attach(ctx, file); err != nil {
+	if err := made.openWorkspace(ctx, file); err != nil {
 		_ = work.close()
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func (p *Project) Stack(ctx context.Context, name string, options StackOptions) 
 
 func (p *Project) configurationFor(name string, options StackOptions) (*stackfile.File, error) {
 	if options.Environment != nil {
-		return p.applied(stackfile.WithEnvironment(p.Name(), options.Environment), options.Overrides)
+		return p.withOverrides(stackfile.WithEnvironment(p.Name(), options.Environment), options.Overrides)
 	}
 	if options.ConfigOptional && !isFile(p.StackFile(name)) {
 		return stackfile.Empty(p.Name()), nil
@@ -94,14 +94,14 @@ func (p *Project) configurationFor(name string, options StackOptions) (*stackfil
 }
 
 // attach fills the workspace and joins it to the Automation API.
-func (s *Stack) attach(ctx context.Context, file *stackfile.File) error {
-	if err := s.workdir.fill(s.project, s.name, file); err != nil {
+func (s *Stack) openWorkspace(ctx context.Context, file *stackfile.File) error {
+	if err := s.workdir.writeFiles(s.project, s.name, file); err != nil {
 		return err
 	}
 	if err := s.checkSecretsProvider(file.Secrets()); err != nil {
 		return err
 	}
-	env, err := s.project.prepare(s.backend, file.Secrets())
+	env, err := s.project.backendEnv(s.backend, file.Secrets())
 	if err != nil {
 		return err
 	}
@@ -168,11 +168,11 @@ func (s *Stack) Close() error {
 	return nil
 }
 
-func (s *Stack) say(message string) {
+func (s *Stack) logInfo(message string) {
 	s.emit(Event{Time: time.Now(), Stack: s.name, Type: EventDiagnostic, Severity: "info", Message: message})
 }
 
-func serial(events func(Event)) func(Event) {
+func oneAtATime(events func(Event)) func(Event) {
 	if events == nil {
 		return func(Event) {}
 	}

@@ -60,7 +60,7 @@ func (s *Stack) export(ctx context.Context) (apitype.UntypedDeployment, error) {
 // export --show-secrets` writes it. It is for states whose secrets are worth nothing.
 // Errors are those of Outputs.
 func (s *Stack) ExportRevealed(ctx context.Context) ([]byte, error) {
-	if _, err := s.find(ctx); err != nil {
+	if _, err := s.selectStack(ctx); err != nil {
 		return nil, err
 	}
 	text, err := s.pulumi(ctx, "reading the state of stack", "stack", "export", "--show-secrets")
@@ -82,7 +82,7 @@ func (s *Stack) resources(ctx context.Context) ([]stateResource, error) {
 // forgetPending takes interrupted creations out of the state. Pulumi keeps them
 // for a human to look into; after an update that succeeded, every resource which
 // they could stand for has been made or taken over.
-func (s *Stack) forgetPending(ctx context.Context) error {
+func (s *Stack) removePendingOperations(ctx context.Context) error {
 	state, err := s.export(ctx)
 	if err != nil {
 		return err

@@ -31,13 +31,13 @@ func (s *Stack) Up(ctx context.Context) (UpResult, error) {
 	return UpResult{Result: s.summarise(began, kept, outputs, err), Outputs: outputs}, err
 }
 
-func (s *Stack) up(ctx context.Context) (*stream, Outputs, error) {
-	stack, _, err := s.findOrMake(ctx)
+func (s *Stack) up(ctx context.Context) (*collector, Outputs, error) {
+	stack, _, err := s.selectOrCreate(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
 	var outputs Outputs
-	kept, err := s.run(ctx, "update", stack, func(ctx context.Context, stream chan<- events.EngineEvent) error {
+	kept, err := s.runOperation(ctx, "update", stack, func(ctx context.Context, stream chan<- events.EngineEvent) error {
 		options := []optup.Option{optup.EventStreams(stream), optup.SuppressProgress(), optup.SuppressOutputs(), optup.Color("never")}
 		if s.options.Parallel > 0 {
 			options = append(options, optup.Parallel(s.options.Parallel))
@@ -50,7 +50,7 @@ func (s *Stack) up(ctx context.Context) (*stream, Outputs, error) {
 		return kept, nil, err
 	}
 	if kept.pending {
-		if err := s.forgetPending(ctx); err != nil {
+		if err := s.removePendingOperations(ctx); err != nil {
 			return kept, outputs, err
 		}
 	}
@@ -67,12 +67,12 @@ func (s *Stack) Refresh(ctx context.Context) (Result, error) {
 	return s.summarise(began, kept, nil, err), err
 }
 
-func (s *Stack) refresh(ctx context.Context) (*stream, error) {
-	stack, err := s.find(ctx)
+func (s *Stack) refresh(ctx context.Context) (*collector, error) {
+	stack, err := s.selectStack(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return s.run(ctx, "refresh", stack, func(ctx context.Context, stream chan<- events.EngineEvent) error {
+	return s.runOperation(ctx, "refresh", stack, func(ctx context.Context, stream chan<- events.EngineEvent) error {
 		options := []optrefresh.Option{optrefresh.EventStreams(stream), optrefresh.SuppressProgress(), optrefresh.Color("never")}
 		if s.options.Parallel > 0 {
 			options = append(options, optrefresh.Parallel(s.options.Parallel))

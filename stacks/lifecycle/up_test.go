@@ -18,27 +18,27 @@ import (
 )
 
 func TestUpTwiceChangesNothingTheSecondTime(t *testing.T) {
-	b := newBench(t)
-	b.configure("dev", thing{Name: "a", Label: "one"}, thing{Name: "b"})
+	p := newTestProject(t)
+	p.configure("dev", thing{Name: "a", Label: "one"}, thing{Name: "b"})
 
-	first := b.up("dev")
+	first := p.up("dev")
 	assert.Equal(t, 4, first.Changes["create"], "stack, group and two things")
 	assert.Equal(t, "one", first.Outputs["a"].Value)
 
 	began := time.Now()
-	second := b.up("dev")
+	second := p.up("dev")
 	t.Logf("an update without changes took %s", time.Since(began).Round(time.Millisecond))
 	assert.False(t, second.Changes.Any(), "changes: %v", second.Changes)
-	assert.Equal(t, []string{"a", "b"}, b.slow.made())
+	assert.Equal(t, []string{"a", "b"}, p.slow.createdNames())
 }
 
 func TestOverridesApplyToOneRunAndLeaveTheFileAlone(t *testing.T) {
-	b := newBench(t)
-	path := b.configure("dev", thing{Name: "a", Label: "from file"})
+	p := newTestProject(t)
+	path := p.configure("dev", thing{Name: "a", Label: "from file"})
 	before, err := os.ReadFile(path)
 	require.NoError(t, err)
 
-	stack := b.open("dev", lifecycle.StackOptions{Overrides: []stackfile.Override{{Path: "things[0].label", Value: "for one run"}}})
+	stack := p.open("dev", lifecycle.StackOptions{Overrides: []stackfile.Override{{Path: "things[0].label", Value: "for one run"}}})
 	result, err := stack.Up(context.Background())
 	require.NoError(t, err)
 	assert.Equal(t, "for one run", result.Outputs["a"].Value)
@@ -47,53 +47,53 @@ func TestOverridesApplyToOneRunAndLeaveTheFileAlone(t *testing.T) {
 	after, err := os.ReadFile(path)
 	require.NoError(t, err)
 	assert.Equal(t, string(before), string(after))
-	assert.Equal(t, "from file", b.up("dev").Outputs["a"].Value)
+	assert.Equal(t, "from file", p.up("dev").Outputs["a"].Value)
 }
 
 func TestSecretsAreInNoEventAndNotInTheState(t *testing.T) {
-	b := newBench(t)
+	p := newTestProject(t)
 	const value = "correct-horse-battery"
-	b.configure("dev", thing{Name: "a", Label: "old", Secret: value})
-	result := b.up("dev")
+	p.configure("dev", thing{Name: "a", Label: "old", Secret: value})
+	result := p.up("dev")
 	assert.True(t, result.Outputs["a-secret"].Secret)
 	assert.Equal(t, value, result.Outputs["a-secret"].Value)
-	assert.Equal(t, "[secret]", result.Outputs["a-secret"].Shown())
+	assert.Equal(t, "[secret]", result.Outputs["a-secret"].Masked())
 
-	b.configure("dev", thing{Name: "a", Label: "new", Secret: value + "-2"})
-	preview, err := b.open("dev", lifecycle.StackOptions{}).Preview(context.Background())
+	p.configure("dev", thing{Name: "a", Label: "new", Secret: value + "-2"})
+	preview, err := p.open("dev", lifecycle.StackOptions{}).Preview(context.Background())
 	require.NoError(t, err)
 	require.Len(t, preview.Plan, 1)
 	assert.Contains(t, preview.Plan[0].Properties, lifecycle.PropertyChange{Path: "secret", Kind: "update", Old: "[secret]", New: "[secret]"})
 	assert.Contains(t, preview.Plan[0].Properties, lifecycle.PropertyChange{Path: "label", Kind: "update", Old: "old", New: "new"})
 
-	events, err := json.Marshal(b.seen())
+	events, err := json.Marshal(p.seen())
 	require.NoError(t, err)
 	assert.NotContains(t, string(events), value)
-	state, err := os.ReadFile(filepath.Join(b.dir, "state", "pulumi", "backend", ".pulumi", "stacks", "bench", "dev.json"))
+	state, err := os.ReadFile(filepath.Join(p.dir, "state", "pulumi", "backend", ".pulumi", "stacks", "shop", "dev.json"))
 	require.NoError(t, err)
 	assert.NotContains(t, string(state), value)
 }
 
 func TestPreviewOfANewStackLeavesNothingBehind(t *testing.T) {
-	b := newBench(t)
-	b.configure("dev", thing{Name: "a"})
-	stack := b.open("dev", lifecycle.StackOptions{ReadOnly: true})
+	p := newTestProject(t)
+	p.configure("dev", thing{Name: "a"})
+	stack := p.open("dev", lifecycle.StackOptions{ReadOnly: true})
 
 	preview, err := stack.Preview(context.Background())
 
 	require.NoError(t, err)
 	assert.True(t, preview.Changes.Any())
-	assert.Empty(t, b.slow.made())
+	assert.Empty(t, p.slow.createdNames())
 	_, err = stack.Outputs(context.Background())
 	var missing *lifecycle.NotFoundError
 	require.ErrorAs(t, err, &missing)
 }
 
 func TestFailureNamesTheResourceAndTheNextRunGoesOn(t *testing.T) {
-	b := newBench(t)
-	b.configure("dev", thing{Name: "a"}, thing{Name: "b", Broken: true})
+	p := newTestProject(t)
+	p.configure("dev", thing{Name: "a"}, thing{Name: "b", Broken: true})
 
-	_, err := b.open("dev", lifecycle.StackOptions{}).Up(context.Background())
+	_, err := p.open("dev", lifecycle.StackOptions{}).Up(context.Background())
 
 	var failed *lifecycle.UpdateFailedError
 	require.ErrorAs(t, err, &failed)
@@ -104,16 +104,16 @@ func TestFailureNamesTheResourceAndTheNextRunGoesOn(t *testing.T) {
 }
 
 func TestStacksRunAtOnce(t *testing.T) {
-	b := newBench(t)
+	p := newTestProject(t)
 	const count = 5
 	for i := range count {
-		b.configure(fmt.Sprintf("env%d", i), thing{Name: "a", Label: fmt.Sprint(i)})
+		p.configure(fmt.Sprintf("env%d", i), thing{Name: "a", Label: fmt.Sprint(i)})
 	}
-	project := b.project()
+	project := p.project()
 	var group errgroup.Group
 	for i := range count {
 		group.Go(func() error {
-			stack, err := project.Stack(context.Background(), fmt.Sprintf("env%d", i), lifecycle.StackOptions{Events: b.record})
+			stack, err := project.Stack(context.Background(), fmt.Sprintf("env%d", i), lifecycle.StackOptions{Events: p.record})
 			if err != nil {
 				return err
 			}
@@ -129,18 +129,18 @@ func TestStacksRunAtOnce(t *testing.T) {
 }
 
 func TestDestroyRemovesTheStackAndItsWorkspace(t *testing.T) {
-	b := newBench(t)
-	b.configure("dev", thing{Name: "a"})
-	b.up("dev")
-	stack := b.open("dev", lifecycle.StackOptions{ConfigOptional: true})
+	p := newTestProject(t)
+	p.configure("dev", thing{Name: "a"})
+	p.up("dev")
+	stack := p.open("dev", lifecycle.StackOptions{ConfigOptional: true})
 
 	result, err := stack.Destroy(context.Background(), lifecycle.DestroyOptions{})
 
 	require.NoError(t, err)
 	assert.Equal(t, 3, result.Changes["delete"])
 	require.NoError(t, stack.Close())
-	assert.NoDirExists(t, filepath.Join(b.dir, "state", "pulumi", "workspaces", "dev"))
-	again, err := b.open("dev", lifecycle.StackOptions{}).Destroy(context.Background(), lifecycle.DestroyOptions{})
+	assert.NoDirExists(t, filepath.Join(p.dir, "state", "pulumi", "workspaces", "dev"))
+	again, err := p.open("dev", lifecycle.StackOptions{}).Destroy(context.Background(), lifecycle.DestroyOptions{})
 	require.NoError(t, err)
 	assert.True(t, again.Absent)
 }

@@ -19,7 +19,7 @@ import (
 )
 
 // lockPoll is how often a lock that is held is tried again.
-const lockPoll = 500 * time.Millisecond
+const lockRetryInterval = 500 * time.Millisecond
 
 // workdir is the directory in which one stack's commands run. It holds copies of
 // the project's files and the salt of the stack's secrets.
@@ -28,7 +28,7 @@ type workdir struct {
 	// lock keeps a second run of this machine out; nil for a passing directory.
 	lock *flock.Flock
 	// obsolete says that the stack is gone and the directory is to go, too.
-	obsolete bool
+	removeOnClose bool
 }
 
 // settingsName is the part of a stack's name that names its files.
@@ -47,13 +47,13 @@ func (p *Project) openWorkdir(ctx context.Context, stack string, readOnly bool) 
 	lock := flock.New(filepath.Join(locks, name), flock.SetPermissions(0o600))
 
 	if _, err := os.Stat(path); readOnly && err != nil {
-		return passingWorkdir(root, name)
+		return temporaryWorkdir(root, name)
 	}
 	wait := p.options.LockWait
 	if readOnly {
 		wait = 0
 	}
-	taken, err := take(ctx, lock, wait)
+	taken, err := acquire(ctx, lock, wait)
 	if err != nil {
 		return nil, fmt.Errorf("locking the workspace of stack %s: %w", stack, err)
 	}
@@ -64,12 +64,12 @@ func (p *Project) openWorkdir(ctx context.Context, stack string, readOnly bool) 
 		return &workdir{path: path, lock: lock}, nil
 	}
 	if !readOnly {
-		return nil, &LockedError{Stack: stack, Holders: workdirHolder(lock.Path())}
+		return nil, &LockedError{Stack: stack, Owners: workdirOwners(lock.Path())}
 	}
-	return passingWorkdir(root, name)
+	return temporaryWorkdir(root, name)
 }
 
-func passingWorkdir(root, name string) (*workdir, error) {
+func temporaryWorkdir(root, name string) (*workdir, error) {
 	path, err := os.MkdirTemp(root, name+".reader-")
 	if err != nil {
 		return nil, fmt.Errorf("making a workspace for reading: %w", err)
@@ -77,7 +77,7 @@ func passingWorkdir(root, name string) (*workdir, error) {
 	return &workdir{path: path}, nil
 }
 
-func take(ctx context.Context, lock *flock.Flock, wait time.Duration) (bool, error) {
+func acquire(ctx context.Context, lock *flock.Flock, wait time.Duration) (bool, error) {
 	deadline := time.Now().Add(wait)
 	for {
 		taken, err := lock.TryLock()
@@ -93,12 +93,12 @@ func take(ctx context.Context, lock *flock.Flock, wait time.Duration) (bool, err
 		select {
 		case <-ctx.Done():
 			return false, ctx.Err()
-		case <-time.After(lockPoll):
+		case <-time.After(lockRetryInterval):
 		}
 	}
 }
 
-func workdirHolder(path string) []LockHolder {
+func workdirOwners(path string) []LockOwner {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil
@@ -107,7 +107,7 @@ func workdirHolder(path string) []LockHolder {
 	if err != nil {
 		return nil
 	}
-	return []LockHolder{{PID: pid}}
+	return []LockOwner{{PID: pid}}
 }
 
 // close lets the directory go; a passing or obsolete one is removed.
@@ -115,7 +115,7 @@ func (w *workdir) close() error {
 	if w.lock == nil {
 		return os.RemoveAll(w.path)
 	}
-	if w.obsolete {
+	if w.removeOnClose {
 		if err := os.RemoveAll(w.path); err != nil {
 			return errors.Join(err, w.lock.Close())
 		}
@@ -125,10 +125,10 @@ func (w *workdir) close() error {
 
 // fill writes the copies. The salt that Pulumi wrote into the copy of an earlier
 // run is kept, unless the project's own file has encryption settings.
-func (w *workdir) fill(p *Project, stack string, file *stackfile.File) error {
+func (w *workdir) writeFiles(p *Project, stack string, file *stackfile.File) error {
 	path := filepath.Join(w.path, "Pulumi."+settingsName(stack)+".yaml")
 	if file.Secrets().IsZero() {
-		kept, err := p.keptSecrets(stack)
+		kept, err := p.savedSecrets(stack)
 		if err != nil {
 			return err
 		}
@@ -141,11 +141,11 @@ func (w *workdir) fill(p *Project, stack string, file *stackfile.File) error {
 	if err := replaceFile(path, raw); err != nil {
 		return err
 	}
-	return w.fillProject(p)
+	return w.writeProject(p)
 }
 
 // keptSecrets reads the encryption settings that an earlier run left.
-func (p *Project) keptSecrets(stack string) (stackfile.Secrets, error) {
+func (p *Project) savedSecrets(stack string) (stackfile.Secrets, error) {
 	path := filepath.Join(p.state, "workspaces", url.PathEscape(stack), "Pulumi."+settingsName(stack)+".yaml")
 	kept, err := stackfile.Read(path, p.Name())
 	if errors.Is(err, fs.ErrNotExist) {
@@ -159,11 +159,11 @@ func (p *Project) keptSecrets(stack string) (stackfile.Secrets, error) {
 
 // fillProject writes the project's file with its paths made independent of the
 // directory. The backend is chosen by variable.
-func (w *workdir) fillProject(p *Project) error {
+func (w *workdir) writeProject(p *Project) error {
 	project := *p.project
 	project.Backend = nil
 	project.StackConfigDir = ""
-	project.Main = within(p.dir, project.Main)
+	project.Main = absolutePath(p.dir, project.Main)
 	if p.project.Plugins != nil {
 		project.Plugins = &workspace.Plugins{
 			Providers: absolutePlugins(p.dir, p.project.Plugins.Providers),
@@ -181,12 +181,12 @@ func absolutePlugins(dir string, plugins []workspace.PluginOptions) []workspace.
 	moved := make([]workspace.PluginOptions, len(plugins))
 	for i, plugin := range plugins {
 		moved[i] = plugin
-		moved[i].Path = within(dir, plugin.Path)
+		moved[i].Path = absolutePath(dir, plugin.Path)
 	}
 	return moved
 }
 
-func within(dir, path string) string {
+func absolutePath(dir, path string) string {
 	if filepath.IsAbs(path) {
 		return path
 	}

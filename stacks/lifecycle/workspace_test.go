@@ -14,10 +14,10 @@ import (
 )
 
 func TestTheSaltIsKeptInTheWorkspaceAndFoundAgainWhenThatIsLost(t *testing.T) {
-	b := newBench(t)
-	path := b.configure("dev", thing{Name: "a", Secret: "s1"})
-	b.up("dev")
-	copied := filepath.Join(b.dir, "state", "pulumi", "workspaces", "dev", "Pulumi.dev.yaml")
+	p := newTestProject(t)
+	path := p.configure("dev", thing{Name: "a", Secret: "s1"})
+	p.up("dev")
+	copied := filepath.Join(p.dir, "state", "pulumi", "workspaces", "dev", "Pulumi.dev.yaml")
 	first, err := os.ReadFile(copied)
 	require.NoError(t, err)
 	assert.Contains(t, string(first), "encryptionsalt: v1:")
@@ -25,44 +25,44 @@ func TestTheSaltIsKeptInTheWorkspaceAndFoundAgainWhenThatIsLost(t *testing.T) {
 	require.NoError(t, err)
 	assert.NotContains(t, string(own), "encryptionsalt")
 
-	b.assertUpToDate()
+	p.assertUpToDate()
 	again, err := os.ReadFile(copied)
 	require.NoError(t, err)
 	assert.Equal(t, saltLine(string(first)), saltLine(string(again)))
 
 	require.NoError(t, os.RemoveAll(filepath.Dir(copied)))
-	b.assertUpToDate()
+	p.assertUpToDate()
 }
 
 func TestTheProjectsOwnEncryptionSettingsAreUsed(t *testing.T) {
-	b := newBench(t)
-	b.configure("dev", thing{Name: "a"})
-	b.up("dev")
-	copied, err := os.ReadFile(filepath.Join(b.dir, "state", "pulumi", "workspaces", "dev", "Pulumi.dev.yaml"))
+	p := newTestProject(t)
+	p.configure("dev", thing{Name: "a"})
+	p.up("dev")
+	copied, err := os.ReadFile(filepath.Join(p.dir, "state", "pulumi", "workspaces", "dev", "Pulumi.dev.yaml"))
 	require.NoError(t, err)
 	salt := saltLine(string(copied))
 	require.NotEmpty(t, salt)
 
 	// Another state directory: the salt can only come from the project's file.
-	text, err := os.ReadFile(filepath.Join(b.dir, "Pulumi.dev.yaml"))
+	text, err := os.ReadFile(filepath.Join(p.dir, "Pulumi.dev.yaml"))
 	require.NoError(t, err)
-	passphrase := filepath.Join(b.dir, "state", "pulumi", "passphrase")
+	passphrase := filepath.Join(p.dir, "state", "pulumi", "passphrase")
 	t.Setenv("PULUMI_CONFIG_PASSPHRASE_FILE", passphrase)
-	b.options.StateDir = filepath.Join(b.dir, "other")
-	b.write("Pulumi.dev.yaml", salt+"\n"+string(text))
-	b.up("dev")
-	copied, err = os.ReadFile(filepath.Join(b.dir, "other", "pulumi", "workspaces", "dev", "Pulumi.dev.yaml"))
+	p.options.StateDir = filepath.Join(p.dir, "other")
+	p.write("Pulumi.dev.yaml", salt+"\n"+string(text))
+	p.up("dev")
+	copied, err = os.ReadFile(filepath.Join(p.dir, "other", "pulumi", "workspaces", "dev", "Pulumi.dev.yaml"))
 	require.NoError(t, err)
 	assert.Equal(t, salt, saltLine(string(copied)))
 }
 
 func TestAWrongPassphraseIsAConfigurationError(t *testing.T) {
-	b := newBench(t)
-	b.configure("dev", thing{Name: "a", Secret: "s1"})
-	b.up("dev")
-	t.Setenv("PULUMI_CONFIG_PASSPHRASE_FILE", b.write("other-passphrase", "another"))
+	p := newTestProject(t)
+	p.configure("dev", thing{Name: "a", Secret: "s1"})
+	p.up("dev")
+	t.Setenv("PULUMI_CONFIG_PASSPHRASE_FILE", p.write("other-passphrase", "another"))
 
-	_, err := b.open("dev", lifecycle.StackOptions{}).Up(context.Background())
+	_, err := p.open("dev", lifecycle.StackOptions{}).Up(context.Background())
 
 	var invalid *lifecycle.ConfigInvalidError
 	require.ErrorAs(t, err, &invalid)
@@ -70,19 +70,19 @@ func TestAWrongPassphraseIsAConfigurationError(t *testing.T) {
 }
 
 func TestChangingTheSecretsProviderInPassingIsRefused(t *testing.T) {
-	b := newBench(t)
-	b.configure("dev", thing{Name: "a"})
-	b.up("dev")
-	b.options.SecretsProvider = "awskms://alias/other"
+	p := newTestProject(t)
+	p.configure("dev", thing{Name: "a"})
+	p.up("dev")
+	p.options.SecretsProvider = "awskms://alias/other"
 
-	_, err := b.project().Stack(context.Background(), "dev", lifecycle.StackOptions{})
+	_, err := p.project().Stack(context.Background(), "dev", lifecycle.StackOptions{})
 
 	assert.ErrorContains(t, err, "change-secrets-provider")
 }
 
 func TestAServiceMayHandTheEnvironmentOver(t *testing.T) {
-	b := newBench(t)
-	stack := b.open("made", lifecycle.StackOptions{Environment: map[string]any{
+	p := newTestProject(t)
+	stack := p.open("made", lifecycle.StackOptions{Environment: map[string]any{
 		"things": []any{map[string]any{"name": "a", "label": "from Go"}},
 	}})
 

@@ -19,10 +19,10 @@ import (
 	"github.com/djangostack/djangostack/tests/testenv"
 )
 
-// Pulumi finds the plugin in its home at this version.
+// version of the plugin in Pulumi's home.
 const version = "4.19.0"
 
-// oneID makes one random id with a provider of its own, as the environments do.
+// oneID creates one random id with an explicit provider, as the environments do.
 func oneID(ctx *pulumi.Context) error {
 	var provider pulumi.ProviderResourceState
 	if err := ctx.RegisterResource("pulumi:providers:random", "random", pulumi.Map{}, &provider, pulumi.Version(version)); err != nil {
@@ -36,25 +36,25 @@ func oneID(ctx *pulumi.Context) error {
 	return nil
 }
 
-// stack is one whose home has the built-in provider as a plugin, as
-// scripts/pulumi-home puts it there.
-func stack(t *testing.T, tier spec.Tier) auto.Stack {
+// newStack returns a stack whose Pulumi home has the built-in provider as a plugin, as
+// scripts/pulumi-home installs it.
+func newStack(t *testing.T, tier spec.Tier) auto.Stack {
 	t.Helper()
 	cli := testenv.NeedsEngine(t)
 	command, err := auto.NewPulumiCommand(&auto.PulumiCommandOptions{Root: rootOf(t, cli.Path)})
 	require.NoError(t, err)
 
 	home := t.TempDir()
-	kept := filepath.Join(home, "plugins", "resource-random-v"+version)
-	require.NoError(t, os.MkdirAll(kept, 0o700))
+	dir := filepath.Join(home, "plugins", "resource-random-v"+version)
+	require.NoError(t, os.MkdirAll(dir, 0o700))
 	built := filepath.Join(t.TempDir(), "pulumi-resource-random")
 	out, err := exec.Command("go", "build", "-o", built, "../../pulumi-resource-random").CombinedOutput()
 	require.NoError(t, err, string(out))
-	require.NoError(t, os.Symlink(built, filepath.Join(kept, "pulumi-resource-random")))
-	require.NoError(t, os.WriteFile(filepath.Join(kept, "built-in"), nil, 0o600))
+	require.NoError(t, os.Symlink(built, filepath.Join(dir, "pulumi-resource-random")))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "built-in"), nil, 0o600))
 
 	project := t.TempDir()
-	made, err := auto.UpsertStackInlineSource(t.Context(), "dev", "shop", oneID,
+	stack, err := auto.UpsertStackInlineSource(t.Context(), "dev", "shop", oneID,
 		auto.Pulumi(command), auto.PulumiHome(home), auto.WorkDir(project),
 		auto.Project(workspace.Project{Name: "shop", Runtime: workspace.NewProjectRuntimeInfo("go", nil), Main: project}),
 		auto.EnvVars(map[string]string{
@@ -62,12 +62,12 @@ func stack(t *testing.T, tier spec.Tier) auto.Stack {
 			"PULUMI_CONFIG_PASSPHRASE": "correct horse",
 		}))
 	require.NoError(t, err)
-	require.NoError(t, made.SetConfigWithOptions(t.Context(), "shop:environment.tier",
+	require.NoError(t, stack.SetConfigWithOptions(t.Context(), "shop:environment.tier",
 		auto.ConfigValue{Value: string(tier)}, &auto.ConfigOptions{Path: true}))
-	return made
+	return stack
 }
 
-// rootOf is a directory whose bin/pulumi is the command line.
+// rootOf returns a directory whose bin/pulumi is the CLI.
 func rootOf(t *testing.T, pulumi string) string {
 	t.Helper()
 	root := t.TempDir()
@@ -84,22 +84,22 @@ func up(t *testing.T, stack auto.Stack) (auto.UpResult, string, error) {
 }
 
 func TestPulumiStartsTheBuiltInProviderForStaging(t *testing.T) {
-	made := stack(t, spec.Staging)
+	stack := newStack(t, spec.Staging)
 
-	first, shown, err := up(t, made)
+	first, shown, err := up(t, stack)
 	require.NoError(t, err)
 	assert.Contains(t, shown, "random is djangostack's built-in one")
 	assert.NotEmpty(t, first.Outputs["id"].Value)
 
-	second, _, err := up(t, made)
+	second, _, err := up(t, stack)
 	require.NoError(t, err)
 	assert.Equal(t, first.Outputs["id"].Value, second.Outputs["id"].Value)
-	_, err = made.Destroy(t.Context())
+	_, err = stack.Destroy(t.Context())
 	assert.NoError(t, err)
 }
 
-func TestPulumiIsRefusedTheBuiltInProviderForProduction(t *testing.T) {
-	_, shown, err := up(t, stack(t, spec.Production))
+func TestBuiltInProviderRefusesProduction(t *testing.T) {
+	_, shown, err := up(t, newStack(t, spec.Production))
 	require.Error(t, err)
 	assert.Contains(t, shown, `its configuration says tier: "production"`)
 }

@@ -1,10 +1,12 @@
-// Package plugin makes a built-in provider a program of its own, which the
-// ordinary pulumi command starts as a plugin.
+// Package plugin turns a built-in provider into a program that Pulumi's own command can start as a
+// plugin.
 //
-// It is for machines that cannot download the published plugins, and for staging
-// environments only. A built-in provider knows what this repository's own
-// programs need and no more. It warns at every start, and refuses every environment
-// whose configuration does not say that it is staging.
+// It is for staging environments on machines that cannot download the published plugins: a built-in
+// provider implements only what this repository's program uses. The plugin warns at every start, and
+// it serves only environments whose configuration says tier: staging.
+//
+// It imports the server of package emulators, stacks/spec and stacks/lifecycle/stackfile, and no cloud
+// SDK.
 package plugin
 
 import (
@@ -25,29 +27,28 @@ import (
 	"github.com/djangostack/djangostack/emulators"
 )
 
-// engineCheck is how often a plugin looks whether its pulumi is still there.
-const engineCheck = 5 * time.Minute
+// engineCheckInterval is how often a plugin checks that the engine still runs.
+const engineCheckInterval = 5 * time.Minute
 
-// Plugin is one built-in provider.
+// Plugin is a built-in provider.
 type Plugin struct {
-	// Name is that of the published plugin: kubernetes.
+	// Name of the published plugin, for example kubernetes.
 	Name     string
 	Provider pulumirpc.ResourceProviderServer
 }
 
-// Main runs the plugin until its pulumi ends. The last of the arguments is the
-// engine's address.
+// Main serves the plugin until Pulumi's engine ends. The last argument is the engine's address.
 func Main(p Plugin, args []string, stdout io.Writer) error {
 	engine := args[max(0, len(args)-1):]
 	if len(engine) == 0 || strings.HasPrefix(engine[0], "-") {
-		return fmt.Errorf("the provider %s is a plugin, which pulumi starts with the address of its engine", p.Name)
+		return fmt.Errorf("the provider %s is a plugin: pulumi starts it, with the address of its engine as the last argument", p.Name)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := rpcutil.Healthcheck(ctx, engine[0], engineCheck, stop); err != nil {
+	if err := rpcutil.Healthcheck(ctx, engine[0], engineCheckInterval, stop); err != nil {
 		return fmt.Errorf("watching the engine at %s: %w", engine[0], err)
 	}
-	// pulumi starts its plugins in the project's directory.
+	// pulumi starts plugins in the project's directory.
 	project, err := os.Getwd()
 	if err != nil {
 		return fmt.Errorf("finding the project: %w", err)
@@ -59,11 +60,11 @@ func (p Plugin) serve(ctx context.Context, engine, project string, stdout io.Wri
 	if err := warn(ctx, engine, p.warning()); err != nil {
 		return err
 	}
-	server, err := emulators.Serve(ctx, map[string]pulumirpc.ResourceProviderServer{p.Name: guarded(p.Provider, p.Name, project)})
+	server, err := emulators.Serve(ctx, map[string]pulumirpc.ResourceProviderServer{p.Name: restrictToStaging(p.Provider, p.Name, project)})
 	if err != nil {
 		return err
 	}
-	// The server names its port behind the provider: kubernetes:1234.
+	// Env is name:port.
 	if _, err := fmt.Fprintln(stdout, strings.TrimPrefix(server.Env(), p.Name+":")); err != nil {
 		return errors.Join(fmt.Errorf("telling pulumi the port: %w", err), server.Close())
 	}
@@ -75,7 +76,7 @@ func (p Plugin) warning() string {
 	return fmt.Sprintf("the provider %s is djangostack's built-in one, because the published plugin could not be downloaded on this machine; it is not for production", p.Name)
 }
 
-// warn prints a warning in pulumi's output.
+// warn prints a warning in Pulumi's output.
 func warn(ctx context.Context, engine, message string) error {
 	conn, err := grpc.NewClient(engine, grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
@@ -83,7 +84,7 @@ func warn(ctx context.Context, engine, message string) error {
 	}
 	defer conn.Close()
 	if _, err := pulumirpc.NewEngineClient(conn).Log(ctx, &pulumirpc.LogRequest{Severity: pulumirpc.LogSeverity_WARNING, Message: message}); err != nil {
-		return fmt.Errorf("warning that the provider is a built-in one: %w", err)
+		return fmt.Errorf("sending the warning about the built-in provider: %w", err)
 	}
 	return nil
 }

@@ -22,26 +22,25 @@ import (
 	"github.com/djangostack/djangostack/emulators"
 )
 
-// fakeEngine keeps what it is told to print.
+// fakeEngine receives log messages.
 type fakeEngine struct {
 	pulumirpc.UnimplementedEngineServer
-	said chan *pulumirpc.LogRequest
+	logged chan *pulumirpc.LogRequest
 }
 
 func (f *fakeEngine) Log(_ context.Context, in *pulumirpc.LogRequest) (*emptypb.Empty, error) {
-	f.said <- in
+	f.logged <- in
 	return &emptypb.Empty{}, nil
 }
 
-// served starts a plugin in a project whose stack dev has a configuration, and
-// returns a client and its engine.
+// served starts a plugin in a project whose stack dev has the configuration.
 func served(t *testing.T, provider pulumirpc.ResourceProviderServer, config string) (pulumirpc.ResourceProviderClient, *fakeEngine) {
 	t.Helper()
 	project := t.TempDir()
 	if config != "" {
 		require.NoError(t, os.WriteFile(filepath.Join(project, "Pulumi.dev.yaml"), []byte(config), 0o600))
 	}
-	engine := &fakeEngine{said: make(chan *pulumirpc.LogRequest, 10)}
+	engine := &fakeEngine{logged: make(chan *pulumirpc.LogRequest, 10)}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	server := grpc.NewServer()
@@ -64,13 +63,14 @@ func served(t *testing.T, provider pulumirpc.ResourceProviderServer, config stri
 	return pulumirpc.NewResourceProviderClient(conn), engine
 }
 
-// demo is a provider, and one that makes a provider for each connection.
+// demo is a provider.
 type demo struct{ emulators.Base }
 
 func (d *demo) Configure(context.Context, *pulumirpc.ConfigureRequest) (*pulumirpc.ConfigureResponse, error) {
 	return &pulumirpc.ConfigureResponse{AcceptSecrets: true}, nil
 }
 
+// perConnection returns a new provider for each connection.
 type perConnection struct{ demo }
 
 func (p *perConnection) Connect() (pulumirpc.ResourceProviderServer, func()) {
@@ -86,7 +86,7 @@ const providerURN = "urn:pulumi:dev::shop::pulumi:providers:demo::demo"
 func TestStagingIsServedWithAWarning(t *testing.T) {
 	for _, provider := range []pulumirpc.ResourceProviderServer{&demo{}, &perConnection{}} {
 		client, engine := served(t, provider, environment("staging"))
-		warning := <-engine.said
+		warning := <-engine.logged
 		assert.Equal(t, pulumirpc.LogSeverity_WARNING, warning.GetSeverity())
 		assert.Contains(t, warning.GetMessage(), "demo is djangostack's built-in one")
 		_, err := client.Configure(t.Context(), &pulumirpc.ConfigureRequest{Urn: proto.String(providerURN)})
@@ -94,13 +94,13 @@ func TestStagingIsServedWithAWarning(t *testing.T) {
 	}
 }
 
-func TestAllElseIsRefused(t *testing.T) {
+func TestOtherEnvironmentsAreRefused(t *testing.T) {
 	for _, example := range []struct{ config, urn, reason string }{
 		{environment("production"), providerURN, "production"},
-		{environment("twilight"), providerURN, "twilight"},
+		{environment("preproduction"), providerURN, "preproduction"},
 		{"config: {}\n", providerURN, `says tier: ""`},
 		{"", providerURN, "Pulumi.dev.yaml"},
-		{environment("staging"), "", "does not say which stack"},
+		{environment("staging"), "", "did not say which stack"},
 	} {
 		for _, provider := range []pulumirpc.ResourceProviderServer{&demo{}, &perConnection{}} {
 			client, _ := served(t, provider, example.config)
@@ -115,8 +115,8 @@ func TestAllElseIsRefused(t *testing.T) {
 	}
 }
 
-func TestAPersonIsToldThatPulumiStartsIt(t *testing.T) {
+func TestStartWithoutAnEngineSaysThatPulumiStartsIt(t *testing.T) {
 	for _, args := range [][]string{nil, {"--help"}} {
-		assert.ErrorContains(t, Main(Plugin{Name: "demo"}, args, &bytes.Buffer{}), "which pulumi starts")
+		assert.ErrorContains(t, Main(Plugin{Name: "demo"}, args, &bytes.Buffer{}), "pulumi starts it")
 	}
 }

@@ -14,7 +14,7 @@ func (f *File) EnvironmentJSON(secret func(path string) string) ([]byte, error) 
 	if err != nil || value == nil {
 		return nil, err
 	}
-	plain, err := reveal(value, "", secret)
+	plain, err := withSecrets(value, "", secret)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", key, err)
 	}
@@ -26,7 +26,7 @@ func (f *File) EnvironmentJSON(secret func(path string) string) ([]byte, error) 
 }
 
 // reveal copies a value with every {secure: ...} replaced.
-func reveal(value any, path string, secret func(string) string) (any, error) {
+func withSecrets(value any, path string, secret func(string) string) (any, error) {
 	switch node := value.(type) {
 	case map[string]any:
 		if isEncrypted(node) {
@@ -34,7 +34,7 @@ func reveal(value any, path string, secret func(string) string) (any, error) {
 		}
 		copied := make(map[string]any, len(node))
 		for name, child := range node {
-			plain, err := reveal(child, join(path, name), secret)
+			plain, err := withSecrets(child, join(path, name), secret)
 			if err != nil {
 				return nil, err
 			}
@@ -44,7 +44,7 @@ func reveal(value any, path string, secret func(string) string) (any, error) {
 	case []any:
 		copied := make([]any, len(node))
 		for i, child := range node {
-			plain, err := reveal(child, fmt.Sprintf("%s[%d]", path, i), secret)
+			plain, err := withSecrets(child, fmt.Sprintf("%s[%d]", path, i), secret)
 			if err != nil {
 				return nil, err
 			}

@@ -63,21 +63,21 @@ func Empty(project string) *File {
 // itself is never changed.
 func WithEnvironment(project string, environment map[string]any) *File {
 	key := project + ":" + EnvironmentKey
-	return &File{project: project, root: map[string]any{"config": map[string]any{key: copied(environment)}}}
+	return &File{project: project, root: map[string]any{"config": map[string]any{key: deepCopy(environment)}}}
 }
 
-func copied(value any) any {
+func deepCopy(value any) any {
 	switch node := value.(type) {
 	case map[string]any:
 		out := make(map[string]any, len(node))
 		for name, child := range node {
-			out[name] = copied(child)
+			out[name] = deepCopy(child)
 		}
 		return out
 	case []any:
 		out := make([]any, len(node))
 		for i, child := range node {
-			out[i] = copied(child)
+			out[i] = deepCopy(child)
 		}
 		return out
 	default:

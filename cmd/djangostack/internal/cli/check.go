@@ -8,7 +8,7 @@ import (
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// check reads and checks a stack's configuration, without Pulumi. The error is a
+// check reads and checks a stack's configuration without running Pulumi. The error is a
 // *lifecycle.ConfigInvalidError that names every mistake.
 func check(project *lifecycle.Project, stack string, overrides []stackfile.Override) (*spec.Environment, error) {
 	file, err := project.Configuration(stack, overrides)
@@ -19,10 +19,10 @@ func check(project *lifecycle.Project, stack string, overrides []stackfile.Overr
 }
 
 func checkFile(file *stackfile.File, stack string) (*spec.Environment, error) {
-	hidden := false
+	encrypted := false
 	raw, err := file.EnvironmentJSON(func(string) string {
-		hidden = true
-		return hiddenValue()
+		encrypted = true
+		return placeholderSecret()
 	})
 	if err != nil {
 		return nil, &lifecycle.ConfigInvalidError{Err: err}
@@ -31,12 +31,12 @@ func checkFile(file *stackfile.File, stack string) (*spec.Environment, error) {
 	if err != nil {
 		return nil, &lifecycle.ConfigInvalidError{Err: err}
 	}
-	if err := environment.CheckSecrecy(hidden); err != nil {
+	if err := environment.CheckSecrecy(encrypted); err != nil {
 		return nil, &lifecycle.ConfigInvalidError{Err: err}
 	}
 	return environment, nil
 }
 
-// hiddenValue stands for an encrypted value while the rest is checked: text that
-// passes for any secret.
-func hiddenValue() string { return strings.Repeat("hidden-", 10) }
+// placeholderSecret replaces an encrypted value while the rest of the configuration is checked. It
+// is long enough to pass the check of every secret.
+func placeholderSecret() string { return strings.Repeat("hidden-", 10) }

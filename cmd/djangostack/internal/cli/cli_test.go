@@ -31,198 +31,198 @@ const valid = `config:
       url: http://127.0.0.1:8000
 `
 
-// password is random's RandomPassword, without the SDK.
-type password struct {
+// randomPassword is the resource RandomPassword, without the SDK.
+type randomPassword struct {
 	pulumi.CustomResourceState
 	Result pulumi.StringOutput `pulumi:"result"`
 }
 
-// program makes a password and a group, and needs no cluster.
+// program creates a password, without a cluster.
 func program(ctx *pulumi.Context) error {
-	made := &password{}
+	password := &randomPassword{}
 	if err := ctx.RegisterResource("random:index/randomPassword:RandomPassword", "admin",
-		pulumi.Map{"length": pulumi.Int(24)}, made, pulumi.AdditionalSecretOutputs([]string{"result"})); err != nil {
+		pulumi.Map{"length": pulumi.Int(24)}, password, pulumi.AdditionalSecretOutputs([]string{"result"})); err != nil {
 		return err
 	}
 	ctx.Export("url", pulumi.String("http://127.0.0.1:8000"))
-	ctx.Export("adminPassword", pulumi.ToSecret(made.Result))
+	ctx.Export("adminPassword", pulumi.ToSecret(password.Result))
 	return nil
 }
 
-// bench is a project in a temporary directory and what the command wrote.
-type bench struct {
+// testProject is a project in a temporary directory, with the output of the latest run.
+type testProject struct {
 	t              *testing.T
 	dir            string
 	stdout, stderr string
 }
 
-func newBench(t *testing.T) *bench {
+func newTestProject(t *testing.T) *testProject {
 	t.Helper()
-	b := &bench{t: t, dir: t.TempDir()}
+	p := &testProject{t: t, dir: t.TempDir()}
 	for _, name := range []string{"DJANGOSTACK_PULUMI", "PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE_FILE", "DJANGOSTACK_STATE"} {
 		t.Setenv(name, "")
 	}
-	t.Setenv("PULUMI_HOME", filepath.Join(b.dir, "home"))
-	t.Setenv("KUBECONFIG", filepath.Join(b.dir, "kubeconfig"))
-	b.write("Pulumi.yaml", "name: djangostack\nruntime: go\n")
-	b.write("Pulumi.dev.yaml", valid)
-	return b
+	t.Setenv("PULUMI_HOME", filepath.Join(p.dir, "home"))
+	t.Setenv("KUBECONFIG", filepath.Join(p.dir, "kubeconfig"))
+	p.write("Pulumi.yaml", "name: djangostack\nruntime: go\n")
+	p.write("Pulumi.dev.yaml", valid)
+	return p
 }
 
-func (b *bench) write(name, text string) string {
-	b.t.Helper()
-	path := filepath.Join(b.dir, name)
-	require.NoError(b.t, os.WriteFile(path, []byte(text), 0o600))
+func (p *testProject) write(name, text string) string {
+	p.t.Helper()
+	path := filepath.Join(p.dir, name)
+	require.NoError(p.t, os.WriteFile(path, []byte(text), 0o600))
 	return path
 }
 
 // run runs the command in the project and returns its exit code.
-func (b *bench) run(args ...string) int {
-	b.t.Helper()
+func (p *testProject) run(args ...string) int {
+	p.t.Helper()
 	var stdout, stderr bytes.Buffer
 	code := cli.Run(context.Background(), cli.Dependencies{
 		Program: program,
-		Embedded: func() map[string]pulumirpc.ResourceProviderServer {
+		BuiltIn: func() map[string]pulumirpc.ResourceProviderServer {
 			return map[string]pulumirpc.ResourceProviderServer{"random": random.New()}
 		},
 		Version: "test", Stdout: &stdout, Stderr: &stderr,
-	}, nil, append(args, "--dir", b.dir))
-	b.stdout, b.stderr = stdout.String(), stderr.String()
+	}, nil, append(args, "--dir", p.dir))
+	p.stdout, p.stderr = stdout.String(), stderr.String()
 	return code
 }
 
-func TestTheConfigurationIsCheckedBeforeAnythingRuns(t *testing.T) {
-	b := newBench(t)
-	b.write("Pulumi.dev.yaml", strings.Replace(valid, "tier: staging", "tier: stagin\n    colour: red", 1))
+func TestConfigurationIsCheckedBeforeAnythingRuns(t *testing.T) {
+	p := newTestProject(t)
+	p.write("Pulumi.dev.yaml", strings.Replace(valid, "tier: staging", "tier: stagin\n    colour: red", 1))
 	for _, command := range []string{"up", "preview", "render"} {
-		assert.Equal(t, 2, b.run(command, "-s", "dev", "--pulumi", "/nowhere/pulumi"), command)
-		assert.Contains(t, b.stderr, "the configuration has 2 mistakes")
-		assert.Contains(t, b.stderr, "stagin")
-		assert.Contains(t, b.stderr, "colour")
+		assert.Equal(t, 2, p.run(command, "-s", "dev", "--pulumi", "/nowhere/pulumi"), command)
+		assert.Contains(t, p.stderr, "the configuration has 2 mistakes")
+		assert.Contains(t, p.stderr, "stagin")
+		assert.Contains(t, p.stderr, "colour")
 	}
-	assert.NoDirExists(t, filepath.Join(b.dir, ".djangostack", "pulumi", "backend"))
+	assert.NoDirExists(t, filepath.Join(p.dir, ".djangostack", "pulumi", "backend"))
 }
 
 func TestOverridesAreCheckedLikeTheFile(t *testing.T) {
-	b := newBench(t)
-	assert.Equal(t, 2, b.run("up", "-s", "dev", "--set", "web.replica=2"))
-	assert.Contains(t, b.stderr, "web.replica")
-	assert.Equal(t, 2, b.run("up", "-s", "dev", "--set", "web.replicas"))
-	assert.Contains(t, b.stderr, "write path=value")
+	p := newTestProject(t)
+	assert.Equal(t, 2, p.run("up", "-s", "dev", "--set", "web.replica=2"))
+	assert.Contains(t, p.stderr, "web.replica")
+	assert.Equal(t, 2, p.run("up", "-s", "dev", "--set", "web.replicas"))
+	assert.Contains(t, p.stderr, "write path=value")
 }
 
 func TestUsageErrors(t *testing.T) {
-	b := newBench(t)
-	b.write("Pulumi.prod.yaml", valid)
+	p := newTestProject(t)
+	p.write("Pulumi.prod.yaml", valid)
 	cases := map[string]struct {
 		args []string
 		want string
 	}{
-		"no stack":           {[]string{"up"}, "there are: dev, prod"},
-		"no configuration":   {[]string{"up", "-s", "qa"}, "stack qa has no configuration"},
-		"unknown flag":       {[]string{"up", "--fast"}, "unknown flag"},
-		"extra argument":     {[]string{"up", "dev"}, "unknown command"},
-		"unknown providers":  {[]string{"up", "-s", "dev", "--providers", "twin"}, "auto, published, embedded"},
-		"file is missing":    {[]string{"config", "validate"}, "accepts 1 arg"},
-		"stack name is wild": {[]string{"outputs", "-s", "../x", "--pulumi", b.pulumi("3.259.0")}, "stack name"},
+		"no stack":          {[]string{"up"}, "name the stack with -s: dev, prod"},
+		"no configuration":  {[]string{"up", "-s", "qa"}, "stack qa has no configuration"},
+		"unknown flag":      {[]string{"up", "--fast"}, "unknown flag"},
+		"extra argument":    {[]string{"up", "dev"}, "unknown command"},
+		"unknown providers": {[]string{"up", "-s", "dev", "--providers", "newest"}, "auto, published or embedded"},
+		"file is missing":   {[]string{"config", "validate"}, "accepts 1 arg"},
+		"wrong stack name":  {[]string{"outputs", "-s", "../x", "--pulumi", p.pulumi("3.259.0")}, "stack name"},
 	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
-			assert.Equal(t, 2, b.run(test.args...), b.stderr)
-			assert.Contains(t, b.stderr, test.want)
+			assert.Equal(t, 2, p.run(test.args...), p.stderr)
+			assert.Contains(t, p.stderr, test.want)
 		})
 	}
 }
 
-// pulumi is a command line that can only say its version.
-func (b *bench) pulumi(version string) string {
-	b.t.Helper()
-	path := filepath.Join(b.dir, "pulumi-"+version)
-	require.NoError(b.t, os.WriteFile(path, []byte("#!/bin/sh\necho v"+version+"\n"), 0o700))
+// pulumi writes a fake Pulumi CLI that only prints its version.
+func (p *testProject) pulumi(version string) string {
+	p.t.Helper()
+	path := filepath.Join(p.dir, "pulumi-"+version)
+	require.NoError(p.t, os.WriteFile(path, []byte("#!/bin/sh\necho v"+version+"\n"), 0o700))
 	return path
 }
 
-func TestAMissingOrOldPulumiIsSaid(t *testing.T) {
-	b := newBench(t)
-	assert.Equal(t, 3, b.run("up", "-s", "dev", "--pulumi", "/nowhere/pulumi"))
-	assert.Contains(t, b.stderr, "make tools")
-	assert.Equal(t, 3, b.run("up", "-s", "dev", "--pulumi", b.pulumi("3.100.0")))
-	assert.Contains(t, b.stderr, "version 3.100.0, older than 3.181.0")
+func TestMissingOrOldPulumiIsReported(t *testing.T) {
+	p := newTestProject(t)
+	assert.Equal(t, 3, p.run("up", "-s", "dev", "--pulumi", "/nowhere/pulumi"))
+	assert.Contains(t, p.stderr, "make tools")
+	assert.Equal(t, 3, p.run("up", "-s", "dev", "--pulumi", p.pulumi("3.100.0")))
+	assert.Contains(t, p.stderr, "version 3.100.0, older than 3.181.0")
 }
 
 func TestConfigValidate(t *testing.T) {
-	b := newBench(t)
-	path := filepath.Join(b.dir, "Pulumi.dev.yaml")
-	assert.Equal(t, 0, b.run("config", "validate", path), b.stderr)
-	assert.Contains(t, b.stdout, "is valid")
+	p := newTestProject(t)
+	path := filepath.Join(p.dir, "Pulumi.dev.yaml")
+	assert.Equal(t, 0, p.run("config", "validate", path), p.stderr)
+	assert.Contains(t, p.stdout, "is valid")
 
-	b.write("Pulumi.dev.yaml", strings.Replace(valid, "cloud: none", "place: moon", 1))
-	assert.Equal(t, 2, b.run("config", "validate", path, "--json"))
+	p.write("Pulumi.dev.yaml", strings.Replace(valid, "cloud: none", "place: moon", 1))
+	assert.Equal(t, 2, p.run("config", "validate", path, "--json"))
 	var verdict struct {
 		Valid    bool
 		Problems []struct{ Path string }
 	}
-	require.NoError(t, json.Unmarshal([]byte(b.stdout), &verdict))
+	require.NoError(t, json.Unmarshal([]byte(p.stdout), &verdict))
 	assert.False(t, verdict.Valid)
 	require.Len(t, verdict.Problems, 1)
 	assert.Equal(t, "cloud", verdict.Problems[0].Path)
 }
 
-func TestConfigValidateTakesEncryptedValuesForGranted(t *testing.T) {
-	b := newBench(t)
-	path := b.write("Pulumi.dev.yaml", valid+"      secretEnv:\n        STRIPE_KEY: {secure: v1:abc}\n")
-	assert.Equal(t, 0, b.run("config", "validate", path), b.stderr)
+func TestConfigValidateAcceptsEncryptedValues(t *testing.T) {
+	p := newTestProject(t)
+	path := p.write("Pulumi.dev.yaml", valid+"      secretEnv:\n        STRIPE_KEY: {secure: v1:abc}\n")
+	assert.Equal(t, 0, p.run("config", "validate", path), p.stderr)
 
-	b.write("Pulumi.dev.yaml", valid+"      secretEnv:\n        STRIPE_KEY: sk_live_1\n")
-	assert.Equal(t, 2, b.run("config", "validate", path))
-	assert.Contains(t, b.stderr, "must be encrypted")
-	assert.NotContains(t, b.stderr, "sk_live_1")
+	p.write("Pulumi.dev.yaml", valid+"      secretEnv:\n        STRIPE_KEY: sk_live_1\n")
+	assert.Equal(t, 2, p.run("config", "validate", path))
+	assert.Contains(t, p.stderr, "must be encrypted")
+	assert.NotContains(t, p.stderr, "sk_live_1")
 }
 
-func TestDoctorNamesWhatFailsAndTheNextStep(t *testing.T) {
-	b := newBench(t)
-	assert.Equal(t, 9, b.run("doctor", "-s", "dev", "--pulumi", "/nowhere/pulumi", "--json"))
+func TestDoctorNamesEachFailureAndTheNextStep(t *testing.T) {
+	p := newTestProject(t)
+	assert.Equal(t, 9, p.run("doctor", "-s", "dev", "--pulumi", "/nowhere/pulumi", "--json"))
 	findings := map[string]bool{}
-	for line := range strings.Lines(b.stdout) {
+	for line := range strings.Lines(p.stdout) {
 		var found struct {
-			What, Next string
-			OK         bool
+			Check, Next string
+			OK          bool
 		}
 		require.NoError(t, json.Unmarshal([]byte(line), &found))
-		findings[found.What] = found.OK
-		assert.NotEqual(t, found.OK, found.Next != "", "a failure says the next step: %s", line)
+		findings[found.Check] = found.OK
+		assert.NotEqual(t, found.OK, found.Next != "", "exactly the failures name a next step: %s", line)
 	}
 	assert.Equal(t, map[string]bool{"project": true, "pulumi": false, "providers": true, "configuration": true, "cluster": false}, findings)
 }
 
-func TestAnEnvironmentsLife(t *testing.T) {
+func TestStackIsCreatedReadAndDestroyed(t *testing.T) {
 	pulumi := testenv.NeedsEngine(t).Path
-	b := newBench(t)
+	p := newTestProject(t)
 	t.Setenv("DJANGOSTACK_PULUMI", pulumi)
 	on := []string{"-s", "dev", "--providers", "embedded"}
 
-	assert.Equal(t, 8, b.run(append(on, "outputs")...), b.stderr)
-	assert.Equal(t, 7, b.run(append(on, "preview", "--expect-no-changes")...), b.stderr)
-	assert.Contains(t, b.stdout, "RandomPassword admin")
+	assert.Equal(t, 8, p.run(append(on, "outputs")...), p.stderr)
+	assert.Equal(t, 7, p.run(append(on, "preview", "--expect-no-changes")...), p.stderr)
+	assert.Contains(t, p.stdout, "RandomPassword admin")
 
-	require.Equal(t, 0, b.run(append(on, "up")...), b.stderr)
-	assert.Contains(t, b.stdout, "dev: 2 created in")
-	assert.Contains(t, b.stdout, "[secret]")
-	shown := b.stdout + b.stderr
+	require.Equal(t, 0, p.run(append(on, "up")...), p.stderr)
+	assert.Contains(t, p.stdout, "dev: 2 created in")
+	assert.Contains(t, p.stdout, "[secret]")
+	shown := p.stdout + p.stderr
 
-	require.Equal(t, 0, b.run(append(on, "outputs", "adminPassword")...), b.stderr)
-	secret := strings.TrimSpace(b.stdout)
+	require.Equal(t, 0, p.run(append(on, "outputs", "adminPassword")...), p.stderr)
+	secret := strings.TrimSpace(p.stdout)
 	assert.Len(t, secret, 24)
 	assert.NotContains(t, shown, secret)
-	require.Equal(t, 0, b.run(append(on, "outputs", "--json")...), b.stderr)
-	assert.JSONEq(t, `{"url": "http://127.0.0.1:8000", "adminPassword": "[secret]"}`, b.stdout)
-	assert.Equal(t, 2, b.run(append(on, "outputs", "nothing")...))
-	assert.Contains(t, b.stderr, "adminPassword, url")
+	require.Equal(t, 0, p.run(append(on, "outputs", "--json")...), p.stderr)
+	assert.JSONEq(t, `{"url": "http://127.0.0.1:8000", "adminPassword": "[secret]"}`, p.stdout)
+	assert.Equal(t, 2, p.run(append(on, "outputs", "nothing")...))
+	assert.Contains(t, p.stderr, "adminPassword, url")
 
-	require.Equal(t, 0, b.run(append(on, "preview", "--expect-no-changes")...), b.stderr)
-	require.Equal(t, 0, b.run(append(on, "up", "--json")...), b.stderr)
-	assert.NotContains(t, b.stdout, secret)
-	lines := strings.Split(strings.TrimSpace(b.stdout), "\n")
+	require.Equal(t, 0, p.run(append(on, "preview", "--expect-no-changes")...), p.stderr)
+	require.Equal(t, 0, p.run(append(on, "up", "--json")...), p.stderr)
+	assert.NotContains(t, p.stdout, secret)
+	lines := strings.Split(strings.TrimSpace(p.stdout), "\n")
 	var last struct {
 		Type, Result string
 		Changes      map[string]int
@@ -232,6 +232,6 @@ func TestAnEnvironmentsLife(t *testing.T) {
 	assert.Equal(t, "succeeded", last.Result)
 	assert.Equal(t, map[string]int{"same": 2}, last.Changes)
 
-	require.Equal(t, 0, b.run(append(on, "destroy", "--yes")...), b.stderr)
-	assert.Equal(t, 0, b.run(append(on, "destroy", "--yes")...), "a second destroy finds nothing to do")
+	require.Equal(t, 0, p.run(append(on, "destroy", "--yes")...), p.stderr)
+	assert.Equal(t, 0, p.run(append(on, "destroy", "--yes")...), "a second destroy has nothing to do")
 }

@@ -11,11 +11,11 @@ import (
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// reachWithin is how long a cluster may take to say its version.
-const reachWithin = 5 * time.Second
+// clusterTimeout is how long doctor waits for the cluster's API server.
+const clusterTimeout = 5 * time.Second
 
-// reach asks a cluster for its version.
-func reach(ctx context.Context, cluster spec.Cluster) (string, error) {
+// clusterVersion asks the API server of a cluster for its version.
+func clusterVersion(ctx context.Context, cluster spec.Cluster) (string, error) {
 	if err := ctx.Err(); err != nil {
 		return "", err
 	}
@@ -26,7 +26,7 @@ func reach(ctx context.Context, cluster spec.Cluster) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("reading the kubeconfig: %w", err)
 	}
-	config.Timeout = reachWithin
+	config.Timeout = clusterTimeout
 	client, err := discovery.NewDiscoveryClientForConfig(config)
 	if err != nil {
 		return "", fmt.Errorf("connecting to %s: %w", config.Host, err)

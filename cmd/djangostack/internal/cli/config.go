@@ -14,8 +14,8 @@ import (
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// projectName is the namespace of configuration where no Pulumi.yaml says it.
-const projectName = "djangostack"
+// defaultProject is the project whose configuration keys are read where no Pulumi.yaml names one.
+const defaultProject = "djangostack"
 
 func (a *app) configCommand() *cobra.Command {
 	command := &cobra.Command{
@@ -23,9 +23,11 @@ func (a *app) configCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	command.AddCommand(&cobra.Command{
-		Use:     "validate FILE",
-		Short:   "Check a stack's configuration file and name every mistake",
-		Long:    "Check a stack's configuration file and name every mistake. Encrypted values are\ntaken for granted; no Pulumi, no cluster and no account are needed.",
+		Use:   "validate FILE",
+		Short: "Check a stack's configuration file and name every mistake",
+		Long: `Check a stack's configuration file and name every mistake. The check needs no
+Pulumi CLI, no cluster and no account. Encrypted values are not decrypted: each is
+assumed to be valid.`,
 		Example: "  djangostack config validate Pulumi.production.yaml",
 		Args:    cobra.ExactArgs(1),
 		RunE:    func(_ *cobra.Command, args []string) error { return a.validate(args[0]) },
@@ -37,8 +39,8 @@ func (a *app) configCommand() *cobra.Command {
 func (a *app) validate(path string) error {
 	err := a.validateFile(path)
 	if a.flags.json {
-		if writing := json.NewEncoder(a.Stdout).Encode(verdictOf(err)); writing != nil {
-			return writing
+		if writeErr := json.NewEncoder(a.Stdout).Encode(validationOf(err)); writeErr != nil {
+			return writeErr
 		}
 		return err
 	}
@@ -54,14 +56,12 @@ func (a *app) validateFile(path string) error {
 	if err != nil {
 		return &lifecycle.ConfigInvalidError{Err: err}
 	}
-	for _, text := range a.flags.set {
-		override, err := stackfile.ParseOverride(text)
-		if err != nil {
-			return &usageError{err: err}
-		}
-		if err := file.Apply([]stackfile.Override{override}); err != nil {
-			return &lifecycle.ConfigInvalidError{Err: err}
-		}
+	overrides, err := a.overrides()
+	if err != nil {
+		return err
+	}
+	if err := file.Apply(overrides); err != nil {
+		return &lifecycle.ConfigInvalidError{Err: err}
 	}
 	if _, err := checkFile(file, stackOf(path)); err != nil {
 		return &lifecycle.ConfigInvalidError{Err: fmt.Errorf("%s: %w", path, err)}
@@ -69,40 +69,40 @@ func (a *app) validateFile(path string) error {
 	return nil
 }
 
-// verdict is the result of a check as JSON.
-type verdict struct {
+// validation is the result of config validate --json.
+type validation struct {
 	Valid    bool           `json:"valid"`
 	Problems []spec.Problem `json:"problems,omitempty"`
 	Error    string         `json:"error,omitempty"`
 }
 
-func verdictOf(err error) verdict {
+func validationOf(err error) validation {
 	var problems spec.Problems
 	switch {
 	case err == nil:
-		return verdict{Valid: true}
+		return validation{Valid: true}
 	case errors.As(err, &problems):
-		return verdict{Problems: problems}
+		return validation{Problems: problems}
 	default:
-		return verdict{Error: err.Error()}
+		return validation{Error: err.Error()}
 	}
 }
 
-// stackOf is the stack that a file Pulumi.<stack>.yaml configures.
+// stackOf returns the stack that a file Pulumi.<stack>.yaml configures.
 func stackOf(path string) string {
 	name := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
 	return strings.TrimPrefix(name, "Pulumi.")
 }
 
-// projectOf is the name of the project which a stack's file belongs to.
+// projectOf returns the name of the project that a stack's file belongs to.
 func projectOf(path string) string {
-	dir, err := projectAbove(filepath.Dir(path))
+	dir, err := findProject(filepath.Dir(path))
 	if err != nil {
-		return projectName
+		return defaultProject
 	}
 	name, err := lifecycle.ProjectName(dir)
 	if err != nil {
-		return projectName
+		return defaultProject
 	}
 	return name
 }

@@ -18,17 +18,17 @@ func (a *app) destroyCommand() *cobra.Command {
 	var yes bool
 	command := &cobra.Command{
 		Use:   "destroy",
-		Short: "Delete an environment and all that is in it",
-		Long: `Delete an environment and all that is in it, and then its stack. It is refused
-while something in it is protected because it holds data; --delete-data names
-what is to be deleted all the same.`,
+		Short: "Delete an environment and its stack",
+		Long: `Delete an environment and then its stack. Resources that hold data are protected in
+production: while there are any, destroy is refused. --delete-data names those to
+delete anyway.`,
 		Example: "  djangostack destroy -s review-17\n  djangostack destroy -s production --delete-data postgres",
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.destroy(cmd, options, yes) },
 	}
-	command.Flags().StringSliceVar(&options.DeleteData, "delete-data", nil, "names of protected resources to delete as well (comma-separated, repeatable)")
-	command.Flags().BoolVar(&options.KeepStack, "keep-stack", false, "keep the empty stack and its history")
-	command.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask")
+	command.Flags().StringSliceVar(&options.DeleteData, "delete-data", nil, "names of protected resources to delete too (comma-separated, repeatable)")
+	command.Flags().BoolVar(&options.KeepStack, "keep-stack", false, "keep the empty stack with its history")
+	command.Flags().BoolVarP(&yes, "yes", "y", false, "do not ask for confirmation")
 	return command
 }
 
@@ -36,7 +36,7 @@ func (a *app) destroy(cmd *cobra.Command, options lifecycle.DestroyOptions, yes 
 	if err := a.confirm(yes); err != nil {
 		return err
 	}
-	session, err := a.open(cmd.Context(), needs{providers: true})
+	session, err := a.open(cmd.Context(), sessionOptions{providers: true})
 	if err != nil {
 		return err
 	}
@@ -46,27 +46,27 @@ func (a *app) destroy(cmd *cobra.Command, options lifecycle.DestroyOptions, yes 
 		return err
 	}
 	if result.Absent {
-		_, err = fmt.Fprintf(a.Stdout, "%s: there is no such stack, nothing to delete\n", a.flags.stack)
+		_, err = fmt.Fprintf(a.Stdout, "%s: the stack does not exist; there is nothing to delete\n", a.flags.stack)
 		return err
 	}
 	_, err = fmt.Fprintf(a.Stdout, "%s: %s in %s\n", a.flags.stack, show.Counts(result.Changes, false), show.Seconds(result.Duration))
 	return err
 }
 
-// confirm asks at a terminal; scripts have decided already.
+// confirm asks for the name of the stack, if stdin is a terminal. A script is not asked.
 func (a *app) confirm(yes bool) error {
 	if yes || a.flags.stack == "" || a.Stdin == nil || !term.IsTerminal(int(a.Stdin.Fd())) {
 		return nil
 	}
-	if _, err := fmt.Fprintf(a.Stderr, "This deletes the environment %s and all its data that is not protected.\nType its name to go on: ", a.flags.stack); err != nil {
+	if _, err := fmt.Fprintf(a.Stderr, "This deletes the environment %s with all its data that is not protected.\nType its name to continue: ", a.flags.stack); err != nil {
 		return err
 	}
 	answer, err := bufio.NewReader(a.Stdin).ReadString('\n')
 	if err != nil {
-		return usage("no answer: nothing was deleted")
+		return usage("no answer, so nothing was deleted; --yes skips the question")
 	}
 	if strings.TrimSpace(answer) != a.flags.stack {
-		return usage("%q is not %q: nothing was deleted", strings.TrimSpace(answer), a.flags.stack)
+		return usage("%q is not %q, so nothing was deleted", strings.TrimSpace(answer), a.flags.stack)
 	}
 	return nil
 }

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,159 +15,176 @@ import (
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// finding is the result of one check of the doctor.
+// finding is the result of one check.
 type finding struct {
-	What string `json:"what"`
-	OK   bool   `json:"ok"`
-	// Detail is what was found, or why it does not work.
+	Check string `json:"check"`
+	OK    bool   `json:"ok"`
+	// Detail is what the check found, or the error.
 	Detail string `json:"detail,omitempty"`
-	// Next is what to do about it.
+	// Next says how to correct a failure.
 	Next string `json:"next,omitempty"`
+}
+
+func passed(check, detail string, args ...any) finding {
+	return finding{Check: check, OK: true, Detail: fmt.Sprintf(detail, args...)}
+}
+
+func failed(check string, err error, next string) finding {
+	return finding{Check: check, Detail: err.Error(), Next: next}
 }
 
 func (a *app) doctorCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "doctor",
-		Short: "Check that everything an environment needs is there and works",
-		Long: `Check that everything an environment needs is there and works: Pulumi, its
-backend, its providers, and, with -s, the stack's configuration and cluster.
-Nothing is changed.`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.doctor(cmd.Context()) },
+		Short: "Check Pulumi, the backend, the providers, the configuration and the cluster",
+		Long: `Check that everything an environment needs is installed and reachable: Pulumi's
+CLI, its backend and its providers and, with -s, the stack's configuration and its
+existing cluster. Each failure names the next step. doctor changes nothing.`,
+		Example: "  djangostack doctor\n  djangostack doctor -s staging",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.doctor(cmd.Context()) },
 	}
 }
 
 func (a *app) doctor(ctx context.Context) error {
-	where, err := a.locate()
+	dirs, err := a.directories()
 	if err != nil {
 		return err
 	}
-	failed := 0
-	tell := func(found finding) error {
-		if !found.OK {
-			failed++
-		}
-		return a.tell(found)
-	}
-	project, err := lifecycle.Open(a.projectOptions(where, nil, nil))
+	overrides, err := a.overrides()
 	if err != nil {
-		return errors.Join(tell(bad("project", err, "run in the project's directory or name it with --dir")), &unhealthyError{failed: failed})
-	}
-	if err := tell(good("project", "%s in %s", project.Name(), where.dir)); err != nil {
 		return err
 	}
-	pulumi, err := lifecycle.FindCLI(ctx, cmp.Or(a.flags.pulumi, os.Getenv("DJANGOSTACK_PULUMI")), where.state)
-	if err := tell(pulumiFinding(pulumi, err)); err != nil {
-		return err
+	report := &doctorReport{app: a}
+	project, err := lifecycle.Open(a.projectOptions(dirs, nil, nil))
+	if err != nil {
+		report.add(failed("project", err, "run the command in the project's directory, or name it with --dir"))
+		return report.err()
 	}
+	report.add(passed("project", "%s in %s", project.Name(), dirs.project))
+
+	pulumi, err := a.findPulumi(ctx, dirs)
+	report.add(pulumiFinding(pulumi, err))
 	if pulumi != nil {
-		if err := tell(a.backendFinding(ctx, where, pulumi)); err != nil {
-			return err
-		}
+		report.add(a.backendFinding(ctx, dirs, pulumi))
 	}
-	if err := tell(a.providersFinding(project.Home())); err != nil {
-		return err
+	report.add(a.providersFinding(project.Home()))
+
+	if a.flags.stack == "" {
+		return report.err()
 	}
-	if a.flags.stack != "" {
-		environment, err := check(project, a.flags.stack, where.overrides)
-		if err := tell(configFinding(project, a.flags.stack, err)); err != nil {
-			return err
-		}
-		if err == nil {
-			if err := tell(clusterFinding(ctx, environment.Cluster)); err != nil {
-				return err
-			}
-		}
+	environment, err := check(project, a.flags.stack, overrides)
+	report.add(configFinding(project, a.flags.stack, err))
+	if err == nil {
+		report.add(clusterFinding(ctx, environment))
 	}
-	if failed > 0 {
-		return &unhealthyError{failed: failed}
+	return report.err()
+}
+
+// doctorReport prints findings as they come and counts the failures.
+type doctorReport struct {
+	app      *app
+	failures int
+	writeErr error
+}
+
+func (r *doctorReport) add(found finding) {
+	if !found.OK {
+		r.failures++
+	}
+	r.writeErr = errors.Join(r.writeErr, r.app.printFinding(found))
+}
+
+func (r *doctorReport) err() error {
+	if r.writeErr != nil {
+		return r.writeErr
+	}
+	if r.failures > 0 {
+		return &unhealthyError{failed: r.failures}
 	}
 	return nil
 }
 
-func good(what, detail string, args ...any) finding {
-	return finding{What: what, OK: true, Detail: fmt.Sprintf(detail, args...)}
-}
-
-func bad(what string, err error, next string) finding {
-	return finding{What: what, Detail: err.Error(), Next: next}
-}
-
-func (a *app) tell(found finding) error {
+func (a *app) printFinding(found finding) error {
 	if a.flags.json {
 		return json.NewEncoder(a.Stdout).Encode(found)
 	}
-	word := "ok"
+	status := "ok"
 	if !found.OK {
-		word = "FAILED"
+		status = "FAILED"
 	}
-	detail := strings.ReplaceAll(found.Detail, "\n", "\n                       ")
-	if _, err := fmt.Fprintf(a.Stdout, "%-7s %-14s %s\n", word, found.What, detail); err != nil {
+	const indent = 23 // the width of status and check
+	detail := strings.ReplaceAll(found.Detail, "\n", "\n"+strings.Repeat(" ", indent))
+	if _, err := fmt.Fprintf(a.Stdout, "%-7s %-14s %s\n", status, found.Check, detail); err != nil {
 		return err
 	}
 	if found.Next == "" {
 		return nil
 	}
-	_, err := fmt.Fprintf(a.Stdout, "        %-14s next: %s\n", "", found.Next)
+	_, err := fmt.Fprintf(a.Stdout, "%*s next: %s\n", indent-1, "", found.Next)
 	return err
 }
 
 func pulumiFinding(pulumi *lifecycle.CLI, err error) finding {
 	if err != nil {
-		return bad("pulumi", err, advice(err, ""))
+		return failed("pulumi", err, nextStep(err, ""))
 	}
-	return good("pulumi", "%s, %s", pulumi.Version, pulumi.Path)
+	return passed("pulumi", "%s, %s", pulumi.Version, pulumi.Path)
 }
 
-func (a *app) backendFinding(ctx context.Context, where place, pulumi *lifecycle.CLI) finding {
-	const next = "check --backend or PULUMI_BACKEND_URL and the passphrase, or run pulumi login"
-	project, err := lifecycle.Open(a.projectOptions(where, pulumi, nil))
+func (a *app) backendFinding(ctx context.Context, dirs directories, pulumi *lifecycle.CLI) finding {
+	const next = "check --backend or PULUMI_BACKEND_URL and the passphrase, or run: pulumi login"
+	project, err := lifecycle.Open(a.projectOptions(dirs, pulumi, nil))
 	if err != nil {
-		return bad("backend", err, next)
+		return failed("backend", err, next)
 	}
 	stack, err := project.Stack(ctx, cmp.Or(a.flags.stack, "doctor"), lifecycle.StackOptions{ReadOnly: true, ConfigOptional: true})
 	if err != nil {
-		return bad("backend", err, next)
+		return failed("backend", err, next)
 	}
 	user, err := stack.WhoAmI(ctx)
 	if err = errors.Join(err, stack.Close()); err != nil {
-		return bad("backend", err, next)
+		return failed("backend", err, next)
 	}
-	return good("backend", "%s as %s", stack.Backend(), user)
+	return passed("backend", "%s as %s", stack.Backend(), user)
 }
 
 func (a *app) providersFinding(home string) finding {
 	mode, err := providers.ParseMode(a.flags.providers)
 	if err != nil {
-		return bad("providers", err, "choose one of those")
+		return failed("providers", err, "set --providers to one of these")
 	}
-	var texts []string
-	lacking := false
+	var descriptions, missing []string
 	for _, plugin := range a.Plugins {
 		if mode != providers.Embedded && providers.Installed(home, plugin) {
-			texts = append(texts, plugin.String()+" published")
+			descriptions = append(descriptions, plugin.String()+" published")
 			continue
 		}
-		lacking = true
-		texts = append(texts, plugin.String()+" built in")
+		missing = append(missing, "pulumi plugin install resource "+plugin.String())
+		descriptions = append(descriptions, plugin.String()+" built in")
 	}
-	if lacking && mode == providers.Published {
-		return bad("providers", errors.New("not all of them are installed"), "run: pulumi plugin install resource NAME VERSION, or use --providers auto")
+	if len(missing) > 0 && mode == providers.Published {
+		return failed("providers", errors.New("not all published providers are installed"), "run: "+strings.Join(missing, "; ")+"; or use --providers auto")
 	}
-	return good("providers", "%s", strings.Join(texts, ", "))
+	return passed("providers", "%s", strings.Join(descriptions, ", "))
 }
 
 func configFinding(project *lifecycle.Project, stack string, err error) finding {
 	if err != nil {
-		return bad("configuration", err, "mend "+project.StackFile(stack))
+		return failed("configuration", err, "correct "+project.StackFile(stack))
 	}
-	return good("configuration", "%s", project.StackFile(stack))
+	return passed("configuration", "%s", project.StackFile(stack))
 }
 
-func clusterFinding(ctx context.Context, cluster spec.Cluster) finding {
-	version, err := reach(ctx, cluster)
-	if err != nil {
-		return bad("cluster", err, "check cluster.context and cluster.kubeconfig (or KUBECONFIG), and that the cluster runs (for the local one: make up)")
+// clusterFinding connects to an existing cluster. A cluster of this or another stack is not checked: its
+// kubeconfig is known only while Pulumi runs.
+func clusterFinding(ctx context.Context, environment *spec.Environment) finding {
+	if source := environment.Cluster.Source; source != spec.SourceExisting {
+		return passed("cluster", "not checked, because cluster.source is %s", source)
 	}
-	return good("cluster", "Kubernetes %s, context %s", version, cluster.Context)
+	version, err := clusterVersion(ctx, environment.Cluster)
+	if err != nil {
+		return failed("cluster", err, "check cluster.context and cluster.kubeconfig (or KUBECONFIG), and that the cluster runs (the local one: make up)")
+	}
+	return passed("cluster", "Kubernetes %s, context %s", version, environment.Cluster.Context)
 }

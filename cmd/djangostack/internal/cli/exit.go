@@ -8,8 +8,7 @@ import (
 	"github.com/djangostack/djangostack/stacks/lifecycle"
 )
 
-// Exit codes, for scripts. They are part of the command's contract and of its
-// help (exitCodesHelp).
+// Exit codes, for scripts. They do not change between releases. exitCodesHelp documents them.
 const (
 	exitOK        = 0
 	exitOther     = 1
@@ -24,22 +23,22 @@ const (
 	exitCancelled = 130
 )
 
-const exitCodesHelp = `The command ends with one of these codes:
+const exitCodesHelp = `Exit codes:
 
-    0  done
-    1  something that has no code of its own, such as a backend out of reach
-    2  the configuration or the command line is wrong; nothing was touched
-    3  Pulumi's command line is missing or too old
-    4  another run holds the stack
-    5  some resources could not be changed; running again goes on from there
-    6  refused: what holds data would be deleted or replaced
-    7  there are changes (preview --expect-no-changes, rehearse)
-    8  there is no such stack
-    9  doctor found something that does not work
-  130  interrupted; running again goes on from there
+    0  success
+    1  any other error, for example an unreachable backend
+    2  the configuration or the command line is wrong; nothing was changed
+    3  Pulumi's CLI is missing or too old
+    4  another run holds the stack's lock
+    5  some resources could not be changed; run the command again to continue
+    6  refused, because data would be deleted or replaced
+    7  changes were found (preview --expect-no-changes, rehearse)
+    8  the stack does not exist
+    9  doctor found a problem
+  130  interrupted; run the command again to continue
 `
 
-// usageError is a mistake on the command line.
+// usageError reports a wrong command line.
 type usageError struct{ err error }
 
 func (e *usageError) Error() string { return e.err.Error() }
@@ -47,17 +46,17 @@ func (e *usageError) Unwrap() error { return e.err }
 
 func usage(format string, args ...any) error { return &usageError{err: fmt.Errorf(format, args...)} }
 
-// changesError is a preview or a rehearsal that found changes where none were expected.
+// changesError reports changes where a preview or a rehearsal expected none.
 type changesError struct{ counts string }
 
 func (e *changesError) Error() string { return "there are changes: " + e.counts }
 
-// unhealthyError is a doctor that found something.
+// unhealthyError reports that some checks of doctor failed.
 type unhealthyError struct{ failed int }
 
-func (e *unhealthyError) Error() string { return fmt.Sprintf("%d of the checks failed", e.failed) }
+func (e *unhealthyError) Error() string { return fmt.Sprintf("%d checks failed", e.failed) }
 
-// exitCode is the code with which an error ends the process.
+// exitCode returns the exit code for an error.
 func exitCode(err error) int {
 	switch {
 	case err == nil:

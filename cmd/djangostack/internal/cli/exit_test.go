@@ -35,10 +35,10 @@ func TestExitCodes(t *testing.T) {
 		}
 		assert.Contains(t, exitCodesHelp, fmt.Sprintf("%3d  ", want), "every code is documented")
 	}
-	assert.Equal(t, len(cases), strings.Count(exitCodesHelp, "\n    ")+strings.Count(exitCodesHelp, "\n  130"), "and nothing else is")
+	assert.Equal(t, len(cases), strings.Count(exitCodesHelp, "\n    ")+strings.Count(exitCodesHelp, "\n  130"), "and no other number is")
 }
 
-func TestARefusedDestroySaysWhatToType(t *testing.T) {
+func TestRefusedDestroyNamesTheCommandThatDeletesData(t *testing.T) {
 	err := &lifecycle.RefusedError{Operation: "destroy", Stack: "prod", Resources: []lifecycle.Protected{{Name: "postgres"}, {Name: "broker"}}}
-	assert.Equal(t, "to delete that data as well: djangostack destroy -s prod --delete-data postgres,broker", advice(err, "prod"))
+	assert.Equal(t, "to delete this data too, run: djangostack destroy -s prod --delete-data postgres,broker", nextStep(err, "prod"))
 }

@@ -11,10 +11,10 @@ import (
 	"github.com/djangostack/djangostack/cmd/djangostack/internal/providers"
 )
 
-// Main runs the command as a process: with the versions that it was built with,
-// and with signals. It returns the exit code.
+// Main runs the command as a process and returns its exit code. It handles signals, and reads the
+// versions of the command and of the providers from the build information.
 func Main(dependencies Dependencies, args []string) int {
-	plugins, err := providers.Wanted(dependencies.Needs...)
+	plugins, err := providers.Required(dependencies.ProviderNames...)
 	if err != nil {
 		_, _ = fmt.Fprintf(dependencies.Stderr, "djangostack: %v\n", err)
 		return exitOther
@@ -22,14 +22,14 @@ func Main(dependencies Dependencies, args []string) int {
 	dependencies.Plugins = plugins
 	dependencies.Version = buildVersion()
 
-	ctx, abort, stop := interrupts(func(text string) { _, _ = fmt.Fprintln(dependencies.Stderr, text) })
+	ctx, abort, stop := handleInterrupts(func(text string) { _, _ = fmt.Fprintln(dependencies.Stderr, text) })
 	defer stop()
 	return Run(ctx, dependencies, abort, args)
 }
 
-// interrupts ends the context at the first interrupt, closes abort at the second,
-// and leaves the third to the system.
-func interrupts(say func(string)) (ctx context.Context, abort <-chan struct{}, stop func()) {
+// handleInterrupts cancels the context at the first interrupt and closes abort at the second. The
+// third has the system's default effect: it ends the process.
+func handleInterrupts(report func(string)) (ctx context.Context, abort <-chan struct{}, stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	aborted := make(chan struct{})
 	signals := make(chan os.Signal, 1)
@@ -40,13 +40,13 @@ func interrupts(say func(string)) (ctx context.Context, abort <-chan struct{}, s
 		case <-done:
 			return
 		case <-signals:
-			say("interrupted: letting what is under way end; once more stops at once")
+			report("interrupted: waiting for the running changes to finish; interrupt again to stop at once")
 			cancel()
 		}
 		select {
 		case <-done:
 		case <-signals:
-			say("stopping at once")
+			report("stopping at once")
 			signal.Stop(signals)
 			close(aborted)
 		}

@@ -10,8 +10,8 @@ import (
 )
 
 func TestTheFirstInterruptCancelsAndTheSecondAborts(t *testing.T) {
-	said := make(chan string, 2)
-	ctx, abort, stop := interrupts(func(text string) { said <- text })
+	messages := make(chan string, 2)
+	ctx, abort, stop := handleInterrupts(func(text string) { messages <- text })
 	defer stop()
 	pid := syscall.Getpid()
 
@@ -21,7 +21,7 @@ func TestTheFirstInterruptCancelsAndTheSecondAborts(t *testing.T) {
 	case <-time.After(10 * time.Second):
 		require.Fail(t, "the first interrupt did not end the context")
 	}
-	assert.Contains(t, <-said, "once more")
+	assert.Contains(t, <-messages, "interrupt again")
 	select {
 	case <-abort:
 		require.Fail(t, "the first interrupt aborted")

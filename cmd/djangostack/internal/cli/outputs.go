@@ -18,20 +18,20 @@ func (a *app) outputsCommand() *cobra.Command {
 	var secrets bool
 	command := &cobra.Command{
 		Use:   "outputs [NAME]",
-		Short: "Show what an environment exports: its URL, how to sign in, ...",
-		Long: `Show what an environment exports. Secret values are hidden unless --show-secrets
-is given. With a NAME, only that value is written, as it is, for scripts; naming a
-secret one is asking for it.`,
+		Short: "Print what an environment exports, such as its URL",
+		Long: `Print what an environment exports. Secret values are hidden unless --show-secrets
+is set. With a NAME, only that value is printed, unquoted, for scripts. Naming a
+secret value prints it.`,
 		Example: "  djangostack outputs -s local\n  curl \"$(djangostack outputs -s local url)\"",
 		Args:    cobra.MaximumNArgs(1),
 		RunE:    func(cmd *cobra.Command, args []string) error { return a.outputs(cmd, args, secrets) },
 	}
-	command.Flags().BoolVar(&secrets, "show-secrets", false, "show secret values")
+	command.Flags().BoolVar(&secrets, "show-secrets", false, "print secret values too")
 	return command
 }
 
 func (a *app) outputs(cmd *cobra.Command, args []string, secrets bool) (err error) {
-	session, err := a.open(cmd.Context(), needs{readOnly: true})
+	session, err := a.open(cmd.Context(), sessionOptions{readOnly: true})
 	if err != nil {
 		return err
 	}
@@ -42,17 +42,17 @@ func (a *app) outputs(cmd *cobra.Command, args []string, secrets bool) (err erro
 	}
 	switch {
 	case len(args) == 1:
-		return a.oneOutput(outputs, args[0])
+		return a.printOutput(outputs, args[0])
 	case a.flags.json:
-		return a.outputsJSON(outputs, secrets)
+		return a.printOutputsJSON(outputs, secrets)
 	default:
 		return show.Outputs(a.Stdout, outputs, secrets)
 	}
 }
 
-func (a *app) oneOutput(outputs lifecycle.Outputs, name string) error {
-	output, has := outputs[name]
-	if !has {
+func (a *app) printOutput(outputs lifecycle.Outputs, name string) error {
+	output, exists := outputs[name]
+	if !exists {
 		return usage("stack %s has no output %q; it has: %s", a.flags.stack, name, strings.Join(slices.Sorted(maps.Keys(outputs)), ", "))
 	}
 	if a.flags.json {
@@ -62,7 +62,7 @@ func (a *app) oneOutput(outputs lifecycle.Outputs, name string) error {
 	return err
 }
 
-func (a *app) outputsJSON(outputs lifecycle.Outputs, secrets bool) error {
+func (a *app) printOutputsJSON(outputs lifecycle.Outputs, secrets bool) error {
 	values := map[string]any{}
 	for name, output := range outputs {
 		values[name] = show.Visible(output, secrets)

@@ -10,21 +10,21 @@ import (
 )
 
 func (a *app) previewCommand() *cobra.Command {
-	var expectNone, full bool
+	var expectNoChanges, full bool
 	command := &cobra.Command{
 		Use:     "preview",
-		Short:   "Show what up would change, and change nothing",
+		Short:   "Show what up would change",
 		Example: "  djangostack preview -s staging\n  djangostack preview -s production --expect-no-changes",
 		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return a.preview(cmd, expectNone, full) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.preview(cmd, expectNoChanges, full) },
 	}
-	command.Flags().BoolVar(&expectNone, "expect-no-changes", false, "end with code 7 if anything would change")
-	command.Flags().BoolVar(&full, "diff", false, "show every property with its whole value, also of what would be created")
+	command.Flags().BoolVar(&expectNoChanges, "expect-no-changes", false, "exit with code 7 if anything would change")
+	command.Flags().BoolVar(&full, "diff", false, "show every property with its full value, also of new resources")
 	return command
 }
 
-func (a *app) preview(cmd *cobra.Command, expectNone, full bool) (err error) {
-	session, err := a.open(cmd.Context(), needs{config: true, providers: true, readOnly: true})
+func (a *app) preview(cmd *cobra.Command, expectNoChanges, full bool) (err error) {
+	session, err := a.open(cmd.Context(), sessionOptions{checkConfig: true, providers: true, readOnly: true})
 	if err != nil {
 		return err
 	}
@@ -42,7 +42,7 @@ func (a *app) preview(cmd *cobra.Command, expectNone, full bool) (err error) {
 			return err
 		}
 	}
-	if expectNone && result.Changes.Any() {
+	if expectNoChanges && result.Changes.Any() {
 		return &changesError{counts: counts}
 	}
 	return nil

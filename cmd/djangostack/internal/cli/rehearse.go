@@ -13,26 +13,25 @@ import (
 	"github.com/djangostack/djangostack/cmd/djangostack/internal/show"
 )
 
-// Stage is where environments are rehearsed: providers with no account and no
-// cluster behind them.
-type Stage struct {
+// Emulators are providers that keep an emulated cluster and emulated cloud accounts in memory.
+type Emulators struct {
 	// Providers by the names of their Pulumi packages.
 	Providers map[string]pulumirpc.ResourceProviderServer
-	// Left is all that the providers still hold, also what no state knows of.
-	Left func() []Leftover
-	// Close ends what the providers stand on.
+	// Remaining lists every resource that still exists, including those that no state records.
+	Remaining func() []Remaining
+	// Close stops the emulated cluster.
 	Close func() error
 }
 
-// Leftover is one thing that a stage still holds.
-type Leftover struct {
-	// What names it by kind and name.
-	What string
-	// Stays says why it is right that it is left; empty if it is not.
-	Stays string
+// Remaining is a resource that exists after a destroy.
+type Remaining struct {
+	// Name is the type and the name, for example "Snapshot final".
+	Name string
+	// KeptBecause says why the resource is kept on purpose. Empty: it should have been deleted.
+	KeptBecause string
 }
 
-// rehearsalOptions are the flags of one rehearsal.
+// rehearsalOptions are the flags of rehearse.
 type rehearsalOptions struct {
 	export string
 	full   bool
@@ -42,66 +41,65 @@ func (a *app) rehearseCommand() *cobra.Command {
 	var options rehearsalOptions
 	command := &cobra.Command{
 		Use:   "rehearse",
-		Short: "Take an environment through its whole life, without account or cluster",
-		Long: `Take an environment through its whole life, without account or cluster: preview,
-up, up again and refresh (which must change nothing), and destroy. Pulumi's own
-engine runs the stack's own configuration; accounts and clusters are stood in for
-in this process, which accept and refuse what the real ones certainly do. No pod
-runs.
+		Short: "Run preview, up, refresh and destroy against emulators, without an account or a cluster",
+		Long: `Run the whole life of an environment against emulators: preview, up, a second up
+and a refresh (neither may change anything), and destroy. Pulumi's own engine runs
+the stack's configuration. The cloud accounts and the cluster are emulated in this
+process; they accept and refuse what the real ones do. No pod runs.
 
-The stack's own state is neither read nor touched, and no passphrase is needed:
-encrypted values of the configuration, and passwords of external servers that are
-not set yet, are replaced by throwaway ones.`,
+A rehearsal needs Pulumi's CLI, but no account, no cluster and no passphrase. It
+does not use the stack's state. It replaces encrypted values of the configuration,
+and missing passwords of external servers, with random ones.`,
 		Example: "  djangostack rehearse -s production\n  djangostack rehearse -s production --export state.json",
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.rehearse(cmd, options) },
 	}
-	command.Flags().StringVar(&options.export, "export", "", "write the state after up to this file, with its (throwaway) secrets, as pulumi stack export --show-secrets does")
-	command.Flags().BoolVar(&options.full, "diff", false, "show every property of the plan with its whole value")
+	command.Flags().StringVar(&options.export, "export", "", "write the state after up to this file, with its (random) secrets in plain text, as pulumi stack export --show-secrets does")
+	command.Flags().BoolVar(&options.full, "diff", false, "show every property of the plan with its full value")
 	return command
 }
 
 func (a *app) rehearse(cmd *cobra.Command, options rehearsalOptions) (err error) {
-	if err := refuseForRehearsal(cmd); err != nil {
+	if err := checkRehearsalFlags(cmd); err != nil {
 		return err
 	}
 	began := time.Now()
-	made, err := a.openRehearsal(cmd.Context(), options)
+	r, err := a.openRehearsal(cmd.Context(), options)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, made.close()) }()
-	if err := made.run(cmd.Context()); err != nil {
+	defer func() { err = errors.Join(err, r.close()) }()
+	if err := r.run(cmd.Context()); err != nil {
 		return err
 	}
-	return made.writef("\n%s rehearses clean in %s\n", a.flags.stack, show.Seconds(time.Since(began)))
+	return r.printf("\nthe rehearsal of %s passed in %s\n", a.flags.stack, show.Seconds(time.Since(began)))
 }
 
-// refuseForRehearsal turns away flags that say where an environment really is.
-func refuseForRehearsal(cmd *cobra.Command) error {
+// checkRehearsalFlags refuses flags that select the real backend or the real providers.
+func checkRehearsalFlags(cmd *cobra.Command) error {
 	for _, flag := range []string{"backend", "secrets-provider"} {
 		if cmd.Flags().Changed(flag) {
-			return usage("--%s has no part in a rehearsal, which keeps its state in a directory of its own", flag)
+			return usage("--%s does not apply to a rehearsal, which keeps its state in a temporary directory: remove the flag", flag)
 		}
 	}
 	if mode := cmd.Flag("providers"); mode.Changed && mode.Value.String() != string(providers.Embedded) {
-		return usage("--providers %s: a rehearsal always uses the built-in providers", mode.Value)
+		return usage("--providers %s does not apply to a rehearsal, which always uses emulators: remove the flag", mode.Value)
 	}
 	return nil
 }
 
-// rehearsalError is a step that did not go as it should.
+// rehearsalError is the failure of one step.
 type rehearsalError struct {
 	step string
 	err  error
 }
 
 func (e *rehearsalError) Error() string {
-	return fmt.Sprintf("the rehearsal fails at %q: %v", e.step, e.err)
+	return fmt.Sprintf("the rehearsal failed at %q: %v", e.step, e.err)
 }
 func (e *rehearsalError) Unwrap() error { return e.err }
 
-// run takes the steps one after the other; the first that fails is the last.
+// run runs the steps in order and stops at the first that fails.
 func (r *rehearsal) run(ctx context.Context) error {
 	type step struct {
 		name string
@@ -110,16 +108,16 @@ func (r *rehearsal) run(ctx context.Context) error {
 	steps := []step{
 		{"preview", r.preview},
 		{"up", r.up},
-		{"up again", r.again},
+		{"up again", r.upAgain},
 		{"refresh", r.refresh},
-		{"destroy while protected", r.refused},
+		{"destroy while protected", r.destroyProtected},
 	}
-	if r.script.checked.HasCloud() {
-		steps = append(steps, step{"up without protection", r.lift})
+	if r.config.parsed.HasCloud() {
+		steps = append(steps, step{"up without protection", r.upWithoutProtection})
 	}
-	steps = append(steps, step{"destroy", r.destroy}, step{"what is left", r.left})
+	steps = append(steps, step{"destroy", r.destroy}, step{"remaining resources", r.checkRemaining})
 	for _, step := range steps {
-		if err := r.step(ctx, step.name, step.do); err != nil {
+		if err := r.runStep(ctx, step.name, step.do); err != nil {
 			return &rehearsalError{step: step.name, err: err}
 		}
 	}

@@ -14,33 +14,33 @@ import (
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// step takes one step and tells its begin and its end.
-func (r *rehearsal) step(ctx context.Context, name string, do func(context.Context) error) error {
-	r.steps++
+// runStep runs one step between two events, which report its start and its result.
+func (r *rehearsal) runStep(ctx context.Context, name string, do func(context.Context) error) error {
+	r.stepNumber++
 	r.events = nil
-	if err := r.writef("\n%d. %s\n", r.steps, name); err != nil {
+	if err := r.printf("\n%d. %s\n", r.stepNumber, name); err != nil {
 		return err
 	}
-	r.tell(name, "")
+	r.sendStepEvent(name, "")
 	err := ctx.Err()
 	if err == nil {
 		err = do(ctx)
 	}
 	if err != nil {
-		r.tell(name, "failed")
+		r.sendStepEvent(name, "failed")
 		return err
 	}
-	r.tell(name, "passed")
+	r.sendStepEvent(name, "passed")
 	return nil
 }
 
-func (r *rehearsal) tell(step, result string) {
-	r.sink(r.human)(lifecycle.Event{Time: time.Now(), Stack: r.flags.stack, Type: lifecycle.EventStep, Name: step, Result: result})
+func (r *rehearsal) sendStepEvent(step, result string) {
+	r.eventHandler(r.progress)(lifecycle.Event{Time: time.Now(), Stack: r.flags.stack, Type: lifecycle.EventStep, Name: step, Result: result})
 }
 
-// with opens the stack for one operation and closes it.
-func (r *rehearsal) with(ctx context.Context, do func(*lifecycle.Stack) error, overrides ...stackfile.Override) (err error) {
-	stack, err := r.open(ctx, overrides...)
+// withStack opens the stack for one operation and closes it.
+func (r *rehearsal) withStack(ctx context.Context, do func(*lifecycle.Stack) error, overrides ...stackfile.Override) (err error) {
+	stack, err := r.openStack(ctx, overrides...)
 	if err != nil {
 		return err
 	}
@@ -49,33 +49,33 @@ func (r *rehearsal) with(ctx context.Context, do func(*lifecycle.Stack) error, o
 }
 
 func (r *rehearsal) preview(ctx context.Context) error {
-	return r.with(ctx, func(stack *lifecycle.Stack) error {
+	return r.withStack(ctx, func(stack *lifecycle.Stack) error {
 		result, err := stack.Preview(ctx)
 		if err != nil {
 			return err
 		}
-		show.Plan(r.plain(), result.Plan, r.options.full)
-		return r.figures(result.Result, true)
+		show.Plan(r.textOutput(), result.Plan, r.options.full)
+		return r.printCounts(result.Result, true)
 	})
 }
 
 func (r *rehearsal) up(ctx context.Context) error {
-	return r.with(ctx, func(stack *lifecycle.Stack) error {
+	return r.withStack(ctx, func(stack *lifecycle.Stack) error {
 		result, err := stack.Up(ctx)
 		if err != nil {
 			return err
 		}
-		if err := show.Outputs(r.plain(), result.Outputs, false); err != nil {
+		if err := show.Outputs(r.textOutput(), result.Outputs, false); err != nil {
 			return err
 		}
-		if err := r.figures(result.Result, false); err != nil {
+		if err := r.printCounts(result.Result, false); err != nil {
 			return err
 		}
 		return r.export(ctx, stack)
 	})
 }
 
-// export writes the state of the finished environment where it is asked for.
+// export writes the state to the file of --export.
 func (r *rehearsal) export(ctx context.Context, stack *lifecycle.Stack) error {
 	if r.options.export == "" {
 		return nil
@@ -84,15 +84,14 @@ func (r *rehearsal) export(ctx context.Context, stack *lifecycle.Stack) error {
 	if err != nil {
 		return err
 	}
-	if err := writePrivately(r.options.export, state); err != nil {
+	if err := writePrivateFile(r.options.export, state); err != nil {
 		return fmt.Errorf("exporting the state: %w", err)
 	}
-	return r.writef("  its state is in %s\n", r.options.export)
+	return r.printf("  wrote the state to %s\n", r.options.export)
 }
 
-// writePrivately writes a file that only its owner can read, also where there was
-// one that others could.
-func writePrivately(path string, content []byte) (err error) {
+// writePrivateFile writes a file with mode 0600. An existing file gets that mode, too.
+func writePrivateFile(path string, content []byte) (err error) {
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
@@ -105,47 +104,47 @@ func writePrivately(path string, content []byte) (err error) {
 	return err
 }
 
-// again updates a second time. The plan comes first, since it knows the properties.
-func (r *rehearsal) again(ctx context.Context) error {
-	err := r.with(ctx, func(stack *lifecycle.Stack) error {
+// upAgain previews and updates a second time. The preview is what names the properties that change.
+func (r *rehearsal) upAgain(ctx context.Context) error {
+	err := r.withStack(ctx, func(stack *lifecycle.Stack) error {
 		result, err := stack.Preview(ctx)
 		if err != nil {
 			return err
 		}
-		show.Plan(r.plain(), result.Plan, r.options.full)
-		return r.unchanged(result.Result)
+		show.Plan(r.textOutput(), result.Plan, r.options.full)
+		return r.requireNoChanges(result.Result)
 	})
 	if err != nil {
 		return err
 	}
-	return r.with(ctx, func(stack *lifecycle.Stack) error {
+	return r.withStack(ctx, func(stack *lifecycle.Stack) error {
 		result, err := stack.Up(ctx)
 		if err != nil {
 			return err
 		}
-		return errors.Join(r.figures(result.Result, false), r.unchanged(result.Result))
+		return errors.Join(r.printCounts(result.Result, false), r.requireNoChanges(result.Result))
 	})
 }
 
 func (r *rehearsal) refresh(ctx context.Context) error {
-	return r.with(ctx, func(stack *lifecycle.Stack) error {
+	return r.withStack(ctx, func(stack *lifecycle.Stack) error {
 		result, err := stack.Refresh(ctx)
 		if err != nil {
 			return err
 		}
-		return errors.Join(r.figures(result, false), r.unchanged(result))
+		return errors.Join(r.printCounts(result, false), r.requireNoChanges(result))
 	})
 }
 
-// unchanged fails where something changed, and names it.
-func (r *rehearsal) unchanged(result lifecycle.Result) error {
+// requireNoChanges returns an error that names the changed resources, if there are any.
+func (r *rehearsal) requireNoChanges(result lifecycle.Result) error {
 	if !result.Changes.Any() {
 		return nil
 	}
 	counts := show.Counts(result.Changes, false)
 	var names []string
 	for _, event := range r.events {
-		if changed(event) {
+		if isChange(event) {
 			names = append(names, lifecycle.ShortType(event.ResourceType)+" "+event.Name)
 		}
 	}
@@ -155,114 +154,114 @@ func (r *rehearsal) unchanged(result lifecycle.Result) error {
 	return &changesError{counts: counts}
 }
 
-func changed(event lifecycle.Event) bool {
+func isChange(event lifecycle.Event) bool {
 	ended := event.Type == lifecycle.EventDone || event.Type == lifecycle.EventPlan
 	return ended && event.Op != "refresh" && event.Op != "read"
 }
 
-// refused shows that what holds data is kept: a destroy is refused.
-func (r *rehearsal) refused(ctx context.Context) error {
-	return r.with(ctx, func(stack *lifecycle.Stack) error {
-		held, err := stack.Protected(ctx)
+// destroyProtected checks that a destroy is refused while resources are protected.
+func (r *rehearsal) destroyProtected(ctx context.Context) error {
+	return r.withStack(ctx, func(stack *lifecycle.Stack) error {
+		protected, err := stack.Protected(ctx)
 		if err != nil {
 			return err
 		}
-		if len(held) == 0 {
-			return r.writef("  nothing in it is protected\n")
+		if len(protected) == 0 {
+			return r.printf("  no resource is protected\n")
 		}
-		r.held = held
-		names := make([]string, len(held))
-		for i, resource := range held {
+		r.protected = protected
+		names := make([]string, len(protected))
+		for i, resource := range protected {
 			names[i] = resource.Name
 		}
 		_, err = stack.Destroy(ctx, lifecycle.DestroyOptions{})
 		var refused *lifecycle.RefusedError
 		switch {
 		case errors.As(err, &refused):
-			return r.writef("  refused, as it should be, because of %s\n", strings.Join(names, ", "))
+			return r.printf("  destroy is refused, as expected, because these resources are protected: %s\n", strings.Join(names, ", "))
 		case err != nil:
 			return err
 		}
-		return fmt.Errorf("it was not refused, although these are protected: %s", strings.Join(names, ", "))
+		return fmt.Errorf("destroy was not refused, although these resources are protected: %s", strings.Join(names, ", "))
 	})
 }
 
-// lift takes the protection away by an update, as a person does who means to give an
-// environment on a cloud up: a cloud's own services refuse their deletion as well, and
-// only an update tells them otherwise.
-func (r *rehearsal) lift(ctx context.Context) error {
-	if len(r.held) == 0 {
-		return r.writef("  nothing in it is protected\n")
+// upWithoutProtection updates the environment to protection: disposable, as a user does before giving
+// it up. The clouds protect some resources themselves (RDS, Cloud SQL, GKE, load balancers), and only
+// an update lifts that.
+func (r *rehearsal) upWithoutProtection(ctx context.Context) error {
+	if len(r.protected) == 0 {
+		return r.printf("  no resource is protected\n")
 	}
 	overrides := []stackfile.Override{{Path: "protection", Value: string(spec.Disposable)}}
-	if _, given := r.script.environment["allowDataLoss"]; given {
+	if _, isSet := r.config.environment["allowDataLoss"]; isSet {
 		overrides = append(overrides, stackfile.Override{Path: "allowDataLoss", Value: []any{}})
 	}
-	return r.with(ctx, func(stack *lifecycle.Stack) error {
+	return r.withStack(ctx, func(stack *lifecycle.Stack) error {
 		result, err := stack.Up(ctx)
 		if err != nil {
 			return err
 		}
-		r.held = nil
-		return r.figures(result.Result, false)
+		r.protected = nil
+		return r.printCounts(result.Result, false)
 	}, overrides...)
 }
 
-// destroy names what is protected and takes all down, and tells in which order.
+// destroy deletes everything, including the protected resources, and prints the order.
 func (r *rehearsal) destroy(ctx context.Context) error {
-	return r.with(ctx, func(stack *lifecycle.Stack) error {
-		var named lifecycle.DestroyOptions
-		for _, resource := range r.held {
-			named.DeleteData = append(named.DeleteData, resource.URN)
+	return r.withStack(ctx, func(stack *lifecycle.Stack) error {
+		var options lifecycle.DestroyOptions
+		for _, resource := range r.protected {
+			options.DeleteData = append(options.DeleteData, resource.URN)
 		}
-		result, err := stack.Destroy(ctx, named)
-		if err := r.order(); err != nil {
+		result, err := stack.Destroy(ctx, options)
+		if err := r.printDeletionOrder(); err != nil {
 			return err
 		}
 		if err != nil {
 			return err
 		}
-		return r.figures(result.Result, false)
+		return r.printCounts(result.Result, false)
 	})
 }
 
-// order writes what was deleted, the first first.
-func (r *rehearsal) order() error {
-	place := 0
+// printDeletionOrder lists the deleted resources in the order of their deletion.
+func (r *rehearsal) printDeletionOrder() error {
+	number := 0
 	for _, event := range r.events {
 		if event.Type != lifecycle.EventDone || event.Component || strings.HasPrefix(event.ResourceType, "pulumi:") {
 			continue
 		}
-		place++
-		if err := r.writef("  %4d  %s %s\n", place, lifecycle.ShortType(event.ResourceType), event.Name); err != nil {
+		number++
+		if err := r.printf("  %4d  %s %s\n", number, lifecycle.ShortType(event.ResourceType), event.Name); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// left fails where the stage still holds something that should be gone.
-func (r *rehearsal) left(context.Context) error {
-	var wrong []string
-	left := r.stage.Left()
-	for _, each := range left {
-		if each.Stays == "" {
-			wrong = append(wrong, each.What)
+// checkRemaining lists the resources that still exist and fails if one should have been deleted.
+func (r *rehearsal) checkRemaining(context.Context) error {
+	remaining := r.emulators.Remaining()
+	if len(remaining) == 0 {
+		return r.printf("  none\n")
+	}
+	var unexpected []string
+	for _, resource := range remaining {
+		if resource.KeptBecause == "" {
+			unexpected = append(unexpected, resource.Name)
 			continue
 		}
-		if err := r.writef("  %s (%s)\n", each.What, each.Stays); err != nil {
+		if err := r.printf("  %s (%s)\n", resource.Name, resource.KeptBecause); err != nil {
 			return err
 		}
 	}
-	if len(wrong) > 0 {
-		return fmt.Errorf("these are left after the destroy: %s", strings.Join(wrong, ", "))
+	if len(unexpected) > 0 {
+		return fmt.Errorf("these resources still exist after destroy: %s", strings.Join(unexpected, ", "))
 	}
-	if len(left) > 0 {
-		return nil
-	}
-	return r.writef("  nothing\n")
+	return nil
 }
 
-func (r *rehearsal) figures(result lifecycle.Result, planned bool) error {
-	return r.writef("  %s in %s\n", show.Counts(result.Changes, planned), show.Seconds(result.Duration))
+func (r *rehearsal) printCounts(result lifecycle.Result, planned bool) error {
+	return r.printf("  %s in %s\n", show.Counts(result.Changes, planned), show.Seconds(result.Duration))
 }

@@ -25,94 +25,96 @@ import (
 	"github.com/djangostack/djangostack/tests/testenv"
 )
 
-// play is a rehearsal's bench: a program, and a place for temporary files.
-type play struct {
-	*bench
+// rehearsalProject is a project whose program is rehearsed with a cluster in memory.
+type rehearsalProject struct {
+	*testProject
 	program pulumi.RunFunc
-	temp    string
-	left    []cli.Leftover
-	// began is called when a step begins.
-	began func(step string)
+	// tempDir is TMPDIR during the rehearsal.
+	tempDir string
+	// remaining is reported in addition to what remains in the cluster.
+	remaining []cli.Remaining
+	// onStep is called when a step begins.
+	onStep func(step string)
 }
 
-func newPlay(t *testing.T, program pulumi.RunFunc) *play {
+func newRehearsalProject(t *testing.T, program pulumi.RunFunc) *rehearsalProject {
 	t.Helper()
-	b := newBench(t)
-	p := &play{bench: b, program: program, temp: filepath.Join(b.dir, "temp")}
-	require.NoError(t, os.Mkdir(p.temp, 0o700))
-	t.Setenv("TMPDIR", p.temp)
+	project := newTestProject(t)
+	p := &rehearsalProject{testProject: project, program: program, tempDir: filepath.Join(project.dir, "temp")}
+	require.NoError(t, os.Mkdir(p.tempDir, 0o700))
+	t.Setenv("TMPDIR", p.tempDir)
 	return p
 }
 
-func (p *play) stage(*spec.Environment) (*cli.Stage, error) {
+func (p *rehearsalProject) emulators(*spec.Environment) (*cli.Emulators, error) {
 	cluster, err := memory.Start()
 	if err != nil {
 		return nil, err
 	}
-	return &cli.Stage{
+	return &cli.Emulators{
 		Providers: map[string]pulumirpc.ResourceProviderServer{
 			"random": random.New(),
 			"kubernetes": kubernetes.New(kubernetes.Options{Reach: func(kubernetes.Destination) (*rest.Config, bool, error) {
 				return cluster.Config(), true, nil
 			}}),
 		},
-		Left: func() []cli.Leftover {
-			left := p.left
+		Remaining: func() []cli.Remaining {
+			remaining := p.remaining
 			for _, name := range cluster.Left() {
-				left = append(left, cli.Leftover{What: name})
+				remaining = append(remaining, cli.Remaining{Name: name})
 			}
-			return left
+			return remaining
 		},
 		Close: cluster.Close,
 	}, nil
 }
 
-// spy hands on what is written and looks for the begin of steps in it.
-type spy struct {
+// stepWriter buffers the output and calls onStep for each step that it announces.
+type stepWriter struct {
 	bytes.Buffer
-	began func(string)
+	onStep func(string)
 }
 
-func (s *spy) Write(text []byte) (int, error) {
+func (s *stepWriter) Write(text []byte) (int, error) {
 	for line := range strings.Lines(string(text)) {
-		if number, step, found := strings.Cut(strings.TrimSpace(line), ". "); found && len(number) == 1 && s.began != nil {
-			s.began(step)
+		if number, step, found := strings.Cut(strings.TrimSpace(line), ". "); found && len(number) == 1 && s.onStep != nil {
+			s.onStep(step)
 		}
 	}
 	return s.Buffer.Write(text)
 }
 
-func (p *play) rehearse(ctx context.Context, args ...string) int {
+func (p *rehearsalProject) rehearse(ctx context.Context, args ...string) int {
 	p.t.Helper()
-	stdout, stderr := &spy{began: p.began}, &bytes.Buffer{}
+	stdout, stderr := &stepWriter{onStep: p.onStep}, &bytes.Buffer{}
 	code := cli.Run(ctx, cli.Dependencies{
-		Program: p.program, Rehearsal: p.stage, Version: "test", Stdout: stdout, Stderr: stderr,
+		Program: p.program, Emulators: p.emulators, Version: "test", Stdout: stdout, Stderr: stderr,
 	}, nil, append([]string{"rehearse", "-s", "dev", "--dir", p.dir}, args...))
 	p.stdout, p.stderr = stdout.String(), stderr.String()
-	entries, err := os.ReadDir(p.temp)
+	entries, err := os.ReadDir(p.tempDir)
 	require.NoError(p.t, err)
-	assert.Empty(p.t, entries, "temporary files are gone")
+	assert.Empty(p.t, entries, "the temporary files are removed")
 	return code
 }
 
-// configMap makes a ConfigMap in the namespace default, without the SDK.
+// configMap creates a ConfigMap in the namespace default, without the SDK.
 func configMap(ctx *pulumi.Context, name, color string, options ...pulumi.ResourceOption) error {
 	var cluster pulumi.ProviderResourceState
 	if err := ctx.RegisterResource("pulumi:providers:kubernetes", "cluster-"+name,
-		pulumi.Map{"context": pulumi.String("of-nobody")}, &cluster); err != nil {
+		pulumi.Map{"context": pulumi.String("unused")}, &cluster); err != nil {
 		return err
 	}
-	var made pulumi.CustomResourceState
+	var object pulumi.CustomResourceState
 	return ctx.RegisterResource("kubernetes:core/v1:ConfigMap", name, pulumi.Map{
 		"apiVersion": pulumi.String("v1"), "kind": pulumi.String("ConfigMap"),
 		"metadata": pulumi.Map{"name": pulumi.String(name), "namespace": pulumi.String("default")},
 		"data":     pulumi.Map{"color": pulumi.String(color)},
-	}, &made, append(options, pulumi.Provider(&cluster))...)
+	}, &object, append(options, pulumi.Provider(&cluster))...)
 }
 
-func TestARehearsalOfWhatBehaves(t *testing.T) {
+func TestRehearsalPasses(t *testing.T) {
 	pulumiPath := testenv.NeedsEngine(t).Path
-	p := newPlay(t, func(ctx *pulumi.Context) error {
+	p := newRehearsalProject(t, func(ctx *pulumi.Context) error {
 		raw := config.New(ctx, "").Get("environment")
 		if !ctx.IsConfigSecret("djangostack:environment") {
 			return assert.AnError
@@ -120,7 +122,7 @@ func TestARehearsalOfWhatBehaves(t *testing.T) {
 		ctx.Export("configuration", pulumi.ToSecret(pulumi.String(raw)))
 		return configMap(ctx, "data", "orange", pulumi.Protect(true))
 	})
-	t.Setenv("PULUMI_CONFIG_PASSPHRASE", "of-the-user")
+	t.Setenv("PULUMI_CONFIG_PASSPHRASE", "the user's passphrase")
 	t.Setenv("PULUMI_BACKEND_URL", "file://"+filepath.Join(p.dir, "missing"))
 	before := p.write("Pulumi.dev.yaml", valid+"      secretEnv:\n        KEY: {secure: v1:of:another:passphrase}\n")
 	text, err := os.ReadFile(before)
@@ -129,10 +131,10 @@ func TestARehearsalOfWhatBehaves(t *testing.T) {
 	require.NoError(t, os.Chmod(export, 0o644))
 
 	require.Equal(t, 0, p.rehearse(t.Context(), "--pulumi", pulumiPath, "--export", export), p.stdout+p.stderr)
-	assert.Contains(t, p.stdout, "throwaway values stand for app.secretEnv.KEY")
+	assert.Contains(t, p.stdout, "random values replace these secrets: app.secretEnv.KEY")
 	for _, line := range []string{
 		"  create    ConfigMap data", "3 to create in", "3 created in", "3 unchanged in",
-		"refused, as it should be, because of data", "     1  ConfigMap data", "3 deleted in", "  nothing\n", "dev rehearses clean in",
+		"refused, as expected, because these resources are protected: data", "     1  ConfigMap data", "3 deleted in", "  none\n", "the rehearsal of dev passed in",
 	} {
 		assert.Contains(t, p.stdout, line)
 	}
@@ -174,9 +176,9 @@ const onAWS = `config:
     allowDataLoss: [broker]
 `
 
-func TestOnACloudTheProtectionIsLiftedByAnUpdate(t *testing.T) {
+func TestRehearsalOnACloudUpdatesToLiftProtection(t *testing.T) {
 	pulumiPath := testenv.NeedsEngine(t).Path
-	p := newPlay(t, func(ctx *pulumi.Context) error {
+	p := newRehearsalProject(t, func(ctx *pulumi.Context) error {
 		var environment struct{ Protection string }
 		if err := config.New(ctx, "").TryObject("environment", &environment); err != nil {
 			return err
@@ -185,48 +187,48 @@ func TestOnACloudTheProtectionIsLiftedByAnUpdate(t *testing.T) {
 	})
 	p.write("Pulumi.dev.yaml", onAWS)
 	require.Equal(t, 0, p.rehearse(t.Context(), "--pulumi", pulumiPath), p.stdout+p.stderr)
-	assert.Contains(t, p.stdout, "refused, as it should be, because of data")
+	assert.Contains(t, p.stdout, "refused, as expected, because these resources are protected: data")
 	assert.Contains(t, p.stdout, "6. up without protection")
 
 	p.program = func(ctx *pulumi.Context) error { return configMap(ctx, "data", "orange", pulumi.Protect(true)) }
-	assert.Equal(t, 6, p.rehearse(t.Context(), "--pulumi", pulumiPath), "a program that protects all the same")
-	assert.Contains(t, p.stderr, `fails at "destroy"`)
+	assert.Equal(t, 6, p.rehearse(t.Context(), "--pulumi", pulumiPath), "the program ignores protection: disposable")
+	assert.Contains(t, p.stderr, `failed at "destroy"`)
 }
 
-func TestARehearsalFailsOnWhatChangesEveryTime(t *testing.T) {
+func TestRehearsalFailsIfTheSecondUpChangesSomething(t *testing.T) {
 	pulumiPath := testenv.NeedsEngine(t).Path
-	p := newPlay(t, func(ctx *pulumi.Context) error {
+	p := newRehearsalProject(t, func(ctx *pulumi.Context) error {
 		return configMap(ctx, "clock", time.Now().Format(time.RFC3339Nano))
 	})
 	assert.Equal(t, 7, p.rehearse(t.Context(), "--pulumi", pulumiPath))
-	assert.Contains(t, p.stderr, `the rehearsal fails at "up again": there are changes: 1 replaced`)
+	assert.Contains(t, p.stderr, `the rehearsal failed at "up again": there are changes: 1 replaced`)
 	assert.Contains(t, p.stderr, "ConfigMap clock")
-	assert.Contains(t, p.stderr, "nothing outside of the rehearsal was touched")
+	assert.Contains(t, p.stderr, "it changed nothing outside its own temporary directory")
 	assert.Contains(t, p.stdout, "data.color", "the property is named")
 }
 
-func TestARehearsalFailsOnWhatTheClusterRefuses(t *testing.T) {
+func TestRehearsalFailsIfTheClusterRefusesAnObject(t *testing.T) {
 	pulumiPath := testenv.NeedsEngine(t).Path
-	p := newPlay(t, func(ctx *pulumi.Context) error { return configMap(ctx, "Not_A_Name", "orange") })
+	p := newRehearsalProject(t, func(ctx *pulumi.Context) error { return configMap(ctx, "Not_A_Name", "orange") })
 	assert.Equal(t, 5, p.rehearse(t.Context(), "--pulumi", pulumiPath))
 	assert.Contains(t, p.stderr, "RFC 1123")
 }
 
-func TestARehearsalFailsOnWhatIsLeft(t *testing.T) {
+func TestRehearsalFailsIfAResourceRemains(t *testing.T) {
 	pulumiPath := testenv.NeedsEngine(t).Path
-	p := newPlay(t, func(ctx *pulumi.Context) error { return configMap(ctx, "kept", "orange", pulumi.RetainOnDelete(true)) })
-	p.left = []cli.Leftover{{What: "Snapshot final", Stays: "asked for"}}
+	p := newRehearsalProject(t, func(ctx *pulumi.Context) error { return configMap(ctx, "kept", "orange", pulumi.RetainOnDelete(true)) })
+	p.remaining = []cli.Remaining{{Name: "Snapshot final", KeptBecause: "asked for"}}
 	assert.Equal(t, 1, p.rehearse(t.Context(), "--pulumi", pulumiPath))
 	assert.Contains(t, p.stdout, "Snapshot final (asked for)")
-	assert.Contains(t, p.stderr, "left after the destroy: ConfigMap default/kept")
+	assert.Contains(t, p.stderr, "still exist after destroy: ConfigMap default/kept")
 	assert.NotContains(t, p.stderr, "Snapshot")
 }
 
-func TestAnInterruptedRehearsalLeavesNothing(t *testing.T) {
+func TestInterruptedRehearsalLeavesNoFiles(t *testing.T) {
 	pulumiPath := testenv.NeedsEngine(t).Path
-	p := newPlay(t, func(ctx *pulumi.Context) error { return configMap(ctx, "data", "orange") })
+	p := newRehearsalProject(t, func(ctx *pulumi.Context) error { return configMap(ctx, "data", "orange") })
 	ctx, cancel := context.WithCancel(t.Context())
-	p.began = func(step string) {
+	p.onStep = func(step string) {
 		if step == "up" {
 			time.AfterFunc(time.Second, cancel)
 		}
@@ -234,9 +236,9 @@ func TestAnInterruptedRehearsalLeavesNothing(t *testing.T) {
 	assert.Equal(t, 130, p.rehearse(ctx, "--pulumi", pulumiPath), p.stderr)
 }
 
-func TestARehearsalAsEvents(t *testing.T) {
+func TestRehearsalSendsStepEvents(t *testing.T) {
 	pulumiPath := testenv.NeedsEngine(t).Path
-	p := newPlay(t, func(ctx *pulumi.Context) error { return configMap(ctx, "data", "orange") })
+	p := newRehearsalProject(t, func(ctx *pulumi.Context) error { return configMap(ctx, "data", "orange") })
 	require.Equal(t, 0, p.rehearse(t.Context(), "--pulumi", pulumiPath, "--json"), p.stderr)
 	var passed []string
 	summaries := 0
@@ -250,19 +252,19 @@ func TestARehearsalAsEvents(t *testing.T) {
 			summaries++
 		}
 	}
-	assert.Equal(t, []string{"preview", "up", "up again", "refresh", "destroy while protected", "destroy", "what is left"}, passed)
+	assert.Equal(t, []string{"preview", "up", "up again", "refresh", "destroy while protected", "destroy", "remaining resources"}, passed)
 	assert.Equal(t, 6, summaries, "preview, up, preview and up again, refresh, destroy")
 }
 
-func TestWhatARehearsalRefuses(t *testing.T) {
-	p := newPlay(t, nil)
+func TestRehearsalRefusesFlagsAndWrongConfigurations(t *testing.T) {
+	p := newRehearsalProject(t, nil)
 	cases := map[string]struct {
 		args []string
 		want string
 	}{
-		"a backend":             {[]string{"--backend", "s3://state"}, "--backend has no part in a rehearsal"},
-		"a key":                 {[]string{"--secrets-provider", "awskms://key"}, "--secrets-provider has no part"},
-		"published providers":   {[]string{"--providers", "published"}, "always uses the built-in"},
+		"a backend":             {[]string{"--backend", "s3://state"}, "--backend does not apply to a rehearsal"},
+		"a key":                 {[]string{"--secrets-provider", "awskms://key"}, "--secrets-provider does not apply"},
+		"published providers":   {[]string{"--providers", "published"}, "always uses emulators"},
 		"a wrong configuration": {[]string{"--set", "tier=large"}, "tier"},
 		"an open secret":        {[]string{"--set", "app.secretEnv.KEY=sk_live"}, "must be encrypted"},
 	}

@@ -11,7 +11,7 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"github.com/spf13/cobra"
 
-	"github.com/djangostack/djangostack/cmd/djangostack/internal/offline"
+	"github.com/djangostack/djangostack/cmd/djangostack/internal/emulatedcloud"
 	"github.com/djangostack/djangostack/stacks/lifecycle"
 	"github.com/djangostack/djangostack/stacks/lifecycle/stackfile"
 	"github.com/djangostack/djangostack/stacks/render"
@@ -24,33 +24,37 @@ func (a *app) renderCommand() *cobra.Command {
 	command := &cobra.Command{
 		Use:   "render",
 		Short: "Write the Kubernetes manifests of an environment as YAML",
-		Long: `Write the Kubernetes manifests of an environment as YAML, in an order in which
-they can be applied. No cluster and no Pulumi take part. Secret values are
-replaced by ` + render.Placeholder + `, unless --generate-secrets puts throwaway values there, so
-that the output can be applied as it is. With a place on a cloud, what only the
-cloud knows is made up, as in a rehearsal.`,
+		Long: `Write the Kubernetes manifests of an environment as YAML, in the order in which to
+apply them. render needs no cluster and no Pulumi CLI. Secret values are replaced by
+` + render.Placeholder + `; --generate-secrets writes random values instead, so that the output
+can be applied. For an environment on a cloud, values that only the cloud knows, such
+as addresses, are made up.`,
 		Example: "  djangostack render -s staging\n  djangostack render -s staging --generate-secrets | kubectl apply -f -",
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.render(cmd.Context(), generate, splitDir) },
 	}
-	command.Flags().BoolVar(&generate, "generate-secrets", false, "fresh throwaway values for generated secrets and for encrypted ones of the configuration")
-	command.Flags().StringVar(&splitDir, "split-dir", "", "write numbered files, one for each object, into this directory")
+	command.Flags().BoolVar(&generate, "generate-secrets", false, "write random values for generated secrets and for encrypted values of the configuration")
+	command.Flags().StringVar(&splitDir, "split-dir", "", "write one numbered file per object into this directory")
 	return command
 }
 
 func (a *app) render(ctx context.Context, generate bool, splitDir string) error {
-	where, err := a.locate()
+	dirs, err := a.directories()
 	if err != nil {
 		return err
 	}
-	if err := a.needStack(where); err != nil {
-		return err
-	}
-	project, err := lifecycle.Open(a.projectOptions(where, nil, nil))
+	overrides, err := a.overrides()
 	if err != nil {
 		return err
 	}
-	file, err := project.Configuration(a.flags.stack, where.overrides)
+	if err := a.requireStack(dirs.project); err != nil {
+		return err
+	}
+	project, err := lifecycle.Open(a.projectOptions(dirs, nil, nil))
+	if err != nil {
+		return err
+	}
+	file, err := project.Configuration(a.flags.stack, overrides)
 	if err != nil {
 		return err
 	}
@@ -73,24 +77,24 @@ func (a *app) render(ctx context.Context, generate bool, splitDir string) error 
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(a.Stdout, "%d manifests in %s, to be applied in the order of their names\n", len(paths), splitDir)
+	_, err = fmt.Fprintf(a.Stdout, "wrote %d manifests to %s; apply them in the order of their names\n", len(paths), splitDir)
 	return err
 }
 
-// objects makes up what stands on a cloud, outside of the cluster.
+// objects renders the Kubernetes objects. Emulators answer for a cloud's resources.
 func (a *app) objects(ctx context.Context, environment *spec.Environment, options render.Options) (_ []render.Object, err error) {
 	if !environment.HasCloud() {
 		return render.Objects(options)
 	}
-	stage, err := a.Rehearsal(environment)
+	emulators, err := a.Emulators(environment)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("starting the emulators: %w", err)
 	}
-	defer func() { err = errors.Join(err, stage.Close()) }()
-	cloud := offline.New(ctx, stage.Providers)
+	defer func() { err = errors.Join(err, emulators.Close()) }()
+	cloud := emulatedcloud.New(ctx, emulators.Providers)
 	defer cloud.Close()
 	options.Cloud = cloud
-	if _, err := fmt.Fprintf(a.Stderr, "what only %s knows, such as addresses and ARNs, is made up\n", environment.Cloud); err != nil {
+	if _, err := fmt.Fprintf(a.Stderr, "note: values that only %s knows, such as addresses and ARNs, are made up\n", environment.Cloud); err != nil {
 		return nil, err
 	}
 	return render.Objects(options)
@@ -99,10 +103,10 @@ func (a *app) objects(ctx context.Context, environment *spec.Environment, option
 func (a *app) renderOptions(ctx context.Context, project string, file *stackfile.File, generate bool) (render.Options, error) {
 	key := project + ":" + stackfile.EnvironmentKey
 	options := render.Options{Program: a.Program, Project: project, Stack: a.flags.stack, ShowSecrets: generate}
-	secret := func(string) string { return hiddenValue() }
+	secret := func(string) string { return placeholderSecret() }
 	if generate {
 		secret = func(string) string { return rand.Text() }
-		options.Random = a.freshRandom(ctx)
+		options.Random = a.generateRandom(ctx)
 	}
 	raw, err := file.EnvironmentJSON(func(path string) string {
 		options.SecretKeys = []string{key}
@@ -115,30 +119,30 @@ func (a *app) renderOptions(ctx context.Context, project string, file *stackfile
 	return options, nil
 }
 
-// freshRandom makes random values as the built-in provider makes them.
-func (a *app) freshRandom(ctx context.Context) func(string, resource.PropertyMap) (resource.PropertyMap, error) {
-	provider := a.Embedded()["random"]
+// generateRandom returns a function that creates resources of the built-in random provider.
+func (a *app) generateRandom(ctx context.Context) func(string, resource.PropertyMap) (resource.PropertyMap, error) {
+	provider := a.BuiltIn()["random"]
 	return func(token string, inputs resource.PropertyMap) (resource.PropertyMap, error) {
 		if provider == nil {
-			return nil, fmt.Errorf("there is no built-in provider for it")
+			return nil, fmt.Errorf("there is no built-in random provider")
 		}
 		urn := "urn:pulumi:render::render::" + token + "::render"
-		keep := plugin.MarshalOptions{KeepSecrets: true}
-		sent, err := plugin.MarshalProperties(inputs, keep)
+		withSecrets := plugin.MarshalOptions{KeepSecrets: true}
+		news, err := plugin.MarshalProperties(inputs, withSecrets)
 		if err != nil {
 			return nil, err
 		}
-		checked, err := provider.Check(ctx, &pulumirpc.CheckRequest{Urn: urn, News: sent})
+		checked, err := provider.Check(ctx, &pulumirpc.CheckRequest{Urn: urn, News: news})
 		if err != nil {
 			return nil, err
 		}
 		for _, failure := range checked.GetFailures() {
 			return nil, fmt.Errorf("%s: %s", failure.GetProperty(), failure.GetReason())
 		}
-		made, err := provider.Create(ctx, &pulumirpc.CreateRequest{Urn: urn, Properties: checked.GetInputs()})
+		created, err := provider.Create(ctx, &pulumirpc.CreateRequest{Urn: urn, Properties: checked.GetInputs()})
 		if err != nil {
 			return nil, err
 		}
-		return plugin.UnmarshalProperties(made.GetProperties(), keep)
+		return plugin.UnmarshalProperties(created.GetProperties(), withSecrets)
 	}
 }

@@ -1,5 +1,3 @@
-// Package cli is the djangostack command: flags, wiring and words over
-// stacks/lifecycle.
 package cli
 
 import (
@@ -17,19 +15,20 @@ import (
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// Dependencies are what the command is built from; the heavy ones come from main.
+// Dependencies are the parts of the command that package main provides.
 type Dependencies struct {
 	// Program is the Pulumi program.
 	Program pulumi.RunFunc
-	// Needs names the Pulumi providers which the program needs.
-	Needs []string
-	// Plugins are their published plugins; Main finds the versions.
+	// ProviderNames are the Pulumi providers that every environment needs.
+	ProviderNames []string
+	// Plugins are the published plugins of ProviderNames. Main sets them.
 	Plugins []providers.Plugin
-	// Embedded makes the built-in stand-ins of the plugins.
-	Embedded func() map[string]pulumirpc.ResourceProviderServer
-	// Rehearsal sets the stage for one rehearsal of an environment.
-	Rehearsal func(*spec.Environment) (*Stage, error)
-	// Version of this command; Main finds it.
+	// BuiltIn creates the built-in providers, by the names of the plugins that they replace.
+	BuiltIn func() map[string]pulumirpc.ResourceProviderServer
+	// Emulators starts the emulated cluster and accounts that an environment needs, for rehearse
+	// and render. The caller closes them.
+	Emulators func(*spec.Environment) (*Emulators, error)
+	// Version of this command. Main sets it.
 	Version string
 
 	Stdin  *os.File
@@ -37,15 +36,15 @@ type Dependencies struct {
 	Stderr io.Writer
 }
 
-// app is one call of the command.
+// app is one run of the command.
 type app struct {
 	Dependencies
 	flags flags
-	// abort, when closed, ends the draining of an interrupted operation.
+	// abort, once closed, stops an interrupted operation without waiting for running changes.
 	abort <-chan struct{}
 }
 
-// flags are those which all subcommands have.
+// flags are the flags of all subcommands.
 type flags struct {
 	stack           string
 	dir             string
@@ -61,8 +60,8 @@ type flags struct {
 	drain           time.Duration
 }
 
-// Run runs the command with the arguments and returns its exit code. Closing
-// abort ends the draining that follows the context's end.
+// Run runs the command with the arguments and returns its exit code. When ctx is cancelled, the
+// running changes finish first; closing abort stops them at once.
 func Run(ctx context.Context, dependencies Dependencies, abort <-chan struct{}, args []string) int {
 	a := &app{Dependencies: dependencies, abort: abort}
 	root := a.root()
@@ -78,7 +77,7 @@ func Run(ctx context.Context, dependencies Dependencies, abort <-chan struct{}, 
 
 func (a *app) report(err error) {
 	_, _ = fmt.Fprintf(a.Stderr, "djangostack: %v\n", err)
-	if next := advice(err, a.flags.stack); next != "" {
+	if next := nextStep(err, a.flags.stack); next != "" {
 		_, _ = fmt.Fprintf(a.Stderr, "  next: %s\n", next)
 	}
 }
@@ -86,10 +85,11 @@ func (a *app) report(err error) {
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "djangostack",
-		Short: "Whole environments for a Django app, from an image name",
-		Long: `djangostack brings whole environments for a Django app up, shows what would
-change, and takes them down. One stack is one environment; the file
-Pulumi.<stack>.yaml says all about it.
+		Short: "Run a Django app on AWS, on Google Cloud or on any Kubernetes cluster",
+		Long: `djangostack creates, updates, previews and destroys whole environments for a
+Django app: network, cluster, database, cache, broker, buckets, names,
+certificates, and the app itself. One stack is one environment. The file
+Pulumi.<stack>.yaml describes it.
 
 ` + exitCodesHelp,
 		SilenceUsage:  true,
@@ -102,48 +102,48 @@ Pulumi.<stack>.yaml says all about it.
 	root.AddCommand(
 		a.upCommand(), a.previewCommand(), a.destroyCommand(), a.outputsCommand(),
 		a.doctorCommand(), a.configCommand(), a.renderCommand(), a.rehearseCommand(), a.versionCommand(),
-		&cobra.Command{Use: "exit-codes", Short: "The exit codes, for scripts", Long: exitCodesHelp},
+		&cobra.Command{Use: "exit-codes", Short: "List the exit codes, for scripts", Long: exitCodesHelp},
 	)
 	for _, command := range root.Commands() {
-		typedUsage(command)
+		wrapUsageErrors(command)
 	}
 	return root
 }
 
-// typedUsage makes wrong arguments usage errors, down the tree.
-func typedUsage(command *cobra.Command) {
+// wrapUsageErrors turns wrong arguments of the command and its subcommands into usage errors.
+func wrapUsageErrors(command *cobra.Command) {
 	if check := command.Args; check != nil {
 		command.Args = func(cmd *cobra.Command, args []string) error {
 			if err := check(cmd, args); err != nil {
-				return &usageError{err: fmt.Errorf("%s: %w", cmd.CommandPath(), err)}
+				return &usageError{err: fmt.Errorf("%s: %w; see %[1]s --help", cmd.CommandPath(), err)}
 			}
 			return nil
 		}
 	}
 	for _, child := range command.Commands() {
-		typedUsage(child)
+		wrapUsageErrors(child)
 	}
 }
 
 func (a *app) persistentFlags(root *cobra.Command) {
 	all := root.PersistentFlags()
-	all.StringVarP(&a.flags.stack, "stack", "s", "", "the stack: its configuration is Pulumi.<stack>.yaml")
-	all.StringVar(&a.flags.dir, "dir", "", "the project's directory (default: the nearest one upwards with a Pulumi.yaml)")
+	all.StringVarP(&a.flags.stack, "stack", "s", "", "the stack, described by Pulumi.<stack>.yaml")
+	all.StringVar(&a.flags.dir, "dir", "", "the project's directory (default: the nearest directory with a Pulumi.yaml, here or above)")
 	all.StringVar(&a.flags.state, "state", "", "directory of state and tools (default: $DJANGOSTACK_STATE, else .djangostack in the project)")
-	all.StringArrayVar(&a.flags.set, "set", nil, "path=value: override one value of the environment for this run, for instance app.image=shop:2 (repeatable)")
-	all.BoolVar(&a.flags.json, "json", false, "write events and results as JSON, one object a line")
-	all.StringVar(&a.flags.providers, "providers", string(providers.Auto), "Pulumi providers: auto, published or embedded")
-	all.StringVar(&a.flags.backend, "backend", "", "URL of the state's backend (default: $PULUMI_BACKEND_URL, Pulumi.yaml, pulumi login, else in the state directory)")
+	all.StringArrayVar(&a.flags.set, "set", nil, "override one value for this run, as path=value; for example app.image=shop:2 (repeatable)")
+	all.BoolVar(&a.flags.json, "json", false, "write events and results as JSON, one object per line")
+	all.StringVar(&a.flags.providers, "providers", string(providers.Auto), "which Pulumi providers to use: auto, published or embedded")
+	all.StringVar(&a.flags.backend, "backend", "", "URL of the state backend (default: $PULUMI_BACKEND_URL, Pulumi.yaml, pulumi login, else a directory in the state directory)")
 	all.StringVar(&a.flags.secretsProvider, "secrets-provider", "", "what encrypts the secrets of a new stack: passphrase, awskms://..., gcpkms://..., ...")
-	all.StringVar(&a.flags.pulumi, "pulumi", "", "Pulumi's command line (default: $DJANGOSTACK_PULUMI, else bin/pulumi in the state directory, else from PATH)")
-	all.IntVar(&a.flags.parallel, "parallel", 0, "how many resources change at once (default: Pulumi's)")
-	all.DurationVar(&a.flags.lockWait, "lock-wait", 20*time.Second, "how long to wait for another run of the stack to end")
-	all.DurationVar(&a.flags.drain, "drain", 10*time.Minute, "how long an interrupted run may take to end what is under way")
+	all.StringVar(&a.flags.pulumi, "pulumi", "", "path of Pulumi's CLI (default: $DJANGOSTACK_PULUMI, bin/pulumi in the state directory, else from PATH)")
+	all.IntVar(&a.flags.parallel, "parallel", 0, "how many resources change at the same time (default: Pulumi's)")
+	all.DurationVar(&a.flags.lockWait, "lock-wait", 20*time.Second, "how long to wait for another run of the same stack")
+	all.DurationVar(&a.flags.drain, "drain", 10*time.Minute, "how long an interrupted run waits for running changes to finish")
 }
 
 func (a *app) versionCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "version", Short: "The versions of this command and of what it was built for", Args: cobra.NoArgs,
+		Use: "version", Short: "Print the versions of the command and of the providers it needs", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			_, err := fmt.Fprintf(a.Stdout, "djangostack %s\n", a.Version)
 			for _, plugin := range a.Plugins {

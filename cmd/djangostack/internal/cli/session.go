@@ -15,35 +15,41 @@ import (
 	"github.com/djangostack/djangostack/stacks/lifecycle/stackfile"
 )
 
-// place is where a run finds things.
-type place struct {
-	dir       string
-	state     string
-	overrides []stackfile.Override
+// directories are the two directories that a run uses.
+type directories struct {
+	// project holds Pulumi.yaml and the stacks' configuration files.
+	project string
+	// state holds workspaces, tools and, by default, the state.
+	state string
 }
 
-// locate reads the flags that every subcommand needs.
-func (a *app) locate() (place, error) {
-	found := place{dir: a.flags.dir}
-	var err error
-	if found.dir == "" {
-		if found.dir, err = projectAbove("."); err != nil {
-			return found, err
+func (a *app) directories() (directories, error) {
+	dirs := directories{project: a.flags.dir}
+	if dirs.project == "" {
+		var err error
+		if dirs.project, err = findProject("."); err != nil {
+			return dirs, err
 		}
 	}
-	found.state = cmp.Or(a.flags.state, os.Getenv("DJANGOSTACK_STATE"), filepath.Join(found.dir, ".djangostack"))
+	dirs.state = cmp.Or(a.flags.state, os.Getenv("DJANGOSTACK_STATE"), filepath.Join(dirs.project, ".djangostack"))
+	return dirs, nil
+}
+
+// overrides parses the flags --set.
+func (a *app) overrides() ([]stackfile.Override, error) {
+	var overrides []stackfile.Override
 	for _, text := range a.flags.set {
 		override, err := stackfile.ParseOverride(text)
 		if err != nil {
-			return found, &usageError{err: err}
+			return nil, &usageError{err: err}
 		}
-		found.overrides = append(found.overrides, override)
+		overrides = append(overrides, override)
 	}
-	return found, nil
+	return overrides, nil
 }
 
-// projectAbove is the nearest directory upwards that has a Pulumi.yaml.
-func projectAbove(start string) (string, error) {
+// findProject returns the nearest directory with a Pulumi.yaml: start or one above it.
+func findProject(start string) (string, error) {
 	dir, err := filepath.Abs(start)
 	if err != nil {
 		return "", usage("finding the project: %w", err)
@@ -52,118 +58,129 @@ func projectAbove(start string) (string, error) {
 		if _, err := os.Stat(filepath.Join(dir, "Pulumi.yaml")); err == nil {
 			return dir, nil
 		}
-		above := filepath.Dir(dir)
-		if above == dir {
-			return "", usage("there is no Pulumi.yaml here or above: run in the project's directory or name it with --dir")
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return "", usage("no Pulumi.yaml here or in a directory above: run the command in the project's directory, or name it with --dir")
 		}
-		dir = above
+		dir = parent
 	}
 }
 
-func (a *app) needStack(where place) error {
+// requireStack returns a usage error that lists the project's stacks if -s is missing.
+func (a *app) requireStack(projectDir string) error {
 	if a.flags.stack != "" {
 		return nil
 	}
-	files, err := filepath.Glob(filepath.Join(where.dir, "Pulumi.*.yaml"))
+	files, err := filepath.Glob(filepath.Join(projectDir, "Pulumi.*.yaml"))
 	if err != nil || len(files) == 0 {
-		return usage("name the stack with -s; its configuration is Pulumi.<stack>.yaml")
+		return usage("name the stack with -s; its configuration file is Pulumi.<stack>.yaml")
 	}
 	names := make([]string, len(files))
 	for i, file := range files {
 		names[i] = stackOf(file)
 	}
-	return usage("name the stack with -s; there are: %s", strings.Join(names, ", "))
+	return usage("name the stack with -s: %s", strings.Join(names, ", "))
+}
+
+// findPulumi finds Pulumi's CLI: --pulumi, else $DJANGOSTACK_PULUMI, else as lifecycle.FindCLI says.
+func (a *app) findPulumi(ctx context.Context, dirs directories) (*lifecycle.CLI, error) {
+	return lifecycle.FindCLI(ctx, cmp.Or(a.flags.pulumi, os.Getenv("DJANGOSTACK_PULUMI")), dirs.state)
 }
 
 // session is one stack opened by a subcommand.
 type session struct {
-	stack   *lifecycle.Stack
-	project *lifecycle.Project
-	human   *show.Human
-	close   func() error
+	stack    *lifecycle.Stack
+	project  *lifecycle.Project
+	progress *show.Progress
+	close    func() error
 }
 
-// needs says what a subcommand asks of a session.
-type needs struct {
+// sessionOptions say what a subcommand needs of a session.
+type sessionOptions struct {
 	readOnly bool
-	// config says that the configuration is checked before anything runs.
-	config bool
-	// providers says that resources are touched or planned.
+	// checkConfig checks the configuration before anything runs. Without it the stack may have no
+	// configuration file.
+	checkConfig bool
+	// providers selects providers, for subcommands that change or plan resources.
 	providers bool
 }
 
-// open checks the configuration, finds Pulumi and the providers, and opens the
-// stack. Progress is shown until the session is closed.
-func (a *app) open(ctx context.Context, need needs) (*session, error) {
-	where, err := a.locate()
+// open checks the configuration, finds Pulumi's CLI and the providers, and opens the stack. It
+// prints progress until the session is closed.
+func (a *app) open(ctx context.Context, options sessionOptions) (*session, error) {
+	dirs, err := a.directories()
 	if err != nil {
 		return nil, err
 	}
-	if err := a.needStack(where); err != nil {
+	overrides, err := a.overrides()
+	if err != nil {
+		return nil, err
+	}
+	if err := a.requireStack(dirs.project); err != nil {
 		return nil, err
 	}
 	mode, err := providers.ParseMode(a.flags.providers)
 	if err != nil {
 		return nil, &usageError{err: err}
 	}
-	project, err := lifecycle.Open(a.projectOptions(where, nil, nil))
+	project, err := lifecycle.Open(a.projectOptions(dirs, nil, nil))
 	if err != nil {
 		return nil, err
 	}
-	if need.config {
-		if _, err := check(project, a.flags.stack, where.overrides); err != nil {
+	if options.checkConfig {
+		if _, err := check(project, a.flags.stack, overrides); err != nil {
 			return nil, err
 		}
 	}
-	pulumi, err := lifecycle.FindCLI(ctx, cmp.Or(a.flags.pulumi, os.Getenv("DJANGOSTACK_PULUMI")), where.state)
+	pulumi, err := a.findPulumi(ctx, dirs)
 	if err != nil {
 		return nil, err
 	}
 
-	made := &session{human: show.NewHuman(a.Stderr, time.Now)}
-	chosen := &providers.Chosen{}
-	if need.providers {
-		chosen, err = providers.Choose(ctx, providers.Options{
-			Mode: mode, Plugins: a.Plugins, Embedded: a.Embedded, CLI: pulumi, Home: project.Home(), StateDir: where.state,
-			Say: func(text string) { made.human.Line("note", text) },
+	opened := &session{progress: show.NewProgress(a.Stderr, time.Now)}
+	selected := &providers.Selection{}
+	if options.providers {
+		selected, err = providers.Select(ctx, providers.Options{
+			Mode: mode, Plugins: a.Plugins, BuiltIn: a.BuiltIn, CLI: pulumi, Home: project.Home(), StateDir: dirs.state,
+			Log: func(text string) { opened.progress.Line("note", text) },
 		})
 		if err != nil {
 			return nil, err
 		}
 	}
-	if made.project, err = lifecycle.Open(a.projectOptions(where, pulumi, chosen.Env)); err != nil {
-		return nil, errors.Join(err, chosen.Close())
+	if opened.project, err = lifecycle.Open(a.projectOptions(dirs, pulumi, selected.Env)); err != nil {
+		return nil, errors.Join(err, selected.Close())
 	}
-	made.stack, err = made.project.Stack(ctx, a.flags.stack, lifecycle.StackOptions{
-		Overrides: where.overrides, Events: a.sink(made.human), Parallel: a.flags.parallel, Abort: a.abort,
-		ReadOnly: need.readOnly, ConfigOptional: !need.config,
+	opened.stack, err = opened.project.Stack(ctx, a.flags.stack, lifecycle.StackOptions{
+		Overrides: overrides, Events: a.eventHandler(opened.progress), Parallel: a.flags.parallel, Abort: a.abort,
+		ReadOnly: options.readOnly, ConfigOptional: !options.checkConfig,
 	})
 	if err != nil {
-		return nil, errors.Join(err, chosen.Close())
+		return nil, errors.Join(err, selected.Close())
 	}
 	ticking, stop := context.WithCancel(context.Background())
 	if !a.flags.json {
-		go made.human.TickUntil(ticking)
+		go opened.progress.TickUntil(ticking)
 	}
-	made.close = func() error {
+	opened.close = func() error {
 		stop()
-		return errors.Join(made.stack.Close(), chosen.Close())
+		return errors.Join(opened.stack.Close(), selected.Close())
 	}
-	return made, nil
+	return opened, nil
 }
 
-func (a *app) projectOptions(where place, pulumi *lifecycle.CLI, env map[string]string) lifecycle.ProjectOptions {
+func (a *app) projectOptions(dirs directories, pulumi *lifecycle.CLI, env map[string]string) lifecycle.ProjectOptions {
 	return lifecycle.ProjectOptions{
-		Dir: where.dir, StateDir: where.state, Program: a.Program, CLI: pulumi, Env: env,
+		Dir: dirs.project, StateDir: dirs.state, Program: a.Program, CLI: pulumi, Env: env,
 		Backend: a.flags.backend, SecretsProvider: a.flags.secretsProvider,
 		DrainTime: a.flags.drain, LockWait: a.flags.lockWait,
 	}
 }
 
-// sink is where events go: lines for people to stderr, JSON to stdout.
-func (a *app) sink(human *show.Human) func(lifecycle.Event) {
+// eventHandler prints events as lines to stderr, or with --json as JSON to stdout.
+func (a *app) eventHandler(progress *show.Progress) func(lifecycle.Event) {
 	if a.flags.json {
 		return show.NewJSON(a.Stdout).Handle
 	}
-	return human.Handle
+	return progress.Handle
 }

@@ -12,10 +12,11 @@ import (
 func (a *app) upCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "up",
-		Short: "Bring an environment up, or to what its configuration says now",
-		Long: `Bring an environment up, or to what its configuration says now. It applies at
-once; see preview for what it would do. Interrupting it (Ctrl-C) lets what is
-under way end; a second time stops at once. Either way the next run goes on.`,
+		Short: "Create an environment, or update it to its configuration",
+		Long: `Create an environment, or update it to its configuration. up asks for no
+confirmation: preview shows what it will do. When it is interrupted (Ctrl-C), the
+running changes finish first; a second interrupt stops at once. In both cases the
+next run continues.`,
 		Example: "  djangostack up -s staging\n  djangostack up -s staging --set app.image=registry.example/shop:1.4",
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.up(cmd) },
@@ -23,7 +24,7 @@ under way end; a second time stops at once. Either way the next run goes on.`,
 }
 
 func (a *app) up(cmd *cobra.Command) (err error) {
-	session, err := a.open(cmd.Context(), needs{config: true, providers: true})
+	session, err := a.open(cmd.Context(), sessionOptions{checkConfig: true, providers: true})
 	if err != nil {
 		return err
 	}
@@ -34,7 +35,7 @@ func (a *app) up(cmd *cobra.Command) (err error) {
 	}
 	if err != nil {
 		if result.Changes.Any() {
-			session.human.Line("so far", show.Counts(result.Changes, false))
+			session.progress.Line("so far", show.Counts(result.Changes, false))
 		}
 		return err
 	}

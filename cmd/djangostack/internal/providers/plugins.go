@@ -12,72 +12,73 @@ import (
 	"time"
 )
 
-// installBound is how long getting all plugins may take: a plugin of 30 MB needs
-// a few seconds where the way is open, and a closed way shows soon.
-const installBound = 20 * time.Second
+// installTimeout limits the download of all plugins. A plugin has about 30 MB, which takes seconds on
+// a working network.
+const installTimeout = 20 * time.Second
 
-// absent are the plugins which are not installed.
-func absent(home string, plugins []Plugin) []Plugin {
-	var missing []Plugin
+// missing returns the plugins that are not installed.
+func missing(home string, plugins []Plugin) []Plugin {
+	var absent []Plugin
 	for _, plugin := range plugins {
 		if !Installed(home, plugin) {
-			missing = append(missing, plugin)
+			absent = append(absent, plugin)
 		}
 	}
-	return missing
+	return absent
 }
 
-// builtInMark is a file beside a built-in provider which scripts/pulumi-home has
-// put in the place of a published plugin, for the ordinary pulumi.
-const builtInMark = "built-in"
+// builtInMarker is a file that scripts/pulumi-home puts beside a built-in provider that it installs
+// under the name of a published plugin, for Pulumi's own command.
+const builtInMarker = "built-in"
 
-// directory is where Pulumi keeps a plugin.
+// directory is where Pulumi installs a plugin.
 func directory(home string, plugin Plugin) string {
 	return filepath.Join(home, "plugins", fmt.Sprintf("resource-%s-v%s", plugin.Name, plugin.Version))
 }
 
-// Installed says whether a published plugin is in Pulumi's home, whole.
+// Installed reports whether a published plugin is completely installed in Pulumi's home.
 func Installed(home string, plugin Plugin) bool {
 	dir := directory(home, plugin)
 	info, err := os.Stat(dir)
-	if err != nil || !info.IsDir() || builtIn(dir) {
+	if err != nil || !info.IsDir() || isBuiltIn(dir) {
 		return false
 	}
-	// Pulumi marks a plugin that is being unpacked.
+	// Pulumi keeps this file while it unpacks a plugin.
 	_, err = os.Stat(dir + ".partial")
 	return errors.Is(err, os.ErrNotExist)
 }
 
-func builtIn(dir string) bool {
-	_, err := os.Stat(filepath.Join(dir, builtInMark))
+func isBuiltIn(dir string) bool {
+	_, err := os.Stat(filepath.Join(dir, builtInMarker))
 	return err == nil
 }
 
-// makeRoom removes a built-in provider, which Pulumi would take for the plugin.
-func makeRoom(dir string) error {
-	if !builtIn(dir) {
+// removeBuiltIn removes a built-in provider from the plugin's directory. Pulumi would take it for the
+// published plugin and install nothing.
+func removeBuiltIn(dir string) error {
+	if !isBuiltIn(dir) {
 		return nil
 	}
 	if err := os.RemoveAll(dir); err != nil {
-		return fmt.Errorf("removing the built-in provider in its place: %w", err)
+		return fmt.Errorf("removing the built-in provider: %w", err)
 	}
 	return nil
 }
 
 func install(ctx context.Context, options Options, plugins []Plugin) error {
-	bounded, cancel := context.WithTimeout(ctx, installBound)
+	bounded, cancel := context.WithTimeout(ctx, installTimeout)
 	defer cancel()
 	for _, plugin := range plugins {
-		options.Say("getting the provider " + plugin.String())
+		options.Log("downloading the provider " + plugin.String())
 		if err := installOne(bounded, options, plugin); err != nil {
-			return fmt.Errorf("getting the provider %s: %w", plugin, err)
+			return fmt.Errorf("downloading the provider %s: %w", plugin, err)
 		}
 	}
 	return nil
 }
 
 func installOne(ctx context.Context, options Options, plugin Plugin) error {
-	if err := makeRoom(directory(options.Home, plugin)); err != nil {
+	if err := removeBuiltIn(directory(options.Home, plugin)); err != nil {
 		return err
 	}
 	command := exec.CommandContext(ctx, options.CLI.Path, "plugin", "install", "resource", plugin.Name, "v"+plugin.Version, "--non-interactive")
@@ -87,7 +88,7 @@ func installOne(ctx context.Context, options Options, plugin Plugin) error {
 	command.WaitDelay = time.Second
 	err := command.Run()
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return fmt.Errorf("no answer within %s", installBound)
+		return fmt.Errorf("the download did not finish within %s", installTimeout)
 	}
 	if err != nil {
 		return fmt.Errorf("%w: %s", err, strings.TrimSpace(stderr.String()))

@@ -1,5 +1,6 @@
-// Package providers decides which Pulumi providers a run uses: the published
-// plugins where they are or can be had, else the ones built into this program.
+// Package providers selects the Pulumi providers of a run: the published plugins if they are
+// installed or can be downloaded, else the providers built into the command. It imports
+// stacks/lifecycle and the server of package emulators, and no cloud SDK.
 package providers
 
 import (
@@ -13,27 +14,27 @@ import (
 	"github.com/djangostack/djangostack/stacks/lifecycle"
 )
 
-// Mode says which providers are wanted.
+// Mode is the value of --providers.
 type Mode string
 
-// Auto takes published plugins where they can be had and embedded providers
-// elsewhere; Published and Embedded take nothing else.
+// Auto uses the published plugins if they can be installed, else the built-in providers. Published
+// fails if the plugins cannot be installed. Embedded always uses the built-in providers.
 const (
 	Auto      Mode = "auto"
 	Published Mode = "published"
 	Embedded  Mode = "embedded"
 )
 
-// ParseMode reads a mode. The error names what is allowed.
+// ParseMode parses a mode. The error lists the allowed ones.
 func ParseMode(text string) (Mode, error) {
 	switch mode := Mode(text); mode {
 	case Auto, Published, Embedded:
 		return mode, nil
 	}
-	return "", fmt.Errorf("providers %q: one of auto, published, embedded", text)
+	return "", fmt.Errorf("--providers %q must be auto, published or embedded", text)
 }
 
-// Plugin is a published provider at the version that the program's SDK wants.
+// Plugin is a published provider plugin, at the version of the SDK in this build.
 type Plugin struct {
 	Name string
 	// Version without a leading v: 4.27.0.
@@ -42,80 +43,78 @@ type Plugin struct {
 
 func (p Plugin) String() string { return p.Name + " " + p.Version }
 
-// Options says how to choose.
+// Options are the inputs of Select.
 type Options struct {
 	Mode Mode
-	// Plugins that the program needs.
+	// Plugins are the plugins that the program needs.
 	Plugins []Plugin
-	// Embedded makes the built-in providers, by the names of the plugins.
-	Embedded func() map[string]pulumirpc.ResourceProviderServer
+	// BuiltIn creates the built-in providers, by the names of the plugins.
+	BuiltIn func() map[string]pulumirpc.ResourceProviderServer
 	// CLI installs plugins.
 	CLI *lifecycle.CLI
-	// Home is Pulumi's home, where plugins are.
+	// Home is Pulumi's home directory, which holds the plugins.
 	Home string
-	// StateDir remembers that plugins could not be had.
+	// StateDir keeps the record of failed downloads.
 	StateDir string
-	// Say is told what is done; each text is one line.
-	Say func(text string)
+	// Log receives one line of text for each download and for the choice of built-in providers.
+	Log func(text string)
 }
 
-// Chosen is what a run uses.
-type Chosen struct {
-	// Env is added to Pulumi's environment.
+// Selection holds the providers of a run. Close it after the run.
+type Selection struct {
+	// Env is added to the environment of Pulumi's CLI.
 	Env map[string]string
-	// Embedded says that the built-in providers are used.
-	Embedded bool
+	// BuiltIn is true if the run uses the built-in providers.
+	BuiltIn bool
 
 	server *emulators.Server
 }
 
-// Close ends the built-in providers.
-func (c *Chosen) Close() error {
+// Close stops the built-in providers.
+func (c *Selection) Close() error {
 	if c.server == nil {
 		return nil
 	}
 	return c.server.Close()
 }
 
-// Choose takes published or built-in providers; all of one kind, so that one run
-// is of one piece. Built-in ones serve until Close.
-func Choose(ctx context.Context, options Options) (*Chosen, error) {
+// Select selects either published or built-in providers, never a mix. Built-in providers serve until
+// Close, not until ctx ends: an interrupted run needs them until its running changes have finished.
+func Select(ctx context.Context, options Options) (*Selection, error) {
 	if options.Mode == Embedded {
-		return embed(options)
+		return serveBuiltIn(options)
 	}
-	memory := memory{dir: options.StateDir}
-	missing := absent(options.Home, options.Plugins)
-	if len(missing) == 0 {
-		memory.forget()
-		return &Chosen{}, nil
+	record := failureRecord{dir: options.StateDir}
+	absent := missing(options.Home, options.Plugins)
+	if len(absent) == 0 {
+		record.remove()
+		return &Selection{}, nil
 	}
-	if options.Mode == Auto && memory.failedLately(missing) {
-		return embed(options)
+	if options.Mode == Auto && record.recent(absent) {
+		return serveBuiltIn(options)
 	}
-	err := install(ctx, options, missing)
+	err := install(ctx, options, absent)
 	if err == nil {
-		memory.forget()
-		return &Chosen{}, nil
+		record.remove()
+		return &Selection{}, nil
 	}
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
 	if options.Mode == Published {
-		return nil, fmt.Errorf("the published providers cannot be had (--providers embedded uses the built-in ones): %w", err)
+		return nil, fmt.Errorf("the published providers cannot be installed (--providers embedded uses the built-in ones): %w", err)
 	}
-	options.Say(fmt.Sprintf("the published providers (%s) cannot be had here; using the built-in ones", names(missing)))
-	memory.remember(missing)
-	return embed(options)
+	options.Log(fmt.Sprintf("the published providers (%s) cannot be downloaded; using the built-in ones", names(absent)))
+	record.save(absent)
+	return serveBuiltIn(options)
 }
 
-// embed serves the built-in providers for longer than the choice: a run that is
-// interrupted needs them until it has drained.
-func embed(options Options) (*Chosen, error) {
-	server, err := emulators.Serve(context.Background(), options.Embedded())
+func serveBuiltIn(options Options) (*Selection, error) {
+	server, err := emulators.Serve(context.Background(), options.BuiltIn())
 	if err != nil {
 		return nil, fmt.Errorf("starting the built-in providers: %w", err)
 	}
-	return &Chosen{Env: map[string]string{"PULUMI_DEBUG_PROVIDERS": server.Env()}, Embedded: true, server: server}, nil
+	return &Selection{Env: map[string]string{"PULUMI_DEBUG_PROVIDERS": server.Env()}, BuiltIn: true, server: server}, nil
 }
 
 func names(plugins []Plugin) string {

@@ -15,7 +15,7 @@ import (
 	"github.com/djangostack/djangostack/stacks/lifecycle"
 )
 
-// fakeCLI is a Pulumi command line that counts its calls and ends as told.
+// fakeCLI is a Pulumi CLI that counts its calls and then runs the script.
 func fakeCLI(t *testing.T, script string) (cli *lifecycle.CLI, calls func() int) {
 	t.Helper()
 	dir := t.TempDir()
@@ -32,33 +32,33 @@ func fakeCLI(t *testing.T, script string) (cli *lifecycle.CLI, calls func() int)
 
 func options(t *testing.T, mode Mode, cli *lifecycle.CLI) (Options, *[]string) {
 	t.Helper()
-	var said []string
+	var messages []string
 	return Options{
 		Mode: mode, CLI: cli, Home: t.TempDir(), StateDir: t.TempDir(),
 		Plugins: []Plugin{{Name: "kubernetes", Version: "4.27.0"}},
-		Embedded: func() map[string]pulumirpc.ResourceProviderServer {
+		BuiltIn: func() map[string]pulumirpc.ResourceProviderServer {
 			return map[string]pulumirpc.ResourceProviderServer{"kubernetes": pulumirpc.UnimplementedResourceProviderServer{}}
 		},
-		Say: func(text string) { said = append(said, text) },
-	}, &said
+		Log: func(text string) { messages = append(messages, text) },
+	}, &messages
 }
 
-func choose(t *testing.T, options Options) (*Chosen, error) {
+func selectProviders(t *testing.T, options Options) (*Selection, error) {
 	t.Helper()
-	chosen, err := Choose(context.Background(), options)
+	selected, err := Select(context.Background(), options)
 	if err == nil {
-		t.Cleanup(func() { require.NoError(t, chosen.Close()) })
+		t.Cleanup(func() { require.NoError(t, selected.Close()) })
 	}
-	return chosen, err
+	return selected, err
 }
 
-func TestEmbeddedAsksNobody(t *testing.T) {
+func TestEmbeddedRunsNoCommand(t *testing.T) {
 	cli, calls := fakeCLI(t, "exit 0")
 	opts, _ := options(t, Embedded, cli)
-	chosen, err := choose(t, opts)
+	selected, err := selectProviders(t, opts)
 	require.NoError(t, err)
-	assert.True(t, chosen.Embedded)
-	assert.Regexp(t, `^kubernetes:\d+$`, chosen.Env["PULUMI_DEBUG_PROVIDERS"])
+	assert.True(t, selected.BuiltIn)
+	assert.Regexp(t, `^kubernetes:\d+$`, selected.Env["PULUMI_DEBUG_PROVIDERS"])
 	assert.Zero(t, calls())
 }
 
@@ -67,83 +67,83 @@ func TestInstalledPluginsAreUsed(t *testing.T) {
 	opts, _ := options(t, Auto, cli)
 	dir := filepath.Join(opts.Home, "plugins", "resource-kubernetes-v4.27.0")
 	require.NoError(t, os.MkdirAll(dir, 0o700))
-	chosen, err := choose(t, opts)
+	selected, err := selectProviders(t, opts)
 	require.NoError(t, err)
-	assert.False(t, chosen.Embedded)
-	assert.Empty(t, chosen.Env)
+	assert.False(t, selected.BuiltIn)
+	assert.Empty(t, selected.Env)
 	assert.Zero(t, calls())
 
 	require.NoError(t, os.WriteFile(dir+".partial", nil, 0o600))
-	assert.False(t, Installed(opts.Home, opts.Plugins[0]), "half a plugin is none")
+	assert.False(t, Installed(opts.Home, opts.Plugins[0]), "a partly unpacked plugin is not installed")
 }
 
 func TestAutoInstallsWhatIsMissing(t *testing.T) {
 	cli, calls := fakeCLI(t, "exit 0")
 	opts, _ := options(t, Auto, cli)
-	chosen, err := choose(t, opts)
+	selected, err := selectProviders(t, opts)
 	require.NoError(t, err)
-	assert.False(t, chosen.Embedded)
+	assert.False(t, selected.BuiltIn)
 	assert.Equal(t, 1, calls())
 }
 
-func TestABuiltInProviderIsNoPublishedPlugin(t *testing.T) {
+func TestBuiltInProviderIsReplacedByThePublishedPlugin(t *testing.T) {
 	cli, calls := fakeCLI(t, "exit 0")
 	opts, _ := options(t, Published, cli)
 	dir := directory(opts.Home, opts.Plugins[0])
 	require.NoError(t, os.MkdirAll(dir, 0o700))
-	require.NoError(t, os.WriteFile(filepath.Join(dir, builtInMark), nil, 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, builtInMarker), nil, 0o600))
 	assert.False(t, Installed(opts.Home, opts.Plugins[0]))
 
-	_, err := choose(t, opts)
+	_, err := selectProviders(t, opts)
 
 	require.NoError(t, err)
 	assert.Equal(t, 1, calls())
-	assert.NoDirExists(t, dir, "it has made room for the published plugin")
+	assert.NoDirExists(t, dir, "the built-in provider is removed")
 }
 
-func TestAutoForgetsThatPluginsCouldNotBeHad(t *testing.T) {
+func TestSuccessfulInstallRemovesTheFailureRecord(t *testing.T) {
 	cli, _ := fakeCLI(t, "exit 0")
 	opts, _ := options(t, Published, cli)
-	memory{dir: opts.StateDir}.remember(opts.Plugins)
-	_, err := choose(t, opts)
+	failureRecord{dir: opts.StateDir}.save(opts.Plugins)
+	_, err := selectProviders(t, opts)
 	require.NoError(t, err)
-	assert.NoFileExists(t, memory{dir: opts.StateDir}.path())
+	assert.NoFileExists(t, failureRecord{dir: opts.StateDir}.path())
 }
 
-func TestAutoFallsBackAndRemembersForAWhile(t *testing.T) {
-	cli, calls := fakeCLI(t, "echo no way >&2; exit 1")
-	opts, said := options(t, Auto, cli)
+func TestAutoFallsBackAndDoesNotRetryForAWhile(t *testing.T) {
+	cli, calls := fakeCLI(t, "echo no network >&2; exit 1")
+	opts, messages := options(t, Auto, cli)
 	for range 2 {
-		chosen, err := choose(t, opts)
+		selected, err := selectProviders(t, opts)
 		require.NoError(t, err)
-		assert.True(t, chosen.Embedded)
+		assert.True(t, selected.BuiltIn)
 	}
 	assert.Equal(t, 1, calls(), "the second run does not try again")
-	assert.Len(t, *said, 2, "said once: %v", *said)
+	assert.Len(t, *messages, 2, "logged once: %v", *messages)
 
-	old := time.Now().Add(-2 * forgetAfter)
-	require.NoError(t, os.Chtimes(memory{dir: opts.StateDir}.path(), old, old))
-	_, err := choose(t, opts)
+	old := time.Now().Add(-2 * retryAfter)
+	require.NoError(t, os.Chtimes(failureRecord{dir: opts.StateDir}.path(), old, old))
+	_, err := selectProviders(t, opts)
 	require.NoError(t, err)
 	assert.Equal(t, 2, calls(), "after a while it tries again")
 }
 
 func TestPublishedDoesNotFallBack(t *testing.T) {
-	cli, _ := fakeCLI(t, "echo no way >&2; exit 1")
+	cli, _ := fakeCLI(t, "echo no network >&2; exit 1")
 	opts, _ := options(t, Published, cli)
-	_, err := choose(t, opts)
-	assert.ErrorContains(t, err, "no way")
+	_, err := selectProviders(t, opts)
+	assert.ErrorContains(t, err, "no network")
 }
 
-func TestWantedVersionsAreThoseOfTheSDKs(t *testing.T) {
+func TestPluginVersionsAreThoseOfTheSDKs(t *testing.T) {
 	modules := []*debug.Module{
 		{Path: "github.com/pulumi/pulumi-kubernetes/sdk/v4", Version: "v4.27.0"},
 		{Path: "github.com/pulumi/pulumi-random/sdk/v4", Version: "v4.19.0"},
 	}
-	plugins, err := wanted(modules, []string{"kubernetes", "random"})
+	plugins, err := fromModules(modules, []string{"kubernetes", "random"})
 	require.NoError(t, err)
 	assert.Equal(t, []Plugin{{"kubernetes", "4.27.0"}, {"random", "4.19.0"}}, plugins)
-	_, err = wanted(modules, []string{"aws"})
+	_, err = fromModules(modules, []string{"aws"})
 	assert.Error(t, err)
 }
 
@@ -152,6 +152,6 @@ func TestParseMode(t *testing.T) {
 		_, err := ParseMode(text)
 		assert.NoError(t, err)
 	}
-	_, err := ParseMode("twin")
-	assert.ErrorContains(t, err, "auto, published, embedded")
+	_, err := ParseMode("newest")
+	assert.ErrorContains(t, err, "auto, published or embedded")
 }

@@ -6,17 +6,17 @@ import (
 	"strings"
 )
 
-// Wanted reads the versions of the named providers' SDKs that this program was
-// built with; a provider of the same version is the one that fits.
-func Wanted(names ...string) ([]Plugin, error) {
+// Required returns the named providers' plugins at the versions of their SDKs in this build: a program
+// needs the plugin of the same version as its SDK.
+func Required(names ...string) ([]Plugin, error) {
 	info, available := debug.ReadBuildInfo()
 	if !available {
-		return nil, fmt.Errorf("this program was built without module information")
+		return nil, fmt.Errorf("this program was built without module information; build it with Go modules")
 	}
-	return wanted(info.Deps, names)
+	return fromModules(info.Deps, names)
 }
 
-func wanted(modules []*debug.Module, names []string) ([]Plugin, error) {
+func fromModules(modules []*debug.Module, names []string) ([]Plugin, error) {
 	var plugins []Plugin
 	for _, name := range names {
 		version := ""

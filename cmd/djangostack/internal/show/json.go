@@ -8,23 +8,23 @@ import (
 	"github.com/djangostack/djangostack/stacks/lifecycle"
 )
 
-// JSON writes each event as one line. It may be used by many goroutines.
+// JSON prints each event as one line of JSON. Several goroutines may use it.
 type JSON struct {
 	mu      sync.Mutex
 	encoder *json.Encoder
 }
 
-// NewJSON makes a printer of JSON lines.
+// NewJSON prints to out.
 func NewJSON(out io.Writer) *JSON {
 	encoder := json.NewEncoder(out)
 	encoder.SetEscapeHTML(false)
 	return &JSON{encoder: encoder}
 }
 
-// Handle writes one event.
+// Handle prints one event.
 func (j *JSON) Handle(event lifecycle.Event) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	// A reader that went away must not stop the work.
+	// A closed pipe must not stop the operation.
 	_ = j.encoder.Encode(event)
 }

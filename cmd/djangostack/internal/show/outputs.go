@@ -11,7 +11,7 @@ import (
 	"github.com/djangostack/djangostack/stacks/lifecycle"
 )
 
-// Outputs writes a stack's outputs as a table, secret ones as "[secret]".
+// Outputs prints a stack's outputs as a table. Unless secrets is true, a secret value is "[secret]".
 func Outputs(out io.Writer, outputs lifecycle.Outputs, secrets bool) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for _, name := range slices.Sorted(maps.Keys(outputs)) {
@@ -22,16 +22,15 @@ func Outputs(out io.Writer, outputs lifecycle.Outputs, secrets bool) error {
 	return table.Flush()
 }
 
-// Visible is an output's value, or "[secret]" for a secret one unless those are
-// asked for.
+// Visible returns an output's value, or "[secret]" for a secret one unless secrets is true.
 func Visible(output lifecycle.Output, secrets bool) any {
 	if secrets {
 		return output.Value
 	}
-	return output.Shown()
+	return output.Masked()
 }
 
-// Raw is a value for a script: text as it is, everything else as JSON.
+// Raw formats a value for a script: a string as it is, everything else as JSON.
 func Raw(value any) string {
 	if text, isText := value.(string); isText {
 		return text

@@ -10,22 +10,21 @@ import (
 )
 
 const (
-	// briefProperties is how many changed properties a plan shows of a resource
-	// unless it is asked for all.
-	briefProperties = 8
-	// briefValue is how many characters of a value it shows.
-	briefValue = 72
+	// shortProperties is how many changed properties of a resource a plan shows, unless it is full.
+	shortProperties = 8
+	// shortValue is how many characters of a value it shows.
+	shortValue = 72
 )
 
-// Plan writes what a preview found, one resource after the other. In full, every
-// property is written, also of what is created, with its whole value.
+// Plan prints the changes of a preview, one resource after the other. A full plan prints every property
+// with its whole value, also of new resources.
 func Plan(out io.Writer, plan []lifecycle.Event, full bool) {
 	for _, event := range plan {
 		if !listed(event) {
 			continue
 		}
 		doing, _, _ := verbs(event.Op)
-		_, _ = fmt.Fprintf(out, "  %-8s  %s\n", doing, thing(event))
+		_, _ = fmt.Fprintf(out, "  %-8s  %s\n", doing, label(event))
 		if event.Op == "create" && !full {
 			continue
 		}
@@ -35,15 +34,15 @@ func Plan(out io.Writer, plan []lifecycle.Event, full bool) {
 
 func properties(out io.Writer, changes []lifecycle.PropertyChange, full bool) {
 	for i, change := range changes {
-		if !full && i == briefProperties {
-			_, _ = fmt.Fprintf(out, "              and %d more (see them with --diff)\n", len(changes)-i)
+		if !full && i == shortProperties {
+			_, _ = fmt.Fprintf(out, "              and %d more; --diff shows them\n", len(changes)-i)
 			return
 		}
-		_, _ = fmt.Fprintf(out, "              %s: %s%s\n", change.Path, transition(change, full), cause(change))
+		_, _ = fmt.Fprintf(out, "              %s: %s%s\n", change.Path, oldToNew(change, full), replacementNote(change))
 	}
 }
 
-func transition(change lifecycle.PropertyChange, full bool) string {
+func oldToNew(change lifecycle.PropertyChange, full bool) string {
 	switch {
 	case strings.HasPrefix(change.Kind, "add"):
 		return "+ " + value(change.New, full)
@@ -54,7 +53,7 @@ func transition(change lifecycle.PropertyChange, full bool) string {
 	}
 }
 
-func cause(change lifecycle.PropertyChange) string {
+func replacementNote(change lifecycle.PropertyChange) string {
 	if strings.HasSuffix(change.Kind, "-replace") {
 		return "  (forces the replacement)"
 	}
@@ -70,8 +69,8 @@ func value(v any, full bool) string {
 		}
 		text = string(raw)
 	}
-	if runes := []rune(text); !full && len(runes) > briefValue {
-		return string(runes[:briefValue]) + "…"
+	if runes := []rune(text); !full && len(runes) > shortValue {
+		return string(runes[:shortValue]) + "…"
 	}
 	return text
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/djangostack/djangostack/tests/golden"
 )
 
-// clock is a time that stands until it is moved.
+// clock is a time that only advance changes.
 type clock struct{ now time.Time }
 
 func (c *clock) read() time.Time         { return c.now }
@@ -35,10 +35,10 @@ const (
 	job        = "kubernetes:batch/v1:Job"
 )
 
-func TestHumanProgress(t *testing.T) {
+func TestProgressIsOneLinePerChange(t *testing.T) {
 	var out bytes.Buffer
 	at := &clock{now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
-	printer := show.NewHuman(&out, at.read)
+	printer := show.NewProgress(&out, at.read)
 	wait := func(seconds int) {
 		for range seconds {
 			at.advance(time.Second)
@@ -57,11 +57,11 @@ func TestHumanProgress(t *testing.T) {
 	printer.Handle(event(lifecycle.EventStart, "create-replacement", job, "migrate", ""))
 	wait(12)
 	printer.Handle(event(lifecycle.EventDone, "create", deployment, "web", ""))
-	warning := event(lifecycle.EventDiagnostic, "", deployment, "web", "is old\nand grey")
+	warning := event(lifecycle.EventDiagnostic, "", deployment, "web", "first line\nsecond line")
 	warning.Severity = "warning"
 	printer.Handle(warning)
 	wait(60)
-	failed := event(lifecycle.EventDiagnostic, "", job, "migrate", "left to the end")
+	failed := event(lifecycle.EventDiagnostic, "", job, "migrate", "printed at the end")
 	failed.Severity = "error"
 	printer.Handle(failed)
 	printer.Handle(event(lifecycle.EventFailed, "create-replacement", job, "migrate", ""))
@@ -70,10 +70,10 @@ func TestHumanProgress(t *testing.T) {
 	golden.Equal(t, filepath.Join("testdata", "progress.txt"), out.String())
 }
 
-func TestHumanIsNeverSilentLongerThanTheHeartbeat(t *testing.T) {
+func TestProgressPrintsAHeartbeat(t *testing.T) {
 	var out bytes.Buffer
 	at := &clock{now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
-	printer := show.NewHuman(&out, at.read)
+	printer := show.NewProgress(&out, at.read)
 	printer.Handle(event(lifecycle.EventStart, "create", deployment, "web", ""))
 	for range 60 {
 		at.advance(time.Second)
@@ -111,7 +111,7 @@ func TestPlan(t *testing.T) {
 	golden.Equal(t, filepath.Join("testdata", "plan-full.txt"), full.String())
 }
 
-func TestJSONIsOneEventALine(t *testing.T) {
+func TestJSONIsOneEventPerLine(t *testing.T) {
 	var out bytes.Buffer
 	printer := show.NewJSON(&out)
 	for _, each := range plan() {
@@ -136,7 +136,7 @@ func TestCounts(t *testing.T) {
 		"plan":    {lifecycle.Changes{"create": 7, "same": 20}, true, "7 to create, 20 unchanged"},
 		"replace": {lifecycle.Changes{"create-replacement": 1, "delete-replaced": 1}, false, "1 replaced"},
 		"once":    {lifecycle.Changes{"create-replacement": 1, "delete-replaced": 1, "replace": 1}, false, "1 replaced"},
-		"nothing": {nil, false, "nothing changed"},
+		"nothing": {nil, false, "no changes"},
 	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) { assert.Equal(t, test.want, show.Counts(test.changes, test.planned)) })

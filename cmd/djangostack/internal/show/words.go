@@ -8,8 +8,8 @@ import (
 	"github.com/djangostack/djangostack/stacks/lifecycle"
 )
 
-// verbs are the engine's words for changes as they are shown: while it goes on,
-// when it is done, and in a plan's summary.
+// verbs translates the engine's name of a change: while it runs, when it is done, and in the summary of
+// a plan.
 func verbs(op string) (doing, done, planned string) {
 	switch op {
 	case "create":
@@ -37,7 +37,7 @@ func verbs(op string) (doing, done, planned string) {
 	}
 }
 
-// Counts writes a summary of changes: "7 created, 1 updated, 20 unchanged".
+// Counts summarizes changes: "7 created, 1 updated, 20 unchanged".
 func Counts(changes lifecycle.Changes, planned bool) string {
 	var parts []string
 	for _, op := range []string{"create", "update", "replace", "delete", "import", "read", "refresh", "same"} {
@@ -55,12 +55,12 @@ func Counts(changes lifecycle.Changes, planned bool) string {
 		parts = append(parts, fmt.Sprintf("%d %s", count, done))
 	}
 	if len(parts) == 0 {
-		return "nothing changed"
+		return "no changes"
 	}
 	return strings.Join(parts, ", ")
 }
 
-// Seconds writes a duration as 12s or 1m05s.
+// Seconds formats a duration as 12s or 1m05s.
 func Seconds(d time.Duration) string {
 	seconds := int(d.Round(time.Second).Seconds())
 	if seconds < 60 {
@@ -69,6 +69,6 @@ func Seconds(d time.Duration) string {
 	return fmt.Sprintf("%dm%02ds", seconds/60, seconds%60)
 }
 
-func thing(event lifecycle.Event) string {
+func label(event lifecycle.Event) string {
 	return lifecycle.ShortType(event.ResourceType) + " " + event.Name
 }

@@ -15,11 +15,11 @@ const ticksPerSecond = 100
 
 // gone says that the process which took a lock at the given time is there no
 // more: nothing has its id, or only its remains, or a younger process.
-func gone(pid int, since time.Time) bool {
-	if !alive(pid) {
+func hasExited(pid int, since time.Time) bool {
+	if !isRunning(pid) {
 		return true
 	}
-	state, age, err := examineProcess(pid)
+	state, age, err := processState(pid)
 	if err != nil {
 		return errors.Is(err, os.ErrNotExist)
 	}
@@ -31,7 +31,7 @@ func gone(pid int, since time.Time) bool {
 }
 
 // examineProcess reads a process's state letter and its age.
-func examineProcess(pid int) (state string, age time.Duration, err error) {
+func processState(pid int) (state string, age time.Duration, err error) {
 	uptimeText, err := os.ReadFile("/proc/uptime")
 	if err != nil {
 		return "", 0, fmt.Errorf("reading the machine's uptime: %w", err)

@@ -18,10 +18,10 @@ const (
 )
 
 // converted feeds engine events, one second apart, and returns what came out.
-func converted(in ...apitype.EngineEvent) (*stream, []Event) {
+func converted(in ...apitype.EngineEvent) (*collector, []Event) {
 	var out []Event
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	s := newStream("dev", func(event Event) { out = append(out, event) }, func() time.Time { return now })
+	s := newCollector("dev", func(event Event) { out = append(out, event) }, func() time.Time { return now })
 	for _, event := range in {
 		s.handle(events.EngineEvent{EngineEvent: event})
 		now = now.Add(time.Second)

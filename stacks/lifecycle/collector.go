@@ -19,7 +19,7 @@ const (
 
 // stream turns the engine's events of one operation into ours, and keeps what
 // the result needs. It is used by one goroutine at a time.
-type stream struct {
+type collector struct {
 	stack  string
 	now    func() time.Time
 	emit   func(Event)
@@ -34,26 +34,26 @@ type stream struct {
 	pending bool
 }
 
-func newStream(stack string, emit func(Event), now func() time.Time) *stream {
-	return &stream{stack: stack, now: now, emit: emit, starts: map[string]time.Time{}}
+func newCollector(stack string, emit func(Event), now func() time.Time) *collector {
+	return &collector{stack: stack, now: now, emit: emit, starts: map[string]time.Time{}}
 }
 
-func (s *stream) send(event Event) {
+func (s *collector) send(event Event) {
 	event.Time = s.now()
 	event.Stack = s.stack
 	s.emit(event)
 }
 
-func (s *stream) handle(event events.EngineEvent) {
+func (s *collector) handle(event events.EngineEvent) {
 	switch {
 	case event.ResourcePreEvent != nil:
-		s.begin(event.ResourcePreEvent.Metadata, event.ResourcePreEvent.Planning)
+		s.started(event.ResourcePreEvent.Metadata, event.ResourcePreEvent.Planning)
 	case event.ResOutputsEvent != nil && !event.ResOutputsEvent.Planning:
-		s.end(EventDone, event.ResOutputsEvent.Metadata)
+		s.ended(EventDone, event.ResOutputsEvent.Metadata)
 	case event.ResOpFailedEvent != nil:
-		s.fail(event.ResOpFailedEvent.Metadata)
+		s.failed(event.ResOpFailedEvent.Metadata)
 	case event.DiagnosticEvent != nil:
-		s.diagnose(event.DiagnosticEvent)
+		s.diagnostic(event.DiagnosticEvent)
 	case event.SummaryEvent != nil:
 		s.changes = Changes{}
 		for op, count := range event.SummaryEvent.ResourceChanges {
@@ -64,11 +64,11 @@ func (s *stream) handle(event events.EngineEvent) {
 
 // passes says that a step changes nothing that a reader wants to see: the
 // resource stays the same, or the step only stands for others.
-func passes(step apitype.StepEventMetadata) bool {
+func isUnchanged(step apitype.StepEventMetadata) bool {
 	return step.Op == apitype.OpSame || (step.Op == apitype.OpReplace && step.Logical)
 }
 
-func about(step apitype.StepEventMetadata, kind EventType) Event {
+func eventOf(step apitype.StepEventMetadata, kind EventType) Event {
 	state := step.New
 	if state == nil {
 		state = step.Old
@@ -83,29 +83,29 @@ func about(step apitype.StepEventMetadata, kind EventType) Event {
 	}
 }
 
-func (s *stream) begin(step apitype.StepEventMetadata, planning bool) {
+func (s *collector) started(step apitype.StepEventMetadata, planning bool) {
 	if planning {
-		s.planned(step)
+		s.addPlan(step)
 		return
 	}
-	if passes(step) {
+	if isUnchanged(step) {
 		return
 	}
 	s.starts[step.URN] = s.now()
-	s.send(about(step, EventStart))
+	s.send(eventOf(step, EventStart))
 }
 
 // planned shows a replacement once, as the step which stands for its parts and
 // knows its causes.
-func (s *stream) planned(step apitype.StepEventMetadata) {
+func (s *collector) addPlan(step apitype.StepEventMetadata) {
 	switch step.Op {
 	case apitype.OpSame, apitype.OpCreateReplacement, apitype.OpDeleteReplaced:
 		return
 	}
-	event := about(step, EventPlan)
+	event := eventOf(step, EventPlan)
 	switch step.Op {
 	case apitype.OpCreate:
-		event.Properties = initial(step.New)
+		event.Properties = initialProperties(step.New)
 	case apitype.OpDelete:
 	default:
 		event.Properties = propertyChanges(step)
@@ -114,11 +114,11 @@ func (s *stream) planned(step apitype.StepEventMetadata) {
 	s.send(event)
 }
 
-func (s *stream) end(kind EventType, step apitype.StepEventMetadata) {
-	if passes(step) {
+func (s *collector) ended(kind EventType, step apitype.StepEventMetadata) {
+	if isUnchanged(step) {
 		return
 	}
-	event := about(step, kind)
+	event := eventOf(step, kind)
 	if start, known := s.starts[step.URN]; known {
 		event.ElapsedMS = s.now().Sub(start).Milliseconds()
 		delete(s.starts, step.URN)
@@ -126,14 +126,14 @@ func (s *stream) end(kind EventType, step apitype.StepEventMetadata) {
 	s.send(event)
 }
 
-func (s *stream) fail(step apitype.StepEventMetadata) {
-	s.failure(step.URN).Op = string(step.Op)
-	s.end(EventFailed, step)
+func (s *collector) failed(step apitype.StepEventMetadata) {
+	s.failureOf(step.URN).Op = string(step.Op)
+	s.ended(EventFailed, step)
 }
 
 // failure is the one of the resource, made if there is none yet: the engine
 // sends a resource's messages before it says that the resource failed.
-func (s *stream) failure(urn string) *Failure {
+func (s *collector) failureOf(urn string) *Failure {
 	for _, known := range s.failures {
 		if known.URN == urn {
 			return known
@@ -144,7 +144,7 @@ func (s *stream) failure(urn string) *Failure {
 	return made
 }
 
-func (s *stream) diagnose(diagnostic *apitype.DiagnosticEvent) {
+func (s *collector) diagnostic(diagnostic *apitype.DiagnosticEvent) {
 	message := strings.TrimSpace(colors.Never.Colorize(diagnostic.Message))
 	if message == "" {
 		return
@@ -164,16 +164,16 @@ func (s *stream) diagnose(diagnostic *apitype.DiagnosticEvent) {
 	case strings.Contains(message, pendingText):
 		s.pending = true
 		event.Severity = "info"
-		event.Message = "the run before was interrupted in the middle of a change; going on from there" + interrupted(message)
+		event.Message = "the run before was interrupted in the middle of a change; going on from there" + interruptedChanges(message)
 	case event.Severity == "error":
-		s.blame(diagnostic.URN, message)
+		s.addError(diagnostic.URN, message)
 	}
 	s.send(event)
 }
 
 // interrupted keeps the list of changes out of the engine's long warning, whose
 // advice does not apply: the run that shows it also repairs.
-func interrupted(message string) string {
+func interruptedChanges(message string) string {
 	var list strings.Builder
 	for line := range strings.Lines(message) {
 		item, isItem := strings.CutPrefix(strings.TrimSpace(line), "* ")
@@ -193,7 +193,7 @@ func severity(engine string) string {
 	return engine
 }
 
-func (s *stream) blame(urn, message string) {
+func (s *collector) addError(urn, message string) {
 	if strings.Contains(message, protectedText) || strings.Contains(message, markedText) {
 		held := Protected{URN: urn, Type: typeOf(urn), Name: nameOf(urn)}
 		if !slices.Contains(s.protected, held) {
@@ -202,17 +202,17 @@ func (s *stream) blame(urn, message string) {
 		return
 	}
 	if urn == "" || typeOf(urn) == "pulumi:pulumi:Stack" {
-		if !closing(message) {
+		if !isFinalMessage(message) {
 			s.messages = append(s.messages, message)
 		}
 		return
 	}
-	failure := s.failure(urn)
+	failure := s.failureOf(urn)
 	failure.Messages = append(failure.Messages, message)
 }
 
 // closing recognises the engine's last words, which only say that there were
 // errors.
-func closing(message string) bool {
+func isFinalMessage(message string) bool {
 	return message == "update failed" || message == "preview failed" || message == "destroy failed" || message == "refresh failed"
 }

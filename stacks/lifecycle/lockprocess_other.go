@@ -5,4 +5,4 @@ package lifecycle
 import "time"
 
 // gone says that the process which took a lock is there no more.
-func gone(pid int, _ time.Time) bool { return !alive(pid) }
+func hasExited(pid int, _ time.Time) bool { return !isRunning(pid) }

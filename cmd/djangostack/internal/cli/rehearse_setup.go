@@ -1,0 +1,186 @@
+package cli
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/djangostack/djangostack/cmd/djangostack/internal/show"
+	"github.com/djangostack/djangostack/emulators"
+	"github.com/djangostack/djangostack/stacks/lifecycle"
+	"github.com/djangostack/djangostack/stacks/lifecycle/stackfile"
+)
+
+// rehearsal is one run of rehearse.
+type rehearsal struct {
+	*app
+	options   rehearsalOptions
+	emulators *Emulators
+	project   *lifecycle.Project
+	config    *rehearsalConfig
+	progress  *show.Progress
+	// events of the current step.
+	events []lifecycle.Event
+	// protected resources, for which a destroy was refused.
+	protected []lifecycle.Protected
+
+	stepNumber int
+	cleanups   []func() error
+}
+
+// openRehearsal checks the configuration and sets up a project, a backend and emulators in a
+// temporary directory. close removes them.
+func (a *app) openRehearsal(ctx context.Context, options rehearsalOptions) (r *rehearsal, err error) {
+	dirs, err := a.directories()
+	if err != nil {
+		return nil, err
+	}
+	overrides, err := a.overrides()
+	if err != nil {
+		return nil, err
+	}
+	if err := a.requireStack(dirs.project); err != nil {
+		return nil, err
+	}
+	original, err := lifecycle.Open(a.projectOptions(dirs, nil, nil))
+	if err != nil {
+		return nil, err
+	}
+	config, err := readRehearsalConfig(original, a.flags.stack, overrides)
+	if err != nil {
+		return nil, err
+	}
+	pulumi, err := a.findPulumi(ctx, dirs)
+	if err != nil {
+		return nil, fmt.Errorf("a rehearsal runs Pulumi's engine: %w", err)
+	}
+	r = &rehearsal{app: a, options: options, config: config, progress: show.NewProgress(a.Stderr, time.Now)}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, r.close())
+		}
+	}()
+	return r, r.setUp(ctx, dirs, pulumi)
+}
+
+// setUp adds a cleanup for everything that it creates. The caller runs close, also after an error.
+func (r *rehearsal) setUp(ctx context.Context, dirs directories, pulumi *lifecycle.CLI) error {
+	dir, err := os.MkdirTemp("", "djangostack-rehearsal-*") // MkdirTemp uses mode 0700
+	if err != nil {
+		return fmt.Errorf("creating the rehearsal's directory: %w", err)
+	}
+	r.addCleanup(func() error { return os.RemoveAll(dir) })
+	if r.emulators, err = r.Emulators(r.config.parsed); err != nil {
+		return fmt.Errorf("starting the emulators: %w", err)
+	}
+	r.addCleanup(r.emulators.Close)
+	// Not ctx: after an interrupt, the running changes still need the emulators.
+	server, err := emulators.Serve(context.Background(), r.emulators.Providers)
+	if err != nil {
+		return fmt.Errorf("serving the emulators to Pulumi: %w", err)
+	}
+	r.addCleanup(server.Close)
+	for _, name := range []string{"project", "home", "backend", "tmp"} {
+		if err := os.Mkdir(filepath.Join(dir, name), 0o700); err != nil {
+			return fmt.Errorf("creating the rehearsal's directory: %w", err)
+		}
+	}
+	if err := r.config.write(dirs.project, filepath.Join(dir, "project"), r.flags.stack); err != nil {
+		return err
+	}
+	r.project, err = lifecycle.Open(lifecycle.ProjectOptions{
+		Dir: filepath.Join(dir, "project"), StateDir: filepath.Join(dir, "state"), Home: filepath.Join(dir, "home"),
+		Backend: "file://" + filepath.ToSlash(filepath.Join(dir, "backend")),
+		Program: r.Program, CLI: pulumi, DrainTime: r.flags.drain,
+		Env: map[string]string{
+			"PULUMI_DEBUG_PROVIDERS": server.Env(),
+			// A provider that has no emulator is an error, not a download.
+			"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+			"PULUMI_CONFIG_PASSPHRASE":                    rand.Text(),
+			"TMPDIR":                                      filepath.Join(dir, "tmp"),
+		},
+	})
+	if err != nil {
+		return err
+	}
+	if err := r.printIntroduction(); err != nil {
+		return err
+	}
+	r.startProgress()
+	return r.encryptOneValue(ctx)
+}
+
+func (r *rehearsal) addCleanup(cleanup func() error) { r.cleanups = append(r.cleanups, cleanup) }
+
+// close runs the cleanups, the last one first.
+func (r *rehearsal) close() error {
+	var errs []error
+	for _, cleanup := range slices.Backward(r.cleanups) {
+		errs = append(errs, cleanup())
+	}
+	return errors.Join(errs...)
+}
+
+// startProgress prints progress until the rehearsal is closed.
+func (r *rehearsal) startProgress() {
+	if r.flags.json {
+		return
+	}
+	ticking, stop := context.WithCancel(context.Background())
+	go r.progress.TickUntil(ticking)
+	r.addCleanup(func() error { stop(); return nil })
+}
+
+// encryptOneValue makes Pulumi treat the environment as secret; see rehearsalConfig.write.
+func (r *rehearsal) encryptOneValue(ctx context.Context) (err error) {
+	if r.config.encrypted == "" {
+		return nil
+	}
+	stack, err := r.openStack(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, stack.Close()) }()
+	return stack.SetSecret(ctx, r.config.encrypted, strings.NewReader(rand.Text()))
+}
+
+func (r *rehearsal) openStack(ctx context.Context, overrides ...stackfile.Override) (*lifecycle.Stack, error) {
+	handle := r.eventHandler(r.progress)
+	return r.project.Stack(ctx, r.flags.stack, lifecycle.StackOptions{
+		Overrides: overrides, Parallel: r.flags.parallel, Abort: r.abort,
+		Events: func(event lifecycle.Event) {
+			r.events = append(r.events, event)
+			handle(event)
+		},
+	})
+}
+
+func (r *rehearsal) printIntroduction() error {
+	if err := r.printf("rehearsing %s against emulators; its accounts, its cluster and its state are not used\n", r.flags.stack); err != nil {
+		return err
+	}
+	if len(r.config.replaced) == 0 {
+		return nil
+	}
+	return r.printf("random values replace these secrets: %s\n", strings.Join(r.config.replaced, ", "))
+}
+
+// printf prints text for people. With --json, the events carry all of it.
+func (r *rehearsal) printf(format string, args ...any) error {
+	_, err := fmt.Fprintf(r.textOutput(), format, args...)
+	return err
+}
+
+func (r *rehearsal) textOutput() io.Writer {
+	if r.flags.json {
+		return io.Discard
+	}
+	return r.Stdout
+}

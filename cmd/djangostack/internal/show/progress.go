@@ -1,0 +1,200 @@
+package show
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/djangostack/djangostack/stacks/lifecycle"
+)
+
+const (
+	// announceAfter is how long a change runs before a line names it. Shorter changes get one line, when
+	// they are done.
+	announceAfter = 2 * time.Second
+	// heartbeatEvery is the longest time without a line.
+	heartbeatEvery = 5 * time.Second
+)
+
+// Progress prints events as lines of text. Several goroutines may use it.
+type Progress struct {
+	mu       sync.Mutex
+	out      io.Writer
+	now      func() time.Time
+	started  time.Time
+	lastLine time.Time
+	running  map[string]*running
+}
+
+// running is one running change.
+type running struct {
+	event     lifecycle.Event
+	since     time.Time
+	message   string
+	announced bool
+}
+
+// NewProgress starts the clock of the printed times.
+func NewProgress(out io.Writer, now func() time.Time) *Progress {
+	return &Progress{out: out, now: now, started: now(), lastLine: now(), running: map[string]*running{}}
+}
+
+// Handle prints one event.
+func (p *Progress) Handle(event lifecycle.Event) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch event.Type {
+	case lifecycle.EventStart:
+		if listed(event) {
+			p.running[event.URN] = &running{event: event, since: p.now()}
+		}
+	case lifecycle.EventProgress:
+		p.progress(event)
+	case lifecycle.EventDone, lifecycle.EventFailed:
+		p.finish(event)
+	case lifecycle.EventDiagnostic:
+		p.diagnostic(event)
+	}
+}
+
+// Tick prints changes that have been running for a while. Call it about once per second.
+func (p *Progress) Tick() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, urn := range p.longestRunning() {
+		current := p.running[urn]
+		if !current.announced && p.now().Sub(current.since) >= announceAfter {
+			p.announce(current)
+		}
+	}
+	if p.now().Sub(p.lastLine) >= heartbeatEvery {
+		p.heartbeat()
+	}
+}
+
+// TickUntil calls Tick every second until the context ends.
+func (p *Progress) TickUntil(ctx context.Context) {
+	ticker := time.NewTicker(time.Second)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			p.Tick()
+		}
+	}
+}
+
+// Line prints a line of the command itself.
+func (p *Progress) Line(word, text string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.line(word, text)
+}
+
+// listed reports whether an event is about a resource that people know: not a component, a provider or
+// the stack.
+func listed(event lifecycle.Event) bool {
+	return !event.Component && !strings.HasPrefix(event.ResourceType, "pulumi:")
+}
+
+func (p *Progress) progress(event lifecycle.Event) {
+	current, known := p.running[event.URN]
+	if !known || current.message == event.Message {
+		return
+	}
+	current.message = event.Message
+	if p.now().Sub(current.since) >= announceAfter {
+		p.announce(current)
+	}
+}
+
+func (p *Progress) announce(current *running) {
+	current.announced = true
+	doing, _, _ := verbs(current.event.Op)
+	text := label(current.event) + " …"
+	if current.message != "" {
+		text += " " + current.message
+	}
+	p.line(doing, text)
+}
+
+func (p *Progress) finish(event lifecycle.Event) {
+	if !listed(event) {
+		return
+	}
+	took := ""
+	if current, known := p.running[event.URN]; known {
+		if length := p.now().Sub(current.since); length >= time.Second {
+			took = " in " + Seconds(length)
+		}
+		delete(p.running, event.URN)
+	}
+	_, word, _ := verbs(event.Op)
+	if event.Type == lifecycle.EventFailed {
+		word = "FAILED"
+	}
+	p.line(word, label(event)+took)
+}
+
+// diagnostic prints notes and warnings. The command prints errors at its end, with the next step.
+func (p *Progress) diagnostic(event lifecycle.Event) {
+	if event.Severity == "error" || event.Severity == "debug" {
+		return
+	}
+	word := "note"
+	if event.Severity == "warning" {
+		word = "warning"
+	}
+	text := event.Message
+	if event.Name != "" && !strings.HasPrefix(event.ResourceType, "pulumi:") {
+		text = label(event) + ": " + text
+	}
+	p.line(word, text)
+}
+
+func (p *Progress) heartbeat() {
+	if len(p.running) == 0 {
+		p.line("…", "working")
+		return
+	}
+	var parts []string
+	for _, urn := range p.longestRunning() {
+		current := p.running[urn]
+		text := label(current.event) + " " + Seconds(p.now().Sub(current.since))
+		if current.message != "" {
+			text += " (" + firstLine(current.message) + ")"
+		}
+		parts = append(parts, text)
+	}
+	p.line("…", "still running: "+strings.Join(parts, ", "))
+}
+
+// longestRunning returns the URNs of the running changes, the longest running first.
+func (p *Progress) longestRunning() []string {
+	return slices.SortedFunc(maps.Keys(p.running), func(a, b string) int {
+		if order := p.running[a].since.Compare(p.running[b].since); order != 0 {
+			return order
+		}
+		return strings.Compare(a, b)
+	})
+}
+
+func (p *Progress) line(word, text string) {
+	p.lastLine = p.now()
+	const margin = 18 // the width of time and word
+	text = strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n"+strings.Repeat(" ", margin))
+	// A closed terminal must not stop the operation.
+	_, _ = fmt.Fprintf(p.out, "%6s  %-8s  %s\n", Seconds(p.now().Sub(p.started)), word, text)
+}
+
+func firstLine(text string) string {
+	line, _, _ := strings.Cut(text, "\n")
+	return line
+}
