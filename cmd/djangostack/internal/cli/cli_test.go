@@ -156,7 +156,7 @@ func TestConfigValidate(t *testing.T) {
 	assert.Equal(t, 0, p.run("config", "validate", path), p.stderr)
 	assert.Contains(t, p.stdout, "is valid")
 
-	p.write("Pulumi.dev.yaml", strings.Replace(valid, "cloud: none", "place: moon", 1))
+	p.write("Pulumi.dev.yaml", strings.Replace(valid, "cloud: none", "cloud: moon", 1))
 	assert.Equal(t, 2, p.run("config", "validate", path, "--json"))
 	var verdict struct {
 		Valid    bool
@@ -193,6 +193,29 @@ func TestDoctorNamesEachFailureAndTheNextStep(t *testing.T) {
 		assert.NotEqual(t, found.OK, found.Next != "", "exactly the failures name a next step: %s", line)
 	}
 	assert.Equal(t, map[string]bool{"project": true, "pulumi": false, "providers": true, "configuration": true, "cluster": false}, findings)
+}
+
+func TestDoctorDoesNotConnectToAClusterThatUpCreates(t *testing.T) {
+	p := newTestProject(t)
+	p.write("Pulumi.dev.yaml", onAWS)
+	p.run("doctor", "-s", "dev", "--pulumi", "/nowhere/pulumi")
+	assert.Contains(t, p.stdout, "ok      cluster        not checked, because cluster.source is create")
+	assert.NotContains(t, p.stdout, "cluster.context")
+}
+
+func TestConfigSecretReportsAMissingPulumiBeforeItReadsTheValue(t *testing.T) {
+	p := newTestProject(t)
+	assert.Equal(t, 3, p.run("config", "secret", "-s", "dev", "app.secretEnv.KEY", "--pulumi", "/nowhere/pulumi"))
+	assert.NotContains(t, p.stderr, "value of app.secretEnv.KEY")
+	assert.Contains(t, p.stderr, "next: install Pulumi's CLI")
+}
+
+func TestRehearsalSaysHowToGetPulumi(t *testing.T) {
+	p := newTestProject(t)
+	assert.Equal(t, 3, p.run("rehearse", "-s", "dev", "--pulumi", "/nowhere/pulumi"))
+	assert.Contains(t, p.stderr, "a rehearsal runs Pulumi's engine")
+	assert.Contains(t, p.stderr, "next: install Pulumi's CLI from https://www.pulumi.com/docs/install, or run `make tools`")
+	assert.Contains(t, p.stderr, "It needs no Pulumi account")
 }
 
 func TestStackIsCreatedReadAndDestroyed(t *testing.T) {
