@@ -6,13 +6,13 @@ import (
 	"slices"
 )
 
-// WebServiceName is the name of the Service in front of the web pods.
+// WebServiceName returns the name of the Service of the web pods.
 func (e *Environment) WebServiceName() string {
 	return e.App.Name + "-web"
 }
 
-// Address is where users reach the app: the configured URL, the Ingress' host,
-// or else the Service's address inside the cluster.
+// Address returns the public address of the app: the configured URL, the Ingress' host, or
+// else the Service's address in the cluster.
 func (e *Environment) Address() string {
 	if e.App.URL != "" {
 		return e.App.URL
@@ -27,8 +27,8 @@ func (e *Environment) Address() string {
 	return fmt.Sprintf("http://%s.%s.svc:%d", e.WebServiceName(), e.Namespace.Name, e.Web.Service.Port)
 }
 
-// AllowedHosts lists the host names that the app answers to. The first is the
-// address', and the last is the Service's, for callers inside the cluster.
+// AllowedHosts lists the host names that the app answers to. The first is the host of
+// Address, the last is the Service, for callers in the cluster.
 func (e *Environment) AllowedHosts() []string {
 	hosts := []string{hostOf(e.Address())}
 	if e.Web.Ingress != nil {
@@ -44,12 +44,12 @@ func (e *Environment) TrustedOrigins() []string {
 	return unique(append([]string{e.Address()}, e.App.CSRFTrustedOrigins...))
 }
 
-// ProbeHost is the host name that probes ask for.
+// ProbeHost returns the host name that probes send.
 func (e *Environment) ProbeHost() string {
 	return e.AllowedHosts()[0]
 }
 
-// Host is the name that users reach the app by.
+// Host returns the host name of the app's public address.
 func (e *Environment) Host() string {
 	return hostOf(e.Address())
 }

@@ -8,7 +8,7 @@ type Beat struct {
 	Command []string `json:"command,omitempty" jsonschema:"minItems=1,minLength=1"`
 	// Arguments after the command.
 	Args []string `json:"args,omitempty" jsonschema:"minItems=1,minLength=1"`
-	// Size of the volume that keeps the schedule.
+	// Size of the volume for the schedule.
 	ScheduleSize Quantity `json:"scheduleSize,omitempty"`
 	// Resources of the container.
 	Resources Resources `json:"resources,omitempty"`

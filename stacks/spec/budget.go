@@ -1,9 +1,9 @@
 package spec
 
-// Budget warns when the environment costs more than expected.
+// Budget warns when the environment costs more than planned.
 type Budget struct {
-	// US dollars a month.
+	// Planned costs in US dollars a month.
 	MonthlyUSD int `json:"monthlyUSD" jsonschema:"minimum=1"`
-	// Who is told at 80 percent, and when 100 percent are forecast.
+	// Addresses that are notified at 80 percent, and when 100 percent are forecast.
 	Emails []string `json:"emails" jsonschema:"minItems=1,maxItems=10,pattern=^[^@\\s\\,;<>]+@[^@\\s\\,;<>]+$,uniqueItems=true"`
 }

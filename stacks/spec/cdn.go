@@ -13,8 +13,8 @@ var staticPath = regexp.MustCompile(`^(/[A-Za-z0-9._~-]+)+/$`)
 // (https://docs.cloud.google.com/kubernetes-engine/docs/how-to/configure-cdn-for-gateway).
 const oldestWithCDN = 35
 
-// StaticHost is the host of the CDN that serves the static files; empty where they have
-// the app's own.
+// StaticHost returns the host of the CDN that serves the static files; empty where the app's
+// own host does.
 func (e *Environment) StaticHost() string {
 	if e.Static.CDN != On || e.DNS == nil || e.Static.Store != StaticInBucket && e.Cloud != AWSCloud {
 		return ""
@@ -32,11 +32,11 @@ func (e *Environment) deriveCDN() {
 	}
 }
 
-// checkCDN finds a CDN that could not reach what it serves, and one without which nobody
-// could.
+// checkCDN reports a CDN that cannot reach its files, and a bucket without the CDN that
+// would serve it.
 func (e *Environment) checkCDN(problems *Problems) {
 	if e.Static.CDN == Off && e.Static.Store == StaticInBucket {
-		problems.add("static.cdn", string(Off), "must be on with static.store bucket, which nobody reads but the CDN")
+		problems.add("static.cdn", string(Off), "must be on with static.store bucket, which only the CDN can read")
 	}
 	if e.Static.CDN != On || e.Static.Store == StaticInBucket {
 		return
@@ -56,7 +56,7 @@ func (e *Environment) checkCDN(problems *Problems) {
 	}
 }
 
-// minor is the minor version of the cluster's Kubernetes.
+// minor returns the minor version of Kubernetes.
 func (e *Environment) minor() int {
 	_, after, _ := strings.Cut(e.Cluster.Version, ".")
 	number, err := strconv.Atoi(after)

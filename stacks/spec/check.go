@@ -1,6 +1,6 @@
 package spec
 
-// check finds contradictions between values that are each allowed.
+// check reports contradictions between values that are each allowed.
 func (e *Environment) check() Problems {
 	var problems Problems
 	e.checkCloud(&problems)

@@ -7,13 +7,13 @@ import (
 	"github.com/djangostack/djangostack/components/aws/limits"
 )
 
-// checkAWS finds what AWS refuses.
+// checkAWS reports values that AWS refuses.
 func (e *Environment) checkAWS(problems *Problems) {
 	if e.Cloud != AWSCloud || e.AWS == nil {
 		return
 	}
 	if region := e.AWS.Region; strings.HasPrefix(region, "cn-") || strings.HasPrefix(region, "us-gov-") {
-		problems.add("aws.region", region, "is of a part of AWS whose accounts do not reach us-east-1, where CloudFront looks for certificates")
+		problems.add("aws.region", region, "belongs to a partition of AWS without us-east-1, where CloudFront looks for certificates")
 	}
 	letters := zoneLetters(e.AWS.Region)
 	if len(e.AWS.Zones) == 0 && e.Network.Zones > len(letters) {
@@ -25,7 +25,7 @@ func (e *Environment) checkAWS(problems *Problems) {
 	}
 }
 
-// checkEKSEndpoint: EKS takes no reserved addresses for its public endpoint
+// checkEKSEndpoint reports reserved addresses, which EKS does not accept for its public endpoint
 // (https://docs.aws.amazon.com/eks/latest/userguide/config-cluster-endpoint.html).
 func (e *Environment) checkEKSEndpoint(problems *Problems) {
 	allowed := e.Cluster.Endpoint.AllowedCIDRs
@@ -52,8 +52,8 @@ func (e *Environment) checkEKSNodes(problems *Problems) {
 	}
 }
 
-// ZoneLetters are the last letters of the availability zones on AWS: those that are
-// asked for, or the first of the region's, as many as network.zones.
+// ZoneLetters returns the last letters of the availability zones on AWS: aws.zones, or the
+// first zones of the region, as many as network.zones.
 func (e *Environment) ZoneLetters() []string {
 	if len(e.AWS.Zones) > 0 {
 		return e.AWS.Zones

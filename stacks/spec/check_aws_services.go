@@ -14,9 +14,8 @@ var dnsName = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-
 
 var rdsSnapshot = regexp.MustCompile(`^(arn:aws[a-z-]*:rds:[a-z0-9-]+:[0-9]{12}:snapshot:)?((rds|awsbackup):)?[A-Za-z][A-Za-z0-9-]*$`)
 
-// checkHost finds a host that a cloud's certificate, record or load balancer cannot
-// have. A certificate is read back in lower case, and would be replaced by every
-// update otherwise.
+// checkHost reports a host that certificates, records or load balancers cannot have. A
+// certificate is read back in lower case, so every update would replace one with capitals.
 func (e *Environment) checkHost(problems *Problems) {
 	address, isHTTPS := strings.CutPrefix(e.App.URL, "https://")
 	if !e.HasCloud() || !isHTTPS {
@@ -34,7 +33,7 @@ func (e *Environment) checkHost(problems *Problems) {
 	}
 }
 
-// checkAWSServices finds what AWS' data services, buckets and certificates refuse.
+// checkAWSServices reports values that AWS' data services, buckets and certificates refuse.
 func (e *Environment) checkAWSServices(problems *Problems) {
 	if e.Cloud != AWSCloud {
 		return
@@ -60,7 +59,7 @@ func (e *Environment) checkAWSServices(problems *Problems) {
 	}
 }
 
-// checkAWSSizes finds memory and disks for which AWS has no class.
+// checkAWSSizes reports sizes for which AWS has no instance class.
 func (e *Environment) checkAWSSizes(problems *Problems) {
 	database, search := e.Database.Managed, e.Search
 	if e.Database.Kind == Managed {
@@ -88,7 +87,7 @@ func (e *Environment) checkAWSSizes(problems *Problems) {
 	}
 }
 
-// because adds an error that is about a quantity; nil adds nothing.
+// because adds an error about a quantity; nil adds nothing.
 func (p *Problems) because(err error, path string, amount Quantity) {
 	if err != nil {
 		p.add(path, string(amount), "%v", err)
@@ -114,16 +113,16 @@ func (e *Environment) checkRDS(problems *Problems) {
 		problems.add("database.managed.restoreFrom", managed.RestoreFrom, "must be the identifier or ARN of a snapshot on RDS, as aws rds describe-db-snapshots lists them, for instance blog-1a2b3c-final")
 	}
 	if slices.Contains(reservedWords(), e.Database.Name) {
-		problems.add("database.name", e.Database.Name, "is a word of PostgreSQL's own, which RDS does not take for a name; name another")
+		problems.add("database.name", e.Database.Name, "is a reserved word of PostgreSQL, which RDS does not take for a name; name another")
 	}
 	// RDS' own roles, and the administrator that makes the app's.
 	user := e.Database.User
 	if strings.HasPrefix(user, "rds_") || slices.Contains([]string{"rdsadmin", "rdsrepladmin", "rdstopmgr", "djangostack_admin"}, user) {
-		problems.add("database.user", user, "is a role that a server of RDS has already; name another")
+		problems.add("database.user", user, "is a role that RDS has already; name another")
 	}
 }
 
-// checkS3 finds wildcards that S3 does not take
+// checkS3 reports wildcards that S3 does not accept
 // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/ManageCorsUsing.html).
 func checkS3(problems *Problems, path string, rules []CORSRule) {
 	for i, rule := range rules {
@@ -142,8 +141,8 @@ func checkS3(problems *Problems, path string, rules []CORSRule) {
 	}
 }
 
-// reservedWords are those that PostgreSQL takes for no name, in any version that AWS
-// has (https://www.postgresql.org/docs/current/sql-keywords-appendix.html), and RDS'
+// reservedWords are the words that PostgreSQL does not accept as names, in any version that
+// AWS has (https://www.postgresql.org/docs/current/sql-keywords-appendix.html), and RDS'
 // own database.
 func reservedWords() []string {
 	return append(strings.Fields(`

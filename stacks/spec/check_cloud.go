@@ -101,26 +101,26 @@ func (e *Environment) checkCluster(problems *Problems) {
 	}
 }
 
-// checkOwnCluster finds what only a cluster has that was there before, and what would
-// stand beside what the environment makes.
+// checkOwnCluster reports a namespace that a new cluster cannot have, and a second load
+// balancer.
 func (e *Environment) checkOwnCluster(problems *Problems) {
 	if e.Namespace.Source == SourceExisting && e.Namespace.Name != "default" {
 		problems.add("namespace.source", string(SourceExisting), "must be create, because a cluster that the stack creates has no namespace %s yet", e.Namespace.Name)
 	}
 	if e.Web.Service.Type == "LoadBalancer" {
-		problems.add("web.service.type", e.Web.Service.Type, "must be ClusterIP or NodePort, because the environment has a load balancer of its own")
+		problems.add("web.service.type", e.Web.Service.Type, "must be ClusterIP or NodePort, because the environment already has a load balancer")
 	}
 }
 
-// checkBegin wants the first address of a block, as the providers of both clouds do.
+// checkBegin requires the first address of a block, as the providers of both clouds do.
 func checkBegin(problems *Problems, path string, block netip.Prefix) {
 	if block.Masked() != block {
 		problems.add(path, block.String(), "begins inside its block; the block is %s", block.Masked())
 	}
 }
 
-// checkAdmins wants the roles and users themselves: a session's name, as aws sts
-// get-caller-identity prints it, is the usual mistake.
+// checkAdmins requires the roles and users themselves. The usual mistake is the name of a
+// session, as aws sts get-caller-identity prints it.
 func (e *Environment) checkAdmins(problems *Problems) {
 	if e.AWS == nil {
 		return

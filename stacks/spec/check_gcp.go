@@ -13,7 +13,7 @@ import (
 
 var cloudSQLBackup = regexp.MustCompile(`^[a-z][a-z0-9-]{0,97}/[0-9]+$`)
 
-// checkGCP finds what Google Cloud's services refuse.
+// checkGCP reports values that Google Cloud's services refuse.
 func (e *Environment) checkGCP(problems *Problems) {
 	if e.Cloud != GCPCloud {
 		return
@@ -25,10 +25,10 @@ func (e *Environment) checkGCP(problems *Problems) {
 		problems.add("budget.emails", nil, "may have at most %d addresses with cloud gcp, has %d", limits.MaxBudgetEmails, len(e.Budget.Emails))
 	}
 	if e.Search.Kind == Managed {
-		problems.add("search.kind", string(Managed), "needs cloud aws: Google Cloud looks after no OpenSearch")
+		problems.add("search.kind", string(Managed), "needs cloud aws: Google Cloud has no managed OpenSearch")
 	}
 	if e.LoadBalancer.Addresses == FloatingAddresses {
-		problems.add("loadBalancer.addresses", FloatingAddresses, "must be fixed with cloud gcp, whose load balancer has an address of its own")
+		problems.add("loadBalancer.addresses", FloatingAddresses, "must be fixed with cloud gcp, whose load balancers always have a fixed address")
 	}
 	e.checkCloudSQL(problems)
 	e.checkGroups(problems)
@@ -53,7 +53,7 @@ func (e *Environment) checkGCP(problems *Problems) {
 	}
 }
 
-// checkGKE finds what GKE refuses of the network and of nodes.
+// checkGKE reports values of the network and the nodes that GKE refuses.
 func (e *Environment) checkGKE(problems *Problems) {
 	// Memorystore answers no client of these addresses, which its own machines use
 	// (https://cloud.google.com/memorystore/docs/redis/networking).
@@ -80,7 +80,7 @@ func (e *Environment) checkGKE(problems *Problems) {
 	}
 }
 
-// checkZonesOfGoogle finds letters that a region has no zone for; most have a, b and c, and
+// checkZonesOfGoogle reports zones that a region does not have; most have a, b and c, and
 // others may come (https://cloud.google.com/compute/docs/regions-zones).
 func (e *Environment) checkZonesOfGoogle(problems *Problems) {
 	if e.GCP == nil {
@@ -94,8 +94,8 @@ func (e *Environment) checkZonesOfGoogle(problems *Problems) {
 	}
 }
 
-// checkBucketNames finds what a bucket may not be called, because the buckets are called
-// after the app (https://cloud.google.com/storage/docs/buckets#naming).
+// checkBucketNames reports app names that are not allowed in bucket names, since the buckets
+// are named after the app (https://cloud.google.com/storage/docs/buckets#naming).
 func (e *Environment) checkBucketNames(problems *Problems) {
 	buckets := e.Static.Store == StaticInBucket || e.Media.Store == "bucket"
 	if name := e.App.Name; buckets && (strings.HasPrefix(name, "goog") || strings.Contains(name, "google")) {
@@ -103,7 +103,7 @@ func (e *Environment) checkBucketNames(problems *Problems) {
 	}
 }
 
-// checkGroups wants the groups of one domain, because a cluster trusts one
+// checkGroups requires groups of one domain, because a cluster trusts only one
 // (https://cloud.google.com/kubernetes-engine/docs/how-to/google-groups-rbac).
 func (e *Environment) checkGroups(problems *Problems) {
 	if e.GCP == nil {
@@ -148,7 +148,7 @@ func (e *Environment) checkCloudSQL(problems *Problems) {
 	}
 }
 
-// gibibytes of an amount; 0 for one that is no amount, which the schema names.
+// gibibytes converts an amount; 0 for text that is no amount, which the schema reports.
 func gibibytes(amount Quantity) float64 {
 	parsed, err := resource.ParseQuantity(string(amount))
 	if err != nil {

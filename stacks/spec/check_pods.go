@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// checkPods finds what a cluster would refuse of the processes' pods.
+// checkPods reports settings of pods that a cluster would refuse.
 func (e *Environment) checkPods(problems *Problems) {
 	for _, process := range e.podsByPath() {
 		process.pods.check(problems, process.path)
@@ -16,7 +16,7 @@ func (e *Environment) checkPods(problems *Problems) {
 	}
 }
 
-// processPods is the pods of one process and where they stand in the configuration.
+// processPods are the pods of one process and their path in the configuration.
 type processPods struct {
 	path string
 	pods Pods
@@ -60,7 +60,7 @@ func (p Pods) check(problems *Problems, path string) {
 	for i, toleration := range p.Tolerations {
 		at := indexed(path+".tolerations", i)
 		if toleration.Key == "" && toleration.Value != "" {
-			problems.add(at+".key", nil, "is required, because %s.value is given", at)
+			problems.add(at+".key", nil, "is required with %s.value", at)
 		}
 		if toleration.Key != "" && !labelKey.MatchString(toleration.Key) {
 			problems.add(at+".key", toleration.Key, "is not a taint's key, for instance dedicated")
@@ -71,7 +71,7 @@ func (p Pods) check(problems *Problems, path string) {
 	}
 }
 
-// ownVolumes are the names that pods have already.
+// ownVolumes are the names of the volumes that pods already have.
 func ownVolumes() []string {
 	return []string{"tmp", "static", "schedule", "files", "authority", "profile", "nginx"}
 }
@@ -100,7 +100,7 @@ func (e *Environment) checkVolumes(problems *Problems, process processPods) {
 
 func (v MountedVolume) check(problems *Problems, at string) {
 	if (v.Source == EmptyDir) != (v.From == "") {
-		problems.add(at+".from", nil, "goes with %s.source persistentVolumeClaim, secret or configMap, where it is required", at)
+		problems.add(at+".from", nil, "is required with %s.source persistentVolumeClaim, secret or configMap, and not allowed with emptyDir", at)
 	}
 	if v.Source != EmptyDir && v.SizeLimit != "" {
 		problems.add(at+".sizeLimit", string(v.SizeLimit), "would be ignored, because %s.source is not emptyDir", at)

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"time"
 
-	// The zones are the same whatever machine reads the configuration.
+	// Embedded time zones make the check independent of the machine.
 	_ "time/tzdata"
 
 	"github.com/robfig/cron/v3"
@@ -23,7 +23,7 @@ func (e *Environment) checkProcesses(problems *Problems) {
 		}
 		process.Probes.check(problems, path, probeDefaults{exist: process.Port > 0, port: process.Port})
 		if process.Port > 0 && process.TerminationGracePeriodSeconds <= e.preStopSeconds() {
-			problems.add(path+".terminationGracePeriodSeconds", process.TerminationGracePeriodSeconds, "must be above %d: so long a pod with a port still serves, until every proxy knows that it goes", e.preStopSeconds())
+			problems.add(path+".terminationGracePeriodSeconds", process.TerminationGracePeriodSeconds, "must be above %d, the seconds that a terminating pod with a port still accepts requests", e.preStopSeconds())
 		}
 	}
 }
@@ -53,11 +53,11 @@ func checkSchedule(problems *Problems, path string, job Cron) {
 		problems.add(path+".schedule", job.Schedule, "is not a schedule such as \"0 3 * * *\": %v", err)
 	}
 	if _, err := time.LoadLocation(job.TimeZone); err != nil || job.TimeZone == "Local" {
-		problems.add(path+".timeZone", job.TimeZone, "is not the name of a time zone, for instance Europe/Berlin")
+		problems.add(path+".timeZone", job.TimeZone, "is not the name of a time zone such as Europe/Berlin")
 	}
 }
 
-// checkRelease finds commands of one name.
+// checkRelease reports commands with the same name.
 func (e *Environment) checkRelease(problems *Problems) {
 	for path, commands := range map[string][]Command{"release.before": e.Release.Before, "release.after": e.Release.After} {
 		seen := map[string]int{}
@@ -70,7 +70,7 @@ func (e *Environment) checkRelease(problems *Problems) {
 	}
 }
 
-// checkProbes finds questions to web and workers that cannot be asked.
+// checkProbes reports probes of web and workers that cannot work.
 func (e *Environment) checkProbes(problems *Problems) {
 	e.Web.Probes.check(problems, "web", probeDefaults{exist: true, port: e.Web.Port, path: e.Web.ReadinessPath})
 	for i, worker := range e.Workers {

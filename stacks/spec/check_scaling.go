@@ -15,7 +15,7 @@ func (e *Environment) checkScaling(problems *Problems) {
 		}
 		scaling.check(problems, path)
 		if scaling.By == ByQueue && e.Broker.Kind == None {
-			problems.add(path+".by", string(ByQueue), "needs a broker, whose queues it follows")
+			problems.add(path+".by", string(ByQueue), "needs a broker, since it follows its queues")
 		}
 	}
 }
@@ -44,7 +44,7 @@ func (a *Autoscaling) refuseQueue(problems *Problems, path string) {
 	}
 }
 
-// checkScalingStated refuses numbers that autoscaling makes meaningless.
+// checkScalingStated reports numbers that have no effect with autoscaling.
 func (e *Environment) checkScalingStated(problems *Problems, value any) {
 	refuse := func(process string, scaling *Autoscaling) {
 		if scaling == nil {
@@ -70,7 +70,7 @@ func (e *Environment) checkScalingStated(problems *Problems, value any) {
 	}
 }
 
-// steps writes a path such as workers[0] as lookup takes it.
+// steps returns a path such as workers[0] in the form that lookup takes.
 func steps(path string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(path, "[", "."), "]", "")
 }

@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// idle is a field that has no effect in some configuration.
+// idle is a rule for fields that have no effect in some configurations.
 type idle struct {
-	// fields are the paths that would be read and ignored.
+	// fields are the paths of the fields.
 	fields []string
-	// when tells whether they are.
+	// when reports whether they have no effect.
 	when func(*Environment) bool
-	// because names the value that makes them so.
+	// because says why.
 	because string
 }
 
@@ -19,9 +19,9 @@ func idleFields() []idle {
 	return []idle{
 		{[]string{"aws", "gcp", "network", "dns", "budget", "loadBalancer", "registry", "search"}, func(e *Environment) bool { return !e.HasCloud() }, "cloud is none"},
 		{[]string{"cluster.version", "cluster.mode", "cluster.endpoint", "cluster.nodes"}, func(e *Environment) bool { return !e.CreatesCluster() }, "cluster.source is not create"},
-		{[]string{"web.ingress"}, func(e *Environment) bool { return e.HasCloud() }, "the environment has a load balancer of its own"},
+		{[]string{"web.ingress"}, func(e *Environment) bool { return e.HasCloud() }, "the load balancer of the cloud leads to the Service"},
 		{[]string{"cluster.context", "cluster.kubeconfig"}, func(e *Environment) bool { return e.CreatesCluster() }, "cluster.source is create"},
-		{[]string{"network.zones", "network.nat"}, func(e *Environment) bool { return e.Cloud == GCPCloud }, "a network on Google Cloud and its way out span the region"},
+		{[]string{"network.zones", "network.nat"}, func(e *Environment) bool { return e.Cloud == GCPCloud }, "a network on Google Cloud and its NAT gateway span the region"},
 		{[]string{"gcp.zones"}, func(e *Environment) bool { return e.Cloud == GCPCloud && e.Cluster.Mode != NodesMode }, "cluster.mode is not nodes: Google places the nodes"},
 		{[]string{"search.version", "search.memory", "search.storage", "search.availability", "search.serviceRole"}, func(e *Environment) bool { return e.Search.Kind == None }, "search.kind is none"},
 		{[]string{"cluster.nodes"}, func(e *Environment) bool { return e.HasCloud() && e.Cluster.Mode != NodesMode }, "cluster.mode is not nodes"},
@@ -34,14 +34,14 @@ func idleFields() []idle {
 		{[]string{"database.volume", "database.resources"}, func(e *Environment) bool { return e.Database.Kind != InCluster }, "database.kind is not in-cluster"},
 		{[]string{"database.maxConnections"}, func(e *Environment) bool { return e.Database.Kind == Managed }, "database.kind is managed, and the limit follows from its memory"},
 		{[]string{"database.pooler.image", "database.pooler.replicas", "database.pooler.poolSize", "database.pooler.maxClients", "database.pooler.resources"}, func(e *Environment) bool { return e.Database.Pooler.Kind == NoPooler }, "database.pooler.kind is none"},
-		{[]string{"broker.visibilityTimeoutSeconds", "broker.longestDelaySeconds"}, func(e *Environment) bool { return e.Broker.Kind == None || e.Broker.Engine == RabbitMQ }, "the broker is no Redis"},
-		{[]string{"broker.external.replicas"}, func(e *Environment) bool { return e.Broker.External != nil }, "a queue is read where it is written"},
+		{[]string{"broker.visibilityTimeoutSeconds", "broker.longestDelaySeconds"}, func(e *Environment) bool { return e.Broker.Kind == None || e.Broker.Engine == RabbitMQ }, "the broker is not Redis"},
+		{[]string{"broker.external.replicas"}, func(e *Environment) bool { return e.Broker.External != nil }, "a queue has no read replicas"},
 		{[]string{"static.server"}, func(e *Environment) bool { return e.Static.Store == StaticInBucket && e.Static.Server == WhiteNoise }, "static.store is bucket, whose files the CDN serves"},
 		{[]string{"static.nginx"}, func(e *Environment) bool { return e.Static.Server != StaticsNGINX }, "static.server is not nginx"},
-		{[]string{"app.asgiModule"}, func(e *Environment) bool { return e.Web.Server != Uvicorn || len(e.Web.Command) > 0 }, "web.server is not uvicorn, or web.command stands in its place"},
+		{[]string{"app.asgiModule"}, func(e *Environment) bool { return e.Web.Server != Uvicorn || len(e.Web.Command) > 0 }, "web.server is not uvicorn, or web.command is set"},
 		{[]string{"app.wsgiModule", "web.threads"}, func(e *Environment) bool { return e.Web.Server != Gunicorn }, "web.server is not gunicorn"},
-		{[]string{"web.server"}, func(e *Environment) bool { return len(e.Web.Command) > 0 && e.Web.Server == Uvicorn }, "web.command stands in its place"},
-		// A managed server's role is made by psql from that image, and the shell's psql comes from it.
+		{[]string{"web.server"}, func(e *Environment) bool { return len(e.Web.Command) > 0 && e.Web.Server == Uvicorn }, "web.command is set"},
+		// psql from this image creates the role on a managed server, and the shell uses it.
 		{[]string{"database.image"}, func(e *Environment) bool { return e.Database.Kind == External && !e.Shell.Enabled }, "database.kind is external"},
 		{[]string{"static.url"}, func(e *Environment) bool { return e.Static.Store == StaticInBucket }, "static.store is bucket, which has the CDN's address"},
 		{[]string{"cache.image", "cache.cpu"}, func(e *Environment) bool { return e.Cache.Kind != InCluster }, "cache.kind is not in-cluster"},
@@ -55,7 +55,7 @@ func idleFields() []idle {
 	}
 }
 
-// checkStated refuses fields that were written down but would be ignored.
+// checkStated reports fields that are set but have no effect.
 func (e *Environment) checkStated(value any) Problems {
 	var problems Problems
 	for _, rule := range idleFields() {
@@ -80,7 +80,7 @@ func (e *Environment) checkStated(value any) Problems {
 		}
 		for _, field := range ignored {
 			if lookup(value, []string{"workers", strconv.Itoa(i), field}) != nil {
-				problems.add(indexed("workers", i)+"."+field, nil, "would be ignored, because the worker has a command of its own")
+				problems.add(indexed("workers", i)+"."+field, nil, "would be ignored, because workers[%d].command is set", i)
 			}
 		}
 	}

@@ -1,19 +1,20 @@
 package spec
 
-// AWS says where on AWS an environment stands; read with cloud aws only, so that
-// a configuration can describe both clouds and pick one by its place.
+// AWS is the account, region and zones of an environment on AWS. It is read with cloud aws
+// only, so that one configuration can describe both clouds.
 type AWS struct {
 	// The region, for instance eu-west-1.
 	Region string `json:"region" jsonschema:"pattern=^[a-z]{2}(-[a-z]+)+-[0-9]$"`
-	// The account that the environment must stand in, 12 digits; with another one's credentials nothing is touched.
+	// The account of the environment, 12 digits; credentials of any other account are refused before anything is changed.
 	AccountID string `json:"accountId,omitempty" jsonschema:"pattern=^[0-9]{12}$"`
-	// Availability zones by their last letter. Each has the addresses of its place in the list, so that another is added at the end.
+	// Availability zones by their last letter. The position in the list decides the address range of a zone, so append new ones.
 	Zones []string `json:"zones,omitempty" jsonschema:"pattern=^[a-z]$,uniqueItems=true,minItems=2,maxItems=3" default:"the region's first zones, as many as network.zones"`
-	// ARNs of the IAM roles and users that administer the cluster; the one that runs the program must be among them.
+	// ARNs of the IAM roles and users that administer the cluster, including the one that runs the program.
 	Admins []string `json:"admins" jsonschema:"minItems=1,pattern=^arn:aws[a-z-]*:.+$,uniqueItems=true"`
 }
 
-// GCP says where on Google Cloud an environment stands; read with cloud gcp only.
+// GCP is the project, region and zones of an environment on Google Cloud. It is read with
+// cloud gcp only.
 type GCP struct {
 	// The id of the project, for instance blog-production.
 	Project string `json:"project" jsonschema:"pattern=^[a-z][a-z0-9-]{4\\,28}[a-z0-9]$"`
@@ -21,9 +22,9 @@ type GCP struct {
 	Region string `json:"region" jsonschema:"pattern=^[a-z]+-[a-z]+[0-9]+$"`
 	// Zones of the nodes by their last letter; with cluster.mode nodes.
 	Zones []string `json:"zones,omitempty" jsonschema:"pattern=^[a-z]$,uniqueItems=true,minItems=2,maxItems=3" default:"Google picks three"`
-	// Who administers the cluster: user:…, group:… or serviceAccount:…, in lower case; groups of one domain, members of its gke-security-groups.
+	// Administrators of the cluster: user:…, group:… or serviceAccount:…, in lower case. All groups belong to one domain and are members of its group gke-security-groups.
 	Admins []string `json:"admins,omitempty" jsonschema:"pattern=^(user|group|serviceAccount):[a-z0-9._%+-]+@[a-z0-9.-]+$,uniqueItems=true"`
-	// The billing account that pays for the project; needed by budget.
+	// The billing account of the project; required with budget.
 	BillingAccount string `json:"billingAccount,omitempty" jsonschema:"pattern=^[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$"`
 }
 
@@ -38,11 +39,10 @@ const (
 
 //go:generate go run ./internal/generate
 
-// Cloud names where an environment stands.
+// Cloud is the cloud that holds the managed services of an environment.
 type Cloud string
 
-// An environment stands on a Kubernetes cluster that is already there, or on a
-// network and cluster of its own on AWS or Google Cloud.
+// NoCloud is for environments on an existing Kubernetes cluster, without managed services.
 const (
 	NoCloud  Cloud = "none"
 	AWSCloud Cloud = "aws"

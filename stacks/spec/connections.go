@@ -10,16 +10,16 @@ import (
 	gcplimits "github.com/djangostack/djangostack/components/gcp/limits"
 )
 
-// connections is how many connections to the database one part of the environment opens.
+// connections is the number of database connections of one part of the environment.
 type connections struct {
 	count int
-	// how says where the count comes from.
+	// how says how the count is computed.
 	how string
 }
 
-// connectionsOf lists the connections of every part at its most. Pods that are being
-// replaced still finish their work beside the new ones, so a process that is rolled
-// counts twice.
+// connectionsOf lists the highest number of connections of every part. During a rolling
+// update old pods still finish their work next to the new ones, so such a process counts
+// twice.
 func (e *Environment) connectionsOf() []connections {
 	all := []connections{rolled("web", e.Web.MostPods(), e.webConnections())}
 	for _, worker := range e.Workers {
@@ -50,18 +50,18 @@ func (e *Environment) webConnections() int {
 	case e.Web.DatabaseConnections > 0:
 		return e.Web.DatabaseConnections
 	case e.Web.Server == Uvicorn:
-		// What production must say; staging is counted with a guess.
+		// Required in production; staging uses an estimate.
 		return e.Web.Workers * uvicornGuess
 	default:
 		return e.Web.Workers * e.Web.Threads
 	}
 }
 
-// uvicornGuess is the requests that a worker serves at once in staging.
+// uvicornGuess is the estimated number of concurrent requests of a worker in staging.
 const uvicornGuess = 10
 
-// direct are the connections that pass a pool by: the release's command, one at a time,
-// and a person with psql and one with manage.py.
+// directConnections lists the connections that bypass the pooler: one release command at a
+// time, and in a shell one user with psql and one with manage.py.
 func (e *Environment) directConnections() []connections {
 	direct := []connections{{1, "release 1"}}
 	if e.Shell.Enabled {
@@ -70,10 +70,10 @@ func (e *Environment) directConnections() []connections {
 	return direct
 }
 
-// connectionLimit is what the database allows the app, and how that comes; 0 when
-// nobody knows.
+// connectionLimit returns the number of connections that the database allows the app, and
+// how it is computed; 0 when it is unknown.
 func (e *Environment) connectionLimit() (int, string) {
-	// PostgreSQL keeps three for superusers, a managed one more for who looks after it.
+	// PostgreSQL reserves three for superusers, and a managed server more for the cloud.
 	const own, managed = 3, 10
 	switch {
 	case e.Database.Kind == Managed:
@@ -100,7 +100,7 @@ func (e *Environment) managedConnections() (int, string) {
 	return most, fmt.Sprintf("Cloud SQL allows %d with %s", most, e.Database.Managed.Memory)
 }
 
-// checkConnections finds more connections than the database allows.
+// checkConnections reports more connections than the database allows.
 func (e *Environment) checkConnections(problems *Problems) {
 	if e.Web.Server == Uvicorn && e.Web.DatabaseConnections == 0 && e.Tier == Production {
 		problems.add("web.databaseConnections", nil, "is required in production with web.server uvicorn, which opens one for each request that is served at once")

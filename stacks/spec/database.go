@@ -5,12 +5,12 @@ import (
 	"strings"
 )
 
-// Kind says who runs a data service.
+// Kind says how a data service runs.
 type Kind string
 
-// InCluster services run as pods of the environment, External ones are already
-// there, Managed ones are looked after by the cloud, None means that the
-// environment has no such service.
+// InCluster services run as pods of the environment, External services exist already,
+// Managed services are managed by the cloud, None means that the environment has no such
+// service.
 const (
 	InCluster Kind = "in-cluster"
 	External  Kind = "external"
@@ -21,31 +21,31 @@ const (
 // Database is the PostgreSQL database.
 type Database struct {
 	Origin
-	// in-cluster: one Postgres pod with a volume; external: a server that is already there; managed: a server that the cloud looks after. Required in production.
+	// in-cluster: one Postgres pod with a volume; external: an existing server; managed: a managed server of the cloud. Required in production.
 	Kind Kind `json:"kind,omitempty" jsonschema:"enum=in-cluster,enum=external,enum=managed"`
 	// Name of the database.
 	Name string `json:"name,omitempty" jsonschema:"pattern=^[a-z_][a-z0-9_]{0\\,62}$" default:"app.name with underscores for hyphens"`
-	// The user the app signs in as.
+	// The database user of the app.
 	User string `json:"user,omitempty" jsonschema:"pattern=^[a-z_][a-z0-9_]{0\\,62}$" default:"app.name with underscores for hyphens"`
-	// The in-cluster server's image, and where psql for a managed server comes from.
+	// Image of the in-cluster server; psql for other servers comes from it as well.
 	Image string `json:"image,omitempty" jsonschema:"pattern=^[a-z0-9]+([._-]+[a-z0-9]+)*(:[0-9]+)?(/[a-z0-9._-]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0\\,127})?(@sha256:[a-f0-9]{64})?$"`
 	// The in-cluster server's volume.
 	Volume Volume `json:"volume,omitempty"`
 	// Resources of the in-cluster server.
 	Resources Resources `json:"resources,omitempty"`
-	// Connections that the server allows.
+	// Highest number of connections of the server.
 	MaxConnections int `json:"maxConnections,omitempty" jsonschema:"minimum=20,maximum=10000" default:"100 with kind in-cluster; follows from the memory with kind managed; not checked with kind external"`
-	// A pool of connections between the app and the server.
+	// A connection pooler between the app and the server.
 	Pooler Pooler `json:"pooler,omitempty"`
-	// A dump that the empty database begins with; it is imported once.
+	// A dump that is imported once into the empty database.
 	Import *DatabaseImport `json:"import,omitempty"`
-	// The external server; only with kind external.
+	// The external server; with kind external.
 	External *ExternalDatabase `json:"external,omitempty"`
-	// The managed server; only with kind managed.
+	// The managed server; with kind managed.
 	Managed ManagedDatabase `json:"managed,omitempty"`
 }
 
-// ExternalDatabase is a PostgreSQL server that is already there.
+// ExternalDatabase is an existing PostgreSQL server.
 type ExternalDatabase struct {
 	// Host name or address of the server.
 	Host string `json:"host" jsonschema:"minLength=1"`
@@ -57,7 +57,7 @@ type ExternalDatabase struct {
 	SSLMode string `json:"sslMode,omitempty" jsonschema:"enum=disable,enum=require,enum=verify-ca,enum=verify-full"`
 }
 
-// UnmarshalJSON fills in an external database's defaults before reading it.
+// UnmarshalJSON fills in the defaults of an external database before decoding it.
 func (d *ExternalDatabase) UnmarshalJSON(raw []byte) error {
 	type plain ExternalDatabase
 	database := plain{Port: 5432, SSLMode: "require"}
@@ -68,34 +68,32 @@ func (d *ExternalDatabase) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// ManagedDatabase is a PostgreSQL server that the cloud looks after; only with
-// kind managed.
+// ManagedDatabase is a managed PostgreSQL server of the cloud; with kind managed.
 type ManagedDatabase struct {
 	// Major version of PostgreSQL.
 	Version string `json:"version,omitempty" jsonschema:"pattern=^1[4-9]$"`
-	// CPUs.
+	// vCPUs of the server.
 	CPU int `json:"cpu,omitempty" jsonschema:"enum=2,enum=4,enum=8,enum=16,enum=32,enum=48,enum=64"`
-	// Memory.
+	// Memory of the server.
 	Memory Quantity `json:"memory,omitempty"`
-	// Disk; it can grow, never shrink. On Google Cloud it is the first size, which grows by itself.
+	// Size of the disk, which can grow but not shrink. On Google Cloud this is the initial size, and the disk grows automatically.
 	Storage Quantity `json:"storage,omitempty"`
-	// Disk that it may grow to by itself.
+	// Size up to which the disk grows automatically.
 	MaxStorage Quantity `json:"maxStorage,omitempty" default:"five times storage"`
-	// What the server survives.
+	// single-zone: the server fails with its zone; multi-zone: a standby in another zone takes over.
 	Availability Availability `json:"availability,omitempty" jsonschema:"enum=single-zone,enum=multi-zone"`
-	// Days that it can be taken back to, to the second; on Google Cloud to the second for 7 of them, and to a daily backup before.
+	// Days for which backups are kept. The server can be restored to any second of them; on Google Cloud to any second of the last 7 days, and to a daily backup before that.
 	BackupDays int `json:"backupDays,omitempty" jsonschema:"minimum=1,maximum=35"`
-	// Copies that may be read from.
+	// Number of read replicas.
 	Replicas int `json:"replicas,omitempty" jsonschema:"minimum=0,maximum=5"`
-	// The snapshot that the server begins with, on Google Cloud INSTANCE/BACKUP; it is read when the server is made.
+	// Snapshot that a new server is restored from; on Google Cloud INSTANCE/BACKUP. Read only when the server is created.
 	RestoreFrom string `json:"restoreFrom,omitempty" jsonschema:"minLength=1"`
 }
 
-// Availability says what a data service survives.
+// Availability says which failures a data service survives.
 type Availability string
 
-// A service in a single zone is gone with its zone; one in several zones fails
-// over to another.
+// A SingleZone service fails with its zone. A MultiZone service fails over to another zone.
 const (
 	SingleZone Availability = "single-zone"
 	MultiZone  Availability = "multi-zone"
@@ -103,7 +101,7 @@ const (
 
 // Volume is the disk of an in-cluster service.
 type Volume struct {
-	// Size of the volume; it can grow, never shrink.
+	// Size of the volume, which can grow but not shrink.
 	Size Quantity `json:"size,omitempty"`
 	// The storage class.
 	StorageClassName string `json:"storageClassName,omitempty" jsonschema:"minLength=1" default:"the cluster's default class"`

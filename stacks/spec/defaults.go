@@ -105,7 +105,7 @@ func (e *Environment) forProduction() {
 	e.Web.Resources = resources("250m", "512Mi", "1Gi")
 	e.Shell.Enabled = false
 	e.Shell.Minutes = 60
-	// A production database is a decision, never a default.
+	// Where production data is stored is a decision, not a default.
 	e.Database.Kind = ""
 	e.Database.Volume.Size = "20Gi"
 	e.Database.Resources = resources("500m", "1Gi", "2Gi")
@@ -127,7 +127,7 @@ func (e *Environment) forProduction() {
 // derive fills in the defaults that follow from other values.
 func (e *Environment) derive(stack string) {
 	if e.Namespace.Name == "" {
-		// A stack's name may have what a namespace's may not.
+		// The name of a stack may have characters that a namespace may not.
 		e.Namespace.Name = names.Fit(names.MaxDNSLabel, e.App.Name, stack)
 	}
 	if e.App.WSGIModule == "" {

@@ -5,16 +5,16 @@ import (
 	"strings"
 )
 
-// DNS is the zone in which the environment's names stand.
+// DNS is the zone of the environment's host names.
 type DNS struct {
 	Origin
 	// Name of the zone, for instance example.com.
 	Zone string `json:"zone" jsonschema:"pattern=^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$"`
-	// Zone of the same account, one level up or more, that a created zone is delegated from.
+	// Existing zone of the same account above the created zone, which delegates to it.
 	Parent string `json:"parent,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$"`
 }
 
-// UnmarshalJSON fills in a zone's defaults before reading it.
+// UnmarshalJSON fills in the defaults of a zone before decoding it.
 func (d *DNS) UnmarshalJSON(raw []byte) error {
 	type plain DNS
 	zone := plain{Origin: Origin{Source: SourceExisting}}
@@ -31,7 +31,7 @@ func (e *Environment) checkDNS(problems *Problems) {
 		return
 	}
 	if e.DNS == nil {
-		problems.add("dns", nil, "is required on a cloud: the certificate of app.url is proven by its zone")
+		problems.add("dns", nil, "is required on a cloud: the certificate of app.url is validated in its zone")
 		return
 	}
 	host := hostOf(e.App.URL)

@@ -1,10 +1,10 @@
-// Package spec is the environment value: every knob of an environment, its
-// default and its checks. Nothing else in the program decides a default, and
-// nothing here imports a cloud's SDK, so that checking a configuration is fast.
+// Package spec is the configuration of an environment: every field, its default and its
+// checks. No other package decides a default. It imports no cloud SDK, so checking a
+// configuration is fast.
 package spec
 
-// Tier says what an environment is for; it decides defaults only, never what
-// can be configured.
+// Tier is the purpose of an environment. It decides defaults only, not what can be
+// configured.
 type Tier string
 
 // Staging is small and disposable; Production keeps its data.
@@ -13,34 +13,34 @@ const (
 	Production Tier = "production"
 )
 
-// Environment is one whole environment: where it stands, the data services,
-// and the Django app on top.
+// Environment is the configuration of one whole environment: cloud, network, cluster, data
+// services and the Django app.
 type Environment struct {
-	// Where the environment stands.
+	// The cloud that holds the managed services; none for an existing Kubernetes cluster without managed services.
 	Cloud Cloud `json:"cloud" jsonschema:"enum=aws,enum=gcp,enum=none"`
-	// What the environment is for: staging is small and disposable, production keeps its data. Decides defaults. A protected production is refused another tier; protection: disposable comes first.
+	// Purpose of the environment. staging: small and disposable; production: keeps its data. Decides defaults. A protected production environment keeps its tier: set protection to disposable first.
 	Tier Tier `json:"tier" jsonschema:"enum=staging,enum=production"`
-	// Who answers for the environment; a label on every resource.
+	// Owner of the environment; a label on every resource.
 	Owner string `json:"owner,omitempty" jsonschema:"pattern=^[A-Za-z0-9]([A-Za-z0-9._-]{0\\,61}[A-Za-z0-9])?$"`
-	// What the environment is there for, in one word; a label on every resource.
+	// What the environment is used for, in one word; a label on every resource.
 	Purpose string `json:"purpose,omitempty" jsonschema:"pattern=^[A-Za-z0-9]([A-Za-z0-9._-]{0\\,61}[A-Za-z0-9])?$"`
-	// Whether what holds data may be deleted or replaced.
+	// Whether resources that hold data may be deleted or replaced.
 	Protection Protection `json:"protection,omitempty" jsonschema:"enum=protected,enum=disposable"`
-	// Parts whose protection is lifted, by name, for a change that deletes or replaces them.
+	// Parts that lose their protection, for a change that deletes or replaces them.
 	AllowDataLoss []DataHolder `json:"allowDataLoss,omitempty" jsonschema:"enum=database,enum=broker,enum=media,enum=search,uniqueItems=true"`
-	// Where on AWS the environment stands; read with cloud aws, and may stand beside gcp.
+	// Account, region and zones on AWS; read with cloud aws, and allowed next to gcp.
 	AWS *AWS `json:"aws,omitempty"`
-	// Where on Google Cloud the environment stands; read with cloud gcp, and may stand beside aws.
+	// Project, region and zones on Google Cloud; read with cloud gcp, and allowed next to aws.
 	GCP *GCP `json:"gcp,omitempty"`
-	// The network that the environment makes for itself on a cloud.
+	// The network; on a cloud.
 	Network Network `json:"network,omitempty"`
-	// The cluster: the one to use with cloud none, the one to make on a cloud.
+	// The Kubernetes cluster.
 	Cluster Cluster `json:"cluster,omitempty"`
-	// The namespace that everything stands in.
+	// The namespace of the app.
 	Namespace Namespace `json:"namespace,omitempty"`
 	// The Django app.
 	App App `json:"app"`
-	// The commands run once for each release, before the processes.
+	// The commands that run once for each release, before the processes start.
 	Release Release `json:"release,omitempty"`
 	// The process that serves HTTP.
 	Web Web `json:"web,omitempty"`
@@ -48,13 +48,13 @@ type Environment struct {
 	Workers []Worker `json:"workers,omitempty"`
 	// The Celery scheduler, always a single instance.
 	Beat Beat `json:"beat,omitempty"`
-	// Further processes, of any kind.
+	// Additional processes, of any kind.
 	Processes []Process `json:"processes,omitempty"`
-	// Commands that run at set times.
+	// Commands that run on a schedule.
 	Cron []Cron `json:"cron,omitempty"`
-	// What watches over the app.
+	// Monitoring of the app.
 	Monitoring Monitoring `json:"monitoring,omitempty"`
-	// A pod to open a shell in.
+	// A pod for interactive shells.
 	Shell Shell `json:"shell,omitempty"`
 	// The PostgreSQL database.
 	Database Database `json:"database,omitempty"`
@@ -68,12 +68,12 @@ type Environment struct {
 	Static Static `json:"static,omitempty"`
 	// The uploaded files.
 	Media Media `json:"media,omitempty"`
-	// The zone in which the environment's names stand; on a cloud.
+	// The DNS zone of the environment's host names; on a cloud.
 	DNS *DNS `json:"dns,omitempty"`
-	// The way in from the internet; on a cloud.
+	// The load balancer; on a cloud.
 	LoadBalancer LoadBalancer `json:"loadBalancer,omitempty"`
-	// A repository of images of the environment's own; on a cloud.
+	// The image registry; on a cloud.
 	Registry Registry `json:"registry,omitempty"`
-	// A warning when the environment costs more than expected; on a cloud.
+	// A warning when the environment costs more than planned; on a cloud.
 	Budget *Budget `json:"budget,omitempty"`
 }

@@ -8,7 +8,7 @@ import (
 
 var filePath = regexp.MustCompile(`^/[A-Za-z0-9._/-]+$`)
 
-// checkFiles finds files that cannot be put where they are wanted.
+// checkFiles reports files with paths that cannot be mounted.
 func (e *Environment) checkFiles(problems *Problems) {
 	size := 0
 	for _, file := range keys(e.App.Files) {

@@ -4,8 +4,8 @@ import (
 	"strings"
 )
 
-// checkImage wants a tag or a digest, because an image without either changes
-// under the same configuration.
+// checkImage requires a tag or a digest, because an image without either can change without
+// a change of the configuration.
 func (e *Environment) checkImage(problems *Problems) {
 	for path, image := range map[string]string{"app.image": e.App.Image, "database.image": e.Database.Image, "cache.image": e.Cache.Image, "broker.image": e.Broker.Image} {
 		tag := imageTag(image)

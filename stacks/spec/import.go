@@ -6,17 +6,17 @@ import (
 	"strings"
 )
 
-// DatabaseImport is a dump that an empty database begins with.
+// DatabaseImport is a dump that is imported into an empty database.
 type DatabaseImport struct {
-	// Where the dump lies: s3://BUCKET/KEY with cloud aws, gs://BUCKET/OBJECT with cloud gcp. The custom format of pg_dump or plain SQL, also by gzip.
+	// Address of the dump: s3://BUCKET/KEY with cloud aws, gs://BUCKET/OBJECT with cloud gcp. The dump is in the custom format of pg_dump or plain SQL, optionally compressed with gzip.
 	From string `json:"from" jsonschema:"pattern=^(s3|gs)://[a-z0-9][a-z0-9._-]*[a-z0-9]/[A-Za-z0-9._/=+@-]+$"`
-	// Room for the dump on a node's disk.
+	// Disk space for the dump on the node.
 	Size Quantity `json:"size,omitempty"`
-	// How long fetching and importing may take, in seconds.
+	// Seconds that download and import may take.
 	ActiveDeadlineSeconds int `json:"activeDeadlineSeconds,omitempty" jsonschema:"minimum=60,maximum=86400"`
 }
 
-// Bucket and Object are the parts of the dump's address.
+// Bucket returns the bucket of the dump.
 func (i *DatabaseImport) Bucket() string {
 	address, err := url.Parse(i.From)
 	if err != nil {
@@ -25,14 +25,14 @@ func (i *DatabaseImport) Bucket() string {
 	return address.Host
 }
 
-// Object is the dump's name in its bucket.
+// Object returns the name of the dump in its bucket.
 func (i *DatabaseImport) Object() string {
 	_, rest, _ := strings.Cut(i.From, "://")
 	_, object, _ := strings.Cut(rest, "/")
 	return object
 }
 
-// UnmarshalJSON fills in an import's defaults before reading it.
+// UnmarshalJSON fills in the defaults of an import before decoding it.
 func (i *DatabaseImport) UnmarshalJSON(raw []byte) error {
 	type plain DatabaseImport
 	wanted := plain{Size: "10Gi", ActiveDeadlineSeconds: 3600}
@@ -49,7 +49,7 @@ func (e *Environment) checkImport(problems *Problems) {
 		return
 	}
 	if e.Database.Kind == External {
-		problems.add("database.import", nil, "contradicts database.kind external: what is in a server that is already there is not this program's to fill")
+		problems.add("database.import", nil, "contradicts database.kind external: djangostack does not import into existing servers")
 	}
 	scheme := map[Cloud]string{AWSCloud: "s3://", GCPCloud: "gs://"}[e.Cloud]
 	if scheme == "" {

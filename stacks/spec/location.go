@@ -10,7 +10,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// path writes a location as it is written in --set: workers[0].queues.
+// path returns a location as it is written in --set: workers[0].queues.
 func path(at []string) string {
 	if len(at) == 0 {
 		return "environment"
@@ -47,7 +47,7 @@ func lookup(value any, at []string) any {
 	return value
 }
 
-// shown writes the value found, unless it is secret or too large to help.
+// shown returns a value as text, unless it is secret or no single value.
 func shown(at []string, value any) string {
 	if secret(at) {
 		return "[secret]"
@@ -91,7 +91,7 @@ func properties(schema *jsonschema.Schema, at []string) []string {
 	return names
 }
 
-// described gives what the schema says of the nearest described field.
+// described returns the schema's description of the nearest described field.
 func described(schema *jsonschema.Schema, at []string) string {
 	for end := len(at); end > 0; end-- {
 		if found := descend(schema, at[:end]); found != nil && found.Description != "" {

@@ -4,29 +4,29 @@ import (
 	"encoding/json"
 )
 
-// Media is where uploaded files live.
+// Media is the storage of uploaded files.
 type Media struct {
-	// none: the app stores no uploads; bucket: a private bucket of the environment's own.
+	// none: the app stores no uploads; bucket: a private bucket of the environment.
 	Store string `json:"store,omitempty" jsonschema:"enum=none,enum=bucket"`
-	// Pages of other origins that may read it.
+	// CORS rules of the bucket; with store bucket.
 	CORS []CORSRule `json:"cors,omitempty"`
 }
 
-// CORSRule lets pages of other origins read a bucket.
+// CORSRule lets pages of other origins access a bucket.
 type CORSRule struct {
-	// Origins that may read, with scheme.
+	// Allowed origins, with scheme.
 	Origins []string `json:"origins" jsonschema:"minItems=1,pattern=^(\\*|https?://[A-Za-z0-9.*-]+(:[0-9]+)?)$"`
-	// Methods that they may use.
+	// Allowed methods.
 	Methods []string `json:"methods,omitempty" jsonschema:"enum=GET,enum=HEAD,enum=PUT,enum=POST,enum=DELETE,uniqueItems=true"`
-	// Request headers that they may send.
+	// Allowed request headers.
 	Headers []string `json:"headers,omitempty" jsonschema:"minLength=1"`
-	// Response headers that they may read.
+	// Response headers that pages may read.
 	Expose []string `json:"expose,omitempty" jsonschema:"minLength=1"`
-	// Seconds that a browser may remember the answer.
+	// Seconds for which browsers cache the answer to a preflight request.
 	MaxAgeSeconds int `json:"maxAgeSeconds,omitempty" jsonschema:"minimum=0,maximum=86400"`
 }
 
-// UnmarshalJSON fills in a rule's defaults before reading it.
+// UnmarshalJSON fills in the defaults of a rule before decoding it.
 func (r *CORSRule) UnmarshalJSON(raw []byte) error {
 	type plain CORSRule
 	rule := plain{Methods: []string{"GET", "HEAD"}, Expose: []string{"Content-Type"}, MaxAgeSeconds: 3600}

@@ -13,7 +13,7 @@ import (
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-func TestWhatAWSRefusesOfAPlatformIsRefusedFirst(t *testing.T) {
+func TestPlatformValuesThatAWSRefusesAreReported(t *testing.T) {
 	many := make([]any, 41)
 	for i := range many {
 		many[i] = fmt.Sprintf("203.0.%d.0/24", i)
@@ -38,8 +38,8 @@ func TestWhatAWSRefusesOfAPlatformIsRefusedFirst(t *testing.T) {
 		{"path with a space", onAWS, "web.readinessPath", "/health check", `web.readinessPath: "/health check": must match`},
 		{"path longer than a health check's", onAWS, "web.readinessPath", "/" + strings.Repeat("a", 1024), `web.readinessPath`},
 		{"more zones than the region", onAWS, "aws.region", "us-west-1", `network.zones: 3: may be at most 2 in us-west-1, unless aws.zones names the zones of your account`},
-		{"region of China", onAWS, "aws.region", "cn-north-1", `aws.region: "cn-north-1": is of a part of AWS whose accounts do not reach us-east-1`},
-		{"region of GovCloud", onAWS, "aws.region", "us-gov-west-1", `aws.region: "us-gov-west-1": is of a part of AWS`},
+		{"region of China", onAWS, "aws.region", "cn-north-1", `aws.region: "cn-north-1": belongs to a partition of AWS without us-east-1`},
+		{"region of GovCloud", onAWS, "aws.region", "us-gov-west-1", `aws.region: "us-gov-west-1": belongs to a partition of AWS`},
 		{"two addresses in one", onAWS, "budget", map[string]any{"monthlyUSD": 100, "emails": []any{"a@example.com,b@example.com"}}, `budget.emails[0]: "a@example.com,b@example.com": must match`},
 	} {
 		t.Run(row.name, func(t *testing.T) {

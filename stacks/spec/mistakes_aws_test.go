@@ -11,7 +11,7 @@ import (
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-func TestWhatAWSRefusesIsRefusedFirst(t *testing.T) {
+func TestValuesThatAWSRefusesAreReported(t *testing.T) {
 	cors := func(field string, values ...any) map[string]any {
 		rule := map[string]any{"origins": []any{"https://*.example.com"}, "headers": []any{"*"}, field: values}
 		return map[string]any{"store": "bucket", "cors": []any{rule}}
@@ -21,10 +21,10 @@ func TestWhatAWSRefusesIsRefusedFirst(t *testing.T) {
 		{"disk too small for RDS", onAWS, "database.managed", map[string]any{"storage": "10Gi"}, `database.managed.storage: "10Gi": must be from 20Gi to 65536Gi on AWS`},
 		{"disk too large for RDS", onAWS, "database.managed", map[string]any{"storage": "70Ti", "maxStorage": "80Ti"}, `database.managed.maxStorage: "80Ti": may be at most 65536Gi on AWS`},
 		{"growth below RDS' step", onAWS, "database.managed", map[string]any{"storage": "100Gi", "maxStorage": "105Gi"}, `database.managed.maxStorage: "105Gi": must be a tenth above database.managed.storage at least, which is 100Gi, or the same`},
-		{"database with a word of SQL for a name", onAWS, "database.name", "order", `database.name: "order": is a word of PostgreSQL's own, which RDS does not take for a name`},
-		{"app with a word of SQL for a name", onAWS, "app.name", "user", `database.name: "user": is a word of PostgreSQL's own`},
-		{"role of RDS", onAWS, "database.user", "rds_superuser", `database.user: "rds_superuser": is a role that a server of RDS has already`},
-		{"role of the administrator", onAWS, "database.user", "djangostack_admin", `database.user: "djangostack_admin": is a role that a server of RDS has already`},
+		{"database with a word of SQL for a name", onAWS, "database.name", "order", `database.name: "order": is a reserved word of PostgreSQL, which RDS does not take for a name`},
+		{"app with a word of SQL for a name", onAWS, "app.name", "user", `database.name: "user": is a reserved word of PostgreSQL`},
+		{"role of RDS", onAWS, "database.user", "rds_superuser", `database.user: "rds_superuser": is a role that RDS has already`},
+		{"role of the administrator", onAWS, "database.user", "djangostack_admin", `database.user: "djangostack_admin": is a role that RDS has already`},
 		{"two hyphens in a row", onAWS, "app.name", "my--blog", `app.name: "my--blog": may not have two hyphens in a row on AWS`},
 		{"name that S3 keeps for itself", onAWS, "app.name", "sthree", `app.name: "sthree": may not begin with sthree on AWS`},
 		{"memory that RDS does not have", onAWS, "database.managed", map[string]any{"cpu": 64, "memory": "2Ti"}, `database.managed.memory: "2Ti": no database has 64 CPUs and 2Ti of memory; there are db.t4g.micro`},
@@ -44,7 +44,7 @@ func TestWhatAWSRefusesIsRefusedFirst(t *testing.T) {
 	}
 }
 
-func TestTheHostOfACloudIsOneThatItsCertificateNames(t *testing.T) {
+func TestTheHostFitsTheCertificate(t *testing.T) {
 	for _, base := range []string{onAWS, onGCP} {
 		for _, row := range []wrong{
 			{"capitals", base, "app.url", "https://Blog.example.com", `app.url: "https://Blog.example.com": must have its host in lower case and no port on a cloud: https://blog.example.com`},
@@ -58,7 +58,7 @@ func TestTheHostOfACloudIsOneThatItsCertificateNames(t *testing.T) {
 	}
 }
 
-func TestADiskThatMayNotGrowIsTaken(t *testing.T) {
+func TestADiskThatMayNotGrowIsAllowed(t *testing.T) {
 	_, err := parse(t, changed(t, onAWS, "database.managed", map[string]any{"storage": "100Gi", "maxStorage": "100Gi"}))
 	require.NoError(t, err)
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestWhatGoogleCloudRefusesIsNamedFirst(t *testing.T) {
+func TestValuesThatGoogleCloudRefusesAreReported(t *testing.T) {
 	list := func(values ...any) []any { return values }
 	database := func(values map[string]any) map[string]any {
 		return map[string]any{"kind": "managed", "managed": values}

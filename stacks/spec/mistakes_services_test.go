@@ -5,7 +5,7 @@ func serviceMistakes() []wrong {
 		{"copies of a queue", production, "broker", object("kind", "external", "external", object("host", "b", "password", "x", "replicas", list("r"))), `broker.external.replicas: would be ignored`},
 		{"visibility below the longest task", production, "", map[string]any{"workers": list(object("name", "a", "longestTaskSeconds", 7200)), "broker.visibilityTimeoutSeconds": 3600}, `broker.visibilityTimeoutSeconds: 3600: may not be below 7265 = the longer of 7205 s for the longest task and 0 s for the longest delay + 60 s`},
 		{"visibility below the longest delay", production, "broker", object("visibilityTimeoutSeconds", 3600, "longestDelaySeconds", 86400), `broker.visibilityTimeoutSeconds: 3600: may not be below 86460`},
-		{"visibility without broker", minimal, "broker.visibilityTimeoutSeconds", 3600, `broker.visibilityTimeoutSeconds: would be ignored, because the broker is no Redis`},
+		{"visibility without broker", minimal, "broker.visibilityTimeoutSeconds", 3600, `broker.visibilityTimeoutSeconds: would be ignored, because the broker is not Redis`},
 		{"more connections than an external server has", minimal, "database", object("kind", "external", "maxConnections", 20, "external", object("host", "db", "password", "x")), `database.maxConnections: the app may open 35 connections`},
 		{"limit of a managed server", onAWS, "database.maxConnections", 500, `database.maxConnections: would be ignored, because database.kind is managed`},
 		{"pool that is too small", minimal, "", map[string]any{"web": object("replicas", 100), "database.pooler": object("kind", "pgbouncer", "maxClients", 100)}, `database.pooler.maxClients: 100: the app may open 1600 = web 2 × 100 pods × 8, but the pool takes 200 = 2 pods × 100`},

@@ -55,7 +55,7 @@ func TestOneConfigurationDescribesBothClouds(t *testing.T) {
 	}
 }
 
-func TestEveryMistakeIsNamed(t *testing.T) {
+func TestEveryMistakeIsReported(t *testing.T) {
 	for _, mistake := range slices.Concat(appMistakes(), processMistakes(), serviceMistakes(), cloudMistakes(), googleMistakes()) {
 		t.Run(mistake.name, func(t *testing.T) {
 			_, err := parse(t, mistake.base)
@@ -69,7 +69,7 @@ func TestEveryMistakeIsNamed(t *testing.T) {
 	}
 }
 
-func TestAllMistakesAreNamedAtOnce(t *testing.T) {
+func TestAllMistakesAreReportedAtOnce(t *testing.T) {
 	text := changed(t, minimal, "cloud", "azure")
 	text = changed(t, text, "web.replicas", "three")
 	text = changed(t, text, "shap", "staging")

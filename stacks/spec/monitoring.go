@@ -12,7 +12,7 @@ type Monitoring struct {
 	Prometheus *Prometheus `json:"prometheus,omitempty"`
 }
 
-// Scrape says how Prometheus finds the pods.
+// Scrape is how Prometheus discovers the pods.
 type Scrape string
 
 // By annotations of the pods, or by an object of Prometheus' operator, which must be in
@@ -35,7 +35,7 @@ type Prometheus struct {
 	IntervalSeconds int `json:"intervalSeconds,omitempty" jsonschema:"minimum=1,maximum=3600"`
 }
 
-// UnmarshalJSON fills in the defaults before reading it.
+// UnmarshalJSON fills in the defaults before decoding.
 func (p *Prometheus) UnmarshalJSON(raw []byte) error {
 	type plain Prometheus
 	prometheus := plain{Path: "/metrics", IntervalSeconds: 30}

@@ -4,7 +4,7 @@ import (
 	"strings"
 )
 
-// Namespace is the namespace that everything stands in.
+// Namespace is the namespace of the app.
 type Namespace struct {
 	Origin
 	// Name of the namespace.

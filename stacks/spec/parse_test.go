@@ -37,7 +37,7 @@ workers: [{name: default}]
 database: {kind: in-cluster}
 `
 
-// onAWS is production on a network and cluster of its own.
+// onAWS is production with its own network and cluster on AWS.
 const onAWS = `
 cloud: aws
 tier: production

@@ -1,9 +1,10 @@
 package spec
 
-// PoolerKind says who pools connections to the database.
+// PoolerKind is the software that pools connections to the database.
 type PoolerKind string
 
-// NoPooler is none; PgBouncer runs as pods of the environment.
+// NoPooler connects the app to the server directly. PgBouncer runs as pods of the
+// environment.
 const (
 	NoPooler  PoolerKind = "none"
 	PgBouncer PoolerKind = "pgbouncer"
@@ -13,15 +14,15 @@ const (
 // transaction: an app behind it sets DISABLE_SERVER_SIDE_CURSORS, and nothing that a
 // session keeps, such as LISTEN or an advisory lock, works through it.
 type Pooler struct {
-	// none; pgbouncer: pods of PgBouncer 1.21 or later; DATABASE_URL goes through them, DIRECT_DATABASE_URL passes them by, as migrations do.
+	// none; pgbouncer: pods of PgBouncer 1.21 or later. DATABASE_URL leads to them; DIRECT_DATABASE_URL and migrations bypass them.
 	Kind PoolerKind `json:"kind,omitempty" jsonschema:"enum=none,enum=pgbouncer"`
 	// PgBouncer's image.
 	Image string `json:"image,omitempty" jsonschema:"pattern=^[a-z0-9]+([._-]+[a-z0-9]+)*(:[0-9]+)?(/[a-z0-9._-]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0\\,127})?(@sha256:[a-f0-9]{64})?$"`
-	// Pods of it.
+	// Number of pods.
 	Replicas int `json:"replicas,omitempty" jsonschema:"minimum=1,maximum=50"`
-	// Connections to the server that each pod opens at most.
+	// Highest number of connections that each pod opens to the server.
 	PoolSize int `json:"poolSize,omitempty" jsonschema:"minimum=1,maximum=1000"`
-	// Connections from the app that each pod takes at most.
+	// Highest number of connections that each pod accepts from the app.
 	MaxClients int `json:"maxClients,omitempty" jsonschema:"minimum=10,maximum=20000"`
 	// Resources of each pod's container.
 	Resources Resources `json:"resources,omitempty"`

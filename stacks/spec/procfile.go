@@ -16,7 +16,7 @@ var quotedWords = regexp.MustCompile(`'[^']*'|"[^"]*"|\$\([^)]*\)|\\.`)
 // directory of Pulumi.yaml.
 type ReadFile func(path string) ([]byte, error)
 
-// IsProcfilePath tells whether app.procfile names a file, instead of holding its text.
+// IsProcfilePath reports whether app.procfile is a path instead of the text of a Procfile.
 func IsProcfilePath(value string) bool {
 	_, _, line := procLine(value)
 	return value != "" && !strings.Contains(value, "\n") && !line
@@ -38,7 +38,7 @@ type proc struct {
 }
 
 // applyProcfile gives the processes their commands from the app's Procfile. The
-// configuration refines them by name; a command that stands in both is a mistake.
+// configuration adds to them by name; a command in both is a mistake.
 func (e *Environment) applyProcfile(problems *Problems, value any, read ReadFile) {
 	text := e.App.Procfile
 	if text == "" {
@@ -106,7 +106,7 @@ func (e *Environment) applyProc(problems *Problems, value any, line proc) {
 	case line.name == "web":
 		give(problems, "web.command", &e.Web.Command, command)
 	case line.name == "beat":
-		// A configuration that says so keeps the scheduler off.
+		// The configuration may disable the scheduler explicitly.
 		if lookup(value, []string{"beat", "enabled"}) == nil {
 			e.Beat.Enabled = true
 		}
@@ -148,18 +148,17 @@ func (e *Environment) giveProcess(problems *Problems, name string, command []str
 
 func give(problems *Problems, path string, to *[]string, command []string) {
 	if len(*to) > 0 {
-		problems.add(path, nil, "stands in app.procfile too; keep one of them")
+		problems.add(path, nil, "is in app.procfile too; keep one of them")
 		return
 	}
 	*to = command
 }
 
-// forShells are the characters that mean something to a shell.
+// forShells are the characters with a meaning to a shell.
 const forShells = "$\"'`\\*?[]{}()<>|&;~#"
 
-// execWords writes a line as words that are run without a shell, or, where it needs
-// one, by a shell that gives way to the command: only then does the command get the
-// signal to stop.
+// execWords returns a line as a command without a shell. Where the line needs a shell, the
+// shell execs the command, since only then does the command receive SIGTERM.
 func execWords(line string) ([]string, error) {
 	if assignment.MatchString(line) {
 		return nil, fmt.Errorf("begins with a variable: set it in the env of the process")
@@ -169,12 +168,12 @@ func execWords(line string) ([]string, error) {
 	}
 	outside := quotedWords.ReplaceAllString(line, "")
 	if strings.ContainsAny(outside, "|&;") {
-		return nil, fmt.Errorf("runs several commands, of which none would get the signal to stop: put them into a script that ends with exec, or the first of them into release.before")
+		return nil, fmt.Errorf("runs several commands, none of which would receive SIGTERM: put them into a script that ends with exec, or the first of them into release.before")
 	}
 	return []string{"sh", "-c", dollars("exec " + line)}, nil
 }
 
-// shellWords writes a line as a command that runs to its end, by a shell if it needs one.
+// shellWords returns a line as a command, with a shell if it needs one.
 func shellWords(line string) []string {
 	if !strings.ContainsAny(line, forShells+"=") {
 		return strings.Fields(line)
@@ -182,5 +181,5 @@ func shellWords(line string) []string {
 	return []string{"sh", "-ec", dollars(line)}
 }
 
-// dollars keeps the kubelet from reading $(NAME) in what a shell is to read.
+// dollars escapes $(NAME), which is for the shell, from the kubelet.
 func dollars(line string) string { return strings.ReplaceAll(line, "$", "$$") }

@@ -69,12 +69,12 @@ func TestAConfigurationRefinesTheProcessesOfAProcfile(t *testing.T) {
 	assert.False(t, e.Beat.Enabled, "a configuration that says so keeps it off")
 }
 
-func TestAMissingProcfileIsNamed(t *testing.T) {
+func TestAMissingProcfileIsReported(t *testing.T) {
 	_, err := withProcfile(t, minimal, "Procfile.web")
 	assert.ErrorContains(t, err, `app.procfile: "Procfile.web": cannot be read: no such file`)
 }
 
-func TestAPathIsToldFromAText(t *testing.T) {
+func TestAPathIsDistinguishedFromText(t *testing.T) {
 	for value, path := range map[string]bool{"": false, "Procfile": true, "../app/Procfile": true, "web: gunicorn": false, "web: a\nbot: b": false} {
 		assert.Equal(t, path, spec.IsProcfilePath(value), value)
 	}

@@ -3,8 +3,8 @@ package spec
 // Protection says whether resources that hold data may be deleted or replaced.
 type Protection string
 
-// Protected resources are refused deletion and replacement; Disposable ones go
-// with their environment.
+// Protected resources cannot be deleted or replaced. Disposable resources are deleted with
+// their environment.
 const (
 	Protected  Protection = "protected"
 	Disposable Protection = "disposable"
@@ -22,8 +22,8 @@ const (
 	SearchData   DataHolder = "search"
 )
 
-// ProtectionOf tells whether the engine must refuse to delete or replace what
-// holds the data of the named part.
+// ProtectionOf reports whether Pulumi must refuse to delete or replace the resources that
+// hold the data of a part.
 func (e *Environment) ProtectionOf(holder DataHolder) bool {
 	if e.Protection != Protected {
 		return false
@@ -44,7 +44,7 @@ func (e *Environment) checkProtection(problems *Problems) {
 			continue
 		}
 		if !e.holds(holder) {
-			problems.add(path, string(holder), "this environment holds no such data: see %s", holder)
+			problems.add(path, string(holder), "the environment has no data of %s", holder)
 		}
 	}
 }

@@ -4,59 +4,59 @@ import (
 	"encoding/json"
 )
 
-// Cache is the Redis that may forget (allkeys-lru).
+// Cache is a Redis that evicts keys when it is full (allkeys-lru).
 type Cache struct {
 	Origin
-	// in-cluster: one Redis pod; external: a server that is already there; managed: servers that the cloud looks after; none.
+	// in-cluster: one Redis pod; external: an existing server; managed: managed servers of the cloud; none: no cache.
 	Kind Kind `json:"kind,omitempty" jsonschema:"enum=in-cluster,enum=external,enum=managed,enum=none"`
 	// The in-cluster server's image.
 	Image string `json:"image,omitempty" jsonschema:"pattern=^[a-z0-9]+([._-]+[a-z0-9]+)*(:[0-9]+)?(/[a-z0-9._-]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0\\,127})?(@sha256:[a-f0-9]{64})?$"`
-	// Memory for keys; above it the least recently used go.
+	// Memory for keys; when it is full, the least recently used are evicted.
 	Memory Quantity `json:"memory,omitempty"`
-	// CPU reserved for the in-cluster server.
+	// CPU request of the in-cluster server.
 	CPU Quantity `json:"cpu,omitempty"`
-	// The external server; only with kind external.
+	// The external server; with kind external.
 	External *ExternalRedis `json:"external,omitempty"`
-	// The managed servers; only with kind managed.
+	// The managed servers; with kind managed.
 	Managed ManagedRedis `json:"managed,omitempty"`
 }
 
-// Broker is the queue between web and workers: a Redis that may not forget
+// Broker is the message queue between web and workers: a Redis that evicts nothing
 // (noeviction, append-only file), or RabbitMQ.
 type Broker struct {
 	Origin
-	// in-cluster: one Redis pod with a volume; external: a server that is already there; managed: servers that the cloud looks after; none.
+	// in-cluster: one Redis pod with a volume; external: an existing server; managed: managed servers of the cloud; none: no broker.
 	Kind Kind `json:"kind,omitempty" jsonschema:"enum=in-cluster,enum=external,enum=managed,enum=none" default:"in-cluster with workers or beat, otherwise none"`
-	// redis, or rabbitmq, which AWS looks after (Amazon MQ).
+	// redis, or rabbitmq (Amazon MQ, with cloud aws and kind managed).
 	Engine BrokerEngine `json:"engine,omitempty" jsonschema:"enum=redis,enum=rabbitmq"`
 	// The in-cluster server's image.
 	Image string `json:"image,omitempty" jsonschema:"pattern=^[a-z0-9]+([._-]+[a-z0-9]+)*(:[0-9]+)?(/[a-z0-9._-]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0\\,127})?(@sha256:[a-f0-9]{64})?$"`
-	// Memory for messages; above it new ones are refused.
+	// Memory for messages; when it is full, new ones are refused.
 	Memory Quantity `json:"memory,omitempty"`
-	// CPU reserved for the in-cluster server.
+	// CPU request of the in-cluster server.
 	CPU Quantity `json:"cpu,omitempty"`
 	// The in-cluster server's volume.
 	Volume Volume `json:"volume,omitempty"`
-	// Seconds after which Redis hands a task out again that nobody has acknowledged (CELERY_VISIBILITY_TIMEOUT); the app passes it on to Celery.
+	// Seconds after which Redis delivers an unacknowledged task again (CELERY_VISIBILITY_TIMEOUT); the app must pass it to Celery.
 	VisibilityTimeoutSeconds int `json:"visibilityTimeoutSeconds,omitempty" jsonschema:"minimum=1,maximum=1209600" default:"3600, or more if the longest task or delay needs it"`
-	// Seconds that a task is put off at most, by countdown or eta.
+	// Longest delay of a task in seconds, by countdown or eta.
 	LongestDelaySeconds int `json:"longestDelaySeconds,omitempty" jsonschema:"minimum=0,maximum=1209600"`
-	// The external server; only with kind external.
+	// The external server; with kind external.
 	External *ExternalRedis `json:"external,omitempty"`
-	// The managed servers; only with kind managed.
+	// The managed servers; with kind managed.
 	Managed ManagedRedis `json:"managed,omitempty"`
 }
 
 // BrokerEngine is the software of a broker.
 type BrokerEngine string
 
-// Redis is a queue in memory; RabbitMQ keeps messages on disk and confirms each.
+// RedisBroker keeps messages in memory. RabbitMQ keeps them on disk and confirms each one.
 const (
 	RedisBroker BrokerEngine = "redis"
 	RabbitMQ    BrokerEngine = "rabbitmq"
 )
 
-// ExternalRedis is a Redis server that is already there.
+// ExternalRedis is an existing Redis server.
 type ExternalRedis struct {
 	// Host name or address of the server.
 	Host string `json:"host" jsonschema:"minLength=1"`
@@ -64,13 +64,13 @@ type ExternalRedis struct {
 	Port int `json:"port,omitempty" jsonschema:"minimum=1,maximum=65535"`
 	// The password; set it with djangostack config secret.
 	Password string `json:"password" jsonschema:"minLength=1"`
-	// Hosts of the server's copies, which answer reads; of a cache.
+	// Hosts of the read replicas; for a cache only.
 	Replicas []string `json:"replicas,omitempty" jsonschema:"minLength=1,uniqueItems=true"`
 	// Whether the connection uses TLS.
 	TLS string `json:"tls,omitempty" jsonschema:"enum=required,enum=off"`
 }
 
-// UnmarshalJSON fills in an external Redis' defaults before reading it.
+// UnmarshalJSON fills in the defaults of an external Redis before decoding it.
 func (r *ExternalRedis) UnmarshalJSON(raw []byte) error {
 	type plain ExternalRedis
 	redis := plain{Port: 6379, TLS: "required"}
@@ -81,9 +81,9 @@ func (r *ExternalRedis) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// ManagedRedis is a Redis that the cloud looks after; only with kind managed.
+// ManagedRedis is a managed Redis of the cloud; with kind managed.
 type ManagedRedis struct {
-	// Copies that take over when the first server is lost. On Google Cloud 2 or more may be read from, and a change between 0, 1 and more makes the server anew, empty; a protected broker refuses it.
+	// Replicas that take over when the primary fails. On Google Cloud 2 or more also serve reads, and a change between 0, 1 and more replaces the server with an empty one, which a protected broker refuses.
 	Replicas int `json:"replicas,omitempty" jsonschema:"minimum=0,maximum=5"`
 }
 

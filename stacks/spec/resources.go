@@ -3,17 +3,17 @@ package spec
 // Quantity is an amount in Kubernetes' notation: 100m, 0.5, 256Mi, 1Gi.
 type Quantity string
 
-// Resources is what one container asks of the scheduler and may use at most.
+// Resources are the requests and limits of one container.
 type Resources struct {
-	// CPU reserved.
+	// CPU request.
 	CPU Quantity `json:"cpu,omitempty"`
-	// Memory reserved.
+	// Memory request.
 	Memory Quantity `json:"memory,omitempty"`
-	// CPU at most; none by default, since throttling a web process only adds latency.
+	// CPU limit; none by default, since throttling a web process only adds latency.
 	CPULimit Quantity `json:"cpuLimit,omitempty"`
-	// Memory at most; the container is killed above it.
+	// Memory limit; the container is killed above it.
 	MemoryLimit Quantity `json:"memoryLimit,omitempty"`
-	// Disk that the container may fill, and that is reserved: /tmp, its log, and volumes that go with the pod. It is evicted above it.
+	// Request and limit of disk space for /tmp, logs and emptyDir volumes. The pod is evicted above it.
 	EphemeralStorage Quantity `json:"ephemeralStorage,omitempty"`
 }
 

@@ -131,7 +131,7 @@ func missing(at, names []string) []schemaMistake {
 	return mistakes
 }
 
-// nearest finds the known name that a misspelt one most likely stands for.
+// nearest returns the known name that a misspelt one most likely means.
 func nearest(name string, known []string) string {
 	best, distance := "", 3
 	for _, candidate := range known {

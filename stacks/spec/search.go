@@ -1,8 +1,8 @@
 package spec
 
-// Search is the search engine that the app may use.
+// Search is the search engine of the app.
 type Search struct {
-	// none; managed: OpenSearch that AWS looks after.
+	// none; managed: Amazon OpenSearch Service, with cloud aws.
 	Kind Kind `json:"kind,omitempty" jsonschema:"enum=none,enum=managed"`
 	// Version of OpenSearch.
 	Version string `json:"version,omitempty" jsonschema:"pattern=^[1-9]\\.[0-9]{1\\,2}$"`
@@ -12,6 +12,6 @@ type Search struct {
 	Storage Quantity `json:"storage,omitempty"`
 	// single-zone: one node; multi-zone: one in each zone of the network.
 	Availability Availability `json:"availability,omitempty" jsonschema:"enum=single-zone,enum=multi-zone"`
-	// Whether the account gets OpenSearch's service-linked role from this environment; an account has it once.
+	// create: the stack creates the service-linked role of OpenSearch, which an account has once; existing: the account has it.
 	ServiceRole Source `json:"serviceRole,omitempty" jsonschema:"enum=create,enum=existing"`
 }

@@ -3,8 +3,8 @@ package spec
 // ConfigKey is the key of the environment value below the project's name.
 const ConfigKey = "environment"
 
-// CheckSecrecy refuses passwords that stand in the configuration in plain text.
-// An object with one encrypted value in it is encrypted as a whole.
+// CheckSecrecy refuses plain text passwords. Pulumi encrypts an object as a whole when one
+// value in it is secret.
 func (e *Environment) CheckSecrecy(encrypted bool) error {
 	if encrypted {
 		return nil

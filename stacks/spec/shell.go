@@ -1,13 +1,13 @@
 package spec
 
-// Shell is a pod to open a shell in: one container with the app's image and
-// environment, one with psql. It closes by itself.
+// Shell is a pod for interactive shells: one container with the app's image and
+// environment, one with psql. It ends automatically.
 type Shell struct {
-	// Whether the pod is opened.
+	// Whether the pod runs.
 	Enabled bool `json:"enabled,omitempty"`
-	// Why it is opened, for instance a ticket; written to the pod's log and its annotations. A change opens it anew. Production must say.
+	// Why the pod runs, for instance a ticket; written to its log and annotations. A change starts it again. Required in production.
 	Reason string `json:"reason,omitempty" jsonschema:"minLength=1,maxLength=200,pattern=^[^\\p{Cc}]*$"`
-	// Minutes until it closes by itself; a release opens it anew.
+	// Minutes until the pod ends; a release starts it again.
 	Minutes int `json:"minutes,omitempty" jsonschema:"minimum=1,maximum=1440"`
 	// Resources of the container.
 	Resources Resources `json:"resources,omitempty"`

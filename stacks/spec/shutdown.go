@@ -4,21 +4,21 @@ import "strings"
 
 // Shutdown is the time that a pod takes to stop without losing a request, in seconds.
 type Shutdown struct {
-	// PreStop is how long the pod still serves after it was taken out of the Service,
-	// until every proxy knows.
+	// PreStop is how long a terminating pod still accepts requests, until every proxy has
+	// removed it.
 	PreStop int
-	// Graceful is how long requests that have begun may take.
+	// Graceful is how long running requests may take.
 	Graceful int
-	// Grace is the time until the kill: both of them and a margin.
+	// Grace is the termination grace period: both and a margin.
 	Grace int
 }
 
-// exitSeconds covers the exit of the server or worker itself.
+// exitSeconds is for the exit of the server or worker itself.
 const exitSeconds = 5
 
-// Seconds that proxies may still send requests to a pod that is being deleted: the
-// proxies of a cluster, an ALB that is told of targets by a controller, an NLB, which
-// takes minutes to act, and Google's proxies, which are told of endpoint groups.
+// Seconds for which proxies may still send requests to a terminating pod: the proxies of a
+// cluster, an ALB with targets from a controller, an NLB, which takes minutes to react, and
+// Google's proxies, which use network endpoint groups.
 const (
 	drainCluster = 15
 	drainALB     = 25
@@ -26,7 +26,7 @@ const (
 	drainGoogle  = 60
 )
 
-// preStopSleepSeconds is how long a pod that goes still gets requests.
+// preStopSeconds returns how long a terminating pod still receives requests.
 func (e *Environment) preStopSeconds() int {
 	if e.Web.PreStopSleepSeconds > 0 {
 		return e.Web.PreStopSleepSeconds
@@ -34,7 +34,7 @@ func (e *Environment) preStopSeconds() int {
 	return e.proxyDelay()
 }
 
-// proxyDelay follows from the kind of load balancer in front.
+// proxyDelay returns the seconds until the load balancer in front has removed a pod.
 func (e *Environment) proxyDelay() int {
 	switch {
 	case e.Cloud == AWSCloud:
@@ -50,7 +50,7 @@ func (e *Environment) proxyDelay() int {
 	}
 }
 
-// networkLoadBalancer tells whether the Service asks for an NLB of AWS
+// networkLoadBalancer reports whether the Service requests an NLB of AWS
 // (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/nlb/).
 func (e *Environment) networkLoadBalancer() bool {
 	const kind = "service.beta.kubernetes.io/aws-load-balancer-type"
@@ -58,7 +58,7 @@ func (e *Environment) networkLoadBalancer() bool {
 	return e.Web.Service.Type == "LoadBalancer" && (strings.HasPrefix(asked, "nlb") || asked == "external")
 }
 
-// WebShutdown is the shutdown of a web pod.
+// WebShutdown returns the shutdown times of a web pod.
 func (e *Environment) WebShutdown() Shutdown {
 	shutdown := Shutdown{PreStop: e.preStopSeconds(), Graceful: e.Web.LongestRequestSeconds}
 	shutdown.Grace = shutdown.PreStop + shutdown.Graceful + exitSeconds
@@ -68,23 +68,23 @@ func (e *Environment) WebShutdown() Shutdown {
 	return shutdown
 }
 
-// What common load balancers wait by themselves, and how much longer the server does.
+// The idle timeout of common load balancers, and how much longer the server keeps a
+// connection, in seconds.
 const (
 	usualIdle   = 60
 	keptForMore = 15
 )
 
-// IdleSeconds is how long the load balancer on AWS waits for an answer, and keeps a
-// connection that nobody uses: an ALB knows one time for both, and answers 504 to a
-// request that takes longer
+// IdleSeconds returns the idle timeout of the load balancer on AWS. It limits both the time
+// that an ALB waits for an answer, after which it sends 504, and an unused connection
 // (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#connection-idle-timeout).
 func (e *Environment) IdleSeconds() int {
 	return max(usualIdle, e.Web.LongestRequestSeconds+exitSeconds)
 }
 
-// KeepAliveSeconds is how long an idle connection of the proxy in front stays open:
-// longer than the proxy itself keeps it, so that the server never closes one that is
-// about to be used. Common load balancers keep it for 60 seconds, Google's for 600
+// KeepAliveSeconds returns how long the server keeps an idle connection of the proxy in front:
+// longer than the proxy does, so that the server never closes one that is about to be used.
+// Common load balancers keep it for 60 seconds, Google's for 600
 // (https://cloud.google.com/load-balancing/docs/https#timeout-keepalive-backends).
 func (e *Environment) KeepAliveSeconds() int {
 	switch e.Cloud {
@@ -97,8 +97,8 @@ func (e *Environment) KeepAliveSeconds() int {
 	}
 }
 
-// Grace is the seconds from the request to stop to the kill of a worker: its longest
-// task and a margin.
+// Grace returns the termination grace period of a worker in seconds: its longest task and a
+// margin.
 func (w *Worker) Grace() int {
 	if w.TerminationGracePeriodSeconds > 0 {
 		return w.TerminationGracePeriodSeconds
@@ -106,14 +106,14 @@ func (w *Worker) Grace() int {
 	return w.LongestTaskSeconds + exitSeconds
 }
 
-// checkShutdown finds pods that would be killed in the middle of their work.
+// checkShutdown reports pods that would be killed before they finish.
 func (e *Environment) checkShutdown(problems *Problems) {
 	if drain, delay := e.Web.PreStopSleepSeconds, e.proxyDelay(); drain > 0 && drain < delay {
-		problems.add("web.preStopSleepSeconds", drain, "may not be below %d, the seconds that the load balancer in front still sends requests to a pod that goes", delay)
+		problems.add("web.preStopSleepSeconds", drain, "may not be below %d, the seconds that the load balancer in front still sends requests to a terminating pod", delay)
 	}
 	needed := e.preStopSeconds() + e.Web.LongestRequestSeconds + exitSeconds
 	if grace := e.Web.TerminationGracePeriodSeconds; grace > 0 && grace < needed {
-		problems.add("web.terminationGracePeriodSeconds", grace, "may not be below %d = %d s until every proxy knows + %d s for the longest request + %d s to exit",
+		problems.add("web.terminationGracePeriodSeconds", grace, "may not be below %d = %d s until every proxy has removed the pod + %d s for the longest request + %d s to exit",
 			needed, e.preStopSeconds(), e.Web.LongestRequestSeconds, exitSeconds)
 	}
 	for i, worker := range e.Workers {

@@ -5,16 +5,16 @@ import "strings"
 // StaticServer says who serves the static files of a web pod.
 type StaticServer string
 
-// WhiteNoise is part of the app, NGINX a container beside it.
+// WhiteNoise is part of the app. NGINX is a container next to it.
 const (
 	WhiteNoise   StaticServer = "whitenoise"
 	StaticsNGINX StaticServer = "nginx"
 )
 
-// NGINX is the container that serves static files beside the app, and takes its requests:
-// slow clients keep no thread of the app waiting.
+// NGINX is a container next to the app in each web pod. It serves the static files and
+// buffers requests, so slow clients do not block threads of the app.
 type NGINX struct {
-	// An image of NGINX that runs without root.
+	// Image of NGINX; it must run without root.
 	Image string `json:"image,omitempty" jsonschema:"pattern=^[a-z0-9]+([._-]+[a-z0-9]+)*(:[0-9]+)?(/[a-z0-9._-]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0\\,127})?(@sha256:[a-f0-9]{64})?$"`
 	// Resources of the container.
 	Resources Resources `json:"resources,omitempty"`
@@ -24,8 +24,8 @@ func defaultNGINX() NGINX {
 	return NGINX{Image: "docker.io/nginxinc/nginx-unprivileged:1.29-alpine", Resources: resources("25m", "32Mi", "128Mi")}
 }
 
-// ServedPort is the port that the app itself listens on: NGINX takes the web's port when
-// it stands before the app.
+// ServedPort returns the port that the app itself listens on. With NGINX in front of it,
+// NGINX listens on web.port.
 func (e *Environment) ServedPort() int {
 	if e.Static.Server == StaticsNGINX {
 		return e.Web.Port + 1
@@ -52,7 +52,7 @@ func (e *Environment) checkStaticServer(problems *Problems) {
 	}
 }
 
-// StaticStore says where collected static files live.
+// StaticStore says where collected static files are stored.
 type StaticStore string
 
 // The stores: collected into each web pod as it starts, collected once for each
@@ -65,26 +65,25 @@ const (
 	StaticInBucket StaticStore = "bucket"
 )
 
-// Static is the static files. The app itself serves them (WhiteNoise), or a CDN
-// in front of a bucket.
+// Static configures static files. The app serves them (WhiteNoise), or NGINX, or a CDN.
 type Static struct {
-	// pod: each web pod collects them as it starts; volume: a release command collects them into a volume that the web pods share; image: the image holds them; bucket: a release command collects them into a bucket behind a CDN.
+	// pod: each web pod collects them when it starts; volume: a release command collects them into a volume that the web pods share; image: the image contains them; bucket: a release command collects them into a bucket behind a CDN.
 	Store StaticStore `json:"store,omitempty" jsonschema:"enum=pod,enum=volume,enum=image,enum=bucket"`
 	// whitenoise: the app serves them itself; nginx: a container beside the app in each web pod does, and hands everything else on; with store pod or volume. With store bucket the CDN does.
 	Server StaticServer `json:"server,omitempty" jsonschema:"enum=whitenoise,enum=nginx"`
-	// on: a CDN keeps the static files near their readers, also those that pods serve. On AWS it has a host of its own, static below dns.zone; on Google Cloud it is part of the load balancer, whose cluster must be of version 1.35 or later. Needs a cloud.
+	// on: a CDN caches the static files, whether pods or a bucket serve them. On AWS its host is static below dns.zone; on Google Cloud it is part of the load balancer and needs Kubernetes 1.35 or later. Needs a cloud.
 	CDN Switch `json:"cdn,omitempty" jsonschema:"enum=on,enum=off" default:"on with store bucket, otherwise off"`
 	// The container of server nginx.
 	NGINX NGINX `json:"nginx,omitempty"`
-	// Pages of other origins that may read the bucket; only with store bucket.
+	// CORS rules of the bucket; with store bucket.
 	CORS []CORSRule `json:"cors,omitempty"`
-	// The URL prefix (STATIC_URL); a path with cdn on, in front of which the app finds the CDN's host.
+	// URL prefix (STATIC_URL). With cdn on it is a path; the host of the CDN is put in front of it.
 	URL string `json:"url,omitempty" jsonschema:"pattern=^(/|https?://).*/$" default:"/static/; with store bucket the CDN's address"`
-	// The folder that they are collected into (STATIC_ROOT).
+	// The folder into which they are collected (STATIC_ROOT).
 	Root string `json:"root,omitempty" jsonschema:"pattern=^/[A-Za-z0-9._/-]+$"`
-	// The shared volume; only with store volume.
+	// The shared volume; with store volume.
 	Volume Volume `json:"volume,omitempty"`
-	// How nodes may mount the shared volume. ReadWriteOnce is for clusters of one node.
+	// Access mode of the shared volume; ReadWriteOnce suits clusters with one node only.
 	AccessMode string `json:"accessMode,omitempty" jsonschema:"enum=ReadWriteMany,enum=ReadWriteOnce"`
 }
 

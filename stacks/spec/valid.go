@@ -15,7 +15,7 @@ type schemaMistake struct {
 	location []string
 	// known is false for a field that the schema does not have.
 	known bool
-	// meant is the field that a misspelt one probably stands for.
+	// meant is the field that a misspelt one probably means.
 	meant string
 }
 

@@ -20,14 +20,14 @@ func (e *Environment) checkVariables(problems *Problems) {
 	}
 	for _, name := range keys(e.App.SecretEnv) {
 		if _, both := e.App.Env[name]; both {
-			problems.add("app.secretEnv."+name, nil, "stands in app.env too; keep one of them")
+			problems.add("app.secretEnv."+name, nil, "is in app.env too; keep one of them")
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(e.App.SecretKeyRefs)) {
 		_, plain := e.App.Env[name]
 		_, secret := e.App.SecretEnv[name]
 		if _, bound := e.App.Bindings[name]; plain || secret || bound {
-			problems.add("app.secretKeyRefs."+name, nil, "stands in app.env, app.secretEnv or app.bindings too; keep one of them")
+			problems.add("app.secretKeyRefs."+name, nil, "is in app.env, app.secretEnv or app.bindings too; keep one of them")
 		}
 	}
 	for _, name := range keys(e.App.Bindings) {
@@ -39,7 +39,7 @@ func (e *Environment) checkBinding(problems *Problems, name, bound string) {
 	_, plain := e.App.Env[name]
 	_, secret := e.App.SecretEnv[name]
 	if plain || secret {
-		problems.add("app.bindings."+name, nil, "stands in app.env or app.secretEnv too; keep one of them")
+		problems.add("app.bindings."+name, nil, "is in app.env or app.secretEnv too; keep one of them")
 	}
 	for _, path := range contract.Paths() {
 		if path == bound {
@@ -49,8 +49,7 @@ func (e *Environment) checkBinding(problems *Problems, name, bound string) {
 	problems.add("app.bindings."+name, bound, "must be one of %s", strings.Join(contract.Paths(), ", "))
 }
 
-// checkReferences finds values that name variables which are not there, or each other in
-// a circle.
+// checkReferences reports references to variables that do not exist, and circles.
 func (e *Environment) checkReferences(problems *Problems) {
 	known := e.variables()
 	e.refer(problems, "app.env", e.App.Env, known)
@@ -73,7 +72,7 @@ func (e *Environment) refer(problems *Problems, at string, variables map[string]
 	for _, name := range keys(variables) {
 		for _, named := range contract.References(variables[name]) {
 			if !slices.Contains(known, named) {
-				problems.add(at+"."+name, nil, "names the variable %s, which is not there; $$(%s) is that text itself", named, named)
+				problems.add(at+"."+name, nil, "names the variable %s, which does not exist; $$(%s) stays as text", named, named)
 			}
 		}
 	}
@@ -96,7 +95,7 @@ func (e *Environment) variables() []string {
 	return names
 }
 
-// has tells whether the environment has a value of the contract.
+// has reports whether the environment has a value of the contract.
 func (e *Environment) has(value contract.Path) bool {
 	part, _, _ := strings.Cut(string(value), ".")
 	switch {
@@ -123,7 +122,7 @@ func (e *Environment) has(value contract.Path) bool {
 
 var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
-// checkVariable refuses names that are none, and names that are somebody else's.
+// checkVariable reports names that are not allowed, and names that are taken.
 func (e *Environment) checkVariable(problems *Problems, path, name string) {
 	if !variableName.MatchString(name) {
 		problems.add(path, nil, "is not a variable name: letters, digits and underscores, not a digit first")

@@ -6,14 +6,14 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestAReferenceToWhatIsThereIsAllowed(t *testing.T) {
+func TestAReferenceToAnExistingVariableIsAllowed(t *testing.T) {
 	text := changed(t, minimal, "app.env", map[string]any{"DSN": "$(DATABASE_URL)&x=1", "SELF": "http://$(POD_IP):8000", "PRICE": "$5 $$(DATABASE_URI)"})
 	text = changed(t, text, "web.env", map[string]any{"MINE": "$(DSN)"})
 	_, err := parse(t, text)
 	assert.NoError(t, err)
 }
 
-func TestTheVariablesOfAMonitorAreTheApps(t *testing.T) {
+func TestTheAppMaySetVariablesOfAMonitor(t *testing.T) {
 	_, err := parse(t, changed(t, minimal, "app.secretEnv.SENTRY_DSN", "https://x@sentry.example.com/1"))
 	assert.NoError(t, err)
 }

@@ -4,12 +4,12 @@ package spec
 // (https://docs.celeryq.dev/en/stable/getting-started/backends-and-brokers/redis.html#visibility-timeout).
 const leastVisibility = 3600
 
-// visibilityMargin is for a task that begins late in its pod, in seconds.
+// visibilityMargin is for a task that starts late in its pod, in seconds.
 const visibilityMargin = 60
 
-// neededVisibility is the seconds for which Redis must leave a task to its worker: as
-// long as the worker may take to finish it, and as long as a task is put off, since a
-// worker takes those at once and holds them.
+// neededVisibility returns the seconds for which Redis must not deliver a task again: the
+// time that a worker may take to finish it, and the longest delay, since a worker receives
+// a delayed task at once and holds it.
 func (e *Environment) neededVisibility() (needed, task, delay int) {
 	for _, worker := range e.Workers {
 		task = max(task, worker.Grace())
@@ -26,7 +26,7 @@ func (e *Environment) deriveVisibility() {
 	}
 }
 
-// checkVisibility finds tasks that would run twice.
+// checkVisibility reports a timeout after which tasks would run twice.
 func (e *Environment) checkVisibility(problems *Problems) {
 	if e.Broker.Kind == None {
 		return
@@ -37,19 +37,19 @@ func (e *Environment) checkVisibility(problems *Problems) {
 	}
 	needed, task, delay := e.neededVisibility()
 	if stated := e.Broker.VisibilityTimeoutSeconds; stated < needed {
-		problems.add("broker.visibilityTimeoutSeconds", stated, "may not be below %d = the longer of %d s for the longest task and %d s for the longest delay + %d s: Redis would hand tasks out twice",
+		problems.add("broker.visibilityTimeoutSeconds", stated, "may not be below %d = the longer of %d s for the longest task and %d s for the longest delay + %d s: Redis would deliver tasks twice",
 			needed, task, delay, visibilityMargin)
 	}
 }
 
-// checkConsumers finds tasks that RabbitMQ would take back: it closes the channel of a
-// consumer that has not acknowledged for consumer_timeout, half an hour by default
+// checkConsumers reports tasks that RabbitMQ would deliver again: it closes the channel of
+// a consumer that has not acknowledged for consumer_timeout, half an hour by default
 // (https://www.rabbitmq.com/docs/consumers#acknowledgement-timeout).
 func (e *Environment) checkConsumers(problems *Problems) {
 	const most = 1800
 	for i, worker := range e.Workers {
 		if worker.LongestTaskSeconds > most {
-			problems.add(indexed("workers", i)+".longestTaskSeconds", worker.LongestTaskSeconds, "may not be above %d with broker.engine rabbitmq, which takes a task back that is not acknowledged for so long", most)
+			problems.add(indexed("workers", i)+".longestTaskSeconds", worker.LongestTaskSeconds, "may not be above %d with broker.engine rabbitmq, which delivers a task again that is not acknowledged by then", most)
 		}
 	}
 }

@@ -11,7 +11,7 @@ const (
 
 // Web is the process that serves HTTP.
 type Web struct {
-	// Pods that serve.
+	// Number of pods.
 	Replicas int `json:"replicas,omitempty" jsonschema:"minimum=1,maximum=500"`
 	// Lets the number of pods follow the load, instead of replicas; none when left out.
 	Autoscaling *Autoscaling `json:"autoscaling,omitempty"`
@@ -21,28 +21,28 @@ type Web struct {
 	Threads int `json:"threads,omitempty" jsonschema:"minimum=1,maximum=256"`
 	// The container's port (PORT).
 	Port int `json:"port,omitempty" jsonschema:"minimum=1024,maximum=65535"`
-	// gunicorn: WSGI, with threads; the gunicorn.conf.py of the app is read as always. uvicorn: ASGI, for async views and websockets, 0.22 or later in the image.
+	// gunicorn: WSGI, with threads; the app's gunicorn.conf.py is still read. uvicorn: ASGI, for async views and WebSockets; the image contains version 0.22 or later.
 	Server WebServer `json:"server,omitempty" jsonschema:"enum=gunicorn,enum=uvicorn"`
 	// The command to run instead of the server.
 	Command []string `json:"command,omitempty" jsonschema:"minItems=1,minLength=1"`
 	// Arguments after the command.
 	Args []string `json:"args,omitempty" jsonschema:"minItems=1,minLength=1"`
-	// Connections to the database that one pod opens at most. Uvicorn opens one for each request that is served at once.
+	// Highest number of database connections of one pod. Uvicorn opens one for each concurrent request.
 	DatabaseConnections int `json:"databaseConnections,omitempty" jsonschema:"minimum=1,maximum=10000" default:"workers times threads with server gunicorn; required in production with server uvicorn"`
-	// Seconds the longest request may take; shutdown waits for it.
+	// Seconds that the longest request may take; shutdown waits for it.
 	LongestRequestSeconds int `json:"longestRequestSeconds,omitempty" jsonschema:"minimum=1,maximum=3600"`
-	// Path answered with 200 when the pod can serve.
+	// Path that answers 200 when the pod is ready.
 	ReadinessPath string `json:"readinessPath,omitempty" jsonschema:"pattern=^/[!-~]*$,maxLength=1024"`
-	// Seconds that a pod which is to stop still serves, until every proxy knows.
+	// Seconds that a terminating pod still accepts requests, until every proxy has removed it (a preStop sleep).
 	PreStopSleepSeconds int `json:"preStopSleepSeconds,omitempty" jsonschema:"minimum=1,maximum=3600" default:"15; behind an ALB 25, Google's load balancer 60, an NLB 120"`
-	// Seconds from the request to stop to the kill.
+	// Seconds between the start of the termination and SIGKILL.
 	TerminationGracePeriodSeconds int `json:"terminationGracePeriodSeconds,omitempty" jsonschema:"minimum=1,maximum=86400" default:"preStopSleepSeconds + longestRequestSeconds + 5"`
-	// How the cluster asks whether a pod is well.
+	// The probes of the container.
 	Probes Probes `json:"probes,omitempty" default:"startup and readiness by a GET of readinessPath, liveness by a connection"`
 	// Resources of each pod's container.
 	Resources Resources `json:"resources,omitempty"`
 	Pods
-	// The Service in front of the pods.
+	// The Service of the pods.
 	Service Service `json:"service,omitempty"`
 	// An Ingress in front of the Service; none when left out.
 	Ingress *Ingress `json:"ingress,omitempty"`
@@ -60,11 +60,11 @@ type Service struct {
 
 // Ingress routes a host name to the web Service.
 type Ingress struct {
-	// The class of the controller that serves it.
+	// The ingress class, which selects the controller.
 	IngressClassName string `json:"ingressClassName" jsonschema:"minLength=1"`
-	// The host name routed.
+	// The host name.
 	Host string `json:"host" jsonschema:"pattern=^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$"`
-	// Name of the Secret that holds the certificate, or that an issuer fills; no TLS when left out.
+	// Name of the Secret with the certificate, which an issuer may fill; no TLS when left out.
 	TLSSecretName string `json:"tlsSecretName,omitempty" jsonschema:"minLength=1"`
 	// Annotations, for instance of an issuer.
 	Annotations map[string]string `json:"annotations,omitempty"`

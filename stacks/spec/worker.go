@@ -8,32 +8,32 @@ import (
 type Worker struct {
 	// Name of the set; its Deployment is named app-worker-name.
 	Name string `json:"name" jsonschema:"pattern=^[a-z]([a-z0-9-]{0\\,18}[a-z0-9])?$"`
-	// The queues served.
+	// The queues that the worker consumes.
 	Queues []string `json:"queues,omitempty" jsonschema:"minItems=1,pattern=^[A-Za-z0-9._:-]+$,uniqueItems=true"`
-	// Pods.
+	// Number of pods.
 	Replicas int `json:"replicas,omitempty" jsonschema:"minimum=1,maximum=500"`
 	// Lets the number of pods follow the load, instead of replicas; none when left out.
 	Autoscaling *Autoscaling `json:"autoscaling,omitempty"`
-	// Tasks that one pod runs at once.
+	// Concurrent tasks of one pod.
 	Concurrency int `json:"concurrency,omitempty" jsonschema:"minimum=1,maximum=256"`
-	// Seconds the longest task may take; shutdown waits for it.
+	// Seconds that the longest task may take; shutdown waits for it.
 	LongestTaskSeconds int `json:"longestTaskSeconds,omitempty" jsonschema:"minimum=1,maximum=86400"`
 	// The command to run instead of celery worker.
 	Command []string `json:"command,omitempty" jsonschema:"minItems=1,minLength=1"`
 	// Arguments after the command.
 	Args []string `json:"args,omitempty" jsonschema:"minItems=1,minLength=1"`
-	// Seconds from the request to stop to the kill.
+	// Seconds between the start of the termination and SIGKILL.
 	TerminationGracePeriodSeconds int `json:"terminationGracePeriodSeconds,omitempty" jsonschema:"minimum=1,maximum=90000" default:"longestTaskSeconds + 5"`
-	// How the cluster asks whether a pod is well.
+	// The probes of the container.
 	Probes Probes `json:"probes,omitempty" default:"by heartbeatFile if it is set, otherwise none"`
-	// File that the app touches at least every 20 seconds while the worker is alive; when named, a worker that stops touching it is restarted.
+	// File that the app touches at least every 20 seconds while the worker is alive. A worker that stops touching it is restarted. No liveness probe when left out.
 	HeartbeatFile string `json:"heartbeatFile,omitempty" jsonschema:"pattern=^/tmp/"`
 	// Resources of each pod's container.
 	Resources Resources `json:"resources,omitempty"`
 	Pods
 }
 
-// UnmarshalJSON fills in a worker's defaults before reading it.
+// UnmarshalJSON fills in the defaults of a worker before decoding it.
 func (w *Worker) UnmarshalJSON(raw []byte) error {
 	type plain Worker
 	worker := plain(defaultWorker())
