@@ -1,12 +1,18 @@
-// Package app puts the Django app and what runs beside it on a cluster. Every
-// platform does it the same way; a platform hands in what it has made itself, such as
-// a managed database.
+// Package app wires the Django app on a cluster: the namespace, data services that run in
+// the cluster, settings, the release's commands, and the processes. Every environment uses
+// it, whatever its cloud; platform services such as a managed database are passed in.
+//
+// The package imports the components that run in a cluster, components/kubernetes and
+// components/django, and no cloud's SDK.
 package app
 
 import (
+	"slices"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/connection"
 	"github.com/djangostack/djangostack/components/django"
 	"github.com/djangostack/djangostack/components/kubernetes"
@@ -14,77 +20,70 @@ import (
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// Platform is what the platform of an environment gives the app.
+// Platform is the platform services handed to the app. A cluster that already exists has
+// none but Options.
 type Platform struct {
-	// Options are the options of every component: its parent and its providers.
+	// Options of every component: its parent and its providers.
 	Options []pulumi.ResourceOption
-	// Database is the administrator's way to a server of the platform's own, on which
-	// the app gets a role of its own; nil for none.
+	// Database is the administrator's connection to a managed server, on which the app gets
+	// a role and a database of its own. Required for database.kind managed.
 	Database *connection.Database
-	// Cache and Broker are servers of the platform's own; nil for none.
+	// Cache and Broker are managed Redis servers. Required for cache.kind and broker.kind
+	// managed.
 	Cache  *connection.Redis
 	Broker *connection.Redis
-	// Queue is a RabbitMQ of the platform's own, instead of Broker; nil for none.
+	// Queue is a managed RabbitMQ, which replaces Broker. Required for broker.engine
+	// rabbitmq.
 	Queue *connection.AMQP
-	// SearchURL is the address of a search engine with user and password; nil for none.
+	// SearchURL is the URL of a managed search engine, with user and password; nil for none.
 	SearchURL pulumi.StringInput
-	// Static and Media are buckets of the platform's own; nil for none.
+	// Static and Media are where static and uploaded files are stored and served; nil if the
+	// app's pods do it.
 	Static *Files
 	Media  *Files
-	// Fetch brings a dump from the platform's buckets.
+	// Fetch downloads a database dump from the cloud's object storage.
 	Fetch kubernetes.DumpFetch
-	// ServiceAccount is the account that the platform has given rights to; the app's
-	// pods run as it. Empty for none.
+	// ServiceAccount is the name of the Kubernetes service account with rights on the cloud,
+	// which the app's pods run as; empty for none.
 	ServiceAccount string
-	// AccountAnnotations say to the cloud whose rights they are; nil for none.
+	// AccountAnnotations of the service account name the cloud's identity; nil for none.
 	AccountAnnotations pulumi.StringMap
-	// Prerequisites is what must be there before the app's pods start and until they have
-	// ended, such as those rights, and the rules that let them reach the servers.
+	// Prerequisites are resources that must exist before the app's pods start and must
+	// outlive them, such as rights on the cloud and firewall rules.
 	Prerequisites []pulumi.Resource
 }
 
-// Files is a bucket and where users find what is in it, or a CDN alone.
+// Files is a bucket and the URL at which users find its files, or a CDN alone.
 type Files struct {
-	// Bucket is nil where the pods serve the files.
+	// Bucket is the bucket's name; nil if the pods serve the files.
 	Bucket pulumi.StringInput
 	// URL ends with a slash; nil for a bucket that only the app reads.
-	URL    pulumi.StringInput
+	URL pulumi.StringInput
+	// Region of the bucket.
 	Region string
-	// Backend is the class of django-storages that reads and writes it.
+	// Backend is the class of django-storages that reads and writes the bucket.
 	Backend string
 }
 
 // App is the app on its cluster.
 type App struct {
-	// Namespace that everything stands in.
+	// Namespace of all objects.
 	Namespace pulumi.StringOutput
-	// Labels of every object.
+	// Labels of all objects.
 	Labels labels.Labels
-	// Web is what serves; a way in waits for it.
+	// Web serves HTTP. A load balancer depends on it.
 	Web *django.Web
-	// AdminPassword of the first superuser, a secret; empty where there is none.
+	// AdminPassword of the first superuser, a secret; empty if the release creates none.
 	AdminPassword pulumi.StringOutput
 }
 
-// Deploy registers the app from the namespace to beat: data services, settings,
-// release, worker and web, and beat last.
-func Deploy(ctx *pulumi.Context, e *spec.Environment, platform Platform) (*App, error) {
-	labels := labelsOf(e, ctx.Stack())
-	namespace, err := kubernetes.NewNamespace(ctx, e.App.Name, &kubernetes.NamespaceArgs{
-		Name:        e.Namespace.Name,
-		Source:      arguments.Source(e.Namespace.Source),
-		PodSecurity: e.Namespace.PodSecurity,
-		Labels:      labels,
-	}, platform.Options...)
+// Deploy registers the app from the namespace to Celery beat: data services, settings, the
+// release's commands, web and workers, and beat last.
+func Deploy(ctx *pulumi.Context, environment *spec.Environment, platform Platform) (*App, error) {
+	w, err := newWiring(ctx, environment, platform)
 	if err != nil {
 		return nil, err
 	}
-	_, err = kubernetes.NewIsolation(ctx, e.App.Name, &kubernetes.IsolationArgs{Namespace: namespace.Name, Labels: labels}, platform.Options...)
-	if err != nil {
-		return nil, err
-	}
-	w := wiring{ctx: ctx, e: e, name: e.App.Name, namespace: namespace.Name, labels: labels, options: platform.Options, platform: platform}
-
 	if err := w.markProduction(); err != nil {
 		return nil, err
 	}
@@ -96,7 +95,8 @@ func Deploy(ctx *pulumi.Context, e *spec.Environment, platform Platform) (*App, 
 	if err != nil {
 		return nil, err
 	}
-	if err := w.dump(&data, account); err != nil {
+	dump, err := w.dump(data, account)
+	if err != nil {
 		return nil, err
 	}
 	runtime, err := w.settings(data, account)
@@ -107,10 +107,20 @@ func Deploy(ctx *pulumi.Context, e *spec.Environment, platform Platform) (*App, 
 	if err != nil {
 		return nil, err
 	}
-	release, err := w.release(runtime, static, append(data.services, platform.Prerequisites...))
+	release, err := w.release(runtime, static, slices.Concat(data.services, dump))
 	if err != nil {
 		return nil, err
 	}
+	web, err := w.allProcesses(runtime, static, data, release)
+	if err != nil {
+		return nil, err
+	}
+	return &App{Namespace: w.namespace, Labels: w.labels, Web: web, AdminPassword: release.AdminPassword}, nil
+}
+
+// allProcesses registers what runs after the release. Beat comes last, because it enqueues
+// tasks for the workers.
+func (w wiring) allProcesses(runtime django.Runtime, static django.Static, data data, release *django.Release) (*django.Web, error) {
 	web, err := w.web(runtime, static, release)
 	if err != nil {
 		return nil, err
@@ -128,16 +138,15 @@ func Deploy(ctx *pulumi.Context, e *spec.Environment, platform Platform) (*App, 
 	if err := w.shell(runtime, release); err != nil {
 		return nil, err
 	}
-	if err := w.beat(runtime, append(workers, web)); err != nil {
-		return nil, err
-	}
-	return &App{Namespace: namespace.Name, Labels: labels, Web: web, AdminPassword: release.AdminPassword}, nil
+	return web, w.beat(runtime, append(workers, web))
 }
 
-// wiring is what every step of the wiring needs.
+// wiring holds what every step reads. No step changes it: what a step registers, it
+// returns to Deploy.
 type wiring struct {
-	ctx       *pulumi.Context
-	e         *spec.Environment
+	ctx         *pulumi.Context
+	environment *spec.Environment
+	// name of the app, which the names of all components begin with.
 	name      string
 	namespace pulumi.StringOutput
 	labels    labels.Labels
@@ -145,42 +154,76 @@ type wiring struct {
 	platform  Platform
 }
 
-// after returns the options of a component that is made once others are ready.
-func (w wiring) after(others ...pulumi.Resource) []pulumi.ResourceOption {
-	return append(append([]pulumi.ResourceOption{}, w.options...), pulumi.DependsOn(others))
+// newWiring registers the namespace and its network policies.
+func newWiring(ctx *pulumi.Context, environment *spec.Environment, platform Platform) (wiring, error) {
+	name, labels := environment.App.Name, labelsOf(environment, ctx.Stack())
+	namespace, err := kubernetes.NewNamespace(ctx, name, &kubernetes.NamespaceArgs{
+		Name:        environment.Namespace.Name,
+		Source:      arguments.Source(environment.Namespace.Source),
+		PodSecurity: environment.Namespace.PodSecurity,
+		Labels:      labels,
+	}, platform.Options...)
+	if err != nil {
+		return wiring{}, err
+	}
+	_, err = kubernetes.NewIsolation(ctx, name, &kubernetes.IsolationArgs{Namespace: namespace.Name, Labels: labels}, platform.Options...)
+	if err != nil {
+		return wiring{}, err
+	}
+	return wiring{
+		ctx:         ctx,
+		environment: environment,
+		name:        name,
+		namespace:   namespace.Name,
+		labels:      labels,
+		options:     platform.Options,
+		platform:    platform,
+	}, nil
 }
 
-// Outputs are what every environment exports, whatever its platform.
-func (a *App) Outputs(ctx *pulumi.Context, e *spec.Environment) pulumi.Map {
+// after returns the options of a component that is created after other resources and
+// deleted before them.
+func (w wiring) after(others ...pulumi.Resource) []pulumi.ResourceOption {
+	return component.With(w.options, pulumi.DependsOn(others))
+}
+
+// afterPrerequisites returns the options of a component whose pods also need the platform's
+// prerequisites.
+func (w wiring) afterPrerequisites(others ...pulumi.Resource) []pulumi.ResourceOption {
+	return w.after(slices.Concat(others, w.platform.Prerequisites)...)
+}
+
+// Outputs returns what every environment exports, whatever its cloud.
+func (a *App) Outputs(ctx *pulumi.Context, environment *spec.Environment) pulumi.Map {
 	outputs := pulumi.Map{
-		"url":       pulumi.String(e.Address()),
+		"url":       pulumi.String(environment.Address()),
 		"namespace": a.Namespace,
 		"environment": pulumi.StringMap{
 			"name":  pulumi.String(ctx.Stack()),
-			"cloud": pulumi.String(string(e.Cloud)),
-			"tier":  pulumi.String(string(e.Tier)),
+			"cloud": pulumi.String(string(environment.Cloud)),
+			"tier":  pulumi.String(string(environment.Tier)),
 		},
 	}
-	if superuser := e.Release.Superuser; superuser != nil {
+	if superuser := environment.Release.Superuser; superuser != nil {
 		outputs["adminUsername"] = pulumi.String(superuser.Username)
 		outputs["adminPassword"] = pulumi.ToSecret(a.AdminPassword)
 	}
 	return outputs
 }
 
-func labelsOf(e *spec.Environment, stack string) labels.Labels {
+func labelsOf(environment *spec.Environment, stack string) labels.Labels {
 	labels := labels.Labels{
-		labels.NameLabel:               e.App.Name,
-		"app.kubernetes.io/instance":   e.Namespace.Name,
+		labels.NameLabel:               environment.App.Name,
+		"app.kubernetes.io/instance":   environment.Namespace.Name,
 		"app.kubernetes.io/managed-by": "pulumi",
 		"app.kubernetes.io/part-of":    "djangostack",
 		"djangostack/environment":      stack,
 	}
-	if e.Owner != "" {
-		labels["djangostack/owner"] = e.Owner
+	if environment.Owner != "" {
+		labels["djangostack/owner"] = environment.Owner
 	}
-	if e.Purpose != "" {
-		labels["djangostack/purpose"] = e.Purpose
+	if environment.Purpose != "" {
+		labels["djangostack/purpose"] = environment.Purpose
 	}
 	return labels
 }

@@ -7,7 +7,8 @@ import (
 	"github.com/djangostack/djangostack/components/django"
 )
 
-// trusting returns a server whose private authority the app's processes find in a file.
+// trusting returns the server with the file in which the app's processes find the
+// certificate of its private authority. A server without one is returned as it is.
 func trusting(server *connection.Redis, name string) *connection.Redis {
 	if server == nil || server.CA == nil {
 		return server
@@ -17,13 +18,14 @@ func trusting(server *connection.Redis, name string) *connection.Redis {
 	return &trusted
 }
 
-// The files of the certificates in django.AuthorityFolder.
+// The names of the authorities' files in django.AuthorityFolder.
 const (
 	cacheAuthority  = "cache.pem"
 	brokerAuthority = "broker.pem"
 )
 
-// authorities are the certificates of the private authorities by their files.
+// authorities returns the certificates of the private authorities by the names of their
+// files.
 func (d data) authorities() map[string]pulumi.StringInput {
 	authorities := map[string]pulumi.StringInput{}
 	if d.cache != nil && d.cache.CA != nil {

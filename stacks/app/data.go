@@ -2,152 +2,157 @@ package app
 
 import (
 	"fmt"
+	"slices"
+
+	"github.com/djangostack/djangostack/components/arguments"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/connection"
 	"github.com/djangostack/djangostack/components/kubernetes"
 	"github.com/djangostack/djangostack/components/pod"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// data is how the app reaches its data services, and the components to wait for.
+// data is how the app connects to its data services, and the components that it waits
+// for. Services that the environment does not have are nil.
 type data struct {
 	database connection.Database
-	// direct passes the pool in front of the database by; nil without a pool.
-	direct   *connection.Database
-	cache    *connection.Redis
-	broker   *connection.Redis
-	queue    *connection.AMQP
+	// direct bypasses the pooler in front of the database; nil without a pooler.
+	direct *connection.Database
+	cache  *connection.Redis
+	broker *connection.Redis
+	queue  *connection.AMQP
+	// services are the components in the cluster.
 	services []pulumi.Resource
 }
 
 func (w wiring) dataServices() (data, error) {
-	var d data
-	if err := w.database(&d); err != nil {
+	database, servers, err := w.database()
+	if err != nil {
 		return data{}, err
 	}
-	if err := w.pooler(&d); err != nil {
+	pooled, pooler, err := w.pooler(database, servers)
+	if err != nil {
 		return data{}, err
 	}
-	if err := w.cache(&d); err != nil {
+	cache, caches, err := w.cache()
+	if err != nil {
 		return data{}, err
 	}
-	if err := w.broker(&d); err != nil {
+	broker, brokers, err := w.redisBroker()
+	if err != nil {
 		return data{}, err
+	}
+	queue, err := w.rabbitMQ()
+	if err != nil {
+		return data{}, err
+	}
+	d := data{database: database, cache: cache, broker: broker, queue: queue, services: slices.Concat(servers, pooler, caches, brokers)}
+	if pooled != nil {
+		d.database, d.direct = *pooled, &database
 	}
 	return d, nil
 }
 
-func (w wiring) database(d *data) error {
-	wanted := w.e.Database
-	if wanted.Kind == spec.Managed {
-		return w.ownRole(d)
-	}
-	if wanted.Kind == spec.External {
-		d.database = connection.Database{
+// database returns the connection to the database, and the component to wait for.
+func (w wiring) database() (connection.Database, []pulumi.Resource, error) {
+	wanted := w.environment.Database
+	switch wanted.Kind {
+	case spec.Managed:
+		return w.managedDatabase()
+	case spec.External:
+		return connection.Database{
 			Host:     pulumi.String(wanted.External.Host),
 			Port:     wanted.External.Port,
 			Name:     wanted.Name,
 			User:     wanted.User,
 			Password: secret(wanted.External.Password),
 			SSLMode:  wanted.External.SSLMode,
-		}
-		return nil
+		}, nil, nil
 	}
 	postgres, err := kubernetes.NewPostgres(w.ctx, w.name, &kubernetes.PostgresArgs{
-		Namespace:    w.namespace,
-		Labels:       w.labels,
-		Image:        wanted.Image,
-		Database:     wanted.Name,
-		User:         wanted.User,
-		Size:         string(wanted.Volume.Size),
-		StorageClass: wanted.Volume.StorageClassName,
-		Resources:    resources(wanted.Resources),
-		Protect:      w.e.ProtectionOf(spec.DatabaseData),
-
+		Namespace:      w.namespace,
+		Labels:         w.labels,
+		Image:          wanted.Image,
+		Database:       wanted.Name,
+		User:           wanted.User,
+		Size:           string(wanted.Volume.Size),
+		StorageClass:   wanted.Volume.StorageClassName,
+		Resources:      resources(wanted.Resources),
+		Protect:        w.environment.ProtectionOf(spec.DatabaseData),
 		MaxConnections: wanted.MaxConnections,
 	}, w.options...)
 	if err != nil {
-		return err
+		return connection.Database{}, nil, err
 	}
-	d.database = postgres.Database
-	d.services = append(d.services, postgres)
-	return nil
+	return postgres.Database, []pulumi.Resource{postgres}, nil
 }
 
-// ownRole gives the app a role and a database of its own on the platform's server.
-func (w wiring) ownRole(d *data) error {
+// managedDatabase creates a role and a database for the app on the platform's server.
+func (w wiring) managedDatabase() (connection.Database, []pulumi.Resource, error) {
 	if w.platform.Database == nil {
-		return fmt.Errorf("the platform has no database server for database.kind %s", spec.Managed)
+		return connection.Database{}, nil, fmt.Errorf("the platform has no database server for database.kind %s", spec.Managed)
 	}
+	wanted := w.environment.Database
 	role, err := kubernetes.NewDatabaseRole(w.ctx, w.name, &kubernetes.DatabaseRoleArgs{
 		Namespace: w.namespace,
 		Labels:    w.labels,
-		Image:     w.e.Database.Image,
+		Image:     wanted.Image,
 		Admin:     *w.platform.Database,
-		Database:  w.e.Database.Name,
-		User:      w.e.Database.User,
-		Resources: resources(w.e.Release.Resources),
-		Protect:   w.e.ProtectionOf(spec.DatabaseData),
-	}, w.after(w.platform.Prerequisites...)...)
+		Database:  wanted.Name,
+		User:      wanted.User,
+		Resources: resources(w.environment.Release.Resources),
+		Protect:   w.environment.ProtectionOf(spec.DatabaseData),
+	}, w.afterPrerequisites()...)
 	if err != nil {
-		return err
+		return connection.Database{}, nil, err
 	}
-	d.database = role.Database
-	d.services = append(d.services, role)
-	return nil
+	return role.Database, []pulumi.Resource{role}, nil
 }
 
-// pooler puts a pool in front of the database.
-func (w wiring) pooler(d *data) error {
-	wanted := w.e.Database.Pooler
+// pooler registers a connection pooler in front of the database, and returns the connection
+// through it; nil if the environment has none.
+func (w wiring) pooler(database connection.Database, servers []pulumi.Resource) (*connection.Database, []pulumi.Resource, error) {
+	wanted := w.environment.Database.Pooler
 	if wanted.Kind != spec.PgBouncer {
-		return nil
+		return nil, nil, nil
 	}
 	bouncer, err := kubernetes.NewPgBouncer(w.ctx, w.name, &kubernetes.PgBouncerArgs{
 		Namespace:  w.namespace,
 		Labels:     w.labels,
 		Image:      wanted.Image,
-		Server:     d.database,
+		Server:     database,
 		Replicas:   wanted.Replicas,
 		PoolSize:   wanted.PoolSize,
 		MaxClients: wanted.MaxClients,
 		Resources:  resources(wanted.Resources),
-	}, w.after(append(d.services, w.platform.Prerequisites...)...)...)
+	}, w.afterPrerequisites(servers...)...)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	direct := d.database
-	d.direct, d.database = &direct, bouncer.Database
-	d.services = append(d.services, bouncer)
-	return nil
+	return &bouncer.Database, []pulumi.Resource{bouncer}, nil
 }
 
-func (w wiring) cache(d *data) (err error) {
-	wanted := w.e.Cache
-	d.cache, err = w.redis(d, wanted.Kind, wanted.External, w.platform.Cache, &kubernetes.RedisArgs{
+func (w wiring) cache() (*connection.Redis, []pulumi.Resource, error) {
+	wanted := w.environment.Cache
+	server, components, err := w.redis(wanted.Kind, wanted.External, w.platform.Cache, &kubernetes.RedisArgs{
 		Name:           "redis-cache",
 		Image:          wanted.Image,
 		Memory:         string(wanted.Memory),
 		CPU:            string(wanted.CPU),
 		EvictionPolicy: arguments.AllKeysLRU,
 	})
-	d.cache = trusting(d.cache, cacheAuthority)
-	return err
+	return trusting(server, cacheAuthority), components, err
 }
 
-func (w wiring) broker(d *data) (err error) {
-	wanted := w.e.Broker
+// redisBroker returns the Redis that is the broker; nil if the environment has none.
+func (w wiring) redisBroker() (*connection.Redis, []pulumi.Resource, error) {
+	wanted := w.environment.Broker
 	if wanted.Engine == spec.RabbitMQ {
-		if w.platform.Queue == nil {
-			return fmt.Errorf("the platform has no broker for broker.engine %s", spec.RabbitMQ)
-		}
-		d.queue = w.platform.Queue
-		return nil
+		return nil, nil, nil
 	}
-	d.broker, err = w.redis(d, wanted.Kind, wanted.External, w.platform.Broker, &kubernetes.RedisArgs{
+	server, components, err := w.redis(wanted.Kind, wanted.External, w.platform.Broker, &kubernetes.RedisArgs{
 		Name:           "redis-broker",
 		Image:          wanted.Image,
 		Memory:         string(wanted.Memory),
@@ -155,17 +160,27 @@ func (w wiring) broker(d *data) (err error) {
 		EvictionPolicy: arguments.NoEviction,
 		Size:           string(wanted.Volume.Size),
 		StorageClass:   wanted.Volume.StorageClassName,
-		Protect:        w.e.ProtectionOf(spec.BrokerData),
-		Callers:        w.counting(),
+		Protect:        w.environment.ProtectionOf(spec.BrokerData),
+		Callers:        w.brokerClients(),
 	})
-	d.broker = trusting(d.broker, brokerAuthority)
-	return err
+	return trusting(server, brokerAuthority), components, err
 }
 
-// counting are the pods of KEDA, if it is to count the broker's messages
-// (https://keda.sh/docs/latest/deploy/).
-func (w wiring) counting() []map[string]string {
-	for _, worker := range w.e.Workers {
+// rabbitMQ returns the RabbitMQ that is the broker; nil if the environment has none.
+func (w wiring) rabbitMQ() (*connection.AMQP, error) {
+	if w.environment.Broker.Engine != spec.RabbitMQ {
+		return nil, nil
+	}
+	if w.platform.Queue == nil {
+		return nil, fmt.Errorf("the platform has no broker for broker.engine %s", spec.RabbitMQ)
+	}
+	return w.platform.Queue, nil
+}
+
+// brokerClients returns the labels of KEDA's pods if KEDA scales workers by the length of a
+// queue (https://keda.sh/docs/latest/deploy/).
+func (w wiring) brokerClients() []map[string]string {
+	for _, worker := range w.environment.Workers {
 		if worker.Autoscaling != nil && worker.Autoscaling.By == spec.ByQueue {
 			return []map[string]string{{"app": "keda-operator"}}
 		}
@@ -173,27 +188,26 @@ func (w wiring) counting() []map[string]string {
 	return nil
 }
 
-// redis is the server of a kind: none, one that is there already, one of the
-// platform's own, or one that is made in the cluster.
-func (w wiring) redis(d *data, kind spec.Kind, given *spec.ExternalRedis, managed *connection.Redis, args *kubernetes.RedisArgs) (*connection.Redis, error) {
+// redis returns the server of a kind: none, an existing one, a managed one of the platform,
+// or a new one in the cluster, which it registers.
+func (w wiring) redis(kind spec.Kind, existing *spec.ExternalRedis, managed *connection.Redis, args *kubernetes.RedisArgs) (*connection.Redis, []pulumi.Resource, error) {
 	switch kind {
 	case spec.Managed:
 		if managed == nil {
-			return nil, fmt.Errorf("the platform has no server for %s with kind %s", args.Name, spec.Managed)
+			return nil, nil, fmt.Errorf("the platform has no server for %s with kind %s", args.Name, spec.Managed)
 		}
-		return managed, nil
+		return managed, nil, nil
 	case spec.None:
-		return nil, nil
+		return nil, nil, nil
 	case spec.External:
-		return external(given), nil
+		return external(existing), nil, nil
 	}
 	args.Namespace, args.Labels = w.namespace, w.labels
 	redis, err := kubernetes.NewRedis(w.ctx, w.name, args, w.options...)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	d.services = append(d.services, redis)
-	return &redis.Server, nil
+	return &redis.Server, []pulumi.Resource{redis}, nil
 }
 
 func external(wanted *spec.ExternalRedis) *connection.Redis {

@@ -6,11 +6,12 @@ import (
 	"github.com/djangostack/djangostack/components/kubernetes"
 )
 
-// dump begins the database with the configured dump, before the release migrates it.
-func (w wiring) dump(d *data, account pulumi.StringInput) error {
-	wanted := w.e.Database.Import
+// dump registers the import of the configured dump, which the release waits for. It
+// returns nothing if no import is configured.
+func (w wiring) dump(d data, account pulumi.StringInput) ([]pulumi.Resource, error) {
+	wanted := w.environment.Database.Import
 	if wanted == nil {
-		return nil
+		return nil, nil
 	}
 	database := d.database
 	if d.direct != nil {
@@ -19,18 +20,17 @@ func (w wiring) dump(d *data, account pulumi.StringInput) error {
 	dump, err := kubernetes.NewDump(w.ctx, w.name, &kubernetes.DumpArgs{
 		Namespace:      w.namespace,
 		Labels:         w.labels,
-		Image:          w.e.Database.Image,
+		Image:          w.environment.Database.Image,
 		Database:       database,
 		Source:         wanted.From,
 		Fetch:          w.platform.Fetch,
 		ServiceAccount: account,
 		Size:           string(wanted.Size),
 		Timeout:        wanted.ActiveDeadlineSeconds,
-		Resources:      resources(w.e.Release.Resources),
-	}, w.after(append(append([]pulumi.Resource{}, d.services...), w.platform.Prerequisites...)...)...)
+		Resources:      resources(w.environment.Release.Resources),
+	}, w.afterPrerequisites(d.services...)...)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	d.services = append(d.services, dump)
-	return nil
+	return []pulumi.Resource{dump}, nil
 }

@@ -5,17 +5,17 @@ import (
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// watched is the command of a process with New Relic's agent around it
+// watched wraps the command of a process in New Relic's agent, if the environment uses it
 // (https://docs.newrelic.com/docs/apm/agents/python-agent/installation/python-agent-admin-script-advanced-usage/).
 func (w wiring) watched(command []string) []string {
-	if w.e.Monitoring.NewRelic != spec.On {
+	if w.environment.Monitoring.NewRelic != spec.On {
 		return command
 	}
 	return append([]string{"newrelic-admin", "run-program"}, command...)
 }
 
 func (w wiring) scrape() *django.Scrape {
-	wanted := w.e.Monitoring.Prometheus
+	wanted := w.environment.Monitoring.Prometheus
 	if wanted == nil {
 		return nil
 	}
@@ -23,14 +23,14 @@ func (w wiring) scrape() *django.Scrape {
 }
 
 func (w wiring) nginx() *django.NGINX {
-	if w.e.Static.Server != spec.StaticsNGINX {
+	if w.environment.Static.Server != spec.StaticsNGINX {
 		return nil
 	}
 	return &django.NGINX{
-		Image:     w.e.Static.NGINX.Image,
-		Resources: resources(w.e.Static.NGINX.Resources),
-		AppPort:   w.e.ServedPort(),
-		StaticURL: w.e.Static.URL,
-		KeepAlive: w.e.KeepAliveSeconds(),
+		Image:     w.environment.Static.NGINX.Image,
+		Resources: resources(w.environment.Static.NGINX.Resources),
+		AppPort:   w.environment.ServedPort(),
+		StaticURL: w.environment.Static.URL,
+		KeepAlive: w.environment.KeepAliveSeconds(),
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// pods is what one process asks of its pods.
+// pods returns the pod settings of one process.
 func pods(r spec.Resources, p spec.Pods) django.Pods {
 	out := django.Pods{
 		Resources:     resources(r),
@@ -73,7 +73,7 @@ func probeKind(handler spec.ProbeHandler) django.ProbeKind {
 	}
 }
 
-// scaling is what the number of a process' pods follows; nil for a fixed number.
+// scaling returns how the number of a process' pods is scaled; nil for a fixed number.
 func scaling(wanted *spec.Autoscaling, queue *django.Queue) *django.Scaling {
 	if wanted == nil {
 		return nil
@@ -93,7 +93,7 @@ func scaling(wanted *spec.Autoscaling, queue *django.Queue) *django.Scaling {
 	return out
 }
 
-// messages is the queues of a worker; nil unless its pods follow them.
+// messages returns the queues of a worker; nil unless its pods are scaled by them.
 func (d data) messages(worker spec.Worker) *django.Queue {
 	if worker.Autoscaling == nil || worker.Autoscaling.By != spec.ByQueue {
 		return nil

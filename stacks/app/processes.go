@@ -1,6 +1,8 @@
 package app
 
 import (
+	"slices"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/django"
@@ -9,10 +11,10 @@ import (
 )
 
 func (w wiring) static() (django.Static, error) {
-	wanted := w.e.Static
+	wanted := w.environment.Static
 	static := django.Static{Store: django.StaticStore(wanted.Store), Root: wanted.Root}
 	if static.Store != django.StaticInImage {
-		static.Collect = append(append([]string{}, w.e.App.ManageCommand...), "collectstatic", "--noinput")
+		static.Collect = slices.Concat(w.environment.App.ManageCommand, []string{"collectstatic", "--noinput"})
 	}
 	if static.Store != django.StaticInVolume {
 		return static, nil
@@ -33,25 +35,23 @@ func (w wiring) static() (django.Static, error) {
 }
 
 func (w wiring) release(runtime django.Runtime, static django.Static, services []pulumi.Resource) (*django.Release, error) {
-	wanted := w.e.Release
+	wanted := w.environment.Release
 	args := &django.ReleaseArgs{
-		Runtime:    runtime,
-		Manage:     w.e.App.ManageCommand,
-		CheckLevel: wanted.Check,
-		Before:     commands(wanted.Before),
-		After:      commands(wanted.After),
-		Static:     static,
-		Timeout:    wanted.ActiveDeadlineSeconds,
-
+		Runtime:     runtime,
+		Manage:      w.environment.App.ManageCommand,
+		CheckLevel:  wanted.Check,
+		Before:      commands(wanted.Before),
+		After:       commands(wanted.After),
+		Static:      static,
+		Timeout:     wanted.ActiveDeadlineSeconds,
 		LockTimeout: wanted.LockTimeoutSeconds,
-		PGOptions:   w.e.App.Env["PGOPTIONS"],
-
-		Pods: pods(wanted.Resources, wanted.Pods),
+		PGOptions:   w.environment.App.Env["PGOPTIONS"],
+		Pods:        pods(wanted.Resources, wanted.Pods),
 	}
 	if wanted.Superuser != nil {
 		args.Superuser = &django.Superuser{Username: wanted.Superuser.Username, Email: wanted.Superuser.Email}
 	}
-	return django.NewRelease(w.ctx, w.name, args, w.after(services...)...)
+	return django.NewRelease(w.ctx, w.name, args, w.afterPrerequisites(services...)...)
 }
 
 func commands(wanted []spec.Command) []django.Command {
@@ -63,7 +63,7 @@ func commands(wanted []spec.Command) []django.Command {
 }
 
 func (w wiring) web(runtime django.Runtime, static django.Static, release *django.Release) (*django.Web, error) {
-	wanted := w.e.Web
+	wanted := w.environment.Web
 	args := &django.WebArgs{
 		Runtime:       runtime,
 		Server:        django.Server(wanted.Server),
@@ -72,8 +72,8 @@ func (w wiring) web(runtime django.Runtime, static django.Static, release *djang
 		Replicas:      wanted.Replicas,
 		Port:          wanted.Port,
 		ReadinessPath: wanted.ReadinessPath,
-		ProbeHost:     w.e.ProbeHost(),
-		Shutdown:      django.Shutdown(w.e.WebShutdown()),
+		ProbeHost:     w.environment.ProbeHost(),
+		Shutdown:      django.Shutdown(w.environment.WebShutdown()),
 		Probes:        probes(wanted.Probes),
 		Static:        static,
 		NGINX:         w.nginx(),
@@ -81,7 +81,7 @@ func (w wiring) web(runtime django.Runtime, static django.Static, release *djang
 		Pods:          pods(wanted.Resources, wanted.Pods),
 		Scaling:       scaling(wanted.Autoscaling, nil),
 		Service: django.Service{
-			Name:        w.e.WebServiceName(),
+			Name:        w.environment.WebServiceName(),
 			Type:        wanted.Service.Type,
 			Port:        wanted.Service.Port,
 			Annotations: wanted.Service.Annotations,
@@ -102,17 +102,17 @@ func (w wiring) web(runtime django.Runtime, static django.Static, release *djang
 	return django.NewWeb(w.ctx, w.name, args, w.after(release)...)
 }
 
-// server is the command of the web server that is wanted.
+// server returns the command of the configured web server.
 func (w wiring) server() []string {
-	if w.e.Web.Server == spec.Uvicorn {
-		return django.UvicornCommand(w.e.App.ASGIModule, w.e.ServedPort(), django.Shutdown(w.e.WebShutdown()), w.e.KeepAliveSeconds())
+	if w.environment.Web.Server == spec.Uvicorn {
+		return django.UvicornCommand(w.environment.App.ASGIModule, w.environment.ServedPort(), django.Shutdown(w.environment.WebShutdown()), w.environment.KeepAliveSeconds())
 	}
-	return django.GunicornCommand(w.e.App.WSGIModule)
+	return django.GunicornCommand(w.environment.App.WSGIModule)
 }
 
 func (w wiring) workers(runtime django.Runtime, d data, release *django.Release) ([]pulumi.Resource, error) {
 	var workers []pulumi.Resource
-	for _, wanted := range w.e.Workers {
+	for _, wanted := range w.environment.Workers {
 		args := &django.WorkerArgs{
 			Runtime:       runtime,
 			Name:          wanted.Name,
@@ -122,12 +122,12 @@ func (w wiring) workers(runtime django.Runtime, d data, release *django.Release)
 			Grace:         wanted.Grace(),
 			HeartbeatFile: wanted.HeartbeatFile,
 			Probes:        probes(wanted.Probes),
-			ProbeHost:     w.e.ProbeHost(),
+			ProbeHost:     w.environment.ProbeHost(),
 			Pods:          pods(wanted.Resources, wanted.Pods),
 			Scaling:       scaling(wanted.Autoscaling, d.messages(wanted)),
 		}
 		if len(args.Command) == 0 {
-			args.Command = django.WorkerCommand(w.e.App.CeleryApp, wanted.Queues, wanted.Concurrency)
+			args.Command = django.WorkerCommand(w.environment.App.CeleryApp, wanted.Queues, wanted.Concurrency)
 		}
 		args.Command = w.watched(args.Command)
 		worker, err := django.NewWorker(w.ctx, w.name, args, w.after(release)...)
@@ -140,7 +140,7 @@ func (w wiring) workers(runtime django.Runtime, d data, release *django.Release)
 }
 
 func (w wiring) beat(runtime django.Runtime, processes []pulumi.Resource) error {
-	wanted := w.e.Beat
+	wanted := w.environment.Beat
 	if !wanted.Enabled {
 		return nil
 	}
@@ -162,7 +162,7 @@ func (w wiring) beat(runtime django.Runtime, processes []pulumi.Resource) error 
 		Pods:    pods(wanted.Resources, wanted.Pods),
 	}
 	if len(args.Command) == 0 {
-		args.Command = django.BeatCommand(w.e.App.CeleryApp)
+		args.Command = django.BeatCommand(w.environment.App.CeleryApp)
 	}
 	args.Command = w.watched(args.Command)
 	_, err = django.NewBeat(w.ctx, w.name, args, w.after(processes...)...)
@@ -170,15 +170,15 @@ func (w wiring) beat(runtime django.Runtime, processes []pulumi.Resource) error 
 }
 
 func (w wiring) shell(runtime django.Runtime, release *django.Release) error {
-	if !w.e.Shell.Enabled {
+	if !w.environment.Shell.Enabled {
 		return nil
 	}
 	_, err := django.NewShell(w.ctx, w.name, &django.ShellArgs{
 		Runtime:   runtime,
-		PSQLImage: w.e.Database.Image,
-		Reason:    w.e.Shell.Reason,
-		Minutes:   w.e.Shell.Minutes,
-		Pods:      pods(w.e.Shell.Resources, w.e.Shell.Pods),
+		PSQLImage: w.environment.Database.Image,
+		Reason:    w.environment.Shell.Reason,
+		Minutes:   w.environment.Shell.Minutes,
+		Pods:      pods(w.environment.Shell.Resources, w.environment.Shell.Pods),
 	}, w.after(release)...)
 	return err
 }

@@ -6,7 +6,7 @@ import (
 )
 
 func (w wiring) processes(runtime django.Runtime, release *django.Release) error {
-	for _, wanted := range w.e.Processes {
+	for _, wanted := range w.environment.Processes {
 		_, err := django.NewProcess(w.ctx, w.name, &django.ProcessArgs{
 			Runtime:   runtime,
 			Name:      wanted.Name,
@@ -16,9 +16,9 @@ func (w wiring) processes(runtime django.Runtime, release *django.Release) error
 			Scaling:   scaling(wanted.Autoscaling, nil),
 			Strategy:  strategy(wanted.Strategy),
 			Port:      wanted.Port,
-			PreStop:   w.e.WebShutdown().PreStop,
+			PreStop:   w.environment.WebShutdown().PreStop,
 			Grace:     wanted.TerminationGracePeriodSeconds,
-			ProbeHost: w.e.ProbeHost(),
+			ProbeHost: w.environment.ProbeHost(),
 			Probes:    probes(wanted.Probes),
 			Pods:      pods(wanted.Resources, wanted.Pods),
 		}, w.after(release)...)
@@ -30,7 +30,7 @@ func (w wiring) processes(runtime django.Runtime, release *django.Release) error
 }
 
 func (w wiring) cron(runtime django.Runtime, release *django.Release) error {
-	for _, wanted := range w.e.Cron {
+	for _, wanted := range w.environment.Cron {
 		_, err := django.NewCron(w.ctx, w.name, &django.CronArgs{
 			Runtime:                    runtime,
 			Name:                       wanted.Name,

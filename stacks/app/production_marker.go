@@ -5,23 +5,26 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// Production stands in the state of a production environment, and for nothing else.
+// Production is a component without children. Its presence in the state marks the stack as a
+// production.
 type Production struct {
 	pulumi.ResourceState
 }
 
-// markProduction refuses the plan that makes a protected production something else by
-// one word. Pulumi asks the old state whether something may be deleted, but the new
-// program whether it may be replaced: a smaller shape would lift its own protection.
+// markProduction registers the mark of a protected production, so that Pulumi refuses a plan
+// that changes its tier. Pulumi reads from the old state whether a resource may be deleted,
+// but from the new program whether it may be replaced: another tier would lift the
+// protection of everything that it replaces.
 func (w wiring) markProduction() error {
-	if w.e.Tier != spec.Production {
+	if w.environment.Tier != spec.Production {
 		return nil
 	}
 	mark := &Production{}
-	options := append(append([]pulumi.ResourceOption{}, w.options...), pulumi.Protect(w.e.Protection == spec.Protected))
+	options := component.With(w.options, pulumi.Protect(w.environment.Protection == spec.Protected))
 	if err := w.ctx.RegisterComponentResource("djangostack:index:Production", w.name+"-production", mark, options...); err != nil {
 		return fmt.Errorf("registering the mark of production: %w", err)
 	}

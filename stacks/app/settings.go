@@ -10,12 +10,14 @@ import (
 	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/connection"
 	"github.com/djangostack/djangostack/components/contract"
 	"github.com/djangostack/djangostack/components/django"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// secretKeyLength is what django-admin startproject generates.
+// secretKeyLength is the length that django-admin startproject generates
+// (https://docs.djangoproject.com/en/stable/ref/settings/#secret-key).
 const secretKeyLength = 50
 
 func (w wiring) settings(d data, account pulumi.StringInput) (django.Runtime, error) {
@@ -27,25 +29,24 @@ func (w wiring) settings(d data, account pulumi.StringInput) (django.Runtime, er
 		return django.Runtime{}, fmt.Errorf("registering the Django secret key: %w", err)
 	}
 	args := &django.SettingsArgs{
-		Namespace: w.namespace,
-		Labels:    w.labels,
-		Values:    w.values(d, secretKey.Result),
-		Bindings:  map[string]contract.Path{},
-		Direct:    direct(d),
-		Plain:     w.e.App.Env,
-		Secret:    w.e.App.SecretEnv,
-		Files:     w.e.App.Files,
-
+		Namespace:   w.namespace,
+		Labels:      w.labels,
+		Values:      w.values(d, secretKey.Result),
+		Bindings:    map[string]contract.Path{},
+		Direct:      direct(d),
+		Plain:       w.environment.App.Env,
+		Secret:      w.environment.App.SecretEnv,
+		Files:       w.environment.App.Files,
 		FromSecrets: map[string]django.SecretEntry{},
 		Authorities: d.authorities(),
 	}
-	for name, entry := range w.e.App.SecretKeyRefs {
+	for name, entry := range w.environment.App.SecretKeyRefs {
 		args.FromSecrets[name] = django.SecretEntry{Name: entry.Name, Key: entry.Key}
 	}
-	for _, profile := range w.e.App.Profiles {
+	for _, profile := range w.environment.App.Profiles {
 		args.Profiles = append(args.Profiles, string(profile))
 	}
-	for name, path := range w.e.App.Bindings {
+	for name, path := range w.environment.App.Bindings {
 		args.Bindings[name] = contract.Path(path)
 	}
 	settings, err := django.NewSettings(w.ctx, w.name, args, w.options...)
@@ -56,29 +57,28 @@ func (w wiring) settings(d data, account pulumi.StringInput) (django.Runtime, er
 		ServiceAccount: account,
 		Namespace:      w.namespace,
 		Labels:         w.labels,
-		Image:          w.e.App.Image,
-		PullPolicy:     w.e.App.ImagePullPolicy,
-		PullSecrets:    w.e.App.ImagePullSecrets,
-		User:           w.e.App.RunAsUser,
+		Image:          w.environment.App.Image,
+		PullPolicy:     w.environment.App.ImagePullPolicy,
+		PullSecrets:    w.environment.App.ImagePullSecrets,
+		User:           w.environment.App.RunAsUser,
 		Environment:    settings.Environment,
 	}, nil
 }
 
-// account makes the service account that the platform has given rights to; nil where
-// it has given none.
+// account registers the service account that has rights on the cloud, and returns its name;
+// nil if there is none.
 func (w wiring) account() (pulumi.StringInput, error) {
 	if w.platform.ServiceAccount == "" {
 		return nil, nil
 	}
 	account, err := corev1.NewServiceAccount(w.ctx, w.name+"-account", &corev1.ServiceAccountArgs{
 		Metadata: metav1.ObjectMetaArgs{
-			Name:      pulumi.String(w.platform.ServiceAccount),
-			Namespace: w.namespace,
-			Labels:    w.labels.For("account"),
-
+			Name:        pulumi.String(w.platform.ServiceAccount),
+			Namespace:   w.namespace,
+			Labels:      w.labels.For("account"),
 			Annotations: w.platform.AccountAnnotations,
 		},
-		// Rights on the cloud come by another way; none on the cluster are wanted.
+		// The cloud issues a token of its own; the pods need no rights on the cluster.
 		AutomountServiceAccountToken: pulumi.Bool(false),
 	}, w.options...)
 	if err != nil {
@@ -88,7 +88,7 @@ func (w wiring) account() (pulumi.StringInput, error) {
 }
 
 func (w wiring) values(d data, secretKey pulumi.StringInput) django.Values {
-	app, web, static := w.e.App, w.e.Web, w.e.Static
+	app, web, static := w.environment.App, w.environment.Web, w.environment.Static
 	values := django.Values{
 		contract.DatabaseURL:      d.database.URL(),
 		contract.DatabaseEngine:   pulumi.String("postgresql"),
@@ -100,70 +100,84 @@ func (w wiring) values(d data, secretKey pulumi.StringInput) django.Values {
 		contract.DatabaseSSLMode:  pulumi.String(d.database.SSLMode),
 
 		contract.SecretKey:          secretKey,
-		contract.AllowedHosts:       pulumi.String(strings.Join(w.e.AllowedHosts(), ",")),
-		contract.CSRFTrustedOrigins: pulumi.String(strings.Join(w.e.TrustedOrigins(), ",")),
+		contract.AllowedHosts:       pulumi.String(strings.Join(w.environment.AllowedHosts(), ",")),
+		contract.CSRFTrustedOrigins: pulumi.String(strings.Join(w.environment.TrustedOrigins(), ",")),
 		contract.SettingsModule:     pulumi.String(app.SettingsModule),
 
-		contract.AppRelease:     pulumi.String(w.e.ReleaseName()),
+		contract.AppRelease:     pulumi.String(w.environment.ReleaseName()),
 		contract.AppEnvironment: pulumi.String(w.ctx.Stack()),
 
-		contract.StaticURL:  pulumi.String(static.URL),
+		contract.StaticURL:  w.staticURL(),
 		contract.StaticRoot: pulumi.String(static.Root),
 
 		contract.WebConcurrency: pulumi.String(strconv.Itoa(web.Workers)),
-		// The address of the proxy in front is not known beforehand, and only pods of
-		// the cluster can reach the port.
+		// The proxy's address is not known in advance, and only the cluster's pods reach
+		// the port.
 		contract.ForwardedAllowIPs: pulumi.String("*"),
-		contract.Port:              pulumi.String(strconv.Itoa(w.e.ServedPort())),
+		contract.Port:              pulumi.String(strconv.Itoa(w.environment.ServedPort())),
 	}
 	if web.Server == spec.Gunicorn {
-		values[contract.GunicornArgs] = pulumi.String(django.GunicornArgs(w.e.ServedPort(), web.Threads, django.Shutdown(w.e.WebShutdown()), w.e.KeepAliveSeconds()))
-	}
-	if d.cache != nil {
-		values[contract.CacheURL] = d.cache.URL(0)
-		values[contract.CacheBackend] = pulumi.String("django.core.cache.backends.redis.RedisCache")
-		// Django takes commas between the servers, the seed's settings spaces.
-		values[contract.CacheLocation] = d.cache.URLs(0, " ")
-		values[contract.CacheLocations] = d.cache.URLs(0, ",")
-	}
-	if d.broker != nil {
-		values[contract.BrokerURL] = d.broker.URL(0)
-		values[contract.ResultBackend] = d.broker.URL(1)
-		values[contract.VisibilityTimeout] = pulumi.String(strconv.Itoa(w.e.Broker.VisibilityTimeoutSeconds))
+		values[contract.GunicornArgs] = pulumi.String(django.GunicornArgs(w.environment.ServedPort(), web.Threads, django.Shutdown(w.environment.WebShutdown()), w.environment.KeepAliveSeconds()))
 	}
 	if d.direct != nil {
 		values[contract.DatabasePooling] = pulumi.String("transaction")
 		values[contract.DatabaseDirectURL] = d.direct.URL()
 	}
-	if d.queue != nil {
-		values[contract.BrokerURL] = d.queue.URL()
-		// Results come back over the same connection, as messages.
-		values[contract.ResultBackend] = pulumi.String("rpc://")
-	}
 	if w.platform.SearchURL != nil {
 		values[contract.SearchURL] = w.platform.SearchURL
 	}
-	w.files(values)
+	w.addCache(values, d.cache)
+	w.addBroker(values, d)
+	w.addFiles(values)
 	return values
 }
 
-// files adds where static and uploaded files live when the platform has buckets or a CDN.
-func (w wiring) files(values django.Values) {
-	if static := w.platform.Static; static != nil {
-		static.bucket(values, contract.StaticBucket)
-		values[contract.StaticURL] = static.URL
+func (w wiring) addCache(values django.Values, cache *connection.Redis) {
+	if cache == nil {
+		return
 	}
-	if media := w.platform.Media; media != nil {
-		media.bucket(values, contract.MediaBucket)
-		if media.URL != nil {
-			values[contract.MediaURL] = media.URL
-		}
+	values[contract.CacheURL] = cache.URL(0)
+	values[contract.CacheBackend] = pulumi.String("django.core.cache.backends.redis.RedisCache")
+	// Django separates servers by commas, some settings by spaces.
+	values[contract.CacheLocation] = cache.URLs(0, " ")
+	values[contract.CacheLocations] = cache.URLs(0, ",")
+}
+
+// addBroker adds the broker, which is either a Redis or a RabbitMQ.
+func (w wiring) addBroker(values django.Values, d data) {
+	if d.broker != nil {
+		values[contract.BrokerURL] = d.broker.URL(0)
+		values[contract.ResultBackend] = d.broker.URL(1)
+		values[contract.VisibilityTimeout] = pulumi.String(strconv.Itoa(w.environment.Broker.VisibilityTimeoutSeconds))
+	}
+	if d.queue != nil {
+		values[contract.BrokerURL] = d.queue.URL()
+		// Results return over the same connection, as messages.
+		values[contract.ResultBackend] = pulumi.String("rpc://")
 	}
 }
 
-// bucket adds how the app reaches the bucket, where there is one.
-func (f *Files) bucket(values django.Values, name contract.Path) {
-	if f.Bucket == nil {
+// staticURL is the URL of the platform's CDN, or of the app itself.
+func (w wiring) staticURL() pulumi.StringInput {
+	if w.platform.Static != nil {
+		return w.platform.Static.URL
+	}
+	return pulumi.String(w.environment.Static.URL)
+}
+
+// addFiles adds the platform's buckets of static and uploaded files.
+func (w wiring) addFiles(values django.Values) {
+	w.platform.Static.addBucket(values, contract.StaticBucket)
+	media := w.platform.Media
+	media.addBucket(values, contract.MediaBucket)
+	if media != nil && media.URL != nil {
+		values[contract.MediaURL] = media.URL
+	}
+}
+
+// addBucket adds the bucket, if there is one.
+func (f *Files) addBucket(values django.Values, name contract.Path) {
+	if f == nil || f.Bucket == nil {
 		return
 	}
 	values[name] = f.Bucket
@@ -171,7 +185,7 @@ func (f *Files) bucket(values django.Values, name contract.Path) {
 	values[contract.BucketBackend] = pulumi.String(f.Backend)
 }
 
-// direct are the values of a process that passes the pool by; nil without a pool.
+// direct returns the values of a process that bypasses the pooler; nil without a pooler.
 func direct(d data) django.Values {
 	if d.direct == nil {
 		return nil

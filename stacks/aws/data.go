@@ -1,87 +1,64 @@
 package aws
 
 import (
-	"fmt"
-	"strconv"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	components "github.com/djangostack/djangostack/components/aws"
-	"github.com/djangostack/djangostack/components/aws/limits"
-	"github.com/djangostack/djangostack/components/deletion"
-	"github.com/djangostack/djangostack/components/sizes"
-	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// administrator is the master user of the database server; the app has a role of
-// its own.
-const administrator = "djangostack_admin"
-
-func (w *wiring) database() error {
-	if w.e.Database.Kind != spec.Managed {
-		return nil
-	}
-	wanted := w.e.Database.Managed
-	args, err := w.databaseArgs(wanted)
-	if err != nil {
-		return err
-	}
-	database, err := components.NewDatabase(w.ctx, w.name, args, w.options...)
-	if err != nil {
-		return err
-	}
-	w.platform.Database = &database.Admin
-	w.platform.Prerequisites = append(w.platform.Prerequisites, database)
-	return nil
+// dataServices are the managed data services; those that the environment does not have
+// are nil. The app uses either broker or rabbitMQ as its broker.
+type dataServices struct {
+	database *components.Database
+	cache    *components.Cache
+	broker   *components.Cache
+	rabbitMQ *components.Broker
+	search   *components.Search
 }
 
-func (w *wiring) databaseArgs(wanted spec.ManagedDatabase) (*components.DatabaseArgs, error) {
-	class, err := limits.DatabaseClass(wanted.CPU, string(wanted.Memory))
+func (w wiring) dataServices(base foundation) (dataServices, error) {
+	var none dataServices
+	database, err := w.database(base)
 	if err != nil {
-		return nil, err
+		return none, err
 	}
-	storage, err := sizes.GiB(string(wanted.Storage))
+	cache, err := w.cache(base)
 	if err != nil {
-		return nil, err
+		return none, err
 	}
-	most := sizes.MaxGrowth(storage, limits.MaxDatabaseStorageGiB)
-	if wanted.MaxStorage != "" {
-		if most, err = sizes.GiB(string(wanted.MaxStorage)); err != nil {
-			return nil, err
-		}
-	}
-	version, err := strconv.Atoi(wanted.Version)
+	broker, err := w.redisBroker(base)
 	if err != nil {
-		return nil, fmt.Errorf("reading database.managed.version: %w", err)
+		return none, err
 	}
-	protect := w.e.ProtectionOf(spec.DatabaseData)
-	args := &components.DatabaseArgs{
-		Region:         w.e.AWS.Region,
-		VpcID:          w.made.network.VpcID,
-		SubnetIDs:      w.made.network.PrivateSubnetIDs,
-		AllowFrom:      pulumi.StringArray{w.made.cluster.SecurityGroupID},
-		InstanceClass:  class,
-		Version:        version,
-		StorageGiB:     storage,
-		MaxStorageGiB:  most,
-		MultiAZ:        wanted.Availability == spec.MultiZone,
-		BackupDays:     wanted.BackupDays,
-		KeyARN:         w.made.key.ARN,
-		Name:           w.e.Database.Name,
-		User:           administrator,
-		Protect:        protect,
-		DeletionPolicy: deletion.Delete,
-		Monitoring:     components.BasicMonitoring,
-		Replicas:       wanted.Replicas,
-		RestoreFrom:    wanted.RestoreFrom,
-		Apply:          components.ApplyAtOnce,
-		Logs:           components.ServiceLogs{RetentionDays: w.logDays(), KeyARN: w.made.key.ARN},
-		Tags:           w.tags,
+	rabbitMQ, err := w.rabbitMQ(base)
+	if err != nil {
+		return none, err
 	}
-	if w.e.Tier == spec.Production {
-		// The last snapshot stays even when the protection was lifted by name.
-		args.DeletionPolicy = deletion.Snapshot
-		args.Monitoring = components.EnhancedMonitoring
+	search, err := w.search(base)
+	if err != nil {
+		return none, err
 	}
-	return args, nil
+	return dataServices{database: database, cache: cache, broker: broker, rabbitMQ: rabbitMQ, search: search}, nil
+}
+
+// resources returns the services that the environment has. Each component holds the
+// rules that let the app's pods reach it.
+func (d dataServices) resources() []pulumi.Resource {
+	var all []pulumi.Resource
+	if d.database != nil {
+		all = append(all, d.database)
+	}
+	if d.cache != nil {
+		all = append(all, d.cache)
+	}
+	if d.broker != nil {
+		all = append(all, d.broker)
+	}
+	if d.rabbitMQ != nil {
+		all = append(all, d.rabbitMQ)
+	}
+	if d.search != nil {
+		all = append(all, d.search)
+	}
+	return all
 }

@@ -1,73 +1,92 @@
 package aws
 
 import (
+	"slices"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/arguments"
 	components "github.com/djangostack/djangostack/components/aws"
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/stacks/app"
+	"github.com/djangostack/djangostack/stacks/cloud"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// oldVersionDays is how long a file that was overwritten or deleted can be brought
-// back.
-const oldVersionDays = 30
-
-// storageBackend reads and writes S3
+// storageBackend is the class of django-storages for S3
 // (https://django-storages.readthedocs.io/en/latest/backends/amazon-S3.html).
 const storageBackend = "storages.backends.s3.S3Storage"
 
-// buckets makes the buckets of static and uploaded files, and the CDN in front of
-// the static ones.
-func (w *wiring) buckets() error {
-	if w.e.Static.CDN == spec.On {
-		if err := w.staticFiles(); err != nil {
-			return err
-		}
-	}
-	if w.e.Media.Store != "bucket" {
-		return nil
-	}
-	media, err := w.bucket("media", arguments.PrivateBucket, w.e.Media.CORS, w.e.ProtectionOf(spec.MediaData))
-	if err != nil {
-		return err
-	}
-	w.platform.Media = &app.Files{Bucket: media.Name, Region: w.e.AWS.Region, Backend: storageBackend}
-	w.grants = append(w.grants, readAndWrite(media))
-	return nil
+// fileServices are the buckets and the CDN of static and uploaded files, nil where the
+// environment has none, and what the app's pods may do with the buckets.
+type fileServices struct {
+	static     *app.Files
+	media      *app.Files
+	statements []components.Statement
 }
 
-// staticFiles puts the CDN before a bucket, or before the app's own host.
-func (w *wiring) staticFiles() error {
-	if w.e.Static.Store != spec.StaticInBucket {
-		cdn, err := w.cdn(components.CDNArgs{
-			Origins:      []components.CDNOrigin{{Host: w.e.Host(), Path: w.e.Static.URL + "*"}},
-			RedirectHost: w.e.Host(),
+func (w wiring) files(zone *components.DNS) (fileServices, error) {
+	static, staticStatements, err := w.static(zone)
+	if err != nil {
+		return fileServices{}, err
+	}
+	media, mediaStatements, err := w.media()
+	if err != nil {
+		return fileServices{}, err
+	}
+	return fileServices{static: static, media: media, statements: slices.Concat(staticStatements, mediaStatements)}, nil
+}
+
+// static registers the CDN with a bucket as its origin, or with the app's own host.
+func (w wiring) static(zone *components.DNS) (*app.Files, []components.Statement, error) {
+	wanted := w.environment.Static
+	if wanted.CDN != spec.On {
+		return nil, nil, nil
+	}
+	if wanted.Store != spec.StaticInBucket {
+		host := w.environment.Host()
+		cdn, err := w.cdn(zone, components.CDNArgs{
+			Origins:      []components.CDNOrigin{{Host: host, Path: wanted.URL + "*"}},
+			RedirectHost: host,
 		})
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
-		w.platform.Static = &app.Files{URL: pulumi.Sprintf("%s%s", cdn.URL, w.e.Static.URL)}
-		return nil
+		return &app.Files{URL: pulumi.Sprintf("%s%s", cdn.URL, wanted.URL)}, nil, nil
 	}
-	static, err := w.bucket("static", arguments.CDNBucket, w.e.Static.CORS, false)
+	bucket, err := w.bucket("static", arguments.CDNBucket, wanted.CORS, false)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	cdn, err := w.cdn(components.CDNArgs{Origins: []components.CDNOrigin{{Bucket: static}}})
+	cdn, err := w.cdn(zone, components.CDNArgs{Origins: []components.CDNOrigin{{Bucket: bucket}}})
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	w.platform.Static = &app.Files{Bucket: static.Name, URL: pulumi.Sprintf("%s/", cdn.URL), Region: w.e.AWS.Region, Backend: storageBackend}
-	w.grants = append(w.grants, readAndWrite(static))
-	return nil
+	files := w.filesIn(bucket)
+	files.URL = pulumi.Sprintf("%s/", cdn.URL)
+	return files, readAndWrite(bucket), nil
 }
 
-// cdn makes the CDN at the host of the static files.
-func (w *wiring) cdn(args components.CDNArgs) (*components.CDN, error) {
-	host := w.e.StaticHost()
-	certificate, err := w.certificate(w.name+"-static", host, pulumi.Provider(w.virginia))
+func (w wiring) media() (*app.Files, []components.Statement, error) {
+	wanted := w.environment.Media
+	if wanted.Store != "bucket" {
+		return nil, nil, nil
+	}
+	bucket, err := w.bucket("media", arguments.PrivateBucket, wanted.CORS, w.environment.ProtectionOf(spec.MediaData))
+	if err != nil {
+		return nil, nil, err
+	}
+	return w.filesIn(bucket), readAndWrite(bucket), nil
+}
+
+func (w wiring) filesIn(bucket *components.Bucket) *app.Files {
+	return &app.Files{Bucket: bucket.Name, Region: w.environment.AWS.Region, Backend: storageBackend}
+}
+
+// cdn registers the CDN at the host of the static files.
+func (w wiring) cdn(zone *components.DNS, args components.CDNArgs) (*components.CDN, error) {
+	host := w.environment.StaticHost()
+	certificate, err := w.certificate(zone, w.name+"-static", host, pulumi.Provider(w.usEast1))
 	if err != nil {
 		return nil, err
 	}
@@ -77,63 +96,32 @@ func (w *wiring) cdn(args components.CDNArgs) (*components.CDN, error) {
 	if err != nil {
 		return nil, err
 	}
-	return cdn, w.point(w.name+"-static", host, components.Alias{DNSName: cdn.Domain, ZoneID: cdn.HostedZoneID})
+	return cdn, w.record(zone, w.name+"-static", host, components.Alias{DNSName: cdn.Domain, ZoneID: cdn.HostedZoneID})
 }
 
-func (w *wiring) bucket(name string, access arguments.BucketAccess, cors []spec.CORSRule, protect bool) (*components.Bucket, error) {
+func (w wiring) bucket(name string, access arguments.BucketAccess, cors []spec.CORSRule, protect bool) (*components.Bucket, error) {
 	args := &components.BucketArgs{
 		Name:           name,
 		Access:         access,
 		Versioning:     arguments.VersioningSuspended,
 		DeletionPolicy: deletion.Delete,
+		CORS:           cloud.CORS(cors),
 		Protect:        protect,
 		Tags:           w.tags,
 	}
-	if w.e.Tier == spec.Production {
+	if w.production() {
 		args.Versioning = arguments.VersioningEnabled
-		args.Lifecycle = arguments.BucketLifecycle{OldVersionDays: oldVersionDays}
+		args.Lifecycle = arguments.BucketLifecycle{OldVersionDays: cloud.OldVersionDays}
 	}
 	if protect {
 		args.DeletionPolicy = deletion.Retain
 	}
-	for _, rule := range cors {
-		args.CORS = append(args.CORS, arguments.CORSRule{
-			Origins:       rule.Origins,
-			Methods:       rule.Methods,
-			Headers:       rule.Headers,
-			Expose:        rule.Expose,
-			MaxAgeSeconds: rule.MaxAgeSeconds,
-		})
-	}
 	return components.NewBucket(w.ctx, w.name, args, w.options...)
 }
 
-func readAndWrite(bucket *components.Bucket) components.Statement {
-	return components.Statement{
+func readAndWrite(bucket *components.Bucket) []components.Statement {
+	return []components.Statement{{
 		Actions:   []string{"s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:ListBucket"},
 		Resources: pulumi.StringArray{bucket.ARN, pulumi.Sprintf("%s/*", bucket.ARN)},
-	}
-}
-
-// identity lets the app's pods read and write the environment's buckets.
-func (w *wiring) identity() error {
-	w.platform.Options = append(append([]pulumi.ResourceOption{}, w.options...), pulumi.Providers(w.made.cluster.Provider))
-	w.platform.Prerequisites = append(w.platform.Prerequisites, w.made.cluster.Ready...)
-	if len(w.grants) == 0 {
-		return nil
-	}
-	identity, err := components.NewIdentity(w.ctx, w.name, &components.IdentityArgs{
-		ClusterName:    w.made.cluster.Name,
-		Region:         w.e.AWS.Region,
-		Namespace:      pulumi.String(w.e.Namespace.Name),
-		ServiceAccount: w.name,
-		Statements:     w.grants,
-		Tags:           w.tags,
-	}, w.options...)
-	if err != nil {
-		return err
-	}
-	w.platform.ServiceAccount = w.name
-	w.platform.Prerequisites = append(w.platform.Prerequisites, identity)
-	return nil
+	}}
 }

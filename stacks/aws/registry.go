@@ -8,31 +8,28 @@ import (
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// stackNameLimit leaves half of a repository's name to the app's name.
-const stackNameLimit = limits.MaxRepositoryName / 2
-
-// repositoryName: a stack's name may have capitals, which a repository's may not.
-func repositoryName(stack, app string) string {
-	return names.Fit(stackNameLimit, stack) + "/" + app
-}
-
-// registry makes the repository that images of the app are pushed to.
-func (w *wiring) registry() error {
-	if !w.e.CreatesRegistry() {
-		return nil
+// registry registers the repository that the app's images are pushed to; nil if the
+// environment has none.
+func (w wiring) registry(key *components.Key) (*components.Registry, error) {
+	if !w.environment.CreatesRegistry() {
+		return nil, nil
 	}
-	fate := deletion.Delete
-	if w.protected() {
-		fate = deletion.Retain
-	}
-	registry, err := components.NewRegistry(w.ctx, w.name, &components.RegistryArgs{
+	args := &components.RegistryArgs{
 		Name:           repositoryName(w.ctx.Stack(), w.name),
-		KeyARN:         w.made.key.ARN,
+		KeyARN:         key.ARN,
 		UntaggedDays:   spec.UntaggedImageDays,
-		DeletionPolicy: fate,
+		DeletionPolicy: deletion.Delete,
 		Protect:        w.protected(),
 		Tags:           w.tags,
-	}, w.options...)
-	w.made.registry = registry
-	return err
+	}
+	if w.protected() {
+		args.DeletionPolicy = deletion.Retain
+	}
+	return components.NewRegistry(w.ctx, w.name, args, w.options...)
+}
+
+// repositoryName is the stack's name and the app's. A stack's name may have capitals,
+// which a repository's may not. Half of the length is left to the app's name.
+func repositoryName(stack, app string) string {
+	return names.Fit(limits.MaxRepositoryName/2, stack) + "/" + app
 }

@@ -10,51 +10,41 @@ import (
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// searchUser is who the app signs in as.
+// searchUser is the user that the app connects as.
 const searchUser = "djangostack"
 
-// search makes the OpenSearch domain.
-func (w *wiring) search() error {
-	wanted := w.e.Search
+// search registers the domain on OpenSearch Service; nil if the environment has none.
+func (w wiring) search(base foundation) (*components.Search, error) {
+	wanted := w.environment.Search
 	if wanted.Kind != spec.Managed {
-		return nil
+		return nil, nil
 	}
 	storage, err := sizes.GiB(string(wanted.Storage))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	instance, err := limits.SearchInstanceType(string(wanted.Memory))
+	instanceType, err := limits.SearchInstanceType(string(wanted.Memory))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	zones := 1
 	if wanted.Availability == spec.MultiZone {
 		zones = len(w.zones())
 	}
-	role := arguments.Existing
-	if wanted.ServiceRole == spec.SourceCreate {
-		role = arguments.Create
-	}
-	search, err := components.NewSearch(w.ctx, w.name, &components.SearchArgs{
-		VpcID:        w.made.network.VpcID,
-		SubnetIDs:    w.made.network.PrivateSubnetIDs,
+	return components.NewSearch(w.ctx, w.name, &components.SearchArgs{
+		VpcID:        base.network.VpcID,
+		SubnetIDs:    base.network.PrivateSubnetIDs,
 		Zones:        zones,
-		AllowFrom:    pulumi.StringArray{w.made.cluster.SecurityGroupID},
+		AllowFrom:    pulumi.StringArray{base.cluster.SecurityGroupID},
 		Version:      wanted.Version,
-		InstanceType: instance,
+		InstanceType: instanceType,
 		Instances:    zones,
 		StorageGiB:   storage,
-		KeyARN:       w.made.key.ARN,
+		KeyARN:       base.key.ARN,
 		User:         searchUser,
-		ServiceRole:  role,
-		Protect:      w.e.ProtectionOf(spec.SearchData),
-		Logs:         components.ServiceLogs{RetentionDays: w.logDays(), KeyARN: w.made.key.ARN},
+		ServiceRole:  arguments.Source(wanted.ServiceRole),
+		Protect:      w.environment.ProtectionOf(spec.SearchData),
+		Logs:         w.serviceLogs(base.key),
 		Tags:         w.tags,
 	}, w.options...)
-	if err != nil {
-		return err
-	}
-	w.platform.SearchURL = search.URL()
-	w.platform.Prerequisites = append(w.platform.Prerequisites, search)
-	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	awssdk "github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
-	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	components "github.com/djangostack/djangostack/components/aws"
@@ -12,101 +11,83 @@ import (
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// wiring is what the steps of the wiring share.
+// wiring holds what every step reads. No step changes it: what a step registers, it
+// returns to Deploy.
 type wiring struct {
-	ctx  *pulumi.Context
-	e    *spec.Environment
+	ctx         *pulumi.Context
+	environment *spec.Environment
+	// name of the app, which the names of all components begin with.
 	name string
 	tags components.Tags
-	// options are the options of every room: its parent and its providers.
+	// options of every component: its parent and its providers.
 	options []pulumi.ResourceOption
-	// virginia is the provider for us-east-1, where CloudFront looks for certificates.
-	virginia *awssdk.Provider
-	account  pulumi.StringOutput
-	// grants are what the pods of the app may do on AWS.
-	grants   []components.Statement
-	made     made
-	platform app.Platform
-	deployed *app.App
+	// account is the ID of the account that the stack deploys to.
+	account pulumi.StringOutput
+	// usEast1 is the provider for the region in which CloudFront looks for certificates.
+	usEast1 *awssdk.Provider
 }
 
-// made are the rooms that later ones stand on.
-type made struct {
-	key     *components.Key
-	network *components.Network
-	cluster *components.Cluster
-	zone    *components.DNS
-	// registry and addresses are nil where none are asked for.
-	registry  *components.Registry
-	addresses *components.Address
-}
-
-func newWiring(ctx *pulumi.Context, e *spec.Environment, root pulumi.Resource) (*wiring, error) {
-	w := &wiring{ctx: ctx, e: e, name: e.App.Name, tags: tagsOf(e, ctx.Stack())}
-	home, err := w.provider(e.App.Name+"-aws", e.AWS.Region, root)
+func newWiring(ctx *pulumi.Context, environment *spec.Environment, root pulumi.Resource) (wiring, error) {
+	name := environment.App.Name
+	home, err := newProvider(ctx, environment, name+"-aws", environment.AWS.Region, root)
 	if err != nil {
-		return nil, err
+		return wiring{}, err
 	}
-	if w.virginia, err = w.provider(e.App.Name+"-aws-us-east-1", "us-east-1", root); err != nil {
-		return nil, err
-	}
-	passwords, err := random.NewProvider(ctx, e.App.Name+"-random", &random.ProviderArgs{}, pulumi.Parent(root))
+	usEast1, err := newProvider(ctx, environment, name+"-aws-us-east-1", "us-east-1", root)
 	if err != nil {
-		return nil, fmt.Errorf("registering the random provider: %w", err)
+		return wiring{}, err
 	}
-	w.options = []pulumi.ResourceOption{pulumi.Parent(root), pulumi.Providers(home, passwords)}
+	random, err := app.NewRandomProvider(ctx, environment, root)
+	if err != nil {
+		return wiring{}, err
+	}
 	caller := awssdk.GetCallerIdentityOutput(ctx, awssdk.GetCallerIdentityOutputArgs{}, pulumi.Parent(root), pulumi.Provider(home))
-	w.account = caller.AccountId()
-	return w, nil
+	return wiring{
+		ctx:         ctx,
+		environment: environment,
+		name:        name,
+		tags:        tagsOf(environment, ctx.Stack()),
+		options:     []pulumi.ResourceOption{pulumi.Parent(root), pulumi.Providers(home, random)},
+		account:     caller.AccountId(),
+		usEast1:     usEast1,
+	}, nil
 }
 
-// provider refuses to touch any account but the configured one.
-func (w *wiring) provider(name, region string, root pulumi.Resource) (*awssdk.Provider, error) {
+// newProvider refuses to work on any account but the configured one.
+func newProvider(ctx *pulumi.Context, environment *spec.Environment, name, region string, root pulumi.Resource) (*awssdk.Provider, error) {
 	args := &awssdk.ProviderArgs{Region: pulumi.String(region)}
-	if w.e.AWS.AccountID != "" {
-		args.AllowedAccountIds = pulumi.ToStringArray([]string{w.e.AWS.AccountID})
+	if environment.AWS.AccountID != "" {
+		args.AllowedAccountIds = pulumi.ToStringArray([]string{environment.AWS.AccountID})
 	}
-	provider, err := awssdk.NewProvider(w.ctx, name, args, pulumi.Parent(root))
+	provider, err := awssdk.NewProvider(ctx, name, args, pulumi.Parent(root))
 	if err != nil {
 		return nil, fmt.Errorf("registering the AWS provider for %s: %w", region, err)
 	}
 	return provider, nil
 }
 
-// after returns the options of a room that is made once others are ready, and gone
-// before they go.
-func (w *wiring) after(others ...pulumi.Resource) []pulumi.ResourceOption {
-	return append(append([]pulumi.ResourceOption{}, w.options...), pulumi.DependsOn(others))
+func (w wiring) protected() bool {
+	return w.environment.Protection == spec.Protected
 }
 
-func (w *wiring) protected() bool {
-	return w.e.Protection == spec.Protected
+func (w wiring) production() bool {
+	return w.environment.Tier == spec.Production
 }
 
-// zones are the names of the availability zones: eu-west-1a, eu-west-1b, …
-func (w *wiring) zones() []string {
-	letters := w.e.ZoneLetters()
-	names := make([]string, 0, len(letters))
-	for _, letter := range letters {
-		names = append(names, w.e.AWS.Region+letter)
-	}
-	return names
-}
+// environmentTag is the tag that a budget filters by.
+const environmentTag = "djangostack:environment"
 
-func tagsOf(e *spec.Environment, stack string) components.Tags {
+func tagsOf(environment *spec.Environment, stack string) components.Tags {
 	tags := components.Tags{
-		"djangostack:app":        e.App.Name,
+		"djangostack:app":        environment.App.Name,
 		environmentTag:           stack,
 		"djangostack:managed-by": "pulumi",
 	}
-	if e.Owner != "" {
-		tags["djangostack:owner"] = e.Owner
+	if environment.Owner != "" {
+		tags["djangostack:owner"] = environment.Owner
 	}
-	if e.Purpose != "" {
-		tags["djangostack:purpose"] = e.Purpose
+	if environment.Purpose != "" {
+		tags["djangostack:purpose"] = environment.Purpose
 	}
 	return tags
 }
-
-// environmentTag is also what a budget counts by.
-const environmentTag = "djangostack:environment"

@@ -1,36 +1,34 @@
-// Package existing builds an environment on a Kubernetes cluster that is
-// already there.
+// Package existing wires an environment on a Kubernetes cluster that already exists: it
+// registers the providers, and the app with its data services in the cluster.
+//
+// The package imports no cloud's SDK.
 package existing
 
 import (
-	"fmt"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/dependencies"
 	"github.com/djangostack/djangostack/stacks/app"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// Environment is the root that every resource of the stack descends from.
-type Environment struct {
-	pulumi.ResourceState
-}
-
 // Deploy registers a whole environment.
-func Deploy(ctx *pulumi.Context, e *spec.Environment) error {
-	root := &Environment{}
-	if err := ctx.RegisterComponentResource("djangostack:existing:Environment", e.App.Name, root, dependencies.WaitForChildren()); err != nil {
-		return fmt.Errorf("registering the environment: %w", err)
-	}
-	providers, err := newProviders(ctx, e, root)
+func Deploy(ctx *pulumi.Context, environment *spec.Environment) error {
+	root, err := app.NewEnvironment(ctx, environment, "existing")
 	if err != nil {
 		return err
 	}
-	deployed, err := app.Deploy(ctx, e, app.Platform{Options: []pulumi.ResourceOption{pulumi.Parent(root), providers}})
+	cluster, err := newClusterProvider(ctx, environment, root)
 	if err != nil {
 		return err
 	}
-	outputs := deployed.Outputs(ctx, e)
-	return app.Export(ctx, root, outputs)
+	random, err := app.NewRandomProvider(ctx, environment, root)
+	if err != nil {
+		return err
+	}
+	platform := app.Platform{Options: []pulumi.ResourceOption{pulumi.Parent(root), pulumi.Providers(cluster, random)}}
+	deployed, err := app.Deploy(ctx, environment, platform)
+	if err != nil {
+		return err
+	}
+	return app.Export(ctx, root, deployed.Outputs(ctx, environment))
 }

@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	// cloudCLI brings a dump from Cloud Storage
+	// cloudCLI is the image that downloads a dump from Cloud Storage
 	// (https://cloud.google.com/sdk/docs/downloads-docker).
 	cloudCLI = "gcr.io/google.com/cloudsdktool/google-cloud-cli:517.0.0-slim"
 	// readOnly lets pods list and read objects
@@ -16,13 +16,21 @@ const (
 	readOnly = "roles/storage.objectViewer"
 )
 
-// dump lets the app's pods read the dump that the database begins with.
-func (w *wiring) dump() error {
-	wanted := w.e.Database.Import
+// dumpAccess is how the app's pods read the dump that is imported into the database.
+// Without an import it is empty.
+type dumpAccess struct {
+	fetch  kubernetes.DumpFetch
+	grants []components.BucketGrant
+}
+
+// dump grants access to the bucket of the dump.
+func (w wiring) dump() dumpAccess {
+	wanted := w.environment.Database.Import
 	if wanted == nil {
-		return nil
+		return dumpAccess{}
 	}
-	w.platform.Fetch = kubernetes.DumpFetch{Image: cloudCLI, Command: []string{"gcloud", "storage", "cp", "--quiet"}}
-	w.grants = append(w.grants, components.BucketGrant{Bucket: pulumi.String(wanted.Bucket()), Role: readOnly})
-	return nil
+	return dumpAccess{
+		fetch:  kubernetes.DumpFetch{Image: cloudCLI, Command: []string{"gcloud", "storage", "cp", "--quiet"}},
+		grants: []components.BucketGrant{{Bucket: pulumi.String(wanted.Bucket()), Role: readOnly}},
+	}
 }

@@ -1,21 +1,22 @@
 package gcp
 
 import (
+	"slices"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/deletion"
 	components "github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/stacks/app"
+	"github.com/djangostack/djangostack/stacks/cloud"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
 const (
-	// oldVersionDays is how long a file that was overwritten can be brought back, and
-	// softDeleteDays how long a deleted one.
-	oldVersionDays = 30
+	// softDeleteDays is how long a bucket of a production keeps deleted files.
 	softDeleteDays = 30
-	// storageBackend reads and writes Cloud Storage
+	// storageBackend is the class of django-storages for Cloud Storage
 	// (https://django-storages.readthedocs.io/en/latest/backends/gcloud.html).
 	storageBackend = "storages.backends.gcloud.GoogleCloudStorage"
 	// readAndWrite lets pods list, read, write and delete objects, not the bucket
@@ -23,112 +24,111 @@ const (
 	readAndWrite = "roles/storage.objectUser"
 )
 
-// buckets makes the buckets of static and uploaded files, and the CDN in front of
-// the static ones.
-func (w *wiring) buckets() error {
-	if w.e.Static.Store == spec.StaticInBucket {
-		if err := w.staticFiles(); err != nil {
-			return err
-		}
-	}
-	if w.e.Media.Store != "bucket" {
-		return nil
-	}
-	media, err := w.bucket("media", arguments.PrivateBucket, w.e.Media.CORS, w.e.ProtectionOf(spec.MediaData))
-	if err != nil {
-		return err
-	}
-	w.platform.Media = &app.Files{Bucket: media.Name, Region: w.e.GCP.Region, Backend: storageBackend}
-	w.grants = append(w.grants, components.BucketGrant{Bucket: media.Name, Role: readAndWrite})
-	return nil
+// fileServices are the buckets and the CDN of static and uploaded files, nil where the
+// environment has none, and what the app's pods may do with the buckets.
+type fileServices struct {
+	static *app.Files
+	media  *app.Files
+	grants []components.BucketGrant
 }
 
-func (w *wiring) staticFiles() error {
-	static, err := w.bucket("static", arguments.CDNBucket, w.e.Static.CORS, false)
+func (w wiring) files(key *components.Key, zone *components.DNS) (fileServices, error) {
+	static, staticGrants, err := w.static(key, zone)
 	if err != nil {
-		return err
+		return fileServices{}, err
 	}
-	domain := w.e.StaticHost()
-	certificate, err := w.certificate(w.name+"-static", domain)
+	media, mediaGrants, err := w.media(key)
 	if err != nil {
-		return err
+		return fileServices{}, err
 	}
-	address, err := w.address(w.name + "-static")
+	return fileServices{static: static, media: media, grants: slices.Concat(staticGrants, mediaGrants)}, nil
+}
+
+// static registers the CDN with a bucket as its origin. A CDN of files that the app's pods
+// serve is part of the load balancer.
+func (w wiring) static(key *components.Key, zone *components.DNS) (*app.Files, []components.BucketGrant, error) {
+	wanted := w.environment.Static
+	if wanted.Store != spec.StaticInBucket {
+		return nil, nil, nil
+	}
+	bucket, err := w.bucket(key, "static", arguments.CDNBucket, wanted.CORS, false)
 	if err != nil {
-		return err
+		return nil, nil, err
+	}
+	cdn, err := w.cdn(zone, bucket)
+	if err != nil {
+		return nil, nil, err
+	}
+	files := w.filesIn(bucket)
+	files.URL = pulumi.String(cdn.URL + "/")
+	return files, grantsOn(bucket), nil
+}
+
+func (w wiring) media(key *components.Key) (*app.Files, []components.BucketGrant, error) {
+	wanted := w.environment.Media
+	if wanted.Store != "bucket" {
+		return nil, nil, nil
+	}
+	bucket, err := w.bucket(key, "media", arguments.PrivateBucket, wanted.CORS, w.environment.ProtectionOf(spec.MediaData))
+	if err != nil {
+		return nil, nil, err
+	}
+	return w.filesIn(bucket), grantsOn(bucket), nil
+}
+
+func (w wiring) filesIn(bucket *components.Bucket) *app.Files {
+	return &app.Files{Bucket: bucket.Name, Region: w.environment.GCP.Region, Backend: storageBackend}
+}
+
+// cdn registers the CDN at the host of the static files.
+func (w wiring) cdn(zone *components.DNS, bucket *components.Bucket) (*components.CDN, error) {
+	name, host := w.name+"-static", w.environment.StaticHost()
+	certificate, err := w.certificate(zone, name, host)
+	if err != nil {
+		return nil, err
+	}
+	address, err := w.address(name)
+	if err != nil {
+		return nil, err
 	}
 	cdn, err := components.NewCDN(w.ctx, w.name, &components.CDNArgs{
-		Project:          w.e.GCP.Project,
-		Bucket:           static,
-		Hosts:            []string{domain},
+		Project:          w.environment.GCP.Project,
+		Bucket:           bucket,
+		Hosts:            []string{host},
 		CertificateMapID: certificate.MapID,
 		Address:          address,
 		Labels:           w.labels,
 	}, w.options...)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := w.point(w.name+"-static", domain, cdn.IP); err != nil {
-		return err
-	}
-	w.platform.Static = &app.Files{Bucket: static.Name, URL: pulumi.String(cdn.URL + "/"), Region: w.e.GCP.Region, Backend: storageBackend}
-	w.grants = append(w.grants, components.BucketGrant{Bucket: static.Name, Role: readAndWrite})
-	return nil
+	return cdn, w.record(zone, name, host, cdn.IP)
 }
 
-func (w *wiring) bucket(name string, access arguments.BucketAccess, cors []spec.CORSRule, protect bool) (*components.Bucket, error) {
+func (w wiring) bucket(key *components.Key, name string, access arguments.BucketAccess, cors []spec.CORSRule, protect bool) (*components.Bucket, error) {
 	args := &components.BucketArgs{
-		Project:        w.e.GCP.Project,
+		Project:        w.environment.GCP.Project,
 		Name:           name,
-		Location:       w.e.GCP.Region,
+		Location:       w.environment.GCP.Region,
 		Access:         access,
 		Versioning:     arguments.VersioningSuspended,
-		KeyID:          w.made.key.ID,
+		KeyID:          key.ID,
 		DeletionPolicy: deletion.Delete,
+		CORS:           cloud.CORS(cors),
 		Protect:        protect,
 		Labels:         w.labels,
 	}
-	if w.e.Tier == spec.Production {
+	if w.production() {
 		args.Versioning = arguments.VersioningEnabled
-		args.Lifecycle = arguments.BucketLifecycle{OldVersionDays: oldVersionDays}
+		args.Lifecycle = arguments.BucketLifecycle{OldVersionDays: cloud.OldVersionDays}
 		args.SoftDeleteDays = softDeleteDays
 	}
 	if protect {
 		args.DeletionPolicy = deletion.Retain
 	}
-	for _, rule := range cors {
-		args.CORS = append(args.CORS, arguments.CORSRule{
-			Origins: rule.Origins,
-			Methods: rule.Methods,
-			// Cloud Storage does not tell request headers from response headers.
-			Headers:       append(append([]string{}, rule.Headers...), rule.Expose...),
-			MaxAgeSeconds: rule.MaxAgeSeconds,
-		})
-	}
 	return components.NewBucket(w.ctx, w.name, args, w.options...)
 }
 
-// identity lets the app's pods read and write the environment's buckets.
-func (w *wiring) identity() error {
-	w.platform.Options = with(w.options, pulumi.Providers(w.made.cluster.Provider))
-	w.platform.Prerequisites = w.made.cluster.Ready
-	if len(w.grants) == 0 {
-		return nil
-	}
-	identity, err := components.NewIdentity(w.ctx, w.name, &components.IdentityArgs{
-		Project:        w.e.GCP.Project,
-		WorkloadPool:   w.made.cluster.WorkloadPool,
-		Namespace:      pulumi.String(w.e.Namespace.Name),
-		ServiceAccount: w.name,
-		Buckets:        w.grants,
-		// The addresses of private uploads are signed.
-		Signing: arguments.On,
-	}, w.after(w.made.cluster.Ready...)...)
-	if err != nil {
-		return err
-	}
-	w.platform.ServiceAccount = w.name
-	w.platform.AccountAnnotations = identity.Annotations
-	w.platform.Prerequisites = append(append([]pulumi.Resource{}, w.platform.Prerequisites...), identity.Bindings...)
-	return nil
+func grantsOn(bucket *components.Bucket) []components.BucketGrant {
+	return []components.BucketGrant{{Bucket: bucket.Name, Role: readAndWrite}}
 }

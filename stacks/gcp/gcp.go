@@ -1,71 +1,97 @@
-// Package gcp builds an environment on a network and a cluster of its own on
-// Google Cloud. Its wiring reads top to bottom, in the order of its sibling for AWS.
+// Package gcp wires an environment on Google Cloud: it registers the components of
+// components/gcp in their order, with a network and a cluster for this environment alone,
+// and the app on top. Deploy reads top to bottom, step by step as its sibling in
+// stacks/aws.
+//
+// The package imports the SDK of Google Cloud and knows nothing of AWS.
 package gcp
 
 import (
-	"fmt"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/dependencies"
+	components "github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/stacks/app"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// Environment is the root that every resource of the stack descends from.
-type Environment struct {
-	pulumi.ResourceState
+// foundation is what all later steps build on.
+type foundation struct {
+	key     *components.Key
+	network *components.Network
+	cluster *components.Cluster
 }
 
-// Deploy registers a whole environment: APIs, keys, network, cluster, data services,
-// buckets, names and certificates, the app, and last the way in.
-func Deploy(ctx *pulumi.Context, e *spec.Environment) error {
-	root := &Environment{}
-	if err := ctx.RegisterComponentResource("djangostack:gcp:Environment", e.App.Name, root, dependencies.WaitForChildren()); err != nil {
-		return fmt.Errorf("registering the environment: %w", err)
-	}
-	w, err := newWiring(ctx, e, root)
+// Deploy registers a whole environment: key, network, cluster, data services, DNS zone,
+// buckets, image registry, the app, and last the load balancer.
+func Deploy(ctx *pulumi.Context, environment *spec.Environment) error {
+	root, err := app.NewEnvironment(ctx, environment, "gcp")
 	if err != nil {
 		return err
 	}
-	if err := app.Build(
-		w.services,
-		w.keys,
-		w.network,
-		w.cluster,
-		w.database,
-		w.redis,
-		w.zone,
-		w.buckets,
-		w.registry,
-		w.dump,
-		w.identity,
-		w.app,
-		w.loadBalancer,
-		w.budget,
-	); err != nil {
-		return err
-	}
-	return w.outputs(root)
-}
-
-func (w *wiring) app() error {
-	deployed, err := app.Deploy(w.ctx, w.e, w.platform)
+	w, err := newWiring(ctx, environment, root)
 	if err != nil {
 		return err
 	}
-	w.deployed = deployed
-	return nil
+	base, err := w.foundation()
+	if err != nil {
+		return err
+	}
+	data, err := w.dataServices(base)
+	if err != nil {
+		return err
+	}
+	zone, err := w.zone()
+	if err != nil {
+		return err
+	}
+	files, err := w.files(base.key, zone)
+	if err != nil {
+		return err
+	}
+	registry, err := w.registry(base.key)
+	if err != nil {
+		return err
+	}
+	dump := w.dump()
+	identity, err := w.identity(base.cluster, files, dump)
+	if err != nil {
+		return err
+	}
+	platform := w.platform(base, data, files, dump, identity)
+	deployed, err := app.Deploy(ctx, environment, platform)
+	if err != nil {
+		return err
+	}
+	address, err := w.loadBalancer(base, zone, platform, deployed)
+	if err != nil {
+		return err
+	}
+	if err := w.budget(); err != nil {
+		return err
+	}
+	outputs := deployed.Outputs(ctx, environment)
+	outputs["clusterName"] = base.cluster.Name
+	outputs["kubeconfig"] = base.cluster.Kubeconfig
+	outputs["nameServers"] = zone.NameServers
+	outputs["addresses"] = pulumi.StringArray{address.IP}
+	if registry != nil {
+		outputs["registry"] = registry.URL
+	}
+	return app.Export(ctx, root, outputs)
 }
 
-func (w *wiring) outputs(root *Environment) error {
-	outputs := w.deployed.Outputs(w.ctx, w.e)
-	outputs["clusterName"] = w.made.cluster.Name
-	outputs["kubeconfig"] = w.made.cluster.Kubeconfig
-	outputs["nameServers"] = w.made.zone.NameServers
-	outputs["addresses"] = pulumi.StringArray{w.made.address.IP}
-	if w.made.registry != nil {
-		outputs["registry"] = w.made.registry.URL
+func (w wiring) foundation() (foundation, error) {
+	key, err := w.key()
+	if err != nil {
+		return foundation{}, err
 	}
-	return app.Export(w.ctx, root, outputs)
+	network, err := w.network()
+	if err != nil {
+		return foundation{}, err
+	}
+	cluster, err := w.cluster(key, network)
+	if err != nil {
+		return foundation{}, err
+	}
+	return foundation{key: key, network: network, cluster: cluster}, nil
 }

@@ -1,72 +1,64 @@
 package gcp
 
 import (
+	"slices"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/component"
 	components "github.com/djangostack/djangostack/components/gcp"
+	"github.com/djangostack/djangostack/stacks/app"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// wayIn reserves the address, proves the name, and has the cluster make the load
-// balancer that sends on to the pods.
-func (w *wiring) loadBalancer() error {
-	host := w.e.Host()
-	certificate, err := w.certificate(w.name, host)
+// loadBalancer registers the Gateway, from which GKE creates the load balancer, and points
+// the app's host at it. It returns the load balancer's address.
+func (w wiring) loadBalancer(base foundation, zone *components.DNS, platform app.Platform, deployed *app.App) (*components.Address, error) {
+	host := w.environment.Host()
+	certificate, err := w.certificate(zone, w.name, host)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	address, err := w.address(w.name)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	w.made.address = address
-	before := append(append([]pulumi.Resource{}, w.made.cluster.Ready...), w.deployed.Web, address, certificate)
-	before = append(before, w.made.network.Egress...)
-	_, err = components.NewLoadBalancer(w.ctx, w.name, &components.LoadBalancerArgs{
-		Project:            w.e.GCP.Project,
-		Namespace:          w.deployed.Namespace,
-		Labels:             w.deployed.Labels,
-		Service:            w.e.WebServiceName(),
-		ServicePort:        w.e.Web.Service.Port,
-		PodPort:            w.e.Web.Port,
-		Hosts:              []string{host},
+	before := slices.Concat(base.cluster.Ready, []pulumi.Resource{deployed.Web, address, certificate}, base.network.Egress)
+	args := w.loadBalancerArgs(deployed, certificate, address)
+	_, err = components.NewLoadBalancer(w.ctx, w.name, args, component.With(platform.Options, pulumi.DependsOn(before))...)
+	if err != nil {
+		return nil, err
+	}
+	return address, w.record(zone, w.name, host, address.IP)
+}
+
+func (w wiring) loadBalancerArgs(deployed *app.App, certificate *components.Certificate, address *components.Address) *components.LoadBalancerArgs {
+	web, balancer := w.environment.Web, w.environment.LoadBalancer
+	return &components.LoadBalancerArgs{
+		Project:            w.environment.GCP.Project,
+		Namespace:          deployed.Namespace,
+		Labels:             deployed.Labels,
+		Service:            w.environment.WebServiceName(),
+		ServicePort:        web.Service.Port,
+		PodPort:            web.Port,
+		Hosts:              []string{w.environment.Host()},
 		AddressName:        address.Name,
 		CertificateMapName: certificate.MapName,
-		AllowedCIDRs:       w.e.LoadBalancer.AllowedCIDRs,
-		AccessLogs:         arguments.Switch(w.e.LoadBalancer.AccessLogs),
-		DrainSeconds:       w.e.Web.LongestRequestSeconds,
-		TimeoutSeconds:     w.e.Web.LongestRequestSeconds,
+		AllowedCIDRs:       balancer.AllowedCIDRs,
+		AccessLogs:         arguments.Switch(balancer.AccessLogs),
+		DrainSeconds:       web.LongestRequestSeconds,
+		TimeoutSeconds:     web.LongestRequestSeconds,
 		CachedPath:         w.cachedPath(),
-	}, with(w.platform.Options, pulumi.DependsOn(before))...)
-	if err != nil {
-		return err
 	}
-	return w.point(w.name, host, address.IP)
 }
 
-// cachedPath is where the pods serve static files, if a CDN is to keep them.
-func (w *wiring) cachedPath() string {
-	if w.e.Static.CDN == spec.Off || w.e.Static.Store == spec.StaticInBucket {
+// cachedPath is the path of static files that the pods serve and the CDN caches; empty
+// without a CDN.
+func (w wiring) cachedPath() string {
+	static := w.environment.Static
+	if static.CDN == spec.Off || static.Store == spec.StaticInBucket {
 		return ""
 	}
-	return w.e.Static.URL
-}
-
-func (w *wiring) budget() error {
-	wanted := w.e.Budget
-	if wanted == nil {
-		return nil
-	}
-	_, err := components.NewBudget(w.ctx, w.name, &components.BudgetArgs{
-		Project:        w.e.GCP.Project,
-		BillingAccount: w.e.GCP.BillingAccount,
-		MonthlyAmount:  wanted.MonthlyUSD,
-		Currency:       "USD",
-		Emails:         wanted.Emails,
-		LabelKey:       environmentLabel,
-		LabelValue:     w.labels[environmentLabel],
-		Labels:         w.labels,
-	}, w.options...)
-	return err
+	return static.URL
 }

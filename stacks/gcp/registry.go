@@ -8,25 +8,24 @@ import (
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// registry makes the repository that images of the app are pushed to.
-func (w *wiring) registry() error {
-	if !w.e.CreatesRegistry() {
-		return nil
+// registry registers the repository that the app's images are pushed to; nil if the
+// environment has none.
+func (w wiring) registry(key *components.Key) (*components.Registry, error) {
+	if !w.environment.CreatesRegistry() {
+		return nil, nil
 	}
-	fate := deletion.Delete
-	if w.protected() {
-		fate = deletion.Retain
-	}
-	registry, err := components.NewRegistry(w.ctx, w.name, &components.RegistryArgs{
-		Project:        w.e.GCP.Project,
-		Region:         w.e.GCP.Region,
+	args := &components.RegistryArgs{
+		Project:        w.environment.GCP.Project,
+		Region:         w.environment.GCP.Region,
 		Name:           names.Fit(limits.MaxRepositoryName, w.name, w.ctx.Stack()),
-		KeyID:          w.made.key.ID,
+		KeyID:          key.ID,
 		UntaggedDays:   spec.UntaggedImageDays,
-		DeletionPolicy: fate,
+		DeletionPolicy: deletion.Delete,
 		Protect:        w.protected(),
 		Labels:         w.labels,
-	}, w.options...)
-	w.made.registry = registry
-	return err
+	}
+	if w.protected() {
+		args.DeletionPolicy = deletion.Retain
+	}
+	return components.NewRegistry(w.ctx, w.name, args, w.options...)
 }

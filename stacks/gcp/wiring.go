@@ -5,9 +5,9 @@ import (
 	"strings"
 
 	gcpsdk "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp"
-	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/component"
 	components "github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/components/gcp/limits"
 	"github.com/djangostack/djangostack/components/names"
@@ -15,88 +15,76 @@ import (
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// wiring is what the steps of the wiring share.
+// wiring holds what every step reads. No step changes it: what a step registers, it
+// returns to Deploy.
 type wiring struct {
-	ctx    *pulumi.Context
-	e      *spec.Environment
+	ctx         *pulumi.Context
+	environment *spec.Environment
+	// name of the app, which the names of all components begin with.
 	name   string
 	labels components.Labels
-	// options are the options of every room: its parent, its providers, and the APIs
-	// that it waits for.
+	// options of every component: its parent, its providers, and the APIs that it needs.
 	options []pulumi.ResourceOption
-	// grants are the buckets that the pods of the app may use.
-	grants   []components.BucketGrant
-	made     made
-	platform app.Platform
-	deployed *app.App
 }
 
-// made are the rooms that later ones stand on.
-type made struct {
-	key     *components.Key
-	network *components.Network
-	cluster *components.Cluster
-	zone    *components.DNS
-	address *components.Address
-	// registry is nil where none is asked for.
-	registry *components.Registry
-}
-
-func newWiring(ctx *pulumi.Context, e *spec.Environment, root pulumi.Resource) (*wiring, error) {
-	w := &wiring{ctx: ctx, e: e, name: e.App.Name, labels: labelsOf(e, ctx.Stack())}
-	home, err := gcpsdk.NewProvider(ctx, e.App.Name+"-gcp", &gcpsdk.ProviderArgs{
-		Project: pulumi.String(e.GCP.Project),
-		Region:  pulumi.String(e.GCP.Region),
-		// Budgets are counted against the quota of the project, not of the person
-		// (https://cloud.google.com/billing/docs/how-to/budget-api-setup).
+func newWiring(ctx *pulumi.Context, environment *spec.Environment, root pulumi.Resource) (wiring, error) {
+	name := environment.App.Name
+	home, err := gcpsdk.NewProvider(ctx, name+"-gcp", &gcpsdk.ProviderArgs{
+		Project: pulumi.String(environment.GCP.Project),
+		Region:  pulumi.String(environment.GCP.Region),
+		// Requests to the budget API count against the quota of the project, not of the
+		// person (https://cloud.google.com/billing/docs/how-to/budget-api-setup).
 		UserProjectOverride: pulumi.Bool(true),
-		BillingProject:      pulumi.String(e.GCP.Project),
+		BillingProject:      pulumi.String(environment.GCP.Project),
 	}, pulumi.Parent(root))
 	if err != nil {
-		return nil, fmt.Errorf("registering the Google Cloud provider: %w", err)
+		return wiring{}, fmt.Errorf("registering the Google Cloud provider: %w", err)
 	}
-	passwords, err := random.NewProvider(ctx, e.App.Name+"-random", &random.ProviderArgs{}, pulumi.Parent(root))
+	random, err := app.NewRandomProvider(ctx, environment, root)
 	if err != nil {
-		return nil, fmt.Errorf("registering the random provider: %w", err)
+		return wiring{}, err
 	}
-	w.options = []pulumi.ResourceOption{pulumi.Parent(root), pulumi.Providers(home, passwords)}
-	return w, nil
+	options := []pulumi.ResourceOption{pulumi.Parent(root), pulumi.Providers(home, random)}
+	enabled, err := enableAPIs(ctx, environment, options)
+	if err != nil {
+		return wiring{}, err
+	}
+	return wiring{
+		ctx:         ctx,
+		environment: environment,
+		name:        name,
+		labels:      labelsOf(environment, ctx.Stack()),
+		options:     component.With(options, pulumi.DependsOn(enabled)),
+	}, nil
 }
 
-// after returns the options of a room that is made once others are ready, and gone
-// before they go.
-func (w *wiring) after(others ...pulumi.Resource) []pulumi.ResourceOption {
-	return with(w.options, pulumi.DependsOn(others))
+func (w wiring) protected() bool {
+	return w.environment.Protection == spec.Protected
 }
 
-// with returns options and more; the options themselves stay as they are.
-func with(options []pulumi.ResourceOption, more ...pulumi.ResourceOption) []pulumi.ResourceOption {
-	return append(append([]pulumi.ResourceOption{}, options...), more...)
+func (w wiring) production() bool {
+	return w.environment.Tier == spec.Production
 }
 
-func (w *wiring) protected() bool {
-	return w.e.Protection == spec.Protected
-}
-
-// environmentLabel is also what a budget counts by.
+// environmentLabel is the label that a budget filters by.
 const environmentLabel = "djangostack-environment"
 
-func labelsOf(e *spec.Environment, stack string) components.Labels {
+func labelsOf(environment *spec.Environment, stack string) components.Labels {
 	labels := components.Labels{
-		"djangostack-app":        e.App.Name,
+		"djangostack-app":        environment.App.Name,
 		environmentLabel:         labelOf(stack),
 		"djangostack-managed-by": "pulumi",
 	}
-	if e.Owner != "" {
-		labels["djangostack-owner"] = labelOf(e.Owner)
+	if environment.Owner != "" {
+		labels["djangostack-owner"] = labelOf(environment.Owner)
 	}
-	if e.Purpose != "" {
-		labels["djangostack-purpose"] = labelOf(e.Purpose)
+	if environment.Purpose != "" {
+		labels["djangostack-purpose"] = labelOf(environment.Purpose)
 	}
 	return labels
 }
 
-// labelOf writes a word as Google takes it: without capitals and dots.
+// labelOf returns a word as a label's value, which has neither capitals nor dots.
 func labelOf(word string) string {
 	return names.Fit(limits.MaxLabelValue, strings.ToLower(word))
 }

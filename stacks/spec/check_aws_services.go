@@ -117,7 +117,7 @@ func (e *Environment) checkRDS(problems *Problems) {
 	}
 	// RDS' own roles, and the administrator that makes the app's.
 	user := e.Database.User
-	if strings.HasPrefix(user, "rds_") || slices.Contains([]string{"rdsadmin", "rdsrepladmin", "rdstopmgr", "djangostack_admin"}, user) {
+	if strings.HasPrefix(user, "rds_") || slices.Contains([]string{"rdsadmin", "rdsrepladmin", "rdstopmgr", DatabaseAdministrator}, user) {
 		problems.add("database.user", user, "is a role that RDS has already; name another")
 	}
 }

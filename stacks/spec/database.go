@@ -130,3 +130,7 @@ func (e *Environment) checkDatabase(problems *Problems) {
 		problems.add("database.name", database.Name, "belongs to PostgreSQL; name another")
 	}
 }
+
+// DatabaseAdministrator is the first user of a managed database server. The app has a user
+// of its own, which may not be this one.
+const DatabaseAdministrator = "djangostack_admin"

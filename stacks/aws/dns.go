@@ -1,0 +1,44 @@
+package aws
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/arguments"
+	components "github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/components/component"
+)
+
+// zone registers the DNS zone of the environment, or looks up an existing one.
+func (w wiring) zone() (*components.DNS, error) {
+	wanted := w.environment.DNS
+	args := &components.DNSArgs{Domain: wanted.Zone, Source: arguments.Source(wanted.Source), Tags: w.tags}
+	if args.Source == arguments.Create {
+		args.Protect = w.protected()
+	}
+	if wanted.Parent != "" {
+		parent, err := components.NewDNS(w.ctx, w.name+"-parent", &components.DNSArgs{Domain: wanted.Parent, Source: arguments.Existing}, w.options...)
+		if err != nil {
+			return nil, err
+		}
+		args.ParentZoneID = parent.ZoneID
+	}
+	return components.NewDNS(w.ctx, w.name, args, w.options...)
+}
+
+// certificate registers a certificate that is validated by the zone. Options may name the
+// provider of another region.
+func (w wiring) certificate(zone *components.DNS, name, domain string, options ...pulumi.ResourceOption) (*components.Certificate, error) {
+	return components.NewCertificate(w.ctx, name, &components.CertificateArgs{
+		Domain:     domain,
+		ZoneID:     zone.ZoneID,
+		Delegation: zone.Delegation,
+		Tags:       w.tags,
+	}, component.With(w.options, options...)...)
+}
+
+// record registers the record that points a domain at a load balancer or a CDN.
+func (w wiring) record(zone *components.DNS, name, domain string, alias components.Alias) error {
+	records := []components.DNSRecord{{Name: domain, Type: "A", Alias: &alias}}
+	_, err := components.NewRecords(w.ctx, name, &components.RecordsArgs{ZoneID: zone.ZoneID, Records: records}, w.options...)
+	return err
+}

@@ -1,0 +1,48 @@
+package aws
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	components "github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/components/aws/limits"
+	"github.com/djangostack/djangostack/stacks/spec"
+)
+
+const (
+	// rabbitVersion is the newest that runs on every size of a broker: 4.2 runs on m7g only,
+	// and no broker is upgraded to it in place
+	// (https://docs.aws.amazon.com/amazon-mq/latest/developer-guide/rabbitmq-version-management.html).
+	rabbitVersion = "3.13"
+	// rabbitUser is the user that the app connects as.
+	rabbitUser = "djangostack"
+)
+
+// rabbitMQ registers the broker on Amazon MQ; nil if the environment has none.
+func (w wiring) rabbitMQ(base foundation) (*components.Broker, error) {
+	wanted := w.environment.Broker
+	if wanted.Kind != spec.Managed || wanted.Engine != spec.RabbitMQ {
+		return nil, nil
+	}
+	mode := components.SingleBroker
+	if wanted.Managed.Replicas > 0 {
+		mode = components.BrokerCluster
+	}
+	instanceType, err := limits.BrokerInstanceType(1+wanted.Managed.Replicas, string(wanted.Memory))
+	if err != nil {
+		return nil, err
+	}
+	return components.NewBroker(w.ctx, w.name, &components.BrokerArgs{
+		VpcID:           base.network.VpcID,
+		SubnetIDs:       base.network.PrivateSubnetIDs,
+		AllowFrom:       pulumi.StringArray{base.cluster.SecurityGroupID},
+		Mode:            mode,
+		Version:         rabbitVersion,
+		InstanceType:    instanceType,
+		User:            rabbitUser,
+		MaintenanceDay:  "SUNDAY",
+		MaintenanceTime: "03:00",
+		Apply:           components.ApplyAtOnce,
+		Protect:         w.environment.ProtectionOf(spec.BrokerData),
+		Tags:            w.tags,
+	}, w.options...)
+}

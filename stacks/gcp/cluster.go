@@ -1,0 +1,63 @@
+package gcp
+
+import (
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/deletion"
+	components "github.com/djangostack/djangostack/components/gcp"
+	"github.com/djangostack/djangostack/components/gcp/limits"
+	"github.com/djangostack/djangostack/components/sizes"
+	"github.com/djangostack/djangostack/stacks/cloud"
+	"github.com/djangostack/djangostack/stacks/spec"
+)
+
+func (w wiring) cluster(key *components.Key, network *components.Network) (*components.Cluster, error) {
+	wanted := w.environment.Cluster
+	args := &components.ClusterArgs{
+		Name:             w.name + "-" + w.ctx.Stack(),
+		Project:          w.environment.GCP.Project,
+		Region:           w.environment.GCP.Region,
+		Version:          wanted.Version,
+		Mode:             arguments.ClusterMode(wanted.Mode),
+		NetworkID:        network.NetworkID,
+		SubnetID:         network.SubnetID,
+		PodsRange:        network.PodsRange,
+		ServicesRange:    network.ServicesRange,
+		EndpointSubnetID: network.EndpointSubnetID,
+		Egress:           network.Egress,
+		Endpoint:         cloud.Endpoint(wanted.Endpoint),
+		SecretsKeyID:     key.ID,
+		ReleaseChannel:   components.ChannelRegular,
+		// The nights of Saturday and Sunday have the least traffic on most sites.
+		Maintenance: components.Maintenance{Days: components.MaintenanceWeekend, StartHour: 1, Hours: 24},
+		Admins:      w.environment.GCP.Admins,
+		Volumes:     components.Volumes{DeletionPolicy: deletion.Delete, KeyID: key.ID},
+		Protect:     w.protected(),
+		Labels:      w.labels,
+	}
+	if wanted.Mode == spec.NodesMode {
+		nodes, err := nodes(wanted.Nodes)
+		if err != nil {
+			return nil, err
+		}
+		args.Nodes, args.Zones = nodes, w.zones()
+	}
+	return components.NewCluster(w.ctx, w.name, args, w.options...)
+}
+
+func nodes(wanted spec.Nodes) (*components.NodesArgs, error) {
+	machineType, err := limits.MachineType(wanted.CPU, string(wanted.Memory))
+	if err != nil {
+		return nil, err
+	}
+	disk, err := sizes.GiB(string(wanted.Disk))
+	if err != nil {
+		return nil, err
+	}
+	return &components.NodesArgs{
+		MachineType: machineType,
+		Min:         wanted.Min,
+		Max:         wanted.Max,
+		DiskGiB:     disk,
+		Capacity:    arguments.Capacity(wanted.Capacity),
+	}, nil
+}

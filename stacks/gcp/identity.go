@@ -1,0 +1,29 @@
+package gcp
+
+import (
+	"slices"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/component"
+	components "github.com/djangostack/djangostack/components/gcp"
+)
+
+// identity lets the app's pods read and write the environment's buckets. It returns nil if
+// they use none.
+func (w wiring) identity(cluster *components.Cluster, files fileServices, dump dumpAccess) (*components.Identity, error) {
+	grants := slices.Concat(files.grants, dump.grants)
+	if len(grants) == 0 {
+		return nil, nil
+	}
+	return components.NewIdentity(w.ctx, w.name, &components.IdentityArgs{
+		Project:        w.environment.GCP.Project,
+		WorkloadPool:   cluster.WorkloadPool,
+		Namespace:      pulumi.String(w.environment.Namespace.Name),
+		ServiceAccount: w.name,
+		Buckets:        grants,
+		// The app signs the URLs of private uploads.
+		Signing: arguments.On,
+	}, component.With(w.options, pulumi.DependsOn(cluster.Ready))...)
+}

@@ -1,0 +1,39 @@
+package gcp
+
+import (
+	"slices"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/component"
+	components "github.com/djangostack/djangostack/components/gcp"
+	"github.com/djangostack/djangostack/stacks/app"
+)
+
+// platform returns the platform services that the app uses. The pods wait for no data
+// service: on Google Cloud no rule has to let them reach it, and its address is an output
+// of the service itself.
+func (w wiring) platform(base foundation, data dataServices, files fileServices, dump dumpAccess, identity *components.Identity) app.Platform {
+	platform := app.Platform{
+		Options:       component.With(w.options, pulumi.Providers(base.cluster.Provider)),
+		Static:        files.static,
+		Media:         files.media,
+		Fetch:         dump.fetch,
+		Prerequisites: base.cluster.Ready,
+	}
+	if data.database != nil {
+		platform.Database = &data.database.Admin
+	}
+	if data.cache != nil {
+		platform.Cache = &data.cache.Server
+	}
+	if data.broker != nil {
+		platform.Broker = &data.broker.Server
+	}
+	if identity != nil {
+		platform.ServiceAccount = w.name
+		platform.AccountAnnotations = identity.Annotations
+		platform.Prerequisites = slices.Concat(base.cluster.Ready, identity.Bindings)
+	}
+	return platform
+}
