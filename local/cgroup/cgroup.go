@@ -1,4 +1,5 @@
-// Package cgroup makes, joins, empties and removes one named control group in every hierarchy of this machine, be they version 1, version 2 or both.
+// Package cgroup creates, joins, empties and removes one named control group in every cgroup hierarchy of this machine,
+// of version 1, version 2 or both.
 package cgroup
 
 import (
@@ -18,7 +19,8 @@ import (
 
 const (
 	root = "/sys/fs/cgroup"
-	// Processes of the cluster that are not pods live one level below: version 2 forbids processes in a group that has controlled children.
+	// The node's processes run in a subgroup: cgroup version 2 forbids processes in a group whose children have controllers.
+	// https://docs.kernel.org/admin-guide/cgroup-v2.html#no-internal-process-constraint
 	leaf = "node"
 )
 
@@ -45,7 +47,7 @@ func hierarchies() ([]hierarchy, error) {
 	return found, nil
 }
 
-// Join makes the group in every hierarchy and moves the calling process into it.
+// Join creates the group in every hierarchy and moves the calling process into it.
 func Join(name string) error {
 	all, err := hierarchies()
 	if err != nil {
@@ -69,16 +71,16 @@ func (h hierarchy) join(name string) error {
 			return err
 		}
 	}
-	// "0" stands for the writer, whatever its number is in the namespace the files belong to.
+	// "0" means the process that writes, in whatever process namespace it runs.
 	return os.WriteFile(filepath.Join(group, leaf, "cgroup.procs"), []byte("0"), 0)
 }
 
-// prepare makes a new directory fit to hold processes or further groups.
+// prepare configures a new group so that it can hold processes or subgroups.
 func (h hierarchy) prepare(dir string) error {
 	if h.unified {
 		return enableControllers(filepath.Dir(dir))
 	}
-	// A new version 1 cpuset is empty and takes no process until it is filled.
+	// In version 1, a new cpuset is empty and accepts no process until it has CPUs and memory nodes.
 	for _, file := range []string{"cpuset.cpus", "cpuset.mems"} {
 		inherited, err := os.ReadFile(filepath.Join(filepath.Dir(dir), file))
 		if errors.Is(err, fs.ErrNotExist) {
@@ -94,7 +96,7 @@ func (h hierarchy) prepare(dir string) error {
 	return nil
 }
 
-// controllers are those that the kubelet wants in its own group where the machine has them, and io for its measurements.
+// controllers returns the controllers that the kubelet uses in its group if the machine has them, and io for metrics.
 func controllers() []string {
 	return []string{"cpu", "cpuset", "memory", "hugetlb", "pids", "io"}
 }
@@ -129,7 +131,7 @@ func Processes(name string) ([]int, error) {
 		}
 		for _, field := range strings.Fields(string(content)) {
 			id, err := strconv.Atoi(field)
-			// Zero stands for a process outside the caller's namespace.
+			// Zero means a process outside the caller's process namespace.
 			if err == nil && id > 0 && !slices.Contains(ids, id) {
 				ids = append(ids, id)
 			}
@@ -139,8 +141,8 @@ func Processes(name string) ([]int, error) {
 	return ids, err
 }
 
-// Remove kills what still runs in the group and removes it from every hierarchy. A group that does not exist is no error.
-// It gives up after within and names what is left.
+// Remove kills all processes in the group and removes the group from every hierarchy. A group that does not exist is not
+// an error. If the group still exists after within, Remove returns the last error.
 func Remove(name string, within time.Duration) error {
 	deadline := time.Now().Add(within)
 	for {
@@ -162,7 +164,7 @@ func removeOnce(name string) error {
 	}
 	for _, id := range ids {
 		if err := syscall.Kill(id, syscall.SIGKILL); err != nil && !errors.Is(err, syscall.ESRCH) {
-			return fmt.Errorf("ending process %d: %w", id, err)
+			return fmt.Errorf("killing process %d: %w", id, err)
 		}
 	}
 	var dirs []string

@@ -1,4 +1,4 @@
-// Package cluster holds what every part of the local Kubernetes agrees on: where its files lie and which addresses it uses.
+// Package cluster holds the paths, names and addresses that all parts of the local Kubernetes share.
 package cluster
 
 import (
@@ -8,14 +8,14 @@ import (
 	"path/filepath"
 )
 
-// Home is the absolute path of the directory that holds everything of one local Kubernetes.
+// Home is the absolute path of the directory with all files of one local Kubernetes.
 type Home string
 
-// NodeHome is where Home appears inside the cluster's own mount namespace, whatever its path outside.
+// NodeHome is the path of Home inside the cluster's mount namespace. It does not depend on the path outside.
 const NodeHome Home = "/run/djangostack"
 
-// HomeIn returns the home of the cluster whose state directory is state, a path relative to the working directory or absolute.
-// It returns an error where the working directory cannot be found.
+// HomeIn returns the home of the cluster in the state directory state, an absolute or relative path.
+// It returns an error if state is relative and the working directory is unknown.
 func HomeIn(state string) (Home, error) {
 	abs, err := filepath.Abs(state)
 	if err != nil {
@@ -29,25 +29,26 @@ func (h Home) Path(elements ...string) string {
 	return filepath.Join(append([]string{string(h)}, elements...)...)
 }
 
-// Kubeconfig is the administrator's kubeconfig for use on this machine.
+// Kubeconfig returns the path of the administrator's kubeconfig for use on this machine.
 func (h Home) Kubeconfig() string { return h.Path("kubeconfig") }
 
-// Log is the log file of a component.
+// Log returns the path of a component's log file.
 func (h Home) Log(component string) string { return h.Path("log", component+".log") }
 
-// Cert is a PEM certificate chain of the cluster's own public key infrastructure.
+// Cert returns the path of a certificate chain of the cluster, in PEM.
 func (h Home) Cert(name string) string { return h.Path("pki", name+".crt") }
 
-// Key is the PEM private key that belongs to Cert(name).
+// Key returns the path of the private key for Cert(name), in PEM.
 func (h Home) Key(name string) string { return h.Path("pki", name+".key") }
 
-// ClientConfig is the kubeconfig by which a component inside the cluster's namespaces reaches the API server.
+// ClientConfig returns the path of the kubeconfig with which a component inside the cluster's namespaces reaches the API
+// server.
 func (h Home) ClientConfig(component string) string {
 	return h.Path("clients", component+".kubeconfig")
 }
 
-// CgroupName is the name of the one cgroup directory, directly below each hierarchy's root, that holds all processes of this cluster.
-// It differs between homes, so that clusters can run side by side.
+// CgroupName returns the name of the control group that holds all processes of this cluster. The group is directly below
+// the root of each hierarchy. The name depends on the home, so that several clusters can run at the same time.
 func (h Home) CgroupName() string {
 	sum := sha256.Sum256([]byte(h))
 	return "djangostack-local-" + hex.EncodeToString(sum[:4])

@@ -1,6 +1,6 @@
 package cluster
 
-// The addresses below exist in the cluster's own network namespace only. They can be the same for every cluster on a machine.
+// These addresses exist only in the cluster's network namespace, so all clusters on a machine can use the same ones.
 const (
 	// ContextName names the cluster, the user and the context in the administrator's kubeconfig.
 	ContextName = "djangostack-local"
@@ -8,27 +8,27 @@ const (
 	NodeName = "djangostack-local"
 	// NodeAddress is the node's internal address.
 	NodeAddress = "10.32.0.1"
-	// APIAddress is where the API server listens inside the namespace.
+	// APIAddress is the host and port of the API server inside the namespace.
 	APIAddress = NodeAddress + ":6443"
-	// EtcdAddress is where etcd listens inside the namespace.
+	// EtcdAddress is the host and port of etcd inside the namespace.
 	EtcdAddress = "127.0.0.1:2379"
-	// ServiceRange holds the addresses of Services.
+	// ServiceRange is the CIDR range of Service addresses.
 	ServiceRange = "10.96.0.0/16"
-	// APIService is the first address of ServiceRange, which Kubernetes gives to the Service kubernetes.
+	// APIService is the address of the Service kubernetes: Kubernetes uses the first address of ServiceRange.
 	APIService = "10.96.0.1"
 	// DNSService is the address of the Service kube-dns, written to every pod's resolv.conf.
 	DNSService = "10.96.0.10"
 	// Domain is the cluster's DNS domain.
 	Domain = "cluster.local"
-	// PodRange holds the addresses of pods; the only node uses all of it.
+	// PodRange is the CIDR range of pod addresses. The only node uses the whole range.
 	PodRange = "10.244.0.0/16"
-	// MetricsPort is where metrics-server listens on the node's address.
+	// MetricsPort is the port of metrics-server on the node's address.
 	MetricsPort = 4443
-	// PauseImage holds each pod's namespaces. It is built on this machine.
+	// PauseImage is the image of the container that holds each pod's namespaces. The node builds it when it starts.
 	PauseImage = "djangostack.local/pause:1"
 	// RuntimeSocket is containerd's socket inside the namespace.
 	RuntimeSocket = "/run/containerd/containerd.sock"
-	// VolumeDir holds dynamic volumes, one directory each, as seen inside the namespace.
+	// VolumeDir is the directory of dynamic volumes inside the namespace. Each volume is a subdirectory.
 	VolumeDir = "/var/lib/djangostack/volumes"
 	// StorageProvisioner is the provisioner's name in the default StorageClass.
 	StorageProvisioner = "djangostack.local/volumes"

@@ -1,4 +1,4 @@
-// Package components holds the long-running roles of the program: each function is one process of the cluster.
+// Package components runs the components of Kubernetes that are compiled into this program, each as a separate process.
 package components
 
 import (
@@ -19,8 +19,8 @@ import (
 	metrics "sigs.k8s.io/metrics-server/cmd/metrics-server/app"
 )
 
-// Run runs the component called name with its own command line until it ends or ctx is done.
-// An unknown name is an error that lists the known ones.
+// Run runs the component name with the arguments of its upstream command until it ends or ctx is done.
+// If the name is unknown, the error lists the known names.
 func Run(ctx context.Context, name string, args []string) error {
 	known := map[string]func(context.Context, []string) error{
 		"etcd": func(_ context.Context, args []string) error {
@@ -43,7 +43,7 @@ func Run(ctx context.Context, name string, args []string) error {
 	return run(ctx, args)
 }
 
-// metricsServer is the command of metrics-server, which upstream leaves without a name.
+// metricsServer returns the command of metrics-server with a name for messages, because upstream sets none.
 func metricsServer(ctx context.Context) *cobra.Command {
 	c := metrics.NewMetricsServerCommand(ctx.Done())
 	c.Use = "metrics-server"

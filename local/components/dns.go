@@ -7,7 +7,7 @@ import (
 	"os"
 
 	"github.com/coredns/caddy"
-	// The plugins that the Corefile uses, and the server that they hang on.
+	// The server and the plugins that the Corefile uses register themselves.
 	_ "github.com/coredns/coredns/core/dnsserver"
 	_ "github.com/coredns/coredns/plugin/bind"
 	_ "github.com/coredns/coredns/plugin/cache"
@@ -16,7 +16,7 @@ import (
 	_ "github.com/coredns/coredns/plugin/template"
 )
 
-// runDNS runs CoreDNS; its only argument is the Corefile.
+// runDNS runs CoreDNS. The only argument is the path of the Corefile.
 func runDNS(_ context.Context, args []string) error {
 	if len(args) != 1 {
 		return errors.New("coredns takes one argument: the Corefile")

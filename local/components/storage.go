@@ -16,7 +16,8 @@ import (
 	"github.com/djangostack/djangostack/local/cluster"
 )
 
-// runStorage provides dynamic volumes: a directory on the node for each claim. Its only argument is a kubeconfig.
+// runStorage provisions dynamic volumes: a directory on the node for each claim. The only argument is the path of a
+// kubeconfig.
 func runStorage(ctx context.Context, args []string) error {
 	if len(args) != 1 {
 		return errors.New("storage takes one argument: the kubeconfig")
@@ -27,7 +28,7 @@ func runStorage(ctx context.Context, args []string) error {
 	}
 	client, err := kubernetes.NewForConfig(config)
 	if err != nil {
-		return fmt.Errorf("making a client: %w", err)
+		return fmt.Errorf("creating a client: %w", err)
 	}
 	controller.NewProvisionController(ctx, client, cluster.StorageProvisioner, volumes{root: cluster.VolumeDir},
 		controller.LeaderElection(false),
@@ -35,40 +36,41 @@ func runStorage(ctx context.Context, args []string) error {
 	return nil
 }
 
-// volumes makes and removes the directories behind persistent volumes.
+// volumes creates and removes the directories of persistent volumes.
 type volumes struct {
 	root string
 }
 
-// Provision makes the directory for a claim. It becomes a volume of the type local, for which the kubelet honours fsGroup.
+// Provision creates a directory for a claim and returns a volume of type local, because the kubelet applies fsGroup to
+// local volumes. It returns an error if the claim has a selector, or asks for read-only access or a block device.
 func (v volumes) Provision(_ context.Context, options controller.ProvisionOptions) (*v1.PersistentVolume, controller.ProvisioningState, error) {
 	claim := options.PVC
 	if claim.Spec.Selector != nil {
-		return nil, controller.ProvisioningFinished, errors.New("this storage class makes each volume for its claim: a selector cannot be met")
+		return nil, controller.ProvisioningFinished, errors.New("this storage class creates a new volume for each claim and does not support selectors")
 	}
 	for _, mode := range claim.Spec.AccessModes {
 		if mode == v1.ReadOnlyMany {
-			return nil, controller.ProvisioningFinished, fmt.Errorf("access mode %s makes no sense for a new, empty volume", mode)
+			return nil, controller.ProvisioningFinished, fmt.Errorf("access mode %s is not supported: a new volume is empty", mode)
 		}
 	}
 	if mode := claim.Spec.VolumeMode; mode != nil && *mode == v1.PersistentVolumeBlock {
-		return nil, controller.ProvisioningFinished, errors.New("this storage class offers file systems, not block devices")
+		return nil, controller.ProvisioningFinished, errors.New("this storage class does not support block devices")
 	}
 	dir := filepath.Join(v.root, options.PVName)
 	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return nil, controller.ProvisioningNoChange, fmt.Errorf("making the volume's directory: %w", err)
+		return nil, controller.ProvisioningNoChange, fmt.Errorf("creating the volume's directory: %w", err)
 	}
-	// Any user may write, as with the usual local storage of other small clusters: a pod without fsGroup must be able to.
+	// Any user may write, as with the local storage of kind and minikube, so that pods without fsGroup can use the volume.
 	if err := os.Chmod(dir, 0o777); err != nil {
-		return nil, controller.ProvisioningNoChange, fmt.Errorf("opening the volume's directory: %w", err)
+		return nil, controller.ProvisioningNoChange, fmt.Errorf("changing the mode of the volume's directory: %w", err)
 	}
 	return persistentVolume(dir, options), controller.ProvisioningFinished, nil
 }
 
-// Delete removes the directory of a released volume.
+// Delete removes the directory of a released volume. It returns an IgnoredError for a volume that is not below root.
 func (v volumes) Delete(_ context.Context, volume *v1.PersistentVolume) error {
 	if volume.Spec.Local == nil || filepath.Dir(volume.Spec.Local.Path) != v.root {
-		return &controller.IgnoredError{Reason: "the volume does not lie below " + v.root}
+		return &controller.IgnoredError{Reason: "the volume is not below " + v.root}
 	}
 	if err := os.RemoveAll(volume.Spec.Local.Path); err != nil {
 		return fmt.Errorf("removing the volume's directory: %w", err)

@@ -15,7 +15,7 @@ import (
 	"sigs.k8s.io/sig-storage-lib-external-provisioner/v13/controller"
 )
 
-func TestAVolumeLivesFromProvisionToDelete(t *testing.T) {
+func TestVolumeIsProvisionedAndDeleted(t *testing.T) {
 	v := volumes{root: t.TempDir()}
 	volume, state, err := v.Provision(context.Background(), request(v1.PersistentVolumeClaimSpec{
 		AccessModes: []v1.PersistentVolumeAccessMode{v1.ReadWriteOnce},
@@ -34,10 +34,10 @@ func TestAVolumeLivesFromProvisionToDelete(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "data"), []byte("data"), 0o600))
 	require.NoError(t, v.Delete(context.Background(), volume))
 	assert.NoDirExists(t, dir)
-	require.NoError(t, v.Delete(context.Background(), volume), "a deletion that was interrupted is tried again")
+	require.NoError(t, v.Delete(context.Background(), volume), "Delete can be repeated after an interruption")
 }
 
-func TestDeleteTouchesOnlyItsOwnDirectories(t *testing.T) {
+func TestDeleteIgnoresOtherDirectories(t *testing.T) {
 	v := volumes{root: t.TempDir()}
 	foreign := t.TempDir()
 	for _, source := range []v1.PersistentVolumeSource{
@@ -53,7 +53,7 @@ func TestDeleteTouchesOnlyItsOwnDirectories(t *testing.T) {
 	assert.DirExists(t, v.root)
 }
 
-func TestProvisionRefusesWhatItCannotDo(t *testing.T) {
+func TestProvisionRejectsUnsupportedClaims(t *testing.T) {
 	block := v1.PersistentVolumeBlock
 	for why, spec := range map[string]v1.PersistentVolumeClaimSpec{
 		"selector":      {Selector: &metav1.LabelSelector{}},
@@ -69,7 +69,7 @@ func TestProvisionRefusesWhatItCannotDo(t *testing.T) {
 	}
 }
 
-func TestAnUnknownComponentIsRefused(t *testing.T) {
+func TestUnknownComponentIsRejected(t *testing.T) {
 	err := Run(context.Background(), "kube-toaster", nil)
 	assert.ErrorContains(t, err, `unknown component "kube-toaster"`)
 	assert.ErrorContains(t, err, "kubelet")

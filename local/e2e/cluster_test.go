@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// manifest is an application of the strictest kind: a namespace that enforces the restricted level, a pod of an ordinary user with a
-// read-only file system, a volume that belongs to its group.
+// manifest is an application with strict security settings: a namespace that enforces the restricted level, a pod without
+// root and with a read-only file system, and a volume that belongs to the pod's group.
 const manifest = `
 apiVersion: v1
 kind: Namespace
@@ -78,7 +78,7 @@ func TestClusterRunsAnApplication(t *testing.T) {
 		return status, body
 	}
 
-	t.Run("its Service answers on this machine", func(t *testing.T) {
+	t.Run("a published Service answers on this machine", func(t *testing.T) {
 		status, body := get("/")
 		assert.Equal(t, http.StatusOK, status)
 		assert.Contains(t, body, "hello from probe-")
@@ -92,18 +92,18 @@ func TestClusterRunsAnApplication(t *testing.T) {
 		status, body := get("/reach?address=probe:80")
 		assert.Equal(t, http.StatusOK, status, "a pod reaches itself through its Service: %s", body)
 	})
-	t.Run("pods have no way out", func(t *testing.T) {
+	t.Run("pods cannot reach anything outside the cluster", func(t *testing.T) {
 		started := time.Now()
 		status, body := get("/lookup?name=example.com")
 		assert.Equal(t, http.StatusInternalServerError, status)
 		assert.Contains(t, body, "no such host")
-		assert.Less(t, time.Since(started), 2*time.Second, "an unknown name is answered, not waited for")
-		// An address that is only documentation, and the one by which this very test reaches the pod.
+		assert.Less(t, time.Since(started), 2*time.Second, "an unknown name fails without a timeout")
+		// An address that is reserved for documentation, and the address with which this test reaches the pod.
 		for _, outside := range []string{"203.0.113.1:80", address} {
 			started := time.Now()
 			status, body := get("/reach?address=" + outside)
 			assert.Equal(t, http.StatusInternalServerError, status, "%s: %s", outside, body)
-			assert.Less(t, time.Since(started), 2*time.Second, "a pod is told at once that it cannot leave")
+			assert.Less(t, time.Since(started), 2*time.Second, "a connection to an outside address fails without a timeout")
 		}
 	})
 	t.Run("a volume belongs to the pod's group", func(t *testing.T) {
@@ -115,7 +115,7 @@ func TestClusterRunsAnApplication(t *testing.T) {
 	t.Run("logs and exec reach the pod", func(t *testing.T) {
 		m := m.in(t)
 		assert.Contains(t, m.run("kubectl", "--namespace", "probe", "logs", "deployment/probe"), "serving")
-		// The image has only one program: a second server finds the port taken, and says so through exec.
+		// The image has only one program. A second server fails because the port is in use, and exec shows its error.
 		output, err := m.try("kubectl", "--namespace", "probe", "exec", "deployment/probe", "--", "/probe")
 		require.Error(t, err)
 		assert.Contains(t, output, "address already in use")
@@ -130,18 +130,18 @@ func TestClusterRunsAnApplication(t *testing.T) {
 			assert.Contains(c, output, "probe-")
 		}, 90*time.Second, 2*time.Second)
 	})
-	t.Run("up again changes nothing and takes a new port", func(t *testing.T) {
+	t.Run("a second up changes nothing and publishes a new port", func(t *testing.T) {
 		m := m.in(t)
 		other := freeAddress(t)
 		started := time.Now()
 		output := m.run("up", "--publish", address+"=probe/probe:80", "--publish", other+"=probe/probe:http")
-		assert.Contains(t, output, "already up")
+		assert.Contains(t, output, "already running")
 		assert.Less(t, time.Since(started), 5*time.Second)
 		status, _, err := fetch(other, "/")
 		require.NoError(t, err)
 		assert.Equal(t, http.StatusOK, status)
 	})
-	t.Run("a component that dies comes back", func(t *testing.T) {
+	t.Run("a killed component is restarted", func(t *testing.T) {
 		m := m.in(t)
 		m.killComponent("kube-apiserver")
 		require.EventuallyWithT(t, func(c *assert.CollectT) {
@@ -149,7 +149,7 @@ func TestClusterRunsAnApplication(t *testing.T) {
 			assert.NoError(c, err, output)
 		}, time.Minute, time.Second)
 	})
-	t.Run("data outlives a stop when it is to be kept", func(t *testing.T) {
+	t.Run("down with keep-data keeps data", func(t *testing.T) {
 		m := m.in(t)
 		m.run("down", "--keep-data")
 		m.run("up")
@@ -160,7 +160,7 @@ func TestClusterRunsAnApplication(t *testing.T) {
 			assert.Equal(c, `"some words"`, body)
 		}, 2*time.Minute, time.Second)
 	})
-	t.Run("a removed namespace takes its volumes along", func(t *testing.T) {
+	t.Run("deleting a namespace removes its volumes", func(t *testing.T) {
 		m := m.in(t)
 		m.run("kubectl", "delete", "namespace", "probe", "--timeout=120s")
 		require.EventuallyWithT(t, func(c *assert.CollectT) {
@@ -171,7 +171,7 @@ func TestClusterRunsAnApplication(t *testing.T) {
 	})
 }
 
-func TestUpRefusesAPortThatIsTaken(t *testing.T) {
+func TestUpRejectsPortInUse(t *testing.T) {
 	m := newMachine(t)
 	server := &http.Server{Addr: freeAddress(t)}
 	go func() { _ = server.ListenAndServe() }()

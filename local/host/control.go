@@ -17,12 +17,12 @@ import (
 	"github.com/djangostack/djangostack/local/cluster"
 )
 
-// errStopped says that no daemon answers.
+// errStopped means that no daemon answers.
 var errStopped = errors.New("the cluster is not running; start it with: djangostack-local up")
 
-// status is what the daemon tells about itself.
+// status is the daemon's answer to GET /status.
 type status struct {
-	// Phase says in words what the node is doing; it is node.Ready when the cluster can be used.
+	// Phase describes what the node is doing. It is node.Ready when the cluster is ready.
 	Phase string `json:"phase"`
 	Ready bool   `json:"ready"`
 	// NodePID is the id of the first process of the cluster's namespaces.
@@ -32,7 +32,7 @@ type status struct {
 
 const socketName = "control"
 
-// inDir calls use with a short path of the directory: a socket's path must fit in 108 bytes, wherever the state directory lies.
+// inDir calls use with a short path of the directory, because a socket's path is limited to 108 bytes (man 7 unix).
 func inDir(dir string, use func(short string) error) error {
 	opened, err := os.Open(dir)
 	if err != nil {
@@ -53,7 +53,7 @@ func listenControl(home cluster.Home) (net.Listener, error) {
 		if err != nil {
 			return err
 		}
-		// The short path means another directory once this one is closed.
+		// After the directory is closed, the short path can refer to another directory, so Close must not remove the file.
 		opened.SetUnlinkOnClose(false)
 		listener = opened
 		return nil
@@ -64,7 +64,7 @@ func listenControl(home cluster.Home) (net.Listener, error) {
 	return listener, nil
 }
 
-// control is the daemon as other runs of this program reach it.
+// control is a client of the daemon's control socket.
 type control struct {
 	home cluster.Home
 }

@@ -15,34 +15,34 @@ import (
 	"github.com/djangostack/djangostack/local/cluster"
 )
 
-func TestControlWorksFromAnyDirectory(t *testing.T) {
-	// Longer than a socket's path may be.
+func TestControlSocketWorksFromLongDirectory(t *testing.T) {
+	// Longer than the maximum path of a socket.
 	home := cluster.Home(filepath.Join(t.TempDir(), strings.Repeat("long", 50)))
 	require.NoError(t, os.MkdirAll(string(home), 0o700))
 	_, err := control{home}.status(context.Background())
 	require.ErrorIs(t, err, errStopped)
 
 	for range 2 {
-		// The second round finds the socket that a killed daemon has left.
+		// The second iteration finds the socket that a killed daemon left.
 		listener, err := listenControl(home)
 		require.NoError(t, err)
 		mux := http.NewServeMux()
 		mux.HandleFunc("GET /status", func(w http.ResponseWriter, _ *http.Request) {
 			_ = json.NewEncoder(w).Encode(status{Phase: "trying", NodePID: 7})
 		})
-		mux.HandleFunc("PUT /published", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "the port is taken", http.StatusConflict) })
+		mux.HandleFunc("PUT /published", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "the port is in use", http.StatusConflict) })
 		go func() { _ = http.Serve(listener, mux) }()
 		now, err := control{home}.status(context.Background())
 		require.NoError(t, err)
 		assert.Equal(t, status{Phase: "trying", NodePID: 7}, now)
-		assert.EqualError(t, control{home}.publish(context.Background(), nil), "the port is taken")
+		assert.EqualError(t, control{home}.publish(context.Background(), nil), "the port is in use")
 		require.NoError(t, listener.Close())
 		_, err = control{home}.status(context.Background())
 		require.ErrorIs(t, err, errStopped)
 	}
 }
 
-func TestLockIsForOne(t *testing.T) {
+func TestLockIsExclusive(t *testing.T) {
 	home := cluster.Home(t.TempDir())
 	assert.False(t, locked(home))
 	release, err := lock(home)
@@ -54,7 +54,7 @@ func TestLockIsForOne(t *testing.T) {
 	assert.False(t, locked(home))
 }
 
-func TestAPIPortIsKeptWhileItIsFree(t *testing.T) {
+func TestAPIPortIsReusedWhileFree(t *testing.T) {
 	home := cluster.Home(t.TempDir())
 	first, err := listenAPI(home)
 	require.NoError(t, err)
@@ -65,7 +65,7 @@ func TestAPIPortIsKeptWhileItIsFree(t *testing.T) {
 
 	third, err := listenAPI(home)
 	require.NoError(t, err)
-	assert.NotEqual(t, second.Addr(), third.Addr(), "a port that is taken is replaced")
+	assert.NotEqual(t, second.Addr(), third.Addr(), "a port in use is replaced")
 	require.NoError(t, second.Close())
 	require.NoError(t, third.Close())
 	fourth, err := listenAPI(home)
@@ -74,7 +74,7 @@ func TestAPIPortIsKeptWhileItIsFree(t *testing.T) {
 	assert.Equal(t, third.Addr(), fourth.Addr())
 }
 
-func TestPublicationsAreKept(t *testing.T) {
+func TestPublicationsAreSaved(t *testing.T) {
 	home := cluster.Home(t.TempDir())
 	none, err := loadPublications(home)
 	require.NoError(t, err)

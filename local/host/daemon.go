@@ -26,11 +26,11 @@ import (
 	"github.com/djangostack/djangostack/local/pki"
 )
 
-// cgroupWait bounds how long ended processes may take to leave their cgroups.
+// cgroupWait limits how long killed processes may take to leave their cgroups.
 const cgroupWait = 20 * time.Second
 
-// daemon is the one process of the cluster that lives outside its namespaces: it starts them, holds the ports on this machine and
-// ends everything with itself, however it ends.
+// daemon is the only process of the cluster outside the cluster's namespaces. It starts the namespaces and listens on this
+// machine's ports. When it ends for any reason, the whole cluster ends.
 type daemon struct {
 	home      cluster.Home
 	publisher *publisher
@@ -42,7 +42,8 @@ type daemon struct {
 	inside  netns
 }
 
-// RunDaemon runs the cluster until it is told to stop. An error says which part did not come up or has ended.
+// RunDaemon runs the cluster until a client requests a stop or ctx is done. The error names the part that failed to start
+// or has ended.
 func RunDaemon(ctx context.Context, home cluster.Home) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -51,7 +52,7 @@ func RunDaemon(ctx context.Context, home cluster.Home) error {
 		return err
 	}
 	defer release()
-	// What a killed daemon has left.
+	// A killed daemon leaves its cgroups.
 	if err := cgroup.Remove(home.CgroupName(), cgroupWait); err != nil {
 		return err
 	}
@@ -70,7 +71,7 @@ func RunDaemon(ctx context.Context, home cluster.Home) error {
 		return err
 	}
 	d := &daemon{home: home, stop: stop, phase: "preparing namespaces"}
-	// A port that is taken is found before anything is started.
+	// This fails if a port is in use, so it runs before the node starts.
 	if err := d.startPublisher(); err != nil {
 		return err
 	}
@@ -89,7 +90,7 @@ func RunDaemon(ctx context.Context, home cluster.Home) error {
 	return fmt.Errorf("the node has ended: %w", err)
 }
 
-// startNode starts the first process of the cluster's namespaces. The channel yields once, when that process has ended.
+// startNode starts the first process of the cluster's namespaces. The channel receives one value when that process ends.
 func (d *daemon) startNode(ctx context.Context) (<-chan error, error) {
 	command := exec.CommandContext(ctx, "/proc/self/exe", "node-init", string(d.home))
 	command.Args[0] = os.Args[0]
@@ -105,7 +106,7 @@ func (d *daemon) startNode(ctx context.Context) (<-chan error, error) {
 	}
 	started, ended := make(chan error, 1), make(chan error, 1)
 	go func() {
-		// The kernel sends the death signal when the starting thread ends, not the process.
+		// The kernel sends Pdeathsig when the thread that started the process ends, so that thread must stay.
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
 		if err := command.Start(); err != nil {
@@ -113,7 +114,7 @@ func (d *daemon) startNode(ctx context.Context) (<-chan error, error) {
 			return
 		}
 		started <- nil
-		d.follow(progress)
+		d.trackPhase(progress)
 		ended <- command.Wait()
 	}()
 	if err := <-started; err != nil {
@@ -140,8 +141,8 @@ func (d *daemon) dial(ctx context.Context, network, address string) (net.Conn, e
 	return inside.Dial(ctx, network, address)
 }
 
-// follow reads what the node says about its progress until it ends.
-func (d *daemon) follow(progress io.Reader) {
+// trackPhase reads the node's progress and stores the latest line until the node ends.
+func (d *daemon) trackPhase(progress io.Reader) {
 	lines := bufio.NewScanner(progress)
 	for lines.Scan() {
 		log.Print(lines.Text())
@@ -159,7 +160,7 @@ func (d *daemon) startPublisher() error {
 	config.Dial = d.dial
 	client, err := kubernetes.NewForConfig(config)
 	if err != nil {
-		return fmt.Errorf("making a client: %w", err)
+		return fmt.Errorf("creating a client: %w", err)
 	}
 	d.publisher = &publisher{client: client, dial: d.dial, open: map[string]*published{}}
 	saved, err := loadPublications(d.home)
@@ -191,9 +192,9 @@ func (d *daemon) answerStatus(w http.ResponseWriter, r *http.Request) {
 	answer := status{Phase: d.phase, NodePID: d.nodePID}
 	d.mu.Unlock()
 	if answer.Phase == node.Ready {
-		// A component may have failed since.
+		// A component may have failed after the node became ready.
 		if err := d.publisher.serverReady(r.Context()); err != nil {
-			answer.Phase = "the API server is being started again"
+			answer.Phase = "the API server is restarting"
 		}
 	}
 	answer.Ready = answer.Phase == node.Ready

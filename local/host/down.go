@@ -11,8 +11,8 @@ import (
 	"github.com/djangostack/djangostack/local/cluster"
 )
 
-// Down ends the cluster, however far it has come or whatever was left of it, and removes its data unless keepData is set.
-// A cluster that is not there is no error.
+// Down stops the cluster in any state, also after a kill, and removes its data unless keepData is true.
+// A cluster that does not exist is not an error.
 func Down(ctx context.Context, home cluster.Home, keepData bool, out *log.Logger) error {
 	if _, err := os.Stat(string(home)); errors.Is(err, os.ErrNotExist) {
 		out.Print("no cluster in " + string(home))
@@ -27,7 +27,7 @@ func Down(ctx context.Context, home cluster.Home, keepData bool, out *log.Logger
 	if err := waitUnlocked(ctx, home); err != nil {
 		return err
 	}
-	// Only a daemon that was killed has left any.
+	// Only a killed daemon leaves cgroups.
 	if err := cgroup.Remove(home.CgroupName(), cgroupWait); err != nil {
 		return err
 	}

@@ -13,10 +13,10 @@ import (
 	"github.com/djangostack/djangostack/local/cluster"
 )
 
-// errLocked says that a daemon of the same home is alive.
+// errLocked means that a daemon with the same home is running.
 var errLocked = errors.New("another daemon of this cluster is still running")
 
-// lock takes the cluster for the calling process; the kernel gives it back when the process ends, however it ends.
+// lock locks the cluster for this process. The kernel releases the lock when the process ends.
 func lock(home cluster.Home) (release func(), err error) {
 	file, err := os.OpenFile(home.Path("lock"), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
@@ -32,7 +32,8 @@ func lock(home cluster.Home) (release func(), err error) {
 	return func() { _ = file.Close() }, nil
 }
 
-// listenAPI opens the API server's port on 127.0.0.1: the one of the last run if it is free, so that copies of the kubeconfig stay good.
+// listenAPI listens on the API server's port on 127.0.0.1. It reuses the last port if that is free, so that copies of the
+// kubeconfig stay valid.
 func listenAPI(home cluster.Home) (net.Listener, error) {
 	file := home.Path("api-port")
 	if last, err := os.ReadFile(file); err == nil {
@@ -47,7 +48,7 @@ func listenAPI(home cluster.Home) (net.Listener, error) {
 	port := strconv.Itoa(listener.Addr().(*net.TCPAddr).Port)
 	if err := os.WriteFile(file, []byte(port+"\n"), 0o600); err != nil {
 		listener.Close()
-		return nil, fmt.Errorf("keeping the API server's port: %w", err)
+		return nil, fmt.Errorf("saving the API server's port: %w", err)
 	}
 	return listener, nil
 }
@@ -64,7 +65,7 @@ func savePublications(home cluster.Home, all []Publication) error {
 		return err
 	}
 	if err := os.WriteFile(publicationsFile(home), content, 0o600); err != nil {
-		return fmt.Errorf("keeping the published ports: %w", err)
+		return fmt.Errorf("saving the published ports: %w", err)
 	}
 	return nil
 }

@@ -12,10 +12,10 @@ import (
 
 const dialWait = 5 * time.Second
 
-// dial opens one connection to where a listener leads at that moment.
+// dial opens one connection to the current target of a listener.
 type dial func(ctx context.Context) (net.Conn, error)
 
-// forward accepts connections until the listener is closed and joins each to a connection that target opens.
+// forward accepts connections until the listener is closed and forwards each to a connection that target opens.
 func forward(listener net.Listener, target dial) {
 	for {
 		outer, err := listener.Accept()
@@ -52,8 +52,8 @@ func join(outer net.Conn, target dial) error {
 	return nil
 }
 
-// pipe copies one direction and then closes only that one, as the other may still have an answer under way.
-// A connection that breaks ends both directions; who broke it knows why.
+// pipe copies one direction and then closes only that direction, because the other may still carry a response.
+// If copying fails, pipe closes both connections.
 func pipe(to, from net.Conn) {
 	if _, err := io.Copy(to, from); err != nil {
 		_ = to.Close()
@@ -65,7 +65,7 @@ func pipe(to, from net.Conn) {
 	}
 }
 
-// listen opens a listener on this machine; the error says what to do when the port is taken.
+// listen opens a TCP listener. The error says what to do if the port is in use.
 func listen(address string) (net.Listener, error) {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {

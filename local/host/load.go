@@ -21,13 +21,14 @@ import (
 	"github.com/djangostack/djangostack/local/cluster"
 )
 
-// archived is one image of an archive: the name it asks for and the digest of its configuration, by which the runtime knows it.
-type archived struct {
+// archivedImage is one image of an archive: its name, and the digest of its configuration, which is the runtime's image ID.
+type archivedImage struct {
 	name, digest string
 }
 
-// LoadImages gives the images of archives (as written by docker save or go-containerregistry) to the cluster.
-// Archives whose images are there already, by name and digest, are skipped.
+// LoadImages imports image archives, as written by docker save or go-containerregistry, into the cluster. It skips an
+// archive if the cluster has all its images with the same names and digests. It returns an error if the cluster is not
+// ready.
 func LoadImages(ctx context.Context, home cluster.Home, archives []string, out *log.Logger) error {
 	now, err := control{home}.status(ctx)
 	if err != nil {
@@ -36,7 +37,7 @@ func LoadImages(ctx context.Context, home cluster.Home, archives []string, out *
 	if !now.Ready {
 		return fmt.Errorf("%w: %s; wait with: djangostack-local up", errNotReady, now.Phase)
 	}
-	// Inside the namespaces the path is short and always the same; the kernel shows it to us here.
+	// The path through /proc is short enough for a socket, whatever the path of the state directory.
 	socket := fmt.Sprintf("/proc/%d/root%s", now.NodePID, cluster.RuntimeSocket)
 	conn, err := grpc.NewClient("unix://"+socket, grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
@@ -52,7 +53,7 @@ func LoadImages(ctx context.Context, home cluster.Home, archives []string, out *
 	return nil
 }
 
-// imageStatus is what is needed of the runtime's image service.
+// imageStatus is the part of the runtime's image service that loader uses.
 type imageStatus interface {
 	ImageStatus(ctx context.Context, in *runtime.ImageStatusRequest, opts ...grpc.CallOption) (*runtime.ImageStatusResponse, error)
 }
@@ -73,7 +74,7 @@ func (l loader) load(ctx context.Context, archive string) error {
 		return err
 	}
 	if len(missing) == 0 {
-		l.out.Printf("%s is already there", names(images))
+		l.out.Printf("%s is already loaded", names(images))
 		return nil
 	}
 	l.out.Printf("loading %s", names(missing))
@@ -82,7 +83,7 @@ func (l loader) load(ctx context.Context, archive string) error {
 	if output, err := ctr.CombinedOutput(); err != nil {
 		return fmt.Errorf("importing: %w: %s", err, bytes.TrimSpace(output))
 	}
-	// The part of containerd that the kubelet talks to learns of images a moment later.
+	// containerd's CRI plugin, which the kubelet uses, sees a new image a moment after the import.
 	for time.Since(started) < time.Minute {
 		missing, err = l.missing(ctx, images)
 		if err != nil {
@@ -96,11 +97,11 @@ func (l loader) load(ctx context.Context, archive string) error {
 			return err
 		}
 	}
-	return fmt.Errorf("containerd imported the archive but does not offer %s", names(missing))
+	return fmt.Errorf("containerd imported the archive but does not list %s", names(missing))
 }
 
-func (l loader) missing(ctx context.Context, images []archived) ([]archived, error) {
-	var missing []archived
+func (l loader) missing(ctx context.Context, images []archivedImage) ([]archivedImage, error) {
+	var missing []archivedImage
 	for _, image := range images {
 		answer, err := l.images.ImageStatus(ctx, &runtime.ImageStatusRequest{Image: &runtime.ImageSpec{Image: image.name}})
 		if err != nil {
@@ -113,12 +114,12 @@ func (l loader) missing(ctx context.Context, images []archived) ([]archived, err
 	return missing, nil
 }
 
-func imagesOf(archive string) ([]archived, error) {
+func imagesOf(archive string) ([]archivedImage, error) {
 	manifest, err := tarball.LoadManifest(func() (io.ReadCloser, error) { return os.Open(archive) })
 	if err != nil {
 		return nil, fmt.Errorf("reading the archive's manifest: %w", err)
 	}
-	var images []archived
+	var images []archivedImage
 	for _, entry := range manifest {
 		for _, text := range entry.RepoTags {
 			tag, err := name.NewTag(text)
@@ -133,16 +134,16 @@ func imagesOf(archive string) ([]archived, error) {
 			if err != nil {
 				return nil, fmt.Errorf("reading the image %s: %w", text, err)
 			}
-			images = append(images, archived{name: text, digest: digest.String()})
+			images = append(images, archivedImage{name: text, digest: digest.String()})
 		}
 	}
 	if len(images) == 0 {
-		return nil, errors.New("the archive names no image; a pod could not ask for it")
+		return nil, errors.New("the archive has no image with a name, and pods need a name")
 	}
 	return images, nil
 }
 
-func names(images []archived) string {
+func names(images []archivedImage) string {
 	var all []string
 	for _, image := range images {
 		all = append(all, image.name)

@@ -18,13 +18,13 @@ import (
 	runtime "k8s.io/cri-api/pkg/apis/runtime/v1"
 )
 
-func TestImagesOf(t *testing.T) {
+func TestImagesOfReadsNamesAndDigests(t *testing.T) {
 	image, archive := archiveOf(t, "docker.io/library/postgres:17")
 	digest, err := image.ConfigName()
 	require.NoError(t, err)
 	images, err := imagesOf(archive)
 	require.NoError(t, err)
-	assert.Equal(t, []archived{{name: "docker.io/library/postgres:17", digest: digest.String()}}, images)
+	assert.Equal(t, []archivedImage{{name: "docker.io/library/postgres:17", digest: digest.String()}}, images)
 
 	junk := filepath.Join(t.TempDir(), "junk.tar")
 	require.NoError(t, os.WriteFile(junk, []byte("junk"), 0o600))
@@ -32,16 +32,16 @@ func TestImagesOf(t *testing.T) {
 	assert.ErrorContains(t, err, "manifest")
 }
 
-func TestAnImageThatIsThereIsSkipped(t *testing.T) {
+func TestLoadedImageIsSkipped(t *testing.T) {
 	image, archive := archiveOf(t, "djangostack.local/blog:orange")
 	digest, err := image.ConfigName()
 	require.NoError(t, err)
 	var out bytes.Buffer
 	l := loader{images: known{"djangostack.local/blog:orange": digest.String()}, socket: "/nowhere", out: log.New(&out, "", 0)}
 	require.NoError(t, l.load(context.Background(), archive))
-	assert.Contains(t, out.String(), "already there")
+	assert.Contains(t, out.String(), "already loaded")
 
-	// The same name with another content is not.
+	// An image with the same name but other content is missing.
 	_, other := archiveOf(t, "djangostack.local/blog:orange")
 	images, err := imagesOf(other)
 	require.NoError(t, err)
@@ -61,7 +61,7 @@ func archiveOf(t *testing.T, text string) (v1.Image, string) {
 	return image, archive
 }
 
-// known is a runtime that has the images of the given names and digests.
+// known is a fake runtime. It maps the names of its images to their digests.
 type known map[string]string
 
 func (k known) ImageStatus(_ context.Context, in *runtime.ImageStatusRequest, _ ...grpc.CallOption) (*runtime.ImageStatusResponse, error) {

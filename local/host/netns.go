@@ -10,12 +10,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// netns is the cluster's network namespace, seen from outside.
+// netns is a handle to the cluster's network namespace.
 type netns struct {
 	file *os.File
 }
 
-// openNetns opens the network namespace of the process with the given id.
+// openNetns opens the network namespace of the process pid.
 func openNetns(pid int) (netns, error) {
 	file, err := os.Open(fmt.Sprintf("/proc/%d/ns/net", pid))
 	if err != nil {
@@ -24,7 +24,8 @@ func openNetns(pid int) (netns, error) {
 	return netns{file: file}, nil
 }
 
-// Dial connects from inside the namespace. The address must be numeric: nothing resolves names there on the caller's behalf.
+// Dial connects from inside the namespace. The host in address must be an IP address, because Dial cannot resolve names
+// there.
 func (n netns) Dial(ctx context.Context, network, address string) (net.Conn, error) {
 	type result struct {
 		conn net.Conn
@@ -32,8 +33,8 @@ func (n netns) Dial(ctx context.Context, network, address string) (net.Conn, err
 	}
 	done := make(chan result, 1)
 	go func() {
-		// A socket belongs for ever to the namespace of the thread that made it. The thread is not given back: it ends with this
-		// goroutine, so no other code can run on one that is left in the wrong namespace.
+		// A socket stays in the network namespace of the thread that created it. The thread is never unlocked, so Go ends it
+		// with this goroutine and no other code runs in the wrong namespace.
 		runtime.LockOSThread()
 		if err := unix.Setns(int(n.file.Fd()), unix.CLONE_NEWNET); err != nil {
 			done <- result{err: fmt.Errorf("entering the cluster's network namespace: %w", err)}

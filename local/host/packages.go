@@ -15,16 +15,17 @@ import (
 	"github.com/djangostack/djangostack/local/node"
 )
 
-// UnsupportedError says why a cluster cannot run on this machine and what to do instead.
+// UnsupportedError means that the local cluster cannot run on this machine.
 type UnsupportedError struct {
+	// Why is the reason, without the advice that Error adds.
 	Why string
 }
 
 func (e UnsupportedError) Error() string {
-	return e.Why + ": the embedded Kubernetes cannot run here; use any other cluster (kind, minikube, ...) with: make up CONTEXT=<kubeconfig context>"
+	return e.Why + ": the local Kubernetes cannot run here; use another cluster (kind, minikube, ...) with: make up CONTEXT=<kubeconfig context>"
 }
 
-// CheckMachine returns an UnsupportedError where the embedded cluster cannot run.
+// CheckMachine returns an UnsupportedError if the local cluster cannot run on this machine.
 func CheckMachine() error {
 	if os.Geteuid() != 0 {
 		return UnsupportedError{Why: "this is not the root user"}
@@ -32,24 +33,24 @@ func CheckMachine() error {
 	probe := exec.Command("/bin/true")
 	probe.SysProcAttr = &syscall.SysProcAttr{Cloneflags: node.Namespaces}
 	if err := probe.Run(); err != nil {
-		return UnsupportedError{Why: fmt.Sprintf("this root user may not create namespaces (%v)", err)}
+		return UnsupportedError{Why: fmt.Sprintf("root cannot create namespaces (%v)", err)}
 	}
 	if len(missingPackages()) == 0 {
 		return nil
 	}
 	if _, err := exec.LookPath("apt-get"); err != nil {
-		return UnsupportedError{Why: "there is no apt-get to install " + strings.Join(missingPackages(), ", ")}
+		return UnsupportedError{Why: "apt-get is missing; it is needed to install " + strings.Join(missingPackages(), ", ")}
 	}
 	return nil
 }
 
-// missingPackages lists the Debian packages whose programs are not there, whoever installed them.
+// missingPackages returns the Debian packages whose programs are missing. Programs from another source count too.
 func missingPackages() []string {
 	program := func(name string) bool { _, err := exec.LookPath(name); return err == nil }
 	plugin := func(name string) bool { _, err := os.Stat(filepath.Join(node.NetworkPlugins, name)); return err == nil }
 	needed := []struct {
-		pkg   string
-		there bool
+		pkg       string
+		installed bool
 	}{
 		{"containerd", program("containerd") && program("ctr") && program("containerd-shim-runc-v2")},
 		{"runc", program("runc")},
@@ -59,14 +60,14 @@ func missingPackages() []string {
 	}
 	var missing []string
 	for _, one := range needed {
-		if !one.there {
+		if !one.installed {
 			missing = append(missing, one.pkg)
 		}
 	}
 	return missing
 }
 
-// installPackages installs what is missing and shows apt's own progress on out.
+// installPackages installs missing packages and writes the output of apt to out.
 func installPackages(out *log.Logger) error {
 	missing := missingPackages()
 	if len(missing) == 0 {
@@ -82,7 +83,7 @@ func installPackages(out *log.Logger) error {
 	if apt(out.Writer(), install...) == nil {
 		return nil
 	}
-	// A new machine has no package lists, or old ones.
+	// The package lists may be missing or old, as on a new machine.
 	if err := apt(out.Writer(), "update"); err != nil {
 		return fmt.Errorf("updating the package lists: %w; check the machine's network and /etc/apt", err)
 	}
@@ -95,7 +96,7 @@ func installPackages(out *log.Logger) error {
 	return nil
 }
 
-// apt waits for another run of it, which on a new machine is likely to be its own updates.
+// apt runs apt-get and waits up to 300 s for dpkg's lock, which automatic updates often hold on a new machine.
 func apt(out io.Writer, args ...string) error {
 	command := exec.Command("apt-get", append([]string{"--quiet", "--option", "DPkg::Lock::Timeout=300"}, args...)...)
 	command.Env = append(slices.Clone(os.Environ()), "DEBIAN_FRONTEND=noninteractive")
@@ -103,8 +104,8 @@ func apt(out io.Writer, args ...string) error {
 	return command.Run()
 }
 
-// holdServices keeps Debian from starting the machine's own containerd, which the cluster does not use.
-// A policy that is already there is left alone.
+// holdServices prevents Debian from starting the machine's containerd service, which the cluster does not use.
+// It does not change an existing policy.
 func holdServices() (restore func(), err error) {
 	const policy = "/usr/sbin/policy-rc.d"
 	file, err := os.OpenFile(policy, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o755)
@@ -112,13 +113,14 @@ func holdServices() (restore func(), err error) {
 		return func() {}, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("holding services back during the installation: %w", err)
+		return nil, fmt.Errorf("preventing services from starting during the installation: %w", err)
 	}
 	defer func() { _ = file.Close() }()
-	// 101 means: forbidden by policy.
+	// Exit status 101 means: action forbidden by policy.
+	// https://people.debian.org/~hmh/invokerc.d-policyrc.d-specification.txt
 	if _, err := file.WriteString("#!/bin/sh\nexit 101\n"); err != nil {
 		_ = os.Remove(policy)
-		return nil, fmt.Errorf("holding services back during the installation: %w", err)
+		return nil, fmt.Errorf("preventing services from starting during the installation: %w", err)
 	}
 	return func() { _ = os.Remove(policy) }, nil
 }

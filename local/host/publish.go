@@ -17,25 +17,26 @@ import (
 	"k8s.io/client-go/kubernetes"
 )
 
-// Publication leads a port of this machine to a Service of the cluster.
+// Publication forwards a port of this machine to a Service of the cluster.
 type Publication struct {
 	// Address is IP:PORT on this machine.
 	Address string
-	// Namespace and Service name the target; it need not exist yet.
+	// Namespace and Service name the target. It need not exist yet.
 	Namespace, Service string
-	// Port is a port of the Service, by number or by name.
+	// Port is the number or name of a port of the Service.
 	Port string
 }
 
-// String gives the form that ParsePublication reads.
+// String returns the format that ParsePublication parses.
 func (p Publication) String() string {
 	return fmt.Sprintf("%s=%s/%s:%s", p.Address, p.Namespace, p.Service, p.Port)
 }
 
-// ParsePublication reads IP:PORT=NAMESPACE/SERVICE:PORT. The address must be a loopback address: the cluster is nobody else's.
+// ParsePublication parses IP:PORT=NAMESPACE/SERVICE:PORT. The address must be a loopback address, so that other machines
+// cannot reach the cluster. The error quotes the text and says what is wrong.
 func ParsePublication(text string) (Publication, error) {
 	refuse := func(why string) (Publication, error) {
-		return Publication{}, fmt.Errorf("publish %q: %s; give 127.0.0.1:PORT=NAMESPACE/SERVICE:PORT", text, why)
+		return Publication{}, fmt.Errorf("publish %q: %s; use 127.0.0.1:PORT=NAMESPACE/SERVICE:PORT", text, why)
 	}
 	address, target, found := strings.Cut(text, "=")
 	if !found {
@@ -71,27 +72,27 @@ type publisher struct {
 	open map[string]*published
 }
 
-// published is one listener. Its target can change while it is open.
+// published is one listener. Its target can change while the listener is open.
 type published struct {
 	listener net.Listener
 	target   Publication
-	// resolved is the target's address as of the given time.
-	resolved string
-	as       time.Time
-	// asking is set while somebody looks the address up anew.
-	asking bool
+	// resolved is the address of the target at resolvedAt. It is empty before the first lookup.
+	resolved   string
+	resolvedAt time.Time
+	// refreshing is true while a lookup in the background renews the address.
+	refreshing bool
 }
 
 const (
-	// addressLife bounds how long a Service's address is believed without a look, so that a busy page does not ask the API server
-	// for each connection.
-	addressLife = time.Second
-	// addressKept bounds how long it is used while a look is under way: it hardly ever changes, and an API server that is slow for
-	// some seconds must not cost connections. Somebody else may have it after a longer time.
-	addressKept = time.Minute
+	// addressTTL is how long a Service's address is used without a new lookup, so that not every connection needs a request
+	// to the API server.
+	addressTTL = time.Second
+	// addressMaxAge is how long an address is used while a lookup runs: addresses rarely change, and a slow API server must
+	// not fail connections. After a longer time the address may belong to another Service.
+	addressMaxAge = time.Minute
 )
 
-// set makes the given publications the only ones. On an error those that could be opened are open, and the others are not.
+// set replaces all publications. If a port cannot be opened, set returns an error, and the publications before it stay open.
 func (p *publisher) set(wanted []Publication) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -123,7 +124,7 @@ func (p *publisher) set(wanted []Publication) error {
 	return nil
 }
 
-// list gives the publications in the order of their addresses.
+// list returns the publications sorted by address.
 func (p *publisher) list() []Publication {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -134,7 +135,7 @@ func (p *publisher) list() []Publication {
 	return all
 }
 
-// serverReady asks the API server whether it can be used.
+// serverReady returns an error unless the API server is ready.
 func (p *publisher) serverReady(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, dialWait)
 	defer cancel()
@@ -143,18 +144,18 @@ func (p *publisher) serverReady(ctx context.Context) error {
 
 func (p *publisher) connect(ctx context.Context, to *published) (net.Conn, error) {
 	p.mu.Lock()
-	target, address, age := to.target, to.resolved, time.Since(to.as)
-	if known := address != "" && age < addressKept; known && age >= addressLife && !to.asking {
-		to.asking = true
-		go p.look(to)
+	target, address, age := to.target, to.resolved, time.Since(to.resolvedAt)
+	if known := address != "" && age < addressMaxAge; known && age >= addressTTL && !to.refreshing {
+		to.refreshing = true
+		go p.refresh(to)
 	}
 	p.mu.Unlock()
-	if address == "" || age >= addressKept {
+	if address == "" || age >= addressMaxAge {
 		found, err := p.resolve(ctx, target)
 		if err != nil {
 			return nil, err
 		}
-		p.keep(to, target, found)
+		p.store(to, target, found)
 		address = found
 	}
 	conn, err := p.dial(ctx, "tcp", address)
@@ -164,8 +165,8 @@ func (p *publisher) connect(ctx context.Context, to *published) (net.Conn, error
 	return conn, nil
 }
 
-// look renews an address; where it fails, the next connection has it tried again.
-func (p *publisher) look(to *published) {
+// refresh looks an address up again. If the lookup fails, the next connection starts another.
+func (p *publisher) refresh(to *published) {
 	ctx, cancel := context.WithTimeout(context.Background(), dialWait)
 	defer cancel()
 	p.mu.Lock()
@@ -173,31 +174,31 @@ func (p *publisher) look(to *published) {
 	p.mu.Unlock()
 	found, err := p.resolve(ctx, target)
 	if err == nil {
-		p.keep(to, target, found)
+		p.store(to, target, found)
 	}
 	p.mu.Lock()
-	to.asking = false
+	to.refreshing = false
 	p.mu.Unlock()
 }
 
-// keep notes the address of a target, if it still is the one.
-func (p *publisher) keep(to *published, target Publication, address string) {
+// store saves the address of a target, unless the target has changed.
+func (p *publisher) store(to *published, target Publication, address string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if to.target == target {
-		to.resolved, to.as = address, time.Now()
+		to.resolved, to.resolvedAt = address, time.Now()
 	}
 }
 
 func (p *publisher) resolve(ctx context.Context, target Publication) (string, error) {
 	service, err := p.client.CoreV1().Services(target.Namespace).Get(ctx, target.Service, metav1.GetOptions{})
 	if err != nil {
-		return "", fmt.Errorf("finding the Service %s/%s: %w", target.Namespace, target.Service, err)
+		return "", fmt.Errorf("looking up the Service %s/%s: %w", target.Namespace, target.Service, err)
 	}
 	return addressOf(service, target.Port)
 }
 
-// addressOf gives the cluster address of a Service's port, which is given by number or by name.
+// addressOf returns the cluster IP and port of a Service's port, which is a number or a name.
 func addressOf(service *v1.Service, port string) (string, error) {
 	if service.Spec.ClusterIP == "" || service.Spec.ClusterIP == v1.ClusterIPNone {
 		return "", fmt.Errorf("the Service %s/%s has no cluster address to publish", service.Namespace, service.Name)

@@ -59,7 +59,7 @@ func TestAddressOf(t *testing.T) {
 	assert.ErrorContains(t, err, "no cluster address")
 }
 
-func TestPublisherFollowsTheService(t *testing.T) {
+func TestPublisherFollowsService(t *testing.T) {
 	ctx := context.Background()
 	client := fake.NewClientset()
 	inside := recorder{}
@@ -68,7 +68,7 @@ func TestPublisherFollowsTheService(t *testing.T) {
 	require.NoError(t, p.set([]Publication{first}))
 	t.Cleanup(func() { _ = p.set(nil) })
 
-	assert.Empty(t, say(t, first.Address, "hello"), "a Service that does not exist yet only ends the connection")
+	assert.Empty(t, say(t, first.Address, "hello"), "the connection is closed while the Service does not exist")
 	_, err := client.CoreV1().Services("blog").Create(ctx, serviceAt("10.96.0.7", v1.ServicePort{Name: "http", Port: 80}), metav1.CreateOptions{})
 	require.NoError(t, err)
 	assert.Equal(t, "hello to 10.96.0.7:80", say(t, first.Address, "hello"))
@@ -78,7 +78,7 @@ func TestPublisherFollowsTheService(t *testing.T) {
 	_, err = client.CoreV1().Services("blog").Update(ctx, serviceAt("10.96.0.7", v1.ServicePort{Port: 8080}), metav1.UpdateOptions{})
 	require.NoError(t, err)
 	require.NoError(t, p.set([]Publication{second}))
-	assert.Equal(t, "hello to 10.96.0.7:8080", say(t, first.Address, "hello"), "a change of target reaches a port that stays open")
+	assert.Equal(t, "hello to 10.96.0.7:8080", say(t, first.Address, "hello"), "an open port uses the new target")
 	assert.Equal(t, []Publication{second}, p.list())
 
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
@@ -92,7 +92,7 @@ func TestPublisherFollowsTheService(t *testing.T) {
 	assert.Error(t, err, "a port that is no longer published is closed")
 }
 
-func TestASlowAPIServerCostsNoConnection(t *testing.T) {
+func TestSlowAPIServerCausesNoFailedConnection(t *testing.T) {
 	ctx := context.Background()
 	client := fake.NewClientset(serviceAt("10.96.0.7", v1.ServicePort{Port: 80}))
 	p := &publisher{client: client, dial: recorder{}.dial, open: map[string]*published{}}
@@ -108,20 +108,20 @@ func TestASlowAPIServerCostsNoConnection(t *testing.T) {
 		return true, nil, errors.New("too busy")
 	})
 	p.mu.Lock()
-	to.as = time.Now().Add(-2 * addressLife)
+	to.resolvedAt = time.Now().Add(-2 * addressTTL)
 	p.mu.Unlock()
 	for range 10 {
 		conn, err := p.connect(ctx, to)
 		require.NoError(t, err)
 		_ = conn.Close()
 	}
-	assert.LessOrEqual(t, len(lookups), 1, "one look is enough")
+	assert.LessOrEqual(t, len(lookups), 1, "one lookup is enough")
 
 	p.mu.Lock()
-	to.as = time.Now().Add(-2 * addressKept)
+	to.resolvedAt = time.Now().Add(-2 * addressMaxAge)
 	p.mu.Unlock()
 	_, err = p.connect(ctx, to)
-	assert.ErrorContains(t, err, "too busy", "an old address may be somebody else's")
+	assert.ErrorContains(t, err, "too busy", "an old address may belong to another Service")
 }
 
 func serviceAt(ip string, ports ...v1.ServicePort) *v1.Service {
@@ -131,7 +131,7 @@ func serviceAt(ip string, ports ...v1.ServicePort) *v1.Service {
 	}
 }
 
-// recorder stands for the cluster's network: whoever is called answers with what it was told and its own address.
+// recorder is a fake of the cluster's network: every address answers with what it received and the address itself.
 type recorder struct{}
 
 func (recorder) dial(_ context.Context, _, address string) (net.Conn, error) {
@@ -146,10 +146,10 @@ func (recorder) dial(_ context.Context, _, address string) (net.Conn, error) {
 			return
 		}
 		defer func() { _ = conn.Close() }()
-		// The answer comes only after the caller has closed its direction: the forwarder must pass that on and keep the other open.
-		told, err := io.ReadAll(conn)
+		// The answer follows only after the caller has closed its direction, so the forwarder must close one direction only.
+		received, err := io.ReadAll(conn)
 		if err == nil {
-			_, _ = fmt.Fprintf(conn, "%s to %s", told, address)
+			_, _ = fmt.Fprintf(conn, "%s to %s", received, address)
 		}
 	}()
 	return net.Dial("tcp", listener.Addr().String())
@@ -162,7 +162,7 @@ func say(t *testing.T, address, text string) string {
 	defer func() { _ = conn.Close() }()
 	_, err = fmt.Fprint(conn, text)
 	require.NoError(t, err)
-	// The other side may be quicker to refuse.
+	// The other side may already have closed the connection.
 	_ = conn.(*net.TCPConn).CloseWrite()
 	answer, err := io.ReadAll(bufio.NewReader(conn))
 	var broken *net.OpError

@@ -13,10 +13,10 @@ import (
 	"github.com/djangostack/djangostack/local/cluster"
 )
 
-// errNotReady says that the daemon runs but the cluster cannot be used yet.
+// errNotReady means that the daemon runs but the cluster is not ready yet.
 var errNotReady = errors.New("the cluster is starting")
 
-// Status shows how the cluster is. It returns an error unless the cluster is ready.
+// Status writes the state of the cluster to out. It returns an error unless the cluster is ready.
 func Status(ctx context.Context, home cluster.Home, out *log.Logger) error {
 	now, err := control{home}.status(ctx)
 	if err != nil {
@@ -32,7 +32,8 @@ func Status(ctx context.Context, home cluster.Home, out *log.Logger) error {
 	return nil
 }
 
-// Logs writes the log of one component, or lists the components that have one when component is empty.
+// Logs writes the log of a component to out. If component is empty, it lists the components that have a log.
+// It returns an error if the component has no log.
 func Logs(home cluster.Home, component string, out io.Writer) error {
 	files, err := filepath.Glob(home.Log("*"))
 	if err != nil {
@@ -41,7 +42,7 @@ func Logs(home cluster.Home, component string, out io.Writer) error {
 	var known []string
 	for _, file := range files {
 		name := strings.TrimSuffix(filepath.Base(file), ".log")
-		// Older parts of a log carry a time in their names.
+		// Rotated logs have a time in their names.
 		if !strings.Contains(name, "-20") {
 			known = append(known, name)
 		}
@@ -58,7 +59,7 @@ func Logs(home cluster.Home, component string, out io.Writer) error {
 		return nil
 	}
 	if filepath.Base(component) != component {
-		return fmt.Errorf("%q is no component", component)
+		return fmt.Errorf("%q is not a component", component)
 	}
 	file, err := os.Open(home.Log(component))
 	if errors.Is(err, os.ErrNotExist) {
@@ -72,7 +73,7 @@ func Logs(home cluster.Home, component string, out io.Writer) error {
 	return err
 }
 
-// lastLines gives the last lines of a text file, or why it cannot be read.
+// lastLines returns the last lines of a text file, or the error if the file cannot be read.
 func lastLines(file string, count int) string {
 	content, err := os.ReadFile(file)
 	if err != nil {

@@ -1,4 +1,5 @@
-// Package host is the outside of the local cluster: what the command does on the machine, and the daemon that owns the cluster.
+// Package host is the part of the local cluster that runs on the machine: the functions behind the commands of
+// djangostack-local, and the daemon that owns the cluster.
 package host
 
 import (
@@ -18,15 +19,15 @@ import (
 )
 
 const (
-	// A node that is not ready by then says itself what it waits for; this is only the last resort.
+	// upWait is only a fallback: the node has shorter time limits and reports what it waits for.
 	upWait = 8 * time.Minute
-	// The pause program lies next to this program.
+	// pauseName is the file name of the pause program, in the directory of this program.
 	pauseName = "djangostack-pause"
 )
 
-// Up brings the cluster up, unless it is, and waits until it is ready. What it does goes to out, line by line.
-// The given publications replace those of before; none leaves them as they are.
-// It returns an UnsupportedError where this machine cannot run the cluster.
+// Up starts the cluster unless it runs, and waits until it is ready. It writes its progress to out, one line per step.
+// Publications replace those of the last call; an empty list leaves them unchanged.
+// Up returns an UnsupportedError if this machine cannot run the cluster.
 func Up(ctx context.Context, home cluster.Home, publications []Publication, out *log.Logger) error {
 	if err := CheckMachine(); err != nil {
 		return err
@@ -54,7 +55,7 @@ func Up(ctx context.Context, home cluster.Home, publications []Publication, out 
 	return summarize(ctx, home, started, now.Ready, out)
 }
 
-// startDaemon starts the cluster's daemon. The returned function tells whether it still lives.
+// startDaemon starts the cluster's daemon. The returned function reports whether a daemon is running.
 func startDaemon(ctx context.Context, home cluster.Home, publications []Publication, out *log.Logger) (alive func() bool, err error) {
 	if err := os.MkdirAll(home.Path("log"), 0o700); err != nil {
 		return nil, fmt.Errorf("creating the cluster's directory: %w", err)
@@ -72,7 +73,7 @@ func startDaemon(ctx context.Context, home cluster.Home, publications []Publicat
 		return nil, fmt.Errorf("finding this program: %w", err)
 	}
 	if err := copyFile(filepath.Join(filepath.Dir(executable), pauseName), home.Path(node.PauseProgram)); err != nil {
-		return nil, fmt.Errorf("taking the pause program from the directory of this one: %w; build both with: make programs", err)
+		return nil, fmt.Errorf("copying the pause program from the directory of this program: %w; build both with: make programs", err)
 	}
 	logFile, err := os.OpenFile(home.Log("daemon"), os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 	if err != nil {
@@ -95,7 +96,7 @@ func startDaemon(ctx context.Context, home cluster.Home, publications []Publicat
 	return func() bool {
 		select {
 		case <-ended:
-			// It may have found that another one was faster.
+			// The daemon ends if another one started first. That one holds the lock.
 			return locked(home)
 		default:
 			return true
@@ -103,12 +104,12 @@ func startDaemon(ctx context.Context, home cluster.Home, publications []Publicat
 	}, nil
 }
 
-// waitUnlocked lets a daemon that is just ending finish.
+// waitUnlocked waits for a daemon that is stopping.
 func waitUnlocked(ctx context.Context, home cluster.Home) error {
 	deadline := time.Now().Add(cgroupWait)
 	for locked(home) {
 		if time.Now().After(deadline) {
-			return fmt.Errorf("%w, but does not answer; end it and try again", errLocked)
+			return fmt.Errorf("%w but does not answer; kill it and try again", errLocked)
 		}
 		if err := sleep(ctx, 100*time.Millisecond); err != nil {
 			return err
@@ -117,7 +118,8 @@ func waitUnlocked(ctx context.Context, home cluster.Home) error {
 	return nil
 }
 
-// waitReady shows each phase as it begins and returns when the cluster is ready, or the daemon's last words when it has ended.
+// waitReady reports each phase and returns when the cluster is ready. If the daemon ends, the error has the last lines of
+// its log.
 func waitReady(ctx context.Context, home cluster.Home, alive func() bool, out *log.Logger) error {
 	started, shown := time.Now(), ""
 	for time.Since(started) < upWait {
@@ -130,13 +132,13 @@ func waitReady(ctx context.Context, home cluster.Home, alive func() bool, out *l
 			return nil
 		}
 		if err != nil && !alive() {
-			return fmt.Errorf("the cluster did not come up; its daemon's last words:\n%s\nsee more with: djangostack-local logs; start afresh with: djangostack-local down", lastLines(home.Log("daemon"), 5))
+			return fmt.Errorf("the cluster did not start; the last lines of the daemon's log:\n%s\nsee all logs with: djangostack-local logs; remove the cluster with: djangostack-local down", lastLines(home.Log("daemon"), 5))
 		}
 		if err := sleep(ctx, 100*time.Millisecond); err != nil {
 			return err
 		}
 	}
-	return fmt.Errorf("the cluster is not ready after %s, it is still at %q; see: djangostack-local logs", upWait, shown)
+	return fmt.Errorf("the cluster is not ready after %s; the current phase is %q; see: djangostack-local logs", upWait, shown)
 }
 
 func locked(home cluster.Home) bool {
@@ -154,7 +156,7 @@ func summarize(ctx context.Context, home cluster.Home, started time.Time, alread
 	}
 	how := fmt.Sprintf("ready after %.1fs", time.Since(started).Seconds())
 	if already {
-		how = "already up"
+		how = "already running"
 	}
 	out.Printf("cluster %s; kubeconfig %s", how, home.Kubeconfig())
 	for _, one := range now.Published {
@@ -167,7 +169,7 @@ func summarize(ctx context.Context, home cluster.Home, started time.Time, alread
 func sleep(ctx context.Context, d time.Duration) error {
 	select {
 	case <-ctx.Done():
-		return fmt.Errorf("interrupted; the cluster goes on starting: %w", ctx.Err())
+		return fmt.Errorf("interrupted; the cluster continues to start: %w", ctx.Err())
 	case <-time.After(d):
 		return nil
 	}

@@ -11,11 +11,11 @@ import (
 
 const firstRelease = "orange"
 
-// appFiles reads the blog under dir as it stands in /app. A release other than the first is a folder of dir that holds
-// the files in which it differs; no such folder is an error.
+// appFiles reads the blog in dir and returns its files below /app. A release other than the first has a folder in dir
+// with the files that differ. A missing folder is an error.
 func appFiles(dir, release string) ([]file, error) {
 	if _, err := os.Stat(filepath.Join(dir, "manage.py")); errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s holds no manage.py: run this at the root of the repository, or say --app DIR", dir)
+		return nil, fmt.Errorf("%s has no manage.py: run this at the root of the repository, or set --app DIR", dir)
 	}
 	app, err := readTree(dir)
 	if err != nil {
@@ -30,10 +30,10 @@ func appFiles(dir, release string) ([]file, error) {
 			app[name] = data
 		}
 	}
-	return inApp(app), nil
+	return underApp(app), nil
 }
 
-// readTree reads what belongs into an image: sources, no leftovers of running or building the app.
+// readTree reads the app's sources. It skips files that running or building the app creates.
 func readTree(dir string) (map[string][]byte, error) {
 	tree := map[string][]byte{}
 	root := os.DirFS(dir)
@@ -41,7 +41,7 @@ func readTree(dir string) (map[string][]byte, error) {
 		if err != nil {
 			return err
 		}
-		if leftOut(name) {
+		if excludedFromApp(name) {
 			if entry.IsDir() {
 				return fs.SkipDir
 			}
@@ -59,7 +59,7 @@ func readTree(dir string) (map[string][]byte, error) {
 	return tree, nil
 }
 
-func leftOut(name string) bool {
+func excludedFromApp(name string) bool {
 	switch name {
 	case "maroon", "static", "db.sqlite3", "Dockerfile", ".dockerignore", ".gitignore", "README.md":
 		return true
@@ -67,7 +67,7 @@ func leftOut(name string) bool {
 	return path.Base(name) == "__pycache__"
 }
 
-func inApp(tree map[string][]byte) []file {
+func underApp(tree map[string][]byte) []file {
 	folders := map[string]bool{"/app": true}
 	var files []file
 	for name, data := range tree {

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestAReleaseIsTheAppWithTheFilesInWhichItDiffers(t *testing.T) {
+func TestReleaseOverridesFilesOfTheApp(t *testing.T) {
 	dir := appOnDisk(t)
 
 	orange, maroon := contents(t, dir, "orange"), contents(t, dir, "maroon")
@@ -21,7 +21,7 @@ func TestAReleaseIsTheAppWithTheFilesInWhichItDiffers(t *testing.T) {
 	assert.Contains(t, maroon, "/app/manage.py")
 }
 
-func TestLeftoversStayOutOfTheImage(t *testing.T) {
+func TestImageExcludesGeneratedFiles(t *testing.T) {
 	orange := contents(t, appOnDisk(t), "orange")
 
 	assert.Contains(t, orange, "/app/blog/static/style.css")
@@ -32,7 +32,7 @@ func TestLeftoversStayOutOfTheImage(t *testing.T) {
 	}
 }
 
-func TestAFolderWithoutAnAppIsRefused(t *testing.T) {
+func TestFolderWithoutAppIsRejected(t *testing.T) {
 	_, err := appFiles(t.TempDir(), "orange")
 
 	assert.ErrorContains(t, err, "--app DIR")

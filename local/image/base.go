@@ -16,19 +16,20 @@ import (
 
 const suite = "trixie"
 
-// packages are what the images of the shared base run, together: the app's libraries, those that other apps read the environment with, and the servers.
+// packages are the Debian packages of the shared base: the libraries of the blog, libraries that other apps read
+// connection URLs with, and the servers.
 func packages() []string {
 	return []string{
 		"python3-django", "python3-django-environ", "python3-psycopg", "python3-redis", "python3-whitenoise",
 		"python3-dj-database-url", "celery", "gunicorn", "uvicorn", "python-is-python3",
 		"postgresql-17", "redis-server", "pgbouncer", "nginx",
-		"libjs-jquery", // the admin links to it, and collectstatic fails on links that lead nowhere
+		"libjs-jquery", // Django's admin has links to its files, and collectstatic fails on broken links
 	}
 }
 
-// unused is what no image needs of the packages: documentation, translations, and the compiler behind PostgreSQL's just-in-time
-// compilation, which PostgreSQL does without when it is not there. Also what differs from build to build.
-func unused() *regexp.Regexp {
+// excludedFromBase matches files that no image needs: documentation, translations and LLVM, which PostgreSQL needs only
+// for just-in-time compilation and can run without. It also matches files that differ between builds.
+func excludedFromBase() *regexp.Regexp {
 	return regexp.MustCompile(`^(` + strings.Join([]string{
 		`dev/.+`, `etc/(apt/sources\.list.*|hostname|resolv\.conf|machine-id|ssl/(certs|private)/.+)`,
 		`usr/share/(doc|man|info|locale|i18n|lintian|bug)/.+`,
@@ -39,18 +40,18 @@ func unused() *regexp.Regexp {
 	}, "|") + `)$`)
 }
 
-// baseKey names a base layer by all that its content depends on, but for the state of Debian's archive.
+// baseKey hashes everything that the content of a base layer depends on, except the state of Debian's archive.
 func baseKey(packages []string) string {
-	return shortHash(suite, runtime.GOARCH, strings.Join(packages, " "), unused().String(), buildTime().String())
+	return shortHash(suite, runtime.GOARCH, strings.Join(packages, " "), excludedFromBase().String(), buildTime().String())
 }
 
-// buildBase has Debian's packages installed into a new root by mmdebstrap, and writes that root as a layer.
+// buildBase runs mmdebstrap to install Debian packages into a new root file system and writes it as a layer.
 func (b *Builder) buildBase(ctx context.Context, file string, packages []string) (*storedLayer, error) {
 	if os.Geteuid() != 0 {
-		return nil, errors.New("building images needs root: run this as root, or with sudo")
+		return nil, errors.New("building images needs root: run this command as root or with sudo")
 	}
 	if err := installTools(ctx, b.say); err != nil {
-		return nil, fmt.Errorf("installing what builds images: %w", err)
+		return nil, fmt.Errorf("installing mmdebstrap: %w", err)
 	}
 	lines, err := sources(ctx)
 	if err != nil {
@@ -58,12 +59,12 @@ func (b *Builder) buildBase(ctx context.Context, file string, packages []string)
 	}
 	work, err := os.MkdirTemp(b.cache(), workPrefix)
 	if err != nil {
-		return nil, fmt.Errorf("making a working folder: %w", err)
+		return nil, fmt.Errorf("creating the working folder: %w", err)
 	}
 	defer b.remove(work)
-	// Downloads run as apt's own user, which must be able to pass.
+	// apt downloads as the user _apt, which needs access to the folder.
 	if err := os.Chmod(work, 0o755); err != nil {
-		return nil, fmt.Errorf("opening the working folder: %w", err)
+		return nil, fmt.Errorf("changing the mode of the working folder: %w", err)
 	}
 
 	command := b.mmdebstrap(ctx, work, packages, lines)
@@ -82,7 +83,7 @@ func (b *Builder) buildBase(ctx context.Context, file string, packages []string)
 		return nil, fmt.Errorf("starting mmdebstrap: %w", err)
 	}
 	packErr := packBase(root, layer)
-	// Read on after a failure, or mmdebstrap would wait for a reader for ever.
+	// After a failure, drain the pipe: mmdebstrap would block on a write that no one reads.
 	_, drainErr := io.Copy(io.Discard, root)
 	if err := command.Wait(); err != nil {
 		if ctx.Err() != nil {
@@ -93,29 +94,29 @@ func (b *Builder) buildBase(ctx context.Context, file string, packages []string)
 	if err := errors.Join(packErr, drainErr); err != nil {
 		return nil, err
 	}
-	// Only now: what a failed mmdebstrap left can look like the whole of a smaller root.
+	// Finish the layer only after mmdebstrap succeeded: a truncated root can look like a complete, smaller one.
 	return layer.finish()
 }
 
 func (b *Builder) mmdebstrap(ctx context.Context, work string, packages, sources []string) *exec.Cmd {
 	args := []string{
 		"--mode=root", "--variant=minbase", "--format=tar", "--aptopt=APT::Install-Recommends false",
-		// The server's own cluster is made at run time, where its volume is.
+		// The entry point creates the database cluster in its volume, so the package must not create one.
 		`--essential-hook=mkdir -p "$1/etc/postgresql-common" && ` +
 			`echo "create_main_cluster = false" > "$1/etc/postgresql-common/createcluster.conf"`,
 		"--include=" + strings.Join(packages, ","),
 		suite, "-",
 	}
-	command := contained(ctx, `mount -t proc proc /proc; exec mmdebstrap "$@"`, append(args, sources...)...)
+	command := isolated(ctx, `mount -t proc proc /proc; exec mmdebstrap "$@"`, append(args, sources...)...)
 	command.Env = append(os.Environ(), "TMPDIR="+work, "LC_ALL=C.UTF-8", "DEBIAN_FRONTEND=noninteractive",
-		// Dates in the root are cut to this one, and Python's bytecode is tied to its source by a hash, not by a date.
+		// mmdebstrap limits all dates to this one, and Python validates bytecode by a hash of the source, not by a date.
 		fmt.Sprintf("SOURCE_DATE_EPOCH=%d", buildTime().Unix()))
 	return command
 }
 
-// packBase copies the root file system without what is unused into a layer, in one pass.
+// packBase copies the root file system into a layer in one pass and skips excluded files.
 func packBase(root io.Reader, out io.Writer) error {
-	skip := unused()
+	skip := excludedFromBase()
 	r, w := tar.NewReader(root), tar.NewWriter(out)
 	for {
 		header, err := r.Next()

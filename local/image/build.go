@@ -25,14 +25,14 @@ const workPrefix = "work-"
 
 // Builder builds image archives into a folder.
 type Builder struct {
-	// Out is the folder of the archives; what can be used again lies in its subfolder cache.
+	// Out is the folder of the archives. Its subfolder cache holds files that later builds reuse.
 	Out string
 	// App is the folder of the sample blog.
 	App string
-	// Progress receives one line for each step, without a line end.
+	// Progress receives one line for each step, without a newline.
 	Progress func(line string)
 
-	begun time.Time
+	started time.Time
 }
 
 // Archive is an image in a file that `docker load`, `ctr images import` and `kind load image-archive` read.
@@ -40,20 +40,20 @@ type Archive struct {
 	Name string // as in Names
 	Tag  string // with registry, as a pod names it
 	File string
-	// Fresh is set when this call built the archive, unset when it was there already.
+	// Fresh is true when this call built the archive and false when the archive was current.
 	Fresh bool
 }
 
-// Build makes the archives of the images named, or of all, unless they are there and up to date.
-// It returns ctx's error when interrupted; then no half-made archive is left.
+// Build builds the named images, or all of them, and skips archives that are current.
+// When ctx is cancelled, it returns the error of ctx and leaves no incomplete archive.
 func (b *Builder) Build(ctx context.Context, names ...string) ([]Archive, error) {
-	b.begun = time.Now()
+	b.started = time.Now()
 	chosen, err := choose(names)
 	if err != nil {
 		return nil, err
 	}
 	if err := os.MkdirAll(b.cache(), 0o755); err != nil {
-		return nil, fmt.Errorf("making the image folder: %w", err)
+		return nil, fmt.Errorf("creating the image folder: %w", err)
 	}
 	unlock, err := b.lock()
 	if err != nil {
@@ -87,7 +87,7 @@ func (b *Builder) build(ctx context.Context, r recipe) (Archive, error) {
 		return archive, err
 	}
 	keyFile := filepath.Join(b.cache(), r.name+".key")
-	if upToDate(archive.File, keyFile, key) {
+	if isCurrent(archive.File, keyFile, key) {
 		return archive, nil
 	}
 	base, err := b.base(ctx, r.debian())
@@ -106,31 +106,31 @@ func (b *Builder) build(ctx context.Context, r recipe) (Archive, error) {
 	return archive, os.WriteFile(keyFile, []byte(key), 0o644)
 }
 
-// base gives the layer of some packages, building it when it is not there.
+// base returns the base layer with the packages and builds it if the cache does not have it.
 func (b *Builder) base(ctx context.Context, packages []string) (*storedLayer, error) {
 	file := b.baseFile(packages)
 	if layer, found := openLayer(file); found {
 		return layer, nil
 	}
 	b.removeOld()
-	b.say("building a base from Debian 13 (%s); this takes about a minute, once", suite)
+	b.say("building the base from Debian 13 (%s) packages; this takes about a minute, only the first time", suite)
 	layer, err := b.buildBase(ctx, file, packages)
 	if err != nil {
 		return nil, err
 	}
-	b.say("the base is built: %d MB", layer.note.Size>>20)
+	b.say("built the base: %d MB", layer.metadata.Size>>20)
 	return layer, nil
 }
 
-// removeOld clears bases that no recipe has any more, and the working folders of builds that were killed.
+// removeOld removes bases that no recipe uses any longer, and working folders of builds that were killed.
 func (b *Builder) removeOld() {
 	current := map[string]bool{}
 	for _, r := range recipes() {
 		current[b.baseFile(r.debian())] = true
 	}
 	for _, pattern := range []string{"base-*", workPrefix + "*"} {
-		left, _ := filepath.Glob(filepath.Join(b.cache(), pattern)) // fails only on a bad pattern
-		for _, path := range left {
+		paths, _ := filepath.Glob(filepath.Join(b.cache(), pattern)) // fails only on a malformed pattern
+		for _, path := range paths {
 			if !current[strings.TrimSuffix(path, ".json")] {
 				b.remove(path)
 			}
@@ -147,11 +147,11 @@ func (b *Builder) remove(path string) {
 func assemble(config v1.Config, layers ...v1.Layer) (v1.Image, error) {
 	image, err := mutate.AppendLayers(empty.Image, layers...)
 	if err != nil {
-		return nil, fmt.Errorf("stacking layers: %w", err)
+		return nil, fmt.Errorf("appending layers: %w", err)
 	}
 	described, err := image.ConfigFile()
 	if err != nil {
-		return nil, fmt.Errorf("describing the image: %w", err)
+		return nil, fmt.Errorf("reading the image configuration: %w", err)
 	}
 	described = described.DeepCopy()
 	described.OS, described.Architecture = "linux", runtime.GOARCH
@@ -160,7 +160,7 @@ func assemble(config v1.Config, layers ...v1.Layer) (v1.Image, error) {
 	return mutate.ConfigFile(image, described)
 }
 
-// write puts the archive in place at once: a reader finds the old one or the new one, never half of it.
+// write replaces the archive atomically, so a reader sees either the old or the new archive.
 func write(file, tag string, image v1.Image) error {
 	reference, err := name.NewTag(tag, name.StrictValidation)
 	if err != nil {
@@ -171,12 +171,12 @@ func write(file, tag string, image v1.Image) error {
 		return errors.Join(fmt.Errorf("writing %s: %w", part, err), os.Remove(part))
 	}
 	if err := os.Rename(part, file); err != nil {
-		return fmt.Errorf("putting %s in place: %w", file, err)
+		return fmt.Errorf("replacing %s: %w", file, err)
 	}
 	return nil
 }
 
-// imageKey names an image by all that goes into it.
+// imageKey hashes everything that an image depends on.
 func imageKey(r recipe, own v1.Layer) (string, error) {
 	config, err := json.Marshal(r.config)
 	if err != nil {
@@ -189,9 +189,9 @@ func imageKey(r recipe, own v1.Layer) (string, error) {
 	return shortHash(baseKey(r.debian()), r.tag, string(config), digest.String()), nil
 }
 
-func upToDate(archive, keyFile, key string) bool {
-	noted, err := os.ReadFile(keyFile)
-	if err != nil || string(noted) != key {
+func isCurrent(archive, keyFile, key string) bool {
+	built, err := os.ReadFile(keyFile)
+	if err != nil || string(built) != key {
 		return false
 	}
 	_, err = os.Stat(archive)
@@ -209,7 +209,7 @@ func (b *Builder) baseFile(packages []string) string {
 
 func (b *Builder) cache() string { return filepath.Join(b.Out, "cache") }
 
-// lock keeps a second build in the same folder waiting; the kernel frees it when this process dies.
+// lock makes a second build in the same folder wait. The kernel releases the lock when this process ends.
 func (b *Builder) lock() (unlock func(), err error) {
 	f, err := os.OpenFile(filepath.Join(b.cache(), "lock"), os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {
@@ -221,11 +221,11 @@ func (b *Builder) lock() (unlock func(), err error) {
 			return nil, errors.Join(fmt.Errorf("locking the image folder: %w", err), f.Close())
 		}
 	}
-	return func() { _ = f.Close() }, nil // nothing was written
+	return func() { _ = f.Close() }, nil // an error cannot lose data: nothing was written
 }
 
 func (b *Builder) say(format string, args ...any) {
 	if b.Progress != nil {
-		b.Progress(fmt.Sprintf("%5.1fs  ", time.Since(b.begun).Seconds()) + fmt.Sprintf(format, args...))
+		b.Progress(fmt.Sprintf("%5.1fs  ", time.Since(b.started).Seconds()) + fmt.Sprintf(format, args...))
 	}
 }

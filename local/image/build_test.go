@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestBuildWritesWhatChangedAndNothingElse(t *testing.T) {
+func TestBuildRebuildsOnlyChangedImages(t *testing.T) {
 	b := builderWithBase(t)
 
 	first, err := b.Build(context.Background())
@@ -31,7 +31,7 @@ func TestBuildWritesWhatChangedAndNothingElse(t *testing.T) {
 	assert.Equal(t, map[string]bool{"blog-orange": true, "blog-maroon": true, "postgres": false, "redis": false, "pgbouncer": false, "nginx": false}, fresh(changed))
 }
 
-func TestAnImageWithABaseOfItsOwnIsBuiltOnlyWhenNamed(t *testing.T) {
+func TestImageWithSeparateBaseIsBuiltOnlyByName(t *testing.T) {
 	b := builderWithBase(t)
 	own := b.baseFile(graphite().packages)
 	storeBase(t, own)
@@ -50,7 +50,7 @@ func TestAnImageWithABaseOfItsOwnIsBuiltOnlyWhenNamed(t *testing.T) {
 	assert.NoFileExists(t, filepath.Join(b.cache(), "base-0123456789abcdef.tar.gz"))
 }
 
-func TestAMissingArchiveIsBuiltAgain(t *testing.T) {
+func TestMissingArchiveIsRebuilt(t *testing.T) {
 	b := builderWithBase(t)
 	built, err := b.Build(context.Background(), "redis")
 	require.NoError(t, err)
@@ -63,7 +63,7 @@ func TestAMissingArchiveIsBuiltAgain(t *testing.T) {
 	assert.FileExists(t, again[0].File)
 }
 
-func TestArchivesAreValidImagesOverOneBase(t *testing.T) {
+func TestArchivesAreValidImagesWithOneSharedBase(t *testing.T) {
 	b := builderWithBase(t)
 
 	archives, err := b.Build(context.Background())
@@ -83,7 +83,7 @@ func TestArchivesAreValidImagesOverOneBase(t *testing.T) {
 	assert.Len(t, bases, 1)
 }
 
-func TestEqualInputsGiveEqualBytes(t *testing.T) {
+func TestBuildIsReproducible(t *testing.T) {
 	one, two := builderWithBase(t), builderWithBase(t)
 	first, err := one.Build(context.Background())
 	require.NoError(t, err)
@@ -99,13 +99,13 @@ func TestEqualInputsGiveEqualBytes(t *testing.T) {
 	}
 }
 
-func TestAnUnknownNameIsAnsweredWithTheKnownOnes(t *testing.T) {
+func TestUnknownImageErrorListsKnownImages(t *testing.T) {
 	_, err := builderWithBase(t).Build(context.Background(), "mysql")
 
-	assert.EqualError(t, err, `there is no image "mysql": there are blog-orange, blog-maroon, postgres, redis, pgbouncer, nginx, graphite`)
+	assert.EqualError(t, err, `unknown image "mysql"; known images are blog-orange, blog-maroon, postgres, redis, pgbouncer, nginx, graphite`)
 }
 
-func TestABaseCutShortIsNoBase(t *testing.T) {
+func TestTruncatedBaseIsIgnored(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "base.tar.gz")
 	storeBase(t, file)
 	_, found := openLayer(file)
@@ -117,7 +117,7 @@ func TestABaseCutShortIsNoBase(t *testing.T) {
 	assert.False(t, found)
 }
 
-func TestABuildThatIsInterruptedLeavesNoBase(t *testing.T) {
+func TestInterruptedBuildLeavesNoBase(t *testing.T) {
 	if os.Getenv("DJANGOSTACK_E2E") != "1" {
 		t.Skip("set DJANGOSTACK_E2E=1 to run mmdebstrap (root, Debian's mirror)")
 	}
@@ -138,8 +138,8 @@ func TestABuildThatIsInterruptedLeavesNoBase(t *testing.T) {
 	assert.Equal(t, "lock", left[0].Name())
 }
 
-func TestTheBaseHoldsNothingUnused(t *testing.T) {
-	skip := unused()
+func TestBaseExcludesUnusedFiles(t *testing.T) {
+	skip := excludedFromBase()
 
 	for _, name := range []string{
 		"usr/share/doc/redis/README", "usr/lib/x86_64-linux-gnu/libLLVM.so.19.1", "var/log/dpkg.log", "dev/null",
@@ -155,7 +155,7 @@ func TestTheBaseHoldsNothingUnused(t *testing.T) {
 	}
 }
 
-// builderWithBase has a tiny base in place of Debian's, so that nothing is downloaded.
+// builderWithBase returns a builder with a tiny base in its cache, so that it downloads nothing.
 func builderWithBase(t *testing.T) *Builder {
 	t.Helper()
 	b := &Builder{Out: t.TempDir(), App: appOnDisk(t)}

@@ -9,12 +9,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The environments that the program hands to an app, as its own tests wrote them down.
-const environments = "../../tests/contract/testdata/environments.json"
+// environmentsFile holds the environment variables that djangostack sets for an app. The tests in tests/contract write it.
+const environmentsFile = "../../tests/contract/testdata/environments.json"
 
-// readers takes each environment and has the libraries that apps use read it: what they
-// find is held against what was meant, in as few words of our own as can be.
-const readers = `
+// readEnvironments is Python code that reads each environment with the libraries that Django apps use and compares the
+// result with the expected connection settings.
+const readEnvironments = `
 import json, os, re, sys
 found = json.loads(os.environ["ENVIRONMENTS"])
 password, environments = found["password"], found["environments"]
@@ -62,7 +62,7 @@ for name, variables in environments.items():
         holds(pool.connection_kwargs, host, want["port"], 0, "Django")
     assert len(cache._servers) == len(want["cache"]), (name, cache._servers)
     if want["tls"]:
-        # It takes the options of a URL out of it, in capitals, which redis-py does not know: CACHE_LOCATION is for such servers.
+        # django-environ moves the URL's options to OPTIONS, in capitals, which redis-py does not accept. Such apps use CACHE_LOCATION.
         assert "SSL_CERT_REQS" in env.cache("CACHE_URL")["OPTIONS"], name
     else:
         assert env.cache("CACHE_URL")["LOCATION"] == variables["CACHE_URL"], name
@@ -85,10 +85,10 @@ for name, variables in environments.items():
 print("all read")
 `
 
-func TestTheLibrariesOfAppsReadTheEnvironment(t *testing.T) {
-	found, err := os.ReadFile(filepath.FromSlash(environments))
+func TestDjangoLibrariesReadTheEnvironment(t *testing.T) {
+	found, err := os.ReadFile(filepath.FromSlash(environmentsFile))
 	require.NoError(t, err)
-	output, err := runIn(t, "blog-orange", "export ENVIRONMENTS=\"$(cat <<'JSON'\n"+string(found)+"JSON\n)\"\npython - <<'PYTHON'"+readers+"PYTHON\n")
+	output, err := runIn(t, "blog-orange", "export ENVIRONMENTS=\"$(cat <<'JSON'\n"+string(found)+"JSON\n)\"\npython - <<'PYTHON'"+readEnvironments+"PYTHON\n")
 
 	require.NoError(t, err, output)
 	assert.Contains(t, output, "all read")

@@ -1,6 +1,7 @@
-// Package image builds, from Debian's packages alone, the container images the local cluster runs: the sample blog in
-// its two releases, and stand-ins for the official postgres and redis images. It needs no container engine and no registry.
+// Package image builds the container images that the local cluster runs: two releases of the sample blog, and PostgreSQL,
+// Redis, PgBouncer and NGINX under the names of the published images. Everything comes from Debian packages, so no
+// container engine and no registry is needed. The images are for development and tests, never for production.
 //
-// All images share one base layer, so that it is made, stored and unpacked once; what tells them apart is
-// a layer of a few kilobytes and their configuration.
+// All images share one base layer, which is built, stored and unpacked only once. On top of it each image has a layer of
+// a few kilobytes and its configuration. Only graphite, an application for tests, has a separate base.
 package image

@@ -2,12 +2,12 @@ package image
 
 import v1 "github.com/google/go-containerregistry/pkg/v1"
 
-// graphite is a Django application that somebody else wrote and packaged, as it is: what differs is in its environment.
+// graphite is an unmodified third-party Django application from Debian. Tests configure it only through its environment.
 func graphite() recipe {
 	return recipe{
 		name: "graphite",
 		tag:  "djangostack.local/graphite:1.1",
-		// The server and the driver are no dependencies of the application's package, which leaves that choice to who runs it.
+		// The application's package does not depend on a web server or a database driver, so they are listed here.
 		packages: []string{"graphite-web", "gunicorn", "python3-psycopg", "python3-whitenoise"},
 		files:    func(string) ([]file, error) { return account("app", 1000, "/nonexistent"), nil },
 		config: v1.Config{

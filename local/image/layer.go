@@ -14,7 +14,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/tarball"
 )
 
-// file is one entry of a layer: a directory if folder is set, else a regular file.
+// file is one entry of a layer: a directory if folder is true, otherwise a regular file.
 type file struct {
 	path   string // absolute
 	mode   fs.FileMode
@@ -27,13 +27,13 @@ func folder(path string, owner int, mode fs.FileMode) file {
 	return file{path: path, owner: owner, mode: mode, folder: true}
 }
 
-// buildTime stands in every archive for the time of its making, so that equal inputs give equal bytes: the day on which
-// Debian 13 was released.
+// buildTime is the date of every file and image, so that equal inputs give equal bytes. It is the release date of
+// Debian 13.
 func buildTime() time.Time {
 	return time.Date(2025, time.August, 9, 0, 0, 0, 0, time.UTC)
 }
 
-// layerOf packs files into a layer. The bytes depend on the files alone, not on their order.
+// layerOf packs files into a layer. The bytes do not depend on the order of the files.
 func layerOf(files []file) (v1.Layer, error) {
 	sorted := append([]file(nil), files...)
 	sort.Slice(sorted, func(i, j int) bool { return sorted[i].path < sorted[j].path })

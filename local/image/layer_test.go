@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestLayerDependsOnItsFilesNotOnTheirOrder(t *testing.T) {
+func TestLayerDependsOnFilesNotTheirOrder(t *testing.T) {
 	one := file{path: "/app/one", mode: 0o644, data: []byte("1")}
 	two := folder("/app", 7, 0o755)
 
@@ -24,7 +24,7 @@ func TestLayerDependsOnItsFilesNotOnTheirOrder(t *testing.T) {
 	}
 }
 
-func TestLayerHoldsOwnersModesAndOneDate(t *testing.T) {
+func TestLayerKeepsOwnersAndModesAndUsesOneDate(t *testing.T) {
 	layer, err := layerOf([]file{folder("/data", 999, 0o700), {path: "/bin/x", mode: 0o755, data: []byte("hello")}})
 	require.NoError(t, err)
 	content, err := layer.Uncompressed()

@@ -11,17 +11,17 @@ import (
 
 const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg"
 
-// sources gives the apt lines of Debian 13 on the mirrors this machine already uses.
+// sources returns the apt source lines for Debian 13, on the mirrors that this machine uses.
 func sources(ctx context.Context) ([]string, error) {
 	targets, err := exec.CommandContext(ctx, "apt-get", "indextargets",
 		"--format", "$(LABEL)\t$(SITE)", "Created-By: Packages").Output()
 	if err != nil {
-		return nil, fmt.Errorf("asking apt for its mirrors (is this a Debian machine?): %w", err)
+		return nil, fmt.Errorf("listing the mirrors of apt (is this a Debian machine?): %w", err)
 	}
 	return sourcesOf(string(targets))
 }
 
-// sourcesOf turns lines of "label, tab, site" into apt lines, each site once.
+// sourcesOf converts lines of "label<tab>site" into apt source lines. Of several sites with one label it uses the first.
 func sourcesOf(targets string) ([]string, error) {
 	var lines []string
 	seen := map[string]bool{}
@@ -39,7 +39,7 @@ func sourcesOf(targets string) ([]string, error) {
 		}
 	}
 	if !seen["Debian"] {
-		return nil, errors.New("apt knows no Debian mirror: add one to /etc/apt/sources.list.d and run apt-get update")
+		return nil, errors.New("apt has no Debian mirror: add one to /etc/apt/sources.list.d and run apt-get update")
 	}
 	return lines, nil
 }
@@ -48,7 +48,7 @@ func aptLine(site, suite string) string {
 	return fmt.Sprintf("deb [signed-by=%s] %s %s main", keyring, site, suite)
 }
 
-// installTools puts mmdebstrap, which builds the base, and Debian's keys onto this machine.
+// installTools installs mmdebstrap and Debian's archive keys if they are missing.
 func installTools(ctx context.Context, say func(string, ...any)) error {
 	_, missing := exec.LookPath("mmdebstrap")
 	_, noKeys := os.Stat(keyring)

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestMirrorsAreThoseOfApt(t *testing.T) {
+func TestSourcesUseMirrorsOfApt(t *testing.T) {
 	lines, err := sourcesOf("Debian\thttp://mirror.example/debian\nDebian\thttp://mirror.example/debian\n" +
 		"Other\thttp://other.example\nDebian-Security\thttp://mirror.example/security\n")
 
@@ -19,10 +19,10 @@ func TestMirrorsAreThoseOfApt(t *testing.T) {
 	}, lines)
 }
 
-func TestAMachineWithoutADebianMirrorIsToldSo(t *testing.T) {
+func TestMachineWithoutDebianMirrorIsRejected(t *testing.T) {
 	for _, targets := range []string{"", "Ubuntu\thttp://mirror.example/ubuntu\n"} {
 		_, err := sourcesOf(targets)
 
-		assert.ErrorContains(t, err, "apt knows no Debian mirror")
+		assert.ErrorContains(t, err, "apt has no Debian mirror")
 	}
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// progressLog keeps what mmdebstrap writes, and passes its steps on as progress.
+// progressLog stores the output of mmdebstrap and reports each step as progress.
 type progressLog struct {
 	say  func(string, ...any)
 	text bytes.Buffer
@@ -27,7 +27,7 @@ func (l *progressLog) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// isStep leaves out remarks, and the names of temporary folders.
+// isStep rejects remarks and lines that name a temporary folder.
 func isStep(line string) bool {
 	return strings.HasSuffix(line, "...") && !strings.Contains(line, "tempdir")
 }

@@ -10,21 +10,21 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
 
-//go:embed standin
-var standins embed.FS
+//go:embed services
+var entrypoints embed.FS
 
-// recipe says what an image has on top of the shared base layer.
+// recipe describes an image: its layer above the base, and its configuration.
 type recipe struct {
-	name   string // of the archive, without .tar
+	name   string // file name of the archive, without .tar
 	tag    string
 	files  func(appDir string) ([]file, error)
 	config v1.Config
-	// packages are Debian's, in a base of the image's own; nil means the base that all others share.
+	// packages are the Debian packages of a separate base. Nil means the shared base.
 	packages []string
 }
 
-// onDemand tells whether an image is built only when it is named: one with a base of its own costs a minute.
-func (r recipe) onDemand() bool { return r.packages != nil }
+// builtOnlyByName reports whether Build skips the image unless it is named: a separate base takes a minute to build.
+func (r recipe) builtOnlyByName() bool { return r.packages != nil }
 
 func (r recipe) debian() []string {
 	if r.packages == nil {
@@ -33,7 +33,7 @@ func (r recipe) debian() []string {
 	return r.packages
 }
 
-// Names lists the images that can be built, in the order in which they are built.
+// Names returns the names of all images, in the order in which Build builds them.
 func Names() []string {
 	names := make([]string, 0, len(recipes()))
 	for _, r := range recipes() {
@@ -48,7 +48,7 @@ func recipes() []recipe {
 
 func choose(names []string) ([]recipe, error) {
 	if len(names) == 0 {
-		return slices.DeleteFunc(recipes(), recipe.onDemand), nil
+		return slices.DeleteFunc(recipes(), recipe.builtOnlyByName), nil
 	}
 	known := map[string]recipe{}
 	for _, r := range recipes() {
@@ -58,7 +58,7 @@ func choose(names []string) ([]recipe, error) {
 	for _, name := range names {
 		r, found := known[name]
 		if !found {
-			return nil, fmt.Errorf("there is no image %q: there are %s", name, strings.Join(Names(), ", "))
+			return nil, fmt.Errorf("unknown image %q; known images are %s", name, strings.Join(Names(), ", "))
 		}
 		chosen = append(chosen, r)
 	}
@@ -99,15 +99,15 @@ func postgres() recipe {
 		config: v1.Config{
 			User: "999:999",
 			Env: []string{
-				// Before /usr/bin, where Debian has wrappers that look for Debian's own clusters.
+				// Before /usr/bin, which has Debian's wrappers for clusters in /etc/postgresql.
 				"PATH=/usr/lib/postgresql/17/bin:" + searchPath, "LANG=C.UTF-8", "PGDATA=" + home + "/data",
 			},
 			Entrypoint:   []string{"docker-entrypoint.sh"},
 			Cmd:          []string{"postgres"},
 			ExposedPorts: map[string]struct{}{"5432/tcp": {}},
-			// SIGTERM would wait for every client to leave; SIGINT disconnects them and writes a checkpoint.
+			// On SIGTERM, PostgreSQL waits for all clients to disconnect. On SIGINT, it disconnects them and writes a checkpoint.
 			StopSignal: "SIGINT",
-			Labels:     labels("Stand-in for the official postgres image"),
+			Labels:     labels("PostgreSQL, configured like the official postgres image"),
 		},
 	}
 }
@@ -126,7 +126,7 @@ func redis() recipe {
 			Entrypoint:   []string{"docker-entrypoint.sh"},
 			Cmd:          []string{"redis-server"},
 			ExposedPorts: map[string]struct{}{"6379/tcp": {}},
-			Labels:       labels("Stand-in for the official redis image"),
+			Labels:       labels("Redis, configured like the official redis image"),
 		},
 	}
 }
@@ -141,7 +141,7 @@ func pgbouncer() recipe {
 			Env:          environment(),
 			Cmd:          []string{"pgbouncer", "/etc/pgbouncer/pgbouncer.ini"},
 			ExposedPorts: map[string]struct{}{"5432/tcp": {}},
-			Labels:       labels("Stand-in for an image of PgBouncer"),
+			Labels:       labels("PgBouncer"),
 		},
 	}
 }
@@ -156,9 +156,9 @@ func nginx() recipe {
 			Env:          environment(),
 			Cmd:          []string{"nginx", "-g", "daemon off;"},
 			ExposedPorts: map[string]struct{}{"8080/tcp": {}},
-			// SIGTERM would break off what it is answering.
+			// On SIGTERM, NGINX aborts running requests. On SIGQUIT, it completes them.
 			StopSignal: "SIGQUIT",
-			Labels:     labels("Stand-in for NGINX's image without root"),
+			Labels:     labels("NGINX without root"),
 		},
 	}
 }
@@ -174,14 +174,14 @@ func labels(what string) map[string]string {
 }
 
 func withEntrypoint(name string, files []file) ([]file, error) {
-	script, err := fs.ReadFile(standins, "standin/"+name+"/docker-entrypoint.sh")
+	script, err := fs.ReadFile(entrypoints, "services/"+name+"/docker-entrypoint.sh")
 	if err != nil {
 		return nil, fmt.Errorf("reading the entry point of %s: %w", name, err)
 	}
 	return append(files, file{path: "/usr/local/bin/docker-entrypoint.sh", mode: 0o755, data: script}), nil
 }
 
-// account replaces the accounts of the base layer by the few a container needs: root, nobody and its own.
+// account replaces the users and groups of the base with the few that a container needs: root, nobody and the named one.
 func account(name string, id int, home string) []file {
 	passwd := fmt.Sprintf("root:x:0:0:root:/root:/bin/sh\n%s:x:%d:%d::%s:/bin/sh\n"+
 		"nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n", name, id, id, home)

@@ -18,32 +18,32 @@ import (
 //go:embed run.sh
 var runScript string
 
-// Run is a command to run once in an image.
+// Run describes a command to run once in an image.
 type Run struct {
-	// Command replaces the image's entry point and command; empty means those of the image.
+	// Command replaces the image's entry point and command. Empty means the image's.
 	Command []string
-	// Env is added to the image's environment, as NAME=value.
+	// Env adds variables to the image's environment, as NAME=value.
 	Env []string
-	// Writable lists folders that get an empty file system of their own, beside /tmp.
+	// Writable lists folders that get an empty, writable file system. /tmp always has one.
 	Writable       []string
 	Stdout, Stderr io.Writer
 }
 
-// Run runs a command in an archive's image without a container engine: as the image's user, on a read-only root, and on
-// this machine's network. The error of a command that fails wraps *exec.ExitError.
+// Run runs a command in an archive's image without a container engine: as the image's user, with a read-only root file
+// system, and on this machine's network. If the command fails, the error wraps *exec.ExitError. Run needs root.
 func (b *Builder) Run(ctx context.Context, archive Archive, run Run) error {
 	if os.Geteuid() != 0 {
-		return errors.New("running an image needs root: run this as root, or with sudo")
+		return errors.New("running an image needs root: run this command as root or with sudo")
 	}
-	picture, err := tarball.ImageFromPath(archive.File, nil)
+	archived, err := tarball.ImageFromPath(archive.File, nil)
 	if err != nil {
 		return fmt.Errorf("opening %s: %w", archive.File, err)
 	}
-	described, err := picture.ConfigFile()
+	described, err := archived.ConfigFile()
 	if err != nil {
 		return fmt.Errorf("reading the configuration of %s: %w", archive.Tag, err)
 	}
-	layers, err := picture.Layers()
+	layers, err := archived.Layers()
 	if err != nil {
 		return fmt.Errorf("reading the layers of %s: %w", archive.Tag, err)
 	}
@@ -53,11 +53,11 @@ func (b *Builder) Run(ctx context.Context, archive Archive, run Run) error {
 	}
 	work, err := os.MkdirTemp(b.cache(), workPrefix)
 	if err != nil {
-		return fmt.Errorf("making a folder for %s: %w", archive.Tag, err)
+		return fmt.Errorf("creating a folder for %s: %w", archive.Tag, err)
 	}
 	defer b.remove(work)
 
-	command := inside(ctx, base, work, described.Config, run)
+	command := isolatedCommand(ctx, base, work, described.Config, run)
 	upper, closeUpper, err := uncompressed(layers[1:])
 	if err != nil {
 		return fmt.Errorf("reading the layers of %s: %w", archive.Tag, err)
@@ -74,7 +74,7 @@ func (b *Builder) Run(ctx context.Context, archive Archive, run Run) error {
 	return nil
 }
 
-func inside(ctx context.Context, base, work string, config v1.Config, run Run) *exec.Cmd {
+func isolatedCommand(ctx context.Context, base, work string, config v1.Config, run Run) *exec.Cmd {
 	words := run.Command
 	if len(words) == 0 {
 		words = append(append([]string(nil), config.Entrypoint...), config.Cmd...)
@@ -86,13 +86,13 @@ func inside(ctx context.Context, base, work string, config v1.Config, run Run) *
 	}
 	writable := strings.Join(append([]string{"/tmp"}, run.Writable...), ":")
 	args := append([]string{base, work, uid, workdir, writable}, words...)
-	command := contained(ctx, runScript, args...)
+	command := isolated(ctx, runScript, args...)
 	command.Env = append(append([]string(nil), config.Env...), run.Env...)
 	command.Stdout, command.Stderr = run.Stdout, run.Stderr
 	return command
 }
 
-// unpackedBase gives the folder with the files of the base layer, which is unpacked once for all images and runs.
+// unpackedBase returns the folder with the files of the base layer. It unpacks the layer once for all images and runs.
 func (b *Builder) unpackedBase(ctx context.Context, layer v1.Layer) (string, error) {
 	id, err := layer.DiffID()
 	if err != nil {
@@ -114,7 +114,7 @@ func (b *Builder) unpackedBase(ctx context.Context, layer v1.Layer) (string, err
 	if _, err := os.Stat(folder); err == nil {
 		return folder, nil
 	}
-	b.say("unpacking the base, once")
+	b.say("unpacking the base; only the first time")
 	part := folder + ".part"
 	if err := os.RemoveAll(part); err != nil {
 		return "", err
@@ -127,7 +127,7 @@ func (b *Builder) unpackedBase(ctx context.Context, layer v1.Layer) (string, err
 		return "", err
 	}
 	defer files.Close()
-	// tar knows links, owners and modes.
+	// tar preserves links, owners and modes.
 	command := exec.CommandContext(ctx, "tar", "--extract", "--numeric-owner", "--directory", part)
 	command.Stdin = files
 	if output, err := command.CombinedOutput(); err != nil {

@@ -1,7 +1,8 @@
-# Runs a command in an image as a restricted pod would: its own mounts and processes, no root, and nothing writable but
-# the folders named. Standard input holds the layers above the base as one tar stream after another.
-# Arguments: unpacked base, empty folder to work in, uid, working folder in the image, writable folders joined by colons,
-# then the command.
+# Runs a command in an image like a restricted pod: with separate mounts and processes, without root, and with a
+# read-only root file system except for the writable folders. Standard input holds the layers above the base as
+# consecutive tar streams.
+# Arguments: unpacked base, empty working folder, uid, working directory in the image, writable folders separated by
+# colons, command.
 set -u
 base=$1 work=$2 uid=$3 workdir=$4 writable=$5
 shift 5

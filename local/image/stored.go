@@ -15,33 +15,33 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/types"
 )
 
-// storedLayer is a compressed layer in a file, with its digests noted beside it: computing them again takes seconds.
+// storedLayer is a compressed layer in a file. A second file stores its digests, because computing them takes seconds.
 type storedLayer struct {
-	file string
-	note layerNote
+	file     string
+	metadata layerMetadata
 }
 
-type layerNote struct {
+type layerMetadata struct {
 	Digest v1.Hash `json:"digest"`
 	DiffID v1.Hash `json:"diffID"`
 	Size   int64   `json:"size"` // bytes of the file
 }
 
-func (l *storedLayer) Digest() (v1.Hash, error)             { return l.note.Digest, nil }
-func (l *storedLayer) DiffID() (v1.Hash, error)             { return l.note.DiffID, nil }
-func (l *storedLayer) Size() (int64, error)                 { return l.note.Size, nil }
+func (l *storedLayer) Digest() (v1.Hash, error)             { return l.metadata.Digest, nil }
+func (l *storedLayer) DiffID() (v1.Hash, error)             { return l.metadata.DiffID, nil }
+func (l *storedLayer) Size() (int64, error)                 { return l.metadata.Size, nil }
 func (l *storedLayer) MediaType() (types.MediaType, error)  { return types.DockerLayer, nil }
 func (l *storedLayer) Compressed() (io.ReadCloser, error)   { return os.Open(l.file) }
-func (l *storedLayer) Uncompressed() (io.ReadCloser, error) { return unzipped(l.file) }
+func (l *storedLayer) Uncompressed() (io.ReadCloser, error) { return openGzip(l.file) }
 
-type unzippedFile struct {
+type gzipFile struct {
 	*gzip.Reader
 	file *os.File
 }
 
-func (u unzippedFile) Close() error { return u.file.Close() }
+func (u gzipFile) Close() error { return u.file.Close() }
 
-func unzipped(name string) (io.ReadCloser, error) {
+func openGzip(name string) (io.ReadCloser, error) {
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
@@ -50,86 +50,86 @@ func unzipped(name string) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
-	return unzippedFile{r, f}, nil
+	return gzipFile{r, f}, nil
 }
 
-// openLayer gives the layer that finish left at file; there is none when the note beside it does not fit.
+// openLayer returns the layer that finish wrote to file. It returns false if the metadata is missing or does not match.
 func openLayer(file string) (*storedLayer, bool) {
-	text, err := os.ReadFile(noteOf(file))
+	text, err := os.ReadFile(metadataFile(file))
 	if err != nil {
 		return nil, false
 	}
-	var note layerNote
-	if err := json.Unmarshal(text, &note); err != nil {
+	var metadata layerMetadata
+	if err := json.Unmarshal(text, &metadata); err != nil {
 		return nil, false
 	}
 	info, err := os.Stat(file)
-	if err != nil || info.Size() != note.Size {
+	if err != nil || info.Size() != metadata.Size {
 		return nil, false
 	}
-	return &storedLayer{file, note}, true
+	return &storedLayer{file, metadata}, true
 }
 
-func noteOf(file string) string { return file + ".json" }
+func metadataFile(file string) string { return file + ".json" }
 
-// layerFile takes a layer's tar bytes, compresses them into a file, and reckons its digests on the way.
+// layerFile compresses the tar bytes of a layer into a file and computes the digests at the same time.
 type layerFile struct {
-	final      string
-	file       *os.File
-	zip        *gzip.Writer
-	diff, pack hash.Hash
+	final          string
+	file           *os.File
+	zip            *gzip.Writer
+	diffID, digest hash.Hash
 }
 
 func newLayerFile(final string) (*layerFile, error) {
 	f, err := os.Create(final + ".part")
 	if err != nil {
-		return nil, fmt.Errorf("making a layer: %w", err)
+		return nil, fmt.Errorf("creating a layer: %w", err)
 	}
-	pack := sha256.New()
-	// The fastest level: the layer is read a few times on this machine, and never travels.
-	zip, err := gzip.NewWriterLevel(io.MultiWriter(f, pack), gzip.BestSpeed)
+	digest := sha256.New()
+	// The fastest level is enough: the layer is only read a few times, on this machine.
+	zip, err := gzip.NewWriterLevel(io.MultiWriter(f, digest), gzip.BestSpeed)
 	if err != nil {
-		return nil, fmt.Errorf("making a layer: %w", err)
+		return nil, fmt.Errorf("creating a layer: %w", err)
 	}
-	return &layerFile{final: final, file: f, zip: zip, diff: sha256.New(), pack: pack}, nil
+	return &layerFile{final: final, file: f, zip: zip, diffID: sha256.New(), digest: digest}, nil
 }
 
 func (l *layerFile) Write(p []byte) (int, error) {
-	l.diff.Write(p) // never fails, by the contract of hash.Hash
+	l.diffID.Write(p) // never fails, by the contract of hash.Hash
 	return l.zip.Write(p)
 }
 
-// discard removes what finish has not put in place.
+// discard removes the partial file. It does nothing after finish.
 func (l *layerFile) discard() {
-	// Both fail when finish has done its work, and then there is nothing to discard.
+	// Both calls fail after finish, when there is nothing to remove.
 	_ = l.file.Close()
 	_ = os.Remove(l.file.Name())
 }
 
-// finish puts the layer in place; its note comes last, so that a layer with a note is whole.
+// finish renames the layer to its final name and then writes the metadata, so that a layer with metadata is complete.
 func (l *layerFile) finish() (*storedLayer, error) {
 	if err := l.zip.Close(); err != nil {
 		return nil, fmt.Errorf("compressing a layer: %w", err)
 	}
 	info, err := l.file.Stat()
 	if err != nil {
-		return nil, fmt.Errorf("measuring a layer: %w", err)
+		return nil, fmt.Errorf("reading the size of a layer: %w", err)
 	}
 	if err := l.file.Close(); err != nil {
 		return nil, fmt.Errorf("writing a layer: %w", err)
 	}
-	note := layerNote{Digest: sum(l.pack), DiffID: sum(l.diff), Size: info.Size()}
-	text, err := json.Marshal(note)
+	metadata := layerMetadata{Digest: sum(l.digest), DiffID: sum(l.diffID), Size: info.Size()}
+	text, err := json.Marshal(metadata)
 	if err != nil {
-		return nil, fmt.Errorf("noting a layer's digests: %w", err)
+		return nil, fmt.Errorf("writing the digests of a layer: %w", err)
 	}
 	if err := os.Rename(l.file.Name(), l.final); err != nil {
-		return nil, fmt.Errorf("putting a layer in place: %w", err)
+		return nil, fmt.Errorf("renaming a layer: %w", err)
 	}
-	if err := os.WriteFile(noteOf(l.final), text, 0o644); err != nil {
-		return nil, fmt.Errorf("noting a layer's digests: %w", err)
+	if err := os.WriteFile(metadataFile(l.final), text, 0o644); err != nil {
+		return nil, fmt.Errorf("writing the digests of a layer: %w", err)
 	}
-	return &storedLayer{l.final, note}, nil
+	return &storedLayer{l.final, metadata}, nil
 }
 
 func sum(h hash.Hash) v1.Hash {

@@ -21,7 +21,7 @@ import (
 //go:embed manifests
 var manifestFiles embed.FS
 
-// applyAddons applies the embedded manifests on the server's side, so that doing it again changes nothing.
+// applyAddons applies the embedded manifests by server-side apply, so that repeating it changes nothing.
 func applyAddons() error {
 	authority, err := os.ReadFile(home.Cert("ca"))
 	if err != nil {
@@ -54,7 +54,7 @@ func apply(info *resource.Info, err error) error {
 	return nil
 }
 
-// manifests fills the embedded manifests in; authority is the cluster's certificate authority as PEM.
+// manifests renders the embedded manifests. authority is the certificate of the cluster's authority, in PEM.
 func manifests(authority []byte) ([]byte, error) {
 	entries, err := manifestFiles.ReadDir("manifests")
 	if err != nil {
@@ -74,7 +74,7 @@ func manifests(authority []byte) ([]byte, error) {
 			"StorageProvisioner": cluster.StorageProvisioner,
 		})
 		if err != nil {
-			return nil, fmt.Errorf("filling in %s: %w", entry.Name(), err)
+			return nil, fmt.Errorf("rendering %s: %w", entry.Name(), err)
 		}
 		all.WriteString("\n---\n")
 	}

@@ -17,7 +17,7 @@ import (
 //go:embed config
 var configFiles embed.FS
 
-// settings are the values that the configuration files below config/ may use.
+// settings are the values for the templates in config.
 type settings struct {
 	Home           cluster.Home
 	CgroupName     string
@@ -48,10 +48,10 @@ func currentSettings(cgroupName string) settings {
 	}
 }
 
-// NetworkPlugins is where Debian puts the CNI plugins.
+// NetworkPlugins is the directory where Debian installs the CNI plugins.
 const NetworkPlugins = "/usr/lib/cni"
 
-// writeConfig fills the embedded configuration files in and writes them below dir.
+// writeConfig renders the embedded configuration files and writes them below dir.
 func writeConfig(dir string, values settings) error {
 	return fs.WalkDir(configFiles, "config", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
@@ -63,7 +63,7 @@ func writeConfig(dir string, values settings) error {
 		}
 		var content bytes.Buffer
 		if err := filled.Execute(&content, values); err != nil {
-			return fmt.Errorf("filling in %s: %w", path, err)
+			return fmt.Errorf("rendering %s: %w", path, err)
 		}
 		relative, err := filepath.Rel("config", path)
 		if err != nil {
@@ -77,8 +77,8 @@ func writeConfig(dir string, values settings) error {
 	})
 }
 
-// snapshotter picks the way containerd lays images over each other: by overlay where the file system below home can carry one,
-// which one that is itself an overlay cannot; by copies otherwise.
+// snapshotter returns the containerd snapshotter: overlayfs if the file system of home supports it, otherwise native, which
+// copies files. An overlay file system does not support another overlay on top.
 func snapshotter() string {
 	dir, err := os.MkdirTemp(home.Path("var", "lib"), "overlay-")
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 	"github.com/djangostack/djangostack/local/cluster"
 )
 
-func TestConfigurationFilesAreWellFormed(t *testing.T) {
+func TestConfigurationFilesAreValid(t *testing.T) {
 	dir := t.TempDir()
 	values := currentSettings("djangostack-local-test")
 	require.NoError(t, writeConfig(dir, values))
@@ -49,7 +49,7 @@ func TestConfigurationFilesAreWellFormed(t *testing.T) {
 	}))
 }
 
-func TestManifestsAreWellFormed(t *testing.T) {
+func TestManifestsAreValid(t *testing.T) {
 	content, err := manifests([]byte("authority"))
 	require.NoError(t, err)
 	assert.NotContains(t, string(content), "<no value>")
@@ -67,7 +67,7 @@ func TestManifestsAreWellFormed(t *testing.T) {
 	}
 }
 
-func TestPauseImage(t *testing.T) {
+func TestPauseImageIsReproducibleAndRunsWithoutRoot(t *testing.T) {
 	program := filepath.Join(t.TempDir(), "pause")
 	require.NoError(t, os.WriteFile(program, []byte("a program"), 0o755))
 	image, err := pauseImage(program)

@@ -1,4 +1,5 @@
-// Package node is the inside of the local cluster: the process that owns its namespaces and everything that runs in them.
+// Package node is the part of the local cluster that runs inside the cluster's namespaces: their first process, and the
+// supervisor of all components.
 package node
 
 import (
@@ -14,21 +15,22 @@ import (
 	"github.com/djangostack/djangostack/local/cluster"
 )
 
-// self is this program, found even when its file has been replaced or lies where the node does not see it.
+// self is this program. The path works even if its file was replaced or is not visible to the node.
 const self = "/proc/self/exe"
 
-// programName is what process lists show for self.
+// programName is the name of self in process lists.
 const programName = "djangostack-local"
 
-// Namespaces are the clone flags under which Init must be started.
+// Namespaces are the clone flags with which the process of Init must be started.
 const Namespaces = unix.CLONE_NEWNS | unix.CLONE_NEWNET | unix.CLONE_NEWPID | unix.CLONE_NEWIPC | unix.CLONE_NEWUTS
 
-// Init is the first process of the cluster's namespaces. It sets them up, starts the supervisor with the given arguments and collects
-// orphaned processes until the supervisor ends. When Init ends, the kernel ends every other process and drops mounts, interfaces and
-// netfilter rules. home is the path outside the mount namespace.
+// Init runs as the first process of the cluster's namespaces. It sets the namespaces up, starts the supervisor with the
+// arguments, and reaps orphaned processes until the supervisor ends. When Init returns and the process ends, the kernel
+// kills every other process and removes mounts, interfaces and netfilter rules. home is the path outside the mount
+// namespace. Init returns an error if a step of the setup fails or the supervisor fails.
 func Init(home cluster.Home, supervisor ...string) error {
 	if os.Getpid() != 1 {
-		return errors.New("the node's init must be the first process of its own namespaces; it is started by up")
+		return errors.New("node-init must be the first process of new namespaces; use djangostack-local up, which starts it")
 	}
 	if err := cgroup.Join(home.CgroupName()); err != nil {
 		return err
@@ -49,7 +51,7 @@ func Init(home cluster.Home, supervisor ...string) error {
 	return reapUntil(child.Process.Pid)
 }
 
-// reapUntil collects every process that ends, as the first process of a namespace must, until the wanted one has ended.
+// reapUntil reaps every process that ends, as the first process of a namespace must, until the wanted one has ended.
 func reapUntil(wanted int) error {
 	for {
 		var status syscall.WaitStatus

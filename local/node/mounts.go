@@ -10,8 +10,8 @@ import (
 	"github.com/djangostack/djangostack/local/cluster"
 )
 
-// mountAll turns the fresh mount namespace into the node's file system: the machine's own, read-only, with the few places
-// that a node writes to taken from home or kept in memory. Nothing can be written outside home, and all of it goes with the namespace.
+// mountAll sets up the node's file system in the new mount namespace: the machine's file system, read-only, with writable
+// directories from home or in memory. The node cannot write to disk outside home. The mounts end with the namespace.
 func mountAll(home cluster.Home) error {
 	steps := []func() error{
 		func() error { return mount("", "/", "", unix.MS_PRIVATE|unix.MS_REC, "") },
@@ -22,7 +22,7 @@ func mountAll(home cluster.Home) error {
 		func() error { return bindNodeDir("var/lib", "/var/lib") },
 		func() error { return bindNodeDir("var/log", "/var/log") },
 		func() error { return mount("", "/var/lib", "", unix.MS_SHARED, "") },
-		shadowKernelSettings,
+		overrideKernelSettings,
 		func() error { return mount("", "/", "", unix.MS_BIND|unix.MS_REMOUNT|unix.MS_RDONLY, "") },
 	}
 	for _, step := range steps {
@@ -33,7 +33,7 @@ func mountAll(home cluster.Home) error {
 	return nil
 }
 
-// bindHome puts a fresh /run in place with the home directory inside; the directory is opened first because it may itself lie below /run.
+// bindHome mounts a new /run with the home directory in it. It opens the directory first, because home may be below /run.
 func bindHome(home cluster.Home) error {
 	dir, err := os.Open(string(home))
 	if err != nil {
@@ -49,7 +49,7 @@ func bindHome(home cluster.Home) error {
 	return mount(fmt.Sprintf("/proc/self/fd/%d", dir.Fd()), string(cluster.NodeHome), "", unix.MS_BIND, "")
 }
 
-// mountSys shows the new network namespace in /sys and keeps the cgroup hierarchies where they were.
+// mountSys mounts /sys for the new network namespace and keeps the cgroup hierarchies at their path.
 func mountSys() error {
 	const kept = "/run/cgroup"
 	if err := os.Mkdir(kept, 0o755); err != nil {
@@ -72,9 +72,9 @@ func bindNodeDir(source, target string) error {
 	return mount(dir, target, "", unix.MS_BIND, "")
 }
 
-// shadowKernelSettings lays files over the machine-wide kernel settings that the kubelet insists on, so that it finds the values it wants
-// and leaves the machine's own alone.
-func shadowKernelSettings() error {
+// overrideKernelSettings mounts files over the kernel settings that the kubelet requires, which apply to the whole machine.
+// The kubelet reads the required values, and the machine's settings do not change.
+func overrideKernelSettings() error {
 	wanted := map[string]string{
 		"vm/overcommit_memory":      "1",
 		"vm/panic_on_oom":           "0",
@@ -84,14 +84,14 @@ func shadowKernelSettings() error {
 		"kernel/keys/root_maxbytes": "25000000",
 	}
 	for setting, value := range wanted {
-		shadow := filepath.Join("/run/kernel", setting)
-		if err := os.MkdirAll(filepath.Dir(shadow), 0o755); err != nil {
+		override := filepath.Join("/run/kernel", setting)
+		if err := os.MkdirAll(filepath.Dir(override), 0o755); err != nil {
 			return err
 		}
-		if err := os.WriteFile(shadow, []byte(value+"\n"), 0o444); err != nil {
+		if err := os.WriteFile(override, []byte(value+"\n"), 0o444); err != nil {
 			return err
 		}
-		if err := mount(shadow, filepath.Join("/proc/sys", setting), "", unix.MS_BIND, ""); err != nil {
+		if err := mount(override, filepath.Join("/proc/sys", setting), "", unix.MS_BIND, ""); err != nil {
 			return err
 		}
 	}

@@ -11,8 +11,8 @@ import (
 	"github.com/djangostack/djangostack/local/cluster"
 )
 
-// setUpNetwork gives the fresh network namespace its loopback interface, the node's address and a route to Services.
-// There is no default route and no interface that leads out: pods cannot reach the machine or anything beyond it.
+// setUpNetwork adds the loopback interface, the node's address and a route to Services to the new network namespace.
+// There is no default route and no interface to the machine, so pods cannot reach the machine or other networks.
 func setUpNetwork() error {
 	if err := unix.Sethostname([]byte(cluster.NodeName)); err != nil {
 		return fmt.Errorf("naming the node: %w", err)
@@ -29,7 +29,7 @@ func setUpNetwork() error {
 	if err := netlink.AddrAdd(loopback, &netlink.Addr{IPNet: own, Scope: unix.RT_SCOPE_UNIVERSE}); err != nil {
 		return fmt.Errorf("adding the address %s: %w", address, err)
 	}
-	// The kernel looks for a route before it lets kube-proxy's rules rewrite a Service's address.
+	// The kernel needs a route to a Service's address before kube-proxy's rules rewrite the address.
 	_, services, err := net.ParseCIDR(cluster.ServiceRange)
 	if err != nil {
 		return fmt.Errorf("reading the range of Services: %w", err)
@@ -40,7 +40,7 @@ func setUpNetwork() error {
 	}
 	settings := map[string]string{
 		"ip_forward": "1",
-		// A pod that tries to leave is told at once, each time it tries, instead of waiting for an answer.
+		// Without a rate limit, every connection to an outside address fails immediately instead of timing out.
 		"icmp_ratelimit": "0",
 	}
 	for name, value := range settings {

@@ -19,10 +19,10 @@ import (
 	"github.com/djangostack/djangostack/local/cluster"
 )
 
-// PauseProgram is where the daemon puts the program of the pause image, relative to the home directory.
+// PauseProgram is the path of the pause image's program, relative to the home directory. The daemon copies it there.
 const PauseProgram = "pause"
 
-// importPause builds the image that holds pods' namespaces and gives it to containerd.
+// importPause builds the pause image and imports it into containerd.
 func importPause(ctx context.Context) error {
 	image, err := pauseImage(home.Path(PauseProgram))
 	if err != nil {

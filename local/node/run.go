@@ -18,21 +18,21 @@ import (
 	"github.com/djangostack/djangostack/local/cluster"
 )
 
-// Generous limits: a loaded machine with two cores takes several times as long as an idle one.
+// The limits are generous: a loaded machine with two cores takes several times as long as an idle one.
 const (
 	runtimeWait = time.Minute
 	serverWait  = 3 * time.Minute
 	nodeWait    = 3 * time.Minute
 )
 
-// A log that has grown to this size is kept once more and begun anew.
+// logMegabytes is the size at which a log is rotated. One old log is kept.
 const logMegabytes = 20
 
-// Ready is the line by which Run says that the cluster can be used. Every other line says what it is doing.
+// Ready is the progress line that Run writes when the cluster is ready. Every other line describes the current step.
 const Ready = "ready"
 
-// Run starts the node's services in order, says on progress how far it is, one line each, and keeps them running until ctx is done.
-// It returns an error that names the component and its log where one does not come up.
+// Run starts the node's services in order and restarts them whenever they end, until ctx is done. It writes one line per
+// step to progress. If a component does not start, the error names the component and its log.
 func Run(ctx context.Context, cgroupName string, progress *log.Logger) error {
 	started := time.Now()
 	if err := writeConfig(home.Path("config"), currentSettings(cgroupName)); err != nil {
@@ -89,7 +89,7 @@ func administrator() (kubernetes.Interface, error) {
 	}
 	client, err := kubernetes.NewForConfig(config)
 	if err != nil {
-		return nil, fmt.Errorf("making a client: %w", err)
+		return nil, fmt.Errorf("creating a client: %w", err)
 	}
 	return client, nil
 }
@@ -100,7 +100,8 @@ func serverReady(ctx context.Context, client kubernetes.Interface) error {
 	})
 }
 
-// nodeReady waits until the kubelet has reported, in this run, that it is ready, and until pods can have their service account.
+// nodeReady waits until the kubelet has reported since the start of this run that the node is ready, and until pods can use
+// the default service account.
 func nodeReady(ctx context.Context, client kubernetes.Interface, since time.Time) error {
 	return retry(ctx, nodeWait, "waiting for the node (see the log of kubelet)", func() error {
 		if _, err := client.CoreV1().ServiceAccounts(metav1.NamespaceDefault).Get(ctx, "default", metav1.GetOptions{}); err != nil {
@@ -117,7 +118,7 @@ func nodeReady(ctx context.Context, client kubernetes.Interface, since time.Time
 			if condition.Status != v1.ConditionTrue {
 				return fmt.Errorf("the node is not ready: %s", condition.Message)
 			}
-			// The condition of an earlier run is still there after a restart. Its time has whole seconds.
+			// After a restart, the condition may be from an earlier run. Its time is in whole seconds.
 			if condition.LastHeartbeatTime.Time.Before(since.Truncate(time.Second)) {
 				return fmt.Errorf("the node has not reported since %s", condition.LastHeartbeatTime.Time)
 			}
@@ -137,7 +138,7 @@ func listening(ctx context.Context, name, network, address string) error {
 	})
 }
 
-// retry calls try until it succeeds. When the time is over, it returns try's last error after what was being done.
+// retry calls try until it succeeds. After limit, it returns the last error of try, prefixed with doing.
 func retry(ctx context.Context, limit time.Duration, doing string, try func() error) error {
 	var last error
 	err := wait.PollUntilContextTimeout(ctx, 100*time.Millisecond, limit, true, func(context.Context) (bool, error) {

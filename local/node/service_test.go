@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestAServiceThatEndsIsStartedAgain(t *testing.T) {
+func TestServiceIsRestarted(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	log := &buffer{}
 	done := make(chan struct{})
@@ -21,7 +21,7 @@ func TestAServiceThatEndsIsStartedAgain(t *testing.T) {
 		close(done)
 	}()
 	require.Eventually(t, func() bool { return strings.Count(log.String(), "at work") == 2 }, 10*time.Second, 10*time.Millisecond)
-	assert.Contains(t, log.String(), "exit status 3; starting it again in 500ms")
+	assert.Contains(t, log.String(), "exit status 3; restarting in 500ms")
 	cancel()
 	select {
 	case <-done:
@@ -30,7 +30,7 @@ func TestAServiceThatEndsIsStartedAgain(t *testing.T) {
 	}
 }
 
-func TestRetryTellsTheLastFailure(t *testing.T) {
+func TestRetryReturnsLastError(t *testing.T) {
 	calls := 0
 	require.NoError(t, retry(context.Background(), time.Minute, "trying", func() error {
 		calls++
@@ -45,7 +45,7 @@ func TestRetryTellsTheLastFailure(t *testing.T) {
 	assert.ErrorContains(t, err, "trying: gave up after 150ms")
 }
 
-// buffer is a log that can be read while it is written.
+// buffer is a log that a test can read while a service writes to it.
 type buffer struct {
 	mu   sync.Mutex
 	text bytes.Buffer

@@ -27,8 +27,8 @@ func etcd() service {
 		"--client-cert-auth",
 		"--trusted-ca-file="+home.Cert("ca"),
 		"--log-level=warn",
-		// A killed process loses nothing by this, only a machine that loses power does; a cluster for development can be made anew,
-		// and starts several seconds sooner on slow disks.
+		// Only a power failure of the machine can lose data, not a killed process. A development cluster can be recreated, and
+		// it starts several seconds faster on slow disks.
 		"--unsafe-no-fsync",
 	)
 }
@@ -40,7 +40,7 @@ func apiServer() service {
 		"--authorization-mode=Node,RBAC",
 		"--client-ca-file="+home.Cert("ca"),
 		"--enable-admission-plugins=NodeRestriction",
-		// metrics-server is a process of the node, not a pod: its Service leads to the node's address.
+		// The endpoint of metrics-server is the node's address, because it is a process of the node and not a pod.
 		"--enable-aggregator-routing",
 		"--etcd-servers=https://"+cluster.EtcdAddress,
 		"--etcd-cafile="+home.Cert("ca"),
@@ -87,7 +87,8 @@ func scheduler() service {
 	return component(name, control(name)...)
 }
 
-// control holds the flags that the controller manager and the scheduler share. There is only one of each, so nobody needs to be elected.
+// control returns the flags that the controller manager and the scheduler share. Only one instance of each runs, so they
+// need no leader election.
 func control(name string) []string {
 	config := home.ClientConfig(name)
 	return []string{
@@ -131,7 +132,7 @@ func metrics() service {
 		"--bind-address="+cluster.NodeAddress,
 		"--secure-port="+strconv.Itoa(cluster.MetricsPort),
 		"--kubelet-preferred-address-types=InternalIP",
-		// The shortest resolution that metrics-server takes is 10 s; the kubelet itself measures every 10 to 15 s.
+		// metrics-server requires at least 10 s, and the kubelet collects metrics every 10 to 15 s.
 		"--metric-resolution=15s",
 		"--tls-cert-file="+home.Cert("metrics-server-server"),
 		"--tls-private-key-file="+home.Key("metrics-server-server"),

@@ -8,7 +8,7 @@ import (
 	"github.com/djangostack/djangostack/local/cluster"
 )
 
-// certificate is one leaf certificate. A server certificate lists the names and addresses it answers to.
+// certificate describes one leaf certificate. A server certificate lists the server's host names and IP addresses.
 type certificate struct {
 	name       string
 	authority  string
@@ -32,8 +32,8 @@ func (c certificate) config() certutil.Config {
 	}
 }
 
-// users are the identities that get a kubeconfig, by component. The common names of Kubernetes' own components are those its built-in roles are bound to;
-// the others get theirs from the manifests applied when the cluster starts.
+// users returns the client certificates of the components that get a kubeconfig. Kubernetes binds built-in roles to the
+// common names of its own components; the manifests in package node bind roles to the others.
 func users() []certificate {
 	user := func(component, commonName string, groups ...string) certificate {
 		return certificate{name: component, authority: clusterAuthority, commonName: commonName, groups: groups}

@@ -1,4 +1,4 @@
-// Package pki gives the cluster its own certificate authorities, certificates and kubeconfigs, all of them files in the home directory.
+// Package pki creates the cluster's certificate authorities, certificates and kubeconfigs in the home directory.
 package pki
 
 import (
@@ -16,7 +16,7 @@ import (
 	"github.com/djangostack/djangostack/local/cluster"
 )
 
-// Authorities last as long as a cluster is kept; everything they sign is renewed whenever the cluster starts.
+// Authorities are created once per cluster. Certificates are renewed whenever the cluster starts.
 const (
 	authorityLife   = 10 * 365 * 24 * time.Hour
 	certificateLife = 365 * 24 * time.Hour
@@ -24,15 +24,16 @@ const (
 
 const (
 	clusterAuthority = "ca"
-	// The aggregation layer trusts whoever holds a certificate of this authority to speak for any user, so it signs nothing else.
+	// A certificate of this authority lets its holder act as any user in the aggregation layer, so the authority signs no
+	// other certificates.
 	frontProxyAuthority = "front-proxy-ca"
-	// ServiceAccountKey names the key that signs service account tokens.
+	// ServiceAccountKey is the name of the key that signs service account tokens.
 	ServiceAccountKey = "sa"
 )
 
-// Issue writes authorities (unless they exist), fresh certificates and kubeconfigs below home.
-// apiPort is the port on 127.0.0.1 by which this machine reaches the API server.
-// Errors name the file that could not be read or written.
+// Issue creates the authorities and the service account key unless they exist, and writes new certificates and kubeconfigs
+// below home. apiPort is the API server's port on 127.0.0.1 of this machine. Errors name the certificate or file that
+// could not be read or written.
 func Issue(home cluster.Home, apiPort int) error {
 	if err := os.MkdirAll(home.Path("pki"), 0o700); err != nil {
 		return fmt.Errorf("creating the directory of certificates: %w", err)
@@ -72,7 +73,7 @@ func ensureServiceAccountKey(home cluster.Home) error {
 	if _, err := os.Stat(home.Key(ServiceAccountKey)); err == nil {
 		return nil
 	}
-	// The type of key that every client library can check tokens against.
+	// Every client library can verify tokens that an RSA key signed.
 	key, err := pkiutil.GeneratePrivateKey(kubeadm.EncryptionAlgorithmRSA2048)
 	if err != nil {
 		return fmt.Errorf("creating the key for service account tokens: %w", err)

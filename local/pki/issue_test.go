@@ -13,7 +13,7 @@ import (
 	"github.com/djangostack/djangostack/local/cluster"
 )
 
-func TestIssue(t *testing.T) {
+func TestIssueSignsCertificatesAndWritesKubeconfigs(t *testing.T) {
 	home := cluster.Home(t.TempDir())
 	require.NoError(t, Issue(home, 40123))
 
@@ -30,7 +30,7 @@ func TestIssue(t *testing.T) {
 	assert.NoError(t, err)
 	assert.Equal(t, []string{"system:masters"}, admin.Subject.Organization)
 	_, err = read(t, home, "front-proxy-client").Verify(x509.VerifyOptions{Roots: roots, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth}})
-	assert.Error(t, err, "who may speak for others is signed by an authority of its own")
+	assert.Error(t, err, "a separate authority signs certificates that can act as any user")
 
 	for file, server := range map[string]string{home.Kubeconfig(): "https://127.0.0.1:40123", home.ClientConfig("kubelet"): "https://" + cluster.APIAddress} {
 		config, err := clientcmd.BuildConfigFromFlags("", file)
@@ -43,7 +43,7 @@ func TestIssue(t *testing.T) {
 	}
 }
 
-func TestIssueAgainKeepsAuthoritiesAndRenewsTheRest(t *testing.T) {
+func TestIssueAgainKeepsAuthoritiesAndRenewsCertificates(t *testing.T) {
 	home := cluster.Home(t.TempDir())
 	require.NoError(t, Issue(home, 1))
 	authority, server := read(t, home, clusterAuthority), read(t, home, "kube-apiserver")
@@ -54,7 +54,7 @@ func TestIssueAgainKeepsAuthoritiesAndRenewsTheRest(t *testing.T) {
 	assert.NotEqual(t, server.SerialNumber, read(t, home, "kube-apiserver").SerialNumber)
 	again, err := os.ReadFile(home.Key(ServiceAccountKey))
 	require.NoError(t, err)
-	assert.Equal(t, tokens, again, "pods' tokens stay good")
+	assert.Equal(t, tokens, again, "tokens of pods stay valid")
 }
 
 func read(t *testing.T, home cluster.Home, name string) *x509.Certificate {

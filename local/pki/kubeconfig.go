@@ -22,7 +22,8 @@ func writeKubeconfigs(home cluster.Home, apiPort int) error {
 	return writeKubeconfig(home, "admin", server, home.Kubeconfig())
 }
 
-// The certificates go into the file itself: it stays usable when it is copied, and paths differ between the inside and the outside of the cluster's namespaces.
+// writeKubeconfig embeds the certificates, so that a copy of the file works, and because paths differ inside and outside
+// the cluster's namespaces.
 func writeKubeconfig(home cluster.Home, user, server, file string) error {
 	authority, err := os.ReadFile(home.Cert(clusterAuthority))
 	if err != nil {

@@ -1,4 +1,4 @@
-// Command djangostack-image builds the images of the local cluster from Debian's packages.
+// Command djangostack-image builds the images of the local cluster from Debian packages. See package image.
 package main
 
 import (
@@ -21,7 +21,7 @@ func main() {
 	defer stop()
 	err := root().ExecuteContext(ctx)
 	if errors.Is(err, context.Canceled) {
-		err = errors.New("interrupted: nothing half-made is left, and the next run starts where this one began")
+		err = errors.New("interrupted: no incomplete image is left; run the command again")
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "djangostack-image:", err)
@@ -34,12 +34,12 @@ func root() *cobra.Command {
 	builder := &image.Builder{Progress: func(line string) { fmt.Fprintln(os.Stderr, line) }}
 	command := &cobra.Command{
 		Use:           "djangostack-image",
-		Short:         "Build container images from Debian's packages: no container engine, no registry",
+		Short:         "Build the local cluster's images from Debian packages, without a container engine or a registry",
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
 	flags := command.PersistentFlags()
-	flags.StringVar(&builder.Out, "out", filepath.Join(stateDir(), "images"), "folder of the archives and their cache")
+	flags.StringVar(&builder.Out, "out", filepath.Join(stateDir(), "images"), "folder of the image archives and the cache")
 	flags.StringVar(&builder.App, "app", filepath.Join("examples", "blog"), "folder of the sample blog")
 	command.SetOut(os.Stdout)
 	command.AddCommand(build(builder), testBlog(builder))
@@ -56,7 +56,7 @@ func stateDir() string {
 func build(builder *image.Builder) *cobra.Command {
 	return &cobra.Command{
 		Use:   "build [NAME...]",
-		Short: "Build the images named (" + strings.Join(image.Names(), ", ") + "), or all; at once when nothing changed",
+		Short: "Build the images named (" + strings.Join(image.Names(), ", ") + "), or all; skip images that are current",
 		RunE: func(command *cobra.Command, names []string) error {
 			archives, err := builder.Build(command.Context(), names...)
 			if err != nil {
@@ -77,7 +77,7 @@ func build(builder *image.Builder) *cobra.Command {
 func testBlog(builder *image.Builder) *cobra.Command {
 	return &cobra.Command{
 		Use:   "test-blog",
-		Short: "Run the blog's tests inside its images, both releases",
+		Short: "Run the blog's tests inside the images of both releases",
 		Args:  cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
 			archives, err := builder.Build(command.Context(), "blog-orange", "blog-maroon")

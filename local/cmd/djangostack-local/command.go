@@ -24,12 +24,12 @@ func newCommand() *cobra.Command {
 	}
 	root := &cobra.Command{
 		Use:              "djangostack-local",
-		Short:            "A real Kubernetes on this machine, in namespaces of its own",
+		Short:            "Run Kubernetes on this machine, isolated by namespaces, for development and tests",
 		SilenceUsage:     true,
 		SilenceErrors:    true,
 		TraverseChildren: true,
 	}
-	root.PersistentFlags().StringVar(&state, "state", state, "state directory; the cluster lies in its subdirectory cluster (default $DJANGOSTACK_STATE or .djangostack)")
+	root.PersistentFlags().StringVar(&state, "state", state, "state directory; the cluster uses its subdirectory cluster (default $DJANGOSTACK_STATE or .djangostack)")
 	home := func() (cluster.Home, error) { return cluster.HomeIn(state) }
 	root.AddCommand(
 		upCommand(home), downCommand(home), statusCommand(home), logsCommand(home), loadCommand(home), kubectlCommand(home),
@@ -38,8 +38,8 @@ func newCommand() *cobra.Command {
 	return root
 }
 
-// say is where a command tells what it does, line by line.
-func say(c *cobra.Command) *log.Logger { return log.New(c.OutOrStdout(), "", 0) }
+// progress returns the logger for a command's progress, one line per step.
+func progress(c *cobra.Command) *log.Logger { return log.New(c.OutOrStdout(), "", 0) }
 
 type homeFinder func() (cluster.Home, error)
 
@@ -47,7 +47,7 @@ func upCommand(home homeFinder) *cobra.Command {
 	var publish []string
 	command := &cobra.Command{
 		Use:   "up",
-		Short: "Start the cluster, or repair it, and wait until it is ready",
+		Short: "Start or repair the cluster and wait until it is ready",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			h, err := home()
@@ -62,10 +62,10 @@ func upCommand(home homeFinder) *cobra.Command {
 				}
 				publications = append(publications, one)
 			}
-			return host.Up(c.Context(), h, publications, say(c))
+			return host.Up(c.Context(), h, publications, progress(c))
 		},
 	}
-	command.Flags().StringArrayVar(&publish, "publish", nil, "127.0.0.1:PORT=NAMESPACE/SERVICE:PORT: lead a port of this machine to a Service; repeatable; replaces those of before")
+	command.Flags().StringArrayVar(&publish, "publish", nil, "127.0.0.1:PORT=NAMESPACE/SERVICE:PORT: forward a port of this machine to a Service; can be repeated; replaces earlier ones")
 	return command
 }
 
@@ -80,7 +80,7 @@ func downCommand(home homeFinder) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return host.Down(c.Context(), h, keepData, say(c))
+			return host.Down(c.Context(), h, keepData, progress(c))
 		},
 	}
 	command.Flags().BoolVar(&keepData, "keep-data", false, "keep objects, volumes and images for the next up")
@@ -90,14 +90,14 @@ func downCommand(home homeFinder) *cobra.Command {
 func statusCommand(home homeFinder) *cobra.Command {
 	return &cobra.Command{
 		Use:   "status",
-		Short: "Exit with 0 if the cluster is ready, with 1 if not",
+		Short: "Show the cluster's state; exit with 0 if it is ready, otherwise with 1",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			h, err := home()
 			if err != nil {
 				return err
 			}
-			return host.Status(c.Context(), h, say(c))
+			return host.Status(c.Context(), h, progress(c))
 		},
 	}
 }
@@ -105,7 +105,7 @@ func statusCommand(home homeFinder) *cobra.Command {
 func logsCommand(home homeFinder) *cobra.Command {
 	return &cobra.Command{
 		Use:   "logs [COMPONENT]",
-		Short: "Write the log of a component, or list the components",
+		Short: "Show the log of a component, or list the components",
 		Args:  cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			h, err := home()
@@ -124,14 +124,14 @@ func logsCommand(home homeFinder) *cobra.Command {
 func loadCommand(home homeFinder) *cobra.Command {
 	return &cobra.Command{
 		Use:   "load-image FILE.tar...",
-		Short: "Give images to the cluster; what is already there is skipped",
+		Short: "Load images into the cluster; skip images that are already loaded",
 		Args:  cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			h, err := home()
 			if err != nil {
 				return err
 			}
-			return host.LoadImages(c.Context(), h, args, say(c))
+			return host.LoadImages(c.Context(), h, args, progress(c))
 		},
 	}
 }
@@ -139,7 +139,7 @@ func loadCommand(home homeFinder) *cobra.Command {
 func kubectlCommand(home homeFinder) *cobra.Command {
 	return &cobra.Command{
 		Use:                "kubectl ...",
-		Short:              "kubectl for this cluster (give --state before kubectl)",
+		Short:              "Run kubectl on this cluster (put --state before kubectl)",
 		DisableFlagParsing: true,
 		RunE: func(c *cobra.Command, args []string) error {
 			h, err := home()
@@ -186,7 +186,7 @@ func nodeRunCommand() *cobra.Command {
 		Use:    "node-run CGROUP",
 		Hidden: true,
 		Args:   cobra.ExactArgs(1),
-		RunE:   func(c *cobra.Command, args []string) error { return node.Run(c.Context(), args[0], say(c)) },
+		RunE:   func(c *cobra.Command, args []string) error { return node.Run(c.Context(), args[0], progress(c)) },
 	}
 }
 

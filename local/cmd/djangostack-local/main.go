@@ -1,6 +1,7 @@
 //go:build linux
 
-// Command djangostack-local runs a real Kubernetes on this machine and takes it away again without a trace.
+// Command djangostack-local runs Kubernetes on this machine, for development and tests only. When it stops the cluster, it
+// leaves nothing on the machine outside the state directory.
 package main
 
 import (
@@ -14,8 +15,8 @@ import (
 	"github.com/djangostack/djangostack/local/host"
 )
 
-// Exit status for scripts: the cluster cannot run on this machine, whatever is tried again.
-const unsupported = 2
+// exitUnsupported tells scripts that the cluster cannot run on this machine, so that they do not retry.
+const exitUnsupported = 2
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -25,9 +26,9 @@ func main() {
 		return
 	}
 	fmt.Fprintln(os.Stderr, "djangostack-local: "+err.Error())
-	var cannot host.UnsupportedError
-	if errors.As(err, &cannot) {
-		os.Exit(unsupported)
+	var unsupportedErr host.UnsupportedError
+	if errors.As(err, &unsupportedErr) {
+		os.Exit(exitUnsupported)
 	}
 	os.Exit(1)
 }

@@ -1,6 +1,6 @@
 //go:build !linux
 
-// Command djangostack-local runs a real Kubernetes on this machine, where that is Linux.
+// Command djangostack-local runs Kubernetes on a Linux machine. On other systems it only says so.
 package main
 
 import (
@@ -9,6 +9,6 @@ import (
 )
 
 func main() {
-	fmt.Fprintln(os.Stderr, "djangostack-local: this is not Linux: the embedded Kubernetes cannot run here; use any other cluster (kind, minikube, ...) with: make up CONTEXT=<kubeconfig context>")
+	fmt.Fprintln(os.Stderr, "djangostack-local: this is not Linux: the local Kubernetes cannot run here; use another cluster (kind, minikube, ...) with: make up CONTEXT=<kubeconfig context>")
 	os.Exit(2)
 }

@@ -1,4 +1,5 @@
-// Command djangostack-pause holds a pod's namespaces open: it is the whole content of the pause image and waits until it is told to stop.
+// Command djangostack-pause is the only program of the pause image. It keeps a pod's namespaces open until it receives
+// SIGINT or SIGTERM.
 package main
 
 import (

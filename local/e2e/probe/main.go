@@ -1,4 +1,4 @@
-// Command probe is the whole content of the test image: it serves what a pod can see and do.
+// Command probe is the only program of the test image. It serves what a pod can see and do.
 package main
 
 import (

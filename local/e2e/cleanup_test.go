@@ -21,10 +21,10 @@ import (
 	"github.com/djangostack/djangostack/local/cluster"
 )
 
-// traces is everything outside the state directory that a cluster could leave behind, one line each, by kind.
+// traces lists everything outside the state directory that a cluster could leave on the machine, by kind, one line each.
 type traces map[string][]string
 
-func TestDownLeavesNothing(t *testing.T) {
+func TestDownLeavesNothingOnTheMachine(t *testing.T) {
 	m := newMachine(t)
 	address := freeAddress(t)
 	before := m.traces(address)
@@ -37,17 +37,17 @@ func TestDownLeavesNothing(t *testing.T) {
 	assert.NotEmpty(t, during["ports"], "the test must be able to see the cluster's ports")
 	assert.NotEqual(t, before["cgroups"], during["cgroups"], "the test must be able to see the cluster's cgroups")
 	for _, kind := range []string{"mounts", "interfaces", "rules", "settings", "files"} {
-		assert.Subset(t, before[kind], during[kind], "not even a running cluster shows in this machine's %s", kind)
+		assert.Subset(t, before[kind], during[kind], "even a running cluster adds nothing to this machine's %s", kind)
 	}
 
-	t.Run("a killed daemon takes all processes along", func(t *testing.T) {
+	t.Run("killing the daemon ends all processes", func(t *testing.T) {
 		m := m.in(t)
 		require.NoError(t, syscall.Kill(m.daemon(), syscall.SIGKILL))
 		require.Eventually(t, func() bool { return len(m.processes()) == 0 }, 20*time.Second, 100*time.Millisecond)
 		output, err := m.try("status")
 		assert.Error(t, err, output)
 	})
-	t.Run("up repairs what was killed", func(t *testing.T) {
+	t.Run("up repairs a killed cluster", func(t *testing.T) {
 		m := m.in(t)
 		m.run("up")
 		require.EventuallyWithT(t, func(c *assert.CollectT) {
@@ -62,7 +62,7 @@ func TestDownLeavesNothing(t *testing.T) {
 		m.run("down")
 		m.requireSame(before, address)
 	})
-	t.Run("down in the middle of up", func(t *testing.T) {
+	t.Run("down while up runs", func(t *testing.T) {
 		m := m.in(t)
 		up := exec.Command(program(t), "--state", m.state, "up")
 		up.Env = append(os.Environ(), m.mark)
@@ -85,7 +85,8 @@ func TestDownLeavesNothing(t *testing.T) {
 	})
 }
 
-// requireSame gives other programs of this machine a moment to finish what they show in the meantime. What they take away is their own affair.
+// requireSame requires that the cluster has left nothing. It retries for 20 s, because other programs on the machine may
+// temporarily add entries. Entries that other programs remove do not matter.
 func (m machine) requireSame(before traces, address string) {
 	m.t.Helper()
 	require.EventuallyWithT(m.t, func(c *assert.CollectT) {
@@ -115,7 +116,7 @@ func (m machine) traces(address string) traces {
 	}
 }
 
-// processes finds the cluster's processes by their environment, or inside containers by their cgroup.
+// processes lists the cluster's processes. It finds them by their environment, or in containers by their cgroup.
 func (m machine) processes() []string {
 	var found []string
 	dirs, err := filepath.Glob("/proc/[0-9]*")
@@ -140,7 +141,7 @@ func (m machine) cgroup() string {
 	return home.CgroupName()
 }
 
-// daemon is the id of the cluster's one process outside its namespaces.
+// daemon returns the process ID of the cluster's daemon.
 func (m machine) daemon() int { return m.processWith("daemon " + m.path()) }
 
 func (m machine) killComponent(name string) {
@@ -193,8 +194,9 @@ func (m machine) rules() []string {
 	return found
 }
 
-// cgroups lists the groups directly below each hierarchy's root, where the cluster has its own, and deeper ones by the names that
-// Kubernetes gives. The machine's services and sessions come and go in deeper groups, other clusters of its own in theirs.
+// cgroups lists the groups directly below the root of each hierarchy, where the cluster has its group, and deeper groups
+// with a name of Kubernetes or containerd. It skips other deep groups, which change with the machine's services and
+// sessions, and the groups of other local clusters.
 func (m machine) cgroups() []string {
 	const root = "/sys/fs/cgroup"
 	limit := 2
@@ -219,7 +221,7 @@ func (m machine) cgroups() []string {
 	return found
 }
 
-// ports lists which of the cluster's ports on this machine somebody listens on.
+// ports lists the cluster's ports on this machine that accept connections.
 func (m machine) ports(address string) []string {
 	var found []string
 	candidates := []string{address}
@@ -250,7 +252,7 @@ func (m machine) settings() []string {
 	return found
 }
 
-// files lists what lies in the places that container runtimes and Kubernetes like to write to.
+// files lists the files in directories that container runtimes and Kubernetes usually write to.
 func (m machine) files() []string {
 	var found []string
 	for _, root := range []string{

@@ -9,25 +9,26 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// given puts the files that the program configures its servers with into /tmp/given.
-func given(t *testing.T) string {
+// writeServerConfig returns a shell script that writes the configuration files of PgBouncer, NGINX and Gunicorn, as
+// djangostack generates them, to /tmp/config.
+func writeServerConfig(t *testing.T) string {
 	t.Helper()
-	found, err := os.ReadFile(filepath.FromSlash(environments))
+	found, err := os.ReadFile(filepath.FromSlash(environmentsFile))
 	require.NoError(t, err)
 	return "cat >/tmp/found <<'JSON'\n" + string(found) + "JSON\n" + `
-mkdir /tmp/given
-python -c 'import json; [open("/tmp/given/" + name, "w").write(text) for name, text in json.load(open("/tmp/found"))["files"].items()]'
+mkdir /tmp/config
+python -c 'import json; [open("/tmp/config/" + name, "w").write(text) for name, text in json.load(open("/tmp/found"))["files"].items()]'
 `
 }
 
-func TestAPoolSharesTheServersConnections(t *testing.T) {
-	output, err := runIn(t, "postgres", given(t)+`
-		set -- $(tr -d '"' </tmp/given/userlist.txt); export PGUSER=$1 PGPASSWORD=$2 PGDATABASE=blog PGHOST=127.0.0.1
+func TestPgBouncerSharesConnections(t *testing.T) {
+	output, err := runIn(t, "postgres", writeServerConfig(t)+`
+		set -- $(tr -d '"' </tmp/config/userlist.txt); export PGUSER=$1 PGPASSWORD=$2 PGDATABASE=blog PGHOST=127.0.0.1
 		POSTGRES_USER=$1 POSTGRES_PASSWORD=$2 POSTGRES_DB=blog PGDATA=/var/lib/postgresql/data/pgdata docker-entrypoint.sh postgres -p $PORT & server=$!
 		wait_for pg_isready -q -p $PORT
 
-		sed -i "s|host=postgres port=5432|host=127.0.0.1 port=$PORT|; s|^listen_port = .*|listen_port = $((PORT+1))|; s|/etc/djangostack/pgbouncer|/tmp/given|" /tmp/given/pgbouncer.ini
-		pgbouncer /tmp/given/pgbouncer.ini & pool=$!
+		sed -i "s|host=postgres port=5432|host=127.0.0.1 port=$PORT|; s|^listen_port = .*|listen_port = $((PORT+1))|; s|/etc/djangostack/pgbouncer|/tmp/config|" /tmp/config/pgbouncer.ini
+		pgbouncer /tmp/config/pgbouncer.ini & pool=$!
 		export PGPORT=$((PORT+1)); wait_for pg_isready -q
 		PGPASSWORD=wrong psql -c 'SELECT 1' && exit 1
 		PGPORT=$PORT python - <<'PYTHON' || exit 1
@@ -51,18 +52,18 @@ PYTHON
 	assert.Regexp(t, `clients: 60 connections: \d+\n`, output)
 }
 
-func TestNGINXStandsBeforeTheApp(t *testing.T) {
-	output, err := runIn(t, "blog-orange", given(t)+`
+func TestNGINXServesStaticFilesAndProxiesTheApp(t *testing.T) {
+	output, err := runIn(t, "blog-orange", writeServerConfig(t)+`
 		export DJANGO_SECRET_KEY=a-key-for-this-test DJANGO_ALLOWED_HOSTS=blog.example.com STATIC_ROOT=/tmp/static DATABASE_URL=sqlite:////tmp/db
 		python manage.py migrate --noinput >/tmp/migrate; python manage.py collectstatic --noinput >/tmp/collect
-		sed -i "s|listen 8000|listen $PORT|; s|127.0.0.1:8001|127.0.0.1:$((PORT+1))|; s|/srv/static|/tmp/static|" /tmp/given/nginx.conf
+		sed -i "s|listen 8000|listen $PORT|; s|127.0.0.1:8001|127.0.0.1:$((PORT+1))|; s|/srv/static|/tmp/static|" /tmp/config/nginx.conf
 		gunicorn blog.wsgi:application --bind 127.0.0.1:$((PORT+1)) --worker-tmp-dir /dev/shm & app=$!
-		nginx -c /tmp/given/nginx.conf -g 'daemon off;' & server=$!
-		python - <<'PYTHON'`+visitor+`
+		nginx -c /tmp/config/nginx.conf -g 'daemon off;' & server=$!
+		python - <<'PYTHON'`+getPages+`
 style = re.search(r'href="(/static/blog/style\.[0-9a-f]{12}\.css)"', get("/").read().decode())[1]
 answer = get(style)
 styled = ".orange" in answer.read().decode() or "body" in get(style).read().decode()
-# In one piece: the servers write to the same place.
+# One call of print: the servers write to the same output.
 print(f"server: {answer.headers['Server']} cache: {answer.headers['Cache-Control']} style: {styled}")
 PYTHON
 		kill -QUIT $server; wait $server; kill $app; wait $app`)
@@ -72,10 +73,9 @@ PYTHON
 	assert.Contains(t, output, "server: nginx cache: public, max-age=31536000, immutable style: True")
 }
 
-// busy keeps twenty connections open and asks on each of them, until the server says that
-// it closes the connection. Only what was asked on a connection that it had promised to
-// keep counts as lost.
-const busy = `
+// keepAliveClients is Python code that keeps twenty connections open and sends requests on each until the server answers
+// with "Connection: close". A request counts as lost if it fails on a connection that the server had kept alive.
+const keepAliveClients = `
 import http.client, os, threading, time
 lost, answered, closed = [], [], []
 headers = {"Host": "blog.example.com", "X-Forwarded-Proto": "https"}
@@ -113,35 +113,35 @@ os.kill(int(os.environ["SERVER"]), 15)
 print("answered:", len(answered) > 100 and set(answered), "told:", len(closed), "lost:", len(lost) if len(lost) < 2 else "some", file=open("/tmp/counted", "w"))
 `
 
-func stoppedWhileBusy(t *testing.T, configuration string) string {
+func stopUnderLoad(t *testing.T, configuration string) string {
 	t.Helper()
-	output, err := runIn(t, "blog-orange", given(t)+`
+	output, err := runIn(t, "blog-orange", writeServerConfig(t)+`
 		export DJANGO_SECRET_KEY=a-key-for-this-test DJANGO_ALLOWED_HOSTS=blog.example.com STATIC_ROOT=/tmp/static DATABASE_URL=sqlite:////tmp/db
 		GUNICORN_CMD_ARGS="`+configuration+` --worker-class=gthread --threads=4 --worker-tmp-dir=/dev/shm --graceful-timeout=10 --keep-alive=75" gunicorn blog.wsgi:application --bind 127.0.0.1:$PORT & export SERVER=$!
-		python - <<'PYTHON'`+busy+`PYTHON
+		python - <<'PYTHON'`+keepAliveClients+`PYTHON
 		wait $SERVER; cat /tmp/counted`)
 	require.NoError(t, err, output)
 	return output
 }
 
-func TestAServerThatStopsTellsTheClientsOfKeptConnections(t *testing.T) {
-	output := stoppedWhileBusy(t, "--config=/tmp/given/gunicorn.conf.py")
+func TestStoppingGunicornClosesKeepAliveConnectionsCleanly(t *testing.T) {
+	output := stopUnderLoad(t, "--config=/tmp/config/gunicorn.conf.py")
 
 	assert.Contains(t, output, "answered: {200} told: 20 lost: 0")
-	assert.Contains(t, output, `"version": "orange"`, "the app's own configuration counts, too")
+	assert.Contains(t, output, `"version": "orange"`, "the app's own configuration still applies")
 }
 
-func TestWithoutItsConfigurationAServerThatStopsLosesRequests(t *testing.T) {
-	assert.Contains(t, stoppedWhileBusy(t, ""), "lost: some")
+func TestStoppingGunicornWithoutConfigurationLosesRequests(t *testing.T) {
+	assert.Contains(t, stopUnderLoad(t, ""), "lost: some")
 }
 
-func TestNGINXTellsItsClientsThatTheAppStops(t *testing.T) {
-	output, err := runIn(t, "blog-orange", given(t)+`
+func TestStoppingGunicornBehindNGINXLosesNoRequest(t *testing.T) {
+	output, err := runIn(t, "blog-orange", writeServerConfig(t)+`
 		export DJANGO_SECRET_KEY=a-key-for-this-test DJANGO_ALLOWED_HOSTS=blog.example.com STATIC_ROOT=/tmp/static DATABASE_URL=sqlite:////tmp/db
-		sed -i "s|listen 8000|listen $PORT|; s|127.0.0.1:8001|127.0.0.1:$((PORT+1))|; s|/srv/static|/tmp/static|" /tmp/given/nginx.conf
-		GUNICORN_CMD_ARGS="--config=/tmp/given/gunicorn.conf.py --worker-class=gthread --threads=4 --worker-tmp-dir=/dev/shm --keep-alive=75" gunicorn blog.wsgi:application --bind 127.0.0.1:$((PORT+1)) & export SERVER=$!
-		nginx -c /tmp/given/nginx.conf -g 'daemon off;' & proxy=$!
-		python - <<'PYTHON'`+busy+`PYTHON
+		sed -i "s|listen 8000|listen $PORT|; s|127.0.0.1:8001|127.0.0.1:$((PORT+1))|; s|/srv/static|/tmp/static|" /tmp/config/nginx.conf
+		GUNICORN_CMD_ARGS="--config=/tmp/config/gunicorn.conf.py --worker-class=gthread --threads=4 --worker-tmp-dir=/dev/shm --keep-alive=75" gunicorn blog.wsgi:application --bind 127.0.0.1:$((PORT+1)) & export SERVER=$!
+		nginx -c /tmp/config/nginx.conf -g 'daemon off;' & proxy=$!
+		python - <<'PYTHON'`+keepAliveClients+`PYTHON
 		wait $SERVER; kill -QUIT $proxy; wait $proxy; cat /tmp/counted`)
 
 	require.NoError(t, err, output)

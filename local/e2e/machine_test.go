@@ -1,4 +1,4 @@
-// Package e2e holds the tests that need a real machine: Linux, root, and the program built by make.
+// Package e2e holds the tests that need Linux, root and the programs that make programs builds.
 package e2e
 
 import (
@@ -26,11 +26,11 @@ import (
 
 const (
 	probeImage = "djangostack.local/probe:1"
-	// Every process of the test's cluster outside its containers carries this in its environment.
+	// mark is an environment variable of every process of the test's cluster outside containers.
 	mark = "DJANGOSTACK_E2E_MARK"
 )
 
-// machine is one throwaway cluster of a test.
+// machine runs djangostack-local with the temporary state directory of a test.
 type machine struct {
 	t     *testing.T
 	state string
@@ -40,7 +40,7 @@ type machine struct {
 func newMachine(t *testing.T) machine {
 	t.Helper()
 	if os.Getenv("DJANGOSTACK_E2E") == "" {
-		t.Skip("needs root and a whole machine: set DJANGOSTACK_E2E=1")
+		t.Skip("needs root and a machine without other work: set DJANGOSTACK_E2E=1")
 	}
 	state := t.TempDir()
 	m := machine{t: t, state: state, mark: mark + "=" + state}
@@ -53,7 +53,7 @@ func newMachine(t *testing.T) machine {
 	return m
 }
 
-// in is the same machine for a part of the test.
+// in returns the machine for a subtest.
 func (m machine) in(t *testing.T) machine {
 	m.t = t
 	return m
@@ -63,7 +63,7 @@ func (m machine) path(elements ...string) string {
 	return filepath.Join(append([]string{m.state, "cluster"}, elements...)...)
 }
 
-// program is what make programss, or what DJANGOSTACK_LOCAL names.
+// program returns the path in $DJANGOSTACK_LOCAL, or of the program that make programs builds.
 func program(t *testing.T) string {
 	t.Helper()
 	if named := os.Getenv("DJANGOSTACK_LOCAL"); named != "" {
@@ -75,7 +75,7 @@ func program(t *testing.T) string {
 	return path
 }
 
-// kubernetesVersion is the version that go.mod requires.
+// kubernetesVersion returns the version of Kubernetes that go.mod requires.
 func kubernetesVersion(t *testing.T) string {
 	t.Helper()
 	content, err := os.ReadFile("../go.mod")
@@ -85,7 +85,7 @@ func kubernetesVersion(t *testing.T) string {
 	return string(match[1])
 }
 
-// try runs the program and returns what it wrote.
+// try runs the program and returns its output.
 func (m machine) try(args ...string) (string, error) { return m.tryWith("", args...) }
 
 func (m machine) tryWith(input string, args ...string) (string, error) {
@@ -119,7 +119,7 @@ func (m machine) showLogs() {
 	}
 }
 
-// loadProbe builds the test image and gives it to the cluster.
+// loadProbe builds the test image and loads it into the cluster.
 func (m machine) loadProbe() {
 	m.t.Helper()
 	binary := filepath.Join(m.t.TempDir(), "probe")
@@ -152,10 +152,10 @@ func (m machine) loadProbe() {
 	require.NoError(m.t, tarball.WriteToFile(file, tag, image))
 
 	require.Contains(m.t, m.run("load-image", file), "loaded "+probeImage)
-	require.Contains(m.t, m.run("load-image", file), "already there")
+	require.Contains(m.t, m.run("load-image", file), "already loaded")
 }
 
-// freeAddress finds a port of this machine that nobody listens on.
+// freeAddress returns 127.0.0.1 with a free port.
 func freeAddress(t *testing.T) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -164,7 +164,7 @@ func freeAddress(t *testing.T) string {
 	return listener.Addr().String()
 }
 
-// fetch reads a page; it returns the status and the body without white space around it.
+// fetch requests a page and returns the status and the body without surrounding white space.
 func fetch(address, path string) (int, string, error) {
 	client := http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
 	response, err := client.Get("http://" + address + path)
