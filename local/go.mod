@@ -230,7 +230,7 @@ require (
 	sigs.k8s.io/structured-merge-diff/v6 v6.4.2 // indirect
 )
 
-// Kubernetes' own go.mod asks for v0.0.0 of its published parts, which exist only inside its repository.
+// The go.mod of k8s.io/kubernetes requires v0.0.0 of its staging modules, which exists only in its repository.
 replace (
 	k8s.io/api => k8s.io/api v0.37.2
 	k8s.io/apiextensions-apiserver => k8s.io/apiextensions-apiserver v0.37.2
