@@ -1,4 +1,4 @@
-"""What gunicorn needs of this app; GUNICORN_CMD_ARGS and the command line have the last word."""
+"""Gunicorn's configuration for this app. GUNICORN_CMD_ARGS and the command line override it."""
 import os
 import socket
 from pathlib import Path

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Django's command line. Without DJANGO_SECRET_KEY it works in development mode; gunicorn and Celery never do."""
+"""Django's command line. Without DJANGO_SECRET_KEY it runs in development mode; Gunicorn and Celery never do."""
 import os
 import sys
 

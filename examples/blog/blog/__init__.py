@@ -1,4 +1,4 @@
-# Celery is optional: without it the tasks run in place (see blog/background.py).
+# Celery is optional: without it, tasks run synchronously (see blog/background.py).
 try:
     from .celery import app as celery_app
 except ModuleNotFoundError as error:

@@ -1,4 +1,4 @@
-"""`background` is Celery's `shared_task`; where Celery is not installed, `delay` runs the function in place."""
+"""`background` is Celery's `shared_task`. Without Celery, `delay` runs the function synchronously."""
 try:
     from celery import shared_task as background
 except ModuleNotFoundError:

@@ -16,7 +16,7 @@ app.steps["consumer"].add(HeartbeatFile)
 
 
 @setup_logging.connect
-def use_the_logging_of_django(loglevel=None, **kwargs):
+def use_django_logging(loglevel=None, **kwargs):
     from django.conf import settings
 
     logging.config.dictConfig(settings.LOGGING)
@@ -25,8 +25,8 @@ def use_the_logging_of_django(loglevel=None, **kwargs):
 
 
 @before_task_publish.connect(sender="notes.tasks.tick")
-def say_when(body, **kwargs):
-    """A tick tells when the scheduler sent it, which is not when a worker found the time for it."""
+def add_sent_time(body, **kwargs):
+    """Adds the time at which the scheduler sent the tick, because a worker may run it much later."""
     from django.utils import timezone
 
     body[1]["sent"] = timezone.now().isoformat()

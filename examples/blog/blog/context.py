@@ -2,5 +2,5 @@ from django.conf import settings
 
 
 def serving(request):
-    """What every page shows: which release answers, and from which pod."""
+    """The release and the pod that serve the request, which every page shows."""
     return {"version": settings.VERSION, "pod": settings.POD_NAME}

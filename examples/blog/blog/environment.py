@@ -1,4 +1,4 @@
-"""Reads the environment; every mistake is named together with the variable it is in."""
+"""Reads environment variables. Each error names the variable with the mistake."""
 import os
 
 from django.core.exceptions import ImproperlyConfigured
@@ -30,7 +30,7 @@ def seconds(name, default):
 
 
 def database(name, default):
-    """The database of a URL such as postgres://user:password@host:5432/name."""
+    """Parses a URL such as postgres://user:password@host:5432/name into a setting for DATABASES."""
     url = os.environ.get(name)
     if not url:
         return default
@@ -41,10 +41,10 @@ def database(name, default):
 
     settings = environ.Env.db_url_config(url)
     if "." not in settings.get("ENGINE", ""):
-        # The URL carries a password, so the message must not repeat it.
+        # The URL contains a password, so the message must not repeat it.
         raise ImproperlyConfigured(f"{name} is not a database URL such as postgres://user:password@host:5432/name")
     settings |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     if settings["ENGINE"].endswith("postgresql"):
-        # A slow database makes slow pages; libpq waits this many seconds for a connection before it gives up.
+        # With a slow database, pages should be slow but not fail, so libpq waits up to 20 s for a connection.
         settings.setdefault("OPTIONS", {}).setdefault("connect_timeout", 20)
     return settings

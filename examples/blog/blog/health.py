@@ -1,7 +1,8 @@
-"""What the cluster asks.
+"""Health checks for the cluster's probes.
 
-Live: the process answers. Ready: it has reached its database once. A database that fails later fails for every pod
-alike; if all of them left their Service then, slow pages would become none. /healthz/database says how it is now.
+Live: the process answers. Ready: the process has connected to its database once. A later failure of the database affects
+all pods alike, and if all of them became unready, the site would serve no pages at all instead of slow ones.
+/healthz/database reports the current state of the database.
 """
 import logging
 
@@ -13,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 class Readiness:
-    """Whether this process has reached its database since it started."""
+    """Whether this process has connected to its database since it started."""
 
     reached = False
 
@@ -44,7 +45,7 @@ def database(request):
 
 
 def database_error():
-    """What a query fails with, or None."""
+    """Returns the error of a query, or None if it succeeds."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")

@@ -1,6 +1,6 @@
-"""A worker proves that it lives by touching a file; a probe only looks at the file's age.
+"""A worker touches a file regularly, and a probe checks the age of the file.
 
-`celery inspect ping` costs seconds of CPU a call, and asks the broker for what only the worker knows.
+`celery inspect ping` is no alternative: a call takes seconds of CPU time and fails when only the broker is down.
 """
 import os
 import threading
@@ -12,12 +12,12 @@ SECONDS = 5
 
 
 class HeartbeatFile(bootsteps.StartStopStep):
-    """While connected, the worker's loop touches the file: a loop that hangs stops doing so.
+    """While the worker is connected, its event loop touches the file, so the file gets old if the loop hangs.
 
-    While the broker is away the loop stands still, and a thread does it: a restart would bring no broker back.
+    Without a broker, the loop does not run and a thread touches the file, because a restart would not help.
     """
 
-    # A step of the consumer, because that is started again after each loss of the broker, and its timers are lost with it.
+    # A step of the consumer, because Celery restarts the consumer, without its timers, after each loss of the broker.
     requires = {"celery.worker.consumer.tasks:Tasks"}
 
     def __init__(self, consumer, **kwargs):

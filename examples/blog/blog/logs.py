@@ -1,4 +1,4 @@
-"""One JSON object a line, so that any log agent can read it without a parser of its own."""
+"""Writes one JSON object per line, so that any log agent can parse it."""
 import datetime
 import json
 import logging
@@ -29,7 +29,7 @@ class JSONFormatter(logging.Formatter):
 
 
 class WithoutHealthChecks(logging.Filter):
-    """Drops the answered health checks from the access log: a probe every few seconds says nothing."""
+    """Removes successful health checks from the access log, because probes send one every few seconds."""
 
     def filter(self, record):
         atoms = record.args if isinstance(record.args, dict) else {}

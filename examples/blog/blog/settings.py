@@ -1,4 +1,4 @@
-"""Every setting comes from the environment; none is needed for `manage.py runserver` (see README.md)."""
+"""All settings come from environment variables. `manage.py runserver` needs none of them (see README.md)."""
 import importlib.util
 import os
 import socket
@@ -67,7 +67,7 @@ DATABASES = {
         "DATABASE_URL", default={"ENGINE": "django.db.backends.sqlite3", "NAME": BASE_DIR / "db.sqlite3"}
     )
 }
-# A pool that shares connections by transaction keeps no cursor from one to the next.
+# In transaction pooling mode, a server-side cursor does not survive the transaction.
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = os.environ.get("DATABASE_POOLING") == "transaction"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -77,7 +77,7 @@ if os.environ.get("CACHE_URL"):
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": os.environ["CACHE_URL"],
         "KEY_PREFIX": "blog",
-        # The cache is a help: a page waits one second for a lost one, and then does without.
+        # The cache is optional: if it does not answer within one second, the page works without it.
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
     }
 
@@ -86,14 +86,14 @@ if os.environ.get("CACHE_URL"):
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL") or None
 CELERY_RESULT_BACKEND = os.environ.get("CELERY_RESULT_BACKEND") or None
 CELERY_TASK_ALWAYS_EAGER = CELERY_BROKER_URL is None
-# A task that is acknowledged before it runs is lost with its worker; load tests show that.
+# With early acknowledgement, a task is lost if its worker dies. Load tests turn this off to show the loss.
 CELERY_TASK_ACKS_LATE = flag("BLOG_ACKNOWLEDGE_LATE", default=True)
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_SOFT_TIME_LIMIT = 50
 CELERY_TASK_TIME_LIMIT = 60
 CELERY_RESULT_EXPIRES = 3600
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# Redis hands a task out again after this many seconds without an acknowledgement: above the time limit.
+# Redis delivers a task again if it is not acknowledged within this time, so it must exceed the task's time limit.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": seconds("CELERY_VISIBILITY_TIMEOUT", default=300),
     "socket_connect_timeout": 2,
@@ -104,12 +104,12 @@ CELERY_BEAT_SCHEDULE = {
     "tick": {
         "task": "notes.tasks.tick",
         "schedule": seconds("BLOG_TICK_SECONDS", default=20),
-        # Read in the scheduler's process, so each tick says which scheduler sent it.
+        # The scheduler's process reads this setting, so each tick names the scheduler that sent it.
         "kwargs": {"beat": POD_NAME},
     }
 }
 
-# Whether load tests find their pages (see drills/).
+# Whether the pages for load tests exist (see drills/).
 DRILLS = flag("BLOG_DRILLS", default=False)
 
 # Web ----------------------------------------------------------------------------------------------------------------
@@ -123,12 +123,12 @@ if not DEBUG and importlib.util.find_spec("whitenoise"):
         "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
     }
 
-# False only where people sign in over plain http, such as http://127.0.0.1:8000 on a laptop.
+# False only if users sign in over plain HTTP, for example on http://127.0.0.1:8000.
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = flag("DJANGO_SECURE_COOKIES", default=not DEBUG)
 SECURE_SSL_REDIRECT = flag("DJANGO_SSL_REDIRECT", default=False)
 SECURE_HSTS_SECONDS = seconds("DJANGO_HSTS_SECONDS", default=0)
 if not DEBUG:
-    # The ingress or load balancer in front sets this header, and drops the one of the client.
+    # The ingress or load balancer sets this header and removes the client's.
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 LOGIN_URL = "admin:login"
 

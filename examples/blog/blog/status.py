@@ -1,4 +1,4 @@
-"""What runs here, for people and tests: GET /api/status."""
+"""GET /api/status: the state of the app, for people and tests."""
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
@@ -34,6 +34,6 @@ def status(request):
 def cache_state():
     try:
         cache.get("status")
-    except Exception:  # each cache library has errors of its own, and none may take the page down
+    except Exception:  # each cache library has its own errors, and none may break the page
         return "unreachable"
     return "ok"

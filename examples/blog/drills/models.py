@@ -2,14 +2,14 @@ from django.db import models
 
 
 class Entry(models.Model):
-    """What a slow request has written: one row for each that was accepted."""
+    """One row per accepted slow request."""
 
     run = models.CharField(max_length=40, db_index=True)
     key = models.CharField(max_length=80, unique=True)
 
 
 class Job(models.Model):
-    """The ledger of a task: how often it was begun, and how often it was done."""
+    """How often a task was started and how often it was completed."""
 
     run = models.CharField(max_length=40, db_index=True)
     seconds = models.FloatField()

@@ -9,7 +9,7 @@ from .models import Job
 
 @background
 def work(job_id, seconds):
-    """Takes its time, and writes down that it began and that it ended."""
+    """Sleeps, and records its start and its end."""
     Job.objects.filter(pk=job_id).update(started=F("started") + 1)
     time.sleep(seconds)
     Job.objects.filter(pk=job_id).update(done=F("done") + 1)

@@ -1,4 +1,4 @@
-"""What load tests call. Anybody may, so these pages are there only where BLOG_DRILLS says so."""
+"""Pages for load tests. They need no login, so they exist only with BLOG_DRILLS=true."""
 import time
 
 from django.conf import settings
@@ -15,7 +15,7 @@ from .tasks import work
 @csrf_exempt
 @require_POST
 def write(request, run, key):
-    """Answers after some seconds, and then a row is there."""
+    """Waits for some seconds, writes a row and then answers."""
     time.sleep(float(request.GET.get("seconds", 0)))
     Entry.objects.create(run=run, key=f"{run}-{key}")
     return JsonResponse({"pod": settings.POD_NAME, "version": settings.VERSION}, status=201)
@@ -31,11 +31,11 @@ def entries(request, run):
 @csrf_exempt
 @require_POST
 def enqueue(request, run):
-    """Queues tasks whose lengths are spread evenly from the shortest to the longest."""
+    """Queues tasks whose durations increase evenly from the shortest to the longest."""
     count = int(request.GET["count"])
     shortest, longest = float(request.GET["shortest"]), float(request.GET["longest"])
     step = (longest - shortest) / max(count - 1, 1)
-    # All rows are committed before the first task is sent, so that no worker looks for one too early.
+    # All rows are committed before the first task is sent, so that every worker finds its row.
     jobs = Job.objects.bulk_create(Job(run=run, seconds=shortest + step * number) for number in range(count))
     for job in jobs:
         work.delay(job.pk, job.seconds)
@@ -59,7 +59,7 @@ def ledger(request, run):
 
 
 def queues():
-    """How many messages wait at the broker, and how many are with a worker."""
+    """The number of messages that wait at the broker, and of messages that workers have not acknowledged."""
     if not settings.CELERY_BROKER_URL:
         return {"waiting": 0, "unacknowledged": 0}
     from celery import current_app

@@ -4,7 +4,7 @@ from .models import Note, Tick
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
-    """Rows that workers write are looked at here, never edited."""
+    """Workers write these rows, so the admin only shows them."""
 
     def has_add_permission(self, request):
         return False

@@ -3,7 +3,7 @@ from django.utils import timezone
 
 
 class Note(models.Model):
-    """A note is asked for on the web, and written down by a worker: its row tells how far it came."""
+    """A note that a web request queues and a worker completes. The status shows its progress."""
 
     class Status(models.TextChoices):
         QUEUED = "queued"
@@ -15,7 +15,7 @@ class Note(models.Model):
     queued_at = models.DateTimeField(default=timezone.now)
     done_at = models.DateTimeField(null=True)
     worker = models.CharField(max_length=253, blank=True)
-    # More than one when a worker died after the work and before the acknowledgement: tasks may run twice.
+    # More than one if a worker died after the work and before the acknowledgement: Celery then runs the task again.
     runs = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -37,7 +37,7 @@ class Note(models.Model):
 
 
 class Tick(models.Model):
-    """One beat of the scheduler: which scheduler sent it, and which worker wrote it down."""
+    """One tick of the scheduler, with the scheduler that sent it and the worker that ran it."""
 
     at = models.DateTimeField(default=timezone.now, db_index=True)
     beat = models.CharField(max_length=253)

@@ -13,7 +13,7 @@ TICKS_KEPT = 100
 
 @background
 def write_note(note_id):
-    """Marks the note as done. Running twice is harmless, and counted."""
+    """Marks the note as done. A second run does no harm and is counted."""
     Note.objects.filter(pk=note_id).update(
         status=Note.Status.DONE,
         done_at=timezone.now(),
@@ -24,7 +24,7 @@ def write_note(note_id):
 
 @background
 def tick(beat, sent=None):
-    """Writes down one beat of the scheduler, sent at a time in ISO 8601, and forgets the oldest."""
+    """Stores one tick of the scheduler and deletes the oldest ones. `sent` is a time in ISO 8601."""
     at = parse_datetime(sent) if sent else timezone.now()
     with transaction.atomic():
         newest = Tick.objects.create(at=at, beat=beat, worker=settings.POD_NAME)

@@ -33,7 +33,7 @@ def add(request):
     if "application/json" in request.headers.get("Accept", ""):
         return JsonResponse(note.as_json(), status=503 if note.status == Note.Status.FAILED else 202)
     if note.status == Note.Status.FAILED:
-        messages.error(request, "The queue cannot be reached just now; please try again.")
+        messages.error(request, "The queue is not reachable; please try again.")
     else:
         messages.success(request, f"Note {note.pk} is queued.")
     return redirect("notes:list")

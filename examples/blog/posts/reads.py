@@ -1,4 +1,4 @@
-"""Counts how often a post was read. The count lives in the cache alone: losing it costs nothing."""
+"""Counts how often a post was read. Only the cache stores the count, because losing it does no harm."""
 import logging
 
 from django.core.cache import cache
@@ -7,11 +7,11 @@ log = logging.getLogger(__name__)
 
 
 def count(post):
-    """The number of times the post was read, or None when the cache does not answer."""
+    """Adds one to the reads of the post and returns their number, or None if the cache does not answer."""
     key = f"reads:{post.pk}"
     try:
         cache.add(key, 0, timeout=None)
         return cache.incr(key)
-    except Exception as error:  # each cache library has errors of its own, and none may take the page down
+    except Exception as error:  # each cache library has its own errors, and none may break the page
         log.warning("reads are not counted: %s", type(error).__name__)
         return None

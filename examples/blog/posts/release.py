@@ -1,4 +1,4 @@
-"""What this release knows of a post beyond its title and body: nothing yet. maroon/ holds the next release."""
+"""Fields that a release adds to a post: none in this one. maroon/ contains the next release."""
 from django.db import models
 
 

@@ -15,7 +15,7 @@ class HealthTest(TestCase):
     def test_ready_while_the_database_answers(self):
         self.assertEqual(self.client.get("/healthz/ready").status_code, 200)
 
-    def test_live_but_not_ready_before_the_database_was_reached(self):
+    def test_live_but_not_ready_before_the_first_connection(self):
         with mock.patch("blog.health.connection.cursor", side_effect=OperationalError), self.assertLogs("blog.health"):
             self.assertEqual(self.client.get("/healthz/ready").status_code, 503)
             self.assertEqual(self.client.get("/healthz/live").status_code, 200)
@@ -33,7 +33,7 @@ class HealthTest(TestCase):
 
 
 class StatusTest(TestCase):
-    def test_status_counts_what_there_is(self):
+    def test_status_counts_objects(self):
         Post.objects.create(title="One", body="text")
         Note.objects.create(text="x", status=Note.Status.DONE)
         Tick.objects.create(beat="beat-0", worker="worker-0")

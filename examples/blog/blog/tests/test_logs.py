@@ -27,14 +27,14 @@ class LogsTest(TestCase):
         self.assertEqual((fields["message"], fields["version"], fields["pod"]), ("failed: x", "orange", "web-7"))
         self.assertIn("ValueError: broken", fields["exception"])
 
-    def test_a_request_has_fields_of_its_own(self):
+    def test_a_request_is_logged_with_its_own_fields(self):
         fields = json.loads(self.formatter.format(access("/posts/1/")))
 
         self.assertEqual((fields["method"], fields["path"], fields["status"]), ("GET", "/posts/1/", "200"))
 
-    def test_only_answered_health_checks_are_left_out(self):
-        quiet = WithoutHealthChecks()
+    def test_only_successful_health_checks_are_removed(self):
+        health_filter = WithoutHealthChecks()
 
-        self.assertFalse(quiet.filter(access("/healthz/ready")))
-        self.assertTrue(quiet.filter(access("/healthz/ready", status="503")))
-        self.assertTrue(quiet.filter(access("/")))
+        self.assertFalse(health_filter.filter(access("/healthz/ready")))
+        self.assertTrue(health_filter.filter(access("/healthz/ready", status="503")))
+        self.assertTrue(health_filter.filter(access("/")))

@@ -1,4 +1,4 @@
-"""Settings are read once, at start: each case starts a Python of its own."""
+"""Django reads settings once, at start, so each test starts a separate Python process."""
 import json
 import os
 import subprocess
@@ -12,7 +12,7 @@ PRODUCTION = {"DJANGO_SECRET_KEY": "k" * 60 + "0123456789", "DJANGO_ALLOWED_HOST
 
 
 def run(code, env, without=()):
-    """Runs code with this environment alone, as if the packages in `without` were not installed."""
+    """Runs code with only these environment variables, as if the packages in `without` were not installed."""
     hidden = f"import sys; sys.modules.update({{name: None for name in {tuple(without)!r}}})\n"
     return subprocess.run(
         [sys.executable, "-c", hidden + code],
@@ -32,7 +32,7 @@ def read(expression, **env):
 
 
 class SettingsTest(TestCase):
-    def test_a_laptop_needs_nothing_but_django(self):
+    def test_development_needs_only_django(self):
         done = run("import manage; sys.argv = ['manage.py', 'check']; manage.main()", {}, without=OPTIONAL)
 
         self.assertIn("no issues", done.stdout, done.stderr)
@@ -50,13 +50,13 @@ class SettingsTest(TestCase):
 
         self.assertEqual(done.returncode, 0, done.stderr)
 
-    def test_debugging_and_plain_cookies_are_asked_for(self):
+    def test_debug_and_insecure_cookies_are_off_by_default(self):
         switches = "[settings.DEBUG, settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE]"
 
         self.assertEqual(read(switches), [False, True, True])
         self.assertEqual(read(switches, DJANGO_SECURE_COOKIES="false"), [False, False, False])
 
-    def test_a_mistyped_switch_is_named(self):
+    def test_an_invalid_flag_is_reported_by_name(self):
         done = run("from blog import settings", {**PRODUCTION, "DJANGO_SECURE_COOKIES": "of"})
 
         self.assertIn("DJANGO_SECURE_COOKIES='of': true or false is allowed", done.stderr)
@@ -67,11 +67,11 @@ class SettingsTest(TestCase):
 
         self.assertEqual((hosts, origins), (["a.example", "b.example", "10.0.0.7"], ["https://a.example"]))
 
-    def test_a_broker_ends_running_tasks_in_place(self):
+    def test_tasks_run_synchronously_only_without_a_broker(self):
         self.assertTrue(read("settings.CELERY_TASK_ALWAYS_EAGER"))
         self.assertFalse(read("settings.CELERY_TASK_ALWAYS_EAGER", CELERY_BROKER_URL="redis://broker:6379/0"))
 
-    def test_a_database_url_without_its_reader_is_refused(self):
+    def test_a_database_url_without_django_environ_is_rejected(self):
         env = {**PRODUCTION, "DATABASE_URL": "postgres://user:s3cret@db:5432/blog"}
 
         done = run("from blog import settings", env, without=["environ"])
@@ -87,7 +87,7 @@ class DatabaseURLTest(TestCase):
         except ImportError:
             self.skipTest("django-environ is not installed")
 
-    def test_a_database_url_is_taken_apart(self):
+    def test_a_database_url_is_parsed(self):
         database = read("settings.DATABASES['default']", DATABASE_URL="postgres://user:p%40ss@db:5433/blog")
 
         self.assertEqual(database["ENGINE"], "django.db.backends.postgresql")
@@ -95,7 +95,7 @@ class DatabaseURLTest(TestCase):
                          ["user", "p@ss", "db", 5433, "blog"])
         self.assertTrue(database["CONN_HEALTH_CHECKS"])
 
-    def test_a_wrong_database_url_is_refused_without_its_password(self):
+    def test_the_error_of_a_wrong_database_url_hides_the_password(self):
         done = run("from blog import settings", {**PRODUCTION, "DATABASE_URL": "posgres://user:s3cret@db/blog"})
 
         self.assertIn("DATABASE_URL is not a database URL", done.stderr)

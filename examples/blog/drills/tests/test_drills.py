@@ -5,19 +5,19 @@ urlpatterns = [path("drills/", include("drills.urls"))]
 
 
 class ClosedTest(TestCase):
-    def test_nobody_finds_the_drills_unless_asked_for(self):
+    def test_drills_do_not_exist_by_default(self):
         self.assertEqual(self.client.post("/drills/a/entries/1").status_code, 404)
 
 
 @override_settings(ROOT_URLCONF=__name__)
 class DrillsTest(TestCase):
-    def test_an_accepted_request_has_written_its_row(self):
+    def test_an_accepted_request_writes_its_row(self):
         self.assertEqual(self.client.post("/drills/a/entries/1").status_code, 201)
         self.client.post("/drills/b/entries/1")
 
         self.assertEqual(self.client.get("/drills/a/entries").json(), {"keys": ["1"]})
 
-    def test_the_ledger_tells_what_was_queued_and_done(self):
+    def test_the_ledger_counts_queued_and_completed_tasks(self):
         answer = self.client.post("/drills/a/tasks?count=3&shortest=0&longest=0.02")
 
         self.assertEqual((answer.status_code, answer.json()), (202, {"enqueued": 3}))

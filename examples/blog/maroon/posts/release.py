@@ -1,9 +1,9 @@
-"""What this release knows of a post beyond its title and body: a subtitle."""
+"""Fields that this release adds to a post: a subtitle."""
 from django.db import models
 
 
 class ReleaseFields(models.Model):
-    # Null, because pods of the release before go on writing posts, without a subtitle, while this one is rolled out.
+    # Nullable, because pods of the previous release still write posts, without a subtitle, during the rollout.
     subtitle = models.CharField(max_length=200, null=True, blank=True)
 
     form_fields = ("subtitle",)

@@ -38,7 +38,7 @@ class ReadingTest(TestCase):
     def test_an_unknown_post_is_not_found(self):
         self.assertContains(self.client.get("/posts/1/"), "Nothing here", status_code=404)
 
-    def test_every_page_names_release_and_pod(self):
+    def test_every_page_shows_release_and_pod(self):
         with self.settings(VERSION="plum", POD_NAME="web-7"):
             for path in ("/", "/notes/"):
                 self.assertContains(self.client.get(path), '<strong id="version">plum</strong>', html=True)
@@ -51,7 +51,7 @@ class ReadingTest(TestCase):
 
         self.assertContains(self.client.get(post.get_absolute_url()), "Read 2 times")
 
-    def test_a_lost_cache_does_not_take_the_page_down(self):
+    def test_a_page_works_without_the_cache(self):
         post = Post.objects.create(title="Read me", body="text")
 
         with mock.patch("posts.reads.cache.add", side_effect=ConnectionError), self.assertLogs("posts.reads"):
@@ -64,13 +64,13 @@ class WritingTest(TestCase):
     def setUp(self):
         self.editor = User.objects.create_user("editor", password="a secret", is_staff=True)
 
-    def test_strangers_are_asked_to_sign_in(self):
+    def test_anonymous_users_must_sign_in(self):
         response = self.client.post("/write/", {"title": "Spam", "body": "spam"})
 
         self.assertRedirects(response, "/admin/login/?next=/write/")
         self.assertFalse(Post.objects.exists())
 
-    def test_staff_writes_a_post_through_the_web(self):
+    def test_staff_can_write_a_post(self):
         browser = Client(enforce_csrf_checks=True)
         browser.get("/admin/login/")
         signed_in = browser.post(
@@ -88,7 +88,7 @@ class WritingTest(TestCase):
         self.assertRedirects(response, post.get_absolute_url())
         self.assertEqual((post.title, post.body, post.author), ("Hello", "World", self.editor))
 
-    def test_a_form_without_its_token_is_refused(self):
+    def test_a_form_without_csrf_token_is_rejected(self):
         browser = Client(enforce_csrf_checks=True)
         browser.force_login(self.editor)
 
@@ -97,7 +97,7 @@ class WritingTest(TestCase):
         self.assertEqual(response.status_code, 403)
         self.assertFalse(Post.objects.exists())
 
-    def test_an_empty_post_is_refused(self):
+    def test_an_empty_post_is_rejected(self):
         self.client.force_login(self.editor)
 
         response = self.client.post("/write/", {"title": "", "body": ""})

@@ -13,7 +13,7 @@ class SubtitleTest(TestCase):
 
         self.assertContains(self.client.get("/"), "to the world")
 
-    def test_the_release_before_can_still_write(self):
+    def test_the_previous_release_can_still_write(self):
         with connection.cursor() as cursor:
             cursor.execute("INSERT INTO posts_post (title, body, published_at) VALUES ('Old', 'text', '2026-01-01')")
 
