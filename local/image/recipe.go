@@ -181,7 +181,7 @@ func withEntrypoint(name string, files []file) ([]file, error) {
 	return append(files, file{path: "/usr/local/bin/docker-entrypoint.sh", mode: 0o755, data: script}), nil
 }
 
-// account replaces the users and groups of the base with the few that a container needs: root, nobody and the named one.
+// account replaces the users and groups of the base with the few that a container needs.
 func account(name string, id int, home string) []file {
 	passwd := fmt.Sprintf("root:x:0:0:root:/root:/bin/sh\n%s:x:%d:%d::%s:/bin/sh\n"+
 		"nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n", name, id, id, home)

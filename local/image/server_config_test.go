@@ -110,7 +110,7 @@ clients = [threading.Thread(target=client) for _ in range(20)]
 time.sleep(2)
 os.kill(int(os.environ["SERVER"]), 15)
 [thread.join() for thread in clients]
-print("answered:", len(answered) > 100 and set(answered), "told:", len(closed), "lost:", len(lost) if len(lost) < 2 else "some", file=open("/tmp/counted", "w"))
+print("answered:", len(answered) > 100 and set(answered), "closed:", len(closed), "lost:", len(lost) if len(lost) < 2 else "some", file=open("/tmp/counted", "w"))
 `
 
 func stopUnderLoad(t *testing.T, configuration string) string {
@@ -127,7 +127,7 @@ func stopUnderLoad(t *testing.T, configuration string) string {
 func TestStoppingGunicornClosesKeepAliveConnectionsCleanly(t *testing.T) {
 	output := stopUnderLoad(t, "--config=/tmp/config/gunicorn.conf.py")
 
-	assert.Contains(t, output, "answered: {200} told: 20 lost: 0")
+	assert.Contains(t, output, "answered: {200} closed: 20 lost: 0")
 	assert.Contains(t, output, `"version": "orange"`, "the app's own configuration still applies")
 }
 
@@ -145,5 +145,5 @@ func TestStoppingGunicornBehindNGINXLosesNoRequest(t *testing.T) {
 		wait $SERVER; kill -QUIT $proxy; wait $proxy; cat /tmp/counted`)
 
 	require.NoError(t, err, output)
-	assert.Contains(t, output, "answered: {200} told: 20 lost: 0")
+	assert.Contains(t, output, "answered: {200} closed: 20 lost: 0")
 }

@@ -33,7 +33,7 @@ func (c certificate) config() certutil.Config {
 }
 
 // users returns the client certificates of the components that get a kubeconfig. Kubernetes binds built-in roles to the
-// common names of its own components; the manifests in package node bind roles to the others.
+// common names of its components. The manifests in package node bind roles to the others.
 func users() []certificate {
 	user := func(component, commonName string, groups ...string) certificate {
 		return certificate{name: component, authority: clusterAuthority, commonName: commonName, groups: groups}

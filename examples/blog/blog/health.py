@@ -1,7 +1,7 @@
 """Health checks for the cluster's probes.
 
-Live: the process answers. Ready: the process has connected to its database once. A later failure of the database affects
-all pods alike, and if all of them became unready, the site would serve no pages at all instead of slow ones.
+Live: the process answers. Ready: the process has connected to its database once. A later failure of the database
+affects all pods alike, and if all of them became unready, the site would serve no pages at all instead of slow ones.
 /healthz/database reports the current state of the database.
 """
 import logging
