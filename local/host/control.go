@@ -32,8 +32,8 @@ type status struct {
 
 const socketName = "control"
 
-// inDir calls use with a short path of the directory, because a socket's path is limited to 108 bytes (man 7 unix).
-func inDir(dir string, use func(short string) error) error {
+// withShortPath calls use with a short path of the directory, because a socket's path is limited to 108 bytes (man 7 unix).
+func withShortPath(dir string, use func(short string) error) error {
 	opened, err := os.Open(dir)
 	if err != nil {
 		return err
@@ -44,7 +44,7 @@ func inDir(dir string, use func(short string) error) error {
 
 func listenControl(home cluster.Home) (net.Listener, error) {
 	var listener net.Listener
-	err := inDir(string(home), func(short string) error {
+	err := withShortPath(string(home), func(short string) error {
 		path := filepath.Join(short, socketName)
 		if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return err
@@ -119,7 +119,7 @@ func (c control) call(ctx context.Context, method, path string, body, answer any
 
 func (c control) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	var conn net.Conn
-	err := inDir(string(c.home), func(short string) error {
+	err := withShortPath(string(c.home), func(short string) error {
 		var dialer net.Dialer
 		opened, err := dialer.DialContext(ctx, "unix", filepath.Join(short, socketName))
 		conn = opened

@@ -74,7 +74,7 @@ func installPackages(out *log.Logger) error {
 		return nil
 	}
 	out.Printf("installing Debian packages: %s", strings.Join(missing, " "))
-	restore, err := holdServices()
+	restore, err := disableServiceStart()
 	if err != nil {
 		return err
 	}
@@ -104,9 +104,9 @@ func apt(out io.Writer, args ...string) error {
 	return command.Run()
 }
 
-// holdServices prevents Debian from starting the machine's containerd service, which the cluster does not use.
+// disableServiceStart prevents Debian from starting the machine's containerd service, which the cluster does not use.
 // It does not change an existing policy.
-func holdServices() (restore func(), err error) {
+func disableServiceStart() (restore func(), err error) {
 	const policy = "/usr/sbin/policy-rc.d"
 	file, err := os.OpenFile(policy, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o755)
 	if errors.Is(err, os.ErrExist) {

@@ -68,17 +68,17 @@ func TestPublisherFollowsService(t *testing.T) {
 	require.NoError(t, p.set([]Publication{first}))
 	t.Cleanup(func() { _ = p.set(nil) })
 
-	assert.Empty(t, say(t, first.Address, "hello"), "the connection is closed while the Service does not exist")
+	assert.Empty(t, exchange(t, first.Address, "hello"), "the connection is closed while the Service does not exist")
 	_, err := client.CoreV1().Services("blog").Create(ctx, serviceAt("10.96.0.7", v1.ServicePort{Name: "http", Port: 80}), metav1.CreateOptions{})
 	require.NoError(t, err)
-	assert.Equal(t, "hello to 10.96.0.7:80", say(t, first.Address, "hello"))
+	assert.Equal(t, "hello to 10.96.0.7:80", exchange(t, first.Address, "hello"))
 
 	second := first
 	second.Port = "8080"
 	_, err = client.CoreV1().Services("blog").Update(ctx, serviceAt("10.96.0.7", v1.ServicePort{Port: 8080}), metav1.UpdateOptions{})
 	require.NoError(t, err)
 	require.NoError(t, p.set([]Publication{second}))
-	assert.Equal(t, "hello to 10.96.0.7:8080", say(t, first.Address, "hello"), "an open port uses the new target")
+	assert.Equal(t, "hello to 10.96.0.7:8080", exchange(t, first.Address, "hello"), "an open port uses the new target")
 	assert.Equal(t, []Publication{second}, p.list())
 
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
@@ -155,7 +155,7 @@ func (recorder) dial(_ context.Context, _, address string) (net.Conn, error) {
 	return net.Dial("tcp", listener.Addr().String())
 }
 
-func say(t *testing.T, address, text string) string {
+func exchange(t *testing.T, address, text string) string {
 	t.Helper()
 	conn, err := net.Dial("tcp", address)
 	require.NoError(t, err)

@@ -50,7 +50,7 @@ func (b *Builder) buildBase(ctx context.Context, file string, packages []string)
 	if os.Geteuid() != 0 {
 		return nil, errors.New("building images needs root: run this command as root or with sudo")
 	}
-	if err := installTools(ctx, b.say); err != nil {
+	if err := installTools(ctx, b.logf); err != nil {
 		return nil, fmt.Errorf("installing mmdebstrap: %w", err)
 	}
 	lines, err := sources(ctx)
@@ -77,7 +77,7 @@ func (b *Builder) buildBase(ctx context.Context, file string, packages []string)
 	if err != nil {
 		return nil, fmt.Errorf("starting mmdebstrap: %w", err)
 	}
-	log := &progressLog{say: b.say}
+	log := &progressLog{logf: b.logf}
 	command.Stderr = log
 	if err := command.Start(); err != nil {
 		return nil, fmt.Errorf("starting mmdebstrap: %w", err)

@@ -48,7 +48,7 @@ type Archive struct {
 // When ctx is cancelled, it returns the error of ctx and leaves no incomplete archive.
 func (b *Builder) Build(ctx context.Context, names ...string) ([]Archive, error) {
 	b.started = time.Now()
-	chosen, err := choose(names)
+	chosen, err := selectRecipes(names)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +94,7 @@ func (b *Builder) build(ctx context.Context, r recipe) (Archive, error) {
 	if err != nil {
 		return archive, err
 	}
-	b.say("packing %s", r.tag)
+	b.logf("packing %s", r.tag)
 	image, err := assemble(r.config, base, own)
 	if err != nil {
 		return archive, err
@@ -113,12 +113,12 @@ func (b *Builder) base(ctx context.Context, packages []string) (*storedLayer, er
 		return layer, nil
 	}
 	b.removeOld()
-	b.say("building the base from Debian 13 (%s) packages; this takes about a minute, only the first time", suite)
+	b.logf("building the base from Debian 13 (%s) packages; this takes about a minute, only the first time", suite)
 	layer, err := b.buildBase(ctx, file, packages)
 	if err != nil {
 		return nil, err
 	}
-	b.say("built the base: %d MB", layer.metadata.Size>>20)
+	b.logf("built the base: %d MB", layer.metadata.Size>>20)
 	return layer, nil
 }
 
@@ -140,7 +140,7 @@ func (b *Builder) removeOld() {
 
 func (b *Builder) remove(path string) {
 	if err := os.RemoveAll(path); err != nil {
-		b.say("could not remove %s: %v", path, err)
+		b.logf("could not remove %s: %v", path, err)
 	}
 }
 
@@ -216,7 +216,7 @@ func (b *Builder) lock() (unlock func(), err error) {
 		return nil, fmt.Errorf("locking the image folder: %w", err)
 	}
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		b.say("waiting for another build in %s", b.Out)
+		b.logf("waiting for another build in %s", b.Out)
 		if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
 			return nil, errors.Join(fmt.Errorf("locking the image folder: %w", err), f.Close())
 		}
@@ -224,7 +224,7 @@ func (b *Builder) lock() (unlock func(), err error) {
 	return func() { _ = f.Close() }, nil // an error cannot lose data: nothing was written
 }
 
-func (b *Builder) say(format string, args ...any) {
+func (b *Builder) logf(format string, args ...any) {
 	if b.Progress != nil {
 		b.Progress(fmt.Sprintf("%5.1fs  ", time.Since(b.started).Seconds()) + fmt.Sprintf(format, args...))
 	}

@@ -9,7 +9,7 @@ func graphite() recipe {
 		tag:  "djangostack.local/graphite:1.1",
 		// The application's package does not depend on a web server or a database driver, so they are listed here.
 		packages: []string{"graphite-web", "gunicorn", "python3-psycopg", "python3-whitenoise"},
-		files:    func(string) ([]file, error) { return account("app", 1000, "/nonexistent"), nil },
+		files:    func(string) ([]file, error) { return accountFiles("app", 1000, "/nonexistent"), nil },
 		config: v1.Config{
 			User:         "1000:1000",
 			WorkingDir:   "/",

@@ -49,13 +49,13 @@ func aptLine(site, suite string) string {
 }
 
 // installTools installs mmdebstrap and Debian's archive keys if they are missing.
-func installTools(ctx context.Context, say func(string, ...any)) error {
+func installTools(ctx context.Context, logf func(string, ...any)) error {
 	_, missing := exec.LookPath("mmdebstrap")
 	_, noKeys := os.Stat(keyring)
 	if missing == nil && noKeys == nil {
 		return nil
 	}
-	say("installing mmdebstrap")
+	logf("installing mmdebstrap")
 	for _, args := range [][]string{
 		{"update", "-qq"},
 		{"install", "-y", "-qq", "--no-install-recommends", "mmdebstrap", "debian-archive-keyring"},

@@ -7,7 +7,7 @@ import (
 
 // progressLog stores the output of mmdebstrap and reports each step as progress.
 type progressLog struct {
-	say  func(string, ...any)
+	logf func(string, ...any)
 	text bytes.Buffer
 	line bytes.Buffer
 }
@@ -20,7 +20,7 @@ func (l *progressLog) Write(p []byte) (int, error) {
 			continue
 		}
 		if step, found := strings.CutPrefix(l.line.String(), "I: "); found && isStep(step) {
-			l.say("  %s", step)
+			l.logf("  %s", step)
 		}
 		l.line.Reset()
 	}

@@ -46,7 +46,7 @@ func recipes() []recipe {
 	return []recipe{blog("orange"), blog("maroon"), postgres(), redis(), pgbouncer(), nginx(), graphite()}
 }
 
-func choose(names []string) ([]recipe, error) {
+func selectRecipes(names []string) ([]recipe, error) {
 	if len(names) == 0 {
 		return slices.DeleteFunc(recipes(), recipe.builtOnlyByName), nil
 	}
@@ -71,7 +71,7 @@ func blog(release string) recipe {
 		tag:  "djangostack.local/blog:" + release,
 		files: func(appDir string) ([]file, error) {
 			app, err := appFiles(appDir, release)
-			return append(account("app", 1000, "/app"), app...), err
+			return append(accountFiles("app", 1000, "/app"), app...), err
 		},
 		config: v1.Config{
 			User:       "1000:1000",
@@ -94,7 +94,7 @@ func postgres() recipe {
 			folders := []file{
 				folder(home, 999, 0o755), folder(home+"/data", 999, 0o700), folder("/run/postgresql", 999, 0o755),
 			}
-			return withEntrypoint("postgres", append(account("postgres", 999, home), folders...))
+			return withEntrypoint("postgres", append(accountFiles("postgres", 999, home), folders...))
 		},
 		config: v1.Config{
 			User: "999:999",
@@ -117,7 +117,7 @@ func redis() recipe {
 		name: "redis",
 		tag:  "docker.io/library/redis:8",
 		files: func(string) ([]file, error) {
-			return withEntrypoint("redis", append(account("redis", 999, "/data"), folder("/data", 999, 0o755)))
+			return withEntrypoint("redis", append(accountFiles("redis", 999, "/data"), folder("/data", 999, 0o755)))
 		},
 		config: v1.Config{
 			User:         "999:999",
@@ -135,7 +135,7 @@ func pgbouncer() recipe {
 	return recipe{
 		name:  "pgbouncer",
 		tag:   "docker.io/edoburu/pgbouncer:v1.24.1-p1",
-		files: func(string) ([]file, error) { return account("postgres", 70, "/var/lib/postgresql"), nil },
+		files: func(string) ([]file, error) { return accountFiles("postgres", 70, "/var/lib/postgresql"), nil },
 		config: v1.Config{
 			User:         "70:70",
 			Env:          environment(),
@@ -150,7 +150,7 @@ func nginx() recipe {
 	return recipe{
 		name:  "nginx",
 		tag:   "docker.io/nginxinc/nginx-unprivileged:1.29-alpine",
-		files: func(string) ([]file, error) { return account("nginx", 101, "/var/cache/nginx"), nil },
+		files: func(string) ([]file, error) { return accountFiles("nginx", 101, "/var/cache/nginx"), nil },
 		config: v1.Config{
 			User:         "101:101",
 			Env:          environment(),
@@ -181,8 +181,8 @@ func withEntrypoint(name string, files []file) ([]file, error) {
 	return append(files, file{path: "/usr/local/bin/docker-entrypoint.sh", mode: 0o755, data: script}), nil
 }
 
-// account replaces the users and groups of the base with the few that a container needs.
-func account(name string, id int, home string) []file {
+// accountFiles replaces the users and groups of the base with the few that a container needs.
+func accountFiles(name string, id int, home string) []file {
 	passwd := fmt.Sprintf("root:x:0:0:root:/root:/bin/sh\n%s:x:%d:%d::%s:/bin/sh\n"+
 		"nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n", name, id, id, home)
 	group := fmt.Sprintf("root:x:0:\n%s:x:%d:\nnogroup:x:65534:\n", name, id)

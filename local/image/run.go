@@ -64,7 +64,7 @@ func (b *Builder) Run(ctx context.Context, archive Archive, run Run) error {
 	}
 	defer closeUpper()
 	command.Stdin = upper
-	b.say("running in %s: %s", archive.Tag, strings.Join(run.Command, " "))
+	b.logf("running in %s: %s", archive.Tag, strings.Join(run.Command, " "))
 	if err := command.Run(); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -114,7 +114,7 @@ func (b *Builder) unpackedBase(ctx context.Context, layer v1.Layer) (string, err
 	if _, err := os.Stat(folder); err == nil {
 		return folder, nil
 	}
-	b.say("unpacking the base; only the first time")
+	b.logf("unpacking the base; only the first time")
 	part := folder + ".part"
 	if err := os.RemoveAll(part); err != nil {
 		return "", err

@@ -46,12 +46,12 @@ func Run(ctx context.Context, cgroupName string, progress *log.Logger) error {
 
 	progress.Print("starting containerd and etcd")
 	launch(containerd(), etcd())
-	if err := listening(ctx, "etcd", "tcp", cluster.EtcdAddress); err != nil {
+	if err := waitListening(ctx, "etcd", "tcp", cluster.EtcdAddress); err != nil {
 		return err
 	}
 	progress.Print("starting the API server")
 	launch(apiServer())
-	if err := listening(ctx, "containerd", "unix", cluster.RuntimeSocket); err != nil {
+	if err := waitListening(ctx, "containerd", "unix", cluster.RuntimeSocket); err != nil {
 		return err
 	}
 	if err := importPause(ctx); err != nil {
@@ -61,7 +61,7 @@ func Run(ctx context.Context, cgroupName string, progress *log.Logger) error {
 	if err != nil {
 		return err
 	}
-	if err := serverReady(ctx, client); err != nil {
+	if err := waitServerReady(ctx, client); err != nil {
 		return err
 	}
 	progress.Print("starting controllers, kubelet, proxy, DNS and storage")
@@ -71,10 +71,10 @@ func Run(ctx context.Context, cgroupName string, progress *log.Logger) error {
 	}
 	launch(dns(), storage(), metrics())
 	progress.Print("waiting for the node")
-	if err := nodeReady(ctx, client, started); err != nil {
+	if err := waitNodeReady(ctx, client, started); err != nil {
 		return err
 	}
-	if err := listening(ctx, "coredns", "tcp", net.JoinHostPort(cluster.NodeAddress, "53")); err != nil {
+	if err := waitListening(ctx, "coredns", "tcp", net.JoinHostPort(cluster.NodeAddress, "53")); err != nil {
 		return err
 	}
 	progress.Print(Ready)
@@ -94,15 +94,15 @@ func administrator() (kubernetes.Interface, error) {
 	return client, nil
 }
 
-func serverReady(ctx context.Context, client kubernetes.Interface) error {
+func waitServerReady(ctx context.Context, client kubernetes.Interface) error {
 	return retry(ctx, serverWait, "waiting for kube-apiserver (see its log)", func() error {
 		return client.Discovery().RESTClient().Get().AbsPath("/readyz").Do(ctx).Error()
 	})
 }
 
-// nodeReady waits until the kubelet has reported since the start of this run that the node is ready, and until pods can use
+// waitNodeReady waits until the kubelet has reported since the start of this run that the node is ready, and until pods can use
 // the default service account.
-func nodeReady(ctx context.Context, client kubernetes.Interface, since time.Time) error {
+func waitNodeReady(ctx context.Context, client kubernetes.Interface, since time.Time) error {
 	return retry(ctx, nodeWait, "waiting for the node (see the log of kubelet)", func() error {
 		if _, err := client.CoreV1().ServiceAccounts(metav1.NamespaceDefault).Get(ctx, "default", metav1.GetOptions{}); err != nil {
 			return err
@@ -128,7 +128,7 @@ func nodeReady(ctx context.Context, client kubernetes.Interface, since time.Time
 	})
 }
 
-func listening(ctx context.Context, name, network, address string) error {
+func waitListening(ctx context.Context, name, network, address string) error {
 	return retry(ctx, runtimeWait, fmt.Sprintf("waiting for %s (see its log)", name), func() error {
 		conn, err := net.DialTimeout(network, address, time.Second)
 		if err != nil {

@@ -70,7 +70,7 @@ func apiServer() service {
 
 func controllerManager() service {
 	const name = "kube-controller-manager"
-	return component(name, append(control(name),
+	return component(name, append(controlPlaneFlags(name),
 		"--cluster-cidr="+cluster.PodRange,
 		"--cluster-signing-cert-file="+home.Cert("ca"),
 		"--cluster-signing-key-file="+home.Key("ca"),
@@ -84,12 +84,12 @@ func controllerManager() service {
 
 func scheduler() service {
 	const name = "kube-scheduler"
-	return component(name, control(name)...)
+	return component(name, controlPlaneFlags(name)...)
 }
 
-// control returns the flags that the controller manager and the scheduler share. Only one instance of each runs, so they
+// controlPlaneFlags returns the flags that the controller manager and the scheduler share. Only one instance of each runs, so they
 // need no leader election.
-func control(name string) []string {
+func controlPlaneFlags(name string) []string {
 	config := home.ClientConfig(name)
 	return []string{
 		"--kubeconfig=" + config,
