@@ -12,18 +12,18 @@ import (
 	"github.com/djangostack/djangostack/stacks/lifecycle/stackfile"
 )
 
-// backend is where a stack's state is kept.
+// backend is the storage of a stack's state.
 type backend struct {
 	url string
-	// embedded says that it is the one in the state directory.
+	// inStateDir is true for the default backend, a directory in the state directory.
 	inStateDir bool
 }
 
-// chooseBackend takes the first that is said: by option, by PULUMI_BACKEND_URL,
-// by Pulumi.yaml; then the embedded one if it already holds the stack, so that a
-// login made later does not lose it; then a `pulumi login`; else the embedded one.
+// chooseBackend returns the first of: the option Backend, PULUMI_BACKEND_URL, the backend of Pulumi.yaml,
+// the state directory if it holds the stack already, the backend of the last `pulumi login`, and the state
+// directory. The state directory comes before the login, so that a login does not hide an existing stack.
 func (p *Project) chooseBackend(stack string) (backend, error) {
-	embedded := backend{url: fileURL(filepath.Join(p.state, "backend")), inStateDir: true}
+	stateDir := backend{url: fileURL(filepath.Join(p.state, "backend")), inStateDir: true}
 	if p.options.Backend != "" {
 		return p.parseBackend(p.options.Backend)
 	}
@@ -34,12 +34,12 @@ func (p *Project) chooseBackend(stack string) (backend, error) {
 		return p.parseBackend(p.project.Backend.URL)
 	}
 	if p.stateDirHas(stack) {
-		return embedded, nil
+		return stateDir, nil
 	}
 	if login := p.login(); login != "" {
 		return p.parseBackend(login)
 	}
-	return embedded, nil
+	return stateDir, nil
 }
 
 func (p *Project) stateDirHas(stack string) bool {
@@ -47,7 +47,7 @@ func (p *Project) stateDirHas(stack string) bool {
 	return isFile(filepath.Join(stacks, settingsName(stack)+".json"))
 }
 
-// login is the backend of the latest `pulumi login`, empty if there was none.
+// login returns the backend of the last `pulumi login`, or "" without one.
 func (p *Project) login() string {
 	if !isFile(filepath.Join(p.home, "credentials.json")) || filepath.Dir(p.home) == p.state {
 		return ""
@@ -59,13 +59,13 @@ func (p *Project) login() string {
 	return credentials.Current
 }
 
-// absolute makes a file backend's path independent of the working directory: as
-// in Pulumi, file://./x is relative to the project and ~ is the user's home.
+// parseBackend checks the URL and makes the path of a file backend absolute. As in Pulumi, file://./x is
+// relative to the project's directory and file://~ is the user's home.
 func (p *Project) parseBackend(raw string) (backend, error) {
 	path, isFileURL := strings.CutPrefix(raw, "file://")
 	if !isFileURL {
 		if _, err := url.Parse(raw); err != nil || !strings.Contains(raw, "://") {
-			return backend{}, configInvalid("backend %q is not a URL such as s3://bucket, https://api.pulumi.com or file:///var/lib/state", raw)
+			return backend{}, configInvalid("backend %q is not a URL: write s3://bucket, https://api.pulumi.com or file:///var/lib/state, for example", raw)
 		}
 		return backend{url: raw}, nil
 	}
@@ -88,33 +88,33 @@ func (p *Project) parseBackend(raw string) (backend, error) {
 
 func fileURL(path string) string { return "file://" + filepath.ToSlash(path) }
 
-// prepare makes what the backend and its encryption need, and returns the
+// backendEnv creates the directory and the passphrase that the backend needs, and returns the environment
 // variables that select them.
 func (p *Project) backendEnv(chosen backend, secrets stackfile.Secrets) (map[string]string, error) {
 	env := map[string]string{
 		"PULUMI_BACKEND_URL": chosen.url,
-		// A workspace that was lost finds the salt in the state.
+		// If the workspace was deleted, Pulumi reads the salt from the state.
 		"PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER": "true",
 	}
 	if chosen.inStateDir {
 		if err := os.MkdirAll(filepath.Join(p.state, "backend"), 0o700); err != nil {
-			return nil, fmt.Errorf("making the state's backend: %w", err)
+			return nil, fmt.Errorf("creating the backend's directory: %w", err)
 		}
 	}
-	if given := os.Getenv("PULUMI_CONFIG_PASSPHRASE_FILE"); given != "" {
-		absolute, err := filepath.Abs(given)
+	if path := os.Getenv("PULUMI_CONFIG_PASSPHRASE_FILE"); path != "" {
+		absolute, err := filepath.Abs(path)
 		if err != nil {
 			return nil, fmt.Errorf("finding the passphrase file: %w", err)
 		}
-		// Commands run in the workspace, not where this process was started.
+		// Pulumi runs in the workspace, so a relative path would not be found.
 		env["PULUMI_CONFIG_PASSPHRASE_FILE"] = absolute
 		return env, nil
 	}
-	if _, given := os.LookupEnv("PULUMI_CONFIG_PASSPHRASE"); given || !p.needsPassphrase(chosen, secrets) {
+	if _, isSet := os.LookupEnv("PULUMI_CONFIG_PASSPHRASE"); isSet || !p.needsPassphrase(chosen, secrets) {
 		return env, nil
 	}
 	if !strings.HasPrefix(chosen.url, "file://") {
-		return nil, configInvalid("the secrets in %s need a passphrase: set PULUMI_CONFIG_PASSPHRASE_FILE or PULUMI_CONFIG_PASSPHRASE, or choose a key service as secrets provider", chosen.url)
+		return nil, configInvalid("the secrets in %s need a passphrase: set PULUMI_CONFIG_PASSPHRASE_FILE or PULUMI_CONFIG_PASSPHRASE, or choose a key service as the secrets provider", chosen.url)
 	}
 	path, err := ensurePassphrase(p.state)
 	if err != nil {
@@ -124,7 +124,7 @@ func (p *Project) backendEnv(chosen backend, secrets stackfile.Secrets) (map[str
 	return env, nil
 }
 
-// needsPassphrase says whether a stack's secrets are encrypted by one.
+// needsPassphrase reports whether a passphrase encrypts the stack's secrets.
 func (p *Project) needsPassphrase(chosen backend, secrets stackfile.Secrets) bool {
 	provider := secrets.Provider
 	if provider == "" && secrets.Salt == "" {

@@ -12,7 +12,7 @@ import (
 	"github.com/djangostack/djangostack/stacks/lifecycle/stackfile"
 )
 
-// isolated is a project in a temporary directory, away from the developer's Pulumi.
+// isolated returns a project in a temporary directory that does not use the developer's Pulumi home.
 func isolated(t *testing.T, pulumiYAML string, options ProjectOptions) *Project {
 	t.Helper()
 	for _, name := range []string{"PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE_FILE"} {
@@ -40,12 +40,12 @@ func backendOf(t *testing.T, project *Project) string {
 	return chosen.url
 }
 
-func TestTheBackendIsTheFirstThatIsSaid(t *testing.T) {
+func TestBackendIsChosenInTheDocumentedOrder(t *testing.T) {
 	withBackend := plainProject + "backend: {url: 's3://from-project'}\n"
 
 	project := isolated(t, plainProject, ProjectOptions{})
-	embedded := "file://" + filepath.Join(project.state, "backend")
-	assert.Equal(t, embedded, backendOf(t, project), "nothing is said")
+	stateDir := "file://" + filepath.Join(project.state, "backend")
+	assert.Equal(t, stateDir, backendOf(t, project), "nothing is configured")
 
 	login := filepath.Join(project.home, "credentials.json")
 	require.NoError(t, os.MkdirAll(project.home, 0o700))
@@ -55,7 +55,7 @@ func TestTheBackendIsTheFirstThatIsSaid(t *testing.T) {
 	stacks := filepath.Join(project.state, "backend", ".pulumi", "stacks", "shop")
 	require.NoError(t, os.MkdirAll(stacks, 0o700))
 	require.NoError(t, os.WriteFile(filepath.Join(stacks, "dev.json"), nil, 0o600))
-	assert.Equal(t, embedded, backendOf(t, project), "a login made after the stack does not lose it")
+	assert.Equal(t, stateDir, backendOf(t, project), "a later login does not hide the stack")
 
 	assert.Equal(t, "s3://from-project", backendOf(t, isolated(t, withBackend, ProjectOptions{})))
 
@@ -66,7 +66,7 @@ func TestTheBackendIsTheFirstThatIsSaid(t *testing.T) {
 	assert.Equal(t, "https://from.option", backendOf(t, project))
 }
 
-func TestRelativeFileBackendsAreRelativeToTheProject(t *testing.T) {
+func TestFileBackendPathsAreRelativeToTheProject(t *testing.T) {
 	project := isolated(t, plainProject, ProjectOptions{Backend: "file://./states?metadata=skip"})
 	assert.Equal(t, "file://"+filepath.Join(project.dir, "states")+"?metadata=skip", backendOf(t, project))
 
@@ -76,25 +76,25 @@ func TestRelativeFileBackendsAreRelativeToTheProject(t *testing.T) {
 	require.ErrorAs(t, err, &invalid)
 }
 
-func TestAPassphraseIsMadeOnlyWhereItBelongs(t *testing.T) {
-	if _, given := os.LookupEnv("PULUMI_CONFIG_PASSPHRASE"); given {
-		t.Skip("PULUMI_CONFIG_PASSPHRASE is set, so none is made")
+func TestPassphraseIsCreatedOnlyForTheStateDirectory(t *testing.T) {
+	if _, isSet := os.LookupEnv("PULUMI_CONFIG_PASSPHRASE"); isSet {
+		t.Skip("PULUMI_CONFIG_PASSPHRASE is set, so no passphrase is created")
 	}
-	embedded := backend{url: "file:///somewhere"}
+	stateDir := backend{url: "file:///somewhere"}
 	cases := map[string]struct {
 		backend  backend
 		secrets  stackfile.Secrets
 		provider string
-		made     bool
+		created  bool
 		refused  bool
 	}{
-		"own backend":                    {backend: embedded, made: true},
-		"own backend, key service":       {backend: embedded, provider: "awskms://alias/key"},
-		"own backend, stack has one":     {backend: embedded, secrets: stackfile.Secrets{Provider: "gcpkms://key", Key: "k"}},
-		"bucket":                         {backend: backend{url: "s3://states"}, refused: true},
-		"bucket, key service":            {backend: backend{url: "s3://states"}, provider: "awskms://alias/key"},
-		"Pulumi Cloud":                   {backend: backend{url: "https://api.pulumi.com"}},
-		"Pulumi Cloud, but a passphrase": {backend: backend{url: "https://api.pulumi.com"}, secrets: stackfile.Secrets{Salt: "v1:x"}, refused: true},
+		"state directory":                  {backend: stateDir, created: true},
+		"state directory, key service":     {backend: stateDir, provider: "awskms://alias/key"},
+		"state directory, stack has a key": {backend: stateDir, secrets: stackfile.Secrets{Provider: "gcpkms://key", Key: "k"}},
+		"bucket":                           {backend: backend{url: "s3://states"}, refused: true},
+		"bucket, key service":              {backend: backend{url: "s3://states"}, provider: "awskms://alias/key"},
+		"Pulumi Cloud":                     {backend: backend{url: "https://api.pulumi.com"}},
+		"Pulumi Cloud, but a passphrase":   {backend: backend{url: "https://api.pulumi.com"}, secrets: stackfile.Secrets{Salt: "v1:x"}, refused: true},
 	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -106,21 +106,21 @@ func TestAPassphraseIsMadeOnlyWhereItBelongs(t *testing.T) {
 				return
 			}
 			require.NoError(t, err)
-			assert.Equal(t, test.made, env["PULUMI_CONFIG_PASSPHRASE_FILE"] != "")
+			assert.Equal(t, test.created, env["PULUMI_CONFIG_PASSPHRASE_FILE"] != "")
 		})
 	}
 }
 
-func TestThePassphraseIsMadeOnceForItsOwnerAlone(t *testing.T) {
+func TestPassphraseIsCreatedOnceAndOnlyReadableByItsOwner(t *testing.T) {
 	dir := t.TempDir()
-	var makers sync.WaitGroup
+	var callers sync.WaitGroup
 	for range 8 {
-		makers.Go(func() {
+		callers.Go(func() {
 			_, err := ensurePassphrase(dir)
 			assert.NoError(t, err)
 		})
 	}
-	makers.Wait()
+	callers.Wait()
 	path := filepath.Join(dir, "passphrase")
 	info, err := os.Stat(path)
 	require.NoError(t, err)
@@ -136,5 +136,5 @@ func TestThePassphraseIsMadeOnceForItsOwnerAlone(t *testing.T) {
 	assert.Equal(t, first, again)
 	entries, err := os.ReadDir(dir)
 	require.NoError(t, err)
-	assert.Len(t, entries, 1, "no drafts are left")
+	assert.Len(t, entries, 1, "no temporary files remain")
 }

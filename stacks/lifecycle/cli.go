@@ -12,53 +12,53 @@ import (
 	"github.com/blang/semver"
 )
 
-// MinimumCLI is the oldest Pulumi command line that works: 3.181 is the first
-// that can destroy a stack whose program runs in this process.
+// MinimumCLI is the oldest version of Pulumi's CLI that works. Since 3.181 it can destroy a stack whose
+// program runs in this process.
 func MinimumCLI() semver.Version { return semver.Version{Major: 3, Minor: 181} }
 
-// CLI is a Pulumi command line that was found and is new enough.
+// CLI is an installed Pulumi CLI of at least MinimumCLI.
 type CLI struct {
 	// Path is absolute.
 	Path    string
 	Version semver.Version
 }
 
-// FindCLI looks for Pulumi's command line: the given path and nothing else if
-// one is given, else <stateDir>/bin/pulumi, else PATH. One that is too old is
-// passed over for the next. The error is a *CLIError that names all it tried.
-func FindCLI(ctx context.Context, given, stateDir string) (*CLI, error) {
+// FindCLI finds Pulumi's CLI. If path is not empty, FindCLI uses that file and no other. Otherwise it takes
+// the first of <stateDir>/bin/pulumi and the one in PATH that is new enough. The error is a *CLIError that
+// says why each was refused.
+func FindCLI(ctx context.Context, path, stateDir string) (*CLI, error) {
 	home, err := pulumiHome(filepath.Join(stateDir, "pulumi"))
 	if err != nil {
 		return nil, &CLIError{Err: err}
 	}
-	if given != "" {
-		cli, err := checkCLI(ctx, given, home)
+	if path != "" {
+		cli, err := checkCLI(ctx, path, home)
 		if err != nil {
 			return nil, &CLIError{Err: err}
 		}
 		return cli, nil
 	}
-	var tried []error
+	var refused []error
 	for _, candidate := range candidates(stateDir) {
 		cli, err := checkCLI(ctx, candidate, home)
 		if err == nil {
 			return cli, nil
 		}
-		tried = append(tried, err)
+		refused = append(refused, err)
 	}
-	if len(tried) == 0 {
-		tried = append(tried, errors.New("there is no pulumi in PATH"))
+	if len(refused) == 0 {
+		refused = append(refused, errors.New("pulumi is not in PATH"))
 	}
-	return nil, &CLIError{Err: fmt.Errorf("no Pulumi command line of version %s or newer: %w", MinimumCLI(), errors.Join(tried...))}
+	return nil, &CLIError{Err: fmt.Errorf("found no Pulumi CLI of version %s or newer: %w", MinimumCLI(), errors.Join(refused...))}
 }
 
 func candidates(stateDir string) []string {
 	var found []string
-	if own := filepath.Join(stateDir, "bin", "pulumi"); isFile(own) {
-		found = append(found, own)
+	if path := filepath.Join(stateDir, "bin", "pulumi"); isFile(path) {
+		found = append(found, path)
 	}
-	if inPath, err := exec.LookPath("pulumi"); err == nil {
-		found = append(found, inPath)
+	if path, err := exec.LookPath("pulumi"); err == nil {
+		found = append(found, path)
 	}
 	return found
 }
@@ -81,7 +81,7 @@ func checkCLI(ctx context.Context, path, home string) (*CLI, error) {
 	}
 	version, err := semver.ParseTolerant(strings.TrimSpace(string(out)))
 	if err != nil {
-		return nil, fmt.Errorf("%s says version %q, which is none: %w", absolute, strings.TrimSpace(string(out)), err)
+		return nil, fmt.Errorf("%s printed %q, which is not a version: %w", absolute, strings.TrimSpace(string(out)), err)
 	}
 	if version.LT(MinimumCLI()) {
 		return nil, fmt.Errorf("%s is version %s, older than %s", absolute, version, MinimumCLI())

@@ -10,15 +10,15 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/diag/colors"
 )
 
-// Texts of the engine that carry a meaning which no event has of its own.
+// Texts by which the engine's messages are recognized, where no event says the same.
 const (
 	pendingText   = "pending operations from previous deployment"
 	protectedText = "because it is protected"
 	markedText    = "marked for protection"
 )
 
-// stream turns the engine's events of one operation into ours, and keeps what
-// the result needs. It is used by one goroutine at a time.
+// collector converts the engine's events of one operation and keeps what the result needs. One goroutine
+// uses it at a time.
 type collector struct {
 	stack  string
 	now    func() time.Time
@@ -30,7 +30,7 @@ type collector struct {
 	messages  []string
 	protected []Protected
 	plan      []Event
-	// pending says that an earlier run was interrupted in the middle of a change.
+	// pending is true if an earlier run was interrupted during a change.
 	pending bool
 }
 
@@ -38,32 +38,32 @@ func newCollector(stack string, emit func(Event), now func() time.Time) *collect
 	return &collector{stack: stack, now: now, emit: emit, starts: map[string]time.Time{}}
 }
 
-func (s *collector) send(event Event) {
-	event.Time = s.now()
-	event.Stack = s.stack
-	s.emit(event)
+func (c *collector) send(event Event) {
+	event.Time = c.now()
+	event.Stack = c.stack
+	c.emit(event)
 }
 
-func (s *collector) handle(event events.EngineEvent) {
+func (c *collector) handle(event events.EngineEvent) {
 	switch {
 	case event.ResourcePreEvent != nil:
-		s.started(event.ResourcePreEvent.Metadata, event.ResourcePreEvent.Planning)
+		c.started(event.ResourcePreEvent.Metadata, event.ResourcePreEvent.Planning)
 	case event.ResOutputsEvent != nil && !event.ResOutputsEvent.Planning:
-		s.ended(EventDone, event.ResOutputsEvent.Metadata)
+		c.ended(EventDone, event.ResOutputsEvent.Metadata)
 	case event.ResOpFailedEvent != nil:
-		s.failed(event.ResOpFailedEvent.Metadata)
+		c.failed(event.ResOpFailedEvent.Metadata)
 	case event.DiagnosticEvent != nil:
-		s.diagnostic(event.DiagnosticEvent)
+		c.diagnostic(event.DiagnosticEvent)
 	case event.SummaryEvent != nil:
-		s.changes = Changes{}
+		c.changes = Changes{}
 		for op, count := range event.SummaryEvent.ResourceChanges {
-			s.changes[string(op)] = count
+			c.changes[string(op)] = count
 		}
 	}
 }
 
-// passes says that a step changes nothing that a reader wants to see: the
-// resource stays the same, or the step only stands for others.
+// isUnchanged reports whether a step changes nothing itself: the resource stays as it is, or the step
+// groups the steps of a replacement.
 func isUnchanged(step apitype.StepEventMetadata) bool {
 	return step.Op == apitype.OpSame || (step.Op == apitype.OpReplace && step.Logical)
 }
@@ -83,21 +83,21 @@ func eventOf(step apitype.StepEventMetadata, kind EventType) Event {
 	}
 }
 
-func (s *collector) started(step apitype.StepEventMetadata, planning bool) {
+func (c *collector) started(step apitype.StepEventMetadata, planning bool) {
 	if planning {
-		s.addPlan(step)
+		c.addPlan(step)
 		return
 	}
 	if isUnchanged(step) {
 		return
 	}
-	s.starts[step.URN] = s.now()
-	s.send(eventOf(step, EventStart))
+	c.starts[step.URN] = c.now()
+	c.send(eventOf(step, EventStart))
 }
 
-// planned shows a replacement once, as the step which stands for its parts and
-// knows its causes.
-func (s *collector) addPlan(step apitype.StepEventMetadata) {
+// addPlan reports a replacement once, by its grouping step: that one knows which properties force the
+// replacement.
+func (c *collector) addPlan(step apitype.StepEventMetadata) {
 	switch step.Op {
 	case apitype.OpSame, apitype.OpCreateReplacement, apitype.OpDeleteReplaced:
 		return
@@ -110,41 +110,41 @@ func (s *collector) addPlan(step apitype.StepEventMetadata) {
 	default:
 		event.Properties = propertyChanges(step)
 	}
-	s.plan = append(s.plan, event)
-	s.send(event)
+	c.plan = append(c.plan, event)
+	c.send(event)
 }
 
-func (s *collector) ended(kind EventType, step apitype.StepEventMetadata) {
+func (c *collector) ended(kind EventType, step apitype.StepEventMetadata) {
 	if isUnchanged(step) {
 		return
 	}
 	event := eventOf(step, kind)
-	if start, known := s.starts[step.URN]; known {
-		event.ElapsedMS = s.now().Sub(start).Milliseconds()
-		delete(s.starts, step.URN)
+	if start, known := c.starts[step.URN]; known {
+		event.ElapsedMS = c.now().Sub(start).Milliseconds()
+		delete(c.starts, step.URN)
 	}
-	s.send(event)
+	c.send(event)
 }
 
-func (s *collector) failed(step apitype.StepEventMetadata) {
-	s.failureOf(step.URN).Op = string(step.Op)
-	s.ended(EventFailed, step)
+func (c *collector) failed(step apitype.StepEventMetadata) {
+	c.failureOf(step.URN).Op = string(step.Op)
+	c.ended(EventFailed, step)
 }
 
-// failure is the one of the resource, made if there is none yet: the engine
-// sends a resource's messages before it says that the resource failed.
-func (s *collector) failureOf(urn string) *Failure {
-	for _, known := range s.failures {
+// failureOf returns the failure of a resource and creates it if necessary: the engine sends the messages of
+// a resource before the event that it failed.
+func (c *collector) failureOf(urn string) *Failure {
+	for _, known := range c.failures {
 		if known.URN == urn {
 			return known
 		}
 	}
-	made := &Failure{URN: urn, Type: typeOf(urn), Name: nameOf(urn)}
-	s.failures = append(s.failures, made)
-	return made
+	failure := &Failure{URN: urn, Type: typeOf(urn), Name: nameOf(urn)}
+	c.failures = append(c.failures, failure)
+	return failure
 }
 
-func (s *collector) diagnostic(diagnostic *apitype.DiagnosticEvent) {
+func (c *collector) diagnostic(diagnostic *apitype.DiagnosticEvent) {
 	message := strings.TrimSpace(colors.Never.Colorize(diagnostic.Message))
 	if message == "" {
 		return
@@ -158,21 +158,21 @@ func (s *collector) diagnostic(diagnostic *apitype.DiagnosticEvent) {
 	switch {
 	case diagnostic.Ephemeral:
 		event.Type = EventProgress
-		if start, known := s.starts[diagnostic.URN]; known {
-			event.ElapsedMS = s.now().Sub(start).Milliseconds()
+		if start, known := c.starts[diagnostic.URN]; known {
+			event.ElapsedMS = c.now().Sub(start).Milliseconds()
 		}
 	case strings.Contains(message, pendingText):
-		s.pending = true
+		c.pending = true
 		event.Severity = "info"
-		event.Message = "the run before was interrupted in the middle of a change; going on from there" + interruptedChanges(message)
+		event.Message = "the previous run was interrupted during a change; this run continues from there" + interruptedChanges(message)
 	case event.Severity == "error":
-		s.addError(diagnostic.URN, message)
+		c.addError(diagnostic.URN, message)
 	}
-	s.send(event)
+	c.send(event)
 }
 
-// interrupted keeps the list of changes out of the engine's long warning, whose
-// advice does not apply: the run that shows it also repairs.
+// interruptedChanges extracts the list of changes from the engine's warning. The warning's advice is left
+// out, because Up repairs the state itself.
 func interruptedChanges(message string) string {
 	var list strings.Builder
 	for line := range strings.Lines(message) {
@@ -193,26 +193,25 @@ func severity(engine string) string {
 	return engine
 }
 
-func (s *collector) addError(urn, message string) {
+func (c *collector) addError(urn, message string) {
 	if strings.Contains(message, protectedText) || strings.Contains(message, markedText) {
-		held := Protected{URN: urn, Type: typeOf(urn), Name: nameOf(urn)}
-		if !slices.Contains(s.protected, held) {
-			s.protected = append(s.protected, held)
+		resource := Protected{URN: urn, Type: typeOf(urn), Name: nameOf(urn)}
+		if !slices.Contains(c.protected, resource) {
+			c.protected = append(c.protected, resource)
 		}
 		return
 	}
 	if urn == "" || typeOf(urn) == "pulumi:pulumi:Stack" {
 		if !isFinalMessage(message) {
-			s.messages = append(s.messages, message)
+			c.messages = append(c.messages, message)
 		}
 		return
 	}
-	failure := s.failureOf(urn)
+	failure := c.failureOf(urn)
 	failure.Messages = append(failure.Messages, message)
 }
 
-// closing recognises the engine's last words, which only say that there were
-// errors.
+// isFinalMessage recognizes the engine's last message, which only says that there were errors.
 func isFinalMessage(message string) bool {
 	return message == "update failed" || message == "preview failed" || message == "destroy failed" || message == "refresh failed"
 }

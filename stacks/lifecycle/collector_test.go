@@ -17,7 +17,7 @@ const (
 	dataURN = "urn:pulumi:dev::shop::kubernetes:core/v1:PersistentVolumeClaim::data"
 )
 
-// converted feeds engine events, one second apart, and returns what came out.
+// converted handles engine events, one second apart.
 func converted(in ...apitype.EngineEvent) (*collector, []Event) {
 	var out []Event
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
@@ -33,7 +33,7 @@ func pre(step apitype.StepEventMetadata, planning bool) apitype.EngineEvent {
 	return apitype.EngineEvent{ResourcePreEvent: &apitype.ResourcePreEvent{Metadata: step, Planning: planning}}
 }
 
-func says(urn, severity, message string, ephemeral bool) apitype.EngineEvent {
+func diagnosticEvent(urn, severity, message string, ephemeral bool) apitype.EngineEvent {
 	return apitype.EngineEvent{DiagnosticEvent: &apitype.DiagnosticEvent{URN: urn, Severity: severity, Message: message, Ephemeral: ephemeral}}
 }
 
@@ -43,11 +43,11 @@ func creating(urn string) apitype.StepEventMetadata {
 	}
 }
 
-func TestAChangeStartsProgressesAndEnds(t *testing.T) {
+func TestChangeStartsProgressesAndEnds(t *testing.T) {
 	step := creating(webURN)
 	_, out := converted(
 		pre(step, false),
-		says(webURN, "info", "<{%fg 12%}>waiting: 1 of 2 pods ready<{%reset%}>", true),
+		diagnosticEvent(webURN, "info", "<{%fg 12%}>waiting: 1 of 2 pods ready<{%reset%}>", true),
 		apitype.EngineEvent{ResOutputsEvent: &apitype.ResOutputsEvent{Metadata: step}},
 		pre(apitype.StepEventMetadata{Op: apitype.OpSame, URN: dataURN}, false),
 		apitype.EngineEvent{SummaryEvent: &apitype.SummaryEvent{ResourceChanges: map[apitype.OpType]int{"create": 1, "same": 1}}},
@@ -62,14 +62,14 @@ func TestAChangeStartsProgressesAndEnds(t *testing.T) {
 	assert.Equal(t, int64(2000), out[2].ElapsedMS)
 }
 
-func TestAFailureIsKeptWithItsMessages(t *testing.T) {
+func TestFailureHasItsMessages(t *testing.T) {
 	step := creating(webURN)
 	s, _ := converted(
 		pre(step, false),
-		says(webURN, "error", "image not found", false),
+		diagnosticEvent(webURN, "error", "image not found", false),
 		apitype.EngineEvent{ResOpFailedEvent: &apitype.ResOpFailedEvent{Metadata: step}},
-		says("urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev", "error", "update failed", false),
-		says("", "error", "the program is wrong", false),
+		diagnosticEvent("urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev", "error", "update failed", false),
+		diagnosticEvent("", "error", "the program is wrong", false),
 	)
 
 	require.Len(t, s.failures, 1)
@@ -77,20 +77,20 @@ func TestAFailureIsKeptWithItsMessages(t *testing.T) {
 	assert.Equal(t, []string{"the program is wrong"}, s.messages)
 }
 
-func TestProtectionIsRecognised(t *testing.T) {
+func TestProtectionErrorsAreRecognized(t *testing.T) {
 	for _, message := range []string{
 		"unable to replace resource \"x\"\nas it is currently marked for protection. To unprotect ...",
 		"resource \"x\" cannot be deleted\nbecause it is protected. To unprotect ...",
 	} {
-		s, _ := converted(says(dataURN, "error", message, false), says(dataURN, "error", message, false))
+		s, _ := converted(diagnosticEvent(dataURN, "error", message, false), diagnosticEvent(dataURN, "error", message, false))
 		require.Len(t, s.protected, 1)
 		assert.Equal(t, "data", s.protected[0].Name)
 		assert.Empty(t, s.failures)
 	}
 }
 
-func TestInterruptedChangesAreToldWithoutTheEnginesAdvice(t *testing.T) {
-	s, out := converted(says("", "warning", "Attempting to deploy or update resources with 1 pending operations from previous deployment.\n"+
+func TestInterruptedChangesAreReportedWithoutTheEnginesAdvice(t *testing.T) {
+	s, out := converted(diagnosticEvent("", "warning", "Attempting to deploy or update resources with 1 pending operations from previous deployment.\n"+
 		"  * "+webURN+", interrupted while creating\nThese resources are in an unknown state", false))
 
 	assert.True(t, s.pending)
@@ -99,7 +99,7 @@ func TestInterruptedChangesAreToldWithoutTheEnginesAdvice(t *testing.T) {
 	assert.NotContains(t, out[0].Message, "unknown state")
 }
 
-func TestAPlanShowsChangedPropertiesAndNoSecrets(t *testing.T) {
+func TestPlanShowsChangedPropertiesAndNoSecrets(t *testing.T) {
 	secret := map[string]any{resource.SigKey: resource.SecretSig, "ciphertext": "hidden"}
 	step := apitype.StepEventMetadata{
 		Op: apitype.OpUpdate, URN: webURN, Type: typeOf(webURN),

@@ -17,35 +17,34 @@ import (
 	"github.com/blang/semver"
 )
 
-// killAfterAbort is how long Pulumi has, once told twice to stop, to write its
-// state: a file takes milliseconds, a remote backend seconds.
+// abortTimeout is how long Pulumi may take to write its state after the second interrupt, before it is
+// killed: a file takes milliseconds, a remote backend seconds.
 const abortTimeout = 20 * time.Second
 
-// command runs Pulumi's command line for the Automation API. The API's own
-// kills Pulumi ten seconds after an interrupt, which loses what is under way;
-// this one lets it drain.
+// command runs Pulumi's CLI for the Automation API. The Automation API's own implementation kills Pulumi
+// ten seconds after an interrupt, which loses running changes. This one waits for them.
 type command struct {
 	cli *CLI
-	// drain is how long an interrupted run may take to end by itself.
+	// drainTime is how long an interrupted run may take to finish its running changes.
 	drainTime time.Duration
-	// abort, when closed, ends a drain early: Pulumi is interrupted again.
+	// abort, once closed, ends that wait: Pulumi is interrupted again and stops at once.
 	abort <-chan struct{}
 
 	mu   sync.Mutex
 	last commandResult
 }
 
-// outcome is how the latest run ended.
+// commandResult is the result of the last run.
 type commandResult struct {
 	stderr string
 	code   int
 	killed bool
 }
 
-// Version is part of the Automation API's interface.
+// Version implements auto.PulumiCommand.
 func (c *command) Version() semver.Version { return c.cli.Version }
 
-// Run is part of the Automation API's interface.
+// Run implements auto.PulumiCommand.
 func (c *command) Run(ctx context.Context, workdir string, stdin io.Reader,
 	stdouts, stderrs []io.Writer, extraEnv []string, args ...string,
 ) (string, string, int, error) {
@@ -75,10 +74,11 @@ func (c *command) latest() commandResult {
 	return c.last
 }
 
-// runToEnd starts the process and waits for it. When the context ends it is
-// interrupted once and drained.
+// runToEnd starts the process and waits for its end. When ctx ends, it interrupts the process once and
+// waits up to drainTime, then interrupts it again, and finally kills it.
 func (c *command) runToEnd(ctx context.Context, process *exec.Cmd) (killed bool, err error) {
-	// The kernel's signal on the parent's death is bound to the parent's thread.
+	// Pdeathsig is sent when the thread that started the process ends, so that thread must live on; see
+	// https://github.com/golang/go/issues/27505.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 
@@ -93,7 +93,7 @@ func (c *command) runToEnd(ctx context.Context, process *exec.Cmd) (killed bool,
 		return false, err
 	case <-ctx.Done():
 	}
-	// It may have ended by itself in the meantime; then there is nobody to tell.
+	// The error means that the process has just ended.
 	_ = interrupt(process)
 
 	drained := time.NewTimer(c.drainTime)
@@ -118,7 +118,7 @@ func (c *command) runToEnd(ctx context.Context, process *exec.Cmd) (killed bool,
 func (c *command) environment(extra []string) []string {
 	env := append(os.Environ(), "PULUMI_AUTOMATION_API=true", "PULUMI_SKIP_UPDATE_CHECK=true")
 	env = append(env, extra...)
-	// Language hosts of a found command line stand beside it.
+	// Pulumi finds its language hosts in PATH. They are installed beside the CLI.
 	path := filepath.Dir(c.cli.Path)
 	if inherited := os.Getenv("PATH"); inherited != "" {
 		path += string(os.PathListSeparator) + inherited
@@ -133,7 +133,7 @@ func nonInteractive(args []string) []string {
 	return append([]string{"--non-interactive"}, args...)
 }
 
-// exitCode is the process's, or -2 where it has none, as the Automation API has it.
+// exitCode returns the exit code, or -2 if the process has none, as the Automation API does.
 func exitCode(err error) int {
 	if err == nil {
 		return 0
@@ -145,7 +145,7 @@ func exitCode(err error) int {
 	return -2
 }
 
-// errorLines picks what Pulumi says is wrong out of its stderr.
+// errorLines returns the error messages in Pulumi's stderr.
 func errorLines(stderr string) []string {
 	var lines []string
 	for line := range strings.Lines(stderr) {

@@ -9,36 +9,36 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optdestroy"
 )
 
-// DestroyOptions says what may be destroyed.
+// DestroyOptions are the options of Destroy.
 type DestroyOptions struct {
-	// DeleteData names resources that hold data and are deleted all the same: by
-	// name or URN; a component stands for all below it.
+	// DeleteData names the protected resources to delete, by name or URN. The name of a component includes
+	// its children.
 	DeleteData []string
-	// KeepStack leaves the empty stack, its history and its workspace.
+	// KeepStack keeps the empty stack, its history and its workspace.
 	KeepStack bool
 }
 
-// DestroyResult is how a destroy ended.
+// DestroyResult is the result of Destroy.
 type DestroyResult struct {
 	Result
-	// Absent says that there was no stack; nothing was done.
+	// Absent is true if the stack did not exist.
 	Absent bool
 }
 
-// Destroy deletes every resource of the stack and then the stack. Errors are
-// *RefusedError where protected resources are in it that DeleteData does not name
-// (nothing was touched then), and those of Up.
+// Destroy deletes every resource of the stack and then the stack. It is not an error if the stack does not
+// exist. Errors are those of Up. A *RefusedError means that the stack has protected resources that DeleteData
+// does not name, and nothing was deleted.
 func (s *Stack) Destroy(ctx context.Context, options DestroyOptions) (DestroyResult, error) {
 	if s.options.ReadOnly {
 		return DestroyResult{}, errReadOnly
 	}
 	began := time.Now()
-	kept, err := s.destroy(ctx, options)
+	collected, err := s.destroy(ctx, options)
 	var missing *NotFoundError
 	if errors.As(err, &missing) {
-		return DestroyResult{Absent: true, Result: s.summarise(began, kept, nil, nil)}, nil
+		return DestroyResult{Absent: true, Result: s.summarize(began, collected, nil, nil)}, nil
 	}
-	return DestroyResult{Result: s.summarise(began, kept, nil, err)}, err
+	return DestroyResult{Result: s.summarize(began, collected, nil, err)}, err
 }
 
 func (s *Stack) destroy(ctx context.Context, options DestroyOptions) (*collector, error) {
@@ -49,7 +49,7 @@ func (s *Stack) destroy(ctx context.Context, options DestroyOptions) (*collector
 	if err := s.unprotect(ctx, options.DeleteData); err != nil {
 		return nil, err
 	}
-	kept, err := s.runOperation(ctx, "destroy", stack, func(ctx context.Context, stream chan<- events.EngineEvent) error {
+	collected, err := s.runOperation(ctx, "destroy", stack, func(ctx context.Context, stream chan<- events.EngineEvent) error {
 		opts := []optdestroy.Option{optdestroy.EventStreams(stream), optdestroy.SuppressProgress(), optdestroy.SuppressOutputs(), optdestroy.Color("never")}
 		if s.options.Parallel > 0 {
 			opts = append(opts, optdestroy.Parallel(s.options.Parallel))
@@ -58,7 +58,7 @@ func (s *Stack) destroy(ctx context.Context, options DestroyOptions) (*collector
 		return err
 	})
 	if err != nil || options.KeepStack {
-		return kept, err
+		return collected, err
 	}
-	return kept, s.remove(ctx)
+	return collected, s.remove(ctx)
 }

@@ -1,20 +1,18 @@
-// Package lifecycle previews, brings up, reads and destroys stacks from Go, for
-// services and for the djangostack command. It drives Pulumi's command line
-// through the Automation API and is handed the program; it imports no cloud SDK.
+// Package lifecycle previews, updates, refreshes and destroys stacks from Go, for services and for the
+// djangostack command. It runs Pulumi's CLI through the Automation API.
 //
-// A Project is one Pulumi project with its state directory; it keeps nothing
-// global, so that a process can hold many and run tens of stacks at once:
+// A Project is one Pulumi project with its state directory. A Stack is one stack of it, opened for
+// operations. The package has no global state: a process can open many projects and run tens of stacks
+// at the same time. See the examples of Project.Configuration and Stack.Up.
 //
-//	project, err := lifecycle.Open(lifecycle.ProjectOptions{Dir: ".", Program: stacks.Program, CLI: cli, StateDir: ".djangostack"})
-//	stack, err := project.Stack(ctx, "staging", lifecycle.StackOptions{})
-//	defer stack.Close()
-//	result, err := stack.Up(ctx)
+// Every stack has its own workspace directory with copies of the project's files. The package reads the
+// project's own files and never changes them, except that SetSecret writes into a stack's file.
 //
-// Every stack works in a workspace directory of its own, which holds copies of
-// the project's files; the project's own files are only ever read.
+// When the context of an operation is cancelled, the operation starts no new changes and waits for the
+// running ones to finish. The next run continues.
 //
-// Cancelling the context of an operation interrupts it once and then waits until
-// what is under way has ended; the next run goes on from there.
+// Errors have the types in errors.go; errors.As finds them.
 //
-// Errors are of the types in errors.go and are found with errors.As.
+// The package takes the Pulumi program as a value and imports no cloud SDK, so that a service that
+// imports it builds in seconds.
 package lifecycle

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// ConfigInvalidError says that a file or an option is wrong. Nothing was touched.
+// ConfigInvalidError reports a wrong file or option. Nothing was changed.
 type ConfigInvalidError struct{ Err error }
 
 func (e *ConfigInvalidError) Error() string { return e.Err.Error() }
@@ -16,92 +16,91 @@ func configInvalid(format string, args ...any) error {
 	return &ConfigInvalidError{Err: fmt.Errorf(format, args...)}
 }
 
-// CLIError says that Pulumi's command line is missing, too old, or does not run.
+// CLIError reports that Pulumi's CLI is missing, is too old, or does not run.
 type CLIError struct{ Err error }
 
 func (e *CLIError) Error() string { return e.Err.Error() }
 func (e *CLIError) Unwrap() error { return e.Err }
 
-// LockedError says that another run holds the stack.
+// LockedError reports that another run holds the stack's lock.
 type LockedError struct {
-	Stack   string
+	Stack  string
 	Owners []LockOwner
 }
 
-// LockHolder is who holds a stack's lock, as far as the lock says.
+// LockOwner is a process that holds a stack's lock, as far as the lock names it.
 type LockOwner struct {
 	User string
 	Host string
 	PID  int
-	// Since is zero where the lock does not say.
+	// Since is zero if the lock does not record it.
 	Since time.Time
 }
 
-func (h LockOwner) String() string {
-	who := fmt.Sprintf("process %d", h.PID)
-	if h.User != "" || h.Host != "" {
-		who += fmt.Sprintf(" of %s@%s", h.User, h.Host)
+func (o LockOwner) String() string {
+	who := fmt.Sprintf("process %d", o.PID)
+	if o.User != "" || o.Host != "" {
+		who += fmt.Sprintf(" of %s@%s", o.User, o.Host)
 	}
-	if !h.Since.IsZero() {
-		who += " since " + h.Since.Format(time.RFC3339)
+	if !o.Since.IsZero() {
+		who += " since " + o.Since.Format(time.RFC3339)
 	}
 	return who
 }
 
 func (e *LockedError) Error() string {
-	holders := make([]string, len(e.Owners))
-	for i, holder := range e.Owners {
-		holders[i] = holder.String()
+	owners := make([]string, len(e.Owners))
+	for i, owner := range e.Owners {
+		owners[i] = owner.String()
 	}
-	by := strings.Join(holders, ", ")
+	by := strings.Join(owners, ", ")
 	if by == "" {
 		by = "another update"
 	}
-	return fmt.Sprintf("stack %s is locked by %s: wait for it to end and run again", e.Stack, by)
+	return fmt.Sprintf("stack %s is locked by %s: run the command again when it has ended", e.Stack, by)
 }
 
-// NotFoundError says that the backend has no such stack.
+// NotFoundError reports that the backend has no such stack. Up creates it.
 type NotFoundError struct{ Stack string }
 
 func (e *NotFoundError) Error() string {
-	return fmt.Sprintf("there is no stack %s yet: it is made by bringing it up", e.Stack)
+	return fmt.Sprintf("stack %s does not exist", e.Stack)
 }
 
-// CancelledError says that an operation was interrupted. What was done is
-// recorded, and the next run goes on from there.
+// CancelledError reports that an operation was interrupted. The state records what was done, and the next
+// run continues.
 type CancelledError struct {
 	Operation string
 	Stack     string
-	// Killed says that Pulumi did not end in time and was killed.
+	// Killed is true if Pulumi did not end in time and was killed.
 	Killed bool
 }
 
 func (e *CancelledError) Error() string {
 	text := fmt.Sprintf("%s of stack %s was interrupted", e.Operation, e.Stack)
 	if e.Killed {
-		text += " and did not end in time, so it was killed"
+		text += ", did not end in time and was killed"
 	}
-	return text + ": run it again to go on from where it stopped"
+	return text + ": run it again to continue"
 }
 
-// Failure is one resource that could not be brought to its new state.
+// Failure is the failed change of one resource.
 type Failure struct {
 	URN  string `json:"urn"`
 	Type string `json:"type"`
 	Name string `json:"name"`
 	Op   string `json:"op,omitempty"`
-	// Messages are what the provider said, secrets left out.
+	// Messages are the provider's errors, without secrets.
 	Messages []string `json:"messages,omitempty"`
 }
 
-// UpdateFailedError says that an operation ended with failures. What succeeded
-// is recorded, and the next run goes on from there.
+// UpdateFailedError reports that an operation ended with errors. The state records what succeeded, and the
+// next run continues.
 type UpdateFailedError struct {
 	Operation string
 	Stack     string
 	Failures  []Failure
-	// Messages are errors which belong to no resource: of the program, of the
-	// engine, of the backend.
+	// Messages are errors of the program, the engine or the backend, which belong to no resource.
 	Messages []string
 }
 
@@ -127,16 +126,15 @@ func indent(message, prefix string) string {
 	return strings.ReplaceAll(strings.TrimSpace(message), "\n", "\n"+prefix)
 }
 
-// Protected is a resource that holds data and may not be deleted or replaced.
+// Protected is a resource that holds data and must not be deleted or replaced.
 type Protected struct {
 	URN  string `json:"urn"`
 	Type string `json:"type"`
 	Name string `json:"name"`
 }
 
-// RefusedError says that an operation would have deleted or replaced protected
-// resources. A refused destroy touched nothing; a refused update stopped before
-// the resource named.
+// RefusedError reports that an operation would delete or replace protected resources. A refused destroy
+// changed nothing. A refused update stopped before it changed the named resources.
 type RefusedError struct {
 	Operation string
 	Stack     string
@@ -145,7 +143,7 @@ type RefusedError struct {
 
 func (e *RefusedError) Error() string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "%s of stack %s is refused: it would delete or replace what holds data", e.Operation, e.Stack)
+	fmt.Fprintf(&text, "%s of stack %s is refused, because it would delete or replace resources that hold data", e.Operation, e.Stack)
 	for _, resource := range e.Resources {
 		fmt.Fprintf(&text, "\n  %s (%s)", resource.Name, ShortType(resource.Type))
 	}

@@ -19,8 +19,8 @@ import (
 	"github.com/djangostack/djangostack/stacks/lifecycle"
 )
 
-// childVariable turns this test binary into a process that brings the stack dev
-// of the directory up, to be killed.
+// childVariable makes this test binary a process that updates the stack dev of the directory, for tests that
+// kill it.
 const childVariable = "DJANGOSTACK_LIFECYCLE_CHILD"
 
 func TestMain(m *testing.M) {
@@ -63,7 +63,7 @@ func upAsChild(dir string) error {
 	return errors.Join(err, stop())
 }
 
-func TestCancelInTheMiddleDrainsAndTheNextRunGoesOn(t *testing.T) {
+func TestCancelFinishesRunningChangesAndTheNextRunContinues(t *testing.T) {
 	p := newTestProject(t)
 	p.slow.drains = true
 	p.configure("dev", thing{Name: "a"}, thing{Name: "b", Seconds: 3}, thing{Name: "c"})
@@ -79,7 +79,7 @@ func TestCancelInTheMiddleDrainsAndTheNextRunGoesOn(t *testing.T) {
 	var cancelled *lifecycle.CancelledError
 	require.ErrorAs(t, err, &cancelled)
 	assert.False(t, cancelled.Killed)
-	assert.Equal(t, []string{"a", "b"}, p.slow.createdNames(), "what was under way ends, nothing new begins")
+	assert.Equal(t, []string{"a", "b"}, p.slow.createdNames(), "the running change finishes and no other starts")
 	require.NoError(t, stack.Close())
 
 	result := p.up("dev")
@@ -87,7 +87,7 @@ func TestCancelInTheMiddleDrainsAndTheNextRunGoesOn(t *testing.T) {
 	assert.Equal(t, []string{"a", "b", "c"}, p.slow.createdNames())
 }
 
-func TestAbortEndsTheDrain(t *testing.T) {
+func TestAbortStopsRunningChanges(t *testing.T) {
 	p := newTestProject(t)
 	p.slow.drains = true
 	p.configure("dev", thing{Name: "a", Seconds: 60})
@@ -114,26 +114,26 @@ func TestAbortEndsTheDrain(t *testing.T) {
 	p.assertUpToDate()
 }
 
-func TestKillInTheMiddleAndTheNextRunGoesOn(t *testing.T) {
+func TestNextRunContinuesAfterAKill(t *testing.T) {
 	p := newTestProject(t)
 	p.configure("dev", thing{Name: "a"}, thing{Name: "b", Seconds: 60})
 	child := p.startChild("b")
-	pulumi := p.lockHolder()
+	pulumi := p.lockPID()
 
-	// Pulumi first: killed after its parent it would be warned and let go.
+	// Pulumi first, because the end of its parent would interrupt it.
 	require.NoError(t, syscall.Kill(pulumi, syscall.SIGKILL))
 	require.NoError(t, syscall.Kill(-child.Process.Pid, syscall.SIGKILL))
 	_ = child.Wait()
-	p.waitGone(pulumi)
+	p.waitForExit(pulumi)
 
 	p.configure("dev", thing{Name: "a"}, thing{Name: "b"})
 	p.up("dev")
-	assert.Contains(t, p.messages(), "removing the lock that a killed run left behind")
-	assert.Contains(t, p.messages(), "interrupted in the middle of a change")
+	assert.Contains(t, p.messages(), "removing the lock of a killed run")
+	assert.Contains(t, p.messages(), "interrupted during a change")
 	p.assertUpToDate()
 }
 
-func TestKillOfTheParentAloneReleasesTheStack(t *testing.T) {
+func TestKillOfTheParentInterruptsPulumi(t *testing.T) {
 	p := newTestProject(t)
 	p.configure("dev", thing{Name: "a"}, thing{Name: "b", Seconds: 60})
 	child := p.startChild("b")
@@ -147,7 +147,7 @@ func TestKillOfTheParentAloneReleasesTheStack(t *testing.T) {
 	p.assertUpToDate()
 }
 
-func TestALiveLockIsAnErrorThatNamesItsHolder(t *testing.T) {
+func TestHeldLockIsAnErrorThatNamesItsOwner(t *testing.T) {
 	p := newTestProject(t)
 	p.configure("dev", thing{Name: "a"}, thing{Name: "b", Seconds: 60})
 	child := p.startChild("b")
@@ -159,7 +159,7 @@ func TestALiveLockIsAnErrorThatNamesItsHolder(t *testing.T) {
 	require.Len(t, locked.Owners, 1)
 	assert.Equal(t, child.Process.Pid, locked.Owners[0].PID)
 
-	// Another machine shares the backend and not the workspace.
+	// Another machine has the same backend and another workspace.
 	p.options.StateDir = filepath.Join(p.dir, "other")
 	p.options.Backend = "file://" + filepath.Join(p.dir, "state", "pulumi", "backend")
 	p.t.Setenv("PULUMI_CONFIG_PASSPHRASE_FILE", filepath.Join(p.dir, "state", "pulumi", "passphrase"))
@@ -167,14 +167,13 @@ func TestALiveLockIsAnErrorThatNamesItsHolder(t *testing.T) {
 	_, err = stack.Up(context.Background())
 	require.ErrorAs(t, err, &locked)
 	require.Len(t, locked.Owners, 1)
-	assert.Equal(t, p.lockHolder(), locked.Owners[0].PID)
+	assert.Equal(t, p.lockPID(), locked.Owners[0].PID)
 
 	_, err = stack.Outputs(context.Background())
-	require.NoError(t, err, "reading goes on beside an update")
+	require.NoError(t, err, "reading works during an update")
 }
 
-// startChild brings dev up in another process and returns when it is making the
-// thing.
+// startChild updates dev in another process and returns when it creates the thing.
 func (p *testProject) startChild(until string) *exec.Cmd {
 	p.t.Helper()
 	child := exec.Command(os.Args[0])
@@ -190,33 +189,32 @@ func (p *testProject) startChild(until string) *exec.Cmd {
 	buffer := make([]byte, 4096)
 	for !strings.Contains(seen.String(), "begun "+until+"\n") {
 		n, err := out.Read(buffer)
-		require.NoError(p.t, err, "the child ended before it made %s", until)
+		require.NoError(p.t, err, "the child ended before it created %s", until)
 		seen.Write(buffer[:n])
 	}
 	return child
 }
 
-// killAll ends the child and its Pulumi, if they are still there, and waits
-// until nothing writes into the directory.
+// killAll kills the child and its Pulumi, and waits until neither writes into the directory.
 func (p *testProject) killAll(child *exec.Cmd) {
-	holders := p.lockHolders()
+	pids := p.lockPIDs()
 	_ = syscall.Kill(-child.Process.Pid, syscall.SIGKILL)
 	_ = child.Wait()
-	for _, pid := range holders {
+	for _, pid := range pids {
 		_ = syscall.Kill(pid, syscall.SIGKILL)
-		p.waitGone(pid)
+		p.waitForExit(pid)
 	}
 }
 
-// lockHolder is the process that Pulumi's lock of dev names.
-func (p *testProject) lockHolder() int {
+// lockPID is the process in Pulumi's lock of dev.
+func (p *testProject) lockPID() int {
 	p.t.Helper()
-	holders := p.lockHolders()
-	require.Len(p.t, holders, 1)
-	return holders[0]
+	pids := p.lockPIDs()
+	require.Len(p.t, pids, 1)
+	return pids[0]
 }
 
-func (p *testProject) lockHolders() []int {
+func (p *testProject) lockPIDs() []int {
 	p.t.Helper()
 	locks, err := filepath.Glob(filepath.Join(p.dir, "state", "pulumi", "backend", ".pulumi", "locks", "organization", "shop", "dev", "*.json"))
 	require.NoError(p.t, err)
@@ -231,7 +229,7 @@ func (p *testProject) lockHolders() []int {
 	return pids
 }
 
-func (p *testProject) waitGone(pid int) {
+func (p *testProject) waitForExit(pid int) {
 	p.t.Helper()
 	require.Eventually(p.t, func() bool {
 		status, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
@@ -247,8 +245,8 @@ func (p *testProject) messages() string {
 	return text.String()
 }
 
-// assertUpToDate brings dev up once more: nothing changes and nothing is
-// said of earlier runs.
+// assertUpToDate updates dev once more and requires that nothing changes and that no message mentions an
+// interrupted run.
 func (p *testProject) assertUpToDate() {
 	p.t.Helper()
 	p.mu.Lock()

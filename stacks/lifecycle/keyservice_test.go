@@ -18,12 +18,12 @@ import (
 	"github.com/djangostack/djangostack/stacks/lifecycle"
 )
 
-// keyService speaks as much of AWS KMS as a secrets provider asks for. What it has
-// encrypted is only a number to others.
+// keyService implements the part of AWS KMS that a secrets provider uses. A ciphertext is an index into
+// hidden.
 type keyService struct {
 	mu     sync.Mutex
 	hidden [][]byte
-	// asked are the keys that it was asked to encrypt with, in order.
+	// asked are the keys of the Encrypt requests, in order.
 	asked []string
 }
 
@@ -61,7 +61,7 @@ func (k *keyService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(out)
 }
 
-// withKey lets a bench's stacks be encrypted with a key of AWS.
+// withKey makes an AWS key encrypt the secrets of the project's stacks.
 func (p *testProject) withKey() *keyService {
 	p.t.Helper()
 	service := &keyService{}
@@ -77,7 +77,7 @@ func (p *testProject) withKey() *keyService {
 	return service
 }
 
-func TestAKeyOfAWSEncryptsAStacksSecrets(t *testing.T) {
+func TestAWSKeyEncryptsSecrets(t *testing.T) {
 	p := newTestProject(t)
 	service := p.withKey()
 	const value = "correct-horse-battery"
@@ -98,10 +98,10 @@ func TestAKeyOfAWSEncryptsAStacksSecrets(t *testing.T) {
 	for _, key := range service.asked {
 		assert.Equal(t, "alias/shop", key)
 	}
-	assert.NoFileExists(t, filepath.Join(p.dir, "state", "pulumi", "passphrase"), "no passphrase is needed")
+	assert.NoFileExists(t, filepath.Join(p.dir, "state", "pulumi", "passphrase"), "no passphrase is created")
 }
 
-func TestAKeyOfAWSIsNamedOnceOnly(t *testing.T) {
+func TestAWSKeyIsNeededOnlyForTheFirstRun(t *testing.T) {
 	p := newTestProject(t)
 	p.withKey()
 	p.configure("dev", thing{Name: "a", Secret: "one"})
@@ -111,10 +111,10 @@ func TestAKeyOfAWSIsNamedOnceOnly(t *testing.T) {
 	assert.Equal(t, "one", p.up("dev").Outputs["a-secret"].Value)
 
 	require.NoError(t, os.RemoveAll(filepath.Join(p.dir, "state", "pulumi", "workspaces")))
-	assert.Equal(t, "one", p.up("dev").Outputs["a-secret"].Value, "the state knows the key, too")
+	assert.Equal(t, "one", p.up("dev").Outputs["a-secret"].Value, "the state records the key, too")
 }
 
-func TestAStackMovesFromAPassphraseToAKeyOfAWS(t *testing.T) {
+func TestStackMovesFromAPassphraseToAnAWSKey(t *testing.T) {
 	p := newTestProject(t)
 	p.withKey()
 	to := p.options.SecretsProvider
@@ -125,13 +125,13 @@ func TestAStackMovesFromAPassphraseToAKeyOfAWS(t *testing.T) {
 	require.NoError(t, stack.Close())
 	p.up("dev")
 
-	// As docs/secrets-providers.md says it.
+	// The command in docs/secrets-providers.md.
 	state := filepath.Join(p.dir, "state", "pulumi")
 	move := exec.Command(p.options.CLI.Path, "stack", "change-secrets-provider", "--stack", "dev", "--non-interactive", to)
 	move.Dir = p.dir
 	move.Env = append(os.Environ(), "PULUMI_BACKEND_URL=file://"+filepath.Join(state, "backend"), "PULUMI_CONFIG_PASSPHRASE_FILE="+filepath.Join(state, "passphrase"))
-	said, err := move.CombinedOutput()
-	require.NoError(t, err, string(said))
+	output, err := move.CombinedOutput()
+	require.NoError(t, err, string(output))
 
 	text, err := os.ReadFile(path)
 	require.NoError(t, err)

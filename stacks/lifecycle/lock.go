@@ -7,34 +7,33 @@ import (
 	"time"
 )
 
-// lockLine is how Pulumi's file, S3 and other self-managed backends name the
-// holder of a lock.
+// lockLine matches how Pulumi's self-managed backends (file, S3 and others) name the owner of a lock.
 var lockLine = regexp.MustCompile(`created by (\S+)@(\S+) \(pid (\d+)\) at (\S+)`)
 
-// lockHolders reads the holders out of the text of a concurrent-update error.
+// lockOwners parses the owners from the text of a concurrent-update error.
 func lockOwners(text string) []LockOwner {
-	var holders []LockOwner
+	var owners []LockOwner
 	for _, match := range lockLine.FindAllStringSubmatch(text, -1) {
 		pid, err := strconv.Atoi(match[3])
 		if err != nil {
 			continue
 		}
-		// An unreadable time stays zero: it is only shown.
+		// A time that cannot be parsed stays zero. It is only printed.
 		since, _ := time.Parse(time.RFC3339, match[4])
-		holders = append(holders, LockOwner{User: match[1], Host: match[2], PID: pid, Since: since})
+		owners = append(owners, LockOwner{User: match[1], Host: match[2], PID: pid, Since: since})
 	}
-	return holders
+	return owners
 }
 
-// stale says that every holder was a process of this machine and is gone: its
-// lock was left behind by a kill. Nothing can be said of other machines.
-func isStale(holders []LockOwner) bool {
+// isStale reports whether all owners were processes of this machine that have ended: a killed run left
+// the lock. Processes of other machines cannot be checked.
+func isStale(owners []LockOwner) bool {
 	host, err := os.Hostname()
-	if err != nil || len(holders) == 0 {
+	if err != nil || len(owners) == 0 {
 		return false
 	}
-	for _, holder := range holders {
-		if holder.Host != host || !hasExited(holder.PID, holder.Since) {
+	for _, owner := range owners {
+		if owner.Host != host || !hasExited(owner.PID, owner.Since) {
 			return false
 		}
 	}

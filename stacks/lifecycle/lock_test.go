@@ -17,19 +17,19 @@ stderr: error: the stack is currently locked by 2 lock(s). Either wait for the o
   file:///state/.pulumi/locks/organization/shop/dev/2.json: created by bob@ci (pid 12) at 2026-01-02T03:05:00+01:00
 `
 
-func TestLockHoldersAreReadFromPulumisMessage(t *testing.T) {
-	holders := lockOwners(lockText)
+func TestLockOwnersAreParsedFromPulumisMessage(t *testing.T) {
+	owners := lockOwners(lockText)
 
-	require.Len(t, holders, 2)
-	assert.Equal(t, "ann", holders[0].User)
-	assert.Equal(t, "laptop", holders[0].Host)
-	assert.Equal(t, 4711, holders[0].PID)
-	assert.True(t, holders[0].Since.Equal(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)))
-	assert.Equal(t, 12, holders[1].PID)
+	require.Len(t, owners, 2)
+	assert.Equal(t, "ann", owners[0].User)
+	assert.Equal(t, "laptop", owners[0].Host)
+	assert.Equal(t, 4711, owners[0].PID)
+	assert.True(t, owners[0].Since.Equal(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)))
+	assert.Equal(t, 12, owners[1].PID)
 	assert.Empty(t, lockOwners("[409] Conflict: Another update is currently in progress."))
 }
 
-func TestALockIsStaleOnlyWhenItsProcessOfThisHostIsGone(t *testing.T) {
+func TestLockIsStaleOnlyIfItsProcessOnThisHostHasEnded(t *testing.T) {
 	host, err := os.Hostname()
 	require.NoError(t, err)
 	ended := exec.Command("true")
@@ -38,23 +38,23 @@ func TestALockIsStaleOnlyWhenItsProcessOfThisHostIsGone(t *testing.T) {
 	now := time.Now()
 
 	cases := map[string]struct {
-		holders []LockOwner
-		stale   bool
+		owners []LockOwner
+		stale  bool
 	}{
-		"dead process of this host":     {[]LockOwner{{Host: host, PID: dead, Since: now}}, true},
-		"dead process of another host":  {[]LockOwner{{Host: host + "-2", PID: dead, Since: now}}, false},
-		"living process":                {[]LockOwner{{Host: host, PID: os.Getpid(), Since: now}}, false},
-		"one of two lives":              {[]LockOwner{{Host: host, PID: dead}, {Host: host, PID: os.Getpid(), Since: now}}, false},
-		"no holder is named":            {nil, false},
-		"living process, time unknown":  {[]LockOwner{{Host: host, PID: os.Getpid()}}, false},
-		"its id was given out a second": {[]LockOwner{{Host: host, PID: os.Getpid(), Since: now.Add(-240 * time.Hour)}}, true},
+		"ended process of this host":    {[]LockOwner{{Host: host, PID: dead, Since: now}}, true},
+		"ended process of another host": {[]LockOwner{{Host: host + "-2", PID: dead, Since: now}}, false},
+		"running process":               {[]LockOwner{{Host: host, PID: os.Getpid(), Since: now}}, false},
+		"one of two processes runs":     {[]LockOwner{{Host: host, PID: dead}, {Host: host, PID: os.Getpid(), Since: now}}, false},
+		"no owner is named":             {nil, false},
+		"running process, unknown time": {[]LockOwner{{Host: host, PID: os.Getpid()}}, false},
+		"another process has its id":    {[]LockOwner{{Host: host, PID: os.Getpid(), Since: now.Add(-240 * time.Hour)}}, true},
 	}
 	for name, test := range cases {
-		t.Run(name, func(t *testing.T) { assert.Equal(t, test.stale, isStale(test.holders)) })
+		t.Run(name, func(t *testing.T) { assert.Equal(t, test.stale, isStale(test.owners)) })
 	}
 }
 
-func TestLockedErrorNamesTheHolder(t *testing.T) {
+func TestLockedErrorNamesTheOwner(t *testing.T) {
 	err := &LockedError{Stack: "dev", Owners: []LockOwner{{User: "ann", Host: "laptop", PID: 4711}}}
-	assert.Equal(t, "stack dev is locked by process 4711 of ann@laptop: wait for it to end and run again", fmt.Sprint(err))
+	assert.Equal(t, "stack dev is locked by process 4711 of ann@laptop: run the command again when it has ended", fmt.Sprint(err))
 }

@@ -9,12 +9,12 @@ import (
 	"time"
 )
 
-// ticksPerSecond is USER_HZ, in which the kernel writes times for programs; it
-// is 100 on every architecture that Go runs on.
+// ticksPerSecond is USER_HZ, the unit of times in /proc/PID/stat. It is 100 on every architecture that Go
+// supports (https://man7.org/linux/man-pages/man7/time.7.html).
 const ticksPerSecond = 100
 
-// gone says that the process which took a lock at the given time is there no
-// more: nothing has its id, or only its remains, or a younger process.
+// hasExited reports whether the process that took a lock at the given time has ended: there is no process
+// with its id, or only a zombie, or a process that started later.
 func hasExited(pid int, since time.Time) bool {
 	if !isRunning(pid) {
 		return true
@@ -30,22 +30,23 @@ func hasExited(pid int, since time.Time) bool {
 	return !since.IsZero() && time.Now().Add(-age).After(since.Add(clockSlack))
 }
 
-// examineProcess reads a process's state letter and its age.
+// processState returns a process's state letter and its age.
 func processState(pid int) (state string, age time.Duration, err error) {
 	uptimeText, err := os.ReadFile("/proc/uptime")
 	if err != nil {
-		return "", 0, fmt.Errorf("reading the machine's uptime: %w", err)
+		return "", 0, fmt.Errorf("reading the uptime: %w", err)
 	}
 	seconds, _, _ := strings.Cut(string(uptimeText), " ")
 	uptime, err := strconv.ParseFloat(seconds, 64)
 	if err != nil {
-		return "", 0, fmt.Errorf("reading the machine's uptime: %w", err)
+		return "", 0, fmt.Errorf("reading the uptime: %w", err)
 	}
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
 		return "", 0, fmt.Errorf("reading the start of process %d: %w", pid, err)
 	}
-	// The name in brackets may hold spaces; the start is the 20th field after it.
+	// The name in parentheses may contain spaces. The start time is the 20th field after it
+	// (https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html).
 	const startField = 19
 	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
 	if len(fields) <= startField {

@@ -4,5 +4,5 @@ package lifecycle
 
 import "time"
 
-// gone says that the process which took a lock is there no more.
+// hasExited reports whether the process that took a lock has ended.
 func hasExited(pid int, _ time.Time) bool { return !isRunning(pid) }

@@ -9,11 +9,11 @@ import (
 // Output is one value that a stack exports.
 type Output struct {
 	Value any
-	// Secret says that the value must not be shown unasked.
+	// Secret is true if the value must not be printed by default.
 	Secret bool
 }
 
-// Shown is the value, or "[secret]".
+// Masked returns the value, or "[secret]" for a secret one.
 func (o Output) Masked() any {
 	if o.Secret {
 		return maskedSecret
@@ -28,11 +28,11 @@ func (o Outputs) masked() map[string]any {
 	if len(o) == 0 {
 		return nil
 	}
-	shown := make(map[string]any, len(o))
+	masked := make(map[string]any, len(o))
 	for name, output := range o {
-		shown[name] = output.Masked()
+		masked[name] = output.Masked()
 	}
-	return shown
+	return masked
 }
 
 func outputsOf(raw auto.OutputMap) Outputs {
@@ -43,8 +43,7 @@ func outputsOf(raw auto.OutputMap) Outputs {
 	return outputs
 }
 
-// Outputs reads what the latest update exported. Errors are *NotFoundError for a
-// stack that is not there.
+// Outputs reads what the last update exported. The error is a *NotFoundError if the stack does not exist.
 func (s *Stack) Outputs(ctx context.Context) (Outputs, error) {
 	stack, err := s.selectStack(ctx)
 	if err != nil {

@@ -11,19 +11,19 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 )
 
-// secretText stands for every secret value.
+// maskedSecret replaces every secret value.
 const maskedSecret = "[secret]"
 
-// unknownText stands for a value that is known only after the change.
+// unknownValue replaces a value that is known only after the change.
 const unknownValue = "[known after the change]"
 
 // PropertyChange is one property that a plan adds, changes or removes.
 type PropertyChange struct {
-	// Path within the resource's inputs: spec.template.spec.containers[0].image.
+	// Path in the resource's inputs: spec.template.spec.containers[0].image.
 	Path string `json:"path"`
-	// Kind: add, update or delete, with -replace where it forces a replacement.
+	// Kind is add, update or delete, with the suffix -replace if the change forces a replacement.
 	Kind string `json:"kind"`
-	// Old and New are the values as plain data; a secret is "[secret]".
+	// Old and New are the values as plain data. A secret is "[secret]".
 	Old any `json:"old,omitempty"`
 	New any `json:"new,omitempty"`
 }
@@ -50,7 +50,7 @@ func propertyChanges(step apitype.StepEventMetadata) []PropertyChange {
 	return changes
 }
 
-// initial lists the inputs of a resource that is to be made, ordered by name.
+// initialProperties lists the inputs of a new resource, ordered by name.
 func initialProperties(state *apitype.StepEventStateMetadata) []PropertyChange {
 	var changes []PropertyChange
 	values := inputs(state)
@@ -60,8 +60,7 @@ func initialProperties(state *apitype.StepEventStateMetadata) []PropertyChange {
 	return changes
 }
 
-// before is the old value: of the inputs, or, where a provider compared with the
-// state, of the state.
+// oldValue returns the old value from the inputs, or, if a provider compared with the outputs, from those.
 func oldValue(step apitype.StepEventMetadata, path string, inputDiff bool) any {
 	if value := valueAt(inputs(step.Old), path); value != nil || inputDiff || step.Old == nil {
 		return value
@@ -76,8 +75,7 @@ func inputs(state *apitype.StepEventStateMetadata) map[string]any {
 	return state.Inputs
 }
 
-// at finds the value at a path and makes it fit to be shown. Whatever lies below
-// a secret is one.
+// valueAt returns the masked value at a path. A value below a secret is secret.
 func valueAt(root map[string]any, path string) any {
 	steps, err := resource.ParsePropertyPath(path)
 	if err != nil {
@@ -104,7 +102,7 @@ func valueAt(root map[string]any, path string) any {
 	return masked(value)
 }
 
-// shown copies a serialised property value with secrets and unknowns replaced.
+// masked copies a serialized property value and replaces secrets and unknown values.
 func masked(value any) any {
 	switch node := value.(type) {
 	case string:
@@ -132,7 +130,7 @@ func masked(value any) any {
 	}
 }
 
-// isSpecial recognises the engine's wrappers of secrets, assets and outputs.
+// isWrapped recognizes the engine's wrappers of secrets, assets and outputs.
 func isWrapped(value any) bool {
 	node, isMap := value.(map[string]any)
 	if !isMap {

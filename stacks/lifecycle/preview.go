@@ -11,29 +11,29 @@ import (
 // PreviewResult is what an update would do.
 type PreviewResult struct {
 	Result
-	// Plan has one event for each resource that would change.
+	// Plan has one event per resource that would change.
 	Plan []Event
 }
 
-// Preview says what Up would do, and does nothing. A stack that it has to make for
-// that is removed again. Errors are *UpdateFailedError, *RefusedError where a
-// protected resource would be replaced, and *CancelledError.
+// Preview returns what Up would do. It changes no resource; a stack that it has to create for the preview
+// is removed afterwards. Errors are *UpdateFailedError, *CancelledError, and *RefusedError if a protected
+// resource would be replaced.
 func (s *Stack) Preview(ctx context.Context) (PreviewResult, error) {
 	began := time.Now()
-	kept, err := s.preview(ctx)
-	result := PreviewResult{Result: s.summarise(began, kept, nil, err)}
-	if kept != nil {
-		result.Plan = kept.plan
+	collected, err := s.preview(ctx)
+	result := PreviewResult{Result: s.summarize(began, collected, nil, err)}
+	if collected != nil {
+		result.Plan = collected.plan
 	}
 	return result, err
 }
 
 func (s *Stack) preview(ctx context.Context) (*collector, error) {
-	stack, made, err := s.selectOrCreate(ctx)
+	stack, created, err := s.selectOrCreate(ctx)
 	if err != nil {
 		return nil, err
 	}
-	kept, err := s.runOperation(ctx, "preview", stack, func(ctx context.Context, stream chan<- events.EngineEvent) error {
+	collected, err := s.runOperation(ctx, "preview", stack, func(ctx context.Context, stream chan<- events.EngineEvent) error {
 		options := []optpreview.Option{optpreview.EventStreams(stream), optpreview.SuppressProgress(), optpreview.SuppressOutputs(), optpreview.Color("never")}
 		if s.options.Parallel > 0 {
 			options = append(options, optpreview.Parallel(s.options.Parallel))
@@ -41,18 +41,17 @@ func (s *Stack) preview(ctx context.Context) (*collector, error) {
 		_, err := stack.Preview(ctx, options...)
 		return err
 	})
-	if !made {
-		return kept, err
+	if !created {
+		return collected, err
 	}
-	// An interrupted preview cleans up as well.
-	if removal := s.remove(context.WithoutCancel(ctx)); removal != nil && err == nil {
-		return kept, removal
+	// An interrupted preview removes the stack, too.
+	if removeErr := s.remove(context.WithoutCancel(ctx)); removeErr != nil && err == nil {
+		return collected, removeErr
 	}
-	return kept, err
+	return collected, err
 }
 
-// remove takes the stack, which has no resources, out of the backend. Its
-// workspace goes when the stack is closed.
+// remove removes the stack, which has no resources, from the backend. Close removes its workspace.
 func (s *Stack) remove(ctx context.Context) error {
 	if err := s.auto.RemoveStack(ctx, s.name); err != nil {
 		return s.commandError(ctx, "removing stack")

@@ -7,8 +7,8 @@ import (
 	"syscall"
 )
 
-// startInOwnGroup puts Pulumi in a process group of its own, out of reach of the
-// terminal's Ctrl-C, which comes as one interrupt from us.
+// startInOwnGroup starts Pulumi in its own process group, so that Ctrl-C in the terminal does not reach it:
+// this process interrupts it.
 func startInOwnGroup(process *exec.Cmd) {
 	process.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 }

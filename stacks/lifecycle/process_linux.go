@@ -5,9 +5,8 @@ import (
 	"syscall"
 )
 
-// separate puts Pulumi in a process group of its own, out of reach of the
-// terminal's Ctrl-C, which comes as one interrupt from us; and has the kernel
-// interrupt it should this process die without a word.
+// startInOwnGroup starts Pulumi in its own process group, so that Ctrl-C in the terminal does not reach it:
+// this process interrupts it. If this process is killed, the kernel interrupts Pulumi.
 func startInOwnGroup(process *exec.Cmd) {
 	process.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGINT}
 }

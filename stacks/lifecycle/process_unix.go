@@ -10,14 +10,13 @@ import (
 
 func interrupt(process *exec.Cmd) error { return process.Process.Signal(os.Interrupt) }
 
-// kill ends Pulumi and the plugins that it started in its group.
+// kill kills Pulumi and the plugins in its process group.
 func kill(process *exec.Cmd) {
-	// The group is gone when the process is; both are what is wanted.
+	// The error means that the group has just ended.
 	_ = syscall.Kill(-process.Process.Pid, syscall.SIGKILL)
 }
 
-// alive says whether a process of this machine is there. One that belongs to
-// somebody else counts.
+// isRunning reports whether a process of this machine exists, whoever owns it.
 func isRunning(pid int) bool {
 	err := syscall.Kill(pid, 0)
 	return err == nil || err == syscall.EPERM

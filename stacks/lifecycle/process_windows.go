@@ -6,16 +6,17 @@ import (
 	"syscall"
 )
 
+// startInOwnGroup starts Pulumi in its own process group, so that Ctrl-C in the console does not reach it.
 func startInOwnGroup(process *exec.Cmd) {
 	process.SysProcAttr = &syscall.SysProcAttr{CreationFlags: syscall.CREATE_NEW_PROCESS_GROUP}
 }
 
-// interrupt ends the process: Windows has no interrupt for one process.
+// interrupt kills the process, because Windows cannot interrupt a single process.
 func interrupt(process *exec.Cmd) error { return process.Process.Kill() }
 
 func kill(process *exec.Cmd) { _ = process.Process.Kill() }
 
-// isRunning says whether a process of this machine is there.
+// isRunning reports whether a process of this machine exists.
 func isRunning(pid int) bool {
 	process, err := os.FindProcess(pid)
 	if err != nil {

@@ -27,7 +27,7 @@ func projectWithProcfile(t *testing.T, path string) *lifecycle.Project {
 	return project
 }
 
-func TestTheProgramGetsTheTextOfAProcfile(t *testing.T) {
+func TestProcfilePathIsReplacedByItsText(t *testing.T) {
 	file, err := projectWithProcfile(t, "Procfile").Configuration("dev", nil)
 	require.NoError(t, err)
 	raw, err := file.EnvironmentJSON(nil)
@@ -40,7 +40,7 @@ func TestTheProgramGetsTheTextOfAProcfile(t *testing.T) {
 	assert.Equal(t, "web: gunicorn shop.wsgi\n", environment.App.Procfile)
 }
 
-func TestAProcfileThatIsNotThereIsNamed(t *testing.T) {
+func TestMissingProcfileIsAConfigurationError(t *testing.T) {
 	_, err := projectWithProcfile(t, "app/Procfile").Configuration("dev", nil)
 	var invalid *lifecycle.ConfigInvalidError
 	require.ErrorAs(t, err, &invalid)

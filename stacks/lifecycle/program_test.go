@@ -29,8 +29,7 @@ type thing struct {
 	Broken   bool    `json:"broken"`
 }
 
-// things registers one slow thing for each entry of the environment, each after
-// the one before, below one component.
+// things registers one thing per entry of the environment, each after the previous one, in one component.
 func things(ctx *pulumi.Context) error {
 	var environment struct {
 		Things []thing `json:"things"`
@@ -44,7 +43,7 @@ func things(ctx *pulumi.Context) error {
 	}
 	var before []pulumi.Resource
 	for _, each := range environment.Things {
-		var made pulumi.CustomResourceState
+		var resource pulumi.CustomResourceState
 		inputs := pulumi.Map{
 			"seconds":  pulumi.Float64(each.Seconds),
 			"broken":   pulumi.Bool(each.Broken),
@@ -52,11 +51,11 @@ func things(ctx *pulumi.Context) error {
 			"label":    pulumi.String(each.Label),
 			"secret":   pulumi.ToSecret(pulumi.String(each.Secret)),
 		}
-		if err := ctx.RegisterResource("slow:index:Thing", each.Name, inputs, &made,
+		if err := ctx.RegisterResource("slow:index:Thing", each.Name, inputs, &resource,
 			pulumi.Parent(&group), pulumi.DependsOn(before), pulumi.Protect(each.Protect)); err != nil {
 			return err
 		}
-		before = []pulumi.Resource{&made}
+		before = []pulumi.Resource{&resource}
 		ctx.Export(each.Name, pulumi.String(each.Label))
 		ctx.Export(each.Name+"-secret", pulumi.ToSecret(pulumi.String(each.Secret)))
 	}
@@ -76,9 +75,9 @@ type testProject struct {
 
 func newTestProject(t *testing.T) *testProject {
 	t.Helper()
-	// A test that runs itself as a child process hands the command line on.
+	// The child processes of tests read it.
 	t.Setenv("DJANGOSTACK_PULUMI", testenv.NeedsEngine(t).Path)
-	// Nothing of the developer's Pulumi takes part.
+	// Do not use the developer's Pulumi.
 	for _, name := range []string{"PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE_FILE"} {
 		t.Setenv(name, "")
 	}
@@ -87,8 +86,9 @@ func newTestProject(t *testing.T) *testProject {
 	dir := t.TempDir()
 	p := &testProject{t: t, dir: dir, slow: slow, options: projectOptions(t, dir)}
 	p.options.Env = env
-	// As in the repository: the options are for the ordinary pulumi, not for a program in this process.
-	p.write("Pulumi.yaml", "name: shop\nruntime: {name: go, options: {buildTarget: there/is/none}}\n")
+	// The repository's Pulumi.yaml has such options, for Pulumi's own command. A program in this process must ignore
+	// them.
+	p.write("Pulumi.yaml", "name: shop\nruntime: {name: go, options: {buildTarget: does/not/exist}}\n")
 	return p
 }
 
@@ -140,7 +140,7 @@ func (p *testProject) seen() []lifecycle.Event {
 	return append([]lifecycle.Event(nil), p.events...)
 }
 
-// up opens the stack, brings it up and closes it.
+// up opens, updates and closes the stack.
 func (p *testProject) up(name string) lifecycle.UpResult {
 	p.t.Helper()
 	stack, err := p.project().Stack(context.Background(), name, lifecycle.StackOptions{Events: p.record})
@@ -160,7 +160,7 @@ func (p *testProject) waitBegun(name string) {
 				return
 			}
 		case <-time.After(time.Minute):
-			p.t.Fatalf("making %s has not begun within a minute", name)
+			p.t.Fatalf("the creation of %s did not start within a minute", name)
 		}
 	}
 }

@@ -16,41 +16,40 @@ import (
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// DefaultDrainTime is how long an interrupted operation may take to end what is
-// under way: longer than the waits of in-cluster resources.
+// DefaultDrainTime is the default of ProjectOptions.DrainTime. It is longer than the time limits of the
+// resources in the cluster.
 const DefaultDrainTime = 10 * time.Minute
 
-// ProjectOptions says where a project is and how it is run.
+// ProjectOptions are the inputs of Open.
 type ProjectOptions struct {
-	// Dir holds Pulumi.yaml. It is only read.
+	// Dir holds Pulumi.yaml and the stacks' configuration files.
 	Dir string
-	// StateDir holds the workspaces and, unless another backend is chosen, the
-	// state. It is made if it is missing.
+	// StateDir holds the workspaces and, unless another backend is selected, the state. Open creates it.
 	StateDir string
-	// Program is run in this process. Operations that only read may go without.
+	// Program is the Pulumi program. It runs in this process. Operations that only read do not need it.
 	Program pulumi.RunFunc
-	// CLI is Pulumi's command line; see FindCLI.
+	// CLI is Pulumi's CLI; see FindCLI. Only the methods of Stack need it.
 	CLI *CLI
-	// Backend is the URL of the state's backend: file://, s3://, gs://, azblob://,
-	// https://. Empty: see backend.go for how it is chosen.
+	// Backend is the URL of the state backend: file://, s3://, gs://, azblob:// or https://. Empty:
+	// PULUMI_BACKEND_URL, the backend of Pulumi.yaml or of the last `pulumi login`, else the state directory.
 	Backend string
 	// SecretsProvider encrypts the secrets of new stacks: passphrase, awskms://...,
-	// gcpkms://..., azurekeyvault://..., hashivault://.... Empty: the backend's default.
+	// gcpkms://..., azurekeyvault://... or hashivault://.... Empty: the backend's default.
 	SecretsProvider string
-	// Home is the directory of Pulumi's plugins and logins. Empty: PULUMI_HOME, else
-	// ~/.pulumi if it is there, else one in the state directory.
+	// Home is the directory of Pulumi's plugins and logins. Empty: PULUMI_HOME, else ~/.pulumi if it
+	// exists, else a directory in the state directory.
 	Home string
-	// Env is added to the environment of every command.
+	// Env is added to the environment of every Pulumi command.
 	Env map[string]string
-	// DrainTime is how long an interrupted operation may take to end. Zero:
+	// DrainTime is how long an interrupted operation waits for its running changes to finish. Zero:
 	// DefaultDrainTime.
 	DrainTime time.Duration
-	// LockWait is how long to wait for another run's lock. Zero: not at all.
+	// LockWait is how long an operation waits for the lock of another run. Zero: it does not wait.
 	LockWait time.Duration
 }
 
-// Project is one Pulumi project with its backend. It may be used by many
-// goroutines; each stack by one.
+// Project is one Pulumi project with its backend. Several goroutines may use a Project, and one at a time
+// a Stack.
 type Project struct {
 	options ProjectOptions
 	dir     string
@@ -58,12 +57,12 @@ type Project struct {
 	home    string
 	project *workspace.Project
 
-	// creation serialises making stacks: backends take one at a time.
+	// creation serializes the creation of stacks, which backends do not support concurrently.
 	creation sync.Mutex
 }
 
-// Open reads the project's file and makes the state directory. No command is
-// run. Errors are *ConfigInvalidError where the project is wrong.
+// Open reads Pulumi.yaml and creates the state directory. It runs no command. The error is a
+// *ConfigInvalidError if the project or an option is wrong.
 func Open(options ProjectOptions) (*Project, error) {
 	dir, err := filepath.Abs(options.Dir)
 	if err != nil {
@@ -83,19 +82,19 @@ func Open(options ProjectOptions) (*Project, error) {
 	if options.DrainTime == 0 {
 		options.DrainTime = DefaultDrainTime
 	}
-	made := &Project{options: options, dir: dir, state: filepath.Join(state, "pulumi"), project: project}
-	if err := os.MkdirAll(made.state, 0o700); err != nil {
-		return nil, fmt.Errorf("making the state directory: %w", err)
+	opened := &Project{options: options, dir: dir, state: filepath.Join(state, "pulumi"), project: project}
+	if err := os.MkdirAll(opened.state, 0o700); err != nil {
+		return nil, fmt.Errorf("creating the state directory: %w", err)
 	}
 	if options.Home != "" {
-		made.home, err = filepath.Abs(options.Home)
+		opened.home, err = filepath.Abs(options.Home)
 	} else {
-		made.home, err = pulumiHome(made.state)
+		opened.home, err = pulumiHome(opened.state)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("finding Pulumi's home: %w", err)
 	}
-	return made, nil
+	return opened, nil
 }
 
 func loadProject(dir string) (*workspace.Project, error) {
@@ -110,10 +109,10 @@ func loadProject(dir string) (*workspace.Project, error) {
 		}
 		return project, nil
 	}
-	return nil, configInvalid("there is no Pulumi.yaml in %s: run in the project's directory or name it", dir)
+	return nil, configInvalid("there is no Pulumi.yaml in %s: run in the project's directory, or name it", dir)
 }
 
-// ProjectName reads the name of the project in a directory.
+// ProjectName returns the name of the project in a directory.
 func ProjectName(dir string) (string, error) {
 	project, err := loadProject(dir)
 	if err != nil {
@@ -122,23 +121,22 @@ func ProjectName(dir string) (string, error) {
 	return string(project.Name), nil
 }
 
-// Name is the project's name, the namespace of its configuration.
+// Name returns the project's name, which prefixes its configuration keys.
 func (p *Project) Name() string { return string(p.project.Name) }
 
-// Home is the directory of Pulumi's plugins and logins.
+// Home returns the directory of Pulumi's plugins and logins.
 func (p *Project) Home() string { return p.home }
 
-// StackFile is the path of a stack's configuration file.
+// StackFile returns the path of a stack's configuration file.
 func (p *Project) StackFile(stack string) string {
 	return workspace.ProjectStackPath(filepath.Join(p.dir, "Pulumi.yaml"), p.project, tokens.QName(settingsName(stack)))
 }
 
-// Configuration reads a stack's configuration with the overrides applied.
-// Errors are *ConfigInvalidError.
+// Configuration reads a stack's configuration and applies the overrides. The error is a *ConfigInvalidError.
 func (p *Project) Configuration(stack string, overrides []stackfile.Override) (*stackfile.File, error) {
 	file, err := stackfile.Read(p.StackFile(stack), p.Name())
 	if stackfile.IsMissing(err) {
-		return nil, configInvalid("stack %s has no configuration: there is no %s", stack, p.StackFile(stack))
+		return nil, configInvalid("stack %s has no configuration file: create %s", stack, p.StackFile(stack))
 	}
 	if err != nil {
 		return nil, &ConfigInvalidError{Err: err}
@@ -146,8 +144,8 @@ func (p *Project) Configuration(stack string, overrides []stackfile.Override) (*
 	return p.withOverrides(file, overrides)
 }
 
-// applied sets the overrides, and puts the text of the app's Procfile in the place of
-// its path, since the program runs in another directory.
+// withOverrides applies the overrides. It also replaces the path of the app's Procfile by its text, because
+// the program runs in another directory.
 func (p *Project) withOverrides(file *stackfile.File, overrides []stackfile.Override) (*stackfile.File, error) {
 	if err := file.Apply(overrides); err != nil {
 		return nil, &ConfigInvalidError{Err: err}
@@ -166,8 +164,8 @@ func (p *Project) withOverrides(file *stackfile.File, overrides []stackfile.Over
 	return file, nil
 }
 
-// pulumiHome is PULUMI_HOME, else the user's if there is one, else a directory
-// in the state, so that nothing is left elsewhere.
+// pulumiHome returns PULUMI_HOME, else ~/.pulumi if it exists, else a directory in the state directory: a
+// machine that does not use Pulumi keeps no files elsewhere.
 func pulumiHome(state string) (string, error) {
 	if home := os.Getenv("PULUMI_HOME"); home != "" {
 		return filepath.Abs(home)
@@ -183,14 +181,14 @@ func pulumiHome(state string) (string, error) {
 		return "", fmt.Errorf("finding Pulumi's home: %w", err)
 	}
 	if err := os.MkdirAll(home, 0o700); err != nil {
-		return "", fmt.Errorf("making Pulumi's home: %w", err)
+		return "", fmt.Errorf("creating Pulumi's home: %w", err)
 	}
 	return home, nil
 }
 
 func (p *Project) command(abort <-chan struct{}) (*command, error) {
 	if p.options.CLI == nil {
-		return nil, &CLIError{Err: errors.New("no Pulumi command line was given")}
+		return nil, &CLIError{Err: errors.New("the project was opened without Pulumi's CLI: set ProjectOptions.CLI")}
 	}
 	return &command{cli: p.options.CLI, drainTime: p.options.DrainTime, abort: abort}, nil
 }

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Protected lists what in the stack holds data, so that a destroy is refused until it
-// is named; a component stands for all below it. Errors are those of Outputs.
+// Protected lists the resources that hold data. Destroy refuses to delete them unless they are named. A
+// component in the list stands for its children. Errors are those of Outputs.
 func (s *Stack) Protected(ctx context.Context) ([]Protected, error) {
 	if _, err := s.selectStack(ctx); err != nil {
 		return nil, err
@@ -27,31 +27,31 @@ func describeProtected(resources []stateResource) []Protected {
 	return described
 }
 
-// liftProtection checks that every protected resource of the stack is named, and
-// unprotects them. Nothing is changed where one is not named.
+// unprotect removes the protection of the named resources. It changes nothing if another resource is
+// protected.
 func (s *Stack) unprotect(ctx context.Context, names []string) error {
 	resources, err := s.resources(ctx)
 	if err != nil {
 		return err
 	}
-	held := protectedOf(resources)
-	if unknown := unknownNames(names, resources, held); len(unknown) > 0 {
-		return configInvalid("stack %s has no protected resource named %s; protected are: %s",
-			s.name, strings.Join(unknown, ", "), namesOf(topmost(resources, held)))
+	protected := protectedOf(resources)
+	if unknown := unknownNames(names, resources, protected); len(unknown) > 0 {
+		return configInvalid("stack %s has no protected resource named %s; its protected resources are: %s",
+			s.name, strings.Join(unknown, ", "), namesOf(topmost(resources, protected)))
 	}
-	var kept, lifted []stateResource
-	for _, resource := range held {
+	var unnamed, named []stateResource
+	for _, resource := range protected {
 		if isNamed(resource, resources, names) {
-			lifted = append(lifted, resource)
+			named = append(named, resource)
 			continue
 		}
-		kept = append(kept, resource)
+		unnamed = append(unnamed, resource)
 	}
-	if len(kept) > 0 {
-		return &RefusedError{Operation: "destroy", Stack: s.name, Resources: describeProtected(topmost(resources, kept))}
+	if len(unnamed) > 0 {
+		return &RefusedError{Operation: "destroy", Stack: s.name, Resources: describeProtected(topmost(resources, unnamed))}
 	}
-	for _, resource := range lifted {
-		if _, err := s.pulumi(ctx, "lifting the protection of "+nameOf(resource.URN)+" in stack", "state", "unprotect", resource.URN, "--yes"); err != nil {
+	for _, resource := range named {
+		if _, err := s.pulumi(ctx, "removing the protection of "+nameOf(resource.URN)+" in stack", "state", "unprotect", resource.URN, "--yes"); err != nil {
 			return err
 		}
 	}
@@ -59,17 +59,17 @@ func (s *Stack) unprotect(ctx context.Context, names []string) error {
 }
 
 func protectedOf(resources []stateResource) []stateResource {
-	var held []stateResource
+	var protected []stateResource
 	for _, resource := range resources {
 		if resource.Protect && !resource.Delete {
-			held = append(held, resource)
+			protected = append(protected, resource)
 		}
 	}
-	return held
+	return protected
 }
 
-// heads leaves out what lies below another of the resources: protection is
-// inherited, and a component's name stands for all below it.
+// topmost leaves out resources below another of the resources: children inherit protection, and naming a
+// component names its children.
 func topmost(all, some []stateResource) []stateResource {
 	chosen := map[string]bool{}
 	for _, resource := range some {
@@ -85,7 +85,7 @@ func topmost(all, some []stateResource) []stateResource {
 	return tops
 }
 
-// ancestry is the resource, its parent, and so on up.
+// withAncestors returns the resource, its parent, and so on up.
 func withAncestors(resource stateResource, all []stateResource) []stateResource {
 	line := []stateResource{resource}
 	for resource.Parent != "" {
@@ -105,11 +105,11 @@ func isNamed(resource stateResource, all []stateResource, names []string) bool {
 	})
 }
 
-// unmatched are the names that stand for no protected resource.
-func unknownNames(names []string, all, held []stateResource) []string {
+// unknownNames returns the names that match no protected resource.
+func unknownNames(names []string, all, protected []stateResource) []string {
 	var unknown []string
 	for _, name := range names {
-		if !slices.ContainsFunc(held, func(resource stateResource) bool { return isNamed(resource, all, []string{name}) }) {
+		if !slices.ContainsFunc(protected, func(resource stateResource) bool { return isNamed(resource, all, []string{name}) }) {
 			unknown = append(unknown, name)
 		}
 	}

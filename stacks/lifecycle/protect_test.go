@@ -24,7 +24,7 @@ func TestDestroyIsRefusedWhileDataIsProtected(t *testing.T) {
 	assert.Equal(t, "data", refused.Resources[0].Name)
 	outputs, err := stack.Outputs(context.Background())
 	require.NoError(t, err)
-	assert.Contains(t, outputs, "web", "a refused destroy touches nothing")
+	assert.Contains(t, outputs, "web", "a refused destroy changes nothing")
 
 	_, err = stack.Destroy(context.Background(), lifecycle.DestroyOptions{DeleteData: []string{"data", "dat"}})
 	var invalid *lifecycle.ConfigInvalidError

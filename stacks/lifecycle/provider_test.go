@@ -16,9 +16,8 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 )
 
-// slowProvider is a Pulumi provider of one kind of resource, slow:index:Thing,
-// which takes as long to make as its input "seconds" says and fails if its input
-// "broken" is true.
+// slowProvider is a Pulumi provider of the resource slow:index:Thing. Its input "seconds" is how long the
+// creation takes; with the input "broken" the creation fails.
 type slowProvider struct {
 	pulumirpc.UnimplementedResourceProviderServer
 
@@ -26,12 +25,11 @@ type slowProvider struct {
 	created []string
 	begun   chan string
 	stop    chan struct{}
-	// drains says that Cancel waits for what is under way.
+	// drains makes Cancel wait for running creations.
 	drains bool
 }
 
-// serveSlow attaches a slow provider and returns it with the environment that
-// makes Pulumi use it.
+// serveSlow serves a slow provider and returns it with the variables that make Pulumi use it.
 func serveSlow(t *testing.T) (*slowProvider, map[string]string) {
 	t.Helper()
 	provider := newSlowProvider()
@@ -120,11 +118,11 @@ func (p *slowProvider) Create(ctx context.Context, in *pulumirpc.CreateRequest) 
 	}
 	p.begun <- in.GetName()
 	if fields["broken"].GetBoolValue() {
-		return nil, fmt.Errorf("the thing %s cannot be made", in.GetName())
+		return nil, fmt.Errorf("the thing %s cannot be created", in.GetName())
 	}
 	if fields["seconds"].GetNumberValue() > 0 {
 		if err := p.wait(ctx, time.Duration(fields["seconds"].GetNumberValue()*float64(time.Second))); err != nil {
-			return nil, fmt.Errorf("making %s: %w", in.GetName(), err)
+			return nil, fmt.Errorf("creating %s: %w", in.GetName(), err)
 		}
 	}
 	p.mu.Lock()
@@ -159,8 +157,8 @@ func (p *slowProvider) wait(ctx context.Context, length time.Duration) error {
 	}
 }
 
-// Cancel ends what is under way, unless the provider drains. The engine calls it
-// at the end of every operation, too.
+// Cancel ends running creations, unless the provider drains. The engine calls it at the end of every
+// operation, too.
 func (p *slowProvider) Cancel(context.Context, *emptypb.Empty) (*emptypb.Empty, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

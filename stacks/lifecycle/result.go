@@ -5,19 +5,19 @@ import (
 	"time"
 )
 
-// Result is how an operation ended.
+// Result is the result of an operation.
 type Result struct {
 	// Changes counts resources by what happened to them.
 	Changes Changes
-	// Duration is the time from the call to its end.
+	// Duration of the call.
 	Duration time.Duration
 }
 
-// summarise sends the event that ends every operation.
-func (s *Stack) summarise(began time.Time, kept *collector, outputs Outputs, err error) Result {
+// summarize sends the last event of an operation.
+func (s *Stack) summarize(began time.Time, collected *collector, outputs Outputs, err error) Result {
 	result := Result{Duration: time.Since(began)}
-	if kept != nil {
-		result.Changes = kept.changes
+	if collected != nil {
+		result.Changes = collected.changes
 	}
 	s.emit(Event{
 		Time: time.Now(), Stack: s.name, Type: EventSummary, Result: resultOf(err),

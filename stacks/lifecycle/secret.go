@@ -5,18 +5,16 @@ import (
 	"io"
 )
 
-// SetSecret encrypts one value of the environment and writes it into the stack's
-// own configuration file, the one file of the project that is ever written to.
-// The path is below the environment object, for instance
-// database.external.password. The stack is made if there is none, since its
-// encryption is what the value is encrypted with. Errors are *ConfigInvalidError
-// where the stack has no configuration file, and those of Up.
+// SetSecret encrypts one value of the environment and writes it into the stack's configuration file. The
+// path is relative to the environment, for example database.external.password. If the stack does not exist,
+// SetSecret creates it, because the stack's key encrypts the value. Errors are those of Up, and
+// *ConfigInvalidError if the stack has no configuration file.
 func (s *Stack) SetSecret(ctx context.Context, path string, value io.Reader) error {
 	if s.options.ReadOnly {
 		return errReadOnly
 	}
 	if file := s.project.StackFile(s.name); !isFile(file) {
-		return configInvalid("stack %s has no configuration file %s to write the secret to", s.name, file)
+		return configInvalid("stack %s has no configuration file for the secret: create %s", s.name, file)
 	}
 	if _, _, err := s.selectOrCreate(ctx); err != nil {
 		return err

@@ -12,10 +12,10 @@ import (
 	"github.com/djangostack/djangostack/stacks/lifecycle"
 )
 
-func TestASecretIsEncryptedIntoTheFileAndReadByTheProgram(t *testing.T) {
+func TestSetSecretEncryptsAValueThatTheProgramReads(t *testing.T) {
 	for name, before := range map[string]func(p *testProject){
-		"of a new stack":           func(*testProject) {},
-		"of a stack that is there": func(p *testProject) { p.up("dev") },
+		"new stack":      func(*testProject) {},
+		"existing stack": func(p *testProject) { p.up("dev") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newTestProject(t)
@@ -39,7 +39,7 @@ func TestASecretIsEncryptedIntoTheFileAndReadByTheProgram(t *testing.T) {
 	}
 }
 
-func TestASecretNeedsAFileToStandIn(t *testing.T) {
+func TestSetSecretNeedsAConfigurationFile(t *testing.T) {
 	p := newTestProject(t)
 	stack := p.open("dev", lifecycle.StackOptions{ConfigOptional: true})
 	defer func() { require.NoError(t, stack.Close()) }()

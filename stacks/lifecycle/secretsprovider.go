@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// checkProvider refuses what no secrets provider of Pulumi is named by, before a stack
-// is made with it (https://www.pulumi.com/docs/iac/concepts/secrets/#available-encryption-providers).
+// checkProvider refuses a URL that is no secrets provider of Pulumi, before a stack is created with it
+// (https://www.pulumi.com/docs/iac/concepts/secrets/#available-encryption-providers).
 func checkProvider(wanted string) error {
 	switch wanted {
 	case "", "default", "passphrase":
@@ -15,12 +15,12 @@ func checkProvider(wanted string) error {
 	}
 	at, err := url.Parse(wanted)
 	if err != nil || !isKeyURL(at) {
-		return configInvalid("the secrets provider %q is none; allowed are\n  %s", wanted, strings.Join(providerForms(), "\n  "))
+		return configInvalid("the secrets provider %q is not one that Pulumi has; use one of\n  %s", wanted, strings.Join(providerForms(), "\n  "))
 	}
 	return nil
 }
 
-// providerForms are how keys are named.
+// providerForms lists the forms of a secrets provider.
 func providerForms() []string {
 	return []string{
 		"passphrase",
@@ -31,7 +31,7 @@ func providerForms() []string {
 	}
 }
 
-// named tells whether a URL names a key of a service that Pulumi knows.
+// isKeyURL reports whether a URL has the form that Pulumi expects for the key service.
 func isKeyURL(at *url.URL) bool {
 	path := at.Host + at.Path
 	switch at.Scheme {

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestASecretsProviderIsOneThatPulumiKnows(t *testing.T) {
+func TestSecretsProviderIsOneThatPulumiHas(t *testing.T) {
 	for _, allowed := range []string{
 		"", "default", "passphrase",
 		"awskms://alias/shop?region=eu-central-1",
@@ -28,7 +28,7 @@ func TestASecretsProviderIsOneThatPulumiKnows(t *testing.T) {
 		_, err := Open(providerOptions(t, wrong))
 		var invalid *ConfigInvalidError
 		require.ErrorAs(t, err, &invalid, wrong)
-		assert.ErrorContains(t, err, "gcpkms://projects/PROJECT/", "the error says what is allowed")
+		assert.ErrorContains(t, err, "gcpkms://projects/PROJECT/", "the error lists the allowed forms")
 	}
 }
 

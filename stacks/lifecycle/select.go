@@ -9,8 +9,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 )
 
-// find selects the stack in the backend. The error is *NotFoundError where the
-// backend has none.
+// selectStack selects the stack in the backend. The error is a *NotFoundError if there is none.
 func (s *Stack) selectStack(ctx context.Context) (*auto.Stack, error) {
 	found, err := auto.SelectStack(ctx, s.name, s.auto)
 	if err == nil {
@@ -19,11 +18,11 @@ func (s *Stack) selectStack(ctx context.Context) (*auto.Stack, error) {
 	if auto.IsSelectStack404Error(err) {
 		return nil, &NotFoundError{Stack: s.name}
 	}
-	return nil, s.commandError(ctx, "opening the stack")
+	return nil, s.commandError(ctx, "selecting stack")
 }
 
-// findOrMake selects the stack and makes it if the backend has none.
-func (s *Stack) selectOrCreate(ctx context.Context) (stack *auto.Stack, made bool, err error) {
+// selectOrCreate selects the stack, and creates it if the backend has none.
+func (s *Stack) selectOrCreate(ctx context.Context) (stack *auto.Stack, created bool, err error) {
 	found, err := s.selectStack(ctx)
 	var missing *NotFoundError
 	if err == nil || !errors.As(err, &missing) {
@@ -33,23 +32,22 @@ func (s *Stack) selectOrCreate(ctx context.Context) (stack *auto.Stack, made boo
 	defer s.project.creation.Unlock()
 	fresh, err := auto.NewStack(ctx, s.name, s.auto)
 	if err != nil {
-		return nil, false, s.commandError(ctx, "making the stack")
+		return nil, false, s.commandError(ctx, "creating stack")
 	}
 	return &fresh, true, nil
 }
 
-// commandError says why the latest command failed, by its stderr alone: its
-// stdout may hold secrets.
+// commandError returns the error of the last command. It reads stderr only: stdout may contain secrets.
 func (s *Stack) commandError(ctx context.Context, doing string) error {
 	if ctx.Err() != nil {
 		return &CancelledError{Operation: doing, Stack: s.name, Killed: s.command.latest().killed}
 	}
 	text := strings.Join(errorLines(s.command.latest().stderr), "\n")
 	if text == "" {
-		text = fmt.Sprintf("Pulumi ended with code %d", s.command.latest().code)
+		text = fmt.Sprintf("Pulumi exited with code %d and no message", s.command.latest().code)
 	}
 	if strings.Contains(text, "incorrect passphrase") || strings.Contains(text, "passphrase must be set") {
-		return configInvalid("%s %s: %s: the secrets were encrypted with another passphrase; set PULUMI_CONFIG_PASSPHRASE_FILE to its file", doing, s.name, text)
+		return configInvalid("%s %s: %s: the stack's secrets are encrypted with another passphrase; set PULUMI_CONFIG_PASSPHRASE_FILE to the file that has it", doing, s.name, text)
 	}
 	return fmt.Errorf("%s %s: %s", doing, s.name, text)
 }

@@ -14,28 +14,27 @@ import (
 	"github.com/djangostack/djangostack/stacks/lifecycle/stackfile"
 )
 
-// StackOptions says how one stack is run.
+// StackOptions are the options of one opened stack.
 type StackOptions struct {
-	// Overrides of the environment, for this run only.
+	// Overrides change values of the environment for this run.
 	Overrides []stackfile.Override
-	// Environment, when not nil, is the environment object itself: the stack's
-	// configuration file is then not read. It is written in plain text into the
-	// workspace, so it must not hold secrets.
+	// Environment, if not nil, is the environment itself, and the stack's configuration file is not read.
+	// It is written to the workspace in plain text, so it must not contain secrets.
 	Environment map[string]any
-	// Events receives what happens, one at a time, in order. It may be nil.
+	// Events is called with each event, one call at a time, in order. The operation waits for it. It may
+	// be nil.
 	Events func(Event)
-	// Parallel is how many resources change at once. Zero: Pulumi's default.
+	// Parallel is how many resources change at the same time. Zero: Pulumi's default.
 	Parallel int
-	// Abort, when closed, ends the draining of an interrupted operation.
+	// Abort, once closed, stops an interrupted operation without waiting for its running changes.
 	Abort <-chan struct{}
-	// ReadOnly opens the stack for Preview and Outputs beside a running update.
+	// ReadOnly opens the stack for Preview and Outputs only, which work while another run updates it.
 	ReadOnly bool
-	// ConfigOptional goes on where the stack has no configuration file, as is
-	// enough to destroy it or to read its outputs.
+	// ConfigOptional allows a stack without a configuration file, for Destroy and Outputs.
 	ConfigOptional bool
 }
 
-// Stack is one stack opened for operations, one at a time. Close it.
+// Stack is one stack that is open for operations, one at a time. Close it.
 type Stack struct {
 	name    string
 	project *Project
@@ -44,17 +43,17 @@ type Stack struct {
 	workdir *workdir
 	command *command
 	auto    auto.Workspace
-	// emit is never called twice at once, whoever sends.
+	// emit may be called by several goroutines.
 	emit func(Event)
 }
 
 var stackName = regexp.MustCompile(`^(\w[\w.-]{0,99}/){0,2}\w[\w.-]{0,99}$`)
 
-// Stack opens a stack: it prepares the stack's workspace and runs no command yet.
-// Errors are *ConfigInvalidError, *LockedError and *CLIError.
+// Stack opens a stack: it prepares the workspace and runs no command. Errors are *ConfigInvalidError,
+// *LockedError and *CLIError.
 func (p *Project) Stack(ctx context.Context, name string, options StackOptions) (*Stack, error) {
 	if !stackName.MatchString(name) {
-		return nil, configInvalid("stack name %q: letters, digits, dots, dashes and underscores, with an organization/ before it if the backend has those", name)
+		return nil, configInvalid("stack name %q may only have letters, digits, dots, hyphens and underscores, after an optional organization/", name)
 	}
 	command, err := p.command(options.Abort)
 	if err != nil {
@@ -72,15 +71,15 @@ func (p *Project) Stack(ctx context.Context, name string, options StackOptions) 
 	if err != nil {
 		return nil, err
 	}
-	made := &Stack{
+	stack := &Stack{
 		name: name, project: p, options: options, backend: chosen, workdir: work, command: command,
 		emit: oneAtATime(options.Events),
 	}
-	if err := made.openWorkspace(ctx, file); err != nil {
+	if err := stack.openWorkspace(ctx, file); err != nil {
 		_ = work.close()
 		return nil, err
 	}
-	return made, nil
+	return stack, nil
 }
 
 func (p *Project) configurationFor(name string, options StackOptions) (*stackfile.File, error) {
@@ -93,7 +92,7 @@ func (p *Project) configurationFor(name string, options StackOptions) (*stackfil
 	return p.Configuration(name, options.Overrides)
 }
 
-// attach fills the workspace and joins it to the Automation API.
+// openWorkspace writes the workspace's files and opens it with the Automation API.
 func (s *Stack) openWorkspace(ctx context.Context, file *stackfile.File) error {
 	if err := s.workdir.writeFiles(s.project, s.name, file); err != nil {
 		return err
@@ -122,36 +121,36 @@ func (s *Stack) openWorkspace(ctx context.Context, file *stackfile.File) error {
 	return nil
 }
 
-// program is the project's, or for readers without one a program that says so.
+// program returns the project's program, or for a project without one a program that fails.
 func (s *Stack) program() pulumi.RunFunc {
 	if s.project.options.Program != nil {
 		return s.project.options.Program
 	}
 	return func(*pulumi.Context) error {
-		return fmt.Errorf("project %s was opened without its program", s.project.Name())
+		return fmt.Errorf("project %s was opened without its program: set ProjectOptions.Program", s.project.Name())
 	}
 }
 
-// checkSecretsProvider refuses to change an existing stack's encryption in passing.
+// checkSecretsProvider refuses another secrets provider than the one of the existing stack.
 func (s *Stack) checkSecretsProvider(current stackfile.Secrets) error {
-	wanted := s.project.options.SecretsProvider
-	if wanted == "" || wanted == "default" || current.IsZero() {
+	requested := s.project.options.SecretsProvider
+	if requested == "" || requested == "default" || current.IsZero() {
 		return nil
 	}
-	has := current.Provider
-	if has == "" {
-		has = "passphrase"
+	used := current.Provider
+	if used == "" {
+		used = "passphrase"
 	}
-	if has != wanted {
-		return configInvalid("stack %s encrypts its secrets with %s; to change that run `pulumi stack change-secrets-provider %s`", s.name, has, wanted)
+	if used != requested {
+		return configInvalid("stack %s encrypts its secrets with %s; to change that, run `pulumi stack change-secrets-provider %s`", s.name, used, requested)
 	}
 	return nil
 }
 
-// Backend is the URL of the backend that holds the stack's state.
+// Backend returns the URL of the backend that holds the stack's state.
 func (s *Stack) Backend() string { return s.backend.url }
 
-// WhoAmI reaches the backend and returns the user that it knows.
+// WhoAmI connects to the backend and returns the name of the user.
 func (s *Stack) WhoAmI(ctx context.Context) (string, error) {
 	user, err := s.auto.WhoAmI(ctx)
 	if err != nil {
@@ -160,7 +159,7 @@ func (s *Stack) WhoAmI(ctx context.Context) (string, error) {
 	return user, nil
 }
 
-// Close lets the stack's workspace go, and removes that of a stack which is gone.
+// Close unlocks the stack's workspace. It removes the workspace of a stack that was removed.
 func (s *Stack) Close() error {
 	if err := s.workdir.close(); err != nil {
 		return fmt.Errorf("closing the workspace of stack %s: %w", s.name, err)

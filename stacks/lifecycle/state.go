@@ -11,7 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 )
 
-// deployment is the part of a stack's state that is looked at here.
+// deployment is the part of a stack's state that this package reads.
 type deployment struct {
 	Resources []stateResource `json:"resources"`
 }
@@ -24,12 +24,12 @@ type stateResource struct {
 	Delete  bool   `json:"delete"`
 }
 
-// pulumi runs a command of the stack and returns its stdout.
+// pulumi runs a command on the stack in its workspace and returns stdout.
 func (s *Stack) pulumi(ctx context.Context, doing string, args ...string) (string, error) {
 	return s.pulumiIn(ctx, s.workdir.path, nil, doing, args...)
 }
 
-// pulumiIn runs a command of the stack in a directory.
+// pulumiIn runs a command on the stack in a directory and returns stdout.
 func (s *Stack) pulumiIn(ctx context.Context, dir string, stdin io.Reader, doing string, args ...string) (string, error) {
 	env := []string{"PULUMI_HOME=" + s.project.home}
 	for name, value := range s.auto.GetEnvVars() {
@@ -43,7 +43,7 @@ func (s *Stack) pulumiIn(ctx context.Context, dir string, stdin io.Reader, doing
 	return stdout, nil
 }
 
-// export reads the stack's state; secrets in it stay encrypted.
+// export reads the stack's state. Its secrets stay encrypted.
 func (s *Stack) export(ctx context.Context) (apitype.UntypedDeployment, error) {
 	var state apitype.UntypedDeployment
 	text, err := s.pulumi(ctx, "reading the state of stack", "stack", "export")
@@ -56,9 +56,9 @@ func (s *Stack) export(ctx context.Context) (apitype.UntypedDeployment, error) {
 	return state, nil
 }
 
-// ExportRevealed is the stack's state with its secrets in plain text, as `pulumi stack
-// export --show-secrets` writes it. It is for states whose secrets are worth nothing.
-// Errors are those of Outputs.
+// ExportRevealed returns the stack's state with its secrets in plain text, as `pulumi stack export
+// --show-secrets` does. It is for stacks whose secrets have no value, such as a rehearsal's. Errors are those
+// of Outputs.
 func (s *Stack) ExportRevealed(ctx context.Context) ([]byte, error) {
 	if _, err := s.selectStack(ctx); err != nil {
 		return nil, err
@@ -79,9 +79,9 @@ func (s *Stack) resources(ctx context.Context) ([]stateResource, error) {
 	return parsed.Resources, nil
 }
 
-// forgetPending takes interrupted creations out of the state. Pulumi keeps them
-// for a human to look into; after an update that succeeded, every resource which
-// they could stand for has been made or taken over.
+// removePendingOperations removes interrupted creations from the state. Pulumi keeps them until a person has
+// checked them. After a successful update that is not necessary: the update has created or adopted every
+// resource that they could refer to.
 func (s *Stack) removePendingOperations(ctx context.Context) error {
 	state, err := s.export(ctx)
 	if err != nil {
@@ -92,7 +92,7 @@ func (s *Stack) removePendingOperations(ctx context.Context) error {
 		return fmt.Errorf("reading the state of stack %s: %w", s.name, err)
 	}
 	const pendingField = "pending_operations"
-	if _, has := fields[pendingField]; !has {
+	if _, exists := fields[pendingField]; !exists {
 		return nil
 	}
 	delete(fields, pendingField)

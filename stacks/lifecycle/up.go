@@ -10,25 +10,25 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
 )
 
-// errReadOnly is a mistake of the caller.
-var errReadOnly = errors.New("the stack was opened to read only")
+// errReadOnly reports a mistake of the caller.
+var errReadOnly = errors.New("the stack was opened with StackOptions.ReadOnly: open it without to change it")
 
-// UpResult is how an update ended.
+// UpResult is the result of Up.
 type UpResult struct {
 	Result
 	Outputs Outputs
 }
 
-// Up makes the stack if there is none and brings it to what the program says. A
-// run that was interrupted is gone on with. Errors are *UpdateFailedError,
-// *RefusedError, *LockedError and *CancelledError.
+// Up creates the stack if it does not exist, and updates its resources to what the program declares. If an
+// earlier run was interrupted, Up continues it. Errors are *UpdateFailedError, *RefusedError, *LockedError
+// and *CancelledError.
 func (s *Stack) Up(ctx context.Context) (UpResult, error) {
 	if s.options.ReadOnly {
 		return UpResult{}, errReadOnly
 	}
 	began := time.Now()
-	kept, outputs, err := s.up(ctx)
-	return UpResult{Result: s.summarise(began, kept, outputs, err), Outputs: outputs}, err
+	collected, outputs, err := s.up(ctx)
+	return UpResult{Result: s.summarize(began, collected, outputs, err), Outputs: outputs}, err
 }
 
 func (s *Stack) up(ctx context.Context) (*collector, Outputs, error) {
@@ -37,7 +37,7 @@ func (s *Stack) up(ctx context.Context) (*collector, Outputs, error) {
 		return nil, nil, err
 	}
 	var outputs Outputs
-	kept, err := s.runOperation(ctx, "update", stack, func(ctx context.Context, stream chan<- events.EngineEvent) error {
+	collected, err := s.runOperation(ctx, "update", stack, func(ctx context.Context, stream chan<- events.EngineEvent) error {
 		options := []optup.Option{optup.EventStreams(stream), optup.SuppressProgress(), optup.SuppressOutputs(), optup.Color("never")}
 		if s.options.Parallel > 0 {
 			options = append(options, optup.Parallel(s.options.Parallel))
@@ -47,24 +47,24 @@ func (s *Stack) up(ctx context.Context) (*collector, Outputs, error) {
 		return err
 	})
 	if err != nil {
-		return kept, nil, err
+		return collected, nil, err
 	}
-	if kept.pending {
+	if collected.pending {
 		if err := s.removePendingOperations(ctx); err != nil {
-			return kept, outputs, err
+			return collected, outputs, err
 		}
 	}
-	return kept, outputs, nil
+	return collected, outputs, nil
 }
 
-// Refresh reads the real resources into the state. Errors are as for Up.
+// Refresh updates the state from the real resources. Errors are those of Up, and *NotFoundError.
 func (s *Stack) Refresh(ctx context.Context) (Result, error) {
 	if s.options.ReadOnly {
 		return Result{}, errReadOnly
 	}
 	began := time.Now()
-	kept, err := s.refresh(ctx)
-	return s.summarise(began, kept, nil, err), err
+	collected, err := s.refresh(ctx)
+	return s.summarize(began, collected, nil, err), err
 }
 
 func (s *Stack) refresh(ctx context.Context) (*collector, error) {

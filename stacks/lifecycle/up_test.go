@@ -17,7 +17,7 @@ import (
 	"github.com/djangostack/djangostack/stacks/lifecycle/stackfile"
 )
 
-func TestUpTwiceChangesNothingTheSecondTime(t *testing.T) {
+func TestSecondUpChangesNothing(t *testing.T) {
 	p := newTestProject(t)
 	p.configure("dev", thing{Name: "a", Label: "one"}, thing{Name: "b"})
 
@@ -32,7 +32,7 @@ func TestUpTwiceChangesNothingTheSecondTime(t *testing.T) {
 	assert.Equal(t, []string{"a", "b"}, p.slow.createdNames())
 }
 
-func TestOverridesApplyToOneRunAndLeaveTheFileAlone(t *testing.T) {
+func TestOverridesApplyToOneRunAndDoNotChangeTheFile(t *testing.T) {
 	p := newTestProject(t)
 	path := p.configure("dev", thing{Name: "a", Label: "from file"})
 	before, err := os.ReadFile(path)
@@ -50,7 +50,7 @@ func TestOverridesApplyToOneRunAndLeaveTheFileAlone(t *testing.T) {
 	assert.Equal(t, "from file", p.up("dev").Outputs["a"].Value)
 }
 
-func TestSecretsAreInNoEventAndNotInTheState(t *testing.T) {
+func TestSecretsAreNotInEventsOrInTheState(t *testing.T) {
 	p := newTestProject(t)
 	const value = "correct-horse-battery"
 	p.configure("dev", thing{Name: "a", Label: "old", Secret: value})
@@ -74,7 +74,7 @@ func TestSecretsAreInNoEventAndNotInTheState(t *testing.T) {
 	assert.NotContains(t, string(state), value)
 }
 
-func TestPreviewOfANewStackLeavesNothingBehind(t *testing.T) {
+func TestPreviewOfANewStackCreatesNothing(t *testing.T) {
 	p := newTestProject(t)
 	p.configure("dev", thing{Name: "a"})
 	stack := p.open("dev", lifecycle.StackOptions{ReadOnly: true})
@@ -89,7 +89,7 @@ func TestPreviewOfANewStackLeavesNothingBehind(t *testing.T) {
 	require.ErrorAs(t, err, &missing)
 }
 
-func TestFailureNamesTheResourceAndTheNextRunGoesOn(t *testing.T) {
+func TestFailureNamesTheResource(t *testing.T) {
 	p := newTestProject(t)
 	p.configure("dev", thing{Name: "a"}, thing{Name: "b", Broken: true})
 
@@ -100,10 +100,10 @@ func TestFailureNamesTheResourceAndTheNextRunGoesOn(t *testing.T) {
 	require.Len(t, failed.Failures, 1)
 	assert.Equal(t, "b", failed.Failures[0].Name)
 	assert.Equal(t, "create", failed.Failures[0].Op)
-	assert.Contains(t, err.Error(), "the thing b cannot be made")
+	assert.Contains(t, err.Error(), "the thing b cannot be created")
 }
 
-func TestStacksRunAtOnce(t *testing.T) {
+func TestStacksRunConcurrently(t *testing.T) {
 	p := newTestProject(t)
 	const count = 5
 	for i := range count {

@@ -2,7 +2,7 @@ package lifecycle
 
 import "github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
 
-// nameOf is the resource's own name within its URN; the text itself if it is none.
+// nameOf returns the resource's name in its URN, or the text itself if it is not a URN.
 func nameOf(text string) string {
 	parsed, err := urn.Parse(text)
 	if err != nil {
@@ -11,7 +11,7 @@ func nameOf(text string) string {
 	return parsed.Name()
 }
 
-// typeOf is the resource's type token within its URN, empty if it is none.
+// typeOf returns the resource's type token in its URN, or "" if the text is not a URN.
 func typeOf(text string) string {
 	parsed, err := urn.Parse(text)
 	if err != nil {

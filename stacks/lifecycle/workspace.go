@@ -18,29 +18,29 @@ import (
 	"github.com/djangostack/djangostack/stacks/lifecycle/stackfile"
 )
 
-// lockPoll is how often a lock that is held is tried again.
+// lockRetryInterval is the time between two attempts to take a lock.
 const lockRetryInterval = 500 * time.Millisecond
 
-// workdir is the directory in which one stack's commands run. It holds copies of
-// the project's files and the salt of the stack's secrets.
+// workdir is the directory in which Pulumi runs for one stack. It holds copies of the project's files and the
+// encryption settings of the stack.
 type workdir struct {
 	path string
-	// lock keeps a second run of this machine out; nil for a passing directory.
+	// lock excludes other runs on this machine. It is nil for a temporary directory.
 	lock *flock.Flock
-	// obsolete says that the stack is gone and the directory is to go, too.
+	// removeOnClose is set when the stack was removed.
 	removeOnClose bool
 }
 
-// settingsName is the part of a stack's name that names its files.
+// settingsName returns the part of a stack's name that is in the names of its files.
 func settingsName(stack string) string { return stack[strings.LastIndexByte(stack, '/')+1:] }
 
-// openWorkdir takes the stack's directory. A reader that finds it taken, or finds
-// none, gets a passing one.
+// openWorkdir locks the stack's directory. For a read-only stack it uses a temporary directory instead if the
+// stack's is locked or does not exist.
 func (p *Project) openWorkdir(ctx context.Context, stack string, readOnly bool) (*workdir, error) {
 	root := filepath.Join(p.state, "workspaces")
 	locks := filepath.Join(root, ".locks")
 	if err := os.MkdirAll(locks, 0o700); err != nil {
-		return nil, fmt.Errorf("making the workspaces' directory: %w", err)
+		return nil, fmt.Errorf("creating the directory of workspaces: %w", err)
 	}
 	name := url.PathEscape(stack)
 	path := filepath.Join(root, name)
@@ -53,13 +53,13 @@ func (p *Project) openWorkdir(ctx context.Context, stack string, readOnly bool) 
 	if readOnly {
 		wait = 0
 	}
-	taken, err := acquire(ctx, lock, wait)
+	locked, err := acquire(ctx, lock, wait)
 	if err != nil {
 		return nil, fmt.Errorf("locking the workspace of stack %s: %w", stack, err)
 	}
-	if taken {
+	if locked {
 		if err := os.MkdirAll(path, 0o700); err != nil {
-			return nil, fmt.Errorf("making the workspace of stack %s: %w", stack, err)
+			return nil, fmt.Errorf("creating the workspace of stack %s: %w", stack, err)
 		}
 		return &workdir{path: path, lock: lock}, nil
 	}
@@ -72,7 +72,7 @@ func (p *Project) openWorkdir(ctx context.Context, stack string, readOnly bool) 
 func temporaryWorkdir(root, name string) (*workdir, error) {
 	path, err := os.MkdirTemp(root, name+".reader-")
 	if err != nil {
-		return nil, fmt.Errorf("making a workspace for reading: %w", err)
+		return nil, fmt.Errorf("creating a temporary workspace: %w", err)
 	}
 	return &workdir{path: path}, nil
 }
@@ -80,11 +80,11 @@ func temporaryWorkdir(root, name string) (*workdir, error) {
 func acquire(ctx context.Context, lock *flock.Flock, wait time.Duration) (bool, error) {
 	deadline := time.Now().Add(wait)
 	for {
-		taken, err := lock.TryLock()
+		locked, err := lock.TryLock()
 		if err != nil {
 			return false, err
 		}
-		if taken {
+		if locked {
 			return true, os.WriteFile(lock.Path(), []byte(strconv.Itoa(os.Getpid())), 0o600)
 		}
 		if !time.Now().Before(deadline) {
@@ -110,7 +110,7 @@ func workdirOwners(path string) []LockOwner {
 	return []LockOwner{{PID: pid}}
 }
 
-// close lets the directory go; a passing or obsolete one is removed.
+// close unlocks the directory. It removes a temporary one, and that of a removed stack.
 func (w *workdir) close() error {
 	if w.lock == nil {
 		return os.RemoveAll(w.path)
@@ -123,16 +123,16 @@ func (w *workdir) close() error {
 	return w.lock.Close()
 }
 
-// fill writes the copies. The salt that Pulumi wrote into the copy of an earlier
-// run is kept, unless the project's own file has encryption settings.
+// writeFiles writes the copies of the project's files. If the stack's file has no encryption settings, those
+// that Pulumi wrote into an earlier copy are kept.
 func (w *workdir) writeFiles(p *Project, stack string, file *stackfile.File) error {
 	path := filepath.Join(w.path, "Pulumi."+settingsName(stack)+".yaml")
 	if file.Secrets().IsZero() {
-		kept, err := p.savedSecrets(stack)
+		saved, err := p.savedSecrets(stack)
 		if err != nil {
 			return err
 		}
-		file.SetSecrets(kept)
+		file.SetSecrets(saved)
 	}
 	raw, err := file.Encode()
 	if err != nil {
@@ -144,21 +144,20 @@ func (w *workdir) writeFiles(p *Project, stack string, file *stackfile.File) err
 	return w.writeProject(p)
 }
 
-// keptSecrets reads the encryption settings that an earlier run left.
+// savedSecrets reads the encryption settings in the copy of an earlier run.
 func (p *Project) savedSecrets(stack string) (stackfile.Secrets, error) {
 	path := filepath.Join(p.state, "workspaces", url.PathEscape(stack), "Pulumi."+settingsName(stack)+".yaml")
-	kept, err := stackfile.Read(path, p.Name())
+	saved, err := stackfile.Read(path, p.Name())
 	if errors.Is(err, fs.ErrNotExist) {
 		return stackfile.Secrets{}, nil
 	}
 	if err != nil {
-		return stackfile.Secrets{}, fmt.Errorf("reading the workspace's copy (delete it if it is damaged): %w", err)
+		return stackfile.Secrets{}, fmt.Errorf("reading the encryption settings in the workspace: %w", err)
 	}
-	return kept.Secrets(), nil
+	return saved.Secrets(), nil
 }
 
-// fillProject writes the project's file with its paths made independent of the
-// directory. The backend is chosen by variable.
+// writeProject writes Pulumi.yaml with absolute paths and without a backend, which a variable selects.
 func (w *workdir) writeProject(p *Project) error {
 	project := *p.project
 	project.Backend = nil
@@ -178,12 +177,12 @@ func (w *workdir) writeProject(p *Project) error {
 }
 
 func absolutePlugins(dir string, plugins []workspace.PluginOptions) []workspace.PluginOptions {
-	moved := make([]workspace.PluginOptions, len(plugins))
+	absolute := make([]workspace.PluginOptions, len(plugins))
 	for i, plugin := range plugins {
-		moved[i] = plugin
-		moved[i].Path = absolutePath(dir, plugin.Path)
+		absolute[i] = plugin
+		absolute[i].Path = absolutePath(dir, plugin.Path)
 	}
-	return moved
+	return absolute
 }
 
 func absolutePath(dir, path string) string {
@@ -193,7 +192,7 @@ func absolutePath(dir, path string) string {
 	return filepath.Join(dir, path)
 }
 
-// replaceFile writes a file in one step, so that a kill leaves the old or the new.
+// replaceFile replaces a file atomically: a process that is killed leaves the old or the new content.
 func replaceFile(path string, content []byte) error {
 	draft, err := os.CreateTemp(filepath.Dir(path), ".draft-*")
 	if err != nil {

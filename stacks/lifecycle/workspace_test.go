@@ -13,7 +13,7 @@ import (
 	"github.com/djangostack/djangostack/stacks/lifecycle"
 )
 
-func TestTheSaltIsKeptInTheWorkspaceAndFoundAgainWhenThatIsLost(t *testing.T) {
+func TestSaltIsKeptInTheWorkspaceAndTheState(t *testing.T) {
 	p := newTestProject(t)
 	path := p.configure("dev", thing{Name: "a", Secret: "s1"})
 	p.up("dev")
@@ -34,7 +34,7 @@ func TestTheSaltIsKeptInTheWorkspaceAndFoundAgainWhenThatIsLost(t *testing.T) {
 	p.assertUpToDate()
 }
 
-func TestTheProjectsOwnEncryptionSettingsAreUsed(t *testing.T) {
+func TestEncryptionSettingsOfTheProjectAreUsed(t *testing.T) {
 	p := newTestProject(t)
 	p.configure("dev", thing{Name: "a"})
 	p.up("dev")
@@ -56,7 +56,7 @@ func TestTheProjectsOwnEncryptionSettingsAreUsed(t *testing.T) {
 	assert.Equal(t, salt, saltLine(string(copied)))
 }
 
-func TestAWrongPassphraseIsAConfigurationError(t *testing.T) {
+func TestWrongPassphraseIsAConfigurationError(t *testing.T) {
 	p := newTestProject(t)
 	p.configure("dev", thing{Name: "a", Secret: "s1"})
 	p.up("dev")
@@ -69,7 +69,7 @@ func TestAWrongPassphraseIsAConfigurationError(t *testing.T) {
 	assert.Contains(t, err.Error(), "PULUMI_CONFIG_PASSPHRASE_FILE")
 }
 
-func TestChangingTheSecretsProviderInPassingIsRefused(t *testing.T) {
+func TestAnotherSecretsProviderIsRefused(t *testing.T) {
 	p := newTestProject(t)
 	p.configure("dev", thing{Name: "a"})
 	p.up("dev")
@@ -80,9 +80,9 @@ func TestChangingTheSecretsProviderInPassingIsRefused(t *testing.T) {
 	assert.ErrorContains(t, err, "change-secrets-provider")
 }
 
-func TestAServiceMayHandTheEnvironmentOver(t *testing.T) {
+func TestEnvironmentCanBeAValue(t *testing.T) {
 	p := newTestProject(t)
-	stack := p.open("made", lifecycle.StackOptions{Environment: map[string]any{
+	stack := p.open("fromgo", lifecycle.StackOptions{Environment: map[string]any{
 		"things": []any{map[string]any{"name": "a", "label": "from Go"}},
 	}})
 

@@ -5,10 +5,9 @@ import (
 	"fmt"
 )
 
-// EnvironmentJSON is the environment object as JSON, the form in which the
-// program decodes it. Encrypted values are replaced by secret(path), which is
-// handed the value's path below the environment. A missing object is empty JSON
-// without an error, so that whoever checks it can say what is missing.
+// EnvironmentJSON returns the environment as JSON, as the program reads it. Each encrypted value is replaced
+// by secret(path), where path is relative to the environment. If the file has no environment, the result is
+// empty and the error nil, so that the caller's check can say what is missing.
 func (f *File) EnvironmentJSON(secret func(path string) string) ([]byte, error) {
 	key, value, err := f.environment()
 	if err != nil || value == nil {
@@ -25,7 +24,7 @@ func (f *File) EnvironmentJSON(secret func(path string) string) ([]byte, error) 
 	return raw, nil
 }
 
-// reveal copies a value with every {secure: ...} replaced.
+// withSecrets copies a value and replaces every {secure: ...}.
 func withSecrets(value any, path string, secret func(string) string) (any, error) {
 	switch node := value.(type) {
 	case map[string]any:
@@ -52,13 +51,13 @@ func withSecrets(value any, path string, secret func(string) string) (any, error
 		}
 		return copied, nil
 	case map[any]any:
-		return nil, fmt.Errorf("%s has a key that is not text", path)
+		return nil, fmt.Errorf("%s has a key that is not a string: quote it", path)
 	default:
 		return node, nil
 	}
 }
 
-// isEncrypted recognises Pulumi's form of an encrypted value.
+// isEncrypted recognizes an encrypted value: {secure: ...}.
 func isEncrypted(node map[string]any) bool {
 	if len(node) != 1 {
 		return false

@@ -8,22 +8,22 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Override replaces one value of the environment for one run.
+// Override changes one value of the environment for one run.
 type Override struct {
-	// Path below the environment object: app.image, workers[0].replicas.
+	// Path in the environment: app.image, workers[0].replicas.
 	Path string
-	// Value is plain data: text, number, boolean, nil, list or object.
+	// Value is a string, number, boolean, nil, list or object.
 	Value any
 }
 
-// ParseOverride reads path=value. The value is typed as YAML types a scalar: 3
-// is a number, true a boolean, "3" and everything else text; [...] and {...}
-// are lists and objects. Nothing after the equals sign is the empty text.
+// ParseOverride parses path=value. The value has the type that YAML gives a scalar: 3 is a number, true a
+// boolean, and "3" and everything else a string. [...] and {...} are a list and an object. No value is the empty
+// string.
 func ParseOverride(text string) (Override, error) {
 	path, value, found := strings.Cut(text, "=")
 	path = strings.TrimSpace(path)
 	if !found || path == "" {
-		return Override{}, fmt.Errorf("override %q: write path=value, for instance app.image=registry.example/shop:1.4", text)
+		return Override{}, fmt.Errorf("override %q: write path=value, for example app.image=registry.example/shop:1.4", text)
 	}
 	if _, err := parsePath(path); err != nil {
 		return Override{}, err
@@ -35,8 +35,7 @@ func ParseOverride(text string) (Override, error) {
 	return Override{Path: path, Value: typed}, nil
 }
 
-// Apply sets the overrides in the environment object, in the order given.
-// Objects on the way are made where they are missing; a list grows only by its
+// Apply sets the overrides in the environment, in order. It creates missing objects. A list grows only by its
 // next index.
 func (f *File) Apply(overrides []Override) error {
 	if len(overrides) == 0 {
@@ -67,7 +66,7 @@ func (f *File) Apply(overrides []Override) error {
 func parsePath(path string) (resource.PropertyPath, error) {
 	steps, err := resource.ParsePropertyPathStrict(path)
 	if err != nil || len(steps) == 0 {
-		return nil, fmt.Errorf("override %q: the path is written like app.env.NAME or workers[0].replicas", path)
+		return nil, fmt.Errorf("override %q: write the path as app.env.NAME or workers[0].replicas, for example", path)
 	}
 	return steps, nil
 }
@@ -94,7 +93,7 @@ func parseValue(text string) (any, error) {
 	switch value.(type) {
 	case string, bool, int, int64, uint64, float64, nil:
 		return value, nil
-	default: // a date, which no configuration of ours has
+	default: // a date; the environment has none
 		return text, nil
 	}
 }
@@ -103,7 +102,7 @@ func isScalar(document yaml.Node) bool {
 	return len(document.Content) == 1 && document.Content[0].Kind == yaml.ScalarNode
 }
 
-// set returns the value with one place in it replaced.
+// set returns the value with the part at the path replaced.
 func set(value any, steps resource.PropertyPath, replacement any) (any, error) {
 	if len(steps) == 0 {
 		return replacement, nil
@@ -112,7 +111,7 @@ func set(value any, steps resource.PropertyPath, replacement any) (any, error) {
 	case string:
 		node, isMap := value.(map[string]any)
 		if value != nil && !isMap {
-			return nil, fmt.Errorf("%q is below a value that is not an object", step)
+			return nil, fmt.Errorf("%q is in a value that is not an object", step)
 		}
 		if node == nil {
 			node = map[string]any{}
@@ -126,10 +125,10 @@ func set(value any, steps resource.PropertyPath, replacement any) (any, error) {
 	case int:
 		list, isList := value.([]any)
 		if value != nil && !isList {
-			return nil, fmt.Errorf("[%d] is below a value that is not a list", step)
+			return nil, fmt.Errorf("[%d] is in a value that is not a list", step)
 		}
 		if step < 0 || step > len(list) {
-			return nil, fmt.Errorf("[%d] is outside a list of %d", step, len(list))
+			return nil, fmt.Errorf("[%d] is outside a list of length %d", step, len(list))
 		}
 		if step == len(list) {
 			list = append(list, nil)
@@ -141,6 +140,6 @@ func set(value any, steps resource.PropertyPath, replacement any) (any, error) {
 		list[step] = child
 		return list, nil
 	default:
-		return nil, fmt.Errorf("step %v of the path is neither a name nor an index", step)
+		return nil, fmt.Errorf("%v in the path is neither a name nor an index", step)
 	}
 }

@@ -1,20 +1,19 @@
 package stackfile
 
-// Secrets is what a stack's configuration says about its own encryption.
+// Secrets are the encryption settings in a stack's configuration file.
 type Secrets struct {
-	// Provider is awskms://..., gcpkms://..., passphrase and so on; empty for the
-	// backend's default.
+	// Provider is passphrase, awskms://..., gcpkms://... and so on. Empty: the backend's default.
 	Provider string
-	// Key is the data key, encrypted by a cloud's key service.
+	// Key is the data key, encrypted by a key service.
 	Key string
-	// Salt belongs to a passphrase.
+	// Salt of the key that is derived from a passphrase.
 	Salt string
 }
 
-// IsZero says that nothing was said.
+// IsZero reports whether the file has no encryption settings.
 func (s Secrets) IsZero() bool { return s == Secrets{} }
 
-// Secrets reads the encryption settings.
+// Secrets returns the encryption settings.
 func (f *File) Secrets() Secrets {
 	return Secrets{
 		Provider: f.text("secretsprovider"),
@@ -23,7 +22,7 @@ func (f *File) Secrets() Secrets {
 	}
 }
 
-// SetSecrets writes the encryption settings into the configuration.
+// SetSecrets replaces the encryption settings.
 func (f *File) SetSecrets(secrets Secrets) {
 	f.setText("secretsprovider", secrets.Provider)
 	f.setText("encryptedkey", secrets.Key)

@@ -1,6 +1,6 @@
-// Package stackfile reads a stack's configuration file (Pulumi.<stack>.yaml):
-// it finds the environment object in it, applies overrides for one run, and
-// writes the copy that a workspace uses. It never writes to the file it read.
+// Package stackfile reads a stack's configuration file, Pulumi.<stack>.yaml. It finds the environment in
+// it, applies overrides for one run, and encodes the copy for a workspace. It never writes to the file that
+// it read. It imports Pulumi's property paths and a YAML parser, and no other package of this module.
 package stackfile
 
 import (
@@ -12,21 +12,20 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// EnvironmentKey is the name of the environment object within a project's
-// configuration. In a file it stands as <project>:environment, or bare.
+// EnvironmentKey is the name of the environment in a project's configuration. A file writes it as
+// <project>:environment or as environment.
 const EnvironmentKey = "environment"
 
-// File is one stack's configuration.
+// File is one stack's configuration file.
 type File struct {
-	// Path it was read from; empty for one that was made in memory.
+	// Path of the file. Empty if it was not read from a file.
 	Path string
 
 	project string
 	root    map[string]any
 }
 
-// Read reads the configuration of a stack of the project. An absent file is an
-// error that errors.Is calls fs.ErrNotExist.
+// Read reads the configuration file of a stack of the project. For a missing file, IsMissing(err) is true.
 func Read(path, project string) (*File, error) {
 	raw, err := os.ReadFile(path)
 	if err != nil {
@@ -40,11 +39,11 @@ func Read(path, project string) (*File, error) {
 	return file, nil
 }
 
-// Decode reads a configuration from the text of its file.
+// Decode parses the text of a configuration file.
 func Decode(raw []byte, project string) (*File, error) {
 	root := map[string]any{}
 	if err := yaml.Unmarshal(raw, &root); err != nil {
-		return nil, fmt.Errorf("it is not a YAML object: %w", err)
+		return nil, fmt.Errorf("the file is not a YAML object: %w", err)
 	}
 	file := &File{project: project, root: root}
 	if _, err := file.config(); err != nil {
@@ -53,14 +52,13 @@ func Decode(raw []byte, project string) (*File, error) {
 	return file, nil
 }
 
-// Empty is a configuration that says nothing.
+// Empty returns an empty configuration.
 func Empty(project string) *File {
 	return &File{project: project, root: map[string]any{}}
 }
 
-// WithEnvironment is a configuration that consists of one environment object,
-// for callers that hold the environment as a value instead of a file. The value
-// itself is never changed.
+// WithEnvironment returns a configuration that only has the environment, for callers without a file. It copies
+// the value.
 func WithEnvironment(project string, environment map[string]any) *File {
 	key := project + ":" + EnvironmentKey
 	return &File{project: project, root: map[string]any{"config": map[string]any{key: deepCopy(environment)}}}
@@ -85,7 +83,7 @@ func deepCopy(value any) any {
 	}
 }
 
-// Encode writes the whole configuration as YAML.
+// Encode returns the whole configuration as YAML.
 func (f *File) Encode() ([]byte, error) {
 	raw, err := yaml.Marshal(f.root)
 	if err != nil {
@@ -94,26 +92,25 @@ func (f *File) Encode() ([]byte, error) {
 	return raw, nil
 }
 
-// environment returns the environment object and the key it stands under. A
-// missing one is nil with the key it would have.
+// environment returns the environment and its key. If the file has none, the value is nil.
 func (f *File) environment() (key string, value any, err error) {
 	config, err := f.config()
 	if err != nil {
 		return "", nil, err
 	}
-	qualified := f.project + ":" + EnvironmentKey
-	long, hasLong := config[qualified]
-	short, hasShort := config[EnvironmentKey]
-	if hasLong && hasShort {
-		return "", nil, fmt.Errorf("config has both %s and %s: keep one", qualified, EnvironmentKey)
+	qualifiedKey := f.project + ":" + EnvironmentKey
+	qualified, hasQualified := config[qualifiedKey]
+	bare, hasBare := config[EnvironmentKey]
+	if hasQualified && hasBare {
+		return "", nil, fmt.Errorf("config has both %s and %s: keep one", qualifiedKey, EnvironmentKey)
 	}
-	if hasShort {
-		return EnvironmentKey, short, nil
+	if hasBare {
+		return EnvironmentKey, bare, nil
 	}
-	return qualified, long, nil
+	return qualifiedKey, qualified, nil
 }
 
-// Text is the text at a place of the environment; empty where there is none.
+// Text returns the string at a path in the environment, or "" if there is none.
 func (f *File) Text(steps ...string) string {
 	_, value, err := f.environment()
 	if err != nil {
@@ -128,16 +125,16 @@ func (f *File) Text(steps ...string) string {
 }
 
 func (f *File) config() (map[string]any, error) {
-	value, has := f.root["config"]
-	if !has || value == nil {
+	value, exists := f.root["config"]
+	if !exists || value == nil {
 		return map[string]any{}, nil
 	}
 	config, isMap := value.(map[string]any)
 	if !isMap {
-		return nil, fmt.Errorf("config is not an object but %T", value)
+		return nil, fmt.Errorf("config must be an object, not %T", value)
 	}
 	return config, nil
 }
 
-// IsMissing says whether an error of Read means that there is no such file.
+// IsMissing reports whether an error of Read means that the file does not exist.
 func IsMissing(err error) bool { return errors.Is(err, fs.ErrNotExist) }

@@ -56,7 +56,7 @@ func TestParseOverrideTypesValuesAsYAMLDoes(t *testing.T) {
 	}
 }
 
-func TestParseOverrideRefusesWhatIsNoOverride(t *testing.T) {
+func TestParseOverrideRefusesMalformedText(t *testing.T) {
 	for _, text := range []string{"", "app.image", "=x", "app[x=1", "a=[1,"} {
 		t.Run(text, func(t *testing.T) {
 			_, err := stackfile.ParseOverride(text)
@@ -89,7 +89,7 @@ func TestApplyRefusesPathsThatDoNotFit(t *testing.T) {
 	}
 }
 
-func TestTheEnvironmentMayStandUnderItsBareName(t *testing.T) {
+func TestEnvironmentKeyMayLackTheProject(t *testing.T) {
 	raw, err := decode(t, "config:\n  environment: {cloud: none}\n").EnvironmentJSON(plainSecret)
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"cloud": "none"}`, string(raw))
@@ -112,7 +112,7 @@ func TestEncodeKeepsTheRestAndSetsSecrets(t *testing.T) {
 	assert.Contains(t, string(raw), "secure: v1:zzz")
 }
 
-func TestDecodeRefusesWhatIsNoConfiguration(t *testing.T) {
+func TestDecodeRefusesMalformedFiles(t *testing.T) {
 	for _, text := range []string{"- a\n", "config: 3\n", "a: b: c\n", "config: {a: 1, a: 2}\n"} {
 		t.Run(text, func(t *testing.T) {
 			_, err := stackfile.Decode([]byte(text), "shop")
@@ -121,7 +121,7 @@ func TestDecodeRefusesWhatIsNoConfiguration(t *testing.T) {
 	}
 }
 
-func TestAnOverrideLeavesTheCallersEnvironmentAlone(t *testing.T) {
+func TestOverridesDoNotChangeTheCallersEnvironment(t *testing.T) {
 	environment := map[string]any{"app": map[string]any{"image": "shop:1"}, "workers": []any{map[string]any{"replicas": 1}}}
 	file := stackfile.WithEnvironment("shop", environment)
 	require.NoError(t, file.Apply([]stackfile.Override{{Path: "app.image", Value: "shop:2"}, {Path: "workers[0].replicas", Value: 3}}))
