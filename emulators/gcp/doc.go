@@ -6,5 +6,5 @@
 // and the cluster is another provider's. What a Gateway uses, an address or a certificate map, is therefore free to be
 // deleted as far as this package can see.
 //
-//go:generate go run ./internal/extract facts.json
+//go:generate go run ../internal/facts gcp facts.json
 package gcp

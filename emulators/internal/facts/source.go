@@ -1,4 +1,4 @@
-package extract
+package main
 
 import (
 	"fmt"
@@ -11,11 +11,11 @@ import (
 	"strings"
 )
 
-// source are the declarations of one package that matter here.
+// source holds the declarations of one package that the reader needs.
 type source struct {
 	name    string
 	structs map[string]*ast.StructType
-	// plain are the named texts, numbers and booleans: the enumerations.
+	// plain holds the named strings, numbers and booleans, which are the enumerations.
 	plain     map[string]string
 	functions map[string]*ast.FuncDecl
 }
@@ -71,11 +71,11 @@ type field struct {
 	kind             ast.Expr
 }
 
-// fields are those with a pulumi tag.
+// fields returns the fields that have a pulumi tag.
 func (s *source) fields(name string) ([]field, error) {
 	declared, ok := s.structs[name]
 	if !ok {
-		return nil, fmt.Errorf("there is no struct %s in package %s", name, s.name)
+		return nil, fmt.Errorf("package %[2]s has no struct %[1]s", name, s.name)
 	}
 	var all []field
 	for _, one := range declared.Fields.List {
@@ -94,7 +94,7 @@ func (s *source) fields(name string) ([]field, error) {
 	return all, nil
 }
 
-// texts are all constant texts inside a function.
+// texts returns all string literals in a function.
 func texts(in ast.Node) []string {
 	var all []string
 	ast.Inspect(in, func(node ast.Node) bool {

@@ -1,13 +1,60 @@
-package extract
+package main
 
 import (
 	"fmt"
 	"go/ast"
+	"path/filepath"
 	"strings"
 	"unicode"
 
 	"github.com/djangostack/djangostack/emulators/cloud"
 )
+
+// reader reads the Go source instead of the provider's schema, because go.mod brings only the source.
+type reader struct {
+	name     string
+	root     string
+	packages map[string]*source
+	schema   *cloud.Schema
+}
+
+func (r *reader) read(m module) error {
+	for _, name := range m.resources {
+		if err := r.resource(name); err != nil {
+			return fmt.Errorf("reading resource %s: %w", name, err)
+		}
+	}
+	for _, name := range m.functions {
+		if err := r.function(name); err != nil {
+			return fmt.Errorf("reading function %s: %w", name, err)
+		}
+	}
+	if err := r.config(); err != nil {
+		return fmt.Errorf("reading the provider: %w", err)
+	}
+	return nil
+}
+
+// in returns the parsed source of one package of the SDK. The root package has no name.
+func (r *reader) in(name string) (*source, error) {
+	if known, ok := r.packages[name]; ok {
+		return known, nil
+	}
+	parsed, err := parse(filepath.Join(r.root, name))
+	if err != nil {
+		return nil, err
+	}
+	parsed.name = name
+	r.packages[name] = parsed
+	return parsed, nil
+}
+
+func split(name string) (pkg, local string) {
+	if before, after, has := strings.Cut(name, "."); has {
+		return before, after
+	}
+	return "", name
+}
 
 func (r *reader) resource(name string) error {
 	pkg, local := split(name)
@@ -28,7 +75,7 @@ func (r *reader) resource(name string) error {
 	}
 	token := ""
 	for _, text := range texts(constructor) {
-		if strings.HasPrefix(text, r.list.Package+":") {
+		if strings.HasPrefix(text, r.name+":") {
 			token = text
 		}
 	}
@@ -39,8 +86,8 @@ func (r *reader) resource(name string) error {
 	return nil
 }
 
-// inputs are the properties of a struct of arguments. What the constructor insists on is required, and so is
-// a plain value that is no pointer.
+// inputs returns the properties of a struct of arguments. A property is required when the constructor checks for it, or
+// when it is a plain value that is not a pointer.
 func (r *reader) inputs(in *source, name string, required map[string]bool) (map[string]string, error) {
 	fields, err := in.fields(name)
 	if err != nil {
@@ -60,8 +107,7 @@ func (r *reader) inputs(in *source, name string, required map[string]bool) (map[
 	return all, nil
 }
 
-// outputs have their types from the struct of the state, and whether they are always there from the
-// resource's own.
+// outputs takes the types from the struct of the state. The struct of the resource tells which outputs are always set.
 func (r *reader) outputs(in *source, local string) (map[string]string, error) {
 	state, err := in.fields(lower(local) + "State")
 	if err != nil {
@@ -114,7 +160,7 @@ func (r *reader) function(name string) error {
 	}
 	token := ""
 	for _, text := range texts(function) {
-		if strings.HasPrefix(text, r.list.Package+":") {
+		if strings.HasPrefix(text, r.name+":") {
 			token = text
 		}
 	}
@@ -140,7 +186,7 @@ func (r *reader) config() error {
 	return err
 }
 
-// requiredBy are the arguments whose absence the constructor turns away.
+// requiredBy returns the arguments that the constructor checks for.
 func requiredBy(constructor *ast.FuncDecl) map[string]bool {
 	const says = "invalid value for required argument '"
 	required := map[string]bool{}
@@ -152,7 +198,7 @@ func requiredBy(constructor *ast.FuncDecl) map[string]bool {
 	return required
 }
 
-// secrets are the outputs the constructor marks.
+// secrets returns the outputs that the constructor marks as secret.
 func secrets(constructor *ast.FuncDecl) []string {
 	var marked []string
 	ast.Inspect(constructor, func(node ast.Node) bool {
@@ -172,7 +218,7 @@ func collection(kind string) bool {
 	return strings.HasPrefix(kind, "[]") || strings.HasPrefix(kind, "{}")
 }
 
-// lower writes the capitals at the beginning small, as the SDK does for its own structs ("sslpolicyArgs").
+// lower turns the leading capitals of a name into lower case, as the names of the SDK's structs have it: sslpolicyArgs.
 func lower(name string) string {
 	rest := strings.TrimLeftFunc(name, unicode.IsUpper)
 	return strings.ToLower(name[:len(name)-len(rest)]) + rest

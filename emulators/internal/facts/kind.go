@@ -1,12 +1,12 @@
-package extract
+package main
 
 import (
 	"fmt"
 	"go/ast"
 )
 
-// kind writes a Go type as cloud.Schema does, and says whether it was a pointer. Objects are read as they
-// are met.
+// kind returns a Go type in the notation of cloud.Schema, and whether it is a pointer. It reads objects when it first
+// meets them.
 func (r *reader) kind(in *source, of ast.Expr) (string, bool, error) {
 	switch expression := of.(type) {
 	case *ast.StarExpr:
@@ -26,14 +26,14 @@ func (r *reader) kind(in *source, of ast.Expr) (string, bool, error) {
 		kind, err := r.named(in, expression.Name)
 		return kind, false, err
 	}
-	return "", false, fmt.Errorf("a Go type that cannot be read: %T", of)
+	return "", false, fmt.Errorf("cannot read the Go type %T", of)
 }
 
-// foreign is a type of another package of the SDK: always an enumeration or an object of its own.
+// foreign returns the type of another package of the SDK: an enumeration or an object.
 func (r *reader) foreign(expression *ast.SelectorExpr) (string, bool, error) {
 	pkg, ok := expression.X.(*ast.Ident)
 	if !ok {
-		return "", false, fmt.Errorf("a Go type that cannot be read: %T", expression.X)
+		return "", false, fmt.Errorf("cannot read the Go type %T", expression.X)
 	}
 	if pkg.Name == "pulumi" {
 		return "a", true, nil
@@ -55,11 +55,11 @@ func (r *reader) named(in *source, name string) (string, error) {
 		return r.named(in, underlying)
 	}
 	if _, ok := in.structs[name]; !ok {
-		return "", fmt.Errorf("there is no type %s in package %s", name, in.name)
+		return "", fmt.Errorf("package %[2]s has no type %[1]s", name, in.name)
 	}
 	key := in.name + "/" + name
 	if _, done := r.schema.Types[key]; !done {
-		// Objects can hold themselves.
+		// An object can contain itself.
 		r.schema.Types[key] = nil
 		properties, err := r.inputs(in, name, nil)
 		if err != nil {

@@ -1,7 +1,11 @@
 package main
 
-// resources are the types that package aws knows.
-func resources() []string {
+// aws is the SDK of AWS, with the resources and functions that the emulator knows.
+func aws() module {
+	return module{path: "github.com/pulumi/pulumi-aws/sdk/v6", name: "aws", resources: awsResources(), functions: awsFunctions()}
+}
+
+func awsResources() []string {
 	return []string{
 		"acm.Certificate", "acm.CertificateValidation",
 		"budgets.Budget",
@@ -34,8 +38,7 @@ func resources() []string {
 	}
 }
 
-// functions are those that package aws answers.
-func functions() []string {
+func awsFunctions() []string {
 	return []string{
 		"getAvailabilityZones", "getCallerIdentity", "getPartition", "getRegion",
 		"ec2.getManagedPrefixList", "ec2.getSubnet", "ec2.getVpc",

@@ -1,7 +1,11 @@
 package main
 
-// resources are the types that package gcp knows.
-func resources() []string {
+// gcp is the SDK of Google Cloud, with the resources and functions that the emulator knows.
+func gcp() module {
+	return module{path: "github.com/pulumi/pulumi-gcp/sdk/v7", name: "gcp", resources: gcpResources(), functions: gcpFunctions()}
+}
+
+func gcpResources() []string {
 	return []string{
 		"artifactregistry.Repository", "artifactregistry.RepositoryIamMember",
 		"billing.Budget",
@@ -24,8 +28,7 @@ func resources() []string {
 	}
 }
 
-// functions are those that package gcp answers.
-func functions() []string {
+func gcpFunctions() []string {
 	return []string{
 		"compute.getNetblockIPRanges", "compute.getNetwork", "compute.getSubnetwork", "compute.getZones",
 		"container.getCluster", "container.getEngineVersions",
