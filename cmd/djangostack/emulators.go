@@ -27,7 +27,7 @@ func remaining(emulators *rehearsal.Emulators) []cli.Remaining {
 		if resource.Type != "" {
 			name = lifecycle.ShortType(resource.Type) + " " + resource.ID
 		}
-		resources = append(resources, cli.Remaining{Name: name, KeptBecause: resource.Stays})
+		resources = append(resources, cli.Remaining{Name: name, KeptBecause: resource.KeptBecause})
 	}
 	return resources
 }

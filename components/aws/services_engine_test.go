@@ -244,7 +244,7 @@ func TestOnlyTheLastSnapshotsAndTheKeptBucketStay(t *testing.T) {
 	require.NoError(t, e.Destroy())
 	kinds := map[string]int{}
 	for _, left := range e.Account.Left() {
-		if left.Stays == "" || strings.Contains(left.Token, "napshot") {
+		if left.KeptBecause == "" || strings.Contains(left.Token, "napshot") {
 			kinds[left.Token[strings.LastIndex(left.Token, ":")+1:]]++
 		}
 	}

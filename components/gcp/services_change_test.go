@@ -89,7 +89,7 @@ func TestADatabaseBeginsWithABackupOfAnother(t *testing.T) {
 	}
 	e := newEngine(t, restored)
 	require.ErrorContains(t, e.Up(), "1764000000000")
-	e.Account.Given(emulatedgcp.BackupRun, "", "1764000000000", cloud.Values{
+	e.Account.AddExisting(emulatedgcp.BackupRun, "", "1764000000000", cloud.Values{
 		"instance": "blog-old", "backupId": 1764000000000.0, "databaseVersion": "POSTGRES_16", "location": region,
 	})
 	require.NoError(t, e.Up())

@@ -238,7 +238,7 @@ func TestOnlyTheKeptServerAndTheKeptBucketStay(t *testing.T) {
 	assert.Len(t, e.Account.Objects(emulatedgcp.Token("sql/user")), 1)
 	assert.Len(t, e.Account.Objects(emulatedgcp.Token("storage/bucket")), 1)
 	for _, left := range e.Account.Left() {
-		if left.Stays == "" {
+		if left.KeptBecause == "" {
 			kind := left.Token[:strings.LastIndex(left.Token, ":")]
 			assert.True(t, strings.HasPrefix(kind, "gcp:sql/") || strings.HasPrefix(kind, "gcp:storage/"), left.Token)
 		}

@@ -16,8 +16,8 @@ const issuedCertificate = "aws:acm/certificate#issued"
 func certificates(undelegated []string) kinds {
 	return kinds{
 		"acm/certificate": {
-			Called: "ACM Certificate", ID: "arn:{partition}:acm:{region}:{account}:certificate/{uuid}",
-			Replaces: []string{
+			DisplayName: "ACM Certificate", ID: "arn:{partition}:acm:{region}:{account}:certificate/{uuid}",
+			ReplaceOn: []string{
 				"certificateAuthorityArn", "domainName", "keyAlgorithm", "subjectAlternativeNames", "validationMethod", "validationOptions",
 			},
 			Computed: []string{"subjectAlternativeNames"}, Sets: []string{"validationOptions"},
@@ -40,16 +40,16 @@ func certificates(undelegated []string) kinds {
 				"arn": "{id}", "keyAlgorithm": "RSA_2048", "status": "PENDING_VALIDATION", "type": "AMAZON_ISSUED",
 				"renewalEligibility": "INELIGIBLE", "options": vals{"certificateTransparencyLoggingPreference": "ENABLED"},
 			},
-			Missing: code{Code: "CertificateNotFound", Says: "Certificate '%s' not found"},
-			InUse:   code{Code: "ResourceInUseException", Says: "Certificate %s in account is in use."},
-			Make:    makeCertificate,
+			Missing: code{Code: "CertificateNotFound", Message: "Certificate '%s' not found"},
+			InUse:   code{Code: "ResourceInUseException", Message: "Certificate %s in account is in use."},
+			Apply:    makeCertificate,
 		},
 		"acm/certificateValidation": {
-			Called: "ACM Certificate Validation", ID: "{instant}",
-			Replaces:   []string{"certificateArn", "validationRecordFqdns"},
+			DisplayName: "ACM Certificate Validation", ID: "{instant}",
+			ReplaceOn:   []string{"certificateArn", "validationRecordFqdns"},
 			References: []ref{points("certificateArn", "acm/certificate", "arn")},
 			Adopted:    true,
-			Make:       func(m *cloud.Operation) error { return issue(m, undelegated) },
+			Apply:       func(m *cloud.Operation) error { return issue(m, undelegated) },
 		},
 	}
 }
@@ -93,14 +93,14 @@ func proof(account, domain string) (name, value string) {
 
 func issue(m *cloud.Operation, undelegated []string) error {
 	arn := m.Text("certificateArn")
-	certificate := m.One(Token("acm/certificate"), "arn", arn)
+	certificate := m.First(Token("acm/certificate"), "arn", arn)
 	for _, option := range certificate.Objects("domainValidationOptions") {
 		if !proven(m, option, undelegated) {
 			return cloud.Refuse("timeout", "waiting for ACM Certificate (%s) to be issued: timeout while waiting for state to become 'ISSUED' "+
 				"(last state: 'PENDING_VALIDATION', timeout: 1h15m0s): the world finds no record %s", arn, option.Text("resourceRecordName"))
 		}
 	}
-	m.Mark(issuedCertificate, arn, Token("acm/certificate"), arn, vals{"arn": arn})
+	m.AddPartOf(issuedCertificate, arn, Token("acm/certificate"), arn, vals{"arn": arn})
 	return nil
 }
 
@@ -114,7 +114,7 @@ func proven(m *cloud.Operation, option cloud.Values, undelegated []string) bool 
 		if value != strings.TrimSuffix(option.Text("resourceRecordValue"), ".") {
 			continue
 		}
-		if delegated(m, m.One(Token("route53/zone"), "id", record.Text("zoneId")), undelegated) {
+		if delegated(m, m.First(Token("route53/zone"), "id", record.Text("zoneId")), undelegated) {
 			return true
 		}
 	}

@@ -16,12 +16,12 @@ import (
 
 func TestAChangedTemplateHasANewVersion(t *testing.T) {
 	d := newDirect(t)
-	template := d.Make("ec2/launchTemplate", "nodes", args{"name": "nodes", "instanceType": "t3.large"})
+	template := d.Create("ec2/launchTemplate", "nodes", args{"name": "nodes", "instanceType": "t3.large"})
 	bigger := args{"name": "nodes", "instanceType": "t3.xlarge"}
-	assert.Equal(t, cloud.Unknown{}, d.Change(template, bigger, true)["latestVersion"], "a preview does not know it")
-	assert.InDelta(t, 2, d.Change(template, bigger, false).Number("latestVersion"), 0)
+	assert.Equal(t, cloud.Unknown{}, d.Update(template, bigger, true)["latestVersion"], "a preview does not know it")
+	assert.InDelta(t, 2, d.Update(template, bigger, false).Number("latestVersion"), 0)
 	tagged := args{"name": "nodes", "instanceType": "t3.large", "tags": map[string]any{"a": "b"}}
-	assert.InDelta(t, 1, d.Change(template, tagged, true).Number("latestVersion"), 0, "tags are no part of a version")
+	assert.InDelta(t, 1, d.Update(template, tagged, true).Number("latestVersion"), 0, "tags are no part of a version")
 }
 
 func TestWhatReplacesAndWhatIsNoChange(t *testing.T) {
@@ -55,7 +55,7 @@ func TestTheClusterCanBeARealOne(t *testing.T) {
 	d := newDirectWith(t, &aws.Cluster{Endpoint: "https://127.0.0.1:6443", CertificateAuthority: []byte("certificate")})
 	g := d.ground()
 	role := d.role("shop", "eks.amazonaws.com", "AmazonEKSClusterPolicy")
-	cluster := d.Make("eks/cluster", "shop", args{
+	cluster := d.Create("eks/cluster", "shop", args{
 		"roleArn": role.Values.Text("arn"), "vpcConfig": map[string]any{"subnetIds": g.public},
 	})
 	assert.Equal(t, "https://127.0.0.1:6443", cluster.Values.Text("endpoint"))
@@ -77,12 +77,12 @@ func TestADelayEndsWithTheCall(t *testing.T) {
 func TestAFaultCanBeForOneNameAndSeveralTimes(t *testing.T) {
 	d := newDirect(t)
 	d.Account.Fail(cloud.Fault{Operation: "create", Type: aws.Token("kms/key"), Name: "data", Times: 2, Err: errors.New("try again")})
-	d.Make("kms/key", "other", args{})
+	d.Create("kms/key", "other", args{})
 	for range 2 {
-		_, err := d.Try("kms/key", "data", args{})
+		_, err := d.TryCreate("kms/key", "data", args{})
 		require.ErrorContains(t, err, "creating KMS Key: try again")
 	}
-	d.Make("kms/key", "data", args{})
+	d.Create("kms/key", "data", args{})
 }
 
 func TestProviderArguments(t *testing.T) {
@@ -109,7 +109,7 @@ func TestFunctionsAnswerFromTheAccount(t *testing.T) {
 	assert.Equal(t, []string{"eu-central-1a", "eu-central-1b", "eu-central-1c"}, zones.Texts("names"))
 	_, err = d.Call("aws:route53/getZone:getZone", args{"name": "shop.example"})
 	require.ErrorContains(t, err, "no matching Route 53 Hosted Zone found")
-	d.Account.Given(aws.Token("route53/zone"), "", "ZSHOP", cloud.Values{"name": "shop.example"})
+	d.Account.AddExisting(aws.Token("route53/zone"), "", "ZSHOP", cloud.Values{"name": "shop.example"})
 	zone, err := d.Call("aws:route53/getZone:getZone", args{"name": "shop.example."})
 	require.NoError(t, err)
 	assert.Equal(t, "ZSHOP", zone.Text("zoneId"))

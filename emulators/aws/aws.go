@@ -85,7 +85,7 @@ func catalog(options Options) (*cloud.Catalog, error) {
 	}
 	return &cloud.Catalog{
 		Package: "aws", Version: Version, Schema: schema, Kinds: byToken,
-		Functions: answers(), Scope: scope, Settle: tagsAll,
+		Functions: answers(), Scope: scope, Prepare: tagsAll,
 	}, nil
 }
 

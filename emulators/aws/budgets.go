@@ -5,9 +5,9 @@ import "github.com/djangostack/djangostack/emulators/cloud"
 func budgets() kinds {
 	return kinds{
 		"budgets/budget": {
-			Called: "Budget", ID: "{account}:{name}", Everywhere: true, Name: autoname(maxName),
+			DisplayName: "Budget", ID: "{account}:{name}", Global: true, Name: autoname(maxName),
 			Defaults: vals{"timePeriodEnd": "2087-06-15_00:00"},
-			Replaces: []string{"accountId", "name", "namePrefix"}, Sets: []string{"costFilters", "notifications"},
+			ReplaceOn: []string{"accountId", "name", "namePrefix"}, Sets: []string{"costFilters", "notifications"},
 			Computed: []string{"costFilters"},
 			Rules: rules{
 				cloud.Length("name", 1, 100), cloud.Match("name", `^[^:\\]+$`, "must not have colons or backslashes"),
@@ -25,11 +25,11 @@ func budgets() kinds {
 				},
 			},
 			Unique: []string{"name"},
-			Taken:  code{Code: "DuplicateRecordException", Says: "Error creating budget: %s - the budget already exists."},
+			Conflict:  code{Code: "DuplicateRecordException", Message: "Error creating budget: %s - the budget already exists."},
 			Outputs: vals{
 				"accountId": "{account}", "arn": "arn:{partition}:budgets::{account}:budget/{name}", "timePeriodStart": "2026-11-01_00:00",
 			},
-			Make: func(m *cloud.Operation) error {
+			Apply: func(m *cloud.Operation) error {
 				if len(m.Objects("notifications")) > 5 {
 					return cloud.Refuse("CreationLimitExceededException", "A budget has 5 notifications at most")
 				}

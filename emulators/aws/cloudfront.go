@@ -10,11 +10,11 @@ import (
 func distributions() kinds {
 	policy := func(called, singular string) *kind {
 		return &kind{
-			Called: called, ID: "{uuid}", Everywhere: true, Name: &cloud.Name{Property: "name", Max: maxName, Joint: "-"},
-			Unique: []string{"name"}, Taken: code{Code: singular + "AlreadyExists", Says: "A policy with the name %s already exists."},
+			DisplayName: called, ID: "{uuid}", Global: true, Name: &cloud.Name{Property: "name", Max: maxName, Separator: "-"},
+			Unique: []string{"name"}, Conflict: code{Code: singular + "AlreadyExists", Message: "A policy with the name %s already exists."},
 			Outputs: vals{"arn": "arn:{partition}:cloudfront::{account}:policy/{id}", "etag": "E{upper:13}"},
-			Missing: code{Code: "NoSuch" + singular, Says: "The specified policy does not exist: %s"},
-			InUse:   code{Code: singular + "InUse", Says: "The policy %s is attached to a distribution."},
+			Missing: code{Code: "NoSuch" + singular, Message: "The specified policy does not exist: %s"},
+			InUse:   code{Code: singular + "InUse", Message: "The policy %s is attached to a distribution."},
 		}
 	}
 	cache := policy("CloudFront Cache Policy", "CachePolicy")
@@ -24,8 +24,8 @@ func distributions() kinds {
 		"cloudfront/originRequestPolicy":   policy("CloudFront Origin Request Policy", "OriginRequestPolicy"),
 		"cloudfront/responseHeadersPolicy": policy("CloudFront Response Headers Policy", "ResponseHeadersPolicy"),
 		"cloudfront/originAccessControl": {
-			Called: "CloudFront Origin Access Control", ID: "E{upper:13}", Everywhere: true,
-			Name:     &cloud.Name{Property: "name", Max: maxName, Joint: "-"},
+			DisplayName: "CloudFront Origin Access Control", ID: "E{upper:13}", Global: true,
+			Name:     &cloud.Name{Property: "name", Max: maxName, Separator: "-"},
 			Defaults: vals{"description": managed},
 			Rules: rules{
 				cloud.Length("name", 1, 64), cloud.Length("description", 0, 256), cloud.OneOf("signingProtocol", "sigv4"),
@@ -33,21 +33,21 @@ func distributions() kinds {
 				cloud.OneOf("signingBehavior", "always", "never", "no-override"),
 			},
 			Unique:  []string{"name"},
-			Taken:   code{Code: "OriginAccessControlAlreadyExists", Says: "An origin access control with the name %s already exists."},
+			Conflict:   code{Code: "OriginAccessControlAlreadyExists", Message: "An origin access control with the name %s already exists."},
 			Outputs: vals{"arn": "arn:{partition}:cloudfront::{account}:origin-access-control/{id}", "etag": "E{upper:13}"},
-			Missing: code{Code: "NoSuchOriginAccessControl", Says: "The specified origin access control does not exist: %s"},
-			InUse:   code{Code: "OriginAccessControlInUse", Says: "Cannot delete the origin access control %s because it's in use by one or more distributions."},
+			Missing: code{Code: "NoSuchOriginAccessControl", Message: "The specified origin access control does not exist: %s"},
+			InUse:   code{Code: "OriginAccessControlInUse", Message: "Cannot delete the origin access control %s because it's in use by one or more distributions."},
 		},
 		"cloudfront/function": {
-			Called: "CloudFront Function", ID: "{name}", Everywhere: true, Name: &cloud.Name{Property: "name", Max: maxName, Joint: "-"},
-			Defaults: vals{"publish": true}, Replaces: []string{"name"},
+			DisplayName: "CloudFront Function", ID: "{name}", Global: true, Name: &cloud.Name{Property: "name", Max: maxName, Separator: "-"},
+			Defaults: vals{"publish": true}, ReplaceOn: []string{"name"},
 			Rules:  rules{cloud.Length("name", 1, 64), cloud.OneOf("runtime", "cloudfront-js-1.0", "cloudfront-js-2.0")},
 			Unique: []string{"name"},
 			Outputs: vals{
 				"arn": "arn:{partition}:cloudfront::{account}:function/{name}", "etag": "E{upper:13}", "liveStageEtag": "E{upper:14}",
 				"status": "UNASSOCIATED",
 			},
-			InUse: code{Code: "FunctionInUse", Says: "Cannot delete the function %s because it's in use."},
+			InUse: code{Code: "FunctionInUse", Message: "Cannot delete the function %s because it's in use."},
 		},
 		"cloudfront/distribution": distribution(),
 	}
@@ -64,9 +64,9 @@ func distribution() *kind {
 	for _, at := range []string{"defaultCacheBehavior", "orderedCacheBehaviors"} {
 		defaults[at+".compress"], defaults[at+".minTtl"] = false, 0.0
 		refs = append(refs,
-			ref{Path: at + ".cachePolicyId", To: "cloudfront/cachePolicy", Holds: true, Outside: managedCachePolicies()},
-			ref{Path: at + ".originRequestPolicyId", To: "cloudfront/originRequestPolicy", Holds: true, Outside: managedRequestPolicies()},
-			ref{Path: at + ".responseHeadersPolicyId", To: "cloudfront/responseHeadersPolicy", Holds: true, Outside: managedHeaderPolicies()},
+			ref{Path: at + ".cachePolicyId", To: "cloudfront/cachePolicy", BlocksDelete: true, ExternalPrefixes: managedCachePolicies()},
+			ref{Path: at + ".originRequestPolicyId", To: "cloudfront/originRequestPolicy", BlocksDelete: true, ExternalPrefixes: managedRequestPolicies()},
+			ref{Path: at + ".responseHeadersPolicyId", To: "cloudfront/responseHeadersPolicy", BlocksDelete: true, ExternalPrefixes: managedHeaderPolicies()},
 			holds(at+".functionAssociations.functionArn", "cloudfront/function", "arn"),
 		)
 		checks = append(checks,
@@ -86,19 +86,19 @@ func distribution() *kind {
 		holds("origins.originAccessControlId", "cloudfront/originAccessControl"), holds("viewerCertificate.acmCertificateArn", "acm/certificate", "arn"))
 	for i := range refs {
 		// Certificates are in us-east-1, and judged there.
-		refs[i].Loose = refs[i].Path == "viewerCertificate.acmCertificateArn"
+		refs[i].Optional = refs[i].Path == "viewerCertificate.acmCertificateArn"
 	}
 	return &kind{
-		Called: "CloudFront Distribution", ID: "E{upper:13}", Everywhere: true,
-		Defaults: defaults, Replaces: []string{"staging"}, Sets: []string{"origins", "originGroups", "customErrorResponses"},
+		DisplayName: "CloudFront Distribution", ID: "E{upper:13}", Global: true,
+		Defaults: defaults, ReplaceOn: []string{"staging"}, Sets: []string{"origins", "originGroups", "customErrorResponses"},
 		Rules: checks, References: refs,
 		Outputs: vals{
 			"arn": "arn:{partition}:cloudfront::{account}:distribution/{id}", "domainName": "d{letters:13}.cloudfront.net",
 			"hostedZoneId": "Z2FDTNDATAQYW2", "status": "Deployed", "etag": "E{upper:12}", "callerReference": "terraform-{digits:26}",
 			"lastModifiedTime": "{now}", "trustedKeyGroups": []any{vals{"enabled": false}}, "trustedSigners": []any{vals{"enabled": false}},
 		},
-		Make: makeDistribution,
-		Gone: func(m *cloud.Operation) {
+		Apply: makeDistribution,
+		AfterDelete: func(m *cloud.Operation) {
 			if m.True("retainOnDelete") {
 				m.LeaveBehind(Token("cloudfront/distribution"), m.ID, "retainOnDelete is set", m.Values)
 			}
@@ -151,12 +151,12 @@ func judgeViewerCertificate(m *cloud.Operation, certificate string, aliases []st
 	if certificate == "" {
 		return nil
 	}
-	in := m.In("us-east-1")
+	in := m.InRegion("us-east-1")
 	if !strings.Contains(certificate, ":us-east-1:") || len(in.Find(issuedCertificate, "arn", certificate)) == 0 {
 		return cloud.Refuse("InvalidViewerCertificate", "The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid, "+
 			"or doesn't include a valid certificate chain.")
 	}
-	covered := in.One(Token("acm/certificate"), "arn", certificate)
+	covered := in.First(Token("acm/certificate"), "arn", certificate)
 	for _, alias := range aliases {
 		if !covers(append(covered.Texts("subjectAlternativeNames"), covered.Text("domainName")), alias) {
 			return cloud.Refuse("InvalidViewerCertificate", "The certificate that is attached to your distribution doesn't cover the alternate "+

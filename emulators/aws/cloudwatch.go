@@ -9,9 +9,9 @@ import (
 func logs() kinds {
 	return kinds{
 		"cloudwatch/logGroup": {
-			Called: "CloudWatch Logs Log Group", ID: "{name}", Name: autoname(maxName),
+			DisplayName: "CloudWatch Logs Log Group", ID: "{name}", Name: autoname(maxName),
 			Defaults: vals{"retentionInDays": 0.0, "skipDestroy": false},
-			Replaces: []string{"name", "namePrefix", "logGroupClass"},
+			ReplaceOn: []string{"name", "namePrefix", "logGroupClass"},
 			Rules: rules{
 				cloud.Length("name", 1, 512), cloud.Match("name", `^[0-9A-Za-z_./#-]+$`, "has characters that AWS does not allow"),
 				cloud.NumberOf("retentionInDays", 0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827,
@@ -20,29 +20,29 @@ func logs() kinds {
 			},
 			References: []ref{key("kmsKeyId")},
 			Unique:     []string{"name"},
-			Taken:      code{Code: "ResourceAlreadyExistsException", Says: "The specified log group already exists: %s"},
+			Conflict:      code{Code: "ResourceAlreadyExistsException", Message: "The specified log group already exists: %s"},
 			Outputs: vals{
 				"arn": "arn:{partition}:logs:{region}:{account}:log-group:{name}", "logGroupClass": "STANDARD",
 			},
-			Missing: code{Code: "ResourceNotFoundException", Says: "The specified log group does not exist: %s"},
-			Make: func(m *cloud.Operation) error {
+			Missing: code{Code: "ResourceNotFoundException", Message: "The specified log group does not exist: %s"},
+			Apply: func(m *cloud.Operation) error {
 				if arn := m.Text("kmsKeyId"); arn != "" && !keyAllows(m, arn, "logs."+m.Scope.Region+".amazonaws.com", "logs.amazonaws.com") {
 					return cloud.Refuse("AccessDeniedException", "The specified KMS key does not exist or is not allowed to be used "+
 						"with Arn '%s'", m.Text("arn"))
 				}
 				return nil
 			},
-			Gone: logGroupGone,
+			AfterDelete: logGroupGone,
 		},
 		"cloudwatch/logResourcePolicy": {
-			Called: "CloudWatch Logs Resource Policy", ID: "{policyName}",
-			Replaces: []string{"policyName"}, Documents: []string{"policyDocument"},
+			DisplayName: "CloudWatch Logs Resource Policy", ID: "{policyName}",
+			ReplaceOn: []string{"policyName"}, JSON: []string{"policyDocument"},
 			Rules: rules{policyAt("policyDocument", true)},
 		},
 		"cloudwatch/metricAlarm": {
-			Called: "CloudWatch Metric Alarm", ID: "{name}", Name: autoname(maxName),
+			DisplayName: "CloudWatch Metric Alarm", ID: "{name}", Name: autoname(maxName),
 			Defaults: vals{"actionsEnabled": true, "treatMissingData": "missing"},
-			Replaces: []string{"name"},
+			ReplaceOn: []string{"name"},
 			Rules: rules{
 				cloud.Length("name", 1, 255), cloud.OneOf("treatMissingData", "breaching", "notBreaching", "ignore", "missing"),
 				cloud.OneOf("comparisonOperator", "GreaterThanOrEqualToThreshold", "GreaterThanThreshold", "LessThanThreshold",
@@ -62,7 +62,7 @@ func logGroupGone(m *cloud.Operation) {
 	}
 	cluster, found := strings.CutPrefix(m.ID, "/aws/eks/")
 	cluster = strings.TrimSuffix(cluster, "/cluster")
-	if found && m.One(Token("eks/cluster"), "name", cluster).Has("enabledClusterLogTypes") {
+	if found && m.First(Token("eks/cluster"), "name", cluster).Has("enabledClusterLogTypes") {
 		m.LeaveBehind(Token("cloudwatch/logGroup"), m.ID, "", m.Values)
 	}
 }

@@ -16,7 +16,7 @@ type direct struct{ *providertest.Direct }
 
 type (
 	args = providertest.Args
-	made = providertest.Made
+	made = providertest.Created
 )
 
 func newDirect(t *testing.T) *direct {
@@ -43,20 +43,20 @@ type ground struct {
 
 func (d *direct) ground() ground {
 	d.T.Helper()
-	g := ground{vpc: d.Make("ec2/vpc", "net", args{"cidrBlock": "10.0.0.0/16"})}
-	g.gateway = d.Make("ec2/internetGateway", "net", args{"vpcId": g.vpc.ID})
-	table := d.Make("ec2/routeTable", "net", args{"vpcId": g.vpc.ID})
-	route := d.Make("ec2/route", "net", args{"routeTableId": table.ID, "destinationCidrBlock": "0.0.0.0/0", "gatewayId": g.gateway.ID})
+	g := ground{vpc: d.Create("ec2/vpc", "net", args{"cidrBlock": "10.0.0.0/16"})}
+	g.gateway = d.Create("ec2/internetGateway", "net", args{"vpcId": g.vpc.ID})
+	table := d.Create("ec2/routeTable", "net", args{"vpcId": g.vpc.ID})
+	route := d.Create("ec2/route", "net", args{"routeTableId": table.ID, "destinationCidrBlock": "0.0.0.0/0", "gatewayId": g.gateway.ID})
 	g.parts = append(g.parts, g.vpc, g.gateway, table, route)
 	for i, zone := range []string{"a", "b"} {
-		subnet := d.Make("ec2/subnet", "net-"+zone, args{
+		subnet := d.Create("ec2/subnet", "net-"+zone, args{
 			"vpcId": g.vpc.ID, "cidrBlock": fmt.Sprintf("10.0.%d.0/24", i), "availabilityZone": region + zone,
 		})
-		association := d.Make("ec2/routeTableAssociation", "net-"+zone, args{"routeTableId": table.ID, "subnetId": subnet.ID})
+		association := d.Create("ec2/routeTableAssociation", "net-"+zone, args{"routeTableId": table.ID, "subnetId": subnet.ID})
 		g.parts = append(g.parts, subnet, association)
 		g.public = append(g.public, subnet.ID)
 	}
-	g.group = d.Make("ec2/securityGroup", "web", args{"vpcId": g.vpc.ID})
+	g.group = d.Create("ec2/securityGroup", "web", args{"vpcId": g.vpc.ID})
 	g.parts = append(g.parts, g.group)
 	return g
 }
@@ -68,9 +68,9 @@ func trust(service string) string {
 // role is one that a service may take on, with policies of AWS.
 func (d *direct) role(name, service string, policies ...string) made {
 	d.T.Helper()
-	role := d.Make("iam/role", name, args{"assumeRolePolicy": trust(service)})
+	role := d.Create("iam/role", name, args{"assumeRolePolicy": trust(service)})
 	for _, policy := range policies {
-		d.Make("iam/rolePolicyAttachment", name+"-"+policy, args{
+		d.Create("iam/rolePolicyAttachment", name+"-"+policy, args{
 			"role": role.Values.Text("name"), "policyArn": "arn:aws:iam::aws:policy/" + policy,
 		})
 	}

@@ -11,16 +11,16 @@ import (
 func addresses() kinds {
 	return kinds{
 		"ec2/eip": {
-			Called: "EC2 EIP", ID: "eipalloc-{hex:17}",
-			Replaces: []string{"domain", "address", "customerOwnedIpv4Pool", "networkBorderGroup", "publicIpv4Pool", "ipamPoolId"},
+			DisplayName: "EC2 EIP", ID: "eipalloc-{hex:17}",
+			ReplaceOn: []string{"domain", "address", "customerOwnedIpv4Pool", "networkBorderGroup", "publicIpv4Pool", "ipamPoolId"},
 			Rules:    rules{cloud.OneOf("domain", "vpc", "standard"), cloud.Exclusive("domain", "vpc"), cloud.Exclusive("instance", "networkInterface")},
 			Outputs: vals{
 				"allocationId": "{id}", "arn": "arn:{partition}:ec2:{region}:{account}:elastic-ip/{id}", "domain": "vpc",
 				"networkBorderGroup": "{region}", "publicIpv4Pool": "amazon", "vpc": true,
 			},
-			Missing: code{Code: "InvalidAllocationID.NotFound", Says: "The allocation ID '%s' does not exist"},
-			InUse:   code{Code: "AuthFailure", Says: "You do not have permission to access the specified resource: the address %s is in use."},
-			Make: func(m *cloud.Operation) error {
+			Missing: code{Code: "InvalidAllocationID.NotFound", Message: "The allocation ID '%s' does not exist"},
+			InUse:   code{Code: "AuthFailure", Message: "You do not have permission to access the specified resource: the address %s is in use."},
+			Apply: func(m *cloud.Operation) error {
 				if m.New() {
 					m.Values["publicIp"] = publicAddress(m)
 					m.Values["publicDns"] = "ec2-" + strings.ReplaceAll(m.Text("publicIp"), ".", "-") + "." + m.Scope.Region + ".compute.amazonaws.com"
@@ -29,9 +29,9 @@ func addresses() kinds {
 			},
 		},
 		"ec2/natGateway": {
-			Called: "EC2 NAT Gateway", ID: "nat-{hex:17}",
+			DisplayName: "EC2 NAT Gateway", ID: "nat-{hex:17}",
 			Defaults: vals{"connectivityType": "public"},
-			Replaces: []string{"allocationId", "connectivityType", "privateIp", "subnetId"},
+			ReplaceOn: []string{"allocationId", "connectivityType", "privateIp", "subnetId"},
 			Rules: rules{
 				cloud.OneOf("connectivityType", "public", "private"),
 				func(j *cloud.Validation) {
@@ -42,25 +42,25 @@ func addresses() kinds {
 			},
 			References: []ref{points("subnetId", "ec2/subnet"), holds("allocationId", "ec2/eip")},
 			Unique:     []string{"allocationId"},
-			Taken:      code{Code: "Resource.AlreadyAssociated", Says: "Elastic IP address [%s] is already associated"},
+			Conflict:      code{Code: "Resource.AlreadyAssociated", Message: "Elastic IP address [%s] is already associated"},
 			Outputs: vals{
 				"associationId": "eipassoc-{hex:17}", "networkInterfaceId": "eni-{hex:17}", "privateIp": "10.0.0.{digits:1}",
 				"secondaryPrivateIpAddressCount": 0.0,
 			},
-			Missing: code{Code: "NatGatewayNotFound", Says: "The Nat Gateway %s was not found"},
-			Make:    makeNAT,
+			Missing: code{Code: "NatGatewayNotFound", Message: "The Nat Gateway %s was not found"},
+			Apply:    makeNAT,
 		},
 	}
 }
 
 func makeNAT(m *cloud.Operation) error {
 	public := m.Text("connectivityType") == "public"
-	vpc := m.One(Token("ec2/subnet"), "id", m.Text("subnetId")).Text("vpcId")
+	vpc := m.First(Token("ec2/subnet"), "id", m.Text("subnetId")).Text("vpcId")
 	if public && len(m.Find(Token("ec2/internetGateway"), "vpcId", vpc)) == 0 {
 		return cloud.Refuse("Gateway.NotAttached", "Network %s has no Internet gateway attached", vpc)
 	}
 	if public {
-		m.Values["publicIp"] = m.One(Token("ec2/eip"), "id", m.Text("allocationId")).Text("publicIp")
+		m.Values["publicIp"] = m.First(Token("ec2/eip"), "id", m.Text("allocationId")).Text("publicIp")
 	}
 	interfaces(m, "Interface for NAT Gateway "+m.ID, public, []string{m.Text("subnetId")}, nil)
 	return nil

@@ -14,11 +14,11 @@ const flowLogFormat = "${version} ${account-id} ${interface-id} ${srcaddr} ${dst
 func endpoints() kinds {
 	return kinds{
 		"ec2/vpcEndpoint": {
-			Called: "EC2 VPC Endpoint", ID: "vpce-{hex:17}",
+			DisplayName: "EC2 VPC Endpoint", ID: "vpce-{hex:17}",
 			Defaults: vals{"vpcEndpointType": "Gateway"},
-			Replaces: []string{"vpcId", "serviceName", "vpcEndpointType", "resourceConfigurationArn", "serviceNetworkArn"},
+			ReplaceOn: []string{"vpcId", "serviceName", "vpcEndpointType", "resourceConfigurationArn", "serviceNetworkArn"},
 			Computed: []string{"routeTableIds", "subnetIds", "securityGroupIds", "subnetConfigurations", "dnsOptions"},
-			Sets:     []string{"subnetConfigurations"}, Documents: []string{"policy"},
+			Sets:     []string{"subnetConfigurations"}, JSON: []string{"policy"},
 			Rules: rules{
 				cloud.OneOf("vpcEndpointType", "Gateway", "GatewayLoadBalancer", "Interface", "Resource", "ServiceNetwork"),
 				cloud.Document("policy"), cloud.OneNeeded("serviceName", "resourceConfigurationArn", "serviceNetworkArn"),
@@ -32,12 +32,12 @@ func endpoints() kinds {
 				"policy":        `{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Resource":"*"}],"Version":"2008-10-17"}`,
 				"serviceRegion": "{region}", "privateDnsEnabled": false, "requesterManaged": false,
 			},
-			Make: makeEndpoint,
+			Apply: makeEndpoint,
 		},
 		"ec2/flowLog": {
-			Called: "EC2 Flow Log", ID: "fl-{hex:17}",
+			DisplayName: "EC2 Flow Log", ID: "fl-{hex:17}",
 			Defaults: vals{"maxAggregationInterval": 600.0, "logDestinationType": "cloud-watch-logs"},
-			Replaces: []string{
+			ReplaceOn: []string{
 				"deliverCrossAccountRole", "destinationOptions", "eniId", "iamRoleArn", "logDestination", "logDestinationType",
 				"logFormat", "logGroupName", "maxAggregationInterval", "subnetId", "trafficType", "transitGatewayAttachmentId",
 				"transitGatewayId", "vpcId",
@@ -58,12 +58,12 @@ func endpoints() kinds {
 			},
 			References: []ref{
 				points("vpcId", "ec2/vpc"), role("iamRoleArn"),
-				{Path: "logDestination", To: "cloudwatch/logGroup", By: []string{"arn"}, Outside: []string{"arn:aws:s3:::", "arn:aws:firehose:"}},
+				{Path: "logDestination", To: "cloudwatch/logGroup", By: []string{"arn"}, ExternalPrefixes: []string{"arn:aws:s3:::", "arn:aws:firehose:"}},
 			},
 			Outputs: vals{
 				"arn": "arn:{partition}:ec2:{region}:{account}:vpc-flow-log/{id}", "logFormat": flowLogFormat,
 			},
-			Make: func(m *cloud.Operation) error {
+			Apply: func(m *cloud.Operation) error {
 				if arn := m.Text("iamRoleArn"); arn != "" && !trusts(m, arn, "vpc-flow-logs.amazonaws.com") {
 					return cloud.Refuse("InvalidParameter", "Unable to assume given IAM role")
 				}
@@ -98,8 +98,8 @@ func makeEndpoint(m *cloud.Operation) error {
 func instances() kinds {
 	return kinds{
 		"ec2/launchTemplate": {
-			Called: "EC2 Launch Template", ID: "lt-{hex:17}", Name: autoname(maxName),
-			Replaces: []string{"name", "namePrefix"},
+			DisplayName: "EC2 Launch Template", ID: "lt-{hex:17}", Name: autoname(maxName),
+			ReplaceOn: []string{"name", "namePrefix"},
 			Rules: rules{
 				cloud.Length("name", 3, 128), cloud.Match("name", `^[0-9A-Za-z().\-/_]+$`, "has characters that AWS does not allow"),
 				cloud.OneOf("metadataOptions.httpTokens", "optional", "required"),
@@ -108,16 +108,16 @@ func instances() kinds {
 			},
 			References: []ref{
 				points("vpcSecurityGroupIds", "ec2/securityGroup"), points("networkInterfaces.securityGroups", "ec2/securityGroup"),
-				{Path: "blockDeviceMappings.ebs.kmsKeyId", To: "kms/key", By: []string{"arn", "keyId"}, Outside: []string{"alias/"}},
+				{Path: "blockDeviceMappings.ebs.kmsKeyId", To: "kms/key", By: []string{"arn", "keyId"}, ExternalPrefixes: []string{"alias/"}},
 			},
 			Unique: []string{"name"},
-			Taken:  code{Code: "InvalidLaunchTemplateName.AlreadyExistsException", Says: "Launch template name already in use. (%s)"},
+			Conflict:  code{Code: "InvalidLaunchTemplateName.AlreadyExistsException", Message: "Launch template name already in use. (%s)"},
 			Outputs: vals{
 				"arn": "arn:{partition}:ec2:{region}:{account}:launch-template/{id}", "latestVersion": 1.0, "defaultVersion": 1.0,
 			},
-			Missing: code{Code: "InvalidLaunchTemplateId.NotFound", Says: "The specified launch template, with template ID %s, does not exist."},
-			Renews:  templateVersions,
-			Make: func(m *cloud.Operation) error {
+			Missing: code{Code: "InvalidLaunchTemplateId.NotFound", Message: "The specified launch template, with template ID %s, does not exist."},
+			Recomputed:  templateVersions,
+			Apply: func(m *cloud.Operation) error {
 				if m.New() {
 					return nil
 				}
@@ -128,7 +128,7 @@ func instances() kinds {
 			},
 		},
 		"ec2/tag": {
-			Called: "EC2 Tag", ID: "{resourceId},{key}", Replaces: []string{"resourceId", "key"},
+			DisplayName: "EC2 Tag", ID: "{resourceId},{key}", ReplaceOn: []string{"resourceId", "key"},
 		},
 	}
 }

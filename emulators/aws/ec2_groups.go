@@ -13,9 +13,9 @@ func groups() kinds {
 	}
 	return kinds{
 		"ec2/securityGroup": {
-			Called: "EC2 Security Group", ID: "sg-{hex:17}", Name: autoname(maxName),
+			DisplayName: "EC2 Security Group", ID: "sg-{hex:17}", Name: autoname(maxName),
 			Defaults: vals{"description": managed, "revokeRulesOnDelete": false},
-			Replaces: []string{"name", "namePrefix", "description", "vpcId"},
+			ReplaceOn: []string{"name", "namePrefix", "description", "vpcId"},
 			Computed: []string{"egress", "ingress"}, Sets: []string{"egress", "ingress"},
 			Rules: rules{
 				cloud.Length("name", 0, 255), cloud.Match("name", `^([^s]|s$|s[^g]|sg$|sg[^-])`, "cannot begin with sg-"),
@@ -27,24 +27,24 @@ func groups() kinds {
 				holds("egress.securityGroups", "ec2/securityGroup"),
 			},
 			Unique:  []string{"vpcId", "name"},
-			Taken:   code{Code: "InvalidGroup.Duplicate", Says: "The security group '%s' already exists for VPC"},
+			Conflict:   code{Code: "InvalidGroup.Duplicate", Message: "The security group '%s' already exists for VPC"},
 			Outputs: vals{"arn": "arn:{partition}:ec2:{region}:{account}:security-group/{id}", "ownerId": "{account}"},
-			Missing: code{Code: "InvalidGroup.NotFound", Says: "The security group '%s' does not exist"},
-			InUse:   code{Code: "DependencyViolation", Says: "resource %s has a dependent object"},
-			Make: func(m *cloud.Operation) error {
+			Missing: code{Code: "InvalidGroup.NotFound", Message: "The security group '%s' does not exist"},
+			InUse:   code{Code: "DependencyViolation", Message: "resource %s has a dependent object"},
+			Apply: func(m *cloud.Operation) error {
 				if m.Text("vpcId") == "" {
 					return cloud.Refuse("VPCIdNotSpecified", "No default VPC for this user")
 				}
 				return nil
 			},
-			Gone: func(m *cloud.Operation) {
+			AfterDelete: func(m *cloud.Operation) {
 				for _, rule := range []string{"ec2/securityGroupRule", "vpc/securityGroupEgressRule", "vpc/securityGroupIngressRule"} {
-					m.Drop(Token(rule), "securityGroupId", m.ID)
+					m.DeleteWhere(Token(rule), "securityGroupId", m.ID)
 				}
 			},
 		},
 		"ec2/securityGroupRule": {
-			Called: "EC2 Security Group Rule", ID: "sgrule-{digits:10}", DeleteFirst: true, Replaces: rule,
+			DisplayName: "EC2 Security Group Rule", ID: "sgrule-{digits:10}", DeleteFirst: true, ReplaceOn: rule,
 			Rules: rules{
 				cloud.OneOf("type", "ingress", "egress"), cloud.Between("fromPort", -1, 65535), cloud.Between("toPort", -1, 65535),
 				cloud.SomeNeeded("cidrBlocks", "ipv6CidrBlocks", "prefixListIds", "self", "sourceSecurityGroupId"),
@@ -55,23 +55,23 @@ func groups() kinds {
 				points("securityGroupId", "ec2/securityGroup"), holds("sourceSecurityGroupId", "ec2/securityGroup"),
 			},
 			Unique:  rule,
-			Taken:   code{Code: "InvalidPermission.Duplicate", Says: "the specified rule %s already exists"},
+			Conflict:   code{Code: "InvalidPermission.Duplicate", Message: "the specified rule %s already exists"},
 			Outputs: vals{"securityGroupRuleId": "sgr-{hex:17}"},
 		},
 		"vpc/securityGroupIngressRule": groupRule("Ingress"),
 		"vpc/securityGroupEgressRule":  groupRule("Egress"),
 		"ec2/defaultSecurityGroup": {
-			Called: "EC2 Default Security Group", Adopted: true,
+			DisplayName: "EC2 Default Security Group", Adopted: true,
 			Defaults: vals{"revokeRulesOnDelete": false},
-			Replaces: []string{"vpcId"}, Sets: []string{"egress", "ingress"},
+			ReplaceOn: []string{"vpcId"}, Sets: []string{"egress", "ingress"},
 			References: []ref{points("vpcId", "ec2/vpc")},
 			Outputs: vals{
 				"arn": "arn:{partition}:ec2:{region}:{account}:security-group/{id}", "ownerId": "{account}", "name": "default",
 				"description": "default VPC security group",
 			},
-			Make: func(m *cloud.Operation) error {
+			Apply: func(m *cloud.Operation) error {
 				if m.New() {
-					m.ID = m.One(Token("ec2/vpc"), "id", m.Text("vpcId")).Text("defaultSecurityGroupId")
+					m.ID = m.First(Token("ec2/vpc"), "id", m.Text("vpcId")).Text("defaultSecurityGroupId")
 					m.Values["arn"] = m.Template("arn:{partition}:ec2:{region}:{account}:security-group/{id}")
 				}
 				if m.ID == "" {
@@ -86,10 +86,10 @@ func groups() kinds {
 func groupRule(direction string) *kind {
 	sources := []string{"cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId"}
 	return &kind{
-		Called: "VPC Security Group " + direction + " Rule", ID: "sgr-{hex:17}",
-		Replaces: []string{"securityGroupId"},
+		DisplayName: "VPC Security Group " + direction + " Rule", ID: "sgr-{hex:17}",
+		ReplaceOn: []string{"securityGroupId"},
 		// A rule changes in place, but for the kind of its source (ModifyPlan).
-		ReplacesWhen: func(before, after cloud.Values) []string {
+		ReplaceWhen: func(before, after cloud.Values) []string {
 			for _, source := range sources {
 				if before.Has(source) != after.Has(source) {
 					return sources
@@ -106,7 +106,7 @@ func groupRule(direction string) *kind {
 			points("securityGroupId", "ec2/securityGroup"), holds("referencedSecurityGroupId", "ec2/securityGroup"),
 		},
 		Unique: append([]string{"securityGroupId", "ipProtocol", "fromPort", "toPort"}, sources...),
-		Taken:  code{Code: "InvalidPermission.Duplicate", Says: "the specified rule %s already exists"},
+		Conflict:  code{Code: "InvalidPermission.Duplicate", Message: "the specified rule %s already exists"},
 		Outputs: vals{
 			"arn": "arn:{partition}:ec2:{region}:{account}:security-group-rule/{id}", "securityGroupRuleId": "{id}",
 		},

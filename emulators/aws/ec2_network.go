@@ -11,10 +11,10 @@ import (
 func network() kinds {
 	return kinds{
 		"ec2/vpc": {
-			Called: "EC2 VPC", ID: "vpc-{hex:17}",
+			DisplayName: "EC2 VPC", ID: "vpc-{hex:17}",
 			Defaults: vals{"instanceTenancy": "default", "enableDnsSupport": true},
-			Replaces: []string{"cidrBlock", "ipv4IpamPoolId", "ipv4NetmaskLength"},
-			ReplacesWhen: func(before, after cloud.Values) []string {
+			ReplaceOn: []string{"cidrBlock", "ipv4IpamPoolId", "ipv4NetmaskLength"},
+			ReplaceWhen: func(before, after cloud.Values) []string {
 				if before.Text("instanceTenancy") == "default" && after.Text("instanceTenancy") == "dedicated" {
 					return []string{"instanceTenancy"}
 				}
@@ -30,17 +30,17 @@ func network() kinds {
 				"defaultRouteTableId": "rtb-{hex:17}", "mainRouteTableId": "{defaultRouteTableId}",
 				"dhcpOptionsId": "dopt-{hex:17}",
 			},
-			Missing: code{Code: "InvalidVpcID.NotFound", Says: "The vpc ID '%s' does not exist"},
-			InUse:   code{Code: "DependencyViolation", Says: "The vpc '%s' has dependencies and cannot be deleted."},
-			Make:    makeVPC,
+			Missing: code{Code: "InvalidVpcID.NotFound", Message: "The vpc ID '%s' does not exist"},
+			InUse:   code{Code: "DependencyViolation", Message: "The vpc '%s' has dependencies and cannot be deleted."},
+			Apply:    makeVPC,
 		},
 		"ec2/subnet": {
-			Called: "EC2 Subnet", ID: "subnet-{hex:17}",
+			DisplayName: "EC2 Subnet", ID: "subnet-{hex:17}",
 			Defaults: vals{
 				"assignIpv6AddressOnCreation": false, "enableDns64": false, "enableResourceNameDnsARecordOnLaunch": false,
 				"enableResourceNameDnsAaaaRecordOnLaunch": false, "ipv6Native": false, "mapPublicIpOnLaunch": false,
 			},
-			Replaces: []string{
+			ReplaceOn: []string{
 				"vpcId", "cidrBlock", "availabilityZone", "availabilityZoneId", "ipv6CidrBlock", "ipv6Native", "outpostArn",
 			},
 			Rules: rules{
@@ -53,24 +53,24 @@ func network() kinds {
 				"availabilityZone": "{region}a", "availabilityZoneId": "{availabilityZone}-az",
 				"privateDnsHostnameTypeOnLaunch": "ip-name",
 			},
-			Missing: code{Code: "InvalidSubnetID.NotFound", Says: "The subnet ID '%s' does not exist"},
-			InUse:   code{Code: "DependencyViolation", Says: "The subnet '%s' has dependencies and cannot be deleted."},
-			Make:    makeSubnet,
+			Missing: code{Code: "InvalidSubnetID.NotFound", Message: "The subnet ID '%s' does not exist"},
+			InUse:   code{Code: "DependencyViolation", Message: "The subnet '%s' has dependencies and cannot be deleted."},
+			Apply:    makeSubnet,
 		},
 		"ec2/networkInterface": {
-			Called:     "EC2 Network Interface",
+			DisplayName:     "EC2 Network Interface",
 			References: []ref{holds("subnetId", "ec2/subnet"), holds("groups", "ec2/securityGroup")},
 		},
 		"ec2/internetGateway": {
-			Called: "EC2 Internet Gateway", ID: "igw-{hex:17}",
+			DisplayName: "EC2 Internet Gateway", ID: "igw-{hex:17}",
 			References: []ref{holds("vpcId", "ec2/vpc")},
 			Unique:     []string{"vpcId"},
-			Taken:      code{Code: "Resource.AlreadyAssociated", Says: "network %s already has an internet gateway attached"},
+			Conflict:      code{Code: "Resource.AlreadyAssociated", Message: "network %s already has an internet gateway attached"},
 			Outputs: vals{
 				"arn": "arn:{partition}:ec2:{region}:{account}:internet-gateway/{id}", "ownerId": "{account}",
 			},
-			Missing: code{Code: "InvalidInternetGatewayID.NotFound", Says: "The internetGateway ID '%s' does not exist"},
-			Keeps: func(m *cloud.Operation) error {
+			Missing: code{Code: "InvalidInternetGatewayID.NotFound", Message: "The internetGateway ID '%s' does not exist"},
+			RefuseDelete: func(m *cloud.Operation) error {
 				for _, one := range m.Find(networkInterface, "vpcId", m.Text("vpcId")) {
 					if one.True("public") {
 						return cloud.Refuse("DependencyViolation", "Network %s has some mapped public address(es). "+
@@ -88,10 +88,10 @@ func makeVPC(m *cloud.Operation) error {
 	if !m.New() {
 		return nil
 	}
-	m.Part(Token("ec2/securityGroup"), m.Text("defaultSecurityGroupId"), vals{
+	m.AddPart(Token("ec2/securityGroup"), m.Text("defaultSecurityGroupId"), vals{
 		"name": "default", "vpcId": m.ID, "arn": m.Template("arn:{partition}:ec2:{region}:{account}:security-group/{defaultSecurityGroupId}"),
 	})
-	m.Part(Token("ec2/routeTable"), m.Text("defaultRouteTableId"), vals{"vpcId": m.ID})
+	m.AddPart(Token("ec2/routeTable"), m.Text("defaultRouteTableId"), vals{"vpcId": m.ID})
 	return nil
 }
 
@@ -108,7 +108,7 @@ func makeSubnet(m *cloud.Operation) error {
 	if err != nil {
 		return nil
 	}
-	vpc, err := netip.ParsePrefix(m.One(Token("ec2/vpc"), "id", m.Text("vpcId")).Text("cidrBlock"))
+	vpc, err := netip.ParsePrefix(m.First(Token("ec2/vpc"), "id", m.Text("vpcId")).Text("cidrBlock"))
 	if err == nil && (vpc.Bits() > mine.Bits() || !vpc.Contains(mine.Addr())) {
 		return cloud.Refuse("InvalidSubnet.Range", "The CIDR '%s' is invalid.", mine)
 	}

@@ -15,19 +15,19 @@ func routing() kinds {
 	table := "arn:{partition}:ec2:{region}:{account}:route-table/{id}"
 	return kinds{
 		"ec2/routeTable": {
-			Called: "EC2 Route Table", ID: "rtb-{hex:17}",
-			Replaces: []string{"vpcId"}, Computed: []string{"routes", "propagatingVgws"}, Sets: []string{"routes"},
+			DisplayName: "EC2 Route Table", ID: "rtb-{hex:17}",
+			ReplaceOn: []string{"vpcId"}, Computed: []string{"routes", "propagatingVgws"}, Sets: []string{"routes"},
 			References: []ref{holds("vpcId", "ec2/vpc")},
 			Outputs:    vals{"arn": table, "ownerId": "{account}"},
-			Missing:    code{Code: "InvalidRouteTableID.NotFound", Says: "The routeTable ID '%s' does not exist"},
-			InUse:      code{Code: "DependencyViolation", Says: "The routeTable '%s' has dependencies and cannot be deleted."},
-			Gone: func(m *cloud.Operation) {
-				m.Drop(Token("ec2/route"), "routeTableId", m.ID)
+			Missing:    code{Code: "InvalidRouteTableID.NotFound", Message: "The routeTable ID '%s' does not exist"},
+			InUse:      code{Code: "DependencyViolation", Message: "The routeTable '%s' has dependencies and cannot be deleted."},
+			AfterDelete: func(m *cloud.Operation) {
+				m.DeleteWhere(Token("ec2/route"), "routeTableId", m.ID)
 			},
 		},
 		"ec2/route": {
-			Called: "EC2 Route", ID: "r-{routeTableId}{digits:10}",
-			Replaces: append([]string{"routeTableId"}, destinations...),
+			DisplayName: "EC2 Route", ID: "r-{routeTableId}{digits:10}",
+			ReplaceOn: append([]string{"routeTableId"}, destinations...),
 			Rules: rules{
 				cloud.OneNeeded(destinations...), cloud.OneNeeded(hops...), cloud.Network("destinationCidrBlock", 0, 32),
 			},
@@ -36,36 +36,36 @@ func routing() kinds {
 				points("natGatewayId", "ec2/natGateway"),
 			},
 			Unique:  []string{"routeTableId", "destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId"},
-			Taken:   code{Code: "RouteAlreadyExists", Says: "The route identified by %s already exists."},
+			Conflict:   code{Code: "RouteAlreadyExists", Message: "The route identified by %s already exists."},
 			Outputs: vals{"origin": "CreateRoute", "state": "active"},
-			Make:    makeRoute,
+			Apply:    makeRoute,
 		},
 		"ec2/routeTableAssociation": {
-			Called: "EC2 Route Table Association", ID: "rtbassoc-{hex:17}",
-			Replaces:   []string{"subnetId", "gatewayId"},
+			DisplayName: "EC2 Route Table Association", ID: "rtbassoc-{hex:17}",
+			ReplaceOn:   []string{"subnetId", "gatewayId"},
 			Rules:      rules{cloud.OneNeeded("subnetId", "gatewayId")},
 			References: []ref{holds("routeTableId", "ec2/routeTable"), points("subnetId", "ec2/subnet")},
 			Unique:     []string{"subnetId", "gatewayId"},
-			Taken:      code{Code: "Resource.AlreadyAssociated", Says: "the specified association for %s conflicts with an existing association"},
+			Conflict:      code{Code: "Resource.AlreadyAssociated", Message: "the specified association for %s conflicts with an existing association"},
 		},
 		"ec2/defaultRouteTable": {
-			Called: "EC2 Default Route Table", ID: "{defaultRouteTableId}", Adopted: true,
-			Replaces: []string{"defaultRouteTableId"}, Computed: []string{"routes"}, Sets: []string{"routes"},
+			DisplayName: "EC2 Default Route Table", ID: "{defaultRouteTableId}", Adopted: true,
+			ReplaceOn: []string{"defaultRouteTableId"}, Computed: []string{"routes"}, Sets: []string{"routes"},
 			References: []ref{points("defaultRouteTableId", "ec2/routeTable")},
 			Outputs:    vals{"arn": table, "ownerId": "{account}"},
-			Make: func(m *cloud.Operation) error {
-				m.Values["vpcId"] = m.One(Token("ec2/routeTable"), "id", m.ID).Text("vpcId")
+			Apply: func(m *cloud.Operation) error {
+				m.Values["vpcId"] = m.First(Token("ec2/routeTable"), "id", m.ID).Text("vpcId")
 				return nil
 			},
 		},
 		"ec2/defaultNetworkAcl": {
-			Called: "EC2 Default Network ACL", ID: "{defaultNetworkAclId}", Adopted: true,
-			Replaces: []string{"defaultNetworkAclId"}, Sets: []string{"egress", "ingress"}, Computed: []string{"subnetIds"},
+			DisplayName: "EC2 Default Network ACL", ID: "{defaultNetworkAclId}", Adopted: true,
+			ReplaceOn: []string{"defaultNetworkAclId"}, Sets: []string{"egress", "ingress"}, Computed: []string{"subnetIds"},
 			Outputs: vals{
 				"arn": "arn:{partition}:ec2:{region}:{account}:network-acl/{id}", "ownerId": "{account}",
 			},
-			Make: func(m *cloud.Operation) error {
-				vpc := m.One(Token("ec2/vpc"), "defaultNetworkAclId", m.ID)
+			Apply: func(m *cloud.Operation) error {
+				vpc := m.First(Token("ec2/vpc"), "defaultNetworkAclId", m.ID)
 				if len(vpc) == 0 {
 					return cloud.Refuse("InvalidNetworkAclID.NotFound", "The networkAcl ID '%s' does not exist", m.ID)
 				}
@@ -81,8 +81,8 @@ func makeRoute(m *cloud.Operation) error {
 	if gateway == "" {
 		return nil
 	}
-	table := m.One(Token("ec2/routeTable"), "id", m.Text("routeTableId")).Text("vpcId")
-	if theirs := m.One(Token("ec2/internetGateway"), "id", gateway).Text("vpcId"); theirs != table {
+	table := m.First(Token("ec2/routeTable"), "id", m.Text("routeTableId")).Text("vpcId")
+	if theirs := m.First(Token("ec2/internetGateway"), "id", gateway).Text("vpcId"); theirs != table {
 		return cloud.Refuse("InvalidParameterValue", "route table %s and network gateway %s belong to different networks",
 			m.Text("routeTableId"), gateway)
 	}
@@ -92,7 +92,7 @@ func makeRoute(m *cloud.Operation) error {
 // reachesOut says whether what stands in a subnet can reach the world: its route table leads 0.0.0.0/0 to a gateway
 // that is there.
 func reachesOut(m *cloud.Operation, subnet string) error {
-	table := m.One(Token("ec2/routeTableAssociation"), "subnetId", subnet).Text("routeTableId")
+	table := m.First(Token("ec2/routeTableAssociation"), "subnetId", subnet).Text("routeTableId")
 	for _, route := range m.Find(Token("ec2/route"), "routeTableId", table) {
 		if route.Text("destinationCidrBlock") == "0.0.0.0/0" && len(m.Find(Token("ec2/natGateway"), "id", route.Text("natGatewayId")))+
 			len(m.Find(Token("ec2/internetGateway"), "id", route.Text("gatewayId"))) > 0 {

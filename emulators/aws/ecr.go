@@ -9,9 +9,9 @@ const Image = "aws:ecr/image"
 func registries() kinds {
 	return kinds{
 		"ecr/repository": {
-			Called: "ECR Repository", ID: "{name}", Name: &cloud.Name{Property: "name", Max: maxName, Joint: "-", Lower: true},
+			DisplayName: "ECR Repository", ID: "{name}", Name: &cloud.Name{Property: "name", Max: maxName, Separator: "-", Lower: true},
 			Defaults: vals{"imageTagMutability": "MUTABLE", "encryptionConfigurations.encryptionType": "AES256"},
-			Replaces: []string{"name", "encryptionConfigurations"},
+			ReplaceOn: []string{"name", "encryptionConfigurations"},
 			Rules: rules{
 				cloud.Length("name", 2, 256), cloud.Match("name", `^(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$`,
 					"must be lower-case, with single separators"),
@@ -20,22 +20,22 @@ func registries() kinds {
 			},
 			References: []ref{key("encryptionConfigurations.kmsKey")},
 			Unique:     []string{"name"},
-			Taken:      code{Code: "RepositoryAlreadyExistsException", Says: "The repository with name '%s' already exists in the registry"},
+			Conflict:      code{Code: "RepositoryAlreadyExistsException", Message: "The repository with name '%s' already exists in the registry"},
 			Outputs: vals{
 				"arn": "arn:{partition}:ecr:{region}:{account}:repository/{name}", "registryId": "{account}",
 				"repositoryUrl": "{account}.dkr.ecr.{region}.amazonaws.com/{name}",
 			},
-			Missing: code{Code: "RepositoryNotFoundException", Says: "The repository with name '%s' does not exist in the registry"},
-			Keeps: func(m *cloud.Operation) error {
+			Missing: code{Code: "RepositoryNotFoundException", Message: "The repository with name '%s' does not exist in the registry"},
+			RefuseDelete: func(m *cloud.Operation) error {
 				if images := m.Find(Image, "repository", m.ID); len(images) > 0 && !m.True("forceDelete") {
 					return cloud.Refuse("RepositoryNotEmptyException", "The repository with name '%s' cannot be deleted because it still contains images", m.ID)
 				}
-				m.Drop(Image, "repository", m.ID)
+				m.DeleteWhere(Image, "repository", m.ID)
 				return nil
 			},
-			Gone: func(m *cloud.Operation) {
-				m.Drop(Token("ecr/lifecyclePolicy"), "repository", m.ID)
-				m.Drop(Token("ecr/repositoryPolicy"), "repository", m.ID)
+			AfterDelete: func(m *cloud.Operation) {
+				m.DeleteWhere(Token("ecr/lifecyclePolicy"), "repository", m.ID)
+				m.DeleteWhere(Token("ecr/repositoryPolicy"), "repository", m.ID)
 			},
 		},
 		// Another policy is another resource of the same name: the provider knows no update of it.
@@ -46,7 +46,7 @@ func registries() kinds {
 
 func ofRepository(called string, replaces ...string) *kind {
 	return &kind{
-		Called: called, ID: "{repository}", Replaces: replaces, Documents: []string{"policy"}, Rules: rules{cloud.Document("policy")},
+		DisplayName: called, ID: "{repository}", ReplaceOn: replaces, JSON: []string{"policy"}, Rules: rules{cloud.Document("policy")},
 		References: []ref{points("repository", "ecr/repository")}, Outputs: vals{"registryId": "{account}"},
 	}
 }

@@ -23,25 +23,25 @@ const clusterPolicy = "AmazonEKSClusterPolicy"
 func clusters(real *Cluster) kinds {
 	return kinds{
 		"eks/cluster": {
-			Called: "EKS Cluster", ID: "{name}", Name: &cloud.Name{Property: "name", Max: maxName, Joint: "-"},
+			DisplayName: "EKS Cluster", ID: "{name}", Name: &cloud.Name{Property: "name", Max: maxName, Separator: "-"},
 			Defaults: vals{
 				"bootstrapSelfManagedAddons": true, "accessConfig.bootstrapClusterCreatorAdminPermissions": true,
 				"vpcConfig.endpointPrivateAccess": false, "vpcConfig.endpointPublicAccess": true,
 			},
-			Replaces: []string{
+			ReplaceOn: []string{
 				"name", "roleArn", "bootstrapSelfManagedAddons", "accessConfig.bootstrapClusterCreatorAdminPermissions",
 				"kubernetesNetworkConfig.ipFamily", "kubernetesNetworkConfig.serviceIpv4Cidr", "remoteNetworkConfig",
 				"outpostConfig.controlPlaneInstanceType",
 			},
-			ReplacesWhen: clusterReplaces,
-			Refuses:      leavesAutoMode,
+			ReplaceWhen: clusterReplaces,
+			RefuseChange:      leavesAutoMode,
 			Rules:        clusterRules(),
 			References: []ref{
 				role("roleArn"), role("computeConfig.nodeRoleArn"), points("vpcConfig.subnetIds", "ec2/subnet"),
 				points("vpcConfig.securityGroupIds", "ec2/securityGroup"), key("encryptionConfig.provider.keyArn"),
 			},
 			Unique: []string{"name"},
-			Taken:  code{Code: "ResourceInUseException", Says: "Cluster already exists with name: %s"},
+			Conflict:  code{Code: "ResourceInUseException", Message: "Cluster already exists with name: %s"},
 			Outputs: vals{
 				"arn": "arn:{partition}:eks:{region}:{account}:cluster/{name}", "createdAt": "{now}", "platformVersion": "eks.4",
 				"status": "ACTIVE", "version": "1.35", "endpoint": "https://{upper:32}.gr7.{region}.eks.amazonaws.com",
@@ -49,10 +49,10 @@ func clusters(real *Cluster) kinds {
 				"vpcConfig.publicAccessCidrs": list("0.0.0.0/0"), "kubernetesNetworkConfig.ipFamily": "ipv4",
 				"kubernetesNetworkConfig.serviceIpv4Cidr": "172.20.0.0/16", "accessConfig.authenticationMode": "CONFIG_MAP",
 			},
-			Missing: code{Code: "ResourceNotFoundException", Says: "No cluster found for name: %s."},
-			InUse:   code{Code: "ResourceInUseException", Says: "Cluster %s has nodegroups attached"},
-			Make:    func(m *cloud.Operation) error { return makeCluster(m, real) },
-			Gone:    clusterGone,
+			Missing: code{Code: "ResourceNotFoundException", Message: "No cluster found for name: %s."},
+			InUse:   code{Code: "ResourceInUseException", Message: "Cluster %s has nodegroups attached"},
+			Apply:    func(m *cloud.Operation) error { return makeCluster(m, real) },
+			AfterDelete:    clusterGone,
 		},
 	}
 }
@@ -147,7 +147,7 @@ func makeCluster(m *cloud.Operation, real *Cluster) error {
 	}
 	group := m.Text("vpcConfig.clusterSecurityGroupId")
 	if m.New() {
-		m.Part(Token("ec2/securityGroup"), group, vals{"name": "eks-cluster-sg-" + m.ID, "vpcId": vpc})
+		m.AddPart(Token("ec2/securityGroup"), group, vals{"name": "eks-cluster-sg-" + m.ID, "vpcId": vpc})
 	}
 	interfaces(m, "Amazon EKS "+m.ID, false, subnets, append([]string{group}, m.Texts("vpcConfig.securityGroupIds")...))
 	if m.Has("enabledClusterLogTypes") {
@@ -259,7 +259,7 @@ func minor(version string) int {
 // interfaces along.
 func clusterGone(m *cloud.Operation) {
 	for _, inside := range []string{"eks/accessEntry", "eks/accessPolicyAssociation", "eks/addon", "eks/podIdentityAssociation"} {
-		m.Drop(Token(inside), "clusterName", m.ID)
+		m.DeleteWhere(Token(inside), "clusterName", m.ID)
 	}
 	if attached(m, m.Text("roleArn"), clusterPolicy) {
 		return

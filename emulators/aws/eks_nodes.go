@@ -8,9 +8,9 @@ func nodes() kinds {
 	inCluster := holds("clusterName", "eks/cluster", "name")
 	return kinds{
 		"eks/nodeGroup": {
-			Called: "EKS Node Group", ID: "{clusterName}:{nodeGroupName}",
-			Name: &cloud.Name{Property: "nodeGroupName", Max: maxName, Joint: "-", Instead: "nodeGroupNamePrefix"},
-			Replaces: []string{
+			DisplayName: "EKS Node Group", ID: "{clusterName}:{nodeGroupName}",
+			Name: &cloud.Name{Property: "nodeGroupName", Max: maxName, Separator: "-", ReplacedBy: "nodeGroupNamePrefix"},
+			ReplaceOn: []string{
 				"amiType", "capacityType", "clusterName", "diskSize", "instanceTypes", "launchTemplate.id", "launchTemplate.name",
 				"nodeGroupName", "nodeGroupNamePrefix", "nodeRoleArn", "remoteAccess", "subnetIds",
 			},
@@ -28,16 +28,16 @@ func nodes() kinds {
 				inCluster, role("nodeRoleArn"), points("subnetIds", "ec2/subnet"), points("launchTemplate.id", "ec2/launchTemplate"),
 			},
 			Unique: []string{"clusterName", "nodeGroupName"},
-			Taken:  code{Code: "ResourceInUseException", Says: "NodeGroup already exists with name %s"},
+			Conflict:  code{Code: "ResourceInUseException", Message: "NodeGroup already exists with name %s"},
 			Outputs: vals{
 				"arn":    "arn:{partition}:eks:{region}:{account}:nodegroup/{clusterName}/{nodeGroupName}/{uuid}",
 				"status": "ACTIVE", "amiType": "AL2023_x86_64_STANDARD", "capacityType": "ON_DEMAND",
 			},
-			Make: makeNodes,
+			Apply: makeNodes,
 		},
 		"eks/addon": {
-			Called: "EKS Add-On", ID: "{clusterName}:{addonName}",
-			Replaces: []string{"addonName", "clusterName"}, Documents: []string{"configurationValues"}, Sets: []string{"podIdentityAssociations"},
+			DisplayName: "EKS Add-On", ID: "{clusterName}:{addonName}",
+			ReplaceOn: []string{"addonName", "clusterName"}, JSON: []string{"configurationValues"}, Sets: []string{"podIdentityAssociations"},
 			Rules: rules{
 				cloud.OneOf("resolveConflictsOnCreate", "NONE", "OVERWRITE"),
 				cloud.Match("addonVersion", `^v\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$`, "must follow semantic version format"),
@@ -51,12 +51,12 @@ func nodes() kinds {
 				points("clusterName", "eks/cluster", "name"), role("serviceAccountRoleArn"), role("podIdentityAssociations.roleArn"),
 			},
 			Unique: []string{"clusterName", "addonName"},
-			Taken:  code{Code: "ResourceInUseException", Says: "Addon already exists: %s"},
+			Conflict:  code{Code: "ResourceInUseException", Message: "Addon already exists: %s"},
 			Outputs: vals{
 				"arn": "arn:{partition}:eks:{region}:{account}:addon/{clusterName}/{addonName}/{uuid}", "createdAt": "{now}",
 				"modifiedAt": "{now}",
 			},
-			Make: makeAddon,
+			Apply: makeAddon,
 		},
 	}
 }
@@ -67,7 +67,7 @@ func makeNodes(m *cloud.Operation) error {
 		return cloud.Refuse("InvalidParameterException", "Minimum capacity %v can't be greater than desired size %v, nor that than maximum %v",
 			least, wanted, most)
 	}
-	cluster := m.One(Token("eks/cluster"), "name", m.Text("clusterName"))
+	cluster := m.First(Token("eks/cluster"), "name", m.Text("clusterName"))
 	if m.New() {
 		if err := nodesJoin(m, cluster); err != nil {
 			return err
@@ -130,7 +130,7 @@ func hasAddon(m *cloud.Operation, cluster, name string) bool {
 
 func makeAddon(m *cloud.Operation) error {
 	name := m.Text("addonName")
-	cluster := m.One(Token("eks/cluster"), "name", m.Text("clusterName"))
+	cluster := m.First(Token("eks/cluster"), "name", m.Text("clusterName"))
 	nodes := cluster.True("computeConfig.enabled") || len(m.Find(Token("eks/nodeGroup"), "clusterName", m.Text("clusterName"))) > 0
 	onEveryNode := map[string]bool{
 		"vpc-cni": true, "kube-proxy": true, "eks-pod-identity-agent": true, "eks-node-monitoring-agent": true,

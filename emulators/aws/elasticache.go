@@ -10,54 +10,54 @@ import (
 func caches() kinds {
 	return kinds{
 		"elasticache/replicationGroup": {
-			Called: "ElastiCache Replication Group", ID: "{replicationGroupId}",
-			Name: &cloud.Name{Property: "replicationGroupId", Max: 40, Joint: "-", Lower: true},
+			DisplayName: "ElastiCache Replication Group", ID: "{replicationGroupId}",
+			Name: &cloud.Name{Property: "replicationGroupId", Max: 40, Separator: "-", Lower: true},
 			Defaults: vals{
 				"automaticFailoverEnabled": false, "multiAzEnabled": false, "engine": "redis", "authTokenUpdateStrategy": "ROTATE",
 			},
-			Replaces: []string{
+			ReplaceOn: []string{
 				"atRestEncryptionEnabled", "dataTieringEnabled", "globalReplicationGroupId", "kmsKeyId", "networkType", "port",
 				"replicationGroupId", "securityGroupNames", "snapshotArns", "snapshotName", "subnetGroupName",
 			},
-			ReplacesWhen: cacheReplaces,
+			ReplaceWhen: cacheReplaces,
 			Ordered:      []string{"preferredCacheClusterAzs"}, Computed: []string{"securityGroupIds", "securityGroupNames"},
 			Sets:  []string{"logDeliveryConfigurations"},
 			Rules: cacheRules(),
 			References: []ref{
 				holds("subnetGroupName", "elasticache/subnetGroup", "name"), points("securityGroupIds", "ec2/securityGroup"),
-				{Path: "parameterGroupName", To: "elasticache/parameterGroup", By: []string{"name"}, Holds: true, Outside: []string{"default."}},
+				{Path: "parameterGroupName", To: "elasticache/parameterGroup", By: []string{"name"}, BlocksDelete: true, ExternalPrefixes: []string{"default."}},
 				key("kmsKeyId"), holds("userGroupIds", "elasticache/userGroup"),
 			},
 			Unique: []string{"replicationGroupId"},
-			Taken:  code{Code: "ReplicationGroupAlreadyExists", Says: "The specified replication group already exists: %s"},
+			Conflict:  code{Code: "ReplicationGroupAlreadyExists", Message: "The specified replication group already exists: %s"},
 			Outputs: vals{
 				"arn":               "arn:{partition}:elasticache:{region}:{account}:replicationgroup:{replicationGroupId}",
 				"maintenanceWindow": "sun:23:00-mon:01:30", "snapshotWindow": "05:00-06:00", "networkType": "ipv4", "ipDiscovery": "ipv4",
 				"clusterMode": "disabled", "subnetGroupName": "default", "autoMinorVersionUpgrade": true, "atRestEncryptionEnabled": false,
 				"numNodeGroups": 1.0, "clusterEnabled": false, "transitEncryptionEnabled": false,
 			},
-			Make: makeCache,
-			Gone: func(m *cloud.Operation) {
+			Apply: makeCache,
+			AfterDelete: func(m *cloud.Operation) {
 				if final := m.Text("finalSnapshotIdentifier"); final != "" {
 					m.LeaveBehind("aws:elasticache/snapshot:Snapshot", final, "the final snapshot of "+m.ID, vals{})
 				}
 			},
 		},
 		"elasticache/subnetGroup": {
-			Called: "ElastiCache Subnet Group", ID: "{name}", Name: autoname(maxName),
-			Defaults: vals{"description": managed}, Replaces: []string{"name"},
+			DisplayName: "ElastiCache Subnet Group", ID: "{name}", Name: autoname(maxName),
+			Defaults: vals{"description": managed}, ReplaceOn: []string{"name"},
 			Rules:      rules{cloud.Length("name", 1, 255), cloud.Match("name", `^[0-9A-Za-z-]+$`, "only letters, digits and hyphens allowed")},
 			References: []ref{points("subnetIds", "ec2/subnet")},
 			Unique:     []string{"name"},
-			Taken:      code{Code: "CacheSubnetGroupAlreadyExists", Says: "Cache subnet group %s already exists."},
+			Conflict:      code{Code: "CacheSubnetGroupAlreadyExists", Message: "Cache subnet group %s already exists."},
 			Outputs:    vals{"arn": "arn:{partition}:elasticache:{region}:{account}:subnetgroup:{name}", "vpcId": ""},
-			Missing:    code{Code: "CacheSubnetGroupNotFoundFault", Says: "Cache Subnet Group %s does not exist."},
-			InUse:      code{Code: "CacheSubnetGroupInUse", Says: "Cache subnet group %s is currently in use by a cache cluster."},
-			Make:       func(m *cloud.Operation) error { return subnetGroup(m, "InvalidSubnet", 1) },
+			Missing:    code{Code: "CacheSubnetGroupNotFoundFault", Message: "Cache Subnet Group %s does not exist."},
+			InUse:      code{Code: "CacheSubnetGroupInUse", Message: "Cache subnet group %s is currently in use by a cache cluster."},
+			Apply:       func(m *cloud.Operation) error { return subnetGroup(m, "InvalidSubnet", 1) },
 		},
 		"elasticache/parameterGroup": {
-			Called: "ElastiCache Parameter Group", ID: "{name}", Name: autoname(maxName),
-			Defaults: vals{"description": managed}, Replaces: []string{"name", "family", "description"}, Sets: []string{"parameters"},
+			DisplayName: "ElastiCache Parameter Group", ID: "{name}", Name: autoname(maxName),
+			Defaults: vals{"description": managed}, ReplaceOn: []string{"name", "family", "description"}, Sets: []string{"parameters"},
 			Rules: rules{
 				cloud.Length("name", 1, 255), cloud.Match("name", `^[A-Za-z](-?[0-9A-Za-z])*$`,
 					"must begin with a letter, have only letters, digits and single hyphens, and not end in a hyphen"),
@@ -65,30 +65,30 @@ func caches() kinds {
 					"redis5.0", "redis6.x", "redis7", "valkey7", "valkey8"),
 			},
 			Unique:  []string{"name"},
-			Taken:   code{Code: "CacheParameterGroupAlreadyExists", Says: "Cache parameter group %s already exists."},
+			Conflict:   code{Code: "CacheParameterGroupAlreadyExists", Message: "Cache parameter group %s already exists."},
 			Outputs: vals{"arn": "arn:{partition}:elasticache:{region}:{account}:parametergroup:{name}"},
-			Missing: code{Code: "CacheParameterGroupNotFound", Says: "CacheParameterGroup not found: %s"},
-			InUse:   code{Code: "InvalidCacheParameterGroupState", Says: "One or more cache clusters are still using parameter group %s."},
+			Missing: code{Code: "CacheParameterGroupNotFound", Message: "CacheParameterGroup not found: %s"},
+			InUse:   code{Code: "InvalidCacheParameterGroupState", Message: "One or more cache clusters are still using parameter group %s."},
 		},
 		"elasticache/user": {
-			Called: "ElastiCache User", ID: "{userId}",
-			Defaults: vals{"noPasswordRequired": false}, Replaces: []string{"userId", "userName"},
+			DisplayName: "ElastiCache User", ID: "{userId}",
+			Defaults: vals{"noPasswordRequired": false}, ReplaceOn: []string{"userId", "userName"},
 			Rules:   rules{cloud.OneOf("engine", "redis", "valkey"), cloud.Length("passwords", 16, 128)},
 			Unique:  []string{"userId"},
-			Taken:   code{Code: "UserAlreadyExists", Says: "User %s already exists."},
+			Conflict:   code{Code: "UserAlreadyExists", Message: "User %s already exists."},
 			Outputs: vals{"arn": "arn:{partition}:elasticache:{region}:{account}:user:{userId}"},
-			Missing: code{Code: "UserNotFound", Says: "User %s not found."},
-			InUse:   code{Code: "InvalidUserState", Says: "User %s is a member of a user group."},
+			Missing: code{Code: "UserNotFound", Message: "User %s not found."},
+			InUse:   code{Code: "InvalidUserState", Message: "User %s is a member of a user group."},
 		},
 		"elasticache/userGroup": {
-			Called: "ElastiCache User Group", ID: "{userGroupId}",
-			Replaces: []string{"userGroupId"}, Rules: rules{cloud.OneOf("engine", "redis", "valkey")},
-			References: []ref{{Path: "userIds", To: "elasticache/user", Holds: true, Outside: []string{"default"}}},
+			DisplayName: "ElastiCache User Group", ID: "{userGroupId}",
+			ReplaceOn: []string{"userGroupId"}, Rules: rules{cloud.OneOf("engine", "redis", "valkey")},
+			References: []ref{{Path: "userIds", To: "elasticache/user", BlocksDelete: true, ExternalPrefixes: []string{"default"}}},
 			Unique:     []string{"userGroupId"},
-			Taken:      code{Code: "UserGroupAlreadyExists", Says: "User group %s already exists."},
+			Conflict:      code{Code: "UserGroupAlreadyExists", Message: "User group %s already exists."},
 			Outputs:    vals{"arn": "arn:{partition}:elasticache:{region}:{account}:usergroup:{userGroupId}"},
-			Missing:    code{Code: "UserGroupNotFound", Says: "User group %s not found."},
-			InUse:      code{Code: "InvalidUserGroupState", Says: "User group %s is in use."},
+			Missing:    code{Code: "UserGroupNotFound", Message: "User group %s not found."},
+			InUse:      code{Code: "InvalidUserGroupState", Message: "User group %s is in use."},
 		},
 	}
 }
@@ -154,7 +154,7 @@ func makeCache(m *cloud.Operation) error {
 	if !strings.HasPrefix(m.Text("nodeType"), "cache.") && m.Text("globalReplicationGroupId") == "" {
 		return cloud.Refuse("InvalidParameterValue", "Invalid cache node type: %s", m.Text("nodeType"))
 	}
-	group := m.One(Token("elasticache/subnetGroup"), "name", m.Text("subnetGroupName"))
+	group := m.First(Token("elasticache/subnetGroup"), "name", m.Text("subnetGroupName"))
 	if m.True("multiAzEnabled") && len(zonesIn(m, group.Texts("subnetIds"))) < 2 {
 		return cloud.Refuse("InvalidParameterCombination", "Multi-AZ needs a subnet group in at least two Availability Zones")
 	}
@@ -163,7 +163,7 @@ func makeCache(m *cloud.Operation) error {
 		version = map[string]string{"redis": "7.1", "valkey": "8.1"}[engine]
 		m.Values["engineVersion"] = version
 	}
-	family := m.One(Token("elasticache/parameterGroup"), "name", m.Text("parameterGroupName")).Text("family")
+	family := m.First(Token("elasticache/parameterGroup"), "name", m.Text("parameterGroupName")).Text("family")
 	if wanted := familyOf(engine, version); family != "" && family != wanted {
 		return cloud.Refuse("InvalidParameterCombination", "Expected a parameter group of family %s but found one of family %s", wanted, family)
 	}

@@ -129,7 +129,7 @@ func TestWhatIsUsedIsNotDeleted(t *testing.T) {
 	e := newEngine(t)
 	e.mustUp(simpleNet)
 	vpc := string(e.Resources()["net"].ID)
-	e.Account.Given(aws.Token("ec2/subnet"), region, "subnet-foreign", cloud.Values{"vpcId": vpc})
+	e.Account.AddExisting(aws.Token("ec2/subnet"), region, "subnet-foreign", cloud.Values{"vpcId": vpc})
 	err := e.Destroy()
 	require.Error(t, err)
 	assert.Contains(t, err.Error(), "deleting EC2 VPC ("+vpc+"): api error DependencyViolation: The vpc '"+vpc+"' has dependencies")

@@ -11,37 +11,37 @@ const awsPolicies = "arn:aws:iam::aws:policy/"
 
 func identity() kinds {
 	outside := []string{awsPolicies, "arn:aws-cn:iam::aws:policy/", "arn:aws-us-gov:iam::aws:policy/"}
-	noRole := code{Code: "NoSuchEntity", Says: "The role with name %s cannot be found."}
+	noRole := code{Code: "NoSuchEntity", Message: "The role with name %s cannot be found."}
 	onRole := func(path string) ref { return holds(path, "iam/role", "name") }
 	return kinds{
 		"iam/role": {
-			Called: "IAM Role", ID: "{name}", Name: autoname(64), Everywhere: true,
+			DisplayName: "IAM Role", ID: "{name}", Name: autoname(64), Global: true,
 			Defaults:  vals{"path": "/", "maxSessionDuration": 3600.0, "forceDetachPolicies": false},
-			Replaces:  []string{"name", "namePrefix", "path"},
-			Documents: []string{"assumeRolePolicy", "inlinePolicies.policy"}, Computed: []string{"managedPolicyArns", "inlinePolicies"},
+			ReplaceOn:  []string{"name", "namePrefix", "path"},
+			JSON: []string{"assumeRolePolicy", "inlinePolicies.policy"}, Computed: []string{"managedPolicyArns", "inlinePolicies"},
 			Sets: []string{"inlinePolicies"},
 			Rules: rules{
 				cloud.Length("name", 1, 64), cloud.Match("name", `^[0-9A-Za-z+=,.@_-]+$`, "must match [\\w+=,.@-]"),
 				cloud.Length("description", 0, 1000), cloud.Between("maxSessionDuration", 3600, 43200), policyAt("assumeRolePolicy", true),
 				cloud.Match("description", `^[\x{0009}\x{000A}\x{000D}\x{0020}-\x{007E}\x{00A1}-\x{00FF}]*$`, "has characters that AWS does not allow"),
 			},
-			References: []ref{{Path: "permissionsBoundary", To: "iam/policy", By: []string{"arn"}, Outside: outside, Holds: true}},
+			References: []ref{{Path: "permissionsBoundary", To: "iam/policy", By: []string{"arn"}, ExternalPrefixes: outside, BlocksDelete: true}},
 			Unique:     []string{"name"},
-			Taken:      code{Code: "EntityAlreadyExists", Says: "Role with name %s already exists."},
+			Conflict:      code{Code: "EntityAlreadyExists", Message: "Role with name %s already exists."},
 			Outputs:    vals{"arn": "arn:{partition}:iam::{account}:role{path}{name}", "createDate": "{now}", "uniqueId": "AROA{upper:17}"},
 			Missing:    noRole,
-			InUse:      code{Code: "DeleteConflict", Says: "Cannot delete entity %s, must detach all policies first."},
-			Keeps: func(m *cloud.Operation) error {
+			InUse:      code{Code: "DeleteConflict", Message: "Cannot delete entity %s, must detach all policies first."},
+			RefuseDelete: func(m *cloud.Operation) error {
 				if m.True("forceDetachPolicies") {
-					m.Drop(Token("iam/rolePolicyAttachment"), "role", m.ID)
-					m.Drop(Token("iam/rolePolicy"), "role", m.ID)
+					m.DeleteWhere(Token("iam/rolePolicyAttachment"), "role", m.ID)
+					m.DeleteWhere(Token("iam/rolePolicy"), "role", m.ID)
 				}
 				return nil
 			},
 		},
 		"iam/rolePolicy": {
-			Called: "IAM Role Policy", ID: "{role}:{name}", Name: autoname(maxName), Everywhere: true,
-			Replaces: []string{"name", "namePrefix", "role"}, Documents: []string{"policy"},
+			DisplayName: "IAM Role Policy", ID: "{role}:{name}", Name: autoname(maxName), Global: true,
+			ReplaceOn: []string{"name", "namePrefix", "role"}, JSON: []string{"policy"},
 			Rules: rules{
 				cloud.Length("name", 1, 128), cloud.Match("name", `^[0-9A-Za-z+=,.@_-]+$`, "must match [\\w+=,.@-]"), policyAt("policy", false),
 				cloud.Length("policy", 1, 10240),
@@ -49,49 +49,49 @@ func identity() kinds {
 			References: []ref{onRole("role")},
 		},
 		"iam/rolePolicyAttachment": {
-			Called: "IAM Role Policy Attachment", ID: "{role}-{digits:26}", Everywhere: true, DeleteFirst: true,
-			Replaces:   []string{"role", "policyArn"},
+			DisplayName: "IAM Role Policy Attachment", ID: "{role}-{digits:26}", Global: true, DeleteFirst: true,
+			ReplaceOn:   []string{"role", "policyArn"},
 			Rules:      rules{arn("policyArn")},
-			References: []ref{onRole("role"), {Path: "policyArn", To: "iam/policy", By: []string{"arn"}, Outside: outside, Holds: true}},
+			References: []ref{onRole("role"), {Path: "policyArn", To: "iam/policy", By: []string{"arn"}, ExternalPrefixes: outside, BlocksDelete: true}},
 		},
 		"iam/policy": {
-			Called: "IAM Policy", ID: "arn:{partition}:iam::{account}:policy{path}{name}", Name: autoname(maxName), Everywhere: true,
+			DisplayName: "IAM Policy", ID: "arn:{partition}:iam::{account}:policy{path}{name}", Name: autoname(maxName), Global: true,
 			Defaults: vals{"path": "/"},
-			Replaces: []string{"name", "namePrefix", "path", "description"}, Documents: []string{"policy"},
+			ReplaceOn: []string{"name", "namePrefix", "path", "description"}, JSON: []string{"policy"},
 			Rules: rules{
 				cloud.Length("name", 1, 128), cloud.Match("name", `^[0-9A-Za-z+=,.@_-]+$`, "must match [\\w+=,.@-]"),
 				policyAt("policy", false), cloud.Length("policy", 1, 6144), cloud.Length("description", 0, 1000),
 			},
 			Unique:  []string{"name"},
-			Taken:   code{Code: "EntityAlreadyExists", Says: "A policy called %s already exists. Duplicate names are not allowed."},
+			Conflict:   code{Code: "EntityAlreadyExists", Message: "A policy called %s already exists. Duplicate names are not allowed."},
 			Outputs: vals{"arn": "{id}", "policyId": "ANPA{upper:17}", "attachmentCount": 0.0},
-			Missing: code{Code: "NoSuchEntity", Says: "Policy %s does not exist or is not attachable."},
-			InUse:   code{Code: "DeleteConflict", Says: "Cannot delete a policy attached to entities: %s"},
+			Missing: code{Code: "NoSuchEntity", Message: "Policy %s does not exist or is not attachable."},
+			InUse:   code{Code: "DeleteConflict", Message: "Cannot delete a policy attached to entities: %s"},
 		},
 		"iam/instanceProfile": {
-			Called: "IAM Instance Profile", ID: "{name}", Name: autoname(maxName), Everywhere: true,
-			Defaults: vals{"path": "/"}, Replaces: []string{"name", "namePrefix", "path"},
+			DisplayName: "IAM Instance Profile", ID: "{name}", Name: autoname(maxName), Global: true,
+			Defaults: vals{"path": "/"}, ReplaceOn: []string{"name", "namePrefix", "path"},
 			Rules:      rules{cloud.Length("name", 1, 128)},
 			References: []ref{onRole("role")},
 			Unique:     []string{"name"},
-			Taken:      code{Code: "EntityAlreadyExists", Says: "Instance Profile %s already exists."},
+			Conflict:      code{Code: "EntityAlreadyExists", Message: "Instance Profile %s already exists."},
 			Outputs: vals{
 				"arn": "arn:{partition}:iam::{account}:instance-profile{path}{name}", "createDate": "{now}", "uniqueId": "AIPA{upper:17}",
 			},
 		},
 		"iam/openIdConnectProvider": {
-			Called: "IAM OIDC Provider", ID: "arn:{partition}:iam::{account}:oidc-provider/{url}", Everywhere: true,
-			Replaces: []string{"url"}, Computed: []string{"thumbprintLists"},
+			DisplayName: "IAM OIDC Provider", ID: "arn:{partition}:iam::{account}:oidc-provider/{url}", Global: true,
+			ReplaceOn: []string{"url"}, Computed: []string{"thumbprintLists"},
 			Unique:  []string{"url"},
-			Taken:   code{Code: "EntityAlreadyExists", Says: "Provider with url %s already exists."},
+			Conflict:   code{Code: "EntityAlreadyExists", Message: "Provider with url %s already exists."},
 			Outputs: vals{"arn": "{id}"},
 		},
 		"iam/serviceLinkedRole": {
-			Called: "IAM Service Linked Role", ID: "arn:{partition}:iam::{account}:role/aws-service-role/{awsServiceName}/AWSServiceRole-{awsServiceName}",
-			Everywhere: true, Replaces: []string{"awsServiceName", "customSuffix"},
+			DisplayName: "IAM Service Linked Role", ID: "arn:{partition}:iam::{account}:role/aws-service-role/{awsServiceName}/AWSServiceRole-{awsServiceName}",
+			Global: true, ReplaceOn: []string{"awsServiceName", "customSuffix"},
 			Rules:  rules{cloud.Match("awsServiceName", `\.`, "must be a full service hostname e.g. elasticbeanstalk.amazonaws.com")},
 			Unique: []string{"awsServiceName", "customSuffix"},
-			Taken:  code{Code: "InvalidInput", Says: "Service role name for %s has been taken in this account, please try a different suffix."},
+			Conflict:  code{Code: "InvalidInput", Message: "Service role name for %s has been taken in this account, please try a different suffix."},
 			Outputs: vals{
 				"arn": "{id}", "createDate": "{now}", "name": "AWSServiceRole-{awsServiceName}", "path": "/aws-service-role/{awsServiceName}/",
 				"uniqueId": "AROA{upper:17}",

@@ -14,13 +14,13 @@ const defaultKeyPolicy = `{"Id":"key-default-1","Statement":[{"Action":"kms:*","
 func keys() kinds {
 	return kinds{
 		"kms/key": {
-			Called: "KMS Key", ID: "{uuid}",
+			DisplayName: "KMS Key", ID: "{uuid}",
 			Defaults: vals{
 				"customerMasterKeySpec": "SYMMETRIC_DEFAULT", "keyUsage": "ENCRYPT_DECRYPT", "isEnabled": true,
 				"bypassPolicyLockoutSafetyCheck": false, "enableKeyRotation": false,
 			},
-			Replaces:  []string{"customerMasterKeySpec", "keyUsage", "customKeyStoreId", "multiRegion", "xksKeyId"},
-			Documents: []string{"policy"},
+			ReplaceOn:  []string{"customerMasterKeySpec", "keyUsage", "customKeyStoreId", "multiRegion", "xksKeyId"},
+			JSON: []string{"policy"},
 			Rules: rules{
 				cloud.Between("deletionWindowInDays", 7, 30), cloud.Between("rotationPeriodInDays", 90, 2560), policyAt("policy", true),
 				cloud.Length("description", 0, 8192), cloud.Length("policy", 0, 32768),
@@ -33,34 +33,34 @@ func keys() kinds {
 			Outputs: vals{
 				"arn": "arn:{partition}:kms:{region}:{account}:key/{id}", "keyId": "{id}", "policy": defaultKeyPolicy,
 			},
-			Missing: code{Code: "NotFoundException", Says: "Key '%s' does not exist"},
-			Make: func(m *cloud.Operation) error {
+			Missing: code{Code: "NotFoundException", Message: "Key '%s' does not exist"},
+			Apply: func(m *cloud.Operation) error {
 				m.Values["policy"] = m.Template(m.Text("policy"))
 				return lockout(m, m.Text("policy"), m.True("bypassPolicyLockoutSafetyCheck"))
 			},
-			Gone: func(m *cloud.Operation) {
+			AfterDelete: func(m *cloud.Operation) {
 				days := 30
 				if m.Has("deletionWindowInDays") {
 					days = int(m.Number("deletionWindowInDays"))
 				}
 				m.LeaveBehind(Token("kms/key")+"#deleted", m.ID, fmt.Sprintf("its deletion is scheduled in %d days", days), vals{"arn": m.Text("arn")})
-				m.Drop(Token("kms/alias"), "targetKeyId", m.ID)
+				m.DeleteWhere(Token("kms/alias"), "targetKeyId", m.ID)
 			},
 		},
 		"kms/keyPolicy": {
-			Called: "KMS Key Policy", ID: "{keyId}", Adopted: true,
+			DisplayName: "KMS Key Policy", ID: "{keyId}", Adopted: true,
 			Defaults: vals{"bypassPolicyLockoutSafetyCheck": false},
-			Replaces: []string{"keyId"}, Documents: []string{"policy"},
+			ReplaceOn: []string{"keyId"}, JSON: []string{"policy"},
 			Rules:      rules{policyAt("policy", true)},
 			References: []ref{key("keyId")},
-			Make: func(m *cloud.Operation) error {
+			Apply: func(m *cloud.Operation) error {
 				return lockout(m, m.Text("policy"), m.True("bypassPolicyLockoutSafetyCheck"))
 			},
 		},
 		"kms/alias": {
-			Called: "KMS Alias", ID: "{name}",
-			Name:     &cloud.Name{Property: "name", Max: 238, Joint: "-", Prefix: "alias/", Instead: "namePrefix"},
-			Replaces: []string{"name", "namePrefix"},
+			DisplayName: "KMS Alias", ID: "{name}",
+			Name:     &cloud.Name{Property: "name", Max: 238, Separator: "-", Prefix: "alias/", ReplacedBy: "namePrefix"},
+			ReplaceOn: []string{"name", "namePrefix"},
 			Rules: rules{
 				cloud.Match("name", `^alias/[0-9A-Za-z_/-]+$`, "must begin with 'alias/' and be comprised of only [a-zA-Z0-9/_-]"),
 				cloud.Match("name", `^alias/(?:[^a]|a[^w]|aw[^s]|aws[^/])`, "cannot begin with reserved AWS CMK prefix 'alias/aws/'"),
@@ -68,9 +68,9 @@ func keys() kinds {
 			},
 			References: []ref{key("targetKeyId")},
 			Unique:     []string{"name"},
-			Taken:      code{Code: "AlreadyExistsException", Says: "An alias with the name %s already exists"},
+			Conflict:      code{Code: "AlreadyExistsException", Message: "An alias with the name %s already exists"},
 			Outputs:    vals{"arn": "arn:{partition}:kms:{region}:{account}:{name}"},
-			Make: func(m *cloud.Operation) error {
+			Apply: func(m *cloud.Operation) error {
 				target := m.Text("targetKeyId")
 				if !strings.HasPrefix(target, "arn:") {
 					target = m.Template("arn:{partition}:kms:{region}:{account}:key/") + target

@@ -14,7 +14,7 @@ func balancers() kinds {
 	}
 	return kinds{
 		"lb/loadBalancer": {
-			Called: "ELBv2 Load Balancer", Name: autoname(32),
+			DisplayName: "ELBv2 Load Balancer", Name: autoname(32),
 			Defaults: vals{
 				"clientKeepAlive": 3600.0, "desyncMitigationMode": "defensive", "dropInvalidHeaderFields": false,
 				"enableCrossZoneLoadBalancing": false, "enableDeletionProtection": false, "enableHttp2": true,
@@ -22,8 +22,8 @@ func balancers() kinds {
 				"enableZonalShift": false, "idleTimeout": 60.0, "loadBalancerType": "application", "preserveHostHeader": false,
 				"xffHeaderProcessingMode": "append", "accessLogs.enabled": false, "connectionLogs.enabled": false,
 			},
-			Replaces:     []string{"name", "namePrefix", "internal", "loadBalancerType", "customerOwnedIpv4Pool"},
-			ReplacesWhen: balancerReplaces,
+			ReplaceOn:     []string{"name", "namePrefix", "internal", "loadBalancerType", "customerOwnedIpv4Pool"},
+			ReplaceWhen: balancerReplaces,
 			Sets:         []string{"subnetMappings"}, Computed: []string{"securityGroups", "subnets", "subnetMappings"},
 			Rules: append(slices.Clone(name),
 				cloud.Match("name", `^([^i]|i[^n]|in[^t]|internal[^-]|int([^e]|$))`, "cannot begin with \"internal-\""),
@@ -38,26 +38,26 @@ func balancers() kinds {
 				points("accessLogs.bucket", "s3/bucketV2"), points("connectionLogs.bucket", "s3/bucketV2"),
 			},
 			Unique:  []string{"name"},
-			Taken:   code{Code: "DuplicateLoadBalancerName", Says: "A load balancer with the same name '%s' exists, but with different settings"},
+			Conflict:   code{Code: "DuplicateLoadBalancerName", Message: "A load balancer with the same name '%s' exists, but with different settings"},
 			Outputs: vals{"ipAddressType": "ipv4", "internal": false},
-			Missing: code{Code: "LoadBalancerNotFound", Says: "Load balancer '%s' not found"},
-			InUse:   code{Code: "ResourceInUse", Says: "Load balancer '%s' cannot be deleted because it is currently associated with another service"},
-			Make:    makeBalancer,
-			Keeps: func(m *cloud.Operation) error {
+			Missing: code{Code: "LoadBalancerNotFound", Message: "Load balancer '%s' not found"},
+			InUse:   code{Code: "ResourceInUse", Message: "Load balancer '%s' cannot be deleted because it is currently associated with another service"},
+			Apply:    makeBalancer,
+			RefuseDelete: func(m *cloud.Operation) error {
 				if m.Live().True("enableDeletionProtection") {
 					return cloud.Refuse("OperationNotPermitted", "Load balancer '%s' cannot be deleted because deletion protection is enabled", m.ID)
 				}
 				return nil
 			},
-			Gone: func(m *cloud.Operation) { m.Drop(Token("lb/listener"), "loadBalancerArn", m.ID) },
+			AfterDelete: func(m *cloud.Operation) { m.DeleteWhere(Token("lb/listener"), "loadBalancerArn", m.ID) },
 		},
 		"lb/listener": {
-			Called: "ELBv2 Listener",
+			DisplayName: "ELBv2 Listener",
 			Defaults: vals{
 				"defaultActions.redirect.host": "#{host}", "defaultActions.redirect.path": "/#{path}", "defaultActions.redirect.port": "#{port}",
 				"defaultActions.redirect.protocol": "#{protocol}", "defaultActions.redirect.query": "#{query}",
 			},
-			Replaces: []string{"loadBalancerArn"},
+			ReplaceOn: []string{"loadBalancerArn"},
 			Rules: rules{
 				cloud.Between("port", 1, 65535), cloud.OneOf("protocol", "HTTP", "HTTPS", "TCP", "TLS", "UDP", "TCP_UDP", "GENEVE"),
 				cloud.OneOf("defaultActions.type", "forward", "redirect", "fixed-response", "authenticate-cognito", "authenticate-oidc"),
@@ -71,9 +71,9 @@ func balancers() kinds {
 				holds("defaultActions.forward.targetGroups.arn", "lb/targetGroup", "arn"), holds("certificateArn", "acm/certificate", "arn"),
 			},
 			Unique:  []string{"loadBalancerArn", "port"},
-			Taken:   code{Code: "DuplicateListener", Says: "A listener already exists on this port for this load balancer '%s'"},
-			Missing: code{Code: "ListenerNotFound", Says: "One or more listeners not found: %s"},
-			Make:    makeListener,
+			Conflict:   code{Code: "DuplicateListener", Message: "A listener already exists on this port for this load balancer '%s'"},
+			Missing: code{Code: "ListenerNotFound", Message: "One or more listeners not found: %s"},
+			Apply:    makeListener,
 		},
 	}
 }
@@ -138,7 +138,7 @@ func makeBalancer(m *cloud.Operation) error {
 		m.Values["subnetMappings"] = mappings
 	}
 	if !m.Has("securityGroups") && !network {
-		m.Values["securityGroups"] = list(m.One(Token("ec2/vpc"), "id", vpc).Text("defaultSecurityGroupId"))
+		m.Values["securityGroups"] = list(m.First(Token("ec2/vpc"), "id", vpc).Text("defaultSecurityGroupId"))
 	}
 	if m.New() {
 		address(m, network, internal)
@@ -198,7 +198,7 @@ func anotherBalancer(m *cloud.Operation, group string) string {
 }
 
 func makeListener(m *cloud.Operation) error {
-	balancer := m.One(Token("lb/loadBalancer"), "arn", m.Text("loadBalancerArn"))
+	balancer := m.First(Token("lb/loadBalancer"), "arn", m.Text("loadBalancerArn"))
 	protocol, certificate := m.Text("protocol"), m.Text("certificateArn")
 	if protocol == "" {
 		protocol = "HTTP"
@@ -224,7 +224,7 @@ func makeListener(m *cloud.Operation) error {
 		if another := anotherBalancer(m, group); another != "" {
 			return cloud.Refuse("TargetGroupAssociationLimit", "The following target groups cannot be associated with more than one load balancer: %s", group)
 		}
-		if theirs := m.One(Token("lb/targetGroup"), "arn", group).Text("vpcId"); theirs != balancer.Text("vpcId") {
+		if theirs := m.First(Token("lb/targetGroup"), "arn", group).Text("vpcId"); theirs != balancer.Text("vpcId") {
 			return cloud.Refuse("ValidationError", "Target group '%s' is in another VPC than load balancer '%s'", group, balancer.Text("arn"))
 		}
 	}

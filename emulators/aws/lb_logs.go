@@ -19,7 +19,7 @@ func startLog(m *cloud.Operation, network bool) error {
 	if strings.Contains(prefix, "AWSLogs") {
 		return cloud.Refuse("InvalidConfigurationRequest", "The prefix of the access logs cannot contain AWSLogs: %s", prefix)
 	}
-	bucket := m.One(Token("s3/bucketV2"), "id", name)
+	bucket := m.First(Token("s3/bucketV2"), "id", name)
 	if bucket.Text("region") != m.Scope.Region {
 		return cloud.Refuse("InvalidConfigurationRequest", "The bucket %s is not in %s, the region of the load balancer", name, m.Scope.Region)
 	}
@@ -31,7 +31,7 @@ func startLog(m *cloud.Operation, network bool) error {
 	if network {
 		service = "delivery.logs.amazonaws.com"
 	}
-	policy := m.One(Token("s3/bucketPolicy"), "bucket", name).Text("policy")
+	policy := m.First(Token("s3/bucketPolicy"), "bucket", name).Text("policy")
 	if withKeyOfKMS(m, name) || !letsWrite(policy, service, bucket.Text("arn")+"/"+file) {
 		return cloud.Refuse("InvalidConfigurationRequest", "Access Denied for bucket: %s. Please check S3bucket permission", name)
 	}
@@ -43,7 +43,7 @@ func startLog(m *cloud.Operation, network bool) error {
 
 // withKeyOfKMS says whether a bucket encrypts with a key of KMS, which load balancers do not write with.
 func withKeyOfKMS(m *cloud.Operation, bucket string) bool {
-	encryption := m.One(Token("s3/bucketServerSideEncryptionConfigurationV2"), "bucket", bucket)
+	encryption := m.First(Token("s3/bucketServerSideEncryptionConfigurationV2"), "bucket", bucket)
 	return slices.ContainsFunc(encryption.Texts("rules.applyServerSideEncryptionByDefault.sseAlgorithm"), func(algorithm string) bool {
 		return strings.HasPrefix(algorithm, "aws:kms")
 	})

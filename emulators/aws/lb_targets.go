@@ -10,14 +10,14 @@ import (
 func targets() kinds {
 	return kinds{
 		"lb/targetGroup": {
-			Called: "ELBv2 Target Group", Name: autoname(32), ID: "arn:{partition}:elasticloadbalancing:{region}:{account}:targetgroup/{name}/{hex:16}",
+			DisplayName: "ELBv2 Target Group", Name: autoname(32), ID: "arn:{partition}:elasticloadbalancing:{region}:{account}:targetgroup/{name}/{hex:16}",
 			Defaults: vals{
 				"deregistrationDelay": 300.0, "lambdaMultiValueHeadersEnabled": false, "proxyProtocolV2": false, "slowStart": 0.0,
 				"targetType": "instance", "healthCheck.enabled": true, "healthCheck.healthyThreshold": 3.0, "healthCheck.interval": 30.0,
 				"healthCheck.port": "traffic-port", "healthCheck.protocol": "HTTP", "healthCheck.unhealthyThreshold": 3.0,
 				"stickiness.cookieDuration": 86400.0, "stickiness.enabled": true,
 			},
-			Replaces: []string{"ipAddressType", "name", "namePrefix", "port", "protocol", "protocolVersion", "targetType", "vpcId"},
+			ReplaceOn: []string{"ipAddressType", "name", "namePrefix", "port", "protocol", "protocolVersion", "targetType", "vpcId"},
 			Computed: []string{"targetFailovers", "targetHealthStates"},
 			Rules: rules{
 				cloud.Length("name", 1, 32), cloud.Match("name", `^[0-9A-Za-z]([0-9A-Za-z-]*[0-9A-Za-z])?$`,
@@ -33,15 +33,15 @@ func targets() kinds {
 			},
 			References: []ref{points("vpcId", "ec2/vpc")},
 			Unique:     []string{"name"},
-			Taken:      code{Code: "DuplicateTargetGroupName", Says: "A target group with the same name '%s' exists, but with different settings"},
+			Conflict:      code{Code: "DuplicateTargetGroupName", Message: "A target group with the same name '%s' exists, but with different settings"},
 			Outputs: vals{
 				"arn": "{id}", "ipAddressType": "ipv4", "loadBalancingAlgorithmType": "round_robin", "loadBalancingAnomalyMitigation": "off",
 				"loadBalancingCrossZoneEnabled": "use_load_balancer_configuration", "healthCheck.matcher": "200", "healthCheck.path": "/",
 				"healthCheck.timeout": 5.0,
 			},
-			Missing: code{Code: "TargetGroupNotFound", Says: "Target groups '%s' not found"},
-			InUse:   code{Code: "ResourceInUse", Says: "Target group '%s' is currently in use by a listener or a rule"},
-			Make: func(m *cloud.Operation) error {
+			Missing: code{Code: "TargetGroupNotFound", Message: "Target groups '%s' not found"},
+			InUse:   code{Code: "ResourceInUse", Message: "Target group '%s' is currently in use by a listener or a rule"},
+			Apply: func(m *cloud.Operation) error {
 				_, m.Values["arnSuffix"], _ = strings.Cut(m.ID, ":"+m.Scope.Account+":")
 				if strings.HasPrefix(m.Text("protocol"), "HTTP") && !m.Has("protocolVersion") {
 					m.Values["protocolVersion"] = "HTTP1"
@@ -50,23 +50,23 @@ func targets() kinds {
 			},
 		},
 		"lb/targetGroupAttachment": {
-			Called: "ELBv2 Target Group Attachment", ID: "{targetGroupArn}-{digits:26}",
-			Replaces: []string{"targetGroupArn", "targetId", "port", "availabilityZone"},
+			DisplayName: "ELBv2 Target Group Attachment", ID: "{targetGroupArn}-{digits:26}",
+			ReplaceOn: []string{"targetGroupArn", "targetId", "port", "availabilityZone"},
 			References: []ref{
-				points("targetGroupArn", "lb/targetGroup", "arn"), {Path: "targetId", To: "lb/loadBalancer", Loose: true, Holds: true},
+				points("targetGroupArn", "lb/targetGroup", "arn"), {Path: "targetId", To: "lb/loadBalancer", Optional: true, BlocksDelete: true},
 			},
-			Make: judgeAttachment,
+			Apply: judgeAttachment,
 		},
 		"lb/listenerRule": {
-			Called: "ELBv2 Listener Rule", Replaces: []string{"listenerArn"}, Sets: []string{"conditions"},
+			DisplayName: "ELBv2 Listener Rule", ReplaceOn: []string{"listenerArn"}, Sets: []string{"conditions"},
 			Rules: rules{cloud.Between("priority", 1, 50000), actionsDo, cloud.OneOf("actions.type", "forward", "redirect", "fixed-response",
 				"authenticate-cognito", "authenticate-oidc")},
 			References: []ref{
 				points("listenerArn", "lb/listener", "arn"), holds("actions.targetGroupArn", "lb/targetGroup", "arn"),
 				holds("actions.forward.targetGroups.arn", "lb/targetGroup", "arn"),
 			},
-			Unique: []string{"listenerArn", "priority"}, Taken: code{Code: "PriorityInUse", Says: "Priority is currently in use: %s"},
-			Make: func(m *cloud.Operation) error {
+			Unique: []string{"listenerArn", "priority"}, Conflict: code{Code: "PriorityInUse", Message: "Priority is currently in use: %s"},
+			Apply: func(m *cloud.Operation) error {
 				if m.New() {
 					m.ID = strings.Replace(m.Text("listenerArn"), ":listener/", ":listener-rule/", 1) + "/" + m.Template("{hex:16}")
 				}
@@ -75,7 +75,7 @@ func targets() kinds {
 			},
 		},
 		"lb/listenerCertificate": {
-			Called: "ELBv2 Listener Certificate", ID: "{listenerArn}_{certificateArn}", Replaces: []string{"listenerArn", "certificateArn"},
+			DisplayName: "ELBv2 Listener Certificate", ID: "{listenerArn}_{certificateArn}", ReplaceOn: []string{"listenerArn", "certificateArn"},
 			References: []ref{points("listenerArn", "lb/listener", "arn"), holds("certificateArn", "acm/certificate", "arn")},
 		},
 	}
@@ -101,7 +101,7 @@ func targetNeeds(j *cloud.Validation) {
 }
 
 func judgeAttachment(m *cloud.Operation) error {
-	group := m.One(Token("lb/targetGroup"), "arn", m.Text("targetGroupArn"))
+	group := m.First(Token("lb/targetGroup"), "arn", m.Text("targetGroupArn"))
 	if group.Text("targetType") != "alb" {
 		return nil
 	}

@@ -24,16 +24,16 @@ const maxName = 255
 
 // autoname is the bridge's usual automatic name.
 func autoname(limit int) *cloud.Name {
-	return &cloud.Name{Property: "name", Max: limit, Joint: "-", Instead: "namePrefix"}
+	return &cloud.Name{Property: "name", Max: limit, Separator: "-", ReplacedBy: "namePrefix"}
 }
 
-func holds(path, to string, by ...string) ref { return ref{Path: path, To: to, By: by, Holds: true} }
+func holds(path, to string, by ...string) ref { return ref{Path: path, To: to, By: by, BlocksDelete: true} }
 
 func points(path, to string, by ...string) ref { return ref{Path: path, To: to, By: by} }
 
 // key is a reference to a KMS key, by its ARN or id. Aliases are not followed.
 func key(path string) ref {
-	return ref{Path: path, To: "kms/key", By: []string{"arn", "keyId"}, Outside: []string{"alias/", "arn:aws:kms:::alias/"}}
+	return ref{Path: path, To: "kms/key", By: []string{"arn", "keyId"}, ExternalPrefixes: []string{"alias/", "arn:aws:kms:::alias/"}}
 }
 
 // role is a reference to a role by its ARN.
@@ -41,16 +41,16 @@ func role(path string) ref { return points(path, "iam/role", "arn") }
 
 // interfaces puts a network interface into each of the subnets.
 func interfaces(m *cloud.Operation, of string, public bool, subnets, groups []string) {
-	m.NoParts(networkInterface)
+	m.RemoveParts(networkInterface)
 	list := make([]any, len(groups))
 	for i, group := range groups {
 		list[i] = group
 	}
 	for i, subnet := range subnets {
 		id := m.Template("eni-{hex:16}") + string(rune('0'+i%10))
-		m.Part(networkInterface, id, vals{
+		m.AddPart(networkInterface, id, vals{
 			"subnetId": subnet, "groups": list, "public": public, "description": of,
-			"vpcId": m.One(Token("ec2/subnet"), "id", subnet).Text("vpcId"),
+			"vpcId": m.First(Token("ec2/subnet"), "id", subnet).Text("vpcId"),
 		})
 	}
 }
@@ -61,7 +61,7 @@ const networkInterface = "aws:ec2/networkInterface:NetworkInterface"
 func zonesIn(m *cloud.Operation, subnets []string) []string {
 	var zones []string
 	for _, subnet := range subnets {
-		zone := m.One(Token("ec2/subnet"), "id", subnet).Text("availabilityZone")
+		zone := m.First(Token("ec2/subnet"), "id", subnet).Text("availabilityZone")
 		if !slices.Contains(zones, zone) {
 			zones = append(zones, zone)
 		}
@@ -73,7 +73,7 @@ func zonesIn(m *cloud.Operation, subnets []string) []string {
 func vpcOf(m *cloud.Operation, subnets []string) (string, bool) {
 	vpc := ""
 	for _, subnet := range subnets {
-		its := m.One(Token("ec2/subnet"), "id", subnet).Text("vpcId")
+		its := m.First(Token("ec2/subnet"), "id", subnet).Text("vpcId")
 		if vpc != "" && its != vpc {
 			return vpc, false
 		}
@@ -93,12 +93,12 @@ func list(texts ...string) []any {
 
 // trusts says whether the role with an ARN lets a service act as it.
 func trusts(m *cloud.Operation, arn, service string) bool {
-	return strings.Contains(m.One(Token("iam/role"), "arn", arn).Text("assumeRolePolicy"), `"`+service+`"`)
+	return strings.Contains(m.First(Token("iam/role"), "arn", arn).Text("assumeRolePolicy"), `"`+service+`"`)
 }
 
 // attached says whether the role with an ARN has one of AWS's own policies.
 func attached(m *cloud.Operation, arn string, policies ...string) bool {
-	name := m.One(Token("iam/role"), "arn", arn).Text("name")
+	name := m.First(Token("iam/role"), "arn", arn).Text("name")
 	for _, attachment := range m.Find(Token("iam/rolePolicyAttachment"), "role", name) {
 		for _, policy := range policies {
 			if strings.HasSuffix(attachment.Text("policyArn"), "/"+policy) {

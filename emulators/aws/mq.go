@@ -10,12 +10,12 @@ import (
 func brokers() kinds {
 	return kinds{
 		"mq/broker": {
-			Called: "MQ Broker", ID: "b-{uuid}", Name: &cloud.Name{Property: "brokerName", Max: 50, Joint: "-"},
+			DisplayName: "MQ Broker", ID: "b-{uuid}", Name: &cloud.Name{Property: "brokerName", Max: 50, Separator: "-"},
 			Defaults: vals{
 				"applyImmediately": false, "autoMinorVersionUpgrade": false, "deploymentMode": "SINGLE_INSTANCE", "publiclyAccessible": false,
 				"users.consoleAccess": false, "users.replicationUser": false, "encryptionOptions.useAwsOwnedKey": true,
 			},
-			Replaces: []string{
+			ReplaceOn: []string{
 				"brokerName", "dataReplicationPrimaryBrokerArn", "deploymentMode", "encryptionOptions", "engineType", "ldapServerMetadata",
 				"publiclyAccessible", "storageType", "subnetIds",
 			},
@@ -49,23 +49,23 @@ func brokers() kinds {
 				holds("configuration.id", "mq/configuration"),
 			},
 			Unique: []string{"brokerName"},
-			Taken:  code{Code: "ConflictException", Says: "Broker name [%s] already exists."},
+			Conflict:  code{Code: "ConflictException", Message: "Broker name [%s] already exists."},
 			Outputs: vals{
 				"arn": "arn:{partition}:mq:{region}:{account}:broker:{brokerName}:{id}", "authenticationStrategy": "simple", "storageType": "ebs",
 				"dataReplicationMode": "NONE",
 			},
-			Make: makeBroker,
+			Apply: makeBroker,
 		},
 		"mq/configuration": {
-			Called: "MQ Configuration", ID: "c-{uuid}", Name: autoname(maxName),
-			Replaces: []string{"name", "engineType", "engineVersion", "authenticationStrategy"},
+			DisplayName: "MQ Configuration", ID: "c-{uuid}", Name: autoname(maxName),
+			ReplaceOn: []string{"name", "engineType", "engineVersion", "authenticationStrategy"},
 			Rules: rules{
 				cloud.Length("name", 1, 150), cloud.Match("engineType", `^(?i)(activemq|rabbitmq)$`, "is ActiveMQ or RabbitMQ"),
 			},
 			Outputs: vals{
 				"arn": "arn:{partition}:mq:{region}:{account}:configuration:{id}", "authenticationStrategy": "simple", "latestRevision": 1.0,
 			},
-			Missing: code{Code: "NotFoundException", Says: "Can't find requested configuration [%s]."},
+			Missing: code{Code: "NotFoundException", Message: "Can't find requested configuration [%s]."},
 		},
 	}
 }

@@ -10,17 +10,17 @@ import (
 func search() kinds {
 	return kinds{
 		"opensearch/domain": {
-			Called: "OpenSearch Domain", ID: "arn:{partition}:es:{region}:{account}:domain/{domainName}",
-			Name: &cloud.Name{Property: "domainName", Max: 28, Joint: "-", Lower: true},
+			DisplayName: "OpenSearch Domain", ID: "arn:{partition}:es:{region}:{account}:domain/{domainName}",
+			Name: &cloud.Name{Property: "domainName", Max: 28, Separator: "-", Lower: true},
 			Defaults: vals{
 				"clusterConfig.instanceCount": 1.0, "clusterConfig.instanceType": "m3.medium.search", "clusterConfig.dedicatedMasterEnabled": false,
 				"clusterConfig.zoneAwarenessConfig.availabilityZoneCount": 2.0, "domainEndpointOptions.enforceHttps": true,
 				"domainEndpointOptions.customEndpointEnabled": false, "advancedSecurityOptions.internalUserDatabaseEnabled": false,
 				"logPublishingOptions.enabled": true,
 			},
-			Replaces:     []string{"domainName", "encryptAtRest.kmsKeyId", "ipAddressType"},
-			ReplacesWhen: domainReplaces,
-			Sets:         []string{"logPublishingOptions"}, Documents: []string{"accessPolicies"}, Computed: []string{"advancedOptions"},
+			ReplaceOn:     []string{"domainName", "encryptAtRest.kmsKeyId", "ipAddressType"},
+			ReplaceWhen: domainReplaces,
+			Sets:         []string{"logPublishingOptions"}, JSON: []string{"accessPolicies"}, Computed: []string{"advancedOptions"},
 			Rules: rules{
 				cloud.Match("domainName", `^[a-z][0-9a-z-]{2,27}$`, "must start with a lowercase alphabet and be at least 3 and no more than 28 "+
 					"characters long. Valid characters are a-z (lowercase letters), 0-9, and - (hyphen)."),
@@ -39,16 +39,16 @@ func search() kinds {
 				points("logPublishingOptions.cloudwatchLogGroupArn", "cloudwatch/logGroup", "arn"),
 			},
 			Unique: []string{"domainName"},
-			Taken:  code{Code: "ResourceAlreadyExistsException", Says: "OpenSearch domain %s already exists"},
+			Conflict:  code{Code: "ResourceAlreadyExistsException", Message: "OpenSearch domain %s already exists"},
 			Outputs: vals{
 				"arn": "{id}", "domainId": "{account}/{domainName}", "engineVersion": "OpenSearch_2.19", "ipAddressType": "ipv4",
 				"vpcOptions.vpcId": "",
 			},
-			Make: makeDomain,
+			Apply: makeDomain,
 		},
 		"opensearch/domainPolicy": {
-			Called: "OpenSearch Domain Policy", ID: "esd-policy-{domainName}", Adopted: true,
-			Replaces: []string{"domainName"}, Documents: []string{"accessPolicies"}, Rules: rules{cloud.Document("accessPolicies")},
+			DisplayName: "OpenSearch Domain Policy", ID: "esd-policy-{domainName}", Adopted: true,
+			ReplaceOn: []string{"domainName"}, JSON: []string{"accessPolicies"}, Rules: rules{cloud.Document("accessPolicies")},
 			References: []ref{points("domainName", "opensearch/domain", "domainName")},
 		},
 	}

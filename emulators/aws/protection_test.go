@@ -46,7 +46,7 @@ func TestFinalSnapshotAndDeletionProtection(t *testing.T) {
 	left := e.Account.Left()
 	require.Len(t, left, 1)
 	assert.Equal(t, "shop-last", left[0].ID)
-	assert.Contains(t, left[0].Stays, "final snapshot")
+	assert.Contains(t, left[0].KeptBecause, "final snapshot")
 	assert.Empty(t, e.Account.Leaked())
 
 	e.mustUp(database(pulumi.Map{"skipFinalSnapshot": pulumi.Bool(true), "snapshotIdentifier": text("shop-last")}))
@@ -123,7 +123,7 @@ func TestBucketsThatAreNotEmptyStay(t *testing.T) {
 	e.NoChanges(t)
 	name := string(e.Resources()["Media"].ID)
 	assert.Regexp(t, `^media-[0-9a-f]{7}$`, name)
-	e.Account.Given(aws.Object, "", name+"/cat.png", cloud.Values{"bucket": name})
+	e.Account.AddExisting(aws.Object, "", name+"/cat.png", cloud.Values{"bucket": name})
 	require.ErrorContains(t, e.Destroy(), "BucketNotEmpty")
 	e.mustUp(bucket(true))
 	require.NoError(t, e.Destroy(), e.Output.String())
@@ -144,12 +144,12 @@ func TestKeysWaitAndZonesEmpty(t *testing.T) {
 	e.NoChanges(t)
 	assert.Regexp(t, `^alias/data-[0-9a-f]{7}$`, e.Resources()["data"].ID)
 	zone := string(e.Resources()["zone"].ID)
-	e.Account.Given(aws.Token("route53/record"), "", zone+"_x_A", cloud.Values{"zoneId": zone, "fqdn": "x.shop.example", "type": "A"})
+	e.Account.AddExisting(aws.Token("route53/record"), "", zone+"_x_A", cloud.Values{"zoneId": zone, "fqdn": "x.shop.example", "type": "A"})
 	require.ErrorContains(t, e.Destroy(), "HostedZoneNotEmpty")
 	e.mustUp(program(true))
 	require.NoError(t, e.Destroy(), e.Output.String())
 	for _, left := range e.Account.Left() {
-		assert.Contains(t, left.Stays, "deletion is scheduled in 7 days")
+		assert.Contains(t, left.KeptBecause, "deletion is scheduled in 7 days")
 	}
 	assert.Empty(t, e.Account.Leaked())
 }
@@ -178,7 +178,7 @@ func TestCertificatesWaitForTheirDelegation(t *testing.T) {
 	}
 	assert.Contains(t, e.refused(program("nobody.example", "")), "last state: 'PENDING_VALIDATION'")
 	require.NoError(t, e.Destroy())
-	e.Account.Given(aws.Token("route53/zone"), "", "ZPARENT", cloud.Values{"name": "shop.example"})
+	e.Account.AddExisting(aws.Token("route53/zone"), "", "ZPARENT", cloud.Values{"name": "shop.example"})
 	assert.Contains(t, e.refused(program("dev.shop.example", "")), "PENDING_VALIDATION", "the zone above does not name it")
 	e.mustUp(program("dev.shop.example", "ZPARENT"))
 	e.NoChanges(t)

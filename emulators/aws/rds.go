@@ -18,13 +18,13 @@ func databases() kinds {
 		"must begin with a letter, have only lowercase alphanumeric characters, periods and single hyphens, and not end in a hyphen")
 	return kinds{
 		"rds/instance": {
-			Called: "RDS DB Instance", ID: "db-{upper:26}",
-			Name: &cloud.Name{Property: "identifier", Max: maxName, Instead: "identifierPrefix"},
+			DisplayName: "RDS DB Instance", ID: "db-{upper:26}",
+			Name: &cloud.Name{Property: "identifier", Max: maxName, ReplacedBy: "identifierPrefix"},
 			Defaults: vals{
 				"autoMinorVersionUpgrade": true, "copyTagsToSnapshot": false, "deleteAutomatedBackups": true,
 				"monitoringInterval": 0.0, "performanceInsightsEnabled": false, "publiclyAccessible": false, "skipFinalSnapshot": false,
 			},
-			Replaces: []string{
+			ReplaceOn: []string{
 				"availabilityZone", "backupTarget", "characterSetName", "customIamInstanceProfile", "dbName", "engine",
 				"identifierPrefix", "kmsKeyId", "ncharCharacterSetName", "restoreToPointInTime", "s3Import", "snapshotIdentifier",
 				"storageEncrypted", "timezone", "username",
@@ -33,13 +33,13 @@ func databases() kinds {
 			Rules:    instanceRules(),
 			References: []ref{
 				holds("dbSubnetGroupName", "rds/subnetGroup", "name"), key("kmsKeyId"), key("performanceInsightsKmsKeyId"),
-				{Path: "parameterGroupName", To: "rds/parameterGroup", By: []string{"name"}, Holds: true, Outside: []string{"default."}},
+				{Path: "parameterGroupName", To: "rds/parameterGroup", By: []string{"name"}, BlocksDelete: true, ExternalPrefixes: []string{"default."}},
 				points("vpcSecurityGroupIds", "ec2/securityGroup"), role("monitoringRoleArn"),
 				points("snapshotIdentifier", "rds/snapshot", "id", "dbSnapshotArn"),
 				points("replicateSourceDb", "rds/instance", "identifier", "arn"),
 			},
 			Unique: []string{"identifier"},
-			Taken:  code{Code: "DBInstanceAlreadyExists", Says: "DB instance already exists: %s"},
+			Conflict:  code{Code: "DBInstanceAlreadyExists", Message: "DB instance already exists: %s"},
 			Outputs: vals{
 				"arn":     "arn:{partition}:rds:{region}:{account}:db:{identifier}",
 				"address": "{identifier}.c9akciq32rnd.{region}.rds.amazonaws.com", "resourceId": "{id}", "status": "available",
@@ -48,58 +48,58 @@ func databases() kinds {
 				"dbSubnetGroupName": "default", "engineLifecycleSupport": "open-source-rds-extended-support", "storageType": "gp2",
 				"databaseInsightsMode": "standard", "availabilityZone": "{region}a", "multiAz": false, "backupRetentionPeriod": 0.0,
 			},
-			Missing: code{Code: "DBInstanceNotFound", Says: "DBInstance %s not found."},
-			Make:    makeInstance,
-			Keeps:   instanceKeeps,
-			Gone:    instanceGone,
+			Missing: code{Code: "DBInstanceNotFound", Message: "DBInstance %s not found."},
+			Apply:    makeInstance,
+			RefuseDelete:   instanceKeeps,
+			AfterDelete:    instanceGone,
 		},
 		"rds/snapshot": {
-			Called: "RDS DB Snapshot", ID: "{dbSnapshotIdentifier}",
-			Replaces:   []string{"dbInstanceIdentifier", "dbSnapshotIdentifier"},
+			DisplayName: "RDS DB Snapshot", ID: "{dbSnapshotIdentifier}",
+			ReplaceOn:   []string{"dbInstanceIdentifier", "dbSnapshotIdentifier"},
 			References: []ref{points("dbInstanceIdentifier", "rds/instance", "identifier", "arn")},
 			Outputs: vals{
 				"dbSnapshotArn": "arn:{partition}:rds:{region}:{account}:snapshot:{dbSnapshotIdentifier}", "snapshotType": "manual",
 				"status": "available",
 			},
-			Missing: code{Code: "DBSnapshotNotFound", Says: "DBSnapshot not found: %s"},
+			Missing: code{Code: "DBSnapshotNotFound", Message: "DBSnapshot not found: %s"},
 		},
 		"rds/parameterGroup": {
-			Called: "RDS DB Parameter Group", ID: "{name}", Name: autoname(maxName),
+			DisplayName: "RDS DB Parameter Group", ID: "{name}", Name: autoname(maxName),
 			Defaults: vals{"description": managed, "skipDestroy": false, "parameters.applyMethod": "immediate"},
-			Replaces: []string{"name", "namePrefix", "family", "description"}, Sets: []string{"parameters"},
+			ReplaceOn: []string{"name", "namePrefix", "family", "description"}, Sets: []string{"parameters"},
 			Rules: rules{
 				lower, cloud.Length("name", 1, 255), cloud.OneOf("parameters.applyMethod", "immediate", "pending-reboot"),
 			},
 			Unique:  []string{"name"},
-			Taken:   code{Code: "DBParameterGroupAlreadyExists", Says: "Parameter group %s already exists"},
+			Conflict:   code{Code: "DBParameterGroupAlreadyExists", Message: "Parameter group %s already exists"},
 			Outputs: vals{"arn": "arn:{partition}:rds:{region}:{account}:pg:{name}"},
-			Missing: code{Code: "DBParameterGroupNotFound", Says: "DBParameterGroup not found: %s"},
+			Missing: code{Code: "DBParameterGroupNotFound", Message: "DBParameterGroup not found: %s"},
 			InUse: code{
 				Code: "InvalidDBParameterGroupState",
-				Says: "One or more database instances are still members of this parameter group %s, so the group cannot be deleted",
+				Message: "One or more database instances are still members of this parameter group %s, so the group cannot be deleted",
 			},
-			Make: makeParameters,
+			Apply: makeParameters,
 		},
 		"rds/subnetGroup": {
-			Called: "RDS DB Subnet Group", ID: "{name}", Name: autoname(maxName),
+			DisplayName: "RDS DB Subnet Group", ID: "{name}", Name: autoname(maxName),
 			Defaults: vals{"description": managed},
-			Replaces: []string{"name", "namePrefix"},
+			ReplaceOn: []string{"name", "namePrefix"},
 			Rules: rules{
 				cloud.Match("name", `^[0-9a-z_ .-]+$`, "only lowercase alphanumeric characters, hyphens, underscores, periods, and spaces allowed"),
 				cloud.Length("name", 1, 255),
 			},
 			References: []ref{points("subnetIds", "ec2/subnet")},
 			Unique:     []string{"name"},
-			Taken:      code{Code: "DBSubnetGroupAlreadyExists", Says: "The DB subnet group '%s' already exists."},
+			Conflict:      code{Code: "DBSubnetGroupAlreadyExists", Message: "The DB subnet group '%s' already exists."},
 			Outputs: vals{
 				"arn": "arn:{partition}:rds:{region}:{account}:subgrp:{name}", "supportedNetworkTypes": list("IPV4"), "vpcId": "",
 			},
-			Missing: code{Code: "DBSubnetGroupNotFoundFault", Says: "DB subnet group '%s' does not exist."},
+			Missing: code{Code: "DBSubnetGroupNotFoundFault", Message: "DB subnet group '%s' does not exist."},
 			InUse: code{
 				Code: "InvalidDBSubnetGroupStateFault",
-				Says: "Cannot delete the subnet group '%s' because at least one database instance is still using it.",
+				Message: "Cannot delete the subnet group '%s' because at least one database instance is still using it.",
 			},
-			Make: func(m *cloud.Operation) error {
+			Apply: func(m *cloud.Operation) error {
 				return subnetGroup(m, "DBSubnetGroupDoesNotCoverEnoughAZs", 2)
 			},
 		},

@@ -23,11 +23,11 @@ func insights(j *cloud.Validation) {
 }
 
 func makeInstance(m *cloud.Operation) error {
-	source := m.One(Token("rds/instance"), "identifier", m.Text("replicateSourceDb"))
+	source := m.First(Token("rds/instance"), "identifier", m.Text("replicateSourceDb"))
 	if len(source) == 0 {
-		source = m.One(Token("rds/instance"), "arn", m.Text("replicateSourceDb"))
+		source = m.First(Token("rds/instance"), "arn", m.Text("replicateSourceDb"))
 	}
-	snapshot := m.One(Token("rds/snapshot"), "id", m.Text("snapshotIdentifier"))
+	snapshot := m.First(Token("rds/snapshot"), "id", m.Text("snapshotIdentifier"))
 	if m.Has("replicateSourceDb") {
 		if source.Number("backupRetentionPeriod") == 0 {
 			return cloud.Refuse("InvalidDBInstanceState", "Automated backups are not enabled for this database instance. "+
@@ -74,7 +74,7 @@ func makeInstance(m *cloud.Operation) error {
 	for _, log := range m.Texts("enabledCloudwatchLogsExports") {
 		writesLogs(m, "/aws/rds/instance/"+m.Text("identifier")+"/"+log, "")
 	}
-	group := m.One(Token("rds/subnetGroup"), "name", m.Text("dbSubnetGroupName"))
+	group := m.First(Token("rds/subnetGroup"), "name", m.Text("dbSubnetGroupName"))
 	interfaces(m, "RDSNetworkInterface of "+m.Text("identifier"), m.True("publiclyAccessible"), group.Texts("subnetIds"), m.Texts("vpcSecurityGroupIds"))
 	return nil
 }
@@ -122,7 +122,7 @@ func judgeInstance(m *cloud.Operation) error {
 	if arn := m.Text("monitoringRoleArn"); arn != "" && !trusts(m, arn, "monitoring.rds.amazonaws.com") {
 		return cloud.Refuse("InvalidParameterValue", "IAM role ARN value is invalid or does not include the required permissions for: ENHANCED_MONITORING")
 	}
-	family := m.One(Token("rds/parameterGroup"), "name", m.Text("parameterGroupName")).Text("family")
+	family := m.First(Token("rds/parameterGroup"), "name", m.Text("parameterGroupName")).Text("family")
 	if wanted := engine + majorOf(m); family != "" && family != wanted {
 		return invalid("The parameter group %s with DBParameterGroupFamily %s can't be used for this instance. "+
 			"Please use a parameter group with DBParameterGroupFamily %s", m.Text("parameterGroupName"), family, wanted)

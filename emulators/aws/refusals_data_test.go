@@ -25,26 +25,26 @@ func TestDisksThatRDSRefuses(t *testing.T) {
 		"The maximum allocated storage must be increased by at least 10 percent":                            {"maxAllocatedStorage": 105},
 		"Invalid max storage size for engine name postgres":                                                 {"maxAllocatedStorage": 50},
 	} {
-		_, err := d.Try("rds/instance", "shop", shopDatabase(inputs))
+		_, err := d.TryCreate("rds/instance", "shop", shopDatabase(inputs))
 		require.ErrorContains(t, err, says)
 	}
 }
 
 func TestADiskThatGrowsToSeveralVolumesAsksForTheirSpeed(t *testing.T) {
 	d := newDirect(t)
-	group := args{"dbSubnetGroupName": d.Make("rds/subnetGroup", "db", args{"subnetIds": d.ground().public}).ID}
-	small := d.Make("rds/instance", "shop", shopDatabase(group))
+	group := args{"dbSubnetGroupName": d.Create("rds/subnetGroup", "db", args{"subnetIds": d.ground().public}).ID}
+	small := d.Create("rds/instance", "shop", shopDatabase(group))
 	assert.Equal(t, 3000.0, small.Values["iops"])
-	_, err := d.TryChange(small, shopDatabase(group.With(args{"allocatedStorage": 500})), false)
+	_, err := d.TryUpdate(small, shopDatabase(group.With(args{"allocatedStorage": 500})), false)
 	require.ErrorContains(t, err, "Invalid iops value for engine name postgres and storage type gp3: 3000", "the provider sends what it read before")
-	large := d.Change(small, shopDatabase(group.With(args{"allocatedStorage": 500, "iops": 12000, "storageThroughput": 500})), false)
+	large := d.Update(small, shopDatabase(group.With(args{"allocatedStorage": 500, "iops": 12000, "storageThroughput": 500})), false)
 	assert.Equal(t, 12000.0, large["iops"])
-	assert.Equal(t, 12000.0, d.Make("rds/instance", "other", shopDatabase(args{"allocatedStorage": 400})).Values["iops"], "a new one gets it by itself")
+	assert.Equal(t, 12000.0, d.Create("rds/instance", "other", shopDatabase(args{"allocatedStorage": 400})).Values["iops"], "a new one gets it by itself")
 }
 
 func TestARestoreLeavesToTheSnapshotWhatIsTheSnapshots(t *testing.T) {
 	d := newDirect(t)
-	d.Account.Given(aws.Token("rds/snapshot"), region, "shop-final", map[string]any{
+	d.Account.AddExisting(aws.Token("rds/snapshot"), region, "shop-final", map[string]any{
 		"dbSnapshotIdentifier": "shop-final", "engine": "postgres", "username": "shop", "dbName": "shop", "allocatedStorage": 200.0, "storageEncrypted": true,
 	})
 	restored := shopDatabase(args{"snapshotIdentifier": "shop-final", "allocatedStorage": 200})
@@ -54,10 +54,10 @@ func TestARestoreLeavesToTheSnapshotWhatIsTheSnapshots(t *testing.T) {
 		"storageEncrypted is false, but the snapshot's is true":                           {"storageEncrypted": false},
 		"Requested storage size (100) cannot be less than the current storage size (200)": {"allocatedStorage": 100},
 	} {
-		_, err := d.Try("rds/instance", "shop", restored.With(inputs))
+		_, err := d.TryCreate("rds/instance", "shop", restored.With(inputs))
 		require.ErrorContains(t, err, says)
 	}
-	instance := d.Make("rds/instance", "shop", restored.With(args{"username": nil, "dbName": nil}))
+	instance := d.Create("rds/instance", "shop", restored.With(args{"username": nil, "dbName": nil}))
 	assert.Equal(t, "shop", instance.Values.Text("username"))
 }
 
@@ -66,10 +66,10 @@ func TestAParameterThatIsRDSOwnDefaultWaitsForARestart(t *testing.T) {
 	group := func(family, method string) args {
 		return args{"family": family, "parameters": []any{map[string]any{"name": "rds.force_ssl", "value": "1", "applyMethod": method}}}
 	}
-	_, err := d.Try("rds/parameterGroup", "shop", group("postgres15", "immediate"))
+	_, err := d.TryCreate("rds/parameterGroup", "shop", group("postgres15", "immediate"))
 	require.ErrorContains(t, err, "RDS notes pending-reboot for it, whatever is asked for")
-	d.Make("rds/parameterGroup", "shop-15", group("postgres15", "pending-reboot"))
-	d.Make("rds/parameterGroup", "shop-14", group("postgres14", "immediate"))
+	d.Create("rds/parameterGroup", "shop-15", group("postgres15", "pending-reboot"))
+	d.Create("rds/parameterGroup", "shop-14", group("postgres14", "immediate"))
 }
 
 func TestWildcardsThatS3DoesNotKnow(t *testing.T) {
@@ -82,7 +82,7 @@ func TestWildcardsThatS3DoesNotKnow(t *testing.T) {
 		"allowedMethods and allowedOrigins are required":        {"allowedOrigins": nil},
 		"expected corsRules.allowedMethods to be one of":        {"allowedMethods": []any{"PATCH"}},
 	} {
-		_, err := d.Try("s3/bucketCorsConfigurationV2", "media", args{"bucket": "media", "corsRules": []any{map[string]any(rule.With(wrong))}})
+		_, err := d.TryCreate("s3/bucketCorsConfigurationV2", "media", args{"bucket": "media", "corsRules": []any{map[string]any(rule.With(wrong))}})
 		require.ErrorContains(t, err, says)
 	}
 }
@@ -102,10 +102,10 @@ func TestCertificatesThatACMRefusesOrNamesAnew(t *testing.T) {
 		"The first domain name can be no longer than 64 characters": strings.Repeat("a", 60) + ".shop.example",
 		"is read back in lower case":                                "Www.shop.example",
 	} {
-		_, err := d.Try("acm/certificate", "web", args{"domainName": name, "validationMethod": "DNS"})
+		_, err := d.TryCreate("acm/certificate", "web", args{"domainName": name, "validationMethod": "DNS"})
 		require.ErrorContains(t, err, says)
 	}
-	d.Make("acm/certificate", "web", args{
+	d.Create("acm/certificate", "web", args{
 		"domainName": "www.shop.example", "validationMethod": "DNS", "subjectAlternativeNames": []any{strings.Repeat("a", 60) + ".shop.example"},
 	})
 }
@@ -126,10 +126,10 @@ func TestDisksAndPasswordsThatOpenSearchServiceRefuses(t *testing.T) {
 		"Volume size must be between 10 and 1024 for m6g.large.search":     domain("m6g.large.search", 5, "Correct-h0rse"),
 		"among them a capital and a small letter, a digit and another one": domain("m6g.large.search", 10, "correct-h0rse"),
 	} {
-		_, err := d.Try("opensearch/domain", "shop", inputs)
+		_, err := d.TryCreate("opensearch/domain", "shop", inputs)
 		require.ErrorContains(t, err, says)
 	}
-	d.Make("opensearch/domain", "shop", domain("t3.small.search", 100, "Correct-h0rse"))
+	d.Create("opensearch/domain", "shop", domain("t3.small.search", 100, "Correct-h0rse"))
 }
 
 func TestADiskThatOpenSearchServiceGrowsNeedsTheSpeedOfItsNewSize(t *testing.T) {
@@ -141,21 +141,21 @@ func TestADiskThatOpenSearchServiceGrowsNeedsTheSpeedOfItsNewSize(t *testing.T) 
 		}
 		return args{"domainName": "shop", "clusterConfig": map[string]any{"instanceType": "m6g.xlarge.search"}, "ebsOptions": disk}
 	}
-	made := d.Make("opensearch/domain", "shop", domain(100))
+	made := d.Create("opensearch/domain", "shop", domain(100))
 	for says, larger := range map[string]args{
 		"throughput must be at least 250 for a volume of 200 GiB (given: 125)": domain(200),
 		"iops must be at least 6000 for a volume of 2000 GiB (given: 3000)":    domain(2000, 3000, 250),
 	} {
-		_, err := d.TryChange(made, larger, false)
+		_, err := d.TryUpdate(made, larger, false)
 		require.ErrorContains(t, err, says)
 	}
-	d.Change(made, domain(2000, 6000, 250), false)
+	d.Update(made, domain(2000, 6000, 250), false)
 }
 
 func TestUsersThatRabbitMQKeepsForItself(t *testing.T) {
 	d := newDirect(t)
 	for user, says := range map[string]string{"guest": "guest is RabbitMQ's own user", "shop!": "can contain only letters, digits"} {
-		_, err := d.Try("mq/broker", "shop", args{
+		_, err := d.TryCreate("mq/broker", "shop", args{
 			"engineType": "RabbitMQ", "engineVersion": "3.13", "hostInstanceType": "mq.m7g.medium", "autoMinorVersionUpgrade": true,
 			"users": []any{map[string]any{"username": user, "password": "correct-horse-battery"}},
 		})
@@ -166,8 +166,8 @@ func TestUsersThatRabbitMQKeepsForItself(t *testing.T) {
 func TestParameterGroupsHaveNoTwoHyphensInARow(t *testing.T) {
 	d := newDirect(t)
 	for short, family := range map[string]string{"rds/parameterGroup": "postgres17", "elasticache/parameterGroup": "valkey8"} {
-		_, err := d.Try(short, "my--shop", args{"family": family})
+		_, err := d.TryCreate(short, "my--shop", args{"family": family})
 		require.ErrorContains(t, err, "single hyphens", short)
-		d.Make(short, "my-shop", args{"family": family})
+		d.Create(short, "my-shop", args{"family": family})
 	}
 }

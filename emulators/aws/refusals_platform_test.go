@@ -27,7 +27,7 @@ func TestArgumentsOfAPlatformThatTheProviderRefuses(t *testing.T) {
 		"is not a valid CIDR block; did you mean":              {"vpc/securityGroupIngressRule", args{"securityGroupId": "sg-1", "ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "cidrIpv4": "203.0.113.7/24"}},
 		"cannot begin with sg-":                                {"ec2/securityGroup", args{"name": "sg-tools"}},
 	} {
-		_, err := d.Try(test.short, "web", test.inputs)
+		_, err := d.TryCreate(test.short, "web", test.inputs)
 		assert.ErrorContains(t, err, says)
 	}
 }
@@ -36,7 +36,7 @@ func TestAPublicEndpointIsForPublicAddresses(t *testing.T) {
 	d := newDirect(t)
 	g := d.ground()
 	role := d.role("good", "eks.amazonaws.com", "AmazonEKSClusterPolicy")
-	_, err := d.Try("eks/cluster", "shop", args{
+	_, err := d.TryCreate("eks/cluster", "shop", args{
 		"roleArn": role.Values.Text("arn"), "vpcConfig": map[string]any{"subnetIds": g.public, "publicAccessCidrs": []any{"203.0.113.0/24", "10.0.0.0/8"}},
 	})
 	require.ErrorContains(t, err, "The following CIDRs are invalid in publicAccessCidrs: [10.0.0.0/8]")
@@ -77,12 +77,12 @@ func TestAClusterStaysInTheZonesItWasMadeIn(t *testing.T) {
 		return args{"roleArn": role.Values.Text("arn"), "vpcConfig": map[string]any{"subnetIds": subnets}}
 	}
 	subnet := func(zone, block string) string {
-		return d.Make("ec2/subnet", "more-"+zone, args{"vpcId": g.vpc.ID, "cidrBlock": block, "availabilityZone": region + zone}).ID
+		return d.Create("ec2/subnet", "more-"+zone, args{"vpcId": g.vpc.ID, "cidrBlock": block, "availabilityZone": region + zone}).ID
 	}
 	other, third := subnet("b", "10.0.11.0/24"), subnet("c", "10.0.12.0/24")
-	cluster := d.Make("eks/cluster", "shop", in(g.public...))
-	_, err := d.TryChange(cluster, in(g.public[0], g.public[1], third), false)
+	cluster := d.Create("eks/cluster", "shop", in(g.public...))
+	_, err := d.TryUpdate(cluster, in(g.public[0], g.public[1], third), false)
 	require.ErrorContains(t, err, "they should belong to the exact set of AZs 'eu-central-1a,eu-central-1b'")
-	_, err = d.TryChange(cluster, in(g.public[0], other), false)
+	_, err = d.TryUpdate(cluster, in(g.public[0], other), false)
 	require.NoError(t, err)
 }

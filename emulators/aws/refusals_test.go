@@ -69,7 +69,7 @@ func TestArgumentsThatTheProviderRefuses(t *testing.T) {
 		"has characters that AWS does not allow in tags":              {"kms/key", args{"tags": map[string]any{"owner": "a,b"}}},
 		"is no instance type of OpenSearch":                           {"opensearch/domain", args{"domainName": "search", "clusterConfig": map[string]any{"instanceType": "t3.small"}}},
 	} {
-		_, err := d.Try(test.short, "a-name-that-is-long-as-names-go", test.inputs)
+		_, err := d.TryCreate(test.short, "a-name-that-is-long-as-names-go", test.inputs)
 		if assert.Error(t, err, says) {
 			assert.Contains(t, lowerFirst(err.Error()), lowerFirst(says))
 		}
@@ -99,10 +99,10 @@ func TestClustersNeedTheirRolesZonesAndPolicies(t *testing.T) {
 		"unsupported Kubernetes version 1.20":           cluster(good, args{"version": "1.20"}),
 		"NoSuchEntity: The role with name arn:aws:iam:": cluster(good, args{"roleArn": "arn:aws:iam::123456789012:role/none"}),
 	} {
-		_, err := d.Try("eks/cluster", "shop", inputs)
+		_, err := d.TryCreate("eks/cluster", "shop", inputs)
 		require.ErrorContains(t, err, says)
 	}
-	made := d.Make("eks/cluster", "shop", cluster(good, nil))
+	made := d.Create("eks/cluster", "shop", cluster(good, nil))
 	assert.Equal(t, "1.35", made.Values.Text("version"))
 	assert.Regexp(t, `^https://[0-9A-Z]{32}\.gr7\.eu-central-1\.eks\.amazonaws\.com$`, made.Values.Text("endpoint"))
 	assert.Regexp(t, `^sg-[0-9a-f]{17}$`, made.Values.Text("vpcConfig.clusterSecurityGroupId"))
@@ -112,66 +112,66 @@ func TestClustersNeedTheirRolesZonesAndPolicies(t *testing.T) {
 		"clusterName": made.ID, "nodeRoleArn": worker.Values.Text("arn"), "subnetIds": g.public,
 		"scalingConfig": map[string]any{"minSize": 1, "maxSize": 2, "desiredSize": 1},
 	}
-	_, err := d.Try("eks/nodeGroup", "main", nodes)
+	_, err := d.TryCreate("eks/nodeGroup", "main", nodes)
 	require.ErrorContains(t, err, "NodeCreationFailure", "there is no network plugin")
-	_, err = d.Try("eks/addon", "dns", args{"clusterName": made.ID, "addonName": "coredns"})
+	_, err = d.TryCreate("eks/addon", "dns", args{"clusterName": made.ID, "addonName": "coredns"})
 	require.ErrorContains(t, err, "InsufficientNumberOfReplicas", "there are no nodes")
-	d.Make("eks/addon", "cni", args{"clusterName": made.ID, "addonName": "vpc-cni"})
-	d.Make("eks/addon", "proxy", args{"clusterName": made.ID, "addonName": "kube-proxy"})
-	group := d.Make("eks/nodeGroup", "main", nodes)
-	d.Make("eks/addon", "dns", args{"clusterName": made.ID, "addonName": "coredns"})
-	require.ErrorContains(t, d.Remove(made), "ResourceInUseException: Cluster "+made.ID+" has nodegroups attached")
-	require.NoError(t, d.Remove(group))
-	require.NoError(t, d.Remove(made))
+	d.Create("eks/addon", "cni", args{"clusterName": made.ID, "addonName": "vpc-cni"})
+	d.Create("eks/addon", "proxy", args{"clusterName": made.ID, "addonName": "kube-proxy"})
+	group := d.Create("eks/nodeGroup", "main", nodes)
+	d.Create("eks/addon", "dns", args{"clusterName": made.ID, "addonName": "coredns"})
+	require.ErrorContains(t, d.Delete(made), "ResourceInUseException: Cluster "+made.ID+" has nodegroups attached")
+	require.NoError(t, d.Delete(group))
+	require.NoError(t, d.Delete(made))
 }
 
 func TestAClusterWithoutItsPolicyLeavesItsInterfacesBehind(t *testing.T) {
 	d := newDirect(t)
 	g := d.ground()
-	role := d.Make("iam/role", "shop", args{"assumeRolePolicy": trust("eks.amazonaws.com")})
-	policy := d.Make("iam/rolePolicyAttachment", "shop", args{
+	role := d.Create("iam/role", "shop", args{"assumeRolePolicy": trust("eks.amazonaws.com")})
+	policy := d.Create("iam/rolePolicyAttachment", "shop", args{
 		"role": role.ID, "policyArn": "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy",
 	})
-	cluster := d.Make("eks/cluster", "shop", args{
+	cluster := d.Create("eks/cluster", "shop", args{
 		"roleArn": role.Values.Text("arn"), "vpcConfig": map[string]any{"subnetIds": g.public},
 	})
-	require.NoError(t, d.Remove(policy), "the wrong order")
-	require.NoError(t, d.Remove(cluster))
-	require.ErrorContains(t, d.RemoveAll(g.parts), "EC2 Network Interface eni-left", "interfaces hold the subnets")
+	require.NoError(t, d.Delete(policy), "the wrong order")
+	require.NoError(t, d.Delete(cluster))
+	require.ErrorContains(t, d.DeleteAll(g.parts), "EC2 Network Interface eni-left", "interfaces hold the subnets")
 }
 
 func TestLoadBalancersHoldWhatTheyStandOn(t *testing.T) {
 	d := newDirect(t)
 	g := d.ground()
-	_, err := d.Try("lb/loadBalancer", "web", args{"subnets": g.public[:1]})
+	_, err := d.TryCreate("lb/loadBalancer", "web", args{"subnets": g.public[:1]})
 	require.ErrorContains(t, err, "At least two subnets in two different Availability Zones")
-	balancer := d.Make("lb/loadBalancer", "web", args{
+	balancer := d.Create("lb/loadBalancer", "web", args{
 		"subnets": g.public, "securityGroups": []any{g.group.ID}, "enableDeletionProtection": true,
 	})
 	assert.Equal(t, "Z215JYRZR1TBD5", balancer.Values.Text("zoneId"))
-	group := d.Make("lb/targetGroup", "web", args{"port": 8000, "protocol": "HTTP", "vpcId": g.vpc.ID, "targetType": "ip"})
+	group := d.Create("lb/targetGroup", "web", args{"port": 8000, "protocol": "HTTP", "vpcId": g.vpc.ID, "targetType": "ip"})
 	forward := []any{map[string]any{"type": "forward", "targetGroupArn": group.ID}}
 	listener := args{"loadBalancerArn": balancer.ID, "port": 80, "defaultActions": forward}
-	_, err = d.Try("lb/listener", "secure", listener.With(args{"port": 443, "protocol": "HTTPS"}))
+	_, err = d.TryCreate("lb/listener", "secure", listener.With(args{"port": 443, "protocol": "HTTPS"}))
 	require.ErrorContains(t, err, "A certificate must be specified for HTTPS listeners")
-	d.Make("lb/listener", "web", listener)
-	_, err = d.Try("lb/listener", "again", listener)
+	d.Create("lb/listener", "web", listener)
+	_, err = d.TryCreate("lb/listener", "again", listener)
 	require.ErrorContains(t, err, "DuplicateListener")
-	zone := d.Make("route53/zone", "zone", args{"name": "shop.example"})
+	zone := d.Create("route53/zone", "zone", args{"name": "shop.example"})
 	alias := func(zoneID string) args {
 		return args{"zoneId": zone.ID, "name": "shop.example", "type": "A", "aliases": []any{map[string]any{
 			"name": balancer.Values.Text("dnsName"), "zoneId": zoneID, "evaluateTargetHealth": true,
 		}}}
 	}
-	_, err = d.Try("route53/record", "wrong", alias("Z2FDTNDATAQYW2"))
+	_, err = d.TryCreate("route53/record", "wrong", alias("Z2FDTNDATAQYW2"))
 	require.ErrorContains(t, err, "does not lie within the target zone")
-	d.Make("route53/record", "apex", alias(balancer.Values.Text("zoneId")))
+	d.Create("route53/record", "apex", alias(balancer.Values.Text("zoneId")))
 
 	for says, held := range map[string]made{
 		"is currently in use by a listener or a rule": group, "deletion protection is enabled": balancer,
 		"resource " + g.group.ID + " has a dependent object": g.group, "some mapped public address": g.gateway,
 	} {
-		require.ErrorContains(t, d.Remove(held), says)
+		require.ErrorContains(t, d.Delete(held), says)
 	}
 }
 
@@ -192,19 +192,19 @@ func TestALoadBalancerLogsWhereItMayWriteOnly(t *testing.T) {
 	} {
 		d := newDirect(t)
 		g := d.ground()
-		bucket := d.Make("s3/bucketV2", "logs", args{"bucket": "logs"})
+		bucket := d.Create("s3/bucketV2", "logs", args{"bucket": "logs"})
 		if test.algorithm != "" {
-			d.Make("s3/bucketServerSideEncryptionConfigurationV2", "logs", args{"bucket": bucket.ID, "rules": []any{map[string]any{
+			d.Create("s3/bucketServerSideEncryptionConfigurationV2", "logs", args{"bucket": bucket.ID, "rules": []any{map[string]any{
 				"applyServerSideEncryptionByDefault": map[string]any{"sseAlgorithm": test.algorithm},
 			}}})
 		}
 		if test.service != "" {
-			d.Make("s3/bucketPolicy", "logs", args{"bucket": bucket.ID, "policy": fmt.Sprintf(
+			d.Create("s3/bucketPolicy", "logs", args{"bucket": bucket.ID, "policy": fmt.Sprintf(
 				`{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:::logs/*",`+
 					`"Condition":{"Bool":{"aws:SecureTransport":"false"}}},{"Effect":"Allow","Principal":{"Service":[%q]},"Action":["s3:PutObject"],`+
 					`"Resource":["arn:aws:s3:::logs%s"]}]}`, test.service, test.path)})
 		}
-		_, err := d.Try("lb/loadBalancer", "web", args{"subnets": g.public, "securityGroups": []any{g.group.ID}, "accessLogs": map[string]any{
+		_, err := d.TryCreate("lb/loadBalancer", "web", args{"subnets": g.public, "securityGroups": []any{g.group.ID}, "accessLogs": map[string]any{
 			"bucket": bucket.ID, "enabled": true, "prefix": test.prefix,
 		}})
 		if test.says != "" {
@@ -212,28 +212,28 @@ func TestALoadBalancerLogsWhereItMayWriteOnly(t *testing.T) {
 			continue
 		}
 		require.NoError(t, err, name)
-		require.ErrorContains(t, d.Remove(bucket), "BucketNotEmpty", "AWS has written a first file")
+		require.ErrorContains(t, d.Delete(bucket), "BucketNotEmpty", "AWS has written a first file")
 	}
 }
 
 func TestBucketsKeysAndLogs(t *testing.T) {
 	d := newDirect(t)
-	bucket := d.Make("s3/bucketV2", "media", args{"bucket": "media"})
-	d.Make("s3/bucketPublicAccessBlock", "media", args{"bucket": bucket.ID, "blockPublicPolicy": true})
-	_, err := d.Try("s3/bucketPolicy", "media", args{"bucket": bucket.ID, "policy": everyBucket})
+	bucket := d.Create("s3/bucketV2", "media", args{"bucket": "media"})
+	d.Create("s3/bucketPublicAccessBlock", "media", args{"bucket": bucket.ID, "blockPublicPolicy": true})
+	_, err := d.TryCreate("s3/bucketPolicy", "media", args{"bucket": bucket.ID, "policy": everyBucket})
 	require.ErrorContains(t, err, "public policies are prevented by the BlockPublicPolicy setting")
-	_, err = d.Try("s3/bucketAclV2", "media", args{"bucket": bucket.ID, "acl": "private"})
+	_, err = d.TryCreate("s3/bucketAclV2", "media", args{"bucket": bucket.ID, "acl": "private"})
 	require.ErrorContains(t, err, "The bucket does not allow ACLs")
-	_, err = d.Try("s3/bucketV2", "again", args{"bucket": "media"})
+	_, err = d.TryCreate("s3/bucketV2", "again", args{"bucket": "media"})
 	require.ErrorContains(t, err, "BucketAlreadyOwnedByYou")
-	d.Make("s3/bucketVersioningV2", "media", args{"bucket": bucket.ID, "versioningConfiguration": map[string]any{"status": "Enabled"}})
-	_, err = d.Try("s3/bucketVersioningV2", "twice", args{"bucket": bucket.ID, "versioningConfiguration": map[string]any{"status": "Enabled"}})
+	d.Create("s3/bucketVersioningV2", "media", args{"bucket": bucket.ID, "versioningConfiguration": map[string]any{"status": "Enabled"}})
+	_, err = d.TryCreate("s3/bucketVersioningV2", "twice", args{"bucket": bucket.ID, "versioningConfiguration": map[string]any{"status": "Enabled"}})
 	require.ErrorContains(t, err, "would overwrite without a word")
 
-	key := d.Make("kms/key", "data", args{})
-	_, err = d.Try("cloudwatch/logGroup", "app", args{"kmsKeyId": key.Values.Text("arn")})
+	key := d.Create("kms/key", "data", args{})
+	_, err = d.TryCreate("cloudwatch/logGroup", "app", args{"kmsKeyId": key.Values.Text("arn")})
 	require.ErrorContains(t, err, "is not allowed to be used with Arn", "the key's policy does not name the service")
-	_, err = d.Try("kms/key", "locked", args{
+	_, err = d.TryCreate("kms/key", "locked", args{
 		"policy": `{"Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::999999999999:root"},"Action":"kms:*","Resource":"*"}]}`,
 	})
 	require.ErrorContains(t, err, "will not allow you to update the key policy in the future")
@@ -241,38 +241,38 @@ func TestBucketsKeysAndLogs(t *testing.T) {
 
 func TestACAARecordThatLeavesAmazonOutKeepsACertificate(t *testing.T) {
 	d := newDirect(t)
-	zone := d.Make("route53/zone", "zone", args{"name": "shop.example"})
-	certificate := d.Make("acm/certificate", "web", args{"domainName": "www.shop.example", "validationMethod": "DNS"})
+	zone := d.Create("route53/zone", "zone", args{"name": "shop.example"})
+	certificate := d.Create("acm/certificate", "web", args{"domainName": "www.shop.example", "validationMethod": "DNS"})
 	option := certificate.Values.Objects("domainValidationOptions")[0]
-	d.Make("route53/record", "proof", args{
+	d.Create("route53/record", "proof", args{
 		"zoneId": zone.ID, "name": option.Text("resourceRecordName"), "type": "CNAME", "ttl": 60,
 		"records": []any{option.Text("resourceRecordValue")},
 	})
-	caa := d.Make("route53/record", "caa", args{
+	caa := d.Create("route53/record", "caa", args{
 		"zoneId": zone.ID, "name": "shop.example", "type": "CAA", "ttl": 60, "records": []any{`0 issue "letsencrypt.org"`},
 	})
 	issued := args{"certificateArn": certificate.ID}
-	_, err := d.Try("acm/certificateValidation", "web", issued)
+	_, err := d.TryCreate("acm/certificateValidation", "web", issued)
 	require.ErrorContains(t, err, "PENDING_VALIDATION")
-	require.NoError(t, d.Remove(caa))
-	d.Make("acm/certificateValidation", "web", issued)
+	require.NoError(t, d.Delete(caa))
+	d.Create("acm/certificateValidation", "web", issued)
 }
 
 func TestLogGroupsThatServicesMakeAreLeaks(t *testing.T) {
 	d := newDirect(t)
 	g := d.ground()
-	group := d.Make("rds/subnetGroup", "db", args{"subnetIds": g.public})
+	group := d.Create("rds/subnetGroup", "db", args{"subnetIds": g.public})
 	inputs := args{
 		"identifier": "shop", "engine": "postgres", "instanceClass": "db.t4g.micro", "allocatedStorage": 20, "username": "shop",
 		"password": "correct-horse", "skipFinalSnapshot": true, "dbSubnetGroupName": group.ID, "enabledCloudwatchLogsExports": []any{"postgresql"},
 	}
-	instance := d.Make("rds/instance", "db", inputs)
-	require.ErrorContains(t, d.Remove(group), "at least one database instance is still using it")
-	require.NoError(t, d.Remove(instance))
+	instance := d.Create("rds/instance", "db", inputs)
+	require.ErrorContains(t, d.Delete(group), "at least one database instance is still using it")
+	require.NoError(t, d.Delete(instance))
 	leaks := d.Account.Objects(aws.Token("cloudwatch/logGroup"))
 	require.Len(t, leaks, 1)
 	assert.Equal(t, "/aws/rds/instance/shop/postgresql", leaks[0].ID)
-	assert.Empty(t, leaks[0].Stays, "nobody asked for it to stay")
-	_, err := d.Try("cloudwatch/logGroup", "logs", args{"name": "/aws/rds/instance/shop/postgresql"})
+	assert.Empty(t, leaks[0].KeptBecause, "nobody asked for it to stay")
+	_, err := d.TryCreate("cloudwatch/logGroup", "logs", args{"name": "/aws/rds/instance/shop/postgresql"})
 	require.ErrorContains(t, err, "ResourceAlreadyExistsException")
 }

@@ -11,15 +11,15 @@ import (
 func names() kinds {
 	return kinds{
 		"route53/zone": {
-			Called: "Route 53 Hosted Zone", ID: "Z{upper:20}", Everywhere: true,
-			Name:     &cloud.Name{Property: "name", Max: maxName, Joint: "-"},
+			DisplayName: "Route 53 Hosted Zone", ID: "Z{upper:20}", Global: true,
+			Name:     &cloud.Name{Property: "name", Max: maxName, Separator: "-"},
 			Defaults: vals{"comment": managed, "forceDestroy": false},
-			Replaces: []string{"name", "delegationSetId"}, Sets: []string{"vpcs"},
+			ReplaceOn: []string{"name", "delegationSetId"}, Sets: []string{"vpcs"},
 			Rules:      rules{cloud.Length("name", 1, 1024), cloud.Length("comment", 0, 256), cloud.Exclusive("delegationSetId", "vpcs")},
 			References: []ref{points("vpcs.vpcId", "ec2/vpc")},
 			Outputs:    vals{"arn": "arn:{partition}:route53:::hostedzone/{id}", "zoneId": "{id}"},
-			Missing:    code{Code: "NoSuchHostedZone", Says: "No hosted zone found with ID: %s"},
-			Make: func(m *cloud.Operation) error {
+			Missing:    code{Code: "NoSuchHostedZone", Message: "No hosted zone found with ID: %s"},
+			Apply: func(m *cloud.Operation) error {
 				m.Values["name"] = strings.TrimSuffix(m.Text("name"), ".")
 				var servers []string
 				for i, top := range []string{"com", "net", "org", "co.uk"} {
@@ -29,18 +29,18 @@ func names() kinds {
 				m.Values["nameServers"], m.Values["primaryNameServer"] = list(servers...), servers[0]
 				return nil
 			},
-			Keeps: func(m *cloud.Operation) error {
+			RefuseDelete: func(m *cloud.Operation) error {
 				if records := m.Find(Token("route53/record"), "zoneId", m.ID); len(records) > 0 && !m.True("forceDestroy") {
 					return cloud.Refuse("HostedZoneNotEmpty", "The specified hosted zone contains non-required resource record sets and so "+
 						"cannot be deleted: %s %s", records[0].Text("fqdn"), records[0].Text("type"))
 				}
-				m.Drop(Token("route53/record"), "zoneId", m.ID)
+				m.DeleteWhere(Token("route53/record"), "zoneId", m.ID)
 				return nil
 			},
 		},
 		"route53/record": {
-			Called: "Route 53 Record", Everywhere: true,
-			Replaces: []string{"zoneId", "name"},
+			DisplayName: "Route 53 Record", Global: true,
+			ReplaceOn: []string{"zoneId", "name"},
 			Rules: rules{
 				cloud.OneOf("type", "A", "AAAA", "CAA", "CNAME", "DS", "HTTPS", "MX", "NAPTR", "NS", "PTR", "SOA", "SPF", "SRV", "SSHFP", "SVCB",
 					"TLSA", "TXT"),
@@ -48,7 +48,7 @@ func names() kinds {
 				cloud.Between("ttl", 0, 2147483647), caaForm,
 			},
 			References: []ref{points("zoneId", "route53/zone")},
-			Make:       makeRecord,
+			Apply:       makeRecord,
 		},
 	}
 }
@@ -62,7 +62,7 @@ func caaForm(j *cloud.Validation) {
 }
 
 func makeRecord(m *cloud.Operation) error {
-	zone := m.One(Token("route53/zone"), "id", m.Text("zoneId"))
+	zone := m.First(Token("route53/zone"), "id", m.Text("zoneId"))
 	apex := strings.TrimSuffix(zone.Text("name"), ".")
 	name := strings.ToLower(strings.TrimSuffix(m.Text("name"), "."))
 	if name != apex && !strings.HasSuffix(name, "."+apex) {
@@ -105,7 +105,7 @@ func judgeAliases(m *cloud.Operation) error {
 		switch {
 		case strings.HasSuffix(target, ".elb.amazonaws.com") || strings.Contains(target, ".elb."):
 			for _, region := range append(regions(), "us-east-1", "us-west-2", "ap-northeast-1", "ap-northeast-2", "ca-central-1", "us-west-1") {
-				found = append(found, m.In(region).Find(Token("lb/loadBalancer"), "dnsName", strings.TrimPrefix(target, "dualstack."))...)
+				found = append(found, m.InRegion(region).Find(Token("lb/loadBalancer"), "dnsName", strings.TrimPrefix(target, "dualstack."))...)
 			}
 		case strings.HasSuffix(target, ".cloudfront.net"):
 			found, property = m.Find(Token("cloudfront/distribution"), "domainName", target), "hostedZoneId"

@@ -18,10 +18,10 @@ const oneWildcard = `^[^*]*\*?[^*]*$`
 func buckets() kinds {
 	return kinds{
 		"s3/bucketV2": {
-			Called: "S3 Bucket", ID: "{bucket}", Everywhere: true,
-			Name:     &cloud.Name{Property: "bucket", Max: 63, Joint: "-", Lower: true, Instead: "bucketPrefix"},
+			DisplayName: "S3 Bucket", ID: "{bucket}", Global: true,
+			Name:     &cloud.Name{Property: "bucket", Max: 63, Separator: "-", Lower: true, ReplacedBy: "bucketPrefix"},
 			Defaults: vals{"forceDestroy": false},
-			Replaces: []string{"bucket", "bucketPrefix", "objectLockEnabled"},
+			ReplaceOn: []string{"bucket", "bucketPrefix", "objectLockEnabled"},
 			Computed: []string{
 				"corsRules", "grants", "lifecycleRules", "loggings", "replicationConfigurations", "serverSideEncryptionConfigurations",
 				"versionings", "websites",
@@ -32,34 +32,34 @@ func buckets() kinds {
 				cloud.Exclusive("bucket", "bucketPrefix"),
 			},
 			Unique: []string{"bucket"},
-			Taken:  code{Code: "BucketAlreadyOwnedByYou", Says: "Your previous request to create the named bucket %s succeeded and you already own it."},
+			Conflict:  code{Code: "BucketAlreadyOwnedByYou", Message: "Your previous request to create the named bucket %s succeeded and you already own it."},
 			Outputs: vals{
 				"arn": "arn:{partition}:s3:::{bucket}", "bucketDomainName": "{bucket}.s3.amazonaws.com", "region": "{region}",
 				"bucketRegionalDomainName": "{bucket}.s3.{region}.amazonaws.com", "requestPayer": "BucketOwner", "objectLockEnabled": false,
 			},
-			Missing: code{Code: "NoSuchBucket", Says: "The specified bucket does not exist: %s"},
-			Make: func(m *cloud.Operation) error {
+			Missing: code{Code: "NoSuchBucket", Message: "The specified bucket does not exist: %s"},
+			Apply: func(m *cloud.Operation) error {
 				m.Values["hostedZoneId"] = websiteZone(m.Scope.Region)
 				return nil
 			},
-			Keeps: func(m *cloud.Operation) error {
+			RefuseDelete: func(m *cloud.Operation) error {
 				inside := len(m.Find(Object, "bucket", m.ID)) + len(m.Find(Token("s3/bucketObjectv2"), "bucket", m.ID))
 				if inside > 0 && !m.True("forceDestroy") {
 					return cloud.Refuse("BucketNotEmpty", "The bucket you tried to delete is not empty: %s has %d objects", m.ID, inside)
 				}
-				m.Drop(Object, "bucket", m.ID)
-				m.Drop(Token("s3/bucketObjectv2"), "bucket", m.ID)
+				m.DeleteWhere(Object, "bucket", m.ID)
+				m.DeleteWhere(Token("s3/bucketObjectv2"), "bucket", m.ID)
 				return nil
 			},
-			Gone: func(m *cloud.Operation) {
+			AfterDelete: func(m *cloud.Operation) {
 				for short := range bucketSettings() {
-					m.Drop(Token(short), "bucket", m.ID)
+					m.DeleteWhere(Token(short), "bucket", m.ID)
 				}
 			},
 		},
 		"s3/bucketObjectv2": {
-			Called: "S3 Object", ID: "{key}", Name: &cloud.Name{Property: "key", Max: 1024, Joint: "-"},
-			Defaults: vals{"forceDestroy": false}, Replaces: []string{"bucket", "key"},
+			DisplayName: "S3 Object", ID: "{key}", Name: &cloud.Name{Property: "key", Max: 1024, Separator: "-"},
+			Defaults: vals{"forceDestroy": false}, ReplaceOn: []string{"bucket", "key"},
 			Rules:      rules{cloud.Exclusive("content", "contentBase64", "source")},
 			References: []ref{points("bucket", "s3/bucketV2")},
 			Outputs: vals{
@@ -82,11 +82,11 @@ func websiteZone(region string) string {
 // setting is one of the settings of a bucket. S3 keeps one of each, and overwrites it without a word: two resources
 // that do so to each other are refused here.
 func setting(called string, more kind) *kind {
-	more.Called, more.ID, more.Everywhere = called, "{bucket}", true
-	more.Replaces = append(more.Replaces, "bucket")
+	more.DisplayName, more.ID, more.Global = called, "{bucket}", true
+	more.ReplaceOn = append(more.ReplaceOn, "bucket")
 	more.References = append(more.References, points("bucket", "s3/bucketV2"))
 	more.Unique, more.Overwrites = []string{"bucket"}, true
-	more.Taken = code{Code: "OverwrittenSilently", Says: "bucket %s has one already, which S3 would overwrite without a word"}
+	more.Conflict = code{Code: "OverwrittenSilently", Message: "bucket %s has one already, which S3 would overwrite without a word"}
 	return &more
 }
 
@@ -94,10 +94,10 @@ func bucketSettings() kinds {
 	owner := []string{"expectedBucketOwner"}
 	storage := []string{"GLACIER", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "DEEP_ARCHIVE", "GLACIER_IR"}
 	return kinds{
-		"s3/bucketVersioningV2": setting("S3 Bucket Versioning", kind{Replaces: owner, Rules: rules{
+		"s3/bucketVersioningV2": setting("S3 Bucket Versioning", kind{ReplaceOn: owner, Rules: rules{
 			cloud.OneOf("versioningConfiguration.status", "Enabled", "Suspended", "Disabled"),
 		}}),
-		"s3/bucketServerSideEncryptionConfigurationV2": setting("S3 Bucket Server-side Encryption Configuration", kind{Replaces: owner,
+		"s3/bucketServerSideEncryptionConfigurationV2": setting("S3 Bucket Server-side Encryption Configuration", kind{ReplaceOn: owner,
 			Sets: []string{"rules"},
 			Rules: rules{
 				cloud.OneOf("rules.applyServerSideEncryptionByDefault.sseAlgorithm", "AES256", "aws:kms", "aws:kms:dsse"),
@@ -110,7 +110,7 @@ func bucketSettings() kinds {
 			},
 			References: []ref{key("rules.applyServerSideEncryptionByDefault.kmsMasterKeyId")},
 		}),
-		"s3/bucketCorsConfigurationV2": setting("S3 Bucket CORS Configuration", kind{Replaces: owner,
+		"s3/bucketCorsConfigurationV2": setting("S3 Bucket CORS Configuration", kind{ReplaceOn: owner,
 			Sets: []string{"corsRules"},
 			Rules: rules{
 				cloud.OneOf("corsRules.allowedMethods", "GET", "PUT", "HEAD", "POST", "DELETE"), cloud.Length("corsRules.id", 0, 255),
@@ -126,7 +126,7 @@ func bucketSettings() kinds {
 				},
 			},
 		}),
-		"s3/bucketLifecycleConfigurationV2": setting("S3 Bucket Lifecycle Configuration", kind{Replaces: owner,
+		"s3/bucketLifecycleConfigurationV2": setting("S3 Bucket Lifecycle Configuration", kind{ReplaceOn: owner,
 			Rules: rules{
 				cloud.OneOf("rules.status", "Enabled", "Disabled"), cloud.Length("rules.id", 1, 255),
 				cloud.OneOf("rules.transitions.storageClass", storage...),
@@ -141,16 +141,16 @@ func bucketSettings() kinds {
 			"blockPublicAcls": false, "blockPublicPolicy": false, "ignorePublicAcls": false, "restrictPublicBuckets": false,
 		}}),
 		"s3/bucketPolicy": setting("S3 Bucket Policy", kind{
-			Documents: []string{"policy"}, Rules: rules{policyAt("policy", true)}, Make: judgeBucketPolicy,
+			JSON: []string{"policy"}, Rules: rules{policyAt("policy", true)}, Apply: judgeBucketPolicy,
 		}),
-		"s3/bucketLoggingV2": setting("S3 Bucket Logging", kind{Replaces: owner, References: []ref{points("targetBucket", "s3/bucketV2")}}),
-		"s3/bucketAclV2": setting("S3 Bucket ACL", kind{Replaces: owner,
+		"s3/bucketLoggingV2": setting("S3 Bucket Logging", kind{ReplaceOn: owner, References: []ref{points("targetBucket", "s3/bucketV2")}}),
+		"s3/bucketAclV2": setting("S3 Bucket ACL", kind{ReplaceOn: owner,
 			Rules: rules{
 				cloud.OneNeeded("acl", "accessControlPolicy"), cloud.OneOf("acl", "private", "public-read", "public-read-write",
 					"aws-exec-read", "authenticated-read", "bucket-owner-read", "bucket-owner-full-control", "log-delivery-write"),
 			},
-			Make: func(m *cloud.Operation) error {
-				controls := m.One(Token("s3/bucketOwnershipControls"), "bucket", m.Text("bucket")).Text("rule.objectOwnership")
+			Apply: func(m *cloud.Operation) error {
+				controls := m.First(Token("s3/bucketOwnershipControls"), "bucket", m.Text("bucket")).Text("rule.objectOwnership")
 				if controls == "" || controls == "BucketOwnerEnforced" {
 					return cloud.Refuse("AccessControlListNotSupported", "The bucket does not allow ACLs")
 				}
@@ -182,12 +182,12 @@ func lifecycleDoes(j *cloud.Validation) {
 // judgeBucketPolicy refuses a policy about other buckets, and one that lets everybody in where that is blocked.
 func judgeBucketPolicy(m *cloud.Operation) error {
 	bucket := m.Text("bucket")
-	mine := m.One(Token("s3/bucketV2"), "id", bucket).Text("arn")
+	mine := m.First(Token("s3/bucketV2"), "id", bucket).Text("arn")
 	all, err := statements(m.Text("policy"))
 	if err != nil {
 		return cloud.Refuse("MalformedPolicy", "%v", err)
 	}
-	blocked := m.One(Token("s3/bucketPublicAccessBlock"), "bucket", bucket).True("blockPublicPolicy")
+	blocked := m.First(Token("s3/bucketPublicAccessBlock"), "bucket", bucket).True("blockPublicPolicy")
 	for _, one := range all {
 		for _, about := range texts(one.Resource) {
 			if about != mine && !strings.HasPrefix(about, mine+"/") {

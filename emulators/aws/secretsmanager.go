@@ -9,10 +9,10 @@ import (
 func secrets() kinds {
 	return kinds{
 		"secretsmanager/secret": {
-			Called: "Secrets Manager Secret", ID: "arn:{partition}:secretsmanager:{region}:{account}:secret:{name}-{letters:6}",
+			DisplayName: "Secrets Manager Secret", ID: "arn:{partition}:secretsmanager:{region}:{account}:secret:{name}-{letters:6}",
 			Name:     autoname(maxName),
 			Defaults: vals{"recoveryWindowInDays": 30.0, "forceOverwriteReplicaSecret": false},
-			Replaces: []string{"name", "namePrefix"}, Documents: []string{"policy"}, Computed: []string{"replicas"},
+			ReplaceOn: []string{"name", "namePrefix"}, JSON: []string{"policy"}, Computed: []string{"replicas"},
 			Rules: rules{
 				cloud.Length("name", 1, 512), cloud.Match("name", `^[0-9A-Za-z/_+=.@-]+$`, "has characters that AWS does not allow"),
 				func(j *cloud.Validation) {
@@ -23,8 +23,8 @@ func secrets() kinds {
 			},
 			References: []ref{key("kmsKeyId")},
 			Outputs:    vals{"arn": "{id}"},
-			Missing:    code{Code: "ResourceNotFoundException", Says: "Secrets Manager can't find the specified secret: %s"},
-			Make: func(m *cloud.Operation) error {
+			Missing:    code{Code: "ResourceNotFoundException", Message: "Secrets Manager can't find the specified secret: %s"},
+			Apply: func(m *cloud.Operation) error {
 				deleted := m.Find(Token("secretsmanager/secret")+"#deleted", "name", m.Text("name"))
 				if m.New() && len(deleted) > 0 {
 					return cloud.Refuse("InvalidRequestException", "You can't create this secret because a secret with this name "+
@@ -33,18 +33,18 @@ func secrets() kinds {
 				return nil
 			},
 			Unique: []string{"name"},
-			Taken:  code{Code: "ResourceExistsException", Says: "The operation failed because the secret %s already exists."},
-			Gone: func(m *cloud.Operation) {
+			Conflict:  code{Code: "ResourceExistsException", Message: "The operation failed because the secret %s already exists."},
+			AfterDelete: func(m *cloud.Operation) {
 				if days := m.Number("recoveryWindowInDays"); days > 0 {
 					m.LeaveBehind(Token("secretsmanager/secret")+"#deleted", m.ID, fmt.Sprintf("its deletion is scheduled in %v days", days),
 						vals{"name": m.Text("name")})
 				}
-				m.Drop(Token("secretsmanager/secretVersion"), "secretId", m.ID)
+				m.DeleteWhere(Token("secretsmanager/secretVersion"), "secretId", m.ID)
 			},
 		},
 		"secretsmanager/secretVersion": {
-			Called: "Secrets Manager Secret Version", ID: "{secretId}|{uuid}",
-			Replaces: []string{"secretId", "secretString", "secretBinary"}, Computed: []string{"versionStages"},
+			DisplayName: "Secrets Manager Secret Version", ID: "{secretId}|{uuid}",
+			ReplaceOn: []string{"secretId", "secretString", "secretBinary"}, Computed: []string{"versionStages"},
 			References: []ref{points("secretId", "secretsmanager/secret")},
 			Outputs:    vals{"arn": "{secretId}", "versionId": "{uuid}"},
 		},

@@ -18,7 +18,7 @@ const (
 
 // tagsAll are the resource's tags and those of the provider.
 func tagsAll(m *cloud.Operation) {
-	if m.Offers("tagsAll") {
+	if m.HasOutput("tagsAll") {
 		m.Values["tagsAll"] = m.Everything("tags")
 	}
 }

@@ -34,7 +34,7 @@ type Object struct {
 	// Values are all its properties as they are now.
 	Values Values
 	// Stays says why it is right that this is left when all resources are deleted.
-	Stays string
+	KeptBecause string
 	// owner is the key of the object this is a hidden part of.
 	owner string
 	// adopted is settings of something that the cloud made.
@@ -50,12 +50,12 @@ func (o *Object) key() string { return key(o.Token, o.Region, o.ID) }
 
 // Given puts something into the account that was there before: a zone, a snapshot. What is the same in all regions, a
 // zone for one, has the region "". Values must have what references and functions look for.
-func (a *Account) Given(token, region, id string, values Values) {
+func (a *Account) AddExisting(token, region, id string, values Values) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	values = values.Clone()
 	values["id"] = id
-	a.add(&Object{Token: token, Region: region, ID: id, Values: values, Stays: "was there before"})
+	a.add(&Object{Token: token, Region: region, ID: id, Values: values, KeptBecause: "was there before"})
 }
 
 // Adopt puts something of the cloud's own into the account, which is there from the beginning and never left over: an API
@@ -122,7 +122,7 @@ func (a *Account) Left() []Object {
 
 // Leaked is what Left has without a reason.
 func (a *Account) Leaked() []Object {
-	return slices.DeleteFunc(a.Left(), func(o Object) bool { return o.Stays != "" })
+	return slices.DeleteFunc(a.Left(), func(o Object) bool { return o.KeptBecause != "" })
 }
 
 func (o *Object) copy() Object {

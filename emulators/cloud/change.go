@@ -36,8 +36,8 @@ func (p *provider) Update(ctx context.Context, req *pulumirpc.UpdateRequest) (*p
 	m.keep()
 	m.settle()
 	if req.GetPreview() {
-		if kind.Renews != nil {
-			for _, name := range kind.Renews(m.Old, m.Values) {
+		if kind.Recomputed != nil {
+			for _, name := range kind.Recomputed(m.Old, m.Values) {
 				m.Values[name] = Unknown{}
 			}
 		}
@@ -49,17 +49,17 @@ func (p *provider) Update(ctx context.Context, req *pulumirpc.UpdateRequest) (*p
 		return nil, err
 	}
 	if fault != nil && !fault.Late {
-		return nil, fmt.Errorf("updating %s (%s): %w", kind.Called, m.ID, fault.Err)
+		return nil, fmt.Errorf("updating %s (%s): %w", kind.DisplayName, m.ID, fault.Err)
 	}
 	if err := p.change(m); err != nil {
-		return nil, fmt.Errorf("updating %s (%s): %w", kind.Called, m.ID, err)
+		return nil, fmt.Errorf("updating %s (%s): %w", kind.DisplayName, m.ID, err)
 	}
 	state, err := p.encode(facts, inputs, m.Values)
 	if err != nil {
 		return nil, err
 	}
 	if fault != nil {
-		return nil, partial(m.ID, state, req.GetNews(), fmt.Errorf("updating %s (%s): %w", kind.Called, m.ID, fault.Err))
+		return nil, partial(m.ID, state, req.GetNews(), fmt.Errorf("updating %s (%s): %w", kind.DisplayName, m.ID, fault.Err))
 	}
 	return &pulumirpc.UpdateResponse{Properties: state}, nil
 }
@@ -79,8 +79,8 @@ func (p *provider) change(m *Operation) error {
 		return m.taken().refuse(m.unique(m.Values)[0])
 	}
 	m.fill()
-	if m.kind.Make != nil {
-		if err := m.kind.Make(m); err != nil {
+	if m.kind.Apply != nil {
+		if err := m.kind.Apply(m); err != nil {
 			return err
 		}
 	}
@@ -93,7 +93,7 @@ func (p *provider) change(m *Operation) error {
 // missing is the refusal to a reference to a type.
 func (m *Operation) missing(token string) Code {
 	if kind := m.catalog.Kinds[token]; kind != nil {
-		return kind.Missing.or(Code{"NotFound", kind.Called + " %s not found"})
+		return kind.Missing.or(Code{"NotFound", kind.DisplayName + " %s not found"})
 	}
 	return Code{"NotFound", "%s not found"}
 }

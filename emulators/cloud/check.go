@@ -72,11 +72,11 @@ func (j *Validation) response(of string) []*pulumirpc.CheckFailure {
 
 // defaultsFor are the defaults that go with the other arguments.
 func (k *Kind) defaultsFor(inputs resource.PropertyMap) Values {
-	if len(k.Unless) == 0 {
+	if len(k.DefaultsUnless) == 0 {
 		return k.Defaults
 	}
 	defaults := maps.Clone(k.Defaults)
-	for path, other := range k.Unless {
+	for path, other := range k.DefaultsUnless {
 		if given(inputs, other) {
 			delete(defaults, path)
 		}

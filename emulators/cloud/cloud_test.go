@@ -35,13 +35,13 @@ func tiny() *cloud.Catalog {
 		},
 		Kinds: map[string]*cloud.Kind{
 			shelf: {
-				Called: "Shelf", ID: "shelf-{hex:8}", Name: &cloud.Name{Property: "name", Max: 16, Joint: "-"},
-				Defaults: cloud.Values{"size": 10.0}, Replaces: []string{"name"}, Unique: []string{"name"},
-				Outputs: cloud.Values{"label": "{region}/{name}"}, Missing: cloud.Code{Code: "NoShelf", Says: "there is no shelf %s"},
+				DisplayName: "Shelf", ID: "shelf-{hex:8}", Name: &cloud.Name{Property: "name", Max: 16, Separator: "-"},
+				Defaults: cloud.Values{"size": 10.0}, ReplaceOn: []string{"name"}, Unique: []string{"name"},
+				Outputs: cloud.Values{"label": "{region}/{name}"}, Missing: cloud.Code{Code: "NoShelf", Message: "there is no shelf %s"},
 			},
 			book: {
-				Called: "Book", ID: "book-{digits:4}", Outputs: cloud.Values{"isbn": "978-{digits:9}", "pages.number": 1.0},
-				References: []cloud.Reference{{Path: "shelf", To: shelf, Holds: true}},
+				DisplayName: "Book", ID: "book-{digits:4}", Outputs: cloud.Values{"isbn": "978-{digits:9}", "pages.number": 1.0},
+				References: []cloud.Reference{{Path: "shelf", To: shelf, BlocksDelete: true}},
 				Rules:      []cloud.Rule{cloud.Length("code", 4, 8)},
 			},
 		},

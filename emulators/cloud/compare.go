@@ -38,7 +38,7 @@ func (k *Kind) compareValues(path, names string, before, after any) []change {
 	whole := []change{{path, names, before, after}}
 	switch old := before.(type) {
 	case string:
-		if now, ok := after.(string); ok && slices.Contains(k.Documents, names) && sameDocument(old, now) {
+		if now, ok := after.(string); ok && slices.Contains(k.JSON, names) && sameDocument(old, now) {
 			return nil
 		}
 	case Values:
@@ -144,7 +144,7 @@ func (k *Kind) alike(before, after any) bool {
 	}
 	old, wasText := before.(string)
 	now, isText := after.(string)
-	return k.Alike != nil && wasText && isText && k.Alike(old, now)
+	return k.Equivalent != nil && wasText && isText && k.Equivalent(old, now)
 }
 
 // same compares; what is not known yet differs from everything.

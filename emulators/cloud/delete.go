@@ -29,15 +29,15 @@ func (p *provider) Delete(ctx context.Context, req *pulumirpc.DeleteRequest) (*e
 		return nil, err
 	}
 	if fault != nil && !fault.Late {
-		return nil, fmt.Errorf("deleting %s (%s): %w", kind.Called, req.GetId(), fault.Err)
+		return nil, fmt.Errorf("deleting %s (%s): %w", kind.DisplayName, req.GetId(), fault.Err)
 	}
 	m := p.making(req.GetUrn(), kind, facts, scope)
 	m.ID, m.Values = req.GetId(), Plain(before)
 	if err := p.remove(m); err != nil {
-		return nil, fmt.Errorf("deleting %s (%s): %w", kind.Called, m.ID, err)
+		return nil, fmt.Errorf("deleting %s (%s): %w", kind.DisplayName, m.ID, err)
 	}
 	if fault != nil {
-		return nil, fmt.Errorf("deleting %s (%s): %w", kind.Called, m.ID, fault.Err)
+		return nil, fmt.Errorf("deleting %s (%s): %w", kind.DisplayName, m.ID, fault.Err)
 	}
 	return &emptypb.Empty{}, nil
 }
@@ -52,25 +52,25 @@ func (p *provider) remove(m *Operation) error {
 		return nil
 	}
 	m.seed, m.live = object.seed, object.Values
-	if m.kind.Keeps != nil {
-		if err := m.kind.Keeps(m); err != nil {
+	if m.kind.RefuseDelete != nil {
+		if err := m.kind.RefuseDelete(m); err != nil {
 			return err
 		}
 	}
 	if holder, path := p.holder(object); holder != nil {
-		refusal := m.kind.InUse.or(Code{"DependencyViolation", m.kind.Called + " %s has a dependent object"}).refuse(m.ID)
+		refusal := m.kind.InUse.or(Code{"DependencyViolation", m.kind.DisplayName + " %s has a dependent object"}).refuse(m.ID)
 		return fmt.Errorf("%w (%s of %s %s)", refusal, path, p.called(holder), holder.ID)
 	}
 	p.account.drop(object)
-	if m.kind.Gone != nil {
-		m.kind.Gone(m)
+	if m.kind.AfterDelete != nil {
+		m.kind.AfterDelete(m)
 	}
 	return nil
 }
 
 func (p *provider) called(object *Object) string {
 	if kind := p.catalog.Kinds[object.Token]; kind != nil {
-		return kind.Called
+		return kind.DisplayName
 	}
 	return object.Token
 }

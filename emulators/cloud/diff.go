@@ -28,9 +28,9 @@ func (p *provider) Diff(_ context.Context, req *pulumirpc.DiffRequest) (*pulumir
 		return nil, err
 	}
 	old, now := Plain(before), Plain(after)
-	if kind.Refuses != nil {
-		if err := kind.Refuses(old, now); err != nil {
-			return nil, fmt.Errorf("planning %s (%s): %w", kind.Called, req.GetId(), err)
+	if kind.RefuseChange != nil {
+		if err := kind.RefuseChange(old, now); err != nil {
+			return nil, fmt.Errorf("planning %s (%s): %w", kind.DisplayName, req.GetId(), err)
 		}
 	}
 	changes := kind.compare(facts, old, now)
@@ -41,8 +41,8 @@ func (p *provider) Diff(_ context.Context, req *pulumirpc.DiffRequest) (*pulumir
 		})
 	}
 	replaces := kind.replacing(changes)
-	if kind.ReplacesWhen != nil {
-		replaces = append(replaces, kind.ReplacesWhen(old, now)...)
+	if kind.ReplaceWhen != nil {
+		replaces = append(replaces, kind.ReplaceWhen(old, now)...)
 	}
 	again, anew := kind.insisted(now, req.GetIgnoreChanges())
 	changes, replaces = append(changes, again...), append(replaces, anew...)
@@ -90,7 +90,7 @@ func (k *Kind) insisted(arguments Values, ignored []string) (changes []change, r
 // replacing are the paths of the table that changed.
 func (k *Kind) replacing(changes []change) []string {
 	var found []string
-	for _, path := range k.Replaces {
+	for _, path := range k.ReplaceOn {
 		for _, one := range changes {
 			switch {
 			case covers(path, one.names):

@@ -28,7 +28,7 @@ func Refuse(code, format string, values ...any) error {
 }
 
 func (c Code) refuse(value string) error {
-	return &Refusal{Code: c.Code, Message: strings.ReplaceAll(c.Says, "%s", value)}
+	return &Refusal{Code: c.Code, Message: strings.ReplaceAll(c.Message, "%s", value)}
 }
 
 func (c Code) or(other Code) Code {

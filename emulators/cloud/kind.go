@@ -13,7 +13,7 @@ type Catalog struct {
 	Scope func(account *Account, config Values) (Scope, error)
 	// Settle says what the provider puts into a resource besides its arguments, before it is planned, made or changed:
 	// all its labels. It may be nil.
-	Settle func(*Operation)
+	Prepare func(*Operation)
 }
 
 // Scope is where a provider's resources stand.
@@ -37,19 +37,19 @@ type Scope struct {
 // that belong to this one resource.
 type Kind struct {
 	// Called is its name in messages ("EC2 Subnet").
-	Called string
+	DisplayName string
 	// Name is how it gets a name when the program gives none.
 	Name *Name
 	// Defaults are the arguments that are filled in when not given, by path.
 	Defaults Values
 	// Unless names for a default another argument; when that is given, this one is not filled in.
-	Unless map[string]string
+	DefaultsUnless map[string]string
 	// Replaces are the paths whose change means a new resource.
-	Replaces []string
+	ReplaceOn []string
 	// ReplacesWhen decides by the values, in addition.
-	ReplacesWhen func(before, after Values) []string
+	ReplaceWhen func(before, after Values) []string
 	// Refuses is a change that the provider does not plan, by the values, so that a preview fails and nothing is touched.
-	Refuses func(before, after Values) error
+	RefuseChange func(before, after Values) error
 	// IgnoreDiff are paths whose change is no change, by the values.
 	IgnoreDiff func(before, after Values) []string
 	// DeleteFirst says that the old one always goes before the new one comes.
@@ -57,9 +57,9 @@ type Kind struct {
 	// Ordered are lists of plain values in which the order matters; Sets are lists of objects in which it does not.
 	Ordered, Sets []string
 	// Documents are texts of JSON, compared by what they say.
-	Documents []string
+	JSON []string
 	// Alike says whether two different texts mean the same: a name and a link.
-	Alike func(before, after string) bool
+	Equivalent func(before, after string) bool
 	// Computed are lists, maps and objects that the cloud fills in when they are not given.
 	Computed []string
 	// Rules are judged before anything is made, at preview too.
@@ -68,24 +68,24 @@ type Kind struct {
 	References []Reference
 	// Unique are properties that no two may share all of, and Everywhere says in all regions.
 	Unique     []string
-	Everywhere bool
+	Global bool
 	// Taken is the refusal when they do, with words in braces as in templates. Overwrites says that a resource takes over what it had left there itself.
-	Taken      Code
+	Conflict      Code
 	Overwrites bool
 	// ID and Outputs, by path, are what the cloud fills in.
 	ID      string
 	Outputs Values
 	// Make does what templates cannot. It is called after them, for a new resource (Old is nil) and for a change.
-	Make func(*Operation) error
+	Apply func(*Operation) error
 	// Drifts are paths, without the places in lists, that the cloud says otherwise than the arguments do, so that the
 	// provider finds a change at every update unless the program ignores them: whether that change means a new resource.
 	Drifts func(arguments Values) map[string]bool
 	// Renews are outputs that a change makes anew, and a preview of it does not know.
-	Renews func(before, after Values) []string
+	Recomputed func(before, after Values) []string
 	// Keeps refuses a delete.
-	Keeps func(*Operation) error
+	RefuseDelete func(*Operation) error
 	// Gone is called after a delete, for what stays.
-	Gone func(*Operation)
+	AfterDelete func(*Operation)
 	// Missing is the refusal to a reference to what is not there, and InUse to the delete of what is referred to.
 	Missing, InUse Code
 	// Adopted says that the cloud made it already and only its settings are kept: it cannot be left over.
@@ -101,11 +101,11 @@ type Name struct {
 	// Prefix is put before it unless it is there already ("alias/").
 	Prefix string
 	// Joint is between the resource's name and the 7 hex digits; the bridge's is "-".
-	Joint string
+	Separator string
 	// Lower says that it has no capital letters.
 	Lower bool
 	// Instead is a property which, when given, makes the name unnecessary ("namePrefix").
-	Instead string
+	ReplacedBy string
 }
 
 // Reference is a property that names another resource.
@@ -115,10 +115,10 @@ type Reference struct {
 	By       []string
 	// Holds says that the other cannot be deleted meanwhile. Loose says that it need not exist, because other
 	// things can stand there too.
-	Holds, Loose bool
+	BlocksDelete, Optional bool
 	// Outside are beginnings of names that are the cloud's own, and never looked up.
-	Outside []string
+	ExternalPrefixes []string
 }
 
 // Code is how a cloud refuses: its code, and a sentence in which %s is the id or value.
-type Code struct{ Code, Says string }
+type Code struct{ Code, Message string }

@@ -38,7 +38,7 @@ func (c *Catalog) Lint() []string {
 func (c *Catalog) lint(token string, kind *Kind) []string {
 	var found []string
 	add := func(format string, values ...any) { found = append(found, fmt.Sprintf(format, values...)) }
-	if kind.Called == "" {
+	if kind.DisplayName == "" {
 		add("it has no name")
 	}
 	for _, reference := range kind.References {
@@ -78,8 +78,8 @@ func (c *Catalog) lint(token string, kind *Kind) []string {
 
 // arguments are all paths that must be arguments.
 func (k *Kind) arguments() []string {
-	paths := slices.Concat(k.Replaces, k.Ordered, k.Sets, k.Documents, k.Computed, slices.Collect(maps.Keys(k.Defaults)),
-		slices.Collect(maps.Keys(k.Unless)), slices.Collect(maps.Values(k.Unless)))
+	paths := slices.Concat(k.ReplaceOn, k.Ordered, k.Sets, k.JSON, k.Computed, slices.Collect(maps.Keys(k.Defaults)),
+		slices.Collect(maps.Keys(k.DefaultsUnless)), slices.Collect(maps.Values(k.DefaultsUnless)))
 	for _, reference := range k.References {
 		paths = append(paths, reference.Path)
 	}
@@ -87,8 +87,8 @@ func (k *Kind) arguments() []string {
 		return paths
 	}
 	paths = append(paths, k.Name.Property)
-	if k.Name.Instead != "" && k.Name.Instead != "namePrefix" {
-		paths = append(paths, k.Name.Instead)
+	if k.Name.ReplacedBy != "" && k.Name.ReplacedBy != "namePrefix" {
+		paths = append(paths, k.Name.ReplacedBy)
 	}
 	return paths
 }

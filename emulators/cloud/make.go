@@ -40,17 +40,17 @@ func (p *provider) Create(ctx context.Context, req *pulumirpc.CreateRequest) (*p
 		return nil, err
 	}
 	if fault != nil && !fault.Late {
-		return nil, fmt.Errorf("creating %s: %w", kind.Called, fault.Err)
+		return nil, fmt.Errorf("creating %s: %w", kind.DisplayName, fault.Err)
 	}
 	if err := p.create(m); err != nil {
-		return nil, fmt.Errorf("creating %s: %w", kind.Called, err)
+		return nil, fmt.Errorf("creating %s: %w", kind.DisplayName, err)
 	}
 	state, err := p.encode(facts, inputs, m.Values)
 	if err != nil {
 		return nil, err
 	}
 	if fault != nil {
-		return nil, partial(m.ID, state, req.GetProperties(), fmt.Errorf("creating %s: %w", kind.Called, fault.Err))
+		return nil, partial(m.ID, state, req.GetProperties(), fmt.Errorf("creating %s: %w", kind.DisplayName, fault.Err))
 	}
 	return &pulumirpc.CreateResponse{Id: m.ID, Properties: state}, nil
 }
@@ -77,8 +77,8 @@ func (p *provider) create(m *Operation) error {
 		}
 	}
 	m.fill()
-	if m.kind.Make != nil {
-		if err := m.kind.Make(m); err != nil {
+	if m.kind.Apply != nil {
+		if err := m.kind.Apply(m); err != nil {
 			p.account.dropParts(key(m.token, m.place(), m.ID))
 			return err
 		}
@@ -97,7 +97,7 @@ func (m *Operation) stored() Values { return m.Clone() }
 
 // place is the region the resource is kept in; what is the same everywhere has none.
 func (m *Operation) place() string {
-	if m.kind.Everywhere {
+	if m.kind.Global {
 		return ""
 	}
 	return m.Scope.Region
@@ -139,8 +139,8 @@ func (m *Operation) unique(values Values) []string {
 
 // taken is the refusal to a resource that is there already.
 func (m *Operation) taken() Code {
-	refusal := m.kind.Taken.or(Code{"AlreadyExists", "%s already exists"})
-	return Code{refusal.Code, m.Template(refusal.Says)}
+	refusal := m.kind.Conflict.or(Code{"AlreadyExists", "%s already exists"})
+	return Code{refusal.Code, m.Template(refusal.Message)}
 }
 
 // settle puts in what the provider knows.
@@ -150,8 +150,8 @@ func (m *Operation) settle() {
 			m.Values[name] = value
 		}
 	}
-	if m.catalog.Settle != nil {
-		m.catalog.Settle(m)
+	if m.catalog.Prepare != nil {
+		m.catalog.Prepare(m)
 	}
 }
 

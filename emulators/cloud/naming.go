@@ -15,7 +15,7 @@ const autonameDigits = 7
 // name gives a name where the program gave none: the one it had, if that was given here, else a new one. It says
 // which property was filled in.
 func (k *Kind) name(req *pulumirpc.CheckRequest, inputs, before resource.PropertyMap) (string, error) {
-	if k.Name == nil || given(inputs, k.Name.Property) || k.Name.Instead != "" && given(inputs, k.Name.Instead) {
+	if k.Name == nil || given(inputs, k.Name.Property) || k.Name.ReplacedBy != "" && given(inputs, k.Name.ReplacedBy) {
 		return "", nil
 	}
 	key := resource.PropertyKey(k.Name.Property)
@@ -39,7 +39,7 @@ func (n *Name) make(req *pulumirpc.CheckRequest) (string, error) {
 	case options != nil:
 		name = options.GetProposedName()
 	default:
-		unique, err := resource.NewUniqueName(req.GetRandomSeed(), resource.URN(req.GetUrn()).Name()+n.Joint,
+		unique, err := resource.NewUniqueName(req.GetRandomSeed(), resource.URN(req.GetUrn()).Name()+n.Separator,
 			autonameDigits, n.Max, nil)
 		if err != nil {
 			return "", err

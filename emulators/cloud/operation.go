@@ -41,13 +41,13 @@ func (m *Operation) Type() string { return m.token }
 func (m *Operation) Types() []string { return m.catalog.Types() }
 
 // Takes says whether the type has an argument.
-func (m *Operation) Takes(argument string) bool {
+func (m *Operation) HasInput(argument string) bool {
 	_, has := m.facts.Inputs[argument]
 	return has
 }
 
 // Offers says whether the type has an output.
-func (m *Operation) Offers(output string) bool {
+func (m *Operation) HasOutput(output string) bool {
 	_, has := m.facts.Outputs[output]
 	return has
 }
@@ -73,7 +73,7 @@ func (m *Operation) Find(token, property, value string) []Values {
 }
 
 // One is the first of Find, or empty values.
-func (m *Operation) One(token, property, value string) Values {
+func (m *Operation) First(token, property, value string) Values {
 	if found := m.Find(token, property, value); len(found) > 0 {
 		return found[0]
 	}
@@ -84,7 +84,7 @@ func (m *Operation) One(token, property, value string) Values {
 func (m *Operation) Live() Values { return m.live }
 
 // Drop deletes everything of a type for which the property has the value.
-func (m *Operation) Drop(token, property, value string) {
+func (m *Operation) DeleteWhere(token, property, value string) {
 	for _, object := range m.account.sorted() {
 		if object.Token == token && object.visible(m.Scope.Region) && object.Values.Text(property) == value {
 			m.account.drop(object)
@@ -94,7 +94,7 @@ func (m *Operation) Drop(token, property, value string) {
 
 // Part puts a hidden part of this resource into the account: a network interface, a default group. It goes when
 // the resource does.
-func (m *Operation) Part(token, id string, values Values) {
+func (m *Operation) AddPart(token, id string, values Values) {
 	values = values.Clone()
 	values["id"] = id
 	m.account.add(&Object{
@@ -103,7 +103,7 @@ func (m *Operation) Part(token, id string, values Values) {
 }
 
 // Mark puts a hidden part of another resource into the account. It goes when that one does.
-func (m *Operation) Mark(token, id, ownerToken, ownerID string, values Values) {
+func (m *Operation) AddPartOf(token, id, ownerToken, ownerID string, values Values) {
 	values = values.Clone()
 	values["id"] = id
 	m.account.add(&Object{
@@ -112,14 +112,14 @@ func (m *Operation) Mark(token, id, ownerToken, ownerID string, values Values) {
 }
 
 // In looks from another region.
-func (m *Operation) In(region string) *Operation {
+func (m *Operation) InRegion(region string) *Operation {
 	there := *m
 	there.Scope.Region = region
 	return &there
 }
 
 // NoParts removes the hidden parts of a type, to be put in anew.
-func (m *Operation) NoParts(token string) {
+func (m *Operation) RemoveParts(token string) {
 	for _, object := range m.account.sorted() {
 		if object.Token == token && object.owner == key(m.token, m.place(), m.ID) {
 			m.account.drop(object)
@@ -132,7 +132,7 @@ func (m *Operation) NoParts(token string) {
 func (m *Operation) LeaveBehind(token, id, reason string, values Values) {
 	values = values.Clone()
 	values["id"] = id
-	m.account.add(&Object{Token: token, Region: m.Scope.Region, ID: id, Values: values, Stays: reason})
+	m.account.add(&Object{Token: token, Region: m.Scope.Region, ID: id, Values: values, KeptBecause: reason})
 }
 
 // Adopt puts something of the cloud's own into the account, that comes with its first use and never goes: a default key.

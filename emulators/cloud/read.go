@@ -36,7 +36,7 @@ func (p *provider) Read(ctx context.Context, req *pulumirpc.ReadRequest) (*pulum
 		return nil, err
 	}
 	if fault != nil {
-		return nil, fmt.Errorf("reading %s (%s): %w", kind.Called, req.GetId(), fault.Err)
+		return nil, fmt.Errorf("reading %s (%s): %w", kind.DisplayName, req.GetId(), fault.Err)
 	}
 	m := p.making(req.GetUrn(), kind, facts, scope)
 	m.ID = req.GetId()

@@ -9,7 +9,7 @@ import (
 func (m *Operation) judge() error {
 	for _, reference := range m.kind.References {
 		for _, named := range m.Texts(reference.Path) {
-			if named == "" || reference.Loose || reference.outside(named) || m.points(reference, named) {
+			if named == "" || reference.Optional || reference.outside(named) || m.points(reference, named) {
 				continue
 			}
 			return m.missing(reference.To).refuse(named)
@@ -19,7 +19,7 @@ func (m *Operation) judge() error {
 }
 
 func (r Reference) outside(named string) bool {
-	return slices.ContainsFunc(r.Outside, func(start string) bool { return strings.HasPrefix(named, start) })
+	return slices.ContainsFunc(r.ExternalPrefixes, func(start string) bool { return strings.HasPrefix(named, start) })
 }
 
 func (m *Operation) points(reference Reference, named string) bool {
@@ -33,7 +33,7 @@ func (m *Operation) points(reference Reference, named string) bool {
 
 // names says whether a text at a reference names an object.
 func (c *Catalog) names(r Reference, object *Object, named string) bool {
-	if kind := c.Kinds[r.To]; object.ID == named && len(r.By) == 0 || kind != nil && kind.Alike != nil && kind.Alike(object.ID, named) {
+	if kind := c.Kinds[r.To]; object.ID == named && len(r.By) == 0 || kind != nil && kind.Equivalent != nil && kind.Equivalent(object.ID, named) {
 		return true
 	}
 	return slices.ContainsFunc(r.By, func(property string) bool {
@@ -52,7 +52,7 @@ func (p *provider) holder(target *Object) (*Object, string) {
 			continue
 		}
 		for _, reference := range kind.References {
-			if !reference.Holds || reference.To != target.Token || target.Region != "" && object.Region != "" &&
+			if !reference.BlocksDelete || reference.To != target.Token || target.Region != "" && object.Region != "" &&
 				object.Region != target.Region {
 				continue
 			}

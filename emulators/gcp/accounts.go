@@ -9,22 +9,22 @@ import (
 func serviceAccounts() kinds {
 	return kinds{
 		"serviceaccount/account": {
-			Called: "Service Account", ID: "projects/{project}/serviceAccounts/{accountId}@{project}.iam.gserviceaccount.com",
+			DisplayName: "Service Account", ID: "projects/{project}/serviceAccounts/{accountId}@{project}.iam.gserviceaccount.com",
 			Defaults: vals{"createIgnoreAlreadyExists": false, "disabled": false},
-			Replaces: []string{"accountId"},
+			ReplaceOn: []string{"accountId"},
 			Rules: rules{
 				cloud.Match("accountId", `^[a-z](?:[-a-z0-9]{4,28}[a-z0-9])$`,
 					"must be 6 to 30 characters: a lower-case letter first, then lower-case letters, digits and hyphens, with no hyphen at the end"),
 				cloud.Length("description", 0, 256), cloud.Length("displayName", 0, 100),
 			},
 			Unique:  []string{"project", "accountId"},
-			Taken:   code{Code: "409 alreadyExists", Says: "Service account {accountId} already exists within project projects/{project}."},
-			Missing: code{Code: "404 notFound", Says: "Unknown service account: %s"},
+			Conflict:   code{Code: "409 alreadyExists", Message: "Service account {accountId} already exists within project projects/{project}."},
+			Missing: code{Code: "404 notFound", Message: "Unknown service account: %s"},
 			Outputs: vals{
 				"email": "{accountId}@{project}.iam.gserviceaccount.com", "member": "serviceAccount:{accountId}@{project}.iam.gserviceaccount.com",
 				"name": "{id}", "uniqueId": "1{digits:20}",
 			},
-			Gone: func(m *cloud.Operation) { m.Drop(Token("serviceaccount/iAMMember"), "serviceAccountId", m.ID) },
+			AfterDelete: func(m *cloud.Operation) { m.DeleteWhere(Token("serviceaccount/iAMMember"), "serviceAccountId", m.ID) },
 		},
 		"serviceaccount/iAMMember": member("Service Account", "serviceAccountId", []ref{
 			{Path: "serviceAccountId", To: "serviceaccount/account", By: []string{"id", "name"}},
@@ -42,7 +42,7 @@ func keyIsUsable(m *cloud.Operation, path, service, location string) error {
 		return nil
 	}
 	name, _, _ = strings.Cut(name, "/cryptoKeyVersions/")
-	key := m.One(Token("kms/cryptoKey"), "id", name)
+	key := m.First(Token("kms/cryptoKey"), "id", name)
 	if key.True("destroyed") {
 		return cloud.Refuse("400 badRequest", "The versions of the key %s are destroyed or scheduled to be.", name)
 	}

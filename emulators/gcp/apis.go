@@ -54,7 +54,7 @@ func allowed(api string, makes func(*cloud.Operation) error) func(*cloud.Operati
 func projectAllows(m *cloud.Operation, api string) error {
 	project := m.Text("project")
 	switch {
-	case m.Takes("project") && project == "":
+	case m.HasInput("project") && project == "":
 		return errors.New("project: required field is not set")
 	case project != "" && project != m.Scope.Account && project != m.Scope.Names["number"]:
 		return cloud.Refuse("403 forbidden", "The caller does not have permission: this is the project %s, and not %s", m.Scope.Account, project)

@@ -10,7 +10,7 @@ func balancing() kinds {
 	const cdn = "cdnPolicy."
 	return kinds{
 		"compute/backendBucket": computeKind("backend_bucket", "global/backendBuckets", kind{
-			Called:   "Backend Bucket",
+			DisplayName:   "Backend Bucket",
 			Defaults: vals{cdn + "signedUrlCacheMaxAgeSec": 0.0},
 			Rules: rules{
 				cloud.OneOf("compressionMode", "AUTOMATIC", "DISABLED"), cloud.OneOf(cdn+"cacheMode", "USE_ORIGIN_HEADERS", "FORCE_CACHE_ALL", "CACHE_ALL_STATIC"),
@@ -21,11 +21,11 @@ func balancing() kinds {
 				{Path: "bucketName", To: "storage/bucket", By: []string{"name"}}, holds("edgeSecurityPolicy", "compute/securityPolicy"),
 			},
 			Outputs: vals{"creationTimestamp": "{now}", cdn + "cacheMode": "CACHE_ALL_STATIC", cdn + "negativeCaching": false},
-			Make:    makeBackendBucket,
+			Apply:    makeBackendBucket,
 		}),
 		"compute/backendBucketSignedUrlKey": {
-			Called: "Signed URL Key", ID: "projects/{project}/global/backendBuckets/{backendBucket}/signedUrlKeys/{name}",
-			Replaces:   []string{"backendBucket", "keyValue"},
+			DisplayName: "Signed URL Key", ID: "projects/{project}/global/backendBuckets/{backendBucket}/signedUrlKeys/{name}",
+			ReplaceOn:   []string{"backendBucket", "keyValue"},
 			Rules:      rules{gceName("name"), cloud.Match("keyValue", `^[A-Za-z0-9_-]{22}==$`, "is no 128 bits in base64url")},
 			References: []ref{refersTo("backendBucket", "compute/backendBucket")},
 			Unique:     []string{"backendBucket", "name"},
@@ -33,9 +33,9 @@ func balancing() kinds {
 		"compute/uRLMap":         urlMap(),
 		"compute/securityPolicy": securityPolicy(),
 		"compute/sSLPolicy": computeKind("ssl_policy", "global/sslPolicies", kind{
-			Called:   "SSL Policy",
+			DisplayName:   "SSL Policy",
 			Defaults: vals{"minTlsVersion": "TLS_1_0", "profile": "COMPATIBLE"},
-			Replaces: []string{"description"},
+			ReplaceOn: []string{"description"},
 			Rules: rules{
 				cloud.OneOf("minTlsVersion", "TLS_1_0", "TLS_1_1", "TLS_1_2"), cloud.OneOf("profile", "COMPATIBLE", "MODERN", "RESTRICTED", "CUSTOM"),
 				func(j *cloud.Validation) {
@@ -49,7 +49,7 @@ func balancing() kinds {
 				},
 			},
 			Outputs: vals{"creationTimestamp": "{now}", "fingerprint": "{letters:11}="},
-			Make: func(m *cloud.Operation) error {
+			Apply: func(m *cloud.Operation) error {
 				m.Values["enabledFeatures"] = list("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
 					"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384")
 				return nil
@@ -90,13 +90,13 @@ func urlMap() *kind {
 		refs = append(refs, holds(path, "compute/backendBucket"))
 	}
 	return computeKind("url_map", "global/urlMaps", kind{
-		Called:     "URL Map",
+		DisplayName:     "URL Map",
 		Defaults:   vals{"defaultUrlRedirect.httpsRedirect": false, "pathMatchers.defaultUrlRedirect.httpsRedirect": false},
 		Sets:       []string{"hostRules"},
 		Rules:      rules{redirects, matchers, cloud.OneOf("defaultUrlRedirect.redirectResponseCode", redirectCodes()...)},
 		References: refs,
 		Outputs:    vals{"creationTimestamp": "{now}", "fingerprint": "{letters:11}="},
-		Make: func(m *cloud.Operation) error {
+		Apply: func(m *cloud.Operation) error {
 			m.Values["mapId"] = 1e9 + float64(len(m.ID))
 			return linked("defaultService", "pathMatchers.defaultService", "pathMatchers.pathRules.service")(m)
 		},
@@ -153,15 +153,15 @@ func matchers(j *cloud.Validation) {
 
 func securityPolicy() *kind {
 	return computeKind("security_policy", "global/securityPolicies", kind{
-		Called: "Security Policy", Sets: []string{"rules"}, Computed: []string{"rules"},
-		Replaces: []string{"type"},
+		DisplayName: "Security Policy", Sets: []string{"rules"}, Computed: []string{"rules"},
+		ReplaceOn: []string{"type"},
 		Rules: rules{
 			cloud.OneOf("type", "CLOUD_ARMOR", "CLOUD_ARMOR_EDGE", "CLOUD_ARMOR_INTERNAL_SERVICE"), cloud.Between("rules.priority", 0, 2147483647),
 			cloud.Match("rules.action", `^(allow|deny\((403|404|502)\)|rate_based_ban|redirect|throttle)$`, "is no action of a rule"),
 			cloud.OneOf("rules.match.versionedExpr", "SRC_IPS_V1"), lastRule,
 		},
 		Outputs: vals{"fingerprint": "{letters:11}=", "type": "CLOUD_ARMOR", "rules.preview": false},
-		Make: func(m *cloud.Operation) error {
+		Apply: func(m *cloud.Operation) error {
 			if !m.Has("rules") {
 				m.Values["rules"] = []any{vals{
 					"action": "allow", "priority": 2147483647.0, "description": "default rule",

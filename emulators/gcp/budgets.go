@@ -9,12 +9,12 @@ import (
 func budgets() kinds {
 	return kinds{
 		"billing/budget": {
-			Called: "Budget", ID: "billingAccounts/{billingAccount}/budgets/{uuid}",
+			DisplayName: "Budget", ID: "billingAccounts/{billingAccount}/budgets/{uuid}",
 			Defaults: vals{
 				"thresholdRules.spendBasis": "CURRENT_SPEND", "budgetFilter.creditTypesTreatment": "INCLUDE_ALL_CREDITS", "allUpdatesRule.schemaVersion": "1.0",
 				"allUpdatesRule.disableDefaultIamRecipients": false, "allUpdatesRule.enableProjectLevelRecipients": false,
 			},
-			Replaces: []string{"billingAccount"}, Computed: []string{"budgetFilter.creditTypes", "budgetFilter.services", "budgetFilter.labels"},
+			ReplaceOn: []string{"billingAccount"}, Computed: []string{"budgetFilter.creditTypes", "budgetFilter.services", "budgetFilter.labels"},
 			Rules: rules{
 				cloud.Match("billingAccount", `^[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$`, "is no billing account (012345-6789AB-CDEF01)"),
 				cloud.Length("displayName", 0, 60), cloud.OneOf("thresholdRules.spendBasis", "CURRENT_SPEND", "FORECASTED_SPEND"),
@@ -26,7 +26,7 @@ func budgets() kinds {
 				cloud.Match("amount.specifiedAmount.currencyCode", `^[A-Z]{3}$`, "is no currency of ISO 4217"), budgetAgrees,
 			},
 			References: []ref{refersTo("allUpdatesRule.monitoringNotificationChannels", "monitoring/notificationChannel")},
-			Make: func(m *cloud.Operation) error {
+			Apply: func(m *cloud.Operation) error {
 				_, m.Values["name"], _ = strings.Cut(m.ID, "/budgets/")
 				filter, has := m.Values["budgetFilter"].(cloud.Values)
 				if !has {
@@ -47,7 +47,7 @@ func budgets() kinds {
 			},
 		},
 		"monitoring/notificationChannel": {
-			Called: "Notification Channel", ID: "projects/{project}/notificationChannels/{digits:19}",
+			DisplayName: "Notification Channel", ID: "projects/{project}/notificationChannels/{digits:19}",
 			Defaults: vals{"enabled": true, "forceDelete": false},
 			Rules: rules{
 				func(j *cloud.Validation) {
@@ -59,7 +59,7 @@ func budgets() kinds {
 					}
 				},
 			},
-			Missing: code{Code: "404 notFound", Says: "Channel %s does not exist."},
+			Missing: code{Code: "404 notFound", Message: "Channel %s does not exist."},
 			Outputs: vals{"name": "{id}", "verificationStatus": ""},
 		},
 	}

@@ -17,48 +17,48 @@ func certificateName() cloud.Rule {
 func certificates(undelegated []string) kinds {
 	const start = "projects/{project}/locations/"
 	common := func(called, place string, more kind) *kind {
-		more.Called, more.ID = called, start+place
+		more.DisplayName, more.ID = called, start+place
 		more.Rules = append(more.Rules, certificateName())
-		more.Missing = code{Code: "404 notFound", Says: "Resource '%s' was not found"}
-		more.Taken = code{Code: "409 alreadyExists", Says: "Resource '" + start + place + "' already exists"}
-		more.InUse = code{Code: "400 failedPrecondition", Says: "can't delete '%s', which is referenced by other resources"}
+		more.Missing = code{Code: "404 notFound", Message: "Resource '%s' was not found"}
+		more.Conflict = code{Code: "409 alreadyExists", Message: "Resource '" + start + place + "' already exists"}
+		more.InUse = code{Code: "400 failedPrecondition", Message: "can't delete '%s', which is referenced by other resources"}
 		return &more
 	}
 	return kinds{
 		"certificatemanager/dnsAuthorization": common("DNS Authorization", "{location}/dnsAuthorizations/{name}", kind{
-			Defaults: vals{"location": "global"}, Replaces: []string{"domain", "type"},
+			Defaults: vals{"location": "global"}, ReplaceOn: []string{"domain", "type"},
 			Rules: rules{
 				cloud.OneOf("type", "FIXED_RECORD", "PER_PROJECT_RECORD"),
 				cloud.Match("domain", `^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$`, "must be a domain name, without a wildcard and without a dot at its end"),
 			},
 			Unique:  []string{"project", "location", "name"},
 			Outputs: vals{"type": "FIXED_RECORD"},
-			Make: func(m *cloud.Operation) error {
+			Apply: func(m *cloud.Operation) error {
 				name, data := proof(m)
 				m.Values["dnsResourceRecords"] = []any{vals{"name": name, "type": "CNAME", "data": data}}
 				return nil
 			},
 		}),
 		"certificatemanager/certificate": common("Certificate", "{location}/certificates/{name}", kind{
-			Defaults: vals{"location": "global", "scope": "DEFAULT"}, Replaces: []string{"managed", "scope"},
+			Defaults: vals{"location": "global", "scope": "DEFAULT"}, ReplaceOn: []string{"managed", "scope"},
 			Rules: rules{
 				cloud.OneOf("scope", "DEFAULT", "EDGE_CACHE", "ALL_REGIONS"), cloud.OneNeeded("managed", "selfManaged"),
 				cloud.Match("managed.domains", `^(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?$`, "must be a domain name, without a dot at its end"),
 			},
 			References: []ref{holds("managed.dnsAuthorizations", "certificatemanager/dnsAuthorization")},
 			Unique:     []string{"project", "location", "name"},
-			Make:       func(m *cloud.Operation) error { return makeCertificate(m, undelegated) },
+			Apply:       func(m *cloud.Operation) error { return makeCertificate(m, undelegated) },
 		}),
 		"certificatemanager/certificateMap": common("Certificate Map", "global/certificateMaps/{name}", kind{
 			Unique:  []string{"project", "name"},
 			Outputs: vals{"createTime": "{now}", "updateTime": "{now}"},
 		}),
 		"certificatemanager/certificateMapEntry": common("Certificate Map Entry", "global/certificateMaps/{map}/certificateMapEntries/{name}", kind{
-			Replaces: []string{"hostname", "map", "matcher"}, Rules: rules{cloud.OneNeeded("hostname", "matcher"), cloud.OneOf("matcher", "PRIMARY")},
+			ReplaceOn: []string{"hostname", "map", "matcher"}, Rules: rules{cloud.OneNeeded("hostname", "matcher"), cloud.OneOf("matcher", "PRIMARY")},
 			References: []ref{holds("map", "certificatemanager/certificateMap"), holds("certificates", "certificatemanager/certificate")},
 			Unique:     []string{"project", "map", "name"},
 			Outputs:    vals{"createTime": "{now}", "updateTime": "{now}", "state": "ACTIVE"},
-			Make:       makeEntry,
+			Apply:       makeEntry,
 		}),
 	}
 }
@@ -116,7 +116,7 @@ func proven(m *cloud.Operation, domain string, undelegated []string) bool {
 	for _, authorization := range m.Find(Token("certificatemanager/dnsAuthorization"), "domain", domain) {
 		wanted := authorization.Text("dnsResourceRecords.name")
 		for _, record := range m.Find(Token("dns/recordSet"), "name", wanted) {
-			zone := m.One(Token("dns/managedZone"), "name", record.Text("managedZone"))
+			zone := m.First(Token("dns/managedZone"), "name", record.Text("managedZone"))
 			if slices.Contains(record.Texts("rrdatas"), authorization.Text("dnsResourceRecords.data")) && delegated(m, zone, undelegated) {
 				return true
 			}

@@ -14,25 +14,25 @@ func TestACertificateIsIssuedOnceItsZoneIsDelegated(t *testing.T) {
 		d := newDirectWith(t, gcp.Options{Enabled: everyAPI(), Undelegated: []string{"nobody.example"}})
 		made := map[string]made{}
 		for name, domain := range zones {
-			made[name] = d.Make("dns/managedZone", name, args{"name": name, "dnsName": domain})
+			made[name] = d.Create("dns/managedZone", name, args{"name": name, "dnsName": domain})
 		}
 		zone := made["own"]
 		domain := "www." + zone.Values.Text("dnsName")[:len(zone.Values.Text("dnsName"))-1]
 		if delegation {
-			d.Make("dns/recordSet", "delegation", args{
+			d.Create("dns/recordSet", "delegation", args{
 				"managedZone": "above", "name": zone.Values.Text("dnsName"), "type": "NS", "ttl": 300, "rrdatas": zone.Values["nameServers"].([]any),
 			})
 		}
-		authorization := d.Make("certificatemanager/dnsAuthorization", "web", args{"domain": domain})
+		authorization := d.Create("certificatemanager/dnsAuthorization", "web", args{"domain": domain})
 		asked := authorization.Values.Objects("dnsResourceRecords")[0]
 		assert.Equal(t, "_acme-challenge."+domain+".", asked.Text("name"))
-		d.Make("dns/recordSet", "proof", args{
+		d.Create("dns/recordSet", "proof", args{
 			"managedZone": "own", "name": asked.Text("name"), "type": "CNAME", "ttl": 300, "rrdatas": []any{asked.Text("data")},
 		})
-		_, err := d.Try("certificatemanager/certificate", "other", args{"managed": vals{"domains": []any{"x.example"}, "dnsAuthorizations": []any{authorization.ID}}})
+		_, err := d.TryCreate("certificatemanager/certificate", "other", args{"managed": vals{"domains": []any{"x.example"}, "dnsAuthorizations": []any{authorization.ID}}})
 		require.ErrorContains(t, err, "x.example is not covered by any of the DNS authorizations")
-		certificate := d.Make("certificatemanager/certificate", "web", args{"managed": vals{"domains": []any{domain}, "dnsAuthorizations": []any{authorization.ID}}})
-		require.ErrorContains(t, d.Remove(authorization), "which is referenced by other resources")
+		certificate := d.Create("certificatemanager/certificate", "web", args{"managed": vals{"domains": []any{domain}, "dnsAuthorizations": []any{authorization.ID}}})
+		require.ErrorContains(t, d.Delete(authorization), "which is referenced by other resources")
 		return certificate.Values.Text("managed.state")
 	}
 	assert.Equal(t, "ACTIVE", issued(map[string]string{"own": "shop.example."}, false))
@@ -43,33 +43,33 @@ func TestACertificateIsIssuedOnceItsZoneIsDelegated(t *testing.T) {
 
 func TestLoadBalancersAreTakenApartFromTheFront(t *testing.T) {
 	d := newDirect(t)
-	bucket := d.Make("storage/bucket", "static", args{"location": "EU"})
-	backend := d.Make("compute/backendBucket", "static", args{"bucketName": bucket.ID, "enableCdn": true})
-	paths := d.Make("compute/uRLMap", "static", args{"defaultService": backend.ID})
-	certificates := d.Make("certificatemanager/certificateMap", "web", args{})
-	policy := d.Make("compute/sSLPolicy", "web", args{"minTlsVersion": "TLS_1_2", "profile": "MODERN"})
-	_, err := d.Try("compute/targetHttpsProxy", "web", args{"urlMap": paths.ID})
+	bucket := d.Create("storage/bucket", "static", args{"location": "EU"})
+	backend := d.Create("compute/backendBucket", "static", args{"bucketName": bucket.ID, "enableCdn": true})
+	paths := d.Create("compute/uRLMap", "static", args{"defaultService": backend.ID})
+	certificates := d.Create("certificatemanager/certificateMap", "web", args{})
+	policy := d.Create("compute/sSLPolicy", "web", args{"minTlsVersion": "TLS_1_2", "profile": "MODERN"})
+	_, err := d.TryCreate("compute/targetHttpsProxy", "web", args{"urlMap": paths.ID})
 	require.ErrorContains(t, err, "At least one SSL certificate or a certificate map is required")
-	proxy := d.Make("compute/targetHttpsProxy", "web", args{
+	proxy := d.Create("compute/targetHttpsProxy", "web", args{
 		"urlMap": paths.ID, "sslPolicy": policy.ID, "certificateMap": "//certificatemanager.googleapis.com/" + certificates.ID,
 	})
-	address := d.Make("compute/globalAddress", "web", args{})
+	address := d.Create("compute/globalAddress", "web", args{})
 	rule := args{"target": proxy.ID, "ipAddress": address.ID, "portRange": "443", "loadBalancingScheme": "EXTERNAL_MANAGED"}
-	front := d.Make("compute/globalForwardingRule", "web", rule)
+	front := d.Create("compute/globalForwardingRule", "web", rule)
 	assert.Equal(t, address.Values.Text("address"), front.Values.Text("ipAddress"))
 	assert.Equal(t, "443-443", front.Values.Text("portRange"))
-	_, err = d.Try("compute/globalForwardingRule", "again", rule)
+	_, err = d.TryCreate("compute/globalForwardingRule", "again", rule)
 	require.ErrorContains(t, err, "Specified IP address is in-use and would result in a conflict")
 
 	order := []made{front, proxy, paths, backend}
 	for i, one := range order[1:] {
-		require.Error(t, d.Remove(one), "%d", i)
+		require.Error(t, d.Delete(one), "%d", i)
 	}
 	for _, one := range []made{address, policy, certificates} {
-		require.Error(t, d.Remove(one), one.ID)
+		require.Error(t, d.Delete(one), one.ID)
 	}
 	for _, one := range append(order, address, policy, certificates, bucket) {
-		require.NoError(t, d.Remove(one))
+		require.NoError(t, d.Delete(one))
 	}
 	assert.Empty(t, d.Account.Left())
 }

@@ -76,9 +76,9 @@ func TestWhatTheCloudSaysOtherwiseIsAChangeAtEveryUpdate(t *testing.T) {
 func TestReplicasOfAServerThatIsThereNeedAddressesOfTheirOwn(t *testing.T) {
 	d := newDirect(t)
 	plain := args{"name": "shop-cache", "tier": "STANDARD_HA", "memorySizeGb": 5, "authorizedNetwork": d.ground().network.ID}
-	cache := d.Make("redis/instance", "cache", plain)
+	cache := d.Create("redis/instance", "cache", plain)
 	reads := plain.With(args{"readReplicasMode": "READ_REPLICAS_ENABLED"})
-	_, err := d.TryChange(cache, reads, false)
+	_, err := d.TryUpdate(cache, reads, false)
 	require.ErrorContains(t, err, "secondary_ip_range is required")
-	d.Change(cache, reads.With(args{"secondaryIpRange": "auto"}), false)
+	d.Update(cache, reads.With(args{"secondaryIpRange": "auto"}), false)
 }

@@ -26,9 +26,9 @@ func clusters(real *Cluster) kinds {
 		defaults["clusterAutoscaling.autoProvisioningDefaults."+name] = value
 	}
 	cluster := kind{
-		Called: "GKE Cluster", ID: "projects/{project}/locations/{location}/clusters/{name}",
-		Defaults: defaults, Unless: map[string]string{"enableShieldedNodes": "enableAutopilot"},
-		Replaces: []string{
+		DisplayName: "GKE Cluster", ID: "projects/{project}/locations/{location}/clusters/{name}",
+		Defaults: defaults, DefaultsUnless: map[string]string{"enableShieldedNodes": "enableAutopilot"},
+		ReplaceOn: []string{
 			"clusterIpv4Cidr", "confidentialNodes", "datapathProvider", "defaultMaxPodsPerNode", "description", "enableAutopilot",
 			"enableKubernetesAlpha", "enableMultiNetworking", "enableTpu", "initialNodeCount", "ipAllocationPolicy.clusterIpv4CidrBlock",
 			"ipAllocationPolicy.clusterSecondaryRangeName", "ipAllocationPolicy.podCidrOverprovisionConfig",
@@ -39,7 +39,7 @@ func clusters(real *Cluster) kinds {
 			"privateClusterConfig.masterIpv4CidrBlock", "privateClusterConfig.privateEndpointSubnetwork", "subnetwork", "tpuConfig",
 			"clusterAutoscaling.autoProvisioningDefaults.bootDiskKmsKey",
 		},
-		ReplacesWhen: clusterReplaces, IgnoreDiff: clusterQuiet, Drifts: clusterInsists,
+		ReplaceWhen: clusterReplaces, IgnoreDiff: clusterQuiet, Drifts: clusterInsists,
 		Sets:     []string{"maintenancePolicy.maintenanceExclusions", "masterAuthorizedNetworksConfig.cidrBlocks"},
 		Computed: []string{"nodeLocations", "nodePools", "resourceLabels", "clusterAutoscaling.resourceLimits", "nodeConfig.oauthScopes", "nodeConfig.metadata"},
 		Rules:    clusterRules(),
@@ -49,8 +49,8 @@ func clusters(real *Cluster) kinds {
 			nodeAccount("nodeConfig.serviceAccount"), nodeAccount("clusterAutoscaling.autoProvisioningDefaults.serviceAccount"),
 		},
 		Unique:  []string{"project", "location", "name"},
-		Taken:   code{Code: "409 alreadyExists", Says: "Already exists: projects/{project}/locations/{location}/clusters/{name}."},
-		Missing: code{Code: "404 notFound", Says: "Not found: %s."},
+		Conflict:   code{Code: "409 alreadyExists", Message: "Already exists: projects/{project}/locations/{location}/clusters/{name}."},
+		Missing: code{Code: "404 notFound", Message: "Not found: %s."},
 		Outputs: vals{
 			"selfLink": containerAPI + "projects/{project}/locations/{location}/clusters/{name}", "labelFingerprint": "{hex:8}",
 			"loggingService": "logging.googleapis.com/kubernetes", "monitoringService": "monitoring.googleapis.com/kubernetes",
@@ -60,17 +60,17 @@ func clusters(real *Cluster) kinds {
 			"defaultSnatStatus": vals{"disabled": false}, "notificationConfig": vals{"pubsub": vals{"enabled": false, "topic": ""}},
 			"defaultMaxPodsPerNode": 110.0, "datapathProvider": "LEGACY_DATAPATH",
 		},
-		Make: func(m *cloud.Operation) error { return makeCluster(m, real) },
-		Keeps: func(m *cloud.Operation) error {
+		Apply: func(m *cloud.Operation) error { return makeCluster(m, real) },
+		RefuseDelete: func(m *cloud.Operation) error {
 			if m.True("deletionProtection") {
 				return fmt.Errorf("Cannot destroy cluster because deletion_protection is set to true. Set it to false to proceed with cluster deletion")
 			}
 			return nil
 		},
-		Gone: func(m *cloud.Operation) {
+		AfterDelete: func(m *cloud.Operation) {
 			for _, pool := range m.Find(Token("container/nodePool"), "", "") {
 				if strings.HasPrefix(pool.Text("id"), m.ID+"/") {
-					m.Drop(Token("container/nodePool"), "id", pool.Text("id"))
+					m.DeleteWhere(Token("container/nodePool"), "id", pool.Text("id"))
 				}
 			}
 		},
@@ -85,7 +85,7 @@ func nodeDefaults() cloud.Values {
 
 // nodeAccount is a reference to the service account of nodes.
 func nodeAccount(path string) ref {
-	return ref{Path: path, To: "serviceaccount/account", By: []string{"email"}, Outside: []string{"default"}, Loose: true}
+	return ref{Path: path, To: "serviceaccount/account", By: []string{"email"}, ExternalPrefixes: []string{"default"}, Optional: true}
 }
 
 func clusterReplaces(before, after cloud.Values) []string {

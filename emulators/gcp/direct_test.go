@@ -17,7 +17,7 @@ const (
 
 type (
 	args = providertest.Args
-	made = providertest.Made
+	made = providertest.Created
 	vals = map[string]any
 )
 
@@ -53,8 +53,8 @@ type ground struct{ network, subnetwork made }
 
 func (d *direct) ground() ground {
 	d.T.Helper()
-	g := ground{network: d.Make("compute/network", "net", args{"autoCreateSubnetworks": false})}
-	g.subnetwork = d.Make("compute/subnetwork", "net", subnetwork(g.network))
+	g := ground{network: d.Create("compute/network", "net", args{"autoCreateSubnetworks": false})}
+	g.subnetwork = d.Create("compute/subnetwork", "net", subnetwork(g.network))
 	return g
 }
 

@@ -13,10 +13,10 @@ const managed = "Managed by Pulumi"
 
 func zones() kinds {
 	zone := kind{
-		Called: "DNS Managed Zone", ID: "projects/{project}/managedZones/{name}",
+		DisplayName: "DNS Managed Zone", ID: "projects/{project}/managedZones/{name}",
 		Defaults: vals{"description": managed, "forceDestroy": false, "visibility": "public", "dnssecConfig.kind": "dns#managedZoneDnssecConfig",
 			"dnssecConfig.defaultKeySpecs.kind": "dns#dnsKeySpec"},
-		Replaces: []string{"dnsName", "reverseLookup", "visibility"},
+		ReplaceOn: []string{"dnsName", "reverseLookup", "visibility"},
 		Sets:     []string{"privateVisibilityConfig.networks", "privateVisibilityConfig.gkeClusters"},
 		Computed: []string{"dnssecConfig.defaultKeySpecs"},
 		Rules: rules{
@@ -36,29 +36,29 @@ func zones() kinds {
 		},
 		References: []ref{holds("privateVisibilityConfig.networks.networkUrl", "compute/network")},
 		Unique:     []string{"project", "name"},
-		Taken:      code{Code: "409 alreadyExists", Says: "The resource 'entity.managedZone' named '{name}' already exists"},
-		Missing:    code{Code: "404 notFound", Says: "The 'parameters.managedZone' resource named '%s' does not exist."},
+		Conflict:      code{Code: "409 alreadyExists", Message: "The resource 'entity.managedZone' named '{name}' already exists"},
+		Missing:    code{Code: "404 notFound", Message: "The 'parameters.managedZone' resource named '%s' does not exist."},
 		Outputs: vals{
 			"creationTime": "{now}", "managedZoneId": "{digits:19}", "cloudLoggingConfig": vals{"enableLogging": false},
 			"dnssecConfig.nonExistence": "nsec3",
 		},
-		Make: makeZone,
-		Keeps: func(m *cloud.Operation) error {
+		Apply: makeZone,
+		RefuseDelete: func(m *cloud.Operation) error {
 			inside := m.Find(Token("dns/recordSet"), "managedZone", last(m.ID))
 			if len(inside) > 0 && !m.True("forceDestroy") {
 				return cloud.Refuse("400 containerNotEmpty", "The resource named '%s' cannot be deleted because it contains one or more 'resource records'.", last(m.ID))
 			}
-			m.Drop(Token("dns/recordSet"), "managedZone", last(m.ID))
+			m.DeleteWhere(Token("dns/recordSet"), "managedZone", last(m.ID))
 			return nil
 		},
 	}
 	policy := kind{
-		Called: "DNS Policy", ID: "projects/{project}/policies/{name}", Defaults: vals{"description": managed},
+		DisplayName: "DNS Policy", ID: "projects/{project}/policies/{name}", Defaults: vals{"description": managed},
 		Sets:       []string{"networks"},
 		Rules:      rules{gceName("name")},
 		References: []ref{holds("networks.networkUrl", "compute/network")},
 		Unique:     []string{"project", "name"},
-		Make: func(m *cloud.Operation) error {
+		Apply: func(m *cloud.Operation) error {
 			for _, other := range m.Find(Token("dns/policy"), "", "") {
 				for _, network := range m.Texts("networks.networkUrl") {
 					theirs := slices.ContainsFunc(other.Texts("networks.networkUrl"), func(one string) bool { return sameThing(one, network) || one == network })
@@ -95,8 +95,8 @@ func makeZone(m *cloud.Operation) error {
 
 func recordSet() *kind {
 	return &kind{
-		Called: "DNS Record Set", ID: "projects/{project}/managedZones/{managedZone}/rrsets/{name}/{type}",
-		Replaces: []string{"managedZone", "name"},
+		DisplayName: "DNS Record Set", ID: "projects/{project}/managedZones/{managedZone}/rrsets/{name}/{type}",
+		ReplaceOn: []string{"managedZone", "name"},
 		Rules: rules{
 			cloud.Match("name", `\.$`, `"name" must end with a "."`), cloud.Exclusive("rrdatas", "routingPolicy"), cloud.SomeNeeded("rrdatas", "routingPolicy"),
 			cloud.OneOf("type", "A", "AAAA", "ALIAS", "CAA", "CNAME", "DNSKEY", "DS", "HTTPS", "IPSECKEY", "MX", "NAPTR", "NS", "PTR", "SOA", "SPF",
@@ -104,8 +104,8 @@ func recordSet() *kind {
 		},
 		References: []ref{{Path: "managedZone", To: "dns/managedZone", By: []string{"name"}}},
 		Unique:     []string{"managedZone", "name", "type"},
-		Taken:      code{Code: "409 alreadyExists", Says: "The resource 'entity.rrset' named '{name} ({type})' already exists"},
-		Make:       makeRecord,
+		Conflict:      code{Code: "409 alreadyExists", Message: "The resource 'entity.rrset' named '{name} ({type})' already exists"},
+		Apply:       makeRecord,
 	}
 }
 
@@ -136,7 +136,7 @@ func makeRecord(m *cloud.Operation) error {
 	if m.New() {
 		m.ID = m.Template("projects/{project}/managedZones/{managedZone}/rrsets/{name}/{type}")
 	}
-	zone := m.One(Token("dns/managedZone"), "name", name)
+	zone := m.First(Token("dns/managedZone"), "name", name)
 	apex := zone.Text("dnsName")
 	if m.Text("name") != apex && !strings.HasSuffix(m.Text("name"), "."+apex) {
 		return cloud.Refuse("400 invalid", "Invalid value for 'entity.change.additions[0].name': '%s' is not in the zone '%s'", m.Text("name"), apex)

@@ -169,7 +169,7 @@ func TestAnUpdateGoesOnAfterAFault(t *testing.T) {
 func TestWhatIsThereCanBeImported(t *testing.T) {
 	e := newEngine(t)
 	id := "projects/" + project + "/global/networks/old"
-	e.Account.Given(gcp.Token("compute/network"), "", id, cloud.Values{
+	e.Account.AddExisting(gcp.Token("compute/network"), "", id, cloud.Values{
 		"name": "old", "project": project, "autoCreateSubnetworks": false, "routingMode": "REGIONAL", "mtu": 1460.0,
 		"selfLink": "https://www.googleapis.com/compute/v1/" + id,
 	})

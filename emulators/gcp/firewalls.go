@@ -5,9 +5,9 @@ import "github.com/djangostack/djangostack/emulators/cloud"
 func firewalls() kinds {
 	return kinds{
 		"compute/firewall": computeKind("firewall", "global/firewalls", kind{
-			Called:   "Firewall",
+			DisplayName:   "Firewall",
 			Defaults: vals{"priority": 1000.0},
-			Replaces: []string{"direction", "network"},
+			ReplaceOn: []string{"direction", "network"},
 			Sets:     []string{"allows", "denies"}, Computed: []string{"destinationRanges"},
 			Rules: rules{
 				cloud.Between("priority", 0, 65535), cloud.OneOf("direction", "INGRESS", "EGRESS"), firewallAgrees,
@@ -19,7 +19,7 @@ func firewalls() kinds {
 			},
 			References: []ref{holds("network", "compute/network")},
 			Outputs:    vals{"creationTimestamp": "{now}", "direction": "INGRESS"},
-			Make: func(m *cloud.Operation) error {
+			Apply: func(m *cloud.Operation) error {
 				m.Values["enableLogging"] = m.Has("logConfig")
 				return linked("network")(m)
 			},

@@ -9,15 +9,15 @@ import (
 // reserved is a reference to an address by its link; one that is not reserved is written in digits.
 func reserved(to string) ref {
 	return ref{
-		Path: "ipAddress", To: to, By: []string{"id", "selfLink", "name", "address"}, Holds: true,
-		Outside: []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"},
+		Path: "ipAddress", To: to, By: []string{"id", "selfLink", "name", "address"}, BlocksDelete: true,
+		ExternalPrefixes: []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"},
 	}
 }
 
 // leads keeps what a rule forwards to, which can be of several types.
 func leads(to string) ref {
 	reference := holds("target", to)
-	reference.Loose = true
+	reference.Optional = true
 	return reference
 }
 
@@ -30,10 +30,10 @@ func forwarding() kinds {
 	}
 	return kinds{
 		"compute/forwardingRule": computeKind("forwarding_rule", "regions/{region}/forwardingRules", kind{
-			Called: "Forwarding Rule",
-			Alike:  sameAddress, IgnoreDiff: sameLink,
+			DisplayName: "Forwarding Rule",
+			Equivalent:  sameAddress, IgnoreDiff: sameLink,
 			Defaults: vals{"loadBalancingScheme": "EXTERNAL"},
-			Replaces: append([]string{"allPorts", "isMirroringCollector", "networkTier", "ports", "serviceLabel"}, every...),
+			ReplaceOn: append([]string{"allPorts", "isMirroringCollector", "networkTier", "ports", "serviceLabel"}, every...),
 			Rules: rules{
 				schemes, protocols, cloud.OneOf("networkTier", "PREMIUM", "STANDARD"), cloud.Exclusive("portRange", "ports", "allPorts"),
 				cloud.SomeNeeded("target", "backendService"),
@@ -43,13 +43,13 @@ func forwarding() kinds {
 				leads("compute/targetHttpsProxy"), leads("compute/targetHttpProxy"),
 			},
 			Outputs: vals{"creationTimestamp": "{now}", "labelFingerprint": "{letters:11}=", "networkTier": "PREMIUM"},
-			Make:    then(linked("network", "subnetwork"), makeRule),
+			Apply:    then(linked("network", "subnetwork"), makeRule),
 		}),
 		"compute/globalForwardingRule": computeKind("forwarding_rule", "global/forwardingRules", kind{
-			Called: "Global Forwarding Rule",
-			Alike:  sameAddress, IgnoreDiff: sameLink,
+			DisplayName: "Global Forwarding Rule",
+			Equivalent:  sameAddress, IgnoreDiff: sameLink,
 			Defaults: vals{"loadBalancingScheme": "EXTERNAL"},
-			Replaces: append([]string{"metadataFilters"}, every...),
+			ReplaceOn: append([]string{"metadataFilters"}, every...),
 			Rules: rules{
 				schemes, protocols, cloud.Match("portRange", `^\d+(-\d+)?$`, "is no port or range of ports"),
 			},
@@ -58,7 +58,7 @@ func forwarding() kinds {
 				leads("compute/targetHttpsProxy"), leads("compute/targetHttpProxy"),
 			},
 			Outputs: vals{"labelFingerprint": "{letters:11}=", "ipProtocol": "TCP"},
-			Make:    then(linked("network", "subnetwork", "target"), makeGlobalRule),
+			Apply:    then(linked("network", "subnetwork", "target"), makeGlobalRule),
 		}),
 	}
 }
@@ -96,7 +96,7 @@ func makeRule(m *cloud.Operation) error {
 		return err
 	}
 	if m.Text("subnetwork") == "" {
-		address := m.One(Token("compute/address"), "address", m.Text("ipAddress"))
+		address := m.First(Token("compute/address"), "address", m.Text("ipAddress"))
 		m.Values["subnetwork"] = address.Text("subnetwork")
 		if !m.Has("network") {
 			m.Values["network"] = subnetworkOf(m, address.Text("subnetwork")).Text("network")

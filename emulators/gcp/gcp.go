@@ -86,7 +86,7 @@ func catalog(options Options) (*cloud.Catalog, error) {
 	}
 	return &cloud.Catalog{
 		Package: "gcp", Version: Version, Schema: schema, Kinds: byToken, Functions: answers(),
-		Scope: scope(options.Number), Settle: settle,
+		Scope: scope(options.Number), Prepare: settle,
 	}, nil
 }
 

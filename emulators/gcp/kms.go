@@ -10,23 +10,23 @@ func keys() kinds {
 	name := cloud.Match("name", `^[a-zA-Z0-9_-]{1,63}$`, "must be 1 to 63 letters, digits, underscores and hyphens")
 	return kinds{
 		"kms/keyRing": {
-			Called: "KMS Key Ring", ID: "projects/{project}/locations/{location}/keyRings/{name}",
+			DisplayName: "KMS Key Ring", ID: "projects/{project}/locations/{location}/keyRings/{name}",
 			Rules:   rules{name},
 			Unique:  []string{"project", "location", "name"},
-			Taken:   code{Code: "409 alreadyExists", Says: "KeyRing projects/{project}/locations/{location}/keyRings/{name} already exists."},
-			Missing: code{Code: "404 notFound", Says: "KeyRing %s not found."},
-			Make: func(m *cloud.Operation) error {
+			Conflict:   code{Code: "409 alreadyExists", Message: "KeyRing projects/{project}/locations/{location}/keyRings/{name} already exists."},
+			Missing: code{Code: "404 notFound", Message: "KeyRing %s not found."},
+			Apply: func(m *cloud.Operation) error {
 				if location := m.Text("location"); location != "global" && zonesOf(location) == nil && !multiRegion(location) {
 					return cloud.Refuse("404 notFound", "The request concerns location '%s' but was sent to location 'global'", location)
 				}
 				return nil
 			},
-			Gone: func(m *cloud.Operation) { m.LeaveBehind(m.Type(), m.ID, "key rings cannot be deleted", m.Live()) },
+			AfterDelete: func(m *cloud.Operation) { m.LeaveBehind(m.Type(), m.ID, "key rings cannot be deleted", m.Live()) },
 		},
 		"kms/cryptoKey": {
-			Called: "KMS Crypto Key", ID: "{keyRing}/cryptoKeys/{name}",
+			DisplayName: "KMS Crypto Key", ID: "{keyRing}/cryptoKeys/{name}",
 			Defaults: vals{"purpose": "ENCRYPT_DECRYPT"},
-			Replaces: []string{"cryptoKeyBackend", "destroyScheduledDuration", "importOnly", "keyRing", "purpose", "skipInitialVersionCreation"},
+			ReplaceOn: []string{"cryptoKeyBackend", "destroyScheduledDuration", "importOnly", "keyRing", "purpose", "skipInitialVersionCreation"},
 			Rules: rules{
 				name, cloud.Match("rotationPeriod", `^\d+(\.\d{1,9})?s$`, "is no number of seconds with an s"),
 				cloud.OneOf("purpose", "ENCRYPT_DECRYPT", "ASYMMETRIC_SIGN", "ASYMMETRIC_DECRYPT", "MAC", "RAW_ENCRYPT_DECRYPT"), rotation,
@@ -34,21 +34,21 @@ func keys() kinds {
 			},
 			References: []ref{refersTo("keyRing", "kms/keyRing")},
 			Unique:     []string{"keyRing", "name"},
-			Taken:      code{Code: "409 alreadyExists", Says: "CryptoKey {keyRing}/cryptoKeys/{name} already exists."},
-			Missing:    code{Code: "404 notFound", Says: "CryptoKey %s not found."},
+			Conflict:      code{Code: "409 alreadyExists", Message: "CryptoKey {keyRing}/cryptoKeys/{name} already exists."},
+			Missing:    code{Code: "404 notFound", Message: "CryptoKey %s not found."},
 			Outputs: vals{
 				"destroyScheduledDuration": "2592000s", "versionTemplate.protectionLevel": "SOFTWARE",
 				"versionTemplate": vals{"algorithm": "GOOGLE_SYMMETRIC_ENCRYPTION", "protectionLevel": "SOFTWARE"},
 			},
-			Make: func(m *cloud.Operation) error {
+			Apply: func(m *cloud.Operation) error {
 				m.Values["primaries"] = []any{vals{"name": m.ID + "/cryptoKeyVersions/1", "state": "ENABLED"}}
 				return nil
 			},
-			Gone: func(m *cloud.Operation) {
+			AfterDelete: func(m *cloud.Operation) {
 				left := m.Live().Clone()
 				left["destroyed"] = true
 				m.LeaveBehind(m.Type(), m.ID, "keys cannot be deleted, only their versions destroyed", left)
-				m.Drop(Token("kms/cryptoKeyIAMMember"), "cryptoKeyId", m.ID)
+				m.DeleteWhere(Token("kms/cryptoKeyIAMMember"), "cryptoKeyId", m.ID)
 			},
 		},
 		"kms/cryptoKeyIAMMember": member("KMS Crypto Key", "cryptoKeyId", []ref{refersTo("cryptoKeyId", "kms/cryptoKey")},

@@ -98,10 +98,10 @@ func links(value any) any {
 // computeKind fills in what all types of Compute Engine have in common: how it refuses, the link, and the time.
 func computeKind(sort, place string, more kind) *kind {
 	more.ID = "projects/{project}/" + place + "/{name}"
-	more.Missing = code{Code: "404 notFound", Says: "The resource '%s' was not found"}
-	more.InUse = code{Code: "400 resourceInUseByAnotherResource", Says: "The " + sort + " resource '%s' is already being used"}
+	more.Missing = code{Code: "404 notFound", Message: "The resource '%s' was not found"}
+	more.InUse = code{Code: "400 resourceInUseByAnotherResource", Message: "The " + sort + " resource '%s' is already being used"}
 	more.Unique = []string{"project", "name"}
-	more.Taken = code{Code: "409 alreadyExists", Says: "The resource 'projects/{project}/" + place + "/{name}' already exists"}
+	more.Conflict = code{Code: "409 alreadyExists", Message: "The resource 'projects/{project}/" + place + "/{name}' already exists"}
 	if strings.Contains(place, "{region}") {
 		more.Unique = append(more.Unique, "region")
 	}

@@ -20,13 +20,13 @@ func agent(domain string) string {
 
 func (d *direct) key() made {
 	d.T.Helper()
-	ring := d.Make("kms/keyRing", "ring", args{"location": region})
-	return d.Make("kms/cryptoKey", "key", args{"keyRing": ring.ID, "rotationPeriod": "7776000s"})
+	ring := d.Create("kms/keyRing", "ring", args{"location": region})
+	return d.Create("kms/cryptoKey", "key", args{"keyRing": ring.ID, "rotationPeriod": "7776000s"})
 }
 
 func (d *direct) grant(key made, domain string) {
 	d.T.Helper()
-	d.Make("kms/cryptoKeyIAMMember", domain, args{
+	d.Create("kms/cryptoKeyIAMMember", domain, args{
 		"cryptoKeyId": key.ID, "role": "roles/cloudkms.cryptoKeyEncrypterDecrypter", "member": agent(domain),
 	})
 }
@@ -35,31 +35,31 @@ func TestKeysAreNeverGoneAndServicesNeedTheirLeave(t *testing.T) {
 	d := newDirect(t)
 	g, key := d.ground(), d.key()
 	encrypted := g.auto().With(args{"databaseEncryption": vals{"state": "ENCRYPTED", "keyName": key.ID}})
-	_, err := d.Try("container/cluster", "shop", encrypted)
+	_, err := d.TryCreate("container/cluster", "shop", encrypted)
 	require.ErrorContains(t, err, "needs roles/cloudkms.cryptoKeyEncrypterDecrypter on it")
 	d.grant(key, "container-engine-robot")
-	cluster := d.Make("container/cluster", "shop", encrypted)
-	_, err = d.Try("kms/cryptoKeyIAMMember", "sql", args{
+	cluster := d.Create("container/cluster", "shop", encrypted)
+	_, err = d.TryCreate("kms/cryptoKeyIAMMember", "sql", args{
 		"cryptoKeyId": key.ID, "role": "roles/cloudkms.cryptoKeyEncrypterDecrypter", "member": agent("gcp-sa-cloud-sql"),
 	})
 	require.ErrorContains(t, err, "does not exist", "the agent of Cloud SQL is made when it is asked for")
-	identity := d.Make("projects/serviceIdentity", "sql", args{"service": "sqladmin.googleapis.com"})
+	identity := d.Create("projects/serviceIdentity", "sql", args{"service": "sqladmin.googleapis.com"})
 	assert.Equal(t, agent("gcp-sa-cloud-sql"), identity.Values.Text("member"))
 	d.grant(key, "gcp-sa-cloud-sql")
-	_, err = d.Try("sql/databaseInstance", "far", database(nil).With(args{"region": "us-east1", "encryptionKeyName": key.ID}))
+	_, err = d.TryCreate("sql/databaseInstance", "far", database(nil).With(args{"region": "us-east1", "encryptionKeyName": key.ID}))
 	require.ErrorContains(t, err, "is in europe-west3, and must be in us-east1")
-	d.Make("sql/databaseInstance", "near", database(nil).With(args{"encryptionKeyName": key.ID}))
+	d.Create("sql/databaseInstance", "near", database(nil).With(args{"encryptionKeyName": key.ID}))
 
-	require.NoError(t, d.Remove(cluster))
-	require.NoError(t, d.Remove(key))
+	require.NoError(t, d.Delete(cluster))
+	require.NoError(t, d.Delete(key))
 	stays := map[string]string{}
 	for _, left := range d.Account.Left() {
-		stays[left.Token] = left.Stays
+		stays[left.Token] = left.KeptBecause
 	}
 	assert.Equal(t, "keys cannot be deleted, only their versions destroyed", stays[gcp.Token("kms/cryptoKey")])
-	_, err = d.Try("container/cluster", "shop", encrypted)
+	_, err = d.TryCreate("container/cluster", "shop", encrypted)
 	require.ErrorContains(t, err, "are destroyed or scheduled to be")
-	_, err = d.Try("kms/cryptoKey", "key", args{"keyRing": key.Values.Text("keyRing"), "name": key.Values.Text("name")})
+	_, err = d.TryCreate("kms/cryptoKey", "key", args{"keyRing": key.Values.Text("keyRing"), "name": key.Values.Text("name")})
 	require.ErrorContains(t, err, "already exists", "its name is taken for good")
 }
 
@@ -79,41 +79,41 @@ func TestClustersAndTheirNodes(t *testing.T) {
 		"The resource 'projects/x/global/networks/y' was not found": g.standard().With(args{"network": "projects/x/global/networks/y"}),
 		"nodes@shop-dev.iam.gserviceaccount.com does not exist":     g.standard().With(args{"nodeConfig": vals{"serviceAccount": "nodes@shop-dev.iam.gserviceaccount.com"}}),
 	} {
-		_, err := d.Try("container/cluster", "shop", inputs)
+		_, err := d.TryCreate("container/cluster", "shop", inputs)
 		require.ErrorContains(t, err, says)
 	}
-	bare := d.Make("compute/network", "bare", args{"autoCreateSubnetworks": false, "deleteDefaultRoutesOnCreate": true})
-	there := d.Make("compute/subnetwork", "bare", subnetwork(bare))
-	_, err := d.Try("container/cluster", "shop", g.auto().With(args{"network": bare.ID, "subnetwork": there.ID}))
+	bare := d.Create("compute/network", "bare", args{"autoCreateSubnetworks": false, "deleteDefaultRoutesOnCreate": true})
+	there := d.Create("compute/subnetwork", "bare", subnetwork(bare))
+	_, err := d.TryCreate("container/cluster", "shop", g.auto().With(args{"network": bare.ID, "subnetwork": there.ID}))
 	require.ErrorContains(t, err, "has no route to Google")
 	workload := args{
 		"role": "roles/iam.workloadIdentityUser", "member": "serviceAccount:shop-dev.svc.id.goog[shop/web]",
-		"serviceAccountId": d.Make("serviceaccount/account", "web", args{"accountId": "web-app"}).ID,
+		"serviceAccountId": d.Create("serviceaccount/account", "web", args{"accountId": "web-app"}).ID,
 	}
-	_, err = d.Try("serviceaccount/iAMMember", "web", workload)
+	_, err = d.TryCreate("serviceaccount/iAMMember", "web", workload)
 	require.ErrorContains(t, err, "Identity Pool does not exist (shop-dev.svc.id.goog)")
 
-	cluster := d.Make("container/cluster", "shop", g.standard().With(args{"deletionProtection": true}))
-	d.Make("serviceaccount/iAMMember", "web", workload)
+	cluster := d.Create("container/cluster", "shop", g.standard().With(args{"deletionProtection": true}))
+	d.Create("serviceaccount/iAMMember", "web", workload)
 	assert.Equal(t, "10.64.0.0/14", cluster.Values.Text("clusterIpv4Cidr"))
 	assert.Equal(t, "10.32.0.0/20", cluster.Values.Text("servicesIpv4Cidr"))
 	assert.Regexp(t, `^34\.\d+\.\d+\.\d+$`, cluster.Values.Text("endpoint"))
 	assert.Equal(t, []string{region + "-a", region + "-b", region + "-c"}, cluster.Values.Texts("nodeLocations"))
-	pool := d.Make("container/nodePool", "main", args{
+	pool := d.Create("container/nodePool", "main", args{
 		"cluster": cluster.ID, "autoscaling": vals{"minNodeCount": 1, "maxNodeCount": 3}, "nodeConfig": vals{"spot": true, "workloadMetadataConfig": vals{"mode": "GKE_METADATA"}},
 	})
 	assert.Equal(t, cluster.ID+"/nodePools/"+pool.Values.Text("name"), pool.ID)
-	_, err = d.TryChange(g.subnetwork, subnetwork(g.network).With(args{"name": g.subnetwork.Values.Text("name"), "secondaryIpRanges": []any{}}), false)
+	_, err = d.TryUpdate(g.subnetwork, subnetwork(g.network).With(args{"name": g.subnetwork.Values.Text("name"), "secondaryIpRanges": []any{}}), false)
 	require.ErrorContains(t, err, "secondary range 'pods' is already being used")
-	require.ErrorContains(t, d.Remove(g.subnetwork), "resourceInUseByAnotherResource")
-	require.ErrorContains(t, d.Remove(cluster), "deletion_protection is set to true")
+	require.ErrorContains(t, d.Delete(g.subnetwork), "resourceInUseByAnotherResource")
+	require.ErrorContains(t, d.Delete(cluster), "deletion_protection is set to true")
 	unprotected := g.standard().With(args{"name": cluster.Values.Text("name")})
-	d.Change(cluster, unprotected, false)
+	d.Update(cluster, unprotected, false)
 	cluster.State = d.Encode(unprotected)
-	require.NoError(t, d.Remove(cluster))
+	require.NoError(t, d.Delete(cluster))
 	assert.Empty(t, d.Account.Objects(gcp.Token("container/nodePool")), "nodes go with their cluster")
-	require.NoError(t, d.Remove(pool), "what is gone is deleted")
-	_, err = d.Try("container/nodePool", "main", args{"cluster": cluster.ID})
+	require.NoError(t, d.Delete(pool), "what is gone is deleted")
+	_, err = d.TryCreate("container/nodePool", "main", args{"cluster": cluster.ID})
 	require.ErrorContains(t, err, "Not found: projects/shop-dev/locations/europe-west3/clusters/")
 }
 
@@ -121,78 +121,78 @@ func TestADatabaseIsReachedByItsAttachment(t *testing.T) {
 	d := newDirect(t)
 	g := d.ground()
 	inputs := database(nil)
-	instance := d.Make("sql/databaseInstance", "db", inputs)
+	instance := d.Create("sql/databaseInstance", "db", inputs)
 	link := instance.Values.Text("pscServiceAttachmentLink")
 	assert.Regexp(t, `^projects/[a-z0-9]{12}-tp/regions/europe-west3/serviceAttachments/a-[0-9a-f]{12}-psc-service-attachment-[0-9a-f]{16}$`, link)
 	assert.Equal(t, "shop-dev:europe-west3:"+instance.ID, instance.Values.Text("connectionName"))
-	address := d.Make("compute/address", "db", args{"addressType": "INTERNAL", "subnetwork": g.subnetwork.ID})
+	address := d.Create("compute/address", "db", args{"addressType": "INTERNAL", "subnetwork": g.subnetwork.ID})
 	assert.Equal(t, "10.0.0.2", address.Values.Text("address"))
 	rule := args{"target": link, "network": g.network.ID, "ipAddress": address.ID, "loadBalancingScheme": ""}
-	_, err := d.Try("compute/forwardingRule", "db", rule.With(args{"loadBalancingScheme": nil}))
+	_, err := d.TryCreate("compute/forwardingRule", "db", rule.With(args{"loadBalancingScheme": nil}))
 	require.ErrorContains(t, err, "A rule for a service attachment has the scheme \"\"")
-	_, err = d.Try("compute/forwardingRule", "db", rule.With(args{"target": "projects/x/regions/y/serviceAttachments/z"}))
+	_, err = d.TryCreate("compute/forwardingRule", "db", rule.With(args{"target": "projects/x/regions/y/serviceAttachments/z"}))
 	require.ErrorContains(t, err, "serviceAttachments/z' was not found")
-	endpoint := d.Make("compute/forwardingRule", "db", rule)
+	endpoint := d.Create("compute/forwardingRule", "db", rule)
 	assert.Equal(t, "ACCEPTED", endpoint.Values.Text("pscConnectionStatus"))
 	assert.Equal(t, "10.0.0.2", endpoint.Values.Text("ipAddress"))
-	require.ErrorContains(t, d.Remove(address), "is already being used")
-	require.ErrorContains(t, d.Remove(g.subnetwork), "is already being used")
+	require.ErrorContains(t, d.Delete(address), "is already being used")
+	require.ErrorContains(t, d.Delete(g.subnetwork), "is already being used")
 
-	user := d.Make("sql/user", "shop", args{"instance": instance.ID, "name": "shop", "password": "correct-horse"})
+	user := d.Create("sql/user", "shop", args{"instance": instance.ID, "name": "shop", "password": "correct-horse"})
 	assert.Equal(t, "shop//"+instance.ID, user.ID)
-	schema := d.Make("sql/database", "shop", args{"instance": instance.ID, "name": "shop", "deletionPolicy": "ABANDON"})
-	require.NoError(t, d.Remove(schema))
-	_, err = d.Try("sql/database", "shop", args{"instance": instance.ID, "name": "shop"})
+	schema := d.Create("sql/database", "shop", args{"instance": instance.ID, "name": "shop", "deletionPolicy": "ABANDON"})
+	require.NoError(t, d.Delete(schema))
+	_, err = d.TryCreate("sql/database", "shop", args{"instance": instance.ID, "name": "shop"})
 	require.ErrorContains(t, err, "database \"shop\" already exists", "it was left inside")
-	_, err = d.Try("sql/database", "postgres", args{"instance": instance.ID, "name": "postgres"})
+	_, err = d.TryCreate("sql/database", "postgres", args{"instance": instance.ID, "name": "postgres"})
 	require.ErrorContains(t, err, "already exists", "every instance has it")
 
-	require.NoError(t, d.Remove(instance))
+	require.NoError(t, d.Delete(instance))
 	left := d.Account.Leaked()
 	for _, one := range left {
 		assert.NotContains(t, one.Token, "gcp:sql", "databases and users go with their instance")
 	}
-	_, err = d.Try("sql/databaseInstance", "db", inputs.With(args{"name": instance.ID}))
+	_, err = d.TryCreate("sql/databaseInstance", "db", inputs.With(args{"name": instance.ID}))
 	require.ErrorContains(t, err, "until one week from the deletion date")
 }
 
 func TestBothProtectionsOfADatabase(t *testing.T) {
 	d := newDirect(t)
 	protected := database(vals{"deletionProtectionEnabled": true}).With(args{"name": "shop", "deletionProtection": true})
-	instance := d.Make("sql/databaseInstance", "db", protected)
-	require.ErrorContains(t, d.Remove(instance), "deletion_protection is set to true")
+	instance := d.Create("sql/databaseInstance", "db", protected)
+	require.ErrorContains(t, d.Delete(instance), "deletion_protection is set to true")
 	half := protected.With(args{"deletionProtection": false})
-	d.Change(instance, half, false)
+	d.Update(instance, half, false)
 	instance.State = d.Encode(half)
-	require.ErrorContains(t, d.Remove(instance), "Please disable the deletion protection")
+	require.ErrorContains(t, d.Delete(instance), "Please disable the deletion protection")
 	free := database(nil).With(args{"name": "shop"})
-	d.Change(instance, free, false)
+	d.Update(instance, free, false)
 	instance.State = d.Encode(free)
-	_, err := d.TryChange(instance, free.With(args{"databaseVersion": "POSTGRES_16"}), false)
+	_, err := d.TryUpdate(instance, free.With(args{"databaseVersion": "POSTGRES_16"}), false)
 	require.ErrorContains(t, err, "Upgrading from POSTGRES_17 to POSTGRES_16 is not supported")
-	replica := d.Make("sql/databaseInstance", "replica", args{
+	replica := d.Create("sql/databaseInstance", "replica", args{
 		"name": "shop-read", "masterInstanceName": "shop", "databaseVersion": "POSTGRES_17", "region": region, "deletionProtection": false,
 		"settings": vals{"tier": "db-custom-2-7680", "edition": "ENTERPRISE", "ipConfiguration": vals{"ipv4Enabled": false, "pscConfigs": []any{vals{"pscEnabled": true}}}},
 	})
-	require.ErrorContains(t, d.Remove(instance), "has replicas")
-	require.NoError(t, d.Remove(replica))
-	require.NoError(t, d.Remove(instance))
+	require.ErrorContains(t, d.Delete(instance), "has replicas")
+	require.NoError(t, d.Delete(replica))
+	require.NoError(t, d.Delete(instance))
 	assert.Empty(t, d.Account.Leaked())
 
-	d.Account.Given(gcp.BackupRun, "", "1", cloud.Values{"instance": "shop", "backupId": 17.0})
-	_, err = d.Try("sql/databaseInstance", "again", free.With(args{"name": "shop-again", "restoreBackupContext": vals{"backupRunId": 18, "instanceId": "shop"}}))
+	d.Account.AddExisting(gcp.BackupRun, "", "1", cloud.Values{"instance": "shop", "backupId": 17.0})
+	_, err = d.TryCreate("sql/databaseInstance", "again", free.With(args{"name": "shop-again", "restoreBackupContext": vals{"backupRunId": 18, "instanceId": "shop"}}))
 	require.ErrorContains(t, err, "The specified backup run does not exist")
-	d.Make("sql/databaseInstance", "again", free.With(args{"name": "shop-again", "restoreBackupContext": vals{"backupRunId": 17, "instanceId": "shop"}}))
+	d.Create("sql/databaseInstance", "again", free.With(args{"name": "shop-again", "restoreBackupContext": vals{"backupRunId": 17, "instanceId": "shop"}}))
 }
 
 func TestFaultsAndFunctions(t *testing.T) {
 	d := newDirect(t)
 	d.Account.Fail(cloud.Fault{Operation: "create", Type: gcp.Token("compute/network"), Times: 2, Err: errors.New("try again")})
 	for range 2 {
-		_, err := d.Try("compute/network", "net", args{})
+		_, err := d.TryCreate("compute/network", "net", args{})
 		require.ErrorContains(t, err, "creating Network: try again")
 	}
-	d.Make("compute/network", "net", args{})
+	d.Create("compute/network", "net", args{})
 	found, err := d.Call("gcp:organizations/getProject:getProject", args{})
 	require.NoError(t, err)
 	assert.Equal(t, gcp.ProjectNumber, found.Text("number"))
@@ -201,7 +201,7 @@ func TestFaultsAndFunctions(t *testing.T) {
 	assert.Equal(t, []string{"europe-west1-b", "europe-west1-c", "europe-west1-d"}, zones.Texts("names"))
 	_, err = d.Call("gcp:dns/getManagedZone:getManagedZone", args{"name": "shop"})
 	require.ErrorContains(t, err, "was not found")
-	d.Make("dns/managedZone", "shop", args{"name": "shop", "dnsName": "shop.example.", "dnssecConfig": vals{"state": "on"}})
+	d.Create("dns/managedZone", "shop", args{"name": "shop", "dnsName": "shop.example.", "dnssecConfig": vals{"state": "on"}})
 	keys, err := d.Call("gcp:dns/getKeys:getKeys", args{"managedZone": "shop"})
 	require.NoError(t, err)
 	assert.Regexp(t, `^12345 8 2 [0-9A-F]{64}$`, keys.Text("keySigningKeys.dsRecord"))
@@ -211,7 +211,7 @@ func TestFaultsAndFunctions(t *testing.T) {
 
 func TestTheClusterCanBeARealOne(t *testing.T) {
 	d := newDirectWith(t, gcp.Options{Enabled: everyAPI(), Cluster: &gcp.Cluster{Endpoint: "127.0.0.1:6443", CertificateAuthority: []byte("certificate")}})
-	cluster := d.Make("container/cluster", "shop", d.ground().auto())
+	cluster := d.Create("container/cluster", "shop", d.ground().auto())
 	assert.Equal(t, "127.0.0.1:6443", cluster.Values.Text("endpoint"))
 	assert.Equal(t, "Y2VydGlmaWNhdGU=", cluster.Values.Text("masterAuth.clusterCaCertificate"))
 	assert.Equal(t, "shop-dev.svc.id.goog", cluster.Values.Text("workloadIdentityConfig.workloadPool"))

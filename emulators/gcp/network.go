@@ -12,9 +12,9 @@ import (
 func networks() kinds {
 	return kinds{
 		"compute/network": computeKind("network", "global/networks", kind{
-			Called:   "Network",
+			DisplayName:   "Network",
 			Defaults: vals{"autoCreateSubnetworks": true, "deleteDefaultRoutesOnCreate": false, "networkFirewallPolicyEnforcementOrder": "AFTER_CLASSIC_FIREWALL"},
-			Replaces: []string{"autoCreateSubnetworks", "description", "enableUlaInternalIpv6", "internalIpv6Range", "mtu"},
+			ReplaceOn: []string{"autoCreateSubnetworks", "description", "enableUlaInternalIpv6", "internalIpv6Range", "mtu"},
 			Rules: rules{
 				cloud.OneOf("routingMode", "REGIONAL", "GLOBAL"), cloud.Between("mtu", 1300, 8896),
 				cloud.OneOf("networkFirewallPolicyEnforcementOrder", "BEFORE_CLASSIC_FIREWALL", "AFTER_CLASSIC_FIREWALL"),
@@ -22,13 +22,13 @@ func networks() kinds {
 			Outputs: vals{"mtu": 1460.0, "numericId": "{digits:18}", "routingMode": "REGIONAL"},
 		}),
 		"compute/subnetwork": computeKind("subnetwork", "regions/{region}/subnetworks", kind{
-			Called: "Subnetwork",
+			DisplayName: "Subnetwork",
 			Defaults: vals{
 				"logConfig.aggregationInterval": "INTERVAL_5_SEC", "logConfig.filterExpr": "true", "logConfig.flowSampling": 0.5,
 				"logConfig.metadata": "INCLUDE_ALL_METADATA", "sendSecondaryIpRangeIfEmpty": false,
 			},
-			Replaces:     []string{"description", "externalIpv6Prefix", "network", "purpose"},
-			ReplacesWhen: shrinks,
+			ReplaceOn:     []string{"description", "externalIpv6Prefix", "network", "purpose"},
+			ReplaceWhen: shrinks,
 			Computed:     []string{"secondaryIpRanges"},
 			Rules: rules{
 				cloud.Network("ipCidrRange", 8, 29), cloud.Network("secondaryIpRanges.ipCidrRange", 8, 29), gceName("secondaryIpRanges.rangeName"),
@@ -45,12 +45,12 @@ func networks() kinds {
 				"creationTimestamp": "{now}", "fingerprint": "{letters:11}=", "privateIpGoogleAccess": false, "purpose": "PRIVATE",
 				"privateIpv6GoogleAccess": "DISABLE_GOOGLE_ACCESS", "stackType": "IPV4_ONLY",
 			},
-			Make: then(linked("network"), makeSubnetwork),
+			Apply: then(linked("network"), makeSubnetwork),
 		}),
 		"compute/route": computeKind("route", "global/routes", kind{
-			Called:   "Route",
+			DisplayName:   "Route",
 			Defaults: vals{"priority": 1000.0},
-			Replaces: []string{
+			ReplaceOn: []string{
 				"description", "destRange", "network", "nextHopGateway", "nextHopIlb", "nextHopInstance", "nextHopInstanceZone", "nextHopIp",
 				"nextHopVpnTunnel", "priority", "tags",
 			},
@@ -60,7 +60,7 @@ func networks() kinds {
 			},
 			References: []ref{holds("network", "compute/network")},
 			Outputs:    vals{"nextHopNetwork": ""},
-			Make:       linked("network"),
+			Apply:       linked("network"),
 		}),
 	}
 }
@@ -76,7 +76,7 @@ func shrinks(before, after cloud.Values) []string {
 }
 
 func makeSubnetwork(m *cloud.Operation) error {
-	if m.One(Token("compute/network"), "selfLink", m.Text("network")).True("autoCreateSubnetworks") {
+	if m.First(Token("compute/network"), "selfLink", m.Text("network")).True("autoCreateSubnetworks") {
 		return cloud.Refuse("400 badRequest", "Invalid resource usage: 'Cannot create subnetworks in an auto subnet mode network by hand: %s'",
 			last(m.Text("network")))
 	}
@@ -178,7 +178,7 @@ func secondaryRangesInUse(m *cloud.Operation) error {
 
 // addressIn is a free address of a subnetwork for something.
 func addressIn(m *cloud.Operation, subnetwork string) string {
-	found := m.One(Token("compute/subnetwork"), "selfLink", computeAPI+relative(subnetwork))
+	found := m.First(Token("compute/subnetwork"), "selfLink", computeAPI+relative(subnetwork))
 	network, err := netip.ParsePrefix(found.Text("ipCidrRange"))
 	if err != nil {
 		return ""

@@ -9,14 +9,14 @@ import (
 
 func nodePools() kinds {
 	pool := kind{
-		Called: "GKE Node Pool", ID: "projects/{project}/locations/{location}/clusters/{cluster}/nodePools/{name}",
-		Name: &cloud.Name{Property: "name", Max: 255, Joint: "-", Instead: "namePrefix"},
+		DisplayName: "GKE Node Pool", ID: "projects/{project}/locations/{location}/clusters/{cluster}/nodePools/{name}",
+		Name: &cloud.Name{Property: "name", Max: 255, Separator: "-", ReplacedBy: "namePrefix"},
 		Defaults: vals{
 			"nodeConfig.preemptible": false, "nodeConfig.spot": false, "nodeConfig.shieldedInstanceConfig.enableIntegrityMonitoring": true,
 			"nodeConfig.shieldedInstanceConfig.enableSecureBoot": false, "nodeConfig.loggingVariant": "DEFAULT",
 			"management.autoRepair": true, "management.autoUpgrade": true, "upgradeSettings.strategy": "SURGE",
 		},
-		Replaces: []string{
+		ReplaceOn: []string{
 			"cluster", "initialNodeCount", "maxPodsPerNode", "namePrefix", "networkConfig.podRange", "networkConfig.podIpv4CidrBlock",
 			"networkConfig.createPodRange", "networkConfig.podCidrOverprovisionConfig", "nodeConfig.bootDiskKmsKey", "nodeConfig.metadata",
 			"nodeConfig.minCpuPlatform", "nodeConfig.nodeGroup", "nodeConfig.oauthScopes", "nodeConfig.preemptible", "nodeConfig.spot",
@@ -31,8 +31,8 @@ func nodePools() kinds {
 			refersTo("cluster", "container/cluster"), nodeAccount("nodeConfig.serviceAccount"), refersTo("nodeConfig.bootDiskKmsKey", "kms/cryptoKey"),
 		},
 		Unique:  []string{"cluster", "name"},
-		Taken:   code{Code: "409 alreadyExists", Says: "Already exists: {cluster}/nodePools/{name}."},
-		Missing: code{Code: "404 notFound", Says: "Not found: %s."},
+		Conflict:   code{Code: "409 alreadyExists", Message: "Already exists: {cluster}/nodePools/{name}."},
+		Missing: code{Code: "404 notFound", Message: "Not found: %s."},
 		Outputs: vals{
 			"namePrefix": "", "maxPodsPerNode": 110.0, "management": vals{"autoRepair": true, "autoUpgrade": true},
 			"upgradeSettings":          vals{"maxSurge": 1.0, "maxUnavailable": 0.0, "strategy": "SURGE"},
@@ -41,7 +41,7 @@ func nodePools() kinds {
 			"nodeConfig.machineType": "e2-medium", "nodeConfig.serviceAccount": "default", "nodeConfig.localSsdCount": 0.0,
 			"nodeConfig.metadata": vals{"disable-legacy-endpoints": "true"},
 		},
-		Make: makePool,
+		Apply: makePool,
 	}
 	return kinds{"container/nodePool": &pool}
 }

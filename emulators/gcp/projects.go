@@ -7,32 +7,32 @@ import (
 func services() kinds {
 	return kinds{
 		"projects/service": {
-			Called: "Project Service", ID: "{project}/{service}",
+			DisplayName: "Project Service", ID: "{project}/{service}",
 			Defaults: vals{"disableOnDestroy": true, "checkIfServiceHasUsageOnDestroy": false},
-			Replaces: []string{"service"},
+			ReplaceOn: []string{"service"},
 			Rules: rules{
 				cloud.Match("service", `^[a-z][a-z0-9.-]*\.[a-z]+$`, "is no name of a service (NAME.googleapis.com)"),
 			},
 			Unique: []string{"project", "service"}, Overwrites: true,
-			Taken: code{Code: "409 sharedService", Says: "{service} is enabled by another resource already, and one would disable it for the other"},
-			Make: func(m *cloud.Operation) error {
+			Conflict: code{Code: "409 sharedService", Message: "{service} is enabled by another resource already, and one would disable it for the other"},
+			Apply: func(m *cloud.Operation) error {
 				m.Adopt(enabledAPI, m.ID, vals{"service": m.Text("service")})
 				return nil
 			},
-			Keeps: disabling,
-			Gone: func(m *cloud.Operation) {
+			RefuseDelete: disabling,
+			AfterDelete: func(m *cloud.Operation) {
 				if !m.Has("disableOnDestroy") || m.True("disableOnDestroy") {
-					m.Drop(enabledAPI, "id", m.ID)
+					m.DeleteWhere(enabledAPI, "id", m.ID)
 					return
 				}
 				m.LeaveBehind(enabledAPI, m.ID, "it is not disabled on destroy", vals{"service": m.Text("service")})
 			},
 		},
 		"projects/serviceIdentity": {
-			Called: "Service Identity", ID: "projects/{project}/services/{service}",
-			Replaces: []string{"service"},
+			DisplayName: "Service Identity", ID: "projects/{project}/services/{service}",
+			ReplaceOn: []string{"service"},
 			Outputs:  vals{"email": "", "member": ""},
-			Make: func(m *cloud.Operation) error {
+			Apply: func(m *cloud.Operation) error {
 				if !isOn(m, m.Text("service")) {
 					return cloud.Refuse("400 failedPrecondition", "Service %s is not enabled in project %s", m.Text("service"), m.Text("project"))
 				}
@@ -69,14 +69,14 @@ func projectAccess() kinds {
 	return kinds{
 		"projects/iAMMember": member("Project", "project", nil, func(m *cloud.Operation) (string, error) { return m.Text("project"), nil }),
 		"projects/iAMAuditConfig": {
-			Called: "Project IAM Audit Config", ID: "{project}/audit_config/{service}", Replaces: []string{"service"},
+			DisplayName: "Project IAM Audit Config", ID: "{project}/audit_config/{service}", ReplaceOn: []string{"service"},
 			Sets:   []string{"auditLogConfigs"},
 			Rules:  rules{cloud.OneOf("auditLogConfigs.logType", "ADMIN_READ", "DATA_READ", "DATA_WRITE")},
 			Unique: []string{"project", "service"}, Outputs: vals{"etag": "BwX{letters:8}="},
 		},
 		"projects/iAMCustomRole": {
-			Called: "Project IAM Custom Role", ID: "projects/{project}/roles/{roleId}",
-			Defaults: vals{"stage": "GA"}, Replaces: []string{"roleId"},
+			DisplayName: "Project IAM Custom Role", ID: "projects/{project}/roles/{roleId}",
+			Defaults: vals{"stage": "GA"}, ReplaceOn: []string{"roleId"},
 			Rules: rules{
 				cloud.Match("roleId", `^[a-zA-Z0-9_.]{3,64}$`, "must be 3 to 64 letters, digits, underscores and periods"),
 				cloud.OneOf("stage", "ALPHA", "BETA", "GA", "DEPRECATED", "DISABLED", "EAP"),
@@ -85,7 +85,7 @@ func projectAccess() kinds {
 			Unique:  []string{"project", "roleId"},
 			Outputs: vals{"name": "{id}"},
 			// A role that is deleted can be had back for a week, and its name is free for good after 37 days.
-			Gone: func(m *cloud.Operation) {
+			AfterDelete: func(m *cloud.Operation) {
 				m.LeaveBehind(Token("projects/iAMCustomRole")+"#deleted", m.ID, "roles are kept for a week after they are deleted", vals{"roleId": m.Text("roleId")})
 			},
 		},

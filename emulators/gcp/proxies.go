@@ -10,14 +10,14 @@ func proxies() kinds {
 	fixed := []string{"description", "httpKeepAliveTimeoutSec", "proxyBind"}
 	return kinds{
 		"compute/targetHttpProxy": computeKind("target_http_proxy", "global/targetHttpProxies", kind{
-			Called: "Target HTTP Proxy", Replaces: fixed,
+			DisplayName: "Target HTTP Proxy", ReplaceOn: fixed,
 			Rules:      rules{cloud.Between("httpKeepAliveTimeoutSec", 5, 1200)},
 			References: []ref{holds("urlMap", "compute/uRLMap")},
 			Outputs:    vals{"creationTimestamp": "{now}"},
-			Make:       then(linked("urlMap"), proxyID),
+			Apply:       then(linked("urlMap"), proxyID),
 		}),
 		"compute/targetHttpsProxy": computeKind("target_https_proxy", "global/targetHttpsProxies", kind{
-			Called: "Target HTTPS Proxy", Replaces: append([]string{"serverTlsPolicy"}, fixed...), Ordered: []string{"sslCertificates"},
+			DisplayName: "Target HTTPS Proxy", ReplaceOn: append([]string{"serverTlsPolicy"}, fixed...), Ordered: []string{"sslCertificates"},
 			Defaults: vals{"quicOverride": "NONE"},
 			Rules: rules{
 				cloud.Between("httpKeepAliveTimeoutSec", 5, 1200), cloud.OneOf("quicOverride", "NONE", "ENABLE", "DISABLE"),
@@ -31,7 +31,7 @@ func proxies() kinds {
 				holds("certificateManagerCertificates", "certificatemanager/certificate"),
 			},
 			Outputs: vals{"creationTimestamp": "{now}", "tlsEarlyData": "DISABLED"},
-			Make: then(linked("urlMap", "sslPolicy"), func(m *cloud.Operation) error {
+			Apply: then(linked("urlMap", "sslPolicy"), func(m *cloud.Operation) error {
 				if !m.Has("sslCertificates") && !m.Has("certificateMap") && !m.Has("certificateManagerCertificates") {
 					return cloud.Refuse("400 invalid", "Invalid value for field 'resource.sslCertificates': ''. At least one SSL certificate or a certificate map is required.")
 				}

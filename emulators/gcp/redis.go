@@ -10,13 +10,13 @@ import (
 
 func caches() kinds {
 	instance := kind{
-		Called: "Memorystore Instance", ID: "projects/{project}/locations/{region}/instances/{name}",
+		DisplayName: "Memorystore Instance", ID: "projects/{project}/locations/{region}/instances/{name}",
 		Defaults: vals{"authEnabled": false, "connectMode": "DIRECT_PEERING", "tier": "BASIC", "transitEncryptionMode": "DISABLED"},
-		Replaces: []string{
+		ReplaceOn: []string{
 			"alternativeLocationId", "authorizedNetwork", "connectMode", "customerManagedKey", "locationId", "reservedIpRange", "tier",
 			"transitEncryptionMode",
 		},
-		ReplacesWhen: func(before, after cloud.Values) []string {
+		ReplaceWhen: func(before, after cloud.Values) []string {
 			if old, now := before.Text("redisVersion"), after.Text("redisVersion"); old != "" && now != "" && now < old {
 				return []string{"redisVersion"}
 			}
@@ -27,8 +27,8 @@ func caches() kinds {
 			holds("authorizedNetwork", "compute/network"), refersTo("customerManagedKey", "kms/cryptoKey"),
 		},
 		Unique:  []string{"project", "region", "name"},
-		Taken:   code{Code: "409 alreadyExists", Says: "Resource 'projects/{project}/locations/{region}/instances/{name}' already exists"},
-		Missing: code{Code: "404 notFound", Says: "Resource '%s' was not found"},
+		Conflict:   code{Code: "409 alreadyExists", Message: "Resource 'projects/{project}/locations/{region}/instances/{name}' already exists"},
+		Missing: code{Code: "404 notFound", Message: "Resource '%s' was not found"},
 		Outputs: vals{
 			"createTime": "{now}", "redisVersion": "REDIS_7_0", "readReplicasMode": "READ_REPLICAS_DISABLED",
 			"persistenceConfig":      vals{"persistenceMode": "DISABLED", "rdbNextSnapshotTime": "", "rdbSnapshotPeriod": "", "rdbSnapshotStartTime": ""},
@@ -36,7 +36,7 @@ func caches() kinds {
 			"maintenancePolicy.createTime": "{now}", "maintenancePolicy.updateTime": "{now}",
 			"maintenancePolicy.weeklyMaintenanceWindows.duration": "3600s",
 		},
-		Make: makeRedis,
+		Apply: makeRedis,
 	}
 	return kinds{"redis/instance": &instance}
 }

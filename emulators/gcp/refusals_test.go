@@ -77,7 +77,7 @@ func TestArgumentsThatTheProviderRefuses(t *testing.T) {
 		"is no billing account":                                      {"billing/budget", args{"billingAccount": "x", "amount": vals{"lastPeriodAmount": true}}},
 		"a channel of type email needs an address":                   {"monitoring/notificationChannel", args{"type": "email", "labels": vals{"email": "a@b"}}},
 	} {
-		_, err := d.Try(test.short, "a-name-that-is-long-as-names-go-on-so-and-on", test.inputs)
+		_, err := d.TryCreate(test.short, "a-name-that-is-long-as-names-go-on-so-and-on", test.inputs)
 		if assert.Error(t, err, says) {
 			assert.Contains(t, err.Error(), says)
 		}
@@ -87,25 +87,25 @@ func TestArgumentsThatTheProviderRefuses(t *testing.T) {
 
 func TestNothingIsMadeWithoutItsAPI(t *testing.T) {
 	d := newDirectWith(t, options())
-	_, err := d.Try("compute/network", "net", args{"autoCreateSubnetworks": false})
+	_, err := d.TryCreate("compute/network", "net", args{"autoCreateSubnetworks": false})
 	require.ErrorContains(t, err, "googleapi: Error 403: compute.googleapis.com has not been used in project 123456789012 before or it is disabled")
 	require.ErrorContains(t, err, "accessNotConfigured")
-	api := d.Make("projects/service", "compute", args{"service": "compute.googleapis.com", "disableOnDestroy": true})
-	network := d.Make("compute/network", "net", args{"autoCreateSubnetworks": false})
-	require.ErrorContains(t, d.Remove(api), "has resources and cannot be disabled")
-	require.NoError(t, d.Remove(network))
-	require.NoError(t, d.Remove(api))
-	_, err = d.Try("compute/network", "net", args{"autoCreateSubnetworks": false})
+	api := d.Create("projects/service", "compute", args{"service": "compute.googleapis.com", "disableOnDestroy": true})
+	network := d.Create("compute/network", "net", args{"autoCreateSubnetworks": false})
+	require.ErrorContains(t, d.Delete(api), "has resources and cannot be disabled")
+	require.NoError(t, d.Delete(network))
+	require.NoError(t, d.Delete(api))
+	_, err = d.TryCreate("compute/network", "net", args{"autoCreateSubnetworks": false})
 	require.ErrorContains(t, err, "accessNotConfigured")
 
-	kept := d.Make("projects/service", "compute", args{"service": "compute.googleapis.com", "disableOnDestroy": false})
-	require.NoError(t, d.Remove(kept))
-	d.Make("compute/network", "net", args{"autoCreateSubnetworks": false})
-	_, err = d.Try("compute/network", "elsewhere", args{"project": "another-project"})
+	kept := d.Create("projects/service", "compute", args{"service": "compute.googleapis.com", "disableOnDestroy": false})
+	require.NoError(t, d.Delete(kept))
+	d.Create("compute/network", "net", args{"autoCreateSubnetworks": false})
+	_, err = d.TryCreate("compute/network", "elsewhere", args{"project": "another-project"})
 	require.ErrorContains(t, err, "The caller does not have permission")
 	left := d.Account.Left()
 	require.Len(t, left, 2)
-	assert.Equal(t, "it is not disabled on destroy", left[0].Stays)
+	assert.Equal(t, "it is not disabled on destroy", left[0].KeptBecause)
 }
 
 func TestNetworksHoldTheirOrder(t *testing.T) {
@@ -114,46 +114,46 @@ func TestNetworksHoldTheirOrder(t *testing.T) {
 	assert.Equal(t, "https://www.googleapis.com/compute/v1/projects/shop-dev/regions/europe-west3/subnetworks/"+g.subnetwork.Values.Text("name"),
 		g.subnetwork.Values.Text("selfLink"))
 	assert.Equal(t, "10.0.0.1", g.subnetwork.Values.Text("gatewayAddress"))
-	_, err := d.Try("compute/subnetwork", "more", subnetwork(g.network).With(args{"ipCidrRange": "10.65.0.0/20", "secondaryIpRanges": nil}))
+	_, err := d.TryCreate("compute/subnetwork", "more", subnetwork(g.network).With(args{"ipCidrRange": "10.65.0.0/20", "secondaryIpRanges": nil}))
 	require.ErrorContains(t, err, "10.65.0.0/20 conflicts with existing subnetwork", "the pods' range has it")
-	_, err = d.Try("compute/subnetwork", "more", subnetwork(g.network).With(args{"ipCidrRange": "10.1.0.0/20", "secondaryIpRanges": []any{
+	_, err = d.TryCreate("compute/subnetwork", "more", subnetwork(g.network).With(args{"ipCidrRange": "10.1.0.0/20", "secondaryIpRanges": []any{
 		vals{"rangeName": "pods", "ipCidrRange": "10.1.0.0/24"},
 	}}))
 	require.ErrorContains(t, err, "of the same subnetwork")
-	router := d.Make("compute/router", "net", args{"network": g.network.ID})
+	router := d.Create("compute/router", "net", args{"network": g.network.ID})
 	nat := args{"router": router.Values.Text("name"), "natIpAllocateOption": "AUTO_ONLY", "sourceSubnetworkIpRangesToNat": "ALL_SUBNETWORKS_ALL_IP_RANGES"}
-	gateway := d.Make("compute/routerNat", "net", nat)
+	gateway := d.Create("compute/routerNat", "net", nat)
 	assert.Equal(t, "shop-dev/europe-west3/"+router.Values.Text("name")+"/"+gateway.Values.Text("name"), gateway.ID)
-	_, err = d.Try("compute/routerNat", "again", nat)
+	_, err = d.TryCreate("compute/routerNat", "again", nat)
 	require.ErrorContains(t, err, "already covers all subnetworks of the network")
-	rule := d.Make("compute/firewall", "net", args{"network": g.network.Values.Text("selfLink"), "sourceRanges": []any{"10.0.0.0/8"}, "denies": []any{vals{"protocol": "all"}}})
+	rule := d.Create("compute/firewall", "net", args{"network": g.network.Values.Text("selfLink"), "sourceRanges": []any{"10.0.0.0/8"}, "denies": []any{vals{"protocol": "all"}}})
 
-	require.ErrorContains(t, d.Remove(router), "is already being used")
-	require.NoError(t, d.Remove(gateway))
+	require.ErrorContains(t, d.Delete(router), "is already being used")
+	require.NoError(t, d.Delete(gateway))
 	for _, part := range []made{router, rule, g.subnetwork} {
-		require.ErrorContains(t, d.Remove(g.network), "resourceInUseByAnotherResource")
-		require.NoError(t, d.Remove(part))
+		require.ErrorContains(t, d.Delete(g.network), "resourceInUseByAnotherResource")
+		require.NoError(t, d.Delete(part))
 	}
-	require.NoError(t, d.Remove(g.network))
+	require.NoError(t, d.Delete(g.network))
 	assert.Empty(t, d.Account.Left())
 }
 
 func TestBucketsAndTheirMembers(t *testing.T) {
 	d := newDirect(t)
-	bucket := d.Make("storage/bucket", "Media", args{"location": "europe-west3", "publicAccessPrevention": "enforced", "uniformBucketLevelAccess": true})
+	bucket := d.Create("storage/bucket", "Media", args{"location": "europe-west3", "publicAccessPrevention": "enforced", "uniformBucketLevelAccess": true})
 	assert.Regexp(t, `^media-[0-9a-f]{7}$`, bucket.ID)
 	assert.Equal(t, "EUROPE-WEST3", bucket.Values.Text("location"))
 	public := args{"bucket": bucket.ID, "role": "roles/storage.objectViewer", "member": "allUsers"}
-	_, err := d.Try("storage/bucketIAMMember", "public", public)
+	_, err := d.TryCreate("storage/bucketIAMMember", "public", public)
 	require.ErrorContains(t, err, "public access prevention is enforced")
-	_, err = d.Try("storage/bucketIAMMember", "web", public.With(args{"member": "serviceAccount:web-app@shop-dev.iam.gserviceaccount.com"}))
+	_, err = d.TryCreate("storage/bucketIAMMember", "web", public.With(args{"member": "serviceAccount:web-app@shop-dev.iam.gserviceaccount.com"}))
 	require.ErrorContains(t, err, "Service account web-app@shop-dev.iam.gserviceaccount.com does not exist")
-	account := d.Make("serviceaccount/account", "web", args{"accountId": "web-app"})
-	member := d.Make("storage/bucketIAMMember", "web", public.With(args{"member": account.Values.Text("member")}))
+	account := d.Create("serviceaccount/account", "web", args{"accountId": "web-app"})
+	member := d.Create("storage/bucketIAMMember", "web", public.With(args{"member": account.Values.Text("member")}))
 	assert.Equal(t, "b/"+bucket.ID+"/roles/storage.objectViewer/serviceAccount:web-app@shop-dev.iam.gserviceaccount.com", member.ID)
-	object := d.Make("storage/bucketObject", "cat", args{"bucket": bucket.ID, "name": "cat.txt", "content": "meow"})
-	require.ErrorContains(t, d.Remove(bucket), "containing objects without `force_destroy` set to true")
-	require.NoError(t, d.Remove(object))
-	require.NoError(t, d.Remove(bucket))
+	object := d.Create("storage/bucketObject", "cat", args{"bucket": bucket.ID, "name": "cat.txt", "content": "meow"})
+	require.ErrorContains(t, d.Delete(bucket), "containing objects without `force_destroy` set to true")
+	require.NoError(t, d.Delete(object))
+	require.NoError(t, d.Delete(bucket))
 	assert.Empty(t, d.Account.Objects("gcp:storage/bucketIAMMember:BucketIAMMember"), "members go with their bucket")
 }

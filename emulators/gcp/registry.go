@@ -6,9 +6,9 @@ func registries() kinds {
 	place := []string{"project", "location", "repositoryId"}
 	return kinds{
 		"artifactregistry/repository": {
-			Called: "Artifact Registry Repository", ID: "projects/{project}/locations/{location}/repositories/{repositoryId}",
+			DisplayName: "Artifact Registry Repository", ID: "projects/{project}/locations/{location}/repositories/{repositoryId}",
 			Defaults: vals{"mode": "STANDARD_REPOSITORY", "cleanupPolicies.condition.tagState": "ANY"},
-			Replaces: []string{"format", "kmsKeyName", "mode", "repositoryId"}, Sets: []string{"cleanupPolicies"},
+			ReplaceOn: []string{"format", "kmsKeyName", "mode", "repositoryId"}, Sets: []string{"cleanupPolicies"},
 			Rules: rules{
 				cloud.Match("repositoryId", `^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`, "must be 1 to 63 lower-case letters, digits and hyphens, beginning with a letter"),
 				cloud.OneOf("format", "DOCKER", "MAVEN", "NPM", "PYTHON", "APT", "YUM", "KFP", "GO", "GENERIC"),
@@ -19,10 +19,10 @@ func registries() kinds {
 			},
 			References: []ref{refersTo("kmsKeyName", "kms/cryptoKey")},
 			Unique:     place,
-			Taken:      code{Code: "409 alreadyExists", Says: "the repository already exists: {repositoryId}"},
-			Missing:    code{Code: "404 notFound", Says: "Requested entity was not found: %s"},
+			Conflict:      code{Code: "409 alreadyExists", Message: "the repository already exists: {repositoryId}"},
+			Missing:    code{Code: "404 notFound", Message: "Requested entity was not found: %s"},
 			Outputs:    vals{"name": "{repositoryId}", "createTime": "{now}", "updateTime": "{now}"},
-			Make: func(m *cloud.Operation) error {
+			Apply: func(m *cloud.Operation) error {
 				location := m.Text("location")
 				if zonesOf(location) == nil && location != "us" && location != "europe" && location != "asia" {
 					return cloud.Refuse("400 invalidArgument", "the location %q is not one of Artifact Registry", location)

@@ -4,12 +4,12 @@ import "github.com/djangostack/djangostack/emulators/cloud"
 
 func routers() kinds {
 	nat := kind{
-		Called: "Router NAT", ID: "{project}/{region}/{router}/{name}",
+		DisplayName: "Router NAT", ID: "{project}/{region}/{router}/{name}",
 		Defaults: vals{
 			"icmpIdleTimeoutSec": 30.0, "tcpEstablishedIdleTimeoutSec": 1200.0, "tcpTransitoryIdleTimeoutSec": 30.0,
 			"tcpTimeWaitTimeoutSec": 120.0, "udpIdleTimeoutSec": 30.0, "type": "PUBLIC",
 		},
-		Replaces: []string{"endpointTypes", "router", "type"}, Sets: []string{"rules", "subnetworks"},
+		ReplaceOn: []string{"endpointTypes", "router", "type"}, Sets: []string{"rules", "subnetworks"},
 		Computed: []string{"drainNatIps", "endpointTypes"},
 		Rules: rules{
 			gceName("name"), cloud.Length("name", 2, 63),
@@ -23,21 +23,21 @@ func routers() kinds {
 			holds("router", "compute/router"), holds("natIps", "compute/address"), holds("subnetworks.name", "compute/subnetwork"),
 		},
 		Unique:  []string{"project", "region", "router", "name"},
-		Taken:   code{Code: "409 alreadyExists", Says: "The NAT '{name}' of router '{router}' already exists"},
+		Conflict:   code{Code: "409 alreadyExists", Message: "The NAT '{name}' of router '{router}' already exists"},
 		Outputs: vals{"autoNetworkTier": "PREMIUM", "enableDynamicPortAllocation": false, "enableEndpointIndependentMapping": false},
-		Make:    makeNat,
+		Apply:    makeNat,
 	}
 	return kinds{
 		"compute/router": computeKind("router", "regions/{region}/routers", kind{
-			Called:   "Router",
+			DisplayName:   "Router",
 			Defaults: vals{"bgp.advertiseMode": "DEFAULT", "bgp.keepaliveInterval": 20.0},
-			Replaces: []string{"encryptedInterconnectRouter", "network"},
+			ReplaceOn: []string{"encryptedInterconnectRouter", "network"},
 			Rules: rules{
 				cloud.OneOf("bgp.advertiseMode", "DEFAULT", "CUSTOM"), cloud.Between("bgp.keepaliveInterval", 20, 60), privateASN,
 			},
 			References: []ref{holds("network", "compute/network")},
 			Outputs:    vals{"creationTimestamp": "{now}"},
-			Make:       linked("network"),
+			Apply:       linked("network"),
 		}),
 		"compute/routerNat": &nat,
 	}
@@ -104,5 +104,5 @@ func makeNat(m *cloud.Operation) error {
 }
 
 func routerNetwork(m *cloud.Operation, router string) string {
-	return m.One(Token("compute/router"), "name", last(router)).Text("network")
+	return m.First(Token("compute/router"), "name", last(router)).Text("network")
 }

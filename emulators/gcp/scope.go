@@ -54,7 +54,7 @@ func numberOf(scope cloud.Scope) float64 {
 
 // settle puts all labels into what has labels.
 func settle(m *cloud.Operation) {
-	if m.Offers("effectiveLabels") {
+	if m.HasOutput("effectiveLabels") {
 		m.Values["effectiveLabels"], m.Values["pulumiLabels"] = m.Everything("labels"), m.Everything("labels")
 	}
 }

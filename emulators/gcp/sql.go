@@ -20,17 +20,17 @@ const (
 
 func databases() kinds {
 	instance := kind{
-		Called: "Cloud SQL Instance", ID: "{name}",
+		DisplayName: "Cloud SQL Instance", ID: "{name}",
 		Defaults: vals{
 			"deletionProtection": true, "settings.activationPolicy": "ALWAYS", "settings.availabilityType": "ZONAL", "settings.edition": "ENTERPRISE",
 			"settings.deletionProtectionEnabled": false, "settings.diskAutoresize": true, "settings.diskAutoresizeLimit": 0.0,
 			"settings.diskType": "PD_SSD", "settings.pricingPlan": "PER_USE", "settings.ipConfiguration.ipv4Enabled": true,
 			"settings.backupConfiguration.backupRetentionSettings.retentionUnit": "COUNT",
 		},
-		Replaces: []string{
+		ReplaceOn: []string{
 			"clone", "encryptionKeyName", "replicaConfiguration", "settings.diskType", "settings.collation", "settings.timeZone",
 		},
-		ReplacesWhen: sqlReplaces, Drifts: sqlInsists,
+		ReplaceWhen: sqlReplaces, Drifts: sqlInsists,
 		Sets:     []string{"settings.databaseFlags", "settings.ipConfiguration.authorizedNetworks", "settings.ipConfiguration.pscConfigs"},
 		Computed: []string{"settings.version", "settings.ipConfiguration", "settings.backupConfiguration", "settings.locationPreference"},
 		Rules:    sqlRules(),
@@ -39,10 +39,10 @@ func databases() kinds {
 			holds("masterInstanceName", "sql/databaseInstance"), refersTo("clone.sourceInstanceName", "sql/databaseInstance"),
 		},
 		Unique: []string{"name"},
-		Taken: code{Code: "409 instanceAlreadyExists", Says: "The Cloud SQL instance already exists. When you delete an instance, you cannot reuse " +
+		Conflict: code{Code: "409 instanceAlreadyExists", Message: "The Cloud SQL instance already exists. When you delete an instance, you cannot reuse " +
 			"the name of the deleted instance until one week from the deletion date."},
-		Missing: code{Code: "404 instanceDoesNotExist", Says: "The Cloud SQL instance does not exist: %s"},
-		InUse:   code{Code: "400 invalidOperation", Says: "The instance %s has replicas. Delete them first."},
+		Missing: code{Code: "404 instanceDoesNotExist", Message: "The Cloud SQL instance does not exist: %s"},
+		InUse:   code{Code: "400 invalidOperation", Message: "The instance %s has replicas. Delete them first."},
 		Outputs: vals{
 			"selfLink": sqlAPI + "projects/{project}/instances/{name}", "connectionName": "{project}:{region}:{name}",
 			"instanceType": "CLOUD_SQL_INSTANCE", "serviceAccountEmailAddress": "p{number}-{letters:6}@gcp-sa-cloud-sql.iam.gserviceaccount.com",
@@ -50,8 +50,8 @@ func databases() kinds {
 			"settings.backupConfiguration.startTime": "03:00", "settings.backupConfiguration.transactionLogRetentionDays": 7.0,
 			"settings.ipConfiguration.sslMode": "ALLOW_UNENCRYPTED_AND_ENCRYPTED", "settings.ipConfiguration.serverCaMode": "GOOGLE_MANAGED_INTERNAL_CA",
 		},
-		Make: makeInstance,
-		Keeps: func(m *cloud.Operation) error {
+		Apply: makeInstance,
+		RefuseDelete: func(m *cloud.Operation) error {
 			if m.True("deletionProtection") {
 				return fmt.Errorf("Error, failed to delete instance because deletion_protection is set to true. " +
 					"Set it to false to proceed with instance deletion")
@@ -59,13 +59,13 @@ func databases() kinds {
 			if m.Live().True("settings.deletionProtectionEnabled") {
 				return cloud.Refuse("400 deletionProtectionEnabled", "The instance is protected. Please disable the deletion protection and try again. %s", m.ID)
 			}
-			m.Drop(Token("sql/database"), "instance", m.ID)
-			m.Drop(Token("sql/user"), "instance", m.ID)
+			m.DeleteWhere(Token("sql/database"), "instance", m.ID)
+			m.DeleteWhere(Token("sql/user"), "instance", m.ID)
 			return nil
 		},
-		Gone: func(m *cloud.Operation) {
+		AfterDelete: func(m *cloud.Operation) {
 			m.LeaveBehind(blockedName, m.ID, "its name cannot be used for a week", vals{"name": m.ID})
-			m.Drop(BackupRun, "instance", m.ID)
+			m.DeleteWhere(BackupRun, "instance", m.ID)
 		},
 	}
 	return kinds{"sql/databaseInstance": &instance, "sql/database": sqlDatabase(), "sql/user": sqlUser()}
@@ -73,16 +73,16 @@ func databases() kinds {
 
 func sqlDatabase() *kind {
 	return &kind{
-		Called: "Cloud SQL Database", ID: "projects/{project}/instances/{instance}/databases/{name}",
-		Defaults: vals{"deletionPolicy": "DELETE"}, Replaces: []string{"instance"},
+		DisplayName: "Cloud SQL Database", ID: "projects/{project}/instances/{instance}/databases/{name}",
+		Defaults: vals{"deletionPolicy": "DELETE"}, ReplaceOn: []string{"instance"},
 		Rules:      rules{cloud.OneOf("deletionPolicy", "DELETE", "ABANDON")},
 		References: []ref{refersTo("instance", "sql/databaseInstance")},
 		Unique:     []string{"instance", "name"},
-		Taken:      code{Code: "400 databaseAlreadyExists", Says: "database \"{name}\" already exists."},
+		Conflict:      code{Code: "400 databaseAlreadyExists", Message: "database \"{name}\" already exists."},
 		Outputs: vals{
 			"charset": "UTF8", "collation": "en_US.UTF8", "selfLink": sqlAPI + "projects/{project}/instances/{instance}/databases/{name}",
 		},
-		Gone: abandoned,
+		AfterDelete: abandoned,
 	}
 }
 
@@ -91,7 +91,7 @@ func abandoned(m *cloud.Operation) {
 	if m.Text("deletionPolicy") == "ABANDON" {
 		left := m.Live().Clone()
 		left[abandonedMark] = true
-		m.Mark(m.Type(), m.ID, Token("sql/databaseInstance"), m.Text("instance"), left)
+		m.AddPartOf(m.Type(), m.ID, Token("sql/databaseInstance"), m.Text("instance"), left)
 	}
 }
 
@@ -100,14 +100,14 @@ const abandonedMark = "#abandoned"
 
 func sqlUser() *kind {
 	return &kind{
-		Called: "Cloud SQL User", ID: "{name}/{host}/{instance}",
-		Replaces: []string{"host", "instance", "type"},
+		DisplayName: "Cloud SQL User", ID: "{name}/{host}/{instance}",
+		ReplaceOn: []string{"host", "instance", "type"},
 		Rules: rules{
 			cloud.OneOf("deletionPolicy", "ABANDON", ""), cloud.OneOf("type", "BUILT_IN", "CLOUD_IAM_USER", "CLOUD_IAM_SERVICE_ACCOUNT",
 				"CLOUD_IAM_GROUP", "CLOUD_IAM_GROUP_USER", "CLOUD_IAM_GROUP_SERVICE_ACCOUNT"),
 		},
 		References: []ref{refersTo("instance", "sql/databaseInstance")},
-		Make: func(m *cloud.Operation) error {
+		Apply: func(m *cloud.Operation) error {
 			// The API sets the password of a user that is there already: two resources of one user would do so to each other.
 			for _, other := range m.Find(Token("sql/user"), "id", m.ID) {
 				if m.New() && !other.True(abandonedMark) {
@@ -116,7 +116,7 @@ func sqlUser() *kind {
 			}
 			return nil
 		},
-		Keeps: func(m *cloud.Operation) error {
+		RefuseDelete: func(m *cloud.Operation) error {
 			if m.Text("deletionPolicy") == "ABANDON" {
 				return nil
 			}
@@ -128,7 +128,7 @@ func sqlUser() *kind {
 			}
 			return nil
 		},
-		Gone: abandoned,
+		AfterDelete: abandoned,
 	}
 }
 

@@ -29,7 +29,7 @@ func makeInstance(m *cloud.Operation) error {
 	if m.New() {
 		sqlCertificate(m)
 		if masterHasDatabase := m.Text("masterInstanceName") == ""; masterHasDatabase {
-			m.Mark(Token("sql/database"), "projects/"+m.Text("project")+"/instances/"+m.ID+"/databases/postgres", m.Type(), m.ID,
+			m.AddPartOf(Token("sql/database"), "projects/"+m.Text("project")+"/instances/"+m.ID+"/databases/postgres", m.Type(), m.ID,
 				vals{"name": "postgres", "instance": m.ID, "project": m.Text("project"), "charset": "UTF8", "collation": "en_US.UTF8"})
 		}
 	}
@@ -107,7 +107,7 @@ func sqlMaster(m *cloud.Operation) error {
 	if name == "" {
 		return nil
 	}
-	master := m.One(Token("sql/databaseInstance"), "name", last(name))
+	master := m.First(Token("sql/databaseInstance"), "name", last(name))
 	if !master.True("settings.backupConfiguration.enabled") {
 		return cloud.Refuse("400 invalid", "The primary instance %s needs automated backups for a replica", name)
 	}

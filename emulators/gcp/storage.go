@@ -14,16 +14,16 @@ const Object = "gcp:storage/object"
 
 func buckets() kinds {
 	bucket := kind{
-		Called: "Cloud Storage Bucket", ID: "{name}",
+		DisplayName: "Cloud Storage Bucket", ID: "{name}",
 		Defaults: vals{"forceDestroy": false, "storageClass": "STANDARD", "softDeletePolicy.retentionDurationSeconds": 604800.0},
-		Replaces: []string{"customPlacementConfig", "enableObjectRetention"},
+		ReplaceOn: []string{"customPlacementConfig", "enableObjectRetention"},
 		IgnoreDiff: func(before, after cloud.Values) []string {
 			if strings.EqualFold(before.Text("location"), after.Text("location")) {
 				return []string{"location"}
 			}
 			return nil
 		},
-		ReplacesWhen: func(before, after cloud.Values) []string {
+		ReplaceWhen: func(before, after cloud.Values) []string {
 			if before.True("retentionPolicy.isLocked") && !after.True("retentionPolicy.isLocked") {
 				return []string{"retentionPolicy"}
 			}
@@ -34,15 +34,15 @@ func buckets() kinds {
 			refersTo("encryption.defaultKmsKeyName", "kms/cryptoKey"), refersTo("logging.logBucket", "storage/bucket"),
 		},
 		Unique:  []string{"name"},
-		Taken:   code{Code: "409 conflict", Says: "Your previous request to create the named bucket succeeded and you already own it."},
-		Missing: code{Code: "404 notFound", Says: "The specified bucket does not exist: %s"},
+		Conflict:   code{Code: "409 conflict", Message: "Your previous request to create the named bucket succeeded and you already own it."},
+		Missing: code{Code: "404 notFound", Message: "The specified bucket does not exist: %s"},
 		Outputs: vals{
 			"selfLink": "https://www.googleapis.com/storage/v1/b/{name}", "url": "gs://{name}", "publicAccessPrevention": "inherited",
 			"rpo": "DEFAULT", "uniformBucketLevelAccess": false, "softDeletePolicy.effectiveTime": "{now}",
 			"logging.logObjectPrefix": "{name}",
 		},
-		Make: makeBucket,
-		Keeps: func(m *cloud.Operation) error {
+		Apply: makeBucket,
+		RefuseDelete: func(m *cloud.Operation) error {
 			inside := append(m.Find(Object, "bucket", m.ID), m.Find(Token("storage/bucketObject"), "bucket", m.ID)...)
 			if len(inside) > 0 && !m.True("forceDestroy") {
 				return fmt.Errorf("Error trying to delete bucket %s containing objects without `force_destroy` set to true", m.ID)
@@ -51,11 +51,11 @@ func buckets() kinds {
 				return cloud.Refuse("403 retentionPolicyNotMet", "Object '%s/%s' is subject to bucket's retention policy and cannot be deleted", m.ID,
 					last(inside[0].Text("id")))
 			}
-			m.Drop(Object, "bucket", m.ID)
-			m.Drop(Token("storage/bucketObject"), "bucket", m.ID)
+			m.DeleteWhere(Object, "bucket", m.ID)
+			m.DeleteWhere(Token("storage/bucketObject"), "bucket", m.ID)
 			return nil
 		},
-		Gone: func(m *cloud.Operation) { m.Drop(Token("storage/bucketIAMMember"), "bucket", "b/"+m.ID) },
+		AfterDelete: func(m *cloud.Operation) { m.DeleteWhere(Token("storage/bucketIAMMember"), "bucket", "b/"+m.ID) },
 	}
 	return kinds{"storage/bucket": &bucket, "storage/bucketObject": bucketObject(), "storage/bucketIAMMember": bucketMember()}
 }
@@ -146,8 +146,8 @@ func makeBucket(m *cloud.Operation) error {
 
 func bucketObject() *kind {
 	return &kind{
-		Called: "Cloud Storage Object", ID: "{bucket}-{name}", Name: &cloud.Name{Property: "name", Max: 255, Joint: "-"},
-		Replaces: []string{
+		DisplayName: "Cloud Storage Object", ID: "{bucket}-{name}", Name: &cloud.Name{Property: "name", Max: 255, Separator: "-"},
+		ReplaceOn: []string{
 			"bucket", "cacheControl", "contentDisposition", "contentEncoding", "contentLanguage", "contentType", "customerEncryption",
 			"kmsKeyName", "storageClass",
 		},
@@ -165,11 +165,11 @@ func bucketObject() *kind {
 
 func bucketMember() *kind {
 	return member("Cloud Storage Bucket", "bucket", []ref{
-		{Path: "bucket", To: "storage/bucket", By: []string{"name", "id"}, Outside: []string{"b/"}},
+		{Path: "bucket", To: "storage/bucket", By: []string{"name", "id"}, ExternalPrefixes: []string{"b/"}},
 	}, func(m *cloud.Operation) (string, error) {
 		name := strings.TrimPrefix(m.Text("bucket"), "b/")
 		m.Values["bucket"] = "b/" + name
-		bucket := m.One(Token("storage/bucket"), "name", name)
+		bucket := m.First(Token("storage/bucket"), "name", name)
 		public := slices.Contains([]string{"allUsers", "allAuthenticatedUsers"}, m.Text("member"))
 		switch {
 		case len(bucket) == 0:

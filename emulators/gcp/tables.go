@@ -31,23 +31,23 @@ func complete(kind *cloud.Kind, short string, facts cloud.Resource) {
 	for i := range kind.References {
 		kind.References[i].To = Token(kind.References[i].To)
 	}
-	kind.Everywhere = true
-	if kind.Alike == nil {
-		kind.Alike = sameThing
+	kind.Global = true
+	if kind.Equivalent == nil {
+		kind.Equivalent = sameThing
 	}
 	name, has := facts.Inputs["name"]
 	if _, required := cloud.Required(name); has && !required && kind.Name == nil {
 		kind.Name = autoname(short)
 	}
 	for _, place := range []string{"name", "project", "region", "location"} {
-		if _, has := facts.Inputs[place]; has && !slices.Contains(kind.Replaces, place) {
-			kind.Replaces = append(kind.Replaces, place)
+		if _, has := facts.Inputs[place]; has && !slices.Contains(kind.ReplaceOn, place) {
+			kind.ReplaceOn = append(kind.ReplaceOn, place)
 		}
 	}
 	if labels := labelsOf(short, facts); labels != "" {
 		kind.Rules = append(kind.Rules, labelRule(labels))
 	}
-	kind.Make = allowed(apiOf(short), kind.Make)
+	kind.Apply = allowed(apiOf(short), kind.Apply)
 }
 
 // labelsOf is where a type has labels of Google Cloud's, or "". A notification channel has other things by that name.
@@ -71,9 +71,9 @@ func autoname(short string) *cloud.Name {
 		"compute/targetHttpsProxy", "compute/uRLMap", "storage/bucket",
 	}
 	if slices.Contains(known, short) {
-		return &cloud.Name{Property: "name", Max: 63, Joint: "-", Lower: true}
+		return &cloud.Name{Property: "name", Max: 63, Separator: "-", Lower: true}
 	}
-	return &cloud.Name{Property: "name", Max: 255, Joint: "-"}
+	return &cloud.Name{Property: "name", Max: 255, Separator: "-"}
 }
 
 // refersTo is a property that names another resource by its link, id or name.
@@ -84,7 +84,7 @@ func refersTo(path, to string) ref {
 // holds is one that keeps the other from being deleted.
 func holds(path, to string) ref {
 	reference := refersTo(path, to)
-	reference.Holds = true
+	reference.BlocksDelete = true
 	return reference
 }
 

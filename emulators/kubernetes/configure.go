@@ -113,7 +113,7 @@ func (p *provider) Configure(
 	if err != nil {
 		return nil, err
 	}
-	cluster := connect(ctx, parsed, p.options.Reach)
+	cluster := connect(ctx, parsed, p.options.Connect)
 
 	p.mu.Lock()
 	defer p.mu.Unlock()

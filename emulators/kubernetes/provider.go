@@ -22,14 +22,14 @@ const Version = "4.27.0"
 type Options struct {
 	// LookEvery is how often a wait looks at the cluster when nothing was seen to change;
 	// zero is two seconds.
-	LookEvery time.Duration
+	PollInterval time.Duration
 	// LongestWait bounds every wait; zero leaves each kind its own limit. It is for
 	// clusters that do at once what they do at all.
-	LongestWait time.Duration
+	MaxWait time.Duration
 	// Reach may lead a connection to another cluster than the program's arguments
 	// say. It is asked before a kubeconfig is looked for, so that none has to be
 	// there; false leaves the destination as it is.
-	Reach func(Destination) (*rest.Config, bool, error)
+	Connect func(Destination) (*rest.Config, bool, error)
 	// Releases says what becomes of Helm releases.
 	Releases Releases
 }
@@ -55,8 +55,8 @@ type Destination struct {
 
 // New makes the provider. Each connection of an engine gets a configuration of its own.
 func New(options Options) pulumirpc.ResourceProviderServer {
-	if options.LookEvery <= 0 {
-		options.LookEvery = 2 * time.Second
+	if options.PollInterval <= 0 {
+		options.PollInterval = 2 * time.Second
 	}
 	return &factory{Base: emulators.Base{Package: "kubernetes", Version: Version}, options: options}
 }

@@ -66,11 +66,11 @@ func (p *provider) await(ctx context.Context, s *subject, customSeconds float64)
 
 // watched waits, and shows beside the resource what for.
 func (p *provider) watched(ctx context.Context, s *subject, wait *wait, limit time.Duration) *unready {
-	if longest := p.options.LongestWait; longest > 0 {
+	if longest := p.options.MaxWait; longest > 0 {
 		limit = min(limit, longest)
 	}
 	shown := ""
-	failure := wait.until(ctx, limit, p.options.LookEvery, func(message string) {
+	failure := wait.until(ctx, limit, p.options.PollInterval, func(message string) {
 		if message = s.redact.clean(message); message != shown {
 			shown = message
 			p.Host().Status(ctx, s.urn, message)

@@ -12,14 +12,14 @@ import (
 func (o Options) awsAccount() *cloud.Account {
 	account := cloud.NewAccount(cmp.Or(o.AccountID, aws.AccountID))
 	for _, zone := range o.zonesOn(spec.AWSCloud) {
-		account.Given(aws.Token("route53/zone"), "", "Z"+zone, cloud.Values{"name": zone})
+		account.AddExisting(aws.Token("route53/zone"), "", "Z"+zone, cloud.Values{"name": zone})
 	}
 	if o.Snapshot != "" {
-		account.Given(aws.Token("rds/snapshot"), o.Region, o.Snapshot, cloud.Values{"dbSnapshotIdentifier": o.Snapshot, "engine": "postgres"})
+		account.AddExisting(aws.Token("rds/snapshot"), o.Region, o.Snapshot, cloud.Values{"dbSnapshotIdentifier": o.Snapshot, "engine": "postgres"})
 	}
 	if o.SearchRole {
 		const service = "opensearchservice.amazonaws.com"
-		account.Given(aws.Token("iam/serviceLinkedRole"), "", "AWSServiceRoleForAmazonOpenSearchService", cloud.Values{"awsServiceName": service})
+		account.AddExisting(aws.Token("iam/serviceLinkedRole"), "", "AWSServiceRoleForAmazonOpenSearchService", cloud.Values{"awsServiceName": service})
 	}
 	return account
 }
@@ -27,7 +27,7 @@ func (o Options) awsAccount() *cloud.Account {
 // keptOnAWS is why the program itself leaves something.
 func (o Options) keptOnAWS(token string) string {
 	encrypting := token == aws.Token("kms/key") || token == aws.Token("kms/alias")
-	if o.Keeps && encrypting {
+	if o.KeepsEncryption && encrypting {
 		return "kept, because the last snapshots are encrypted with it"
 	}
 	return ""

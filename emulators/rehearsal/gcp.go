@@ -14,7 +14,7 @@ func (o Options) gcpProject() *cloud.Account {
 	project := cloud.NewAccount(cmp.Or(o.Project, gcp.ProjectID))
 	for _, zone := range o.zonesOn(spec.GCPCloud) {
 		name := strings.ReplaceAll(zone, ".", "-")
-		project.Given(gcp.Token("dns/managedZone"), "", "projects/"+project.ID+"/managedZones/"+name,
+		project.AddExisting(gcp.Token("dns/managedZone"), "", "projects/"+project.ID+"/managedZones/"+name,
 			cloud.Values{"name": name, "dnsName": zone + ".", "project": project.ID, "visibility": "public", "nameServers": []any{"ns-cloud-a1.googledomains.com."}})
 	}
 	return project
@@ -22,7 +22,7 @@ func (o Options) gcpProject() *cloud.Account {
 
 // keptOnGCP is why the program itself leaves something.
 func (o Options) keptOnGCP(token string) string {
-	if !o.Keeps {
+	if !o.KeepsEncryption {
 		return ""
 	}
 	switch token {

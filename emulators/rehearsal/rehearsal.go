@@ -56,12 +56,12 @@ type Options struct {
 	Zones []string
 	// Keeps says that the program keeps what its last snapshots are encrypted with, of
 	// which a provider is never told.
-	Keeps bool
+	KeepsEncryption bool
 }
 
 // For are the options that an environment's configuration asks for.
 func For(e *spec.Environment) Options {
-	options := Options{Cloud: e.Cloud, Zones: givenZones(e), Keeps: e.Tier == spec.Production, Snapshot: e.Database.Managed.RestoreFrom}
+	options := Options{Cloud: e.Cloud, Zones: givenZones(e), KeepsEncryption: e.Tier == spec.Production, Snapshot: e.Database.Managed.RestoreFrom}
 	options.SearchRole = e.Search.Kind == spec.Managed && e.Search.ServiceRole == spec.SourceExisting
 	if e.AWS != nil {
 		options.AccountID, options.Region = e.AWS.AccountID, e.AWS.Region
@@ -79,7 +79,7 @@ type Leftover struct {
 	// ID of the resource, or the name of the object.
 	ID string
 	// Stays says why it is right that it is left; empty if it is not.
-	Stays string
+	KeptBecause string
 }
 
 // New sets the stage. The error is a cluster in memory that does
@@ -92,7 +92,7 @@ func New(options Options) (*Emulators, error) {
 	s := &Emulators{Cluster: cluster, AWS: options.awsAccount(), GCP: options.gcpProject(), options: options}
 	toMemory := func(kubernetes.Destination) (*rest.Config, bool, error) { return cluster.Config(), true, nil }
 	s.Providers = map[string]pulumirpc.ResourceProviderServer{
-		"kubernetes": kubernetes.New(kubernetes.Options{Reach: toMemory, LongestWait: longestWait, Releases: kubernetes.RecordReleases}),
+		"kubernetes": kubernetes.New(kubernetes.Options{Connect: toMemory, MaxWait: longestWait, Releases: kubernetes.RecordReleases}),
 		"random":     random.New(),
 	}
 	onAWS, err := aws.New(aws.Options{Account: s.AWS})
@@ -151,7 +151,7 @@ func leftIn(account *cloud.Account, kept func(string) string) []Leftover {
 	for _, object := range account.Left() {
 		// What is scheduled to go has a token of its own: type#deleted.
 		token, _, _ := strings.Cut(object.Token, "#")
-		left = append(left, Leftover{Type: token, ID: object.ID, Stays: cmp.Or(object.Stays, kept(token))})
+		left = append(left, Leftover{Type: token, ID: object.ID, KeptBecause: cmp.Or(object.KeptBecause, kept(token))})
 	}
 	return left
 }

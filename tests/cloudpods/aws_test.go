@@ -16,7 +16,7 @@ import (
 func onAWS(t *testing.T, c *cluster) emulated {
 	t.Helper()
 	account := cloud.NewAccount(aws.AccountID)
-	account.Given(aws.Token("route53/zone"), "", "Z0GIVEN", cloud.Values{"name": "example.com"})
+	account.AddExisting(aws.Token("route53/zone"), "", "Z0GIVEN", cloud.Values{"name": "example.com"})
 	provider, err := aws.New(aws.Options{
 		Account: account,
 		Cluster: &aws.Cluster{Endpoint: c.config.Host, CertificateAuthority: c.config.CAData},

@@ -19,7 +19,7 @@ import (
 func newEnvironment(t *testing.T, c *cluster, further map[string]pulumirpc.ResourceProviderServer, configuration environments.Environment, program pulumi.RunFunc) *enginetest.Environment {
 	t.Helper()
 	providers := map[string]pulumirpc.ResourceProviderServer{
-		"kubernetes": kubernetes.New(kubernetes.Options{LookEvery: time.Second / 2, Reach: c.reached}),
+		"kubernetes": kubernetes.New(kubernetes.Options{PollInterval: time.Second / 2, Connect: c.reached}),
 		"random":     random.New(),
 	}
 	maps.Copy(providers, further)

@@ -20,7 +20,7 @@ func onGoogleCloud(t *testing.T, c *cluster) emulated {
 	t.Helper()
 	const project = environments.GCPProject
 	account := cloud.NewAccount(project)
-	account.Given(gcp.Token("dns/managedZone"), "", "projects/"+project+"/managedZones/example", cloud.Values{
+	account.AddExisting(gcp.Token("dns/managedZone"), "", "projects/"+project+"/managedZones/example", cloud.Values{
 		"name": "example", "dnsName": "example.com.", "project": project, "visibility": "public", "managedZoneId": "1", "description": "",
 		"nameServers": []any{"ns-cloud-a1.googledomains.com."},
 	})

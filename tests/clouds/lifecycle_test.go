@@ -55,7 +55,7 @@ func TestProductionIsDestroyedOnlyAfterItsProtectionIsLifted(t *testing.T) {
 			assert.Empty(t, e.Leaks())
 			var reasons []string
 			for _, one := range e.Left() {
-				reasons = append(reasons, one.Stays)
+				reasons = append(reasons, one.KeptBecause)
 			}
 			assert.Contains(t, strings.Join(reasons, "\n"), remains[cloud])
 		})

@@ -38,9 +38,9 @@ func (e *Engine) Remaining(t testing.TB, kept ...string) string {
 	t.Helper()
 	var lines []string
 	for _, one := range e.Account.Left() {
-		lines = append(lines, fmt.Sprintf("%s %s: %s", one.Token, one.ID, one.Stays))
+		lines = append(lines, fmt.Sprintf("%s %s: %s", one.Token, one.ID, one.KeptBecause))
 		if !slices.Contains(kept, one.Token) {
-			assert.NotEmpty(t, one.Stays, "%s %s is left over", one.Token, one.ID)
+			assert.NotEmpty(t, one.KeptBecause, "%s %s is left over", one.Token, one.ID)
 		}
 	}
 	assert.Empty(t, e.Cluster.Left(), "in the cluster")

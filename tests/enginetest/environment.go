@@ -139,7 +139,7 @@ func (e *Environment) TryDestroy(t testing.TB) (events []lifecycle.Event, err er
 func (e *Environment) Leaks() []string {
 	var leaks []string
 	for _, one := range e.Left() {
-		if one.Stays == "" {
+		if one.KeptBecause == "" {
 			leaks = append(leaks, one.Type+" "+one.ID)
 		}
 	}

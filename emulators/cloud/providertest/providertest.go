@@ -32,7 +32,7 @@ type Direct struct {
 type Args map[string]any
 
 // Made is a resource as it was answered.
-type Made struct {
+type Created struct {
 	URN, ID string
 	State   *structpb.Struct
 	Values  cloud.Values
@@ -57,23 +57,23 @@ func (d *Direct) Encode(values map[string]any) *structpb.Struct {
 }
 
 // Try checks and creates. The error has the failures of the check, or what creating answered.
-func (d *Direct) Try(short, name string, inputs Args) (Made, error) {
+func (d *Direct) TryCreate(short, name string, inputs Args) (Created, error) {
 	d.T.Helper()
 	urn := d.URN(short, name)
 	checked, err := d.Provider.Check(context.Background(), &pulumirpc.CheckRequest{Urn: urn, News: d.Encode(inputs)})
 	if err != nil {
-		return Made{}, err
+		return Created{}, err
 	}
 	if err := failures(checked.GetFailures()); err != nil {
-		return Made{}, err
+		return Created{}, err
 	}
 	created, err := d.Provider.Create(context.Background(), &pulumirpc.CreateRequest{Urn: urn, Properties: checked.GetInputs()})
 	if err != nil {
-		return Made{}, err
+		return Created{}, err
 	}
 	state, err := emulators.Decode("state", created.GetProperties())
 	require.NoError(d.T, err)
-	return Made{URN: urn, ID: created.GetId(), State: created.GetProperties(), Values: cloud.Plain(state)}, nil
+	return Created{URN: urn, ID: created.GetId(), State: created.GetProperties(), Values: cloud.Plain(state)}, nil
 }
 
 func failures(all []*pulumirpc.CheckFailure) error {
@@ -93,15 +93,15 @@ func (d *Direct) URN(short, name string) string {
 }
 
 // Make is Try that succeeds.
-func (d *Direct) Make(short, name string, inputs Args) Made {
+func (d *Direct) Create(short, name string, inputs Args) Created {
 	d.T.Helper()
-	done, err := d.Try(short, name, inputs)
+	done, err := d.TryCreate(short, name, inputs)
 	require.NoError(d.T, err, "%s %s", short, name)
 	return done
 }
 
 // TryChange checks and updates. The error has the failures of the check, or what updating answered.
-func (d *Direct) TryChange(one Made, inputs Args, preview bool) (cloud.Values, error) {
+func (d *Direct) TryUpdate(one Created, inputs Args, preview bool) (cloud.Values, error) {
 	d.T.Helper()
 	checked, err := d.Provider.Check(context.Background(), &pulumirpc.CheckRequest{Urn: one.URN, News: d.Encode(inputs), Olds: one.State})
 	require.NoError(d.T, err)
@@ -120,9 +120,9 @@ func (d *Direct) TryChange(one Made, inputs Args, preview bool) (cloud.Values, e
 }
 
 // Change is TryChange that succeeds, in a preview or for good.
-func (d *Direct) Change(one Made, inputs Args, preview bool) cloud.Values {
+func (d *Direct) Update(one Created, inputs Args, preview bool) cloud.Values {
 	d.T.Helper()
-	changed, err := d.TryChange(one, inputs, preview)
+	changed, err := d.TryUpdate(one, inputs, preview)
 	require.NoError(d.T, err)
 	return changed
 }
@@ -138,15 +138,15 @@ func (d *Direct) Diff(short string, before, after Args, ignored ...string) (chan
 }
 
 // Remove deletes.
-func (d *Direct) Remove(one Made) error {
+func (d *Direct) Delete(one Created) error {
 	_, err := d.Provider.Delete(context.Background(), &pulumirpc.DeleteRequest{Urn: one.URN, Id: one.ID, Properties: one.State})
 	return err
 }
 
 // RemoveAll deletes what was made, the last first, until something is refused.
-func (d *Direct) RemoveAll(all []Made) error {
+func (d *Direct) DeleteAll(all []Created) error {
 	for i := len(all) - 1; i >= 0; i-- {
-		if err := d.Remove(all[i]); err != nil {
+		if err := d.Delete(all[i]); err != nil {
 			return err
 		}
 	}

@@ -54,7 +54,7 @@ func (p *rehearsalProject) emulators(*spec.Environment) (*cli.Emulators, error) 
 	return &cli.Emulators{
 		Providers: map[string]pulumirpc.ResourceProviderServer{
 			"random": random.New(),
-			"kubernetes": kubernetes.New(kubernetes.Options{Reach: func(kubernetes.Destination) (*rest.Config, bool, error) {
+			"kubernetes": kubernetes.New(kubernetes.Options{Connect: func(kubernetes.Destination) (*rest.Config, bool, error) {
 				return cluster.Config(), true, nil
 			}}),
 		},
