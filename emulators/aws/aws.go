@@ -11,7 +11,7 @@ import (
 )
 
 // Version is the published provider that is followed.
-const Version = "6.83.2"
+const Version = "6.83.4"
 
 // AccountID is the account that New makes when none is given: AWS uses it in its own documentation.
 const AccountID = "123456789012"

@@ -77,7 +77,7 @@ func (k *Kind) defaultsFor(inputs resource.PropertyMap) Values {
 	}
 	defaults := maps.Clone(k.Defaults)
 	for path, other := range k.DefaultsUnless {
-		if given(inputs, other) {
+		if isSet(inputs, other) {
 			delete(defaults, path)
 		}
 	}
@@ -98,7 +98,7 @@ func fillIn(object resource.PropertyMap, at string, defaults Values, named strin
 	}
 	for path, value := range defaults {
 		name, here := within(path, at)
-		if here && !given(filled, name) {
+		if here && !isSet(filled, name) {
 			filled[resource.PropertyKey(name)] = property(clone(value))
 			added = append(added, name)
 		}

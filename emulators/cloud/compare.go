@@ -22,7 +22,7 @@ func (k *Kind) compare(facts Resource, before, after Values) []change {
 	var changes []change
 	for _, name := range union(before, after) {
 		if after[name] == nil {
-			if output, has := facts.Outputs[name]; has && cloudSays(k, name, output) {
+			if output, has := facts.Outputs[name]; has && computedByCloud(k, name, output) {
 				continue
 			}
 		}
@@ -32,7 +32,7 @@ func (k *Kind) compare(facts Resource, before, after Values) []change {
 }
 
 func (k *Kind) compareValues(path, names string, before, after any) []change {
-	if k.alike(before, after) || k.meansNothing(names, before, after) || after == nil && k.keeps(names) {
+	if k.equivalent(before, after) || k.equal(names, before, after) || after == nil && k.ordered(names) {
 		return nil
 	}
 	whole := []change{{path, names, before, after}}
@@ -63,7 +63,7 @@ func (k *Kind) compareValues(path, names string, before, after any) []change {
 
 // meansNothing says whether one side is not given, and the other is what the cloud then takes anyway: the default, or where
 // there is none an empty value.
-func (k *Kind) meansNothing(names string, before, after any) bool {
+func (k *Kind) equal(names string, before, after any) bool {
 	given := before
 	switch {
 	case before == nil:
@@ -78,7 +78,7 @@ func (k *Kind) meansNothing(names string, before, after any) bool {
 }
 
 // keeps says whether the cloud has a value of its own for something inside an argument, when it is not given.
-func (k *Kind) keeps(names string) bool {
+func (k *Kind) ordered(names string) bool {
 	_, output := k.Outputs[names]
 	return strings.Contains(names, ".") && (output || slices.Contains(k.Computed, names))
 }
@@ -128,7 +128,7 @@ func (k *Kind) sameSet(before, after []any) bool {
 	}
 	rest := slices.Clone(after)
 	for _, one := range before {
-		at := slices.IndexFunc(rest, func(other any) bool { return k.alike(one, other) })
+		at := slices.IndexFunc(rest, func(other any) bool { return k.equivalent(one, other) })
 		if at < 0 {
 			return false
 		}
@@ -138,7 +138,7 @@ func (k *Kind) sameSet(before, after []any) bool {
 }
 
 // alike says whether two values are the same or mean it.
-func (k *Kind) alike(before, after any) bool {
+func (k *Kind) equivalent(before, after any) bool {
 	if same(before, after) {
 		return true
 	}

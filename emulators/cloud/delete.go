@@ -31,7 +31,7 @@ func (p *provider) Delete(ctx context.Context, req *pulumirpc.DeleteRequest) (*e
 	if fault != nil && !fault.Late {
 		return nil, fmt.Errorf("deleting %s (%s): %w", kind.DisplayName, req.GetId(), fault.Err)
 	}
-	m := p.making(req.GetUrn(), kind, facts, scope)
+	m := p.newOperation(req.GetUrn(), kind, facts, scope)
 	m.ID, m.Values = req.GetId(), Plain(before)
 	if err := p.remove(m); err != nil {
 		return nil, fmt.Errorf("deleting %s (%s): %w", kind.DisplayName, m.ID, err)
@@ -47,7 +47,7 @@ func (p *provider) Delete(ctx context.Context, req *pulumirpc.DeleteRequest) (*e
 func (p *provider) remove(m *Operation) error {
 	p.account.mu.Lock()
 	defer p.account.mu.Unlock()
-	object, there := p.account.objects[key(m.token, m.place(), m.ID)]
+	object, there := p.account.objects[key(m.token, m.region(), m.ID)]
 	if !there {
 		return nil
 	}
@@ -59,7 +59,7 @@ func (p *provider) remove(m *Operation) error {
 	}
 	if holder, path := p.holder(object); holder != nil {
 		refusal := m.kind.InUse.or(Code{"DependencyViolation", m.kind.DisplayName + " %s has a dependent object"}).refuse(m.ID)
-		return fmt.Errorf("%w (%s of %s %s)", refusal, path, p.called(holder), holder.ID)
+		return fmt.Errorf("%w (%s of %s %s)", refusal, path, p.describe(holder), holder.ID)
 	}
 	p.account.drop(object)
 	if m.kind.AfterDelete != nil {
@@ -68,7 +68,7 @@ func (p *provider) remove(m *Operation) error {
 	return nil
 }
 
-func (p *provider) called(object *Object) string {
+func (p *provider) describe(object *Object) string {
 	if kind := p.catalog.Kinds[object.Token]; kind != nil {
 		return kind.DisplayName
 	}

@@ -44,7 +44,7 @@ func (p *provider) Diff(_ context.Context, req *pulumirpc.DiffRequest) (*pulumir
 	if kind.ReplaceWhen != nil {
 		replaces = append(replaces, kind.ReplaceWhen(old, now)...)
 	}
-	again, anew := kind.insisted(now, req.GetIgnoreChanges())
+	again, anew := kind.drifted(now, req.GetIgnoreChanges())
 	changes, replaces = append(changes, again...), append(replaces, anew...)
 	response := &pulumirpc.DiffResponse{
 		Changes: pulumirpc.DiffResponse_DIFF_NONE, HasDetailedDiff: true, DetailedDiff: map[string]*pulumirpc.PropertyDiff{},
@@ -66,7 +66,7 @@ func (p *provider) Diff(_ context.Context, req *pulumirpc.DiffRequest) (*pulumir
 }
 
 // insisted are what the cloud says otherwise than a program that does not ignore it, and those of them that replace.
-func (k *Kind) insisted(arguments Values, ignored []string) (changes []change, replaces []string) {
+func (k *Kind) drifted(arguments Values, ignored []string) (changes []change, replaces []string) {
 	if k.Drifts == nil {
 		return nil, nil
 	}
@@ -109,11 +109,11 @@ func covers(path, other string) bool { return path == other || strings.HasPrefix
 
 // keepsName says whether the program gives the same name again, so that the old resource has to go first.
 func (k *Kind) keepsName(before, after resource.PropertyMap) bool {
-	if k.Name == nil || slices.Contains(filledIn(after), k.Name.Property) {
+	if k.Name == nil || slices.Contains(defaulted(after), k.Name.Property) {
 		return false
 	}
 	key := resource.PropertyKey(k.Name.Property)
-	return given(after, k.Name.Property) && before[key].DeepEquals(after[key])
+	return isSet(after, k.Name.Property) && before[key].DeepEquals(after[key])
 }
 
 func (c change) sort(replaces bool) pulumirpc.PropertyDiff_Kind {

@@ -1,5 +1,5 @@
-// Package cloud is one engine for in-process providers of clouds: an account that keeps what was made in it, and
-// the rules by which resources are checked, compared, made, changed, read and deleted. What differs between the
-// clouds is data: the facts of their SDKs (Schema), and tables that say what each type computes, replaces on,
-// refers to and refuses (Kind).
+// Package cloud is the provider that all emulated clouds share: an account in memory, and the code that checks, compares,
+// creates, updates, reads and deletes its resources. The differences between clouds are data: the properties that their
+// SDKs define (Schema), and tables of what each type computes, what forces its replacement, what it refers to and what
+// its cloud refuses (Kind).
 package cloud

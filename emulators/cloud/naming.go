@@ -15,11 +15,11 @@ const autonameDigits = 7
 // name gives a name where the program gave none: the one it had, if that was given here, else a new one. It says
 // which property was filled in.
 func (k *Kind) name(req *pulumirpc.CheckRequest, inputs, before resource.PropertyMap) (string, error) {
-	if k.Name == nil || given(inputs, k.Name.Property) || k.Name.ReplacedBy != "" && given(inputs, k.Name.ReplacedBy) {
+	if k.Name == nil || isSet(inputs, k.Name.Property) || k.Name.ReplacedBy != "" && isSet(inputs, k.Name.ReplacedBy) {
 		return "", nil
 	}
 	key := resource.PropertyKey(k.Name.Property)
-	if old, had := before[key]; had && slices.Contains(filledIn(before), k.Name.Property) {
+	if old, had := before[key]; had && slices.Contains(defaulted(before), k.Name.Property) {
 		inputs[key] = old
 		return k.Name.Property, nil
 	}
@@ -58,13 +58,13 @@ func (n *Name) make(req *pulumirpc.CheckRequest) (string, error) {
 	return name, nil
 }
 
-func given(inputs resource.PropertyMap, name string) bool {
+func isSet(inputs resource.PropertyMap, name string) bool {
 	value, has := inputs[resource.PropertyKey(name)]
 	return has && !value.IsNull()
 }
 
 // filledIn are the properties that the bridge's note names.
-func filledIn(inputs resource.PropertyMap) []string {
+func defaulted(inputs resource.PropertyMap) []string {
 	note := inputs[defaultsKey]
 	if !note.IsArray() {
 		return nil

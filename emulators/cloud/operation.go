@@ -98,7 +98,7 @@ func (m *Operation) AddPart(token, id string, values Values) {
 	values = values.Clone()
 	values["id"] = id
 	m.account.add(&Object{
-		Token: token, Region: m.Scope.Region, ID: id, Values: values, owner: key(m.token, m.place(), m.ID),
+		Token: token, Region: m.Scope.Region, ID: id, Values: values, owner: key(m.token, m.region(), m.ID),
 	})
 }
 
@@ -121,7 +121,7 @@ func (m *Operation) InRegion(region string) *Operation {
 // NoParts removes the hidden parts of a type, to be put in anew.
 func (m *Operation) RemoveParts(token string) {
 	for _, object := range m.account.sorted() {
-		if object.Token == token && object.owner == key(m.token, m.place(), m.ID) {
+		if object.Token == token && object.owner == key(m.token, m.region(), m.ID) {
 			m.account.drop(object)
 		}
 	}

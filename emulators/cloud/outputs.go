@@ -74,7 +74,7 @@ func (m *Operation) keep() {
 			continue
 		}
 		_, argument := m.facts.Inputs[name]
-		if !argument || cloudSays(m.kind, name, kind) {
+		if !argument || computedByCloud(m.kind, name, kind) {
 			m.Values[name] = clone(old)
 		}
 	}

@@ -38,7 +38,7 @@ func (p *provider) Read(ctx context.Context, req *pulumirpc.ReadRequest) (*pulum
 	if fault != nil {
 		return nil, fmt.Errorf("reading %s (%s): %w", kind.DisplayName, req.GetId(), fault.Err)
 	}
-	m := p.making(req.GetUrn(), kind, facts, scope)
+	m := p.newOperation(req.GetUrn(), kind, facts, scope)
 	m.ID = req.GetId()
 	live, there := p.live(m)
 	if !there {
@@ -76,7 +76,7 @@ func (p *provider) Read(ctx context.Context, req *pulumirpc.ReadRequest) (*pulum
 func (p *provider) live(m *Operation) (Values, bool) {
 	p.account.mu.Lock()
 	defer p.account.mu.Unlock()
-	object, there := p.account.objects[key(m.token, m.place(), m.ID)]
+	object, there := p.account.objects[key(m.token, m.region(), m.ID)]
 	if !there {
 		return nil, false
 	}
@@ -128,7 +128,7 @@ func imported(kind *Kind, facts Resource, live Values) resource.PropertyMap {
 	arguments := resource.PropertyMap{defaultsKey: resource.NewArrayProperty(nil)}
 	for name := range facts.Inputs {
 		now, has := live[name]
-		if has && !kind.meansNothing(name, now, nil) {
+		if has && !kind.equal(name, now, nil) {
 			arguments[resource.PropertyKey(name)] = noted(property(now))
 		}
 	}

@@ -12,7 +12,7 @@ import (
 // "[]T" list, "{}T" map, "#NAME" an object of Types. A "!" at the end means required in inputs and in
 // objects, and always there in outputs.
 type Schema struct {
-	// Version is the SDK's ("6.83.2").
+	// Version is the SDK's ("6.83.4").
 	Version string `json:"version"`
 	// Config are the arguments of the provider.
 	Config map[string]string `json:"config"`

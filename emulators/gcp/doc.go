@@ -1,10 +1,9 @@
-// Package gcp is a provider for Google Cloud that runs inside this process and needs no project: the engine is package
-// cloud, the types and properties are facts of the SDK, and the tables here say what Google Cloud computes, replaces on
-// and refuses.
+// Package gcp emulates Google Cloud as a Pulumi provider that runs inside this process and needs no credentials. Package
+// cloud does the work. The types and their properties come from the SDK; the tables in this package add what Google Cloud
+// computes, what forces a replacement and what it refuses. There is one file per service.
 //
-// What controllers in a cluster make, the load balancer of a Gateway for one, is not here: they are programs in pods,
-// and the cluster is another provider's. What a Gateway uses, an address or a certificate map, is therefore free to be
-// deleted as far as this package can see.
+// Resources that a controller in the cluster creates, such as the load balancer of a Gateway, are missing, because no pods
+// run. The address and the certificate map that a Gateway uses can therefore be deleted at any time.
 //
 //go:generate go run ../internal/facts gcp facts.json
 package gcp

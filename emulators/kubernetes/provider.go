@@ -16,7 +16,7 @@ import (
 )
 
 // Version is the published provider that is followed.
-const Version = "4.27.0"
+const Version = "4.32.0"
 
 // Options are the few things that do not come from a program's provider arguments.
 type Options struct {

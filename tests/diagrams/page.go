@@ -20,11 +20,11 @@ out follows from other arrows. Nothing but ` + "`cloud`" + ` differs between the
 `)
 	for _, place := range []string{"aws", "gcp"} {
 		fmt.Fprintf(&b, "## Production on %s\n\n", cloudName(place))
-		diagram(&b, roomsOf(programs["production"][place], app))
+		diagram(&b, groupsOf(programs["production"][place], app))
 	}
 	for _, shape := range []string{"staging", "production"} {
 		fmt.Fprintf(&b, "## %s%s, side by side\n\n", strings.ToUpper(shape[:1]), shape[1:])
-		table(&b, roomsOf(programs[shape]["aws"], app), roomsOf(programs[shape]["gcp"], app))
+		table(&b, groupsOf(programs[shape]["aws"], app), groupsOf(programs[shape]["gcp"], app))
 	}
 	return strings.TrimSuffix(b.String(), "\n")
 }
@@ -37,7 +37,7 @@ func cloudName(place string) string {
 }
 
 // diagram draws rooms in Mermaid's notation: the cloud's own, and those in the cluster.
-func diagram(b *strings.Builder, rooms []*room) {
+func diagram(b *strings.Builder, rooms []*group) {
 	b.WriteString("```mermaid\nflowchart TD\n")
 	for _, inside := range []bool{false, true} {
 		name := "cloud"
@@ -65,10 +65,10 @@ func id(title string) string {
 }
 
 // table sets rooms of the same title side by side, in the order of the first cloud.
-func table(b *strings.Builder, left, right []*room) {
+func table(b *strings.Builder, left, right []*group) {
 	b.WriteString("| what | AWS | Google Cloud |\n|---|---|---|\n")
 	row := func(title string) {
-		cell := func(rooms []*room) string {
+		cell := func(rooms []*group) string {
 			if one := find(rooms, title); one != nil {
 				return one.contents()
 			}

@@ -1,11 +1,13 @@
-// Package golden holds what a test finds against a file that people read. With -update the
-// file is written anew, and its diff shows what a change did.
+// Package golden compares what a test computes with a file that people read. With -update it writes the file, whose diff
+// then shows what a change did.
 package golden
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -13,16 +15,36 @@ import (
 )
 
 //nolint:gochecknoglobals // go test reads its flags before the first test runs
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "write the golden files")
 
-// Equal asserts that the file at path, as seen from the test's own folder, holds have.
-func Equal(t *testing.T, path, have string) {
+// Equal asserts that the file holds the text. The path is relative to the test's directory.
+func Equal(t *testing.T, path, text string) {
 	t.Helper()
 	if *update {
 		require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o755))
-		require.NoError(t, os.WriteFile(path, []byte(have), 0o644))
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
 	}
-	want, err := os.ReadFile(path)
+	file, err := os.ReadFile(path)
 	require.NoError(t, err, "write it with: go test -update, in this package")
-	assert.Equal(t, string(want), have, "%s is not what the program does; if it should be, write it anew with: go test -update, in this package", path)
+	if string(file) != text {
+		assert.Fail(t, "the golden file differs", "%s\n%s\nIf the change is intended, run go test -update in this package.", path, firstDifference(string(file), text))
+	}
+}
+
+// firstDifference shows the first line that differs.
+func firstDifference(file, text string) string {
+	before, after := strings.Split(file, "\n"), strings.Split(text, "\n")
+	for i := range max(len(before), len(after)) {
+		if line(before, i) != line(after, i) {
+			return fmt.Sprintf("line %d of the file: %s\nline %d now:         %s", i+1, line(before, i), i+1, line(after, i))
+		}
+	}
+	return ""
+}
+
+func line(lines []string, i int) string {
+	if i < len(lines) {
+		return lines[i]
+	}
+	return "(end of file)"
 }

@@ -1,17 +1,13 @@
-// Package memory stands in for a Kubernetes cluster: an API over HTTP on 127.0.0.1,
-// with its objects in the memory of this process, for rehearsing a program where
-// there is no cluster.
+// Package memory is a Kubernetes API server whose objects live in the memory of this process. It listens on 127.0.0.1 and
+// serves tests and rehearsals where there is no cluster.
 //
-// It merges what is applied as the API server does (server-side apply, field
-// managers, conflicts, dry runs), checks it against the published types, and
-// refuses what an API server certainly refuses: a missing namespace, a kind that
-// is not served, a field that the type has not, a name that is none, a change of
-// what cannot change. What controllers would do is done at once: workloads and
-// jobs are ready as soon as all that their pods name is there, services lead to
-// the workloads they select, claims are bound, a claim in use is not deleted, a
-// namespace takes all in it along.
+// It merges applied objects as the API server does, with server-side apply, field managers, conflicts and dry runs. It
+// checks them against the published types, and refuses what every API server refuses: a missing namespace, a kind that is
+// not served, an unknown field, an invalid name, a change of an immutable field. The work of controllers is done at once:
+// workloads and Jobs are ready as soon as everything exists that their pods refer to, Services get the endpoints of the
+// workloads that they select, claims are bound, a claim in use is not deleted, and the objects of a deleted namespace are
+// deleted with it.
 //
-// It runs no pods and so knows nothing of images, commands and probes. It fills in
-// no defaults of the types and enforces no admission: no quota, no pod security, no
-// rights. Storage, ingress and priority classes are taken for granted.
+// It runs no pods, so it knows nothing of images, commands and probes. It fills in no defaults and has no admission: no
+// quota, no pod security, no RBAC. Every storage class, ingress class and priority class exists.
 package memory

@@ -13,7 +13,7 @@ import (
 )
 
 // room is one component of an environment and what stands in it.
-type room struct {
+type group struct {
 	// title is what a reader calls it: Bucket media.
 	title string
 	// inCluster says that it stands in the cluster, whatever the cloud.
@@ -26,13 +26,13 @@ type room struct {
 
 // roomsOf sorts every resource into the component below the environment that it
 // descends from.
-func roomsOf(ran mocks.Program, app string) []*room {
+func groupsOf(ran mocks.Program, app string) []*group {
 	byURN := map[string]mocks.Resource{}
 	for _, r := range ran.Resources {
 		byURN[r.URN] = r
 	}
-	rooms := map[string]*room{}
-	var order []*room
+	rooms := map[string]*group{}
+	var order []*group
 	for _, r := range ran.Resources {
 		top, has := topOf(r, byURN)
 		if !has {
@@ -40,7 +40,7 @@ func roomsOf(ran mocks.Program, app string) []*room {
 		}
 		one := rooms[top.URN]
 		if one == nil {
-			one = &room{title: titleOf(top, app), inCluster: inCluster(top), kinds: map[string]int{}, after: map[string]bool{}}
+			one = &group{title: titleOf(top, app), inCluster: inCluster(top), kinds: map[string]int{}, after: map[string]bool{}}
 			rooms[top.URN] = one
 			order = append(order, one)
 		}
@@ -59,10 +59,10 @@ func roomsOf(ran mocks.Program, app string) []*room {
 
 // inOrder sorts rooms by how many others have to be made before, one after another;
 // the program registers them in another order each time.
-func inOrder(rooms []*room) []*room {
+func inOrder(rooms []*group) []*group {
 	depths := map[string]int{}
-	var depth func(*room) int
-	depth = func(r *room) int {
+	var depth func(*group) int
+	depth = func(r *group) int {
 		if known, has := depths[r.title]; has {
 			return known
 		}
@@ -75,7 +75,7 @@ func inOrder(rooms []*room) []*room {
 		depths[r.title] = most
 		return most
 	}
-	slices.SortFunc(rooms, func(a, b *room) int {
+	slices.SortFunc(rooms, func(a, b *group) int {
 		return cmp.Or(cmp.Compare(depth(a), depth(b)), strings.Compare(a.title, b.title))
 	})
 	return rooms
@@ -111,12 +111,12 @@ func inCluster(r mocks.Resource) bool {
 }
 
 // reduce leaves out the edges that follow from others.
-func reduce(rooms []*room) {
-	byTitle := map[string]*room{}
+func reduce(rooms []*group) {
+	byTitle := map[string]*group{}
 	for _, one := range rooms {
 		byTitle[one.title] = one
 	}
-	reaches := func(from *room, to string) bool {
+	reaches := func(from *group, to string) bool {
 		seen := map[string]bool{}
 		queue := sorted(from.after)
 		for len(queue) > 0 {
@@ -155,7 +155,7 @@ func sorted[V any](set map[string]V) []string {
 
 // contents lists what stands in a room: Subnet ×6, Vpc. What is only looked up has
 // none.
-func (r *room) contents() string {
+func (r *group) contents() string {
 	if len(r.kinds) == 0 {
 		return "there already"
 	}
@@ -170,8 +170,8 @@ func (r *room) contents() string {
 }
 
 // find is the room of a title, or nil.
-func find(rooms []*room, title string) *room {
-	at := slices.IndexFunc(rooms, func(r *room) bool { return r.title == title })
+func find(rooms []*group, title string) *group {
+	at := slices.IndexFunc(rooms, func(r *group) bool { return r.title == title })
 	if at < 0 {
 		return nil
 	}

@@ -31,10 +31,10 @@ func (p *provider) Update(ctx context.Context, req *pulumirpc.UpdateRequest) (*p
 	if err != nil {
 		return nil, err
 	}
-	m := p.making(req.GetUrn(), kind, facts, scope)
+	m := p.newOperation(req.GetUrn(), kind, facts, scope)
 	m.ID, m.Old, m.Values = req.GetId(), Plain(before), Plain(inputs)
 	m.keep()
-	m.settle()
+	m.prepare()
 	if req.GetPreview() {
 		if kind.Recomputed != nil {
 			for _, name := range kind.Recomputed(m.Old, m.Values) {
@@ -67,7 +67,7 @@ func (p *provider) Update(ctx context.Context, req *pulumirpc.UpdateRequest) (*p
 func (p *provider) change(m *Operation) error {
 	p.account.mu.Lock()
 	defer p.account.mu.Unlock()
-	object, there := p.account.objects[key(m.token, m.place(), m.ID)]
+	object, there := p.account.objects[key(m.token, m.region(), m.ID)]
 	if !there {
 		return m.missing(m.token).refuse(m.ID)
 	}
@@ -75,8 +75,8 @@ func (p *provider) change(m *Operation) error {
 	if err := m.judge(); err != nil {
 		return err
 	}
-	if m.kind.Unique != nil && m.twin() != nil {
-		return m.taken().refuse(m.unique(m.Values)[0])
+	if m.kind.Unique != nil && m.existing() != nil {
+		return m.conflict().refuse(m.unique(m.Values)[0])
 	}
 	m.fill()
 	if m.kind.Apply != nil {
@@ -100,7 +100,7 @@ func (m *Operation) missing(token string) Code {
 
 // cloudSays tells whether the cloud has a value of its own for an argument that is not given: the SDK then gives
 // the output a value always.
-func cloudSays(table *Kind, name, kind string) bool {
+func computedByCloud(table *Kind, name, kind string) bool {
 	_, always := Required(kind)
 	_, filled := table.Defaults[name]
 	_, output := table.Outputs[name]

@@ -27,9 +27,9 @@ func (p *provider) Create(ctx context.Context, req *pulumirpc.CreateRequest) (*p
 	if err != nil {
 		return nil, err
 	}
-	m := p.making(req.GetUrn(), kind, facts, scope)
+	m := p.newOperation(req.GetUrn(), kind, facts, scope)
 	m.Values = Plain(inputs)
-	m.settle()
+	m.prepare()
 	if req.GetPreview() {
 		m.plan()
 		state, err := p.encode(facts, inputs, m.Values)
@@ -55,7 +55,7 @@ func (p *provider) Create(ctx context.Context, req *pulumirpc.CreateRequest) (*p
 	return &pulumirpc.CreateResponse{Id: m.ID, Properties: state}, nil
 }
 
-func (p *provider) making(urn string, kind *Kind, facts Resource, scope Scope) *Operation {
+func (p *provider) newOperation(urn string, kind *Kind, facts Resource, scope Scope) *Operation {
 	return &Operation{
 		Scope: scope, account: p.account, catalog: p.catalog, kind: kind, facts: facts, urn: urn,
 		token: string(resource.URN(urn).Type()),
@@ -72,21 +72,21 @@ func (p *provider) create(m *Operation) error {
 	}
 	m.ID = m.Template(m.kind.ID)
 	if m.kind.Unique != nil {
-		if other := m.twin(); other != nil {
-			return m.taken().refuse(strings.Join(m.unique(m.Values), ", "))
+		if other := m.existing(); other != nil {
+			return m.conflict().refuse(strings.Join(m.unique(m.Values), ", "))
 		}
 	}
 	m.fill()
 	if m.kind.Apply != nil {
 		if err := m.kind.Apply(m); err != nil {
-			p.account.dropParts(key(m.token, m.place(), m.ID))
+			p.account.dropParts(key(m.token, m.region(), m.ID))
 			return err
 		}
 	}
 	m.zeroes()
 	m.Values["id"] = m.ID
 	p.account.add(&Object{
-		Token: m.token, ID: m.ID, Region: m.place(), URN: m.urn, Values: m.stored(), adopted: m.kind.Adopted, seed: m.seed,
+		Token: m.token, ID: m.ID, Region: m.region(), URN: m.urn, Values: m.stored(), adopted: m.kind.Adopted, seed: m.seed,
 	})
 	delete(m.Values, "id")
 	return nil
@@ -96,7 +96,7 @@ func (p *provider) create(m *Operation) error {
 func (m *Operation) stored() Values { return m.Clone() }
 
 // place is the region the resource is kept in; what is the same everywhere has none.
-func (m *Operation) place() string {
+func (m *Operation) region() string {
 	if m.kind.Global {
 		return ""
 	}
@@ -104,7 +104,7 @@ func (m *Operation) place() string {
 }
 
 // twin is another resource with the same unique properties.
-func (m *Operation) twin() *Object {
+func (m *Operation) existing() *Object {
 	mine := m.unique(m.Values)
 	if slices.Contains(mine, "") && len(mine) == 1 {
 		return nil
@@ -113,7 +113,7 @@ func (m *Operation) twin() *Object {
 		if m.kind.Overwrites && object.URN == m.urn {
 			continue
 		}
-		if object.Token == m.token && object.Region == m.place() && object.ID != m.identity() &&
+		if object.Token == m.token && object.Region == m.region() && object.ID != m.identity() &&
 			slices.Equal(m.unique(object.Values), mine) {
 			return object
 		}
@@ -138,13 +138,13 @@ func (m *Operation) unique(values Values) []string {
 }
 
 // taken is the refusal to a resource that is there already.
-func (m *Operation) taken() Code {
+func (m *Operation) conflict() Code {
 	refusal := m.kind.Conflict.or(Code{"AlreadyExists", "%s already exists"})
 	return Code{refusal.Code, m.Template(refusal.Message)}
 }
 
 // settle puts in what the provider knows.
-func (m *Operation) settle() {
+func (m *Operation) prepare() {
 	for name, value := range m.Scope.Defaults {
 		if _, has := m.facts.Inputs[name]; has && !m.Has(name) {
 			m.Values[name] = value
