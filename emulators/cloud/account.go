@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// Account is one account of a cloud: all that was made in it, through any number of connections. It lives as long
-// as the process.
+// Account is one account of a cloud, with every resource created in it, through any number of connections. It lives as
+// long as the process.
 type Account struct {
-	// ID is the account's own name ("123456789012").
+	// ID is the cloud's identifier of the account: 123456789012.
 	ID string
 
 	mu      sync.Mutex
@@ -22,24 +22,25 @@ type Account struct {
 	latency func(operation, token string) time.Duration
 }
 
-// NewAccount makes an empty account.
+// NewAccount returns an empty account.
 func NewAccount(id string) *Account {
 	return &Account{ID: id, objects: map[string]*Object{}, made: map[string]int{}}
 }
 
-// Object is one thing in an account.
+// Object is one resource in an account, or a part of one.
 type Object struct {
-	// Token is its type, ID its id, Region where it is; URN is the resource it was made as, when it was.
+	// Token is the type, ID the cloud's identifier and Region the region, empty for a global resource. URN is that of
+	// the Pulumi resource, empty for an object that no program created.
 	Token, ID, Region, URN string
-	// Values are all its properties as they are now.
+	// Values are the current properties.
 	Values Values
-	// Stays says why it is right that this is left when all resources are deleted.
+	// KeptBecause says why the object may remain after a destroy. It is empty for an object that must not.
 	KeptBecause string
-	// owner is the key of the object this is a hidden part of.
+	// owner is the key of the object that this one is a part of.
 	owner string
-	// adopted is settings of something that the cloud made.
+	// adopted marks an object that the cloud created, and of which Pulumi manages the settings.
 	adopted bool
-	// seed is what its own characters are made from.
+	// seed makes generated values differ from those of other objects.
 	seed  string
 	order int
 }
@@ -48,8 +49,8 @@ func key(token, region, id string) string { return token + "|" + region + "|" + 
 
 func (o *Object) key() string { return key(o.Token, o.Region, o.ID) }
 
-// Given puts something into the account that was there before: a zone, a snapshot. What is the same in all regions, a
-// zone for one, has the region "". Values must have what references and functions look for.
+// AddExisting adds an object that existed before the program, such as a zone or a snapshot. A global object has the
+// region "". The values must include every property that references and functions look for.
 func (a *Account) AddExisting(token, region, id string, values Values) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -58,8 +59,8 @@ func (a *Account) AddExisting(token, region, id string, values Values) {
 	a.add(&Object{Token: token, Region: region, ID: id, Values: values, KeptBecause: "was there before"})
 }
 
-// Adopt puts something of the cloud's own into the account, which is there from the beginning and never left over: an API
-// that is on in every project.
+// Adopt adds an object that the cloud itself creates, such as an API that is enabled in every project. It never counts
+// as left over.
 func (a *Account) Adopt(token, region, id string, values Values) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -68,7 +69,7 @@ func (a *Account) Adopt(token, region, id string, values Values) {
 	a.add(&Object{Token: token, Region: region, ID: id, Values: values, adopted: true})
 }
 
-// Drift changes something behind the back of Pulumi. The error says that it is not there.
+// Drift changes an object without Pulumi. It returns an error if the object does not exist.
 func (a *Account) Drift(token, id string, change func(Values)) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -81,7 +82,8 @@ func (a *Account) Drift(token, id string, change func(Values)) error {
 	return fmt.Errorf("there is no %s %s", token, id)
 }
 
-// Remove deletes something behind the back of Pulumi, whatever refers to it. The error says that it is not there.
+// Remove deletes an object without Pulumi, even if others refer to it. It returns an error if the object does not
+// exist.
 func (a *Account) Remove(token, id string) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -94,7 +96,7 @@ func (a *Account) Remove(token, id string) error {
 	return fmt.Errorf("there is no %s %s", token, id)
 }
 
-// Objects are copies of everything of a type, in the order it was made.
+// Objects returns copies of all objects of a type, in the order of their creation.
 func (a *Account) Objects(token string) []Object {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -107,7 +109,7 @@ func (a *Account) Objects(token string) []Object {
 	return found
 }
 
-// Left is everything in the account, without hidden parts and the cloud's own. What has Stays is there for a reason.
+// Left returns all objects in the account, except parts and objects that the cloud created.
 func (a *Account) Left() []Object {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -120,7 +122,7 @@ func (a *Account) Left() []Object {
 	return left
 }
 
-// Leaked is what Left has without a reason.
+// Leaked returns the objects of Left without KeptBecause.
 func (a *Account) Leaked() []Object {
 	return slices.DeleteFunc(a.Left(), func(o Object) bool { return o.KeptBecause != "" })
 }
@@ -137,7 +139,7 @@ func (a *Account) add(object *Object) {
 	a.objects[object.key()] = object
 }
 
-// drop removes an object and its hidden parts.
+// drop removes an object and its parts.
 func (a *Account) drop(object *Object) {
 	delete(a.objects, object.key())
 	for _, part := range a.sorted() {

@@ -13,8 +13,8 @@ import (
 	"github.com/djangostack/djangostack/emulators"
 )
 
-// Check completes arguments with names and defaults as the published bridge does, and holds them against the SDK's
-// types and the rules of the table.
+// Check adds names and defaults to the inputs as the published bridge does, and checks them against the SDK's types and
+// the table's rules.
 func (p *provider) Check(_ context.Context, req *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error) {
 	kind, facts, err := p.kind(req.GetUrn())
 	if err != nil {
@@ -48,7 +48,7 @@ func (p *provider) Check(_ context.Context, req *pulumirpc.CheckRequest) (*pulum
 	return &pulumirpc.CheckResponse{Inputs: encoded, Failures: judging.response(resource.URN(req.GetUrn()).Name())}, nil
 }
 
-// hidden are the arguments that are secret, by their marks or by the SDK.
+// hidden returns the inputs that are secret, because they are marked or because the SDK says so.
 func hidden(inputs resource.PropertyMap, facts Resource) []string {
 	names := slices.Clone(facts.Secrets)
 	for key, value := range inputs {
@@ -62,7 +62,7 @@ func hidden(inputs resource.PropertyMap, facts Resource) []string {
 func (j *Validation) response(of string) []*pulumirpc.CheckFailure {
 	var failures []*pulumirpc.CheckFailure
 	for _, one := range j.failures {
-		// The engine prints the value of a property that is named, be it secret or not.
+		// The engine prints the value of a property that a failure names, even if it is secret.
 		failures = append(failures, &pulumirpc.CheckFailure{
 			Reason: fmt.Sprintf("%s. Examine values at '%s.%s'.", one.reason, of, one.path),
 		})
@@ -70,7 +70,7 @@ func (j *Validation) response(of string) []*pulumirpc.CheckFailure {
 	return failures
 }
 
-// defaultsFor are the defaults that go with the other arguments.
+// defaultsFor returns the defaults that apply with these inputs.
 func (k *Kind) defaultsFor(inputs resource.PropertyMap) Values {
 	if len(k.DefaultsUnless) == 0 {
 		return k.Defaults
@@ -84,7 +84,7 @@ func (k *Kind) defaultsFor(inputs resource.PropertyMap) Values {
 	return defaults
 }
 
-// fillIn puts defaults into every object they are for, and the bridge's note of them.
+// fillIn adds defaults to every object that they apply to, and notes them as the bridge does.
 func fillIn(object resource.PropertyMap, at string, defaults Values, named string) resource.PropertyMap {
 	filled := resource.PropertyMap{}
 	var added []string
@@ -132,7 +132,7 @@ func fillInValue(value resource.PropertyValue, at string, defaults Values) resou
 	return value
 }
 
-// within says whether a path is of a property directly inside another, and gives its name.
+// within returns the name of a property directly inside another, and whether the path is one.
 func within(path, at string) (string, bool) {
 	if at != "" {
 		inside, ok := strings.CutPrefix(path, at+".")
@@ -144,7 +144,7 @@ func within(path, at string) (string, bool) {
 	return path, !strings.Contains(path, ".")
 }
 
-// kind is what is known of the type of a resource.
+// kind returns the table and the SDK's facts of a type.
 func (p *provider) kind(urn string) (*Kind, Resource, error) {
 	token := string(resource.URN(urn).Type())
 	kind, known := p.catalog.Kinds[token]
@@ -157,5 +157,5 @@ func (p *provider) kind(urn string) (*Kind, Resource, error) {
 	return kind, facts, nil
 }
 
-// Types are the tokens a catalog knows, sorted.
+// Types returns the tokens of all types, sorted.
 func (c *Catalog) Types() []string { return slices.Sorted(maps.Keys(c.Kinds)) }

@@ -18,7 +18,7 @@ const (
 	book  = "tiny:index:Book"
 )
 
-// tiny is a cloud of shelves and books.
+// tiny is a cloud that has shelves and books.
 func tiny() *cloud.Catalog {
 	return &cloud.Catalog{
 		Package: "tiny", Version: "1.0.0",

@@ -9,15 +9,14 @@ import (
 	"strings"
 )
 
-// change is one difference. Its path is written for people and the engine ("rules[0].name"); names is the same
-// without the places in lists ("rules.name").
+// change is one difference. Its path has indexes, as the engine writes it: rules[0].name. names is the same path
+// without indexes: rules.name.
 type change struct {
 	path, names   string
 	before, after any
 }
 
-// compare finds what differs. An argument that is no longer given is no change where the cloud then keeps its own
-// value.
+// compare returns the differences. A removed input is no difference where the cloud then keeps its value.
 func (k *Kind) compare(facts Resource, before, after Values) []change {
 	var changes []change
 	for _, name := range union(before, after) {
@@ -32,7 +31,7 @@ func (k *Kind) compare(facts Resource, before, after Values) []change {
 }
 
 func (k *Kind) compareValues(path, names string, before, after any) []change {
-	if k.equivalent(before, after) || k.equal(names, before, after) || after == nil && k.ordered(names) {
+	if k.equivalent(before, after) || k.equal(names, before, after) || after == nil && k.computedUnset(names) {
 		return nil
 	}
 	whole := []change{{path, names, before, after}}
@@ -61,8 +60,8 @@ func (k *Kind) compareValues(path, names string, before, after any) []change {
 	return whole
 }
 
-// meansNothing says whether one side is not given, and the other is what the cloud then takes anyway: the default, or where
-// there is none an empty value.
+// equal tells whether one side is not set and the other has the value that the cloud then uses: the default, or else an
+// empty value.
 func (k *Kind) equal(names string, before, after any) bool {
 	given := before
 	switch {
@@ -77,8 +76,8 @@ func (k *Kind) equal(names string, before, after any) bool {
 	return given == false || given == 0.0 || empty(given)
 }
 
-// keeps says whether the cloud has a value of its own for something inside an argument, when it is not given.
-func (k *Kind) ordered(names string) bool {
+// computedUnset tells whether the cloud computes a property inside an input that is not set.
+func (k *Kind) computedUnset(names string) bool {
 	_, output := k.Outputs[names]
 	return strings.Contains(names, ".") && (output || slices.Contains(k.Computed, names))
 }
@@ -104,7 +103,8 @@ func (k *Kind) compareLists(path, names string, before, after []any) []change {
 	return changes
 }
 
-// unordered says whether the order of a list means nothing: that of plain values, unless the table says otherwise.
+// unordered tells whether the order of a list is insignificant. That is so for plain values, unless the table says
+// otherwise.
 func (k *Kind) unordered(names string, before, after []any) bool {
 	if slices.Contains(k.Ordered, names) {
 		return false
@@ -137,7 +137,7 @@ func (k *Kind) sameSet(before, after []any) bool {
 	return true
 }
 
-// alike says whether two values are the same or mean it.
+// equivalent tells whether two values are equal or have the same meaning.
 func (k *Kind) equivalent(before, after any) bool {
 	if same(before, after) {
 		return true
@@ -147,7 +147,7 @@ func (k *Kind) equivalent(before, after any) bool {
 	return k.Equivalent != nil && wasText && isText && k.Equivalent(old, now)
 }
 
-// same compares; what is not known yet differs from everything.
+// same compares two values. An unknown value differs from every other.
 func same(before, after any) bool {
 	return !hasUnknown(before) && !hasUnknown(after) && reflect.DeepEqual(before, after)
 }

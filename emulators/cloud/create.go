@@ -13,7 +13,7 @@ import (
 	"github.com/djangostack/djangostack/emulators"
 )
 
-// Create makes a resource, or says at preview what it will have and what is not known yet.
+// Create creates a resource. A preview returns what the resource will have, with unknown values for the rest.
 func (p *provider) Create(ctx context.Context, req *pulumirpc.CreateRequest) (*pulumirpc.CreateResponse, error) {
 	kind, facts, err := p.kind(req.GetUrn())
 	if err != nil {
@@ -67,7 +67,7 @@ func (p *provider) create(m *Operation) error {
 	defer p.account.mu.Unlock()
 	p.account.made[m.urn]++
 	m.seed = fmt.Sprintf("%s|%d", m.urn, p.account.made[m.urn])
-	if err := m.judge(); err != nil {
+	if err := m.checkReferences(); err != nil {
 		return err
 	}
 	m.ID = m.Template(m.kind.ID)
@@ -92,10 +92,10 @@ func (p *provider) create(m *Operation) error {
 	return nil
 }
 
-// stored is what the account keeps.
+// stored returns what the account keeps.
 func (m *Operation) stored() Values { return m.Clone() }
 
-// place is the region the resource is kept in; what is the same everywhere has none.
+// region returns the region that the resource is stored in, empty for a global resource.
 func (m *Operation) region() string {
 	if m.kind.Global {
 		return ""
@@ -103,7 +103,7 @@ func (m *Operation) region() string {
 	return m.Scope.Region
 }
 
-// twin is another resource with the same unique properties.
+// existing returns another resource with the same unique properties, or nil.
 func (m *Operation) existing() *Object {
 	mine := m.unique(m.Values)
 	if slices.Contains(mine, "") && len(mine) == 1 {
@@ -121,7 +121,7 @@ func (m *Operation) existing() *Object {
 	return nil
 }
 
-// identity is the id of the resource when it exists already.
+// identity returns the id of an existing resource that this one would collide with.
 func (m *Operation) identity() string {
 	if m.New() {
 		return ""
@@ -137,13 +137,13 @@ func (m *Operation) unique(values Values) []string {
 	return all
 }
 
-// taken is the refusal to a resource that is there already.
+// conflict returns the refusal of a resource that exists already.
 func (m *Operation) conflict() Code {
 	refusal := m.kind.Conflict.or(Code{"AlreadyExists", "%s already exists"})
 	return Code{refusal.Code, m.Template(refusal.Message)}
 }
 
-// settle puts in what the provider knows.
+// prepare adds what the provider puts into every resource.
 func (m *Operation) prepare() {
 	for name, value := range m.Scope.Defaults {
 		if _, has := m.facts.Inputs[name]; has && !m.Has(name) {
@@ -155,8 +155,8 @@ func (m *Operation) prepare() {
 	}
 }
 
-// Everything is a list or map of the resource with that of the provider: tags, labels. It is not known where the
-// resource's own is not.
+// Everything returns a list or map of the resource merged with the provider's, such as tags or labels. It is unknown
+// where the resource's own is.
 func (m *Operation) Everything(property string) any {
 	all := Values{}
 	maps.Copy(all, m.Scope.Tags)
@@ -169,7 +169,7 @@ func (m *Operation) Everything(property string) any {
 	return all
 }
 
-// encode writes the state: what was secret in the arguments is secret in it, and what the SDK marks.
+// encode returns the state. Values that are secret in the inputs, and those that the SDK marks, are secret.
 func (p *provider) encode(facts Resource, inputs resource.PropertyMap, values Values) (*state, error) {
 	properties := values.Properties()
 	markLike(properties, inputs)
@@ -182,7 +182,7 @@ func (p *provider) encode(facts Resource, inputs resource.PropertyMap, values Va
 	return emulators.Encode("state", properties)
 }
 
-// markLike marks as secret what is so in another set of properties.
+// markLike marks the properties as secret that are secret in another set of properties.
 func markLike(properties, like resource.PropertyMap) {
 	for key, value := range like {
 		mine, has := properties[key]

@@ -10,7 +10,7 @@ import (
 	"github.com/djangostack/djangostack/emulators"
 )
 
-// Delete deletes a resource, unless something holds it. What is gone already is deleted.
+// Delete deletes a resource, unless another one blocks it. Deleting a resource that no longer exists succeeds.
 func (p *provider) Delete(ctx context.Context, req *pulumirpc.DeleteRequest) (*emptypb.Empty, error) {
 	kind, facts, err := p.kind(req.GetUrn())
 	if err != nil {
@@ -42,8 +42,8 @@ func (p *provider) Delete(ctx context.Context, req *pulumirpc.DeleteRequest) (*e
 	return &emptypb.Empty{}, nil
 }
 
-// remove deletes by the state the program has: arguments that only a delete looks at, like the name of a final
-// snapshot, are known nowhere else.
+// remove deletes by the program's state, because only the state has the arguments that matter to a delete alone, such
+// as the name of a final snapshot.
 func (p *provider) remove(m *Operation) error {
 	p.account.mu.Lock()
 	defer p.account.mu.Unlock()
@@ -75,7 +75,7 @@ func (p *provider) describe(object *Object) string {
 	return object.Token
 }
 
-// dropParts removes the hidden parts of what was not made after all.
+// dropParts removes the parts of a resource whose creation failed.
 func (a *Account) dropParts(owner string) {
 	for _, object := range a.sorted() {
 		if object.owner == owner {

@@ -13,7 +13,7 @@ import (
 	"github.com/djangostack/djangostack/emulators"
 )
 
-// Diff compares the new arguments with the old ones, which a refresh has brought up to what is live.
+// Diff compares the new inputs with the old ones, which a refresh updates to the live values.
 func (p *provider) Diff(_ context.Context, req *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error) {
 	kind, facts, err := p.kind(req.GetUrn())
 	if err != nil {
@@ -65,7 +65,8 @@ func (p *provider) Diff(_ context.Context, req *pulumirpc.DiffRequest) (*pulumir
 	return response, nil
 }
 
-// insisted are what the cloud says otherwise than a program that does not ignore it, and those of them that replace.
+// drifted returns the changes that the cloud reports at every update unless the program ignores them, and those of them
+// that force a replacement.
 func (k *Kind) drifted(arguments Values, ignored []string) (changes []change, replaces []string) {
 	if k.Drifts == nil {
 		return nil, nil
@@ -87,7 +88,7 @@ func (k *Kind) drifted(arguments Values, ignored []string) (changes []change, re
 	return changes, replaces
 }
 
-// replacing are the paths of the table that changed.
+// replacing returns the changed paths that the table says force a replacement.
 func (k *Kind) replacing(changes []change) []string {
 	var found []string
 	for _, path := range k.ReplaceOn {
@@ -96,7 +97,7 @@ func (k *Kind) replacing(changes []change) []string {
 			case covers(path, one.names):
 				found = append(found, path)
 			case covers(one.names, path):
-				// An object came or went as a whole, with the property in it.
+				// The object that contains the property was added or removed as a whole.
 				found = append(found, one.names)
 			}
 		}
@@ -104,10 +105,10 @@ func (k *Kind) replacing(changes []change) []string {
 	return found
 }
 
-// covers says whether a path is another or leads to it.
+// covers tells whether a path equals another or contains it.
 func covers(path, other string) bool { return path == other || strings.HasPrefix(other, path+".") }
 
-// keepsName says whether the program gives the same name again, so that the old resource has to go first.
+// keepsName tells whether the program sets the same name again, so that the old resource must be deleted first.
 func (k *Kind) keepsName(before, after resource.PropertyMap) bool {
 	if k.Name == nil || slices.Contains(defaulted(after), k.Name.Property) {
 		return false

@@ -6,11 +6,10 @@ import (
 	"strings"
 )
 
-// Refusal is what a cloud says no with. A code is a word ("NoSuchBucket"), or a status of HTTP and a word
-// ("404 notFound").
+// Refusal is an error of a cloud. Its code is a word, NoSuchBucket, or an HTTP status and a word, 404 notFound.
 type Refusal struct{ Code, Message string }
 
-// Error is written as the SDKs of the clouds with either sort of code do.
+// Error formats the refusal as the SDK of the cloud does.
 func (r *Refusal) Error() string {
 	status, reason, _ := strings.Cut(r.Code, " ")
 	if _, err := strconv.Atoi(status); err != nil {
@@ -22,7 +21,7 @@ func (r *Refusal) Error() string {
 	return fmt.Sprintf("googleapi: Error %s: %s, %s", status, r.Message, reason)
 }
 
-// Refuse makes a refusal.
+// Refuse returns a refusal with a formatted message.
 func Refuse(code, format string, values ...any) error {
 	return &Refusal{Code: code, Message: fmt.Sprintf(format, values...)}
 }

@@ -10,18 +10,18 @@ import (
 
 // Fault makes operations fail.
 type Fault struct {
-	// Operation is "create", "update", "read" or "delete"; Type a token; Name the resource's name in the program, or
-	// "" for any.
+	// Operation is create, update, read or delete. Type is a token. Name is the resource's name in the program. An
+	// empty value matches all.
 	Operation, Type, Name string
-	// Times is how often; less than 1 means once.
+	// Times is how many operations fail; 0 means one.
 	Times int
-	// Err is what the cloud says.
+	// Err is the error that the cloud returns.
 	Err error
-	// Late says that the change was made all the same, as when a wait ran out of time.
+	// Late makes the operation fail after it took effect, as when a wait times out.
 	Late bool
 }
 
-// Fail lets later operations fail.
+// Fail makes later operations fail.
 func (a *Account) Fail(fault Fault) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -29,14 +29,14 @@ func (a *Account) Fail(fault Fault) {
 	a.faults = append(a.faults, &fault)
 }
 
-// Delay makes every operation take as long as the function says; nil means no time.
+// Delay makes every operation take as long as the function returns. nil removes the delay.
 func (a *Account) Delay(latency func(operation, token string) time.Duration) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.latency = latency
 }
 
-// begin waits as long as an operation takes, and says how it is to fail.
+// begin waits for the delay of an operation and returns the fault that it must fail with, or nil.
 func (a *Account) begin(ctx context.Context, operation, urn string) (*Fault, error) {
 	token, name := string(resource.URN(urn).Type()), resource.URN(urn).Name()
 	a.mu.Lock()

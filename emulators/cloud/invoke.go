@@ -18,8 +18,8 @@ type Call struct {
 	account *Account
 }
 
-// Find are the values of everything of a type in the region for which the property has the value; the property
-// "" finds all.
+// Find returns the values of all objects of a type in the region whose property has the value. The property "" matches
+// all.
 func (c *Call) Find(token, property, value string) []Values {
 	var found []Values
 	for _, object := range c.account.sorted() {
@@ -31,7 +31,7 @@ func (c *Call) Find(token, property, value string) []Values {
 	return found
 }
 
-// Invoke answers the functions of the catalog.
+// Invoke calls a function of the catalog.
 func (p *provider) Invoke(ctx context.Context, req *pulumirpc.InvokeRequest) (*pulumirpc.InvokeResponse, error) {
 	function, known := p.catalog.Functions[req.GetTok()]
 	facts, described := p.catalog.Schema.Functions[req.GetTok()]
@@ -62,7 +62,7 @@ func (p *provider) Invoke(ctx context.Context, req *pulumirpc.InvokeRequest) (*p
 	return &pulumirpc.InvokeResponse{Return: encoded}, err
 }
 
-// answer has every property of the result: those found, the arguments, and empty ones.
+// answer returns every property of the result: the found values, the arguments, and empty values for the rest.
 func answer(facts Function, arguments, found Values) resource.PropertyMap {
 	all := Values{}
 	for name, kind := range facts.Outputs {

@@ -1,124 +1,130 @@
 package cloud
 
-// Catalog is what one cloud offers.
+// Catalog holds the types and functions of one cloud.
 type Catalog struct {
-	// Package is the Pulumi package ("aws"), Version the published provider that is followed.
+	// Package is the Pulumi package, aws. Version is the published provider that the catalog follows.
 	Package, Version string
 	Schema           *Schema
-	// Kinds by token. A type that is in Schema and not here is unknown.
+	// Kinds are the tables by token. A type of Schema without a table is unknown.
 	Kinds map[string]*Kind
 	// Functions by token.
 	Functions map[string]func(*Call) (Values, error)
 	// Scope reads the provider's arguments.
 	Scope func(account *Account, config Values) (Scope, error)
-	// Settle says what the provider puts into a resource besides its arguments, before it is planned, made or changed:
-	// all its labels. It may be nil.
+	// Prepare adds what the provider puts into a resource besides its arguments, such as all its labels, before the
+	// resource is planned, created or updated. It may be nil.
 	Prepare func(*Operation)
 }
 
-// Scope is where a provider's resources stand.
+// Scope is where the resources of a provider are created.
 type Scope struct {
-	// Account and Region are the cloud's own names for the account and region ("123456789012", "eu-central-1"), and
-	// Partition for the part of the cloud that the region is in ("aws"). A cloud whose resources say themselves where
-	// they are has no Region.
+	// Account and Region are the cloud's identifiers, 123456789012 and eu-central-1. Partition is the part of the cloud
+	// that the region belongs to: aws. Region is empty for a cloud whose resources name their own location.
 	Account, Region, Partition string
-	// Tags are put on everything that has tags.
+	// Tags are added to every resource that has tags.
 	Tags Values
-	// Defaults are arguments that the provider gives to every resource which has them and says nothing ("project").
+	// Defaults are arguments that the provider adds to every resource that has them and does not set them, such as
+	// project.
 	Defaults Values
-	// Names are more words that templates may use.
+	// Names are further names that templates may use.
 	Names map[string]string
 }
 
-// Kind is what a table says of one type, beyond what the SDK says of it.
+// Kind is the table of one type: what the SDK does not say.
 //
-// Texts in ID and Outputs are templates: {region}, {account}, {partition}, {id}, the scope's Names and every property in
-// braces stand for their values, {now} and {instant} for the time, {uuid}, {hex:N}, {digits:N}, {upper:N} and {letters:N} for characters
-// that belong to this one resource.
+// ID and Outputs are templates. {region}, {account}, {partition}, {id}, the scope's Names and every property in braces
+// stand for their values, {now} and {instant} for the time, and {uuid}, {hex:N}, {digits:N}, {upper:N} and {letters:N}
+// for characters that are unique to the resource.
 type Kind struct {
-	// Called is its name in messages ("EC2 Subnet").
+	// DisplayName is the type's name in messages: EC2 Subnet.
 	DisplayName string
-	// Name is how it gets a name when the program gives none.
+	// Name is how a resource is named when the program sets no name.
 	Name *Name
-	// Defaults are the arguments that are filled in when not given, by path.
+	// Defaults are the values of arguments that are not set, by path.
 	Defaults Values
-	// Unless names for a default another argument; when that is given, this one is not filled in.
+	// DefaultsUnless maps a default to another argument that, when set, prevents it.
 	DefaultsUnless map[string]string
-	// Replaces are the paths whose change means a new resource.
+	// ReplaceOn are the paths whose change forces a replacement.
 	ReplaceOn []string
-	// ReplacesWhen decides by the values, in addition.
+	// ReplaceWhen returns further paths that force a replacement, depending on the values.
 	ReplaceWhen func(before, after Values) []string
-	// Refuses is a change that the provider does not plan, by the values, so that a preview fails and nothing is touched.
+	// RefuseChange returns an error for a change that the provider refuses to plan. The preview then fails.
 	RefuseChange func(before, after Values) error
-	// IgnoreDiff are paths whose change is no change, by the values.
+	// IgnoreDiff returns paths whose change is no difference, depending on the values.
 	IgnoreDiff func(before, after Values) []string
-	// DeleteFirst says that the old one always goes before the new one comes.
+	// DeleteFirst makes a replacement delete the old resource before it creates the new one.
 	DeleteFirst bool
-	// Ordered are lists of plain values in which the order matters; Sets are lists of objects in which it does not.
+	// Ordered are lists of plain values whose order matters. Sets are lists of objects whose order does not.
 	Ordered, Sets []string
-	// Documents are texts of JSON, compared by what they say.
+	// JSON are properties with JSON text, which is compared by content.
 	JSON []string
-	// Alike says whether two different texts mean the same: a name and a link.
+	// Equivalent tells whether two different texts have the same meaning, such as a name and a link.
 	Equivalent func(before, after string) bool
-	// Computed are lists, maps and objects that the cloud fills in when they are not given.
+	// Computed are lists, maps and objects that the cloud fills in when they are not set.
 	Computed []string
-	// Rules are judged before anything is made, at preview too.
+	// Rules are checked before anything is created, in a preview too.
 	Rules []Rule
-	// References are judged when it is made or changed; those that hold keep what they point to from being deleted.
+	// References are checked when the resource is created or updated. Those with BlocksDelete keep their target from
+	// being deleted.
 	References []Reference
-	// Unique are properties that no two may share all of, and Everywhere says in all regions.
-	Unique     []string
+	// Unique are properties that no two resources may have in common: in one region, or in all regions with Global.
+	Unique []string
 	Global bool
-	// Taken is the refusal when they do, with words in braces as in templates. Overwrites says that a resource takes over what it had left there itself.
-	Conflict      Code
+	// Conflict is the refusal in that case; its message may use template names. Overwrites means that the resource
+	// takes over what it left there itself.
+	Conflict   Code
 	Overwrites bool
-	// ID and Outputs, by path, are what the cloud fills in.
+	// ID and Outputs, by path, are what the cloud computes.
 	ID      string
 	Outputs Values
-	// Make does what templates cannot. It is called after them, for a new resource (Old is nil) and for a change.
+	// Apply does what templates cannot. It runs after them, for a new resource, whose Old is nil, and for an update.
 	Apply func(*Operation) error
-	// Drifts are paths, without the places in lists, that the cloud says otherwise than the arguments do, so that the
-	// provider finds a change at every update unless the program ignores them: whether that change means a new resource.
+	// Drifts returns paths, without indexes, for which the cloud reports another value than the arguments have. The
+	// provider then finds a change at every update, unless the program ignores it. The value tells whether the change
+	// forces a replacement.
 	Drifts func(arguments Values) map[string]bool
-	// Renews are outputs that a change makes anew, and a preview of it does not know.
+	// Recomputed returns outputs that an update changes and that its preview does not know.
 	Recomputed func(before, after Values) []string
-	// Keeps refuses a delete.
+	// RefuseDelete returns an error for a delete that the cloud refuses.
 	RefuseDelete func(*Operation) error
-	// Gone is called after a delete, for what stays.
+	// AfterDelete runs after a delete and adds what the resource leaves behind.
 	AfterDelete func(*Operation)
-	// Missing is the refusal to a reference to what is not there, and InUse to the delete of what is referred to.
+	// Missing is the refusal of a reference to an object that does not exist, and InUse that of deleting an object in
+	// use.
 	Missing, InUse Code
-	// Adopted says that the cloud made it already and only its settings are kept: it cannot be left over.
+	// Adopted means that the cloud creates the object and Pulumi manages only its settings, so that it cannot be left
+	// over.
 	Adopted bool
 }
 
-// Name is how an automatic name is made.
+// Name describes automatic names.
 type Name struct {
-	// Property is where it goes ("name").
+	// Property is the property that holds the name: name.
 	Property string
-	// Max is the number of characters it may have.
+	// Max is the maximum number of characters.
 	Max int
-	// Prefix is put before it unless it is there already ("alias/").
+	// Prefix is added unless the name has it already: alias/.
 	Prefix string
-	// Joint is between the resource's name and the 7 hex digits; the bridge's is "-".
+	// Separator comes between the resource's name and the 7 hex digits. The bridge's is "-".
 	Separator string
-	// Lower says that it has no capital letters.
+	// Lower means that the name has no capital letters.
 	Lower bool
-	// Instead is a property which, when given, makes the name unnecessary ("namePrefix").
+	// ReplacedBy is a property that, when set, makes the name unnecessary: namePrefix.
 	ReplacedBy string
 }
 
 // Reference is a property that names another resource.
 type Reference struct {
-	// Path is where, To the type, By the properties it may be named by; none means its id.
+	// Path is the property, To the type it refers to, and By the properties that it may name the target by. An empty By
+	// means the id.
 	Path, To string
 	By       []string
-	// Holds says that the other cannot be deleted meanwhile. Loose says that it need not exist, because other
-	// things can stand there too.
+	// BlocksDelete keeps the target from being deleted. Optional means that the target need not exist, because the
+	// property may hold something else.
 	BlocksDelete, Optional bool
-	// Outside are beginnings of names that are the cloud's own, and never looked up.
+	// ExternalPrefixes are prefixes of names that belong to the cloud and are never looked up.
 	ExternalPrefixes []string
 }
 
-// Code is how a cloud refuses: its code, and a sentence in which %s is the id or value.
+// Code is a refusal of a cloud: its code, and a message in which %s is the id or the value.
 type Code struct{ Code, Message string }

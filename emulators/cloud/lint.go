@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Lint are what the tables say of types, properties and functions that the SDK does not have, and what the SDK has
-// that no table is for. Tests ask for it.
+// Lint returns the types, properties and functions in the tables that the SDK does not have, and those of the SDK
+// without a table. Tests call it.
 func (c *Catalog) Lint() []string {
 	var found []string
 	for _, token := range c.Types() {
@@ -49,7 +49,7 @@ func (c *Catalog) lint(token string, kind *Kind) []string {
 	facts, described := c.Schema.Resources[token]
 	switch {
 	case !described && kind.ID == "":
-		// A hidden part of others, which no program makes.
+		// This is a part of other resources, which no program creates.
 		return found
 	case !described:
 		add("the SDK was not read for it")
@@ -76,7 +76,7 @@ func (c *Catalog) lint(token string, kind *Kind) []string {
 	return found
 }
 
-// arguments are all paths that must be arguments.
+// arguments returns all paths that must be arguments.
 func (k *Kind) arguments() []string {
 	paths := slices.Concat(k.ReplaceOn, k.Ordered, k.Sets, k.JSON, k.Computed, slices.Collect(maps.Keys(k.Defaults)),
 		slices.Collect(maps.Keys(k.DefaultsUnless)), slices.Collect(maps.Values(k.DefaultsUnless)))
@@ -93,7 +93,7 @@ func (k *Kind) arguments() []string {
 	return paths
 }
 
-// has says whether there is a property at a path.
+// has tells whether a path is a property.
 func (s *Schema) has(properties map[string]string, path string) bool {
 	name, rest, more := strings.Cut(path, ".")
 	kind, known := properties[name]

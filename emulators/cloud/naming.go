@@ -9,11 +9,11 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 )
 
-// autonameDigits is how many hex digits the bridge puts behind a name.
+// autonameDigits is the number of hex digits that the bridge adds to a name.
 const autonameDigits = 7
 
-// name gives a name where the program gave none: the one it had, if that was given here, else a new one. It says
-// which property was filled in.
+// name sets a name where the program sets none: the old name if it was automatic, otherwise a new one. It returns the
+// property that it filled in.
 func (k *Kind) name(req *pulumirpc.CheckRequest, inputs, before resource.PropertyMap) (string, error) {
 	if k.Name == nil || isSet(inputs, k.Name.Property) || k.Name.ReplacedBy != "" && isSet(inputs, k.Name.ReplacedBy) {
 		return "", nil
@@ -63,7 +63,7 @@ func isSet(inputs resource.PropertyMap, name string) bool {
 	return has && !value.IsNull()
 }
 
-// filledIn are the properties that the bridge's note names.
+// defaulted returns the properties that the bridge's note names.
 func defaulted(inputs resource.PropertyMap) []string {
 	note := inputs[defaultsKey]
 	if !note.IsArray() {

@@ -12,13 +12,13 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// Operation is one resource as it is made, changed or deleted, with the account around it.
+// Operation is the creation, update or deletion of one resource in its account.
 type Operation struct {
-	// Values are the properties: arguments first, then what the cloud fills in.
+	// Values are the properties: the arguments, then what the cloud computes.
 	Values
-	// Old are the properties before a change; nil for a new resource.
+	// Old are the properties before an update; nil for a new resource.
 	Old Values
-	// ID of the resource; Make may set it for a new one.
+	// ID is the cloud's identifier. Apply may set it for a new resource.
 	ID    string
 	Scope Scope
 
@@ -28,40 +28,40 @@ type Operation struct {
 	facts   Resource
 	token   string
 	urn     string
-	// live is what a resource is when it is deleted.
+	// live are the current properties of a resource that is being deleted.
 	live Values
-	// seed tells this resource from every other.
+	// seed makes generated values differ from those of other resources.
 	seed string
 }
 
-// Type is the token of the resource.
+// Type returns the token of the resource.
 func (m *Operation) Type() string { return m.token }
 
-// Types are the tokens of all types of the cloud.
+// Types returns the tokens of all types of the cloud.
 func (m *Operation) Types() []string { return m.catalog.Types() }
 
-// Takes says whether the type has an argument.
+// HasInput tells whether the type has an argument.
 func (m *Operation) HasInput(argument string) bool {
 	_, has := m.facts.Inputs[argument]
 	return has
 }
 
-// Offers says whether the type has an output.
+// HasOutput tells whether the type has an output.
 func (m *Operation) HasOutput(output string) bool {
 	_, has := m.facts.Outputs[output]
 	return has
 }
 
-// New says whether the resource is being made.
+// New tells whether the resource is being created.
 func (m *Operation) New() bool { return m.Old == nil }
 
-// Changed says whether a property differs from before.
+// Changed tells whether an update changes a property.
 func (m *Operation) Changed(path string) bool {
 	return m.Old != nil && fmt.Sprint(m.At(path)) != fmt.Sprint(m.Old.At(path))
 }
 
-// Find are the values of everything of a type in the same region for which the property has the value; the property ""
-// finds all.
+// Find returns the values of all objects of a type in the same region whose property has the value. The property ""
+// matches all.
 func (m *Operation) Find(token, property, value string) []Values {
 	var found []Values
 	for _, object := range m.account.sorted() {
@@ -72,7 +72,7 @@ func (m *Operation) Find(token, property, value string) []Values {
 	return found
 }
 
-// One is the first of Find, or empty values.
+// First returns the first result of Find, or empty values.
 func (m *Operation) First(token, property, value string) Values {
 	if found := m.Find(token, property, value); len(found) > 0 {
 		return found[0]
@@ -80,10 +80,10 @@ func (m *Operation) First(token, property, value string) Values {
 	return Values{}
 }
 
-// Live is what a resource about to be deleted is, which can differ from its state.
+// Live returns the current properties of a resource that is being deleted, which can differ from its state.
 func (m *Operation) Live() Values { return m.live }
 
-// Drop deletes everything of a type for which the property has the value.
+// DeleteWhere deletes all objects of a type whose property has the value.
 func (m *Operation) DeleteWhere(token, property, value string) {
 	for _, object := range m.account.sorted() {
 		if object.Token == token && object.visible(m.Scope.Region) && object.Values.Text(property) == value {
@@ -92,8 +92,8 @@ func (m *Operation) DeleteWhere(token, property, value string) {
 	}
 }
 
-// Part puts a hidden part of this resource into the account: a network interface, a default group. It goes when
-// the resource does.
+// AddPart adds a part of this resource to the account, such as a network interface or a default group. It is deleted
+// with the resource.
 func (m *Operation) AddPart(token, id string, values Values) {
 	values = values.Clone()
 	values["id"] = id
@@ -102,7 +102,7 @@ func (m *Operation) AddPart(token, id string, values Values) {
 	})
 }
 
-// Mark puts a hidden part of another resource into the account. It goes when that one does.
+// AddPartOf adds a part of another resource to the account. It is deleted with that resource.
 func (m *Operation) AddPartOf(token, id, ownerToken, ownerID string, values Values) {
 	values = values.Clone()
 	values["id"] = id
@@ -111,14 +111,14 @@ func (m *Operation) AddPartOf(token, id, ownerToken, ownerID string, values Valu
 	})
 }
 
-// In looks from another region.
+// InRegion returns the same operation as seen from another region.
 func (m *Operation) InRegion(region string) *Operation {
 	there := *m
 	there.Scope.Region = region
 	return &there
 }
 
-// NoParts removes the hidden parts of a type, to be put in anew.
+// RemoveParts removes the parts of a type, so that they can be added again.
 func (m *Operation) RemoveParts(token string) {
 	for _, object := range m.account.sorted() {
 		if object.Token == token && object.owner == key(m.token, m.region(), m.ID) {
@@ -127,15 +127,14 @@ func (m *Operation) RemoveParts(token string) {
 	}
 }
 
-// Leave puts something into the account that nobody deletes. A reason says that it is right; without one it is a
-// leak.
+// LeaveBehind adds an object that no program deletes. With a reason it may remain; without one it counts as a leak.
 func (m *Operation) LeaveBehind(token, id, reason string, values Values) {
 	values = values.Clone()
 	values["id"] = id
 	m.account.add(&Object{Token: token, Region: m.Scope.Region, ID: id, Values: values, KeptBecause: reason})
 }
 
-// Adopt puts something of the cloud's own into the account, that comes with its first use and never goes: a default key.
+// Adopt adds an object that the cloud creates on first use and never deletes, such as a default key.
 func (m *Operation) Adopt(token, id string, values Values) {
 	values = values.Clone()
 	values["id"] = id
@@ -144,7 +143,7 @@ func (m *Operation) Adopt(token, id string, values Values) {
 	}
 }
 
-// Template fills in what is in braces.
+// Template replaces the names in braces.
 func (m *Operation) Template(text string) string {
 	return templatePattern.ReplaceAllStringFunc(text, func(found string) string {
 		name := strings.Trim(found, "{}")
@@ -183,10 +182,10 @@ func (m *Operation) Template(text string) string {
 	})
 }
 
-// templatePattern is what stands in braces.
+// templatePattern matches a name in braces.
 var templatePattern = regexp.MustCompile(`\{[A-Za-z0-9:]+\}`)
 
-// own reads "hex:17".
+// own parses a name such as hex:17.
 func own(name string) (alphabet string, count int, is bool) {
 	sort, number, found := strings.Cut(name, ":")
 	alphabet = map[string]string{
@@ -197,7 +196,7 @@ func own(name string) (alphabet string, count int, is bool) {
 	return alphabet, count, found && alphabet != "" && err == nil
 }
 
-// own are characters that belong to this resource and this template alone, the same in every run of a program.
+// own returns characters that are unique to this resource and template, and the same in every run of a program.
 func (m *Operation) own(alphabet string, count int, salt string) string {
 	characters := make([]byte, count)
 	sum := sha256.Sum256([]byte(m.seed + "|" + salt))
@@ -210,14 +209,14 @@ func (m *Operation) own(alphabet string, count int, salt string) string {
 	return string(characters)
 }
 
-// UUID is a UUID that belongs to this resource and purpose.
+// UUID returns a UUID that is unique to this resource and purpose.
 func (m *Operation) UUID(purpose string) string {
 	sum := sha256.Sum256([]byte(m.seed + "|" + purpose))
 	text := hex.EncodeToString(sum[:16])
 	return strings.Join([]string{text[:8], text[8:12], "4" + text[13:16], "8" + text[17:20], text[20:32]}, "-")
 }
 
-// Name is the resource's name in the program.
+// Name returns the resource's name in the program.
 func (m *Operation) Name() string { return resource.URN(m.urn).Name() }
 
 func (o *Object) visible(region string) bool { return o.Region == "" || o.Region == region }

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// fill writes the outputs of the table: those that are no arguments always, the others when they are not given.
+// fill sets the outputs of the table: always those that are no arguments, and the others when they are not set.
 func (m *Operation) fill() {
 	for _, path := range slices.Sorted(maps.Keys(m.kind.Outputs)) {
-		// What stands inside an argument can be given like it.
+		// A property inside an argument can be set like the argument itself.
 		root, _, _ := strings.Cut(path, ".")
 		_, argument := m.facts.Inputs[root]
 		output := m.kind.Outputs[path]
@@ -26,7 +26,7 @@ func (m *Operation) fill() {
 	}
 }
 
-// each calls a function for every object that a path leads to the property of.
+// each calls a function for every object that contains the property at a path.
 func (v Values) each(path string, call func(i int, object Values, name string)) {
 	at := strings.LastIndex(path, ".")
 	if at < 0 {
@@ -38,13 +38,13 @@ func (v Values) each(path string, call func(i int, object Values, name string)) 
 	}
 }
 
-// follows says whether an output can change with the arguments.
+// follows tells whether an output can change with the arguments.
 func follows(output any) bool {
 	text, ok := output.(string)
 	return ok && strings.Contains(text, "{") && !strings.Contains(text, "{now}")
 }
 
-// plan marks as unknown what only the cloud will say.
+// plan marks as unknown what only the cloud can tell.
 func (m *Operation) plan() {
 	for name, kind := range m.facts.Outputs {
 		if m.Has(name) {
@@ -66,7 +66,7 @@ func (m *Operation) plan() {
 	}
 }
 
-// keep takes over from the old state what the cloud said and the arguments do not change.
+// keep copies from the old state what the cloud computed and the arguments do not change.
 func (m *Operation) keep() {
 	for name, kind := range m.facts.Outputs {
 		old, had := m.Old[name]
@@ -90,8 +90,7 @@ func (m *Operation) keep() {
 
 func parent(path string) string { return path[:max(strings.LastIndex(path, "."), 0)] }
 
-// zeroes are the values of outputs that are always there and that nothing said anything about: the published
-// provider writes empty ones too.
+// zeroes adds an empty value for every output that is always set and still missing, as the published provider does.
 func (m *Operation) zeroes() {
 	for name, kind := range m.facts.Outputs {
 		plain, always := Required(kind)

@@ -6,7 +6,8 @@ import (
 	"google.golang.org/grpc/codes"
 )
 
-// partial is an error after the change was made: the engine keeps the state and says that it is not ready.
+// partial returns an error for a change that took effect. The engine keeps the state and marks the resource as not
+// ready.
 func partial(id string, properties, inputs *state, err error) error {
 	return rpcerror.WithDetails(rpcerror.New(codes.Unknown, err.Error()), &pulumirpc.ErrorResourceInitFailed{
 		Id: id, Properties: properties, Inputs: inputs, Reasons: []string{err.Error()},

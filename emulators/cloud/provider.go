@@ -13,7 +13,7 @@ import (
 	"github.com/djangostack/djangostack/emulators"
 )
 
-// New makes a provider of a catalog for an account. Each connection of an engine has its own configuration; they
+// New returns a provider of a catalog for an account. Each connection of an engine has its own configuration; they
 // share the account.
 func New(catalog *Catalog, account *Account) emulators.Connector {
 	return &provider{
@@ -31,7 +31,7 @@ type provider struct {
 	configured *Scope
 }
 
-// Connect makes the provider of one connection.
+// Connect returns the provider of one connection.
 func (p *provider) Connect() (pulumirpc.ResourceProviderServer, func()) {
 	one := &provider{
 		Base:    &emulators.Base{Package: p.catalog.Package, Version: p.catalog.Version},
@@ -40,7 +40,7 @@ func (p *provider) Connect() (pulumirpc.ResourceProviderServer, func()) {
 	return one, one.Disconnect
 }
 
-// CheckConfig holds the provider's arguments against the SDK's.
+// CheckConfig checks the provider's arguments against the SDK's.
 func (p *provider) CheckConfig(_ context.Context, req *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error) {
 	arguments, err := emulators.Decode("provider arguments", req.GetNews())
 	if err != nil {
@@ -56,7 +56,7 @@ func (p *provider) CheckConfig(_ context.Context, req *pulumirpc.CheckRequest) (
 	return &pulumirpc.CheckResponse{Inputs: req.GetNews(), Failures: judging.response(resource.URN(req.GetUrn()).Name())}, nil
 }
 
-// config reads the provider's arguments; what is no text comes as JSON from most SDKs.
+// config reads the provider's arguments. Most SDKs send arguments that are not text as JSON.
 func (p *provider) config(arguments resource.PropertyMap) Values {
 	values := Plain(arguments)
 	delete(values, "version")
@@ -75,7 +75,7 @@ func (p *provider) config(arguments resource.PropertyMap) Values {
 	return values
 }
 
-// DiffConfig says which arguments changed. None of them means new resources.
+// DiffConfig returns the changed arguments. None of them forces a replacement.
 func (p *provider) DiffConfig(_ context.Context, req *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error) {
 	before, err := emulators.Decode("old provider arguments", req.GetOldInputs())
 	if err != nil {
@@ -93,7 +93,7 @@ func (p *provider) DiffConfig(_ context.Context, req *pulumirpc.DiffRequest) (*p
 	return response, nil
 }
 
-// Configure settles where the resources of this connection stand.
+// Configure sets the account and region of this connection.
 func (p *provider) Configure(_ context.Context, req *pulumirpc.ConfigureRequest) (*pulumirpc.ConfigureResponse, error) {
 	arguments, err := emulators.Decode("provider arguments", req.GetArgs())
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 	"github.com/djangostack/djangostack/emulators"
 )
 
-// Read is what a resource is now: for a refresh with the arguments it was made with, for an import with all that
-// differ from their defaults. What is gone has no id.
+// Read returns the current resource: for a refresh with the arguments that it was created with, for an import with all
+// arguments that differ from their defaults. A resource that no longer exists has no id.
 func (p *provider) Read(ctx context.Context, req *pulumirpc.ReadRequest) (*pulumirpc.ReadResponse, error) {
 	kind, facts, err := p.kind(req.GetUrn())
 	if err != nil {
@@ -45,7 +45,7 @@ func (p *provider) Read(ctx context.Context, req *pulumirpc.ReadRequest) (*pulum
 		return &pulumirpc.ReadResponse{}, nil
 	}
 	delete(live, "id")
-	// What the cloud never tells again is known from the state alone.
+	// Only the state has what the cloud never returns again.
 	for _, name := range facts.Secrets {
 		if _, argument := facts.Inputs[name]; !argument {
 			continue
@@ -72,7 +72,7 @@ func (p *provider) Read(ctx context.Context, req *pulumirpc.ReadRequest) (*pulum
 	return &pulumirpc.ReadResponse{Id: m.ID, Properties: state, Inputs: encoded}, nil
 }
 
-// live is the object with the id. One that was given without the arguments of its type counts too.
+// live returns the object with the id. An object that was added without all arguments of its type counts too.
 func (p *provider) live(m *Operation) (Values, bool) {
 	p.account.mu.Lock()
 	defer p.account.mu.Unlock()
@@ -83,8 +83,8 @@ func (p *provider) live(m *Operation) (Values, bool) {
 	return object.Values.Clone(), true
 }
 
-// refreshed are the old arguments with what is different now. In objects only what was given is looked at: the cloud
-// fills in more.
+// refreshed returns the old arguments with the current values. Inside objects it compares only what was set, because
+// the cloud fills in more.
 func (s *Schema) refreshed(inputs resource.PropertyMap, live Values, known map[string]string) resource.PropertyMap {
 	arguments := resource.PropertyMap{}
 	for name, old := range inputs {
@@ -123,7 +123,7 @@ func (s *Schema) refresh(old resource.PropertyValue, now any, kind string) resou
 	return noted(property(now))
 }
 
-// imported are the arguments a program would have to give.
+// imported returns the arguments that a program would have to set.
 func imported(kind *Kind, facts Resource, live Values) resource.PropertyMap {
 	arguments := resource.PropertyMap{defaultsKey: resource.NewArrayProperty(nil)}
 	for name := range facts.Inputs {
@@ -147,7 +147,7 @@ func empty(value any) bool {
 	return value == nil
 }
 
-// noted puts the bridge's note into every object of a value.
+// noted adds the bridge's note to every object of a value.
 func noted(value resource.PropertyValue) resource.PropertyValue {
 	return fillInValue(value, "\x00", nil)
 }

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// judge holds references against what is there.
-func (m *Operation) judge() error {
+// checkReferences checks that the targets of all references exist.
+func (m *Operation) checkReferences() error {
 	for _, reference := range m.kind.References {
 		for _, named := range m.Texts(reference.Path) {
 			if named == "" || reference.Optional || reference.outside(named) || m.points(reference, named) {
@@ -31,7 +31,7 @@ func (m *Operation) points(reference Reference, named string) bool {
 	return false
 }
 
-// names says whether a text at a reference names an object.
+// names tells whether the text of a reference names an object.
 func (c *Catalog) names(r Reference, object *Object, named string) bool {
 	if kind := c.Kinds[r.To]; object.ID == named && len(r.By) == 0 || kind != nil && kind.Equivalent != nil && kind.Equivalent(object.ID, named) {
 		return true
@@ -41,7 +41,7 @@ func (c *Catalog) names(r Reference, object *Object, named string) bool {
 	})
 }
 
-// holder is something that keeps an object from being deleted, and where it names it.
+// holder returns an object that keeps another from being deleted, and the property that refers to it.
 func (p *provider) holder(target *Object) (*Object, string) {
 	for _, object := range p.account.sorted() {
 		if object == target || object.owner == target.key() || object.adopted {

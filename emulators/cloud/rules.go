@@ -9,25 +9,25 @@ import (
 	"strings"
 )
 
-// Rule judges arguments; it leaves alone what is not known yet.
+// Rule checks arguments. It ignores unknown values.
 type Rule func(*Validation)
 
-// Validation is one set of arguments before it is used.
+// Validation is the check of one set of arguments.
 type Validation struct {
 	Values
-	// hidden are the arguments whose values no message may tell.
+	// hidden are the arguments whose values must not appear in messages.
 	hidden   []string
 	failures []failure
 }
 
 type failure struct{ path, reason string }
 
-// Fail says what is wrong with the argument at a path.
+// Fail records what is wrong with the argument at a path.
 func (j *Validation) Fail(path, format string, values ...any) {
 	j.failures = append(j.failures, failure{path, fmt.Sprintf(format, values...)})
 }
 
-// show is a value as a message may tell it.
+// show returns a value as it may appear in a message.
 func (j *Validation) show(path string, value any) string {
 	root, _, _ := strings.Cut(path, ".")
 	root, _, _ = strings.Cut(root, "[")
@@ -40,7 +40,7 @@ func (j *Validation) show(path string, value any) string {
 	return fmt.Sprint(value)
 }
 
-// Match asks of every text at a path that it matches.
+// Match requires that every text at a path matches a pattern.
 func Match(path, pattern, says string) Rule {
 	expression := regexp.MustCompile(pattern)
 	return func(j *Validation) {
@@ -52,7 +52,7 @@ func Match(path, pattern, says string) Rule {
 	}
 }
 
-// Length asks of every text at a path that it has so many characters.
+// Length requires that every text at a path has a number of characters in a range.
 func Length(path string, least, most int) Rule {
 	return func(j *Validation) {
 		for _, text := range j.Texts(path) {
@@ -64,7 +64,7 @@ func Length(path string, least, most int) Rule {
 	}
 }
 
-// OneOf asks of every text at a path that it is one of those.
+// OneOf requires that every text at a path is one of the allowed ones.
 func OneOf(path string, allowed ...string) Rule {
 	return func(j *Validation) {
 		for _, text := range j.Texts(path) {
@@ -75,7 +75,7 @@ func OneOf(path string, allowed ...string) Rule {
 	}
 }
 
-// Between asks of every number at a path that it is in a range.
+// Between requires that every number at a path is in a range.
 func Between(path string, least, most float64) Rule {
 	return func(j *Validation) {
 		for _, value := range j.At(path) {
@@ -86,7 +86,7 @@ func Between(path string, least, most float64) Rule {
 	}
 }
 
-// NumberOf asks of every number at a path that it is one of those.
+// NumberOf requires that every number at a path is one of the allowed ones.
 func NumberOf(path string, allowed ...float64) Rule {
 	return func(j *Validation) {
 		for _, value := range j.At(path) {
@@ -97,7 +97,7 @@ func NumberOf(path string, allowed ...float64) Rule {
 	}
 }
 
-// Network asks of every text at a path that it is the first address of a network, with a mask in a range.
+// Network requires that every text at a path is the first address of a network whose mask is in a range.
 func Network(path string, least, most int) Rule {
 	return func(j *Validation) {
 		for _, text := range j.Texts(path) {
@@ -115,7 +115,7 @@ func Network(path string, least, most int) Rule {
 	}
 }
 
-// Exclusive allows one of several arguments.
+// Exclusive allows at most one of several arguments.
 func Exclusive(paths ...string) Rule {
 	return func(j *Validation) {
 		if given := j.given(paths); len(given) > 1 {
@@ -124,7 +124,7 @@ func Exclusive(paths ...string) Rule {
 	}
 }
 
-// OneNeeded asks for one of several arguments, and no more.
+// OneNeeded requires exactly one of several arguments.
 func OneNeeded(paths ...string) Rule {
 	return func(j *Validation) {
 		if given := j.given(paths); len(given) != 1 {
@@ -133,7 +133,7 @@ func OneNeeded(paths ...string) Rule {
 	}
 }
 
-// SomeNeeded asks for at least one of several arguments.
+// SomeNeeded requires at least one of several arguments.
 func SomeNeeded(paths ...string) Rule {
 	return func(j *Validation) {
 		if len(j.given(paths)) == 0 {
@@ -142,7 +142,7 @@ func SomeNeeded(paths ...string) Rule {
 	}
 }
 
-// Together asks for an argument when another is given.
+// Together requires an argument when another is set.
 func Together(given, needed string) Rule {
 	return func(j *Validation) {
 		if j.Has(given) && !j.Has(needed) {
@@ -151,7 +151,7 @@ func Together(given, needed string) Rule {
 	}
 }
 
-// Document asks of the text at a path that it is JSON.
+// Document requires that the text at a path is JSON.
 func Document(path string) Rule {
 	return func(j *Validation) {
 		for _, text := range j.Texts(path) {

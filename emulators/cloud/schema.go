@@ -6,19 +6,19 @@ import (
 	"strings"
 )
 
-// Schema is what a cloud's SDK says of the types in use, read from its source by package extract.
+// Schema is what a cloud's SDK says of the types in use. The command internal/facts reads it from the SDK's source.
 //
-// A type is written in a few characters: "s" text, "i" whole number, "f" number, "b" boolean, "a" anything,
-// "[]T" list, "{}T" map, "#NAME" an object of Types. A "!" at the end means required in inputs and in
-// objects, and always there in outputs.
+// A type is written in a few characters: "s" is text, "i" a whole number, "f" a number, "b" a boolean, "a" anything,
+// "[]T" a list, "{}T" a map, and "#NAME" an object of Types. A "!" at the end means required in inputs and in objects,
+// and always set in outputs.
 type Schema struct {
-	// Version is the SDK's ("6.83.4").
+	// Version is that of the SDK: 6.83.4.
 	Version string `json:"version"`
 	// Config are the arguments of the provider.
 	Config map[string]string `json:"config"`
-	// Resources by token ("aws:ec2/vpc:Vpc").
+	// Resources by token: aws:ec2/vpc:Vpc.
 	Resources map[string]Resource `json:"resources"`
-	// Functions by token ("aws:index/getRegion:getRegion").
+	// Functions by token: aws:index/getRegion:getRegion.
 	Functions map[string]Function `json:"functions"`
 	// Types are the objects inside properties, by package and name.
 	Types map[string]map[string]string `json:"types"`
@@ -28,7 +28,7 @@ type Schema struct {
 type Resource struct {
 	Inputs  map[string]string `json:"inputs"`
 	Outputs map[string]string `json:"outputs"`
-	// Secrets are the outputs that the SDK marks secret.
+	// Secrets are the outputs that the SDK marks as secret.
 	Secrets []string `json:"secrets,omitempty"`
 }
 
@@ -38,7 +38,7 @@ type Function struct {
 	Outputs map[string]string `json:"outputs"`
 }
 
-// ParseSchema reads what package extract wrote.
+// ParseSchema reads facts.json.
 func ParseSchema(encoded []byte) (*Schema, error) {
 	var schema Schema
 	if err := json.Unmarshal(encoded, &schema); err != nil {
@@ -47,7 +47,7 @@ func ParseSchema(encoded []byte) (*Schema, error) {
 	return &schema, nil
 }
 
-// Required says whether a type ends in "!", and gives it without.
+// Required tells whether a type ends in "!", and returns it without.
 func Required(kind string) (string, bool) {
 	return strings.TrimSuffix(kind, "!"), strings.HasSuffix(kind, "!")
 }

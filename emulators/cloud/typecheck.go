@@ -10,8 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// typeCheck holds properties against what the SDK says: every one is known and of its type, and those that are
-// required are there.
+// typeCheck checks properties against the SDK: each is known and of the right type, and all required ones are set.
 func (s *Schema) typeCheck(j *Validation, at string, values Values, known map[string]string) {
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		kind, ok := known[name]

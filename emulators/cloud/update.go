@@ -13,7 +13,7 @@ import (
 
 type state = structpb.Struct
 
-// Update changes a resource, or says at preview what it will have.
+// Update updates a resource. A preview returns what the resource will have.
 func (p *provider) Update(ctx context.Context, req *pulumirpc.UpdateRequest) (*pulumirpc.UpdateResponse, error) {
 	kind, facts, err := p.kind(req.GetUrn())
 	if err != nil {
@@ -72,7 +72,7 @@ func (p *provider) change(m *Operation) error {
 		return m.missing(m.token).refuse(m.ID)
 	}
 	m.seed = object.seed
-	if err := m.judge(); err != nil {
+	if err := m.checkReferences(); err != nil {
 		return err
 	}
 	if m.kind.Unique != nil && m.existing() != nil {
@@ -90,7 +90,7 @@ func (p *provider) change(m *Operation) error {
 	return nil
 }
 
-// missing is the refusal to a reference to a type.
+// missing returns the refusal of a reference to a type.
 func (m *Operation) missing(token string) Code {
 	if kind := m.catalog.Kinds[token]; kind != nil {
 		return kind.Missing.or(Code{"NotFound", kind.DisplayName + " %s not found"})
@@ -98,8 +98,7 @@ func (m *Operation) missing(token string) Code {
 	return Code{"NotFound", "%s not found"}
 }
 
-// cloudSays tells whether the cloud has a value of its own for an argument that is not given: the SDK then gives
-// the output a value always.
+// computedByCloud tells whether the cloud computes an argument that is not set: the SDK then always sets the output.
 func computedByCloud(table *Kind, name, kind string) bool {
 	_, always := Required(kind)
 	_, filled := table.Defaults[name]

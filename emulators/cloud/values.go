@@ -6,18 +6,17 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// Values are properties as tables work with them: text, float64, bool, []any, Values, Unknown, and assets as they
-// are. Secrets have no mark here; the engine puts it back on what leaves for the state.
+// Values are properties in the form that tables work with: string, float64, bool, []any, Values, Unknown, and assets.
+// They do not mark secrets; the encoded state does.
 type Values map[string]any
 
-// Unknown is a value that a preview does not know yet.
+// Unknown is a value that a preview does not know.
 type Unknown struct{}
 
-// defaultsKey is where the published bridge notes, in every object of the inputs, which of its properties were
-// filled in and not given.
+// defaultsKey is where the published bridge notes, in every object of the inputs, which properties it filled in.
 const defaultsKey = "__defaults"
 
-// Plain reads properties, without marks of secrets and without the bridge's notes.
+// Plain converts properties, without secret marks and without the bridge's notes.
 func Plain(properties resource.PropertyMap) Values {
 	values := Values{}
 	for key, value := range properties {
@@ -58,7 +57,7 @@ func plainValue(value resource.PropertyValue) any {
 	return value.V
 }
 
-// Properties writes values as properties.
+// Properties converts values to properties.
 func (v Values) Properties() resource.PropertyMap {
 	properties := resource.PropertyMap{}
 	for key, value := range v {
@@ -85,7 +84,7 @@ func property(value any) resource.PropertyValue {
 	return resource.NewPropertyValue(value)
 }
 
-// Clone copies all the way down.
+// Clone returns a deep copy.
 func (v Values) Clone() Values {
 	copied := make(Values, len(v))
 	for key, value := range v {
@@ -108,8 +107,8 @@ func clone(value any) any {
 	return value
 }
 
-// At is everything at a path of names ("vpcConfig.subnetIds"), through all lists on the way and with the elements
-// of the list at its end.
+// At returns all values at a path of names, vpcConfig.subnetIds. It descends into lists on the way, and returns the
+// elements of a list at the end.
 func (v Values) At(path string) []any {
 	name, rest, more := strings.Cut(path, ".")
 	var found []any
@@ -138,7 +137,7 @@ func elements(value any) []any {
 	return []any{value}
 }
 
-// Texts are the texts at a path; what is unknown is left out.
+// Texts returns the strings at a path, without unknown ones.
 func (v Values) Texts(path string) []string {
 	var texts []string
 	for _, value := range v.At(path) {
@@ -149,7 +148,7 @@ func (v Values) Texts(path string) []string {
 	return texts
 }
 
-// Text is the first text at a path, or "".
+// Text returns the first string at a path, or "".
 func (v Values) Text(path string) string {
 	if texts := v.Texts(path); len(texts) > 0 {
 		return texts[0]
@@ -157,7 +156,7 @@ func (v Values) Text(path string) string {
 	return ""
 }
 
-// Number is the first number at a path, or 0.
+// Number returns the first number at a path, or 0.
 func (v Values) Number(path string) float64 {
 	for _, value := range v.At(path) {
 		switch number := value.(type) {
@@ -170,13 +169,13 @@ func (v Values) Number(path string) float64 {
 	return 0
 }
 
-// True says whether the first value at a path is true.
+// True tells whether the first value at a path is true.
 func (v Values) True(path string) bool {
 	found := v.At(path)
 	return len(found) > 0 && found[0] == true
 }
 
-// Objects are the objects at a path.
+// Objects returns the objects at a path.
 func (v Values) Objects(path string) []Values {
 	var objects []Values
 	for _, value := range v.At(path) {
@@ -187,10 +186,10 @@ func (v Values) Objects(path string) []Values {
 	return objects
 }
 
-// Has says whether something is given at a path, known or not.
+// Has tells whether a path has a value, known or unknown.
 func (v Values) Has(path string) bool { return len(v.At(path)) > 0 }
 
-// Known says whether nothing at a path is unknown.
+// Known tells whether no value at a path is unknown.
 func (v Values) Known(path string) bool {
 	for _, value := range v.At(path) {
 		if hasUnknown(value) {

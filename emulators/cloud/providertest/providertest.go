@@ -1,5 +1,4 @@
-// Package providertest is what the tests of a cloud's tables work with: its provider alone (Direct), and a stack with a real
-// engine (Lab).
+// Package providertest calls an emulated provider directly, without an engine, for tests of its tables.
 package providertest
 
 import (
@@ -20,7 +19,7 @@ import (
 	"github.com/djangostack/djangostack/emulators/cloud"
 )
 
-// Direct talks to a provider without an engine.
+// Direct is a configured provider.
 type Direct struct {
 	T        *testing.T
 	Account  *cloud.Account
@@ -31,14 +30,14 @@ type Direct struct {
 // Args are the arguments of a resource.
 type Args map[string]any
 
-// Made is a resource as it was answered.
+// Created is the provider's answer to a create.
 type Created struct {
 	URN, ID string
 	State   *structpb.Struct
 	Values  cloud.Values
 }
 
-// NewDirect connects to a provider whose types have those tokens, and configures it.
+// NewDirect connects to a provider and configures it. token returns the token of a type's short name.
 func NewDirect(t *testing.T, account *cloud.Account, connector emulators.Connector, token func(string) string, config Args) *Direct {
 	t.Helper()
 	d := &Direct{T: t, Account: account, token: token}
@@ -48,7 +47,7 @@ func NewDirect(t *testing.T, account *cloud.Account, connector emulators.Connect
 	return d
 }
 
-// Encode writes arguments as the engine sends them.
+// Encode encodes arguments as the engine sends them.
 func (d *Direct) Encode(values map[string]any) *structpb.Struct {
 	d.T.Helper()
 	encoded, err := emulators.Encode("values", resource.NewPropertyMapFromMap(values))
@@ -56,7 +55,7 @@ func (d *Direct) Encode(values map[string]any) *structpb.Struct {
 	return encoded
 }
 
-// Try checks and creates. The error has the failures of the check, or what creating answered.
+// TryCreate checks and creates a resource. It returns the failures of the check or the error of the create.
 func (d *Direct) TryCreate(short, name string, inputs Args) (Created, error) {
 	d.T.Helper()
 	urn := d.URN(short, name)
@@ -87,12 +86,12 @@ func failures(all []*pulumirpc.CheckFailure) error {
 	return fmt.Errorf("check: %s", strings.Join(reasons, "; "))
 }
 
-// URN is that of a resource by the short name of its type ("ec2/vpc").
+// URN returns the URN of a resource by the short name of its type: ec2/vpc.
 func (d *Direct) URN(short, name string) string {
 	return fmt.Sprintf("urn:pulumi:dev::shop::%s::%s", d.token(short), name)
 }
 
-// Make is Try that succeeds.
+// Create is TryCreate that must succeed.
 func (d *Direct) Create(short, name string, inputs Args) Created {
 	d.T.Helper()
 	done, err := d.TryCreate(short, name, inputs)
@@ -100,7 +99,7 @@ func (d *Direct) Create(short, name string, inputs Args) Created {
 	return done
 }
 
-// TryChange checks and updates. The error has the failures of the check, or what updating answered.
+// TryUpdate checks and updates a resource. It returns the failures of the check or the error of the update.
 func (d *Direct) TryUpdate(one Created, inputs Args, preview bool) (cloud.Values, error) {
 	d.T.Helper()
 	checked, err := d.Provider.Check(context.Background(), &pulumirpc.CheckRequest{Urn: one.URN, News: d.Encode(inputs), Olds: one.State})
@@ -119,7 +118,7 @@ func (d *Direct) TryUpdate(one Created, inputs Args, preview bool) (cloud.Values
 	return cloud.Plain(state), nil
 }
 
-// Change is TryChange that succeeds, in a preview or for good.
+// Update is TryUpdate that must succeed.
 func (d *Direct) Update(one Created, inputs Args, preview bool) cloud.Values {
 	d.T.Helper()
 	changed, err := d.TryUpdate(one, inputs, preview)
@@ -127,7 +126,8 @@ func (d *Direct) Update(one Created, inputs Args, preview bool) cloud.Values {
 	return changed
 }
 
-// Diff compares new arguments with old ones, but for ignored paths: the paths that change, and those that replace.
+// Diff compares new arguments with old ones and returns the changed paths and those that force a replacement. It skips
+// the ignored paths.
 func (d *Direct) Diff(short string, before, after Args, ignored ...string) (changes, replaces []string) {
 	d.T.Helper()
 	answer, err := d.Provider.Diff(context.Background(), &pulumirpc.DiffRequest{
@@ -137,13 +137,13 @@ func (d *Direct) Diff(short string, before, after Args, ignored ...string) (chan
 	return slices.Sorted(maps.Keys(answer.GetDetailedDiff())), answer.GetReplaces()
 }
 
-// Remove deletes.
+// Delete deletes a resource.
 func (d *Direct) Delete(one Created) error {
 	_, err := d.Provider.Delete(context.Background(), &pulumirpc.DeleteRequest{Urn: one.URN, Id: one.ID, Properties: one.State})
 	return err
 }
 
-// RemoveAll deletes what was made, the last first, until something is refused.
+// DeleteAll deletes resources in reverse order until one is refused.
 func (d *Direct) DeleteAll(all []Created) error {
 	for i := len(all) - 1; i >= 0; i-- {
 		if err := d.Delete(all[i]); err != nil {
@@ -166,7 +166,7 @@ func (d *Direct) Call(token string, inputs Args) (cloud.Values, error) {
 	return cloud.Plain(values), err
 }
 
-// With are arguments with others in their place; nil takes one away.
+// With returns the arguments with some replaced; nil removes one.
 func (a Args) With(other Args) Args {
 	all := maps.Clone(a)
 	for key, value := range other {
