@@ -10,27 +10,26 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 )
 
-// Base answers what every provider of the twin answers alike; a provider embeds
-// it and writes the rest.
+// Base implements the calls that all emulators answer alike. A provider embeds it and implements the rest.
 type Base struct {
 	pulumirpc.UnimplementedResourceProviderServer
-	// Package is the Pulumi package ("kubernetes").
+	// Package is the Pulumi package: kubernetes.
 	Package string
-	// Version is the published provider's version whose behaviour is followed.
+	// Version is the published provider's version that the provider follows.
 	Version string
 
 	mu   sync.Mutex
 	host *Host
 }
 
-// Host is the engine this provider is attached to, or nil before that.
+// Host returns the engine that the provider is attached to, or nil before it is attached.
 func (b *Base) Host() *Host {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.host
 }
 
-// Disconnect closes the way back to the engine.
+// Disconnect closes the connection to the engine.
 func (b *Base) Disconnect() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -50,8 +49,8 @@ func (b *Base) connect(address string) error {
 	return nil
 }
 
-// Handshake tells the engine that secrets, previews and its naming rules are understood, and
-// keeps its address: an engine that starts its plugins itself does not attach to them.
+// Handshake tells the engine that the provider supports secrets, previews and the engine's rules for names. It also
+// stores the engine's address, because an engine that starts its plugins itself never calls Attach.
 func (b *Base) Handshake(
 	_ context.Context, req *pulumirpc.ProviderHandshakeRequest,
 ) (*pulumirpc.ProviderHandshakeResponse, error) {
@@ -63,52 +62,52 @@ func (b *Base) Handshake(
 	return &pulumirpc.ProviderHandshakeResponse{AcceptSecrets: true, SupportsAutonamingConfiguration: true}, nil
 }
 
-// Attach keeps the address of the engine, for log messages and progress.
+// Attach stores the engine's address, for log messages and progress.
 func (b *Base) Attach(_ context.Context, req *pulumirpc.PluginAttach) (*emptypb.Empty, error) {
 	return &emptypb.Empty{}, b.connect(req.GetAddress())
 }
 
-// GetPluginInfo answers with Version.
+// GetPluginInfo returns Version.
 func (b *Base) GetPluginInfo(context.Context, *emptypb.Empty) (*pulumirpc.PluginInfo, error) {
 	return &pulumirpc.PluginInfo{Version: b.Version}, nil
 }
 
-// GetSchema answers with a schema of no resources: programs in Go carry their types themselves.
+// GetSchema returns a schema without resources, because Go programs have the types compiled in.
 func (b *Base) GetSchema(context.Context, *pulumirpc.GetSchemaRequest) (*pulumirpc.GetSchemaResponse, error) {
 	return &pulumirpc.GetSchemaResponse{Schema: `{"name":"` + b.Package + `","version":"` + b.Version + `"}`}, nil
 }
 
-// GetMapping answers that there is none.
+// GetMapping returns no mapping.
 func (b *Base) GetMapping(context.Context, *pulumirpc.GetMappingRequest) (*pulumirpc.GetMappingResponse, error) {
 	return &pulumirpc.GetMappingResponse{}, nil
 }
 
-// GetMappings answers that there are none.
+// GetMappings returns no mappings.
 func (b *Base) GetMappings(context.Context, *pulumirpc.GetMappingsRequest) (*pulumirpc.GetMappingsResponse, error) {
 	return &pulumirpc.GetMappingsResponse{}, nil
 }
 
-// Cancel has nothing to end.
+// Cancel does nothing.
 func (b *Base) Cancel(context.Context, *emptypb.Empty) (*emptypb.Empty, error) {
 	return &emptypb.Empty{}, nil
 }
 
-// Invoke refuses.
+// Invoke returns an error.
 func (b *Base) Invoke(_ context.Context, req *pulumirpc.InvokeRequest) (*pulumirpc.InvokeResponse, error) {
 	return nil, b.refuse("the function " + req.GetTok())
 }
 
-// Call refuses.
+// Call returns an error.
 func (b *Base) Call(_ context.Context, req *pulumirpc.CallRequest) (*pulumirpc.CallResponse, error) {
 	return nil, b.refuse("the method " + req.GetTok())
 }
 
-// Construct refuses.
+// Construct returns an error.
 func (b *Base) Construct(_ context.Context, req *pulumirpc.ConstructRequest) (*pulumirpc.ConstructResponse, error) {
 	return nil, b.refuse("the component " + req.GetType())
 }
 
-// Parameterize refuses.
+// Parameterize returns an error.
 func (b *Base) Parameterize(
 	context.Context, *pulumirpc.ParameterizeRequest,
 ) (*pulumirpc.ParameterizeResponse, error) {

@@ -8,14 +8,12 @@ import (
 	"google.golang.org/grpc/stats"
 )
 
-// Connector is a provider that keeps something per configuration. An engine
-// opens one connection for every provider resource of a program, and several
-// engines can be attached at once; each connection then talks to a provider of
-// its own.
+// Connector is a provider with state per configuration. An engine opens one connection for each provider resource of a
+// program, and several engines can be attached at once. Each connection gets its own provider.
 type Connector interface {
 	pulumirpc.ResourceProviderServer
-	// Connect makes the provider of a new connection. The function is called
-	// when the connection ends, also when the engine was killed.
+	// Connect returns the provider of a new connection, and a function that is called when the connection ends, even if
+	// the engine was killed.
 	Connect() (pulumirpc.ResourceProviderServer, func())
 }
 

@@ -9,7 +9,7 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 )
 
-// Host is the engine at the other end of a connection. A nil Host is silent.
+// Host is the engine at the other end of a connection. A nil Host discards messages.
 type Host struct {
 	conn   *grpc.ClientConn
 	engine pulumirpc.EngineClient
@@ -23,13 +23,13 @@ func dialHost(address string) (*Host, error) {
 	return &Host{conn: conn, engine: pulumirpc.NewEngineClient(conn)}, nil
 }
 
-// Warn prints a warning which stays on the screen. What cannot be delivered is dropped: a
-// message is never a reason to fail an operation.
+// Warn prints a warning that remains on the screen. It discards a message that cannot be delivered, because no
+// operation should fail over a message.
 func (h *Host) Warn(ctx context.Context, urn, message string) {
 	h.log(ctx, &pulumirpc.LogRequest{Severity: pulumirpc.LogSeverity_WARNING, Urn: urn, Message: message})
 }
 
-// Status shows one line of progress beside the resource, in place of the one before it.
+// Status shows one line of progress beside the resource. It replaces the line before it.
 func (h *Host) Status(ctx context.Context, urn, message string) {
 	h.log(ctx, &pulumirpc.LogRequest{
 		Severity: pulumirpc.LogSeverity_INFO, Urn: urn, Message: message, Ephemeral: true,

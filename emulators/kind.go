@@ -2,8 +2,8 @@ package emulators
 
 import pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
-// DiffKind is the engine's word for one changed property: added, removed or else
-// updated, and whether it forces a replacement.
+// DiffKind returns the engine's kind of a changed property: added, removed or updated, and whether it forces a
+// replacement.
 func DiffKind(added, removed, replaces bool) pulumirpc.PropertyDiff_Kind {
 	kinds := [3]pulumirpc.PropertyDiff_Kind{
 		pulumirpc.PropertyDiff_ADD, pulumirpc.PropertyDiff_DELETE, pulumirpc.PropertyDiff_UPDATE,

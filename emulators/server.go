@@ -13,7 +13,7 @@ import (
 	"google.golang.org/grpc"
 )
 
-// maxMessageBytes is what the engine itself allows in one message.
+// maxMessageBytes is the engine's own limit for one message.
 const maxMessageBytes = 400 << 20
 
 // Server serves a set of providers, each on its own port of 127.0.0.1.
@@ -24,9 +24,8 @@ type Server struct {
 	stop    context.CancelFunc
 }
 
-// Serve starts one gRPC server for each provider, keyed by the name of its
-// Pulumi package ("kubernetes"). They end when ctx does, or by Close. The error
-// is a port that could not be opened.
+// Serve starts a gRPC server for each provider, by the name of its Pulumi package. The servers end with ctx or with
+// Close. It returns an error if a port cannot be opened.
 func Serve(ctx context.Context, providers map[string]pulumirpc.ResourceProviderServer) (*Server, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	server := &Server{stop: cancel}
@@ -39,8 +38,8 @@ func Serve(ctx context.Context, providers map[string]pulumirpc.ResourceProviderS
 	return server, nil
 }
 
-// Env is the value of PULUMI_DEBUG_PROVIDERS which attaches an engine to every
-// provider: "kubernetes:1234,random:1235".
+// Env returns the value of PULUMI_DEBUG_PROVIDERS that attaches an engine to every provider:
+// kubernetes:1234,random:1235.
 func (s *Server) Env() string {
 	pairs := make([]string, len(s.names))
 	for i, name := range s.names {
@@ -49,7 +48,7 @@ func (s *Server) Env() string {
 	return strings.Join(pairs, ",")
 }
 
-// Close ends every provider and the waits inside them. Its error is always nil.
+// Close ends every provider, with all waits. Its error is always nil.
 func (s *Server) Close() error {
 	s.stop()
 	s.stopAll()

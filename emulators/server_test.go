@@ -18,7 +18,7 @@ import (
 	"github.com/djangostack/djangostack/emulators"
 )
 
-// counting gives every connection a provider that knows its number.
+// counting numbers the provider of each connection.
 type counting struct {
 	emulators.Base
 	connected, closed atomic.Int32

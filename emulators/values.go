@@ -8,7 +8,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 )
 
-// Decode reads the properties of a request. Unknowns and secrets stay what they are; nulls are dropped.
+// Decode decodes the properties of a request. It keeps unknown and secret values and drops nulls.
 func Decode(what string, properties *structpb.Struct) (resource.PropertyMap, error) {
 	values, err := plugin.UnmarshalProperties(properties, options(what))
 	if err != nil {
@@ -17,7 +17,7 @@ func Decode(what string, properties *structpb.Struct) (resource.PropertyMap, err
 	return values, nil
 }
 
-// Encode writes the properties of a response, with unknowns and secrets as they are.
+// Encode encodes the properties of a response. It keeps unknown and secret values.
 func Encode(what string, values resource.PropertyMap) (*structpb.Struct, error) {
 	properties, err := plugin.MarshalProperties(values, options(what))
 	if err != nil {

@@ -42,14 +42,14 @@ func certificates(undelegated []string) kinds {
 			},
 			Missing: code{Code: "CertificateNotFound", Message: "Certificate '%s' not found"},
 			InUse:   code{Code: "ResourceInUseException", Message: "Certificate %s in account is in use."},
-			Apply:    makeCertificate,
+			Apply:   makeCertificate,
 		},
 		"acm/certificateValidation": {
 			DisplayName: "ACM Certificate Validation", ID: "{instant}",
-			ReplaceOn:   []string{"certificateArn", "validationRecordFqdns"},
+			ReplaceOn:  []string{"certificateArn", "validationRecordFqdns"},
 			References: []ref{points("certificateArn", "acm/certificate", "arn")},
 			Adopted:    true,
-			Apply:       func(m *cloud.Operation) error { return issue(m, undelegated) },
+			Apply:      func(m *cloud.Operation) error { return issue(m, undelegated) },
 		},
 	}
 }

@@ -6,7 +6,7 @@ func budgets() kinds {
 	return kinds{
 		"budgets/budget": {
 			DisplayName: "Budget", ID: "{account}:{name}", Global: true, Name: autoname(maxName),
-			Defaults: vals{"timePeriodEnd": "2087-06-15_00:00"},
+			Defaults:  vals{"timePeriodEnd": "2087-06-15_00:00"},
 			ReplaceOn: []string{"accountId", "name", "namePrefix"}, Sets: []string{"costFilters", "notifications"},
 			Computed: []string{"costFilters"},
 			Rules: rules{
@@ -24,8 +24,8 @@ func budgets() kinds {
 					}
 				},
 			},
-			Unique: []string{"name"},
-			Conflict:  code{Code: "DuplicateRecordException", Message: "Error creating budget: %s - the budget already exists."},
+			Unique:   []string{"name"},
+			Conflict: code{Code: "DuplicateRecordException", Message: "Error creating budget: %s - the budget already exists."},
 			Outputs: vals{
 				"accountId": "{account}", "arn": "arn:{partition}:budgets::{account}:budget/{name}", "timePeriodStart": "2026-11-01_00:00",
 			},

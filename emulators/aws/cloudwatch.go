@@ -10,7 +10,7 @@ func logs() kinds {
 	return kinds{
 		"cloudwatch/logGroup": {
 			DisplayName: "CloudWatch Logs Log Group", ID: "{name}", Name: autoname(maxName),
-			Defaults: vals{"retentionInDays": 0.0, "skipDestroy": false},
+			Defaults:  vals{"retentionInDays": 0.0, "skipDestroy": false},
 			ReplaceOn: []string{"name", "namePrefix", "logGroupClass"},
 			Rules: rules{
 				cloud.Length("name", 1, 512), cloud.Match("name", `^[0-9A-Za-z_./#-]+$`, "has characters that AWS does not allow"),
@@ -20,7 +20,7 @@ func logs() kinds {
 			},
 			References: []ref{key("kmsKeyId")},
 			Unique:     []string{"name"},
-			Conflict:      code{Code: "ResourceAlreadyExistsException", Message: "The specified log group already exists: %s"},
+			Conflict:   code{Code: "ResourceAlreadyExistsException", Message: "The specified log group already exists: %s"},
 			Outputs: vals{
 				"arn": "arn:{partition}:logs:{region}:{account}:log-group:{name}", "logGroupClass": "STANDARD",
 			},
@@ -41,7 +41,7 @@ func logs() kinds {
 		},
 		"cloudwatch/metricAlarm": {
 			DisplayName: "CloudWatch Metric Alarm", ID: "{name}", Name: autoname(maxName),
-			Defaults: vals{"actionsEnabled": true, "treatMissingData": "missing"},
+			Defaults:  vals{"actionsEnabled": true, "treatMissingData": "missing"},
 			ReplaceOn: []string{"name"},
 			Rules: rules{
 				cloud.Length("name", 1, 255), cloud.OneOf("treatMissingData", "breaching", "notBreaching", "ignore", "missing"),

@@ -13,7 +13,7 @@ func addresses() kinds {
 		"ec2/eip": {
 			DisplayName: "EC2 EIP", ID: "eipalloc-{hex:17}",
 			ReplaceOn: []string{"domain", "address", "customerOwnedIpv4Pool", "networkBorderGroup", "publicIpv4Pool", "ipamPoolId"},
-			Rules:    rules{cloud.OneOf("domain", "vpc", "standard"), cloud.Exclusive("domain", "vpc"), cloud.Exclusive("instance", "networkInterface")},
+			Rules:     rules{cloud.OneOf("domain", "vpc", "standard"), cloud.Exclusive("domain", "vpc"), cloud.Exclusive("instance", "networkInterface")},
 			Outputs: vals{
 				"allocationId": "{id}", "arn": "arn:{partition}:ec2:{region}:{account}:elastic-ip/{id}", "domain": "vpc",
 				"networkBorderGroup": "{region}", "publicIpv4Pool": "amazon", "vpc": true,
@@ -30,7 +30,7 @@ func addresses() kinds {
 		},
 		"ec2/natGateway": {
 			DisplayName: "EC2 NAT Gateway", ID: "nat-{hex:17}",
-			Defaults: vals{"connectivityType": "public"},
+			Defaults:  vals{"connectivityType": "public"},
 			ReplaceOn: []string{"allocationId", "connectivityType", "privateIp", "subnetId"},
 			Rules: rules{
 				cloud.OneOf("connectivityType", "public", "private"),
@@ -42,13 +42,13 @@ func addresses() kinds {
 			},
 			References: []ref{points("subnetId", "ec2/subnet"), holds("allocationId", "ec2/eip")},
 			Unique:     []string{"allocationId"},
-			Conflict:      code{Code: "Resource.AlreadyAssociated", Message: "Elastic IP address [%s] is already associated"},
+			Conflict:   code{Code: "Resource.AlreadyAssociated", Message: "Elastic IP address [%s] is already associated"},
 			Outputs: vals{
 				"associationId": "eipassoc-{hex:17}", "networkInterfaceId": "eni-{hex:17}", "privateIp": "10.0.0.{digits:1}",
 				"secondaryPrivateIpAddressCount": 0.0,
 			},
 			Missing: code{Code: "NatGatewayNotFound", Message: "The Nat Gateway %s was not found"},
-			Apply:    makeNAT,
+			Apply:   makeNAT,
 		},
 	}
 }

@@ -15,10 +15,10 @@ func endpoints() kinds {
 	return kinds{
 		"ec2/vpcEndpoint": {
 			DisplayName: "EC2 VPC Endpoint", ID: "vpce-{hex:17}",
-			Defaults: vals{"vpcEndpointType": "Gateway"},
+			Defaults:  vals{"vpcEndpointType": "Gateway"},
 			ReplaceOn: []string{"vpcId", "serviceName", "vpcEndpointType", "resourceConfigurationArn", "serviceNetworkArn"},
-			Computed: []string{"routeTableIds", "subnetIds", "securityGroupIds", "subnetConfigurations", "dnsOptions"},
-			Sets:     []string{"subnetConfigurations"}, JSON: []string{"policy"},
+			Computed:  []string{"routeTableIds", "subnetIds", "securityGroupIds", "subnetConfigurations", "dnsOptions"},
+			Sets:      []string{"subnetConfigurations"}, JSON: []string{"policy"},
 			Rules: rules{
 				cloud.OneOf("vpcEndpointType", "Gateway", "GatewayLoadBalancer", "Interface", "Resource", "ServiceNetwork"),
 				cloud.Document("policy"), cloud.OneNeeded("serviceName", "resourceConfigurationArn", "serviceNetworkArn"),
@@ -110,13 +110,13 @@ func instances() kinds {
 				points("vpcSecurityGroupIds", "ec2/securityGroup"), points("networkInterfaces.securityGroups", "ec2/securityGroup"),
 				{Path: "blockDeviceMappings.ebs.kmsKeyId", To: "kms/key", By: []string{"arn", "keyId"}, ExternalPrefixes: []string{"alias/"}},
 			},
-			Unique: []string{"name"},
-			Conflict:  code{Code: "InvalidLaunchTemplateName.AlreadyExistsException", Message: "Launch template name already in use. (%s)"},
+			Unique:   []string{"name"},
+			Conflict: code{Code: "InvalidLaunchTemplateName.AlreadyExistsException", Message: "Launch template name already in use. (%s)"},
 			Outputs: vals{
 				"arn": "arn:{partition}:ec2:{region}:{account}:launch-template/{id}", "latestVersion": 1.0, "defaultVersion": 1.0,
 			},
-			Missing: code{Code: "InvalidLaunchTemplateId.NotFound", Message: "The specified launch template, with template ID %s, does not exist."},
-			Recomputed:  templateVersions,
+			Missing:    code{Code: "InvalidLaunchTemplateId.NotFound", Message: "The specified launch template, with template ID %s, does not exist."},
+			Recomputed: templateVersions,
 			Apply: func(m *cloud.Operation) error {
 				if m.New() {
 					return nil

@@ -14,9 +14,9 @@ func groups() kinds {
 	return kinds{
 		"ec2/securityGroup": {
 			DisplayName: "EC2 Security Group", ID: "sg-{hex:17}", Name: autoname(maxName),
-			Defaults: vals{"description": managed, "revokeRulesOnDelete": false},
+			Defaults:  vals{"description": managed, "revokeRulesOnDelete": false},
 			ReplaceOn: []string{"name", "namePrefix", "description", "vpcId"},
-			Computed: []string{"egress", "ingress"}, Sets: []string{"egress", "ingress"},
+			Computed:  []string{"egress", "ingress"}, Sets: []string{"egress", "ingress"},
 			Rules: rules{
 				cloud.Length("name", 0, 255), cloud.Match("name", `^([^s]|s$|s[^g]|sg$|sg[^-])`, "cannot begin with sg-"),
 				cloud.Length("description", 1, 255), cloud.Match("description", groupText, "has characters that AWS does not allow"),
@@ -26,11 +26,11 @@ func groups() kinds {
 				holds("vpcId", "ec2/vpc"), holds("ingress.securityGroups", "ec2/securityGroup"),
 				holds("egress.securityGroups", "ec2/securityGroup"),
 			},
-			Unique:  []string{"vpcId", "name"},
-			Conflict:   code{Code: "InvalidGroup.Duplicate", Message: "The security group '%s' already exists for VPC"},
-			Outputs: vals{"arn": "arn:{partition}:ec2:{region}:{account}:security-group/{id}", "ownerId": "{account}"},
-			Missing: code{Code: "InvalidGroup.NotFound", Message: "The security group '%s' does not exist"},
-			InUse:   code{Code: "DependencyViolation", Message: "resource %s has a dependent object"},
+			Unique:   []string{"vpcId", "name"},
+			Conflict: code{Code: "InvalidGroup.Duplicate", Message: "The security group '%s' already exists for VPC"},
+			Outputs:  vals{"arn": "arn:{partition}:ec2:{region}:{account}:security-group/{id}", "ownerId": "{account}"},
+			Missing:  code{Code: "InvalidGroup.NotFound", Message: "The security group '%s' does not exist"},
+			InUse:    code{Code: "DependencyViolation", Message: "resource %s has a dependent object"},
 			Apply: func(m *cloud.Operation) error {
 				if m.Text("vpcId") == "" {
 					return cloud.Refuse("VPCIdNotSpecified", "No default VPC for this user")
@@ -54,15 +54,15 @@ func groups() kinds {
 			References: []ref{
 				points("securityGroupId", "ec2/securityGroup"), holds("sourceSecurityGroupId", "ec2/securityGroup"),
 			},
-			Unique:  rule,
-			Conflict:   code{Code: "InvalidPermission.Duplicate", Message: "the specified rule %s already exists"},
-			Outputs: vals{"securityGroupRuleId": "sgr-{hex:17}"},
+			Unique:   rule,
+			Conflict: code{Code: "InvalidPermission.Duplicate", Message: "the specified rule %s already exists"},
+			Outputs:  vals{"securityGroupRuleId": "sgr-{hex:17}"},
 		},
 		"vpc/securityGroupIngressRule": groupRule("Ingress"),
 		"vpc/securityGroupEgressRule":  groupRule("Egress"),
 		"ec2/defaultSecurityGroup": {
 			DisplayName: "EC2 Default Security Group", Adopted: true,
-			Defaults: vals{"revokeRulesOnDelete": false},
+			Defaults:  vals{"revokeRulesOnDelete": false},
 			ReplaceOn: []string{"vpcId"}, Sets: []string{"egress", "ingress"},
 			References: []ref{points("vpcId", "ec2/vpc")},
 			Outputs: vals{
@@ -105,8 +105,8 @@ func groupRule(direction string) *kind {
 		References: []ref{
 			points("securityGroupId", "ec2/securityGroup"), holds("referencedSecurityGroupId", "ec2/securityGroup"),
 		},
-		Unique: append([]string{"securityGroupId", "ipProtocol", "fromPort", "toPort"}, sources...),
-		Conflict:  code{Code: "InvalidPermission.Duplicate", Message: "the specified rule %s already exists"},
+		Unique:   append([]string{"securityGroupId", "ipProtocol", "fromPort", "toPort"}, sources...),
+		Conflict: code{Code: "InvalidPermission.Duplicate", Message: "the specified rule %s already exists"},
 		Outputs: vals{
 			"arn": "arn:{partition}:ec2:{region}:{account}:security-group-rule/{id}", "securityGroupRuleId": "{id}",
 		},

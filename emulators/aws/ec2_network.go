@@ -12,7 +12,7 @@ func network() kinds {
 	return kinds{
 		"ec2/vpc": {
 			DisplayName: "EC2 VPC", ID: "vpc-{hex:17}",
-			Defaults: vals{"instanceTenancy": "default", "enableDnsSupport": true},
+			Defaults:  vals{"instanceTenancy": "default", "enableDnsSupport": true},
 			ReplaceOn: []string{"cidrBlock", "ipv4IpamPoolId", "ipv4NetmaskLength"},
 			ReplaceWhen: func(before, after cloud.Values) []string {
 				if before.Text("instanceTenancy") == "default" && after.Text("instanceTenancy") == "dedicated" {
@@ -32,7 +32,7 @@ func network() kinds {
 			},
 			Missing: code{Code: "InvalidVpcID.NotFound", Message: "The vpc ID '%s' does not exist"},
 			InUse:   code{Code: "DependencyViolation", Message: "The vpc '%s' has dependencies and cannot be deleted."},
-			Apply:    makeVPC,
+			Apply:   makeVPC,
 		},
 		"ec2/subnet": {
 			DisplayName: "EC2 Subnet", ID: "subnet-{hex:17}",
@@ -55,17 +55,17 @@ func network() kinds {
 			},
 			Missing: code{Code: "InvalidSubnetID.NotFound", Message: "The subnet ID '%s' does not exist"},
 			InUse:   code{Code: "DependencyViolation", Message: "The subnet '%s' has dependencies and cannot be deleted."},
-			Apply:    makeSubnet,
+			Apply:   makeSubnet,
 		},
 		"ec2/networkInterface": {
-			DisplayName:     "EC2 Network Interface",
-			References: []ref{holds("subnetId", "ec2/subnet"), holds("groups", "ec2/securityGroup")},
+			DisplayName: "EC2 Network Interface",
+			References:  []ref{holds("subnetId", "ec2/subnet"), holds("groups", "ec2/securityGroup")},
 		},
 		"ec2/internetGateway": {
 			DisplayName: "EC2 Internet Gateway", ID: "igw-{hex:17}",
 			References: []ref{holds("vpcId", "ec2/vpc")},
 			Unique:     []string{"vpcId"},
-			Conflict:      code{Code: "Resource.AlreadyAssociated", Message: "network %s already has an internet gateway attached"},
+			Conflict:   code{Code: "Resource.AlreadyAssociated", Message: "network %s already has an internet gateway attached"},
 			Outputs: vals{
 				"arn": "arn:{partition}:ec2:{region}:{account}:internet-gateway/{id}", "ownerId": "{account}",
 			},

@@ -10,7 +10,7 @@ func registries() kinds {
 	return kinds{
 		"ecr/repository": {
 			DisplayName: "ECR Repository", ID: "{name}", Name: &cloud.Name{Property: "name", Max: maxName, Separator: "-", Lower: true},
-			Defaults: vals{"imageTagMutability": "MUTABLE", "encryptionConfigurations.encryptionType": "AES256"},
+			Defaults:  vals{"imageTagMutability": "MUTABLE", "encryptionConfigurations.encryptionType": "AES256"},
 			ReplaceOn: []string{"name", "encryptionConfigurations"},
 			Rules: rules{
 				cloud.Length("name", 2, 256), cloud.Match("name", `^(?:[a-z0-9]+(?:[._-][a-z0-9]+)*/)*[a-z0-9]+(?:[._-][a-z0-9]+)*$`,
@@ -20,7 +20,7 @@ func registries() kinds {
 			},
 			References: []ref{key("encryptionConfigurations.kmsKey")},
 			Unique:     []string{"name"},
-			Conflict:      code{Code: "RepositoryAlreadyExistsException", Message: "The repository with name '%s' already exists in the registry"},
+			Conflict:   code{Code: "RepositoryAlreadyExistsException", Message: "The repository with name '%s' already exists in the registry"},
 			Outputs: vals{
 				"arn": "arn:{partition}:ecr:{region}:{account}:repository/{name}", "registryId": "{account}",
 				"repositoryUrl": "{account}.dkr.ecr.{region}.amazonaws.com/{name}",

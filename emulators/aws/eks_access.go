@@ -11,7 +11,7 @@ func access() kinds {
 	return kinds{
 		"eks/accessEntry": {
 			DisplayName: "EKS Access Entry", ID: "{clusterName}:{principalArn}",
-			Defaults: vals{"type": "STANDARD"},
+			Defaults:  vals{"type": "STANDARD"},
 			ReplaceOn: []string{"clusterName", "principalArn", "type"}, Computed: []string{"kubernetesGroups"},
 			Rules: rules{
 				arn("principalArn"),
@@ -19,7 +19,7 @@ func access() kinds {
 			},
 			References: []ref{inCluster},
 			Unique:     []string{"clusterName", "principalArn"},
-			Conflict:      code{Code: "ResourceInUseException", Message: "The specified access entry resource is already in use on this cluster: %s"},
+			Conflict:   code{Code: "ResourceInUseException", Message: "The specified access entry resource is already in use on this cluster: %s"},
 			Outputs: vals{
 				"accessEntryArn": "arn:{partition}:eks:{region}:{account}:access-entry/{clusterName}/{uuid}", "createdAt": "{now}",
 				"modifiedAt": "{now}", "userName": "{principalArn}",
@@ -65,11 +65,11 @@ func access() kinds {
 		},
 		"eks/podIdentityAssociation": {
 			DisplayName: "EKS Pod Identity Association", ID: "a-{letters:17}",
-			ReplaceOn:   []string{"clusterName", "namespace", "serviceAccount"},
+			ReplaceOn:  []string{"clusterName", "namespace", "serviceAccount"},
 			Rules:      rules{arn("roleArn")},
 			References: []ref{inCluster, role("roleArn")},
 			Unique:     []string{"clusterName", "namespace", "serviceAccount"},
-			Conflict:      code{Code: "ResourceInUseException", Message: "Association already exists: %s"},
+			Conflict:   code{Code: "ResourceInUseException", Message: "Association already exists: %s"},
 			Outputs: vals{
 				"associationId": "{id}", "associationArn": "arn:{partition}:eks:{region}:{account}:podidentityassociation/{clusterName}/{id}",
 			},

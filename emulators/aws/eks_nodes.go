@@ -27,8 +27,8 @@ func nodes() kinds {
 			References: []ref{
 				inCluster, role("nodeRoleArn"), points("subnetIds", "ec2/subnet"), points("launchTemplate.id", "ec2/launchTemplate"),
 			},
-			Unique: []string{"clusterName", "nodeGroupName"},
-			Conflict:  code{Code: "ResourceInUseException", Message: "NodeGroup already exists with name %s"},
+			Unique:   []string{"clusterName", "nodeGroupName"},
+			Conflict: code{Code: "ResourceInUseException", Message: "NodeGroup already exists with name %s"},
 			Outputs: vals{
 				"arn":    "arn:{partition}:eks:{region}:{account}:nodegroup/{clusterName}/{nodeGroupName}/{uuid}",
 				"status": "ACTIVE", "amiType": "AL2023_x86_64_STANDARD", "capacityType": "ON_DEMAND",
@@ -50,8 +50,8 @@ func nodes() kinds {
 			References: []ref{
 				points("clusterName", "eks/cluster", "name"), role("serviceAccountRoleArn"), role("podIdentityAssociations.roleArn"),
 			},
-			Unique: []string{"clusterName", "addonName"},
-			Conflict:  code{Code: "ResourceInUseException", Message: "Addon already exists: %s"},
+			Unique:   []string{"clusterName", "addonName"},
+			Conflict: code{Code: "ResourceInUseException", Message: "Addon already exists: %s"},
 			Outputs: vals{
 				"arn": "arn:{partition}:eks:{region}:{account}:addon/{clusterName}/{addonName}/{uuid}", "createdAt": "{now}",
 				"modifiedAt": "{now}",

@@ -19,8 +19,8 @@ func keys() kinds {
 				"customerMasterKeySpec": "SYMMETRIC_DEFAULT", "keyUsage": "ENCRYPT_DECRYPT", "isEnabled": true,
 				"bypassPolicyLockoutSafetyCheck": false, "enableKeyRotation": false,
 			},
-			ReplaceOn:  []string{"customerMasterKeySpec", "keyUsage", "customKeyStoreId", "multiRegion", "xksKeyId"},
-			JSON: []string{"policy"},
+			ReplaceOn: []string{"customerMasterKeySpec", "keyUsage", "customKeyStoreId", "multiRegion", "xksKeyId"},
+			JSON:      []string{"policy"},
 			Rules: rules{
 				cloud.Between("deletionWindowInDays", 7, 30), cloud.Between("rotationPeriodInDays", 90, 2560), policyAt("policy", true),
 				cloud.Length("description", 0, 8192), cloud.Length("policy", 0, 32768),
@@ -49,7 +49,7 @@ func keys() kinds {
 		},
 		"kms/keyPolicy": {
 			DisplayName: "KMS Key Policy", ID: "{keyId}", Adopted: true,
-			Defaults: vals{"bypassPolicyLockoutSafetyCheck": false},
+			Defaults:  vals{"bypassPolicyLockoutSafetyCheck": false},
 			ReplaceOn: []string{"keyId"}, JSON: []string{"policy"},
 			Rules:      rules{policyAt("policy", true)},
 			References: []ref{key("keyId")},
@@ -59,7 +59,7 @@ func keys() kinds {
 		},
 		"kms/alias": {
 			DisplayName: "KMS Alias", ID: "{name}",
-			Name:     &cloud.Name{Property: "name", Max: 238, Separator: "-", Prefix: "alias/", ReplacedBy: "namePrefix"},
+			Name:      &cloud.Name{Property: "name", Max: 238, Separator: "-", Prefix: "alias/", ReplacedBy: "namePrefix"},
 			ReplaceOn: []string{"name", "namePrefix"},
 			Rules: rules{
 				cloud.Match("name", `^alias/[0-9A-Za-z_/-]+$`, "must begin with 'alias/' and be comprised of only [a-zA-Z0-9/_-]"),
@@ -68,7 +68,7 @@ func keys() kinds {
 			},
 			References: []ref{key("targetKeyId")},
 			Unique:     []string{"name"},
-			Conflict:      code{Code: "AlreadyExistsException", Message: "An alias with the name %s already exists"},
+			Conflict:   code{Code: "AlreadyExistsException", Message: "An alias with the name %s already exists"},
 			Outputs:    vals{"arn": "arn:{partition}:kms:{region}:{account}:{name}"},
 			Apply: func(m *cloud.Operation) error {
 				target := m.Text("targetKeyId")

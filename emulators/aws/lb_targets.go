@@ -18,7 +18,7 @@ func targets() kinds {
 				"stickiness.cookieDuration": 86400.0, "stickiness.enabled": true,
 			},
 			ReplaceOn: []string{"ipAddressType", "name", "namePrefix", "port", "protocol", "protocolVersion", "targetType", "vpcId"},
-			Computed: []string{"targetFailovers", "targetHealthStates"},
+			Computed:  []string{"targetFailovers", "targetHealthStates"},
 			Rules: rules{
 				cloud.Length("name", 1, 32), cloud.Match("name", `^[0-9A-Za-z]([0-9A-Za-z-]*[0-9A-Za-z])?$`,
 					"only alphanumeric characters and hyphens allowed, and no hyphen at either end"),
@@ -33,7 +33,7 @@ func targets() kinds {
 			},
 			References: []ref{points("vpcId", "ec2/vpc")},
 			Unique:     []string{"name"},
-			Conflict:      code{Code: "DuplicateTargetGroupName", Message: "A target group with the same name '%s' exists, but with different settings"},
+			Conflict:   code{Code: "DuplicateTargetGroupName", Message: "A target group with the same name '%s' exists, but with different settings"},
 			Outputs: vals{
 				"arn": "{id}", "ipAddressType": "ipv4", "loadBalancingAlgorithmType": "round_robin", "loadBalancingAnomalyMitigation": "off",
 				"loadBalancingCrossZoneEnabled": "use_load_balancer_configuration", "healthCheck.matcher": "200", "healthCheck.path": "/",

@@ -27,7 +27,9 @@ func autoname(limit int) *cloud.Name {
 	return &cloud.Name{Property: "name", Max: limit, Separator: "-", ReplacedBy: "namePrefix"}
 }
 
-func holds(path, to string, by ...string) ref { return ref{Path: path, To: to, By: by, BlocksDelete: true} }
+func holds(path, to string, by ...string) ref {
+	return ref{Path: path, To: to, By: by, BlocksDelete: true}
+}
 
 func points(path, to string, by ...string) ref { return ref{Path: path, To: to, By: by} }
 

@@ -48,8 +48,8 @@ func brokers() kinds {
 				points("subnetIds", "ec2/subnet"), points("securityGroups", "ec2/securityGroup"), key("encryptionOptions.kmsKeyId"),
 				holds("configuration.id", "mq/configuration"),
 			},
-			Unique: []string{"brokerName"},
-			Conflict:  code{Code: "ConflictException", Message: "Broker name [%s] already exists."},
+			Unique:   []string{"brokerName"},
+			Conflict: code{Code: "ConflictException", Message: "Broker name [%s] already exists."},
 			Outputs: vals{
 				"arn": "arn:{partition}:mq:{region}:{account}:broker:{brokerName}:{id}", "authenticationStrategy": "simple", "storageType": "ebs",
 				"dataReplicationMode": "NONE",

@@ -18,9 +18,9 @@ func search() kinds {
 				"domainEndpointOptions.customEndpointEnabled": false, "advancedSecurityOptions.internalUserDatabaseEnabled": false,
 				"logPublishingOptions.enabled": true,
 			},
-			ReplaceOn:     []string{"domainName", "encryptAtRest.kmsKeyId", "ipAddressType"},
+			ReplaceOn:   []string{"domainName", "encryptAtRest.kmsKeyId", "ipAddressType"},
 			ReplaceWhen: domainReplaces,
-			Sets:         []string{"logPublishingOptions"}, JSON: []string{"accessPolicies"}, Computed: []string{"advancedOptions"},
+			Sets:        []string{"logPublishingOptions"}, JSON: []string{"accessPolicies"}, Computed: []string{"advancedOptions"},
 			Rules: rules{
 				cloud.Match("domainName", `^[a-z][0-9a-z-]{2,27}$`, "must start with a lowercase alphabet and be at least 3 and no more than 28 "+
 					"characters long. Valid characters are a-z (lowercase letters), 0-9, and - (hyphen)."),
@@ -38,8 +38,8 @@ func search() kinds {
 				key("encryptAtRest.kmsKeyId"),
 				points("logPublishingOptions.cloudwatchLogGroupArn", "cloudwatch/logGroup", "arn"),
 			},
-			Unique: []string{"domainName"},
-			Conflict:  code{Code: "ResourceAlreadyExistsException", Message: "OpenSearch domain %s already exists"},
+			Unique:   []string{"domainName"},
+			Conflict: code{Code: "ResourceAlreadyExistsException", Message: "OpenSearch domain %s already exists"},
 			Outputs: vals{
 				"arn": "{id}", "domainId": "{account}/{domainName}", "engineVersion": "OpenSearch_2.19", "ipAddressType": "ipv4",
 				"vpcOptions.vpcId": "",

@@ -38,8 +38,8 @@ func databases() kinds {
 				points("snapshotIdentifier", "rds/snapshot", "id", "dbSnapshotArn"),
 				points("replicateSourceDb", "rds/instance", "identifier", "arn"),
 			},
-			Unique: []string{"identifier"},
-			Conflict:  code{Code: "DBInstanceAlreadyExists", Message: "DB instance already exists: %s"},
+			Unique:   []string{"identifier"},
+			Conflict: code{Code: "DBInstanceAlreadyExists", Message: "DB instance already exists: %s"},
 			Outputs: vals{
 				"arn":     "arn:{partition}:rds:{region}:{account}:db:{identifier}",
 				"address": "{identifier}.c9akciq32rnd.{region}.rds.amazonaws.com", "resourceId": "{id}", "status": "available",
@@ -48,14 +48,14 @@ func databases() kinds {
 				"dbSubnetGroupName": "default", "engineLifecycleSupport": "open-source-rds-extended-support", "storageType": "gp2",
 				"databaseInsightsMode": "standard", "availabilityZone": "{region}a", "multiAz": false, "backupRetentionPeriod": 0.0,
 			},
-			Missing: code{Code: "DBInstanceNotFound", Message: "DBInstance %s not found."},
-			Apply:    makeInstance,
-			RefuseDelete:   instanceKeeps,
-			AfterDelete:    instanceGone,
+			Missing:      code{Code: "DBInstanceNotFound", Message: "DBInstance %s not found."},
+			Apply:        makeInstance,
+			RefuseDelete: instanceKeeps,
+			AfterDelete:  instanceGone,
 		},
 		"rds/snapshot": {
 			DisplayName: "RDS DB Snapshot", ID: "{dbSnapshotIdentifier}",
-			ReplaceOn:   []string{"dbInstanceIdentifier", "dbSnapshotIdentifier"},
+			ReplaceOn:  []string{"dbInstanceIdentifier", "dbSnapshotIdentifier"},
 			References: []ref{points("dbInstanceIdentifier", "rds/instance", "identifier", "arn")},
 			Outputs: vals{
 				"dbSnapshotArn": "arn:{partition}:rds:{region}:{account}:snapshot:{dbSnapshotIdentifier}", "snapshotType": "manual",
@@ -65,24 +65,24 @@ func databases() kinds {
 		},
 		"rds/parameterGroup": {
 			DisplayName: "RDS DB Parameter Group", ID: "{name}", Name: autoname(maxName),
-			Defaults: vals{"description": managed, "skipDestroy": false, "parameters.applyMethod": "immediate"},
+			Defaults:  vals{"description": managed, "skipDestroy": false, "parameters.applyMethod": "immediate"},
 			ReplaceOn: []string{"name", "namePrefix", "family", "description"}, Sets: []string{"parameters"},
 			Rules: rules{
 				lower, cloud.Length("name", 1, 255), cloud.OneOf("parameters.applyMethod", "immediate", "pending-reboot"),
 			},
-			Unique:  []string{"name"},
-			Conflict:   code{Code: "DBParameterGroupAlreadyExists", Message: "Parameter group %s already exists"},
-			Outputs: vals{"arn": "arn:{partition}:rds:{region}:{account}:pg:{name}"},
-			Missing: code{Code: "DBParameterGroupNotFound", Message: "DBParameterGroup not found: %s"},
+			Unique:   []string{"name"},
+			Conflict: code{Code: "DBParameterGroupAlreadyExists", Message: "Parameter group %s already exists"},
+			Outputs:  vals{"arn": "arn:{partition}:rds:{region}:{account}:pg:{name}"},
+			Missing:  code{Code: "DBParameterGroupNotFound", Message: "DBParameterGroup not found: %s"},
 			InUse: code{
-				Code: "InvalidDBParameterGroupState",
+				Code:    "InvalidDBParameterGroupState",
 				Message: "One or more database instances are still members of this parameter group %s, so the group cannot be deleted",
 			},
 			Apply: makeParameters,
 		},
 		"rds/subnetGroup": {
 			DisplayName: "RDS DB Subnet Group", ID: "{name}", Name: autoname(maxName),
-			Defaults: vals{"description": managed},
+			Defaults:  vals{"description": managed},
 			ReplaceOn: []string{"name", "namePrefix"},
 			Rules: rules{
 				cloud.Match("name", `^[0-9a-z_ .-]+$`, "only lowercase alphanumeric characters, hyphens, underscores, periods, and spaces allowed"),
@@ -90,13 +90,13 @@ func databases() kinds {
 			},
 			References: []ref{points("subnetIds", "ec2/subnet")},
 			Unique:     []string{"name"},
-			Conflict:      code{Code: "DBSubnetGroupAlreadyExists", Message: "The DB subnet group '%s' already exists."},
+			Conflict:   code{Code: "DBSubnetGroupAlreadyExists", Message: "The DB subnet group '%s' already exists."},
 			Outputs: vals{
 				"arn": "arn:{partition}:rds:{region}:{account}:subgrp:{name}", "supportedNetworkTypes": list("IPV4"), "vpcId": "",
 			},
 			Missing: code{Code: "DBSubnetGroupNotFoundFault", Message: "DB subnet group '%s' does not exist."},
 			InUse: code{
-				Code: "InvalidDBSubnetGroupStateFault",
+				Code:    "InvalidDBSubnetGroupStateFault",
 				Message: "Cannot delete the subnet group '%s' because at least one database instance is still using it.",
 			},
 			Apply: func(m *cloud.Operation) error {

@@ -12,8 +12,8 @@ func names() kinds {
 	return kinds{
 		"route53/zone": {
 			DisplayName: "Route 53 Hosted Zone", ID: "Z{upper:20}", Global: true,
-			Name:     &cloud.Name{Property: "name", Max: maxName, Separator: "-"},
-			Defaults: vals{"comment": managed, "forceDestroy": false},
+			Name:      &cloud.Name{Property: "name", Max: maxName, Separator: "-"},
+			Defaults:  vals{"comment": managed, "forceDestroy": false},
 			ReplaceOn: []string{"name", "delegationSetId"}, Sets: []string{"vpcs"},
 			Rules:      rules{cloud.Length("name", 1, 1024), cloud.Length("comment", 0, 256), cloud.Exclusive("delegationSetId", "vpcs")},
 			References: []ref{points("vpcs.vpcId", "ec2/vpc")},
@@ -48,7 +48,7 @@ func names() kinds {
 				cloud.Between("ttl", 0, 2147483647), caaForm,
 			},
 			References: []ref{points("zoneId", "route53/zone")},
-			Apply:       makeRecord,
+			Apply:      makeRecord,
 		},
 	}
 }

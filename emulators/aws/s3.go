@@ -19,8 +19,8 @@ func buckets() kinds {
 	return kinds{
 		"s3/bucketV2": {
 			DisplayName: "S3 Bucket", ID: "{bucket}", Global: true,
-			Name:     &cloud.Name{Property: "bucket", Max: 63, Separator: "-", Lower: true, ReplacedBy: "bucketPrefix"},
-			Defaults: vals{"forceDestroy": false},
+			Name:      &cloud.Name{Property: "bucket", Max: 63, Separator: "-", Lower: true, ReplacedBy: "bucketPrefix"},
+			Defaults:  vals{"forceDestroy": false},
 			ReplaceOn: []string{"bucket", "bucketPrefix", "objectLockEnabled"},
 			Computed: []string{
 				"corsRules", "grants", "lifecycleRules", "loggings", "replicationConfigurations", "serverSideEncryptionConfigurations",
@@ -31,8 +31,8 @@ func buckets() kinds {
 					"only lowercase letters, digits, hyphens and periods allowed, with a letter or digit at both ends"),
 				cloud.Exclusive("bucket", "bucketPrefix"),
 			},
-			Unique: []string{"bucket"},
-			Conflict:  code{Code: "BucketAlreadyOwnedByYou", Message: "Your previous request to create the named bucket %s succeeded and you already own it."},
+			Unique:   []string{"bucket"},
+			Conflict: code{Code: "BucketAlreadyOwnedByYou", Message: "Your previous request to create the named bucket %s succeeded and you already own it."},
 			Outputs: vals{
 				"arn": "arn:{partition}:s3:::{bucket}", "bucketDomainName": "{bucket}.s3.amazonaws.com", "region": "{region}",
 				"bucketRegionalDomainName": "{bucket}.s3.{region}.amazonaws.com", "requestPayer": "BucketOwner", "objectLockEnabled": false,

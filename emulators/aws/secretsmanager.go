@@ -10,8 +10,8 @@ func secrets() kinds {
 	return kinds{
 		"secretsmanager/secret": {
 			DisplayName: "Secrets Manager Secret", ID: "arn:{partition}:secretsmanager:{region}:{account}:secret:{name}-{letters:6}",
-			Name:     autoname(maxName),
-			Defaults: vals{"recoveryWindowInDays": 30.0, "forceOverwriteReplicaSecret": false},
+			Name:      autoname(maxName),
+			Defaults:  vals{"recoveryWindowInDays": 30.0, "forceOverwriteReplicaSecret": false},
 			ReplaceOn: []string{"name", "namePrefix"}, JSON: []string{"policy"}, Computed: []string{"replicas"},
 			Rules: rules{
 				cloud.Length("name", 1, 512), cloud.Match("name", `^[0-9A-Za-z/_+=.@-]+$`, "has characters that AWS does not allow"),
@@ -32,8 +32,8 @@ func secrets() kinds {
 				}
 				return nil
 			},
-			Unique: []string{"name"},
-			Conflict:  code{Code: "ResourceExistsException", Message: "The operation failed because the secret %s already exists."},
+			Unique:   []string{"name"},
+			Conflict: code{Code: "ResourceExistsException", Message: "The operation failed because the secret %s already exists."},
 			AfterDelete: func(m *cloud.Operation) {
 				if days := m.Number("recoveryWindowInDays"); days > 0 {
 					m.LeaveBehind(Token("secretsmanager/secret")+"#deleted", m.ID, fmt.Sprintf("its deletion is scheduled in %v days", days),

@@ -10,16 +10,16 @@ func serviceAccounts() kinds {
 	return kinds{
 		"serviceaccount/account": {
 			DisplayName: "Service Account", ID: "projects/{project}/serviceAccounts/{accountId}@{project}.iam.gserviceaccount.com",
-			Defaults: vals{"createIgnoreAlreadyExists": false, "disabled": false},
+			Defaults:  vals{"createIgnoreAlreadyExists": false, "disabled": false},
 			ReplaceOn: []string{"accountId"},
 			Rules: rules{
 				cloud.Match("accountId", `^[a-z](?:[-a-z0-9]{4,28}[a-z0-9])$`,
 					"must be 6 to 30 characters: a lower-case letter first, then lower-case letters, digits and hyphens, with no hyphen at the end"),
 				cloud.Length("description", 0, 256), cloud.Length("displayName", 0, 100),
 			},
-			Unique:  []string{"project", "accountId"},
-			Conflict:   code{Code: "409 alreadyExists", Message: "Service account {accountId} already exists within project projects/{project}."},
-			Missing: code{Code: "404 notFound", Message: "Unknown service account: %s"},
+			Unique:   []string{"project", "accountId"},
+			Conflict: code{Code: "409 alreadyExists", Message: "Service account {accountId} already exists within project projects/{project}."},
+			Missing:  code{Code: "404 notFound", Message: "Unknown service account: %s"},
 			Outputs: vals{
 				"email": "{accountId}@{project}.iam.gserviceaccount.com", "member": "serviceAccount:{accountId}@{project}.iam.gserviceaccount.com",
 				"name": "{id}", "uniqueId": "1{digits:20}",

@@ -6,9 +6,9 @@ func addresses() kinds {
 	every := []string{"address", "addressType", "description", "ipVersion", "network", "prefixLength", "purpose"}
 	return kinds{
 		"compute/address": computeKind("address", "regions/{region}/addresses", kind{
-			DisplayName:   "Address",
-			Defaults: vals{"addressType": "EXTERNAL"},
-			ReplaceOn: append([]string{"ipv6EndpointType", "networkTier", "subnetwork"}, every...),
+			DisplayName: "Address",
+			Defaults:    vals{"addressType": "EXTERNAL"},
+			ReplaceOn:   append([]string{"ipv6EndpointType", "networkTier", "subnetwork"}, every...),
 			Rules: rules{
 				cloud.OneOf("addressType", "INTERNAL", "EXTERNAL"), cloud.OneOf("networkTier", "PREMIUM", "STANDARD"), cloud.OneOf("ipVersion", "IPV4", "IPV6"),
 				cloud.OneOf("purpose", "GCE_ENDPOINT", "SHARED_LOADBALANCER_VIP", "VPC_PEERING", "IPSEC_INTERCONNECT", "PRIVATE_SERVICE_CONNECT"),
@@ -20,12 +20,12 @@ func addresses() kinds {
 			},
 			References: []ref{holds("subnetwork", "compute/subnetwork"), holds("network", "compute/network")},
 			Outputs:    vals{"creationTimestamp": "{now}", "labelFingerprint": "{letters:11}="},
-			Apply:       then(linked("network", "subnetwork"), makeAddress),
+			Apply:      then(linked("network", "subnetwork"), makeAddress),
 		}),
 		"compute/globalAddress": computeKind("address", "global/addresses", kind{
-			DisplayName:   "Global Address",
-			Defaults: vals{"addressType": "EXTERNAL"},
-			ReplaceOn: every,
+			DisplayName: "Global Address",
+			Defaults:    vals{"addressType": "EXTERNAL"},
+			ReplaceOn:   every,
 			Rules: rules{
 				cloud.OneOf("addressType", "INTERNAL", "EXTERNAL"), cloud.OneOf("ipVersion", "IPV4", "IPV6", ""),
 				cloud.OneOf("purpose", "VPC_PEERING", "PRIVATE_SERVICE_CONNECT"), globalAddressAgrees,

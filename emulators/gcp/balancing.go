@@ -10,8 +10,8 @@ func balancing() kinds {
 	const cdn = "cdnPolicy."
 	return kinds{
 		"compute/backendBucket": computeKind("backend_bucket", "global/backendBuckets", kind{
-			DisplayName:   "Backend Bucket",
-			Defaults: vals{cdn + "signedUrlCacheMaxAgeSec": 0.0},
+			DisplayName: "Backend Bucket",
+			Defaults:    vals{cdn + "signedUrlCacheMaxAgeSec": 0.0},
 			Rules: rules{
 				cloud.OneOf("compressionMode", "AUTOMATIC", "DISABLED"), cloud.OneOf(cdn+"cacheMode", "USE_ORIGIN_HEADERS", "FORCE_CACHE_ALL", "CACHE_ALL_STATIC"),
 				cloud.Between(cdn+"maxTtl", 0, 31622400), cloud.Between(cdn+"defaultTtl", 0, 31622400), cloud.Between(cdn+"clientTtl", 0, 31622400),
@@ -21,11 +21,11 @@ func balancing() kinds {
 				{Path: "bucketName", To: "storage/bucket", By: []string{"name"}}, holds("edgeSecurityPolicy", "compute/securityPolicy"),
 			},
 			Outputs: vals{"creationTimestamp": "{now}", cdn + "cacheMode": "CACHE_ALL_STATIC", cdn + "negativeCaching": false},
-			Apply:    makeBackendBucket,
+			Apply:   makeBackendBucket,
 		}),
 		"compute/backendBucketSignedUrlKey": {
 			DisplayName: "Signed URL Key", ID: "projects/{project}/global/backendBuckets/{backendBucket}/signedUrlKeys/{name}",
-			ReplaceOn:   []string{"backendBucket", "keyValue"},
+			ReplaceOn:  []string{"backendBucket", "keyValue"},
 			Rules:      rules{gceName("name"), cloud.Match("keyValue", `^[A-Za-z0-9_-]{22}==$`, "is no 128 bits in base64url")},
 			References: []ref{refersTo("backendBucket", "compute/backendBucket")},
 			Unique:     []string{"backendBucket", "name"},
@@ -33,9 +33,9 @@ func balancing() kinds {
 		"compute/uRLMap":         urlMap(),
 		"compute/securityPolicy": securityPolicy(),
 		"compute/sSLPolicy": computeKind("ssl_policy", "global/sslPolicies", kind{
-			DisplayName:   "SSL Policy",
-			Defaults: vals{"minTlsVersion": "TLS_1_0", "profile": "COMPATIBLE"},
-			ReplaceOn: []string{"description"},
+			DisplayName: "SSL Policy",
+			Defaults:    vals{"minTlsVersion": "TLS_1_0", "profile": "COMPATIBLE"},
+			ReplaceOn:   []string{"description"},
 			Rules: rules{
 				cloud.OneOf("minTlsVersion", "TLS_1_0", "TLS_1_1", "TLS_1_2"), cloud.OneOf("profile", "COMPATIBLE", "MODERN", "RESTRICTED", "CUSTOM"),
 				func(j *cloud.Validation) {
@@ -90,12 +90,12 @@ func urlMap() *kind {
 		refs = append(refs, holds(path, "compute/backendBucket"))
 	}
 	return computeKind("url_map", "global/urlMaps", kind{
-		DisplayName:     "URL Map",
-		Defaults:   vals{"defaultUrlRedirect.httpsRedirect": false, "pathMatchers.defaultUrlRedirect.httpsRedirect": false},
-		Sets:       []string{"hostRules"},
-		Rules:      rules{redirects, matchers, cloud.OneOf("defaultUrlRedirect.redirectResponseCode", redirectCodes()...)},
-		References: refs,
-		Outputs:    vals{"creationTimestamp": "{now}", "fingerprint": "{letters:11}="},
+		DisplayName: "URL Map",
+		Defaults:    vals{"defaultUrlRedirect.httpsRedirect": false, "pathMatchers.defaultUrlRedirect.httpsRedirect": false},
+		Sets:        []string{"hostRules"},
+		Rules:       rules{redirects, matchers, cloud.OneOf("defaultUrlRedirect.redirectResponseCode", redirectCodes()...)},
+		References:  refs,
+		Outputs:     vals{"creationTimestamp": "{now}", "fingerprint": "{letters:11}="},
 		Apply: func(m *cloud.Operation) error {
 			m.Values["mapId"] = 1e9 + float64(len(m.ID))
 			return linked("defaultService", "pathMatchers.defaultService", "pathMatchers.pathRules.service")(m)

@@ -47,7 +47,7 @@ func certificates(undelegated []string) kinds {
 			},
 			References: []ref{holds("managed.dnsAuthorizations", "certificatemanager/dnsAuthorization")},
 			Unique:     []string{"project", "location", "name"},
-			Apply:       func(m *cloud.Operation) error { return makeCertificate(m, undelegated) },
+			Apply:      func(m *cloud.Operation) error { return makeCertificate(m, undelegated) },
 		}),
 		"certificatemanager/certificateMap": common("Certificate Map", "global/certificateMaps/{name}", kind{
 			Unique:  []string{"project", "name"},
@@ -58,7 +58,7 @@ func certificates(undelegated []string) kinds {
 			References: []ref{holds("map", "certificatemanager/certificateMap"), holds("certificates", "certificatemanager/certificate")},
 			Unique:     []string{"project", "map", "name"},
 			Outputs:    vals{"createTime": "{now}", "updateTime": "{now}", "state": "ACTIVE"},
-			Apply:       makeEntry,
+			Apply:      makeEntry,
 		}),
 	}
 }

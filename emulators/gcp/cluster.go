@@ -48,9 +48,9 @@ func clusters(real *Cluster) kinds {
 			holds("privateClusterConfig.privateEndpointSubnetwork", "compute/subnetwork"), refersTo("databaseEncryption.keyName", "kms/cryptoKey"),
 			nodeAccount("nodeConfig.serviceAccount"), nodeAccount("clusterAutoscaling.autoProvisioningDefaults.serviceAccount"),
 		},
-		Unique:  []string{"project", "location", "name"},
-		Conflict:   code{Code: "409 alreadyExists", Message: "Already exists: projects/{project}/locations/{location}/clusters/{name}."},
-		Missing: code{Code: "404 notFound", Message: "Not found: %s."},
+		Unique:   []string{"project", "location", "name"},
+		Conflict: code{Code: "409 alreadyExists", Message: "Already exists: projects/{project}/locations/{location}/clusters/{name}."},
+		Missing:  code{Code: "404 notFound", Message: "Not found: %s."},
 		Outputs: vals{
 			"selfLink": containerAPI + "projects/{project}/locations/{location}/clusters/{name}", "labelFingerprint": "{hex:8}",
 			"loggingService": "logging.googleapis.com/kubernetes", "monitoringService": "monitoring.googleapis.com/kubernetes",

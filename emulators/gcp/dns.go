@@ -17,8 +17,8 @@ func zones() kinds {
 		Defaults: vals{"description": managed, "forceDestroy": false, "visibility": "public", "dnssecConfig.kind": "dns#managedZoneDnssecConfig",
 			"dnssecConfig.defaultKeySpecs.kind": "dns#dnsKeySpec"},
 		ReplaceOn: []string{"dnsName", "reverseLookup", "visibility"},
-		Sets:     []string{"privateVisibilityConfig.networks", "privateVisibilityConfig.gkeClusters"},
-		Computed: []string{"dnssecConfig.defaultKeySpecs"},
+		Sets:      []string{"privateVisibilityConfig.networks", "privateVisibilityConfig.gkeClusters"},
+		Computed:  []string{"dnssecConfig.defaultKeySpecs"},
 		Rules: rules{
 			gceName("name"), cloud.Match("dnsName", `^([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+$`, "must be a domain name that ends with a dot"),
 			cloud.OneOf("visibility", "public", "private"), cloud.OneOf("dnssecConfig.state", "off", "on", "transfer"),
@@ -36,7 +36,7 @@ func zones() kinds {
 		},
 		References: []ref{holds("privateVisibilityConfig.networks.networkUrl", "compute/network")},
 		Unique:     []string{"project", "name"},
-		Conflict:      code{Code: "409 alreadyExists", Message: "The resource 'entity.managedZone' named '{name}' already exists"},
+		Conflict:   code{Code: "409 alreadyExists", Message: "The resource 'entity.managedZone' named '{name}' already exists"},
 		Missing:    code{Code: "404 notFound", Message: "The 'parameters.managedZone' resource named '%s' does not exist."},
 		Outputs: vals{
 			"creationTime": "{now}", "managedZoneId": "{digits:19}", "cloudLoggingConfig": vals{"enableLogging": false},
@@ -104,8 +104,8 @@ func recordSet() *kind {
 		},
 		References: []ref{{Path: "managedZone", To: "dns/managedZone", By: []string{"name"}}},
 		Unique:     []string{"managedZone", "name", "type"},
-		Conflict:      code{Code: "409 alreadyExists", Message: "The resource 'entity.rrset' named '{name} ({type})' already exists"},
-		Apply:       makeRecord,
+		Conflict:   code{Code: "409 alreadyExists", Message: "The resource 'entity.rrset' named '{name} ({type})' already exists"},
+		Apply:      makeRecord,
 	}
 }
 

@@ -5,10 +5,10 @@ import "github.com/djangostack/djangostack/emulators/cloud"
 func firewalls() kinds {
 	return kinds{
 		"compute/firewall": computeKind("firewall", "global/firewalls", kind{
-			DisplayName:   "Firewall",
-			Defaults: vals{"priority": 1000.0},
-			ReplaceOn: []string{"direction", "network"},
-			Sets:     []string{"allows", "denies"}, Computed: []string{"destinationRanges"},
+			DisplayName: "Firewall",
+			Defaults:    vals{"priority": 1000.0},
+			ReplaceOn:   []string{"direction", "network"},
+			Sets:        []string{"allows", "denies"}, Computed: []string{"destinationRanges"},
 			Rules: rules{
 				cloud.Between("priority", 0, 65535), cloud.OneOf("direction", "INGRESS", "EGRESS"), firewallAgrees,
 				cloud.OneOf("logConfig.metadata", "EXCLUDE_ALL_METADATA", "INCLUDE_ALL_METADATA"),

@@ -32,7 +32,7 @@ func forwarding() kinds {
 		"compute/forwardingRule": computeKind("forwarding_rule", "regions/{region}/forwardingRules", kind{
 			DisplayName: "Forwarding Rule",
 			Equivalent:  sameAddress, IgnoreDiff: sameLink,
-			Defaults: vals{"loadBalancingScheme": "EXTERNAL"},
+			Defaults:  vals{"loadBalancingScheme": "EXTERNAL"},
 			ReplaceOn: append([]string{"allPorts", "isMirroringCollector", "networkTier", "ports", "serviceLabel"}, every...),
 			Rules: rules{
 				schemes, protocols, cloud.OneOf("networkTier", "PREMIUM", "STANDARD"), cloud.Exclusive("portRange", "ports", "allPorts"),
@@ -43,12 +43,12 @@ func forwarding() kinds {
 				leads("compute/targetHttpsProxy"), leads("compute/targetHttpProxy"),
 			},
 			Outputs: vals{"creationTimestamp": "{now}", "labelFingerprint": "{letters:11}=", "networkTier": "PREMIUM"},
-			Apply:    then(linked("network", "subnetwork"), makeRule),
+			Apply:   then(linked("network", "subnetwork"), makeRule),
 		}),
 		"compute/globalForwardingRule": computeKind("forwarding_rule", "global/forwardingRules", kind{
 			DisplayName: "Global Forwarding Rule",
 			Equivalent:  sameAddress, IgnoreDiff: sameLink,
-			Defaults: vals{"loadBalancingScheme": "EXTERNAL"},
+			Defaults:  vals{"loadBalancingScheme": "EXTERNAL"},
 			ReplaceOn: append([]string{"metadataFilters"}, every...),
 			Rules: rules{
 				schemes, protocols, cloud.Match("portRange", `^\d+(-\d+)?$`, "is no port or range of ports"),
@@ -58,7 +58,7 @@ func forwarding() kinds {
 				leads("compute/targetHttpsProxy"), leads("compute/targetHttpProxy"),
 			},
 			Outputs: vals{"labelFingerprint": "{letters:11}=", "ipProtocol": "TCP"},
-			Apply:    then(linked("network", "subnetwork", "target"), makeGlobalRule),
+			Apply:   then(linked("network", "subnetwork", "target"), makeGlobalRule),
 		}),
 	}
 }

@@ -11,10 +11,10 @@ func keys() kinds {
 	return kinds{
 		"kms/keyRing": {
 			DisplayName: "KMS Key Ring", ID: "projects/{project}/locations/{location}/keyRings/{name}",
-			Rules:   rules{name},
-			Unique:  []string{"project", "location", "name"},
-			Conflict:   code{Code: "409 alreadyExists", Message: "KeyRing projects/{project}/locations/{location}/keyRings/{name} already exists."},
-			Missing: code{Code: "404 notFound", Message: "KeyRing %s not found."},
+			Rules:    rules{name},
+			Unique:   []string{"project", "location", "name"},
+			Conflict: code{Code: "409 alreadyExists", Message: "KeyRing projects/{project}/locations/{location}/keyRings/{name} already exists."},
+			Missing:  code{Code: "404 notFound", Message: "KeyRing %s not found."},
 			Apply: func(m *cloud.Operation) error {
 				if location := m.Text("location"); location != "global" && zonesOf(location) == nil && !multiRegion(location) {
 					return cloud.Refuse("404 notFound", "The request concerns location '%s' but was sent to location 'global'", location)
@@ -25,7 +25,7 @@ func keys() kinds {
 		},
 		"kms/cryptoKey": {
 			DisplayName: "KMS Crypto Key", ID: "{keyRing}/cryptoKeys/{name}",
-			Defaults: vals{"purpose": "ENCRYPT_DECRYPT"},
+			Defaults:  vals{"purpose": "ENCRYPT_DECRYPT"},
 			ReplaceOn: []string{"cryptoKeyBackend", "destroyScheduledDuration", "importOnly", "keyRing", "purpose", "skipInitialVersionCreation"},
 			Rules: rules{
 				name, cloud.Match("rotationPeriod", `^\d+(\.\d{1,9})?s$`, "is no number of seconds with an s"),
@@ -34,7 +34,7 @@ func keys() kinds {
 			},
 			References: []ref{refersTo("keyRing", "kms/keyRing")},
 			Unique:     []string{"keyRing", "name"},
-			Conflict:      code{Code: "409 alreadyExists", Message: "CryptoKey {keyRing}/cryptoKeys/{name} already exists."},
+			Conflict:   code{Code: "409 alreadyExists", Message: "CryptoKey {keyRing}/cryptoKeys/{name} already exists."},
 			Missing:    code{Code: "404 notFound", Message: "CryptoKey %s not found."},
 			Outputs: vals{
 				"destroyScheduledDuration": "2592000s", "versionTemplate.protectionLevel": "SOFTWARE",

@@ -12,7 +12,7 @@ import (
 func member(called, property string, refs []ref, of func(*cloud.Operation) (string, error)) *kind {
 	return &kind{
 		DisplayName: called + " IAM Member", ID: "{" + property + "}/{role}/{member}",
-		ReplaceOn:   []string{property, "condition", "member", "role"},
+		ReplaceOn:  []string{property, "condition", "member", "role"},
 		References: refs,
 		Rules: rules{
 			cloud.Match("role", `^(roles/[a-zA-Z0-9_.]+|projects/[^/]+/roles/[a-zA-Z0-9_.]+|organizations/[0-9]+/roles/[a-zA-Z0-9_.]+)$`,
@@ -21,8 +21,8 @@ func member(called, property string, refs []ref, of func(*cloud.Operation) (stri
 		},
 		// IAM knows no two of the same: the resource that goes first would take the grant of the other along.
 		Unique: []string{property, "role", "member", "condition.title"}, Overwrites: true,
-		Conflict:   code{Code: "409 sharedGrant", Message: "{member} has {role} by another resource already, and one would delete the grant of the other"},
-		Outputs: vals{"etag": "BwX{letters:8}="},
+		Conflict: code{Code: "409 sharedGrant", Message: "{member} has {role} by another resource already, and one would delete the grant of the other"},
+		Outputs:  vals{"etag": "BwX{letters:8}="},
 		Apply: func(m *cloud.Operation) error {
 			if err := memberIsThere(m, m.Text("member")); err != nil {
 				return err

@@ -12,9 +12,9 @@ import (
 func networks() kinds {
 	return kinds{
 		"compute/network": computeKind("network", "global/networks", kind{
-			DisplayName:   "Network",
-			Defaults: vals{"autoCreateSubnetworks": true, "deleteDefaultRoutesOnCreate": false, "networkFirewallPolicyEnforcementOrder": "AFTER_CLASSIC_FIREWALL"},
-			ReplaceOn: []string{"autoCreateSubnetworks", "description", "enableUlaInternalIpv6", "internalIpv6Range", "mtu"},
+			DisplayName: "Network",
+			Defaults:    vals{"autoCreateSubnetworks": true, "deleteDefaultRoutesOnCreate": false, "networkFirewallPolicyEnforcementOrder": "AFTER_CLASSIC_FIREWALL"},
+			ReplaceOn:   []string{"autoCreateSubnetworks", "description", "enableUlaInternalIpv6", "internalIpv6Range", "mtu"},
 			Rules: rules{
 				cloud.OneOf("routingMode", "REGIONAL", "GLOBAL"), cloud.Between("mtu", 1300, 8896),
 				cloud.OneOf("networkFirewallPolicyEnforcementOrder", "BEFORE_CLASSIC_FIREWALL", "AFTER_CLASSIC_FIREWALL"),
@@ -27,9 +27,9 @@ func networks() kinds {
 				"logConfig.aggregationInterval": "INTERVAL_5_SEC", "logConfig.filterExpr": "true", "logConfig.flowSampling": 0.5,
 				"logConfig.metadata": "INCLUDE_ALL_METADATA", "sendSecondaryIpRangeIfEmpty": false,
 			},
-			ReplaceOn:     []string{"description", "externalIpv6Prefix", "network", "purpose"},
+			ReplaceOn:   []string{"description", "externalIpv6Prefix", "network", "purpose"},
 			ReplaceWhen: shrinks,
-			Computed:     []string{"secondaryIpRanges"},
+			Computed:    []string{"secondaryIpRanges"},
 			Rules: rules{
 				cloud.Network("ipCidrRange", 8, 29), cloud.Network("secondaryIpRanges.ipCidrRange", 8, 29), gceName("secondaryIpRanges.rangeName"),
 				cloud.OneOf("logConfig.aggregationInterval", "INTERVAL_5_SEC", "INTERVAL_30_SEC", "INTERVAL_1_MIN", "INTERVAL_5_MIN",
@@ -48,8 +48,8 @@ func networks() kinds {
 			Apply: then(linked("network"), makeSubnetwork),
 		}),
 		"compute/route": computeKind("route", "global/routes", kind{
-			DisplayName:   "Route",
-			Defaults: vals{"priority": 1000.0},
+			DisplayName: "Route",
+			Defaults:    vals{"priority": 1000.0},
 			ReplaceOn: []string{
 				"description", "destRange", "network", "nextHopGateway", "nextHopIlb", "nextHopInstance", "nextHopInstanceZone", "nextHopIp",
 				"nextHopVpnTunnel", "priority", "tags",
@@ -60,7 +60,7 @@ func networks() kinds {
 			},
 			References: []ref{holds("network", "compute/network")},
 			Outputs:    vals{"nextHopNetwork": ""},
-			Apply:       linked("network"),
+			Apply:      linked("network"),
 		}),
 	}
 }

@@ -30,9 +30,9 @@ func nodePools() kinds {
 		References: []ref{
 			refersTo("cluster", "container/cluster"), nodeAccount("nodeConfig.serviceAccount"), refersTo("nodeConfig.bootDiskKmsKey", "kms/cryptoKey"),
 		},
-		Unique:  []string{"cluster", "name"},
-		Conflict:   code{Code: "409 alreadyExists", Message: "Already exists: {cluster}/nodePools/{name}."},
-		Missing: code{Code: "404 notFound", Message: "Not found: %s."},
+		Unique:   []string{"cluster", "name"},
+		Conflict: code{Code: "409 alreadyExists", Message: "Already exists: {cluster}/nodePools/{name}."},
+		Missing:  code{Code: "404 notFound", Message: "Not found: %s."},
 		Outputs: vals{
 			"namePrefix": "", "maxPodsPerNode": 110.0, "management": vals{"autoRepair": true, "autoUpgrade": true},
 			"upgradeSettings":          vals{"maxSurge": 1.0, "maxUnavailable": 0.0, "strategy": "SURGE"},

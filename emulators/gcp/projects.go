@@ -8,7 +8,7 @@ func services() kinds {
 	return kinds{
 		"projects/service": {
 			DisplayName: "Project Service", ID: "{project}/{service}",
-			Defaults: vals{"disableOnDestroy": true, "checkIfServiceHasUsageOnDestroy": false},
+			Defaults:  vals{"disableOnDestroy": true, "checkIfServiceHasUsageOnDestroy": false},
 			ReplaceOn: []string{"service"},
 			Rules: rules{
 				cloud.Match("service", `^[a-z][a-z0-9.-]*\.[a-z]+$`, "is no name of a service (NAME.googleapis.com)"),
@@ -31,7 +31,7 @@ func services() kinds {
 		"projects/serviceIdentity": {
 			DisplayName: "Service Identity", ID: "projects/{project}/services/{service}",
 			ReplaceOn: []string{"service"},
-			Outputs:  vals{"email": "", "member": ""},
+			Outputs:   vals{"email": "", "member": ""},
 			Apply: func(m *cloud.Operation) error {
 				if !isOn(m, m.Text("service")) {
 					return cloud.Refuse("400 failedPrecondition", "Service %s is not enabled in project %s", m.Text("service"), m.Text("project"))

@@ -14,7 +14,7 @@ func proxies() kinds {
 			Rules:      rules{cloud.Between("httpKeepAliveTimeoutSec", 5, 1200)},
 			References: []ref{holds("urlMap", "compute/uRLMap")},
 			Outputs:    vals{"creationTimestamp": "{now}"},
-			Apply:       then(linked("urlMap"), proxyID),
+			Apply:      then(linked("urlMap"), proxyID),
 		}),
 		"compute/targetHttpsProxy": computeKind("target_https_proxy", "global/targetHttpsProxies", kind{
 			DisplayName: "Target HTTPS Proxy", ReplaceOn: append([]string{"serverTlsPolicy"}, fixed...), Ordered: []string{"sslCertificates"},

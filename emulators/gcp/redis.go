@@ -26,9 +26,9 @@ func caches() kinds {
 		References: []ref{
 			holds("authorizedNetwork", "compute/network"), refersTo("customerManagedKey", "kms/cryptoKey"),
 		},
-		Unique:  []string{"project", "region", "name"},
-		Conflict:   code{Code: "409 alreadyExists", Message: "Resource 'projects/{project}/locations/{region}/instances/{name}' already exists"},
-		Missing: code{Code: "404 notFound", Message: "Resource '%s' was not found"},
+		Unique:   []string{"project", "region", "name"},
+		Conflict: code{Code: "409 alreadyExists", Message: "Resource 'projects/{project}/locations/{region}/instances/{name}' already exists"},
+		Missing:  code{Code: "404 notFound", Message: "Resource '%s' was not found"},
 		Outputs: vals{
 			"createTime": "{now}", "redisVersion": "REDIS_7_0", "readReplicasMode": "READ_REPLICAS_DISABLED",
 			"persistenceConfig":      vals{"persistenceMode": "DISABLED", "rdbNextSnapshotTime": "", "rdbSnapshotPeriod": "", "rdbSnapshotStartTime": ""},

@@ -7,7 +7,7 @@ func registries() kinds {
 	return kinds{
 		"artifactregistry/repository": {
 			DisplayName: "Artifact Registry Repository", ID: "projects/{project}/locations/{location}/repositories/{repositoryId}",
-			Defaults: vals{"mode": "STANDARD_REPOSITORY", "cleanupPolicies.condition.tagState": "ANY"},
+			Defaults:  vals{"mode": "STANDARD_REPOSITORY", "cleanupPolicies.condition.tagState": "ANY"},
 			ReplaceOn: []string{"format", "kmsKeyName", "mode", "repositoryId"}, Sets: []string{"cleanupPolicies"},
 			Rules: rules{
 				cloud.Match("repositoryId", `^[a-z]([a-z0-9-]{0,61}[a-z0-9])?$`, "must be 1 to 63 lower-case letters, digits and hyphens, beginning with a letter"),
@@ -19,7 +19,7 @@ func registries() kinds {
 			},
 			References: []ref{refersTo("kmsKeyName", "kms/cryptoKey")},
 			Unique:     place,
-			Conflict:      code{Code: "409 alreadyExists", Message: "the repository already exists: {repositoryId}"},
+			Conflict:   code{Code: "409 alreadyExists", Message: "the repository already exists: {repositoryId}"},
 			Missing:    code{Code: "404 notFound", Message: "Requested entity was not found: %s"},
 			Outputs:    vals{"name": "{repositoryId}", "createTime": "{now}", "updateTime": "{now}"},
 			Apply: func(m *cloud.Operation) error {

@@ -22,22 +22,22 @@ func routers() kinds {
 		References: []ref{
 			holds("router", "compute/router"), holds("natIps", "compute/address"), holds("subnetworks.name", "compute/subnetwork"),
 		},
-		Unique:  []string{"project", "region", "router", "name"},
-		Conflict:   code{Code: "409 alreadyExists", Message: "The NAT '{name}' of router '{router}' already exists"},
-		Outputs: vals{"autoNetworkTier": "PREMIUM", "enableDynamicPortAllocation": false, "enableEndpointIndependentMapping": false},
+		Unique:   []string{"project", "region", "router", "name"},
+		Conflict: code{Code: "409 alreadyExists", Message: "The NAT '{name}' of router '{router}' already exists"},
+		Outputs:  vals{"autoNetworkTier": "PREMIUM", "enableDynamicPortAllocation": false, "enableEndpointIndependentMapping": false},
 		Apply:    makeNat,
 	}
 	return kinds{
 		"compute/router": computeKind("router", "regions/{region}/routers", kind{
-			DisplayName:   "Router",
-			Defaults: vals{"bgp.advertiseMode": "DEFAULT", "bgp.keepaliveInterval": 20.0},
-			ReplaceOn: []string{"encryptedInterconnectRouter", "network"},
+			DisplayName: "Router",
+			Defaults:    vals{"bgp.advertiseMode": "DEFAULT", "bgp.keepaliveInterval": 20.0},
+			ReplaceOn:   []string{"encryptedInterconnectRouter", "network"},
 			Rules: rules{
 				cloud.OneOf("bgp.advertiseMode", "DEFAULT", "CUSTOM"), cloud.Between("bgp.keepaliveInterval", 20, 60), privateASN,
 			},
 			References: []ref{holds("network", "compute/network")},
 			Outputs:    vals{"creationTimestamp": "{now}"},
-			Apply:       linked("network"),
+			Apply:      linked("network"),
 		}),
 		"compute/routerNat": &nat,
 	}

@@ -78,7 +78,7 @@ func sqlDatabase() *kind {
 		Rules:      rules{cloud.OneOf("deletionPolicy", "DELETE", "ABANDON")},
 		References: []ref{refersTo("instance", "sql/databaseInstance")},
 		Unique:     []string{"instance", "name"},
-		Conflict:      code{Code: "400 databaseAlreadyExists", Message: "database \"{name}\" already exists."},
+		Conflict:   code{Code: "400 databaseAlreadyExists", Message: "database \"{name}\" already exists."},
 		Outputs: vals{
 			"charset": "UTF8", "collation": "en_US.UTF8", "selfLink": sqlAPI + "projects/{project}/instances/{instance}/databases/{name}",
 		},

@@ -15,7 +15,7 @@ const Object = "gcp:storage/object"
 func buckets() kinds {
 	bucket := kind{
 		DisplayName: "Cloud Storage Bucket", ID: "{name}",
-		Defaults: vals{"forceDestroy": false, "storageClass": "STANDARD", "softDeletePolicy.retentionDurationSeconds": 604800.0},
+		Defaults:  vals{"forceDestroy": false, "storageClass": "STANDARD", "softDeletePolicy.retentionDurationSeconds": 604800.0},
 		ReplaceOn: []string{"customPlacementConfig", "enableObjectRetention"},
 		IgnoreDiff: func(before, after cloud.Values) []string {
 			if strings.EqualFold(before.Text("location"), after.Text("location")) {
@@ -33,9 +33,9 @@ func buckets() kinds {
 		References: []ref{
 			refersTo("encryption.defaultKmsKeyName", "kms/cryptoKey"), refersTo("logging.logBucket", "storage/bucket"),
 		},
-		Unique:  []string{"name"},
-		Conflict:   code{Code: "409 conflict", Message: "Your previous request to create the named bucket succeeded and you already own it."},
-		Missing: code{Code: "404 notFound", Message: "The specified bucket does not exist: %s"},
+		Unique:   []string{"name"},
+		Conflict: code{Code: "409 conflict", Message: "Your previous request to create the named bucket succeeded and you already own it."},
+		Missing:  code{Code: "404 notFound", Message: "The specified bucket does not exist: %s"},
 		Outputs: vals{
 			"selfLink": "https://www.googleapis.com/storage/v1/b/{name}", "url": "gs://{name}", "publicAccessPrevention": "inherited",
 			"rpo": "DEFAULT", "uniformBucketLevelAccess": false, "softDeletePolicy.effectiveTime": "{now}",

@@ -9,7 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// The annotations of the published provider that steer one object.
+// The annotations of the published provider that configure one object.
 const (
 	annotationAutonamed      = "pulumi.com/autonamed"
 	annotationSkipAwait      = "pulumi.com/skipAwait"
@@ -23,8 +23,8 @@ const (
 
 func (o object) annotated(key string) bool { return o.annotation(key) == "true" }
 
-// timeout is how long to wait for an object: as the resource option says, else its annotation, else
-// the default of its kind.
+// timeout returns how long to wait for an object: the resource option, else its annotation, else the default of its
+// kind.
 func (o object) timeout(customSeconds float64, otherwise time.Duration) time.Duration {
 	if customSeconds > 0 {
 		return time.Duration(customSeconds * float64(time.Second))
@@ -45,7 +45,7 @@ func (o object) propagation() metav1.DeletionPropagation {
 	return metav1.DeletePropagationForeground
 }
 
-// checkAnnotations names the annotations whose value cannot be followed.
+// checkAnnotations returns the annotations whose value is invalid.
 func (o object) checkAnnotations() []string {
 	var wrong []string
 	if text := o.annotation(annotationTimeout); text != "" {

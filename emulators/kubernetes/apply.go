@@ -23,12 +23,12 @@ type application struct {
 	force        bool
 }
 
-// sendTimeout bounds a request that nothing else ends: the API server answers within a minute by itself.
+// sendTimeout limits a request. The API server answers within a minute by itself.
 const sendTimeout = time.Minute
 
-// apply sends an object to the server, which merges it with what others wrote and answers with the
-// whole. The server checks every field; unknown ones are errors. What is sent is waited for even when the
-// run is interrupted: the server may have made what nobody would know of.
+// apply sends an object to the server, which merges it with the fields of others and returns the whole object. The
+// server checks every field; an unknown field is an error. apply waits for the answer even if the run is interrupted,
+// because the server may have created an object that no state has.
 func (c *cluster) apply(ctx context.Context, a application) (object, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -41,7 +41,7 @@ func (c *cluster) apply(ctx context.Context, a application) (object, error) {
 	}
 	desired := a.object.clone()
 	if metadata, ok := desired.metadata(); ok && !c.namespaced(desired.kind()) {
-		// Given when the kind was not known yet.
+		// It was set when the kind was still unknown.
 		delete(metadata, "namespace")
 	}
 	desired.foldStringData()
@@ -64,8 +64,8 @@ func (c *cluster) apply(ctx context.Context, a application) (object, error) {
 	return live.Object, nil
 }
 
-// applyPatiently tries again while something the object stands on may still be on its way: its
-// namespace, its definition, the service account of its namespace.
+// applyPatiently retries while something that the object needs may still be created: its namespace, its definition, or
+// the service account of its namespace.
 func (c *cluster) applyPatiently(ctx context.Context, a application, waiting func(error)) (object, error) {
 	pause := time.Second
 	for attempt := 1; ; attempt++ {
@@ -83,7 +83,7 @@ func (c *cluster) applyPatiently(ctx context.Context, a application, waiting fun
 	}
 }
 
-// applyAttempts with doubling pauses from one second on is 15 seconds in all.
+// applyAttempts, with pauses that double from one second, take 15 seconds in all.
 const applyAttempts = 5
 
 func mayCome(err error) bool {
@@ -91,13 +91,13 @@ func mayCome(err error) bool {
 		apierrors.IsForbidden(err) && strings.Contains(err.Error(), "error looking up service account")
 }
 
-// forced says whether fields that others own are to be taken from them.
+// forced tells whether to take over fields that other managers own.
 func forced(inputs object) bool {
 	return inputs.annotated(annotationForce) || os.Getenv("PULUMI_K8S_ENABLE_PATCH_FORCE") == "true"
 }
 
-// replaceDefinition puts a CustomResourceDefinition in place of the old one, as the published provider
-// does: versions left out are then really gone.
+// replaceDefinition replaces a CustomResourceDefinition as the published provider does, so that omitted versions are
+// removed.
 func (c *cluster) replaceDefinition(ctx context.Context, inputs object, fieldManager string, dryRun bool) (object, error) {
 	client, err := c.of(inputs)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/djangostack/djangostack/emulators/kubernetes/memory"
 )
 
-// interrupting ends a run at the moment when an object is sent.
+// interrupting ends a run when an object is sent.
 type interrupting struct {
 	next      http.RoundTripper
 	interrupt context.CancelFunc

@@ -10,26 +10,26 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
-// look is one look at the cluster: the object is ready, or it has failed for good, or it is waited for.
+// look is the result of one check: the object is ready, or it failed for good, or the wait continues.
 type look struct {
 	ready   bool
 	failed  string
 	waiting string
 }
 
-// wait is how one object is waited for.
+// wait describes how to wait for one object.
 type wait struct {
-	// limit is how long, when nothing else is said.
+	// limit is the time limit, unless the object sets another.
 	limit time.Duration
-	// what names the object.
+	// what names the object in messages.
 	what    string
 	cluster *cluster
-	// targets are watched; a change in any is reason for a look.
+	// targets are watched. A change in any of them triggers a check.
 	targets []target
 	look    func(context.Context) (look, error)
-	// why says what keeps the object from being ready.
+	// why returns what keeps the object from being ready.
 	why func(context.Context) []string
-	// known are the last reasons that were found.
+	// known are the reasons that were found last.
 	known []string
 }
 
@@ -53,11 +53,11 @@ func (w *wait) once(ctx context.Context) *unready {
 	return &unready{w.what + " is not ready: " + seen.waiting, w.reasons(ctx)}
 }
 
-// unnoticed is how long a wait may last without a word; most are over by then.
+// unnoticed is how long a wait may last before it shows progress. Most are over by then.
 const unnoticed = 400 * time.Millisecond
 
-// until looks whenever something changed, and now and then besides, until the object is ready or
-// has failed, the time is over, or the run is interrupted.
+// until checks after every change, and at intervals, until the object is ready or failed, the time is over, or the run
+// is interrupted.
 func (w *wait) until(ctx context.Context, limit, every time.Duration, report func(string)) *unready {
 	started := time.Now()
 	waiting, cancel := context.WithTimeout(ctx, limit)
@@ -89,7 +89,7 @@ func (w *wait) until(ctx context.Context, limit, every time.Duration, report fun
 	}
 }
 
-// progress is one line; reasons cost requests, so a wait that has just begun does without.
+// progress shows one line. Reasons cost requests, so a wait that has just begun shows none.
 func (w *wait) progress(ctx context.Context, waiting string, withReasons bool) string {
 	message := "waiting: " + waiting
 	if !withReasons {
@@ -117,7 +117,7 @@ func (w *wait) reasonsAfter(ctx context.Context) []string {
 	return w.reasons(ctx)
 }
 
-// reasonsOrKnown falls back on what was seen before: the pods of a failed Job may be gone already.
+// reasonsOrKnown falls back on the last reasons, because the pods of a failed Job may be deleted already.
 func (w *wait) reasonsOrKnown(ctx context.Context) []string {
 	if reasons := w.reasonsAfter(ctx); len(reasons) > 0 {
 		return reasons
@@ -136,8 +136,7 @@ func (w *wait) reasons(ctx context.Context) []string {
 	return reasons
 }
 
-// watch gives a signal whenever one of the targets changes. Where watching is not allowed, the
-// regular looks have to do.
+// watch sends a signal whenever a target changes. Where watching is not allowed, only the intervals trigger checks.
 func (w *wait) watch(ctx context.Context) <-chan struct{} {
 	changed := make(chan struct{}, 1)
 	for _, target := range w.targets {

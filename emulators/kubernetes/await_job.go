@@ -5,8 +5,7 @@ import (
 	"fmt"
 )
 
-// waitForJob waits until a Job is complete. One that has failed is reported at once, with the last
-// lines its pods wrote.
+// waitForJob waits until a Job is complete. It reports a failed Job at once, with the last lines of its pods' logs.
 func (s *subject) waitForJob() *wait {
 	w := s.waitOn(limitWorkload, func(live object) (look, error) {
 		if jobComplete(live) {
@@ -23,7 +22,7 @@ func (s *subject) waitForJob() *wait {
 	s.explainByPods(w)
 	selector := podSelector(s.live)
 	byPods := w.why
-	// A pod that was killed may be gone before its Job has failed; how it ended says more than the Job does.
+	// A killed pod may be deleted before its Job fails. How the pod ended says more than the Job does.
 	var seen []string
 	w.why = func(ctx context.Context) []string {
 		if ended := s.cluster.whyEnded(ctx, s.live.namespace(), selector); len(ended) > 0 {

@@ -20,7 +20,7 @@ const (
 	limitDefined  = time.Minute
 )
 
-// wait is how an object of this kind is waited for; nil for the kinds that are ready by existing.
+// wait returns how to wait for an object of this kind, or nil for the kinds that are ready when they exist.
 func (s *subject) wait() (*wait, error) {
 	if expression := s.inputs.annotation(annotationWaitFor); expression != "" {
 		conditions, err := parseWaitFor(expression)
@@ -60,7 +60,7 @@ func (s *subject) wait() (*wait, error) {
 	return nil, nil
 }
 
-// waitOn waits for what the object itself says.
+// waitOn waits for what the object's own status says.
 func (s *subject) waitOn(limit time.Duration, judge func(object) (look, error)) *wait {
 	kind, namespace, name := s.live.kind(), s.live.namespace(), s.live.name()
 	return &wait{
@@ -84,7 +84,7 @@ func (s *subject) waitOn(limit time.Duration, judge func(object) (look, error)) 
 	}
 }
 
-// computed is the judgement of kstatus, the library that kubectl's and Flux' tools share.
+// computed returns the status by kstatus, the library that kubectl and Flux use.
 func computed(live object) (look, error) {
 	result, err := status.Compute(asUnstructured(live))
 	if err != nil {

@@ -6,8 +6,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// waitForService waits until a Service leads to a ready pod and, as a LoadBalancer, has an address.
-// A headless one, one without a selector and an ExternalName are ready by existing.
+// waitForService waits until a Service has a ready endpoint and, as a LoadBalancer, an address. A headless Service, one
+// without a selector and an ExternalName are ready at once.
 func (s *subject) waitForService() *wait {
 	selected, _ := s.live.at("spec", "selector").(map[string]any)
 	headless := s.live.text("spec", "clusterIP") == "None" || s.live.text("spec", "type") == "ExternalName"
@@ -60,7 +60,7 @@ func hasReadyEndpoint(slice object) bool {
 	for _, entry := range endpoints {
 		endpoint, _ := entry.(map[string]any)
 		conditions, _ := endpoint["conditions"].(map[string]any)
-		// An endpoint that does not say counts as ready, by the definition of the API.
+		// By the definition of the API, an endpoint without the condition is ready.
 		if ready, said := conditions["ready"].(bool); ready || !said {
 			return true
 		}
@@ -73,7 +73,7 @@ func hasAddress(live object) bool {
 	return len(addresses) > 0
 }
 
-// waitForIngress waits until a controller has given the Ingress an address.
+// waitForIngress waits until a controller has set the address of the Ingress.
 func (s *subject) waitForIngress() *wait {
 	return s.waitOn(limitWorkload, func(live object) (look, error) {
 		return look{ready: hasAddress(live), waiting: "no ingress controller has given it an address yet"}, nil

@@ -2,8 +2,8 @@ package kubernetes
 
 import "context"
 
-// waitForClaim waits until a claim has its volume, unless its class makes volumes only for the first
-// pod that uses them: that pod would never come if it were waited for here.
+// waitForClaim waits until a claim has its volume, unless its class creates volumes only for the first pod that uses
+// them. That pod is never created if the run waits here.
 func (s *subject) waitForClaim() *wait {
 	w := s.waitOn(limitVolume, nil)
 	namespace, name, kind := s.live.namespace(), s.live.name(), s.live.kind()

@@ -9,7 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 )
 
-// waitForWorkload waits until every pod of the newest revision is there and ready.
+// waitForWorkload waits until every pod of the newest revision exists and is ready.
 func (s *subject) waitForWorkload() *wait {
 	w := s.waitOn(limitWorkload, func(live object) (look, error) {
 		seen, err := computed(live)
@@ -34,7 +34,7 @@ func (s *subject) explainByPods(w *wait) {
 	}
 }
 
-// podSelector is the selector of a workload's pods in the form of a query; one of nothing when there is none.
+// podSelector returns the selector of a workload's pods as a query. Without a selector, the query matches nothing.
 func podSelector(live object) string {
 	written, _ := live.at("spec", "selector").(map[string]any)
 	if live.kind().Kind == "ReplicationController" {
@@ -51,7 +51,7 @@ func podSelector(live object) string {
 	return selector.String()
 }
 
-// countPods says how far a rollout is, for each of the workload kinds.
+// countPods describes the progress of a rollout, for each kind of workload.
 func countPods(live object) string {
 	if generation, _ := live.at("metadata", "generation").(int64); statusCount(live, "observedGeneration") < generation {
 		return "the change is not seen by its controller yet"
@@ -76,7 +76,7 @@ func rollout(wanted, updated, ready, surplus int64) string {
 	case updated < wanted:
 		return fmt.Sprintf("%d of %d pods updated", updated, wanted)
 	case surplus > 0:
-		// The old pods are among the ready ones, so these say nothing of the new.
+		// The ready pods include the old ones, so their number says nothing about the new ones.
 		return fmt.Sprintf("%d of %d pods updated, %d old to go", updated, wanted, surplus)
 	case ready < wanted:
 		return fmt.Sprintf("%d of %d pods ready", ready, wanted)
@@ -89,7 +89,7 @@ func statusCount(live object, field string) int64 {
 	return count
 }
 
-// waitForPod waits until a pod is ready, or has done its work.
+// waitForPod waits until a pod is ready, or has succeeded.
 func (s *subject) waitForPod() *wait {
 	namespace, name := s.live.namespace(), s.live.name()
 	w := s.waitOn(limitPod, func(live object) (look, error) {
@@ -112,7 +112,7 @@ func (s *subject) waitForPod() *wait {
 	return w
 }
 
-// conditionOf is the condition of a type in the object's status; nil when there is none.
+// conditionOf returns the condition of a type in the object's status, or nil.
 func conditionOf(live object, conditionType string) map[string]any {
 	conditions, _ := live.at("status", "conditions").([]any)
 	for _, entry := range conditions {

@@ -7,8 +7,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// change is one difference between two inputs: at a path of field names and positions, the value
-// before and after. nil is no value.
+// change is one difference between two inputs: a path of field names and indexes, and the value before and after. nil
+// is no value.
 type change struct {
 	path          []any
 	before, after any
@@ -16,7 +16,7 @@ type change struct {
 
 func (c change) String() string { return resource.PropertyPath(c.path).String() }
 
-// changesBetween are the differences, in the order of their paths.
+// changesBetween returns the differences in the order of their paths.
 func changesBetween(before, after object) []change {
 	return compareMaps(nil, before, after)
 }
@@ -55,7 +55,7 @@ func compare(path []any, before, after any) []change {
 			return compareLists(path, old, list)
 		}
 	}
-	// An unknown value may turn out to be anything, so it always counts as a change.
+	// An unknown value can become anything, so it always counts as a change.
 	if !hasUnknown(after) && sameLeaf(fieldNames(path), before, after) {
 		return nil
 	}
@@ -71,7 +71,7 @@ func element(list []any, i int) any {
 	return nil
 }
 
-// fieldNames is a path without the positions in lists.
+// fieldNames returns a path without indexes.
 func fieldNames(path []any) []string {
 	var names []string
 	for _, step := range path {

@@ -11,8 +11,8 @@ import (
 	"github.com/djangostack/djangostack/emulators"
 )
 
-// Check completes the inputs of an object: its kind, its name, its namespace. What the fields mean is
-// judged by the API server, in a dry run of Create or Update.
+// Check fills in the kind, name and namespace of an object. The API server checks the fields, in a dry run of Create or
+// Update.
 func (p *provider) Check(_ context.Context, req *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error) {
 	settings, cluster, err := p.configured()
 	if err != nil {
@@ -59,7 +59,7 @@ func (p *provider) Check(_ context.Context, req *pulumirpc.CheckRequest) (*pulum
 	return &pulumirpc.CheckResponse{Inputs: encoded, Failures: failures}, nil
 }
 
-// setKind fills in what the resource's type says anyway, and turns away inputs which say otherwise.
+// setKind sets the kind that the resource's type implies, and refuses inputs with another one.
 func setKind(inputs object, gvk schema.GroupVersionKind) []*pulumirpc.CheckFailure {
 	apiVersion, kind := gvk.ToAPIVersionAndKind()
 	var failures []*pulumirpc.CheckFailure

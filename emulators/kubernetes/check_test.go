@@ -12,7 +12,7 @@ import (
 	"github.com/djangostack/djangostack/emulators"
 )
 
-// offline is a provider whose cluster cannot be reached: what it answers, it answers by itself.
+// offline returns a provider whose cluster cannot be reached, so that all answers are its own.
 func offline(t *testing.T) *provider {
 	t.Helper()
 	return &provider{

@@ -17,11 +17,11 @@ import (
 	"k8s.io/client-go/restmapper"
 )
 
-// cluster is the way to the objects of one cluster.
+// cluster is the client of one cluster.
 type cluster struct {
-	// unreachable is why there is no cluster to speak to, or nil.
+	// unreachable is why there is no cluster, or nil.
 	unreachable error
-	// namespace is where objects go that name none.
+	// namespace is that of objects that name none.
 	namespace string
 
 	dynamic dynamic.Interface
@@ -31,13 +31,13 @@ type cluster struct {
 	mapper meta.ResettableRESTMapper
 }
 
-// connectTimeout bounds the first request; a cluster behind a dropped route would not answer for minutes.
+// connectTimeout limits the first request. A cluster behind a dropped route does not answer for minutes.
 const connectTimeout = 20 * time.Second
 
-// reach is Options.Reach.
+// reach is Options.Connect.
 type reach func(Destination) (*rest.Config, bool, error)
 
-// connect never fails: what stands in the way is kept in unreachable.
+// connect never fails. It stores an error in unreachable.
 func connect(ctx context.Context, s *settings, elsewhere reach) *cluster {
 	c := &cluster{namespace: s.namespace}
 	if err := c.connect(ctx, s, elsewhere); err != nil {
@@ -62,7 +62,7 @@ func (c *cluster) connect(ctx context.Context, s *settings, elsewhere reach) err
 	return c.open(ctx, config)
 }
 
-// asArgued is the cluster that the program's arguments lead to.
+// asArgued returns the cluster that the program's arguments name.
 func (c *cluster) asArgued(s *settings) (*rest.Config, error) {
 	loader, err := clientConfig(s)
 	if err != nil {
@@ -78,7 +78,7 @@ func (c *cluster) asArgued(s *settings) (*rest.Config, error) {
 	return config, nil
 }
 
-// redirected is the cluster that Options.Reach leads to, or nil.
+// redirected returns the cluster of Options.Connect, or nil.
 func (c *cluster) redirected(s *settings, elsewhere reach) (*rest.Config, error) {
 	if elsewhere == nil {
 		return nil, nil
@@ -117,8 +117,8 @@ func (c *cluster) open(ctx context.Context, config *rest.Config) error {
 	return found.RESTClient().Get().AbsPath("/version").Do(ctx).Error()
 }
 
-// mapping finds the resource of a kind. A kind that is missing is looked up anew, since its definition
-// may have been made a moment ago; if it stays missing the error is a meta.NoKindMatchError.
+// mapping returns the resource of a kind. It looks a missing kind up again, because its definition may have just been
+// created. If the kind is still missing, the error is a meta.NoKindMatchError.
 func (c *cluster) mapping(gvk schema.GroupVersionKind) (*meta.RESTMapping, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -130,7 +130,7 @@ func (c *cluster) mapping(gvk schema.GroupVersionKind) (*meta.RESTMapping, error
 	return mapping, err
 }
 
-// resource is the client for the objects of a kind; the namespace is dropped where the kind has none.
+// resource returns the client for the objects of a kind. It drops the namespace of a cluster-scoped kind.
 func (c *cluster) resource(gvk schema.GroupVersionKind, namespace string) (dynamic.ResourceInterface, error) {
 	if c.unreachable != nil {
 		return nil, c.unreachable
@@ -149,12 +149,12 @@ func (c *cluster) resource(gvk schema.GroupVersionKind, namespace string) (dynam
 	return client.Namespace(namespace), nil
 }
 
-// of is the client for one object.
+// of returns the client for one object.
 func (c *cluster) of(o object) (dynamic.ResourceInterface, error) {
 	return c.resource(o.kind(), o.namespace())
 }
 
-// knows says whether the cluster is reachable and serves a kind.
+// knows tells whether the cluster is reachable and serves a kind.
 func (c *cluster) knows(gvk schema.GroupVersionKind) bool {
 	if c.unreachable != nil {
 		return false
@@ -163,8 +163,8 @@ func (c *cluster) knows(gvk schema.GroupVersionKind) bool {
 	return err == nil
 }
 
-// namespaced says whether objects of a kind live in a namespace. What the cluster cannot say, because
-// it is out of reach or the definition is yet to be made, counts as namespaced.
+// namespaced tells whether a kind is namespaced. A kind that the cluster cannot tell about, because it is unreachable
+// or the definition does not exist yet, counts as namespaced.
 func (c *cluster) namespaced(gvk schema.GroupVersionKind) bool {
 	if c.unreachable != nil {
 		return !clusterScoped(gvk)

@@ -13,7 +13,7 @@ import (
 	"github.com/djangostack/djangostack/emulators"
 )
 
-// CheckConfig turns away arguments that are unknown or have no effect here.
+// CheckConfig refuses arguments that are unknown or have no effect.
 func (p *provider) CheckConfig(_ context.Context, req *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error) {
 	arguments, err := emulators.Decode("provider arguments", req.GetNews())
 	if err != nil {
@@ -46,9 +46,8 @@ func isFalse(value resource.PropertyValue) bool {
 	return value.IsBool() && !value.BoolValue() || value.IsString() && value.StringValue() == "false"
 }
 
-// DiffConfig decides whether a change of the arguments means another cluster, whose objects are all to
-// be made anew. A clusterIdentifier decides alone where it is given before and after; without one, it
-// is the cluster in the kubeconfig.
+// DiffConfig decides whether a change of the arguments leads to another cluster, which replaces all objects. With a
+// clusterIdentifier before and after, only the identifier counts; otherwise the cluster in the kubeconfig does.
 func (p *provider) DiffConfig(_ context.Context, req *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error) {
 	before, err := emulators.Decode("old provider arguments", req.GetOlds())
 	if err != nil {
@@ -98,8 +97,8 @@ func clusterChanges(before, after resource.PropertyMap, diff *resource.ObjectDif
 	return changed, nil
 }
 
-// Configure connects to the cluster. A cluster that does not answer is no error yet: a preview does
-// without it, and every operation that cannot says so.
+// Configure connects to the cluster. A cluster that does not answer is no error yet: a preview works without it, and
+// every operation that needs it reports it.
 func (p *provider) Configure(
 	call context.Context, req *pulumirpc.ConfigureRequest,
 ) (*pulumirpc.ConfigureResponse, error) {
@@ -123,7 +122,7 @@ func (p *provider) Configure(
 	}, nil
 }
 
-// configured is the configuration of this connection; the error is a call that came before it.
+// configured returns the configuration of this connection, or an error for a call that came before it.
 func (p *provider) configured() (*settings, *cluster, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -16,8 +16,8 @@ import (
 	"github.com/djangostack/djangostack/emulators"
 )
 
-// Create applies an object and waits until it is ready. An object that exists already is taken over,
-// as long as no other manager owns a field that is set.
+// Create applies an object and waits until it is ready. It adopts an existing object unless another manager owns a
+// field that the program sets.
 func (p *provider) Create(call context.Context, req *pulumirpc.CreateRequest) (*pulumirpc.CreateResponse, error) {
 	ctx, done := p.during(call)
 	defer done()
@@ -52,8 +52,7 @@ func (p *provider) Create(call context.Context, req *pulumirpc.CreateRequest) (*
 	return &pulumirpc.CreateResponse{Id: id, Properties: properties}, nil
 }
 
-// previewCreate asks the server what it would make of the object. Where it cannot be asked yet, the
-// plan is the inputs.
+// previewCreate asks the server for the resulting object. Where the server cannot answer yet, the plan is the inputs.
 func (p *provider) previewCreate(
 	ctx context.Context, s *subject, req *pulumirpc.CreateRequest,
 ) (*pulumirpc.CreateResponse, error) {
@@ -65,7 +64,7 @@ func (p *provider) previewCreate(
 	if err != nil {
 		return nil, err
 	}
-	// Forced, because the object in the way may be the one that is going to be replaced.
+	// Forced, because the existing object may be the one that will be replaced.
 	planned, err := s.cluster.apply(ctx, application{
 		object: s.inputs, fieldManager: fieldManager, dryRun: true, force: true,
 	})
@@ -81,14 +80,14 @@ func (p *provider) previewCreate(
 	return &pulumirpc.CreateResponse{Properties: properties}, err
 }
 
-// dropInvented removes what a dry run makes up for an object that does not exist yet.
+// dropInvented removes the values that a dry run invents for an object that does not exist yet.
 func dropInvented(planned object) {
 	planned.dropReadOnly()
 	unstructured.RemoveNestedField(planned, "status")
 }
 
-// cannotJudge says whether a dry run failed for a reason that will be gone when its time comes: the
-// namespace is not there yet, the rights are not, or the old object still is.
+// cannotJudge tells whether a dry run failed for a reason that will not exist during the update: a missing namespace,
+// missing permissions, or the old object.
 func (s *subject) cannotJudge(ctx context.Context, err error) bool {
 	if apierrors.IsForbidden(err) || apierrors.IsNotFound(err) || apierrors.IsAlreadyExists(err) || noDryRun(err) {
 		return true
@@ -129,7 +128,7 @@ func (c *cluster) read(ctx context.Context, gvk schema.GroupVersionKind, namespa
 	return live.Object, nil
 }
 
-// failed is an error about the whole operation, free of the object's secrets.
+// failed returns an error about the whole operation, without the object's secrets.
 func (s *subject) failed(what string, err error) error {
 	return errors.New(s.redact.clean(explain(what, s.inputs, err).Error()))
 }

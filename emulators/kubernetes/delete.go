@@ -16,11 +16,11 @@ import (
 	"github.com/djangostack/djangostack/emulators"
 )
 
-// deleteLimit is how long a deletion may take; the published provider gives most kinds that long.
+// deleteLimit is the published provider's limit for most kinds.
 const deleteLimit = 10 * time.Minute
 
-// Delete removes an object with all that belongs to it, and waits until it is gone. One that is gone
-// already is no error.
+// Delete deletes an object with its dependents, and waits until it no longer exists. Deleting an object that does not
+// exist succeeds.
 func (p *provider) Delete(call context.Context, req *pulumirpc.DeleteRequest) (*emptypb.Empty, error) {
 	ctx, done := p.during(call)
 	defer done()
@@ -57,7 +57,7 @@ func (p *provider) Delete(call context.Context, req *pulumirpc.DeleteRequest) (*
 	return &emptypb.Empty{}, p.awaitGone(ctx, s, gvk, namespace, name, req.GetTimeout())
 }
 
-// remove asks for the deletion; true when there is nothing to delete.
+// remove requests the deletion. It returns true if there is nothing to delete.
 func (s *subject) remove(ctx context.Context, gvk groupVersionKind, namespace, name string) (bool, error) {
 	client, err := s.cluster.resource(gvk, namespace)
 	if meta.IsNoMatchError(err) {
@@ -93,7 +93,7 @@ func (p *provider) awaitGone(
 			if err != nil {
 				return look{}, err
 			}
-			// Another object took the name meanwhile.
+			// Another object has taken the name.
 			if uid != "" && live.text("metadata", "uid") != uid {
 				return look{ready: true}, nil
 			}
@@ -109,7 +109,7 @@ func (p *provider) awaitGone(
 	return errors.New(failure.Error())
 }
 
-// holders names the finalizers that have to be lifted before an object goes.
+// holders returns the finalizers that keep an object from being removed.
 func holders(live object) string {
 	finalizers, _ := live.at("metadata", "finalizers").([]any)
 	var names []string
@@ -124,8 +124,7 @@ func holders(live object) string {
 	return ", held by " + strings.Join(names, ", ")
 }
 
-// whyNotGone reads the conditions of a namespace, which say what is left in it, or the pods that are
-// left of a workload.
+// whyNotGone returns what remains in a namespace, by its conditions, or the remaining pods of a workload.
 func (s *subject) whyNotGone(ctx context.Context, gvk groupVersionKind, namespace, name string) []string {
 	live, err := s.cluster.read(ctx, gvk, namespace, name)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/djangostack/djangostack/emulators"
 )
 
-// Diff compares the new inputs with the old ones, which a refresh has brought up to what is live.
+// Diff compares the new inputs with the old ones, which a refresh updates to the live values.
 func (p *provider) Diff(call context.Context, req *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error) {
 	ctx, done := p.during(call)
 	defer done()
@@ -53,14 +53,14 @@ func diffSides(req *pulumirpc.DiffRequest) (state, object, error) {
 	}
 	before.inputs.dropReadOnly()
 	after.dropReadOnly()
-	// An object made under a name that the program does not say itself keeps that name.
+	// An object with an automatic name keeps it.
 	if metadata, known := before.inputs.metadata(); known && after.name() != "" && before.live.name() != "" {
 		metadata["name"] = before.live.name()
 	}
 	return before, after, nil
 }
 
-// alignNamespaces gives both sides the namespace an object without one is in, so that naming it is no change.
+// alignNamespaces sets the namespace that an object without one gets, on both sides, so that naming it is no change.
 func (c *cluster) alignNamespaces(before, after object) {
 	namespaced := c.namespaced(after.kind())
 	for _, side := range []object{before, after} {
@@ -110,15 +110,15 @@ func (c change) sort(replaces bool) pulumirpc.PropertyDiff_Kind {
 	return emulators.DiffKind(c.before == nil, c.after == nil, replaces)
 }
 
-// keepsPlace says whether the new object must have the very name and namespace of the old one, so
-// that the old one has to go first.
+// keepsPlace tells whether the new object has the name and namespace of the old one, so that the old one must be
+// deleted first.
 func keepsPlace(after, live object) bool {
 	return after.name() != "" && !after.annotated(annotationAutonamed) &&
 		after.name() == live.name() && (after.namespace() == live.namespace() ||
 		after.namespace() == "default" && live.namespace() == "")
 }
 
-// unready says whether a Job that asks for it is to be made anew because it did not complete.
+// unready tells whether to replace a Job that asks for it because it did not complete.
 func (p *provider) unready(ctx context.Context, urn string, cluster *cluster, inputs, live object) bool {
 	if !inputs.annotated(annotationReplaceUnready) {
 		return false

@@ -10,7 +10,7 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// manifest reads an object written as YAML; the value UNKNOWN is one a preview does not know.
+// manifest parses an object written as YAML. The value UNKNOWN is one that a preview does not know.
 func manifest(t *testing.T, text string) resource.PropertyMap {
 	t.Helper()
 	var fields map[string]any

@@ -56,7 +56,7 @@ func TestLifeOfAnObject(t *testing.T) {
 	assert.NotEqual(t, first.GetName(), list.Items[0].GetName(), "an automatic name is made anew, so that both can live")
 }
 
-// named is a ConfigMap whose name the program gives, updated in place unless it is immutable.
+// named is a ConfigMap with a name that the program sets. It is updated in place unless it is immutable.
 func named(color string, more pulumi.Map, options ...pulumi.ResourceOption) func(*registrar) error {
 	return func(r *registrar) error {
 		inputs := pulumi.Map{
@@ -144,7 +144,7 @@ func TestImport(t *testing.T) {
 	e.mutable = true
 	e.mustUp(nil)
 	e.applyGrey("kubectl-client-side-apply")
-	// What is imported has no owner label or annotation, and the program says all of it.
+	// An imported object has no owner label or annotation, so the program sets all of it.
 	e.register = named("grey", pulumi.Map{"metadata": pulumi.Map{
 		"name": pulumi.String("settings"), "namespace": pulumi.String(e.namespace),
 	}}, pulumi.Import(pulumi.ID(e.namespace+"/settings")))
@@ -166,7 +166,7 @@ func TestSecretsStaySecret(t *testing.T) {
 			return err
 		}
 		r.ctx.Export("name", made.Metadata.MapIndex(pulumi.String("name")))
-		// A value that is secret for Pulumi stays so in any object.
+		// A value that Pulumi treats as secret stays secret in any object.
 		_, err = r.add("core/v1:ConfigMap", "settings", pulumi.Map{
 			"data": pulumi.Map{"token": pulumi.ToSecret(pulumi.String(hidden))},
 		})

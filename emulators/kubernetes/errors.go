@@ -14,7 +14,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// unready is an object that exists and did not become what it is waited for to be.
+// unready is the error of an object that exists and did not become ready.
 type unready struct {
 	headline string
 	reasons  []string
@@ -24,8 +24,8 @@ func (u *unready) Error() string {
 	return strings.Join(append([]string{u.headline}, u.reasons...), "\n  * ")
 }
 
-// partial tells the engine that the object exists and is not ready, so that it is kept in the state
-// and tried again by the next update.
+// partial tells the engine that the object exists and is not ready. The engine keeps it in the state, and the next
+// update tries again.
 func partial(id string, cause *unready, state, inputs *structpb.Struct) error {
 	failed := status.New(codes.Unknown, cause.Error())
 	detailed, err := failed.WithDetails(&pulumirpc.ErrorResourceInitFailed{
@@ -37,7 +37,7 @@ func partial(id string, cause *unready, state, inputs *structpb.Struct) error {
 	return detailed.Err()
 }
 
-// explain turns an error of the API server into one that says what stands in the way, and what to do.
+// explain turns an error of the API server into one that says what is wrong and what to do.
 func explain(what string, o object, err error) error {
 	kind := o.kind()
 	where := fmt.Sprintf("%s %s", kind.Kind, id(o.namespace(), o.name()))
@@ -56,7 +56,7 @@ func explain(what string, o object, err error) error {
 	return fmt.Errorf("%s %s: %s", what, where, plainMessage(err))
 }
 
-// conflicts are the fields another manager owns, with its name.
+// conflicts returns the fields that another manager owns, with its name.
 func conflicts(err error) []string {
 	var refused *apierrors.StatusError
 	if !errors.As(err, &refused) || refused.ErrStatus.Details == nil {
@@ -72,7 +72,7 @@ func conflicts(err error) []string {
 	return lines
 }
 
-// plainMessage is what the server said, or the error itself where it was none of the server's.
+// plainMessage returns the server's message, or the error itself if it did not come from the server.
 func plainMessage(err error) string {
 	var refused *apierrors.StatusError
 	if errors.As(err, &refused) && refused.ErrStatus.Message != "" {

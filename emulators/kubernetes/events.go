@@ -11,7 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 )
 
-// warningsOf are the warnings the cluster's components gave about one object, the newest first and each once.
+// warningsOf returns the warning events of one object, newest first and each once.
 func (c *cluster) warningsOf(ctx context.Context, namespace, name, uid string) []string {
 	selector := fields.Set{"involvedObject.name": name, "type": corev1.EventTypeWarning}
 	if uid != "" {

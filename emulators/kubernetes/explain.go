@@ -11,10 +11,10 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 )
 
-// mostReasons keeps a rollout of fifty pods that all fail alike from filling the screen.
+// mostReasons limits the output for a rollout of fifty pods that all fail.
 const mostReasons = 3
 
-// list gets the objects a query selects.
+// list returns the objects that a query selects.
 func (c *cluster) list(
 	ctx context.Context, gvk groupVersionKind, namespace string, options metav1.ListOptions,
 ) ([]object, error) {
@@ -33,7 +33,7 @@ func (c *cluster) list(
 	return objects, nil
 }
 
-// whyNotReady says what keeps the selected pods from being ready, the most telling reasons first.
+// whyNotReady returns what keeps the selected pods from being ready, the most useful reasons first.
 func (c *cluster) whyNotReady(ctx context.Context, namespace, selector string) []string {
 	pods, err := c.list(ctx, core("Pod"), namespace, metav1.ListOptions{LabelSelector: selector})
 	if err != nil {
@@ -46,19 +46,19 @@ func (c *cluster) whyNotReady(ctx context.Context, namespace, selector string) [
 			continue
 		}
 		for _, reason := range c.whyPod(ctx, pod) {
-			// Replicas mostly fail alike: one of them tells the story.
+			// Replicas mostly fail for the same reason, so one of them is enough.
 			alike := strings.ReplaceAll(reason, pod.name(), "")
 			if !slices.Contains(seen, alike) {
 				seen, reasons = append(seen, alike), append(reasons, reason)
 			}
 		}
 	}
-	// Reasons that carry a log are worth the most to a reader, and mere «is starting» nothing.
+	// Reasons with a log are the most useful to a reader, and «is starting» is the least.
 	slices.SortStableFunc(reasons, func(a, b string) int { return strings.Count(b, "\n") - strings.Count(a, "\n") })
 	return reasons[:min(len(reasons), mostReasons)]
 }
 
-// ofNewestTemplate leaves out the pods of a Deployment's former templates, which are on their way out.
+// ofNewestTemplate drops the pods of a Deployment's earlier templates, which are being replaced.
 func ofNewestTemplate(pods []object) []object {
 	const hash = "pod-template-hash"
 	if len(pods) == 0 {
@@ -72,7 +72,7 @@ func olderFirst(a, b object) int {
 	return strings.Compare(a.text("metadata", "creationTimestamp"), b.text("metadata", "creationTimestamp"))
 }
 
-// whyEnded is what the newest failed pod of a Job left behind.
+// whyEnded returns why the newest failed pod of a Job ended.
 func (c *cluster) whyEnded(ctx context.Context, namespace, selector string) []string {
 	pods, err := c.list(ctx, core("Pod"), namespace, metav1.ListOptions{LabelSelector: selector})
 	if err != nil {
@@ -85,7 +85,7 @@ func (c *cluster) whyEnded(ctx context.Context, namespace, selector string) []st
 	return c.whyPod(ctx, slices.MaxFunc(pods, olderFirst))
 }
 
-// whyNoPods is what a controller says of pods it could not even make: a quota, a policy, a missing account.
+// whyNoPods returns why a controller could not create pods: a quota, a policy, a missing service account.
 func (c *cluster) whyNoPods(ctx context.Context, live object) []string {
 	current, err := c.read(ctx, live.kind(), live.namespace(), live.name())
 	if err != nil {
@@ -97,7 +97,7 @@ func (c *cluster) whyNoPods(ctx context.Context, live object) []string {
 	return c.warningsOf(ctx, live.namespace(), live.name(), live.text("metadata", "uid"))
 }
 
-// whyPod says what keeps one pod from being ready.
+// whyPod returns what keeps one pod from being ready.
 func (c *cluster) whyPod(ctx context.Context, live object) []string {
 	var pod corev1.Pod
 	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(live, &pod); err != nil {
@@ -120,7 +120,7 @@ func (c *cluster) whyPod(ctx context.Context, live object) []string {
 	if len(reasons) > 0 {
 		return reasons
 	}
-	// Volumes, sandboxes and probes speak by events only.
+	// Volumes, sandboxes and probes report only through events.
 	for _, warning := range c.warningsOf(ctx, pod.Namespace, pod.Name, string(pod.UID)) {
 		reasons = append(reasons, fmt.Sprintf("pod %s: %s", pod.Name, warning))
 	}
@@ -157,7 +157,7 @@ func messageOf(waiting *corev1.ContainerStateWaiting) string {
 	return waiting.Reason + ": " + waiting.Message
 }
 
-// whyExited tells the exit code of a container and the last lines it wrote.
+// whyExited returns the exit code of a container and the last lines of its log.
 func (c *cluster) whyExited(
 	ctx context.Context, pod *corev1.Pod, container, where string, ended *corev1.ContainerStateTerminated, previous bool,
 ) string {

@@ -13,14 +13,14 @@ import (
 	"k8s.io/client-go/util/csaupgrade"
 )
 
-// clientSideManagers wrote objects whole, before or beside server-side apply. Who updates such an
-// object by Pulumi takes their fields over, or each of them would be a conflict.
+// clientSideManagers are the managers that wrote whole objects before server-side apply, or without it. An update takes
+// over their fields, because each of them would otherwise be a conflict.
 func clientSideManagers() sets.Set[string] {
 	return sets.New("kubectl", "kubectl-client-side-apply", "before-first-apply",
 		"pulumi-kubernetes", "pulumi-kubernetes.exe", "pulumi-resource-kubernetes")
 }
 
-// takeOver hands the fields of client-side managers to ours.
+// takeOver moves the fields of client-side managers to this provider's manager.
 func (c *cluster) takeOver(ctx context.Context, live object, fieldManager string) error {
 	patch, err := csaupgrade.UpgradeManagedFieldsPatch(asUnstructured(live), clientSideManagers(), fieldManager)
 	if err != nil {
@@ -49,9 +49,9 @@ func hasClientSideManager(live object) bool {
 	return false
 }
 
-// keepIgnored makes an apply leave the fields of ignoreChanges as they are: one that only others manage
-// is left out, any other is sent with its live value. For a path with a position in a list it does
-// nothing, since the engine has put the old input there already.
+// keepIgnored makes an apply leave the fields of ignoreChanges alone. It omits a field that only others manage, and
+// sends any other with its live value. It skips a path with an index, because the engine has already restored the old
+// input there.
 func keepIgnored(inputs, live object, ignored []string, fieldManager string) error {
 	for _, text := range ignored {
 		parsed, err := resource.ParsePropertyPath(text)
@@ -81,7 +81,7 @@ func keepIgnored(inputs, live object, ignored []string, fieldManager string) err
 	return nil
 }
 
-// owners says whether a field is managed by us, and whether by anybody else.
+// owners tells whether this provider manages a field, and whether another manager does.
 func owners(live object, path []string, fieldManager string) (ours, theirs bool, err error) {
 	for _, entry := range asUnstructured(live).GetManagedFields() {
 		if entry.FieldsV1 == nil {
@@ -102,7 +102,7 @@ func owners(live object, path []string, fieldManager string) (ours, theirs bool,
 	return ours, theirs, nil
 }
 
-// hasField follows a path through the API's form of a set of fields ("f:spec": {"f:replicas": {}}).
+// hasField tells whether the API's notation of a set of fields contains a path: "f:spec": {"f:replicas": {}}.
 func hasField(set map[string]any, path []string) bool {
 	for _, name := range path {
 		next, ok := set["f:"+name].(map[string]any)

@@ -2,9 +2,8 @@ package kubernetes
 
 import "slices"
 
-// replacePaths are the fields of a kind that a running object cannot change. The table is that of
-// the published provider, which leaves some immutable fields out: for those the server's own refusal is shown.
-// Positions in lists are left out of the paths.
+// replacePaths returns the fields of a kind whose change forces a replacement. The table is the published provider's.
+// It omits some immutable fields; for those the server's refusal is shown. The paths have no indexes.
 func (s *settings) replacePaths(inputs object) [][]string {
 	paths := [][]string{{"metadata", "name"}, {"metadata", "namespace"}}
 	gvk := inputs.kind()
@@ -44,8 +43,8 @@ func (s *settings) replacePaths(inputs object) [][]string {
 	return paths
 }
 
-// replacedBy says whether a change touches one of the paths: it lies under it, or sets or drops a
-// whole branch the path runs through.
+// replacedBy tells whether a change touches one of the paths: it is below the path, or it adds or removes a branch that
+// contains it.
 func (c change) replacedBy(paths [][]string) bool {
 	names := fieldNames(c.path)
 	return slices.ContainsFunc(paths, func(path []string) bool {
@@ -60,7 +59,7 @@ func (c change) replacedBy(paths [][]string) bool {
 	})
 }
 
-// reaches says whether a value has something at a path, or is unknown on the way there.
+// reaches tells whether a value has something at a path, or is unknown on the way to it.
 func reaches(value any, path []string) bool {
 	if len(path) == 0 {
 		return value != nil

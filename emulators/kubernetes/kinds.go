@@ -20,7 +20,7 @@ func isDefinition(gvk groupVersionKind) bool {
 	return gvk.Group == "apiextensions.k8s.io" && gvk.Kind == "CustomResourceDefinition"
 }
 
-// clusterScoped knows the built-in kinds without a namespace, for when the cluster cannot be asked.
+// clusterScoped lists the built-in kinds without a namespace, for when the cluster cannot be asked.
 func clusterScoped(gvk schema.GroupVersionKind) bool {
 	switch gvk.Group + "/" + gvk.Kind {
 	case "/Namespace", "/Node", "/PersistentVolume",

@@ -14,7 +14,7 @@ import (
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 )
 
-// parseKubeconfig reads a kubeconfig given by its path ("~" is the home directory) or its contents.
+// parseKubeconfig parses a kubeconfig given by its path, in which ~ is the home directory, or by its contents.
 func parseKubeconfig(pathOrContents string) (*clientcmdapi.Config, error) {
 	path := pathOrContents
 	if rest, ok := strings.CutPrefix(path, "~/"); ok {
@@ -34,7 +34,7 @@ func parseKubeconfig(pathOrContents string) (*clientcmdapi.Config, error) {
 	}
 	config, err := clientcmd.Load(contents)
 	if err != nil {
-		// The parser quotes what it read, which may hold a token.
+		// The parser's error quotes its input, which may contain a token.
 		return nil, fmt.Errorf("the kubeconfig is neither a readable file nor the YAML or JSON of one")
 	}
 	return config, nil
@@ -44,7 +44,7 @@ func looksLikePath(text string) bool {
 	return !strings.ContainsAny(text, "\n{") && strings.ContainsAny(text, "/~") && !strings.Contains(text, ": ")
 }
 
-// clientConfig picks context, cluster and namespace from the given kubeconfig, or from where kubectl looks.
+// clientConfig selects context, cluster and namespace from the given kubeconfig, or from the files that kubectl reads.
 func clientConfig(s *settings) (clientcmd.ClientConfig, error) {
 	overrides := &clientcmd.ConfigOverrides{
 		Context:        clientcmdapi.Context{Cluster: s.clusterName, Namespace: s.namespace},
@@ -61,9 +61,8 @@ func clientConfig(s *settings) (clientcmd.ClientConfig, error) {
 	return clientcmd.NewDefaultClientConfig(*config, overrides), nil
 }
 
-// destinationOf is where the arguments lead, and the namespace of objects that name
-// none. Only a kubeconfig that the arguments give is read; one that cannot be read
-// says nothing.
+// destinationOf returns the cluster that the arguments name, and the namespace of objects that name none. It reads only
+// a kubeconfig that the arguments give, and ignores one that cannot be read.
 func destinationOf(s *settings) (Destination, string) {
 	found, namespace := Destination{Context: s.context}, cmp.Or(s.namespace, "default")
 	if s.kubeconfig == "" {
@@ -84,8 +83,8 @@ func destinationOf(s *settings) (Destination, string) {
 	return found, cmp.Or(s.namespace, context.Namespace, "default")
 }
 
-// sameCluster compares the clusters that two sets of provider arguments lead to. Where either cannot be
-// found out, they count as the same, as for the published provider.
+// sameCluster compares the clusters of two sets of provider arguments. Where either cannot be determined, they count as
+// the same, as with the published provider.
 func sameCluster(before, after resource.PropertyMap) (bool, error) {
 	old, err := activeCluster(before)
 	if err != nil {

@@ -10,11 +10,11 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// How much of a log is shown: enough for the end of a stack trace.
+// The limits of a shown log: enough for the end of a stack trace.
 const logLines, logBytes = 20, 16 << 10
 
-// lastLines is the end of a container's log, indented, with the values of the Secrets the pod uses
-// struck out; empty where it cannot be read.
+// lastLines returns the end of a container's log, indented and without the values of the Secrets that the pod uses. It
+// is empty where the log cannot be read.
 func (c *cluster) lastLines(ctx context.Context, pod *corev1.Pod, container string, previous bool) string {
 	text, err := c.core.Get().Namespace(pod.Namespace).Resource("pods").Name(pod.Name).SubResource("log").
 		Param("container", container).
@@ -30,7 +30,7 @@ func (c *cluster) lastLines(ctx context.Context, pod *corev1.Pod, container stri
 	return "      " + strings.ReplaceAll(written, "\n", "\n      ")
 }
 
-// secretsOf knows the values of the Secrets that a pod is given. Secrets which may not be read leave a gap.
+// secretsOf collects the values of the Secrets that a pod uses. It skips Secrets that it may not read.
 func (c *cluster) secretsOf(ctx context.Context, pod *corev1.Pod) *redactor {
 	r := &redactor{}
 	for name := range secretNames(pod) {

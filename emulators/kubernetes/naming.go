@@ -7,8 +7,8 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 )
 
-// name gives an object its name where the program gave none: the name it had, if that was given here,
-// else a new one, which the annotation marks so that a later replacement may choose another.
+// name sets the name of an object where the program sets none: the old name if it was automatic, otherwise a new one.
+// An annotation marks an automatic name, so that a later replacement may choose another.
 func name(req *pulumirpc.CheckRequest, inputs, before object) error {
 	metadata, known := inputs.metadata()
 	if !known || metadata["name"] != nil {

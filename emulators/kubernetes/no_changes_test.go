@@ -12,7 +12,7 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// everything is one object of each kind an environment has, with values spelled as people spell them.
+// everything has one object of each kind that an environment uses, with values as people write them.
 const everything = `
 - kind: core/v1:ServiceAccount
   metadata: {name: web}

@@ -11,14 +11,14 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
-// object is one Kubernetes object in the form of the API's JSON (whole numbers are int64), with the
-// value unknown{} wherever a preview does not know the value yet.
+// object is one Kubernetes object as the API's JSON, with whole numbers as int64 and unknown{} for values that a
+// preview does not know.
 type object map[string]any
 
-// unknown stands for a value that a preview does not know.
+// unknown is a value that a preview does not know.
 type unknown struct{}
 
-// toObject drops the marks of secrets; they are put back by markSecrets.
+// toObject drops secret marks; markSecrets restores them.
 func toObject(values resource.PropertyMap) (object, error) {
 	converted, err := toPlain(resource.NewObjectProperty(values))
 	if err != nil {
@@ -72,7 +72,7 @@ func toNumber(number float64) any {
 	return number
 }
 
-// toProperties is the way back; the live object of a server may have any JSON type.
+// toProperties is the reverse of toObject. A live object may have any JSON type.
 func toProperties(fields map[string]any) resource.PropertyMap {
 	values := make(resource.PropertyMap, len(fields))
 	for key, field := range fields {
@@ -101,7 +101,7 @@ func toProperty(field any) resource.PropertyValue {
 	return resource.NewPropertyValue(field)
 }
 
-// The published SDKs cannot spell a dash in a property, and write x_kubernetes_… for the x-kubernetes-… of CRDs.
+// The published SDKs cannot use a dash in a property's name and write x_kubernetes_… for the x-kubernetes-… of CRDs.
 const dashed, underscored = "x-kubernetes-", "x_kubernetes_"
 
 func fromPropertyKey(key string) string {
@@ -118,7 +118,7 @@ func toPropertyKey(key string) string {
 	return key
 }
 
-// at is the value under a path of field names, or nil.
+// at returns the value at a path of field names, or nil.
 func (o object) at(path ...string) any {
 	var value any = map[string]any(o)
 	for _, name := range path {
@@ -145,12 +145,13 @@ func (o object) annotation(key string) string {
 	return value
 }
 
-// kind is what the object says of itself; it is empty while unknown.
+// kind returns the kind that the object states. It is empty while unknown.
 func (o object) kind() schema.GroupVersionKind {
 	return schema.FromAPIVersionAndKind(o.text("apiVersion"), o.text("kind"))
 }
 
-// metadata is the object's metadata, made when there is none; false when it is not known yet.
+// metadata returns the object's metadata, which it adds when there is none. It returns false while the metadata is
+// unknown.
 func (o object) metadata() (map[string]any, bool) {
 	if o["metadata"] == nil {
 		o["metadata"] = map[string]any{}
@@ -181,7 +182,7 @@ func copyOf(value any) any {
 	return value
 }
 
-// hasUnknown says whether any part of a value is unknown.
+// hasUnknown tells whether any part of a value is unknown.
 func hasUnknown(value any) bool {
 	switch value := value.(type) {
 	case unknown:
@@ -204,7 +205,7 @@ func hasUnknown(value any) bool {
 	return false
 }
 
-// readOnly are the fields of metadata that only the server writes.
+// readOnly are the metadata fields that only the server writes.
 func readOnly() []string {
 	return []string{
 		"creationTimestamp", "deletionGracePeriodSeconds", "deletionTimestamp", "generation",

@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// project cuts a live object down to the fields the inputs have, so that what the server filled in
-// is no difference. A value the server only spells otherwise keeps the spelling of the inputs.
+// project reduces a live object to the fields of the inputs, so that fields that the server filled in are no
+// difference. A value that the server only writes differently keeps the form of the inputs.
 func project(live, inputs object) object {
 	projected := projectMap(nil, live, inputs)
 	if inputs.text("kind") == "Secret" {
@@ -24,7 +24,7 @@ func projectMap(path []string, live, inputs map[string]any) map[string]any {
 		case has:
 			projected[key] = projectValue(append(path[:len(path):len(path)], key), value, input)
 		case isZero(input):
-			// The server does not write down what says nothing: {}, false, 0.
+			// The server omits empty values: {}, false, 0.
 			projected[key] = input
 		}
 	}
@@ -58,8 +58,8 @@ func projectValue(path []string, live, input any) any {
 	return copyOf(live)
 }
 
-// projectList pairs named elements (containers, volumes, variables) by name, so that an element the
-// server or another manager put in between moves no other; everything else is paired by position.
+// projectList pairs named elements, such as containers, volumes and variables, by name, so that an inserted element
+// moves no other. It pairs all others by position.
 func projectList(path []string, live, inputs []any) []any {
 	names, named := namesOf(inputs)
 	liveNames, liveNamed := namesOf(live)
@@ -76,7 +76,7 @@ func projectList(path []string, live, inputs []any) []any {
 	return projected
 }
 
-// namesOf are the names of a list's elements; false unless each has one, and no two the same.
+// namesOf returns the names of a list's elements. It returns false unless each has a unique name.
 func namesOf(list []any) ([]string, bool) {
 	names := make([]string, 0, len(list))
 	for _, element := range list {
@@ -90,7 +90,7 @@ func namesOf(list []any) ([]string, bool) {
 	return names, true
 }
 
-// projectStringData reads stringData back from data: the server takes it in and never shows it again.
+// projectStringData restores stringData from data, because the server never returns stringData.
 func projectStringData(projected, live, inputs object) {
 	wanted, ok := inputs["stringData"].(map[string]any)
 	if !ok {

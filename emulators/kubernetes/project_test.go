@@ -8,7 +8,7 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// parsed reads an object written as YAML, with whole numbers as a server's answer has them.
+// parsed parses an object written as YAML, with whole numbers as in a server's answer.
 func parsed(t *testing.T, text string) object {
 	t.Helper()
 	var fields map[string]any

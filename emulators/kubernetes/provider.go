@@ -1,6 +1,6 @@
-// Package kubernetes is a Pulumi provider for the objects of a Kubernetes cluster, for use where the
-// published plugin cannot be had. It applies objects on the server side, waits for them, and says
-// what it waits for. Its behaviour follows the published pulumi-kubernetes; what it does not know it refuses.
+// Package kubernetes is a Pulumi provider for the objects of a Kubernetes cluster, for use where the published plugin
+// cannot be downloaded. It applies objects on the server side, waits for them, and says what it waits for. It follows
+// the published pulumi-kubernetes and refuses what it does not support.
 package kubernetes
 
 import (
@@ -15,45 +15,42 @@ import (
 	"github.com/djangostack/djangostack/emulators"
 )
 
-// Version is the published provider that is followed.
+// Version is the published provider that this one follows.
 const Version = "4.32.0"
 
-// Options are the few things that do not come from a program's provider arguments.
+// Options configure the provider beyond a program's provider arguments.
 type Options struct {
-	// LookEvery is how often a wait looks at the cluster when nothing was seen to change;
-	// zero is two seconds.
+	// PollInterval is how often a wait checks the cluster when it saw no change; zero means two seconds.
 	PollInterval time.Duration
-	// LongestWait bounds every wait; zero leaves each kind its own limit. It is for
-	// clusters that do at once what they do at all.
+	// MaxWait limits every wait; zero means the limit of each kind. It is for clusters that do everything at once.
 	MaxWait time.Duration
-	// Reach may lead a connection to another cluster than the program's arguments
-	// say. It is asked before a kubeconfig is looked for, so that none has to be
-	// there; false leaves the destination as it is.
+	// Connect may redirect a connection to another cluster than the program's arguments name. It is called before any
+	// kubeconfig is read, so none has to exist. false keeps the destination.
 	Connect func(Destination) (*rest.Config, bool, error)
-	// Releases says what becomes of Helm releases.
+	// Releases decides about Helm releases.
 	Releases Releases
 }
 
-// Releases says what becomes of Helm releases, which this provider cannot install.
+// Releases decides about Helm releases, which this provider cannot install.
 type Releases string
 
-// A refused release fails by its type; a recorded one is kept in the state with a
-// warning, and nothing of its chart runs: that is for rehearsals.
+// A refused release fails by its type. A recorded one is kept in the state with a warning, and nothing of its chart
+// runs; that is for rehearsals.
 const (
 	RefuseReleases Releases = ""
 	RecordReleases Releases = "record"
 )
 
-// Destination is the cluster that a program's provider arguments lead to.
+// Destination is the cluster that a program's provider arguments name.
 type Destination struct {
-	// Context is the context that is named, empty where none is.
+	// Context is the named context, or "".
 	Context string
-	// Server is the URL of the API in the kubeconfig that is given; empty where none
-	// is given, or none that can be read and has that context.
+	// Server is the URL of the API in the given kubeconfig. It is empty if there is no kubeconfig, or if it cannot be
+	// read or lacks the context.
 	Server string
 }
 
-// New makes the provider. Each connection of an engine gets a configuration of its own.
+// New returns the provider. Each connection of an engine has its own configuration.
 func New(options Options) pulumirpc.ResourceProviderServer {
 	if options.PollInterval <= 0 {
 		options.PollInterval = 2 * time.Second
@@ -83,11 +80,11 @@ func (f *factory) Connect() (pulumirpc.ResourceProviderServer, func()) {
 	return p, closed
 }
 
-// provider is one connection: one configuration and the cluster it leads to.
+// provider is one connection: one configuration and its cluster.
 type provider struct {
 	emulators.Base
 	options Options
-	// lifetime ends by the engine's Cancel, or when the engine goes away; with it end all waits.
+	// lifetime ends with the engine's Cancel, or with the engine. All waits end with it.
 	lifetime context.Context
 	cancel   context.CancelFunc
 
@@ -96,13 +93,13 @@ type provider struct {
 	cluster  *cluster
 }
 
-// Cancel ends every wait; what was applied stays, and is reported with the state it is in.
+// Cancel ends every wait. Applied objects remain, and are reported with their current state.
 func (p *provider) Cancel(context.Context, *emptypb.Empty) (*emptypb.Empty, error) {
 	p.cancel()
 	return &emptypb.Empty{}, nil
 }
 
-// during is a context for one call, which ends with the call or with the provider, whichever is first.
+// during returns a context for one call, which ends with the call or with the provider.
 func (p *provider) during(call context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancel(call)
 	stop := context.AfterFunc(p.lifetime, cancel)

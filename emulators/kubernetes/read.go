@@ -13,8 +13,8 @@ import (
 	"github.com/djangostack/djangostack/emulators"
 )
 
-// Read looks at the live object: for a refresh, cut down to the fields the program sets; for an import,
-// with all its fields but the server's own. An object that is gone answers with no id.
+// Read reads the live object: for a refresh, reduced to the fields that the program sets; for an import, with all
+// fields except the server's own. An object that does not exist has no id.
 func (p *provider) Read(call context.Context, req *pulumirpc.ReadRequest) (*pulumirpc.ReadResponse, error) {
 	ctx, done := p.during(call)
 	defer done()
@@ -74,7 +74,7 @@ func (s *subject) readKind(before state) (gvk groupVersionKind, err error) {
 	return kindOfURN(s.urn)
 }
 
-// refreshed brings the inputs up to what is live, and says so where the object is not ready.
+// refreshed updates the inputs to the live values, and reports an object that is not ready.
 func (p *provider) refreshed(ctx context.Context, s *subject, before state, id string) (*pulumirpc.ReadResponse, error) {
 	next := state{
 		inputs: project(s.live, s.inputs), live: s.live,
@@ -121,7 +121,7 @@ func (s *subject) encodeRead(next state) (properties, inputs *properties, err er
 	return properties, inputs, err
 }
 
-// importable is a live object without what only a server writes.
+// importable returns a live object without the fields that only a server writes.
 func importable(live object) object {
 	inputs := live.clone()
 	inputs.dropReadOnly()

@@ -13,12 +13,11 @@ import (
 	"github.com/djangostack/djangostack/emulators"
 )
 
-// releaseType is a Helm chart that is installed as one resource.
+// releaseType is the type of a Helm chart that is installed as one resource.
 const releaseType = "kubernetes:helm.sh/v3:Release"
 
-// recorder keeps the releases of Helm charts in the state and nowhere else: no chart
-// is fetched, and nothing of it is rendered or runs. Everything else is the
-// provider's.
+// recorder records releases of Helm charts in the state and nowhere else. It fetches, renders and runs nothing of a
+// chart. The provider handles everything else.
 type recorder struct {
 	*provider
 }
@@ -27,7 +26,7 @@ func (r *recorder) records(urn string) bool {
 	return string(resource.URN(urn).Type()) == releaseType
 }
 
-// releaseInputs are the arguments that the published provider takes
+// releaseInputs are the arguments of the published provider
 // (https://www.pulumi.com/registry/packages/kubernetes/api-docs/helm/v3/release/).
 func releaseInputs() []resource.PropertyKey {
 	return []resource.PropertyKey{
@@ -38,7 +37,7 @@ func releaseInputs() []resource.PropertyKey {
 	}
 }
 
-// Check wants a chart, a name and a namespace, and no argument that there is not.
+// Check requires a chart, a name and a namespace, and refuses unknown arguments.
 func (r *recorder) Check(ctx context.Context, req *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error) {
 	if !r.records(req.GetUrn()) {
 		return r.provider.Check(ctx, req)
@@ -81,7 +80,7 @@ func (r *recorder) Create(ctx context.Context, req *pulumirpc.CreateRequest) (*p
 	return &pulumirpc.CreateResponse{Id: text(inputs, "namespace") + "/" + text(inputs, "name"), Properties: state}, nil
 }
 
-// Diff replaces a release of another name or namespace, and updates it for the rest.
+// Diff replaces a release whose name or namespace changed, and updates it for every other change.
 func (r *recorder) Diff(ctx context.Context, req *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error) {
 	if !r.records(req.GetUrn()) {
 		return r.provider.Diff(ctx, req)
@@ -109,7 +108,7 @@ func (r *recorder) Diff(ctx context.Context, req *pulumirpc.DiffRequest) (*pulum
 	return response, nil
 }
 
-// Update records the release anew.
+// Update records the release again.
 func (r *recorder) Update(ctx context.Context, req *pulumirpc.UpdateRequest) (*pulumirpc.UpdateResponse, error) {
 	if !r.records(req.GetUrn()) {
 		return r.provider.Update(ctx, req)
@@ -122,7 +121,7 @@ func (r *recorder) Update(ctx context.Context, req *pulumirpc.UpdateRequest) (*p
 	return &pulumirpc.UpdateResponse{Properties: state}, err
 }
 
-// Read answers with what was recorded.
+// Read returns the recorded release.
 func (r *recorder) Read(ctx context.Context, req *pulumirpc.ReadRequest) (*pulumirpc.ReadResponse, error) {
 	if !r.records(req.GetUrn()) {
 		return r.provider.Read(ctx, req)
@@ -133,7 +132,7 @@ func (r *recorder) Read(ctx context.Context, req *pulumirpc.ReadRequest) (*pulum
 	return &pulumirpc.ReadResponse{Id: req.GetId(), Properties: req.GetProperties(), Inputs: req.GetInputs()}, nil
 }
 
-// Delete has nothing to take away.
+// Delete does nothing.
 func (r *recorder) Delete(ctx context.Context, req *pulumirpc.DeleteRequest) (*emptypb.Empty, error) {
 	if !r.records(req.GetUrn()) {
 		return r.provider.Delete(ctx, req)
@@ -141,8 +140,7 @@ func (r *recorder) Delete(ctx context.Context, req *pulumirpc.DeleteRequest) (*e
 	return &emptypb.Empty{}, nil
 }
 
-// recorded is the state of a release: its arguments, and the status that a deployed
-// one has.
+// recorded returns the state of a release: its arguments, and the status of a deployed one.
 func recorded(inputs resource.PropertyMap, preview bool) (*structpb.Struct, error) {
 	state := inputs.Copy()
 	state["status"] = resource.NewProperty(resource.PropertyMap{

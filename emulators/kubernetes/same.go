@@ -6,7 +6,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 )
 
-// sameLeaf says whether two values that are no lists or maps mean the same at a place of an object.
+// sameLeaf tells whether two values that are neither lists nor maps have the same meaning at a path of an object.
 func sameLeaf(path []string, a, b any) bool {
 	if reflect.DeepEqual(a, b) || sameNumber(a, b) {
 		return true
@@ -30,8 +30,8 @@ func asFloat(value any) (float64, bool) {
 	return 0, false
 }
 
-// isQuantity knows the places where the API keeps amounts, which a server rewrites ("1000m" as "1").
-// Everywhere else a string is compared as it is.
+// isQuantity tells whether the API keeps a quantity at a path. The server rewrites quantities: 1000m becomes 1. All
+// other strings are compared as they are.
 func isQuantity(path []string) bool {
 	if len(path) == 0 {
 		return false

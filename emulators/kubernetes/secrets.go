@@ -9,11 +9,11 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// lastApplied is where kubectl keeps a whole manifest, for a Secret with its values in it.
+// lastApplied is where kubectl stores a whole manifest, with the values of a Secret in it.
 const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
 
-// markSecrets marks in values what is secret in the inputs they came from, and everything a Secret
-// holds. A list with one secret in it is secret as a whole, because a server may order it differently.
+// markSecrets marks the values as secret that are secret in the inputs, and all values of a Secret. A list with one
+// secret element is secret as a whole, because a server may reorder it.
 func markSecrets(values, inputs resource.PropertyMap) {
 	if kind := values["kind"]; kind.IsString() && kind.StringValue() == "Secret" {
 		markSecretObject(values)
@@ -47,14 +47,14 @@ func markSecretObject(values resource.PropertyMap) {
 	}
 }
 
-// redactor takes the secret values of one resource out of texts for people.
+// redactor removes the secret values of one resource from messages.
 type redactor struct{ values []string }
 
-// shortestRedacted keeps "1" or "on" from being struck out of every message.
+// shortestRedacted keeps values such as 1 and on from being removed from every message.
 const shortestRedacted = 4
 
-// newRedactor knows the secrets among inputs, as they are, in base64 as the API spells them, and
-// with the escapes of a quoted string.
+// newRedactor collects the secrets of inputs: plain, in base64 as the API writes them, and escaped as in a quoted
+// string.
 func newRedactor(inputs resource.PropertyMap) *redactor {
 	r := &redactor{}
 	marked := inputs.Copy()
@@ -94,7 +94,7 @@ func (r *redactor) add(value string) {
 	r.values = append(r.values, spellings...)
 }
 
-// clean strikes the secrets out, longest first so that no rest of one remains.
+// clean removes the secrets, the longest first so that no part of one remains.
 func (r *redactor) clean(text string) string {
 	values := slices.Clone(r.values)
 	slices.SortFunc(values, func(a, b string) int { return len(b) - len(a) })

@@ -22,10 +22,10 @@ type settings struct {
 	timeout                          time.Duration
 }
 
-// The limits of the published provider, well above client-go's own 10 and 5.
+// The published provider's limits, well above client-go's defaults of 10 and 5.
 const defaultBurst, defaultQueriesPerSecond = 120, 50
 
-// known are the provider arguments that have an effect or are rightly without one here.
+// known are the provider arguments that have an effect, or that correctly have none.
 func known() []string {
 	return []string{
 		"cluster", "clusterIdentifier", "context", "deleteUnreachable", "enableConfigMapMutable",
@@ -35,13 +35,13 @@ func known() []string {
 	}
 }
 
-// unsupported are arguments of the published provider for which this one is no stand-in.
+// unsupported are the published provider's arguments that this one does not support.
 func unsupported() []string {
 	return []string{"alwaysRender", "helmReleaseSettings", "renderYamlToDirectory", "strictMode"}
 }
 
-// parseSettings reads the arguments. The SDKs send some values as such and some as JSON in a text.
-// For a few, an environment variable of the published provider is the fallback.
+// parseSettings parses the arguments. The SDKs send some values as they are and some as JSON text. For a few, an
+// environment variable of the published provider is the fallback.
 func parseSettings(arguments resource.PropertyMap) (*settings, error) {
 	texts, err := asTexts(arguments)
 	if err != nil {
@@ -98,7 +98,7 @@ func (s *settings) parseClientSettings(text string) error {
 	return nil
 }
 
-// asTexts gives every argument as a text, JSON where it was none.
+// asTexts returns every argument as text, with JSON for those that are not.
 func asTexts(arguments resource.PropertyMap) (map[string]string, error) {
 	texts := make(map[string]string, len(arguments))
 	for key, value := range withoutSecrets(arguments) {
@@ -115,7 +115,7 @@ func asTexts(arguments resource.PropertyMap) (map[string]string, error) {
 	return texts, nil
 }
 
-// number is a JSON number, or one in a string as environment-style configuration has it.
+// number is a JSON number, or a string with one, as configuration by environment variables has it.
 type number float64
 
 func (n *number) UnmarshalJSON(text []byte) error {

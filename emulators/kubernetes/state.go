@@ -7,14 +7,14 @@ import (
 	"github.com/djangostack/djangostack/emulators"
 )
 
-// The keys the published provider keeps beside the live object, so that a stack can go from one to the other.
+// The keys that the published provider keeps beside the live object, so that a stack can switch providers.
 const (
 	keyInputs       = "__inputs"
 	keyAPIVersion   = "__initialApiVersion"
 	keyFieldManager = "__fieldManager"
 )
 
-// state is what Pulumi keeps of an object: its last live form and what goes with it.
+// state is what Pulumi keeps of an object: its last live form, and the provider's own keys.
 type state struct {
 	inputs, live object
 	apiVersion   string
@@ -37,11 +37,11 @@ func parseState(properties *structpb.Struct) (state, error) {
 	return s, nil
 }
 
-// encode writes the state; what is secret in given is secret in it.
+// encode encodes the state. Values that are secret in given are secret.
 func (s state) encode(given resource.PropertyMap) (*structpb.Struct, error) {
 	live := s.live.clone()
 	if metadata, ok := live["metadata"].(map[string]any); ok {
-		// Who owns which field is asked of the server when it matters; it changes all the time.
+		// The provider asks the server for field owners when it needs them, because they change all the time.
 		delete(metadata, "managedFields")
 	}
 	values, inputs := toProperties(live), toProperties(s.inputs)
@@ -53,8 +53,8 @@ func (s state) encode(given resource.PropertyMap) (*structpb.Struct, error) {
 	return emulators.Encode("state", values)
 }
 
-// newFieldManager is the name under which the server notes an object's fields as ours: the one that is
-// asked for, else the one it has, else a new one.
+// newFieldManager returns the field manager of an object: the one that an annotation names, else the object's current
+// one, else a new one.
 func newFieldManager(inputs object, before state) (string, error) {
 	if asked := inputs.annotation(annotationFieldManager); asked != "" {
 		return asked, nil

@@ -2,8 +2,8 @@ package kubernetes
 
 import "encoding/base64"
 
-// foldStringData writes the plain texts of a Secret as data, which is what the server makes of them.
-// The server notes nobody as the manager of stringData, so that a text taken out of it would stay for ever.
+// foldStringData moves the texts of a Secret's stringData to data, as the server does. The server records no manager
+// for stringData, so a text removed from it would remain in the cluster.
 func (o object) foldStringData() {
 	texts, ok := o["stringData"].(map[string]any)
 	if !ok || o.text("kind") != "Secret" || o.text("apiVersion") != "v1" {

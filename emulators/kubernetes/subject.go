@@ -10,29 +10,29 @@ import (
 
 type properties = structpb.Struct
 
-// subject is one object in the middle of an operation.
+// subject is the object of an operation.
 type subject struct {
 	cluster *cluster
 	urn     string
-	// given are the inputs with their marks of secrets, inputs the same without.
+	// given are the inputs with secret marks; inputs are the same without.
 	given  resource.PropertyMap
 	inputs object
-	// live is the object as the server last showed it.
+	// live is the object in the server's last answer.
 	live   object
 	redact *redactor
 }
 
-// readGrace is for the last look at an object after an interruption.
+// readGrace is the time for the last read of an object after an interruption.
 const readGrace = 5 * time.Second
 
-// settle waits for an applied object and makes its new state. An object that does not get ready is
-// reported with its state, so that it is not forgotten.
+// settle waits for an applied object and returns its new state. An object that does not become ready is reported with
+// its state, so that the state includes it.
 func (p *provider) settle(
 	ctx context.Context, s *subject, next state, id string, customSeconds float64,
 ) (*properties, error) {
 	failure := p.await(ctx, s, customSeconds)
 
-	// Also after an interruption: the state must say what is there.
+	// This also runs after an interruption, because the state must have what exists.
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), readGrace)
 	defer cancel()
 	next.live = s.live
@@ -49,7 +49,7 @@ func (p *provider) settle(
 	return encoded, nil
 }
 
-// await waits until the object is ready, and shows meanwhile what it waits for.
+// await waits until the object is ready, and shows what it waits for.
 func (p *provider) await(ctx context.Context, s *subject, customSeconds float64) *unready {
 	if s.inputs.annotated(annotationSkipAwait) {
 		return nil
@@ -64,7 +64,7 @@ func (p *provider) await(ctx context.Context, s *subject, customSeconds float64)
 	return p.watched(ctx, s, wait, s.inputs.timeout(customSeconds, wait.limit))
 }
 
-// watched waits, and shows beside the resource what for.
+// watched waits, and shows the reasons beside the resource.
 func (p *provider) watched(ctx context.Context, s *subject, wait *wait, limit time.Duration) *unready {
 	if longest := p.options.MaxWait; longest > 0 {
 		limit = min(limit, longest)

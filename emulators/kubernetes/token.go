@@ -8,8 +8,8 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
-// kindOfURN reads the Kubernetes kind from a resource's type, such as
-// "kubernetes:apps/v1:Deployment". Types that are not one object of the API are refused.
+// kindOfURN returns the Kubernetes kind of a resource's type, such as kubernetes:apps/v1:Deployment. It refuses types
+// that are not one object of the API.
 func kindOfURN(urn string) (schema.GroupVersionKind, error) {
 	token := resource.URN(urn).Type()
 	none := schema.GroupVersionKind{}
@@ -34,7 +34,7 @@ func refused(what string) error {
 		"install the published plugin for it (pulumi plugin install resource kubernetes v%s)", what, Version)
 }
 
-// refusePatchAndList turns away the two sorts of types that look like an object and are none.
+// refusePatchAndList refuses two sorts of types that are not objects although their names look like it.
 func refusePatchAndList(gvk schema.GroupVersionKind, inputs object) error {
 	base, isPatch := strings.CutSuffix(gvk.Kind, "Patch")
 	if given := inputs.text("kind"); isPatch && base != "" && given != gvk.Kind {
@@ -46,7 +46,7 @@ func refusePatchAndList(gvk schema.GroupVersionKind, inputs object) error {
 	return nil
 }
 
-// id is how Pulumi names an object: "namespace/name", or "name" where there is no namespace.
+// id returns Pulumi's id of an object: namespace/name, or name without a namespace.
 func id(namespace, name string) string {
 	if namespace == "" {
 		return name

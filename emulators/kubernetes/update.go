@@ -8,8 +8,8 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 )
 
-// Update applies the new inputs to the live object and waits until it is ready. Fields that were in
-// the old inputs and are not in the new ones are dropped by the server.
+// Update applies the new inputs to the live object and waits until it is ready. The server removes fields that the old
+// inputs have and the new ones do not.
 func (p *provider) Update(call context.Context, req *pulumirpc.UpdateRequest) (*pulumirpc.UpdateResponse, error) {
 	ctx, done := p.during(call)
 	defer done()
@@ -79,7 +79,7 @@ func (p *provider) applyUpdate(
 	}
 	applied, err := s.cluster.apply(ctx, application{
 		object: desired, fieldManager: fieldManager, dryRun: preview,
-		// A preview changes nothing, so it could not take over the fields of client-side managers.
+		// A preview changes nothing, so it cannot take over the fields of client-side managers.
 		force: forced(s.inputs) || preview && hasClientSideManager(live),
 	})
 	if err != nil || preview || before.fieldManager == "" || before.fieldManager == fieldManager {
@@ -88,7 +88,7 @@ func (p *provider) applyUpdate(
 	return applied, s.cluster.letGo(ctx, applied, before.fieldManager)
 }
 
-// letGo gives up the fields of a field manager whose name is no longer used.
+// letGo gives up the fields of a field manager that is no longer used.
 func (c *cluster) letGo(ctx context.Context, live object, fieldManager string) error {
 	identity := object{
 		"apiVersion": live["apiVersion"], "kind": live["kind"],

@@ -12,8 +12,8 @@ import (
 // waitFor are the conditions of the annotation pulumi.com/waitFor, all of which must hold.
 type waitFor []expectation
 
-// expectation is one condition: a value to be found by a JSON path or in the status conditions. Without
-// a value, a JSON path only has to find something.
+// expectation is one condition: a value found by a JSON path or in the status conditions. Without a value, the JSON
+// path must only find something.
 type expectation struct {
 	text      string
 	path      *jsonpath.JSONPath
@@ -22,7 +22,7 @@ type expectation struct {
 	anyValue  bool
 }
 
-// parseWaitFor reads "jsonpath={.status.phase}=Running", "condition=Ready", or a JSON list of such.
+// parseWaitFor parses jsonpath={.status.phase}=Running, condition=Ready, or a JSON list of these.
 func parseWaitFor(annotation string) (waitFor, error) {
 	texts := []string{annotation}
 	if strings.HasPrefix(strings.TrimSpace(annotation), "[") {

@@ -12,7 +12,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// The image of the redis stand-in, which the local cluster has loaded.
+// The image of the Redis replacement that the local cluster has loaded.
 const image = "docker.io/library/redis:8"
 
 func container(image, script string, more pulumi.Map) pulumi.Map {
@@ -34,7 +34,7 @@ func deployment(image, script string, annotations map[string]string, more pulumi
 			"metadata": pulumi.Map{"name": pulumi.String("web"), "annotations": pulumi.ToStringMap(annotations)},
 			"spec": pulumi.Map{
 				"replicas": pulumi.Int(2),
-				// A container that crashes at once is ready for a moment, and so would be the Deployment.
+				// A container that crashes at once is ready for a moment, and the Deployment with it.
 				"minReadySeconds": pulumi.Int(2),
 				"selector":        pulumi.Map{"matchLabels": labels},
 				"template": pulumi.Map{
@@ -61,7 +61,7 @@ func TestDeploymentStuckOnItsImageSaysSoAndGoesOn(t *testing.T) {
 	assert.Contains(t, said, "the image registry.invalid/missing:1 cannot be had")
 	assert.Contains(t, e.Output.String(), "is not ready after 10s")
 
-	// The object is in the state, so the next update mends it in place.
+	// The object is in the state, so the next update repairs it in place.
 	changes := e.mustUp(deployment(image, "sleep 3600", map[string]string{"pulumi.com/timeoutSeconds": "60"}, nil))
 	assert.Equal(t, 1, changes["update"], "%v", changes)
 	err = e.Up(optup.ExpectNoChanges())

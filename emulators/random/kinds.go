@@ -10,7 +10,7 @@ import (
 	"golang.org/x/crypto/bcrypt"
 )
 
-// bcryptLimit is how much of a password bcrypt takes; the published provider cuts there too.
+// bcryptLimit is the number of bytes of a password that bcrypt reads. The published provider cuts there too.
 const bcryptLimit = 72
 
 func kinds() map[string]kind {

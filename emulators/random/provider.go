@@ -1,7 +1,6 @@
-// Package random is a Pulumi provider that follows the published
-// pulumi-random: values are made once, kept in the state, and made anew when an
-// argument changes. It knows RandomPassword, RandomString, RandomId and
-// RandomBytes, and refuses every other resource.
+// Package random is a Pulumi provider that follows the published pulumi-random. Values are created once and kept in the
+// state; a changed argument replaces them. It has RandomPassword, RandomString, RandomId and RandomBytes, and refuses
+// every other resource.
 package random
 
 import (
@@ -17,17 +16,17 @@ import (
 	"github.com/djangostack/djangostack/emulators"
 )
 
-// Version is the published provider that is followed.
+// Version is the published provider that this one follows.
 const Version = "4.19.0"
 
 type provider struct{ *emulators.Base }
 
-// New makes the provider. It keeps nothing and can serve any number of engines.
+// New returns the provider. It has no state and can serve any number of engines.
 func New() pulumirpc.ResourceProviderServer {
 	return &provider{Base: &emulators.Base{Package: "random", Version: Version}}
 }
 
-// kind is one type of resource: what it accepts, what it makes and what of that is secret.
+// kind is one type of resource: its arguments, its outputs, and which outputs are secret.
 type kind struct {
 	required string
 	defaults resource.PropertyMap
@@ -49,7 +48,7 @@ func kindOf(urn string) (kind, error) {
 	return found, nil
 }
 
-// withDefaults are the arguments that count: those given, and the published defaults for the rest.
+// withDefaults returns the arguments with the published defaults.
 func (k kind) withDefaults(args resource.PropertyMap) resource.PropertyMap {
 	all := maps.Clone(k.defaults)
 	if all == nil {
@@ -161,7 +160,7 @@ func (p *provider) Create(_ context.Context, req *pulumirpc.CreateRequest) (*pul
 	return &pulumirpc.CreateResponse{Id: id, Properties: properties}, err
 }
 
-// Read keeps what the state has: there is no other place a random value could be read from.
+// Read returns the state, because nothing else has the value.
 func (p *provider) Read(_ context.Context, req *pulumirpc.ReadRequest) (*pulumirpc.ReadResponse, error) {
 	if len(req.GetProperties().GetFields()) == 0 {
 		return nil, fmt.Errorf("the built-in random provider cannot import a value: make a new one, or install " +
@@ -170,8 +169,7 @@ func (p *provider) Read(_ context.Context, req *pulumirpc.ReadRequest) (*pulumir
 	return &pulumirpc.ReadResponse{Id: req.GetId(), Properties: req.GetProperties(), Inputs: req.GetInputs()}, nil
 }
 
-// Update is never asked for by an engine, since every change replaces; a state with failed
-// initialisation does not arise.
+// Update is never called: every change replaces, and creation cannot fail half-way.
 func (p *provider) Update(_ context.Context, req *pulumirpc.UpdateRequest) (*pulumirpc.UpdateResponse, error) {
 	return nil, fmt.Errorf("%s cannot be updated: every change replaces it", req.GetUrn())
 }
@@ -206,7 +204,7 @@ func (k kind) failures(args resource.PropertyMap) []*pulumirpc.CheckFailure {
 	return failures
 }
 
-// plain drops the marks of secrets, for comparing and computing.
+// plain removes secret marks.
 func plain(values resource.PropertyMap) resource.PropertyMap {
 	stripped := make(resource.PropertyMap, len(values))
 	for key, value := range values {

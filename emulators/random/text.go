@@ -9,14 +9,14 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 )
 
-// class is one sort of characters: how many of them a text must have, and whether it may have more.
+// class is a class of characters: how many of them a text must have, and whether it may have more.
 type class struct {
 	characters string
 	minimum    int
 	enabled    bool
 }
 
-// classes are the sorts of characters the arguments allow; the characters are the published provider's.
+// classes returns the classes that the arguments allow, with the characters of the published provider.
 func classes(args resource.PropertyMap) []class {
 	special := "!@#$%&*()-_=+[]{}<>:?"
 	if override := args["overrideSpecial"]; override.IsString() && override.StringValue() != "" {

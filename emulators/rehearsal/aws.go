@@ -8,7 +8,7 @@ import (
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// awsAccount is the account with what is already there.
+// awsAccount returns the account with everything that exists before the program.
 func (o Options) awsAccount() *cloud.Account {
 	account := cloud.NewAccount(cmp.Or(o.AccountID, aws.AccountID))
 	for _, zone := range o.zonesOn(spec.AWSCloud) {
@@ -24,7 +24,7 @@ func (o Options) awsAccount() *cloud.Account {
 	return account
 }
 
-// keptOnAWS is why the program itself leaves something.
+// keptOnAWS returns why the program itself retains a resource of a type, or "".
 func (o Options) keptOnAWS(token string) string {
 	encrypting := token == aws.Token("kms/key") || token == aws.Token("kms/alias")
 	if o.KeepsEncryption && encrypting {

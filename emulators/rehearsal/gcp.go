@@ -9,7 +9,7 @@ import (
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// gcpProject is the project with what is already there.
+// gcpProject returns the project with everything that exists before the program.
 func (o Options) gcpProject() *cloud.Account {
 	project := cloud.NewAccount(cmp.Or(o.Project, gcp.ProjectID))
 	for _, zone := range o.zonesOn(spec.GCPCloud) {
@@ -20,7 +20,7 @@ func (o Options) gcpProject() *cloud.Account {
 	return project
 }
 
-// keptOnGCP is why the program itself leaves something.
+// keptOnGCP returns why the program itself retains a resource of a type, or "".
 func (o Options) keptOnGCP(token string) string {
 	if !o.KeepsEncryption {
 		return ""

@@ -1,6 +1,5 @@
-// Package rehearsal sets up what a whole environment is rehearsed on: accounts of the
-// clouds and a Kubernetes, all in this process, with what its configuration says is
-// already there.
+// Package rehearsal sets up the emulators that one environment needs: accounts of the clouds and a Kubernetes cluster,
+// with everything that its configuration expects to exist.
 package rehearsal
 
 import (
@@ -21,16 +20,16 @@ import (
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// longestWait is far more than the cluster in memory needs for what it does at all.
+// longestWait is far longer than the cluster in memory needs for anything.
 const longestWait = time.Minute
 
-// Emulators holds every cluster and account that an environment's life needs.
+// Emulators holds the accounts and the cluster. It must be closed.
 type Emulators struct {
 	// Providers by the names of their Pulumi packages.
 	Providers map[string]pulumirpc.ResourceProviderServer
-	// Cluster is the Kubernetes in memory that every cluster of the clouds stands for.
+	// Cluster is the Kubernetes cluster in memory. Every cluster of a cloud leads to it.
 	Cluster *memory.Cluster
-	// AWS is the account there.
+	// AWS is the account on AWS.
 	AWS *cloud.Account
 	// GCP is the project on Google Cloud.
 	GCP *cloud.Account
@@ -38,28 +37,28 @@ type Emulators struct {
 	options Options
 }
 
-// Options say what is there before the program.
+// Options say what exists before the program runs.
 type Options struct {
-	// AccountID on AWS; "" means that of AWS's own examples.
+	// AccountID on AWS. An empty ID means AWS's example account.
 	AccountID string
-	// Region on AWS, where Snapshot is.
+	// Region on AWS that has Snapshot.
 	Region string
-	// Snapshot of a database that is there; "" for none.
+	// Snapshot of a database that exists, or "".
 	Snapshot string
-	// SearchRole says that the account has OpenSearch's service-linked role.
+	// SearchRole tells whether the account has OpenSearch's service-linked role.
 	SearchRole bool
-	// Project on Google Cloud; "" means one of an example.
+	// Project on Google Cloud. An empty one means an example project.
 	Project string
-	// Place is the cloud that Zones are on; "" means every cloud.
+	// Cloud that has Zones; "" means every cloud.
 	Cloud spec.Cloud
-	// Zones are public zones that are there, such as example.com.
+	// Zones are the public zones that exist: example.com.
 	Zones []string
-	// Keeps says that the program keeps what its last snapshots are encrypted with, of
-	// which a provider is never told.
+	// KeepsEncryption means that the program retains the keys of its last snapshots. Pulumi does not tell a provider
+	// about retained resources.
 	KeepsEncryption bool
 }
 
-// For are the options that an environment's configuration asks for.
+// For returns the options that an environment's configuration needs.
 func For(e *spec.Environment) Options {
 	options := Options{Cloud: e.Cloud, Zones: givenZones(e), KeepsEncryption: e.Tier == spec.Production, Snapshot: e.Database.Managed.RestoreFrom}
 	options.SearchRole = e.Search.Kind == spec.Managed && e.Search.ServiceRole == spec.SourceExisting
@@ -72,18 +71,18 @@ func For(e *spec.Environment) Options {
 	return options
 }
 
-// Leftover is one thing that a stage still holds.
+// Leftover is a resource or object that still exists.
 type Leftover struct {
-	// Type of the resource ("aws:s3/bucketV2:BucketV2"), or "" of an object in the cluster.
+	// Type of the resource, aws:s3/bucketV2:BucketV2, or "" for an object in the cluster.
 	Type string
 	// ID of the resource, or the name of the object.
 	ID string
-	// Stays says why it is right that it is left; empty if it is not.
+	// KeptBecause says why it may remain; empty if it must not.
 	KeptBecause string
 }
 
-// New sets the stage. The error is a cluster in memory that does
-// not start, or a twin whose tables do not fit.
+// New sets up the emulators. It returns an error if the cluster does not start, or if the tables of a cloud do not fit
+// its SDK.
 func New(options Options) (*Emulators, error) {
 	cluster, err := memory.Start()
 	if err != nil {
@@ -108,12 +107,12 @@ func New(options Options) (*Emulators, error) {
 	return s, nil
 }
 
-// Close ends the cluster in memory.
+// Close stops the cluster in memory.
 func (s *Emulators) Close() error {
 	return s.Cluster.Close()
 }
 
-// zonesOn are the zones that are there on one cloud.
+// zonesOn returns the existing zones on one cloud.
 func (o Options) zonesOn(cloud spec.Cloud) []string {
 	if o.Cloud != "" && o.Cloud != cloud {
 		return nil
@@ -121,7 +120,7 @@ func (o Options) zonesOn(cloud spec.Cloud) []string {
 	return o.Zones
 }
 
-// givenZones are the zones that a configuration says are already there.
+// givenZones returns the zones that a configuration expects to exist.
 func givenZones(e *spec.Environment) []string {
 	if e.DNS == nil {
 		return nil
@@ -136,7 +135,7 @@ func givenZones(e *spec.Environment) []string {
 	return zones
 }
 
-// Left is all that cluster and accounts still hold, also what no state knows of.
+// Left returns everything that the cluster and the accounts still hold, including what no state has.
 func (s *Emulators) Left() []Leftover {
 	var left []Leftover
 	for _, name := range s.Cluster.Left() {
@@ -149,7 +148,7 @@ func (s *Emulators) Left() []Leftover {
 func leftIn(account *cloud.Account, kept func(string) string) []Leftover {
 	var left []Leftover
 	for _, object := range account.Left() {
-		// What is scheduled to go has a token of its own: type#deleted.
+		// A resource that is scheduled for deletion has a token of the form type#deleted.
 		token, _, _ := strings.Cut(object.Token, "#")
 		left = append(left, Leftover{Type: token, ID: object.ID, KeptBecause: cmp.Or(object.KeptBecause, kept(token))})
 	}

@@ -16,7 +16,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// admit refuses what an API server certainly refuses.
+// admit refuses what every API server refuses.
 func (c *Cluster) admit(made call, live, next *unstructured.Unstructured) error {
 	if made.namespaced {
 		home := c.objects[address{resource: namespaces(), name: made.namespace}]
@@ -49,7 +49,7 @@ func checkMetadata(k kind, object *unstructured.Unstructured) field.ErrorList {
 	return problems
 }
 
-// nameRule is the form of the names of a kind.
+// nameRule returns the validation of a kind's names.
 func nameRule(k kind) validation.ValidateNameFunc {
 	switch k.Group + "/" + k.Kind {
 	case "/Service":
@@ -63,7 +63,7 @@ func nameRule(k kind) validation.ValidateNameFunc {
 	return validation.NameIsDNSSubdomain
 }
 
-// checkSelector holds a workload's selector against the labels of its pods.
+// checkSelector checks that a workload's selector matches the labels of its pods.
 func checkSelector(object *unstructured.Unstructured) field.ErrorList {
 	switch object.GroupVersionKind().GroupKind().String() {
 	case "Deployment.apps", "StatefulSet.apps", "DaemonSet.apps":
@@ -90,8 +90,8 @@ func checkSelector(object *unstructured.Unstructured) field.ErrorList {
 	return nil
 }
 
-// fixed are the fields of each kind that cannot change, as the API's documentation
-// and its validation have them. "spec -a -b" is all of spec but a and b.
+// fixed returns the immutable fields of each kind, by the API's documentation and validation. "spec -a -b" is all of
+// spec except a and b.
 func fixed(k schema.GroupKind) []string {
 	switch k.String() {
 	case "Deployment.apps", "DaemonSet.apps":
@@ -118,7 +118,7 @@ func fixed(k schema.GroupKind) []string {
 	return nil
 }
 
-// unchanged finds the changes of what cannot change.
+// unchanged returns the changes of immutable fields.
 func unchanged(live, next *unstructured.Unstructured) field.ErrorList {
 	rules := fixed(next.GroupVersionKind().GroupKind())
 	if immutable, _, _ := unstructured.NestedBool(live.Object, "immutable"); immutable {
@@ -142,7 +142,7 @@ func exceptions(words []string) string {
 	return ", all but " + strings.ReplaceAll(strings.Join(words[1:], ", "), "-", "")
 }
 
-// without is a field as a rule of fixed sees it.
+// without returns a field without the exceptions of a rule of fixed.
 func without(object *unstructured.Unstructured, rule []string) any {
 	value, _, _ := unstructured.NestedFieldCopy(object.Object, splitPath(rule[0])...)
 	fields, isObject := value.(map[string]any)

@@ -17,7 +17,7 @@ import (
 	"k8s.io/client-go/rest"
 )
 
-// Cluster is one cluster that lives as long as the process, or until Close.
+// Cluster is one cluster. It lives until Close, or as long as the process.
 type Cluster struct {
 	server *http.Server
 	config *rest.Config
@@ -29,12 +29,12 @@ type Cluster struct {
 	kinds    []kind
 	objects  map[address]*unstructured.Unstructured
 	revision int64
-	// handed counts the addresses given out.
+	// handed is the number of assigned addresses.
 	handed   int
 	watchers map[*watcher]bool
 }
 
-// address is where an object is found.
+// address identifies an object.
 type address struct {
 	resource        resource
 	namespace, name string
@@ -43,8 +43,7 @@ type address struct {
 // resource is a kind in any of its versions.
 type resource struct{ group, plural string }
 
-// Start serves an empty cluster on a free port of 127.0.0.1. The error is a port
-// that could not be opened.
+// Start serves an empty cluster on a free port of 127.0.0.1. It returns an error if no port can be opened.
 func Start() (*Cluster, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -81,10 +80,10 @@ func (c *Cluster) begin(namespace string) {
 	c.put(address{resource: namespaces(), name: namespace}, made)
 }
 
-// Config reaches the cluster. The key in it is the cluster's only one.
+// Config returns the client configuration of the cluster, with its only token.
 func (c *Cluster) Config() *rest.Config { return rest.CopyConfig(c.config) }
 
-// Close ends the cluster and forgets all in it. Its error is always nil.
+// Close stops the cluster and drops all objects. Its error is always nil.
 func (c *Cluster) Close() error {
 	c.mu.Lock()
 	select {
@@ -103,8 +102,8 @@ func (c *Cluster) Close() error {
 	return err
 }
 
-// Left names the objects that were not there when the cluster started, ordered by
-// kind, namespace and name: "Secret blog/blog-app".
+// Left returns the objects that did not exist when the cluster started, ordered by kind, namespace and name: Secret
+// blog/blog-app.
 func (c *Cluster) Left() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -126,8 +125,7 @@ func separator(at address) string {
 	return "/"
 }
 
-// in lists the objects of a resource, of all namespaces if none is named, ordered
-// by namespace and name.
+// in lists the objects of a resource, ordered by namespace and name. An empty namespace means all.
 func (c *Cluster) in(r resource, namespace string) []*unstructured.Unstructured {
 	var found []*unstructured.Unstructured
 	for at, object := range c.objects {

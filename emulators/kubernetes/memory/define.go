@@ -36,7 +36,7 @@ func defines(definition *unstructured.Unstructured) resource {
 	return resource{text(definition, "spec.group"), text(definition, "spec.names.plural")}
 }
 
-// withdraw serves a definition's kinds no longer, and deletes their objects.
+// withdraw stops serving a definition's kinds, and deletes their objects.
 func (c *Cluster) withdraw(definition *unstructured.Unstructured) {
 	gone := defines(definition)
 	for at := range c.objects {

@@ -9,10 +9,10 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
-// claimInUse holds a claim back while a workload's pods use it, as in a real cluster.
+// claimInUse keeps a claim while a workload's pods use it, as in a real cluster.
 const claimInUse = "kubernetes.io/pvc-protection"
 
-// remove deletes an object: at once, or as soon as its finalizers are lifted.
+// remove deletes an object, at once or when its finalizers are removed.
 func (c *Cluster) remove(made call) (*unstructured.Unstructured, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -33,7 +33,7 @@ func (c *Cluster) remove(made call) (*unstructured.Unstructured, error) {
 
 func errStays() error { return apierrors.NewBadRequest("this namespace may not be deleted") }
 
-// release deletes an object, or marks it where a finalizer holds it.
+// release deletes an object, or marks it if a finalizer keeps it.
 func (c *Cluster) release(at address) {
 	object := c.objects[at]
 	if object == nil {
@@ -66,7 +66,7 @@ func leave(object *unstructured.Unstructured) {
 	}
 }
 
-// inside are the addresses of all objects of a namespace.
+// inside returns the addresses of all objects of a namespace.
 func (c *Cluster) inside(namespace string) []address {
 	var found []address
 	for at := range c.objects {
@@ -77,8 +77,7 @@ func (c *Cluster) inside(namespace string) []address {
 	return found
 }
 
-// finish drops what was only waiting for its finalizers, or for its namespace to be
-// empty.
+// finish deletes what only waited for its finalizers, or for its namespace to be empty.
 func (c *Cluster) finish(namespace string) {
 	for _, at := range c.inside(namespace) {
 		if object := c.objects[at]; object.GetDeletionTimestamp() != nil && len(object.GetFinalizers()) == 0 {

@@ -20,9 +20,8 @@ func (k kind) resource() resource { return resource{k.Group, k.plural} }
 
 func namespaces() resource { return resource{"", "namespaces"} }
 
-// served are the kinds that every cluster in memory has: those of Kubernetes which
-// programs use, and the custom ones of the clouds' managed clusters and of the
-// controllers that are commonly installed.
+// served are the kinds of every cluster in memory: the Kubernetes kinds that programs use, and the custom kinds of
+// managed clusters and of common controllers.
 func served() []kind {
 	var kinds []kind
 	for _, group := range []struct{ version, namespaced, global string }{
@@ -80,7 +79,7 @@ func (c *Cluster) kindOf(version schema.GroupVersion, plural string) (kind, bool
 	return c.kinds[i], true
 }
 
-// groupsDiscovered lists the groups but the core one, each with its versions.
+// groupsDiscovered lists all API groups except the core group, with their versions.
 func (c *Cluster) groupsDiscovered() *metav1.APIGroupList {
 	list := &metav1.APIGroupList{TypeMeta: metav1.TypeMeta{Kind: "APIGroupList", APIVersion: "v1"}}
 	for _, k := range c.kinds {

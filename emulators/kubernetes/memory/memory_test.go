@@ -21,78 +21,78 @@ import (
 	"github.com/djangostack/djangostack/emulators/kubernetes/memory"
 )
 
-// bench is a cluster in memory with the namespace "blog".
-type bench struct {
+// testCluster is a cluster in memory with the namespace blog.
+type testCluster struct {
 	t       *testing.T
 	cluster *memory.Cluster
 	client  dynamic.Interface
 }
 
-func newBench(t *testing.T) *bench {
+func newTestCluster(t *testing.T) *testCluster {
 	t.Helper()
 	cluster, err := memory.Start()
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, cluster.Close()) })
 	client, err := dynamic.NewForConfig(cluster.Config())
 	require.NoError(t, err)
-	b := &bench{t: t, cluster: cluster, client: client}
-	b.must("{apiVersion: v1, kind: Namespace, metadata: {name: blog}}")
-	return b
+	c := &testCluster{t: t, cluster: cluster, client: client}
+	c.must("{apiVersion: v1, kind: Namespace, metadata: {name: blog}}")
+	return c
 }
 
-// of is the client for the objects of a kind, in the namespace blog if it has one.
-func (b *bench) of(apiVersion, kind string) dynamic.ResourceInterface {
-	b.t.Helper()
-	client, err := discovery.NewDiscoveryClientForConfig(b.cluster.Config())
-	require.NoError(b.t, err)
+// of returns the client for the objects of a kind, in the namespace blog if the kind is namespaced.
+func (c *testCluster) of(apiVersion, kind string) dynamic.ResourceInterface {
+	c.t.Helper()
+	client, err := discovery.NewDiscoveryClientForConfig(c.cluster.Config())
+	require.NoError(c.t, err)
 	list, err := client.ServerResourcesForGroupVersion(apiVersion)
-	require.NoError(b.t, err)
+	require.NoError(c.t, err)
 	for _, each := range list.APIResources {
 		if each.Kind != kind {
 			continue
 		}
-		resource := b.client.Resource(schema.FromAPIVersionAndKind(apiVersion, kind).GroupVersion().WithResource(each.Name))
+		resource := c.client.Resource(schema.FromAPIVersionAndKind(apiVersion, kind).GroupVersion().WithResource(each.Name))
 		if each.Namespaced {
 			return resource.Namespace("blog")
 		}
 		return resource
 	}
-	require.Fail(b.t, "there is no kind "+kind+" in "+apiVersion)
+	require.Fail(c.t, "there is no kind "+kind+" in "+apiVersion)
 	return nil
 }
 
-func (b *bench) apply(manifest string, options metav1.ApplyOptions) (*unstructured.Unstructured, error) {
-	b.t.Helper()
+func (c *testCluster) apply(manifest string, options metav1.ApplyOptions) (*unstructured.Unstructured, error) {
+	c.t.Helper()
 	object := &unstructured.Unstructured{}
 	plain, err := yaml.ToJSON([]byte("---\n" + manifest)) // so that {...} is not taken for JSON
-	require.NoError(b.t, err)
-	require.NoError(b.t, object.UnmarshalJSON(plain))
+	require.NoError(c.t, err)
+	require.NoError(c.t, object.UnmarshalJSON(plain))
 	if options.FieldManager == "" {
 		options.FieldManager = "test"
 	}
-	return b.of(object.GetAPIVersion(), object.GetKind()).Apply(b.t.Context(), object.GetName(), object, options)
+	return c.of(object.GetAPIVersion(), object.GetKind()).Apply(c.t.Context(), object.GetName(), object, options)
 }
 
-func (b *bench) must(manifest string) *unstructured.Unstructured {
-	b.t.Helper()
-	made, err := b.apply(manifest, metav1.ApplyOptions{})
-	require.NoError(b.t, err)
+func (c *testCluster) must(manifest string) *unstructured.Unstructured {
+	c.t.Helper()
+	made, err := c.apply(manifest, metav1.ApplyOptions{})
+	require.NoError(c.t, err)
 	return made
 }
 
-// read is a field of a live object, nil if it is not there.
-func (b *bench) read(apiVersion, kind, name string, path ...string) any {
-	b.t.Helper()
-	live, err := b.of(apiVersion, kind).Get(b.t.Context(), name, metav1.GetOptions{})
-	require.NoError(b.t, err)
+// read returns a field of a live object, or nil.
+func (c *testCluster) read(apiVersion, kind, name string, path ...string) any {
+	c.t.Helper()
+	live, err := c.of(apiVersion, kind).Get(c.t.Context(), name, metav1.GetOptions{})
+	require.NoError(c.t, err)
 	value, _, err := unstructured.NestedFieldNoCopy(live.Object, path...)
-	require.NoError(b.t, err)
+	require.NoError(c.t, err)
 	return value
 }
 
-func (b *bench) remove(apiVersion, kind, name string) {
-	b.t.Helper()
-	require.NoError(b.t, b.of(apiVersion, kind).Delete(b.t.Context(), name, metav1.DeleteOptions{}))
+func (c *testCluster) remove(apiVersion, kind, name string) {
+	c.t.Helper()
+	require.NoError(c.t, c.of(apiVersion, kind).Delete(c.t.Context(), name, metav1.DeleteOptions{}))
 }
 
 const web = `
@@ -114,8 +114,8 @@ spec:
 const secret = "{apiVersion: v1, kind: Secret, metadata: {name: passwords}, data: {KEY: YQ==}}"
 
 func TestOnlyWhoHoldsTheKeyIsAnswered(t *testing.T) {
-	b := newBench(t)
-	config := rest.CopyConfig(b.cluster.Config())
+	c := newTestCluster(t)
+	config := rest.CopyConfig(c.cluster.Config())
 	config.BearerToken = "guessed"
 	client, err := dynamic.NewForConfig(config)
 	require.NoError(t, err)
@@ -124,32 +124,32 @@ func TestOnlyWhoHoldsTheKeyIsAnswered(t *testing.T) {
 }
 
 func TestAWorkloadIsReadyOnceAllThatItsPodsNameIsThere(t *testing.T) {
-	b := newBench(t)
-	b.must(web)
-	assert.Nil(t, b.read("apps/v1", "Deployment", "web", "status", "readyReplicas"))
-	conditions := b.read("apps/v1", "Deployment", "web", "status", "conditions")
+	c := newTestCluster(t)
+	c.must(web)
+	assert.Nil(t, c.read("apps/v1", "Deployment", "web", "status", "readyReplicas"))
+	conditions := c.read("apps/v1", "Deployment", "web", "status", "conditions")
 	assert.Contains(t, conditions.([]any)[0], "message")
 	assert.Equal(t, "Secret passwords is not there", conditions.([]any)[0].(map[string]any)["message"])
 
-	b.must(secret)
-	assert.EqualValues(t, 2, b.read("apps/v1", "Deployment", "web", "status", "readyReplicas"))
-	assert.EqualValues(t, 2, b.read("apps/v1", "Deployment", "web", "status", "updatedReplicas"))
+	c.must(secret)
+	assert.EqualValues(t, 2, c.read("apps/v1", "Deployment", "web", "status", "readyReplicas"))
+	assert.EqualValues(t, 2, c.read("apps/v1", "Deployment", "web", "status", "updatedReplicas"))
 }
 
 func TestAServiceLeadsOnlyToPodsThatItSelects(t *testing.T) {
-	b := newBench(t)
-	b.must(secret)
-	b.must(web)
-	b.must("{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {app: web}, ports: [{port: 80}]}}")
-	b.must("{apiVersion: v1, kind: Service, metadata: {name: wrong}, spec: {selector: {app: wbe}, ports: [{port: 80}]}}")
-	assert.Len(t, b.read("discovery.k8s.io/v1", "EndpointSlice", "web-memory", "endpoints"), 1)
-	assert.Empty(t, b.read("discovery.k8s.io/v1", "EndpointSlice", "wrong-memory", "endpoints"))
-	assert.Regexp(t, `^10\.96\.`, b.read("v1", "Service", "web", "spec", "clusterIP"))
+	c := newTestCluster(t)
+	c.must(secret)
+	c.must(web)
+	c.must("{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {app: web}, ports: [{port: 80}]}}")
+	c.must("{apiVersion: v1, kind: Service, metadata: {name: wrong}, spec: {selector: {app: wbe}, ports: [{port: 80}]}}")
+	assert.Len(t, c.read("discovery.k8s.io/v1", "EndpointSlice", "web-memory", "endpoints"), 1)
+	assert.Empty(t, c.read("discovery.k8s.io/v1", "EndpointSlice", "wrong-memory", "endpoints"))
+	assert.Regexp(t, `^10\.96\.`, c.read("v1", "Service", "web", "spec", "clusterIP"))
 }
 
 func TestApplyingTheSameChangesNothing(t *testing.T) {
-	b := newBench(t)
-	b.must(secret)
+	c := newTestCluster(t)
+	c.must(secret)
 	for _, manifest := range []string{
 		web, secret,
 		"{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {type: LoadBalancer, selector: {app: web}, ports: [{port: 80}]}}",
@@ -157,44 +157,44 @@ func TestApplyingTheSameChangesNothing(t *testing.T) {
 		"{apiVersion: batch/v1, kind: Job, metadata: {name: migrate}, spec: {template: {spec: {restartPolicy: Never, containers: [{name: c, image: i}]}}}}",
 		"{apiVersion: eks.amazonaws.com/v1, kind: TargetGroupBinding, metadata: {name: web}, spec: {targetGroupARN: arn, serviceRef: {name: web}}}",
 	} {
-		first := b.must(manifest)
-		again := b.must(manifest)
+		first := c.must(manifest)
+		again := c.must(manifest)
 		assert.Equal(t, first.Object, again.Object, manifest)
 	}
 }
 
 func TestAConflictNamesTheManager(t *testing.T) {
-	b := newBench(t)
-	b.must("{apiVersion: v1, kind: ConfigMap, metadata: {name: settings}, data: {color: orange}}")
+	c := newTestCluster(t)
+	c.must("{apiVersion: v1, kind: ConfigMap, metadata: {name: settings}, data: {color: orange}}")
 	maroon := "{apiVersion: v1, kind: ConfigMap, metadata: {name: settings}, data: {color: maroon}}"
-	_, err := b.apply(maroon, metav1.ApplyOptions{FieldManager: "other"})
+	_, err := c.apply(maroon, metav1.ApplyOptions{FieldManager: "other"})
 	require.True(t, apierrors.IsConflict(err), "%v", err)
 	assert.Contains(t, err.Error(), `conflict with "test": .data.color`)
-	_, err = b.apply(maroon, metav1.ApplyOptions{FieldManager: "other", Force: true})
+	_, err = c.apply(maroon, metav1.ApplyOptions{FieldManager: "other", Force: true})
 	require.NoError(t, err)
-	assert.Equal(t, "maroon", b.read("v1", "ConfigMap", "settings", "data", "color"))
-	// What its only manager leaves out goes.
-	b.must("{apiVersion: v1, kind: ConfigMap, metadata: {name: settings}}")
-	_, err = b.apply("{apiVersion: v1, kind: ConfigMap, metadata: {name: settings}}", metav1.ApplyOptions{FieldManager: "other"})
+	assert.Equal(t, "maroon", c.read("v1", "ConfigMap", "settings", "data", "color"))
+	// A field that its only manager omits is removed.
+	c.must("{apiVersion: v1, kind: ConfigMap, metadata: {name: settings}}")
+	_, err = c.apply("{apiVersion: v1, kind: ConfigMap, metadata: {name: settings}}", metav1.ApplyOptions{FieldManager: "other"})
 	require.NoError(t, err)
-	assert.Nil(t, b.read("v1", "ConfigMap", "settings", "data"))
+	assert.Nil(t, c.read("v1", "ConfigMap", "settings", "data"))
 }
 
 func TestADryRunKeepsNothing(t *testing.T) {
-	b := newBench(t)
-	planned, err := b.apply(secret, metav1.ApplyOptions{DryRun: []string{metav1.DryRunAll}})
+	c := newTestCluster(t)
+	planned, err := c.apply(secret, metav1.ApplyOptions{DryRun: []string{metav1.DryRunAll}})
 	require.NoError(t, err)
 	assert.NotEmpty(t, planned.GetUID())
-	_, err = b.of("v1", "Secret").Get(t.Context(), "passwords", metav1.GetOptions{})
+	_, err = c.of("v1", "Secret").Get(t.Context(), "passwords", metav1.GetOptions{})
 	assert.True(t, apierrors.IsNotFound(err), "%v", err)
-	assert.Equal(t, []string{"Namespace blog"}, b.cluster.Left())
+	assert.Equal(t, []string{"Namespace blog"}, c.cluster.Left())
 }
 
 func TestWhatIsRefused(t *testing.T) {
-	b := newBench(t)
-	b.must(secret)
-	b.must(web)
-	b.must("{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data}, spec: {storageClassName: fast, accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}")
+	c := newTestCluster(t)
+	c.must(secret)
+	c.must(web)
+	c.must("{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data}, spec: {storageClassName: fast, accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}")
 	cases := map[string]struct{ manifest, want string }{
 		"an unknown field":        {"{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, date: {}}", ".date: field not declared in schema"},
 		"a wrong type":            {"{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {number: 5}}", ".data.number: expected string"},
@@ -210,12 +210,12 @@ func TestWhatIsRefused(t *testing.T) {
 	}
 	for name, test := range cases {
 		t.Run(name, func(t *testing.T) {
-			_, err := b.apply(test.manifest, metav1.ApplyOptions{Force: true})
+			_, err := c.apply(test.manifest, metav1.ApplyOptions{Force: true})
 			require.Error(t, err)
 			assert.Contains(t, err.Error(), test.want)
 		})
 	}
-	_, err := b.client.Resource(schema.GroupVersionResource{Version: "v1", Resource: "configmaps"}).Namespace("nowhere").
+	_, err := c.client.Resource(schema.GroupVersionResource{Version: "v1", Resource: "configmaps"}).Namespace("nowhere").
 		Apply(t.Context(), "a", &unstructured.Unstructured{Object: map[string]any{
 			"apiVersion": "v1", "kind": "ConfigMap", "metadata": map[string]any{"name": "a"},
 		}}, metav1.ApplyOptions{FieldManager: "test"})
@@ -223,56 +223,56 @@ func TestWhatIsRefused(t *testing.T) {
 }
 
 func TestAClaimInUseStaysUntilItsWorkloadIsGone(t *testing.T) {
-	b := newBench(t)
-	b.must("{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}")
-	b.must(`{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: db}, spec: {serviceName: db, selector: {matchLabels: {app: db}},
+	c := newTestCluster(t)
+	c.must("{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}")
+	c.must(`{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: db}, spec: {serviceName: db, selector: {matchLabels: {app: db}},
 		template: {metadata: {labels: {app: db}}, spec: {containers: [{name: c, image: i}], volumes: [{name: d, persistentVolumeClaim: {claimName: data}}]}},
 		volumeClaimTemplates: [{metadata: {name: own}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}]}}`)
-	assert.Equal(t, "Bound", b.read("v1", "PersistentVolumeClaim", "data", "status", "phase"))
-	assert.Equal(t, "Bound", b.read("v1", "PersistentVolumeClaim", "own-db-0", "status", "phase"))
+	assert.Equal(t, "Bound", c.read("v1", "PersistentVolumeClaim", "data", "status", "phase"))
+	assert.Equal(t, "Bound", c.read("v1", "PersistentVolumeClaim", "own-db-0", "status", "phase"))
 
-	b.remove("v1", "PersistentVolumeClaim", "data")
-	assert.NotNil(t, b.read("v1", "PersistentVolumeClaim", "data", "metadata", "deletionTimestamp"))
-	b.remove("apps/v1", "StatefulSet", "db")
-	_, err := b.of("v1", "PersistentVolumeClaim").Get(t.Context(), "data", metav1.GetOptions{})
+	c.remove("v1", "PersistentVolumeClaim", "data")
+	assert.NotNil(t, c.read("v1", "PersistentVolumeClaim", "data", "metadata", "deletionTimestamp"))
+	c.remove("apps/v1", "StatefulSet", "db")
+	_, err := c.of("v1", "PersistentVolumeClaim").Get(t.Context(), "data", metav1.GetOptions{})
 	assert.True(t, apierrors.IsNotFound(err), "%v", err)
-	assert.Equal(t, []string{"Namespace blog", "PersistentVolumeClaim blog/own-db-0"}, b.cluster.Left(), "the claims of templates stay, as in a real cluster")
+	assert.Equal(t, []string{"Namespace blog", "PersistentVolumeClaim blog/own-db-0"}, c.cluster.Left(), "the claims of templates stay, as in a real cluster")
 
-	b.remove("v1", "Namespace", "blog")
-	assert.Empty(t, b.cluster.Left())
+	c.remove("v1", "Namespace", "blog")
+	assert.Empty(t, c.cluster.Left())
 }
 
 func TestAFinalizerHoldsItsObjectAndTheNamespace(t *testing.T) {
-	b := newBench(t)
-	b.must("{apiVersion: v1, kind: ConfigMap, metadata: {name: held, finalizers: [example.com/held]}}")
-	b.remove("v1", "Namespace", "blog")
-	assert.Equal(t, "Terminating", b.read("v1", "Namespace", "blog", "status", "phase"))
-	_, err := b.apply(secret, metav1.ApplyOptions{})
+	c := newTestCluster(t)
+	c.must("{apiVersion: v1, kind: ConfigMap, metadata: {name: held, finalizers: [example.com/held]}}")
+	c.remove("v1", "Namespace", "blog")
+	assert.Equal(t, "Terminating", c.read("v1", "Namespace", "blog", "status", "phase"))
+	_, err := c.apply(secret, metav1.ApplyOptions{})
 	assert.True(t, apierrors.IsForbidden(err), "%v", err)
-	b.must("{apiVersion: v1, kind: ConfigMap, metadata: {name: held}}")
-	assert.Empty(t, b.cluster.Left())
+	c.must("{apiVersion: v1, kind: ConfigMap, metadata: {name: held}}")
+	assert.Empty(t, c.cluster.Left())
 }
 
 func TestADefinitionsKindIsServedWhileItIsThere(t *testing.T) {
-	b := newBench(t)
-	b.must(`{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: things.example.com},
+	c := newTestCluster(t)
+	c.must(`{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: things.example.com},
 		spec: {group: example.com, scope: Namespaced, names: {kind: Thing, plural: things}, versions: [{name: v1, served: true, storage: true}]}}`)
-	b.must("{apiVersion: example.com/v1, kind: Thing, metadata: {name: one}, spec: {any: [1, {b: c}]}}")
-	assert.Contains(t, b.cluster.Left(), "Thing blog/one")
-	b.remove("apiextensions.k8s.io/v1", "CustomResourceDefinition", "things.example.com")
-	assert.Equal(t, []string{"Namespace blog"}, b.cluster.Left())
-	client, err := discovery.NewDiscoveryClientForConfig(b.cluster.Config())
+	c.must("{apiVersion: example.com/v1, kind: Thing, metadata: {name: one}, spec: {any: [1, {b: c}]}}")
+	assert.Contains(t, c.cluster.Left(), "Thing blog/one")
+	c.remove("apiextensions.k8s.io/v1", "CustomResourceDefinition", "things.example.com")
+	assert.Equal(t, []string{"Namespace blog"}, c.cluster.Left())
+	client, err := discovery.NewDiscoveryClientForConfig(c.cluster.Config())
 	require.NoError(t, err)
 	_, err = client.ServerResourcesForGroupVersion("example.com/v1")
 	assert.True(t, apierrors.IsNotFound(err), "%v", err)
 }
 
 func TestAWatchTellsOfWhatIsThereAndOfEveryChange(t *testing.T) {
-	b := newBench(t)
-	b.must(secret)
+	c := newTestCluster(t)
+	c.must(secret)
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
-	watching, err := b.of("v1", "Secret").Watch(ctx, metav1.ListOptions{FieldSelector: "metadata.name=passwords"})
+	watching, err := c.of("v1", "Secret").Watch(ctx, metav1.ListOptions{FieldSelector: "metadata.name=passwords"})
 	require.NoError(t, err)
 	defer watching.Stop()
 	seen := func() string {
@@ -284,10 +284,10 @@ func TestAWatchTellsOfWhatIsThereAndOfEveryChange(t *testing.T) {
 		}
 	}
 	assert.Equal(t, "ADDED", seen())
-	b.must("{apiVersion: v1, kind: Secret, metadata: {name: other}}")
-	b.must("{apiVersion: v1, kind: Secret, metadata: {name: passwords}, data: {KEY: Yg==}}")
+	c.must("{apiVersion: v1, kind: Secret, metadata: {name: other}}")
+	c.must("{apiVersion: v1, kind: Secret, metadata: {name: passwords}, data: {KEY: Yg==}}")
 	assert.Equal(t, "MODIFIED", seen())
-	b.remove("v1", "Secret", "passwords")
+	c.remove("v1", "Secret", "passwords")
 	assert.Equal(t, "DELETED", seen())
 }
 

@@ -10,8 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 )
 
-// podsOf is the specification of a workload's pods and their labels; false where the
-// object has none.
+// podsOf returns the specification of a workload's pods and their labels, and false if the object has none.
 func podsOf(object *unstructured.Unstructured) (corev1.PodTemplateSpec, bool) {
 	fields := object.Object
 	if object.GetKind() != "Pod" {
@@ -28,7 +27,7 @@ func podsOf(object *unstructured.Unstructured) (corev1.PodTemplateSpec, bool) {
 	return template, err == nil
 }
 
-// missingFor says what a workload's pods name that is not there, each once.
+// missingFor returns the missing objects that a workload's pods refer to, each once.
 func (c *Cluster) missingFor(object *unstructured.Unstructured) []string {
 	template, has := podsOf(object)
 	if !has {
@@ -59,7 +58,7 @@ func (n *needs) add(text string) {
 	}
 }
 
-// object looks for one that is named and not marked optional.
+// object checks an object that is referred to and not optional.
 func (n *needs) object(plural, kind, name string, optional *bool) *unstructured.Unstructured {
 	found := n.cluster.objects[address{resource{"", plural}, n.namespace, name}]
 	if found == nil && name != "" && (optional == nil || !*optional) {
@@ -68,7 +67,7 @@ func (n *needs) object(plural, kind, name string, optional *bool) *unstructured.
 	return found
 }
 
-// key looks for a key of a Secret or ConfigMap.
+// key checks a key of a Secret or ConfigMap.
 func (n *needs) key(plural, kind, name, key string, optional *bool) {
 	holder := n.object(plural, kind, name, optional)
 	if holder == nil || optional != nil && *optional {
@@ -101,7 +100,7 @@ func (n *needs) projected(part corev1.VolumeProjection) {
 	if part.Secret != nil {
 		n.object("secrets", "Secret", part.Secret.Name, part.Secret.Optional)
 	}
-	// The certificate of the cluster is put into every namespace by a controller.
+	// A controller writes the cluster's certificate into every namespace.
 	if part.ConfigMap != nil && part.ConfigMap.Name != "kube-root-ca.crt" {
 		n.object("configmaps", "ConfigMap", part.ConfigMap.Name, part.ConfigMap.Optional)
 	}
@@ -129,8 +128,7 @@ func (n *needs) container(container corev1.Container) {
 	}
 }
 
-// claims are the names of the claims that a workload's pods use, those of its claim
-// templates among them.
+// claims returns the names of the claims that a workload's pods use, including those of its claim templates.
 func claims(object *unstructured.Unstructured) []string {
 	template, has := podsOf(object)
 	if !has || finished(object) {
@@ -148,7 +146,7 @@ func claims(object *unstructured.Unstructured) []string {
 	return names
 }
 
-// finished says that a job's pods have ended and hold nothing any more.
+// finished tells whether the pods of a Job have ended and use nothing any more.
 func finished(object *unstructured.Unstructured) bool {
 	return object.GetKind() == "Job" && strings.TrimSpace(text(object, "status.completionTime")) != ""
 }

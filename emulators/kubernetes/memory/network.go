@@ -10,8 +10,7 @@ import (
 
 func slicesResource() resource { return resource{"discovery.k8s.io", "endpointslices"} }
 
-// settleServices gives balancers their addresses, and services that select pods an
-// endpoint for each workload that has such pods.
+// settleServices sets the addresses of load balancers, and an endpoint of each workload that a Service selects.
 func (c *Cluster) settleServices(namespace string) {
 	services := resource{"", "services"}
 	wanted := map[string]bool{}
@@ -39,7 +38,7 @@ const (
 	here      = "endpointslice-controller.k8s.io"
 )
 
-// behind names the ready workloads whose pods have the labels.
+// behind returns the ready workloads whose pods have the labels.
 func (c *Cluster) behind(namespace string, selector map[string]string) []string {
 	var found []string
 	for _, plural := range []string{"deployments", "statefulsets", "daemonsets", "pods"} {
@@ -67,7 +66,7 @@ func hasPods(object *unstructured.Unstructured) bool {
 	return count(object, "status.readyReplicas", 0) > 0
 }
 
-// lead writes the endpoints of a service.
+// lead writes the endpoints of a Service.
 func (c *Cluster) lead(service *unstructured.Unstructured, workloads []string) {
 	at := address{slicesResource(), service.GetNamespace(), service.GetName() + "-memory"}
 	if c.objects[at] == nil {
@@ -93,14 +92,14 @@ func (c *Cluster) lead(service *unstructured.Unstructured, workloads []string) {
 	})
 }
 
-// address gives a balancer or an ingress the address that it keeps.
+// address sets the permanent address of a load balancer or an Ingress.
 func (c *Cluster) address(object *unstructured.Unstructured) {
-	// 198.18.0.0/15 is for tests of networks (RFC 2544) and leads nowhere.
+	// 198.18.0.0/15 is reserved for network tests (RFC 2544) and leads nowhere.
 	given := invented(object.GetKind()+object.GetNamespace()+"/"+object.GetName(), "198.18.%d.%d")
 	set(object, "status.loadBalancer.ingress", []any{map[string]any{"ip": given}})
 }
 
-// invented is an address that stays the same for the same name.
+// invented returns an address that is always the same for a name.
 func invented(name, format string) string {
 	sum := fnv.New32a()
 	_, _ = sum.Write([]byte(name))

@@ -19,7 +19,7 @@ func (c *Cluster) get(made call) (*unstructured.Unstructured, error) {
 	return made.seen(object), nil
 }
 
-// seen is a copy of an object in the version that is asked for.
+// seen returns a copy of an object in the requested version.
 func (c call) seen(object *unstructured.Unstructured) *unstructured.Unstructured {
 	copied := object.DeepCopy()
 	copied.SetAPIVersion(c.GroupVersion().String())
@@ -45,7 +45,7 @@ func (c *Cluster) list(made call) (*unstructured.UnstructuredList, error) {
 	return list, nil
 }
 
-// selection is the choice that the selectors of a request make.
+// selection returns the filter of a request's selectors.
 func (c call) selection() (func(*unstructured.Unstructured) bool, error) {
 	byLabel, err := labels.Parse(c.query.Get("labelSelector"))
 	if err != nil {
@@ -63,7 +63,7 @@ func (c call) selection() (func(*unstructured.Unstructured) bool, error) {
 	}, nil
 }
 
-// fieldsOf reads any field by its path: metadata.name.
+// fieldsOf returns any field by its path: metadata.name.
 type fieldsOf struct{ object *unstructured.Unstructured }
 
 func (f fieldsOf) Has(field string) bool { return f.Get(field) != "" }

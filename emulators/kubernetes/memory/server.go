@@ -21,10 +21,10 @@ import (
 	"k8s.io/apimachinery/pkg/util/yaml"
 )
 
-// connectionPatience is how long a client may take to send the head of a request.
+// connectionPatience is how long a client may take to send the header of a request.
 const connectionPatience = 10 * time.Second
 
-// maxBody is what an API server takes in one request.
+// maxBody is the API server's limit for one request.
 const maxBody = 3 << 20
 
 // minor is the version of Kubernetes, 1.minor, whose kinds and fields k8s.io/api holds.
@@ -45,8 +45,7 @@ func (c call) missing() error {
 	return apierrors.NewNotFound(schema.GroupResource{Group: c.Group, Resource: c.plural}, c.name)
 }
 
-// guarded lets only requests with the key pass: every user of the machine can
-// reach the port.
+// guarded requires the token, because every user of the machine can reach the port.
 func guarded(token string, next http.Handler) http.Handler {
 	want := []byte("Bearer " + token)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -84,8 +83,7 @@ func noSuchPath() error {
 	return apierrors.NewGenericServerResponse(http.StatusNotFound, "get", schema.GroupResource{}, "", "the server could not find the requested resource", 0, false)
 }
 
-// serveVersion answers for one version of a group: its list of kinds, or what lies
-// below it.
+// serveVersion answers for one version of a group: its list of kinds, or a resource.
 func (c *Cluster) serveVersion(w http.ResponseWriter, r *http.Request, version schema.GroupVersion, path []string) {
 	if len(path) == 0 {
 		c.mu.Lock()
@@ -106,7 +104,7 @@ func (c *Cluster) serveVersion(w http.ResponseWriter, r *http.Request, version s
 	c.mu.Lock()
 	made.kind, known = c.kindOf(version, path[0])
 	c.mu.Unlock()
-	// Subresources belong to what runs: logs, exec, status.
+	// Subresources such as logs, exec and status need running pods.
 	if !known || len(path) > 2 || made.namespace != "" && !made.namespaced {
 		refuse(w, noSuchPath())
 		return
@@ -195,6 +193,6 @@ func refuse(w http.ResponseWriter, err error) {
 func reply(w http.ResponseWriter, code int, value any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(code)
-	// A client that went away needs no answer.
+	// A client that has disconnected needs no answer.
 	_ = json.NewEncoder(w).Encode(value)
 }

@@ -9,8 +9,7 @@ import (
 
 func sameValue(a, b any) bool { return equality.Semantic.DeepEqual(a, b) }
 
-// fill gives an object what the API server fills in when it takes it: what is later
-// read, and cannot be left to whoever wrote it.
+// fill sets the fields that the API server sets when it accepts an object.
 func (c *Cluster) fill(object *unstructured.Unstructured) {
 	switch object.GroupVersionKind().GroupKind().String() {
 	case "Namespace":
@@ -39,13 +38,13 @@ func (c *Cluster) fillService(service *unstructured.Unstructured) {
 		return
 	}
 	c.handed++
-	// The range that kubeadm gives services by default.
+	// kubeadm's default range for Services.
 	given := fmt.Sprintf("10.96.%d.%d", c.handed/250, c.handed%250+1)
 	set(service, "spec.clusterIP", given)
 	set(service, "spec.clusterIPs", []any{given})
 }
 
-// fillJob selects a job's pods by its own uid, as its controller does.
+// fillJob sets the selector of a Job's pods by its uid, as the Job controller does.
 func fillJob(job *unstructured.Unstructured) {
 	const byJob = "batch.kubernetes.io/controller-uid"
 	if _, given, _ := unstructured.NestedMap(job.Object, "spec", "selector"); given {
@@ -62,7 +61,7 @@ func fillJob(job *unstructured.Unstructured) {
 	_ = unstructured.SetNestedStringMap(job.Object, labels, "spec", "template", "metadata", "labels")
 }
 
-// settle does what controllers would do after a change: all of it, at once.
+// settle does the work of all controllers after a change, at once.
 func (c *Cluster) settle(at address) {
 	switch {
 	case at.namespace != "":
@@ -102,7 +101,7 @@ func (c *Cluster) settleGlobal(at address) {
 	}
 }
 
-// settleRest is for the kinds that are ready by themselves.
+// settleRest handles the kinds that are ready by themselves.
 func (c *Cluster) settleRest(at address) {
 	object := c.objects[at]
 	switch object.GroupVersionKind().GroupKind().String() {
@@ -121,8 +120,8 @@ func (c *Cluster) settleRest(at address) {
 	}
 }
 
-// condition sets one condition of an object's status. Its time is that of the last
-// change, so that nothing changes where nothing happened.
+// condition sets a condition of an object's status. Its time is that of the last change, so that nothing changes
+// without a change.
 func condition(object *unstructured.Unstructured, name, status, reason, message string) {
 	list, _, _ := unstructured.NestedSlice(object.Object, "status", "conditions")
 	made := map[string]any{"type": name, "status": status, "reason": reason, "message": message, "lastTransitionTime": stamp()}

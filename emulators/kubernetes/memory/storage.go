@@ -10,7 +10,7 @@ import (
 
 func claimsResource() resource { return resource{"", "persistentvolumeclaims"} }
 
-// settleClaims binds claims, and lets those go that are deleted and not in use.
+// settleClaims binds claims, and removes deleted claims that are not in use.
 func (c *Cluster) settleClaims(namespace string) {
 	used := map[string]bool{}
 	for _, at := range c.inside(namespace) {
@@ -43,7 +43,7 @@ func bind(claim *unstructured.Unstructured) {
 	}
 }
 
-// claim makes the claims of a StatefulSet's claim templates.
+// claim creates the claims of a StatefulSet's claim templates.
 func (c *Cluster) claim(at address, set *unstructured.Unstructured) {
 	if set.GetDeletionTimestamp() != nil {
 		return
@@ -58,7 +58,7 @@ func (c *Cluster) claim(at address, set *unstructured.Unstructured) {
 	}
 }
 
-// claimTemplates are the claims that a StatefulSet's pods have each of their own.
+// claimTemplates returns the claim templates of a StatefulSet.
 func claimTemplates(object *unstructured.Unstructured) []*unstructured.Unstructured {
 	if object.GetKind() != "StatefulSet" {
 		return nil

@@ -11,7 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/watch"
 )
 
-// put keeps an object, as a new revision.
+// put stores an object as a new revision.
 func (c *Cluster) put(at address, object *unstructured.Unstructured) {
 	what := watch.Modified
 	if c.objects[at] == nil {
@@ -23,7 +23,7 @@ func (c *Cluster) put(at address, object *unstructured.Unstructured) {
 	c.notify(at, what, object)
 }
 
-// change keeps what was done to a copy of an object, if anything was.
+// change applies a function to a copy of an object, and stores the copy if it differs.
 func (c *Cluster) change(at address, do func(*unstructured.Unstructured)) {
 	live := c.objects[at]
 	next := live.DeepCopy()
@@ -33,7 +33,7 @@ func (c *Cluster) change(at address, do func(*unstructured.Unstructured)) {
 	}
 }
 
-// drop forgets an object.
+// drop removes an object.
 func (c *Cluster) drop(at address) {
 	gone := c.objects[at].DeepCopy()
 	delete(c.objects, at)
@@ -42,7 +42,7 @@ func (c *Cluster) drop(at address) {
 	c.notify(at, watch.Deleted, gone)
 }
 
-// now is the time as the API writes it, in whole seconds.
+// now returns the time as the API writes it, in whole seconds.
 func now() metav1.Time { return metav1.NewTime(time.Now().UTC().Truncate(time.Second)) }
 
 func stamp() string { return now().Format(time.RFC3339) }
@@ -54,7 +54,7 @@ func text(object *unstructured.Unstructured, path string) string {
 	return value
 }
 
-// set writes a value; the way there consists of objects, since the types say so.
+// set writes a value. By the types, the path leads through objects only.
 func set(object *unstructured.Unstructured, path string, value any) {
 	_ = unstructured.SetNestedField(object.Object, value, splitPath(path)...)
 }

@@ -13,8 +13,8 @@ import (
 	"sigs.k8s.io/structured-merge-diff/v6/typed"
 )
 
-// types know the fields of the built-in kinds, as the API's published schema has
-// them; those of other kinds are taken as they come.
+// knownTypes has the fields of the built-in kinds, from the API's published schema. Other kinds are accepted as they
+// are.
 type knownTypes struct {
 	published, deduced managedfields.TypeConverter
 }
@@ -36,13 +36,12 @@ func (t knownTypes) TypedToObject(value *typed.TypedValue) (runtime.Object, erro
 	return t.deduced.TypedToObject(value)
 }
 
-// manager merges objects of a kind and keeps who owns which field.
+// manager returns the merger for objects of a kind, which tracks the owner of each field.
 func (c *Cluster) manager(k kind) (*managedfields.FieldManager, error) {
 	return managedfields.NewDefaultCRDFieldManager(c.types, asStored{}, asStored{}, asStored{}, k.GroupVersionKind, k.GroupVersion(), "", nil)
 }
 
-// asStored converts, defaults and makes nothing: objects are kept in the version in
-// which they came.
+// asStored converts, defaults and creates nothing: objects are stored in the version in which they were sent.
 type asStored struct{}
 
 func (asStored) ConvertToVersion(in runtime.Object, target runtime.GroupVersioner) (runtime.Object, error) {

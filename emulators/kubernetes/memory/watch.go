@@ -21,12 +21,10 @@ type change struct {
 	Object *unstructured.Unstructured `json:"object"`
 }
 
-// backlog is how many changes a client may be behind; one that is further behind is
-// cut off and comes again.
+// backlog is how many changes a client may be behind. A slower client is disconnected and has to watch again.
 const backlog = 1000
 
-// watch tells of what is there and then of every change, until the client or the
-// cluster ends.
+// watch sends the existing objects and then every change, until the client disconnects or the cluster is closed.
 func (c *Cluster) watch(w http.ResponseWriter, r *http.Request, made call) {
 	matches, err := made.selection()
 	if err != nil {

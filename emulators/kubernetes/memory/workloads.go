@@ -6,8 +6,8 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
-// settleWorkload makes a workload ready, unless something that its pods name is
-// missing. A claim template's claims are made.
+// settleWorkload creates the claims of claim templates, and makes a workload ready unless something is missing that its
+// pods refer to.
 func (c *Cluster) settleWorkload(at address) {
 	object := c.objects[at]
 	var ready func(*unstructured.Unstructured)
@@ -36,8 +36,7 @@ func (c *Cluster) settleWorkload(at address) {
 	})
 }
 
-// stuck says why no pod of a workload would start, in the condition where a
-// controller says that it cannot make pods.
+// stuck sets the condition in which a controller says that it cannot create pods.
 func stuck(object *unstructured.Unstructured, why string) {
 	switch object.GetKind() {
 	case "Pod":

@@ -12,7 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/uuid"
 )
 
-// apply merges an object as server-side apply does, and makes it if there is none.
+// apply merges an object by server-side apply, and creates it if it does not exist.
 func (c *Cluster) apply(made call, object *unstructured.Unstructured) (*unstructured.Unstructured, error) {
 	manager := made.query.Get("fieldManager")
 	if manager == "" {
@@ -66,7 +66,7 @@ func errStale() error {
 	return apierrors.NewBadRequest("the object has been modified; please apply your changes to the latest version and try again")
 }
 
-// written merges what was sent whole.
+// written merges an object that was sent whole.
 func (c *Cluster) written(made call, live, object *unstructured.Unstructured) (*unstructured.Unstructured, error) {
 	fields, err := c.manager(made.kind)
 	if err != nil {
@@ -77,7 +77,7 @@ func (c *Cluster) written(made call, live, object *unstructured.Unstructured) (*
 	return c.merged(made, live, merged, err)
 }
 
-// identify checks that the object is the one which the path names.
+// identify checks that the object is the one that the path names.
 func (c call) identify(object *unstructured.Unstructured) error {
 	switch {
 	case object.GroupVersionKind() != c.GroupVersionKind:
@@ -93,7 +93,7 @@ func (c call) identify(object *unstructured.Unstructured) error {
 	return nil
 }
 
-// orNew is a copy of the live object, or what stands for one that is not there yet.
+// orNew returns a copy of the live object, or an empty object if there is none.
 func orNew(made call, live *unstructured.Unstructured) *unstructured.Unstructured {
 	if live != nil {
 		return made.seen(live)
@@ -103,8 +103,7 @@ func orNew(made call, live *unstructured.Unstructured) *unstructured.Unstructure
 	return fresh
 }
 
-// merged checks what came out of a merge, keeps it unless the call is a dry run, and
-// lets the controllers act.
+// merged checks the result of a merge, stores it unless the call is a dry run, and runs the controllers.
 func (c *Cluster) merged(made call, live *unstructured.Unstructured, result runtime.Object, err error) (*unstructured.Unstructured, error) {
 	if err != nil {
 		return nil, asRefusal(err)
@@ -132,7 +131,7 @@ func (c *Cluster) merged(made call, live *unstructured.Unstructured, result runt
 	return c.latest(made, next), nil
 }
 
-// latest is the object as the controllers left it.
+// latest returns the object after the controllers ran.
 func (c *Cluster) latest(made call, otherwise *unstructured.Unstructured) *unstructured.Unstructured {
 	if object, there := c.objects[made.at()]; there {
 		return made.seen(object)
@@ -140,8 +139,7 @@ func (c *Cluster) latest(made call, otherwise *unstructured.Unstructured) *unstr
 	return otherwise
 }
 
-// asRefusal gives the merger's complaints of unknown fields and wrong types the form
-// in which the API refuses.
+// asRefusal converts the merger's errors about unknown fields and wrong types to API errors.
 func asRefusal(err error) error {
 	var refused apierrors.APIStatus
 	if errors.As(err, &refused) {
@@ -150,7 +148,7 @@ func asRefusal(err error) error {
 	return apierrors.NewBadRequest(strings.TrimSpace(err.Error()))
 }
 
-// introduce gives a new object what makes it one of its own.
+// introduce sets the fields that identify a new object.
 func (c *Cluster) introduce(object *unstructured.Unstructured) {
 	object.SetUID(uuid.NewUUID())
 	object.SetCreationTimestamp(now())
@@ -159,7 +157,7 @@ func (c *Cluster) introduce(object *unstructured.Unstructured) {
 	unstructured.RemoveNestedField(object.Object, "metadata", "deletionTimestamp")
 }
 
-// keepIdentity takes over what no client may change.
+// keepIdentity copies the fields that no client may change.
 func keepIdentity(live, next *unstructured.Unstructured) {
 	if live == nil {
 		return
@@ -171,7 +169,7 @@ func keepIdentity(live, next *unstructured.Unstructured) {
 	next.SetResourceVersion(live.GetResourceVersion())
 }
 
-// keepStatus takes over what only controllers write.
+// keepStatus copies the fields that only controllers write.
 func keepStatus(live, next *unstructured.Unstructured) {
 	status, has := live.Object["status"]
 	if !has {
@@ -181,7 +179,7 @@ func keepStatus(live, next *unstructured.Unstructured) {
 	next.Object["status"] = runtime.DeepCopyJSONValue(status)
 }
 
-// meant says whether a change is one of what is wanted, not only of metadata.
+// meant tells whether a change goes beyond metadata.
 func meant(live, next *unstructured.Unstructured) bool {
 	before, after := map[string]any{}, map[string]any{}
 	for field, value := range live.Object {
