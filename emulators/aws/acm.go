@@ -9,8 +9,8 @@ import (
 	"github.com/djangostack/djangostack/emulators/cloud"
 )
 
-// issuedCertificate marks a certificate as issued. It is not part of the certificate, whose properties stay as they
-// were made, so that a refresh finds no difference.
+// issuedCertificate marks a certificate as issued. It is not a property of the certificate, so that a refresh finds no
+// difference.
 const issuedCertificate = "aws:acm/certificate#issued"
 
 func certificates(undelegated []string) kinds {
@@ -27,7 +27,8 @@ func certificates(undelegated []string) kinds {
 				cloud.OneOf("keyAlgorithm", "RSA_1024", "RSA_2048", "RSA_3072", "RSA_4096", "EC_prime256v1", "EC_secp384r1", "EC_secp521r1"),
 				cloud.OneOf("options.certificateTransparencyLoggingPreference", "ENABLED", "DISABLED"),
 				cloud.OneNeeded("domainName", "privateKey"),
-				// ACM answers in lower case, and another case is a new certificate at every update.
+				// ACM returns names in lower case, and the provider replaces a certificate whose name has another case
+				// at every update.
 				cloud.Match("domainName", `^[^A-Z]*$`, "is read back in lower case, and replaced by the next update"),
 				cloud.Match("subjectAlternativeNames", `^[^A-Z]*$`, "is read back in lower case, and replaced by the next update"),
 				func(j *cloud.Validation) {
@@ -83,7 +84,7 @@ func makeCertificate(m *cloud.Operation) error {
 	return nil
 }
 
-// proof is the record that proves a domain. It is the same for all certificates of an account.
+// proof returns the record that proves a domain. It is the same for all certificates of an account.
 func proof(account, domain string) (name, value string) {
 	bare := strings.TrimPrefix(domain, "*.")
 	sum := sha256.Sum256([]byte(account + "|" + bare))
@@ -121,7 +122,7 @@ func proven(m *cloud.Operation, option cloud.Values, undelegated []string) bool 
 	return false
 }
 
-// mayIssue says whether Amazon is among those that the nearest CAA record lets issue certificates of a domain.
+// mayIssue tells whether the nearest CAA record lets Amazon issue certificates of a domain.
 // https://docs.aws.amazon.com/acm/latest/userguide/setup.html#setup-caa
 func mayIssue(m *cloud.Operation, domain string) bool {
 	for name := strings.TrimPrefix(domain, "*."); name != ""; _, name, _ = strings.Cut(name, ".") {

@@ -53,7 +53,7 @@ func TestWhatReplacesAndWhatIsNoChange(t *testing.T) {
 
 func TestTheClusterCanBeARealOne(t *testing.T) {
 	d := newDirectWith(t, &aws.Cluster{Endpoint: "https://127.0.0.1:6443", CertificateAuthority: []byte("certificate")})
-	g := d.ground()
+	g := d.testNetwork()
 	role := d.role("shop", "eks.amazonaws.com", "AmazonEKSClusterPolicy")
 	cluster := d.Create("eks/cluster", "shop", args{
 		"roleArn": role.Values.Text("arn"), "vpcConfig": map[string]any{"subnetIds": g.public},

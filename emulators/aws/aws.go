@@ -10,36 +10,36 @@ import (
 	"github.com/djangostack/djangostack/emulators/cloud"
 )
 
-// Version is the published provider that is followed.
+// Version is the published provider that this one follows.
 const Version = "6.83.4"
 
-// AccountID is the account that New makes when none is given: AWS uses it in its own documentation.
+// AccountID is the account that New uses when Options has none. AWS uses it in its own documentation.
 const AccountID = "123456789012"
 
 //go:embed facts.json
 var facts []byte
 
-// Options of the provider.
+// Options configure the provider.
 type Options struct {
-	// Account keeps what is made; nil means an empty one.
+	// Account holds the resources; nil means an empty account.
 	Account *cloud.Account
-	// Cluster is a Kubernetes API that the EKS clusters stand for, so that pods can run; without it, endpoints lead
-	// nowhere.
+	// Cluster is the Kubernetes API that every EKS cluster leads to, so that pods can run. Without it, the endpoints of
+	// clusters lead nowhere.
 	Cluster *Cluster
-	// Undelegated are zones which nobody delegates to at a registrar: certificates of their names are never issued.
-	// A zone below another zone of the account always needs its NS record there.
+	// Undelegated are zones that no registrar delegates: certificates of their names are never issued. A zone below
+	// another zone of the account always needs its NS record there.
 	Undelegated []string
 }
 
 // Cluster is a real Kubernetes API.
 type Cluster struct {
-	// Endpoint is the address of the API server ("https://127.0.0.1:6443").
+	// Endpoint is the URL of the API server: https://127.0.0.1:6443.
 	Endpoint string
 	// CertificateAuthority is its CA certificate in PEM form.
 	CertificateAuthority []byte
 }
 
-// New makes the provider. The error is a table that does not fit the SDK's facts.
+// New returns the provider, or an error if a table does not fit the SDK's facts.
 func New(options Options) (emulators.Connector, error) {
 	catalog, err := catalog(options)
 	if err != nil {
@@ -89,7 +89,7 @@ func catalog(options Options) (*cloud.Catalog, error) {
 	}, nil
 }
 
-// Token is a type's full name ("ec2/vpc" is aws:ec2/vpc:Vpc).
+// Token returns the token of a type's short name: ec2/vpc is aws:ec2/vpc:Vpc.
 func Token(short string) string {
 	if strings.HasPrefix(short, "aws:") {
 		return short

@@ -85,7 +85,7 @@ func distribution() *kind {
 	refs = append(refs,
 		holds("origins.originAccessControlId", "cloudfront/originAccessControl"), holds("viewerCertificate.acmCertificateArn", "acm/certificate", "arn"))
 	for i := range refs {
-		// Certificates are in us-east-1, and judged there.
+		// The certificate is in us-east-1, where another check looks for it.
 		refs[i].Optional = refs[i].Path == "viewerCertificate.acmCertificateArn"
 	}
 	return &kind{
@@ -107,7 +107,7 @@ func distribution() *kind {
 }
 
 func makeDistribution(m *cloud.Operation) error {
-	if err := judgeBehaviours(m); err != nil {
+	if err := checkBehaviours(m); err != nil {
 		return err
 	}
 	aliases, certificate := m.Texts("aliases"), m.Text("viewerCertificate.acmCertificateArn")
@@ -118,7 +118,7 @@ func makeDistribution(m *cloud.Operation) error {
 	if certificate != "" && m.Text("viewerCertificate.sslSupportMethod") == "" {
 		return cloud.Refuse("InvalidViewerCertificate", "sslSupportMethod is required with acmCertificateArn")
 	}
-	if err := judgeViewerCertificate(m, certificate, aliases); err != nil {
+	if err := checkViewerCertificate(m, certificate, aliases); err != nil {
 		return err
 	}
 	for _, other := range m.Find(Token("cloudfront/distribution"), "", "") {
@@ -131,7 +131,7 @@ func makeDistribution(m *cloud.Operation) error {
 	return nil
 }
 
-func judgeBehaviours(m *cloud.Operation) error {
+func checkBehaviours(m *cloud.Operation) error {
 	origins := m.Texts("origins.originId")
 	for _, at := range []string{"defaultCacheBehavior", "orderedCacheBehaviors"} {
 		for _, one := range m.Objects(at) {
@@ -147,7 +147,7 @@ func judgeBehaviours(m *cloud.Operation) error {
 	return nil
 }
 
-func judgeViewerCertificate(m *cloud.Operation, certificate string, aliases []string) error {
+func checkViewerCertificate(m *cloud.Operation, certificate string, aliases []string) error {
 	if certificate == "" {
 		return nil
 	}
@@ -166,13 +166,13 @@ func judgeViewerCertificate(m *cloud.Operation, certificate string, aliases []st
 	return nil
 }
 
-// covers says whether a certificate with these names is good for a name.
+// covers tells whether a certificate with these names is valid for a name.
 func covers(certified []string, name string) bool {
 	_, above, _ := strings.Cut(name, ".")
 	return slices.Contains(certified, name) || slices.Contains(certified, "*."+above)
 }
 
-// The ids of the policies that CloudFront has made itself.
+// The ids of CloudFront's managed policies.
 // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
 func managedCachePolicies() []string {
 	return []string{

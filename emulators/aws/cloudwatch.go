@@ -54,7 +54,7 @@ func logs() kinds {
 	}
 }
 
-// logGroupGone leaves the group behind when something that still writes to it makes it anew.
+// logGroupGone leaves the log group behind if a service that still exists writes to it again.
 func logGroupGone(m *cloud.Operation) {
 	if m.True("skipDestroy") {
 		m.LeaveBehind(Token("cloudwatch/logGroup"), m.ID, "skipDestroy is set", m.Values)
@@ -67,7 +67,7 @@ func logGroupGone(m *cloud.Operation) {
 	}
 }
 
-// writesLogs makes a log group as a service does that finds none: nobody deletes it.
+// writesLogs creates a log group as a service does when it finds none. Nothing deletes that group.
 func writesLogs(m *cloud.Operation, name, reason string) {
 	if len(m.Find(Token("cloudwatch/logGroup"), "name", name)) == 0 {
 		m.LeaveBehind(Token("cloudwatch/logGroup"), name, reason, vals{

@@ -11,7 +11,7 @@ import (
 	"github.com/djangostack/djangostack/emulators/cloud/providertest"
 )
 
-// direct talks to the provider without an engine.
+// direct calls the provider without an engine.
 type direct struct{ *providertest.Direct }
 
 type (
@@ -32,18 +32,18 @@ func newDirectWith(t *testing.T, cluster *aws.Cluster) *direct {
 	return &direct{providertest.NewDirect(t, account, connector, aws.Token, args{"region": region})}
 }
 
-// ground is a network with two zones, both with a way out.
-type ground struct {
+// testNetwork is a network with two zones, both with a route to the internet.
+type testNetwork struct {
 	vpc, gateway made
 	public       []any
 	group        made
-	// parts are made in this order.
+	// parts in the order of their creation.
 	parts []made
 }
 
-func (d *direct) ground() ground {
+func (d *direct) testNetwork() testNetwork {
 	d.T.Helper()
-	g := ground{vpc: d.Create("ec2/vpc", "net", args{"cidrBlock": "10.0.0.0/16"})}
+	g := testNetwork{vpc: d.Create("ec2/vpc", "net", args{"cidrBlock": "10.0.0.0/16"})}
 	g.gateway = d.Create("ec2/internetGateway", "net", args{"vpcId": g.vpc.ID})
 	table := d.Create("ec2/routeTable", "net", args{"vpcId": g.vpc.ID})
 	route := d.Create("ec2/route", "net", args{"routeTableId": table.ID, "destinationCidrBlock": "0.0.0.0/0", "gatewayId": g.gateway.ID})
@@ -65,7 +65,7 @@ func trust(service string) string {
 	return fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":%q},"Action":["sts:AssumeRole","sts:TagSession"]}]}`, service)
 }
 
-// role is one that a service may take on, with policies of AWS.
+// role creates a role that a service may assume, with AWS's own policies.
 func (d *direct) role(name, service string, policies ...string) made {
 	d.T.Helper()
 	role := d.Create("iam/role", name, args{"assumeRolePolicy": trust(service)})

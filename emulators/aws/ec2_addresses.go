@@ -66,7 +66,8 @@ func makeNAT(m *cloud.Operation) error {
 	return nil
 }
 
-// publicAddress is out of 203.0.113.0/24 and 198.51.100.0/24, which are kept for documentation (RFC 5737).
+// publicAddress returns an address of 203.0.113.0/24 or 198.51.100.0/24, which are reserved for documentation (RFC
+// 5737).
 func publicAddress(m *cloud.Operation) string {
 	number, err := strconv.Atoi(m.Template("{digits:4}"))
 	if err != nil {

@@ -133,7 +133,8 @@ func instances() kinds {
 	}
 }
 
-// templateVersions are the numbers that a change of a launch template counts up: tags are not part of a version.
+// templateVersions returns the version numbers that a change of a launch template increments. Tags are not part of a
+// version.
 func templateVersions(before, after cloud.Values) []string {
 	old, now := maps.Clone(before), maps.Clone(after)
 	for _, values := range []cloud.Values{old, now} {

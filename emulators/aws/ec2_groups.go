@@ -88,7 +88,7 @@ func groupRule(direction string) *kind {
 	return &kind{
 		DisplayName: "VPC Security Group " + direction + " Rule", ID: "sgr-{hex:17}",
 		ReplaceOn: []string{"securityGroupId"},
-		// A rule changes in place, but for the kind of its source (ModifyPlan).
+		// A rule is updated in place, unless the kind of its source changes (ModifyPlan).
 		ReplaceWhen: func(before, after cloud.Values) []string {
 			for _, source := range sources {
 				if before.Has(source) != after.Has(source) {
@@ -113,7 +113,7 @@ func groupRule(direction string) *kind {
 	}
 }
 
-// ports asks for ports with a protocol that has them, and for none with all protocols.
+// ports requires ports for a protocol that has them, and forbids them for all protocols.
 func ports(j *cloud.Validation) {
 	protocol, both := j.Text("ipProtocol"), j.Has("fromPort") && j.Has("toPort")
 	switch protocol {

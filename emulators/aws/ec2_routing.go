@@ -89,8 +89,7 @@ func makeRoute(m *cloud.Operation) error {
 	return nil
 }
 
-// reachesOut says whether what stands in a subnet can reach the world: its route table leads 0.0.0.0/0 to a gateway
-// that is there.
+// reachesOut returns an error unless the route table of a subnet routes 0.0.0.0/0 to an existing gateway.
 func reachesOut(m *cloud.Operation, subnet string) error {
 	table := m.First(Token("ec2/routeTableAssociation"), "subnetId", subnet).Text("routeTableId")
 	for _, route := range m.Find(Token("ec2/route"), "routeTableId", table) {

@@ -2,7 +2,7 @@ package aws
 
 import "github.com/djangostack/djangostack/emulators/cloud"
 
-// Image is the type of what is pushed to a repository. An account is given some by cloud.Account.Given with the property
+// Image is the type of an image in a repository. Tests add some with cloud.Account.AddExisting and the property
 // repository.
 const Image = "aws:ecr/image"
 
@@ -38,7 +38,7 @@ func registries() kinds {
 				m.DeleteWhere(Token("ecr/repositoryPolicy"), "repository", m.ID)
 			},
 		},
-		// Another policy is another resource of the same name: the provider knows no update of it.
+		// A changed policy replaces the resource, because the provider cannot update it.
 		"ecr/lifecyclePolicy":  ofRepository("ECR Lifecycle Policy", "repository", "policy"),
 		"ecr/repositoryPolicy": ofRepository("ECR Repository Policy", "repository"),
 	}

@@ -12,7 +12,7 @@ import (
 	"github.com/djangostack/djangostack/emulators/cloud"
 )
 
-// kubernetesVersions are those that EKS makes new clusters of, the newest last.
+// kubernetesVersions are the versions that EKS offers for new clusters, newest last.
 // https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html
 func kubernetesVersions() []string {
 	return []string{"1.32", "1.33", "1.34", "1.35", "1.36"}
@@ -71,7 +71,7 @@ func clusterRules() rules {
 	}
 }
 
-// autoModeAgrees asks that the three switches of Auto Mode say the same.
+// autoModeAgrees requires the three switches of Auto Mode to be equal.
 func autoModeAgrees(j *cloud.Validation) {
 	switches := []string{
 		"computeConfig.enabled", "kubernetesNetworkConfig.elasticLoadBalancing.enabled", "storageConfig.blockStorage.enabled",
@@ -91,8 +91,8 @@ func autoModeAgrees(j *cloud.Validation) {
 	}
 }
 
-// leavesAutoMode refuses what takes Auto Mode out of the arguments: the provider keeps the load balancers' switch as it is
-// when nobody gives it, and then finds the three at odds (validateAutoModeCustomizeDiff).
+// leavesAutoMode refuses to remove Auto Mode from the arguments. The provider keeps the load balancers' switch when it
+// is not set, and then finds that the three differ (validateAutoModeCustomizeDiff).
 func leavesAutoMode(before, after cloud.Values) error {
 	given := after
 	if !after.Has("kubernetesNetworkConfig.elasticLoadBalancing") {
@@ -119,7 +119,7 @@ func clusterReplaces(before, after cloud.Values) []string {
 }
 
 func makeCluster(m *cloud.Operation, real *Cluster) error {
-	if err := judgeCluster(m); err != nil {
+	if err := checkCluster(m); err != nil {
 		return err
 	}
 	subnets := m.Texts("vpcConfig.subnetIds")
@@ -156,7 +156,7 @@ func makeCluster(m *cloud.Operation, real *Cluster) error {
 	return nil
 }
 
-func judgeCluster(m *cloud.Operation) error {
+func checkCluster(m *cloud.Operation) error {
 	arn := m.Text("roleArn")
 	if !trusts(m, arn, "eks.amazonaws.com") {
 		return cloud.Refuse("InvalidParameterException", "Role could not be assumed because the trusted entity is not correct: %s", arn)
@@ -165,21 +165,21 @@ func judgeCluster(m *cloud.Operation) error {
 		return cloud.Refuse("InvalidParameterException", "The provided role doesn't have the Amazon EKS Managed Policies associated "+
 			"with it. Please ensure the following policies [arn:aws:iam::aws:policy/%s] are attached", clusterPolicy)
 	}
-	if err := judgeZones(m); err != nil {
+	if err := checkZones(m); err != nil {
 		return err
 	}
-	if err := judgeEndpoint(m); err != nil {
+	if err := checkEndpoint(m); err != nil {
 		return err
 	}
-	if err := judgeAutoMode(m); err != nil {
+	if err := checkAutoMode(m); err != nil {
 		return err
 	}
-	return judgeVersion(m)
+	return checkVersion(m)
 }
 
-// judgeZones keeps a cluster in the zones that it was made in.
+// checkZones keeps a cluster in the zones that it was created in.
 // https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html
-func judgeZones(m *cloud.Operation) error {
+func checkZones(m *cloud.Operation) error {
 	zones := zonesIn(m, m.Texts("vpcConfig.subnetIds"))
 	if len(zones) < 2 {
 		return cloud.Refuse("InvalidParameterException", "Subnets specified must be in at least two different AZs")
@@ -197,9 +197,9 @@ func judgeZones(m *cloud.Operation) error {
 	return nil
 }
 
-// judgeEndpoint refuses what may not reach a public endpoint.
+// checkEndpoint refuses invalid CIDRs of a public endpoint.
 // https://docs.aws.amazon.com/eks/latest/userguide/config-cluster-endpoint.html
-func judgeEndpoint(m *cloud.Operation) error {
+func checkEndpoint(m *cloud.Operation) error {
 	const most = 40
 	allowed := m.Texts("vpcConfig.publicAccessCidrs")
 	if len(allowed) > most {
@@ -213,7 +213,7 @@ func judgeEndpoint(m *cloud.Operation) error {
 	return nil
 }
 
-func judgeAutoMode(m *cloud.Operation) error {
+func checkAutoMode(m *cloud.Operation) error {
 	if m.True("computeConfig.enabled") {
 		if m.New() && m.True("bootstrapSelfManagedAddons") {
 			return cloud.Refuse("InvalidParameterException", "When Auto Mode is enabled, bootstrapSelfManagedAddons must be set to false")
@@ -231,7 +231,7 @@ func judgeAutoMode(m *cloud.Operation) error {
 	return nil
 }
 
-func judgeVersion(m *cloud.Operation) error {
+func checkVersion(m *cloud.Operation) error {
 	version := m.Text("version")
 	if !slices.Contains(kubernetesVersions(), version) {
 		return cloud.Refuse("InvalidParameterException", "unsupported Kubernetes version %s", version)
@@ -255,8 +255,8 @@ func minor(version string) int {
 	return number
 }
 
-// clusterGone takes along what lives inside the cluster. Without its policies the cluster cannot take its network
-// interfaces along.
+// clusterGone removes what is inside the cluster. Without its policies the cluster cannot remove its network
+// interfaces.
 func clusterGone(m *cloud.Operation) {
 	for _, inside := range []string{"eks/accessEntry", "eks/accessPolicyAssociation", "eks/addon", "eks/podIdentityAssociation"} {
 		m.DeleteWhere(Token(inside), "clusterName", m.ID)

@@ -91,7 +91,8 @@ func makeNodes(m *cloud.Operation) error {
 	return nil
 }
 
-// nodesJoin refuses what keeps nodes from becoming ready: no policies, no network plugin, no way out.
+// nodesJoin refuses what keeps nodes from becoming ready: missing policies, no network plugin, no route to the
+// internet.
 func nodesJoin(m *cloud.Operation, cluster cloud.Values) error {
 	arn := m.Text("nodeRoleArn")
 	fails := func(why string, values ...any) error {
@@ -146,7 +147,7 @@ func makeAddon(m *cloud.Operation) error {
 	return nil
 }
 
-// addonVersion is one version of every add-on.
+// addonVersion returns the only version of an add-on.
 func addonVersion(name string) string {
 	known := map[string]string{
 		"vpc-cni": "v1.20.4-eksbuild.1", "coredns": "v1.12.4-eksbuild.1", "kube-proxy": "v1.35.0-eksbuild.2",

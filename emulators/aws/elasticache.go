@@ -179,7 +179,7 @@ func makeCache(m *cloud.Operation) error {
 	return nil
 }
 
-// members are the nodes and how they are reached.
+// members sets the nodes and their addresses.
 func members(m *cloud.Operation) {
 	nodes := int(m.Number("numCacheClusters"))
 	if nodes == 0 {
@@ -205,7 +205,7 @@ func members(m *cloud.Operation) {
 	}
 }
 
-// shortRegion is a region as ElastiCache writes it ("euc1").
+// shortRegion returns a region as ElastiCache abbreviates it: euc1.
 func shortRegion(region string) string {
 	parts := strings.Split(region, "-")
 	if len(parts) != 3 {

@@ -9,7 +9,7 @@ import (
 	"github.com/djangostack/djangostack/emulators/cloud"
 )
 
-// callerRole is who the twin says is calling.
+// callerRole is the role of the caller's identity.
 const callerRole = "rehearsal"
 
 func answers() map[string]func(*cloud.Call) (cloud.Values, error) {
@@ -100,7 +100,7 @@ func prefixList(c *cloud.Call) (cloud.Values, error) {
 	return nil, fmt.Errorf("no matching EC2 Managed Prefix List found: %s%s", name, c.Text("id"))
 }
 
-// one answers with the resource that a property names.
+// one returns a function that finds a resource by a property.
 func one(short, property, missing string) func(*cloud.Call) (cloud.Values, error) {
 	return func(c *cloud.Call) (cloud.Values, error) {
 		found := c.Find(Token(short), property, c.Text(property))
@@ -141,7 +141,7 @@ func cluster(c *cloud.Call) (cloud.Values, error) {
 	return answer, nil
 }
 
-// policyDocument writes a policy as IAM wants it, a single value where there is only one.
+// policyDocument returns a policy as IAM formats it, with a list of one value as that value.
 func policyDocument(c *cloud.Call) (cloud.Values, error) {
 	for _, merged := range []string{"overrideJson", "overridePolicyDocuments", "sourceJson", "sourcePolicyDocuments"} {
 		if c.Has(merged) {

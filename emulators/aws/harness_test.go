@@ -76,10 +76,10 @@ func (e *engine) run(ctx *pulumi.Context) error {
 	return e.register(&registrar{ctx: ctx, options: []pulumi.ResourceOption{pulumi.Provider(&here)}, virginia: &virginia})
 }
 
-// add registers a resource by the short name of its type ("ec2/vpc").
+// add registers a resource by the short name of its type: ec2/vpc.
 func (r *registrar) add(short, name string, inputs pulumi.Map, options ...pulumi.ResourceOption) *testResource {
 	var made testResource
-	// What the engine refuses ends the operation by itself, and what the SDK refuses shows in the missing resource.
+	// An error of the engine ends the operation, and an error of the SDK shows as a missing resource.
 	_ = r.ctx.RegisterResource(aws.Token(short), name, inputs, &made, append(r.options, options...)...)
 	return &made
 }
@@ -90,7 +90,7 @@ func (e *engine) mustUp(register func(*registrar) error) map[string]int {
 	return e.MustUp()
 }
 
-// refused runs a program that AWS does not accept, and gives the error.
+// refused runs a program that must fail, and returns its error.
 func (e *engine) refused(register func(*registrar) error) string {
 	e.T.Helper()
 	e.register = register

@@ -100,13 +100,13 @@ func identity() kinds {
 	}
 }
 
-// arn asks of every text at a path that it is an ARN.
+// arn requires that every text at a path is an ARN.
 func arn(path string) cloud.Rule {
 	return cloud.Match(path, `^arn:[\w-]+:[a-zA-Z0-9-]+:[a-z0-9-]*:(\d{12}|aws|cloudfront|)?:.+$`, "is an invalid ARN")
 }
 
-// policyAt asks of the text at a path that it is a policy of IAM: for a resource or a role's trust it names a
-// principal, for an identity the resources.
+// policyAt requires that the text at a path is an IAM policy. The policy of a resource, or the trust policy of a role,
+// names a principal; an identity's policy names the resources.
 func policyAt(path string, principal bool) cloud.Rule {
 	return func(j *cloud.Validation) {
 		for _, text := range j.Texts(path) {
@@ -171,7 +171,7 @@ func policyProblem(text string, principal bool) string {
 	return ""
 }
 
-// texts are the texts of a value that is one or several.
+// texts returns the texts of a value that is one text or a list.
 func texts(value any) []string {
 	switch typed := value.(type) {
 	case string:

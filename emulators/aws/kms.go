@@ -82,7 +82,7 @@ func keys() kinds {
 	}
 }
 
-// lockout refuses a policy by which nobody could ever change it.
+// lockout refuses a key policy that no principal could ever change.
 func lockout(m *cloud.Operation, policy string, bypassed bool) error {
 	all, err := statements(policy)
 	if err != nil {
@@ -109,7 +109,7 @@ func lockout(m *cloud.Operation, policy string, bypassed bool) error {
 		"The new key policy will not allow you to update the key policy in the future.")
 }
 
-// defaultKey is the key that AWS keeps in the account for a service.
+// defaultKey returns the key that AWS manages in the account for a service.
 func defaultKey(m *cloud.Operation, service string) string {
 	id := "00000000-0000-4000-8000-" + (service + "000000000000")[:12]
 	arn := m.Template("arn:{partition}:kms:{region}:{account}:key/") + id
@@ -117,8 +117,8 @@ func defaultKey(m *cloud.Operation, service string) string {
 	return arn
 }
 
-// keyAllows says whether the key with an ARN, when it is one of the account's, names a service in its policy. A policy
-// that names the service's principal counts, whatever its conditions.
+// keyAllows tells whether the policy of a key of the account names a service. A policy that names the service's
+// principal counts, whatever its conditions.
 func keyAllows(m *cloud.Operation, arn string, services ...string) bool {
 	found := m.Find(Token("kms/key"), "arn", arn)
 	if len(found) == 0 {

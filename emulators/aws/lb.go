@@ -78,7 +78,7 @@ func balancers() kinds {
 	}
 }
 
-// actionsDo asks of every action for what it is about.
+// actionsDo requires that every action has the block of its type.
 func actionsDo(j *cloud.Validation) {
 	for _, action := range append(j.Objects("defaultActions"), j.Objects("actions")...) {
 		needs := map[string][]string{
@@ -163,7 +163,7 @@ func address(m *cloud.Operation, network, internal bool) {
 	m.Values["arn"], m.Values["zoneId"] = m.ID, balancerZone(m.Scope.Region, network)
 }
 
-// balancerZone is the zone of load balancers' names in a region.
+// balancerZone returns the hosted zone of load balancers in a region.
 // https://docs.aws.amazon.com/general/latest/gr/elb.html
 func balancerZone(region string, network bool) string {
 	zones := map[string][2]string{
@@ -180,12 +180,12 @@ func balancerZone(region string, network bool) string {
 	return zones[0]
 }
 
-// groupsOf are the target groups that a listener sends on to.
+// groupsOf returns the target groups that a listener forwards to.
 func groupsOf(listener cloud.Values) []string {
 	return append(listener.Texts("defaultActions.targetGroupArn"), listener.Texts("defaultActions.forward.targetGroups.arn")...)
 }
 
-// anotherBalancer is a load balancer that sends on to a target group, too. A group has one.
+// anotherBalancer returns another load balancer that forwards to a target group. A group has at most one.
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
 func anotherBalancer(m *cloud.Operation, group string) string {
 	for _, listener := range m.Find(Token("lb/listener"), "", "") {

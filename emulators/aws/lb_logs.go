@@ -8,8 +8,8 @@ import (
 	"github.com/djangostack/djangostack/emulators/cloud"
 )
 
-// startLog puts the first file of a load balancer's log into its bucket, which AWS does when the log is switched on,
-// and refuses the log when it may not.
+// startLog writes the first file of a load balancer's access log to its bucket, as AWS does when the log is enabled,
+// and refuses a log that the load balancer may not write.
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
 func startLog(m *cloud.Operation, network bool) error {
 	if !m.True("accessLogs.enabled") {
@@ -41,7 +41,7 @@ func startLog(m *cloud.Operation, network bool) error {
 	return nil
 }
 
-// withKeyOfKMS says whether a bucket encrypts with a key of KMS, which load balancers do not write with.
+// withKeyOfKMS tells whether a bucket is encrypted with a KMS key, which load balancers cannot write with.
 func withKeyOfKMS(m *cloud.Operation, bucket string) bool {
 	encryption := m.First(Token("s3/bucketServerSideEncryptionConfigurationV2"), "bucket", bucket)
 	return slices.ContainsFunc(encryption.Texts("rules.applyServerSideEncryptionByDefault.sseAlgorithm"), func(algorithm string) bool {
@@ -49,8 +49,8 @@ func withKeyOfKMS(m *cloud.Operation, bucket string) bool {
 	})
 }
 
-// letsWrite says whether a policy lets a service put an object. Conditions of what is allowed are taken to hold, and
-// those of what is denied not to.
+// letsWrite tells whether a policy lets a service put an object. It assumes that conditions of Allow hold and
+// conditions of Deny do not.
 func letsWrite(policy, service, object string) bool {
 	all, err := statements(policy)
 	if err != nil {
@@ -72,7 +72,7 @@ func letsWrite(policy, service, object string) bool {
 	return allowed
 }
 
-// coveredBy says whether a text is one of those that a pattern with stars means.
+// coveredBy tells whether a text matches a pattern with stars.
 func coveredBy(pattern, text string) bool {
 	expression := strings.ReplaceAll(regexp.QuoteMeta(pattern), `\*`, ".*")
 	matched, err := regexp.MatchString("^"+expression+"$", text)

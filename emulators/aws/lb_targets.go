@@ -55,7 +55,7 @@ func targets() kinds {
 			References: []ref{
 				points("targetGroupArn", "lb/targetGroup", "arn"), {Path: "targetId", To: "lb/loadBalancer", Optional: true, BlocksDelete: true},
 			},
-			Apply: judgeAttachment,
+			Apply: checkAttachment,
 		},
 		"lb/listenerRule": {
 			DisplayName: "ELBv2 Listener Rule", ReplaceOn: []string{"listenerArn"}, Sets: []string{"conditions"},
@@ -81,7 +81,7 @@ func targets() kinds {
 	}
 }
 
-// targetNeeds asks for what a group of its type cannot do without.
+// targetNeeds requires the arguments that a target group of its type needs.
 func targetNeeds(j *cloud.Validation) {
 	if !j.Known("targetType") || j.Text("targetType") == "lambda" {
 		return
@@ -100,7 +100,7 @@ func targetNeeds(j *cloud.Validation) {
 	}
 }
 
-func judgeAttachment(m *cloud.Operation) error {
+func checkAttachment(m *cloud.Operation) error {
 	group := m.First(Token("lb/targetGroup"), "arn", m.Text("targetGroupArn"))
 	if group.Text("targetType") != "alb" {
 		return nil

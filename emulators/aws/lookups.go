@@ -7,7 +7,7 @@ import (
 	"github.com/djangostack/djangostack/emulators/cloud"
 )
 
-// Short names for what the tables say most.
+// Short names for the types in the tables.
 type (
 	kind  = cloud.Kind
 	kinds = map[string]*cloud.Kind
@@ -19,10 +19,10 @@ type (
 
 const managed = "Managed by Pulumi"
 
-// maxName is the bridge's limit for names that have none of their own.
+// maxName is the bridge's limit for names without a limit of their own.
 const maxName = 255
 
-// autoname is the bridge's usual automatic name.
+// autoname returns the bridge's usual automatic name.
 func autoname(limit int) *cloud.Name {
 	return &cloud.Name{Property: "name", Max: limit, Separator: "-", ReplacedBy: "namePrefix"}
 }
@@ -33,15 +33,15 @@ func holds(path, to string, by ...string) ref {
 
 func points(path, to string, by ...string) ref { return ref{Path: path, To: to, By: by} }
 
-// key is a reference to a KMS key, by its ARN or id. Aliases are not followed.
+// key returns a reference to a KMS key by its ARN or id. It does not resolve aliases.
 func key(path string) ref {
 	return ref{Path: path, To: "kms/key", By: []string{"arn", "keyId"}, ExternalPrefixes: []string{"alias/", "arn:aws:kms:::alias/"}}
 }
 
-// role is a reference to a role by its ARN.
+// role returns a reference to a role by its ARN.
 func role(path string) ref { return points(path, "iam/role", "arn") }
 
-// interfaces puts a network interface into each of the subnets.
+// interfaces adds a network interface to each of the subnets.
 func interfaces(m *cloud.Operation, of string, public bool, subnets, groups []string) {
 	m.RemoveParts(networkInterface)
 	list := make([]any, len(groups))
@@ -59,7 +59,7 @@ func interfaces(m *cloud.Operation, of string, public bool, subnets, groups []st
 
 const networkInterface = "aws:ec2/networkInterface:NetworkInterface"
 
-// zonesIn are the different availability zones of subnets.
+// zonesIn returns the different availability zones of subnets.
 func zonesIn(m *cloud.Operation, subnets []string) []string {
 	var zones []string
 	for _, subnet := range subnets {
@@ -71,7 +71,7 @@ func zonesIn(m *cloud.Operation, subnets []string) []string {
 	return zones
 }
 
-// vpcOf is the VPC of the first subnet, and whether it is that of them all.
+// vpcOf returns the VPC of the first subnet, and whether all subnets are in it.
 func vpcOf(m *cloud.Operation, subnets []string) (string, bool) {
 	vpc := ""
 	for _, subnet := range subnets {
@@ -84,7 +84,7 @@ func vpcOf(m *cloud.Operation, subnets []string) (string, bool) {
 	return vpc, true
 }
 
-// list makes a list of texts.
+// list returns a list of texts.
 func list(texts ...string) []any {
 	all := make([]any, len(texts))
 	for i, text := range texts {
@@ -93,12 +93,12 @@ func list(texts ...string) []any {
 	return all
 }
 
-// trusts says whether the role with an ARN lets a service act as it.
+// trusts tells whether the trust policy of a role names a service.
 func trusts(m *cloud.Operation, arn, service string) bool {
 	return strings.Contains(m.First(Token("iam/role"), "arn", arn).Text("assumeRolePolicy"), `"`+service+`"`)
 }
 
-// attached says whether the role with an ARN has one of AWS's own policies.
+// attached tells whether a role has one of AWS's managed policies.
 func attached(m *cloud.Operation, arn string, policies ...string) bool {
 	name := m.First(Token("iam/role"), "arn", arn).Text("name")
 	for _, attachment := range m.Find(Token("iam/rolePolicyAttachment"), "role", name) {

@@ -21,7 +21,7 @@ func brokers() kinds {
 			},
 			Sets: []string{"users"}, Computed: []string{"subnetIds"},
 			IgnoreDiff: func(before, after cloud.Values) []string {
-				// The users of a RabbitMQ broker are only read when it is made.
+				// RabbitMQ brokers read their users only when they are created.
 				if strings.EqualFold(after.Text("engineType"), "RabbitMQ") {
 					return []string{"users"}
 				}
@@ -72,7 +72,7 @@ func brokers() kinds {
 
 func makeBroker(m *cloud.Operation) error {
 	rabbit := strings.EqualFold(m.Text("engineType"), "RabbitMQ")
-	if err := judgeBroker(m, rabbit); err != nil {
+	if err := checkBroker(m, rabbit); err != nil {
 		return err
 	}
 	host := m.ID + ".mq." + m.Scope.Region + ".on.aws"
@@ -95,7 +95,7 @@ func makeBroker(m *cloud.Operation) error {
 	return nil
 }
 
-func judgeBroker(m *cloud.Operation, rabbit bool) error {
+func checkBroker(m *cloud.Operation, rabbit bool) error {
 	mode, host, version := strings.ToUpper(m.Text("deploymentMode")), m.Text("hostInstanceType"), m.Text("engineVersion")
 	bad := func(format string, values ...any) error {
 		return cloud.Refuse("BadRequestException", format, values...)

@@ -64,15 +64,15 @@ func domainReplaces(before, after cloud.Values) []string {
 			paths = append(paths, path)
 		}
 	}
-	// A version that the domain's own cannot be brought to, such as an older one
-	// (CustomizeDiff of aws_opensearch_domain).
+	// A domain cannot be updated to such a version, for example to an older one (CustomizeDiff of
+	// aws_opensearch_domain).
 	if older(after.Text("engineVersion"), before.Text("engineVersion")) {
 		paths = append(paths, "engineVersion")
 	}
 	return paths
 }
 
-// older compares two versions of OpenSearch ("OpenSearch_2.19").
+// older compares two versions of OpenSearch: OpenSearch_2.19.
 func older(one, other string) bool {
 	number := func(version string) int {
 		_, text, _ := strings.Cut(version, "_")
@@ -87,7 +87,7 @@ func older(one, other string) bool {
 	return number(one) > 0 && number(one) < number(other)
 }
 
-// masterPassword asks for one of each kind of character.
+// masterPassword requires one character of each kind.
 // https://docs.aws.amazon.com/opensearch-service/latest/APIReference/API_MasterUserOptions.html
 func masterPassword(j *cloud.Validation) {
 	const at = "advancedSecurityOptions.masterUserOptions.masterUserPassword"
@@ -96,7 +96,7 @@ func masterPassword(j *cloud.Validation) {
 	}
 }
 
-// largestVolume is the most GiB of a gp3 disk that an instance type takes; 0 where it is not known here.
+// largestVolume returns the largest gp3 volume of an instance type in GiB, or 0 where it is unknown.
 // https://docs.aws.amazon.com/opensearch-service/latest/developerguide/limits.html#ebsresource
 func largestVolume(instance string) float64 {
 	return map[string]float64{
@@ -106,10 +106,10 @@ func largestVolume(instance string) float64 {
 }
 
 func makeDomain(m *cloud.Operation) error {
-	if err := judgeDomain(m); err != nil {
+	if err := checkDomain(m); err != nil {
 		return err
 	}
-	if err := judgeVolume(m); err != nil {
+	if err := checkVolume(m); err != nil {
 		return err
 	}
 	endpoint := m.Template("search-{domainName}-{letters:26}.{region}.es.amazonaws.com")
@@ -127,10 +127,10 @@ func makeDomain(m *cloud.Operation) error {
 	return nil
 }
 
-// judgeVolume asks for a disk that the instance type takes, and for its speed to suit its size. A disk that was made
-// without a speed is read back with that of its size then, which the provider's next update sends with the new size
-// (https://github.com/hashicorp/terraform-provider-aws/issues/39136).
-func judgeVolume(m *cloud.Operation) error {
+// checkVolume requires a volume size that the instance type allows, and a speed that fits the size. A volume created
+// without a speed is read back with the speed of its size, and the provider's next update sends that speed with the new
+// size (https://github.com/hashicorp/terraform-provider-aws/issues/39136).
+func checkVolume(m *cloud.Operation) error {
 	instance, size := m.Text("clusterConfig.instanceType"), m.Number("ebsOptions.volumeSize")
 	if most := largestVolume(instance); m.True("ebsOptions.ebsEnabled") && (size < 10 || most > 0 && size > most) {
 		return cloud.Refuse("LimitExceededException", "Volume size must be between 10 and %v for %s instance type and volume type %s (given: %v)",
@@ -160,7 +160,7 @@ func leastThroughput(size float64) float64 {
 	return 250
 }
 
-func judgeDomain(m *cloud.Operation) error {
+func checkDomain(m *cloud.Operation) error {
 	invalid := func(format string, values ...any) error {
 		return cloud.Refuse("ValidationException", format, values...)
 	}

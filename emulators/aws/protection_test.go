@@ -14,7 +14,7 @@ import (
 
 const password = "correct-horse-battery-staple"
 
-// database is an instance in the network, with more arguments.
+// database is an instance in the network, with further arguments.
 func database(more pulumi.Map) func(*registrar) error {
 	return func(r *registrar) error {
 		n := r.net("10.0.0.0/16", "10.0")

@@ -106,7 +106,7 @@ func databases() kinds {
 	}
 }
 
-// subnetGroup judges the subnets of a group, and notes their VPC.
+// subnetGroup checks the subnets of a group, and stores their VPC.
 func subnetGroup(m *cloud.Operation, refusal string, zones int) error {
 	subnets := m.Texts("subnetIds")
 	vpc, one := vpcOf(m, subnets)
@@ -145,7 +145,7 @@ func instanceRules() rules {
 	}
 }
 
-// isDefault tells whether a parameter has the value that RDS gives it anyhow. Of those RDS keeps no way of applying
+// isDefault tells whether a parameter has RDS's default value. RDS stores no apply method for such a parameter
 // (https://github.com/hashicorp/terraform-provider-aws/issues/39252).
 func isDefault(family, name, value string) bool {
 	major, err := strconv.Atoi(strings.TrimPrefix(family, "postgres"))

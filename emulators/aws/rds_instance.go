@@ -7,7 +7,7 @@ import (
 	"github.com/djangostack/djangostack/emulators/cloud"
 )
 
-// insights judges how long Performance Insights keeps what it sees.
+// insights checks the retention of Performance Insights.
 func insights(j *cloud.Validation) {
 	days, on := j.Number("performanceInsightsRetentionPeriod"), j.True("performanceInsightsEnabled")
 	months := int(days) / 31
@@ -35,11 +35,11 @@ func makeInstance(m *cloud.Operation) error {
 		}
 		inherit(m, source, "engine", "engineVersion", "allocatedStorage", "username", "dbName", "port", "kmsKeyId", "storageEncrypted")
 	}
-	if err := judgeRestored(m, snapshot); err != nil {
+	if err := checkRestored(m, snapshot); err != nil {
 		return err
 	}
 	inherit(m, snapshot, "engine", "engineVersion", "allocatedStorage", "username", "dbName", "port", "kmsKeyId", "storageEncrypted")
-	if err := judgeInstance(m); err != nil {
+	if err := checkInstance(m); err != nil {
 		return err
 	}
 	if err := makeStorage(m); err != nil {
@@ -96,7 +96,7 @@ func majorOf(m *cloud.Operation) string {
 	return major
 }
 
-func judgeInstance(m *cloud.Operation) error {
+func checkInstance(m *cloud.Operation) error {
 	engine, replica, restored := m.Text("engine"), m.Has("replicateSourceDb"), m.Has("snapshotIdentifier")
 	invalid := func(format string, values ...any) error {
 		return cloud.Refuse("InvalidParameterCombination", format, values...)

@@ -2,7 +2,7 @@ package aws
 
 import "github.com/djangostack/djangostack/emulators/cloud"
 
-// gp3 is the disk type whose speed follows from its size: from striped GiB on, RDS puts several volumes under it.
+// gp3 is the storage type whose speed follows from its size. From striped GiB on, RDS stripes it over several volumes.
 // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html#gp3-storage
 const (
 	gp3               = "gp3"
@@ -11,9 +11,9 @@ const (
 	stripedThroughput = 500
 )
 
-// judgeRestored asks of a restore that it says nothing of what the snapshot decides. RDS leaves that as it is, and the
-// provider's next update finds another value and replaces the instance.
-func judgeRestored(m *cloud.Operation, snapshot cloud.Values) error {
+// checkRestored refuses arguments of a restore that the snapshot decides. RDS ignores them, and the provider's next
+// update finds another value and replaces the instance.
+func checkRestored(m *cloud.Operation, snapshot cloud.Values) error {
 	if !m.New() || !m.Has("snapshotIdentifier") {
 		return nil
 	}
@@ -30,7 +30,7 @@ func judgeRestored(m *cloud.Operation, snapshot cloud.Values) error {
 	return nil
 }
 
-// makeStorage judges the size and speed of the disk, and notes the speed.
+// makeStorage checks the size and speed of the volume, and stores the speed.
 func makeStorage(m *cloud.Operation) error {
 	invalid := func(format string, values ...any) error {
 		return cloud.Refuse("InvalidParameterCombination", format, values...)
@@ -48,8 +48,7 @@ func makeStorage(m *cloud.Operation) error {
 	if m.Text("storageType") != gp3 {
 		return nil
 	}
-	// The provider takes over the figures that it has read before where the program gives none, and sends them with the
-	// new size.
+	// Where the program sets no figures, the provider sends those that it has read, with the new size.
 	iops, asked := m.Number("iops"), m.Has("iops") && (m.New() || m.Changed("iops"))
 	switch {
 	case size < striped && asked:

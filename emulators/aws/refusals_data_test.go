@@ -32,7 +32,7 @@ func TestDisksThatRDSRefuses(t *testing.T) {
 
 func TestADiskThatGrowsToSeveralVolumesAsksForTheirSpeed(t *testing.T) {
 	d := newDirect(t)
-	group := args{"dbSubnetGroupName": d.Create("rds/subnetGroup", "db", args{"subnetIds": d.ground().public}).ID}
+	group := args{"dbSubnetGroupName": d.Create("rds/subnetGroup", "db", args{"subnetIds": d.testNetwork().public}).ID}
 	small := d.Create("rds/instance", "shop", shopDatabase(group))
 	assert.Equal(t, 3000.0, small.Values["iops"])
 	_, err := d.TryUpdate(small, shopDatabase(group.With(args{"allocatedStorage": 500})), false)

@@ -34,7 +34,7 @@ func TestArgumentsOfAPlatformThatTheProviderRefuses(t *testing.T) {
 
 func TestAPublicEndpointIsForPublicAddresses(t *testing.T) {
 	d := newDirect(t)
-	g := d.ground()
+	g := d.testNetwork()
 	role := d.role("good", "eks.amazonaws.com", "AmazonEKSClusterPolicy")
 	_, err := d.TryCreate("eks/cluster", "shop", args{
 		"roleArn": role.Values.Text("arn"), "vpcConfig": map[string]any{"subnetIds": g.public, "publicAccessCidrs": []any{"203.0.113.0/24", "10.0.0.0/8"}},
@@ -71,7 +71,7 @@ func TestARuleOfAnotherKindOfSourceIsAnotherRule(t *testing.T) {
 
 func TestAClusterStaysInTheZonesItWasMadeIn(t *testing.T) {
 	d := newDirect(t)
-	g := d.ground()
+	g := d.testNetwork()
 	role := d.role("good", "eks.amazonaws.com", "AmazonEKSClusterPolicy")
 	in := func(subnets ...any) args {
 		return args{"roleArn": role.Values.Text("arn"), "vpcConfig": map[string]any{"subnetIds": subnets}}

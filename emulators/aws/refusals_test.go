@@ -11,7 +11,7 @@ import (
 	"github.com/djangostack/djangostack/emulators/aws"
 )
 
-// everyBucket is a policy that lets everybody in.
+// everyBucket is a policy that allows everybody.
 const everyBucket = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::media/*"}]}`
 
 func TestArgumentsThatTheProviderRefuses(t *testing.T) {
@@ -77,12 +77,12 @@ func TestArgumentsThatTheProviderRefuses(t *testing.T) {
 	assert.Empty(t, d.Account.Left())
 }
 
-// lowerFirst makes "One" and "one" the same.
+// lowerFirst makes One and one equal.
 func lowerFirst(text string) string { return strings.ReplaceAll(text, "One of", "one of") }
 
 func TestClustersNeedTheirRolesZonesAndPolicies(t *testing.T) {
 	d := newDirect(t)
-	g := d.ground()
+	g := d.testNetwork()
 	plain := d.role("plain", "eks.amazonaws.com")
 	wrong := d.role("wrong", "ec2.amazonaws.com", "AmazonEKSClusterPolicy")
 	good := d.role("good", "eks.amazonaws.com", "AmazonEKSClusterPolicy")
@@ -127,7 +127,7 @@ func TestClustersNeedTheirRolesZonesAndPolicies(t *testing.T) {
 
 func TestAClusterWithoutItsPolicyLeavesItsInterfacesBehind(t *testing.T) {
 	d := newDirect(t)
-	g := d.ground()
+	g := d.testNetwork()
 	role := d.Create("iam/role", "shop", args{"assumeRolePolicy": trust("eks.amazonaws.com")})
 	policy := d.Create("iam/rolePolicyAttachment", "shop", args{
 		"role": role.ID, "policyArn": "arn:aws:iam::aws:policy/AmazonEKSClusterPolicy",
@@ -142,7 +142,7 @@ func TestAClusterWithoutItsPolicyLeavesItsInterfacesBehind(t *testing.T) {
 
 func TestLoadBalancersHoldWhatTheyStandOn(t *testing.T) {
 	d := newDirect(t)
-	g := d.ground()
+	g := d.testNetwork()
 	_, err := d.TryCreate("lb/loadBalancer", "web", args{"subnets": g.public[:1]})
 	require.ErrorContains(t, err, "At least two subnets in two different Availability Zones")
 	balancer := d.Create("lb/loadBalancer", "web", args{
@@ -191,7 +191,7 @@ func TestALoadBalancerLogsWhereItMayWriteOnly(t *testing.T) {
 		"the whole bucket": {service: service, path: "/*"},
 	} {
 		d := newDirect(t)
-		g := d.ground()
+		g := d.testNetwork()
 		bucket := d.Create("s3/bucketV2", "logs", args{"bucket": "logs"})
 		if test.algorithm != "" {
 			d.Create("s3/bucketServerSideEncryptionConfigurationV2", "logs", args{"bucket": bucket.ID, "rules": []any{map[string]any{
@@ -260,7 +260,7 @@ func TestACAARecordThatLeavesAmazonOutKeepsACertificate(t *testing.T) {
 
 func TestLogGroupsThatServicesMakeAreLeaks(t *testing.T) {
 	d := newDirect(t)
-	g := d.ground()
+	g := d.testNetwork()
 	group := d.Create("rds/subnetGroup", "db", args{"subnetIds": g.public})
 	inputs := args{
 		"identifier": "shop", "engine": "postgres", "instanceClass": "db.t4g.micro", "allocatedStorage": 20, "username": "shop",

@@ -53,7 +53,7 @@ func names() kinds {
 	}
 }
 
-// caaForm asks of CAA records for flags, a tag and a value in quotes.
+// caaForm requires flags, a tag and a quoted value of CAA records.
 func caaForm(j *cloud.Validation) {
 	if j.Text("type") == "CAA" {
 		cloud.Match("records", `^\d+ (issue|issuewild|iodef|issuemail|contactemail|contactphone) "[^"]*"$`,
@@ -93,11 +93,12 @@ func makeRecord(m *cloud.Operation) error {
 			m.ID += "_" + set
 		}
 	}
-	return judgeAliases(m)
+	return checkAliases(m)
 }
 
-// judgeAliases asks of aliases to load balancers and distributions that these are there, in the zone that is named.
-func judgeAliases(m *cloud.Operation) error {
+// checkAliases requires that the targets of aliases exist in the hosted zone that the alias names: load balancers and
+// distributions.
+func checkAliases(m *cloud.Operation) error {
 	for _, alias := range m.Objects("aliases") {
 		target, zone := strings.TrimSuffix(alias.Text("name"), "."), alias.Text("zoneId")
 		var found []cloud.Values
@@ -120,8 +121,8 @@ func judgeAliases(m *cloud.Operation) error {
 	return nil
 }
 
-// delegated says whether the world finds the names of a zone: a zone of the account above it names it, and is found
-// itself; or no zone is above it, and somebody delegates it elsewhere.
+// delegated tells whether the internet finds the names of a zone: either the zone above it in the account delegates it
+// and is found itself, or no zone is above it and it is delegated elsewhere.
 func delegated(m *cloud.Operation, zone cloud.Values, undelegated []string) bool {
 	name := strings.TrimSuffix(zone.Text("name"), ".")
 	var above cloud.Values

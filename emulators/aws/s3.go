@@ -8,11 +8,11 @@ import (
 	"github.com/djangostack/djangostack/emulators/cloud"
 )
 
-// Object is the type of what lies in a bucket and was not put there by Pulumi. An account is given some by
-// cloud.Account.Given with the property bucket.
+// Object is the type of an object in a bucket that Pulumi did not create. Tests add some with cloud.Account.AddExisting
+// and the property bucket.
 const Object = "aws:s3/object"
 
-// oneWildcard is what S3 takes in the origins and headers of CORS.
+// oneWildcard is what S3 allows in the origins and headers of CORS.
 const oneWildcard = `^[^*]*\*?[^*]*$`
 
 func buckets() kinds {
@@ -70,8 +70,7 @@ func buckets() kinds {
 	}
 }
 
-// websiteZone is the zone of S3 websites in a region.
-// https://docs.aws.amazon.com/general/latest/gr/s3.html
+// websiteZone returns the hosted zone of S3 websites in a region. https://docs.aws.amazon.com/general/latest/gr/s3.html
 func websiteZone(region string) string {
 	return map[string]string{
 		"us-east-1": "Z3AQBSTGFYJSTF", "us-east-2": "Z2O1EMRO9K5GLX", "us-west-2": "Z3BJ6K6RIION7M", "eu-central-1": "Z21DNDUVLTQW6Q",
@@ -79,8 +78,8 @@ func websiteZone(region string) string {
 	}[region]
 }
 
-// setting is one of the settings of a bucket. S3 keeps one of each, and overwrites it without a word: two resources
-// that do so to each other are refused here.
+// setting is one of the settings of a bucket. S3 has one of each and overwrites it silently. The emulator refuses two
+// resources for the same setting.
 func setting(called string, more kind) *kind {
 	more.DisplayName, more.ID, more.Global = called, "{bucket}", true
 	more.ReplaceOn = append(more.ReplaceOn, "bucket")
@@ -141,7 +140,7 @@ func bucketSettings() kinds {
 			"blockPublicAcls": false, "blockPublicPolicy": false, "ignorePublicAcls": false, "restrictPublicBuckets": false,
 		}}),
 		"s3/bucketPolicy": setting("S3 Bucket Policy", kind{
-			JSON: []string{"policy"}, Rules: rules{policyAt("policy", true)}, Apply: judgeBucketPolicy,
+			JSON: []string{"policy"}, Rules: rules{policyAt("policy", true)}, Apply: checkBucketPolicy,
 		}),
 		"s3/bucketLoggingV2": setting("S3 Bucket Logging", kind{ReplaceOn: owner, References: []ref{points("targetBucket", "s3/bucketV2")}}),
 		"s3/bucketAclV2": setting("S3 Bucket ACL", kind{ReplaceOn: owner,
@@ -160,7 +159,7 @@ func bucketSettings() kinds {
 	}
 }
 
-// lifecycleDoes asks of every rule that it does something.
+// lifecycleDoes requires that every rule has an action.
 func lifecycleDoes(j *cloud.Validation) {
 	does := []string{
 		"abortIncompleteMultipartUpload", "expiration", "noncurrentVersionExpiration", "noncurrentVersionTransitions", "transitions",
@@ -179,8 +178,8 @@ func lifecycleDoes(j *cloud.Validation) {
 	}
 }
 
-// judgeBucketPolicy refuses a policy about other buckets, and one that lets everybody in where that is blocked.
-func judgeBucketPolicy(m *cloud.Operation) error {
+// checkBucketPolicy refuses a policy about other buckets, and a public policy where public policies are blocked.
+func checkBucketPolicy(m *cloud.Operation) error {
 	bucket := m.Text("bucket")
 	mine := m.First(Token("s3/bucketV2"), "id", bucket).Text("arn")
 	all, err := statements(m.Text("policy"))

@@ -9,7 +9,7 @@ import (
 	"github.com/djangostack/djangostack/emulators/cloud"
 )
 
-// scope reads the provider's arguments. Credentials are neither needed nor looked at.
+// scope reads the provider's arguments. It needs no credentials and ignores them.
 func scope(account *cloud.Account, config cloud.Values) (cloud.Scope, error) {
 	region := config.Text("region")
 	if region == "" {
@@ -45,7 +45,7 @@ func partition(region string) string {
 	return "aws"
 }
 
-// zonesOf are the availability zones of a region that a new account may use, by letter.
+// zonesOf returns the letters of the availability zones that a new account may use in a region.
 // https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html
 func zonesOf(region string) []string {
 	letters := map[string]string{

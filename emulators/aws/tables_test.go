@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The bridge makes the name of an instance from its identifier.
+// The bridge derives the name of an instance from its identifier.
 const namedByIdentifier = "aws:rds/instance:Instance: the bridge makes a name for it, and the table does not"
 
 func TestTablesAndTheSDKAgree(t *testing.T) {

@@ -16,14 +16,14 @@ const (
 	longestValue = 256
 )
 
-// tagsAll are the resource's tags and those of the provider.
+// tagsAll sets the resource's tags merged with the provider's.
 func tagsAll(m *cloud.Operation) {
 	if m.HasOutput("tagsAll") {
 		m.Values["tagsAll"] = m.Everything("tags")
 	}
 }
 
-// tagRule judges tags; EC2 alone takes any character.
+// tagRule checks tags. Only EC2 accepts every character.
 func tagRule(token string) cloud.Rule {
 	allowed := regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
 	anything := strings.HasPrefix(token, "aws:ec2/") || strings.HasPrefix(token, "aws:vpc/")

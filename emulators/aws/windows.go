@@ -14,10 +14,10 @@ const (
 	weekMinutes = 7 * dayMinutes
 )
 
-// span is a time of the week in minutes; what begins on Sunday may end on Monday.
+// span is a time of the week in minutes. A span that begins on Sunday may end on Monday.
 type span struct{ from, to int }
 
-// apart asks that a daily and a weekly window do not overlap, and are so many minutes long, as RDS and ElastiCache do.
+// apart requires that a daily and a weekly window do not overlap and have a minimum length, as RDS and ElastiCache do.
 func apart(daily, weekly string, least int) cloud.Rule {
 	return func(j *cloud.Validation) {
 		day, hasDay := daySpan(j.Text(daily))

@@ -32,10 +32,10 @@ func serviceAccounts() kinds {
 	}
 }
 
-// keyUse is the role by which a service may use a key.
+// keyUse is the role that lets a service use a key.
 const keyUse = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
 
-// keyIsUsable refuses a key that is gone, is somewhere else, or that the agent of a service may not use.
+// keyIsUsable refuses a key that does not exist, is in another location, or that the service agent may not use.
 func keyIsUsable(m *cloud.Operation, path, service, location string) error {
 	name := m.Text(path)
 	if name == "" || !m.New() && !m.Changed(path) {

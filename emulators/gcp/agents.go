@@ -6,11 +6,11 @@ import (
 	"github.com/djangostack/djangostack/emulators/cloud"
 )
 
-// agent is the service account that a service of Google's works as in a project.
+// agent is a service agent: the service account that a Google service uses in a project.
 // https://cloud.google.com/iam/docs/service-agents
 type agent struct {
 	service, domain string
-	// byItself says that it comes with the API; the others come when they are asked for.
+	// byItself means that enabling the API creates the agent. The others are created on request.
 	byItself bool
 }
 
@@ -48,5 +48,5 @@ func (a agent) exists(m *cloud.Operation) bool {
 	return len(m.Find(serviceAgent, "email", a.email(m))) > 0
 }
 
-// serviceAgent is an agent that was made by being asked for. It never goes.
+// serviceAgent is an agent that was created on request. It is never deleted.
 const serviceAgent = "gcp:serviceusage/serviceAgent"

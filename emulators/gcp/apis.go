@@ -7,11 +7,11 @@ import (
 	"github.com/djangostack/djangostack/emulators/cloud"
 )
 
-// enabledAPI is an API that is on in the project. It is apart from the resource projects/service, which can go while
-// the API stays on.
+// enabledAPI is an API that is enabled in the project. It differs from the resource projects/service, which can be
+// deleted while the API stays enabled.
 const enabledAPI = "gcp:serviceusage#enabled"
 
-// apiOf is the API that a type is made by.
+// apiOf returns the API that creates a type.
 func apiOf(short string) string {
 	if api, special := map[string]string{
 		"projects/iAMMember": "cloudresourcemanager", "projects/iAMAuditConfig": "cloudresourcemanager",
@@ -27,7 +27,7 @@ func apiOf(short string) string {
 	}[family] + ".googleapis.com"
 }
 
-// fromTheStart are the APIs that a new project has and that matter here.
+// fromTheStart are the APIs that a new project has enabled, as far as the tables need them.
 // https://cloud.google.com/service-usage/docs/enabled-service#default
 func fromTheStart() []string {
 	return []string{
@@ -36,7 +36,7 @@ func fromTheStart() []string {
 	}
 }
 
-// allowed makes a resource only in a project that is there and has the API.
+// allowed creates a resource only in an existing project that has the API enabled.
 func allowed(api string, makes func(*cloud.Operation) error) func(*cloud.Operation) error {
 	return func(m *cloud.Operation) error {
 		if m.New() {

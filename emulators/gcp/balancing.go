@@ -58,7 +58,7 @@ func balancing() kinds {
 	}
 }
 
-// ttls asks that times of caching fit the mode and each other.
+// ttls requires cache times that fit the cache mode and each other.
 func ttls(j *cloud.Validation) {
 	const cdn = "cdnPolicy."
 	mode, standard, most := j.Text(cdn+"cacheMode"), j.Number(cdn+"defaultTtl"), j.Number(cdn+"maxTtl")
@@ -107,7 +107,7 @@ func redirectCodes() []string {
 	return []string{"FOUND", "MOVED_PERMANENTLY_DEFAULT", "PERMANENT_REDIRECT", "SEE_OTHER", "TEMPORARY_REDIRECT"}
 }
 
-// redirects asks of the map and of every matcher that it says where requests go, once.
+// redirects requires that the map and every matcher say once where requests go.
 func redirects(j *cloud.Validation) {
 	judge := func(at string, one cloud.Values) {
 		given := 0
@@ -129,7 +129,7 @@ func redirects(j *cloud.Validation) {
 	}
 }
 
-// matchers asks of every rule for hosts that its matcher is there, and of every matcher that a rule uses it.
+// matchers requires that the matcher of every host rule exists, and that a host rule uses every matcher.
 func matchers(j *cloud.Validation) {
 	known, used := map[string]bool{}, map[string]bool{}
 	for _, name := range j.Texts("pathMatchers.name") {
@@ -173,7 +173,7 @@ func securityPolicy() *kind {
 	})
 }
 
-// lastRule asks for the rule that decides when no other does.
+// lastRule requires the default rule.
 func lastRule(j *cloud.Validation) {
 	if !j.Has("rules") || !j.Known("rules") {
 		return

@@ -33,7 +33,7 @@ func budgets() kinds {
 					m.Values["budgetFilter"] = vals{"creditTypesTreatment": "INCLUDE_ALL_CREDITS"}
 					return nil
 				}
-				// The API gives projects back by their numbers.
+				// The API returns projects by their numbers.
 				projects := filter.At("projects")
 				for i, project := range projects {
 					if project == "projects/"+m.Scope.Account {

@@ -9,7 +9,7 @@ import (
 	"github.com/djangostack/djangostack/emulators/cloud"
 )
 
-// certificateName is a name in Certificate Manager.
+// certificateName checks a name in Certificate Manager.
 func certificateName() cloud.Rule {
 	return cloud.Match("name", `^[a-zA-Z][a-zA-Z0-9_-]{0,63}$`, "must be 1 to 64 letters, digits, hyphens and underscores, beginning with a letter")
 }
@@ -63,10 +63,10 @@ func certificates(undelegated []string) kinds {
 	}
 }
 
-// proof is the record that proves the domain of an authorization: the same each time for the same domain.
+// proof returns the record that proves the domain of an authorization. It is always the same for a domain.
 func proof(m *cloud.Operation) (name, data string) {
 	hash := fnv.New64a()
-	// A hash never fails to be written to.
+	// Writing to a hash never fails.
 	_, _ = fmt.Fprint(hash, m.Scope.Account, "|", m.Text("domain"))
 	number := hash.Sum64()
 	start := "_acme-challenge."
@@ -111,7 +111,7 @@ func makeCertificate(m *cloud.Operation, undelegated []string) error {
 	return nil
 }
 
-// proven says whether the world finds the proof of a domain.
+// proven tells whether the internet finds the proof of a domain.
 func proven(m *cloud.Operation, domain string, undelegated []string) bool {
 	for _, authorization := range m.Find(Token("certificatemanager/dnsAuthorization"), "domain", domain) {
 		wanted := authorization.Text("dnsResourceRecords.name")
@@ -125,8 +125,8 @@ func proven(m *cloud.Operation, domain string, undelegated []string) bool {
 	return false
 }
 
-// delegated says whether the world asks the servers of a zone: those of the zone above in the project, or a registrar,
-// name them.
+// delegated tells whether the internet asks the name servers of a zone: the zone above it in the project, or a
+// registrar, delegates to them.
 func delegated(m *cloud.Operation, zone cloud.Values, undelegated []string) bool {
 	name := zone.Text("dnsName")
 	if zone.Text("visibility") == "private" || name == "" {

@@ -75,7 +75,7 @@ func TestWhatTheCloudSaysOtherwiseIsAChangeAtEveryUpdate(t *testing.T) {
 
 func TestReplicasOfAServerThatIsThereNeedAddressesOfTheirOwn(t *testing.T) {
 	d := newDirect(t)
-	plain := args{"name": "shop-cache", "tier": "STANDARD_HA", "memorySizeGb": 5, "authorizedNetwork": d.ground().network.ID}
+	plain := args{"name": "shop-cache", "tier": "STANDARD_HA", "memorySizeGb": 5, "authorizedNetwork": d.testNetwork().network.ID}
 	cache := d.Create("redis/instance", "cache", plain)
 	reads := plain.With(args{"readReplicasMode": "READ_REPLICAS_ENABLED"})
 	_, err := d.TryUpdate(cache, reads, false)

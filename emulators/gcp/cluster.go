@@ -12,7 +12,7 @@ import (
 
 const containerAPI = "https://container.googleapis.com/v1/"
 
-// identityPool is the pool of workload identities of a project, which comes with its first cluster and never goes.
+// identityPool is the workload identity pool of a project. The first cluster creates it, and it is never deleted.
 const identityPool = "gcp:iam/workloadIdentityPool#fixed"
 
 func clusters(real *Cluster) kinds {
@@ -39,7 +39,7 @@ func clusters(real *Cluster) kinds {
 			"privateClusterConfig.masterIpv4CidrBlock", "privateClusterConfig.privateEndpointSubnetwork", "subnetwork", "tpuConfig",
 			"clusterAutoscaling.autoProvisioningDefaults.bootDiskKmsKey",
 		},
-		ReplaceWhen: clusterReplaces, IgnoreDiff: clusterQuiet, Drifts: clusterInsists,
+		ReplaceWhen: clusterReplaces, IgnoreDiff: clusterIgnoreDiff, Drifts: clusterDrifts,
 		Sets:     []string{"maintenancePolicy.maintenanceExclusions", "masterAuthorizedNetworksConfig.cidrBlocks"},
 		Computed: []string{"nodeLocations", "nodePools", "resourceLabels", "clusterAutoscaling.resourceLimits", "nodeConfig.oauthScopes", "nodeConfig.metadata"},
 		Rules:    clusterRules(),
@@ -78,12 +78,12 @@ func clusters(real *Cluster) kinds {
 	return kinds{"container/cluster": &cluster}
 }
 
-// nodeDefaults are those of nodes that GKE makes by itself.
+// nodeDefaults are the defaults of nodes that GKE creates by itself.
 func nodeDefaults() cloud.Values {
 	return vals{"serviceAccount": "default", "diskSize": 100.0, "diskType": "pd-standard", "imageType": "COS_CONTAINERD"}
 }
 
-// nodeAccount is a reference to the service account of nodes.
+// nodeAccount returns a reference to the service account of nodes.
 func nodeAccount(path string) ref {
 	return ref{Path: path, To: "serviceaccount/account", By: []string{"email"}, ExternalPrefixes: []string{"default"}, Optional: true}
 }
@@ -98,11 +98,12 @@ func clusterReplaces(before, after cloud.Values) []string {
 	return paths
 }
 
-// clusterInsists are what GKE says of a cluster otherwise than it was told. Subsetting is on in new clusters that never
-// asked for it, and turning it off is a new cluster (isBeenEnabled; terraform-provider-google issue 24718); a cluster that
-// encrypts its Secrets says since 2026 that it encrypts everything, which this provider cannot be told (issue 27091); and
-// the nodes of a cluster whose first pool is gone are those of its pools (pulumi-gcp issue 744).
-func clusterInsists(arguments cloud.Values) map[string]bool {
+// clusterDrifts returns what GKE reports of a cluster differently from its arguments. Subsetting is enabled in new
+// clusters that do not set it, and disabling it replaces the cluster (isBeenEnabled; terraform-provider-google issue
+// 24718). Since 2026, a cluster that encrypts its Secrets reports that it encrypts everything, which this provider's
+// arguments cannot say (issue 27091). The nodes of a cluster whose first pool was deleted are those of its pools
+// (pulumi-gcp issue 744).
+func clusterDrifts(arguments cloud.Values) map[string]bool {
 	paths := map[string]bool{}
 	if !arguments.True("enableL4IlbSubsetting") {
 		paths["enableL4IlbSubsetting"] = true
@@ -116,8 +117,8 @@ func clusterInsists(arguments cloud.Values) map[string]bool {
 	return paths
 }
 
-// clusterQuiet leaves out what Autopilot decides, and what is only looked at when the cluster is made.
-func clusterQuiet(_, after cloud.Values) []string {
+// clusterIgnoreDiff returns what Autopilot decides, and what matters only at creation.
+func clusterIgnoreDiff(_, after cloud.Values) []string {
 	if after.True("enableAutopilot") {
 		return []string{
 			"clusterAutoscaling.resourceLimits", "clusterAutoscaling.autoscalingProfile", "clusterAutoscaling.autoProvisioningDefaults.diskSize",
@@ -132,7 +133,7 @@ func makeCluster(m *cloud.Operation, real *Cluster) error {
 	if err := placeOf(m); err != nil {
 		return err
 	}
-	if err := judgeCluster(m); err != nil {
+	if err := checkCluster(m); err != nil {
 		return err
 	}
 	if err := clusterRanges(m); err != nil {
@@ -160,7 +161,7 @@ func makeCluster(m *cloud.Operation, real *Cluster) error {
 	return nil
 }
 
-// placeOf fills in where the cluster is.
+// placeOf sets the location of the cluster.
 func placeOf(m *cloud.Operation) error {
 	location := m.Text("location")
 	for _, name := range []string{"zone", "region"} {
@@ -186,7 +187,7 @@ func placeOf(m *cloud.Operation) error {
 	return nil
 }
 
-// autopilot is what Autopilot decides by itself.
+// autopilot sets what Autopilot decides.
 // https://cloud.google.com/kubernetes-engine/docs/resources/autopilot-standard-feature-comparison
 func autopilot(m *cloud.Operation) {
 	m.Values["datapathProvider"], m.Values["enableIntranodeVisibility"] = "ADVANCED_DATAPATH", true
@@ -202,7 +203,7 @@ func autopilot(m *cloud.Operation) {
 	}
 }
 
-// endpoints are how the cluster is reached, and by which certificate it is known.
+// endpoints sets the addresses of the cluster and its certificate.
 func endpoints(m *cloud.Operation, real *Cluster) {
 	private := ""
 	if block, err := netip.ParsePrefix(m.Text("privateClusterConfig.masterIpv4CidrBlock")); err == nil {

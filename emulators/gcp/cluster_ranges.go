@@ -6,7 +6,7 @@ import (
 	"github.com/djangostack/djangostack/emulators/cloud"
 )
 
-// clusterRanges fills in the ranges of pods and services and refuses those that are not there.
+// clusterRanges sets the ranges of pods and Services, and refuses ranges that do not exist.
 func clusterRanges(m *cloud.Operation) error {
 	subnetwork := subnetworkOf(m, m.Text("subnetwork"))
 	if name := m.Text("subnetwork"); name != "" && subnetwork.Text("region") != regionOrZone(m.Text("location")) {
@@ -48,7 +48,7 @@ func clusterRanges(m *cloud.Operation) error {
 	return nil
 }
 
-// regionOrZone is the region of a location.
+// regionOrZone returns the region of a location.
 func regionOrZone(location string) string {
 	if zonesOf(location) != nil {
 		return location
@@ -56,7 +56,7 @@ func regionOrZone(location string) string {
 	return regionOf(location)
 }
 
-// subnetworkOf is the subnetwork that a text names.
+// subnetworkOf returns the subnetwork that a text names.
 func subnetworkOf(m *cloud.Operation, name string) cloud.Values {
 	for _, one := range m.Find(Token("compute/subnetwork"), "", "") {
 		if name != "" && (sameThing(one.Text("selfLink"), name) || one.Text("name") == name) {

@@ -45,7 +45,7 @@ func clusterRules() rules {
 	return all
 }
 
-// notOnAutopilot are the arguments that conflict with enableAutopilot, whatever they say.
+// notOnAutopilot are the arguments that conflict with enableAutopilot, whatever their value.
 func notOnAutopilot() []string {
 	return []string{
 		"addonsConfig.dnsCacheConfig", "addonsConfig.networkPolicyConfig", "addonsConfig.statefulHaConfig", "binaryAuthorization.enabled",
@@ -62,7 +62,7 @@ func againstAutopilot(path string) cloud.Rule {
 	}
 }
 
-// someAddon asks of the addons that there is one.
+// someAddon requires at least one add-on.
 func someAddon(j *cloud.Validation) {
 	for _, one := range j.Objects("addonsConfig") {
 		if len(one) == 0 {
@@ -71,7 +71,7 @@ func someAddon(j *cloud.Validation) {
 	}
 }
 
-// maintenance asks for one sort of window, of times that are in order and as long as GKE needs: 4 hours.
+// maintenance requires one sort of window, with times in order and of at least 4 hours.
 // https://cloud.google.com/kubernetes-engine/docs/concepts/maintenance-windows-and-exclusions
 func maintenance(j *cloud.Validation) {
 	const window = "maintenancePolicy.recurringWindow"
@@ -98,8 +98,8 @@ func maintenance(j *cloud.Validation) {
 	}
 }
 
-// judgeCluster refuses what only the API sees.
-func judgeCluster(m *cloud.Operation) error {
+// checkCluster refuses what only the API checks.
+func checkCluster(m *cloud.Operation) error {
 	auto, count := m.True("enableAutopilot"), m.Number("initialNodeCount")
 	switch {
 	case m.New() && !auto && count < 1 && !m.Has("nodePools"):
@@ -154,13 +154,13 @@ func privateEndpointAgrees(m *cloud.Operation) error {
 	return nil
 }
 
-// kubernetesVersions are those that GKE makes clusters of, the newest last.
+// kubernetesVersions are the versions that GKE offers, newest last.
 // https://cloud.google.com/kubernetes-engine/docs/release-schedule
 func kubernetesVersions() []string {
 	return []string{"1.31", "1.32", "1.33", "1.34", "1.35", "1.36"}
 }
 
-// clusterVersion is the version that a cluster gets: the one asked for, or that of its channel.
+// clusterVersion returns the version of a new cluster: the requested one, or that of its channel.
 func clusterVersion(m *cloud.Operation) string {
 	wanted := m.Text("minMasterVersion")
 	switch {
@@ -180,7 +180,7 @@ func clusterVersion(m *cloud.Operation) string {
 	return wanted + "-gke.1036000"
 }
 
-// versionIsOffered refuses a version that GKE does not make clusters of.
+// versionIsOffered refuses a version that GKE does not offer.
 func versionIsOffered(version string) error {
 	if version == "" || version == "latest" || version == "-" {
 		return nil

@@ -21,7 +21,7 @@ type (
 	vals = map[string]any
 )
 
-// direct talks to the provider without an engine.
+// direct calls the provider without an engine.
 type direct struct{ *providertest.Direct }
 
 func newDirect(t *testing.T) *direct {
@@ -48,12 +48,12 @@ func everyAPI() []string {
 	return all
 }
 
-// ground is a network with one subnetwork for a cluster.
-type ground struct{ network, subnetwork made }
+// testNetwork is a network with one subnetwork for a cluster.
+type testNetwork struct{ network, subnetwork made }
 
-func (d *direct) ground() ground {
+func (d *direct) testNetwork() testNetwork {
 	d.T.Helper()
-	g := ground{network: d.Create("compute/network", "net", args{"autoCreateSubnetworks": false})}
+	g := testNetwork{network: d.Create("compute/network", "net", args{"autoCreateSubnetworks": false})}
 	g.subnetwork = d.Create("compute/subnetwork", "net", subnetwork(g.network))
 	return g
 }
@@ -67,8 +67,8 @@ func subnetwork(network made) args {
 	}
 }
 
-// standard are the arguments of a cluster with nodes of its own.
-func (g ground) standard() args {
+// standard returns the arguments of a Standard cluster.
+func (g testNetwork) standard() args {
 	return args{
 		"location": region, "network": g.network.ID, "subnetwork": g.subnetwork.ID, "initialNodeCount": 1, "removeDefaultNodePool": true,
 		"deletionProtection": false, "datapathProvider": "ADVANCED_DATAPATH", "workloadIdentityConfig": vals{"workloadPool": project + ".svc.id.goog"},
@@ -76,14 +76,14 @@ func (g ground) standard() args {
 	}
 }
 
-// auto are those of a cluster on Autopilot.
-func (g ground) auto() args {
+// auto returns the arguments of an Autopilot cluster.
+func (g testNetwork) auto() args {
 	return g.standard().With(args{
 		"enableAutopilot": true, "initialNodeCount": nil, "removeDefaultNodePool": nil, "datapathProvider": nil, "workloadIdentityConfig": nil,
 	})
 }
 
-// database are the arguments of an instance that is published by Private Service Connect.
+// database returns the arguments of an instance that is published by Private Service Connect.
 func database(settings vals) args {
 	all := vals{
 		"tier": "db-custom-2-7680", "availabilityType": "REGIONAL", "edition": "ENTERPRISE",

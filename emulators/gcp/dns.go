@@ -109,7 +109,7 @@ func recordSet() *kind {
 	}
 }
 
-// recordData asks of the data that it is what the type has.
+// recordData requires data in the form of the record's type.
 func recordData(j *cloud.Validation) {
 	sort, values := j.Text("type"), j.Texts("rrdatas")
 	if sort == "CNAME" && len(j.At("rrdatas")) > 1 {

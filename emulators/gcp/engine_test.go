@@ -61,10 +61,10 @@ func newEngine(t *testing.T) *engine {
 	return e
 }
 
-// add registers a resource by the short name of its type ("compute/network").
+// add registers a resource by the short name of its type: compute/network.
 func (r *registrar) add(short, name string, inputs pulumi.Map, options ...pulumi.ResourceOption) *testResource {
 	var made testResource
-	// What the engine refuses ends the operation by itself, and what the SDK refuses shows in the missing resource.
+	// An error of the engine ends the operation, and an error of the SDK shows as a missing resource.
 	_ = r.ctx.RegisterResource(gcp.Token(short), name, inputs, &made, append(options, pulumi.Provider(r.provider))...)
 	return &made
 }
@@ -75,7 +75,7 @@ func (e *engine) mustUp(register func(*registrar) error) map[string]int {
 	return e.MustUp()
 }
 
-// shop is a network with a subnetwork, a database that is published in it, and the way there.
+// shop is a network with a subnetwork, a database that is published in it, and an endpoint for it.
 func shop(ranges string, more pulumi.Map) func(*registrar) error {
 	return func(r *registrar) error {
 		network := r.add("compute/network", "Shop", pulumi.Map{"autoCreateSubnetworks": pulumi.Bool(false)})

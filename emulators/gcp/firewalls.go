@@ -27,7 +27,8 @@ func firewalls() kinds {
 	}
 }
 
-// firewallAgrees asks for what goes together. https://cloud.google.com/firewall/docs/firewalls#rule-components
+// firewallAgrees checks which arguments can be combined.
+// https://cloud.google.com/firewall/docs/firewalls#rule-components
 func firewallAgrees(j *cloud.Validation) {
 	for _, accounts := range []string{"sourceServiceAccounts", "targetServiceAccounts"} {
 		for _, tags := range []string{"sourceTags", "targetTags"} {

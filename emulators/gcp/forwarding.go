@@ -6,7 +6,7 @@ import (
 	"github.com/djangostack/djangostack/emulators/cloud"
 )
 
-// reserved is a reference to an address by its link; one that is not reserved is written in digits.
+// reserved returns a reference to an address by its link. An address in digits is not a reference.
 func reserved(to string) ref {
 	return ref{
 		Path: "ipAddress", To: to, By: []string{"id", "selfLink", "name", "address"}, BlocksDelete: true,
@@ -14,7 +14,7 @@ func reserved(to string) ref {
 	}
 }
 
-// leads keeps what a rule forwards to, which can be of several types.
+// leads blocks the deletion of what a rule forwards to, which can have several types.
 func leads(to string) ref {
 	reference := holds("target", to)
 	reference.Optional = true
@@ -63,8 +63,8 @@ func forwarding() kinds {
 	}
 }
 
-// sameLink says that a link to another address is no change: what the provider compares it with is the address that the
-// API answered with, and it takes every link for that (InternalIpDiffSuppress; terraform-provider-google issue 16870).
+// sameLink ignores the change of a link to another address. The provider compares the address that the API returned,
+// and takes every link for it (InternalIpDiffSuppress; terraform-provider-google issue 16870).
 func sameLink(_, after cloud.Values) []string {
 	if strings.Contains(after.Text("ipAddress"), "/addresses/") {
 		return []string{"ipAddress"}
@@ -72,8 +72,8 @@ func sameLink(_, after cloud.Values) []string {
 	return nil
 }
 
-// makeRule makes the endpoint of a service that is published by Private Service Connect. What else there is of regional
-// rules needs types that are not here.
+// makeRule creates the endpoint of a service that is published by Private Service Connect. Other regional rules need
+// types that the emulator does not have.
 func makeRule(m *cloud.Operation) error {
 	target := m.Text("target")
 	if !strings.Contains(target, "/serviceAttachments/") {
@@ -111,7 +111,7 @@ func makeRule(m *cloud.Operation) error {
 	return nil
 }
 
-// attached is the database that publishes itself by a link.
+// attached returns the database that a link publishes.
 func attached(m *cloud.Operation, link string) cloud.Values {
 	for _, one := range m.Find(Token("sql/databaseInstance"), "", "") {
 		if published := one.Text("pscServiceAttachmentLink"); published != "" && relative(link) == relative(published) {
@@ -121,7 +121,7 @@ func attached(m *cloud.Operation, link string) cloud.Values {
 	return nil
 }
 
-// resolve writes the address for the link to it, or takes a new one.
+// resolve replaces the link to an address by the address, or takes a free one.
 func resolve(m *cloud.Operation, short string) error {
 	given := m.Text("ipAddress")
 	for _, address := range m.Find(Token(short), "", "") {
@@ -145,7 +145,7 @@ func resolve(m *cloud.Operation, short string) error {
 	return nil
 }
 
-// ports is a range of ports as Compute Engine writes it ("443-443").
+// ports returns a range of ports as Compute Engine writes it: 443-443.
 func ports(text string) string {
 	if text == "" || strings.Contains(text, "-") {
 		return text

@@ -48,13 +48,13 @@ func answers() map[string]func(*cloud.Call) (cloud.Values, error) {
 	return all
 }
 
-// digestOf are 64 hexadecimal digits that belong to a text.
+// digestOf returns 64 hex digits that are always the same for a text.
 func digestOf(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:])
 }
 
-// projectOf is the project that a call is about.
+// projectOf returns the project of a call.
 func projectOf(c *cloud.Call, argument string) string {
 	if given := c.Text(argument); given != "" {
 		return strings.TrimPrefix(given, "projects/")
@@ -62,7 +62,7 @@ func projectOf(c *cloud.Call, argument string) string {
 	return c.Scope.Defaults.Text("project")
 }
 
-// named answers with the resource that a property names.
+// named returns a function that finds a resource by a property.
 func named(short, property string) func(*cloud.Call) (cloud.Values, error) {
 	return func(c *cloud.Call) (cloud.Values, error) {
 		found := c.Find(Token(short), property, last(c.Text(property)))

@@ -8,7 +8,7 @@ import (
 	"github.com/djangostack/djangostack/emulators/cloud"
 )
 
-// moreAnswers are those to functions about zones, clusters and backups.
+// moreAnswers are the functions about zones, clusters and backups.
 func moreAnswers() map[string]func(*cloud.Call) (cloud.Values, error) {
 	return map[string]func(*cloud.Call) (cloud.Values, error){
 		"gcp:dns/getManagedZone:getManagedZone":               named("dns/managedZone", "name"),
@@ -36,7 +36,7 @@ func managedZones(c *cloud.Call) (cloud.Values, error) {
 	return vals{"id": "projects/" + projectOf(c, "project") + "/managedZones", "managedZones": all}, nil
 }
 
-// zoneKeys are the keys of a signed zone, each of its own characters.
+// zoneKeys returns the keys of a signed zone.
 func zoneKeys(c *cloud.Call) (cloud.Values, error) {
 	name := last(c.Text("managedZone"))
 	found := c.Find(Token("dns/managedZone"), "name", name)
@@ -65,7 +65,7 @@ func zoneKeys(c *cloud.Call) (cloud.Values, error) {
 	return answer, nil
 }
 
-// netblocks are ranges of Google's. https://cloud.google.com/load-balancing/docs/health-check-concepts#ip-ranges
+// netblocks returns Google's ranges. https://cloud.google.com/load-balancing/docs/health-check-concepts#ip-ranges
 func netblocks(c *cloud.Call) (cloud.Values, error) {
 	known := map[string][]string{
 		"health-checkers": {"35.191.0.0/16", "130.211.0.0/22"}, "legacy-health-checkers": {"35.191.0.0/16", "209.85.152.0/22", "209.85.204.0/22"},
@@ -84,7 +84,7 @@ func cluster(c *cloud.Call) (cloud.Values, error) {
 	for _, one := range c.Find(Token("container/cluster"), "name", c.Text("name")) {
 		if location := c.Text("location"); location == "" || location == one.Text("location") {
 			for name, value := range one {
-				// The function gives back every object as a list of one.
+				// The function returns every object as a list of one.
 				if object, is := value.(cloud.Values); is && name != "resourceLabels" {
 					delete(one, name)
 					one[name+"s"] = []any{object}

@@ -10,10 +10,10 @@ import (
 	"github.com/djangostack/djangostack/emulators/cloud"
 )
 
-// Version is the published provider that is followed.
+// Version is the published provider that this one follows.
 const Version = "7.38.0"
 
-// ProjectID is the project that New makes when none is given, and ProjectNumber its number when none is given.
+// ProjectID and ProjectNumber identify the project that New uses when Options has none.
 const (
 	ProjectID     = "example-project"
 	ProjectNumber = "123456789012"
@@ -22,32 +22,32 @@ const (
 //go:embed facts.json
 var facts []byte
 
-// Options of the provider.
+// Options configure the provider.
 type Options struct {
-	// Account keeps what is made, and its ID is the project's; nil means an empty project.
+	// Account holds the resources. Its ID is the project. nil means an empty project.
 	Account *cloud.Account
-	// Number is the project's number ("123456789012"); "" means ProjectNumber.
+	// Number is the project's number, 123456789012. An empty one means ProjectNumber.
 	Number string
-	// Enabled are APIs that are on from the beginning ("compute.googleapis.com"), besides those that are on in every new
+	// Enabled are the APIs that are enabled from the beginning, compute.googleapis.com, besides those of every new
 	// project.
 	Enabled []string
-	// Cluster is a Kubernetes API that the GKE clusters stand for, so that pods can run; without it, endpoints lead
-	// nowhere.
+	// Cluster is the Kubernetes API that every GKE cluster leads to, so that pods can run. Without it, the endpoints of
+	// clusters lead nowhere.
 	Cluster *Cluster
-	// Undelegated are zones which nobody delegates to at a registrar: certificates of their names are never issued.
-	// A zone below another zone of the project always needs its NS record there.
+	// Undelegated are zones that no registrar delegates: certificates of their names are never issued. A zone below
+	// another zone of the project always needs its NS record there.
 	Undelegated []string
 }
 
 // Cluster is a real Kubernetes API.
 type Cluster struct {
-	// Endpoint is the address of the API server, without a scheme as GKE writes it ("127.0.0.1:6443").
+	// Endpoint is the address of the API server, without a scheme as GKE writes it: 127.0.0.1:6443.
 	Endpoint string
 	// CertificateAuthority is its CA certificate in PEM form.
 	CertificateAuthority []byte
 }
 
-// New makes the provider. The error is a table that does not fit the SDK's facts.
+// New returns the provider, or an error if a table does not fit the SDK's facts.
 func New(options Options) (emulators.Connector, error) {
 	if options.Account == nil {
 		options.Account = cloud.NewAccount(ProjectID)
@@ -86,11 +86,11 @@ func catalog(options Options) (*cloud.Catalog, error) {
 	}
 	return &cloud.Catalog{
 		Package: "gcp", Version: Version, Schema: schema, Kinds: byToken, Functions: answers(),
-		Scope: scope(options.Number), Prepare: settle,
+		Scope: scope(options.Number), Prepare: prepare,
 	}, nil
 }
 
-// Token is a type's full name ("compute/network" is gcp:compute/network:Network).
+// Token returns the token of a type's short name: compute/network is gcp:compute/network:Network.
 func Token(short string) string {
 	if strings.HasPrefix(short, "gcp:") {
 		return short
@@ -99,7 +99,7 @@ func Token(short string) string {
 	return "gcp:" + short + ":" + strings.ToUpper(name[:1]) + name[1:]
 }
 
-// short is the name of a type as the tables write it.
+// short returns the short name of a token.
 func short(token string) string {
 	name := strings.TrimPrefix(token, "gcp:")
 	return name[:max(strings.LastIndex(name, ":"), 0)]

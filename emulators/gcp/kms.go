@@ -60,7 +60,7 @@ func multiRegion(location string) bool {
 	return strings.Contains(" us europe asia eur3 eur4 eur5 eur6 nam3 nam4 nam6 ", " "+location+" ")
 }
 
-// rotation asks of the period that it is a day at least, and belongs to a symmetric key.
+// rotation requires a period of at least a day, and a symmetric key.
 func rotation(j *cloud.Validation) {
 	period := j.Text("rotationPeriod")
 	if period == "" {

@@ -9,13 +9,13 @@ import (
 
 const computeAPI = "https://www.googleapis.com/compute/v1/"
 
-// gceName is what most names of Compute Engine are. https://cloud.google.com/compute/docs/naming-resources
+// gceName checks a name of Compute Engine. https://cloud.google.com/compute/docs/naming-resources
 func gceName(path string) cloud.Rule {
 	return cloud.Match(path, `^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$`,
 		"must be 1 to 63 characters: a lower-case letter first, then lower-case letters, digits and hyphens, with no hyphen at the end")
 }
 
-// relative is the name of a resource without the API's address and version ("projects/p/global/networks/n").
+// relative returns the name of a resource without the API's address and version: projects/p/global/networks/n.
 func relative(link string) string {
 	if !strings.HasPrefix(link, "//") && !strings.HasPrefix(link, "https://") {
 		return link
@@ -31,11 +31,11 @@ func relative(link string) string {
 	return path
 }
 
-// last is the last part of a link: the name of the resource.
+// last returns the last part of a link: the name of the resource.
 func last(link string) string { return link[strings.LastIndex(link, "/")+1:] }
 
-// sameThing says whether two texts name the same resource: by its link, its name in the API (of a bucket with b/ before
-// it), or its last part; or the same ports.
+// sameThing tells whether two texts name the same resource: by its link, its name in the API (of a bucket with b/
+// before it), or its last part; or the same ports.
 func sameThing(before, after string) bool {
 	short, long := relative(before), relative(after)
 	if len(short) > len(long) {
@@ -52,8 +52,8 @@ func sameThing(before, after string) bool {
 	return short == long || strings.HasSuffix(long, "/"+short)
 }
 
-// sameAddress says whether two texts can name the same address: Compute Engine gives back the address itself for a link to
-// a reserved one.
+// sameAddress tells whether two texts can name the same address. Compute Engine returns the address for a link to a
+// reserved one.
 func sameAddress(before, after string) bool {
 	address, link := before, after
 	if net.ParseIP(address) == nil {
@@ -62,7 +62,7 @@ func sameAddress(before, after string) bool {
 	return sameThing(before, after) || net.ParseIP(address) != nil && strings.Contains(link, "/addresses/")
 }
 
-// linked writes references to resources of Compute Engine as links, as the API gives them back.
+// linked writes references to resources of Compute Engine as links, as the API returns them.
 func linked(paths ...string) func(*cloud.Operation) error {
 	return func(m *cloud.Operation) error {
 		for _, path := range paths {
@@ -95,7 +95,7 @@ func links(value any) any {
 	return value
 }
 
-// computeKind fills in what all types of Compute Engine have in common: how it refuses, the link, and the time.
+// computeKind adds what all types of Compute Engine have in common: refusals, the link and the time.
 func computeKind(sort, place string, more kind) *kind {
 	more.ID = "projects/{project}/" + place + "/{name}"
 	more.Missing = code{Code: "404 notFound", Message: "The resource '%s' was not found"}

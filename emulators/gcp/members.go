@@ -7,7 +7,7 @@ import (
 	"github.com/djangostack/djangostack/emulators/cloud"
 )
 
-// member is one member of a role in the policy of something. The function says what the policy is of, as it begins the
+// member is one member of a role in an IAM policy. The function returns what the policy belongs to, as it begins the
 // resource's id, and refuses what cannot be granted there.
 func member(called, property string, refs []ref, of func(*cloud.Operation) (string, error)) *kind {
 	return &kind{
@@ -19,7 +19,7 @@ func member(called, property string, refs []ref, of func(*cloud.Operation) (stri
 				"is no role (roles/NAME, projects/PROJECT/roles/NAME)"),
 			memberForm, cloud.Length("condition.title", 1, 100),
 		},
-		// IAM knows no two of the same: the resource that goes first would take the grant of the other along.
+		// IAM merges two equal grants, so deleting one resource would remove the other's grant.
 		Unique: []string{property, "role", "member", "condition.title"}, Overwrites: true,
 		Conflict: code{Code: "409 sharedGrant", Message: "{member} has {role} by another resource already, and one would delete the grant of the other"},
 		Outputs:  vals{"etag": "BwX{letters:8}="},
@@ -45,7 +45,7 @@ func member(called, property string, refs []ref, of func(*cloud.Operation) (stri
 	}
 }
 
-// memberForm asks for a member as https://cloud.google.com/iam/docs/principal-identifiers says.
+// memberForm checks a principal. https://cloud.google.com/iam/docs/principal-identifiers
 func memberForm(j *cloud.Validation) {
 	kinds := []string{"user", "serviceAccount", "group", "domain", "principal", "principalSet", "projectOwner", "projectEditor", "projectViewer"}
 	for _, text := range j.Texts("member") {
@@ -58,7 +58,7 @@ func memberForm(j *cloud.Validation) {
 	}
 }
 
-// memberIsThere refuses service accounts and pools of workload identities that do not exist.
+// memberIsThere refuses service accounts and workload identity pools that do not exist.
 func memberIsThere(m *cloud.Operation, text string) error {
 	email, isAccount := strings.CutPrefix(text, "serviceAccount:")
 	if !isAccount {
@@ -77,7 +77,8 @@ func memberIsThere(m *cloud.Operation, text string) error {
 	return accountIsThere(m, email)
 }
 
-// accountIsThere refuses a service account of the project that does not exist, and an agent of Google's that was not made.
+// accountIsThere refuses a service account of the project that does not exist, and a service agent that was not
+// created.
 func accountIsThere(m *cloud.Operation, email string) error {
 	if email == "" || email == "default" || len(m.Find(Token("serviceaccount/account"), "email", email)) > 0 {
 		return nil

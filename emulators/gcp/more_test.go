@@ -13,7 +13,7 @@ import (
 
 func options() gcp.Options { return gcp.Options{} }
 
-// agent is the service account of a service of Google's in the project.
+// agent returns the service agent of a Google service in the project.
 func agent(domain string) string {
 	return "serviceAccount:service-" + gcp.ProjectNumber + "@" + domain + ".iam.gserviceaccount.com"
 }
@@ -33,7 +33,7 @@ func (d *direct) grant(key made, domain string) {
 
 func TestKeysAreNeverGoneAndServicesNeedTheirLeave(t *testing.T) {
 	d := newDirect(t)
-	g, key := d.ground(), d.key()
+	g, key := d.testNetwork(), d.key()
 	encrypted := g.auto().With(args{"databaseEncryption": vals{"state": "ENCRYPTED", "keyName": key.ID}})
 	_, err := d.TryCreate("container/cluster", "shop", encrypted)
 	require.ErrorContains(t, err, "needs roles/cloudkms.cryptoKeyEncrypterDecrypter on it")
@@ -65,7 +65,7 @@ func TestKeysAreNeverGoneAndServicesNeedTheirLeave(t *testing.T) {
 
 func TestClustersAndTheirNodes(t *testing.T) {
 	d := newDirect(t)
-	g := d.ground()
+	g := d.testNetwork()
 	for says, inputs := range map[string]args{
 		"Cluster.initial_node_count must be greater than zero":      g.standard().With(args{"initialNodeCount": nil}),
 		"Pod secondary range \"pud\" does not exist":                g.standard().With(args{"ipAllocationPolicy": vals{"clusterSecondaryRangeName": "pud"}}),
@@ -119,7 +119,7 @@ func TestClustersAndTheirNodes(t *testing.T) {
 
 func TestADatabaseIsReachedByItsAttachment(t *testing.T) {
 	d := newDirect(t)
-	g := d.ground()
+	g := d.testNetwork()
 	inputs := database(nil)
 	instance := d.Create("sql/databaseInstance", "db", inputs)
 	link := instance.Values.Text("pscServiceAttachmentLink")
@@ -211,7 +211,7 @@ func TestFaultsAndFunctions(t *testing.T) {
 
 func TestTheClusterCanBeARealOne(t *testing.T) {
 	d := newDirectWith(t, gcp.Options{Enabled: everyAPI(), Cluster: &gcp.Cluster{Endpoint: "127.0.0.1:6443", CertificateAuthority: []byte("certificate")}})
-	cluster := d.Create("container/cluster", "shop", d.ground().auto())
+	cluster := d.Create("container/cluster", "shop", d.testNetwork().auto())
 	assert.Equal(t, "127.0.0.1:6443", cluster.Values.Text("endpoint"))
 	assert.Equal(t, "Y2VydGlmaWNhdGU=", cluster.Values.Text("masterAuth.clusterCaCertificate"))
 	assert.Equal(t, "shop-dev.svc.id.goog", cluster.Values.Text("workloadIdentityConfig.workloadPool"))

@@ -65,7 +65,7 @@ func networks() kinds {
 	}
 }
 
-// shrinks replaces a subnetwork whose range does not contain the old one: ranges only grow.
+// shrinks replaces a subnetwork whose new range does not contain the old one, because ranges only grow.
 func shrinks(before, after cloud.Values) []string {
 	old, err := netip.ParsePrefix(before.Text("ipCidrRange"))
 	now, alsoErr := netip.ParsePrefix(after.Text("ipCidrRange"))
@@ -126,7 +126,7 @@ func rangesFree(m *cloud.Operation) error {
 	return nil
 }
 
-// wayOut refuses nodes in a network without a route to Google: they would never register.
+// wayOut refuses nodes in a network without a route to Google, because they would never register.
 func wayOut(m *cloud.Operation, network string) error {
 	for _, one := range m.Find(Token("compute/network"), "", "") {
 		if !sameThing(one.Text("selfLink"), network) || !one.True("deleteDefaultRoutesOnCreate") {
@@ -143,7 +143,7 @@ func wayOut(m *cloud.Operation, network string) error {
 	return nil
 }
 
-// rangesOf are all ranges of a subnetwork.
+// rangesOf returns all ranges of a subnetwork.
 func rangesOf(subnetwork cloud.Values) ([]netip.Prefix, error) {
 	var all []netip.Prefix
 	for _, text := range append(subnetwork.Texts("ipCidrRange"), subnetwork.Texts("secondaryIpRanges.ipCidrRange")...) {
@@ -156,7 +156,7 @@ func rangesOf(subnetwork cloud.Values) ([]netip.Prefix, error) {
 	return all, nil
 }
 
-// secondaryRangesInUse refuses a change that takes away a range which a cluster has.
+// secondaryRangesInUse refuses a change that removes a range of a cluster.
 func secondaryRangesInUse(m *cloud.Operation) error {
 	if m.New() {
 		return nil
@@ -176,14 +176,14 @@ func secondaryRangesInUse(m *cloud.Operation) error {
 	return nil
 }
 
-// addressIn is a free address of a subnetwork for something.
+// addressIn returns a free address of a subnetwork.
 func addressIn(m *cloud.Operation, subnetwork string) string {
 	found := m.First(Token("compute/subnetwork"), "selfLink", computeAPI+relative(subnetwork))
 	network, err := netip.ParsePrefix(found.Text("ipCidrRange"))
 	if err != nil {
 		return ""
 	}
-	// The first two and the last two of a range are Google's own.
+	// Google reserves the first two and the last two addresses of a range.
 	address := network.Addr().Next().Next()
 	for taken(m, address.String()) && network.Contains(address) {
 		address = address.Next()
@@ -191,7 +191,7 @@ func addressIn(m *cloud.Operation, subnetwork string) string {
 	return address.String()
 }
 
-// taken says whether something has an internal address.
+// taken tells whether an internal address is in use.
 func taken(m *cloud.Operation, address string) bool {
 	for _, short := range []string{"compute/address", "compute/forwardingRule"} {
 		for _, path := range []string{"address", "ipAddress"} {
@@ -203,7 +203,7 @@ func taken(m *cloud.Operation, address string) bool {
 	return false
 }
 
-// externalAddress is one of Google's that belongs to this resource.
+// externalAddress returns an external address that is unique to the resource.
 func externalAddress(m *cloud.Operation) string {
 	var part [3]byte
 	for i := range part {

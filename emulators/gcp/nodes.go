@@ -25,7 +25,7 @@ func nodePools() kinds {
 			"nodeConfig.ephemeralStorageLocalSsdConfig", "nodeConfig.confidentialNodes",
 		},
 		Computed: []string{"nodeLocations", "nodeConfig.oauthScopes", "nodeConfig.metadata", "nodeConfig.labels", "nodeConfig.resourceLabels"},
-		Drifts:   poolInsists,
+		Drifts:   poolDrifts,
 		Rules:    nodeRules(),
 		References: []ref{
 			refersTo("cluster", "container/cluster"), nodeAccount("nodeConfig.serviceAccount"), refersTo("nodeConfig.bootDiskKmsKey", "kms/cryptoKey"),
@@ -46,10 +46,10 @@ func nodePools() kinds {
 	return kinds{"container/nodePool": &pool}
 }
 
-// poolInsists are what GKE puts into every new pool of nodes, and this provider wants to take out again: a port of the
-// kubelet that is closed, by a name that came with version 5.44.1 (terraform-google-kubernetes-engine issue 2014), and
-// labels of its own, which count as a change up to version 6.18 (magic-modules change 12877).
-func poolInsists(cloud.Values) map[string]bool {
+// poolDrifts returns what GKE adds to every new node pool and this provider wants to remove again: the kubelet's
+// read-only port that is closed, under a name that came with version 5.44.1 (terraform-google-kubernetes-engine issue
+// 2014), and GKE's own labels, which count as a change up to version 6.18 (magic-modules change 12877).
+func poolDrifts(cloud.Values) map[string]bool {
 	return map[string]bool{"nodeConfig.kubeletConfig": false, "nodeConfig.resourceLabels": false}
 }
 
@@ -113,7 +113,7 @@ func makePool(m *cloud.Operation) error {
 	return keyIsUsable(m, "nodeConfig.bootDiskKmsKey", "compute.googleapis.com", regionOrZone(location))
 }
 
-// poolSize fills in how many nodes there are and in which groups.
+// poolSize sets the number of nodes and their instance groups.
 func poolSize(m *cloud.Operation, cluster cloud.Values, zones []string) {
 	count := m.Number("nodeCount")
 	if !m.Has("nodeCount") {
@@ -145,7 +145,7 @@ func poolSize(m *cloud.Operation, cluster cloud.Values, zones []string) {
 	m.Values["instanceGroupUrls"], m.Values["managedInstanceGroupUrls"] = groups, managers
 }
 
-// clusterOf is the cluster that a text names, in a location when that is known.
+// clusterOf returns the cluster that a text names, in a location when that is known.
 func clusterOf(m *cloud.Operation, name, location string) cloud.Values {
 	for _, one := range m.Find(Token("container/cluster"), "", "") {
 		named := one.Text("id") == name || one.Text("selfLink") == name || one.Text("name") == name

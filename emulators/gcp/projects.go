@@ -39,7 +39,7 @@ func services() kinds {
 				email := agentOf(m.Text("service")).email(m)
 				m.Adopt(serviceAgent, email, vals{"email": email})
 				if agentOf(m.Text("service")).byItself {
-					// The API does not always say who it is (resourceProjectServiceIdentityCreate).
+					// The API does not always return the agent (resourceProjectServiceIdentityCreate).
 					return nil
 				}
 				m.Values["email"], m.Values["member"] = email, "serviceAccount:"+email
@@ -49,7 +49,7 @@ func services() kinds {
 	}
 }
 
-// disabling refuses to turn off an API whose resources are there.
+// disabling refuses to disable an API that has resources.
 func disabling(m *cloud.Operation) error {
 	if m.Has("disableOnDestroy") && !m.True("disableOnDestroy") {
 		return nil
@@ -84,7 +84,7 @@ func projectAccess() kinds {
 			},
 			Unique:  []string{"project", "roleId"},
 			Outputs: vals{"name": "{id}"},
-			// A role that is deleted can be had back for a week, and its name is free for good after 37 days.
+			// A deleted role can be restored for a week, and its name is free after 37 days.
 			AfterDelete: func(m *cloud.Operation) {
 				m.LeaveBehind(Token("projects/iAMCustomRole")+"#deleted", m.ID, "roles are kept for a week after they are deleted", vals{"roleId": m.Text("roleId")})
 			},

@@ -44,7 +44,7 @@ func proxies() kinds {
 	}
 }
 
-// proxyID is a number of the proxy's own.
+// proxyID sets the number of the proxy.
 func proxyID(m *cloud.Operation) error {
 	number := 0.0
 	for _, digit := range strings.TrimLeft(m.Template("{digits:15}"), "0") {

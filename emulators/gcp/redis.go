@@ -55,7 +55,7 @@ func redisRules() rules {
 	}
 }
 
-// redisAgrees asks for what goes together.
+// redisAgrees checks which arguments can be combined.
 // https://cloud.google.com/memorystore/docs/redis/read-replicas-overview
 func redisAgrees(j *cloud.Validation) {
 	high, reads, replicas := j.Text("tier") == "STANDARD_HA", j.Text("readReplicasMode") == "READ_REPLICAS_ENABLED", j.Number("replicaCount")

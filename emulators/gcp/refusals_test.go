@@ -110,7 +110,7 @@ func TestNothingIsMadeWithoutItsAPI(t *testing.T) {
 
 func TestNetworksHoldTheirOrder(t *testing.T) {
 	d := newDirect(t)
-	g := d.ground()
+	g := d.testNetwork()
 	assert.Equal(t, "https://www.googleapis.com/compute/v1/projects/shop-dev/regions/europe-west3/subnetworks/"+g.subnetwork.Values.Text("name"),
 		g.subnetwork.Values.Text("selfLink"))
 	assert.Equal(t, "10.0.0.1", g.subnetwork.Values.Text("gatewayAddress"))

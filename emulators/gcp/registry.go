@@ -38,7 +38,7 @@ func registries() kinds {
 	}
 }
 
-// cleanup asks of every policy that it has one sort of condition, and of those that keep the most recent that they keep.
+// cleanup requires one sort of condition of every policy, and the action KEEP of policies with mostRecentVersions.
 func cleanup(j *cloud.Validation) {
 	for _, one := range j.Objects("cleanupPolicies") {
 		recent, condition := one.Has("mostRecentVersions"), one.Has("condition")

@@ -43,7 +43,7 @@ func routers() kinds {
 	}
 }
 
-// privateASN asks for a number of RFC 6996, or Google's own for partner interconnects.
+// privateASN requires a number of RFC 6996, or Google's own for partner interconnects.
 func privateASN(j *cloud.Validation) {
 	for _, number := range j.At("bgp.asn") {
 		asn, known := number.(float64)

@@ -12,7 +12,7 @@ import (
 	"github.com/djangostack/djangostack/emulators/cloud"
 )
 
-// scope reads the provider's arguments. Credentials are neither needed nor looked at.
+// scope reads the provider's arguments. It needs no credentials and ignores them.
 func scope(number string) func(*cloud.Account, cloud.Values) (cloud.Scope, error) {
 	return func(account *cloud.Account, config cloud.Values) (cloud.Scope, error) {
 		region, zone := config.Text("region"), last(config.Text("zone"))
@@ -43,7 +43,7 @@ func scope(number string) func(*cloud.Account, cloud.Values) (cloud.Scope, error
 	}
 }
 
-// numberOf is the project's number.
+// numberOf returns the project's number.
 func numberOf(scope cloud.Scope) float64 {
 	number, err := strconv.ParseFloat(scope.Names["number"], 64)
 	if err != nil {
@@ -52,8 +52,8 @@ func numberOf(scope cloud.Scope) float64 {
 	return number
 }
 
-// settle puts all labels into what has labels.
-func settle(m *cloud.Operation) {
+// prepare sets all labels of resources that have labels.
+func prepare(m *cloud.Operation) {
 	if m.HasOutput("effectiveLabels") {
 		m.Values["effectiveLabels"], m.Values["pulumiLabels"] = m.Everything("labels"), m.Everything("labels")
 	}
@@ -62,7 +62,7 @@ func settle(m *cloud.Operation) {
 // Limits of labels. https://cloud.google.com/compute/docs/labeling-resources#requirements
 const mostLabels = 64
 
-// labelRule judges the labels at a path.
+// labelRule checks the labels at a path.
 func labelRule(path string) cloud.Rule {
 	key := regexp.MustCompile(`^[\p{Ll}\p{Lo}][\p{Ll}\p{Lo}\p{N}_-]{0,62}$`)
 	value := regexp.MustCompile(`^[\p{Ll}\p{Lo}\p{N}_-]{0,63}$`)
@@ -82,10 +82,10 @@ func labelRule(path string) cloud.Rule {
 	}
 }
 
-// regionOf is the region of a zone.
+// regionOf returns the region of a zone.
 func regionOf(zone string) string { return zone[:max(strings.LastIndex(zone, "-"), 0)] }
 
-// zonesOf are the zones of a region. https://cloud.google.com/compute/docs/regions-zones
+// zonesOf returns the zones of a region. https://cloud.google.com/compute/docs/regions-zones
 func zonesOf(region string) []string {
 	letters := map[string]string{"us-central1": "abcf", "us-east1": "bcd", "europe-west1": "bcd"}[region]
 	if letters == "" {

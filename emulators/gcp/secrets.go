@@ -56,5 +56,5 @@ func secrets() kinds {
 	}
 }
 
-// versionCount counts the versions that a secret ever had.
+// versionCount is the number of versions that a secret ever had.
 const versionCount = "gcp:secretmanager/secretVersion#number"

@@ -9,12 +9,12 @@ import (
 
 const sqlAPI = "https://sqladmin.googleapis.com/sql/v1beta4/"
 
-// Things of Cloud SQL that are no resources of the provider.
+// Types of Cloud SQL that are not resources of the provider.
 const (
-	// BackupRun is the type of a backup. A project is given some by cloud.Account.Given with the properties instance,
+	// BackupRun is the type of a backup. Tests add some with cloud.Account.AddExisting and the properties instance,
 	// backupId (a number), databaseVersion and location.
 	BackupRun = "gcp:sql/backupRun"
-	// blockedName is a name that an instance had.
+	// blockedName is the name of a deleted instance, which stays reserved.
 	blockedName = "gcp:sql/databaseInstance#deleted"
 )
 
@@ -30,7 +30,7 @@ func databases() kinds {
 		ReplaceOn: []string{
 			"clone", "encryptionKeyName", "replicaConfiguration", "settings.diskType", "settings.collation", "settings.timeZone",
 		},
-		ReplaceWhen: sqlReplaces, Drifts: sqlInsists,
+		ReplaceWhen: sqlReplaces, Drifts: sqlDrifts,
 		Sets:     []string{"settings.databaseFlags", "settings.ipConfiguration.authorizedNetworks", "settings.ipConfiguration.pscConfigs"},
 		Computed: []string{"settings.version", "settings.ipConfiguration", "settings.backupConfiguration", "settings.locationPreference"},
 		Rules:    sqlRules(),
@@ -86,7 +86,7 @@ func sqlDatabase() *kind {
 	}
 }
 
-// abandoned leaves inside the instance what is only taken out of the state.
+// abandoned leaves in the instance what is only removed from the state.
 func abandoned(m *cloud.Operation) {
 	if m.Text("deletionPolicy") == "ABANDON" {
 		left := m.Live().Clone()
@@ -95,7 +95,7 @@ func abandoned(m *cloud.Operation) {
 	}
 }
 
-// abandonedMark says of a part of an instance that no resource is for it any more.
+// abandonedMark marks a part of an instance that no longer belongs to a resource.
 const abandonedMark = "#abandoned"
 
 func sqlUser() *kind {
@@ -108,7 +108,7 @@ func sqlUser() *kind {
 		},
 		References: []ref{refersTo("instance", "sql/databaseInstance")},
 		Apply: func(m *cloud.Operation) error {
-			// The API sets the password of a user that is there already: two resources of one user would do so to each other.
+			// The API sets the password of an existing user, so two resources of one user would overwrite each other.
 			for _, other := range m.Find(Token("sql/user"), "id", m.ID) {
 				if m.New() && !other.True(abandonedMark) {
 					return cloud.Refuse("409 sharedUser", "User '%s' of instance %s has another resource already", m.Text("name"), m.Text("instance"))
@@ -132,9 +132,9 @@ func sqlUser() *kind {
 	}
 }
 
-// sqlInsists: of queries that are not recorded the API says nothing, or not how long they are, and the provider finds what
-// it was told missing (flattenInsightsConfig).
-func sqlInsists(arguments cloud.Values) map[string]bool {
+// sqlDrifts returns what the API reports differently from the arguments: of query insights that are disabled it returns
+// nothing, or not the query length, and the provider finds the argument missing (flattenInsightsConfig).
+func sqlDrifts(arguments cloud.Values) map[string]bool {
 	const insights = "settings.insightsConfig"
 	if arguments.Has(insights) && arguments.Known(insights) && !arguments.True(insights+".queryInsightsEnabled") {
 		return map[string]bool{insights: false}
@@ -145,7 +145,7 @@ func sqlInsists(arguments cloud.Values) map[string]bool {
 func sqlReplaces(before, after cloud.Values) []string {
 	var paths []string
 	if after.Text("masterInstanceName") != "" {
-		// Without a primary, a replica becomes an instance of its own.
+		// Without a primary, a replica becomes a standalone instance.
 		paths = append(paths, "masterInstanceName")
 	}
 	if before.Number("settings.diskSize") > after.Number("settings.diskSize") && after.Has("settings.diskSize") {
@@ -172,7 +172,7 @@ func versionOf(version string) int {
 	return parsed
 }
 
-// postgresVersions are those that Cloud SQL makes instances of.
+// postgresVersions are the versions that Cloud SQL offers.
 // https://cloud.google.com/sql/docs/postgres/admin-api/rest/v1beta4/SqlDatabaseVersion
 func postgresVersions() []string {
 	return []string{"9_6", "10", "11", "12", "13", "14", "15", "16", "17", "18"}

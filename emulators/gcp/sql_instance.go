@@ -14,7 +14,7 @@ func makeInstance(m *cloud.Operation) error {
 	if zonesOf(region) == nil {
 		return cloud.Refuse("400 invalidRegion", "Invalid value for region: %s", region)
 	}
-	if err := judgeInstance(m); err != nil {
+	if err := checkInstance(m); err != nil {
 		return err
 	}
 	if err := linkless(m); err != nil {
@@ -33,15 +33,15 @@ func makeInstance(m *cloud.Operation) error {
 				vals{"name": "postgres", "instance": m.ID, "project": m.Text("project"), "charset": "UTF8", "collation": "en_US.UTF8"})
 		}
 	}
-	// Every change of the settings has a number of its own.
+	// Every change of the settings increments their version.
 	for _, settings := range m.Objects("settings") {
 		settings["version"] = m.Old.Number("settings.version") + 1
 	}
 	return nil
 }
 
-// judgeInstance refuses what only the API sees.
-func judgeInstance(m *cloud.Operation) error {
+// checkInstance refuses what only the API checks.
+func checkInstance(m *cloud.Operation) error {
 	at := "settings.ipConfiguration."
 	psc, private := m.True(at+"pscConfigs.pscEnabled"), m.Text(at+"privateNetwork")
 	if m.Has("settings") && !m.True(at+"ipv4Enabled") && private == "" && !psc {
@@ -72,7 +72,7 @@ func judgeInstance(m *cloud.Operation) error {
 	return keyIsUsable(m, "encryptionKeyName", "sqladmin.googleapis.com", m.Text("region"))
 }
 
-// sqlChanges refuses what an instance is for life.
+// sqlChanges refuses changes of what an instance keeps for its lifetime.
 func sqlChanges(m *cloud.Operation) error {
 	if m.New() {
 		return nil
@@ -88,7 +88,7 @@ func sqlChanges(m *cloud.Operation) error {
 	return nil
 }
 
-// peered says whether a network has private services access. Nothing here makes it, and a project may be given one.
+// peered tells whether a network has private services access. No type here creates it; tests add it.
 func peered(m *cloud.Operation, network string) bool {
 	for _, one := range m.Find(ServiceConnection, "", "") {
 		if sameThing(one.Text("network"), network) {
@@ -98,8 +98,8 @@ func peered(m *cloud.Operation, network string) bool {
 	return false
 }
 
-// ServiceConnection is the type of the private services access of a network. A project is given one by
-// cloud.Account.Given with the property network.
+// ServiceConnection is the type of the private services access of a network. Tests add one with
+// cloud.Account.AddExisting and the property network.
 const ServiceConnection = "gcp:servicenetworking/connection"
 
 func sqlMaster(m *cloud.Operation) error {
@@ -133,7 +133,7 @@ func backupIsThere(m *cloud.Operation, run float64) error {
 	return cloud.Refuse("404 backupRunDoesNotExist", "The specified backup run does not exist: %.0f of instance %s", run, instance)
 }
 
-// linkless writes the network as Cloud SQL gives it back.
+// linkless writes the network as Cloud SQL returns it.
 func linkless(m *cloud.Operation) error {
 	for _, configuration := range m.Objects("settings.ipConfiguration") {
 		if network := configuration.Text("privateNetwork"); network != "" {
@@ -143,7 +143,7 @@ func linkless(m *cloud.Operation) error {
 	return nil
 }
 
-// sqlAddresses are how the instance is reached.
+// sqlAddresses sets the addresses of the instance.
 func sqlAddresses(m *cloud.Operation) {
 	at := "settings.ipConfiguration."
 	var all []any

@@ -39,8 +39,8 @@ func needsSettings(j *cloud.Validation) {
 	}
 }
 
-// sqlAgrees asks for what goes together.
-// https://cloud.google.com/sql/docs/postgres/editions-intro and /postgres/backup-recovery/pitr
+// sqlAgrees checks which arguments can be combined. https://cloud.google.com/sql/docs/postgres/editions-intro and
+// /postgres/backup-recovery/pitr
 func sqlAgrees(j *cloud.Validation) {
 	settings := "settings."
 	backups := settings + "backupConfiguration."
@@ -78,8 +78,8 @@ func sqlAgrees(j *cloud.Validation) {
 	}
 }
 
-// enterpriseTier says whether a tier is a shared core or has so much memory as its processors allow: 1 or an even number
-// of them, each with 0.9 to 6.5 GB, in steps of 256 MB and at least 3.75 GB.
+// enterpriseTier tells whether a tier is a shared core or has an allowed size: 1 CPU or an even number of them, each
+// with 0.9 to 6.5 GB, in steps of 256 MB and at least 3.75 GB.
 func enterpriseTier(tier string) bool {
 	if slices.Contains([]string{"db-f1-micro", "db-g1-small"}, tier) {
 		return true

@@ -8,8 +8,8 @@ import (
 	"github.com/djangostack/djangostack/emulators/cloud"
 )
 
-// Object is the type of what lies in a bucket and was not put there by Pulumi. A project is given some by
-// cloud.Account.Given with the property bucket.
+// Object is the type of an object in a bucket that Pulumi did not create. Tests add some with cloud.Account.AddExisting
+// and the property bucket.
 const Object = "gcp:storage/object"
 
 func buckets() kinds {
@@ -71,7 +71,7 @@ func bucketRules() rules {
 	}
 }
 
-// bucketName asks for a name as https://cloud.google.com/storage/docs/buckets#naming says.
+// bucketName checks a bucket's name. https://cloud.google.com/storage/docs/buckets#naming
 func bucketName(j *cloud.Validation) {
 	cloud.Match("name", `^[a-z0-9][a-z0-9._-]*[a-z0-9]$`, "only lower-case letters, digits, dashes, underscores and dots, with a letter or digit at both ends")(j)
 	name := j.Text("name")
@@ -93,7 +93,7 @@ func softDelete(j *cloud.Validation) {
 	}
 }
 
-// lifecycle asks of every rule that it says when and what.
+// lifecycle requires a condition and an action of every rule.
 func lifecycle(j *cloud.Validation) {
 	for i, one := range j.Objects("lifecycleRules") {
 		at, action := fmt.Sprintf("lifecycleRules[%d]", i), one.Text("action.type")

@@ -6,7 +6,7 @@ import (
 	"github.com/djangostack/djangostack/emulators/cloud"
 )
 
-// Short names for what the tables say most.
+// Short names for the types in the tables.
 type (
 	kind  = cloud.Kind
 	kinds = map[string]*cloud.Kind
@@ -50,7 +50,7 @@ func complete(kind *cloud.Kind, short string, facts cloud.Resource) {
 	kind.Apply = allowed(apiOf(short), kind.Apply)
 }
 
-// labelsOf is where a type has labels of Google Cloud's, or "". A notification channel has other things by that name.
+// labelsOf returns the property with a type's labels, or "". The labels of a notification channel are something else.
 func labelsOf(short string, facts cloud.Resource) string {
 	_, labelled := facts.Outputs["effectiveLabels"]
 	switch {
@@ -64,7 +64,8 @@ func labelsOf(short string, facts cloud.Resource) string {
 	return ""
 }
 
-// autoname is the bridge's automatic name: it knows a limit of few types, and leaves the others to the API.
+// autoname returns the bridge's automatic name. The bridge knows the limit of few types and leaves the others to the
+// API.
 func autoname(short string) *cloud.Name {
 	known := []string{
 		"compute/network", "compute/router", "compute/routerNat", "compute/subnetwork", "compute/targetHttpProxy",
@@ -76,19 +77,19 @@ func autoname(short string) *cloud.Name {
 	return &cloud.Name{Property: "name", Max: 255, Separator: "-"}
 }
 
-// refersTo is a property that names another resource by its link, id or name.
+// refersTo returns a property that names another resource by its link, id or name.
 func refersTo(path, to string) ref {
 	return ref{Path: path, To: to, By: []string{"id", "selfLink", "name"}}
 }
 
-// holds is one that keeps the other from being deleted.
+// holds returns such a property that blocks the other's deletion.
 func holds(path, to string) ref {
 	reference := refersTo(path, to)
 	reference.BlocksDelete = true
 	return reference
 }
 
-// list makes a list of texts.
+// list returns a list of texts.
 func list(texts ...string) []any {
 	all := make([]any, len(texts))
 	for i, text := range texts {
@@ -97,7 +98,7 @@ func list(texts ...string) []any {
 	return all
 }
 
-// then is both, one after the other.
+// then returns a function that calls both in order.
 func then(first, second func(*cloud.Operation) error) func(*cloud.Operation) error {
 	return func(m *cloud.Operation) error {
 		if first != nil {
