@@ -296,7 +296,7 @@ func TestTheVersionIsThatOfTheKinds(t *testing.T) {
 	require.NoError(t, err)
 	match := regexp.MustCompile(`k8s\.io/api v0\.(\d+)`).FindSubmatch(content)
 	require.Len(t, match, 2)
-	client, err := discovery.NewDiscoveryClientForConfig(newBench(t).cluster.Config())
+	client, err := discovery.NewDiscoveryClientForConfig(newTestCluster(t).cluster.Config())
 	require.NoError(t, err)
 	version, err := client.ServerVersion()
 	require.NoError(t, err)
