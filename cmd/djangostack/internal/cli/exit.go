@@ -4,11 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/djangostack/djangostack/stacks/lifecycle"
 )
 
-// Exit codes, for scripts. They do not change between releases. exitCodesHelp documents them.
+// Exit codes, for scripts. They do not change between releases.
 const (
 	exitOK        = 0
 	exitOther     = 1
@@ -23,20 +24,37 @@ const (
 	exitCancelled = 130
 )
 
-const exitCodesHelp = `Exit codes:
+// exitCodeMeaning is one row of the documentation of exit codes.
+type exitCodeMeaning struct {
+	code    int
+	meaning string
+}
 
-    0  success
-    1  any other error, for example an unreachable backend
-    2  the configuration or the command line is wrong; nothing was changed
-    3  Pulumi's CLI is missing or too old
-    4  another run holds the stack's lock
-    5  some resources could not be changed; run the command again to continue
-    6  refused, because data would be deleted or replaced
-    7  changes were found (preview --expect-no-changes, rehearse)
-    8  the stack does not exist
-    9  doctor found a problem
-  130  interrupted; run the command again to continue
-`
+// exitCodeMeanings documents every exit code, in the help and in docs/command.md.
+func exitCodeMeanings() []exitCodeMeaning {
+	return []exitCodeMeaning{
+		{exitOK, "success"},
+		{exitOther, "any other error, for example an unreachable backend"},
+		{exitInvalid, "the configuration or the command line is wrong; nothing was changed"},
+		{exitCLI, "Pulumi's CLI is missing or too old"},
+		{exitLocked, "another run holds the stack's lock"},
+		{exitFailed, "some resources could not be changed; run the command again to continue"},
+		{exitRefused, "refused, because data would be deleted or replaced"},
+		{exitChanges, "changes were found (preview --expect-no-changes, rehearse)"},
+		{exitNotFound, "the stack does not exist"},
+		{exitUnhealthy, "doctor found a problem"},
+		{exitCancelled, "interrupted; run the command again to continue"},
+	}
+}
+
+func exitCodesHelp() string {
+	var help strings.Builder
+	help.WriteString("Exit codes:\n\n")
+	for _, row := range exitCodeMeanings() {
+		fmt.Fprintf(&help, "  %3d  %s\n", row.code, row.meaning)
+	}
+	return help.String()
+}
 
 // usageError reports a wrong command line.
 type usageError struct{ err error }

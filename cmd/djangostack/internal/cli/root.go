@@ -91,7 +91,7 @@ Django app: network, cluster, database, cache, broker, buckets, names,
 certificates, and the app itself. One stack is one environment. The file
 Pulumi.<stack>.yaml describes it.
 
-` + exitCodesHelp,
+` + exitCodesHelp(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          cobra.NoArgs,
@@ -102,7 +102,7 @@ Pulumi.<stack>.yaml describes it.
 	root.AddCommand(
 		a.upCommand(), a.previewCommand(), a.destroyCommand(), a.outputsCommand(),
 		a.doctorCommand(), a.configCommand(), a.renderCommand(), a.rehearseCommand(), a.versionCommand(),
-		&cobra.Command{Use: "exit-codes", Short: "List the exit codes, for scripts", Long: exitCodesHelp},
+		&cobra.Command{Use: "exit-codes", Short: "List the exit codes, for scripts", Long: exitCodesHelp()},
 	)
 	for _, command := range root.Commands() {
 		wrapUsageErrors(command)
