@@ -96,7 +96,7 @@ func (w *wait) progress(ctx context.Context, waiting string, withReasons bool) s
 		return message
 	}
 	if reasons := w.reasons(ctx); len(reasons) > 0 {
-		message += " (" + firstLine(reasons[0]) + ")"
+		message += " (" + oneLine(reasons[0]) + ")"
 	}
 	return message
 }

@@ -169,12 +169,20 @@ func (c *cluster) whyExited(
 		reason += ": " + ended.Message
 	}
 	if lines := c.lastLines(ctx, pod, container, previous); lines != "" {
-		reason += ", its last lines:\n" + lines
+		reason += logHeading + "\n" + lines
 	}
 	return reason
 }
 
-func firstLine(text string) string {
-	line, _, _ := strings.Cut(text, "\n")
-	return strings.TrimSuffix(line, ", its last lines:")
+// logHeading is the end of the first line of a reason that has log lines below it.
+const logHeading = ", its last lines:"
+
+// oneLine shortens a reason to one line: the first, and the last line of the log, which names the error.
+func oneLine(reason string) string {
+	first, log, _ := strings.Cut(reason, "\n")
+	first, hasLog := strings.CutSuffix(first, logHeading)
+	if !hasLog {
+		return first
+	}
+	return first + ": " + strings.TrimSpace(log[strings.LastIndexByte(log, '\n')+1:])
 }

@@ -10,8 +10,14 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// The limits of a shown log: enough for the end of a stack trace.
-const logLines, logBytes = 20, 16 << 10
+const (
+	// logLines and logBytes limit a shown log: enough for the end of a stack trace.
+	logLines, logBytes = 20, 16 << 10
+	// maxLogBytes limits what the kubelet sends. The kubelet cuts the end, which has the error, so this is more than
+	// logLines lines: containerd splits lines of more than 16 KiB
+	// (max_container_log_line_size in https://github.com/containerd/containerd/blob/main/docs/cri/config.md).
+	maxLogBytes = 1 << 20
+)
 
 // lastLines returns the end of a container's log, indented and without the values of the Secrets that the pod uses. It
 // is empty where the log cannot be read.
@@ -20,14 +26,31 @@ func (c *cluster) lastLines(ctx context.Context, pod *corev1.Pod, container stri
 		Param("container", container).
 		Param("previous", strconv.FormatBool(previous)).
 		Param("tailLines", strconv.Itoa(logLines)).
-		Param("limitBytes", strconv.Itoa(logBytes)).
+		Param("limitBytes", strconv.Itoa(maxLogBytes)).
 		DoRaw(ctx)
-	written := strings.TrimSpace(string(text))
-	if err != nil || written == "" {
+	log := strings.TrimSpace(string(text))
+	if err != nil || log == "" {
 		return ""
 	}
-	written = c.secretsOf(ctx, pod).clean(written)
-	return "      " + strings.ReplaceAll(written, "\n", "\n      ")
+	// Before the cut, which could leave a part of a secret.
+	log = lastBytes(c.secretsOf(ctx, pod).clean(log), logBytes)
+	return "      " + strings.ReplaceAll(log, "\n", "\n      ")
+}
+
+// lastBytes returns at most limit bytes of the end of a text, from the start of a line or, within one long line, of a
+// word.
+func lastBytes(text string, limit int) string {
+	if len(text) <= limit {
+		return text
+	}
+	end := text[len(text)-limit:]
+	if start := strings.IndexByte(end, '\n'); start >= 0 {
+		return end[start+1:]
+	}
+	if start := strings.IndexByte(end, ' '); start >= 0 {
+		return end[start+1:]
+	}
+	return strings.ToValidUTF8(end, "")
 }
 
 // secretsOf collects the values of the Secrets that a pod uses. It skips Secrets that it may not read.
