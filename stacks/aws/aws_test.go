@@ -15,7 +15,7 @@ import (
 	"github.com/djangostack/djangostack/tests/mocks"
 )
 
-// whole is an environment with everything in it.
+// whole is an environment that uses every service.
 const whole = `{
 	"cloud": "aws", "tier": %q, "owner": "web-team",
 	"aws": {"region": "eu-central-1", "accountId": "123456789012", "admins": ["arn:aws:iam::123456789012:role/deployer"]},
@@ -30,33 +30,33 @@ const whole = `{
 	"budget": {"monthlyUSD": 500, "emails": ["ops@example.com"]}
 }`
 
-func deployed(t *testing.T, outputs mocks.Outputs, shape spec.Tier) mocks.Program {
+func deployed(t *testing.T, outputs mocks.Outputs, tier spec.Tier) mocks.Program {
 	t.Helper()
-	environment, err := spec.Parse([]byte(fmt.Sprintf(whole, shape)), "dev")
+	environment, err := spec.Parse([]byte(fmt.Sprintf(whole, tier)), "dev")
 	require.NoError(t, err)
 	return mocks.Run(t, outputs, func(ctx *pulumi.Context) error {
 		return aws.Deploy(ctx, environment)
 	})
 }
 
-func each(t *testing.T, check func(t *testing.T, ran mocks.Program, shape spec.Tier)) {
+func each(t *testing.T, check func(t *testing.T, ran mocks.Program, tier spec.Tier)) {
 	t.Helper()
-	for _, shape := range []spec.Tier{spec.Staging, spec.Production} {
+	for _, tier := range []spec.Tier{spec.Staging, spec.Production} {
 		for _, outputs := range mocks.Both() {
-			t.Run(fmt.Sprintf("%s/%s", shape, outputs), func(t *testing.T) {
-				check(t, deployed(t, outputs, shape), shape)
+			t.Run(fmt.Sprintf("%s/%s", tier, outputs), func(t *testing.T) {
+				check(t, deployed(t, outputs, tier), tier)
 			})
 		}
 	}
 }
 
-func TestEverythingDescendsFromTheEnvironment(t *testing.T) {
+func TestEveryResourceDescendsFromTheEnvironment(t *testing.T) {
 	each(t, func(t *testing.T, ran mocks.Program, _ spec.Tier) {
 		ran.DescendFrom(t, "Environment", "blog")
 	})
 }
 
-func TestEverythingIsMadeByAProviderOfTheEnvironment(t *testing.T) {
+func TestNoResourceUsesADefaultProvider(t *testing.T) {
 	for _, r := range deployed(t, mocks.Known, spec.Production).Resources {
 		if r.Custom && !strings.HasPrefix(r.Type, "pulumi:providers:") {
 			assert.Contains(t, r.Provider, "::blog", "%s %s would use the ambient provider", r.Kind(), r.Name)
@@ -64,15 +64,15 @@ func TestEverythingIsMadeByAProviderOfTheEnvironment(t *testing.T) {
 	}
 }
 
-func TestNoOtherAccountIsTouched(t *testing.T) {
+func TestProvidersAllowTheConfiguredAccountOnly(t *testing.T) {
 	ran := deployed(t, mocks.Known, spec.Production)
 	for _, name := range []string{"blog-aws", "blog-aws-us-east-1"} {
 		assert.Contains(t, fmt.Sprint(ran.Find(t, "aws", name).At(t, "allowedAccountIds")), "123456789012")
 	}
 }
 
-func TestWhatHoldsDataIsProtectedInProductionOnly(t *testing.T) {
-	each(t, func(t *testing.T, ran mocks.Program, shape spec.Tier) {
+func TestResourcesWithDataAreProtectedInProductionOnly(t *testing.T) {
+	each(t, func(t *testing.T, ran mocks.Program, tier spec.Tier) {
 		for _, kind := range []string{"Instance", "Cluster", "Key"} {
 			found := 0
 			for _, r := range ran.OfKind(kind) {
@@ -80,14 +80,14 @@ func TestWhatHoldsDataIsProtectedInProductionOnly(t *testing.T) {
 					continue
 				}
 				found++
-				assert.Equal(t, shape == spec.Production, r.Protect, "%s %s", kind, r.Name)
+				assert.Equal(t, tier == spec.Production, r.Protect, "%s %s", kind, r.Name)
 			}
 			assert.Positive(t, found, kind)
 		}
 	})
 }
 
-func TestTheAppSignsInWithARoleOfItsOwn(t *testing.T) {
+func TestAppDoesNotConnectAsTheAdministrator(t *testing.T) {
 	each(t, func(t *testing.T, ran mocks.Program, _ spec.Tier) {
 		instance := ran.OfKind("Instance")[0]
 		settings := ran.Find(t, "Secret", "blog-env")
@@ -95,7 +95,7 @@ func TestTheAppSignsInWithARoleOfItsOwn(t *testing.T) {
 	})
 }
 
-func TestSecretsStandInSecretsOnly(t *testing.T) {
+func TestSecretValuesAppearInSecretsOnly(t *testing.T) {
 	for _, r := range deployed(t, mocks.Known, spec.Production).Resources {
 		text, err := json.Marshal(r.Plain())
 		require.NoError(t, err)
@@ -103,7 +103,7 @@ func TestSecretsStandInSecretsOnly(t *testing.T) {
 	}
 }
 
-func TestThePodsAreGoneBeforeWhatTheyStandOn(t *testing.T) {
+func TestPodsAreDeletedBeforeTheNetwork(t *testing.T) {
 	each(t, func(t *testing.T, ran mocks.Program, _ spec.Tier) {
 		web := ran.Find(t, "Deployment", "blog-web")
 		binding := ran.OfKind("TargetGroupBinding")
@@ -120,7 +120,7 @@ func TestThePodsAreGoneBeforeWhatTheyStandOn(t *testing.T) {
 	})
 }
 
-func TestProductionSurvivesTheLossOfAZone(t *testing.T) {
+func TestProductionRunsInSeveralZones(t *testing.T) {
 	production := deployed(t, mocks.Known, spec.Production)
 	assert.Len(t, production.OfKind("NatGateway"), 3)
 	assert.Equal(t, true, production.OfKind("Instance")[0].At(t, "multiAz"))
@@ -130,8 +130,8 @@ func TestProductionSurvivesTheLossOfAZone(t *testing.T) {
 	assert.Equal(t, false, staging.OfKind("Instance")[0].At(t, "multiAz"))
 }
 
-func TestNodesOfItsOwnBringAController(t *testing.T) {
-	text := strings.Replace(fmt.Sprintf(whole, spec.Staging), `"cluster": {`, `"cluster": {"mode": "nodes", `, 1)
+func TestNodesModeInstallsTheLoadBalancerController(t *testing.T) {
+	text := replaced(t, fmt.Sprintf(whole, spec.Staging), `"cluster": {`, `"cluster": {"mode": "nodes", `)
 	environment, err := spec.Parse([]byte(text), "dev")
 	require.NoError(t, err)
 	for _, outputs := range mocks.Both() {
@@ -141,4 +141,11 @@ func TestNodesOfItsOwnBringAController(t *testing.T) {
 		require.NotEmpty(t, controller)
 		assert.True(t, ran.Waits(ran.OfKind("TargetGroupBinding")[0], ran.Find(t, "LoadBalancerController", "blog-balancer")), "it must still run to take the pods out")
 	}
+}
+
+// replaced returns the text with the first of an old part replaced, which must be there.
+func replaced(t *testing.T, text, old, now string) string {
+	t.Helper()
+	require.Contains(t, text, old)
+	return strings.Replace(text, old, now, 1)
 }

@@ -14,16 +14,21 @@ import (
 	"github.com/djangostack/djangostack/tests/mocks"
 )
 
-// chosen is the whole environment with other choices.
-func chosen(t *testing.T, outputs mocks.Outputs, shape spec.Tier, instead ...string) mocks.Program {
+// chosen deploys the whole environment with some of its text replaced: pairs of old and new
+// text, of which each old one must be there.
+func chosen(t *testing.T, outputs mocks.Outputs, tier spec.Tier, instead ...string) mocks.Program {
 	t.Helper()
-	text := strings.NewReplacer(instead...).Replace(fmt.Sprintf(whole, shape))
+	text := fmt.Sprintf(whole, tier)
+	for i := 0; i < len(instead); i += 2 {
+		require.Contains(t, text, instead[i])
+	}
+	text = strings.NewReplacer(instead...).Replace(text)
 	environment, err := spec.Parse([]byte(text), "dev")
 	require.NoError(t, err)
 	return mocks.Run(t, outputs, func(ctx *pulumi.Context) error { return aws.Deploy(ctx, environment) })
 }
 
-func TestTheBrokerCanBeRabbitMQ(t *testing.T) {
+func TestBrokerCanBeRabbitMQ(t *testing.T) {
 	rabbit := []string{`"broker": {"kind": "managed"}`, `"broker": {"kind": "managed", "engine": "rabbitmq"}`}
 	for _, outputs := range mocks.Both() {
 		ran := chosen(t, outputs, spec.Production, rabbit...)
@@ -47,7 +52,7 @@ func TestTheBrokerCanBeRabbitMQ(t *testing.T) {
 	assert.Contains(t, fmt.Sprint(env.At(t, "stringData.CELERY_RESULT_BACKEND")), "rpc://")
 }
 
-func TestSearchIsReachedByItsAddress(t *testing.T) {
+func TestSearchURLReachesTheApp(t *testing.T) {
 	asked := []string{`"media":`, `"search": {"kind": "managed"}, "media":`}
 	for _, outputs := range mocks.Both() {
 		ran := chosen(t, outputs, spec.Production, asked...)
@@ -61,7 +66,7 @@ func TestSearchIsReachedByItsAddress(t *testing.T) {
 	assert.Empty(t, deployed(t, mocks.Known, spec.Production).OfKind("Domain"), "none unless asked for")
 }
 
-func TestImagesCanHaveARegistryOfTheEnvironment(t *testing.T) {
+func TestRegistryIsCreatedOnRequest(t *testing.T) {
 	asked := []string{`"media":`, `"registry": {"source": "create"}, "media":`}
 	ran := chosen(t, mocks.Known, spec.Production, asked...)
 	repository := ran.OfKind("Repository")
@@ -71,7 +76,7 @@ func TestImagesCanHaveARegistryOfTheEnvironment(t *testing.T) {
 	assert.Empty(t, deployed(t, mocks.Known, spec.Production).OfKind("Repository"))
 }
 
-func TestAddressesCanBeFixedAndVisitorsNamed(t *testing.T) {
+func TestLoadBalancerCanHaveFixedAddressesAndAllowedBlocks(t *testing.T) {
 	asked := []string{`"media":`, `"loadBalancer": {"addresses": "fixed", "allowedCIDRs": ["203.0.113.0/24"]}, "media":`}
 	for _, outputs := range mocks.Both() {
 		ran := chosen(t, outputs, spec.Production, asked...)
@@ -94,7 +99,7 @@ func TestAddressesCanBeFixedAndVisitorsNamed(t *testing.T) {
 	assert.Contains(t, open, "203.0.113.0/24")
 }
 
-func TestACDNCanStandBeforeThePods(t *testing.T) {
+func TestCDNCanServeFilesOfThePods(t *testing.T) {
 	asked := []string{`"static": {"store": "bucket", "cors": [{"origins": ["https://blog.example.com"]}]}`, `"static": {"cdn": "on"}`}
 	for _, outputs := range mocks.Both() {
 		ran := chosen(t, outputs, spec.Production, asked...)
@@ -110,7 +115,7 @@ func TestACDNCanStandBeforeThePods(t *testing.T) {
 	assert.Empty(t, chosen(t, mocks.Known, spec.Production, asked[0], `"static": {"store": "pod"}`).OfKind("Distribution"), "none unless asked for")
 }
 
-// settings are the plain values that the app's pods find.
+// settings returns the plain settings of the app's pods.
 func settings(t *testing.T, ran mocks.Program) string {
 	t.Helper()
 	var all []string
@@ -120,13 +125,13 @@ func settings(t *testing.T, ran mocks.Program) string {
 	return strings.Join(all, "\n")
 }
 
-func TestADatabaseCanBeginWithADump(t *testing.T) {
+func TestDumpIsImportedBeforeTheRelease(t *testing.T) {
 	asked := []string{`"database": {"kind": "managed"}`, `"database": {"kind": "managed", "import": {"from": "s3://old-dumps/2026/blog.dump"}}`}
 	for _, outputs := range mocks.Both() {
 		ran := chosen(t, outputs, spec.Production, asked...)
 		dump := ran.Find(t, "Dump", "blog-dump")
 		assert.True(t, ran.Waits(dump, ran.Find(t, "DatabaseRole", "blog-database-role")), "there is a role to import it as")
-		assert.True(t, ran.Waits(ran.Find(t, "Release", "blog-release"), dump), "it is there before it is migrated")
+		assert.True(t, ran.Waits(ran.Find(t, "Release", "blog-release"), dump), "the release migrates what was imported")
 	}
 	var policies []string
 	for _, r := range chosen(t, mocks.Known, spec.Production, asked...).OfKind("RolePolicy") {
@@ -135,14 +140,14 @@ func TestADatabaseCanBeginWithADump(t *testing.T) {
 	assert.Contains(t, strings.Join(policies, "\n"), "arn:aws:s3:::old-dumps/2026/blog.dump")
 }
 
-func TestRequestsAreLoggedInProductionAndWhereAsked(t *testing.T) {
-	each(t, func(t *testing.T, ran mocks.Program, shape spec.Tier) {
+func TestRequestsAreLoggedInProductionAndOnRequest(t *testing.T) {
+	each(t, func(t *testing.T, ran mocks.Program, tier spec.Tier) {
 		var buckets []string
 		for _, r := range ran.OfKind("BucketV2") {
 			buckets = append(buckets, r.Name)
 		}
 		balancer := ran.Find(t, "LoadBalancer", "blog-web")
-		if shape == spec.Staging {
+		if tier == spec.Staging {
 			assert.NotContains(t, buckets, "blog-access-logs")
 			assert.Nil(t, balancer.At(t, "accessLogs"))
 			return
@@ -153,8 +158,8 @@ func TestRequestsAreLoggedInProductionAndWhereAsked(t *testing.T) {
 		kept := ran.Find(t, "BucketLifecycleConfigurationV2", "blog-access-logs-lifecycle")
 		assert.Equal(t, 365.0, kept.At(t, "rules[1].expiration.days"), "as long as other logs")
 	})
-	switched := func(shape spec.Tier, to string) mocks.Program {
-		return chosen(t, mocks.Known, shape, `"media":`, fmt.Sprintf(`"loadBalancer": {"accessLogs": %q, "addresses": "fixed"}, "media":`, to))
+	switched := func(tier spec.Tier, to string) mocks.Program {
+		return chosen(t, mocks.Known, tier, `"media":`, fmt.Sprintf(`"loadBalancer": {"accessLogs": %q, "addresses": "fixed"}, "media":`, to))
 	}
 	assert.Nil(t, switched(spec.Production, "off").Find(t, "LoadBalancer", "blog-web").At(t, "accessLogs"))
 	staging := switched(spec.Staging, "on")

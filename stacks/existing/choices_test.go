@@ -13,7 +13,7 @@ import (
 	"github.com/djangostack/djangostack/tests/mocks"
 )
 
-// chosen deploys a small environment with some sections besides.
+// chosen deploys a small environment with further sections.
 func chosen(t *testing.T, outputs mocks.Outputs, sections string) mocks.Program {
 	t.Helper()
 	text := fmt.Sprintf(`{"cloud": "none", "tier": "staging", "cluster": {"context": "kind-kind"}, %s}`, sections)
@@ -26,7 +26,7 @@ const smallApp = `"app": {"name": "blog", "image": "registry.example.com/blog:1.
 
 const first = "spec.template.spec.containers[0]"
 
-// environmentOf is the value of a variable of an object's first container.
+// environmentOf returns the value of a variable of an object's first container.
 func environmentOf(t *testing.T, r mocks.Resource, name string) any {
 	t.Helper()
 	entries, _ := r.At(t, first+".env").([]any)
@@ -38,7 +38,7 @@ func environmentOf(t *testing.T, r mocks.Resource, name string) any {
 	return nil
 }
 
-func TestAPoolStandsBetweenTheAppAndItsDatabase(t *testing.T) {
+func TestPoolerIsBetweenAppAndDatabase(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		ran := chosen(t, outputs, smallApp+`, "database": {"pooler": {"kind": "pgbouncer"}}`)
 
@@ -52,7 +52,7 @@ func TestAPoolStandsBetweenTheAppAndItsDatabase(t *testing.T) {
 	}
 }
 
-func TestWorkersFollowTheQueueInTheCluster(t *testing.T) {
+func TestWorkersScaleByTheQueue(t *testing.T) {
 	ran := chosen(t, mocks.Known, smallApp+`, "workers": [{"name": "mail", "queues": ["mail"], "autoscaling": {"by": "queue", "minReplicas": 0, "maxReplicas": 5}}]`)
 
 	scaled := ran.Find(t, "ScaledObject", "blog-worker-mail-queue")
@@ -62,7 +62,7 @@ func TestWorkersFollowTheQueueInTheCluster(t *testing.T) {
 	assert.Equal(t, map[string]any{"app": "keda-operator"}, policy.At(t, "spec.ingress[0].from[1].podSelector.matchLabels"))
 }
 
-func TestTheCopiesOfACacheAreListedBehindIt(t *testing.T) {
+func TestCacheLocationListsReplicas(t *testing.T) {
 	ran := chosen(t, mocks.Known, smallApp+`, "cache": {"kind": "external", "external": {"host": "cache", "password": "x", "replicas": ["copy"]}}`)
 
 	secret := ran.Find(t, "Secret", "blog-env")
@@ -71,7 +71,7 @@ func TestTheCopiesOfACacheAreListedBehindIt(t *testing.T) {
 	assert.Equal(t, "rediss://:x@cache"+each, secret.At(t, "stringData.CACHE_URL"))
 }
 
-func TestUvicornServesWhatItIsTold(t *testing.T) {
+func TestUvicornServesTheASGIModule(t *testing.T) {
 	ran := chosen(t, mocks.Known, smallApp+`, "web": {"server": "uvicorn"}`)
 
 	command, _ := ran.Find(t, "Deployment", "blog-web").At(t, first+".command").([]any)
@@ -79,7 +79,7 @@ func TestUvicornServesWhatItIsTold(t *testing.T) {
 	assert.Nil(t, environmentOf(t, ran.Find(t, "Deployment", "blog-web"), "GUNICORN_CMD_ARGS"))
 }
 
-func TestCeleryIsToldTheVisibilityTimeout(t *testing.T) {
+func TestVisibilityTimeoutReachesCelery(t *testing.T) {
 	ran := chosen(t, mocks.Known, smallApp+`, "workers": [{"name": "slow", "longestTaskSeconds": 7200}]`)
 
 	plain, _ := ran.Find(t, "ConfigMap", "blog-env").At(t, "data").(map[string]any)
@@ -106,7 +106,7 @@ func TestReleaseAndStackCanBeBoundToVariables(t *testing.T) {
 	assert.Equal(t, "dev", plain["SENTRY_ENVIRONMENT"])
 }
 
-func TestNGINXTakesThePortOfTheWeb(t *testing.T) {
+func TestNGINXListensOnTheWebPort(t *testing.T) {
 	ran := chosen(t, mocks.Known, smallApp+`, "static": {"server": "nginx"}`)
 
 	web := ran.Find(t, "Deployment", "blog-web")

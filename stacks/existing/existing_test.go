@@ -15,7 +15,7 @@ import (
 	"github.com/djangostack/djangostack/tests/mocks"
 )
 
-// whole is an environment with everything in it.
+// whole is an environment that uses every service.
 const whole = `{
 	"cloud": "none", "tier": "production", "owner": "web-team", "purpose": "load",
 	"cluster": {"context": "kind-kind"},
@@ -42,7 +42,7 @@ func deployed(t *testing.T, outputs mocks.Outputs) mocks.Program {
 	})
 }
 
-func TestEverythingDescendsFromTheEnvironment(t *testing.T) {
+func TestEveryResourceDescendsFromTheEnvironment(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		ran := deployed(t, outputs)
 		ran.DescendFrom(t, "Environment", "blog")
@@ -71,7 +71,7 @@ func TestEveryObjectCarriesTheEnvironmentsLabels(t *testing.T) {
 	}
 }
 
-func TestEveryObjectIsMadeByAProviderOfTheEnvironment(t *testing.T) {
+func TestNoObjectUsesADefaultProvider(t *testing.T) {
 	for _, r := range deployed(t, mocks.Known).Resources {
 		if r.Custom && !strings.HasPrefix(r.Type, "pulumi:providers:") {
 			assert.Contains(t, r.Provider, "::blog-", "%s %s would use the ambient provider", r.Kind(), r.Name)
@@ -79,7 +79,7 @@ func TestEveryObjectIsMadeByAProviderOfTheEnvironment(t *testing.T) {
 	}
 }
 
-func TestEveryContainerIsRestrictedAndAsksForResources(t *testing.T) {
+func TestContainersAreRestrictedAndRequestResources(t *testing.T) {
 	containers := 0
 	for _, r := range deployed(t, mocks.Known).Resources {
 		template := "spec.template.spec."
@@ -107,7 +107,7 @@ func TestEveryContainerIsRestrictedAndAsksForResources(t *testing.T) {
 	assert.Equal(t, 15, containers, "postgres, two redis, four commands, web, two workers, beat, bot, clean, two of the shell")
 }
 
-func TestSecretsStandInSecretsOnly(t *testing.T) {
+func TestSecretValuesAppearInSecretsOnly(t *testing.T) {
 	for _, r := range deployed(t, mocks.Known).Resources {
 		text, err := json.Marshal(r.Plain())
 		require.NoError(t, err)
@@ -117,7 +117,7 @@ func TestSecretsStandInSecretsOnly(t *testing.T) {
 	}
 }
 
-func TestTheOrderOfAnUpdate(t *testing.T) {
+func TestUpdateRunsInOrder(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		ran := deployed(t, outputs)
 		order := [][2]string{
@@ -145,9 +145,8 @@ func TestTheOrderOfAnUpdate(t *testing.T) {
 	}
 }
 
-// waits tells whether a resource depends on another, at whatever distance. A
-// child is made after its parent and deleted before it, so that what a component
-// depends on holds for all that is in it.
+// waits tells whether a resource depends on another, directly or not. A child is created
+// after its parent and deleted before it, so it depends on all that its parent depends on.
 func waits(ran mocks.Program, r mocks.Resource, on string) bool {
 	byURN := map[string]mocks.Resource{}
 	for _, candidate := range ran.Resources {
@@ -171,7 +170,7 @@ func waits(ran mocks.Program, r mocks.Resource, on string) bool {
 	return false
 }
 
-func TestWhatHoldsDataIsProtectedInProduction(t *testing.T) {
+func TestResourcesWithDataAreProtectedInProduction(t *testing.T) {
 	ran := deployed(t, mocks.Known)
 	for _, holder := range [][2]string{
 		{"PersistentVolumeClaim", "blog-postgres-data"},
@@ -184,21 +183,28 @@ func TestWhatHoldsDataIsProtectedInProduction(t *testing.T) {
 	assert.False(t, ran.Find(t, "StatefulSet", "blog-redis-cache").Protect, "a cache may be forgotten")
 }
 
-func TestAProtectedProductionStaysOne(t *testing.T) {
+func TestProtectedProductionKeepsItsTier(t *testing.T) {
 	for change, protected := range map[string]bool{`"tier": "production"`: true, `"tier": "production", "protection": "disposable"`: false} {
-		environment, err := spec.Parse([]byte(strings.Replace(whole, `"tier": "production"`, change, 1)), "dev")
+		environment, err := spec.Parse([]byte(replaced(t, whole, `"tier": "production"`, change)), "dev")
 		require.NoError(t, err)
 		ran := mocks.Run(t, mocks.Known, func(ctx *pulumi.Context) error { return existing.Deploy(ctx, environment) })
 		assert.Equal(t, protected, ran.Find(t, "Production", "blog-production").Protect, change)
 	}
-	staging, err := spec.Parse([]byte(strings.Replace(whole, `"tier": "production"`, `"tier": "staging"`, 1)), "dev")
+	staging, err := spec.Parse([]byte(replaced(t, whole, `"tier": "production"`, `"tier": "staging"`)), "dev")
 	require.NoError(t, err)
 	ran := mocks.Run(t, mocks.Known, func(ctx *pulumi.Context) error { return existing.Deploy(ctx, staging) })
 	assert.Empty(t, ran.OfKind("Production"), "its loss is what a plan is refused for")
 }
 
-func TestTheClustersIdentityIsKnownAtPreview(t *testing.T) {
+func TestClusterIdentifierIsKnownAtPreview(t *testing.T) {
 	provider := deployed(t, mocks.Unknown).Find(t, "kubernetes", "blog-cluster")
 	assert.Equal(t, "kind-kind", provider.At(t, "clusterIdentifier"))
 	assert.Equal(t, "kind-kind", provider.At(t, "context"))
+}
+
+// replaced returns the text with the first of an old part replaced, which must be there.
+func replaced(t *testing.T, text, old, now string) string {
+	t.Helper()
+	require.Contains(t, text, old)
+	return strings.Replace(text, old, now, 1)
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/djangostack/djangostack/tests/mocks"
 )
 
-// whole is an environment with everything in it.
+// whole is an environment that uses every service.
 const whole = `{
 	"cloud": "gcp", "tier": %q, "owner": "Web.Team",
 	"gcp": {"project": "blog-production", "region": "europe-west1", "billingAccount": "012345-6789AB-CDEF01"},
@@ -38,12 +38,12 @@ func run(t *testing.T, outputs mocks.Outputs, text string) mocks.Program {
 	return mocks.Run(t, outputs, func(ctx *pulumi.Context) error { return gcp.Deploy(ctx, environment) })
 }
 
-func each(t *testing.T, check func(t *testing.T, ran mocks.Program, shape spec.Tier)) {
+func each(t *testing.T, check func(t *testing.T, ran mocks.Program, tier spec.Tier)) {
 	t.Helper()
-	for _, shape := range []spec.Tier{spec.Staging, spec.Production} {
+	for _, tier := range []spec.Tier{spec.Staging, spec.Production} {
 		for _, outputs := range mocks.Both() {
-			t.Run(fmt.Sprintf("%s/%s", shape, outputs), func(t *testing.T) {
-				check(t, run(t, outputs, fmt.Sprintf(whole, shape)), shape)
+			t.Run(fmt.Sprintf("%s/%s", tier, outputs), func(t *testing.T) {
+				check(t, run(t, outputs, fmt.Sprintf(whole, tier)), tier)
 			})
 		}
 	}
@@ -61,13 +61,13 @@ func media(t *testing.T, ran mocks.Program) mocks.Resource {
 	return mocks.Resource{}
 }
 
-func TestEverythingDescendsFromTheEnvironment(t *testing.T) {
+func TestEveryResourceDescendsFromTheEnvironment(t *testing.T) {
 	each(t, func(t *testing.T, ran mocks.Program, _ spec.Tier) {
 		ran.DescendFrom(t, "Environment", "blog")
 	})
 }
 
-func TestEverythingIsMadeByAProviderOfTheEnvironment(t *testing.T) {
+func TestNoResourceUsesADefaultProvider(t *testing.T) {
 	for _, r := range run(t, mocks.Known, fmt.Sprintf(whole, spec.Production)).Resources {
 		if r.Custom && !strings.HasPrefix(r.Type, "pulumi:providers:") {
 			assert.Contains(t, r.Provider, "::blog", "%s %s would use the ambient provider", r.Kind(), r.Name)
@@ -75,7 +75,7 @@ func TestEverythingIsMadeByAProviderOfTheEnvironment(t *testing.T) {
 	}
 }
 
-func TestEverythingWaitsForTheAPIs(t *testing.T) {
+func TestResourcesWaitForTheAPIs(t *testing.T) {
 	each(t, func(t *testing.T, ran mocks.Program, _ spec.Tier) {
 		var apis []mocks.Resource
 		for _, r := range ran.OfKind("Service") {
@@ -97,8 +97,8 @@ func TestEverythingWaitsForTheAPIs(t *testing.T) {
 	})
 }
 
-func TestWhatHoldsDataIsProtectedInProductionOnly(t *testing.T) {
-	each(t, func(t *testing.T, ran mocks.Program, shape spec.Tier) {
+func TestResourcesWithDataAreProtectedInProductionOnly(t *testing.T) {
+	each(t, func(t *testing.T, ran mocks.Program, tier spec.Tier) {
 		for _, kind := range []string{"DatabaseInstance", "Cluster", "CryptoKey"} {
 			found := 0
 			for _, r := range ran.OfKind(kind) {
@@ -106,21 +106,21 @@ func TestWhatHoldsDataIsProtectedInProductionOnly(t *testing.T) {
 					continue
 				}
 				found++
-				assert.Equal(t, shape == spec.Production, r.Protect, "%s %s", kind, r.Name)
+				assert.Equal(t, tier == spec.Production, r.Protect, "%s %s", kind, r.Name)
 			}
 			assert.Positive(t, found, kind)
 		}
-		assert.Equal(t, shape == spec.Production, media(t, ran).Protect)
+		assert.Equal(t, tier == spec.Production, media(t, ran).Protect)
 	})
 }
 
-func TestTheAppSignsInWithARoleOfItsOwn(t *testing.T) {
+func TestAppDoesNotConnectAsTheAdministrator(t *testing.T) {
 	ran := run(t, mocks.Known, fmt.Sprintf(whole, spec.Production))
 	settings := ran.Find(t, "Secret", "blog-env")
 	assert.NotContains(t, fmt.Sprint(settings.At(t, "stringData.DATABASE_URL")), "djangostack_admin")
 }
 
-func TestSecretsStandInSecretsOnly(t *testing.T) {
+func TestSecretValuesAppearInSecretsOnly(t *testing.T) {
 	for _, r := range run(t, mocks.Known, fmt.Sprintf(whole, spec.Production)).Resources {
 		text, err := json.Marshal(r.Plain())
 		require.NoError(t, err)
@@ -128,7 +128,7 @@ func TestSecretsStandInSecretsOnly(t *testing.T) {
 	}
 }
 
-func TestTheWayInIsGoneBeforeWhatItStandsOn(t *testing.T) {
+func TestLoadBalancerIsDeletedBeforeWhatItNeeds(t *testing.T) {
 	each(t, func(t *testing.T, ran mocks.Program, _ spec.Tier) {
 		gateways := ran.OfKind("Gateway")
 		require.Len(t, gateways, 1)
@@ -146,29 +146,29 @@ func TestTheWayInIsGoneBeforeWhatItStandsOn(t *testing.T) {
 	})
 }
 
-func TestThePodsActInTheCloudAsTheirOwnAccount(t *testing.T) {
+func TestPodsUseTheirOwnServiceAccount(t *testing.T) {
 	ran := run(t, mocks.Known, fmt.Sprintf(whole, spec.Production))
 	account := ran.Find(t, "ServiceAccount", "blog-account")
 	assert.Contains(t, fmt.Sprint(account.At(t, "metadata.annotations")), "iam.gke.io/gcp-service-account")
 	assert.Contains(t, fmt.Sprint(ran.Find(t, "Deployment", "blog-web").At(t, "spec.template.spec.serviceAccountName")), "blog")
 }
 
-func TestProductionSurvivesTheLossOfAZone(t *testing.T) {
-	for shape, want := range map[spec.Tier]string{spec.Production: "REGIONAL", spec.Staging: "ZONAL"} {
-		ran := run(t, mocks.Known, fmt.Sprintf(whole, shape))
+func TestProductionRunsInSeveralZones(t *testing.T) {
+	for tier, want := range map[spec.Tier]string{spec.Production: "REGIONAL", spec.Staging: "ZONAL"} {
+		ran := run(t, mocks.Known, fmt.Sprintf(whole, tier))
 		assert.Equal(t, want, ran.Find(t, "DatabaseInstance", "blog-database").At(t, "settings.availabilityType"))
 	}
 }
 
-func TestLabelsAreAsGoogleTakesThem(t *testing.T) {
+func TestLabelsAreValidOnGoogleCloud(t *testing.T) {
 	ran := run(t, mocks.Known, fmt.Sprintf(whole, spec.Production))
 	labels := fmt.Sprint(media(t, ran).At(t, "labels"))
 	assert.Contains(t, labels, "djangostack-owner:web-team")
 	assert.Contains(t, labels, "djangostack-environment:dev")
 }
 
-func TestTheNodesCanBeTheEnvironments(t *testing.T) {
-	text := strings.Replace(fmt.Sprintf(whole, spec.Staging), `"cluster": {`, `"cluster": {"mode": "nodes", "nodes": {"cpu": 4, "memory": "16Gi", "max": 6}, `, 1)
+func TestNodesModeCreatesNodes(t *testing.T) {
+	text := replaced(t, fmt.Sprintf(whole, spec.Staging), `"cluster": {`, `"cluster": {"mode": "nodes", "nodes": {"cpu": 4, "memory": "16Gi", "max": 6}, `)
 	for _, outputs := range mocks.Both() {
 		ran := run(t, outputs, text)
 		pools := ran.OfKind("NodePool")
@@ -178,9 +178,9 @@ func TestTheNodesCanBeTheEnvironments(t *testing.T) {
 	}
 }
 
-func TestACDNCanStandBeforeThePods(t *testing.T) {
-	text := strings.Replace(fmt.Sprintf(whole, spec.Production),
-		`"static": {"store": "bucket", "cors": [{"origins": ["https://blog.example.com"]}]}`, `"static": {"cdn": "on"}`, 1)
+func TestCDNCanServeFilesOfThePods(t *testing.T) {
+	text := replaced(t, fmt.Sprintf(whole, spec.Production),
+		`"static": {"store": "bucket", "cors": [{"origins": ["https://blog.example.com"]}]}`, `"static": {"cdn": "on"}`)
 	for _, outputs := range mocks.Both() {
 		ran := run(t, outputs, text)
 		require.Len(t, ran.OfKind("GCPHTTPFilter"), 1)
@@ -199,9 +199,9 @@ func TestACDNCanStandBeforeThePods(t *testing.T) {
 	})
 }
 
-func TestADatabaseCanBeginWithADump(t *testing.T) {
-	text := strings.Replace(fmt.Sprintf(whole, spec.Production), `"database": {"kind": "managed"}`,
-		`"database": {"kind": "managed", "import": {"from": "gs://old-dumps/2026/blog.dump"}}`, 1)
+func TestDumpIsImportedBeforeTheRelease(t *testing.T) {
+	text := replaced(t, fmt.Sprintf(whole, spec.Production), `"database": {"kind": "managed"}`,
+		`"database": {"kind": "managed", "import": {"from": "gs://old-dumps/2026/blog.dump"}}`)
 	for _, outputs := range mocks.Both() {
 		ran := run(t, outputs, text)
 		dump := ran.Find(t, "Dump", "blog-dump")
@@ -215,13 +215,20 @@ func TestADatabaseCanBeginWithADump(t *testing.T) {
 	assert.True(t, granted, "the pods may read the dump")
 }
 
-func TestRequestsAreLoggedInProductionAndWhereAsked(t *testing.T) {
-	each(t, func(t *testing.T, ran mocks.Program, shape spec.Tier) {
-		assert.Equal(t, shape == spec.Production, ran.OfKind("GCPBackendPolicy")[0].At(t, "spec.default.logging.enabled"))
+func TestRequestsAreLoggedInProductionAndOnRequest(t *testing.T) {
+	each(t, func(t *testing.T, ran mocks.Program, tier spec.Tier) {
+		assert.Equal(t, tier == spec.Production, ran.OfKind("GCPBackendPolicy")[0].At(t, "spec.default.logging.enabled"))
 	})
-	for shape, to := range map[spec.Tier]spec.Switch{spec.Staging: spec.On, spec.Production: spec.Off} {
-		text := strings.Replace(fmt.Sprintf(whole, shape), `"media":`, fmt.Sprintf(`"loadBalancer": {"accessLogs": %q}, "media":`, to), 1)
+	for tier, to := range map[spec.Tier]spec.Switch{spec.Staging: spec.On, spec.Production: spec.Off} {
+		text := replaced(t, fmt.Sprintf(whole, tier), `"media":`, fmt.Sprintf(`"loadBalancer": {"accessLogs": %q}, "media":`, to))
 		backend := run(t, mocks.Known, text).OfKind("GCPBackendPolicy")[0]
 		assert.Equal(t, to == spec.On, backend.At(t, "spec.default.logging.enabled"))
 	}
+}
+
+// replaced returns the text with the first of an old part replaced, which must be there.
+func replaced(t *testing.T, text, old, now string) string {
+	t.Helper()
+	require.Contains(t, text, old)
+	return strings.Replace(text, old, now, 1)
 }

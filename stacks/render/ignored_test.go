@@ -11,7 +11,7 @@ import (
 	"github.com/djangostack/djangostack/stacks/render"
 )
 
-func TestWhatAScalerDecidesIsLeftToIt(t *testing.T) {
+func TestIgnoredFieldsAreNotWritten(t *testing.T) {
 	objects, err := render.Objects(render.Options{Project: "shop", Stack: "dev", Program: func(ctx *pulumi.Context) error {
 		_, err := register(ctx, "kubernetes:apps/v1:Deployment", "web", manifest("apps/v1", "Deployment", pulumi.Map{
 			"spec": pulumi.Map{"replicas": pulumi.Int(2), "minReadySeconds": pulumi.Int(5)},
@@ -22,12 +22,12 @@ func TestWhatAScalerDecidesIsLeftToIt(t *testing.T) {
 	assert.Equal(t, map[string]any{"minReadySeconds": int64(5)}, objects[0].Manifest["spec"], "applied again, a number would undo what it did")
 }
 
-// asked is a cloud that keeps what it was asked for.
+// asked records the inputs of the last resource.
 type asked struct{ inputs resource.PropertyMap }
 
 func (a *asked) Configure(string, string, resource.PropertyMap) error { return nil }
 
-func (a *asked) Make(_ resource.URN, _ string, inputs resource.PropertyMap) (string, resource.PropertyMap, error) {
+func (a *asked) Create(_ resource.URN, _ string, inputs resource.PropertyMap) (string, resource.PropertyMap, error) {
 	a.inputs = inputs
 	return "id", inputs, nil
 }
@@ -36,7 +36,7 @@ func (a *asked) Call(string, string, resource.PropertyMap) (resource.PropertyMap
 	return nil, nil
 }
 
-func TestACloudIsAskedForWhatIsIgnoredLater(t *testing.T) {
+func TestIgnoredFieldsReachTheCloudWhenItCreates(t *testing.T) {
 	cloud := &asked{}
 	_, err := render.Objects(render.Options{Project: "shop", Stack: "dev", Cloud: cloud, Program: func(ctx *pulumi.Context) error {
 		var cluster pulumi.CustomResourceState

@@ -11,19 +11,19 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// named returns the object's inputs with a name: the given one, or, as Pulumi
-// does, the resource's with a suffix; here one that is made of the content, so
-// that it changes when and only when the content does.
-func named(made *node) (resource.PropertyMap, error) {
-	inputs := made.inputs.Copy()
+// named returns the object's inputs with a name: the one in its metadata, or, as Pulumi does,
+// the resource's name with a suffix. The suffix is a hash of the content, so that the name
+// changes if and only if the content does.
+func named(registered *node) (resource.PropertyMap, error) {
+	inputs := registered.inputs.Copy()
 	metadata := resource.PropertyMap{}
-	if given := open(inputs["metadata"]); given.IsObject() {
+	if given := unwrap(inputs["metadata"]); given.IsObject() {
 		metadata = given.ObjectValue().Copy()
 	}
-	if name := open(metadata["name"]); name.IsString() && name.StringValue() != "" {
+	if name := unwrap(metadata["name"]); name.IsString() && name.StringValue() != "" {
 		return inputs, nil
 	}
-	if generate := open(metadata["generateName"]); generate.IsString() {
+	if generate := unwrap(metadata["generateName"]); generate.IsString() {
 		return nil, fmt.Errorf("metadata.generateName cannot be applied")
 	}
 	plain, err := plainOf(resource.NewProperty(inputs), true)
@@ -35,22 +35,22 @@ func named(made *node) (resource.PropertyMap, error) {
 		return nil, err
 	}
 	sum := sha256.Sum256(raw)
-	metadata["name"] = resource.NewProperty(made.name + "-" + hex.EncodeToString(sum[:])[:8])
+	metadata["name"] = resource.NewProperty(registered.name + "-" + hex.EncodeToString(sum[:])[:8])
 	inputs["metadata"] = resource.NewProperty(metadata)
 	return inputs, nil
 }
 
-// open looks through the mark of a secret.
-func open(value resource.PropertyValue) resource.PropertyValue {
+// unwrap returns the value of a secret, and any other value as it is.
+func unwrap(value resource.PropertyValue) resource.PropertyValue {
 	for value.IsSecret() {
 		value = value.SecretValue().Element
 	}
 	return value
 }
 
-// manifest is the object as kubectl takes it.
-func manifest(made *node, secrets bool) (map[string]any, error) {
-	plain, err := plainOf(resource.NewProperty(made.inputs), secrets)
+// manifest returns the object as kubectl accepts it.
+func manifest(registered *node, secrets bool) (map[string]any, error) {
+	plain, err := plainOf(resource.NewProperty(registered.inputs), secrets)
 	if err != nil {
 		return nil, err
 	}
@@ -65,8 +65,8 @@ func manifest(made *node, secrets bool) (map[string]any, error) {
 	return object, nil
 }
 
-// encodePlaceholders makes placeholders under a Secret's data what the API
-// server takes there.
+// encodePlaceholders encodes the placeholders under a Secret's data in base64, as the API
+// server requires.
 func encodePlaceholders(object map[string]any) {
 	data, _ := object["data"].(map[string]any)
 	for key, value := range data {
@@ -76,7 +76,7 @@ func encodePlaceholders(object map[string]any) {
 	}
 }
 
-// dropPulumiAnnotations takes instructions to Pulumi's provider out.
+// dropPulumiAnnotations removes the annotations that only Pulumi's provider reads.
 func dropPulumiAnnotations(object map[string]any) {
 	metadata, _ := object["metadata"].(map[string]any)
 	annotations, _ := metadata["annotations"].(map[string]any)
@@ -90,7 +90,7 @@ func dropPulumiAnnotations(object map[string]any) {
 	}
 }
 
-// plainOf turns a property into plain data; a secret's texts become placeholders
+// plainOf converts a property to plain data. The strings of a secret become placeholders
 // unless secrets are shown.
 func plainOf(value resource.PropertyValue, secrets bool) (any, error) {
 	switch {
@@ -127,11 +127,11 @@ func plainOf(value resource.PropertyValue, secrets bool) (any, error) {
 	case value.IsString(), value.IsBool(), value.IsNull():
 		return value.V, nil
 	default:
-		return nil, fmt.Errorf("a %s has no place in a manifest", value.TypeString())
+		return nil, fmt.Errorf("a manifest cannot contain a %s", value.TypeString())
 	}
 }
 
-// number keeps whole numbers whole: YAML would write 1e+06.
+// number returns whole numbers as integers: the YAML encoder writes a float as 1e+06.
 func number(value float64) any {
 	if whole := int64(value); float64(whole) == value {
 		return whole

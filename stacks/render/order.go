@@ -9,9 +9,9 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// sorted puts every resource after all it depends on. Where that leaves a
-// choice, what others usually need comes first, then the order of names, so that
-// the result is the same every time.
+// sorted puts every resource after all that it depends on. Among those that could come next
+// it takes the kind that others usually need first, then the first by name, so that the
+// result is always the same.
 func sorted(nodes []*node) ([]*node, error) {
 	waiting := slices.SortedFunc(slices.Values(nodes), func(a, b *node) int {
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), strings.Compare(string(a.urn), string(b.urn)))
@@ -20,23 +20,23 @@ func sorted(nodes []*node) ([]*node, error) {
 	for _, each := range nodes {
 		known[each.urn] = true
 	}
-	placed := map[resource.URN]bool{}
+	emitted := map[resource.URN]bool{}
 	var order []*node
 	for len(waiting) > 0 {
 		next := slices.IndexFunc(waiting, func(candidate *node) bool {
-			return !slices.ContainsFunc(candidate.after, func(urn resource.URN) bool { return known[urn] && !placed[urn] })
+			return !slices.ContainsFunc(candidate.after, func(urn resource.URN) bool { return known[urn] && !emitted[urn] })
 		})
 		if next < 0 {
-			return nil, fmt.Errorf("the resources depend on each other in a circle, %s among them", waiting[0].urn)
+			return nil, fmt.Errorf("the resources depend on each other in a cycle, which includes %s", waiting[0].urn)
 		}
-		placed[waiting[next].urn] = true
+		emitted[waiting[next].urn] = true
 		order = append(order, waiting[next])
 		waiting = slices.Delete(waiting, next, next+1)
 	}
 	return order, nil
 }
 
-// rank is the place of a kind among those that could come next.
+// rank orders the kinds among those that could come next.
 func rank(each *node) int {
 	if !each.object {
 		return 0
@@ -46,8 +46,8 @@ func rank(each *node) int {
 		"Role", "RoleBinding", "ConfigMap", "Secret", "PersistentVolumeClaim", "Service",
 	}
 	kind := each.kind[strings.LastIndexByte(each.kind, ':')+1:]
-	if place := slices.Index(kinds, kind); place >= 0 {
-		return 1 + place
+	if index := slices.Index(kinds, kind); index >= 0 {
+		return 1 + index
 	}
 	return 1 + len(kinds)
 }

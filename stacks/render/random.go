@@ -11,14 +11,14 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// sameRandom answers for random passwords, strings and identifiers with a text of the
-// length asked for that never changes, so that rendering twice gives the same.
-func sameRandom(token string, inputs resource.PropertyMap) (resource.PropertyMap, error) {
+// fixedRandom returns the outputs of a random password, string or identifier. They are the
+// same in every run, so that an unchanged environment has unchanged manifests.
+func fixedRandom(token string, inputs resource.PropertyMap) (resource.PropertyMap, error) {
 	if token == "random:index/randomId:RandomId" {
-		return sameIdentifier(inputs)
+		return fixedIdentifier(inputs)
 	}
 	if token != "random:index/randomPassword:RandomPassword" && token != "random:index/randomString:RandomString" {
-		return nil, fmt.Errorf("there is no stand-in for it: generate secrets instead")
+		return nil, fmt.Errorf("its type has no fixed value: generate secrets instead")
 	}
 	length := inputs["length"]
 	if !length.IsNumber() || length.NumberValue() < 1 {
@@ -31,17 +31,17 @@ func sameRandom(token string, inputs resource.PropertyMap) (resource.PropertyMap
 	return outputs, nil
 }
 
-func sameIdentifier(inputs resource.PropertyMap) (resource.PropertyMap, error) {
+func fixedIdentifier(inputs resource.PropertyMap) (resource.PropertyMap, error) {
 	length := inputs["byteLength"]
-	most := sha256.Size
-	if !length.IsNumber() || length.NumberValue() < 1 || length.NumberValue() > float64(most) {
-		return nil, fmt.Errorf("its byteLength is not a number from 1 to %d", most)
+	longest := sha256.Size
+	if !length.IsNumber() || length.NumberValue() < 1 || length.NumberValue() > float64(longest) {
+		return nil, fmt.Errorf("its byteLength is not a number from 1 to %d", longest)
 	}
 	sum := sha256.Sum256([]byte(Placeholder))
 	bytes := sum[:int(length.NumberValue())]
 	prefix := ""
-	if given := inputs["prefix"]; given.IsString() {
-		prefix = given.StringValue()
+	if wanted := inputs["prefix"]; wanted.IsString() {
+		prefix = wanted.StringValue()
 	}
 	outputs := inputs.Copy()
 	outputs["hex"] = resource.NewProperty(prefix + hex.EncodeToString(bytes))

@@ -17,13 +17,13 @@ type node struct {
 	kind   string
 	name   string
 	inputs resource.PropertyMap
-	// after are the resources it depends on.
+	// after are the resources that it depends on.
 	after []resource.URN
-	// object says that it is a Kubernetes object.
+	// object tells whether it is a Kubernetes object.
 	object bool
 }
 
-// recorder answers the program's registrations.
+// recorder is the engine that records the program's resources.
 type recorder struct {
 	options Options
 
@@ -33,91 +33,92 @@ type recorder struct {
 
 func newRecorder(options Options) *recorder {
 	if options.Random == nil {
-		options.Random = sameRandom
+		options.Random = fixedRandom
 	}
 	return &recorder{options: options}
 }
 
-// Call asks the cloud. Without one functions are refused: their answers would come
-// from a cluster or an account.
+// Call returns what the cloud returns. Without one it returns an error, because the result
+// would come from a cluster or an account.
 func (r *recorder) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
 	if r.options.Cloud != nil {
 		return r.options.Cloud.Call(args.Token, args.Provider, args.Args)
 	}
-	return nil, fmt.Errorf("the function %s cannot be answered without a cluster", args.Token)
+	return nil, fmt.Errorf("the function %s needs a cluster or an account", args.Token)
 }
 
-// NewResource records a resource and answers with the outputs which it will have.
+// NewResource records a resource and returns the outputs that it would have.
 func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
 	if args.RegisterRPC == nil {
 		return "", nil, fmt.Errorf("%s %s is read from a cluster, which cannot be rendered", args.TypeToken, args.Name)
 	}
-	made := &node{
+	registered := &node{
 		urn:    r.urn(args),
 		kind:   args.TypeToken,
 		name:   args.Name,
 		inputs: args.Inputs,
 		object: args.Custom && strings.HasPrefix(args.TypeToken, "kubernetes:"),
 	}
-	if made.object {
-		made.inputs = withoutIgnored(args.Inputs, args.RegisterRPC.GetIgnoreChanges())
+	if registered.object {
+		registered.inputs = withoutIgnored(args.Inputs, args.RegisterRPC.GetIgnoreChanges())
 	}
-	// A child is registered after its parent, so it inherits what that waited for.
+	// A child is registered after its parent, and so after everything that the parent waits
+	// for.
 	for _, urn := range append(args.RegisterRPC.GetDependencies(), args.RegisterRPC.GetParent()) {
-		made.after = append(made.after, resource.URN(urn))
+		registered.after = append(registered.after, resource.URN(urn))
 	}
-	id, outputs, err := r.answer(args, made)
+	id, outputs, err := r.answer(args, registered)
 	if err != nil {
 		return "", nil, fmt.Errorf("%s %s: %w", args.TypeToken, args.Name, err)
 	}
 	r.mu.Lock()
-	r.nodes = append(r.nodes, made)
+	r.nodes = append(r.nodes, registered)
 	r.mu.Unlock()
 	if !args.Custom {
 		return "", outputs, nil
 	}
-	return id, hide(outputs, args.RegisterRPC.GetAdditionalSecretOutputs()), nil
+	return id, withSecrets(outputs, args.RegisterRPC.GetAdditionalSecretOutputs()), nil
 }
 
-// answer is the id and the outputs of a resource.
-func (r *recorder) answer(args pulumi.MockResourceArgs, made *node) (string, resource.PropertyMap, error) {
+// answer returns the ID and the outputs of a resource.
+func (r *recorder) answer(args pulumi.MockResourceArgs, registered *node) (string, resource.PropertyMap, error) {
 	id := args.Name + "-id"
 	provides, isProvider := strings.CutPrefix(args.TypeToken, "pulumi:providers:")
-	if isProvider && r.cloudy(provides) {
-		return id, args.Inputs, r.options.Cloud.Configure(provides, string(made.urn)+"::"+id, args.Inputs)
+	if isProvider && r.simulated(provides) {
+		return id, args.Inputs, r.options.Cloud.Configure(provides, string(registered.urn)+"::"+id, args.Inputs)
 	}
 	pkg, _, _ := strings.Cut(args.TypeToken, ":")
-	if args.Custom && !isProvider && r.cloudy(pkg) {
-		return r.options.Cloud.Make(made.urn, args.Provider, args.Inputs)
+	if args.Custom && !isProvider && r.simulated(pkg) {
+		return r.options.Cloud.Create(registered.urn, args.Provider, args.Inputs)
 	}
-	outputs, err := r.outputs(args, made)
+	outputs, err := r.outputs(args, registered)
 	return id, outputs, err
 }
 
-// cloudy tells whether a package is a cloud's.
-func (r *recorder) cloudy(pkg string) bool {
+// simulated tells whether the cloud simulates the resources of a package.
+func (r *recorder) simulated(pkg string) bool {
 	return r.options.Cloud != nil && pkg != "kubernetes" && pkg != "random"
 }
 
-func (r *recorder) outputs(args pulumi.MockResourceArgs, made *node) (resource.PropertyMap, error) {
+func (r *recorder) outputs(args pulumi.MockResourceArgs, registered *node) (resource.PropertyMap, error) {
 	switch {
 	case !args.Custom, strings.HasPrefix(args.TypeToken, "pulumi:providers:"):
 		return args.Inputs, nil
 	case strings.HasPrefix(args.TypeToken, "random:"):
 		return r.options.Random(args.TypeToken, args.Inputs)
 	case strings.HasPrefix(args.TypeToken, "kubernetes:helm.sh/"), strings.HasSuffix(args.TypeToken, "Patch"):
-		return nil, errors.New("it stands for no manifest of its own")
-	case made.object:
-		inputs, err := named(made)
-		made.inputs = inputs
+		return nil, errors.New("it has no manifest")
+	case registered.object:
+		inputs, err := named(registered)
+		registered.inputs = inputs
 		return inputs, err
 	default:
-		return nil, errors.New("it is no Kubernetes object and cannot be rendered")
+		return nil, errors.New("it is not a Kubernetes object and cannot be rendered")
 	}
 }
 
-// withoutIgnored leaves out what somebody else decides once the object is there, such as
-// the replicas that an autoscaler sets: applied again, it would undo that.
+// withoutIgnored removes the fields whose changes the program ignores, such as the replicas
+// that an autoscaler sets. Applied again, they would undo its decisions.
 func withoutIgnored(inputs resource.PropertyMap, ignored []string) resource.PropertyMap {
 	object := resource.NewProperty(inputs)
 	for _, text := range ignored {
@@ -128,7 +129,7 @@ func withoutIgnored(inputs resource.PropertyMap, ignored []string) resource.Prop
 	return object.ObjectValue()
 }
 
-// urn is built as the mock engine builds it, so that dependencies are found.
+// urn returns the URN as Pulumi's mock engine builds it, so that dependencies match.
 func (r *recorder) urn(args pulumi.MockResourceArgs) resource.URN {
 	parentType := tokens.Type("")
 	if parent := resource.URN(args.RegisterRPC.GetParent()); parent != "" && parent.QualifiedType() != resource.RootStackType {
@@ -137,14 +138,14 @@ func (r *recorder) urn(args pulumi.MockResourceArgs) resource.URN {
 	return resource.NewURN(tokens.QName(r.options.Stack), tokens.PackageName(r.options.Project), parentType, tokens.Type(args.TypeToken), args.Name)
 }
 
-// hide marks the outputs which the SDK knows to be secret.
-func hide(outputs resource.PropertyMap, names []string) resource.PropertyMap {
-	hidden := outputs.Copy()
+// withSecrets marks the outputs that the SDK declares secret.
+func withSecrets(outputs resource.PropertyMap, names []string) resource.PropertyMap {
+	marked := outputs.Copy()
 	for _, name := range names {
 		key := resource.PropertyKey(name)
-		if value, has := hidden[key]; has && !value.IsSecret() {
-			hidden[key] = resource.MakeSecret(value)
+		if value, has := marked[key]; has && !value.IsSecret() {
+			marked[key] = resource.MakeSecret(value)
 		}
 	}
-	return hidden
+	return marked
 }

@@ -1,6 +1,8 @@
-// Package render writes the Kubernetes manifests of an environment, by running
-// its program with every resource recorded and none made. No cluster, no Pulumi
-// and no account take part.
+// Package render writes the Kubernetes manifests of an environment. It runs the program
+// with an engine that records every resource and creates none, so it needs no cluster, no
+// account and no Pulumi CLI.
+//
+// The package imports Pulumi's SDK and nothing of this program; callers pass the program in.
 package render
 
 import (
@@ -10,50 +12,53 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Placeholder stands for every secret value unless ShowSecrets is set.
+// Placeholder replaces every secret value unless Options.ShowSecrets is set.
 const Placeholder = "REPLACE-ME"
 
 // Options says what to render.
 type Options struct {
+	// Program registers the environment, for instance stacks.Program.
 	Program pulumi.RunFunc
+	// Project and Stack are the names that the program sees.
 	Project string
 	Stack   string
-	// Config is the configuration by full key: project:key to text or JSON.
+	// Config maps full keys, project:key, to text or JSON.
 	Config map[string]string
 	// SecretKeys are the keys of Config whose values are secret.
 	SecretKeys []string
-	// Random makes the outputs of a resource of Pulumi's random provider. Nil:
-	// the same made-up values every time.
+	// Random returns the outputs of a resource of Pulumi's random provider. If it is nil,
+	// the outputs are the same in every run, and not secret.
 	Random func(token string, inputs resource.PropertyMap) (resource.PropertyMap, error)
-	// Cloud answers for what is not in the cluster. Nil: such resources are refused.
+	// Cloud returns the outputs of resources and functions of clouds. If it is nil, a
+	// program that uses them fails.
 	Cloud Cloud
-	// ShowSecrets writes secret values as they are.
+	// ShowSecrets writes secret values as they are, instead of Placeholder.
 	ShowSecrets bool
 }
 
-// Cloud makes up the resources of clouds and answers their functions, in memory.
-// A provider is named by the reference that the program's resources carry.
+// Cloud simulates the resources and functions of clouds in memory. A provider is the
+// reference that the engine passes with each of its resources.
 type Cloud interface {
-	// Configure takes the arguments of a provider of one package, such as aws.
+	// Configure receives the arguments of a provider of one package, such as aws.
 	Configure(pkg, provider string, arguments resource.PropertyMap) error
-	// Make returns a resource's id and outputs.
-	Make(urn resource.URN, provider string, inputs resource.PropertyMap) (string, resource.PropertyMap, error)
-	// Call answers a function.
+	// Create returns a resource's ID and outputs.
+	Create(urn resource.URN, provider string, inputs resource.PropertyMap) (string, resource.PropertyMap, error)
+	// Call returns the result of a function.
 	Call(token, provider string, arguments resource.PropertyMap) (resource.PropertyMap, error)
 }
 
 // Object is one Kubernetes object.
 type Object struct {
-	// URN of the resource that stands for it.
+	// URN of the resource that registers the object.
 	URN string
-	// Manifest is the object as plain data.
+	// Manifest is the object as plain data, for an encoder of YAML or JSON.
 	Manifest map[string]any
 }
 
-// Kind of the object.
+// Kind returns the object's kind.
 func (o Object) Kind() string { return text(o.Manifest, "kind") }
 
-// Name of the object.
+// Name returns the object's name.
 func (o Object) Name() string {
 	metadata, _ := o.Manifest["metadata"].(map[string]any)
 	return text(metadata, "name")
@@ -64,9 +69,9 @@ func text(object map[string]any, key string) string {
 	return value
 }
 
-// Objects runs the program and returns its Kubernetes objects in an order in
-// which they can be applied: each after all it depends on. The error is that of
-// the program, or a resource that has no manifest.
+// Objects runs the program and returns its Kubernetes objects in an order in which they can
+// be applied: each follows all objects that it depends on. The error is the program's, or
+// names a resource that has no manifest, such as a Helm release.
 func Objects(options Options) ([]Object, error) {
 	recorder := newRecorder(options)
 	configure := func(info *pulumi.RunInfo) {
@@ -86,11 +91,11 @@ func Objects(options Options) ([]Object, error) {
 		if !node.object {
 			continue
 		}
-		made, err := manifest(node, options.ShowSecrets)
+		object, err := manifest(node, options.ShowSecrets)
 		if err != nil {
 			return nil, fmt.Errorf("writing the manifest of %s: %w", node.urn, err)
 		}
-		objects = append(objects, Object{URN: string(node.urn), Manifest: made})
+		objects = append(objects, Object{URN: string(node.urn), Manifest: object})
 	}
 	return objects, nil
 }

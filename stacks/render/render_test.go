@@ -106,7 +106,7 @@ func yaml(t *testing.T, objects []render.Object) string {
 	return out.String()
 }
 
-func TestObjectsComeAfterWhatTheyDependOn(t *testing.T) {
+func TestObjectsFollowTheirDependencies(t *testing.T) {
 	var kinds []string
 	for _, each := range objects(t, options()) {
 		kinds = append(kinds, each.Kind())
@@ -114,7 +114,7 @@ func TestObjectsComeAfterWhatTheyDependOn(t *testing.T) {
 	assert.Equal(t, []string{"ConfigMap", "Secret", "Job", "Deployment"}, kinds)
 }
 
-func TestGeneratedNamesFollowTheContentAndAreReferredTo(t *testing.T) {
+func TestGeneratedNamesDependOnTheContent(t *testing.T) {
 	first, again := objects(t, options()), objects(t, options())
 	assert.Equal(t, yaml(t, first), yaml(t, again), "rendering twice gives the same")
 	assert.Regexp(t, `^settings-[0-9a-f]{8}$`, first[0].Name())
@@ -129,13 +129,13 @@ func TestGeneratedNamesFollowTheContentAndAreReferredTo(t *testing.T) {
 	assert.Equal(t, first[1].Name(), other[1].Name())
 }
 
-func TestSecretsAreReplaced(t *testing.T) {
+func TestSecretsAreReplacedByPlaceholders(t *testing.T) {
 	secret := objects(t, options())[1].Manifest
 	assert.Equal(t, map[string]any{"url": "REPLACE-ME"}, secret["stringData"])
 	assert.Equal(t, map[string]any{"raw": "UkVQTEFDRS1NRQ=="}, secret["data"], "what the API server can decode")
 }
 
-func TestSecretsAreWrittenWhenAskedFor(t *testing.T) {
+func TestSecretsAreWrittenOnRequest(t *testing.T) {
 	asked := options()
 	asked.ShowSecrets = true
 	asked.Random = func(token string, inputs resource.PropertyMap) (resource.PropertyMap, error) {
@@ -146,7 +146,7 @@ func TestSecretsAreWrittenWhenAskedFor(t *testing.T) {
 	assert.Equal(t, map[string]any{"url": "postgres://app:hunter2@db"}, secret["stringData"])
 }
 
-func TestManifestsAreForKubectl(t *testing.T) {
+func TestManifestsHaveNoPulumiAnnotations(t *testing.T) {
 	text := yaml(t, objects(t, options()))
 	assert.NotContains(t, text, "pulumi.com/")
 	assert.Contains(t, text, "replicas: 1000000\n")
@@ -169,7 +169,7 @@ func TestSplitWritesNumberedFilesAndRemovesOldOnes(t *testing.T) {
 	assert.FileExists(t, filepath.Join(dir, "notes.txt"))
 }
 
-func TestWhatHasNoManifestIsRefused(t *testing.T) {
+func TestResourcesWithoutManifestAreErrors(t *testing.T) {
 	cases := map[string]struct {
 		program pulumi.RunFunc
 		want    string
@@ -177,21 +177,21 @@ func TestWhatHasNoManifestIsRefused(t *testing.T) {
 		"another cloud": {func(ctx *pulumi.Context) error {
 			_, err := register(ctx, "aws:s3/bucket:Bucket", "media", nil)
 			return err
-		}, "is no Kubernetes object"},
+		}, "is not a Kubernetes object"},
 		"a Helm release": {func(ctx *pulumi.Context) error {
 			_, err := register(ctx, "kubernetes:helm.sh/v3:Release", "chart", nil)
 			return err
-		}, "no manifest of its own"},
+		}, "it has no manifest"},
 		"a patch": {func(ctx *pulumi.Context) error {
 			_, err := register(ctx, "kubernetes:core/v1:ConfigMapPatch", "patch", nil)
 			return err
-		}, "no manifest of its own"},
+		}, "it has no manifest"},
 		"a read": {func(ctx *pulumi.Context) error {
 			return ctx.ReadResource("kubernetes:core/v1:ConfigMap", "given", pulumi.ID("a/b"), nil, &object{})
 		}, "is read from a cluster"},
 		"a function": {func(ctx *pulumi.Context) error {
 			return ctx.Invoke("kubernetes:yaml:decode", &struct{}{}, &struct{}{})
-		}, "cannot be answered without a cluster"},
+		}, "needs a cluster or an account"},
 		"no kind": {func(ctx *pulumi.Context) error {
 			_, err := register(ctx, "kubernetes:core/v1:ConfigMap", "settings", pulumi.Map{"data": pulumi.Map{}})
 			return err

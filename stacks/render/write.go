@@ -12,7 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Write writes the objects as one YAML stream.
+// Write writes the objects to out as one stream of YAML documents, in their order.
 func Write(out io.Writer, objects []Object) error {
 	for _, object := range objects {
 		raw, err := encode(object)
@@ -26,12 +26,13 @@ func Write(out io.Writer, objects []Object) error {
 	return nil
 }
 
-// Split writes each object into a file of its own, numbered in order:
-// 001-namespace-blog.yaml. Numbered files of an earlier run are removed; what
-// else is in the directory is left alone. It returns the paths in order.
+// Split writes each object to a file in dir, which it creates if needed. The names are
+// numbered in order: 001-namespace-blog.yaml. Split removes the numbered files of an earlier
+// run and leaves other files alone. It returns the paths in order. The files are readable by
+// their owner only, because they may contain secrets.
 func Split(dir string, objects []Object) ([]string, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, fmt.Errorf("making the directory of manifests: %w", err)
+		return nil, fmt.Errorf("creating the directory of manifests: %w", err)
 	}
 	if err := removeNumbered(dir); err != nil {
 		return nil, err
@@ -43,7 +44,6 @@ func Split(dir string, objects []Object) ([]string, error) {
 			return nil, err
 		}
 		path := filepath.Join(dir, fmt.Sprintf("%03d-%s-%s.yaml", i+1, strings.ToLower(object.Kind()), object.Name()))
-		// Secret values may be in it.
 		if err := os.WriteFile(path, raw, 0o600); err != nil {
 			return nil, fmt.Errorf("writing a manifest: %w", err)
 		}

@@ -48,7 +48,7 @@ func (c *Cloud) Close() {
 	}
 }
 
-// Configure creates a provider of a package with its arguments. Make and Call find it by its
+// Configure creates a provider of a package with its arguments. Create and Call find it by its
 // reference. It fails if the package has no emulator or the emulator refuses the arguments.
 func (c *Cloud) Configure(pkg, provider string, arguments resource.PropertyMap) error {
 	connector, exists := c.connectors[pkg]
@@ -71,9 +71,9 @@ func (c *Cloud) Configure(pkg, provider string, arguments resource.PropertyMap) 
 	return nil
 }
 
-// Make checks and creates a resource, and returns its id and its outputs. It fails if the emulator
+// Create checks and creates a resource, and returns its id and its outputs. It fails if the emulator
 // refuses the inputs.
-func (c *Cloud) Make(urn resource.URN, provider string, inputs resource.PropertyMap) (string, resource.PropertyMap, error) {
+func (c *Cloud) Create(urn resource.URN, provider string, inputs resource.PropertyMap) (string, resource.PropertyMap, error) {
 	server, err := c.provider(provider)
 	if err != nil {
 		return "", nil, err
