@@ -1,0 +1,275 @@
+package reference
+
+import (
+	"bytes"
+	"embed"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// changeFiles are written by the tests that measure the changes, with -update:
+// tests/processes and tests/clouds.
+//
+//go:embed changes/*.json
+var changeFiles embed.FS
+
+// Change is what one change of a running environment does. A test measured it.
+type Change struct {
+	// Table is the environment that was changed: processes, aws or gcp.
+	Table string `json:"-"`
+	// Group names the rows of a table that belong together.
+	Group string `json:"group,omitempty"`
+	// Set are the values that change, as --set writes them. The first names the row; the
+	// others are needed with it.
+	Set []string `json:"set"`
+	// Restarts are the processes whose pods are replaced.
+	Restarts []string `json:"restarts,omitempty"`
+	// RunsAgain are the release's commands, and the shell, that start again.
+	RunsAgain []string `json:"runsAgain,omitempty"`
+	// Creates, Updates, Replaces and Deletes are resources by type and name. A cloud's table
+	// counts the objects of Kubernetes.
+	Creates  []string `json:"creates,omitempty"`
+	Updates  []string `json:"updates,omitempty"`
+	Replaces []string `json:"replaces,omitempty"`
+	Deletes  []string `json:"deletes,omitempty"`
+	// HoldsData are protected resources that the change would delete or replace, for which
+	// a production refuses it.
+	HoldsData []string `json:"holdsData,omitempty"`
+	// Refused is why the change is refused for another reason.
+	Refused string `json:"refused,omitempty"`
+}
+
+// Path is the field that the change is about, for instance workers[].queues.
+func (c Change) Path() string {
+	path, value, _ := strings.Cut(c.Set[0], "=")
+	path = index.ReplaceAllString(strings.TrimSpace(path), "[]")
+	if only, found := onlyKey(value); found {
+		path += "." + only
+	}
+	return path
+}
+
+// onlyKey is the key of an object that has one: {kind: managed} sets kind.
+func onlyKey(value string) (string, bool) {
+	inner, isObject := strings.CutPrefix(strings.TrimSpace(value), "{")
+	if !isObject || strings.Contains(inner, ",") {
+		return "", false
+	}
+	key, rest, found := strings.Cut(inner, ":")
+	return key, found && !strings.HasPrefix(strings.TrimSpace(rest), "{")
+}
+
+// Tables are the names of the tables of changes, in the order of the documentation.
+func Tables() []string { return []string{"processes", "aws", "gcp"} }
+
+// Changes returns every measured change.
+func Changes() ([]Change, error) {
+	var all []Change
+	for _, table := range Tables() {
+		raw, err := changeFiles.ReadFile("changes/" + table + ".json")
+		if err != nil {
+			return nil, fmt.Errorf("reading the measured changes: %w", err)
+		}
+		var changes []Change
+		if err := json.Unmarshal(raw, &changes); err != nil {
+			return nil, fmt.Errorf("reading the measured changes of %s: %w", table, err)
+		}
+		for i := range changes {
+			changes[i].Table = table
+		}
+		all = append(all, changes...)
+	}
+	return all, nil
+}
+
+// EncodeChanges writes changes in the form of the embedded files.
+func EncodeChanges(changes []Change) (string, error) {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(changes); err != nil {
+		return "", fmt.Errorf("encoding the measured changes: %w", err)
+	}
+	return text.String(), nil
+}
+
+// Effect is what one change does, in words.
+type Effect struct {
+	// Where the change was measured; empty for the processes, which are the same on every cluster.
+	Where string
+	// Set is the change.
+	Set string
+	// Does says what the change does.
+	Does string
+}
+
+func changesByPath() (map[string][]Change, error) {
+	all, err := Changes()
+	if err != nil {
+		return nil, err
+	}
+	byPath := map[string][]Change{}
+	for _, change := range all {
+		byPath[change.Path()] = append(byPath[change.Path()], change)
+	}
+	return byPath, nil
+}
+
+func effectsOf(changes []Change) []Effect {
+	var effects []Effect
+	for _, change := range changes {
+		if does := change.does(len(effects) > 0 && effects[0].Where == ""); does != "" {
+			effects = append(effects, Effect{Where: where(change.Table), Set: strings.Join(change.Set, ", "), Does: does})
+		}
+	}
+	return effects
+}
+
+func where(table string) string {
+	switch table {
+	case "aws":
+		return "AWS"
+	case "gcp":
+		return "Google Cloud"
+	default:
+		return ""
+	}
+}
+
+// does puts a change into words. What a table of the processes has said already is left out.
+func (c Change) does(processesKnown bool) string {
+	if len(c.HoldsData) > 0 {
+		return "refused in production, because it would delete or replace " + kinds(c.HoldsData)
+	}
+	if c.Refused != "" {
+		return "refused"
+	}
+	var parts []string
+	if len(c.Restarts) > 0 {
+		parts = append(parts, "rolls "+c.rolled())
+	}
+	if len(c.RunsAgain) > 0 {
+		parts = append(parts, "runs "+c.again()+" again")
+	}
+	resources := c.resources(processesKnown)
+	if len(resources) == 0 && len(parts) == 0 {
+		if processesKnown {
+			return ""
+		}
+		return "nothing"
+	}
+	return strings.Join(append(parts, resources...), "; ")
+}
+
+// everyProcess are the processes of the environment that the table of the processes changes.
+func everyProcess() []string {
+	return []string{"beat", "cron-clean", "process-bot", "web", "worker-mail"}
+}
+
+func (c Change) rolled() string {
+	if slices.Equal(c.Restarts, everyProcess()) {
+		return "every process"
+	}
+	section, _, _ := strings.Cut(c.Path(), ".")
+	section = strings.TrimSuffix(section, "[]")
+	own := map[string]string{"web": "web", "beat": "beat", "workers": "worker-mail", "processes": "process-bot", "cron": "cron-clean"}[section]
+	var names []string
+	for _, name := range c.Restarts {
+		if name == own {
+			names = append(names, "its pods")
+			continue
+		}
+		names = append(names, general(name))
+	}
+	return and(names)
+}
+
+// general names a process of the measured environment by its kind.
+func general(name string) string {
+	switch name {
+	case "worker-mail":
+		return "the workers"
+	case "process-bot":
+		return "the further processes"
+	case "cron-clean":
+		return "the cron jobs"
+	default:
+		return name
+	}
+}
+
+func (c Change) again() string {
+	if slices.Contains(c.RunsAgain, "migrate") && slices.Contains(c.RunsAgain, "check") {
+		if slices.Contains(c.RunsAgain, "shell") {
+			return "the release's commands and the shell"
+		}
+		return "the release's commands"
+	}
+	var names []string
+	for _, name := range c.RunsAgain {
+		names = append(names, strings.TrimPrefix(strings.TrimPrefix(name, "before-"), "after-"))
+	}
+	return and(names)
+}
+
+func (c Change) resources(onlyCloud bool) []string {
+	var parts []string
+	for _, group := range []struct {
+		verb      string
+		resources []string
+	}{{"creates", c.Creates}, {"updates", c.Updates}, {"replaces", c.Replaces}, {"deletes", c.Deletes}} {
+		named := group.resources
+		if onlyCloud {
+			named = slices.DeleteFunc(slices.Clone(named), counted)
+		}
+		if len(named) > 0 {
+			parts = append(parts, group.verb+" "+kinds(named))
+		}
+	}
+	if len(parts) == 1 && len(c.Updates) > 0 && len(c.Restarts)+len(c.RunsAgain) == 0 {
+		return []string{"in place: " + parts[0]}
+	}
+	return parts
+}
+
+// counted tells whether an entry is a number of objects, not a name.
+func counted(resource string) bool {
+	return resource != "" && resource[0] >= '0' && resource[0] <= '9'
+}
+
+// kinds are the types of resources, each once, without their names.
+func kinds(resources []string) string {
+	var kinds []string
+	for _, resource := range resources {
+		kind, _, _ := strings.Cut(resource, " ")
+		if counted(resource) {
+			kind = objects(resource)
+		}
+		if !slices.Contains(kinds, kind) {
+			kinds = append(kinds, kind)
+		}
+	}
+	return and(kinds)
+}
+
+func objects(resource string) string {
+	number, what, _ := strings.Cut(resource, " ")
+	switch {
+	case what == "more":
+		return number + " more"
+	case number == "1":
+		return "1 object of Kubernetes"
+	default:
+		return number + " objects of Kubernetes"
+	}
+}
+
+func and(names []string) string {
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
+}

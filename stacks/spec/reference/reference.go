@@ -1,0 +1,209 @@
+// Package reference describes every field of an environment's configuration: its type,
+// what it may be, its defaults, what a change of it does to a running environment, and
+// what it means. The pages of docs/configuration and the command "config explain" are
+// written from it. It imports no cloud's SDK.
+package reference
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+	"github.com/invopop/jsonschema"
+
+	"github.com/djangostack/djangostack/stacks/spec"
+)
+
+// Field is one field of the configuration.
+type Field struct {
+	// Path below djangostack:environment, for instance workers[].queues. [] stands for
+	// any entry of a list, NAME for any key of a map.
+	Path string
+	// Definition is the name of the schema's definition that describes the field's own
+	// fields; empty for a field that has none.
+	Definition string
+	// Type in YAML's words, for instance "list of string".
+	Type string
+	// Allowed says which values of the type are allowed; empty if all are.
+	Allowed string
+	// Required says that the object which has the field needs it.
+	Required bool
+	// Staging and Production are the defaults of the two tiers, as they are written in a
+	// configuration, or in words where they follow from other values; empty for none.
+	Staging, Production string
+	// Changes are what changes of the field do to a running environment.
+	Changes []Effect
+	// Meaning is the comment of the field's Go type, without its default.
+	Meaning string
+}
+
+// Reference is every field, in the order of the schema.
+type Reference struct {
+	fields []Field
+}
+
+// Load describes the configuration that this program reads.
+func Load() (*Reference, error) {
+	return New(spec.Schema())
+}
+
+// New describes the configuration of a schema, as spec.Schema returns one.
+func New(schema []byte) (*Reference, error) {
+	var root jsonschema.Schema
+	if err := json.Unmarshal(schema, &root); err != nil {
+		return nil, fmt.Errorf("reading the schema of the environment: %w", err)
+	}
+	changes, err := changesByPath()
+	if err != nil {
+		return nil, err
+	}
+	reader := reader{root: &root, changes: changes}
+	reader.object(&root, "")
+	return &Reference{fields: reader.fields}, nil
+}
+
+// Fields returns every field, each before the fields that it has.
+func (r *Reference) Fields() []Field { return slices.Clone(r.fields) }
+
+// Children returns the fields directly below a path, of any entry if it is a list or a
+// map. The empty path has the top-level sections.
+func (r *Reference) Children(path string) []Field {
+	var children []Field
+	for _, field := range r.fields {
+		if parent(field.Path) == path {
+			children = append(children, field)
+		}
+	}
+	return children
+}
+
+// Find returns the field at a path, which may name an entry of a list by its index and an
+// entry of a map by its key: workers[0].queues, app.env.DEBUG. An entry of a map or list
+// is described by the map or list itself.
+func (r *Reference) Find(path string) (Field, bool) {
+	wanted := index.ReplaceAllString(strings.TrimSpace(path), "[]")
+	for _, field := range r.fields {
+		if matches(field, wanted) {
+			return field, true
+		}
+	}
+	return Field{}, false
+}
+
+// Nearest returns the path that an unknown one most likely means; empty if none is close.
+func (r *Reference) Nearest(path string) string {
+	wanted := strings.ToLower(index.ReplaceAllString(strings.TrimSpace(path), "[]"))
+	best, distance := "", max(3, len(wanted)/3)
+	for _, field := range r.fields {
+		near := levenshtein.ComputeDistance(wanted, strings.ToLower(field.Path))
+		if last := strings.ToLower(field.Path[strings.LastIndex(field.Path, ".")+1:]); last == wanted {
+			near = 1
+		}
+		if near < distance {
+			best, distance = field.Path, near
+		}
+	}
+	return best
+}
+
+//nolint:gochecknoglobals // a compiled pattern is a constant
+var index = regexp.MustCompile(`\[[0-9]*\]`)
+
+// anyKey stands for the key of a map's entry.
+const anyKey = "NAME"
+
+func matches(field Field, wanted string) bool {
+	have := field.Path
+	if have == wanted || have+"[]" == wanted {
+		return true
+	}
+	if isMap(field) && strings.HasPrefix(wanted, have+".") {
+		return field.Definition == "" || !strings.Contains(strings.TrimPrefix(wanted, have+"."), ".")
+	}
+	return strings.Contains(have, anyKey) && sameSteps(have, wanted)
+}
+
+func isMap(field Field) bool { return strings.HasPrefix(field.Type, "map of ") }
+
+func sameSteps(have, wanted string) bool {
+	haves, wanteds := strings.Split(have, "."), strings.Split(wanted, ".")
+	return len(haves) == len(wanteds) && !slices.ContainsFunc(slices.Collect(pairs(haves, wanteds)), func(pair [2]string) bool {
+		return pair[0] != anyKey && pair[0] != pair[1]
+	})
+}
+
+func pairs(a, b []string) func(func([2]string) bool) {
+	return func(yield func([2]string) bool) {
+		for i := range a {
+			if !yield([2]string{a[i], b[i]}) {
+				return
+			}
+		}
+	}
+}
+
+// parent is the path of the object that a field belongs to.
+func parent(path string) string {
+	cut := strings.LastIndex(path, ".")
+	if cut < 0 {
+		return ""
+	}
+	return strings.TrimSuffix(strings.TrimSuffix(path[:cut], "."+anyKey), "[]")
+}
+
+// reader walks through the schema.
+type reader struct {
+	root    *jsonschema.Schema
+	changes map[string][]Change
+	fields  []Field
+}
+
+func (r *reader) object(object *jsonschema.Schema, prefix string) {
+	for pair := object.Properties.Oldest(); pair != nil; pair = pair.Next() {
+		path := prefix + pair.Key
+		inner, below := r.inside(pair.Value, path)
+		field := Field{
+			Path:     path,
+			Type:     typeOf(r.root, pair.Value),
+			Allowed:  allowedOf(r.root, pair.Value),
+			Required: slices.Contains(object.Required, pair.Key),
+			Changes:  effectsOf(r.changes[path]),
+		}
+		field.Staging, field.Production, field.Meaning = defaultsOf(path, pair.Value.Description)
+		if inner != nil {
+			field.Definition = r.definition(pair.Value)
+		}
+		r.fields = append(r.fields, field)
+		if inner != nil {
+			r.object(inner, below)
+		}
+	}
+}
+
+// inside is the object that a field holds, itself or as entries, and the prefix of the
+// paths below it; nil for a field that holds none.
+func (r *reader) inside(field *jsonschema.Schema, path string) (*jsonschema.Schema, string) {
+	inner := resolve(r.root, field)
+	if inner.Items != nil {
+		inner, path = resolve(r.root, inner.Items), path+"[]"
+	} else if isObject(inner.AdditionalProperties) {
+		inner, path = resolve(r.root, inner.AdditionalProperties), path+"."+anyKey
+	}
+	if inner.Properties == nil || inner.Properties.Len() == 0 {
+		return nil, ""
+	}
+	return inner, path + "."
+}
+
+func (r *reader) definition(field *jsonschema.Schema) string {
+	const prefix = "#/$defs/"
+	for _, at := range []*jsonschema.Schema{field, field.Items, field.AdditionalProperties} {
+		if at != nil && strings.HasPrefix(at.Ref, prefix) {
+			return strings.TrimPrefix(at.Ref, prefix)
+		}
+	}
+	return ""
+}
