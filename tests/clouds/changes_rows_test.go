@@ -106,12 +106,12 @@ func changes() []string {
 		"media.store=none",
 		"monitoring.newRelic=on",
 		"monitoring.prometheus={scrape: podMonitor, path: /numbers, labels: {team: web}, intervalSeconds: 15}",
-		"dns={zone: example.org} --set app.url=https://blog.example.org",
-		"dns={zone: shop.example.com, source: create, parent: example.com} --set app.url=https://www.shop.example.com",
+		"dns.zone=example.org --set app.url=https://blog.example.org",
+		"dns.source=create --set dns.zone=shop.example.com --set dns.parent=example.com --set app.url=https://www.shop.example.com",
 		"loadBalancer.accessLogs=off",
 		"loadBalancer.allowedCIDRs=[203.0.113.0/24]",
 		"registry.source=create",
-		"budget={monthlyUSD: 900, emails: [money@example.com]}",
+		"budget.monthlyUSD=900 --set budget.emails=[money@example.com]",
 	}
 }
 

@@ -21,6 +21,7 @@ import (
 	"github.com/djangostack/djangostack/stacks/lifecycle"
 	"github.com/djangostack/djangostack/stacks/lifecycle/stackfile"
 	"github.com/djangostack/djangostack/stacks/spec"
+	"github.com/djangostack/djangostack/stacks/spec/reference"
 	"github.com/djangostack/djangostack/tests/enginetest"
 	"github.com/djangostack/djangostack/tests/environments"
 	"github.com/djangostack/djangostack/tests/golden"
@@ -50,34 +51,36 @@ func TestNoChangeOfProductionLosesData(t *testing.T) {
 	for _, cloud := range []string{"aws", "gcp"} {
 		t.Run(cloud, func(t *testing.T) {
 			production := environments.Full(spec.Cloud(cloud), spec.Production)
-			var table strings.Builder
-			fmt.Fprintf(&table, "# What a change of a production environment on %s does\n\n", map[string]string{"aws": "AWS", "gcp": "Google Cloud"}[cloud])
-			table.WriteString("Written by the test that shows that none of them replaces or deletes what holds data; Kubernetes' own objects are counted.\n\n")
-			changesLoseNothing(t, &table, production, append(cloudChanges()[cloud], changes()...))
-			table.WriteString("\n## With the other choices\n\nNodes of its own, and whatever else the cloud can look after.\n\n")
-			changesLoseNothing(t, &table, production.Set(t, otherChoices()[cloud]...), append(otherCloudChanges()[cloud], otherChanges()...))
-			golden.Equal(t, filepath.Join("testdata", "production-changes-"+cloud+".md"), table.String())
+			table := changesLoseNothing(t, "", production, append(cloudChanges()[cloud], changes()...))
+			table = append(table, changesLoseNothing(t, "With the other choices", production.Set(t, otherChoices()[cloud]...), append(otherCloudChanges()[cloud], otherChanges()...))...)
+			text, err := reference.EncodeChanges(table)
+			require.NoError(t, err)
+			golden.Equal(t, filepath.Join("..", "..", "stacks", "spec", "reference", "changes", cloud+".json"), text)
 		})
 	}
 }
 
-func changesLoseNothing(t *testing.T, table *strings.Builder, environment environments.Environment, changes []string) {
+// changesLoseNothing previews changes of an environment and returns what they do.
+func changesLoseNothing(t *testing.T, group string, environment environments.Environment, changes []string) []reference.Change {
 	t.Helper()
 	deployed := enginetest.NewEnvironment(t, environment, withPlainSecrets)
 	deployed.Up(t)
 	_, err := deployed.Preview(t)
 	require.NoError(t, err)
 
-	table.WriteString("| change | what it does |\n|---|---|\n")
+	var table []reference.Change
 	for _, change := range changes {
 		plan, err := deployed.Preview(t, overrides(t, change)...)
-		fmt.Fprintf(table, "| `%s` | %s |\n", strings.ReplaceAll(change, "|", "\\|"), effect(plan, err))
+		row := effect(plan, err)
+		row.Group, row.Set = group, strings.Split(change, " --set ")
+		table = append(table, row)
 		for _, event := range plan.Plan {
 			if err == nil && losing(event) {
 				assert.Failf(t, "data would be lost", "%s: %s %s %s", change, event.Op, event.ResourceType, event.Name)
 			}
 		}
 	}
+	return table
 }
 
 // overrides are a change as it is written after --set, and those written after it.
@@ -114,14 +117,14 @@ func withPlainSecrets(ctx *pulumi.Context) error {
 	return aws.Deploy(ctx, read)
 }
 
-// effect puts a plan into words.
-func effect(plan lifecycle.PreviewResult, err error) string {
+// effect is what a plan does.
+func effect(plan lifecycle.PreviewResult, err error) reference.Change {
 	var refused *lifecycle.RefusedError
 	if errors.As(err, &refused) {
-		return "**refused**, because it holds data: " + strings.Join(protectedNames(refused), ", ")
+		return reference.Change{HoldsData: protectedNames(refused)}
 	}
 	if err != nil {
-		return "**refused**: " + cause(err)
+		return reference.Change{Refused: cause(err)}
 	}
 	byOp := map[string][]string{}
 	objects := map[string]int{}
@@ -136,25 +139,25 @@ func effect(plan lifecycle.PreviewResult, err error) string {
 		}
 		byOp[op] = append(byOp[op], lifecycle.ShortType(event.ResourceType)+" "+event.Name)
 	}
-	var parts []string
-	for _, op := range []string{"creates", "updates", "replaces", "deletes"} {
-		named := byOp[op]
-		slices.Sort(named)
-		const most = 4
-		if len(named) > most {
-			named = append(named[:most:most], fmt.Sprintf("%d more", len(named)-most))
-		}
-		if objects[op] > 0 {
-			named = append(named, fmt.Sprintf("%d objects", objects[op]))
-		}
-		if len(named) > 0 {
-			parts = append(parts, op+" "+strings.Join(named, ", "))
-		}
+	return reference.Change{
+		Creates:  shortened(byOp["creates"], objects["creates"]),
+		Updates:  shortened(byOp["updates"], objects["updates"]),
+		Replaces: shortened(byOp["replaces"], objects["replaces"]),
+		Deletes:  shortened(byOp["deletes"], objects["deletes"]),
 	}
-	if len(parts) == 0 {
-		return "nothing"
+}
+
+// shortened are the first few of a plan's resources, and how many follow.
+func shortened(names []string, objects int) []string {
+	slices.Sort(names)
+	const most = 4
+	if len(names) > most {
+		names = append(names[:most:most], fmt.Sprintf("%d more", len(names)-most))
 	}
-	return strings.Join(parts, "; ")
+	if objects > 0 {
+		names = append(names, fmt.Sprintf("%d objects", objects))
+	}
+	return names
 }
 
 func word(op string) string {

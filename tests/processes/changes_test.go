@@ -1,6 +1,7 @@
 package processes_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/djangostack/djangostack/stacks/spec"
@@ -19,20 +20,55 @@ func base(t *testing.T) environments.Environment {
 	)
 }
 
-// change is one value that changes, as it is written with --set.
+// optional returns an environment with the parts that base leaves out.
+func optional(t *testing.T) environments.Environment {
+	t.Helper()
+	return environments.Small(spec.NoCloud).Set(t,
+		"release.after=[{name: seed, command: [seed]}]",
+		"web.autoscaling={minReplicas: 2, maxReplicas: 3}",
+		"web.ingress={ingressClassName: traefik, host: blog.example.com, tlsSecretName: certificate}",
+		"workers=[{name: mail, autoscaling: {by: queue, minReplicas: 2, maxReplicas: 3}}]",
+		"processes=[{name: bot, command: [bot], port: 9000, autoscaling: {minReplicas: 2, maxReplicas: 3}}]",
+		"database={maxConnections: 200, pooler: {kind: pgbouncer}}",
+		"static={store: volume, server: nginx}",
+		"monitoring.prometheus={scrape: podMonitor}",
+	)
+}
+
+// external returns an environment whose data services are servers outside of the cluster.
+func external(t *testing.T) environments.Environment {
+	t.Helper()
+	return environments.Small(spec.NoCloud).Set(t,
+		"web.server=uvicorn",
+		"workers=[{name: mail}]",
+		"database={kind: external, external: {host: db.example.com, password: of-the-server}}",
+		"cache={kind: external, external: {host: cache.example.com, password: of-the-server}}",
+		"broker={kind: external, external: {host: queue.example.com, password: of-the-server}}",
+	)
+}
+
+// change is one change of an environment, as it is written with --set.
 type change struct {
+	// environment is the number of the one that changes, see changedEnvironments.
+	environment int
 	// section of the page.
 	section string
 	set     string
 }
 
+// changedEnvironments returns the environments that the rows change.
+func changedEnvironments(t *testing.T) []environments.Environment {
+	t.Helper()
+	return []environments.Environment{base(t), optional(t), external(t)}
+}
+
 func changes() []change {
+	return slices.Concat(baseChanges(), optionalChanges(), externalChanges())
+}
+
+func baseChanges() []change {
 	var all []change
-	section := func(name string, sets ...string) {
-		for _, set := range sets {
-			all = append(all, change{name, set})
-		}
-	}
+	section := func(name string, sets ...string) { all = append(all, rows(0, name, sets...)...) }
 	section("The app, which every process is",
 		"app.image=registry.example.com/blog:1.1",
 		"app.imagePullPolicy=Always",
@@ -57,6 +93,8 @@ func changes() []change {
 		"release.before=[{name: backup, command: [backup, --all]}]",
 		"release.after=[{name: seed, command: [seed]}]",
 		"release.superuser={username: root, email: admin@example.com}",
+		"release.superuser.username=root",
+		"release.superuser.email=root@example.com",
 		"release.lockTimeoutSeconds=5",
 		"release.activeDeadlineSeconds=900",
 		"release.resources={cpu: 200m, memory: 192Mi}",
@@ -153,6 +191,114 @@ func changes() []change {
 		"broker.visibilityTimeoutSeconds=7200",
 		"monitoring.prometheus={scrape: annotations}",
 	)
+	section("Services in the cluster",
+		"web.service.type=NodePort",
+		"web.service.annotations={example.com/team: web}",
+		"database.kind=external --set database.external={host: db.example.com, password: of-the-server}",
+		"database.name=shop",
+		"database.user=shop",
+		"database.image=registry.example.com/postgres:17",
+		"database.volume.size=2Gi",
+		"database.volume.storageClassName=fast",
+		"database.resources={cpu: 200m, memory: 512Mi}",
+		"cache.kind=none",
+		"cache.image=registry.example.com/redis:8",
+		"cache.cpu=50m",
+		"broker.kind=external --set broker.external={host: queue.example.com, password: of-the-server}",
+		"broker.image=registry.example.com/redis:8",
+		"broker.memory=128Mi",
+		"broker.cpu=50m",
+		"broker.volume.size=2Gi",
+		"broker.volume.storageClassName=fast",
+		"broker.longestDelaySeconds=7200",
+	)
+	return all
+}
+
+func optionalChanges() []change {
+	var all []change
+	section := func(name string, sets ...string) { all = append(all, rows(1, name, sets...)...) }
+	section("Autoscaling", autoscaling("web")...)
+	section("Autoscaling", autoscaling("processes[0]")...)
+	section("Autoscaling",
+		"workers[0].autoscaling.by=cpu",
+		"workers[0].autoscaling.minReplicas=1",
+		"workers[0].autoscaling.maxReplicas=4",
+		"workers[0].autoscaling.queueLength=20",
+		"workers[0].autoscaling.scaleUp.stabilizationWindowSeconds=30",
+		"workers[0].autoscaling.scaleDown.stabilizationWindowSeconds=600",
+		"workers[0].autoscaling.scaleDown.percent=20",
+	)
+	section("Optional parts of the app",
+		"release.after[0].name=fill",
+		"release.after[0].command=[seed, --all]",
+		"release.after[0].database=direct",
+		"web.ingress.ingressClassName=nginx",
+		"web.ingress.host=www.example.com",
+		"web.ingress.tlsSecretName=renewed",
+		"web.ingress.annotations={example.com/team: web}",
+	)
+	section("Optional services",
+		"database.pooler.kind=none",
+		"database.pooler.image=registry.example.com/pgbouncer:1",
+		"database.pooler.replicas=3",
+		"database.pooler.poolSize=10",
+		"database.pooler.maxClients=500",
+		"database.pooler.resources={cpu: 100m}",
+		"static={store: pod, server: nginx}",
+		"static.server=whitenoise",
+		"static.nginx.image=registry.example.com/nginx:1",
+		"static.nginx.resources={cpu: 50m}",
+		"static.volume.size=2Gi",
+		"static.volume.storageClassName=fast",
+		"static.accessMode=ReadWriteOnce",
+	)
+	section("Monitoring",
+		"monitoring.prometheus.scrape=serviceMonitor",
+		"monitoring.prometheus.path=/numbers",
+		"monitoring.prometheus.labels={release: prometheus}",
+		"monitoring.prometheus.intervalSeconds=15",
+	)
+	return all
+}
+
+// autoscaling are the changes of a process that follows its CPU.
+func autoscaling(process string) []string {
+	return []string{
+		process + ".autoscaling.minReplicas=1",
+		process + ".autoscaling.maxReplicas=4",
+		process + ".autoscaling.targetCPUUtilizationPercentage=50",
+		process + ".autoscaling.scaleUp.stabilizationWindowSeconds=30",
+		process + ".autoscaling.scaleDown.stabilizationWindowSeconds=600",
+		process + ".autoscaling.scaleDown.percent=20",
+	}
+}
+
+func externalChanges() []change {
+	sets := []string{
+		"app.asgiModule=blog.other",
+		"database.external.host=other.example.com",
+		"database.external.port=5433",
+		"database.external.password=of-another-server",
+		"database.external.sslMode=verify-full",
+		"cache.external.host=other.example.com",
+		"cache.external.port=6380",
+		"cache.external.password=of-another-server",
+		"cache.external.tls=off",
+		"cache.external.replicas=[copy.example.com]",
+		"broker.external.host=other.example.com",
+		"broker.external.port=6380",
+		"broker.external.password=of-another-server",
+		"broker.external.tls=off",
+	}
+	return rows(2, "External servers", sets...)
+}
+
+func rows(environment int, section string, sets ...string) []change {
+	var all []change
+	for _, set := range sets {
+		all = append(all, change{environment, section, set})
+	}
 	return all
 }
 

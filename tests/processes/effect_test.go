@@ -8,22 +8,26 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
 	"github.com/stretchr/testify/require"
 
-	"github.com/djangostack/djangostack/stacks"
+	"github.com/djangostack/djangostack/stacks/existing"
 	"github.com/djangostack/djangostack/stacks/render"
+	"github.com/djangostack/djangostack/stacks/spec"
+	"github.com/djangostack/djangostack/stacks/spec/reference"
+	"github.com/djangostack/djangostack/tests/environments"
 )
 
 // rendered are the objects of the environment by type and name in the program. The name
 // of a ConfigMap or Secret follows its content, as an engine names a replacement anew.
-func rendered(t *testing.T, set string) map[string]map[string]any {
+func rendered(t *testing.T, environment environments.Environment, set string) map[string]map[string]any {
 	t.Helper()
-	environment := base(t)
 	if set != "" {
-		environment = environment.Set(t, set)
+		environment = environment.Set(t, strings.Split(set, " --set ")...)
 	}
 	objects, err := render.Objects(render.Options{
-		Program: stacks.Program, Project: "djangostack", Stack: "dev",
+		Program: onACluster, Project: "djangostack", Stack: "dev",
 		Config: environment.Config(t),
 	})
 	require.NoError(t, err, set)
@@ -33,6 +37,16 @@ func rendered(t *testing.T, set string) map[string]map[string]any {
 		found[object.Kind()+" "+strings.TrimPrefix(name, "blog-")] = plain(t, object.Manifest)
 	}
 	return found
+}
+
+// onACluster is the program for an environment on an existing cluster. It builds without the
+// clouds' SDKs, and takes the plain passwords of some environments here.
+func onACluster(ctx *pulumi.Context) error {
+	environment, err := spec.Parse([]byte(config.New(ctx, "").Get(spec.ConfigKey)), ctx.Stack())
+	if err != nil {
+		return err
+	}
+	return existing.Deploy(ctx, environment)
 }
 
 // plain makes numbers of one kind of all.
@@ -45,51 +59,32 @@ func plain(t *testing.T, manifest map[string]any) map[string]any {
 	return out
 }
 
-// effect is what a change does.
-type effect struct {
-	// restarts are the processes whose pods are replaced, again the commands and shells
-	// that are run anew.
-	restarts, again []string
-	// otherwise is what is made, changed in place, replaced or deleted besides.
-	otherwise []string
-}
-
-func (e effect) String() string {
-	if len(e.restarts)+len(e.again)+len(e.otherwise) == 0 {
-		return "– | – | nothing at all"
-	}
-	return words(e.restarts) + " | " + words(e.again) + " | " + words(e.otherwise)
-}
-
-func words(list []string) string {
-	if len(list) == 0 {
-		return "–"
-	}
-	return strings.Join(list, ", ")
-}
-
 // between is what turns one environment into the other.
-func between(before, after map[string]map[string]any) effect {
-	var e effect
+func between(before, after map[string]map[string]any) reference.Change {
+	var e reference.Change
 	for key, object := range after {
 		if old, had := before[key]; !had {
-			e.otherwise = append(e.otherwise, "creates "+key)
+			e.Creates = append(e.Creates, key)
 		} else if !reflect.DeepEqual(old, object) {
-			e.changed(key, old, object)
+			changed(&e, key, old, object)
 		}
 	}
 	for key := range before {
 		if _, has := after[key]; !has {
-			e.otherwise = append(e.otherwise, "deletes "+key)
+			e.Deletes = append(e.Deletes, key)
 		}
 	}
-	slices.Sort(e.restarts)
-	slices.Sort(e.again)
-	slices.Sort(e.otherwise)
+	sortAll(&e)
 	return e
 }
 
-func (e *effect) changed(key string, before, after map[string]any) {
+func sortAll(e *reference.Change) {
+	for _, names := range [][]string{e.Restarts, e.RunsAgain, e.Creates, e.Updates, e.Replaces, e.Deletes} {
+		slices.Sort(names)
+	}
+}
+
+func changed(e *reference.Change, key string, before, after map[string]any) {
 	kind, name, _ := strings.Cut(key, " ")
 	if kind == "Deployment" && at(after, []string{"spec", "replicas"}) == nil {
 		// A number that a scaler decides stays what it is.
@@ -102,15 +97,15 @@ func (e *effect) changed(key string, before, after map[string]any) {
 	differs := func(path ...string) bool { return !reflect.DeepEqual(at(before, path), at(after, path)) }
 	switch {
 	case (kind == "Deployment" || kind == "StatefulSet") && differs("spec", "template"):
-		e.restarts = append(e.restarts, name)
+		e.Restarts = append(e.Restarts, name)
 	case kind == "CronJob" && differs("spec", "jobTemplate"):
-		e.restarts = append(e.restarts, name)
+		e.Restarts = append(e.Restarts, name)
 	case kind == "Job" && (differs("spec") || differs("metadata", "name")):
-		e.again = append(e.again, name)
-	case kind == "ConfigMap" || kind == "Secret":
-		e.otherwise = append(e.otherwise, "replaces "+key)
+		e.RunsAgain = append(e.RunsAgain, name)
+	case kind == "ConfigMap" || kind == "Secret" || kind == "PersistentVolumeClaim" && differs("spec", "storageClassName"):
+		e.Replaces = append(e.Replaces, key)
 	default:
-		e.otherwise = append(e.otherwise, "updates "+key)
+		e.Updates = append(e.Updates, key)
 	}
 }
 

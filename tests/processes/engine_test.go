@@ -8,9 +8,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/djangostack/djangostack/stacks"
 	"github.com/djangostack/djangostack/stacks/lifecycle"
 	"github.com/djangostack/djangostack/stacks/lifecycle/stackfile"
+	"github.com/djangostack/djangostack/stacks/spec/reference"
 	"github.com/djangostack/djangostack/tests/enginetest"
 )
 
@@ -32,21 +32,21 @@ func sample() []string {
 }
 
 func TestTheEngineAgreesWithTheTable(t *testing.T) {
-	e := enginetest.NewEnvironment(t, base(t), stacks.Program)
+	e := enginetest.NewEnvironment(t, base(t), onACluster)
 	e.Up(t)
-	before := rendered(t, "")
+	before := rendered(t, base(t), "")
 	for _, set := range sample() {
 		override, err := stackfile.ParseOverride(set)
 		require.NoError(t, err)
 		preview, err := e.Preview(t, override)
 		require.NoError(t, err, set)
-		assert.Equal(t, between(before, rendered(t, set)), planned(preview.Plan), set)
+		assert.Equal(t, between(before, rendered(t, base(t), set)), planned(preview.Plan), set)
 	}
 }
 
 // planned is what the engine would do.
-func planned(plan []lifecycle.Event) effect {
-	var e effect
+func planned(plan []lifecycle.Event) reference.Change {
+	var e reference.Change
 	for _, event := range plan {
 		kind, name := lifecycle.ShortType(event.ResourceType), strings.TrimPrefix(event.Name, "blog-")
 		if event.Component || !strings.HasPrefix(event.ResourceType, "kubernetes:") {
@@ -54,18 +54,22 @@ func planned(plan []lifecycle.Event) effect {
 		}
 		switch {
 		case (kind == "Deployment" || kind == "StatefulSet") && event.Op == "update" && rolls(event, "spec.template"):
-			e.restarts = append(e.restarts, name)
+			e.Restarts = append(e.Restarts, name)
 		case kind == "CronJob" && event.Op == "update" && rolls(event, "spec.jobTemplate"):
-			e.restarts = append(e.restarts, name)
+			e.Restarts = append(e.Restarts, name)
 		case kind == "Job" && event.Op == "replace":
-			e.again = append(e.again, name)
-		case event.Op == "create" || event.Op == "update" || event.Op == "delete" || event.Op == "replace":
-			e.otherwise = append(e.otherwise, event.Op+"s "+kind+" "+name)
+			e.RunsAgain = append(e.RunsAgain, name)
+		case event.Op == "create":
+			e.Creates = append(e.Creates, kind+" "+name)
+		case event.Op == "update":
+			e.Updates = append(e.Updates, kind+" "+name)
+		case event.Op == "replace":
+			e.Replaces = append(e.Replaces, kind+" "+name)
+		case event.Op == "delete":
+			e.Deletes = append(e.Deletes, kind+" "+name)
 		}
 	}
-	slices.Sort(e.restarts)
-	slices.Sort(e.again)
-	slices.Sort(e.otherwise)
+	sortAll(&e)
 	return e
 }
 

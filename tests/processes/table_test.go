@@ -4,7 +4,6 @@ package processes_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,37 +13,32 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/djangostack/djangostack/stacks/spec"
+	"github.com/djangostack/djangostack/stacks/spec/reference"
 	"github.com/djangostack/djangostack/tests/golden"
 )
 
-const introduction = `# What a change of a process does
-
-Written by the test that compares an environment with every kind of process before and after each change of it; another test holds some of
-its rows against Pulumi's own engine. A process that is restarted is rolled: new pods come before old ones go, but for beat. What stands in no
-column is left alone.
-
-`
-
 func TestAChangeRestartsWhatReadsIt(t *testing.T) {
-	before := rendered(t, "")
-	effects := map[string]effect{}
-	var table strings.Builder
-	table.WriteString(introduction)
-	section := ""
+	var before []map[string]map[string]any
+	environments := changedEnvironments(t)
+	for _, environment := range environments {
+		before = append(before, rendered(t, environment, ""))
+	}
+	effects := map[string]reference.Change{}
+	var table []reference.Change
 	for _, change := range changes() {
-		if change.section != section {
-			section = change.section
-			fmt.Fprintf(&table, "\n## %s\n\n| change | restarts | runs again | otherwise |\n|---|---|---|---|\n", section)
-		}
-		effects[change.set] = between(before, rendered(t, change.set))
-		fmt.Fprintf(&table, "| `%s` | %s |\n", strings.ReplaceAll(change.set, "|", "\\|"), effects[change.set])
+		row := between(before[change.environment], rendered(t, environments[change.environment], change.set))
+		effects[change.set] = row
+		row.Group, row.Set = change.section, strings.Split(change.set, " --set ")
+		table = append(table, row)
 	}
 	checkLocality(t, effects)
-	golden.Equal(t, filepath.Join("testdata", "process-changes.md"), table.String())
+	text, err := reference.EncodeChanges(table)
+	require.NoError(t, err)
+	golden.Equal(t, filepath.Join("..", "..", "stacks", "spec", "reference", "changes", "processes.json"), text)
 }
 
 // checkLocality holds what must be so, whatever the golden table says.
-func checkLocality(t *testing.T, effects map[string]effect) {
+func checkLocality(t *testing.T, effects map[string]reference.Change) {
 	t.Helper()
 	for set, own := range map[string]string{
 		"web.threads=8":                     "web",
@@ -56,15 +50,15 @@ func checkLocality(t *testing.T, effects map[string]effect) {
 	} {
 		found, known := effects[set]
 		require.True(t, known, set)
-		assert.Equal(t, []string{own}, found.restarts, "%s restarts nothing else", set)
-		assert.Empty(t, found.again, "%s is no release", set)
+		assert.Equal(t, []string{own}, found.Restarts, "%s restarts nothing else", set)
+		assert.Empty(t, found.RunsAgain, "%s is no release", set)
 	}
 	for _, set := range []string{"web.replicas=3", "web.autoscaling={maxReplicas: 5}", "web.databaseConnections=20", "web.service={port: 8080}"} {
-		assert.Empty(t, effects[set].restarts, "%s restarts nothing", set)
+		assert.Empty(t, effects[set].Restarts, "%s restarts nothing", set)
 	}
 	image := effects["app.image=registry.example.com/blog:1.1"]
-	assert.Equal(t, []string{"beat", "cron-clean", "process-bot", "web", "worker-mail"}, image.restarts)
-	assert.Contains(t, image.again, "migrate")
+	assert.Equal(t, []string{"beat", "cron-clean", "process-bot", "web", "worker-mail"}, image.Restarts)
+	assert.Contains(t, image.RunsAgain, "migrate")
 }
 
 func TestEveryValueOfAProcessIsInTheTable(t *testing.T) {
@@ -89,8 +83,8 @@ func TestEveryValueOfAProcessIsInTheTable(t *testing.T) {
 }
 
 // elsewhere are the values whose effect another row shows: the name is what everything
-// is named after, the module of a server that is not there changes nothing, a Procfile
-// only writes commands, and secret variables, which must be encrypted, act as plain ones.
+// is named after, a Procfile only writes commands, and secret variables, which must be
+// encrypted, act as plain ones.
 func elsewhere() []string {
-	return []string{"app.name", "app.asgiModule", "app.procfile", "app.secretEnv"}
+	return []string{"app.name", "app.procfile", "app.secretEnv"}
 }

@@ -41,14 +41,20 @@ type Change struct {
 	Refused string `json:"refused,omitempty"`
 }
 
-// Path is the field that the change is about, for instance workers[].queues.
+// Path is the field that the change is about, for instance workers[].queues. Setting an
+// object to one field is about that field.
 func (c Change) Path() string {
-	path, value, _ := strings.Cut(c.Set[0], "=")
-	path = index.ReplaceAllString(strings.TrimSpace(path), "[]")
+	_, value, _ := strings.Cut(c.Set[0], "=")
 	if only, found := onlyKey(value); found {
-		path += "." + only
+		return c.object() + "." + only
 	}
-	return path
+	return c.object()
+}
+
+// object is the path that the change sets.
+func (c Change) object() string {
+	path, _, _ := strings.Cut(c.Set[0], "=")
+	return index.ReplaceAllString(strings.TrimSpace(path), "[]")
 }
 
 // onlyKey is the key of an object that has one: {kind: managed} sets kind.
@@ -59,6 +65,31 @@ func onlyKey(value string) (string, bool) {
 	}
 	key, rest, found := strings.Cut(inner, ":")
 	return key, found && !strings.HasPrefix(strings.TrimSpace(rest), "{")
+}
+
+// together are the paths that the change sets besides its first.
+func (c Change) together() []string {
+	var paths []string
+	for _, set := range c.Set[1:] {
+		path, _, _ := strings.Cut(set, "=")
+		paths = append(paths, path)
+	}
+	return paths
+}
+
+// unmeasured says what changes do that no test measures alone, by path.
+func unmeasured() map[string]string {
+	return map[string]string{
+		"app.procfile":                          "what changes of the commands in it do",
+		"app.secretEnv":                         "what changes of app.env do, on a Secret",
+		"cluster.context":                       "what a change of cluster.identifier does, unless that is set",
+		"cluster.kubeconfig":                    "nothing",
+		"cluster.identifier":                    "replaces every object of Kubernetes; refused in production",
+		"broker.external.replicas":              "refused, because a queue is read where it is written",
+		"database.import.from":                  "runs another import, which fails on a database that has tables",
+		"database.import.size":                  "runs the import again, which finds the dump imported",
+		"database.import.activeDeadlineSeconds": "runs the import again, which finds the dump imported",
+	}
 }
 
 // Tables are the names of the tables of changes, in the order of the documentation.
@@ -104,28 +135,14 @@ type Effect struct {
 	Set string
 	// Does says what the change does.
 	Does string
+	// InPlace says that the change only starts pods again or updates resources.
+	InPlace bool
 }
 
-func changesByPath() (map[string][]Change, error) {
-	all, err := Changes()
-	if err != nil {
-		return nil, err
-	}
-	byPath := map[string][]Change{}
-	for _, change := range all {
-		byPath[change.Path()] = append(byPath[change.Path()], change)
-	}
-	return byPath, nil
-}
-
-func effectsOf(changes []Change) []Effect {
-	var effects []Effect
-	for _, change := range changes {
-		if does := change.does(len(effects) > 0 && effects[0].Where == ""); does != "" {
-			effects = append(effects, Effect{Where: where(change.Table), Set: strings.Join(change.Set, ", "), Does: does})
-		}
-	}
-	return effects
+// effect puts a change into words, unless an effect among those before it says the same.
+func (c Change) effect(before []Effect) (effect Effect, does bool) {
+	words := c.does(len(before) > 0 && before[0].Where == "")
+	return Effect{Where: where(c.Table), Set: strings.Join(c.Set, ", "), Does: words, InPlace: c.inPlace()}, words != ""
 }
 
 func where(table string) string {
@@ -162,6 +179,10 @@ func (c Change) does(processesKnown bool) string {
 		return "nothing"
 	}
 	return strings.Join(append(parts, resources...), "; ")
+}
+
+func (c Change) inPlace() bool {
+	return len(c.Creates)+len(c.Replaces)+len(c.Deletes)+len(c.HoldsData) == 0 && c.Refused == ""
 }
 
 // everyProcess are the processes of the environment that the table of the processes changes.

@@ -36,7 +36,7 @@ type Field struct {
 	Staging, Production string
 	// Changes are what changes of the field do to a running environment.
 	Changes []Effect
-	// Meaning is the comment of the field's Go type, without its default.
+	// Meaning is the comment of the field in Go.
 	Meaning string
 }
 
@@ -56,13 +56,16 @@ func New(schema []byte) (*Reference, error) {
 	if err := json.Unmarshal(schema, &root); err != nil {
 		return nil, fmt.Errorf("reading the schema of the environment: %w", err)
 	}
-	changes, err := changesByPath()
+	changes, err := Changes()
 	if err != nil {
 		return nil, err
 	}
-	reader := reader{root: &root, changes: changes}
+	reader := reader{root: &root}
 	reader.object(&root, "")
-	return &Reference{fields: reader.fields}, nil
+	reference := &Reference{fields: reader.fields}
+	reference.attach(changes)
+	reference.inherit()
+	return reference, nil
 }
 
 // Fields returns every field, each before the fields that it has.
@@ -84,13 +87,17 @@ func (r *Reference) Children(path string) []Field {
 // entry of a map by its key: workers[0].queues, app.env.DEBUG. An entry of a map or list
 // is described by the map or list itself.
 func (r *Reference) Find(path string) (Field, bool) {
-	wanted := index.ReplaceAllString(strings.TrimSpace(path), "[]")
-	for _, field := range r.fields {
-		if matches(field, wanted) {
-			return field, true
-		}
+	at := r.find(path)
+	if at < 0 {
+		return Field{}, false
 	}
-	return Field{}, false
+	return r.fields[at], true
+}
+
+// find is the number of the field at a path, or -1.
+func (r *Reference) find(path string) int {
+	wanted := index.ReplaceAllString(strings.TrimSpace(path), "[]")
+	return slices.IndexFunc(r.fields, func(field Field) bool { return matches(field, wanted) })
 }
 
 // Nearest returns the path that an unknown one most likely means; empty if none is close.
@@ -156,9 +163,8 @@ func parent(path string) string {
 
 // reader walks through the schema.
 type reader struct {
-	root    *jsonschema.Schema
-	changes map[string][]Change
-	fields  []Field
+	root   *jsonschema.Schema
+	fields []Field
 }
 
 func (r *reader) object(object *jsonschema.Schema, prefix string) {
@@ -170,9 +176,9 @@ func (r *reader) object(object *jsonschema.Schema, prefix string) {
 			Type:     typeOf(r.root, pair.Value),
 			Allowed:  allowedOf(r.root, pair.Value),
 			Required: slices.Contains(object.Required, pair.Key),
-			Changes:  effectsOf(r.changes[path]),
+			Meaning:  pair.Value.Description,
 		}
-		field.Staging, field.Production, field.Meaning = defaultsOf(path, pair.Value.Description)
+		field.Staging, field.Production = defaultsOf(path)
 		if inner != nil {
 			field.Definition = r.definition(pair.Value)
 		}
@@ -181,6 +187,93 @@ func (r *reader) object(object *jsonschema.Schema, prefix string) {
 			r.object(inner, below)
 		}
 	}
+}
+
+// attach gives each field the effects of the changes that are about it. A field that none
+// is about has those of the changes that set it together with others.
+func (r *Reference) attach(changes []Change) {
+	for _, change := range changes {
+		if at := r.at(change); at >= 0 {
+			r.add(at, change)
+		}
+	}
+	alone := map[string]bool{}
+	for _, field := range r.fields {
+		alone[field.Path] = len(field.Changes) > 0
+	}
+	for _, change := range changes {
+		for _, path := range change.together() {
+			if at := r.find(path); at >= 0 && !alone[r.fields[at].Path] {
+				r.add(at, change)
+			}
+		}
+	}
+	for path, words := range unmeasured() {
+		if at := r.find(path); at >= 0 && !alone[path] {
+			r.fields[at].Changes = []Effect{{Does: words}}
+		}
+	}
+}
+
+func (r *Reference) add(at int, change Change) {
+	field := &r.fields[at]
+	if effect, does := change.effect(field.Changes); does {
+		field.Changes = append(field.Changes, effect)
+	}
+}
+
+// at is the number of the field that a change is about, or -1. A change that sets only
+// what an object requires adds the object.
+func (r *Reference) at(change Change) int {
+	path, whole := change.Path(), change.object()
+	at := r.find(path)
+	if at >= 0 && path != whole && r.fields[at].Required {
+		return r.find(whole)
+	}
+	return at
+}
+
+// inherit passes on what an object and its own fields say of one another: the object of a
+// container's resources has the defaults of its fields, and where a change of an object
+// takes place without creating or removing anything, so does one of its fields. An entry of
+// a list has the effects of the list.
+func (r *Reference) inherit() {
+	for at := range r.fields {
+		object := &r.fields[at]
+		inner := r.below(at)
+		if object.Definition == "Resources" {
+			object.Staging = together(inner, func(field Field) string { return field.Staging })
+			object.Production = together(inner, func(field Field) string { return field.Production })
+		}
+		inPlace := !slices.ContainsFunc(object.Changes, func(effect Effect) bool { return !effect.InPlace })
+		if !inPlace && !strings.HasPrefix(object.Type, "list of ") {
+			continue
+		}
+		for i := range inner {
+			if len(inner[i].Changes) == 0 {
+				inner[i].Changes = object.Changes
+			}
+		}
+	}
+}
+
+// below are the fields of a field, and theirs.
+func (r *Reference) below(at int) []Field {
+	path, end := r.fields[at].Path, at+1
+	for end < len(r.fields) && strings.HasPrefix(r.fields[end].Path, path) && strings.Contains(".[", r.fields[end].Path[len(path):len(path)+1]) {
+		end++
+	}
+	return r.fields[at+1 : end]
+}
+
+func together(fields []Field, value func(Field) string) string {
+	var parts []string
+	for _, field := range fields {
+		if text := value(field); text != "" {
+			parts = append(parts, field.Path[strings.LastIndex(field.Path, ".")+1:]+": "+text)
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 // inside is the object that a field holds, itself or as entries, and the prefix of the

@@ -24,16 +24,16 @@ func TestAPathIsFoundWithIndexesAndKeys(t *testing.T) {
 		"workers[].queues[1]":          "workers[].queues",
 		"workers[2]":                   "workers",
 		"app.env.DEBUG":                "app.env",
-		"app.fromSecrets.TOKEN":        "app.fromSecrets",
-		"app.fromSecrets.TOKEN.secret": "app.fromSecrets.NAME.secret",
+		"app.secretKeyRefs.TOKEN":      "app.secretKeyRefs",
+		"app.secretKeyRefs.TOKEN.key":  "app.secretKeyRefs.NAME.key",
 		"workers[0].env.DEPTH":         "workers[].env",
-		"cron[1].volumes[0].path":      "cron[].volumes[].path",
+		"cron[1].volumes[0].mountPath": "cron[].volumes[].mountPath",
 	} {
 		field, found := fields.Find(path)
 		require.True(t, found, path)
 		assert.Equal(t, want, field.Path)
 	}
-	for _, path := range []string{"", "web.replica", "web.replicas.more", "app.fromSecrets.TOKEN.secrets", "replicas"} {
+	for _, path := range []string{"", "web.replica", "web.replicas.more", "app.secretKeyRefs.TOKEN.keys", "replicas"} {
 		_, found := fields.Find(path)
 		assert.False(t, found, path)
 	}

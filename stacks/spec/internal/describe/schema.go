@@ -11,6 +11,7 @@ import (
 	"github.com/invopop/jsonschema"
 
 	"github.com/djangostack/djangostack/stacks/spec"
+	"github.com/djangostack/djangostack/stacks/spec/reference"
 )
 
 // Files returns every derived file by its path, for a folder that holds the
@@ -20,26 +21,50 @@ func Files(folder string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	out, err := json.MarshalIndent(schema, "", "  ")
-	if err != nil {
-		return nil, fmt.Errorf("encoding the schema: %w", err)
+	root := filepath.Join(folder, "..", "..")
+	docs := filepath.Join(root, "docs")
+	files := map[string][]byte{
+		filepath.Join(folder, "schema.json"): schema,
+		filepath.Join(docs, "contract.md"):   []byte(contractPage()),
 	}
-	docs := filepath.Join(folder, "..", "..", "docs")
-	return map[string][]byte{
-		filepath.Join(folder, "schema.json"):    append(out, '\n'),
-		filepath.Join(docs, "configuration.md"): []byte(page(schema)),
-		filepath.Join(docs, "contract.md"):      []byte(contractPage()),
-	}, nil
+	configuration, err := pages(schema)
+	if err != nil {
+		return nil, err
+	}
+	changes, err := changePages()
+	if err != nil {
+		return nil, err
+	}
+	stack, err := reference.StackSchema(schema)
+	if err != nil {
+		return nil, err
+	}
+	files[filepath.Join(root, reference.StackSchemaPath)] = stack
+	for _, group := range []map[string]string{configuration, changes} {
+		for path, text := range group {
+			files[filepath.Join(docs, path)] = []byte(text)
+		}
+	}
+	return files, nil
 }
 
-func schema(folder string) (*jsonschema.Schema, error) {
+// schema is the JSON Schema of the environment value.
+func schema(folder string) ([]byte, error) {
 	reflector := jsonschema.Reflector{Anonymous: true, ExpandedStruct: true, Mapper: quantity}
 	if err := reflector.AddGoComments("github.com/djangostack/djangostack/stacks/spec", folder); err != nil {
 		return nil, fmt.Errorf("reading the comments of the types: %w", err)
 	}
 	schema := reflector.Reflect(&spec.Environment{})
 	schema.Title = "djangostack:environment"
-	return schema, nil
+	return encode(schema)
+}
+
+func encode(schema any) ([]byte, error) {
+	out, err := json.MarshalIndent(schema, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("encoding the schema: %w", err)
+	}
+	return append(out, '\n'), nil
 }
 
 // quantity describes an amount as Kubernetes writes it

@@ -5,6 +5,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/djangostack/djangostack/stacks/spec/internal/describe"
 )
@@ -22,6 +23,9 @@ func run() error {
 		return err
 	}
 	for path, content := range files {
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return fmt.Errorf("creating the directory of %s: %w", path, err)
+		}
 		if err := os.WriteFile(path, content, 0o644); err != nil {
 			return fmt.Errorf("writing %s: %w", path, err)
 		}
