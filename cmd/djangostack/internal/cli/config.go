@@ -19,7 +19,7 @@ const defaultProject = "djangostack"
 
 func (a *app) configCommand() *cobra.Command {
 	command := &cobra.Command{
-		Use: "config", Short: "Check configuration files and encrypt values in them", Args: cobra.NoArgs,
+		Use: "config", Short: "Check and explain configuration files, and encrypt values in them", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	command.AddCommand(&cobra.Command{
@@ -32,7 +32,7 @@ assumed to be valid.`,
 		Args:    cobra.ExactArgs(1),
 		RunE:    func(_ *cobra.Command, args []string) error { return a.validate(args[0]) },
 	})
-	command.AddCommand(a.secretCommand())
+	command.AddCommand(a.explainCommand(), a.secretCommand())
 	return command
 }
 

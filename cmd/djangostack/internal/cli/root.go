@@ -100,7 +100,7 @@ Pulumi.<stack>.yaml describes it.
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err: err} })
 	a.persistentFlags(root)
 	root.AddCommand(
-		a.upCommand(), a.previewCommand(), a.destroyCommand(), a.outputsCommand(),
+		a.initCommand(), a.upCommand(), a.previewCommand(), a.destroyCommand(), a.outputsCommand(),
 		a.doctorCommand(), a.configCommand(), a.renderCommand(), a.rehearseCommand(), a.versionCommand(),
 		&cobra.Command{Use: "exit-codes", Short: "List the exit codes, for scripts", Long: exitCodesHelp()},
 	)

@@ -1,0 +1,94 @@
+package cli_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/stacks/spec/reference"
+)
+
+// initialized runs init in an empty directory and returns the stack's file.
+func initialized(t *testing.T, stack string, args ...string) (b *bench, file string) {
+	t.Helper()
+	b = newBench(t)
+	b.dir = t.TempDir()
+	require.Equal(t, 0, b.run(append([]string{"init", "-s", stack}, args...)...), b.stderr)
+	return b, filepath.Join(b.dir, "Pulumi."+stack+".yaml")
+}
+
+func TestAFirstFileIsValidOnEveryCloud(t *testing.T) {
+	for _, cloud := range []string{"aws", "gcp", "none"} {
+		for _, stack := range []string{"staging", "production"} {
+			t.Run(cloud+" "+stack, func(t *testing.T) {
+				b, file := initialized(t, stack, "--yes", "--cloud", cloud, "--app", "shop", "--image", "registry.example.com/shop:1.0")
+				text, err := os.ReadFile(file)
+				require.NoError(t, err)
+				assert.True(t, strings.HasPrefix(string(text), reference.Modeline+"\n"))
+				assert.Contains(t, string(text), "tier: "+stack+"\n")
+				assert.FileExists(t, filepath.Join(b.dir, reference.StackSchemaPath))
+				assert.Equal(t, 0, b.run("config", "validate", file), b.stderr)
+				assert.Contains(t, b.stdout, "is valid")
+			})
+		}
+	}
+}
+
+func TestFlagsAnswerEveryQuestion(t *testing.T) {
+	_, file := initialized(t, "dev", "--cloud", "none", "--app", "shop", "--image", "registry.example.com/shop:2", "--url", "https://shop.example.com")
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	for _, line := range []string{"cloud: none", "tier: staging", "name: shop", "image: registry.example.com/shop:2", "settingsModule: shop.settings", "url: https://shop.example.com"} {
+		assert.Contains(t, string(text), line+"\n")
+	}
+}
+
+func TestInitOverwritesNothing(t *testing.T) {
+	b, file := initialized(t, "dev", "--yes", "--app", "shop")
+	require.NoError(t, os.WriteFile(file, []byte("config: {}\n"), 0o600))
+	assert.Equal(t, 2, b.run("init", "-s", "dev", "--yes"))
+	assert.Contains(t, b.stderr, "is there already")
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	assert.Equal(t, "config: {}\n", string(text))
+
+	require.NoError(t, os.WriteFile(filepath.Join(b.dir, "Pulumi.yaml"), []byte("name: shop\nruntime: go\n"), 0o600))
+	require.Equal(t, 0, b.run("init", "-s", "second", "--yes", "--app", "shop"), b.stderr)
+	assert.NotContains(t, b.stdout, "Pulumi.yaml written")
+	assert.Equal(t, 0, b.run("config", "validate", filepath.Join(b.dir, "Pulumi.second.yaml")), "in a project of another name: %s", b.stderr)
+}
+
+func TestInitAsksNobodyWithoutATerminal(t *testing.T) {
+	b := newBench(t)
+	b.dir = t.TempDir()
+	assert.Equal(t, 2, b.run("init", "--app", "shop"))
+	assert.Contains(t, b.stderr, "there is no terminal to ask in: give --app, --image, --cloud and --url, or --yes")
+	left, err := os.ReadDir(b.dir)
+	require.NoError(t, err)
+	assert.Empty(t, left)
+}
+
+func TestInitRefusesAnswersThatAreNotValid(t *testing.T) {
+	for name, test := range map[string]struct {
+		args []string
+		want string
+	}{
+		"a cloud":           {[]string{"--cloud", "azure"}, "must be one of aws, gcp, none"},
+		"a tier":            {[]string{"--tier", "large"}, "tier"},
+		"an app":            {[]string{"--app", "Shop 1"}, "app.name"},
+		"an image":          {[]string{"--image", "shop:1 # of today"}, "app.image"},
+		"a URL that is not": {[]string{"--url", "shop"}, "app.url"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t)
+			b.dir = t.TempDir()
+			assert.Equal(t, 2, b.run(append([]string{"init", "--yes", "-s", "dev"}, test.args...)...), b.stdout)
+			assert.Contains(t, b.stderr, test.want)
+			assert.NoFileExists(t, filepath.Join(b.dir, "Pulumi.dev.yaml"))
+		})
+	}
+}
