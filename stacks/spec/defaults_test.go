@@ -10,6 +10,7 @@ import (
 )
 
 func TestDefaultTextComesFromTheDefaultsThemselves(t *testing.T) {
+	texts := spec.DefaultTexts()
 	for path, want := range map[string][2]string{
 		"tier":                      {"", ""},
 		"protection":                {"disposable", "protected"},
@@ -36,8 +37,7 @@ func TestDefaultTextComesFromTheDefaultsThemselves(t *testing.T) {
 		"database.volume.storageClassName":                   {"the cluster's default class", "the cluster's default class"},
 		"database.kind":                                      {"in-cluster", ""},
 	} {
-		staging, production := spec.DefaultText(path)
-		assert.Equal(t, want, [2]string{staging, production}, path)
+		assert.Equal(t, want, [2]string{texts[path].Staging, texts[path].Production}, path)
 	}
 }
 

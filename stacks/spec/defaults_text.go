@@ -36,30 +36,56 @@ func DerivedDefaults() map[string]string {
 	return words
 }
 
-// DefaultText describes the default of the field at a path in each tier; both are empty
-// for a field without a default. A default that depends on the cloud names the clouds.
-func DefaultText(path string) (staging, production string) {
-	if words, derived := DerivedDefaults()[path]; derived {
-		return words, words
+// TierTexts describes a default in each tier; a text is empty where there is no default.
+type TierTexts struct {
+	Staging, Production string
+}
+
+// DefaultTexts describes the defaults of all fields by path. A default that depends on the
+// cloud names the clouds.
+func DefaultTexts() map[string]TierTexts {
+	texts := map[string]TierTexts{}
+	for path, text := range defaultsIn(Staging) {
+		texts[path] = TierTexts{Staging: text}
 	}
-	return defaultIn(Staging, path), defaultIn(Production, path)
+	for path, text := range defaultsIn(Production) {
+		texts[path] = TierTexts{Staging: texts[path].Staging, Production: text}
+	}
+	for path, words := range DerivedDefaults() {
+		texts[path] = TierTexts{Staging: words, Production: words}
+	}
+	return texts
 }
 
 const derivedTag = "default"
 
-func defaultIn(tier Tier, path string) string {
-	cloudsByText := map[string][]string{}
+// defaultsIn describes the defaults of a tier by path.
+func defaultsIn(tier Tier) map[string]string {
+	cloudsByText := map[string]map[string][]string{}
 	for _, cloud := range []Cloud{AWSCloud, GCPCloud, NoCloud} {
-		if value, has := Defaults(tier, cloud)[path]; has {
+		for path, value := range Defaults(tier, cloud) {
+			if cloudsByText[path] == nil {
+				cloudsByText[path] = map[string][]string{}
+			}
 			text := defaultValue(value)
-			cloudsByText[text] = append(cloudsByText[text], string(cloud))
+			cloudsByText[path][text] = append(cloudsByText[path][text], string(cloud))
 		}
 	}
-	if len(cloudsByText) == 1 {
-		return slices.Collect(maps.Keys(cloudsByText))[0]
+	texts := map[string]string{}
+	for path, clouds := range cloudsByText {
+		texts[path] = onClouds(clouds)
+	}
+	return texts
+}
+
+// onClouds names the clouds of each text, unless there is one text.
+func onClouds(cloudsByText map[string][]string) string {
+	texts := slices.Sorted(maps.Keys(cloudsByText))
+	if len(texts) == 1 {
+		return texts[0]
 	}
 	var parts []string
-	for _, text := range slices.Sorted(maps.Keys(cloudsByText)) {
+	for _, text := range texts {
 		parts = append(parts, fmt.Sprintf("%s with cloud %s", text, strings.Join(cloudsByText[text], " or ")))
 	}
 	return strings.Join(parts, ", ")

@@ -65,7 +65,6 @@ func TestEveryShippedFileNamesTheSchema(t *testing.T) {
 }
 
 func TestTheEditorFindsNothingWrongInAShippedFile(t *testing.T) {
-	needServer(t)
 	server, uri := start(t), project(t)
 	for _, path := range shipped(t) {
 		assert.Empty(t, server.open(uri(filepath.Base(path)), read(t, path)), path)
@@ -74,7 +73,6 @@ func TestTheEditorFindsNothingWrongInAShippedFile(t *testing.T) {
 }
 
 func TestTheEditorNamesWhatIsWrong(t *testing.T) {
-	needServer(t)
 	server, uri := start(t), project(t)
 	for name, test := range map[string]struct{ old, wrong, want string }{
 		"a misspelt field":          {"longestTaskSeconds", "longestTaskSecond", "longestTaskSecond is not allowed"},
@@ -95,7 +93,6 @@ func TestTheEditorNamesWhatIsWrong(t *testing.T) {
 }
 
 func TestTheEditorOffersTheFieldsOfAWorker(t *testing.T) {
-	needServer(t)
 	server, uri := start(t), project(t)
 	text := stackFile + "        \n"
 	file := uri("Pulumi.dev.yaml")

@@ -2,7 +2,6 @@ package editor_test
 
 import (
 	"bytes"
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -13,27 +12,18 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-)
 
-// needServer skips a test where no command but go is expected, as every test does that
-// needs more than the Go toolchain.
-func needServer(t *testing.T) {
-	t.Helper()
-	if os.Getenv("DJANGOSTACK_E2E") != "1" {
-		t.Skip("needs Node.js: run with DJANGOSTACK_E2E=1")
-	}
-}
+	"github.com/djangostack/djangostack/tests/testenv"
+)
 
 // installed is the program of the YAML language server. npm installs what package-lock.json
 // names, once for each content of that file, below the state directory.
 func installed(t *testing.T) string {
 	t.Helper()
-	state, err := filepath.Abs(cmp.Or(os.Getenv("DJANGOSTACK_STATE"), filepath.Join("..", "..", ".djangostack")))
-	require.NoError(t, err)
 	lock, err := os.ReadFile("package-lock.json")
 	require.NoError(t, err)
 	sum := sha256.Sum256(lock)
-	dir := filepath.Join(state, "editor", hex.EncodeToString(sum[:8]))
+	dir := filepath.Join(testenv.StateDir(t), "editor", hex.EncodeToString(sum[:8]))
 	program := filepath.Join(dir, "node_modules", "yaml-language-server", "bin", "yaml-language-server")
 	if _, err := os.Stat(program); errors.Is(err, fs.ErrNotExist) {
 		install(t, dir)

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/tests/testenv"
 )
 
 // server is a running language server
@@ -65,7 +67,7 @@ const patience = time.Minute
 
 func start(t *testing.T) *server {
 	t.Helper()
-	command := exec.CommandContext(t.Context(), "node", installed(t), "--stdio")
+	command := exec.CommandContext(t.Context(), testenv.NeedsNode(t), installed(t), "--stdio")
 	s := &server{t: t, stderr: &bytes.Buffer{}, answers: make(chan message, 16), found: make(chan published, 16)}
 	command.Stderr = s.stderr
 	var err error

@@ -9,6 +9,7 @@ package testenv
 import (
 	"context"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -41,6 +42,15 @@ func NeedsTool(t testing.TB, name string) string {
 	skipUnlessAsked(t, name, "make test-engine")
 	path := filepath.Join(StateDir(t), "bin", name)
 	require.FileExists(t, path, "build %s with make", name)
+	return path
+}
+
+// NeedsNode returns the path of Node.js, which must be version 20 or later.
+func NeedsNode(t testing.TB) string {
+	t.Helper()
+	skipUnlessAsked(t, "Node.js", "make test-engine")
+	path, err := exec.LookPath("node")
+	require.NoError(t, err, "install Node.js 20 or later, with npm")
 	return path
 }
 

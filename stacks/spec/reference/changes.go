@@ -77,9 +77,9 @@ func (c Change) together() []string {
 	return paths
 }
 
-// unmeasured says what changes do that no test measures alone, by path.
-func unmeasured() map[string]string {
-	return map[string]string{
+// unmeasured says what changes of a field do that no test measures alone; empty for others.
+func unmeasured(path string) string {
+	words := map[string]string{
 		"app.procfile":                          "what changes of the commands in it do",
 		"app.secretEnv":                         "what changes of app.env do, on a Secret",
 		"cluster.context":                       "what a change of cluster.identifier does, unless that is set",
@@ -89,6 +89,17 @@ func unmeasured() map[string]string {
 		"database.import.from":                  "runs another import, which fails on a database that has tables",
 		"database.import.size":                  "runs the import again, which finds the dump imported",
 		"database.import.activeDeadlineSeconds": "runs the import again, which finds the dump imported",
+		"static.cdn":                            "creates or deletes the CDN, and rolls every process, which reads its address",
+	}
+	switch {
+	case words[path] != "":
+		return words[path]
+	case strings.HasSuffix(path, ".source"):
+		return "away from create, deletes what this stack created; production refuses that where it holds data"
+	case strings.HasSuffix(path, ".stack"):
+		return "reads the outputs of another stack"
+	default:
+		return ""
 	}
 }
 

@@ -60,7 +60,7 @@ func New(schema []byte) (*Reference, error) {
 	if err != nil {
 		return nil, err
 	}
-	reader := reader{root: &root}
+	reader := reader{root: &root, defaults: spec.DefaultTexts()}
 	reader.object(&root, "")
 	reference := &Reference{fields: reader.fields}
 	reference.attach(changes)
@@ -163,8 +163,10 @@ func parent(path string) string {
 
 // reader walks through the schema.
 type reader struct {
-	root   *jsonschema.Schema
-	fields []Field
+	root *jsonschema.Schema
+	// defaults by the paths of the package spec, which write {} for any key of a map.
+	defaults map[string]spec.TierTexts
+	fields   []Field
 }
 
 func (r *reader) object(object *jsonschema.Schema, prefix string) {
@@ -178,7 +180,8 @@ func (r *reader) object(object *jsonschema.Schema, prefix string) {
 			Required: slices.Contains(object.Required, pair.Key),
 			Meaning:  pair.Value.Description,
 		}
-		field.Staging, field.Production = defaultsOf(path)
+		texts := r.defaults[strings.ReplaceAll(path, "."+anyKey, "{}")]
+		field.Staging, field.Production = texts.Staging, texts.Production
 		if inner != nil {
 			field.Definition = r.definition(pair.Value)
 		}
@@ -208,9 +211,10 @@ func (r *Reference) attach(changes []Change) {
 			}
 		}
 	}
-	for path, words := range unmeasured() {
-		if at := r.find(path); at >= 0 && !alone[path] {
-			r.fields[at].Changes = []Effect{{Does: words}}
+	for at := range r.fields {
+		field := &r.fields[at]
+		if words := unmeasured(field.Path); words != "" && len(field.Changes) == 0 {
+			field.Changes = []Effect{{Does: words}}
 		}
 	}
 }

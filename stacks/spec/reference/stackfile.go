@@ -22,8 +22,6 @@ func secretFields() map[string][]string {
 		"App":              {"secretEnv"},
 		"ExternalDatabase": {"password"},
 		"ExternalRedis":    {"password"},
-		"Sentry":           {"dsn"},
-		"NewRelic":         {"licenseKey"},
 	}
 }
 
