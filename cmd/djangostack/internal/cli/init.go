@@ -100,7 +100,7 @@ func (a *app) initialize(given answers) error {
 // Pulumi.yaml becomes a project.
 func (a *app) projectForInit() (dir, name string, err error) {
 	if dir = a.flags.dir; dir == "" {
-		if dir, err = projectAbove("."); err != nil {
+		if dir, err = findProject("."); err != nil {
 			dir, err = filepath.Abs(".")
 		}
 	}
@@ -108,7 +108,7 @@ func (a *app) projectForInit() (dir, name string, err error) {
 		return "", "", fmt.Errorf("finding the project: %w", err)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "Pulumi.yaml")); errors.Is(err, fs.ErrNotExist) {
-		return dir, projectName, nil
+		return dir, defaultProject, nil
 	}
 	name, err = lifecycle.ProjectName(dir)
 	return dir, name, err
@@ -226,8 +226,8 @@ func firstFile(given answers, project string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the template of a stack's file: %w", err)
 	}
-	key := projectName + ":" + spec.ConfigKey
-	if project != projectName {
+	key := defaultProject + ":" + spec.ConfigKey
+	if project != defaultProject {
 		key = spec.ConfigKey
 	}
 	var text strings.Builder

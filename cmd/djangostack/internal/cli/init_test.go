@@ -13,26 +13,26 @@ import (
 )
 
 // initialized runs init in an empty directory and returns the stack's file.
-func initialized(t *testing.T, stack string, args ...string) (b *bench, file string) {
+func initialized(t *testing.T, stack string, args ...string) (p *testProject, file string) {
 	t.Helper()
-	b = newBench(t)
-	b.dir = t.TempDir()
-	require.Equal(t, 0, b.run(append([]string{"init", "-s", stack}, args...)...), b.stderr)
-	return b, filepath.Join(b.dir, "Pulumi."+stack+".yaml")
+	p = newTestProject(t)
+	p.dir = t.TempDir()
+	require.Equal(t, 0, p.run(append([]string{"init", "-s", stack}, args...)...), p.stderr)
+	return p, filepath.Join(p.dir, "Pulumi."+stack+".yaml")
 }
 
 func TestAFirstFileIsValidOnEveryCloud(t *testing.T) {
 	for _, cloud := range []string{"aws", "gcp", "none"} {
 		for _, stack := range []string{"staging", "production"} {
 			t.Run(cloud+" "+stack, func(t *testing.T) {
-				b, file := initialized(t, stack, "--yes", "--cloud", cloud, "--app", "shop", "--image", "registry.example.com/shop:1.0")
+				p, file := initialized(t, stack, "--yes", "--cloud", cloud, "--app", "shop", "--image", "registry.example.com/shop:1.0")
 				text, err := os.ReadFile(file)
 				require.NoError(t, err)
 				assert.True(t, strings.HasPrefix(string(text), reference.Modeline+"\n"))
 				assert.Contains(t, string(text), "tier: "+stack+"\n")
-				assert.FileExists(t, filepath.Join(b.dir, reference.StackSchemaPath))
-				assert.Equal(t, 0, b.run("config", "validate", file), b.stderr)
-				assert.Contains(t, b.stdout, "is valid")
+				assert.FileExists(t, filepath.Join(p.dir, reference.StackSchemaPath))
+				assert.Equal(t, 0, p.run("config", "validate", file), p.stderr)
+				assert.Contains(t, p.stdout, "is valid")
 			})
 		}
 	}
@@ -48,26 +48,26 @@ func TestFlagsAnswerEveryQuestion(t *testing.T) {
 }
 
 func TestInitOverwritesNothing(t *testing.T) {
-	b, file := initialized(t, "dev", "--yes", "--app", "shop")
+	p, file := initialized(t, "dev", "--yes", "--app", "shop")
 	require.NoError(t, os.WriteFile(file, []byte("config: {}\n"), 0o600))
-	assert.Equal(t, 2, b.run("init", "-s", "dev", "--yes"))
-	assert.Contains(t, b.stderr, "is there already")
+	assert.Equal(t, 2, p.run("init", "-s", "dev", "--yes"))
+	assert.Contains(t, p.stderr, "is there already")
 	text, err := os.ReadFile(file)
 	require.NoError(t, err)
 	assert.Equal(t, "config: {}\n", string(text))
 
-	require.NoError(t, os.WriteFile(filepath.Join(b.dir, "Pulumi.yaml"), []byte("name: shop\nruntime: go\n"), 0o600))
-	require.Equal(t, 0, b.run("init", "-s", "second", "--yes", "--app", "shop"), b.stderr)
-	assert.NotContains(t, b.stdout, "Pulumi.yaml written")
-	assert.Equal(t, 0, b.run("config", "validate", filepath.Join(b.dir, "Pulumi.second.yaml")), "in a project of another name: %s", b.stderr)
+	require.NoError(t, os.WriteFile(filepath.Join(p.dir, "Pulumi.yaml"), []byte("name: shop\nruntime: go\n"), 0o600))
+	require.Equal(t, 0, p.run("init", "-s", "second", "--yes", "--app", "shop"), p.stderr)
+	assert.NotContains(t, p.stdout, "Pulumi.yaml written")
+	assert.Equal(t, 0, p.run("config", "validate", filepath.Join(p.dir, "Pulumi.second.yaml")), "in a project of another name: %s", p.stderr)
 }
 
 func TestInitAsksNobodyWithoutATerminal(t *testing.T) {
-	b := newBench(t)
-	b.dir = t.TempDir()
-	assert.Equal(t, 2, b.run("init", "--app", "shop"))
-	assert.Contains(t, b.stderr, "there is no terminal to ask in: give --app, --image, --cloud and --url, or --yes")
-	left, err := os.ReadDir(b.dir)
+	p := newTestProject(t)
+	p.dir = t.TempDir()
+	assert.Equal(t, 2, p.run("init", "--app", "shop"))
+	assert.Contains(t, p.stderr, "there is no terminal to ask in: give --app, --image, --cloud and --url, or --yes")
+	left, err := os.ReadDir(p.dir)
 	require.NoError(t, err)
 	assert.Empty(t, left)
 }
@@ -84,11 +84,11 @@ func TestInitRefusesAnswersThatAreNotValid(t *testing.T) {
 		"a URL that is not": {[]string{"--url", "shop"}, "app.url"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := newBench(t)
-			b.dir = t.TempDir()
-			assert.Equal(t, 2, b.run(append([]string{"init", "--yes", "-s", "dev"}, test.args...)...), b.stdout)
-			assert.Contains(t, b.stderr, test.want)
-			assert.NoFileExists(t, filepath.Join(b.dir, "Pulumi.dev.yaml"))
+			p := newTestProject(t)
+			p.dir = t.TempDir()
+			assert.Equal(t, 2, p.run(append([]string{"init", "--yes", "-s", "dev"}, test.args...)...), p.stdout)
+			assert.Contains(t, p.stderr, test.want)
+			assert.NoFileExists(t, filepath.Join(p.dir, "Pulumi.dev.yaml"))
 		})
 	}
 }
