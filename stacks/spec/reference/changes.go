@@ -94,6 +94,10 @@ func unmeasured(path string) string {
 	switch {
 	case words[path] != "":
 		return words[path]
+	case strings.HasSuffix(path, ".autoscaling.by"), strings.HasSuffix(path, ".autoscaling.queueLength"):
+		return "refused, because only workers have queues"
+	case path == "workers[].autoscaling.targetCPUUtilizationPercentage":
+		return "what a change of web.autoscaling.targetCPUUtilizationPercentage does"
 	case strings.HasSuffix(path, ".source"):
 		return "away from create, deletes what this stack created; production refuses that where it holds data"
 	case strings.HasSuffix(path, ".stack"):

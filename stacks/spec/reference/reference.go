@@ -97,6 +97,9 @@ func (r *Reference) Find(path string) (Field, bool) {
 // find is the number of the field at a path, or -1.
 func (r *Reference) find(path string) int {
 	wanted := index.ReplaceAllString(strings.TrimSpace(path), "[]")
+	if at := slices.IndexFunc(r.fields, func(field Field) bool { return field.Path == wanted }); at >= 0 {
+		return at
+	}
 	return slices.IndexFunc(r.fields, func(field Field) bool { return matches(field, wanted) })
 }
 
@@ -227,12 +230,17 @@ func (r *Reference) add(at int, change Change) {
 }
 
 // at is the number of the field that a change is about, or -1. A change that sets only
-// what an object requires adds the object.
+// what an object requires adds the object, and all fields of a container's resources act
+// as one.
 func (r *Reference) at(change Change) int {
 	path, whole := change.Path(), change.object()
 	at := r.find(path)
-	if at >= 0 && path != whole && r.fields[at].Required {
-		return r.find(whole)
+	if at < 0 || path == whole {
+		return at
+	}
+	object := r.find(whole)
+	if object >= 0 && (r.fields[at].Required || r.fields[object].Definition == "Resources") {
+		return object
 	}
 	return at
 }
