@@ -108,5 +108,9 @@ func TestTheEditorOffersTheFieldsOfAWorker(t *testing.T) {
 	line := strings.Count(text[:strings.Index(text, "tier:")], "\n")
 	assert.Subset(t, server.completions(file, position{Line: line, Character: len("    tier: ")}), []string{"staging", "production"})
 	line = strings.Count(text[:strings.Index(text, "longestTaskSeconds:")], "\n")
-	assert.Contains(t, server.hover(file, position{Line: line, Character: 12}), "Seconds the longest task may take")
+	fields, err := reference.Load()
+	require.NoError(t, err)
+	field, found := fields.Find("workers[0].longestTaskSeconds")
+	require.True(t, found)
+	assert.Contains(t, server.hover(file, position{Line: line, Character: 12}), field.Meaning)
 }
