@@ -135,7 +135,7 @@ func TestOnlyTheNamedGroupsReachTheCache(t *testing.T) {
 
 func TestACacheRefusesWhatElastiCacheWould(t *testing.T) {
 	refuses(t, withCache, func(a *aws.CacheArgs) { *a = aws.CacheArgs{} },
-		"Cache: Part is required", "Cache: VpcID is required", "Cache: SubnetIDs is required", "Cache: AllowFrom is required",
+		"Cache: Name is required", "Cache: VpcID is required", "Cache: SubnetIDs is required", "Cache: AllowFrom is required",
 		"Cache: NodeType is required", "Cache: Engine is", "Cache: Version is", "Cache: EvictionPolicy is", "Cache: DeletionPolicy is", "Cache: Apply is")
 	refuses(t, withCache, func(a *aws.CacheArgs) { a.Replicas = 0 }, "Replicas, since MultiAZ is asked for, is required")
 	refuses(t, withCache, func(a *aws.CacheArgs) { a.Version = "6.x" }, `Version is "6.x"`)

@@ -108,7 +108,7 @@ func TestAGivenZoneIsFoundAndLeftAlone(t *testing.T) {
 }
 
 func TestAZoneRefusesArgumentsOfTheOtherKind(t *testing.T) {
-	refuses(t, withDNS, func(a *aws.DNSArgs) { *a = aws.DNSArgs{} }, "DNS: Domain is required", "DNS: Zone is")
+	refuses(t, withDNS, func(a *aws.DNSArgs) { *a = aws.DNSArgs{} }, "DNS: Domain is required", "DNS: Source is")
 	refuses(t, withDNS, func(a *aws.DNSArgs) { a.ZoneID = pulumi.String("Z1") }, "ZoneID goes with Source existing")
 	refuses(t, withDNS, func(a *aws.DNSArgs) { a.Source, a.Protect = arguments.Existing, true },
 		"ParentZoneID goes with Source create", "Protect goes with Source create")

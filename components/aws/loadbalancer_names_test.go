@@ -48,7 +48,7 @@ func TestNamesThatAWSKeepsForItselfAreAvoided(t *testing.T) {
 		"sg":             {[]string{"sg-web", "sg-front"}, []string{"app-sg-web", "app-sg-front"}},
 	} {
 		ran := mocks.Run(t, mocks.Known, trafficOf(name, "0.0.0.0/0"))
-		assert.ElementsMatch(t, want.balancers, namesOf(ran.OfKind("LoadBalancer")), name)
+		assert.ElementsMatch(t, want.balancers, namesOf(custom(ran.OfKind("LoadBalancer"))), name)
 		assert.ElementsMatch(t, want.groups, namesOf(ran.OfKind("SecurityGroup")), name)
 	}
 }

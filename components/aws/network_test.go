@@ -196,9 +196,9 @@ func TestAProtectedNetworkAndItsPrivateSubnetsAreNeverReplaced(t *testing.T) {
 func TestWrongNetworksAreNamed(t *testing.T) {
 	for want, change := range map[string]func(*aws.NetworkArgs){
 		"Network: CIDR is required":                           func(a *aws.NetworkArgs) { a.CIDR = "" },
-		`Network: CIDR: "10.20.1.0/16" is no IPv4 range`:      func(a *aws.NetworkArgs) { a.CIDR = "10.20.1.0/16" },
+		`Network: CIDR: "10.20.1.0/16" is not an IPv4 range`:  func(a *aws.NetworkArgs) { a.CIDR = "10.20.1.0/16" },
 		`Network: CIDR: "8.8.0.0/16" is not private`:          func(a *aws.NetworkArgs) { a.CIDR = "8.8.0.0/16" },
-		`Network: CIDR: "fd00::/16" is no IPv4 range`:         func(a *aws.NetworkArgs) { a.CIDR = "fd00::/16" },
+		`Network: CIDR: "fd00::/16" is not an IPv4 range`:     func(a *aws.NetworkArgs) { a.CIDR = "fd00::/16" },
 		"Network: CIDR is /8; allowed is /16 to /22":          func(a *aws.NetworkArgs) { a.CIDR = "10.0.0.0/8" },
 		"Network: CIDR is /24; allowed is /16 to /22":         func(a *aws.NetworkArgs) { a.CIDR = "10.0.0.0/24" },
 		"Network: Zones is required":                          func(a *aws.NetworkArgs) { a.Zones = nil },

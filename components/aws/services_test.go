@@ -1,6 +1,7 @@
 package aws_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -30,11 +31,16 @@ func refuses[T any](t *testing.T, try room[T], change func(*T), want ...string) 
 func tagged(t *testing.T, ran mocks.Program, kinds ...string) {
 	t.Helper()
 	for _, kind := range kinds {
-		found := ran.OfKind(kind)
+		found := custom(ran.OfKind(kind))
 		assert.NotEmpty(t, found, kind)
 		for _, r := range found {
 			assert.Equal(t, "web-team", r.At(t, "tags.owner"), r.Name)
 			assert.NotEmpty(t, r.At(t, "tags.Name"), r.Name)
 		}
 	}
+}
+
+// custom leaves the components out.
+func custom(all []mocks.Resource) []mocks.Resource {
+	return slices.DeleteFunc(all, func(r mocks.Resource) bool { return !r.Custom })
 }

@@ -1,4 +1,5 @@
-// Package cidr reads ranges of private addresses and divides them.
+// Package cidr parses private IPv4 ranges and divides them into subnets. It imports only
+// the standard library.
 package cidr
 
 import (
@@ -7,12 +8,13 @@ import (
 	"net/netip"
 )
 
-// Private reads a range of private IPv4 addresses whose host bits are zero, as the
-// clouds want it.
+// Private parses a private IPv4 range. The error says what is wrong with a text that is not
+// an IPv4 range, has host bits set, or lies outside 10.0.0.0/8, 172.16.0.0/12,
+// 192.168.0.0/16 and 100.64.0.0/10.
 func Private(text string) (netip.Prefix, error) {
 	prefix, err := netip.ParsePrefix(text)
 	if err != nil || !prefix.Addr().Is4() || prefix.Masked() != prefix {
-		return netip.Prefix{}, fmt.Errorf("%q is no IPv4 range such as 10.20.0.0/16", text)
+		return netip.Prefix{}, fmt.Errorf("%q is not an IPv4 range such as 10.20.0.0/16", text)
 	}
 	for _, private := range []string{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"} {
 		outer := netip.MustParsePrefix(private)
@@ -23,12 +25,12 @@ func Private(text string) (netip.Prefix, error) {
 	return netip.Prefix{}, fmt.Errorf("%q is not private; allowed are ranges in 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 and 100.64.0.0/10", text)
 }
 
-// Part is one of the equal parts, counted from 0, that a range has with so many more
-// bits in its mask: Part(whole, 2, 3) is the last quarter.
-func Subnet(whole netip.Prefix, more, index int) netip.Prefix {
-	bits := whole.Bits() + more
+// Subnet divides a range into 2^bits equal subnets and returns the one with the given
+// index, counted from 0: Subnet(whole, 2, 3) is the last quarter.
+func Subnet(whole netip.Prefix, bits, index int) netip.Prefix {
+	length := whole.Bits() + bits
 	address := whole.Addr().As4()
 	first := binary.BigEndian.Uint32(address[:])
-	binary.BigEndian.PutUint32(address[:], first+uint32(index)<<(32-bits))
-	return netip.PrefixFrom(netip.AddrFrom4(address), bits)
+	binary.BigEndian.PutUint32(address[:], first+uint32(index)<<(32-length))
+	return netip.PrefixFrom(netip.AddrFrom4(address), length)
 }

@@ -17,9 +17,9 @@ func TestOnlyPrivateRangesWithoutHostBitsAreTaken(t *testing.T) {
 		assert.Equal(t, text, block.String())
 	}
 	for text, want := range map[string]string{
-		"10.20.1.0/16":  "is no IPv4 range",
-		"fd00::/16":     "is no IPv4 range",
-		"10.20.0.0":     "is no IPv4 range",
+		"10.20.1.0/16":  "is not an IPv4 range",
+		"fd00::/16":     "is not an IPv4 range",
+		"10.20.0.0":     "is not an IPv4 range",
 		"8.8.0.0/16":    "is not private",
 		"10.0.0.0/7":    "is not private",
 		"172.0.0.0/8":   "is not private",

@@ -1,5 +1,7 @@
-// Package clusters holds what the Kubernetes clusters of every cloud have alike: how
-// the program enters them, and the disks of their claims.
+// Package clusters holds what the Kubernetes clusters of all clouds have in common: the
+// kubeconfig, the provider of the objects in the cluster, and the default StorageClass.
+//
+// The package imports the Kubernetes SDK and no cloud's SDK.
 package clusters
 
 import (
@@ -9,8 +11,9 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Kubeconfig is a configuration of one cluster that holds no secret: a command fetches
-// a token when one is needed. The authority is the API server's, PEM in base64.
+// Kubeconfig returns the kubeconfig of one cluster. It holds no secret: the client runs the
+// command, an exec credential plugin, when it needs a token. The authority is the
+// certificate of the API server, PEM in base64.
 func Kubeconfig(cluster string, server, authority pulumi.StringInput, command pulumi.Map) pulumi.StringOutput {
 	name := pulumi.String(cluster)
 	return pulumi.JSONMarshal(pulumi.Map{
@@ -26,13 +29,13 @@ func Kubeconfig(cluster string, server, authority pulumi.StringInput, command pu
 	})
 }
 
-// NewProvider makes the one provider of a cluster's objects. Every object depends on
-// its provider, and so waits for all that is ready by now.
+// NewProvider registers the provider of the objects in a cluster. The provider depends on
+// ready, and so every object waits for these resources.
 func NewProvider(ctx *pulumi.Context, name, identifier string, kubeconfig pulumi.StringInput, ready []pulumi.Resource, parent pulumi.Resource) (*kubernetes.Provider, error) {
 	provider, err := kubernetes.NewProvider(ctx, name+"-kubernetes", &kubernetes.ProviderArgs{
 		Kubeconfig: kubeconfig.ToStringOutput().ToStringPtrOutput(),
-		// Without it, a preview that does not know the kubeconfig replaces every object
-		// (pulumi-eks issue 764).
+		// Without an identifier, a preview that does not know the kubeconfig plans to
+		// replace every object (pulumi-eks issue 764).
 		ClusterIdentifier: pulumi.String(identifier),
 	}, pulumi.Parent(parent), pulumi.DependsOn(ready))
 	if err != nil {

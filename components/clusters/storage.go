@@ -10,7 +10,7 @@ import (
 	"github.com/djangostack/djangostack/components/deletion"
 )
 
-// reclaimPolicy is the policy in Kubernetes' words
+// reclaimPolicy returns the policy in Kubernetes' terms
 // (https://kubernetes.io/docs/concepts/storage/storage-classes/#reclaim-policy).
 func reclaimPolicy(policy deletion.Policy) string {
 	if policy == deletion.Retain {
@@ -19,20 +19,21 @@ func reclaimPolicy(policy deletion.Policy) string {
 	return "Delete"
 }
 
-// StorageClass describes the class of claims that name none.
+// StorageClassArgs describes the StorageClass of claims that name none.
 type StorageClassArgs struct {
-	// Name says what the disks are.
+	// Name of the class in the cluster.
 	Name string
-	// Provisioner is the driver, and Parameters are the driver's own.
+	// Provisioner is the CSI driver, and Parameters are the driver's own.
 	Provisioner string
 	Parameters  pulumi.StringMap
-	// DeletionPolicy says what becomes of a volume when its claim goes.
+	// DeletionPolicy says what happens to a volume when its claim is deleted: Retain or
+	// Delete.
 	DeletionPolicy deletion.Policy
 }
 
-// NewStorageClass registers a default class.
+// NewStorageClass registers the default StorageClass of a cluster.
 func NewStorageClass(ctx *pulumi.Context, name string, class StorageClassArgs, opts ...pulumi.ResourceOption) (*storagev1.StorageClass, error) {
-	made, err := storagev1.NewStorageClass(ctx, name+"-storage", &storagev1.StorageClassArgs{
+	storageClass, err := storagev1.NewStorageClass(ctx, name+"-storage", &storagev1.StorageClassArgs{
 		Metadata: metav1.ObjectMetaArgs{
 			Name:        pulumi.String(class.Name),
 			Annotations: pulumi.StringMap{"storageclass.kubernetes.io/is-default-class": pulumi.String("true")},
@@ -41,11 +42,12 @@ func NewStorageClass(ctx *pulumi.Context, name string, class StorageClassArgs, o
 		Parameters:           class.Parameters,
 		ReclaimPolicy:        pulumi.String(reclaimPolicy(class.DeletionPolicy)),
 		AllowVolumeExpansion: pulumi.Bool(true),
-		// A disk stands in one zone: that of the first pod that wants it.
+		// A disk exists in one zone. It is created in the zone of the first pod that mounts
+		// it.
 		VolumeBindingMode: pulumi.String("WaitForFirstConsumer"),
 	}, opts...)
 	if err != nil {
 		return nil, fmt.Errorf("registering the storage class: %w", err)
 	}
-	return made, nil
+	return storageClass, nil
 }

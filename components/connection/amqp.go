@@ -2,7 +2,7 @@ package connection
 
 import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-// AMQP is how to reach one RabbitMQ broker.
+// AMQP says how to connect to one RabbitMQ broker.
 type AMQP struct {
 	Host     pulumi.StringInput
 	Port     int
@@ -11,8 +11,8 @@ type AMQP struct {
 	TLS      bool
 }
 
-// URL is the broker's address with user and password and the virtual host /, in the
-// form that Celery reads. It is secret.
+// URL is the address of the broker with user and password and the virtual host /, in the
+// form that Celery parses. It is secret.
 func (a AMQP) URL() pulumi.StringOutput {
 	scheme := "amqp"
 	if a.TLS {

@@ -1,5 +1,8 @@
-// Package connection holds the small values that pass between components: how to
-// reach a database or a Redis server.
+// Package connection holds the addresses and credentials of databases, Redis servers and
+// brokers, and writes them as URLs. One component returns such a value and another takes it
+// as an argument.
+//
+// The package imports the Pulumi SDK and no other package of this program.
 package connection
 
 import (
@@ -9,7 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Database is how to reach one PostgreSQL database.
+// Database says how to connect to one PostgreSQL database.
 type Database struct {
 	Host     pulumi.StringInput
 	Port     int
@@ -20,36 +23,36 @@ type Database struct {
 	SSLMode string
 }
 
-// URL is the database's address with user and password, in the form that
-// dj-database-url and django-environ read. It is secret.
+// URL is the address of the database with user and password, in the form that
+// dj-database-url and django-environ parse. It is secret.
 func (d Database) URL() pulumi.StringOutput {
 	password := secretEscaped(d.Password)
 	return pulumi.Sprintf("postgres://%s:%s@%s:%d/%s?sslmode=%s", d.User, password, d.Host, d.Port, d.Name, d.SSLMode)
 }
 
-// Redis is how to reach one Redis server.
+// Redis says how to connect to one Redis server.
 type Redis struct {
 	Host     pulumi.StringInput
 	Port     int
 	Password pulumi.StringInput
 	TLS      bool
-	// CA is the certificate in PEM form of the private authority that the server's own
-	// is signed by; nil for a public authority.
+	// CA is the certificate, in PEM, of the private authority that signed the server's
+	// certificate; nil for a public authority.
 	CA pulumi.StringInput
-	// CAFile is where the app's processes find the CA; empty for a public authority.
+	// CAFile is the path of the CA in the app's containers; empty for a public authority.
 	CAFile string
-	// Readers are hosts that answer reads from copies, on the same port.
+	// Readers are the hosts of read replicas, on the same port.
 	Readers []pulumi.StringInput
 }
 
-// URL is the server's address with its password and the number of a database,
-// in the form that redis-py, Django and Celery read. It is secret.
+// URL is the address of one numbered database of the server with its password, in the form
+// that redis-py, Django and Celery parse. It is secret.
 func (r Redis) URL(database int) pulumi.StringOutput {
 	scheme := "redis"
 	options := ""
 	if r.TLS {
 		scheme = "rediss"
-		// Celery refuses a rediss URL without it
+		// Celery refuses a rediss URL without ssl_cert_reqs
 		// (https://docs.celeryq.dev/en/stable/getting-started/backends-and-brokers/redis.html).
 		options = "?ssl_cert_reqs=required"
 		if r.CAFile != "" {
@@ -59,21 +62,21 @@ func (r Redis) URL(database int) pulumi.StringOutput {
 	return pulumi.Sprintf("%s://:%s@%s:%d/%d%s", scheme, secretEscaped(r.Password), r.Host, r.Port, database, options)
 }
 
-// URLs are the server's address and then its copies', in the form of a list that Django
-// reads (https://docs.djangoproject.com/en/stable/topics/cache/#redis): with a separator
-// between them. They are secret.
+// URLs lists the address of the primary and then those of the replicas, with a separator,
+// as Django reads them (https://docs.djangoproject.com/en/stable/topics/cache/#redis). They
+// are secret.
 func (r Redis) URLs(database int, separator string) pulumi.StringOutput {
 	all := r.URL(database)
 	for _, host := range r.Readers {
-		copied := r
-		copied.Host = host
-		all = pulumi.Sprintf("%s%s%s", all, separator, copied.URL(database))
+		replica := r
+		replica.Host = host
+		all = pulumi.Sprintf("%s%s%s", all, separator, replica.URL(database))
 	}
 	return all
 }
 
-// Escaped is a password as it stands in a URL: also in a list of URLs, where Django takes
-// commas and semicolons for separators, and Celery semicolons.
+// Escaped returns a password as a URL needs it. It also escapes commas and semicolons, at
+// which Django and Celery split a list of URLs.
 func Escaped(plain string) string {
 	return strings.ReplaceAll(url.QueryEscape(plain), "+", "%20")
 }

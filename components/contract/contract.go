@@ -1,11 +1,13 @@
-// Package contract is the environment contract between an environment and the
-// Django app in it: which value stands under which variable names. It is data
-// only, so that a configuration can be checked against it without a cloud SDK.
+// Package contract lists the environment variables that an environment sets for the Django
+// app: each value, and the names of the variables that hold it.
+//
+// The package holds data only and imports only the standard library, so that a
+// configuration is checked against it without any SDK.
 package contract
 
 import "slices"
 
-// Path names one value of the contract, for instance database.url.
+// Path is the name of one value of the contract, for instance database.url.
 type Path string
 
 // The values of the contract.
@@ -18,23 +20,23 @@ const (
 	DatabaseHost     Path = "database.host"
 	DatabasePort     Path = "database.port"
 	DatabaseSSLMode  Path = "database.sslMode"
-	// DatabasePooling is how a pool in front of the database shares its connections:
-	// transaction. There is none without a pool.
+	// DatabasePooling is the pool mode of the connection pooler: transaction. It is not set
+	// without a pooler.
 	DatabasePooling Path = "database.pooling"
-	// DatabaseDirectURL passes the pool by.
+	// DatabaseDirectURL bypasses the connection pooler.
 	DatabaseDirectURL Path = "database.directURL"
 
 	CacheURL     Path = "cache.url"
 	CacheBackend Path = "cache.backend"
-	// CacheLocation and CacheLocations are the server and its replicas, the server first,
-	// with spaces or commas between them.
+	// CacheLocation is the server. CacheLocations are the server and its replicas, the
+	// server first, separated by spaces or commas.
 	CacheLocation  Path = "cache.location"
 	CacheLocations Path = "cache.locations"
 
 	BrokerURL     Path = "broker.url"
 	ResultBackend Path = "broker.resultBackend"
-	// VisibilityTimeout is after how many seconds Redis hands a task out again that nobody
-	// has acknowledged.
+	// VisibilityTimeout is the time in seconds after which Redis redelivers a task that no
+	// worker has acknowledged.
 	VisibilityTimeout Path = "broker.visibilityTimeout"
 
 	SearchURL Path = "search.url"
@@ -55,7 +57,7 @@ const (
 	MediaBucket  Path = "media.bucket"
 	MediaURL     Path = "media.url"
 	BucketRegion Path = "bucket.region"
-	// BucketBackend is the class of django-storages for the buckets.
+	// BucketBackend is the django-storages class for the buckets.
 	BucketBackend Path = "bucket.backend"
 
 	WebConcurrency    Path = "server.webConcurrency"
@@ -74,17 +76,17 @@ const (
 // Profiles lists the profiles.
 func Profiles() []string { return []string{ProfileDjangoAppPrefix, ProfileServiceHost} }
 
-// Value is one value of the contract and the names it stands under.
+// Value is one value of the contract and the variables that hold it.
 type Value struct {
 	Path Path
-	// Names that every app gets, whatever its profiles.
+	// Names are the variables that every app gets, whatever its profiles.
 	Names []string
-	// Profiles are further names, by profile.
+	// Profiles are additional variables, by profile.
 	Profiles map[string][]string
-	// Secret values stand in a Secret, the others in a ConfigMap.
+	// Secret values are stored in a Secret, the others in a ConfigMap.
 	Secret bool
-	// Process is the one that reads the value, so that a change restarts no other; empty
-	// for all.
+	// Process is the only process that reads the value, so that a change restarts no other;
+	// empty for all processes.
 	Process string
 }
 
@@ -139,7 +141,7 @@ func Values() []Value {
 	}
 }
 
-// NamesFor lists the names that a value stands under with the given profiles.
+// NamesFor lists the variables that hold the value with the given profiles.
 func (v Value) NamesFor(profiles []string) []string {
 	names := slices.Clone(v.Names)
 	for _, profile := range profiles {
@@ -158,12 +160,12 @@ func Paths() []string {
 	return paths
 }
 
-// Taken tells which path of the contract sets a variable name with the given
-// profiles; empty where none does.
+// PathOf returns the path whose value a variable holds with the given profiles, or an empty
+// path if the contract does not set the variable.
 func PathOf(name string, profiles []string) Path {
 	for _, value := range Values() {
-		for _, taken := range value.NamesFor(profiles) {
-			if taken == name {
+		for _, known := range value.NamesFor(profiles) {
+			if known == name {
 				return value.Path
 			}
 		}
@@ -171,7 +173,7 @@ func PathOf(name string, profiles []string) Path {
 	return ""
 }
 
-// Own lists the variables that every pod sets for itself.
+// PodVariables lists the variables that every pod sets.
 func PodVariables() []string {
 	return []string{"POD_NAME", "POD_IP", "HOME", "XDG_RUNTIME_DIR"}
 }

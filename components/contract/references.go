@@ -8,11 +8,11 @@ import (
 	"strings"
 )
 
-// A value of a variable may name others: $(NAME) stands for the value of NAME, and
-// $$(NAME) for the text $(NAME). Every other dollar is a dollar.
+// The value of a variable can refer to others: $(NAME) is replaced by the value of NAME,
+// and $$(NAME) by the text $(NAME). Any other dollar is a dollar.
 var reference = regexp.MustCompile(`\$?\$\(([A-Za-z_][A-Za-z0-9_]*)\)`)
 
-// References lists the variables that a value names, each once.
+// References lists the variables that a value refers to, each once.
 func References(value string) []string {
 	var names []string
 	for _, found := range reference.FindAllStringSubmatch(value, -1) {
@@ -23,7 +23,7 @@ func References(value string) []string {
 	return names
 }
 
-// Plain is a value without references as the process sees it.
+// Unescaped returns a value without references as the process sees it.
 func Unescaped(value string) string {
 	return reference.ReplaceAllStringFunc(value, func(found string) string {
 		if strings.HasPrefix(found, "$$") {
@@ -33,8 +33,9 @@ func Unescaped(value string) string {
 	})
 }
 
-// Expanded is a value in the notation of the kubelet, to which $$ is a dollar and $(NAME)
-// a reference (https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/).
+// Escaped returns a value in the notation of the kubelet, which reads $$ as a dollar and
+// $(NAME) as a reference
+// (https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/).
 func Escaped(value string) string {
 	var out strings.Builder
 	rest := 0
@@ -47,34 +48,34 @@ func Escaped(value string) string {
 	return out.String()
 }
 
-// Ordered lists the names of variables so that each comes after those of them that its
-// value names, since the kubelet looks at earlier entries only. The error names
-// variables that refer to each other in a circle.
+// Ordered lists the names of variables so that each comes after the variables that its
+// value refers to: the kubelet expands references to earlier entries only. The error names
+// variables that refer to each other in a cycle.
 func Ordered(variables map[string]string) ([]string, error) {
 	var order []string
 	state := map[string]string{}
-	var place func(name string, path []string) error
-	place = func(name string, path []string) error {
-		value, ours := variables[name]
-		if !ours || state[name] == "placed" {
+	var visit func(name string, path []string) error
+	visit = func(name string, path []string) error {
+		value, known := variables[name]
+		if !known || state[name] == "visited" {
 			return nil
 		}
 		path = append(path, name)
-		if state[name] == "waiting" {
-			return fmt.Errorf("refer to each other in a circle: %s", strings.Join(path, " → "))
+		if state[name] == "visiting" {
+			return fmt.Errorf("refer to each other in a cycle: %s", strings.Join(path, " → "))
 		}
-		state[name] = "waiting"
+		state[name] = "visiting"
 		for _, needed := range References(value) {
-			if err := place(needed, path); err != nil {
+			if err := visit(needed, path); err != nil {
 				return err
 			}
 		}
-		state[name] = "placed"
+		state[name] = "visited"
 		order = append(order, name)
 		return nil
 	}
 	for _, name := range slices.Sorted(maps.Keys(variables)) {
-		if err := place(name, nil); err != nil {
+		if err := visit(name, nil); err != nil {
 			return nil, err
 		}
 	}

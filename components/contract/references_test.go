@@ -37,6 +37,6 @@ func TestAVariableComesAfterThoseThatItNames(t *testing.T) {
 func TestACircleOfReferencesIsRefused(t *testing.T) {
 	for _, variables := range []map[string]string{{"A": "$(A)"}, {"A": "$(B)", "B": "$(C)", "C": "$(A)"}} {
 		_, err := contract.Ordered(variables)
-		assert.ErrorContains(t, err, "refer to each other in a circle: A → ")
+		assert.ErrorContains(t, err, "refer to each other in a cycle: A → ")
 	}
 }

@@ -1,6 +1,8 @@
-// Package deletion says what happens to data when the program no longer declares the
-// resource that holds it. Both clouds and the cluster use the same words, which are
+// Package deletion defines what happens to data when the program no longer declares the
+// resource that holds it. Both clouds and the cluster use the same policies, which are
 // those of CloudFormation's DeletionPolicy.
+//
+// The package imports validate and no SDK.
 package deletion
 
 import "github.com/djangostack/djangostack/components/validate"

@@ -1,5 +1,5 @@
-// Package dependencies makes the order of resources certain where one waits for a whole
-// component.
+// Package dependencies makes DependsOn on a component wait for all resources of the
+// component. It imports the Pulumi SDK.
 package dependencies
 
 import (
@@ -10,56 +10,57 @@ import (
 	"github.com/djangostack/djangostack/components/component"
 )
 
-// WaitForChildren is an option for the component that a program's others descend from. Below
-// it, DependsOn on a component waits for all that was registered in the component
-// before, always. The SDK by itself looks for a component's children while these are
-// still being made known to it by other goroutines (addChild in prepareResourceInputs
-// of the Go SDK, v3.259): now and then it finds none, and a release would no longer
-// run before the web, or a gateway go before the pods.
+// WaitForChildren is an option for the root component of a program. Below it, DependsOn on
+// a component always waits for everything registered in that component before. The SDK
+// alone looks up the children while other goroutines still record them (addChild in
+// prepareResourceInputs of the Go SDK, v3.259). Occasionally it finds none: the web pods
+// would then start before the release commands have run, or a gateway would be deleted
+// before its pods.
 func WaitForChildren() pulumi.ResourceOption {
-	f := &children{children: map[pulumi.Resource][]pulumi.Resource{}}
-	return pulumi.Transformations([]pulumi.ResourceTransformation{f.register})
+	c := &children{byParent: map[pulumi.Resource][]pulumi.Resource{}}
+	return pulumi.Transformations([]pulumi.ResourceTransformation{c.register})
 }
 
-// family knows the children of components, in the order of their registration.
+// children records the children of every component, in the order of registration.
 type children struct {
 	mu       sync.Mutex
-	children map[pulumi.Resource][]pulumi.Resource
+	byParent map[pulumi.Resource][]pulumi.Resource
 }
 
-// register notes a resource below its parent, and names what the components that it
-// depends on are made of. It runs before the registration returns.
-func (f *children) register(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
-	given, err := pulumi.NewResourceOptions(args.Opts...)
+// register records a resource under its parent, and adds the resources of every component
+// that it depends on to its dependencies. It runs before the registration returns.
+func (c *children) register(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
+	options, err := pulumi.NewResourceOptions(args.Opts...)
 	if err != nil {
-		// The SDK documents that there is none yet; the registration will say it.
+		// The SDK documents that this does not happen. If it does, the registration returns
+		// the error.
 		return nil
 	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if given.Parent != nil {
-		f.children[given.Parent] = append(f.children[given.Parent], args.Resource)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if options.Parent != nil {
+		c.byParent[options.Parent] = append(c.byParent[options.Parent], args.Resource)
 	}
-	var made []pulumi.Resource
-	for _, needed := range given.DependsOn {
-		made = append(made, f.made(needed)...)
+	var found []pulumi.Resource
+	for _, needed := range options.DependsOn {
+		found = append(found, c.resources(needed)...)
 	}
-	if len(made) == 0 {
+	if len(found) == 0 {
 		return nil
 	}
-	opts := component.With(args.Opts, pulumi.DependsOn(made))
+	opts := component.With(args.Opts, pulumi.DependsOn(found))
 	return &pulumi.ResourceTransformationResult{Props: args.Props, Opts: opts}
 }
 
-// made are the resources of a component, at whatever depth; a resource of a provider
-// stands for what is below it.
-func (f *children) made(of pulumi.Resource) []pulumi.Resource {
+// resources returns the custom resources of a component at any depth, without the children
+// of custom resources.
+func (c *children) resources(of pulumi.Resource) []pulumi.Resource {
 	if _, custom := of.(pulumi.CustomResource); custom {
 		return []pulumi.Resource{of}
 	}
-	var made []pulumi.Resource
-	for _, child := range f.children[of] {
-		made = append(made, f.made(child)...)
+	var found []pulumi.Resource
+	for _, child := range c.byParent[of] {
+		found = append(found, c.resources(child)...)
 	}
-	return made
+	return found
 }

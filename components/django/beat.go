@@ -11,18 +11,18 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// BeatArgs describes the Celery scheduler.
+// BeatArgs describes Celery beat, the scheduler.
 type BeatArgs struct {
 	Runtime
-	// Command and Args start the scheduler.
+	// Command and Args start beat.
 	Command, Args []string
-	// Claim is the name of the claim of the volume that keeps the schedule.
+	// Claim is the name of the PersistentVolumeClaim for the schedule file.
 	Claim pulumi.StringInput
 	Pods  Pods
 }
 
-// Beat is the Celery scheduler, always a single pod: the old one is gone before
-// the new one starts, because two would fire every task twice.
+// Beat is Celery beat. It runs as exactly one pod, and the old pod stops before the new one
+// starts: two would send every task twice.
 type Beat struct {
 	pulumi.ResourceState
 }
@@ -33,7 +33,7 @@ const (
 	beatGrace    = 30
 )
 
-// NewBeat registers the Celery scheduler.
+// NewBeat registers Celery beat.
 func NewBeat(ctx *pulumi.Context, name string, args *BeatArgs, opts ...pulumi.ResourceOption) (*Beat, error) {
 	b := &Beat{}
 	return component.New(ctx, "djangostack:django:Beat", name+"-beat", b, args.check, func() (pulumi.Map, error) {
@@ -67,8 +67,8 @@ func (a *BeatArgs) check() error {
 	)
 }
 
-// BeatCommand is the command of the Celery scheduler. It writes no process id
-// file, because one left by a killed pod would keep the next from starting.
+// BeatCommand is the command of Celery beat. It writes no pid file: the file of a killed
+// pod would keep the next pod from starting.
 func BeatCommand(app string) []string {
 	return []string{"celery", "-A", app, "beat", "--loglevel=INFO", "--schedule=" + beatSchedule + "/schedule", "--pidfile="}
 }

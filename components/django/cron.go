@@ -13,44 +13,45 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// Concurrency says what happens when a command is due while it still runs.
+// Concurrency says what happens when a run is due while the previous one still runs.
 type Concurrency string
 
-// Forbid leaves the new run out, Replace ends the old one, Allow runs both.
+// Forbid skips the new run, Replace stops the old one, and Allow runs both.
 const (
 	Forbid  Concurrency = "Forbid"
 	Replace Concurrency = "Replace"
 	Allow   Concurrency = "Allow"
 )
 
-// CronArgs describes a command that runs at set times.
+// CronArgs describes a command that runs on a schedule.
 type CronArgs struct {
 	Runtime
 	// Name of the command.
 	Name string
-	// Schedule is the times in cron's notation, in the named zone.
+	// Schedule in cron's notation, in the given time zone, for instance Europe/Berlin.
 	Schedule, TimeZone string
-	// Command and Args start it.
+	// Command and Args of the container.
 	Command, Args []string
-	// Suspended commands are there but never due.
+	// Suspended keeps the CronJob but starts no runs.
 	Suspended   bool
 	Concurrency Concurrency
-	// Timeout of one run, StartingDeadline of a run that is late, and Grace between the
-	// request to stop and the kill, in seconds.
+	// Timeout of one run, StartingDeadline for a run that starts late, and Grace between
+	// SIGTERM and SIGKILL, in seconds.
 	Timeout, StartingDeadline, Grace int
-	// Retries of a run that failed.
+	// Retries of a failed run.
 	Retries int
-	// SuccessfulJobsHistoryLimit and FailedJobsHistoryLimit runs are kept with their logs.
+	// SuccessfulJobsHistoryLimit and FailedJobsHistoryLimit are how many runs the cluster
+	// keeps with their logs.
 	SuccessfulJobsHistoryLimit, FailedJobsHistoryLimit int
 	Pods                                               Pods
 }
 
-// Cron is a command that runs at set times.
+// Cron is a command that runs on a schedule.
 type Cron struct {
 	pulumi.ResourceState
 }
 
-// NewCron registers a command that runs at set times.
+// NewCron registers a command that runs on a schedule.
 func NewCron(ctx *pulumi.Context, name string, args *CronArgs, opts ...pulumi.ResourceOption) (*Cron, error) {
 	part := "cron-" + args.Name
 	c := &Cron{}
@@ -98,8 +99,9 @@ func (a *CronArgs) check() error {
 	)
 }
 
-// onceOnly is a Job whose command runs once, and again only as often as it is told. An
-// evicted or preempted pod says nothing of the command; it is always tried again.
+// jobSpec is a Job that runs a command once and retries it as often as told. The Job
+// ignores an evicted or preempted pod, which says nothing about the command, and starts
+// another pod.
 func jobSpec(retries, timeout int, template corev1.PodTemplateSpecArgs) batchv1.JobSpecArgs {
 	return batchv1.JobSpecArgs{
 		BackoffLimit:          pulumi.Int(retries),

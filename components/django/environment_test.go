@@ -86,12 +86,12 @@ func TestACircleOfVariablesIsRefusedAtConstruction(t *testing.T) {
 	args := settingsArgs()
 	args.Plain = map[string]string{"A": "$(B)", "B": "$(A)"}
 	_, err := mocks.Try(mocks.Known, nil, withSettings(args))
-	assert.ErrorContains(t, err, "refer to each other in a circle")
+	assert.ErrorContains(t, err, "refer to each other in a cycle")
 
 	web := webArgs()
 	web.Pods.Env = map[string]string{"A": "$(A)"}
 	ran, err := mocks.Try(mocks.Known, nil, withWeb(web))
-	assert.ErrorContains(t, err, "Web: variables refer to each other in a circle")
+	assert.ErrorContains(t, err, "Web: variables refer to each other in a cycle")
 	assert.Empty(t, ran.Resources)
 }
 

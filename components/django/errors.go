@@ -2,7 +2,7 @@ package django
 
 import "fmt"
 
-// wrapped says what was being done when an error came; nil stays nil.
+// wrap adds what was being done to an error. It returns nil for nil.
 func wrap(err error, doing string, args ...any) error {
 	if err == nil {
 		return nil

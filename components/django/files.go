@@ -18,27 +18,28 @@ func (a *SettingsArgs) files(ctx *pulumi.Context, name string, metadata metav1.O
 		data := pulumi.StringMap{}
 		s.Environment.Paths = map[string]string{}
 		for i, file := range sortedKeys(a.Files) {
-			// A key has no slashes; the number keeps two files of a name apart.
+			// A key has no slashes. The number distinguishes two files with the same base
+			// name.
 			key := strconv.Itoa(i) + "-" + path.Base(file)
 			data[key] = pulumi.String(a.Files[file])
 			s.Environment.Paths[key] = file
 		}
-		made, err := configMap(ctx, name+"-files", metadata, data, s)
+		files, err := configMap(ctx, name+"-files", metadata, data, s)
 		if err != nil {
 			return err
 		}
-		s.Environment.Files = made
+		s.Environment.Files = files
 	}
 	if len(a.Authorities) == 0 {
 		return nil
 	}
-	made, err := configMap(ctx, name+"-authorities", metadata, pulumi.StringMap(a.Authorities), s)
-	s.Environment.Authorities = made
+	authorities, err := configMap(ctx, name+"-authorities", metadata, pulumi.StringMap(a.Authorities), s)
+	s.Environment.Authorities = authorities
 	return err
 }
 
 func configMap(ctx *pulumi.Context, name string, metadata metav1.ObjectMetaArgs, data pulumi.StringMap, parent pulumi.Resource) (pulumi.StringInput, error) {
-	made, err := corev1.NewConfigMap(ctx, name, &corev1.ConfigMapArgs{
+	created, err := corev1.NewConfigMap(ctx, name, &corev1.ConfigMapArgs{
 		Metadata:  metadata,
 		Immutable: pulumi.Bool(true),
 		Data:      data,
@@ -46,11 +47,11 @@ func configMap(ctx *pulumi.Context, name string, metadata metav1.ObjectMetaArgs,
 	if err != nil {
 		return nil, fmt.Errorf("registering the ConfigMap %s: %w", name, err)
 	}
-	return made.Metadata.Name().Elem(), nil
+	return created.Metadata.Name().Elem(), nil
 }
 
-// volumes are the folders that every process has: scratch space, since the root file
-// system is read-only, the app's files, and the certificates of private authorities.
+// volumes are the volumes of every process: /tmp, because the root file system is
+// read-only, the app's files, and the certificates of private authorities.
 func (e Environment) volumes() []pod.Volume {
 	volumes := []pod.Volume{{Name: "tmp", Path: "/tmp"}}
 	if e.Files != nil {

@@ -1,4 +1,4 @@
-"""Gunicorn's configuration: the app's own gunicorn.conf.py where it has one, and how a worker stops."""
+"""Gunicorn's configuration: the app's gunicorn.conf.py, if it has one, and a graceful stop of workers."""
 import importlib.util
 import os
 import signal
@@ -6,8 +6,8 @@ import sys
 import threading
 
 
-def the_apps_own():
-    """What Gunicorn reads of the app when it is told of no other file."""
+def app_settings():
+    """Return the settings of the gunicorn.conf.py that Gunicorn would read by default."""
     path = os.path.join(os.getcwd(), "gunicorn.conf.py")
     if not os.path.exists(path):
         return {}
@@ -18,36 +18,36 @@ def the_apps_own():
     return {name: value for name, value in vars(module).items() if not name.startswith("__")}
 
 
-own = the_apps_own()
-globals().update(own)
-own_post_worker_init = own.get("post_worker_init")
+settings = app_settings()
+globals().update(settings)
+app_post_worker_init = settings.get("post_worker_init")
 
-# Seconds in which the clients of kept connections learn of the end.
-LAST_ORDERS = {{.Seconds}}
-# NGINX in front tells its own clients while this file is there.
-SIGN = "{{.Sign}}"
-if os.path.exists(SIGN):
-    os.remove(SIGN)
+# Seconds in which a stopping worker closes its keep-alive connections.
+DRAIN_SECONDS = {{.Seconds}}
+# NGINX closes its keep-alive connections too while this file exists.
+DRAIN_FILE = "{{.DrainFile}}"
+if os.path.exists(DRAIN_FILE):
+    os.remove(DRAIN_FILE)
 
 
 def post_worker_init(worker):
-    """Before a worker stops, it asks the clients of connections that are kept open to open new ones.
+    """Close keep-alive connections before a worker stops.
 
-    The threads of a worker that stops end the requests that they have, and meanwhile leave everything unanswered that
-    comes on other connections. A load balancer sends nothing more by then, but a client that came through nothing but a
-    Service, or a balancer of connections, knows of no end.
+    The threads of a stopping worker finish their requests, and meanwhile answer no request on other connections. A load
+    balancer sends nothing more by then. A client that connects through a Service, or through a load balancer of TCP
+    connections, does not know that the worker stops.
     """
-    if own_post_worker_init:
-        own_post_worker_init(worker)
-    # The other classes keep no connection, or end them in a way of their own.
+    if app_post_worker_init:
+        app_post_worker_init(worker)
+    # The other worker classes keep no connections, or close them themselves.
     if worker.cfg.worker_class_str != "gthread":
         return
     stop = signal.getsignal(signal.SIGTERM)
 
-    def last_orders(number, frame):
-        # From now on each answer says that its connection is closed.
+    def drain(number, frame):
+        # From now on each response closes its connection.
         worker.cfg.set("keepalive", 0)
-        open(SIGN, "w").close()
-        threading.Timer(LAST_ORDERS, stop, (number, frame)).start()
+        open(DRAIN_FILE, "w").close()
+        threading.Timer(DRAIN_SECONDS, stop, (number, frame)).start()
 
-    signal.signal(signal.SIGTERM, last_orders)
+    signal.signal(signal.SIGTERM, drain)

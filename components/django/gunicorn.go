@@ -11,10 +11,10 @@ import (
 	"github.com/djangostack/djangostack/components/pod"
 )
 
-// Server is the program that serves HTTP in the web pods.
+// Server is the web server in the web pods.
 type Server string
 
-// Gunicorn serves WSGI, Uvicorn ASGI.
+// Gunicorn serves WSGI, and Uvicorn ASGI.
 const (
 	Gunicorn Server = "gunicorn"
 	Uvicorn  Server = "uvicorn"
@@ -34,50 +34,49 @@ const (
 	gunicornPart   = "gunicorn"
 	gunicornFolder = "/etc/djangostack/gunicorn"
 	gunicornFile   = "gunicorn.conf.py"
-	// lastOrders is how long a worker that is to stop still answers on kept connections,
+	// drainSeconds is how long a stopping worker still answers on keep-alive connections,
 	// in seconds.
 	drainSeconds = 2
-	// lastOrdersSign is there meanwhile, in the folder that NGINX shares with the app.
-	drainFile = "/tmp/djangostack-last-orders"
+	// drainFile exists during that time, in the folder that NGINX shares with the app.
+	drainFile = "/tmp/djangostack-draining"
 )
 
-// GunicornCommand starts Gunicorn for a WSGI module. Its arguments stand in the
-// environment, where the process' own command line can still override them.
+// GunicornCommand starts Gunicorn for a WSGI module. Its settings come from
+// GUNICORN_CMD_ARGS, so that the arguments of the process can override them.
 func GunicornCommand(wsgiModule string) []string {
 	return []string{"gunicorn", wsgiModule + ":application"}
 }
 
-// GunicornArgs is the value of GUNICORN_CMD_ARGS. The number of worker
-// processes stands in WEB_CONCURRENCY. The idle connection of a proxy is kept for
-// keepAlive seconds. The configuration file stands in every web pod whose Server is
-// Gunicorn, and reads the app's own first.
+// GunicornArgs is the value of GUNICORN_CMD_ARGS. WEB_CONCURRENCY sets the number of worker
+// processes. Idle connections of a proxy stay open for keepAlive seconds. The configuration
+// file exists in every web pod with the Server Gunicorn, and loads the app's own first.
 func GunicornArgs(port, threads int, shutdown Shutdown, keepAlive int) string {
 	return strings.Join([]string{
 		"--config=" + gunicornFolder + "/" + gunicornFile,
 		fmt.Sprintf("--bind=0.0.0.0:%d", port),
 		"--worker-class=gthread",
 		fmt.Sprintf("--threads=%d", threads),
-		// A heartbeat on a disk can block, and then the worker is killed
+		// A heartbeat file on a disk can block, and Gunicorn then kills the worker
 		// (https://docs.gunicorn.org/en/stable/faq.html#how-do-i-avoid-gunicorn-excessively-blocking-in-os-fchmod).
 		"--worker-tmp-dir=/dev/shm",
 		fmt.Sprintf("--timeout=%d", shutdown.Graceful+shutdownMargin),
-		// The longest request may begin with the last orders.
+		// The longest request may start at the end of the drain time.
 		fmt.Sprintf("--graceful-timeout=%d", shutdown.Graceful+drainSeconds),
 		fmt.Sprintf("--keep-alive=%d", keepAlive),
 		"--access-logfile=-",
 	}, " ")
 }
 
-// gunicorn registers Gunicorn's configuration, and returns the volume that shows it;
-// none with another server.
+// gunicorn registers Gunicorn's configuration and returns its volume, or none with another
+// server.
 func (a *WebArgs) gunicorn(ctx *pulumi.Context, name string, parent pulumi.Resource) ([]pod.Volume, error) {
 	if a.Server != Gunicorn {
 		return nil, nil
 	}
-	written := strings.NewReplacer("{{.Seconds}}", strconv.Itoa(drainSeconds), "{{.Sign}}", drainFile).Replace(gunicornConf)
-	made, err := configMap(ctx, name+"-gunicorn", a.metadata("", webPart), pulumi.StringMap{gunicornFile: pulumi.String(written)}, parent)
+	configuration := strings.NewReplacer("{{.Seconds}}", strconv.Itoa(drainSeconds), "{{.DrainFile}}", drainFile).Replace(gunicornConf)
+	files, err := configMap(ctx, name+"-gunicorn", a.metadata("", webPart), pulumi.StringMap{gunicornFile: pulumi.String(configuration)}, parent)
 	if err != nil {
 		return nil, err
 	}
-	return []pod.Volume{{Name: gunicornPart, Path: gunicornFolder, ReadOnly: true, ConfigMap: made}}, nil
+	return []pod.Volume{{Name: gunicornPart, Path: gunicornFolder, ReadOnly: true, ConfigMap: files}}, nil
 }

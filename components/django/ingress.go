@@ -12,7 +12,7 @@ import (
 type Ingress struct {
 	ClassName string
 	Host      string
-	// TLSSecret is the name of the Secret with the certificate; empty for none.
+	// TLSSecret is the name of the Secret with the certificate; empty for no TLS.
 	TLSSecret   string
 	Annotations map[string]string
 }

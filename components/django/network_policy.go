@@ -5,8 +5,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// admit lets everyone reach one port of a part's pods, and no other: load balancers and
-// controllers come from addresses that are not known.
+// allowPort admits everyone to one port of a component's pods, and to no other port: the
+// addresses of load balancers and ingress controllers are not known.
 func (r *Runtime) allowPort(ctx *pulumi.Context, name, part string, port int, parent pulumi.Resource) error {
 	_, err := networkingv1.NewNetworkPolicy(ctx, name+"-"+part, &networkingv1.NetworkPolicyArgs{
 		Metadata: r.metadata(name+"-"+part, part),

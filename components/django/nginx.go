@@ -13,17 +13,17 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// NGINX is a container beside the app in each web pod. It serves the static files and
-// hands every other request on.
+// NGINX is a sidecar in each web pod. It serves the static files and proxies every other
+// request to the app.
 type NGINX struct {
 	// Image of NGINX that runs without root.
 	Image     string
 	Resources pod.Resources
-	// AppPort is the port that the app itself listens on.
+	// AppPort is the port that the app listens on.
 	AppPort int
-	// StaticURL is the path below which the static files are served.
+	// StaticURL is the path prefix of the static files.
 	StaticURL string
-	// KeepAlive is how long an idle connection of the proxy in front is kept, in seconds.
+	// KeepAlive is how long idle connections of the load balancer stay open, in seconds.
 	KeepAlive int
 }
 
@@ -50,16 +50,17 @@ func (n *NGINX) check(static Static) error {
 	)
 }
 
-// nginx registers the configuration; empty without NGINX.
+// nginx registers NGINX's configuration and returns the name of its ConfigMap, or nil
+// without NGINX.
 func (a *WebArgs) nginx(ctx *pulumi.Context, name string, parent pulumi.Resource) (pulumi.StringInput, error) {
 	if a.NGINX == nil {
 		return nil, nil
 	}
-	written, err := a.nginxConfiguration()
+	configuration, err := a.nginxConfiguration()
 	if err != nil {
 		return nil, err
 	}
-	return configMap(ctx, name+"-nginx", a.metadata("", webPart), pulumi.StringMap{"nginx.conf": pulumi.String(written)}, parent)
+	return configMap(ctx, name+"-nginx", a.metadata("", webPart), pulumi.StringMap{"nginx.conf": pulumi.String(configuration)}, parent)
 }
 
 func (a *WebArgs) nginxConfiguration() (string, error) {
@@ -74,7 +75,7 @@ func (a *WebArgs) nginxConfiguration() (string, error) {
 		"StaticURL":  a.NGINX.StaticURL,
 		"StaticRoot": strings.TrimRight(a.Static.Root, "/"),
 		"KeepAlive":  a.NGINX.KeepAlive,
-		"LastOrders": drainFile,
+		"DrainFile":  drainFile,
 		"Timeout":    a.Shutdown.Graceful + shutdownMargin,
 	})
 	if err != nil {
@@ -83,8 +84,8 @@ func (a *WebArgs) nginxConfiguration() (string, error) {
 	return written.String(), nil
 }
 
-// beside is the container as a sidecar: it is there before the app and until the app has
-// ended its last request
+// nginxContainer is NGINX as a sidecar container: it starts before the app and stops after
+// the app has finished its last request
 // (https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/).
 func (a *WebArgs) nginxContainer() corev1.ContainerArgs {
 	volumes := append([]pod.Volume{{Name: "tmp", Path: "/tmp"}, {Name: nginxPart, Path: nginxFolder, ReadOnly: true}}, a.Static.volumes(true)...)

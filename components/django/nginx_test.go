@@ -40,7 +40,7 @@ func TestNGINXServesFilesAndHandsOnTheRest(t *testing.T) {
 
 	for _, line := range []string{
 		"listen 8000;", "server 127.0.0.1:8001;", "location /static/ {", "alias /srv/static/;", "keepalive_timeout 75s;",
-		"proxy_read_timeout 35s;", "if (-f /tmp/djangostack-last-orders) {", "proxy_next_upstream off;", "proxy_set_header X-Forwarded-Proto $forwarded_proto;",
+		"proxy_read_timeout 35s;", "if (-f /tmp/djangostack-draining) {", "proxy_next_upstream off;", "proxy_set_header X-Forwarded-Proto $forwarded_proto;",
 	} {
 		assert.Contains(t, configuration, line)
 	}

@@ -8,31 +8,31 @@ import (
 	"github.com/djangostack/djangostack/components/pod"
 )
 
-// Pods is what one process asks of its pods beyond what all processes share.
+// Pods are the settings of the pods of one process.
 type Pods struct {
 	Resources pod.Resources
-	// Env are plain variables of this process alone.
+	// Env are variables of this process only.
 	Env map[string]string
 	// Annotations of the pods.
 	Annotations map[string]string
-	// Volumes besides those that the process has anyway.
+	// Volumes in addition to those of the process.
 	Volumes []pod.Volume
 	// NodeSelector are labels that a node must have.
 	NodeSelector map[string]string
-	// Tolerations are taints of nodes that the pods put up with.
+	// Tolerations of node taints.
 	Tolerations []Toleration
-	// PriorityClass is the name of a class that the cluster has; empty for its default.
+	// PriorityClass is the name of a PriorityClass of the cluster; empty for the default.
 	PriorityClass string
 }
 
-// Toleration lets pods run on nodes that keep others away. An empty field stands for
-// any; no seconds stand for ever.
+// Toleration lets pods run on tainted nodes. An empty field matches any value. Seconds are
+// tolerationSeconds; 0 for no limit.
 type Toleration struct {
 	Key, Value, Effect string
 	Seconds            int
 }
 
-// place puts the pods where the process wants them.
+// schedule applies the node selector, the priority class and the tolerations.
 func (p Pods) schedule(spec *corev1.PodSpecArgs) {
 	if len(p.NodeSelector) > 0 {
 		spec.NodeSelector = pulumi.ToStringMap(p.NodeSelector)
@@ -67,8 +67,8 @@ func (t Toleration) args() corev1.TolerationArgs {
 	return args
 }
 
-// spread keeps the pods of a part apart: the loss of a zone or a node takes as few of
-// them as can be. Where that is impossible they run all the same.
+// spread distributes the pods of a component over zones and nodes, so that the loss of one
+// affects few of them. Pods that cannot be distributed start anyway.
 func (r *Runtime) spread(part string) corev1.TopologySpreadConstraintArray {
 	constraints := corev1.TopologySpreadConstraintArray{}
 	for _, key := range []string{"topology.kubernetes.io/zone", "kubernetes.io/hostname"} {
@@ -77,15 +77,15 @@ func (r *Runtime) spread(part string) corev1.TopologySpreadConstraintArray {
 			MaxSkew:           pulumi.Int(1),
 			WhenUnsatisfiable: pulumi.String("ScheduleAnyway"),
 			LabelSelector:     r.selector(part),
-			// Pods of the version that is leaving do not count.
+			// Pods of the previous version do not count.
 			MatchLabelKeys: pulumi.ToStringArray([]string{"pod-template-hash"}),
 		})
 	}
 	return constraints
 }
 
-// disruptionBudget lets a drain take one pod of a part at a time. A single pod has
-// none, since it has to go with its node anyway.
+// disruptionBudget lets a drain evict one pod of a component at a time. A single pod has no
+// budget, because it must leave its node anyway.
 func (r *Runtime) disruptionBudget(ctx *pulumi.Context, name, part string, most int, parent pulumi.Resource) error {
 	if most < 2 {
 		return nil
@@ -95,7 +95,7 @@ func (r *Runtime) disruptionBudget(ctx *pulumi.Context, name, part string, most 
 		Spec: policyv1.PodDisruptionBudgetSpecArgs{
 			MaxUnavailable: pulumi.Int(1),
 			Selector:       r.selector(part),
-			// A pod that never gets ready must not hold a node for ever.
+			// A pod that never becomes ready must not block the drain of a node.
 			UnhealthyPodEvictionPolicy: pulumi.String("AlwaysAllow"),
 		},
 	}, pulumi.Parent(parent))

@@ -6,10 +6,10 @@ import (
 	"github.com/djangostack/djangostack/components/pod"
 )
 
-// ProbeKind says how a pod is asked whether it is well.
+// ProbeKind is the handler of a probe.
 type ProbeKind string
 
-// A probe is a GET, a connection, a command, or there is none.
+// The handlers of a probe: a GET, a TCP connection, a command, or no probe.
 const (
 	ProbeHTTP    ProbeKind = "http"
 	ProbeTCP     ProbeKind = "tcp"
@@ -17,7 +17,7 @@ const (
 	ProbeNone    ProbeKind = "none"
 )
 
-// Probe is one question to a pod. What is empty stays as the process has it by default.
+// Probe is one probe of a container. Empty fields keep the defaults of the process.
 type Probe struct {
 	By      ProbeKind
 	Path    string
@@ -26,14 +26,12 @@ type Probe struct {
 	pod.Timing
 }
 
-// Probes is how the cluster asks a process whether it is well; nil stays as the process
-// has it by default.
+// Probes are the probes of a process. A nil probe keeps the default of the process.
 type Probes struct {
 	Startup, Readiness, Liveness *Probe
 }
 
-// over returns the questions that a process has by default with what is asked
-// otherwise put over them.
+// override returns the default probes of a process with the fields that p sets.
 func (p Probes) override(startup, readiness, liveness Probe) [3]Probe {
 	return [3]Probe{p.Startup.override(startup), p.Readiness.override(readiness), p.Liveness.override(liveness)}
 }
@@ -66,7 +64,7 @@ func (p *Probe) override(base Probe) Probe {
 	return base
 }
 
-// probe gives a container its questions; a GET is sent to the host.
+// setProbes sets the probes of a container. A GET is sent with the given Host header.
 func setProbes(c *corev1.ContainerArgs, probes [3]Probe, host string) {
 	c.StartupProbe = probes[0].args(host)
 	c.ReadinessProbe = probes[1].args(host)
@@ -96,7 +94,7 @@ func tcpProbes(port int) (startup, readiness, liveness Probe) {
 		Probe{By: ProbeTCP, Port: port, Timing: pod.Timing{Period: 10, Timeout: 10, FailureThreshold: 6}}
 }
 
-// unasked are the times of questions to a process that by default is not asked.
+// noProbes are the timings for a process that has no probes by default.
 func noProbes() (startup, readiness, liveness Probe) {
 	return Probe{By: ProbeNone, Timing: pod.Timing{Period: 2, Timeout: 5, FailureThreshold: 60}},
 		Probe{By: ProbeNone, Timing: pod.Timing{Period: 10, Timeout: 5, FailureThreshold: 3}},

@@ -13,44 +13,45 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// Strategy says how a process' pods are replaced by new ones.
+// Strategy says how a process replaces its pods.
 type Strategy string
 
-// Rolling starts new pods before old ones stop; Recreate stops the old ones first.
+// Rolling starts new pods before old ones stop. Recreate stops the old ones first.
 const (
 	Rolling  Strategy = "rolling"
 	Recreate Strategy = "recreate"
 )
 
-// ProcessArgs describes a further process of the app, of any kind.
+// ProcessArgs describes a custom process of the app.
 type ProcessArgs struct {
 	Runtime
 	// Name of the process.
 	Name string
-	// Command and Args start it.
+	// Command and Args of the container.
 	Command, Args []string
 	// Replicas is the number of pods.
 	Replicas int
-	// Scaling lets the number of pods follow the load, instead of Replicas; nil for none.
+	// Scaling adjusts the number of pods to the load and replaces Replicas; nil for a fixed
+	// number.
 	Scaling  *Scaling
 	Strategy Strategy
-	// Port that it listens on, behind a Service; 0 for none.
+	// Port that the process listens on, behind a Service; 0 for none.
 	Port int
-	// PreStop is how long a pod with a port still serves when it is to stop, and Grace
-	// the time until the kill, in seconds.
+	// PreStop is how long a stopping pod with a port still serves, and Grace the time until
+	// SIGKILL, in seconds.
 	PreStop, Grace int
-	// ProbeHost is a host name that the app answers to.
+	// ProbeHost is a host name that the app allows.
 	ProbeHost string
 	Probes    Probes
 	Pods      Pods
 }
 
-// Process is a further process of the app.
+// Process is a custom process of the app.
 type Process struct {
 	pulumi.ResourceState
 }
 
-// NewProcess registers a further process of the app.
+// NewProcess registers a custom process of the app.
 func NewProcess(ctx *pulumi.Context, name string, args *ProcessArgs, opts ...pulumi.ResourceOption) (*Process, error) {
 	part := "process-" + args.Name
 	p := &Process{}
@@ -128,7 +129,7 @@ func (a *ProcessArgs) timeouts() pulumi.ResourceOption {
 	return pod.AwaitStop(a.Grace)
 }
 
-// serving adds what only a process with a port has.
+// container adds the port, the shutdown and the probes.
 func (a *ProcessArgs) container(c *corev1.ContainerArgs) {
 	if a.Port == 0 {
 		setProbes(c, a.Probes.override(noProbes()), a.ProbeHost)
@@ -155,7 +156,7 @@ func (a *ProcessArgs) service(ctx *pulumi.Context, name, part string, parent pul
 	return wrap(err, "registering the Service of the process %s", a.Name)
 }
 
-// rolling never has fewer pods than asked for.
+// rolling never runs fewer pods than asked for.
 func rolling() appsv1.DeploymentStrategyArgs {
 	return appsv1.DeploymentStrategyArgs{
 		Type: pulumi.String("RollingUpdate"),
@@ -166,7 +167,7 @@ func rolling() appsv1.DeploymentStrategyArgs {
 	}
 }
 
-// sleepBeforeStop keeps a pod serving until every proxy knows that it goes.
+// sleepBeforeStop keeps a stopping pod serving until every proxy has removed it.
 func sleepBeforeStop(seconds int) corev1.LifecycleArgs {
 	return corev1.LifecycleArgs{PreStop: corev1.LifecycleHandlerArgs{
 		Sleep: corev1.SleepActionArgs{Seconds: pulumi.Int(seconds)},

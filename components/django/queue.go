@@ -14,20 +14,20 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// kedaVersion is the version of KEDA's resources
+// kedaVersion is the API version of KEDA's resources
 // (https://keda.sh/docs/latest/reference/scaledobject-spec/).
 const kedaVersion = "keda.sh/v1alpha1"
 
-// Queue is the messages that a worker's pods follow. KEDA (https://keda.sh) must be in
-// the cluster, and must reach the broker. It counts the messages that wait, not those
-// that a worker has taken: a pod that is taken away finishes its task first.
+// Queue describes the queues that a worker scales by. The cluster must run KEDA
+// (https://keda.sh), and KEDA must reach the broker. It counts waiting messages, not those
+// that a worker has received: a pod that is removed finishes its task first.
 type Queue struct {
-	// Redis or AMQP is the broker; one of them.
+	// Redis or AMQP is the broker; set one of them.
 	Redis *connection.Redis
 	AMQP  *connection.AMQP
 	// Names of the queues.
 	Names []string
-	// Length is how many messages may wait for each pod, in each queue.
+	// Length is the number of waiting messages per pod, in each queue.
 	Length int
 }
 
@@ -42,8 +42,8 @@ func (q *Queue) check(component string) error {
 	))...)
 }
 
-// scaleByQueue registers KEDA's objects. The password stands in a Secret that only the
-// TriggerAuthentication names.
+// scaleByQueue registers KEDA's objects. The password is in a Secret that only the
+// TriggerAuthentication refers to.
 func (r *Runtime) scaleByQueue(ctx *pulumi.Context, name, part string, s *Scaling, parent pulumi.Resource, options []pulumi.ResourceOption) error {
 	name += "-" + part
 	entries := s.Queue.secret()
@@ -90,7 +90,7 @@ func (s *Scaling) scaledObject(deployment string, authentication pulumi.StringIn
 		"scaleTargetRef":  pulumi.Map{"name": pulumi.String(deployment)},
 		"minReplicaCount": pulumi.Int(s.Min),
 		"maxReplicaCount": pulumi.Int(s.Max),
-		// From the last message to no pod at all, where that is allowed.
+		// How long after the last message KEDA scales to zero, if Min is 0.
 		"cooldownPeriod": pulumi.Int(s.DownWindow),
 		"triggers":       triggers,
 		"advanced": pulumi.Map{"horizontalPodAutoscalerConfig": pulumi.Map{"behavior": pulumi.Map{
@@ -105,8 +105,8 @@ func (s *Scaling) scaledObject(deployment string, authentication pulumi.StringIn
 	}
 }
 
-// trigger counts the messages of one queue: with Redis, Celery keeps it in a list of
-// the queue's name in database 0.
+// trigger counts the messages of one queue. With Redis, Celery keeps a queue in a list of
+// the same name in database 0.
 func (q *Queue) trigger(queue string, authentication pulumi.StringInput) pulumi.Map {
 	length := pulumi.String(strconv.Itoa(q.Length))
 	trigger := pulumi.Map{"authenticationRef": pulumi.Map{"name": authentication}}
@@ -126,7 +126,7 @@ func (q *Queue) trigger(queue string, authentication pulumi.StringInput) pulumi.
 		"listName":      pulumi.String(queue),
 		"listLength":    length,
 	}
-	// KEDA refuses TLS that both the trigger and its authentication ask for.
+	// KEDA refuses TLS in both the trigger and its authentication.
 	if q.Redis.TLS && q.Redis.CA == nil {
 		metadata["enableTLS"] = pulumi.String("true")
 	}
@@ -135,7 +135,7 @@ func (q *Queue) trigger(queue string, authentication pulumi.StringInput) pulumi.
 	return trigger
 }
 
-// secret is what KEDA's authentication reads, under the names of its parameters
+// secret holds the parameters of KEDA's authentication
 // (https://keda.sh/docs/latest/scalers/redis-lists/#authentication-parameters).
 func (q *Queue) secret() pulumi.StringMap {
 	if q.AMQP != nil {

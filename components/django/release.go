@@ -18,45 +18,45 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// ReleaseArgs says what is run once for each release.
+// ReleaseArgs describes the commands of a release.
 type ReleaseArgs struct {
 	Runtime
-	// Manage starts a management command, for instance python manage.py.
+	// Manage is the prefix of a management command, for instance python manage.py.
 	Manage []string
-	// CheckLevel is the lowest level of check --deploy that stops the release:
-	// CRITICAL, ERROR, WARNING, INFO, DEBUG, or OFF for no check.
+	// CheckLevel is the lowest level of check --deploy that fails the release: CRITICAL,
+	// ERROR, WARNING, INFO, DEBUG, or OFF to skip the check.
 	CheckLevel string
-	// Before run ahead of migrate, After behind all others, each in its order.
+	// Before runs before migrate, and After after all other commands, each in order.
 	Before, After []Command
 	Static        Static
 	// Superuser is the first administrator; nil for none.
 	Superuser *Superuser
 	// Timeout of each command, in seconds.
 	Timeout int
-	// LockTimeout is how long migrate waits for a lock, in seconds: everybody else who
-	// wants the table queues up behind it meanwhile. 0 for ever.
+	// LockTimeout is how long migrate waits for a lock, in seconds; 0 for no limit. While
+	// it waits, every other query on the table queues behind it.
 	LockTimeout int
-	// PGOptions are libpq's options for migrate besides the lock timeout.
+	// PGOptions are libpq's options for migrate, in addition to the lock timeout.
 	PGOptions string
 	Pods      Pods
 }
 
-// Command is one further command of a release.
+// Command is one additional command of a release.
 type Command struct {
 	Name    string
 	Command []string
-	// Direct passes a pool in front of the database by, for a command that migrates.
+	// Direct bypasses the connection pooler, for a command that migrates.
 	Direct bool
 }
 
-// Release is the commands run once for each release, each to its end before the
-// next: check, those before, migrate, collect static files, first superuser, those
-// after. They run again when the image or the environment changes, and only then.
+// Release runs the commands of a release as Jobs, each after the one before has completed:
+// check, Before, migrate, collectstatic, the first superuser, After. They run again when
+// the image or the environment changes, and only then.
 type Release struct {
 	pulumi.ResourceState
 
-	// AdminPassword is the generated password of the first superuser, a secret;
-	// empty where there is none.
+	// AdminPassword is the generated password of the first superuser, a secret; empty
+	// without a superuser.
 	AdminPassword pulumi.StringOutput
 }
 
@@ -101,7 +101,7 @@ func (a *ReleaseArgs) check() error {
 	)
 }
 
-// migrate passes a pool by, since it holds its locks through a whole session.
+// migrate bypasses the connection pooler, because its locks belong to one session.
 func (a *ReleaseArgs) migrate() process {
 	options := a.PGOptions
 	if a.LockTimeout > 0 {
@@ -122,7 +122,7 @@ func (a *ReleaseArgs) manage(command ...string) []string {
 	return slices.Concat(a.Manage, command)
 }
 
-// steps registers one Job after the other.
+// steps registers one Job after the other and stops at the first error.
 type steps struct {
 	ctx    *pulumi.Context
 	name   string
@@ -144,11 +144,11 @@ func (s *steps) run(p process) {
 	p.pod = func(spec *corev1.PodSpecArgs) { spec.RestartPolicy = pulumi.String("Never") }
 
 	metadata := s.args.metadata(names.Fit(names.MaxDNSLabel, s.name, p.component, releaseOf(s.args.Image)), p.component)
-	// A Job that failed is made anew by the next update, instead of failing for ever.
+	// The next update replaces a Job that failed.
 	metadata.Annotations = pulumi.StringMap{"pulumi.com/replaceUnready": pulumi.String("true")}
 	job, err := batchv1.NewJob(s.ctx, s.name+"-"+p.component, &batchv1.JobArgs{
 		Metadata: metadata,
-		// A failed command is a failed release: trying it again hides the cause.
+		// A failed command fails the release: a retry would hide the cause.
 		Spec: jobSpec(0, s.args.Timeout, s.args.template(p)),
 	}, options...)
 	if err != nil {
@@ -158,8 +158,8 @@ func (s *steps) run(p process) {
 	s.last = job
 }
 
-// releaseOf is a short name of the release that an image is: the beginning of its
-// digest, or of a hash of its name.
+// releaseOf is a short name for the release of an image: the start of its digest, or of a
+// hash of its name.
 func releaseOf(image string) string {
 	const length = 10
 	if _, digest, found := strings.Cut(image, "@sha256:"); found && len(digest) >= length {
@@ -169,6 +169,5 @@ func releaseOf(image string) string {
 	return hex.EncodeToString(sum[:])[:length]
 }
 
-// jobGrace is the time that a command has to roll back when its pod must go, in
-// seconds.
+// jobGrace is how long a command may take to roll back when its pod must stop, in seconds.
 const jobGrace = 30

@@ -14,22 +14,21 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// Runtime is what every process of the app shares: the image, the user, and the
-// environment.
+// Runtime is what all processes of the app share: the image, the user, and the environment.
 type Runtime struct {
 	Namespace pulumi.StringInput
 	Labels    labels.Labels
 	Image     string
 	// PullPolicy is IfNotPresent, Always or Never.
 	PullPolicy string
-	// PullSecrets are names of Secrets with registry credentials.
+	// PullSecrets are the names of Secrets with credentials of a registry.
 	PullSecrets []string
-	// User is the user id that the processes run as.
+	// User is the user id of the processes.
 	User int
-	// ServiceAccount is the name of the account that the pods run as, for instance to
-	// read a bucket; nil for the namespace's default one, which may do nothing.
+	// ServiceAccount is the name of the pods' service account, for instance one that may
+	// read a bucket; nil for the namespace's default account, which has no rights.
 	ServiceAccount pulumi.StringInput
-	// Environment is what the processes find around them.
+	// Environment holds the variables and files of the processes.
 	Environment Environment
 }
 
@@ -46,9 +45,9 @@ func (r *Runtime) check(component string, pods Pods, more ...validate.Argument) 
 	}, more...)...)
 }
 
-// process is one container of the app and the pod around it.
+// process is one container of the app and its pod.
 type process struct {
-	// part is the pods' component label.
+	// component is the component label of the pods and the name of the container.
 	component string
 	command   []string
 	args      []string
@@ -56,11 +55,11 @@ type process struct {
 	secretEnv map[string]corev1.EnvVarSourceArgs
 	pods      Pods
 	volumes   []pod.Volume
-	// direct passes a pool in front of the database by.
+	// direct bypasses the connection pooler.
 	direct bool
-	// grace is the time between the request to stop and the kill, in seconds.
+	// grace is the time between SIGTERM and SIGKILL, in seconds.
 	grace int
-	// shape adds what only this process has to its container and its pod.
+	// container and pod add what only this process has.
 	container func(*corev1.ContainerArgs)
 	pod       func(*corev1.PodSpecArgs)
 }
@@ -114,7 +113,7 @@ func (r *Runtime) volumes(p process) []pod.Volume {
 	return slices.Concat(r.Environment.volumes(), p.volumes, p.pods.Volumes)
 }
 
-// process is the container of a process, without what only it has.
+// process returns the container of a process without the additions of process.container.
 func (r *Runtime) process(p process) corev1.ContainerArgs {
 	container := r.container(p.component, p.command, p.pods.Resources, r.volumes(p))
 	container.Env = append(container.Env.(corev1.EnvVarArray), r.Environment.variables(p)...)
@@ -132,7 +131,8 @@ func (r *Runtime) container(name string, command []string, resources pod.Resourc
 		Command:         pulumi.ToStringArray(command),
 		Resources:       resources.Requirements(),
 		SecurityContext: pod.ContainerSecurityContext(),
-		// What a command wrote last is the reason of its failure, also when its log is gone.
+		// The last lines of the log become the reason of a failure, and remain after the
+		// log is deleted.
 		TerminationMessagePolicy: pulumi.String("FallbackToLogsOnError"),
 		VolumeMounts:             pod.Mounts(volumes),
 		EnvFrom: corev1.EnvFromSourceArray{
@@ -142,7 +142,8 @@ func (r *Runtime) container(name string, command []string, resources pod.Resourc
 		Env: corev1.EnvVarArray{
 			pod.EnvFromField("POD_NAME", "metadata.name"),
 			pod.EnvFromField("POD_IP", "status.podIP"),
-			// Programs that keep state under these write to the only writable place.
+			// /tmp is the only writable folder for programs that keep state in the home
+			// directory.
 			variable("HOME", "/tmp"),
 			variable("XDG_RUNTIME_DIR", "/tmp"),
 		},

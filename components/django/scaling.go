@@ -8,18 +8,19 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Scaling lets the number of a process' pods follow its load.
+// Scaling adjusts the number of pods of a process to its load.
 type Scaling struct {
-	// Min and Max are the number of pods at least and at most. Min is 0 only with a Queue.
+	// Min and Max are the least and the most pods. Min is 0 only with a Queue.
 	Min, Max int
-	// CPUPercent of the reserved CPU is what the pods use on average; 0 with a Queue.
+	// CPUPercent is the average CPU usage to aim for, in percent of the CPU request; 0 with
+	// a Queue.
 	CPUPercent int
-	// Queue is what a worker follows instead of the CPU; nil for the CPU.
+	// Queue scales a worker by waiting messages instead of CPU; nil for CPU.
 	Queue *Queue
-	// UpWindow and DownWindow are the seconds that the load must have been higher or
-	// lower before pods are added or taken away.
+	// UpWindow and DownWindow are how long the load must be higher or lower before pods are
+	// added or removed, in seconds.
 	UpWindow, DownWindow int
-	// DownPercent of the pods are taken away in one minute at most.
+	// DownPercent is the most pods to remove in one minute, in percent.
 	DownPercent int
 }
 
@@ -29,13 +30,13 @@ func (s *Scaling) check(component string) error {
 	}
 	var problems []error
 	if s.Max < 1 || s.Min > s.Max || s.Min < 0 {
-		problems = append(problems, fmt.Errorf("%s: Scaling.Min is %d and Scaling.Max is %d; pods are from at least 0 to at least 1", component, s.Min, s.Max))
+		problems = append(problems, fmt.Errorf("%s: Scaling.Min is %d and Scaling.Max is %d; allowed are 0 <= Min <= Max, and Max at least 1", component, s.Min, s.Max))
 	}
 	if (s.Queue == nil) == (s.CPUPercent == 0) {
-		problems = append(problems, fmt.Errorf("%s: Scaling follows either CPUPercent or a Queue", component))
+		problems = append(problems, fmt.Errorf("%s: Scaling needs either CPUPercent or a Queue", component))
 	}
 	if s.Queue == nil && s.Min == 0 {
-		problems = append(problems, fmt.Errorf("%s: Scaling.Min is 0, which needs a Queue: no pod uses no CPU", component))
+		problems = append(problems, fmt.Errorf("%s: Scaling.Min is 0, which needs a Queue: without pods there is no CPU usage to scale by", component))
 	}
 	if s.DownPercent < 1 {
 		problems = append(problems, fmt.Errorf("%s: Scaling.DownPercent is required", component))
@@ -46,9 +47,9 @@ func (s *Scaling) check(component string) error {
 	return errors.Join(problems...)
 }
 
-// replicas is the number of pods that a Deployment begins with, the most that it may
-// have, and what Pulumi leaves to the scaler from then on: a fixed number would be set
-// again at every update, against the load.
+// replicas returns the initial number of pods of a Deployment, the most that it may have,
+// and the options that leave the number to the autoscaler: a fixed number would be restored
+// by every update.
 func (s *Scaling) replicas(fixed int) (first, most int, options []pulumi.ResourceOption) {
 	if s == nil {
 		return fixed, fixed, nil
@@ -56,10 +57,10 @@ func (s *Scaling) replicas(fixed int) (first, most int, options []pulumi.Resourc
 	return s.Min, s.Max, []pulumi.ResourceOption{pulumi.IgnoreChanges([]string{"spec.replicas"})}
 }
 
-// given tells whether a number of pods is.
+// hasReplicas reports whether the number of pods is configured.
 func (s *Scaling) hasReplicas(fixed int) bool { return s != nil || fixed > 0 }
 
-// scale registers what changes the number of pods of a Deployment.
+// scale registers the autoscaler of a Deployment.
 func (r *Runtime) scale(ctx *pulumi.Context, name, part string, s *Scaling, parent pulumi.Resource, options ...pulumi.ResourceOption) error {
 	if s == nil {
 		return nil

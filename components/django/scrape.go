@@ -13,8 +13,8 @@ import (
 // Scraping says how Prometheus finds the pods.
 type Scraping string
 
-// By annotations, or by an object of Prometheus' operator, which must be in the cluster
-// (https://prometheus-operator.dev/docs/api-reference/api/).
+// The ways to find pods: by annotations, or by an object of the Prometheus operator, which
+// the cluster must run (https://prometheus-operator.dev/docs/api-reference/api/).
 const (
 	ByAnnotations    Scraping = "annotations"
 	ByPodMonitor     Scraping = "podMonitor"
@@ -25,9 +25,9 @@ const (
 type Scrape struct {
 	By   Scraping
 	Path string
-	// Labels by which the operator's Prometheus picks the object.
+	// Labels that the operator's Prometheus selects objects by.
 	Labels map[string]string
-	// Interval between two scrapes by an object, in seconds.
+	// Interval between two scrapes, in seconds; for objects of the operator.
 	Interval int
 }
 
@@ -44,7 +44,7 @@ func (s *Scrape) check() error {
 	return nil
 }
 
-// scraped are the pods with the annotations that Prometheus looks for.
+// podsWithAnnotations adds the annotations that Prometheus looks for.
 func (a *WebArgs) podsWithAnnotations() Pods {
 	if a.Scrape == nil || a.Scrape.By != ByAnnotations {
 		return a.Pods
@@ -59,7 +59,7 @@ func (a *WebArgs) podsWithAnnotations() Pods {
 	return pods
 }
 
-// monitor registers the object by which Prometheus' operator finds the pods.
+// monitor registers the PodMonitor or ServiceMonitor.
 func (a *WebArgs) monitor(ctx *pulumi.Context, name string, parent pulumi.Resource) error {
 	if a.Scrape == nil || a.Scrape.By == ByAnnotations {
 		return nil

@@ -1,5 +1,9 @@
-// Package django holds the Django app: its settings as environment variables,
-// the release commands, and the processes web, worker, beat and shell.
+// Package django runs a Django app in Kubernetes: its settings as environment variables,
+// the commands of a release, and the processes web, worker, beat, cron, shell and custom
+// ones.
+//
+// The package imports the Kubernetes SDK and the packages of components without a cloud's
+// SDK. It imports nothing of stacks.
 package django
 
 import (
@@ -16,31 +20,31 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// Values are the values of the environment contract that an environment has.
+// Values are the values of the contract that an environment has.
 type Values map[contract.Path]pulumi.StringInput
 
-// SettingsArgs says what the app's processes find in their environment.
+// SettingsArgs describes the environment of the app's processes.
 type SettingsArgs struct {
 	Namespace pulumi.StringInput
 	Labels    labels.Labels
-	// Values of the contract, each under its canonical names.
+	// Values of the contract. Each is set under its canonical names.
 	Values Values
-	// Direct are the values that differ for a process which passes a pool in front of the
-	// database by; nil without a pool. DatabaseDirectURL is among Values then.
+	// Direct are the values that differ for a process that bypasses the connection pooler;
+	// nil without a pooler. With Direct, Values must have DatabaseDirectURL.
 	Direct Values
 	// Profiles are the sets of further names that the app reads; see contract.Profiles.
 	Profiles []string
-	// Bindings add single names: variable name to path.
+	// Bindings add single variables: from a name to a path of the contract.
 	Bindings map[string]contract.Path
-	// Plain are further variables in plain text. A value may name others: $(NAME).
+	// Plain are additional variables. A value can refer to other variables: $(NAME).
 	Plain map[string]string
-	// Secret are further variables that nobody may read in plain text.
+	// Secret are additional variables with secret values.
 	Secret map[string]string
-	// FromSecrets are further variables that stand in Secrets which are there already.
+	// FromSecrets are additional variables from existing Secrets.
 	FromSecrets map[string]SecretEntry
-	// Files are the contents of files by their paths.
+	// Files are the contents of files by path.
 	Files map[string]string
-	// Authorities are certificates in PEM form by the names of their files.
+	// Authorities are certificates in PEM by file name.
 	Authorities map[string]pulumi.StringInput
 }
 
@@ -49,43 +53,44 @@ type SecretEntry struct {
 	Name, Key string
 }
 
-// AuthorityFolder is where every process finds the certificates of private authorities.
+// AuthorityFolder is the folder with the certificates of private authorities, in every
+// process.
 const AuthorityFolder = "/etc/djangostack/ca"
 
-// Settings is the app's environment: a ConfigMap for plain values, a Secret for the
-// others, and a ConfigMap for files. All are immutable, and their names change with
-// their values, so that a change rolls the processes that read them. What one process
-// alone reads stands in its own pods.
+// Settings is the environment of the app: a ConfigMap for plain values, a Secret for the
+// others, and a ConfigMap for files. All are immutable, and a change of their values
+// changes their names, which restarts the processes that read them. The pods of a process
+// hold the variables that only this process reads.
 type Settings struct {
 	pulumi.ResourceState
 
-	// Environment is what every process is handed.
+	// Environment is the argument of every process.
 	Environment Environment
 }
 
-// Environment is what a process finds around it.
+// Environment holds the variables and files of a process.
 type Environment struct {
-	// ConfigMap and Secret hold variables.
+	// ConfigMap and Secret are the names of the objects with variables.
 	ConfigMap, Secret pulumi.StringInput
-	// Own are variables that one process alone reads, by its part.
+	// PerProcess are variables that only one process reads, by component.
 	PerProcess map[string]pulumi.StringMap
-	// Direct are the variables, and DirectURLs the names of the URL, of a process that
-	// passes a pool in front of the database by.
+	// Direct are the variables of a process that bypasses the connection pooler, and
+	// DirectURLs the names of the variables with its database URL.
 	Direct     pulumi.StringMap
 	DirectURLs []string
-	// FromSecrets are variables that stand in Secrets which are there already.
+	// FromSecrets are variables from existing Secrets.
 	FromSecrets map[string]SecretEntry
-	// Composed are variables whose values name others.
+	// Composed are variables whose values refer to others.
 	Composed map[string]string
-	// Files is the name of the ConfigMap of the files; nil without any. Paths are where
-	// its entries are seen.
+	// Files is the name of the ConfigMap with files; nil for none. Paths are where its
+	// entries are mounted.
 	Files pulumi.StringInput
 	Paths map[string]string
-	// Authorities is the name of the ConfigMap of certificates; nil without any.
+	// Authorities is the name of the ConfigMap with certificates; nil for none.
 	Authorities pulumi.StringInput
 }
 
-// NewSettings registers the app's environment.
+// NewSettings registers the environment of the app.
 func NewSettings(ctx *pulumi.Context, name string, args *SettingsArgs, opts ...pulumi.ResourceOption) (*Settings, error) {
 	s := &Settings{}
 	return component.New(ctx, "djangostack:django:Settings", name, s, args.check, func() (pulumi.Map, error) {
@@ -199,8 +204,8 @@ func (a *SettingsArgs) direct(names variableNames) (plain pulumi.StringMap, urls
 	return plain, urls
 }
 
-// composed are the plain variables whose values name others: a ConfigMap's values are
-// never expanded, those of a container are.
+// composed returns the plain variables whose values refer to others. Kubernetes expands
+// references in the variables of a container, not in a ConfigMap.
 func (a *SettingsArgs) composed() (map[string]string, error) {
 	composed := map[string]string{}
 	for name, value := range a.Plain {

@@ -13,39 +13,40 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// ShellArgs describes the pod to open a shell in.
+// ShellArgs describes a pod for interactive shells.
 type ShellArgs struct {
 	Runtime
-	// Image that psql comes from.
+	// PSQLImage is the image of the psql container.
 	PSQLImage string
-	// Reason of the opening; empty for none.
+	// Reason for opening the shell; empty for none.
 	Reason string
-	// Minutes until the shell closes by itself.
+	// Minutes until the shell closes.
 	Minutes int
 	Pods    Pods
 }
 
-// Shell is a pod to exec into: one container with the app's image and environment, and
-// one with psql. It is a Job, because a Job's deadline counts from its first pod and
-// ends it for good, while a pod that is lost with its node is made anew until then. A
-// Deployment knows no deadline, and a bare pod does not come back.
+// Shell is a pod to exec into. It has one container with the app's image and environment,
+// and one with psql. It is a Job: a Job's deadline starts with its first pod and ends the
+// Job for good, and until then the Job replaces a pod that is lost with its node. A
+// Deployment has no deadline, and a bare pod is not replaced.
 type Shell struct {
 	pulumi.ResourceState
 }
 
 const (
 	shellPart = "shell"
-	// shellProfile is the folder of the file that every interactive shell reads first.
+	// shellProfile is the folder of the file that every interactive shell reads at its
+	// start.
 	shellProfile = "/etc/djangostack/shell"
 )
 
-// profile is read by every interactive sh, dash and ash, for which POSIX has the variable
-// ENV, and by bash before its first prompt. Each session is written to the log of the
-// pod, which is the output of its first process.
+// profile logs each session. Interactive sh, dash and ash read the file that the POSIX
+// variable ENV names, and bash runs it before its first prompt. It writes to the standard
+// output of the container's first process, which is the log of the pod.
 const profile = `printf '{"event":"shell session","pod":"%s","container":"%s","time":"%s"}\n' "$POD_NAME" "$SHELL_CONTAINER" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" > /proc/1/fd/1 2>/dev/null || :
 `
 
-// NewShell registers the pod to open a shell in.
+// NewShell registers a pod for interactive shells.
 func NewShell(ctx *pulumi.Context, name string, args *ShellArgs, opts ...pulumi.ResourceOption) (*Shell, error) {
 	s := &Shell{}
 	return component.New(ctx, "djangostack:django:Shell", name+"-shell", s, args.check, func() (pulumi.Map, error) {
@@ -80,14 +81,15 @@ func (a *ShellArgs) job(name string, files pulumi.StringInput) (*batchv1.JobArgs
 	if err != nil {
 		return nil, fmt.Errorf("writing the shell's first line: %w", err)
 	}
-	// The first process of a pod ignores signals that it does not trap.
+	// The first process of a container ignores signals that it does not trap.
 	command := []string{"sh", "-c", `printf '%s\n' "$OPENED"; trap 'exit 0' TERM INT; while :; do sleep 3600 & wait; done`}
 	volumes := []pod.Volume{{Name: "profile", Path: shellProfile, ReadOnly: true, ConfigMap: files}}
 	metadata := a.metadata(name, shellPart)
 	metadata.Annotations = pulumi.StringMap{
-		// It is done when it is closed, for which no update waits.
+		// The Job completes when the shell closes, and no update waits for that.
 		"pulumi.com/skipAwait": pulumi.String("true"),
-		// Nor for the end of an old one: its name is free at once, and its pods go after it.
+		// An update does not wait for the old Job either: its name is free at once, and its
+		// pods are deleted afterwards.
 		"pulumi.com/deletionPropagationPolicy": pulumi.String("background"),
 		"djangostack/shell-reason":             pulumi.String(a.Reason),
 	}
@@ -95,7 +97,7 @@ func (a *ShellArgs) job(name string, files pulumi.StringInput) (*batchv1.JobArgs
 		Metadata: metadata,
 		Spec: batchv1.JobSpecArgs{
 			ActiveDeadlineSeconds: pulumi.Int(a.Minutes * 60),
-			// As many lost pods as there can be until the deadline.
+			// One retry per minute: more pods than can be lost until the deadline.
 			BackoffLimit: pulumi.Int(a.Minutes),
 			Template: a.template(process{
 				component: shellPart,
@@ -105,7 +107,8 @@ func (a *ShellArgs) job(name string, files pulumi.StringInput) (*batchv1.JobArgs
 				volumes:   volumes,
 				grace:     shutdownMargin,
 				pod: func(spec *corev1.PodSpecArgs) {
-					// A shell that is ended by mistake comes back; only the deadline closes it.
+					// A shell that someone ends by mistake restarts. Only the deadline
+					// closes it.
 					spec.RestartPolicy = pulumi.String("OnFailure")
 					spec.Containers = append(spec.Containers.(corev1.ContainerArray), a.psql(command, volumes))
 				},
@@ -114,15 +117,16 @@ func (a *ShellArgs) job(name string, files pulumi.StringInput) (*batchv1.JobArgs
 	}, nil
 }
 
-// psql has the server's own client, which the app's image need not have: the PG*
-// variables say where the database is.
+// psql is a container with the server's client, which the app's image may not have. The PG*
+// variables hold the address of the database.
 func (a *ShellArgs) psql(command []string, volumes []pod.Volume) corev1.ContainerArgs {
 	c := a.container("psql", command, a.Pods.Resources, append([]pod.Volume{{Name: "tmp", Path: "/tmp"}}, volumes...))
 	c.Image = pulumi.String(a.PSQLImage)
-	// A session has settings of its own, which a pool would not keep.
+	// Sessions set variables of the connection, which a pooler in transaction mode does not
+	// keep.
 	env := append(c.Env.(corev1.EnvVarArray), a.Environment.directVariables()...)
 	own := sessions("psql", `{"event":"psql ready"}`)
-	// A history would stay in the pod.
+	// A history file would stay in the pod.
 	own["PSQL_HISTORY"] = "/dev/null"
 	for _, name := range sortedKeys(own) {
 		env = append(env, variable(name, own[name]))
@@ -131,8 +135,7 @@ func (a *ShellArgs) psql(command []string, volumes []pod.Volume) corev1.Containe
 	return c
 }
 
-// sessions are the variables by which a container says what it opened with, and writes
-// down each session.
+// sessions returns the variables that make a container log its start and each session.
 func sessions(container, opened string) map[string]string {
 	return map[string]string{
 		"OPENED":          opened,

@@ -1,16 +1,15 @@
 package django
 
-// Shutdown is the time that a web pod takes to stop without losing a request,
-// in seconds.
+// Shutdown says how long a web pod takes to stop without losing a request, in seconds.
 type Shutdown struct {
-	// PreStop is how long the pod still serves after it was taken out of the
-	// Service, until every proxy knows.
+	// PreStop is how long a stopping pod still serves, until every proxy has removed it
+	// from the Service.
 	PreStop int
-	// Graceful is how long requests that have begun may take.
+	// Graceful is how long requests that have started may take.
 	Graceful int
-	// Grace is the time until the kill; no less than both of them.
+	// Grace is the time until SIGKILL, at least the sum of both.
 	Grace int
 }
 
-// shutdownMargin covers the exit of a process that has nothing to end.
+// shutdownMargin is the time for the exit of an idle process.
 const shutdownMargin = 5

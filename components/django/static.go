@@ -8,11 +8,11 @@ import (
 	"github.com/djangostack/djangostack/components/pod"
 )
 
-// StaticStore says where collected static files live.
+// StaticStore says where collected static files are stored.
 type StaticStore string
 
-// The files are collected into each web pod as it starts, by a release command
-// into a volume that the web pods share or into a bucket, or they are in the image.
+// Each web pod collects the files as it starts; or a release command collects them into a
+// volume that the web pods share, or into a bucket; or the image contains them.
 const (
 	StaticInPod    StaticStore = "pod"
 	StaticInVolume StaticStore = "volume"
@@ -20,12 +20,12 @@ const (
 	StaticInBucket StaticStore = "bucket"
 )
 
-// Static is where the static files live.
+// Static says where the static files are stored.
 type Static struct {
 	Store StaticStore
-	// Root is the folder that they are collected into (STATIC_ROOT).
+	// Root is the folder of collected files (STATIC_ROOT).
 	Root string
-	// Claim is the name of the shared volume's claim; only with StaticInVolume.
+	// Claim is the name of the claim of the shared volume; only with StaticInVolume.
 	Claim pulumi.StringInput
 	// Collect is the command that collects them.
 	Collect []string
@@ -53,13 +53,13 @@ func (s Static) check(component string) error {
 	}
 }
 
-// collected tells whether a release command collects the files.
+// collected reports whether a release command collects the files.
 func (s Static) collected() bool {
 	return s.Store == StaticInVolume || s.Store == StaticInBucket
 }
 
-// volumes is where a process sees the files; writable only for the one that
-// collects them.
+// volumes returns the volume of the files. Only the process that collects them may write to
+// it.
 func (s Static) volumes(readOnly bool) []pod.Volume {
 	if s.Store == StaticInImage || s.Store == StaticInBucket {
 		return nil

@@ -17,8 +17,8 @@ type Superuser struct {
 	Email    string
 }
 
-// makeSuperuser makes the administrator once, and leaves one that is there as it
-// is: a person may have changed the password since.
+// createSuperuser creates the administrator if it does not exist. It never changes an
+// existing one: a person may have changed the password.
 const createSuperuser = `
 import os
 from django.contrib.auth import get_user_model
@@ -26,17 +26,16 @@ user_model = get_user_model()
 username = os.environ["DJANGO_SUPERUSER_USERNAME"]
 email = os.environ["DJANGO_SUPERUSER_EMAIL"]
 if user_model._default_manager.filter(**{user_model.USERNAME_FIELD: username}).exists():
-    print("The superuser is there already.")
+    print("The superuser exists.")
 else:
     fields = {user_model.USERNAME_FIELD: username}
     if user_model.get_email_field_name() in [field.name for field in user_model._meta.fields]:
         fields.setdefault(user_model.get_email_field_name(), email)
     user_model._default_manager.create_superuser(password=os.environ["DJANGO_SUPERUSER_PASSWORD"], **fields)
-    print("The superuser is made.")
+    print("Created the superuser.")
 `
 
-// adminPasswordLength gives 119 bits from letters and digits, and can still be
-// typed.
+// adminPasswordLength gives 119 bits from letters and digits, and is short enough to type.
 const adminPasswordLength = 20
 
 func (a *ReleaseArgs) superuser(ctx *pulumi.Context, name string, parent pulumi.Resource) (process, pulumi.StringOutput, error) {

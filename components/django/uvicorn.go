@@ -2,10 +2,10 @@ package django
 
 import "strconv"
 
-// UvicornCommand starts Uvicorn for an ASGI module. The number of worker processes
-// stands in WEB_CONCURRENCY, and whose forwarded headers count in FORWARDED_ALLOW_IPS
-// (https://www.uvicorn.org/settings/). Uvicorn closes no idle connection of a proxy
-// before the proxy does, and lets requests end that have begun.
+// UvicornCommand starts Uvicorn for an ASGI module. WEB_CONCURRENCY sets the number of
+// worker processes, and FORWARDED_ALLOW_IPS the proxies whose forwarded headers it trusts
+// (https://www.uvicorn.org/settings/). Uvicorn keeps idle connections longer than the proxy
+// does, and finishes requests that have started before it stops.
 func UvicornCommand(asgiModule string, port int, shutdown Shutdown, keepAlive int) []string {
 	return []string{
 		"uvicorn", asgiModule + ":application",

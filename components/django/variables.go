@@ -11,9 +11,9 @@ import (
 	"github.com/djangostack/djangostack/components/pod"
 )
 
-// variables are those of a process besides the ones in the ConfigMap and the Secret.
-// The kubelet expands a reference to what stands in these two or earlier in this list,
-// so values that name others come last, each after those that it names.
+// variables returns the variables of a process besides those of the ConfigMap and the
+// Secret. The kubelet expands references to these two and to earlier entries of the list.
+// Values with references therefore come last, each after those that it refers to.
 func (e Environment) variables(p process) corev1.EnvVarArray {
 	var out corev1.EnvVarArray
 	for _, name := range sortedKeys(e.PerProcess[p.component]) {
@@ -34,7 +34,7 @@ func (e Environment) variables(p process) corev1.EnvVarArray {
 	return append(out, e.composed(p)...)
 }
 
-// passing are the variables that pass a pool in front of the database by.
+// directVariables returns the variables that bypass the connection pooler.
 func (e Environment) directVariables() corev1.EnvVarArray {
 	var out corev1.EnvVarArray
 	for _, name := range sortedKeys(e.Direct) {
@@ -46,11 +46,11 @@ func (e Environment) directVariables() corev1.EnvVarArray {
 	return out
 }
 
-// composed are the app's variables whose values name others, and those of the process
-// itself, which go before the app's.
+// composed returns the variables of the app and of the process whose values can have
+// references. Those of the process override the app's.
 func (e Environment) composed(p process) corev1.EnvVarArray {
 	all := e.withVariables(p.pods.Env)
-	// Runtime.check has refused a circle before anything was registered.
+	// Runtime.check has refused cycles before anything was registered.
 	names, _ := contract.Ordered(all)
 	var out corev1.EnvVarArray
 	for _, name := range names {
@@ -59,7 +59,7 @@ func (e Environment) composed(p process) corev1.EnvVarArray {
 	return out
 }
 
-// with adds the variables of one process to those of the app that name others.
+// withVariables adds the variables of one process to the composed variables of the app.
 func (e Environment) withVariables(own map[string]string) map[string]string {
 	all := map[string]string{}
 	maps.Copy(all, e.Composed)
@@ -67,7 +67,7 @@ func (e Environment) withVariables(own map[string]string) map[string]string {
 	return all
 }
 
-// variable holds a value as it is: the kubelet would take $(NAME) for a reference.
+// variable escapes its value: the kubelet would expand $(NAME).
 func variable(name, value string) corev1.EnvVarArgs {
 	return pod.Env(name, pulumi.String(strings.ReplaceAll(value, "$", "$$")))
 }

@@ -16,27 +16,28 @@ import (
 // WebArgs describes the process that serves HTTP.
 type WebArgs struct {
 	Runtime
-	// Server is what Command and Args start.
+	// Server is the web server that Command and Args start.
 	Server        Server
 	Command, Args []string
 	// Replicas is the number of pods.
 	Replicas int
 	// Port of the container.
 	Port int
-	// ReadinessPath is answered with 200 when the pod can serve.
+	// ReadinessPath returns 200 when the pod can serve.
 	ReadinessPath string
-	// ProbeHost is a host name that the app answers to.
+	// ProbeHost is a host name that the app allows.
 	ProbeHost string
-	// Shutdown is how a pod stops.
+	// Shutdown says how a pod stops.
 	Shutdown Shutdown
 	Probes   Probes
 	Static   Static
-	// NGINX stands before the app on Port; nil where the app itself listens on it.
+	// NGINX listens on Port and proxies to the app; nil if the app listens on it.
 	NGINX *NGINX
 	// Scrape lets Prometheus find the pods; nil for none.
 	Scrape *Scrape
 	Pods   Pods
-	// Scaling lets the number of pods follow the load, instead of Replicas; nil for none.
+	// Scaling adjusts the number of pods to the load and replaces Replicas; nil for a fixed
+	// number.
 	Scaling *Scaling
 	Service Service
 	// Ingress routes a host name to the Service; nil for none.
@@ -126,7 +127,7 @@ func (a *WebArgs) deployment(ctx *pulumi.Context, name string, nginx pulumi.Stri
 		Spec: appsv1.DeploymentSpecArgs{
 			Replicas: pulumi.Int(replicas),
 			Selector: a.selector(webPart),
-			// A pod that crashes right after its first probe does not count.
+			// A pod that crashes right after its first probe does not count as available.
 			MinReadySeconds: pulumi.Int(5),
 			Strategy:        rolling(),
 			Template: a.template(process{
@@ -147,7 +148,7 @@ func (a *WebArgs) deployment(ctx *pulumi.Context, name string, nginx pulumi.Stri
 	return deployment, nil
 }
 
-// serving adds ports, probes and the shutdown.
+// container adds the port, the probes and the shutdown.
 func (a *WebArgs) container(c *corev1.ContainerArgs) {
 	c.Ports = corev1.ContainerPortArray{corev1.ContainerPortArgs{
 		Name:          pulumi.String("http"),
@@ -160,12 +161,12 @@ func (a *WebArgs) container(c *corev1.ContainerArgs) {
 	}
 	startup.By, startup.Path = ProbeHTTP, a.ReadinessPath
 	readiness.By, readiness.Path = ProbeHTTP, a.ReadinessPath
-	// For a configuration that asks by GET and names no path.
+	// The path of a liveness probe that the configuration switches to HTTP without a path.
 	liveness.Path = a.ReadinessPath
 	setProbes(c, a.Probes.override(startup, readiness, liveness), a.ProbeHost)
 }
 
-// placing spreads the pods, and puts before the app what must be there first.
+// podSpec spreads the pods and adds the init containers.
 func (a *WebArgs) podSpec(spec *corev1.PodSpecArgs, nginx pulumi.StringInput) {
 	spec.TopologySpreadConstraints = a.spread(webPart)
 	var before corev1.ContainerArray
@@ -182,7 +183,7 @@ func (a *WebArgs) podSpec(spec *corev1.PodSpecArgs, nginx pulumi.StringInput) {
 	}
 }
 
-// collector fills the pod's own folder of static files before the server starts.
+// collector is the init container that collects static files into the pod's volume.
 func (a *WebArgs) collector() corev1.ContainerArgs {
 	return a.process(process{
 		component: "collectstatic",

@@ -15,26 +15,27 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// WorkerArgs describes a set of Celery worker pods that serve the same queues.
+// WorkerArgs describes a set of Celery worker pods that consume the same queues.
 type WorkerArgs struct {
 	Runtime
-	// Set is the name of the set.
+	// Name of the set.
 	Name string
-	// Command and Args start the worker.
+	// Command and Args of the container.
 	Command, Args []string
 	// Replicas is the number of pods.
 	Replicas int
-	// Grace is the time between the request to stop and the kill, in seconds: above the
-	// longest task.
+	// Grace is the time between SIGTERM and SIGKILL, in seconds: longer than the longest
+	// task.
 	Grace int
-	// HeartbeatFile is touched by the app while the worker is alive; empty for an
-	// app that touches none.
+	// HeartbeatFile is a file that the app touches while the worker is alive; empty for
+	// none.
 	HeartbeatFile string
 	Probes        Probes
-	// ProbeHost is a host name that the app answers to; for probes by GET.
+	// ProbeHost is a host name that the app allows, for probes by GET.
 	ProbeHost string
 	Pods      Pods
-	// Scaling lets the number of pods follow the load, instead of Replicas; nil for none.
+	// Scaling adjusts the number of pods to the load and replaces Replicas; nil for a fixed
+	// number.
 	Scaling *Scaling
 }
 
@@ -43,7 +44,7 @@ type Worker struct {
 	pulumi.ResourceState
 }
 
-// heartbeatAge is how old a heartbeat may be before the worker is restarted, in
+// heartbeatAge is how old a heartbeat may be before the kubelet restarts the worker, in
 // seconds: three missed touches.
 const heartbeatAge = 60
 
@@ -92,9 +93,9 @@ func (a *WorkerArgs) check() error {
 	))
 }
 
-// WorkerCommand is the command of a Celery worker. One task is fetched at a
-// time, so that a long task never holds others back, and a child is replaced
-// after 100 tasks, so that leaks stay small.
+// WorkerCommand is the command of a Celery worker. It fetches one task at a time, so that a
+// long task never holds others back, and replaces a child process after 100 tasks, so that
+// memory leaks stay small.
 func WorkerCommand(app string, queues []string, concurrency int) []string {
 	return []string{
 		"celery", "-A", app, "worker",
@@ -113,8 +114,7 @@ func (a *WorkerArgs) environment() map[string]string {
 	return map[string]string{"CELERY_HEARTBEAT_FILE": a.HeartbeatFile}
 }
 
-// probes reads the heartbeat file: celery inspect ping would cost seconds of
-// CPU each time.
+// probes checks the heartbeat file: celery inspect ping costs seconds of CPU each time.
 func (a *WorkerArgs) probes(c *corev1.ContainerArgs) {
 	startup, readiness, liveness := noProbes()
 	if a.HeartbeatFile != "" {

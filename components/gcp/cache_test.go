@@ -124,7 +124,7 @@ func TestTheNameOfACacheFits(t *testing.T) {
 
 func TestACacheRefusesWhatMemorystoreWould(t *testing.T) {
 	refuses(t, withCache, func(a *gcp.CacheArgs) { *a = gcp.CacheArgs{} },
-		"Cache: Part is required", "Cache: Project is required", "Cache: Region is required", "Cache: NetworkID is required",
+		"Cache: Name is required", "Cache: Project is required", "Cache: Region is required", "Cache: NetworkID is required",
 		"Cache: Version is", "Cache: Availability is", "Cache: EvictionPolicy is", "Cache: Snapshots is", "Cache: MemoryGiB is 0")
 	refuses(t, withCache, func(a *gcp.CacheArgs) { a.Availability = gcp.SingleZone }, "Replicas go with Availability multi-zone only")
 	refuses(t, withCache, func(a *gcp.CacheArgs) { a.MemoryGiB = 4 }, "MemoryGiB is 4; with Replicas it is 5 at least")

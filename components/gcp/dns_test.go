@@ -132,7 +132,7 @@ func TestAGivenZoneIsFoundByItsDomainOrItsName(t *testing.T) {
 }
 
 func TestAZoneRefusesArgumentsOfTheOtherKind(t *testing.T) {
-	refuses(t, withDNS, func(a *gcp.DNSArgs) { *a = gcp.DNSArgs{} }, "DNS: Project is required", "DNS: Domain is required", "DNS: Zone is")
+	refuses(t, withDNS, func(a *gcp.DNSArgs) { *a = gcp.DNSArgs{} }, "DNS: Project is required", "DNS: Domain is required", "DNS: Source is")
 	refuses(t, withDNS, func(a *gcp.DNSArgs) { a.ZoneName, a.DNSSEC = pulumi.String("z"), "" }, "ZoneName goes with Source existing", "DNSSEC is")
 	refuses(t, withDNS, func(a *gcp.DNSArgs) { a.Source, a.Protect = arguments.Existing, true },
 		"ParentZoneName goes with Source create", "Protect goes with Source create", "DNSSEC on goes with Source create")

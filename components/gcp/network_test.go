@@ -160,7 +160,7 @@ func TestAProtectedNetworkIsNeverReplaced(t *testing.T) {
 
 func TestWrongNetworksAreNamed(t *testing.T) {
 	for want, change := range map[string]func(*gcp.NetworkArgs){
-		`Network: CIDR: "10.20.1.0/16" is no IPv4 range`:        func(a *gcp.NetworkArgs) { a.CIDR = "10.20.1.0/16" },
+		`Network: CIDR: "10.20.1.0/16" is not an IPv4 range`:    func(a *gcp.NetworkArgs) { a.CIDR = "10.20.1.0/16" },
 		`Network: CIDR: "8.8.0.0/16" is not private`:            func(a *gcp.NetworkArgs) { a.CIDR = "8.8.0.0/16" },
 		"Network: the size of CIDR is 8; allowed is 16 to 20":   func(a *gcp.NetworkArgs) { a.CIDR = "10.0.0.0/8" },
 		"Network: the size of CIDR is 22; allowed is 16 to 20":  func(a *gcp.NetworkArgs) { a.CIDR = "10.0.0.0/22" },

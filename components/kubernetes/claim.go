@@ -10,9 +10,9 @@ import (
 	"github.com/djangostack/djangostack/components/labels"
 )
 
-// ClaimArgs says what disk is wanted.
+// ClaimArgs describes a PersistentVolumeClaim.
 type ClaimArgs struct {
-	// Part of the environment that the disk belongs to; the claim's name.
+	// Name of the claim. It is also the component label.
 	Name      string
 	Namespace pulumi.StringInput
 	Labels    labels.Labels
@@ -26,8 +26,8 @@ type ClaimArgs struct {
 	Protect bool
 }
 
-// NewClaim registers a PersistentVolumeClaim. Its data outlives every pod, and
-// goes when the program deletes the claim.
+// NewClaim registers a PersistentVolumeClaim. Its data outlives every pod and is deleted
+// with the claim, unless the StorageClass retains volumes.
 func NewClaim(ctx *pulumi.Context, name string, args *ClaimArgs, opts ...pulumi.ResourceOption) (*corev1.PersistentVolumeClaim, error) {
 	spec := corev1.PersistentVolumeClaimSpecArgs{
 		AccessModes: pulumi.ToStringArray([]string{args.AccessMode}),
@@ -41,8 +41,9 @@ func NewClaim(ctx *pulumi.Context, name string, args *ClaimArgs, opts ...pulumi.
 			Name:      pulumi.String(args.Name),
 			Namespace: args.Namespace,
 			Labels:    args.Labels.For(args.Name),
-			// A class that waits for the first pod would be waited for for ever
-			// (pulumi-kubernetes issue 895).
+			// A StorageClass with WaitForFirstConsumer binds the claim only when the first
+			// pod is scheduled, so Pulumi would wait until its timeout (pulumi-kubernetes
+			// issue 895).
 			Annotations: pulumi.StringMap{"pulumi.com/skipAwait": pulumi.String("true")},
 		},
 		Spec: spec,

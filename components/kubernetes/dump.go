@@ -19,44 +19,43 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// DumpArgs describes the dump that a database begins with.
+// DumpArgs describes a dump to import into an empty database.
 type DumpArgs struct {
 	Namespace pulumi.StringInput
 	Labels    labels.Labels
-	// Image holds sh, awk, psql and pg_restore, of the server's version or newer;
-	// Docker's official postgres image does.
+	// Image has sh, awk, psql and pg_restore, of the server's version or newer, for
+	// instance Docker's official postgres image.
 	Image string
-	// Database that the dump is imported into, as the app's own role.
+	// Database to import the dump into, with the role of the app.
 	Database connection.Database
-	// Source is the dump's address, for instance s3://bucket/blog.dump: one database,
-	// in the custom format of pg_dump or as plain SQL, compressed by gzip or not.
+	// Source is the URL of the dump, for instance s3://bucket/blog.dump. The dump holds one
+	// database, in the custom format of pg_dump or as plain SQL, with or without gzip.
 	Source string
-	// Fetch brings the dump from its source.
+	// Fetch downloads the dump from its source.
 	Fetch DumpFetch
-	// ServiceAccount that may read the source; nil for the namespace's default one.
+	// ServiceAccount that may read the source; nil for the namespace's default account.
 	ServiceAccount pulumi.StringInput
-	// Size is the room on the node's disk for the dump as it is fetched, in Kubernetes'
+	// Size is the ephemeral storage on the node for the downloaded dump, in Kubernetes'
 	// notation.
 	Size string
-	// Timeout of fetching and importing, in seconds.
+	// Timeout of download and import together, in seconds.
 	Timeout   int
 	Resources pod.Resources
 }
 
-// DumpFetch is how a dump is brought from its source.
+// DumpFetch is the command that downloads a dump.
 type DumpFetch struct {
-	// Image holds the command. It runs as a user without rights, on a root file system
-	// that is read-only; its home is /tmp.
+	// Image has the command. It runs unprivileged on a read-only root file system, with
+	// /tmp as its home.
 	Image string
-	// Command is given two more arguments: the source, and the file to write it to.
+	// Command gets two more arguments: the source, and the file to write.
 	Command []string
 }
 
-// Dump is a dump that is imported once into an empty database. A database that has
-// tables is refused, unless they came from the same source. All is done in one
-// transaction, and the database remembers the source in the table
-// djangostack_import. It keeps what was imported when the program no longer has
-// the dump.
+// Dump imports a dump once into an empty database. It refuses a database that has tables,
+// unless they were imported from the same source. The import runs in one transaction and
+// records the source in the table djangostack_import. The data stays when the program no
+// longer declares the component.
 type Dump struct {
 	pulumi.ResourceState
 }
@@ -66,20 +65,19 @@ const (
 	dumpFolder = "/dump"
 )
 
-// dumpScript checks, imports and records; it exits with 3 or 65 when another try
-// would end in the same way.
+// dumpScript checks the database, imports the dump and records the source. It exits with 3
+// or 65 if a retry would fail in the same way.
 //
 //go:embed dump.sh
 var dumpScript string
 
-// dumpFilter passes what a role without further rights may import. Dumps of managed
-// servers hold more: owners, rights and extensions that are the server's own.
+// dumpFilter removes the statements that a role without superuser rights may not run. Dumps
+// of managed servers contain owners, grants and extensions of the server.
 //
 //go:embed dump.awk
 var dumpFilter string
 
-// NewDump registers the Job that imports the dump. It is another Job for another
-// source.
+// NewDump registers the Job that imports the dump. Another source creates another Job.
 func NewDump(ctx *pulumi.Context, name string, args *DumpArgs, opts ...pulumi.ResourceOption) (*Dump, error) {
 	d := &Dump{}
 	return component.New(ctx, "djangostack:kubernetes:Dump", name+"-"+dumpPart, d, args.check, func() (pulumi.Map, error) {
@@ -123,12 +121,12 @@ func (a *DumpArgs) check() error {
 	)}
 	address := regexp.MustCompile(`^([a-z][a-z0-9+.-]*://[^\s/]+/\S+)?$`)
 	if !address.MatchString(a.Source) {
-		problems = append(problems, fmt.Errorf("Dump: Source is %q, which is no address of a file such as s3://bucket/blog.dump", a.Source))
+		problems = append(problems, fmt.Errorf("Dump: Source is %q, which is not the URL of a file such as s3://bucket/blog.dump", a.Source))
 	}
 	return errors.Join(problems...)
 }
 
-// hash tells the Jobs of different sources apart.
+// hash distinguishes the Jobs of different sources.
 func (a *DumpArgs) hash() string {
 	const length = 4
 	sum := sha256.Sum256([]byte(a.Source))
@@ -158,8 +156,8 @@ func (a *DumpArgs) container(secret *corev1.Secret) corev1.ContainerArgs {
 	}
 }
 
-// requirements reserve the room on the node's disk, so that a node is chosen that
-// has it.
+// requirements request the ephemeral storage, so that the scheduler picks a node that has
+// it.
 func (a *DumpArgs) requirements() corev1.ResourceRequirementsArgs {
 	wanted := a.Resources
 	wanted.Disk = a.Size

@@ -12,19 +12,19 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// IsolationArgs describes whose pods nobody reaches.
+// IsolationArgs describes the pods that are isolated.
 type IsolationArgs struct {
 	Namespace pulumi.StringInput
 	Labels    labels.Labels
 }
 
-// Isolation lets nobody reach the app's pods unless another policy does. It needs a
-// network that heeds policies; another one ignores them.
+// Isolation denies all ingress to the pods of the app that no other NetworkPolicy allows.
+// It has an effect only if the cluster's network enforces NetworkPolicies.
 type Isolation struct {
 	pulumi.ResourceState
 }
 
-// NewIsolation registers the policy.
+// NewIsolation registers the NetworkPolicy.
 func NewIsolation(ctx *pulumi.Context, name string, args *IsolationArgs, opts ...pulumi.ResourceOption) (*Isolation, error) {
 	i := &Isolation{}
 	return component.New(ctx, "djangostack:kubernetes:Isolation", name+"-isolation", i, args.check, func() (pulumi.Map, error) {

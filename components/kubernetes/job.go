@@ -12,21 +12,21 @@ import (
 	"github.com/djangostack/djangostack/components/pod"
 )
 
-// job is a command on a database that is run to its end. Doing it twice changes
-// nothing, so it is tried again when it fails.
+// job runs a command on a database to completion. The command is idempotent, so the Job
+// retries it when it fails.
 type job struct {
-	// part is the pods' component label and the container's name.
+	// component is the component label of the pods and the name of the container.
 	component string
 	namespace pulumi.StringInput
 	labels    labels.Labels
 	// timeout of all tries together, in seconds.
 	timeout int
-	// hopeless are the exit codes of the container after which every other try would
-	// fail too.
+	// finalExitCodes are the exit codes of the container after which the Job does not
+	// retry.
 	finalExitCodes []int
-	// account that the pod runs as; nil for the namespace's default one.
+	// serviceAccount of the pod; nil for the namespace's default account.
 	serviceAccount pulumi.StringInput
-	// before runs to its end before the container; both have the same volumes.
+	// initContainers run to completion before the container and share its volumes.
 	initContainers []corev1.ContainerArgs
 	container      corev1.ContainerArgs
 	volumes        []pod.Volume
@@ -51,7 +51,7 @@ func (j job) register(ctx *pulumi.Context, name string, parent pulumi.Resource) 
 		Metadata: metav1.ObjectMetaArgs{
 			Namespace: j.namespace,
 			Labels:    j.labels.For(j.component),
-			// A Job that failed is made anew by the next update, instead of failing for ever.
+			// The next update replaces a Job that failed.
 			Annotations: pulumi.StringMap{"pulumi.com/replaceUnready": pulumi.String("true")},
 		},
 		Spec: spec,

@@ -1,5 +1,9 @@
-// Package kubernetes holds what runs in the cluster besides the app: the namespace
-// and the data services.
+// Package kubernetes holds the components of an environment that run in the cluster beside
+// the app: the namespace, PostgreSQL, PgBouncer, Redis, the import of a dump, the role of
+// the app's database, and the default NetworkPolicy.
+//
+// The package imports the Kubernetes SDK and the packages of components without a cloud's
+// SDK. It imports nothing of stacks.
 package kubernetes
 
 import (
@@ -16,7 +20,7 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// NamespaceArgs says which namespace an environment stands in.
+// NamespaceArgs describes the namespace of an environment.
 type NamespaceArgs struct {
 	// Name of the namespace.
 	Name string
@@ -28,25 +32,26 @@ type NamespaceArgs struct {
 	Labels      labels.Labels
 }
 
-// Namespace is the namespace that an environment stands in.
+// Namespace is the namespace of an environment.
 type Namespace struct {
 	pulumi.ResourceState
 
-	// Name of the namespace; what waits for it is made after it.
+	// Name of the namespace. Resources that take it as an input are created after the
+	// namespace.
 	Name pulumi.StringOutput
 }
 
-// NewNamespace makes a namespace, or passes on one that is given.
+// NewNamespace registers a namespace, or returns the name of one that exists.
 func NewNamespace(ctx *pulumi.Context, name string, args *NamespaceArgs, opts ...pulumi.ResourceOption) (*Namespace, error) {
 	n := &Namespace{}
 	return component.New(ctx, "djangostack:kubernetes:Namespace", name, n, args.check, func() (pulumi.Map, error) {
 		n.Name = pulumi.String(args.Name).ToStringOutput()
 		if args.Source == arguments.Create {
-			made, err := n.create(ctx, name, args)
+			namespace, err := n.create(ctx, name, args)
 			if err != nil {
 				return nil, err
 			}
-			n.Name = made.Metadata.Name().Elem()
+			n.Name = namespace.Metadata.Name().Elem()
 		}
 		return pulumi.Map{"name": n.Name}, nil
 	}, opts...)
@@ -67,11 +72,11 @@ func (n *Namespace) create(ctx *pulumi.Context, name string, args *NamespaceArgs
 	for _, mode := range []string{"enforce", "warn"} {
 		labels["pod-security.kubernetes.io/"+mode] = pulumi.String(args.PodSecurity)
 	}
-	made, err := corev1.NewNamespace(ctx, name+"-namespace", &corev1.NamespaceArgs{
+	namespace, err := corev1.NewNamespace(ctx, name+"-namespace", &corev1.NamespaceArgs{
 		Metadata: metav1.ObjectMetaArgs{Name: pulumi.String(args.Name), Labels: labels},
 	}, pulumi.Parent(n))
 	if err != nil {
 		return nil, fmt.Errorf("registering the namespace %s: %w", args.Name, err)
 	}
-	return made, nil
+	return namespace, nil
 }

@@ -17,28 +17,28 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// PgBouncerArgs describes a pool of connections in front of a PostgreSQL database.
+// PgBouncerArgs describes a connection pooler in front of a PostgreSQL database.
 type PgBouncerArgs struct {
 	Namespace pulumi.StringInput
 	Labels    labels.Labels
-	// Image holds pgbouncer 1.21 or later.
+	// Image has pgbouncer 1.21 or later.
 	Image string
-	// Server is the database, and the role that the app signs in as.
+	// Server is the database, with the role of the app.
 	Server connection.Database
 	// Replicas is the number of pods.
 	Replicas int
-	// PoolSize is how many connections to the server each pod opens at most, MaxClients
-	// how many it takes from the app.
+	// PoolSize is the most connections that each pod opens to the server, and MaxClients
+	// the most that it accepts from the app.
 	PoolSize, MaxClients int
 	Resources            pod.Resources
 }
 
-// PgBouncer is a pool of connections behind a Service named pgbouncer. It shares them by
+// PgBouncer is a connection pooler behind a Service named pgbouncer. Its pool mode is
 // transaction.
 type PgBouncer struct {
 	pulumi.ResourceState
 
-	// Database is how the app reaches the database through the pool.
+	// Database says how the app connects to the database through the pooler.
 	Database connection.Database
 }
 
@@ -46,17 +46,17 @@ const (
 	bouncerPart   = "pgbouncer"
 	bouncerPort   = 5432
 	bouncerFolder = "/etc/djangostack/pgbouncer"
-	// bouncerUser is the user id of the postgres user of Alpine's images; any but root's
-	// would do.
+	// bouncerUser is the user id of the postgres user of Alpine's images. Any user id but
+	// root's works.
 	bouncerUser = 70
-	// bouncerDelay is how long a pod that is to stop still takes clients, until every
-	// proxy knows, and bouncerGrace how long their connections may last from then on:
-	// Django gives one up within its CONN_MAX_AGE. In seconds.
+	// bouncerDelay is how long a stopping pod still accepts clients, until every kube-proxy
+	// has removed it. bouncerGrace is how long their connections may last after that:
+	// Django closes a connection within its CONN_MAX_AGE. Both are in seconds.
 	bouncerDelay = 15
 	bouncerGrace = 120
 )
 
-// NewPgBouncer registers a pool of connections.
+// NewPgBouncer registers a connection pooler.
 func NewPgBouncer(ctx *pulumi.Context, name string, args *PgBouncerArgs, opts ...pulumi.ResourceOption) (*PgBouncer, error) {
 	b := &PgBouncer{}
 	return component.New(ctx, "djangostack:kubernetes:PgBouncer", name+"-"+bouncerPart, b, args.check, func() (pulumi.Map, error) {
@@ -83,7 +83,8 @@ func NewPgBouncer(ctx *pulumi.Context, name string, args *PgBouncerArgs, opts ..
 		}
 		b.Database = args.Server
 		b.Database.Host, b.Database.Port = pulumi.String(bouncerPart), bouncerPort
-		// It has no certificate, and its clients' traffic stays in the cluster.
+		// PgBouncer has no certificate, and the traffic of its clients stays in the
+		// cluster.
 		b.Database.SSLMode = "disable"
 		return pulumi.Map{"host": b.Database.Host, "port": pulumi.Int(bouncerPort)}, nil
 	}, opts...)
@@ -102,8 +103,9 @@ func (a *PgBouncerArgs) check() error {
 	)
 }
 
-// configuration is PgBouncer's (https://www.pgbouncer.org/config.html). The password
-// stands as it is, because a pool must sign in with it as well as ask for it.
+// configuration returns PgBouncer's files (https://www.pgbouncer.org/config.html).
+// userlist.txt holds the password in plain text, because PgBouncer uses it both to check
+// its clients and to sign in to the server.
 func (a *PgBouncerArgs) configuration() pulumi.StringMap {
 	quoted := a.Server.Password.ToStringOutput().ApplyT(func(password string) string {
 		return strings.ReplaceAll(password, `"`, `""`)
@@ -116,12 +118,12 @@ func (a *PgBouncerArgs) configuration() pulumi.StringMap {
 		"auth_type = scram-sha-256",
 		"auth_file = " + bouncerFolder + "/userlist.txt",
 		"pool_mode = transaction",
-		// The statements that psycopg prepares, kept for each connection to the server.
+		// The prepared statements of psycopg, for each connection to the server.
 		"max_prepared_statements = 200",
 		fmt.Sprintf("default_pool_size = %d", a.PoolSize),
 		fmt.Sprintf("max_client_conn = %d", a.MaxClients),
 		"server_tls_sslmode = " + a.Server.SSLMode,
-		// Sent by older drivers at every start.
+		// Older drivers send this parameter when they connect.
 		"ignore_startup_parameters = extra_float_digits",
 		"log_connections = 0",
 		"log_disconnections = 0",
@@ -187,7 +189,7 @@ func (a *PgBouncerArgs) container(volumes []pod.Volume) corev1.ContainerArgs {
 	}
 }
 
-// apart keeps the pods on different nodes where there are several.
+// topologySpread puts the pods on different nodes if there are several.
 func (s server) topologySpread() corev1.TopologySpreadConstraintArray {
 	return corev1.TopologySpreadConstraintArray{corev1.TopologySpreadConstraintArgs{
 		TopologyKey:       pulumi.String("kubernetes.io/hostname"),

@@ -20,7 +20,7 @@ type PostgresArgs struct {
 	Labels    labels.Labels
 	// Image is Docker's official postgres image or one with the same entry point.
 	Image string
-	// Database and User are made at the first start.
+	// Database and User are created at the first start.
 	Database string
 	User     string
 	// Size of the volume in Kubernetes' notation, for instance 20Gi.
@@ -28,18 +28,18 @@ type PostgresArgs struct {
 	// StorageClass is empty for the cluster's default class.
 	StorageClass string
 	Resources    pod.Resources
-	// MaxConnections that the server takes; 0 for its own default.
+	// MaxConnections of the server; 0 for PostgreSQL's default.
 	MaxConnections int
 	// Protect refuses every plan that deletes or replaces the data.
 	Protect bool
 }
 
-// Postgres is one PostgreSQL server behind a Service named postgres. Its data
-// outlives the pod.
+// Postgres is one PostgreSQL server behind a Service named postgres. Its data outlives the
+// pod.
 type Postgres struct {
 	pulumi.ResourceState
 
-	// Database is how the app reaches it.
+	// Database says how the app connects to the server.
 	Database connection.Database
 }
 
@@ -132,7 +132,8 @@ func (a *PostgresArgs) container(secret *corev1.Secret) corev1.ContainerArgs {
 			pod.Env("POSTGRES_DB", pulumi.String(a.Database)),
 			pod.Env("POSTGRES_USER", pulumi.String(a.User)),
 			pod.EnvFromSecret("POSTGRES_PASSWORD", secret.Metadata.Name().Elem(), "password"),
-			// A volume's root may hold lost+found, which initdb refuses.
+			// The root of a volume may contain lost+found, and initdb refuses a folder that
+			// is not empty.
 			pod.Env("PGDATA", pulumi.String(postgresData+"/pgdata")),
 		},
 		Resources:      a.Resources.Requirements(),

@@ -10,8 +10,8 @@ import (
 	"github.com/djangostack/djangostack/components/pod"
 )
 
-// psqlEnvironment is what psql reads to sign in to a database, whose password stands
-// under a key of a Secret.
+// psqlEnvironment returns the variables with which psql connects to a database. The
+// password is one key of a Secret.
 func psqlEnvironment(to connection.Database, secret *corev1.Secret, key string) corev1.EnvVarArray {
 	const connectSeconds = "10"
 	return corev1.EnvVarArray{

@@ -19,7 +19,7 @@ import (
 
 // RedisArgs describes one Redis server in the cluster.
 type RedisArgs struct {
-	// Part is the Service's name, for instance redis-cache.
+	// Name of the Service, for instance redis-cache.
 	Name      string
 	Namespace pulumi.StringInput
 	Labels    labels.Labels
@@ -27,19 +27,19 @@ type RedisArgs struct {
 	Image string
 	// Memory for keys in Kubernetes' notation, for instance 64Mi.
 	Memory string
-	// CPU reserved, in Kubernetes' notation.
+	// CPU request in Kubernetes' notation.
 	CPU string
 	// EvictionPolicy says what the server does when its memory is full.
 	EvictionPolicy arguments.EvictionPolicy
-	// Size of the volume that the append-only file is kept on; without it nothing
-	// outlives the pod.
+	// Size of the volume for the append-only file. Without it the server keeps nothing when
+	// the pod stops.
 	Size string
 	// StorageClass is empty for the cluster's default class.
 	StorageClass string
 	// Protect refuses every plan that deletes or replaces the data.
 	Protect bool
-	// Callers are labels of pods in any namespace that may reach it besides the app's, for
-	// instance of who counts its messages.
+	// Callers are labels of pods, in any namespace, that may connect besides the app's
+	// pods. KEDA, which counts the messages of a queue, is one.
 	Callers []map[string]string
 }
 
@@ -47,7 +47,7 @@ type RedisArgs struct {
 type Redis struct {
 	pulumi.ResourceState
 
-	// Server is how the app reaches it.
+	// Server says how the app connects to the server.
 	Server connection.Redis
 }
 
@@ -56,7 +56,7 @@ const (
 	// redisUser is the user id of the redis user in the official image.
 	redisUser  = 999
 	redisGrace = 30
-	// redisDisk is for its log: it writes nothing else outside its volume.
+	// redisDisk is for the container's log. Redis writes nothing else outside its volume.
 	redisDisk = "256Mi"
 )
 
@@ -124,8 +124,8 @@ func (a *RedisArgs) memory() (resource.Quantity, error) {
 	return memory, nil
 }
 
-// configuration stands in a Secret, because a password on the command line is
-// seen by everyone who may list pods.
+// configuration returns redis.conf. It is stored in a Secret, because everyone who may list
+// pods can read a password on the command line.
 func (a *RedisArgs) configuration(memory resource.Quantity, password pulumi.StringInput) pulumi.StringOutput {
 	persistence := "save \"\"\nappendonly no\n"
 	if a.Size != "" {
@@ -160,7 +160,7 @@ func (a *RedisArgs) volumes(ctx *pulumi.Context, name string, secret *corev1.Sec
 }
 
 func (a *RedisArgs) container(memory resource.Quantity, secret *corev1.Secret) corev1.ContainerArgs {
-	// redis-cli exits with 0 on an error reply, such as LOADING.
+	// redis-cli exits with 0 on an error reply such as LOADING.
 	ready := []string{"sh", "-c", "redis-cli ping | grep -qx PONG"}
 	return corev1.ContainerArgs{
 		Name:           pulumi.String("redis"),
@@ -173,8 +173,8 @@ func (a *RedisArgs) container(memory resource.Quantity, secret *corev1.Secret) c
 	}
 }
 
-// resources leaves room above the keys for connections, and at most for the
-// copy that a rewrite of the append-only file makes.
+// resources adds memory for connections to the request, and to the limit also memory for
+// the copy that a rewrite of the append-only file needs.
 func (a *RedisArgs) resources(memory resource.Quantity) pod.Resources {
 	const overhead = 32 << 20
 	reserved := resource.NewQuantity(memory.Value()+overhead, resource.BinarySI)

@@ -17,46 +17,46 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// DatabaseRoleArgs describes an app's own role on a PostgreSQL server.
+// DatabaseRoleArgs describes the app's role on a PostgreSQL server.
 type DatabaseRoleArgs struct {
 	Namespace pulumi.StringInput
 	Labels    labels.Labels
-	// Image holds sh and psql; Docker's official postgres image does.
+	// Image has sh and psql, for instance Docker's official postgres image.
 	Image string
-	// Admin may make roles and databases, and signs in to a database that is there.
+	// Admin may create roles and databases. It connects to a database that exists.
 	Admin connection.Database
-	// Database that the role owns, and User that is its name: small letters, digits
-	// and underscores.
+	// Database that the role owns, and User that is the name of the role: lower-case
+	// letters, digits and underscores, 63 at most.
 	Database  string
 	User      string
 	Resources pod.Resources
-	// Protect refuses every plan that deletes or replaces the role's password.
+	// Protect refuses every plan that deletes or replaces the password of the role.
 	Protect bool
 }
 
-// DatabaseRole is a role that owns one database and can do nothing else on its
-// server. It stays on the server when the program no longer has it.
+// DatabaseRole is a role that owns one database and has no other rights on the server. The
+// role stays on the server when the program no longer declares the component.
 type DatabaseRole struct {
 	pulumi.ResourceState
 
-	// Database is how the app reaches its database, once the component is ready.
+	// Database says how the app connects to its database, once the component is ready.
 	Database connection.Database
 }
 
 const (
 	rolePart = "database-role"
-	// roleTimeout is enough for a server that is slow to let the first connection in,
-	// in seconds.
+	// roleTimeout is enough for a server that accepts its first connection late, in
+	// seconds.
 	roleTimeout = 300
 )
 
-// roleScript is the same at every run: what is there already is left as it is, but
-// for the password and the owner.
+// roleScript is idempotent. It changes nothing that exists, except the password and the
+// owner.
 //
 //go:embed role.sh
 var roleScript string
 
-// NewDatabaseRole registers the role, and the Job that makes it.
+// NewDatabaseRole registers the role's password and the Job that creates the role.
 func NewDatabaseRole(ctx *pulumi.Context, name string, args *DatabaseRoleArgs, opts ...pulumi.ResourceOption) (*DatabaseRole, error) {
 	r := &DatabaseRole{}
 	return component.New(ctx, "djangostack:kubernetes:DatabaseRole", name+"-"+rolePart, r, args.check, func() (pulumi.Map, error) {
@@ -101,11 +101,11 @@ func (a *DatabaseRoleArgs) check() error {
 	plain := regexp.MustCompile(`^([a-z_][a-z0-9_]{0,62})?$`)
 	for field, value := range map[string]string{"Database": a.Database, "User": a.User} {
 		if !plain.MatchString(value) {
-			problems = append(problems, fmt.Errorf("DatabaseRole: %s is %q; allowed are small letters, digits and underscores, 63 at most", field, value))
+			problems = append(problems, fmt.Errorf("DatabaseRole: %s is %q; allowed are lower-case letters, digits and underscores, 63 at most", field, value))
 		}
 	}
 	if a.User != "" && a.User == a.Admin.User {
-		problems = append(problems, fmt.Errorf("DatabaseRole: User is %q, the administrator; the app needs a role of its own", a.User))
+		problems = append(problems, fmt.Errorf("DatabaseRole: User is %q, the administrator; the app needs a separate role", a.User))
 	}
 	return errors.Join(problems...)
 }

@@ -10,16 +10,16 @@ import (
 	"github.com/djangostack/djangostack/components/labels"
 )
 
-// newSecret registers an immutable Secret. Its name changes with its values, so
-// that the pods that read it are rolled.
-func newSecret(ctx *pulumi.Context, name, part string, namespace pulumi.StringInput, labels labels.Labels, values pulumi.StringMap, parent pulumi.Resource) (*corev1.Secret, error) {
+// newSecret registers an immutable Secret. A change of its values changes its name, and so
+// restarts the pods that read it.
+func newSecret(ctx *pulumi.Context, name, component string, namespace pulumi.StringInput, labels labels.Labels, values pulumi.StringMap, parent pulumi.Resource) (*corev1.Secret, error) {
 	secret, err := corev1.NewSecret(ctx, name, &corev1.SecretArgs{
-		Metadata:   metav1.ObjectMetaArgs{Namespace: namespace, Labels: labels.For(part)},
+		Metadata:   metav1.ObjectMetaArgs{Namespace: namespace, Labels: labels.For(component)},
 		Immutable:  pulumi.Bool(true),
 		StringData: values,
 	}, pulumi.Parent(parent))
 	if err != nil {
-		return nil, fmt.Errorf("registering the Secret of %s: %w", part, err)
+		return nil, fmt.Errorf("registering the Secret of %s: %w", component, err)
 	}
 	return secret, nil
 }

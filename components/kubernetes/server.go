@@ -13,9 +13,9 @@ import (
 	"github.com/djangostack/djangostack/components/pod"
 )
 
-// server is a data service of one pod behind a Service of its own name.
+// server is a data service that runs as one pod behind a Service of the same name.
 type server struct {
-	// part is the Service's name, the pods' component label and the suffix of
+	// name of the Service. It is also the component label of the pods and the suffix of
 	// every child's name.
 	name      string
 	namespace pulumi.StringInput
@@ -26,14 +26,15 @@ type server struct {
 	container corev1.ContainerArgs
 	volumes   []pod.Volume
 	protect   bool
-	// callers are labels of pods in any namespace that may reach it besides the app's.
+	// callers are labels of pods, in any namespace, that may connect besides the app's
+	// pods.
 	callers []map[string]string
 	// single says that one pod is the whole service.
 	single bool
 }
 
-// register registers the StatefulSet, its Service, and the policy that lets only
-// the app's pods reach it.
+// register registers the StatefulSet, its Service, and the NetworkPolicy that admits only
+// the app's pods and callers.
 func (s server) register(ctx *pulumi.Context, name string, parent pulumi.Resource) error {
 	s.single = true
 	service, err := s.service(ctx, name, parent)
@@ -105,15 +106,15 @@ func (s server) service(ctx *pulumi.Context, name string, parent pulumi.Resource
 	return service, nil
 }
 
-// serviceMetadata tells the provider not to wait for endpoints: the StatefulSet
-// that brings them is made after the Service.
+// serviceMetadata makes the provider not wait for endpoints, because the StatefulSet is
+// created after its Service.
 func (s server) serviceMetadata() metav1.ObjectMetaArgs {
 	metadata := s.metadata()
 	metadata.Annotations = pulumi.StringMap{"pulumi.com/skipAwait": pulumi.String("true")}
 	return metadata
 }
 
-// peers are the pods that may reach the server.
+// peers are the pods that may connect to the server.
 func (s server) peers() networkingv1.NetworkPolicyPeerArray {
 	peers := networkingv1.NetworkPolicyPeerArray{networkingv1.NetworkPolicyPeerArgs{
 		PodSelector: metav1.LabelSelectorArgs{MatchLabels: s.labels.App()},

@@ -2,34 +2,34 @@ package labels
 
 import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-// ComponentLabel tells the parts of one app apart: web, postgres, migrate.
+// ComponentLabel distinguishes the components of one app: web, postgres, migrate.
 const ComponentLabel = "app.kubernetes.io/component"
 
-// NameLabel holds the app's name.
+// NameLabel holds the name of the app.
 const NameLabel = "app.kubernetes.io/name"
 
-// Labels are what every object of an environment carries.
+// Labels are the labels of every object of an environment.
 type Labels map[string]string
 
-// For returns the labels of one part of the environment.
-func (l Labels) For(part string) pulumi.StringMap {
-	labels := pulumi.StringMap{ComponentLabel: pulumi.String(part)}
+// For returns the labels of one component of the environment.
+func (l Labels) For(component string) pulumi.StringMap {
+	labels := pulumi.StringMap{ComponentLabel: pulumi.String(component)}
 	for key, value := range l {
 		labels[key] = pulumi.String(value)
 	}
 	return labels
 }
 
-// Selector picks the pods of one part. It holds only what never changes,
-// because a selector cannot be changed.
-func (l Labels) Selector(part string) pulumi.StringMap {
+// Selector selects the pods of one component. It holds only labels that never change,
+// because a selector is immutable.
+func (l Labels) Selector(component string) pulumi.StringMap {
 	return pulumi.StringMap{
 		NameLabel:      pulumi.String(l[NameLabel]),
-		ComponentLabel: pulumi.String(part),
+		ComponentLabel: pulumi.String(component),
 	}
 }
 
-// App picks every pod of the app, whatever its part.
+// App selects all pods of the app.
 func (l Labels) App() pulumi.StringMap {
 	return pulumi.StringMap{NameLabel: pulumi.String(l[NameLabel])}
 }

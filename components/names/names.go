@@ -1,4 +1,5 @@
-// Package names makes names that fit the limits of the services that carry them.
+// Package names builds names that fit the length limits of the services that they are used
+// in. It imports only the standard library.
 package names
 
 import (
@@ -12,27 +13,26 @@ import (
 // (https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names).
 const MaxDNSLabel = 63
 
-// hashLength is the number of hexadecimal digits that stand for what was cut: 16
-// million values, so that two long names of one account do not meet.
+// hashLength is the number of hexadecimal digits that replace what is cut: 16 million
+// values, so that two long names in one account do not collide.
 const hashLength = 6
 
-// Fit joins parts by "-" in lower case. Every character but a-z and 0-9 becomes
-// "-", runs of "-" become one, and none stands at either end. A name of more than
-// limit characters is cut and ends in a hash of the whole, so that the same parts
-// always give the same name, and names that differ where they are cut stay apart. A
-// limit below 8 has no room for a letter and the hash, and gives the hash alone, cut
-// to the limit.
+// Fit joins parts with "-" in lower case. Every character except a-z and 0-9 becomes "-".
+// Runs of "-" become one, and the name neither starts nor ends with one. Fit cuts a name of
+// more than limit characters and appends a hash of the whole: the same parts always return
+// the same name, and names that differ only after the cut stay different. With a limit
+// below 8, Fit returns only the hash, cut to the limit.
 func Fit(limit int, parts ...string) string {
 	whole := clean(strings.Join(parts, "-"))
 	if len(whole) <= limit {
 		return whole
 	}
 	hash := hashOf(whole)
-	room := limit - hashLength - 1
-	if room < 1 {
+	kept := limit - hashLength - 1
+	if kept < 1 {
 		return hash[:max(0, min(limit, hashLength))]
 	}
-	return strings.TrimRight(whole[:room], "-") + "-" + hash
+	return strings.TrimRight(whole[:kept], "-") + "-" + hash
 }
 
 func clean(name string) string {

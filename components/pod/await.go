@@ -7,29 +7,29 @@ import (
 )
 
 const (
-	// jobMargin is how much longer Pulumi waits for a Job than it may take, in seconds:
-	// the cluster says first what went wrong.
+	// jobMargin is how much longer Pulumi waits for a Job than the Job may run, in seconds,
+	// so that the cluster reports the cause of a failure first.
 	jobMargin = 60
-	// patience is how long Pulumi's provider waits for pods where nothing else is said,
-	// in seconds (https://www.pulumi.com/registry/packages/kubernetes/api-docs/apps/v1/deployment/).
+	// defaultTimeout is how long the provider waits for pods by default, in seconds
+	// (https://www.pulumi.com/registry/packages/kubernetes/api-docs/apps/v1/deployment/).
 	defaultTimeout = 600
 )
 
-// AwaitJob lets Pulumi wait for a Job that may take timeout seconds. By itself it gives up
-// after ten minutes, with the command still running
+// AwaitJob makes Pulumi wait for a Job that may run for timeout seconds. The default is ten
+// minutes, after which the command would still run
 // (https://www.pulumi.com/registry/packages/kubernetes/api-docs/batch/v1/job/).
 func AwaitJob(timeout int) pulumi.ResourceOption {
 	return pulumi.Timeouts(&pulumi.CustomTimeouts{Create: seconds(timeout + jobMargin)})
 }
 
-// AwaitStop lets Pulumi wait, when it deletes what owns pods, for those that end their
-// work first, grace seconds at most.
+// AwaitStop makes Pulumi wait, when it deletes a workload, for pods that take up to grace
+// seconds to stop.
 func AwaitStop(grace int) pulumi.ResourceOption {
 	return pulumi.Timeouts(&pulumi.CustomTimeouts{Delete: seconds(defaultTimeout + grace)})
 }
 
-// AwaitReplacement is AwaitStop for pods that have stopped before new ones start: an
-// update waits for the old ones, too.
+// AwaitReplacement is AwaitStop for a workload that stops its old pods before it starts new
+// ones, so that an update waits for the old pods too.
 func AwaitReplacement(grace int) pulumi.ResourceOption {
 	return pulumi.Timeouts(&pulumi.CustomTimeouts{Update: seconds(defaultTimeout + grace), Delete: seconds(defaultTimeout + grace)})
 }

@@ -1,5 +1,8 @@
-// Package pod holds what all pods of an environment have in common: the
-// restricted security context, resources, and scratch space on a read-only root.
+// Package pod writes the parts of a pod specification that all pods of an environment
+// share: the restricted security context, resources, volumes, probes, environment variables
+// and timeouts.
+//
+// The package imports the Kubernetes SDK and no other package of this program.
 package pod
 
 import (
@@ -7,23 +10,23 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// SecurityContext is a pod's part of the restricted Pod Security level
-// (https://kubernetes.io/docs/concepts/security/pod-security-standards/). Its
-// volumes belong to the user.
+// SecurityContext is the part of the restricted Pod Security level that is set on a pod
+// (https://kubernetes.io/docs/concepts/security/pod-security-standards/). The volumes
+// belong to the user.
 func SecurityContext(user int) corev1.PodSecurityContextArgs {
 	return corev1.PodSecurityContextArgs{
 		RunAsNonRoot: pulumi.Bool(true),
 		RunAsUser:    pulumi.Int(user),
 		RunAsGroup:   pulumi.Int(user),
 		FsGroup:      pulumi.Int(user),
-		// A large volume is not walked through at every start.
+		// Without this policy, the kubelet changes the owner of every file at every start.
 		FsGroupChangePolicy: pulumi.String("OnRootMismatch"),
 		SeccompProfile:      corev1.SeccompProfileArgs{Type: pulumi.String("RuntimeDefault")},
 	}
 }
 
-// ContainerSecurityContext is a container's part of the restricted level, with
-// a read-only root file system.
+// ContainerSecurityContext is the part of the restricted level that is set on a container.
+// The root file system is read-only.
 func ContainerSecurityContext() corev1.SecurityContextArgs {
 	return corev1.SecurityContextArgs{
 		AllowPrivilegeEscalation: pulumi.Bool(false),
@@ -32,20 +35,20 @@ func ContainerSecurityContext() corev1.SecurityContextArgs {
 	}
 }
 
-// Resources is what a container reserves and may use at most, in Kubernetes'
-// notation; an empty limit is none.
+// Resources are the requests and limits of a container in Kubernetes' notation. An empty
+// limit is none.
 type Resources struct {
 	CPU         string
 	Memory      string
 	CPULimit    string
 	MemoryLimit string
-	// Disk of the node, reserved for empty volumes, and the limit above which the pod is
-	// evicted; empty for none in particular.
+	// Disk is the ephemeral storage that the container requests for empty volumes, and
+	// DiskLimit the amount above which the kubelet evicts the pod; empty for none.
 	Disk      string
 	DiskLimit string
 }
 
-// Requirements writes resources as the API takes them.
+// Requirements returns the requests and limits as the API takes them.
 func (r Resources) Requirements() corev1.ResourceRequirementsArgs {
 	return corev1.ResourceRequirementsArgs{
 		Requests: amounts(r.CPU, r.Memory, r.Disk),
@@ -63,31 +66,32 @@ func amounts(cpu, memory, disk string) pulumi.StringMap {
 	return amounts
 }
 
-// Volume is one volume of a pod and where its containers see it.
+// Volume is one volume of a pod and its path in the containers.
 type Volume struct {
 	Name     string
 	Path     string
 	ReadOnly bool
-	// Claim is the name of a PersistentVolumeClaim; without it the volume is empty
-	// at the pod's start and gone with the pod.
+	// Claim is the name of a PersistentVolumeClaim. Without it the volume is empty when the
+	// pod starts and is deleted with the pod.
 	Claim pulumi.StringInput
-	// Limit of an empty volume in Kubernetes' notation, above which the pod is
-	// evicted; empty for none.
+	// Limit is the size above which the kubelet evicts the pod, for an empty volume; empty
+	// for none.
 	Limit string
-	// Secret and ConfigMap are the name of one whose entries are the volume's files.
+	// Secret and ConfigMap are the name of an object whose entries become the files of the
+	// volume.
 	Secret    pulumi.StringInput
 	ConfigMap pulumi.StringInput
-	// Files are the entries to be seen, each at a path of its own, instead of all of them
-	// in the folder Path.
+	// Files are the entries to mount, each at its own path, instead of all of them in the
+	// folder Path.
 	Files []File
 }
 
-// File is one entry of a volume and the path at which it is seen.
+// File is one entry of a volume and the path that it is mounted at.
 type File struct {
 	Key, Path string
 }
 
-// Volumes writes volumes as a pod takes them.
+// Volumes returns the volumes of a pod.
 func Volumes(volumes []Volume) corev1.VolumeArray {
 	out := corev1.VolumeArray{}
 	for _, v := range volumes {
@@ -115,7 +119,7 @@ func Volumes(volumes []Volume) corev1.VolumeArray {
 	return out
 }
 
-// Mounts writes volumes as a container takes them.
+// Mounts returns the volume mounts of a container.
 func Mounts(volumes []Volume) corev1.VolumeMountArray {
 	out := corev1.VolumeMountArray{}
 	for _, v := range volumes {

@@ -5,8 +5,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Timing is how often a probe asks and how many failures count, in seconds and
-// tries.
+// Timing is how often the kubelet probes, how long it waits for an answer, both in seconds,
+// and how many failures in a row count.
 type Timing struct {
 	Period           int
 	Timeout          int
@@ -21,22 +21,22 @@ func ServerReadiness(port int) corev1.ProbeArgs {
 	return TCP(Timing{Period: 10, Timeout: 10, FailureThreshold: 6}, port)
 }
 
-// Exec probes by a command that exits with 0.
+// Exec is a probe by a command that exits with 0.
 func Exec(timing Timing, command ...string) corev1.ProbeArgs {
 	probe := probeArgs(timing)
 	probe.Exec = corev1.ExecActionArgs{Command: pulumi.ToStringArray(command)}
 	return probe
 }
 
-// TCP probes by opening a connection.
+// TCP is a probe by opening a connection.
 func TCP(timing Timing, port int) corev1.ProbeArgs {
 	probe := probeArgs(timing)
 	probe.TcpSocket = corev1.TCPSocketActionArgs{Port: pulumi.Int(port)}
 	return probe
 }
 
-// HTTP probes by a GET that answers 200 to 399, sent as the load balancer sends
-// requests: for a host that the app answers to, over HTTPS.
+// HTTP is a probe by a GET that answers 200 to 399. It has the headers that the load
+// balancer sends: a host that the app allows, over HTTPS.
 func HTTP(timing Timing, port int, path, host string) corev1.ProbeArgs {
 	probe := probeArgs(timing)
 	probe.HttpGet = corev1.HTTPGetActionArgs{

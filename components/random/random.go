@@ -1,5 +1,5 @@
-// Package random makes what nobody can guess, passwords, and what nobody else has,
-// suffixes of names.
+// Package random registers random passwords and random suffixes of names. It imports the
+// SDK of the random provider.
 package random
 
 import (
@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	// PasswordLength gives 190 bits from letters and digits, which need no escaping
-	// in a URL and which every data service of the clouds takes.
+	// PasswordLength gives 190 bits from letters and digits, which need no escaping in a
+	// URL and which every data service of the clouds accepts.
 	PasswordLength = 32
 	// suffixBytes gives 16 million suffixes.
 	suffixBytes = 3
@@ -19,8 +19,8 @@ const (
 	SuffixLength = 1 + 2*suffixBytes
 )
 
-// NewPassword registers a password. Protect refuses every plan that would make
-// another one.
+// NewPassword registers a password. With protect, Pulumi refuses every plan that would
+// replace it.
 func NewPassword(ctx *pulumi.Context, name string, protect bool, parent pulumi.Resource) (*random.RandomPassword, error) {
 	password, err := random.NewRandomPassword(ctx, name, &random.RandomPasswordArgs{
 		Length:  pulumi.Int(PasswordLength),
@@ -32,9 +32,9 @@ func NewPassword(ctx *pulumi.Context, name string, protect bool, parent pulumi.R
 	return password, nil
 }
 
-// NewSuffix registers a random suffix for names that must be known before what
-// they name is made. It changes with its keepers, which are what replaces the
-// named thing: the new one is made while the old one still has its name.
+// NewSuffix registers a random suffix for a name that must be known before its resource
+// exists. The suffix changes with its keepers. Keepers are the arguments whose change
+// replaces the resource, so that the new resource can exist beside the old one.
 func NewSuffix(ctx *pulumi.Context, name string, keepers pulumi.StringMap, parent pulumi.Resource) (pulumi.StringOutput, error) {
 	suffix, err := random.NewRandomId(ctx, name, &random.RandomIdArgs{
 		ByteLength: pulumi.Int(suffixBytes),

@@ -42,7 +42,7 @@ func appMistakes() []wrong {
 		{"reference to nothing", minimal, "app.env.DSN", "$(DATABASE_URI)", `app.env.DSN: names the variable DATABASE_URI, which does not exist; $$(DATABASE_URI) stays as text`},
 		{"reference to what this environment lacks", minimal, "app.env.DSN", "$(CELERY_BROKER_URL)", `app.env.DSN: names the variable CELERY_BROKER_URL, which does not exist`},
 		{"reference to another process' value", minimal, "app.env.DSN", "$(PORT)", `app.env.DSN: names the variable PORT, which does not exist`},
-		{"circle of references", minimal, "app.env", object("A", "$(B)", "B", "$(A)"), `app.env: refer to each other in a circle: A → B → A`},
+		{"cycle of references", minimal, "app.env", object("A", "$(B)", "B", "$(A)"), `app.env: refer to each other in a cycle: A → B → A`},
 		{"value from a Secret twice", minimal, "app", object("name", "blog", "image", "a:1", "settingsModule", "b", "env", object("A", "1"), "secretKeyRefs", object("A", object("name", "s", "key", "k"))), `app.secretKeyRefs.A: is in app.env, app.secretEnv or app.bindings too`},
 		{"value from a Secret of the contract", minimal, "app.secretKeyRefs", object("DATABASE_URL", object("name", "s", "key", "k")), `app.secretKeyRefs.DATABASE_URL: is set by the environment contract`},
 		{"value from no key", minimal, "app.secretKeyRefs", object("A", object("name", "s")), `app.secretKeyRefs.A.key: is required`},
