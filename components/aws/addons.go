@@ -10,31 +10,33 @@ import (
 	"github.com/djangostack/djangostack/components/arguments"
 )
 
-// systemNamespace is where Kubernetes keeps its own pods.
+// systemNamespace is the namespace of Kubernetes' own pods.
 const systemNamespace = "kube-system"
 
-// addon is software that EKS keeps in the cluster.
+// addon is an EKS add-on.
 type addon struct {
 	name string
-	// configuration is JSON that the add-on's own schema describes, or empty.
+	// configuration is JSON in the add-on's schema, or empty.
 	configuration string
-	// serviceAccount gets the permissions, when the add-on calls AWS.
+	// serviceAccount is the service account that gets the permissions, for an add-on that
+	// calls AWS.
 	serviceAccount string
 	managed        []string
 	statements     []Statement
 }
 
-// metricsServer measures pods, for what scales by CPU. EKS brings it in neither mode.
+// metricsServer measures the CPU usage of pods for autoscalers. EKS includes it in neither
+// mode.
 func metricsServer() addon {
 	return addon{name: "metrics-server"}
 }
 
-// podIdentityAgent hands credentials to pods, those of the next add-ons among them.
+// podIdentityAgent gives pods their credentials. Other add-ons need it.
 func podIdentityAgent() addon {
 	return addon{name: "eks-pod-identity-agent"}
 }
 
-// vpcCNI gives pods their addresses, and enforces NetworkPolicies only when asked to
+// vpcCNI gives pods their addresses. It enforces NetworkPolicies only if configured to
 // (https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy-configure.html).
 func vpcCNI() addon {
 	return addon{
@@ -53,7 +55,7 @@ func coreDNS() addon {
 	return addon{name: "coredns"}
 }
 
-// ebsDriver makes volumes for claims.
+// ebsDriver creates EBS volumes for claims.
 func (a *ClusterArgs) ebsDriver() addon {
 	driver := addon{
 		name:           "aws-ebs-csi-driver",
@@ -75,8 +77,8 @@ func addonNames(mode arguments.ClusterMode) []string {
 	return []string{podIdentityAgent().name, vpcCNI().name, kubeProxy().name, coreDNS().name, driver.name, metricsServer().name}
 }
 
-// newAddonsBeforeNodes registers what a node needs to become ready. They run on every
-// node, and are active while there is none.
+// newAddonsBeforeNodes registers the add-ons that a node needs to become ready. They run as
+// DaemonSets and are active without nodes.
 func (c *Cluster) newAddonsBeforeNodes(ctx *pulumi.Context, name string) ([]pulumi.Resource, error) {
 	agent, err := c.newAddon(ctx, name, c.Ready, podIdentityAgent())
 	if err != nil {
@@ -84,16 +86,16 @@ func (c *Cluster) newAddonsBeforeNodes(ctx *pulumi.Context, name string) ([]pulu
 	}
 	before := []pulumi.Resource{agent}
 	for _, each := range []addon{vpcCNI(), kubeProxy()} {
-		made, err := c.newAddon(ctx, name, []pulumi.Resource{agent}, each)
+		registered, err := c.newAddon(ctx, name, []pulumi.Resource{agent}, each)
 		if err != nil {
 			return nil, err
 		}
-		before = append(before, made)
+		before = append(before, registered)
 	}
 	return before, nil
 }
 
-// newAddonsAfterNodes registers what is active only once a node runs it.
+// newAddonsAfterNodes registers the add-ons that are active only once a node runs them.
 func (c *Cluster) newAddonsAfterNodes(ctx *pulumi.Context, name string, nodes pulumi.Resource) error {
 	return c.newAddons(ctx, name, []pulumi.Resource{nodes}, coreDNS(), c.args.ebsDriver(), metricsServer())
 }
@@ -107,13 +109,13 @@ func (c *Cluster) newAddons(ctx *pulumi.Context, name string, needs []pulumi.Res
 	return nil
 }
 
-// newAddon registers an add-on with its role and adds it to what is ready.
+// newAddon registers an add-on with its role and appends it to Ready.
 func (c *Cluster) newAddon(ctx *pulumi.Context, name string, needs []pulumi.Resource, wanted addon) (*awseks.Addon, error) {
 	name = name + "-" + wanted.name
 	args := &awseks.AddonArgs{
 		ClusterName: c.Name,
 		AddonName:   pulumi.String(wanted.name),
-		// What stands in the program counts, also over what someone changed by hand.
+		// The program overrides what someone changed by hand.
 		ResolveConflictsOnCreate: pulumi.String("OVERWRITE"),
 		ResolveConflictsOnUpdate: pulumi.String("OVERWRITE"),
 		Preserve:                 pulumi.Bool(false),
@@ -144,10 +146,10 @@ func (c *Cluster) newAddon(ctx *pulumi.Context, name string, needs []pulumi.Reso
 		}}
 		needs = append(needs, role.policies...)
 	}
-	made, err := awseks.NewAddon(ctx, name, args, pulumi.Parent(c), pulumi.DependsOn(needs))
+	registered, err := awseks.NewAddon(ctx, name, args, pulumi.Parent(c), pulumi.DependsOn(needs))
 	if err != nil {
 		return nil, fmt.Errorf("registering the add-on %s: %w", wanted.name, err)
 	}
-	c.Ready = append(c.Ready, made)
-	return made, nil
+	c.Ready = append(c.Ready, registered)
+	return registered, nil
 }

@@ -11,26 +11,26 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// AddressArgs says how many fixed addresses are wanted.
+// AddressArgs describes a set of Elastic IP addresses.
 type AddressArgs struct {
-	// Count is one for each zone that a network load balancer stands in.
+	// Count of addresses: one for each zone of a network load balancer.
 	Count int
-	// Protect refuses every plan that gives an address back: others may have written
-	// it into their firewalls, and it never comes again.
+	// Protect refuses every plan that releases an address. Others may have it in their
+	// firewalls, and AWS never assigns the same address again.
 	Protect bool
 	Tags    Tags
 }
 
-// Address is a set of Elastic IPs, each attached to nothing yet.
+// Address is a set of Elastic IP addresses that are not associated with anything.
 type Address struct {
 	pulumi.ResourceState
 
-	// AllocationIDs and PublicIPs are as many as were asked for, in a stable order.
+	// AllocationIDs and PublicIPs have Count entries, in a stable order.
 	AllocationIDs pulumi.StringArray
 	PublicIPs     pulumi.StringArray
 }
 
-// NewAddress registers Elastic IPs.
+// NewAddress registers Elastic IP addresses.
 func NewAddress(ctx *pulumi.Context, name string, args *AddressArgs, opts ...pulumi.ResourceOption) (*Address, error) {
 	a := &Address{}
 	return component.New(ctx, "djangostack:aws:Address", name+"-address", a, args.check, func() (pulumi.Map, error) {

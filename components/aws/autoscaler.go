@@ -11,14 +11,14 @@ import (
 
 const (
 	autoscalerName = "cluster-autoscaler"
-	// autoscalerUser is the user nobody of the image.
+	// autoscalerUser is the user id of nobody in the image.
 	autoscalerUser = 65534
-	// autoscalerPort answers health checks.
+	// autoscalerPort serves the health check.
 	autoscalerPort = 8085
 )
 
-// newAutoscaler registers what adds nodes for pods that find no room and removes nodes
-// that stand empty.
+// newAutoscaler registers the Cluster Autoscaler. It adds nodes for pods that do not fit
+// and removes empty nodes.
 func (c *Cluster) newAutoscaler(ctx *pulumi.Context, name string) error {
 	name += "-autoscaler"
 	identity, err := NewIdentity(ctx, name, &IdentityArgs{
@@ -42,7 +42,7 @@ func (c *Cluster) newAutoscaler(ctx *pulumi.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	// Credentials are handed to a pod when it starts.
+	// A pod gets its credentials when it starts.
 	needs := append(allowed, identity.association)
 	scaler, err := appsv1.NewDeployment(ctx, name, &appsv1.DeploymentArgs{
 		Metadata: autoscalerMetadata(systemNamespace),
@@ -66,7 +66,8 @@ func autoscalerLabels() pulumi.StringMap {
 	return pulumi.StringMap{"app.kubernetes.io/name": pulumi.String(autoscalerName)}
 }
 
-// autoscalerMetadata is for an object of a namespace, or of none.
+// autoscalerMetadata is the metadata of a namespaced object, or of a cluster-wide one for
+// an empty namespace.
 func autoscalerMetadata(namespace string) metav1.ObjectMetaArgs {
 	metadata := metav1.ObjectMetaArgs{Name: pulumi.String(autoscalerName), Labels: autoscalerLabels()}
 	if namespace != "" {
@@ -75,9 +76,10 @@ func autoscalerMetadata(namespace string) metav1.ObjectMetaArgs {
 	return metadata
 }
 
-// autoscalerStatements is what the autoscaler asks for
-// (https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/cloudprovider/aws/README.md):
-// it sees all groups, and changes those of its own cluster, which EKS tags so.
+// autoscalerStatements are the permissions of the autoscaler
+// (https://github.com/kubernetes/autoscaler/blob/master/cluster-autoscaler/cloudprovider/aws/README.md).
+// It may read all groups, and change those with the tag that EKS puts on the groups of this
+// cluster.
 func (c *Cluster) autoscalerStatements() []Statement {
 	return []Statement{
 		{
@@ -120,11 +122,11 @@ func (c *Cluster) autoscalerPod(account *corev1.ServiceAccount) corev1.PodSpecAr
 		},
 		Containers: corev1.ContainerArray{corev1.ContainerArgs{
 			Name: pulumi.String(autoscalerName),
-			// The first release for the cluster's version of Kubernetes; each minor version
-			// has its own.
+			// The first release for the Kubernetes version of the cluster. Each minor
+			// version has its own.
 			Image:   pulumi.Sprintf("registry.k8s.io/autoscaling/cluster-autoscaler:v%s.0", c.args.Version),
 			Command: c.autoscalerCommand(),
-			// Pods do not reach the metadata that the region would be read from.
+			// Pods cannot reach the instance metadata, which has the region.
 			Env:           corev1.EnvVarArray{corev1.EnvVarArgs{Name: pulumi.String("AWS_REGION"), Value: pulumi.String(c.args.Region)}},
 			LivenessProbe: probe,
 			Resources: corev1.ResourceRequirementsArgs{
@@ -140,9 +142,9 @@ func (c *Cluster) autoscalerPod(account *corev1.ServiceAccount) corev1.PodSpecAr
 	}
 }
 
-// autoscalerCommand says between which numbers it keeps the nodes: the group's own are
-// wider, see fewestNodes. Left to itself the autoscaler adds no node for the sake of the
-// least number alone.
+// autoscalerCommand sets the limits of the number of nodes. The limits of the group itself
+// are wider, see fewestNodes. Without the last flag, the autoscaler does not add nodes to
+// reach the minimum.
 func (c *Cluster) autoscalerCommand() pulumi.StringArray {
 	wanted := c.args.Nodes
 	group := c.nodes.Resources.Index(pulumi.Int(0)).AutoscalingGroups().Index(pulumi.Int(0)).Name().Elem()

@@ -8,7 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// rule allows verbs on kinds of one group of the API, the core group being "".
+// rule allows verbs on kinds of one API group. The core group is "".
 type rule struct {
 	group string
 	kinds []string
@@ -36,8 +36,8 @@ func rules(all []rule) rbacv1.PolicyRuleArray {
 	return array
 }
 
-// clusterRules are what the autoscaler reads to foresee where a pod fits, and what it
-// changes to empty a node.
+// clusterRules are what the autoscaler reads to predict where a pod fits, and what it
+// changes to drain a node.
 func clusterRules() []rule {
 	read := []string{"get", "list", "watch"}
 	return []rule{
@@ -54,7 +54,7 @@ func clusterRules() []rule {
 	}
 }
 
-// namespaceRules are where it says that it leads, and how it is.
+// namespaceRules let the autoscaler elect a leader and write its status.
 func namespaceRules() []rule {
 	return []rule{
 		{kinds: []string{"configmaps"}, verbs: []string{"create", "list", "watch"}},
@@ -64,39 +64,39 @@ func namespaceRules() []rule {
 	}
 }
 
-// allowAutoscaler gives the autoscaler's account its rights in the cluster, and returns
-// what its pod waits for.
+// allowAutoscaler grants the autoscaler's service account its rights in the cluster, and
+// returns the bindings that its pod waits for.
 func (c *Cluster) allowAutoscaler(ctx *pulumi.Context, name string, account *corev1.ServiceAccount) ([]pulumi.Resource, error) {
 	subjects := rbacv1.SubjectArray{rbacv1.SubjectArgs{
 		Kind:      pulumi.String("ServiceAccount"),
 		Name:      account.Metadata.Name().Elem(),
 		Namespace: pulumi.String(systemNamespace),
 	}}
-	everywhere, err := rbacv1.NewClusterRole(ctx, name, &rbacv1.ClusterRoleArgs{
+	clusterRole, err := rbacv1.NewClusterRole(ctx, name, &rbacv1.ClusterRoleArgs{
 		Metadata: autoscalerMetadata(""), Rules: rules(clusterRules()),
 	}, c.objectOptions()...)
 	if err != nil {
 		return nil, fmt.Errorf("registering the autoscaler's cluster role: %w", err)
 	}
-	bound, err := rbacv1.NewClusterRoleBinding(ctx, name, &rbacv1.ClusterRoleBindingArgs{
+	clusterBinding, err := rbacv1.NewClusterRoleBinding(ctx, name, &rbacv1.ClusterRoleBindingArgs{
 		Metadata: autoscalerMetadata(""), Subjects: subjects, RoleRef: roleRef("ClusterRole"),
-	}, append(c.objectOptions(), pulumi.DependsOn([]pulumi.Resource{everywhere}))...)
+	}, append(c.objectOptions(), pulumi.DependsOn([]pulumi.Resource{clusterRole}))...)
 	if err != nil {
 		return nil, fmt.Errorf("binding the autoscaler's cluster role: %w", err)
 	}
-	home, err := rbacv1.NewRole(ctx, name, &rbacv1.RoleArgs{
+	role, err := rbacv1.NewRole(ctx, name, &rbacv1.RoleArgs{
 		Metadata: autoscalerMetadata(systemNamespace), Rules: rules(namespaceRules()),
 	}, c.objectOptions()...)
 	if err != nil {
 		return nil, fmt.Errorf("registering the autoscaler's role: %w", err)
 	}
-	boundHome, err := rbacv1.NewRoleBinding(ctx, name, &rbacv1.RoleBindingArgs{
+	binding, err := rbacv1.NewRoleBinding(ctx, name, &rbacv1.RoleBindingArgs{
 		Metadata: autoscalerMetadata(systemNamespace), Subjects: subjects, RoleRef: roleRef("Role"),
-	}, append(c.objectOptions(), pulumi.DependsOn([]pulumi.Resource{home}))...)
+	}, append(c.objectOptions(), pulumi.DependsOn([]pulumi.Resource{role}))...)
 	if err != nil {
 		return nil, fmt.Errorf("binding the autoscaler's role: %w", err)
 	}
-	return []pulumi.Resource{bound, boundHome}, nil
+	return []pulumi.Resource{clusterBinding, binding}, nil
 }
 
 func roleRef(kind string) rbacv1.RoleRefArgs {

@@ -17,11 +17,11 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// BrokerMode says how many RabbitMQ nodes there are.
+// BrokerMode says how many RabbitMQ nodes run.
 type BrokerMode string
 
-// A single broker has one node; a cluster has three in three zones, and loses
-// nothing with one of them where queues are quorum queues.
+// A single broker has one node. A cluster has three nodes in three zones. It loses no
+// messages of quorum queues when one node fails.
 const (
 	SingleBroker  BrokerMode = "SINGLE_INSTANCE"
 	BrokerCluster BrokerMode = "CLUSTER_MULTI_AZ"
@@ -30,19 +30,19 @@ const (
 // BrokerArgs describes one RabbitMQ broker of Amazon MQ.
 type BrokerArgs struct {
 	VpcID pulumi.StringInput
-	// SubnetIDs are private; a single broker stands in the first.
+	// SubnetIDs are private. A single broker runs in the first.
 	SubnetIDs pulumi.StringArrayOutput
 	// AllowFrom are the security groups whose members may connect.
 	AllowFrom pulumi.StringArray
 	Mode      BrokerMode
-	// Version has major and minor, for instance 3.13; Amazon MQ keeps up with patches.
+	// Version is major and minor, for instance 3.13. Amazon MQ applies patch versions.
 	Version string
-	// InstanceType is for instance mq.m7g.medium; a cluster needs a large one.
+	// InstanceType, for instance mq.m7g.medium. A cluster needs a large one.
 	InstanceType string
-	// User that the app signs in as.
+	// User of the app.
 	User string
-	// MaintenanceDay, for instance SUNDAY, and MaintenanceTime in UTC, for instance
-	// 03:00; two hours from then on belong to Amazon MQ.
+	// MaintenanceDay, for instance SUNDAY, and MaintenanceTime in UTC, for instance 03:00:
+	// the start of the two hours in which Amazon MQ may restart the broker.
 	MaintenanceDay  string
 	MaintenanceTime string
 	Apply           ApplyChanges
@@ -113,11 +113,11 @@ func (a *BrokerArgs) check() error {
 	)
 }
 
-// broker has no encryption options: Amazon MQ encrypts RabbitMQ's disks with a key of
-// its own, and refuses to be told so (terraform-provider-aws issue 25998). Nor has it
-// audit logs, which RabbitMQ does not write, nor a way to sign in and a kind of disk:
-// RabbitMQ has one of each here, and the provider compares what Amazon MQ calls it
-// letter by letter, where another case would replace the broker.
+// broker sets no encryption options: Amazon MQ encrypts RabbitMQ's disks with a key that it
+// owns, and refuses any option (terraform-provider-aws issue 25998). It sets no audit logs,
+// which RabbitMQ does not have. It sets neither the authentication strategy nor the storage
+// type: RabbitMQ has one of each, and the provider compares their names case-sensitively,
+// so that another case would replace the broker.
 func (a *BrokerArgs) broker(part string, group *awsec2.SecurityGroup, password pulumi.StringOutput) *awsmq.BrokerArgs {
 	args := &awsmq.BrokerArgs{
 		EngineType:              pulumi.String("RabbitMQ"),
@@ -146,7 +146,7 @@ func (a *BrokerArgs) broker(part string, group *awsec2.SecurityGroup, password p
 
 func hostOf(instances []awsmq.BrokerInstance) (string, error) {
 	if len(instances) == 0 || len(instances[0].Endpoints) == 0 {
-		return "", errors.New("Amazon MQ gave no address of the broker")
+		return "", errors.New("Amazon MQ returned no address of the broker")
 	}
 	address, err := url.Parse(instances[0].Endpoints[0])
 	if err != nil {

@@ -17,27 +17,26 @@ import (
 
 // BucketArgs describes one bucket.
 type BucketArgs struct {
-	// Name tells the environment's buckets apart, for instance media.
+	// Name distinguishes the buckets of the environment, for instance media.
 	Name       string
 	Access     arguments.BucketAccess
 	Versioning arguments.Versioning
-	// KeyARN is the KMS key of the objects; without it S3 encrypts with its own keys. A
-	// kept bucket is unreadable once its key is gone: the key is kept as well.
+	// KeyARN is the KMS key of the objects. Without it S3 encrypts with its own keys. A
+	// retained bucket is unreadable without its key, so retain the key too.
 	KeyARN pulumi.StringInput
-	// AccountID is the account whose load balancers write, with Access
-	// load-balancer-logs only.
+	// AccountID is the account whose load balancers write, with Access load-balancer-logs
+	// only.
 	AccountID pulumi.StringInput
 	CORS      []arguments.CORSRule
 	Lifecycle arguments.BucketLifecycle
-	// DeletionPolicy says what becomes of the bucket at its end.
+	// DeletionPolicy is Retain or Delete.
 	DeletionPolicy deletion.Policy
 	// Protect refuses every plan that deletes or replaces the bucket.
 	Protect bool
 	Tags    Tags
 }
 
-// Bucket is one S3 bucket that no one reads or writes without being signed in,
-// and no one without TLS.
+// Bucket is one S3 bucket. It refuses anonymous requests and requests without TLS.
 type Bucket struct {
 	pulumi.ResourceState
 
@@ -50,7 +49,8 @@ type Bucket struct {
 	name           string
 	access         arguments.BucketAccess
 	deletionPolicy deletion.Policy
-	// last of what S3 keeps beside the bucket, each of which waits for the one before.
+	// lastSetting is the last registered setting of the bucket. Each setting waits for the
+	// one before.
 	lastSetting pulumi.Resource
 }
 
@@ -92,10 +92,10 @@ func (a *BucketArgs) check() error {
 		validate.OneOf("Bucket", "Access", a.Access, arguments.PrivateBucket, arguments.CDNBucket, arguments.LogBucket),
 		validate.OneOf("Bucket", "Versioning", a.Versioning, arguments.VersioningEnabled, arguments.VersioningSuspended),
 		validate.OneOf("Bucket", "DeletionPolicy", a.DeletionPolicy, deletion.Retain, deletion.Delete),
-		// Load balancers write with S3's own keys only
-		// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html),
-		// and a distribution reads what a key encrypts only when the key's own policy
-		// names it, which is made after the key.
+		// Load balancers write only with S3's own keys
+		// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html).
+		// A distribution reads objects encrypted with a key only if the policy of the key
+		// names the distribution, which is created after the key.
 		validate.RefuseIf(a.KeyARN != nil && a.Access != arguments.PrivateBucket, "Bucket", "KeyARN goes with Access private only"),
 		validate.RefuseIf(a.AccountID != nil && a.Access != arguments.LogBucket, "Bucket", "AccountID goes with Access load-balancer-logs only"),
 		checkCORS(a.CORS),
@@ -103,8 +103,8 @@ func (a *BucketArgs) check() error {
 	)
 }
 
-// options are those of every part of the bucket: a kept bucket keeps its settings,
-// or it would stay behind open.
+// options are the options of the bucket and its settings. A retained bucket keeps its
+// settings, or it would lose its access restrictions.
 func (b *Bucket) options(parent pulumi.Resource) []pulumi.ResourceOption {
 	return []pulumi.ResourceOption{pulumi.Parent(parent), pulumi.RetainOnDelete(b.deletionPolicy == deletion.Retain)}
 }

@@ -24,7 +24,7 @@ func checkCORS(rules []arguments.CORSRule) error {
 	return errors.Join(problems...)
 }
 
-// checkWildcards finds what S3 takes for more than it knows
+// checkWildcards finds patterns that S3 does not support
 // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/ManageCorsUsing.html).
 func checkWildcards(at string, rule arguments.CORSRule) error {
 	var problems []error
@@ -34,7 +34,7 @@ func checkWildcards(at string, rule arguments.CORSRule) error {
 		}
 	}
 	for _, header := range rule.Expose {
-		problems = append(problems, validate.RefuseIf(strings.Contains(header, "*"), "Bucket", fmt.Sprintf("%s.Expose is %q; S3 takes no * there", at, header)))
+		problems = append(problems, validate.RefuseIf(strings.Contains(header, "*"), "Bucket", fmt.Sprintf("%s.Expose is %q; S3 allows no * there", at, header)))
 	}
 	return errors.Join(problems...)
 }

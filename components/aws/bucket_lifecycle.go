@@ -24,7 +24,8 @@ func (a *BucketArgs) lifecycle(ctx *pulumi.Context, b *Bucket, opts ...pulumi.Re
 			NoncurrentVersionExpiration: awss3.BucketLifecycleConfigurationV2RuleNoncurrentVersionExpirationArgs{
 				NoncurrentDays: pulumi.Int(days),
 			},
-			// A deletion leaves a marker; it goes once no version is left under it.
+			// Deleting an object leaves a delete marker. This removes the marker once no
+			// version is left.
 			Expiration: awss3.BucketLifecycleConfigurationV2RuleExpirationArgs{ExpiredObjectDeleteMarker: pulumi.Bool(true)},
 		})
 	}

@@ -9,9 +9,9 @@ import (
 	"github.com/djangostack/djangostack/components/arguments"
 )
 
-// allow registers the bucket's policy: no one without TLS 1.2, and the statements
-// given. A bucket has one policy, so this is called once: by the bucket, or by the
-// CDN that reads it.
+// newPolicy registers the policy of the bucket: it denies requests without TLS 1.2, and
+// allows the statements. A bucket has one policy, so this is called once: by the bucket, or
+// by the CDN that reads it.
 func (b *Bucket) newPolicy(ctx *pulumi.Context, parent pulumi.Resource, statements []Statement) error {
 	everything := pulumi.Array{b.ARN, pulumi.Sprintf("%s/*", b.ARN)}
 	document := []pulumi.Map{
@@ -36,18 +36,18 @@ func (b *Bucket) newPolicy(ctx *pulumi.Context, parent pulumi.Resource, statemen
 		document = append(document, statement.document())
 	}
 	options := append(b.options(parent), pulumi.DependsOn([]pulumi.Resource{b.lastSetting}))
-	made, err := awss3.NewBucketPolicy(ctx, b.name+"-policy", &awss3.BucketPolicyArgs{Bucket: b.Name, Policy: policy(document...)}, options...)
+	bucketPolicy, err := awss3.NewBucketPolicy(ctx, b.name+"-policy", &awss3.BucketPolicyArgs{Bucket: b.Name, Policy: policy(document...)}, options...)
 	if err != nil {
 		return fmt.Errorf("registering the policy of the bucket %s: %w", b.name, err)
 	}
-	b.lastSetting = made
+	b.lastSetting = bucketPolicy
 	return nil
 }
 
-// readers are the statements for those who are not identities of the account. The
-// service that writes load balancers' logs goes by one name in every region; the
-// accounts that stood for it in the older ones AWS asks to replace by it. It writes
-// for everyone's load balancers: the path keeps other accounts' out
+// serviceStatements are the statements for AWS services. The service that delivers load
+// balancers' logs has the same name in every region; AWS recommends it instead of the
+// accounts of the older regions. It delivers the logs of every account, and the path limits
+// it to this one
 // (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html).
 func (a *BucketArgs) serviceStatements(b *Bucket) []Statement {
 	if a.Access != arguments.LogBucket {

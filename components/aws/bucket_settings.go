@@ -7,8 +7,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// settings registers what S3 keeps beside a bucket. S3 refuses changes of one
-// bucket that come at the same time, so they come one after the other.
+// settings registers the settings of a bucket, each after the one before: S3 refuses
+// concurrent changes of one bucket.
 func (a *BucketArgs) settings(ctx *pulumi.Context, b *Bucket) error {
 	steps := []func(*pulumi.Context, *Bucket, ...pulumi.ResourceOption) (pulumi.Resource, error){
 		a.publicAccessBlock, a.ownership, a.encryption, a.versioning, a.cors, a.lifecycle,
@@ -18,12 +18,12 @@ func (a *BucketArgs) settings(ctx *pulumi.Context, b *Bucket) error {
 		if b.lastSetting != nil {
 			options = append(options, pulumi.DependsOn([]pulumi.Resource{b.lastSetting}))
 		}
-		made, err := register(ctx, b, options...)
+		setting, err := register(ctx, b, options...)
 		if err != nil {
 			return fmt.Errorf("registering the settings of the bucket %s: %w", a.Name, err)
 		}
-		if made != nil {
-			b.lastSetting = made
+		if setting != nil {
+			b.lastSetting = setting
 		}
 	}
 	return nil
@@ -58,7 +58,7 @@ func (a *BucketArgs) encryption(ctx *pulumi.Context, b *Bucket, opts ...pulumi.R
 		Bucket: b.Name,
 		Rules: awss3.BucketServerSideEncryptionConfigurationV2RuleArray{awss3.BucketServerSideEncryptionConfigurationV2RuleArgs{
 			ApplyServerSideEncryptionByDefault: byDefault,
-			// One call to KMS serves many objects.
+			// With a bucket key, one call to KMS serves many objects.
 			BucketKeyEnabled: pulumi.Bool(a.KeyARN != nil),
 		}},
 	}, opts...)

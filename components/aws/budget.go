@@ -15,21 +15,21 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// BudgetArgs describes how much an environment may cost.
+// BudgetArgs describes the cost limit of an environment.
 type BudgetArgs struct {
-	// MonthlyUSD is the limit in US dollars a month.
+	// MonthlyUSD is the limit in US dollars per month.
 	MonthlyUSD int
-	// Emails get a mail when four fifths and when all of the limit is spent, and when
-	// the forecast for the month is over it: 1 to 10 addresses.
+	// Emails are notified when 80 % and 100 % of the limit is spent, and when the forecast
+	// for the month exceeds it: 1 to 10 addresses.
 	Emails []string
-	// TagKey and TagValue pick the resources whose costs count. AWS knows costs by tag
-	// only for keys that the account which pays has activated as cost allocation tags.
+	// TagKey and TagValue select the resources whose costs count. AWS reports costs by a
+	// tag only if the payer account has activated its key as a cost allocation tag.
 	TagKey   string
 	TagValue string
 	Tags     Tags
 }
 
-// Budget watches what an environment costs.
+// Budget notifies when the costs of an environment approach a limit.
 type Budget struct {
 	pulumi.ResourceState
 
@@ -49,7 +49,7 @@ func NewBudget(ctx *pulumi.Context, name string, args *BudgetArgs, opts ...pulum
 			LimitUnit:   pulumi.String("USD"),
 			CostFilters: awsbudgets.BudgetCostFilterArray{awsbudgets.BudgetCostFilterArgs{
 				Name: pulumi.String("TagKeyValue"),
-				// Tags that a user gave have this prefix in Cost Explorer.
+				// Cost Explorer prefixes user-defined tags with user:.
 				Values: pulumi.StringArray{pulumi.Sprintf("user:%s$%s", args.TagKey, args.TagValue)},
 			}},
 			Notifications: awsbudgets.BudgetNotificationArray{
@@ -79,7 +79,7 @@ func (a *BudgetArgs) check() error {
 	return errors.Join(problems...)
 }
 
-// notice is a mail when a share of the limit, in percent, is passed.
+// notice notifies when a share of the limit, in percent, is exceeded.
 func (a *BudgetArgs) notice(of string, percent float64) awsbudgets.BudgetNotificationArgs {
 	return awsbudgets.BudgetNotificationArgs{
 		NotificationType:         pulumi.String(of),

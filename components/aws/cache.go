@@ -17,18 +17,18 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// CacheEngine is the server that speaks Redis' protocol.
+// CacheEngine is the server software; both speak Redis' protocol.
 type CacheEngine string
 
-// The engines that ElastiCache runs with replicas.
+// The engines that ElastiCache offers with replicas.
 const (
 	Redis  CacheEngine = "redis"
 	Valkey CacheEngine = "valkey"
 )
 
-// CacheArgs describes one ElastiCache server and its replicas.
+// CacheArgs describes one ElastiCache primary and its replicas.
 type CacheArgs struct {
-	// Part tells the environment's servers apart: cache or broker.
+	// Name distinguishes the servers of the environment: cache or broker.
 	Name  string
 	VpcID pulumi.StringInput
 	// SubnetIDs are private, in as many zones as the replicas need.
@@ -36,27 +36,27 @@ type CacheArgs struct {
 	// AllowFrom are the security groups whose members may connect.
 	AllowFrom pulumi.StringArray
 	Engine    CacheEngine
-	// Version has major and minor, for instance 8.0; 7.0 at least, because older ones
-	// cannot change their TLS.
+	// Version is major and minor, for instance 8.0; at least 7.0, because older versions
+	// cannot change their TLS mode.
 	Version string
-	// NodeType is for instance cache.t4g.micro.
+	// NodeType, for instance cache.t4g.micro.
 	NodeType string
 	// EvictionPolicy says what the server does when its memory is full.
 	EvictionPolicy arguments.EvictionPolicy
-	// Replicas that one of takes over by itself when the primary fails, 0 to 5.
+	// Replicas, 0 to 5. One of them takes over automatically when the primary fails.
 	Replicas int
-	// MultiAZ puts them in other zones.
+	// MultiAZ puts the replicas in other zones.
 	MultiAZ bool
-	// KeyARN is the KMS key at rest; without it a key of the service. It can never be
+	// KeyARN is the KMS key at rest; without it ElastiCache uses its own. It cannot be
 	// changed.
 	KeyARN pulumi.StringInput
-	// SnapshotDays that daily snapshots are kept for; 0 for none.
+	// SnapshotDays is how long daily snapshots are kept; 0 for none.
 	SnapshotDays   int
 	DeletionPolicy deletion.Policy
 	// Protect refuses every plan that deletes or replaces the server.
 	Protect bool
-	// SnapshotWindow is a time of day in UTC, hh:mm-hh:mm, and MaintenanceWindow one of
-	// the week, ddd:hh:mm-ddd:hh:mm in lower case. AWS picks what is empty.
+	// SnapshotWindow is a time of day in UTC, hh:mm-hh:mm. MaintenanceWindow is a time of
+	// the week, ddd:hh:mm-ddd:hh:mm in lower case. AWS picks empty ones.
 	SnapshotWindow    string
 	MaintenanceWindow string
 	Apply             ApplyChanges
@@ -64,22 +64,22 @@ type CacheArgs struct {
 	Tags              Tags
 }
 
-// Cache is one server in private subnets that speaks TLS only and asks for a
-// password.
+// Cache is one server in private subnets. It requires TLS and a password.
 type Cache struct {
 	pulumi.ResourceState
 
-	// Server is how the app reaches the primary.
+	// Server says how the app connects to the primary.
 	Server connection.Redis
-	// ReaderHost answers reads from the replicas, and from the primary without any.
+	// ReaderHost is the host for reads from the replicas, or from the primary without
+	// replicas.
 	ReaderHost pulumi.StringOutput
-	// SecurityGroupID is the group of the server.
+	// SecurityGroupID is the security group of the server.
 	SecurityGroupID pulumi.StringOutput
 }
 
 const redisPort = 6379
 
-// NewCache registers a server and its replicas.
+// NewCache registers a primary and its replicas.
 func NewCache(ctx *pulumi.Context, name string, args *CacheArgs, opts ...pulumi.ResourceOption) (*Cache, error) {
 	c := &Cache{}
 	part := name + "-" + args.Name
@@ -91,7 +91,7 @@ func NewCache(ctx *pulumi.Context, name string, args *CacheArgs, opts ...pulumi.
 		group, err := awselasticache.NewReplicationGroup(ctx, part, nodes.group(args, part),
 			pulumi.Parent(c), pulumi.Protect(args.Protect), pulumi.DependsOn(nodes.prerequisites))
 		if err != nil {
-			return nil, fmt.Errorf("registering the servers of %s: %w", part, err)
+			return nil, fmt.Errorf("registering the replication group %s: %w", part, err)
 		}
 		c.Server = connection.Redis{Host: group.PrimaryEndpointAddress, Port: redisPort, Password: nodes.password, TLS: true}
 		c.ReaderHost = group.ReaderEndpointAddress
@@ -122,7 +122,7 @@ func (a *CacheArgs) check() error {
 	)
 }
 
-// family is the engine and its major version, as parameter groups are named.
+// family is the name of the parameter group family: the engine and its major version.
 func (a *CacheArgs) family() string {
 	major, _, _ := strings.Cut(a.Version, ".")
 	return string(a.Engine) + major

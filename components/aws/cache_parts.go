@@ -13,16 +13,16 @@ import (
 	"github.com/djangostack/djangostack/components/random"
 )
 
-// nodes is what a server and its replicas need.
+// cacheParts are the resources that a replication group needs.
 type cacheParts struct {
-	// identifier of the replication group, known before it is made.
+	// identifier of the replication group, known before the group exists.
 	identifier     pulumi.StringOutput
 	subnetGroup    *awselasticache.SubnetGroup
 	parameterGroup *awselasticache.ParameterGroup
 	securityGroup  *awsec2.SecurityGroup
 	password       pulumi.StringOutput
 	logs           awselasticache.ReplicationGroupLogDeliveryConfigurationArray
-	// before is what must be there before the servers and go after them.
+	// prerequisites must exist before the group and outlive it.
 	prerequisites []pulumi.Resource
 }
 
@@ -71,7 +71,8 @@ func (a *CacheArgs) newParts(ctx *pulumi.Context, part string, parent pulumi.Res
 
 func (n *cacheParts) newLogs(ctx *pulumi.Context, part string, a *CacheArgs, parent pulumi.Resource) error {
 	for _, kind := range []string{"slow-log", "engine-log"} {
-		// Services write to what begins so without a policy that names the group
+		// AWS services may write to log groups with this prefix without a resource policy
+		// for the group
 		// (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html).
 		group, err := a.Logs.group(ctx, part+"-"+kind, pulumi.Sprintf("/aws/vendedlogs/elasticache/%s/%s", n.identifier, kind), a.Tags, parent)
 		if err != nil {

@@ -16,10 +16,10 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// PriceClass says which of CloudFront's locations serve, from the cheapest to all.
+// PriceClass says which of CloudFront's locations serve.
 type PriceClass string
 
-// The price classes
+// The price classes, from the cheapest to all locations
 // (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/PriceClass.html).
 const (
 	NorthAmericaAndEurope PriceClass = "PriceClass_100"
@@ -27,64 +27,64 @@ const (
 	Everywhere            PriceClass = "PriceClass_All"
 )
 
-// CDNOrigin is one bucket or one host, and the paths that it answers.
+// CDNOrigin is one bucket or one host, and the paths that it serves.
 type CDNOrigin struct {
-	// Bucket has Access cdn, and is in one CDN only; nil for a Host.
+	// Bucket with Access cdn, in one CDN only; nil for a Host.
 	Bucket *Bucket
-	// Host is asked by this name over HTTPS, with the path as the visitor sent it;
+	// Host that CloudFront requests over HTTPS, with the path of the viewer's request;
 	// empty for a Bucket.
 	Host string
-	// Path as CloudFront writes patterns, for instance /media/*; the whole path is
-	// the object's key. Empty for the origin that answers all other paths.
+	// Path is a path pattern of CloudFront, for instance /media/*. The whole path is the
+	// key of the object. It is empty for the default origin.
 	Path string
 }
 
-// CDNArgs describes one distribution in front of buckets and hosts.
+// CDNArgs describes one CloudFront distribution.
 type CDNArgs struct {
-	// Origins are asked in this order; exactly one has no path, unless RedirectHost is set.
+	// Origins in order of precedence. Exactly one has no path, unless there is a
+	// RedirectHost.
 	Origins []CDNOrigin
-	// RedirectHost is a host that visitors are sent on to from every path that no origin
-	// answers; their query is not carried along. Empty for none.
+	// RedirectHost is the host that requests for all other paths are redirected to, without
+	// their query; empty for none.
 	RedirectHost string
-	// Aliases are the host names it answers to beside its own.
+	// Aliases are the distribution's host names besides its own.
 	Aliases []string
-	// CertificateARN is an ACM certificate in us-east-1 for every alias.
+	// CertificateARN is an ACM certificate in us-east-1 for all aliases.
 	CertificateARN pulumi.StringInput
 	PriceClass     PriceClass
-	// WebACLARN is a web ACL of WAFv2 with the scope CLOUDFRONT; without it nothing
-	// is filtered.
+	// WebACLARN is a WAFv2 web ACL with the scope CLOUDFRONT; nil for none.
 	WebACLARN pulumi.StringInput
 	Tags      Tags
 }
 
-// CDN is one CloudFront distribution. It serves by HTTPS, reads its buckets signed
-// in, and lets itself into them.
+// CDN is one CloudFront distribution. It serves over HTTPS, signs its requests to the
+// buckets, and grants itself read access to them.
 type CDN struct {
 	pulumi.ResourceState
 
 	// Domain is the distribution's own host name.
 	Domain pulumi.StringOutput
-	// HostedZoneID is the zone that an alias record names.
+	// HostedZoneID is the zone id for an alias record.
 	HostedZoneID pulumi.StringOutput
-	// URL is where users find the files: the first alias, or its own host name.
+	// URL of the files: the first alias, or the distribution's own host name.
 	URL pulumi.StringOutput
-	// DistributionID is what an invalidation names.
+	// DistributionID is the id for an invalidation.
 	DistributionID pulumi.StringOutput
 }
 
-// NewCDN registers a distribution.
+// NewCDN registers a distribution and the policies of its buckets.
 func NewCDN(ctx *pulumi.Context, name string, args *CDNArgs, opts ...pulumi.ResourceOption) (*CDN, error) {
 	c := &CDN{}
 	return component.New(ctx, "djangostack:aws:CDN", name+"-cdn", c, args.check, func() (pulumi.Map, error) {
-		signed, err := args.originAccessControl(ctx, name, c)
+		access, err := args.originAccessControl(ctx, name, c)
 		if err != nil {
 			return nil, err
 		}
-		onward, err := args.redirectFunction(ctx, name, c)
+		redirect, err := args.redirectFunction(ctx, name, c)
 		if err != nil {
 			return nil, err
 		}
-		distribution, err := awscloudfront.NewDistribution(ctx, name+"-cdn", args.distribution(name, signed, onward), pulumi.Parent(c))
+		distribution, err := awscloudfront.NewDistribution(ctx, name+"-cdn", args.distribution(name, access, redirect), pulumi.Parent(c))
 		if err != nil {
 			return nil, fmt.Errorf("registering the distribution: %w", err)
 		}
@@ -122,25 +122,26 @@ func (a *CDNArgs) check() error {
 			rest++
 		}
 		problems = append(problems,
-			validate.RefuseIf(origin.Path != "" && !strings.HasPrefix(origin.Path, "/"), "CDN", at+".Path does not begin with /"),
+			validate.RefuseIf(origin.Path != "" && !strings.HasPrefix(origin.Path, "/"), "CDN", at+".Path must begin with /"),
 			origin.check(at),
 		)
 	}
 	problems = append(problems,
-		validate.RefuseIf(len(a.Origins) > 0 && a.RedirectHost == "" && rest != 1, "CDN", "exactly one of Origins has no Path"),
-		validate.RefuseIf(a.RedirectHost != "" && rest > 0, "CDN", "each of Origins has a Path with RedirectHost, which answers all others"),
+		validate.RefuseIf(len(a.Origins) > 0 && a.RedirectHost == "" && rest != 1, "CDN", "exactly one of Origins must have no Path"),
+		validate.RefuseIf(a.RedirectHost != "" && rest > 0, "CDN", "every one of Origins needs a Path with RedirectHost, which handles all other paths"),
 	)
 	return errors.Join(problems...)
 }
 
 func (o CDNOrigin) check(at string) error {
 	if (o.Bucket == nil) == (o.Host == "") {
-		return validate.RefuseIf(true, "CDN", at+" has either a Bucket or a Host")
+		return validate.RefuseIf(true, "CDN", at+" needs either a Bucket or a Host")
 	}
-	return validate.RefuseIf(o.Bucket != nil && o.Bucket.access != arguments.CDNBucket, "CDN", at+".Bucket has not Access cdn")
+	return validate.RefuseIf(o.Bucket != nil && o.Bucket.access != arguments.CDNBucket, "CDN", at+".Bucket needs Access cdn")
 }
 
-// signed is how buckets are read, nil without any.
+// originAccessControl registers how the distribution signs requests to buckets; nil without
+// buckets.
 func (a *CDNArgs) originAccessControl(ctx *pulumi.Context, name string, parent pulumi.Resource) (*awscloudfront.OriginAccessControl, error) {
 	if !slices.ContainsFunc(a.Origins, func(o CDNOrigin) bool { return o.Bucket != nil }) {
 		return nil, nil
@@ -157,8 +158,8 @@ func (a *CDNArgs) originAccessControl(ctx *pulumi.Context, name string, parent p
 	return control, nil
 }
 
-// read lets one distribution read every object. It may not list them: whoever asks
-// for the root would get the list.
+// readStatements let one distribution read every object. It may not list them: a request
+// for the root would return the list.
 func (o CDNOrigin) readStatements(distribution *awscloudfront.Distribution) []Statement {
 	return []Statement{{
 		Services:  []string{"cloudfront.amazonaws.com"},

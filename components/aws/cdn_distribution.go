@@ -8,17 +8,17 @@ import (
 )
 
 const (
-	// cachingOptimized is the managed cache policy for files: compressed, kept a day
-	// unless the object says otherwise, the same for every visitor
+	// cachingOptimized is the managed cache policy for files: compressed, cached for a day
+	// unless the object says otherwise, the same for every viewer
 	// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html).
 	cachingOptimized = "658327ea-f89d-4fab-a63d-7e88639e58f6"
-	// corsAndSecurityHeaders is the managed response policy that lets pages of any
-	// origin use the files, fonts for instance, and sets the headers that scanners ask for
+	// corsAndSecurityHeaders is the managed response headers policy that lets pages of any
+	// origin use the files, for instance fonts, and sets security headers
 	// (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-response-headers-policies.html).
 	corsAndSecurityHeaders = "e61eb60c-9c35-4d20-a928-2b84e02af89c"
 )
 
-func (a *CDNArgs) distribution(name string, signed *awscloudfront.OriginAccessControl, onward *awscloudfront.Function) *awscloudfront.DistributionArgs {
+func (a *CDNArgs) distribution(name string, access *awscloudfront.OriginAccessControl, redirect *awscloudfront.Function) *awscloudfront.DistributionArgs {
 	args := &awscloudfront.DistributionArgs{
 		Enabled:       pulumi.Bool(true),
 		Comment:       pulumi.String("Files of " + name),
@@ -39,23 +39,23 @@ func (a *CDNArgs) distribution(name string, signed *awscloudfront.OriginAccessCo
 	if a.WebACLARN != nil {
 		args.WebAclId = a.WebACLARN.ToStringOutput().ToStringPtrOutput()
 	}
-	if onward != nil {
-		args.DefaultCacheBehavior = a.Origins[0].redirectBehavior(onward)
+	if redirect != nil {
+		args.DefaultCacheBehavior = a.Origins[0].redirectBehavior(redirect)
 	}
 	origins := awscloudfront.DistributionOriginArray{}
-	behaviours := awscloudfront.DistributionOrderedCacheBehaviorArray{}
+	behaviors := awscloudfront.DistributionOrderedCacheBehaviorArray{}
 	for _, origin := range a.Origins {
-		origins = append(origins, origin.originArgs(signed))
+		origins = append(origins, origin.originArgs(access))
 		if origin.Path == "" {
 			args.DefaultCacheBehavior = origin.defaultBehavior()
 			args.DefaultRootObject = origin.rootObject()
 			continue
 		}
-		behaviours = append(behaviours, origin.pathBehavior())
+		behaviors = append(behaviors, origin.pathBehavior())
 	}
 	args.Origins = origins
-	if len(behaviours) > 0 {
-		args.OrderedCacheBehaviors = behaviours
+	if len(behaviors) > 0 {
+		args.OrderedCacheBehaviors = behaviors
 	}
 	if slices.ContainsFunc(a.Origins, func(o CDNOrigin) bool { return o.Host != "" }) {
 		args.CustomErrorResponses = uncachedErrors()
@@ -63,8 +63,8 @@ func (a *CDNArgs) distribution(name string, signed *awscloudfront.OriginAccessCo
 	return args
 }
 
-// certificate is CloudFront's own without aliases. CloudFront then sets the oldest
-// TLS version itself, and refuses every other.
+// certificate is CloudFront's own without aliases. CloudFront then requires this minimum
+// TLS version.
 func (a *CDNArgs) certificate() awscloudfront.DistributionViewerCertificateArgs {
 	if a.CertificateARN == nil {
 		return awscloudfront.DistributionViewerCertificateArgs{

@@ -17,12 +17,12 @@ func (o CDNOrigin) id() string {
 	return o.Host
 }
 
-func (o CDNOrigin) originArgs(signed *awscloudfront.OriginAccessControl) awscloudfront.DistributionOriginArgs {
+func (o CDNOrigin) originArgs(access *awscloudfront.OriginAccessControl) awscloudfront.DistributionOriginArgs {
 	if o.Bucket != nil {
 		return awscloudfront.DistributionOriginArgs{
 			OriginId:              pulumi.String(o.id()),
 			DomainName:            o.Bucket.RegionalDomain,
-			OriginAccessControlId: signed.ID().ToStringOutput().ToStringPtrOutput(),
+			OriginAccessControlId: access.ID().ToStringOutput().ToStringPtrOutput(),
 		}
 	}
 	const http, https = 80, 443
@@ -38,8 +38,8 @@ func (o CDNOrigin) originArgs(signed *awscloudfront.OriginAccessControl) awsclou
 	}
 }
 
-// root keeps a bucket from answering with the list of what is in it, were listing ever
-// allowed.
+// rootObject keeps a request for the root from returning a list of the objects, should
+// listing ever be allowed.
 func (o CDNOrigin) rootObject() pulumi.StringPtrInput {
 	if o.Bucket == nil {
 		return nil
@@ -47,9 +47,9 @@ func (o CDNOrigin) rootObject() pulumi.StringPtrInput {
 	return pulumi.String("index.html")
 }
 
-// forgotten are the answers that are not kept: a host that is replaced pod by pod does
-// not have a new release's file everywhere at once, and CloudFront would keep that
-// answer for ten seconds
+// uncachedErrors are error responses that CloudFront does not cache. During a rolling
+// update, some pods do not have the files of the new release yet, and CloudFront would
+// cache such a response for ten seconds
 // (https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html).
 func uncachedErrors() awscloudfront.DistributionCustomErrorResponseArray {
 	responses := awscloudfront.DistributionCustomErrorResponseArray{}
@@ -62,7 +62,7 @@ func uncachedErrors() awscloudfront.DistributionCustomErrorResponseArray {
 	return responses
 }
 
-// onward registers what sends visitors to RedirectHost, nil without it.
+// redirectFunction registers the function that redirects to RedirectHost; nil without it.
 func (a *CDNArgs) redirectFunction(ctx *pulumi.Context, name string, parent pulumi.Resource) (*awscloudfront.Function, error) {
 	if a.RedirectHost == "" {
 		return nil, nil
@@ -81,20 +81,20 @@ func (a *CDNArgs) redirectFunction(ctx *pulumi.Context, name string, parent pulu
 `, a.RedirectHost)),
 	}, pulumi.Parent(parent))
 	if err != nil {
-		return nil, fmt.Errorf("registering what sends visitors on to %s: %w", a.RedirectHost, err)
+		return nil, fmt.Errorf("registering the redirect to %s: %w", a.RedirectHost, err)
 	}
 	return function, nil
 }
 
-// sent is the behaviour of the paths that no origin answers. Every behaviour names an
-// origin; this one's is never asked.
-func (o CDNOrigin) redirectBehavior(onward *awscloudfront.Function) awscloudfront.DistributionDefaultCacheBehaviorArgs {
-	behaviour := o.defaultBehavior()
-	behaviour.FunctionAssociations = awscloudfront.DistributionDefaultCacheBehaviorFunctionAssociationArray{
+// redirectBehavior is the behavior of the paths without an origin. A behavior must name an
+// origin; CloudFront never requests this one.
+func (o CDNOrigin) redirectBehavior(redirect *awscloudfront.Function) awscloudfront.DistributionDefaultCacheBehaviorArgs {
+	behavior := o.defaultBehavior()
+	behavior.FunctionAssociations = awscloudfront.DistributionDefaultCacheBehaviorFunctionAssociationArray{
 		awscloudfront.DistributionDefaultCacheBehaviorFunctionAssociationArgs{
 			EventType:   pulumi.String("viewer-request"),
-			FunctionArn: onward.Arn,
+			FunctionArn: redirect.Arn,
 		},
 	}
-	return behaviour
+	return behavior
 }

@@ -13,22 +13,21 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// CertificateArgs describes one certificate of ACM.
+// CertificateArgs describes one ACM certificate.
 type CertificateArgs struct {
-	// Domain is the certificate's first name; *.example.com is allowed.
+	// Domain is the certificate's first name. Wildcards such as *.example.com are allowed.
 	Domain string
 	// AlternativeNames are its other names.
 	AlternativeNames []string
-	// ZoneID is the zone that proves every name.
+	// ZoneID is the hosted zone for the validation records of all names.
 	ZoneID pulumi.StringInput
-	// Delegation is what the world must know before ACM can find the proof.
+	// Delegation are resources that must exist before ACM can find the validation records.
 	Delegation []pulumi.Resource
 	Tags       Tags
 }
 
-// Certificate is one certificate that ACM has issued and renews by itself. It
-// stands in the region of its provider: us-east-1 for a CDN, the load balancer's
-// otherwise.
+// Certificate is one issued certificate, which ACM renews automatically. It is in the
+// region of its provider: us-east-1 for a CDN, otherwise the region of the load balancer.
 type Certificate struct {
 	pulumi.ResourceState
 
@@ -37,10 +36,10 @@ type Certificate struct {
 }
 
 const (
-	// proofTTL is how long a resolver keeps the proof, in seconds.
+	// validationTTL is the TTL of validation records, in seconds.
 	validationTTL = 60
-	// issueTimeout is enough for ACM, which says up to 30 minutes, and short enough
-	// to learn of a missing delegation within the hour
+	// issueTimeout is longer than the 30 minutes that ACM may need, and short enough to
+	// report a missing delegation within the hour
 	// (https://docs.aws.amazon.com/acm/latest/userguide/troubleshooting-DNS-validation.html).
 	issueTimeout = "45m"
 )
@@ -54,8 +53,8 @@ func NewCertificate(ctx *pulumi.Context, name string, args *CertificateArgs, opt
 			ValidationMethod: pulumi.String("DNS"),
 			KeyAlgorithm:     pulumi.String("RSA_2048"),
 			Options:          awsacm.CertificateOptionsArgs{CertificateTransparencyLoggingPreference: pulumi.String("ENABLED")},
-			// ACM lists the first name among the others; left out here, it would be found as
-			// a change, which replaces the certificate.
+			// ACM lists the first name among the alternative names. Without it here, every
+			// update would find a change, which replaces the certificate.
 			SubjectAlternativeNames: pulumi.ToStringArray(args.names()),
 			Tags:                    args.Tags.For(name + "-certificate"),
 		}
@@ -63,13 +62,13 @@ func NewCertificate(ctx *pulumi.Context, name string, args *CertificateArgs, opt
 		if err != nil {
 			return nil, fmt.Errorf("registering the certificate of %s: %w", args.Domain, err)
 		}
-		proofs, err := args.newValidationRecords(ctx, name, certificate, c)
+		records, err := args.newValidationRecords(ctx, name, certificate, c)
 		if err != nil {
 			return nil, err
 		}
 		issued, err := awsacm.NewCertificateValidation(ctx, name+"-certificate-issued", &awsacm.CertificateValidationArgs{
 			CertificateArn:        certificate.Arn,
-			ValidationRecordFqdns: proofs,
+			ValidationRecordFqdns: records,
 		}, pulumi.Parent(c), pulumi.DependsOn(args.Delegation), pulumi.Timeouts(&pulumi.CustomTimeouts{Create: issueTimeout}))
 		if err != nil {
 			return nil, fmt.Errorf("registering the wait for the certificate of %s: %w", args.Domain, err)
@@ -86,10 +85,10 @@ func (a *CertificateArgs) check() error {
 	)
 }
 
-// prove registers one record for each name. A wildcard and its domain have the
-// same proof.
+// newValidationRecords registers one record per base domain. A wildcard and its domain
+// share a record.
 func (a *CertificateArgs) newValidationRecords(ctx *pulumi.Context, name string, certificate *awsacm.Certificate, parent pulumi.Resource) (pulumi.StringArray, error) {
-	var proofs pulumi.StringArray
+	var records pulumi.StringArray
 	for _, domain := range arguments.BaseDomains(a.names()...) {
 		option := validationField(certificate, domain)
 		record, err := awsroute53.NewRecord(ctx, name+"-proof-"+domain, &awsroute53.RecordArgs{
@@ -100,16 +99,16 @@ func (a *CertificateArgs) newValidationRecords(ctx *pulumi.Context, name string,
 				option("value", func(o awsacm.CertificateDomainValidationOption) *string { return o.ResourceRecordValue }),
 			},
 			Ttl: pulumi.Int(validationTTL),
-			// The proof of a name is one and the same for all certificates of an account,
-			// in every region: a second certificate finds it there.
+			// All certificates of an account, in every region, have the same validation
+			// record for a name. A second certificate finds the record already there.
 			AllowOverwrite: pulumi.Bool(true),
 		}, pulumi.Parent(parent))
 		if err != nil {
-			return nil, fmt.Errorf("registering the proof of %s: %w", domain, err)
+			return nil, fmt.Errorf("registering the validation record of %s: %w", domain, err)
 		}
-		proofs = append(proofs, record.Fqdn)
+		records = append(records, record.Fqdn)
 	}
-	return proofs, nil
+	return records, nil
 }
 
 func (a *CertificateArgs) names() []string {
@@ -128,7 +127,7 @@ func validationField(certificate *awsacm.Certificate, domain string) func(string
 					return *value, nil
 				}
 			}
-			return "", fmt.Errorf("ACM gave no %s of a record that proves %s", field, domain)
+			return "", fmt.Errorf("ACM returned no %s of a validation record for %s", field, domain)
 		}).(pulumi.StringOutput)
 	}
 }

@@ -15,37 +15,38 @@ import (
 
 // ClusterArgs describes an EKS cluster.
 type ClusterArgs struct {
-	// Name is the beginning of the cluster's name.
+	// Name is the prefix of the cluster's name.
 	Name   string
 	Region string
 	// Version of Kubernetes, for instance 1.35.
 	Version string
 	Mode    arguments.ClusterMode
-	// SubnetIDs are private subnets of two zones at least. Those that come later are for
-	// the nodes of ModeNodes; the control plane and Auto Mode stay in the first.
+	// SubnetIDs are private subnets in at least two zones. Subnets added later are for the
+	// nodes of ModeNodes only: EKS keeps the control plane and Auto Mode in the first ones.
 	SubnetIDs pulumi.StringArrayInput
-	// Egress is what nodes need to reach the world outside: the network's.
+	// Egress are the gateways and routes of the network that nodes need to reach the
+	// internet.
 	Egress   []pulumi.Resource
 	Endpoint arguments.Endpoint
-	// SecretsKeyARN is a key that encrypts Secrets before they are stored, or nil for a
-	// key of AWS. It can be added later; AWS neither changes it nor takes it away.
+	// SecretsKeyARN is a KMS key for the envelope encryption of Secrets, or nil for AWS's
+	// own key. It can be added later, but neither changed nor removed.
 	SecretsKeyARN pulumi.StringInput
-	// LogTypes are the logs of the control plane to keep: api, audit, authenticator,
+	// LogTypes are the control plane logs to keep: api, audit, authenticator,
 	// controllerManager, scheduler.
 	LogTypes []string
 	// LogRetentionDays is how long they are kept.
 	LogRetentionDays int
-	// LogsKeyARN is a key that CloudWatch Logs may use, or nil for a key of AWS.
+	// LogsKeyARN is a KMS key that CloudWatch Logs may use, or nil for AWS's own key.
 	LogsKeyARN pulumi.StringInput
-	// Admins are ARNs of the IAM roles and users that may do everything in the cluster.
-	// Whoever runs the program is one of them: nobody is let in for having made it.
+	// Admins are ARNs of the IAM roles and users with all rights in the cluster. The
+	// identity that runs the program must be one of them: EKS grants the creator no rights.
 	Admins []string
-	// Login says how the program itself gets in.
+	// Login is the identity with which the program connects to the cluster.
 	Login Login
 	// Nodes are the nodes of a cluster in mode nodes, and nil in mode auto.
 	Nodes *NodesArgs
-	// AddonVersions fixes the versions of add-ons by name; the others have the version
-	// that AWS recommends when they are made.
+	// AddonVersions pins the versions of add-ons by name. Others get the version that AWS
+	// recommends when they are created.
 	AddonVersions map[string]string
 	Volumes       Volumes
 	// Protect refuses every plan that deletes or replaces the cluster.
@@ -53,33 +54,35 @@ type ClusterArgs struct {
 	Tags    Tags
 }
 
-// Cluster is an EKS cluster with all that pods need.
+// Cluster is an EKS cluster with nodes, add-ons and a default StorageClass.
 type Cluster struct {
 	pulumi.ResourceState
 
-	// Name is the cluster's name; what waits for it is made after the cluster.
+	// Name of the cluster. Resources that take it as an input are created after the
+	// cluster.
 	Name pulumi.StringOutput
-	// Identifier tells the cluster from others and is known before it is made.
+	// Identifier distinguishes the cluster from others and is known before it exists.
 	Identifier string
 	// Endpoint is the URL of the API server.
 	Endpoint pulumi.StringOutput
 	// CertificateAuthority is the API server's, PEM in base64.
 	CertificateAuthority pulumi.StringOutput
-	// SecurityGroupID is the group that nodes and pods are members of.
+	// SecurityGroupID is the security group of nodes and pods.
 	SecurityGroupID pulumi.StringOutput
-	// Kubeconfig holds no secret: the aws command fetches a token when one is needed.
+	// Kubeconfig holds no secret: the client runs the aws command when it needs a token.
 	Kubeconfig pulumi.StringOutput
-	// Provider makes objects in the cluster, once nodes and add-ons are there.
+	// Provider is the provider of the objects in the cluster. It waits for nodes and
+	// add-ons.
 	Provider *kubernetes.Provider
-	// Ready is what pods and objects wait for, and are gone before it goes: nodes,
-	// add-ons, and the right to enter.
+	// Ready are the nodes, add-ons and access entries that pods and objects need. They must
+	// exist before the pods, and outlive them.
 	Ready []pulumi.Resource
-	// StorageClass is the name of the cluster's default class.
+	// StorageClass is the name of the default StorageClass.
 	StorageClass pulumi.StringOutput
 
 	args *ClusterArgs
 	eks  *awseks.Cluster
-	// nodes are those of a cluster in mode nodes.
+	// nodes is the node group, in mode nodes.
 	nodes *awseks.NodeGroup
 }
 
@@ -113,7 +116,7 @@ func (a *ClusterArgs) identifier() string {
 	return names.Fit(limits.MaxClusterName-random.SuffixLength, a.Name)
 }
 
-// newCompute gives the cluster what its pods run on.
+// newCompute registers nodes and add-ons.
 func (c *Cluster) newCompute(ctx *pulumi.Context, name string) error {
 	if c.args.Mode == arguments.ModeAuto {
 		return c.newAddons(ctx, name, c.Ready, metricsServer())
@@ -129,7 +132,7 @@ func (c *Cluster) newCompute(ctx *pulumi.Context, name string) error {
 	return c.newAddonsAfterNodes(ctx, name, nodes)
 }
 
-// newProvider makes the one provider of the cluster's objects.
+// newProvider registers the provider of the objects in the cluster.
 func (c *Cluster) newProvider(ctx *pulumi.Context, name string) error {
 	c.Kubeconfig = c.kubeconfig()
 	provider, err := clusters.NewProvider(ctx, name, c.Identifier, c.Kubeconfig, c.Ready, c)
@@ -137,7 +140,8 @@ func (c *Cluster) newProvider(ctx *pulumi.Context, name string) error {
 	return err
 }
 
-// newObjects makes what belongs to the cluster and not to an environment in it.
+// newObjects registers the objects that belong to the cluster rather than to an environment
+// in it.
 func (c *Cluster) newObjects(ctx *pulumi.Context, name string) error {
 	if err := c.newStorageClass(ctx, name); err != nil {
 		return err

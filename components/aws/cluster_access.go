@@ -10,38 +10,39 @@ import (
 	"github.com/djangostack/djangostack/components/names"
 )
 
-// adminNameLimit keeps the names of the entries readable.
+// adminNameLimit keeps the names of the access entries readable.
 const adminNameLimit = 60
 
-// newAdmins lets the administrators in.
+// newAdmins registers the access entries of the administrators.
 func (c *Cluster) newAdmins(ctx *pulumi.Context, name string) error {
-	all := fmt.Sprintf("arn:%s:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy", partition(c.args.Region))
+	policy := fmt.Sprintf("arn:%s:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy", partition(c.args.Region))
 	for _, admin := range c.args.Admins {
 		entry := name + "-admin-" + adminName(admin)
-		entered, err := awseks.NewAccessEntry(ctx, entry, &awseks.AccessEntryArgs{
+		accessEntry, err := awseks.NewAccessEntry(ctx, entry, &awseks.AccessEntryArgs{
 			ClusterName:  c.Name,
 			PrincipalArn: pulumi.String(admin),
 			Type:         pulumi.String("STANDARD"),
 			Tags:         c.args.Tags.For(entry),
 		}, pulumi.Parent(c))
 		if err != nil {
-			return fmt.Errorf("letting %s into the cluster: %w", admin, err)
+			return fmt.Errorf("registering the access entry of %s: %w", admin, err)
 		}
-		allowed, err := awseks.NewAccessPolicyAssociation(ctx, entry, &awseks.AccessPolicyAssociationArgs{
+		association, err := awseks.NewAccessPolicyAssociation(ctx, entry, &awseks.AccessPolicyAssociationArgs{
 			ClusterName:  c.Name,
-			PrincipalArn: entered.PrincipalArn,
-			PolicyArn:    pulumi.String(all),
+			PrincipalArn: accessEntry.PrincipalArn,
+			PolicyArn:    pulumi.String(policy),
 			AccessScope:  awseks.AccessPolicyAssociationAccessScopeArgs{Type: pulumi.String("cluster")},
 		}, pulumi.Parent(c))
 		if err != nil {
 			return fmt.Errorf("making %s an administrator of the cluster: %w", admin, err)
 		}
-		c.Ready = append(c.Ready, entered, allowed)
+		c.Ready = append(c.Ready, accessEntry, association)
 	}
 	return nil
 }
 
-// adminName tells principals of several accounts and paths apart, whatever their order.
+// adminName distinguishes principals of several accounts and paths, regardless of their
+// order.
 func adminName(arn string) string {
 	return names.Fit(adminNameLimit, strings.Split(arn, "::")[1])
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// logTypes are all logs that a control plane can keep.
+// logTypes are all logs of a control plane.
 func logTypes() []string {
 	return []string{"api", "audit", "authenticator", "controllerManager", "scheduler"}
 }
@@ -44,7 +44,7 @@ func checkEndpoint(e arguments.Endpoint) error {
 	problems := []error{
 		validate.OneOf("Cluster", "Endpoint.Access", e.Access, arguments.EndpointPrivate, arguments.EndpointPublicAndPrivate),
 		validate.RefuseIf(e.Access == arguments.EndpointPrivate && len(e.AllowedCIDRs) > 0, "Cluster", "Endpoint.AllowedCIDRs has no meaning when Access is private"),
-		// EKS itself would let everyone in.
+		// EKS would allow every address.
 		validate.RefuseIf(e.Access == arguments.EndpointPublicAndPrivate && len(e.AllowedCIDRs) == 0, "Cluster", "Endpoint.AllowedCIDRs is required when Access is public-and-private"),
 	}
 	for _, cidr := range e.AllowedCIDRs {
@@ -52,10 +52,10 @@ func checkEndpoint(e arguments.Endpoint) error {
 		problems = append(problems,
 			validate.RefuseIf(err != nil || !prefix.Addr().Is4() || prefix.Masked() != prefix, "Cluster",
 				fmt.Sprintf("Endpoint.AllowedCIDRs has %q, which is no range such as 203.0.113.0/24", cidr)),
-			// EKS takes no reserved addresses
+			// EKS refuses reserved addresses
 			// (https://docs.aws.amazon.com/eks/latest/userguide/config-cluster-endpoint.html).
 			validate.RefuseIf(err == nil && prefix.Addr().IsPrivate(), "Cluster",
-				fmt.Sprintf("Endpoint.AllowedCIDRs has %q, whose addresses are private: they come by the private endpoint", cidr)))
+				fmt.Sprintf("Endpoint.AllowedCIDRs has %q, whose addresses are private: they use the private endpoint", cidr)))
 	}
 	problems = append(problems, validate.RefuseIf(len(e.AllowedCIDRs) > limits.MaxEndpointCIDRs, "Cluster",
 		fmt.Sprintf("Endpoint.AllowedCIDRs are %d; EKS takes up to %d", len(e.AllowedCIDRs), limits.MaxEndpointCIDRs)))
@@ -73,8 +73,8 @@ func (a *ClusterArgs) checkLogs() error {
 	return errors.Join(problems...)
 }
 
-// checkAdmins: a session's ARN, as aws sts get-caller-identity prints it, is the usual
-// mistake.
+// checkAdmins refuses anything but IAM roles and users. A common mistake is the ARN of a
+// session, as aws sts get-caller-identity prints it.
 func (a *ClusterArgs) checkAdmins() error {
 	principal := regexp.MustCompile(limits.PrincipalARN)
 	var problems []error
@@ -88,7 +88,7 @@ func (a *ClusterArgs) checkAdmins() error {
 	return errors.Join(problems...)
 }
 
-// checkAddons: the form of a version is what the provider asks for (resourceAddon).
+// checkAddons checks versions in the form that the provider requires (resourceAddon).
 func (a *ClusterArgs) checkAddons() error {
 	form := regexp.MustCompile(`^v[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?$`)
 	var problems []error

@@ -12,16 +12,16 @@ import (
 	"github.com/djangostack/djangostack/components/random"
 )
 
-// clusterDeletion is how long a deletion may take: in Auto Mode nodes are drained
-// first, within the time that pods are given to end.
+// clusterDeletion is how long deleting a cluster may take. Auto Mode drains the nodes
+// first, which waits for the pods.
 const clusterDeletion = "40m"
 
-// newControlPlane registers the cluster itself, after its logs and roles, which its own
-// deletion still needs.
+// newControlPlane registers the cluster, after its log group and its roles, which EKS still
+// needs to delete the cluster.
 func (c *Cluster) newControlPlane(ctx *pulumi.Context, name string) error {
 	name += "-cluster"
-	// The control plane writes its last logs after its deletion and makes their group
-	// anew, in the way of the next cluster of the same name.
+	// The control plane still writes logs after its deletion. CloudWatch then creates the
+	// log group again, which would block the next cluster with the same name.
 	suffix, err := random.NewSuffix(ctx, name+"-suffix", nil, c)
 	if err != nil {
 		return err
@@ -39,13 +39,13 @@ func (c *Cluster) newControlPlane(ctx *pulumi.Context, name string) error {
 		}
 		needs = append(needs, group)
 	}
-	plane, err := newRole(ctx, name, c.controlPlaneRole(), c)
+	role, err := newRole(ctx, name, c.controlPlaneRole(), c)
 	if err != nil {
 		return err
 	}
 	wanted := c.args.controlPlane()
-	wanted.Name, wanted.RoleArn, wanted.Tags = physical, plane.Arn, c.args.Tags.All()
-	needs = append(needs, plane.policies...)
+	wanted.Name, wanted.RoleArn, wanted.Tags = physical, role.Arn, c.args.Tags.All()
+	needs = append(needs, role.policies...)
 	if c.args.Mode == arguments.ModeAuto {
 		nodes, err := newRole(ctx, name+"-nodes", c.autoNodesRole(), c)
 		if err != nil {
@@ -56,8 +56,8 @@ func (c *Cluster) newControlPlane(ctx *pulumi.Context, name string) error {
 	}
 	c.eks, err = awseks.NewCluster(ctx, name, wanted, pulumi.Parent(c), pulumi.DependsOn(needs),
 		pulumi.Protect(c.args.Protect), pulumi.Timeouts(&pulumi.CustomTimeouts{Delete: clusterDeletion}),
-		// EKS keeps a cluster in the zones that it was made in, and refuses another set of
-		// them (https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html).
+		// EKS refuses to change the set of a cluster's zones
+		// (https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html).
 		pulumi.IgnoreChanges([]string{"vpcConfig.subnetIds"}))
 	if err != nil {
 		return fmt.Errorf("registering the cluster %s: %w", name, err)
@@ -69,7 +69,7 @@ func (c *Cluster) newControlPlane(ctx *pulumi.Context, name string) error {
 	return nil
 }
 
-// plane is the cluster without what other resources give it.
+// controlPlane returns the arguments of the cluster without references to other resources.
 func (a *ClusterArgs) controlPlane() *awseks.ClusterArgs {
 	endpoint := awseks.ClusterVpcConfigArgs{
 		SubnetIds:             a.SubnetIDs,
@@ -82,16 +82,15 @@ func (a *ClusterArgs) controlPlane() *awseks.ClusterArgs {
 	wanted := &awseks.ClusterArgs{
 		Version:   pulumi.String(a.Version),
 		VpcConfig: endpoint,
-		// The provider's own default for the creator is true, and a later change of it
-		// replaces the cluster.
+		// The provider's default is true, and a later change replaces the cluster.
 		AccessConfig: awseks.ClusterAccessConfigArgs{
 			AuthenticationMode:                      pulumi.String("API"),
 			BootstrapClusterCreatorAdminPermissions: pulumi.Bool(false),
 		},
 		BootstrapSelfManagedAddons: pulumi.Bool(false),
 		KubernetesNetworkConfig:    awseks.ClusterKubernetesNetworkConfigArgs{IpFamily: pulumi.String("ipv4")},
-		// When the support of a version ends, AWS moves the cluster on; the other choice
-		// costs six times the fee.
+		// When standard support of a version ends, AWS upgrades the cluster. Extended
+		// support costs six times as much.
 		UpgradePolicy: awseks.ClusterUpgradePolicyArgs{SupportType: pulumi.String("STANDARD")},
 	}
 	if len(a.LogTypes) > 0 {
@@ -106,8 +105,8 @@ func (a *ClusterArgs) controlPlane() *awseks.ClusterArgs {
 	return wanted
 }
 
-// automate turns Auto Mode on; the provider refuses one of the three without the
-// others.
+// enableAutoMode turns Auto Mode on. The provider refuses one of the three settings without
+// the others.
 func enableAutoMode(wanted *awseks.ClusterArgs, nodeRole pulumi.StringInput) {
 	wanted.ComputeConfig = awseks.ClusterComputeConfigArgs{
 		Enabled:     pulumi.Bool(true),
@@ -123,7 +122,7 @@ func enableAutoMode(wanted *awseks.ClusterArgs, nodeRole pulumi.StringInput) {
 	}
 }
 
-// planeRole is what the control plane may do
+// controlPlaneRole is the role of the control plane
 // (https://docs.aws.amazon.com/eks/latest/userguide/auto-cluster-iam-role.html).
 func (c *Cluster) controlPlaneRole() roleArgs {
 	args := roleArgs{
@@ -141,7 +140,7 @@ func (c *Cluster) controlPlaneRole() roleArgs {
 	return args
 }
 
-// autoNodesRole is what the nodes of Auto Mode may do
+// autoNodesRole is the role of the nodes in Auto Mode
 // (https://docs.aws.amazon.com/eks/latest/userguide/auto-create-node-role.html).
 func (c *Cluster) autoNodesRole() roleArgs {
 	return roleArgs{

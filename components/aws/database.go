@@ -16,11 +16,11 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// Monitoring says how closely a database is watched.
+// Monitoring says how closely a database is monitored.
 type Monitoring string
 
-// Basic is Performance Insights and the logs; Enhanced adds the operating system's
-// figures each minute.
+// Basic is Performance Insights and logs. Enhanced adds the metrics of the operating system
+// every minute.
 const (
 	BasicMonitoring    Monitoring = "basic"
 	EnhancedMonitoring Monitoring = "enhanced"
@@ -29,8 +29,8 @@ const (
 // ApplyChanges says when a change that may interrupt a data service takes effect.
 type ApplyChanges string
 
-// At once, or in the next maintenance window. A new major version of a database is
-// applied at once, because its old parameter group cannot go before.
+// At once, or in the next maintenance window. A new major version of a database is always
+// applied at once, because its old parameter group must not be deleted first.
 const (
 	ApplyAtOnce   ApplyChanges = "at-once"
 	ApplyInWindow ApplyChanges = "in-window"
@@ -43,41 +43,40 @@ type DatabaseArgs struct {
 	SubnetIDs pulumi.StringArrayInput
 	// AllowFrom are the security groups whose members may connect.
 	AllowFrom pulumi.StringArray
-	// InstanceClass is for instance db.t4g.micro.
+	// InstanceClass, for instance db.t4g.micro.
 	InstanceClass string
 	// Version is PostgreSQL's major version, for instance 17.
 	Version int
-	// StorageGiB at first, and MaxStorageGiB that it may grow to by itself, a tenth more
-	// at least; 0, or the same, for no growth.
+	// StorageGiB is the initial size of the disk. MaxStorageGiB is the size that it may
+	// grow to automatically, at least a tenth more; 0, or the same size, for no growth.
 	StorageGiB    int
 	MaxStorageGiB int
-	// MultiAZ keeps a second server in another zone that takes over by itself.
+	// MultiAZ runs a standby in another zone that takes over automatically.
 	MultiAZ bool
-	// BackupDays that any moment can be restored from, 1 to 35.
+	// BackupDays is how far back point-in-time recovery reaches, 1 to 35.
 	BackupDays int
-	// KeyARN is the KMS key of the storage; without it the account's aws/rds key. It
-	// can never be changed, and a kept snapshot is worth nothing once it is gone.
+	// KeyARN is the KMS key of the storage; without it the account's aws/rds key. It cannot
+	// be changed, and a retained snapshot is unreadable without its key.
 	KeyARN pulumi.StringInput
 	// Name of the first database, and User that is the server's administrator.
 	Name string
 	User string
-	// Protect refuses every plan that deletes or replaces the server, and sets its own
+	// Protect refuses every plan that deletes or replaces the server, and turns on RDS'
 	// deletion protection.
 	Protect        bool
 	DeletionPolicy deletion.Policy
 	Monitoring     Monitoring
-	// Region is asked for by enhanced monitoring alone.
+	// Region; required only for enhanced monitoring.
 	Region string
 	// Replicas are read-only copies in other zones.
 	Replicas int
-	// RestoreFrom is the identifier of an encrypted snapshot that the data comes from.
-	// Name and User are then those that the snapshot knows, StorageGiB is not less than
-	// its own, and the storage keeps the snapshot's key. It stays as it is for the server's life: another snapshot
+	// RestoreFrom is the identifier of an encrypted snapshot to restore. Name and User must
+	// be those of the snapshot, StorageGiB at least its size, and the storage keeps the
+	// snapshot's key. Keep the value for the lifetime of the server: another snapshot
 	// replaces the server.
 	RestoreFrom string
-	// BackupWindow is a time of day in UTC, hh:mm-hh:mm, and MaintenanceWindow one of
-	// the week, ddd:hh:mm-ddd:hh:mm in lower case; they do not overlap. AWS picks what
-	// is empty.
+	// BackupWindow is a time of day in UTC, hh:mm-hh:mm. MaintenanceWindow is a time of the
+	// week, ddd:hh:mm-ddd:hh:mm in lower case. They must not overlap. AWS picks empty ones.
 	BackupWindow      string
 	MaintenanceWindow string
 	Apply             ApplyChanges
@@ -85,18 +84,17 @@ type DatabaseArgs struct {
 	Tags              Tags
 }
 
-// Database is one PostgreSQL server in private subnets that speaks TLS only.
+// Database is one PostgreSQL server in private subnets. It requires TLS.
 type Database struct {
 	pulumi.ResourceState
 
-	// Admin is how to reach the server as its administrator. The app gets a role of
-	// its own.
+	// Admin says how the server's administrator connects. The app gets a separate role.
 	Admin connection.Database
-	// ReplicaHosts are the read-only copies' host names.
+	// ReplicaHosts are the host names of the read replicas.
 	ReplicaHosts pulumi.StringArray
-	// InstanceID is what the RDS console shows.
+	// InstanceID is the identifier that the RDS console shows.
 	InstanceID pulumi.StringOutput
-	// SecurityGroupID is the group of the server.
+	// SecurityGroupID is the security group of the server.
 	SecurityGroupID pulumi.StringOutput
 }
 
@@ -129,9 +127,9 @@ func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...p
 			Name:     args.Name,
 			User:     args.User,
 			Password: server.password,
-			// The server's certificate is signed by an authority of RDS that no image
-			// trusts by itself; verify-full needs its bundle in every image that connects.
-			// Nothing but the cluster's nodes reaches the server's subnets.
+			// An RDS authority that no image trusts by default signs the server's
+			// certificate, and verify-full needs its bundle in every image that connects.
+			// Only the nodes of the cluster reach the server's subnets.
 			SSLMode: "require",
 		}
 		return pulumi.Map{"host": primary.Address, "instanceId": d.InstanceID, "replicaHosts": d.ReplicaHosts}, nil
@@ -150,9 +148,9 @@ func (a *DatabaseArgs) check() error {
 			validate.Required("User", a.User != ""),
 			validate.Required("Region, since Monitoring is enhanced,", a.Monitoring != EnhancedMonitoring || a.Region != ""),
 		),
-		// PostgreSQL's administrator cannot have a name that RDS keeps for itself.
+		// RDS reserves these names of PostgreSQL roles.
 		validate.RefuseIf(slices.Contains([]string{"admin", "public", "rdsadmin", "rdsrepladmin"}, a.User), "Database",
-			fmt.Sprintf("User is %q, which RDS keeps for itself", a.User)),
+			fmt.Sprintf("User is %q, which RDS reserves", a.User)),
 		validate.Within("Database", "Version", a.Version, limits.MinDatabaseVersion, lastVersion),
 		arguments.CheckStorage("Database", a.StorageGiB, a.MaxStorageGiB, limits.MinDatabaseStorageGiB, limits.MaxDatabaseStorageGiB),
 		validate.RefuseIf(!limits.CanGrowDatabase(a.StorageGiB, a.MaxStorageGiB), "Database",

@@ -40,10 +40,10 @@ func (s *databaseParts) primary(a *DatabaseArgs, name string) *awsrds.InstanceAr
 	return args
 }
 
-// origin says where the data comes from. A restored server has the snapshot's key,
-// database and administrator, whatever is asked for; asked for others, it would be
-// found to have the wrong ones by the next update, which would replace it
-// (resourceInstanceCreate of terraform-provider-aws).
+// origin sets where the data comes from. A restored server has the key, the database and
+// the administrator of the snapshot, whatever the arguments say. With other arguments, the
+// next update would find a change and replace the server (resourceInstanceCreate of
+// terraform-provider-aws).
 func (a *DatabaseArgs) origin(args *awsrds.InstanceArgs) {
 	if a.RestoreFrom != "" {
 		args.SnapshotIdentifier = pulumi.String(a.RestoreFrom)
@@ -56,7 +56,7 @@ func (a *DatabaseArgs) origin(args *awsrds.InstanceArgs) {
 	}
 }
 
-// growth is what the disk may grow to by itself; 0 where that is no more than it has.
+// growth is the size that the disk may grow to; 0 if it does not grow.
 func (a *DatabaseArgs) growth() int {
 	if a.MaxStorageGiB == a.StorageGiB {
 		return 0
@@ -64,9 +64,9 @@ func (a *DatabaseArgs) growth() int {
 	return a.MaxStorageGiB
 }
 
-// newReplica registers a read-only copy. It takes key, subnets and administrator
-// from the primary, and holds nothing that the primary does not have: it is neither
-// backed up nor protected.
+// newReplica registers a read replica. It inherits key, subnets and administrator from the
+// primary. It holds no data that the primary does not have, so it has neither backups nor
+// protection.
 func (s *databaseParts) newReplica(ctx *pulumi.Context, part string, number int, a *DatabaseArgs, primary *awsrds.Instance, parent pulumi.Resource) (*awsrds.Instance, error) {
 	identifier := pulumi.Sprintf("%s-replica-%d", s.identifier, number)
 	before, err := a.logGroups(ctx, part, identifier, parent)
@@ -90,7 +90,7 @@ func (s *databaseParts) newReplica(ctx *pulumi.Context, part string, number int,
 func (s *databaseParts) common(a *DatabaseArgs, part string) *awsrds.InstanceArgs {
 	args := &awsrds.InstanceArgs{
 		InstanceClass: pulumi.String(a.InstanceClass),
-		// RDS picks the newest minor version, and moves on by itself.
+		// RDS picks the newest minor version and upgrades it automatically.
 		EngineVersion:                      pulumi.String(strconv.Itoa(a.Version)),
 		AutoMinorVersionUpgrade:            pulumi.Bool(true),
 		AllowMajorVersionUpgrade:           pulumi.Bool(true),

@@ -2,10 +2,10 @@ package aws
 
 import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-// watchSeconds is between two readings of enhanced monitoring.
+// monitoringSeconds is the interval of enhanced monitoring.
 const monitoringSeconds = 60
 
-// logGroups registers the groups that one server of RDS writes to.
+// logGroups registers the log groups of one RDS server.
 func (a *DatabaseArgs) logGroups(ctx *pulumi.Context, part string, identifier pulumi.StringOutput, parent pulumi.Resource) ([]pulumi.Resource, error) {
 	var groups []pulumi.Resource
 	for _, log := range exportedLogs() {
@@ -18,8 +18,8 @@ func (a *DatabaseArgs) logGroups(ctx *pulumi.Context, part string, identifier pu
 	return groups, nil
 }
 
-// watch registers the log groups, and the role of enhanced monitoring where it is
-// wanted. Both outlive the server, which writes to its end.
+// newMonitoring registers the log groups, and the role of enhanced monitoring if wanted.
+// Both outlive the server, which writes until it is deleted.
 func (s *databaseParts) newMonitoring(ctx *pulumi.Context, name string, a *DatabaseArgs, parent pulumi.Resource) error {
 	groups, err := a.logGroups(ctx, name+"-database", s.identifier, parent)
 	if err != nil {
@@ -29,7 +29,7 @@ func (s *databaseParts) newMonitoring(ctx *pulumi.Context, name string, a *Datab
 	if a.Monitoring != EnhancedMonitoring {
 		return nil
 	}
-	writer, err := newRole(ctx, name+"-database-monitoring", roleArgs{
+	role, err := newRole(ctx, name+"-database-monitoring", roleArgs{
 		region:      a.Region,
 		description: "Writes the figures of a database",
 		trust:       trustOf("monitoring.rds.amazonaws.com"),
@@ -39,7 +39,7 @@ func (s *databaseParts) newMonitoring(ctx *pulumi.Context, name string, a *Datab
 	if err != nil {
 		return err
 	}
-	s.monitoringRole = writer.Arn.ToStringPtrOutput()
-	s.prerequisites = append(s.prerequisites, writer.policies...)
+	s.monitoringRole = role.Arn.ToStringPtrOutput()
+	s.prerequisites = append(s.prerequisites, role.policies...)
 	return nil
 }

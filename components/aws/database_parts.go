@@ -13,24 +13,24 @@ import (
 	"github.com/djangostack/djangostack/components/random"
 )
 
-// server is what a PostgreSQL server and its replicas share.
+// databaseParts are the resources that a PostgreSQL server and its replicas share.
 type databaseParts struct {
-	// identifier of the server, known before it is made.
+	// identifier of the server, known before it exists.
 	identifier     pulumi.StringOutput
 	subnetGroup    *awsrds.SubnetGroup
 	parameterGroup *awsrds.ParameterGroup
 	securityGroup  *awsec2.SecurityGroup
 	password       pulumi.StringOutput
-	// watcher is the role that enhanced monitoring writes with; nil without it.
+	// monitoringRole is the role of enhanced monitoring; nil without it.
 	monitoringRole pulumi.StringPtrInput
-	// before is what must be there before the server and go after it.
+	// prerequisites must exist before the server and outlive it.
 	prerequisites []pulumi.Resource
 }
 
 const (
 	// replicaLength is a replica's number after its primary's identifier.
 	replicaLength = len("-replica-99")
-	// authority is the one that new servers get, and is good until 2061
+	// authority is the default authority of new servers. It is valid until 2061
 	// (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html).
 	authority = "rds-ca-rsa2048-g1"
 )
@@ -75,8 +75,8 @@ func (a *DatabaseArgs) newParts(ctx *pulumi.Context, name string, parent pulumi.
 	return s, nil
 }
 
-// replacedBy are the arguments that cannot be changed on a server: the new one gets
-// a new identifier, because both are there for a while.
+// replacedBy are the arguments whose change replaces the server. The new server gets a new
+// identifier, because both exist for a while.
 func (a *DatabaseArgs) replacedBy() pulumi.StringMap {
 	keepers := pulumi.StringMap{"restoreFrom": pulumi.String(a.RestoreFrom)}
 	if a.RestoreFrom != "" {
@@ -89,8 +89,8 @@ func (a *DatabaseArgs) replacedBy() pulumi.StringMap {
 	return keepers
 }
 
-// parameters of PostgreSQL. Statements that change the schema, and slow ones, are
-// logged; those that set a password never hold it in plain text, see the role Job.
+// parameters of PostgreSQL. It logs slow statements and statements that change the schema.
+// Statements that set a password never contain it in plain text, see the role Job.
 func parameters() awsrds.ParameterGroupParameterArray {
 	const immediate = "immediate"
 	var all awsrds.ParameterGroupParameterArray
@@ -100,10 +100,10 @@ func parameters() awsrds.ParameterGroupParameterArray {
 		{"log_lock_waits", "1", immediate},
 		{"log_min_duration_statement", "1000", immediate},
 		{"log_statement", "ddl", immediate},
-		// Since PostgreSQL 15 this is RDS' own default, and RDS says of what is its default
-		// that it waits for a restart: anything else would be found as a change by every
-		// update (terraform-provider-aws issue 39252). The group is complete before its
-		// server starts.
+		// Since PostgreSQL 15 this value is RDS' default, and RDS reports pending-reboot
+		// for default values: with another apply method, every update would find a change
+		// (terraform-provider-aws issue 39252). The group is complete before its server
+		// starts.
 		{"rds.force_ssl", "1", "pending-reboot"},
 	} {
 		all = append(all, awsrds.ParameterGroupParameterArgs{

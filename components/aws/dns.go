@@ -12,19 +12,19 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// DNSArgs describes the zone that an environment's names stand in.
+// DNSArgs describes the hosted zone of an environment.
 type DNSArgs struct {
 	// Domain of the zone, for instance staging.example.com.
 	Domain string
 	Source arguments.Source
-	// ZoneID of a given zone; without it the public zone of the domain is looked up.
+	// ZoneID of an existing zone; without it the component looks up the public zone of the
+	// domain.
 	ZoneID pulumi.StringInput
-	// ParentZoneID is a zone of this account that a made zone is delegated from;
-	// without it someone writes the NS records at the registrar, and certificates wait
-	// until then.
+	// ParentZoneID is a zone of this account to delegate a created zone from. Without it,
+	// someone must enter the NS records at the registrar, and certificates wait until then.
 	ParentZoneID pulumi.StringInput
-	// Protect refuses every plan that deletes or replaces a made zone, and leaves the
-	// deletion of a zone that still has records of others to a person.
+	// Protect refuses every plan that deletes or replaces a created zone. Without it,
+	// deleting the zone also deletes the records that others created in it.
 	Protect bool
 	Tags    Tags
 }
@@ -34,19 +34,18 @@ type DNS struct {
 	pulumi.ResourceState
 
 	ZoneID pulumi.StringOutput
-	// NameServers answer for the zone.
+	// NameServers are the name servers of the zone.
 	NameServers pulumi.StringArrayOutput
-	// Delegation is what makes the zone's names known to the world: whoever waits for
-	// a name to be found depends on it. It is empty for a given zone and for one that
-	// a person delegates.
+	// Delegation are the records that make the zone's names resolvable. Resources that need
+	// a name to resolve depend on them. It is empty for an existing zone and for a zone
+	// that someone delegates by hand.
 	Delegation []pulumi.Resource
 }
 
-// delegationTTL is how long a mistake in the delegation stays in caches, in
-// seconds.
+// delegationTTL is how long resolvers cache a wrong delegation, in seconds.
 const delegationTTL = 300
 
-// NewDNS registers a zone and its delegation, or finds a zone that is there.
+// NewDNS registers a zone and its delegation, or looks up an existing zone.
 func NewDNS(ctx *pulumi.Context, name string, args *DNSArgs, opts ...pulumi.ResourceOption) (*DNS, error) {
 	d := &DNS{}
 	return component.New(ctx, "djangostack:aws:DNS", name+"-dns", d, args.check, func() (pulumi.Map, error) {
@@ -75,8 +74,8 @@ func (a *DNSArgs) create(ctx *pulumi.Context, name string, d *DNS) error {
 	zone, err := awsroute53.NewZone(ctx, name+"-zone", &awsroute53.ZoneArgs{
 		Name:    pulumi.String(a.Domain),
 		Comment: pulumi.String("Names of " + name),
-		// Records that someone else wrote, a validation for instance, would stop the
-		// deletion of a zone that is meant to go.
+		// Records that others created, for instance a validation record, would block the
+		// deletion of the zone.
 		ForceDestroy: pulumi.Bool(!a.Protect),
 		Tags:         a.Tags.For(name + "-zone"),
 	}, pulumi.Parent(d), pulumi.Protect(a.Protect))

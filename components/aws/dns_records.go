@@ -13,17 +13,16 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// Alias is a record that Route 53 answers with the addresses of another name of
-// AWS, without a further question.
+// Alias is a record that Route 53 resolves to the addresses of another AWS resource.
 type Alias struct {
 	// DNSName and ZoneID of a load balancer or a distribution.
 	DNSName pulumi.StringInput
 	ZoneID  pulumi.StringInput
 }
 
-// DNSRecord is one record set. It has an alias, or values and a TTL.
+// DNSRecord is one record set, with either an alias, or values and a TTL.
 type DNSRecord struct {
-	// Name in full, for instance www.example.com.
+	// Name is fully qualified, for instance www.example.com.
 	Name string
 	// Type is A, AAAA, CAA, CNAME, MX, NS, SRV or TXT.
 	Type string
@@ -33,8 +32,8 @@ type DNSRecord struct {
 	Alias  *Alias
 }
 
-// CAA is the record that lets only the named authorities issue certificates for a
-// domain; ACM is amazon.com.
+// CAA is the record that lets only the named authorities issue certificates for a domain.
+// ACM's name is amazon.com.
 func CAA(domain string, authorities ...string) DNSRecord {
 	const hour = 3600
 	return DNSRecord{Name: domain, Type: "CAA", TTL: hour, Values: pulumi.ToStringArray(arguments.CAAValues(authorities...))}
@@ -50,11 +49,11 @@ type RecordsArgs struct {
 type Records struct {
 	pulumi.ResourceState
 
-	// Names of the records, in the order given.
+	// Names of the records, in the order of the arguments.
 	Names []string
 }
 
-// NewRecords registers record sets. It refuses to overwrite one that is there.
+// NewRecords registers record sets. Creating a record that exists fails.
 func NewRecords(ctx *pulumi.Context, name string, args *RecordsArgs, opts ...pulumi.ResourceOption) (*Records, error) {
 	r := &Records{}
 	return component.New(ctx, "djangostack:aws:Records", name+"-records", r, args.check, func() (pulumi.Map, error) {
@@ -110,8 +109,8 @@ func (r DNSRecord) args(zone pulumi.StringInput) *awsroute53.RecordArgs {
 	args.Aliases = awsroute53.RecordAliasArray{awsroute53.RecordAliasArgs{
 		Name:   r.Alias.DNSName,
 		ZoneId: r.Alias.ZoneID,
-		// One target: an answer that fails is better than none, and a distribution
-		// allows nothing else.
+		// There is only one target, and a failing target is better than no answer. A
+		// distribution allows no other value.
 		EvaluateTargetHealth: pulumi.Bool(false),
 	}}
 	return args

@@ -11,32 +11,32 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// podIdentityService hands out credentials to pods.
+// podIdentityService is the service that gives pods their credentials.
 const podIdentityService = "pods.eks.amazonaws.com"
 
-// IdentityArgs describes what the pods of one service account may do on AWS.
+// IdentityArgs describes the AWS permissions of the pods of one service account.
 type IdentityArgs struct {
 	ClusterName    pulumi.StringInput
 	Region         string
 	Namespace      pulumi.StringInput
 	ServiceAccount string
-	// Statements are the permissions; Services are left empty.
+	// Statements are the permissions. Their Services must be empty.
 	Statements []Statement
 	// PermissionsBoundary is the ARN of a policy that limits the role, or nil.
 	PermissionsBoundary pulumi.StringInput
 	Tags                Tags
 }
 
-// Identity is a role for the pods of one service account. The pods need no key and
-// no annotation; they are started after the identity, because credentials are handed
-// to a pod when it starts.
+// Identity is a role for the pods of one service account. The pods need neither a key nor
+// an annotation. Pods get their credentials when they start, so create them after the
+// identity.
 type Identity struct {
 	pulumi.ResourceState
 
-	// RoleARN is the role that the pods take on.
+	// RoleARN is the role that the pods assume.
 	RoleARN pulumi.StringOutput
 
-	// association is what the pods' credentials come from; it waits for the role's policies.
+	// association gives the pods their credentials. It waits for the policies of the role.
 	association pulumi.Resource
 }
 
@@ -55,7 +55,7 @@ func NewIdentity(ctx *pulumi.Context, name string, args *IdentityArgs, opts ...p
 		if err != nil {
 			return nil, err
 		}
-		// Without its policies a role is refused what the first request asks for.
+		// Without its policies, the role is denied its first requests.
 		i.association, err = awseks.NewPodIdentityAssociation(ctx, name+"-pods", &awseks.PodIdentityAssociationArgs{
 			ClusterName:    args.ClusterName,
 			Namespace:      args.Namespace,
@@ -88,9 +88,9 @@ func (a *IdentityArgs) check() error {
 	return errors.Join(problems...)
 }
 
-// trustOfPods lets the pods of one service account of one cluster take a role on, by
-// the tags that the service puts on its requests. Without them every association of
-// the account could use the role
+// trustOfPods lets the pods of one service account of one cluster assume a role, by the
+// tags that EKS adds to the requests. Without these conditions, every association of the
+// account could use the role
 // (https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html).
 func trustOfPods(cluster, namespace pulumi.StringInput, serviceAccount string) Statement {
 	trust := trustOf(podIdentityService,

@@ -22,40 +22,40 @@ func keyUses() []string {
 type KeyArgs struct {
 	// Description says what the key encrypts.
 	Description string
-	// AccountID is the account that the key belongs to, twelve digits.
+	// AccountID is the account that owns the key, twelve digits.
 	AccountID pulumi.StringInput
 	Region    string
-	// Logs lets CloudWatch Logs of the region use the key: it has no identity in the
-	// account, as the data services have.
+	// Logs lets CloudWatch Logs of the region use the key. Unlike the data services, it
+	// does not act with an identity of the account.
 	Logs bool
-	// Statements let further services use the key; Resources are left empty, because
-	// a key's policy speaks of that key alone.
+	// Statements let more services use the key. Their Resources must be empty, because the
+	// policy of a key applies to that key only.
 	Statements []Statement
 	Rotation   arguments.KeyRotation
-	// DeletionWindowDays is how long a deleted key can still be restored: 7 to 30.
+	// DeletionWindowDays is how long a deleted key can be restored: 7 to 30.
 	DeletionWindowDays int
-	// Protect refuses every plan that deletes or replaces the key: what it encrypts
-	// would be lost.
+	// Protect refuses every plan that deletes or replaces the key, since everything that it
+	// encrypts would be lost.
 	Protect bool
 	Tags    Tags
 }
 
-// Key is a key with an alias of its own.
+// Key is a KMS key with an alias.
 type Key struct {
 	pulumi.ResourceState
 
-	// ARN and KeyID identify the key; both wait for its policy.
+	// ARN and KeyID identify the key. Both wait for its policy.
 	ARN   pulumi.StringOutput
 	KeyID pulumi.StringOutput
 	// Alias is the key's name, with the prefix alias/.
 	Alias pulumi.StringOutput
-	// SecretsProvider is what pulumi stack init --secrets-provider takes, so that the
-	// secrets of a stack are encrypted with the key.
+	// SecretsProvider is the value for pulumi stack init --secrets-provider, which encrypts
+	// the secrets of a stack with the key.
 	SecretsProvider pulumi.StringOutput
 }
 
-// NewKey registers a key and its alias. The alias gets a name that is new every
-// time, because the name of a key that waits for its deletion is still taken.
+// NewKey registers a key and its alias. The alias has a random suffix, because a key that
+// is scheduled for deletion still holds its alias.
 func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.ResourceOption) (*Key, error) {
 	k := &Key{}
 	return component.New(ctx, "djangostack:aws:Key", name, k, args.check, func() (pulumi.Map, error) {
@@ -107,8 +107,8 @@ func (a *KeyArgs) check() error {
 	)
 }
 
-// policy leaves the decision over the key to the account's own policies, as AWS's
-// default does, and lets services in that no policy of the account speaks of.
+// policy lets the IAM policies of the account control the key, as AWS' default key policy
+// does, and allows the services of the statements.
 func (a *KeyArgs) policy() pulumi.StringOutput {
 	documents := []pulumi.Map{{
 		"Sid":       pulumi.String("Account"),
@@ -128,7 +128,7 @@ func (a *KeyArgs) policy() pulumi.StringOutput {
 	return policy(documents...)
 }
 
-// logs is what CloudWatch Logs asks for
+// logs is the statement that CloudWatch Logs requires
 // (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html).
 func (a *KeyArgs) logs() Statement {
 	return Statement{

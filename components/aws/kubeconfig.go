@@ -9,10 +9,10 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// Login says as whom the program gets into the cluster, when that is not whoever the
-// aws command is by default. It is whom the AWS provider acts as.
+// Login is the identity with which the program connects to the cluster, if it differs from
+// the default of the aws command. It must be the identity of the AWS provider.
 type Login struct {
-	// RoleARN is a role to take on first, or empty.
+	// RoleARN is a role to assume, or empty.
 	RoleARN string
 	// Profile is a profile of the AWS configuration files, or empty.
 	Profile string
@@ -21,11 +21,11 @@ type Login struct {
 func (l Login) check() error {
 	role := regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:role/.+$`)
 	return validate.RefuseIf(l.RoleARN != "" && !role.MatchString(l.RoleARN), "Cluster",
-		"Login.RoleARN is no ARN of an IAM role such as arn:aws:iam::123456789012:role/deployer")
+		"Login.RoleARN is not the ARN of an IAM role such as arn:aws:iam::123456789012:role/deployer")
 }
 
-// kubeconfig fetches a token when one is needed: a token that stood in it would be
-// secret, and worth nothing after fifteen minutes.
+// kubeconfig runs a command for each token. A token in the kubeconfig would be secret and
+// expire after fifteen minutes.
 func (c *Cluster) kubeconfig() pulumi.StringOutput {
 	return clusters.Kubeconfig(c.Identifier, c.Endpoint, c.CertificateAuthority, c.token())
 }

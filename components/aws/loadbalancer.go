@@ -14,66 +14,64 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// HealthCheck is how a load balancer finds out whether a pod serves. It asks by
-// HTTP, with the pod's address as Host: the app answers to that, or the path is
-// served before hosts are checked.
+// HealthCheck is the HTTP health check of pods. The Host header is the address of the pod,
+// so the app must allow it, or serve the path before it checks hosts.
 type HealthCheck struct {
 	Path string
 	// Codes that count as healthy, for instance 200 or 200-299.
 	Codes string
 }
 
-// LoadBalancerArgs describes the way in: a load balancer that ends TLS and sends on to
-// pods.
+// LoadBalancerArgs describes an application load balancer that terminates TLS and forwards
+// requests to pods.
 type LoadBalancerArgs struct {
 	VpcID            pulumi.StringInput
 	PublicSubnetIDs  pulumi.StringArrayOutput
 	PrivateSubnetIDs pulumi.StringArrayOutput
-	// CertificateARN is an ACM certificate of the same region.
+	// CertificateARN is an ACM certificate in the same region.
 	CertificateARN pulumi.StringInput
 	// AllowedCIDRs are the addresses that may connect; 0.0.0.0/0 is everyone.
 	AllowedCIDRs []string
-	// Port of the pods, and PodGroupID the security group they are in.
+	// Port of the pods, and PodGroupID their security group.
 	Port       int
 	PodGroupID pulumi.StringInput
 	Health     HealthCheck
-	// DrainSeconds is how long a pod that goes still gets to finish its requests, 0 to
-	// 3600.
+	// DrainSeconds is how long a stopping pod may take to finish its requests, 0 to 3600.
 	DrainSeconds int
-	// IdleSeconds after which a silent connection is closed, 1 to 4000. The pods keep
-	// theirs for longer.
+	// IdleSeconds is how long idle connections stay open, 1 to 4000. The pods must keep
+	// theirs open for longer.
 	IdleSeconds int
-	// ClusterName whose pods are registered.
+	// ClusterName is the cluster whose pods are registered.
 	ClusterName pulumi.StringInput
-	// Addresses are allocation IDs of Elastic IPs, one for each public subnet, in
-	// order; without them the load balancer's addresses change as AWS pleases.
+	// Addresses are allocation IDs of Elastic IPs, one for each public subnet, in order.
+	// Without them AWS can change the addresses of the load balancer.
 	Addresses pulumi.StringArray
-	// AccessLogs is the bucket that each request is logged in, of the same region and
-	// with Access load-balancer-logs; nil for none. The load balancer in front of fixed
-	// addresses logs nothing: AWS logs what ends TLS, and it passes connections on.
+	// AccessLogs is a bucket for access logs, in the same region and with Access
+	// load-balancer-logs; nil for none. The network load balancer in front of fixed
+	// addresses has no access logs, because it does not terminate TLS.
 	AccessLogs *Bucket
-	// Protect refuses every plan that deletes or replaces the load balancer, whose name
-	// others point to, and sets its own deletion protection.
+	// Protect refuses every plan that deletes or replaces the load balancer, and turns on
+	// its deletion protection. DNS records of others may point to it.
 	Protect bool
 	Tags    Tags
 }
 
-// LoadBalancer is an application load balancer of the program's own: the cluster only
-// registers pods with it, and cannot leave one behind.
+// LoadBalancer is an application load balancer that the program manages. The cluster only
+// registers pods with it, and so cannot leave it behind.
 type LoadBalancer struct {
 	pulumi.ResourceState
 
-	// DNSName and ZoneID are what an alias record names.
+	// DNSName and ZoneID are the target of an alias record.
 	DNSName pulumi.StringOutput
 	ZoneID  pulumi.StringOutput
-	// TargetGroupARN is what pods are bound to.
+	// TargetGroupARN is the target group for the pods.
 	TargetGroupARN pulumi.StringOutput
-	// SecurityGroupID is the group that the pods' visitors come from.
+	// SecurityGroupID is the security group that requests to the pods come from.
 	SecurityGroupID pulumi.StringOutput
 }
 
-// NewLoadBalancer registers the load balancer. It depends, by an option, on what the VPC
-// reaches the internet by.
+// NewLoadBalancer registers the load balancer. Pass the internet gateway and its routes
+// with pulumi.DependsOn.
 func NewLoadBalancer(ctx *pulumi.Context, name string, args *LoadBalancerArgs, opts ...pulumi.ResourceOption) (*LoadBalancer, error) {
 	t := &LoadBalancer{}
 	return component.New(ctx, "djangostack:aws:LoadBalancer", name+"-traffic", t, args.check, func() (pulumi.Map, error) {
@@ -96,11 +94,11 @@ func NewLoadBalancer(ctx *pulumi.Context, name string, args *LoadBalancerArgs, o
 		t.DNSName, t.ZoneID = application.DnsName, application.ZoneId
 		t.TargetGroupARN, t.SecurityGroupID = pods.Arn, group.ID().ToStringOutput()
 		if len(args.Addresses) > 0 {
-			front, err := args.networkLoadBalancer(ctx, name, group, application, listeners, t)
+			fixed, err := args.networkLoadBalancer(ctx, name, group, application, listeners, t)
 			if err != nil {
 				return nil, err
 			}
-			t.DNSName, t.ZoneID = front.DnsName, front.ZoneId
+			t.DNSName, t.ZoneID = fixed.DnsName, fixed.ZoneId
 		}
 		return pulumi.Map{"dnsName": t.DNSName, "zoneId": t.ZoneID, "targetGroupArn": t.TargetGroupARN}, nil
 	}, opts...)
@@ -120,7 +118,7 @@ func (a *LoadBalancerArgs) check() error {
 			validate.Required("Health.Codes", a.Health.Codes != ""),
 			validate.Required("ClusterName", a.ClusterName != nil),
 		),
-		validate.RefuseIf(a.AccessLogs != nil && a.AccessLogs.access != arguments.LogBucket, "LoadBalancer", "AccessLogs has not Access load-balancer-logs"),
+		validate.RefuseIf(a.AccessLogs != nil && a.AccessLogs.access != arguments.LogBucket, "LoadBalancer", "AccessLogs needs Access load-balancer-logs"),
 		validate.Within("LoadBalancer", "Port", a.Port, 1, mostPort),
 		validate.Within("LoadBalancer", "DrainSeconds", a.DrainSeconds, 0, limits.MaxDrainSeconds),
 		validate.Within("LoadBalancer", "IdleSeconds", a.IdleSeconds, 1, limits.MaxIdleSeconds),
@@ -147,7 +145,8 @@ func (a *LoadBalancerArgs) application(ctx *pulumi.Context, name string, group *
 	}
 	if logs := a.AccessLogs; logs != nil {
 		args.AccessLogs = awslb.LoadBalancerAccessLogsArgs{Bucket: logs.Name, Enabled: pulumi.Bool(true)}
-		// AWS writes a first object at once, which the bucket's policy must allow by then.
+		// AWS writes a test object at once, so the policy of the bucket must allow it
+		// before.
 		before = append(before, logs.lastSetting)
 	}
 	application, err := awslb.NewLoadBalancer(ctx, part, args,

@@ -14,17 +14,17 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// Registrar says who in the cluster registers pods with a target group.
+// Registrar is the controller that registers pods with a target group.
 type Registrar string
 
-// EKS Auto Mode does it by itself; elsewhere the AWS Load Balancer Controller must
-// run.
+// EKS Auto Mode has a built-in controller. Other clusters must run the AWS Load Balancer
+// Controller.
 const (
 	AutoModeRegistrar   Registrar = "eks-auto-mode"
 	ControllerRegistrar Registrar = "aws-load-balancer-controller"
 )
 
-// TargetBindingArgs says which pods stand behind a target group.
+// TargetBindingArgs describes the pods of a target group.
 type TargetBindingArgs struct {
 	Namespace pulumi.StringInput
 	Labels    labels.Labels
@@ -35,13 +35,14 @@ type TargetBindingArgs struct {
 	Registrar      Registrar
 }
 
-// TargetBinding keeps a target group filled with a Service's ready pods.
+// TargetBinding registers the ready pods of a Service with a target group.
 type TargetBinding struct {
 	pulumi.ResourceState
 }
 
-// NewTargetBinding registers the binding. It depends, by an option, on the Service and
-// on what registers: they must be there to take the pods out again at the end.
+// NewTargetBinding registers the binding. Pass the Service and the controller with
+// pulumi.DependsOn: the controller must still run to deregister the pods when the binding
+// is deleted.
 func NewTargetBinding(ctx *pulumi.Context, name string, args *TargetBindingArgs, opts ...pulumi.ResourceOption) (*TargetBinding, error) {
 	b := &TargetBinding{}
 	return component.New(ctx, "djangostack:aws:TargetBinding", name+"-target-binding", b, args.check, func() (pulumi.Map, error) {
@@ -68,7 +69,7 @@ func NewTargetBinding(ctx *pulumi.Context, name string, args *TargetBindingArgs,
 				},
 			},
 		}, pulumi.Parent(b),
-			// The controller refuses a change of it
+			// The controller refuses to change it
 			// (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/targetgroupbinding/targetgroupbinding/).
 			pulumi.ReplaceOnChanges([]string{"spec.targetGroupARN"}), pulumi.DeleteBeforeReplace(true))
 		if err != nil {

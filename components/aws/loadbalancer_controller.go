@@ -9,20 +9,20 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// balancerName is the controller's, its chart's and its service account's name.
+// controllerName is the name of the controller, its chart and its service account.
 const controllerName = "aws-load-balancer-controller"
 
-// releaseType is registered by its name: the SDK's package for it imports every other
-// one, which takes ten minutes to build.
+// releaseType is the type token of a Helm release. The SDK's package for it imports all
+// other packages, which take ten minutes to build.
 const releaseType = "kubernetes:helm.sh/v3:Release"
 
-// release is a chart that Helm installs.
+// release is a Helm release.
 type release struct {
 	pulumi.CustomResourceState
 }
 
 // LoadBalancerControllerArgs describes the controller that registers pods with target
-// groups in a cluster with nodes of its own. Auto Mode has one built in.
+// groups in mode nodes. Auto Mode has a built-in one.
 type LoadBalancerControllerArgs struct {
 	ClusterName pulumi.StringInput
 	Region      string
@@ -32,15 +32,15 @@ type LoadBalancerControllerArgs struct {
 	Tags         Tags
 }
 
-// LoadBalancerController is the AWS Load Balancer Controller. It comes as a chart,
-// because its webhook needs a certificate that the chart makes. TargetBindings depend
-// on it: it must still run to take the pods out again.
+// LoadBalancerController is the AWS Load Balancer Controller. It is installed as a chart,
+// because its webhook needs a certificate that the chart generates. TargetBindings depend
+// on it: it must still run to deregister pods.
 type LoadBalancerController struct {
 	pulumi.ResourceState
 }
 
-// NewLoadBalancerController registers the controller. The provider of the cluster is
-// passed with the options.
+// NewLoadBalancerController registers the controller. Pass the provider of the cluster with
+// the options.
 func NewLoadBalancerController(ctx *pulumi.Context, name string, args *LoadBalancerControllerArgs, opts ...pulumi.ResourceOption) (*LoadBalancerController, error) {
 	c := &LoadBalancerController{}
 	return component.New(ctx, "djangostack:aws:LoadBalancerController", name, c, args.check, func() (pulumi.Map, error) {
@@ -55,7 +55,7 @@ func NewLoadBalancerController(ctx *pulumi.Context, name string, args *LoadBalan
 		if err != nil {
 			return nil, err
 		}
-		// Credentials are handed to a pod when it starts.
+		// A pod gets its credentials when it starts.
 		err = ctx.RegisterResource(releaseType, name+"-balancer", args.release(), &release{},
 			pulumi.Parent(c), pulumi.DependsOn([]pulumi.Resource{identity.association}))
 		if err != nil {
@@ -85,7 +85,8 @@ func (a *LoadBalancerControllerArgs) release() pulumi.Map {
 	}
 }
 
-// values leave Services and Ingresses alone: load balancers are the program's.
+// values turn off the controller's support for Services and Ingresses, because the program
+// manages load balancers.
 func (a *LoadBalancerControllerArgs) values() pulumi.Map {
 	return pulumi.Map{
 		"clusterName":                 a.ClusterName,
@@ -102,8 +103,9 @@ func (a *LoadBalancerControllerArgs) values() pulumi.Map {
 	}
 }
 
-// statements are less than the controller's own policy, which also makes load
-// balancers: it looks around, and fills the target groups of its own cluster.
+// statements are a subset of the controller's own policy, which also creates load
+// balancers: it describes resources, and registers targets with the target groups of its
+// own cluster.
 func (a *LoadBalancerControllerArgs) statements() []Statement {
 	return []Statement{
 		{

@@ -16,13 +16,13 @@ const (
 	// tlsPolicy is TLS 1.2 and 1.3, as AWS recommends
 	// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html).
 	tlsPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06"
-	// clusterTag lets EKS Auto Mode register pods with a target group that it has not
-	// made (https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEKSLoadBalancingPolicy.html).
+	// clusterTag lets EKS Auto Mode register pods with a target group that it did not
+	// create
+	// (https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonEKSLoadBalancingPolicy.html).
 	clusterTag = "eks:eks-cluster-name"
 )
 
-// The health check finds a pod that does not serve within 15 seconds, and one that
-// does within 10.
+// The health check detects a failing pod within 15 seconds, and a healthy one within 10.
 const (
 	checkSeconds   = 5
 	checkTimeout   = 4
@@ -30,7 +30,7 @@ const (
 	checkUnhealthy = 3
 )
 
-// pods registers the target group that the cluster fills.
+// podTargetGroup registers the target group that the cluster registers pods with.
 func (a *LoadBalancerArgs) podTargetGroup(ctx *pulumi.Context, name string, parent pulumi.Resource) (*awslb.TargetGroup, error) {
 	part := names.Fit(limits.MaxLoadBalancerName-autonameLength, name, "pods")
 	tags := a.Tags.For(part)
@@ -40,9 +40,9 @@ func (a *LoadBalancerArgs) podTargetGroup(ctx *pulumi.Context, name string, pare
 		TargetType:      pulumi.String("ip"),
 		Protocol:        pulumi.String("HTTP"),
 		ProtocolVersion: pulumi.String("HTTP1"),
-		// Only what registers targets without a port is sent here, and the cluster always
-		// names the pods' own. The same port for ever keeps the group, which would else be
-		// replaced when the pods' port changes, with no pod in the new one at first.
+		// Targets without a port get this one, and the cluster always registers pods with
+		// their port. A constant keeps the target group, which a changed port would replace
+		// with one that has no pods at first.
 		Port:                       pulumi.Int(httpPort),
 		DeregistrationDelay:        pulumi.Int(a.DrainSeconds),
 		LoadBalancingAlgorithmType: pulumi.String("least_outstanding_requests"),
@@ -65,7 +65,8 @@ func (a *LoadBalancerArgs) podTargetGroup(ctx *pulumi.Context, name string, pare
 	return group, nil
 }
 
-// listeners end TLS, and send whoever comes without it to where it is.
+// listeners registers the HTTPS listener, which terminates TLS, and the HTTP listener,
+// which redirects to it.
 func (a *LoadBalancerArgs) listeners(ctx *pulumi.Context, name string, application *awslb.LoadBalancer, pods *awslb.TargetGroup, parent pulumi.Resource) ([]pulumi.Resource, error) {
 	https, err := awslb.NewListener(ctx, name+"-https", &awslb.ListenerArgs{
 		LoadBalancerArn: application.Arn,
@@ -78,8 +79,8 @@ func (a *LoadBalancerArgs) listeners(ctx *pulumi.Context, name string, applicati
 			TargetGroupArn: pods.Arn.ToStringPtrOutput(),
 		}},
 		Tags: a.Tags.For(name + "-https"),
-		// A target group belongs to one load balancer at a time: one that comes instead of
-		// another gets it once the old listener has gone.
+		// A target group belongs to one load balancer at a time. A new load balancer can
+		// use it only after the old listener is deleted.
 	}, pulumi.Parent(parent), pulumi.DeleteBeforeReplace(true))
 	if err != nil {
 		return nil, fmt.Errorf("registering the HTTPS listener: %w", err)

@@ -11,16 +11,16 @@ import (
 	"github.com/djangostack/djangostack/components/names"
 )
 
-// front registers a network load balancer with fixed addresses, which an
-// application load balancer cannot have. It passes on every connection with the
-// visitor's address, so that the application load balancer judges it.
+// networkLoadBalancer registers a network load balancer with fixed addresses, which an
+// application load balancer cannot have. It forwards connections with the address of the
+// client, so that the application load balancer can check it.
 func (a *LoadBalancerArgs) networkLoadBalancer(ctx *pulumi.Context, name string, web *awsec2.SecurityGroup, application *awslb.LoadBalancer, listeners []pulumi.Resource, parent pulumi.Resource) (*awslb.LoadBalancer, error) {
 	group, rules, err := a.networkLoadBalancerGroup(ctx, name, web, parent)
 	if err != nil {
 		return nil, err
 	}
 	part := loadBalancerName(name + "-front")
-	front, err := awslb.NewLoadBalancer(ctx, part, &awslb.LoadBalancerArgs{
+	fixed, err := awslb.NewLoadBalancer(ctx, part, &awslb.LoadBalancerArgs{
 		LoadBalancerType:             pulumi.String("network"),
 		Internal:                     pulumi.Bool(false),
 		SubnetMappings:               a.subnetMappings(),
@@ -33,11 +33,11 @@ func (a *LoadBalancerArgs) networkLoadBalancer(ctx *pulumi.Context, name string,
 		return nil, fmt.Errorf("registering the load balancer with fixed addresses: %w", err)
 	}
 	for _, port := range []int{httpsPort, httpPort} {
-		if err := a.forward(ctx, name, port, front, application, listeners, parent); err != nil {
+		if err := a.forward(ctx, name, port, fixed, application, listeners, parent); err != nil {
 			return nil, err
 		}
 	}
-	return front, nil
+	return fixed, nil
 }
 
 func (a *LoadBalancerArgs) subnetMappings() awslb.LoadBalancerSubnetMappingArray {
@@ -55,7 +55,7 @@ func (a *LoadBalancerArgs) networkLoadBalancerGroup(ctx *pulumi.Context, name st
 	part := securityGroupName(name + "-front")
 	group, err := awsec2.NewSecurityGroup(ctx, part, &awsec2.SecurityGroupArgs{
 		VpcId:       a.VpcID.ToStringOutput().ToStringPtrOutput(),
-		Description: pulumi.String("Visitors of " + name + " at fixed addresses"),
+		Description: pulumi.String("Clients of " + name + " at fixed addresses"),
 		Tags:        a.Tags.For(part),
 	}, pulumi.Parent(parent))
 	if err != nil {
@@ -64,14 +64,14 @@ func (a *LoadBalancerArgs) networkLoadBalancerGroup(ctx *pulumi.Context, name st
 	rules := groupRules{ctx: ctx, tags: a.Tags, parent: parent}
 	rules.fromAddresses(part, group.ID(), a.AllowedCIDRs)
 	for _, port := range []int{httpsPort, httpPort} {
-		rules.between(fmt.Sprintf("%s-web-%d", part, port), group.ID(), web.ID(), port, "Connections passed on")
+		rules.between(fmt.Sprintf("%s-web-%d", part, port), group.ID(), web.ID(), port, "Forwarded connections")
 	}
 	return group, rules.rules, rules.err
 }
 
-// pass sends one port on as it is. AWS accepts a load balancer as target only while
+// forward forwards one port unchanged. AWS accepts a load balancer as a target only while
 // it listens on that port.
-func (a *LoadBalancerArgs) forward(ctx *pulumi.Context, name string, port int, front, application *awslb.LoadBalancer, listeners []pulumi.Resource, parent pulumi.Resource) error {
+func (a *LoadBalancerArgs) forward(ctx *pulumi.Context, name string, port int, fixed, application *awslb.LoadBalancer, listeners []pulumi.Resource, parent pulumi.Resource) error {
 	part := names.Fit(limits.MaxLoadBalancerName-autonameLength, name, fmt.Sprintf("front-%d", port))
 	protocol := map[int]string{httpsPort: "HTTPS", httpPort: "HTTP"}[port]
 	group, err := awslb.NewTargetGroup(ctx, part, &awslb.TargetGroupArgs{
@@ -84,8 +84,8 @@ func (a *LoadBalancerArgs) forward(ctx *pulumi.Context, name string, port int, f
 			Protocol: pulumi.String(protocol),
 			Port:     pulumi.String("traffic-port"),
 			Path:     pulumi.String(a.Health.Path),
-			// The app refuses a host that is an address; an answer of any kind shows that
-			// the load balancer behind works and has a pod.
+			// The app may refuse a host that is an address. Any response shows that the
+			// application load balancer works and has a pod.
 			Matcher: pulumi.String("200-499"),
 		},
 		Tags: a.Tags.For(part),
@@ -102,7 +102,7 @@ func (a *LoadBalancerArgs) forward(ctx *pulumi.Context, name string, port int, f
 		return fmt.Errorf("registering the load balancer as target of port %d: %w", port, err)
 	}
 	listener := &awslb.ListenerArgs{
-		LoadBalancerArn: front.Arn,
+		LoadBalancerArn: fixed.Arn,
 		Port:            pulumi.Int(port),
 		Protocol:        pulumi.String("TCP"),
 		DefaultActions: awslb.ListenerDefaultActionArray{awslb.ListenerDefaultActionArgs{
@@ -114,7 +114,7 @@ func (a *LoadBalancerArgs) forward(ctx *pulumi.Context, name string, port int, f
 	if a.IdleSeconds > limits.NetworkIdleSeconds {
 		listener.TcpIdleTimeoutSeconds = pulumi.Int(a.IdleSeconds)
 	}
-	// As behind it, a target group belongs to one load balancer at a time.
+	// A target group belongs to one load balancer at a time.
 	_, err = awslb.NewListener(ctx, part, listener, pulumi.Parent(parent), pulumi.DeleteBeforeReplace(true))
 	if err != nil {
 		return fmt.Errorf("registering the listener of port %d: %w", port, err)

@@ -13,13 +13,14 @@ import (
 // longestCIDR is the length of 255.255.255.255/32.
 const longestCIDR = 18
 
-// visitors registers the load balancer's security group: in from the allowed
-// addresses, out to the pods alone; and the rule that lets it in there.
+// clientGroup registers the security group of the load balancer: inbound from the allowed
+// addresses, outbound to the pods only. It also registers the rule that admits the load
+// balancer to the pods.
 func (a *LoadBalancerArgs) clientGroup(ctx *pulumi.Context, name string, parent pulumi.Resource) (*awsec2.SecurityGroup, []pulumi.Resource, error) {
 	part := securityGroupName(name + "-web")
 	group, err := awsec2.NewSecurityGroup(ctx, part, &awsec2.SecurityGroupArgs{
 		VpcId:       a.VpcID.ToStringOutput().ToStringPtrOutput(),
-		Description: pulumi.String("Visitors of " + name),
+		Description: pulumi.String("Clients of " + name),
 		Tags:        a.Tags.For(part),
 	}, pulumi.Parent(parent))
 	if err != nil {
@@ -27,11 +28,11 @@ func (a *LoadBalancerArgs) clientGroup(ctx *pulumi.Context, name string, parent 
 	}
 	rules := groupRules{ctx: ctx, tags: a.Tags, parent: parent}
 	rules.fromAddresses(part, group.ID(), a.AllowedCIDRs)
-	rules.between(part+"-pods", group.ID(), a.PodGroupID, a.Port, "Requests of visitors")
+	rules.between(part+"-pods", group.ID(), a.PodGroupID, a.Port, "Requests of clients")
 	return group, rules.rules, rules.err
 }
 
-// groupRules registers rules of security groups, and stops at the first error.
+// groupRules registers rules of security groups and stops at the first error.
 type groupRules struct {
 	ctx    *pulumi.Context
 	tags   Tags
@@ -40,10 +41,9 @@ type groupRules struct {
 	err    error
 }
 
-// fromAddresses lets addresses connect by HTTP and HTTPS. HTTP is there to be sent
-// on. A rule is named after its addresses and not after its place in the list: when a
-// list gets shorter or another order, the provider changes rules in place, and AWS
-// refuses the one that would say what its neighbour still says
+// fromAddresses admits addresses by HTTPS and HTTP, which redirects. The name of a rule has
+// its addresses and not its index. When a list changes its order, the provider updates the
+// rules in place, and AWS refuses a rule that equals another one that is not updated yet
 // (InvalidPermission.Duplicate).
 func (r *groupRules) fromAddresses(name string, group pulumi.StringInput, cidrs []string) {
 	for _, cidr := range cidrs {
@@ -53,7 +53,7 @@ func (r *groupRules) fromAddresses(name string, group pulumi.StringInput, cidrs 
 				CidrIpv4:        pulumi.String(cidr),
 				FromPort:        pulumi.Int(port),
 				ToPort:          pulumi.Int(port),
-				Description:     pulumi.String("Visitors"),
+				Description:     pulumi.String("Clients"),
 			})
 		}
 	}

@@ -11,12 +11,13 @@ import (
 	"github.com/djangostack/djangostack/components/aws/limits"
 )
 
-// ServiceLogs says how the logs of a data service are kept.
+// ServiceLogs says how long and with which key the logs of a data service are kept.
 type ServiceLogs struct {
-	// RetentionDays is one of CloudWatch's steps, for instance 7, 30, 90 or 365.
+	// RetentionDays is one of CloudWatch's retention periods, for instance 7, 30, 90 or
+	// 365.
 	RetentionDays int
-	// KeyARN is the KMS key of the logs, whose policy lets CloudWatch Logs use it;
-	// without it CloudWatch encrypts with its own keys.
+	// KeyARN is the KMS key of the logs, whose policy must allow CloudWatch Logs; without
+	// it CloudWatch encrypts with its own keys.
 	KeyARN pulumi.StringInput
 }
 
@@ -24,8 +25,8 @@ func (l ServiceLogs) check(component string) error {
 	return logRetention(component, "Logs.RetentionDays", l.RetentionDays)
 }
 
-// group registers the log group that a service writes to. A service that finds none
-// makes one that is kept for ever and left behind.
+// group registers the log group that a service writes to. A service that finds no group
+// creates one, which keeps logs forever and is left behind.
 func (l ServiceLogs) group(ctx *pulumi.Context, resource string, logs pulumi.StringOutput, tags Tags, parent pulumi.Resource) (*awslogs.LogGroup, error) {
 	return newLogGroup(ctx, resource, &awslogs.LogGroupArgs{
 		Name:            logs.ToStringPtrOutput(),
@@ -34,7 +35,7 @@ func (l ServiceLogs) group(ctx *pulumi.Context, resource string, logs pulumi.Str
 	}, l.KeyARN, pulumi.Parent(parent))
 }
 
-// newLogGroup registers a log group that is encrypted with a key when one is given.
+// newLogGroup registers a log group. The key may be nil.
 func newLogGroup(ctx *pulumi.Context, name string, args *awslogs.LogGroupArgs, key pulumi.StringInput, opts ...pulumi.ResourceOption) (*awslogs.LogGroup, error) {
 	if key != nil {
 		args.KmsKeyId = key.ToStringOutput().ToStringPtrOutput()
@@ -46,8 +47,8 @@ func newLogGroup(ctx *pulumi.Context, name string, args *awslogs.LogGroupArgs, k
 	return group, nil
 }
 
-// logRetention returns an error unless CloudWatch Logs offers to keep logs for so
-// many days (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html).
+// logRetention returns an error unless CloudWatch Logs offers this retention period
+// (https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html).
 func logRetention(component, field string, days int) error {
 	offered := limits.LogRetentionDays()
 	if slices.Contains(offered, days) {

@@ -12,11 +12,11 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// NATMode says how many NAT gateways carry what pods send out.
+// NATMode says how many NAT gateways a VPC has.
 type NATMode string
 
-// One gateway costs a third of three; a gateway for each zone keeps the other zones
-// going when one fails.
+// One gateway costs a third of three. With a gateway per zone, the other zones keep working
+// when one fails.
 const (
 	NATSingle  NATMode = "single"
 	NATPerZone NATMode = "per-zone"
@@ -24,24 +24,24 @@ const (
 
 // NetworkArgs describes a VPC.
 type NetworkArgs struct {
-	// CIDR is the VPC's range of private addresses, from /16 to /22, for instance
-	// 10.20.0.0/16. It is for life: a change replaces the VPC.
+	// CIDR is the private range of the VPC, from /16 to /22, for instance 10.20.0.0/16. A
+	// change replaces the VPC.
 	CIDR string
-	// Zones are two or three availability zones of one region. Their order decides
-	// which range each zone has, so that a new zone is added at the end.
+	// Zones are two or three availability zones of one region. Their order decides the
+	// range of each zone, so append new zones.
 	Zones []string
 	// NAT is single or per-zone.
 	NAT NATMode
-	// FlowLogs records who talked to whom.
+	// FlowLogs records the connections of the VPC.
 	FlowLogs FlowLogs
-	// Protect refuses every plan that deletes or replaces the VPC or a private subnet: all
-	// that stands there would have to move, and AWS takes no zone from under a cluster.
+	// Protect refuses every plan that deletes or replaces the VPC or a private subnet:
+	// everything in it would have to move, and EKS does not support removing a zone.
 	Protect bool
 	Tags    Tags
 }
 
-// Network is a VPC with a public and a private subnet in each zone. Pods stand in
-// the private ones; only load balancers and NAT gateways stand in the public ones.
+// Network is a VPC with a public and a private subnet in each zone. Pods run in the private
+// subnets. Only load balancers and NAT gateways are in the public ones.
 type Network struct {
 	pulumi.ResourceState
 
@@ -52,12 +52,12 @@ type Network struct {
 	// PublicSubnetIDs and PrivateSubnetIDs are in the order of the zones.
 	PublicSubnetIDs  pulumi.StringArrayOutput
 	PrivateSubnetIDs pulumi.StringArrayOutput
-	// Egress is what a pod needs to reach the world outside: gateways and routes.
-	// Whatever runs in the private subnets waits for it, and goes before it goes.
+	// Egress are the gateways and routes that pods need to reach the internet. Resources in
+	// the private subnets depend on them.
 	Egress []pulumi.Resource
 }
 
-// NewNetwork registers a VPC, its subnets and its ways out.
+// NewNetwork registers a VPC, its subnets, its gateways and its routes.
 func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pulumi.ResourceOption) (*Network, error) {
 	n := &Network{CIDR: args.CIDR}
 	return component.New(ctx, "djangostack:aws:Network", name, n, args.check, func() (pulumi.Map, error) {
@@ -106,8 +106,8 @@ func (a *NetworkArgs) check() error {
 	return errors.Join(err, wrongCIDR)
 }
 
-// checkZones: EKS and load balancers want two zones at least; the plan of the
-// addresses holds three.
+// checkZones requires two or three zones: EKS and load balancers need two, and the address
+// plan has room for three.
 func (a *NetworkArgs) checkZones() error {
 	if len(a.Zones) == 0 {
 		return nil
@@ -134,7 +134,7 @@ func (n *Network) newVPC(ctx *pulumi.Context, name string, args *NetworkArgs) (*
 	vpc, err := awsec2.NewVpc(ctx, name+"-vpc", &awsec2.VpcArgs{
 		CidrBlock:        pulumi.String(args.CIDR),
 		EnableDnsSupport: pulumi.Bool(true),
-		// A private endpoint of EKS resolves only with host names on.
+		// The private endpoint of EKS resolves only with DNS host names.
 		EnableDnsHostnames: pulumi.Bool(true),
 		InstanceTenancy:    pulumi.String("default"),
 		Tags:               args.Tags.For(name),
@@ -142,8 +142,8 @@ func (n *Network) newVPC(ctx *pulumi.Context, name string, args *NetworkArgs) (*
 	if err != nil {
 		return nil, fmt.Errorf("registering the VPC %s: %w", name, err)
 	}
-	// CKV2_AWS_12: every VPC has this group, and without this it lets its members
-	// talk to each other and to the world.
+	// CKV2_AWS_12: every VPC has a default security group, which by default allows all
+	// traffic between its members and to the internet.
 	_, err = awsec2.NewDefaultSecurityGroup(ctx, name+"-default", &awsec2.DefaultSecurityGroupArgs{
 		VpcId:   vpc.ID(),
 		Ingress: awsec2.DefaultSecurityGroupIngressArray{},

@@ -11,18 +11,19 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// FlowLogs describes the record of a VPC's connections, accepted and refused.
+// FlowLogs describes the record of accepted and refused connections of a VPC. It costs by
+// the gigabyte.
 type FlowLogs struct {
-	// Mode is on or off; the rest counts when it is on.
+	// Mode is On or Off. The other fields apply when it is On.
 	Mode arguments.Switch
-	// RetentionDays is how long the record is kept.
+	// RetentionDays is how long the records are kept.
 	RetentionDays int
-	// KeyARN is a key that CloudWatch Logs may use, or nil for a key of AWS.
+	// KeyARN is a KMS key that CloudWatch Logs may use, or nil for AWS' own key.
 	KeyARN pulumi.StringInput
 }
 
-// flowLogsInterval is the number of seconds that one record covers; 60 is the
-// alternative, at ten times the records.
+// flowLogsInterval is the number of seconds that one record covers. The alternative, 60,
+// writes ten times as many records.
 const flowLogsInterval = 600
 
 func (f FlowLogs) check() error {
@@ -42,7 +43,7 @@ func (n *Network) newFlowLogs(ctx *pulumi.Context, name string, args *NetworkArg
 		return err
 	}
 	region, _ := regionOf(args.Zones[0])
-	writer, err := newRole(ctx, name, roleArgs{
+	role, err := newRole(ctx, name, roleArgs{
 		region:      region,
 		description: "Writes the flow logs of a VPC",
 		trust: trustOf("vpc-flow-logs.amazonaws.com", Condition{
@@ -59,26 +60,26 @@ func (n *Network) newFlowLogs(ctx *pulumi.Context, name string, args *NetworkArg
 		TrafficType:            pulumi.String("ALL"),
 		LogDestinationType:     pulumi.String("cloud-watch-logs"),
 		LogDestination:         group.Arn,
-		IamRoleArn:             writer.Arn,
+		IamRoleArn:             role.Arn,
 		MaxAggregationInterval: pulumi.Int(flowLogsInterval),
 		Tags:                   args.Tags.For(name),
-	}, pulumi.Parent(n), pulumi.DependsOn(writer.policies))
+	}, pulumi.Parent(n), pulumi.DependsOn(role.policies))
 	if err != nil {
 		return fmt.Errorf("registering the flow logs %s: %w", name, err)
 	}
 	return nil
 }
 
-// flowLogsStatements is what the service asks for
-// (https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html), less the
-// making of log groups.
+// flowLogsStatements are the permissions that the service requires
+// (https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html), without
+// creating log groups.
 func flowLogsStatements(group pulumi.StringOutput) []Statement {
 	return []Statement{
 		{
 			Actions:   []string{"logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"},
 			Resources: pulumi.StringArray{group, pulumi.Sprintf("%s:*", group)},
 		},
-		// AWS knows no narrower resource for it.
+		// AWS has no narrower resource for this action.
 		{Actions: []string{"logs:DescribeLogGroups"}, Resources: pulumi.StringArray{pulumi.String("*")}},
 	}
 }

@@ -11,8 +11,9 @@ import (
 // everywhere is every IPv4 address.
 const everywhere = "0.0.0.0/0"
 
-// newRoutes registers the ways out and adds them to Egress. Each zone has a private
-// route table of its own in either mode, so that another NAT mode changes routes only.
+// newRoutes registers gateways and routes, and appends them to Egress. Each zone has its
+// own private route table in either NAT mode, so that changing the mode changes only
+// routes.
 func (n *Network) newRoutes(ctx *pulumi.Context, name string, args *NetworkArgs, public, private []*awsec2.Subnet) error {
 	internet, err := n.newInternet(ctx, name, args, public)
 	if err != nil {
@@ -36,7 +37,8 @@ func (n *Network) newRoutes(ctx *pulumi.Context, name string, args *NetworkArgs,
 	return n.newStorageEndpoint(ctx, name, args, tables)
 }
 
-// newInternet registers the public way out and returns what a NAT gateway waits for.
+// newInternet registers the internet gateway with its route, and returns what a NAT gateway
+// waits for.
 func (n *Network) newInternet(ctx *pulumi.Context, name string, args *NetworkArgs, public []*awsec2.Subnet) ([]pulumi.Resource, error) {
 	gateway, err := awsec2.NewInternetGateway(ctx, name+"-internet", &awsec2.InternetGatewayArgs{
 		VpcId: n.VpcID,
@@ -53,7 +55,7 @@ func (n *Network) newInternet(ctx *pulumi.Context, name string, args *NetworkArg
 }
 
 func (n *Network) newNAT(ctx *pulumi.Context, name string, tags Tags, subnet *awsec2.Subnet, internet []pulumi.Resource) (*awsec2.NatGateway, error) {
-	// AWS does not detach an internet gateway while addresses are in use.
+	// AWS does not detach an internet gateway while Elastic IPs are in use.
 	address, err := awsec2.NewEip(ctx, name, &awsec2.EipArgs{
 		Domain: pulumi.String("vpc"),
 		Tags:   tags.For(name),
@@ -74,7 +76,7 @@ func (n *Network) newNAT(ctx *pulumi.Context, name string, tags Tags, subnet *aw
 	return gateway, nil
 }
 
-// newRouteTable registers a table with one way out and the subnets that use it.
+// newRouteTable registers a table with one default route, and associates it with subnets.
 func (n *Network) newRouteTable(ctx *pulumi.Context, name string, tags Tags, out *awsec2.RouteArgs, subnets ...*awsec2.Subnet) (*awsec2.RouteTable, error) {
 	table, err := awsec2.NewRouteTable(ctx, name, &awsec2.RouteTableArgs{
 		VpcId: n.VpcID,
@@ -96,15 +98,15 @@ func (n *Network) newRouteTable(ctx *pulumi.Context, name string, tags Tags, out
 			SubnetId:     subnet.ID(),
 		}, pulumi.Parent(n))
 		if err != nil {
-			return nil, fmt.Errorf("giving a subnet the route table %s: %w", name, err)
+			return nil, fmt.Errorf("associating a subnet with the route table %s: %w", name, err)
 		}
 		n.Egress = append(n.Egress, association)
 	}
 	return table, nil
 }
 
-// newStorageEndpoint keeps what goes to S3, such as the layers of images, off the NAT
-// gateways, which cost by the gigabyte. The endpoint itself costs nothing.
+// newStorageEndpoint routes traffic to S3, such as image layers, around the NAT gateways,
+// which cost by the gigabyte. The endpoint is free.
 func (n *Network) newStorageEndpoint(ctx *pulumi.Context, name string, args *NetworkArgs, tables pulumi.StringArray) error {
 	region, _ := regionOf(args.Zones[0])
 	endpoint, err := awsec2.NewVpcEndpoint(ctx, name+"-s3", &awsec2.VpcEndpointArgs{

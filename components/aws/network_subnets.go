@@ -20,16 +20,16 @@ const (
 	narrowestVPC = 22
 )
 
-// subnetPlan divides a VPC's range. Three quarters are private, one for each of three
-// zones: on EKS every pod has an address of its subnet. The last quarter is divided
-// again, for the public subnets. A third zone that comes later moves nothing;
-// none can be taken away from under a cluster, which has interfaces in each.
+// subnetPlan divides the range of a VPC. Three quarters are private subnets, one for each
+// of three zones: on EKS every pod has an address of its subnet. The last quarter is
+// divided again into public subnets. Adding a third zone later changes no range. A zone
+// cannot be removed, because the cluster has network interfaces in it.
 type subnetPlan struct {
 	private [maxZones]netip.Prefix
 	public  [maxZones]netip.Prefix
 }
 
-// planSubnets refuses a range that is not private or has not the right size.
+// planSubnets returns an error for a range that is not private or has the wrong size.
 func planSubnets(text string) (subnetPlan, error) {
 	whole, err := cidr.Private(text)
 	if err != nil {
@@ -49,7 +49,7 @@ func planSubnets(text string) (subnetPlan, error) {
 
 func (n *Network) newSubnets(ctx *pulumi.Context, name string, args *NetworkArgs, plan subnetPlan) (public, private []*awsec2.Subnet, err error) {
 	for i, zone := range args.Zones {
-		// The tags are how controllers in the cluster find where load balancers stand
+		// Controllers in the cluster find the subnets for load balancers by these tags
 		// (https://docs.aws.amazon.com/eks/latest/userguide/network-load-balancing.html).
 		outer, err := n.newSubnet(ctx, name+"-public-"+zone, zone, plan.public[i], args.Tags.With("kubernetes.io/role/elb", "1"), false)
 		if err != nil {
@@ -69,7 +69,7 @@ func (n *Network) newSubnet(ctx *pulumi.Context, name, zone string, block netip.
 		VpcId:            n.VpcID,
 		AvailabilityZone: pulumi.String(zone),
 		CidrBlock:        pulumi.String(block.String()),
-		// CKV_AWS_130: load balancers and NAT gateways bring their own addresses.
+		// CKV_AWS_130: load balancers and NAT gateways have their own addresses.
 		MapPublicIpOnLaunch: pulumi.Bool(false),
 		Tags:                tags.For(name),
 	}, pulumi.Parent(n), pulumi.Protect(protect))

@@ -17,12 +17,12 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// NodesArgs describes a group of nodes that grows and shrinks with the pods.
+// NodesArgs describes a node group with an autoscaler.
 type NodesArgs struct {
 	// InstanceTypes of one processor architecture, the preferred one first.
 	InstanceTypes []string
-	// Min, Max and Desired are numbers of nodes, up to 450. Desired counts when the group
-	// is made; then the autoscaler decides, between Min and Max.
+	// Min, Max and Desired are numbers of nodes, up to 450. Desired is the initial number;
+	// after that the autoscaler keeps the number between Min and Max.
 	Min, Max, Desired int
 	// DiskGiB is the size of a node's disk.
 	DiskGiB  int
@@ -40,7 +40,7 @@ const (
 	fewestNodes = 1
 )
 
-// architecture is the processor that a node's image is for.
+// architecture is the AMI type of a processor architecture.
 type architecture string
 
 const (
@@ -48,8 +48,8 @@ const (
 	arm architecture = "AL2023_ARM_64_STANDARD"
 )
 
-// architectureOf reads it from the name of an instance type: Graviton families have
-// a g behind their generation, as in m7g or c7gn
+// architectureOf derives it from the name of an instance type: Graviton families have a g
+// after their generation, as in m7g or c7gn
 // (https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html).
 func architectureOf(instanceType string) architecture {
 	family, _, _ := strings.Cut(instanceType, ".")
@@ -81,8 +81,7 @@ func (a *NodesArgs) check() error {
 	return errors.Join(problems...)
 }
 
-// newNodes registers the nodes. They come after the add-ons that a node needs to
-// become ready, and go before them.
+// newNodes registers the node group, after the add-ons that nodes need to become ready.
 func (c *Cluster) newNodes(ctx *pulumi.Context, name string, before []pulumi.Resource) (*awseks.NodeGroup, error) {
 	name = names.Fit(limits.MaxNodeGroupName-autonameLength, name, "nodes")
 	role, err := newRole(ctx, name, roleArgs{
@@ -122,7 +121,7 @@ func (c *Cluster) newNodes(ctx *pulumi.Context, name string, before []pulumi.Res
 		},
 		Tags: c.args.Tags.For(name),
 	}, pulumi.Parent(c), pulumi.DependsOn(needs),
-		// The autoscaler changes the number; an update must not take its nodes away.
+		// The autoscaler changes the number, and an update must not undo that.
 		pulumi.IgnoreChanges([]string{"scalingConfig.desiredSize"}))
 	if err != nil {
 		return nil, fmt.Errorf("registering the nodes %s: %w", name, err)
@@ -140,8 +139,8 @@ func capacityType(c arguments.Capacity) string {
 	return "ON_DEMAND"
 }
 
-// newLaunchTemplate is how a node's disk is encrypted and its metadata is closed to
-// pods.
+// newLaunchTemplate registers a template that encrypts the disk of a node and keeps pods
+// from its instance metadata.
 func (c *Cluster) newLaunchTemplate(ctx *pulumi.Context, name string) (*awsec2.LaunchTemplate, error) {
 	tagged := awsec2.LaunchTemplateTagSpecificationArray{}
 	for _, kind := range []string{"instance", "volume", "network-interface"} {
@@ -154,10 +153,10 @@ func (c *Cluster) newLaunchTemplate(ctx *pulumi.Context, name string) (*awsec2.L
 		Description: pulumi.String("Nodes of the cluster " + c.Identifier),
 		MetadataOptions: awsec2.LaunchTemplateMetadataOptionsArgs{
 			HttpEndpoint: pulumi.String("enabled"),
-			// CKV_AWS_79: a token is asked for, which a forged request does not have.
+			// CKV_AWS_79: IMDSv2 requires a token, which a forged request does not have.
 			HttpTokens: pulumi.String("required"),
-			// CKV_AWS_341: the answer is lost on the way into a pod, which would else
-			// have the node's role.
+			// CKV_AWS_341: with one hop, the response does not reach pods, which could
+			// otherwise use the role of the node.
 			HttpPutResponseHopLimit: pulumi.Int(1),
 		},
 		Monitoring: awsec2.LaunchTemplateMonitoringArgs{Enabled: pulumi.Bool(true)},

@@ -2,30 +2,30 @@ package aws
 
 import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-// policyVersion is the version of the policy language, not of a policy.
+// policyVersion is the version of the policy language.
 const policyVersion = "2012-10-17"
 
 // Statement allows actions on resources.
 type Statement struct {
-	// Services are the AWS services that are allowed, for instance
-	// cloudfront.amazonaws.com. Only the policy of a resource names them; the policy
-	// of a role leaves them empty.
+	// Services are the AWS services that the statement allows, for instance
+	// cloudfront.amazonaws.com. Only a resource policy has them; in the policy of a role
+	// they are empty.
 	Services []string
 	// Actions in the form service:Action.
 	Actions []string
 	// Resources are ARNs, or "*".
 	Resources pulumi.StringArray
-	// Conditions that must all hold.
+	// Conditions that must all be met.
 	Conditions []Condition
 }
 
-// Condition limits a statement to requests with certain values.
+// Condition restricts a statement to requests with certain values.
 type Condition struct {
 	// Operator, for instance StringEquals or ArnLike.
 	Operator string
 	// Key, for instance aws:SourceArn.
 	Key string
-	// Values of which one must match.
+	// Values, one of which must match.
 	Values pulumi.StringArray
 }
 
@@ -46,7 +46,7 @@ func (s Statement) document() pulumi.Map {
 	return document
 }
 
-// conditions puts the keys of one operator into one object, as the language wants it.
+// conditions groups the keys by operator, as the policy language requires.
 func conditions(all []Condition) pulumi.Map {
 	operators := pulumi.Map{}
 	for _, condition := range all {
@@ -60,7 +60,7 @@ func conditions(all []Condition) pulumi.Map {
 	return operators
 }
 
-// policy writes a policy as JSON, its keys in alphabetical order.
+// policy returns a policy as JSON with sorted keys.
 func policy(statements ...pulumi.Map) pulumi.StringOutput {
 	list := pulumi.Array{}
 	for _, statement := range statements {
@@ -72,7 +72,7 @@ func policy(statements ...pulumi.Map) pulumi.StringOutput {
 	})
 }
 
-// rolePolicy writes what a role may do.
+// rolePolicy returns the policy of a role.
 func rolePolicy(statements []Statement) pulumi.StringOutput {
 	documents := make([]pulumi.Map, len(statements))
 	for i, statement := range statements {

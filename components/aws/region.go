@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// partition is the part of AWS that a region belongs to; every ARN names it
+// partition is the AWS partition of a region, which is part of every ARN
 // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html).
 func partition(region string) string {
 	switch {
@@ -19,15 +19,15 @@ func partition(region string) string {
 	}
 }
 
-// managedPolicy is the ARN of a policy that AWS keeps, by its name with its path,
-// for instance service-role/AmazonEBSCSIDriverPolicy.
+// managedPolicy is the ARN of an AWS managed policy, by its name with its path, for
+// instance service-role/AmazonEBSCSIDriverPolicy.
 func managedPolicy(region, name string) string {
 	return fmt.Sprintf("arn:%s:iam::aws:policy/%s", partition(region), name)
 }
 
-// regionOf is the region of an availability zone: eu-central-1 of eu-central-1a.
-// Local and wavelength zones have longer names and are not ok: NAT gateways and
-// control planes do not stand in them.
+// regionOf returns the region of an availability zone: eu-central-1 for eu-central-1a. It
+// is not ok for local and wavelength zones, whose names are longer: they have neither NAT
+// gateways nor control planes.
 func regionOf(zone string) (region string, ok bool) {
 	found := regexp.MustCompile(`^([a-z]{2}(?:-[a-z]+)+-[0-9]+)[a-z]$`).FindStringSubmatch(zone)
 	if found == nil {
@@ -36,7 +36,7 @@ func regionOf(zone string) (region string, ok bool) {
 	return found[1], true
 }
 
-// isRegion tells whether a name has the form of a region's.
+// isRegion reports whether a name has the form of a region.
 func isRegion(name string) bool {
 	_, ok := regionOf(name + "a")
 	return ok

@@ -14,34 +14,35 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// RegistryArgs describes a repository of images.
+// RegistryArgs describes an ECR repository.
 type RegistryArgs struct {
-	// Name is what images are pushed to, for instance web-team/blog: 2 to 256 lower-case
-	// letters, digits, and ., _, - or / between them.
+	// Name of the repository, for instance web-team/blog: 2 to 256 lower-case letters,
+	// digits, and ., _, - or / between them.
 	Name string
-	// KeyARN is a key that encrypts the images, or nil for the key that AWS keeps for
-	// registries. A change replaces the repository.
+	// KeyARN is the KMS key of the images, or nil for the AWS managed key. A change
+	// replaces the repository.
 	KeyARN pulumi.StringInput
-	// UntaggedDays is how long an image is kept that no tag names any more.
+	// UntaggedDays is how long an image without a tag is kept.
 	UntaggedDays int
-	// DeletionPolicy says what becomes of the images when the repository goes.
+	// DeletionPolicy is Retain, which refuses to delete a repository with images, or
+	// Delete.
 	DeletionPolicy deletion.Policy
 	// Protect refuses every plan that deletes or replaces the repository.
 	Protect bool
 	Tags    Tags
 }
 
-// Registry is a repository whose tags, once pushed, always name the same image.
+// Registry is a repository with immutable tags.
 type Registry struct {
 	pulumi.ResourceState
 
-	// URL is the image's name without its tag.
+	// URL is the name of an image without its tag.
 	URL pulumi.StringOutput
 	// ARN names the repository in policies.
 	ARN pulumi.StringOutput
 }
 
-// NewRegistry registers a repository of images.
+// NewRegistry registers a repository.
 func NewRegistry(ctx *pulumi.Context, name string, args *RegistryArgs, opts ...pulumi.ResourceOption) (*Registry, error) {
 	r := &Registry{}
 	return component.New(ctx, "djangostack:aws:Registry", name, r, args.check, func() (pulumi.Map, error) {
@@ -63,8 +64,9 @@ func NewRegistry(ctx *pulumi.Context, name string, args *RegistryArgs, opts ...p
 		_, err = awsecr.NewLifecyclePolicy(ctx, name+"-images", &awsecr.LifecyclePolicyArgs{
 			Repository: repository.Name,
 			Policy:     expireUntagged(args.UntaggedDays),
-			// The provider knows no update of it (resourceLifecyclePolicy), and a repository has
-			// one: to delete the old one last would delete the new one.
+			// The provider cannot update a lifecycle policy (resourceLifecyclePolicy), and
+			// a repository has only one: deleting the old one last would delete the new
+			// one.
 		}, pulumi.Parent(r), pulumi.DeleteBeforeReplace(true))
 		if err != nil {
 			return nil, fmt.Errorf("registering the lifecycle of the repository %s: %w", args.Name, err)
@@ -86,8 +88,7 @@ func (a *RegistryArgs) check() error {
 	)
 }
 
-// expireUntagged never takes an image that has a tag: it may be the one that runs, or
-// the one to go back to.
+// expireUntagged keeps every image with a tag: it may be running, or needed for a rollback.
 func expireUntagged(days int) pulumi.StringOutput {
 	return pulumi.JSONMarshal(pulumi.Map{"rules": pulumi.Array{pulumi.Map{
 		"rulePriority": pulumi.Int(1),

@@ -11,33 +11,32 @@ import (
 	"github.com/djangostack/djangostack/components/names"
 )
 
-// autonameLength is what the provider appends to the names it makes: a hyphen and
-// seven digits.
+// autonameLength is the length of the suffix that the provider appends to names: a hyphen
+// and seven digits.
 const autonameLength = 8
 
-// roleArgs describes a role that a service takes on.
+// roleArgs describes a role that a service assumes.
 type roleArgs struct {
 	region      string
 	description string
-	// trust says who may take the role on.
+	// trust is who may assume the role.
 	trust Statement
-	// managed are names of policies that AWS keeps.
+	// managed are names of AWS managed policies.
 	managed []string
-	// statements are the role's own permissions.
+	// statements are the permissions of the inline policy.
 	statements []Statement
 	// boundary is the ARN of a policy that limits the role, or nil.
 	boundary pulumi.StringInput
 	tags     Tags
 }
 
-// role is a role and the policies that make it useful: whoever uses the role waits
-// for them, and is gone before them.
+// role is a role and its policies. Users of the role depend on the policies.
 type role struct {
 	*awsiam.Role
 	policies []pulumi.Resource
 }
 
-// trustOf lets one service take a role on.
+// trustOf lets one service assume a role.
 func trustOf(service string, conditions ...Condition) Statement {
 	return Statement{Services: []string{service}, Actions: []string{"sts:AssumeRole"}, Conditions: conditions}
 }
@@ -52,11 +51,11 @@ func newRole(ctx *pulumi.Context, name string, args roleArgs, parent pulumi.Reso
 	if args.boundary != nil {
 		wanted.PermissionsBoundary = args.boundary.ToStringOutput().ToStringPtrOutput()
 	}
-	made, err := awsiam.NewRole(ctx, name, wanted, pulumi.Parent(parent))
+	created, err := awsiam.NewRole(ctx, name, wanted, pulumi.Parent(parent))
 	if err != nil {
 		return nil, fmt.Errorf("registering the role %s: %w", name, err)
 	}
-	r := &role{Role: made}
+	r := &role{Role: created}
 	for _, managed := range args.managed {
 		if err := r.attach(ctx, name, managed, args.region); err != nil {
 			return nil, err
@@ -65,14 +64,14 @@ func newRole(ctx *pulumi.Context, name string, args roleArgs, parent pulumi.Reso
 	if len(args.statements) == 0 {
 		return r, nil
 	}
-	own, err := awsiam.NewRolePolicy(ctx, name+"-policy", &awsiam.RolePolicyArgs{
-		Role:   made.Name,
+	inline, err := awsiam.NewRolePolicy(ctx, name+"-policy", &awsiam.RolePolicyArgs{
+		Role:   created.Name,
 		Policy: rolePolicy(args.statements),
-	}, pulumi.Parent(made))
+	}, pulumi.Parent(created))
 	if err != nil {
 		return nil, fmt.Errorf("registering the policy of the role %s: %w", name, err)
 	}
-	r.policies = append(r.policies, own)
+	r.policies = append(r.policies, inline)
 	return r, nil
 }
 

@@ -18,26 +18,27 @@ import (
 // SearchArgs describes one OpenSearch domain.
 type SearchArgs struct {
 	VpcID pulumi.StringInput
-	// SubnetIDs are private; the nodes stand in the first Zones of them.
+	// SubnetIDs are private. The nodes are in as many of them as there are Zones, from the
+	// first on.
 	SubnetIDs pulumi.StringArrayOutput
-	// Zones that the nodes are spread over, 1 to 3.
+	// Zones is the number of zones with nodes, 1 to 3.
 	Zones int
 	// AllowFrom are the security groups whose members may connect.
 	AllowFrom pulumi.StringArray
-	// Version of OpenSearch has major and minor, for instance 2.19.
+	// Version of OpenSearch is major and minor, for instance 2.19.
 	Version string
-	// InstanceType is for instance t3.small.search, and Instances how many hold data, a
-	// multiple of Zones.
+	// InstanceType of data nodes, for instance t3.small.search, and Instances their number,
+	// a multiple of Zones.
 	InstanceType string
 	Instances    int
-	// MasterType is the instance type of three nodes that only lead; empty for none.
+	// MasterType is the instance type of three dedicated master nodes; empty for none.
 	MasterType string
 	// StorageGiB of each node.
 	StorageGiB int
-	// KeyARN is the KMS key at rest; without it the account's aws/es key. It can never
-	// be changed.
+	// KeyARN is the KMS key at rest; without it the account's aws/es key. It cannot be
+	// changed.
 	KeyARN pulumi.StringInput
-	// User that the app signs in as.
+	// User of the app.
 	User        string
 	ServiceRole arguments.Source
 	// Protect refuses every plan that deletes or replaces the domain.
@@ -46,22 +47,21 @@ type SearchArgs struct {
 	Tags    Tags
 }
 
-// Search is one OpenSearch domain in private subnets that speaks TLS only and asks
-// for a password.
+// Search is one OpenSearch domain in private subnets. It requires TLS and a password.
 type Search struct {
 	pulumi.ResourceState
 
-	// Endpoint is the domain's host name; it listens for HTTPS.
+	// Endpoint is the host name of the domain, for HTTPS.
 	Endpoint pulumi.StringOutput
 	User     string
 	// Password is secret.
 	Password pulumi.StringOutput
-	// SecurityGroupID is the group of the domain.
+	// SecurityGroupID is the security group of the domain.
 	SecurityGroupID pulumi.StringOutput
 }
 
-// URL is the domain's address with user and password, in the form that
-// opensearch-py and django-haystack read. It is secret.
+// URL is the address of the domain with user and password, in the form that opensearch-py
+// and django-haystack parse. It is secret.
 func (s *Search) URL() pulumi.StringOutput {
 	address := pulumi.Sprintf("https://%s:%s@%s:%d", s.User, s.Password, s.Endpoint, httpsPort)
 	return pulumi.ToSecret(address).(pulumi.StringOutput)
@@ -80,7 +80,8 @@ func NewSearch(ctx *pulumi.Context, name string, args *SearchArgs, opts ...pulum
 		if err != nil {
 			return nil, fmt.Errorf("registering the search domain: %w", err)
 		}
-		// Who reaches the domain is decided by its group, and who may what by its own users.
+		// The security group controls who can connect, and the internal users of the domain
+		// control who may do what.
 		_, err = awsopensearch.NewDomainPolicy(ctx, name+"-search", &awsopensearch.DomainPolicyArgs{
 			DomainName: domain.DomainName,
 			AccessPolicies: policy(pulumi.Map{

@@ -17,14 +17,14 @@ import (
 	"github.com/djangostack/djangostack/components/random"
 )
 
-// searchParts is what a domain needs.
+// searchParts are the resources that a domain needs.
 type searchParts struct {
-	// identifier of the domain, known before it is made.
+	// identifier of the domain, known before it exists.
 	identifier    pulumi.StringOutput
 	securityGroup *awsec2.SecurityGroup
 	password      pulumi.StringOutput
 	logs          awsopensearch.DomainLogPublishingOptionArray
-	// before is what must be there before the domain and go after it.
+	// prerequisites must exist before the domain and outlive it.
 	prerequisites []pulumi.Resource
 }
 
@@ -51,9 +51,9 @@ func (a *SearchArgs) newParts(ctx *pulumi.Context, name string, parent pulumi.Re
 	if err != nil {
 		return nil, err
 	}
-	// OpenSearch asks for one of each kind of character
-	// (https://docs.aws.amazon.com/opensearch-service/latest/APIReference/API_MasterUserOptions.html);
-	// these need no escaping in a URL.
+	// OpenSearch requires one of each kind of character
+	// (https://docs.aws.amazon.com/opensearch-service/latest/APIReference/API_MasterUserOptions.html).
+	// These special characters need no escaping in a URL.
 	password, err := randomsdk.NewRandomPassword(ctx, name+"-search-password", &randomsdk.RandomPasswordArgs{
 		Length:          pulumi.Int(random.PasswordLength),
 		MinLower:        pulumi.Int(1),
@@ -67,19 +67,20 @@ func (a *SearchArgs) newParts(ctx *pulumi.Context, name string, parent pulumi.Re
 	}
 	s.password = password.Result
 	if a.ServiceRole == arguments.Create {
-		entry, err := awsiam.NewServiceLinkedRole(ctx, name+"-search", &awsiam.ServiceLinkedRoleArgs{
+		serviceRole, err := awsiam.NewServiceLinkedRole(ctx, name+"-search", &awsiam.ServiceLinkedRoleArgs{
 			AwsServiceName: pulumi.String("opensearchservice.amazonaws.com"),
 			Tags:           a.Tags.For(name + "-search"),
 		}, pulumi.Parent(parent))
 		if err != nil {
 			return nil, fmt.Errorf("registering the role of OpenSearch Service: %w", err)
 		}
-		s.prerequisites = append(s.prerequisites, entry)
+		s.prerequisites = append(s.prerequisites, serviceRole)
 	}
 	return s, s.newLogs(ctx, name, a, parent)
 }
 
-// log registers a group for each log, and the policy that lets the domain write.
+// newLogs registers a group for each log, and the policy that lets the domain write to
+// them.
 func (s *searchParts) newLogs(ctx *pulumi.Context, name string, a *SearchArgs, parent pulumi.Resource) error {
 	var groups pulumi.StringArray
 	for _, kind := range []string{"INDEX_SLOW_LOGS", "SEARCH_SLOW_LOGS", "ES_APPLICATION_LOGS", "AUDIT_LOGS"} {
@@ -95,7 +96,7 @@ func (s *searchParts) newLogs(ctx *pulumi.Context, name string, a *SearchArgs, p
 			Enabled:               pulumi.Bool(true),
 		})
 	}
-	writes, err := awslogs.NewLogResourcePolicy(ctx, name+"-search", &awslogs.LogResourcePolicyArgs{
+	logPolicy, err := awslogs.NewLogResourcePolicy(ctx, name+"-search", &awslogs.LogResourcePolicyArgs{
 		PolicyName: s.identifier,
 		PolicyDocument: policy(Statement{
 			Services:  []string{"es.amazonaws.com"},
@@ -106,7 +107,7 @@ func (s *searchParts) newLogs(ctx *pulumi.Context, name string, a *SearchArgs, p
 	if err != nil {
 		return fmt.Errorf("registering the policy of the search domain's logs: %w", err)
 	}
-	s.prerequisites = append(s.prerequisites, writes)
+	s.prerequisites = append(s.prerequisites, logPolicy)
 	return nil
 }
 
@@ -146,9 +147,9 @@ func (s *searchParts) domain(a *SearchArgs, name string) *awsopensearch.DomainAr
 	return args
 }
 
-// volume states the speed that comes with the size for free. Left out, the provider sends the speed that it has read of
-// the former size, which OpenSearch Service refuses of a larger one
-// (https://github.com/hashicorp/terraform-provider-aws/issues/39136,
+// volume states the IOPS and throughput that are included for the size. If they are left
+// out, the provider sends the values of the previous size, which OpenSearch Service refuses
+// for a larger disk (https://github.com/hashicorp/terraform-provider-aws/issues/39136,
 // https://docs.aws.amazon.com/opensearch-service/latest/developerguide/opensearch-createupdatedomains.html).
 func (a *SearchArgs) volume() awsopensearch.DomainEbsOptionsArgs {
 	const (

@@ -12,19 +12,19 @@ import (
 	"github.com/djangostack/djangostack/components/names"
 )
 
-// reach says who may open connections to a data service.
+// securityGroup describes who may connect to a data service.
 type securityGroup struct {
-	// what is reached, in words that a security group's description may hold.
+	// service is the name of the service in descriptions.
 	service string
 	vpcID   pulumi.StringInput
 	port    int
-	// from are the security groups whose members may connect.
+	// allowFrom are the security groups whose members may connect.
 	allowFrom pulumi.StringArray
 	tags      Tags
 }
 
-// group registers a security group that lets the members of other groups connect
-// to one port, and lets nothing out: a data service answers, and never calls.
+// register registers a security group that lets the members of other groups connect to one
+// port. It has no outbound rules: a data service never opens connections.
 func (r securityGroup) register(ctx *pulumi.Context, name string, parent pulumi.Resource) (*awsec2.SecurityGroup, error) {
 	name = securityGroupName(name)
 	group, err := awsec2.NewSecurityGroup(ctx, name, &awsec2.SecurityGroupArgs{
@@ -53,19 +53,19 @@ func (r securityGroup) register(ctx *pulumi.Context, name string, parent pulumi.
 	return group, nil
 }
 
-// groupName is a name that a security group may have: what begins with sg- looks like
-// an id of AWS, and the provider refuses it (resourceSecurityGroup).
+// securityGroupName avoids the prefix sg-, which the provider refuses because it looks like
+// an id (resourceSecurityGroup).
 func securityGroupName(name string) string {
 	return withoutReservedPrefix("sg-", name)
 }
 
-// nameOfBalancer is a name that a load balancer may have: AWS puts internal- before the
-// host names of some of them (validName).
+// loadBalancerName avoids the prefix internal-, which AWS reserves for host names
+// (validName).
 func loadBalancerName(name string) string {
 	return names.Fit(limits.MaxLoadBalancerName-autonameLength, withoutReservedPrefix("internal-", name))
 }
 
-// notBeginning puts a word before a name that begins as AWS allows no name to begin.
+// withoutReservedPrefix puts app- before a name with a reserved prefix.
 func withoutReservedPrefix(reserved, name string) string {
 	if strings.HasPrefix(name, reserved) {
 		return "app-" + name

@@ -14,11 +14,12 @@ import (
 	"github.com/djangostack/djangostack/components/deletion"
 )
 
-// Volumes describes the disks that claims get.
+// Volumes describes the volumes of claims.
 type Volumes struct {
-	// DeletionPolicy says what becomes of a volume when its claim goes.
+	// DeletionPolicy says what happens to a volume when its claim is deleted: Retain or
+	// Delete.
 	DeletionPolicy deletion.Policy
-	// KeyARN is a key that encrypts volumes, or nil for a key of AWS.
+	// KeyARN is the KMS key of volumes, or nil for AWS' own key.
 	KeyARN pulumi.StringInput
 }
 
@@ -26,11 +27,10 @@ func (v Volumes) check() error {
 	return v.DeletionPolicy.Check("Cluster", "Volumes.DeletionPolicy", deletion.Retain, deletion.Delete)
 }
 
-// storageClassName says what the disks are.
+// storageClassName describes the volumes.
 const storageClassName = "gp3-encrypted"
 
-// newStorageClass registers the class of claims that name none: EKS makes no default
-// class.
+// newStorageClass registers the default StorageClass. EKS creates none.
 func (c *Cluster) newStorageClass(ctx *pulumi.Context, name string) error {
 	class, err := clusters.NewStorageClass(ctx, name, clusters.StorageClassArgs{
 		Name:           storageClassName,
@@ -46,7 +46,7 @@ func (c *Cluster) newStorageClass(ctx *pulumi.Context, name string) error {
 	return nil
 }
 
-// inside is how an object of the cluster itself is made.
+// objectOptions are the options of objects in the cluster.
 func (c *Cluster) objectOptions() []pulumi.ResourceOption {
 	return []pulumi.ResourceOption{pulumi.Parent(c), pulumi.Provider(c.Provider)}
 }
@@ -58,8 +58,8 @@ func (a *ClusterArgs) provisioner() string {
 	return "ebs.csi.aws.com"
 }
 
-// volumeParameters tags the disks where the driver may: the roles of Auto Mode allow
-// its own tags only, eks:eks-cluster-name among them.
+// volumeParameters tags the volumes where the driver may: the roles of Auto Mode allow only
+// its own tags, for instance eks:eks-cluster-name.
 func (a *ClusterArgs) volumeParameters() pulumi.StringMap {
 	parameters := pulumi.StringMap{
 		"type":                      pulumi.String("gp3"),
@@ -78,7 +78,7 @@ func (a *ClusterArgs) volumeParameters() pulumi.StringMap {
 	return parameters
 }
 
-// volumeKeyStatements is what the EBS driver needs of a key
+// volumeKeyStatements are the permissions on a key that the EBS driver needs
 // (https://docs.aws.amazon.com/eks/latest/userguide/ebs-csi.html).
 func volumeKeyStatements(key pulumi.StringInput) []Statement {
 	return []Statement{
@@ -91,8 +91,9 @@ func volumeKeyStatements(key pulumi.StringInput) []Statement {
 	}
 }
 
-// enforceNetworkPolicies turns the policies of Auto Mode on, which are accepted and
-// have no effect before (https://docs.aws.amazon.com/eks/latest/userguide/auto-net-pol.html).
+// enforceNetworkPolicies turns on the enforcement of NetworkPolicies, which Auto Mode
+// otherwise accepts and ignores
+// (https://docs.aws.amazon.com/eks/latest/userguide/auto-net-pol.html).
 func (c *Cluster) enforceNetworkPolicies(ctx *pulumi.Context, name string) error {
 	enforced, err := corev1.NewConfigMap(ctx, name+"-network-policies", &corev1.ConfigMapArgs{
 		Metadata: metav1.ObjectMetaArgs{Name: pulumi.String("amazon-vpc-cni"), Namespace: pulumi.String(systemNamespace)},
