@@ -17,25 +17,24 @@ import (
 type accountArgs struct {
 	project     string
 	description string
-	// roles are what it may do everywhere in the project.
+	// roles are the roles of the account in the project.
 	roles []string
 }
 
-// account is a service account and the roles that make it useful: whoever acts as it
-// waits for them, and is gone before them.
+// account is a service account and its roles. Users of the account depend on the roles.
 type account struct {
 	*serviceaccount.Account
 	roles []pulumi.Resource
 }
 
-// newAccount registers a service account. Its id has a random end: rights that were
-// given to a deleted account of the same id do not come back with it.
+// newAccount registers a service account. Its id has a random suffix, so that rights
+// granted to a deleted account of the same id do not apply to it.
 func newAccount(ctx *pulumi.Context, name string, args accountArgs, parent pulumi.Resource) (*account, error) {
 	suffix, err := random.NewSuffix(ctx, name+"-suffix", nil, parent)
 	if err != nil {
 		return nil, err
 	}
-	made, err := serviceaccount.NewAccount(ctx, name, &serviceaccount.AccountArgs{
+	created, err := serviceaccount.NewAccount(ctx, name, &serviceaccount.AccountArgs{
 		Project:     pulumi.String(args.project),
 		AccountId:   pulumi.Sprintf("%s-%s", names.Fit(limits.MaxServiceAccountID-random.SuffixLength, name), suffix),
 		DisplayName: pulumi.String(name),
@@ -44,17 +43,17 @@ func newAccount(ctx *pulumi.Context, name string, args accountArgs, parent pulum
 	if err != nil {
 		return nil, fmt.Errorf("registering the service account %s: %w", name, err)
 	}
-	a := &account{Account: made}
+	a := &account{Account: created}
 	for _, role := range args.roles {
-		granted, err := projects.NewIAMMember(ctx, name+"-"+strings.ToLower(role[strings.LastIndexAny(role, "./")+1:]), &projects.IAMMemberArgs{
+		binding, err := projects.NewIAMMember(ctx, name+"-"+strings.ToLower(role[strings.LastIndexAny(role, "./")+1:]), &projects.IAMMemberArgs{
 			Project: pulumi.String(args.project),
 			Role:    pulumi.String(role),
-			Member:  made.Member,
-		}, pulumi.Parent(made))
+			Member:  created.Member,
+		}, pulumi.Parent(created))
 		if err != nil {
-			return nil, fmt.Errorf("giving the service account %s the role %s: %w", name, role, err)
+			return nil, fmt.Errorf("granting the service account %s the role %s: %w", name, role, err)
 		}
-		a.roles = append(a.roles, granted)
+		a.roles = append(a.roles, binding)
 	}
 	return a, nil
 }

@@ -11,11 +11,11 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// AddressArgs describes one address that is announced in all of Google's locations.
+// AddressArgs describes one global IPv4 address.
 type AddressArgs struct {
 	Project string
-	// Protect refuses every plan that gives the address back: others may have written
-	// it into their records and firewalls, and it never comes again.
+	// Protect refuses every plan that releases the address. Others may have it in their DNS
+	// records and firewalls, and Google never assigns the same address again.
 	Protect bool
 	Labels  Labels
 }
@@ -26,9 +26,9 @@ type Address struct {
 
 	// IP is the address itself.
 	IP pulumi.StringOutput
-	// Name is what a Gateway names it by.
+	// Name of the address, for a Gateway.
 	Name pulumi.StringOutput
-	// ID is what a forwarding rule names it by.
+	// ID of the address, for a forwarding rule.
 	ID pulumi.StringOutput
 }
 
@@ -40,7 +40,7 @@ func NewAddress(ctx *pulumi.Context, name string, args *AddressArgs, opts ...pul
 			Project:     pulumi.String(args.Project),
 			AddressType: pulumi.String("EXTERNAL"),
 			IpVersion:   pulumi.String("IPV4"),
-			Description: pulumi.String("Where " + name + " is reached"),
+			Description: pulumi.String("Address of " + name),
 			Labels:      args.Labels.All(),
 		}, pulumi.Parent(a), pulumi.Protect(args.Protect))
 		if err != nil {

@@ -19,41 +19,42 @@ import (
 // BucketArgs describes one bucket.
 type BucketArgs struct {
 	Project string
-	// Name tells the environment's buckets apart, for instance media.
+	// Name distinguishes the buckets of the environment, for instance media.
 	Name string
-	// Location is a region, or EU, US or ASIA for one that spans several.
+	// Location is a region, or EU, US or ASIA for a multi-region.
 	Location   string
 	Access     arguments.BucketAccess
 	Versioning arguments.Versioning
-	// KeyID is the KMS key of the objects, which Google's service storage uses; without it
-	// Google's own. A kept bucket is unreadable once its key is gone: the key is kept as
-	// well.
+	// KeyID is the KMS key of the objects, which must have the user UserStorage; without it
+	// Google uses its own key. A retained bucket is unreadable without its key, so retain
+	// the key too.
 	KeyID     pulumi.StringInput
 	CORS      []arguments.CORSRule
 	Lifecycle arguments.BucketLifecycle
-	// SoftDeleteDays is how long a deleted object can be brought back: 0, or 7 to 90.
+	// SoftDeleteDays is how long a deleted object can be restored: 0, or 7 to 90.
 	SoftDeleteDays int
-	// DeletionPolicy says what becomes of the bucket at its end.
+	// DeletionPolicy is Retain or Delete.
 	DeletionPolicy deletion.Policy
 	// Protect refuses every plan that deletes or replaces the bucket.
 	Protect bool
 	Labels  Labels
 }
 
-// Bucket is one bucket whose objects have no rights of their own.
+// Bucket is one bucket with uniform bucket-level access. Public access is prevented.
 type Bucket struct {
 	pulumi.ResourceState
 
 	// Name of the bucket in Cloud Storage.
 	Name pulumi.StringOutput
-	// URL is the bucket's own, gs://NAME.
+	// URL of the bucket, gs://NAME.
 	URL pulumi.StringOutput
 
 	name   string
 	access arguments.BucketAccess
 }
 
-// NewBucket registers a bucket. Its name is nobody else's in the world.
+// NewBucket registers a bucket. The provider adds a random suffix to its name, which must
+// be unique in all of Google Cloud.
 func NewBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulumi.ResourceOption) (*Bucket, error) {
 	b := &Bucket{name: child(name, args.Name), access: args.Access}
 	return component.New(ctx, "djangostack:gcp:Bucket", name+"-"+args.Name, b, args.check, func() (pulumi.Map, error) {

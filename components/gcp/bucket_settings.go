@@ -16,7 +16,7 @@ const daySeconds = 24 * 60 * 60
 func (a *BucketArgs) bucket() *gcpstorage.BucketArgs {
 	args := &gcpstorage.BucketArgs{
 		Project: pulumi.String(a.Project),
-		// Cloud Storage says it so, whatever it was told.
+		// Cloud Storage returns locations in upper case.
 		Location:                 pulumi.String(strings.ToUpper(a.Location)),
 		StorageClass:             pulumi.String("STANDARD"),
 		UniformBucketLevelAccess: pulumi.Bool(true),
@@ -34,8 +34,8 @@ func (a *BucketArgs) bucket() *gcpstorage.BucketArgs {
 		args.Encryption = &gcpstorage.BucketEncryptionArgs{DefaultKmsKeyName: a.KeyID}
 	}
 	if a.Access == arguments.CDNBucket {
-		// Without a page of its own the root would answer with the list of all objects: the
-		// only role that Google takes for its load balancers may list them.
+		// Without this page, a request for the root would return the list of all objects:
+		// the only role that Google allows for its load balancers includes listing.
 		args.Website = &gcpstorage.BucketWebsiteArgs{MainPageSuffix: pulumi.String("index.html")}
 	}
 	return args
@@ -63,7 +63,7 @@ func (a *BucketArgs) lifecycle() gcpstorage.BucketLifecycleRuleArray {
 		rules = append(rules, lifecycleRule("Delete", &gcpstorage.BucketLifecycleRuleConditionArgs{
 			DaysSinceNoncurrentTime: pulumi.Int(days),
 			WithState:               pulumi.String("ARCHIVED"),
-			// Else the provider adds an age of 0.
+			// Without this, the provider adds an age of 0.
 			NoAge: pulumi.Bool(true),
 		}))
 	}

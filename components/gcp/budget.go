@@ -17,26 +17,26 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// BudgetArgs describes how much an environment may cost.
+// BudgetArgs describes the cost limit of an environment.
 type BudgetArgs struct {
 	Project string
-	// BillingAccount pays for the project, for instance 012345-6789AB-CDEF01.
+	// BillingAccount of the project, for instance 012345-6789AB-CDEF01.
 	BillingAccount string
-	// MonthlyAmount is the limit a month, in whole units of the currency.
+	// MonthlyAmount is the limit per month, in whole units of the currency.
 	MonthlyAmount int
-	// Currency is that of the billing account, for instance USD: Google refuses another.
+	// Currency of the billing account, for instance USD. Google refuses any other.
 	Currency string
-	// Emails get a mail when four fifths and when all of the limit is spent, and when
-	// the forecast for the month is over it: 1 to 5 addresses.
+	// Emails are notified when 80 % and 100 % of the limit is spent, and when the forecast
+	// for the month exceeds it: 1 to 5 addresses.
 	Emails []string
-	// LabelKey and LabelValue pick the resources whose costs count.
+	// LabelKey and LabelValue select the resources whose costs count.
 	LabelKey   string
 	LabelValue string
 	Labels     Labels
 }
 
-// Budget watches what an environment costs. A user's own credentials, unlike a service
-// account's, need a project that the requests count for: the provider's billingProject
+// Budget notifies when the costs of an environment approach a limit. Unlike a service
+// account, a user's own credentials need a quota project: the provider's billingProject
 // with userProjectOverride.
 type Budget struct {
 	pulumi.ResourceState
@@ -45,7 +45,7 @@ type Budget struct {
 	Name pulumi.StringOutput
 }
 
-// NewBudget registers a monthly budget and whom it warns.
+// NewBudget registers a monthly budget and its notification channels.
 func NewBudget(ctx *pulumi.Context, name string, args *BudgetArgs, opts ...pulumi.ResourceOption) (*Budget, error) {
 	b := &Budget{}
 	return component.New(ctx, "djangostack:gcp:Budget", name, b, args.check, func() (pulumi.Map, error) {
@@ -53,7 +53,7 @@ func NewBudget(ctx *pulumi.Context, name string, args *BudgetArgs, opts ...pulum
 		if err != nil {
 			return nil, err
 		}
-		// Costs are booked under the project's number.
+		// Billing identifies projects by number.
 		number := projectNumber(ctx, args.Project, channels[0], b)
 		ids := pulumi.StringArray{}
 		for _, channel := range channels {
@@ -79,7 +79,8 @@ func NewBudget(ctx *pulumi.Context, name string, args *BudgetArgs, opts ...pulum
 			},
 			AllUpdatesRule: billing.BudgetAllUpdatesRuleArgs{
 				MonitoringNotificationChannels: ids,
-				// The mails go to those who are named, not to every administrator of the account.
+				// Only the named addresses are notified, not every administrator of the
+				// billing account.
 				DisableDefaultIamRecipients: pulumi.Bool(true),
 			},
 		}, pulumi.Parent(b))
@@ -115,7 +116,7 @@ func (a *BudgetArgs) check() error {
 	return errors.Join(problems...)
 }
 
-// newChannels registers a channel for each address.
+// newChannels registers a notification channel for each address.
 func (b *Budget) newChannels(ctx *pulumi.Context, name string, args *BudgetArgs) ([]*monitoring.NotificationChannel, error) {
 	channels := make([]*monitoring.NotificationChannel, 0, len(args.Emails))
 	for _, address := range args.Emails {
@@ -127,14 +128,14 @@ func (b *Budget) newChannels(ctx *pulumi.Context, name string, args *BudgetArgs)
 			UserLabels:  args.Labels.All(),
 		}, pulumi.Parent(b))
 		if err != nil {
-			return nil, fmt.Errorf("registering the mail address of the budget %s: %w", name, err)
+			return nil, fmt.Errorf("registering a notification channel of the budget %s: %w", name, err)
 		}
 		channels = append(channels, channel)
 	}
 	return channels, nil
 }
 
-// notice is a mail when a share of the limit is passed.
+// notice notifies when a share of the limit is exceeded.
 func notice(of string, share float64) billing.BudgetThresholdRuleArgs {
 	return billing.BudgetThresholdRuleArgs{SpendBasis: pulumi.String(of), ThresholdPercent: pulumi.Float64(share)}
 }

@@ -14,19 +14,19 @@ import (
 	"github.com/djangostack/djangostack/components/names"
 )
 
-// CacheAvailability says what a cache survives. It is for life: a change replaces the
-// server and loses its keys.
+// CacheAvailability says what failures a cache survives. A change replaces the server and
+// loses its keys.
 type CacheAvailability string
 
-// A server in a single zone is gone with its zone, and empty after maintenance; one in
-// several has a copy in another zone that takes over.
+// A server in a single zone is lost with its zone and empty after maintenance. One in
+// several zones has a replica in another zone that takes over.
 const (
 	SingleZone CacheAvailability = "single-zone"
 	MultiZone  CacheAvailability = "multi-zone"
 )
 
-// CacheSnapshots says how often the keys are written to disk, from where they come
-// back after a failure of the whole server.
+// CacheSnapshots says how often the server writes its keys to disk. It restores them after
+// it has failed as a whole.
 type CacheSnapshots string
 
 // The intervals that Memorystore offers.
@@ -38,57 +38,59 @@ const (
 	DailySnapshot  CacheSnapshots = "TWENTY_FOUR_HOURS"
 )
 
-// CacheArgs describes one Memorystore server and its replicas.
+// CacheArgs describes one Memorystore primary and its replicas.
 type CacheArgs struct {
-	// Part tells the environment's servers apart: cache or broker.
+	// Name distinguishes the servers of the environment: cache or broker.
 	Name    string
 	Project string
 	Region  string
 	// NetworkID is the network whose members may connect.
 	NetworkID pulumi.StringInput
-	// Version has major and minor, for instance 7.2. An older one replaces the server and
-	// loses its keys.
+	// Version is major and minor, for instance 7.2. An older version replaces the server
+	// and loses its keys.
 	Version      string
 	Availability CacheAvailability
 	// MemoryGiB of the server, 1 to 300.
 	MemoryGiB int
-	// Replicas that may be read from, 0 to 5; only with MultiZone, and with 5 GiB at
-	// least. MultiZone alone has one that cannot be read from. A change from or to 0
-	// replaces the server and loses its keys: Memorystore never takes such replicas away,
-	// and a server that was made without them has no addresses for them.
+	// Replicas for reads, 0 to 5; only with MultiZone and at least 5 GiB. MultiZone alone
+	// has one replica that does not serve reads. A change from or to 0 replaces the server
+	// and loses its keys: Memorystore cannot remove read replicas, and a server that was
+	// created without them has no addresses for them.
 	Replicas int
 	// EvictionPolicy says what the server does when its memory is full.
 	EvictionPolicy arguments.EvictionPolicy
-	// KeyID is the KMS key of what is written to disk, in the same region, which Google's
-	// service redis uses; without it Google's own. It can never be changed.
+	// KeyID is the KMS key of what is written to disk, in the same region, with the user
+	// UserRedis; without it Google uses its own key. It cannot be changed.
 	KeyID pulumi.StringInput
-	// Snapshots says how often the keys are written to disk.
+	// Snapshots says how often the server writes its keys to disk.
 	Snapshots CacheSnapshots
-	// Window is the hour of the week when the server may be restarted; nil for any.
+	// MaintenanceWindow is the hour of the week in which Google may restart the server; nil
+	// for any.
 	MaintenanceWindow *WeeklyHour
 	// Protect refuses every plan that deletes or replaces the server.
 	Protect bool
 	Labels  Labels
 }
 
-// Cache is one server with a private address that speaks TLS only and asks for a
-// password.
+// Cache is one server with a private address. It requires TLS and a password.
 type Cache struct {
 	pulumi.ResourceState
 
-	// Server is how the app reaches the primary, with the authority of its certificate.
+	// Server says how the app connects to the primary. It has the CA of the server's
+	// certificate.
 	Server connection.Redis
-	// ReaderHost answers reads from the replicas, and from the primary without any.
+	// ReaderHost is the host for reads from the replicas, or from the primary without
+	// replicas.
 	ReaderHost pulumi.StringOutput
 }
 
 const (
-	// redisTLSPort is where Memorystore listens when it speaks TLS
+	// redisTLSPort is Memorystore's port for TLS
 	// (https://cloud.google.com/memorystore/docs/redis/about-in-transit-encryption).
 	redisTLSPort = 6378
 )
 
-// NewCache registers a server and its replicas.
+// NewCache registers a primary and its replicas.
 func NewCache(ctx *pulumi.Context, name string, args *CacheArgs, opts ...pulumi.ResourceOption) (*Cache, error) {
 	c := &Cache{}
 	part := name + "-" + args.Name
@@ -114,8 +116,8 @@ func NewCache(ctx *pulumi.Context, name string, args *CacheArgs, opts ...pulumi.
 	}, opts...)
 }
 
-// authorities are all that the server may be known by: for a while before one ends,
-// there is the next one beside it.
+// authorities are all CAs of the server. Before one expires, the next one is listed beside
+// it.
 func authorities(certificates []gcpredis.InstanceServerCaCert) string {
 	var all []string
 	for _, certificate := range certificates {

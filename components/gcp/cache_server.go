@@ -39,8 +39,8 @@ func (a *CacheArgs) check() error {
 	)
 }
 
-// instance is the server in a network that Google peers with by itself, and leaves
-// once it has no server there any more.
+// instance is the server in a network that Google peers with automatically, until it has no
+// server there any more.
 func (a *CacheArgs) instance(part string) *gcpredis.InstanceArgs {
 	args := &gcpredis.InstanceArgs{
 		Project:               pulumi.String(a.Project),

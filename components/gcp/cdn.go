@@ -16,13 +16,13 @@ import (
 // CDNArgs describes a load balancer with Cloud CDN in front of one bucket.
 type CDNArgs struct {
 	Project string
-	// Bucket has Access cdn, and is in one CDN only.
+	// Bucket with Access cdn, in one CDN only.
 	Bucket *Bucket
-	// Hosts are the names that it answers to; every other is sent on to the first.
+	// Hosts are its host names. Requests for any other host are redirected to the first.
 	Hosts []string
 	// CertificateMapID is a certificate map with an entry for every host.
 	CertificateMapID pulumi.StringInput
-	// Address that it answers at.
+	// Address of the load balancer.
 	Address *Address
 	Labels  Labels
 }
@@ -31,15 +31,15 @@ type CDNArgs struct {
 type CDN struct {
 	pulumi.ResourceState
 
-	// IP is what the hosts' records hold.
+	// IP is the address for the hosts' DNS records.
 	IP pulumi.StringOutput
-	// URL is where users find the files: the first host.
+	// URL of the files, on the first host.
 	URL string
-	// URLMapName is what an invalidation names.
+	// URLMapName is the name for an invalidation.
 	URLMapName pulumi.StringOutput
 }
 
-// NewCDN registers the load balancer and lets it into its bucket.
+// NewCDN registers the load balancer and grants it read access to its bucket.
 func NewCDN(ctx *pulumi.Context, name string, args *CDNArgs, opts ...pulumi.ResourceOption) (*CDN, error) {
 	c := &CDN{}
 	return component.New(ctx, "djangostack:gcp:CDN", name+"-cdn", c, args.check, func() (pulumi.Map, error) {
@@ -74,14 +74,14 @@ func (a *CDNArgs) check() error {
 			validate.Required("Address", a.Address != nil),
 		),
 		checkProject("CDN", a.Project),
-		validate.RefuseIf(a.Bucket != nil && a.Bucket.access != arguments.CDNBucket, "CDN", "Bucket has not Access cdn"),
+		validate.RefuseIf(a.Bucket != nil && a.Bucket.access != arguments.CDNBucket, "CDN", "Bucket needs Access cdn"),
 		checkHosts("CDN", a.Hosts),
 		a.Labels.check("CDN"),
 	)
 }
 
-// backend is the bucket as the load balancer sees it. What comes out of a bucket that
-// is not public says that it must not be kept, so that Cloud CDN is told to keep it
+// newBackend registers the bucket as a backend. Objects of a bucket that is not public have
+// headers that forbid caching, so Cloud CDN is configured to cache them anyway
 // (https://cloud.google.com/cdn/docs/setting-up-cdn-with-bucket).
 func (a *CDNArgs) newBackend(ctx *pulumi.Context, name string, parent pulumi.Resource) (*gcpcompute.BackendBucket, error) {
 	const hour, day = 3600, 86400
@@ -99,7 +99,7 @@ func (a *CDNArgs) newBackend(ctx *pulumi.Context, name string, parent pulumi.Res
 			RequestCoalescing: pulumi.Bool(true),
 			ServeWhileStale:   pulumi.Int(day),
 		},
-		// Pages of any origin use the files, fonts for instance.
+		// Pages of any origin may use the files, for instance fonts.
 		CustomResponseHeaders: pulumi.ToStringArray([]string{
 			"Access-Control-Allow-Origin: *",
 			"Referrer-Policy: strict-origin-when-cross-origin",
@@ -114,19 +114,19 @@ func (a *CDNArgs) newBackend(ctx *pulumi.Context, name string, parent pulumi.Res
 	return backend, nil
 }
 
-// read lets the project's load balancers read the bucket, whose objects stay closed
-// to everyone else. Google knows their account once the project has a backend bucket,
-// and takes no other role for it
+// grantRead lets the project's load balancers read the bucket, which stays closed to
+// everyone else. Their service account exists once the project has a backend bucket, and
+// Google allows no other role for it
 // (https://cloud.google.com/cdn/docs/configure-private-bucket-access).
 func (a *CDNArgs) grantRead(ctx *pulumi.Context, name string, backend *gcpcompute.BackendBucket, parent pulumi.Resource) (pulumi.Resource, error) {
-	balancers := pulumi.Sprintf("serviceAccount:service-%s@https-lb.iam.gserviceaccount.com", projectNumber(ctx, a.Project, backend, parent))
+	agent := pulumi.Sprintf("serviceAccount:service-%s@https-lb.iam.gserviceaccount.com", projectNumber(ctx, a.Project, backend, parent))
 	member, err := gcpstorage.NewBucketIAMMember(ctx, name+"-cdn-read", &gcpstorage.BucketIAMMemberArgs{
 		Bucket: a.Bucket.Name,
 		Role:   pulumi.String("roles/storage.objectViewer"),
-		Member: balancers,
+		Member: agent,
 	}, pulumi.Parent(parent), pulumi.DependsOn([]pulumi.Resource{backend}))
 	if err != nil {
-		return nil, fmt.Errorf("letting the load balancer into the bucket: %w", err)
+		return nil, fmt.Errorf("granting the load balancer access to the bucket: %w", err)
 	}
 	return member, nil
 }

@@ -11,22 +11,22 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// externalManaged is the load balancer that stands in all of Google's locations.
+// externalManaged is the scheme of the global external Application Load Balancer.
 const externalManaged = "EXTERNAL_MANAGED"
 
-// checkHosts refuses what is no name of a host in lower case.
+// checkHosts returns an error that names every text which is not a host name in lower case.
 func checkHosts(component string, hosts []string) error {
 	host := regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$`)
 	var problems []error
 	for i, name := range hosts {
 		problems = append(problems, validate.RefuseIf(!host.MatchString(name), component,
-			fmt.Sprintf("Hosts[%d] is %q, which is no name such as static.example.com", i, name)))
+			fmt.Sprintf("Hosts[%d] is %q, which is not a host name such as static.example.com", i, name)))
 	}
 	return errors.Join(problems...)
 }
 
-// paths sends the hosts' requests to the bucket, and all others to the first host: a
-// copy of everything is kept for each name that is answered.
+// newURLMap routes requests for the hosts to the bucket, and redirects all others to the
+// first host, because Cloud CDN caches a copy for every host name.
 func (a *CDNArgs) newURLMap(ctx *pulumi.Context, name string, backend *gcpcompute.BackendBucket, parent pulumi.Resource) (*gcpcompute.URLMap, error) {
 	const files = "files"
 	paths, err := gcpcompute.NewURLMap(ctx, child(name, "cdn"), &gcpcompute.URLMapArgs{
@@ -43,7 +43,7 @@ func (a *CDNArgs) newURLMap(ctx *pulumi.Context, name string, backend *gcpcomput
 		}},
 	}, pulumi.Parent(parent))
 	if err != nil {
-		return nil, fmt.Errorf("registering the paths of the CDN: %w", err)
+		return nil, fmt.Errorf("registering the URL map of the CDN: %w", err)
 	}
 	return paths, nil
 }
@@ -60,7 +60,8 @@ func redirect(host string) *gcpcompute.URLMapDefaultUrlRedirectArgs {
 	return args
 }
 
-// listen answers by HTTPS, and sends HTTP on to it, once the bucket may be read.
+// newListeners registers the HTTPS proxy and the HTTP redirect. The forwarding rules wait
+// until the load balancer may read the bucket.
 func (a *CDNArgs) newListeners(ctx *pulumi.Context, name string, paths *gcpcompute.URLMap, read pulumi.Resource, parent pulumi.Resource) error {
 	policy, err := newTLSPolicy(ctx, child(name, "cdn"), a.Project, parent)
 	if err != nil {
@@ -73,11 +74,11 @@ func (a *CDNArgs) newListeners(ctx *pulumi.Context, name string, paths *gcpcompu
 		SslPolicy:      policy.ID().ToStringOutput().ToStringPtrOutput(),
 	}, pulumi.Parent(parent))
 	if err != nil {
-		return fmt.Errorf("registering what ends TLS for the CDN: %w", err)
+		return fmt.Errorf("registering the HTTPS proxy of the CDN: %w", err)
 	}
-	onward, err := gcpcompute.NewURLMap(ctx, child(name, "cdn-http"), &gcpcompute.URLMapArgs{
+	redirects, err := gcpcompute.NewURLMap(ctx, child(name, "cdn-http"), &gcpcompute.URLMapArgs{
 		Project:            pulumi.String(a.Project),
-		Description:        pulumi.String("Sends HTTP on to HTTPS"),
+		Description:        pulumi.String("Redirects HTTP to HTTPS"),
 		DefaultUrlRedirect: redirect(""),
 	}, pulumi.Parent(parent))
 	if err != nil {
@@ -85,10 +86,10 @@ func (a *CDNArgs) newListeners(ctx *pulumi.Context, name string, paths *gcpcompu
 	}
 	http, err := gcpcompute.NewTargetHttpProxy(ctx, child(name, "cdn-http"), &gcpcompute.TargetHttpProxyArgs{
 		Project: pulumi.String(a.Project),
-		UrlMap:  onward.ID(),
+		UrlMap:  redirects.ID(),
 	}, pulumi.Parent(parent))
 	if err != nil {
-		return fmt.Errorf("registering what answers by HTTP for the CDN: %w", err)
+		return fmt.Errorf("registering the HTTP proxy of the CDN: %w", err)
 	}
 	for port, target := range map[string]pulumi.StringInput{"443": https.ID(), "80": http.ID()} {
 		if err := a.newForwardingRule(ctx, child(name, "cdn", port), port, target, read, parent); err != nil {
@@ -107,7 +108,7 @@ func (a *CDNArgs) newForwardingRule(ctx *pulumi.Context, part, port string, targ
 		LoadBalancingScheme: pulumi.String(externalManaged),
 		Target:              target,
 		Labels:              a.Labels.All(),
-		// An address answers at a port by one rule.
+		// An address has one forwarding rule for each port.
 	}, pulumi.Parent(parent), pulumi.DeleteBeforeReplace(true), pulumi.DependsOn([]pulumi.Resource{read}))
 	if err != nil {
 		return fmt.Errorf("registering the forwarding of port %s: %w", port, err)
@@ -115,8 +116,8 @@ func (a *CDNArgs) newForwardingRule(ctx *pulumi.Context, part, port string, targ
 	return nil
 }
 
-// newTLSPolicy registers what a load balancer refuses: what is older than TLS 1.2, and
-// ciphers that are known to be weak, which Google's default still takes.
+// newTLSPolicy registers a TLS policy that refuses versions before TLS 1.2 and weak
+// ciphers, which Google's default still allows.
 func newTLSPolicy(ctx *pulumi.Context, name, project string, parent pulumi.Resource) (*gcpcompute.SSLPolicy, error) {
 	policy, err := gcpcompute.NewSSLPolicy(ctx, name, &gcpcompute.SSLPolicyArgs{
 		Project:       pulumi.String(project),

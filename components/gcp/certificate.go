@@ -14,43 +14,43 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// CertificateArgs describes one certificate of Certificate Manager, and the map that
-// load balancers find it by.
+// CertificateArgs describes one certificate of Certificate Manager and its certificate map.
 type CertificateArgs struct {
 	Project string
-	// Domain is the certificate's first name; *.example.com is allowed.
+	// Domain is the certificate's first name. Wildcards such as *.example.com are allowed.
 	Domain string
 	// AlternativeNames are its other names.
 	AlternativeNames []string
-	// ZoneName is the zone of Cloud DNS that proves every name.
+	// ZoneName is the Cloud DNS zone for the authorization records of all names.
 	ZoneName pulumi.StringInput
-	// Delegation is what the world must know before Google can find the proof.
+	// Delegation are resources that must exist before Google can find the authorization
+	// records.
 	Delegation []pulumi.Resource
 	Labels     Labels
 }
 
-// Certificate is one certificate that Google issues once it finds the proofs, and
-// renews by itself. Nothing waits for that: a load balancer begins to answer by TLS
-// some minutes after the certificate's names are proved.
+// Certificate is one certificate that Google issues once it finds the authorization
+// records, and renews automatically. Nothing waits for that: a load balancer serves TLS
+// some minutes after the names are authorized.
 type Certificate struct {
 	pulumi.ResourceState
 
-	// MapID is what a proxy names the map by.
+	// MapID is the id of the map for a proxy.
 	MapID pulumi.StringOutput
-	// MapName is what a Gateway names it by.
+	// MapName is the name of the map for a Gateway.
 	MapName pulumi.StringOutput
 }
 
-// proofTTL is how long a resolver keeps the proof, in seconds.
+// validationTTL is the TTL of authorization records, in seconds.
 const validationTTL = 300
 
-// NewCertificate registers a certificate, the proofs of its names and its map. The
-// proof of a name stays the same, and is written once: two certificates of one zone
-// have no name in common.
+// NewCertificate registers a certificate, the authorizations of its names, and its map. The
+// authorization record of a name is always the same, so two certificates with records in
+// one zone must not share a name.
 func NewCertificate(ctx *pulumi.Context, name string, args *CertificateArgs, opts ...pulumi.ResourceOption) (*Certificate, error) {
 	c := &Certificate{}
 	return component.New(ctx, "djangostack:gcp:Certificate", name+"-certificate", c, args.check, func() (pulumi.Map, error) {
-		authorizations, proofs, err := args.newAuthorizations(ctx, name, c)
+		authorizations, records, err := args.newAuthorizations(ctx, name, c)
 		if err != nil {
 			return nil, err
 		}
@@ -62,7 +62,7 @@ func NewCertificate(ctx *pulumi.Context, name string, args *CertificateArgs, opt
 				DnsAuthorizations: authorizations,
 			},
 			Labels: args.Labels.All(),
-		}, pulumi.Parent(c), pulumi.DependsOn(append(proofs, args.Delegation...)))
+		}, pulumi.Parent(c), pulumi.DependsOn(append(records, args.Delegation...)))
 		if err != nil {
 			return nil, fmt.Errorf("registering the certificate of %s: %w", args.Domain, err)
 		}
@@ -89,39 +89,39 @@ func (a *CertificateArgs) names() []string {
 	return append([]string{a.Domain}, a.AlternativeNames...)
 }
 
-// prove registers one authorisation for each name, and the record that it asks for.
+// newAuthorizations registers an authorization and its DNS record for each base domain.
 func (a *CertificateArgs) newAuthorizations(ctx *pulumi.Context, name string, parent pulumi.Resource) (pulumi.StringArray, []pulumi.Resource, error) {
 	var ids pulumi.StringArray
-	var proofs []pulumi.Resource
+	var records []pulumi.Resource
 	for _, domain := range arguments.BaseDomains(a.names()...) {
 		authorization, err := gcpcertificates.NewDnsAuthorization(ctx, child(name, domain), &gcpcertificates.DnsAuthorizationArgs{
 			Project:     pulumi.String(a.Project),
 			Domain:      pulumi.String(domain),
-			Description: pulumi.String("Proves " + domain),
+			Description: pulumi.String("Authorizes " + domain),
 			Type:        pulumi.String("FIXED_RECORD"),
 			Labels:      a.Labels.All(),
 		}, pulumi.Parent(parent))
 		if err != nil {
-			return nil, nil, fmt.Errorf("registering the authorisation of %s: %w", domain, err)
+			return nil, nil, fmt.Errorf("registering the authorization of %s: %w", domain, err)
 		}
-		asked := authorization.DnsResourceRecords.Index(pulumi.Int(0))
-		proof, err := gcpdns.NewRecordSet(ctx, name+"-proof-"+domain, &gcpdns.RecordSetArgs{
+		wanted := authorization.DnsResourceRecords.Index(pulumi.Int(0))
+		record, err := gcpdns.NewRecordSet(ctx, name+"-proof-"+domain, &gcpdns.RecordSetArgs{
 			Project:     pulumi.String(a.Project),
 			ManagedZone: a.ZoneName,
-			Name:        asked.Name().Elem(),
-			Type:        asked.Type().Elem(),
+			Name:        wanted.Name().Elem(),
+			Type:        wanted.Type().Elem(),
 			Ttl:         pulumi.Int(validationTTL),
-			Rrdatas:     pulumi.StringArray{asked.Data().Elem()},
+			Rrdatas:     pulumi.StringArray{wanted.Data().Elem()},
 		}, pulumi.Parent(parent))
 		if err != nil {
-			return nil, nil, fmt.Errorf("registering the proof of %s: %w", domain, err)
+			return nil, nil, fmt.Errorf("registering the authorization record of %s: %w", domain, err)
 		}
-		ids, proofs = append(ids, authorization.ID()), append(proofs, proof)
+		ids, records = append(ids, authorization.ID()), append(records, record)
 	}
-	return ids, proofs, nil
+	return ids, records, nil
 }
 
-// mapped registers the map and an entry for every name.
+// newMap registers the map and an entry for every name.
 func (a *CertificateArgs) newMap(ctx *pulumi.Context, name string, certificate *gcpcertificates.Certificate, c *Certificate) error {
 	certificates, err := gcpcertificates.NewCertificateMapResource(ctx, child(name, "certificates"), &gcpcertificates.CertificateMapResourceArgs{
 		Project:     pulumi.String(a.Project),

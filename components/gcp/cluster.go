@@ -14,92 +14,89 @@ import (
 	"github.com/djangostack/djangostack/components/names"
 )
 
-// ReleaseChannel says how early the versions of Kubernetes are that Google moves the
-// cluster on to.
+// ReleaseChannel says how early Google upgrades the cluster to new versions of Kubernetes.
 type ReleaseChannel string
 
-// Versions come to stable two to three months after regular.
+// Versions reach stable two to three months after regular.
 const (
 	ChannelRapid   ReleaseChannel = "rapid"
 	ChannelRegular ReleaseChannel = "regular"
 	ChannelStable  ReleaseChannel = "stable"
 )
 
-// ClusterArgs describes a GKE cluster whose control plane stands in every zone of its
-// region.
+// ClusterArgs describes a regional GKE cluster.
 type ClusterArgs struct {
-	// Name is the cluster's name. One that is longer than 40 characters is cut.
+	// Name of the cluster. A name of more than 40 characters is cut.
 	Name    string
 	Project string
 	Region  string
-	// Zones are where nodes stand in mode nodes; without them Google takes three of the
-	// region. Empty in mode auto.
+	// Zones of the nodes in mode nodes; without them Google picks three of the region.
+	// Empty in mode auto.
 	Zones []string
-	// Version of Kubernetes to start with, for instance 1.35; the release channel then
-	// moves it on.
+	// Version of Kubernetes at first, for instance 1.35. The release channel upgrades it.
 	Version string
 	Mode    arguments.ClusterMode
-	// NetworkID, SubnetID, PodsRange and ServicesRange are the network's.
+	// NetworkID, SubnetID, PodsRange and ServicesRange are those of the network.
 	NetworkID     pulumi.StringInput
 	SubnetID      pulumi.StringInput
 	PodsRange     pulumi.StringInput
 	ServicesRange pulumi.StringInput
-	// EndpointSubnetID is where the control plane's private endpoint stands.
+	// EndpointSubnetID is the subnet of the control plane's private endpoint.
 	EndpointSubnetID pulumi.StringInput
-	// Egress is what nodes need to reach the world outside: the network's.
+	// Egress are the resources of the network that nodes need to reach the internet.
 	Egress   []pulumi.Resource
 	Endpoint arguments.Endpoint
-	// SecretsKeyID is a key that encrypts Secrets before they are stored, or nil for
-	// Google's own encryption. Google's service gke must be one of its users. A cluster
-	// that was made without one does not begin to use one; it can get another one, and
-	// lose it.
+	// SecretsKeyID is a KMS key for the encryption of Secrets, with the user UserGKE, or
+	// nil for Google's own encryption. A cluster that was created without a key cannot get
+	// one. With a key, it can get another one or lose it.
 	SecretsKeyID   pulumi.StringInput
 	ReleaseChannel ReleaseChannel
-	// LogTypes are the logs of the control plane to keep: api-server, scheduler,
-	// controller-manager. Those of pods and nodes are always kept.
+	// LogTypes are the control plane logs to keep: api-server, scheduler,
+	// controller-manager. The logs of pods and nodes are always kept.
 	LogTypes []string
-	// Maintenance is when Google may change versions.
+	// Maintenance is when Google may upgrade the cluster.
 	Maintenance Maintenance
-	// Admins may do everything in the cluster: user:…, group:… or serviceAccount:….
-	// Groups are members of the group gke-security-groups of their domain, which is how
-	// Kubernetes learns of them. Whoever runs the program is not one of them by need: the
-	// role roles/container.admin lets it in.
+	// Admins have all rights in the cluster: user:…, group:… or serviceAccount:…. Groups
+	// must be members of the group gke-security-groups of their domain, through which
+	// Kubernetes learns of them. The identity that runs the program need not be one of
+	// them: its role roles/container.admin is enough.
 	Admins []string
 	// Nodes are the nodes of a cluster in mode nodes, and nil in mode auto.
 	Nodes   *NodesArgs
 	Volumes Volumes
-	// Protect refuses every plan that deletes or replaces the cluster, and lets Google
-	// refuse it too.
+	// Protect refuses every plan that deletes or replaces the cluster, and turns on the
+	// provider's deletion protection.
 	Protect bool
 	Labels  Labels
 }
 
-// Cluster is a GKE cluster with all that pods need.
+// Cluster is a GKE cluster with nodes, administrators and a default StorageClass.
 type Cluster struct {
 	pulumi.ResourceState
 
-	// Name is the cluster's name; what waits for it is made after the cluster.
+	// Name of the cluster. Resources that take it as an input are created after the
+	// cluster.
 	Name pulumi.StringOutput
-	// Identifier tells the cluster from others and is known before it is made.
+	// Identifier distinguishes the cluster from others and is known before it exists.
 	Identifier string
 	// Endpoint is the URL of the API server.
 	Endpoint pulumi.StringOutput
 	// CertificateAuthority is the API server's, PEM in base64.
 	CertificateAuthority pulumi.StringOutput
-	// Kubeconfig holds no secret: gke-gcloud-auth-plugin fetches a token when one is
-	// needed.
+	// Kubeconfig holds no secret: the client runs gke-gcloud-auth-plugin when it needs a
+	// token.
 	Kubeconfig pulumi.StringOutput
-	// Provider makes objects in the cluster, once nodes are there.
+	// Provider is the provider of the objects in the cluster. It waits for nodes.
 	Provider *kubernetes.Provider
-	// Ready is what pods and objects wait for, and are gone before it goes: nodes, and
-	// the right to enter.
+	// Ready are the nodes and bindings that pods and objects need. They must exist before
+	// the pods, and outlive them.
 	Ready []pulumi.Resource
-	// NodeServiceAccount is the e-mail address of whom the nodes act as.
+	// NodeServiceAccount is the e-mail address of the nodes' service account.
 	NodeServiceAccount pulumi.StringOutput
-	// WorkloadPool is where the identities of pods live; what waits for it is made after
-	// the cluster.
+	// WorkloadPool is the pool of the pods' identities. Resources that take it as an input
+	// are created after the cluster.
 	WorkloadPool pulumi.StringOutput
-	// StorageClass is the name of the cluster's default class.
+	// StorageClass is the name of the default StorageClass.
 	StorageClass pulumi.StringOutput
 
 	args  *ClusterArgs
@@ -107,7 +104,7 @@ type Cluster struct {
 	gke   *container.Cluster
 }
 
-// NewCluster registers a cluster, its nodes and who may enter.
+// NewCluster registers a cluster, its nodes and its administrators.
 func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pulumi.ResourceOption) (*Cluster, error) {
 	c := &Cluster{args: args, Identifier: args.identifier()}
 	return component.New(ctx, "djangostack:gcp:Cluster", name, c, args.check, func() (pulumi.Map, error) {
@@ -140,12 +137,12 @@ func (a *ClusterArgs) name() string {
 	return names.Fit(limits.MaxClusterName, a.Name)
 }
 
-// identifier is the cluster's name among all of Google's.
+// identifier is the name of the cluster in all of Google Cloud.
 func (a *ClusterArgs) identifier() string {
 	return fmt.Sprintf("projects/%s/locations/%s/clusters/%s", a.Project, a.Region, a.name())
 }
 
-// newProvider makes the one provider of the cluster's objects.
+// newProvider registers the provider of the objects in the cluster.
 func (c *Cluster) newProvider(ctx *pulumi.Context, name string) error {
 	c.Kubeconfig = c.kubeconfig()
 	provider, err := clusters.NewProvider(ctx, name, c.Identifier, c.Kubeconfig, c.Ready, c)
@@ -153,7 +150,7 @@ func (c *Cluster) newProvider(ctx *pulumi.Context, name string) error {
 	return err
 }
 
-// inside is how an object of the cluster itself is made.
+// objectOptions are the options of objects in the cluster.
 func (c *Cluster) objectOptions() []pulumi.ResourceOption {
 	return []pulumi.ResourceOption{pulumi.Parent(c), pulumi.Provider(c.Provider)}
 }

@@ -14,20 +14,20 @@ import (
 )
 
 const (
-	// adminNameLimit keeps the names of the grants readable.
+	// adminNameLimit keeps the names of the bindings readable.
 	adminNameLimit = 60
-	// memberGroup is what a group's name begins with in a policy of Google.
+	// memberGroup is the prefix of a group in an IAM policy.
 	memberGroup = "group"
 	rbacGroup   = "rbac.authorization.k8s.io"
 )
 
-// newAdmins lets the administrators in. Google's own role for it would let them into
-// every cluster of the project and delete each of them: so Google tells them where
-// this one is, and the cluster itself lets them do everything.
+// newAdmins grants the administrators their rights. Google's administrator role would apply
+// to every cluster of the project, including the right to delete it. IAM therefore only
+// lets them see this cluster, and RBAC in the cluster grants all rights.
 func (c *Cluster) newAdmins(ctx *pulumi.Context, name string) error {
 	for _, admin := range c.args.Admins {
 		entry := name + "-admin-" + names.Fit(adminNameLimit, admin)
-		found, err := projects.NewIAMMember(ctx, entry, &projects.IAMMemberArgs{
+		viewer, err := projects.NewIAMMember(ctx, entry, &projects.IAMMemberArgs{
 			Project:   pulumi.String(c.args.Project),
 			Role:      pulumi.String("roles/container.clusterViewer"),
 			Member:    pulumi.String(admin),
@@ -36,7 +36,7 @@ func (c *Cluster) newAdmins(ctx *pulumi.Context, name string) error {
 		if err != nil {
 			return fmt.Errorf("showing the cluster to %s: %w", admin, err)
 		}
-		allowed, err := rbacv1.NewClusterRoleBinding(ctx, entry, &rbacv1.ClusterRoleBindingArgs{
+		binding, err := rbacv1.NewClusterRoleBinding(ctx, entry, &rbacv1.ClusterRoleBindingArgs{
 			Metadata: metav1.ObjectMetaArgs{Name: pulumi.String("djangostack-" + names.Fit(adminNameLimit, "admin", admin))},
 			RoleRef: rbacv1.RoleRefArgs{
 				ApiGroup: pulumi.String(rbacGroup), Kind: pulumi.String("ClusterRole"), Name: pulumi.String("cluster-admin"),
@@ -46,13 +46,13 @@ func (c *Cluster) newAdmins(ctx *pulumi.Context, name string) error {
 		if err != nil {
 			return fmt.Errorf("making %s an administrator of the cluster: %w", admin, err)
 		}
-		c.Ready = append(c.Ready, found, allowed)
+		c.Ready = append(c.Ready, viewer, binding)
 	}
 	return nil
 }
 
-// thisCluster limits a role to the cluster, and makes the grant one of its own: the
-// project's other environments give the same role to the same people.
+// onlyThisCluster limits a role to this cluster. It also makes the binding unique: other
+// environments in the project may grant the same role to the same people.
 func (a *ClusterArgs) onlyThisCluster() projects.IAMMemberConditionArgs {
 	return projects.IAMMemberConditionArgs{
 		Title:       pulumi.String("cluster " + a.name()),
@@ -61,8 +61,8 @@ func (a *ClusterArgs) onlyThisCluster() projects.IAMMemberConditionArgs {
 	}
 }
 
-// subjectOf is whom Kubernetes knows an administrator as: people and service accounts
-// are users by their e-mail address.
+// subjectOf is an administrator as a subject of RBAC. People and service accounts are users
+// with their e-mail address.
 func subjectOf(admin string) rbacv1.SubjectArgs {
 	kind, address := splitMember(admin)
 	if kind == memberGroup {
@@ -76,8 +76,8 @@ func splitMember(member string) (kind, address string) {
 	return kind, address
 }
 
-// groups tells the cluster of the groups of a domain, by the one group whose members
-// they are (https://cloud.google.com/kubernetes-engine/docs/how-to/google-groups-rbac).
+// groups is the group of a domain whose members are groups that RBAC knows
+// (https://cloud.google.com/kubernetes-engine/docs/how-to/google-groups-rbac).
 func (a *ClusterArgs) groups() container.ClusterAuthenticatorGroupsConfigPtrInput {
 	for _, admin := range a.Admins {
 		if kind, address := splitMember(admin); kind == memberGroup {

@@ -30,7 +30,7 @@ func (a *ClusterArgs) check() error {
 			validate.Required("Nodes", a.Mode != arguments.ModeNodes || a.Nodes != nil)),
 		checkProject("Cluster", a.Project),
 		checkRegion("Cluster", a.Region),
-		validate.RefuseIf(a.Name != "" && !name.MatchString(a.Name), "Cluster", fmt.Sprintf("Name is %q; allowed is what begins with a letter", a.Name)),
+		validate.RefuseIf(a.Name != "" && !name.MatchString(a.Name), "Cluster", fmt.Sprintf("Name is %q; it must begin with a letter", a.Name)),
 		validate.RefuseIf(a.Version != "" && !version.MatchString(a.Version), "Cluster", fmt.Sprintf("Version is %q; allowed is a minor version such as 1.35", a.Version)),
 		validate.OneOf("Cluster", "Mode", a.Mode, arguments.ModeAuto, arguments.ModeNodes),
 		validate.OneOf("Cluster", "ReleaseChannel", a.ReleaseChannel, ChannelRapid, ChannelRegular, ChannelStable),
@@ -50,7 +50,7 @@ func (a *ClusterArgs) check() error {
 func checkEndpoint(e arguments.Endpoint) error {
 	problems := []error{
 		validate.OneOf("Cluster", "Endpoint.Access", e.Access, arguments.EndpointPrivate, arguments.EndpointPublicAndPrivate),
-		// Nobody could enter, the program itself included.
+		// Otherwise nobody could connect, not even the program.
 		validate.RefuseIf(e.Access == arguments.EndpointPublicAndPrivate && len(e.AllowedCIDRs) == 0, "Cluster", "Endpoint.AllowedCIDRs is required when Access is public-and-private"),
 	}
 	for _, text := range e.AllowedCIDRs {
@@ -58,7 +58,7 @@ func checkEndpoint(e arguments.Endpoint) error {
 		problems = append(problems, validate.RefuseIf(err != nil || prefix.Masked() != prefix, "Cluster",
 			fmt.Sprintf("Endpoint.AllowedCIDRs has %q, which is no range such as 203.0.113.0/24", text)))
 		if e.Access == arguments.EndpointPrivate {
-			// GKE refuses public addresses that could never reach a private endpoint.
+			// GKE refuses public addresses, which cannot reach a private endpoint.
 			_, err := cidr.Private(text)
 			problems = append(problems, validate.RefuseIf(err != nil, "Cluster", fmt.Sprintf("Endpoint.AllowedCIDRs has %s; allowed are private addresses when Access is private", text)))
 		}
@@ -87,7 +87,7 @@ func (a *ClusterArgs) checkLogs() error {
 	return errors.Join(problems...)
 }
 
-// zones is in how many zones nodes stand.
+// zones is the number of zones with nodes.
 func (a *ClusterArgs) zones() int {
 	if len(a.Zones) == 0 {
 		return limits.DefaultNodeZones
@@ -95,8 +95,9 @@ func (a *ClusterArgs) zones() int {
 	return len(a.Zones)
 }
 
-// checkAdmins: one cluster learns the groups of one domain. Google writes addresses in
-// lower case, and Kubernetes takes others for other people.
+// checkAdmins requires groups of one domain, because a cluster knows the groups of one
+// domain only. It requires lower case: Google writes addresses in lower case, and
+// Kubernetes compares them case-sensitively.
 func (a *ClusterArgs) checkAdmins() error {
 	form := regexp.MustCompile(`^(?:user|group|serviceAccount):[^@\sA-Z]+@[^@\sA-Z]+$`)
 	var problems []error

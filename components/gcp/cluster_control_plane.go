@@ -12,17 +12,17 @@ import (
 	"github.com/djangostack/djangostack/components/arguments"
 )
 
-// newNodeAccount registers whom the nodes act as. The default is an editor of the
-// whole project (CIS 5.2.1).
+// newNodeAccount registers the service account of the nodes. The default one is an editor
+// of the whole project (CIS 5.2.1).
 func (c *Cluster) newNodeAccount(ctx *pulumi.Context, name string) error {
 	nodes, err := newAccount(ctx, name+"-nodes", accountArgs{
 		project:     c.args.Project,
 		description: "Nodes of the cluster " + c.args.name(),
 		roles: []string{
-			// Logs, metrics and no more
+			// Logs and metrics only
 			// (https://cloud.google.com/kubernetes-engine/docs/how-to/service-accounts).
 			"roles/container.defaultNodeServiceAccount",
-			// CIS 5.1.3: images are read.
+			// CIS 5.1.3: read-only access to images.
 			"roles/artifactregistry.reader",
 		},
 	}, c)
@@ -33,8 +33,8 @@ func (c *Cluster) newNodeAccount(ctx *pulumi.Context, name string) error {
 	return nil
 }
 
-// newControlPlane registers the cluster itself, after the ways out and the rights that
-// its nodes need. It gives way to another one of the same name only when it is gone.
+// newControlPlane registers the cluster, after the egress and the rights that its nodes
+// need. A replacement has the same name, so the old cluster is deleted first.
 func (c *Cluster) newControlPlane(ctx *pulumi.Context, name string) error {
 	wanted := c.args.controlPlane()
 	if c.args.Mode == arguments.ModeAuto {
@@ -60,20 +60,20 @@ func (c *Cluster) newControlPlane(ctx *pulumi.Context, name string) error {
 	return nil
 }
 
-// saidByGoogle is what GKE says of a cluster otherwise than it was told, so that every
-// update would change it back.
+// ignoredChanges are properties that GKE reports differently from the arguments, so that
+// every update would change them back.
 func (a *ClusterArgs) ignoredChanges() []string {
 	ignored := []string{
-		// What the cluster says of its nodes is what its pools say, once the first one
-		// is gone; a change would replace the cluster (pulumi-gcp issue 744).
+		// GKE reports the node configuration of the pools once the default pool is deleted,
+		// and a change would replace the cluster (pulumi-gcp issue 744).
 		"nodeConfig",
-		// It is on in new clusters that never asked for it, and to turn it off the provider
-		// would replace the cluster (terraform-provider-google issue 24718).
+		// GKE turns it on in new clusters, and the provider would replace the cluster to
+		// turn it off (terraform-provider-google issue 24718).
 		"enableL4IlbSubsetting",
 	}
 	if a.SecretsKeyID != nil {
-		// ENCRYPTED has become ALL_OBJECTS_ENCRYPTION_ENABLED, which this version of the
-		// provider neither takes nor understands (terraform-provider-google issue 27091).
+		// GKE reports ALL_OBJECTS_ENCRYPTION_ENABLED instead of ENCRYPTED, which this
+		// version of the provider does not support (terraform-provider-google issue 27091).
 		ignored = append(ignored, "databaseEncryption.state")
 	}
 	return ignored
@@ -83,7 +83,7 @@ func (a *ClusterArgs) workloadPool() string {
 	return a.Project + ".svc.id.goog"
 }
 
-// plane is what a cluster of either mode is.
+// controlPlane returns the arguments of a cluster in either mode.
 func (a *ClusterArgs) controlPlane() *container.ClusterArgs {
 	return &container.ClusterArgs{
 		Name:             pulumi.String(a.name()),
@@ -101,7 +101,7 @@ func (a *ClusterArgs) controlPlane() *container.ClusterArgs {
 		},
 		PrivateClusterConfig:           a.privateClusterConfig(),
 		MasterAuthorizedNetworksConfig: a.authorizedNetworks(),
-		// CKV_GCP_13 and CKV_GCP_7: who enters is a matter of Google's identities alone.
+		// CKV_GCP_13 and CKV_GCP_7: only Google identities can sign in.
 		MasterAuth: container.ClusterMasterAuthArgs{
 			ClientCertificateConfig: container.ClusterMasterAuthClientCertificateConfigArgs{IssueClientCertificate: pulumi.Bool(false)},
 		},
@@ -110,13 +110,13 @@ func (a *ClusterArgs) controlPlane() *container.ClusterArgs {
 		AuthenticatorGroupsConfig: a.groups(),
 		DatabaseEncryption:        a.encryption(),
 		BinaryAuthorization: container.ClusterBinaryAuthorizationArgs{
-			// CKV_GCP_66: the project's policy counts; it allows every image until
-			// someone changes it.
+			// CKV_GCP_66: the project's policy applies. It allows every image until someone
+			// changes it.
 			EvaluationMode: pulumi.String("PROJECT_SINGLETON_POLICY_ENFORCE"),
 		},
 		SecurityPostureConfig: container.ClusterSecurityPostureConfigArgs{
 			Mode: pulumi.String("BASIC"),
-			// GKE's own scanner has ended; the registry scans images
+			// GKE no longer scans workloads; the registry scans images
 			// (https://cloud.google.com/kubernetes-engine/docs/deprecations/posture-management-deprecation).
 			VulnerabilityMode: pulumi.String("VULNERABILITY_DISABLED"),
 		},
@@ -131,8 +131,8 @@ func (a *ClusterArgs) controlPlane() *container.ClusterArgs {
 	}
 }
 
-// privacy gives nodes no address outside (CKV_GCP_64), and the control plane one or
-// none (CKV_GCP_18).
+// privateClusterConfig gives nodes no public address (CKV_GCP_64), and the control plane
+// one or none (CKV_GCP_18).
 func (a *ClusterArgs) privateClusterConfig() container.ClusterPrivateClusterConfigArgs {
 	return container.ClusterPrivateClusterConfigArgs{
 		EnablePrivateNodes:        pulumi.Bool(true),
@@ -142,11 +142,11 @@ func (a *ClusterArgs) privateClusterConfig() container.ClusterPrivateClusterConf
 	}
 }
 
-// authorised is never left out, which would let everyone in (CKV_GCP_20); without
-// ranges nobody outside the network enters.
+// authorizedNetworks is always set, because GKE would otherwise allow every address
+// (CKV_GCP_20). Without ranges, only the network itself is allowed.
 func (a *ClusterArgs) authorizedNetworks() container.ClusterMasterAuthorizedNetworksConfigArgs {
 	allowed := container.ClusterMasterAuthorizedNetworksConfigArgs{
-		// The machines of all of Google's customers are no friends.
+		// Do not allow the public addresses of all Google Cloud customers.
 		GcpPublicCidrsAccessEnabled: pulumi.Bool(false),
 	}
 	if len(a.Endpoint.AllowedCIDRs) == 0 {
@@ -160,7 +160,7 @@ func (a *ClusterArgs) authorizedNetworks() container.ClusterMasterAuthorizedNetw
 	return allowed
 }
 
-// encryption is stated without a key too, so that a key which goes is seen.
+// encryption is set without a key too, so that removing the key is detected as a change.
 func (a *ClusterArgs) encryption() container.ClusterDatabaseEncryptionArgs {
 	if a.SecretsKeyID == nil {
 		return container.ClusterDatabaseEncryptionArgs{State: pulumi.String("DECRYPTED")}
@@ -171,10 +171,10 @@ func (a *ClusterArgs) encryption() container.ClusterDatabaseEncryptionArgs {
 	}
 }
 
-// logTypes are the control plane's logs by the words of Google's API, in its order.
+// logTypes are the control plane logs, in the order of Google's API.
 func logTypes() []string { return []string{"api-server", "scheduler", "controller-manager"} }
 
-// logs are what is kept besides what the nodes themselves and pods write.
+// logs are the components that GKE collects logs of.
 func (a *ClusterArgs) logs() pulumi.StringArray {
 	kept := pulumi.StringArray{pulumi.String("SYSTEM_COMPONENTS"), pulumi.String("WORKLOADS")}
 	words := map[string]string{"api-server": "APISERVER", "scheduler": "SCHEDULER", "controller-manager": "CONTROLLER_MANAGER"}
@@ -193,8 +193,9 @@ func monitoringConfig() container.ClusterMonitoringConfigArgs {
 	}
 }
 
-// newHealthChecks lets Google's load balancers reach pods, which they do from these
-// addresses (https://cloud.google.com/load-balancing/docs/health-check-concepts).
+// newHealthChecks registers a firewall rule that lets Google's load balancers reach pods
+// from these addresses
+// (https://cloud.google.com/load-balancing/docs/health-check-concepts).
 func (c *Cluster) newHealthChecks(ctx *pulumi.Context, name string) (*compute.Firewall, error) {
 	rule, err := compute.NewFirewall(ctx, child(name, "health-checks"), &compute.FirewallArgs{
 		Project:               pulumi.String(c.args.Project),
@@ -205,12 +206,12 @@ func (c *Cluster) newHealthChecks(ctx *pulumi.Context, name string) (*compute.Fi
 		TargetServiceAccounts: pulumi.StringArray{c.nodes.Email},
 		Allows: compute.FirewallAllowArray{compute.FirewallAllowArgs{
 			Protocol: pulumi.String("tcp"),
-			// Pods are nobody special, and so have no port below.
+			// Pods run unprivileged, so they never listen below 1024.
 			Ports: pulumi.ToStringArray([]string{"1024-65535"}),
 		}},
 	}, pulumi.Parent(c))
 	if err != nil {
-		return nil, fmt.Errorf("letting load balancers reach the pods of %s: %w", name, err)
+		return nil, fmt.Errorf("registering the firewall rule for load balancers of %s: %w", name, err)
 	}
 	return rule, nil
 }

@@ -10,27 +10,27 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// MaintenanceDays says on which days Google may change versions.
+// MaintenanceDays says on which days Google may upgrade the cluster.
 type MaintenanceDays string
 
-// The days are those of UTC.
+// The days are in UTC.
 const (
 	MaintenanceDaily   MaintenanceDays = "daily"
 	MaintenanceWeekend MaintenanceDays = "weekend"
 )
 
-// Maintenance is when Google may change versions of the control plane and of nodes.
+// Maintenance is when Google may upgrade the control plane and the nodes.
 type Maintenance struct {
 	Days MaintenanceDays
 	// StartHour is the hour of the day in UTC, 0 to 23.
 	StartHour int
-	// Hours is how long it lasts: 4 to 24 every day, 6 to 24 at weekends.
+	// Hours is the length: 4 to 24 every day, 6 to 24 on weekends.
 	Hours int
 }
 
-// Google wants 48 hours in any 32 days, in pieces of four at least
+// GKE requires 48 hours in any 32 days, in windows of at least four hours
 // (https://cloud.google.com/kubernetes-engine/docs/concepts/maintenance-windows-and-exclusions).
-// There are 8 days at weekends in the 32 days with the fewest.
+// Any 32 days have at least 8 weekend days.
 const (
 	leastHoursDaily   = 4
 	leastHoursWeekend = 48 / 8
@@ -49,8 +49,7 @@ func (m Maintenance) check() error {
 	)
 }
 
-// window says the first time and how it comes back. The day of the first is a Saturday
-// that has passed.
+// window returns the first occurrence, on a Saturday in the past, and the recurrence.
 func (m Maintenance) window() container.ClusterMaintenancePolicyArgs {
 	start := time.Date(2024, time.January, 6, m.StartHour, 0, 0, 0, time.UTC)
 	recurrence := "FREQ=DAILY"

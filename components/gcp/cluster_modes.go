@@ -5,15 +5,15 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// allScopes leaves what nodes may do to their roles.
+// allScopes leaves the restriction of nodes to their IAM roles.
 const allScopes = "https://www.googleapis.com/auth/cloud-platform"
 
 // podsPerNode gives a node a /25 of the pods' range.
 const podsPerNode = 64
 
-// automate turns Autopilot on. It sees to network policies, workload identity,
-// shielded nodes and repairs itself, and the provider refuses to be told so. This is
-// the one place where Autopilot is told whom its nodes act as.
+// enableAutopilot turns Autopilot on. Autopilot manages network policies, workload
+// identity, shielded nodes and repairs, and the provider refuses these settings. The
+// service account of Autopilot's nodes is set here only.
 func (c *Cluster) enableAutopilot(wanted *container.ClusterArgs) {
 	wanted.EnableAutopilot = pulumi.Bool(true)
 	wanted.AddonsConfig = addons()
@@ -27,8 +27,9 @@ func (c *Cluster) enableAutopilot(wanted *container.ClusterArgs) {
 	wanted.ClusterAutoscaling = container.ClusterClusterAutoscalingArgs{AutoProvisioningDefaults: nodes}
 }
 
-// standardise says what Autopilot would see to. The first pool, which every cluster is
-// made with, goes at once; while it is there it acts as the other nodes do.
+// setStandardMode sets what Autopilot would manage. GKE creates every cluster with a
+// default pool, which the provider deletes at once. Until then it has the same security
+// settings as the other nodes.
 func (c *Cluster) setStandardMode(wanted *container.ClusterArgs) {
 	wanted.NodeLocations = c.args.locations()
 	wanted.RemoveDefaultNodePool = pulumi.Bool(true)
@@ -43,20 +44,20 @@ func (c *Cluster) setStandardMode(wanted *container.ClusterArgs) {
 		},
 	}
 	wanted.DefaultMaxPodsPerNode = pulumi.Int(podsPerNode)
-	// CKV_GCP_12: it enforces NetworkPolicies, and records what they refuse.
+	// CKV_GCP_12: it enforces NetworkPolicies and logs what they deny.
 	wanted.DatapathProvider = pulumi.String("ADVANCED_DATAPATH")
-	// CKV_GCP_61: flow logs see what pods of one node send to each other.
+	// CKV_GCP_61: flow logs include traffic between pods of one node.
 	wanted.EnableIntranodeVisibility = pulumi.Bool(true)
 	wanted.EnableShieldedNodes = pulumi.Bool(true)
 	wanted.WorkloadIdentityConfig = container.ClusterWorkloadIdentityConfigArgs{WorkloadPool: pulumi.String(c.args.workloadPool())}
 	wanted.ServiceExternalIpsConfig = container.ClusterServiceExternalIpsConfigArgs{Enabled: pulumi.Bool(false)}
-	more := addons()
-	more.GcePersistentDiskCsiDriverConfig = container.ClusterAddonsConfigGcePersistentDiskCsiDriverConfigArgs{Enabled: pulumi.Bool(true)}
-	more.DnsCacheConfig = container.ClusterAddonsConfigDnsCacheConfigArgs{Enabled: pulumi.Bool(true)}
-	wanted.AddonsConfig = more
+	enabled := addons()
+	enabled.GcePersistentDiskCsiDriverConfig = container.ClusterAddonsConfigGcePersistentDiskCsiDriverConfigArgs{Enabled: pulumi.Bool(true)}
+	enabled.DnsCacheConfig = container.ClusterAddonsConfigDnsCacheConfigArgs{Enabled: pulumi.Bool(true)}
+	wanted.AddonsConfig = enabled
 }
 
-// locations are the zones of nodes, or nil for those that Google takes.
+// locations are the zones of nodes, or nil to let Google pick them.
 func (a *ClusterArgs) locations() pulumi.StringArrayInput {
 	if len(a.Zones) == 0 {
 		return nil
@@ -64,7 +65,7 @@ func (a *ClusterArgs) locations() pulumi.StringArrayInput {
 	return pulumi.ToStringArray(a.Zones)
 }
 
-// addons are what the Gateway and what scales pods need.
+// addons are the add-ons that the Gateway and autoscaling need.
 func addons() container.ClusterAddonsConfigArgs {
 	return container.ClusterAddonsConfigArgs{
 		HttpLoadBalancing:        container.ClusterAddonsConfigHttpLoadBalancingArgs{Disabled: pulumi.Bool(false)},

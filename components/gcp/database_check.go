@@ -26,9 +26,9 @@ func (a *DatabaseArgs) check() error {
 		checkProject("Database", a.Project),
 		checkRegion("Database", a.Region),
 		checkTier(a.Edition, a.Tier),
-		validate.RefuseIf(reservedUser(a.User), "Database", fmt.Sprintf("User is %q, which Cloud SQL keeps for itself", a.User)),
+		validate.RefuseIf(reservedUser(a.User), "Database", fmt.Sprintf("User is %q, which Cloud SQL reserves", a.User)),
 		validate.RefuseIf(slices.Contains([]string{"postgres", "template0", "template1", "cloudsqladmin"}, a.Name), "Database",
-			fmt.Sprintf("Name is %q, which every server has already", a.Name)),
+			fmt.Sprintf("Name is %q, which exists on every server", a.Name)),
 		validate.Within("Database", "Version", a.Version, limits.MinDatabaseVersion, lastVersion),
 		arguments.CheckStorage("Database", a.StorageGiB, a.MaxStorageGiB, limits.MinDatabaseStorageGiB, limits.MaxDatabaseStorageGiB),
 		validate.Within("Database", "BackupDays", a.BackupDays, 1, limits.MaxDatabaseBackups),
@@ -42,7 +42,7 @@ func (a *DatabaseArgs) check() error {
 	)
 }
 
-// reservedUser tells whether a name is PostgreSQL's or Cloud SQL's own.
+// reservedUser reports whether PostgreSQL or Cloud SQL reserves a user name.
 func reservedUser(user string) bool {
 	return strings.HasPrefix(user, "cloudsql") || strings.HasPrefix(user, "pg_")
 }

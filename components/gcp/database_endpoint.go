@@ -11,17 +11,17 @@ import (
 	"github.com/djangostack/djangostack/components/random"
 )
 
-// contents are what a server holds before the app comes.
+// databaseContents are the administrator and the first database.
 type databaseContents struct {
 	password  pulumi.StringOutput
 	resources []pulumi.Resource
 }
 
-// contents registers the administrator and the first database. They are left where
-// they are and go with the server: PostgreSQL refuses to drop a user that has given
-// rights to others, and whoever renames a database does not mean to delete it. They
-// are as protected as the server: what a destroy took out of the state and left inside
-// could not be made again.
+// newContents registers the administrator and the first database. Deleting the resources
+// leaves them on the server, and they are deleted with it: PostgreSQL refuses to drop a
+// user that has granted rights to others, and renaming a database must not delete it. They
+// are protected like the server: if a destroy removed them from the state but not from the
+// server, they could not be created again.
 func (a *DatabaseArgs) newContents(ctx *pulumi.Context, name string, server *gcpsql.DatabaseInstance, parent pulumi.Resource) (*databaseContents, error) {
 	const abandon = "ABANDON"
 	password, err := random.NewPassword(ctx, name+"-database-password", a.Protect, parent)
@@ -41,9 +41,9 @@ func (a *DatabaseArgs) newContents(ctx *pulumi.Context, name string, server *gcp
 	if err != nil {
 		return nil, fmt.Errorf("registering the database's administrator: %w", err)
 	}
-	inside := &databaseContents{password: password.Result, resources: []pulumi.Resource{user}}
+	contents := &databaseContents{password: password.Result, resources: []pulumi.Resource{user}}
 	if a.RestoreFrom != nil {
-		return inside, nil
+		return contents, nil
 	}
 	first, err := gcpsql.NewDatabase(ctx, name+"-database-first", &gcpsql.DatabaseArgs{
 		Project:        pulumi.String(a.Project),
@@ -54,13 +54,13 @@ func (a *DatabaseArgs) newContents(ctx *pulumi.Context, name string, server *gcp
 	if err != nil {
 		return nil, fmt.Errorf("registering the first database: %w", err)
 	}
-	inside.resources = append(inside.resources, first)
-	return inside, nil
+	contents.resources = append(contents.resources, first)
+	return contents, nil
 }
 
-// endpoint registers an address in the network and what leads from there to a server
-// by Private Service Connect. Nothing of it is left in the network when it goes, as a
-// peering would be. The address is known to be of use once others are ready too.
+// newEndpoint registers an address in the network and a Private Service Connect endpoint
+// that leads from it to the server. Unlike a peering, it leaves nothing in the network when
+// it is deleted. The returned address waits for the endpoint and for others.
 func (a *DatabaseArgs) newEndpoint(ctx *pulumi.Context, part string, server *gcpsql.DatabaseInstance, others []pulumi.Resource, parent pulumi.Resource) (pulumi.StringOutput, error) {
 	address, err := gcpcompute.NewAddress(ctx, child(part), &gcpcompute.AddressArgs{
 		Project:     pulumi.String(a.Project),
@@ -76,17 +76,17 @@ func (a *DatabaseArgs) newEndpoint(ctx *pulumi.Context, part string, server *gcp
 	rule, err := gcpcompute.NewForwardingRule(ctx, child(part), &gcpcompute.ForwardingRuleArgs{
 		Project: pulumi.String(a.Project),
 		Region:  pulumi.String(a.Region),
-		// Google answers a link with the address itself, so that the provider sees no
-		// other link (InternalIpDiffSuppress), and the address before it would be in use for
-		// ever: another description makes the endpoint anew.
+		// Google returns the address for a link, and the provider therefore sees no change
+		// of the link (InternalIpDiffSuppress): the old address would stay in use. A
+		// changed description replaces the endpoint.
 		Description: pulumi.Sprintf("Leads from %s to the server of %s", address.Address, part),
 		Network:     a.NetworkID.ToStringOutput().ToStringPtrOutput(),
 		IpAddress:   address.SelfLink.ToStringPtrOutput(),
 		Target:      server.PscServiceAttachmentLink.ToStringPtrOutput(),
-		// An endpoint has none; left out, it would be EXTERNAL.
+		// An endpoint has no scheme; the provider's default is EXTERNAL.
 		LoadBalancingScheme: pulumi.String(""),
 		Labels:              a.Labels.All(),
-		// An address has one endpoint, which leads to one server for life.
+		// An address has one endpoint, and an endpoint never changes its server.
 	}, pulumi.Parent(parent), pulumi.ReplaceOnChanges([]string{"target"}), pulumi.DeleteBeforeReplace(true))
 	if err != nil {
 		return pulumi.StringOutput{}, fmt.Errorf("registering the endpoint of %s: %w", part, err)

@@ -13,8 +13,8 @@ import (
 	"github.com/djangostack/djangostack/components/random"
 )
 
-// instanceName is the name of a server. It cannot be used again for a week once the
-// server is gone, and so ends in a suffix, which goes with the server.
+// instanceName returns the name of a server. It has a random suffix, because Cloud SQL does
+// not allow the name of a deleted server for a week.
 func instanceName(ctx *pulumi.Context, part string, replacedBy pulumi.StringMap, parent pulumi.Resource, words ...string) (pulumi.StringPtrOutput, error) {
 	suffix, err := random.NewSuffix(ctx, part+"-suffix", replacedBy, parent)
 	if err != nil {
@@ -23,7 +23,7 @@ func instanceName(ctx *pulumi.Context, part string, replacedBy pulumi.StringMap,
 	return pulumi.Sprintf("%s-%s", names.Fit(limits.MaxDatabaseInstance-random.SuffixLength, words...), suffix).ToStringPtrOutput(), nil
 }
 
-// primary registers the server itself.
+// newPrimary registers the primary server.
 func (a *DatabaseArgs) newPrimary(ctx *pulumi.Context, name string, parent pulumi.Resource) (*gcpsql.DatabaseInstance, error) {
 	called, err := instanceName(ctx, name+"-database", a.replacedBy(), parent, name)
 	if err != nil {
@@ -52,9 +52,9 @@ func (a *DatabaseArgs) newPrimary(ctx *pulumi.Context, name string, parent pulum
 	return server, nil
 }
 
-// replacedBy are the arguments that cannot be changed on a server: the new one gets
-// a new name, because both are there for a while. A backup could be restored over what
-// a server has by now, which must never happen by a change of an argument.
+// replacedBy are the arguments whose change replaces the server. The new server gets a new
+// name, because both exist for a while. Cloud SQL could restore a backup over a server's
+// data, and a changed argument must never do that.
 func (a *DatabaseArgs) replacedBy() pulumi.StringMap {
 	keepers := pulumi.StringMap{"region": pulumi.String(a.Region), "restoreFrom": pulumi.String(a.RestoreFrom.text())}
 	if a.KeyID != nil {
@@ -63,7 +63,7 @@ func (a *DatabaseArgs) replacedBy() pulumi.StringMap {
 	return keepers
 }
 
-// replicas registers the read-only copies.
+// newReplicas registers the read replicas.
 func (a *DatabaseArgs) newReplicas(ctx *pulumi.Context, name string, primary *gcpsql.DatabaseInstance, d *Database) error {
 	for i := range a.Replicas {
 		part := fmt.Sprintf("%s-database-replica-%d", name, i)
@@ -84,8 +84,8 @@ func (a *DatabaseArgs) newReplicas(ctx *pulumi.Context, name string, primary *gc
 	return nil
 }
 
-// replica takes key, users and maintenance from the primary, and holds nothing that
-// it does not have: it is neither backed up nor protected.
+// replica inherits key, users and maintenance from the primary. It holds no data that the
+// primary does not have, so it has neither backups nor protection.
 func (a *DatabaseArgs) replica(called pulumi.StringPtrInput, primary *gcpsql.DatabaseInstance) *gcpsql.DatabaseInstanceArgs {
 	settings := a.settings()
 	settings.AvailabilityType = pulumi.String(zonal)
@@ -97,7 +97,7 @@ func (a *DatabaseArgs) replica(called pulumi.StringPtrInput, primary *gcpsql.Dat
 	return args
 }
 
-// instance is what the primary and its replicas have in common.
+// instance returns the arguments that the primary and its replicas share.
 func (a *DatabaseArgs) instance(settings *gcpsql.DatabaseInstanceSettingsArgs) *gcpsql.DatabaseInstanceArgs {
 	return &gcpsql.DatabaseInstanceArgs{
 		Project:         pulumi.String(a.Project),
@@ -107,14 +107,13 @@ func (a *DatabaseArgs) instance(settings *gcpsql.DatabaseInstanceSettingsArgs) *
 	}
 }
 
-// options are those of the server and of what is in it: what a kept server holds must
-// not be taken out of it.
+// options are the options of the primary.
 func (a *DatabaseArgs) options(parent pulumi.Resource) []pulumi.ResourceOption {
 	return append(a.ignoreGrowth(), pulumi.Parent(parent), pulumi.RetainOnDelete(a.DeletionPolicy == deletion.Retain))
 }
 
-// resized leaves the size of a disk that grows by itself alone: the provider would
-// replace the server to make it as small as it once was.
+// ignoreGrowth ignores the size of a disk that grows automatically: the provider would
+// replace the server to shrink it.
 func (a *DatabaseArgs) ignoreGrowth() []pulumi.ResourceOption {
 	if a.MaxStorageGiB == 0 {
 		return nil

@@ -16,11 +16,12 @@ const (
 	regional = "REGIONAL"
 )
 
-// settings are those that a replica has as well.
+// settings are those of the primary and its replicas.
 func (a *DatabaseArgs) settings() *gcpsql.DatabaseInstanceSettingsArgs {
 	return &gcpsql.DatabaseInstanceSettingsArgs{
 		Tier: pulumi.String(a.Tier),
-		// PostgreSQL 16 and newer would be EnterprisePlus, whose machines have other names.
+		// The default edition of PostgreSQL 16 and newer is EnterprisePlus, with other
+		// machine types.
 		Edition:             pulumi.String(string(a.Edition)),
 		DiskType:            pulumi.String("PD_SSD"),
 		DiskSize:            pulumi.Int(a.StorageGiB),
@@ -47,8 +48,8 @@ func (a *DatabaseArgs) availability() string {
 	return zonal
 }
 
-// backups are taken every day, and the transaction logs between them kept as long as
-// the edition allows.
+// backups are taken daily. Transaction logs are kept as long as the edition allows
+// (https://cloud.google.com/sql/docs/postgres/backup-recovery/pitr).
 func (a *DatabaseArgs) backups() *gcpsql.DatabaseInstanceSettingsBackupConfigurationArgs {
 	logDays := limits.EnterpriseLogDays
 	if a.Edition == EnterprisePlus {
@@ -67,7 +68,7 @@ func (a *DatabaseArgs) backups() *gcpsql.DatabaseInstanceSettingsBackupConfigura
 	}
 }
 
-// maintenance counts its days from Monday, which is 1.
+// maintenance counts days from Monday, which is 1.
 func (a *DatabaseArgs) maintenance() *gcpsql.DatabaseInstanceSettingsMaintenanceWindowArgs {
 	day := int(a.MaintenanceWindow.Day)
 	if a.MaintenanceWindow.Day == time.Sunday {
@@ -80,10 +81,9 @@ func (a *DatabaseArgs) maintenance() *gcpsql.DatabaseInstanceSettingsMaintenance
 	}
 }
 
-// insights says what is recorded of queries. The address of a client is that of a pod,
-// which says nothing. Where nothing is recorded Cloud SQL says nothing of it, and the
-// provider would find the length of queries missing at every update
-// (flattenInsightsConfig).
+// insights configures Query Insights. Client addresses are those of pods, which say
+// nothing. When Query Insights is off, Cloud SQL returns no configuration, and with one the
+// provider would find a change at every update (flattenInsightsConfig).
 func (a *DatabaseArgs) insights() gcpsql.DatabaseInstanceSettingsInsightsConfigPtrInput {
 	if a.Insights == arguments.Off {
 		return nil
@@ -95,9 +95,9 @@ func (a *DatabaseArgs) insights() gcpsql.DatabaseInstanceSettingsInsightsConfigP
 	}
 }
 
-// flags of PostgreSQL, as section 6.2 of the CIS Google Cloud Platform Foundation
-// Benchmark wants them. No statement is logged for being slow, because its values would
-// be: insights show the slow ones without them. Those that set a password never hold it
+// flags of PostgreSQL, as section 6.2 of the CIS Google Cloud Platform Foundation Benchmark
+// requires. Slow statements are not logged, because the log would contain their values;
+// Query Insights shows them without values. Statements that set a password never contain it
 // in plain text, see the role Job.
 func flags() gcpsql.DatabaseInstanceSettingsDatabaseFlagArray {
 	var all gcpsql.DatabaseInstanceSettingsDatabaseFlagArray

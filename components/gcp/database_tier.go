@@ -10,7 +10,7 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// checkTier refuses a machine that an edition does not have
+// checkTier returns an error for a machine type that the edition does not offer
 // (https://cloud.google.com/sql/docs/postgres/machine-series-overview).
 func checkTier(edition Edition, tier string) error {
 	if err := validate.OneOf("Database", "Edition", edition, Enterprise, EnterprisePlus); err != nil {

@@ -12,25 +12,25 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// DNSArgs describes the zone that an environment's names stand in.
+// DNSArgs describes the managed zone of an environment.
 type DNSArgs struct {
 	Project string
 	// Domain of the zone, for instance staging.example.com.
 	Domain string
 	Source arguments.Source
-	// ZoneName is the name of a given zone in Cloud DNS; without it the public zone of the
-	// domain is looked up in the project.
+	// ZoneName is the name of an existing zone in Cloud DNS; without it the component looks
+	// up the public zone of the domain in the project.
 	ZoneName pulumi.StringInput
-	// ParentZoneName is a zone of Cloud DNS that a made zone is delegated from, and
-	// ParentProject the project it is in, when that is another. Without it someone writes
-	// the NS records at the registrar, and certificates wait until then.
+	// ParentZoneName is a Cloud DNS zone to delegate a created zone from, and ParentProject
+	// its project if it differs. Without it, someone must enter the NS records at the
+	// registrar, and certificates wait until then.
 	ParentZoneName pulumi.StringInput
 	ParentProject  string
-	// DNSSEC of a made zone; with a parent zone, which is signed as well, the DS record is
-	// written there.
+	// DNSSEC signs a created zone. With a parent zone, which must be signed as well, the
+	// component writes the DS record there.
 	DNSSEC arguments.Switch
-	// Protect refuses every plan that deletes or replaces a made zone, and leaves the
-	// deletion of a zone that still has records of others to a person.
+	// Protect refuses every plan that deletes or replaces a created zone. Without it,
+	// deleting the zone also deletes the records that others created in it.
 	Protect bool
 	Labels  Labels
 }
@@ -39,24 +39,23 @@ type DNSArgs struct {
 type DNS struct {
 	pulumi.ResourceState
 
-	// ZoneName is the zone's name in Cloud DNS.
+	// ZoneName is the name of the zone in Cloud DNS.
 	ZoneName pulumi.StringOutput
-	// NameServers answer for the zone.
+	// NameServers are the name servers of the zone.
 	NameServers pulumi.StringArrayOutput
-	// DS is the record of a signed zone that its parent needs, for whoever writes it at
-	// the registrar; empty for a zone that is not signed or was given.
+	// DS is the record of a signed zone that its parent needs, to enter at the registrar;
+	// empty for an unsigned or an existing zone.
 	DS pulumi.StringOutput
-	// Delegation is what makes the zone's names known to the world: whoever waits for
-	// a name to be found depends on it. It is empty for a given zone and for one that
-	// a person delegates.
+	// Delegation are the records that make the zone's names resolvable. Resources that need
+	// a name to resolve depend on them. It is empty for an existing zone and for a zone
+	// that someone delegates by hand.
 	Delegation []pulumi.Resource
 }
 
-// delegationTTL is how long a mistake in the delegation stays in caches, in
-// seconds.
+// delegationTTL is how long resolvers cache a wrong delegation, in seconds.
 const delegationTTL = 300
 
-// NewDNS registers a zone and its delegation, or finds a zone that is there.
+// NewDNS registers a zone and its delegation, or looks up an existing zone.
 func NewDNS(ctx *pulumi.Context, name string, args *DNSArgs, opts ...pulumi.ResourceOption) (*DNS, error) {
 	d := &DNS{DS: pulumi.String("").ToStringOutput()}
 	return component.New(ctx, "djangostack:gcp:DNS", name+"-dns", d, args.check, func() (pulumi.Map, error) {
@@ -100,8 +99,8 @@ func (a *DNSArgs) create(ctx *pulumi.Context, name string, d *DNS) error {
 		Description:  pulumi.String("Names of " + name),
 		Visibility:   pulumi.String("public"),
 		DnssecConfig: a.dnssec(),
-		// Records that someone else wrote, a validation for instance, would stop the
-		// deletion of a zone that is meant to go.
+		// Records that others created, for instance a validation record, would block the
+		// deletion of the zone.
 		ForceDestroy: pulumi.Bool(!a.Protect),
 		Labels:       a.Labels.All(),
 	}, pulumi.Parent(d), pulumi.Protect(a.Protect))
@@ -119,7 +118,7 @@ func (a *DNSArgs) create(ctx *pulumi.Context, name string, d *DNS) error {
 	return a.delegate(ctx, name, d)
 }
 
-// delegate writes what leads from the parent zone to this one.
+// delegate registers the NS and DS records in the parent zone.
 func (a *DNSArgs) delegate(ctx *pulumi.Context, name string, d *DNS) error {
 	if a.ParentZoneName == nil {
 		return nil

@@ -15,13 +15,14 @@ import (
 
 // DNSRecord is one record set.
 type DNSRecord struct {
-	// Name in full, for instance www.example.com.
+	// Name is fully qualified, for instance www.example.com.
 	Name string
 	// Type is A, AAAA, CAA, CNAME, MX, NS, SRV or TXT.
 	Type string
 	// TTL in seconds.
 	TTL int
-	// Values without quotes around texts; names in full, with or without their last dot.
+	// Values without quotes around texts. Names are fully qualified, with or without the
+	// trailing dot.
 	Values pulumi.StringArray
 }
 
@@ -36,18 +37,18 @@ type RecordsArgs struct {
 type Records struct {
 	pulumi.ResourceState
 
-	// Names of the records, in the order given.
+	// Names of the records, in the order of the arguments.
 	Names []string
 }
 
-// CAA is the record that lets only the named authorities issue certificates for a
-// domain; Google's is pki.goog.
+// CAA is the record that lets only the named authorities issue certificates for a domain.
+// Google's name is pki.goog.
 func CAA(domain string, authorities ...string) DNSRecord {
 	const hour = 3600
 	return DNSRecord{Name: domain, Type: "CAA", TTL: hour, Values: pulumi.ToStringArray(arguments.CAAValues(authorities...))}
 }
 
-// NewRecords registers record sets. Cloud DNS refuses to overwrite one that is there.
+// NewRecords registers record sets. Creating a record that exists fails.
 func NewRecords(ctx *pulumi.Context, name string, args *RecordsArgs, opts ...pulumi.ResourceOption) (*Records, error) {
 	r := &Records{}
 	return component.New(ctx, "djangostack:gcp:Records", name+"-records", r, args.check, func() (pulumi.Map, error) {
@@ -94,8 +95,8 @@ func (a *RecordsArgs) check() error {
 	return errors.Join(problems...)
 }
 
-// data writes the values as Cloud DNS wants them: names with their last dot, and texts
-// in quotes.
+// data returns the values in the form of Cloud DNS: names with a trailing dot, and texts in
+// quotes.
 func (r DNSRecord) data() pulumi.StringArray {
 	write := func(value string) string { return value }
 	switch r.Type {
@@ -111,7 +112,7 @@ func (r DNSRecord) data() pulumi.StringArray {
 	return data
 }
 
-// quoted puts a text into quotes, in pieces of the length that a record can hold.
+// quoted quotes a text, in strings of at most 255 characters.
 func quoted(text string) string {
 	const most = 255
 	var pieces []string

@@ -10,8 +10,8 @@ import (
 	"github.com/djangostack/djangostack/components/arguments"
 )
 
-// signing says how a made zone is signed: with keys that need no long answers, and
-// not with RSASHA1, which Cloud DNS still has.
+// dnssec returns the signing configuration of a created zone. ECDSA keys keep responses
+// small; Cloud DNS still offers RSASHA1, which is insecure.
 func (a *DNSArgs) dnssec() *gcpdns.ManagedZoneDnssecConfigArgs {
 	if a.DNSSEC == arguments.Off {
 		return &gcpdns.ManagedZoneDnssecConfigArgs{State: pulumi.String("off")}
@@ -32,7 +32,7 @@ func (a *DNSArgs) dnssec() *gcpdns.ManagedZoneDnssecConfigArgs {
 	}
 }
 
-// find looks a given zone up by its name, or by its domain among the project's.
+// lookUp finds an existing zone by its name, or by its domain among the project's zones.
 func (a *DNSArgs) lookUp(ctx *pulumi.Context, _ string, d *DNS) error {
 	if a.ZoneName != nil {
 		zone := gcpdns.LookupManagedZoneOutput(ctx, gcpdns.LookupManagedZoneOutputArgs{
@@ -48,7 +48,7 @@ func (a *DNSArgs) lookUp(ctx *pulumi.Context, _ string, d *DNS) error {
 	return nil
 }
 
-// pick is the public zone of the domain.
+// publicZone returns the public zone of the domain.
 func (a *DNSArgs) publicZone(zones []gcpdns.GetManagedZonesManagedZone) (gcpdns.GetManagedZonesManagedZone, error) {
 	for _, zone := range zones {
 		if zone.DnsName == absolute(a.Domain) && zone.Visibility != "private" && zone.Name != nil {
@@ -58,12 +58,12 @@ func (a *DNSArgs) publicZone(zones []gcpdns.GetManagedZonesManagedZone) (gcpdns.
 	return gcpdns.GetManagedZonesManagedZone{}, fmt.Errorf("DNS: the project %s has no public zone of %s", a.Project, a.Domain)
 }
 
-// onceThere is a text that is known when a resource is there.
-func afterCreation(made pulumi.CustomResource, text pulumi.StringInput) pulumi.StringOutput {
-	return pulumi.All(made.ID(), text).ApplyT(func(all []any) string { return all[1].(string) }).(pulumi.StringOutput)
+// afterCreation returns a text that is known once a resource exists.
+func afterCreation(resource pulumi.CustomResource, text pulumi.StringInput) pulumi.StringOutput {
+	return pulumi.All(resource.ID(), text).ApplyT(func(all []any) string { return all[1].(string) }).(pulumi.StringOutput)
 }
 
-// absolute is a name with the dot at its end that Cloud DNS wants.
+// absolute is a name with the trailing dot that Cloud DNS requires.
 func absolute(name string) string {
 	return strings.TrimSuffix(name, ".") + "."
 }

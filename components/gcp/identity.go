@@ -14,45 +14,45 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// BucketGrant lets an identity use a bucket.
+// BucketGrant grants an identity a role on a bucket.
 type BucketGrant struct {
 	Bucket pulumi.StringInput
 	// Role, for instance roles/storage.objectUser.
 	Role string
 }
 
-// IdentityArgs describes what the pods of one Kubernetes service account may do on
-// Google Cloud. Google knows no labels on service accounts.
+// IdentityArgs describes the rights of the pods of one Kubernetes service account on Google
+// Cloud. Google service accounts have no labels.
 type IdentityArgs struct {
 	Project string
-	// WorkloadPool is the cluster's: the pool is there when the cluster is.
+	// WorkloadPool is the cluster's. It exists once the cluster does.
 	WorkloadPool   pulumi.StringInput
 	Namespace      pulumi.StringInput
 	ServiceAccount string
 	Buckets        []BucketGrant
-	// Signing says whether the pods sign URLs of private objects.
+	// Signing lets the pods sign URLs of private objects.
 	Signing arguments.Switch
 }
 
-// Identity is a Google service account for the pods of one Kubernetes service account.
-// The pods need no key: they ask the node, which knows them.
+// Identity is a Google service account for the pods of one Kubernetes service account. The
+// pods need no key: the metadata server of the node gives them tokens.
 type Identity struct {
 	pulumi.ResourceState
 
-	// Email is the Google service account's address.
+	// Email is the address of the Google service account.
 	Email pulumi.StringOutput
-	// Annotations are what the Kubernetes service account carries. Whoever takes them
-	// waits for what the identity may do.
+	// Annotations of the Kubernetes service account. Resources that take them as an input
+	// are created after the bindings.
 	Annotations pulumi.StringMap
-	// Bindings is what pods wait for: without it their first request is refused.
+	// Bindings are what pods depend on: without them the first requests are denied.
 	Bindings []pulumi.Resource
 }
 
-// NewIdentity registers a Google service account and what it may do.
+// NewIdentity registers a Google service account and its bindings.
 func NewIdentity(ctx *pulumi.Context, name string, args *IdentityArgs, opts ...pulumi.ResourceOption) (*Identity, error) {
 	i := &Identity{}
 	return component.New(ctx, "djangostack:gcp:Identity", name, i, args.check, func() (pulumi.Map, error) {
-		made, err := newAccount(ctx, name+"-pods", accountArgs{
+		account, err := newAccount(ctx, name+"-pods", accountArgs{
 			project:     args.Project,
 			description: "Pods of the service account " + args.ServiceAccount,
 		}, i)
@@ -60,20 +60,20 @@ func NewIdentity(ctx *pulumi.Context, name string, args *IdentityArgs, opts ...p
 			return nil, err
 		}
 		pods := pulumi.Sprintf("serviceAccount:%s[%s/%s]", args.WorkloadPool, args.Namespace, args.ServiceAccount)
-		if err := i.grant(ctx, name+"-pods", made, "roles/iam.workloadIdentityUser", pods); err != nil {
+		if err := i.grant(ctx, name+"-pods", account, "roles/iam.workloadIdentityUser", pods); err != nil {
 			return nil, err
 		}
 		if args.Signing == arguments.On {
-			// A service account does not sign for itself unless it may act as itself.
-			if err := i.grant(ctx, name+"-signing", made, "roles/iam.serviceAccountTokenCreator", made.Member); err != nil {
+			// A service account may sign only if it has this role on itself.
+			if err := i.grant(ctx, name+"-signing", account, "roles/iam.serviceAccountTokenCreator", account.Member); err != nil {
 				return nil, err
 			}
 		}
-		if err := i.grantBuckets(ctx, name, args, made); err != nil {
+		if err := i.grantBuckets(ctx, name, args, account); err != nil {
 			return nil, err
 		}
-		i.Email = made.Email
-		i.Annotations = pulumi.StringMap{"iam.gke.io/gcp-service-account": after(ctx, made.Email, i.Bindings...)}
+		i.Email = account.Email
+		i.Annotations = pulumi.StringMap{"iam.gke.io/gcp-service-account": after(ctx, account.Email, i.Bindings...)}
 		return pulumi.Map{"email": i.Email}, nil
 	}, opts...)
 }
@@ -97,31 +97,31 @@ func (a *IdentityArgs) check() error {
 	return errors.Join(problems...)
 }
 
-// allow lets a member use the service account.
-func (i *Identity) grant(ctx *pulumi.Context, name string, made *account, role string, member pulumi.StringInput) error {
-	granted, err := serviceaccount.NewIAMMember(ctx, name, &serviceaccount.IAMMemberArgs{
-		ServiceAccountId: made.Name,
+// grant grants a member a role on the service account.
+func (i *Identity) grant(ctx *pulumi.Context, name string, on *account, role string, member pulumi.StringInput) error {
+	binding, err := serviceaccount.NewIAMMember(ctx, name, &serviceaccount.IAMMemberArgs{
+		ServiceAccountId: on.Name,
 		Role:             pulumi.String(role),
 		Member:           member,
 	}, pulumi.Parent(i))
 	if err != nil {
-		return fmt.Errorf("giving the role %s on the service account of %s: %w", role, name, err)
+		return fmt.Errorf("granting the role %s on the service account of %s: %w", role, name, err)
 	}
-	i.Bindings = append(i.Bindings, granted)
+	i.Bindings = append(i.Bindings, binding)
 	return nil
 }
 
-func (i *Identity) grantBuckets(ctx *pulumi.Context, name string, args *IdentityArgs, made *account) error {
+func (i *Identity) grantBuckets(ctx *pulumi.Context, name string, args *IdentityArgs, account *account) error {
 	for index, grant := range args.Buckets {
-		granted, err := storage.NewBucketIAMMember(ctx, fmt.Sprintf("%s-bucket-%d", name, index), &storage.BucketIAMMemberArgs{
+		binding, err := storage.NewBucketIAMMember(ctx, fmt.Sprintf("%s-bucket-%d", name, index), &storage.BucketIAMMemberArgs{
 			Bucket: grant.Bucket,
 			Role:   pulumi.String(grant.Role),
-			Member: made.Member,
+			Member: account.Member,
 		}, pulumi.Parent(i))
 		if err != nil {
-			return fmt.Errorf("giving the identity %s a bucket: %w", name, err)
+			return fmt.Errorf("granting the identity %s access to a bucket: %w", name, err)
 		}
-		i.Bindings = append(i.Bindings, granted)
+		i.Bindings = append(i.Bindings, binding)
 	}
 	return nil
 }

@@ -15,43 +15,43 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// destroyAfter is how long deleted key material can still be restored: 30 days, which
-// is Google's own default.
+// destroyAfter is how long destroyed key material can be restored: 30 days, Google's
+// default.
 const destroyAfter = "2592000s"
 
 // KeyArgs describes a symmetric key.
 type KeyArgs struct {
 	Project string
-	// Region is where the key is kept; it encrypts what stands in the same region.
+	// Region of the key. It encrypts resources of the same region.
 	Region   string
 	Rotation arguments.KeyRotation
-	// Users are the services that may encrypt and decrypt with it.
+	// Users are the services that may encrypt and decrypt with the key.
 	Users []KeyUser
-	// Protect refuses every plan that deletes or replaces the key: what it encrypts
-	// would be lost.
+	// Protect refuses every plan that deletes or replaces the key, since everything that it
+	// encrypts would be lost.
 	Protect bool
 	Labels  Labels
 }
 
-// Key is a key in a ring of its own.
+// Key is a key and its key ring.
 type Key struct {
 	pulumi.ResourceState
 
-	// ID is the key's name, in the form projects/…/locations/…/keyRings/…/cryptoKeys/….
-	// What takes it waits for the right of the users to use it.
+	// ID of the key, in the form projects/…/locations/…/keyRings/…/cryptoKeys/…. Resources
+	// that take it as an input are created after the bindings.
 	ID pulumi.StringOutput
-	// SecretsProvider is what pulumi stack init --secrets-provider takes, so that the
-	// secrets of a stack are encrypted with the key.
+	// SecretsProvider is the value for pulumi stack init --secrets-provider, which encrypts
+	// the secrets of a stack with the key.
 	SecretsProvider pulumi.StringOutput
 	// Bindings are the rights of the users.
 	Bindings []pulumi.Resource
 
-	// number is the project's.
+	// number of the project.
 	number pulumi.StringOutput
 }
 
-// NewKey registers a ring, a key and the rights of its users. The ring gets a name that
-// is new every time: Google never deletes a ring, and a key's name never comes free.
+// NewKey registers a key ring, a key and the rights of its users. The ring has a random
+// suffix: Google never deletes a ring or a key, so their names can never be used again.
 func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.ResourceOption) (*Key, error) {
 	k := &Key{}
 	return component.New(ctx, "djangostack:gcp:Key", name, k, args.check, func() (pulumi.Map, error) {
@@ -116,7 +116,7 @@ func (k *Key) newKey(ctx *pulumi.Context, name string, args *KeyArgs) (*kms.Cryp
 	if period := rotationPeriod(args.Rotation); period != "" {
 		wanted.RotationPeriod = pulumi.String(period)
 	}
-	// CKV_GCP_82: protection is what keeps a key from being deleted.
+	// CKV_GCP_82: Protect prevents the deletion of the key.
 	key, err := kms.NewCryptoKey(ctx, name+"-key", wanted, pulumi.Parent(k), pulumi.Protect(args.Protect))
 	if err != nil {
 		return nil, fmt.Errorf("registering the key %s: %w", name, err)

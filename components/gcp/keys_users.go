@@ -9,10 +9,10 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// KeyUser is a service of Google that encrypts with a key.
+// KeyUser is a Google service that encrypts with a key.
 type KeyUser string
 
-// The services that the rooms of an environment use.
+// The services that the components of this package use.
 const (
 	UserGKE      KeyUser = "gke"
 	UserDisks    KeyUser = "disks"
@@ -26,7 +26,7 @@ func keyUsers() []KeyUser {
 	return []KeyUser{UserGKE, UserDisks, UserSQL, UserRedis, UserStorage, UserRegistry}
 }
 
-// api is the service by its API's name.
+// api is the name of the service's API.
 func (u KeyUser) api() string {
 	return map[KeyUser]string{
 		UserGKE:      "container" + apiDomain,
@@ -36,26 +36,26 @@ func (u KeyUser) api() string {
 	}[u]
 }
 
-// letUse lets a service encrypt and decrypt with the key, and do nothing else with it.
+// grant lets a service encrypt and decrypt with the key, and nothing else.
 func (k *Key) grant(ctx *pulumi.Context, name, project string, user KeyUser, key *kms.CryptoKey) error {
 	name += "-" + string(user)
 	agent, err := k.serviceAgent(ctx, name, project, user, key)
 	if err != nil {
 		return err
 	}
-	granted, err := kms.NewCryptoKeyIAMMember(ctx, name, &kms.CryptoKeyIAMMemberArgs{
+	binding, err := kms.NewCryptoKeyIAMMember(ctx, name, &kms.CryptoKeyIAMMemberArgs{
 		CryptoKeyId: key.ID(),
 		Role:        pulumi.String("roles/cloudkms.cryptoKeyEncrypterDecrypter"),
 		Member:      agent,
 	}, pulumi.Parent(k))
 	if err != nil {
-		return fmt.Errorf("letting %s use the key: %w", user, err)
+		return fmt.Errorf("granting %s the use of the key: %w", user, err)
 	}
-	k.Bindings = append(k.Bindings, granted)
+	k.Bindings = append(k.Bindings, binding)
 	return nil
 }
 
-// domain is where Google keeps the service accounts that a service acts as in projects
+// domain is the domain of the service's agents
 // (https://cloud.google.com/iam/docs/service-agents).
 func (u KeyUser) domain() string {
 	return map[KeyUser]string{
@@ -67,11 +67,11 @@ func (u KeyUser) domain() string {
 	}[u]
 }
 
-// agentOf is whom a service acts as in the project. Most services make theirs when they
-// are first used, which is too late for a key they are to use; so it is asked for. The
-// answer does not always say who it is (resourceProjectServiceIdentityCreate), which is
-// known without it. Storage has a call of its own for it, and the one of disks comes with
-// the API.
+// serviceAgent is the service account that a service acts as in the project. Most services
+// create it when they are first used, which is too late for a key, so this requests it. The
+// response does not always have its address (resourceProjectServiceIdentityCreate), which
+// is known without it. Cloud Storage has its own call for that, and the agent of disks
+// exists with the API.
 func (k *Key) serviceAgent(ctx *pulumi.Context, name, project string, user KeyUser, key *kms.CryptoKey) (pulumi.StringInput, error) {
 	if user == UserStorage {
 		found := storage.GetProjectServiceAccountOutput(ctx, storage.GetProjectServiceAccountOutputArgs{
@@ -83,12 +83,12 @@ func (k *Key) serviceAgent(ctx *pulumi.Context, name, project string, user KeyUs
 	if user == UserDisks {
 		return agent, nil
 	}
-	made, err := projects.NewServiceIdentity(ctx, name+"-agent", &projects.ServiceIdentityArgs{
+	identity, err := projects.NewServiceIdentity(ctx, name+"-agent", &projects.ServiceIdentityArgs{
 		Project: pulumi.String(project),
 		Service: pulumi.String(user.api()),
 	}, pulumi.Parent(k))
 	if err != nil {
-		return nil, fmt.Errorf("asking for the service account of %s: %w", user, err)
+		return nil, fmt.Errorf("requesting the service agent of %s: %w", user, err)
 	}
-	return after(ctx, agent, made), nil
+	return after(ctx, agent, identity), nil
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/djangostack/djangostack/components/clusters"
 )
 
-// kubeconfig fetches a token when one is needed: a token that stood in it would be
-// secret, and worth nothing after an hour.
+// kubeconfig runs a command for each token. A token in the kubeconfig would be secret and
+// expire after an hour.
 func (c *Cluster) kubeconfig() pulumi.StringOutput {
 	return clusters.Kubeconfig(c.args.name(), c.Endpoint, c.CertificateAuthority, pulumi.Map{
 		"apiVersion":         pulumi.String("client.authentication.k8s.io/v1beta1"),

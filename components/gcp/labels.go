@@ -1,6 +1,10 @@
-// Package gcp holds the rooms of an environment on Google Cloud: network, cluster,
-// data services and the way in. Each component can be used alone; providers are
-// inherited, and none assumes a default one.
+// Package gcp holds the components of an environment on Google Cloud: network, cluster,
+// database, cache, buckets, CDN, address, DNS, certificates, load balancer, keys,
+// identities, registry, budget and APIs. Each component can be used alone. They inherit
+// their providers and never use a default one.
+//
+// The package imports the Google Cloud SDK, the Kubernetes SDK and the packages of
+// components without a cloud's SDK. It imports nothing of stacks.
 package gcp
 
 import (
@@ -16,10 +20,10 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// Labels are what every resource of an environment carries that can. A key begins with
-// a lower-case letter; keys and values have at most 63 lower-case letters, digits, _
-// and - (https://cloud.google.com/resource-manager/docs/labels-overview). Google allows
-// letters of other alphabets as well, which some of its services do not.
+// Labels are the labels of every resource of an environment that supports them. A key
+// begins with a lower-case letter; keys and values have at most 63 lower-case letters,
+// digits, _ and - (https://cloud.google.com/resource-manager/docs/labels-overview). Google
+// allows letters of other alphabets too, which some of its services do not.
 type Labels map[string]string
 
 // All returns the labels as an argument.
@@ -31,7 +35,7 @@ func (l Labels) All() pulumi.StringMap {
 	return labels
 }
 
-// With returns the labels and one more; the labels themselves stay as they are.
+// With returns the labels and one more. It does not change l.
 func (l Labels) With(key, value string) Labels {
 	more := Labels{}
 	for k, v := range l {
@@ -41,12 +45,12 @@ func (l Labels) With(key, value string) Labels {
 	return more
 }
 
-// keys are the labels' keys in alphabetical order.
+// keys are the keys of the labels in alphabetical order.
 func (l Labels) keys() []string {
 	return slices.Sorted(maps.Keys(l))
 }
 
-// check names every label that Google would refuse.
+// check returns an error that names every label that Google refuses.
 func (l Labels) check(component string) error {
 	key, value := regexp.MustCompile(`^[a-z][a-z0-9_-]{0,62}$`), regexp.MustCompile(`^[a-z0-9_-]{0,63}$`)
 	problems := []error{validate.RefuseIf(len(l) > limits.MaxLabels, component, fmt.Sprintf("Labels are %d; allowed are %d", len(l), limits.MaxLabels))}

@@ -14,65 +14,63 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// HealthCheck is how the load balancer finds out whether a pod serves. Only ready pods
-// are asked at all, so that a connection is enough.
+// HealthCheck is the health check of pods. GKE checks ready pods only, so opening a
+// connection is enough.
 type HealthCheck struct {
-	// Path that is asked for by plain HTTP and must answer 200, without a redirect to
-	// HTTPS; empty for a check that a connection is taken.
+	// Path for a GET over HTTP that must return 200, without a redirect to HTTPS; empty for
+	// a TCP check.
 	Path string
-	// Host that is asked for, one that the app answers to; only with a Path.
+	// Host header of the GET, which the app must allow; only with a Path.
 	Host string
 }
 
-// LoadBalancerArgs describes the way in: a Gateway that ends TLS and sends on to pods.
+// LoadBalancerArgs describes a Gateway that terminates TLS and forwards requests to pods.
 type LoadBalancerArgs struct {
 	Project   string
 	Namespace pulumi.StringInput
 	Labels    labels.Labels
-	// Service and its port, whose pods are sent to; PodPort is theirs.
+	// Service and its port; PodPort is the port of its pods.
 	Service     string
 	ServicePort int
 	PodPort     int
-	// Hosts are the names that the app answers to.
+	// Hosts are the host names of the app.
 	Hosts []string
-	// AddressName is a global address, CertificateMapName a certificate map with an entry
-	// for every host.
+	// AddressName is a global address, and CertificateMapName a certificate map with an
+	// entry for every host.
 	AddressName        pulumi.StringInput
 	CertificateMapName pulumi.StringInput
 	Health             HealthCheck
-	// DrainSeconds is how long a pod that goes still gets to finish its requests, 0 to
-	// 3600.
+	// DrainSeconds is how long a stopping pod may take to finish its requests, 0 to 3600.
 	DrainSeconds int
-	// TimeoutSeconds is how long a pod may take for an answer, 1 to 2147483647.
+	// TimeoutSeconds is how long a pod may take to respond, 1 to 2147483647.
 	TimeoutSeconds int
 	// AllowedCIDRs are the addresses that may connect; 0.0.0.0/0 is everyone.
 	AllowedCIDRs []string
-	// SecurityPolicy is the name of a policy of Cloud Armor that is there, instead of one
+	// SecurityPolicy is the name of an existing Cloud Armor policy that replaces the one
 	// for AllowedCIDRs; empty for none.
 	SecurityPolicy string
-	// AccessLogs says whether each request is logged.
+	// AccessLogs turns request logging on, which costs by the gigabyte.
 	AccessLogs arguments.Switch
-	// CachedPath is a path that ends with a slash, below which Cloud CDN keeps what the
-	// app's own headers let it keep; empty for none. The cluster is of version
-	// 1.35.2-gke.1751000 or later
+	// CachedPath is a path with a trailing slash. Below it, Cloud CDN caches what the app's
+	// headers allow; empty for no caching. The cluster must have version 1.35.2-gke.1751000
+	// or later
 	// (https://docs.cloud.google.com/kubernetes-engine/docs/how-to/configure-cdn-for-gateway).
-	// Cloud Armor does not judge who is answered from the cache.
+	// Cloud Armor does not check requests that the cache answers.
 	CachedPath string
 }
 
-// LoadBalancer is a global load balancer that GKE makes of a Gateway.
+// LoadBalancer is a global load balancer that GKE creates for a Gateway.
 type LoadBalancer struct {
 	pulumi.ResourceState
 
-	// GatewayName is the Gateway's, in the namespace.
+	// GatewayName is the name of the Gateway in the namespace.
 	GatewayName string
 }
 
-// NewLoadBalancer registers the Gateway, its routes and its policies. What GKE makes of
-// them in the project it takes away again when they go, as long as it can: the component
-// depends, by an option, on whatever the cluster needs for that, its nodes, its way out
-// and the rights of its accounts, and on the Service. The address and the certificates
-// are arguments, and stay until the Gateway is gone.
+// NewLoadBalancer registers the Gateway, its routes and its policies. GKE deletes the load
+// balancer that it created for them when they are deleted. It can do so only while the
+// cluster works. Pass the cluster's nodes, egress and bindings, and the Service, with
+// pulumi.DependsOn. The address and the certificates are inputs, and outlive the Gateway.
 func NewLoadBalancer(ctx *pulumi.Context, name string, args *LoadBalancerArgs, opts ...pulumi.ResourceOption) (*LoadBalancer, error) {
 	t := &LoadBalancer{GatewayName: args.Service}
 	return component.New(ctx, "djangostack:gcp:LoadBalancer", name+"-traffic", t, args.check, func() (pulumi.Map, error) {
@@ -80,15 +78,15 @@ func NewLoadBalancer(ctx *pulumi.Context, name string, args *LoadBalancerArgs, o
 		if err != nil {
 			return nil, err
 		}
-		guard, armor, err := args.clientPolicy(ctx, name, t)
+		policyName, armor, err := args.clientPolicy(ctx, name, t)
 		if err != nil {
 			return nil, err
 		}
 		objects := gatewayObjects{ctx: ctx, args: args, parent: t}
-		front := objects.register(name+"-tls", "networking.gke.io/v1", "GCPGatewayPolicy", args.Service, nil, args.tlsPolicy(policy.Name))
+		tls := objects.register(name+"-tls", "networking.gke.io/v1", "GCPGatewayPolicy", args.Service, nil, args.tlsPolicy(policy.Name))
 		health := objects.register(name+"-health", "networking.gke.io/v1", "HealthCheckPolicy", args.Service, nil, args.healthCheck())
-		backend := objects.register(name+"-backend", "networking.gke.io/v1", "GCPBackendPolicy", args.Service, nil, args.backendPolicy(guard))
-		gateway := objects.gateway(name+"-gateway", append(armor, front)...)
+		backend := objects.register(name+"-backend", "networking.gke.io/v1", "GCPBackendPolicy", args.Service, nil, args.backendPolicy(policyName))
+		gateway := objects.gateway(name+"-gateway", append(armor, tls)...)
 		before := []pulumi.Resource{gateway, health, backend}
 		if args.CachedPath != "" {
 			before = append(before, objects.register(name+"-cdn", "networking.gke.io/v1", cdnFilter, args.Service, nil, args.cdnPolicy()))
@@ -119,12 +117,12 @@ func (a *LoadBalancerArgs) check() error {
 		checkHosts("LoadBalancer", a.Hosts),
 		validate.CIDRs("LoadBalancer", "AllowedCIDRs", a.AllowedCIDRs),
 		validate.OneOf("LoadBalancer", "AccessLogs", a.AccessLogs, arguments.Off, arguments.On),
-		validate.RefuseIf(a.SecurityPolicy != "" && !a.allowsEveryone(), "LoadBalancer", "SecurityPolicy goes with AllowedCIDRs 0.0.0.0/0 only: a Service has one policy"),
+		validate.RefuseIf(a.SecurityPolicy != "" && !a.allowsEveryone(), "LoadBalancer", "SecurityPolicy goes with AllowedCIDRs 0.0.0.0/0 only: a Service can have only one policy"),
 		validate.RefuseIf(a.Health.Path == "" && a.Health.Host != "", "LoadBalancer", "Health.Host goes with Health.Path"),
 		validate.Within("LoadBalancer", "ServicePort", a.ServicePort, 1, mostPort),
 		validate.Within("LoadBalancer", "PodPort", a.PodPort, 1, mostPort),
 		validate.Within("LoadBalancer", "DrainSeconds", a.DrainSeconds, 0, limits.MaxDrainSeconds),
-		validate.RefuseIf(a.CachedPath != "" && !a.allowsEveryone(), "LoadBalancer", "CachedPath goes with AllowedCIDRs 0.0.0.0/0 only: whoever asks is answered from the cache"),
+		validate.RefuseIf(a.CachedPath != "" && !a.allowsEveryone(), "LoadBalancer", "CachedPath goes with AllowedCIDRs 0.0.0.0/0 only: the cache answers every client"),
 		validate.RefuseIf(a.CachedPath != "" && !cachedPath.MatchString(a.CachedPath), "LoadBalancer", fmt.Sprintf("CachedPath is %q; allowed is a path such as /static/", a.CachedPath)),
 		validate.Within("LoadBalancer", "TimeoutSeconds", a.TimeoutSeconds, 1, limits.MaxBackendTimeoutSeconds),
 	}

@@ -10,12 +10,12 @@ import (
 	"github.com/djangostack/djangostack/components/gcp/limits"
 )
 
-// everyone tells whether visitors may come from anywhere.
+// allowsEveryone reports whether clients may connect from any address.
 func (a *LoadBalancerArgs) allowsEveryone() bool { return slices.Contains(a.AllowedCIDRs, "0.0.0.0/0") }
 
-// guard is the name of the policy that turns visitors away, nil for none, and the
-// policy itself where it is made for them. The load balancer has no firewall: it is
-// Cloud Armor that judges addresses.
+// clientPolicy returns the name of the Cloud Armor policy that denies clients, or nil for
+// none, and the policy itself if it is created here. The load balancer has no firewall of
+// its own.
 func (a *LoadBalancerArgs) clientPolicy(ctx *pulumi.Context, name string, parent pulumi.Resource) (pulumi.StringInput, []pulumi.Resource, error) {
 	if a.SecurityPolicy != "" {
 		return pulumi.String(a.SecurityPolicy), nil, nil
@@ -25,23 +25,23 @@ func (a *LoadBalancerArgs) clientPolicy(ctx *pulumi.Context, name string, parent
 	}
 	policy, err := gcpcompute.NewSecurityPolicy(ctx, child(name, "visitors"), &gcpcompute.SecurityPolicyArgs{
 		Project:     pulumi.String(a.Project),
-		Description: pulumi.String("Visitors of " + name),
+		Description: pulumi.String("Clients of " + name),
 		Type:        pulumi.String("CLOUD_ARMOR"),
 		Rules:       a.clientRules(),
 	}, pulumi.Parent(parent))
 	if err != nil {
-		return nil, nil, fmt.Errorf("registering the policy for the visitors of %s: %w", name, err)
+		return nil, nil, fmt.Errorf("registering the Cloud Armor policy of %s: %w", name, err)
 	}
 	return policy.Name, []pulumi.Resource{policy}, nil
 }
 
-// visitors are let in by rules that each take ten ranges, and all others turned away by
-// the last (https://cloud.google.com/armor/docs/security-policy-overview).
+// clientRules allow the ranges, ten in each rule, and deny all other addresses last
+// (https://cloud.google.com/armor/docs/security-policy-overview).
 func (a *LoadBalancerArgs) clientRules() gcpcompute.SecurityPolicyRuleTypeArray {
 	const first = 1000
 	rules := gcpcompute.SecurityPolicyRuleTypeArray{}
 	for ranges := range slices.Chunk(a.AllowedCIDRs, limits.MaxRuleCIDRs) {
-		rules = append(rules, clientRule("allow", "Visitors", first+len(rules), ranges))
+		rules = append(rules, clientRule("allow", "Clients", first+len(rules), ranges))
 	}
 	return append(rules, clientRule("deny(403)", "Everyone else", limits.LastRulePriority, []string{"*"}))
 }

@@ -11,16 +11,17 @@ import (
 
 const (
 	gatewayVersion = "gateway.networking.k8s.io/v1"
-	// gatewayClass is the load balancer that stands in all of Google's locations
+	// gatewayClass is the global external Application Load Balancer
 	// (https://cloud.google.com/kubernetes-engine/docs/concepts/gateway-api#gatewayclass).
 	gatewayClass = "gke-l7-global-external-managed"
-	// cdnFilter turns Cloud CDN on for a rule of a route.
+	// cdnFilter is the kind that turns Cloud CDN on for a rule of a route.
 	cdnFilter = "GCPHTTPFilter"
-	// The Gateway's two doors.
+	// The names of the Gateway's listeners.
 	httpsListener, httpListener = "https", "http"
 )
 
-// trafficObjects registers the objects of the way in, and stops at the first error.
+// gatewayObjects registers the Gateway and its routes and policies, and stops at the first
+// error.
 type gatewayObjects struct {
 	ctx    *pulumi.Context
 	args   *LoadBalancerArgs
@@ -50,8 +51,8 @@ func (o *gatewayObjects) register(resource, version, kind, name string, annotati
 	return object
 }
 
-// gateway comes after its policies, so that no visitor is ever let in without them, and
-// goes before them: they are in use until then.
+// gateway registers the Gateway after its policies, so that they apply from the start, and
+// deletes it before them.
 func (o *gatewayObjects) gateway(resource string, policies ...pulumi.Resource) pulumi.Resource {
 	listener := func(name, protocol string, port int) pulumi.Map {
 		return pulumi.Map{
@@ -61,7 +62,7 @@ func (o *gatewayObjects) gateway(resource string, policies ...pulumi.Resource) p
 			"allowedRoutes": pulumi.Map{"namespaces": pulumi.Map{"from": pulumi.String("Same")}},
 		}
 	}
-	// The certificates are those of the map, so that the listener names none.
+	// The certificates come from the map, so the listener has none.
 	certificates := pulumi.StringMap{"networking.gke.io/certmap": o.args.CertificateMapName}
 	return o.register(resource, gatewayVersion, "Gateway", o.args.Service, certificates, pulumi.Map{
 		"gatewayClassName": pulumi.String(gatewayClass),

@@ -6,7 +6,7 @@ import (
 	"github.com/djangostack/djangostack/components/arguments"
 )
 
-// tls attaches a TLS policy to the Gateway.
+// tlsPolicy is the spec of a GCPGatewayPolicy.
 func (a *LoadBalancerArgs) tlsPolicy(policy pulumi.StringInput) pulumi.Map {
 	return pulumi.Map{
 		"default": pulumi.Map{"sslPolicy": policy},
@@ -18,7 +18,7 @@ func (a *LoadBalancerArgs) tlsPolicy(policy pulumi.StringInput) pulumi.Map {
 	}
 }
 
-// service is the target of the policies of what stands behind the Gateway.
+// serviceReference is the target of policies for the backend.
 func (a *LoadBalancerArgs) serviceReference() pulumi.Map {
 	return pulumi.Map{"group": pulumi.String(""), "kind": pulumi.String("Service"), "name": pulumi.String(a.Service)}
 }
@@ -38,7 +38,7 @@ func (a *LoadBalancerArgs) healthCheck() pulumi.Map {
 	}
 }
 
-// question is what the load balancer asks a pod.
+// healthCheckConfig is the protocol of the health check.
 func (a *LoadBalancerArgs) healthCheckConfig() pulumi.Map {
 	port := pulumi.Map{"portSpecification": pulumi.String("USE_FIXED_PORT"), "port": pulumi.Int(a.PodPort)}
 	if a.Health.Path == "" {
@@ -51,22 +51,22 @@ func (a *LoadBalancerArgs) healthCheckConfig() pulumi.Map {
 	return pulumi.Map{"type": pulumi.String("HTTP"), "httpHealthCheck": port}
 }
 
-// backend says how requests are sent to pods.
-func (a *LoadBalancerArgs) backendPolicy(guard pulumi.StringInput) pulumi.Map {
+// backendPolicy is the spec of a GCPBackendPolicy.
+func (a *LoadBalancerArgs) backendPolicy(securityPolicy pulumi.StringInput) pulumi.Map {
 	settings := pulumi.Map{
 		"timeoutSec":         pulumi.Int(a.TimeoutSeconds),
 		"connectionDraining": pulumi.Map{"drainingTimeoutSec": pulumi.Int(a.DrainSeconds)},
 		"logging":            a.logging(),
 	}
-	if guard != nil {
-		settings["securityPolicy"] = guard
+	if securityPolicy != nil {
+		settings["securityPolicy"] = securityPolicy
 	}
 	return pulumi.Map{"default": settings, "targetRef": a.serviceReference()}
 }
 
-// logging is of all requests, as section 2.16 of the CIS Google Cloud Platform
-// Foundation Benchmark wants it, or of none, which is said as well, lest a default of
-// GKE's decide.
+// logging is for all requests, as section 2.16 of the CIS Google Cloud Platform Foundation
+// Benchmark requires, or for none. Off is stated as well, so that GKE's default does not
+// apply.
 func (a *LoadBalancerArgs) logging() pulumi.Map {
 	const all = 1000000
 	if a.AccessLogs == arguments.Off {
@@ -75,7 +75,7 @@ func (a *LoadBalancerArgs) logging() pulumi.Map {
 	return pulumi.Map{"enabled": pulumi.Bool(true), "sampleRate": pulumi.Int(all)}
 }
 
-// route sends all to the Service, what may be kept through the CDN.
+// route sends all requests to the Service, and those below CachedPath through Cloud CDN.
 func (a *LoadBalancerArgs) route() pulumi.Map {
 	backend := pulumi.Array{pulumi.Map{
 		"name": pulumi.String(a.Service),
@@ -102,8 +102,8 @@ func (a *LoadBalancerArgs) route() pulumi.Map {
 	}, rest)
 }
 
-// caching keeps what the app lets it keep. An error is asked for again: while pods are
-// replaced one by one, a new release's file is not everywhere at once.
+// cdnPolicy caches what the app's headers allow. It does not cache errors: during a rolling
+// update, some pods do not have the files of the new release yet.
 func (a *LoadBalancerArgs) cdnPolicy() pulumi.Map {
 	return pulumi.Map{"cachePolicy": pulumi.Map{
 		"cacheMode":         pulumi.String("USE_ORIGIN_HEADERS"),
@@ -123,7 +123,7 @@ func (a *LoadBalancerArgs) redirect() pulumi.Map {
 	}}})
 }
 
-// through is a route of one of the Gateway's doors.
+// httpRoute is the spec of a route of one listener.
 func (a *LoadBalancerArgs) httpRoute(listener string, rules ...pulumi.Map) pulumi.Map {
 	all := pulumi.Array{}
 	for _, rule := range rules {

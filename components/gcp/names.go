@@ -8,19 +8,18 @@ import (
 )
 
 const (
-	// autonameLength is what the provider appends to the names it makes: a hyphen and
-	// seven digits.
+	// autonameLength is the length of the suffix that the provider appends to names: a
+	// hyphen and seven digits.
 	autonameLength = 8
 )
 
-// child is the name of a part of a component, cut so that the name which the provider
-// makes of it has room.
+// child is the name of a child of a component, cut so that the provider's suffix fits.
 func child(parts ...string) string {
 	return names.Fit(limits.MaxName-autonameLength, parts...)
 }
 
-// after is an output that is known as early as ever, and whoever takes it is made
-// after some resources and gone before them.
+// after returns an output with dependencies. Its value is known as early as before, but
+// resources that take it as an input are created after the given resources.
 func after(ctx *pulumi.Context, value pulumi.StringInput, resources ...pulumi.Resource) pulumi.StringOutput {
 	return pulumi.OutputWithDependencies(ctx.Context(), value.ToStringOutput(), resources...).(pulumi.StringOutput)
 }

@@ -12,44 +12,45 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// NetworkArgs describes a VPC with one subnet for nodes and pods. Google knows no
-// labels on networks and subnets.
+// NetworkArgs describes a VPC with one subnet for nodes and pods. Networks and subnets have
+// no labels.
 type NetworkArgs struct {
 	Project string
 	Region  string
-	// CIDR is the range of private addresses, from /16 to /20, for instance 10.20.0.0/16.
-	// It is for life: a change replaces the subnets.
+	// CIDR is the private range, from /16 to /20, for instance 10.20.0.0/16. A change
+	// replaces the subnets.
 	CIDR string
-	// FlowLogs is on or off.
+	// FlowLogs turns on the record of connections and DNS queries, which costs by the
+	// gigabyte.
 	FlowLogs arguments.Switch
-	// Protect refuses every plan that deletes or replaces the network: all that stands
-	// in it would have to move.
+	// Protect refuses every plan that deletes or replaces the network: everything in it
+	// would have to move.
 	Protect bool
 }
 
-// Network is a VPC, with a way out for what has no address of its own outside.
+// Network is a VPC with Cloud NAT for nodes without public addresses.
 type Network struct {
 	pulumi.ResourceState
 
-	// NetworkID and SubnetID identify the VPC and the subnet of nodes and pods, in the
-	// form projects/…/global/networks/… and projects/…/regions/…/subnetworks/….
+	// NetworkID and SubnetID identify the VPC and the subnet of nodes and pods, in the form
+	// projects/…/global/networks/… and projects/…/regions/…/subnetworks/….
 	NetworkID pulumi.StringOutput
 	SubnetID  pulumi.StringOutput
-	// EndpointSubnetID identifies the subnet of private endpoints: the control plane's,
-	// and those of data services.
+	// EndpointSubnetID identifies the subnet of private endpoints: those of the control
+	// plane and of data services.
 	EndpointSubnetID pulumi.StringOutput
 	// PodsRange and ServicesRange are the names of the subnet's secondary ranges.
 	PodsRange     pulumi.StringOutput
 	ServicesRange pulumi.StringOutput
-	// CIDR is the whole range, PodsCIDR that of the pods.
+	// CIDR is the whole range, and PodsCIDR that of the pods.
 	CIDR     string
 	PodsCIDR string
-	// Egress is what a node needs to reach the world outside. Whatever runs in the
-	// network waits for it, and goes before it goes.
+	// Egress are the resources that nodes need to reach the internet. Resources in the
+	// network depend on them.
 	Egress []pulumi.Resource
 }
 
-// NewNetwork registers a VPC, its subnets, its way out and its firewall.
+// NewNetwork registers a VPC, its subnets, Cloud NAT and a firewall.
 func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pulumi.ResourceOption) (*Network, error) {
 	n := &Network{CIDR: args.CIDR}
 	return component.New(ctx, "djangostack:gcp:Network", name, n, args.check, func() (pulumi.Map, error) {
@@ -95,15 +96,15 @@ func (a *NetworkArgs) check() error {
 	return errors.Join(err, wrongCIDR)
 }
 
-// newVPC registers the network, and a firewall that lets in only what other rules
-// allow. Google refuses the rest without one too, but writes no record of it.
+// newVPC registers the network, and a firewall rule that denies all ingress without another
+// rule. Google denies it by default too, but does not log it.
 func (n *Network) newVPC(ctx *pulumi.Context, name string, args *NetworkArgs) error {
 	vpc, err := compute.NewNetwork(ctx, child(name, "network"), &compute.NetworkArgs{
 		Project: pulumi.String(args.Project),
 		// CIS 3.1: no network with a subnet in every region.
 		AutoCreateSubnetworks: pulumi.Bool(false),
 		RoutingMode:           pulumi.String("REGIONAL"),
-		// The way out is a default route.
+		// Cloud NAT needs the default route.
 		DeleteDefaultRoutesOnCreate: pulumi.Bool(false),
 	}, pulumi.Parent(n), pulumi.Protect(args.Protect))
 	if err != nil {
@@ -129,7 +130,7 @@ func (n *Network) newVPC(ctx *pulumi.Context, name string, args *NetworkArgs) er
 const (
 	// everywhere is every IPv4 address.
 	everywhere = "0.0.0.0/0"
-	// lastPriority stands behind every rule but Google's own, which is 65535
+	// lastPriority comes after all rules except Google's implied ones, with 65535
 	// (https://cloud.google.com/firewall/docs/firewalls).
 	lastPriority = 65534
 )

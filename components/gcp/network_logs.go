@@ -10,7 +10,7 @@ import (
 	"github.com/djangostack/djangostack/components/arguments"
 )
 
-// flowLogs records every connection, as CIS 3.8 wants it.
+// flowLogs records every connection, as CIS 3.8 requires.
 func flowLogs() compute.SubnetworkLogConfigArgs {
 	return compute.SubnetworkLogConfigArgs{
 		AggregationInterval: pulumi.String("INTERVAL_5_SEC"),
@@ -20,20 +20,20 @@ func flowLogs() compute.SubnetworkLogConfigArgs {
 	}
 }
 
-// newLogs records which names are looked up, as CIS 2.12 wants it.
+// newDNSLogs records DNS queries, as CIS 2.12 requires.
 func (n *Network) newDNSLogs(ctx *pulumi.Context, name string, args *NetworkArgs) error {
 	if args.FlowLogs == arguments.Off {
 		return nil
 	}
 	_, err := dns.NewPolicy(ctx, child(name, "names"), &dns.PolicyArgs{
 		Project:                 pulumi.String(args.Project),
-		Description:             pulumi.String("Records which names are looked up"),
+		Description:             pulumi.String("Logs DNS queries"),
 		EnableLogging:           pulumi.Bool(true),
 		EnableInboundForwarding: pulumi.Bool(false),
 		Networks:                dns.PolicyNetworkArray{dns.PolicyNetworkArgs{NetworkUrl: n.NetworkID}},
 	}, pulumi.Parent(n))
 	if err != nil {
-		return fmt.Errorf("registering the record of names of %s: %w", name, err)
+		return fmt.Errorf("registering the DNS policy of %s: %w", name, err)
 	}
 	return nil
 }

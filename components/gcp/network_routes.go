@@ -7,16 +7,16 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// A node has so many ports for the connections of its pods to one address outside, as
-// its pods need them. Both are powers of two
+// The ports of a node for connections of its pods to one destination. Cloud NAT allocates
+// more as needed. Both are powers of two
 // (https://cloud.google.com/nat/docs/ports-and-addresses).
 const (
 	leastPorts = 64
 	mostPorts  = 8192
 )
 
-// newWayOut registers a gateway, which is one in every zone of the region. Whatever
-// stands in the network and has no address outside uses it.
+// newNAT registers a router with Cloud NAT, which serves every zone of the region.
+// Everything in the network without a public address uses it.
 func (n *Network) newNAT(ctx *pulumi.Context, name string, args *NetworkArgs) error {
 	router, err := compute.NewRouter(ctx, child(name, "router"), &compute.RouterArgs{
 		Project: pulumi.String(args.Project),
@@ -35,16 +35,16 @@ func (n *Network) newNAT(ctx *pulumi.Context, name string, args *NetworkArgs) er
 		EnableDynamicPortAllocation:   pulumi.Bool(true),
 		MinPortsPerVm:                 pulumi.Int(leastPorts),
 		MaxPortsPerVm:                 pulumi.Int(mostPorts),
-		// Google refuses it beside ports that are given as they are needed.
+		// Google refuses it with dynamic port allocation.
 		EnableEndpointIndependentMapping: pulumi.Bool(false),
 		LogConfig: compute.RouterNatLogConfigArgs{
 			Enable: pulumi.Bool(true),
-			// A connection that found no port, and nothing else.
+			// Only connections for which no port was free.
 			Filter: pulumi.String("ERRORS_ONLY"),
 		},
 	}, pulumi.Parent(n))
 	if err != nil {
-		return fmt.Errorf("registering the gateway of %s: %w", name, err)
+		return fmt.Errorf("registering Cloud NAT of %s: %w", name, err)
 	}
 	n.Egress = append(n.Egress, router, gateway)
 	return nil

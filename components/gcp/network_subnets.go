@@ -17,18 +17,18 @@ const (
 	widestNetwork = 16
 	// With a /20 there is room for 16 nodes; GKE wants a /21 for pods.
 	narrowestNetwork = 20
-	// The names of the secondary ranges, which only their subnet has to tell apart.
+	// The names of the secondary ranges, unique within their subnet.
 	podsRange     = "pods"
 	servicesRange = "services"
 )
 
-// subnetPlan divides a network's range: pods have the lower half, nodes a quarter,
+// subnetPlan divides the range of a network: pods get the lower half, nodes a quarter,
 // Services an eighth, and private endpoints a sixteenth. The last sixteenth is free.
 type subnetPlan struct {
 	pods, nodes, services, endpoints netip.Prefix
 }
 
-// planSubnets refuses a range that is not private or has not the right size.
+// planSubnets returns an error for a range that is not private or has the wrong size.
 func planSubnets(text string) (subnetPlan, error) {
 	whole, err := cidr.Private(text)
 	if err != nil {
@@ -71,7 +71,7 @@ func (n *Network) newSubnet(ctx *pulumi.Context, name string, args *NetworkArgs,
 		IpCidrRange:       pulumi.String(block.String()),
 		SecondaryIpRanges: secondary,
 		StackType:         pulumi.String("IPV4_ONLY"),
-		// CKV_GCP_74: without it nodes would reach Google's APIs by way of the gateway.
+		// CKV_GCP_74: without it nodes reach Google's APIs through Cloud NAT.
 		PrivateIpGoogleAccess: pulumi.Bool(true),
 	}
 	if args.FlowLogs == arguments.On {

@@ -15,7 +15,7 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// NodesArgs describes a pool of nodes that grows and shrinks with the pods.
+// NodesArgs describes a node pool with an autoscaler.
 type NodesArgs struct {
 	// MachineType, for instance e2-standard-4.
 	MachineType string
@@ -41,7 +41,7 @@ func (a *NodesArgs) check(zones int) error {
 	)
 }
 
-// newNodes registers the nodes of a cluster that has nodes of its own.
+// newNodes registers the node pool, in mode nodes.
 func (c *Cluster) newNodes(ctx *pulumi.Context, name string) error {
 	if c.args.Mode == arguments.ModeAuto {
 		return nil
@@ -65,7 +65,7 @@ func (c *Cluster) newNodes(ctx *pulumi.Context, name string) error {
 		},
 		UpgradeSettings: container.NodePoolUpgradeSettingsArgs{
 			Strategy: pulumi.String("SURGE"),
-			// A node is added before one is emptied.
+			// GKE adds a node before it drains one.
 			MaxSurge:       pulumi.Int(1),
 			MaxUnavailable: pulumi.Int(0),
 		},
@@ -73,14 +73,15 @@ func (c *Cluster) newNodes(ctx *pulumi.Context, name string) error {
 		NodeConfig:    c.node(),
 	}, pulumi.Parent(c), pulumi.DependsOn(slices.Concat(c.nodes.roles, c.args.Egress)),
 		pulumi.IgnoreChanges([]string{
-			// The autoscaler changes the number, and the provider would make the pool anew.
+			// The autoscaler changes the number, and the provider would replace the pool.
 			"initialNodeCount", "nodeCount",
-			// GKE closes a port of the kubelet in every new pool, which this version of the
-			// provider takes for settings to remove, in vain
+			// GKE closes a port of the kubelet in new pools. This version of the provider
+			// tries to remove that setting at every update, without effect
 			// (terraform-google-kubernetes-engine issue 2014).
 			"nodeConfig.kubeletConfig",
-			// GKE adds labels of its own, which the provider would remove at every update
-			// (magic-modules change 12877). The environment's reach the nodes from the cluster.
+			// GKE adds its own labels, which the provider would remove at every update
+			// (magic-modules change 12877). The environment's labels reach the nodes from
+			// the cluster.
 			"nodeConfig.resourceLabels",
 		}))
 	if err != nil {
@@ -99,7 +100,7 @@ func locationPolicy(c arguments.Capacity) string {
 	return "BALANCED"
 }
 
-// node is what one node is.
+// node returns the configuration of a node.
 func (c *Cluster) node() container.NodePoolNodeConfigArgs {
 	node := container.NodePoolNodeConfigArgs{
 		MachineType: pulumi.String(c.args.Nodes.MachineType),
@@ -110,7 +111,8 @@ func (c *Cluster) node() container.NodePoolNodeConfigArgs {
 		Spot:           pulumi.Bool(c.args.Nodes.Capacity == arguments.Spot),
 		ServiceAccount: c.nodes.Email,
 		OauthScopes:    pulumi.ToStringArray([]string{allScopes}),
-		// CKV_GCP_69: a pod that asks for the node's identity gets its own.
+		// CKV_GCP_69: the metadata server gives pods their own identity instead of the
+		// node's.
 		WorkloadMetadataConfig: container.NodePoolNodeConfigWorkloadMetadataConfigArgs{Mode: pulumi.String("GKE_METADATA")},
 		// CKV_GCP_67
 		Metadata: pulumi.StringMap{"disable-legacy-endpoints": pulumi.String("true")},

@@ -10,22 +10,22 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// projectNumber is the number of a project, which the addresses of Google's own
-// service accounts have. It is looked up once a resource of the project is there: by
-// then its APIs are on.
-func projectNumber(ctx *pulumi.Context, project string, made pulumi.CustomResource, parent pulumi.Resource) pulumi.StringOutput {
+// projectNumber is the number of a project, which is part of the addresses of Google's
+// service agents. It is looked up after a resource of the project exists, because its APIs
+// are enabled then.
+func projectNumber(ctx *pulumi.Context, project string, resource pulumi.CustomResource, parent pulumi.Resource) pulumi.StringOutput {
 	return organizations.LookupProjectOutput(ctx, organizations.LookupProjectOutputArgs{
-		ProjectId: projectAfter(project, made),
+		ProjectId: projectAfter(project, resource),
 	}, pulumi.Parent(parent)).Number()
 }
 
-// onceMade is a project's id when a resource of the project is there.
-func projectAfter(project string, made pulumi.CustomResource) pulumi.StringPtrOutput {
-	return made.ID().ApplyT(func(pulumi.ID) *string { return &project }).(pulumi.StringPtrOutput)
+// projectAfter is the id of a project, known once a resource of the project exists.
+func projectAfter(project string, resource pulumi.CustomResource) pulumi.StringPtrOutput {
+	return resource.ID().ApplyT(func(pulumi.ID) *string { return &project }).(pulumi.StringPtrOutput)
 }
 
-// checkProject refuses what is no project id: 6 to 30 lower-case letters, digits and
-// hyphens, after the domain and a colon in the oldest projects
+// checkProject returns an error for a text that is not a project id: 6 to 30 lower-case
+// letters, digits and hyphens, in the oldest projects after a domain and a colon
 // (https://cloud.google.com/resource-manager/docs/creating-managing-projects).
 func checkProject(component, project string) error {
 	form := regexp.MustCompile(`^(?:[a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]$`)

@@ -13,38 +13,37 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// secondsOfDay is how Google writes a day.
+// secondsOfDay are the seconds of a day.
 const secondsOfDay = 24 * 60 * 60
 
-// RegistryArgs describes a repository of images.
+// RegistryArgs describes an Artifact Registry repository.
 type RegistryArgs struct {
 	Project string
 	Region  string
-	// Name is the repository's name: a lower-case letter and up to 62 more, digits and
-	// hyphens.
+	// Name of the repository: a lower-case letter and up to 62 more, digits and hyphens.
 	Name string
-	// KeyID is a key that encrypts the images, or nil for Google's own encryption. Google's
-	// service registry must be one of its users. A change replaces the repository.
+	// KeyID is the KMS key of the images, with the user UserRegistry, or nil for Google's
+	// own encryption. A change replaces the repository.
 	KeyID pulumi.StringInput
-	// UntaggedDays is how long an image is kept that no tag names any more.
+	// UntaggedDays is how long an image without a tag is kept.
 	UntaggedDays int
-	// DeletionPolicy says what becomes of the images when the repository goes.
+	// DeletionPolicy is Retain or Delete.
 	DeletionPolicy deletion.Policy
 	// Protect refuses every plan that deletes or replaces the repository.
 	Protect bool
 	Labels  Labels
 }
 
-// Registry is a repository whose tags, once pushed, always name the same image. Images
-// are scanned when the project uses containerscanning.googleapis.com.
+// Registry is a repository with immutable tags. Google scans images if the project has
+// containerscanning.googleapis.com enabled.
 type Registry struct {
 	pulumi.ResourceState
 
-	// URL is the beginning of an image's name: URL/IMAGE:TAG.
+	// URL is the prefix of an image: URL/IMAGE:TAG.
 	URL pulumi.StringOutput
 }
 
-// NewRegistry registers a repository of images.
+// NewRegistry registers a repository.
 func NewRegistry(ctx *pulumi.Context, name string, args *RegistryArgs, opts ...pulumi.ResourceOption) (*Registry, error) {
 	r := &Registry{}
 	return component.New(ctx, "djangostack:gcp:Registry", name, r, args.check, func() (pulumi.Map, error) {
@@ -55,8 +54,7 @@ func NewRegistry(ctx *pulumi.Context, name string, args *RegistryArgs, opts ...p
 			Format:       pulumi.String("DOCKER"),
 			Mode:         pulumi.String("STANDARD_REPOSITORY"),
 			DockerConfig: artifactregistry.RepositoryDockerConfigArgs{ImmutableTags: pulumi.Bool(true)},
-			// An image with a tag never goes: it may be the one that runs, or the one to go
-			// back to.
+			// Images with a tag are kept: one may be running, or needed for a rollback.
 			CleanupPolicies: artifactregistry.RepositoryCleanupPolicyArray{artifactregistry.RepositoryCleanupPolicyArgs{
 				Id:     pulumi.String("untagged"),
 				Action: pulumi.String("DELETE"),
@@ -88,7 +86,7 @@ func (a *RegistryArgs) check() error {
 		checkProject("Registry", a.Project),
 		checkRegion("Registry", a.Region),
 		validate.RefuseIf(a.Name != "" && !name.MatchString(a.Name), "Registry",
-			fmt.Sprintf("Name is %q; allowed are a lower-case letter and up to 62 more, digits and hyphens, the last of them no hyphen", a.Name)),
+			fmt.Sprintf("Name is %q; allowed are a lower-case letter and up to 62 more, digits and hyphens, without a hyphen at the end", a.Name)),
 		validate.Within("Registry", "UntaggedDays", a.UntaggedDays, 1, 3650),
 		validate.OneOf("Registry", "DeletionPolicy", a.DeletionPolicy, deletion.Retain, deletion.Delete),
 		a.Labels.check("Registry"),

@@ -13,28 +13,28 @@ import (
 	"github.com/djangostack/djangostack/components/validate"
 )
 
-// apiDomain is where the APIs of Google Cloud are.
+// apiDomain is the domain of Google Cloud's APIs.
 const apiDomain = ".googleapis.com"
 
-// ServicesArgs names the APIs that a project needs.
+// ServicesArgs lists the APIs that a project needs.
 type ServicesArgs struct {
 	Project string
 	// APIs are names such as container.googleapis.com.
 	APIs []string
 }
 
-// Services are the APIs that a project has turned on. They stay on when the services
-// go: others in the project may need them.
+// Services are the enabled APIs of a project. They stay enabled when the component is
+// deleted, because others in the project may need them.
 type Services struct {
 	pulumi.ResourceState
 
-	// Enabled is what everything else in the project waits for.
+	// Enabled are the enabled APIs, which all other resources in the project depend on.
 	Enabled []pulumi.Resource
 }
 
-// PlatformAPIs are the APIs that network, cluster, identities, keys, registry and
-// budget need. A project that uses cloudresourcemanager.googleapis.com and
-// serviceusage.googleapis.com can turn the others on.
+// PlatformAPIs are the APIs for network, cluster, identities, keys, registry and budget. To
+// enable the others, a project must have cloudresourcemanager.googleapis.com and
+// serviceusage.googleapis.com enabled.
 func PlatformAPIs() []string {
 	return []string{
 		"artifactregistry" + apiDomain,
@@ -48,7 +48,7 @@ func PlatformAPIs() []string {
 		"containerscanning" + apiDomain,
 		"dns" + apiDomain,
 		"iam" + apiDomain,
-		// Hands out the credentials of identities.
+		// Issues the credentials of identities.
 		"iamcredentials" + apiDomain,
 		"logging" + apiDomain,
 		"monitoring" + apiDomain,
@@ -56,7 +56,7 @@ func PlatformAPIs() []string {
 	}
 }
 
-// DataAPIs are the APIs that databases, caches, buckets and certificates need besides.
+// DataAPIs are the additional APIs for databases, caches, buckets and certificates.
 func DataAPIs() []string {
 	return []string{
 		"certificatemanager" + apiDomain,
@@ -66,7 +66,7 @@ func DataAPIs() []string {
 	}
 }
 
-// NewServices registers the APIs of a project.
+// NewServices enables the APIs of a project.
 func NewServices(ctx *pulumi.Context, name string, args *ServicesArgs, opts ...pulumi.ResourceOption) (*Services, error) {
 	s := &Services{}
 	return component.New(ctx, "djangostack:gcp:Services", name, s, args.check, func() (pulumi.Map, error) {
@@ -78,7 +78,7 @@ func NewServices(ctx *pulumi.Context, name string, args *ServicesArgs, opts ...p
 				DisableDependentServices: pulumi.Bool(false),
 			}, pulumi.Parent(s))
 			if err != nil {
-				return nil, fmt.Errorf("turning %s on: %w", api, err)
+				return nil, fmt.Errorf("enabling %s: %w", api, err)
 			}
 			s.Enabled = append(s.Enabled, enabled)
 		}

@@ -9,12 +9,13 @@ import (
 	"github.com/djangostack/djangostack/components/deletion"
 )
 
-// Volumes describes the disks that claims get.
+// Volumes describes the volumes of claims.
 type Volumes struct {
-	// DeletionPolicy says what becomes of a volume when its claim goes.
+	// DeletionPolicy says what happens to a volume when its claim is deleted: Retain or
+	// Delete.
 	DeletionPolicy deletion.Policy
-	// KeyID is a key that encrypts volumes and the nodes' own disks, or nil for Google's
-	// own encryption. Google's service disks must be one of its users.
+	// KeyID is the KMS key of volumes and of the nodes' disks, with the user UserDisks, or
+	// nil for Google's own encryption.
 	KeyID pulumi.StringInput
 }
 
@@ -22,12 +23,12 @@ func (v Volumes) check() error {
 	return v.DeletionPolicy.Check("Cluster", "Volumes.DeletionPolicy", deletion.Retain, deletion.Delete)
 }
 
-// storageClassName says what the disks are.
+// storageClassName describes the volumes.
 const storageClassName = "balanced-labelled"
 
-// newStorageClass registers the class of claims that name none. GKE has a default
-// class, which knows neither the environment's labels nor its key nor what to keep; of
-// two default classes the younger one counts.
+// newStorageClass registers the default StorageClass. GKE's default has neither the
+// environment's labels nor its key nor its reclaim policy. Of two default classes,
+// Kubernetes uses the newer one.
 func (c *Cluster) newStorageClass(ctx *pulumi.Context, name string) error {
 	class, err := clusters.NewStorageClass(ctx, name, clusters.StorageClassArgs{
 		Name:           storageClassName,
@@ -43,7 +44,7 @@ func (c *Cluster) newStorageClass(ctx *pulumi.Context, name string) error {
 	return nil
 }
 
-// volumeParameters are those of Google's driver
+// volumeParameters are the parameters of Google's CSI driver
 // (https://github.com/kubernetes-sigs/gcp-compute-persistent-disk-csi-driver).
 func (a *ClusterArgs) volumeParameters() pulumi.StringMap {
 	parameters := pulumi.StringMap{"type": pulumi.String("pd-balanced")}
