@@ -153,11 +153,11 @@ func TestAnErrorOfAHostIsAskedForAgain(t *testing.T) {
 func TestTheCDNRefusesWhatCannotWork(t *testing.T) {
 	refuses(t, withCDN, func(a *aws.CDNArgs) { a.Origins = []aws.CDNOrigin{} }, "CDN: Origins is required")
 	refuses(t, withCDN, func(a *aws.CDNArgs) { a.Origins = []aws.CDNOrigin{{Path: "media/*"}} },
-		"Origins[0] has either a Bucket or a Host", "Origins[0].Path does not begin with /", "exactly one of Origins has no Path")
+		"Origins[0] needs either a Bucket or a Host", "Origins[0].Path must begin with /", "exactly one of Origins must have no Path")
 	refuses(t, withCDN, func(a *aws.CDNArgs) {
 		a.Origins, a.RedirectHost = []aws.CDNOrigin{{Host: "blog.example.com"}}, "blog.example.com"
 	},
-		"each of Origins has a Path with RedirectHost")
+		"every one of Origins needs a Path with RedirectHost")
 	for name, change := range map[string]func(*aws.CDNArgs){
 		"CertificateARN, since there are Aliases": func(a *aws.CDNArgs) { a.Aliases = []string{"static.example.com"} },
 		"CertificateARN goes with Aliases":        func(a *aws.CDNArgs) { a.CertificateARN = pulumi.String("arn:certificate") },
@@ -167,5 +167,5 @@ func TestTheCDNRefusesWhatCannotWork(t *testing.T) {
 		assert.ErrorContains(t, err, name)
 	}
 	_, err := mocks.Try(mocks.Known, nil, withCDNOf(arguments.PrivateBucket, unchanged))
-	assert.ErrorContains(t, err, "Bucket has not Access cdn")
+	assert.ErrorContains(t, err, "Bucket needs Access cdn")
 }

@@ -246,7 +246,7 @@ func TestADatabaseRefusesWhatRDSWould(t *testing.T) {
 		"Database: DeletionPolicy is", "Database: Monitoring is", "Database: Apply is", "Database: Logs.RetentionDays is 0")
 	refuses(t, withDatabase, func(a *aws.DatabaseArgs) { a.MaxStorageGiB = 30 }, "MaxStorageGiB is 30; allowed is 50 to 65536")
 	refuses(t, withDatabase, func(a *aws.DatabaseArgs) { a.MaxStorageGiB = 54 }, "MaxStorageGiB is 54, less than a tenth above StorageGiB, which is 50")
-	refuses(t, withDatabase, func(a *aws.DatabaseArgs) { a.User = "admin" }, `User is "admin", which RDS keeps for itself`)
+	refuses(t, withDatabase, func(a *aws.DatabaseArgs) { a.User = "admin" }, `User is "admin", which RDS reserves`)
 	refuses(t, withDatabase, func(a *aws.DatabaseArgs) { a.Region = "" }, "Region, since Monitoring is enhanced, is required")
 	refuses(t, withDatabase, func(a *aws.DatabaseArgs) { a.BackupDays = 36 }, "BackupDays is 36")
 }

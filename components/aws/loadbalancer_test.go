@@ -99,7 +99,7 @@ func TestAccessLogsAreWrittenToABucketThatLetsThemIn(t *testing.T) {
 	assert.True(t, ran.Waits(balancer, ran.Find(t, "BucketPolicy", "blog-logs-policy")), "AWS tries the bucket at once")
 
 	_, err := mocks.Try(mocks.Known, nil, withTrafficLogged(arguments.PrivateBucket))
-	assert.ErrorContains(t, err, "AccessLogs has not Access load-balancer-logs")
+	assert.ErrorContains(t, err, "AccessLogs needs Access load-balancer-logs")
 }
 
 func TestPodsAreCheckedDrainedAndOpenToTheirCluster(t *testing.T) {

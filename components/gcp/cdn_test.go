@@ -107,5 +107,5 @@ func TestTheCDNRefusesWhatCannotWork(t *testing.T) {
 		assert.ErrorContains(t, err, want)
 	}
 	_, err := mocks.Try(mocks.Known, nil, withCDNOf(arguments.PrivateBucket, asIs))
-	assert.ErrorContains(t, err, "Bucket has not Access cdn")
+	assert.ErrorContains(t, err, "Bucket needs Access cdn")
 }
