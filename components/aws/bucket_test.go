@@ -114,7 +114,7 @@ func TestProtectionIsOfTheBucketThatHoldsTheObjects(t *testing.T) {
 	}
 }
 
-func TestABucketIsEncryptedByAKeyWhereOneIsGiven(t *testing.T) {
+func TestABucketIsEncryptedWithItsKey(t *testing.T) {
 	ran := mocks.Run(t, mocks.Known, withBucket(func(a *aws.BucketArgs) { a.KeyARN = pulumi.String("arn:key") }))
 
 	encryption := ran.Find(t, "BucketServerSideEncryptionConfigurationV2", "blog-media-encryption")

@@ -215,7 +215,7 @@ func TestABrokerIsClosedAndLogs(t *testing.T) {
 	}
 }
 
-func TestASingleBrokerStandsInOneSubnet(t *testing.T) {
+func TestASingleBrokerRunsInOneSubnet(t *testing.T) {
 	ran := mocks.Run(t, mocks.Known, withBroker(func(a *aws.BrokerArgs) { a.Mode = aws.SingleBroker }))
 
 	for _, r := range ran.OfKind("Broker") {

@@ -119,7 +119,7 @@ func TestTheThreeSwitchesOfAutoModeAgree(t *testing.T) {
 	}
 }
 
-func TestTheControlPlanesLogsAreMadeBeforeItAndKept(t *testing.T) {
+func TestTheControlPlanesLogGroupIsCreatedFirst(t *testing.T) {
 	ran := mocks.Run(t, mocks.Known, withCluster(clusterArgs(arguments.ModeAuto)))
 	group := ran.Find(t, "LogGroup", "blog-cluster-logs")
 	cluster := ran.Find(t, "Cluster", "blog-cluster")
@@ -194,7 +194,7 @@ func TestTheClusterIsIdentifiedBeforeItIsThere(t *testing.T) {
 	}
 }
 
-func TestEveryObjectWaitsForNodesAddonsAccessAndWaysOut(t *testing.T) {
+func TestEveryObjectWaitsForNodesAddonsAccessAndEgress(t *testing.T) {
 	for _, mode := range modes() {
 		for _, outputs := range mocks.Both() {
 			ran := mocks.Run(t, outputs, onNetwork(clusterArgs(mode)))
@@ -215,7 +215,7 @@ func TestEveryObjectWaitsForNodesAddonsAccessAndWaysOut(t *testing.T) {
 	}
 }
 
-func TestTheEdgeToTheWaysOutIsTheClustersOwn(t *testing.T) {
+func TestTheClusterItselfDependsOnTheEgress(t *testing.T) {
 	ran := mocks.Run(t, mocks.Known, func(ctx *pulumi.Context) error {
 		network, err := aws.NewNetwork(ctx, "blog", networkArgs())
 		if err != nil {
@@ -248,7 +248,7 @@ func TestAddonsComeInOrder(t *testing.T) {
 	assert.Equal(t, "metrics-server", auto[0].At(t, "addonName"))
 }
 
-func TestAddonsHaveRolesOfTheirOwn(t *testing.T) {
+func TestEachAddonHasItsOwnRole(t *testing.T) {
 	ran := mocks.Run(t, mocks.Known, withCluster(clusterArgs(arguments.ModeNodes)))
 	for name, account := range map[string]string{"blog-vpc-cni": "aws-node", "blog-aws-ebs-csi-driver": "ebs-csi-controller-sa"} {
 		assert.Equal(t, account, ran.Find(t, "Addon", name).At(t, "podIdentityAssociations[0].serviceAccount"))
@@ -378,7 +378,7 @@ func TestTheAutoscalerScalesItsOwnClusterOnly(t *testing.T) {
 	assert.Empty(t, mocks.Run(t, mocks.Known, withCluster(clusterArgs(arguments.ModeAuto))).OfKind("Deployment"))
 }
 
-func TestEveryPartOfAClusterIsTaggedAndHasItsPlace(t *testing.T) {
+func TestEveryClusterResourceHasTagsAndAParent(t *testing.T) {
 	for _, mode := range modes() {
 		ran := mocks.Run(t, mocks.Known, withCluster(clusterArgs(mode)))
 		everythingIsTagged(t, ran, "AccessPolicyAssociation", "RolePolicy", "RolePolicyAttachment")

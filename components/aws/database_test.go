@@ -147,7 +147,7 @@ func TestAServerOutlivesNothingItWritesTo(t *testing.T) {
 	}
 }
 
-func TestTheFinalSnapshotHasANameOfItsOwn(t *testing.T) {
+func TestTheFinalSnapshotHasAUniqueName(t *testing.T) {
 	kept := mocks.Run(t, mocks.Known, withDatabase(unchanged)).Find(t, "Instance", "blog-database")
 	assert.Equal(t, "blog-1a2b3c", kept.At(t, "identifier"))
 	assert.Equal(t, "blog-1a2b3c-final", kept.At(t, "finalSnapshotIdentifier"))

@@ -68,7 +68,7 @@ func withCertificate(change func(*aws.CertificateArgs)) pulumi.RunFunc {
 	}
 }
 
-func TestAMadeZoneIsDelegatedFromItsParent(t *testing.T) {
+func TestACreatedZoneIsDelegatedFromItsParent(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		t.Run(string(outputs), func(t *testing.T) {
 			ran := mocks.Run(t, outputs, withDNS(unchanged))
@@ -100,7 +100,7 @@ func TestAProtectedZoneKeepsTheRecordsOfOthers(t *testing.T) {
 	}
 }
 
-func TestAGivenZoneIsFoundAndLeftAlone(t *testing.T) {
+func TestAnExistingZoneIsLookedUpAndNotChanged(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		ran := mocks.Run(t, outputs, withDNS(func(a *aws.DNSArgs) { a.Source, a.ParentZoneID = arguments.Existing, nil }))
 		assert.Equal(t, []string{"DNS blog-dns"}, ran.Names(), "the component alone")

@@ -61,7 +61,7 @@ func TestPermissionsAreThereBeforePodsAre(t *testing.T) {
 	}
 }
 
-func TestConditionsOfOneOperatorStandTogether(t *testing.T) {
+func TestConditionsOfOneOperatorAreGrouped(t *testing.T) {
 	policy := mocks.Run(t, mocks.Known, withIdentity(identityArgs())).Find(t, "RolePolicy", "blog-web-pods-policy")
 	statement := document(t, policy.At(t, "policy")).only(t)
 	assert.Equal(t, "Allow", statement["Effect"])

@@ -47,7 +47,7 @@ func TestAKeyIsRotatedAndHardToLose(t *testing.T) {
 	}
 }
 
-func TestAKeyIsTheAccountsAndOfNobodyElse(t *testing.T) {
+func TestOnlyTheAccountMayUseAKey(t *testing.T) {
 	args := keyArgs()
 	args.Logs = false
 	key := mocks.Run(t, mocks.Known, withKey(args)).Find(t, "Key", "blog-key")

@@ -10,8 +10,8 @@ import (
 	"github.com/djangostack/djangostack/tests/mocks"
 )
 
-// trafficOf is a way in at fixed addresses, of an app of some name.
-func trafficOf(name string, cidrs ...string) pulumi.RunFunc {
+// loadBalancerOf is a way in at fixed addresses, of an app of some name.
+func loadBalancerOf(name string, cidrs ...string) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		subnets := pulumi.ToStringArray([]string{"subnet-1", "subnet-2"}).ToStringArrayOutput()
 		_, err := aws.NewLoadBalancer(ctx, name, &aws.LoadBalancerArgs{
@@ -24,10 +24,10 @@ func trafficOf(name string, cidrs ...string) pulumi.RunFunc {
 	}
 }
 
-func TestARuleKeepsItsNameWhereverItsAddressesStand(t *testing.T) {
+func TestARuleKeepsItsNameWhenTheListChanges(t *testing.T) {
 	rules := func(cidrs ...string) map[string]any {
 		sources := map[string]any{}
-		for _, rule := range mocks.Run(t, mocks.Known, trafficOf("blog", cidrs...)).OfKind("SecurityGroupIngressRule") {
+		for _, rule := range mocks.Run(t, mocks.Known, loadBalancerOf("blog", cidrs...)).OfKind("SecurityGroupIngressRule") {
 			sources[rule.Name] = rule.At(t, "cidrIpv4")
 		}
 		return sources
@@ -47,15 +47,15 @@ func TestNamesThatAWSKeepsForItselfAreAvoided(t *testing.T) {
 		"internal-tools": {[]string{"app-internal-tools-web", "app-internal-tools-front"}, []string{"internal-tools-web", "internal-tools-front"}},
 		"sg":             {[]string{"sg-web", "sg-front"}, []string{"app-sg-web", "app-sg-front"}},
 	} {
-		ran := mocks.Run(t, mocks.Known, trafficOf(name, "0.0.0.0/0"))
+		ran := mocks.Run(t, mocks.Known, loadBalancerOf(name, "0.0.0.0/0"))
 		assert.ElementsMatch(t, want.balancers, namesOf(custom(ran.OfKind("LoadBalancer"))), name)
 		assert.ElementsMatch(t, want.groups, namesOf(ran.OfKind("SecurityGroup")), name)
 	}
 }
 
-func TestTheFrontWaitsAsLongAsTheLoadBalancerBehind(t *testing.T) {
+func TestBothLoadBalancersHaveTheSameIdleTimeout(t *testing.T) {
 	for seconds, want := range map[int]any{60: nil, 350: nil, 605: 605.0} {
-		ran := mocks.Run(t, mocks.Known, withTraffic(func(a *aws.LoadBalancerArgs) { fixed(a); a.IdleSeconds = seconds }))
+		ran := mocks.Run(t, mocks.Known, withLoadBalancer(func(a *aws.LoadBalancerArgs) { fixed(a); a.IdleSeconds = seconds }))
 		for _, port := range []string{"443", "80"} {
 			assert.Equal(t, want, ran.Find(t, "Listener", "blog-front-"+port).At(t, "tcpIdleTimeoutSeconds"), seconds)
 		}

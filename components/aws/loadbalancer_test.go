@@ -12,7 +12,7 @@ import (
 	"github.com/djangostack/djangostack/tests/mocks"
 )
 
-func withTraffic(change func(*aws.LoadBalancerArgs)) pulumi.RunFunc {
+func withLoadBalancer(change func(*aws.LoadBalancerArgs)) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		args := &aws.LoadBalancerArgs{
 			VpcID:            pulumi.String("vpc-1"),
@@ -39,7 +39,7 @@ func withTraffic(change func(*aws.LoadBalancerArgs)) pulumi.RunFunc {
 	}
 }
 
-func withTrafficLogged(access arguments.BucketAccess) pulumi.RunFunc {
+func withAccessLogs(access arguments.BucketAccess) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		args := &aws.BucketArgs{Name: "logs", Access: access, Versioning: arguments.VersioningSuspended, DeletionPolicy: deletion.Delete}
 		if access == arguments.LogBucket {
@@ -49,7 +49,7 @@ func withTrafficLogged(access arguments.BucketAccess) pulumi.RunFunc {
 		if err != nil {
 			return err
 		}
-		return withTraffic(func(a *aws.LoadBalancerArgs) { a.AccessLogs = bucket })(ctx)
+		return withLoadBalancer(func(a *aws.LoadBalancerArgs) { a.AccessLogs = bucket })(ctx)
 	}
 }
 
@@ -57,10 +57,10 @@ func fixed(a *aws.LoadBalancerArgs) {
 	a.Addresses = pulumi.StringArray{pulumi.String("eipalloc-1"), pulumi.String("eipalloc-2")}
 }
 
-func TestTheWayInEndsTLSAndRedirects(t *testing.T) {
+func TestTheLoadBalancerTerminatesTLSAndRedirects(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		t.Run(string(outputs), func(t *testing.T) {
-			ran := mocks.Run(t, outputs, withTraffic(unchanged))
+			ran := mocks.Run(t, outputs, withLoadBalancer(unchanged))
 
 			https := ran.Find(t, "Listener", "blog-https")
 			assert.Equal(t, "HTTPS", https.At(t, "protocol"))
@@ -79,7 +79,7 @@ func TestTheWayInEndsTLSAndRedirects(t *testing.T) {
 
 func TestTheLoadBalancerIsProtected(t *testing.T) {
 	for _, protect := range []bool{true, false} {
-		balancer := mocks.Run(t, mocks.Known, withTraffic(func(a *aws.LoadBalancerArgs) { a.Protect = protect })).Find(t, "LoadBalancer", "blog-web")
+		balancer := mocks.Run(t, mocks.Known, withLoadBalancer(func(a *aws.LoadBalancerArgs) { a.Protect = protect })).Find(t, "LoadBalancer", "blog-web")
 		assert.Equal(t, protect, balancer.Protect)
 		assert.Equal(t, protect, balancer.At(t, "enableDeletionProtection"))
 		assert.Equal(t, "application", balancer.At(t, "loadBalancerType"))
@@ -92,18 +92,18 @@ func TestTheLoadBalancerIsProtected(t *testing.T) {
 }
 
 func TestAccessLogsAreWrittenToABucketThatLetsThemIn(t *testing.T) {
-	ran := mocks.Run(t, mocks.Known, withTrafficLogged(arguments.LogBucket))
+	ran := mocks.Run(t, mocks.Known, withAccessLogs(arguments.LogBucket))
 
 	balancer := ran.Find(t, "LoadBalancer", "blog-web")
 	assert.Equal(t, map[string]any{"bucket": "blog-logs", "enabled": true}, balancer.At(t, "accessLogs"))
 	assert.True(t, ran.Waits(balancer, ran.Find(t, "BucketPolicy", "blog-logs-policy")), "AWS tries the bucket at once")
 
-	_, err := mocks.Try(mocks.Known, nil, withTrafficLogged(arguments.PrivateBucket))
+	_, err := mocks.Try(mocks.Known, nil, withAccessLogs(arguments.PrivateBucket))
 	assert.ErrorContains(t, err, "AccessLogs needs Access load-balancer-logs")
 }
 
 func TestPodsAreCheckedDrainedAndOpenToTheirCluster(t *testing.T) {
-	pods := mocks.Run(t, mocks.Known, withTraffic(unchanged)).Find(t, "TargetGroup", "blog-pods")
+	pods := mocks.Run(t, mocks.Known, withLoadBalancer(unchanged)).Find(t, "TargetGroup", "blog-pods")
 
 	assert.Equal(t, "ip", pods.At(t, "targetType"))
 	assert.Equal(t, 80.0, pods.At(t, "port"), "another port would replace the group; the cluster names the pods' own")
@@ -113,8 +113,8 @@ func TestPodsAreCheckedDrainedAndOpenToTheirCluster(t *testing.T) {
 	assert.Equal(t, "blog-cluster", pods.At(t, `tags["eks:eks-cluster-name"]`), "Auto Mode may register with no other group")
 }
 
-func TestVisitorsReachTheLoadBalancerAndItReachesThePodsAlone(t *testing.T) {
-	ran := mocks.Run(t, mocks.Known, withTraffic(func(a *aws.LoadBalancerArgs) { a.AllowedCIDRs = []string{"203.0.113.0/24"} }))
+func TestClientsReachOnlyTheLoadBalancerAndItOnlyThePods(t *testing.T) {
+	ran := mocks.Run(t, mocks.Known, withLoadBalancer(func(a *aws.LoadBalancerArgs) { a.AllowedCIDRs = []string{"203.0.113.0/24"} }))
 
 	balancer, group := ran.Find(t, "LoadBalancer", "blog-web"), ran.Find(t, "SecurityGroup", "blog-web")
 	out := ran.OfKind("SecurityGroupEgressRule")
@@ -132,10 +132,10 @@ func TestVisitorsReachTheLoadBalancerAndItReachesThePodsAlone(t *testing.T) {
 	}
 }
 
-func TestFixedAddressesStandInFront(t *testing.T) {
+func TestFixedAddressesUseANetworkLoadBalancer(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		t.Run(string(outputs), func(t *testing.T) {
-			ran := mocks.Run(t, outputs, withTraffic(fixed))
+			ran := mocks.Run(t, outputs, withLoadBalancer(fixed))
 
 			inner, front := ran.Find(t, "LoadBalancer", "blog-web"), ran.Find(t, "LoadBalancer", "blog-front")
 			assert.Equal(t, true, inner.At(t, "internal"))
@@ -157,14 +157,14 @@ func TestFixedAddressesStandInFront(t *testing.T) {
 	}
 }
 
-func TestTheWayInRefusesWhatAWSWould(t *testing.T) {
-	refuses(t, withTraffic, func(a *aws.LoadBalancerArgs) { *a = aws.LoadBalancerArgs{} },
+func TestTheLoadBalancerRefusesWhatAWSWould(t *testing.T) {
+	refuses(t, withLoadBalancer, func(a *aws.LoadBalancerArgs) { *a = aws.LoadBalancerArgs{} },
 		"LoadBalancer: VpcID is required", "LoadBalancer: PublicSubnetIDs is required", "LoadBalancer: CertificateARN is required",
 		"LoadBalancer: AllowedCIDRs is required", "LoadBalancer: PodGroupID is required", "LoadBalancer: Health.Path is required",
 		"LoadBalancer: ClusterName is required", "LoadBalancer: Port is 0", "LoadBalancer: IdleSeconds is 0")
-	refuses(t, withTraffic, func(a *aws.LoadBalancerArgs) { a.AllowedCIDRs = []string{"10.0.0.1/8", "everyone", "::/0"} },
+	refuses(t, withLoadBalancer, func(a *aws.LoadBalancerArgs) { a.AllowedCIDRs = []string{"10.0.0.1/8", "everyone", "::/0"} },
 		`AllowedCIDRs[0] is "10.0.0.1/8"`, `AllowedCIDRs[1] is "everyone"`, `AllowedCIDRs[2] is "::/0"`)
-	refuses(t, withTraffic, func(a *aws.LoadBalancerArgs) { fixed(a); a.PrivateSubnetIDs = pulumi.StringArrayOutput{} },
+	refuses(t, withLoadBalancer, func(a *aws.LoadBalancerArgs) { fixed(a); a.PrivateSubnetIDs = pulumi.StringArrayOutput{} },
 		"PrivateSubnetIDs, since there are Addresses, is required")
 }
 

@@ -82,7 +82,7 @@ func TestAThirdZoneMovesNothing(t *testing.T) {
 	}
 }
 
-func TestNATGatewaysStandInPublicSubnets(t *testing.T) {
+func TestNATGatewaysAreInPublicSubnets(t *testing.T) {
 	for mode, want := range map[aws.NATMode]int{aws.NATSingle: 1, aws.NATPerZone: 3} {
 		args := networkArgs()
 		args.NAT = mode
@@ -142,7 +142,7 @@ func TestEgressIsEveryGatewayAndRoute(t *testing.T) {
 	assert.Equal(t, want, egress)
 }
 
-func TestTrafficToS3PassesNoNATGateway(t *testing.T) {
+func TestTrafficToS3BypassesTheNATGateways(t *testing.T) {
 	endpoint := mocks.Run(t, mocks.Known, withNetwork(networkArgs())).Find(t, "VpcEndpoint", "blog-s3")
 	assert.Equal(t, "com.amazonaws.eu-central-1.s3", endpoint.At(t, "serviceName"))
 	assert.Equal(t, "Gateway", endpoint.At(t, "vpcEndpointType"))

@@ -19,7 +19,7 @@ import (
 	"github.com/djangostack/djangostack/tests/enginetest"
 )
 
-// platform is every room that the others stand on, with an object in the cluster.
+// platform is the components that all others need, with an object in the cluster.
 type platform struct {
 	mode    arguments.ClusterMode
 	protect bool

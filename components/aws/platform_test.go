@@ -76,7 +76,7 @@ func descendsFrom(t *testing.T, ran mocks.Program, kind, name string) {
 	ran.DescendFrom(t, kind, name)
 }
 
-func TestEveryPartOfANetworkIsTaggedAndHasItsPlace(t *testing.T) {
+func TestEveryNetworkResourceHasTagsAndAParent(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		ran := mocks.Run(t, outputs, withNetwork(networkArgs()))
 		everythingIsTagged(t, ran, "Route", "RouteTableAssociation", "RolePolicy")

@@ -91,7 +91,7 @@ func TestADomainWritesEveryLogToAGroupThatOutlivesIt(t *testing.T) {
 	assert.Len(t, allowed["Resource"], 4)
 }
 
-func TestASmallDomainStandsInOneZone(t *testing.T) {
+func TestASmallDomainRunsInOneZone(t *testing.T) {
 	domain := mocks.Run(t, mocks.Known, withSearch(func(a *aws.SearchArgs) {
 		a.Zones, a.Instances, a.MasterType = 1, 1, ""
 	})).Find(t, "Domain", "blog-search")
@@ -102,7 +102,7 @@ func TestASmallDomainStandsInOneZone(t *testing.T) {
 	assert.Equal(t, []any{"subnet-1"}, domain.At(t, "vpcOptions.subnetIds"))
 }
 
-func TestAGivenServiceRoleIsLeftAlone(t *testing.T) {
+func TestAnExistingServiceRoleIsNotChanged(t *testing.T) {
 	ran := mocks.Run(t, mocks.Known, withSearch(func(a *aws.SearchArgs) { a.ServiceRole = arguments.Existing }))
 
 	assert.Empty(t, ran.OfKind("ServiceLinkedRole"))

@@ -12,7 +12,7 @@ import (
 	"github.com/djangostack/djangostack/components/aws"
 )
 
-// changes are what an update does to the arguments of rooms; nil changes nothing.
+// changes are what an update does to the arguments of components; nil changes nothing.
 type changes struct {
 	database    func(*aws.DatabaseArgs)
 	cache       func(*aws.CacheArgs)
@@ -41,7 +41,7 @@ func (e *running) holders() []string {
 	return ids
 }
 
-func TestTheWayInGetsFixedAddressesLaterAndGivesThemBack(t *testing.T) {
+func TestFixedAddressesCanBeAddedAndRemovedLater(t *testing.T) {
 	s := &services{}
 	e := newEngine(t, s.run)
 	require.NoError(t, e.Up())

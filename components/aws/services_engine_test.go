@@ -19,7 +19,7 @@ import (
 	emulatedaws "github.com/djangostack/djangostack/emulators/aws"
 )
 
-// services is every room that stands on the platform, in one account.
+// services is every component that needs the platform, in one account.
 type services struct {
 	// protect refuses to delete what holds data, and keep leaves it at its end.
 	protect, keep bool
@@ -39,7 +39,7 @@ type services struct {
 
 func (s *services) run(ctx *pulumi.Context) error {
 	s.ctx = ctx
-	for _, step := range []func() error{s.ground, s.data, s.names, s.files, s.loadBalancer} {
+	for _, step := range []func() error{s.platform, s.data, s.names, s.files, s.loadBalancer} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -47,7 +47,7 @@ func (s *services) run(ctx *pulumi.Context) error {
 	return nil
 }
 
-func (s *services) ground() error {
+func (s *services) platform() error {
 	here, err := awssdk.NewProvider(s.ctx, "aws", &awssdk.ProviderArgs{Region: pulumi.String("eu-central-1")})
 	if err != nil {
 		return err

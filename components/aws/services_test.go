@@ -11,9 +11,9 @@ import (
 	"github.com/djangostack/djangostack/tests/mocks"
 )
 
-// Every room is tried by a function of this kind: it changes arguments that hold by
+// A program registers one component. It changes arguments that are valid by
 // themselves, and returns the program.
-type room[T any] func(change func(*T)) pulumi.RunFunc
+type program[T any] func(change func(*T)) pulumi.RunFunc
 
 func unchanged[T any](*T) {}
 
@@ -21,8 +21,8 @@ func tags() aws.Tags {
 	return aws.Tags{"environment": "dev", "owner": "web-team"}
 }
 
-// refuses wants each text in the error of a room with changed arguments.
-func refuses[T any](t *testing.T, try room[T], change func(*T), want ...string) {
+// refuses wants each text in the error of a component with changed arguments.
+func refuses[T any](t *testing.T, try program[T], change func(*T), want ...string) {
 	t.Helper()
 	refusedWith(t, try(change), want...)
 }

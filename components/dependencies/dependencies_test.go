@@ -57,7 +57,7 @@ func missing(t *testing.T, opts ...pulumi.ResourceOption) int {
 	return missing
 }
 
-func TestWhatWaitsForAComponentWaitsForAllOfIt(t *testing.T) {
+func TestDependsOnAComponentWaitsForAllItsResources(t *testing.T) {
 	assert.Zero(t, missing(t, dependencies.WaitForChildren()))
 	// How often the SDK alone misses some is a matter of chance, and only told.
 	t.Logf("without it, %d of %d were missing", missing(t), rounds*parts)

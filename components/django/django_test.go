@@ -152,7 +152,7 @@ func TestOnePodHasNoDisruptionBudget(t *testing.T) {
 	assert.Empty(t, ran.OfKind("PodDisruptionBudget"), "a budget of one pod blocks every drain")
 }
 
-func TestGunicornReadsAFileThatStandsInEveryWebPod(t *testing.T) {
+func TestGunicornReadsAFileInEveryWebPod(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		ran := mocks.Run(t, outputs, withWeb(webArgs()))
 
@@ -277,7 +277,7 @@ func TestAWorkerWithoutHeartbeatIsNotProbed(t *testing.T) {
 	assert.Nil(t, worker.At(t, container+".livenessProbe"))
 }
 
-func TestBeatIsNeverTwo(t *testing.T) {
+func TestBeatRunsOnlyOnce(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		beat := mocks.Run(t, outputs, func(ctx *pulumi.Context) error {
 			_, err := django.NewBeat(ctx, "blog", &django.BeatArgs{Runtime: runtime(), Command: django.BeatCommand("blog"), Claim: pulumi.String("beat")})
@@ -290,7 +290,7 @@ func TestBeatIsNeverTwo(t *testing.T) {
 	}
 }
 
-func TestSecretValuesStandInTheSecretOnly(t *testing.T) {
+func TestSecretValuesAreInTheSecretOnly(t *testing.T) {
 	args := &django.SettingsArgs{
 		Namespace: pulumi.String("blog-dev"),
 		Labels:    testLabels(),

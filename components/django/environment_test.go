@@ -58,7 +58,7 @@ func withEverything(args *django.SettingsArgs) pulumi.RunFunc {
 	}
 }
 
-func TestWhatOnlyTheWebReadsStandsInItsPods(t *testing.T) {
+func TestVariablesOfTheWebAreInItsPodsOnly(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		ran := mocks.Run(t, outputs, withEverything(settingsArgs()))
 

@@ -15,7 +15,7 @@ func behindNGINX() *django.WebArgs {
 	return args
 }
 
-func TestNGINXStandsBesideTheApp(t *testing.T) {
+func TestNGINXIsASidecarOfTheApp(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		web := mocks.Run(t, outputs, withWeb(behindNGINX())).Find(t, "Deployment", "blog-web")
 

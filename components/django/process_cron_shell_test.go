@@ -166,7 +166,7 @@ func TestAShellHasPSQLFromTheServersImage(t *testing.T) {
 	assert.Equal(t, shell.At(t, container+".envFrom"), shell.At(t, psql+".envFrom"))
 }
 
-func TestAProcessHasVariablesAndVolumesOfItsOwn(t *testing.T) {
+func TestAProcessHasItsOwnVariablesAndVolumes(t *testing.T) {
 	args := webArgs()
 	args.Pods.Env = map[string]string{"PRICE": "$5", "TRICK": "$$(DATABASE_URL)"}
 	args.Pods.Volumes = []pod.Volume{

@@ -67,7 +67,7 @@ func TestAWorkerFollowsItsQueues(t *testing.T) {
 	}
 }
 
-func TestTheBrokersPasswordStandsInASecretOnly(t *testing.T) {
+func TestTheBrokersPasswordIsInASecretOnly(t *testing.T) {
 	ran := mocks.Run(t, mocks.Known, withWorker(scaledWorker(byQueue(redis()))))
 
 	secret := ran.Find(t, "Secret", "blog-worker-mail-queue")
@@ -121,7 +121,7 @@ func TestScalingThatContradictsItselfIsRefused(t *testing.T) {
 	}
 }
 
-func TestPodsStandWhereTheirProcessWantsThem(t *testing.T) {
+func TestPodsAreScheduledAsTheirProcessAsks(t *testing.T) {
 	args := webArgs()
 	args.Pods.NodeSelector = map[string]string{"pool": "web"}
 	args.Pods.PriorityClass = "important"

@@ -73,7 +73,7 @@ func made(t *testing.T, ran mocks.Program) mocks.Resource {
 func TestTheRootOfABucketBehindACDNIsNoList(t *testing.T) {
 	cdn := made(t, mocks.Run(t, mocks.Known, withBucket(func(a *gcp.BucketArgs) { a.Access = arguments.CDNBucket })))
 	assert.Equal(t, map[string]any{"mainPageSuffix": "index.html"}, cdn.At(t, "website"))
-	assert.Nil(t, made(t, mocks.Run(t, mocks.Known, withBucket(asIs))).At(t, "website"))
+	assert.Nil(t, made(t, mocks.Run(t, mocks.Known, withBucket(unchanged))).At(t, "website"))
 }
 
 func TestAKeptBucketStays(t *testing.T) {
@@ -85,8 +85,8 @@ func TestAKeptBucketStays(t *testing.T) {
 	}
 }
 
-func TestABucketIsEncryptedByAKeyWhereOneIsGiven(t *testing.T) {
-	assert.Nil(t, made(t, mocks.Run(t, mocks.Known, withBucket(asIs))).At(t, "encryption"))
+func TestABucketIsEncryptedWithItsKey(t *testing.T) {
+	assert.Nil(t, made(t, mocks.Run(t, mocks.Known, withBucket(unchanged))).At(t, "encryption"))
 	bucket := made(t, mocks.Run(t, mocks.Known, withBucket(func(a *gcp.BucketArgs) { a.KeyID = pulumi.String(aKey) })))
 	assert.Equal(t, map[string]any{"defaultKmsKeyName": aKey}, bucket.At(t, "encryption"))
 }
@@ -110,7 +110,7 @@ func TestUnfinishedUploadsGoAndOldVersionsWhereAsked(t *testing.T) {
 	unfinished := map[string]any{
 		"action": map[string]any{"type": "AbortIncompleteMultipartUpload"}, "condition": map[string]any{"age": 7.0},
 	}
-	plain := made(t, mocks.Run(t, mocks.Known, withBucket(asIs)))
+	plain := made(t, mocks.Run(t, mocks.Known, withBucket(unchanged)))
 	assert.Equal(t, []any{unfinished}, plain.At(t, "lifecycleRules"), "nothing else goes by itself")
 
 	asked := made(t, mocks.Run(t, mocks.Known, withBucket(func(a *gcp.BucketArgs) {
@@ -125,7 +125,7 @@ func TestUnfinishedUploadsGoAndOldVersionsWhereAsked(t *testing.T) {
 	}, asked.At(t, "lifecycleRules"))
 }
 
-func TestDeletedObjectsCanBeGoneAtOnce(t *testing.T) {
+func TestSoftDeletionCanBeTurnedOff(t *testing.T) {
 	bucket := made(t, mocks.Run(t, mocks.Known, withBucket(func(a *gcp.BucketArgs) { a.SoftDeleteDays = 0 })))
 	assert.Equal(t, 0.0, bucket.At(t, "softDeletePolicy.retentionDurationSeconds"), "left out, it would be a week")
 }

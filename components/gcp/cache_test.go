@@ -50,7 +50,7 @@ func withCache(change func(*gcp.CacheArgs)) pulumi.RunFunc {
 func TestACacheSpeaksTLSAsksForAPasswordAndTakesOver(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		t.Run(string(outputs), func(t *testing.T) {
-			ran := mocks.Run(t, outputs, withCache(asIs))
+			ran := mocks.Run(t, outputs, withCache(unchanged))
 
 			server := ran.Find(t, "Instance", "blog-cache")
 			for argument, want := range map[string]any{
@@ -81,7 +81,7 @@ func TestACacheSpeaksTLSAsksForAPasswordAndTakesOver(t *testing.T) {
 }
 
 func TestACachesAuthoritiesAreKnownAndItsPasswordIsSecret(t *testing.T) {
-	ran := mocks.Run(t, mocks.Known, withCache(asIs))
+	ran := mocks.Run(t, mocks.Known, withCache(unchanged))
 
 	assert.Equal(t, []any{"\"redis authority\nthe next one\n\""}, ran.Find(t, "RecordSet", "shown-txt-ca").At(t, "rrdatas"))
 	assert.False(t, ran.Find(t, "RecordSet", "shown-txt-ca").Secret("rrdatas"))

@@ -40,7 +40,7 @@ func withCDNOf(access arguments.BucketAccess, change func(*gcp.CDNArgs)) pulumi.
 func TestTheCDNServesItsHostsByHTTPSFromItsBucket(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		t.Run(string(outputs), func(t *testing.T) {
-			ran := mocks.Run(t, outputs, withCDN(asIs))
+			ran := mocks.Run(t, outputs, withCDN(unchanged))
 
 			backend := ran.Find(t, "BackendBucket", "blog-cdn")
 			assert.Equal(t, true, backend.At(t, "enableCdn"))
@@ -66,7 +66,7 @@ func TestTheCDNServesItsHostsByHTTPSFromItsBucket(t *testing.T) {
 }
 
 func TestOneAddressAnswersAtBothPorts(t *testing.T) {
-	ran := mocks.Run(t, mocks.Known, withCDN(asIs))
+	ran := mocks.Run(t, mocks.Known, withCDN(unchanged))
 
 	for port, target := range map[string]string{"443": "blog-cdn-id", "80": "blog-cdn-http-id"} {
 		rule := ran.Find(t, "GlobalForwardingRule", "blog-cdn-"+port)
@@ -84,7 +84,7 @@ func TestOneAddressAnswersAtBothPorts(t *testing.T) {
 }
 
 func TestOnlyTheProjectsLoadBalancersReadABucketBehindACDN(t *testing.T) {
-	ran := mocks.Run(t, mocks.Known, withCDN(asIs))
+	ran := mocks.Run(t, mocks.Known, withCDN(unchanged))
 
 	read := ran.Find(t, "BucketIAMMember", "blog-cdn-read")
 	assert.Len(t, ran.OfKind("BucketIAMMember"), 1)
@@ -106,6 +106,6 @@ func TestTheCDNRefusesWhatCannotWork(t *testing.T) {
 		_, err := mocks.Try(mocks.Known, nil, withCDN(change))
 		assert.ErrorContains(t, err, want)
 	}
-	_, err := mocks.Try(mocks.Known, nil, withCDNOf(arguments.PrivateBucket, asIs))
+	_, err := mocks.Try(mocks.Known, nil, withCDNOf(arguments.PrivateBucket, unchanged))
 	assert.ErrorContains(t, err, "Bucket needs Access cdn")
 }

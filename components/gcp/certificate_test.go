@@ -55,7 +55,7 @@ func issued(t *testing.T, ran mocks.Program) mocks.Resource {
 func TestACertificateIsProvedOnceForADomainAndItsWildcard(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		t.Run(string(outputs), func(t *testing.T) {
-			ran := mocks.Run(t, outputs, withCertificate(asIs))
+			ran := mocks.Run(t, outputs, withCertificate(unchanged))
 
 			var domains []any
 			for _, authorization := range ran.OfKind("DnsAuthorization") {
@@ -72,7 +72,7 @@ func TestACertificateIsProvedOnceForADomainAndItsWildcard(t *testing.T) {
 }
 
 func TestAProofIsWhatCertificateManagerAsksFor(t *testing.T) {
-	ran := mocks.Run(t, mocks.Known, withCertificate(asIs))
+	ran := mocks.Run(t, mocks.Known, withCertificate(unchanged))
 
 	proof := ran.Find(t, "RecordSet", "blog-proof-example.com")
 	assert.Equal(t, "_acme-challenge.example.com.", proof.At(t, "name"))
@@ -82,7 +82,7 @@ func TestAProofIsWhatCertificateManagerAsksFor(t *testing.T) {
 }
 
 func TestACertificateIsAskedForOnceTheWorldKnowsTheZone(t *testing.T) {
-	ran := mocks.Run(t, mocks.Known, withCertificate(asIs))
+	ran := mocks.Run(t, mocks.Known, withCertificate(unchanged))
 	for _, record := range []string{"blog-delegation", "blog-signature"} {
 		assert.True(t, ran.Waits(issued(t, ran), ran.Find(t, "RecordSet", record)), record)
 	}
@@ -91,7 +91,7 @@ func TestACertificateIsAskedForOnceTheWorldKnowsTheZone(t *testing.T) {
 }
 
 func TestAMapIsOfUseOnceItHasAnEntryForEveryName(t *testing.T) {
-	ran := mocks.Run(t, mocks.Known, withCertificate(asIs))
+	ran := mocks.Run(t, mocks.Known, withCertificate(unchanged))
 
 	entries := ran.OfKind("CertificateMapEntry")
 	var hosts []any

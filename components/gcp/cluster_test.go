@@ -155,7 +155,7 @@ func TestAClusterWithNodesIsToldWhatAutopilotSeesTo(t *testing.T) {
 	}
 }
 
-func TestGoogleTakesTheZonesThatNobodyNames(t *testing.T) {
+func TestGooglePicksZonesThatAreNotNamed(t *testing.T) {
 	args := clusterArgs(arguments.ModeNodes)
 	args.Zones = nil
 	ran := mocks.Run(t, mocks.Known, withCluster(args))
@@ -269,7 +269,7 @@ func TestWhatGKESaysOfAClusterIsLeftAlone(t *testing.T) {
 	}
 }
 
-func TestSpotNodesStandWhereTheyAreLeastLikelyToBeTaken(t *testing.T) {
+func TestSpotNodesAreWhereTheyAreLeastLikelyToBeReclaimed(t *testing.T) {
 	args := clusterArgs(arguments.ModeNodes)
 	args.Nodes.Capacity = arguments.Spot
 	nodes := mocks.Run(t, mocks.Known, withCluster(args)).Find(t, "NodePool", "blog-nodes")
@@ -351,7 +351,7 @@ func TestAClustersNameIsCut(t *testing.T) {
 	assert.Regexp(t, `^[a-z][a-z0-9-]*[a-z0-9]$`, name)
 }
 
-func TestEveryObjectWaitsForNodesRightsAndWaysOut(t *testing.T) {
+func TestEveryObjectWaitsForNodesRightsAndEgress(t *testing.T) {
 	for _, mode := range modes() {
 		for _, outputs := range mocks.Both() {
 			ran := mocks.Run(t, outputs, withClusterOnNetwork(clusterArgs(mode)))
@@ -369,7 +369,7 @@ func TestEveryObjectWaitsForNodesRightsAndWaysOut(t *testing.T) {
 	}
 }
 
-func TestTheEdgeToTheWayOutIsTheClustersOwn(t *testing.T) {
+func TestTheClusterItselfDependsOnTheEgress(t *testing.T) {
 	ran := mocks.Run(t, mocks.Known, func(ctx *pulumi.Context) error {
 		network, err := gcp.NewNetwork(ctx, "blog", networkArgs())
 		if err != nil {
@@ -416,7 +416,7 @@ func TestVolumesAreLabelledEncryptedAndKept(t *testing.T) {
 	assert.Equal(t, map[string]any{"type": "pd-balanced"}, class.At(t, "parameters"))
 }
 
-func TestEveryPartOfAClusterIsLabelledAndHasItsPlace(t *testing.T) {
+func TestEveryClusterResourceHasLabelsAndAParent(t *testing.T) {
 	for _, mode := range modes() {
 		ran := mocks.Run(t, mocks.Unknown, withCluster(clusterArgs(mode)))
 		everythingIsLabelled(t, ran, "Account", "IAMMember", "Firewall", "NodePool")

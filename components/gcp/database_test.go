@@ -51,7 +51,7 @@ func withDatabase(change func(*gcp.DatabaseArgs)) pulumi.RunFunc {
 func TestADatabaseIsClosedEncryptedWatchedAndBackedUp(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		t.Run(string(outputs), func(t *testing.T) {
-			ran := mocks.Run(t, outputs, withDatabase(asIs))
+			ran := mocks.Run(t, outputs, withDatabase(unchanged))
 
 			server := ran.Find(t, "DatabaseInstance", "blog-database")
 			for argument, want := range map[string]any{
@@ -94,7 +94,7 @@ func TestADatabaseIsClosedEncryptedWatchedAndBackedUp(t *testing.T) {
 }
 
 func TestADatabaseLogsAsTheBenchmarkWants(t *testing.T) {
-	server := mocks.Run(t, mocks.Known, withDatabase(asIs)).Find(t, "DatabaseInstance", "blog-database")
+	server := mocks.Run(t, mocks.Known, withDatabase(unchanged)).Find(t, "DatabaseInstance", "blog-database")
 
 	found := map[string]any{}
 	for _, flag := range server.At(t, "settings.databaseFlags").([]any) {
@@ -110,8 +110,8 @@ func TestADatabaseLogsAsTheBenchmarkWants(t *testing.T) {
 	}
 }
 
-func TestADatabaseIsReachedByAnEndpointOfItsOwn(t *testing.T) {
-	ran := mocks.Run(t, mocks.Known, withDatabase(asIs))
+func TestADatabaseIsReachedThroughItsOwnEndpoint(t *testing.T) {
+	ran := mocks.Run(t, mocks.Known, withDatabase(unchanged))
 
 	address, rule := ran.Find(t, "Address", "blog-database"), ran.Find(t, "ForwardingRule", "blog-database")
 	server := ran.Find(t, "DatabaseInstance", "blog-database")
@@ -171,7 +171,7 @@ func TestWhatIsInAServerGoesWithIt(t *testing.T) {
 
 func TestTheAdministratorsPasswordIsSecretEverywhere(t *testing.T) {
 	for _, outputs := range mocks.Both() {
-		ran := mocks.Run(t, outputs, withDatabase(asIs))
+		ran := mocks.Run(t, outputs, withDatabase(unchanged))
 		assert.Equal(t, mocks.Hidden, ran.Find(t, "User", "blog-database-user").Plain()["password"])
 		for _, r := range ran.Resources {
 			assert.NotContains(t, r.Plain(), "generated-")
@@ -180,7 +180,7 @@ func TestTheAdministratorsPasswordIsSecretEverywhere(t *testing.T) {
 }
 
 func TestADiskThatGrowsByItselfIsLeftAlone(t *testing.T) {
-	growing := mocks.Run(t, mocks.Known, withDatabase(asIs)).Find(t, "DatabaseInstance", "blog-database")
+	growing := mocks.Run(t, mocks.Known, withDatabase(unchanged)).Find(t, "DatabaseInstance", "blog-database")
 	assert.Equal(t, []string{"settings.diskSize"}, growing.Ignored, "else the server is replaced to shrink it")
 
 	fixed := mocks.Run(t, mocks.Known, withDatabase(func(a *gcp.DatabaseArgs) { a.MaxStorageGiB = 0 })).Find(t, "DatabaseInstance", "blog-database")

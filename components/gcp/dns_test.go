@@ -52,10 +52,10 @@ func withRecords(change func(*gcp.RecordsArgs)) pulumi.RunFunc {
 	}
 }
 
-func TestAMadeZoneIsSignedAndDelegatedFromItsParent(t *testing.T) {
+func TestACreatedZoneIsSignedAndDelegatedFromItsParent(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		t.Run(string(outputs), func(t *testing.T) {
-			ran := mocks.Run(t, outputs, withDNS(asIs))
+			ran := mocks.Run(t, outputs, withDNS(unchanged))
 
 			zone := ran.Find(t, "ManagedZone", "blog-zone")
 			assert.Equal(t, "staging.example.com.", zone.At(t, "dnsName"))
@@ -109,7 +109,7 @@ func given(a *gcp.DNSArgs) {
 	a.Domain, a.Source, a.ParentZoneName, a.DNSSEC = "example.com", arguments.Existing, nil, ""
 }
 
-func TestAGivenZoneIsFoundByItsDomainOrItsName(t *testing.T) {
+func TestAnExistingZoneIsLookedUpByDomainOrName(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		ran := mocks.Run(t, outputs, withDNS(given))
 		assert.Empty(t, ran.OfKind("ManagedZone"), "it is left alone")
@@ -141,7 +141,7 @@ func TestAZoneRefusesArgumentsOfTheOtherKind(t *testing.T) {
 
 func TestRecordsAreWrittenAsCloudDNSWantsThem(t *testing.T) {
 	for _, outputs := range mocks.Both() {
-		ran := mocks.Run(t, outputs, withRecords(asIs))
+		ran := mocks.Run(t, outputs, withRecords(unchanged))
 
 		address := ran.Find(t, "RecordSet", "blog-a-www.example.com")
 		assert.Equal(t, "www.example.com.", address.At(t, "name"))

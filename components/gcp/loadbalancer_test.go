@@ -13,7 +13,7 @@ import (
 	"github.com/djangostack/djangostack/tests/mocks"
 )
 
-func withTraffic(change func(*gcp.LoadBalancerArgs)) pulumi.RunFunc {
+func withLoadBalancer(change func(*gcp.LoadBalancerArgs)) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		args := &gcp.LoadBalancerArgs{
 			Project:            mocks.Project,
@@ -41,7 +41,7 @@ func withTraffic(change func(*gcp.LoadBalancerArgs)) pulumi.RunFunc {
 func TestTheGatewayEndsTLSAtTheNamedAddress(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		t.Run(string(outputs), func(t *testing.T) {
-			ran := mocks.Run(t, outputs, withTraffic(asIs))
+			ran := mocks.Run(t, outputs, withLoadBalancer(unchanged))
 
 			gateway := ran.Find(t, "Gateway", "blog-gateway")
 			assert.Equal(t, "blog-web", gateway.At(t, "metadata.name"))
@@ -64,7 +64,7 @@ func TestTheGatewayEndsTLSAtTheNamedAddress(t *testing.T) {
 }
 
 func TestHTTPSGoesToTheServiceAndHTTPToHTTPS(t *testing.T) {
-	ran := mocks.Run(t, mocks.Known, withTraffic(asIs))
+	ran := mocks.Run(t, mocks.Known, withLoadBalancer(unchanged))
 
 	route, redirect := ran.Find(t, "HTTPRoute", "blog-route"), ran.Find(t, "HTTPRoute", "blog-redirect")
 	for r, listener := range map[*mocks.Resource]string{&route: "https", &redirect: "http"} {
@@ -83,7 +83,7 @@ func cached(a *gcp.LoadBalancerArgs) { a.CachedPath = "/static/" }
 
 func TestOnlyTheCachedPathGoesThroughTheCDN(t *testing.T) {
 	for _, outputs := range mocks.Both() {
-		ran := mocks.Run(t, outputs, withTraffic(cached))
+		ran := mocks.Run(t, outputs, withLoadBalancer(cached))
 
 		route, filter := ran.Find(t, "HTTPRoute", "blog-route"), ran.Find(t, "GCPHTTPFilter", "blog-cdn")
 		assert.Equal(t, map[string]any{
@@ -102,19 +102,19 @@ func TestOnlyTheCachedPathGoesThroughTheCDN(t *testing.T) {
 		}, route.At(t, "spec.rules"))
 		assert.True(t, ran.Waits(route, filter), "no request is answered without what it names")
 	}
-	assert.Empty(t, mocks.Run(t, mocks.Known, withTraffic(asIs)).OfKind("GCPHTTPFilter"), "none unless asked for")
+	assert.Empty(t, mocks.Run(t, mocks.Known, withLoadBalancer(unchanged)).OfKind("GCPHTTPFilter"), "none unless asked for")
 }
 
 func TestACachedPathIsForEveryone(t *testing.T) {
-	refuses(t, withTraffic, func(a *gcp.LoadBalancerArgs) {
+	refuses(t, withLoadBalancer, func(a *gcp.LoadBalancerArgs) {
 		cached(a)
 		a.SecurityPolicy, a.AllowedCIDRs = "", []string{"203.0.113.0/24"}
 	}, "CachedPath goes with AllowedCIDRs 0.0.0.0/0 only")
-	refuses(t, withTraffic, func(a *gcp.LoadBalancerArgs) { a.CachedPath = "static" }, `CachedPath is "static"; allowed is a path such as /static/`)
+	refuses(t, withLoadBalancer, func(a *gcp.LoadBalancerArgs) { a.CachedPath = "static" }, `CachedPath is "static"; allowed is a path such as /static/`)
 }
 
 func TestPoliciesAreAttachedToWhatTheyAreAbout(t *testing.T) {
-	ran := mocks.Run(t, mocks.Known, withTraffic(asIs))
+	ran := mocks.Run(t, mocks.Known, withLoadBalancer(unchanged))
 
 	service := map[string]any{"group": "", "kind": "Service", "name": "blog-web"}
 	backend, health := ran.Find(t, "GCPBackendPolicy", "blog-backend"), ran.Find(t, "HealthCheckPolicy", "blog-health")
@@ -135,23 +135,23 @@ func TestPoliciesAreAttachedToWhatTheyAreAbout(t *testing.T) {
 }
 
 func TestRequestsAreLoggedOnlyWhereAsked(t *testing.T) {
-	backend := mocks.Run(t, mocks.Known, withTraffic(func(a *gcp.LoadBalancerArgs) { a.AccessLogs = arguments.Off })).Find(t, "GCPBackendPolicy", "blog-backend")
+	backend := mocks.Run(t, mocks.Known, withLoadBalancer(func(a *gcp.LoadBalancerArgs) { a.AccessLogs = arguments.Off })).Find(t, "GCPBackendPolicy", "blog-backend")
 
 	assert.Equal(t, map[string]any{"enabled": false}, backend.At(t, "spec.default.logging"))
 }
 
 func TestAConnectionIsEnoughOfACheckWithoutAPath(t *testing.T) {
-	health := mocks.Run(t, mocks.Known, withTraffic(func(a *gcp.LoadBalancerArgs) { a.Health = gcp.HealthCheck{} })).Find(t, "HealthCheckPolicy", "blog-health")
+	health := mocks.Run(t, mocks.Known, withLoadBalancer(func(a *gcp.LoadBalancerArgs) { a.Health = gcp.HealthCheck{} })).Find(t, "HealthCheckPolicy", "blog-health")
 
 	assert.Equal(t, map[string]any{"type": "TCP", "tcpHealthCheck": map[string]any{"portSpecification": "USE_FIXED_PORT", "port": 8000.0}},
 		health.At(t, "spec.default.config"))
 }
 
-func TestOnlyTheAllowedVisitorsComeIn(t *testing.T) {
-	assert.Empty(t, mocks.Run(t, mocks.Known, withTraffic(func(a *gcp.LoadBalancerArgs) { a.SecurityPolicy = "" })).OfKind("SecurityPolicy"), "everyone may")
+func TestOnlyAllowedClientsConnect(t *testing.T) {
+	assert.Empty(t, mocks.Run(t, mocks.Known, withLoadBalancer(func(a *gcp.LoadBalancerArgs) { a.SecurityPolicy = "" })).OfKind("SecurityPolicy"), "everyone may")
 
 	for _, outputs := range mocks.Both() {
-		ran := mocks.Run(t, outputs, withTraffic(func(a *gcp.LoadBalancerArgs) {
+		ran := mocks.Run(t, outputs, withLoadBalancer(func(a *gcp.LoadBalancerArgs) {
 			a.SecurityPolicy, a.AllowedCIDRs = "", nil
 			for i := range 11 {
 				a.AllowedCIDRs = append(a.AllowedCIDRs, fmt.Sprintf("203.0.113.%d/32", i))
@@ -176,8 +176,8 @@ func TestOnlyTheAllowedVisitorsComeIn(t *testing.T) {
 	}
 }
 
-func TestVisitorsComeLastAndGoFirst(t *testing.T) {
-	ran := mocks.Run(t, mocks.Known, withTraffic(asIs))
+func TestTheGatewayIsCreatedLastAndDeletedFirst(t *testing.T) {
+	ran := mocks.Run(t, mocks.Known, withLoadBalancer(unchanged))
 
 	gateway, policy := ran.Find(t, "Gateway", "blog-gateway"), ran.Find(t, "GCPGatewayPolicy", "blog-tls")
 	for _, route := range []string{"blog-route", "blog-redirect"} {
@@ -190,14 +190,14 @@ func TestVisitorsComeLastAndGoFirst(t *testing.T) {
 	assert.True(t, ran.Waits(gateway, ran.Find(t, "SSLPolicy", "blog-web")), "it is in use until the Gateway is gone")
 }
 
-func TestTrafficRefusesWhatCannotWork(t *testing.T) {
-	refuses(t, withTraffic, func(a *gcp.LoadBalancerArgs) { *a = gcp.LoadBalancerArgs{} },
+func TestTheLoadBalancerRefusesWhatCannotWork(t *testing.T) {
+	refuses(t, withLoadBalancer, func(a *gcp.LoadBalancerArgs) { *a = gcp.LoadBalancerArgs{} },
 		"LoadBalancer: Project is required", "LoadBalancer: Namespace is required", "LoadBalancer: Service is required", "LoadBalancer: Hosts is required",
 		"LoadBalancer: AllowedCIDRs is required", "LoadBalancer: AddressName is required", "LoadBalancer: CertificateMapName is required", "ServicePort is 0", "PodPort is 0", "TimeoutSeconds is 0",
 		"LoadBalancer: AccessLogs is")
-	refuses(t, withTraffic, func(a *gcp.LoadBalancerArgs) { a.Health.Path = "" }, "Health.Host goes with Health.Path")
-	refuses(t, withTraffic, func(a *gcp.LoadBalancerArgs) { a.AllowedCIDRs = []string{"203.0.113.7"} },
+	refuses(t, withLoadBalancer, func(a *gcp.LoadBalancerArgs) { a.Health.Path = "" }, "Health.Host goes with Health.Path")
+	refuses(t, withLoadBalancer, func(a *gcp.LoadBalancerArgs) { a.AllowedCIDRs = []string{"203.0.113.7"} },
 		`AllowedCIDRs[0] is "203.0.113.7"`, "SecurityPolicy goes with AllowedCIDRs 0.0.0.0/0 only")
-	refuses(t, withTraffic, func(a *gcp.LoadBalancerArgs) { a.DrainSeconds = 3601 }, "DrainSeconds is 3601")
-	refuses(t, withTraffic, func(a *gcp.LoadBalancerArgs) { a.Hosts = []string{"Blog"} }, `Hosts[0] is "Blog"`)
+	refuses(t, withLoadBalancer, func(a *gcp.LoadBalancerArgs) { a.DrainSeconds = 3601 }, "DrainSeconds is 3601")
+	refuses(t, withLoadBalancer, func(a *gcp.LoadBalancerArgs) { a.Hosts = []string{"Blog"} }, `Hosts[0] is "Blog"`)
 }

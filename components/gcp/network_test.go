@@ -104,7 +104,7 @@ func TestANetworkMakesNoSubnetsByItself(t *testing.T) {
 	assert.Equal(t, "REGIONAL", network.At(t, "routingMode"))
 }
 
-func TestWhatNobodyAllowedIsRefusedAndRecorded(t *testing.T) {
+func TestDeniedConnectionsAreLogged(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		rule := mocks.Run(t, outputs, withNetwork(networkArgs())).Find(t, "Firewall", "blog-deny-ingress")
 		assert.Equal(t, "INGRESS", rule.At(t, "direction"))
@@ -116,7 +116,7 @@ func TestWhatNobodyAllowedIsRefusedAndRecorded(t *testing.T) {
 	}
 }
 
-func TestEverythingInTheNetworkHasAWayOut(t *testing.T) {
+func TestEverySubnetUsesCloudNAT(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		gateway := mocks.Run(t, outputs, withNetwork(networkArgs())).Find(t, "RouterNat", "blog-nat")
 		assert.Equal(t, "ALL_SUBNETWORKS_ALL_IP_RANGES", gateway.At(t, "sourceSubnetworkIpRangesToNat"), "pods too")
@@ -127,7 +127,7 @@ func TestEverythingInTheNetworkHasAWayOut(t *testing.T) {
 	}
 }
 
-func TestEgressIsTheSubnetAndTheWayOut(t *testing.T) {
+func TestEgressIsTheSubnetAndCloudNAT(t *testing.T) {
 	ran := mocks.Run(t, mocks.Unknown, func(ctx *pulumi.Context) error {
 		network, err := gcp.NewNetwork(ctx, "blog", networkArgs())
 		if err != nil {

@@ -21,7 +21,7 @@ import (
 	"github.com/djangostack/djangostack/tests/mocks"
 )
 
-// platform is every room that the others stand on, with an object in the cluster.
+// platform is the components that all others need, with an object in the cluster.
 type platform struct {
 	mode    arguments.ClusterMode
 	protect bool
@@ -87,7 +87,7 @@ func (p platform) run(ctx *pulumi.Context) error {
 	return err
 }
 
-// providers are those that the rooms inherit.
+// providers are those that the components inherit.
 func providers(ctx *pulumi.Context) (pulumi.ResourceOption, error) {
 	google, err := gcpsdk.NewProvider(ctx, "gcp", &gcpsdk.ProviderArgs{Project: pulumi.String(mocks.Project), Region: pulumi.String(region)})
 	if err != nil {

@@ -32,7 +32,7 @@ func holders(e *enginetest.Engine) []string {
 }
 
 func TestPlausibleChangesReplaceNothingThatHoldsData(t *testing.T) {
-	s := &dataRooms{}
+	s := &services{}
 	e := newEngine(t, s.run)
 	require.NoError(t, e.Up())
 	before := holders(e)
@@ -78,11 +78,11 @@ func TestPlausibleChangesReplaceNothingThatHoldsData(t *testing.T) {
 
 func TestADatabaseBeginsWithABackupOfAnother(t *testing.T) {
 	restored := func(ctx *pulumi.Context) error {
-		s := &dataRooms{change: changes{database: func(a *gcp.DatabaseArgs) {
+		s := &services{change: changes{database: func(a *gcp.DatabaseArgs) {
 			a.Replicas, a.RestoreFrom = 0, &gcp.Backup{Instance: "blog-old", RunID: 1764000000000}
 		}}}
 		s.ctx = ctx
-		if err := s.ground(); err != nil {
+		if err := s.platform(); err != nil {
 			return err
 		}
 		return s.data()
@@ -97,10 +97,10 @@ func TestADatabaseBeginsWithABackupOfAnother(t *testing.T) {
 }
 
 func TestANewServerTakesTheAddressOfTheOldOne(t *testing.T) {
-	s := &dataRooms{}
+	s := &services{}
 	e := newEngine(t, func(ctx *pulumi.Context) error {
 		s.ctx = ctx
-		if err := s.ground(); err != nil {
+		if err := s.platform(); err != nil {
 			return err
 		}
 		return s.data()
@@ -123,10 +123,10 @@ func TestANewServerTakesTheAddressOfTheOldOne(t *testing.T) {
 }
 
 func TestAnEndpointFollowsItsAddress(t *testing.T) {
-	s := &dataRooms{}
+	s := &services{}
 	e := newEngine(t, func(ctx *pulumi.Context) error {
 		s.ctx = ctx
-		if err := s.ground(); err != nil {
+		if err := s.platform(); err != nil {
 			return err
 		}
 		return s.data()
@@ -147,10 +147,10 @@ func TestAnEndpointFollowsItsAddress(t *testing.T) {
 }
 
 func TestReplicasThatAreReadFromComeAndGoWithTheirServer(t *testing.T) {
-	s := &dataRooms{}
+	s := &services{}
 	e := newEngine(t, func(ctx *pulumi.Context) error {
 		s.ctx = ctx
-		if err := s.ground(); err != nil {
+		if err := s.platform(); err != nil {
 			return err
 		}
 		return s.data()

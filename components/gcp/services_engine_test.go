@@ -21,7 +21,7 @@ import (
 	"github.com/djangostack/djangostack/tests/mocks"
 )
 
-// changes are what an update does to the arguments of rooms; nil changes nothing.
+// changes are what an update does to the arguments of components; nil changes nothing.
 type changes struct {
 	database    func(*gcp.DatabaseArgs)
 	cache       func(*gcp.CacheArgs)
@@ -37,8 +37,8 @@ func changed[T any](change func(*T), args *T) *T {
 	return args
 }
 
-// dataRooms is every room that stands on the platform, in one project.
-type dataRooms struct {
+// services is every component that needs the platform, in one project.
+type services struct {
 	// protect refuses to delete what holds data, and keep leaves it at its end.
 	protect, keep bool
 	// change is what a later update changes.
@@ -52,9 +52,9 @@ type dataRooms struct {
 	dns     *gcp.DNS
 }
 
-func (s *dataRooms) run(ctx *pulumi.Context) error {
+func (s *services) run(ctx *pulumi.Context) error {
 	s.ctx = ctx
-	for _, step := range []func() error{s.ground, s.data, s.names, s.files, s.loadBalancer} {
+	for _, step := range []func() error{s.platform, s.data, s.names, s.files, s.loadBalancer} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -62,7 +62,7 @@ func (s *dataRooms) run(ctx *pulumi.Context) error {
 	return nil
 }
 
-func (s *dataRooms) ground() error {
+func (s *services) platform() error {
 	inside, err := providers(s.ctx)
 	if err != nil {
 		return err
@@ -90,7 +90,7 @@ func (s *dataRooms) ground() error {
 	return err
 }
 
-func (s *dataRooms) data() error {
+func (s *services) data() error {
 	end := deletion.Delete
 	if s.keep {
 		end = deletion.Retain
@@ -117,7 +117,7 @@ func (s *dataRooms) data() error {
 	return nil
 }
 
-func (s *dataRooms) names() error {
+func (s *services) names() error {
 	parent, err := gcp.NewDNS(s.ctx, "parent", &gcp.DNSArgs{
 		Project: mocks.Project, Domain: "example.com", Source: arguments.Create, DNSSEC: arguments.On, Labels: environment,
 	}, s.inside)
@@ -139,7 +139,7 @@ func (s *dataRooms) names() error {
 	return err
 }
 
-func (s *dataRooms) files() error {
+func (s *services) files() error {
 	end := deletion.Delete
 	if s.keep {
 		end = deletion.Retain
@@ -158,7 +158,7 @@ func (s *dataRooms) files() error {
 	if err != nil {
 		return err
 	}
-	certificate, address, err := s.front("static", "static.blog.example.com", nil)
+	certificate, address, err := s.certificateAndAddress("static", "static.blog.example.com", nil)
 	if err != nil {
 		return err
 	}
@@ -170,7 +170,7 @@ func (s *dataRooms) files() error {
 }
 
 // front is a certificate, an address, and the record of a host that leads there.
-func (s *dataRooms) front(name, host string, change func(*gcp.CertificateArgs)) (*gcp.Certificate, *gcp.Address, error) {
+func (s *services) certificateAndAddress(name, host string, change func(*gcp.CertificateArgs)) (*gcp.Certificate, *gcp.Address, error) {
 	certificate, err := gcp.NewCertificate(s.ctx, name, changed(change, &gcp.CertificateArgs{
 		Project: mocks.Project, Domain: host, ZoneName: s.dns.ZoneName, Delegation: s.dns.Delegation, Labels: environment,
 	}), s.inside)
@@ -187,13 +187,13 @@ func (s *dataRooms) front(name, host string, change func(*gcp.CertificateArgs)) 
 	return certificate, address, err
 }
 
-func (s *dataRooms) loadBalancer() error {
+func (s *services) loadBalancer() error {
 	inCluster := pulumi.Composite(s.inside, pulumi.Provider(s.cluster))
 	namespace, err := corev1.NewNamespace(s.ctx, "blog-namespace", nil, inCluster)
 	if err != nil {
 		return err
 	}
-	certificate, address, err := s.front("blog", "blog.example.com", func(a *gcp.CertificateArgs) {
+	certificate, address, err := s.certificateAndAddress("blog", "blog.example.com", func(a *gcp.CertificateArgs) {
 		a.AlternativeNames = []string{"*.blog.example.com"}
 		changed(s.change.certificate, a)
 	})
@@ -210,7 +210,7 @@ func (s *dataRooms) loadBalancer() error {
 }
 
 func TestTheServicesComeStayAndGo(t *testing.T) {
-	e := newEngine(t, (&dataRooms{}).run)
+	e := newEngine(t, (&services{}).run)
 	require.NoError(t, e.Preview())
 	require.Empty(t, e.Account.Left(), "a preview makes nothing")
 	require.NoError(t, e.Up())
@@ -222,7 +222,7 @@ func TestTheServicesComeStayAndGo(t *testing.T) {
 }
 
 func TestWhatHoldsDataIsNotDestroyedWhileItIsProtected(t *testing.T) {
-	e := newEngine(t, (&dataRooms{protect: true}).run)
+	e := newEngine(t, (&services{protect: true}).run)
 	require.NoError(t, e.Up())
 	require.Error(t, e.Destroy())
 	for short, count := range map[string]int{"storage/bucket": 1, "sql/databaseInstance": 1, "redis/instance": 2, "dns/managedZone": 1, "compute/globalAddress": 2} {
@@ -231,7 +231,7 @@ func TestWhatHoldsDataIsNotDestroyedWhileItIsProtected(t *testing.T) {
 }
 
 func TestOnlyTheKeptServerAndTheKeptBucketStay(t *testing.T) {
-	e := newEngine(t, (&dataRooms{keep: true}).run)
+	e := newEngine(t, (&services{keep: true}).run)
 	require.NoError(t, e.Up())
 	require.NoError(t, e.Destroy())
 	assert.Len(t, e.Account.Objects(emulatedgcp.Token("sql/databaseInstance")), 1, "without its replica")

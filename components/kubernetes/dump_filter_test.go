@@ -71,14 +71,14 @@ func TestADumpKeepsWhatTheOwnerOfADatabaseMayDo(t *testing.T) {
 	}
 }
 
-func TestWhatASuperuserMadeIsLeftOutOfADumpByName(t *testing.T) {
+func TestObjectsOfASuperuserAreLeftOutOfADump(t *testing.T) {
 	passed, told := filtered(t, section("EVENT TRIGGER", "awsdms_intercept_ddl", "rdsadmin", "CREATE EVENT TRIGGER awsdms_intercept_ddl;"))
 
 	assert.Empty(t, passed)
 	assert.Equal(t, "Left out, because only a superuser may make it: EVENT TRIGGER awsdms_intercept_ddl\n", told)
 }
 
-func TestAnExtensionIsMadeWhereItCanBe(t *testing.T) {
+func TestAnExtensionIsCreatedIfThereIsPermission(t *testing.T) {
 	passed, _ := filtered(t, section("EXTENSION", "o'clock", "-", `CREATE EXTENSION IF NOT EXISTS "o'clock" WITH SCHEMA public;`))
 
 	require.Len(t, passed, 1)

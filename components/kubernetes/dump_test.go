@@ -86,7 +86,7 @@ func TestADumpThatIsRefusedIsNotTriedAgain(t *testing.T) {
 	assert.Equal(t, 3.0, job.At(t, "spec.backoffLimit"), "what the network did is tried again")
 }
 
-func TestTheDumpsPasswordStandsInASecretOnly(t *testing.T) {
+func TestTheDumpsPasswordIsInASecretOnly(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		ran := mocks.Run(t, outputs, withDump(dumpArgs()))
 

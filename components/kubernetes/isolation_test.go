@@ -18,7 +18,7 @@ func withIsolation(args *kubernetes.IsolationArgs) pulumi.RunFunc {
 	}
 }
 
-func TestNobodyReachesTheAppsPodsByThemselves(t *testing.T) {
+func TestTheAppsPodsDenyIngressByDefault(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		policy := mocks.Run(t, outputs, withIsolation(&kubernetes.IsolationArgs{
 			Namespace: pulumi.String("blog-dev"), Labels: labels.Labels{labels.NameLabel: "blog"},
@@ -30,7 +30,7 @@ func TestNobodyReachesTheAppsPodsByThemselves(t *testing.T) {
 	}
 }
 
-func TestAnIsolationOfNobodyIsRefused(t *testing.T) {
+func TestAnIsolationWithoutLabelsIsRefused(t *testing.T) {
 	ran, err := mocks.Try(mocks.Known, nil, withIsolation(&kubernetes.IsolationArgs{Namespace: pulumi.String("blog-dev")}))
 	assert.ErrorContains(t, err, "Isolation: Labels is required")
 	assert.Empty(t, ran.Resources)

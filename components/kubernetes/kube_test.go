@@ -146,7 +146,7 @@ func TestRedisKeepsItsPasswordOffTheCommandLine(t *testing.T) {
 	}
 }
 
-func TestRedisHasRoomAboveItsKeys(t *testing.T) {
+func TestRedisHasMoreMemoryThanItsKeysNeed(t *testing.T) {
 	server := mocks.Run(t, mocks.Known, withRedis(redisArgs())).Find(t, "StatefulSet", "blog-redis-cache")
 
 	assert.Equal(t, "96Mi", server.At(t, "spec.template.spec.containers[0].resources.requests.memory"))
@@ -164,7 +164,7 @@ func TestANamespaceEnforcesItsPodSecurityLevel(t *testing.T) {
 	}
 }
 
-func TestAGivenNamespaceIsLeftAlone(t *testing.T) {
+func TestAnExistingNamespaceIsNotChanged(t *testing.T) {
 	ran := mocks.Run(t, mocks.Known, func(ctx *pulumi.Context) error {
 		_, err := kubernetes.NewNamespace(ctx, "blog", &kubernetes.NamespaceArgs{Name: "shared", Source: arguments.Existing})
 		return err

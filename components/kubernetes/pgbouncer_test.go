@@ -13,7 +13,7 @@ import (
 	"github.com/djangostack/djangostack/tests/mocks"
 )
 
-func bouncerArgs() *kubernetes.PgBouncerArgs {
+func pgBouncerArgs() *kubernetes.PgBouncerArgs {
 	return &kubernetes.PgBouncerArgs{
 		Namespace: pulumi.String("blog-dev"),
 		Labels:    labels.Labels{labels.NameLabel: "blog"},
@@ -26,7 +26,7 @@ func bouncerArgs() *kubernetes.PgBouncerArgs {
 	}
 }
 
-func withBouncer(args *kubernetes.PgBouncerArgs) pulumi.RunFunc {
+func withPgBouncer(args *kubernetes.PgBouncerArgs) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		bouncer, err := kubernetes.NewPgBouncer(ctx, "blog", args)
 		if err != nil {
@@ -39,7 +39,7 @@ func withBouncer(args *kubernetes.PgBouncerArgs) pulumi.RunFunc {
 
 func TestAPoolSharesConnectionsByTransaction(t *testing.T) {
 	for _, outputs := range mocks.Both() {
-		ran := mocks.Run(t, outputs, withBouncer(bouncerArgs()))
+		ran := mocks.Run(t, outputs, withPgBouncer(pgBouncerArgs()))
 
 		secret := ran.Find(t, "Secret", "blog-pgbouncer")
 		assert.Equal(t, mocks.Hidden, secret.Plain()["stringData"])
@@ -55,7 +55,7 @@ func TestAPoolSharesConnectionsByTransaction(t *testing.T) {
 }
 
 func TestOnlyTheAppReachesThePool(t *testing.T) {
-	ran := mocks.Run(t, mocks.Known, withBouncer(bouncerArgs()))
+	ran := mocks.Run(t, mocks.Known, withPgBouncer(pgBouncerArgs()))
 
 	deployment, service := ran.Find(t, "Deployment", "blog-pgbouncer"), ran.Find(t, "Service", "blog-pgbouncer")
 	assert.Equal(t, deployment.At(t, "spec.selector.matchLabels"), service.At(t, "spec.selector"))
@@ -65,7 +65,7 @@ func TestOnlyTheAppReachesThePool(t *testing.T) {
 }
 
 func TestAPodOfThePoolLeavesInItsOwnTime(t *testing.T) {
-	ran := mocks.Run(t, mocks.Known, withBouncer(bouncerArgs()))
+	ran := mocks.Run(t, mocks.Known, withPgBouncer(pgBouncerArgs()))
 
 	deployment := ran.Find(t, "Deployment", "blog-pgbouncer")
 	assert.Equal(t, 15.0, deployment.At(t, "spec.template.spec.containers[0].lifecycle.preStop.sleep.seconds"))
@@ -76,7 +76,7 @@ func TestAPodOfThePoolLeavesInItsOwnTime(t *testing.T) {
 
 func TestWhatAPoolNeedsIsNamed(t *testing.T) {
 	for _, want := range []string{"PgBouncer: Image is required", "PgBouncer: Server.Host is required", "PgBouncer: PoolSize is required"} {
-		ran, err := mocks.Try(mocks.Known, nil, withBouncer(&kubernetes.PgBouncerArgs{}))
+		ran, err := mocks.Try(mocks.Known, nil, withPgBouncer(&kubernetes.PgBouncerArgs{}))
 		assert.ErrorContains(t, err, want)
 		assert.Empty(t, ran.Resources)
 	}

@@ -40,7 +40,7 @@ func withRole(args *kubernetes.DatabaseRoleArgs) pulumi.RunFunc {
 	}
 }
 
-func TestARoleIsMadeByAJob(t *testing.T) {
+func TestAJobCreatesTheRole(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		t.Run(string(outputs), func(t *testing.T) {
 			ran := mocks.Run(t, outputs, withRole(roleArgs()))
@@ -71,7 +71,7 @@ func TestTheRolesJobIsRestricted(t *testing.T) {
 	assert.Equal(t, "/tmp", job.At(t, "spec.template.spec.containers[0].volumeMounts[0].mountPath"))
 }
 
-func TestThePasswordsComeFromASecretAndStandInNoCommand(t *testing.T) {
+func TestThePasswordsComeFromASecretAndAreInNoCommand(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		ran := mocks.Run(t, outputs, withRole(roleArgs()))
 

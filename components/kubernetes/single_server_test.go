@@ -23,9 +23,9 @@ func TestTheOnlyServerStaysInItsServiceWhenAProbeFails(t *testing.T) {
 // Of several pods, one that is not ready gets no clients.
 func TestOneOfSeveralPodsLeavesItsServiceWhenAProbeFails(t *testing.T) {
 	for replicas, published := range map[int]bool{1: true, 2: false} {
-		args := bouncerArgs()
+		args := pgBouncerArgs()
 		args.Replicas = replicas
-		service := mocks.Run(t, mocks.Known, withBouncer(args)).Find(t, "Service", "blog-pgbouncer")
+		service := mocks.Run(t, mocks.Known, withPgBouncer(args)).Find(t, "Service", "blog-pgbouncer")
 		assert.Equal(t, published, service.At(t, "spec.publishNotReadyAddresses"))
 	}
 }

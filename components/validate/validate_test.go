@@ -11,7 +11,7 @@ import (
 
 type colour string
 
-func TestARefusalNamesTheFieldAndWhatIsAllowed(t *testing.T) {
+func TestAnErrorNamesTheFieldAndTheAllowedValues(t *testing.T) {
 	require.NoError(t, validate.OneOf("Wall", "Colour", colour("red"), "red", "green"))
 	assert.EqualError(t, validate.OneOf("Wall", "Colour", colour("pink"), "red", "green"), `Wall: Colour is "pink"; allowed are red, green`)
 	require.NoError(t, validate.Within("Wall", "Height", 3, 1, 3))
