@@ -26,7 +26,7 @@ func TestAFirstFileRehearsesCleanOnEveryCloud(t *testing.T) {
 				return out.String()
 			}
 			run("init", "-s", "dev", "--yes", "--cloud", cloud, "--app", "shop", "--image", "registry.example.com/shop:1.0")
-			assert.Contains(t, run("rehearse", "-s", "dev"), "dev rehearses clean in")
+			assert.Contains(t, run("rehearse", "-s", "dev"), "the rehearsal of dev passed in")
 		})
 	}
 }
