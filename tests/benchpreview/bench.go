@@ -12,7 +12,7 @@ import (
 	"github.com/djangostack/djangostack/tests/enginetest"
 )
 
-// The stacks: in one nothing was ever made, in the other production stands.
+// The stacks: one without resources, and one with production deployed.
 const (
 	bare     = "bare"
 	standing = "standing"
@@ -23,16 +23,16 @@ type benchmark struct {
 	environment map[string]any
 }
 
-// measured is one subject with what its previews took.
+// measured is one subject with the durations of its previews.
 type measured struct {
 	subject
-	// resources are all that the program registers.
+	// resources is the number of resources that the program registers.
 	resources int
 	// seconds of each preview.
 	seconds []float64
 }
 
-// prepare makes both stacks, so that no preview does.
+// prepare creates both stacks, so that no preview has to.
 func (b *benchmark) prepare(ctx context.Context) error {
 	fmt.Fprintln(os.Stderr, "making production stand ...")
 	if err := b.up(ctx, subject{program: nothing, stack: bare}); err != nil {
@@ -70,7 +70,7 @@ func (b *benchmark) with(ctx context.Context, of subject, do func(*lifecycle.Sta
 	return do(stack)
 }
 
-// measure previews all subjects in turn, so that a slow minute falls on all of them.
+// measure previews all subjects in turn, so that a slow minute affects all of them.
 func (b *benchmark) measure(ctx context.Context, subjects []subject, runs int) ([]measured, error) {
 	all := make([]measured, len(subjects))
 	for run := range runs {

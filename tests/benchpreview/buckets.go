@@ -18,11 +18,11 @@ import (
 // project is on Google Cloud.
 const project = "blog-production"
 
-// oldVersionDays is how long the buckets keep what was overwritten.
+// oldVersionDays is how long the buckets keep overwritten objects.
 const oldVersionDays = 30
 
-// buckets is a program of its own, because a configuration has one bucket for static
-// files and one for uploads, and no list of them.
+// buckets is a separate program, because a configuration has one bucket for static files, one for uploads, and no list
+// of buckets.
 func buckets(cloud spec.Cloud, many int) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		home, err := providerOf(ctx, cloud)

@@ -1,7 +1,6 @@
-// Command benchpreview measures how long a preview takes where clouds and clusters
-// answer at once: of the production environment beside a program that registers
-// nothing, and how it grows with what a configuration has several of. The programs
-// take turns, and the ratio is what counts.
+// Command benchpreview measures how long a preview takes when clouds and clusters answer at once: of production, of a
+// program without resources, and of production with more of one thing. The programs take turns, and only ratios are
+// comparable.
 package main
 
 import (

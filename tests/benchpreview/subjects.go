@@ -13,22 +13,22 @@ import (
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// subject is one thing to preview.
+// subject is one program to preview.
 type subject struct {
 	name    string
 	program pulumi.RunFunc
 	stack   string
-	// set are values of the environment that differ.
+	// set are values that differ from the configuration.
 	set []string
-	// grows names what there is several of, and many says how many.
+	// grows names what there are several of, and many is their number.
 	grows string
 	many  int
 }
 
 func nothing(*pulumi.Context) error { return nil }
 
-// subjects are the program that registers nothing, production before it is there and
-// when it stands, and production with more of one thing.
+// subjects are a program without resources, production before and after it is deployed, and production with more of one
+// thing.
 func subjects(cloud spec.Cloud) []subject {
 	all := []subject{
 		{name: "a program that registers nothing", program: nothing, stack: bare},
@@ -51,7 +51,7 @@ func subjects(cloud spec.Cloud) []subject {
 	return all
 }
 
-// several is production with so many of one thing.
+// several returns production with a number of one thing.
 func several(what string, many int, list, item string) subject {
 	items := make([]string, many)
 	for i := range items {
@@ -63,7 +63,7 @@ func several(what string, many int, list, item string) subject {
 	}
 }
 
-// read reads the environment out of a stack's configuration, and puts it in a cloud.
+// read reads the environment of a stack's configuration, and changes its cloud.
 func read(path string, cloud spec.Cloud) (map[string]any, *spec.Environment, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// show writes the medians, and what each further one of a thing takes. Ratios and
-// differences are of previews of the same turn.
+// show writes the medians, and the time for each additional item. Ratios and differences compare previews of the same
+// turn.
 func show(w io.Writer, all []measured, cloud spec.Cloud, runs int) error {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	rows := fmt.Sprintf("preview on %s, medians of %d\tresources\tseconds\ttimes the empty program\n", cloud, runs)
@@ -37,7 +37,7 @@ func show(w io.Writer, all []measured, cloud spec.Cloud, runs int) error {
 	return nil
 }
 
-// firsts are those with the fewest of each thing.
+// firsts returns the subjects with the fewest of each thing.
 func firsts(all []measured) []measured {
 	var found []measured
 	for _, each := range all {
@@ -49,7 +49,7 @@ func firsts(all []measured) []measured {
 	return found
 }
 
-// lastOf has the most of a thing.
+// lastOf returns the subject with the most of a thing.
 func lastOf(all []measured, grows string) measured {
 	var last measured
 	for _, each := range all {

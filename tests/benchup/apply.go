@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// apply does by kubectl what the program does: data services, then one release
-// command after the other, then the processes.
+// apply does with kubectl what the program does: first data services, then one release command after the other, then
+// the processes.
 func (b *benchmark) apply() error {
 	folder, err := os.MkdirTemp(b.state, "manifests-")
 	if err != nil {
@@ -30,7 +30,7 @@ func (b *benchmark) apply() error {
 	return nil
 }
 
-// waves groups the manifests: whatever a wait follows ends a wave.
+// waves groups the manifests. A manifest that has to be waited for ends a group.
 func waves(files []string) [][]string {
 	var waves [][]string
 	var wave []string

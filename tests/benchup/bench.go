@@ -13,10 +13,10 @@ import (
 	"time"
 )
 
-// Both ways make the same environment in the same namespace, one after the other.
+// Both programs create the same environment in the same namespace, one after the other.
 const namespace = "bench"
 
-// longest bounds one run.
+// longest limits one run.
 const longest = 5 * time.Minute
 
 type benchmark struct {
@@ -58,8 +58,7 @@ func (b *benchmark) stopCluster() {
 	}
 }
 
-// measure makes the environment, returns the time to its first 200, and removes
-// it again.
+// measure creates the environment, returns the time to its first 200, and deletes it again.
 func (b *benchmark) measure(name string, build, remove func() error) (time.Duration, error) {
 	fmt.Printf("%s ...\n", name)
 	began := time.Now()
@@ -94,7 +93,7 @@ func (b *benchmark) firstAnswer() error {
 	return errors.New("the app did not answer with 200 within " + longest.String())
 }
 
-// settings are the values in which the environment differs from Pulumi.local.yaml.
+// settings are the values that differ from Pulumi.local.yaml.
 func (b *benchmark) settings() []string {
 	return []string{"-s", "local", "--set", "namespace.name=" + namespace, "--set", "app.url=http://" + b.address}
 }
@@ -115,7 +114,7 @@ func (b *benchmark) kubectl(arguments ...string) error {
 	return b.do("djangostack-local", append([]string{"kubectl"}, arguments...)...)
 }
 
-// do runs one program and returns what it printed when it fails.
+// do runs a program, and returns its output as an error if it fails.
 func (b *benchmark) do(program string, arguments ...string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), longest)
 	defer cancel()

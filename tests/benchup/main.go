@@ -1,7 +1,6 @@
-// Command benchup measures the time from a ready cluster that has the images to
-// the first 200 of the app: once by djangostack up, once by kubectl apply of the
-// same manifests in the same order with the same waits. The two take turns, and
-// the ratio is what counts.
+// Command benchup measures the time from a ready cluster with the images to the app's first 200: once with djangostack
+// up, once with kubectl apply of the same manifests in the same order with the same waits. The two take turns, and only
+// the ratio is comparable.
 package main
 
 import (

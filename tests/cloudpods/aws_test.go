@@ -12,7 +12,7 @@ import (
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// onAWS stands in a region of a twin of AWS.
+// onAWS emulates AWS with the real cluster.
 func onAWS(t *testing.T, c *cluster) emulated {
 	t.Helper()
 	account := cloud.NewAccount(aws.AccountID)
@@ -32,8 +32,7 @@ func onAWS(t *testing.T, c *cluster) emulated {
 	}
 }
 
-// joinedOnAWS follows the way of a request from its name to the pods, and that of the
-// pods to their rights.
+// joinedOnAWS follows a request from its name to the pods, and the pods' permissions to their role.
 func joinedOnAWS(t *testing.T, c *cluster, account *cloud.Account) {
 	t.Helper()
 	balancers := account.Objects(aws.Token("lb/loadBalancer"))

@@ -1,5 +1,5 @@
-// Package cloudpods_test uses with real pods what needs a cloud around them: the cloud
-// is a stand-in, and its cluster a real Kubernetes on this machine.
+// Package cloudpods_test tests with real pods what needs a cloud: the cloud is emulated, and its cluster is a real
+// Kubernetes on this machine.
 package cloudpods_test
 
 import (
@@ -11,7 +11,7 @@ import (
 func TestOnTheClustersOfClouds(t *testing.T) {
 	c := newCluster(t)
 	c.apply(t, e2e.Kinds())
-	t.Run("a database begins with a dump", func(t *testing.T) { begins(t, c) })
+	t.Run("a database begins with a dump", func(t *testing.T) { importsDumps(t, c) })
 	for cloud, emulate := range map[string]func(*testing.T, *cluster) emulated{"AWS": onAWS, "Google Cloud": onGoogleCloud} {
 		if testing.Short() && cloud != "AWS" {
 			t.Logf("on %s as well with: make soak", cloud)

@@ -19,7 +19,8 @@ import (
 	"github.com/djangostack/djangostack/tests/environments"
 )
 
-// cluster is a cluster on this machine, with a client. The emulators return its address as that of the clouds' clusters.
+// cluster is a cluster on this machine, with a client. The emulators return its address as that of the clouds'
+// clusters.
 type cluster struct {
 	*e2e.Cluster
 
@@ -50,7 +51,7 @@ func (c *cluster) apply(t *testing.T, manifest string) {
 	c.Local(t, []byte(manifest), "kubectl", "apply", "--filename", "-")
 }
 
-// get reads objects of a kind, of all namespaces where none is named.
+// get reads the objects of a kind. An empty namespace means all.
 func (c *cluster) get(t *testing.T, in, kind string, into any) {
 	t.Helper()
 	arguments := []string{"kubectl", "get", kind, "--output", "json"}
@@ -70,7 +71,7 @@ func (c *cluster) reached(destination kubernetes.Destination) (*rest.Config, boo
 	return c.config, true, nil
 }
 
-// names are the objects of the kinds that an environment could leave behind.
+// names returns the objects of the kinds that an environment could leave behind.
 func (c *cluster) names(t *testing.T) []string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)

@@ -22,12 +22,12 @@ import (
 
 func listAll() metav1.ListOptions { return metav1.ListOptions{} }
 
-// disks does what a cloud's disk driver does: it makes a volume for each claim of
-// its storage classes once a node is chosen, and removes it after its claim.
+// disks does the work of a cloud's disk driver: it creates a volume for each claim of its storage classes when a node
+// is chosen, and deletes it after the claim.
 type disks struct {
 	driver string
 	client dynamic.Interface
-	// The volumes lie in one folder, which the node sees under another path.
+	// The volumes are in one directory, which the node sees under another path.
 	here   string
 	onNode string
 }

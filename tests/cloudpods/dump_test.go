@@ -28,15 +28,15 @@ const (
 	bucket        = "http://bucket.default:8000/"
 )
 
-// rooms is a program with one server, and on it databases that begin with dumps.
-type rooms struct {
+// databases is a program with one server and several databases on it that are imported from dumps.
+type databases struct {
 	kubeconfig string
-	// dumps are the dump of each database, empty for a database that begins empty.
+	// dumps are the dumps of the databases; empty for a database without an import.
 	dumps map[string]string
 	size  string
 }
 
-func (r *rooms) program(ctx *pulumi.Context) error {
+func (r *databases) program(ctx *pulumi.Context) error {
 	cluster, err := pulumikubernetes.NewProvider(ctx, "cluster", &pulumikubernetes.ProviderArgs{
 		Kubeconfig: pulumi.String(r.kubeconfig), ClusterIdentifier: pulumi.String("local"),
 	})
@@ -88,11 +88,11 @@ func resources() pod.Resources {
 	return pod.Resources{CPU: "20m", Memory: "64Mi", MemoryLimit: "256Mi"}
 }
 
-// begins has databases begin with dumps.
-func begins(t *testing.T, c *cluster) {
+// importsDumps imports databases from dumps.
+func importsDumps(t *testing.T, c *cluster) {
 	kubeconfig, err := os.ReadFile(c.Kubeconfig())
 	require.NoError(t, err)
-	r := &rooms{kubeconfig: string(kubeconfig), size: "10Mi"}
+	r := &databases{kubeconfig: string(kubeconfig), size: "10Mi"}
 	e := newEnvironment(t, c, nil, environments.Environment{}, r.program)
 
 	e2e.Step(t, "a server elsewhere is dumped in both formats", func(t *testing.T) {
@@ -152,8 +152,8 @@ func begins(t *testing.T, c *cluster) {
 	e2e.Step(t, "nothing of it is left", func(t *testing.T) { e.Destroy(t) })
 }
 
-// dumpElsewhere fills a database as the sample app does on a managed server, dumps it
-// and puts the dumps, some of them cut short, into what stands for a bucket.
+// dumpElsewhere fills a database as the sample app does on a managed server, dumps it, and puts the dumps, some of them
+// truncated, into a substitute for a bucket.
 func (c *cluster) dumpElsewhere(t *testing.T) {
 	t.Helper()
 	c.sql(t, "postgres", "CREATE ROLE master LOGIN PASSWORD 'of-a-test'")
@@ -184,7 +184,7 @@ func (c *cluster) dumpElsewhere(t *testing.T) {
 	})
 }
 
-// serve puts files where Jobs fetch them.
+// serve serves files to the Jobs that fetch them.
 func (c *cluster) serve(t *testing.T, files map[string]string) {
 	t.Helper()
 	var data strings.Builder

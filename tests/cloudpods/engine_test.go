@@ -26,7 +26,7 @@ func newEnvironment(t *testing.T, c *cluster, further map[string]pulumirpc.Resou
 	return enginetest.NewEnvironmentOn(t, providers, configuration, program)
 }
 
-// text is a value of an object, empty where it has none.
+// text returns a text of an object, or "".
 func text(object unstructured.Unstructured, path ...string) string {
 	value, _, err := unstructured.NestedString(object.Object, path...)
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 	"github.com/djangostack/djangostack/tests/environments"
 )
 
-// onGoogleCloud stands in a project of a twin of Google Cloud.
+// onGoogleCloud emulates Google Cloud with the real cluster.
 func onGoogleCloud(t *testing.T, c *cluster) emulated {
 	t.Helper()
 	const project = environments.GCPProject
@@ -39,8 +39,7 @@ func onGoogleCloud(t *testing.T, c *cluster) emulated {
 	}
 }
 
-// joinedOnGoogleCloud follows the way of a request from its name to the pods, and that
-// of the pods to their rights.
+// joinedOnGoogleCloud follows a request from its name to the pods, and the pods' permissions to their service account.
 func joinedOnGoogleCloud(t *testing.T, c *cluster, account *cloud.Account) {
 	t.Helper()
 	addresses := account.Objects(gcp.Token("compute/globalAddress"))
@@ -86,7 +85,7 @@ func joinedOnGoogleCloud(t *testing.T, c *cluster, account *cloud.Account) {
 	assert.Equal(t, []string{"serviceAccount:blog-staging.svc.id.goog[" + namespace + "/" + running[0] + "]"}, may)
 }
 
-// routed are the Services that the routes lead to, with the port.
+// routed returns the Services that the routes lead to, with the port.
 func (c *cluster) routed(t *testing.T) []string {
 	t.Helper()
 	var routes struct {

@@ -26,10 +26,10 @@ type emulated struct {
 	cloud    spec.Cloud
 	provider map[string]pulumirpc.ResourceProviderServer
 	account  *cloud.Account
-	// diskDriver is who makes the volumes of the storage class that claims get.
+	// diskDriver is the provisioner of the storage class that claims get.
 	diskDriver string
 	class      string
-	// joined asserts that what was made in the cloud and in the cluster fits together.
+	// joined asserts that the resources in the cloud and the objects in the cluster fit together.
 	joined func(t *testing.T)
 }
 
@@ -42,7 +42,7 @@ func environment(t *testing.T, cloud spec.Cloud) environments.Environment {
 	)
 }
 
-// lives takes an environment through its life.
+// lives takes an environment from its first update to its destruction.
 func lives(t *testing.T, c *cluster, p emulated) {
 	before := c.names(t)
 	c.attachDisks(t, p.diskDriver)
@@ -92,7 +92,7 @@ func lives(t *testing.T, c *cluster, p emulated) {
 	})
 }
 
-// classes are the storage classes of the claims that are bound.
+// classes returns the storage classes of the bound claims.
 func (c *cluster) classes(t *testing.T) map[string]string {
 	t.Helper()
 	claims, err := disks{client: c.client}.claims().Namespace(namespace).List(context.Background(), listAll())
@@ -106,7 +106,7 @@ func (c *cluster) classes(t *testing.T) map[string]string {
 	return classes
 }
 
-// serviceAccounts are those that the app's own processes run as.
+// serviceAccounts returns those of the app's own processes.
 func (c *cluster) serviceAccounts(t *testing.T) []string {
 	t.Helper()
 	var pods struct {

@@ -12,20 +12,20 @@ import (
 	"github.com/djangostack/djangostack/tests/e2e"
 )
 
-// inServer runs a command beside the database server and returns what it printed.
+// inServer runs a command in the database server's pod and returns its output.
 func (c *cluster) inServer(t *testing.T, command ...string) string {
 	t.Helper()
 	return c.Kubectl(t, servers, append([]string{"exec", "postgres-0", "--"}, command...)...)
 }
 
-// sql runs one statement as the superuser and returns its result.
+// sql runs a statement as the superuser and returns its result.
 func (c *cluster) sql(t *testing.T, database, statement string) string {
 	t.Helper()
 	out := c.inServer(t, "psql", "--username=postgres", "--dbname="+database, "--no-align", "--tuples-only", "--quiet", "--set=ON_ERROR_STOP=1", "--command="+statement)
 	return strings.TrimSpace(out)
 }
 
-// manage runs a command of the app on a database, as the role of the same name.
+// manage runs a command of the app on a database, as the role with the same name.
 func (c *cluster) manage(t *testing.T, database, password string, arguments ...string) (string, bool) {
 	t.Helper()
 	return c.manageAs(t, database, database, password, arguments...)
@@ -58,7 +58,7 @@ func (c *cluster) manageAs(t *testing.T, database, user, password string, argume
 	return c.Kubectl(t, "default", "logs", name), phase == "Succeeded"
 }
 
-// logs are those of the finished Job that fetched a dump.
+// logs returns the logs of the finished Job that fetched a dump.
 func (c *cluster) logs(t *testing.T, dump string) string {
 	t.Helper()
 	var pods struct {
@@ -77,7 +77,7 @@ func (c *cluster) logs(t *testing.T, dump string) string {
 	return logs.String()
 }
 
-// passwords are those of the roles, by the role.
+// passwords returns the roles' passwords.
 func (c *cluster) passwords(t *testing.T) map[string]string {
 	t.Helper()
 	var secrets struct {

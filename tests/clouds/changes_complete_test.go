@@ -13,7 +13,7 @@ import (
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// schema is the part of the configuration's schema that says where its values stand.
+// schema is the part of the configuration's schema that lists its values.
 type schema struct {
 	Reference   string            `json:"$ref"`
 	Definitions map[string]schema `json:"$defs"`
@@ -42,7 +42,7 @@ func TestEveryValueOfAnEnvironmentIsChanged(t *testing.T) {
 	}
 }
 
-// unchanged are the values that no row changes, or whole sections of them, and why.
+// unchanged are the values, or whole sections of values, that no row changes, with the reason.
 func unchanged() map[string]string {
 	const processes = "the table of the processes has every one, and pods hold no data"
 	const notYet = "a cloud has one source for it so far"
@@ -64,8 +64,8 @@ func unchanged() map[string]string {
 	return passed
 }
 
-// values are the paths of all values below a place in the schema. Where a container's
-// resources stand is one value: the cloud sees none of them.
+// values returns the paths of all values in the schema. A container's resources count as one value, because the cloud
+// sees none of them.
 func (s schema) values(whole schema, at string) []string {
 	if s.Items != nil && s.Items.Reference != "" {
 		return s.Items.values(whole, at)
@@ -84,7 +84,7 @@ func (s schema) values(whole schema, at string) []string {
 	return paths
 }
 
-// changedPaths are the values that the rows change, and those that they stand in.
+// changedPaths returns the paths of the values that the rows change, and of the objects that contain them.
 func changedPaths(t *testing.T) []string {
 	t.Helper()
 	var paths []string

@@ -1,6 +1,6 @@
 package clouds_test
 
-// cloudChanges are the plausible changes of what only one cloud has.
+// cloudChanges are plausible changes of what only one cloud has.
 func cloudChanges() map[string][]string {
 	return map[string][]string{
 		"aws": {
@@ -29,7 +29,7 @@ func cloudChanges() map[string][]string {
 	}
 }
 
-// changes are the plausible changes of each value, as they are written with --set.
+// changes are plausible changes of each value, written as after --set.
 func changes() []string {
 	return []string{
 		"tier=staging",
@@ -115,7 +115,7 @@ func changes() []string {
 	}
 }
 
-// otherChoices are those that a value of their own goes with.
+// otherChoices are the values that further changes need.
 func otherChoices() map[string][]string {
 	both := []string{"cluster.mode=nodes", "registry.source=create", "database={kind: managed, managed: {replicas: 1}, pooler: {kind: pgbouncer}}"}
 	return map[string][]string{

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// onAWS is how an environment on AWS is to be taken down.
+// onAWS returns the rules for tearing down an environment on AWS.
 func onAWS() teardown {
 	return teardown{
 		kinds: kindsOfAWS(),
@@ -147,12 +147,12 @@ func rulesOfTheNetworkOnAWS() []rule {
 	}
 }
 
-// itsService pairs a binding with the Service whose pods it binds.
+// itsService pairs a target group binding with the Service whose pods it registers.
 func itsService(binding, service resource) bool {
 	return binding.text("spec", "serviceRef", "name") == service.text("metadata", "name")
 }
 
-// itsAccount pairs pods with what their service account is given.
+// itsAccount pairs pods with the role of their service account.
 func itsAccount(pods, identity resource) bool {
 	account := podOf(pods).text("spec", "serviceAccountName")
 	if pods.kind == "kubernetes:helm.sh/v3:Release" {
@@ -161,14 +161,14 @@ func itsAccount(pods, identity resource) bool {
 	return account != "" && account == identity.text("serviceAccount")
 }
 
-// ofItsRole pairs who has a role with the rights of the role.
+// ofItsRole pairs a resource with the permissions of its role.
 func ofItsRole(holder, right resource) bool {
 	return slices.ContainsFunc(holder.properties, func(urn string) bool {
 		return strings.Contains(urn, "aws:iam/role:Role::") && slices.Contains(right.properties, urn)
 	})
 }
 
-// toTargets pairs the listeners that send on with the groups that they send to.
+// toTargets pairs listeners with the target groups that they forward to.
 func toTargets(listener, group resource) bool {
 	if ofFront(listener) {
 		return listener.name == group.name
@@ -176,39 +176,37 @@ func toTargets(listener, group resource) bool {
 	return strings.HasSuffix(listener.name, "-https") && group.text("targetType") == "ip"
 }
 
-// ofFront tells what belongs to the load balancer with fixed addresses, in front of
-// the one that ends TLS.
+// ofFront tells whether a resource belongs to the network load balancer with fixed addresses, which is in front of the
+// one that terminates TLS.
 func ofFront(r resource) bool { return strings.Contains(r.name, "-front") }
 
-// sameSide pairs what belongs to the same one of the two; fixed addresses are the
-// front's.
+// sameSide pairs resources of the same load balancer. Fixed addresses belong to the one in front.
 func sameSide(one, other resource) bool {
 	return ofFront(one) == (ofFront(other) || strings.Contains(other.name, "-address-"))
 }
 
-// logging pairs the load balancer that ends TLS with what it logs to.
+// logging pairs the load balancer that terminates TLS with its log bucket.
 func logging(balancer, _ resource) bool { return !ofFront(balancer) }
 
 func backOnly(_, listener resource) bool { return !ofFront(listener) }
 
-// secured pairs the listener that ends TLS with the certificates of its region.
+// secured pairs the listener that terminates TLS with the certificates of its region.
 func secured(listener, certificate resource) bool {
 	return strings.HasSuffix(listener.name, "-https") && listener.provider == certificate.provider
 }
 
-// sameZone pairs by the availability zone at the end of the name.
+// sameZone pairs resources whose names end with the same availability zone.
 func sameZone(one, other resource) bool {
 	zone := one.name[strings.LastIndexByte(one.name, '-')+1:]
 	return strings.HasSuffix(other.name, "-"+zone)
 }
 
-// virginia pairs a CDN with the certificates of the region that it reads them from.
+// virginia pairs a CDN with the certificates of us-east-1.
 func virginia(_, certificate resource) bool {
 	return strings.HasSuffix(certificate.provider, "us-east-1")
 }
 
-// plainOnAWS are types that a call makes and a call removes, in the order of their
-// arguments.
+// plainOnAWS are types that one API call creates and one deletes, and that need only what their arguments name.
 func plainOnAWS() []string {
 	return []string{
 		"aws:kms/*", "aws:iam/*", "aws:s3/*", "aws:acm/*", "aws:route53/*", "aws:budgets/*", "aws:ecr/*", "aws:cloudwatch/*",
@@ -224,7 +222,7 @@ func plainOnAWS() []string {
 	}
 }
 
-// spareOnAWS say more than the end needs.
+// spareOnAWS have a DependsOn that the teardown does not need.
 func spareOnAWS() map[string]string {
 	spare := map[string]string{
 		"Eip":                    "the NAT gateway that has it waits for the same",

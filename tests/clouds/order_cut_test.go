@@ -6,9 +6,9 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// fewest is a smallest set of edges without which one resource is no longer deleted
-// before another. There are as many ways from one to the other that share no edge
-// (Menger), which are counted here one after the other (Ford and Fulkerson).
+// fewest returns a smallest set of edges without which one resource is no longer deleted before another. It has as many
+// edges as there are paths between the two without a common edge (Menger). The paths are found one by one (Ford and
+// Fulkerson).
 func (s *state) fewest(from, to int) cutting {
 	used := make([]bool, len(s.edges))
 	for {
@@ -20,16 +20,15 @@ func (s *state) fewest(from, to int) cutting {
 	}
 }
 
-// A place is reached by an edge, forwards or back along one that is used; what no
-// edge leads to is unseen, and the search begins at its start.
+// A resource is reached by an edge, forwards, or backwards along a used one. unseen marks a resource that no edge has
+// reached, and start the first resource.
 const (
 	unseen = -1
 	start  = -2
 )
 
-// search returns by which edge each place is reached that still can be: an edge's
-// number, or the bitwise complement of one that is taken back, less the two values
-// above.
+// search returns the edge by which each reachable resource is reached: the edge's number, or for a used edge that is
+// taken back its bitwise complement, less the two values above.
 func (s *state) search(from int, used []bool) []int {
 	came := make([]int, len(s.resources))
 	for i := range came {
@@ -60,11 +59,10 @@ func (s *state) search(from int, used []bool) []int {
 	return came
 }
 
-// back is the number of an edge that is taken back, below unseen and start; it undoes
-// itself.
+// back returns the number of an edge that is taken back, below unseen and start. It is its own inverse.
 func back(each int) int { return start - 1 - each }
 
-// use marks the way that was found.
+// use marks the edges of the path that was found.
 func (s *state) use(used []bool, came []int, from, to int) {
 	for at := to; at != from; {
 		by := came[at]
@@ -78,7 +76,7 @@ func (s *state) use(used []bool, came []int, from, to int) {
 	}
 }
 
-// border are the edges from what is reached to what is not.
+// border returns the edges from reached resources to the others.
 func (s *state) border(came []int) cutting {
 	cut := cutting{}
 	for i, each := range s.edges {

@@ -16,8 +16,7 @@ import (
 	"github.com/djangostack/djangostack/tests/environments"
 )
 
-// deletions tell what the engine did: when each resource began to be deleted and when
-// it was gone, by URN.
+// deletions hold when the deletion of each resource began and ended, by URN.
 type deletions struct {
 	began, gone map[string]int
 }
@@ -35,7 +34,7 @@ func deleted(events []lifecycle.Event) deletions {
 	return d
 }
 
-// late are the pairs that were not deleted one after the other.
+// late returns the pairs that were not deleted one after the other.
 func (d deletions) late(s *state, pairs []pair) []pair {
 	return slices.DeleteFunc(slices.Clone(pairs), func(each pair) bool {
 		gone, done := d.gone[s.resources[each.first].urn]
@@ -52,7 +51,7 @@ func (t teardown) allPairs(s *state) []pair {
 	return all
 }
 
-// What the walk says of an environment is what the engine does with it.
+// The engine does what the graph of the state predicts.
 func TestTheEngineTakesDownInThatOrder(t *testing.T) {
 	for on, each := range tornDown(t) {
 		for name, environment := range each {
@@ -77,8 +76,7 @@ func TestTheEngineTakesDownInThatOrder(t *testing.T) {
 	}
 }
 
-// follows asserts that the engine went by every edge of the graph, so that the graph
-// is what the engine orders by.
+// follows asserts that the engine respected every edge of the graph.
 func (e end) follows(t *testing.T, done deletions) {
 	t.Helper()
 	for _, each := range e.edges {
@@ -92,7 +90,7 @@ func (e end) follows(t *testing.T, done deletions) {
 
 // registration is how the pods are registered with the load balancer of a cloud.
 type registration struct {
-	// component says that it waits for the pods; object is what it makes in the cluster.
+	// component is the component that waits for the pods, and object is what it creates in the cluster.
 	component, object, cluster string
 }
 
@@ -116,8 +114,7 @@ func eachCloud(t *testing.T, test func(t *testing.T, cloud string, registers reg
 	}
 }
 
-// The program itself is altered here: what it binds the pods with forgets what it
-// depends on.
+// This test changes the program: the component that registers the pods loses its dependencies.
 func TestAnEdgeThatTheProgramForgetsIsSeen(t *testing.T) {
 	eachCloud(t, func(t *testing.T, cloud string, registers registration) {
 		forget := func(_ context.Context, args *pulumi.ResourceTransformArgs) *pulumi.ResourceTransformResult {
@@ -128,7 +125,7 @@ func TestAnEdgeThatTheProgramForgetsIsSeen(t *testing.T) {
 			if args.Type != registers.component {
 				return nil
 			}
-			// The engine reads dependencies anew only for a resource with a transform of its own.
+			// The engine evaluates dependencies again only for a resource with its own transform.
 			return pulumi.Transforms([]pulumi.ResourceTransform{forget})
 		}))
 		deployed.Up(t)
@@ -140,8 +137,7 @@ func TestAnEdgeThatTheProgramForgetsIsSeen(t *testing.T) {
 	})
 }
 
-// altered is the program with one option more for what it registers, where there is
-// one.
+// altered is the program with one more option for the resources that the function returns an option for.
 func altered(option func(*pulumi.ResourceTransformationArgs) pulumi.ResourceOption) pulumi.RunFunc {
 	alter := func(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
 		more := option(args)
@@ -158,8 +154,7 @@ func altered(option func(*pulumi.ResourceTransformationArgs) pulumi.ResourceOpti
 	}
 }
 
-// To let all objects go with their cluster makes a teardown fast, and leaves behind
-// what controllers have made for them.
+// Deleting all objects with their cluster makes a teardown fast, but leaves behind what controllers created for them.
 func TestWhatGoesWithItsClusterLeavesThingsBehind(t *testing.T) {
 	eachCloud(t, func(t *testing.T, cloud string, registers registration) {
 		var cluster pulumi.Resource

@@ -7,7 +7,7 @@ import (
 	"github.com/djangostack/djangostack/tests/environments"
 )
 
-// tornDown are the environments whose teardown is examined, by cloud and name.
+// tornDown are the environments whose teardown is tested, by cloud and name.
 func tornDown(t *testing.T) map[string]map[string]environments.Environment {
 	t.Helper()
 	set := func(e environments.Environment, parts ...[]string) environments.Environment {

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// onGCP is how an environment on Google Cloud is to be taken down.
+// onGCP returns the rules for tearing down an environment on Google Cloud.
 func onGCP() teardown {
 	return teardown{
 		kinds: kindsOfGCP(),
@@ -115,15 +115,15 @@ func rulesOfTheNetworkOnGCP() []rule {
 	}
 }
 
-// hasAccount pairs pods that run as the app's service account with its rights.
+// hasAccount pairs pods that run as the app's service account with its permissions.
 func hasAccount(pods, _ resource) bool {
 	return podOf(pods).text("spec", "serviceAccountName") != ""
 }
 
-// ofWeb pairs what leads in with the Service of the web pods.
+// ofWeb pairs a route with the Service of the web pods.
 func ofWeb(_, service resource) bool { return strings.HasSuffix(service.name, "-web") }
 
-// ofFiles tells what belongs to the CDN of the static files.
+// ofFiles tells whether a resource belongs to the CDN of the static files.
 func ofFiles(r resource) bool {
 	return strings.Contains(r.name, "-static") || strings.Contains(r.name, "-cdn")
 }
@@ -134,13 +134,12 @@ func ofTheApp(_, other resource) bool { return !ofFiles(other) }
 
 func ofEndpoints(_, subnet resource) bool { return strings.HasSuffix(subnet.name, "-endpoints") }
 
-// itsProxy pairs a port with the proxy that listens there.
+// itsProxy pairs a forwarding rule with the proxy that it leads to.
 func itsProxy(front, proxy resource) bool {
 	return strings.HasSuffix(front.name, "-80") == strings.HasSuffix(proxy.name, "-http")
 }
 
-// plainOnGCP are types that a call makes and a call removes, in the order of their
-// arguments.
+// plainOnGCP are types that one API call creates and one deletes, and that need only what their arguments name.
 func plainOnGCP() []string {
 	return []string{
 		"gcp:projects/*", "gcp:serviceaccount/*", "gcp:storage/*", "gcp:kms/*", "gcp:dns/*", "gcp:monitoring/*", "gcp:billing/*",
@@ -150,7 +149,7 @@ func plainOnGCP() []string {
 	}
 }
 
-// spareOnGCP say more than the end needs.
+// spareOnGCP have a DependsOn that the teardown does not need.
 func spareOnGCP() map[string]string {
 	spare := map[string]string{
 		"GlobalForwardingRule": "it serves nobody before the files can be read",

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// ofType means resources of some types; a star in front stands for any beginning.
+// ofType selects resources of some types. A type may begin with a star.
 func ofType(types ...string) func(resource) bool {
 	return func(r resource) bool {
 		return slices.ContainsFunc(types, func(each string) bool {
@@ -15,7 +15,7 @@ func ofType(types ...string) func(resource) bool {
 	}
 }
 
-// within means resources of a type that belong to one of some components.
+// within selects resources of a kind that belong to one of some components.
 func within(kind func(resource) bool, components ...string) func(resource) bool {
 	return func(r resource) bool {
 		return kind(r) && slices.ContainsFunc(components, func(each string) bool {
@@ -24,25 +24,25 @@ func within(kind func(resource) bool, components ...string) func(resource) bool 
 	}
 }
 
-// with means resources of a type with some text at a path of their inputs.
+// with selects resources of a kind that have a text at a path of their inputs.
 func with(kind func(resource) bool, path string, texts ...string) func(resource) bool {
 	steps := strings.Split(path, ".")
 	return func(r resource) bool { return kind(r) && slices.Contains(texts, r.text(steps...)) }
 }
 
-// either means resources of one kind or another.
+// either selects resources of any of several kinds.
 func either(several ...func(resource) bool) func(resource) bool {
 	return func(r resource) bool {
 		return slices.ContainsFunc(several, func(each func(resource) bool) bool { return each(r) })
 	}
 }
 
-// both means resources of one kind that are of another as well.
+// both selects resources of two kinds at once.
 func both(one, other func(resource) bool) func(resource) bool {
 	return func(r resource) bool { return one(r) && other(r) }
 }
 
-// inCluster are the kinds of objects that the rules of every cloud speak of.
+// inCluster are the kinds of objects in the rules of every cloud.
 func inCluster() kinds {
 	object := func(r resource) bool { return strings.HasPrefix(r.kind, "kubernetes:") }
 	workload := ofType("kubernetes:apps/v1:Deployment", "kubernetes:apps/v1:StatefulSet", "kubernetes:apps/v1:DaemonSet",
@@ -64,7 +64,7 @@ func inCluster() kinds {
 	}
 }
 
-// podOf is the pods that a workload makes.
+// podOf returns the pods of a workload.
 func podOf(r resource) resource {
 	template := r.at("spec", "template")
 	if r.kind == "kubernetes:batch/v1:CronJob" {
@@ -74,12 +74,12 @@ func podOf(r resource) resource {
 	return resource{inputs: fields}
 }
 
-// partOf is the part of the app that a workload's pods are.
+// partOf returns the part of the app that a workload's pods are.
 func partOf(r resource) string {
 	return podOf(r).text("metadata", "labels", "app.kubernetes.io/component")
 }
 
-// ownNamespace pairs an object with the namespace that it stands in.
+// ownNamespace pairs an object with its namespace.
 func ownNamespace(object, namespace resource) bool {
 	return object.text("metadata", "namespace") == namespace.text("metadata", "name")
 }
@@ -94,13 +94,13 @@ func ownClaim(pods, claim resource) bool {
 	})
 }
 
-// beside pairs what belongs to the same component.
+// beside pairs resources of the same component.
 func beside(one, other resource) bool { return one.parent == other.parent }
 
 func sameName(one, other resource) bool { return one.name == other.name }
 
-// rulesInCluster hold on every cloud, each with its own meaning of cluster, compute,
-// disk driver, way out, data service and door.
+// rulesInCluster apply to every cloud. Each cloud defines what cluster, compute, disk driver, egress, data service and
+// ingress mean.
 func rulesInCluster() []rule {
 	return []rule{
 		{"object", "cluster", nil, "objects are deleted through its API server"},
@@ -115,7 +115,7 @@ func rulesInCluster() []rule {
 	}
 }
 
-// spareInCluster say more than the end needs on every cloud.
+// spareInCluster have a DependsOn that the teardown does not need, on every cloud.
 func spareInCluster() map[string]string {
 	return map[string]string{
 		"Shell":                   "it only starts after the release",

@@ -12,13 +12,12 @@ import (
 	"github.com/djangostack/djangostack/tests/mocks"
 )
 
-// state is what is known of the resources of a finished environment when it is taken
-// down: each is deleted before everything that it needs.
+// state is the state of an environment before its teardown, as a graph: each resource is deleted before everything that
+// it needs.
 type state struct {
 	resources []resource
 	edges     []edge
-	// out are the edges that begin at a resource, and in those that end there, by its
-	// place.
+	// out are the edges that begin at a resource, and in those that end there, by the resource's index.
 	out, in [][]int
 }
 
@@ -28,9 +27,9 @@ type resource struct {
 	inputs          map[string]any
 	// parent and provider are URNs, or empty.
 	parent, provider string
-	// properties are what its inputs come from, stated what the program adds to that.
+	// properties are what its inputs depend on, and stated what DependsOn adds.
 	properties, stated []string
-	// silent says why nobody is asked to delete it; empty where its provider is.
+	// silent says why no provider is asked to delete it; empty if one is.
 	silent string
 }
 
@@ -44,14 +43,13 @@ const (
 	stated   reason = "dependsOn"
 )
 
-// edge says that a resource is deleted before another. Its ends are places in the
-// state.
+// edge says that one resource is deleted before another. Its ends are indexes in the state.
 type edge struct {
 	from, to int
 	why      reason
 }
 
-// exported reads the state that pulumi stack export --show-secrets writes.
+// exported parses the state that pulumi stack export --show-secrets writes.
 func exported(t *testing.T, text []byte) *state {
 	t.Helper()
 	var whole apitype.UntypedDeployment
@@ -83,7 +81,7 @@ func exported(t *testing.T, text []byte) *state {
 	return newState(resources)
 }
 
-// registered is the state that a program would leave.
+// registered returns the state that a program would leave.
 func registered(program mocks.Program) *state {
 	var resources []resource
 	for _, each := range program.Resources {
@@ -97,7 +95,7 @@ func registered(program mocks.Program) *state {
 		for _, urn := range each.DependsOn {
 			read.state(urn)
 		}
-		// What a component keeps, it keeps with all that belongs to it.
+		// A retained component retains its children too.
 		of := slices.IndexFunc(resources, func(r resource) bool { return r.urn == each.Parent })
 		if each.Retain || of >= 0 && resources[of].silent != "" {
 			read.silent = "it is kept"
@@ -107,14 +105,14 @@ func registered(program mocks.Program) *state {
 	return newState(resources)
 }
 
-// state adds what the program says beyond what the inputs come from.
+// state adds a dependency that the program states and the inputs do not have.
 func (r *resource) state(urn string) {
 	if !slices.Contains(r.properties, urn) {
 		r.stated = append(r.stated, urn)
 	}
 }
 
-// providerURN is the URN in a reference to a provider, which ends with its id.
+// providerURN returns the URN of a provider reference, which ends with the provider's id.
 func providerURN(reference string) string {
 	end := strings.LastIndex(reference, "::")
 	return reference[:max(end, 0)]
@@ -150,11 +148,11 @@ func newState(resources []resource) *state {
 	return s
 }
 
-// cutting is a set of edges that are taken away, by their places; nil takes none.
+// cutting is a set of removed edges, by their indexes; nil is the empty set.
 type cutting map[int]bool
 
-// needs are the places of all that a resource is deleted before, at whatever
-// distance. The engine deletes a resource when all that point at it are gone.
+// needs returns the indexes of all resources that a resource is deleted before, directly or not. The engine deletes a
+// resource after all that depend on it.
 func (s *state) needs(from int, cut cutting) []bool {
 	seen := make([]bool, len(s.resources))
 	queue := []int{from}
@@ -173,8 +171,7 @@ func (s *state) needs(from int, cut cutting) []bool {
 	return seen
 }
 
-// statedBy are the edges that the program adds to a resource by DependsOn, but for
-// those to some types.
+// statedBy returns the edges that DependsOn adds to a resource, except those to some types.
 func (s *state) statedBy(at int, without []string) cutting {
 	cut := cutting{}
 	for _, each := range s.out[at] {
@@ -186,7 +183,7 @@ func (s *state) statedBy(at int, without []string) cutting {
 	return cut
 }
 
-// at is the input at a path, or nil.
+// at returns the input at a path, or nil.
 func (r resource) at(path ...string) any {
 	var value any = r.inputs
 	for _, step := range path {
@@ -196,26 +193,25 @@ func (r resource) at(path ...string) any {
 	return value
 }
 
-// text is the input at a path, or empty.
+// text returns the input at a path, or "".
 func (r resource) text(path ...string) string {
 	text, _ := r.at(path...).(string)
 	return text
 }
 
-// component tells that the resource only groups others.
+// component tells whether the resource is a component.
 func (r resource) component() bool { return strings.HasPrefix(r.kind, "djangostack:") }
 
-// matches tells whether the type is a given one, or begins as one that ends with a
-// star.
+// matches tells whether the type equals a given one, or begins like one that ends with a star.
 func (r resource) matches(kind string) bool {
 	begin, any := strings.CutSuffix(kind, "*")
 	return r.kind == kind || any && strings.HasPrefix(r.kind, begin)
 }
 
-// word is the last part of the type: Deployment for kubernetes:apps/v1:Deployment.
+// word returns the last part of the type: Deployment for kubernetes:apps/v1:Deployment.
 func (r resource) word() string { return r.kind[strings.LastIndexByte(r.kind, ':')+1:] }
 
-// called is what a person calls the resource.
+// called returns the resource as messages name it.
 func (r resource) called() string {
 	return r.word() + " " + r.name
 }

@@ -16,20 +16,19 @@ import (
 	"github.com/djangostack/djangostack/tests/mocks"
 )
 
-// teardowns are how each cloud is to be taken down.
+// teardowns returns the rules of each cloud.
 func teardowns() map[string]teardown {
 	return map[string]teardown{"aws": onAWS(), "gcp": onGCP()}
 }
 
-// end is one environment's state, and how it is to be taken down.
+// end is the state of one environment, and the rules of its teardown.
 type end struct {
 	cloud, name string
 	teardown
 	*state
 }
 
-// ends are the states that the programs leave by what they register, which takes no
-// engine.
+// ends returns the states that the programs leave, by what they register. No engine runs.
 func ends(t *testing.T) []end {
 	t.Helper()
 	var ends []end
@@ -49,7 +48,7 @@ func TestWhatNeedsSomethingIsDeletedBeforeIt(t *testing.T) {
 	}
 }
 
-// holds asserts all that is said of an end.
+// holds asserts that the order of a teardown follows the rules.
 func (e end) holds(t *testing.T) {
 	t.Helper()
 	if wrong := e.wrong(e.state, nil); len(wrong) > 0 {
@@ -89,9 +88,8 @@ func TestEveryRuleIsAboutSomething(t *testing.T) {
 	}
 }
 
-// Whatever ensures an order, the walk must notice its loss: the fewest edges that
-// carry a pair are taken away, and the walk must name the pair; with any one of them
-// back it must not.
+// The walk through the graph must notice a missing dependency: without the fewest edges that ensure a pair it must
+// report the pair, and with any one of them restored it must not.
 func TestTheLossOfWhatCarriesAnOrderIsNoticed(t *testing.T) {
 	for _, e := range ends(t) {
 		t.Run(e.cloud+" "+e.name, func(t *testing.T) {
@@ -130,8 +128,8 @@ func (e end) cuts(t *testing.T, r rule) {
 	}
 }
 
-// What the program says by DependsOn, and nothing else says as well, it says for the
-// end in some environment at least, unless the table has a reason why not.
+// A DependsOn that no input repeats must matter for the teardown of some environment, unless the table has a reason why
+// it does not.
 func TestNoDependsOnCanBeLeftOut(t *testing.T) {
 	unnoticed, noticed := map[string]string{}, map[string]bool{}
 	for _, e := range ends(t) {
@@ -159,7 +157,7 @@ func TestNoDependsOnCanBeLeftOut(t *testing.T) {
 	}
 }
 
-// The tables are for people to read as well.
+// The tables are also written as pages.
 func TestTheTablesOfTheTeardownsAreWritten(t *testing.T) {
 	for cloud, each := range teardowns() {
 		golden.Equal(t, filepath.Join("testdata", "teardown-"+cloud+".md"), each.table(cloud))

@@ -6,43 +6,43 @@ import (
 	"strings"
 )
 
-// kinds says which resources a word of the rules means.
+// kinds selects the resources that a word of the rules means.
 type kinds map[string]func(resource) bool
 
-// among says which pairs of two kinds a rule is about.
+// among selects the pairs of two kinds that a rule is about.
 type among func(first, needed resource) bool
 
-// rule says that what it is first about is deleted before what it needs.
+// rule says that resources of the kind first are deleted before those of the kind needs.
 type rule struct {
 	first, needs string
-	// of limits the pairs; nil means every one.
+	// of selects the pairs; nil means all.
 	of among
 	// because says what goes wrong in the other order.
 	because string
 }
 
-// teardown is how a cloud is to be taken down.
+// teardown has the rules for tearing down an environment on one cloud.
 type teardown struct {
 	kinds kinds
 	rules []rule
-	// absent are kinds that an environment must not have, and why.
+	// absent are kinds that an environment must not have, with the reason.
 	absent map[string]string
-	// plain are the types that need nothing but what their arguments name, so that no
-	// rule has them first; a star at the end stands for any.
+	// plain are the types that need only what their arguments name, so that no rule needs to name them first. A star at
+	// the end matches any ending.
 	plain []string
-	// lasting are types that are never taken away.
+	// lasting are types that are never deleted.
 	lasting []string
-	// spare are kinds of resources whose DependsOn no rule needs alone, with the reason.
+	// spare are the kinds whose DependsOn no rule needs, with the reason.
 	spare map[string]string
 }
 
-// pair is one use of a rule, by the places of the two.
+// pair is one application of a rule, by the indexes of the two resources.
 type pair struct {
 	rule
 	first, needed int
 }
 
-// pairs are all uses of a rule in a state.
+// pairs returns all applications of a rule in a state.
 func (t teardown) pairs(s *state, r rule) []pair {
 	var pairs []pair
 	for first, one := range s.resources {
@@ -58,7 +58,7 @@ func (t teardown) pairs(s *state, r rule) []pair {
 	return pairs
 }
 
-// wrong are the pairs whose order nothing ensures, once some edges are taken away.
+// wrong returns the pairs whose order nothing ensures without some edges.
 func (t teardown) wrong(s *state, cut cutting) []pair {
 	var wrong []pair
 	reached := map[int][]bool{}
@@ -75,8 +75,8 @@ func (t teardown) wrong(s *state, cut cutting) []pair {
 	return wrong
 }
 
-// weaker tells whether some resource no longer waits for another once edges are taken
-// away, components aside: what they say is said by another way as well otherwise.
+// weaker tells whether some resource no longer waits for another without some edges. It ignores components, whose
+// dependencies their children repeat.
 func (s *state) weaker(cut cutting) bool {
 	for from := range s.resources {
 		before, after := s.needs(from, nil), s.needs(from, cut)
@@ -89,8 +89,8 @@ func (s *state) weaker(cut cutting) bool {
 	return false
 }
 
-// silent are the resources that make things behind Pulumi's back, and that nobody
-// would be asked to delete.
+// silent returns the resources that create something outside Pulumi's state, and that no provider would be asked to
+// delete.
 func (t teardown) silent(s *state) []string {
 	var silent []string
 	for _, r := range s.resources {
@@ -102,7 +102,7 @@ func (t teardown) silent(s *state) []string {
 	return silent
 }
 
-// unruled are the types that no rule has first and that are not known to need none.
+// unruled returns the types that no rule names first and that are not in plain.
 func (t teardown) unruled(s *state) []string {
 	var unruled []string
 	for _, r := range s.resources {
@@ -115,7 +115,7 @@ func (t teardown) unruled(s *state) []string {
 	return unruled
 }
 
-// told says a pair in words.
+// told describes a pair in words.
 func (s *state) told(p pair) string {
 	return fmt.Sprintf("%s must be deleted before %s: %s", s.resources[p.first].called(), s.resources[p.needed].called(), p.because)
 }

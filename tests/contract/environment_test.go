@@ -1,5 +1,5 @@
-// Package contract_test writes down what an app finds in its environment, for the
-// libraries that read it: they run in the sample app's image.
+// Package contract_test writes the environment variables that an app finds, for the Python libraries that read them:
+// they run in the sample app's image.
 package contract_test
 
 import (
@@ -21,7 +21,7 @@ import (
 	"github.com/djangostack/djangostack/tests/golden"
 )
 
-// awkward is a password of all that means something in a URL, a shell or an environment.
+// awkward is a password with every character that has a meaning in a URL, a shell or an environment variable.
 const awkward = `p@s:s/w?r#d%20&a=b;c,d$(PATH)"e' ü`
 
 func inCluster(t *testing.T) environments.Environment {
@@ -72,8 +72,7 @@ func TestTheEnvironmentsAreThoseThatAreRead(t *testing.T) {
 	golden.Equal(t, filepath.Join("testdata", "environments.json"), string(have)+"\n")
 }
 
-// files are the entries of the named ConfigMaps and Secrets: what the servers around
-// the app are configured by.
+// files returns the entries of the named ConfigMaps and Secrets, which configure the servers around the app.
 func files(t *testing.T, configuration environments.Environment, names ...string) map[string]string {
 	t.Helper()
 	found := map[string]string{}
@@ -91,7 +90,7 @@ func files(t *testing.T, configuration environments.Environment, names ...string
 	return found
 }
 
-// environment is what a worker finds, as the kubelet hands it over but for references.
+// environment returns the variables of a worker as the kubelet passes them, without resolving references.
 func environment(t *testing.T, configuration environments.Environment, at app.Platform) map[string]string {
 	t.Helper()
 	variables := map[string]string{}
@@ -118,7 +117,7 @@ func rendered(t *testing.T, configuration environments.Environment, at app.Platf
 	return objects
 }
 
-// contents are the entries of a ConfigMap or a Secret as they are read.
+// contents returns the decoded entries of a ConfigMap or a Secret.
 func contents(t *testing.T, object render.Object) map[string]string {
 	t.Helper()
 	found := entries(object.Manifest["stringData"])

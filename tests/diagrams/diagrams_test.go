@@ -18,7 +18,7 @@ import (
 	"github.com/djangostack/djangostack/tests/mocks"
 )
 
-// shipped runs a shipped configuration with the place changed and nothing else.
+// shipped runs a configuration of the repository on a cloud.
 func shipped(t *testing.T, shape, place string) mocks.Program {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "..", "Pulumi."+shape+".yaml"))
@@ -53,7 +53,7 @@ func TestTheFloorPlansAreThoseOfTheProgram(t *testing.T) {
 	golden.Equal(t, filepath.Join("..", "..", "docs", "floor-diagrams.md"), page)
 }
 
-// names are the variables that the app's processes find, by where they stand.
+// names returns the names of the environment variables of the app's processes, by the kind of object that holds them.
 func names(t *testing.T, ran mocks.Program) map[string][]string {
 	t.Helper()
 	found := map[string][]string{}
@@ -73,7 +73,7 @@ func TestTheAppFindsTheSameNamesOnEveryCloud(t *testing.T) {
 	}
 }
 
-// The processes are the same as well, but for where the cloud's own mark stands.
+// The clouds differ only in their own settings of the processes.
 func TestTheAppRunsTheSameProcessesOnEveryCloud(t *testing.T) {
 	for shape, places := range programs(t) {
 		for _, kind := range []string{"Deployment", "Job", "PodDisruptionBudget", "StatefulSet"} {

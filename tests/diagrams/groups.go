@@ -1,5 +1,4 @@
-// Package diagrams draws the floor plan of an environment from what its program
-// registers.
+// Package diagrams draws what each environment creates, from the resources that its program registers.
 package diagrams
 
 import (
@@ -12,20 +11,19 @@ import (
 	"github.com/djangostack/djangostack/tests/mocks"
 )
 
-// room is one component of an environment and what stands in it.
+// group is one component of an environment with the resources in it.
 type group struct {
 	// title is what a reader calls it: Bucket media.
 	title string
-	// inCluster says that it stands in the cluster, whatever the cloud.
+	// inCluster tells whether its resources are objects in the cluster.
 	inCluster bool
-	// kinds are the kinds of its resources and how many there are of each.
+	// kinds are the kinds of its resources, with their number.
 	kinds map[string]int
-	// after are the titles of the rooms that are made before it.
+	// after are the titles of the components that are created before it.
 	after map[string]bool
 }
 
-// roomsOf sorts every resource into the component below the environment that it
-// descends from.
+// groupsOf assigns every resource to the component right below the environment that it descends from.
 func groupsOf(ran mocks.Program, app string) []*group {
 	byURN := map[string]mocks.Resource{}
 	for _, r := range ran.Resources {
@@ -57,8 +55,8 @@ func groupsOf(ran mocks.Program, app string) []*group {
 	return inOrder(order)
 }
 
-// inOrder sorts rooms by how many others have to be made before, one after another;
-// the program registers them in another order each time.
+// inOrder sorts components by how many others must be created before, because the program registers them in a different
+// order each time.
 func inOrder(rooms []*group) []*group {
 	depths := map[string]int{}
 	var depth func(*group) int
@@ -81,8 +79,8 @@ func inOrder(rooms []*group) []*group {
 	return rooms
 }
 
-// topOf is the component right below the environment that a resource descends from. The
-// mark of production is no room: nothing stands in it.
+// topOf returns the component right below the environment that a resource descends from. The component that marks
+// production has no resources and is left out.
 func topOf(r mocks.Resource, byURN map[string]mocks.Resource) (mocks.Resource, bool) {
 	for r.URN != "" {
 		parent := byURN[r.Parent]
@@ -94,7 +92,7 @@ func topOf(r mocks.Resource, byURN map[string]mocks.Resource) (mocks.Resource, b
 	return mocks.Resource{}, false
 }
 
-// titleOf leaves out of a component's name what its kind or the app's name says.
+// titleOf removes from a component's name what its kind or the app's name says.
 func titleOf(r mocks.Resource, app string) string {
 	kind := r.Kind()
 	rest := strings.TrimPrefix(strings.TrimPrefix(r.Name, app), "-")
@@ -110,7 +108,7 @@ func inCluster(r mocks.Resource) bool {
 	return strings.HasPrefix(r.Type, "djangostack:django:") || strings.HasPrefix(r.Type, "djangostack:kubernetes:") || r.Kubernetes()
 }
 
-// reduce leaves out the edges that follow from others.
+// reduce removes the edges that follow from others.
 func reduce(rooms []*group) {
 	byTitle := map[string]*group{}
 	for _, one := range rooms {
@@ -153,8 +151,7 @@ func sorted[V any](set map[string]V) []string {
 	return names
 }
 
-// contents lists what stands in a room: Subnet ×6, Vpc. What is only looked up has
-// none.
+// contents lists the resources: Subnet ×6, Vpc. A component that is only looked up has none.
 func (r *group) contents() string {
 	if len(r.kinds) == 0 {
 		return "there already"
@@ -169,7 +166,7 @@ func (r *group) contents() string {
 	return strings.Join(parts, ", ")
 }
 
-// find is the room of a title, or nil.
+// find returns the component with a title, or nil.
 func find(rooms []*group, title string) *group {
 	at := slices.IndexFunc(rooms, func(r *group) bool { return r.title == title })
 	if at < 0 {

@@ -7,8 +7,8 @@ import (
 	"github.com/djangostack/djangostack/tests/mocks"
 )
 
-// Page draws production's floor plan on each cloud, and sets the rooms of both
-// shapes side by side: the app's name, then the programs by shape and cloud.
+// Page returns the page: a diagram of production on each cloud, and for each tier a table of both clouds. programs are
+// the programs by tier and cloud.
 func Page(app string, programs map[string]map[string]mocks.Program) string {
 	var b strings.Builder
 	b.WriteString(`# Floor plans
@@ -36,7 +36,7 @@ func cloudName(place string) string {
 	return "AWS"
 }
 
-// diagram draws rooms in Mermaid's notation: the cloud's own, and those in the cluster.
+// diagram writes a Mermaid diagram with the components of the cloud and those in the cluster.
 func diagram(b *strings.Builder, rooms []*group) {
 	b.WriteString("```mermaid\nflowchart TD\n")
 	for _, inside := range []bool{false, true} {
@@ -64,7 +64,7 @@ func id(title string) string {
 	return strings.NewReplacer(" ", "_", "-", "_").Replace(title)
 }
 
-// table sets rooms of the same title side by side, in the order of the first cloud.
+// table writes the components of both clouds side by side, in the order of the first.
 func table(b *strings.Builder, left, right []*group) {
 	b.WriteString("| what | AWS | Google Cloud |\n|---|---|---|\n")
 	row := func(title string) {

@@ -5,6 +5,5 @@ import _ "embed"
 //go:embed kinds.yaml
 var kinds string
 
-// Kinds are manifests of the kinds that the clouds' own clusters have and others have
-// not.
+// Kinds returns manifests of the kinds that only the clouds' clusters have.
 func Kinds() string { return kinds }

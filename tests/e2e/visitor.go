@@ -15,13 +15,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Visitor is a person with a browser.
+// Visitor is a browser.
 type Visitor struct {
 	address string
 	client  *http.Client
 }
 
-// NewVisitor makes a visitor of an address, who has signed in nowhere yet.
+// NewVisitor returns a visitor of an address who has not signed in.
 func NewVisitor(t *testing.T, address string) *Visitor {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
@@ -29,8 +29,8 @@ func NewVisitor(t *testing.T, address string) *Visitor {
 	return &Visitor{address: address, client: &http.Client{Jar: jar, Timeout: 10 * time.Second}}
 }
 
-// NewVisitorOf makes a visitor whose requests a load balancer hands to an address:
-// they were sent to a host over HTTPS.
+// NewVisitorOf returns a visitor whose requests look as if a load balancer had forwarded them: sent to a host over
+// HTTPS.
 func NewVisitorOf(t *testing.T, host, address string) *Visitor {
 	t.Helper()
 	v := NewVisitor(t, address)
@@ -50,7 +50,7 @@ func (b balanced) RoundTrip(request *http.Request) (*http.Response, error) {
 	return b.next.RoundTrip(handed)
 }
 
-// Page gets a page and returns its text, or an error if the answer is not 200.
+// Page returns the text of a page, or an error if the answer is not 200.
 func (v *Visitor) Page(path string) (string, error) {
 	response, err := v.client.Get(v.address + path)
 	if err != nil {
@@ -64,7 +64,7 @@ func (v *Visitor) Page(path string) (string, error) {
 	return text, nil
 }
 
-// MustPage gets a page that must be there.
+// MustPage is Page that must succeed.
 func (v *Visitor) MustPage(t *testing.T, path string) string {
 	t.Helper()
 	text, err := v.Page(path)
@@ -72,7 +72,7 @@ func (v *Visitor) MustPage(t *testing.T, path string) string {
 	return text
 }
 
-// read gets a page of JSON.
+// read decodes a page of JSON.
 func (v *Visitor) read(path string, into any) error {
 	text, err := v.Page(path)
 	if err != nil {
@@ -84,8 +84,7 @@ func (v *Visitor) read(path string, into any) error {
 	return nil
 }
 
-// Submit fills in the form on one page and sends it to another, with the token
-// that the form carries.
+// Submit fills in the form of one page and sends it to another, with the form's CSRF token.
 func (v *Visitor) Submit(t *testing.T, form, target string, fields map[string]string) string {
 	t.Helper()
 	token := regexp.MustCompile(`name="csrfmiddlewaretoken" value="([^"]+)"`).FindStringSubmatch(v.MustPage(t, form))
@@ -106,7 +105,7 @@ func (v *Visitor) Submit(t *testing.T, form, target string, fields map[string]st
 	return text
 }
 
-// SignIn signs in to the administration.
+// SignIn signs in to the admin site.
 func (v *Visitor) SignIn(t *testing.T, username, password string) {
 	t.Helper()
 	page := v.Submit(t, "/admin/login/?next=/admin/", "/admin/login/?next=/admin/", map[string]string{
@@ -115,7 +114,7 @@ func (v *Visitor) SignIn(t *testing.T, username, password string) {
 	require.Contains(t, page, "Site administration", "signing in as %s", username)
 }
 
-// Status is what the sample app tells of itself.
+// Status is what the sample app reports about itself.
 type Status struct {
 	Version    string         `json:"version"`
 	Pod        string         `json:"pod"`
@@ -127,7 +126,7 @@ type Status struct {
 	Cache      string         `json:"cache"`
 }
 
-// Status asks the app.
+// Status requests the app's status.
 func (v *Visitor) Status() (Status, error) {
 	var s Status
 	err := v.read("/api/status", &s)

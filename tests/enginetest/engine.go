@@ -67,7 +67,7 @@ func New(t testing.TB, cloudName string, account *cloud.Account, provider pulumi
 		"random":  emulatedrandom.New(),
 		"kubernetes": emulatedkubernetes.New(emulatedkubernetes.Options{
 			Releases: emulatedkubernetes.RecordReleases,
-			Connect:    func(emulatedkubernetes.Destination) (*rest.Config, bool, error) { return cluster.Config(), true, nil },
+			Connect:  func(emulatedkubernetes.Destination) (*rest.Config, bool, error) { return cluster.Config(), true, nil },
 		}),
 	})
 	e.Account, e.Cluster, e.Program = account, cluster, program

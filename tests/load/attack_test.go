@@ -14,11 +14,10 @@ import (
 	"time"
 )
 
-// attack sends requests at a fixed rate, whether or not those before were answered.
-// Every tenth is a POST of three seconds that writes a row: 50 requests a second
-// then keep 15 POSTs under way, which is what two small pods on two processors can
-// do beside everything else. The others are quick GETs. Half of each kind come on
-// fresh connections, half on kept ones.
+// attack sends requests at a fixed rate, whether or not earlier ones were answered. Every tenth is a POST of three
+// seconds that writes a row: at 50 requests a second, 15 POSTs are then in progress, which is what two small pods on
+// two processors can do besides everything else. The others are quick GETs. Half of each kind use new connections, half
+// kept ones.
 type attack struct {
 	address string
 	// run names the rows.
@@ -31,8 +30,8 @@ type attack struct {
 	accepted []string
 	versions map[string]int
 	took     []time.Duration
-	// again counts requests that the client sent a second time by itself, as every
-	// client may do with a GET whose kept connection was just closed (RFC 9110, 9.2.2).
+	// again counts the requests that the client itself repeated, as a client may do with a GET whose kept connection
+	// was closed (RFC 9110, 9.2.2).
 	again atomic.Int64
 
 	stop chan struct{}
@@ -156,7 +155,7 @@ func (a *attack) figures() string {
 		total, strings.Join(lines, ", "), len(a.failures), a.again.Load(), at(50), at(85), at(100), a.versions)
 }
 
-// some is the beginning and the end of a list, for a message.
+// some returns the beginning and the end of a list, for a message.
 func some(list []string) string {
 	const most = 12
 	if len(list) > 2*most {

@@ -17,7 +17,7 @@ import (
 // interval is BLOG_TICK_SECONDS of the configuration.
 const interval = 15 * time.Second
 
-// tick is one beat of a scheduler, by the time at which it was sent.
+// tick is one tick of a scheduler, by the time it was sent.
 type tick struct {
 	At   time.Time `json:"at"`
 	Beat string    `json:"beat"`
@@ -33,8 +33,8 @@ func (e *environment) ticks(t *testing.T) []tick {
 	return found.Ticks
 }
 
-// beatsOnce rolls beat out, and reads the ticks of this and of everything that
-// happened before in the story: releases, deleted pods, failed migrations.
+// beatsOnce rolls beat out, and reads the ticks since the beginning of the test: through releases, deleted pods and
+// failed migrations.
 func (e *environment) beatsOnce(t *testing.T, f form) {
 	for range f.beats {
 		before := e.ticks(t)
@@ -54,11 +54,10 @@ func (e *environment) beatsOnce(t *testing.T, f form) {
 	assert.Greater(t, len(beats), f.beats, "every rollout made a new beat")
 }
 
-// order tells who beat in which order and the shortest time between two ticks, of
-// ticks in the order of their times. It is an error that two beats took turns, or
-// that a slot was fired twice.
+// order returns the schedulers in their order and the shortest time between two ticks. It returns an error if two
+// schedulers took turns, or if a slot was fired twice.
 func order(ticks []tick) (beats []string, shortest time.Duration, err error) {
-	// A busy machine sends a tick late, and the next one in time.
+	// A busy machine sends one tick late, and the next one in time.
 	const late = 2 * time.Second
 	shortest = time.Hour
 	for i, one := range ticks {

@@ -41,15 +41,13 @@ func startCluster(t *testing.T, stack, namespace, service string, images ...stri
 	}
 }
 
-// kubectl runs one command in the environment's namespace and returns what it
-// printed.
+// kubectl runs kubectl in the environment's namespace and returns its output.
 func (e *environment) kubectl(t *testing.T, arguments ...string) string {
 	t.Helper()
 	return e.Kubectl(t, e.namespace, arguments...)
 }
 
-// up brings the environment to what its configuration and the values say, and
-// returns what was printed.
+// up applies the configuration and the values, and returns the output.
 func (e *environment) up(values ...string) (string, error) {
 	arguments := []string{"up", "-s", e.stack, "--dir", e.project}
 	for _, value := range append(append([]string{}, e.values...), values...) {
@@ -67,14 +65,13 @@ func (e *environment) mustUp(t *testing.T, values ...string) {
 	t.Logf("up %s: %s", strings.Join(values, " "), time.Since(began).Round(time.Second))
 }
 
-// rolledOut waits until a Deployment is what its template says.
+// rolledOut waits until a Deployment is rolled out.
 func (e *environment) rolledOut(t *testing.T, deployment string) {
 	t.Helper()
 	e.kubectl(t, "rollout", "status", "deployment/"+deployment, "--timeout=3m")
 }
 
-// pods returns the names of the pods of a part of the app that are ready and not on
-// their way out.
+// pods returns the names of the ready pods of a part of the app that are not being deleted.
 func (e *environment) pods(t *testing.T, part string) []string {
 	t.Helper()
 	var found struct {
@@ -101,7 +98,7 @@ func (e *environment) pods(t *testing.T, part string) []string {
 	return names
 }
 
-// ask gets a page of JSON from the app, or posts to it.
+// ask requests JSON from the app.
 func (e *environment) ask(t *testing.T, method, path string, into any) {
 	t.Helper()
 	e2e.Eventually(t, 30*time.Second, method+" "+path+" is answered", func() error {
@@ -123,7 +120,7 @@ func (e *environment) ask(t *testing.T, method, path string, into any) {
 	})
 }
 
-// repeat does something at once and then again and again, until done is closed.
+// repeat calls a function at once and then at an interval, until done is closed.
 func repeat(every time.Duration, done <-chan struct{}, do func()) {
 	ticks := time.NewTicker(every)
 	defer ticks.Stop()

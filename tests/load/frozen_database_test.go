@@ -15,12 +15,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// frozen is longer than the probes of an earlier release took to remove the only
-// server from its Service, and shorter than the sample app waits for a connection.
+// frozen is longer than the probes of an earlier release took to remove the only server from its Service, and shorter
+// than the sample app waits for a connection.
 const frozen = 16 * time.Second
 
-// slowDatabase stops every process of the database for a while, as a starved node does.
-// Pages are slow meanwhile, and none fails.
+// slowDatabase stops every process of the database for a while, as on a starved node. Pages are then slow, and none
+// fails.
 func (e *environment) slowDatabase(t *testing.T) {
 	a := startAttack(e.Address, "frozen", 4)
 	time.Sleep(2 * time.Second)
@@ -46,7 +46,7 @@ func (e *environment) processesOf(t *testing.T, pod string) []int {
 	require.NoError(t, err)
 	var ids []int
 	for _, file := range files {
-		// A process that has ended since has no file any more.
+		// The file of a process that has ended does not exist.
 		groups, err := os.ReadFile(file)
 		if err != nil || !strings.Contains(string(groups), uid) {
 			continue

@@ -16,8 +16,8 @@ import (
 	"github.com/djangostack/djangostack/tests/e2e"
 )
 
-// TestAnAppOfSomebodyElse runs an application as Debian 13 packages it, with nothing
-// but a configuration: its own settings file, and the names that this file reads.
+// This test runs an application as Debian 13 packages it, with nothing but configuration: its own settings file, and
+// the names that this file reads.
 func TestAnAppOfSomebodyElse(t *testing.T) {
 	builder := e2e.NewCluster(t)
 	out, err := builder.Command("djangostack-image", "build", "--app", filepath.Join(builder.Root, "examples", "blog"), "--out", builder.Images, "graphite").CombinedOutput()

@@ -1,5 +1,5 @@
-// Package load_test shows, on real pods and under load, that a release, a lost pod
-// and a failed migration lose no request and no task.
+// Package load_test shows, on real pods and under load, that a release, a lost pod and a failed migration lose no
+// request and no task.
 package load_test
 
 import (
@@ -8,20 +8,18 @@ import (
 	"time"
 )
 
-// form is how long the proofs take.
+// form is how long the tests take.
 type form struct {
-	// web is how long requests are sent at least while everything changes, and every is
-	// the time between two deletions of web pods.
+	// web is the minimum time that requests are sent for, and every the time between two deletions of web pods.
 	web, every time.Duration
-	// tasks is how many are queued.
+	// tasks is the number of queued tasks.
 	tasks int
-	// killed says whether a worker is killed outright too; its tasks come back only
-	// after the broker's visibility timeout.
+	// killed tells whether a worker is killed without a grace period. Its tasks return only after the broker's
+	// visibility timeout.
 	killed bool
 	// beats is how often beat is rolled out.
 	beats int
-	// back says whether the pods that came with the load are seen to go with it, which
-	// takes another minute.
+	// back tells whether to wait until the autoscaler removes pods, which takes another minute.
 	back bool
 }
 
@@ -33,8 +31,7 @@ func formOf(t *testing.T) form {
 	return form{web: 3 * time.Minute, every: 20 * time.Second, tasks: 2000, killed: true, beats: 5, back: true}
 }
 
-// TestUnderLoad is one story of one environment. Its parts are told in this order,
-// because the failed migrations are those of the release that the load then sees.
+// The steps run in this order, because the failed migrations are those of the release that is then put under load.
 func TestUnderLoad(t *testing.T) {
 	e := newEnvironment(t)
 	f := formOf(t)

@@ -12,8 +12,8 @@ import (
 	"github.com/djangostack/djangostack/tests/e2e"
 )
 
-// failedMigrations tries the next release three times, and each time its migration
-// meets something that stops it. People read the old version all the while.
+// failedMigrations tries the next release three times. Each time something stops its migration, and the old version
+// keeps serving.
 func (e *environment) failedMigrations(t *testing.T) {
 	a := startAttack(e.Address, "migrations", 10)
 	t.Run("because of what it finds", func(t *testing.T) {
@@ -39,7 +39,7 @@ func (e *environment) failedMigrations(t *testing.T) {
 	assert.Zero(t, a.versions["maroon"])
 }
 
-// refused asserts that a release fails with a cause, and that the old one serves.
+// refused asserts that a release fails with a cause, and that the old version serves.
 func (e *environment) refused(t *testing.T, cause string) {
 	t.Helper()
 	began := time.Now()
@@ -58,8 +58,7 @@ func (e *environment) sql(t *testing.T, statement string) string {
 	return e.kubectl(t, "exec", "postgres-0", "--", "sh", "-c", `psql -v ON_ERROR_STOP=1 -Atc "$0" -U "$POSTGRES_USER" "$POSTGRES_DB"`, statement)
 }
 
-// lock reads the posts in a transaction that stays open, as a long report does, and
-// returns what ends it.
+// lock reads the posts in an open transaction, as a long report does, and returns a function that ends it.
 func (e *environment) lock(t *testing.T) func() {
 	t.Helper()
 	const reader = "BEGIN; LOCK TABLE posts_post IN ACCESS SHARE MODE; SELECT pg_sleep(600)"
@@ -74,12 +73,12 @@ func (e *environment) lock(t *testing.T) func() {
 	})
 	return func() {
 		e.sql(t, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'BEGIN; LOCK%' AND pid <> pg_backend_pid()")
-		// Its session was ended by force.
+		// The session was ended by force.
 		assert.Error(t, session.Wait())
 	}
 }
 
-// killMigration kills the pod of the migration while it waits for the lock.
+// killMigration kills the migration's pod while it waits for the lock.
 func (e *environment) killMigration() error {
 	for deadline := time.Now().Add(90 * time.Second); time.Now().Before(deadline); time.Sleep(time.Second / 2) {
 		waiting, err := e.Command("djangostack-local", "kubectl", "--namespace", e.namespace, "exec", "postgres-0", "--", "sh", "-c",
@@ -100,7 +99,7 @@ func (e *environment) killMigration() error {
 	return fmt.Errorf("no migration waited for the lock")
 }
 
-// last are the last lines of a text.
+// last returns the last lines of a text.
 func last(text string, count int) string {
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	return strings.Join(lines[max(0, len(lines)-count):], "\n")

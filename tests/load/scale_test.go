@@ -11,9 +11,8 @@ import (
 	"github.com/djangostack/djangostack/tests/e2e"
 )
 
-// scaled lets the number of web pods follow the CPU: from two to four under load, and
-// back. A small share is enough: a quick request takes little. No request is lost on
-// the way.
+// scaled lets the autoscaler change the number of web pods by CPU: from two to four under load, and back. The target is
+// low, because a quick request needs little CPU. No request is lost.
 func (e *environment) scaled(t *testing.T, f form) {
 	e.mustUp(t, maroon, "web.autoscaling.minReplicas=2", "web.autoscaling.maxReplicas=4", "web.autoscaling.targetCPUUtilizationPercentage=15",
 		"web.autoscaling.scaleDown.stabilizationWindowSeconds=15", "web.autoscaling.scaleDown.percent=100")
@@ -40,8 +39,8 @@ func (e *environment) webPods(t *testing.T, count int) {
 	})
 }
 
-// drained drains the only node, so that no pod can come back elsewhere: the budget
-// lets one web pod go and no more, and the site serves.
+// drained drains the only node, so that no pod can start elsewhere. The disruption budget allows one web pod to be
+// evicted, and the site keeps serving.
 func (e *environment) drained(t *testing.T) {
 	const node = "djangostack-local"
 	e.rolledOut(t, "blog-web")

@@ -11,16 +11,16 @@ import (
 	"github.com/djangostack/djangostack/tests/e2e"
 )
 
-// ledger is what the app tells of a run's tasks.
+// ledger is what the app reports about the tasks of a run.
 type ledger struct {
 	Enqueued int `json:"enqueued"`
-	// Done tasks have ended at least once; Repeated ones more than once.
+	// Done is the number of tasks that ended at least once, Repeated of those that ended more than once.
 	Done     int `json:"done"`
 	Repeated int `json:"repeated"`
-	// Started counts beginnings; Interrupted tasks began more often than they ended.
+	// Started is the number of starts, Interrupted of tasks that started more often than they ended.
 	Started     int `json:"started"`
 	Interrupted int `json:"interrupted"`
-	// Waiting messages are in the queue; Unacknowledged ones are with a worker.
+	// Waiting is the number of messages in the queue, Unacknowledged of those that a worker has.
 	Waiting        int `json:"waiting"`
 	Unacknowledged int `json:"unacknowledged"`
 }
@@ -39,7 +39,7 @@ func (e *environment) ledger(t *testing.T, run string) ledger {
 	return l
 }
 
-// enqueue queues tasks whose lengths are spread evenly, a hundred in each request.
+// enqueue queues tasks of evenly distributed length, a hundred in each request.
 func (e *environment) enqueue(t *testing.T, run string, count int, shortest, longest float64) {
 	t.Helper()
 	for rest := count; rest > 0; rest -= 100 {
@@ -84,9 +84,8 @@ func (e *environment) losesNoTask(t *testing.T, f form) {
 	assert.GreaterOrEqual(t, disturbances, 2)
 }
 
-// losesTasks acknowledges tasks before they run and gives a worker five seconds to
-// stop. The tasks take a little longer, since those that just fit in would be lost
-// only now and then.
+// losesTasks acknowledges tasks before they run and gives a worker five seconds to stop. The tasks take a little
+// longer, because shorter ones would only sometimes be lost.
 func (e *environment) losesTasks(t *testing.T) {
 	e.kubectl(t, "patch", "deployment", "blog-worker-default", "--patch", `
 spec:
@@ -98,8 +97,8 @@ spec:
           env: [{name: BLOG_ACKNOWLEDGE_LATE, value: "false"}]`)
 	defer e.kubectl(t, "rollout", "undo", "deployment/blog-worker-default")
 	e.rolledOut(t, "blog-worker-default")
-	// No more than one pod runs at once: a pod that has more waiting would keep them
-	// from the others until the broker's visibility timeout.
+	// Only one pod may run at once: a pod that prefetches tasks keeps them from the others until the broker's
+	// visibility timeout.
 	e.enqueue(t, "early", 8, 8, 10)
 	e2e.Eventually(t, time.Minute, "tasks are under way", func() error {
 		if l := e.ledger(t, "early"); l.Started == 0 {

@@ -47,8 +47,8 @@ func (e *environment) losesNoRequest(t *testing.T, f form) {
 	assert.ElementsMatch(t, a.accepted, e.entries(t, "web"), "rows are the accepted POSTs")
 }
 
-// losesRequests takes the lifecycle from the web pods and does less than the release
-// did: now requests must be lost, or the test above would show nothing.
+// losesRequests removes the lifecycle hooks from the web pods. Requests must then be lost; otherwise the test above
+// shows nothing.
 func (e *environment) losesRequests(t *testing.T) {
 	e.kubectl(t, "patch", "deployment", "blog-web", "--type=json", "--patch",
 		`[{"op": "remove", "path": "/spec/template/spec/containers/0/lifecycle"},
@@ -64,8 +64,7 @@ func (e *environment) losesRequests(t *testing.T) {
 	t.Logf("lost without the lifecycle settings:\n%s", some(a.failures))
 }
 
-// deleteWebPod deletes a ready web pod if another one is ready: a deletion asks no
-// budget.
+// deleteWebPod deletes a ready web pod if another one is ready, because a deletion ignores the disruption budget.
 func (e *environment) deleteWebPod(t *testing.T) bool {
 	t.Helper()
 	pods := e.pods(t, "web")
@@ -76,7 +75,7 @@ func (e *environment) deleteWebPod(t *testing.T) bool {
 	return true
 }
 
-// entries are the keys of the rows that a run's POSTs have written.
+// entries returns the keys of the rows that a run's POSTs wrote.
 func (e *environment) entries(t *testing.T, run string) []string {
 	t.Helper()
 	var found struct {

@@ -10,10 +10,10 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 )
 
-// Account is the AWS account that answers.
+// Account is the AWS account of the mocks.
 const Account = "123456789012"
 
-// answer is what the real providers would compute.
+// answer returns what the real providers would compute.
 func answer(in *pulumirpc.RegisterResourceRequest, inputs resource.PropertyMap) resource.PropertyMap {
 	state := inputs.Copy()
 	switch module, _, _ := strings.Cut(in.GetType(), ":"); module {
@@ -48,8 +48,7 @@ func answerKubernetes(in *pulumirpc.RegisterResourceRequest, state resource.Prop
 	state["metadata"] = resource.NewProperty(metadata)
 }
 
-// answerAWS gives every resource an ARN and a name, and the few that others read more
-// of what these read.
+// answerAWS gives every resource an ARN and a name, and some resources the outputs that others read.
 func answerAWS(in *pulumirpc.RegisterResourceRequest, state resource.PropertyMap) {
 	name := in.GetName()
 	put := func(key resource.PropertyKey, value any) {
@@ -91,7 +90,7 @@ func withGroup(network resource.PropertyValue) resource.PropertyValue {
 	return resource.NewProperty(known)
 }
 
-// Invoke answers a look-up with its own arguments, an id and an ARN.
+// Invoke answers a function with its own arguments, an id and an ARN.
 func (m *monitor) Invoke(_ context.Context, in *pulumirpc.ResourceInvokeRequest) (*pulumirpc.ResourceInvokeResponse, error) {
 	options := plugin.MarshalOptions{KeepUnknowns: true, KeepSecrets: true}
 	found, err := plugin.UnmarshalProperties(in.GetArgs(), options)

@@ -9,14 +9,13 @@ import (
 )
 
 const (
-	// Project is the Google Cloud project that answers.
+	// Project is the Google Cloud project of the mocks.
 	Project = "djangostack-tests"
-	// ProjectNumber is its number.
+	// ProjectNumber is the project's number.
 	ProjectNumber = "314159265358"
 )
 
-// answerGCP gives every resource a name, and the few that others read more of what
-// these read.
+// answerGCP gives every resource a name, and some resources the outputs that others read.
 func answerGCP(in *pulumirpc.RegisterResourceRequest, state resource.PropertyMap) {
 	name := in.GetName()
 	put := func(answers map[string]any) {
@@ -34,7 +33,7 @@ func answerGCP(in *pulumirpc.RegisterResourceRequest, state resource.PropertyMap
 	}
 }
 
-// platformOfGCP gives identities, keys and the cluster what others read of them.
+// platformOfGCP gives identities, keys and the cluster the outputs that others read.
 func platformOfGCP(kind, name string, inputs resource.PropertyMap) map[string]any {
 	switch kind {
 	case "gcp:serviceaccount/account:Account":
@@ -53,7 +52,7 @@ func platformOfGCP(kind, name string, inputs resource.PropertyMap) map[string]an
 	}
 }
 
-// lookUpOnGCP answers look-ups of the project and of Google's own service accounts.
+// lookUpOnGCP answers functions about the project and Google's service agents.
 func lookUpOnGCP(token string) map[string]any {
 	switch token {
 	case "gcp:organizations/getProject:getProject":

@@ -2,8 +2,7 @@ package mocks
 
 import "github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
-// servicesOfGCP gives the data services, the names and the ways in of Google Cloud
-// what others read of them.
+// servicesOfGCP gives data services, DNS and load balancers of Google Cloud the outputs that others read.
 func servicesOfGCP(kind, name string, inputs resource.PropertyMap) map[string]any {
 	switch kind {
 	case "gcp:compute/globalAddress:GlobalAddress":
@@ -42,7 +41,7 @@ func servicesOfGCP(kind, name string, inputs resource.PropertyMap) map[string]an
 	}
 }
 
-// namesOnGCP answers look-ups of zones and of the keys that they are signed with.
+// namesOnGCP answers functions about zones and the keys that sign them.
 func namesOnGCP(token string) map[string]any {
 	servers := []any{"ns-cloud-b1.googledomains.com.", "ns-cloud-b2.googledomains.com."}
 	switch token {

@@ -6,8 +6,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// servicesOfAWS gives the data services, the names and the ways in what others read
-// of them.
+// servicesOfAWS gives data services, DNS and load balancers the outputs that others read.
 func servicesOfAWS(kind, name string, inputs resource.PropertyMap) map[string]any {
 	switch kind {
 	case "aws:rds/instance:Instance":
@@ -44,7 +43,7 @@ func servicesOfAWS(kind, name string, inputs resource.PropertyMap) map[string]an
 	}
 }
 
-// proofs are what ACM asks for: the same record for a wildcard and its domain.
+// proofs returns ACM's validation records: the same record for a wildcard and its domain.
 func proofs(inputs resource.PropertyMap) []any {
 	domains := []string{textOf(inputs["domainName"])}
 	if more := inputs["subjectAlternativeNames"]; more.IsArray() {

@@ -8,8 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Refused wants each text in the error of a program that fails before anything is
-// registered.
+// Refused asserts that a program fails before it registers anything, with each text in its error.
 func Refused(t *testing.T, program pulumi.RunFunc, wants ...string) {
 	t.Helper()
 	ran, err := Try(Known, nil, program)
@@ -20,7 +19,7 @@ func Refused(t *testing.T, program pulumi.RunFunc, wants ...string) {
 	assert.Empty(t, ran.Resources, "nothing is registered")
 }
 
-// DescendFrom fails for a resource whose parents do not lead to the component.
+// DescendFrom asserts that every resource descends from a component.
 func (p Program) DescendFrom(t *testing.T, kind, name string) {
 	t.Helper()
 	root := p.Find(t, kind, name)

@@ -13,17 +13,16 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Outputs says what resources answer.
+// Outputs selects what resources answer.
 type Outputs string
 
-// Known outputs are those of a finished update; Unknown ones are those of a
-// first preview.
+// Known outputs are those of a finished update; Unknown ones are those of a first preview.
 const (
 	Known   Outputs = "known"
 	Unknown Outputs = "unknown"
 )
 
-// Both lists the two, for tests that hold with either.
+// Both lists both, for tests that hold with either.
 func Both() []Outputs { return []Outputs{Known, Unknown} }
 
 // Resource is one registration.
@@ -34,16 +33,15 @@ type Resource struct {
 	Parent  string
 	Custom  bool
 	Protect bool
-	// Retain leaves what the resource stands for when the program no longer has it.
+	// Retain keeps the resource in the cloud when the program removes it.
 	Retain    bool
 	Provider  string
 	DependsOn []string
-	// ByProperty are those of DependsOn that an input brings, by the input's name.
+	// ByProperty are the dependencies that come from an input, by the input's name.
 	ByProperty map[string][]string
 	// Ignored are the inputs whose changes are ignored.
 	Ignored []string
-	// Awaited is how long the engine waits for each step, for instance 660s; empty for the
-	// provider's own time.
+	// Awaited is how long the engine waits for each step, such as 660s; empty for the provider's default.
 	Awaited Awaited
 	Inputs  resource.PropertyMap
 }
@@ -53,12 +51,12 @@ type Awaited struct {
 	Create, Update, Delete string
 }
 
-// Kind is the last part of the type, for instance Deployment.
+// Kind returns the last part of the type: Deployment.
 func (r Resource) Kind() string {
 	return r.Type[strings.LastIndex(r.Type, ":")+1:]
 }
 
-// depth is how many parents a resource has.
+// depth returns the number of a resource's ancestors.
 func (r Resource) depth() int {
 	return strings.Count(r.URN, "$")
 }
@@ -73,7 +71,7 @@ type Program struct {
 	Resources []Resource
 }
 
-// Run runs a program under mocks and fails the test if it returns an error.
+// Run runs a program under mocks. An error of the program fails the test.
 func Run(t *testing.T, outputs Outputs, program pulumi.RunFunc) Program {
 	t.Helper()
 	ran, err := Try(outputs, nil, program)
@@ -95,7 +93,7 @@ func Try(outputs Outputs, config map[string]string, program pulumi.RunFunc) (Pro
 		info.Config = config
 		info.DryRun = outputs == Unknown
 	})
-	// Registrations arrive in another order each time, but for parents, which come first.
+	// Registrations arrive in a different order each time, except that parents come first.
 	slices.SortFunc(monitor.registered, func(a, b Resource) int {
 		return cmp.Or(cmp.Compare(a.depth(), b.depth()), strings.Compare(a.URN, b.URN))
 	})

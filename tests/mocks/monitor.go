@@ -18,8 +18,7 @@ const (
 	stack   = "dev"
 )
 
-// monitor stands in for the engine. The SDK's own mocks cannot answer a preview:
-// they refuse a secret that is not known yet.
+// monitor replaces the engine. The SDK's own mocks cannot answer a preview, because they refuse an unknown secret.
 type monitor struct {
 	pulumirpc.UnimplementedResourceMonitorServer
 	pulumirpc.UnimplementedEngineServer
@@ -41,17 +40,17 @@ func (m *monitor) serve() (address string, stop func(), err error) {
 	return listener.Addr().String(), server.Stop, nil
 }
 
-// SupportsFeature answers for the features that the assertions need.
+// SupportsFeature reports the features that the assertions need.
 func (m *monitor) SupportsFeature(_ context.Context, in *pulumirpc.SupportsFeatureRequest) (*pulumirpc.SupportsFeatureResponse, error) {
 	return &pulumirpc.SupportsFeatureResponse{HasSupport: in.GetId() == "secrets"}, nil
 }
 
-// Log takes the program's messages.
+// Log discards the program's messages.
 func (m *monitor) Log(context.Context, *pulumirpc.LogRequest) (*emptypb.Empty, error) {
 	return &emptypb.Empty{}, nil
 }
 
-// RegisterResourceOutputs takes a component's outputs.
+// RegisterResourceOutputs accepts a component's outputs.
 func (m *monitor) RegisterResourceOutputs(context.Context, *pulumirpc.RegisterResourceOutputsRequest) (*emptypb.Empty, error) {
 	return &emptypb.Empty{}, nil
 }

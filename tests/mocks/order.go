@@ -2,9 +2,8 @@ package mocks
 
 import "strings"
 
-// Waits tells whether a resource is made after another and deleted before it, at
-// whatever distance. A child is made after its parent, and whatever has a provider
-// after its provider, so that what these depend on holds for it as well.
+// Waits tells whether a resource is created after another and deleted before it, directly or not. A child is created
+// after its parent, and a resource after its provider, so that their dependencies apply to it too.
 func (p Program) Waits(r Resource, on Resource) bool {
 	byURN := map[string]Resource{}
 	for _, candidate := range p.Resources {
@@ -27,10 +26,10 @@ func (p Program) Waits(r Resource, on Resource) bool {
 	return false
 }
 
-// Needs are the URNs of what a resource depends on directly.
+// Needs returns the URNs of a resource's direct dependencies.
 func (r Resource) Needs() []string {
 	needs := append([]string{r.Parent}, r.DependsOn...)
-	// A provider is named by its URN, "::" and its id.
+	// A provider reference is its URN, "::" and its id.
 	if end := strings.LastIndex(r.Provider, "::"); end >= 0 {
 		needs = append(needs, r.Provider[:end])
 	}

@@ -7,8 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// At reads the input at a path, for instance spec.template.spec.containers[0].
-// Secrets on the way are opened.
+// At returns the input at a path, such as spec.template.spec.containers[0]. It decrypts secrets on the way.
 func (r Resource) At(t *testing.T, path string) any {
 	t.Helper()
 	parsed, err := resource.ParsePropertyPath(path)
@@ -37,10 +36,10 @@ func opened(value resource.PropertyValue) resource.PropertyValue {
 	return value
 }
 
-// Hidden stands for a value that is secret in what Plain returns.
+// Hidden replaces secret values in the result of Plain.
 const Hidden = "[secret]"
 
-// Plain is the resource's inputs with every secret hidden.
+// Plain returns the resource's inputs with every secret hidden.
 func (r Resource) Plain() map[string]any {
 	hidden, _ := hide(resource.NewProperty(r.Inputs)).(map[string]any)
 	return hidden

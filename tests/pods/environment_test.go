@@ -29,7 +29,7 @@ func newEnvironment(t *testing.T) *environment {
 	return &environment{Cluster: e2e.NewCluster(t)}
 }
 
-// make runs a target as a person does, and logs how long it took.
+// make runs a make target and logs how long it took.
 func (e *environment) make(t *testing.T, target string, variables ...string) {
 	t.Helper()
 	arguments := append([]string{
@@ -74,7 +74,7 @@ func (e *environment) get(t *testing.T, kind, selector string) []object {
 	return found.Items
 }
 
-// pods returns the pods of a part of the app that are not on their way out.
+// pods returns the pods of a part of the app that are not being deleted.
 func (e *environment) pods(t *testing.T, part string) []object {
 	t.Helper()
 	var running []object
@@ -86,7 +86,7 @@ func (e *environment) pods(t *testing.T, part string) []object {
 	return running
 }
 
-// object is what the tests read of a Kubernetes object.
+// object has the fields of a Kubernetes object that the tests read.
 type object struct {
 	Metadata struct {
 		Name              string    `json:"name"`
@@ -115,7 +115,7 @@ type container struct {
 	} `json:"resources"`
 }
 
-// up is the command that make up runs, with further values set.
+// up returns the command that make up runs, with further values set.
 func (e *environment) up(values ...string) []string {
 	arguments := []string{"up", "-s", "local", "--set", "app.url=" + e.Address}
 	for _, value := range values {
@@ -138,7 +138,7 @@ func (e *environment) djangostack(t *testing.T, arguments ...string) int {
 	return command.ProcessState.ExitCode()
 }
 
-// output reads one output of the stack.
+// output returns one output of the stack.
 func (e *environment) output(t *testing.T, arguments ...string) string {
 	t.Helper()
 	out, err := e.command("djangostack", append([]string{"outputs", "-s", "local"}, arguments...)...).Output()

@@ -13,10 +13,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// machine is what a cluster could leave behind, by kind.
+// machine is what a cluster could leave behind on the machine, by kind.
 type machine map[string][]string
 
-// look takes stock of the machine.
+// look lists the current state of the machine.
 func look(t *testing.T) machine {
 	t.Helper()
 	return machine{
@@ -29,7 +29,7 @@ func look(t *testing.T) machine {
 	}
 }
 
-// left lists what is there now and was not before.
+// left returns what exists now and did not exist before.
 func (m machine) left(before machine) []string {
 	var left []string
 	for kind, found := range m {
@@ -47,8 +47,7 @@ func (m machine) left(before machine) []string {
 	return left
 }
 
-// processes lists the process namespaces other than this one: a cluster's
-// processes live in one of their own.
+// processes lists the PID namespaces other than the test's. A cluster's processes have their own.
 func processes(t *testing.T) []string {
 	t.Helper()
 	own, err := os.Readlink("/proc/self/ns/pid")
@@ -57,7 +56,7 @@ func processes(t *testing.T) []string {
 	require.NoError(t, err)
 	var others []string
 	for _, link := range found {
-		// A process may end between the listing and the reading.
+		// A process may end between listing and reading.
 		if namespace, err := os.Readlink(link); err == nil && namespace != own {
 			others = append(others, namespace)
 		}

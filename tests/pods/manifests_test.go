@@ -44,7 +44,7 @@ func accepted(t *testing.T, e *environment) {
 	}
 }
 
-// refusedPod tries to make a pod that runs as root, and returns the refusal.
+// refusedPod tries to create a pod that runs as root, and returns the refusal.
 func (e *environment) refusedPod(t *testing.T, namespace string) string {
 	t.Helper()
 	out, err := e.command("djangostack-local", "kubectl", "--namespace", namespace,

@@ -1,5 +1,5 @@
-// Package pods_test brings one whole environment up on a real Kubernetes, with
-// the commands that a person types, and uses it.
+// Package pods_test brings one whole environment up on a real Kubernetes, with the commands that a person types, and
+// uses it.
 package pods_test
 
 import (
@@ -24,7 +24,7 @@ func TestOneEnvironment(t *testing.T) {
 		if t.Failed() {
 			t.Logf("the last that was printed:\n%s", tail(e.log.Bytes()))
 		}
-		// Whatever failed, no cluster stays behind.
+		// The cluster is stopped whatever failed.
 		_ = e.command("djangostack-local", "down").Run()
 	})
 	address := e.Address
@@ -106,8 +106,7 @@ func TestOneEnvironment(t *testing.T) {
 	})
 }
 
-// interruptedRun begins an update on a cluster that is up, and stops it as
-// Ctrl-C does while the database is starting.
+// interruptedRun starts an update on a running cluster, and stops it as Ctrl-C does while the database is starting.
 func interruptedRun(t *testing.T, e *environment) {
 	e.make(t, "cluster")
 	command := e.command("djangostack", e.up()...)
@@ -160,21 +159,21 @@ func outlives(t *testing.T, e *environment, reader *e2e.Visitor) {
 	e.kubectl(t, "wait", "--for=condition=Ready", "pod", "--selector", "app.kubernetes.io/component in (web, postgres)", "--timeout=60s")
 }
 
-// keepsData protects the environment as production is, and shows that a plan that
-// would lose the database is refused until it is asked for by name.
+// keepsData protects the environment as in production, and shows that a plan that would lose the database is refused
+// until the configuration allows it by name.
 func keepsData(t *testing.T, e *environment, reader *e2e.Visitor) {
 	const refused = 6
 	protected := e.up("protection=protected")
 	require.Zero(t, e.djangostack(t, protected...))
 
-	// Another storage class would replace the volume.
+	// Another storage class replaces the volume.
 	moved := e.up("protection=protected", "database.volume.storageClassName=faster")
 	assert.Equal(t, refused, e.djangostack(t, moved...))
 	assert.Equal(t, refused, e.djangostack(t, "destroy", "-s", "local", "--yes"))
 	assert.Contains(t, e.log.String(), "blog-postgres-data", "the refusal names what holds the data")
 	assert.Contains(t, reader.MustPage(t, "/"), "Pods come and go")
 
-	// Asked for by name, the plan is allowed; it is only looked at here.
+	// The plan is allowed when the configuration names the data; this is only a preview.
 	allowed := e.up("protection=protected", "database.volume.storageClassName=faster", "allowDataLoss[0]=database")
 	allowed[0] = "preview"
 	assert.Equal(t, refused, e.djangostack(t, allowed...), "the state is still protected until an update lifts it")
@@ -182,11 +181,10 @@ func keepsData(t *testing.T, e *environment, reader *e2e.Visitor) {
 	assert.Zero(t, e.djangostack(t, allowed...))
 }
 
-// becomes releases a version, and shows that its migration was done before its
-// first pod was made.
+// becomes releases a version, and shows that its migration finished before its first pod was created.
 func becomes(t *testing.T, e *environment, reader *e2e.Visitor, version string) {
 	e.make(t, "up", "IMAGE=djangostack.local/blog:"+version)
-	// A connection that was kept open may lead to a pod that is finishing its work.
+	// An open connection may lead to a pod that is finishing its work.
 	e2e.Eventually(t, 30*time.Second, "the page is of the new version", func() error {
 		page, err := reader.Page("/")
 		if err == nil && !strings.Contains(page, `<strong id="version">`+version+`</strong>`) {

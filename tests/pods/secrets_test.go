@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// secretValues reads every value of every Secret of the environment.
+// secretValues returns every value of every Secret of the environment.
 func (e *environment) secretValues(t *testing.T) map[string]string {
 	t.Helper()
 	values := map[string]string{}
@@ -22,7 +22,7 @@ func (e *environment) secretValues(t *testing.T) map[string]string {
 	return values
 }
 
-// places collects every text that a secret could have leaked into.
+// places returns every text that a secret could have leaked into.
 func (e *environment) places(t *testing.T) map[string]string {
 	t.Helper()
 	places := map[string]string{
@@ -37,7 +37,7 @@ func (e *environment) places(t *testing.T) map[string]string {
 	lines, err := filepath.Glob("/proc/[0-9]*/cmdline")
 	require.NoError(t, err)
 	for _, line := range lines {
-		// A process may end between the listing and the reading.
+		// A process may end between listing and reading.
 		if text, err := os.ReadFile(line); err == nil {
 			places["arguments of "+filepath.Dir(line)] = strings.ReplaceAll(string(text), "\x00", " ")
 		}
@@ -59,7 +59,7 @@ func leaks(values, places map[string]string) []string {
 	for where, text := range places {
 		for name, value := range values {
 			for _, line := range strings.Split(value, "\n") {
-				// Short lines of a file, such as "port 6379", are no secrets.
+				// Short lines of a file, such as "port 6379", are not secrets.
 				const least = 16
 				if len(line) >= least && !public(line) && strings.Contains(text, line) {
 					found = append(found, name+" in "+where)
@@ -70,7 +70,7 @@ func leaks(values, places map[string]string) []string {
 	return found
 }
 
-// public tells which lines of Redis' configuration everybody may read.
+// public tells which lines of Redis's configuration are not secret.
 func public(line string) bool {
 	return !strings.HasPrefix(line, "requirepass") && strings.Contains(line, " ") || strings.HasPrefix(line, "maxmemory")
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// OnAWS is what is asked of an environment on AWS.
+// OnAWS is the table for AWS.
 func OnAWS() Table {
 	return Table{
 		Cloud: spec.AWSCloud,
@@ -21,7 +21,7 @@ func OnAWS() Table {
 			{Title: "Cache, broker and search", Lines: append(queuesOnAWS(), searchOnAWS()...)},
 			{Title: "Buckets", Lines: bucketsOnAWS()},
 			{Title: "CDN", Lines: cdnOnAWS()},
-			{Title: "Load balancer, certificates and names", Lines: append(trafficOnAWS(), namesOnAWS()...)},
+			{Title: "Load balancer, certificates and names", Lines: append(loadBalancersOnAWS(), namesOnAWS()...)},
 			{Title: "Images", Lines: imagesOnAWS()},
 			{Title: "Pods", Lines: slices.Concat(pods(spec.AWSCloud), podRights(spec.AWSCloud), rolesOnAWS())},
 		},

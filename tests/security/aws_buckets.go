@@ -106,7 +106,7 @@ func bucketsOnAWS() []Line {
 	}
 }
 
-// refusesPlainText tells whether a policy denies what comes without TLS.
+// refusesPlainText tells whether a policy denies requests without TLS.
 func refusesPlainText(got any) bool {
 	list, _ := got.([]any)
 	return slices.ContainsFunc(list, func(each any) bool {

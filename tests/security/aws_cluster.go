@@ -80,14 +80,14 @@ func clusterOnAWS() []Line {
 	}
 }
 
-// addresses wants a list that is not everyone's.
+// addresses requires a list of addresses that excludes 0.0.0.0/0.
 func addresses() Want {
 	return that("names addresses, and not everyone's", func(got any) bool {
 		return !empty(got) && holdsNone("0.0.0.0/0", "::/0").holds(got)
 	}, []any{"0.0.0.0/0"}, absent{})
 }
 
-// tagged picks what carries a tag.
+// tagged selects resources with a tag.
 func tagged(tag, text string) *Where {
 	return &Where{Text: text, holds: func(r Resource) bool {
 		tags, _ := r.Inputs["tags"].(map[string]any)
@@ -95,12 +95,12 @@ func tagged(tag, text string) *Where {
 	}}
 }
 
-// named picks the object of one name in Kubernetes.
+// named selects the Kubernetes object with a name.
 func named(name string) *Where {
 	return &Where{Text: "named " + name, holds: func(r Resource) bool { return first(r.Inputs, "metadata.name") == name }}
 }
 
-// called picks the resources whose names in the program end so.
+// called selects the resources whose names in the program have an ending.
 func called(end, text string) *Where {
 	return &Where{Text: text, holds: func(r Resource) bool { return strings.HasSuffix(r.Name, end) }}
 }

@@ -5,7 +5,7 @@ const (
 	rdsParameters = "aws:rds/parameterGroup:ParameterGroup"
 )
 
-// primary picks the servers that are no copies of others.
+// primary selects the servers that are not replicas.
 func primary() *Where {
 	return &Where{Text: "that are no read replicas", holds: func(r Resource) bool { return empty(r.Inputs["replicateSourceDb"]) }}
 }

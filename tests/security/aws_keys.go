@@ -44,7 +44,7 @@ func logsOnAWS() []Line {
 	}
 }
 
-// notEveryone wants a statement that does not allow everyone something.
+// notEveryone requires a policy statement that does not allow everyone.
 func notEveryone() Want {
 	return that("does not allow everyone", func(got any) bool {
 		statement, ok := got.(map[string]any)

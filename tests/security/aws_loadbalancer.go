@@ -70,7 +70,7 @@ func cdnOnAWS() []Line {
 	}
 }
 
-func trafficOnAWS() []Line {
+func loadBalancersOnAWS() []Line {
 	web := &Where{Text: "that speak HTTPS", holds: func(r Resource) bool { return r.Inputs["protocol"] == "HTTPS" }}
 	application := &Where{Text: "of the type application", holds: func(r Resource) bool { return r.Inputs["loadBalancerType"] == "application" }}
 	network := &Where{Text: "of the type network", holds: func(r Resource) bool { return r.Inputs["loadBalancerType"] == "network" }}
@@ -130,7 +130,7 @@ func trafficOnAWS() []Line {
 	}
 }
 
-// safeListener tells whether a listener speaks HTTPS or sends visitors there.
+// safeListener tells whether a listener uses HTTPS or redirects to it.
 func safeListener(got any) bool {
 	one, _ := got.(map[string]any)
 	if one["protocol"] == "HTTPS" {

@@ -73,7 +73,7 @@ func networkOnAWS() []Line {
 	}
 }
 
-// closed wants a rule that does not let the world reach a port; -1 is every port.
+// closed requires a rule that does not open a port to 0.0.0.0/0; -1 is every port.
 func closed(port float64) Want {
 	open := map[string]any{"cidrIpv4": "0.0.0.0/0", "ipProtocol": "tcp", "fromPort": port, "toPort": port}
 	all := map[string]any{"cidrIpv6": "::/0", "ipProtocol": "-1"}

@@ -98,8 +98,7 @@ func rightsOnAWS() []Line {
 	}
 }
 
-// fewActions wants actions of which none is a whole service's, or lets rights be
-// handed out.
+// fewActions requires actions that neither cover a whole service nor grant permissions.
 func fewActions() Want {
 	return that("has no `*` of a whole service and nothing of IAM's", func(got any) bool {
 		actions, ok := got.([]any)
@@ -113,7 +112,7 @@ func fewActions() Want {
 	}, []any{"*"}, []any{"iam:*"}, []any{"s3:*"}, "*")
 }
 
-// lookingUp tells whether all actions only say what there is.
+// lookingUp tells whether all actions only read.
 func lookingUp(got any) bool {
 	actions, _ := got.([]any)
 	for _, action := range actions {
@@ -126,8 +125,7 @@ func lookingUp(got any) bool {
 	return len(actions) > 0
 }
 
-// rolesOnAWS is asked of what looks after the cluster in Kubernetes itself; GKE brings
-// its own.
+// rolesOnAWS is about the cluster's own controllers in Kubernetes. GKE has them built in.
 func rolesOnAWS() []Line {
 	roles := []string{"kubernetes:rbac.authorization.k8s.io/v1:Role", "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole"}
 	return []Line{

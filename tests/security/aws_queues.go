@@ -6,7 +6,7 @@ const (
 	searchDomain     = "aws:opensearch/domain:Domain"
 )
 
-// ofClusters is the note on checks that know single ElastiCache clusters only.
+// ofClusters is the note on checks that know only single ElastiCache clusters.
 const ofClusters = "checkov reads aws_elasticache_cluster only, which is not used here"
 
 func queuesOnAWS() []Line {

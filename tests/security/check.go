@@ -6,8 +6,7 @@ import (
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// Problems says where a line does not hold in an environment. A line of which there is
-// no resource does not hold.
+// Problems returns where a line does not hold in an environment. A line without a resource does not hold.
 func (l Line) Problems(state State) []string {
 	subjects := l.subjects(state)
 	if len(subjects) == 0 {
@@ -24,11 +23,11 @@ func (l Line) Problems(state State) []string {
 	return problems
 }
 
-// Count is the number of resources that the line is about.
+// Count returns the number of resources that the line is about.
 func (l Line) Count(state State) int { return len(l.subjects(state)) }
 
-// Broken are states made from one in which the line holds, each with one thing wrong:
-// it must hold in none of them.
+// Broken returns states with one thing wrong each, made from a state in which the line holds. It must hold in none of
+// them.
 func (l Line) Broken(state State) []State {
 	var states []State
 	for _, i := range l.subjects(state) {
@@ -39,9 +38,8 @@ func (l Line) Broken(state State) []State {
 	return states
 }
 
-// Judge holds a table against an environment of a tier and returns all that is wrong:
-// lines that do not hold, lines that hold although they are said not to, and arguments
-// that can be wrong without anybody noticing.
+// Check checks an environment of a tier against the table and returns all problems: lines that do not hold, lines that
+// hold although they are marked as not met, and arguments whose wrong values no line notices.
 func (t Table) Check(state State, tier spec.Tier, setting Setting) []string {
 	var wrong []string
 	for _, line := range t.Lines() {
@@ -66,7 +64,7 @@ func (t Table) Check(state State, tier spec.Tier, setting Setting) []string {
 	return wrong
 }
 
-// unnoticed says which wrong arguments a line overlooks.
+// unnoticed returns the wrong arguments that a line overlooks.
 func (l Line) unnoticed(state State) []string {
 	broken := l.Broken(state)
 	if len(broken) == 0 {

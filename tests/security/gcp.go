@@ -6,7 +6,7 @@ import (
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// OnGCP is what is asked of an environment on Google Cloud.
+// OnGCP is the table for Google Cloud.
 func OnGCP() Table {
 	return Table{
 		Cloud: spec.GCPCloud,
@@ -20,7 +20,7 @@ func OnGCP() Table {
 			{Title: "Database", Lines: slices.Concat(databaseOnGCP(), databaseLogsOnGCP())},
 			{Title: "Cache and broker", Lines: redisOnGCP()},
 			{Title: "Buckets", Lines: bucketsOnGCP()},
-			{Title: "Ways in, certificates and names", Lines: slices.Concat(wayInOnGCP(), namesOnGCP())},
+			{Title: "Ways in, certificates and names", Lines: slices.Concat(loadBalancersOnGCP(), namesOnGCP())},
 			{Title: "Images", Lines: imagesOnGCP()},
 			{Title: "Pods", Lines: append(pods(spec.GCPCloud), podRights(spec.GCPCloud)...)},
 		},

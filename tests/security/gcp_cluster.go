@@ -99,7 +99,7 @@ func clusterOnGCP() []Line {
 	}
 }
 
-// namesNetworks wants networks that are not everyone's; none is nobody's from outside.
+// namesNetworks requires networks that exclude 0.0.0.0/0. No network means no access from outside.
 func namesNetworks() Want {
 	return that("names networks, and not everyone's", func(got any) bool {
 		list, _ := got.([]any)

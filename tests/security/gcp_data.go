@@ -8,7 +8,7 @@ const (
 	sqlFlags      = "settings.databaseFlags"
 )
 
-// original picks the servers that are no copies of others.
+// original selects the servers that are not replicas.
 func original() *Where {
 	return &Where{Text: "that are no read replicas", holds: func(r Resource) bool { return empty(r.Inputs["masterInstanceName"]) }}
 }
@@ -41,8 +41,7 @@ func databaseOnGCP() []Line {
 	}
 }
 
-// databaseLogsOnGCP is about PostgreSQL's flags. Those that are at their default in
-// PostgreSQL itself are not repeated by the program.
+// databaseLogsOnGCP is about PostgreSQL's flags. The program does not repeat PostgreSQL's defaults.
 func databaseLogsOnGCP() []Line {
 	flag := func(asks, name, value string, ids ...string) Line {
 		return Line{IDs: ids, Asks: asks, Of: []string{sqlInstance}, Needs: []Need{arg(sqlFlags, hasNamed(name, value))}}

@@ -10,7 +10,7 @@ const (
 	routeOfHTTP = "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute"
 )
 
-func wayInOnGCP() []Line {
+func loadBalancersOnGCP() []Line {
 	return []Line{
 		{
 			IDs: []string{"CIS GKE 5.6.7"}, Asks: "Certificates are Google's own, and renewed by themselves",

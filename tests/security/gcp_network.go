@@ -51,8 +51,7 @@ func networkOnGCP() []Line {
 	}
 }
 
-// shut wants a firewall rule that does not let the world reach a port; -1 is every
-// port.
+// shut requires a firewall rule that does not open a port to 0.0.0.0/0; -1 is every port.
 func shut(port int) Want {
 	text, open := "does not let the world reach port "+strconv.Itoa(port), map[string]any{"protocol": "tcp", "ports": []any{strconv.Itoa(port)}}
 	if port < 0 {
@@ -71,7 +70,7 @@ func shut(port int) Want {
 		map[string]any{"direction": "INGRESS", "sourceRanges": []any{"0.0.0.0/0"}, "allows": []any{map[string]any{"protocol": "tcp"}}})
 }
 
-// opens tells whether a list of ports and ranges has a port; an empty one has all.
+// opens tells whether a list of ports and ranges contains a port. An empty list contains all.
 func opens(ports []any, port int) bool {
 	if len(ports) == 0 {
 		return true

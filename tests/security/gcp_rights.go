@@ -52,7 +52,7 @@ func noRole(roles ...string) Want {
 	}, roles[0])
 }
 
-// nobodyUnknown wants a member that is not everyone.
+// nobodyUnknown requires a member that is not everyone.
 func nobodyUnknown() Want {
 	return that("is not everyone", func(got any) bool {
 		member, ok := got.(string)

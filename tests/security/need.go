@@ -7,17 +7,17 @@ import (
 	"strings"
 )
 
-// Need is what a line requires of each of its resources.
+// Need is a requirement of each resource of a line.
 type Need interface {
-	// Text is the argument and what is required of it, for the page.
+	// Text is the argument and its requirement, for the page.
 	Text() string
-	// problem says what is wrong with a resource, empty for nothing.
+	// problem returns what is wrong with a resource, or "".
 	problem(state State, i int) string
-	// broken are states in which the need is not met for the resource.
+	// broken returns states in which the resource does not meet the need.
 	broken(state State, i int) []State
 }
 
-// argument requires something of the resource's own argument.
+// argument is a requirement of the resource's own argument.
 type argument struct {
 	path string
 	want Want
@@ -25,7 +25,7 @@ type argument struct {
 
 func arg(path string, want Want) Need { return argument{path: path, want: want} }
 
-// Text puts the path before what is required of it.
+// Text returns the path and the requirement.
 func (a argument) Text() string {
 	if a.path == "" {
 		return a.want.Text
@@ -54,23 +54,23 @@ func (a argument) broken(state State, i int) []State {
 	return states
 }
 
-// spoil is the state with a wrong value of the argument.
+// spoil returns the state with a wrong value of the argument.
 func (a argument) spoil(state State, i int, wrong any) State {
 	inputs, _ := replaced(state[i].Inputs, stepsOf(a.path), wrong).(map[string]any)
 	return state.with(i, inputs)
 }
 
-// partner requires another resource that names this one.
+// partner requires another resource that refers to this one.
 type partner struct {
 	kind string
-	// by is the partner's argument that names the resource.
+	// by is the partner's argument that refers to the resource.
 	by   string
 	when []argument
 }
 
 func namedBy(kind, by string, when ...argument) Need { return partner{kind: kind, by: by, when: when} }
 
-// Text names the partner's type and argument.
+// Text returns the partner's type and argument.
 func (p partner) Text() string {
 	text := fmt.Sprintf("named by `%s` of %s", p.by, shortType(p.kind))
 	var when []string
@@ -125,7 +125,7 @@ func (p partner) broken(state State, i int) []State {
 	return states
 }
 
-// spoiled is the state in which every partner of a resource has one argument wrong.
+// spoiled returns the state in which every partner of a resource has one wrong argument.
 func (p partner) spoiled(state State, i int, a argument, wrong any) State {
 	names := p.of(state[i])
 	spoiled := state
@@ -137,12 +137,12 @@ func (p partner) spoiled(state State, i int, a argument, wrong any) State {
 	return spoiled
 }
 
-// stranger requires that no other resource names this one.
+// stranger requires that no other resource refers to this one.
 type stranger struct{ partner }
 
 func notNamedBy(kind, by string) Need { return stranger{partner{kind: kind, by: by}} }
 
-// Text names the type and argument of those that must not name it.
+// Text returns the type and argument of the resources that must not refer to it.
 func (s stranger) Text() string {
 	return fmt.Sprintf("not named by `%s` of %s", s.by, shortType(s.kind))
 }
@@ -168,12 +168,12 @@ func (s stranger) broken(state State, i int) []State {
 	return []State{append(state[:len(state):len(state)], Resource{Type: s.kind, Name: "another", Inputs: inputs})}
 }
 
-// oneOf requires that some resource of several types names this one.
+// oneOf requires that a resource of one of several types refers to this one.
 type oneOf struct {
 	of []partner
 }
 
-// namedByOne takes types and the arguments that name others.
+// namedByOne takes types and their arguments that refer to others.
 func namedByOne(kinds map[string]string) Need {
 	var need oneOf
 	for _, kind := range slices.Sorted(maps.Keys(kinds)) {

@@ -8,7 +8,7 @@ import (
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// Page writes a table as a page that a person reads.
+// Page returns the table as a page.
 func (t Table) Page() string {
 	var page strings.Builder
 	fmt.Fprintf(&page, "# %s\n\n", t.Title)
@@ -105,7 +105,7 @@ func (l Line) ofText() string {
 	return text
 }
 
-// shortType is a type without what repeats itself, for instance rds.Instance.
+// shortType returns a type without repetitions: rds.Instance.
 func shortType(kind string) string {
 	module, name, found := strings.Cut(kind, ":")
 	if !found {
@@ -119,5 +119,5 @@ func shortType(kind string) string {
 	return "`" + group + "." + name + "`"
 }
 
-// cell keeps a text within its cell of a table.
+// cell escapes a text for a table's cell.
 func cell(text string) string { return strings.ReplaceAll(text, "|", "\\|") }

@@ -21,9 +21,8 @@ const (
 	jsonStep stepKind = "json"
 )
 
-// stepsOf reads a path: names joined by dots, ["…"] for a name with dots of its own,
-// [*] for every element of a list, and > for what a JSON text holds. The empty path is
-// the whole.
+// stepsOf parses a path: names joined by dots, ["…"] for a name that contains dots, [*] for every element of a list,
+// and > for the content of a JSON text. The empty path is the whole value.
 func stepsOf(path string) []step {
 	var steps []step
 	for path != "" {
@@ -48,8 +47,7 @@ func stepsOf(path string) []step {
 	return steps
 }
 
-// valuesAt are the values at a path, nil where nothing stands. A list that [*] finds
-// empty gives none.
+// valuesAt returns the values at a path, nil for a missing one. [*] returns none for an empty list.
 func valuesAt(at any, path string) []any { return follow(at, stepsOf(path)) }
 
 func follow(at any, steps []step) []any {
@@ -83,10 +81,10 @@ func decoded(text any) any {
 	return value
 }
 
-// absent is what a value is replaced with to take it away.
+// absent removes a value instead of replacing it.
 type absent struct{}
 
-// replaced is a value with another at a path, in a list at its first element.
+// replaced returns a value with another one at a path; in a list, at its first element.
 func replaced(at any, steps []step, value any) any {
 	if len(steps) == 0 {
 		return value

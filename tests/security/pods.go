@@ -7,9 +7,8 @@ import (
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// numbers puts a cloud's own number before those that all clouds have. The benchmarks
-// of EKS and GKE ask the same of pods under numbers of their own, and the one of GKE
-// leaves some to the standard that a namespace enforces.
+// numbers puts a cloud's own numbers before those that all clouds share. The benchmarks of EKS and GKE require the same
+// of pods under different numbers, and the one of GKE leaves some to the pod security standard of a namespace.
 type numbers func(eks, gke []string, others ...string) []string
 
 func numbersOf(cloud spec.Cloud) numbers {
@@ -26,7 +25,7 @@ func numbersOf(cloud spec.Cloud) numbers {
 	}
 }
 
-// pods is what is asked of the pods that an environment runs, on every cloud.
+// pods is about the pods of an environment, on every cloud.
 func pods(cloud spec.Cloud) []Line {
 	asked := numbersOf(cloud)
 	return []Line{
@@ -142,7 +141,7 @@ func pods(cloud spec.Cloud) []Line {
 	}
 }
 
-// podRights is what is asked of the rights that an environment gives to pods.
+// podRights is about the permissions of pods.
 func podRights(cloud spec.Cloud) []Line {
 	asked := numbersOf(cloud)
 	return []Line{
@@ -154,7 +153,7 @@ func podRights(cloud spec.Cloud) []Line {
 	}
 }
 
-// ofTheApp leaves out what looks after the cluster itself.
+// ofTheApp excludes the cluster's own controllers.
 func ofTheApp() *Where {
 	return &Where{Text: "outside of kube-system", holds: func(r Resource) bool {
 		return first(r.Inputs, "metadata.namespace", "namespace") != "kube-system"
@@ -185,7 +184,7 @@ func fromStore() Want {
 	}, []any{})
 }
 
-// none tells whether nothing in a list is so.
+// none tells whether no element of a list has a property.
 func none(got any, so func(map[string]any) bool) bool {
 	list, _ := got.([]any)
 	return !slices.ContainsFunc(list, func(each any) bool {

@@ -7,11 +7,10 @@ import (
 
 const networkPolicy = "kubernetes:networking.k8s.io/v1:NetworkPolicy"
 
-// isolated requires a NetworkPolicy that selects a pod and lets nobody in. What others
-// let in is added to it.
+// isolated requires a NetworkPolicy that selects a pod and denies all ingress. Other policies add what is allowed.
 type isolated struct{}
 
-// Text says what such a policy is.
+// Text describes such a policy.
 func (isolated) Text() string {
 	return "selected by a `NetworkPolicy` of its namespace whose `spec.policyTypes` holds Ingress and whose `spec.ingress` is not given"
 }
@@ -45,7 +44,7 @@ func (isolated) broken(state State, i int) []State {
 	return states
 }
 
-// closes tells which policies select a pod and let nobody in.
+// closes tells whether a policy selects a pod and denies all ingress.
 func closes(pod Resource) func(Resource) bool {
 	labels, _ := pod.Inputs["labels"].(map[string]any)
 	return func(r Resource) bool {

@@ -17,12 +17,12 @@ import (
 	"github.com/djangostack/djangostack/tests/security"
 )
 
-// deploy is a cloud's program.
+// deploy returns a cloud's program.
 func deploy(cloud spec.Cloud) func(*pulumi.Context, *spec.Environment) error {
 	return map[spec.Cloud]func(*pulumi.Context, *spec.Environment) error{spec.AWSCloud: aws.Deploy, spec.GCPCloud: gcp.Deploy}[cloud]
 }
 
-// asked is what the program registers for an environment.
+// asked returns what the program registers for an environment.
 func asked(t *testing.T, cloud spec.Cloud, tier spec.Tier, setting security.Setting) security.State {
 	t.Helper()
 	configuration, err := security.Configuration(cloud, tier, setting)
@@ -40,7 +40,7 @@ func asked(t *testing.T, cloud spec.Cloud, tier spec.Tier, setting security.Sett
 	return state.WithPods()
 }
 
-// handles are what the mocks give others of a resource.
+// handles returns the identifiers that the mocks give a resource.
 func handles(r mocks.Resource) []string {
 	return []string{
 		r.Name + "-id", r.Name + "-1a2b3c4", "eipalloc-" + r.Name, r.Name,

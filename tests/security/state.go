@@ -10,27 +10,27 @@ import (
 	resources "github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// Pods and Containers are types that no cloud has: the pod and the containers, those
-// that run first included, that each workload of an environment describes.
+// Pods and Containers are types that no cloud has: the pods that the workloads of an environment describe, and their
+// containers with the init containers.
 const (
 	Pods       = "pod"
 	Containers = "container"
 )
 
-// State is what an environment is made of.
+// State has the resources of an environment.
 type State []Resource
 
 // Resource is one resource of an environment.
 type Resource struct {
 	Type string
 	Name string
-	// Handles are what other resources name it by: its id, its ARN.
+	// Handles are the identifiers by which other resources refer to it: its id, its ARN.
 	Handles []string
-	// Inputs are its arguments, with nothing hidden.
+	// Inputs are its arguments, with decrypted secrets.
 	Inputs map[string]any
 }
 
-// FromExport reads a state as pulumi stack export --show-secrets writes it.
+// FromExport parses a state as pulumi stack export --show-secrets writes it.
 func FromExport(text []byte) (State, error) {
 	var whole apitype.UntypedDeployment
 	if err := json.Unmarshal(text, &whole); err != nil {
@@ -58,7 +58,7 @@ func FromExport(text []byte) (State, error) {
 	return state.WithPods(), nil
 }
 
-// Protected puts Pulumi's own protection of a resource beside its arguments.
+// Protected adds Pulumi's protection of a resource to its arguments.
 func Protected(inputs map[string]any, protect bool) map[string]any {
 	with := maps.Clone(inputs)
 	if with == nil {
@@ -68,10 +68,10 @@ func Protected(inputs map[string]any, protect bool) map[string]any {
 	return with
 }
 
-// protection is where Protected puts it.
+// protection is the key that Protected adds.
 const protection = "pulumi:protect"
 
-// opened takes the marks of secrets off.
+// opened removes secret marks.
 func opened(value any) any {
 	switch value := value.(type) {
 	case map[string]any:
@@ -128,7 +128,7 @@ func (s State) WithPods() State {
 	return whole
 }
 
-// first is what stands at the first of the paths where anything does.
+// first returns the value at the first path that has one.
 func first(inputs map[string]any, paths ...string) any {
 	for _, path := range paths {
 		if found := valuesAt(inputs, path); len(found) > 0 && found[0] != nil {
@@ -138,14 +138,14 @@ func first(inputs map[string]any, paths ...string) any {
 	return nil
 }
 
-// with is the state with one resource's arguments changed.
+// with returns the state with one resource's arguments replaced.
 func (s State) with(i int, inputs map[string]any) State {
 	changed := append(State{}, s...)
 	changed[i].Inputs = inputs
 	return changed
 }
 
-// without is the state without the resources that a test picks.
+// without returns the state without the resources that a function selects.
 func (s State) without(gone func(Resource) bool) State {
 	var rest State
 	for _, r := range s {

@@ -2,23 +2,22 @@ package security
 
 import "github.com/djangostack/djangostack/stacks/spec"
 
-// Table is everything that is asked of an environment on one cloud.
+// Table has all checks of an environment on one cloud.
 type Table struct {
 	Cloud    spec.Cloud
 	Title    string
 	Sections []Section
-	// Beyond lists what the benchmarks ask and no environment can answer, each with the
-	// reason.
+	// Beyond lists the checks that no environment can meet, with the reason.
 	Beyond [][2]string
 }
 
-// Section is the part of a table that is about one room.
+// Section is the part of a table about one component.
 type Section struct {
 	Title string
 	Lines []Line
 }
 
-// Lines are all lines in their order.
+// Lines returns all lines in order.
 func (t Table) Lines() []Line {
 	var all []Line
 	for _, section := range t.Sections {
@@ -27,5 +26,5 @@ func (t Table) Lines() []Line {
 	return all
 }
 
-// Tables are the clouds' tables.
+// Tables returns the tables of all clouds.
 func Tables() []Table { return []Table{OnAWS(), OnGCP()} }

@@ -7,16 +7,16 @@ import (
 	"strings"
 )
 
-// Want is what is required of an argument.
+// Want is a requirement of an argument.
 type Want struct {
 	// Text follows the argument's path on the page.
 	Text  string
 	holds func(any) bool
-	// wrong are values that must be found out.
+	// wrong are values that must be noticed.
 	wrong []any
 }
 
-// is wants one value.
+// is requires one value.
 func is(value any) Want {
 	wrong := []any{"another", absent{}}
 	if yes, ok := value.(bool); ok {
@@ -25,7 +25,7 @@ func is(value any) Want {
 	return Want{Text: "is " + written(value), holds: func(got any) bool { return written(got) == written(value) }, wrong: wrong}
 }
 
-// isOff wants false, which may be left out because it is the default.
+// isOff requires false, which may be omitted because it is the default.
 func isOff() Want {
 	want := is(false)
 	want.Text += " or is left out"
@@ -35,7 +35,7 @@ func isOff() Want {
 	return want
 }
 
-// isOneOf wants one of some words.
+// isOneOf requires one of some words.
 func isOneOf(words ...string) Want {
 	return Want{
 		Text:  "is " + strings.Join(words, " or "),
@@ -44,7 +44,7 @@ func isOneOf(words ...string) Want {
 	}
 }
 
-// begins wants a text that begins in one of some ways.
+// begins requires a text with one of some prefixes.
 func begins(words ...string) Want {
 	return Want{
 		Text: "begins with " + strings.Join(words, " or "),
@@ -56,7 +56,7 @@ func begins(words ...string) Want {
 	}
 }
 
-// endsOtherThan wants a text that does not end so.
+// endsOtherThan requires a text without a suffix.
 func endsOtherThan(end string) Want {
 	return Want{
 		Text:  "does not end in " + end,
@@ -65,22 +65,22 @@ func endsOtherThan(end string) Want {
 	}
 }
 
-// isGiven wants any value but an empty one.
+// isGiven requires a value that is not empty.
 func isGiven() Want {
 	return Want{Text: "is given", holds: func(got any) bool { return !empty(got) }, wrong: []any{absent{}, ""}}
 }
 
-// isNotGiven wants nothing.
+// isNotGiven requires no value.
 func isNotGiven(wrong any) Want {
 	return Want{Text: "is not given", holds: empty, wrong: []any{wrong}}
 }
 
-// isNo wants anything but one value.
+// isNo requires any value except one.
 func isNo(value any) Want {
 	return Want{Text: "is not " + written(value), holds: func(got any) bool { return written(got) != written(value) }, wrong: []any{value}}
 }
 
-// isAtLeast wants a number.
+// isAtLeast requires a number.
 func isAtLeast(least float64) Want {
 	return Want{
 		Text:  "is " + written(least) + " or more",
@@ -89,7 +89,7 @@ func isAtLeast(least float64) Want {
 	}
 }
 
-// isFrom wants a number within bounds.
+// isFrom requires a number in a range.
 func isFrom(least, most float64) Want {
 	return Want{
 		Text:  "is " + written(least) + " to " + written(most),
@@ -98,7 +98,7 @@ func isFrom(least, most float64) Want {
 	}
 }
 
-// holdsAll wants a list with some words in it.
+// holdsAll requires a list with some words.
 func holdsAll(words ...string) Want {
 	return Want{
 		Text: "holds " + strings.Join(words, ", "),
@@ -115,7 +115,7 @@ func holdsAll(words ...string) Want {
 	}
 }
 
-// holdsNone wants a list without some words.
+// holdsNone requires a list without some words.
 func holdsNone(words ...string) Want {
 	return Want{
 		Text: "does not hold " + strings.Join(words, " or "),
@@ -127,12 +127,12 @@ func holdsNone(words ...string) Want {
 	}
 }
 
-// that wants what a test says, which must find the wrong values out.
+// that requires a value that a function accepts. The function must reject the wrong values.
 func that(text string, holds func(any) bool, wrong ...any) Want {
 	return Want{Text: text, holds: holds, wrong: wrong}
 }
 
-// hasNamed wants a list of names and values that gives one of them a value.
+// hasNamed requires a list of names and values that has a value for a name.
 func hasNamed(name, value string) Want {
 	return Want{
 		Text: fmt.Sprintf("has %s = %s", name, value),
@@ -162,7 +162,7 @@ func empty(got any) bool {
 	}
 }
 
-// written is a value in JSON, so that numbers and texts of both sources compare.
+// written returns a value as JSON, so that numbers and texts of both sources are comparable.
 func written(value any) string {
 	text, err := json.Marshal(value)
 	if err != nil {
