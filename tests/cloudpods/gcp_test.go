@@ -75,7 +75,7 @@ func joinedOnGoogleCloud(t *testing.T, c *cluster, account *cloud.Account) {
 	running := c.serviceAccounts(t)
 	require.Len(t, running, 1, "every process of the app runs as one account")
 	email := c.Kubectl(t, namespace, "get", "serviceaccount", running[0], "--output", `jsonpath={.metadata.annotations.iam\.gke\.io/gcp-service-account}`)
-	assert.Contains(t, emails, email, "it stands for an account that has the rights")
+	assert.Contains(t, emails, email, "it impersonates an account that has the permissions")
 	var may []string
 	for _, member := range account.Objects(gcp.Token("serviceaccount/iAMMember")) {
 		if member.Values.Text("role") == "roles/iam.workloadIdentityUser" {

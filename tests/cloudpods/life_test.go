@@ -49,7 +49,7 @@ func lives(t *testing.T, c *cluster, p emulated) {
 	e := newEnvironment(t, c, p.provider, environment(t, p.cloud), stacks.Program)
 	visitor := e2e.NewVisitorOf(t, host, c.Address)
 
-	e2e.Step(t, "it is made", func(t *testing.T) { e.Up(t) })
+	e2e.Step(t, "it is created", func(t *testing.T) { e.Up(t) })
 	e2e.Step(t, "every request for its name is answered", func(t *testing.T) {
 		assert.Contains(t, visitor.MustPage(t, "/"), `<strong id="version">orange</strong>`)
 		for range 100 {

@@ -46,7 +46,7 @@ func kindsOfGCP() kinds {
 		"door":           within(ofType("gcp:compute/forwardingRule:ForwardingRule"), services...),
 		"door's address": within(ofType("gcp:compute/address:Address"), services...),
 
-		"way out": ofType("gcp:compute/router:Router", "gcp:compute/routerNat:RouterNat"),
+		"egress route": ofType("gcp:compute/router:Router", "gcp:compute/routerNat:RouterNat"),
 		"nat":     ofType("gcp:compute/routerNat:RouterNat"),
 		"router":  ofType("gcp:compute/router:Router"),
 		"subnet":  ofType("gcp:compute/subnetwork:Subnetwork"),
@@ -77,19 +77,19 @@ func rulesOfTheClusterOnGCP() []rule {
 		{"gateway", "service", ofWeb, "its load balancer sends on to the Service's pods"},
 		{"route", "gateway", nil, "it is a part of the gateway"},
 		{"gateway", "cluster", nil, "the cluster's controller removes the load balancer, which otherwise stays, and holds the network"},
-		{"gateway", "health checks", nil, "until it is gone it asks the pods"},
+		{"gateway", "health checks", nil, "until it is deleted it sends health checks to the pods"},
 		{"gateway", "address", ofTheApp, "an address in use is not released"},
 		{"gateway", "certificate map", ofTheApp, "a map in use is not deleted"},
 		{"gateway", "TLS policy", ofTheApp, "a policy in use is not deleted"},
-		{"gateway", "network", nil, "its endpoint groups stand there"},
-		{"pods", "workload right", hasAccount, "their last requests are made with it"},
+		{"gateway", "network", nil, "its endpoint groups are in it"},
+		{"pods", "workload right", hasAccount, "their last requests use it"},
 		{"claim", "compute", nil, "a disk is taken off its node before it is deleted"},
-		{"cluster", "node's right", nil, "nodes sign in and report by it until they are gone"},
-		{"nodes", "node's right", nil, "nodes sign in and report by it until they are gone"},
+		{"cluster", "node's right", nil, "nodes authenticate and report with it until they are deleted"},
+		{"nodes", "node's right", nil, "nodes authenticate and report with it until they are deleted"},
 		{"nodes", "cluster", nil, "they are a part of the cluster"},
-		{"nodes", "way out", nil, "nodes are drained by what they fetch through it"},
-		{"cluster", "way out", nil, "Autopilot's nodes go with the cluster"},
-		{"cluster", "subnet", nil, "its nodes and endpoint stand there"},
+		{"nodes", "egress route", nil, "nodes are drained by what they fetch through it"},
+		{"cluster", "egress route", nil, "Autopilot's nodes go with the cluster"},
+		{"cluster", "subnet", nil, "its nodes and its endpoint are in it"},
 		{"encrypted", "key right", nil, "what it holds is unreadable without"},
 	}
 }
@@ -97,7 +97,7 @@ func rulesOfTheClusterOnGCP() []rule {
 func rulesOfTheNetworkOnGCP() []rule {
 	return []rule{
 		{"nat", "router", nil, "it is a part of the router"},
-		{"part of the network", "network", nil, "Google deletes no network that something stands in"},
+		{"part of the network", "network", nil, "Google does not delete a network in use"},
 		{"cache", "network", nil, "the last instance takes its peering away"},
 		{"door", "database", nil, "it leads to the server's attachment"},
 		{"door", "door's address", nil, "an address in use is not released"},
@@ -152,7 +152,7 @@ func plainOnGCP() []string {
 // spareOnGCP have a DependsOn that the teardown does not need.
 func spareOnGCP() map[string]string {
 	spare := map[string]string{
-		"GlobalForwardingRule": "it serves nobody before the files can be read",
+		"GlobalForwardingRule": "it cannot serve before the files can be read",
 		"Certificate":          "it is proven by the records, which may go before it",
 		"Identity":             "pods have identities once there is a cluster; rights for them may outlive it",
 	}

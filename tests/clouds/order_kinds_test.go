@@ -106,7 +106,7 @@ func rulesInCluster() []rule {
 		{"object", "cluster", nil, "objects are deleted through its API server"},
 		{"object", "namespace", ownNamespace, "a namespace that goes first takes its objects away behind Pulumi's back"},
 		{"pods", "compute", nil, "pods end where they run, within the time that they are given"},
-		{"pods", "way out", nil, "what ends still speaks to services outside the network"},
+		{"pods", "egress route", nil, "what ends still speaks to services outside the network"},
 		{"pods", "claim", ownClaim, "a claim that a pod uses is not deleted"},
 		{"claim", "disk driver", nil, "the driver deletes the disk, which otherwise stays and is paid for"},
 		{"process", "data service", nil, "a process that ends finishes its request or task first"},

@@ -54,7 +54,7 @@ func (e end) holds(t *testing.T) {
 	if wrong := e.wrong(e.state, nil); len(wrong) > 0 {
 		assert.Fail(t, "the order is not ensured", e.toldAll(wrong))
 	}
-	assert.Empty(t, e.silent(e.state), "nobody is asked to take these away")
+	assert.Empty(t, e.silent(e.state), "no provider is asked to delete these")
 	assert.Empty(t, e.unruled(e.state), "say what these types need, or that they need nothing")
 	for kind, because := range e.absent {
 		for _, r := range e.resources {

@@ -19,16 +19,16 @@ import (
 )
 
 // shipped runs a configuration of the repository on a cloud.
-func shipped(t *testing.T, shape, place string) mocks.Program {
+func shipped(t *testing.T, tier, cloud string) mocks.Program {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("..", "..", "Pulumi."+shape+".yaml"))
+	text, err := os.ReadFile(filepath.Join("..", "..", "Pulumi."+tier+".yaml"))
 	require.NoError(t, err)
 	var file struct {
 		Config map[string]map[string]any `json:"config"`
 	}
 	require.NoError(t, yaml.Unmarshal(text, &file))
 	environment := file.Config["djangostack:environment"]
-	environment["cloud"] = place
+	environment["cloud"] = cloud
 	raw, err := json.Marshal(environment)
 	require.NoError(t, err)
 	ran, err := mocks.Try(mocks.Known, map[string]string{"djangostack:environment": string(raw)}, stacks.Program)
@@ -39,18 +39,18 @@ func shipped(t *testing.T, shape, place string) mocks.Program {
 func programs(t *testing.T) map[string]map[string]mocks.Program {
 	t.Helper()
 	all := map[string]map[string]mocks.Program{}
-	for _, shape := range []string{"staging", "production"} {
-		all[shape] = map[string]mocks.Program{}
-		for _, place := range []string{"aws", "gcp"} {
-			all[shape][place] = shipped(t, shape, place)
+	for _, tier := range []string{"staging", "production"} {
+		all[tier] = map[string]mocks.Program{}
+		for _, cloud := range []string{"aws", "gcp"} {
+			all[tier][cloud] = shipped(t, tier, cloud)
 		}
 	}
 	return all
 }
 
-func TestTheFloorPlansAreThoseOfTheProgram(t *testing.T) {
+func TestThePageShowsWhatTheProgramRegisters(t *testing.T) {
 	page := diagrams.Page("blog", programs(t))
-	golden.Equal(t, filepath.Join("..", "..", "docs", "floor-diagrams.md"), page)
+	golden.Equal(t, filepath.Join("..", "..", "docs", "diagrams.md"), page)
 }
 
 // names returns the names of the environment variables of the app's processes, by the kind of object that holds them.
@@ -66,25 +66,25 @@ func names(t *testing.T, ran mocks.Program) map[string][]string {
 }
 
 func TestTheAppFindsTheSameNamesOnEveryCloud(t *testing.T) {
-	for shape, places := range programs(t) {
-		onAWS, onGCP := names(t, places["aws"]), names(t, places["gcp"])
-		assert.Equal(t, onAWS, onGCP, shape)
-		assert.Greater(t, len(onAWS["Secret"]), 5, shape)
+	for tier, clouds := range programs(t) {
+		onAWS, onGCP := names(t, clouds["aws"]), names(t, clouds["gcp"])
+		assert.Equal(t, onAWS, onGCP, tier)
+		assert.Greater(t, len(onAWS["Secret"]), 5, tier)
 	}
 }
 
 // The clouds differ only in their own settings of the processes.
 func TestTheAppRunsTheSameProcessesOnEveryCloud(t *testing.T) {
-	for shape, places := range programs(t) {
+	for tier, clouds := range programs(t) {
 		for _, kind := range []string{"Deployment", "Job", "PodDisruptionBudget", "StatefulSet"} {
 			var onAWS, onGCP []string
-			for _, r := range places["aws"].OfKind(kind) {
+			for _, r := range clouds["aws"].OfKind(kind) {
 				onAWS = append(onAWS, r.Name)
 			}
-			for _, r := range places["gcp"].OfKind(kind) {
+			for _, r := range clouds["gcp"].OfKind(kind) {
 				onGCP = append(onGCP, r.Name)
 			}
-			assert.ElementsMatch(t, onAWS, onGCP, "%s: %s", shape, kind)
+			assert.ElementsMatch(t, onAWS, onGCP, "%s: %s", tier, kind)
 		}
 	}
 }

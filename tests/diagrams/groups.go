@@ -29,17 +29,17 @@ func groupsOf(ran mocks.Program, app string) []*group {
 	for _, r := range ran.Resources {
 		byURN[r.URN] = r
 	}
-	rooms := map[string]*group{}
+	groups := map[string]*group{}
 	var order []*group
 	for _, r := range ran.Resources {
 		top, has := topOf(r, byURN)
 		if !has {
 			continue
 		}
-		one := rooms[top.URN]
+		one := groups[top.URN]
 		if one == nil {
 			one = &group{title: titleOf(top, app), inCluster: inCluster(top), kinds: map[string]int{}, after: map[string]bool{}}
-			rooms[top.URN] = one
+			groups[top.URN] = one
 			order = append(order, one)
 		}
 		if r.Custom {
@@ -57,7 +57,7 @@ func groupsOf(ran mocks.Program, app string) []*group {
 
 // inOrder sorts components by how many others must be created before, because the program registers them in a different
 // order each time.
-func inOrder(rooms []*group) []*group {
+func inOrder(groups []*group) []*group {
 	depths := map[string]int{}
 	var depth func(*group) int
 	depth = func(r *group) int {
@@ -66,17 +66,17 @@ func inOrder(rooms []*group) []*group {
 		}
 		most := 0
 		for _, title := range sorted(r.after) {
-			if before := find(rooms, title); before != nil {
+			if before := find(groups, title); before != nil {
 				most = max(most, 1+depth(before))
 			}
 		}
 		depths[r.title] = most
 		return most
 	}
-	slices.SortFunc(rooms, func(a, b *group) int {
+	slices.SortFunc(groups, func(a, b *group) int {
 		return cmp.Or(cmp.Compare(depth(a), depth(b)), strings.Compare(a.title, b.title))
 	})
-	return rooms
+	return groups
 }
 
 // topOf returns the component right below the environment that a resource descends from. The component that marks
@@ -109,9 +109,9 @@ func inCluster(r mocks.Resource) bool {
 }
 
 // reduce removes the edges that follow from others.
-func reduce(rooms []*group) {
+func reduce(groups []*group) {
 	byTitle := map[string]*group{}
-	for _, one := range rooms {
+	for _, one := range groups {
 		byTitle[one.title] = one
 	}
 	reaches := func(from *group, to string) bool {
@@ -133,7 +133,7 @@ func reduce(rooms []*group) {
 		}
 		return false
 	}
-	for _, one := range rooms {
+	for _, one := range groups {
 		for _, title := range sorted(one.after) {
 			if reaches(one, title) {
 				delete(one.after, title)
@@ -154,7 +154,7 @@ func sorted[V any](set map[string]V) []string {
 // contents lists the resources: Subnet ×6, Vpc. A component that is only looked up has none.
 func (r *group) contents() string {
 	if len(r.kinds) == 0 {
-		return "there already"
+		return "exists already"
 	}
 	var parts []string
 	for _, kind := range sorted(r.kinds) {
@@ -167,10 +167,10 @@ func (r *group) contents() string {
 }
 
 // find returns the component with a title, or nil.
-func find(rooms []*group, title string) *group {
-	at := slices.IndexFunc(rooms, func(r *group) bool { return r.title == title })
+func find(groups []*group, title string) *group {
+	at := slices.IndexFunc(groups, func(r *group) bool { return r.title == title })
 	if at < 0 {
 		return nil
 	}
-	return rooms[at]
+	return groups[at]
 }

@@ -11,33 +11,33 @@ import (
 // the programs by tier and cloud.
 func Page(app string, programs map[string]map[string]mocks.Program) string {
 	var b strings.Builder
-	b.WriteString(`# Floor plans
+	b.WriteString(`# What each environment creates
 
-Drawn from the resources that the program registers for the shipped configurations; written anew by
-` + "`go test ./tests/plans -update`" + `. An arrow leads from what is made first to what waits for it; a teardown goes the other way. What is left
-out follows from other arrows. Nothing but ` + "`cloud`" + ` differs between the clouds.
+Generated from the resources that the program registers for the configurations in this repository, by
+` + "`go test ./tests/diagrams -update`" + `. An arrow leads from a component to one that waits for it. A teardown runs in the opposite
+direction. Arrows that follow from others are left out. Only ` + "`cloud`" + ` differs between the clouds.
 
 `)
-	for _, place := range []string{"aws", "gcp"} {
-		fmt.Fprintf(&b, "## Production on %s\n\n", cloudName(place))
-		diagram(&b, groupsOf(programs["production"][place], app))
+	for _, cloud := range []string{"aws", "gcp"} {
+		fmt.Fprintf(&b, "## Production on %s\n\n", cloudName(cloud))
+		diagram(&b, groupsOf(programs["production"][cloud], app))
 	}
-	for _, shape := range []string{"staging", "production"} {
-		fmt.Fprintf(&b, "## %s%s, side by side\n\n", strings.ToUpper(shape[:1]), shape[1:])
-		table(&b, groupsOf(programs[shape]["aws"], app), groupsOf(programs[shape]["gcp"], app))
+	for _, tier := range []string{"staging", "production"} {
+		fmt.Fprintf(&b, "## %s%s, side by side\n\n", strings.ToUpper(tier[:1]), tier[1:])
+		table(&b, groupsOf(programs[tier]["aws"], app), groupsOf(programs[tier]["gcp"], app))
 	}
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-func cloudName(place string) string {
-	if place == "gcp" {
+func cloudName(cloud string) string {
+	if cloud == "gcp" {
 		return "Google Cloud"
 	}
 	return "AWS"
 }
 
 // diagram writes a Mermaid diagram with the components of the cloud and those in the cluster.
-func diagram(b *strings.Builder, rooms []*group) {
+func diagram(b *strings.Builder, groups []*group) {
 	b.WriteString("```mermaid\nflowchart TD\n")
 	for _, inside := range []bool{false, true} {
 		name := "cloud"
@@ -45,14 +45,14 @@ func diagram(b *strings.Builder, rooms []*group) {
 			name = "cluster"
 		}
 		fmt.Fprintf(b, "  subgraph %s[the %s]\n", name, name)
-		for _, one := range rooms {
+		for _, one := range groups {
 			if one.inCluster == inside {
 				fmt.Fprintf(b, "    %s[%s]\n", id(one.title), one.title)
 			}
 		}
 		b.WriteString("  end\n")
 	}
-	for _, one := range rooms {
+	for _, one := range groups {
 		for _, before := range sorted(one.after) {
 			fmt.Fprintf(b, "  %s --> %s\n", id(before), id(one.title))
 		}
@@ -68,8 +68,8 @@ func id(title string) string {
 func table(b *strings.Builder, left, right []*group) {
 	b.WriteString("| what | AWS | Google Cloud |\n|---|---|---|\n")
 	row := func(title string) {
-		cell := func(rooms []*group) string {
-			if one := find(rooms, title); one != nil {
+		cell := func(groups []*group) string {
+			if one := find(groups, title); one != nil {
 				return one.contents()
 			}
 			return "—"

@@ -152,7 +152,7 @@ func outlives(t *testing.T, e *environment, reader *e2e.Visitor) {
 			return err
 		}
 		if !strings.Contains(page, "Pods come and go") {
-			return fmt.Errorf("the post is gone from the page")
+			return fmt.Errorf("the post is missing on the page")
 		}
 		return nil
 	})

@@ -30,8 +30,8 @@ func OnAWS() Table {
 			{"CIS EKS 5.1.2, 5.1.4", "Who may push images, and which registries are approved, is the account's and the team's to say."},
 			{"CIS AWS 1.1–1.22, 3.1–3.5, 4.1–4.16", "Users, CloudTrail, Config and alarms of the account; an environment is one of many in it."},
 			{"CIS AWS 2.1.3, 2.4.1", "Macie is switched on for an account; an environment has no EFS."},
-			{"CKV_AWS_233", "The order of a replacement is no argument: Pulumi makes the new certificate before it deletes the old one."},
-			{"CKV_AWS_143", "Object lock is for what nobody may ever delete; checkov asks it of buckets only that begin with it."},
+			{"CKV_AWS_233", "The order of a replacement is not an argument: Pulumi creates the new certificate before it deletes the old one."},
+			{"CKV_AWS_143", "Object lock is for objects that must never be deleted; checkov requires it only of buckets that were created with it."},
 			{"CIS AWS 5.5", "An environment peers with no other network."},
 		},
 	}

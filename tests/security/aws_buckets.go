@@ -24,7 +24,7 @@ func bucketsOnAWS() []Line {
 				argument{"ignorePublicAcls", is(true)}, argument{"restrictPublicBuckets", is(true)})},
 		},
 		{
-			IDs: []string{"CKV_AWS_20", "CKV_AWS_57", "CKV2_AWS_65"}, Asks: "Objects have no access lists of their own",
+			IDs: []string{"CKV_AWS_20", "CKV_AWS_57", "CKV2_AWS_65"}, Asks: "Objects have no access control lists",
 			Of:    []string{bucket},
 			Needs: []Need{arg("acl", isNotGiven("public-read")), namedBy(bucketOwnership, "bucket", argument{"rule.objectOwnership", is("BucketOwnerEnforced")})},
 		},
@@ -33,7 +33,7 @@ func bucketsOnAWS() []Line {
 			Of: []string{bucketPolicy}, Needs: []Need{arg("policy>Statement[*]", notEveryone())},
 		},
 		{
-			IDs: []string{"CKV_AWS_93"}, Asks: "A bucket's policy locks nobody out for good",
+			IDs: []string{"CKV_AWS_93"}, Asks: "A bucket's policy cannot lock everyone out",
 			Of: []string{bucketPolicy}, Needs: []Need{arg("policy>Statement[*]", that("denies under a condition only", func(got any) bool {
 				statement, ok := got.(map[string]any)
 				return ok && (statement["Effect"] != "Deny" || !empty(statement["Condition"]))
@@ -50,12 +50,12 @@ func bucketsOnAWS() []Line {
 		{
 			IDs: []string{"CKV_AWS_145"}, Asks: "Uploaded files are encrypted with a key of the account",
 			Of: []string{bucket}, Where: called("-media", "with uploaded files"), Needs: []Need{namedBy(bucketEncryption, "bucket", argument{bucketAlgorithm, is("aws:kms")})},
-			NotMet: notMet("S3 encrypts with keys of its own. What another key encrypts is served to requests of signature version 4 only, and older apps sign their URLs otherwise; the component takes a key (`KeyARN`)"),
+			NotMet: notMet("S3 encrypts with its own keys. Objects encrypted with another key need requests with signature version 4, and older apps sign their URLs differently; the component accepts a key (`KeyARN`)"),
 		},
 		{
 			IDs: []string{"CKV_AWS_145"}, Asks: "Static files are encrypted with a key of the account",
 			Of: []string{bucket}, Where: called("-static", "with static files"), Needs: []Need{namedBy(bucketEncryption, "bucket", argument{bucketAlgorithm, is("aws:kms")})},
-			NotMet: notMet("everyone may read these, by the CDN; S3 encrypts them with keys of its own"),
+			NotMet: notMet("everyone can read these through the CDN; S3 encrypts them with its own keys"),
 		},
 		{
 			IDs: []string{"CKV_AWS_145"}, Asks: "Access logs are encrypted with a key of the account",
@@ -71,7 +71,7 @@ func bucketsOnAWS() []Line {
 		{
 			IDs: []string{"CKV_AWS_21"}, Asks: "So can access logs",
 			Of: []string{bucket}, In: Other, Where: logs, Needs: []Need{namedBy(bucketVersioning, "bucket", argument{"versioningConfiguration.status", is("Enabled")})},
-			NotMet: notMet("the load balancer writes each file once, under a name of its own, and the app may not touch them; they go when their time is over"),
+			NotMet: notMet("the load balancer writes each file once, under a unique name, and the app cannot change them; a lifecycle rule deletes them"),
 		},
 		{
 			IDs: []string{"CIS AWS 2.1.2"}, Asks: "Versions are deleted with a second factor only",
@@ -79,14 +79,14 @@ func bucketsOnAWS() []Line {
 			NotMet: notMet("only the account's root user can switch it on, with its device in hand; no program can"),
 		},
 		{
-			IDs: []string{"CKV2_AWS_61", "CKV_AWS_300"}, Asks: "What nobody needs goes by itself, the parts of broken uploads among it",
+			IDs: []string{"CKV2_AWS_61", "CKV_AWS_300"}, Asks: "Lifecycle rules delete what is no longer needed, including the parts of aborted uploads",
 			Of:    []string{bucket},
 			Needs: []Need{namedBy(bucketLifecycle, "bucket", argument{"rules", that("has a rule with `abortIncompleteMultipartUpload`", endsUploads, []any{}, absent{})})},
 		},
 		{
 			IDs: []string{"CKV_AWS_18"}, Asks: "Who asked for what is logged",
 			Of: []string{bucket}, Needs: []Need{namedBy("aws:s3/bucketLoggingV2:BucketLoggingV2", "bucket")},
-			NotMet: notMet("a line for every file served; requests to an account's buckets are recorded by its CloudTrail, where wanted"),
+			NotMet: notMet("one line per served file; the account's CloudTrail can record requests to its buckets"),
 		},
 		{
 			IDs: []string{"CIS AWS 3.8", "CIS AWS 3.9"}, Asks: "CloudTrail records who reads and writes objects",
@@ -96,12 +96,12 @@ func bucketsOnAWS() []Line {
 		{
 			IDs: []string{"CKV_AWS_144"}, Asks: "Objects are copied to another region",
 			Of: []string{bucket}, Needs: []Need{namedBy("aws:s3/bucketReplicationConfig:BucketReplicationConfig", "bucket")},
-			NotMet: notMet("an environment stands in one region, and S3 keeps objects in three zones of it"),
+			NotMet: notMet("an environment is in one region, and S3 stores objects in three zones of it"),
 		},
 		{
 			IDs: []string{"CKV2_AWS_62"}, Asks: "Someone is told of changes",
 			Of: []string{bucket}, Needs: []Need{namedBy("aws:s3/bucketNotification:BucketNotification", "bucket")},
-			NotMet: notMet("nobody listens: the app itself writes the objects, and the load balancer its log"),
+			NotMet: notMet("nothing consumes the events: the app itself writes the objects, and the load balancer its log"),
 		},
 	}
 }

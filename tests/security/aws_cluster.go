@@ -39,12 +39,12 @@ func clusterOnAWS() []Line {
 			Needs: []Need{arg("vpcConfig.endpointPublicAccess", is(false)), arg("vpcConfig.endpointPrivateAccess", is(true))},
 		},
 		{
-			IDs: []string{"CIS EKS 5.4.3"}, Asks: "Nodes stand in private subnets",
+			IDs: []string{"CIS EKS 5.4.3"}, Asks: "Nodes are in private subnets",
 			Of: []string{subnet}, Where: tagged("kubernetes.io/role/internal-elb", "that are private"),
 			Needs: []Need{namedBy(eksCluster, "vpcConfig.subnetIds[*]"), arg("mapPublicIpOnLaunch", is(false))},
 		},
 		{
-			IDs: []string{"CIS EKS 5.4.3"}, Asks: "No node stands in a public subnet",
+			IDs: []string{"CIS EKS 5.4.3"}, Asks: "No node is in a public subnet",
 			Of: []string{subnet}, Where: tagged("kubernetes.io/role/elb", "that are public"),
 			Needs: []Need{notNamedBy(eksCluster, "vpcConfig.subnetIds[*]")},
 		},
@@ -54,13 +54,13 @@ func clusterOnAWS() []Line {
 			Needs: []Need{arg("data.enable-network-policy-controller", is("true"))},
 		},
 		{
-			IDs: []string{"CIS EKS 5.4.4", "CIS EKS 4.3.1"}, Asks: "The same, with nodes of its own",
+			IDs: []string{"CIS EKS 5.4.4", "CIS EKS 4.3.1"}, Asks: "The same, with node groups",
 			Of: []string{eksAddon}, In: Other,
 			Where: &Where{Text: "named vpc-cni", holds: func(r Resource) bool { return r.Inputs["addonName"] == "vpc-cni" }},
 			Needs: []Need{arg("configurationValues>enableNetworkPolicy", is("true"))},
 		},
 		{
-			IDs: []string{"CIS EKS 5.5.1", "CIS EKS 4.1.1"}, Asks: "People sign in by IAM and are named one by one; whoever made the cluster is nobody",
+			IDs: []string{"CIS EKS 5.5.1", "CIS EKS 4.1.1"}, Asks: "People authenticate with IAM and are listed by name; the creator of the cluster has no special access",
 			Of: []string{eksCluster},
 			Needs: []Need{
 				arg("accessConfig.authenticationMode", is("API")),
@@ -73,7 +73,7 @@ func clusterOnAWS() []Line {
 			Needs: []Need{arg("kubernetesGroups", holdsNone("system:masters"))},
 		},
 		{
-			IDs: []string{"CKV_AWS_339"}, Asks: "The version of Kubernetes is one that AWS supports", Note: "checkov compares the version with a list of its own",
+			IDs: []string{"CKV_AWS_339"}, Asks: "The version of Kubernetes is one that AWS supports", Note: "checkov compares the version with its own list",
 			Of:    []string{eksCluster},
 			Needs: []Need{arg("version", isGiven()), arg("upgradePolicy.supportType", is("STANDARD"))},
 		},

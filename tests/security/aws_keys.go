@@ -20,7 +20,7 @@ func keysOnAWS() []Line {
 			Of: []string{kmsKey}, Needs: []Need{arg("isEnabled", is(true))},
 		},
 		{
-			IDs: []string{"CKV2_AWS_64"}, Asks: "A key has a policy of its own", Note: "checkov looks for a separate aws_kms_key_policy and does not see the key's own argument",
+			IDs: []string{"CKV2_AWS_64"}, Asks: "A key has its own policy", Note: "checkov looks for a separate aws_kms_key_policy and does not see the key's own argument",
 			Of: []string{kmsKey}, Needs: []Need{arg("policy", isGiven())},
 		},
 	}

@@ -28,7 +28,7 @@ func cdnOnAWS() []Line {
 			Of: []string{distribution}, Needs: []Need{arg("viewerCertificate.acmCertificateArn", isGiven())},
 		},
 		{
-			IDs: []string{"CKV2_AWS_46"}, Asks: "The CDN signs in to its bucket, which nobody else reads",
+			IDs: []string{"CKV2_AWS_46"}, Asks: "The CDN authenticates to its bucket, which nothing else can read",
 			Of: []string{distribution}, Needs: []Need{arg("origins[*].originAccessControlId", isGiven())},
 		},
 		{
@@ -55,7 +55,7 @@ func cdnOnAWS() []Line {
 		{
 			IDs: []string{"CKV_AWS_86"}, Asks: "Who asked for what is logged",
 			Of: []string{distribution}, Needs: []Need{arg("loggingConfig.bucket", isGiven())},
-			NotMet: notMet("a line for every static file served, which says nothing about the app"),
+			NotMet: notMet("one line per served static file, which says nothing about the app"),
 		},
 		{
 			IDs: []string{"CKV_AWS_310"}, Asks: "A second origin answers when the first fails",
@@ -111,7 +111,7 @@ func loadBalancersOnAWS() []Line {
 		{
 			IDs: []string{"CKV_AWS_378"}, Asks: "Pods are spoken to by HTTPS, too", Note: "Newer versions of the check are content with a listener that speaks HTTPS",
 			Of: []string{targetGroup}, Needs: []Need{arg("protocol", isNo("HTTP"))},
-			NotMet: notMet("TLS ends at the load balancer; from there on nothing leaves the private subnets, and the pods' group lets nobody else in"),
+			NotMet: notMet("TLS ends at the load balancer; from there, traffic stays in the private subnets, and the pods' security group allows nothing else"),
 		},
 		{
 			IDs: []string{"CKV_AWS_91"}, Asks: "Who asked for what is logged",
@@ -158,7 +158,7 @@ func namesOnAWS() []Line {
 		{
 			IDs: []string{"CKV2_AWS_38"}, Asks: "Answers for the zone are signed (DNSSEC)",
 			Of: []string{zone}, Needs: []Need{namedBy("aws:route53/hostedZoneDnsSec:HostedZoneDnsSec", "hostedZoneId")},
-			NotMet: notMet("it takes a key of its own kind in us-east-1, and a DS record with whoever owns the parent: when the two no longer agree, no name of the zone is found. A zone that is given (`dns.source: existing`) may be signed"),
+			NotMet: notMet("it needs a separate kind of key in us-east-1, and a DS record in the parent zone: when the two no longer match, no name of the zone resolves. An existing zone (`dns.source: existing`) may be signed"),
 		},
 		{
 			IDs: []string{"CKV2_AWS_39"}, Asks: "Who asked for which name is logged",
@@ -182,7 +182,7 @@ func imagesOnAWS() []Line {
 			Of: []string{repository}, Needs: []Need{arg("imageScanningConfiguration.scanOnPush", is(true))},
 		},
 		{
-			IDs: []string{"CKV_AWS_51"}, Asks: "A tag names the same image for ever",
+			IDs: []string{"CKV_AWS_51"}, Asks: "A tag always names the same image",
 			Of: []string{repository}, Needs: []Need{arg("imageTagMutability", is("IMMUTABLE"))},
 		},
 		{

@@ -27,7 +27,7 @@ func networkOnAWS() []Line {
 		{
 			IDs: []string{"CIS AWS 5.1"}, Asks: "No network ACL lets the world reach ports 22 and 3389",
 			Of: []string{vpc}, Needs: []Need{namedBy("aws:ec2/networkAcl:NetworkAcl", "vpcId")},
-			NotMet: notMet("the VPC keeps the network ACL that AWS gives it, which lets everything through: security groups decide, and none opens those ports (next lines). Private subnets have no way in"),
+			NotMet: notMet("the VPC keeps its default network ACL, which allows everything: security groups decide, and none opens those ports (next lines). Private subnets cannot be reached from outside"),
 		},
 		{
 			IDs: []string{"CIS AWS 5.2", "CIS AWS 5.3", "CKV_AWS_24"}, Asks: "No group lets the world reach port 22",

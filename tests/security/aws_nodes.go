@@ -27,7 +27,7 @@ func nodesOnAWS() []Line {
 			Needs: []Need{arg("networkInterfaces", isNotGiven([]any{map[string]any{"associatePublicIpAddress": "true"}}))},
 		},
 		{
-			IDs: []string{"CKV_AWS_46"}, Asks: "No secret stands in what a node starts with",
+			IDs: []string{"CKV_AWS_46"}, Asks: "A node's user data contains no secret",
 			Of: []string{launchTemplate}, In: Other,
 			Needs: []Need{arg("userData", isNotGiven("export TOKEN=word"))},
 		},
@@ -52,7 +52,7 @@ func nodesOnAWS() []Line {
 func rightsOnAWS() []Line {
 	return []Line{
 		{
-			IDs: []string{"CIS EKS 5.2.1"}, Asks: "What pods may do on AWS is given to a service account of their own, not to the node",
+			IDs: []string{"CIS EKS 5.2.1"}, Asks: "Pods get their permissions on AWS from a dedicated service account, not from the node",
 			Of:    []string{"aws:eks/podIdentityAssociation:PodIdentityAssociation"},
 			Needs: []Need{arg("serviceAccount", isNo("default")), arg("serviceAccount", isGiven()), arg("roleArn", isGiven())},
 		},
@@ -68,7 +68,7 @@ func rightsOnAWS() []Line {
 			}, "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPowerUser"))},
 		},
 		{
-			IDs: []string{"CKV_AWS_60", "CKV_AWS_61"}, Asks: "Roles are taken on by the services that need them, and by nobody else",
+			IDs: []string{"CKV_AWS_60", "CKV_AWS_61"}, Asks: "Only the services that need a role can assume it",
 			Of: []string{iamRole},
 			Needs: []Need{arg("assumeRolePolicy>Statement[*].Principal", that("names AWS services only", func(got any) bool {
 				principal, _ := got.(map[string]any)

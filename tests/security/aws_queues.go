@@ -40,14 +40,14 @@ func queuesOnAWS() []Line {
 		{
 			IDs: []string{"CKV_AWS_134"}, Asks: "A Redis broker is backed up every day", Note: ofClusters,
 			Of: []string{replicationGroup}, In: Other, Where: called("-broker", "that are the broker"), Needs: []Need{arg("snapshotRetentionLimit", isAtLeast(1))},
-			NotMet: inStaging("its tasks are nobody's loss"),
+			NotMet: inStaging("its tasks do not matter"),
 		},
 		{
 			IDs: []string{"CKV_AWS_322"}, Asks: "Cache and Redis broker take minor versions by themselves", Note: ofClusters,
 			Of: []string{replicationGroup}, Needs: []Need{arg("autoMinorVersionUpgrade", is(true))},
 		},
 		{
-			IDs: []string{"CKV_AWS_323"}, Asks: "Servers stand in subnets that were chosen for them", Note: ofClusters,
+			IDs: []string{"CKV_AWS_323"}, Asks: "Servers are in dedicated subnets", Note: ofClusters,
 			Of: []string{replicationGroup}, Needs: []Need{arg("subnetGroupName", isGiven())},
 		},
 		{
@@ -63,7 +63,7 @@ func queuesOnAWS() []Line {
 			Of: []string{mqBroker}, Needs: []Need{arg("autoMinorVersionUpgrade", is(true))},
 		},
 		{
-			IDs: []string{"CKV_AWS_208"}, Asks: "RabbitMQ is of a version that is looked after", Note: "checkov reads versions of three numbers only; Amazon MQ takes two, and picks the last",
+			IDs: []string{"CKV_AWS_208"}, Asks: "RabbitMQ has a supported version", Note: "checkov reads versions of three numbers only; Amazon MQ takes two, and picks the last",
 			Of: []string{mqBroker}, Needs: []Need{arg("engineVersion", begins("3.13", "4."))},
 		},
 		{
@@ -74,7 +74,7 @@ func queuesOnAWS() []Line {
 		{
 			IDs: []string{"CKV_AWS_209"}, Asks: "The broker's disk is encrypted with a key of the account",
 			Of: []string{mqBroker}, Needs: []Need{arg("encryptionOptions.kmsKeyId", isGiven())},
-			NotMet: notMet("Amazon MQ encrypts RabbitMQ's disks with a key of its own, and refuses another"),
+			NotMet: notMet("Amazon MQ encrypts RabbitMQ's disks with its own key, and refuses another"),
 		},
 	}
 }
@@ -98,7 +98,7 @@ func searchOnAWS() []Line {
 			},
 		},
 		{
-			IDs: []string{"CKV_AWS_137", "CKV_AWS_248"}, Asks: "Search stands in private subnets, with a group of its own",
+			IDs: []string{"CKV_AWS_137", "CKV_AWS_248"}, Asks: "Search is in private subnets, with its own security group",
 			Of: []string{searchDomain}, Needs: []Need{arg("vpcOptions.subnetIds", isGiven()), arg("vpcOptions.securityGroupIds", isGiven())},
 		},
 		{

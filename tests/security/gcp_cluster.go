@@ -113,11 +113,11 @@ func namesNetworks() Want {
 func nodesOnGCP() []Line {
 	return []Line{
 		{
-			IDs: []string{"CIS GKE 5.2.1"}, Asks: "Nodes have an account of their own, not the project's default",
+			IDs: []string{"CIS GKE 5.2.1"}, Asks: "Nodes have a dedicated service account, not the project's default",
 			Of: []string{gkeCluster}, In: Usual, Needs: []Need{arg("clusterAutoscaling.autoProvisioningDefaults.serviceAccount", isGiven())},
 		},
 		{
-			IDs: []string{"CIS GKE 5.2.1"}, Asks: "The same, with nodes of its own",
+			IDs: []string{"CIS GKE 5.2.1"}, Asks: "The same, with node groups",
 			Of: []string{gkePool}, In: Other, Needs: []Need{arg("nodeConfig.serviceAccount", isGiven())},
 		},
 		{
@@ -129,7 +129,7 @@ func nodesOnGCP() []Line {
 			Of: []string{gkePool}, In: Other, Needs: []Need{arg("nodeConfig.imageType", is("COS_CONTAINERD"))},
 		},
 		{
-			IDs: []string{"CIS GKE 5.5.2", "CKV_GCP_9"}, Asks: "Nodes that are not well are replaced",
+			IDs: []string{"CIS GKE 5.5.2", "CKV_GCP_9"}, Asks: "Unhealthy nodes are replaced",
 			Of: []string{gkePool}, In: Other, Needs: []Need{arg("management.autoRepair", is(true))},
 		},
 		{
@@ -156,7 +156,7 @@ func nodesOnGCP() []Line {
 			Of: []string{gkeCluster}, In: Usual, Needs: []Need{arg("clusterAutoscaling.autoProvisioningDefaults.bootDiskKmsKey", isGiven())},
 		},
 		{
-			IDs: []string{"CIS GKE 5.9.2"}, Asks: "The same, with nodes of its own",
+			IDs: []string{"CIS GKE 5.9.2"}, Asks: "The same, with node groups",
 			Of: []string{gkePool}, In: Other, Needs: []Need{arg("nodeConfig.bootDiskKmsKey", isGiven())},
 		},
 	}

@@ -35,7 +35,7 @@ func databaseOnGCP() []Line {
 			},
 		},
 		{
-			IDs: []string{"CKV_GCP_79"}, Asks: "The version of PostgreSQL is a recent one", Note: "checkov compares it with a list of its own",
+			IDs: []string{"CKV_GCP_79"}, Asks: "The version of PostgreSQL is a recent one", Note: "checkov compares it with its own list",
 			Of: []string{sqlInstance}, Needs: []Need{arg("databaseVersion", isOneOf("POSTGRES_17", "POSTGRES_18"))},
 		},
 	}
@@ -57,7 +57,7 @@ func databaseLogsOnGCP() []Line {
 		flag("Changes of the schema are logged", "log_statement", "ddl", "CIS GCP 6.2.4", "CKV_GCP_111"),
 		flag("Warnings are logged", "log_min_messages", "warning", "CIS GCP 6.2.5", "CKV_GCP_55"),
 		flag("Statements that fail are logged", "log_min_error_statement", "error", "CIS GCP 6.2.6", "CKV_GCP_109"),
-		flag("Statements that are slow are not logged, for what stands in them", "log_min_duration_statement", "-1", "CIS GCP 6.2.7", "CKV_GCP_57"),
+		flag("Slow statements are not logged, because they contain data", "log_min_duration_statement", "-1", "CIS GCP 6.2.7", "CKV_GCP_57"),
 		flag("An audit log is kept", "cloudsql.enable_pgaudit", "on", "CIS GCP 6.2.8", "CKV_GCP_110"),
 		flag("Checkpoints are logged", "log_checkpoints", "on", "CKV_GCP_51"),
 		flag("Waits for locks are logged", "log_lock_waits", "on", "CKV_GCP_54"),
@@ -99,7 +99,7 @@ func redisOnGCP() []Line {
 func bucketsOnGCP() []Line {
 	return []Line{
 		{
-			IDs: []string{"CIS GCP 5.2", "CKV_GCP_29"}, Asks: "Objects have no access lists of their own",
+			IDs: []string{"CIS GCP 5.2", "CKV_GCP_29"}, Asks: "Objects have no access control lists",
 			Of: []string{gcsBucket}, Needs: []Need{arg("uniformBucketLevelAccess", is(true))},
 		},
 		{
@@ -118,7 +118,7 @@ func bucketsOnGCP() []Line {
 		{
 			IDs: []string{"CKV_GCP_62", "CKV_GCP_63"}, Asks: "Who asked for what is logged, in another bucket",
 			Of: []string{gcsBucket}, Needs: []Need{arg("logging.logBucket", isGiven())},
-			NotMet: notMet("a line for every file served; the project's audit logs record access to its buckets, where wanted"),
+			NotMet: notMet("one line per served file; the project's audit logs can record access to its buckets"),
 		},
 	}
 }

@@ -29,7 +29,7 @@ func networkOnGCP() []Line {
 			Of: []string{gcpSubnet}, Needs: []Need{arg("privateIpGoogleAccess", is(true))},
 		},
 		{
-			IDs: []string{"CIS GKE 5.6.6", "CKV2_GCP_18"}, Asks: "The network has a firewall of its own, which refuses what nobody allowed",
+			IDs: []string{"CIS GKE 5.6.6", "CKV2_GCP_18"}, Asks: "The network has its own firewall, which denies what no rule allows",
 			Of: []string{gcpNetwork}, Needs: []Need{namedBy(gcpFirewall, "network", argument{"denies[*].protocol", is("all")})},
 		},
 		{

@@ -12,11 +12,11 @@ const (
 func rightsOnGCP() []Line {
 	return []Line{
 		{
-			IDs: []string{"CIS GKE 5.2.2"}, Asks: "What pods may do on Google Cloud is given to a service account of their own, not to the node",
+			IDs: []string{"CIS GKE 5.2.2"}, Asks: "Pods get their permissions on Google Cloud from a dedicated service account, not from the node",
 			Of: []string{"kubernetes:core/v1:ServiceAccount"}, Needs: []Need{arg(`metadata.annotations["iam.gke.io/gcp-service-account"]`, isGiven())},
 		},
 		{
-			IDs: []string{"CIS GKE 5.2.2"}, Asks: "The same, with nodes of its own",
+			IDs: []string{"CIS GKE 5.2.2"}, Asks: "The same, with node groups",
 			Of: []string{gkeCluster}, In: Other, Needs: []Need{arg("workloadIdentityConfig.workloadPool", isGiven())},
 		},
 		{

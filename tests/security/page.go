@@ -20,7 +20,7 @@ func (t Table) Page() string {
 			page.WriteString(line.row())
 		}
 	}
-	page.WriteString("\n## Beyond an environment\n\n| asked by | why it is not here |\n|---|---|\n")
+	page.WriteString("\n## Beyond an environment\n\n| rule | why it is not in the table |\n|---|---|\n")
 	for _, each := range t.Beyond {
 		fmt.Fprintf(&page, "| %s | %s |\n", cell(each[0]), cell(each[1]))
 	}
@@ -37,14 +37,13 @@ func (t Table) preface() string {
 			}
 		}
 	}
-	return fmt.Sprintf(`What the CIS benchmarks and the common scanner rules ask of an environment on this cloud, and the argument that answers each.
-Of %d lines, production meets %d and staging %d; what is not met says why, and which value of the configuration meets it where one does.
+	return fmt.Sprintf(`What the CIS benchmarks and common scanner rules require of an environment on this cloud, and which argument meets each rule. Of
+%d lines, production meets %d and staging %d. A line that is not met says why, and which value of the configuration meets it, if any.
 
-Written from the table in `+"`tests/security`"+`, which is checked, too: every line is held against the state of a finished environment of each
-tier, on every resource of its types, and a line without such a resource fails. Each argument is then changed and taken away in
-that state, and its line must notice. A line that is not met must really not hold, or the test says to move it. The other choices of the
-configuration, such as %s, are held against what the program registers; lines marked † are about
-these alone.
+Generated from the table in `+"`tests/security`"+`. Tests check every line against the state of a finished environment of each tier, on
+every resource of its types; a line without such a resource fails. They then change and remove each argument in that state, and the
+line must fail. A line that is marked as not met must fail too. The other choices of the configuration, such as
+%s, are checked against what the program registers. Lines marked † are only about these.
 
 %s
 `, all, met[spec.Production], met[spec.Staging], t.others(), t.sources())
@@ -52,9 +51,9 @@ these alone.
 
 func (t Table) others() string {
 	if t.Cloud == spec.GCPCloud {
-		return "nodes of its own, a private API and read replicas"
+		return "node pools, a private API and read replicas"
 	}
-	return "nodes of its own, a private API, Redis as broker, read replicas and fixed addresses"
+	return "node groups, a private API, Redis as broker, read replicas and fixed addresses"
 }
 
 func (t Table) sources() string {

@@ -88,7 +88,7 @@ func pods(cloud spec.Cloud) []Line {
 			Of: []string{Pods}, Where: ofTheApp(), Needs: []Need{arg("automountServiceAccountToken", is(false))},
 		},
 		{
-			IDs: asked([]string{"4.5.1", "4.5.3"}, []string{"4.6.1", "4.6.4"}, "CKV_K8S_21"), Asks: "An environment has a namespace of its own",
+			IDs: asked([]string{"4.5.1", "4.5.3"}, []string{"4.6.1", "4.6.4"}, "CKV_K8S_21"), Asks: "An environment has its own namespace",
 			Of: []string{Pods}, Needs: []Need{arg("namespace", isGiven()), arg("namespace", isNo("default"))},
 		},
 		{
@@ -120,14 +120,14 @@ func pods(cloud spec.Cloud) []Line {
 			NotMet: notMet("`app.image` takes a digest as well as a tag; these tests name a tag"),
 		},
 		{
-			IDs: []string{"CKV_K8S_15"}, Asks: "Images are pulled anew for every pod",
+			IDs: []string{"CKV_K8S_15"}, Asks: "Images are pulled for every pod",
 			Of: []string{Containers}, Needs: []Need{arg("imagePullPolicy", is("Always"))},
-			NotMet: notMet("a tag names one image for ever; pods then start without the registry"),
+			NotMet: notMet("a tag always names the same image; pods then start without the registry"),
 		},
 		{
 			IDs: asked([]string{"4.4.1"}, []string{"4.4.1"}, "CKV_K8S_35"), Asks: "Secrets come as files, not as variables",
 			Of: []string{Containers}, Needs: []Need{arg("envFrom", noSecretRef())},
-			NotMet: notMet("Django's settings read variables, and the app's contract names them; a pod's own are seen by nobody who may not enter it"),
+			NotMet: notMet("Django's settings read variables, and the app's contract names them; only those who may enter a pod can see its variables"),
 		},
 		{
 			IDs: asked([]string{"4.4.2"}, []string{"4.4.2"}), Asks: "Secrets are kept outside of Kubernetes",

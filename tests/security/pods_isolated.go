@@ -17,7 +17,7 @@ func (isolated) Text() string {
 
 func (isolated) problem(state State, i int) string {
 	if !slices.ContainsFunc(state, closes(state[i])) {
-		return fmt.Sprintf("%s is reached by everyone: no NetworkPolicy lets nobody in", state[i].Name)
+		return fmt.Sprintf("%s can be reached by everyone: no NetworkPolicy denies ingress", state[i].Name)
 	}
 	return ""
 }
