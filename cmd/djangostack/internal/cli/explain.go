@@ -17,8 +17,8 @@ func (a *app) explainCommand() *cobra.Command {
 		Short: "Explain a field of the configuration: type, defaults, and what a change does",
 		Long: `Explain a field of the configuration: what it means, its type and allowed values,
 its defaults, and what a change of it does to a running environment. A section or
-list also lists its fields; without a path, the sections are listed. Nothing but
-this command is needed.`,
+list also lists its fields. Without a path, explain lists the sections. It needs no
+Pulumi CLI and no configuration file.`,
 		Example: "  djangostack config explain web.replicas\n" +
 			"  djangostack config explain workers[].queues\n" +
 			"  djangostack config explain database.managed",
@@ -126,7 +126,7 @@ func (a *app) listFields(fields *reference.Reference, path string) error {
 	return table.Flush()
 }
 
-// explanation is a field as JSON.
+// explanation is the JSON output of explain for one field.
 type explanation struct {
 	Path       string   `json:"path"`
 	Type       string   `json:"type"`

@@ -24,60 +24,60 @@ import (
 	"github.com/djangostack/djangostack/stacks/spec/reference"
 )
 
-// initTemplate is a stack's first file.
+// initTemplate is the template of a stack's first file.
 //
 //go:embed init.yaml.tmpl
 var initTemplate string
 
-// initProject is the Pulumi.yaml of a directory that has none.
+// initProject is the Pulumi.yaml that init writes.
 //
 //go:embed init.project.yaml
 var initProject []byte
 
-// answers are what a first file is written from.
-type answers struct {
+// initOptions are the answers to init's questions.
+type initOptions struct {
 	App, Image, Cloud, URL, Tier string
-	// yes takes the suggested answers where flags give none.
+	// yes accepts the suggestions instead of asking.
 	yes bool
 }
 
 func (a *app) initCommand() *cobra.Command {
-	var given answers
+	var options initOptions
 	command := &cobra.Command{
 		Use:   "init",
 		Short: "Write a stack's first configuration file",
 		Long: `Write a stack's first configuration file, Pulumi.<stack>.yaml, from four answers:
-the app's name, its image, the cloud and the URL. Flags give answers without
-questions; --yes takes the suggested ones for the rest. A file that is there is
-never overwritten. A directory without a Pulumi.yaml gets one.`,
+the app's name, its image, the cloud and the URL. A flag answers its question in
+advance; --yes accepts the suggestions for the rest. init never overwrites a file.
+It also writes a Pulumi.yaml if the project has none.`,
 		Example: "  djangostack init\n" +
 			"  djangostack init -s production --tier production --cloud aws --app blog --image registry.example.com/blog:1.0 --url https://blog.example.com",
 		Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error { return a.initialize(given) },
+		RunE: func(*cobra.Command, []string) error { return a.initialize(options) },
 	}
-	command.Flags().StringVar(&given.App, "app", "", "name of the app")
-	command.Flags().StringVar(&given.Image, "image", "", "image of the app")
-	command.Flags().StringVar(&given.Cloud, "cloud", "", "aws, gcp, or none for an existing cluster")
-	command.Flags().StringVar(&given.URL, "url", "", "where users reach the app, for instance https://blog.example.com")
-	command.Flags().StringVar(&given.Tier, "tier", "", "staging or production (default: production for a stack of that name, else staging)")
-	command.Flags().BoolVar(&given.yes, "yes", false, "ask nothing: take the suggested answers")
+	command.Flags().StringVar(&options.App, "app", "", "name of the app")
+	command.Flags().StringVar(&options.Image, "image", "", "image of the app")
+	command.Flags().StringVar(&options.Cloud, "cloud", "", "aws, gcp, or none for an existing cluster")
+	command.Flags().StringVar(&options.URL, "url", "", "URL of the app, for example https://blog.example.com")
+	command.Flags().StringVar(&options.Tier, "tier", "", "staging or production (default: production for a stack of that name, else staging)")
+	command.Flags().BoolVar(&options.yes, "yes", false, "accept the suggestions instead of asking")
 	return command
 }
 
-func (a *app) initialize(given answers) error {
+func (a *app) initialize(options initOptions) error {
 	dir, project, err := a.projectForInit()
 	if err != nil {
 		return err
 	}
-	stack := a.initStack(&given)
+	stack := a.initStack(&options)
 	path := filepath.Join(dir, "Pulumi."+stack+".yaml")
 	if _, err := os.Lstat(path); err == nil {
-		return usage("%s is there already: name another stack with -s", path)
+		return usage("%s exists already: name another stack with -s", path)
 	}
-	if err := a.ask(&given, dir); err != nil {
+	if err := a.ask(&options, dir); err != nil {
 		return err
 	}
-	text, err := firstFile(given, project)
+	text, err := firstFile(options, project)
 	if err != nil {
 		return err
 	}
@@ -86,8 +86,8 @@ func (a *app) initialize(given answers) error {
 	}
 	written, err := writeFirst(dir, path, text)
 	for _, file := range written {
-		_, telling := fmt.Fprintf(a.Stdout, "%s written\n", file)
-		err = errors.Join(err, telling)
+		_, printErr := fmt.Fprintf(a.Stdout, "wrote %s\n", file)
+		err = errors.Join(err, printErr)
 	}
 	if err != nil {
 		return err
@@ -96,8 +96,7 @@ func (a *app) initialize(given answers) error {
 	return err
 }
 
-// projectForInit is the directory of the project and its name. A directory without a
-// Pulumi.yaml becomes a project.
+// projectForInit returns the directory and the name of the project, which may have no Pulumi.yaml yet.
 func (a *app) projectForInit() (dir, name string, err error) {
 	if dir = a.flags.dir; dir == "" {
 		if dir, err = findProject("."); err != nil {
@@ -114,73 +113,73 @@ func (a *app) projectForInit() (dir, name string, err error) {
 	return dir, name, err
 }
 
-// initStack is the name of the stack; it decides the tier where no flag does.
-func (a *app) initStack(given *answers) string {
+// initStack returns the name of the stack. Without --tier, the name decides the tier.
+func (a *app) initStack(options *initOptions) string {
 	stack := a.flags.stack
-	if given.Tier == "" {
-		given.Tier = string(spec.Staging)
+	if options.Tier == "" {
+		options.Tier = string(spec.Staging)
 		if stack == string(spec.Production) {
-			given.Tier = stack
+			options.Tier = stack
 		}
 	}
 	if stack == "" {
-		stack = given.Tier
+		stack = options.Tier
 	}
 	return stack
 }
 
-// question is one answer that is missing.
+// question is a question whose answer no flag gives.
 type question struct {
 	flag, text, suggestion string
 	answer                 *string
 }
 
-// ask completes the answers: from a terminal by questions, else only with --yes.
-func (a *app) ask(given *answers, dir string) error {
-	asked := bufio.NewReader(strings.NewReader(""))
-	if !given.yes {
-		if err := a.canAsk(given); err != nil {
+// ask completes the answers from the terminal, or with the suggestions if yes is true.
+func (a *app) ask(options *initOptions, dir string) error {
+	input := bufio.NewReader(strings.NewReader(""))
+	if !options.yes {
+		if err := a.canAsk(options); err != nil {
 			return err
 		}
-		asked = bufio.NewReader(a.Stdin)
+		input = bufio.NewReader(a.Stdin)
 	}
 	for _, next := range []func() question{
 		func() question {
-			return question{"app", "Name of the app", appName(dir), &given.App}
+			return question{"app", "Name of the app", appName(dir), &options.App}
 		},
 		func() question {
-			return question{"image", "Image of the app", "registry.example.com/" + given.App + ":1.0", &given.Image}
+			return question{"image", "Image of the app", "registry.example.com/" + options.App + ":1.0", &options.Image}
 		},
 		func() question {
-			return question{"cloud", "Cloud: aws, gcp, or none for an existing cluster", string(spec.NoCloud), &given.Cloud}
+			return question{"cloud", "Cloud: aws, gcp, or none for an existing cluster", string(spec.NoCloud), &options.Cloud}
 		},
 		func() question {
-			return question{"url", "URL of the app", suggestedURL(*given), &given.URL}
+			return question{"url", "URL of the app", suggestedURL(*options), &options.URL}
 		},
 	} {
-		if err := a.answer(next(), asked, given.yes); err != nil {
+		if err := a.answer(next(), input, options.yes); err != nil {
 			return err
 		}
 	}
 	clouds := []string{string(spec.AWSCloud), string(spec.GCPCloud), string(spec.NoCloud)}
-	if !slices.Contains(clouds, given.Cloud) {
-		return usage("--cloud %s: must be one of %s", given.Cloud, strings.Join(clouds, ", "))
+	if !slices.Contains(clouds, options.Cloud) {
+		return usage("--cloud %s must be one of %s", options.Cloud, strings.Join(clouds, ", "))
 	}
 	return nil
 }
 
-// canAsk refuses to wait for answers that nobody types.
-func (a *app) canAsk(given *answers) error {
-	if given.App != "" && given.Image != "" && given.Cloud != "" && given.URL != "" {
+// canAsk fails if answers are missing and stdin is not a terminal.
+func (a *app) canAsk(options *initOptions) error {
+	if options.App != "" && options.Image != "" && options.Cloud != "" && options.URL != "" {
 		return nil
 	}
 	if a.Stdin == nil || !term.IsTerminal(int(a.Stdin.Fd())) {
-		return usage("there is no terminal to ask in: give --app, --image, --cloud and --url, or --yes")
+		return usage("stdin is not a terminal: set --app, --image, --cloud and --url, or --yes")
 	}
 	return nil
 }
 
-func (a *app) answer(q question, typed *bufio.Reader, yes bool) error {
+func (a *app) answer(q question, input *bufio.Reader, yes bool) error {
 	if *q.answer != "" {
 		return nil
 	}
@@ -191,7 +190,7 @@ func (a *app) answer(q question, typed *bufio.Reader, yes bool) error {
 	if _, err := fmt.Fprintf(a.Stderr, "%s [%s]: ", q.text, q.suggestion); err != nil {
 		return err
 	}
-	line, err := typed.ReadString('\n')
+	line, err := input.ReadString('\n')
 	if err != nil {
 		return usage("reading --%s: %w", q.flag, err)
 	}
@@ -201,7 +200,7 @@ func (a *app) answer(q question, typed *bufio.Reader, yes bool) error {
 	return nil
 }
 
-// appName suggests a name from a directory's.
+// appName derives the name of an app from the name of its directory.
 func appName(dir string) string {
 	const longest = 32
 	name := regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(strings.ToLower(filepath.Base(dir)), "-")
@@ -213,15 +212,15 @@ func appName(dir string) string {
 	return name
 }
 
-func suggestedURL(given answers) string {
-	if given.Cloud == string(spec.NoCloud) && given.Tier == string(spec.Staging) {
+func suggestedURL(options initOptions) string {
+	if options.Cloud == string(spec.NoCloud) && options.Tier == string(spec.Staging) {
 		return "http://127.0.0.1:8000"
 	}
-	return "https://" + given.App + ".example.com"
+	return "https://" + options.App + ".example.com"
 }
 
-// firstFile writes the text of a stack's file.
-func firstFile(given answers, project string) ([]byte, error) {
+// firstFile returns the text of a stack's first file.
+func firstFile(options initOptions, project string) ([]byte, error) {
 	parsed, err := template.New("stack").Funcs(template.FuncMap{"scalar": scalar}).Parse(initTemplate)
 	if err != nil {
 		return nil, fmt.Errorf("reading the template of a stack's file: %w", err)
@@ -233,9 +232,9 @@ func firstFile(given answers, project string) ([]byte, error) {
 	var text strings.Builder
 	err = parsed.Execute(&text, map[string]any{
 		"Modeline": reference.Modeline, "Key": key,
-		"App": given.App, "Image": given.Image, "Cloud": given.Cloud, "URL": given.URL, "Tier": given.Tier,
-		"Module": strings.ReplaceAll(given.App, "-", "_"), "Zone": zoneOf(given.URL),
-		"Production": given.Tier == string(spec.Production),
+		"App": options.App, "Image": options.Image, "Cloud": options.Cloud, "URL": options.URL, "Tier": options.Tier,
+		"Module": strings.ReplaceAll(options.App, "-", "_"), "Zone": zoneOf(options.URL),
+		"Production": options.Tier == string(spec.Production),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("writing a stack's file: %w", err)
@@ -243,13 +242,13 @@ func firstFile(given answers, project string) ([]byte, error) {
 	return []byte(text.String()), nil
 }
 
-// scalar writes text as YAML does, quoted where it has to be.
+// scalar formats a string as YAML, quoted where necessary.
 func scalar(text string) (string, error) {
 	raw, err := yaml.Marshal(text)
 	return strings.TrimSuffix(string(raw), "\n"), err
 }
 
-// zoneOf is the zone above the host of a URL: example.com for https://blog.example.com.
+// zoneOf returns the parent domain of a URL's host: example.com for https://blog.example.com.
 func zoneOf(address string) string {
 	parsed, err := url.Parse(address)
 	if err != nil {
@@ -259,7 +258,7 @@ func zoneOf(address string) string {
 	return zone
 }
 
-// validFirstFile refuses answers that make no valid configuration.
+// validFirstFile reports the mistakes in a file that was written from wrong answers.
 func validFirstFile(text []byte, project, stack string) error {
 	file, err := stackfile.Decode(text, project)
 	if err != nil {
@@ -269,8 +268,8 @@ func validFirstFile(text []byte, project, stack string) error {
 	return err
 }
 
-// writeFirst writes the stack's file, and what editors and Pulumi need beside it where it
-// is missing. It returns the paths that it wrote.
+// writeFirst writes the stack's file and, if they are missing, Pulumi.yaml and the schema for editors. It returns
+// the paths of the files that it wrote.
 func writeFirst(dir, path string, text []byte) (written []string, err error) {
 	schema, err := reference.StackSchema(spec.Schema())
 	if err != nil {
@@ -297,8 +296,7 @@ func writeFirst(dir, path string, text []byte) (written []string, err error) {
 	return written, nil
 }
 
-// writeNew writes a file that is not there yet; the error for one that is there is
-// fs.ErrExist.
+// writeNew creates a file. The error is fs.ErrExist if it exists.
 func writeNew(path string, text []byte) (err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return fmt.Errorf("creating the directory of %s: %w", path, err)

@@ -47,26 +47,26 @@ func TestFlagsAnswerEveryQuestion(t *testing.T) {
 	}
 }
 
-func TestInitOverwritesNothing(t *testing.T) {
+func TestInitNeverOverwritesAFile(t *testing.T) {
 	p, file := initialized(t, "dev", "--yes", "--app", "shop")
 	require.NoError(t, os.WriteFile(file, []byte("config: {}\n"), 0o600))
 	assert.Equal(t, 2, p.run("init", "-s", "dev", "--yes"))
-	assert.Contains(t, p.stderr, "is there already")
+	assert.Contains(t, p.stderr, "exists already")
 	text, err := os.ReadFile(file)
 	require.NoError(t, err)
 	assert.Equal(t, "config: {}\n", string(text))
 
 	require.NoError(t, os.WriteFile(filepath.Join(p.dir, "Pulumi.yaml"), []byte("name: shop\nruntime: go\n"), 0o600))
 	require.Equal(t, 0, p.run("init", "-s", "second", "--yes", "--app", "shop"), p.stderr)
-	assert.NotContains(t, p.stdout, "Pulumi.yaml written")
+	assert.NotContains(t, p.stdout, "/Pulumi.yaml\n", "an existing Pulumi.yaml is not written")
 	assert.Equal(t, 0, p.run("config", "validate", filepath.Join(p.dir, "Pulumi.second.yaml")), "in a project of another name: %s", p.stderr)
 }
 
-func TestInitAsksNobodyWithoutATerminal(t *testing.T) {
+func TestInitNeedsFlagsWithoutATerminal(t *testing.T) {
 	p := newTestProject(t)
 	p.dir = t.TempDir()
 	assert.Equal(t, 2, p.run("init", "--app", "shop"))
-	assert.Contains(t, p.stderr, "there is no terminal to ask in: give --app, --image, --cloud and --url, or --yes")
+	assert.Contains(t, p.stderr, "stdin is not a terminal: set --app, --image, --cloud and --url, or --yes")
 	left, err := os.ReadDir(p.dir)
 	require.NoError(t, err)
 	assert.Empty(t, left)
