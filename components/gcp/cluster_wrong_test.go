@@ -9,7 +9,7 @@ import (
 
 func TestWrongClustersAreNamed(t *testing.T) {
 	for want, change := range map[string]func(*gcp.ClusterArgs){
-		`Cluster: Name is "1blog"; it must begin with`:   func(a *gcp.ClusterArgs) { a.Name = "1blog" },
+		`Cluster: Name is "1blog"; it must begin with`:            func(a *gcp.ClusterArgs) { a.Name = "1blog" },
 		`Cluster: Project is "Blog"`:                              func(a *gcp.ClusterArgs) { a.Project = "Blog" },
 		`Cluster: Region is "eu-central-1", which is no region`:   func(a *gcp.ClusterArgs) { a.Region = "eu-central-1" },
 		`Cluster: Version is "1.35.2"; allowed is a minor`:        func(a *gcp.ClusterArgs) { a.Version = "1.35.2" },

@@ -248,9 +248,9 @@ func TestADatabaseRefusesWhatCloudSQLWould(t *testing.T) {
 		"Database: Edition is", "Database: Name is required", "Database: User is required", "Database: Version is 0",
 		"Database: StorageGiB is 0", "Database: BackupDays is 0", "Database: DeletionPolicy is", "Database: Insights is")
 	for want, change := range map[string]func(*gcp.DatabaseArgs){
-		"MaxStorageGiB is 30; allowed is 50 to 65536":               func(a *gcp.DatabaseArgs) { a.MaxStorageGiB = 30 },
+		"MaxStorageGiB is 30; allowed is 50 to 65536":       func(a *gcp.DatabaseArgs) { a.MaxStorageGiB = 30 },
 		`User is "cloudsqladmin", which Cloud SQL reserves`: func(a *gcp.DatabaseArgs) { a.User = "cloudsqladmin" },
-		`Name is "postgres", which exists on every server`:        func(a *gcp.DatabaseArgs) { a.Name = "postgres" },
+		`Name is "postgres", which exists on every server`:  func(a *gcp.DatabaseArgs) { a.Name = "postgres" },
 		"BackupDays is 366":                                    func(a *gcp.DatabaseArgs) { a.BackupDays = 366 },
 		"BackupHour is 24":                                     func(a *gcp.DatabaseArgs) { a.BackupHour = 24 },
 		"MaintenanceWindow.Hour is 24":                         func(a *gcp.DatabaseArgs) { a.MaintenanceWindow = &gcp.WeeklyHour{Hour: 24} },

@@ -1,0 +1,13 @@
+package labels_test
+
+import (
+	"fmt"
+
+	"github.com/djangostack/djangostack/components/labels"
+)
+
+func ExampleLabels_Selector() {
+	app := labels.Labels{labels.NameLabel: "blog", "djangostack/environment": "staging"}
+	fmt.Println(app.Selector("web"))
+	// Output: map[app.kubernetes.io/component:web app.kubernetes.io/name:blog]
+}
