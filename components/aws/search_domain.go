@@ -29,7 +29,7 @@ type searchParts struct {
 }
 
 const (
-	// masters are three, so that two agree when one is gone.
+	// masters are three, so that two form a quorum when one fails.
 	masters = 3
 	// searchTLSPolicy is TLS 1.2 and 1.3 with forward secrecy.
 	searchTLSPolicy = "Policy-Min-TLS-1-2-PFS-2023-10"

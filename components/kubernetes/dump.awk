@@ -4,7 +4,7 @@
 
 function of(kind) { return index($0, "ALTER " kind " ") == 1 }
 
-# Rows pass as they are, whether they stand in a COPY or in INSERTs.
+# Rows are copied unchanged, from COPY and from INSERT statements.
 rows { print; if ($0 == "\\.") rows = 0; next }
 /^COPY .* FROM stdin;$/ { rows = 1; print; next }
 type == "TABLE DATA" && (text || !/^--/) {
@@ -27,7 +27,7 @@ $0 == "-- PostgreSQL database dump complete" { whole = 1 }
 	if (superuser) print "Left out, because only a superuser may make it: " type " " name >"/dev/stderr"
 }
 skip && !/^--/ && !/^\\/ { next }
-# The owner is whoever imports.
+# The importing role becomes the owner.
 /^ALTER .* OWNER TO .*;$/ && (of(type) && before == "" || of("LARGE OBJECT") && type ~ /^BLOB/ || of("TABLE") && type ~ /VIEW|SEQUENCE/ && before == "") {
 	to = $0
 	sub(/^.* OWNER TO /, "", to); sub(/;$/, "", to)
