@@ -18,6 +18,15 @@ IMAGE ?= djangostack.local/blog:orange
 # STACK is the environment.
 STACK ?= local
 
+# GOFLAGS is one set of flags for every go command, the linter's and the Pulumi language
+# host's too, since the build cache holds a package once for each set of flags:
+# - -trimpath: the cache serves every checkout.
+# - -dwarf=false, -s -w: no program here needs a debugger's tables.
+# - -N -l: the clouds' SDKs are generated code that only fills in structs. Without the
+#   optimiser they compile in 60 % of the time and 70 % of the memory.
+# - -vet=off: "make lint" vets this code. "go test" would vet every SDK first.
+export GOFLAGS := -trimpath -buildvcs=false -vet=off -gcflags=all=-dwarf=false "-gcflags=github.com/pulumi/pulumi-.../sdk/...=-N -l -dwarf=false" "-ldflags=-s -w"
+
 export DJANGOSTACK_STATE := $(STATE)
 export DJANGOSTACK_PULUMI := $(BIN)/pulumi
 
@@ -155,6 +164,11 @@ generate: ## Write the generated files anew
 outdated: ## Name the modules that have newer releases, and the versions whose support has ended or ends soon
 	@cd tools && go build -o $(BIN)/outdated ./outdated
 	@$(BIN)/outdated
+
+.PHONY: env
+env: ## Print the settings of this Makefile for a shell: eval "$(make -s env)"
+	@printf 'export %s=%q\n' GOFLAGS "$$GOFLAGS" DJANGOSTACK_STATE "$$DJANGOSTACK_STATE" DJANGOSTACK_PULUMI "$$DJANGOSTACK_PULUMI" $(if $(CONTEXT),,KUBECONFIG "$$KUBECONFIG")
+	@printf 'export PATH=%q:"$$PATH"\n' $(BIN)
 
 .PHONY: clean
 clean: down ## Remove everything that was made
