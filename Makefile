@@ -38,6 +38,7 @@ program_sources := $(shell find main.go cmd stacks components emulators -type f 
 local_sources := $(shell find local -name '*.go' -not -name '*_test.go') $(shell find local/node/config local/node/manifests -type f) local/go.mod local/go.sum
 host_sources := $(shell find tools/pulumi-language-go -name '*.go' -not -name '*_test.go' -not -path '*/internal/*')
 image_sources := $(shell find local/image local/cmd/djangostack-image -type f) local/go.mod local/go.sum
+lint_sources := $(shell find tools/lint -type f -not -path '*/testdata/*')
 blog_sources := $(shell find examples/blog -type f -not -name '*.pyc')
 
 cluster_config := $(if $(CONTEXT),--set cluster.context=$(CONTEXT),)
@@ -97,8 +98,8 @@ $(BIN)/kube-score: tools/score/go.mod
 	@scripts/gobuild tools/score $(BIN) "" github.com/zegl/kube-score/cmd/kube-score
 	@touch $@
 
-$(BIN)/golangci-lint: tools/lint/go.mod
-	@scripts/gobuild tools/lint $(BIN) "" github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+$(BIN)/lint: $(lint_sources)
+	@scripts/gobuild tools/lint $(BIN) "" .
 	@touch $@
 
 .PHONY: test
@@ -109,6 +110,7 @@ test-unit: ## Ring 1: mocks and everything that needs neither engine nor cluster
 	@DJANGOSTACK_E2E=0 go test ./...
 	@cd local && go test ./...
 	@cd tools && go test ./...
+	@cd tools/lint && go test ./...
 
 .PHONY: test-app
 test-app: $(BIN)/djangostack-image ## The sample app's own tests, and its images, run for real
@@ -145,11 +147,9 @@ bench-preview: tools ## Time of a preview, beside an empty program, and how it g
 	@go run ./tests/benchpreview --state $(STATE)
 
 .PHONY: lint
-lint: $(BIN)/golangci-lint ## Format, vet and lint
+lint: $(BIN)/lint ## Format, vet and lint
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'run: make format' >&2; exit 1; }
-	@$(BIN)/golangci-lint run ./...
-	@cd local && $(BIN)/golangci-lint run --config ../.golangci.yml ./...
-	@cd tools && $(BIN)/golangci-lint run --config ../.golangci.yml ./...
+	@$(BIN)/lint . local tools tools/lint
 
 .PHONY: format
 format: ## Format the Go files

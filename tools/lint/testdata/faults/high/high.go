@@ -1,0 +1,5 @@
+// Package high is here to be imported.
+package high
+
+// Name is here to be used.
+const Name = "high"
