@@ -99,7 +99,7 @@ $(BIN)/kube-score: tools/score/go.mod
 	@touch $@
 
 $(BIN)/lint: $(lint_sources)
-	@scripts/gobuild tools/lint $(BIN) "" .
+	@scripts/gobuild tools/lint $(BIN) "" . ./prose
 	@touch $@
 
 .PHONY: test
@@ -150,6 +150,10 @@ bench-preview: tools ## Time of a preview, beside an empty program, and how it g
 lint: $(BIN)/lint ## Format, vet and lint
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo 'run: make format' >&2; exit 1; }
 	@$(BIN)/lint . local tools tools/lint
+
+.PHONY: lint-prose
+lint-prose: $(BIN)/lint ## Find private words, metaphors and misspelt words in comments, pages and messages
+	@$(BIN)/prose -words tools/lint/prose/words.yaml $$(git ls-files '*.go' '*.md' '*.yaml' Makefile scripts ':!tools/lint/prose/testdata')
 
 .PHONY: format
 format: ## Format the Go files
