@@ -18,6 +18,9 @@ type Ingress struct {
 }
 
 func (a *WebArgs) ingress(ctx *pulumi.Context, name string, service *corev1.Service, parent pulumi.Resource) error {
+	if a.Ingress == nil {
+		return nil
+	}
 	metadata := a.metadata(name+"-web", webPart)
 	metadata.Annotations = pulumi.ToStringMap(a.Ingress.Annotations)
 	spec := networkingv1.IngressSpecArgs{

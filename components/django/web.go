@@ -97,10 +97,8 @@ func NewWeb(ctx *pulumi.Context, name string, args *WebArgs, opts ...pulumi.Reso
 		if err := args.monitor(ctx, name, w); err != nil {
 			return nil, err
 		}
-		if args.Ingress != nil {
-			if err := args.ingress(ctx, name, service, w); err != nil {
-				return nil, err
-			}
+		if err := args.ingress(ctx, name, service, w); err != nil {
+			return nil, err
 		}
 		w.Service = service.Metadata.Name().Elem()
 		return pulumi.Map{"service": w.Service}, nil

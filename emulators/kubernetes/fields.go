@@ -88,7 +88,7 @@ func owners(live object, path []string, fieldManager string) (ours, theirs bool,
 			continue
 		}
 		var set map[string]any
-		if err := json.Unmarshal(entry.FieldsV1.Raw, &set); err != nil {
+		if err := json.Unmarshal(entry.FieldsV1.GetRawBytes(), &set); err != nil {
 			return false, false, fmt.Errorf("reading who manages the fields: %w", err)
 		}
 		switch {

@@ -11,4 +11,4 @@ type Registry struct {
 	Stack string `json:"stack,omitempty" jsonschema:"pattern=^[A-Za-z0-9][A-Za-z0-9_.-]*/[A-Za-z0-9][A-Za-z0-9_.-]*/[A-Za-z0-9][A-Za-z0-9_.-]*$"`
 }
 
-func (r Registry) origin() Origin { return Origin{Source: r.Source, Stack: r.Stack} }
+func (r Registry) origin() Origin { return Origin(r) }

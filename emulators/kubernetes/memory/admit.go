@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/validate/content"
 	"k8s.io/apimachinery/pkg/api/validation"
-	"k8s.io/apimachinery/pkg/api/validation/path"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	metavalidation "k8s.io/apimachinery/pkg/apis/meta/v1/validation"
@@ -49,6 +49,14 @@ func checkMetadata(k kind, object *unstructured.Unstructured) field.ErrorList {
 	return problems
 }
 
+// pathSegment accepts what may be one part of a URL's path.
+func pathSegment(name string, prefix bool) []string {
+	if prefix {
+		return content.IsPathSegmentPrefix(name)
+	}
+	return content.IsPathSegmentName(name)
+}
+
 // nameRule returns the validation of a kind's names.
 func nameRule(k kind) validation.ValidateNameFunc {
 	switch k.Group + "/" + k.Kind {
@@ -58,7 +66,7 @@ func nameRule(k kind) validation.ValidateNameFunc {
 		return validation.NameIsDNSLabel
 	case "rbac.authorization.k8s.io/Role", "rbac.authorization.k8s.io/RoleBinding",
 		"rbac.authorization.k8s.io/ClusterRole", "rbac.authorization.k8s.io/ClusterRoleBinding":
-		return path.ValidatePathSegmentName
+		return pathSegment
 	}
 	return validation.NameIsDNSSubdomain
 }

@@ -19,7 +19,7 @@ import (
 
 // Cloud implements render.Cloud. Several goroutines may use it.
 type Cloud struct {
-	ctx        context.Context //nolint:containedctx // render.Cloud's methods have no context
+	ctx        context.Context // render.Cloud's methods have no context
 	connectors map[string]emulators.Connector
 
 	mu          sync.Mutex
