@@ -64,7 +64,7 @@ func TestEveryConnectionHasItsOwnProvider(t *testing.T) {
 		"the provider hears that its engine is gone")
 }
 
-func TestServerIsKnownByPackageAndEnds(t *testing.T) {
+func TestServerIsNamedByPackageAndCloses(t *testing.T) {
 	server, err := emulators.Serve(t.Context(), map[string]pulumirpc.ResourceProviderServer{
 		"zoo": &emulators.Base{Package: "zoo", Version: "1.2.3"}, "art": &emulators.Base{Package: "art"},
 	})

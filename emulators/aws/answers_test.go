@@ -24,7 +24,7 @@ func TestAChangedTemplateHasANewVersion(t *testing.T) {
 	assert.InDelta(t, 1, d.Update(template, tagged, true).Number("latestVersion"), 0, "tags are no part of a version")
 }
 
-func TestWhatReplacesAndWhatIsNoChange(t *testing.T) {
+func TestReplacementsAndEqualValues(t *testing.T) {
 	d := newDirect(t)
 	object := func(values args) map[string]any { return values }
 	policy := `{"Version":"2012-10-17","Statement":[]}`
@@ -51,7 +51,7 @@ func TestWhatReplacesAndWhatIsNoChange(t *testing.T) {
 	}
 }
 
-func TestTheClusterCanBeARealOne(t *testing.T) {
+func TestEndpointOfARealClusterIsReturned(t *testing.T) {
 	d := newDirectWith(t, &aws.Cluster{Endpoint: "https://127.0.0.1:6443", CertificateAuthority: []byte("certificate")})
 	g := d.testNetwork()
 	role := d.role("shop", "eks.amazonaws.com", "AmazonEKSClusterPolicy")
@@ -74,7 +74,7 @@ func TestADelayEndsWithTheCall(t *testing.T) {
 	assert.Empty(t, d.Account.Left())
 }
 
-func TestAFaultCanBeForOneNameAndSeveralTimes(t *testing.T) {
+func TestAFaultCanBeLimitedToANameAndRepeated(t *testing.T) {
 	d := newDirect(t)
 	d.Account.Fail(cloud.Fault{Operation: "create", Type: aws.Token("kms/key"), Name: "data", Times: 2, Err: errors.New("try again")})
 	d.Create("kms/key", "other", args{})

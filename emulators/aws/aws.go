@@ -58,7 +58,7 @@ func catalog(options Options) (*cloud.Catalog, error) {
 		return nil, err
 	}
 	if schema.Version != Version {
-		return nil, fmt.Errorf("the facts are of version %s of the SDK, the tables of %s: run go generate ./twin/aws",
+		return nil, fmt.Errorf("the facts are of version %s of the SDK, the tables of %s: run go generate ./emulators/aws",
 			schema.Version, Version)
 	}
 	all := map[string]*cloud.Kind{}

@@ -45,7 +45,7 @@ func simpleNet(r *registrar) error {
 	return nil
 }
 
-func TestLifeOfANetwork(t *testing.T) {
+func TestNetworkIsCreatedUpdatedAndDestroyed(t *testing.T) {
 	e := newEngine(t)
 	e.register = simpleNet
 	plan, err := e.Plan()
@@ -106,7 +106,7 @@ func TestWrongArgumentsAreNamedAtPreview(t *testing.T) {
 	assert.Contains(t, err.Error(), "does not know aws:ec2/instance:Instance")
 }
 
-func TestWhatAWSRefusesWhenItIsAsked(t *testing.T) {
+func TestRefusalsOfAWSDuringAnUpdate(t *testing.T) {
 	e := newEngine(t)
 	e.mustUp(simpleNet)
 	subnet := func(inputs pulumi.Map) func(*registrar) error {
@@ -125,7 +125,7 @@ func TestWhatAWSRefusesWhenItIsAsked(t *testing.T) {
 	assert.Contains(t, e.refused(subnet(pulumi.Map{"cidrBlock": text("10.0.9.0/24"), "vpcId": text("vpc-0")})), "InvalidVpcID.NotFound")
 }
 
-func TestWhatIsUsedIsNotDeleted(t *testing.T) {
+func TestAResourceInUseIsNotDeleted(t *testing.T) {
 	e := newEngine(t)
 	e.mustUp(simpleNet)
 	vpc := string(e.Resources()["net"].ID)
@@ -139,7 +139,7 @@ func TestWhatIsUsedIsNotDeleted(t *testing.T) {
 	assert.Empty(t, e.Account.Left())
 }
 
-func TestFaultsEndAndTheNextRunGoesOn(t *testing.T) {
+func TestTheNextUpdateContinuesAfterAFault(t *testing.T) {
 	e := newEngine(t)
 	e.Account.Fail(cloud.Fault{Operation: "create", Type: aws.Token("ec2/subnet"), Name: "net-b", Err: errors.New("api error Throttling: Rate exceeded")})
 	e.Account.Fail(cloud.Fault{Operation: "create", Type: aws.Token("ec2/subnet"), Name: "net-c", Late: true, Err: errors.New("timeout while waiting")})
@@ -154,7 +154,7 @@ func TestFaultsEndAndTheNextRunGoesOn(t *testing.T) {
 	assert.Empty(t, e.Account.Left())
 }
 
-func TestDriftIsFoundAndMended(t *testing.T) {
+func TestDriftIsFoundAndRepaired(t *testing.T) {
 	e := newEngine(t)
 	e.mustUp(simpleNet)
 	id := string(e.Resources()["net"].ID)
@@ -168,7 +168,7 @@ func TestDriftIsFoundAndMended(t *testing.T) {
 	require.NoError(t, e.Account.Remove(aws.Token("ec2/subnet"), subnet))
 	require.NoError(t, e.Refresh())
 	changes = e.mustUp(simpleNet)
-	assert.Equal(t, 1, changes["create"], "what is gone is made anew: %v", changes)
+	assert.Equal(t, 1, changes["create"], "a missing resource is created again: %v", changes)
 	require.NoError(t, e.Destroy())
 }
 
@@ -187,7 +187,7 @@ func TestImport(t *testing.T) {
 	assert.Equal(t, id, string(other.Resources()["mine"].ID))
 }
 
-func TestNamesAreMadeAndKept(t *testing.T) {
+func TestAutomaticNamesAreKept(t *testing.T) {
 	e := newEngine(t)
 	group := func(description string) func(*registrar) error {
 		return func(r *registrar) error {

@@ -43,7 +43,7 @@ func answers() map[string]func(*cloud.Call) (cloud.Values, error) {
 		"aws:rds/getSnapshot:getSnapshot":                     snapshot,
 		"aws:eks/getCluster:getCluster":                       cluster,
 		"aws:eks/getClusterAuth:getClusterAuth": func(c *cloud.Call) (cloud.Values, error) {
-			return vals{"id": c.Text("name"), "token": "k8s-aws-v1.twin"}, nil
+			return vals{"id": c.Text("name"), "token": "k8s-aws-v1.emulated"}, nil
 		},
 		"aws:eks/getAddonVersion:getAddonVersion": func(c *cloud.Call) (cloud.Values, error) {
 			return vals{"id": c.Text("addonName"), "version": addonVersion(c.Text("addonName"))}, nil

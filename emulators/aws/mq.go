@@ -89,7 +89,7 @@ func makeBroker(m *cloud.Operation) error {
 		m.Values["maintenanceWindowStartTime"] = vals{"dayOfWeek": "SUNDAY", "timeOfDay": "03:00", "timeZone": "UTC"}
 	}
 	if m.True("logs.general") {
-		writesLogs(m, "/aws/amazonmq/broker/"+m.ID+"/general", "Amazon MQ made it, and nobody knows its name before the broker's id")
+		writesLogs(m, "/aws/amazonmq/broker/"+m.ID+"/general", "Amazon MQ created it; its name has the broker's id, so no program could create it first")
 	}
 	interfaces(m, "MQ broker "+m.ID, m.True("publiclyAccessible"), m.Texts("subnetIds"), m.Texts("securityGroups"))
 	return nil

@@ -102,7 +102,7 @@ func TestChangesThatReplaceAndThoseThatDoNot(t *testing.T) {
 	require.NoError(t, e.Destroy())
 }
 
-func TestBucketsThatAreNotEmptyStay(t *testing.T) {
+func TestBucketsThatAreNotEmptyAreNotDeleted(t *testing.T) {
 	e := newEngine(t)
 	bucket := func(force bool) func(*registrar) error {
 		return func(r *registrar) error {
@@ -130,7 +130,7 @@ func TestBucketsThatAreNotEmptyStay(t *testing.T) {
 	assert.Empty(t, e.Account.Left())
 }
 
-func TestKeysWaitAndZonesEmpty(t *testing.T) {
+func TestKeysWaitForTheirDeletionAndZonesMustBeEmpty(t *testing.T) {
 	e := newEngine(t)
 	program := func(force bool) func(*registrar) error {
 		return func(r *registrar) error {

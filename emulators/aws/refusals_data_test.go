@@ -30,7 +30,7 @@ func TestDisksThatRDSRefuses(t *testing.T) {
 	}
 }
 
-func TestADiskThatGrowsToSeveralVolumesAsksForTheirSpeed(t *testing.T) {
+func TestAStripedVolumeNeedsItsSpeed(t *testing.T) {
 	d := newDirect(t)
 	group := args{"dbSubnetGroupName": d.Create("rds/subnetGroup", "db", args{"subnetIds": d.testNetwork().public}).ID}
 	small := d.Create("rds/instance", "shop", shopDatabase(group))
@@ -42,7 +42,7 @@ func TestADiskThatGrowsToSeveralVolumesAsksForTheirSpeed(t *testing.T) {
 	assert.Equal(t, 12000.0, d.Create("rds/instance", "other", shopDatabase(args{"allocatedStorage": 400})).Values["iops"], "a new one gets it by itself")
 }
 
-func TestARestoreLeavesToTheSnapshotWhatIsTheSnapshots(t *testing.T) {
+func TestARestoreDoesNotSetWhatTheSnapshotDecides(t *testing.T) {
 	d := newDirect(t)
 	d.Account.AddExisting(aws.Token("rds/snapshot"), region, "shop-final", map[string]any{
 		"dbSnapshotIdentifier": "shop-final", "engine": "postgres", "username": "shop", "dbName": "shop", "allocatedStorage": 200.0, "storageEncrypted": true,
@@ -61,7 +61,7 @@ func TestARestoreLeavesToTheSnapshotWhatIsTheSnapshots(t *testing.T) {
 	assert.Equal(t, "shop", instance.Values.Text("username"))
 }
 
-func TestAParameterThatIsRDSOwnDefaultWaitsForARestart(t *testing.T) {
+func TestAParameterWithTheDefaultValueHasNoApplyMethod(t *testing.T) {
 	d := newDirect(t)
 	group := func(family, method string) args {
 		return args{"family": family, "parameters": []any{map[string]any{"name": "rds.force_ssl", "value": "1", "applyMethod": method}}}
@@ -72,7 +72,7 @@ func TestAParameterThatIsRDSOwnDefaultWaitsForARestart(t *testing.T) {
 	d.Create("rds/parameterGroup", "shop-14", group("postgres14", "immediate"))
 }
 
-func TestWildcardsThatS3DoesNotKnow(t *testing.T) {
+func TestWildcardsThatS3Refuses(t *testing.T) {
 	d := newDirect(t)
 	rule := args{"allowedMethods": []any{"GET"}, "allowedOrigins": []any{"https://*.shop.example"}}
 	for says, wrong := range map[string]args{
@@ -87,7 +87,7 @@ func TestWildcardsThatS3DoesNotKnow(t *testing.T) {
 	}
 }
 
-func TestAnOlderOpenSearchIsAnotherDomain(t *testing.T) {
+func TestAnOlderOpenSearchVersionReplacesTheDomain(t *testing.T) {
 	d := newDirect(t)
 	domain := func(version string) args { return args{"domainName": "shop", "engineVersion": "OpenSearch_" + version} }
 	for after, want := range map[string][]string{"2.17": {"engineVersion"}, "3.1": nil, "2.19": nil} {
@@ -96,7 +96,7 @@ func TestAnOlderOpenSearchIsAnotherDomain(t *testing.T) {
 	}
 }
 
-func TestCertificatesThatACMRefusesOrNamesAnew(t *testing.T) {
+func TestCertificatesThatACMRefusesOrReplaces(t *testing.T) {
 	d := newDirect(t)
 	for says, name := range map[string]string{
 		"The first domain name can be no longer than 64 characters": strings.Repeat("a", 60) + ".shop.example",
@@ -152,7 +152,7 @@ func TestADiskThatOpenSearchServiceGrowsNeedsTheSpeedOfItsNewSize(t *testing.T) 
 	d.Update(made, domain(2000, 6000, 250), false)
 }
 
-func TestUsersThatRabbitMQKeepsForItself(t *testing.T) {
+func TestReservedUsersOfRabbitMQAreRefused(t *testing.T) {
 	d := newDirect(t)
 	for user, says := range map[string]string{"guest": "guest is RabbitMQ's own user", "shop!": "can contain only letters, digits"} {
 		_, err := d.TryCreate("mq/broker", "shop", args{

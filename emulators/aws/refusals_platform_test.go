@@ -42,7 +42,7 @@ func TestAPublicEndpointIsForPublicAddresses(t *testing.T) {
 	require.ErrorContains(t, err, "The following CIDRs are invalid in publicAccessCidrs: [10.0.0.0/8]")
 }
 
-func TestAutoModeIsNotTakenBack(t *testing.T) {
+func TestAutoModeCannotBeRemoved(t *testing.T) {
 	d := newDirect(t)
 	on := map[string]any{"enabled": true}
 	nodes := args{"roleArn": "arn:aws:iam::123456789012:role/x", "vpcConfig": map[string]any{"subnetIds": []any{"s"}}}
@@ -60,7 +60,7 @@ func TestAutoModeIsNotTakenBack(t *testing.T) {
 	require.NoError(t, plan(auto, auto))
 }
 
-func TestARuleOfAnotherKindOfSourceIsAnotherRule(t *testing.T) {
+func TestAnotherKindOfSourceReplacesARule(t *testing.T) {
 	d := newDirect(t)
 	visitors := args{"securityGroupId": "sg-1", "ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "cidrIpv4": "203.0.113.0/24"}
 	_, replaces := d.Diff("vpc/securityGroupIngressRule", visitors, visitors.With(args{"cidrIpv4": "0.0.0.0/0"}))
@@ -69,7 +69,7 @@ func TestARuleOfAnotherKindOfSourceIsAnotherRule(t *testing.T) {
 	assert.NotEmpty(t, replaces)
 }
 
-func TestAClusterStaysInTheZonesItWasMadeIn(t *testing.T) {
+func TestAClusterKeepsItsZones(t *testing.T) {
 	d := newDirect(t)
 	g := d.testNetwork()
 	role := d.role("good", "eks.amazonaws.com", "AmazonEKSClusterPolicy")

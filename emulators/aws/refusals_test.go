@@ -140,7 +140,7 @@ func TestAClusterWithoutItsPolicyLeavesItsInterfacesBehind(t *testing.T) {
 	require.ErrorContains(t, d.DeleteAll(g.parts), "EC2 Network Interface eni-left", "interfaces hold the subnets")
 }
 
-func TestLoadBalancersHoldWhatTheyStandOn(t *testing.T) {
+func TestResourcesOfALoadBalancerAreNotDeleted(t *testing.T) {
 	d := newDirect(t)
 	g := d.testNetwork()
 	_, err := d.TryCreate("lb/loadBalancer", "web", args{"subnets": g.public[:1]})
@@ -175,7 +175,7 @@ func TestLoadBalancersHoldWhatTheyStandOn(t *testing.T) {
 	}
 }
 
-func TestALoadBalancerLogsWhereItMayWriteOnly(t *testing.T) {
+func TestALoadBalancerLogsOnlyWhereItMayWrite(t *testing.T) {
 	const denied, service = "Please check S3bucket permission", "logdelivery.elasticloadbalancing.amazonaws.com"
 	for name, test := range map[string]struct {
 		service, path, prefix, algorithm, says string
@@ -239,7 +239,7 @@ func TestBucketsKeysAndLogs(t *testing.T) {
 	require.ErrorContains(t, err, "will not allow you to update the key policy in the future")
 }
 
-func TestACAARecordThatLeavesAmazonOutKeepsACertificate(t *testing.T) {
+func TestACAARecordWithoutAmazonPreventsACertificate(t *testing.T) {
 	d := newDirect(t)
 	zone := d.Create("route53/zone", "zone", args{"name": "shop.example"})
 	certificate := d.Create("acm/certificate", "web", args{"domainName": "www.shop.example", "validationMethod": "DNS"})
@@ -258,7 +258,7 @@ func TestACAARecordThatLeavesAmazonOutKeepsACertificate(t *testing.T) {
 	d.Create("acm/certificateValidation", "web", issued)
 }
 
-func TestLogGroupsThatServicesMakeAreLeaks(t *testing.T) {
+func TestLogGroupsThatServicesCreateAreLeaks(t *testing.T) {
 	d := newDirect(t)
 	g := d.testNetwork()
 	group := d.Create("rds/subnetGroup", "db", args{"subnetIds": g.public})
@@ -272,7 +272,7 @@ func TestLogGroupsThatServicesMakeAreLeaks(t *testing.T) {
 	leaks := d.Account.Objects(aws.Token("cloudwatch/logGroup"))
 	require.Len(t, leaks, 1)
 	assert.Equal(t, "/aws/rds/instance/shop/postgresql", leaks[0].ID)
-	assert.Empty(t, leaks[0].KeptBecause, "nobody asked for it to stay")
+	assert.Empty(t, leaks[0].KeptBecause, "no reason to remain")
 	_, err := d.TryCreate("cloudwatch/logGroup", "logs", args{"name": "/aws/rds/instance/shop/postgresql"})
 	require.ErrorContains(t, err, "ResourceAlreadyExistsException")
 }

@@ -13,9 +13,9 @@ const namedByIdentifier = "aws:rds/instance:Instance: the bridge makes a name fo
 func TestTablesAndTheSDKAgree(t *testing.T) {
 	catalog, err := catalog(Options{})
 	require.NoError(t, err)
-	for _, misfit := range catalog.Lint() {
-		if misfit != namedByIdentifier {
-			assert.Fail(t, misfit)
+	for _, problem := range catalog.Lint() {
+		if problem != namedByIdentifier {
+			assert.Fail(t, problem)
 		}
 	}
 }

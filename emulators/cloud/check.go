@@ -32,20 +32,20 @@ func (p *provider) Check(_ context.Context, req *pulumirpc.CheckRequest) (*pulum
 	if err != nil {
 		return nil, err
 	}
-	judging := &Validation{Values: Plain(inputs), hidden: hidden(inputs, facts)}
-	p.catalog.Schema.typeCheck(judging, "", judging.Values, facts.Inputs)
+	validation := &Validation{Values: Plain(inputs), hidden: hidden(inputs, facts)}
+	p.catalog.Schema.typeCheck(validation, "", validation.Values, facts.Inputs)
 	inputs = fillIn(inputs, "", kind.defaultsFor(inputs), named)
-	if len(judging.failures) == 0 {
-		judging.Values = Plain(inputs)
+	if len(validation.failures) == 0 {
+		validation.Values = Plain(inputs)
 		for _, rule := range kind.Rules {
-			rule(judging)
+			rule(validation)
 		}
 	}
 	encoded, err := emulators.Encode("arguments", inputs)
 	if err != nil {
 		return nil, err
 	}
-	return &pulumirpc.CheckResponse{Inputs: encoded, Failures: judging.response(resource.URN(req.GetUrn()).Name())}, nil
+	return &pulumirpc.CheckResponse{Inputs: encoded, Failures: validation.response(resource.URN(req.GetUrn()).Name())}, nil
 }
 
 // hidden returns the inputs that are secret, because they are marked or because the SDK says so.

@@ -131,7 +131,7 @@ func TestPreviewKnowsWhatItCan(t *testing.T) {
 	assert.Empty(t, l.account.Left())
 }
 
-func TestReferencesHoldAndAreJudged(t *testing.T) {
+func TestReferencesAreCheckedAndBlockDeletes(t *testing.T) {
 	l := newLibrary(t)
 	_, _, err := l.create(book, "odes", resource.PropertyMap{"shelf": text("shelf-0")}, false)
 	require.ErrorContains(t, err, "creating Book: api error NoShelf: there is no shelf shelf-0")
@@ -146,7 +146,7 @@ func TestReferencesHoldAndAreJudged(t *testing.T) {
 	require.ErrorContains(t, err, "DependencyViolation")
 }
 
-func TestARefusalTellsNoSecret(t *testing.T) {
+func TestARefusalContainsNoSecret(t *testing.T) {
 	l := newLibrary(t)
 	_, reasons := l.check(book, "odes", resource.PropertyMap{"shelf": text("x"), "code": text("abc")})
 	require.Len(t, reasons, 1)

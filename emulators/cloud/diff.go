@@ -44,8 +44,8 @@ func (p *provider) Diff(_ context.Context, req *pulumirpc.DiffRequest) (*pulumir
 	if kind.ReplaceWhen != nil {
 		replaces = append(replaces, kind.ReplaceWhen(old, now)...)
 	}
-	again, anew := kind.drifted(now, req.GetIgnoreChanges())
-	changes, replaces = append(changes, again...), append(replaces, anew...)
+	drifted, drifting := kind.drifted(now, req.GetIgnoreChanges())
+	changes, replaces = append(changes, drifted...), append(replaces, drifting...)
 	response := &pulumirpc.DiffResponse{
 		Changes: pulumirpc.DiffResponse_DIFF_NONE, HasDetailedDiff: true, DetailedDiff: map[string]*pulumirpc.PropertyDiff{},
 	}

@@ -46,18 +46,18 @@ func (p *provider) Invoke(ctx context.Context, req *pulumirpc.InvokeRequest) (*p
 	if err != nil {
 		return nil, err
 	}
-	judging := &Validation{Values: Plain(arguments)}
-	p.catalog.Schema.typeCheck(judging, "", judging.Values, facts.Inputs)
-	if len(judging.failures) > 0 {
-		return &pulumirpc.InvokeResponse{Failures: judging.response(req.GetTok())}, nil
+	validation := &Validation{Values: Plain(arguments)}
+	p.catalog.Schema.typeCheck(validation, "", validation.Values, facts.Inputs)
+	if len(validation.failures) > 0 {
+		return &pulumirpc.InvokeResponse{Failures: validation.response(req.GetTok())}, nil
 	}
 	p.account.mu.Lock()
-	found, err := function(&Call{Values: judging.Values, Scope: scope, account: p.account})
+	found, err := function(&Call{Values: validation.Values, Scope: scope, account: p.account})
 	p.account.mu.Unlock()
 	if err != nil {
 		return nil, fmt.Errorf("invoking %s: %w", req.GetTok(), err)
 	}
-	result := answer(facts, judging.Values, found)
+	result := answer(facts, validation.Values, found)
 	encoded, err := emulators.Encode("result", result)
 	return &pulumirpc.InvokeResponse{Return: encoded}, err
 }

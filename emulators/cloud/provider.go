@@ -46,14 +46,14 @@ func (p *provider) CheckConfig(_ context.Context, req *pulumirpc.CheckRequest) (
 	if err != nil {
 		return nil, err
 	}
-	judging := &Validation{Values: p.config(arguments), hidden: hidden(arguments, Resource{})}
-	p.catalog.Schema.typeCheck(judging, "", judging.Values, p.catalog.Schema.Config)
-	if len(judging.failures) == 0 && judging.Known("region") {
-		if _, err := p.catalog.Scope(p.account, judging.Values); err != nil {
-			judging.Fail("region", "%v", err)
+	validation := &Validation{Values: p.config(arguments), hidden: hidden(arguments, Resource{})}
+	p.catalog.Schema.typeCheck(validation, "", validation.Values, p.catalog.Schema.Config)
+	if len(validation.failures) == 0 && validation.Known("region") {
+		if _, err := p.catalog.Scope(p.account, validation.Values); err != nil {
+			validation.Fail("region", "%v", err)
 		}
 	}
-	return &pulumirpc.CheckResponse{Inputs: req.GetNews(), Failures: judging.response(resource.URN(req.GetUrn()).Name())}, nil
+	return &pulumirpc.CheckResponse{Inputs: req.GetNews(), Failures: validation.response(resource.URN(req.GetUrn()).Name())}, nil
 }
 
 // config reads the provider's arguments. Most SDKs send arguments that are not text as JSON.

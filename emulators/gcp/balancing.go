@@ -109,7 +109,7 @@ func redirectCodes() []string {
 
 // redirects requires that the map and every matcher say once where requests go.
 func redirects(j *cloud.Validation) {
-	judge := func(at string, one cloud.Values) {
+	check := func(at string, one cloud.Values) {
 		given := 0
 		for _, name := range []string{"defaultService", "defaultUrlRedirect", "defaultRouteAction.weightedBackendServices"} {
 			if one.Has(name) {
@@ -123,9 +123,9 @@ func redirects(j *cloud.Validation) {
 			j.Fail(at, "path_redirect cannot be supplied together with prefix_redirect")
 		}
 	}
-	judge("defaultService", j.Values)
+	check("defaultService", j.Values)
 	for i, matcher := range j.Objects("pathMatchers") {
-		judge(fmt.Sprintf("pathMatchers[%d]", i), matcher)
+		check(fmt.Sprintf("pathMatchers[%d]", i), matcher)
 	}
 }
 

@@ -77,7 +77,7 @@ func budgetAgrees(j *cloud.Validation) {
 	}
 	if j.Has("allUpdatesRule") && !j.Has("allUpdatesRule.pubsubTopic") && !j.Has("allUpdatesRule.monitoringNotificationChannels") &&
 		!j.True("allUpdatesRule.enableProjectLevelRecipients") && j.True("allUpdatesRule.disableDefaultIamRecipients") {
-		j.Fail("allUpdatesRule", "nobody is told")
+		j.Fail("allUpdatesRule", "the rule has no recipients")
 	}
 	for _, percent := range j.At("thresholdRules.thresholdPercent") {
 		if number, is := percent.(float64); is && number < 0 {

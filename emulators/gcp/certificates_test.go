@@ -41,7 +41,7 @@ func TestACertificateIsIssuedOnceItsZoneIsDelegated(t *testing.T) {
 	assert.Equal(t, "ACTIVE", issued(map[string]string{"own": "dev.shop.example.", "above": "shop.example."}, true))
 }
 
-func TestLoadBalancersAreTakenApartFromTheFront(t *testing.T) {
+func TestLoadBalancersAreDeletedFromTheForwardingRuleDown(t *testing.T) {
 	d := newDirect(t)
 	bucket := d.Create("storage/bucket", "static", args{"location": "EU"})
 	backend := d.Create("compute/backendBucket", "static", args{"bucketName": bucket.ID, "enableCdn": true})

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestWhatReplacesAndWhatIsNoChange(t *testing.T) {
+func TestReplacementsAndEqualValues(t *testing.T) {
 	d := newDirect(t)
 	settings := func(more vals) args { return args{"settings": more} }
 	for name, test := range map[string]struct {
@@ -45,7 +45,7 @@ func TestWhatReplacesAndWhatIsNoChange(t *testing.T) {
 	}
 }
 
-func TestWhatTheCloudSaysOtherwiseIsAChangeAtEveryUpdate(t *testing.T) {
+func TestDriftingPropertiesAreAChangeAtEveryUpdate(t *testing.T) {
 	d := newDirect(t)
 	encrypted := args{"databaseEncryption": vals{"state": "ENCRYPTED", "keyName": "k"}}
 	for name, test := range map[string]struct {
@@ -55,7 +55,7 @@ func TestWhatTheCloudSaysOtherwiseIsAChangeAtEveryUpdate(t *testing.T) {
 		changes   []string
 		replaces  []string
 	}{
-		"subsetting that nobody asked for": {"container/cluster", args{}, nil, []string{"enableL4IlbSubsetting"}, []string{"enableL4IlbSubsetting"}},
+		"subsetting that no argument sets": {"container/cluster", args{}, nil, []string{"enableL4IlbSubsetting"}, []string{"enableL4IlbSubsetting"}},
 		"subsetting that was asked for":    {"container/cluster", args{"enableL4IlbSubsetting": true}, nil, nil, nil},
 		"encryption by another word":       {"container/cluster", encrypted, []string{"enableL4IlbSubsetting"}, []string{"databaseEncryption.state"}, nil},
 		"all of it ignored":                {"container/cluster", encrypted, []string{"enableL4IlbSubsetting", "databaseEncryption"}, nil, nil},
@@ -73,7 +73,7 @@ func TestWhatTheCloudSaysOtherwiseIsAChangeAtEveryUpdate(t *testing.T) {
 	}
 }
 
-func TestReplicasOfAServerThatIsThereNeedAddressesOfTheirOwn(t *testing.T) {
+func TestReplicasOfAnExistingServerNeedTheirOwnAddresses(t *testing.T) {
 	d := newDirect(t)
 	plain := args{"name": "shop-cache", "tier": "STANDARD_HA", "memorySizeGb": 5, "authorizedNetwork": d.testNetwork().network.ID}
 	cache := d.Create("redis/instance", "cache", plain)

@@ -106,7 +106,7 @@ func shop(ranges string, more pulumi.Map) func(*registrar) error {
 
 const password = "correct-horse-battery-staple"
 
-func TestLifeOfADatabaseInItsNetwork(t *testing.T) {
+func TestDatabaseIsCreatedUpdatedAndDestroyedInItsNetwork(t *testing.T) {
 	e := newEngine(t)
 	e.register = shop("10.0.0.0/20", nil)
 	plan, err := e.Plan()
@@ -133,7 +133,7 @@ func TestLifeOfADatabaseInItsNetwork(t *testing.T) {
 	assert.Empty(t, e.Account.Leaked())
 }
 
-func TestDriftIsFoundAndPutRight(t *testing.T) {
+func TestDriftIsFoundAndRepaired(t *testing.T) {
 	e := newEngine(t)
 	program := shop("10.0.0.0/20", nil)
 	e.mustUp(program)
@@ -151,7 +151,7 @@ func TestDriftIsFoundAndPutRight(t *testing.T) {
 	require.NoError(t, e.Destroy())
 }
 
-func TestAnUpdateGoesOnAfterAFault(t *testing.T) {
+func TestAnUpdateContinuesAfterAFault(t *testing.T) {
 	e := newEngine(t)
 	e.Account.Fail(cloud.Fault{
 		Operation: "create", Type: gcp.Token("sql/databaseInstance"), Err: errors.New("Error waiting for Create Instance: timed out"), Late: true,
@@ -166,7 +166,7 @@ func TestAnUpdateGoesOnAfterAFault(t *testing.T) {
 	assert.Empty(t, e.Account.Leaked())
 }
 
-func TestWhatIsThereCanBeImported(t *testing.T) {
+func TestAnExistingResourceCanBeImported(t *testing.T) {
 	e := newEngine(t)
 	id := "projects/" + project + "/global/networks/old"
 	e.Account.AddExisting(gcp.Token("compute/network"), "", id, cloud.Values{

@@ -25,7 +25,7 @@ func answers() map[string]func(*cloud.Call) (cloud.Values, error) {
 		"gcp:organizations/getClientConfig:getClientConfig": func(c *cloud.Call) (cloud.Values, error) {
 			return vals{
 				"id": c.Scope.Account, "project": projectOf(c, "project"), "region": c.Scope.Defaults.Text("region"),
-				"zone": c.Scope.Defaults.Text("zone"), "accessToken": "ya29.twin", "defaultLabels": c.Scope.Tags,
+				"zone": c.Scope.Defaults.Text("zone"), "accessToken": "ya29.emulated", "defaultLabels": c.Scope.Tags,
 			}, nil
 		},
 		"gcp:compute/getZones:getZones": func(c *cloud.Call) (cloud.Values, error) {

@@ -71,7 +71,7 @@ func catalog(options Options) (*cloud.Catalog, error) {
 		return nil, err
 	}
 	if schema.Version != Version {
-		return nil, fmt.Errorf("the facts are of version %s of the SDK, the tables of %s: run go generate ./twin/gcp",
+		return nil, fmt.Errorf("the facts are of version %s of the SDK, the tables of %s: run go generate ./emulators/gcp",
 			schema.Version, Version)
 	}
 	all := kinds{}

@@ -31,7 +31,7 @@ func (d *direct) grant(key made, domain string) {
 	})
 }
 
-func TestKeysAreNeverGoneAndServicesNeedTheirLeave(t *testing.T) {
+func TestKeysAreNeverDeletedAndServicesNeedAGrant(t *testing.T) {
 	d := newDirect(t)
 	g, key := d.testNetwork(), d.key()
 	encrypted := g.auto().With(args{"databaseEncryption": vals{"state": "ENCRYPTED", "keyName": key.ID}})
@@ -209,7 +209,7 @@ func TestFaultsAndFunctions(t *testing.T) {
 	require.ErrorContains(t, err, "does not know the function gcp:compute/getInstance:getInstance")
 }
 
-func TestTheClusterCanBeARealOne(t *testing.T) {
+func TestEndpointOfARealClusterIsReturned(t *testing.T) {
 	d := newDirectWith(t, gcp.Options{Enabled: everyAPI(), Cluster: &gcp.Cluster{Endpoint: "127.0.0.1:6443", CertificateAuthority: []byte("certificate")}})
 	cluster := d.Create("container/cluster", "shop", d.testNetwork().auto())
 	assert.Equal(t, "127.0.0.1:6443", cluster.Values.Text("endpoint"))

@@ -85,7 +85,7 @@ func TestArgumentsThatTheProviderRefuses(t *testing.T) {
 	assert.Empty(t, d.Account.Left())
 }
 
-func TestNothingIsMadeWithoutItsAPI(t *testing.T) {
+func TestNothingIsCreatedWithoutItsAPI(t *testing.T) {
 	d := newDirectWith(t, options())
 	_, err := d.TryCreate("compute/network", "net", args{"autoCreateSubnetworks": false})
 	require.ErrorContains(t, err, "googleapi: Error 403: compute.googleapis.com has not been used in project 123456789012 before or it is disabled")
@@ -108,7 +108,7 @@ func TestNothingIsMadeWithoutItsAPI(t *testing.T) {
 	assert.Equal(t, "it is not disabled on destroy", left[0].KeptBecause)
 }
 
-func TestNetworksHoldTheirOrder(t *testing.T) {
+func TestNetworksInUseAreNotDeleted(t *testing.T) {
 	d := newDirect(t)
 	g := d.testNetwork()
 	assert.Equal(t, "https://www.googleapis.com/compute/v1/projects/shop-dev/regions/europe-west3/subnetworks/"+g.subnetwork.Values.Text("name"),

@@ -24,7 +24,7 @@ func (i interrupting) RoundTrip(request *http.Request) (*http.Response, error) {
 	return i.next.RoundTrip(request)
 }
 
-func TestAnObjectThatIsBeingSentIsKnownAfterAnInterrupt(t *testing.T) {
+func TestAnInterruptedApplyIsInTheState(t *testing.T) {
 	server, err := memory.Start()
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Close()) })

@@ -61,7 +61,7 @@ func (s *subject) wait() (*wait, error) {
 }
 
 // waitOn waits for what the object's own status says.
-func (s *subject) waitOn(limit time.Duration, judge func(object) (look, error)) *wait {
+func (s *subject) waitOn(limit time.Duration, check func(object) (look, error)) *wait {
 	kind, namespace, name := s.live.kind(), s.live.namespace(), s.live.name()
 	return &wait{
 		limit:   limit,
@@ -76,7 +76,7 @@ func (s *subject) waitOn(limit time.Duration, judge func(object) (look, error)) 
 			if err != nil {
 				return look{}, err
 			}
-			return judge(live)
+			return check(live)
 		},
 		why: func(ctx context.Context) []string {
 			return s.cluster.warningsOf(ctx, namespace, name, s.live.text("metadata", "uid"))
@@ -88,7 +88,7 @@ func (s *subject) waitOn(limit time.Duration, judge func(object) (look, error)) 
 func computed(live object) (look, error) {
 	result, err := status.Compute(asUnstructured(live))
 	if err != nil {
-		return look{}, fmt.Errorf("judging whether it is ready: %w", err)
+		return look{}, fmt.Errorf("determining whether it is ready: %w", err)
 	}
 	switch result.Status {
 	case status.CurrentStatus:

@@ -12,11 +12,11 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-func waiting(judge func(time.Duration) look) *wait {
+func waiting(check func(time.Duration) look) *wait {
 	started := time.Now()
 	return &wait{
 		what: "Deployment n/web",
-		look: func(context.Context) (look, error) { return judge(time.Since(started)), nil },
+		look: func(context.Context) (look, error) { return check(time.Since(started)), nil },
 		why:  func(context.Context) []string { return []string{"the image cannot be had\nmore"} },
 	}
 }
@@ -31,12 +31,12 @@ func TestWaitEndsWhenReady(t *testing.T) {
 	assert.Equal(t, "waiting: 0 of 1 pods ready (the image cannot be had)", said[len(said)-1])
 }
 
-func TestWaitThatIsShortIsSilent(t *testing.T) {
+func TestAShortWaitShowsNoProgress(t *testing.T) {
 	w := waiting(func(passed time.Duration) look { return look{ready: passed > 50*time.Millisecond} })
 	require.Nil(t, w.until(t.Context(), time.Minute, 10*time.Millisecond, func(message string) { t.Error(message) }))
 }
 
-func TestWaitEndsWithItsTimeAndSaysWhy(t *testing.T) {
+func TestWaitTimesOutWithTheReason(t *testing.T) {
 	w := waiting(func(time.Duration) look { return look{waiting: "0 of 1 pods ready"} })
 	failure := w.until(t.Context(), 60*time.Millisecond, 10*time.Millisecond, func(string) {})
 	require.NotNil(t, failure)
@@ -44,7 +44,7 @@ func TestWaitEndsWithItsTimeAndSaysWhy(t *testing.T) {
 	assert.Equal(t, []string{"the image cannot be had\nmore"}, failure.reasons)
 }
 
-func TestWaitEndsAtOnceWhenItHasFailedForGood(t *testing.T) {
+func TestWaitEndsAtOnceAfterAPermanentFailure(t *testing.T) {
 	w := waiting(func(time.Duration) look { return look{failed: "BackoffLimitExceeded"} })
 	failure := w.until(t.Context(), time.Minute, time.Minute, func(string) {})
 	require.NotNil(t, failure)
@@ -60,7 +60,7 @@ func TestWaitEndsWithTheRun(t *testing.T) {
 	assert.Contains(t, failure.headline, "interrupted while waiting: 0 of 1 pods ready")
 }
 
-func TestWaitOutlivesAClusterThatDoesNotAnswerForAMoment(t *testing.T) {
+func TestWaitContinuesWhenTheClusterDoesNotAnswerOnce(t *testing.T) {
 	looks := 0
 	w := &wait{what: "x", look: func(context.Context) (look, error) {
 		if looks++; looks < 3 {
@@ -73,7 +73,7 @@ func TestWaitOutlivesAClusterThatDoesNotAnswerForAMoment(t *testing.T) {
 
 func TestWhenKindsAreReady(t *testing.T) {
 	for name, test := range map[string]struct {
-		judge func(object) (look, error)
+		check func(object) (look, error)
 		live  string
 		seen  look
 	}{
@@ -86,7 +86,7 @@ func TestWhenKindsAreReady(t *testing.T) {
 			conditions: [{type: Available, status: "True"}]}}`, look{ready: true}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			seen, err := test.judge(parsed(t, test.live))
+			seen, err := test.check(parsed(t, test.live))
 			require.NoError(t, err)
 			assert.Equal(t, test.seen, seen)
 		})
@@ -131,7 +131,7 @@ func TestConflictsAreExplained(t *testing.T) {
 	assert.ErrorContains(t, err, `.spec.replicas is managed by "kubectl-edit" using apps/v1`)
 }
 
-func TestIgnoredFieldsAreLeftToTheirManagers(t *testing.T) {
+func TestIgnoredFieldsKeepTheirManagers(t *testing.T) {
 	live := parsed(t, `{spec: {replicas: 5, paused: false}, metadata: {name: web, managedFields: [
 		{manager: pulumi-kubernetes-1, operation: Apply, fieldsV1: {"f:spec": {"f:paused": {}}}},
 		{manager: autoscaler, operation: Update, fieldsV1: {"f:spec": {"f:replicas": {}}}}]}}`)
@@ -140,7 +140,7 @@ func TestIgnoredFieldsAreLeftToTheirManagers(t *testing.T) {
 	assert.Equal(t, parsed(t, "{spec: {paused: false}}"), inputs)
 }
 
-func TestWhatHoldsADeletionIsNamed(t *testing.T) {
+func TestFinalizersThatBlockADeletionAreNamed(t *testing.T) {
 	assert.Equal(t, ", held by kubernetes.io/pvc-protection",
 		holders(parsed(t, "{metadata: {finalizers: [foregroundDeletion, kubernetes.io/pvc-protection]}}")))
 	assert.Empty(t, holders(parsed(t, "{metadata: {finalizers: [foregroundDeletion]}}")))

@@ -102,7 +102,7 @@ func TestCheckLeavesClusterScopedObjectsWithoutNamespace(t *testing.T) {
 	assert.False(t, inputs["metadata"].ObjectValue().HasValue("namespace"))
 }
 
-func TestCheckTurnsAway(t *testing.T) {
+func TestCheckRefuses(t *testing.T) {
 	for name, test := range map[string]struct {
 		kind   string
 		inputs map[string]any
@@ -140,7 +140,7 @@ func annotated(key, value string) map[string]any {
 	return map[string]any{"metadata": map[string]any{"name": "x", "annotations": map[string]any{key: value}}}
 }
 
-func TestKindsOfOtherPeopleMayEndInPatchOrList(t *testing.T) {
+func TestCustomKindsMayEndInPatchOrList(t *testing.T) {
 	for _, kind := range []string{"AllowList", "SecurityPatch"} {
 		_, failures := check(t, offline(t), &pulumirpc.CheckRequest{
 			Urn:  urn("example.com/v1:"+kind, "x"),

@@ -49,7 +49,7 @@ func TestRightProviderArgumentsPass(t *testing.T) {
 	assert.Empty(t, checked.GetFailures())
 }
 
-func TestWhichArgumentsMeanAnotherCluster(t *testing.T) {
+func TestArgumentsThatChangeTheCluster(t *testing.T) {
 	here, moved, sameServer := kubeconfig("https://here", "a"), kubeconfig("https://elsewhere", "a"), kubeconfig("https://here", "b")
 	for name, test := range map[string]struct {
 		before, after map[string]any
@@ -115,7 +115,7 @@ func TestNamespaceComesFromTheArgumentThenFromTheContext(t *testing.T) {
 	assert.Equal(t, "from-context", connect(t.Context(), &settings{kubeconfig: kubeconfig("http://127.0.0.1:1", "")}, nil).namespace)
 }
 
-func TestReachLeadsElsewhereBeforeAKubeconfigIsLookedFor(t *testing.T) {
+func TestConnectRedirectsBeforeAKubeconfigIsRead(t *testing.T) {
 	t.Setenv("KUBECONFIG", filepath.Join(t.TempDir(), "missing"))
 	var asked []Destination
 	elsewhere := func(to Destination) (*rest.Config, bool, error) {
@@ -152,7 +152,7 @@ func TestKubeconfigByPathAndByContents(t *testing.T) {
 	assert.NotContains(t, err.Error(), "hush")
 }
 
-func TestAClusterOutOfReach(t *testing.T) {
+func TestAnUnreachableClusterIsReported(t *testing.T) {
 	state := encode(t, mapped(map[string]any{"apiVersion": "v1", "kind": "ConfigMap", "metadata": map[string]any{"name": "x"}}))
 	p := offline(t)
 	created, err := p.Create(t.Context(), &pulumirpc.CreateRequest{Urn: urn("core/v1:ConfigMap", "x"), Properties: state, Preview: true})

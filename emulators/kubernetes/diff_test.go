@@ -35,7 +35,7 @@ func diff(t *testing.T, p *provider, before, after resource.PropertyMap, ignored
 	return response
 }
 
-func TestWhatChangesInPlaceAndWhatIsMadeAnew(t *testing.T) {
+func TestFieldsThatAreUpdatedInPlaceOrReplaced(t *testing.T) {
 	const (
 		configMap   = "{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: here}, "
 		secret      = "{apiVersion: v1, kind: Secret, metadata: {name: a, namespace: here}, "
@@ -109,7 +109,7 @@ func TestMutableAndImmutableData(t *testing.T) {
 	}
 }
 
-func TestOldObjectGoesFirstWhenTheNameIsNotFree(t *testing.T) {
+func TestOldObjectIsDeletedFirstWhenTheNameIsTaken(t *testing.T) {
 	for name, test := range map[string]struct {
 		before, after string
 		first         bool

@@ -24,7 +24,7 @@ func settings(values pulumi.Map) func(*registrar) error {
 	}
 }
 
-func TestLifeOfAnObject(t *testing.T) {
+func TestObjectIsCreatedUpdatedAndDestroyed(t *testing.T) {
 	e := newEngine(t)
 	e.register = settings(pulumi.Map{"color": pulumi.String("orange")})
 
@@ -53,7 +53,7 @@ func TestLifeOfAnObject(t *testing.T) {
 	})
 	require.NoError(t, err)
 	require.Len(t, list.Items, 1, "the old one is gone")
-	assert.NotEqual(t, first.GetName(), list.Items[0].GetName(), "an automatic name is made anew, so that both can live")
+	assert.NotEqual(t, first.GetName(), list.Items[0].GetName(), "a replacement gets a new automatic name, so that both can exist")
 }
 
 // named is a ConfigMap with a name that the program sets. It is updated in place unless it is immutable.
@@ -88,7 +88,7 @@ func TestChangeInPlaceAndImmutableChange(t *testing.T) {
 	assert.Equal(t, "teal", e.color())
 }
 
-func TestValuesThatComeLaterAreUnknownInThePlan(t *testing.T) {
+func TestOutputsAreUnknownInThePlan(t *testing.T) {
 	e := newEngine(t)
 	e.register = func(r *registrar) error {
 		_, err := r.add("core/v1:ConfigMap", "settings", pulumi.Map{
@@ -104,7 +104,7 @@ func TestValuesThatComeLaterAreUnknownInThePlan(t *testing.T) {
 	require.NoError(t, e.Up(optup.ExpectNoChanges()), e.Output.String())
 }
 
-func TestDriftIsFoundByRefreshAndMended(t *testing.T) {
+func TestRefreshFindsDriftAndUpdateRepairsIt(t *testing.T) {
 	e := newEngine(t)
 	e.mutable = true
 	e.mustUp(named("orange", pulumi.Map{"metadata": pulumi.Map{
@@ -120,7 +120,7 @@ func TestDriftIsFoundByRefreshAndMended(t *testing.T) {
 	require.NoError(t, e.resource("", "configmaps").Delete(context.Background(), "settings", metav1.DeleteOptions{}))
 	require.NoError(t, e.Refresh(), e.Output.String())
 	changes = e.mustUp(e.register)
-	assert.Equal(t, 1, changes["create"], "what is gone is made anew: %v", changes)
+	assert.Equal(t, 1, changes["create"], "a missing resource is created again: %v", changes)
 }
 
 func TestConflictNamesTheOtherManagerAndTheField(t *testing.T) {
@@ -222,7 +222,7 @@ func TestServerRefusalIsShownAtPreview(t *testing.T) {
 	assert.Contains(t, err.Error(), "prots")
 }
 
-func TestWhatIsNotKnownIsRefused(t *testing.T) {
+func TestUnsupportedTypesAreRefused(t *testing.T) {
 	e := newEngine(t)
 	for kind, says := range map[string]string{
 		"helm.sh/v3:Release":       "cannot manage kubernetes:helm.sh/v3:Release",
@@ -245,7 +245,7 @@ func TestWhatIsNotKnownIsRefused(t *testing.T) {
 	e.register = nil
 }
 
-func TestTextsOfAMutableSecretComeAndGo(t *testing.T) {
+func TestStringDataIsAddedAndRemoved(t *testing.T) {
 	e := newEngine(t)
 	e.mutable = true
 	secret := func(texts pulumi.StringMap) func(*registrar) error {
@@ -265,7 +265,7 @@ func TestTextsOfAMutableSecretComeAndGo(t *testing.T) {
 	require.NoError(t, e.Refresh(optrefresh.ExpectNoChanges()), e.Output.String())
 }
 
-func TestNamespaceThatCannotGoSaysWhatIsLeft(t *testing.T) {
+func TestNamespaceThatCannotBeDeletedNamesItsContents(t *testing.T) {
 	e := newEngine(t)
 	e.annotations = map[string]string{"pulumi.com/timeoutSeconds": "8"}
 	e.mustUp(nil)

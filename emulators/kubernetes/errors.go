@@ -50,7 +50,7 @@ func explain(what string, o object, err error) error {
 			"Take the fields out of the program, or set the annotation %s: \"true\" to take them over",
 			what, where, strings.Join(conflicts(err), "\n"), annotationForce)
 	case apierrors.IsInvalid(err) && strings.Contains(err.Error(), "immutable"):
-		return fmt.Errorf("%s %s: %s\nA field that cannot change was changed: undo it, or have the object made anew "+
+		return fmt.Errorf("%s %s: %s\nAn immutable field was changed: undo the change, or replace the object "+
 			"with the resource option replaceOnChanges", what, where, plainMessage(err))
 	}
 	return fmt.Errorf("%s %s: %s", what, where, plainMessage(err))

@@ -110,7 +110,7 @@ const everything = `
     - {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x_kubernetes_preserve_unknown_fields: true}}}
 `
 
-func TestEveryKindIsQuietWhenNothingChanged(t *testing.T) {
+func TestUnchangedObjectsOfEveryKindHaveNoDiff(t *testing.T) {
 	e := newEngine(t)
 	e.register = func(r *registrar) error {
 		for _, manifest := range manifests(t, e) {

@@ -64,7 +64,7 @@ func TestImportLeavesTheServersFieldsOut(t *testing.T) {
 	assert.Equal(t, parsed(t, "{kind: ConfigMap, data: {a: b}, metadata: {name: a}}"), inputs)
 }
 
-func TestFieldsOfDefinitionsAreSpelledAsTheSDKsDo(t *testing.T) {
+func TestFieldsOfDefinitionsAreNamedAsInTheSDKs(t *testing.T) {
 	given := mapped(map[string]any{"x_kubernetes_int_or_string": true, "x_other": 1})
 	inputs, err := toObject(given)
 	require.NoError(t, err)

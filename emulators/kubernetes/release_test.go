@@ -26,7 +26,7 @@ func controller(change string, value any) map[string]any {
 	return inputs
 }
 
-func TestARecordedReleaseIsDeployedAndGone(t *testing.T) {
+func TestARecordedReleaseIsCreatedAndDeleted(t *testing.T) {
 	provider, at := recording(t), urn("helm.sh/v3:Release", "controller")
 	checked, err := provider.Check(t.Context(), &pulumirpc.CheckRequest{Urn: at, News: encode(t, mapped(controller("", nil)))})
 	require.NoError(t, err)
@@ -43,7 +43,7 @@ func TestARecordedReleaseIsDeployedAndGone(t *testing.T) {
 	require.NoError(t, err)
 }
 
-func TestAReleaseMovesOnlyWithItsNameAndNamespace(t *testing.T) {
+func TestOnlyNameAndNamespaceReplaceARelease(t *testing.T) {
 	for change, replaces := range map[string]bool{"version": false, "values": false, "namespace": true, "name": true} {
 		diff, err := recording(t).Diff(t.Context(), &pulumirpc.DiffRequest{
 			Urn:       urn("helm.sh/v3:Release", "controller"),
@@ -55,7 +55,7 @@ func TestAReleaseMovesOnlyWithItsNameAndNamespace(t *testing.T) {
 	}
 }
 
-func TestAReleaseIsHeldToItsArguments(t *testing.T) {
+func TestUnknownArgumentsOfAReleaseAreRefused(t *testing.T) {
 	for change, says := range map[string]string{"chrat": "no such argument", "chart": "is required"} {
 		inputs := controller(change, "x")
 		if change == "chart" {

@@ -33,7 +33,7 @@ func TestSecretsOfTheInputsAreSecretInTheState(t *testing.T) {
 	}
 }
 
-func TestASecretIsSecretAltogether(t *testing.T) {
+func TestAllValuesOfASecretAreSecret(t *testing.T) {
 	live := parsed(t, `{kind: Secret, data: {a: Yg==}, metadata: {managedFields: [{manager: x}],
 		annotations: {kubectl.kubernetes.io/last-applied-configuration: '{"data":{"a":"Yg=="}}', other: x}}}`)
 	encoded, err := state{live: live, inputs: parsed(t, "{kind: Secret, stringData: {a: b}}")}.encode(nil)

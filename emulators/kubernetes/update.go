@@ -60,7 +60,7 @@ func (p *provider) applyUpdate(
 	preview := req.GetPreview()
 	live, err := s.cluster.read(ctx, s.inputs.kind(), before.live.namespace(), before.live.name())
 	if apierrors.IsNotFound(err) {
-		return nil, fmt.Errorf("it is gone from the cluster; run a refresh, and the next update makes it anew")
+		return nil, fmt.Errorf("it no longer exists in the cluster; run a refresh, and the next update creates it again")
 	}
 	if err != nil {
 		return nil, err

@@ -50,7 +50,7 @@ func deployment(image, script string, annotations map[string]string, more pulumi
 	}
 }
 
-func TestDeploymentStuckOnItsImageSaysSoAndGoesOn(t *testing.T) {
+func TestDeploymentWithAMissingImageIsReportedAndRepaired(t *testing.T) {
 	e := newEngine(t)
 	short := map[string]string{"pulumi.com/timeoutSeconds": "10"}
 	e.register = deployment("registry.invalid/missing:1", "sleep 3600", short, nil)
@@ -146,7 +146,7 @@ func job(script string) func(*registrar) error {
 	}
 }
 
-func TestFailedJobShowsItsLogAndIsMadeAnew(t *testing.T) {
+func TestFailedJobShowsItsLogAndIsReplaced(t *testing.T) {
 	e := newEngine(t)
 	e.register = job("echo applying blog.0002; echo relation exists >&2; exit 1")
 	started := time.Now()
@@ -161,7 +161,7 @@ func TestFailedJobShowsItsLogAndIsMadeAnew(t *testing.T) {
 	require.NoError(t, err, e.Output.String())
 }
 
-func TestInterruptedUpdateGoesOn(t *testing.T) {
+func TestInterruptedUpdateContinues(t *testing.T) {
 	e := newEngine(t)
 	slow := pulumi.Map{"readinessProbe": pulumi.Map{
 		"exec":          pulumi.Map{"command": pulumi.ToStringArray([]string{"sh", "-c", "test -e /tmp/warm"})},

@@ -105,7 +105,7 @@ func TestPreviewLeavesResultsUnknown(t *testing.T) {
 	assert.True(t, state["bcryptHash"].IsComputed())
 }
 
-func TestEveryChangeReplacesAndSpellingOutADefaultDoesNot(t *testing.T) {
+func TestEveryChangeReplacesExceptSettingADefault(t *testing.T) {
 	c := client(t)
 	for name, test := range map[string]struct {
 		before, after map[string]any

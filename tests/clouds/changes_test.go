@@ -97,7 +97,7 @@ func overrides(t *testing.T, change string) []stackfile.Override {
 
 // losing tells whether a planned change takes away what holds data that must not be
 // lost. A cache may be forgotten, static files can be collected again, beat makes its
-// schedule anew, logs that are switched off go as their groups do, and a replica has
+// schedule again, disabled logs are deleted with their groups, and a replica has
 // only copies.
 func losing(event lifecycle.Event) bool {
 	forgettable := slices.ContainsFunc([]string{"-cache", "-static", "-beat", "-access-logs", "-replica-0"}, func(end string) bool { return strings.HasSuffix(event.Name, end) })
@@ -194,7 +194,7 @@ func cause(err error) string {
 	return regexp.MustCompile(` \([a-z-]+-[0-9a-f]{6}\)`).ReplaceAllString(said, "")
 }
 
-func TestALossOfDataIsSeen(t *testing.T) {
+func TestALossOfDataIsNoticed(t *testing.T) {
 	lost := lifecycle.Event{Op: "replace", ResourceType: "aws:rds/instance:Instance", Name: "blog-database"}
 	assert.True(t, losing(lost))
 	lost.Op = "update"

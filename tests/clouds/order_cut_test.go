@@ -87,7 +87,7 @@ func (s *state) border(came []int) cutting {
 	return cut
 }
 
-func TestAsManyEdgesAreCutAsThereAreWays(t *testing.T) {
+func TestAsManyEdgesAreCutAsThereArePaths(t *testing.T) {
 	of := func(name string, needs ...string) resource { return resource{urn: name, stated: needs} }
 	s := newState([]resource{of("vpc"), of("subnet", "vpc"), of("route", "vpc"), of("cluster", "subnet", "route"), of("pod", "cluster")})
 	const vpc, cluster, pod = 0, 3, 4

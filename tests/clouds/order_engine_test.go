@@ -52,7 +52,7 @@ func (t teardown) allPairs(s *state) []pair {
 }
 
 // The engine does what the graph of the state predicts.
-func TestTheEngineTakesDownInThatOrder(t *testing.T) {
+func TestTheEngineDeletesInTheSameOrder(t *testing.T) {
 	for on, each := range tornDown(t) {
 		for name, environment := range each {
 			t.Run(on+" "+name, func(t *testing.T) {
@@ -115,7 +115,7 @@ func eachCloud(t *testing.T, test func(t *testing.T, cloud string, registers reg
 }
 
 // This test changes the program: the component that registers the pods loses its dependencies.
-func TestAnEdgeThatTheProgramForgetsIsSeen(t *testing.T) {
+func TestAMissingDependsOnIsNoticed(t *testing.T) {
 	eachCloud(t, func(t *testing.T, cloud string, registers registration) {
 		forget := func(_ context.Context, args *pulumi.ResourceTransformArgs) *pulumi.ResourceTransformResult {
 			args.Opts.DependsOn = nil
@@ -155,7 +155,7 @@ func altered(option func(*pulumi.ResourceTransformationArgs) pulumi.ResourceOpti
 }
 
 // Deleting all objects with their cluster makes a teardown fast, but leaves behind what controllers created for them.
-func TestWhatGoesWithItsClusterLeavesThingsBehind(t *testing.T) {
+func TestDeletedWithTheClusterLeavesObjectsBehind(t *testing.T) {
 	eachCloud(t, func(t *testing.T, cloud string, registers registration) {
 		var cluster pulumi.Resource
 		deployed := enginetest.NewEnvironment(t, environments.Small(spec.Cloud(cloud)), altered(func(args *pulumi.ResourceTransformationArgs) pulumi.ResourceOption {

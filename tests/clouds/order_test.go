@@ -42,7 +42,7 @@ func ends(t *testing.T) []end {
 	return ends
 }
 
-func TestWhatNeedsSomethingIsDeletedBeforeIt(t *testing.T) {
+func TestResourcesAreDeletedBeforeWhatTheyNeed(t *testing.T) {
 	for _, e := range ends(t) {
 		t.Run(e.cloud+" "+e.name, func(t *testing.T) { e.holds(t) })
 	}
@@ -72,7 +72,7 @@ func TestEveryWordOfTheRulesHasAMeaning(t *testing.T) {
 	}
 }
 
-func TestEveryRuleIsAboutSomething(t *testing.T) {
+func TestEveryRuleAppliesToAnEnvironment(t *testing.T) {
 	used := map[string]bool{}
 	for _, e := range ends(t) {
 		for _, r := range e.rules {
@@ -90,7 +90,7 @@ func TestEveryRuleIsAboutSomething(t *testing.T) {
 
 // The walk through the graph must notice a missing dependency: without the fewest edges that ensure a pair it must
 // report the pair, and with any one of them restored it must not.
-func TestTheLossOfWhatCarriesAnOrderIsNoticed(t *testing.T) {
+func TestAMissingDependencyIsNoticed(t *testing.T) {
 	for _, e := range ends(t) {
 		t.Run(e.cloud+" "+e.name, func(t *testing.T) {
 			for _, r := range e.rules {
@@ -158,7 +158,7 @@ func TestNoDependsOnCanBeLeftOut(t *testing.T) {
 }
 
 // The tables are also written as pages.
-func TestTheTablesOfTheTeardownsAreWritten(t *testing.T) {
+func TestTheTeardownPagesAreCurrent(t *testing.T) {
 	for cloud, each := range teardowns() {
 		golden.Equal(t, filepath.Join("testdata", "teardown-"+cloud+".md"), each.table(cloud))
 	}

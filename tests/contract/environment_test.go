@@ -60,7 +60,7 @@ func platform() app.Platform {
 	}
 }
 
-func TestTheEnvironmentsAreThoseThatAreRead(t *testing.T) {
+func TestTheVariablesAreThoseThatTheLibrariesRead(t *testing.T) {
 	found := map[string]map[string]string{}
 	for name, configuration := range map[string]environments.Environment{"in-cluster": inCluster(t), "external": external(t), "managed": managed(t)} {
 		found[name] = environment(t, configuration, platform())

@@ -18,7 +18,7 @@ import (
 
 // This test runs an application as Debian 13 packages it, with nothing but configuration: its own settings file, and
 // the names that this file reads.
-func TestAnAppOfSomebodyElse(t *testing.T) {
+func TestAThirdPartyApp(t *testing.T) {
 	builder := e2e.NewCluster(t)
 	out, err := builder.Command("djangostack-image", "build", "--app", filepath.Join(builder.Root, "examples", "blog"), "--out", builder.Images, "graphite").CombinedOutput()
 	require.NoError(t, err, string(out))

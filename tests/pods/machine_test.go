@@ -132,7 +132,7 @@ func entries(t *testing.T, roots ...string) []string {
 	return found
 }
 
-func TestTheMachinesStockSeesWhatIsLeft(t *testing.T) {
+func TestLeftoversOnTheMachineAreFound(t *testing.T) {
 	before := machine{"mount": {"a"}, "cgroup": {"b"}}
 	require.Equal(t, []string{"cgroup c", "mount d"}, machine{"mount": {"a", "d"}, "cgroup": {"c"}}.left(before))
 }

@@ -17,7 +17,7 @@ import (
 	"github.com/djangostack/djangostack/tests/e2e"
 )
 
-func TestOneEnvironment(t *testing.T) {
+func TestEnvironmentOnARealCluster(t *testing.T) {
 	e := newEnvironment(t)
 	before := look(t)
 	t.Cleanup(func() {

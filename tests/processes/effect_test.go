@@ -20,7 +20,7 @@ import (
 )
 
 // rendered are the objects of the environment by type and name in the program. The name
-// of a ConfigMap or Secret follows its content, as an engine names a replacement anew.
+// of a ConfigMap or Secret follows its content, as the engine gives a replacement a new name.
 func rendered(t *testing.T, environment environments.Environment, set string) map[string]map[string]any {
 	t.Helper()
 	if set != "" {

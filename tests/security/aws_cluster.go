@@ -68,7 +68,7 @@ func clusterOnAWS() []Line {
 			},
 		},
 		{
-			IDs: []string{"CIS EKS 4.1.7"}, Asks: "Nobody is in the group system:masters, which no rule can limit",
+			IDs: []string{"CIS EKS 4.1.7"}, Asks: "The group system:masters, which no rule can limit, has no members",
 			Of:    []string{"aws:eks/accessEntry:AccessEntry"},
 			Needs: []Need{arg("kubernetesGroups", holdsNone("system:masters"))},
 		},

@@ -66,7 +66,7 @@ func databaseOnAWS() []Line {
 		{
 			IDs: []string{"CKV_AWS_118"}, Asks: "The operating system under the server is watched",
 			Of: []string{rdsInstance}, Where: primary(), Needs: []Need{arg("monitoringInterval", isAtLeast(1))},
-			NotMet: inStaging("nobody monitors a throwaway environment"),
+			NotMet: inStaging("a throwaway environment is not monitored"),
 		},
 		{
 			IDs: []string{"CKV_AWS_353"}, Asks: "What the server spends its time on is recorded",

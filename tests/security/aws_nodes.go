@@ -32,7 +32,7 @@ func nodesOnAWS() []Line {
 			Needs: []Need{arg("userData", isNotGiven("export TOKEN=word"))},
 		},
 		{
-			IDs: []string{"CKV_AWS_100"}, Asks: "Nobody signs in to a node by SSH",
+			IDs: []string{"CKV_AWS_100"}, Asks: "Nodes allow no SSH",
 			Of: []string{"aws:eks/nodeGroup:NodeGroup"}, In: Other,
 			Needs: []Need{arg("remoteAccess", isNotGiven(map[string]any{"ec2SshKey": "key"}))},
 		},
@@ -91,7 +91,7 @@ func rightsOnAWS() []Line {
 			}, map[string]any{"Effect": "Allow", "Action": []any{"s3:GetObject"}, "Resource": []any{"*"}}))},
 		},
 		{
-			IDs: []string{"CKV_AWS_274", "CKV2_AWS_56"}, Asks: "Nobody has AWS's policies for administrators",
+			IDs: []string{"CKV_AWS_274", "CKV2_AWS_56"}, Asks: "No role has AWS's policies for administrators",
 			Of:    []string{roleAttachment},
 			Needs: []Need{arg("policyArn", endsOtherThan("AdministratorAccess")), arg("policyArn", endsOtherThan("IAMFullAccess"))},
 		},

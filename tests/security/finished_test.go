@@ -25,7 +25,7 @@ func finished(t *testing.T, cloud spec.Cloud, tier spec.Tier) security.State {
 	return state
 }
 
-func TestFinishedEnvironmentsAreAsTheTableSays(t *testing.T) {
+func TestFinishedEnvironmentsMeetTheTable(t *testing.T) {
 	testenv.NeedsEngine(t)
 	for _, table := range security.Tables() {
 		for _, tier := range security.Tiers() {

@@ -64,7 +64,7 @@ func clusterOnGCP() []Line {
 			},
 		},
 		{
-			IDs: []string{"CIS GKE 5.8.1", "CKV_GCP_13"}, Asks: "Nobody signs in by a certificate, which cannot be taken back",
+			IDs: []string{"CIS GKE 5.8.1", "CKV_GCP_13"}, Asks: "No client authenticates with a certificate, which cannot be revoked",
 			Of: []string{gkeCluster}, Needs: []Need{arg("masterAuth.clientCertificateConfig.issueClientCertificate", is(false))},
 		},
 		{

@@ -28,11 +28,11 @@ func rightsOnGCP() []Line {
 			Needs: []Need{arg("role", is("roles/artifactregistry.reader"))},
 		},
 		{
-			IDs: []string{"CKV_GCP_41", "CKV_GCP_49"}, Asks: "Nobody may be every service account of the project",
+			IDs: []string{"CKV_GCP_41", "CKV_GCP_49"}, Asks: "No member may impersonate every service account of the project",
 			Of: []string{projectMember}, Needs: []Need{arg("role", noRole("roles/iam.serviceAccountUser", "roles/iam.serviceAccountTokenCreator", "roles/iam.serviceAccountAdmin", "roles/iam.workloadIdentityUser"))},
 		},
 		{
-			IDs: []string{"CKV_GCP_42", "CKV_GCP_117"}, Asks: "Nobody owns, edits or administers the project",
+			IDs: []string{"CKV_GCP_42", "CKV_GCP_117"}, Asks: "No member owns, edits or administers the project",
 			Of: []string{projectMember}, Needs: []Need{arg("role", noRole("roles/owner", "roles/editor", "roles/container.admin"))},
 		},
 		{

@@ -135,7 +135,7 @@ func pods(cloud spec.Cloud) []Line {
 			NotMet: notMet("they are kept in the stack's encrypted state and written as Secrets, which the cluster encrypts with the account's key"),
 		},
 		{
-			IDs: asked([]string{"4.3.2"}, []string{"4.3.2"}, "CKV2_K8S_6"), Asks: "Nobody connects to pods but by what another NetworkPolicy lets in",
+			IDs: asked([]string{"4.3.2"}, []string{"4.3.2"}, "CKV2_K8S_6"), Asks: "Pods accept only connections that another NetworkPolicy allows",
 			Of: []string{Pods}, Where: ofTheApp(), Needs: []Need{isolated{}},
 		},
 	}

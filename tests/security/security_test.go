@@ -48,7 +48,7 @@ func handles(r mocks.Resource) []string {
 	}
 }
 
-func TestTheProgramAsksForWhatTheTableSays(t *testing.T) {
+func TestTheProgramRegistersWhatTheTableRequires(t *testing.T) {
 	for _, table := range security.Tables() {
 		for _, tier := range security.Tiers() {
 			for _, setting := range security.Settings() {
@@ -62,7 +62,7 @@ func TestTheProgramAsksForWhatTheTableSays(t *testing.T) {
 	}
 }
 
-func TestEveryLineSaysWhoAsksWhatOfWhat(t *testing.T) {
+func TestEveryLineIsComplete(t *testing.T) {
 	number := regexp.MustCompile(`^(CKV2?_(AWS|GCP|K8S)_[0-9]+|CIS (EKS|AWS|GKE|GCP) [0-9]+(\.[0-9]+)+)$`)
 	for _, table := range security.Tables() {
 		for _, line := range table.Lines() {
@@ -85,7 +85,7 @@ func TestALineWithoutAResourceDoesNotHold(t *testing.T) {
 	}
 }
 
-func TestAStateIsReadWithItsSecretsOpen(t *testing.T) {
+func TestAnExportedStateIsReadWithItsSecrets(t *testing.T) {
 	exported := `{"version": 3, "deployment": {"manifest": {"time": "2026-01-01T00:00:00Z", "magic": "", "version": ""}, "resources": [
 		{"urn": "urn:pulumi:dev::shop::aws:rds/instance:Instance::shop-database", "custom": true, "protect": true, "type": "aws:rds/instance:Instance", "id": "shop-1",
 		 "inputs": {"__defaults": [], "password": {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "plaintext": "\"word\""}},
@@ -103,7 +103,7 @@ func TestAStateIsReadWithItsSecretsOpen(t *testing.T) {
 	assert.ErrorContains(t, err, "reading an exported state")
 }
 
-func TestThePagesSayWhatTheTablesSay(t *testing.T) {
+func TestThePagesAreCurrent(t *testing.T) {
 	for _, table := range security.Tables() {
 		golden.Equal(t, filepath.Join("..", "..", "docs", "security-"+string(table.Cloud)+".md"), table.Page())
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func TestTestsAreAskedForByTheVariableOrByContinuousIntegration(t *testing.T) {
+func TestTheVariableOrContinuousIntegrationAsksForTests(t *testing.T) {
 	for _, one := range []struct {
 		e2e, ci string
 		want    bool

@@ -113,7 +113,7 @@ spec:
 
 const secret = "{apiVersion: v1, kind: Secret, metadata: {name: passwords}, data: {KEY: YQ==}}"
 
-func TestOnlyWhoHoldsTheKeyIsAnswered(t *testing.T) {
+func TestRequestsNeedTheToken(t *testing.T) {
 	c := newTestCluster(t)
 	config := rest.CopyConfig(c.cluster.Config())
 	config.BearerToken = "guessed"
@@ -123,7 +123,7 @@ func TestOnlyWhoHoldsTheKeyIsAnswered(t *testing.T) {
 	assert.True(t, apierrors.IsUnauthorized(err), "%v", err)
 }
 
-func TestAWorkloadIsReadyOnceAllThatItsPodsNameIsThere(t *testing.T) {
+func TestAWorkloadIsReadyWhenAllItsReferencesExist(t *testing.T) {
 	c := newTestCluster(t)
 	c.must(web)
 	assert.Nil(t, c.read("apps/v1", "Deployment", "web", "status", "readyReplicas"))
@@ -136,7 +136,7 @@ func TestAWorkloadIsReadyOnceAllThatItsPodsNameIsThere(t *testing.T) {
 	assert.EqualValues(t, 2, c.read("apps/v1", "Deployment", "web", "status", "updatedReplicas"))
 }
 
-func TestAServiceLeadsOnlyToPodsThatItSelects(t *testing.T) {
+func TestAServiceHasEndpointsOnlyOfSelectedPods(t *testing.T) {
 	c := newTestCluster(t)
 	c.must(secret)
 	c.must(web)
@@ -180,7 +180,7 @@ func TestAConflictNamesTheManager(t *testing.T) {
 	assert.Nil(t, c.read("v1", "ConfigMap", "settings", "data"))
 }
 
-func TestADryRunKeepsNothing(t *testing.T) {
+func TestADryRunStoresNothing(t *testing.T) {
 	c := newTestCluster(t)
 	planned, err := c.apply(secret, metav1.ApplyOptions{DryRun: []string{metav1.DryRunAll}})
 	require.NoError(t, err)
@@ -190,7 +190,7 @@ func TestADryRunKeepsNothing(t *testing.T) {
 	assert.Equal(t, []string{"Namespace blog"}, c.cluster.Left())
 }
 
-func TestWhatIsRefused(t *testing.T) {
+func TestInvalidObjectsAreRefused(t *testing.T) {
 	c := newTestCluster(t)
 	c.must(secret)
 	c.must(web)
@@ -222,7 +222,7 @@ func TestWhatIsRefused(t *testing.T) {
 	assert.True(t, apierrors.IsNotFound(err), "%v", err)
 }
 
-func TestAClaimInUseStaysUntilItsWorkloadIsGone(t *testing.T) {
+func TestAClaimInUseIsDeletedAfterItsWorkload(t *testing.T) {
 	c := newTestCluster(t)
 	c.must("{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}")
 	c.must(`{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: db}, spec: {serviceName: db, selector: {matchLabels: {app: db}},
@@ -242,7 +242,7 @@ func TestAClaimInUseStaysUntilItsWorkloadIsGone(t *testing.T) {
 	assert.Empty(t, c.cluster.Left())
 }
 
-func TestAFinalizerHoldsItsObjectAndTheNamespace(t *testing.T) {
+func TestAFinalizerKeepsItsObjectAndTheNamespace(t *testing.T) {
 	c := newTestCluster(t)
 	c.must("{apiVersion: v1, kind: ConfigMap, metadata: {name: held, finalizers: [example.com/held]}}")
 	c.remove("v1", "Namespace", "blog")
@@ -253,7 +253,7 @@ func TestAFinalizerHoldsItsObjectAndTheNamespace(t *testing.T) {
 	assert.Empty(t, c.cluster.Left())
 }
 
-func TestADefinitionsKindIsServedWhileItIsThere(t *testing.T) {
+func TestACustomKindIsServedWhileItsDefinitionExists(t *testing.T) {
 	c := newTestCluster(t)
 	c.must(`{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: things.example.com},
 		spec: {group: example.com, scope: Namespaced, names: {kind: Thing, plural: things}, versions: [{name: v1, served: true, storage: true}]}}`)
@@ -267,7 +267,7 @@ func TestADefinitionsKindIsServedWhileItIsThere(t *testing.T) {
 	assert.True(t, apierrors.IsNotFound(err), "%v", err)
 }
 
-func TestAWatchTellsOfWhatIsThereAndOfEveryChange(t *testing.T) {
+func TestAWatchSendsExistingObjectsAndEveryChange(t *testing.T) {
 	c := newTestCluster(t)
 	c.must(secret)
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
