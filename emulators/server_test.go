@@ -61,7 +61,7 @@ func TestEveryConnectionHasItsOwnProvider(t *testing.T) {
 	}
 	require.NoError(t, firstConn.Close())
 	assert.Eventually(t, func() bool { return factory.closed.Load() == 1 }, 5*time.Second, 10*time.Millisecond,
-		"the provider hears that its engine is gone")
+		"the provider notices that its engine ended")
 }
 
 func TestServerIsNamedByPackageAndCloses(t *testing.T) {

@@ -115,7 +115,7 @@ func checkBroker(m *cloud.Operation, rabbit bool) error {
 	case rabbit && m.True("publiclyAccessible") && m.Has("securityGroups"):
 		return bad("Security groups are not supported for public RabbitMQ brokers.")
 	case rabbit && len(m.Objects("users")) != 1:
-		return bad("A RabbitMQ broker is made with exactly one user (given: %d).", len(m.Objects("users")))
+		return bad("A RabbitMQ broker is created with exactly one user (given: %d).", len(m.Objects("users")))
 	}
 	return nil
 }

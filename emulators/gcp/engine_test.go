@@ -159,7 +159,7 @@ func TestAnUpdateContinuesAfterAFault(t *testing.T) {
 	e.register = shop("10.0.0.0/20", nil)
 	err := e.Up()
 	require.ErrorContains(t, err, "timed out")
-	require.Len(t, e.Account.Objects(gcp.Token("sql/databaseInstance")), 1, "it was made all the same")
+	require.Len(t, e.Account.Objects(gcp.Token("sql/databaseInstance")), 1, "it was created all the same")
 	e.mustUp(e.register)
 	require.Len(t, e.Account.Objects(gcp.Token("sql/databaseInstance")), 1)
 	require.NoError(t, e.Destroy())

@@ -42,7 +42,7 @@ func TestKeysAreNeverDeletedAndServicesNeedAGrant(t *testing.T) {
 	_, err = d.TryCreate("kms/cryptoKeyIAMMember", "sql", args{
 		"cryptoKeyId": key.ID, "role": "roles/cloudkms.cryptoKeyEncrypterDecrypter", "member": agent("gcp-sa-cloud-sql"),
 	})
-	require.ErrorContains(t, err, "does not exist", "the agent of Cloud SQL is made when it is asked for")
+	require.ErrorContains(t, err, "does not exist", "the service agent of Cloud SQL is created on request")
 	identity := d.Create("projects/serviceIdentity", "sql", args{"service": "sqladmin.googleapis.com"})
 	assert.Equal(t, agent("gcp-sa-cloud-sql"), identity.Values.Text("member"))
 	d.grant(key, "gcp-sa-cloud-sql")
@@ -112,7 +112,7 @@ func TestClustersAndTheirNodes(t *testing.T) {
 	cluster.State = d.Encode(unprotected)
 	require.NoError(t, d.Delete(cluster))
 	assert.Empty(t, d.Account.Objects(gcp.Token("container/nodePool")), "nodes go with their cluster")
-	require.NoError(t, d.Delete(pool), "what is gone is deleted")
+	require.NoError(t, d.Delete(pool), "deleting a missing resource succeeds")
 	_, err = d.TryCreate("container/nodePool", "main", args{"cluster": cluster.ID})
 	require.ErrorContains(t, err, "Not found: projects/shop-dev/locations/europe-west3/clusters/")
 }

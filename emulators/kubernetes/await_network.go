@@ -76,7 +76,7 @@ func hasAddress(live object) bool {
 // waitForIngress waits until a controller has set the address of the Ingress.
 func (s *subject) waitForIngress() *wait {
 	return s.waitOn(limitWorkload, func(live object) (look, error) {
-		return look{ready: hasAddress(live), waiting: "no ingress controller has given it an address yet"}, nil
+		return look{ready: hasAddress(live), waiting: "no ingress controller has set its address yet"}, nil
 	})
 }
 

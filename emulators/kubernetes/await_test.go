@@ -17,7 +17,7 @@ func waiting(check func(time.Duration) look) *wait {
 	return &wait{
 		what: "Deployment n/web",
 		look: func(context.Context) (look, error) { return check(time.Since(started)), nil },
-		why:  func(context.Context) []string { return []string{"the image cannot be had\nmore"} },
+		why:  func(context.Context) []string { return []string{"the image cannot be pulled\nmore"} },
 	}
 }
 
@@ -28,7 +28,7 @@ func TestWaitEndsWhenReady(t *testing.T) {
 	})
 	require.Nil(t, w.until(t.Context(), time.Minute, 50*time.Millisecond, func(message string) { said = append(said, message) }))
 	require.NotEmpty(t, said)
-	assert.Equal(t, "waiting: 0 of 1 pods ready (the image cannot be had)", said[len(said)-1])
+	assert.Equal(t, "waiting: 0 of 1 pods ready (the image cannot be pulled)", said[len(said)-1])
 }
 
 func TestAShortWaitShowsNoProgress(t *testing.T) {
@@ -41,14 +41,14 @@ func TestWaitTimesOutWithTheReason(t *testing.T) {
 	failure := w.until(t.Context(), 60*time.Millisecond, 10*time.Millisecond, func(string) {})
 	require.NotNil(t, failure)
 	assert.Equal(t, "Deployment n/web is not ready after 60ms: 0 of 1 pods ready", failure.headline)
-	assert.Equal(t, []string{"the image cannot be had\nmore"}, failure.reasons)
+	assert.Equal(t, []string{"the image cannot be pulled\nmore"}, failure.reasons)
 }
 
 func TestWaitEndsAtOnceAfterAPermanentFailure(t *testing.T) {
 	w := waiting(func(time.Duration) look { return look{failed: "BackoffLimitExceeded"} })
 	failure := w.until(t.Context(), time.Minute, time.Minute, func(string) {})
 	require.NotNil(t, failure)
-	assert.Contains(t, failure.Error(), "failed: BackoffLimitExceeded\n  * the image cannot be had")
+	assert.Contains(t, failure.Error(), "failed: BackoffLimitExceeded\n  * the image cannot be pulled")
 }
 
 func TestWaitEndsWithTheRun(t *testing.T) {

@@ -105,7 +105,7 @@ func (p *provider) awaitGone(
 	if failure == nil {
 		return nil
 	}
-	failure.headline = strings.Replace(failure.headline, "is not ready after", "is not gone after", 1)
+	failure.headline = strings.Replace(failure.headline, "is not ready after", "still exists after", 1)
 	return errors.New(failure.Error())
 }
 

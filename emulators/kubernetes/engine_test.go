@@ -52,7 +52,7 @@ func TestObjectIsCreatedUpdatedAndDestroyed(t *testing.T) {
 		FieldSelector: "metadata.name!=kube-root-ca.crt",
 	})
 	require.NoError(t, err)
-	require.Len(t, list.Items, 1, "the old one is gone")
+	require.Len(t, list.Items, 1, "the old object is deleted")
 	assert.NotEqual(t, first.GetName(), list.Items[0].GetName(), "a replacement gets a new automatic name, so that both can exist")
 }
 
@@ -278,7 +278,7 @@ func TestNamespaceThatCannotBeDeletedNamesItsContents(t *testing.T) {
 	hold(`["example.com/hold"]`)
 	err := e.Destroy()
 	require.Error(t, err)
-	assert.Contains(t, err.Error(), "is not gone after 8s")
+	assert.Contains(t, err.Error(), "still exists after 8s")
 	assert.Contains(t, err.Error(), "example.com/hold in 1 resource instances")
 	hold(`null`)
 }

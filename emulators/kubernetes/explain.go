@@ -92,7 +92,7 @@ func (c *cluster) whyNoPods(ctx context.Context, live object) []string {
 		return nil
 	}
 	if failure := conditionOf(current, "ReplicaFailure"); failure["status"] == "True" {
-		return []string{"no pod can be made: " + fmt.Sprint(failure["message"])}
+		return []string{"no pod can be created: " + fmt.Sprint(failure["message"])}
 	}
 	return c.warningsOf(ctx, live.namespace(), live.name(), live.text("metadata", "uid"))
 }
@@ -138,7 +138,7 @@ func (c *cluster) whyContainer(ctx context.Context, pod *corev1.Pod, status core
 	waiting := status.State.Waiting
 	switch waiting.Reason {
 	case "ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError":
-		return fmt.Sprintf("%s: the image %s cannot be had: %s", where, status.Image, messageOf(waiting))
+		return fmt.Sprintf("%s: the image %s cannot be pulled: %s", where, status.Image, messageOf(waiting))
 	case "CrashLoopBackOff":
 		if ended := status.LastTerminationState.Terminated; ended != nil {
 			return c.whyExited(ctx, pod, status.Name, where+" crashes again and again", ended, true)

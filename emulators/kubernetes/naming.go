@@ -16,7 +16,7 @@ func name(req *pulumirpc.CheckRequest, inputs, before object) error {
 	}
 	if metadata["generateName"] != nil {
 		return fmt.Errorf("metadata.generateName cannot be used with server-side apply: leave both names out " +
-			"to have one made, or set metadata.name")
+			"for an automatic name, or set metadata.name")
 	}
 	if old := before.name(); old != "" && before.annotated(annotationAutonamed) {
 		return setName(metadata, old)

@@ -151,6 +151,6 @@ func (p *provider) readUnreachable(
 }
 
 func unreachableHint(err error) error {
-	return fmt.Errorf("%w. If the cluster is gone for good, run again with PULUMI_K8S_DELETE_UNREACHABLE=true "+
+	return fmt.Errorf("%w. If the cluster no longer exists, run again with PULUMI_K8S_DELETE_UNREACHABLE=true "+
 		"in the environment to drop its objects from the state", err)
 }

@@ -58,7 +58,7 @@ func TestDeploymentWithAMissingImageIsReportedAndRepaired(t *testing.T) {
 	require.Error(t, err)
 	said := e.Output.String() + err.Error()
 	assert.Contains(t, said, "0 of 2 pods ready")
-	assert.Contains(t, said, "the image registry.invalid/missing:1 cannot be had")
+	assert.Contains(t, said, "the image registry.invalid/missing:1 cannot be pulled")
 	assert.Contains(t, e.Output.String(), "is not ready after 10s")
 
 	// The object is in the state, so the next update repairs it in place.
