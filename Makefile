@@ -58,10 +58,16 @@ export KUBECONFIG := $(STATE)/cluster/kubeconfig
 endif
 
 .PHONY: up
-up: programs $(if $(CONTEXT),,cluster) ## Bring the environment "local" up (CONTEXT=, PORT=, IMAGE=)
+up: announce programs $(if $(CONTEXT),,cluster) ## Bring the environment "local" up (CONTEXT=, PORT=, IMAGE=)
 	@$(BIN)/djangostack up -s $(STACK) $(blog_config) $(cluster_config)
 	@scripts/pulumi-home $(BIN) $(STATE)
 	@scripts/sign-in $(BIN)/djangostack $(STACK) "$(CONTEXT)" $(PORT)
+
+.PHONY: announce
+announce:
+	@scripts/announce $(MAKE) '$(BIN)/djangostack|Build the command, without the clouds|4' '$(BIN)/pulumi|Build Pulumi from its Go module, unless it is on PATH|9' \
+		$(if $(CONTEXT),,'$(BIN)/djangostack-local|Build Kubernetes from its Go modules|9' '$(IMAGES)/.built|Build the images from Debian packages|4' '-|Start the cluster and load the images|1') \
+		'-|Bring the environment up|1'
 
 .PHONY: down
 down: ## Remove the environment and the local cluster; keeps what was built
@@ -80,6 +86,10 @@ cluster: programs images ## Start the local Kubernetes and load the images
 .PHONY: programs
 programs: $(BIN)/djangostack $(BIN)/pulumi $(if $(CONTEXT),,$(BIN)/djangostack-local $(BIN)/djangostack-image) ## Build the programs
 
+.PHONY: command
+command: $(BIN)/.clouds ## Build the command with AWS and Google Cloud, and Pulumi's CLI: all that a rehearsal needs
+	@$(MAKE) --no-print-directory $(BIN)/djangostack $(BIN)/pulumi
+
 .PHONY: tools
 tools: $(BIN)/pulumi ## Build the Pulumi CLI and its language host for Go, unless they are on PATH
 
@@ -94,8 +104,14 @@ $(BIN)/pulumi: tools/go.mod scripts/pulumi $(host_sources)
 	@scripts/pulumi $@ $(pulumi_version)
 	@touch -h $@
 
+# Once "make command" has built the command with the clouds, it keeps them.
 $(BIN)/djangostack: $(program_sources)
-	@BUILD_TAGS=noclouds scripts/gobuild . $(BIN) "" ./cmd/djangostack
+	@BUILD_TAGS=$$([ -e $(BIN)/.clouds ] || echo noclouds) scripts/gobuild . $(BIN) "" ./cmd/djangostack
+
+$(BIN)/.clouds:
+	@mkdir -p $(BIN)
+	@rm -f $(BIN)/djangostack
+	@touch $@
 
 $(BIN)/djangostack-local: $(local_sources)
 	@scripts/prerequisites

@@ -47,9 +47,9 @@ func kindsOfGCP() kinds {
 		"door's address": within(ofType("gcp:compute/address:Address"), services...),
 
 		"egress route": ofType("gcp:compute/router:Router", "gcp:compute/routerNat:RouterNat"),
-		"nat":     ofType("gcp:compute/routerNat:RouterNat"),
-		"router":  ofType("gcp:compute/router:Router"),
-		"subnet":  ofType("gcp:compute/subnetwork:Subnetwork"),
+		"nat":          ofType("gcp:compute/routerNat:RouterNat"),
+		"router":       ofType("gcp:compute/router:Router"),
+		"subnet":       ofType("gcp:compute/subnetwork:Subnetwork"),
 		"part of the network": ofType("gcp:compute/subnetwork:Subnetwork", "gcp:compute/router:Router", "gcp:compute/firewall:Firewall",
 			"gcp:dns/policy:Policy", "gcp:compute/forwardingRule:ForwardingRule"),
 		"network": ofType("gcp:compute/network:Network"),
