@@ -15,7 +15,7 @@ import (
 
 // Create creates a resource. A preview returns what the resource will have, with unknown values for the rest.
 func (p *provider) Create(ctx context.Context, req *pulumirpc.CreateRequest) (*pulumirpc.CreateResponse, error) {
-	kind, facts, err := p.kind(req.GetUrn())
+	m, err := p.newOperation(req.GetUrn())
 	if err != nil {
 		return nil, err
 	}
@@ -23,16 +23,11 @@ func (p *provider) Create(ctx context.Context, req *pulumirpc.CreateRequest) (*p
 	if err != nil {
 		return nil, err
 	}
-	scope, err := p.scope()
-	if err != nil {
-		return nil, err
-	}
-	m := p.newOperation(req.GetUrn(), kind, facts, scope)
 	m.Values = Plain(inputs)
 	m.prepare()
 	if req.GetPreview() {
 		m.plan()
-		state, err := p.encode(facts, inputs, m.Values)
+		state, err := p.encode(m.facts, inputs, m.Values)
 		return &pulumirpc.CreateResponse{Properties: state}, err
 	}
 	fault, err := p.account.begin(ctx, "create", req.GetUrn())
@@ -40,26 +35,35 @@ func (p *provider) Create(ctx context.Context, req *pulumirpc.CreateRequest) (*p
 		return nil, err
 	}
 	if fault != nil && !fault.Late {
-		return nil, fmt.Errorf("creating %s: %w", kind.DisplayName, fault.Err)
+		return nil, fmt.Errorf("creating %s: %w", m.kind.DisplayName, fault.Err)
 	}
 	if err := p.create(m); err != nil {
-		return nil, fmt.Errorf("creating %s: %w", kind.DisplayName, err)
+		return nil, fmt.Errorf("creating %s: %w", m.kind.DisplayName, err)
 	}
-	state, err := p.encode(facts, inputs, m.Values)
+	state, err := p.encode(m.facts, inputs, m.Values)
 	if err != nil {
 		return nil, err
 	}
 	if fault != nil {
-		return nil, partial(m.ID, state, req.GetProperties(), fmt.Errorf("creating %s: %w", kind.DisplayName, fault.Err))
+		return nil, partial(m.ID, state, req.GetProperties(), fmt.Errorf("creating %s: %w", m.kind.DisplayName, fault.Err))
 	}
 	return &pulumirpc.CreateResponse{Id: m.ID, Properties: state}, nil
 }
 
-func (p *provider) newOperation(urn string, kind *Kind, facts Resource, scope Scope) *Operation {
+// newOperation returns an operation on a resource, with its table and the scope of the connection.
+func (p *provider) newOperation(urn string) (*Operation, error) {
+	kind, facts, err := p.kind(urn)
+	if err != nil {
+		return nil, err
+	}
+	scope, err := p.scope()
+	if err != nil {
+		return nil, err
+	}
 	return &Operation{
 		Scope: scope, account: p.account, catalog: p.catalog, kind: kind, facts: facts, urn: urn,
 		token: string(resource.URN(urn).Type()),
-	}
+	}, nil
 }
 
 func (p *provider) create(m *Operation) error {

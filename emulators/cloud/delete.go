@@ -12,15 +12,11 @@ import (
 
 // Delete deletes a resource, unless another one blocks it. Deleting a resource that no longer exists succeeds.
 func (p *provider) Delete(ctx context.Context, req *pulumirpc.DeleteRequest) (*emptypb.Empty, error) {
-	kind, facts, err := p.kind(req.GetUrn())
+	m, err := p.newOperation(req.GetUrn())
 	if err != nil {
 		return nil, err
 	}
 	before, err := emulators.Decode("state", req.GetProperties())
-	if err != nil {
-		return nil, err
-	}
-	scope, err := p.scope()
 	if err != nil {
 		return nil, err
 	}
@@ -29,15 +25,14 @@ func (p *provider) Delete(ctx context.Context, req *pulumirpc.DeleteRequest) (*e
 		return nil, err
 	}
 	if fault != nil && !fault.Late {
-		return nil, fmt.Errorf("deleting %s (%s): %w", kind.DisplayName, req.GetId(), fault.Err)
+		return nil, fmt.Errorf("deleting %s (%s): %w", m.kind.DisplayName, req.GetId(), fault.Err)
 	}
-	m := p.newOperation(req.GetUrn(), kind, facts, scope)
 	m.ID, m.Values = req.GetId(), Plain(before)
 	if err := p.remove(m); err != nil {
-		return nil, fmt.Errorf("deleting %s (%s): %w", kind.DisplayName, m.ID, err)
+		return nil, fmt.Errorf("deleting %s (%s): %w", m.kind.DisplayName, m.ID, err)
 	}
 	if fault != nil {
-		return nil, fmt.Errorf("deleting %s (%s): %w", kind.DisplayName, m.ID, fault.Err)
+		return nil, fmt.Errorf("deleting %s (%s): %w", m.kind.DisplayName, m.ID, fault.Err)
 	}
 	return &emptypb.Empty{}, nil
 }

@@ -15,7 +15,7 @@ import (
 // Read returns the current resource: for a refresh with the arguments that it was created with, for an import with all
 // arguments that differ from their defaults. A resource that no longer exists has no id.
 func (p *provider) Read(ctx context.Context, req *pulumirpc.ReadRequest) (*pulumirpc.ReadResponse, error) {
-	kind, facts, err := p.kind(req.GetUrn())
+	m, err := p.newOperation(req.GetUrn())
 	if err != nil {
 		return nil, err
 	}
@@ -27,18 +27,13 @@ func (p *provider) Read(ctx context.Context, req *pulumirpc.ReadRequest) (*pulum
 	if err != nil {
 		return nil, err
 	}
-	scope, err := p.scope()
-	if err != nil {
-		return nil, err
-	}
 	fault, err := p.account.begin(ctx, "read", req.GetUrn())
 	if err != nil {
 		return nil, err
 	}
 	if fault != nil {
-		return nil, fmt.Errorf("reading %s (%s): %w", kind.DisplayName, req.GetId(), fault.Err)
+		return nil, fmt.Errorf("reading %s (%s): %w", m.kind.DisplayName, req.GetId(), fault.Err)
 	}
-	m := p.newOperation(req.GetUrn(), kind, facts, scope)
 	m.ID = req.GetId()
 	live, there := p.live(m)
 	if !there {
@@ -46,8 +41,8 @@ func (p *provider) Read(ctx context.Context, req *pulumirpc.ReadRequest) (*pulum
 	}
 	delete(live, "id")
 	// Only the state has what the cloud never returns again.
-	for _, name := range facts.Secrets {
-		if _, argument := facts.Inputs[name]; !argument {
+	for _, name := range m.facts.Secrets {
+		if _, argument := m.facts.Inputs[name]; !argument {
 			continue
 		}
 		delete(live, name)
@@ -57,11 +52,11 @@ func (p *provider) Read(ctx context.Context, req *pulumirpc.ReadRequest) (*pulum
 	}
 	var arguments resource.PropertyMap
 	if len(before) > 0 || len(inputs) > 0 {
-		arguments = p.catalog.Schema.refreshed(inputs, live, facts.Inputs)
+		arguments = p.catalog.Schema.refreshed(inputs, live, m.facts.Inputs)
 	} else {
-		arguments = imported(kind, facts, live)
+		arguments = imported(m.kind, m.facts, live)
 	}
-	state, err := p.encode(facts, inputs, live)
+	state, err := p.encode(m.facts, inputs, live)
 	if err != nil {
 		return nil, err
 	}

@@ -15,7 +15,7 @@ type state = structpb.Struct
 
 // Update updates a resource. A preview returns what the resource will have.
 func (p *provider) Update(ctx context.Context, req *pulumirpc.UpdateRequest) (*pulumirpc.UpdateResponse, error) {
-	kind, facts, err := p.kind(req.GetUrn())
+	m, err := p.newOperation(req.GetUrn())
 	if err != nil {
 		return nil, err
 	}
@@ -27,21 +27,16 @@ func (p *provider) Update(ctx context.Context, req *pulumirpc.UpdateRequest) (*p
 	if err != nil {
 		return nil, err
 	}
-	scope, err := p.scope()
-	if err != nil {
-		return nil, err
-	}
-	m := p.newOperation(req.GetUrn(), kind, facts, scope)
 	m.ID, m.Old, m.Values = req.GetId(), Plain(before), Plain(inputs)
 	m.keep()
 	m.prepare()
 	if req.GetPreview() {
-		if kind.Recomputed != nil {
-			for _, name := range kind.Recomputed(m.Old, m.Values) {
+		if m.kind.Recomputed != nil {
+			for _, name := range m.kind.Recomputed(m.Old, m.Values) {
 				m.Values[name] = Unknown{}
 			}
 		}
-		state, err := p.encode(facts, inputs, m.Values)
+		state, err := p.encode(m.facts, inputs, m.Values)
 		return &pulumirpc.UpdateResponse{Properties: state}, err
 	}
 	fault, err := p.account.begin(ctx, "update", req.GetUrn())
@@ -49,17 +44,17 @@ func (p *provider) Update(ctx context.Context, req *pulumirpc.UpdateRequest) (*p
 		return nil, err
 	}
 	if fault != nil && !fault.Late {
-		return nil, fmt.Errorf("updating %s (%s): %w", kind.DisplayName, m.ID, fault.Err)
+		return nil, fmt.Errorf("updating %s (%s): %w", m.kind.DisplayName, m.ID, fault.Err)
 	}
 	if err := p.change(m); err != nil {
-		return nil, fmt.Errorf("updating %s (%s): %w", kind.DisplayName, m.ID, err)
+		return nil, fmt.Errorf("updating %s (%s): %w", m.kind.DisplayName, m.ID, err)
 	}
-	state, err := p.encode(facts, inputs, m.Values)
+	state, err := p.encode(m.facts, inputs, m.Values)
 	if err != nil {
 		return nil, err
 	}
 	if fault != nil {
-		return nil, partial(m.ID, state, req.GetNews(), fmt.Errorf("updating %s (%s): %w", kind.DisplayName, m.ID, fault.Err))
+		return nil, partial(m.ID, state, req.GetNews(), fmt.Errorf("updating %s (%s): %w", m.kind.DisplayName, m.ID, fault.Err))
 	}
 	return &pulumirpc.UpdateResponse{Properties: state}, nil
 }
