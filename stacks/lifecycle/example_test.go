@@ -20,7 +20,11 @@ func ExampleProject_Configuration() {
 		fmt.Println(err)
 		return
 	}
-	defer os.RemoveAll(dir)
+	defer func() {
+		if err := os.RemoveAll(dir); err != nil {
+			fmt.Println(err)
+		}
+	}()
 	for name, text := range map[string]string{
 		"Pulumi.yaml": "name: shop\nruntime: go\n",
 		"Pulumi.staging.yaml": `

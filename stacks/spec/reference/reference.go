@@ -119,7 +119,6 @@ func (r *Reference) Nearest(path string) string {
 	return best
 }
 
-//nolint:gochecknoglobals // a compiled pattern is a constant
 var index = regexp.MustCompile(`\[[0-9]*\]`)
 
 // anyKey stands for the key of a map's entry.
