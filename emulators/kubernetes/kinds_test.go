@@ -1,7 +1,6 @@
 package kubernetes
 
 import (
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -11,13 +10,13 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/tools/clientcmd"
+
+	"github.com/djangostack/djangostack/tests/testenv"
 )
 
 func TestScopesOfTheBuiltInKindsAreThoseOfACluster(t *testing.T) {
-	if os.Getenv("DJANGOSTACK_E2E") != "1" {
-		t.Skip("needs a real cluster: set DJANGOSTACK_E2E=1 and KUBECONFIG")
-	}
-	config, err := clientcmd.BuildConfigFromFlags("", os.Getenv("KUBECONFIG"))
+	kubeconfig := testenv.NeedsKubeconfig(t)
+	config, err := clientcmd.BuildConfigFromFlags("", kubeconfig)
 	require.NoError(t, err)
 	client, err := discovery.NewDiscoveryClientForConfig(config)
 	require.NoError(t, err)
