@@ -11,7 +11,7 @@ import (
 type BucketAccess string
 
 const (
-	// PrivateBucket is used by nobody else.
+	// PrivateBucket is used by those identities alone.
 	PrivateBucket BucketAccess = "private"
 	// CDNBucket is also read by the CDN component that it is passed to.
 	CDNBucket BucketAccess = "cdn"

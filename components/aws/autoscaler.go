@@ -11,7 +11,7 @@ import (
 
 const (
 	autoscalerName = "cluster-autoscaler"
-	// autoscalerUser is the user id of nobody in the image.
+	// autoscalerUser is the id of the user `nobody` in the image.
 	autoscalerUser = 65534
 	// autoscalerPort serves the health check.
 	autoscalerPort = 8085

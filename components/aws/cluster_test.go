@@ -111,8 +111,8 @@ func TestTheThreeSwitchesOfAutoModeAgree(t *testing.T) {
 		}
 		assert.NotNil(t, cluster.At(t, "computeConfig.nodeRoleArn"))
 		cluster = mocks.Run(t, outputs, withCluster(clusterArgs(arguments.ModeNodes))).Find(t, "Cluster", "blog-cluster")
-		// A cluster that never was in Auto Mode answers without them: stated, they would
-		// be a change for ever.
+		// A cluster that never was in Auto Mode answers without them. If the program set
+		// them, every preview would show a change.
 		for _, path := range []string{"computeConfig", "kubernetesNetworkConfig.elasticLoadBalancing", "storageConfig"} {
 			assert.Nil(t, cluster.At(t, path), path)
 		}

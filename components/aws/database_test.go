@@ -140,7 +140,7 @@ func TestAServerOutlivesNothingItWritesTo(t *testing.T) {
 		assert.Equal(t, "/aws/rds/instance/"+server.At(t, "identifier").(string)+"/"+log, group.At(t, "name"))
 		assert.Equal(t, 365.0, group.At(t, "retentionInDays"))
 		assert.Equal(t, "arn:log-key", group.At(t, "kmsKeyId"))
-		assert.True(t, ran.Waits(server, group), "else RDS makes a group of its own and leaves it behind")
+		assert.True(t, ran.Waits(server, group), "otherwise RDS creates the log group and leaves it behind")
 	}
 	for _, before := range []string{"RolePolicyAttachment", "SubnetGroup", "ParameterGroup", "SecurityGroup"} {
 		assert.True(t, ran.Waits(server, ran.OfKind(before)[0]), before)

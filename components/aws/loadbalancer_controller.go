@@ -104,8 +104,8 @@ func (a *LoadBalancerControllerArgs) values() pulumi.Map {
 }
 
 // statements are a subset of the controller's own policy, which also creates load
-// balancers: it describes resources, and registers targets with the target groups of its
-// own cluster.
+// balancers: it describes resources, and registers targets with the target groups of
+// this cluster.
 func (a *LoadBalancerControllerArgs) statements() []Statement {
 	return []Statement{
 		{

@@ -10,7 +10,7 @@ import (
 	"github.com/djangostack/djangostack/tests/mocks"
 )
 
-// loadBalancerOf is a way in at fixed addresses, of an app of some name.
+// loadBalancerOf creates a load balancer with this name and fixed addresses.
 func loadBalancerOf(name string, cidrs ...string) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		subnets := pulumi.ToStringArray([]string{"subnet-1", "subnet-2"}).ToStringArrayOutput()

@@ -107,7 +107,7 @@ func (a *NetworkArgs) check() error {
 }
 
 // checkZones requires two or three zones: EKS and load balancers need two, and the address
-// plan has room for three.
+// plan covers three.
 func (a *NetworkArgs) checkZones() error {
 	if len(a.Zones) == 0 {
 		return nil

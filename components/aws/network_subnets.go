@@ -11,7 +11,7 @@ import (
 	"github.com/djangostack/djangostack/components/cidr"
 )
 
-// maxZones is how many zones the plan of the addresses has room for.
+// maxZones is the number of zones that the address plan covers.
 const maxZones = 3
 
 const (

@@ -74,7 +74,7 @@ func TestWhatAChangeOfThePlatformCosts(t *testing.T) {
 	}
 }
 
-// EKS keeps a cluster's own interfaces in the zones that it was made in; nodes stand in any.
+// EKS keeps a cluster's own interfaces in the zones that it was created in; nodes run in any.
 func TestAClusterGetsNodesInAZoneThatComesLater(t *testing.T) {
 	p := platform{mode: arguments.ModeNodes, protect: true}
 	p.change = func(n *aws.NetworkArgs, _ *aws.ClusterArgs) { n.Zones = n.Zones[:2] }

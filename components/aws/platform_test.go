@@ -15,7 +15,7 @@ import (
 // statements are those of a policy.
 type statements []map[string]any
 
-// document reads a policy that stands in an argument.
+// document parses the policy in an argument.
 func document(t *testing.T, argument any) statements {
 	t.Helper()
 	text, ok := argument.(string)

@@ -17,8 +17,8 @@ const (
 	rounds = 40
 )
 
-// two registers a component of some parts in a component of its own, and right after
-// it something that waits for it.
+// two registers a component whose parts belong to a nested component, and then a
+// resource that depends on the outer one.
 func two(opts ...pulumi.ResourceOption) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		var root, first, inner pulumi.ResourceState
@@ -59,6 +59,6 @@ func missing(t *testing.T, opts ...pulumi.ResourceOption) int {
 
 func TestDependsOnAComponentWaitsForAllItsResources(t *testing.T) {
 	assert.Zero(t, missing(t, dependencies.WaitForChildren()))
-	// How often the SDK alone misses some is a matter of chance, and only told.
+	// How many the SDK alone misses varies from run to run, so the test only logs it.
 	t.Logf("without it, %d of %d were missing", missing(t), rounds*parts)
 }

@@ -28,7 +28,7 @@ func TestNGINXIsASidecarOfTheApp(t *testing.T) {
 		assert.Equal(t, 8000.0, web.At(t, container+".readinessProbe.httpGet.port"), "ready is the whole way")
 		assert.Equal(t, 8001.0, web.At(t, container+".livenessProbe.tcpSocket.port"), "alive is the app itself")
 		mounts, _ := web.At(t, container+".volumeMounts").([]any)
-		assert.Equal(t, 8000.0, mocks.Run(t, outputs, withWeb(behindNGINX())).Find(t, "NetworkPolicy", "blog-web").At(t, "spec.ingress[0].ports[0].port"), "nobody passes NGINX by")
+		assert.Equal(t, 8000.0, mocks.Run(t, outputs, withWeb(behindNGINX())).Find(t, "NetworkPolicy", "blog-web").At(t, "spec.ingress[0].ports[0].port"), "no client bypasses NGINX")
 		for _, mount := range mounts {
 			assert.NotEqual(t, "nginx", mount.(map[string]any)["name"], "the app does not see NGINX's configuration")
 		}

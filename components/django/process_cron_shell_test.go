@@ -81,7 +81,7 @@ func TestAProcessWithoutPortIsNotAskedUnlessTold(t *testing.T) {
 	assert.Equal(t, 5.0, deployment.At(t, container+".livenessProbe.failureThreshold"))
 	assert.Equal(t, 20.0, deployment.At(t, container+".livenessProbe.periodSeconds"), "what is not told stays")
 	assert.Empty(t, ran.OfKind("Service"))
-	assert.Empty(t, ran.OfKind("NetworkPolicy"), "nobody has to reach it")
+	assert.Empty(t, ran.OfKind("NetworkPolicy"), "no client connects to it")
 }
 
 func TestProbesOfTheWebAreAskedOtherwise(t *testing.T) {
@@ -150,7 +150,7 @@ func TestTheOpeningOfAShellIsLogged(t *testing.T) {
 	assert.Contains(t, texts(shell.At(t, container+".command"))[2], `"$OPENED"`)
 	profile := ran.Find(t, "ConfigMap", "blog-shell").At(t, "data.profile")
 	assert.Contains(t, profile, "shell session")
-	assert.Contains(t, profile, "/proc/1/fd/1", "sessions stand in the pod's log")
+	assert.Contains(t, profile, "/proc/1/fd/1", "the pod's log shows the sessions")
 	for _, at := range []string{container, "spec.template.spec.containers[1]"} {
 		assert.Equal(t, "/etc/djangostack/shell/profile", valueOf(shell.At(t, at+".env"), "ENV"), "sh reads it")
 		assert.Contains(t, valueOf(shell.At(t, at+".env"), "PROMPT_COMMAND"), ". /etc/djangostack/shell/profile", "bash reads it")

@@ -50,7 +50,7 @@ func (a *ClusterArgs) check() error {
 func checkEndpoint(e arguments.Endpoint) error {
 	problems := []error{
 		validate.OneOf("Cluster", "Endpoint.Access", e.Access, arguments.EndpointPrivate, arguments.EndpointPublicAndPrivate),
-		// Otherwise nobody could connect, not even the program.
+		// Without it no client can connect, not even the program.
 		validate.RefuseIf(e.Access == arguments.EndpointPublicAndPrivate && len(e.AllowedCIDRs) == 0, "Cluster", "Endpoint.AllowedCIDRs is required when Access is public-and-private"),
 	}
 	for _, text := range e.AllowedCIDRs {

@@ -72,7 +72,7 @@ func TestServicesOfGoogleUseAKeyAsThemselves(t *testing.T) {
 	assert.Len(t, ran.OfKind("ServiceIdentity"), 4, "the others have no such call")
 	for _, user := range []string{"gke", "sql", "redis", "registry"} {
 		granted, agent := ran.Find(t, "CryptoKeyIAMMember", "blog-"+user), ran.Find(t, "ServiceIdentity", "blog-"+user+"-agent")
-		assert.True(t, ran.Waits(granted, agent), "%s has nobody to give a right to before", user)
+		assert.True(t, ran.Waits(granted, agent), "%s has no service agent to grant a role to before", user)
 	}
 }
 

@@ -14,8 +14,8 @@ import (
 func (a *LoadBalancerArgs) allowsEveryone() bool { return slices.Contains(a.AllowedCIDRs, "0.0.0.0/0") }
 
 // clientPolicy returns the name of the Cloud Armor policy that denies clients, or nil for
-// none, and the policy itself if it is created here. The load balancer has no firewall of
-// its own.
+// none, and the policy itself if it is created here. The load balancer itself has no
+// firewall.
 func (a *LoadBalancerArgs) clientPolicy(ctx *pulumi.Context, name string, parent pulumi.Resource) (pulumi.StringInput, []pulumi.Resource, error) {
 	if a.SecurityPolicy != "" {
 		return pulumi.String(a.SecurityPolicy), nil, nil

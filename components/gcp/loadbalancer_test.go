@@ -172,7 +172,7 @@ func TestOnlyAllowedClientsConnect(t *testing.T) {
 		}
 		assert.Equal(t, "*", policy.At(t, "rules[2].match.config.srcIpRanges[0]"))
 		assert.NotNil(t, ran.Find(t, "GCPBackendPolicy", "blog-backend").At(t, "spec.default.securityPolicy"))
-		assert.True(t, ran.Waits(ran.Find(t, "Gateway", "blog-gateway"), policy), "it is in use until the Gateway is gone")
+		assert.True(t, ran.Waits(ran.Find(t, "Gateway", "blog-gateway"), policy), "the Gateway uses it until it is deleted")
 	}
 }
 
@@ -187,7 +187,7 @@ func TestTheGatewayIsCreatedLastAndDeletedFirst(t *testing.T) {
 		assert.True(t, ran.Waits(ran.Find(t, "HTTPRoute", "blog-route"), ran.Find(t, kind, name)), kind)
 	}
 	assert.True(t, ran.Waits(gateway, policy), "no visitor is let in without it")
-	assert.True(t, ran.Waits(gateway, ran.Find(t, "SSLPolicy", "blog-web")), "it is in use until the Gateway is gone")
+	assert.True(t, ran.Waits(gateway, ran.Find(t, "SSLPolicy", "blog-web")), "the Gateway uses it until it is deleted")
 }
 
 func TestTheLoadBalancerRefusesWhatCannotWork(t *testing.T) {

@@ -13,9 +13,9 @@ import (
 )
 
 const (
-	// A node takes a /25 for its pods: with a /16 there is room for 256 nodes.
+	// A node takes a /25 for its pods: a /16 is enough for 256 nodes.
 	widestNetwork = 16
-	// With a /20 there is room for 16 nodes; GKE wants a /21 for pods.
+	// A /20 is enough for 16 nodes; GKE requires a /21 for pods.
 	narrowestNetwork = 20
 	// The names of the secondary ranges, unique within their subnet.
 	podsRange     = "pods"

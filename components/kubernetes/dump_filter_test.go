@@ -58,7 +58,7 @@ func TestADumpKeepsWhatTheOwnerOfADatabaseMayDo(t *testing.T) {
 		"comment on a table":       {section("COMMENT", "TABLE posts", "x", "COMMENT ON TABLE public.posts IS 'ours';"), []string{"COMMENT ON TABLE public.posts IS 'ours';"}},
 		"schema that is there":     {section("SCHEMA", "public", "x", "CREATE SCHEMA public;"), []string{"CREATE SCHEMA IF NOT EXISTS public;"}},
 		"setting of newer servers": {"SET lock_timeout = 0;\nSET transaction_timeout = 0;\n", []string{"SET lock_timeout = 0;"}},
-		"commits of its own":       {section("BLOBS", "BLOBS", "-", "BEGIN;", "SELECT 1;", "COMMIT;"), []string{"SELECT 1;"}},
+		"transactions":             {section("BLOBS", "BLOBS", "-", "BEGIN;", "SELECT 1;", "COMMIT;"), []string{"SELECT 1;"}},
 		"text like a section":      {section("COMMENT", "COLUMN posts.id", "x", "COMMENT ON COLUMN public.posts.id IS 'many", "-- Name: x; Type: ACL; Schema: public; Owner: x", "lines';"), []string{"COMMENT ON COLUMN public.posts.id IS 'many", "lines';"}},
 		"name like a type":         {section("SCHEMA", "odd; Type: ACL", "x", `CREATE SCHEMA "odd; Type: ACL";`), []string{`CREATE SCHEMA IF NOT EXISTS "odd; Type: ACL";`}},
 		"restriction":              {"\\restrict abc\n" + section("ACL", "TABLE posts", "x", "GRANT", "\\unrestrict abc"), []string{"\\restrict abc", "\\unrestrict abc"}},

@@ -19,7 +19,7 @@ type (
 
 const managed = "Managed by Pulumi"
 
-// maxName is the bridge's limit for names without a limit of their own.
+// maxName is the bridge's limit for the names of types for which it sets no other.
 const maxName = 255
 
 // autoname returns the bridge's usual automatic name.

@@ -29,7 +29,7 @@ func TestRefreshSeesOnlyWhatTheProgramSets(t *testing.T) {
 			"{metadata: {name: a, labels: {}}, spec: {hostNetwork: false, minReadySeconds: 0, containers: [{name: a, tty: false, args: []}]}}",
 			"{metadata: {name: a, labels: {}}, spec: {hostNetwork: false, minReadySeconds: 0, containers: [{name: a, tty: false, args: []}]}}",
 		},
-		"a field is gone": {"{spec: {}}", "{spec: {replicas: 2}}", "{spec: {}}"},
+		"a removed field": {"{spec: {}}", "{spec: {replicas: 2}}", "{spec: {}}"},
 		"another spelling": {
 			"{spec: {resources: {limits: {cpu: '1', memory: 512Mi}}}}", "{spec: {resources: {limits: {cpu: 1000m, memory: 0.5Gi}}}}",
 			"{spec: {resources: {limits: {cpu: 1000m, memory: 0.5Gi}}}}",
@@ -49,7 +49,7 @@ func TestRefreshSeesOnlyWhatTheProgramSets(t *testing.T) {
 			"{ports: [{port: 80, protocol: TCP}]}", "{ports: [{port: 80}, {port: 81}]}", "{ports: [{port: 80}]}",
 		},
 		"text of a Secret": {
-			"{kind: Secret, data: {a: Yg==, other: Yw==}}", "{kind: Secret, stringData: {a: b, gone: c}}", "{kind: Secret, stringData: {a: b}}",
+			"{kind: Secret, data: {a: Yg==, other: Yw==}}", "{kind: Secret, stringData: {a: b, removed: c}}", "{kind: Secret, stringData: {a: b}}",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

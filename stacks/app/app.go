@@ -26,7 +26,7 @@ type Platform struct {
 	// Options of every component: its parent and its providers.
 	Options []pulumi.ResourceOption
 	// Database is the administrator's connection to a managed server, on which the app gets
-	// a role and a database of its own. Required for database.kind managed.
+	// its own role and database. Required for database.kind managed.
 	Database *connection.Database
 	// Cache and Broker are managed Redis servers. Required for cache.kind and broker.kind
 	// managed.

@@ -78,7 +78,7 @@ func (w wiring) account() (pulumi.StringInput, error) {
 			Labels:      w.labels.For("account"),
 			Annotations: w.platform.AccountAnnotations,
 		},
-		// The cloud issues a token of its own; the pods need no rights on the cluster.
+		// The pods get the cloud's token, not the cluster's; they need no rights on the cluster.
 		AutomountServiceAccountToken: pulumi.Bool(false),
 	}, w.options...)
 	if err != nil {

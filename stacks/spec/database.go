@@ -131,6 +131,6 @@ func (e *Environment) checkDatabase(problems *Problems) {
 	}
 }
 
-// DatabaseAdministrator is the first user of a managed database server. The app has a user
-// of its own, which may not be this one.
+// DatabaseAdministrator is the first user of a managed database server. The app has
+// another user.
 const DatabaseAdministrator = "djangostack_admin"

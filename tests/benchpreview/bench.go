@@ -34,7 +34,7 @@ type measured struct {
 
 // prepare creates both stacks, so that no preview has to.
 func (b *benchmark) prepare(ctx context.Context) error {
-	fmt.Fprintln(os.Stderr, "making production stand ...")
+	fmt.Fprintln(os.Stderr, "creating the production stack ...")
 	if err := b.up(ctx, subject{program: nothing, stack: bare}); err != nil {
 		return err
 	}

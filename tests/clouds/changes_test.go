@@ -1,5 +1,5 @@
-// Package clouds_test takes whole environments through changes on Pulumi's own
-// engine, with stand-ins for the clouds.
+// Package clouds_test changes whole environments on Pulumi's own engine, with
+// emulators of the clouds.
 package clouds_test
 
 import (

@@ -150,7 +150,7 @@ func otherLimits() map[string]string {
 		"MaxDNSLabel":      "a limit of Kubernetes",
 		"adminNameLimit":   "keeps the names of resources readable",
 		"longestCIDR":      "the length of a text",
-		"maxZones":         "the network's plan of addresses has room for three zones",
+		"maxZones":         "the network's address plan covers three zones",
 		"leastPorts":       "a choice within what Cloud NAT allows",
 		"widestNetwork":    "the network's plan of addresses",
 		"narrowestNetwork": "the network's plan of addresses",

@@ -36,7 +36,7 @@ func cdnOnAWS() []Line {
 			Of: []string{distribution}, Needs: []Need{arg("origins[*].customOriginConfig", isNotGiven(map[string]any{"originProtocolPolicy": "http-only"}))},
 		},
 		{
-			IDs: []string{"CKV2_AWS_32"}, Asks: "Answers carry the headers that browsers protect themselves by", Note: "checkov looks for a policy of one's own and does not see AWS's managed one, which this is",
+			IDs: []string{"CKV2_AWS_32"}, Asks: "Answers carry the headers that browsers protect themselves by", Note: "checkov looks for a custom policy and does not see AWS's managed one, which this is",
 			Of: []string{distribution}, Needs: []Need{arg("defaultCacheBehavior.responseHeadersPolicyId", isGiven())},
 		},
 		{

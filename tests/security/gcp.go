@@ -20,7 +20,7 @@ func OnGCP() Table {
 			{Title: "Database", Lines: slices.Concat(databaseOnGCP(), databaseLogsOnGCP())},
 			{Title: "Cache and broker", Lines: redisOnGCP()},
 			{Title: "Buckets", Lines: bucketsOnGCP()},
-			{Title: "Ways in, certificates and names", Lines: slices.Concat(loadBalancersOnGCP(), namesOnGCP())},
+			{Title: "Load balancer, certificates and names", Lines: slices.Concat(loadBalancersOnGCP(), namesOnGCP())},
 			{Title: "Images", Lines: imagesOnGCP()},
 			{Title: "Pods", Lines: append(pods(spec.GCPCloud), podRights(spec.GCPCloud)...)},
 		},

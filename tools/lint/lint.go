@@ -14,7 +14,7 @@ import (
 	"golang.org/x/tools/go/packages"
 )
 
-// finding is one place that breaks a rule.
+// finding is a position in the source that breaks a rule.
 type finding struct {
 	Position token.Position
 	Check    string

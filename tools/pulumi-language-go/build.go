@@ -94,11 +94,11 @@ func goCommand(ctx context.Context, dir string, environment []string, args ...st
 	return out, nil
 }
 
-// ownFlags are the flags that the host was built with itself, so that a program
-// finds in Go's build cache what make has compiled. The environment's GOFLAGS
-// stand instead of them, and those of `go env` behind them.
+// ownFlags returns the flags that the host itself was built with, so that a program
+// finds in Go's build cache what make has compiled. The GOFLAGS of `go env -w` follow
+// and override them; GOFLAGS in the environment replace both.
 func ownFlags() string {
-	// A stamp of the repository would link the program anew at each edit of any file.
+	// With a stamp of the repository, Go would link the program again after each commit or edit.
 	flags := "-buildvcs=false"
 	info, available := debug.ReadBuildInfo()
 	if available && trimmed(info.Settings) {

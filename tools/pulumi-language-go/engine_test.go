@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// project is a Pulumi project in a directory of its own, with a backend in files.
+// project is a Pulumi project in a temporary directory, with a backend in files.
 type project struct {
 	dir    string
 	pulumi string
@@ -79,7 +79,7 @@ func (p *project) write(t *testing.T, name, text string) {
 	require.NoError(t, os.WriteFile(filepath.Join(p.dir, name), []byte(text), 0o600))
 }
 
-// run runs pulumi in the project, with variables of its own.
+// run runs pulumi in the project, with additional environment variables.
 func (p *project) run(env []string, args ...string) (string, error) {
 	command := exec.Command(p.pulumi, append(args, "--non-interactive")...)
 	command.Dir = p.dir

@@ -21,7 +21,7 @@ type host struct {
 	pulumirpc.UnimplementedLanguageRuntimeServer
 
 	// cancelled is done when pulumi is told to stop.
-	cancelled context.Context // Cancel is a call of its own and ends the others.
+	cancelled context.Context // Cancel is a separate call and ends the others.
 	cancel    context.CancelFunc
 
 	mu     sync.Mutex

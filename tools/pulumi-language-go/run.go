@@ -63,8 +63,8 @@ func execute(ctx context.Context, path, dir string, environment []string) *pulum
 	return response(command.Run())
 }
 
-// response translates how the program ended. A program that has told the engine
-// its error ends with a code of its own: there is nothing to add.
+// response translates how the program ended. A program that has reported
+// its error to the engine ends with a separate code, and the host adds no message.
 func response(err error) *pulumirpc.RunResponse {
 	var exit *exec.ExitError
 	switch {

@@ -1,6 +1,6 @@
 // Package limits states what AWS allows, once: quotas, sizes, lengths of names, and
 // instance classes. The configuration's checks, the components and the stacks read them
-// here, so that a number that AWS changes is changed in one place. The package imports no
+// here, so that a number that AWS changes is changed only here. The package imports no
 // SDK. The emulators keep their own copy, because they check this one.
 package limits
 

@@ -1,6 +1,6 @@
 // Package limits states what Google Cloud allows, once: quotas, sizes, lengths of names,
 // and machine types. The configuration's checks, the components and the stacks read them
-// here, so that a number that Google changes is changed in one place. The package imports
+// here, so that a number that Google changes is changed only here. The package imports
 // no SDK. The emulators keep their own copy, because they check this one.
 package limits
 
@@ -44,8 +44,8 @@ const (
 
 // Cloud SQL for PostgreSQL (https://cloud.google.com/sql/docs/postgres/quotas).
 const (
-	// MaxDatabaseInstance is the length of an instance's name. It leaves room for a project
-	// of 30 characters: together they may have 98
+	// MaxDatabaseInstance is the length of an instance's name. With a project
+	// ID of 30 characters it stays below their common limit of 98
 	// (https://cloud.google.com/sql/docs/postgres/instance-settings#instance-id-2ndgen).
 	MaxDatabaseInstance = 63
 	// MinDatabaseVersion and MaxDatabaseVersion are the oldest and the newest major version

@@ -82,7 +82,7 @@ func checkFiles(words string, files []string) ([]string, error) {
 	return all, nil
 }
 
-// check returns one line for each place in the file that breaks a rule.
+// check returns one line for each use in the file that breaks a rule.
 func (c *checker) check(file string, content []byte) []string {
 	text := prose(file, content)
 	var found []string

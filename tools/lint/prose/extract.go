@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// code stands in the extracted text for everything that is no prose. Positions stay
-// the same, and no phrase reaches over it.
+// code replaces everything in the extracted text that is not prose. Positions stay
+// the same, and no phrase extends across it.
 const code = 0
 
 // prose returns the content with everything but its prose blanked out.
@@ -91,7 +91,7 @@ func hashProse(content []byte) []byte {
 	return withoutSpans(text)
 }
 
-// withoutSpans blanks what stands between backquotes on one line.
+// withoutSpans blanks the text between backquotes on one line.
 func withoutSpans(text []byte) []byte {
 	for _, at := range regexp.MustCompile("`[^`\n]*`").FindAllIndex(text, -1) {
 		copy(text[at[0]:at[1]], blank(text[at[0]:at[1]]))
