@@ -192,6 +192,7 @@ bench-preview: tools ## Time of a preview, beside an empty program, and how it g
 lint: $(BIN)/lint ## Format, vet and lint
 	@$(gofmt_check)
 	@$(BIN)/lint . local tools tools/lint
+	@$(MAKE) --no-print-directory lint-prose
 
 .PHONY: lint-prose
 lint-prose: $(BIN)/lint ## Find private words, metaphors and misspelt words in comments, pages and messages
