@@ -150,6 +150,9 @@ func (d *daemon) trackPhase(progress io.Reader) {
 		d.phase = lines.Text()
 		d.mu.Unlock()
 	}
+	if err := lines.Err(); err != nil {
+		log.Printf("reading the node's progress: %v", err)
+	}
 }
 
 func (d *daemon) startPublisher() error {
