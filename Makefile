@@ -160,22 +160,22 @@ test-app: $(BIN)/djangostack-image ## The sample app's own tests, and its images
 	@cd local && DJANGOSTACK_E2E=1 go test -count=1 -timeout 20m ./image
 
 .PHONY: test-engine
-test-engine: programs images $(BIN)/kube-score ## Ring 2: the real Pulumi engine, on in-process providers
+test-engine: command programs images $(BIN)/kube-score ## Ring 2: the real Pulumi engine, on in-process providers
 	@DJANGOSTACK_E2E=1 go test -count=1 -timeout 20m ./stacks/... ./cmd/... ./emulators ./emulators/random ./emulators/aws ./emulators/gcp ./emulators/cloud/...
 	@cd tools && DJANGOSTACK_E2E=1 go test -count=1 -timeout 20m ./...
 	@DJANGOSTACK_E2E=1 go test -short -count=1 -timeout 20m $(engine_only) ./tests/editor
 	@DJANGOSTACK_E2E=1 scripts/with-cluster $(BIN) $(IMAGES) go test -count=1 -timeout 20m ./emulators/kubernetes/...
 
 .PHONY: test-cluster
-test-cluster: programs images ## The local Kubernetes: what runs in it, and that nothing of it stays
+test-cluster: command programs images ## The local Kubernetes: what runs in it, and that nothing of it stays
 	@cd local && DJANGOSTACK_E2E=1 go test -count=1 -v -timeout 20m ./e2e
 
 .PHONY: test-pods
-test-pods: programs images ## Ring 3: an environment's life on real pods, under load, and on a cloud whose cluster is real
+test-pods: command programs images ## Ring 3: an environment's life on real pods, under load, and on a cloud whose cluster is real
 	@DJANGOSTACK_E2E=1 go test -short -count=1 -p 1 -v -timeout 40m $(pods_only)
 
 .PHONY: soak
-soak: programs images ## The long forms: every change of production, every environment's lifecycle, the benchmarks
+soak: command programs images ## The long forms: every change of production, every environment's lifecycle, the benchmarks
 	@DJANGOSTACK_E2E=1 go test -count=1 -v -timeout 60m ./tests/clouds ./tests/security ./components/aws ./components/gcp
 	@DJANGOSTACK_E2E=1 DJANGOSTACK_SOAK=1 go test -count=1 -p 1 -v -timeout 60m ./tests/cloudpods ./tests/load
 	@$(MAKE) --no-print-directory bench-up bench-preview

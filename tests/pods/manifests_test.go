@@ -24,7 +24,7 @@ func accepted(t *testing.T, e *environment) {
 	require.NoError(t, os.WriteFile(kinds, []byte(e2e.Kinds()), 0o600))
 	e.kubectl(t, "apply", "--filename", kinds)
 	for _, one := range []struct{ stack, place string }{
-		{"local", "existing"}, {"staging", "aws"}, {"staging", "gcp"}, {"production", "aws"}, {"production", "gcp"},
+		{"local", "none"}, {"staging", "aws"}, {"staging", "gcp"}, {"production", "aws"}, {"production", "gcp"},
 	} {
 		t.Run(one.stack+" on "+one.place, func(t *testing.T) {
 			folder, namespace := t.TempDir(), "check-"+one.stack+"-"+one.place
