@@ -12,7 +12,7 @@ func TestWildcardsThatS3DoesNotKnowAreRefused(t *testing.T) {
 	for want, change := range map[string]func(*arguments.CORSRule){
 		`CORS[0].Origins is "https://*.*.example.com", which has more than one *`: func(r *arguments.CORSRule) { r.Origins = []string{"https://*.*.example.com"} },
 		`CORS[0].Headers is "x-*-*", which has more than one *`:                   func(r *arguments.CORSRule) { r.Headers = []string{"x-*-*"} },
-		`CORS[0].Expose is "x-amz-*"; S3 allows no * there`:                        func(r *arguments.CORSRule) { r.Expose = []string{"ETag", "x-amz-*"} },
+		`CORS[0].Expose is "x-amz-*"; S3 allows no * there`:                       func(r *arguments.CORSRule) { r.Expose = []string{"ETag", "x-amz-*"} },
 	} {
 		wrong := rule
 		change(&wrong)
