@@ -196,7 +196,7 @@ func TestShippedConfigurationsAreValid(t *testing.T) {
 	}
 }
 
-// Tests on real pods read stack files of their own; a field that was renamed must not
+// Tests on real pods have their own stack files; a field that was renamed must not
 // wait for them to be found.
 func TestStackFilesOfTestsAreValid(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join("..", "..", "tests", "*", "testdata", "Pulumi.*.yaml"))
