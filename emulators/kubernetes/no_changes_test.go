@@ -105,7 +105,7 @@ const everything = `
   spec:
     group: GROUPexample.com
     scope: Namespaced
-    names: {kind: Thing, plural: things, singular: testResource}
+    names: {kind: Thing, plural: things, singular: thing}
     versions:
     - {name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x_kubernetes_preserve_unknown_fields: true}}}
 `
