@@ -72,7 +72,12 @@ func (e *changesError) Error() string { return "there are changes: " + e.counts 
 // unhealthyError reports that some checks of doctor failed.
 type unhealthyError struct{ failed int }
 
-func (e *unhealthyError) Error() string { return fmt.Sprintf("%d checks failed", e.failed) }
+func (e *unhealthyError) Error() string {
+	if e.failed == 1 {
+		return "1 check failed"
+	}
+	return fmt.Sprintf("%d checks failed", e.failed)
+}
 
 // exitCode returns the exit code for an error.
 func exitCode(err error) int {
