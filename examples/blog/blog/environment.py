@@ -46,5 +46,5 @@ def database(name, default):
     settings |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     if settings["ENGINE"].endswith("postgresql"):
         # With a slow database, pages should be slow but not fail, so libpq waits up to 20 s for a connection.
-        settings.setdefault("OPTIONS", {}).setdefault("connect_timeout", 20)
+        settings.setdefault("OPTIONS", {}).setdefault("connect_timeout", 25)
     return settings
