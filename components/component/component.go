@@ -2,7 +2,7 @@
 // through New, so that all components check their arguments, register their outputs and
 // report errors in the same way.
 //
-// The package imports the Pulumi SDK and nothing of this program.
+// The package imports the Pulumi SDK and components/data.
 package component
 
 import (

@@ -16,7 +16,7 @@ import (
 )
 
 func testLabels() labels.Labels {
-	return labels.Labels{labels.NameLabel: "blog", "djangostack/environment": "dev"}
+	return labels.Labels{labels.NameLabel: "blog", labels.InstanceLabel: "blog", "djangostack/environment": "dev"}
 }
 
 func runtime() django.Runtime {

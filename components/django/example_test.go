@@ -15,7 +15,7 @@ import (
 // replace a cluster.
 func Example() {
 	program := func(ctx *pulumi.Context) error {
-		namespace, app := pulumi.String("blog-staging"), labels.Labels{labels.NameLabel: "blog"}
+		namespace, app := pulumi.String("blog-staging"), labels.Labels{labels.NameLabel: "blog", labels.InstanceLabel: "blog"}
 		settings, err := django.NewSettings(ctx, "blog", &django.SettingsArgs{
 			Namespace: namespace,
 			Labels:    app,

@@ -21,7 +21,7 @@ func (a *WebArgs) ingress(ctx *pulumi.Context, name string, service *corev1.Serv
 	if a.Ingress == nil {
 		return nil
 	}
-	metadata := a.metadata(name+"-web", webPart)
+	metadata := a.named(webPart)
 	metadata.Annotations = pulumi.ToStringMap(a.Ingress.Annotations)
 	spec := networkingv1.IngressSpecArgs{
 		IngressClassName: pulumi.String(a.Ingress.ClassName),

@@ -9,7 +9,7 @@ import (
 // addresses of load balancers and ingress controllers are not known.
 func (r *Runtime) allowPort(ctx *pulumi.Context, name, part string, port int, parent pulumi.Resource) error {
 	_, err := networkingv1.NewNetworkPolicy(ctx, name+"-"+part, &networkingv1.NetworkPolicyArgs{
-		Metadata: r.metadata(name+"-"+part, part),
+		Metadata: r.named(part),
 		Spec: networkingv1.NetworkPolicySpecArgs{
 			PodSelector: r.selector(part),
 			PolicyTypes: pulumi.ToStringArray([]string{"Ingress"}),

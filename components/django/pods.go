@@ -91,7 +91,7 @@ func (r *Runtime) disruptionBudget(ctx *pulumi.Context, name, part string, most 
 		return nil
 	}
 	_, err := policyv1.NewPodDisruptionBudget(ctx, name+"-"+part, &policyv1.PodDisruptionBudgetArgs{
-		Metadata: r.metadata(name+"-"+part, part),
+		Metadata: r.named(part),
 		Spec: policyv1.PodDisruptionBudgetSpecArgs{
 			MaxUnavailable: pulumi.Int(1),
 			Selector:       r.selector(part),

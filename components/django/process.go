@@ -96,7 +96,7 @@ func (a *ProcessArgs) check() error {
 func (a *ProcessArgs) deployment(ctx *pulumi.Context, name, part string, parent pulumi.Resource) (*appsv1.Deployment, int, error) {
 	replicas, most, options := a.Scaling.replicas(a.Replicas)
 	deployment, err := appsv1.NewDeployment(ctx, name, &appsv1.DeploymentArgs{
-		Metadata: a.metadata(name, part),
+		Metadata: a.named(part),
 		Spec: appsv1.DeploymentSpecArgs{
 			Replicas: pulumi.Int(replicas),
 			Selector: a.selector(part),
@@ -142,7 +142,7 @@ func (a *ProcessArgs) container(c *corev1.ContainerArgs) {
 
 func (a *ProcessArgs) service(ctx *pulumi.Context, name, part string, parent pulumi.Resource, after pulumi.ResourceOption) error {
 	_, err := corev1.NewService(ctx, name, &corev1.ServiceArgs{
-		Metadata: a.metadata(name, part),
+		Metadata: a.named(part),
 		Spec: corev1.ServiceSpecArgs{
 			Type:     pulumi.String("ClusterIP"),
 			Selector: a.Labels.Selector(part),

@@ -48,7 +48,7 @@ func (r *Runtime) scaleByQueue(ctx *pulumi.Context, name, part string, s *Scalin
 	name += "-" + part
 	entries := s.Queue.secret()
 	secret, err := corev1.NewSecret(ctx, name+"-queue", &corev1.SecretArgs{
-		Metadata:   r.metadata("", part),
+		Metadata:   r.metadata(part),
 		Immutable:  pulumi.Bool(true),
 		StringData: entries,
 	}, pulumi.Parent(parent))
@@ -66,7 +66,7 @@ func (r *Runtime) scaleByQueue(ctx *pulumi.Context, name, part string, s *Scalin
 	authentication, err := apiextensions.NewCustomResource(ctx, name+"-queue-access", &apiextensions.CustomResourceArgs{
 		ApiVersion:  pulumi.String(kedaVersion),
 		Kind:        pulumi.String("TriggerAuthentication"),
-		Metadata:    r.metadata(name, part),
+		Metadata:    r.named(part),
 		OtherFields: kubernetes.UntypedArgs{"spec": pulumi.Map{"secretTargetRef": parameters}},
 	}, pulumi.Parent(parent))
 	if err != nil {
@@ -75,8 +75,8 @@ func (r *Runtime) scaleByQueue(ctx *pulumi.Context, name, part string, s *Scalin
 	_, err = apiextensions.NewCustomResource(ctx, name+"-queue", &apiextensions.CustomResourceArgs{
 		ApiVersion:  pulumi.String(kedaVersion),
 		Kind:        pulumi.String("ScaledObject"),
-		Metadata:    r.metadata(name, part),
-		OtherFields: kubernetes.UntypedArgs{"spec": s.scaledObject(name, authentication.Metadata.Name().Elem())},
+		Metadata:    r.named(part),
+		OtherFields: kubernetes.UntypedArgs{"spec": s.scaledObject(r.Labels.ObjectName(part), authentication.Metadata.Name().Elem())},
 	}, options...)
 	return wrap(err, "registering the ScaledObject of %s", part)
 }

@@ -13,7 +13,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/component"
-	"github.com/djangostack/djangostack/components/names"
 	"github.com/djangostack/djangostack/components/pod"
 	"github.com/djangostack/djangostack/components/validate"
 )
@@ -143,7 +142,8 @@ func (s *steps) run(p process) {
 	p.grace = jobGrace
 	p.pod = func(spec *corev1.PodSpecArgs) { spec.RestartPolicy = pulumi.String("Never") }
 
-	metadata := s.args.metadata(names.Fit(names.MaxDNSLabel, s.name, p.component, releaseOf(s.args.Image)), p.component)
+	metadata := s.args.metadata(p.component)
+	metadata.Name = pulumi.String(s.args.Labels.ObjectName(p.component, releaseOf(s.args.Image)))
 	// The next update replaces a Job that failed.
 	metadata.Annotations = pulumi.StringMap{"pulumi.com/replaceUnready": pulumi.String("true")}
 	job, err := batchv1.NewJob(s.ctx, s.name+"-"+p.component, &batchv1.JobArgs{

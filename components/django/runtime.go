@@ -64,11 +64,14 @@ type process struct {
 	pod       func(*corev1.PodSpecArgs)
 }
 
-func (r *Runtime) metadata(name, part string) metav1.ObjectMetaArgs {
-	metadata := metav1.ObjectMetaArgs{Namespace: r.Namespace, Labels: r.Labels.For(part)}
-	if name != "" {
-		metadata.Name = pulumi.String(name)
-	}
+// metadata leaves the name to Pulumi, which adds a random suffix to it.
+func (r *Runtime) metadata(part string) metav1.ObjectMetaArgs {
+	return metav1.ObjectMetaArgs{Namespace: r.Namespace, Labels: r.Labels.For(part)}
+}
+
+func (r *Runtime) named(part string) metav1.ObjectMetaArgs {
+	metadata := r.metadata(part)
+	metadata.Name = pulumi.String(r.Labels.ObjectName(part))
 	return metadata
 }
 

@@ -70,12 +70,12 @@ func (r *Runtime) scale(ctx *pulumi.Context, name, part string, s *Scaling, pare
 		return r.scaleByQueue(ctx, name, part, s, parent, options)
 	}
 	_, err := autoscalingv2.NewHorizontalPodAutoscaler(ctx, name+"-"+part, &autoscalingv2.HorizontalPodAutoscalerArgs{
-		Metadata: r.metadata(name+"-"+part, part),
+		Metadata: r.named(part),
 		Spec: autoscalingv2.HorizontalPodAutoscalerSpecArgs{
 			ScaleTargetRef: autoscalingv2.CrossVersionObjectReferenceArgs{
 				ApiVersion: pulumi.String("apps/v1"),
 				Kind:       pulumi.String("Deployment"),
-				Name:       pulumi.String(name + "-" + part),
+				Name:       pulumi.String(r.Labels.ObjectName(part)),
 			},
 			MinReplicas: pulumi.Int(s.Min),
 			MaxReplicas: pulumi.Int(s.Max),

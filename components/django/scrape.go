@@ -68,7 +68,7 @@ func (a *WebArgs) monitor(ctx *pulumi.Context, name string, parent pulumi.Resour
 	if a.Scrape.By == ByServiceMonitor {
 		kind, endpoints = "ServiceMonitor", "endpoints"
 	}
-	metadata := a.metadata(name+"-"+webPart, webPart)
+	metadata := a.named(webPart)
 	labels := a.Labels.For(webPart)
 	for label, value := range a.Scrape.Labels {
 		labels[label] = pulumi.String(value)

@@ -51,14 +51,14 @@ func NewShell(ctx *pulumi.Context, name string, args *ShellArgs, opts ...pulumi.
 	s := &Shell{}
 	return component.New(ctx, "djangostack:django:Shell", name+"-shell", s, args.check, func() (pulumi.Map, error) {
 		files, err := corev1.NewConfigMap(ctx, name+"-shell", &corev1.ConfigMapArgs{
-			Metadata:  args.metadata("", shellPart),
+			Metadata:  args.metadata(shellPart),
 			Immutable: pulumi.Bool(true),
 			Data:      pulumi.StringMap{"profile": pulumi.String(profile)},
 		}, pulumi.Parent(s))
 		if err != nil {
 			return nil, fmt.Errorf("registering the shell's ConfigMap: %w", err)
 		}
-		job, err := args.job(name+"-shell", files.Metadata.Name().Elem())
+		job, err := args.job(files.Metadata.Name().Elem())
 		if err != nil {
 			return nil, err
 		}
@@ -76,7 +76,7 @@ func (a *ShellArgs) check() error {
 	)
 }
 
-func (a *ShellArgs) job(name string, files pulumi.StringInput) (*batchv1.JobArgs, error) {
+func (a *ShellArgs) job(files pulumi.StringInput) (*batchv1.JobArgs, error) {
 	opened, err := json.Marshal(map[string]any{"event": "shell opened", "reason": a.Reason, "closesAfterMinutes": a.Minutes})
 	if err != nil {
 		return nil, fmt.Errorf("writing the shell's first line: %w", err)
@@ -84,7 +84,7 @@ func (a *ShellArgs) job(name string, files pulumi.StringInput) (*batchv1.JobArgs
 	// The first process of a container ignores signals that it does not trap.
 	command := []string{"sh", "-c", `printf '%s\n' "$OPENED"; trap 'exit 0' TERM INT; while :; do sleep 3600 & wait; done`}
 	volumes := []pod.Volume{{Name: "profile", Path: shellProfile, ReadOnly: true, ConfigMap: files}}
-	metadata := a.metadata(name, shellPart)
+	metadata := a.named(shellPart)
 	metadata.Annotations = pulumi.StringMap{
 		// The Job completes when the shell closes, and no update waits for that.
 		"pulumi.com/skipAwait": pulumi.String("true"),

@@ -47,7 +47,7 @@ func (a *ReleaseArgs) superuser(ctx *pulumi.Context, name string, parent pulumi.
 		return process{}, pulumi.StringOutput{}, fmt.Errorf("registering the superuser's password: %w", err)
 	}
 	secret, err := corev1.NewSecret(ctx, name+"-superuser", &corev1.SecretArgs{
-		Metadata:   a.metadata("", "superuser"),
+		Metadata:   a.metadata("superuser"),
 		Immutable:  pulumi.Bool(true),
 		StringData: pulumi.StringMap{"password": password.Result},
 	}, pulumi.Parent(parent))

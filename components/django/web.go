@@ -121,7 +121,7 @@ func (a *WebArgs) check() error {
 func (a *WebArgs) deployment(ctx *pulumi.Context, name string, nginx pulumi.StringInput, server []pod.Volume, parent pulumi.Resource) (*appsv1.Deployment, error) {
 	replicas, _, options := a.Scaling.replicas(a.Replicas)
 	deployment, err := appsv1.NewDeployment(ctx, name+"-web", &appsv1.DeploymentArgs{
-		Metadata: a.metadata(name+"-web", webPart),
+		Metadata: a.named(webPart),
 		Spec: appsv1.DeploymentSpecArgs{
 			Replicas: pulumi.Int(replicas),
 			Selector: a.selector(webPart),
@@ -192,7 +192,8 @@ func (a *WebArgs) collector() corev1.ContainerArgs {
 }
 
 func (a *WebArgs) service(ctx *pulumi.Context, name string, deployment *appsv1.Deployment, parent pulumi.Resource) (*corev1.Service, error) {
-	metadata := a.metadata(a.Service.Name, webPart)
+	metadata := a.metadata(webPart)
+	metadata.Name = pulumi.String(a.Service.Name)
 	metadata.Annotations = pulumi.ToStringMap(a.Service.Annotations)
 	service, err := corev1.NewService(ctx, name+"-web", &corev1.ServiceArgs{
 		Metadata: metadata,

@@ -55,7 +55,7 @@ func NewWorker(ctx *pulumi.Context, name string, args *WorkerArgs, opts ...pulum
 	return component.New(ctx, "djangostack:django:Worker", name+"-"+part, w, args.check, func() (pulumi.Map, error) {
 		replicas, most, options := args.Scaling.replicas(args.Replicas)
 		deployment, err := appsv1.NewDeployment(ctx, name+"-"+part, &appsv1.DeploymentArgs{
-			Metadata: args.metadata(name+"-"+part, part),
+			Metadata: args.named(part),
 			Spec: appsv1.DeploymentSpecArgs{
 				Replicas: pulumi.Int(replicas),
 				Selector: args.selector(part),

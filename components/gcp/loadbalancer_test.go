@@ -18,7 +18,7 @@ func withLoadBalancer(change func(*gcp.LoadBalancerArgs)) pulumi.RunFunc {
 		args := &gcp.LoadBalancerArgs{
 			Project:            mocks.Project,
 			Namespace:          pulumi.String("blog-dev"),
-			Labels:             labels.Labels{labels.NameLabel: "blog"},
+			Labels:             labels.Labels{labels.NameLabel: "blog", labels.InstanceLabel: "blog"},
 			Service:            "blog-web",
 			ServicePort:        80,
 			PodPort:            8000,

@@ -7,13 +7,15 @@ import (
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/labels"
 )
 
 // ClaimArgs describes a PersistentVolumeClaim.
 type ClaimArgs struct {
-	// Name of the claim. It is also the component label.
-	Name      string
+	// Component is the component label, and a part of the claim's name.
+	Component string
 	Namespace pulumi.StringInput
 	Labels    labels.Labels
 	// Size in Kubernetes' notation, for instance 20Gi.
@@ -22,8 +24,9 @@ type ClaimArgs struct {
 	StorageClass string
 	// AccessMode is ReadWriteOnce or ReadWriteMany.
 	AccessMode string
-	// Protect refuses every plan that deletes or replaces the claim.
-	Protect bool
+	// Data on the volume. Its immutable values are a part of the claim's name: if they change
+	// and the data is not protected, a new and empty claim replaces the old one.
+	Data data.Held
 }
 
 // NewClaim registers a PersistentVolumeClaim. Its data outlives every pod and is deleted
@@ -38,18 +41,25 @@ func NewClaim(ctx *pulumi.Context, name string, args *ClaimArgs, opts ...pulumi.
 	}
 	claim, err := corev1.NewPersistentVolumeClaim(ctx, name, &corev1.PersistentVolumeClaimArgs{
 		Metadata: metav1.ObjectMetaArgs{
-			Name:      pulumi.String(args.Name),
+			Name:      pulumi.String(args.name()),
 			Namespace: args.Namespace,
-			Labels:    args.Labels.For(args.Name),
+			Labels:    args.Labels.For(args.Component),
 			// A StorageClass with WaitForFirstConsumer binds the claim only when the first
 			// pod is scheduled, so Pulumi would wait until its timeout (pulumi-kubernetes
 			// issue 895).
 			Annotations: pulumi.StringMap{"pulumi.com/skipAwait": pulumi.String("true")},
 		},
 		Spec: spec,
-	}, append(opts, pulumi.Protect(args.Protect))...)
+	}, append(opts, component.Protect(args.Data))...)
 	if err != nil {
-		return nil, fmt.Errorf("registering the claim %s: %w", args.Name, err)
+		return nil, fmt.Errorf("registering the claim of %s: %w", args.Component, err)
 	}
 	return claim, nil
+}
+
+func (a *ClaimArgs) name() string {
+	if len(a.Data.Immutable) == 0 {
+		return a.Labels.ObjectName(a.Component)
+	}
+	return a.Labels.ObjectName(a.Component, a.Data.Hash())
 }

@@ -15,7 +15,7 @@ import (
 // cluster.
 func Example() {
 	program := func(ctx *pulumi.Context) error {
-		app := labels.Labels{labels.NameLabel: "blog"}
+		app := labels.Labels{labels.NameLabel: "blog", labels.InstanceLabel: "blog"}
 		namespace, err := kubernetes.NewNamespace(ctx, "blog", &kubernetes.NamespaceArgs{
 			Name: "blog-staging", Source: arguments.Create, PodSecurity: "restricted", Labels: app,
 		})
@@ -23,7 +23,7 @@ func Example() {
 			return err
 		}
 		_, err = kubernetes.NewRedis(ctx, "blog", &kubernetes.RedisArgs{
-			Name: "redis-cache", Namespace: namespace.Name, Labels: app, Image: "docker.io/library/redis:8",
+			Component: "redis-cache", Namespace: namespace.Name, Labels: app, Image: "docker.io/library/redis:8",
 			Memory: "64Mi", CPU: "25m", EvictionPolicy: arguments.AllKeysLRU,
 		})
 		return err

@@ -30,7 +30,7 @@ func NewIsolation(ctx *pulumi.Context, name string, args *IsolationArgs, opts ..
 	return component.New(ctx, "djangostack:kubernetes:Isolation", name+"-isolation", i, args.check, func() (pulumi.Map, error) {
 		_, err := networkingv1.NewNetworkPolicy(ctx, name+"-isolation", &networkingv1.NetworkPolicyArgs{
 			Metadata: metav1.ObjectMetaArgs{
-				Name:      pulumi.String(name + "-isolation"),
+				Name:      pulumi.String(args.Labels.ObjectName("isolation")),
 				Namespace: args.Namespace,
 				Labels:    args.Labels.For("isolation"),
 			},
@@ -49,6 +49,6 @@ func NewIsolation(ctx *pulumi.Context, name string, args *IsolationArgs, opts ..
 func (a *IsolationArgs) check() error {
 	return validate.Check("Isolation",
 		validate.Required("Namespace", a.Namespace != nil),
-		validate.Required("Labels", a.Labels[labels.NameLabel] != ""),
+		validate.Required("Labels", a.Labels.Complete()),
 	)
 }

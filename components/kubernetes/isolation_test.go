@@ -21,10 +21,10 @@ func withIsolation(args *kubernetes.IsolationArgs) pulumi.RunFunc {
 func TestTheAppsPodsDenyIngressByDefault(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		policy := mocks.Run(t, outputs, withIsolation(&kubernetes.IsolationArgs{
-			Namespace: pulumi.String("blog-dev"), Labels: labels.Labels{labels.NameLabel: "blog"},
+			Namespace: pulumi.String("blog-dev"), Labels: labels.Labels{labels.NameLabel: "blog", labels.InstanceLabel: "blog"},
 		})).Find(t, "NetworkPolicy", "blog-isolation")
 
-		assert.Equal(t, map[string]any{labels.NameLabel: "blog"}, policy.At(t, "spec.podSelector.matchLabels"))
+		assert.Equal(t, map[string]any{labels.NameLabel: "blog", labels.InstanceLabel: "blog"}, policy.At(t, "spec.podSelector.matchLabels"))
 		assert.Equal(t, []any{"Ingress"}, policy.At(t, "spec.policyTypes"))
 		assert.Nil(t, policy.At(t, "spec.ingress"))
 	}

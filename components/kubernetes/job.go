@@ -38,7 +38,7 @@ const (
 	jobGrace = 10
 )
 
-func (j job) register(ctx *pulumi.Context, name string, parent pulumi.Resource) error {
+func (j job) register(ctx *pulumi.Context, name string, parent pulumi.Resource, opts ...pulumi.ResourceOption) error {
 	spec := batchv1.JobSpecArgs{
 		BackoffLimit:          pulumi.Int(jobRetries),
 		ActiveDeadlineSeconds: pulumi.Int(j.timeout),
@@ -55,7 +55,7 @@ func (j job) register(ctx *pulumi.Context, name string, parent pulumi.Resource) 
 			Annotations: pulumi.StringMap{"pulumi.com/replaceUnready": pulumi.String("true")},
 		},
 		Spec: spec,
-	}, pulumi.Parent(parent), pod.AwaitJob(j.timeout))
+	}, append(opts, pulumi.Parent(parent), pod.AwaitJob(j.timeout))...)
 	if err != nil {
 		return fmt.Errorf("registering the Job %s: %w", name, err)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/kubernetes"
 	"github.com/djangostack/djangostack/components/labels"
 	"github.com/djangostack/djangostack/components/pod"
@@ -15,7 +16,7 @@ import (
 )
 
 func testLabels() labels.Labels {
-	return labels.Labels{labels.NameLabel: "blog", "djangostack/environment": "dev"}
+	return labels.Labels{labels.NameLabel: "blog", labels.InstanceLabel: "blog", "djangostack/environment": "dev"}
 }
 
 func postgresArgs() *kubernetes.PostgresArgs {
@@ -32,7 +33,7 @@ func postgresArgs() *kubernetes.PostgresArgs {
 
 func redisArgs() *kubernetes.RedisArgs {
 	return &kubernetes.RedisArgs{
-		Name:           "redis-cache",
+		Component:      "redis-cache",
 		Namespace:      pulumi.String("blog-dev"),
 		Labels:         testLabels(),
 		Image:          "docker.io/library/redis:8",
@@ -71,7 +72,7 @@ func TestPostgresIsAServerBehindItsName(t *testing.T) {
 				"StatefulSet blog-postgres",
 			}, ran.Names())
 			service := ran.Find(t, "Service", "blog-postgres")
-			assert.Equal(t, "postgres", service.At(t, "metadata.name"))
+			assert.Equal(t, "blog-postgres", service.At(t, "metadata.name"))
 			assert.Equal(t, 5432.0, service.At(t, "spec.ports[0].port"))
 			server := ran.Find(t, "StatefulSet", "blog-postgres")
 			assert.Equal(t, service.At(t, "spec.selector"), server.At(t, "spec.selector.matchLabels"))
@@ -101,12 +102,13 @@ func TestPostgresOutlivesItsPodInAClaimOfTheProgram(t *testing.T) {
 func TestProtectionCoversEverythingThatHoldsData(t *testing.T) {
 	for _, protect := range []bool{true, false} {
 		args := postgresArgs()
-		args.Protect = protect
+		args.Data = data.Held{Parts: []data.Part{data.Database}, Immutable: map[string]string{"database.name": "blog"}, Protected: protect}
 		ran := mocks.Run(t, mocks.Known, withPostgres(args))
 		for _, holder := range [][2]string{
 			{"StatefulSet", "blog-postgres"},
 			{"PersistentVolumeClaim", "blog-postgres-data"},
 			{"RandomPassword", "blog-postgres-password"},
+			{"RandomId", "blog-postgres-immutable"},
 		} {
 			assert.Equal(t, protect, ran.Find(t, holder[0], holder[1]).Protect, holder)
 		}
@@ -117,7 +119,7 @@ func TestOnlyTheAppReachesPostgres(t *testing.T) {
 	ran := mocks.Run(t, mocks.Known, withPostgres(postgresArgs()))
 
 	policy := ran.Find(t, "NetworkPolicy", "blog-postgres")
-	assert.Equal(t, map[string]any{labels.NameLabel: "blog"}, policy.At(t, "spec.ingress[0].from[0].podSelector.matchLabels"))
+	assert.Equal(t, map[string]any{labels.NameLabel: "blog", labels.InstanceLabel: "blog"}, policy.At(t, "spec.ingress[0].from[0].podSelector.matchLabels"))
 	assert.Equal(t, 5432.0, policy.At(t, "spec.ingress[0].ports[0].port"))
 }
 
@@ -128,7 +130,7 @@ func TestACacheForgetsAndABrokerDoesNot(t *testing.T) {
 	assert.Contains(t, cache.At(t, `stringData["redis.conf"]`), "maxmemory 67108864\n")
 
 	args := redisArgs()
-	args.Name, args.EvictionPolicy, args.Size = "redis-broker", arguments.NoEviction, "1Gi"
+	args.Component, args.EvictionPolicy, args.Size = "redis-broker", arguments.NoEviction, "1Gi"
 	ran := mocks.Run(t, mocks.Known, withRedis(args))
 	broker := ran.Find(t, "Secret", "blog-redis-broker")
 	assert.Contains(t, broker.At(t, `stringData["redis.conf"]`), "maxmemory-policy noeviction")
@@ -178,7 +180,7 @@ func TestMissingArgumentsAreAllNamed(t *testing.T) {
 		want []string
 	}{
 		"Postgres": {withPostgres(&kubernetes.PostgresArgs{}), []string{"Postgres: Namespace is required", "Postgres: Image is required", "Postgres: Database is required", "Postgres: User is required", "Postgres: Size is required"}},
-		"Redis":    {withRedis(&kubernetes.RedisArgs{}), []string{"Redis: Name is required", "Redis: Namespace is required", "Redis: Image is required", "Redis: EvictionPolicy is"}},
+		"Redis":    {withRedis(&kubernetes.RedisArgs{}), []string{"Redis: Component is required", "Redis: Namespace is required", "Redis: Image is required", "Redis: EvictionPolicy is"}},
 		"Namespace": {func(ctx *pulumi.Context) error {
 			_, err := kubernetes.NewNamespace(ctx, "blog", &kubernetes.NamespaceArgs{})
 			return err

@@ -16,7 +16,9 @@ import (
 
 	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/labels"
+	"github.com/djangostack/djangostack/components/random"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
@@ -30,6 +32,8 @@ type NamespaceArgs struct {
 	// restricted, baseline or privileged.
 	PodSecurity string
 	Labels      labels.Labels
+	// Data of the servers in the namespace.
+	Data data.Held
 }
 
 // Namespace is the namespace of an environment.
@@ -45,15 +49,19 @@ type Namespace struct {
 func NewNamespace(ctx *pulumi.Context, name string, args *NamespaceArgs, opts ...pulumi.ResourceOption) (*Namespace, error) {
 	n := &Namespace{}
 	return component.New(ctx, "djangostack:kubernetes:Namespace", name, n, args.check, func() (pulumi.Map, error) {
+		values, err := random.NewImmutable(ctx, name+"-namespace", args.Data, n)
+		if err != nil {
+			return nil, err
+		}
 		n.Name = pulumi.String(args.Name).ToStringOutput()
 		if args.Source == arguments.Create {
-			namespace, err := n.create(ctx, name, args)
+			namespace, err := n.create(ctx, name, args, values)
 			if err != nil {
 				return nil, err
 			}
 			n.Name = namespace.Metadata.Name().Elem()
 		}
-		return pulumi.Map{"name": n.Name}, nil
+		return component.WithData(args.Data, pulumi.Map{"name": n.Name}), nil
 	}, opts...)
 }
 
@@ -67,14 +75,14 @@ func (a *NamespaceArgs) check() error {
 	)
 }
 
-func (n *Namespace) create(ctx *pulumi.Context, name string, args *NamespaceArgs) (*corev1.Namespace, error) {
+func (n *Namespace) create(ctx *pulumi.Context, name string, args *NamespaceArgs, after []pulumi.Resource) (*corev1.Namespace, error) {
 	labels := args.Labels.For("namespace")
 	for _, mode := range []string{"enforce", "warn"} {
 		labels["pod-security.kubernetes.io/"+mode] = pulumi.String(args.PodSecurity)
 	}
 	namespace, err := corev1.NewNamespace(ctx, name+"-namespace", &corev1.NamespaceArgs{
 		Metadata: metav1.ObjectMetaArgs{Name: pulumi.String(args.Name), Labels: labels},
-	}, pulumi.Parent(n))
+	}, pulumi.Parent(n), component.Protect(args.Data), pulumi.DependsOn(after))
 	if err != nil {
 		return nil, fmt.Errorf("registering the namespace %s: %w", args.Name, err)
 	}

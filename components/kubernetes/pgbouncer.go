@@ -33,8 +33,7 @@ type PgBouncerArgs struct {
 	Resources            pod.Resources
 }
 
-// PgBouncer is a connection pooler behind a Service named pgbouncer. Its pool mode is
-// transaction.
+// PgBouncer is a connection pooler behind a Service. Its pool mode is transaction.
 type PgBouncer struct {
 	pulumi.ResourceState
 
@@ -65,7 +64,7 @@ func NewPgBouncer(ctx *pulumi.Context, name string, args *PgBouncerArgs, opts ..
 			return nil, err
 		}
 		s := server{
-			name: bouncerPart, namespace: args.Namespace, labels: args.Labels,
+			component: bouncerPart, namespace: args.Namespace, labels: args.Labels,
 			user: bouncerUser, port: bouncerPort, grace: bouncerDelay + bouncerGrace,
 			single: args.Replicas == 1,
 		}
@@ -82,7 +81,7 @@ func NewPgBouncer(ctx *pulumi.Context, name string, args *PgBouncerArgs, opts ..
 			return nil, err
 		}
 		b.Database = args.Server
-		b.Database.Host, b.Database.Port = pulumi.String(bouncerPart), bouncerPort
+		b.Database.Host, b.Database.Port = pulumi.String(args.Labels.ObjectName(bouncerPart)), bouncerPort
 		// PgBouncer has no certificate, and the traffic of its clients stays in the
 		// cluster.
 		b.Database.SSLMode = "disable"
@@ -93,6 +92,7 @@ func NewPgBouncer(ctx *pulumi.Context, name string, args *PgBouncerArgs, opts ..
 func (a *PgBouncerArgs) check() error {
 	return validate.Check("PgBouncer",
 		validate.Required("Namespace", a.Namespace != nil),
+		validate.Required("Labels", a.Labels.Complete()),
 		validate.Required("Image", a.Image != ""),
 		validate.Required("Server.Host", a.Server.Host != nil),
 		validate.Required("Server.Password", a.Server.Password != nil),
@@ -195,7 +195,7 @@ func (s server) topologySpread() corev1.TopologySpreadConstraintArray {
 		TopologyKey:       pulumi.String("kubernetes.io/hostname"),
 		MaxSkew:           pulumi.Int(1),
 		WhenUnsatisfiable: pulumi.String("ScheduleAnyway"),
-		LabelSelector:     metav1.LabelSelectorArgs{MatchLabels: s.labels.Selector(s.name)},
+		LabelSelector:     metav1.LabelSelectorArgs{MatchLabels: s.labels.Selector(s.component)},
 		MatchLabelKeys:    pulumi.ToStringArray([]string{"pod-template-hash"}),
 	}}
 }

@@ -16,7 +16,7 @@ import (
 func pgBouncerArgs() *kubernetes.PgBouncerArgs {
 	return &kubernetes.PgBouncerArgs{
 		Namespace: pulumi.String("blog-dev"),
-		Labels:    labels.Labels{labels.NameLabel: "blog"},
+		Labels:    labels.Labels{labels.NameLabel: "blog", labels.InstanceLabel: "blog"},
 		Image:     "docker.io/edoburu/pgbouncer:v1.24.1-p1",
 		Server: connection.Database{
 			Host: pulumi.String("db.example.com"), Port: 5433, Name: "blog", User: "writer",
@@ -59,9 +59,9 @@ func TestOnlyTheAppReachesThePool(t *testing.T) {
 
 	deployment, service := ran.Find(t, "Deployment", "blog-pgbouncer"), ran.Find(t, "Service", "blog-pgbouncer")
 	assert.Equal(t, deployment.At(t, "spec.selector.matchLabels"), service.At(t, "spec.selector"))
-	assert.Equal(t, "pgbouncer", service.At(t, "metadata.name"))
+	assert.Equal(t, "blog-pgbouncer", service.At(t, "metadata.name"))
 	policy := ran.Find(t, "NetworkPolicy", "blog-pgbouncer")
-	assert.Equal(t, map[string]any{labels.NameLabel: "blog"}, policy.At(t, "spec.ingress[0].from[0].podSelector.matchLabels"))
+	assert.Equal(t, map[string]any{labels.NameLabel: "blog", labels.InstanceLabel: "blog"}, policy.At(t, "spec.ingress[0].from[0].podSelector.matchLabels"))
 }
 
 func TestAPodOfThePoolLeavesInItsOwnTime(t *testing.T) {
@@ -85,7 +85,7 @@ func TestWhatAPoolNeedsIsNamed(t *testing.T) {
 func TestWhoCountsTheMessagesReachesTheBroker(t *testing.T) {
 	ran := mocks.Run(t, mocks.Known, func(ctx *pulumi.Context) error {
 		_, err := kubernetes.NewRedis(ctx, "blog", &kubernetes.RedisArgs{
-			Name: "redis-broker", Namespace: pulumi.String("blog-dev"), Labels: labels.Labels{labels.NameLabel: "blog"},
+			Component: "redis-broker", Namespace: pulumi.String("blog-dev"), Labels: labels.Labels{labels.NameLabel: "blog", labels.InstanceLabel: "blog"},
 			Image: "docker.io/library/redis:8", Memory: "64Mi", CPU: "25m", EvictionPolicy: arguments.NoEviction,
 			Callers: []map[string]string{{"app": "keda-operator"}},
 		})
@@ -100,7 +100,7 @@ func TestWhoCountsTheMessagesReachesTheBroker(t *testing.T) {
 func TestAServerTakesAsManyConnectionsAsItIsTold(t *testing.T) {
 	ran := mocks.Run(t, mocks.Known, func(ctx *pulumi.Context) error {
 		_, err := kubernetes.NewPostgres(ctx, "blog", &kubernetes.PostgresArgs{
-			Namespace: pulumi.String("blog-dev"), Image: "docker.io/library/postgres:17", Database: "blog", User: "blog", Size: "1Gi", MaxConnections: 200,
+			Namespace: pulumi.String("blog-dev"), Labels: testLabels(), Image: "docker.io/library/postgres:17", Database: "blog", User: "blog", Size: "1Gi", MaxConnections: 200,
 		})
 		return err
 	})

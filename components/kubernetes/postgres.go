@@ -8,6 +8,7 @@ import (
 
 	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/connection"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/labels"
 	"github.com/djangostack/djangostack/components/pod"
 	"github.com/djangostack/djangostack/components/random"
@@ -30,12 +31,11 @@ type PostgresArgs struct {
 	Resources    pod.Resources
 	// MaxConnections of the server; 0 for PostgreSQL's default.
 	MaxConnections int
-	// Protect refuses every plan that deletes or replaces the data.
-	Protect bool
+	// Data of the server.
+	Data data.Held
 }
 
-// Postgres is one PostgreSQL server behind a Service named postgres. Its data outlives the
-// pod.
+// Postgres is one PostgreSQL server behind a Service. Its data outlives the pod.
 type Postgres struct {
 	pulumi.ResourceState
 
@@ -57,28 +57,33 @@ const (
 func NewPostgres(ctx *pulumi.Context, name string, args *PostgresArgs, opts ...pulumi.ResourceOption) (*Postgres, error) {
 	p := &Postgres{}
 	return component.New(ctx, "djangostack:kubernetes:Postgres", name, p, args.check, func() (pulumi.Map, error) {
-		password, err := random.NewPassword(ctx, name+"-postgres-password", args.Protect, p)
+		values, err := random.NewImmutable(ctx, name+"-postgres", args.Data, p)
 		if err != nil {
 			return nil, err
 		}
-		secret, err := newSecret(ctx, name+"-postgres", postgresPart, args.Namespace, args.Labels, pulumi.StringMap{"password": password.Result}, p)
+		after := pulumi.DependsOn(values)
+		password, err := random.NewPassword(ctx, name+"-postgres-password", args.Data.Protected, p, after)
+		if err != nil {
+			return nil, err
+		}
+		secret, err := newSecret(ctx, name+"-postgres", postgresPart, args.Namespace, args.Labels, pulumi.StringMap{"password": password.Result}, p, after)
 		if err != nil {
 			return nil, err
 		}
 		claim, err := NewClaim(ctx, name+"-postgres-data", &ClaimArgs{
-			Name:         postgresPart,
+			Component:    postgresPart,
 			Namespace:    args.Namespace,
 			Labels:       args.Labels,
 			Size:         args.Size,
 			StorageClass: args.StorageClass,
 			AccessMode:   "ReadWriteOnce",
-			Protect:      args.Protect,
-		}, pulumi.Parent(p))
+			Data:         args.Data,
+		}, pulumi.Parent(p), after)
 		if err != nil {
 			return nil, err
 		}
 		err = server{
-			name:      postgresPart,
+			component: postgresPart,
 			namespace: args.Namespace,
 			labels:    args.Labels,
 			user:      postgresUser,
@@ -90,13 +95,14 @@ func NewPostgres(ctx *pulumi.Context, name string, args *PostgresArgs, opts ...p
 				{Name: "tmp", Path: "/tmp"},
 				{Name: "run", Path: "/var/run/postgresql"},
 			},
-			protect: args.Protect,
+			protect: args.Data.Protected,
+			after:   values,
 		}.register(ctx, name, p)
 		if err != nil {
 			return nil, err
 		}
 		p.Database = connection.Database{
-			Host:     pulumi.String(postgresPart),
+			Host:     pulumi.String(args.Labels.ObjectName(postgresPart)),
 			Port:     postgresPort,
 			Name:     args.Database,
 			User:     args.User,
@@ -104,13 +110,14 @@ func NewPostgres(ctx *pulumi.Context, name string, args *PostgresArgs, opts ...p
 			// The server has no certificate, and its traffic stays in the cluster.
 			SSLMode: "prefer",
 		}
-		return pulumi.Map{"host": p.Database.Host, "port": pulumi.Int(postgresPort)}, nil
+		return component.WithData(args.Data, pulumi.Map{"host": p.Database.Host, "port": pulumi.Int(postgresPort)}), nil
 	}, opts...)
 }
 
 func (a *PostgresArgs) check() error {
 	return validate.Check("Postgres",
 		validate.Required("Namespace", a.Namespace != nil),
+		validate.Required("Labels", a.Labels.Complete()),
 		validate.Required("Image", a.Image != ""),
 		validate.Required("Database", a.Database != ""),
 		validate.Required("User", a.User != ""),

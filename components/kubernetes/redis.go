@@ -11,6 +11,7 @@ import (
 	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/connection"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/labels"
 	"github.com/djangostack/djangostack/components/pod"
 	"github.com/djangostack/djangostack/components/random"
@@ -19,8 +20,9 @@ import (
 
 // RedisArgs describes one Redis server in the cluster.
 type RedisArgs struct {
-	// Name of the Service, for instance redis-cache.
-	Name      string
+	// Component is the component label, for instance redis-cache, and a part of the Service's
+	// name.
+	Component string
 	Namespace pulumi.StringInput
 	Labels    labels.Labels
 	// Image is Docker's official redis image or one with the same entry point.
@@ -36,8 +38,8 @@ type RedisArgs struct {
 	Size string
 	// StorageClass is empty for the cluster's default class.
 	StorageClass string
-	// Protect refuses every plan that deletes or replaces the data.
-	Protect bool
+	// Data of the server; none for a cache.
+	Data data.Held
 	// Callers are labels of pods, in any namespace, that may connect besides the app's
 	// pods. KEDA, which counts the messages of a queue, is one.
 	Callers []map[string]string
@@ -63,28 +65,33 @@ const (
 // NewRedis registers a Redis server.
 func NewRedis(ctx *pulumi.Context, name string, args *RedisArgs, opts ...pulumi.ResourceOption) (*Redis, error) {
 	r := &Redis{}
-	return component.New(ctx, "djangostack:kubernetes:Redis", name+"-"+args.Name, r, args.check, func() (pulumi.Map, error) {
+	return component.New(ctx, "djangostack:kubernetes:Redis", name+"-"+args.Component, r, args.check, func() (pulumi.Map, error) {
 		memory, err := args.memory()
 		if err != nil {
 			return nil, err
 		}
-		password, err := random.NewPassword(ctx, name+"-"+args.Name+"-password", args.Protect, r)
+		values, err := random.NewImmutable(ctx, name+"-"+args.Component, args.Data, r)
 		if err != nil {
 			return nil, err
 		}
-		secret, err := newSecret(ctx, name+"-"+args.Name, args.Name, args.Namespace, args.Labels, pulumi.StringMap{
+		after := pulumi.DependsOn(values)
+		password, err := random.NewPassword(ctx, name+"-"+args.Component+"-password", args.Data.Protected, r, after)
+		if err != nil {
+			return nil, err
+		}
+		secret, err := newSecret(ctx, name+"-"+args.Component, args.Component, args.Namespace, args.Labels, pulumi.StringMap{
 			"password":   password.Result,
 			"redis.conf": args.configuration(memory, password.Result),
-		}, r)
+		}, r, after)
 		if err != nil {
 			return nil, err
 		}
-		volumes, err := args.volumes(ctx, name, secret, r)
+		volumes, err := args.volumes(ctx, name, secret, r, after)
 		if err != nil {
 			return nil, err
 		}
 		err = server{
-			name:      args.Name,
+			component: args.Component,
 			namespace: args.Namespace,
 			labels:    args.Labels,
 			user:      redisUser,
@@ -92,14 +99,15 @@ func NewRedis(ctx *pulumi.Context, name string, args *RedisArgs, opts ...pulumi.
 			grace:     redisGrace,
 			container: args.container(memory, secret),
 			volumes:   volumes,
-			protect:   args.Protect,
+			protect:   args.Data.Protected,
+			after:     values,
 			callers:   args.Callers,
 		}.register(ctx, name, r)
 		if err != nil {
 			return nil, err
 		}
-		r.Server = connection.Redis{Host: pulumi.String(args.Name), Port: redisPort, Password: password.Result}
-		return pulumi.Map{"host": r.Server.Host, "port": pulumi.Int(redisPort)}, nil
+		r.Server = connection.Redis{Host: pulumi.String(args.Labels.ObjectName(args.Component)), Port: redisPort, Password: password.Result}
+		return component.WithData(args.Data, pulumi.Map{"host": r.Server.Host, "port": pulumi.Int(redisPort)}), nil
 	}, opts...)
 }
 
@@ -107,8 +115,9 @@ func (a *RedisArgs) check() error {
 	_, err := a.memory()
 	return errors.Join(
 		validate.Check("Redis",
-			validate.Required("Name", a.Name != ""),
+			validate.Required("Component", a.Component != ""),
 			validate.Required("Namespace", a.Namespace != nil),
+			validate.Required("Labels", a.Labels.Complete()),
 			validate.Required("Image", a.Image != ""),
 		),
 		validate.OneOf("Redis", "EvictionPolicy", a.EvictionPolicy, arguments.AllKeysLRU, arguments.NoEviction),
@@ -135,18 +144,18 @@ func (a *RedisArgs) configuration(memory resource.Quantity, password pulumi.Stri
 		redisPort, memory.Value(), string(a.EvictionPolicy), persistence, password)
 }
 
-func (a *RedisArgs) volumes(ctx *pulumi.Context, name string, secret *corev1.Secret, parent pulumi.Resource) ([]pod.Volume, error) {
+func (a *RedisArgs) volumes(ctx *pulumi.Context, name string, secret *corev1.Secret, parent pulumi.Resource, after pulumi.ResourceOption) ([]pod.Volume, error) {
 	data := pod.Volume{Name: "data", Path: "/data"}
 	if a.Size != "" {
-		claim, err := NewClaim(ctx, name+"-"+a.Name+"-data", &ClaimArgs{
-			Name:         a.Name,
+		claim, err := NewClaim(ctx, name+"-"+a.Component+"-data", &ClaimArgs{
+			Component:    a.Component,
 			Namespace:    a.Namespace,
 			Labels:       a.Labels,
 			Size:         a.Size,
 			StorageClass: a.StorageClass,
 			AccessMode:   "ReadWriteOnce",
-			Protect:      a.Protect,
-		}, pulumi.Parent(parent))
+			Data:         a.Data,
+		}, pulumi.Parent(parent), after)
 		if err != nil {
 			return nil, err
 		}

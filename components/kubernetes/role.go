@@ -11,6 +11,7 @@ import (
 
 	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/connection"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/labels"
 	"github.com/djangostack/djangostack/components/pod"
 	"github.com/djangostack/djangostack/components/random"
@@ -30,8 +31,8 @@ type DatabaseRoleArgs struct {
 	Database  string
 	User      string
 	Resources pod.Resources
-	// Protect refuses every plan that deletes or replaces the password of the role.
-	Protect bool
+	// Data of the database.
+	Data data.Held
 }
 
 // DatabaseRole is a role that owns one database and has no other rights on the server. The
@@ -60,14 +61,19 @@ var roleScript string
 func NewDatabaseRole(ctx *pulumi.Context, name string, args *DatabaseRoleArgs, opts ...pulumi.ResourceOption) (*DatabaseRole, error) {
 	r := &DatabaseRole{}
 	return component.New(ctx, "djangostack:kubernetes:DatabaseRole", name+"-"+rolePart, r, args.check, func() (pulumi.Map, error) {
-		password, err := random.NewPassword(ctx, name+"-"+rolePart+"-password", args.Protect, r)
+		values, err := random.NewImmutable(ctx, name+"-"+rolePart, args.Data, r)
+		if err != nil {
+			return nil, err
+		}
+		after := pulumi.DependsOn(values)
+		password, err := random.NewPassword(ctx, name+"-"+rolePart+"-password", args.Data.Protected, r, after)
 		if err != nil {
 			return nil, err
 		}
 		secret, err := newSecret(ctx, name+"-"+rolePart, rolePart, args.Namespace, args.Labels, pulumi.StringMap{
 			"admin-password": args.Admin.Password,
 			"password":       password.Result,
-		}, r)
+		}, r, after)
 		if err != nil {
 			return nil, err
 		}
@@ -77,13 +83,13 @@ func NewDatabaseRole(ctx *pulumi.Context, name string, args *DatabaseRoleArgs, o
 			labels:    args.Labels,
 			timeout:   roleTimeout,
 			container: args.container(secret),
-		}.register(ctx, name+"-"+rolePart, r)
+		}.register(ctx, name+"-"+rolePart, r, after)
 		if err != nil {
 			return nil, err
 		}
 		r.Database = args.Admin
 		r.Database.Name, r.Database.User, r.Database.Password = args.Database, args.User, password.Result
-		return pulumi.Map{"database": pulumi.String(args.Database), "user": pulumi.String(args.User)}, nil
+		return component.WithData(args.Data, pulumi.Map{"database": pulumi.String(args.Database), "user": pulumi.String(args.User)}), nil
 	}, opts...)
 }
 

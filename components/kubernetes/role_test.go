@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/djangostack/djangostack/components/connection"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/kubernetes"
 	"github.com/djangostack/djangostack/components/pod"
 	"github.com/djangostack/djangostack/tests/mocks"
@@ -25,7 +26,7 @@ func roleArgs() *kubernetes.DatabaseRoleArgs {
 		Database:  "blog",
 		User:      "blog",
 		Resources: pod.Resources{CPU: "50m", Memory: "64Mi", MemoryLimit: "128Mi"},
-		Protect:   true,
+		Data:      data.Held{Protected: true},
 	}
 }
 

@@ -2,6 +2,7 @@ package kubernetes
 
 import (
 	"fmt"
+	"slices"
 
 	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
@@ -15,9 +16,9 @@ import (
 
 // server is a data service that runs as one pod behind a Service of the same name.
 type server struct {
-	// name of the Service. It is also the component label of the pods and the suffix of
-	// every child's name.
-	name      string
+	// component is the component label of the pods, a part of the Service's name, and the
+	// suffix of every child's name.
+	component string
 	namespace pulumi.StringInput
 	labels    labels.Labels
 	user      int
@@ -26,6 +27,8 @@ type server struct {
 	container corev1.ContainerArgs
 	volumes   []pod.Volume
 	protect   bool
+	// after are resources that must exist before anything of the server changes.
+	after []pulumi.Resource
 	// callers are labels of pods, in any namespace, that may connect besides the app's
 	// pods.
 	callers []map[string]string
@@ -50,14 +53,14 @@ func (s server) register(ctx *pulumi.Context, name string, parent pulumi.Resourc
 		ContainerPort: pulumi.Int(s.port),
 	}}
 	s.container.VolumeMounts = pod.Mounts(s.volumes)
-	_, err = appsv1.NewStatefulSet(ctx, name+"-"+s.name, &appsv1.StatefulSetArgs{
+	_, err = appsv1.NewStatefulSet(ctx, name+"-"+s.component, &appsv1.StatefulSetArgs{
 		Metadata: s.metadata(),
 		Spec: appsv1.StatefulSetSpecArgs{
 			Replicas:    pulumi.Int(1),
-			ServiceName: pulumi.String(s.name),
-			Selector:    metav1.LabelSelectorArgs{MatchLabels: s.labels.Selector(s.name)},
+			ServiceName: pulumi.String(s.labels.ObjectName(s.component)),
+			Selector:    metav1.LabelSelectorArgs{MatchLabels: s.labels.Selector(s.component)},
 			Template: corev1.PodTemplateSpecArgs{
-				Metadata: metav1.ObjectMetaArgs{Labels: s.labels.For(s.name)},
+				Metadata: metav1.ObjectMetaArgs{Labels: s.labels.For(s.component)},
 				Spec: corev1.PodSpecArgs{
 					AutomountServiceAccountToken:  pulumi.Bool(false),
 					EnableServiceLinks:            pulumi.Bool(false),
@@ -68,9 +71,9 @@ func (s server) register(ctx *pulumi.Context, name string, parent pulumi.Resourc
 				},
 			},
 		},
-	}, pulumi.Parent(parent), pulumi.DependsOn([]pulumi.Resource{service}), pulumi.Protect(s.protect))
+	}, pulumi.Parent(parent), pulumi.DependsOn(slices.Concat(s.after, []pulumi.Resource{service})), pulumi.Protect(s.protect))
 	if err != nil {
-		return fmt.Errorf("registering the StatefulSet of %s: %w", s.name, err)
+		return fmt.Errorf("registering the StatefulSet of %s: %w", s.component, err)
 	}
 	return nil
 }
@@ -79,17 +82,17 @@ const portName = "server"
 
 func (s server) metadata() metav1.ObjectMetaArgs {
 	return metav1.ObjectMetaArgs{
-		Name:      pulumi.String(s.name),
+		Name:      pulumi.String(s.labels.ObjectName(s.component)),
 		Namespace: s.namespace,
-		Labels:    s.labels.For(s.name),
+		Labels:    s.labels.For(s.component),
 	}
 }
 
 func (s server) service(ctx *pulumi.Context, name string, parent pulumi.Resource) (*corev1.Service, error) {
-	service, err := corev1.NewService(ctx, name+"-"+s.name, &corev1.ServiceArgs{
+	service, err := corev1.NewService(ctx, name+"-"+s.component, &corev1.ServiceArgs{
 		Metadata: s.serviceMetadata(),
 		Spec: corev1.ServiceSpecArgs{
-			Selector: s.labels.Selector(s.name),
+			Selector: s.labels.Selector(s.component),
 			// A probe that times out on a busy node must not take the only server out of
 			// its Service: there is no other server, and a slow answer beats none.
 			PublishNotReadyAddresses: pulumi.Bool(s.single),
@@ -99,9 +102,9 @@ func (s server) service(ctx *pulumi.Context, name string, parent pulumi.Resource
 				TargetPort: pulumi.String(portName),
 			}},
 		},
-	}, pulumi.Parent(parent))
+	}, pulumi.Parent(parent), pulumi.DependsOn(s.after))
 	if err != nil {
-		return nil, fmt.Errorf("registering the Service of %s: %w", s.name, err)
+		return nil, fmt.Errorf("registering the Service of %s: %w", s.component, err)
 	}
 	return service, nil
 }
@@ -129,10 +132,10 @@ func (s server) peers() networkingv1.NetworkPolicyPeerArray {
 }
 
 func (s server) policy(ctx *pulumi.Context, name string, parent pulumi.Resource) error {
-	_, err := networkingv1.NewNetworkPolicy(ctx, name+"-"+s.name, &networkingv1.NetworkPolicyArgs{
+	_, err := networkingv1.NewNetworkPolicy(ctx, name+"-"+s.component, &networkingv1.NetworkPolicyArgs{
 		Metadata: s.metadata(),
 		Spec: networkingv1.NetworkPolicySpecArgs{
-			PodSelector: metav1.LabelSelectorArgs{MatchLabels: s.labels.Selector(s.name)},
+			PodSelector: metav1.LabelSelectorArgs{MatchLabels: s.labels.Selector(s.component)},
 			PolicyTypes: pulumi.ToStringArray([]string{"Ingress"}),
 			Ingress: networkingv1.NetworkPolicyIngressRuleArray{networkingv1.NetworkPolicyIngressRuleArgs{
 				From: s.peers(),
@@ -142,9 +145,9 @@ func (s server) policy(ctx *pulumi.Context, name string, parent pulumi.Resource)
 				}},
 			}},
 		},
-	}, pulumi.Parent(parent))
+	}, pulumi.Parent(parent), pulumi.DependsOn(s.after))
 	if err != nil {
-		return fmt.Errorf("registering the NetworkPolicy of %s: %w", s.name, err)
+		return fmt.Errorf("registering the NetworkPolicy of %s: %w", s.component, err)
 	}
 	return nil
 }

@@ -7,7 +7,7 @@ import (
 )
 
 func ExampleLabels_Selector() {
-	app := labels.Labels{labels.NameLabel: "blog", "djangostack/environment": "staging"}
+	app := labels.Labels{labels.NameLabel: "blog", labels.InstanceLabel: "blog", "djangostack/environment": "staging"}
 	fmt.Println(app.Selector("web"))
-	// Output: map[app.kubernetes.io/component:web app.kubernetes.io/name:blog]
+	// Output: map[app.kubernetes.io/component:web app.kubernetes.io/instance:blog app.kubernetes.io/name:blog]
 }

@@ -1,12 +1,20 @@
 package labels
 
-import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/names"
+)
 
 // ComponentLabel distinguishes the components of one app: web, postgres, migrate.
 const ComponentLabel = "app.kubernetes.io/component"
 
 // NameLabel holds the name of the app.
 const NameLabel = "app.kubernetes.io/name"
+
+// InstanceLabel distinguishes the environments of one app that share a namespace. The names
+// of an environment's objects begin with its value, as with the releases of a Helm chart.
+const InstanceLabel = "app.kubernetes.io/instance"
 
 // Labels are the labels of every object of an environment.
 type Labels map[string]string
@@ -23,13 +31,26 @@ func (l Labels) For(component string) pulumi.StringMap {
 // Selector selects the pods of one component. It holds only labels that never change,
 // because a selector is immutable.
 func (l Labels) Selector(component string) pulumi.StringMap {
+	selector := l.App()
+	selector[ComponentLabel] = pulumi.String(component)
+	return selector
+}
+
+// App selects all pods of the app in this environment, and no pod of another environment
+// in the same namespace.
+func (l Labels) App() pulumi.StringMap {
 	return pulumi.StringMap{
-		NameLabel:      pulumi.String(l[NameLabel]),
-		ComponentLabel: pulumi.String(component),
+		NameLabel:     pulumi.String(l[NameLabel]),
+		InstanceLabel: pulumi.String(l[InstanceLabel]),
 	}
 }
 
-// App selects all pods of the app.
-func (l Labels) App() pulumi.StringMap {
-	return pulumi.StringMap{NameLabel: pulumi.String(l[NameLabel])}
+// ObjectName returns the name of an object of one component. No other environment has an
+// object of that name in the same namespace. Parts follow each other, for instance a
+// component and a hash.
+func (l Labels) ObjectName(parts ...string) string {
+	return names.Fit(names.MaxDNSLabel, append([]string{l[InstanceLabel]}, parts...)...)
 }
+
+// Complete reports whether the labels name the app and the environment.
+func (l Labels) Complete() bool { return l[NameLabel] != "" && l[InstanceLabel] != "" }

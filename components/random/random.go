@@ -21,11 +21,11 @@ const (
 
 // NewPassword registers a password. With protect, Pulumi refuses every plan that would
 // replace it.
-func NewPassword(ctx *pulumi.Context, name string, protect bool, parent pulumi.Resource) (*random.RandomPassword, error) {
+func NewPassword(ctx *pulumi.Context, name string, protect bool, parent pulumi.Resource, opts ...pulumi.ResourceOption) (*random.RandomPassword, error) {
 	password, err := random.NewRandomPassword(ctx, name, &random.RandomPasswordArgs{
 		Length:  pulumi.Int(PasswordLength),
 		Special: pulumi.Bool(false),
-	}, pulumi.Parent(parent), pulumi.Protect(protect))
+	}, append(opts, pulumi.Parent(parent), pulumi.Protect(protect))...)
 	if err != nil {
 		return nil, fmt.Errorf("registering the password %s: %w", name, err)
 	}

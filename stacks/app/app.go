@@ -120,7 +120,7 @@ func Deploy(ctx *pulumi.Context, environment *spec.Environment, platform Platfor
 
 // allProcesses registers what runs after the release. Beat comes last, because it enqueues
 // tasks for the workers.
-func (w wiring) allProcesses(runtime django.Runtime, static django.Static, data data, release *django.Release) (*django.Web, error) {
+func (w wiring) allProcesses(runtime django.Runtime, static django.Static, data dataServices, release *django.Release) (*django.Web, error) {
 	web, err := w.web(runtime, static, release)
 	if err != nil {
 		return nil, err
@@ -162,6 +162,7 @@ func newWiring(ctx *pulumi.Context, environment *spec.Environment, platform Plat
 		Source:      arguments.Source(environment.Namespace.Source),
 		PodSecurity: environment.Namespace.PodSecurity,
 		Labels:      labels,
+		Data:        environment.HeldInNamespace(),
 	}, platform.Options...)
 	if err != nil {
 		return wiring{}, err
@@ -214,7 +215,7 @@ func (a *App) Outputs(ctx *pulumi.Context, environment *spec.Environment) pulumi
 func labelsOf(environment *spec.Environment, stack string) labels.Labels {
 	labels := labels.Labels{
 		labels.NameLabel:               environment.App.Name,
-		"app.kubernetes.io/instance":   environment.Namespace.Name,
+		labels.InstanceLabel:           environment.Instance(),
 		"app.kubernetes.io/managed-by": "pulumi",
 		"app.kubernetes.io/part-of":    "djangostack",
 		"djangostack/environment":      stack,

@@ -26,7 +26,7 @@ const (
 
 // authorities returns the certificates of the private authorities by the names of their
 // files.
-func (d data) authorities() map[string]pulumi.StringInput {
+func (d dataServices) authorities() map[string]pulumi.StringInput {
 	authorities := map[string]pulumi.StringInput{}
 	if d.cache != nil && d.cache.CA != nil {
 		authorities[cacheAuthority] = d.cache.CA

@@ -9,14 +9,15 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/connection"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/kubernetes"
 	"github.com/djangostack/djangostack/components/pod"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// data is how the app connects to its data services, and the components that it waits
+// dataServices is how the app connects to its data services, and the components that it waits
 // for. Services that the environment does not have are nil.
-type data struct {
+type dataServices struct {
 	database connection.Database
 	// direct bypasses the pooler in front of the database; nil without a pooler.
 	direct *connection.Database
@@ -27,28 +28,28 @@ type data struct {
 	services []pulumi.Resource
 }
 
-func (w wiring) dataServices() (data, error) {
+func (w wiring) dataServices() (dataServices, error) {
 	database, servers, err := w.database()
 	if err != nil {
-		return data{}, err
+		return dataServices{}, err
 	}
 	pooled, pooler, err := w.pooler(database, servers)
 	if err != nil {
-		return data{}, err
+		return dataServices{}, err
 	}
 	cache, caches, err := w.cache()
 	if err != nil {
-		return data{}, err
+		return dataServices{}, err
 	}
 	broker, brokers, err := w.redisBroker()
 	if err != nil {
-		return data{}, err
+		return dataServices{}, err
 	}
 	queue, err := w.rabbitMQ()
 	if err != nil {
-		return data{}, err
+		return dataServices{}, err
 	}
-	d := data{database: database, cache: cache, broker: broker, queue: queue, services: slices.Concat(servers, pooler, caches, brokers)}
+	d := dataServices{database: database, cache: cache, broker: broker, queue: queue, services: slices.Concat(servers, pooler, caches, brokers)}
 	if pooled != nil {
 		d.database, d.direct = *pooled, &database
 	}
@@ -80,7 +81,7 @@ func (w wiring) database() (connection.Database, []pulumi.Resource, error) {
 		Size:           string(wanted.Volume.Size),
 		StorageClass:   wanted.Volume.StorageClassName,
 		Resources:      resources(wanted.Resources),
-		Protect:        w.environment.ProtectionOf(spec.DatabaseData),
+		Data:           w.environment.Held(data.Database),
 		MaxConnections: wanted.MaxConnections,
 	}, w.options...)
 	if err != nil {
@@ -103,7 +104,7 @@ func (w wiring) managedDatabase() (connection.Database, []pulumi.Resource, error
 		Database:  wanted.Name,
 		User:      wanted.User,
 		Resources: resources(w.environment.Release.Resources),
-		Protect:   w.environment.ProtectionOf(spec.DatabaseData),
+		Data:      w.environment.Held(data.Database),
 	}, w.afterPrerequisites()...)
 	if err != nil {
 		return connection.Database{}, nil, err
@@ -137,7 +138,7 @@ func (w wiring) pooler(database connection.Database, servers []pulumi.Resource) 
 func (w wiring) cache() (*connection.Redis, []pulumi.Resource, error) {
 	wanted := w.environment.Cache
 	server, components, err := w.redis(wanted.Kind, wanted.External, w.platform.Cache, &kubernetes.RedisArgs{
-		Name:           "redis-cache",
+		Component:      "redis-cache",
 		Image:          wanted.Image,
 		Memory:         string(wanted.Memory),
 		CPU:            string(wanted.CPU),
@@ -153,14 +154,14 @@ func (w wiring) redisBroker() (*connection.Redis, []pulumi.Resource, error) {
 		return nil, nil, nil
 	}
 	server, components, err := w.redis(wanted.Kind, wanted.External, w.platform.Broker, &kubernetes.RedisArgs{
-		Name:           "redis-broker",
+		Component:      "redis-broker",
 		Image:          wanted.Image,
 		Memory:         string(wanted.Memory),
 		CPU:            string(wanted.CPU),
 		EvictionPolicy: arguments.NoEviction,
 		Size:           string(wanted.Volume.Size),
 		StorageClass:   wanted.Volume.StorageClassName,
-		Protect:        w.environment.ProtectionOf(spec.BrokerData),
+		Data:           w.environment.Held(data.Broker),
 		Callers:        w.brokerClients(),
 	})
 	return trusting(server, brokerAuthority), components, err
@@ -194,7 +195,7 @@ func (w wiring) redis(kind spec.Kind, existing *spec.ExternalRedis, managed *con
 	switch kind {
 	case spec.Managed:
 		if managed == nil {
-			return nil, nil, fmt.Errorf("the platform has no server for %s with kind %s", args.Name, spec.Managed)
+			return nil, nil, fmt.Errorf("the platform has no server for %s with kind %s", args.Component, spec.Managed)
 		}
 		return managed, nil, nil
 	case spec.None:

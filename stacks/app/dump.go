@@ -8,7 +8,7 @@ import (
 
 // dump registers the import of the configured dump, which the release waits for. It
 // returns nothing if no import is configured.
-func (w wiring) dump(d data, account pulumi.StringInput) ([]pulumi.Resource, error) {
+func (w wiring) dump(d dataServices, account pulumi.StringInput) ([]pulumi.Resource, error) {
 	wanted := w.environment.Database.Import
 	if wanted == nil {
 		return nil, nil

@@ -94,7 +94,7 @@ func scaling(wanted *spec.Autoscaling, queue *django.Queue) *django.Scaling {
 }
 
 // messages returns the queues of a worker; nil unless its pods are scaled by them.
-func (d data) messages(worker spec.Worker) *django.Queue {
+func (d dataServices) messages(worker spec.Worker) *django.Queue {
 	if worker.Autoscaling == nil || worker.Autoscaling.By != spec.ByQueue {
 		return nil
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/django"
 	"github.com/djangostack/djangostack/components/kubernetes"
 	"github.com/djangostack/djangostack/stacks/spec"
@@ -20,12 +21,13 @@ func (w wiring) static() (django.Static, error) {
 		return static, nil
 	}
 	claim, err := kubernetes.NewClaim(w.ctx, w.name+"-static", &kubernetes.ClaimArgs{
-		Name:         "static",
+		Component:    "static",
 		Namespace:    w.namespace,
 		Labels:       w.labels,
 		Size:         string(wanted.Volume.Size),
 		StorageClass: wanted.Volume.StorageClassName,
 		AccessMode:   wanted.AccessMode,
+		Data:         data.Held{Immutable: w.environment.ImmutableVolume("static", wanted.Volume)},
 	}, w.options...)
 	if err != nil {
 		return django.Static{}, err
@@ -110,7 +112,7 @@ func (w wiring) server() []string {
 	return django.GunicornCommand(w.environment.App.WSGIModule)
 }
 
-func (w wiring) workers(runtime django.Runtime, d data, release *django.Release) ([]pulumi.Resource, error) {
+func (w wiring) workers(runtime django.Runtime, d dataServices, release *django.Release) ([]pulumi.Resource, error) {
 	var workers []pulumi.Resource
 	for _, wanted := range w.environment.Workers {
 		args := &django.WorkerArgs{
@@ -145,11 +147,12 @@ func (w wiring) beat(runtime django.Runtime, processes []pulumi.Resource) error 
 		return nil
 	}
 	claim, err := kubernetes.NewClaim(w.ctx, w.name+"-beat", &kubernetes.ClaimArgs{
-		Name:       "beat",
+		Component:  "beat",
 		Namespace:  w.namespace,
 		Labels:     w.labels,
 		Size:       string(wanted.ScheduleSize),
 		AccessMode: "ReadWriteOnce",
+		Data:       data.Held{Immutable: w.environment.ImmutableVolume("beat", spec.Volume{})},
 	}, w.options...)
 	if err != nil {
 		return err

@@ -23,12 +23,12 @@ func (w wiring) markProduction() error {
 	if w.environment.Tier != spec.Production {
 		return nil
 	}
-	mark := &Production{}
-	options := component.With(w.options, pulumi.Protect(w.environment.Protection == spec.Protected))
+	mark, held := &Production{}, w.environment.HeldByProduction()
+	options := component.With(w.options, component.Protect(held))
 	if err := w.ctx.RegisterComponentResource("djangostack:index:Production", w.name+"-production", mark, options...); err != nil {
 		return fmt.Errorf("registering the mark of production: %w", err)
 	}
-	if err := w.ctx.RegisterResourceOutputs(mark, pulumi.Map{}); err != nil {
+	if err := w.ctx.RegisterResourceOutputs(mark, component.WithData(held, pulumi.Map{})); err != nil {
 		return fmt.Errorf("registering the outputs of the mark of production: %w", err)
 	}
 	return nil

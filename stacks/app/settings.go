@@ -20,7 +20,7 @@ import (
 // (https://docs.djangoproject.com/en/stable/ref/settings/#secret-key).
 const secretKeyLength = 50
 
-func (w wiring) settings(d data, account pulumi.StringInput) (django.Runtime, error) {
+func (w wiring) settings(d dataServices, account pulumi.StringInput) (django.Runtime, error) {
 	secretKey, err := random.NewRandomPassword(w.ctx, w.name+"-secret-key", &random.RandomPasswordArgs{
 		Length:  pulumi.Int(secretKeyLength),
 		Special: pulumi.Bool(false),
@@ -87,7 +87,7 @@ func (w wiring) account() (pulumi.StringInput, error) {
 	return account.Metadata.Name().Elem(), nil
 }
 
-func (w wiring) values(d data, secretKey pulumi.StringInput) django.Values {
+func (w wiring) values(d dataServices, secretKey pulumi.StringInput) django.Values {
 	app, web, static := w.environment.App, w.environment.Web, w.environment.Static
 	values := django.Values{
 		contract.DatabaseURL:      d.database.URL(),
@@ -144,7 +144,7 @@ func (w wiring) addCache(values django.Values, cache *connection.Redis) {
 }
 
 // addBroker adds the broker, which is either a Redis or a RabbitMQ.
-func (w wiring) addBroker(values django.Values, d data) {
+func (w wiring) addBroker(values django.Values, d dataServices) {
 	if d.broker != nil {
 		values[contract.BrokerURL] = d.broker.URL(0)
 		values[contract.ResultBackend] = d.broker.URL(1)
@@ -186,7 +186,7 @@ func (f *Files) addBucket(values django.Values, name contract.Path) {
 }
 
 // direct returns the values of a process that bypasses the pooler; nil without a pooler.
-func direct(d data) django.Values {
+func direct(d dataServices) django.Values {
 	if d.direct == nil {
 		return nil
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/djangostack/djangostack/components/arguments"
 	components "github.com/djangostack/djangostack/components/aws"
 	"github.com/djangostack/djangostack/components/aws/limits"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
@@ -39,7 +40,7 @@ func (w wiring) redisBroker(base foundation) (*components.Cache, error) {
 	args := components.CacheArgs{
 		EvictionPolicy: arguments.NoEviction,
 		DeletionPolicy: deletion.Delete,
-		Protect:        w.environment.ProtectionOf(spec.BrokerData),
+		Protect:        w.environment.Held(data.Broker).Protected,
 	}
 	if w.production() {
 		args.DeletionPolicy = deletion.Snapshot

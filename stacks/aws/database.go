@@ -5,6 +5,7 @@ import (
 
 	components "github.com/djangostack/djangostack/components/aws"
 	"github.com/djangostack/djangostack/components/aws/limits"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/stacks/cloud"
 	"github.com/djangostack/djangostack/stacks/spec"
@@ -46,7 +47,7 @@ func (w wiring) databaseArgs(base foundation) (*components.DatabaseArgs, error) 
 		KeyARN:         base.key.ARN,
 		Name:           w.environment.Database.Name,
 		User:           spec.DatabaseAdministrator,
-		Protect:        w.environment.ProtectionOf(spec.DatabaseData),
+		Protect:        w.environment.Held(data.Database).Protected,
 		DeletionPolicy: deletion.Delete,
 		Monitoring:     components.BasicMonitoring,
 		Replicas:       wanted.Replicas,

@@ -7,6 +7,7 @@ import (
 
 	"github.com/djangostack/djangostack/components/arguments"
 	components "github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/stacks/app"
 	"github.com/djangostack/djangostack/stacks/cloud"
@@ -72,7 +73,7 @@ func (w wiring) media() (*app.Files, []components.Statement, error) {
 	if wanted.Store != "bucket" {
 		return nil, nil, nil
 	}
-	bucket, err := w.bucket("media", arguments.PrivateBucket, wanted.CORS, w.environment.ProtectionOf(spec.MediaData))
+	bucket, err := w.bucket("media", arguments.PrivateBucket, wanted.CORS, w.environment.Held(data.Media).Protected)
 	if err != nil {
 		return nil, nil, err
 	}

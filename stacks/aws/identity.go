@@ -19,7 +19,7 @@ func (w wiring) identity(cluster *components.Cluster, files fileServices, dump d
 		ClusterName:    cluster.Name,
 		Region:         w.environment.AWS.Region,
 		Namespace:      pulumi.String(w.environment.Namespace.Name),
-		ServiceAccount: w.name,
+		ServiceAccount: w.environment.Instance(),
 		Statements:     statements,
 		Tags:           w.tags,
 	}, w.options...)

@@ -35,7 +35,7 @@ func (w wiring) platform(base foundation, data dataServices, files fileServices,
 		platform.SearchURL = data.search.URL()
 	}
 	if identity != nil {
-		platform.ServiceAccount = w.name
+		platform.ServiceAccount = w.environment.Instance()
 		platform.Prerequisites = append(platform.Prerequisites, identity)
 	}
 	return platform

@@ -5,6 +5,7 @@ import (
 
 	components "github.com/djangostack/djangostack/components/aws"
 	"github.com/djangostack/djangostack/components/aws/limits"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
@@ -42,7 +43,7 @@ func (w wiring) rabbitMQ(base foundation) (*components.Broker, error) {
 		MaintenanceDay:  "SUNDAY",
 		MaintenanceTime: "03:00",
 		Apply:           components.ApplyAtOnce,
-		Protect:         w.environment.ProtectionOf(spec.BrokerData),
+		Protect:         w.environment.Held(data.Broker).Protected,
 		Tags:            w.tags,
 	}, w.options...)
 }

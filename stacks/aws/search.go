@@ -6,6 +6,7 @@ import (
 	"github.com/djangostack/djangostack/components/arguments"
 	components "github.com/djangostack/djangostack/components/aws"
 	"github.com/djangostack/djangostack/components/aws/limits"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/sizes"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
@@ -43,7 +44,7 @@ func (w wiring) search(base foundation) (*components.Search, error) {
 		KeyARN:       base.key.ARN,
 		User:         searchUser,
 		ServiceRole:  arguments.Source(wanted.ServiceRole),
-		Protect:      w.environment.ProtectionOf(spec.SearchData),
+		Protect:      w.environment.Held(data.Search).Protected,
 		Logs:         w.serviceLogs(base.key),
 		Tags:         w.tags,
 	}, w.options...)

@@ -43,10 +43,10 @@ func TestPoolerIsBetweenAppAndDatabase(t *testing.T) {
 		ran := chosen(t, outputs, smallApp+`, "database": {"pooler": {"kind": "pgbouncer"}}`)
 
 		plain, _ := ran.Find(t, "ConfigMap", "blog-env").At(t, "data").(map[string]any)
-		assert.Equal(t, "pgbouncer", plain["PGHOST"])
+		assert.Equal(t, "blog-pgbouncer", plain["PGHOST"])
 		assert.Equal(t, "transaction", plain["DATABASE_POOLING"])
 		migrate := ran.Find(t, "Job", "blog-migrate")
-		assert.Equal(t, "postgres", environmentOf(t, migrate, "PGHOST"))
+		assert.Equal(t, "blog-postgres", environmentOf(t, migrate, "PGHOST"))
 		assert.Equal(t, "-c lock_timeout=10s", environmentOf(t, migrate, "PGOPTIONS"))
 		assert.True(t, waits(ran, migrate, ran.Find(t, "Deployment", "blog-pgbouncer").URN))
 	}
@@ -56,7 +56,7 @@ func TestWorkersScaleByTheQueue(t *testing.T) {
 	ran := chosen(t, mocks.Known, smallApp+`, "workers": [{"name": "mail", "queues": ["mail"], "autoscaling": {"by": "queue", "minReplicas": 0, "maxReplicas": 5}}]`)
 
 	scaled := ran.Find(t, "ScaledObject", "blog-worker-mail-queue")
-	assert.Equal(t, "redis-broker:6379", scaled.At(t, "spec.triggers[0].metadata.address"))
+	assert.Equal(t, "blog-redis-broker:6379", scaled.At(t, "spec.triggers[0].metadata.address"))
 	assert.Equal(t, "mail", scaled.At(t, "spec.triggers[0].metadata.listName"))
 	policy := ran.Find(t, "NetworkPolicy", "blog-redis-broker")
 	assert.Equal(t, map[string]any{"app": "keda-operator"}, policy.At(t, "spec.ingress[0].from[1].podSelector.matchLabels"))

@@ -59,7 +59,7 @@ func TestEveryObjectCarriesTheEnvironmentsLabels(t *testing.T) {
 			objects++
 			for label, want := range map[string]string{
 				"app.kubernetes.io/name":     "blog",
-				"app.kubernetes.io/instance": "blog-dev",
+				"app.kubernetes.io/instance": "blog",
 				"djangostack/environment":    "dev",
 				"djangostack/owner":          "web-team",
 				"djangostack/purpose":        "load",

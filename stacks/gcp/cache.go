@@ -4,6 +4,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/data"
 	components "github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/components/sizes"
 	"github.com/djangostack/djangostack/stacks/spec"
@@ -34,7 +35,7 @@ func (w wiring) redisBroker(base foundation) (*components.Cache, error) {
 	args := components.CacheArgs{
 		EvictionPolicy: arguments.NoEviction,
 		Snapshots:      components.NoSnapshots,
-		Protect:        w.environment.ProtectionOf(spec.BrokerData),
+		Protect:        w.environment.Held(data.Broker).Protected,
 	}
 	if w.production() {
 		args.Snapshots = components.HourlySnapshot

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/deletion"
 	components "github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/components/gcp/limits"
@@ -57,7 +58,7 @@ func (w wiring) databaseArgs(base foundation) (*components.DatabaseArgs, error) 
 		KeyID:          base.key.ID,
 		Name:           w.environment.Database.Name,
 		User:           spec.DatabaseAdministrator,
-		Protect:        w.environment.ProtectionOf(spec.DatabaseData),
+		Protect:        w.environment.Held(data.Database).Protected,
 		DeletionPolicy: deletion.Delete,
 		Insights:       arguments.Off,
 		Replicas:       wanted.Replicas,

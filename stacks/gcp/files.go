@@ -6,6 +6,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/deletion"
 	components "github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/stacks/app"
@@ -69,7 +70,7 @@ func (w wiring) media(key *components.Key) (*app.Files, []components.BucketGrant
 	if wanted.Store != "bucket" {
 		return nil, nil, nil
 	}
-	bucket, err := w.bucket(key, "media", arguments.PrivateBucket, wanted.CORS, w.environment.ProtectionOf(spec.MediaData))
+	bucket, err := w.bucket(key, "media", arguments.PrivateBucket, wanted.CORS, w.environment.Held(data.Media).Protected)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -21,7 +21,7 @@ func (w wiring) identity(cluster *components.Cluster, files fileServices, dump d
 		Project:        w.environment.GCP.Project,
 		WorkloadPool:   cluster.WorkloadPool,
 		Namespace:      pulumi.String(w.environment.Namespace.Name),
-		ServiceAccount: w.name,
+		ServiceAccount: w.environment.Instance(),
 		Buckets:        grants,
 		// The app signs the URLs of private uploads.
 		Signing: arguments.On,

@@ -31,7 +31,7 @@ func (w wiring) platform(base foundation, data dataServices, files fileServices,
 		platform.Broker = &data.broker.Server
 	}
 	if identity != nil {
-		platform.ServiceAccount = w.name
+		platform.ServiceAccount = w.environment.Instance()
 		platform.AccountAnnotations = identity.Annotations
 		platform.Prerequisites = slices.Concat(base.cluster.Ready, identity.Bindings)
 	}

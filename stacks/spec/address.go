@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+
+	"github.com/djangostack/djangostack/components/names"
 )
 
 // WebServiceName returns the name of the Service of the web pods.
 func (e *Environment) WebServiceName() string {
-	return e.App.Name + "-web"
+	return names.Fit(names.MaxDNSLabel, e.Instance(), "web")
 }
 
 // Address returns the public address of the app: the configured URL, the Ingress' host, or

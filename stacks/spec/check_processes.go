@@ -39,7 +39,7 @@ func (e *Environment) checkCron(problems *Problems) {
 		// The controller adds eleven characters, and a Job's name has 63
 		// (https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/).
 		const most = 52
-		if name := e.App.Name + "-cron-" + job.Name; len(name) > most {
+		if name := e.Instance() + "-cron-" + job.Name; len(name) > most {
 			problems.add(path+".name", job.Name, "makes the name %s, which has %d characters; a CronJob's may have %d", name, len(name), most)
 		}
 		checkSchedule(problems, path, job)

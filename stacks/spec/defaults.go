@@ -126,6 +126,7 @@ func (e *Environment) forProduction() {
 
 // derive fills in the defaults that follow from other values.
 func (e *Environment) derive(stack string) {
+	e.stack = stack
 	if e.Namespace.Name == "" {
 		// The name of a stack may have characters that a namespace may not.
 		e.Namespace.Name = names.Fit(names.MaxDNSLabel, e.App.Name, stack)

@@ -3,6 +3,8 @@
 // configuration is fast.
 package spec
 
+import "github.com/djangostack/djangostack/components/data"
+
 // Tier is the purpose of an environment. It decides defaults only, not what can be
 // configured.
 type Tier string
@@ -26,8 +28,8 @@ type Environment struct {
 	Purpose string `json:"purpose,omitempty" jsonschema:"pattern=^[A-Za-z0-9]([A-Za-z0-9._-]{0\\,61}[A-Za-z0-9])?$"`
 	// Whether resources that hold data may be deleted or replaced.
 	Protection Protection `json:"protection,omitempty" jsonschema:"enum=protected,enum=disposable"`
-	// Parts that lose their protection, for a change that deletes or replaces them.
-	AllowDataLoss []DataHolder `json:"allowDataLoss,omitempty" jsonschema:"enum=database,enum=broker,enum=media,enum=search,uniqueItems=true"`
+	// Parts that lose their protection, for a change that deletes or replaces them. A namespace, network or key is unprotected once all parts in it are listed.
+	AllowDataLoss []data.Part `json:"allowDataLoss,omitempty" jsonschema:"enum=database,enum=broker,enum=media,enum=search,enum=registry,enum=dns,enum=addresses,enum=cluster,uniqueItems=true"`
 	// Account, region and zones on AWS; read with cloud aws, and allowed next to gcp.
 	AWS *AWS `json:"aws,omitempty"`
 	// Project, region and zones on Google Cloud; read with cloud gcp, and allowed next to aws.
@@ -76,4 +78,7 @@ type Environment struct {
 	Registry Registry `json:"registry,omitempty"`
 	// A warning when the environment costs more than planned; on a cloud.
 	Budget *Budget `json:"budget,omitempty"`
+
+	// stack is the name of the stack.
+	stack string
 }

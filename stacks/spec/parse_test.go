@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/yaml"
 
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
@@ -123,15 +124,15 @@ func TestTheSmallestConfigurationIsAWholeStagingEnvironment(t *testing.T) {
 	assert.Equal(t, spec.SourceExisting, e.Cluster.Source)
 	assert.Equal(t, spec.Off, e.LoadBalancer.AccessLogs)
 	assert.Equal(t, 2, e.Web.Replicas)
-	assert.False(t, e.ProtectionOf(spec.DatabaseData))
+	assert.False(t, e.Held(data.Database).Protected)
 }
 
 func TestProductionKeepsItsData(t *testing.T) {
 	e, err := parse(t, production)
 	require.NoError(t, err)
 
-	assert.True(t, e.ProtectionOf(spec.DatabaseData))
-	assert.True(t, e.ProtectionOf(spec.BrokerData))
+	assert.True(t, e.Held(data.Database).Protected)
+	assert.True(t, e.Held(data.Broker).Protected)
 	assert.Equal(t, spec.InCluster, e.Broker.Kind, "a worker needs a broker")
 	assert.Equal(t, 3, e.Web.Replicas)
 	assert.False(t, e.Shell.Enabled)
@@ -147,15 +148,15 @@ func TestProductionOnACloudSurvivesTheLossOfAZone(t *testing.T) {
 	assert.Equal(t, spec.MultiZone, e.Database.Managed.Availability)
 	assert.Equal(t, 14, e.Database.Managed.BackupDays)
 	assert.Equal(t, 1, e.Cache.Managed.Replicas)
-	assert.True(t, e.ProtectionOf(spec.DatabaseData))
+	assert.True(t, e.Held(data.Database).Protected)
 }
 
 func TestProtectionIsLiftedByNameOnly(t *testing.T) {
 	e, err := parse(t, changed(t, production, "allowDataLoss", []any{"database"}))
 	require.NoError(t, err)
 
-	assert.False(t, e.ProtectionOf(spec.DatabaseData))
-	assert.True(t, e.ProtectionOf(spec.BrokerData))
+	assert.False(t, e.Held(data.Database).Protected)
+	assert.True(t, e.Held(data.Broker).Protected)
 }
 
 func TestAWrittenValueWinsOverTheDefault(t *testing.T) {

@@ -48,7 +48,7 @@ func (r *databases) program(ctx *pulumi.Context) error {
 		return err
 	}
 	inside := pulumi.Providers(cluster, passwords)
-	labels := labels.Labels{labels.NameLabel: "blog"}
+	labels := labels.Labels{labels.NameLabel: "blog", labels.InstanceLabel: "blog"}
 	namespace, err := kubernetes.NewNamespace(ctx, "servers", &kubernetes.NamespaceArgs{Name: servers, Source: arguments.Create, PodSecurity: "restricted", Labels: labels}, inside)
 	if err != nil {
 		return err

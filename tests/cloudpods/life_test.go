@@ -73,7 +73,7 @@ func lives(t *testing.T, c *cluster, p emulated) {
 		assert.Equal(t, "ok", s.Cache)
 	})
 	e2e.Step(t, "cloud and cluster are joined", func(t *testing.T) {
-		assert.Equal(t, map[string]string{"beat": p.class, "postgres": p.class, "redis-broker": p.class}, c.classes(t), "claims that are bound, by storage class")
+		assert.Equal(t, map[string]string{"beat": p.class, "postgres": p.class, "redis-broker": p.class}, c.classes(t), "claims that are bound, by component: storage class")
 		p.joined(t)
 	})
 	e2e.Step(t, "a second update changes nothing", func(t *testing.T) {
@@ -92,7 +92,7 @@ func lives(t *testing.T, c *cluster, p emulated) {
 	})
 }
 
-// classes returns the storage classes of the bound claims.
+// classes returns the storage classes of the bound claims by their component.
 func (c *cluster) classes(t *testing.T) map[string]string {
 	t.Helper()
 	claims, err := disks{client: c.client}.claims().Namespace(namespace).List(context.Background(), listAll())
@@ -100,7 +100,7 @@ func (c *cluster) classes(t *testing.T) map[string]string {
 	classes := map[string]string{}
 	for _, claim := range claims.Items {
 		if text(claim, "status", "phase") == "Bound" {
-			classes[claim.GetName()] = text(claim, "spec", "storageClassName")
+			classes[claim.GetLabels()["app.kubernetes.io/component"]] = text(claim, "spec", "storageClassName")
 		}
 	}
 	return classes

@@ -15,7 +15,7 @@ import (
 // inServer runs a command in the database server's pod and returns its output.
 func (c *cluster) inServer(t *testing.T, command ...string) string {
 	t.Helper()
-	return c.Kubectl(t, servers, append([]string{"exec", "postgres-0", "--"}, command...)...)
+	return c.Kubectl(t, servers, append([]string{"exec", "blog-postgres-0", "--"}, command...)...)
 }
 
 // sql runs a statement as the superuser and returns its result.

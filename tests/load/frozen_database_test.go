@@ -24,10 +24,10 @@ const frozen = 16 * time.Second
 func (e *environment) slowDatabase(t *testing.T) {
 	a := startAttack(e.Address, "frozen", 4)
 	time.Sleep(2 * time.Second)
-	processes := e.processesOf(t, "postgres-0")
+	processes := e.processesOf(t, "blog-postgres-0")
 	signal(t, processes, syscall.SIGSTOP)
 	time.Sleep(frozen)
-	endpoints := e.kubectl(t, "get", "endpointslices", "--selector", "kubernetes.io/service-name=postgres",
+	endpoints := e.kubectl(t, "get", "endpointslices", "--selector", "kubernetes.io/service-name=blog-postgres",
 		"--output", "jsonpath={.items[*].endpoints[*].conditions.ready}")
 	signal(t, processes, syscall.SIGCONT)
 	time.Sleep(3 * time.Second)

@@ -55,14 +55,14 @@ func (e *environment) refused(t *testing.T, cause string) {
 // sql runs a statement in the database.
 func (e *environment) sql(t *testing.T, statement string) string {
 	t.Helper()
-	return e.kubectl(t, "exec", "postgres-0", "--", "sh", "-c", `psql -v ON_ERROR_STOP=1 -Atc "$0" -U "$POSTGRES_USER" "$POSTGRES_DB"`, statement)
+	return e.kubectl(t, "exec", "blog-postgres-0", "--", "sh", "-c", `psql -v ON_ERROR_STOP=1 -Atc "$0" -U "$POSTGRES_USER" "$POSTGRES_DB"`, statement)
 }
 
 // lock reads the posts in an open transaction, as a long report does, and returns a function that ends it.
 func (e *environment) lock(t *testing.T) func() {
 	t.Helper()
 	const reader = "BEGIN; LOCK TABLE posts_post IN ACCESS SHARE MODE; SELECT pg_sleep(600)"
-	session := e.Command("djangostack-local", "kubectl", "--namespace", e.namespace, "exec", "postgres-0", "--",
+	session := e.Command("djangostack-local", "kubectl", "--namespace", e.namespace, "exec", "blog-postgres-0", "--",
 		"sh", "-c", `psql -c "$0" -U "$POSTGRES_USER" "$POSTGRES_DB"`, reader)
 	require.NoError(t, session.Start())
 	e2e.Eventually(t, 20*time.Second, "the lock is held", func() error {
@@ -81,7 +81,7 @@ func (e *environment) lock(t *testing.T) func() {
 // killMigration kills the migration's pod while it waits for the lock.
 func (e *environment) killMigration() error {
 	for deadline := time.Now().Add(90 * time.Second); time.Now().Before(deadline); time.Sleep(time.Second / 2) {
-		waiting, err := e.Command("djangostack-local", "kubectl", "--namespace", e.namespace, "exec", "postgres-0", "--", "sh", "-c",
+		waiting, err := e.Command("djangostack-local", "kubectl", "--namespace", e.namespace, "exec", "blog-postgres-0", "--", "sh", "-c",
 			`psql -Atc "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'ALTER%'" -U "$POSTGRES_USER" "$POSTGRES_DB"`).Output()
 		if err != nil {
 			return fmt.Errorf("looking for the migration: %w", err)

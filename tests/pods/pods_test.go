@@ -114,7 +114,7 @@ func interruptedRun(t *testing.T, e *environment) {
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	require.NoError(t, command.Start())
 	e2e.Eventually(t, time.Minute, "the database is starting", func() error {
-		out, err := e.command("djangostack-local", "kubectl", "--namespace", namespace, "get", "pod", "postgres-0").CombinedOutput()
+		out, err := e.command("djangostack-local", "kubectl", "--namespace", namespace, "get", "pod", "blog-postgres-0").CombinedOutput()
 		if err != nil {
 			return fmt.Errorf("%w: %s", err, out)
 		}

@@ -1,0 +1,204 @@
+package spec
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/djangostack/djangostack/components/data"
+)
+
+// Held describes the data of one part, for the component that holds it. A part that the
+// environment does not have, or that somebody else manages, holds none.
+func (e *Environment) Held(part data.Part) data.Held {
+	if !e.holds(part) {
+		return data.Held{}
+	}
+	held := data.Held{
+		Parts:     []data.Part{part},
+		Loss:      e.lossOf(part),
+		Settings:  e.settingsOf(part),
+		Protected: e.protects(part),
+	}
+	switch part {
+	case data.Database:
+		held.Immutable = e.immutableDatabase()
+	case data.Broker:
+		held.Immutable = e.immutableBroker()
+	}
+	return held
+}
+
+// HeldInNamespace describes the data of the servers in the namespace.
+func (e *Environment) HeldInNamespace() data.Held {
+	held := e.around(e.inCluster(), "the namespace "+e.Namespace.Name, "namespace.source", "namespace.name")
+	if held.None() {
+		return held
+	}
+	held.Immutable = map[string]string{"namespace.source": string(e.Namespace.Source), "namespace.name": e.Namespace.Name}
+	return held
+}
+
+// HeldInCluster describes the data of the servers in a cluster that the stack creates.
+func (e *Environment) HeldInCluster() data.Held {
+	return e.around(append(e.inCluster(), data.Cluster), "the cluster", "cluster.source", "cluster.mode", "cluster.endpoint.access")
+}
+
+// HeldInNetwork describes the data of all servers, which have their addresses in the
+// network.
+func (e *Environment) HeldInNetwork() data.Held {
+	return e.around([]data.Part{data.Database, data.Broker, data.Search, data.Cluster}, "the network", "network.source", "network.cidr", "network.zones")
+}
+
+// HeldByKey describes the data that nobody can read without the key that encrypts it.
+func (e *Environment) HeldByKey() data.Held {
+	return e.around([]data.Part{data.Database, data.Broker, data.Media, data.Search, data.Registry, data.Cluster}, "the key")
+}
+
+// HeldByProduction describes the data that the mark of a production protects.
+func (e *Environment) HeldByProduction() data.Held {
+	return e.around(e.allParts(), "the protection", "tier", "protection")
+}
+
+// around describes what holds parts without holding data of its own, such as a network. It
+// loses the data of all of them.
+func (e *Environment) around(parts []data.Part, what string, settings ...string) data.Held {
+	held := data.Held{Loss: what + " and with it "}
+	for _, part := range e.allParts() {
+		if !slices.Contains(parts, part) {
+			continue
+		}
+		if !held.None() {
+			held.Loss += ", "
+		}
+		held.Parts = append(held.Parts, part)
+		held.Loss += e.lossOf(part)
+		held.Protected = held.Protected || e.protects(part)
+	}
+	if held.None() {
+		return data.Held{}
+	}
+	held.Settings = e.withSurroundings(settings...)
+	return held
+}
+
+// inCluster are the parts whose servers run in the cluster.
+func (e *Environment) inCluster() []data.Part {
+	var parts []data.Part
+	if e.Database.Kind == InCluster {
+		parts = append(parts, data.Database)
+	}
+	if e.Broker.Kind == InCluster {
+		parts = append(parts, data.Broker)
+	}
+	return parts
+}
+
+// allParts are the parts that the environment has, in the order of their table.
+func (e *Environment) allParts() []data.Part {
+	return slices.DeleteFunc(DataParts(), func(part data.Part) bool { return !e.holds(part) })
+}
+
+// DataParts lists every word of allowDataLoss.
+func DataParts() []data.Part {
+	return []data.Part{data.Database, data.Broker, data.Media, data.Search, data.Registry, data.DNS, data.Addresses, data.Cluster}
+}
+
+// holds reports whether the stack manages a part.
+func (e *Environment) holds(part data.Part) bool {
+	switch part {
+	case data.Database:
+		return e.Database.Kind == InCluster || e.Database.Kind == Managed
+	case data.Broker:
+		return e.Broker.Kind == InCluster || e.Broker.Kind == Managed
+	case data.Search:
+		return e.Search.Kind == Managed
+	case data.Media:
+		return e.Media.Store == "bucket"
+	case data.Registry:
+		return e.CreatesRegistry()
+	case data.DNS:
+		return e.CreatesZone()
+	case data.Addresses:
+		return e.HasCloud()
+	case data.Cluster:
+		return e.CreatesCluster()
+	default:
+		return false
+	}
+}
+
+// lossOf completes the sentence "This would delete …".
+func (e *Environment) lossOf(part data.Part) string {
+	switch part {
+	case data.Database:
+		return fmt.Sprintf("the database %s with all its rows", e.Database.Name)
+	case data.Broker:
+		return "the tasks in the broker"
+	case data.Search:
+		return "the index of the search engine"
+	case data.Media:
+		return "the uploaded files"
+	case data.Registry:
+		return "the images in the registry"
+	case data.DNS:
+		return fmt.Sprintf("the zone %s and its name servers", e.DNS.Zone)
+	case data.Addresses:
+		return "the load balancer with its public addresses"
+	case data.Cluster:
+		return "everything that runs in the cluster"
+	default:
+		return ""
+	}
+}
+
+// settingsOf are the paths of the configuration that decide whether a part exists, and
+// those whose change replaces it.
+func (e *Environment) settingsOf(part data.Part) []string {
+	switch part {
+	case data.Database:
+		return e.settingsOfServer(e.Database.Kind, "database", "kind", "name", "user")
+	case data.Broker:
+		return e.settingsOfServer(e.Broker.Kind, "broker", "kind", "engine", "managed.replicas")
+	case data.Search:
+		return e.withSurroundings("search.kind", "search.availability")
+	case data.Media:
+		return e.withSurroundings("media.store")
+	case data.Registry:
+		return e.withSurroundings("registry.source")
+	case data.DNS:
+		return e.withSurroundings("dns.source", "dns.zone")
+	case data.Addresses:
+		return e.withSurroundings("loadBalancer.addresses", "network.zones")
+	case data.Cluster:
+		return e.withSurroundings("cluster.source", "cluster.mode")
+	default:
+		return nil
+	}
+}
+
+func (e *Environment) settingsOfServer(kind Kind, section string, fields ...string) []string {
+	var settings []string
+	for _, field := range fields {
+		settings = append(settings, section+"."+field)
+	}
+	if kind == InCluster {
+		settings = append(settings, section+".image", section+".volume.storageClassName", "namespace.source", "namespace.name", "cluster.source", "cluster.context")
+	}
+	return e.withSurroundings(settings...)
+}
+
+// withSurroundings adds the settings of what everything is in: the cloud, its region and
+// the network.
+func (e *Environment) withSurroundings(settings ...string) []string {
+	settings = append(settings, "app.name", "cloud", "tier", "protection")
+	if e.HasCloud() {
+		settings = append(settings, "network.source", "network.cidr", "network.zones", "cluster.source", "cluster.mode", string(e.Cloud)+".region", string(e.Cloud)+".zones")
+	}
+	if e.Cloud == AWSCloud {
+		settings = append(settings, "aws.accountId")
+	}
+	if e.Cloud == GCPCloud {
+		settings = append(settings, "gcp.project")
+	}
+	return unique(settings)
+}

@@ -1,0 +1,94 @@
+package spec
+
+import (
+	"regexp"
+	"strings"
+)
+
+// immutableDatabase are the values that the database was created with. A role with another
+// name owns none of the tables. The image of PostgreSQL reads POSTGRES_DB and POSTGRES_USER
+// only when its volume is empty, and a server reads only the files of its own major version
+// (https://www.postgresql.org/docs/current/upgrading.html).
+func (e *Environment) immutableDatabase() map[string]string {
+	values := map[string]string{"database.name": e.Database.Name, "database.user": e.Database.User}
+	if e.Database.Kind == InCluster {
+		values["database.image"] = postgresFormat(e.Database.Image)
+		e.addVolume(values, "database", e.Database.Volume)
+	}
+	return values
+}
+
+// immutableBroker are the values that the broker's volume was created with. Redis loads the
+// file of an older Redis, but not that of Valkey, nor Valkey that of a newer Redis.
+func (e *Environment) immutableBroker() map[string]string {
+	if e.Broker.Kind != InCluster {
+		return nil
+	}
+	engine := "Redis"
+	if strings.Contains(imageName(e.Broker.Image), "valkey") {
+		engine = "Valkey"
+	}
+	values := map[string]string{"broker.image": engine}
+	e.addVolume(values, "broker", e.Broker.Volume)
+	return values
+}
+
+// ImmutableVolume are the values that a volume of one section was created with. A volume
+// keeps its storage class, and on AWS the nodes of one mode do not mount the volumes of the
+// other (https://docs.aws.amazon.com/eks/latest/userguide/auto-migrate.html).
+func (e *Environment) ImmutableVolume(section string, volume Volume) map[string]string {
+	values := map[string]string{}
+	e.addVolume(values, section, volume)
+	return values
+}
+
+func (e *Environment) addVolume(values map[string]string, section string, volume Volume) {
+	values[section+".volume.storageClassName"] = volume.StorageClassName
+	if e.CreatesCluster() {
+		values["cluster.mode"] = string(e.Cluster.Mode)
+	}
+}
+
+// postgresFormat names what decides whether a server of an image can read a data directory:
+// the major version, and the C library, whose collations order the indexes.
+func postgresFormat(image string) string {
+	tag := strings.ToLower(imageTag(withoutDigest(image)))
+	format := "PostgreSQL"
+	if major := postgresMajor(tag); major != "" {
+		format += " " + major
+	}
+	if strings.Contains(tag, "alpine") || strings.Contains(imageName(image), "alpine") {
+		format += " with musl"
+	}
+	return format
+}
+
+var (
+	// postgresBehind matches tags of extensions, such as 2.17.2-pg17.
+	postgresBehind = regexp.MustCompile(`(?:^|[-_.])(?:pg|postgres(?:ql)?)[-_]?(\d+)`)
+	postgresFirst  = regexp.MustCompile(`^v?(\d+)`)
+)
+
+func postgresMajor(tag string) string {
+	for _, expression := range []*regexp.Regexp{postgresBehind, postgresFirst} {
+		if found := expression.FindStringSubmatch(tag); found != nil {
+			return found[1]
+		}
+	}
+	return ""
+}
+
+func withoutDigest(image string) string {
+	name, _, _ := strings.Cut(image, "@")
+	return name
+}
+
+// imageName is the last part of an image's repository: postgres of
+// docker.io/library/postgres:17.
+func imageName(image string) string {
+	name := withoutDigest(image)
+	if tag := imageTag(name); tag != "" {
+		name = strings.TrimSuffix(name, ":"+tag)
+	}
+	return name[strings.LastIndex(name, "/")+1:]
+}
