@@ -173,7 +173,12 @@ func PathOf(name string, profiles []string) Path {
 	return ""
 }
 
-// PodVariables lists the variables that every pod sets.
+// PodVariables lists the variables that every pod sets. The app can override all but
+// those of IdentityVariables.
 func PodVariables() []string {
-	return []string{"POD_NAME", "POD_IP", "HOME", "XDG_RUNTIME_DIR"}
+	return append(IdentityVariables(), "HOME", "XDG_RUNTIME_DIR")
 }
+
+// IdentityVariables lists the variables that describe the pod itself, which nothing can
+// override.
+func IdentityVariables() []string { return []string{"POD_NAME", "POD_IP"} }

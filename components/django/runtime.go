@@ -119,7 +119,7 @@ func (r *Runtime) volumes(p process) []pod.Volume {
 // process returns the container of a process without the additions of process.container.
 func (r *Runtime) process(p process) corev1.ContainerArgs {
 	container := r.container(p.component, p.command, p.pods.Resources, r.volumes(p))
-	container.Env = append(container.Env.(corev1.EnvVarArray), r.Environment.variables(p)...)
+	container.Env = lastOfEachName(append(container.Env.(corev1.EnvVarArray), r.Environment.variables(p)...))
 	if len(p.args) > 0 {
 		container.Args = pulumi.ToStringArray(p.args)
 	}

@@ -9,6 +9,7 @@ package django
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
@@ -34,13 +35,16 @@ type SettingsArgs struct {
 	Direct Values
 	// Profiles are the sets of further names that the app reads; see contract.Profiles.
 	Profiles []string
-	// Bindings add single variables: from a name to a path of the contract.
+	// Bindings set single variables: from a name to a path of the contract.
 	Bindings map[string]contract.Path
-	// Plain are additional variables. A value can refer to other variables: $(NAME).
+	// Unset are variables of the contract that no process gets.
+	Unset []string
+	// Plain are variables of the app. A value can refer to other variables: $(NAME).
+	// Like Secret, FromSecrets and Bindings, it overrides variables of the contract.
 	Plain map[string]string
-	// Secret are additional variables with secret values.
+	// Secret are variables of the app with secret values.
 	Secret map[string]string
-	// FromSecrets are additional variables from existing Secrets.
+	// FromSecrets are variables of the app from existing Secrets.
 	FromSecrets map[string]SecretEntry
 	// Files are the contents of files by path.
 	Files map[string]string
@@ -74,10 +78,12 @@ type Environment struct {
 	ConfigMap, Secret pulumi.StringInput
 	// PerProcess are variables that only one process reads, by component.
 	PerProcess map[string]pulumi.StringMap
-	// Direct are the variables of a process that bypasses the connection pooler, and
-	// DirectURLs the names of the variables with its database URL.
+	// Direct are the variables of a process that bypasses the connection pooler. DirectURLs
+	// are the names of the variables with its database URL, and DirectKey is the key of that
+	// URL in Secret.
 	Direct     pulumi.StringMap
 	DirectURLs []string
+	DirectKey  string
 	// FromSecrets are variables from existing Secrets.
 	FromSecrets map[string]SecretEntry
 	// Composed are variables whose values refer to others.
@@ -105,6 +111,7 @@ func NewSettings(ctx *pulumi.Context, name string, args *SettingsArgs, opts ...p
 		variables := args.variables(names)
 		s.Environment = Environment{PerProcess: variables.perProcess, FromSecrets: args.FromSecrets, Composed: composed}
 		s.Environment.Direct, s.Environment.DirectURLs = args.direct(names)
+		s.Environment.DirectKey = args.addDirectURL(variables, names)
 		metadata := metav1.ObjectMetaArgs{Namespace: args.Namespace, Labels: args.Labels.For("settings")}
 		configMap, err := corev1.NewConfigMap(ctx, name+"-env", &corev1.ConfigMapArgs{
 			Metadata:  metadata,
@@ -204,6 +211,24 @@ func (a *SettingsArgs) direct(names variableNames) (plain pulumi.StringMap, urls
 	return plain, urls
 }
 
+// unnamedDirectURL is the key of the URL that bypasses the connection pooler in an
+// environment whose app unsets every variable for it.
+const unnamedDirectURL = "direct-database-url"
+
+// addDirectURL returns the key of the Secret that holds the URL which bypasses the
+// connection pooler, and adds the key if no variable has that URL; empty without a pooler.
+func (a *SettingsArgs) addDirectURL(v variables, names variableNames) string {
+	url, has := a.Values[contract.DatabaseDirectURL]
+	if !has {
+		return ""
+	}
+	if named := names[contract.DatabaseDirectURL]; len(named) > 0 {
+		return named[0]
+	}
+	v.secret[unnamedDirectURL] = pulumi.ToSecret(url).(pulumi.StringInput)
+	return unnamedDirectURL
+}
+
 // composed returns the plain variables whose values refer to others. Kubernetes expands
 // references in the variables of a container, not in a ConfigMap.
 func (a *SettingsArgs) composed() (map[string]string, error) {
@@ -219,13 +244,14 @@ func (a *SettingsArgs) composed() (map[string]string, error) {
 	return composed, nil
 }
 
-// boundNames lists the variables of every path of the contract: the canonical names,
-// those of the profiles, and those of Bindings in alphabetical order. It returns an error
-// for a binding to a value that the environment does not have.
+// boundNames lists the variables of every path of the contract: the canonical names and
+// those of the profiles, unless the app unsets them or sets them itself, and those of
+// Bindings in alphabetical order. It returns an error for a binding to a value that the
+// environment does not have.
 func (a *SettingsArgs) boundNames() (variableNames, error) {
 	all := variableNames{}
 	for _, entry := range contract.Values() {
-		all[entry.Path] = entry.NamesFor(a.Profiles)
+		all[entry.Path] = slices.DeleteFunc(entry.NamesFor(a.Profiles), a.overrides)
 	}
 	for _, name := range sortedKeys(a.Bindings) {
 		path := a.Bindings[name]
@@ -235,4 +261,13 @@ func (a *SettingsArgs) boundNames() (variableNames, error) {
 		all[path] = append(all[path], name)
 	}
 	return all, nil
+}
+
+// overrides reports whether the app decides about a variable of the contract.
+func (a *SettingsArgs) overrides(name string) bool {
+	_, plain := a.Plain[name]
+	_, secret := a.Secret[name]
+	_, referenced := a.FromSecrets[name]
+	_, bound := a.Bindings[name]
+	return plain || secret || referenced || bound || slices.Contains(a.Unset, name)
 }

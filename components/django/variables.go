@@ -41,7 +41,7 @@ func (e Environment) directVariables() corev1.EnvVarArray {
 		out = append(out, pod.Env(name, e.Direct[name]))
 	}
 	for _, name := range e.DirectURLs {
-		out = append(out, pod.EnvFromSecret(name, e.Secret, "DIRECT_DATABASE_URL"))
+		out = append(out, pod.EnvFromSecret(name, e.Secret, e.DirectKey))
 	}
 	return out
 }
@@ -65,6 +65,22 @@ func (e Environment) withVariables(own map[string]string) map[string]string {
 	maps.Copy(all, e.Composed)
 	maps.Copy(all, own)
 	return all
+}
+
+// lastOfEachName drops the entries that a later entry of the same name overrides: the API
+// server refuses two entries of one name in a server-side apply.
+func lastOfEachName(variables corev1.EnvVarArray) corev1.EnvVarArray {
+	last := map[pulumi.StringInput]int{}
+	for i, entry := range variables {
+		last[entry.(corev1.EnvVarArgs).Name] = i
+	}
+	var out corev1.EnvVarArray
+	for i, entry := range variables {
+		if last[entry.(corev1.EnvVarArgs).Name] == i {
+			out = append(out, entry)
+		}
+	}
+	return out
 }
 
 // variable escapes its value: the kubelet would expand $(NAME).

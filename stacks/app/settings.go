@@ -33,6 +33,7 @@ func (w wiring) settings(d dataServices, account pulumi.StringInput) (django.Run
 		Labels:      w.labels,
 		Values:      w.values(d, secretKey.Result),
 		Bindings:    map[string]contract.Path{},
+		Unset:       w.environment.UnsetVariables(),
 		Direct:      direct(d),
 		Plain:       w.environment.App.Env,
 		Secret:      w.environment.App.SecretEnv,

@@ -48,7 +48,7 @@ type App struct {
 	Hosts []string `json:"hosts,omitempty" jsonschema:"minLength=1,uniqueItems=true"`
 	// Origins that may POST besides url, with scheme (DJANGO_CSRF_TRUSTED_ORIGINS).
 	CSRFTrustedOrigins []string `json:"csrfTrustedOrigins,omitempty" jsonschema:"pattern=^https?://[A-Za-z0-9.*-]+(:[0-9]+)?$,uniqueItems=true"`
-	// Plain environment variables of every process, in a ConfigMap. $(NAME) in a value is replaced by the value of another variable; $$(NAME) stays as $(NAME).
+	// Plain environment variables of every process, in a ConfigMap. They override variables of the environment contract. $(NAME) in a value is replaced by the value of another variable; $$(NAME) stays as $(NAME).
 	Env map[string]string `json:"env,omitempty"`
 	// Secret environment variables of every process, in a Secret. Set them with djangostack config secret.
 	SecretEnv map[string]string `json:"secretEnv,omitempty"`
@@ -58,8 +58,10 @@ type App struct {
 	Files map[string]string `json:"files,omitempty"`
 	// Sets of additional variable names for the values of the environment contract.
 	Profiles []Profile `json:"profiles,omitempty" jsonschema:"enum=django-app-prefix,enum=service-host,uniqueItems=true"`
-	// Additional variable names for single values of the contract, for instance MY_DB: database.url.
+	// Variables that hold single values of the environment contract, for instance MY_DB: database.url. They override what the contract sets under the same name: REDIS_URL: broker.url.
 	Bindings map[string]string `json:"bindings,omitempty"`
+	// Variables of the environment contract that no process gets, for instance GS_BUCKET_NAME.
+	Unset []string `json:"unset,omitempty" jsonschema:"minLength=1,uniqueItems=true"`
 }
 
 // Command is one command of a release.

@@ -11,7 +11,7 @@ func (e *Environment) checkPods(problems *Problems) {
 		process.pods.check(problems, process.path)
 		e.checkVolumes(problems, process)
 		for _, name := range keys(process.pods.Env) {
-			e.checkVariable(problems, process.path+".env."+name, name)
+			checkVariable(problems, process.path+".env."+name, name)
 		}
 	}
 }

@@ -56,7 +56,6 @@ func processMistakes() []wrong {
 		{"reason of two lines", minimal, "shell.reason", "a\nb", `shell.reason: "a\nb": must match`},
 		{"threads of Uvicorn", minimal, "web", object("server", "uvicorn", "threads", 4), `web.threads: would be ignored, because web.server is not gunicorn`},
 		{"server unknown", minimal, "web.server", "daphne", `web.server: "daphne": must be one of gunicorn, uvicorn`},
-		{"variable of one process", minimal, "web.env.DATABASE_URL", "x", `web.env.DATABASE_URL: is set by the environment contract (database.url)`},
 		{"volume from nothing", minimal, "web.volumes", list(object("name", "data", "mountPath", "/data", "source", "persistentVolumeClaim")), `web.volumes[0].from: is required with web.volumes[0].source persistentVolumeClaim, secret or configMap`},
 		{"volume of a taken name", minimal, "web.volumes", list(object("name", "tmp", "mountPath", "/data")), `web.volumes[0].name: "tmp": is taken`},
 		{"volume of a taken path", minimal, "web.volumes", list(object("name", "data", "mountPath", "/srv/static/")), `web.volumes[0].mountPath: "/srv/static/": is taken`},

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -9,44 +10,112 @@ import (
 	"github.com/djangostack/djangostack/components/contract"
 )
 
+// checkVariables reports variables that cannot be set, and variables that are set in
+// several places.
 func (e *Environment) checkVariables(problems *Problems) {
-	for _, set := range []struct {
-		path  string
-		names []string
-	}{{"app.env", keys(e.App.Env)}, {"app.secretEnv", keys(e.App.SecretEnv)}, {"app.bindings", keys(e.App.Bindings)}, {"app.secretKeyRefs", slices.Sorted(maps.Keys(e.App.SecretKeyRefs))}} {
+	places := map[string][]string{}
+	for _, set := range e.variablePlaces() {
 		for _, name := range set.names {
-			e.checkVariable(problems, set.path+"."+name, name)
+			checkVariable(problems, set.path+"."+name, name)
+			if others := places[name]; len(others) > 0 {
+				problems.add(set.path+"."+name, nil, "is in %s too; keep one of them", strings.Join(others, " and "))
+			}
+			places[name] = append(places[name], set.path)
 		}
 	}
-	for _, name := range keys(e.App.SecretEnv) {
-		if _, both := e.App.Env[name]; both {
-			problems.add("app.secretEnv."+name, nil, "is in app.env too; keep one of them")
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(e.App.SecretKeyRefs)) {
-		_, plain := e.App.Env[name]
-		_, secret := e.App.SecretEnv[name]
-		if _, bound := e.App.Bindings[name]; plain || secret || bound {
-			problems.add("app.secretKeyRefs."+name, nil, "is in app.env, app.secretEnv or app.bindings too; keep one of them")
-		}
+	for _, name := range keys(e.App.Env) {
+		e.checkPlain(problems, "app.env."+name, name, e.App.Env[name])
 	}
 	for _, name := range keys(e.App.Bindings) {
 		e.checkBinding(problems, name, e.App.Bindings[name])
 	}
+	for i, name := range e.App.Unset {
+		e.checkUnset(problems, indexed("app.unset", i), name, places[name])
+	}
+}
+
+// checkPlain reports a plain value for a variable that holds a secret by the contract.
+func (e *Environment) checkPlain(problems *Problems, path, name, value string) {
+	for _, known := range contract.Values() {
+		if !known.Secret || !slices.Contains(known.NamesFor(e.profiles()), name) {
+			continue
+		}
+		if value != "" && len(contract.References(value)) == 0 {
+			problems.add(path, nil, "holds a secret (%s): put it in app.secretEnv or app.secretKeyRefs, or compose it of other variables, such as $(DATABASE_URL)", known.Path)
+		}
+	}
+}
+
+// variablePlaces are the fields that set variables of every process.
+func (e *Environment) variablePlaces() []struct {
+	path  string
+	names []string
+} {
+	return []struct {
+		path  string
+		names []string
+	}{
+		{"app.env", keys(e.App.Env)},
+		{"app.secretEnv", keys(e.App.SecretEnv)},
+		{"app.bindings", keys(e.App.Bindings)},
+		{"app.secretKeyRefs", slices.Sorted(maps.Keys(e.App.SecretKeyRefs))},
+	}
 }
 
 func (e *Environment) checkBinding(problems *Problems, name, bound string) {
-	_, plain := e.App.Env[name]
-	_, secret := e.App.SecretEnv[name]
-	if plain || secret {
-		problems.add("app.bindings."+name, nil, "is in app.env or app.secretEnv too; keep one of them")
+	known := contract.Paths()
+	if !slices.Contains(known, bound) {
+		near := ""
+		if closest := nearest(bound, known); closest != "" {
+			near = fmt.Sprintf(" (did you mean %s?)", closest)
+		}
+		problems.add("app.bindings."+name, bound, "is not a value of the environment contract%s; docs/contract.md lists them", near)
+		return
 	}
-	for _, path := range contract.Paths() {
-		if path == bound {
-			return
+	if !e.has(contract.Path(bound)) {
+		problems.add("app.bindings."+name, bound, "is a value that this environment does not have")
+	}
+}
+
+// checkUnset reports a name that is set elsewhere, or that the contract does not have.
+func (e *Environment) checkUnset(problems *Problems, path, name string, places []string) {
+	if len(places) > 0 {
+		problems.add(path, name, "is set in %s; keep one of them", strings.Join(places, " and "))
+		return
+	}
+	if contract.PathOf(name, e.profiles()) != "" {
+		return
+	}
+	near := ""
+	if closest := nearest(name, e.contractVariables()); closest != "" {
+		near = fmt.Sprintf(" (did you mean %s?)", closest)
+	}
+	problems.add(path, name, "is not a variable that the environment contract sets%s", near)
+}
+
+// contractVariables lists the variables that the contract sets in some environment.
+func (e *Environment) contractVariables() []string {
+	var names []string
+	for _, value := range contract.Values() {
+		names = append(names, value.NamesFor(e.profiles())...)
+	}
+	return names
+}
+
+// UnsetVariables lists the variables of the contract that no process gets: those of
+// app.unset, and Gunicorn's arguments where the web runs a command of the app's own.
+// That command has its own arguments, which the variable would override.
+func (e *Environment) UnsetVariables() []string {
+	unset := slices.Clone(e.App.Unset)
+	if len(e.Web.Command) == 0 {
+		return unset
+	}
+	for _, value := range contract.Values() {
+		if value.Path == contract.GunicornArgs {
+			unset = append(unset, value.NamesFor(e.profiles())...)
 		}
 	}
-	problems.add("app.bindings."+name, bound, "must be one of %s", strings.Join(contract.Paths(), ", "))
+	return unset
 }
 
 // checkReferences reports references to variables that do not exist, and circles.
@@ -92,7 +161,7 @@ func (e *Environment) variables() []string {
 			names = append(names, value.NamesFor(e.profiles())...)
 		}
 	}
-	return names
+	return slices.DeleteFunc(names, func(name string) bool { return slices.Contains(e.App.Unset, name) })
 }
 
 // has reports whether the environment has a value of the contract.
@@ -122,16 +191,13 @@ func (e *Environment) has(value contract.Path) bool {
 
 var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
-// checkVariable reports names that are not allowed, and names that are taken.
-func (e *Environment) checkVariable(problems *Problems, path, name string) {
+// checkVariable reports names that are not allowed.
+func checkVariable(problems *Problems, path, name string) {
 	if !variableName.MatchString(name) {
 		problems.add(path, nil, "is not a variable name: letters, digits and underscores, not a digit first")
 	}
-	if slices.Contains(contract.PodVariables(), name) {
-		problems.add(path, nil, "is set by every pod itself")
-	}
-	if taken := contract.PathOf(name, e.profiles()); taken != "" && e.has(taken) {
-		problems.add(path, nil, "is set by the environment contract (%s)", taken)
+	if slices.Contains(contract.IdentityVariables(), name) {
+		problems.add(path, nil, "describes the pod itself and cannot be overridden")
 	}
 }
 
