@@ -56,7 +56,7 @@ func NewBeat(ctx *pulumi.Context, name string, args *BeatArgs, opts ...pulumi.Re
 		if err != nil {
 			return nil, fmt.Errorf("registering the Deployment of beat: %w", err)
 		}
-		return nil, nil
+		return nil, args.allowPorts(ctx, name, beatPart, 0, args.Pods.Ports, b)
 	}, opts...)
 }
 

@@ -91,7 +91,6 @@ func (a *CronArgs) check() error {
 		validate.Required("Name", a.Name != ""),
 		validate.Required("Schedule", a.Schedule != ""),
 		validate.Required("TimeZone", a.TimeZone != ""),
-		validate.Required("Command", len(a.Command) > 0),
 		validate.Required("Concurrency", a.Concurrency != ""),
 		validate.Required("Timeout", a.Timeout > 0),
 		validate.Required("StartingDeadline", a.StartingDeadline > 0),

@@ -26,7 +26,6 @@ func runtime() django.Runtime {
 		Image:       "registry.example.com/blog:1.0",
 		PullPolicy:  "IfNotPresent",
 		PullSecrets: []string{"registry"},
-		User:        1000,
 		Environment: django.Environment{ConfigMap: pulumi.String("blog-env-1"), Secret: pulumi.String("blog-env-2")},
 	}
 }

@@ -27,7 +27,7 @@ func Example() {
 		_, err = django.NewWorker(ctx, "blog", &django.WorkerArgs{
 			Runtime: django.Runtime{
 				Namespace: namespace, Labels: app, Image: "registry.example.com/blog:1", PullPolicy: "IfNotPresent",
-				User: 1000, Environment: settings.Environment,
+				Environment: settings.Environment,
 			},
 			Name:     "default",
 			Command:  django.WorkerCommand("blog", []string{"celery"}, 2),

@@ -14,17 +14,18 @@ import (
 // Server is the web server in the web pods.
 type Server string
 
-// Gunicorn serves WSGI, and Uvicorn ASGI.
+// Gunicorn serves WSGI, and Uvicorn ASGI. ImageServer is whatever the image starts.
 const (
-	Gunicorn Server = "gunicorn"
-	Uvicorn  Server = "uvicorn"
+	Gunicorn    Server = "gunicorn"
+	Uvicorn     Server = "uvicorn"
+	ImageServer Server = "image"
 )
 
 func (s Server) check() error {
-	if s == Gunicorn || s == Uvicorn {
+	if s == Gunicorn || s == Uvicorn || s == ImageServer {
 		return nil
 	}
-	return fmt.Errorf("Web: Server is %q; allowed are %q and %q", s, Gunicorn, Uvicorn)
+	return fmt.Errorf("Web: Server is %q; allowed are %q, %q and %q", s, Gunicorn, Uvicorn, ImageServer)
 }
 
 //go:embed gunicorn.conf.py

@@ -5,21 +5,33 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// allowPort admits everyone to one port of a component's pods, and to no other port: the
-// addresses of load balancers and ingress controllers are not known.
-func (r *Runtime) allowPort(ctx *pulumi.Context, name, part string, port int, parent pulumi.Resource) error {
+// allowPorts admits everyone to the given ports of a component's pods, and to no other port:
+// the addresses of load balancers and ingress controllers are not known. The first port is
+// that of the process, or 0 for none.
+func (r *Runtime) allowPorts(ctx *pulumi.Context, name, part string, port int, more []Port, parent pulumi.Resource) error {
+	var ports networkingv1.NetworkPolicyPortArray
+	if port > 0 {
+		ports = append(ports, policyPort(port))
+	}
+	for _, another := range more {
+		ports = append(ports, policyPort(another.Number))
+	}
+	if len(ports) == 0 {
+		return nil
+	}
 	_, err := networkingv1.NewNetworkPolicy(ctx, name+"-"+part, &networkingv1.NetworkPolicyArgs{
 		Metadata: r.named(part),
 		Spec: networkingv1.NetworkPolicySpecArgs{
 			PodSelector: r.selector(part),
 			PolicyTypes: pulumi.ToStringArray([]string{"Ingress"}),
 			Ingress: networkingv1.NetworkPolicyIngressRuleArray{networkingv1.NetworkPolicyIngressRuleArgs{
-				Ports: networkingv1.NetworkPolicyPortArray{networkingv1.NetworkPolicyPortArgs{
-					Port:     pulumi.Int(port),
-					Protocol: pulumi.String("TCP"),
-				}},
+				Ports: ports,
 			}},
 		},
 	}, pulumi.Parent(parent))
 	return wrap(err, "registering the NetworkPolicy of %s", part)
+}
+
+func policyPort(number int) networkingv1.NetworkPolicyPortArgs {
+	return networkingv1.NetworkPolicyPortArgs{Port: pulumi.Int(number), Protocol: pulumi.String("TCP")}
 }

@@ -11,12 +11,31 @@ import (
 // Pods are the settings of the pods of one process.
 type Pods struct {
 	Resources pod.Resources
+	// Image of the process; empty for that of the Runtime.
+	Image string
+	// Security is the user of the pods and what their containers may do.
+	Security pod.Security
 	// Env are variables of this process only.
 	Env map[string]string
+	// FromSecrets are variables of this process from existing Secrets, and EnvFrom objects
+	// whose entries all become variables.
+	FromSecrets map[string]SecretEntry
+	EnvFrom     []EnvFrom
+	// Labels of the pods, besides those of the Runtime.
+	Labels map[string]string
 	// Annotations of the pods.
 	Annotations map[string]string
 	// Volumes in addition to those of the process.
 	Volumes []pod.Volume
+	// Ports that others may connect to, besides the port of the process.
+	Ports []Port
+	// InitContainers run to their end before the process starts. Sidecars start before them
+	// and stop after the process.
+	InitContainers, Sidecars []Container
+	// ServiceAccount is the name of an existing account; empty for that of the Runtime.
+	ServiceAccount string
+	// Token gives the pods a token for the Kubernetes API.
+	Token bool
 	// NodeSelector are labels that a node must have.
 	NodeSelector map[string]string
 	// Tolerations of node taints.

@@ -2,24 +2,13 @@ package django
 
 import (
 	"errors"
-	"fmt"
 
 	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/component"
-	"github.com/djangostack/djangostack/components/pod"
 	"github.com/djangostack/djangostack/components/validate"
-)
-
-// Strategy says how a process replaces its pods.
-type Strategy string
-
-// Rolling starts new pods before old ones stop. Recreate stops the old ones first.
-const (
-	Rolling  Strategy = "rolling"
-	Recreate Strategy = "recreate"
 )
 
 // ProcessArgs describes a custom process of the app.
@@ -27,7 +16,7 @@ type ProcessArgs struct {
 	Runtime
 	// Name of the process.
 	Name string
-	// Command and Args of the container.
+	// Command and Args of the container; empty for those of the image.
 	Command, Args []string
 	// Replicas is the number of pods.
 	Replicas int
@@ -35,8 +24,9 @@ type ProcessArgs struct {
 	// number.
 	Scaling  *Scaling
 	Strategy Strategy
-	// Port that the process listens on, behind a Service; 0 for none.
-	Port int
+	// Port that the process listens on, behind a Service; 0 for none. ServicePort is the
+	// port of the Service; 0 for the same.
+	Port, ServicePort int
 	// PreStop is how long a stopping pod with a port still serves, and Grace the time until
 	// SIGKILL, in seconds.
 	PreStop, Grace int
@@ -67,10 +57,10 @@ func NewProcess(ctx *pulumi.Context, name string, args *ProcessArgs, opts ...pul
 		if err := args.scale(ctx, name, part, args.Scaling, p, after); err != nil {
 			return nil, err
 		}
+		if err := args.allowPorts(ctx, name, part, args.Port, args.Pods.Ports, p); err != nil {
+			return nil, err
+		}
 		if args.Port > 0 {
-			if err := args.allowPort(ctx, name, part, args.Port, p); err != nil {
-				return nil, err
-			}
 			if err := args.service(ctx, name+"-"+part, part, p, after); err != nil {
 				return nil, err
 			}
@@ -80,13 +70,8 @@ func NewProcess(ctx *pulumi.Context, name string, args *ProcessArgs, opts ...pul
 }
 
 func (a *ProcessArgs) check() error {
-	var replacement error
-	if a.Strategy != Rolling && a.Strategy != Recreate {
-		replacement = fmt.Errorf("Process: Strategy is %q; allowed are %q and %q", a.Strategy, Rolling, Recreate)
-	}
-	return errors.Join(replacement, a.Scaling.check("Process"), a.Runtime.check("Process", a.Pods,
+	return errors.Join(a.Strategy.check("Process"), a.Scaling.check("Process"), a.Runtime.check("Process", a.Pods,
 		validate.Required("Name", a.Name != ""),
-		validate.Required("Command", len(a.Command) > 0),
 		validate.Required("Replicas", a.Scaling.hasReplicas(a.Replicas)),
 		validate.Required("Grace", a.Grace > 0),
 		validate.Required("PreStop", a.Port == 0 || a.PreStop > 0),
@@ -100,7 +85,7 @@ func (a *ProcessArgs) deployment(ctx *pulumi.Context, name, part string, parent 
 		Spec: appsv1.DeploymentSpecArgs{
 			Replicas: pulumi.Int(replicas),
 			Selector: a.selector(part),
-			Strategy: a.strategy(),
+			Strategy: a.Strategy.args(),
 			Template: a.template(process{
 				component: part,
 				command:   a.Command,
@@ -111,22 +96,8 @@ func (a *ProcessArgs) deployment(ctx *pulumi.Context, name, part string, parent 
 				pod:       func(spec *corev1.PodSpecArgs) { spec.TopologySpreadConstraints = a.spread(part) },
 			}),
 		},
-	}, append(options, pulumi.Parent(parent), a.timeouts())...)
+	}, append(options, pulumi.Parent(parent), a.Strategy.timeouts(a.Grace))...)
 	return deployment, most, wrap(err, "registering the Deployment of the process %s", a.Name)
-}
-
-func (a *ProcessArgs) strategy() appsv1.DeploymentStrategyArgs {
-	if a.Strategy == Recreate {
-		return appsv1.DeploymentStrategyArgs{Type: pulumi.String("Recreate")}
-	}
-	return rolling()
-}
-
-func (a *ProcessArgs) timeouts() pulumi.ResourceOption {
-	if a.Strategy == Recreate {
-		return pod.AwaitReplacement(a.Grace)
-	}
-	return pod.AwaitStop(a.Grace)
 }
 
 // container adds the port, the shutdown and the probes.
@@ -148,7 +119,7 @@ func (a *ProcessArgs) service(ctx *pulumi.Context, name, part string, parent pul
 			Selector: a.Labels.Selector(part),
 			Ports: corev1.ServicePortArray{corev1.ServicePortArgs{
 				Name:       pulumi.String("http"),
-				Port:       pulumi.Int(a.Port),
+				Port:       pulumi.Int(a.servicePort()),
 				TargetPort: pulumi.String("http"),
 			}},
 		},
@@ -156,15 +127,11 @@ func (a *ProcessArgs) service(ctx *pulumi.Context, name, part string, parent pul
 	return wrap(err, "registering the Service of the process %s", a.Name)
 }
 
-// rolling never runs fewer pods than asked for.
-func rolling() appsv1.DeploymentStrategyArgs {
-	return appsv1.DeploymentStrategyArgs{
-		Type: pulumi.String("RollingUpdate"),
-		RollingUpdate: appsv1.RollingUpdateDeploymentArgs{
-			MaxUnavailable: pulumi.Int(0),
-			MaxSurge:       pulumi.String("25%"),
-		},
+func (a *ProcessArgs) servicePort() int {
+	if a.ServicePort > 0 {
+		return a.ServicePort
 	}
+	return a.Port
 }
 
 // sleepBeforeStop keeps a stopping pod serving until every proxy has removed it.

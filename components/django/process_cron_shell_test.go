@@ -203,7 +203,7 @@ func TestFurtherCommandsRunAroundMigrate(t *testing.T) {
 
 func TestMissingArgumentsOfFurtherProcessesAreNamed(t *testing.T) {
 	for want, program := range map[string]pulumi.RunFunc{
-		"Process: Command is required": withProcess(&django.ProcessArgs{}),
+		"Process: Replicas is required": withProcess(&django.ProcessArgs{}),
 		`Process: Strategy is "some"`:  withProcess(&django.ProcessArgs{Strategy: "some"}),
 		"Cron: Schedule is required":   withCron(&django.CronArgs{}),
 		"Shell: PSQLImage is required": withShell(&django.ShellArgs{}),

@@ -2,6 +2,7 @@ package django
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
@@ -23,8 +24,6 @@ type Runtime struct {
 	PullPolicy string
 	// PullSecrets are the names of Secrets with credentials of a registry.
 	PullSecrets []string
-	// User is the user id of the processes.
-	User int
 	// ServiceAccount is the name of the pods' service account, for instance one that may
 	// read a bucket; nil for the namespace's default account, which has no rights.
 	ServiceAccount pulumi.StringInput
@@ -36,10 +35,14 @@ func (r *Runtime) check(component string, pods Pods, more ...validate.Argument) 
 	if _, err := contract.Ordered(r.Environment.withVariables(pods.Env)); err != nil {
 		return fmt.Errorf("%s: variables %w", component, err)
 	}
+	for _, container := range append(pods.InitContainers, pods.Sidecars...) {
+		if _, err := contract.Ordered(container.Env); err != nil {
+			return fmt.Errorf("%s: container %s: variables %w", component, container.Name, err)
+		}
+	}
 	return validate.Check(component, append([]validate.Argument{
 		validate.Required("Namespace", r.Namespace != nil),
 		validate.Required("Image", r.Image != ""),
-		validate.Required("User", r.User > 0),
 		validate.Required("Environment.ConfigMap", r.Environment.ConfigMap != nil),
 		validate.Required("Environment.Secret", r.Environment.Secret != nil),
 	}, more...)...)
@@ -85,24 +88,28 @@ func (r *Runtime) template(p process) corev1.PodTemplateSpecArgs {
 	if p.container != nil {
 		p.container(&container)
 	}
+	container.Ports = withPorts(container.Ports, p.pods.Ports)
 	spec := corev1.PodSpecArgs{
-		AutomountServiceAccountToken: pulumi.Bool(false),
+		AutomountServiceAccountToken: pulumi.Bool(p.pods.Token),
 		// REDIS_PORT=tcp://… from a Service named redis breaks apps that read REDIS_PORT.
 		EnableServiceLinks:            pulumi.Bool(false),
 		TerminationGracePeriodSeconds: pulumi.Int(p.grace),
-		SecurityContext:               pod.SecurityContext(r.User),
+		SecurityContext:               p.pods.Security.Pod(),
 		ImagePullSecrets:              r.pullSecrets(),
 		Containers:                    corev1.ContainerArray{container},
 		Volumes:                       pod.Volumes(volumes),
 	}
-	if r.ServiceAccount != nil {
+	if p.pods.ServiceAccount != "" {
+		spec.ServiceAccountName = pulumi.String(p.pods.ServiceAccount)
+	} else if r.ServiceAccount != nil {
 		spec.ServiceAccountName = r.ServiceAccount.ToStringOutput().ToStringPtrOutput()
 	}
 	p.pods.schedule(&spec)
 	if p.pod != nil {
 		p.pod(&spec)
 	}
-	metadata := metav1.ObjectMetaArgs{Labels: r.Labels.For(p.component)}
+	r.beside(&spec, p)
+	metadata := metav1.ObjectMetaArgs{Labels: r.podLabels(p)}
 	if len(p.pods.Annotations) > 0 {
 		metadata.Annotations = pulumi.ToStringMap(p.pods.Annotations)
 	}
@@ -112,28 +119,35 @@ func (r *Runtime) template(p process) corev1.PodTemplateSpecArgs {
 	}
 }
 
+// podLabels returns the labels of the pods: those of the process, and those that the
+// environment sets, which selectors need.
+func (r *Runtime) podLabels(p process) pulumi.StringMap {
+	all := pulumi.ToStringMap(p.pods.Labels)
+	maps.Copy(all, r.Labels.For(p.component))
+	return all
+}
+
 func (r *Runtime) volumes(p process) []pod.Volume {
 	return slices.Concat(r.Environment.volumes(), p.volumes, p.pods.Volumes)
 }
 
 // process returns the container of a process without the additions of process.container.
 func (r *Runtime) process(p process) corev1.ContainerArgs {
-	container := r.container(p.component, p.command, p.pods.Resources, r.volumes(p))
+	container := r.container(p.component, p.command, p.pods, r.volumes(p))
 	container.Env = lastOfEachName(append(container.Env.(corev1.EnvVarArray), r.Environment.variables(p)...))
-	if len(p.args) > 0 {
-		container.Args = pulumi.ToStringArray(p.args)
-	}
+	container.EnvFrom = append(container.EnvFrom.(corev1.EnvFromSourceArray), envFrom(p.pods.EnvFrom)...)
+	container.Args = words(p.args)
 	return container
 }
 
-func (r *Runtime) container(name string, command []string, resources pod.Resources, volumes []pod.Volume) corev1.ContainerArgs {
+func (r *Runtime) container(name string, command []string, pods Pods, volumes []pod.Volume) corev1.ContainerArgs {
 	return corev1.ContainerArgs{
 		Name:            pulumi.String(name),
-		Image:           pulumi.String(r.Image),
+		Image:           pulumi.String(firstOf(pods.Image, r.Image)),
 		ImagePullPolicy: pulumi.String(r.PullPolicy),
-		Command:         pulumi.ToStringArray(command),
-		Resources:       resources.Requirements(),
-		SecurityContext: pod.ContainerSecurityContext(),
+		Command:         words(command),
+		Resources:       pods.Resources.Requirements(),
+		SecurityContext: pods.Security.Container(),
 		// The last lines of the log become the reason of a failure, and remain after the
 		// log is deleted.
 		TerminationMessagePolicy: pulumi.String("FallbackToLogsOnError"),

@@ -120,7 +120,7 @@ func (a *ShellArgs) job(files pulumi.StringInput) (*batchv1.JobArgs, error) {
 // psql is a container with the server's client, which the app's image may not have. The PG*
 // variables hold the address of the database.
 func (a *ShellArgs) psql(command []string, volumes []pod.Volume) corev1.ContainerArgs {
-	c := a.container("psql", command, a.Pods.Resources, append([]pod.Volume{{Name: "tmp", Path: "/tmp"}}, volumes...))
+	c := a.container("psql", command, a.Pods, append([]pod.Volume{{Name: "tmp", Path: "/tmp"}}, volumes...))
 	c.Image = pulumi.String(a.PSQLImage)
 	// Sessions set variables of the connection, which a pooler in transaction mode does not
 	// keep.

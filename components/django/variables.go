@@ -25,6 +25,9 @@ func (e Environment) variables(p process) corev1.EnvVarArray {
 	for _, name := range sortedKeys(e.FromSecrets) {
 		out = append(out, pod.EnvFromSecret(name, pulumi.String(e.FromSecrets[name].Name), e.FromSecrets[name].Key))
 	}
+	for _, name := range sortedKeys(p.pods.FromSecrets) {
+		out = append(out, pod.EnvFromSecret(name, pulumi.String(p.pods.FromSecrets[name].Name), p.pods.FromSecrets[name].Key))
+	}
 	for _, name := range sortedKeys(p.env) {
 		out = append(out, variable(name, p.env[name]))
 	}

@@ -16,11 +16,13 @@ import (
 // WebArgs describes the process that serves HTTP.
 type WebArgs struct {
 	Runtime
-	// Server is the web server that Command and Args start.
+	// Server is the web server that Command and Args start. With ImageServer, Command is
+	// empty for the image's entry point.
 	Server        Server
 	Command, Args []string
 	// Replicas is the number of pods.
 	Replicas int
+	Strategy Strategy
 	// Port of the container.
 	Port int
 	// ReadinessPath returns 200 when the pod can serve.
@@ -72,7 +74,7 @@ func NewWeb(ctx *pulumi.Context, name string, args *WebArgs, opts ...pulumi.Reso
 		if err != nil {
 			return nil, err
 		}
-		if err := args.allowPort(ctx, name, webPart, args.Port, w); err != nil {
+		if err := args.allowPorts(ctx, name, webPart, args.Port, args.Pods.Ports, w); err != nil {
 			return nil, err
 		}
 		server, err := args.gunicorn(ctx, name, w)
@@ -106,8 +108,8 @@ func NewWeb(ctx *pulumi.Context, name string, args *WebArgs, opts ...pulumi.Reso
 }
 
 func (a *WebArgs) check() error {
-	return errors.Join(a.Server.check(), a.Static.check("Web"), a.NGINX.check(a.Static), a.Scrape.check(), a.Scaling.check("Web"), a.Runtime.check("Web", a.Pods,
-		validate.Required("Command", len(a.Command) > 0),
+	return errors.Join(a.Server.check(), a.Strategy.check("Web"), a.Static.check("Web"), a.NGINX.check(a.Static), a.Scrape.check(), a.Scaling.check("Web"), a.Runtime.check("Web", a.Pods,
+		validate.Required("Command", len(a.Command) > 0 || a.Server == ImageServer),
 		validate.Required("Replicas", a.Scaling.hasReplicas(a.Replicas)),
 		validate.Required("Port", a.Port > 0),
 		validate.Required("ReadinessPath", a.ReadinessPath != ""),
@@ -127,7 +129,7 @@ func (a *WebArgs) deployment(ctx *pulumi.Context, name string, nginx pulumi.Stri
 			Selector: a.selector(webPart),
 			// A pod that crashes right after its first probe does not count as available.
 			MinReadySeconds: pulumi.Int(5),
-			Strategy:        rolling(),
+			Strategy:        a.Strategy.args(),
 			Template: a.template(process{
 				component: webPart,
 				command:   a.Command,
@@ -139,7 +141,7 @@ func (a *WebArgs) deployment(ctx *pulumi.Context, name string, nginx pulumi.Stri
 				pod:       func(spec *corev1.PodSpecArgs) { a.podSpec(spec, nginx) },
 			}),
 		},
-	}, append(options, pulumi.Parent(parent), pod.AwaitStop(a.Shutdown.Grace))...)
+	}, append(options, pulumi.Parent(parent), a.Strategy.timeouts(a.Shutdown.Grace))...)
 	if err != nil {
 		return nil, fmt.Errorf("registering the Deployment of web: %w", err)
 	}

@@ -11,7 +11,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/component"
-	"github.com/djangostack/djangostack/components/pod"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
@@ -24,6 +23,7 @@ type WorkerArgs struct {
 	Command, Args []string
 	// Replicas is the number of pods.
 	Replicas int
+	Strategy Strategy
 	// Grace is the time between SIGTERM and SIGKILL, in seconds: longer than the longest
 	// task.
 	Grace int
@@ -59,6 +59,7 @@ func NewWorker(ctx *pulumi.Context, name string, args *WorkerArgs, opts ...pulum
 			Spec: appsv1.DeploymentSpecArgs{
 				Replicas: pulumi.Int(replicas),
 				Selector: args.selector(part),
+				Strategy: args.Strategy.args(),
 				Template: args.template(process{
 					component: part,
 					command:   args.Command,
@@ -70,11 +71,14 @@ func NewWorker(ctx *pulumi.Context, name string, args *WorkerArgs, opts ...pulum
 					pod:       func(spec *corev1.PodSpecArgs) { spec.TopologySpreadConstraints = args.spread(part) },
 				}),
 			},
-		}, append(options, pulumi.Parent(w), pod.AwaitStop(args.Grace))...)
+		}, append(options, pulumi.Parent(w), args.Strategy.timeouts(args.Grace))...)
 		if err != nil {
 			return nil, fmt.Errorf("registering the Deployment of the worker %s: %w", args.Name, err)
 		}
 		if err := args.disruptionBudget(ctx, name, part, most, w); err != nil {
+			return nil, err
+		}
+		if err := args.allowPorts(ctx, name, part, 0, args.Pods.Ports, w); err != nil {
 			return nil, err
 		}
 		if err := args.scale(ctx, name, part, args.Scaling, w, pulumi.DependsOn([]pulumi.Resource{deployment})); err != nil {
@@ -85,7 +89,7 @@ func NewWorker(ctx *pulumi.Context, name string, args *WorkerArgs, opts ...pulum
 }
 
 func (a *WorkerArgs) check() error {
-	return errors.Join(a.Scaling.check("Worker"), a.Runtime.check("Worker", a.Pods,
+	return errors.Join(a.Strategy.check("Worker"), a.Scaling.check("Worker"), a.Runtime.check("Worker", a.Pods,
 		validate.Required("Name", a.Name != ""),
 		validate.Required("Command", len(a.Command) > 0),
 		validate.Required("Replicas", a.Scaling.hasReplicas(a.Replicas)),

@@ -14,25 +14,13 @@ import (
 // (https://kubernetes.io/docs/concepts/security/pod-security-standards/). The volumes
 // belong to the user.
 func SecurityContext(user int) corev1.PodSecurityContextArgs {
-	return corev1.PodSecurityContextArgs{
-		RunAsNonRoot: pulumi.Bool(true),
-		RunAsUser:    pulumi.Int(user),
-		RunAsGroup:   pulumi.Int(user),
-		FsGroup:      pulumi.Int(user),
-		// Without this policy, the kubelet changes the owner of every file at every start.
-		FsGroupChangePolicy: pulumi.String("OnRootMismatch"),
-		SeccompProfile:      corev1.SeccompProfileArgs{Type: pulumi.String("RuntimeDefault")},
-	}
+	return Security{User: &user, Group: &user, FSGroup: &user}.Pod()
 }
 
 // ContainerSecurityContext is the part of the restricted level that is set on a container.
 // The root file system is read-only.
 func ContainerSecurityContext() corev1.SecurityContextArgs {
-	return corev1.SecurityContextArgs{
-		AllowPrivilegeEscalation: pulumi.Bool(false),
-		ReadOnlyRootFilesystem:   pulumi.Bool(true),
-		Capabilities:             corev1.CapabilitiesArgs{Drop: pulumi.ToStringArray([]string{"ALL"})},
-	}
+	return Security{}.Container()
 }
 
 // Resources are the requests and limits of a container in Kubernetes' notation. An empty
@@ -68,8 +56,11 @@ func amounts(cpu, memory, disk string) pulumi.StringMap {
 
 // Volume is one volume of a pod and its path in the containers.
 type Volume struct {
-	Name     string
-	Path     string
+	Name string
+	// Path is empty for a volume that the container does not mount.
+	Path string
+	// SubPath is the folder or file of the volume to mount; empty for all of it.
+	SubPath  string
 	ReadOnly bool
 	// Claim is the name of a PersistentVolumeClaim. Without it the volume is empty when the
 	// pod starts and is deleted with the pod.
@@ -131,14 +122,18 @@ func Mounts(volumes []Volume) corev1.VolumeMountArray {
 				ReadOnly:  pulumi.Bool(v.ReadOnly),
 			})
 		}
-		if len(v.Files) > 0 {
+		if len(v.Files) > 0 || v.Path == "" {
 			continue
 		}
-		out = append(out, corev1.VolumeMountArgs{
+		mount := corev1.VolumeMountArgs{
 			Name:      pulumi.String(v.Name),
 			MountPath: pulumi.String(v.Path),
 			ReadOnly:  pulumi.Bool(v.ReadOnly),
-		})
+		}
+		if v.SubPath != "" {
+			mount.SubPath = pulumi.String(v.SubPath)
+		}
+		out = append(out, mount)
 	}
 	return out
 }

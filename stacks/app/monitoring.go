@@ -8,7 +8,7 @@ import (
 // watched wraps the command of a process in New Relic's agent, if the environment uses it
 // (https://docs.newrelic.com/docs/apm/agents/python-agent/installation/python-agent-admin-script-advanced-usage/).
 func (w wiring) watched(command []string) []string {
-	if w.environment.Monitoring.NewRelic != spec.On {
+	if w.environment.Monitoring.NewRelic != spec.On || len(command) == 0 {
 		return command
 	}
 	return append([]string{"newrelic-admin", "run-program"}, command...)

@@ -9,13 +9,22 @@ import (
 )
 
 // pods returns the pod settings of one process.
-func pods(r spec.Resources, p spec.Pods) django.Pods {
+func (w wiring) pods(r spec.Resources, p spec.Pods) django.Pods {
 	out := django.Pods{
-		Resources:     resources(r),
-		Env:           p.Env,
-		Annotations:   p.Annotations,
-		NodeSelector:  p.NodeSelector,
-		PriorityClass: p.PriorityClassName,
+		Resources:      resources(r),
+		Image:          p.Image,
+		Security:       security(w.environment.SecurityOf(p)),
+		Env:            p.Env,
+		FromSecrets:    secretEntries(p.SecretKeyRefs),
+		EnvFrom:        envFrom(p.EnvFrom),
+		Labels:         p.Labels,
+		Annotations:    p.Annotations,
+		InitContainers: containers(p.InitContainers),
+		Sidecars:       containers(p.Sidecars),
+		ServiceAccount: p.ServiceAccountName,
+		Token:          p.AutomountServiceAccountToken,
+		NodeSelector:   p.NodeSelector,
+		PriorityClass:  p.PriorityClassName,
 	}
 	for _, toleration := range p.Tolerations {
 		out.Tolerations = append(out.Tolerations, django.Toleration{
@@ -25,11 +34,70 @@ func pods(r spec.Resources, p spec.Pods) django.Pods {
 	for _, wanted := range p.Volumes {
 		out.Volumes = append(out.Volumes, volume(wanted))
 	}
+	for _, port := range p.Ports {
+		out.Ports = append(out.Ports, django.Port{Name: port.Name, Number: port.ContainerPort})
+	}
+	return out
+}
+
+// listeningOn returns the pod settings of a process that listens on a port; 0 for none.
+func listeningOn(port int, pods django.Pods) django.Pods {
+	pods.Security.LowPorts = pod.IsLowPort(port)
+	for _, another := range pods.Ports {
+		pods.Security.LowPorts = pods.Security.LowPorts || pod.IsLowPort(another.Number)
+	}
+	return pods
+}
+
+func security(wanted spec.SecurityContext) pod.Security {
+	return pod.Security{
+		User:         wanted.RunAsUser,
+		Group:        wanted.RunAsGroup,
+		FSGroup:      wanted.FSGroup,
+		WritableRoot: !*wanted.ReadOnlyRootFilesystem,
+	}
+}
+
+func secretEntries(refs map[string]spec.SecretKeyRef) map[string]django.SecretEntry {
+	entries := map[string]django.SecretEntry{}
+	for name, entry := range refs {
+		entries[name] = django.SecretEntry{Name: entry.Name, Key: entry.Key}
+	}
+	return entries
+}
+
+func envFrom(wanted []spec.EnvFrom) []django.EnvFrom {
+	var out []django.EnvFrom
+	for _, source := range wanted {
+		out = append(out, django.EnvFrom{Secret: source.Secret, ConfigMap: source.ConfigMap, Prefix: source.Prefix, Optional: source.Optional})
+	}
+	return out
+}
+
+func containers(wanted []spec.Container) []django.Container {
+	var out []django.Container
+	for _, each := range wanted {
+		container := django.Container{
+			Name:           each.Name,
+			Image:          each.Image,
+			Command:        each.Command,
+			Args:           each.Args,
+			AppEnvironment: each.AppEnvironment,
+			Env:            each.Env,
+			FromSecrets:    secretEntries(each.SecretKeyRefs),
+			EnvFrom:        envFrom(each.EnvFrom),
+			Resources:      resources(each.Resources),
+		}
+		for _, mount := range each.VolumeMounts {
+			container.Mounts = append(container.Mounts, pod.Volume{Name: mount.Name, Path: mount.MountPath, SubPath: mount.SubPath, ReadOnly: mount.ReadOnly})
+		}
+		out = append(out, container)
+	}
 	return out
 }
 
 func volume(wanted spec.MountedVolume) pod.Volume {
-	v := pod.Volume{Name: wanted.Name, Path: wanted.MountPath, ReadOnly: wanted.ReadOnly}
+	v := pod.Volume{Name: wanted.Name, Path: wanted.MountPath, SubPath: wanted.SubPath, ReadOnly: wanted.ReadOnly}
 	switch wanted.Source {
 	case spec.PersistentVolumeClaim:
 		v.Claim = pulumi.String(wanted.From)

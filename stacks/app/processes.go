@@ -48,7 +48,7 @@ func (w wiring) release(runtime django.Runtime, static django.Static, services [
 		Timeout:     wanted.ActiveDeadlineSeconds,
 		LockTimeout: wanted.LockTimeoutSeconds,
 		PGOptions:   w.environment.App.Env["PGOPTIONS"],
-		Pods:        pods(wanted.Resources, wanted.Pods),
+		Pods:        w.pods(wanted.Resources, wanted.Pods),
 	}
 	if wanted.Superuser != nil {
 		args.Superuser = &django.Superuser{Username: wanted.Superuser.Username, Email: wanted.Superuser.Email}
@@ -80,8 +80,9 @@ func (w wiring) web(runtime django.Runtime, static django.Static, release *djang
 		Static:        static,
 		NGINX:         w.nginx(),
 		Scrape:        w.scrape(),
-		Pods:          pods(wanted.Resources, wanted.Pods),
+		Pods:          listeningOn(wanted.Port, w.pods(wanted.Resources, wanted.Pods)),
 		Scaling:       scaling(wanted.Autoscaling, nil),
+		Strategy:      strategy(wanted.Strategy),
 		Service: django.Service{
 			Name:        w.environment.WebServiceName(),
 			Type:        wanted.Service.Type,
@@ -104,8 +105,11 @@ func (w wiring) web(runtime django.Runtime, static django.Static, release *djang
 	return django.NewWeb(w.ctx, w.name, args, w.after(release)...)
 }
 
-// server returns the command of the configured web server.
+// server returns the command of the configured web server; nil for the image's entry point.
 func (w wiring) server() []string {
+	if w.environment.Web.Server == spec.ImageServer {
+		return nil
+	}
 	if w.environment.Web.Server == spec.Uvicorn {
 		return django.UvicornCommand(w.environment.App.ASGIModule, w.environment.ServedPort(), django.Shutdown(w.environment.WebShutdown()), w.environment.KeepAliveSeconds())
 	}
@@ -121,11 +125,12 @@ func (w wiring) workers(runtime django.Runtime, d dataServices, release *django.
 			Command:       wanted.Command,
 			Args:          wanted.Args,
 			Replicas:      wanted.Replicas,
+			Strategy:      strategy(wanted.Strategy),
 			Grace:         wanted.Grace(),
 			HeartbeatFile: wanted.HeartbeatFile,
 			Probes:        probes(wanted.Probes),
 			ProbeHost:     w.environment.ProbeHost(),
-			Pods:          pods(wanted.Resources, wanted.Pods),
+			Pods:          w.pods(wanted.Resources, wanted.Pods),
 			Scaling:       scaling(wanted.Autoscaling, d.messages(wanted)),
 		}
 		if len(args.Command) == 0 {
@@ -162,7 +167,7 @@ func (w wiring) beat(runtime django.Runtime, processes []pulumi.Resource) error 
 		Command: wanted.Command,
 		Args:    wanted.Args,
 		Claim:   claim.Metadata.Name().Elem(),
-		Pods:    pods(wanted.Resources, wanted.Pods),
+		Pods:    w.pods(wanted.Resources, wanted.Pods),
 	}
 	if len(args.Command) == 0 {
 		args.Command = django.BeatCommand(w.environment.App.CeleryApp)
@@ -181,7 +186,7 @@ func (w wiring) shell(runtime django.Runtime, release *django.Release) error {
 		PSQLImage: w.environment.Database.Image,
 		Reason:    w.environment.Shell.Reason,
 		Minutes:   w.environment.Shell.Minutes,
-		Pods:      pods(w.environment.Shell.Resources, w.environment.Shell.Pods),
+		Pods:      w.pods(w.environment.Shell.Resources, w.environment.Shell.Pods),
 	}, w.after(release)...)
 	return err
 }

@@ -8,19 +8,20 @@ import (
 func (w wiring) processes(runtime django.Runtime, release *django.Release) error {
 	for _, wanted := range w.environment.Processes {
 		_, err := django.NewProcess(w.ctx, w.name, &django.ProcessArgs{
-			Runtime:   runtime,
-			Name:      wanted.Name,
-			Command:   w.watched(wanted.Command),
-			Args:      wanted.Args,
-			Replicas:  wanted.Replicas,
-			Scaling:   scaling(wanted.Autoscaling, nil),
-			Strategy:  strategy(wanted.Strategy),
-			Port:      wanted.Port,
-			PreStop:   w.environment.WebShutdown().PreStop,
-			Grace:     wanted.TerminationGracePeriodSeconds,
-			ProbeHost: w.environment.ProbeHost(),
-			Probes:    probes(wanted.Probes),
-			Pods:      pods(wanted.Resources, wanted.Pods),
+			Runtime:     runtime,
+			Name:        wanted.Name,
+			Command:     w.watched(wanted.Command),
+			Args:        wanted.Args,
+			Replicas:    wanted.Replicas,
+			Scaling:     scaling(wanted.Autoscaling, nil),
+			Strategy:    strategy(wanted.Strategy),
+			Port:        wanted.Port,
+			ServicePort: wanted.ServicePort,
+			PreStop:     w.environment.WebShutdown().PreStop,
+			Grace:       wanted.TerminationGracePeriodSeconds,
+			ProbeHost:   w.environment.ProbeHost(),
+			Probes:      probes(wanted.Probes),
+			Pods:        listeningOn(wanted.Port, w.pods(wanted.Resources, wanted.Pods)),
 		}, w.after(release)...)
 		if err != nil {
 			return err
@@ -46,7 +47,7 @@ func (w wiring) cron(runtime django.Runtime, release *django.Release) error {
 			Retries:                    wanted.BackoffLimit,
 			SuccessfulJobsHistoryLimit: wanted.SuccessfulJobsHistoryLimit,
 			FailedJobsHistoryLimit:     wanted.FailedJobsHistoryLimit,
-			Pods:                       pods(wanted.Resources, wanted.Pods),
+			Pods:                       w.pods(wanted.Resources, wanted.Pods),
 		}, w.after(release)...)
 		if err != nil {
 			return err

@@ -38,11 +38,8 @@ func (w wiring) settings(d dataServices, account pulumi.StringInput) (django.Run
 		Plain:       w.environment.App.Env,
 		Secret:      w.environment.App.SecretEnv,
 		Files:       w.environment.App.Files,
-		FromSecrets: map[string]django.SecretEntry{},
+		FromSecrets: secretEntries(w.environment.App.SecretKeyRefs),
 		Authorities: d.authorities(),
-	}
-	for name, entry := range w.environment.App.SecretKeyRefs {
-		args.FromSecrets[name] = django.SecretEntry{Name: entry.Name, Key: entry.Key}
 	}
 	for _, profile := range w.environment.App.Profiles {
 		args.Profiles = append(args.Profiles, string(profile))
@@ -61,7 +58,6 @@ func (w wiring) settings(d dataServices, account pulumi.StringInput) (django.Run
 		Image:          w.environment.App.Image,
 		PullPolicy:     w.environment.App.ImagePullPolicy,
 		PullSecrets:    w.environment.App.ImagePullSecrets,
-		User:           w.environment.App.RunAsUser,
 		Environment:    settings.Environment,
 	}, nil
 }

@@ -40,8 +40,7 @@ type App struct {
 	CeleryApp string `json:"celeryApp,omitempty" jsonschema:"pattern=^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*(:[A-Za-z_][A-Za-z0-9_]*)?$"`
 	// The command that runs management commands.
 	ManageCommand []string `json:"manageCommand,omitempty" jsonschema:"minItems=1,minLength=1"`
-	// User ID of the processes; never 0.
-	RunAsUser int `json:"runAsUser,omitempty" jsonschema:"minimum=1,maximum=65535"`
+	SecurityContext
 	// Public address of the app, scheme and host, for instance https://blog.example.com.
 	URL string `json:"url,omitempty" jsonschema:"pattern=^https?://[A-Za-z0-9.-]+(:[0-9]+)?$" default:"the Service's address in the cluster"`
 	// Host names that the app answers to besides the host of url (DJANGO_ALLOWED_HOSTS).

@@ -18,6 +18,8 @@ func (e *Environment) check() Problems {
 	e.checkProtection(&problems)
 	e.checkResources(&problems)
 	e.checkPods(&problems)
+	e.checkContainers(&problems)
+	e.checkSecurity(&problems)
 	e.checkProbes(&problems)
 	e.checkRelease(&problems)
 	e.checkProcesses(&problems)

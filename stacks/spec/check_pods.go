@@ -91,10 +91,13 @@ func (e *Environment) checkVolumes(problems *Problems, process processPods) {
 			problems.add(at+".name", volume.Name, "is taken; the pods have %s already", strings.Join(ownVolumes(), ", "))
 		}
 		path := strings.TrimRight(volume.MountPath, "/")
-		if paths[path] || path == "" {
+		if volume.MountPath != "" && (paths[path] || path == "") {
 			problems.add(at+".mountPath", volume.MountPath, "is taken: something else is mounted there")
 		}
-		names[volume.Name], paths[path] = true, true
+		names[volume.Name] = true
+		if path != "" {
+			paths[path] = true
+		}
 	}
 }
 
@@ -107,6 +110,9 @@ func (v MountedVolume) check(problems *Problems, at string) {
 	}
 	if v.SizeLimit != "" {
 		atLeast(problems, at+".sizeLimit", v.SizeLimit, "1Mi")
+	}
+	if v.SubPath != "" && (v.MountPath == "" || strings.Contains("/"+v.SubPath+"/", "/../")) {
+		problems.add(at+".subPath", v.SubPath, "is a path inside the volume, mounted at %s.mountPath", at)
 	}
 	if !v.ReadOnly && v.objectVolume() {
 		problems.add(at+".readOnly", false, "must be true with source %s", v.Source)

@@ -18,8 +18,8 @@ func (e *Environment) checkProcesses(problems *Problems) {
 			problems.add(path+".name", process.Name, "is the name of processes[%d] already", first)
 		}
 		seen[process.Name] = i
-		if len(process.Command) == 0 {
-			problems.add(path+".command", nil, "is required, unless app.procfile has a line %s", process.Name)
+		if process.ServicePort > 0 && process.Port == 0 {
+			problems.add(path+".servicePort", process.ServicePort, "would be ignored, because %s.port is not set", path)
 		}
 		process.Probes.check(problems, path, probeDefaults{exist: process.Port > 0, port: process.Port})
 		if process.Port > 0 && process.TerminationGracePeriodSeconds <= e.preStopSeconds() {

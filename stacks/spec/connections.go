@@ -21,16 +21,12 @@ type connections struct {
 // update old pods still finish their work next to the new ones, so such a process counts
 // twice.
 func (e *Environment) connectionsOf() []connections {
-	all := []connections{rolled("web", e.Web.MostPods(), e.webConnections())}
+	all := []connections{deployed("web", e.Web.Strategy, e.Web.MostPods(), e.webConnections())}
 	for _, worker := range e.Workers {
-		all = append(all, rolled("worker "+worker.Name, worker.MostPods(), worker.Concurrency))
+		all = append(all, deployed("worker "+worker.Name, worker.Strategy, worker.MostPods(), worker.connections()))
 	}
 	for _, process := range e.Processes {
-		if process.Strategy == Recreate {
-			all = append(all, connections{process.MostPods(), fmt.Sprintf("process %s %d", process.Name, process.MostPods())})
-			continue
-		}
-		all = append(all, rolled("process "+process.Name, process.MostPods(), 1))
+		all = append(all, deployed("process "+process.Name, process.Strategy, process.MostPods(), process.DatabaseConnections))
 	}
 	if e.Beat.Enabled {
 		all = append(all, connections{1, "beat 1"})
@@ -41,6 +37,23 @@ func (e *Environment) connectionsOf() []connections {
 	return all
 }
 
+// deployed is the number of connections of a Deployment with the given update strategy.
+func deployed(what string, strategy Strategy, pods, each int) connections {
+	if strategy == Recreate {
+		return connections{pods * each, fmt.Sprintf("%s %d pods × %d", what, pods, each)}
+	}
+	return rolled(what, pods, each)
+}
+
+// connections returns the highest number of connections of one pod of the worker: one for
+// each concurrent task, unless the configuration says another.
+func (w *Worker) connections() int {
+	if w.DatabaseConnections > 0 {
+		return w.DatabaseConnections
+	}
+	return w.Concurrency
+}
+
 func rolled(what string, pods, each int) connections {
 	return connections{2 * pods * each, fmt.Sprintf("%s 2 × %d pods × %d", what, pods, each)}
 }
@@ -49,7 +62,7 @@ func (e *Environment) webConnections() int {
 	switch {
 	case e.Web.DatabaseConnections > 0:
 		return e.Web.DatabaseConnections
-	case e.Web.Server == Uvicorn:
+	case e.Web.Server != Gunicorn:
 		// Required in production; staging uses an estimate.
 		return e.Web.Workers * uvicornGuess
 	default:
@@ -102,9 +115,7 @@ func (e *Environment) managedConnections() (int, string) {
 
 // checkConnections reports more connections than the database allows.
 func (e *Environment) checkConnections(problems *Problems) {
-	if e.Web.Server == Uvicorn && e.Web.DatabaseConnections == 0 && e.Tier == Production {
-		problems.add("web.databaseConnections", nil, "is required in production with web.server uvicorn, which opens one for each request that is served at once")
-	}
+	e.checkStatedConnections(problems)
 	parts := e.connectionsOf()
 	if pooler := e.Database.Pooler; pooler.Kind != NoPooler {
 		taken := pooler.Replicas * pooler.MaxClients
@@ -117,6 +128,27 @@ func (e *Environment) checkConnections(problems *Problems) {
 	limit, how := e.connectionLimit()
 	if needed := total(parts); how != "" && needed > limit {
 		problems.add(e.connectionsPath(), nil, "the app may open %d connections = %s, but the database has %d for it: %s", needed, sum(parts), limit, how)
+	}
+}
+
+// checkStatedConnections requires, in production, the number of connections where it does
+// not follow from the configuration: of Uvicorn, and of a command of the app's own.
+func (e *Environment) checkStatedConnections(problems *Problems) {
+	if e.Tier != Production {
+		return
+	}
+	if e.Web.DatabaseConnections == 0 {
+		switch {
+		case len(e.Web.Command) > 0 || e.Web.Server == ImageServer:
+			problems.add("web.databaseConnections", nil, "is required in production with a command of the app's own: how many one pod opens at most")
+		case e.Web.Server == Uvicorn:
+			problems.add("web.databaseConnections", nil, "is required in production with web.server uvicorn, which opens one for each request that is served at once")
+		}
+	}
+	for i, worker := range e.Workers {
+		if len(worker.Command) > 0 && worker.DatabaseConnections == 0 {
+			problems.add(indexed("workers", i)+".databaseConnections", nil, "is required in production with a command of the app's own: how many one pod opens at most")
+		}
 	}
 }
 

@@ -25,7 +25,7 @@ type Cron struct {
 	// Time zone of the schedule, for instance Europe/Berlin.
 	TimeZone string `json:"timeZone,omitempty" jsonschema:"minLength=1"`
 	// The command as a list of words.
-	Command []string `json:"command" jsonschema:"minItems=1,minLength=1"`
+	Command []string `json:"command,omitempty" jsonschema:"minItems=1,minLength=1" default:"the image's entry point"`
 	// Arguments after the command.
 	Args []string `json:"args,omitempty" jsonschema:"minItems=1,minLength=1"`
 	// true: the CronJob exists but no run starts, for instance during an incident.

@@ -29,7 +29,6 @@ func defaults(tier Tier, cloud Cloud) Environment {
 		App: App{
 			ImagePullPolicy: "IfNotPresent",
 			ManageCommand:   []string{"python", "manage.py"},
-			RunAsUser:       1000,
 		},
 		Release: Release{
 			Check:                 "ERROR",
@@ -39,6 +38,7 @@ func defaults(tier Tier, cloud Cloud) Environment {
 		},
 		Web: Web{
 			Replicas:              2,
+			Strategy:              RollingUpdate,
 			Workers:               2,
 			Threads:               4,
 			Port:                  8000,

@@ -7,7 +7,13 @@ import (
 // checkImage requires a tag or a digest, because an image without either can change without
 // a change of the configuration.
 func (e *Environment) checkImage(problems *Problems) {
-	for path, image := range map[string]string{"app.image": e.App.Image, "database.image": e.Database.Image, "cache.image": e.Cache.Image, "broker.image": e.Broker.Image} {
+	images := map[string]string{"app.image": e.App.Image, "database.image": e.Database.Image, "cache.image": e.Cache.Image, "broker.image": e.Broker.Image}
+	for _, process := range e.podsByPath() {
+		if process.pods.Image != "" {
+			images[process.path+".image"] = process.pods.Image
+		}
+	}
+	for path, image := range images {
 		tag := imageTag(image)
 		if tag == "" {
 			problems.add(path, image, "must end in a tag or a digest, for instance %s:1.0", image)

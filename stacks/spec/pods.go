@@ -7,12 +7,31 @@ import (
 
 // Pods holds what every process may set on its pods.
 type Pods struct {
+	// The image of this process instead of app.image, for instance a frontend's. It gets the app's environment too.
+	Image string `json:"image,omitempty" jsonschema:"pattern=^[a-z0-9]+([._-]+[a-z0-9]+)*(:[0-9]+)?(/[a-z0-9._-]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0\\,127})?(@sha256:[a-f0-9]{64})?$" default:"app.image"`
+	SecurityContext
 	// Plain environment variables of this process only. They override those of app.env, and a change restarts no other process.
 	Env map[string]string `json:"env,omitempty"`
+	// Environment variables of this process only, with values from existing Secrets of the namespace.
+	SecretKeyRefs map[string]SecretKeyRef `json:"secretKeyRefs,omitempty"`
+	// Existing Secrets and ConfigMaps whose entries all become environment variables of this process.
+	EnvFrom []EnvFrom `json:"envFrom,omitempty"`
+	// Labels of the pods besides those of the environment, for instance for a service mesh.
+	Labels map[string]string `json:"labels,omitempty"`
 	// Annotations of the pods, for instance for a service mesh.
 	Annotations map[string]string `json:"annotations,omitempty"`
-	// Volumes besides /tmp. The root file system is read-only.
+	// Volumes besides /tmp.
 	Volumes []MountedVolume `json:"volumes,omitempty"`
+	// Ports besides the process' own that other pods may connect to, for instance of metrics.
+	Ports []Port `json:"ports,omitempty"`
+	// Containers that run to their end, one after the other, before the process starts.
+	InitContainers []Container `json:"initContainers,omitempty"`
+	// Containers that start before the process, run beside it and stop after it.
+	Sidecars []Container `json:"sidecars,omitempty"`
+	// Name of an existing service account that the pods run as. It replaces the one with rights on the cloud's buckets.
+	ServiceAccountName string `json:"serviceAccountName,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$,maxLength=253" default:"the environment's account on a cloud, the namespace's default account elsewhere"`
+	// Whether the pods get a token for the Kubernetes API.
+	AutomountServiceAccountToken bool `json:"automountServiceAccountToken,omitempty"`
 	// Labels that a node must have.
 	NodeSelector map[string]string `json:"nodeSelector,omitempty"`
 	// Node taints that the pods tolerate.
@@ -49,8 +68,10 @@ const (
 type MountedVolume struct {
 	// Name of the volume in its pod.
 	Name string `json:"name" jsonschema:"pattern=^[a-z]([a-z0-9-]{0\\,38}[a-z0-9])?$"`
-	// Path of the volume in the container.
-	MountPath string `json:"mountPath" jsonschema:"pattern=^/[A-Za-z0-9._/-]+$"`
+	// Path of the volume in the process' container. Without it only the init containers and sidecars that name the volume have it.
+	MountPath string `json:"mountPath,omitempty" jsonschema:"pattern=^/[A-Za-z0-9._/-]+$"`
+	// Folder or file of the volume that is mounted instead of all of it.
+	SubPath string `json:"subPath,omitempty" jsonschema:"pattern=^[A-Za-z0-9._-][A-Za-z0-9._/-]*$"`
 	// emptyDir: deleted with the pod; persistentVolumeClaim, secret, configMap: an existing object of the namespace.
 	Source VolumeSource `json:"source,omitempty" jsonschema:"enum=emptyDir,enum=persistentVolumeClaim,enum=secret,enum=configMap"`
 	// Name of the claim, Secret or ConfigMap.

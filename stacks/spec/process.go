@@ -19,8 +19,8 @@ const (
 type Process struct {
 	// Name of the process; its Deployment is named app-process-name.
 	Name string `json:"name" jsonschema:"pattern=^[a-z]([a-z0-9-]{0\\,18}[a-z0-9])?$"`
-	// The command as a list of words; required unless app.procfile defines it.
-	Command []string `json:"command,omitempty" jsonschema:"minItems=1,minLength=1"`
+	// The command as a list of words, unless app.procfile defines it.
+	Command []string `json:"command,omitempty" jsonschema:"minItems=1,minLength=1" default:"the image's entry point"`
 	// Arguments after the command.
 	Args []string `json:"args,omitempty" jsonschema:"minItems=1,minLength=1"`
 	// Number of pods.
@@ -30,7 +30,11 @@ type Process struct {
 	// RollingUpdate: new pods start before old ones stop; Recreate: old ones stop first, for a process that must not run at the same time as another version of itself.
 	Strategy Strategy `json:"strategy,omitempty" jsonschema:"enum=RollingUpdate,enum=Recreate"`
 	// The port that it listens on; a Service named app-process-name leads to it. No Service when left out.
-	Port int `json:"port,omitempty" jsonschema:"minimum=1024,maximum=65535"`
+	Port int `json:"port,omitempty" jsonschema:"minimum=1,maximum=65535"`
+	// The port of the Service.
+	ServicePort int `json:"servicePort,omitempty" jsonschema:"minimum=1,maximum=65535" default:"port"`
+	// Highest number of database connections of one pod.
+	DatabaseConnections int `json:"databaseConnections,omitempty" jsonschema:"minimum=0,maximum=10000"`
 	// Seconds between SIGTERM and SIGKILL.
 	TerminationGracePeriodSeconds int `json:"terminationGracePeriodSeconds,omitempty" jsonschema:"minimum=1,maximum=86400"`
 	// The probes of the container.
@@ -53,7 +57,7 @@ func (p *Process) UnmarshalJSON(raw []byte) error {
 
 func defaultProcess() Process {
 	return Process{
-		Replicas: 1, Strategy: RollingUpdate, TerminationGracePeriodSeconds: 30,
+		Replicas: 1, Strategy: RollingUpdate, TerminationGracePeriodSeconds: 30, DatabaseConnections: 1,
 		Resources: resources("100m", "256Mi", "512Mi"),
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 var procfileLine = regexp.MustCompile(`^([A-Za-z0-9_-]+):\s+(.+)$`)
 
+// assignment matches a line that begins with a variable: REMAP_SIGTERM=SIGQUIT celery worker.
 var assignment = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*=`)
 
 var quotedWords = regexp.MustCompile(`'[^']*'|"[^"]*"|\$\([^)]*\)|\\.`)
@@ -161,7 +162,8 @@ const forShells = "$\"'`\\*?[]{}()<>|&;~#"
 // shell execs the command, since only then does the command receive SIGTERM.
 func execWords(line string) ([]string, error) {
 	if assignment.MatchString(line) {
-		return nil, fmt.Errorf("begins with a variable: set it in the env of the process")
+		// Without a shell, env sets variables and then becomes the command.
+		line = "env " + line
 	}
 	if !strings.ContainsAny(line, forShells) {
 		return strings.Fields(line), nil

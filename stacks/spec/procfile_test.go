@@ -56,6 +56,13 @@ func TestAProcfileGivesTheProcessesTheirCommands(t *testing.T) {
 	}
 }
 
+func TestALeadingVariableOfAProcfileIsSetByEnv(t *testing.T) {
+	environment, err := withProcfile(t, minimal, "worker: REMAP_SIGTERM=SIGQUIT celery -A shop worker\nbot: A=1 run --name=$HOME\n")
+	require.NoError(t, err)
+	assert.Equal(t, []string{"env", "REMAP_SIGTERM=SIGQUIT", "celery", "-A", "shop", "worker"}, environment.Workers[0].Command)
+	assert.Equal(t, []string{"sh", "-c", "exec env A=1 run --name=$$HOME"}, environment.Processes[0].Command)
+}
+
 func TestAConfigurationRefinesTheProcessesOfAProcfile(t *testing.T) {
 	text := changed(t, minimal, "workers", []any{map[string]any{"name": "mail", "replicas": 3}})
 	text = changed(t, text, "processes", []any{map[string]any{"name": "bot", "replicas": 2}})

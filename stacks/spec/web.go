@@ -3,10 +3,11 @@ package spec
 // WebServer is the program that serves HTTP.
 type WebServer string
 
-// Gunicorn serves WSGI, Uvicorn ASGI.
+// Gunicorn serves WSGI, Uvicorn ASGI. ImageServer is whatever the image starts.
 const (
-	Gunicorn WebServer = "gunicorn"
-	Uvicorn  WebServer = "uvicorn"
+	Gunicorn    WebServer = "gunicorn"
+	Uvicorn     WebServer = "uvicorn"
+	ImageServer WebServer = "image"
 )
 
 // Web is the process that serves HTTP.
@@ -15,20 +16,22 @@ type Web struct {
 	Replicas int `json:"replicas,omitempty" jsonschema:"minimum=1,maximum=500"`
 	// Lets the number of pods follow the load, instead of replicas; none when left out.
 	Autoscaling *Autoscaling `json:"autoscaling,omitempty"`
+	// RollingUpdate: new pods start before old ones stop; Recreate: old ones stop first, and nothing answers until the new ones are ready. Required by a volume that only one node can mount.
+	Strategy Strategy `json:"strategy,omitempty" jsonschema:"enum=RollingUpdate,enum=Recreate"`
 	// Worker processes in each pod (WEB_CONCURRENCY).
 	Workers int `json:"workers,omitempty" jsonschema:"minimum=1,maximum=64"`
 	// Threads in each worker process.
 	Threads int `json:"threads,omitempty" jsonschema:"minimum=1,maximum=256"`
 	// The container's port (PORT).
-	Port int `json:"port,omitempty" jsonschema:"minimum=1024,maximum=65535"`
-	// gunicorn: WSGI, with threads; the app's gunicorn.conf.py is still read. uvicorn: ASGI, for async views and WebSockets; the image contains version 0.22 or later.
-	Server WebServer `json:"server,omitempty" jsonschema:"enum=gunicorn,enum=uvicorn"`
+	Port int `json:"port,omitempty" jsonschema:"minimum=1,maximum=65535"`
+	// gunicorn: WSGI, with threads; the app's gunicorn.conf.py is still read. uvicorn: ASGI, for async views and WebSockets; the image contains version 0.22 or later. image: the image's own entry point, which listens on port.
+	Server WebServer `json:"server,omitempty" jsonschema:"enum=gunicorn,enum=uvicorn,enum=image"`
 	// The command to run instead of the server.
 	Command []string `json:"command,omitempty" jsonschema:"minItems=1,minLength=1"`
 	// Arguments after the command.
 	Args []string `json:"args,omitempty" jsonschema:"minItems=1,minLength=1"`
 	// Highest number of database connections of one pod. Uvicorn opens one for each concurrent request.
-	DatabaseConnections int `json:"databaseConnections,omitempty" jsonschema:"minimum=1,maximum=10000" default:"workers times threads with server gunicorn; required in production with server uvicorn"`
+	DatabaseConnections int `json:"databaseConnections,omitempty" jsonschema:"minimum=1,maximum=10000" default:"workers times threads with server gunicorn; required in production with server uvicorn or image, or with command"`
 	// Seconds that the longest request may take; shutdown waits for it.
 	LongestRequestSeconds int `json:"longestRequestSeconds,omitempty" jsonschema:"minimum=1,maximum=3600"`
 	// Path that answers 200 when the pod is ready.

@@ -14,8 +14,12 @@ type Worker struct {
 	Replicas int `json:"replicas,omitempty" jsonschema:"minimum=1,maximum=500"`
 	// Lets the number of pods follow the load, instead of replicas; none when left out.
 	Autoscaling *Autoscaling `json:"autoscaling,omitempty"`
+	// RollingUpdate: new pods start before old ones stop; Recreate: old ones stop first, for a worker that must not run at the same time as another version of itself.
+	Strategy Strategy `json:"strategy,omitempty" jsonschema:"enum=RollingUpdate,enum=Recreate"`
 	// Concurrent tasks of one pod.
 	Concurrency int `json:"concurrency,omitempty" jsonschema:"minimum=1,maximum=256"`
+	// Highest number of database connections of one pod.
+	DatabaseConnections int `json:"databaseConnections,omitempty" jsonschema:"minimum=1,maximum=10000" default:"concurrency; required in production with command"`
 	// Seconds that the longest task may take; shutdown waits for it.
 	LongestTaskSeconds int `json:"longestTaskSeconds,omitempty" jsonschema:"minimum=1,maximum=86400"`
 	// The command to run instead of celery worker.
@@ -48,6 +52,7 @@ func defaultWorker() Worker {
 	return Worker{
 		Queues:             []string{"celery"},
 		Replicas:           1,
+		Strategy:           RollingUpdate,
 		Concurrency:        2,
 		LongestTaskSeconds: 300,
 		Resources:          resources("100m", "256Mi", "512Mi"),

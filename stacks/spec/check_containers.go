@@ -1,0 +1,129 @@
+package spec
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/djangostack/djangostack/components/contract"
+	"github.com/djangostack/djangostack/components/labels"
+)
+
+// checkContainers reports variables, ports, labels and containers of the processes that the
+// API server would refuse.
+func (e *Environment) checkContainers(problems *Problems) {
+	for _, process := range e.podsByPath() {
+		checkVariableSources(problems, process.path, process.pods.Env, process.pods.SecretKeyRefs, process.pods.EnvFrom)
+		checkPodLabels(problems, process)
+		checkPorts(problems, process)
+		seen := map[string]string{}
+		for _, list := range []struct {
+			name       string
+			containers []Container
+		}{{"initContainers", process.pods.InitContainers}, {"sidecars", process.pods.Sidecars}} {
+			for i, container := range list.containers {
+				at := indexed(process.path+"."+list.name, i)
+				if first := seen[container.Name]; first != "" {
+					problems.add(at+".name", container.Name, "is the name of %s already", first)
+				}
+				seen[container.Name] = at
+				container.check(problems, at, process.pods.Volumes)
+			}
+		}
+	}
+}
+
+// checkVariableSources reports names that are no variables or that are set twice, and
+// sources that name no object or two.
+func checkVariableSources(problems *Problems, path string, env map[string]string, refs map[string]SecretKeyRef, from []EnvFrom) {
+	for _, name := range slices.Sorted(maps.Keys(refs)) {
+		at := path + ".secretKeyRefs." + name
+		checkVariable(problems, at, name)
+		if _, both := env[name]; both {
+			problems.add(at, nil, "is in %s.env too; keep one of them", path)
+		}
+	}
+	for i, source := range from {
+		if (source.Secret == "") == (source.ConfigMap == "") {
+			problems.add(indexed(path+".envFrom", i), nil, "names one object: either secret or configMap")
+		}
+	}
+}
+
+func checkPodLabels(problems *Problems, process processPods) {
+	own := []string{labels.NameLabel, labels.ComponentLabel}
+	for _, name := range keys(process.pods.Labels) {
+		at := process.path + ".labels." + name
+		if !labelKey.MatchString(name) {
+			problems.add(at, nil, "is not a label's key, for instance example.com/team")
+		}
+		if !labelValue.MatchString(process.pods.Labels[name]) {
+			problems.add(at, process.pods.Labels[name], "is not a label's value: letters, digits, dots, hyphens and underscores, at most 63")
+		}
+		if slices.Contains(own, name) || strings.HasPrefix(name, "djangostack/") || strings.HasPrefix(name, "app.kubernetes.io/") {
+			problems.add(at, nil, "is a label that the environment sets itself")
+		}
+	}
+}
+
+// mainPort is the name of the port that a process itself listens on.
+const mainPort = "http"
+
+func checkPorts(problems *Problems, process processPods) {
+	names, numbers := map[string]bool{mainPort: true}, map[int]bool{}
+	for i, port := range process.pods.Ports {
+		at := indexed(process.path+".ports", i)
+		if names[port.Name] {
+			problems.add(at+".name", port.Name, "is taken: every port of a pod has a name of its own, and %s is that of the process", mainPort)
+		}
+		if numbers[port.ContainerPort] {
+			problems.add(at+".containerPort", port.ContainerPort, "is a port of the same pods already")
+		}
+		names[port.Name], numbers[port.ContainerPort] = true, true
+	}
+}
+
+// ownContainers are the names of the containers that the program adds to pods.
+func ownContainers() []string {
+	return []string{"nginx", "collectstatic", "psql", "web", "beat", "shell"}
+}
+
+func (c Container) check(problems *Problems, at string, volumes []MountedVolume) {
+	if slices.Contains(ownContainers(), c.Name) {
+		problems.add(at+".name", c.Name, "is taken; the pods have %s already", strings.Join(ownContainers(), ", "))
+	}
+	if c.Image != "" && imageTag(c.Image) == "" {
+		problems.add(at+".image", c.Image, "must end in a tag or a digest, for instance %s:1.0", c.Image)
+	}
+	for _, name := range keys(c.Env) {
+		checkVariable(problems, at+".env."+name, name)
+	}
+	if _, err := contract.Ordered(c.Env); err != nil {
+		problems.add(at+".env", nil, "%v", err)
+	}
+	checkVariableSources(problems, at, c.Env, c.SecretKeyRefs, c.EnvFrom)
+	checkContainer(problems, at+".resources", c.Resources)
+	paths := map[string]bool{"/tmp": true}
+	for i, mount := range c.VolumeMounts {
+		where := indexed(at+".volumeMounts", i)
+		if !slices.ContainsFunc(volumes, func(volume MountedVolume) bool { return volume.Name == mount.Name }) {
+			problems.add(where+".name", mount.Name, "is not the name of a volume of the same process; its volumes are: %s", volumeNames(volumes))
+		}
+		path := strings.TrimRight(mount.MountPath, "/")
+		if paths[path] || path == "" {
+			problems.add(where+".mountPath", mount.MountPath, "is taken: something else is mounted there")
+		}
+		paths[path] = true
+	}
+}
+
+func volumeNames(volumes []MountedVolume) string {
+	if len(volumes) == 0 {
+		return "none"
+	}
+	var names []string
+	for _, volume := range volumes {
+		names = append(names, volume.Name)
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,73 @@
+package spec
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// Container is a container beside the container of a process.
+type Container struct {
+	// Name of the container in its pod.
+	Name string `json:"name" jsonschema:"pattern=^[a-z]([a-z0-9-]{0\\,38}[a-z0-9])?$"`
+	// Image of the container.
+	Image string `json:"image,omitempty" jsonschema:"pattern=^[a-z0-9]+([._-]+[a-z0-9]+)*(:[0-9]+)?(/[a-z0-9._-]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0\\,127})?(@sha256:[a-f0-9]{64})?$" default:"the image of the process"`
+	// The command as a list of words.
+	Command []string `json:"command,omitempty" jsonschema:"minItems=1,minLength=1" default:"the image's entry point"`
+	// Arguments after the command.
+	Args []string `json:"args,omitempty" jsonschema:"minItems=1,minLength=1"`
+	// Whether the container gets the app's environment: its variables and files.
+	AppEnvironment bool `json:"appEnvironment,omitempty"`
+	// Plain environment variables of this container only.
+	Env map[string]string `json:"env,omitempty"`
+	// Environment variables with values from existing Secrets of the namespace.
+	SecretKeyRefs map[string]SecretKeyRef `json:"secretKeyRefs,omitempty"`
+	// Existing Secrets and ConfigMaps whose entries all become environment variables.
+	EnvFrom []EnvFrom `json:"envFrom,omitempty"`
+	// The volumes of the process that the container mounts, besides /tmp.
+	VolumeMounts []VolumeMount `json:"volumeMounts,omitempty"`
+	// Resources of the container.
+	Resources Resources `json:"resources,omitempty"`
+}
+
+// UnmarshalJSON fills in the defaults of a container before decoding it.
+func (c *Container) UnmarshalJSON(raw []byte) error {
+	type plain Container
+	container := plain{Resources: Resources{CPU: "10m", Memory: "64Mi", MemoryLimit: "256Mi", EphemeralStorage: "100Mi"}}
+	if err := json.Unmarshal(raw, &container); err != nil {
+		return fmt.Errorf("decoding a container: %w", err)
+	}
+	*c = Container(container)
+	return nil
+}
+
+// VolumeMount is where a container beside a process sees a volume of that process.
+type VolumeMount struct {
+	// Name of one of the process' volumes.
+	Name string `json:"name" jsonschema:"minLength=1"`
+	// Path of the volume in the container.
+	MountPath string `json:"mountPath" jsonschema:"pattern=^/[A-Za-z0-9._/-]+$"`
+	// Folder or file of the volume that is mounted instead of all of it.
+	SubPath string `json:"subPath,omitempty" jsonschema:"pattern=^[A-Za-z0-9._-][A-Za-z0-9._/-]*$"`
+	// Whether the container may only read.
+	ReadOnly bool `json:"readOnly,omitempty"`
+}
+
+// EnvFrom is an existing Secret or ConfigMap whose entries become environment variables.
+type EnvFrom struct {
+	// Name of the Secret; or set configMap.
+	Secret string `json:"secret,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$"`
+	// Name of the ConfigMap; or set secret.
+	ConfigMap string `json:"configMap,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$"`
+	// Text before the name of every variable.
+	Prefix string `json:"prefix,omitempty" jsonschema:"pattern=^[A-Za-z_][A-Za-z0-9_]*$"`
+	// Whether the pods start without the object too.
+	Optional bool `json:"optional,omitempty"`
+}
+
+// Port is a port of a process' pods.
+type Port struct {
+	// Name of the port.
+	Name string `json:"name" jsonschema:"pattern=^[a-z]([a-z0-9-]{0\\,13}[a-z0-9])?$"`
+	// The container's port.
+	ContainerPort int `json:"containerPort" jsonschema:"minimum=1,maximum=65535"`
+}

@@ -1,0 +1,100 @@
+package spec
+
+// UserSource says which user a process runs as.
+type UserSource string
+
+// UserFromConfiguration runs the user of RunAsUser. UserFromImage runs the image's own
+// user, or the one that the platform assigns, as OpenShift does.
+const (
+	UserFromConfiguration UserSource = "configuration"
+	UserFromImage         UserSource = "image"
+)
+
+// SecurityContext is the user of a process and what it may do in its container. The app has
+// one for all processes, and each process can override single fields.
+type SecurityContext struct {
+	// configuration: the processes run as runAsUser; image: as the image's user, or as the one that the platform assigns (OpenShift).
+	RunAsUserFrom UserSource `json:"runAsUserFrom,omitempty" jsonschema:"enum=configuration,enum=image" default:"configuration; in a process, that of app"`
+	// User ID of the processes. 0 is root, which namespace.podSecurity restricted refuses.
+	RunAsUser *int `json:"runAsUser,omitempty" jsonschema:"minimum=0,maximum=2147483647" default:"1000; in a process, that of app"`
+	// Group ID of the processes.
+	RunAsGroup *int `json:"runAsGroup,omitempty" jsonschema:"minimum=0,maximum=2147483647" default:"runAsUser; in a process, that of app"`
+	// Group ID that owns the volumes.
+	FSGroup *int `json:"fsGroup,omitempty" jsonschema:"minimum=0,maximum=2147483647" default:"runAsGroup; in a process, that of app"`
+	// Whether only /tmp and the volumes are writable.
+	ReadOnlyRootFilesystem *bool `json:"readOnlyRootFilesystem,omitempty" default:"true; in a process, that of app"`
+}
+
+// defaultUser is the user id that most images of Django apps are built for.
+const defaultUser = 1000
+
+// SecurityOf returns the security context of a process: its own fields, those of the app
+// for the others, and the defaults for the rest.
+func (e *Environment) SecurityOf(process Pods) SecurityContext {
+	own, app := process.SecurityContext, e.App.SecurityContext
+	writable := true
+	resolved := SecurityContext{
+		RunAsUserFrom:          either(own.RunAsUserFrom, app.RunAsUserFrom),
+		RunAsUser:              first(own.RunAsUser, app.RunAsUser),
+		RunAsGroup:             first(own.RunAsGroup, app.RunAsGroup),
+		FSGroup:                first(own.FSGroup, app.FSGroup),
+		ReadOnlyRootFilesystem: first(own.ReadOnlyRootFilesystem, app.ReadOnlyRootFilesystem, &writable),
+	}
+	if own.RunAsUserFrom == "" && own.RunAsUser != nil {
+		resolved.RunAsUserFrom = UserFromConfiguration
+	}
+	if resolved.RunAsUserFrom == UserFromImage {
+		resolved.RunAsUser = nil
+		return resolved
+	}
+	user := defaultUser
+	resolved.RunAsUserFrom = UserFromConfiguration
+	resolved.RunAsUser = first(resolved.RunAsUser, &user)
+	resolved.RunAsGroup = first(resolved.RunAsGroup, resolved.RunAsUser)
+	resolved.FSGroup = first(resolved.FSGroup, resolved.RunAsGroup)
+	return resolved
+}
+
+func first[T any](values ...*T) *T {
+	for _, value := range values {
+		if value != nil {
+			return value
+		}
+	}
+	return nil
+}
+
+func either(own, app UserSource) UserSource {
+	if own != "" {
+		return own
+	}
+	return app
+}
+
+// checkSecurity reports users that the namespace refuses, and a user that would be ignored.
+func (e *Environment) checkSecurity(problems *Problems) {
+	e.App.SecurityContext.check(problems, "app")
+	reported := map[string]bool{}
+	for _, process := range e.podsByPath() {
+		process.pods.SecurityContext.check(problems, process.path)
+		if e.Namespace.Source != SourceCreate || e.Namespace.PodSecurity != "restricted" {
+			continue
+		}
+		if user := e.SecurityOf(process.pods).RunAsUser; user != nil && *user == 0 {
+			at := "app.runAsUser"
+			if process.pods.RunAsUser != nil {
+				at = process.path + ".runAsUser"
+			}
+			if !reported[at] {
+				problems.add(at, 0, "is root, which namespace.podSecurity restricted refuses; set namespace.podSecurity to baseline, or run another user")
+			}
+			reported[at] = true
+		}
+	}
+}
+
+func (s SecurityContext) check(problems *Problems, path string) {
+	if s.RunAsUserFrom == UserFromImage && s.RunAsUser != nil {
+		problems.add(path+".runAsUser", *s.RunAsUser, "would be ignored, because %s.runAsUserFrom is image", path)
+	}
+}
