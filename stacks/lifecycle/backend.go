@@ -19,6 +19,11 @@ type backend struct {
 	inStateDir bool
 }
 
+// isService reports whether the backend is Pulumi Cloud, or a service that speaks its protocol.
+func (b backend) isService() bool {
+	return strings.HasPrefix(b.url, "https://") || strings.HasPrefix(b.url, "http://")
+}
+
 // chooseBackend returns the first of: the option Backend, PULUMI_BACKEND_URL, the backend of Pulumi.yaml,
 // the state directory if it holds the stack already, the backend of the last `pulumi login`, and the state
 // directory. The state directory comes before the login, so that a login does not hide an existing stack.
@@ -136,5 +141,5 @@ func (p *Project) needsPassphrase(chosen backend, secrets stackfile.Secrets) boo
 	case provider != "" && provider != "default":
 		return false
 	}
-	return !strings.HasPrefix(chosen.url, "https://") && !strings.HasPrefix(chosen.url, "http://")
+	return !chosen.isService()
 }

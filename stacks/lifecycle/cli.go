@@ -12,9 +12,9 @@ import (
 	"github.com/blang/semver"
 )
 
-// MinimumCLI is the oldest version of Pulumi's CLI that works. Since 3.181 it can destroy a stack whose
-// program runs in this process.
-func MinimumCLI() semver.Version { return semver.Version{Major: 3, Minor: 181} }
+// MinimumCLI is the oldest version of Pulumi's CLI that works. Since 3.256 a preview plans past protected resources
+// (https://github.com/pulumi/pulumi/pull/24053), so that the whole plan can be judged before its first step.
+func MinimumCLI() semver.Version { return semver.Version{Major: 3, Minor: 256} }
 
 // CLI is an installed Pulumi CLI of at least MinimumCLI.
 type CLI struct {

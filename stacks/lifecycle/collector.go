@@ -17,6 +17,9 @@ const (
 	markedText    = "marked for protection"
 )
 
+// stackType is the type of the resource that stands for the stack itself.
+const stackType = "pulumi:pulumi:Stack"
+
 // collector converts the engine's events of one operation and keeps what the result needs. One goroutine
 // uses it at a time.
 type collector struct {
@@ -25,17 +28,25 @@ type collector struct {
 	emit   func(Event)
 	starts map[string]time.Time
 
-	changes   Changes
-	failures  []*Failure
-	messages  []string
-	protected []Protected
-	plan      []Event
+	changes  Changes
+	failures []*Failure
+	messages []string
+	// refused are the protected resources whose deletion or replacement Pulumi refused.
+	refused []Protected
+	plan    []Event
+	// losses are the resources that the plan deletes or replaces, by URN, and lossOrder their URNs in order.
+	losses    map[string]*loss
+	lossOrder []string
+	// held is what the components of the plan say about the data that they hold, by URN.
+	held map[string]heldData
 	// pending is true if an earlier run was interrupted during a change.
 	pending bool
 }
 
 func newCollector(stack string, emit func(Event), now func() time.Time) *collector {
-	return &collector{stack: stack, now: now, emit: emit, starts: map[string]time.Time{}}
+	return &collector{
+		stack: stack, now: now, emit: emit, starts: map[string]time.Time{}, losses: map[string]*loss{}, held: map[string]heldData{},
+	}
 }
 
 func (c *collector) send(event Event) {
@@ -48,8 +59,8 @@ func (c *collector) handle(event events.EngineEvent) {
 	switch {
 	case event.ResourcePreEvent != nil:
 		c.started(event.ResourcePreEvent.Metadata, event.ResourcePreEvent.Planning)
-	case event.ResOutputsEvent != nil && !event.ResOutputsEvent.Planning:
-		c.ended(EventDone, event.ResOutputsEvent.Metadata)
+	case event.ResOutputsEvent != nil:
+		c.outputs(event.ResOutputsEvent.Metadata, event.ResOutputsEvent.Planning)
 	case event.ResOpFailedEvent != nil:
 		c.failed(event.ResOpFailedEvent.Metadata)
 	case event.DiagnosticEvent != nil:
@@ -83,6 +94,19 @@ func eventOf(step apitype.StepEventMetadata, kind EventType) Event {
 	}
 }
 
+func (c *collector) outputs(step apitype.StepEventMetadata, planning bool) {
+	if !planning {
+		c.ended(EventDone, step)
+		return
+	}
+	if step.New == nil {
+		return
+	}
+	if held, describes := heldIn(step.New.Outputs); describes {
+		c.held[step.URN] = held
+	}
+}
+
 func (c *collector) started(step apitype.StepEventMetadata, planning bool) {
 	if planning {
 		c.addPlan(step)
@@ -98,6 +122,7 @@ func (c *collector) started(step apitype.StepEventMetadata, planning bool) {
 // addPlan reports a replacement once, by its grouping step: that one knows which properties force the
 // replacement.
 func (c *collector) addPlan(step apitype.StepEventMetadata) {
+	c.addLoss(step)
 	switch step.Op {
 	case apitype.OpSame, apitype.OpCreateReplacement, apitype.OpDeleteReplaced:
 		return
@@ -112,6 +137,28 @@ func (c *collector) addPlan(step apitype.StepEventMetadata) {
 	}
 	c.plan = append(c.plan, event)
 	c.send(event)
+}
+
+// addLoss keeps what the guard needs of a step. Several steps replace one resource; the one with the most inputs
+// explains the replacement.
+func (c *collector) addLoss(step apitype.StepEventMetadata) {
+	found := lossOf(step)
+	if found == nil {
+		return
+	}
+	known, exists := c.losses[found.urn]
+	if !exists {
+		c.lossOrder = append(c.lossOrder, found.urn)
+		c.losses[found.urn] = found
+		return
+	}
+	known.protected = known.protected || found.protected
+	if len(known.new) == 0 {
+		known.new = found.new
+	}
+	if found.op == opReplace {
+		known.op = opReplace
+	}
 }
 
 func (c *collector) ended(kind EventType, step apitype.StepEventMetadata) {
@@ -196,12 +243,12 @@ func severity(engine string) string {
 func (c *collector) addError(urn, message string) {
 	if strings.Contains(message, protectedText) || strings.Contains(message, markedText) {
 		resource := Protected{URN: urn, Type: typeOf(urn), Name: nameOf(urn)}
-		if !slices.Contains(c.protected, resource) {
-			c.protected = append(c.protected, resource)
+		if !slices.ContainsFunc(c.refused, func(known Protected) bool { return known.URN == urn }) {
+			c.refused = append(c.refused, resource)
 		}
 		return
 	}
-	if urn == "" || typeOf(urn) == "pulumi:pulumi:Stack" {
+	if urn == "" || typeOf(urn) == stackType {
 		if !isFinalMessage(message) {
 			c.messages = append(c.messages, message)
 		}

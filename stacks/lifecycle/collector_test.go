@@ -83,8 +83,8 @@ func TestProtectionErrorsAreRecognized(t *testing.T) {
 		"resource \"x\" cannot be deleted\nbecause it is protected. To unprotect ...",
 	} {
 		s, _ := converted(diagnosticEvent(dataURN, "error", message, false), diagnosticEvent(dataURN, "error", message, false))
-		require.Len(t, s.protected, 1)
-		assert.Equal(t, "data", s.protected[0].Name)
+		require.Len(t, s.refused, 1)
+		assert.Equal(t, "data", s.refused[0].Name)
 		assert.Empty(t, s.failures)
 	}
 }

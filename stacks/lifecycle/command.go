@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/blang/semver"
@@ -29,6 +30,9 @@ type command struct {
 	drainTime time.Duration
 	// abort, once closed, ends that wait: Pulumi is interrupted again and stops at once.
 	abort <-chan struct{}
+
+	// pid is the process id of the running command, or 0.
+	pid atomic.Int64
 
 	mu   sync.Mutex
 	last commandResult
@@ -52,7 +56,7 @@ func (c *command) Run(ctx context.Context, workdir string, stdin io.Reader,
 		return "", "", -1, err
 	}
 	var stdout, stderr bytes.Buffer
-	process := exec.Command(c.cli.Path, nonInteractive(args)...)
+	process := exec.Command(c.cli.Path, nonInteractive(wholePlan(args))...)
 	process.Dir = workdir
 	process.Env = c.environment(extraEnv)
 	process.Stdin = stdin
@@ -85,6 +89,8 @@ func (c *command) runToEnd(ctx context.Context, process *exec.Cmd) (killed bool,
 	if err := process.Start(); err != nil {
 		return false, err
 	}
+	c.pid.Store(int64(process.Process.Pid))
+	defer c.pid.Store(0)
 	ended := make(chan error, 1)
 	go func() { ended <- process.Wait() }()
 
@@ -124,6 +130,15 @@ func (c *command) environment(extra []string) []string {
 		path += string(os.PathListSeparator) + inherited
 	}
 	return append(env, "PATH="+path)
+}
+
+// wholePlan makes a preview plan past the protected resources that it deletes or replaces. Without the flag, Pulumi
+// plans no further at the first such deletion. The caller judges the plan.
+func wholePlan(args []string) []string {
+	if len(args) == 0 || args[0] != "preview" {
+		return args
+	}
+	return append(slices.Clone(args), "--ignore-protect")
 }
 
 func nonInteractive(args []string) []string {

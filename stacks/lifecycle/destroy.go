@@ -46,17 +46,37 @@ func (s *Stack) destroy(ctx context.Context, options DestroyOptions) (*collector
 	if err != nil {
 		return nil, err
 	}
-	if err := s.unprotect(ctx, options.DeleteData); err != nil {
+	state, err := s.readState(ctx)
+	if err != nil {
 		return nil, err
 	}
-	collected, err := s.runOperation(ctx, "destroy", stack, func(ctx context.Context, stream chan<- events.EngineEvent) error {
+	if err := s.checkProviders(ctx, state, false); err != nil {
+		return nil, err
+	}
+	lost, err := s.named(state, options.DeleteData)
+	if err != nil {
+		return nil, err
+	}
+	if len(lost) > 0 {
+		s.exports.allowed = state.allowed
+		if err := s.allow(ctx, operationDestroy, nil, lost); err != nil {
+			return nil, err
+		}
+	}
+	collected, err := s.runOperation(ctx, operationDestroy, func(ctx context.Context, stream chan<- events.EngineEvent) error {
 		opts := []optdestroy.Option{optdestroy.EventStreams(stream), optdestroy.SuppressProgress(), optdestroy.SuppressOutputs(), optdestroy.Color("never")}
 		if s.options.Parallel > 0 {
 			opts = append(opts, optdestroy.Parallel(s.options.Parallel))
 		}
+		if len(lost) > 0 {
+			opts = append(opts, optdestroy.Message(lossMessage(lost)))
+		}
 		_, err := stack.Destroy(ctx, opts...)
 		return err
 	})
+	if err != nil && len(lost) > 0 {
+		err = errors.Join(err, s.endAllowance(ctx, true))
+	}
 	if err != nil || options.KeepStack {
 		return collected, err
 	}

@@ -1,6 +1,7 @@
 package lifecycle
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -11,6 +12,15 @@ type ConfigInvalidError struct{ Err error }
 
 func (e *ConfigInvalidError) Error() string { return e.Err.Error() }
 func (e *ConfigInvalidError) Unwrap() error { return e.Err }
+
+// asConfigInvalid returns err as a *ConfigInvalidError, unless it is one.
+func asConfigInvalid(err error) error {
+	var invalid *ConfigInvalidError
+	if errors.As(err, &invalid) {
+		return err
+	}
+	return &ConfigInvalidError{Err: err}
+}
 
 func configInvalid(format string, args ...any) error {
 	return &ConfigInvalidError{Err: fmt.Errorf(format, args...)}
@@ -35,6 +45,8 @@ type LockOwner struct {
 	PID  int
 	// Since is zero if the lock does not record it.
 	Since time.Time
+	// URL of the lock in the backend. Empty for the lock of a workspace.
+	URL string
 }
 
 func (o LockOwner) String() string {
@@ -81,6 +93,9 @@ func (e *CancelledError) Error() string {
 	if e.Killed {
 		text += ", did not end in time and was killed"
 	}
+	if e.Operation == operationPreview {
+		return text
+	}
 	return text + ": run it again to continue"
 }
 
@@ -124,28 +139,4 @@ func (e *UpdateFailedError) Error() string {
 
 func indent(message, prefix string) string {
 	return strings.ReplaceAll(strings.TrimSpace(message), "\n", "\n"+prefix)
-}
-
-// Protected is a resource that holds data and must not be deleted or replaced.
-type Protected struct {
-	URN  string `json:"urn"`
-	Type string `json:"type"`
-	Name string `json:"name"`
-}
-
-// RefusedError reports that an operation would delete or replace protected resources. A refused destroy
-// changed nothing. A refused update stopped before it changed the named resources.
-type RefusedError struct {
-	Operation string
-	Stack     string
-	Resources []Protected
-}
-
-func (e *RefusedError) Error() string {
-	var text strings.Builder
-	fmt.Fprintf(&text, "%s of stack %s is refused, because it would delete or replace resources that hold data", e.Operation, e.Stack)
-	for _, resource := range e.Resources {
-		fmt.Fprintf(&text, "\n  %s (%s)", resource.Name, ShortType(resource.Type))
-	}
-	return text.String()
 }

@@ -19,9 +19,15 @@ import (
 	"github.com/djangostack/djangostack/stacks/lifecycle"
 )
 
-// childVariable makes this test binary a process that updates the stack dev of the directory, for tests that
+// childVariable makes this test binary a process that updates a stack of the directory, for tests that
 // kill it.
 const childVariable = "DJANGOSTACK_LIFECYCLE_CHILD"
+
+// childStackVariable names the stack that such a process updates.
+const childStackVariable = "DJANGOSTACK_LIFECYCLE_CHILD_STACK"
+
+// childReadsVariable makes such a process open the stack for reading, and wait.
+const childReadsVariable = "DJANGOSTACK_LIFECYCLE_CHILD_READS"
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(childVariable); dir != "" {
@@ -50,14 +56,18 @@ func upAsChild(dir string) error {
 		return err
 	}
 	project, err := lifecycle.Open(lifecycle.ProjectOptions{
-		Dir: dir, StateDir: filepath.Join(dir, "state"), Program: things, CLI: cli, Env: env,
+		Dir: dir, StateDir: filepath.Join(dir, "state"), Program: things, CLI: cli, Env: env, Check: anyEnvironment,
 	})
 	if err != nil {
 		return err
 	}
-	stack, err := project.Stack(context.Background(), "dev", lifecycle.StackOptions{})
+	stack, err := project.Stack(context.Background(), os.Getenv(childStackVariable), lifecycle.StackOptions{ReadOnly: os.Getenv(childReadsVariable) != ""})
 	if err != nil {
 		return err
+	}
+	if os.Getenv(childReadsVariable) != "" {
+		fmt.Println("begun reading")
+		time.Sleep(time.Minute)
 	}
 	_, err = stack.Up(context.Background())
 	return errors.Join(err, stop())
@@ -117,7 +127,7 @@ func TestAbortStopsRunningChanges(t *testing.T) {
 func TestNextRunContinuesAfterAKill(t *testing.T) {
 	p := newTestProject(t)
 	p.configure("dev", thing{Name: "a"}, thing{Name: "b", Seconds: 60})
-	child := p.startChild("b")
+	child := p.startChild("dev", "b")
 	pulumi := p.lockPID()
 
 	// Pulumi first, because the end of its parent would interrupt it.
@@ -128,7 +138,7 @@ func TestNextRunContinuesAfterAKill(t *testing.T) {
 
 	p.configure("dev", thing{Name: "a"}, thing{Name: "b"})
 	p.up("dev")
-	assert.Contains(t, p.messages(), "removing the lock of a killed run")
+	assert.Contains(t, p.messages(), "releasing the lock of a run that has ended")
 	assert.Contains(t, p.messages(), "interrupted during a change")
 	p.assertUpToDate()
 }
@@ -136,7 +146,7 @@ func TestNextRunContinuesAfterAKill(t *testing.T) {
 func TestKillOfTheParentInterruptsPulumi(t *testing.T) {
 	p := newTestProject(t)
 	p.configure("dev", thing{Name: "a"}, thing{Name: "b", Seconds: 60})
-	child := p.startChild("b")
+	child := p.startChild("dev", "b")
 
 	require.NoError(t, syscall.Kill(child.Process.Pid, syscall.SIGKILL))
 	_ = child.Wait()
@@ -150,7 +160,7 @@ func TestKillOfTheParentInterruptsPulumi(t *testing.T) {
 func TestHeldLockIsAnErrorThatNamesItsOwner(t *testing.T) {
 	p := newTestProject(t)
 	p.configure("dev", thing{Name: "a"}, thing{Name: "b", Seconds: 60})
-	child := p.startChild("b")
+	child := p.startChild("dev", "b")
 
 	_, err := p.project().Stack(context.Background(), "dev", lifecycle.StackOptions{})
 
@@ -173,11 +183,22 @@ func TestHeldLockIsAnErrorThatNamesItsOwner(t *testing.T) {
 	require.NoError(t, err, "reading works during an update")
 }
 
-// startChild updates dev in another process and returns when it creates the thing.
-func (p *testProject) startChild(until string) *exec.Cmd {
+// startChild updates a stack in another process and returns when it creates the thing.
+func (p *testProject) startChild(stack, until string) *exec.Cmd {
+	p.t.Helper()
+	return p.startProcess(until, childStackVariable+"="+stack)
+}
+
+// startReader opens a stack for reading in another process.
+func (p *testProject) startReader(stack string) *exec.Cmd {
+	p.t.Helper()
+	return p.startProcess("reading", childStackVariable+"="+stack, childReadsVariable+"=1")
+}
+
+func (p *testProject) startProcess(until string, variables ...string) *exec.Cmd {
 	p.t.Helper()
 	child := exec.Command(os.Args[0])
-	child.Env = append(os.Environ(), childVariable+"="+p.dir)
+	child.Env = append(append(os.Environ(), childVariable+"="+p.dir), variables...)
 	child.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	child.Stderr = os.Stderr
 	out, err := child.StdoutPipe()
@@ -216,7 +237,7 @@ func (p *testProject) lockPID() int {
 
 func (p *testProject) lockPIDs() []int {
 	p.t.Helper()
-	locks, err := filepath.Glob(filepath.Join(p.dir, "state", "pulumi", "backend", ".pulumi", "locks", "organization", "shop", "dev", "*.json"))
+	locks, err := filepath.Glob(filepath.Join(p.dir, "state", "pulumi", "backend", ".pulumi", "locks", "organization", "shop", "*", "*.json"))
 	require.NoError(p.t, err)
 	var pids []int
 	for _, lock := range locks {

@@ -24,33 +24,47 @@ func TestLockOwnersAreParsedFromPulumisMessage(t *testing.T) {
 	assert.Equal(t, "ann", owners[0].User)
 	assert.Equal(t, "laptop", owners[0].Host)
 	assert.Equal(t, 4711, owners[0].PID)
+	assert.Equal(t, "file:///state/.pulumi/locks/organization/shop/dev/1.json", owners[0].URL)
 	assert.True(t, owners[0].Since.Equal(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)))
 	assert.Equal(t, 12, owners[1].PID)
 	assert.Empty(t, lockOwners("[409] Conflict: Another update is currently in progress."))
 }
 
-func TestLockIsStaleOnlyIfItsProcessOnThisHostHasEnded(t *testing.T) {
-	host, err := os.Hostname()
-	require.NoError(t, err)
+func TestLockSaysWhetherItsHolderStillRuns(t *testing.T) {
+	const host = "ci-1"
 	ended := exec.Command("true")
 	require.NoError(t, ended.Run())
 	dead := ended.Process.Pid
 	now := time.Now()
+	const expires = int64(15 * 60 * 1000)
+	recent := heartbeat{Host: "ci-2", Machine: "another", PID: dead, Time: now.Add(-time.Minute), ExpiresMS: expires}
+	old := recent
+	old.Time = now.Add(-16 * time.Minute)
+	sameName := recent
+	sameName.Host = host
+	here := sameName
+	here.Machine = machineID()
+	elsewhere := LockOwner{Host: "ci-2", PID: dead, Since: now.Add(-time.Hour)}
 
 	cases := map[string]struct {
-		owners []LockOwner
-		stale  bool
+		owner LockOwner
+		beat  heartbeat
+		state HolderState
 	}{
-		"ended process of this host":    {[]LockOwner{{Host: host, PID: dead, Since: now}}, true},
-		"ended process of another host": {[]LockOwner{{Host: host + "-2", PID: dead, Since: now}}, false},
-		"running process":               {[]LockOwner{{Host: host, PID: os.Getpid(), Since: now}}, false},
-		"one of two processes runs":     {[]LockOwner{{Host: host, PID: dead}, {Host: host, PID: os.Getpid(), Since: now}}, false},
-		"no owner is named":             {nil, false},
-		"running process, unknown time": {[]LockOwner{{Host: host, PID: os.Getpid()}}, false},
-		"another process has its id":    {[]LockOwner{{Host: host, PID: os.Getpid(), Since: now.Add(-240 * time.Hour)}}, true},
+		"ended process of this host":                   {LockOwner{Host: host, PID: dead, Since: now}, heartbeat{}, HolderEnded},
+		"running process":                              {LockOwner{Host: host, PID: os.Getpid(), Since: now}, heartbeat{}, HolderRuns},
+		"running process, unknown time":                {LockOwner{Host: host, PID: os.Getpid()}, heartbeat{}, HolderRuns},
+		"another process has its id":                   {LockOwner{Host: host, PID: os.Getpid(), Since: now.Add(-240 * time.Hour)}, heartbeat{}, HolderEnded},
+		"process of another host without a heartbeat":  {elsewhere, heartbeat{}, HolderUnknown},
+		"recent heartbeat of another host":             {elsewhere, recent, HolderSeen},
+		"expired heartbeat of another host":            {elsewhere, old, HolderEnded},
+		"heartbeat of another process":                 {LockOwner{Host: "ci-2", PID: dead + 1, Since: now.Add(-time.Hour)}, old, HolderUnknown},
+		"heartbeat of an earlier process with that id": {LockOwner{Host: "ci-2", PID: dead, Since: now}, old, HolderUnknown},
+		"another machine with the name of this host":   {LockOwner{Host: host, PID: dead, Since: now.Add(-time.Hour)}, sameName, HolderSeen},
+		"ended process of this host, recent heartbeat": {LockOwner{Host: host, PID: dead, Since: now.Add(-time.Hour)}, here, HolderEnded},
 	}
 	for name, test := range cases {
-		t.Run(name, func(t *testing.T) { assert.Equal(t, test.stale, isStale(test.owners)) })
+		t.Run(name, func(t *testing.T) { assert.Equal(t, test.state, lockOf(test.owner, test.beat, host, now).State) })
 	}
 }
 

@@ -58,3 +58,17 @@ func processState(pid int) (state string, age time.Duration, err error) {
 	}
 	return fields[0], time.Duration((uptime - ticks/ticksPerSecond) * float64(time.Second)), nil
 }
+
+// machineID identifies the kernel and the namespace of process ids that this process runs in. Two containers with the
+// same host name differ in it. It is empty if it cannot be read.
+func machineID() string {
+	boot, err := os.ReadFile("/proc/sys/kernel/random/boot_id")
+	if err != nil {
+		return ""
+	}
+	namespace, err := os.Readlink("/proc/self/ns/pid")
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(boot)) + " " + namespace
+}

@@ -6,3 +6,6 @@ import "time"
 
 // hasExited reports whether the process that took a lock has ended.
 func hasExited(pid int, _ time.Time) bool { return !isRunning(pid) }
+
+// machineID is known on Linux only.
+func machineID() string { return "" }

@@ -38,6 +38,9 @@ func (o Outputs) masked() map[string]any {
 func outputsOf(raw auto.OutputMap) Outputs {
 	outputs := make(Outputs, len(raw))
 	for name, value := range raw {
+		if name == recordOutput {
+			continue
+		}
 		outputs[name] = Output{Value: value.Value, Secret: value.Secret}
 	}
 	return outputs

@@ -2,6 +2,7 @@ package lifecycle
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
@@ -13,49 +14,62 @@ type PreviewResult struct {
 	Result
 	// Plan has one event per resource that would change.
 	Plan []Event
+	// Lost are the protected resources that Up would delete or replace, because the configuration allows the
+	// loss of their data.
+	Lost []Protected
 }
 
 // Preview returns what Up would do. It changes no resource; a stack that it has to create for the preview
-// is removed afterwards. Errors are *UpdateFailedError, *CancelledError, and *RefusedError if a protected
-// resource would be replaced.
+// is removed afterwards. Errors are those of Up before its first step.
 func (s *Stack) Preview(ctx context.Context) (PreviewResult, error) {
 	began := time.Now()
-	collected, err := s.preview(ctx)
-	result := PreviewResult{Result: s.summarize(began, collected, nil, err)}
+	collected, lost, err := s.preview(ctx)
+	result := PreviewResult{Result: s.summarize(began, collected, nil, err), Lost: lost}
 	if collected != nil {
 		result.Plan = collected.plan
 	}
 	return result, err
 }
 
-func (s *Stack) preview(ctx context.Context) (*collector, error) {
+func (s *Stack) preview(ctx context.Context) (collected *collector, lost []Protected, err error) {
+	if _, err := s.checkConfiguration(); err != nil {
+		return nil, nil, err
+	}
 	stack, created, err := s.selectOrCreate(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	collected, err := s.runOperation(ctx, "preview", stack, func(ctx context.Context, stream chan<- events.EngineEvent) error {
-		options := []optpreview.Option{optpreview.EventStreams(stream), optpreview.SuppressProgress(), optpreview.SuppressOutputs(), optpreview.Color("never")}
-		if s.options.Parallel > 0 {
-			options = append(options, optpreview.Parallel(s.options.Parallel))
-		}
-		_, err := stack.Preview(ctx, options...)
+	if created {
+		// An interrupted preview removes the stack, too.
+		defer func() { err = errors.Join(err, s.remove(context.WithoutCancel(ctx))) }()
+	}
+	before, err := s.stateBefore(ctx, created)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := s.checkProviders(ctx, before, created); err != nil {
+		return nil, nil, err
+	}
+	guard, err := s.newGuard(before)
+	if err != nil {
+		return nil, nil, err
+	}
+	collected, err = s.runOperation(ctx, operationPreview, func(ctx context.Context, stream chan<- events.EngineEvent) error {
+		_, err := stack.Preview(ctx, s.previewOptions(stream)...)
 		return err
 	})
-	if !created {
-		return collected, err
+	refusal, lost := guard.judge(operationPreview, s.name, collected)
+	if refusal != nil && err == nil {
+		s.explain(ctx, guard, refusal, collected)
+		return collected, lost, refusal
 	}
-	// An interrupted preview removes the stack, too.
-	if removeErr := s.remove(context.WithoutCancel(ctx)); removeErr != nil && err == nil {
-		return collected, removeErr
-	}
-	return collected, err
+	return collected, lost, err
 }
 
-// remove removes the stack, which has no resources, from the backend. Close removes its workspace.
-func (s *Stack) remove(ctx context.Context) error {
-	if err := s.auto.RemoveStack(ctx, s.name); err != nil {
-		return s.commandError(ctx, "removing stack")
+func (s *Stack) previewOptions(stream chan<- events.EngineEvent) []optpreview.Option {
+	options := []optpreview.Option{optpreview.EventStreams(stream), optpreview.SuppressProgress(), optpreview.SuppressOutputs(), optpreview.Color("never")}
+	if s.options.Parallel > 0 {
+		options = append(options, optpreview.Parallel(s.options.Parallel))
 	}
-	s.workdir.removeOnClose = true
-	return nil
+	return options
 }

@@ -3,6 +3,7 @@
 package lifecycle
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"syscall"
@@ -20,4 +21,9 @@ func kill(process *exec.Cmd) {
 func isRunning(pid int) bool {
 	err := syscall.Kill(pid, 0)
 	return err == nil || err == syscall.EPERM
+}
+
+// isNotEmpty recognizes the error of removing a directory that is not empty.
+func isNotEmpty(err error) bool {
+	return errors.Is(err, syscall.ENOTEMPTY) || errors.Is(err, syscall.EEXIST)
 }

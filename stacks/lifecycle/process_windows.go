@@ -1,6 +1,7 @@
 package lifecycle
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"syscall"
@@ -25,3 +26,6 @@ func isRunning(pid int) bool {
 	_ = process.Release()
 	return true
 }
+
+// isNotEmpty recognizes the error of removing a directory that is not empty.
+func isNotEmpty(err error) bool { return errors.Is(err, syscall.ERROR_DIR_NOT_EMPTY) }

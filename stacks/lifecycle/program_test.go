@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -15,6 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/djangostack/djangostack/stacks/lifecycle"
+	"github.com/djangostack/djangostack/stacks/lifecycle/stackfile"
+	"github.com/djangostack/djangostack/stacks/spec"
 	"github.com/djangostack/djangostack/tests/testenv"
 )
 
@@ -27,12 +30,17 @@ type thing struct {
 	Secret   string  `json:"secret"`
 	Protect  bool    `json:"protect"`
 	Broken   bool    `json:"broken"`
+	// Part, if not empty, puts the thing into a component that holds the data of that part.
+	Part string `json:"part"`
 }
 
-// things registers one thing per entry of the environment, each after the previous one, in one component.
+// things registers one thing per entry of the environment, each after the previous one, in one component. A thing that
+// is to be protected is not if the environment allows the loss of its part.
 func things(ctx *pulumi.Context) error {
 	var environment struct {
-		Things []thing `json:"things"`
+		Things        []thing        `json:"things"`
+		AllowDataLoss []string       `json:"allowDataLoss"`
+		Names         map[string]any `json:"names"`
 	}
 	if err := config.New(ctx, "").TryObject("environment", &environment); err != nil && !errors.Is(err, config.ErrMissingVar) {
 		return err
@@ -43,6 +51,14 @@ func things(ctx *pulumi.Context) error {
 	}
 	var before []pulumi.Resource
 	for _, each := range environment.Things {
+		parent, err := parentOf(ctx, &group, each)
+		if err != nil {
+			return err
+		}
+		if name, isNamed := environment.Names[each.Name].(string); isNamed {
+			each.Identity = name
+		}
+		protect := each.Protect && (each.Part == "" || !slices.Contains(environment.AllowDataLoss, each.Part))
 		var resource pulumi.CustomResourceState
 		inputs := pulumi.Map{
 			"seconds":  pulumi.Float64(each.Seconds),
@@ -52,7 +68,7 @@ func things(ctx *pulumi.Context) error {
 			"secret":   pulumi.ToSecret(pulumi.String(each.Secret)),
 		}
 		if err := ctx.RegisterResource("slow:index:Thing", each.Name, inputs, &resource,
-			pulumi.Parent(&group), pulumi.DependsOn(before), pulumi.Protect(each.Protect)); err != nil {
+			pulumi.Parent(parent), pulumi.DependsOn(before), pulumi.Protect(protect)); err != nil {
 			return err
 		}
 		before = []pulumi.Resource{&resource}
@@ -60,6 +76,22 @@ func things(ctx *pulumi.Context) error {
 		ctx.Export(each.Name+"-secret", pulumi.ToSecret(pulumi.String(each.Secret)))
 	}
 	return nil
+}
+
+// parentOf returns the parent of a thing: the group, or a component that holds data.
+func parentOf(ctx *pulumi.Context, group pulumi.Resource, each thing) (pulumi.Resource, error) {
+	if each.Part == "" {
+		return group, nil
+	}
+	var store pulumi.ResourceState
+	if err := ctx.RegisterComponentResource("test:index:Store", each.Name, &store, pulumi.Parent(group)); err != nil {
+		return nil, err
+	}
+	return &store, ctx.RegisterResourceOutputs(&store, pulumi.Map{"holdsData": pulumi.Map{
+		"parts":    pulumi.ToStringArray([]string{each.Part}),
+		"loss":     pulumi.String("all rows of " + each.Name),
+		"settings": pulumi.ToStringArray([]string{"names." + each.Name}),
+	}})
 }
 
 // testProject is a project in a temporary directory.
@@ -94,8 +126,11 @@ func newTestProject(t *testing.T) *testProject {
 
 func projectOptions(t *testing.T, dir string) lifecycle.ProjectOptions {
 	t.Helper()
-	return lifecycle.ProjectOptions{Dir: dir, StateDir: filepath.Join(dir, "state"), Program: things, CLI: testenv.NeedsEngine(t)}
+	return lifecycle.ProjectOptions{Dir: dir, StateDir: filepath.Join(dir, "state"), Program: things, CLI: testenv.NeedsEngine(t), Check: anyEnvironment}
 }
+
+// anyEnvironment accepts every configuration: the things are no environment of djangostack.
+func anyEnvironment(*stackfile.File, string) (*spec.Environment, error) { return nil, nil }
 
 func (p *testProject) write(name, text string) string {
 	p.t.Helper()
@@ -107,7 +142,13 @@ func (p *testProject) write(name, text string) string {
 // configure writes a stack's file with the things.
 func (p *testProject) configure(stack string, entries ...thing) string {
 	p.t.Helper()
-	raw, err := json.Marshal(map[string]any{"things": entries})
+	return p.configureAll(stack, map[string]any{"things": entries})
+}
+
+// configureAll writes a stack's file.
+func (p *testProject) configureAll(stack string, environment map[string]any) string {
+	p.t.Helper()
+	raw, err := json.Marshal(environment)
 	require.NoError(p.t, err)
 	return p.write("Pulumi."+stack+".yaml", "# kept by hand\nconfig:\n  shop:environment: "+string(raw)+"\n")
 }

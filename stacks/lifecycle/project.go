@@ -1,6 +1,7 @@
 package lifecycle
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -46,6 +47,19 @@ type ProjectOptions struct {
 	DrainTime time.Duration
 	// LockWait is how long an operation waits for the lock of another run. Zero: it does not wait.
 	LockWait time.Duration
+	// Heartbeat is the time between two signs of life of an operation in a self-managed backend. Another machine
+	// releases the lock of a run after 15 missing ones, and not before DrainTime has passed. Zero:
+	// DefaultHeartbeat.
+	Heartbeat time.Duration
+	// Providers are the providers that the program uses: Published, unless Env names others. A stack remembers
+	// them. Empty: Published.
+	Providers Providers
+	// Check checks a stack's configuration before Up and Preview create the stack, and returns its environment.
+	// Nil: CheckEnvironment, for djangostack's own program. The environment may be nil for another program.
+	Check func(file *stackfile.File, stack string) (*spec.Environment, error)
+	// Preflight asks, before the first step of Up, whether what the environment needs can be reached. Nil: nothing
+	// is asked. See package reach.
+	Preflight func(ctx context.Context, environment *spec.Environment) error
 }
 
 // Project is one Pulumi project with its backend. Several goroutines may use a Project, and one at a time
@@ -81,6 +95,12 @@ func Open(options ProjectOptions) (*Project, error) {
 	}
 	if options.DrainTime == 0 {
 		options.DrainTime = DefaultDrainTime
+	}
+	if options.Heartbeat == 0 {
+		options.Heartbeat = DefaultHeartbeat
+	}
+	if options.Providers == "" {
+		options.Providers = Published
 	}
 	opened := &Project{options: options, dir: dir, state: filepath.Join(state, "pulumi"), project: project}
 	if err := os.MkdirAll(opened.state, 0o700); err != nil {

@@ -12,60 +12,50 @@ func (s *Stack) Protected(ctx context.Context) ([]Protected, error) {
 	if _, err := s.selectStack(ctx); err != nil {
 		return nil, err
 	}
-	resources, err := s.resources(ctx)
+	state, err := s.readState(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return describeProtected(topmost(resources, protectedOf(resources))), nil
+	return state.describe(topmost(state.resources, state.protected())), nil
 }
 
-func describeProtected(resources []stateResource) []Protected {
+// describe describes resources of the state with the data that is lost with them.
+func (s stackState) describe(resources []stateResource) []Protected {
+	g := &guard{before: s}
 	described := make([]Protected, len(resources))
 	for i, resource := range resources {
-		described[i] = Protected{URN: resource.URN, Type: resource.Type, Name: nameOf(resource.URN)}
+		held := g.heldBy(resource.URN, nil)
+		described[i] = Protected{
+			URN: resource.URN, Type: resource.Type, Name: nameOf(resource.URN), Loss: held.Loss, Parts: held.Parts,
+		}
 	}
 	return described
 }
 
-// unprotect removes the protection of the named resources. It changes nothing if another resource is
+// named returns the protected resources that a destroy is to delete. It refuses the destroy if another resource is
 // protected.
-func (s *Stack) unprotect(ctx context.Context, names []string) error {
-	resources, err := s.resources(ctx)
-	if err != nil {
-		return err
-	}
-	protected := protectedOf(resources)
-	if unknown := unknownNames(names, resources, protected); len(unknown) > 0 {
-		return configInvalid("stack %s has no protected resource named %s; its protected resources are: %s",
-			s.name, strings.Join(unknown, ", "), namesOf(topmost(resources, protected)))
+func (s *Stack) named(state stackState, names []string) ([]Protected, error) {
+	protected := state.protected()
+	if unknown := unknownNames(names, state.resources, protected); len(unknown) > 0 {
+		return nil, configInvalid("stack %s has no protected resource named %s; its protected resources are: %s",
+			s.name, strings.Join(unknown, ", "), namesOf(topmost(state.resources, protected)))
 	}
 	var unnamed, named []stateResource
 	for _, resource := range protected {
-		if isNamed(resource, resources, names) {
+		if isNamed(resource, state.resources, names) {
 			named = append(named, resource)
 			continue
 		}
 		unnamed = append(unnamed, resource)
 	}
 	if len(unnamed) > 0 {
-		return &RefusedError{Operation: "destroy", Stack: s.name, Resources: describeProtected(topmost(resources, unnamed))}
-	}
-	for _, resource := range named {
-		if _, err := s.pulumi(ctx, "removing the protection of "+nameOf(resource.URN)+" in stack", "state", "unprotect", resource.URN, "--yes"); err != nil {
-			return err
+		refused := state.describe(topmost(state.resources, unnamed))
+		for i := range refused {
+			refused[i].Op = opDelete
 		}
+		return nil, &RefusedError{Operation: operationDestroy, Stack: s.name, Resources: refused}
 	}
-	return nil
-}
-
-func protectedOf(resources []stateResource) []stateResource {
-	var protected []stateResource
-	for _, resource := range resources {
-		if resource.Protect && !resource.Delete {
-			protected = append(protected, resource)
-		}
-	}
-	return protected
+	return state.describe(named), nil
 }
 
 // topmost leaves out resources below another of the resources: children inherit protection, and naming a

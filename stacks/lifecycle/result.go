@@ -13,7 +13,7 @@ type Result struct {
 	Duration time.Duration
 }
 
-// summarize sends the last event of an operation.
+// summarize sends the last event of an operation and waits until the handler has seen all of them.
 func (s *Stack) summarize(began time.Time, collected *collector, outputs Outputs, err error) Result {
 	result := Result{Duration: time.Since(began)}
 	if collected != nil {
@@ -23,6 +23,7 @@ func (s *Stack) summarize(began time.Time, collected *collector, outputs Outputs
 		Time: time.Now(), Stack: s.name, Type: EventSummary, Result: resultOf(err),
 		Changes: result.Changes, ElapsedMS: result.Duration.Milliseconds(), Outputs: outputs.masked(),
 	})
+	s.events.flush()
 	return result
 }
 

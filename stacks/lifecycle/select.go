@@ -9,6 +9,9 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 )
 
+// lockedText is how a self-managed backend says that another run holds a lock.
+const lockedText = "the stack is currently locked by"
+
 // selectStack selects the stack in the backend. The error is a *NotFoundError if there is none.
 func (s *Stack) selectStack(ctx context.Context) (*auto.Stack, error) {
 	found, err := auto.SelectStack(ctx, s.name, s.auto)
@@ -45,6 +48,9 @@ func (s *Stack) commandError(ctx context.Context, doing string) error {
 	text := strings.Join(errorLines(s.command.latest().stderr), "\n")
 	if text == "" {
 		text = fmt.Sprintf("Pulumi exited with code %d and no message", s.command.latest().code)
+	}
+	if strings.Contains(text, lockedText) {
+		return &LockedError{Stack: s.name, Owners: lockOwners(text)}
 	}
 	if strings.Contains(text, "incorrect passphrase") || strings.Contains(text, "passphrase must be set") {
 		return configInvalid("%s %s: %s: the stack's secrets are encrypted with another passphrase; set PULUMI_CONFIG_PASSPHRASE_FILE to the file that has it", doing, s.name, text)

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"regexp"
-	"sync"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
@@ -21,15 +20,18 @@ type StackOptions struct {
 	// Environment, if not nil, is the environment itself, and the stack's configuration file is not read.
 	// It is written to the workspace in plain text, so it must not contain secrets.
 	Environment map[string]any
-	// Events is called with each event, one call at a time, in order. The operation waits for it. It may
-	// be nil.
+	// Events is called with each event, one call at a time, in order. A slow handler does not slow the
+	// changes; the operation returns when the handler has seen every event. It may be nil.
 	Events func(Event)
 	// Parallel is how many resources change at the same time. Zero: Pulumi's default.
 	Parallel int
 	// Abort, once closed, stops an interrupted operation without waiting for its running changes.
 	Abort <-chan struct{}
-	// ReadOnly opens the stack for Preview and Outputs only, which work while another run updates it.
+	// ReadOnly opens the stack for Preview, Outputs, Locks, Unlock and Protected only, which work while another
+	// run updates it and do not hinder one.
 	ReadOnly bool
+	// SwitchProviders allows other providers than those that made the stack.
+	SwitchProviders bool
 	// ConfigOptional allows a stack without a configuration file, for Destroy and Outputs.
 	ConfigOptional bool
 }
@@ -43,8 +45,11 @@ type Stack struct {
 	workdir *workdir
 	command *command
 	auto    auto.Workspace
-	// emit may be called by several goroutines.
-	emit func(Event)
+	// file is the stack's configuration with the overrides.
+	file   *stackfile.File
+	events *eventQueue
+	// exports are added to the program's outputs.
+	exports exports
 }
 
 var stackName = regexp.MustCompile(`^(\w[\w.-]{0,99}/){0,2}\w[\w.-]{0,99}$`)
@@ -72,8 +77,8 @@ func (p *Project) Stack(ctx context.Context, name string, options StackOptions) 
 		return nil, err
 	}
 	stack := &Stack{
-		name: name, project: p, options: options, backend: chosen, workdir: work, command: command,
-		emit: oneAtATime(options.Events),
+		name: name, project: p, options: options, backend: chosen, workdir: work, command: command, file: file,
+		events: newEventQueue(options.Events),
 	}
 	if err := stack.openWorkspace(ctx, file); err != nil {
 		_ = work.close()
@@ -121,13 +126,20 @@ func (s *Stack) openWorkspace(ctx context.Context, file *stackfile.File) error {
 	return nil
 }
 
-// program returns the project's program, or for a project without one a program that fails.
+// program returns the project's program, or for a project without one a program that fails. It adds the outputs that
+// the next operation reads.
 func (s *Stack) program() pulumi.RunFunc {
-	if s.project.options.Program != nil {
-		return s.project.options.Program
+	program := s.project.options.Program
+	if program == nil {
+		return func(*pulumi.Context) error {
+			return fmt.Errorf("project %s was opened without its program: set ProjectOptions.Program", s.project.Name())
+		}
 	}
-	return func(*pulumi.Context) error {
-		return fmt.Errorf("project %s was opened without its program: set ProjectOptions.Program", s.project.Name())
+	return func(ctx *pulumi.Context) error {
+		if err := program(ctx); err != nil {
+			return err
+		}
+		return s.exports.export(ctx)
 	}
 }
 
@@ -167,18 +179,13 @@ func (s *Stack) Close() error {
 	return nil
 }
 
-func (s *Stack) logInfo(message string) {
-	s.emit(Event{Time: time.Now(), Stack: s.name, Type: EventDiagnostic, Severity: "info", Message: message})
-}
+// emit may be called by several goroutines.
+func (s *Stack) emit(event Event) { s.events.send(event) }
 
-func oneAtATime(events func(Event)) func(Event) {
-	if events == nil {
-		return func(Event) {}
-	}
-	var mu sync.Mutex
-	return func(event Event) {
-		mu.Lock()
-		defer mu.Unlock()
-		events(event)
-	}
+func (s *Stack) logInfo(message string) { s.logDiagnostic("info", message) }
+
+func (s *Stack) warn(message string) { s.logDiagnostic("warning", message) }
+
+func (s *Stack) logDiagnostic(severity, message string) {
+	s.emit(Event{Time: time.Now(), Stack: s.name, Type: EventDiagnostic, Severity: severity, Message: message})
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 )
@@ -17,11 +18,88 @@ type deployment struct {
 }
 
 type stateResource struct {
-	URN     string `json:"urn"`
-	Type    string `json:"type"`
-	Parent  string `json:"parent"`
-	Protect bool   `json:"protect"`
-	Delete  bool   `json:"delete"`
+	URN     string         `json:"urn"`
+	Type    string         `json:"type"`
+	Parent  string         `json:"parent"`
+	Protect bool           `json:"protect"`
+	Delete  bool           `json:"delete"`
+	Outputs map[string]any `json:"outputs"`
+}
+
+// heldOutput is the output in which a component describes the data that it holds.
+const heldOutput = "holdsData"
+
+// heldData is what a component says about the data that it holds.
+type heldData struct {
+	Parts    []string `json:"parts"`
+	Loss     string   `json:"loss"`
+	Settings []string `json:"settings"`
+}
+
+// heldIn reads the description of the data in the outputs of a component.
+func heldIn(outputs map[string]any) (heldData, bool) {
+	described, exists := outputs[heldOutput]
+	if !exists {
+		return heldData{}, false
+	}
+	text, err := json.Marshal(described)
+	if err != nil {
+		return heldData{}, false
+	}
+	var held heldData
+	if err := json.Unmarshal(text, &held); err != nil {
+		return heldData{}, false
+	}
+	return held, true
+}
+
+// stackState is the state of a stack, as far as this package reads it.
+type stackState struct {
+	resources []stateResource
+	// parents are the URNs of the parents by the URNs of their children.
+	parents map[string]string
+	record  record
+	// allowed are the losses of data that were allowed, the oldest first.
+	allowed []Allowance
+}
+
+func newStackState(resources []stateResource) stackState {
+	state := stackState{resources: resources, parents: map[string]string{}}
+	for _, resource := range resources {
+		if resource.Parent != "" {
+			state.parents[resource.URN] = resource.Parent
+		}
+		if resource.Type == stackType {
+			state.record, state.allowed = parseRecord(resource.Outputs)
+		}
+	}
+	return state
+}
+
+// held returns what a resource itself says about the data that it holds.
+func (s stackState) held(urn string) (heldData, bool) {
+	for _, resource := range s.resources {
+		if resource.URN == urn && !resource.Delete {
+			return heldIn(resource.Outputs)
+		}
+	}
+	return heldData{}, false
+}
+
+// isProtected reports whether a resource is protected, or was until an operation that did not complete.
+func (s stackState) isProtected(resource stateResource) bool {
+	return resource.Protect || slices.Contains(s.record.Unprotected, resource.URN)
+}
+
+// protected lists the protected resources.
+func (s stackState) protected() []stateResource {
+	var protected []stateResource
+	for _, resource := range s.resources {
+		if s.isProtected(resource) && !resource.Delete {
+			protected = append(protected, resource)
+		}
+	}
+	return protected
 }
 
 // pulumi runs a command on the stack in its workspace and returns stdout.
@@ -31,16 +109,21 @@ func (s *Stack) pulumi(ctx context.Context, doing string, args ...string) (strin
 
 // pulumiIn runs a command on the stack in a directory and returns stdout.
 func (s *Stack) pulumiIn(ctx context.Context, dir string, stdin io.Reader, doing string, args ...string) (string, error) {
-	env := []string{"PULUMI_HOME=" + s.project.home}
-	for name, value := range s.auto.GetEnvVars() {
-		env = append(env, name+"="+value)
-	}
 	args = append(args, "--stack", s.name)
-	stdout, _, _, err := s.command.Run(ctx, dir, stdin, nil, nil, env, args...)
+	stdout, _, _, err := s.command.Run(ctx, dir, stdin, nil, nil, s.environment(), args...)
 	if err != nil {
 		return "", s.commandError(ctx, doing)
 	}
 	return stdout, nil
+}
+
+// environment returns the variables of Pulumi's commands.
+func (s *Stack) environment() []string {
+	env := []string{"PULUMI_HOME=" + s.project.home}
+	for name, value := range s.auto.GetEnvVars() {
+		env = append(env, name+"="+value)
+	}
+	return env
 }
 
 // export reads the stack's state. Its secrets stay encrypted.
@@ -67,16 +150,17 @@ func (s *Stack) ExportRevealed(ctx context.Context) ([]byte, error) {
 	return []byte(text), err
 }
 
-func (s *Stack) resources(ctx context.Context) ([]stateResource, error) {
+// readState reads the stack's state. A stack without an update has none.
+func (s *Stack) readState(ctx context.Context) (stackState, error) {
 	state, err := s.export(ctx)
 	if err != nil || len(state.Deployment) == 0 {
-		return nil, err
+		return stackState{}, err
 	}
 	var parsed deployment
 	if err := json.Unmarshal(state.Deployment, &parsed); err != nil {
-		return nil, fmt.Errorf("reading the state of stack %s: %w", s.name, err)
+		return stackState{}, fmt.Errorf("reading the state of stack %s: %w", s.name, err)
 	}
-	return parsed.Resources, nil
+	return newStackState(parsed.Resources), nil
 }
 
 // removePendingOperations removes interrupted creations from the state. Pulumi keeps them until a person has
@@ -112,6 +196,8 @@ func (s *Stack) importState(ctx context.Context, state apitype.UntypedDeployment
 		return fmt.Errorf("writing the state of stack %s: %w", s.name, err)
 	}
 	defer func() { _ = os.Remove(path) }()
-	_, err = s.pulumi(ctx, "writing the state of stack", "stack", "import", "--file", path)
-	return err
+	return s.whenUnlocked(ctx, operationUpdate, func() error {
+		_, err := s.pulumi(ctx, "writing the state of stack", "stack", "import", "--file", path)
+		return err
+	})
 }

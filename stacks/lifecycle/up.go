@@ -20,8 +20,9 @@ type UpResult struct {
 }
 
 // Up creates the stack if it does not exist, and updates its resources to what the program declares. If an
-// earlier run was interrupted, Up continues it. Errors are *UpdateFailedError, *RefusedError, *LockedError
-// and *CancelledError.
+// earlier run was interrupted, Up continues it. Before its first step it checks the configuration, what it needs
+// (ProjectOptions.Check and Preflight), and that its plan keeps all protected resources. Errors are
+// *ConfigInvalidError, *RefusedError, *ProvidersError, *UpdateFailedError, *LockedError and *CancelledError.
 func (s *Stack) Up(ctx context.Context) (UpResult, error) {
 	if s.options.ReadOnly {
 		return UpResult{}, errReadOnly
@@ -32,20 +33,40 @@ func (s *Stack) Up(ctx context.Context) (UpResult, error) {
 }
 
 func (s *Stack) up(ctx context.Context) (*collector, Outputs, error) {
-	stack, _, err := s.selectOrCreate(ctx)
+	environment, err := s.checkConfiguration()
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := s.checkReachable(ctx, environment); err != nil {
+		return nil, nil, err
+	}
+	stack, created, err := s.selectOrCreate(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	lost, err := s.prepareUpdate(ctx, created)
+	if err != nil {
+		if created {
+			err = errors.Join(err, s.remove(context.WithoutCancel(ctx)))
+		}
+		return nil, nil, err
+	}
 	var outputs Outputs
-	collected, err := s.runOperation(ctx, "update", stack, func(ctx context.Context, stream chan<- events.EngineEvent) error {
+	collected, err := s.runOperation(ctx, operationUpdate, func(ctx context.Context, stream chan<- events.EngineEvent) error {
 		options := []optup.Option{optup.EventStreams(stream), optup.SuppressProgress(), optup.SuppressOutputs(), optup.Color("never")}
 		if s.options.Parallel > 0 {
 			options = append(options, optup.Parallel(s.options.Parallel))
+		}
+		if len(lost) > 0 {
+			options = append(options, optup.Message(lossMessage(lost)))
 		}
 		result, err := stack.Up(ctx, options...)
 		outputs = outputsOf(result.Outputs)
 		return err
 	})
+	if len(lost) > 0 {
+		err = errors.Join(err, s.endAllowance(ctx, err != nil))
+	}
 	if err != nil {
 		return collected, nil, err
 	}
@@ -55,6 +76,52 @@ func (s *Stack) up(ctx context.Context) (*collector, Outputs, error) {
 		}
 	}
 	return collected, outputs, nil
+}
+
+// prepareUpdate checks what an update would do and removes the protection of the resources that may be lost, which
+// it returns.
+func (s *Stack) prepareUpdate(ctx context.Context, created bool) ([]Protected, error) {
+	before, err := s.stateBefore(ctx, created)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.checkProviders(ctx, before, created); err != nil {
+		return nil, err
+	}
+	guard, err := s.newGuard(before)
+	if err != nil {
+		return nil, err
+	}
+	lost, err := s.checkPlan(ctx, guard)
+	if err != nil {
+		return nil, err
+	}
+	s.exports = exports{record: record{Environment: guard.environment, Providers: s.project.options.Providers}, allowed: before.allowed}
+	if len(lost) == 0 {
+		return nil, nil
+	}
+	return lost, s.allow(ctx, operationUpdate, guard.allowed, lost)
+}
+
+// checkPlan previews the update and refuses it if it deletes or replaces protected resources. It returns those that
+// the configuration allows to be lost. There is nothing to check while the state protects nothing, except that
+// the first update of an environment on a cloud is previewed to notice that the account cannot be reached.
+func (s *Stack) checkPlan(ctx context.Context, guard *guard) ([]Protected, error) {
+	isFirst := len(guard.before.resources) == 0
+	if len(guard.before.protected()) == 0 && !(isFirst && guard.usesCloud()) {
+		return nil, nil
+	}
+	s.logInfo("checking the whole plan before its first step")
+	plan, err := s.quietPlan(ctx)
+	if err != nil {
+		return nil, err
+	}
+	refusal, lost := guard.judge(operationUpdate, s.name, plan)
+	if refusal != nil {
+		s.explain(ctx, guard, refusal, plan)
+		return nil, refusal
+	}
+	return lost, nil
 }
 
 // Refresh updates the state from the real resources. Errors are those of Up, and *NotFoundError.
@@ -72,7 +139,7 @@ func (s *Stack) refresh(ctx context.Context) (*collector, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.runOperation(ctx, "refresh", stack, func(ctx context.Context, stream chan<- events.EngineEvent) error {
+	return s.runOperation(ctx, operationRefresh, func(ctx context.Context, stream chan<- events.EngineEvent) error {
 		options := []optrefresh.Option{optrefresh.EventStreams(stream), optrefresh.SuppressProgress(), optrefresh.Color("never")}
 		if s.options.Parallel > 0 {
 			options = append(options, optrefresh.Parallel(s.options.Parallel))

@@ -25,17 +25,17 @@ const lockRetryInterval = 500 * time.Millisecond
 // encryption settings of the stack.
 type workdir struct {
 	path string
-	// lock excludes other runs on this machine. It is nil for a temporary directory.
+	// lock excludes other runs on this machine.
 	lock *flock.Flock
-	// removeOnClose is set when the stack was removed.
+	// removeOnClose is set for a reader, and when the stack was removed.
 	removeOnClose bool
 }
 
 // settingsName returns the part of a stack's name that is in the names of its files.
 func settingsName(stack string) string { return stack[strings.LastIndexByte(stack, '/')+1:] }
 
-// openWorkdir locks the stack's directory. For a read-only stack it uses a temporary directory instead if the
-// stack's is locked or does not exist.
+// openWorkdir locks the stack's directory. A read-only stack gets a directory of its own, so that it never hinders
+// another run.
 func (p *Project) openWorkdir(ctx context.Context, stack string, readOnly bool) (*workdir, error) {
 	root := filepath.Join(p.state, "workspaces")
 	locks := filepath.Join(root, ".locks")
@@ -43,38 +43,80 @@ func (p *Project) openWorkdir(ctx context.Context, stack string, readOnly bool) 
 		return nil, fmt.Errorf("creating the directory of workspaces: %w", err)
 	}
 	name := url.PathEscape(stack)
-	path := filepath.Join(root, name)
-	lock := flock.New(filepath.Join(locks, name), flock.SetPermissions(0o600))
-
-	if _, err := os.Stat(path); readOnly && err != nil {
-		return temporaryWorkdir(root, name)
+	if err := removeDeadReaders(root, name); err != nil {
+		return nil, err
 	}
-	wait := p.options.LockWait
 	if readOnly {
-		wait = 0
+		return openReader(root, name)
 	}
-	locked, err := acquire(ctx, lock, wait)
+	path := filepath.Join(root, name)
+	lock := newFlock(root, name)
+	locked, err := acquire(ctx, lock, p.options.LockWait)
 	if err != nil {
 		return nil, fmt.Errorf("locking the workspace of stack %s: %w", stack, err)
 	}
-	if locked {
-		if err := os.MkdirAll(path, 0o700); err != nil {
-			return nil, fmt.Errorf("creating the workspace of stack %s: %w", stack, err)
-		}
-		return &workdir{path: path, lock: lock}, nil
-	}
-	if !readOnly {
+	if !locked {
 		return nil, &LockedError{Stack: stack, Owners: workdirOwners(lock.Path())}
 	}
-	return temporaryWorkdir(root, name)
+	if err := os.MkdirAll(path, 0o700); err != nil {
+		return nil, fmt.Errorf("creating the workspace of stack %s: %w", stack, err)
+	}
+	return &workdir{path: path, lock: lock}, nil
 }
 
-func temporaryWorkdir(root, name string) (*workdir, error) {
-	path, err := os.MkdirTemp(root, name+".reader-")
-	if err != nil {
-		return nil, fmt.Errorf("creating a temporary workspace: %w", err)
+// newFlock returns the lock of a directory of workspaces. Its file is beside the directory, because a directory is
+// removed while its lock is held.
+func newFlock(root, name string) *flock.Flock {
+	return flock.New(filepath.Join(root, ".locks", name), flock.SetPermissions(0o600))
+}
+
+// readerSuffix separates the name of a stack from the number of a reader in the names of readers' directories.
+const readerSuffix = ".reader-"
+
+// openReader creates the directory of a reader. Readers are numbered, so that each of Pulumi's settings of a
+// directory serves many readers.
+func openReader(root, name string) (*workdir, error) {
+	for number := 0; ; number++ {
+		reader := name + readerSuffix + strconv.Itoa(number)
+		lock := newFlock(root, reader)
+		locked, err := lock.TryLock()
+		if err != nil {
+			return nil, fmt.Errorf("locking a temporary workspace: %w", err)
+		}
+		if !locked {
+			continue
+		}
+		path := filepath.Join(root, reader)
+		if err := errors.Join(os.RemoveAll(path), os.Mkdir(path, 0o700)); err != nil {
+			return nil, errors.Join(fmt.Errorf("creating a temporary workspace: %w", err), lock.Close())
+		}
+		return &workdir{path: path, lock: lock, removeOnClose: true}, nil
 	}
-	return &workdir{path: path}, nil
+}
+
+// removeDeadReaders removes the directories of readers that were killed.
+func removeDeadReaders(root, name string) error {
+	entries, err := os.ReadDir(root)
+	if err != nil {
+		return fmt.Errorf("reading the directory of workspaces: %w", err)
+	}
+	for _, entry := range entries {
+		if !strings.HasPrefix(entry.Name(), name+readerSuffix) {
+			continue
+		}
+		lock := newFlock(root, entry.Name())
+		locked, err := lock.TryLock()
+		if err != nil {
+			return fmt.Errorf("locking a temporary workspace: %w", err)
+		}
+		if !locked {
+			continue
+		}
+		if err := errors.Join(os.RemoveAll(filepath.Join(root, entry.Name())), lock.Close()); err != nil {
+			return fmt.Errorf("removing a temporary workspace: %w", err)
+		}
+	}
+	return nil
 }
 
 func acquire(ctx context.Context, lock *flock.Flock, wait time.Duration) (bool, error) {
@@ -110,11 +152,8 @@ func workdirOwners(path string) []LockOwner {
 	return []LockOwner{{PID: pid}}
 }
 
-// close unlocks the directory. It removes a temporary one, and that of a removed stack.
+// close unlocks the directory. It removes that of a reader, and that of a removed stack.
 func (w *workdir) close() error {
-	if w.lock == nil {
-		return os.RemoveAll(w.path)
-	}
 	if w.removeOnClose {
 		if err := os.RemoveAll(w.path); err != nil {
 			return errors.Join(err, w.lock.Close())
@@ -126,7 +165,6 @@ func (w *workdir) close() error {
 // writeFiles writes the copies of the project's files. If the stack's file has no encryption settings, those
 // that Pulumi wrote into an earlier copy are kept.
 func (w *workdir) writeFiles(p *Project, stack string, file *stackfile.File) error {
-	path := filepath.Join(w.path, "Pulumi."+settingsName(stack)+".yaml")
 	if file.Secrets().IsZero() {
 		saved, err := p.savedSecrets(stack)
 		if err != nil {
@@ -134,14 +172,19 @@ func (w *workdir) writeFiles(p *Project, stack string, file *stackfile.File) err
 		}
 		file.SetSecrets(saved)
 	}
+	if err := w.writeStackFile(stack, file); err != nil {
+		return err
+	}
+	return w.writeProject(p)
+}
+
+// writeStackFile writes a stack's configuration.
+func (w *workdir) writeStackFile(stack string, file *stackfile.File) error {
 	raw, err := file.Encode()
 	if err != nil {
 		return err
 	}
-	if err := replaceFile(path, raw); err != nil {
-		return err
-	}
-	return w.writeProject(p)
+	return replaceFile(filepath.Join(w.path, "Pulumi."+settingsName(stack)+".yaml"), raw)
 }
 
 // savedSecrets reads the encryption settings in the copy of an earlier run.

@@ -11,6 +11,8 @@ import (
 
 	"github.com/djangostack/djangostack/emulators"
 	"github.com/djangostack/djangostack/stacks/lifecycle"
+	"github.com/djangostack/djangostack/stacks/lifecycle/stackfile"
+	"github.com/djangostack/djangostack/stacks/spec"
 )
 
 // Workspace is a project directory with a file backend, whose providers run in this process. It must be closed.
@@ -41,6 +43,7 @@ func (w *Workspace) Project(program pulumi.RunFunc) (*lifecycle.Project, error) 
 	return lifecycle.Open(lifecycle.ProjectOptions{
 		Dir: w.dir, StateDir: filepath.Join(w.dir, "state"), Home: filepath.Join(w.dir, "home"),
 		Backend: "file://" + filepath.ToSlash(filepath.Join(w.dir, "backend")), Program: program, CLI: w.cli,
+		Providers: lifecycle.Embedded, Check: unchecked,
 		Env: map[string]string{
 			"PULUMI_DEBUG_PROVIDERS":   w.server.Env(),
 			"PULUMI_CONFIG_PASSPHRASE": "enginetest",
@@ -49,6 +52,9 @@ func (w *Workspace) Project(program pulumi.RunFunc) (*lifecycle.Project, error) 
 		},
 	})
 }
+
+// unchecked accepts every configuration: the tests' programs check theirs.
+func unchecked(*stackfile.File, string) (*spec.Environment, error) { return nil, nil }
 
 // Close ends the providers. The directory remains.
 func (w *Workspace) Close() error { return w.server.Close() }

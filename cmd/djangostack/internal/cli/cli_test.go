@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -121,8 +124,9 @@ func TestUsageErrors(t *testing.T) {
 		"no stack":          {[]string{"up"}, "name the stack with -s: dev, prod"},
 		"no configuration":  {[]string{"up", "-s", "qa"}, "stack qa has no configuration"},
 		"unknown flag":      {[]string{"up", "--fast"}, "unknown flag"},
+		"unknown command":   {[]string{"upp"}, "unknown command"},
 		"extra argument":    {[]string{"up", "dev"}, "unknown command"},
-		"unknown providers": {[]string{"up", "-s", "dev", "--providers", "newest"}, "auto, published or embedded"},
+		"unknown providers": {[]string{"up", "-s", "dev", "--providers", "newest"}, "published or embedded"},
 		"file is missing":   {[]string{"config", "validate"}, "accepts 1 arg"},
 		"wrong stack name":  {[]string{"outputs", "-s", "../x", "--pulumi", p.pulumi("3.259.0")}, "stack name"},
 	}
@@ -147,7 +151,7 @@ func TestMissingOrOldPulumiIsReported(t *testing.T) {
 	assert.Equal(t, 3, p.run("up", "-s", "dev", "--pulumi", "/nowhere/pulumi"))
 	assert.Contains(t, p.stderr, "make tools")
 	assert.Equal(t, 3, p.run("up", "-s", "dev", "--pulumi", p.pulumi("3.100.0")))
-	assert.Contains(t, p.stderr, "version 3.100.0, older than 3.181.0")
+	assert.Contains(t, p.stderr, "version 3.100.0, older than 3.256.0")
 }
 
 func TestConfigValidate(t *testing.T) {
@@ -218,11 +222,25 @@ func TestRehearsalSaysHowToGetPulumi(t *testing.T) {
 	assert.Contains(t, p.stderr, "It needs no Pulumi account")
 }
 
+// serveCluster serves an API server that only says its version, as the context of the configuration.
+func (p *testProject) serveCluster() {
+	p.t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte(`{"gitVersion": "v1.36.1"}`))
+	}))
+	p.t.Cleanup(server.Close)
+	p.write("kubeconfig", fmt.Sprintf(`{apiVersion: v1, kind: Config, clusters: [{name: c, cluster: {server: %q}}],
+users: [{name: u, user: {}}], contexts: [{name: nowhere, context: {cluster: c, user: u}}]}`, server.URL))
+}
+
 func TestStackIsCreatedReadAndDestroyed(t *testing.T) {
 	pulumi := testenv.NeedsEngine(t).Path
 	p := newTestProject(t)
 	t.Setenv("DJANGOSTACK_PULUMI", pulumi)
 	on := []string{"-s", "dev", "--providers", "embedded"}
+	require.Equal(t, 1, p.run(append(on, "up")...), "the cluster cannot be reached")
+	assert.Contains(t, p.stderr, "stack dev was not changed")
+	p.serveCluster()
 
 	assert.Equal(t, 8, p.run(append(on, "outputs")...), p.stderr)
 	assert.Equal(t, 7, p.run(append(on, "preview", "--expect-no-changes")...), p.stderr)
@@ -243,6 +261,8 @@ func TestStackIsCreatedReadAndDestroyed(t *testing.T) {
 	assert.Contains(t, p.stderr, "adminPassword, url")
 
 	require.Equal(t, 0, p.run(append(on, "preview", "--expect-no-changes")...), p.stderr)
+	require.Equal(t, 0, p.run("unlock", "-s", "dev"), p.stderr)
+	assert.Contains(t, p.stdout, "dev: not locked")
 	require.Equal(t, 0, p.run(append(on, "up", "--json")...), p.stderr)
 	assert.NotContains(t, p.stdout, secret)
 	lines := strings.Split(strings.TrimSpace(p.stdout), "\n")

@@ -63,7 +63,7 @@ func (a *app) validateFile(path string) error {
 	if err := file.Apply(overrides); err != nil {
 		return &lifecycle.ConfigInvalidError{Err: err}
 	}
-	if _, err := checkFile(file, stackOf(path)); err != nil {
+	if _, err := lifecycle.CheckEnvironment(file, stackOf(path)); err != nil {
 		return &lifecycle.ConfigInvalidError{Err: fmt.Errorf("%s: %w", path, err)}
 	}
 	return nil

@@ -6,12 +6,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/djangostack/djangostack/cmd/djangostack/internal/providers"
 	"github.com/djangostack/djangostack/stacks/lifecycle"
+	"github.com/djangostack/djangostack/stacks/lifecycle/reach"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
@@ -36,10 +38,11 @@ func failed(check string, err error, next string) finding {
 func (a *app) doctorCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "doctor",
-		Short: "Check Pulumi, the backend, the providers, the configuration and the cluster",
+		Short: "Check Pulumi, the backend, the providers, the configuration, the credentials and the cluster",
 		Long: `Check that everything an environment needs is installed and reachable: Pulumi's
 CLI, its backend and its providers and, with -s, the stack's configuration and its
-existing cluster. Each failure names the next step. doctor changes nothing.`,
+existing cluster, and whether the credentials of its cloud are found. Each failure
+names the next step. doctor changes nothing.`,
 		Example: "  djangostack doctor\n  djangostack doctor -s staging",
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.doctor(cmd.Context()) },
@@ -68,14 +71,15 @@ func (a *app) doctor(ctx context.Context) error {
 	if pulumi != nil {
 		report.add(a.backendFinding(ctx, dirs, pulumi))
 	}
-	report.add(a.providersFinding(project.Home()))
-
 	if a.flags.stack == "" {
+		report.add(a.providersFinding(project.Home(), nil))
 		return report.err()
 	}
 	environment, err := check(project, a.flags.stack, overrides)
+	report.add(a.providersFinding(project.Home(), environment))
 	report.add(configFinding(project, a.flags.stack, err))
 	if err == nil {
+		report.addAll(credentialsFindings(environment))
 		report.add(clusterFinding(ctx, environment))
 	}
 	return report.err()
@@ -93,6 +97,12 @@ func (r *doctorReport) add(found finding) {
 		r.failures++
 	}
 	r.writeErr = errors.Join(r.writeErr, r.app.printFinding(found))
+}
+
+func (r *doctorReport) addAll(found []finding) {
+	for _, each := range found {
+		r.add(each)
+	}
 }
 
 func (r *doctorReport) err() error {
@@ -149,24 +159,57 @@ func (a *app) backendFinding(ctx context.Context, dirs directories, pulumi *life
 	return passed("backend", "%s as %s", stack.Backend(), user)
 }
 
-func (a *app) providersFinding(home string) finding {
+// providersFinding looks for the plugins that the environment needs; without an environment, for those that every
+// environment needs.
+func (a *app) providersFinding(home string, environment *spec.Environment) finding {
 	mode, err := providers.ParseMode(a.flags.providers)
 	if err != nil {
 		return failed("providers", err, "set --providers to one of these")
 	}
-	var descriptions, missing []string
-	for _, plugin := range a.Plugins {
-		if mode != providers.Embedded && providers.Installed(home, plugin) {
-			descriptions = append(descriptions, plugin.String()+" published")
-			continue
-		}
-		missing = append(missing, "pulumi plugin install resource "+plugin.String())
-		descriptions = append(descriptions, plugin.String()+" built in")
+	needed := a.pluginsOf(environment)
+	if mode == lifecycle.Embedded {
+		return embeddedFinding(needed, environment)
 	}
-	if len(missing) > 0 && mode == providers.Published {
-		return failed("providers", errors.New("not all published providers are installed"), "run: "+strings.Join(missing, "; ")+"; or use --providers auto")
+	var descriptions, missing []string
+	for _, plugin := range needed {
+		state := "installed"
+		if !providers.Installed(home, plugin) {
+			state = "not installed"
+			missing = append(missing, "pulumi plugin install resource "+plugin.String())
+		}
+		descriptions = append(descriptions, plugin.String()+" "+state)
+	}
+	if len(missing) > 0 {
+		return failed("providers", errors.New(strings.Join(descriptions, ", ")), "the first up downloads them, or run: "+strings.Join(missing, "; "))
 	}
 	return passed("providers", "%s", strings.Join(descriptions, ", "))
+}
+
+// embeddedFinding refuses the built-in providers where they must not be used.
+func embeddedFinding(needed []providers.Plugin, environment *spec.Environment) finding {
+	var names []string
+	for _, plugin := range needed {
+		names = append(names, plugin.String())
+	}
+	found := passed("providers", "built in: %s", strings.Join(names, ", "))
+	switch {
+	case environment == nil:
+		return found
+	case environment.HasCloud():
+		return failed("providers", fmt.Errorf("no provider of %s is built in", environment.Cloud), "remove --providers embedded")
+	case environment.Tier == spec.Production:
+		return failed("providers", errors.New("the built-in providers are for rehearsals and local environments, not for production"), "remove --providers embedded")
+	}
+	return found
+}
+
+// pluginsOf returns the plugins that an environment needs.
+func (a *app) pluginsOf(environment *spec.Environment) []providers.Plugin {
+	needed := slices.Clone(a.Plugins)
+	if environment == nil || !environment.HasCloud() {
+		return needed
+	}
+	return append(needed, a.CloudPlugins[environment.Cloud]...)
 }
 
 func configFinding(project *lifecycle.Project, stack string, err error) finding {
@@ -182,7 +225,7 @@ func clusterFinding(ctx context.Context, environment *spec.Environment) finding 
 	if source := environment.Cluster.Source; source != spec.SourceExisting {
 		return passed("cluster", "not checked, because cluster.source is %s", source)
 	}
-	version, err := clusterVersion(ctx, environment.Cluster)
+	version, err := reach.ClusterVersion(ctx, environment.Cluster)
 	if err != nil {
 		return failed("cluster", err, "check cluster.context and cluster.kubeconfig (or KUBECONFIG), and that the cluster runs (the local one: make up)")
 	}

@@ -2,9 +2,12 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/spf13/cobra"
 
 	"github.com/djangostack/djangostack/stacks/lifecycle"
 )
@@ -34,16 +37,35 @@ type exitCodeMeaning struct {
 func exitCodeMeanings() []exitCodeMeaning {
 	return []exitCodeMeaning{
 		{exitOK, "success"},
-		{exitOther, "any other error, for example an unreachable backend"},
+		{exitOther, "any other error, for example an unreachable backend or cluster"},
 		{exitInvalid, "the configuration or the command line is wrong; nothing was changed"},
 		{exitCLI, "Pulumi's CLI is missing or too old"},
 		{exitLocked, "another run holds the stack's lock"},
-		{exitFailed, "some resources could not be changed; run the command again to continue"},
+		{exitFailed, "up or destroy could not change some resources (run it again to continue), or preview could not plan the changes"},
 		{exitRefused, "refused, because data would be deleted or replaced"},
 		{exitChanges, "changes were found (preview --expect-no-changes, rehearse)"},
 		{exitNotFound, "the stack does not exist"},
 		{exitUnhealthy, "doctor found a problem"},
 		{exitCancelled, "interrupted; run the command again to continue"},
+	}
+}
+
+func (a *app) exitCodesCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "exit-codes", Short: "List the exit codes, for scripts", Long: exitCodesHelp(), Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			if !a.flags.json {
+				_, err := fmt.Fprint(a.Stdout, exitCodesHelp())
+				return err
+			}
+			encoder := json.NewEncoder(a.Stdout)
+			for _, row := range exitCodeMeanings() {
+				if err := encoder.Encode(map[string]any{"code": row.code, "meaning": row.meaning}); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
 	}
 }
 
@@ -86,11 +108,11 @@ func exitCode(err error) int {
 		return exitOK
 	case is[*lifecycle.CancelledError](err), errors.Is(err, context.Canceled):
 		return exitCancelled
-	case is[*usageError](err), is[*lifecycle.ConfigInvalidError](err):
+	case is[*usageError](err), is[*lifecycle.ConfigInvalidError](err), is[*lifecycle.ProvidersError](err):
 		return exitInvalid
 	case is[*lifecycle.CLIError](err):
 		return exitCLI
-	case is[*lifecycle.LockedError](err):
+	case is[*lifecycle.LockedError](err), is[*lifecycle.HeldLockError](err):
 		return exitLocked
 	case is[*lifecycle.UpdateFailedError](err):
 		return exitFailed

@@ -264,7 +264,7 @@ func validFirstFile(text []byte, project, stack string) error {
 	if err != nil {
 		return &lifecycle.ConfigInvalidError{Err: err}
 	}
-	_, err = checkFile(file, stack)
+	_, err = lifecycle.CheckEnvironment(file, stack)
 	return err
 }
 

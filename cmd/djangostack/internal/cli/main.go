@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"github.com/djangostack/djangostack/cmd/djangostack/internal/providers"
+	"github.com/djangostack/djangostack/stacks/spec"
 )
 
 // Main runs the command as a process and returns its exit code. It handles signals, and reads the
@@ -20,6 +21,10 @@ func Main(dependencies Dependencies, args []string) int {
 		return exitOther
 	}
 	dependencies.Plugins = plugins
+	dependencies.CloudPlugins = map[spec.Cloud][]providers.Plugin{
+		spec.AWSCloud: providers.Optional("aws"),
+		spec.GCPCloud: providers.Optional("gcp"),
+	}
 	dependencies.Version = buildVersion()
 
 	ctx, abort, stop := handleInterrupts(func(text string) { _, _ = fmt.Fprintln(dependencies.Stderr, text) })

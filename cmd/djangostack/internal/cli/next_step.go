@@ -3,27 +3,38 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
+	"github.com/djangostack/djangostack/cmd/djangostack/internal/providers"
 	"github.com/djangostack/djangostack/stacks/lifecycle"
 )
 
 // nextStep says what to do after an error. It is empty where the error itself says it.
 func nextStep(err error, stack string) string {
 	var refused *lifecycle.RefusedError
+	var failed *lifecycle.UpdateFailedError
+	var made *lifecycle.ProvidersError
+	var held *lifecycle.HeldLockError
 	switch {
 	case is[*rehearsalError](err):
 		return "correct the cause and run the rehearsal again; it changed nothing outside its own temporary directory"
-	case errors.As(err, &refused) && refused.Operation == "destroy":
-		names := make([]string, len(refused.Resources))
-		for i, resource := range refused.Resources {
-			names[i] = resource.Name
-		}
-		return fmt.Sprintf("to delete this data too, run: djangostack destroy -s %s --delete-data %s", stack, strings.Join(names, ","))
 	case errors.As(err, &refused):
-		return "undo the change, or, if the data may be lost, name it in allowDataLoss in the configuration"
-	case is[*lifecycle.UpdateFailedError](err):
+		return afterRefusal(refused, stack)
+	case errors.As(err, &failed) && failed.Operation == "preview":
+		return "correct the cause; the preview changed nothing"
+	case errors.As(err, &failed):
 		return fmt.Sprintf("correct the cause and run the same command again for stack %s; it continues from here", stack)
+	case errors.As(err, &made):
+		return fmt.Sprintf("add --providers %s, or let the other providers change the stack with --switch-providers", made.Used)
+	case is[*providers.DownloadError](err):
+		return "run the same command again, or install the plugin by hand with `pulumi plugin install`; --providers embedded uses the ones built into this command, for a local environment"
+	case errors.As(err, &held) && canForce(held):
+		return fmt.Sprintf("make sure that this run has ended, then: djangostack unlock -s %s --force", stack)
+	case is[*lifecycle.LockedError](err):
+		return fmt.Sprintf("see who holds it, and release the lock of a run that has ended: djangostack unlock -s %s", stack)
+	case is[*lifecycle.UnreachableError](err):
+		return fmt.Sprintf("djangostack doctor -s %s checks what the environment needs", stack)
 	case is[*lifecycle.CLIError](err):
 		return "install Pulumi's CLI from https://www.pulumi.com/docs/install, or run `make tools` in a checkout of djangostack, which builds it; " +
 			"--pulumi names another one. It needs no Pulumi account"
@@ -32,4 +43,29 @@ func nextStep(err error, stack string) string {
 	default:
 		return ""
 	}
+}
+
+// afterRefusal says how to allow the loss of data that was refused.
+func afterRefusal(refused *lifecycle.RefusedError, stack string) string {
+	if refused.Operation == "destroy" {
+		names := make([]string, len(refused.Resources))
+		for i, resource := range refused.Resources {
+			names[i] = resource.Name
+		}
+		return fmt.Sprintf("to delete this data too, run: djangostack destroy -s %s --delete-data %s", stack, strings.Join(names, ","))
+	}
+	words := refused.Allow()
+	if words == "" {
+		return "undo the change; or, if the data may be lost, remove the protection of each of these resources: pulumi state unprotect URN"
+	}
+	var flags strings.Builder
+	for _, word := range strings.Fields(words) {
+		fmt.Fprintf(&flags, " --set '%s'", word)
+	}
+	return fmt.Sprintf("undo the change; or, if the data may be lost, run: djangostack up -s %s%s", stack, flags.String())
+}
+
+// canForce reports whether --force would release the locks: it never releases one of a process of this machine.
+func canForce(held *lifecycle.HeldLockError) bool {
+	return !slices.ContainsFunc(held.Locks, func(lock lifecycle.Lock) bool { return lock.State == lifecycle.HolderRuns })
 }

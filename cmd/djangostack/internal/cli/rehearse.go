@@ -9,8 +9,8 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"github.com/spf13/cobra"
 
-	"github.com/djangostack/djangostack/cmd/djangostack/internal/providers"
 	"github.com/djangostack/djangostack/cmd/djangostack/internal/show"
+	"github.com/djangostack/djangostack/stacks/lifecycle"
 )
 
 // Emulators are providers that keep an emulated cluster and emulated cloud accounts in memory.
@@ -82,7 +82,7 @@ func checkRehearsalFlags(cmd *cobra.Command) error {
 			return usage("--%s does not apply to a rehearsal, which keeps its state in a temporary directory: remove the flag", flag)
 		}
 	}
-	if mode := cmd.Flag("providers"); mode.Changed && mode.Value.String() != string(providers.Embedded) {
+	if mode := cmd.Flag("providers"); mode.Changed && mode.Value.String() != string(lifecycle.Embedded) {
 		return usage("--providers %s does not apply to a rehearsal, which always uses emulators: remove the flag", mode.Value)
 	}
 	return nil

@@ -98,7 +98,7 @@ func (r *rehearsal) setUp(ctx context.Context, dirs directories, pulumi *lifecyc
 	r.project, err = lifecycle.Open(lifecycle.ProjectOptions{
 		Dir: filepath.Join(dir, "project"), StateDir: filepath.Join(dir, "state"), Home: filepath.Join(dir, "home"),
 		Backend: "file://" + filepath.ToSlash(filepath.Join(dir, "backend")),
-		Program: r.Program, CLI: pulumi, DrainTime: r.flags.drain,
+		Program: r.Program, CLI: pulumi, DrainTime: r.flags.drain, Providers: lifecycle.Embedded,
 		Env: map[string]string{
 			"PULUMI_DEBUG_PROVIDERS": server.Env(),
 			// A provider that has no emulator is an error, not a download.

@@ -58,7 +58,7 @@ func (a *app) render(ctx context.Context, generate bool, splitDir string) error 
 	if err != nil {
 		return err
 	}
-	environment, err := checkFile(file, a.flags.stack)
+	environment, err := lifecycle.CheckEnvironment(file, a.flags.stack)
 	if err != nil {
 		return err
 	}
@@ -103,7 +103,7 @@ func (a *app) objects(ctx context.Context, environment *spec.Environment, option
 func (a *app) renderOptions(ctx context.Context, project string, file *stackfile.File, generate bool) (render.Options, error) {
 	key := project + ":" + stackfile.EnvironmentKey
 	options := render.Options{Program: a.Program, Project: project, Stack: a.flags.stack, ShowSecrets: generate}
-	secret := func(string) string { return placeholderSecret() }
+	secret := func(string) string { return lifecycle.PlaceholderSecret() }
 	if generate {
 		secret = func(string) string { return rand.Text() }
 		options.Random = a.generateRandom(ctx)

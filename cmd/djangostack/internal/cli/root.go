@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/djangostack/djangostack/cmd/djangostack/internal/providers"
+	"github.com/djangostack/djangostack/stacks/lifecycle"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
@@ -23,6 +24,8 @@ type Dependencies struct {
 	ProviderNames []string
 	// Plugins are the published plugins of ProviderNames. Main sets them.
 	Plugins []providers.Plugin
+	// CloudPlugins are the published plugins that an environment on a cloud needs, too. Main sets them.
+	CloudPlugins map[spec.Cloud][]providers.Plugin
 	// BuiltIn creates the built-in providers, by the names of the plugins that they replace.
 	BuiltIn func() map[string]pulumirpc.ResourceProviderServer
 	// Emulators starts the emulated cluster and accounts that an environment needs, for rehearse
@@ -52,6 +55,7 @@ type flags struct {
 	set             []string
 	json            bool
 	providers       string
+	switchProviders bool
 	backend         string
 	secretsProvider string
 	pulumi          string
@@ -97,12 +101,13 @@ Pulumi.<stack>.yaml describes it.
 		Args:          cobra.NoArgs,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	wrapUsageErrors(root)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err: err} })
 	a.persistentFlags(root)
 	root.AddCommand(
 		a.initCommand(), a.upCommand(), a.previewCommand(), a.destroyCommand(), a.outputsCommand(),
-		a.doctorCommand(), a.configCommand(), a.renderCommand(), a.rehearseCommand(), a.versionCommand(),
-		&cobra.Command{Use: "exit-codes", Short: "List the exit codes, for scripts", Long: exitCodesHelp()},
+		a.unlockCommand(), a.doctorCommand(), a.configCommand(), a.renderCommand(), a.rehearseCommand(), a.versionCommand(),
+		a.exitCodesCommand(),
 	)
 	for _, command := range root.Commands() {
 		wrapUsageErrors(command)
@@ -132,7 +137,8 @@ func (a *app) persistentFlags(root *cobra.Command) {
 	all.StringVar(&a.flags.state, "state", "", "directory of state and tools (default: $DJANGOSTACK_STATE, else .djangostack in the project)")
 	all.StringArrayVar(&a.flags.set, "set", nil, "override one value for this run, as path=value; for example app.image=shop:2 (repeatable)")
 	all.BoolVar(&a.flags.json, "json", false, "write events and results as JSON, one object per line")
-	all.StringVar(&a.flags.providers, "providers", string(providers.Auto), "which Pulumi providers to use: auto, published or embedded")
+	all.StringVar(&a.flags.providers, "providers", string(lifecycle.Published), "which Pulumi providers to use: published (downloaded) or embedded (built into the command, for rehearsals and local environments)")
+	all.BoolVar(&a.flags.switchProviders, "switch-providers", false, "let --providers change a stack that the other providers made")
 	all.StringVar(&a.flags.backend, "backend", "", "URL of the state backend (default: $PULUMI_BACKEND_URL, Pulumi.yaml, pulumi login, else a directory in the state directory)")
 	all.StringVar(&a.flags.secretsProvider, "secrets-provider", "", "what encrypts the secrets of a new stack: passphrase, awskms://..., gcpkms://..., ...")
 	all.StringVar(&a.flags.pulumi, "pulumi", "", "path of Pulumi's CLI (default: $DJANGOSTACK_PULUMI, bin/pulumi in the state directory, else from PATH)")

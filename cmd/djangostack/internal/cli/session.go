@@ -12,7 +12,9 @@ import (
 	"github.com/djangostack/djangostack/cmd/djangostack/internal/providers"
 	"github.com/djangostack/djangostack/cmd/djangostack/internal/show"
 	"github.com/djangostack/djangostack/stacks/lifecycle"
+	"github.com/djangostack/djangostack/stacks/lifecycle/reach"
 	"github.com/djangostack/djangostack/stacks/lifecycle/stackfile"
+	"github.com/djangostack/djangostack/stacks/spec"
 )
 
 // directories are the two directories that a run uses.
@@ -127,8 +129,9 @@ func (a *app) open(ctx context.Context, options sessionOptions) (*session, error
 	if err != nil {
 		return nil, err
 	}
+	var environment *spec.Environment
 	if options.checkConfig {
-		if _, err := check(project, a.flags.stack, overrides); err != nil {
+		if environment, err = check(project, a.flags.stack, overrides); err != nil {
 			return nil, err
 		}
 	}
@@ -141,7 +144,7 @@ func (a *app) open(ctx context.Context, options sessionOptions) (*session, error
 	selected := &providers.Selection{}
 	if options.providers {
 		selected, err = providers.Select(ctx, providers.Options{
-			Mode: mode, Plugins: a.Plugins, BuiltIn: a.BuiltIn, CLI: pulumi, Home: project.Home(), StateDir: dirs.state,
+			Mode: mode, Plugins: a.pluginsOf(environment), BuiltIn: a.BuiltIn, CLI: pulumi, Home: project.Home(),
 			Log: func(text string) { opened.progress.Line("note", text) },
 		})
 		if err != nil {
@@ -153,7 +156,7 @@ func (a *app) open(ctx context.Context, options sessionOptions) (*session, error
 	}
 	opened.stack, err = opened.project.Stack(ctx, a.flags.stack, lifecycle.StackOptions{
 		Overrides: overrides, Events: a.eventHandler(opened.progress), Parallel: a.flags.parallel, Abort: a.abort,
-		ReadOnly: options.readOnly, ConfigOptional: !options.checkConfig,
+		ReadOnly: options.readOnly, ConfigOptional: !options.checkConfig, SwitchProviders: a.flags.switchProviders,
 	})
 	if err != nil {
 		return nil, errors.Join(err, selected.Close())
@@ -173,6 +176,7 @@ func (a *app) projectOptions(dirs directories, pulumi *lifecycle.CLI, env map[st
 	return lifecycle.ProjectOptions{
 		Dir: dirs.project, StateDir: dirs.state, Program: a.Program, CLI: pulumi, Env: env,
 		Backend: a.flags.backend, SecretsProvider: a.flags.secretsProvider,
+		Providers: lifecycle.Providers(a.flags.providers), Preflight: reach.Environment,
 		DrainTime: a.flags.drain, LockWait: a.flags.lockWait,
 	}
 }

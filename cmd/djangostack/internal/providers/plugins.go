@@ -12,20 +12,14 @@ import (
 	"time"
 )
 
-// installTimeout limits the download of all plugins. A plugin has about 30 MB, which takes seconds on
-// a working network.
-const installTimeout = 20 * time.Second
-
-// missing returns the plugins that are not installed.
-func missing(home string, plugins []Plugin) []Plugin {
-	var absent []Plugin
-	for _, plugin := range plugins {
-		if !Installed(home, plugin) {
-			absent = append(absent, plugin)
-		}
-	}
-	return absent
-}
+// A download has no time limit, because networks differ and a plugin of a cloud has up to 200 MB. It fails
+// if nothing arrives for a while.
+const (
+	// stalledAfter is the longest time without a new byte.
+	stalledAfter = 2 * time.Minute
+	// reportEvery is the time between two lines about a running download.
+	reportEvery = 5 * time.Second
+)
 
 // builtInMarker is a file that scripts/pulumi-home puts beside a built-in provider that it installs
 // under the name of a published plugin, for Pulumi's own command.
@@ -65,33 +59,85 @@ func removeBuiltIn(dir string) error {
 	return nil
 }
 
-func install(ctx context.Context, options Options, plugins []Plugin) error {
-	bounded, cancel := context.WithTimeout(ctx, installTimeout)
-	defer cancel()
-	for _, plugin := range plugins {
-		options.Log("downloading the provider " + plugin.String())
-		if err := installOne(bounded, options, plugin); err != nil {
-			return fmt.Errorf("downloading the provider %s: %w", plugin, err)
-		}
-	}
-	return nil
-}
-
-func installOne(ctx context.Context, options Options, plugin Plugin) error {
+// install downloads one plugin with Pulumi's CLI.
+func install(ctx context.Context, options Options, plugin Plugin) error {
 	if err := removeBuiltIn(directory(options.Home, plugin)); err != nil {
 		return err
 	}
-	command := exec.CommandContext(ctx, options.CLI.Path, "plugin", "install", "resource", plugin.Name, "v"+plugin.Version, "--non-interactive")
-	command.Env = append(os.Environ(), "PULUMI_HOME="+options.Home, "PULUMI_SKIP_UPDATE_CHECK=true")
+	downloads, err := os.MkdirTemp("", "djangostack-download-*")
+	if err != nil {
+		return fmt.Errorf("creating the directory of the download: %w", err)
+	}
+	defer func() { _ = os.RemoveAll(downloads) }()
+	options.Log("downloading the provider " + plugin.String())
+	watched, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	go watch(watched, stop, downloads, func(text string) { options.Log("downloading the provider " + plugin.String() + ": " + text) })
+
+	command := exec.CommandContext(watched, options.CLI.Path, "plugin", "install", "resource", plugin.Name, "v"+plugin.Version, "--non-interactive")
+	command.Env = append(os.Environ(), "PULUMI_HOME="+options.Home, "PULUMI_SKIP_UPDATE_CHECK=true", "TMPDIR="+downloads)
 	var stderr bytes.Buffer
 	command.Stderr = &stderr
 	command.WaitDelay = time.Second
-	err := command.Run()
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return fmt.Errorf("the download did not finish within %s", installTimeout)
+	err = command.Run()
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case context.Cause(watched) != nil:
+		err = context.Cause(watched)
+	default:
+		err = fmt.Errorf("%w: %s", err, strings.TrimSpace(stderr.String()))
 	}
-	if err != nil {
-		return fmt.Errorf("%w: %s", err, strings.TrimSpace(stderr.String()))
+	return &DownloadError{Plugin: plugin, Err: err}
+}
+
+// DownloadError reports that a published plugin could not be downloaded.
+type DownloadError struct {
+	Plugin Plugin
+	Err    error
+}
+
+func (e *DownloadError) Error() string {
+	return fmt.Sprintf("downloading the provider %s: %v", e.Plugin, e.Err)
+}
+func (e *DownloadError) Unwrap() error { return e.Err }
+
+// watch reports how much of a download has arrived in a directory, and stops a download that has stalled.
+func watch(ctx context.Context, stop context.CancelCauseFunc, dir string, report func(text string)) {
+	began, grew := time.Now(), time.Now()
+	var size int64
+	ticker := time.NewTicker(reportEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		if now := sizeOf(dir); now != size {
+			size, grew = now, time.Now()
+		}
+		if time.Since(grew) > stalledAfter {
+			stop(fmt.Errorf("nothing arrived for %s", stalledAfter))
+			return
+		}
+		report(fmt.Sprintf("%d MB in %s", size/1_000_000, time.Since(began).Round(time.Second)))
 	}
-	return nil
+}
+
+// sizeOf returns the size of all files in a directory, in bytes. Files that disappear meanwhile do not count.
+func sizeOf(dir string) int64 {
+	var size int64
+	_ = filepath.WalkDir(dir, func(_ string, entry os.DirEntry, err error) error {
+		if err != nil {
+			return nil
+		}
+		if info, err := entry.Info(); err == nil && info.Mode().IsRegular() {
+			size += info.Size()
+		}
+		return nil
+	})
+	return size
 }

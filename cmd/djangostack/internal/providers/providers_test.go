@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"testing"
-	"time"
 
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"github.com/stretchr/testify/assert"
@@ -30,11 +29,11 @@ func fakeCLI(t *testing.T, script string) (cli *lifecycle.CLI, calls func() int)
 	}
 }
 
-func options(t *testing.T, mode Mode, cli *lifecycle.CLI) (Options, *[]string) {
+func options(t *testing.T, mode lifecycle.Providers, cli *lifecycle.CLI) (Options, *[]string) {
 	t.Helper()
 	var messages []string
 	return Options{
-		Mode: mode, CLI: cli, Home: t.TempDir(), StateDir: t.TempDir(),
+		Mode: mode, CLI: cli, Home: t.TempDir(),
 		Plugins: []Plugin{{Name: "kubernetes", Version: "4.27.0"}},
 		BuiltIn: func() map[string]pulumirpc.ResourceProviderServer {
 			return map[string]pulumirpc.ResourceProviderServer{"kubernetes": pulumirpc.UnimplementedResourceProviderServer{}}
@@ -54,7 +53,7 @@ func selectProviders(t *testing.T, options Options) (*Selection, error) {
 
 func TestEmbeddedRunsNoCommand(t *testing.T) {
 	cli, calls := fakeCLI(t, "exit 0")
-	opts, _ := options(t, Embedded, cli)
+	opts, _ := options(t, lifecycle.Embedded, cli)
 	selected, err := selectProviders(t, opts)
 	require.NoError(t, err)
 	assert.True(t, selected.BuiltIn)
@@ -64,7 +63,7 @@ func TestEmbeddedRunsNoCommand(t *testing.T) {
 
 func TestInstalledPluginsAreUsed(t *testing.T) {
 	cli, calls := fakeCLI(t, "exit 1")
-	opts, _ := options(t, Auto, cli)
+	opts, _ := options(t, lifecycle.Published, cli)
 	dir := filepath.Join(opts.Home, "plugins", "resource-kubernetes-v4.27.0")
 	require.NoError(t, os.MkdirAll(dir, 0o700))
 	selected, err := selectProviders(t, opts)
@@ -77,9 +76,9 @@ func TestInstalledPluginsAreUsed(t *testing.T) {
 	assert.False(t, Installed(opts.Home, opts.Plugins[0]), "a partly unpacked plugin is not installed")
 }
 
-func TestAutoInstallsWhatIsMissing(t *testing.T) {
+func TestMissingPluginsAreInstalled(t *testing.T) {
 	cli, calls := fakeCLI(t, "exit 0")
-	opts, _ := options(t, Auto, cli)
+	opts, _ := options(t, lifecycle.Published, cli)
 	selected, err := selectProviders(t, opts)
 	require.NoError(t, err)
 	assert.False(t, selected.BuiltIn)
@@ -88,7 +87,7 @@ func TestAutoInstallsWhatIsMissing(t *testing.T) {
 
 func TestBuiltInProviderIsReplacedByThePublishedPlugin(t *testing.T) {
 	cli, calls := fakeCLI(t, "exit 0")
-	opts, _ := options(t, Published, cli)
+	opts, _ := options(t, lifecycle.Published, cli)
 	dir := directory(opts.Home, opts.Plugins[0])
 	require.NoError(t, os.MkdirAll(dir, 0o700))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, builtInMarker), nil, 0o600))
@@ -101,38 +100,24 @@ func TestBuiltInProviderIsReplacedByThePublishedPlugin(t *testing.T) {
 	assert.NoDirExists(t, dir, "the built-in provider is removed")
 }
 
-func TestSuccessfulInstallRemovesTheFailureRecord(t *testing.T) {
-	cli, _ := fakeCLI(t, "exit 0")
-	opts, _ := options(t, Published, cli)
-	failureRecord{dir: opts.StateDir}.save(opts.Plugins)
-	_, err := selectProviders(t, opts)
-	require.NoError(t, err)
-	assert.NoFileExists(t, failureRecord{dir: opts.StateDir}.path())
-}
-
-func TestAutoFallsBackAndDoesNotRetryForAWhile(t *testing.T) {
-	cli, calls := fakeCLI(t, "echo no network >&2; exit 1")
-	opts, messages := options(t, Auto, cli)
-	for range 2 {
-		selected, err := selectProviders(t, opts)
-		require.NoError(t, err)
-		assert.True(t, selected.BuiltIn)
-	}
-	assert.Equal(t, 1, calls(), "the second run does not try again")
-	assert.Len(t, *messages, 2, "logged once: %v", *messages)
-
-	old := time.Now().Add(-2 * retryAfter)
-	require.NoError(t, os.Chtimes(failureRecord{dir: opts.StateDir}.path(), old, old))
-	_, err := selectProviders(t, opts)
-	require.NoError(t, err)
-	assert.Equal(t, 2, calls(), "after a while it tries again")
-}
-
 func TestPublishedDoesNotFallBack(t *testing.T) {
 	cli, _ := fakeCLI(t, "echo no network >&2; exit 1")
-	opts, _ := options(t, Published, cli)
+	opts, _ := options(t, lifecycle.Published, cli)
 	_, err := selectProviders(t, opts)
+	var download *DownloadError
+	require.ErrorAs(t, err, &download)
 	assert.ErrorContains(t, err, "no network")
+}
+
+func TestSlowDownloadIsReportedAndNotCut(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits for the first report")
+	}
+	cli, _ := fakeCLI(t, "head -c 3000000 /dev/zero > $TMPDIR/part; sleep 6")
+	opts, messages := options(t, lifecycle.Published, cli)
+	_, err := selectProviders(t, opts)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"downloading the provider kubernetes 4.27.0", "downloading the provider kubernetes 4.27.0: 3 MB in 5s"}, *messages)
 }
 
 func TestPluginVersionsAreThoseOfTheSDKs(t *testing.T) {
@@ -148,10 +133,10 @@ func TestPluginVersionsAreThoseOfTheSDKs(t *testing.T) {
 }
 
 func TestParseMode(t *testing.T) {
-	for _, text := range []string{"auto", "published", "embedded"} {
+	for _, text := range []string{"published", "embedded"} {
 		_, err := ParseMode(text)
 		assert.NoError(t, err)
 	}
-	_, err := ParseMode("newest")
-	assert.ErrorContains(t, err, "auto, published or embedded")
+	_, err := ParseMode("auto")
+	assert.ErrorContains(t, err, "published or embedded")
 }

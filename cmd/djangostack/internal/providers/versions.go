@@ -16,6 +16,18 @@ func Required(names ...string) ([]Plugin, error) {
 	return fromModules(info.Deps, names)
 }
 
+// Optional returns those of the named providers' plugins whose SDKs are in this build. A program that was
+// built without the clouds has none of theirs.
+func Optional(names ...string) []Plugin {
+	var found []Plugin
+	for _, name := range names {
+		if plugins, err := Required(name); err == nil {
+			found = append(found, plugins...)
+		}
+	}
+	return found
+}
+
 func fromModules(modules []*debug.Module, names []string) ([]Plugin, error) {
 	var plugins []Plugin
 	for _, name := range names {

@@ -1,0 +1,153 @@
+package lifecycle
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// allow removes the protection of resources whose loss is allowed. One write of the state removes it and records
+// the resources, so that they count as protected again if this process is killed.
+func (s *Stack) allow(ctx context.Context, operation string, parts []string, lost []Protected) error {
+	urns := make([]string, len(lost))
+	for i, resource := range lost {
+		urns[i] = resource.URN
+	}
+	s.exports.record.Unprotected = urns
+	s.exports.allowed = append(slices.Clone(s.exports.allowed), Allowance{
+		Time: time.Now().UTC().Truncate(time.Second), Operation: operation, Parts: neededParts(parts, lost), Resources: namesOfProtected(lost),
+	})
+	s.logInfo(lossMessage(lost))
+	return s.editState(ctx, func(resource *editedResource) error {
+		if slices.Contains(urns, resource.urn) {
+			return resource.set("protect", false)
+		}
+		if resource.kind == stackType {
+			return resource.editRecord(func(found *record) { found.Unprotected = urns })
+		}
+		return nil
+	})
+}
+
+// endAllowance removes the record of the resources whose protection was removed. If the operation failed, it
+// protects those that still exist.
+func (s *Stack) endAllowance(ctx context.Context, failed bool) error {
+	// An interrupted operation, too, must not leave data unprotected.
+	return s.editState(context.WithoutCancel(ctx), func(resource *editedResource) error {
+		if failed && slices.Contains(s.exports.record.Unprotected, resource.urn) {
+			return resource.set("protect", true)
+		}
+		if resource.kind == stackType {
+			return resource.editRecord(func(found *record) { found.Unprotected = nil })
+		}
+		return nil
+	})
+}
+
+// neededParts returns the allowed parts that the resources belong to.
+func neededParts(allowed []string, lost []Protected) []string {
+	var needed []string
+	for _, part := range allowed {
+		if slices.ContainsFunc(lost, func(resource Protected) bool { return slices.Contains(resource.Parts, part) }) {
+			needed = append(needed, part)
+		}
+	}
+	return needed
+}
+
+func namesOfProtected(resources []Protected) []string {
+	names := make([]string, len(resources))
+	for i, resource := range resources {
+		names[i] = resource.Name
+	}
+	return names
+}
+
+// lossMessage describes an allowed loss, for the history of the stack.
+func lossMessage(lost []Protected) string {
+	return "the loss of data is allowed for: " + strings.Join(namesOfProtected(lost), ", ")
+}
+
+// editedResource is one resource of a state that is being edited.
+type editedResource struct {
+	urn, kind string
+	fields    map[string]json.RawMessage
+	changed   bool
+}
+
+func (r *editedResource) set(field string, value any) error {
+	raw, err := json.Marshal(value)
+	if err != nil {
+		return err
+	}
+	r.fields[field] = raw
+	r.changed = true
+	return nil
+}
+
+// editRecord edits the record in the outputs of the stack.
+func (r *editedResource) editRecord(edit func(*record)) error {
+	outputs := map[string]any{}
+	if raw, exists := r.fields["outputs"]; exists {
+		if err := json.Unmarshal(raw, &outputs); err != nil {
+			return fmt.Errorf("reading the outputs: %w", err)
+		}
+	}
+	found, _ := parseRecord(outputs)
+	edit(&found)
+	text, err := json.Marshal(found)
+	if err != nil {
+		return err
+	}
+	outputs[recordOutput] = string(text)
+	return r.set("outputs", outputs)
+}
+
+// editState edits the resources of the state and writes it once, if anything changed.
+func (s *Stack) editState(ctx context.Context, edit func(*editedResource) error) error {
+	state, err := s.export(ctx)
+	if err != nil {
+		return err
+	}
+	var fields map[string]json.RawMessage
+	var resources []map[string]json.RawMessage
+	if err := json.Unmarshal(state.Deployment, &fields); err != nil {
+		return fmt.Errorf("reading the state of stack %s: %w", s.name, err)
+	}
+	const resourcesField = "resources"
+	if len(fields[resourcesField]) == 0 {
+		return nil
+	}
+	if err := json.Unmarshal(fields[resourcesField], &resources); err != nil {
+		return fmt.Errorf("reading the state of stack %s: %w", s.name, err)
+	}
+	changed := false
+	for _, resource := range resources {
+		edited := &editedResource{fields: resource, urn: textOf(resource["urn"]), kind: textOf(resource["type"])}
+		if err := edit(edited); err != nil {
+			return fmt.Errorf("editing the state of stack %s: %w", s.name, err)
+		}
+		changed = changed || edited.changed
+	}
+	if !changed {
+		return nil
+	}
+	if fields[resourcesField], err = json.Marshal(resources); err != nil {
+		return fmt.Errorf("writing the state of stack %s: %w", s.name, err)
+	}
+	if state.Deployment, err = json.Marshal(fields); err != nil {
+		return fmt.Errorf("writing the state of stack %s: %w", s.name, err)
+	}
+	return s.importState(ctx, state)
+}
+
+func textOf(raw json.RawMessage) string {
+	var text string
+	if err := json.Unmarshal(raw, &text); err != nil {
+		return ""
+	}
+	return text
+}
