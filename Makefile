@@ -17,6 +17,8 @@ PORT ?= 8000
 IMAGE ?= djangostack.local/blog:orange
 # STACK is the environment.
 STACK ?= local
+# PROVIDERS are those of the local environment: embedded in the command, or published.
+PROVIDERS ?= embedded
 # TAGS are Go's build tags. "noclouds" leaves the SDKs of AWS and Google Cloud out.
 TAGS ?=
 
@@ -61,8 +63,8 @@ endif
 
 .PHONY: up
 up: announce programs $(if $(CONTEXT),,cluster) ## Bring the environment "local" up (CONTEXT=, PORT=, IMAGE=)
-	@$(BIN)/djangostack up -s $(STACK) $(blog_config) $(cluster_config)
-	@scripts/pulumi-home $(BIN) $(STATE)
+	@$(BIN)/djangostack up -s $(STACK) --providers $(PROVIDERS) $(blog_config) $(cluster_config)
+	@[ $(PROVIDERS) != embedded ] || scripts/pulumi-home $(BIN) $(STATE)
 	@scripts/sign-in $(BIN)/djangostack $(STACK) "$(CONTEXT)" $(PORT)
 
 .PHONY: announce
@@ -75,9 +77,9 @@ announce:
 down: ## Remove the environment and the local cluster; keeps what was built
 ifeq ($(CONTEXT),)
 	@[ ! -x $(BIN)/djangostack-local ] || $(BIN)/djangostack-local down
-	@[ ! -d $(STATE)/pulumi ] || PULUMI_K8S_DELETE_UNREACHABLE=true $(BIN)/djangostack destroy -s $(STACK) --yes
+	@[ ! -d $(STATE)/pulumi ] || PULUMI_K8S_DELETE_UNREACHABLE=true $(BIN)/djangostack destroy -s $(STACK) --providers $(PROVIDERS) --yes
 else
-	@$(BIN)/djangostack destroy -s $(STACK) --yes $(cluster_config)
+	@$(BIN)/djangostack destroy -s $(STACK) --providers $(PROVIDERS) --yes $(cluster_config)
 endif
 
 .PHONY: cluster

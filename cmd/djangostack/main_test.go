@@ -98,7 +98,7 @@ func shippedConfigurations() []shipped {
 		{"staging", "aws", onAWS, []string{"Zone Zexample.com (was there before)"}},
 		{"staging", "gcp", onGCP, []string{"managedZones/example-com (was there before)", "(key rings cannot be deleted)"}},
 		{"production", "aws", onAWS, []string{"Zone Zexample.com (was there before)", "the final snapshot of blog"}},
-		{"production", "gcp", onGCP, []string{"managedZones/example-com (was there before)", "(kept, because Cloud SQL takes no last snapshot)"}},
+		{"production", "gcp", onGCP, []string{"managedZones/example-com (was there before)", "(kept, because Cloud SQL takes no final snapshot)"}},
 	}
 }
 

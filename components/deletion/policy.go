@@ -15,7 +15,7 @@ const (
 	// Retain leaves the resource and its data in the account. It costs money until
 	// somebody deletes it by hand.
 	Retain Policy = "retain"
-	// Snapshot takes a last snapshot and then deletes the resource.
+	// Snapshot takes a final snapshot and then deletes the resource.
 	Snapshot Policy = "snapshot"
 	// Delete deletes the resource with its data.
 	Delete Policy = "delete"

@@ -28,7 +28,7 @@ func (o Options) awsAccount() *cloud.Account {
 func (o Options) keptOnAWS(token string) string {
 	encrypting := token == aws.Token("kms/key") || token == aws.Token("kms/alias")
 	if o.KeepsEncryption && encrypting {
-		return "kept, because the last snapshots are encrypted with it"
+		return "kept, because the final snapshots are encrypted with it"
 	}
 	return ""
 }

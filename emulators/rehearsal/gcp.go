@@ -29,7 +29,7 @@ func (o Options) keptOnGCP(token string) string {
 	case gcp.Token("kms/keyRing"), gcp.Token("kms/cryptoKey"), gcp.Token("kms/cryptoKeyIAMMember"), gcp.Token("projects/serviceIdentity"):
 		return "kept, because what was kept is encrypted with it"
 	case gcp.Token("sql/databaseInstance"), gcp.Token("sql/database"), gcp.Token("sql/user"):
-		return "kept, because Cloud SQL takes no last snapshot"
+		return "kept, because Cloud SQL takes no final snapshot"
 	default:
 		return ""
 	}

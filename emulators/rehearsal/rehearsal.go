@@ -53,7 +53,7 @@ type Options struct {
 	Cloud spec.Cloud
 	// Zones are the public zones that exist: example.com.
 	Zones []string
-	// KeepsEncryption means that the program retains the keys of its last snapshots. Pulumi does not tell a provider
+	// KeepsEncryption means that the program retains the keys of its final snapshots. Pulumi does not tell a provider
 	// about retained resources.
 	KeepsEncryption bool
 }

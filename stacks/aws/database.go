@@ -57,7 +57,7 @@ func (w wiring) databaseArgs(base foundation) (*components.DatabaseArgs, error) 
 		Tags:           w.tags,
 	}
 	if w.production() {
-		// The last snapshot is kept even if the protection was lifted by name.
+		// The final snapshot is kept even if the protection was lifted by name.
 		args.DeletionPolicy = deletion.Snapshot
 		args.Monitoring = components.EnhancedMonitoring
 	}

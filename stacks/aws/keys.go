@@ -25,7 +25,7 @@ func (w wiring) key() (*components.Key, error) {
 		return components.NewKey(w.ctx, w.name, args, w.options...)
 	}
 	args.DeletionWindowDays = limits.MaxKeyDeletionDays
-	// What outlives the environment, such as the last snapshot, is unreadable without its
+	// What outlives the environment, such as the final snapshot, is unreadable without its
 	// key.
 	return components.NewKey(w.ctx, w.name, args, component.With(w.options, pulumi.RetainOnDelete(true))...)
 }

@@ -68,7 +68,7 @@ func (w wiring) databaseArgs(base foundation) (*components.DatabaseArgs, error) 
 	}
 	if w.production() {
 		// The server is kept even if the protection was lifted by name: Cloud SQL takes no
-		// last snapshot.
+		// final snapshot.
 		args.DeletionPolicy = deletion.Retain
 		args.Insights = arguments.On
 	}

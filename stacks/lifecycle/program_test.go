@@ -30,6 +30,8 @@ type thing struct {
 	Secret   string  `json:"secret"`
 	Protect  bool    `json:"protect"`
 	Broken   bool    `json:"broken"`
+	// Refused makes the provider refuse the inputs, which it does in a preview, too.
+	Refused bool `json:"refused"`
 	// Part, if not empty, puts the thing into a component that holds the data of that part.
 	Part string `json:"part"`
 }
@@ -63,6 +65,7 @@ func things(ctx *pulumi.Context) error {
 		inputs := pulumi.Map{
 			"seconds":  pulumi.Float64(each.Seconds),
 			"broken":   pulumi.Bool(each.Broken),
+			"refused":  pulumi.Bool(each.Refused),
 			"identity": pulumi.String(each.Identity),
 			"label":    pulumi.String(each.Label),
 			"secret":   pulumi.ToSecret(pulumi.String(each.Secret)),

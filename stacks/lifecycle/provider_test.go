@@ -17,7 +17,7 @@ import (
 )
 
 // slowProvider is a Pulumi provider of the resource slow:index:Thing. Its input "seconds" is how long the
-// creation takes; with the input "broken" the creation fails.
+// creation takes; with the input "broken" the creation fails, with "refused" the plan.
 type slowProvider struct {
 	pulumirpc.UnimplementedResourceProviderServer
 
@@ -89,6 +89,9 @@ func (p *slowProvider) Configure(context.Context, *pulumirpc.ConfigureRequest) (
 }
 
 func (p *slowProvider) Check(_ context.Context, in *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error) {
+	if in.GetNews().GetFields()["refused"].GetBoolValue() {
+		return nil, errors.New("no credentials")
+	}
 	return &pulumirpc.CheckResponse{Inputs: in.GetNews()}, nil
 }
 

@@ -99,11 +99,11 @@ func (b *benchmark) settings() []string {
 }
 
 func (b *benchmark) up() error {
-	return b.do("djangostack", append([]string{"up"}, b.settings()...)...)
+	return b.do("djangostack", append([]string{"up", "--providers", "embedded"}, b.settings()...)...)
 }
 
 func (b *benchmark) destroy() error {
-	return b.do("djangostack", "destroy", "-s", "local", "--yes")
+	return b.do("djangostack", "destroy", "-s", "local", "--yes", "--providers", "embedded")
 }
 
 func (b *benchmark) remove() error {

@@ -38,7 +38,7 @@ func TestStagingWithManagedServicesIsDestroyedWithoutLeaks(t *testing.T) {
 }
 
 func TestProductionIsDestroyedOnlyAfterItsProtectionIsLifted(t *testing.T) {
-	remains := map[spec.Cloud]string{spec.AWSCloud: "the final snapshot of", spec.GCPCloud: "Cloud SQL takes no last snapshot"}
+	remains := map[spec.Cloud]string{spec.AWSCloud: "the final snapshot of", spec.GCPCloud: "Cloud SQL takes no final snapshot"}
 	for _, cloud := range []spec.Cloud{spec.AWSCloud, spec.GCPCloud} {
 		t.Run(string(cloud), func(t *testing.T) {
 			skipInShort(t)

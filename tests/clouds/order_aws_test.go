@@ -136,7 +136,7 @@ func rulesOfTheNetworkOnAWS() []rule {
 		{"data service", "private subnet", nil, "its network interfaces are in it"},
 		{"data service", "service log", beside, "its last lines would create the group again"},
 		{"data service", "right", ofItsRole, "its last figures are written with them"},
-		{"encrypted service", "key", nil, "its last snapshot is encrypted with it"},
+		{"encrypted service", "key", nil, "its final snapshot is encrypted with it"},
 		{"search", "service role", nil, "by it its network interfaces are removed"},
 		{"flow log", "right", ofItsRole, "its last lines are written with them"},
 		{"flow log", "network", nil, "it records what happens there"},

@@ -49,7 +49,7 @@ func (e *environment) kubectl(t *testing.T, arguments ...string) string {
 
 // up applies the configuration and the values, and returns the output.
 func (e *environment) up(values ...string) (string, error) {
-	arguments := []string{"up", "-s", e.stack, "--dir", e.project}
+	arguments := []string{"up", "--providers", "embedded", "-s", e.stack, "--dir", e.project}
 	for _, value := range append(append([]string{}, e.values...), values...) {
 		arguments = append(arguments, "--set", value)
 	}

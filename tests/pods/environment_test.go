@@ -117,7 +117,7 @@ type container struct {
 
 // up returns the command that make up runs, with further values set.
 func (e *environment) up(values ...string) []string {
-	arguments := []string{"up", "-s", "local", "--set", "app.url=" + e.Address}
+	arguments := []string{"up", "--providers", "embedded", "-s", "local", "--set", "app.url=" + e.Address}
 	for _, value := range values {
 		arguments = append(arguments, "--set", value)
 	}

@@ -13,7 +13,7 @@ func (f *File) EnvironmentJSON(secret func(path string) string) ([]byte, error) 
 	if err != nil || value == nil {
 		return nil, err
 	}
-	plain, err := withSecrets(value, "", func(path, _ string) string { return secret(path) })
+	plain, err := withSecrets(value, "", secret)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", key, err)
 	}
@@ -24,35 +24,12 @@ func (f *File) EnvironmentJSON(secret func(path string) string) ([]byte, error) 
 	return raw, nil
 }
 
-// MaskedEnvironment returns the environment as plain data with the types of JSON. Each encrypted value is replaced
-// by mask(encrypted), where encrypted is its ciphertext. If the file has no environment, the result is empty.
-func (f *File) MaskedEnvironment(mask func(encrypted string) string) (map[string]any, error) {
-	environment := map[string]any{}
-	key, value, err := f.environment()
-	if err != nil || value == nil {
-		return environment, err
-	}
-	plain, err := withSecrets(value, "", func(_, encrypted string) string { return mask(encrypted) })
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", key, err)
-	}
-	raw, err := json.Marshal(plain)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", key, err)
-	}
-	if err := json.Unmarshal(raw, &environment); err != nil {
-		return nil, fmt.Errorf("%s must be an object: %w", key, err)
-	}
-	return environment, nil
-}
-
-// withSecrets copies a value and replaces every {secure: ...} by secret(path, ciphertext).
-func withSecrets(value any, path string, secret func(path, encrypted string) string) (any, error) {
+// withSecrets copies a value and replaces every {secure: ...}.
+func withSecrets(value any, path string, secret func(string) string) (any, error) {
 	switch node := value.(type) {
 	case map[string]any:
 		if isEncrypted(node) {
-			encrypted, _ := node[secureKey].(string)
-			return secret(path, encrypted), nil
+			return secret(path), nil
 		}
 		copied := make(map[string]any, len(node))
 		for name, child := range node {
@@ -80,15 +57,12 @@ func withSecrets(value any, path string, secret func(path, encrypted string) str
 	}
 }
 
-// secureKey is the key under which Pulumi writes an encrypted value.
-const secureKey = "secure"
-
 // isEncrypted recognizes an encrypted value: {secure: ...}.
 func isEncrypted(node map[string]any) bool {
 	if len(node) != 1 {
 		return false
 	}
-	_, isText := node[secureKey].(string)
+	_, isText := node["secure"].(string)
 	return isText
 }
 

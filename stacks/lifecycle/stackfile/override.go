@@ -63,45 +63,6 @@ func (f *File) Apply(overrides []Override) error {
 	return nil
 }
 
-// Unset removes the value at a path of the environment. It is not an error if there is none. An element of a list
-// cannot be removed.
-func (f *File) Unset(path string) error {
-	_, environment, err := f.environment()
-	if err != nil {
-		return err
-	}
-	steps, err := parsePath(path)
-	if err != nil {
-		return err
-	}
-	last, isName := steps[len(steps)-1].(string)
-	if !isName {
-		return fmt.Errorf("%s is an element of a list, which cannot be removed", path)
-	}
-	for _, step := range steps[:len(steps)-1] {
-		environment = child(environment, step)
-	}
-	if object, isObject := environment.(map[string]any); isObject {
-		delete(object, last)
-	}
-	return nil
-}
-
-// child returns the part of a value that a step of a path names, or nil.
-func child(value, step any) any {
-	switch step := step.(type) {
-	case string:
-		object, _ := value.(map[string]any)
-		return object[step]
-	case int:
-		list, _ := value.([]any)
-		if step >= 0 && step < len(list) {
-			return list[step]
-		}
-	}
-	return nil
-}
-
 func parsePath(path string) (resource.PropertyPath, error) {
 	steps, err := resource.ParsePropertyPathStrict(path)
 	if err != nil || len(steps) == 0 {

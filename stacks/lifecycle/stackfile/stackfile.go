@@ -64,12 +64,6 @@ func WithEnvironment(project string, environment map[string]any) *File {
 	return &File{project: project, root: map[string]any{"config": map[string]any{key: deepCopy(environment)}}}
 }
 
-// Copy returns a copy that shares nothing with the file.
-func (f *File) Copy() *File {
-	root, _ := deepCopy(f.root).(map[string]any)
-	return &File{Path: f.Path, project: f.project, root: root}
-}
-
 func deepCopy(value any) any {
 	switch node := value.(type) {
 	case map[string]any:

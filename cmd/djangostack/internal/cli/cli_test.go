@@ -18,7 +18,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/djangostack/djangostack/cmd/djangostack/internal/cli"
+	"github.com/djangostack/djangostack/cmd/djangostack/internal/providers"
 	"github.com/djangostack/djangostack/emulators/random"
+	"github.com/djangostack/djangostack/stacks/spec"
 	"github.com/djangostack/djangostack/tests/testenv"
 )
 
@@ -88,7 +90,8 @@ func (p *testProject) run(args ...string) int {
 		BuiltIn: func() map[string]pulumirpc.ResourceProviderServer {
 			return map[string]pulumirpc.ResourceProviderServer{"random": random.New()}
 		},
-		Version: "test", Stdout: &stdout, Stderr: &stderr,
+		CloudPlugins: map[spec.Cloud][]providers.Plugin{spec.AWSCloud: {{Name: "aws", Version: "6.83.4"}}},
+		Version:      "test", Stdout: &stdout, Stderr: &stderr,
 	}, nil, append(args, "--dir", p.dir))
 	p.stdout, p.stderr = stdout.String(), stderr.String()
 	return code
@@ -127,7 +130,7 @@ func TestUsageErrors(t *testing.T) {
 		"unknown command":   {[]string{"upp"}, "unknown command"},
 		"extra argument":    {[]string{"up", "dev"}, "unknown command"},
 		"unknown providers": {[]string{"up", "-s", "dev", "--providers", "newest"}, "published or embedded"},
-		"file is missing":   {[]string{"config", "validate"}, "accepts 1 arg"},
+		"file is missing":   {[]string{"config", "validate"}, "name the file to check: Pulumi.dev.yaml, Pulumi.prod.yaml"},
 		"wrong stack name":  {[]string{"outputs", "-s", "../x", "--pulumi", p.pulumi("3.259.0")}, "stack name"},
 	}
 	for name, test := range cases {
@@ -170,6 +173,44 @@ func TestConfigValidate(t *testing.T) {
 	assert.False(t, verdict.Valid)
 	require.Len(t, verdict.Problems, 1)
 	assert.Equal(t, "cloud", verdict.Problems[0].Path)
+}
+
+func TestConfigValidateNotesValuesThatAreOnlyExamples(t *testing.T) {
+	p := newTestProject(t)
+	assert.Equal(t, 0, p.run("config", "validate", "-s", "dev"), p.stderr)
+	assert.Contains(t, p.stdout, "  to replace: app.image: registry.example/blog:1\n")
+	assert.NotContains(t, p.stdout, "127.0.0.1")
+
+	p.write("Pulumi.dev.yaml", strings.Replace(valid, "registry.example/blog:1", "ghcr.io/example-org/blog:1", 1))
+	assert.Equal(t, 0, p.run("config", "validate", "-s", "dev"), p.stderr)
+	assert.NotContains(t, p.stdout, "to replace")
+}
+
+func TestExitCodesAreListedAsJSON(t *testing.T) {
+	p := newTestProject(t)
+	assert.Equal(t, 0, p.run("exit-codes", "--json"), p.stderr)
+	assert.Contains(t, p.stdout, `{"code":6,"meaning":"refused, because data would be deleted or replaced"}`)
+}
+
+func TestDoctorListsTheCloudsProviderAndItsCredentials(t *testing.T) {
+	p := newTestProject(t)
+	p.write("Pulumi.dev.yaml", onAWS)
+	for _, name := range []string{"AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"} {
+		t.Setenv(name, "")
+	}
+	t.Setenv("AWS_CONFIG_FILE", filepath.Join(p.dir, "none"))
+	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", filepath.Join(p.dir, "none"))
+	p.run("doctor", "-s", "dev", "--pulumi", "/nowhere/pulumi")
+	assert.Contains(t, p.stdout, "FAILED  providers      aws 6.83.4 not installed")
+	assert.Contains(t, p.stdout, "FAILED  credentials    AWS: AWS_SHARED_CREDENTIALS_FILE names")
+
+	t.Setenv("AWS_ACCESS_KEY_ID", "AKIASECRET")
+	p.run("doctor", "-s", "dev", "--pulumi", "/nowhere/pulumi")
+	assert.Contains(t, p.stdout, "ok      credentials    AWS: from AWS_ACCESS_KEY_ID")
+	assert.NotContains(t, p.stdout, "AKIASECRET")
+
+	p.run("doctor", "-s", "dev", "--pulumi", "/nowhere/pulumi", "--providers", "embedded")
+	assert.Contains(t, p.stdout, "FAILED  providers      no provider of aws is built in")
 }
 
 func TestConfigValidateAcceptsEncryptedValues(t *testing.T) {

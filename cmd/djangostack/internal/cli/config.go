@@ -23,23 +23,57 @@ func (a *app) configCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	command.AddCommand(&cobra.Command{
-		Use:   "validate FILE",
+		Use:   "validate [FILE]",
 		Short: "Check a stack's configuration file and name every mistake",
 		Long: `Check a stack's configuration file and name every mistake. The check needs no
 Pulumi CLI, no cluster and no account. Encrypted values are not decrypted: each is
-assumed to be valid.`,
-		Example: "  djangostack config validate Pulumi.production.yaml",
-		Args:    cobra.ExactArgs(1),
-		RunE:    func(_ *cobra.Command, args []string) error { return a.validate(args[0]) },
+assumed to be valid. Values that can only be examples, such as those that init
+writes to be replaced, are noted.`,
+		Example: "  djangostack config validate Pulumi.production.yaml\n  djangostack config validate -s production",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			path, err := a.fileToValidate(args)
+			if err != nil {
+				return err
+			}
+			return a.validate(path)
+		},
 	})
 	command.AddCommand(a.explainCommand(), a.secretCommand())
 	return command
 }
 
+// fileToValidate returns the argument, or else the file of the stack.
+func (a *app) fileToValidate(args []string) (string, error) {
+	if len(args) == 1 {
+		return args[0], nil
+	}
+	dirs, err := a.directories()
+	if err != nil {
+		return "", err
+	}
+	if a.flags.stack == "" {
+		files, err := filepath.Glob(filepath.Join(dirs.project, "Pulumi.*.yaml"))
+		if err != nil || len(files) == 0 {
+			return "", usage("name the file to check; there is no Pulumi.<stack>.yaml in %s, and djangostack init writes one", dirs.project)
+		}
+		names := make([]string, len(files))
+		for i, file := range files {
+			names[i] = filepath.Base(file)
+		}
+		return "", usage("name the file to check: %s", strings.Join(names, ", "))
+	}
+	project, err := lifecycle.Open(a.projectOptions(dirs, nil, nil))
+	if err != nil {
+		return "", err
+	}
+	return project.StackFile(a.flags.stack), nil
+}
+
 func (a *app) validate(path string) error {
-	err := a.validateFile(path)
+	found, err := a.validateFile(path)
 	if a.flags.json {
-		if writeErr := json.NewEncoder(a.Stdout).Encode(validationOf(err)); writeErr != nil {
+		if writeErr := json.NewEncoder(a.Stdout).Encode(validationOf(found, err)); writeErr != nil {
 			return writeErr
 		}
 		return err
@@ -47,26 +81,34 @@ func (a *app) validate(path string) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(a.Stdout, "%s is valid\n", path)
-	return err
+	if _, err = fmt.Fprintf(a.Stdout, "%s is valid\n", path); err != nil {
+		return err
+	}
+	for _, each := range found {
+		if _, err := fmt.Fprintf(a.Stdout, "  to replace: %s: %s\n", each.Path, each.Value); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-func (a *app) validateFile(path string) error {
+// validateFile checks a stack's file and lists the examples in it.
+func (a *app) validateFile(path string) ([]placeholder, error) {
 	file, err := stackfile.Read(path, projectOf(path))
 	if err != nil {
-		return &lifecycle.ConfigInvalidError{Err: err}
+		return nil, &lifecycle.ConfigInvalidError{Err: err}
 	}
 	overrides, err := a.overrides()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := file.Apply(overrides); err != nil {
-		return &lifecycle.ConfigInvalidError{Err: err}
+		return nil, &lifecycle.ConfigInvalidError{Err: err}
 	}
 	if _, err := lifecycle.CheckEnvironment(file, stackOf(path)); err != nil {
-		return &lifecycle.ConfigInvalidError{Err: fmt.Errorf("%s: %w", path, err)}
+		return nil, &lifecycle.ConfigInvalidError{Err: fmt.Errorf("%s: %w", path, err)}
 	}
-	return nil
+	return placeholders(file)
 }
 
 // validation is the result of config validate --json.
@@ -74,13 +116,15 @@ type validation struct {
 	Valid    bool           `json:"valid"`
 	Problems []spec.Problem `json:"problems,omitempty"`
 	Error    string         `json:"error,omitempty"`
+	// ToReplace are values that can only be examples.
+	ToReplace []placeholder `json:"toReplace,omitempty"`
 }
 
-func validationOf(err error) validation {
+func validationOf(found []placeholder, err error) validation {
 	var problems spec.Problems
 	switch {
 	case err == nil:
-		return validation{Valid: true}
+		return validation{Valid: true, ToReplace: found}
 	case errors.As(err, &problems):
 		return validation{Problems: problems}
 	default:

@@ -15,9 +15,9 @@ func TestExitCodes(t *testing.T) {
 	cases := map[int][]error{
 		0:   {nil},
 		1:   {errors.New("disk full")},
-		2:   {usage("no stack"), &lifecycle.ConfigInvalidError{Err: errors.New("bad")}},
+		2:   {usage("no stack"), &lifecycle.ConfigInvalidError{Err: errors.New("bad")}, &lifecycle.ProvidersError{}},
 		3:   {&lifecycle.CLIError{Err: errors.New("none")}},
-		4:   {&lifecycle.LockedError{Stack: "dev"}},
+		4:   {&lifecycle.LockedError{Stack: "dev"}, &lifecycle.HeldLockError{Stack: "dev"}},
 		5:   {&lifecycle.UpdateFailedError{Stack: "dev"}},
 		6:   {&lifecycle.RefusedError{Stack: "dev"}},
 		7:   {&changesError{}},
@@ -42,4 +42,18 @@ func TestExitCodes(t *testing.T) {
 func TestRefusedDestroyNamesTheCommandThatDeletesData(t *testing.T) {
 	err := &lifecycle.RefusedError{Operation: "destroy", Stack: "prod", Resources: []lifecycle.Protected{{Name: "postgres"}, {Name: "broker"}}}
 	assert.Equal(t, "to delete this data too, run: djangostack destroy -s prod --delete-data postgres,broker", nextStep(err, "prod"))
+}
+
+func TestRefusedUpdateNamesTheCommandThatAllowsIt(t *testing.T) {
+	err := &lifecycle.RefusedError{Operation: "update", Stack: "prod", Resources: []lifecycle.Protected{{Name: "postgres", Parts: []string{"database"}}}}
+	assert.Equal(t, "undo the change; or, if the data may be lost, run: djangostack up -s prod --set 'allowDataLoss=[database]'", nextStep(err, "prod"))
+	err.Disposable = true
+	assert.Contains(t, nextStep(err, "prod"), "--set 'protection=protected' --set 'allowDataLoss=[database]'")
+	err.Resources[0].Parts = nil
+	assert.Contains(t, nextStep(err, "prod"), "pulumi state unprotect")
+}
+
+func TestFailedPreviewDoesNotPromiseToContinue(t *testing.T) {
+	next := nextStep(&lifecycle.UpdateFailedError{Operation: "preview", Stack: "prod"}, "prod")
+	assert.NotContains(t, next, "continue")
 }

@@ -19,6 +19,8 @@ const (
 	announceAfter = 2 * time.Second
 	// heartbeatEvery is the longest time without a line.
 	heartbeatEvery = 5 * time.Second
+	// longestList is how many running changes a line names.
+	longestList = 3
 )
 
 // Progress prints events as lines of text. Several goroutines may use it.
@@ -165,13 +167,17 @@ func (p *Progress) heartbeat() {
 		return
 	}
 	var parts []string
-	for _, urn := range p.longestRunning() {
+	urns := p.longestRunning()
+	for _, urn := range urns[:min(len(urns), longestList)] {
 		current := p.running[urn]
 		text := label(current.event) + " " + Seconds(p.now().Sub(current.since))
 		if current.message != "" {
 			text += " (" + firstLine(current.message) + ")"
 		}
 		parts = append(parts, text)
+	}
+	if more := len(urns) - longestList; more > 0 {
+		parts = append(parts, fmt.Sprintf("and %d more", more))
 	}
 	p.line("…", "still running: "+strings.Join(parts, ", "))
 }
