@@ -10,6 +10,8 @@ import (
 	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+
+	"github.com/djangostack/djangostack/components/data"
 )
 
 // deployment is the part of a stack's state that this package reads.
@@ -26,9 +28,6 @@ type stateResource struct {
 	Outputs map[string]any `json:"outputs"`
 }
 
-// heldOutput is the output in which a component describes the data that it holds.
-const heldOutput = "holdsData"
-
 // heldData is what a component says about the data that it holds.
 type heldData struct {
 	Parts    []string `json:"parts"`
@@ -38,7 +37,7 @@ type heldData struct {
 
 // heldIn reads the description of the data in the outputs of a component.
 func heldIn(outputs map[string]any) (heldData, bool) {
-	described, exists := outputs[heldOutput]
+	described, exists := outputs[data.OutputKey]
 	if !exists {
 		return heldData{}, false
 	}

@@ -33,6 +33,7 @@ func (a *app) preview(cmd *cobra.Command, expectNoChanges, full bool) (err error
 	counts := show.Counts(result.Changes, true)
 	if !a.flags.json {
 		show.Plan(a.Stdout, result.Plan, full)
+		show.Lost(a.Stdout, result.Lost)
 	}
 	if err != nil {
 		return err

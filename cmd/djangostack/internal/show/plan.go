@@ -32,6 +32,13 @@ func Plan(out io.Writer, plan []lifecycle.Event, full bool) {
 	}
 }
 
+// Lost prints the resources that an update would lose, because the configuration allows it.
+func Lost(out io.Writer, lost []lifecycle.Protected) {
+	for _, resource := range lost {
+		_, _ = fmt.Fprintf(out, "  %-8s  %s %s: %s\n", "LOSE", lifecycle.ShortType(resource.Type), resource.Name, resource.Loss)
+	}
+}
+
 func properties(out io.Writer, changes []lifecycle.PropertyChange, full bool) {
 	for i, change := range changes {
 		if !full && i == shortProperties {
