@@ -118,7 +118,7 @@ func (s *Stack) explain(ctx context.Context, g *guard, refused *RefusedError, pl
 	if len(changed) == 0 {
 		return
 	}
-	trials := &trials{stack: s, guard: g, results: map[string]map[string]bool{}}
+	search := &attempts{stack: s, guard: g, results: map[string]map[string]bool{}}
 	for i := range refused.Resources {
 		resource := &refused.Resources[i]
 		if len(resource.Causes) > 0 {
@@ -129,7 +129,7 @@ func (s *Stack) explain(ctx context.Context, g *guard, refused *RefusedError, pl
 		slices.SortStableFunc(candidates, func(a, b Cause) int {
 			return cmp.Compare(boolRank(concerns(b.Path, settings)), boolRank(concerns(a.Path, settings)))
 		})
-		resource.Causes = trials.causes(ctx, resource.URN, candidates)
+		resource.Causes = search.causes(ctx, resource.URN, candidates)
 	}
 }
 
@@ -152,11 +152,11 @@ func isWithin(path, above string) bool {
 	return inside && (rest == "" || rest[0] == '.' || rest[0] == '[')
 }
 
-// maximumTrials limits the previews that look for the cause of one refusal. A preview takes seconds.
-const maximumTrials = 6
+// maximumAttempts limits the previews that look for the cause of one refusal. A preview takes seconds.
+const maximumAttempts = 6
 
-// trials previews the stack with changed values as they were.
-type trials struct {
+// attempts previews the stack with changed values as they were.
+type attempts struct {
 	stack *Stack
 	guard *guard
 	count int
@@ -166,7 +166,7 @@ type trials struct {
 
 // causes returns the one changed value without which the resource would be kept, or all candidates if there is no
 // such value among those that could be tried.
-func (t *trials) causes(ctx context.Context, urn string, candidates []Cause) []Cause {
+func (t *attempts) causes(ctx context.Context, urn string, candidates []Cause) []Cause {
 	if len(candidates) == 1 {
 		return candidates
 	}
@@ -180,11 +180,11 @@ func (t *trials) causes(ctx context.Context, urn string, candidates []Cause) []C
 }
 
 // try previews the stack with one value as it was. It reports false if that was not possible.
-func (t *trials) try(ctx context.Context, candidate Cause) (lost map[string]bool, tried bool) {
+func (t *attempts) try(ctx context.Context, candidate Cause) (lost map[string]bool, tried bool) {
 	if lost, known := t.results[candidate.Path]; known {
 		return lost, lost != nil
 	}
-	if t.count == maximumTrials || isMasked(candidate.Old) || ctx.Err() != nil {
+	if t.count == maximumAttempts || isMasked(candidate.Old) || ctx.Err() != nil {
 		return nil, false
 	}
 	t.count++

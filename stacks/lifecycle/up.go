@@ -124,7 +124,8 @@ func (s *Stack) checkPlan(ctx context.Context, guard *guard) ([]Protected, error
 	return lost, nil
 }
 
-// Refresh updates the state from the real resources. Errors are those of Up, and *NotFoundError.
+// Refresh updates the state from the real resources. Errors are *NotFoundError, *ProvidersError, *UpdateFailedError,
+// *LockedError and *CancelledError.
 func (s *Stack) Refresh(ctx context.Context) (Result, error) {
 	if s.options.ReadOnly {
 		return Result{}, errReadOnly
@@ -137,6 +138,13 @@ func (s *Stack) Refresh(ctx context.Context) (Result, error) {
 func (s *Stack) refresh(ctx context.Context) (*collector, error) {
 	stack, err := s.selectStack(ctx)
 	if err != nil {
+		return nil, err
+	}
+	before, err := s.readState(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.checkProviders(ctx, before, false); err != nil {
 		return nil, err
 	}
 	return s.runOperation(ctx, operationRefresh, func(ctx context.Context, stream chan<- events.EngineEvent) error {

@@ -34,7 +34,7 @@ type workdir struct {
 // settingsName returns the part of a stack's name that is in the names of its files.
 func settingsName(stack string) string { return stack[strings.LastIndexByte(stack, '/')+1:] }
 
-// openWorkdir locks the stack's directory. A read-only stack gets a directory of its own, so that it never hinders
+// openWorkdir locks the stack's directory. A read-only stack gets another directory, so that it never hinders
 // another run.
 func (p *Project) openWorkdir(ctx context.Context, stack string, readOnly bool) (*workdir, error) {
 	root := filepath.Join(p.state, "workspaces")

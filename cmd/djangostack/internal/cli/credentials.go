@@ -10,7 +10,7 @@ import (
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// credentialSource is one place where the SDK of a cloud looks for credentials: a variable, or a file.
+// credentialSource is where the SDK of a cloud looks for credentials: a variable, or a file.
 type credentialSource struct {
 	variable string
 	// file is a path, or empty if the variable itself is the source.
@@ -73,7 +73,7 @@ func credentialsFinding(cloud string, sources []credentialSource, next string) f
 			return failed("credentials", fmt.Errorf("%s: %s names %s, which does not exist", cloud, source.variable, source.file), "correct "+source.variable)
 		}
 	}
-	return failed("credentials", errors.New(cloud+": found neither in variables nor in files"), next+"; a machine of the cloud with an identity of its own needs none")
+	return failed("credentials", errors.New(cloud+": found neither in variables nor in files"), next+"; a machine of the cloud that has an identity needs none")
 }
 
 func fileExists(path string) bool {
