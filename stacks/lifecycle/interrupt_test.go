@@ -29,6 +29,9 @@ const childStackVariable = "DJANGOSTACK_LIFECYCLE_CHILD_STACK"
 // childReadsVariable makes such a process open the stack for reading, and wait.
 const childReadsVariable = "DJANGOSTACK_LIFECYCLE_CHILD_READS"
 
+// childHostVariable is the host name of such a process. Its heartbeats are frequent.
+const childHostVariable = "DJANGOSTACK_LIFECYCLE_CHILD_HOST"
+
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(childVariable); dir != "" {
 		if err := upAsChild(dir); err != nil {
@@ -55,9 +58,16 @@ func upAsChild(dir string) error {
 	if err != nil {
 		return err
 	}
-	project, err := lifecycle.Open(lifecycle.ProjectOptions{
+	options := lifecycle.ProjectOptions{
 		Dir: dir, StateDir: filepath.Join(dir, "state"), Program: things, CLI: cli, Env: env, Check: anyEnvironment,
-	})
+	}
+	if host := os.Getenv(childHostVariable); host != "" {
+		options.Heartbeat, options.DrainTime = time.Second, time.Second
+		if err := setHostname(host); err != nil {
+			return err
+		}
+	}
+	project, err := lifecycle.Open(options)
 	if err != nil {
 		return err
 	}
@@ -197,9 +207,14 @@ func (p *testProject) startReader(stack string) *exec.Cmd {
 
 func (p *testProject) startProcess(until string, variables ...string) *exec.Cmd {
 	p.t.Helper()
+	return p.startWith(&syscall.SysProcAttr{Setpgid: true}, until, variables...)
+}
+
+func (p *testProject) startWith(attributes *syscall.SysProcAttr, until string, variables ...string) *exec.Cmd {
+	p.t.Helper()
 	child := exec.Command(os.Args[0])
 	child.Env = append(append(os.Environ(), childVariable+"="+p.dir), variables...)
-	child.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	child.SysProcAttr = attributes
 	child.Stderr = os.Stderr
 	out, err := child.StdoutPipe()
 	require.NoError(p.t, err)
@@ -235,17 +250,25 @@ func (p *testProject) lockPID() int {
 	return pids[0]
 }
 
+// lockPIDs are the processes of this host in Pulumi's locks.
 func (p *testProject) lockPIDs() []int {
 	p.t.Helper()
+	host, err := os.Hostname()
+	require.NoError(p.t, err)
 	locks, err := filepath.Glob(filepath.Join(p.dir, "state", "pulumi", "backend", ".pulumi", "locks", "organization", "shop", "*", "*.json"))
 	require.NoError(p.t, err)
 	var pids []int
 	for _, lock := range locks {
 		text, err := os.ReadFile(lock)
 		require.NoError(p.t, err)
-		var content struct{ Pid int }
+		var content struct {
+			Pid      int
+			Hostname string
+		}
 		require.NoError(p.t, json.Unmarshal(text, &content))
-		pids = append(pids, content.Pid)
+		if content.Hostname == host {
+			pids = append(pids, content.Pid)
+		}
 	}
 	return pids
 }
