@@ -118,6 +118,7 @@ func (s *Stack) explain(ctx context.Context, g *guard, refused *RefusedError, pl
 	if len(changed) == 0 {
 		return
 	}
+	kept := keptValues(refused)
 	search := &attempts{stack: s, guard: g, results: map[string]map[string]bool{}}
 	for i := range refused.Resources {
 		resource := &refused.Resources[i]
@@ -130,7 +131,24 @@ func (s *Stack) explain(ctx context.Context, g *guard, refused *RefusedError, pl
 			return cmp.Compare(boolRank(concerns(b.Path, settings)), boolRank(concerns(a.Path, settings)))
 		})
 		resource.Causes = search.causes(ctx, resource.URN, candidates)
+		for j, cause := range resource.Causes {
+			if known, exists := kept[cause.Path]; exists {
+				resource.Causes[j] = known
+			}
+		}
 	}
+}
+
+// keptValues returns the causes that are already known, by path. They name the values of defaults, too, which the
+// record does not have.
+func keptValues(refused *RefusedError) map[string]Cause {
+	known := map[string]Cause{}
+	for _, resource := range refused.Resources {
+		for _, cause := range resource.Causes {
+			known[cause.Path] = cause
+		}
+	}
+	return known
 }
 
 func boolRank(b bool) int {
@@ -286,7 +304,8 @@ func (l *loss) keepers() []Cause {
 }
 
 func union(a, b map[string]any) map[string]any {
-	all := maps.Clone(a)
+	all := map[string]any{}
+	maps.Copy(all, a)
 	maps.Copy(all, b)
 	return all
 }

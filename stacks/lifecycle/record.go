@@ -179,7 +179,8 @@ func compare(path string, old, new any, report func(Cause)) {
 	}
 	oldMap, isOldMap := old.(map[string]any)
 	newMap, isNewMap := new.(map[string]any)
-	if isOldMap && isNewMap {
+	isObject := (isOldMap || old == nil) && (isNewMap || new == nil)
+	if isObject && len(oldMap)+len(newMap) > 0 {
 		for name := range union(oldMap, newMap) {
 			compare(joinPath(path, name), oldMap[name], newMap[name], report)
 		}

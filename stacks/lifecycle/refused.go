@@ -45,6 +45,9 @@ func plainText(value any) string {
 	case nil:
 		return "not set"
 	case string:
+		if value == "" {
+			return "not set"
+		}
 		text = value
 	default:
 		raw, err := json.Marshal(value)

@@ -21,7 +21,6 @@ func losing() map[string]string {
 		"namespace.source=existing":               "namespace.source",
 		"namespace.name=other":                    "namespace.name",
 		"database.name=shop":                      "database.name",
-		"database.volume.size=1Gi":                "database.volume.size",
 		"database.image=postgres:18":              "database.image",
 		"database.volume.storageClassName=faster": "database.volume.storageClassName",
 	}
