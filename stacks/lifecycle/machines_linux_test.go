@@ -45,9 +45,12 @@ func TestAnotherMachineGoesOnAfterAMachineWasKilled(t *testing.T) {
 	require.Len(t, locks, 1)
 	assert.Equal(t, "machine-1", locks[0].Host)
 	assert.Equal(t, lifecycle.HolderSeen, locks[0].State)
-	_, err = p.open("dev", lifecycle.StackOptions{}).Up(context.Background())
+	stack, err := p.project().Stack(context.Background(), "dev", lifecycle.StackOptions{})
+	require.NoError(t, err)
+	_, err = stack.Up(context.Background())
 	var locked *lifecycle.LockedError
 	require.ErrorAs(t, err, &locked, "the control: while the first machine runs, its lock is respected")
+	require.NoError(t, stack.Close())
 
 	// The first process of a machine takes all others with it.
 	require.NoError(t, first.Process.Kill())
