@@ -16,7 +16,7 @@ func (s *Stack) allow(ctx context.Context, operation string, parts []string, los
 	for i, resource := range lost {
 		urns[i] = resource.URN
 	}
-	s.exports.record.Unprotected = urns
+	s.exports.unprotected = urns
 	s.exports.allowed = append(slices.Clone(s.exports.allowed), Allowance{
 		Time: time.Now().UTC().Truncate(time.Second), Operation: operation, Parts: neededParts(parts, lost), Resources: namesOfProtected(lost),
 	})
@@ -26,7 +26,7 @@ func (s *Stack) allow(ctx context.Context, operation string, parts []string, los
 			return resource.set("protect", false)
 		}
 		if resource.kind == stackType {
-			return resource.editRecord(func(found *record) { found.Unprotected = urns })
+			return resource.setOutput(unprotectedOutput, urns)
 		}
 		return nil
 	})
@@ -37,11 +37,11 @@ func (s *Stack) allow(ctx context.Context, operation string, parts []string, los
 func (s *Stack) endAllowance(ctx context.Context, failed bool) error {
 	// An interrupted operation, too, must not leave data unprotected.
 	return s.editState(context.WithoutCancel(ctx), func(resource *editedResource) error {
-		if failed && slices.Contains(s.exports.record.Unprotected, resource.urn) {
+		if failed && slices.Contains(s.exports.unprotected, resource.urn) {
 			return resource.set("protect", true)
 		}
 		if resource.kind == stackType {
-			return resource.editRecord(func(found *record) { found.Unprotected = nil })
+			return resource.setOutput(unprotectedOutput, nil)
 		}
 		return nil
 	})
@@ -88,21 +88,23 @@ func (r *editedResource) set(field string, value any) error {
 	return nil
 }
 
-// editRecord edits the record in the outputs of the stack.
-func (r *editedResource) editRecord(edit func(*record)) error {
-	outputs := map[string]any{}
+// setOutput sets an output of the stack, or removes it if the value is nil.
+func (r *editedResource) setOutput(name string, value any) error {
+	outputs := map[string]json.RawMessage{}
 	if raw, exists := r.fields["outputs"]; exists {
 		if err := json.Unmarshal(raw, &outputs); err != nil {
 			return fmt.Errorf("reading the outputs: %w", err)
 		}
 	}
-	found, _ := parseRecord(outputs)
-	edit(&found)
-	text, err := json.Marshal(found)
+	if value == nil {
+		delete(outputs, name)
+		return r.set("outputs", outputs)
+	}
+	raw, err := json.Marshal(value)
 	if err != nil {
 		return err
 	}
-	outputs[recordOutput] = string(text)
+	outputs[name] = raw
 	return r.set("outputs", outputs)
 }
 

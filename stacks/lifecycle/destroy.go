@@ -58,7 +58,7 @@ func (s *Stack) destroy(ctx context.Context, options DestroyOptions) (*collector
 		return nil, err
 	}
 	if len(lost) > 0 {
-		s.exports.allowed = state.allowed
+		s.exports.allowed = state.exports.allowed
 		if err := s.allow(ctx, operationDestroy, nil, lost); err != nil {
 			return nil, err
 		}

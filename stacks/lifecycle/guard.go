@@ -67,7 +67,7 @@ func (g *guard) judge(operation, stack string, plan *collector) (refusal *Refuse
 	var refused []Protected
 	for _, urn := range plan.lossOrder {
 		loss := plan.losses[urn]
-		if !loss.protected && !slices.Contains(g.before.record.Unprotected, urn) {
+		if !loss.protected && !slices.Contains(g.before.exports.unprotected, urn) {
 			continue
 		}
 		resource := g.describe(loss, plan)
@@ -111,10 +111,10 @@ func (g *guard) heldBy(urn string, plan *collector) heldData {
 // explain adds to a refusal the changed configuration values that lead to it. It may preview the stack a few times,
 // each time with one changed value as it was.
 func (s *Stack) explain(ctx context.Context, g *guard, refused *RefusedError, plan *collector) {
-	if g.before.record.Environment == nil {
+	if g.before.exports.record.Environment == nil {
 		return
 	}
-	changed := differences(g.before.record.Environment, g.environment)
+	changed := differences(g.before.exports.record.Environment, g.environment)
 	if len(changed) == 0 {
 		return
 	}

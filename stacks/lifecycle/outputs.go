@@ -38,7 +38,7 @@ func (o Outputs) masked() map[string]any {
 func outputsOf(raw auto.OutputMap) Outputs {
 	outputs := make(Outputs, len(raw))
 	for name, value := range raw {
-		if name == recordOutput {
+		if name == recordOutput || name == unprotectedOutput {
 			continue
 		}
 		outputs[name] = Output{Value: value.Value, Secret: value.Secret}

@@ -34,7 +34,7 @@ func (e *ProvidersError) Error() string {
 // checkProviders refuses other providers than those that made the stack, and remembers those of a new stack.
 func (s *Stack) checkProviders(ctx context.Context, before stackState, created bool) error {
 	requested := s.project.options.Providers
-	used := before.record.Providers
+	used := before.exports.record.Providers
 	if used == requested {
 		return nil
 	}

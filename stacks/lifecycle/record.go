@@ -12,14 +12,20 @@ import (
 	"strings"
 	"time"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/stacks/lifecycle/stackfile"
 )
 
 const (
-	// recordOutput is the output that holds the record. Outputs leaves it out.
+	// recordOutput is the output that holds the record. It is secret, because a program may treat as secret what
+	// the configuration has in plain text. Outputs leaves it out.
 	recordOutput = "lifecycleRecord"
+	// unprotectedOutput is the output that lists the URNs whose protection an operation removed because their
+	// loss was allowed. They are in the state in case that operation is killed: the next one still takes them as
+	// protected. Outputs leaves it out.
+	unprotectedOutput = "lifecycleUnprotected"
 	// allowedOutput is the output that says which losses of data were allowed, and when.
 	allowedOutput = "allowedDataLoss"
 )
@@ -31,9 +37,6 @@ type record struct {
 	Environment map[string]any `json:"environment,omitempty"`
 	// Providers are those of the last complete update.
 	Providers Providers `json:"providers,omitempty"`
-	// Unprotected are the URNs whose protection an operation removed because their loss was allowed. They are
-	// in the state in case that operation is killed: the next one still takes them as protected.
-	Unprotected []string `json:"unprotected,omitempty"`
 }
 
 // Allowance is a loss of data that the configuration or the caller has allowed.
@@ -49,8 +52,9 @@ type Allowance struct {
 
 // exports are the outputs that this package adds to those of the program.
 type exports struct {
-	record  record
-	allowed []Allowance
+	record      record
+	unprotected []string
+	allowed     []Allowance
 }
 
 // export adds the outputs to those of the program. They replace the ones of the last update.
@@ -59,7 +63,10 @@ func (e exports) export(ctx *pulumi.Context) error {
 	if err != nil {
 		return fmt.Errorf("recording the update: %w", err)
 	}
-	ctx.Export(recordOutput, pulumi.String(string(text)))
+	ctx.Export(recordOutput, pulumi.ToSecret(pulumi.String(string(text))))
+	if len(e.unprotected) > 0 {
+		ctx.Export(unprotectedOutput, pulumi.ToStringArray(e.unprotected))
+	}
 	if len(e.allowed) == 0 {
 		return nil
 	}
@@ -75,22 +82,44 @@ func (e exports) export(ctx *pulumi.Context) error {
 	return nil
 }
 
-// parseRecord reads the outputs of a stack. A record that another version wrote in another form is left out: only
-// the explanation of a refusal suffers.
-func parseRecord(outputs map[string]any) (record, []Allowance) {
-	var found record
-	if text, isText := outputs[recordOutput].(string); isText {
-		if err := json.Unmarshal([]byte(text), &found); err != nil {
-			found = record{}
+// readExports reads what an update added to the outputs of a stack. A record that another version wrote in another
+// form is left out: only the explanation of a refusal suffers.
+func readExports(outputs map[string]any) exports {
+	var found exports
+	if text, isText := revealed(outputs[recordOutput]).(string); isText {
+		if err := json.Unmarshal([]byte(text), &found.record); err != nil {
+			found.record = record{}
 		}
 	}
-	var allowed []Allowance
-	if text, err := json.Marshal(outputs[allowedOutput]); err == nil {
-		if err := json.Unmarshal(text, &allowed); err != nil {
-			allowed = nil
-		}
+	if err := convert(outputs[unprotectedOutput], &found.unprotected); err != nil {
+		found.unprotected = nil
 	}
-	return found, allowed
+	if err := convert(outputs[allowedOutput], &found.allowed); err != nil {
+		found.allowed = nil
+	}
+	return found
+}
+
+func convert(plain, target any) error {
+	text, err := json.Marshal(plain)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(text, target)
+}
+
+// revealed returns the value of a secret in an exported state, or the value itself if it is no secret.
+func revealed(value any) any {
+	wrapper, isMap := value.(map[string]any)
+	if !isMap || wrapper[resource.SigKey] != resource.SecretSig {
+		return value
+	}
+	text, _ := wrapper["plaintext"].(string)
+	var plain any
+	if err := json.Unmarshal([]byte(text), &plain); err != nil {
+		return nil
+	}
+	return plain
 }
 
 // The fields of the environment that say which data may be lost.

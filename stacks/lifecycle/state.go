@@ -41,12 +41,8 @@ func heldIn(outputs map[string]any) (heldData, bool) {
 	if !exists {
 		return heldData{}, false
 	}
-	text, err := json.Marshal(described)
-	if err != nil {
-		return heldData{}, false
-	}
 	var held heldData
-	if err := json.Unmarshal(text, &held); err != nil {
+	if err := convert(described, &held); err != nil {
 		return heldData{}, false
 	}
 	return held, true
@@ -57,9 +53,8 @@ type stackState struct {
 	resources []stateResource
 	// parents are the URNs of the parents by the URNs of their children.
 	parents map[string]string
-	record  record
-	// allowed are the losses of data that were allowed, the oldest first.
-	allowed []Allowance
+	// exports are what the last update added to the outputs.
+	exports exports
 }
 
 func newStackState(resources []stateResource) stackState {
@@ -69,7 +64,7 @@ func newStackState(resources []stateResource) stackState {
 			state.parents[resource.URN] = resource.Parent
 		}
 		if resource.Type == stackType {
-			state.record, state.allowed = parseRecord(resource.Outputs)
+			state.exports = readExports(resource.Outputs)
 		}
 	}
 	return state
@@ -87,7 +82,7 @@ func (s stackState) held(urn string) (heldData, bool) {
 
 // isProtected reports whether a resource is protected, or was until an operation that did not complete.
 func (s stackState) isProtected(resource stateResource) bool {
-	return resource.Protect || slices.Contains(s.record.Unprotected, resource.URN)
+	return resource.Protect || slices.Contains(s.exports.unprotected, resource.URN)
 }
 
 // protected lists the protected resources.
@@ -125,10 +120,13 @@ func (s *Stack) environment() []string {
 	return env
 }
 
-// export reads the stack's state. Its secrets stay encrypted.
-func (s *Stack) export(ctx context.Context) (apitype.UntypedDeployment, error) {
+// revealSecrets is the flag of Pulumi's commands that prints secrets in plain text.
+const revealSecrets = "--show-secrets"
+
+// export reads the stack's state. Its secrets stay encrypted, unless a flag reveals them.
+func (s *Stack) export(ctx context.Context, flags ...string) (apitype.UntypedDeployment, error) {
 	var state apitype.UntypedDeployment
-	text, err := s.pulumi(ctx, "reading the state of stack", "stack", "export")
+	text, err := s.pulumi(ctx, "reading the state of stack", append([]string{"stack", "export"}, flags...)...)
 	if err != nil {
 		return state, err
 	}
@@ -145,13 +143,13 @@ func (s *Stack) ExportRevealed(ctx context.Context) ([]byte, error) {
 	if _, err := s.selectStack(ctx); err != nil {
 		return nil, err
 	}
-	text, err := s.pulumi(ctx, "reading the state of stack", "stack", "export", "--show-secrets")
+	text, err := s.pulumi(ctx, "reading the state of stack", "stack", "export", revealSecrets)
 	return []byte(text), err
 }
 
-// readState reads the stack's state. A stack without an update has none.
+// readState reads the stack's state. A stack without an update has none. The record in it is secret.
 func (s *Stack) readState(ctx context.Context) (stackState, error) {
-	state, err := s.export(ctx)
+	state, err := s.export(ctx, revealSecrets)
 	if err != nil || len(state.Deployment) == 0 {
 		return stackState{}, err
 	}

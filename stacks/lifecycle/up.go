@@ -96,7 +96,7 @@ func (s *Stack) prepareUpdate(ctx context.Context, created bool) ([]Protected, e
 	if err != nil {
 		return nil, err
 	}
-	s.exports = exports{record: record{Environment: guard.environment, Providers: s.project.options.Providers}, allowed: before.allowed}
+	s.exports = exports{record: record{Environment: guard.environment, Providers: s.project.options.Providers}, allowed: before.exports.allowed}
 	if len(lost) == 0 {
 		return nil, nil
 	}
