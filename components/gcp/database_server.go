@@ -45,7 +45,7 @@ func (a *DatabaseArgs) newPrimary(ctx *pulumi.Context, name string, parent pulum
 	if a.RestoreFrom != nil {
 		args.RestoreBackupContext = a.RestoreFrom.context(a.Project)
 	}
-	server, err := gcpsql.NewDatabaseInstance(ctx, name+"-database", args, 
+	server, err := gcpsql.NewDatabaseInstance(ctx, name+"-database", args,
 		pulumi.Parent(parent), pulumi.Protect(a.Protect), pulumi.RetainOnDelete(a.DeletionPolicy == deletion.Retain))
 	if err != nil {
 		return nil, fmt.Errorf("registering the database server: %w", err)

@@ -178,6 +178,11 @@ func TestTheAdministratorsPasswordIsSecretEverywhere(t *testing.T) {
 	}
 }
 
+func TestADiskBeginsWithItsSize(t *testing.T) {
+	server := mocks.Run(t, mocks.Known, withDatabase(unchanged)).Find(t, "DatabaseInstance", "blog-database")
+	assert.Equal(t, 50.0, server.At(t, "settings.diskSize"))
+}
+
 func TestADiskThatMayNotGrowDoesNot(t *testing.T) {
 	fixed := mocks.Run(t, mocks.Known, withDatabase(func(a *gcp.DatabaseArgs) { a.MaxStorageGiB = 0 })).Find(t, "DatabaseInstance", "blog-database")
 	assert.Equal(t, false, fixed.At(t, "settings.diskAutoresize"))

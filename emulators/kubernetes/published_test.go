@@ -107,6 +107,15 @@ func recordedProgram(ctx *pulumi.Context) error {
 		if name == "" {
 			name = "automatic-" + string(rune('a'+i%26))
 		}
+		if metadata := manifest["metadata"].(map[string]any); !strings.HasSuffix(kind, ":Job") {
+			annotations, _ := metadata["annotations"].(map[string]any)
+			if annotations == nil {
+				annotations = map[string]any{}
+			}
+			// Only the states matter here, and the published provider waits longer for some kinds.
+			annotations["pulumi.com/skipAwait"] = "true"
+			metadata["annotations"] = annotations
+		}
 		// The SDKs state both, and the published provider needs them.
 		manifest["apiVersion"], manifest["kind"] = strings.TrimPrefix(strings.Split(kind, ":")[0], "core/"), strings.Split(kind, ":")[1]
 		if _, err := r.add(kind, strings.ToLower(manifest["kind"].(string))+"-"+name, asInputs(manifest).(pulumi.Map)); err != nil {

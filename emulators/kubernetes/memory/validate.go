@@ -36,7 +36,13 @@ func validate(object *unstructured.Unstructured) field.ErrorList {
 	case *appsv1.Deployment:
 		return append(validateTemplate(&o.Spec.Template, spec, corev1.RestartPolicyAlways), notNegative(spec.Child("replicas"), o.Spec.Replicas)...)
 	case *appsv1.StatefulSet:
-		problems := append(validateTemplate(&o.Spec.Template, spec, corev1.RestartPolicyAlways), notNegative(spec.Child("replicas"), o.Spec.Replicas)...)
+		problems := notNegative(spec.Child("replicas"), o.Spec.Replicas)
+		// The controller adds a volume for each claim template.
+		pods := o.Spec.Template.DeepCopy()
+		for _, claim := range o.Spec.VolumeClaimTemplates {
+			pods.Spec.Volumes = append(pods.Spec.Volumes, corev1.Volume{Name: claim.Name})
+		}
+		problems = append(problems, validateTemplate(pods, spec, corev1.RestartPolicyAlways)...)
 		for i, claim := range o.Spec.VolumeClaimTemplates {
 			problems = append(problems, validateClaim(&claim.Spec, spec.Child("volumeClaimTemplates").Index(i).Child("spec"))...)
 		}
