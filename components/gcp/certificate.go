@@ -105,14 +105,14 @@ func (a *CertificateArgs) newAuthorizations(ctx *pulumi.Context, name string, pa
 			return nil, nil, fmt.Errorf("registering the authorization of %s: %w", domain, err)
 		}
 		wanted := authorization.DnsResourceRecords.Index(pulumi.Int(0))
-		record, err := gcpdns.NewRecordSet(ctx, name+"-proof-"+domain, &gcpdns.RecordSetArgs{
+		record, err := newRecordSet(ctx, name+"-proof-"+domain, &gcpdns.RecordSetArgs{
 			Project:     pulumi.String(a.Project),
 			ManagedZone: a.ZoneName,
 			Name:        wanted.Name().Elem(),
 			Type:        wanted.Type().Elem(),
 			Ttl:         pulumi.Int(validationTTL),
 			Rrdatas:     pulumi.StringArray{wanted.Data().Elem()},
-		}, pulumi.Parent(parent))
+		}, parent)
 		if err != nil {
 			return nil, nil, fmt.Errorf("registering the authorization record of %s: %w", domain, err)
 		}

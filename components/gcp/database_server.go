@@ -29,7 +29,7 @@ func (a *DatabaseArgs) newPrimary(ctx *pulumi.Context, name string, parent pulum
 	if err != nil {
 		return nil, err
 	}
-	settings := a.settings()
+	settings := a.settings(a.diskSize(ctx, called, parent))
 	settings.AvailabilityType = pulumi.String(a.availability())
 	settings.BackupConfiguration = a.backups()
 	settings.DeletionProtectionEnabled = pulumi.Bool(a.Protect)
@@ -45,7 +45,8 @@ func (a *DatabaseArgs) newPrimary(ctx *pulumi.Context, name string, parent pulum
 	if a.RestoreFrom != nil {
 		args.RestoreBackupContext = a.RestoreFrom.context(a.Project)
 	}
-	server, err := gcpsql.NewDatabaseInstance(ctx, name+"-database", args, append(a.options(parent), pulumi.Protect(a.Protect))...)
+	server, err := gcpsql.NewDatabaseInstance(ctx, name+"-database", args,
+		pulumi.Parent(parent), pulumi.Protect(a.Protect), pulumi.RetainOnDelete(a.DeletionPolicy == deletion.Retain))
 	if err != nil {
 		return nil, fmt.Errorf("registering the database server: %w", err)
 	}
@@ -71,7 +72,7 @@ func (a *DatabaseArgs) newReplicas(ctx *pulumi.Context, name string, primary *gc
 		if err != nil {
 			return err
 		}
-		replica, err := gcpsql.NewDatabaseInstance(ctx, part, a.replica(called, primary), append(a.ignoreGrowth(), pulumi.Parent(d))...)
+		replica, err := gcpsql.NewDatabaseInstance(ctx, part, a.replica(called, a.diskSize(ctx, called, d), primary), pulumi.Parent(d))
 		if err != nil {
 			return fmt.Errorf("registering the replica %s: %w", part, err)
 		}
@@ -86,8 +87,8 @@ func (a *DatabaseArgs) newReplicas(ctx *pulumi.Context, name string, primary *gc
 
 // replica inherits key, users and maintenance from the primary. It holds no data that the
 // primary does not have, so it has neither backups nor protection.
-func (a *DatabaseArgs) replica(called pulumi.StringPtrInput, primary *gcpsql.DatabaseInstance) *gcpsql.DatabaseInstanceArgs {
-	settings := a.settings()
+func (a *DatabaseArgs) replica(called pulumi.StringPtrInput, diskSize pulumi.IntPtrInput, primary *gcpsql.DatabaseInstance) *gcpsql.DatabaseInstanceArgs {
+	settings := a.settings(diskSize)
 	settings.AvailabilityType = pulumi.String(zonal)
 	settings.DeletionProtectionEnabled = pulumi.Bool(false)
 	args := a.instance(settings)
@@ -107,18 +108,22 @@ func (a *DatabaseArgs) instance(settings *gcpsql.DatabaseInstanceSettingsArgs) *
 	}
 }
 
-// options are the options of the primary.
-func (a *DatabaseArgs) options(parent pulumi.Resource) []pulumi.ResourceOption {
-	return append(a.ignoreGrowth(), pulumi.Parent(parent), pulumi.RetainOnDelete(a.DeletionPolicy == deletion.Retain))
-}
-
-// ignoreGrowth ignores the size of a disk that grows automatically: the provider would
-// replace the server to shrink it.
-func (a *DatabaseArgs) ignoreGrowth() []pulumi.ResourceOption {
-	if a.MaxStorageGiB == 0 {
-		return nil
-	}
-	return []pulumi.ResourceOption{pulumi.IgnoreChanges([]string{"settings.diskSize"})}
+// diskSize returns the size that a server's disk has, or the one to create it with. Cloud SQL grows a disk by itself and
+// refuses to shrink it. Every update of a server sends the size of the state, which only a refresh would correct, whether
+// the argument is set, left out or ignored (https://github.com/pulumi/pulumi-gcp/issues/2307). The server's name is known
+// once its suffix exists, which is after the API was enabled, so a first run looks nothing up before that.
+func (a *DatabaseArgs) diskSize(ctx *pulumi.Context, called pulumi.StringPtrOutput, parent pulumi.Resource) pulumi.IntPtrInput {
+	project := called.ApplyT(func(*string) string { return a.Project }).(pulumi.StringOutput)
+	servers := gcpsql.GetDatabaseInstancesOutput(ctx, gcpsql.GetDatabaseInstancesOutputArgs{Project: project}, pulumi.Parent(parent)).Instances()
+	return pulumi.All(called, servers).ApplyT(func(all []any) *int {
+		size, name := a.StorageGiB, all[0].(*string)
+		for _, server := range all[1].([]gcpsql.GetDatabaseInstancesInstance) {
+			if name != nil && server.Name == *name && len(server.Settings) > 0 {
+				size = max(size, server.Settings[0].DiskSize)
+			}
+		}
+		return &size
+	}).(pulumi.IntPtrOutput)
 }
 
 func (b *Backup) context(project string) *gcpsql.DatabaseInstanceRestoreBackupContextArgs {

@@ -17,14 +17,14 @@ const (
 )
 
 // settings are those of the primary and its replicas.
-func (a *DatabaseArgs) settings() *gcpsql.DatabaseInstanceSettingsArgs {
+func (a *DatabaseArgs) settings(diskSize pulumi.IntPtrInput) *gcpsql.DatabaseInstanceSettingsArgs {
 	return &gcpsql.DatabaseInstanceSettingsArgs{
 		Tier: pulumi.String(a.Tier),
 		// The default edition of PostgreSQL 16 and newer is EnterprisePlus, with other
 		// machine types.
 		Edition:             pulumi.String(string(a.Edition)),
 		DiskType:            pulumi.String("PD_SSD"),
-		DiskSize:            pulumi.Int(a.StorageGiB),
+		DiskSize:            diskSize,
 		DiskAutoresize:      pulumi.Bool(a.MaxStorageGiB > 0),
 		DiskAutoresizeLimit: pulumi.Int(a.MaxStorageGiB),
 		DatabaseFlags:       flags(),

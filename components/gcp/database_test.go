@@ -64,7 +64,6 @@ func TestADatabaseIsClosedEncryptedWatchedAndBackedUp(t *testing.T) {
 				"settings.tier":                      "db-custom-2-8192",
 				"settings.availabilityType":          "REGIONAL",
 				"settings.diskType":                  "PD_SSD",
-				"settings.diskSize":                  50.0,
 				"settings.diskAutoresize":            true,
 				"settings.diskAutoresizeLimit":       200.0,
 				"settings.ipConfiguration": map[string]any{
@@ -179,13 +178,15 @@ func TestTheAdministratorsPasswordIsSecretEverywhere(t *testing.T) {
 	}
 }
 
-func TestADiskThatGrowsByItselfIsLeftAlone(t *testing.T) {
-	growing := mocks.Run(t, mocks.Known, withDatabase(unchanged)).Find(t, "DatabaseInstance", "blog-database")
-	assert.Equal(t, []string{"settings.diskSize"}, growing.Ignored, "else the server is replaced to shrink it")
+func TestADiskBeginsWithItsSize(t *testing.T) {
+	server := mocks.Run(t, mocks.Known, withDatabase(unchanged)).Find(t, "DatabaseInstance", "blog-database")
+	assert.Equal(t, 50.0, server.At(t, "settings.diskSize"))
+}
 
+func TestADiskThatMayNotGrowDoesNot(t *testing.T) {
 	fixed := mocks.Run(t, mocks.Known, withDatabase(func(a *gcp.DatabaseArgs) { a.MaxStorageGiB = 0 })).Find(t, "DatabaseInstance", "blog-database")
-	assert.Empty(t, fixed.Ignored)
 	assert.Equal(t, false, fixed.At(t, "settings.diskAutoresize"))
+	assert.Equal(t, 50.0, fixed.At(t, "settings.diskSize"))
 }
 
 func TestWhatReplacesAServerGivesItANewName(t *testing.T) {

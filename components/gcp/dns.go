@@ -139,14 +139,14 @@ func (a *DNSArgs) delegate(ctx *pulumi.Context, name string, d *DNS) error {
 		if kind == "DS" {
 			part = name + "-signature"
 		}
-		record, err := gcpdns.NewRecordSet(ctx, part, &gcpdns.RecordSetArgs{
+		record, err := newRecordSet(ctx, part, &gcpdns.RecordSetArgs{
 			Project:     pulumi.String(project),
 			ManagedZone: a.ParentZoneName,
 			Name:        pulumi.String(absolute(a.Domain)),
 			Type:        pulumi.String(kind),
 			Ttl:         pulumi.Int(delegationTTL),
 			Rrdatas:     records[kind],
-		}, pulumi.Parent(d))
+		}, d)
 		if err != nil {
 			return fmt.Errorf("registering the %s record of %s in its parent zone: %w", kind, a.Domain, err)
 		}

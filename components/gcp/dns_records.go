@@ -48,19 +48,19 @@ func CAA(domain string, authorities ...string) DNSRecord {
 	return DNSRecord{Name: domain, Type: "CAA", TTL: hour, Values: pulumi.ToStringArray(arguments.CAAValues(authorities...))}
 }
 
-// NewRecords registers record sets. Creating a record that exists fails.
+// NewRecords registers record sets. A record that exists in the zone with other values is refused when the plan is made.
 func NewRecords(ctx *pulumi.Context, name string, args *RecordsArgs, opts ...pulumi.ResourceOption) (*Records, error) {
 	r := &Records{}
 	return component.New(ctx, "djangostack:gcp:Records", name+"-records", r, args.check, func() (pulumi.Map, error) {
 		for _, record := range args.Records {
-			_, err := gcpdns.NewRecordSet(ctx, strings.ToLower(name+"-"+record.Type+"-"+record.Name), &gcpdns.RecordSetArgs{
+			_, err := newRecordSet(ctx, strings.ToLower(name+"-"+record.Type+"-"+record.Name), &gcpdns.RecordSetArgs{
 				Project:     pulumi.String(args.Project),
 				ManagedZone: args.ZoneName,
 				Name:        pulumi.String(absolute(record.Name)),
 				Type:        pulumi.String(record.Type),
 				Ttl:         pulumi.Int(record.TTL),
 				Rrdatas:     record.data(),
-			}, pulumi.Parent(r))
+			}, r)
 			if err != nil {
 				return nil, fmt.Errorf("registering the %s record of %s: %w", record.Type, record.Name, err)
 			}

@@ -42,8 +42,14 @@ func makeStorage(m *cloud.Operation) error {
 	if most > size && 10*most < 11*size {
 		return invalid("The maximum allocated storage must be increased by at least 10 percent.")
 	}
-	if !m.New() && size < m.Old.Number("allocatedStorage") {
-		return invalid("You can't shrink the storage from %v to %v GiB", m.Old.Number("allocatedStorage"), size)
+	if has := m.Live().Number("allocatedStorage"); !m.New() && size < has {
+		// The provider sends a size only if the argument changed, and none that is below the disk while it may grow by itself
+		// (the DiffSuppressFunc of allocated_storage in internal/service/rds/instance.go of terraform-provider-aws).
+		if m.Changed("allocatedStorage") && most <= size {
+			return invalid("You can't shrink the storage from %v to %v GiB", has, size)
+		}
+		size = has
+		m.Values["allocatedStorage"] = has
 	}
 	if m.Text("storageType") != gp3 {
 		return nil

@@ -28,7 +28,7 @@ type Operation struct {
 	facts   Resource
 	token   string
 	urn     string
-	// live are the current properties of a resource that is being deleted.
+	// live are the current properties of a resource that is being updated or deleted.
 	live Values
 	// seed makes generated values differ from those of other resources.
 	seed string
@@ -80,7 +80,8 @@ func (m *Operation) First(token, property, value string) Values {
 	return Values{}
 }
 
-// Live returns the current properties of a resource that is being deleted, which can differ from its state.
+// Live returns the current properties of a resource that is being updated or deleted, which can differ from its state.
+// The caller must not change them.
 func (m *Operation) Live() Values { return m.live }
 
 // DeleteWhere deletes all objects of a type whose property has the value.

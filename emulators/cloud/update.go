@@ -66,7 +66,7 @@ func (p *provider) change(m *Operation) error {
 	if !there {
 		return m.missing(m.token).refuse(m.ID)
 	}
-	m.seed = object.seed
+	m.seed, m.live = object.seed, object.Values
 	if err := m.checkReferences(); err != nil {
 		return err
 	}

@@ -103,8 +103,6 @@ func recordSet() *kind {
 				"SRV", "SSHFP", "SVCB", "TLSA", "TXT"), recordData,
 		},
 		References: []ref{{Path: "managedZone", To: "dns/managedZone", By: []string{"name"}}},
-		Unique:     []string{"managedZone", "name", "type"},
-		Conflict:   code{Code: "409 alreadyExists", Message: "The resource 'entity.rrset' named '{name} ({type})' already exists"},
 		Apply:      makeRecord,
 	}
 }
@@ -135,6 +133,9 @@ func makeRecord(m *cloud.Operation) error {
 	m.Values["managedZone"] = name
 	if m.New() {
 		m.ID = m.Template("projects/{project}/managedZones/{managedZone}/rrsets/{name}/{type}")
+		// The provider's create deletes a record set of the same name and type in the same change (resourceDnsRecordSetCreate in
+		// google/services/dns/resource_dns_record_set.go of terraform-provider-google).
+		m.DeleteWhere(Token("dns/recordSet"), "id", m.ID)
 	}
 	zone := m.First(Token("dns/managedZone"), "name", name)
 	apex := zone.Text("dnsName")

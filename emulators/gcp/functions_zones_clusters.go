@@ -1,6 +1,7 @@
 package gcp
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,10 +15,12 @@ func moreAnswers() map[string]func(*cloud.Call) (cloud.Values, error) {
 		"gcp:dns/getManagedZone:getManagedZone":               named("dns/managedZone", "name"),
 		"gcp:dns/getManagedZones:getManagedZones":             managedZones,
 		"gcp:dns/getKeys:getKeys":                             zoneKeys,
+		"gcp:dns/getRecordSet:getRecordSet":                   foundRecord,
 		"gcp:compute/getNetblockIPRanges:getNetblockIPRanges": netblocks,
 		"gcp:container/getCluster:getCluster":                 cluster,
 		"gcp:container/getEngineVersions:getEngineVersions":   engineVersions,
 		"gcp:sql/getBackupRun:getBackupRun":                   backupRun,
+		"gcp:sql/getDatabaseInstances:getDatabaseInstances":   databaseInstances,
 	}
 }
 
@@ -34,6 +37,16 @@ func managedZones(c *cloud.Call) (cloud.Values, error) {
 		all = append(all, one)
 	}
 	return vals{"id": "projects/" + projectOf(c, "project") + "/managedZones", "managedZones": all}, nil
+}
+
+// foundRecord returns a record set. Where there is none the provider's data source fails with these words.
+func foundRecord(c *cloud.Call) (cloud.Values, error) {
+	for _, record := range c.Find(Token("dns/recordSet"), "name", c.Text("name")) {
+		if record.Text("managedZone") == last(c.Text("managedZone")) && record.Text("type") == c.Text("type") {
+			return record, nil
+		}
+	}
+	return nil, errors.New("Only expected 1 record set, got 0")
 }
 
 // zoneKeys returns the keys of a signed zone.
@@ -135,4 +148,17 @@ func backupRun(c *cloud.Call) (cloud.Values, error) {
 	}
 	found["status"] = "SUCCESSFUL"
 	return found, nil
+}
+
+// databaseInstances returns the servers of the project, with objects as lists of one.
+func databaseInstances(c *cloud.Call) (cloud.Values, error) {
+	all := []any{}
+	for _, server := range c.Find(Token("sql/databaseInstance"), "", "") {
+		one := vals{"settings": []any{vals{"diskSize": server.Number("settings.diskSize"), "tier": server.Text("settings.tier")}}}
+		for _, name := range []string{"name", "region", "project", "databaseVersion", "connectionName", "masterInstanceName"} {
+			one[name] = server.Text(name)
+		}
+		all = append(all, one)
+	}
+	return vals{"id": "projects/" + projectOf(c, "project") + "/instances", "instances": all}, nil
 }

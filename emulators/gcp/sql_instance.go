@@ -78,10 +78,13 @@ func sqlChanges(m *cloud.Operation) error {
 		return nil
 	}
 	old, now := m.Old.Text("databaseVersion"), m.Text("databaseVersion")
+	size, has := m.Number("settings.diskSize"), m.Live().Number("settings.diskSize")
 	const psc = "settings.ipConfiguration.pscConfigs.pscEnabled"
 	switch {
 	case engineOf(old) != engineOf(now) || versionOf(now) < versionOf(old):
 		return cloud.Refuse("400 invalidRequest", "Invalid request: Upgrading from %s to %s is not supported.", old, now)
+	case m.Has("settings.diskSize") && size < has:
+		return cloud.Refuse("400 invalid", "Invalid request: The disk size cannot decrease. Current size: %.0f GB, requested: %.0f GB..", has, size)
 	case m.Old.True(psc) && !m.True(psc):
 		return cloud.Refuse("400 invalidRequest", "Invalid request: Private Service Connect cannot be disabled.")
 	}

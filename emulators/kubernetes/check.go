@@ -42,11 +42,12 @@ func (p *provider) Check(_ context.Context, req *pulumirpc.CheckRequest) (*pulum
 		return nil, err
 	}
 	failures := setKind(inputs, gvk)
-	inputs.dropReadOnly()
+	inputs = normalized(inputs)
 	if err := name(req, inputs, before); err != nil {
 		return nil, err
 	}
 	cluster.setNamespace(inputs, gvk)
+	p.remember(req.GetUrn(), before)
 	for _, reason := range inputs.checkAnnotations() {
 		failures = append(failures, &pulumirpc.CheckFailure{Property: "metadata", Reason: reason})
 	}

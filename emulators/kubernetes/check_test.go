@@ -94,7 +94,7 @@ func TestCheckKeepsUnknownsAndSecrets(t *testing.T) {
 	})
 	assert.Empty(t, failures)
 	assert.True(t, inputs["metadata"].ObjectValue()["name"].IsComputed(), "a name that is coming is not made up")
-	assert.True(t, inputs["stringData"].IsSecret(), "a Secret holds secrets")
+	assert.True(t, inputs["data"].IsSecret(), "a Secret holds secrets")
 }
 
 func TestCheckLeavesClusterScopedObjectsWithoutNamespace(t *testing.T) {

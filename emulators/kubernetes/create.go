@@ -16,8 +16,8 @@ import (
 	"github.com/djangostack/djangostack/emulators"
 )
 
-// Create applies an object and waits until it is ready. It adopts an existing object unless another manager owns a
-// field that the program sets.
+// Create applies an object and waits until it is ready. It refuses an existing object, unless an interrupted run of the
+// same resource made it or the program asks to take it over.
 func (p *provider) Create(call context.Context, req *pulumirpc.CreateRequest) (*pulumirpc.CreateResponse, error) {
 	ctx, done := p.during(call)
 	defer done()
@@ -33,8 +33,8 @@ func (p *provider) Create(call context.Context, req *pulumirpc.CreateRequest) (*
 	if req.GetPreview() {
 		return p.previewCreate(ctx, s, req)
 	}
-	next := state{inputs: inputs, apiVersion: inputs.text("apiVersion")}
-	if next.fieldManager, err = newFieldManager(inputs, state{}); err != nil {
+	next := state{inputs: inputs, apiVersion: inputs.text("apiVersion"), fieldManager: newFieldManager(s.urn, inputs, state{})}
+	if err := p.clearTheWay(ctx, s, next.fieldManager, req.GetTimeout()); err != nil {
 		return nil, err
 	}
 	request := application{object: inputs, fieldManager: next.fieldManager, force: forced(inputs)}
@@ -60,8 +60,8 @@ func (p *provider) previewCreate(
 	if hasUnknown(s.inputs) || !s.cluster.knows(s.inputs.kind()) {
 		return asGiven, nil
 	}
-	fieldManager, err := newFieldManager(s.inputs, state{})
-	if err != nil {
+	fieldManager := newFieldManager(s.urn, s.inputs, state{})
+	if err := p.checkTaken(ctx, s, fieldManager); err != nil {
 		return nil, err
 	}
 	// Forced, because the existing object may be the one that will be replaced.

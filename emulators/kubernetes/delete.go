@@ -12,6 +12,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/djangostack/djangostack/emulators"
 )
@@ -67,14 +68,32 @@ func (s *subject) remove(ctx context.Context, gvk groupVersionKind, namespace, n
 		return false, err
 	}
 	policy := s.inputs.propagation()
-	err = client.Delete(ctx, name, metav1.DeleteOptions{PropagationPolicy: &policy})
+	err = client.Delete(ctx, name, metav1.DeleteOptions{PropagationPolicy: &policy, Preconditions: s.only()})
 	switch {
-	case apierrors.IsNotFound(err):
+	case apierrors.IsNotFound(err), apierrors.IsConflict(err) && s.replacedByAnother(ctx, gvk, namespace, name):
 		return true, nil
 	case err != nil:
 		return false, fmt.Errorf("deleting %s %s: %s", gvk.Kind, id(namespace, name), s.redact.clean(plainMessage(err)))
 	}
 	return false, nil
+}
+
+// only limits a deletion to the object of the state, so that one that something else made of the same name stays.
+func (s *subject) only() *metav1.Preconditions {
+	uid := types.UID(s.live.text("metadata", "uid"))
+	if uid == "" {
+		return nil
+	}
+	return &metav1.Preconditions{UID: &uid}
+}
+
+// replacedByAnother tells whether the object of the state is gone, and another one has its name.
+func (s *subject) replacedByAnother(ctx context.Context, gvk groupVersionKind, namespace, name string) bool {
+	live, err := s.cluster.read(ctx, gvk, namespace, name)
+	if apierrors.IsNotFound(err) {
+		return true
+	}
+	return err == nil && live.text("metadata", "uid") != s.live.text("metadata", "uid")
 }
 
 func (p *provider) awaitGone(

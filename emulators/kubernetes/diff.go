@@ -51,8 +51,7 @@ func diffSides(req *pulumirpc.DiffRequest) (state, object, error) {
 	if err != nil {
 		return state{}, nil, err
 	}
-	before.inputs.dropReadOnly()
-	after.dropReadOnly()
+	before.inputs, after = normalized(before.inputs), normalized(after)
 	// An object with an automatic name keeps it.
 	if metadata, known := before.inputs.metadata(); known && after.name() != "" && before.live.name() != "" {
 		metadata["name"] = before.live.name()

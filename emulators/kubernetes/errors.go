@@ -47,8 +47,8 @@ func explain(what string, o object, err error) error {
 			"or make this resource depend on it", what, where, kind.Kind, kind.GroupVersion())
 	case apierrors.IsConflict(err) && len(conflicts(err)) > 0:
 		return fmt.Errorf("%s %s: other managers own fields that this program sets:\n%s\n"+
-			"Take the fields out of the program, or set the annotation %s: \"true\" to take them over",
-			what, where, strings.Join(conflicts(err), "\n"), annotationForce)
+			"Have the other manager give them up, or take them out of the program",
+			what, where, strings.Join(conflicts(err), "\n"))
 	case apierrors.IsInvalid(err) && strings.Contains(err.Error(), "immutable"):
 		return fmt.Errorf("%s %s: %s\nAn immutable field was changed: undo the change, or replace the object "+
 			"with the resource option replaceOnChanges", what, where, plainMessage(err))

@@ -1,7 +1,6 @@
 package kubernetes
 
 import (
-	"encoding/base64"
 	"reflect"
 	"slices"
 )
@@ -9,11 +8,7 @@ import (
 // project reduces a live object to the fields of the inputs, so that fields that the server filled in are no
 // difference. A value that the server only writes differently keeps the form of the inputs.
 func project(live, inputs object) object {
-	projected := projectMap(nil, live, inputs)
-	if inputs.text("kind") == "Secret" {
-		projectStringData(projected, live, inputs)
-	}
-	return projected
+	return projectMap(nil, live, inputs)
 }
 
 func projectMap(path []string, live, inputs map[string]any) map[string]any {
@@ -88,24 +83,4 @@ func namesOf(list []any) ([]string, bool) {
 		names = append(names, name)
 	}
 	return names, true
-}
-
-// projectStringData restores stringData from data, because the server never returns stringData.
-func projectStringData(projected, live, inputs object) {
-	wanted, ok := inputs["stringData"].(map[string]any)
-	if !ok {
-		return
-	}
-	data, _ := live["data"].(map[string]any)
-	texts := make(map[string]any, len(wanted))
-	for key := range wanted {
-		encoded, has := data[key].(string)
-		if !has {
-			continue
-		}
-		if decoded, err := base64.StdEncoding.DecodeString(encoded); err == nil {
-			texts[key] = string(decoded)
-		}
-	}
-	projected["stringData"] = texts
 }

@@ -48,8 +48,8 @@ func TestRefreshSeesOnlyWhatTheProgramSets(t *testing.T) {
 		"a list by position": {
 			"{ports: [{port: 80, protocol: TCP}]}", "{ports: [{port: 80}, {port: 81}]}", "{ports: [{port: 80}]}",
 		},
-		"text of a Secret": {
-			"{kind: Secret, data: {a: Yg==, other: Yw==}}", "{kind: Secret, stringData: {a: b, removed: c}}", "{kind: Secret, stringData: {a: b}}",
+		"data of a Secret": {
+			"{kind: Secret, data: {a: Yg==, other: Yw==}}", "{kind: Secret, data: {a: Yg==, removed: Yw==}}", "{kind: Secret, data: {a: Yg==}}",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

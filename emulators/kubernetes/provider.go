@@ -91,6 +91,8 @@ type provider struct {
 	mu       sync.Mutex
 	settings *settings
 	cluster  *cluster
+	// known are the IDs of the objects that the stack's state has, by URN.
+	known map[string]string
 }
 
 // Cancel ends every wait. Applied objects remain, and are reported with their current state.

@@ -45,6 +45,10 @@ func (p *provider) Read(call context.Context, req *pulumirpc.ReadRequest) (*pulu
 	if err != nil {
 		return nil, fmt.Errorf("reading %s %s: %s", gvk.Kind, req.GetId(), plainMessage(err))
 	}
+	if !imported && !ours(s.live, before, newFieldManager(s.urn, s.inputs, before)) {
+		// The object of the state was deleted, and the one that has its name now belongs to something else.
+		return &pulumirpc.ReadResponse{}, nil
+	}
 	if imported {
 		return p.imported(s, before, req.GetId())
 	}
@@ -60,7 +64,7 @@ func (p *provider) readSubject(cluster *cluster, req *pulumirpc.ReadRequest) (*s
 	if err != nil {
 		return nil, state{}, err
 	}
-	inputs.dropReadOnly()
+	inputs = normalized(inputs)
 	s := &subject{cluster: cluster, urn: req.GetUrn(), given: given, inputs: inputs, redact: newRedactor(given)}
 	return s, before, nil
 }
@@ -100,10 +104,7 @@ func (p *provider) refreshed(ctx context.Context, s *subject, before state, id s
 
 func (p *provider) imported(s *subject, before state, id string) (*pulumirpc.ReadResponse, error) {
 	next := state{inputs: importable(s.live), live: s.live, apiVersion: s.live.text("apiVersion")}
-	var err error
-	if next.fieldManager, err = newFieldManager(next.inputs, before); err != nil {
-		return nil, err
-	}
+	next.fieldManager = newFieldManager(s.urn, next.inputs, before)
 	properties, inputs, err := s.encodeRead(next)
 	if err != nil {
 		return nil, err

@@ -52,15 +52,3 @@ func (s state) encode(given resource.PropertyMap) (*structpb.Struct, error) {
 	values[keyFieldManager] = resource.NewStringProperty(s.fieldManager)
 	return emulators.Encode("state", values)
 }
-
-// newFieldManager returns the field manager of an object: the one that an annotation names, else the object's current
-// one, else a new one.
-func newFieldManager(inputs object, before state) (string, error) {
-	if asked := inputs.annotation(annotationFieldManager); asked != "" {
-		return asked, nil
-	}
-	if before.fieldManager != "" {
-		return before.fieldManager, nil
-	}
-	return resource.NewUniqueName(nil, "pulumi-kubernetes-", 0, 0, nil)
-}

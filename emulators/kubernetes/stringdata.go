@@ -10,15 +10,21 @@ func (o object) foldStringData() {
 		return
 	}
 	data, ok := o["data"].(map[string]any)
-	if !ok {
+	switch {
+	case o["data"] == nil:
 		data = map[string]any{}
+	case !ok:
+		return
 	}
 	for key, value := range texts {
-		text, isText := value.(string)
-		if !isText {
+		switch value := value.(type) {
+		case string:
+			data[key] = base64.StdEncoding.EncodeToString([]byte(value))
+		case unknown:
+			data[key] = value
+		default:
 			return
 		}
-		data[key] = base64.StdEncoding.EncodeToString([]byte(text))
 	}
 	o["data"] = data
 	delete(o, "stringData")

@@ -29,6 +29,9 @@ func kindOfURN(urn string) (schema.GroupVersionKind, error) {
 	return schema.GroupVersionKind{Group: group, Version: version, Kind: kind}, nil
 }
 
+// typeOf returns the type of a resource, such as kubernetes:apps/v1:Deployment.
+func typeOf(urn string) string { return resource.URN(urn).Type().String() }
+
 func refused(what string) error {
 	return fmt.Errorf("the built-in kubernetes provider cannot manage %s, only single objects of the API; "+
 		"install the published plugin for it (pulumi plugin install resource kubernetes v%s)", what, Version)

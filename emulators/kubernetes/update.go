@@ -31,9 +31,7 @@ func (p *provider) Update(call context.Context, req *pulumirpc.UpdateRequest) (*
 	}
 	s := &subject{cluster: cluster, urn: req.GetUrn(), given: given, inputs: inputs, redact: newRedactor(given)}
 	next := state{inputs: inputs.clone(), apiVersion: before.apiVersion}
-	if next.fieldManager, err = newFieldManager(inputs, before); err != nil {
-		return nil, err
-	}
+	next.fieldManager = newFieldManager(s.urn, inputs, before)
 	s.live, err = p.applyUpdate(ctx, s, before, next.fieldManager, req)
 	switch {
 	case err == nil:
@@ -64,6 +62,10 @@ func (p *provider) applyUpdate(
 	}
 	if err != nil {
 		return nil, err
+	}
+	if !ours(live, before, fieldManager) {
+		return nil, fmt.Errorf("it was deleted, and something else has made another object of its name%s; run a refresh to see what is missing",
+			madeBy(live))
 	}
 	if isDefinition(s.inputs.kind()) {
 		return s.cluster.replaceDefinition(ctx, s.inputs, fieldManager, preview)

@@ -17,6 +17,7 @@ func (o Options) gcpProject() *cloud.Account {
 		project.AddExisting(gcp.Token("dns/managedZone"), "", "projects/"+project.ID+"/managedZones/"+name,
 			cloud.Values{"name": name, "dnsName": zone + ".", "project": project.ID, "visibility": "public", "nameServers": []any{"ns-cloud-a1.googledomains.com."}})
 	}
+	o.seedProject(project)
 	return project
 }
 

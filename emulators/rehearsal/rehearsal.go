@@ -9,6 +9,7 @@ import (
 	"time"
 
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/rest"
 
 	"github.com/djangostack/djangostack/emulators/aws"
@@ -56,6 +57,18 @@ type Options struct {
 	// KeepsEncryption means that the program retains the keys of its final snapshots. Pulumi does not tell a provider
 	// about retained resources.
 	KeepsEncryption bool
+	// Bucket of a dump on Google Cloud that exists, or "".
+	Bucket string
+	// Backup of a Cloud SQL server that exists, INSTANCE/NUMBER, or "".
+	Backup string
+	// ServiceAccounts are members of IAM policies. Those of the own project exist: serviceAccount:NAME@PROJECT.iam….
+	ServiceAccounts []string
+	// Controllers are the API groups whose controllers are installed in the cluster, of memory.Installable.
+	Controllers []string
+	// Drivers are the CSI drivers that the cluster's nodes run; none means any.
+	Drivers []string
+	// Objects exist in the cluster.
+	Objects []*unstructured.Unstructured
 }
 
 // For returns the options that an environment's configuration needs.
@@ -68,6 +81,8 @@ func For(e *spec.Environment) Options {
 	if e.GCP != nil {
 		options.Project = e.GCP.Project
 	}
+	options.cluster(e)
+	options.google(e)
 	return options
 }
 
@@ -87,6 +102,9 @@ func New(options Options) (*Emulators, error) {
 	cluster, err := memory.Start()
 	if err != nil {
 		return nil, err
+	}
+	if err := options.seed(cluster); err != nil {
+		return nil, errors.Join(err, cluster.Close())
 	}
 	s := &Emulators{Cluster: cluster, AWS: options.awsAccount(), GCP: options.gcpProject(), options: options}
 	toMemory := func(kubernetes.Destination) (*rest.Config, bool, error) { return cluster.Config(), true, nil }

@@ -40,9 +40,14 @@ func (m *monitor) serve() (address string, stop func(), err error) {
 	return listener.Addr().String(), server.Stop, nil
 }
 
-// SupportsFeature reports the features that the assertions need.
+// SupportsFeature reports the features that the components and the assertions need.
 func (m *monitor) SupportsFeature(_ context.Context, in *pulumirpc.SupportsFeatureRequest) (*pulumirpc.SupportsFeatureResponse, error) {
-	return &pulumirpc.SupportsFeatureResponse{HasSupport: in.GetId() == "secrets"}, nil
+	return &pulumirpc.SupportsFeatureResponse{HasSupport: in.GetId() == "secrets" || in.GetId() == "resourceHooks"}, nil
+}
+
+// RegisterResourceHook accepts a hook, and never calls it.
+func (m *monitor) RegisterResourceHook(context.Context, *pulumirpc.RegisterResourceHookRequest) (*emptypb.Empty, error) {
+	return &emptypb.Empty{}, nil
 }
 
 // Log discards the program's messages.

@@ -32,7 +32,7 @@ func gcpFunctions() []string {
 	return []string{
 		"compute.getNetblockIPRanges", "compute.getNetwork", "compute.getSubnetwork", "compute.getZones",
 		"container.getCluster", "container.getEngineVersions",
-		"dns.getKeys", "dns.getManagedZone", "dns.getManagedZones",
+		"dns.getKeys", "dns.getManagedZone", "dns.getManagedZones", "dns.getRecordSet", "sql.getDatabaseInstances",
 		"organizations.getClientConfig", "organizations.getProject",
 		"sql.getBackupRun",
 		"storage.getProjectServiceAccount",

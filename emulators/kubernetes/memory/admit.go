@@ -30,6 +30,7 @@ func (c *Cluster) admit(made call, live, next *unstructured.Unstructured) error 
 	}
 	problems := checkMetadata(made.kind, next)
 	problems = append(problems, checkSelector(next)...)
+	problems = append(problems, validate(next)...)
 	if live != nil {
 		problems = append(problems, unchanged(made.seen(live), next)...)
 	}

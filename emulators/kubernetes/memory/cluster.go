@@ -32,6 +32,10 @@ type Cluster struct {
 	// handed is the number of assigned addresses.
 	handed   int
 	watchers map[*watcher]bool
+	// seeded are the objects that existed before any program ran.
+	seeded map[address]bool
+	// drivers are the CSI drivers that the nodes run; none means any.
+	drivers []string
 }
 
 // address identifies an object.
@@ -57,6 +61,7 @@ func Start() (*Cluster, error) {
 		kinds:    served(),
 		objects:  map[address]*unstructured.Unstructured{},
 		watchers: map[*watcher]bool{},
+		seeded:   map[address]bool{},
 	}
 	c.server = &http.Server{Handler: guarded(token, c), ReadHeaderTimeout: connectionPatience}
 	for _, name := range firstNamespaces() {
@@ -109,7 +114,7 @@ func (c *Cluster) Left() []string {
 	defer c.mu.Unlock()
 	var left []string
 	for at, object := range c.objects {
-		if at.resource == namespaces() && slices.Contains(firstNamespaces(), at.name) {
+		if c.seeded[at] || at.resource == namespaces() && slices.Contains(firstNamespaces(), at.name) {
 			continue
 		}
 		left = append(left, strings.TrimSuffix(object.GetKind()+" "+at.namespace, " ")+separator(at)+at.name)

@@ -1,10 +1,12 @@
 package memory
 
 import (
+	"fmt"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 )
@@ -13,22 +15,34 @@ import (
 const claimInUse = "kubernetes.io/pvc-protection"
 
 // remove deletes an object, at once or when its finalizers are removed.
-func (c *Cluster) remove(made call) (*unstructured.Unstructured, error) {
+func (c *Cluster) remove(made call, options metav1.DeleteOptions) (*unstructured.Unstructured, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	object, found := c.objects[made.at()]
 	if !found {
 		return nil, made.missing()
 	}
+	if err := made.precondition(options, object); err != nil {
+		return nil, err
+	}
 	if made.resource() == namespaces() && slices.Contains(firstNamespaces(), made.name) {
 		return nil, apierrors.NewForbidden(schema.GroupResource{Resource: "namespaces"}, made.name, errStays())
 	}
-	if made.dryRun() {
+	if made.dryRun() || slices.Contains(options.DryRun, metav1.DryRunAll) {
 		return made.seen(object), nil
 	}
 	c.release(made.at())
 	c.settle(made.at())
 	return made.seen(c.latest(made, object)), nil
+}
+
+// precondition refuses to delete another object than the client means, in the words of the API server.
+func (c call) precondition(options metav1.DeleteOptions, object *unstructured.Unstructured) error {
+	if options.Preconditions == nil || options.Preconditions.UID == nil || *options.Preconditions.UID == object.GetUID() {
+		return nil
+	}
+	return apierrors.NewConflict(schema.GroupResource{Group: c.Group, Resource: c.plural}, c.name,
+		fmt.Errorf("precondition failed: UID in precondition: %v, UID in object meta: %v", *options.Preconditions.UID, object.GetUID()))
 }
 
 func errStays() error { return apierrors.NewBadRequest("this namespace may not be deleted") }

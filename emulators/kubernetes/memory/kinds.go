@@ -20,11 +20,13 @@ func (k kind) resource() resource { return resource{k.Group, k.plural} }
 
 func namespaces() resource { return resource{"", "namespaces"} }
 
-// served are the kinds of every cluster in memory: the Kubernetes kinds that programs use, and the custom kinds of
-// managed clusters and of common controllers.
+// group is one version of an API group, with the names of its kinds.
+type group struct{ version, namespaced, global string }
+
+// served are the kinds of every cluster in memory: the Kubernetes kinds that programs use, and the custom kinds that
+// managed clusters and their load balancer controllers bring.
 func served() []kind {
-	var kinds []kind
-	for _, group := range []struct{ version, namespaced, global string }{
+	return kindsOf([]group{
 		{"v1", "ConfigMap Secret Service ServiceAccount PersistentVolumeClaim Pod ResourceQuota LimitRange Event Endpoints ReplicationController PodTemplate",
 			"Namespace Node PersistentVolume"},
 		{"apps/v1", "Deployment StatefulSet DaemonSet ReplicaSet ControllerRevision", ""},
@@ -48,10 +50,22 @@ func served() []kind {
 		{"karpenter.sh/v1", "", "NodePool NodeClaim"},
 		{"gateway.networking.k8s.io/v1", "Gateway HTTPRoute GRPCRoute", "GatewayClass"},
 		{"networking.gke.io/v1", "GCPBackendPolicy GCPGatewayPolicy GCPHTTPFilter HealthCheckPolicy ManagedCertificate", ""},
-		{"cert-manager.io/v1", "Certificate Issuer", "ClusterIssuer"},
 		{"snapshot.storage.k8s.io/v1", "VolumeSnapshot", "VolumeSnapshotClass VolumeSnapshotContent"},
+	})
+}
+
+// installable are the custom kinds of common controllers, which somebody has to install.
+func installable() []kind {
+	return kindsOf([]group{
+		{"cert-manager.io/v1", "Certificate Issuer", "ClusterIssuer"},
 		{"monitoring.coreos.com/v1", "ServiceMonitor PodMonitor PrometheusRule", ""},
-	} {
+		{"keda.sh/v1alpha1", "ScaledObject ScaledJob TriggerAuthentication", "ClusterTriggerAuthentication"},
+	})
+}
+
+func kindsOf(groups []group) []kind {
+	var kinds []kind
+	for _, group := range groups {
 		for _, name := range strings.Fields(group.namespaced) {
 			kinds = append(kinds, newKind(group.version, name, true))
 		}

@@ -40,6 +40,13 @@ func (c *Cluster) missingFor(object *unstructured.Unstructured) []string {
 	for _, volume := range template.Spec.Volumes {
 		look.volume(volume.VolumeSource)
 	}
+	for _, claim := range claimTemplates(object) {
+		look.claim(claim.GetName())
+	}
+	for _, secret := range template.Spec.ImagePullSecrets {
+		look.object("secrets", "Secret (for pulling images)", secret.Name, nil)
+	}
+	look.priority(template.Spec.PriorityClassName)
 	for _, container := range slices.Concat(template.Spec.InitContainers, template.Spec.Containers) {
 		look.container(container)
 	}
@@ -88,11 +95,34 @@ func (n *needs) volume(source corev1.VolumeSource) {
 	case source.ConfigMap != nil:
 		n.object("configmaps", "ConfigMap", source.ConfigMap.Name, source.ConfigMap.Optional)
 	case source.PersistentVolumeClaim != nil:
-		n.object("persistentvolumeclaims", "PersistentVolumeClaim", source.PersistentVolumeClaim.ClaimName, nil)
+		n.claim(source.PersistentVolumeClaim.ClaimName)
 	case source.Projected != nil:
 		for _, part := range source.Projected.Sources {
 			n.projected(part)
 		}
+	}
+}
+
+// claim checks that a claim exists, has a volume, and that the nodes can mount it.
+func (n *needs) claim(name string) {
+	claim := n.object("persistentvolumeclaims", "PersistentVolumeClaim", name, nil)
+	if claim == nil {
+		return
+	}
+	if why := n.cluster.unbindable(claim); why != "" && text(claim, "status.phase") != string(corev1.ClaimBound) {
+		n.add(fmt.Sprintf("PersistentVolumeClaim %s gets no volume: %s", name, why))
+	}
+	if driver := claim.GetAnnotations()[provisionedBy]; driver != "" && !n.cluster.mountable(driver) {
+		n.add(fmt.Sprintf("the nodes cannot mount the volume of PersistentVolumeClaim %s: they run no CSI driver %s, only %s",
+			name, driver, strings.Join(n.cluster.drivers, ", ")))
+	}
+}
+
+// priority checks a priority class. Two of them are built in.
+func (n *needs) priority(name string) {
+	at := address{resource: resource{"scheduling.k8s.io", "priorityclasses"}, name: name}
+	if name != "" && !strings.HasPrefix(name, "system-") && n.cluster.objects[at] == nil {
+		n.add(fmt.Sprintf("no PriorityClass with name %s was found", name))
 	}
 }
 

@@ -124,12 +124,28 @@ func (c *Cluster) serveResource(w http.ResponseWriter, r *http.Request, made cal
 	case r.Method == http.MethodGet:
 		answer(w)(c.get(made))
 	case r.Method == http.MethodDelete && made.name != "":
-		answer(w)(c.remove(made))
+		c.serveDelete(w, r, made)
 	case r.Method == http.MethodPatch, r.Method == http.MethodPut, r.Method == http.MethodPost && made.name == "":
 		c.serveWrite(w, r, made)
 	default:
 		refuse(w, apierrors.NewMethodNotSupported(schema.GroupResource{Group: made.Group, Resource: made.plural}, strings.ToLower(r.Method)))
 	}
+}
+
+func (c *Cluster) serveDelete(w http.ResponseWriter, r *http.Request, made call) {
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		refuse(w, apierrors.NewBadRequest(err.Error()))
+		return
+	}
+	var options metav1.DeleteOptions
+	if len(body) > 0 {
+		if err := json.Unmarshal(body, &options); err != nil {
+			refuse(w, apierrors.NewBadRequest("the body is no DeleteOptions: "+err.Error()))
+			return
+		}
+	}
+	answer(w)(c.remove(made, options))
 }
 
 func (c *Cluster) serveWrite(w http.ResponseWriter, r *http.Request, made call) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
@@ -25,12 +26,28 @@ func (c *Cluster) settleClaims(namespace string) {
 				next.SetFinalizers(slices.DeleteFunc(next.GetFinalizers(), func(name string) bool { return name == claimInUse }))
 				return
 			}
-			bind(next)
+			if why := c.unbindable(next); why != "" && text(next, "status.phase") != string(corev1.ClaimBound) {
+				set(next, "status.phase", string(corev1.ClaimPending))
+				return
+			}
+			c.bind(next)
 		})
 	}
 }
 
-func bind(claim *unstructured.Unstructured) {
+// provisionedBy is the annotation in which the controller keeps the driver of a claim's volume.
+const provisionedBy = "volume.kubernetes.io/storage-provisioner"
+
+func (c *Cluster) bind(claim *unstructured.Unstructured) {
+	class := c.objects[address{resource: resource{"storage.k8s.io", "storageclasses"}, name: text(claim, "spec.storageClassName")}]
+	if class != nil && claim.GetAnnotations()[provisionedBy] == "" {
+		annotations := claim.GetAnnotations()
+		if annotations == nil {
+			annotations = map[string]string{}
+		}
+		annotations[provisionedBy] = text(class, "provisioner")
+		claim.SetAnnotations(annotations)
+	}
 	if text(claim, "spec.volumeName") == "" {
 		set(claim, "spec.volumeName", "pvc-"+string(claim.GetUID()))
 	}

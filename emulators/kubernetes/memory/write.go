@@ -112,6 +112,7 @@ func (c *Cluster) merged(made call, live *unstructured.Unstructured, result runt
 	if err := c.admit(made, live, next); err != nil {
 		return nil, err
 	}
+	reform(next)
 	if live == nil {
 		c.introduce(next)
 	}

@@ -1,0 +1,90 @@
+package memory_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+)
+
+const claiming = `
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: data}
+spec:
+  serviceName: data
+  selector: {matchLabels: {app: data}}
+  template:
+    metadata: {labels: {app: data}}
+    spec: {containers: [{name: main, image: redis, volumeMounts: [{name: data, mountPath: /data}]}]}
+  volumeClaimTemplates:
+  - metadata: {name: data}
+    spec: {storageClassName: fast, accessModes: [MODE], resources: {requests: {storage: 1Gi}}}
+`
+
+const ebsClass = "{apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: {name: fast}, provisioner: ebs.csi.aws.com}"
+
+func (c *testCluster) stuck(kind, name string) string {
+	c.t.Helper()
+	conditions, _ := c.read("apps/v1", kind, name, "status", "conditions").([]any)
+	for _, entry := range conditions {
+		if condition := entry.(map[string]any); condition["type"] == "ReplicaFailure" {
+			return condition["message"].(string)
+		}
+	}
+	return ""
+}
+
+func TestBlockStorageIsNotShared(t *testing.T) {
+	c := newTestCluster(t)
+	c.must(ebsClass)
+	c.must(strings.ReplaceAll(claiming, "MODE", "ReadWriteMany"))
+	assert.Contains(t, c.stuck("StatefulSet", "data"), "has no volumes of access mode ReadWriteMany")
+	assert.Equal(t, "Pending", c.read("v1", "PersistentVolumeClaim", "data-data-0", "status", "phase"))
+}
+
+func TestVolumesMountOnlyWhereTheirDriverRuns(t *testing.T) {
+	c := newTestCluster(t)
+	c.cluster.Mounts("ebs.csi.aws.com")
+	c.must(ebsClass)
+	c.must(strings.ReplaceAll(claiming, "MODE", "ReadWriteOnce"))
+	assert.Empty(t, c.stuck("StatefulSet", "data"))
+	assert.Equal(t, "Bound", c.read("v1", "PersistentVolumeClaim", "data-data-0", "status", "phase"))
+
+	// Nodes of another mode of the same cluster.
+	c.cluster.Mounts("ebs.csi.eks.amazonaws.com")
+	c.must(strings.ReplaceAll(strings.ReplaceAll(claiming, "MODE", "ReadWriteOnce"), "image: redis", "image: redis:8"))
+	assert.Contains(t, c.stuck("StatefulSet", "data"), "they run no CSI driver ebs.csi.aws.com, only ebs.csi.eks.amazonaws.com")
+}
+
+func TestControllersKindsExistOnlyWhereTheyAreInstalled(t *testing.T) {
+	c := newTestCluster(t)
+	monitor := &unstructured.Unstructured{Object: map[string]any{
+		"apiVersion": "monitoring.coreos.com/v1", "kind": "PodMonitor", "metadata": map[string]any{"name": "web", "namespace": "blog"},
+	}}
+	pods := c.client.Resource(monitor.GroupVersionKind().GroupVersion().WithResource("podmonitors")).Namespace("blog")
+	_, err := pods.Apply(t.Context(), "web", monitor, metav1.ApplyOptions{FieldManager: "test"})
+	require.Error(t, err)
+	c.cluster.Install("monitoring.coreos.com")
+	_, err = pods.Apply(t.Context(), "web", monitor, metav1.ApplyOptions{FieldManager: "test"})
+	require.NoError(t, err)
+}
+
+func TestPodsWaitForPullSecretsAndPriorityClasses(t *testing.T) {
+	c := newTestCluster(t)
+	c.must(secret)
+	c.must(strings.ReplaceAll(web, "      containers:", "      imagePullSecrets: [{name: registry}]\n      priorityClassName: important\n      containers:"))
+	said := c.stuck("Deployment", "web")
+	assert.Contains(t, said, "Secret (for pulling images) registry is not there")
+	assert.Contains(t, said, "no PriorityClass with name important was found")
+
+	require.NoError(t, c.cluster.Seed(&unstructured.Unstructured{Object: map[string]any{
+		"apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass", "metadata": map[string]any{"name": "important"}, "value": int64(1000),
+	}}))
+	c.must("{apiVersion: v1, kind: Secret, metadata: {name: registry}}")
+	assert.Empty(t, c.stuck("Deployment", "web"))
+	assert.NotContains(t, c.cluster.Left(), "PriorityClass important", "what was there before is no left-over")
+}

@@ -1,0 +1,174 @@
+package rehearsal
+
+import (
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/djangostack/djangostack/emulators/cloud"
+	"github.com/djangostack/djangostack/emulators/gcp"
+	"github.com/djangostack/djangostack/emulators/kubernetes/memory"
+	"github.com/djangostack/djangostack/stacks/spec"
+)
+
+// The CSI drivers of EKS. Nodes of Auto Mode run one, node groups the add-on's, and neither mounts volumes of the other
+// (https://docs.aws.amazon.com/eks/latest/userguide/create-storage-class.html).
+const (
+	driverOfAutoMode = "ebs.csi.eks.amazonaws.com"
+	driverOfNodes    = "ebs.csi.aws.com"
+)
+
+// cluster returns what a configuration expects of its cluster. A cluster that somebody else operates has the controllers,
+// classes and objects that the configuration names. One that the stack creates has none of them.
+func (o *Options) cluster(e *spec.Environment) {
+	if e.Cloud == spec.AWSCloud {
+		o.Drivers = []string{driverOfNodes}
+		if e.Cluster.Mode == spec.AutoMode {
+			o.Drivers = []string{driverOfAutoMode}
+		}
+	}
+	if !e.CreatesCluster() {
+		o.Controllers = memory.Installable()
+		o.Objects = append(o.Objects, classes(e)...)
+	}
+	if !e.CreatesNamespace() {
+		o.Objects = append(o.Objects, inNamespace(e)...)
+	}
+}
+
+// existing builds an object. data are the keys of a Secret or a ConfigMap.
+func existing(apiVersion, kind, namespace, name string, fields map[string]any) *unstructured.Unstructured {
+	object := &unstructured.Unstructured{Object: map[string]any{"apiVersion": apiVersion, "kind": kind}}
+	maps.Copy(object.Object, fields)
+	object.SetName(name)
+	if namespace != "" {
+		object.SetNamespace(namespace)
+	}
+	return object
+}
+
+// classes returns the priority classes that a configuration names.
+func classes(e *spec.Environment) []*unstructured.Unstructured {
+	var found []*unstructured.Unstructured
+	seen := map[string]bool{}
+	for _, pods := range podsOf(e) {
+		if name := pods.PriorityClassName; name != "" && !strings.HasPrefix(name, "system-") && !seen[name] {
+			seen[name] = true
+			found = append(found, existing("scheduling.k8s.io/v1", "PriorityClass", "", name, map[string]any{"value": int64(1000)}))
+		}
+	}
+	return found
+}
+
+func podsOf(e *spec.Environment) []spec.Pods {
+	all := []spec.Pods{e.Release.Pods, e.Web.Pods, e.Beat.Pods, e.Shell.Pods}
+	for _, worker := range e.Workers {
+		all = append(all, worker.Pods)
+	}
+	for _, process := range e.Processes {
+		all = append(all, process.Pods)
+	}
+	for _, cron := range e.Cron {
+		all = append(all, cron.Pods)
+	}
+	return all
+}
+
+// inNamespace returns the namespace that a configuration expects, with the claims, Secrets and ConfigMaps that it names.
+func inNamespace(e *spec.Environment) []*unstructured.Unstructured {
+	name := e.Namespace.Name
+	found := []*unstructured.Unstructured{existing("v1", "Namespace", "", name, nil)}
+	if name == "default" {
+		found = nil // every cluster has it
+	}
+	keys := map[string]map[string]any{}
+	secret := func(name string, names ...string) {
+		if keys[name] == nil {
+			keys[name] = map[string]any{}
+		}
+		for _, key := range names {
+			keys[name][key] = "cmVoZWFyc2Vk"
+		}
+	}
+	for _, pull := range e.App.ImagePullSecrets {
+		secret(pull)
+	}
+	for _, ref := range e.App.SecretKeyRefs {
+		secret(ref.Name, ref.Key)
+	}
+	seen := map[string]bool{}
+	for _, pods := range podsOf(e) {
+		for _, volume := range pods.Volumes {
+			at := string(volume.Source) + "/" + volume.From
+			if seen[at] {
+				continue
+			}
+			seen[at] = true
+			switch volume.Source {
+			case spec.SecretVolume:
+				secret(volume.From)
+			case spec.ConfigMapVolume:
+				found = append(found, existing("v1", "ConfigMap", name, volume.From, nil))
+			case spec.PersistentVolumeClaim:
+				found = append(found, existing("v1", "PersistentVolumeClaim", name, volume.From, map[string]any{"spec": map[string]any{
+					"accessModes": []any{"ReadWriteMany"}, "resources": map[string]any{"requests": map[string]any{"storage": "1Gi"}},
+				}}))
+			}
+		}
+	}
+	for _, secretName := range slices.Sorted(maps.Keys(keys)) {
+		found = append(found, existing("v1", "Secret", name, secretName, map[string]any{"data": keys[secretName]}))
+	}
+	return found
+}
+
+// seed adds what exists before the program to the cluster in memory.
+func (o Options) seed(cluster *memory.Cluster) error {
+	cluster.Mounts(o.Drivers...)
+	for _, group := range o.Controllers {
+		cluster.Install(group)
+	}
+	for _, object := range o.Objects {
+		if err := cluster.Seed(object); err != nil {
+			return fmt.Errorf("adding %s %s, which the configuration expects to exist: %w", object.GetKind(), path.Join(object.GetNamespace(), object.GetName()), err)
+		}
+	}
+	return nil
+}
+
+// google returns what a configuration expects of its project besides zones.
+func (o *Options) google(e *spec.Environment) {
+	if e.GCP == nil {
+		return
+	}
+	o.ServiceAccounts = e.GCP.Admins
+	o.Backup = e.Database.Managed.RestoreFrom
+	if e.Database.Import != nil {
+		o.Bucket = e.Database.Import.Bucket()
+	}
+}
+
+// seedProject adds the bucket of a dump, a backup, and the service accounts of administrators to a project.
+func (o Options) seedProject(project *cloud.Account) {
+	if o.Bucket != "" {
+		project.AddExisting(gcp.Token("storage/bucket"), "", o.Bucket, cloud.Values{"name": o.Bucket, "project": project.ID, "location": "EU"})
+	}
+	if instance, number, found := strings.Cut(o.Backup, "/"); found {
+		// A backup that has no number is refused by the configuration's checks.
+		run, _ := strconv.ParseFloat(number, 64)
+		project.AddExisting(gcp.BackupRun, "", number, cloud.Values{"instance": instance, "backupId": run})
+	}
+	for _, member := range o.ServiceAccounts {
+		email, isAccount := strings.CutPrefix(member, "serviceAccount:")
+		name, own := strings.CutSuffix(email, "@"+project.ID+".iam.gserviceaccount.com")
+		if isAccount && own {
+			project.AddExisting(gcp.Token("serviceaccount/account"), "", "projects/"+project.ID+"/serviceAccounts/"+email,
+				cloud.Values{"email": email, "accountId": name, "project": project.ID, "name": "projects/" + project.ID + "/serviceAccounts/" + email})
+		}
+	}
+}
