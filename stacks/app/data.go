@@ -131,7 +131,7 @@ func (w wiring) managedDatabase() (connection.Database, []pulumi.Resource, error
 // administrator's password.
 func (w wiring) administration() (pulumi.StringInput, error) {
 	namespace, err := kubernetes.NewNamespace(w.ctx, w.name+"-admin", &kubernetes.NamespaceArgs{
-		Name:        names.Fit(names.MaxDNSLabel, w.environment.Namespace.Name, "admin"),
+		Name:        w.administrationName(),
 		Source:      arguments.Create,
 		PodSecurity: "restricted",
 		Labels:      w.labels,
@@ -145,6 +145,15 @@ func (w wiring) administration() (pulumi.StringInput, error) {
 		Egress:    []kubernetes.EgressRule{{CIDRs: cidr.PrivateRanges(), Ports: []int{w.platform.Database.Port}}},
 	}, w.options...)
 	return namespace.Name, err
+}
+
+// administrationName is the name of that namespace. Environments that share a namespace do
+// not share this one.
+func (w wiring) administrationName() string {
+	if w.environment.CreatesNamespace() {
+		return names.Fit(names.MaxDNSLabel, w.environment.Namespace.Name, "admin")
+	}
+	return names.Fit(names.MaxDNSLabel, w.environment.Namespace.Name, w.environment.Instance(), "admin")
 }
 
 // pooler registers a connection pooler in front of the database, and returns the connection

@@ -19,7 +19,8 @@ const (
 )
 
 // stagingWhole has every process and data service of a staging environment, each once.
-const stagingWhole = smallApp + `, "workers": [{"name": "default"}], "beat": {"enabled": true}, "database": {"kind": "in-cluster", "pooler": {"kind": "pgbouncer"}}, "cache": {"kind": "in-cluster"},
+const stagingWhole = `"app": {"name": "blog", "image": "registry.example.com/blog:1.0", "settingsModule": "blog.settings", "celeryApp": "blog", "url": "https://blog.example.com"},
+	"workers": [{"name": "default"}], "beat": {"enabled": true}, "database": {"kind": "in-cluster", "pooler": {"kind": "pgbouncer"}}, "cache": {"kind": "in-cluster"},
 	"cron": [{"name": "clean", "schedule": "@daily", "command": ["clean"]}]`
 
 func TestAWholeStagingEnvironmentHasSmallFeet(t *testing.T) {
