@@ -47,7 +47,7 @@ func may(t *testing.T, ran mocks.Program, component string, to destination) bool
 func selects(selector any, component string) bool {
 	fields, _ := selector.(map[string]any)
 	matched, _ := fields["matchLabels"].(map[string]any)
-	labels := map[string]any{"app.kubernetes.io/name": "blog", "app.kubernetes.io/component": component}
+	labels := map[string]any{"app.kubernetes.io/name": "blog", "app.kubernetes.io/instance": "blog", "app.kubernetes.io/component": component}
 	for key, value := range matched {
 		if labels[key] != value {
 			return false
