@@ -107,7 +107,7 @@ func TestThePoolerUsesTLSOnBothSides(t *testing.T) {
 
 	configuration, _ := ran.Find(t, "Secret", "blog-pgbouncer").At(t, `stringData["pgbouncer.ini"]`).(string)
 	for _, line := range []string{
-		"client_tls_sslmode = require\n", "client_tls_key_file = /etc/djangostack/tls/tls.key\n",
+		"client_tls_sslmode = require\n", "client_tls_ca_file = /etc/djangostack/tls/tls.crt\n", "client_tls_key_file = /etc/djangostack/tls/tls.key\n",
 		"server_tls_sslmode = verify-full\n", "server_tls_ca_file = /etc/djangostack/pgbouncer/database.pem\n",
 	} {
 		assert.Contains(t, configuration, line)

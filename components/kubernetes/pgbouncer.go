@@ -142,7 +142,10 @@ func (a *PgBouncerArgs) configuration() pulumi.StringMap {
 		"log_disconnections = 0",
 	}
 	if a.Authority != nil {
-		lines = append(lines, "client_tls_sslmode = require", "client_tls_cert_file = "+tlsCertificate, "client_tls_key_file = "+tlsKey)
+		lines = append(lines, "client_tls_sslmode = require", "client_tls_cert_file = "+tlsCertificate, "client_tls_key_file = "+tlsKey,
+			// PgBouncer does not start without this file, although it asks its clients for no
+			// certificate.
+			"client_tls_ca_file = "+tlsCertificate)
 	}
 	files := pulumi.StringMap{
 		"userlist.txt": pulumi.ToSecret(pulumi.Sprintf("\"%s\" \"%s\"\n", a.Server.User, quoted)).(pulumi.StringOutput),
