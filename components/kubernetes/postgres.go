@@ -48,8 +48,9 @@ type PostgresArgs struct {
 type Postgres struct {
 	pulumi.ResourceState
 
-	// Database says how the app connects to the server.
-	Database connection.Database
+	// Database says how the app connects to its database, once the component is ready, and
+	// Admin how the administrator connects to the server.
+	Database, Admin connection.Database
 }
 
 // PostgresPart is the component label of the server's pods.
@@ -139,12 +140,12 @@ func NewPostgres(ctx *pulumi.Context, name string, args *PostgresArgs, opts ...p
 		if err != nil {
 			return nil, err
 		}
-		connected := p.Database
-		connected.Name, connected.User, connected.Password = "postgres", postgresAdmin, admin.password
+		p.Admin = p.Database
+		p.Admin.Name, p.Admin.User, p.Admin.Password = "postgres", postgresAdmin, admin.password
 		err = role{
 			namespace: args.Namespace, labels: args.Labels, image: args.Image, resources: args.RoleResources,
 			script: demotionScript + roleScript,
-			admin:  connected, adminSecret: admin.secret, adminKey: "password",
+			admin:  p.Admin, adminSecret: admin.secret, adminKey: "password",
 			database: args.Database, user: args.User, secret: secret, key: "password",
 		}.register(ctx, name+"-postgres-role", p, pulumi.DependsOn([]pulumi.Resource{server}))
 		if err != nil {
