@@ -74,85 +74,89 @@ const (
 func NewPostgres(ctx *pulumi.Context, name string, args *PostgresArgs, opts ...pulumi.ResourceOption) (*Postgres, error) {
 	p := &Postgres{}
 	return component.New(ctx, "djangostack:kubernetes:Postgres", name, p, args.check, func() (pulumi.Map, error) {
-		values, err := random.NewImmutable(ctx, name+"-postgres", args.Data, p)
-		if err != nil {
-			return nil, err
-		}
-		after := pulumi.DependsOn(values)
-		password, err := random.NewPassword(ctx, name+"-postgres-password", args.Data.Protected, p, after)
-		if err != nil {
-			return nil, err
-		}
-		secret, err := newSecret(ctx, name+"-postgres", PostgresPart, args.Namespace, args.Labels, pulumi.StringMap{"password": password.Result}, p, after)
-		if err != nil {
-			return nil, err
-		}
-		admin, err := args.administrator(ctx, name, p, after)
-		if err != nil {
-			return nil, err
-		}
-		claim, err := NewClaim(ctx, name+"-postgres-data", &ClaimArgs{
-			Component:    PostgresPart,
-			Namespace:    args.Namespace,
-			Labels:       args.Labels,
-			Size:         args.Size,
-			StorageClass: args.StorageClass,
-			AccessMode:   "ReadWriteOnce",
-			Data:         args.Data,
-		}, pulumi.Parent(p), after)
-		if err != nil {
-			return nil, err
-		}
-		s := server{
-			component: PostgresPart,
-			namespace: args.Namespace,
-			labels:    args.Labels,
-			user:      postgresUser,
-			port:      postgresPort,
-			grace:     postgresGrace,
-			container: args.container(admin.secret),
-			volumes: []pod.Volume{
-				{Name: "data", Path: postgresData, Claim: claim.Metadata.Name().Elem()},
-				{Name: "tmp", Path: "/tmp"},
-				{Name: "run", Path: "/var/run/postgresql"},
-			},
-			protect: args.Data.Protected,
-			after:   values,
-		}
-		p.Database = connection.Database{
-			Host:     pulumi.String(args.Labels.ObjectName(PostgresPart)),
-			Port:     postgresPort,
-			Name:     args.Database,
-			User:     args.User,
-			Password: password.Result,
-			// A server without a certificate refuses TLS.
-			SSLMode: "prefer",
-		}
-		if args.Authority != nil {
-			certificate, err := args.Authority.certificate(ctx, name, s, map[string]string{"pg_hba.conf": postgresRules}, p)
-			if err != nil {
-				return nil, err
-			}
-			s.volumes = append(s.volumes, certificate)
-			p.Database.SSLMode, p.Database.CA = "verify-full", args.Authority.Certificates
-		}
-		server, err := s.register(ctx, name, p)
-		if err != nil {
-			return nil, err
-		}
-		p.Admin = p.Database
-		p.Admin.Name, p.Admin.User, p.Admin.Password = "postgres", postgresAdmin, admin.password
-		err = role{
-			namespace: args.Namespace, labels: args.Labels, image: args.Image, resources: args.RoleResources,
-			script: demotionScript + roleScript,
-			admin:  p.Admin, adminSecret: admin.secret, adminKey: "password",
-			database: args.Database, user: args.User, secret: secret, key: "password",
-		}.register(ctx, name+"-postgres-role", p, pulumi.DependsOn([]pulumi.Resource{server}))
-		if err != nil {
-			return nil, err
-		}
-		return component.WithData(args.Data, pulumi.Map{"host": p.Database.Host, "port": pulumi.Int(postgresPort)}), nil
+		return p.register(ctx, name, args)
 	}, opts...)
+}
+
+func (p *Postgres) register(ctx *pulumi.Context, name string, args *PostgresArgs) (pulumi.Map, error) {
+	values, err := random.NewImmutable(ctx, name+"-postgres", args.Data, p)
+	if err != nil {
+		return nil, err
+	}
+	after := pulumi.DependsOn(values)
+	password, err := random.NewPassword(ctx, name+"-postgres-password", args.Data.Protected, p, after)
+	if err != nil {
+		return nil, err
+	}
+	secret, err := newSecret(ctx, name+"-postgres", PostgresPart, args.Namespace, args.Labels, pulumi.StringMap{"password": password.Result}, p, after)
+	if err != nil {
+		return nil, err
+	}
+	admin, err := args.administrator(ctx, name, p, after)
+	if err != nil {
+		return nil, err
+	}
+	claim, err := NewClaim(ctx, name+"-postgres-data", &ClaimArgs{
+		Component:    PostgresPart,
+		Namespace:    args.Namespace,
+		Labels:       args.Labels,
+		Size:         args.Size,
+		StorageClass: args.StorageClass,
+		AccessMode:   "ReadWriteOnce",
+		Data:         args.Data,
+	}, pulumi.Parent(p), after)
+	if err != nil {
+		return nil, err
+	}
+	s := server{
+		component: PostgresPart,
+		namespace: args.Namespace,
+		labels:    args.Labels,
+		user:      postgresUser,
+		port:      postgresPort,
+		grace:     postgresGrace,
+		container: args.container(admin.secret),
+		volumes: []pod.Volume{
+			{Name: "data", Path: postgresData, Claim: claim.Metadata.Name().Elem()},
+			{Name: "tmp", Path: "/tmp"},
+			{Name: "run", Path: "/var/run/postgresql"},
+		},
+		protect: args.Data.Protected,
+		after:   values,
+	}
+	p.Database = connection.Database{
+		Host:     pulumi.String(args.Labels.ObjectName(PostgresPart)),
+		Port:     postgresPort,
+		Name:     args.Database,
+		User:     args.User,
+		Password: password.Result,
+		// A server without a certificate refuses TLS.
+		SSLMode: "prefer",
+	}
+	if args.Authority != nil {
+		certificate, err := args.Authority.certificate(ctx, name, s, map[string]string{"pg_hba.conf": postgresRules}, p)
+		if err != nil {
+			return nil, err
+		}
+		s.volumes = append(s.volumes, certificate)
+		p.Database.SSLMode, p.Database.CA = "verify-full", args.Authority.Certificates
+	}
+	server, err := s.register(ctx, name, p)
+	if err != nil {
+		return nil, err
+	}
+	p.Admin = p.Database
+	p.Admin.Name, p.Admin.User, p.Admin.Password = "postgres", postgresAdmin, admin.password
+	err = role{
+		namespace: args.Namespace, labels: args.Labels, image: args.Image, resources: args.RoleResources,
+		script: demotionScript + roleScript,
+		admin:  p.Admin, adminSecret: admin.secret, adminKey: "password",
+		database: args.Database, user: args.User, secret: secret, key: "password",
+	}.register(ctx, name+"-postgres-role", p, pulumi.DependsOn([]pulumi.Resource{server}))
+	if err != nil {
+		return nil, err
+	}
+	return component.WithData(args.Data, pulumi.Map{"host": p.Database.Host, "port": pulumi.Int(postgresPort)}), nil
 }
 
 // administrator is the superuser of the server.

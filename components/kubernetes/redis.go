@@ -70,57 +70,61 @@ const (
 func NewRedis(ctx *pulumi.Context, name string, args *RedisArgs, opts ...pulumi.ResourceOption) (*Redis, error) {
 	r := &Redis{}
 	return component.New(ctx, "djangostack:kubernetes:Redis", name+"-"+args.Component, r, args.check, func() (pulumi.Map, error) {
-		memory, err := args.memory()
-		if err != nil {
-			return nil, err
-		}
-		values, err := random.NewImmutable(ctx, name+"-"+args.Component, args.Data, r)
-		if err != nil {
-			return nil, err
-		}
-		after := pulumi.DependsOn(values)
-		password, err := random.NewPassword(ctx, name+"-"+args.Component+"-password", args.Data.Protected, r, after)
-		if err != nil {
-			return nil, err
-		}
-		secret, err := newSecret(ctx, name+"-"+args.Component, args.Component, args.Namespace, args.Labels, pulumi.StringMap{
-			"password":   password.Result,
-			"redis.conf": args.configuration(memory, password.Result),
-		}, r, after)
-		if err != nil {
-			return nil, err
-		}
-		volumes, err := args.volumes(ctx, name, secret, r, after)
-		if err != nil {
-			return nil, err
-		}
-		s := server{
-			component: args.Component,
-			namespace: args.Namespace,
-			labels:    args.Labels,
-			user:      redisUser,
-			port:      redisPort,
-			grace:     redisGrace,
-			container: args.container(memory, secret),
-			volumes:   volumes,
-			protect:   args.Data.Protected,
-			after:     values,
-			callers:   args.Callers,
-		}
-		r.Server = connection.Redis{Host: pulumi.String(args.Labels.ObjectName(args.Component)), Port: redisPort, Password: password.Result}
-		if args.Authority != nil {
-			certificate, err := args.Authority.certificate(ctx, name, s, nil, r)
-			if err != nil {
-				return nil, err
-			}
-			s.volumes = append(s.volumes, certificate)
-			r.Server.TLS, r.Server.CA = true, args.Authority.Certificates
-		}
-		if _, err := s.register(ctx, name, r); err != nil {
-			return nil, err
-		}
-		return component.WithData(args.Data, pulumi.Map{"host": r.Server.Host, "port": pulumi.Int(redisPort)}), nil
+		return r.register(ctx, name, args)
 	}, opts...)
+}
+
+func (r *Redis) register(ctx *pulumi.Context, name string, args *RedisArgs) (pulumi.Map, error) {
+	memory, err := args.memory()
+	if err != nil {
+		return nil, err
+	}
+	values, err := random.NewImmutable(ctx, name+"-"+args.Component, args.Data, r)
+	if err != nil {
+		return nil, err
+	}
+	after := pulumi.DependsOn(values)
+	password, err := random.NewPassword(ctx, name+"-"+args.Component+"-password", args.Data.Protected, r, after)
+	if err != nil {
+		return nil, err
+	}
+	secret, err := newSecret(ctx, name+"-"+args.Component, args.Component, args.Namespace, args.Labels, pulumi.StringMap{
+		"password":   password.Result,
+		"redis.conf": args.configuration(memory, password.Result),
+	}, r, after)
+	if err != nil {
+		return nil, err
+	}
+	volumes, err := args.volumes(ctx, name, secret, r, after)
+	if err != nil {
+		return nil, err
+	}
+	s := server{
+		component: args.Component,
+		namespace: args.Namespace,
+		labels:    args.Labels,
+		user:      redisUser,
+		port:      redisPort,
+		grace:     redisGrace,
+		container: args.container(memory, secret),
+		volumes:   volumes,
+		protect:   args.Data.Protected,
+		after:     values,
+		callers:   args.Callers,
+	}
+	r.Server = connection.Redis{Host: pulumi.String(args.Labels.ObjectName(args.Component)), Port: redisPort, Password: password.Result}
+	if args.Authority != nil {
+		certificate, err := args.Authority.certificate(ctx, name, s, nil, r)
+		if err != nil {
+			return nil, err
+		}
+		s.volumes = append(s.volumes, certificate)
+		r.Server.TLS, r.Server.CA = true, args.Authority.Certificates
+	}
+	if _, err := s.register(ctx, name, r); err != nil {
+		return nil, err
+	}
+	return component.WithData(args.Data, pulumi.Map{"host": r.Server.Host, "port": pulumi.Int(redisPort)}), nil
 }
 
 func (a *RedisArgs) check() error {
@@ -154,7 +158,7 @@ func (a *RedisArgs) configuration(memory resource.Quantity, password pulumi.Stri
 	}
 	listener := fmt.Sprintf("port %d\n", redisPort)
 	if a.Authority != nil {
-		// Clients have the password; a certificate of their own would be one more secret.
+		// Clients have the password; their own certificates would be one more secret.
 		listener = fmt.Sprintf("port 0\ntls-port %d\ntls-cert-file %s\ntls-key-file %s\ntls-auth-clients no\n", redisPort, tlsCertificate, tlsKey)
 	}
 	return pulumi.Sprintf("bind * -::*\n%sdir /data\nmaxmemory %d\nmaxmemory-policy %s\n%srequirepass %s\n",

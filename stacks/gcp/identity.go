@@ -30,7 +30,7 @@ func (w wiring) identity(cluster *components.Cluster, files fileServices, dump d
 }
 
 // credentials are the addresses of GKE's metadata server, which gives pods the credentials
-// of their own identity and hides those of the node
+// of their identity and hides those of the node
 // (https://cloud.google.com/kubernetes-engine/docs/how-to/network-policy#network-policy-and-workload-identity).
 func credentials() []kubernetes.EgressRule {
 	return []kubernetes.EgressRule{
