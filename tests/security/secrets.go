@@ -100,7 +100,7 @@ func SecretsPage(environments []string, uses map[string][]SecretUse) string {
 
 const secretsPreface = `# Which pods read which Secret
 
-The Secrets of an environment, and the pods that are given them as variables or files. No pod has a token for the Kubernetes API, so none can read another
+The Secrets of an environment, and the pods that are given them as variables or files. Its pods have no token for the Kubernetes API, so none can read another
 Secret. Who may create pods in a namespace can give them every Secret of that namespace; the administrator's password of a managed server is therefore in a
 separate namespace, in which no pod of the app runs.
 

@@ -154,6 +154,6 @@ func TestNoPodHasATokenForTheCluster(t *testing.T) {
 				assert.NotContains(t, fields, "projected", "%s: %s", name, r.Name)
 			}
 		}
-		assert.GreaterOrEqual(t, pods, 8, name)
+		assert.GreaterOrEqual(t, pods, 7, name)
 	}
 }
