@@ -16,7 +16,7 @@ func Private(text string) (netip.Prefix, error) {
 	if err != nil || !prefix.Addr().Is4() || prefix.Masked() != prefix {
 		return netip.Prefix{}, fmt.Errorf("%q is not an IPv4 range such as 10.20.0.0/16", text)
 	}
-	for _, private := range []string{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"} {
+	for _, private := range privateIPv4() {
 		outer := netip.MustParsePrefix(private)
 		if outer.Overlaps(prefix) && outer.Bits() <= prefix.Bits() {
 			return prefix, nil
@@ -33,4 +33,18 @@ func Subnet(whole netip.Prefix, bits, index int) netip.Prefix {
 	first := binary.BigEndian.Uint32(address[:])
 	binary.BigEndian.PutUint32(address[:], first+uint32(index)<<(32-length))
 	return netip.PrefixFrom(netip.AddrFrom4(address), length)
+}
+
+// LinkLocal returns the ranges in which the clouds answer their machines and pods: the
+// metadata address 169.254.169.254 and AWS' fd00:ec2::254 among them
+// (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-instance-metadata-service.html).
+func LinkLocal() []netip.Prefix {
+	return []netip.Prefix{netip.MustParsePrefix("169.254.0.0/16"), netip.MustParsePrefix("fe80::/10"), netip.MustParsePrefix("fd00:ec2::/32")}
+}
+
+// PrivateRanges returns the ranges that Private takes, and the private IPv6 range.
+func PrivateRanges() []string { return append(privateIPv4(), "fc00::/7") }
+
+func privateIPv4() []string {
+	return []string{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"}
 }

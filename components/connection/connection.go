@@ -21,13 +21,37 @@ type Database struct {
 	Password pulumi.StringInput
 	// SSLMode is libpq's sslmode: disable, require, verify-ca or verify-full.
 	SSLMode string
+	// CA is the certificates, in PEM, of the private authority that signed the server's
+	// certificate; nil for none.
+	CA pulumi.StringInput
+}
+
+// AuthorityFolder is the folder with the certificates of private authorities, in every pod
+// that connects to their servers, and the other names those of their files.
+const (
+	AuthorityFolder   = "/etc/djangostack/ca"
+	DatabaseAuthority = "database.pem"
+	CacheAuthority    = "cache.pem"
+	BrokerAuthority   = "broker.pem"
+)
+
+// CAFile is the path of the CA in the pods; empty without one.
+func (d Database) CAFile() string {
+	if d.CA == nil {
+		return ""
+	}
+	return AuthorityFolder + "/" + DatabaseAuthority
 }
 
 // URL is the address of the database with user and password, in the form that
 // dj-database-url and django-environ parse. It is secret.
 func (d Database) URL() pulumi.StringOutput {
 	password := secretEscaped(d.Password)
-	return pulumi.Sprintf("postgres://%s:%s@%s:%d/%s?sslmode=%s", d.User, password, d.Host, d.Port, d.Name, d.SSLMode)
+	options := "sslmode=" + d.SSLMode
+	if d.CA != nil {
+		options += "&sslrootcert=" + d.CAFile()
+	}
+	return pulumi.Sprintf("postgres://%s:%s@%s:%d/%s?%s", d.User, password, d.Host, d.Port, d.Name, options)
 }
 
 // Redis says how to connect to one Redis server.

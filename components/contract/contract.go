@@ -20,6 +20,8 @@ const (
 	DatabaseHost     Path = "database.host"
 	DatabasePort     Path = "database.port"
 	DatabaseSSLMode  Path = "database.sslMode"
+	// DatabaseCAFile is the file with the certificates of the server's private authority.
+	DatabaseCAFile Path = "database.caFile"
 	// DatabasePooling is the pool mode of the connection pooler: transaction. It is not set
 	// without a pooler.
 	DatabasePooling Path = "database.pooling"
@@ -104,6 +106,7 @@ func Values() []Value {
 		{Path: DatabaseHost, Names: []string{"POSTGRES_HOST", "PGHOST"}, Profiles: map[string][]string{ProfileDjangoAppPrefix: {"DJANGO_APP_DB_HOST"}, ProfileServiceHost: {"DATABASE_SERVICE_HOST"}}},
 		{Path: DatabasePort, Names: []string{"POSTGRES_PORT", "PGPORT"}, Profiles: map[string][]string{ProfileDjangoAppPrefix: {"DJANGO_APP_DB_PORT"}}},
 		{Path: DatabaseSSLMode, Names: []string{"PGSSLMODE"}},
+		{Path: DatabaseCAFile, Names: []string{"PGSSLROOTCERT"}},
 		{Path: DatabasePooling, Names: []string{"DATABASE_POOLING"}},
 		{Path: DatabaseDirectURL, Names: []string{"DIRECT_DATABASE_URL"}, Secret: true},
 

@@ -136,12 +136,27 @@ func TestAWebPodHasTimeToFinishItsRequests(t *testing.T) {
 func TestProbesAskAsTheLoadBalancerDoes(t *testing.T) {
 	deployment := mocks.Run(t, mocks.Known, withWeb(webArgs())).Find(t, "Deployment", "blog-web")
 
-	for _, probe := range []string{"startupProbe", "readinessProbe"} {
-		assert.Equal(t, "/healthz/ready", deployment.At(t, container+"."+probe+".httpGet.path"))
-		assert.Equal(t, "blog.example.com", deployment.At(t, container+"."+probe+".httpGet.httpHeaders[0].value"))
-		assert.Equal(t, "https", deployment.At(t, container+"."+probe+".httpGet.httpHeaders[1].value"))
-	}
+	assert.Equal(t, "/healthz/ready", deployment.At(t, container+".startupProbe.httpGet.path"))
+	assert.Equal(t, "blog.example.com", deployment.At(t, container+".startupProbe.httpGet.httpHeaders[0].value"))
+	assert.Equal(t, "https", deployment.At(t, container+".startupProbe.httpGet.httpHeaders[1].value"))
 	assert.Equal(t, 8000.0, deployment.At(t, container+".livenessProbe.tcpSocket.port"), "a saturated pod is not restarted")
+}
+
+// A path that needs the database fails in every pod at once, and a Service without pods serves nothing.
+func TestAPodThatServesIsNotAskedForItsDatabase(t *testing.T) {
+	deployment := mocks.Run(t, mocks.Known, withWeb(webArgs())).Find(t, "Deployment", "blog-web")
+
+	assert.Equal(t, 8000.0, deployment.At(t, container+".readinessProbe.tcpSocket.port"))
+	assert.Nil(t, deployment.At(t, container+".readinessProbe.httpGet"))
+}
+
+func TestAReadinessPathCanBeAskedForAllTheTime(t *testing.T) {
+	args := webArgs()
+	args.Probes.Readiness = &django.Probe{By: django.ProbeHTTP}
+	deployment := mocks.Run(t, mocks.Known, withWeb(args)).Find(t, "Deployment", "blog-web")
+
+	assert.Equal(t, "/healthz/ready", deployment.At(t, container+".readinessProbe.httpGet.path"))
+	assert.Equal(t, 8000.0, deployment.At(t, container+".readinessProbe.httpGet.port"))
 }
 
 func TestOnePodHasNoDisruptionBudget(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/connection"
 	"github.com/djangostack/djangostack/components/pod"
 )
 
@@ -61,8 +62,13 @@ func (e Environment) volumes() []pod.Volume {
 		}
 		volumes = append(volumes, files)
 	}
-	if e.Authorities != nil {
-		volumes = append(volumes, pod.Volume{Name: "authority", Path: AuthorityFolder, ReadOnly: true, ConfigMap: e.Authorities})
+	return append(volumes, e.authorities()...)
+}
+
+// authorities is the volume with the certificates of private authorities; empty for none.
+func (e Environment) authorities() []pod.Volume {
+	if e.Authorities == nil {
+		return nil
 	}
-	return volumes
+	return []pod.Volume{{Name: "authority", Path: connection.AuthorityFolder, ReadOnly: true, ConfigMap: e.Authorities}}
 }

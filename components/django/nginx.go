@@ -99,6 +99,7 @@ func (a *WebArgs) nginxContainer() corev1.ContainerArgs {
 		SecurityContext: pod.ContainerSecurityContext(),
 		VolumeMounts:    pod.Mounts(volumes),
 		StartupProbe:    pod.TCP(pod.Timing{Period: 1, Timeout: 3, FailureThreshold: 30}, a.Port),
+		ReadinessProbe:  pod.TCP(pod.Timing{Period: 5, Timeout: 10, FailureThreshold: 3}, a.Port),
 		LivenessProbe:   pod.TCP(pod.Timing{Period: 10, Timeout: 5, FailureThreshold: 6}, a.Port),
 	}
 }

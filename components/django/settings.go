@@ -57,10 +57,6 @@ type SecretEntry struct {
 	Name, Key string
 }
 
-// AuthorityFolder is the folder with the certificates of private authorities, in every
-// process.
-const AuthorityFolder = "/etc/djangostack/ca"
-
 // Settings is the environment of the app: a ConfigMap for plain values, a Secret for the
 // others, and a ConfigMap for files. All are immutable, and a change of their values
 // changes their names, which restarts the processes that read them. The pods of a process

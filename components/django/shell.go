@@ -3,6 +3,7 @@ package django
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	batchv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/batch/v1"
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
@@ -120,7 +121,7 @@ func (a *ShellArgs) job(files pulumi.StringInput) (*batchv1.JobArgs, error) {
 // psql is a container with the server's client, which the app's image may not have. The PG*
 // variables hold the address of the database.
 func (a *ShellArgs) psql(command []string, volumes []pod.Volume) corev1.ContainerArgs {
-	c := a.container("psql", command, a.Pods, append([]pod.Volume{{Name: "tmp", Path: "/tmp"}}, volumes...))
+	c := a.container("psql", command, a.Pods, slices.Concat([]pod.Volume{{Name: "tmp", Path: "/tmp"}}, a.Environment.authorities(), volumes))
 	c.Image = pulumi.String(a.PSQLImage)
 	// Sessions set variables of the connection, which a pooler in transaction mode does not
 	// keep.

@@ -25,7 +25,8 @@ type WebArgs struct {
 	Strategy Strategy
 	// Port of the container.
 	Port int
-	// ReadinessPath returns 200 when the pod can serve.
+	// ReadinessPath returns 200 when a pod that starts can serve. A pod that has started is
+	// asked only for a connection: what the path depends on fails for all pods at once.
 	ReadinessPath string
 	// ProbeHost is a host name that the app allows.
 	ProbeHost string
@@ -157,12 +158,12 @@ func (a *WebArgs) container(c *corev1.ContainerArgs) {
 	c.Lifecycle = sleepBeforeStop(a.Shutdown.PreStop)
 	startup, readiness, liveness := tcpProbes(a.Port)
 	if a.NGINX != nil {
-		liveness.Port = a.NGINX.AppPort
+		// NGINX accepts connections even if the app does not.
+		readiness.Port, liveness.Port = a.NGINX.AppPort, a.NGINX.AppPort
 	}
 	startup.By, startup.Path = ProbeHTTP, a.ReadinessPath
-	readiness.By, readiness.Path = ProbeHTTP, a.ReadinessPath
-	// The path of a liveness probe that the configuration switches to HTTP without a path.
-	liveness.Path = a.ReadinessPath
+	// The path of a probe that the configuration switches to HTTP without a path.
+	readiness.Path, liveness.Path = a.ReadinessPath, a.ReadinessPath
 	setProbes(c, a.Probes.override(startup, readiness, liveness), a.ProbeHost)
 }
 

@@ -87,6 +87,10 @@ func NewDump(ctx *pulumi.Context, name string, args *DumpArgs, opts ...pulumi.Re
 		if err != nil {
 			return nil, err
 		}
+		volumes, err := trusted(ctx, name+"-"+dumpPart, dumpPart, args.Namespace, args.Labels, args.Database, d)
+		if err != nil {
+			return nil, err
+		}
 		err = job{
 			component:      dumpPart,
 			namespace:      args.Namespace,
@@ -96,7 +100,7 @@ func NewDump(ctx *pulumi.Context, name string, args *DumpArgs, opts ...pulumi.Re
 			serviceAccount: args.ServiceAccount,
 			initContainers: []corev1.ContainerArgs{args.fetch()},
 			container:      args.container(secret),
-			volumes:        []pod.Volume{{Name: "dump", Path: dumpFolder, Limit: args.Size}},
+			volumes:        append(volumes, pod.Volume{Name: "dump", Path: dumpFolder, Limit: args.Size}),
 		}.register(ctx, fmt.Sprintf("%s-%s-%s", name, dumpPart, args.hash()), d)
 		if err != nil {
 			return nil, err

@@ -63,11 +63,14 @@ func TestPostgresIsAServerBehindItsName(t *testing.T) {
 			ran := mocks.Run(t, outputs, withPostgres(postgresArgs()))
 
 			assert.ElementsMatch(t, []string{
+				"Job blog-postgres-role",
 				"NetworkPolicy blog-postgres",
 				"PersistentVolumeClaim blog-postgres-data",
 				"Postgres blog",
+				"RandomPassword blog-postgres-admin-password",
 				"RandomPassword blog-postgres-password",
 				"Secret blog-postgres",
+				"Secret blog-postgres-admin",
 				"Service blog-postgres",
 				"StatefulSet blog-postgres",
 			}, ran.Names())
@@ -85,6 +88,7 @@ func TestPostgresKeepsItsPasswordSecret(t *testing.T) {
 	ran := mocks.Run(t, mocks.Known, withPostgres(postgresArgs()))
 
 	assert.Equal(t, mocks.Hidden, ran.Find(t, "Secret", "blog-postgres").Plain()["stringData"])
+	assert.Equal(t, mocks.Hidden, ran.Find(t, "Secret", "blog-postgres-admin").Plain()["stringData"])
 	assert.NotContains(t, ran.Find(t, "StatefulSet", "blog-postgres").Plain(), "generated-")
 }
 
@@ -109,6 +113,7 @@ func TestProtectionCoversEverythingThatHoldsData(t *testing.T) {
 			{"PersistentVolumeClaim", "blog-postgres-data"},
 			{"RandomPassword", "blog-postgres-password"},
 			{"RandomId", "blog-postgres-immutable"},
+			{"RandomPassword", "blog-postgres-admin-password"},
 		} {
 			assert.Equal(t, protect, ran.Find(t, holder[0], holder[1]).Protect, holder)
 		}
@@ -151,7 +156,7 @@ func TestRedisKeepsItsPasswordOffTheCommandLine(t *testing.T) {
 func TestRedisHasMoreMemoryThanItsKeysNeed(t *testing.T) {
 	server := mocks.Run(t, mocks.Known, withRedis(redisArgs())).Find(t, "StatefulSet", "blog-redis-cache")
 
-	assert.Equal(t, "96Mi", server.At(t, "spec.template.spec.containers[0].resources.requests.memory"))
+	assert.Equal(t, "72Mi", server.At(t, "spec.template.spec.containers[0].resources.requests.memory"))
 	assert.Equal(t, "192Mi", server.At(t, "spec.template.spec.containers[0].resources.limits.memory"))
 }
 

@@ -31,6 +31,9 @@ type PgBouncerArgs struct {
 	// the most that it accepts from the app.
 	PoolSize, MaxClients int
 	Resources            pod.Resources
+	// Authority signs the pooler's certificate, and the pooler then accepts TLS only; nil
+	// for a pooler without TLS.
+	Authority *Authority
 }
 
 // PgBouncer is a connection pooler behind a Service. Its pool mode is transaction.
@@ -74,17 +77,27 @@ func NewPgBouncer(ctx *pulumi.Context, name string, args *PgBouncerArgs, opts ..
 		if err := s.policy(ctx, name, b); err != nil {
 			return nil, err
 		}
-		if err := args.deployment(ctx, name, s, secret, b); err != nil {
+		b.Database = args.Server
+		b.Database.Host, b.Database.Port = pulumi.String(args.Labels.ObjectName(bouncerPart)), bouncerPort
+		b.Database.SSLMode, b.Database.CA = "disable", nil
+		volumes := []pod.Volume{
+			{Name: "tmp", Path: "/tmp"},
+			{Name: "configuration", Path: bouncerFolder, ReadOnly: true, Secret: secret.Metadata.Name().Elem()},
+		}
+		if args.Authority != nil {
+			certificate, err := args.Authority.certificate(ctx, name, s, nil, b)
+			if err != nil {
+				return nil, err
+			}
+			volumes = append(volumes, certificate)
+			b.Database.SSLMode, b.Database.CA = "verify-full", args.Authority.Certificates
+		}
+		if err := args.deployment(ctx, name, s, volumes, b); err != nil {
 			return nil, err
 		}
 		if err := args.budget(ctx, name, s, b); err != nil {
 			return nil, err
 		}
-		b.Database = args.Server
-		b.Database.Host, b.Database.Port = pulumi.String(args.Labels.ObjectName(bouncerPart)), bouncerPort
-		// PgBouncer has no certificate, and the traffic of its clients stays in the
-		// cluster.
-		b.Database.SSLMode = "disable"
 		return pulumi.Map{"host": b.Database.Host, "port": pulumi.Int(bouncerPort)}, nil
 	}, opts...)
 }
@@ -110,7 +123,7 @@ func (a *PgBouncerArgs) configuration() pulumi.StringMap {
 	quoted := a.Server.Password.ToStringOutput().ApplyT(func(password string) string {
 		return strings.ReplaceAll(password, `"`, `""`)
 	}).(pulumi.StringOutput)
-	lines := strings.Join([]string{
+	lines := []string{
 		"[pgbouncer]",
 		"listen_addr = *",
 		fmt.Sprintf("listen_port = %d", bouncerPort),
@@ -127,19 +140,26 @@ func (a *PgBouncerArgs) configuration() pulumi.StringMap {
 		"ignore_startup_parameters = extra_float_digits",
 		"log_connections = 0",
 		"log_disconnections = 0",
-		"",
-	}, "\n")
-	return pulumi.StringMap{
-		"pgbouncer.ini": pulumi.Sprintf("[databases]\n%s = host=%s port=%d dbname=%s\n\n%s", a.Server.Name, a.Server.Host, a.Server.Port, a.Server.Name, lines),
-		"userlist.txt":  pulumi.ToSecret(pulumi.Sprintf("\"%s\" \"%s\"\n", a.Server.User, quoted)).(pulumi.StringOutput),
 	}
+	if a.Authority != nil {
+		lines = append(lines, "client_tls_sslmode = require", "client_tls_cert_file = "+tlsCertificate, "client_tls_key_file = "+tlsKey,
+			// PgBouncer does not start without this file, although it asks its clients for no
+			// certificate.
+			"client_tls_ca_file = "+tlsCertificate)
+	}
+	files := pulumi.StringMap{
+		"userlist.txt": pulumi.ToSecret(pulumi.Sprintf("\"%s\" \"%s\"\n", a.Server.User, quoted)).(pulumi.StringOutput),
+	}
+	if a.Server.CA != nil {
+		files[connection.DatabaseAuthority] = a.Server.CA
+		lines = append(lines, "server_tls_ca_file = "+bouncerFolder+"/"+connection.DatabaseAuthority)
+	}
+	files["pgbouncer.ini"] = pulumi.Sprintf("[databases]\n%s = host=%s port=%d dbname=%s\n\n%s\n",
+		a.Server.Name, a.Server.Host, a.Server.Port, a.Server.Name, strings.Join(lines, "\n"))
+	return files
 }
 
-func (a *PgBouncerArgs) deployment(ctx *pulumi.Context, name string, s server, secret *corev1.Secret, parent pulumi.Resource) error {
-	volumes := []pod.Volume{
-		{Name: "tmp", Path: "/tmp"},
-		{Name: "configuration", Path: bouncerFolder, ReadOnly: true, Secret: secret.Metadata.Name().Elem()},
-	}
+func (a *PgBouncerArgs) deployment(ctx *pulumi.Context, name string, s server, volumes []pod.Volume, parent pulumi.Resource) error {
 	_, err := appsv1.NewDeployment(ctx, name+"-"+bouncerPart, &appsv1.DeploymentArgs{
 		Metadata: s.metadata(),
 		Spec: appsv1.DeploymentSpecArgs{

@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"errors"
 	"fmt"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
@@ -21,7 +22,8 @@ type PostgresArgs struct {
 	Labels    labels.Labels
 	// Image is Docker's official postgres image or one with the same entry point.
 	Image string
-	// Database and User are created at the first start.
+	// Database, and User that owns it and has no other rights on the server: lower-case
+	// letters, digits and underscores, 63 at most.
 	Database string
 	User     string
 	// Size of the volume in Kubernetes' notation, for instance 20Gi.
@@ -29,122 +31,190 @@ type PostgresArgs struct {
 	// StorageClass is empty for the cluster's default class.
 	StorageClass string
 	Resources    pod.Resources
+	// RoleResources are those of the Job that creates the role of the app.
+	RoleResources pod.Resources
+	// Authority signs the server's certificate, and the server then refuses connections
+	// without TLS; nil for a server without TLS.
+	Authority *Authority
 	// MaxConnections of the server; 0 for PostgreSQL's default.
 	MaxConnections int
 	// Data of the server.
 	Data data.Held
 }
 
-// Postgres is one PostgreSQL server behind a Service. Its data outlives the pod.
+// Postgres is one PostgreSQL server behind a Service, and the role of the app, which owns
+// its database and is no superuser. The data outlives the pod. Only the server and the Job
+// that creates the role read the administrator's password.
 type Postgres struct {
 	pulumi.ResourceState
 
-	// Database says how the app connects to the server.
-	Database connection.Database
+	// Database says how the app connects to its database, once the component is ready, and
+	// Admin how the administrator connects to the server.
+	Database, Admin connection.Database
 }
 
+// PostgresPart is the component label of the server's pods.
+const PostgresPart = "postgres"
+
 const (
-	postgresPart = "postgres"
 	postgresPort = 5432
 	// postgresUser is the user id of the postgres user in the official image.
 	postgresUser = 999
 	// postgresGrace is the time for a checkpoint at shutdown, in seconds.
 	postgresGrace = 60
 	postgresData  = "/var/lib/postgresql/data"
+	// postgresAdmin is the superuser of a new server. A server of an earlier release has
+	// the app's user instead, until the Job takes its rights away.
+	postgresAdmin = "djangostack_admin"
+	// postgresRules admit connections by TLS only, besides those in the pod.
+	postgresRules = "local all all trust\nhostssl all all all scram-sha-256\n"
 )
 
 // NewPostgres registers a PostgreSQL server.
 func NewPostgres(ctx *pulumi.Context, name string, args *PostgresArgs, opts ...pulumi.ResourceOption) (*Postgres, error) {
 	p := &Postgres{}
 	return component.New(ctx, "djangostack:kubernetes:Postgres", name, p, args.check, func() (pulumi.Map, error) {
-		values, err := random.NewImmutable(ctx, name+"-postgres", args.Data, p)
-		if err != nil {
-			return nil, err
-		}
-		after := pulumi.DependsOn(values)
-		password, err := random.NewPassword(ctx, name+"-postgres-password", args.Data.Protected, p, after)
-		if err != nil {
-			return nil, err
-		}
-		secret, err := newSecret(ctx, name+"-postgres", postgresPart, args.Namespace, args.Labels, pulumi.StringMap{"password": password.Result}, p, after)
-		if err != nil {
-			return nil, err
-		}
-		claim, err := NewClaim(ctx, name+"-postgres-data", &ClaimArgs{
-			Component:    postgresPart,
-			Namespace:    args.Namespace,
-			Labels:       args.Labels,
-			Size:         args.Size,
-			StorageClass: args.StorageClass,
-			AccessMode:   "ReadWriteOnce",
-			Data:         args.Data,
-		}, pulumi.Parent(p), after)
-		if err != nil {
-			return nil, err
-		}
-		err = server{
-			component: postgresPart,
-			namespace: args.Namespace,
-			labels:    args.Labels,
-			user:      postgresUser,
-			port:      postgresPort,
-			grace:     postgresGrace,
-			container: args.container(secret),
-			volumes: []pod.Volume{
-				{Name: "data", Path: postgresData, Claim: claim.Metadata.Name().Elem()},
-				{Name: "tmp", Path: "/tmp"},
-				{Name: "run", Path: "/var/run/postgresql"},
-			},
-			protect: args.Data.Protected,
-			after:   values,
-		}.register(ctx, name, p)
-		if err != nil {
-			return nil, err
-		}
-		p.Database = connection.Database{
-			Host:     pulumi.String(args.Labels.ObjectName(postgresPart)),
-			Port:     postgresPort,
-			Name:     args.Database,
-			User:     args.User,
-			Password: password.Result,
-			// The server has no certificate, and its traffic stays in the cluster.
-			SSLMode: "prefer",
-		}
-		return component.WithData(args.Data, pulumi.Map{"host": p.Database.Host, "port": pulumi.Int(postgresPort)}), nil
+		return p.register(ctx, name, args)
 	}, opts...)
 }
 
+func (p *Postgres) register(ctx *pulumi.Context, name string, args *PostgresArgs) (pulumi.Map, error) {
+	values, err := random.NewImmutable(ctx, name+"-postgres", args.Data, p)
+	if err != nil {
+		return nil, err
+	}
+	after := pulumi.DependsOn(values)
+	password, err := random.NewPassword(ctx, name+"-postgres-password", args.Data.Protected, p, after)
+	if err != nil {
+		return nil, err
+	}
+	secret, err := newSecret(ctx, name+"-postgres", PostgresPart, args.Namespace, args.Labels, pulumi.StringMap{"password": password.Result}, p, after)
+	if err != nil {
+		return nil, err
+	}
+	admin, err := args.administrator(ctx, name, p, after)
+	if err != nil {
+		return nil, err
+	}
+	claim, err := NewClaim(ctx, name+"-postgres-data", &ClaimArgs{
+		Component:    PostgresPart,
+		Namespace:    args.Namespace,
+		Labels:       args.Labels,
+		Size:         args.Size,
+		StorageClass: args.StorageClass,
+		AccessMode:   "ReadWriteOnce",
+		Data:         args.Data,
+	}, pulumi.Parent(p), after)
+	if err != nil {
+		return nil, err
+	}
+	s := server{
+		component: PostgresPart,
+		namespace: args.Namespace,
+		labels:    args.Labels,
+		user:      postgresUser,
+		port:      postgresPort,
+		grace:     postgresGrace,
+		container: args.container(admin.secret),
+		volumes: []pod.Volume{
+			{Name: "data", Path: postgresData, Claim: claim.Metadata.Name().Elem()},
+			{Name: "tmp", Path: "/tmp"},
+			{Name: "run", Path: "/var/run/postgresql"},
+		},
+		protect: args.Data.Protected,
+		after:   values,
+	}
+	p.Database = connection.Database{
+		Host:     pulumi.String(args.Labels.ObjectName(PostgresPart)),
+		Port:     postgresPort,
+		Name:     args.Database,
+		User:     args.User,
+		Password: password.Result,
+		// A server without a certificate refuses TLS.
+		SSLMode: "prefer",
+	}
+	if args.Authority != nil {
+		certificate, err := args.Authority.certificate(ctx, name, s, map[string]string{"pg_hba.conf": postgresRules}, p)
+		if err != nil {
+			return nil, err
+		}
+		s.volumes = append(s.volumes, certificate)
+		p.Database.SSLMode, p.Database.CA = "verify-full", args.Authority.Certificates
+	}
+	server, err := s.register(ctx, name, p)
+	if err != nil {
+		return nil, err
+	}
+	p.Admin = p.Database
+	p.Admin.Name, p.Admin.User, p.Admin.Password = "postgres", postgresAdmin, admin.password
+	err = role{
+		namespace: args.Namespace, labels: args.Labels, image: args.Image, resources: args.RoleResources,
+		script: demotionScript + roleScript,
+		admin:  p.Admin, adminSecret: admin.secret, adminKey: "password",
+		database: args.Database, user: args.User, secret: secret, key: "password",
+	}.register(ctx, name+"-postgres-role", p, pulumi.DependsOn([]pulumi.Resource{server}))
+	if err != nil {
+		return nil, err
+	}
+	return component.WithData(args.Data, pulumi.Map{"host": p.Database.Host, "port": pulumi.Int(postgresPort)}), nil
+}
+
+// administrator is the superuser of the server.
+type administrator struct {
+	password pulumi.StringOutput
+	secret   *corev1.Secret
+}
+
+func (a *PostgresArgs) administrator(ctx *pulumi.Context, name string, parent pulumi.Resource, after pulumi.ResourceOption) (administrator, error) {
+	password, err := random.NewPassword(ctx, name+"-postgres-admin-password", a.Data.Protected, parent, after)
+	if err != nil {
+		return administrator{}, err
+	}
+	secret, err := newSecret(ctx, name+"-postgres-admin", PostgresPart, a.Namespace, a.Labels, pulumi.StringMap{"password": password.Result}, parent, after)
+	return administrator{password: password.Result, secret: secret}, err
+}
+
 func (a *PostgresArgs) check() error {
-	return validate.Check("Postgres",
+	return errors.Join(checkRole("Postgres", a.Database, a.User, postgresAdmin), validate.Check("Postgres",
 		validate.Required("Namespace", a.Namespace != nil),
 		validate.Required("Labels", a.Labels.Complete()),
 		validate.Required("Image", a.Image != ""),
 		validate.Required("Database", a.Database != ""),
 		validate.Required("User", a.User != ""),
 		validate.Required("Size", a.Size != ""),
-	)
+	))
 }
 
 func (a *PostgresArgs) container(secret *corev1.Secret) corev1.ContainerArgs {
-	var args []string
+	var options []string
 	if a.MaxConnections > 0 {
-		args = []string{"postgres", "-c", fmt.Sprintf("max_connections=%d", a.MaxConnections)}
+		options = append(options, fmt.Sprintf("max_connections=%d", a.MaxConnections))
 	}
-	ready := []string{"pg_isready", "--host=127.0.0.1", "--username=" + a.User, "--dbname=" + a.Database}
+	if a.Authority != nil {
+		options = append(options, "ssl=on", "ssl_cert_file="+tlsCertificate, "ssl_key_file="+tlsKey, "hba_file="+tlsFolder+"/pg_hba.conf")
+	}
+	var args []string
+	for _, option := range options {
+		args = append(args, "-c", option)
+	}
+	if len(args) > 0 {
+		args = append([]string{"postgres"}, args...)
+	}
 	return corev1.ContainerArgs{
-		Name:  pulumi.String(postgresPart),
+		Name:  pulumi.String(PostgresPart),
 		Image: pulumi.String(a.Image),
 		Args:  pulumi.ToStringArray(args),
 		Env: corev1.EnvVarArray{
-			pod.Env("POSTGRES_DB", pulumi.String(a.Database)),
-			pod.Env("POSTGRES_USER", pulumi.String(a.User)),
+			// The image reads these only when the volume is empty.
+			pod.Env("POSTGRES_DB", pulumi.String("postgres")),
+			pod.Env("POSTGRES_USER", pulumi.String(postgresAdmin)),
 			pod.EnvFromSecret("POSTGRES_PASSWORD", secret.Metadata.Name().Elem(), "password"),
 			// The root of a volume may contain lost+found, and initdb refuses a folder that
 			// is not empty.
 			pod.Env("PGDATA", pulumi.String(postgresData+"/pgdata")),
 		},
 		Resources:      a.Resources.Requirements(),
-		StartupProbe:   pod.Exec(pod.Timing{Period: 1, Timeout: 10, FailureThreshold: 300}, ready...),
+		StartupProbe:   pod.ServerStartup(postgresPort),
 		ReadinessProbe: pod.ServerReadiness(postgresPort),
 	}
 }

@@ -14,7 +14,7 @@ import (
 // password is one key of a Secret.
 func psqlEnvironment(to connection.Database, secret *corev1.Secret, key string) corev1.EnvVarArray {
 	const connectSeconds = "10"
-	return corev1.EnvVarArray{
+	environment := corev1.EnvVarArray{
 		pod.Env("PGHOST", to.Host),
 		pod.Env("PGPORT", pulumi.String(strconv.Itoa(to.Port))),
 		pod.Env("PGDATABASE", pulumi.String(to.Name)),
@@ -23,4 +23,8 @@ func psqlEnvironment(to connection.Database, secret *corev1.Secret, key string) 
 		pod.Env("PGSSLMODE", pulumi.String(to.SSLMode)),
 		pod.Env("PGCONNECT_TIMEOUT", pulumi.String(connectSeconds)),
 	}
+	if to.CA != nil {
+		environment = append(environment, pod.Env("PGSSLROOTCERT", pulumi.String(to.CAFile())))
+	}
+	return environment
 }

@@ -40,6 +40,9 @@ type RedisArgs struct {
 	StorageClass string
 	// Data of the server; none for a cache.
 	Data data.Held
+	// Authority signs the server's certificate, and the server then accepts TLS only; nil
+	// for a server without TLS.
+	Authority *Authority
 	// Callers are labels of pods, in any namespace, that may connect besides the app's
 	// pods. KEDA, which counts the messages of a queue, is one.
 	Callers []map[string]string
@@ -58,57 +61,70 @@ const (
 	// redisUser is the user id of the redis user in the official image.
 	redisUser  = 999
 	redisGrace = 30
-	// redisDisk is for the container's log. Redis writes nothing else outside its volume.
-	redisDisk = "256Mi"
+	// redisDisk and redisDiskLimit are for the container's log, and for the append-only
+	// file of a server without a volume.
+	redisDisk, redisDiskLimit = "64Mi", "256Mi"
 )
 
 // NewRedis registers a Redis server.
 func NewRedis(ctx *pulumi.Context, name string, args *RedisArgs, opts ...pulumi.ResourceOption) (*Redis, error) {
 	r := &Redis{}
 	return component.New(ctx, "djangostack:kubernetes:Redis", name+"-"+args.Component, r, args.check, func() (pulumi.Map, error) {
-		memory, err := args.memory()
-		if err != nil {
-			return nil, err
-		}
-		values, err := random.NewImmutable(ctx, name+"-"+args.Component, args.Data, r)
-		if err != nil {
-			return nil, err
-		}
-		after := pulumi.DependsOn(values)
-		password, err := random.NewPassword(ctx, name+"-"+args.Component+"-password", args.Data.Protected, r, after)
-		if err != nil {
-			return nil, err
-		}
-		secret, err := newSecret(ctx, name+"-"+args.Component, args.Component, args.Namespace, args.Labels, pulumi.StringMap{
-			"password":   password.Result,
-			"redis.conf": args.configuration(memory, password.Result),
-		}, r, after)
-		if err != nil {
-			return nil, err
-		}
-		volumes, err := args.volumes(ctx, name, secret, r, after)
-		if err != nil {
-			return nil, err
-		}
-		err = server{
-			component: args.Component,
-			namespace: args.Namespace,
-			labels:    args.Labels,
-			user:      redisUser,
-			port:      redisPort,
-			grace:     redisGrace,
-			container: args.container(memory, secret),
-			volumes:   volumes,
-			protect:   args.Data.Protected,
-			after:     values,
-			callers:   args.Callers,
-		}.register(ctx, name, r)
-		if err != nil {
-			return nil, err
-		}
-		r.Server = connection.Redis{Host: pulumi.String(args.Labels.ObjectName(args.Component)), Port: redisPort, Password: password.Result}
-		return component.WithData(args.Data, pulumi.Map{"host": r.Server.Host, "port": pulumi.Int(redisPort)}), nil
+		return r.register(ctx, name, args)
 	}, opts...)
+}
+
+func (r *Redis) register(ctx *pulumi.Context, name string, args *RedisArgs) (pulumi.Map, error) {
+	memory, err := args.memory()
+	if err != nil {
+		return nil, err
+	}
+	values, err := random.NewImmutable(ctx, name+"-"+args.Component, args.Data, r)
+	if err != nil {
+		return nil, err
+	}
+	after := pulumi.DependsOn(values)
+	password, err := random.NewPassword(ctx, name+"-"+args.Component+"-password", args.Data.Protected, r, after)
+	if err != nil {
+		return nil, err
+	}
+	secret, err := newSecret(ctx, name+"-"+args.Component, args.Component, args.Namespace, args.Labels, pulumi.StringMap{
+		"password":   password.Result,
+		"redis.conf": args.configuration(memory, password.Result),
+	}, r, after)
+	if err != nil {
+		return nil, err
+	}
+	volumes, err := args.volumes(ctx, name, secret, r, after)
+	if err != nil {
+		return nil, err
+	}
+	s := server{
+		component: args.Component,
+		namespace: args.Namespace,
+		labels:    args.Labels,
+		user:      redisUser,
+		port:      redisPort,
+		grace:     redisGrace,
+		container: args.container(memory, secret),
+		volumes:   volumes,
+		protect:   args.Data.Protected,
+		after:     values,
+		callers:   args.Callers,
+	}
+	r.Server = connection.Redis{Host: pulumi.String(args.Labels.ObjectName(args.Component)), Port: redisPort, Password: password.Result}
+	if args.Authority != nil {
+		certificate, err := args.Authority.certificate(ctx, name, s, nil, r)
+		if err != nil {
+			return nil, err
+		}
+		s.volumes = append(s.volumes, certificate)
+		r.Server.TLS, r.Server.CA = true, args.Authority.Certificates
+	}
+	if _, err := s.register(ctx, name, r); err != nil {
+		return nil, err
+	}
+	return component.WithData(args.Data, pulumi.Map{"host": r.Server.Host, "port": pulumi.Int(redisPort)}), nil
 }
 
 func (a *RedisArgs) check() error {
@@ -140,8 +156,13 @@ func (a *RedisArgs) configuration(memory resource.Quantity, password pulumi.Stri
 	if a.Size != "" {
 		persistence = "save \"\"\nappendonly yes\nappendfsync everysec\n"
 	}
-	return pulumi.Sprintf("bind * -::*\nport %d\ndir /data\nmaxmemory %d\nmaxmemory-policy %s\n%srequirepass %s\n",
-		redisPort, memory.Value(), string(a.EvictionPolicy), persistence, password)
+	listener := fmt.Sprintf("port %d\n", redisPort)
+	if a.Authority != nil {
+		// Clients have the password; their own certificates would be one more secret.
+		listener = fmt.Sprintf("port 0\ntls-port %d\ntls-cert-file %s\ntls-key-file %s\ntls-auth-clients no\n", redisPort, tlsCertificate, tlsKey)
+	}
+	return pulumi.Sprintf("bind * -::*\n%sdir /data\nmaxmemory %d\nmaxmemory-policy %s\n%srequirepass %s\n",
+		listener, memory.Value(), string(a.EvictionPolicy), persistence, password)
 }
 
 func (a *RedisArgs) volumes(ctx *pulumi.Context, name string, secret *corev1.Secret, parent pulumi.Resource, after pulumi.ResourceOption) ([]pod.Volume, error) {
@@ -169,15 +190,13 @@ func (a *RedisArgs) volumes(ctx *pulumi.Context, name string, secret *corev1.Sec
 }
 
 func (a *RedisArgs) container(memory resource.Quantity, secret *corev1.Secret) corev1.ContainerArgs {
-	// redis-cli exits with 0 on an error reply such as LOADING.
-	ready := []string{"sh", "-c", "redis-cli ping | grep -qx PONG"}
 	return corev1.ContainerArgs{
 		Name:           pulumi.String("redis"),
 		Image:          pulumi.String(a.Image),
 		Args:           pulumi.ToStringArray([]string{"redis-server", "/etc/redis/redis.conf"}),
 		Env:            corev1.EnvVarArray{pod.EnvFromSecret("REDISCLI_AUTH", secret.Metadata.Name().Elem(), "password")},
 		Resources:      a.resources(memory).Requirements(),
-		StartupProbe:   pod.Exec(pod.Timing{Period: 1, Timeout: 10, FailureThreshold: 120}, ready...),
+		StartupProbe:   pod.ServerStartup(redisPort),
 		ReadinessProbe: pod.ServerReadiness(redisPort),
 	}
 }
@@ -185,8 +204,8 @@ func (a *RedisArgs) container(memory resource.Quantity, secret *corev1.Secret) c
 // resources adds memory for connections to the request, and to the limit also memory for
 // the copy that a rewrite of the append-only file needs.
 func (a *RedisArgs) resources(memory resource.Quantity) pod.Resources {
-	const overhead = 32 << 20
-	reserved := resource.NewQuantity(memory.Value()+overhead, resource.BinarySI)
+	const connections, overhead = 8 << 20, 32 << 20
+	reserved := resource.NewQuantity(memory.Value()+connections, resource.BinarySI)
 	most := resource.NewQuantity(2*memory.Value()+2*overhead, resource.BinarySI)
-	return pod.Resources{CPU: a.CPU, Memory: reserved.String(), MemoryLimit: most.String(), Disk: redisDisk, DiskLimit: redisDisk}
+	return pod.Resources{CPU: a.CPU, Memory: reserved.String(), MemoryLimit: most.String(), Disk: redisDisk, DiskLimit: redisDiskLimit}
 }

@@ -57,6 +57,13 @@ const (
 //go:embed role.sh
 var roleScript string
 
+// demotionScript runs before roleScript on a server in the cluster. On a server that an
+// earlier release created, whose first superuser is the app's user, it gives the objects
+// of the database to a new role of the same name and password.
+//
+//go:embed demotion.sh
+var demotionScript string
+
 // NewDatabaseRole registers the role's password and the Job that creates the role.
 func NewDatabaseRole(ctx *pulumi.Context, name string, args *DatabaseRoleArgs, opts ...pulumi.ResourceOption) (*DatabaseRole, error) {
 	r := &DatabaseRole{}
@@ -77,12 +84,11 @@ func NewDatabaseRole(ctx *pulumi.Context, name string, args *DatabaseRoleArgs, o
 		if err != nil {
 			return nil, err
 		}
-		err = job{
-			component: rolePart,
-			namespace: args.Namespace,
-			labels:    args.Labels,
-			timeout:   roleTimeout,
-			container: args.container(secret),
+		err = role{
+			namespace: args.Namespace, labels: args.Labels, image: args.Image, resources: args.Resources,
+			script: roleScript,
+			admin:  args.Admin, adminSecret: secret, adminKey: "admin-password",
+			database: args.Database, user: args.User, secret: secret, key: "password",
 		}.register(ctx, name+"-"+rolePart, r, after)
 		if err != nil {
 			return nil, err
@@ -104,27 +110,61 @@ func (a *DatabaseRoleArgs) check() error {
 		validate.Required("Database", a.Database != ""),
 		validate.Required("User", a.User != ""),
 	)}
+	return errors.Join(append(problems, checkRole("DatabaseRole", a.Database, a.User, a.Admin.User))...)
+}
+
+// checkRole reports names that are not plain, and a role that is the administrator.
+func checkRole(component, database, user, admin string) error {
+	var problems []error
 	plain := regexp.MustCompile(`^([a-z_][a-z0-9_]{0,62})?$`)
-	for field, value := range map[string]string{"Database": a.Database, "User": a.User} {
+	for field, value := range map[string]string{"Database": database, "User": user} {
 		if !plain.MatchString(value) {
-			problems = append(problems, fmt.Errorf("DatabaseRole: %s is %q; allowed are lower-case letters, digits and underscores, 63 at most", field, value))
+			problems = append(problems, fmt.Errorf("%s: %s is %q; allowed are lower-case letters, digits and underscores, 63 at most", component, field, value))
 		}
 	}
-	if a.User != "" && a.User == a.Admin.User {
-		problems = append(problems, fmt.Errorf("DatabaseRole: User is %q, the administrator; the app needs a separate role", a.User))
+	if user != "" && user == admin {
+		problems = append(problems, fmt.Errorf("%s: User is %q, the administrator; the app needs a separate role", component, user))
 	}
 	return errors.Join(problems...)
 }
 
-func (a *DatabaseRoleArgs) container(secret *corev1.Secret) corev1.ContainerArgs {
-	return corev1.ContainerArgs{
-		Image:   pulumi.String(a.Image),
-		Command: pulumi.ToStringArray([]string{"sh", "-c", roleScript}),
-		Env: append(psqlEnvironment(a.Admin, secret, "admin-password"),
-			pod.Env("ROLE_DATABASE", pulumi.String(a.Database)),
-			pod.Env("ROLE_NAME", pulumi.String(a.User)),
-			pod.EnvFromSecret("ROLE_PASSWORD", secret.Metadata.Name().Elem(), "password"),
-		),
-		Resources: a.Resources.Requirements(),
+// role is the Job that creates the app's role and its database.
+type role struct {
+	namespace pulumi.StringInput
+	labels    labels.Labels
+	image     string
+	resources pod.Resources
+	script    string
+	// admin connects with the password in one entry of a Secret.
+	admin       connection.Database
+	adminSecret *corev1.Secret
+	adminKey    string
+	// database belongs to user, whose password is one entry of a Secret.
+	database, user string
+	secret         *corev1.Secret
+	key            string
+}
+
+func (r role) register(ctx *pulumi.Context, name string, parent pulumi.Resource, opts ...pulumi.ResourceOption) error {
+	certificates, err := trusted(ctx, name, rolePart, r.namespace, r.labels, r.admin, parent)
+	if err != nil {
+		return err
 	}
+	return job{
+		component: rolePart,
+		namespace: r.namespace,
+		labels:    r.labels,
+		timeout:   roleTimeout,
+		volumes:   certificates,
+		container: corev1.ContainerArgs{
+			Image:   pulumi.String(r.image),
+			Command: pulumi.ToStringArray([]string{"sh", "-c", r.script}),
+			Env: append(psqlEnvironment(r.admin, r.adminSecret, r.adminKey),
+				pod.Env("ROLE_DATABASE", pulumi.String(r.database)),
+				pod.Env("ROLE_NAME", pulumi.String(r.user)),
+				pod.EnvFromSecret("ROLE_PASSWORD", r.secret.Metadata.Name().Elem(), r.key),
+			),
+			Resources: r.resources.Requirements(),
+		},
+	}.register(ctx, name, parent, opts...)
 }

@@ -38,14 +38,14 @@ type server struct {
 
 // register registers the StatefulSet, its Service, and the NetworkPolicy that admits only
 // the app's pods and callers.
-func (s server) register(ctx *pulumi.Context, name string, parent pulumi.Resource) error {
+func (s server) register(ctx *pulumi.Context, name string, parent pulumi.Resource) (pulumi.Resource, error) {
 	s.single = true
 	service, err := s.service(ctx, name, parent)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if err := s.policy(ctx, name, parent); err != nil {
-		return err
+		return nil, err
 	}
 	s.container.SecurityContext = pod.ContainerSecurityContext()
 	s.container.Ports = corev1.ContainerPortArray{corev1.ContainerPortArgs{
@@ -53,7 +53,7 @@ func (s server) register(ctx *pulumi.Context, name string, parent pulumi.Resourc
 		ContainerPort: pulumi.Int(s.port),
 	}}
 	s.container.VolumeMounts = pod.Mounts(s.volumes)
-	_, err = appsv1.NewStatefulSet(ctx, name+"-"+s.component, &appsv1.StatefulSetArgs{
+	registered, err := appsv1.NewStatefulSet(ctx, name+"-"+s.component, &appsv1.StatefulSetArgs{
 		Metadata: s.metadata(),
 		Spec: appsv1.StatefulSetSpecArgs{
 			Replicas:    pulumi.Int(1),
@@ -73,9 +73,9 @@ func (s server) register(ctx *pulumi.Context, name string, parent pulumi.Resourc
 		},
 	}, pulumi.Parent(parent), pulumi.DependsOn(slices.Concat(s.after, []pulumi.Resource{service})), pulumi.Protect(s.protect))
 	if err != nil {
-		return fmt.Errorf("registering the StatefulSet of %s: %w", s.component, err)
+		return nil, fmt.Errorf("registering the StatefulSet of %s: %w", s.component, err)
 	}
-	return nil
+	return registered, nil
 }
 
 const portName = "server"

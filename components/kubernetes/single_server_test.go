@@ -16,7 +16,10 @@ func TestTheOnlyServerStaysInItsServiceWhenAProbeFails(t *testing.T) {
 		ran := mocks.Run(t, mocks.Known, program)
 		service, server := ran.Find(t, "Service", "blog-"+name), ran.Find(t, "StatefulSet", "blog-"+name)
 		assert.Equal(t, true, service.At(t, "spec.publishNotReadyAddresses"), name)
-		assert.NotNil(t, server.At(t, "spec.template.spec.containers[0].readinessProbe.tcpSocket"), "%s: a command costs CPU each time", name)
+		for _, probe := range []string{"startupProbe", "readinessProbe"} {
+			assert.NotNil(t, server.At(t, "spec.template.spec.containers[0]."+probe+".tcpSocket"), "%s: a command costs CPU each time", name)
+		}
+		assert.Nil(t, server.At(t, "spec.template.spec.containers[0].livenessProbe"), "%s: a restart helps no busy server", name)
 	}
 }
 

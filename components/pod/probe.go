@@ -13,10 +13,15 @@ type Timing struct {
 	FailureThreshold int
 }
 
+// ServerStartup waits until a data service of one pod accepts connections, five minutes at
+// most. A server that still replays its log accepts them and tells its clients to wait.
+func ServerStartup(port int) corev1.ProbeArgs {
+	return TCP(Timing{Period: 1, Timeout: 10, FailureThreshold: 300}, port)
+}
+
 // ServerReadiness asks a data service of one pod once it has started. It opens a
 // connection, because a command in the pod costs CPU each time and times out first when
-// the node is busy. Only rollouts wait for
-// it: its failure sends no client elsewhere.
+// the node is busy. Only rollouts wait for it: its failure sends no client elsewhere.
 func ServerReadiness(port int) corev1.ProbeArgs {
 	return TCP(Timing{Period: 10, Timeout: 10, FailureThreshold: 6}, port)
 }

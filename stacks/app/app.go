@@ -46,6 +46,9 @@ type Platform struct {
 	// ServiceAccount is the name of the Kubernetes service account with rights on the cloud,
 	// which the app's pods run as; empty for none.
 	ServiceAccount string
+	// Credentials are the addresses at which the cloud gives the pods of ServiceAccount their
+	// credentials; nil without one.
+	Credentials []kubernetes.EgressRule
 	// AccountAnnotations of the service account name the cloud's identity; nil for none.
 	AccountAnnotations pulumi.StringMap
 	// Prerequisites are resources that must exist before the app's pods start and must
@@ -152,9 +155,11 @@ type wiring struct {
 	labels    labels.Labels
 	options   []pulumi.ResourceOption
 	platform  Platform
+	// authority signs the certificates of the data services in the cluster; nil without TLS.
+	authority *kubernetes.Authority
 }
 
-// newWiring registers the namespace and its network policies.
+// newWiring registers the namespace, its network policies and its certificate authority.
 func newWiring(ctx *pulumi.Context, environment *spec.Environment, platform Platform) (wiring, error) {
 	name, labels := environment.App.Name, labelsOf(environment, ctx.Stack())
 	namespace, err := kubernetes.NewNamespace(ctx, name, &kubernetes.NamespaceArgs{
@@ -167,7 +172,16 @@ func newWiring(ctx *pulumi.Context, environment *spec.Environment, platform Plat
 	if err != nil {
 		return wiring{}, err
 	}
-	_, err = kubernetes.NewIsolation(ctx, name, &kubernetes.IsolationArgs{Namespace: namespace.Name, Labels: labels}, platform.Options...)
+	_, err = kubernetes.NewIsolation(ctx, name, &kubernetes.IsolationArgs{
+		Namespace: namespace.Name,
+		Labels:    labels,
+		Egress:    egress(environment, platform),
+		Servers:   []string{kubernetes.PostgresPart, redisCache, redisBroker},
+	}, platform.Options...)
+	if err != nil {
+		return wiring{}, err
+	}
+	authority, err := newAuthority(ctx, environment, platform)
 	if err != nil {
 		return wiring{}, err
 	}
@@ -179,7 +193,18 @@ func newWiring(ctx *pulumi.Context, environment *spec.Environment, platform Plat
 		labels:      labels,
 		options:     platform.Options,
 		platform:    platform,
+		authority:   authority,
 	}, nil
+}
+
+// newAuthority registers the authority of the data services in the cluster; nil if they
+// have no TLS.
+func newAuthority(ctx *pulumi.Context, environment *spec.Environment, platform Platform) (*kubernetes.Authority, error) {
+	if !environment.EncryptsDataServices() {
+		return nil, nil
+	}
+	args := &kubernetes.AuthorityArgs{Generation: environment.Namespace.TLSGeneration}
+	return kubernetes.NewAuthority(ctx, environment.App.Name, args, platform.Options...)
 }
 
 // after returns the options of a component that is created after other resources and

@@ -4,7 +4,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/connection"
-	"github.com/djangostack/djangostack/components/django"
 )
 
 // trusting returns the server with the file in which the app's processes find the
@@ -14,25 +13,22 @@ func trusting(server *connection.Redis, name string) *connection.Redis {
 		return server
 	}
 	trusted := *server
-	trusted.CAFile = django.AuthorityFolder + "/" + name
+	trusted.CAFile = connection.AuthorityFolder + "/" + name
 	return &trusted
 }
-
-// The names of the authorities' files in django.AuthorityFolder.
-const (
-	cacheAuthority  = "cache.pem"
-	brokerAuthority = "broker.pem"
-)
 
 // authorities returns the certificates of the private authorities by the names of their
 // files.
 func (d dataServices) authorities() map[string]pulumi.StringInput {
 	authorities := map[string]pulumi.StringInput{}
 	if d.cache != nil && d.cache.CA != nil {
-		authorities[cacheAuthority] = d.cache.CA
+		authorities[connection.CacheAuthority] = d.cache.CA
 	}
 	if d.broker != nil && d.broker.CA != nil {
-		authorities[brokerAuthority] = d.broker.CA
+		authorities[connection.BrokerAuthority] = d.broker.CA
+	}
+	if d.database.CA != nil {
+		authorities[connection.DatabaseAuthority] = d.database.CA
 	}
 	return authorities
 }

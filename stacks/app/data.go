@@ -8,9 +8,11 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/cidr"
 	"github.com/djangostack/djangostack/components/connection"
 	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/kubernetes"
+	"github.com/djangostack/djangostack/components/names"
 	"github.com/djangostack/djangostack/components/pod"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
@@ -27,6 +29,12 @@ type dataServices struct {
 	// services are the components in the cluster.
 	services []pulumi.Resource
 }
+
+// The components of the Redis servers in the cluster.
+const (
+	redisCache  = "redis-cache"
+	redisBroker = "redis-broker"
+)
 
 func (w wiring) dataServices() (dataServices, error) {
 	database, servers, err := w.database()
@@ -83,6 +91,8 @@ func (w wiring) database() (connection.Database, []pulumi.Resource, error) {
 		Resources:      resources(wanted.Resources),
 		Data:           w.environment.Held(data.Database),
 		MaxConnections: wanted.MaxConnections,
+		RoleResources:  resources(w.environment.Release.Resources),
+		Authority:      w.authority,
 	}, w.options...)
 	if err != nil {
 		return connection.Database{}, nil, err
@@ -96,8 +106,12 @@ func (w wiring) managedDatabase() (connection.Database, []pulumi.Resource, error
 		return connection.Database{}, nil, fmt.Errorf("the platform has no database server for database.kind %s", spec.Managed)
 	}
 	wanted := w.environment.Database
+	namespace, err := w.administration()
+	if err != nil {
+		return connection.Database{}, nil, err
+	}
 	role, err := kubernetes.NewDatabaseRole(w.ctx, w.name, &kubernetes.DatabaseRoleArgs{
-		Namespace: w.namespace,
+		Namespace: namespace,
 		Labels:    w.labels,
 		Image:     wanted.Image,
 		Admin:     *w.platform.Database,
@@ -110,6 +124,36 @@ func (w wiring) managedDatabase() (connection.Database, []pulumi.Resource, error
 		return connection.Database{}, nil, err
 	}
 	return role.Database, []pulumi.Resource{role}, nil
+}
+
+// administration registers the namespace of the Job that administers a managed server, and
+// returns its name. Pods can be given every Secret of their namespace, so the app's has no
+// administrator's password.
+func (w wiring) administration() (pulumi.StringInput, error) {
+	namespace, err := kubernetes.NewNamespace(w.ctx, w.name+"-admin", &kubernetes.NamespaceArgs{
+		Name:        w.administrationName(),
+		Source:      arguments.Create,
+		PodSecurity: "restricted",
+		Labels:      w.labels,
+	}, w.options...)
+	if err != nil {
+		return nil, err
+	}
+	_, err = kubernetes.NewIsolation(w.ctx, w.name+"-admin", &kubernetes.IsolationArgs{
+		Namespace: namespace.Name,
+		Labels:    w.labels,
+		Egress:    []kubernetes.EgressRule{{CIDRs: cidr.PrivateRanges(), Ports: []int{w.platform.Database.Port}}},
+	}, w.options...)
+	return namespace.Name, err
+}
+
+// administrationName is the name of that namespace. Environments that share a namespace do
+// not share this one.
+func (w wiring) administrationName() string {
+	if w.environment.CreatesNamespace() {
+		return names.Fit(names.MaxDNSLabel, w.environment.Namespace.Name, "admin")
+	}
+	return names.Fit(names.MaxDNSLabel, w.environment.Namespace.Name, w.environment.Instance(), "admin")
 }
 
 // pooler registers a connection pooler in front of the database, and returns the connection
@@ -128,6 +172,7 @@ func (w wiring) pooler(database connection.Database, servers []pulumi.Resource) 
 		PoolSize:   wanted.PoolSize,
 		MaxClients: wanted.MaxClients,
 		Resources:  resources(wanted.Resources),
+		Authority:  w.authority,
 	}, w.afterPrerequisites(servers...)...)
 	if err != nil {
 		return nil, nil, err
@@ -138,13 +183,13 @@ func (w wiring) pooler(database connection.Database, servers []pulumi.Resource) 
 func (w wiring) cache() (*connection.Redis, []pulumi.Resource, error) {
 	wanted := w.environment.Cache
 	server, components, err := w.redis(wanted.Kind, wanted.External, w.platform.Cache, &kubernetes.RedisArgs{
-		Component:      "redis-cache",
+		Component:      redisCache,
 		Image:          wanted.Image,
 		Memory:         string(wanted.Memory),
 		CPU:            string(wanted.CPU),
 		EvictionPolicy: arguments.AllKeysLRU,
 	})
-	return trusting(server, cacheAuthority), components, err
+	return trusting(server, connection.CacheAuthority), components, err
 }
 
 // redisBroker returns the Redis that is the broker; nil if the environment has none.
@@ -154,7 +199,7 @@ func (w wiring) redisBroker() (*connection.Redis, []pulumi.Resource, error) {
 		return nil, nil, nil
 	}
 	server, components, err := w.redis(wanted.Kind, wanted.External, w.platform.Broker, &kubernetes.RedisArgs{
-		Component:      "redis-broker",
+		Component:      redisBroker,
 		Image:          wanted.Image,
 		Memory:         string(wanted.Memory),
 		CPU:            string(wanted.CPU),
@@ -164,7 +209,7 @@ func (w wiring) redisBroker() (*connection.Redis, []pulumi.Resource, error) {
 		Data:           w.environment.Held(data.Broker),
 		Callers:        w.brokerClients(),
 	})
-	return trusting(server, brokerAuthority), components, err
+	return trusting(server, connection.BrokerAuthority), components, err
 }
 
 // rabbitMQ returns the RabbitMQ that is the broker; nil if the environment has none.
@@ -203,7 +248,7 @@ func (w wiring) redis(kind spec.Kind, existing *spec.ExternalRedis, managed *con
 	case spec.External:
 		return external(existing), nil, nil
 	}
-	args.Namespace, args.Labels = w.namespace, w.labels
+	args.Namespace, args.Labels, args.Authority = w.namespace, w.labels, w.authority
 	redis, err := kubernetes.NewRedis(w.ctx, w.name, args, w.options...)
 	if err != nil {
 		return nil, nil, err
@@ -235,6 +280,6 @@ func resources(r spec.Resources) pod.Resources {
 		CPULimit:    string(r.CPULimit),
 		MemoryLimit: string(r.MemoryLimit),
 		Disk:        string(r.EphemeralStorage),
-		DiskLimit:   string(r.EphemeralStorage),
+		DiskLimit:   string(r.DiskLimit()),
 	}
 }

@@ -116,6 +116,9 @@ func (w wiring) values(d dataServices, secretKey pulumi.StringInput) django.Valu
 	if web.Server == spec.Gunicorn {
 		values[contract.GunicornArgs] = pulumi.String(django.GunicornArgs(w.environment.ServedPort(), web.Threads, django.Shutdown(w.environment.WebShutdown()), w.environment.KeepAliveSeconds()))
 	}
+	if d.database.CA != nil {
+		values[contract.DatabaseCAFile] = pulumi.String(d.database.CAFile())
+	}
 	if d.direct != nil {
 		values[contract.DatabasePooling] = pulumi.String("transaction")
 		values[contract.DatabaseDirectURL] = d.direct.URL()
@@ -187,10 +190,16 @@ func direct(d dataServices) django.Values {
 	if d.direct == nil {
 		return nil
 	}
-	return django.Values{
+	values := django.Values{
 		contract.DatabaseURL:     d.direct.URL(),
 		contract.DatabaseHost:    d.direct.Host,
 		contract.DatabasePort:    pulumi.String(strconv.Itoa(d.direct.Port)),
 		contract.DatabaseSSLMode: pulumi.String(d.direct.SSLMode),
 	}
+	if d.database.CA != nil {
+		// libpq reads an empty file name as none. The pooler's authority has not signed
+		// the certificate of a server outside of the cluster.
+		values[contract.DatabaseCAFile] = pulumi.String(d.direct.CAFile())
+	}
+	return values
 }

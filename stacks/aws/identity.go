@@ -6,6 +6,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	components "github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/components/kubernetes"
 )
 
 // identity lets the app's pods read and write the environment's buckets. It returns nil if
@@ -23,4 +24,11 @@ func (w wiring) identity(cluster *components.Cluster, files fileServices, dump d
 		Statements:     statements,
 		Tags:           w.tags,
 	}, w.options...)
+}
+
+// credentials is the address of the agent that gives pods the credentials of their identity
+// (https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html). The metadata
+// address, which has those of the node, is not among it.
+func credentials() []kubernetes.EgressRule {
+	return []kubernetes.EgressRule{{CIDRs: []string{"169.254.170.23/32", "fd00:ec2::23/128"}, Ports: []int{80}}}
 }

@@ -36,6 +36,7 @@ func (w wiring) platform(base foundation, data dataServices, files fileServices,
 	}
 	if identity != nil {
 		platform.ServiceAccount = w.environment.Instance()
+		platform.Credentials = credentials()
 		platform.Prerequisites = append(platform.Prerequisites, identity)
 	}
 	return platform

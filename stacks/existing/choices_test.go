@@ -16,7 +16,12 @@ import (
 // chosen deploys a small environment with further sections.
 func chosen(t *testing.T, outputs mocks.Outputs, sections string) mocks.Program {
 	t.Helper()
-	text := fmt.Sprintf(`{"cloud": "none", "tier": "staging", "cluster": {"context": "kind-kind"}, %s}`, sections)
+	return chosenIn(t, "staging", outputs, sections)
+}
+
+func chosenIn(t *testing.T, tier string, outputs mocks.Outputs, sections string) mocks.Program {
+	t.Helper()
+	text := fmt.Sprintf(`{"cloud": "none", "tier": %q, "cluster": {"context": "kind-kind"}, %s}`, tier, sections)
 	environment, err := spec.Parse([]byte(text), "dev")
 	require.NoError(t, err)
 	return mocks.Run(t, outputs, func(ctx *pulumi.Context) error { return existing.Deploy(ctx, environment) })

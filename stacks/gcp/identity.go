@@ -8,6 +8,7 @@ import (
 	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/component"
 	components "github.com/djangostack/djangostack/components/gcp"
+	"github.com/djangostack/djangostack/components/kubernetes"
 )
 
 // identity lets the app's pods read and write the environment's buckets. It returns nil if
@@ -26,4 +27,14 @@ func (w wiring) identity(cluster *components.Cluster, files fileServices, dump d
 		// The app signs the URLs of private uploads.
 		Signing: arguments.On,
 	}, component.With(w.options, pulumi.DependsOn(cluster.Ready))...)
+}
+
+// credentials are the addresses of GKE's metadata server, which gives pods the credentials
+// of their identity and hides those of the node
+// (https://cloud.google.com/kubernetes-engine/docs/how-to/network-policy#network-policy-and-workload-identity).
+func credentials() []kubernetes.EgressRule {
+	return []kubernetes.EgressRule{
+		{CIDRs: []string{"169.254.169.252/32"}, Ports: []int{987, 988}},
+		{CIDRs: []string{"169.254.169.254/32"}, Ports: []int{80}},
+	}
 }

@@ -32,6 +32,7 @@ func (w wiring) platform(base foundation, data dataServices, files fileServices,
 	}
 	if identity != nil {
 		platform.ServiceAccount = w.environment.Instance()
+		platform.Credentials = credentials()
 		platform.AccountAnnotations = identity.Annotations
 		platform.Prerequisites = slices.Concat(base.cluster.Ready, identity.Bindings)
 	}

@@ -7,6 +7,7 @@ func (e *Environment) check() Problems {
 	e.checkHost(&problems)
 	e.checkAWSServices(&problems)
 	e.checkNamespace(&problems)
+	e.checkEgress(&problems)
 	e.checkImage(&problems)
 	e.checkAddress(&problems)
 	e.checkVariables(&problems)

@@ -41,6 +41,9 @@ func checkContainer(problems *Problems, path string, r Resources) {
 	notAbove(problems, path+".cpu", r.CPU, r.CPULimit, "cpuLimit")
 	notAbove(problems, path+".memory", r.Memory, r.MemoryLimit, "memoryLimit")
 	atLeast(problems, path+".ephemeralStorage", r.EphemeralStorage, "16Mi")
+	if r.EphemeralStorageLimit != "" {
+		notAbove(problems, path+".ephemeralStorage", r.EphemeralStorage, r.EphemeralStorageLimit, "ephemeralStorageLimit")
+	}
 }
 
 func notAbove(problems *Problems, path string, request, limit Quantity, limitName string) {

@@ -52,6 +52,7 @@ func idleFields() []idle {
 		{[]string{"static.volume", "static.accessMode"}, func(e *Environment) bool { return e.Static.Store != StaticInVolume }, "static.store is not volume"},
 		{append(podFields("beat"), "beat.command", "beat.args", "beat.scheduleSize", "beat.resources"), func(e *Environment) bool { return !e.Beat.Enabled }, "beat.enabled is false"},
 		{append(podFields("shell"), "shell.reason", "shell.minutes", "shell.resources"), func(e *Environment) bool { return !e.Shell.Enabled }, "shell.enabled is false"},
+		{[]string{"namespace.tlsGeneration"}, func(e *Environment) bool { return !e.EncryptsDataServices() }, "namespace.tls is off, or no data service is in the cluster"},
 		{[]string{"namespace.podSecurity"}, func(e *Environment) bool { return e.Namespace.Source == SourceExisting }, "namespace.source is existing"},
 	}
 }

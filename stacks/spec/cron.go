@@ -55,7 +55,7 @@ func (c *Cron) UnmarshalJSON(raw []byte) error {
 	cron := plain{
 		TimeZone: "Etc/UTC", ConcurrencyPolicy: Forbid, ActiveDeadlineSeconds: 3600, StartingDeadlineSeconds: 300,
 		SuccessfulJobsHistoryLimit: 1, FailedJobsHistoryLimit: 3, TerminationGracePeriodSeconds: 30,
-		Resources: resources("100m", "256Mi", "512Mi"),
+		Resources: resources("25m", "96Mi", "512Mi", "256Mi"),
 	}
 	if err := json.Unmarshal(raw, &cron); err != nil {
 		return fmt.Errorf("decoding a cron command: %w", err)

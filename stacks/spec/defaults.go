@@ -25,7 +25,7 @@ func defaults(tier Tier, cloud Cloud) Environment {
 			Endpoint: Endpoint{Access: "public"},
 			Nodes:    Nodes{CPU: 2, Memory: "8Gi", Min: 2, Max: 4, Capacity: "spot", Disk: "50Gi"},
 		},
-		Namespace: Namespace{Origin: created(), PodSecurity: "restricted"},
+		Namespace: Namespace{Origin: created(), PodSecurity: "restricted", TLS: "off", TLSGeneration: 1},
 		App: App{
 			ImagePullPolicy: "IfNotPresent",
 			ManageCommand:   []string{"python", "manage.py"},
@@ -34,7 +34,7 @@ func defaults(tier Tier, cloud Cloud) Environment {
 			Check:                 "ERROR",
 			ActiveDeadlineSeconds: 600,
 			LockTimeoutSeconds:    10,
-			Resources:             resources("100m", "192Mi", "512Mi"),
+			Resources:             resources("50m", "192Mi", "512Mi", "256Mi"),
 		},
 		Web: Web{
 			Replicas:              2,
@@ -45,25 +45,27 @@ func defaults(tier Tier, cloud Cloud) Environment {
 			LongestRequestSeconds: 30,
 			ReadinessPath:         "/healthz/ready",
 			Server:                Gunicorn,
-			Resources:             resources("100m", "256Mi", "512Mi"),
+			Resources:             resources("50m", "128Mi", "512Mi", "256Mi"),
 			Service:               Service{Type: "ClusterIP", Port: 80},
 		},
-		Beat:  Beat{ScheduleSize: "100Mi", Resources: resources("25m", "128Mi", "256Mi")},
-		Shell: Shell{Enabled: true, Minutes: 480, Resources: resources("10m", "64Mi", "512Mi")},
+		Beat:  Beat{ScheduleSize: "100Mi", Resources: resources("10m", "64Mi", "256Mi", "128Mi")},
+		Shell: Shell{Enabled: true, Minutes: 480, Resources: resources("5m", "8Mi", "512Mi", "128Mi")},
 		Database: Database{
-			Origin:    created(),
-			Kind:      InCluster,
-			Image:     postgresImage,
-			Pooler:    defaultPooler(),
-			Volume:    Volume{Size: "1Gi"},
-			Resources: resources("100m", "256Mi", "512Mi"),
+			Origin: created(),
+			Kind:   InCluster,
+			Image:  postgresImage,
+			Pooler: defaultPooler(),
+			Volume: Volume{Size: "1Gi"},
+			// A request for CPU is a weight when the node is busy: the database outweighs the
+			// pods and commands that wait for it.
+			Resources: resources("100m", "128Mi", "512Mi", "128Mi"),
 			Managed: ManagedDatabase{
 				Version: "17", CPU: 2, Memory: "4Gi", Storage: "20Gi",
 				Availability: SingleZone, BackupDays: 1,
 			},
 		},
-		Cache:  Cache{Origin: created(), Kind: InCluster, Image: redisImage, Memory: "64Mi", CPU: "25m"},
-		Broker: Broker{Origin: created(), Engine: RedisBroker, Image: redisImage, Memory: "64Mi", CPU: "25m", Volume: Volume{Size: "1Gi"}},
+		Cache:  Cache{Origin: created(), Kind: InCluster, Image: redisImage, Memory: "64Mi", CPU: "15m"},
+		Broker: Broker{Origin: created(), Engine: RedisBroker, Image: redisImage, Memory: "64Mi", CPU: "15m", Volume: Volume{Size: "1Gi"}},
 		Static: Static{
 			Store:      StaticInPod,
 			Server:     WhiteNoise,
@@ -95,6 +97,7 @@ func created() Origin { return Origin{Source: SourceCreate} }
 
 func (e *Environment) forProduction() {
 	e.Protection = Protected
+	e.Namespace.TLS = "required"
 	e.Network.Zones = 3
 	e.Network.NAT = "per-zone"
 	e.Network.FlowLogs = On
@@ -102,13 +105,13 @@ func (e *Environment) forProduction() {
 	e.Cluster.Nodes.Max = 10
 	e.Cluster.Nodes.Capacity = "on-demand"
 	e.Web.Replicas = 3
-	e.Web.Resources = resources("250m", "512Mi", "1Gi")
+	e.Web.Resources = resources("250m", "512Mi", "1Gi", "1Gi")
 	e.Shell.Enabled = false
 	e.Shell.Minutes = 60
 	// Where production data is stored is a decision, not a default.
 	e.Database.Kind = ""
 	e.Database.Volume.Size = "20Gi"
-	e.Database.Resources = resources("500m", "1Gi", "2Gi")
+	e.Database.Resources = resources("500m", "1Gi", "2Gi", "1Gi")
 	e.Database.Managed.Memory = "8Gi"
 	e.Database.Managed.Storage = "50Gi"
 	e.Database.Managed.Availability = MultiZone
@@ -136,6 +139,9 @@ func (e *Environment) derive(stack string) {
 	}
 	if e.App.ASGIModule == "" {
 		e.App.ASGIModule = strings.Split(e.App.SettingsModule, ".")[0] + ".asgi"
+	}
+	if e.Namespace.Egress == nil {
+		e.Namespace.Egress = []Egress{defaultEgress()}
 	}
 	e.deriveVisibility()
 	if e.Database.Kind == InCluster && e.Database.MaxConnections == 0 {

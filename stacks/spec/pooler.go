@@ -31,7 +31,7 @@ type Pooler struct {
 func defaultPooler() Pooler {
 	return Pooler{
 		Kind: NoPooler, Image: "docker.io/edoburu/pgbouncer:v1.24.1-p1",
-		Replicas: 2, PoolSize: 20, MaxClients: 1000, Resources: resources("50m", "64Mi", "128Mi"),
+		Replicas: 2, PoolSize: 20, MaxClients: 1000, Resources: resources("10m", "16Mi", "128Mi", "64Mi"),
 	}
 }
 
@@ -43,6 +43,8 @@ func (e *Environment) checkPooler(problems *Problems) {
 		problems.add("database.pooler.image", e.Database.Pooler.Image, "must end in a tag or a digest")
 	}
 	external := e.Database.External
+	// PgBouncer needs the certificate of the server's authority in a file, and an external
+	// server's is not part of the configuration.
 	if external != nil && (external.SSLMode == "verify-ca" || external.SSLMode == "verify-full") {
 		problems.add("database.pooler.kind", string(PgBouncer), "cannot verify the server's certificate, which database.external.sslMode %s asks for", external.SSLMode)
 	}

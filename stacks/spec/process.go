@@ -58,7 +58,7 @@ func (p *Process) UnmarshalJSON(raw []byte) error {
 func defaultProcess() Process {
 	return Process{
 		Replicas: 1, Strategy: RollingUpdate, TerminationGracePeriodSeconds: 30, DatabaseConnections: 1,
-		Resources: resources("100m", "256Mi", "512Mi"),
+		Resources: resources("50m", "144Mi", "512Mi", "256Mi"),
 	}
 }
 

@@ -1,5 +1,7 @@
 package spec
 
+import "k8s.io/apimachinery/pkg/api/resource"
+
 // Quantity is an amount in Kubernetes' notation: 100m, 0.5, 256Mi, 1Gi.
 type Quantity string
 
@@ -13,10 +15,27 @@ type Resources struct {
 	CPULimit Quantity `json:"cpuLimit,omitempty"`
 	// Memory limit; the container is killed above it.
 	MemoryLimit Quantity `json:"memoryLimit,omitempty"`
-	// Request and limit of disk space for /tmp, logs and emptyDir volumes. The pod is evicted above it.
+	// Request of disk space for /tmp, logs and emptyDir volumes.
 	EphemeralStorage Quantity `json:"ephemeralStorage,omitempty"`
+	// Limit of disk space; the pod is evicted above it. GKE Autopilot lowers it to the request.
+	EphemeralStorageLimit Quantity `json:"ephemeralStorageLimit,omitempty" default:"1Gi, or ephemeralStorage if that is more"`
 }
 
-func resources(cpu, memory, memoryLimit Quantity) Resources {
-	return Resources{CPU: cpu, Memory: memory, MemoryLimit: memoryLimit, EphemeralStorage: "1Gi"}
+// diskLimit is the least disk space that a container may use before its pod is evicted.
+const diskLimit = "1Gi"
+
+func resources(cpu, memory, memoryLimit, disk Quantity) Resources {
+	return Resources{CPU: cpu, Memory: memory, MemoryLimit: memoryLimit, EphemeralStorage: disk}
+}
+
+// DiskLimit returns the limit of disk space.
+func (r Resources) DiskLimit() Quantity {
+	if r.EphemeralStorageLimit != "" {
+		return r.EphemeralStorageLimit
+	}
+	asked, err := resource.ParseQuantity(string(r.EphemeralStorage))
+	if err == nil && asked.Cmp(resource.MustParse(diskLimit)) > 0 {
+		return r.EphemeralStorage
+	}
+	return diskLimit
 }

@@ -21,7 +21,7 @@ type NGINX struct {
 }
 
 func defaultNGINX() NGINX {
-	return NGINX{Image: "docker.io/nginxinc/nginx-unprivileged:1.29-alpine", Resources: resources("25m", "32Mi", "128Mi")}
+	return NGINX{Image: "docker.io/nginxinc/nginx-unprivileged:1.29-alpine", Resources: resources("25m", "32Mi", "128Mi", "64Mi")}
 }
 
 // ServedPort returns the port that the app itself listens on. With NGINX in front of it,

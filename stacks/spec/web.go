@@ -34,14 +34,14 @@ type Web struct {
 	DatabaseConnections int `json:"databaseConnections,omitempty" jsonschema:"minimum=1,maximum=10000" default:"workers times threads with server gunicorn; required in production with server uvicorn or image, or with command"`
 	// Seconds that the longest request may take; shutdown waits for it.
 	LongestRequestSeconds int `json:"longestRequestSeconds,omitempty" jsonschema:"minimum=1,maximum=3600"`
-	// Path that answers 200 when the pod is ready.
+	// Path that answers 200 when a starting pod can serve. Once it has started, the pod stays in its Service while it accepts connections, because a database that fails would take every pod out at once. On AWS the load balancer asks the path too, and sends requests to all pods if all fail.
 	ReadinessPath string `json:"readinessPath,omitempty" jsonschema:"pattern=^/[!-~]*$,maxLength=1024"`
 	// Seconds that a terminating pod still accepts requests, until every proxy has removed it (a preStop sleep).
 	PreStopSleepSeconds int `json:"preStopSleepSeconds,omitempty" jsonschema:"minimum=1,maximum=3600" default:"15; behind an ALB 25, Google's load balancer 60, an NLB 120"`
 	// Seconds between the start of the termination and SIGKILL.
 	TerminationGracePeriodSeconds int `json:"terminationGracePeriodSeconds,omitempty" jsonschema:"minimum=1,maximum=86400" default:"preStopSleepSeconds + longestRequestSeconds + 5"`
 	// The probes of the container.
-	Probes Probes `json:"probes,omitempty" default:"startup and readiness by a GET of readinessPath, liveness by a connection"`
+	Probes Probes `json:"probes,omitempty" default:"startup by a GET of readinessPath, readiness and liveness by a connection"`
 	// Resources of each pod's container.
 	Resources Resources `json:"resources,omitempty"`
 	Pods

@@ -55,6 +55,6 @@ func defaultWorker() Worker {
 		Strategy:           RollingUpdate,
 		Concurrency:        2,
 		LongestTaskSeconds: 300,
-		Resources:          resources("100m", "256Mi", "512Mi"),
+		Resources:          resources("50m", "144Mi", "512Mi", "256Mi"),
 	}
 }

@@ -55,7 +55,7 @@ func (r *databases) program(ctx *pulumi.Context) error {
 	}
 	server, err := kubernetes.NewPostgres(ctx, "server", &kubernetes.PostgresArgs{
 		Namespace: namespace.Name, Labels: labels, Image: postgresImage,
-		Database: "postgres", User: "postgres", Size: "1Gi", Resources: resources(),
+		Database: "first", User: "first", Size: "1Gi", Resources: resources(), RoleResources: resources(),
 	}, inside)
 	if err != nil {
 		return err
@@ -63,7 +63,7 @@ func (r *databases) program(ctx *pulumi.Context) error {
 	for name, dump := range r.dumps {
 		role, err := kubernetes.NewDatabaseRole(ctx, name, &kubernetes.DatabaseRoleArgs{
 			Namespace: namespace.Name, Labels: labels, Image: postgresImage,
-			Admin: server.Database, Database: name, User: name, Resources: resources(),
+			Admin: server.Admin, Database: name, User: name, Resources: resources(),
 		}, inside, pulumi.DependsOn([]pulumi.Resource{server}))
 		if err != nil {
 			return err
@@ -172,9 +172,9 @@ func (c *cluster) dumpElsewhere(t *testing.T) {
 	} {
 		c.sql(t, "elsewhere", statement)
 	}
-	custom := c.inServer(t, "pg_dump", "--username=postgres", "--format=custom", "elsewhere")
-	plain := c.inServer(t, "pg_dump", "--username=postgres", "elsewhere")
-	zipped := c.inServer(t, "sh", "-c", "pg_dump --username=postgres elsewhere | gzip")
+	custom := c.inServer(t, "pg_dump", "--username=djangostack_admin", "--format=custom", "elsewhere")
+	plain := c.inServer(t, "pg_dump", "--username=djangostack_admin", "elsewhere")
+	zipped := c.inServer(t, "sh", "-c", "pg_dump --username=djangostack_admin elsewhere | gzip")
 	middle := strings.Index(plain, "COPY public.django_migrations")
 	require.Positive(t, middle)
 	c.serve(t, map[string]string{

@@ -116,7 +116,7 @@ func (c *cluster) serviceAccounts(t *testing.T) []string {
 		}
 	}
 	c.get(t, namespace, "pods", &pods)
-	servers := []string{"postgres", "redis-broker", "redis-cache"}
+	servers := []string{"postgres", "database-role", "redis-broker", "redis-cache"}
 	accounts := map[string]bool{}
 	for _, pod := range pods.Items {
 		if !slices.Contains(servers, pod.Metadata.Labels["app.kubernetes.io/component"]) {

@@ -18,10 +18,10 @@ func (c *cluster) inServer(t *testing.T, command ...string) string {
 	return c.Kubectl(t, servers, append([]string{"exec", "blog-postgres-0", "--"}, command...)...)
 }
 
-// sql runs a statement as the superuser and returns its result.
+// sql runs a statement as the administrator and returns its result.
 func (c *cluster) sql(t *testing.T, database, statement string) string {
 	t.Helper()
-	out := c.inServer(t, "psql", "--username=postgres", "--dbname="+database, "--no-align", "--tuples-only", "--quiet", "--set=ON_ERROR_STOP=1", "--command="+statement)
+	out := c.inServer(t, "psql", "--username=djangostack_admin", "--dbname="+database, "--no-align", "--tuples-only", "--quiet", "--set=ON_ERROR_STOP=1", "--command="+statement)
 	return strings.TrimSpace(out)
 }
 

@@ -50,6 +50,11 @@ func unchanged() map[string]string {
 		"cluster.context":    "of cloud none",
 		"cluster.kubeconfig": "of cloud none",
 
+		"namespace.tls":           processes,
+		"namespace.tlsGeneration": processes,
+		"namespace.egress.cidrs":  processes,
+		"namespace.egress.ports":  processes,
+
 		"broker.external.replicas": "always refused, because a queue is read where it is written",
 	}
 	for _, part := range []string{"network", "cluster", "namespace", "dns", "registry", "database", "cache", "broker"} {

@@ -17,24 +17,45 @@ import (
 
 // frozen is longer than the probes of an earlier release took to remove the only server from its Service, and shorter
 // than the sample app waits for a connection.
-const frozen = 16 * time.Second
+const frozen = 20 * time.Second
 
 // slowDatabase stops every process of the database for a while, as on a starved node. Pages are then slow, and none
 // fails.
 func (e *environment) slowDatabase(t *testing.T) {
-	a := startAttack(e.Address, "frozen", 4)
+	a, endpoints := e.freeze(t, "frozen")
+	assert.Equal(t, "true", endpoints, "the Service keeps its only server")
+	assert.Empty(t, a.failures, some(a.failures))
+	assert.Greater(t, a.took[len(a.took)-1], frozen/2, "pages were slow, or the database was not stopped")
+}
+
+// slowDatabaseByFormerProbes gives the web pods the readiness probe of an earlier release, which asked for the database.
+// Requests must then fail; otherwise the test above shows nothing.
+func (e *environment) slowDatabaseByFormerProbes(t *testing.T) {
+	e.kubectl(t, "patch", "deployment", "blog-web", "--type=json", "--patch", `
+		[{"op": "replace", "path": "/spec/template/spec/containers/0/readinessProbe", "value": {
+			"httpGet": {"port": 8000, "path": "/healthz/database", "httpHeaders": [{"name": "Host", "value": "127.0.0.1"}]},
+			"periodSeconds": 5, "timeoutSeconds": 3, "failureThreshold": 3}}]`)
+	defer e.kubectl(t, "rollout", "undo", "deployment/blog-web")
+	e.rolledOut(t, "blog-web")
+	a, _ := e.freeze(t, "former")
+	assert.NotEmpty(t, a.failures)
+	t.Logf("failed by the former probe:\n%s", some(a.failures))
+}
+
+// freeze stops the database under load, and returns the load and whether the database's Service kept its endpoint.
+func (e *environment) freeze(t *testing.T, run string) (a *attack, endpoints string) {
+	t.Helper()
+	a = startAttack(e.Address, run, 4)
 	time.Sleep(2 * time.Second)
 	processes := e.processesOf(t, "blog-postgres-0")
 	signal(t, processes, syscall.SIGSTOP)
 	time.Sleep(frozen)
-	endpoints := e.kubectl(t, "get", "endpointslices", "--selector", "kubernetes.io/service-name=blog-postgres",
+	endpoints = e.kubectl(t, "get", "endpointslices", "--selector", "kubernetes.io/service-name=blog-postgres",
 		"--output", "jsonpath={.items[*].endpoints[*].conditions.ready}")
 	signal(t, processes, syscall.SIGCONT)
 	time.Sleep(3 * time.Second)
 	a.end(t)
-	assert.Equal(t, "true", strings.TrimSpace(endpoints), "the Service keeps its only server")
-	assert.Empty(t, a.failures, some(a.failures))
-	assert.Greater(t, a.took[len(a.took)-1], frozen/2, "pages were slow, or the database was not stopped")
+	return a, strings.TrimSpace(endpoints)
 }
 
 // processesOf returns the process ids, on this machine, of everything in a pod.

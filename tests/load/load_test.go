@@ -19,6 +19,8 @@ type form struct {
 	killed bool
 	// beats is how often beat is rolled out.
 	beats int
+	// busy is how long loops compete with the pods for one processor, and then for all.
+	busy time.Duration
 	// back tells whether to wait until the autoscaler removes pods, which takes another minute.
 	back bool
 }
@@ -26,9 +28,9 @@ type form struct {
 func formOf(t *testing.T) form {
 	t.Helper()
 	if os.Getenv("DJANGOSTACK_SOAK") == "" {
-		return form{web: 40 * time.Second, every: 20 * time.Second, tasks: 200, beats: 1}
+		return form{web: 40 * time.Second, every: 20 * time.Second, tasks: 200, busy: 20 * time.Second, beats: 1}
 	}
-	return form{web: 3 * time.Minute, every: 20 * time.Second, tasks: 2000, killed: true, beats: 5, back: true}
+	return form{web: 3 * time.Minute, every: 20 * time.Second, tasks: 2000, killed: true, busy: 2 * time.Minute, beats: 5, back: true}
 }
 
 // The steps run in this order, because the failed migrations are those of the release that is then put under load.
@@ -38,10 +40,12 @@ func TestUnderLoad(t *testing.T) {
 	e.mustUp(t)
 	t.Run("AFailedMigrationLeavesTheOldVersionServing", e.failedMigrations)
 	t.Run("ASlowDatabaseMakesSlowPagesAndLosesNone", e.slowDatabase)
+	t.Run("WithTheFormerProbesASlowDatabaseTakesTheWebDown", e.slowDatabaseByFormerProbes)
 	t.Run("AReleaseLosesNoRequest", func(t *testing.T) { e.losesNoRequest(t, f) })
 	t.Run("WithoutItsShutdownARequestIsLost", e.losesRequests)
 	t.Run("NoTaskIsLost", func(t *testing.T) { e.losesNoTask(t, f) })
 	t.Run("AcknowledgedEarlyTasksAreLost", e.losesTasks)
+	t.Run("AReleaseOnABusyMachineLosesNothing", func(t *testing.T) { e.losesNothingBeside(t, f) })
 	t.Run("BeatNeverRunsTwice", func(t *testing.T) { e.beatsOnce(t, f) })
 	t.Run("ADrainKeepsTheBudget", e.drained)
 	t.Run("TheWebFollowsItsLoad", func(t *testing.T) { e.scaled(t, f) })

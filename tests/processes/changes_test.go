@@ -202,6 +202,9 @@ func baseChanges() []change {
 		"monitoring.prometheus={scrape: annotations}",
 	)
 	section("Services in the cluster",
+		"namespace.tls=required",
+		"namespace.tls=required --set namespace.tlsGeneration=2",
+		"namespace.egress=[{cidrs: [203.0.113.0/24], ports: [25]}]",
 		"web.service.type=NodePort",
 		"web.service.annotations={example.com/team: web}",
 		"database.kind=external --set database.external={host: db.example.com, password: of-the-server}",

@@ -28,7 +28,12 @@ func asked(t *testing.T, cloud spec.Cloud, tier spec.Tier, setting security.Sett
 	configuration, err := security.Configuration(cloud, tier, setting)
 	require.NoError(t, err)
 	environment := configuration.Parse(t)
-	ran := mocks.Run(t, mocks.Known, func(ctx *pulumi.Context) error { return deploy(cloud)(ctx, environment) })
+	return stateOf(t, mocks.Run(t, mocks.Known, func(ctx *pulumi.Context) error { return deploy(cloud)(ctx, environment) }))
+}
+
+// stateOf returns what a program registered.
+func stateOf(t *testing.T, ran mocks.Program) security.State {
+	t.Helper()
 	var state security.State
 	for _, r := range ran.Resources {
 		if !r.Custom {

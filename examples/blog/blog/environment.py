@@ -45,6 +45,7 @@ def database(name, default):
         raise ImproperlyConfigured(f"{name} is not a database URL such as postgres://user:password@host:5432/name")
     settings |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     if settings["ENGINE"].endswith("postgresql"):
+        settings["ENGINE"] = "blog.postgresql"
         # With a slow database, pages should be slow but not fail, so libpq waits up to 20 s for a connection.
         settings.setdefault("OPTIONS", {}).setdefault("connect_timeout", 25)
     return settings

@@ -90,7 +90,7 @@ class DatabaseURLTest(TestCase):
     def test_a_database_url_is_parsed(self):
         database = read("settings.DATABASES['default']", DATABASE_URL="postgres://user:p%40ss@db:5433/blog")
 
-        self.assertEqual(database["ENGINE"], "django.db.backends.postgresql")
+        self.assertEqual(database["ENGINE"], "blog.postgresql")
         self.assertEqual([database[key] for key in ("USER", "PASSWORD", "HOST", "PORT", "NAME")],
                          ["user", "p@ss", "db", 5433, "blog"])
         self.assertTrue(database["CONN_HEALTH_CHECKS"])

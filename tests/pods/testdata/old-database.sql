@@ -1,0 +1,21 @@
+-- A database as an earlier release left it: everything belongs to the first superuser, who is the app's user.
+CREATE EXTENSION hstore;
+CREATE EXTENSION citext;
+CREATE SCHEMA other;
+CREATE TABLE post (id bigserial PRIMARY KEY, number int GENERATED ALWAYS AS IDENTITY, title citext, tags hstore);
+INSERT INTO post (title) VALUES ('One'), ('Two');
+CREATE VIEW other.titles AS SELECT title FROM post;
+CREATE MATERIALIZED VIEW counted AS SELECT count(*) FROM post;
+CREATE SEQUENCE free;
+CREATE TYPE mood AS ENUM ('good', 'bad');
+CREATE DOMAIN positive AS int CHECK (value > 0);
+CREATE TYPE pair AS (a int, b int);
+CREATE TYPE span AS RANGE (subtype = float8);
+CREATE FUNCTION one(int) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE PROCEDURE nothing() LANGUAGE sql AS 'SELECT 1';
+CREATE AGGREGATE total(int) (sfunc = int4pl, stype = int);
+CREATE STATISTICS together ON id, number FROM post;
+CREATE TABLE part (id int, year int) PARTITION BY RANGE (year);
+CREATE TABLE part_2026 PARTITION OF part FOR VALUES FROM (2026) TO (2027);
+CREATE TEXT SEARCH CONFIGURATION words (COPY = english);
+SELECT lo_create(4711);
