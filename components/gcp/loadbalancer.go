@@ -57,6 +57,9 @@ type LoadBalancerArgs struct {
 	// (https://docs.cloud.google.com/kubernetes-engine/docs/how-to/configure-cdn-for-gateway).
 	// Cloud Armor does not check requests that the cache answers.
 	CachedPath string
+	// Before are what the Gateway waits for, and outlive it: the cluster's nodes, egress and
+	// bindings, and the Service. Its policies do not wait.
+	Before []pulumi.Resource
 }
 
 // LoadBalancer is a global load balancer that GKE creates for a Gateway.
@@ -69,8 +72,7 @@ type LoadBalancer struct {
 
 // NewLoadBalancer registers the Gateway, its routes and its policies. GKE deletes the load
 // balancer that it created for them when they are deleted. It can do so only while the
-// cluster works. Pass the cluster's nodes, egress and bindings, and the Service, with
-// pulumi.DependsOn. The address and the certificates are inputs, and outlive the Gateway.
+// cluster works. The address and the certificates are inputs, and outlive the Gateway.
 func NewLoadBalancer(ctx *pulumi.Context, name string, args *LoadBalancerArgs, opts ...pulumi.ResourceOption) (*LoadBalancer, error) {
 	t := &LoadBalancer{GatewayName: args.Service}
 	return component.New(ctx, "djangostack:gcp:LoadBalancer", name+"-traffic", t, args.check, func() (pulumi.Map, error) {

@@ -105,7 +105,7 @@ func (w wiring) managedDatabase() (connection.Database, []pulumi.Resource, error
 		User:      wanted.User,
 		Resources: resources(w.environment.Release.Resources),
 		Data:      w.environment.Held(data.Database),
-	}, w.afterPrerequisites()...)
+	}, w.afterPrerequisites(w.platform.DatabaseServer...)...)
 	if err != nil {
 		return connection.Database{}, nil, err
 	}
@@ -128,7 +128,7 @@ func (w wiring) pooler(database connection.Database, servers []pulumi.Resource) 
 		PoolSize:   wanted.PoolSize,
 		MaxClients: wanted.MaxClients,
 		Resources:  resources(wanted.Resources),
-	}, w.afterPrerequisites(servers...)...)
+	}, w.afterPrerequisites(slices.Concat(servers, w.platform.DatabaseServer)...)...)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -6,7 +6,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/arguments"
-	"github.com/djangostack/djangostack/components/component"
 	components "github.com/djangostack/djangostack/components/gcp"
 )
 
@@ -25,5 +24,5 @@ func (w wiring) identity(cluster *components.Cluster, files fileServices, dump d
 		Buckets:        grants,
 		// The app signs the URLs of private uploads.
 		Signing: arguments.On,
-	}, component.With(w.options, pulumi.DependsOn(cluster.Ready))...)
+	}, w.options...)
 }

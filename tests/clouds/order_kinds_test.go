@@ -119,7 +119,6 @@ func rulesInCluster() []rule {
 func spareInCluster() map[string]string {
 	return map[string]string{
 		"Shell":                   "it only starts after the release",
-		"Job":                     "release commands run one after the other, and have ended long before",
 		"Service":                 "it waits for pods that answer; who binds it names both",
 		"StatefulSet":             "its pods look themselves up by the Service's name",
 		"DatabaseRole":            "the release waits for the same",
