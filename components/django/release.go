@@ -2,6 +2,7 @@ package django
 
 import (
 	"crypto/sha256"
+	_ "embed"
 	"encoding/hex"
 	"fmt"
 	"maps"
@@ -33,7 +34,8 @@ type ReleaseArgs struct {
 	// Timeout of each command, in seconds.
 	Timeout int
 	// LockTimeout is how long migrate waits for a lock, in seconds; 0 for no limit. While
-	// it waits, every other query on the table queues behind it.
+	// it waits, every other query on the table queues behind it. Concurrent indexes let
+	// queries pass, and wait without limit.
 	LockTimeout int
 	// PGOptions are libpq's options for migrate, in addition to the lock timeout.
 	PGOptions string
@@ -114,6 +116,12 @@ func (a *ReleaseArgs) check() error {
 	)
 }
 
+// migrateScript runs migrate without the lock timeout for statements that wait by design,
+// and names invalid indexes.
+//
+//go:embed migrate.py
+var migrateScript string
+
 // migrate bypasses the connection pooler, because its locks belong to one session.
 func (a *ReleaseArgs) migrate() process {
 	options := a.PGOptions
@@ -128,7 +136,7 @@ func (a *ReleaseArgs) migrate() process {
 		}
 		own.Env["PGOPTIONS"] = options
 	}
-	return process{component: "migrate", command: a.manage("migrate", "--noinput"), pods: own, direct: true}
+	return process{component: "migrate", command: a.manage("shell", "-c", migrateScript), pods: own, direct: true}
 }
 
 func (a *ReleaseArgs) manage(command ...string) []string {

@@ -49,7 +49,7 @@ type LoadBalancerArgs struct {
 	// SecurityPolicy is the name of an existing Cloud Armor policy that replaces the one
 	// for AllowedCIDRs; empty for none.
 	SecurityPolicy string
-	// AccessLogs turns request logging on, which costs by the gigabyte.
+	// AccessLogs logs one request in ten, which costs by the gigabyte.
 	AccessLogs arguments.Switch
 	// CachedPath is a path with a trailing slash. Below it, Cloud CDN caches what the app's
 	// headers allow; empty for no caching. The cluster must have version 1.35.2-gke.1751000

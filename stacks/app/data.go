@@ -104,8 +104,9 @@ func (w wiring) managedDatabase() (connection.Database, []pulumi.Resource, error
 		Database:  wanted.Name,
 		User:      wanted.User,
 		Resources: resources(w.environment.Release.Resources),
+		Before:    slices.Concat(w.platform.DatabaseServer, w.platform.Prerequisites),
 		Data:      w.environment.Held(data.Database),
-	}, w.afterPrerequisites(w.platform.DatabaseServer...)...)
+	}, w.options...)
 	if err != nil {
 		return connection.Database{}, nil, err
 	}

@@ -121,7 +121,6 @@ func spareInCluster() map[string]string {
 		"Shell":                   "it only starts after the release",
 		"Service":                 "it waits for pods that answer; who binds it names both",
 		"StatefulSet":             "its pods look themselves up by the Service's name",
-		"DatabaseRole":            "the release waits for the same",
 		"PgBouncer":               "the release waits for the same",
 		"HorizontalPodAutoscaler": "it counts pods that are there",
 	}

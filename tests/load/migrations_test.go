@@ -33,10 +33,21 @@ func (e *environment) failedMigrations(t *testing.T) {
 		e.refused(t, "exit code 137")
 		require.NoError(t, <-killed)
 	})
+	t.Run("because an index is left from a try before", e.invalidIndex)
 	a.end(t)
 	assert.Empty(t, a.failures, some(a.failures))
 	assert.Positive(t, a.versions["orange"])
 	assert.Zero(t, a.versions["maroon"])
+}
+
+// invalidIndex leaves the index that the release builds invalid, as a build does that is stopped. The release then fails,
+// and its message has the statement that clears the index.
+func (e *environment) invalidIndex(t *testing.T) {
+	const name, clear = "public.posts_post_subtitle", "DROP INDEX CONCURRENTLY public.posts_post_subtitle;"
+	e.sql(t, "CREATE INDEX posts_post_subtitle ON posts_post (title)")
+	e.sql(t, "UPDATE pg_index SET indisvalid = false WHERE indexrelid = '"+name+"'::regclass")
+	e.refused(t, clear)
+	e.sql(t, clear)
 }
 
 // refused asserts that a release fails with a cause, and that the old version serves.
@@ -76,6 +87,18 @@ func (e *environment) lock(t *testing.T) func() {
 		// The session was ended by force.
 		assert.Error(t, session.Wait())
 	}
+}
+
+// lockTimeout is the default of release.lockTimeoutSeconds.
+const lockTimeout = 10 * time.Second
+
+// oldTransaction begins a transaction that ends by itself. It reads no table of the app.
+func (e *environment) oldTransaction(t *testing.T, lasts time.Duration) {
+	t.Helper()
+	session := e.Command("djangostack-local", "kubectl", "--namespace", e.namespace, "exec", "postgres-0", "--",
+		"sh", "-c", `psql -c "$0" -U "$POSTGRES_USER" "$POSTGRES_DB"`, fmt.Sprintf("SELECT pg_sleep(%.0f)", lasts.Seconds()))
+	require.NoError(t, session.Start())
+	t.Cleanup(func() { assert.NoError(t, session.Wait()) })
 }
 
 // killMigration kills the migration's pod while it waits for the lock.
