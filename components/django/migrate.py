@@ -63,6 +63,7 @@ else:
         with connection.execute_wrapper(patiently):
             call_command("migrate", interactive=False, skip_checks=False)
     except Exception:
+        sys.stdout.flush()
         # What has to be done comes last, because the end of the output becomes the release's error.
         traceback.print_exc()
         connection.close()

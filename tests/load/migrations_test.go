@@ -1,6 +1,7 @@
 package load_test
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"testing"
@@ -95,10 +96,19 @@ const lockTimeout = 10 * time.Second
 // oldTransaction begins a transaction that ends by itself. It reads no table of the app.
 func (e *environment) oldTransaction(t *testing.T, lasts time.Duration) {
 	t.Helper()
-	session := e.Command("djangostack-local", "kubectl", "--namespace", e.namespace, "exec", "postgres-0", "--",
-		"sh", "-c", `psql -c "$0" -U "$POSTGRES_USER" "$POSTGRES_DB"`, fmt.Sprintf("SELECT pg_sleep(%.0f)", lasts.Seconds()))
+	statement := fmt.Sprintf("SELECT pg_sleep(%.0f)", lasts.Seconds())
+	session := e.Command("djangostack-local", "kubectl", "--namespace", e.namespace, "exec", "blog-postgres-0", "--",
+		"sh", "-c", `psql -c "$0" -U "$POSTGRES_USER" "$POSTGRES_DB"`, statement)
+	var out bytes.Buffer
+	session.Stdout, session.Stderr = &out, &out
 	require.NoError(t, session.Start())
-	t.Cleanup(func() { assert.NoError(t, session.Wait()) })
+	t.Cleanup(func() { assert.NoError(t, session.Wait(), out.String()) })
+	e2e.Eventually(t, 20*time.Second, "the transaction has begun", func() error {
+		if count := strings.TrimSpace(e.sql(t, "SELECT count(*) FROM pg_stat_activity WHERE query = '"+statement+"'")); count != "1" {
+			return fmt.Errorf("%s sessions sleep: %s", count, out.String())
+		}
+		return nil
+	})
 }
 
 // killMigration kills the migration's pod while it waits for the lock.
