@@ -180,7 +180,7 @@ test-pods: command programs images ## Ring 3: an environment's life on real pods
 soak: command programs images ## The long forms: every change of production, every environment's lifecycle, the benchmarks
 	@DJANGOSTACK_E2E=1 go test -count=1 -v -timeout 60m ./tests/clouds ./tests/security ./components/aws ./components/gcp
 	@DJANGOSTACK_E2E=1 DJANGOSTACK_SOAK=1 go test -count=1 -p 1 -v -timeout 60m ./tests/cloudpods ./tests/load
-	@$(MAKE) --no-print-directory bench-up bench-preview
+	@$(MAKE) --no-print-directory bench-up bench-preview bench-path
 
 .PHONY: bench-up
 bench-up: programs images ## Time to the first 200, beside kubectl apply of the same manifests
@@ -189,6 +189,10 @@ bench-up: programs images ## Time to the first 200, beside kubectl apply of the 
 .PHONY: bench-preview
 bench-preview: tools ## Time of a preview, beside an empty program, and how it grows
 	@go run ./tests/benchpreview --state $(STATE)
+
+.PHONY: bench-path
+bench-path: command ## The longest chain of a first update: what waits for what, and for how long
+	@DJANGOSTACK_E2E=1 go test ./tests/clouds -run '^$$' -bench FirstUpdate -benchtime 1x -v
 
 .PHONY: lint
 lint: $(BIN)/lint ## Format, vet and lint

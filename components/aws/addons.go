@@ -78,38 +78,41 @@ func addonNames(mode arguments.ClusterMode) []string {
 }
 
 // newAddonsBeforeNodes registers the add-ons that a node needs to become ready. They run as
-// DaemonSets and are active without nodes.
+// DaemonSets and are active without nodes, so that none waits for another.
 func (c *Cluster) newAddonsBeforeNodes(ctx *pulumi.Context, name string) ([]pulumi.Resource, error) {
-	agent, err := c.newAddon(ctx, name, c.Ready, podIdentityAgent())
-	if err != nil {
-		return nil, err
-	}
-	before := []pulumi.Resource{agent}
-	for _, each := range []addon{vpcCNI(), kubeProxy()} {
-		registered, err := c.newAddon(ctx, name, []pulumi.Resource{agent}, each)
+	var before []pulumi.Resource
+	for _, each := range []addon{podIdentityAgent(), vpcCNI(), kubeProxy()} {
+		registered, err := c.newAddon(ctx, name, []pulumi.Resource{c.eks}, each)
 		if err != nil {
 			return nil, err
 		}
 		before = append(before, registered)
 	}
+	c.Ready = append(c.Ready, before...)
 	return before, nil
 }
 
 // newAddonsAfterNodes registers the add-ons that are active only once a node runs them.
+// Pods need all of them but the metrics server.
 func (c *Cluster) newAddonsAfterNodes(ctx *pulumi.Context, name string, nodes pulumi.Resource) error {
-	return c.newAddons(ctx, name, []pulumi.Resource{nodes}, coreDNS(), c.args.ebsDriver(), metricsServer())
-}
-
-func (c *Cluster) newAddons(ctx *pulumi.Context, name string, needs []pulumi.Resource, addons ...addon) error {
-	for _, each := range addons {
-		if _, err := c.newAddon(ctx, name, needs, each); err != nil {
+	for _, each := range []addon{coreDNS(), c.args.ebsDriver()} {
+		registered, err := c.newAddon(ctx, name, []pulumi.Resource{nodes}, each)
+		if err != nil {
 			return err
 		}
+		c.Ready = append(c.Ready, registered)
 	}
-	return nil
+	return c.newMetricsServer(ctx, name, []pulumi.Resource{nodes})
 }
 
-// newAddon registers an add-on with its role and appends it to Ready.
+// newMetricsServer registers the metrics server. No object waits for it: an autoscaler
+// without figures keeps the number of pods.
+func (c *Cluster) newMetricsServer(ctx *pulumi.Context, name string, needs []pulumi.Resource) error {
+	_, err := c.newAddon(ctx, name, needs, metricsServer())
+	return err
+}
+
+// newAddon registers an add-on with its role.
 func (c *Cluster) newAddon(ctx *pulumi.Context, name string, needs []pulumi.Resource, wanted addon) (*awseks.Addon, error) {
 	name = name + "-" + wanted.name
 	args := &awseks.AddonArgs{
@@ -150,6 +153,5 @@ func (c *Cluster) newAddon(ctx *pulumi.Context, name string, needs []pulumi.Reso
 	if err != nil {
 		return nil, fmt.Errorf("registering the add-on %s: %w", wanted.name, err)
 	}
-	c.Ready = append(c.Ready, registered)
 	return registered, nil
 }

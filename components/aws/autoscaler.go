@@ -18,7 +18,7 @@ const (
 )
 
 // newAutoscaler registers the Cluster Autoscaler. It adds nodes for pods that do not fit
-// and removes empty nodes.
+// and removes empty nodes. No pod waits for it: the group has nodes from the start.
 func (c *Cluster) newAutoscaler(ctx *pulumi.Context, name string) error {
 	name += "-autoscaler"
 	identity, err := NewIdentity(ctx, name, &IdentityArgs{
@@ -44,7 +44,7 @@ func (c *Cluster) newAutoscaler(ctx *pulumi.Context, name string) error {
 	}
 	// A pod gets its credentials when it starts.
 	needs := append(allowed, identity.association)
-	scaler, err := appsv1.NewDeployment(ctx, name, &appsv1.DeploymentArgs{
+	_, err = appsv1.NewDeployment(ctx, name, &appsv1.DeploymentArgs{
 		Metadata: autoscalerMetadata(systemNamespace),
 		Spec: appsv1.DeploymentSpecArgs{
 			Replicas: pulumi.Int(1),
@@ -58,7 +58,6 @@ func (c *Cluster) newAutoscaler(ctx *pulumi.Context, name string) error {
 	if err != nil {
 		return fmt.Errorf("registering the autoscaler: %w", err)
 	}
-	c.Ready = append(c.Ready, scaler)
 	return nil
 }
 

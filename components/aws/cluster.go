@@ -1,6 +1,8 @@
 package aws
 
 import (
+	"slices"
+
 	awseks "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -74,8 +76,8 @@ type Cluster struct {
 	// Provider is the provider of the objects in the cluster. It waits for nodes and
 	// add-ons.
 	Provider *kubernetes.Provider
-	// Ready are the nodes, add-ons and access entries that pods and objects need. They must
-	// exist before the pods, and outlive them.
+	// Ready are the egress, nodes, add-ons and access entries that pods and objects need.
+	// They must exist before the pods, and outlive them.
 	Ready []pulumi.Resource
 	// StorageClass is the name of the default StorageClass.
 	StorageClass pulumi.StringOutput
@@ -119,7 +121,8 @@ func (a *ClusterArgs) identifier() string {
 // newCompute registers nodes and add-ons.
 func (c *Cluster) newCompute(ctx *pulumi.Context, name string) error {
 	if c.args.Mode == arguments.ModeAuto {
-		return c.newAddons(ctx, name, c.Ready, metricsServer())
+		// Its pods start the first node, which pulls their images.
+		return c.newMetricsServer(ctx, name, slices.Concat([]pulumi.Resource{c.eks}, c.args.Egress))
 	}
 	before, err := c.newAddonsBeforeNodes(ctx, name)
 	if err != nil {

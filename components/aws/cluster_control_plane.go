@@ -17,7 +17,9 @@ import (
 const clusterDeletion = "40m"
 
 // newControlPlane registers the cluster, after its log group and its roles, which EKS still
-// needs to delete the cluster.
+// needs to delete the cluster. It does not wait for the egress, and neither does its
+// deletion: nodes reach the API server by its private endpoint, in the VPC, and the
+// controllers of Auto Mode, which start and end nodes, run in AWS' account.
 func (c *Cluster) newControlPlane(ctx *pulumi.Context, name string) error {
 	name += "-cluster"
 	// The control plane still writes logs after its deletion. CloudWatch then creates the
@@ -27,7 +29,7 @@ func (c *Cluster) newControlPlane(ctx *pulumi.Context, name string) error {
 		return err
 	}
 	physical := pulumi.Sprintf("%s-%s", c.Identifier, suffix)
-	needs := slices.Clone(c.args.Egress)
+	var needs []pulumi.Resource
 	if len(c.args.LogTypes) > 0 {
 		group, err := newLogGroup(ctx, name+"-logs", &awslogs.LogGroupArgs{
 			Name:            pulumi.Sprintf("/aws/eks/%s/cluster", physical),
@@ -65,7 +67,7 @@ func (c *Cluster) newControlPlane(ctx *pulumi.Context, name string) error {
 	c.Name, c.Endpoint = c.eks.Name, c.eks.Endpoint
 	c.CertificateAuthority = c.eks.CertificateAuthority.Data().Elem()
 	c.SecurityGroupID = c.eks.VpcConfig.ClusterSecurityGroupId().Elem()
-	c.Ready = []pulumi.Resource{c.eks}
+	c.Ready = slices.Concat([]pulumi.Resource{c.eks}, c.args.Egress)
 	return nil
 }
 

@@ -204,7 +204,7 @@ func TestEveryObjectWaitsForNodesAddonsAccessAndEgress(t *testing.T) {
 				"NatGateway", "Route", "RouteTableAssociation", "VpcEndpoint", "InternetGateway", "RolePolicyAttachment",
 			} {
 				for _, before := range ran.OfKind(kind) {
-					if before.Name == "blog-flow-logs" || before.Type == "djangostack:aws:Cluster" {
+					if before.Name == "blog-flow-logs" || before.Name == "blog-metrics-server" || before.Type == "djangostack:aws:Cluster" {
 						continue
 					}
 					assert.True(t, ran.Waits(object, before), "%s: %s %s", mode, kind, before.Name)
@@ -215,29 +215,35 @@ func TestEveryObjectWaitsForNodesAddonsAccessAndEgress(t *testing.T) {
 	}
 }
 
-func TestTheClusterItselfDependsOnTheEgress(t *testing.T) {
-	ran := mocks.Run(t, mocks.Known, func(ctx *pulumi.Context) error {
-		network, err := aws.NewNetwork(ctx, "blog", networkArgs())
-		if err != nil {
-			return err
-		}
-		args := clusterArgs(arguments.ModeAuto)
-		args.SubnetIDs = network.PrivateSubnetIDs
-		_, err = aws.NewCluster(ctx, "blog", args)
-		return err
-	})
-	assert.False(t, ran.Waits(ran.Find(t, "Cluster", "blog-cluster"), ran.Find(t, "Route", "blog-private-eu-central-1a")),
-		"without Egress nothing keeps the route")
+// Nodes reach the API server by its private endpoint, so the control plane needs no route to the internet. What starts
+// pods does.
+func TestTheClusterItselfDoesNotWaitForTheEgress(t *testing.T) {
+	for _, mode := range modes() {
+		ran := mocks.Run(t, mocks.Known, onNetwork(clusterArgs(mode)))
+		cluster, gateway := ran.Find(t, "Cluster", "blog-cluster"), ran.OfKind("NatGateway")[0]
+		assert.False(t, ran.Waits(cluster, gateway))
+		assert.Equal(t, true, cluster.At(t, "vpcConfig.endpointPrivateAccess"))
+		assert.True(t, ran.Waits(ran.Find(t, "kubernetes", "blog-kubernetes"), gateway))
+		assert.True(t, ran.Waits(ran.Find(t, "Addon", "blog-metrics-server"), gateway), mode)
+	}
+}
+
+func TestNoObjectWaitsForTheMetricsServer(t *testing.T) {
+	for _, mode := range modes() {
+		ran := mocks.Run(t, mocks.Known, onNetwork(clusterArgs(mode)))
+		assert.False(t, ran.Waits(ran.Find(t, "Namespace", "blog-namespace"), ran.Find(t, "Addon", "blog-metrics-server")), mode)
+	}
 }
 
 func TestAddonsComeInOrder(t *testing.T) {
 	ran := mocks.Run(t, mocks.Unknown, withCluster(clusterArgs(arguments.ModeNodes)))
 	nodes := ran.Find(t, "NodeGroup", "blog-nodes")
-	agent := ran.Find(t, "Addon", "blog-eks-pod-identity-agent")
-	for _, name := range []string{"blog-vpc-cni", "blog-kube-proxy"} {
+	for _, name := range []string{"blog-eks-pod-identity-agent", "blog-vpc-cni", "blog-kube-proxy"} {
 		each := ran.Find(t, "Addon", name)
-		assert.True(t, ran.Waits(each, agent), name)
 		assert.True(t, ran.Waits(nodes, each), name)
+		for _, other := range ran.OfKind("Addon") {
+			assert.False(t, ran.Waits(each, other), "%s does not wait for %s", name, other.Name)
+		}
 	}
 	for _, name := range []string{"blog-coredns", "blog-aws-ebs-csi-driver", "blog-metrics-server"} {
 		assert.True(t, ran.Waits(ran.Find(t, "Addon", name), nodes), name)

@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"errors"
 	"fmt"
 
 	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
@@ -15,7 +16,8 @@ const longestCIDR = 18
 
 // clientGroup registers the security group of the load balancer: inbound from the allowed
 // addresses, outbound to the pods only. It also registers the rule that admits the load
-// balancer to the pods.
+// balancer to the pods. It returns the inbound rules, which exist from the load balancer's
+// start; the others name a group of the cluster, for which the load balancer does not wait.
 func (a *LoadBalancerArgs) clientGroup(ctx *pulumi.Context, name string, parent pulumi.Resource) (*awsec2.SecurityGroup, []pulumi.Resource, error) {
 	part := securityGroupName(name + "-web")
 	group, err := awsec2.NewSecurityGroup(ctx, part, &awsec2.SecurityGroupArgs{
@@ -26,10 +28,11 @@ func (a *LoadBalancerArgs) clientGroup(ctx *pulumi.Context, name string, parent 
 	if err != nil {
 		return nil, nil, fmt.Errorf("registering the security group of the load balancer: %w", err)
 	}
-	rules := groupRules{ctx: ctx, tags: a.Tags, parent: parent}
-	rules.fromAddresses(part, group.ID(), a.AllowedCIDRs)
-	rules.between(part+"-pods", group.ID(), a.PodGroupID, a.Port, "Requests of clients")
-	return group, rules.rules, rules.err
+	inbound := groupRules{ctx: ctx, tags: a.Tags, parent: parent}
+	inbound.fromAddresses(part, group.ID(), a.AllowedCIDRs)
+	toPods := groupRules{ctx: ctx, tags: a.Tags, parent: parent}
+	toPods.between(part+"-pods", group.ID(), a.PodGroupID, a.Port, "Requests of clients")
+	return group, inbound.rules, errors.Join(inbound.err, toPods.err)
 }
 
 // groupRules registers rules of security groups and stops at the first error.

@@ -1,9 +1,11 @@
 package django_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -215,22 +217,63 @@ func TestAnIngressRoutesItsHost(t *testing.T) {
 	}
 }
 
-func TestReleaseCommandsRunOneAfterTheOther(t *testing.T) {
+func TestReleaseCommandsWaitForWhatTheyNeed(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		t.Run(string(outputs), func(t *testing.T) {
 			ran := mocks.Run(t, outputs, withRelease(releaseArgs()))
 
-			steps := []string{"check", "migrate", "collectstatic", "superuser"}
-			for i, step := range steps {
-				job := ran.Find(t, "Job", "blog-"+step)
-				assert.Equal(t, 0.0, job.At(t, "spec.backoffLimit"))
-				if i > 0 {
-					before := ran.Find(t, "Job", "blog-"+steps[i-1])
-					assert.Contains(t, job.DependsOn, before.URN, "%s waits for %s", step, steps[i-1])
-				}
+			follow(t, ran, map[string][]string{
+				"check": nil, "migrate": {"check"}, "collectstatic": {"check"}, "superuser": {"migrate"},
+			})
+			for _, job := range ran.OfKind("Job") {
+				assert.Equal(t, 0.0, job.At(t, "spec.backoffLimit"), job.Name)
 			}
 		})
 	}
+}
+
+// follow asserts which Jobs of the release each Job waits for itself.
+func follow(t *testing.T, ran mocks.Program, wanted map[string][]string) {
+	t.Helper()
+	for step, needed := range wanted {
+		job := ran.Find(t, "Job", "blog-"+step)
+		var found []string
+		for _, other := range ran.OfKind("Job") {
+			if slices.Contains(job.DependsOn, other.URN) {
+				found = append(found, strings.TrimPrefix(other.Name, "blog-"))
+			}
+		}
+		assert.ElementsMatch(t, needed, found, step)
+	}
+}
+
+// check and collectstatic run while the database starts.
+func TestOnlyCommandsThatConnectWaitForTheServices(t *testing.T) {
+	ran := mocks.Run(t, mocks.Known, func(ctx *pulumi.Context) error {
+		database, err := corev1.NewService(ctx, "database", nil)
+		if err != nil {
+			return err
+		}
+		args := releaseArgs()
+		args.Services = []pulumi.Resource{database}
+		return withRelease(args)(ctx)
+	})
+	database := ran.Find(t, "Service", "database")
+	for step, waits := range map[string]bool{"check": false, "collectstatic": false, "migrate": true, "superuser": true} {
+		assert.Equal(t, waits, ran.Waits(ran.Find(t, "Job", "blog-"+step), database), step)
+	}
+}
+
+// The script is what manage.py shell runs, with the lock timeout in its session.
+func TestMigrateLiftsTheLockTimeoutForConcurrentIndexes(t *testing.T) {
+	migrate := mocks.Run(t, mocks.Known, withRelease(releaseArgs())).Find(t, "Job", "blog-migrate")
+	command, ok := migrate.At(t, container+".command").([]any)
+	require.True(t, ok)
+	script, _ := command[len(command)-1].(string)
+	for _, part := range []string{`call_command("migrate", interactive=False, skip_checks=False)`, "SET lock_timeout = 0", "RESET lock_timeout", "DROP INDEX CONCURRENTLY {name};"} {
+		assert.Contains(t, script, part)
+	}
+	assert.Equal(t, []any{"shell", "-c"}, command[len(command)-3:len(command)-1])
 }
 
 func TestReleaseCommandsAreSelectedByNoService(t *testing.T) {

@@ -195,10 +195,10 @@ func TestFurtherCommandsRunAroundMigrate(t *testing.T) {
 	args.After = []django.Command{{Name: "seed", Command: []string{"seed"}}}
 	ran := mocks.Run(t, mocks.Unknown, withRelease(args))
 
-	order := []string{"check", "before-backup", "before-notify", "migrate", "collectstatic", "superuser", "after-seed"}
-	for i, step := range order[1:] {
-		assert.Contains(t, ran.Find(t, "Job", "blog-"+step).DependsOn, ran.Find(t, "Job", "blog-"+order[i]).URN, "%s waits for %s", step, order[i])
-	}
+	follow(t, ran, map[string][]string{
+		"before-backup": {"check"}, "before-notify": {"before-backup"}, "migrate": {"before-notify"},
+		"collectstatic": {"check"}, "superuser": {"migrate"}, "after-seed": {"migrate", "collectstatic", "superuser"},
+	})
 }
 
 func TestMissingArgumentsOfFurtherProcessesAreNamed(t *testing.T) {

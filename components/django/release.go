@@ -2,6 +2,7 @@ package django
 
 import (
 	"crypto/sha256"
+	_ "embed"
 	"encoding/hex"
 	"fmt"
 	"maps"
@@ -33,11 +34,15 @@ type ReleaseArgs struct {
 	// Timeout of each command, in seconds.
 	Timeout int
 	// LockTimeout is how long migrate waits for a lock, in seconds; 0 for no limit. While
-	// it waits, every other query on the table queues behind it.
+	// it waits, every other query on the table queues behind it. Concurrent indexes let
+	// queries pass, and wait without limit.
 	LockTimeout int
 	// PGOptions are libpq's options for migrate, in addition to the lock timeout.
 	PGOptions string
-	Pods      Pods
+	// Services are what the commands other than check and collectstatic wait for: the
+	// database and whatever else they connect to.
+	Services []pulumi.Resource
+	Pods     Pods
 }
 
 // Command is one additional command of a release.
@@ -48,9 +53,10 @@ type Command struct {
 	Direct bool
 }
 
-// Release runs the commands of a release as Jobs, each after the one before has completed:
-// check, Before, migrate, collectstatic, the first superuser, After. They run again when
-// the image or the environment changes, and only then.
+// Release runs the commands of a release as Jobs. check comes first, and a failure ends the
+// release. Then Before and migrate run, each after the one before, and beside them
+// collectstatic. The first superuser follows migrate, and After follows everything else,
+// in order. They run again when the image or the environment changes, and only then.
 type Release struct {
 	pulumi.ResourceState
 
@@ -64,29 +70,39 @@ func NewRelease(ctx *pulumi.Context, name string, args *ReleaseArgs, opts ...pul
 	r := &Release{AdminPassword: pulumi.String("").ToStringOutput()}
 	return component.New(ctx, "djangostack:django:Release", name+"-release", r, args.check, func() (pulumi.Map, error) {
 		steps := steps{ctx: ctx, name: name, args: args, parent: r}
-		if args.CheckLevel != "OFF" {
-			steps.run(process{component: "check", pods: args.Pods, command: args.manage("check", "--deploy", "--fail-level", args.CheckLevel)})
-		}
-		for _, command := range args.Before {
-			steps.run(process{component: "before-" + command.Name, pods: args.Pods, command: command.Command, direct: command.Direct})
-		}
-		steps.run(args.migrate())
-		if args.Static.collected() {
-			steps.run(process{component: "collectstatic", pods: args.Pods, command: args.Static.Collect, volumes: args.Static.volumes(false)})
-		}
+		checked := args.runCheck(&steps)
+		last := steps.runAll("before-", args.Before, slices.Concat(args.Services, checked))
+		migrated := steps.run(args.migrate(), last)
+		done := slices.Concat(migrated, args.collect(&steps, checked))
 		if args.Superuser != nil {
 			superuser, password, err := args.superuser(ctx, name, r)
 			if err != nil {
 				return nil, err
 			}
 			r.AdminPassword = password
-			steps.run(superuser)
+			done = append(done, steps.run(superuser, migrated)...)
 		}
-		for _, command := range args.After {
-			steps.run(process{component: "after-" + command.Name, pods: args.Pods, command: command.Command, direct: command.Direct})
-		}
+		steps.runAll("after-", args.After, done)
 		return nil, steps.err
 	}, opts...)
+}
+
+// runCheck registers the check, if there is one.
+func (a *ReleaseArgs) runCheck(steps *steps) []pulumi.Resource {
+	if a.CheckLevel == "OFF" {
+		return nil
+	}
+	return steps.run(process{component: "check", pods: a.Pods, command: a.manage("check", "--deploy", "--fail-level", a.CheckLevel)}, nil)
+}
+
+// collect registers the command that collects the static files, if there is one. It needs
+// no database. It waits for the check, because a release that fails there must not replace
+// the files of the version that runs.
+func (a *ReleaseArgs) collect(steps *steps, checked []pulumi.Resource) []pulumi.Resource {
+	if !a.Static.collected() {
+		return nil
+	}
+	return steps.run(process{component: "collectstatic", pods: a.Pods, command: a.Static.Collect, volumes: a.Static.volumes(false)}, checked)
 }
 
 func (a *ReleaseArgs) check() error {
@@ -99,6 +115,12 @@ func (a *ReleaseArgs) check() error {
 		validate.Required("Timeout", a.Timeout > 0),
 	)
 }
+
+// migrateScript runs migrate without the lock timeout for statements that wait by design,
+// and names invalid indexes.
+//
+//go:embed migrate.py
+var migrateScript string
 
 // migrate bypasses the connection pooler, because its locks belong to one session.
 func (a *ReleaseArgs) migrate() process {
@@ -114,31 +136,37 @@ func (a *ReleaseArgs) migrate() process {
 		}
 		own.Env["PGOPTIONS"] = options
 	}
-	return process{component: "migrate", command: a.manage("migrate", "--noinput"), pods: own, direct: true}
+	return process{component: "migrate", command: a.manage("shell", "-c", migrateScript), pods: own, direct: true}
 }
 
 func (a *ReleaseArgs) manage(command ...string) []string {
 	return slices.Concat(a.Manage, command)
 }
 
-// steps registers one Job after the other and stops at the first error.
+// steps registers Jobs and stops at the first error.
 type steps struct {
 	ctx    *pulumi.Context
 	name   string
 	args   *ReleaseArgs
 	parent pulumi.Resource
-	last   pulumi.Resource
 	err    error
 }
 
-func (s *steps) run(p process) {
+// runAll registers commands that run one after the other, and returns what the next one
+// waits for.
+func (s *steps) runAll(prefix string, commands []Command, after []pulumi.Resource) []pulumi.Resource {
+	for _, command := range commands {
+		after = s.run(process{component: prefix + command.Name, pods: s.args.Pods, command: command.Command, direct: command.Direct}, after)
+	}
+	return after
+}
+
+// run registers a Job that waits for others, and returns it.
+func (s *steps) run(p process, after []pulumi.Resource) []pulumi.Resource {
 	if s.err != nil {
-		return
+		return nil
 	}
-	options := []pulumi.ResourceOption{pulumi.Parent(s.parent), pod.AwaitJob(s.args.Timeout)}
-	if s.last != nil {
-		options = append(options, pulumi.DependsOn([]pulumi.Resource{s.last}))
-	}
+	options := []pulumi.ResourceOption{pulumi.Parent(s.parent), pod.AwaitJob(s.args.Timeout), pulumi.DependsOn(after)}
 	p.grace = jobGrace
 	p.pod = func(spec *corev1.PodSpecArgs) { spec.RestartPolicy = pulumi.String("Never") }
 
@@ -153,9 +181,9 @@ func (s *steps) run(p process) {
 	}, options...)
 	if err != nil {
 		s.err = fmt.Errorf("registering the Job %s: %w", p.component, err)
-		return
+		return nil
 	}
-	s.last = job
+	return []pulumi.Resource{job}
 }
 
 // releaseOf is a short name for the release of an image: the start of its digest, or of a

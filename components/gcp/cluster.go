@@ -88,8 +88,8 @@ type Cluster struct {
 	Kubeconfig pulumi.StringOutput
 	// Provider is the provider of the objects in the cluster. It waits for nodes.
 	Provider *kubernetes.Provider
-	// Ready are the nodes and bindings that pods and objects need. They must exist before
-	// the pods, and outlive them.
+	// Ready are the egress, nodes and bindings that pods and objects need. They must exist
+	// before the pods, and outlive them.
 	Ready []pulumi.Resource
 	// NodeServiceAccount is the e-mail address of the nodes' service account.
 	NodeServiceAccount pulumi.StringOutput

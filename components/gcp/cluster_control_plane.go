@@ -33,8 +33,11 @@ func (c *Cluster) newNodeAccount(ctx *pulumi.Context, name string) error {
 	return nil
 }
 
-// newControlPlane registers the cluster, after the egress and the rights that its nodes
-// need. A replacement has the same name, so the old cluster is deleted first.
+// newControlPlane registers the cluster, after the rights that its nodes need. Neither its
+// start nor its end waits for Cloud NAT: nodes reach the control plane in the network, and
+// Google's APIs and images by Private Google Access
+// (https://cloud.google.com/kubernetes-engine/docs/concepts/private-cluster-concept). A
+// replacement has the same name, so the old cluster is deleted first.
 func (c *Cluster) newControlPlane(ctx *pulumi.Context, name string) error {
 	wanted := c.args.controlPlane()
 	if c.args.Mode == arguments.ModeAuto {
@@ -46,7 +49,7 @@ func (c *Cluster) newControlPlane(ctx *pulumi.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	needs := slices.Concat([]pulumi.Resource{healthChecks}, c.nodes.roles, c.args.Egress)
+	needs := slices.Concat([]pulumi.Resource{healthChecks}, c.nodes.roles)
 	c.gke, err = container.NewCluster(ctx, name+"-cluster", wanted, pulumi.Parent(c), pulumi.DependsOn(needs),
 		pulumi.Protect(c.args.Protect), pulumi.DeleteBeforeReplace(true), pulumi.IgnoreChanges(c.args.ignoredChanges()))
 	if err != nil {
@@ -56,7 +59,7 @@ func (c *Cluster) newControlPlane(ctx *pulumi.Context, name string) error {
 	c.Endpoint = pulumi.Sprintf("https://%s", c.gke.Endpoint)
 	c.CertificateAuthority = c.gke.MasterAuth.ClusterCaCertificate().Elem()
 	c.WorkloadPool = after(ctx, pulumi.String(c.args.workloadPool()), c.gke)
-	c.Ready = []pulumi.Resource{c.gke}
+	c.Ready = slices.Concat([]pulumi.Resource{c.gke}, c.args.Egress)
 	return nil
 }
 

@@ -86,8 +86,12 @@ type DatabaseArgs struct {
 type Database struct {
 	pulumi.ResourceState
 
-	// Admin says how the server's administrator connects. The app gets a separate role.
+	// Admin says how the server's administrator connects, once Ready exists. The address is
+	// known earlier. The app gets a separate role.
 	Admin connection.Database
+	// Ready are the endpoint, the administrator and the first database. Pods that connect
+	// depend on them.
+	Ready []pulumi.Resource
 	// ReplicaHosts are the addresses of the read replicas.
 	ReplicaHosts pulumi.StringArray
 	// InstanceName is the name that the console shows.
@@ -112,10 +116,11 @@ func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...p
 		if err != nil {
 			return nil, err
 		}
-		host, err := args.newEndpoint(ctx, name+"-database", server, contents.resources, d)
+		host, endpoint, err := args.newEndpoint(ctx, name+"-database", server, d)
 		if err != nil {
 			return nil, err
 		}
+		d.Ready = append(contents.resources, endpoint)
 		if err := args.newReplicas(ctx, name, server, d); err != nil {
 			return nil, err
 		}

@@ -60,8 +60,9 @@ func (a *DatabaseArgs) newContents(ctx *pulumi.Context, name string, server *gcp
 
 // newEndpoint registers an address in the network and a Private Service Connect endpoint
 // that leads from it to the server. Unlike a peering, it leaves nothing in the network when
-// it is deleted. The returned address waits for the endpoint and for others.
-func (a *DatabaseArgs) newEndpoint(ctx *pulumi.Context, part string, server *gcpsql.DatabaseInstance, others []pulumi.Resource, parent pulumi.Resource) (pulumi.StringOutput, error) {
+// it is deleted. It returns the address, which exists long before the server, and the
+// endpoint.
+func (a *DatabaseArgs) newEndpoint(ctx *pulumi.Context, part string, server *gcpsql.DatabaseInstance, parent pulumi.Resource) (pulumi.StringOutput, pulumi.Resource, error) {
 	address, err := gcpcompute.NewAddress(ctx, child(part), &gcpcompute.AddressArgs{
 		Project:     pulumi.String(a.Project),
 		Region:      pulumi.String(a.Region),
@@ -71,7 +72,7 @@ func (a *DatabaseArgs) newEndpoint(ctx *pulumi.Context, part string, server *gcp
 		Labels:      a.Labels.All(),
 	}, pulumi.Parent(parent))
 	if err != nil {
-		return pulumi.StringOutput{}, fmt.Errorf("registering the address of %s: %w", part, err)
+		return pulumi.StringOutput{}, nil, fmt.Errorf("registering the address of %s: %w", part, err)
 	}
 	rule, err := gcpcompute.NewForwardingRule(ctx, child(part), &gcpcompute.ForwardingRuleArgs{
 		Project: pulumi.String(a.Project),
@@ -89,7 +90,7 @@ func (a *DatabaseArgs) newEndpoint(ctx *pulumi.Context, part string, server *gcp
 		// An address has one endpoint, and an endpoint never changes its server.
 	}, pulumi.Parent(parent), pulumi.ReplaceOnChanges([]string{"target"}), pulumi.DeleteBeforeReplace(true))
 	if err != nil {
-		return pulumi.StringOutput{}, fmt.Errorf("registering the endpoint of %s: %w", part, err)
+		return pulumi.StringOutput{}, nil, fmt.Errorf("registering the endpoint of %s: %w", part, err)
 	}
-	return after(ctx, address.Address, append([]pulumi.Resource{rule}, others...)...), nil
+	return address.Address, rule, nil
 }

@@ -76,11 +76,11 @@ func (a *DatabaseArgs) newReplicas(ctx *pulumi.Context, name string, primary *gc
 		if err != nil {
 			return fmt.Errorf("registering the replica %s: %w", part, err)
 		}
-		host, err := a.newEndpoint(ctx, part, replica, nil, d)
+		host, endpoint, err := a.newEndpoint(ctx, part, replica, d)
 		if err != nil {
 			return err
 		}
-		d.ReplicaHosts = append(d.ReplicaHosts, host)
+		d.ReplicaHosts = append(d.ReplicaHosts, after(ctx, host, endpoint))
 	}
 	return nil
 }

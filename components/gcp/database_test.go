@@ -1,6 +1,7 @@
 package gcp_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -125,6 +126,7 @@ func TestADatabaseIsReachedThroughItsOwnEndpoint(t *testing.T) {
 	assert.True(t, ran.Waits(rule, server), "the endpoint goes before what it leads to")
 }
 
+// The address alone is known long before the server; Ready is what a client needs.
 func TestWhoeverSignsInFindsTheAdministratorAndTheFirstDatabase(t *testing.T) {
 	program := func(ctx *pulumi.Context) error {
 		database, err := gcp.NewDatabase(ctx, "blog", &gcp.DatabaseArgs{
@@ -135,10 +137,13 @@ func TestWhoeverSignsInFindsTheAdministratorAndTheFirstDatabase(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		_, err = gcp.NewRecords(ctx, "client", &gcp.RecordsArgs{Project: mocks.Project, ZoneName: pulumi.String("zone"), Records: []gcp.DNSRecord{
-			{Name: "db.example.com", Type: "A", TTL: 60, Values: pulumi.StringArray{database.Admin.Host}},
-		}})
-		return err
+		record := func(name, host string, opts ...pulumi.ResourceOption) error {
+			_, err := gcp.NewRecords(ctx, name, &gcp.RecordsArgs{Project: mocks.Project, ZoneName: pulumi.String("zone"), Records: []gcp.DNSRecord{
+				{Name: host, Type: "A", TTL: 60, Values: pulumi.StringArray{database.Admin.Host}},
+			}}, opts...)
+			return err
+		}
+		return errors.Join(record("early", "early.example.com"), record("client", "db.example.com", pulumi.DependsOn(database.Ready)))
 	}
 	ran := mocks.Run(t, mocks.Known, program)
 
@@ -148,6 +153,7 @@ func TestWhoeverSignsInFindsTheAdministratorAndTheFirstDatabase(t *testing.T) {
 		assert.True(t, ran.Waits(client, ran.Find(t, kind, name)), kind)
 	}
 	assert.True(t, ran.Waits(client, first(t, ran)))
+	assert.False(t, ran.Waits(ran.Find(t, "RecordSet", "early-a-early.example.com"), ran.Find(t, "DatabaseInstance", "blog-database")))
 }
 
 // first is the first database; the component has the same kind.

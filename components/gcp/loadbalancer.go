@@ -49,7 +49,7 @@ type LoadBalancerArgs struct {
 	// SecurityPolicy is the name of an existing Cloud Armor policy that replaces the one
 	// for AllowedCIDRs; empty for none.
 	SecurityPolicy string
-	// AccessLogs turns request logging on, which costs by the gigabyte.
+	// AccessLogs logs one request in ten, which costs by the gigabyte.
 	AccessLogs arguments.Switch
 	// CachedPath is a path with a trailing slash. Below it, Cloud CDN caches what the app's
 	// headers allow; empty for no caching. The cluster must have version 1.35.2-gke.1751000
@@ -57,6 +57,9 @@ type LoadBalancerArgs struct {
 	// (https://docs.cloud.google.com/kubernetes-engine/docs/how-to/configure-cdn-for-gateway).
 	// Cloud Armor does not check requests that the cache answers.
 	CachedPath string
+	// Before are what the Gateway waits for, and outlive it: the cluster's nodes, egress and
+	// bindings, and the Service. Its policies do not wait.
+	Before []pulumi.Resource
 }
 
 // LoadBalancer is a global load balancer that GKE creates for a Gateway.
@@ -69,8 +72,7 @@ type LoadBalancer struct {
 
 // NewLoadBalancer registers the Gateway, its routes and its policies. GKE deletes the load
 // balancer that it created for them when they are deleted. It can do so only while the
-// cluster works. Pass the cluster's nodes, egress and bindings, and the Service, with
-// pulumi.DependsOn. The address and the certificates are inputs, and outlive the Gateway.
+// cluster works. The address and the certificates are inputs, and outlive the Gateway.
 func NewLoadBalancer(ctx *pulumi.Context, name string, args *LoadBalancerArgs, opts ...pulumi.ResourceOption) (*LoadBalancer, error) {
 	t := &LoadBalancer{GatewayName: args.Service}
 	return component.New(ctx, "djangostack:gcp:LoadBalancer", name+"-traffic", t, args.check, func() (pulumi.Map, error) {

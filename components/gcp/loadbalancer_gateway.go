@@ -2,6 +2,7 @@ package gcp
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apiextensions"
@@ -51,8 +52,8 @@ func (o *gatewayObjects) register(resource, version, kind, name string, annotati
 	return object
 }
 
-// gateway registers the Gateway after its policies, so that they apply from the start, and
-// deletes it before them.
+// gateway registers the Gateway after the pods and after its policies, so that these apply
+// from the start, and deletes it before them.
 func (o *gatewayObjects) gateway(resource string, policies ...pulumi.Resource) pulumi.Resource {
 	listener := func(name, protocol string, port int) pulumi.Map {
 		return pulumi.Map{
@@ -68,5 +69,5 @@ func (o *gatewayObjects) gateway(resource string, policies ...pulumi.Resource) p
 		"gatewayClassName": pulumi.String(gatewayClass),
 		"addresses":        pulumi.Array{pulumi.Map{"type": pulumi.String("NamedAddress"), "value": o.args.AddressName}},
 		"listeners":        pulumi.Array{listener(httpsListener, "HTTPS", 443), listener(httpListener, "HTTP", 80)},
-	}, policies...)
+	}, slices.Concat(o.args.Before, policies)...)
 }

@@ -123,7 +123,7 @@ func TestPoliciesAreAttachedToWhatTheyAreAbout(t *testing.T) {
 	assert.Equal(t, map[string]any{
 		"timeoutSec":         60.0,
 		"connectionDraining": map[string]any{"drainingTimeoutSec": 30.0},
-		"logging":            map[string]any{"enabled": true, "sampleRate": 1000000.0},
+		"logging":            map[string]any{"enabled": true, "sampleRate": 100000.0},
 		"securityPolicy":     "armor",
 	}, backend.At(t, "spec.default"))
 	assert.Equal(t, map[string]any{"type": "HTTP", "httpHealthCheck": map[string]any{

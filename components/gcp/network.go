@@ -20,8 +20,8 @@ type NetworkArgs struct {
 	// CIDR is the private range, from /16 to /20, for instance 10.20.0.0/16. A change
 	// replaces the subnets.
 	CIDR string
-	// FlowLogs turns on the record of connections and DNS queries, which costs by the
-	// gigabyte.
+	// FlowLogs turns on the record of connections, one for ten minutes, and of DNS queries.
+	// It costs by the gigabyte.
 	FlowLogs arguments.Switch
 	// Protect refuses every plan that deletes or replaces the network: everything in it
 	// would have to move.

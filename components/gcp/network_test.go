@@ -81,7 +81,7 @@ func TestFlowLogsRecordEverything(t *testing.T) {
 		ran := mocks.Run(t, outputs, withNetwork(networkArgs()))
 		for _, subnet := range ran.OfKind("Subnetwork") {
 			assert.Equal(t, map[string]any{
-				"aggregationInterval": "INTERVAL_5_SEC", "flowSampling": 1.0, "metadata": "INCLUDE_ALL_METADATA", "filterExpr": "true",
+				"aggregationInterval": "INTERVAL_10_MIN", "flowSampling": 1.0, "metadata": "INCLUDE_ALL_METADATA", "filterExpr": "true",
 			}, subnet.At(t, "logConfig"), "CIS 3.8, CKV_GCP_26")
 		}
 		assert.Equal(t, true, ran.Find(t, "Policy", "blog-names").At(t, "enableLogging"), "CIS 2.12")

@@ -44,8 +44,6 @@ func PlatformAPIs() []string {
 		"cloudresourcemanager" + apiDomain,
 		"compute" + apiDomain,
 		"container" + apiDomain,
-		// Scans the images of a registry.
-		"containerscanning" + apiDomain,
 		"dns" + apiDomain,
 		"iam" + apiDomain,
 		// Issues the credentials of identities.
@@ -54,6 +52,13 @@ func PlatformAPIs() []string {
 		"monitoring" + apiDomain,
 		"serviceusage" + apiDomain,
 	}
+}
+
+// ScanningAPIs scan images as they are pushed. They scan those of every registry in the
+// project, and each image is paid for
+// (https://cloud.google.com/artifact-analysis/pricing).
+func ScanningAPIs() []string {
+	return []string{"containerscanning" + apiDomain}
 }
 
 // DataAPIs are the additional APIs for databases, caches, buckets and certificates.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -31,6 +32,9 @@ type DatabaseRoleArgs struct {
 	Database  string
 	User      string
 	Resources pod.Resources
+	// Before are what the Job waits for: the server, and what lets pods reach it. The
+	// password does not wait.
+	Before []pulumi.Resource
 	// Data of the database.
 	Data data.Held
 }
@@ -89,7 +93,7 @@ func NewDatabaseRole(ctx *pulumi.Context, name string, args *DatabaseRoleArgs, o
 			script: roleScript,
 			admin:  args.Admin, adminSecret: secret, adminKey: "admin-password",
 			database: args.Database, user: args.User, secret: secret, key: "password",
-		}.register(ctx, name+"-"+rolePart, r, after)
+		}.register(ctx, name+"-"+rolePart, r, pulumi.DependsOn(slices.Concat(values, args.Before)))
 		if err != nil {
 			return nil, err
 		}

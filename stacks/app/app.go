@@ -52,8 +52,12 @@ type Platform struct {
 	// AccountAnnotations of the service account name the cloud's identity; nil for none.
 	AccountAnnotations pulumi.StringMap
 	// Prerequisites are resources that must exist before the app's pods start and must
-	// outlive them, such as rights on the cloud and firewall rules.
+	// outlive them, such as rights on the cloud.
 	Prerequisites []pulumi.Resource
+	// DatabaseServer is what pods that connect to the managed database wait for: the server,
+	// and the rules that let them reach it. DataServices are those of all managed services.
+	DatabaseServer []pulumi.Resource
+	DataServices   []pulumi.Resource
 }
 
 // Files is a bucket and the URL at which users find its files, or a CDN alone.
@@ -81,7 +85,7 @@ type App struct {
 }
 
 // Deploy registers the app from the namespace to Celery beat: data services, settings, the
-// release's commands, web and workers, and beat last.
+// release's commands, web and workers, and beat after the workers.
 func Deploy(ctx *pulumi.Context, environment *spec.Environment, platform Platform) (*App, error) {
 	w, err := newWiring(ctx, environment, platform)
 	if err != nil {
@@ -121,8 +125,8 @@ func Deploy(ctx *pulumi.Context, environment *spec.Environment, platform Platfor
 	return &App{Namespace: w.namespace, Labels: w.labels, Web: web, AdminPassword: release.AdminPassword}, nil
 }
 
-// allProcesses registers what runs after the release. Beat comes last, because it enqueues
-// tasks for the workers.
+// allProcesses registers what runs after the release. Beat waits for the workers, because a
+// worker of the version before does not know every task that it enqueues.
 func (w wiring) allProcesses(runtime django.Runtime, static django.Static, data dataServices, release *django.Release) (*django.Web, error) {
 	web, err := w.web(runtime, static, release)
 	if err != nil {
@@ -141,7 +145,7 @@ func (w wiring) allProcesses(runtime django.Runtime, static django.Static, data 
 	if err := w.shell(runtime, release); err != nil {
 		return nil, err
 	}
-	return web, w.beat(runtime, append(workers, web))
+	return web, w.beat(runtime, release, workers)
 }
 
 // wiring holds what every step reads. No step changes it: what a step registers, it

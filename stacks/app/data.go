@@ -118,8 +118,9 @@ func (w wiring) managedDatabase() (connection.Database, []pulumi.Resource, error
 		Database:  wanted.Name,
 		User:      wanted.User,
 		Resources: resources(w.environment.Release.Resources),
+		Before:    slices.Concat(w.platform.DatabaseServer, w.platform.Prerequisites),
 		Data:      w.environment.Held(data.Database),
-	}, w.afterPrerequisites()...)
+	}, w.options...)
 	if err != nil {
 		return connection.Database{}, nil, err
 	}
@@ -173,7 +174,7 @@ func (w wiring) pooler(database connection.Database, servers []pulumi.Resource) 
 		MaxClients: wanted.MaxClients,
 		Resources:  resources(wanted.Resources),
 		Authority:  w.authority,
-	}, w.afterPrerequisites(servers...)...)
+	}, w.afterPrerequisites(slices.Concat(servers, w.platform.DatabaseServer)...)...)
 	if err != nil {
 		return nil, nil, err
 	}

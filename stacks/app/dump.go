@@ -1,6 +1,8 @@
 package app
 
 import (
+	"slices"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/kubernetes"
@@ -28,7 +30,7 @@ func (w wiring) dump(d dataServices, account pulumi.StringInput) ([]pulumi.Resou
 		Size:           string(wanted.Size),
 		Timeout:        wanted.ActiveDeadlineSeconds,
 		Resources:      resources(w.environment.Release.Resources),
-	}, w.afterPrerequisites(d.services...)...)
+	}, w.afterPrerequisites(slices.Concat(d.services, w.platform.DatabaseServer)...)...)
 	if err != nil {
 		return nil, err
 	}

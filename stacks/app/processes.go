@@ -48,12 +48,13 @@ func (w wiring) release(runtime django.Runtime, static django.Static, services [
 		Timeout:     wanted.ActiveDeadlineSeconds,
 		LockTimeout: wanted.LockTimeoutSeconds,
 		PGOptions:   w.environment.App.Env["PGOPTIONS"],
+		Services:    slices.Concat(services, w.platform.DataServices),
 		Pods:        w.pods(wanted.Resources, wanted.Pods),
 	}
 	if wanted.Superuser != nil {
 		args.Superuser = &django.Superuser{Username: wanted.Superuser.Username, Email: wanted.Superuser.Email}
 	}
-	return django.NewRelease(w.ctx, w.name, args, w.afterPrerequisites(services...)...)
+	return django.NewRelease(w.ctx, w.name, args, w.afterPrerequisites()...)
 }
 
 func commands(wanted []spec.Command) []django.Command {
@@ -146,7 +147,7 @@ func (w wiring) workers(runtime django.Runtime, d dataServices, release *django.
 	return workers, nil
 }
 
-func (w wiring) beat(runtime django.Runtime, processes []pulumi.Resource) error {
+func (w wiring) beat(runtime django.Runtime, release *django.Release, workers []pulumi.Resource) error {
 	wanted := w.environment.Beat
 	if !wanted.Enabled {
 		return nil
@@ -173,7 +174,7 @@ func (w wiring) beat(runtime django.Runtime, processes []pulumi.Resource) error 
 		args.Command = django.BeatCommand(w.environment.App.CeleryApp)
 	}
 	args.Command = w.watched(args.Command)
-	_, err = django.NewBeat(w.ctx, w.name, args, w.after(processes...)...)
+	_, err = django.NewBeat(w.ctx, w.name, args, w.after(slices.Concat(workers, []pulumi.Resource{release})...)...)
 	return err
 }
 

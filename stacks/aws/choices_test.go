@@ -131,7 +131,7 @@ func TestDumpIsImportedBeforeTheRelease(t *testing.T) {
 		ran := chosen(t, outputs, spec.Production, asked...)
 		dump := ran.Find(t, "Dump", "blog-dump")
 		assert.True(t, ran.Waits(dump, ran.Find(t, "DatabaseRole", "blog-database-role")), "there is a role to import it as")
-		assert.True(t, ran.Waits(ran.Find(t, "Release", "blog-release"), dump), "the release migrates what was imported")
+		assert.True(t, ran.Waits(ran.Find(t, "Job", "blog-migrate"), dump), "the release migrates what was imported")
 	}
 	var policies []string
 	for _, r := range chosen(t, mocks.Known, spec.Production, asked...).OfKind("RolePolicy") {

@@ -113,7 +113,9 @@ func (w wiring) bindPods(base foundation, platform app.Platform, deployed *app.A
 	if err != nil {
 		return err
 	}
-	before := slices.Concat(base.cluster.Ready, []pulumi.Resource{deployed.Web}, controller)
+	// The load balancer's rules let requests that have begun reach the pods until all are
+	// deregistered.
+	before := slices.Concat(base.cluster.Ready, []pulumi.Resource{deployed.Web, balancer}, controller)
 	_, err = components.NewTargetBinding(w.ctx, w.name, &components.TargetBindingArgs{
 		Namespace:      deployed.Namespace,
 		Labels:         deployed.Labels,
@@ -137,7 +139,7 @@ func (w wiring) registrar(base foundation, platform app.Platform) (components.Re
 		VpcID:        base.network.VpcID,
 		ChartVersion: controllerChart,
 		Tags:         w.tags,
-	}, component.With(platform.Options, pulumi.DependsOn(base.cluster.Ready))...)
+	}, platform.Options...)
 	if err != nil {
 		return "", nil, err
 	}

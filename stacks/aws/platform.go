@@ -17,10 +17,12 @@ func (w wiring) platform(base foundation, data dataServices, files fileServices,
 		Static:        files.static,
 		Media:         files.media,
 		Fetch:         dump.fetch,
-		Prerequisites: slices.Concat(data.resources(), base.cluster.Ready),
+		Prerequisites: base.cluster.Ready,
+		DataServices:  data.resources(),
 	}
 	if data.database != nil {
 		platform.Database = &data.database.Admin
+		platform.DatabaseServer = []pulumi.Resource{data.database}
 	}
 	if data.cache != nil {
 		platform.Cache = &data.cache.Server
@@ -37,7 +39,7 @@ func (w wiring) platform(base foundation, data dataServices, files fileServices,
 	if identity != nil {
 		platform.ServiceAccount = w.environment.Instance()
 		platform.Credentials = credentials()
-		platform.Prerequisites = append(platform.Prerequisites, identity)
+		platform.Prerequisites = slices.Concat(base.cluster.Ready, []pulumi.Resource{identity})
 	}
 	return platform
 }

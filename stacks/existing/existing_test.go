@@ -120,21 +120,21 @@ func TestSecretValuesAppearInSecretsOnly(t *testing.T) {
 func TestUpdateRunsInOrder(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		ran := deployed(t, outputs)
-		order := [][2]string{
-			{"Namespace", "blog-namespace"},
-			{"StatefulSet", "blog-postgres"},
-			{"Job", "blog-check"},
-			{"Job", "blog-migrate"},
-			{"Job", "blog-collectstatic"},
-			{"Deployment", "blog-web"},
-			{"Deployment", "blog-beat"},
+		for _, chain := range [][][2]string{
+			{{"Namespace", "blog-namespace"}, {"StatefulSet", "blog-postgres"}, {"Job", "blog-migrate"}, {"Deployment", "blog-web"}},
+			{{"Namespace", "blog-namespace"}, {"Job", "blog-check"}, {"Job", "blog-migrate"}},
+			{{"Job", "blog-check"}, {"Job", "blog-collectstatic"}, {"Deployment", "blog-web"}},
+			{{"Job", "blog-migrate"}, {"Deployment", "blog-worker-default"}, {"Deployment", "blog-beat"}},
+		} {
+			for i := 1; i < len(chain); i++ {
+				before := ran.Find(t, chain[i-1][0], chain[i-1][1])
+				after := ran.Find(t, chain[i][0], chain[i][1])
+				assert.True(t, waits(ran, after, before.URN), "%v waits for %v", chain[i], chain[i-1])
+				assert.False(t, waits(ran, before, after.URN), "%v does not wait for %v", chain[i-1], chain[i])
+			}
 		}
-		for i := 1; i < len(order); i++ {
-			before := ran.Find(t, order[i-1][0], order[i-1][1])
-			after := ran.Find(t, order[i][0], order[i][1])
-			assert.True(t, waits(ran, after, before.URN), "%v waits for %v", order[i], order[i-1])
-			assert.False(t, waits(ran, before, after.URN), "%v does not wait for %v", order[i-1], order[i])
-		}
+		check := ran.Find(t, "Job", "blog-check")
+		assert.False(t, waits(ran, check, ran.Find(t, "StatefulSet", "blog-postgres").URN), "the check runs while the database starts")
 		for _, process := range [][2]string{{"Deployment", "blog-process-bot"}, {"CronJob", "blog-cron-clean"}, {"Job", "blog-shell"}} {
 			assert.True(t, waits(ran, ran.Find(t, process[0], process[1]), ran.Find(t, "Job", "blog-migrate").URN), process)
 		}

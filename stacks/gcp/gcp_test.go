@@ -206,7 +206,7 @@ func TestDumpIsImportedBeforeTheRelease(t *testing.T) {
 		ran := run(t, outputs, text)
 		dump := ran.Find(t, "Dump", "blog-dump")
 		assert.True(t, ran.Waits(dump, ran.Find(t, "DatabaseRole", "blog-database-role")), "there is a role to import it as")
-		assert.True(t, ran.Waits(ran.Find(t, "Release", "blog-release"), dump), "it is there before it is migrated")
+		assert.True(t, ran.Waits(ran.Find(t, "Job", "blog-migrate"), dump), "it is there before it is migrated")
 	}
 	granted := false
 	for _, r := range run(t, mocks.Known, text).OfKind("BucketIAMMember") {

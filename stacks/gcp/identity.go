@@ -6,7 +6,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/arguments"
-	"github.com/djangostack/djangostack/components/component"
 	components "github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/components/kubernetes"
 )
@@ -26,7 +25,7 @@ func (w wiring) identity(cluster *components.Cluster, files fileServices, dump d
 		Buckets:        grants,
 		// The app signs the URLs of private uploads.
 		Signing: arguments.On,
-	}, component.With(w.options, pulumi.DependsOn(cluster.Ready))...)
+	}, w.options...)
 }
 
 // credentials are the addresses of GKE's metadata server, which gives pods the credentials

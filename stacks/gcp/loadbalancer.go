@@ -6,7 +6,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/arguments"
-	"github.com/djangostack/djangostack/components/component"
 	components "github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/stacks/app"
 	"github.com/djangostack/djangostack/stacks/spec"
@@ -24,9 +23,9 @@ func (w wiring) loadBalancer(base foundation, zone *components.DNS, platform app
 	if err != nil {
 		return nil, err
 	}
-	before := slices.Concat(base.cluster.Ready, []pulumi.Resource{deployed.Web, address, certificate}, base.network.Egress)
 	args := w.loadBalancerArgs(deployed, certificate, address)
-	_, err = components.NewLoadBalancer(w.ctx, w.name, args, component.With(platform.Options, pulumi.DependsOn(before))...)
+	args.Before = slices.Concat(base.cluster.Ready, []pulumi.Resource{deployed.Web, address, certificate})
+	_, err = components.NewLoadBalancer(w.ctx, w.name, args, platform.Options...)
 	if err != nil {
 		return nil, err
 	}

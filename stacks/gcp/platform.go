@@ -10,9 +10,9 @@ import (
 	"github.com/djangostack/djangostack/stacks/app"
 )
 
-// platform returns the platform services that the app uses. The pods wait for no data
-// service: on Google Cloud no rule has to let them reach it, and its address is an output
-// of the service itself.
+// platform returns the platform services that the app uses. Pods wait for the database
+// alone: its address exists before the server, while the address of a cache is an output of
+// its server.
 func (w wiring) platform(base foundation, data dataServices, files fileServices, dump dumpAccess, identity *components.Identity) app.Platform {
 	platform := app.Platform{
 		Options:       component.With(w.options, pulumi.Providers(base.cluster.Provider)),
@@ -23,6 +23,7 @@ func (w wiring) platform(base foundation, data dataServices, files fileServices,
 	}
 	if data.database != nil {
 		platform.Database = &data.database.Admin
+		platform.DatabaseServer, platform.DataServices = data.database.Ready, data.database.Ready
 	}
 	if data.cache != nil {
 		platform.Cache = &data.cache.Server

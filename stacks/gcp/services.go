@@ -1,6 +1,8 @@
 package gcp
 
 import (
+	"slices"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	components "github.com/djangostack/djangostack/components/gcp"
@@ -8,16 +10,16 @@ import (
 )
 
 // enableAPIs enables the APIs of everything that an environment may have, so that no later
-// change of it has to wait until an API is enabled.
+// change of it has to wait until an API is enabled. Images are scanned only where the
+// environment has a registry: scanning is switched on for the whole project.
 func enableAPIs(ctx *pulumi.Context, environment *spec.Environment, options []pulumi.ResourceOption) ([]pulumi.Resource, error) {
+	apis := slices.Concat(components.PlatformAPIs(), components.DataAPIs())
+	if environment.CreatesRegistry() {
+		apis = append(apis, components.ScanningAPIs()...)
+	}
 	services, err := components.NewServices(ctx, environment.App.Name, &components.ServicesArgs{
 		Project: environment.GCP.Project,
-		APIs: append(components.PlatformAPIs(),
-			"certificatemanager.googleapis.com",
-			"redis.googleapis.com",
-			"sqladmin.googleapis.com",
-			"storage.googleapis.com",
-		),
+		APIs:    apis,
 	}, options...)
 	if err != nil {
 		return nil, err

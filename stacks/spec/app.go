@@ -112,7 +112,7 @@ type Release struct {
 	After []Command `json:"after,omitempty"`
 	// The first superuser, created once with a generated password; none when left out.
 	Superuser *Superuser `json:"superuser,omitempty"`
-	// Seconds that migrate waits for a lock before it fails. All other queries on the table wait behind it in the meantime. 0 waits without limit.
+	// Seconds that migrate waits for a lock before it fails. All other queries on the table wait behind it in the meantime. 0 waits without limit. Statements with CONCURRENTLY let queries pass and wait for old transactions, so the limit does not apply to them.
 	LockTimeoutSeconds int `json:"lockTimeoutSeconds,omitempty" jsonschema:"minimum=0,maximum=3600"`
 	// Seconds that each command may take.
 	ActiveDeadlineSeconds int `json:"activeDeadlineSeconds,omitempty" jsonschema:"minimum=10,maximum=86400"`

@@ -9,6 +9,6 @@ type Network struct {
 	Zones int `json:"zones,omitempty" jsonschema:"minimum=2,maximum=3"`
 	// single: one NAT gateway for all zones, which is cheaper; per-zone: one in each zone, so that the loss of a zone affects no other. On Google Cloud one NAT gateway spans the region.
 	NAT string `json:"nat,omitempty" jsonschema:"enum=single,enum=per-zone"`
-	// Whether flow logs are written.
+	// Whether connections are recorded, with one record of each for ten minutes. They cost by the gigabyte. On Google Cloud DNS queries are recorded as well.
 	FlowLogs Switch `json:"flowLogs,omitempty" jsonschema:"enum=on,enum=off"`
 }

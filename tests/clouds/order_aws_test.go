@@ -43,6 +43,7 @@ func kindsOfAWS() kinds {
 		"nodes":             nodes,
 		"add-on":            addon,
 		"add-on of nodes":   with(addon, "addonName", "eks-pod-identity-agent", "vpc-cni", "kube-proxy"),
+		"pods' add-on":      with(addon, "addonName", "eks-pod-identity-agent", "vpc-cni", "kube-proxy", "coredns", "aws-ebs-csi-driver"),
 		"add-on of pods":    with(addon, "addonName", "coredns", "aws-ebs-csi-driver", "metrics-server"),
 		"entry":             ofType("aws:eks/accessEntry:AccessEntry", "aws:eks/accessPolicyAssociation:AccessPolicyAssociation"),
 		"pod identity":      ofType("aws:eks/podIdentityAssociation:PodIdentityAssociation"),
@@ -57,6 +58,8 @@ func kindsOfAWS() kinds {
 		"encrypted service": ofType("aws:rds/instance:Instance", "aws:elasticache/replicationGroup:ReplicationGroup", "aws:opensearch/domain:Domain"),
 		"door":              within(doors, services...),
 		"door to the pods":  either(within(doors, services...), both(doors, func(r resource) bool { return strings.Contains(r.name, "-pods-") })),
+
+		"way to the pods": both(doors, func(r resource) bool { return strings.Contains(r.name, "-pods-") }),
 
 		"egress route": ofType("aws:ec2/natGateway:NatGateway", "aws:ec2/route:Route", "aws:ec2/internetGateway:InternetGateway",
 			"aws:ec2/routeTableAssociation:RouteTableAssociation"),
@@ -94,11 +97,12 @@ func kindsOfAWS() kinds {
 func rulesOfTheClusterOnAWS() []rule {
 	return []rule{
 		{"object", "entry", nil, "the program signs in through it"},
-		{"pods", "add-on", nil, "pods that end still need addresses, names and credentials"},
+		{"pods", "pods' add-on", nil, "pods that end still need addresses, names and credentials"},
 		{"target binding", "web pods", nil, "a pod is taken out of the load balancer before it ends"},
 		{"target binding", "service", itsService, "it is what tells which pods to take out"},
 		{"target binding", "registrar", nil, "it takes the pods out and the finalizer off, for which the namespace waits"},
 		{"target binding", "target group of pods", nil, "the pods are taken out of it"},
+		{"target binding", "way to the pods", nil, "requests that have begun reach the pods while these are taken out"},
 		{"pods", "pod identity", itsAccount, "their last requests are signed with it"},
 		{"pod identity", "right", ofItsRole, "credentials without rights are refused what the last requests ask for"},
 		{"cluster", "right", ofItsRole, "by them EKS removes nodes, disks and network interfaces"},
@@ -106,7 +110,6 @@ func rulesOfTheClusterOnAWS() []rule {
 		{"add-on", "right", ofItsRole, "by them it removes disks and network interfaces"},
 		{"nodes", "add-on of nodes", nil, "pods that are moved off a node still need addresses and credentials"},
 		{"add-on of pods", "compute", nil, "its pods run there"},
-		{"cluster", "egress route", nil, "Auto Mode drains its nodes while the cluster is deleted"},
 		{"nodes", "egress route", nil, "a node without its API server is not drained"},
 		{"cluster", "private subnet", nil, "its network interfaces are in it"},
 		{"nodes", "private subnet", nil, "nodes are in it"},
@@ -225,10 +228,9 @@ func plainOnAWS() []string {
 // spareOnAWS have a DependsOn that the teardown does not need.
 func spareOnAWS() map[string]string {
 	spare := map[string]string{
-		"Eip":                    "the NAT gateway that has it waits for the same",
-		"RoleBinding":            "it names who is allowed",
-		"ClusterRoleBinding":     "it names who is allowed",
-		"LoadBalancerController": "its provider waits for the same",
+		"Eip":                "the NAT gateway that has it waits for the same",
+		"RoleBinding":        "it names who is allowed",
+		"ClusterRoleBinding": "it names who is allowed",
 	}
 	for _, setting := range []string{"OwnershipControls", "ServerSideEncryptionConfigurationV2", "VersioningV2", "CorsConfigurationV2", "LifecycleConfigurationV2", "Policy"} {
 		spare["Bucket"+setting] = "S3 takes one change of a bucket at a time, in any order"

@@ -88,7 +88,6 @@ func rulesOfTheClusterOnGCP() []rule {
 		{"nodes", "node's right", nil, "nodes authenticate and report with it until they are deleted"},
 		{"nodes", "cluster", nil, "they are a part of the cluster"},
 		{"nodes", "egress route", nil, "nodes are drained by what they fetch through it"},
-		{"cluster", "egress route", nil, "Autopilot's nodes go with the cluster"},
 		{"cluster", "subnet", nil, "its nodes and its endpoint are in it"},
 		{"encrypted", "key right", nil, "what it holds is unreadable without"},
 	}
@@ -153,8 +152,8 @@ func plainOnGCP() []string {
 func spareOnGCP() map[string]string {
 	spare := map[string]string{
 		"GlobalForwardingRule": "it cannot serve before the files can be read",
+		"Release":              "its provider waits for the cluster, and its account names the rights",
 		"Certificate":          "it is proven by the records, which may go before it",
-		"Identity":             "pods have identities once there is a cluster; rights for them may outlive it",
 	}
 	maps.Copy(spare, spareInCluster())
 	return spare

@@ -50,7 +50,7 @@ type edge struct {
 }
 
 // exported parses the state that pulumi stack export --show-secrets writes.
-func exported(t *testing.T, text []byte) *state {
+func exported(t testing.TB, text []byte) *state {
 	t.Helper()
 	var whole apitype.UntypedDeployment
 	require.NoError(t, json.Unmarshal(text, &whole))

@@ -1,6 +1,7 @@
 package load_test
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"testing"
@@ -33,10 +34,21 @@ func (e *environment) failedMigrations(t *testing.T) {
 		e.refused(t, "exit code 137")
 		require.NoError(t, <-killed)
 	})
+	t.Run("because an index is left from a try before", e.invalidIndex)
 	a.end(t)
 	assert.Empty(t, a.failures, some(a.failures))
 	assert.Positive(t, a.versions["orange"])
 	assert.Zero(t, a.versions["maroon"])
+}
+
+// invalidIndex leaves the index that the release builds invalid, as a build does that is stopped. The release then fails,
+// and its message has the statement that clears the index.
+func (e *environment) invalidIndex(t *testing.T) {
+	const name, clear = "public.posts_post_subtitle", "DROP INDEX CONCURRENTLY public.posts_post_subtitle;"
+	e.sql(t, "CREATE INDEX posts_post_subtitle ON posts_post (title)")
+	e.sql(t, "UPDATE pg_index SET indisvalid = false WHERE indexrelid = '"+name+"'::regclass")
+	e.refused(t, clear)
+	e.sql(t, clear)
 }
 
 // refused asserts that a release fails with a cause, and that the old version serves.
@@ -76,6 +88,27 @@ func (e *environment) lock(t *testing.T) func() {
 		// The session was ended by force.
 		assert.Error(t, session.Wait())
 	}
+}
+
+// lockTimeout is the default of release.lockTimeoutSeconds.
+const lockTimeout = 10 * time.Second
+
+// oldTransaction begins a transaction that ends by itself. It reads no table of the app.
+func (e *environment) oldTransaction(t *testing.T, lasts time.Duration) {
+	t.Helper()
+	statement := fmt.Sprintf("SELECT pg_sleep(%.0f)", lasts.Seconds())
+	session := e.Command("djangostack-local", "kubectl", "--namespace", e.namespace, "exec", "blog-postgres-0", "--",
+		"sh", "-c", `psql -c "$0" -U "$POSTGRES_USER" "$POSTGRES_DB"`, statement)
+	var out bytes.Buffer
+	session.Stdout, session.Stderr = &out, &out
+	require.NoError(t, session.Start())
+	t.Cleanup(func() { assert.NoError(t, session.Wait(), out.String()) })
+	e2e.Eventually(t, 20*time.Second, "the transaction has begun", func() error {
+		if count := strings.TrimSpace(e.sql(t, "SELECT count(*) FROM pg_stat_activity WHERE query = '"+statement+"'")); count != "1" {
+			return fmt.Errorf("%s sessions sleep: %s", count, out.String())
+		}
+		return nil
+	})
 }
 
 // killMigration kills the migration's pod while it waits for the lock.

@@ -2,6 +2,7 @@ package load_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,8 +17,11 @@ const (
 	maroon = "app.image=djangostack.local/blog:maroon"
 )
 
+// A transaction that is older than the release and lasts three times as long as its lock timeout delays the index that the
+// release builds, and stops nothing.
 func (e *environment) losesNoRequest(t *testing.T, f form) {
 	began := time.Now()
+	e.oldTransaction(t, 3*lockTimeout)
 	a := startAttack(e.Address, "web", rate)
 	released := make(chan struct{})
 	var printed string
@@ -45,6 +49,7 @@ func (e *environment) losesNoRequest(t *testing.T, f form) {
 	assert.Positive(t, a.versions["maroon"], "the new version was seen")
 	assert.GreaterOrEqual(t, deleted, 2)
 	assert.ElementsMatch(t, a.accepted, e.entries(t, "web"), "rows are the accepted POSTs")
+	assert.Equal(t, "t", strings.TrimSpace(e.sql(t, "SELECT indisvalid FROM pg_index WHERE indexrelid = 'posts_post_subtitle'::regclass")))
 }
 
 // losesRequests removes the lifecycle hooks from the web pods. Requests must then be lost; otherwise the test above

@@ -45,7 +45,7 @@ func loadBalancersOnGCP() []Line {
 			Needs: []Need{arg("spec.rules[*].filters[*].requestRedirect.scheme", is("https")), arg("spec.rules[*].backendRefs", isNotGiven([]any{map[string]any{"name": "web"}}))},
 		},
 		{
-			IDs: []string{"CIS GCP 2.16"}, Asks: "Requests to the app are logged",
+			IDs: []string{"CIS GCP 2.16"}, Asks: "Requests to the app are logged", Note: "One in ten: the app's server logs every request",
 			Of: []string{backend}, Needs: []Need{arg("spec.default.logging.enabled", is(true))},
 			NotMet: inStaging("paid for by the gigabyte; `loadBalancer.accessLogs: on` meets it"),
 		},

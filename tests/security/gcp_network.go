@@ -20,6 +20,11 @@ func networkOnGCP() []Line {
 			NotMet: inStaging("paid for by the gigabyte; `network.flowLogs: on` meets it"),
 		},
 		{
+			IDs: []string{"CIS GCP 3.8"}, Asks: "A record covers five seconds",
+			Of: []string{gcpSubnet}, Needs: []Need{arg("logConfig.aggregationInterval", is("INTERVAL_5_SEC"))},
+			NotMet: notMet("a record covers ten minutes, as on AWS: five seconds write up to 120 times as many, which name the same connections and are paid for by the gigabyte"),
+		},
+		{
 			IDs: []string{"CIS GCP 2.12"}, Asks: "Which names are looked up is recorded",
 			Of: []string{gcpNetwork}, Needs: []Need{namedBy("gcp:dns/policy:Policy", "networks[*].networkUrl", argument{"enableLogging", is(true)})},
 			NotMet: inStaging("goes with the record of who talked to whom"),

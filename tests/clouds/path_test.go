@@ -1,0 +1,128 @@
+package clouds_test
+
+import (
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/stacks"
+	"github.com/djangostack/djangostack/stacks/spec"
+	"github.com/djangostack/djangostack/tests/criticalpath"
+	"github.com/djangostack/djangostack/tests/enginetest"
+	"github.com/djangostack/djangostack/tests/environments"
+	"github.com/djangostack/djangostack/tests/mocks"
+)
+
+// most is the ratio of the first update to its longest resource that each environment may reach, with what the clouds
+// themselves add to that resource. docs/performance.md explains the figures.
+func most() map[string]float64 {
+	return map[string]float64{
+		// The database is the longest. Before it come a key, after it a node, the release and the processes.
+		"aws production":                    1.13,
+		"aws production with every choice":  1.14,
+		"gcp production":                    1.08,
+		"gcp staging with managed services": 1.12,
+		// The cluster is the longest. Before it come a key or a network, after it the first node, Postgres, the release
+		// and the processes, all of which need the one before.
+		"aws staging": 1.21,
+		"gcp staging": 1.28,
+		// Nodes, and on AWS the driver of their disks, can only be asked for once the cluster runs.
+		"aws staging with nodes": 1.46,
+		"gcp staging with nodes": 1.32,
+	}
+}
+
+// created returns the resources of a state with all that must exist before each of them.
+func (s *state) created() []criticalpath.Resource {
+	var all []criticalpath.Resource
+	for i, r := range s.resources {
+		one := criticalpath.Resource{URN: r.urn, Type: r.kind, Name: r.name, Inputs: r.inputs}
+		for _, each := range s.out[i] {
+			one.Needs = append(one.Needs, s.resources[s.edges[each].to].urn)
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
+func times(t *testing.T) criticalpath.Table {
+	t.Helper()
+	table, err := criticalpath.Read()
+	require.NoError(t, err)
+	return table
+}
+
+func TestTheFirstUpdateTakesLittleLongerThanItsLongestResource(t *testing.T) {
+	table := times(t)
+	for _, e := range ends(t) {
+		t.Run(e.cloud+" "+e.name, func(t *testing.T) {
+			path := table.Find(e.created())
+			assert.LessOrEqual(t, path.Ratio(), most()[e.cloud+" "+e.name], path.String())
+		})
+	}
+}
+
+// One DependsOn too many must be noticed: the cluster that waits for the NAT gateway, and the database that waits for
+// the cluster.
+func TestAWaitThatNothingNeedsIsNoticed(t *testing.T) {
+	for _, wait := range []struct{ cloud, name, first, second string }{
+		{"aws", "staging", "aws:ec2/natGateway:NatGateway", "aws:eks/cluster:Cluster"},
+		{"gcp", "staging with managed services", "gcp:container/cluster:Cluster", "gcp:sql/databaseInstance:DatabaseInstance"},
+	} {
+		t.Run(wait.cloud, func(t *testing.T) {
+			var first pulumi.Resource
+			program, err := mocks.Try(mocks.Known, tornDown(t)[wait.cloud][wait.name].Config(t), altered(func(args *pulumi.ResourceTransformationArgs) pulumi.ResourceOption {
+				switch args.Type {
+				case wait.first:
+					first = args.Resource
+				case wait.second:
+					return pulumi.DependsOn([]pulumi.Resource{first})
+				}
+				return nil
+			}))
+			require.NoError(t, err)
+			path := times(t).Find(registered(program).created())
+			assert.Greater(t, path.Ratio(), most()[wait.cloud+" "+wait.name], path.String())
+		})
+	}
+}
+
+// Every type that takes more than a call has a time with a source.
+func TestTheTableKnowsWhatTakesLong(t *testing.T) {
+	table := times(t)
+	long := []string{
+		"aws:eks/cluster:Cluster", "aws:eks/nodeGroup:NodeGroup", "aws:eks/addon:Addon", "aws:rds/instance:Instance", "aws:ec2/natGateway:NatGateway",
+		"aws:elasticache/replicationGroup:ReplicationGroup", "aws:mq/broker:Broker", "aws:opensearch/domain:Domain", "aws:cloudfront/distribution:Distribution",
+		"aws:lb/loadBalancer:LoadBalancer", "aws:acm/certificateValidation:CertificateValidation", "gcp:container/cluster:Cluster",
+		"gcp:container/nodePool:NodePool", "gcp:sql/databaseInstance:DatabaseInstance", "gcp:redis/instance:Instance", "gcp:compute/network:Network",
+	}
+	for _, kind := range long {
+		assert.True(t, table.Covers(kind), kind)
+	}
+}
+
+// BenchmarkFirstUpdate prints the path of environments that the engine brought up on emulators: make bench-path.
+func BenchmarkFirstUpdate(b *testing.B) {
+	table, err := criticalpath.Read()
+	require.NoError(b, err)
+	shown := map[string]environments.Environment{
+		"existing cluster": environments.Small(spec.NoCloud),
+	}
+	for _, cloud := range []spec.Cloud{spec.AWSCloud, spec.GCPCloud} {
+		shown[string(cloud)+" staging"] = environments.Small(cloud)
+		shown[string(cloud)+" production"] = environments.Full(cloud, spec.Production)
+	}
+	for _, name := range slices.Sorted(maps.Keys(shown)) {
+		b.Run(name, func(b *testing.B) {
+			deployed := enginetest.NewEnvironment(b, shown[name], stacks.Program)
+			deployed.Up(b)
+			path := table.Find(exported(b, deployed.Export(b)).created())
+			b.Logf("\n%s", path)
+			b.ReportMetric(path.Ratio(), "times-the-longest")
+		})
+	}
+}
