@@ -47,7 +47,7 @@ blog_sources := $(shell find examples/blog -type f -not -name '*.pyc')
 
 # Packages that the rings 2 and 3 run whole. Ring 1 leaves them out: to link one with both
 # clouds' SDKs takes 10 to 20 CPU-seconds, and most of its tests would be skipped.
-engine_only := ./tests/clouds ./tests/security ./tests/processes
+engine_only := ./tests/clouds ./tests/security ./tests/processes ./tests/reliability ./tests/secrecy
 pods_only := ./tests/pods ./tests/cloudpods ./tests/load
 # What "make test-quick" checks: nothing there links a cloud's SDK.
 quick_directories := stacks/spec stacks/lifecycle stacks/render components/contract components/cidr components/names components/connection components/sizes components/django components/kubernetes
@@ -180,6 +180,8 @@ test-pods: command programs images ## Ring 3: an environment's life on real pods
 soak: command programs images ## The long forms: every change of production, every environment's lifecycle, the benchmarks
 	@DJANGOSTACK_E2E=1 go test -count=1 -v -timeout 60m ./tests/clouds ./tests/security ./components/aws ./components/gcp
 	@DJANGOSTACK_E2E=1 DJANGOSTACK_SOAK=1 go test -count=1 -p 1 -v -timeout 60m ./tests/cloudpods ./tests/load
+	@DJANGOSTACK_E2E=1 DJANGOSTACK_SOAK=1 go test -count=1 -p 1 -v -timeout 60m -run ThatIsKilled ./tests/pods
+	@DJANGOSTACK_E2E=1 DJANGOSTACK_SOAK=1 go test -count=1 -p 1 -v -timeout 300m ./tests/secrecy ./tests/reliability
 	@$(MAKE) --no-print-directory bench-up bench-preview bench-path
 
 .PHONY: bench-up

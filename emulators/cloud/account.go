@@ -40,6 +40,8 @@ type Object struct {
 	owner string
 	// adopted marks an object that the cloud created, and of which Pulumi manages the settings.
 	adopted bool
+	// sharers are the URNs of other resources that manage the object.
+	sharers []string
 	// seed makes generated values differ from those of other objects.
 	seed  string
 	order int

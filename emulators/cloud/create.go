@@ -75,7 +75,8 @@ func (p *provider) create(m *Operation) error {
 		return err
 	}
 	m.ID = m.Template(m.kind.ID)
-	if m.kind.Unique != nil {
+	shared := m.shared()
+	if m.kind.Unique != nil && shared == nil {
 		if other := m.existing(); other != nil {
 			return m.conflict().refuse(strings.Join(m.unique(m.Values), ", "))
 		}
@@ -91,9 +92,19 @@ func (p *provider) create(m *Operation) error {
 	m.Values["id"] = m.ID
 	p.account.add(&Object{
 		Token: m.token, ID: m.ID, Region: m.region(), URN: m.urn, Values: m.stored(), adopted: m.kind.Adopted, seed: m.seed,
+		sharers: shared,
 	})
 	delete(m.Values, "id")
 	return nil
+}
+
+// shared returns the URNs of others that manage the same resource, or nil.
+func (m *Operation) shared() []string {
+	other, exists := m.account.objects[key(m.token, m.region(), m.ID)]
+	if !exists || m.kind.Shared == nil || other.URN == "" || other.URN == m.urn || !m.kind.Shared(m.Values, other.Values) {
+		return nil
+	}
+	return append(slices.Clone(other.sharers), other.URN)
 }
 
 // stored returns what the account keeps.

@@ -3,6 +3,7 @@ package cloud
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/protobuf/types/known/emptypb"
@@ -46,6 +47,9 @@ func (p *provider) remove(m *Operation) error {
 	if !there {
 		return nil
 	}
+	if object.leave(m.urn) {
+		return nil
+	}
 	m.seed, m.live = object.seed, object.Values
 	if m.kind.RefuseDelete != nil {
 		if err := m.kind.RefuseDelete(m); err != nil {
@@ -61,6 +65,19 @@ func (p *provider) remove(m *Operation) error {
 		m.kind.AfterDelete(m)
 	}
 	return nil
+}
+
+// leave reports whether other resources still manage the object, and takes one of its resources off it.
+func (o *Object) leave(urn string) bool {
+	if len(o.sharers) == 0 {
+		return false
+	}
+	if o.URN == urn {
+		o.URN, o.sharers = o.sharers[0], o.sharers[1:]
+		return true
+	}
+	o.sharers = slices.DeleteFunc(o.sharers, func(other string) bool { return other == urn })
+	return true
 }
 
 func (p *provider) describe(object *Object) string {

@@ -74,6 +74,9 @@ type Kind struct {
 	// takes over what it left there itself.
 	Conflict   Code
 	Overwrites bool
+	// Shared tells whether several programs may manage the resource that exists already, because deleting it for one of
+	// them takes nothing from the others. It then exists until the last of them has deleted it.
+	Shared func(mine, existing Values) bool
 	// ID and Outputs, by path, are what the cloud computes.
 	ID      string
 	Outputs Values

@@ -87,7 +87,7 @@ func makeRule(m *cloud.Operation) error {
 	case m.Text("loadBalancingScheme") != "":
 		return cloud.Refuse("400 invalid", "Invalid value for field 'resource.loadBalancingScheme': '%s'. A rule for a service attachment has "+
 			"the scheme \"\".", m.Text("loadBalancingScheme"))
-	case m.Has("ports") || m.Has("portRange") || m.Has("allPorts"):
+	case m.New() && (m.Has("ports") || m.Has("portRange") || m.Has("allPorts")):
 		return cloud.Refuse("400 invalid", "Invalid value for field 'resource.ports': a rule for a service attachment has no ports.")
 	case instance.Text("region") != m.Text("region") && !m.True("allowPscGlobalAccess"):
 		return cloud.Refuse("400 invalid", "Invalid value for field 'resource.target': '%s' is not in the region %s.", target, m.Text("region"))

@@ -15,13 +15,14 @@ func services() kinds {
 			},
 			Unique: []string{"project", "service"}, Overwrites: true,
 			Conflict: code{Code: "409 sharedService", Message: "{service} is enabled by another resource already, and one would disable it for the other"},
+			Shared:   func(mine, existing cloud.Values) bool { return staysEnabled(mine) && staysEnabled(existing) },
 			Apply: func(m *cloud.Operation) error {
 				m.Adopt(enabledAPI, m.ID, vals{"service": m.Text("service")})
 				return nil
 			},
 			RefuseDelete: disabling,
 			AfterDelete: func(m *cloud.Operation) {
-				if !m.Has("disableOnDestroy") || m.True("disableOnDestroy") {
+				if !staysEnabled(m.Values) {
 					m.DeleteWhere(enabledAPI, "id", m.ID)
 					return
 				}
@@ -32,6 +33,8 @@ func services() kinds {
 			DisplayName: "Service Identity", ID: "projects/{project}/services/{service}",
 			ReplaceOn: []string{"service"},
 			Outputs:   vals{"email": "", "member": ""},
+			// A service has one agent in a project, which no program deletes.
+			Shared: func(cloud.Values, cloud.Values) bool { return true },
 			Apply: func(m *cloud.Operation) error {
 				if !isOn(m, m.Text("service")) {
 					return cloud.Refuse("400 failedPrecondition", "Service %s is not enabled in project %s", m.Text("service"), m.Text("project"))
@@ -49,9 +52,14 @@ func services() kinds {
 	}
 }
 
+// staysEnabled tells whether an API stays enabled when the resource is deleted.
+func staysEnabled(service cloud.Values) bool {
+	return service.Has("disableOnDestroy") && !service.True("disableOnDestroy")
+}
+
 // disabling refuses to disable an API that has resources.
 func disabling(m *cloud.Operation) error {
-	if m.Has("disableOnDestroy") && !m.True("disableOnDestroy") {
+	if staysEnabled(m.Values) {
 		return nil
 	}
 	for _, token := range m.Types() {

@@ -22,13 +22,22 @@ type Environment struct {
 	*rehearsal.Emulators
 	// Configuration is what the next operation reads.
 	Configuration environments.Environment
+	// Stack is the name of the stack.
+	Stack string
 
-	project *lifecycle.Project
+	project   *lifecycle.Project
+	workspace *Workspace
 }
 
 // NewEnvironment returns an environment on emulators of every cloud and a Kubernetes cluster in memory. What the
 // configuration expects to exist is there, such as its DNS zone.
 func NewEnvironment(t testing.TB, configuration environments.Environment, program pulumi.RunFunc) *Environment {
+	t.Helper()
+	return NewInterceptedEnvironment(t, configuration, program, func(Call) Verdict { return Pass })
+}
+
+// NewInterceptedEnvironment is NewEnvironment with a hook before every call that changes something; see Intercept.
+func NewInterceptedEnvironment(t testing.TB, configuration environments.Environment, program pulumi.RunFunc, hook func(Call) Verdict) *Environment {
 	t.Helper()
 	testenv.NeedsEngine(t)
 	options := rehearsal.For(configuration.Parse(t))
@@ -37,7 +46,7 @@ func NewEnvironment(t testing.TB, configuration environments.Environment, progra
 	emulators, err := rehearsal.New(options)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, emulators.Close()) })
-	e := NewEnvironmentOn(t, emulators.Providers, configuration, program)
+	e := NewEnvironmentOn(t, Intercept(emulators.Providers, hook), configuration, program)
 	e.Emulators = emulators
 	return e
 }
@@ -50,14 +59,14 @@ func NewEnvironmentOn(t testing.TB, providers map[string]pulumirpc.ResourceProvi
 	t.Cleanup(func() { require.NoError(t, workspace.Close()) })
 	project, err := workspace.Project(program)
 	require.NoError(t, err)
-	return &Environment{Configuration: configuration, project: project}
+	return &Environment{Configuration: configuration, Stack: environments.Stack, project: project, workspace: workspace}
 }
 
 // With opens the stack for one operation.
 func (e *Environment) With(t testing.TB, options lifecycle.StackOptions, operate func(*lifecycle.Stack)) {
 	t.Helper()
 	options.Environment = e.Configuration
-	stack, err := e.project.Stack(context.Background(), environments.Stack, options)
+	stack, err := e.project.Stack(context.Background(), e.Stack, options)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, stack.Close()) }()
 	operate(stack)

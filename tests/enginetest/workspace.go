@@ -1,6 +1,7 @@
 package enginetest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -40,17 +41,23 @@ func OpenWorkspace(ctx context.Context, dir string, cli *lifecycle.CLI, provider
 
 // Project returns the workspace's project with a program. Projects with other programs have the same stacks.
 func (w *Workspace) Project(program pulumi.RunFunc) (*lifecycle.Project, error) {
-	return lifecycle.Open(lifecycle.ProjectOptions{
-		Dir: w.dir, StateDir: filepath.Join(w.dir, "state"), Home: filepath.Join(w.dir, "home"),
-		Backend: "file://" + filepath.ToSlash(filepath.Join(w.dir, "backend")), Program: program, CLI: w.cli,
+	return lifecycle.Open(projectOptions(w.dir, "", w.server.Env(), w.cli, program))
+}
+
+// projectOptions returns the options of a project in a workspace's directory. An empty state directory means the
+// workspace's own.
+func projectOptions(dir, state, providers string, cli *lifecycle.CLI, program pulumi.RunFunc) lifecycle.ProjectOptions {
+	return lifecycle.ProjectOptions{
+		Dir: dir, StateDir: cmp.Or(state, filepath.Join(dir, "state")), Home: filepath.Join(dir, "home"),
+		Backend: "file://" + filepath.ToSlash(filepath.Join(dir, "backend")), Program: program, CLI: cli,
 		Providers: lifecycle.Embedded, Check: unchecked,
 		Env: map[string]string{
-			"PULUMI_DEBUG_PROVIDERS":   w.server.Env(),
+			"PULUMI_DEBUG_PROVIDERS":   providers,
 			"PULUMI_CONFIG_PASSPHRASE": "enginetest",
 			// For an existing state the engine looks for plugins before it looks at PULUMI_DEBUG_PROVIDERS.
 			"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
 		},
-	})
+	}
 }
 
 // unchecked accepts every configuration: the tests' programs check theirs.

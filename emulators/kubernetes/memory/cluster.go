@@ -123,6 +123,23 @@ func (c *Cluster) Left() []string {
 	return left
 }
 
+// Objects returns copies of the objects that did not exist when the cluster started, in the order of Left.
+func (c *Cluster) Objects() []*unstructured.Unstructured {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var all []*unstructured.Unstructured
+	for at, object := range c.objects {
+		if at.resource == namespaces() && slices.Contains(firstNamespaces(), at.name) {
+			continue
+		}
+		all = append(all, object.DeepCopy())
+	}
+	slices.SortFunc(all, func(a, b *unstructured.Unstructured) int {
+		return cmp.Or(strings.Compare(a.GetKind(), b.GetKind()), strings.Compare(a.GetNamespace(), b.GetNamespace()), strings.Compare(a.GetName(), b.GetName()))
+	})
+	return all
+}
+
 func separator(at address) string {
 	if at.namespace == "" {
 		return " "

@@ -1,0 +1,145 @@
+package enginetest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/stacks/lifecycle"
+	"github.com/djangostack/djangostack/tests/environments"
+	"github.com/djangostack/djangostack/tests/processtree"
+)
+
+// childVariable holds the task of a process that Start started.
+const childVariable = "DJANGOSTACK_ENGINETEST_CHILD"
+
+// task is one operation on an environment.
+type task struct {
+	Dir, State, Providers, CLI, Stack string
+	Environment                       environments.Environment
+	Operation                         Operation
+	// Sockets is a directory with a socket for each port of the providers, for a machine without a network.
+	Sockets string
+}
+
+// Child is an operation in a process of its own, whose providers are in the test's process.
+type Child struct {
+	process *exec.Cmd
+	output  bytes.Buffer
+}
+
+// RunChild does the task of a process that Start started, and ends it. Elsewhere it returns at once. A package that
+// starts children calls it first in its TestMain.
+func RunChild(program pulumi.RunFunc) {
+	encoded, is := os.LookupEnv(childVariable)
+	if !is {
+		return
+	}
+	if err := doTask(encoded, program); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
+func doTask(encoded string, program pulumi.RunFunc) error {
+	var do task
+	if err := json.Unmarshal([]byte(encoded), &do); err != nil {
+		return fmt.Errorf("reading the task: %w", err)
+	}
+	ctx := context.Background()
+	if do.Sockets != "" {
+		if err := forwardPorts(do.Providers, do.Sockets); err != nil {
+			return err
+		}
+	}
+	cli, err := lifecycle.FindCLI(ctx, do.CLI, "")
+	if err != nil {
+		return err
+	}
+	options := projectOptions(do.Dir, do.State, do.Providers, cli, program)
+	options.LockWait, options.DrainTime = do.Operation.LockWait, do.Operation.DrainTime
+	project, err := lifecycle.Open(options)
+	if err != nil {
+		return err
+	}
+	stack, err := project.Stack(ctx, do.Stack, lifecycle.StackOptions{Environment: do.Environment, Parallel: do.Operation.Parallel, Events: report})
+	if err != nil {
+		return err
+	}
+	if do.Operation.Destroy {
+		_, err = stack.Destroy(ctx, lifecycle.DestroyOptions{})
+	} else {
+		_, err = stack.Up(ctx)
+	}
+	return errors.Join(err, stack.Close())
+}
+
+// report prints the engine's messages.
+func report(event lifecycle.Event) {
+	if event.Type == lifecycle.EventDiagnostic {
+		fmt.Println(event.Message)
+	}
+}
+
+// Operation is what a child does.
+type Operation struct {
+	// Destroy tells whether it destroys the environment; otherwise it brings it up.
+	Destroy bool
+	// Parallel is how many resources change at the same time; 0 is Pulumi's default.
+	Parallel int
+	// Host, if not empty, runs the operation as on another machine: with this host name, a network of its own in which
+	// only the providers are reached, processes of its own, and workspaces of its own.
+	Host string
+	// LockWait and DrainTime are those of lifecycle.ProjectOptions.
+	LockWait, DrainTime time.Duration
+}
+
+// Start starts an operation in a process of its own.
+func (e *Environment) Start(t testing.TB, operation Operation) *Child {
+	t.Helper()
+	do := task{
+		Dir: e.workspace.dir, Providers: e.workspace.server.Env(), CLI: e.workspace.cli.Path, Stack: e.Stack,
+		Environment: e.Configuration, Operation: operation,
+	}
+	var command []string
+	if operation.Host != "" {
+		do.State, do.Sockets = filepath.Join(t.TempDir(), operation.Host), servePorts(t, do.Providers)
+		command = machine(operation.Host)
+	}
+	encoded, err := json.Marshal(do)
+	require.NoError(t, err)
+	executable, err := os.Executable()
+	require.NoError(t, err)
+	command = append(command, executable)
+	child := &Child{process: exec.Command(command[0], command[1:]...)}
+	child.process.Env = append(os.Environ(), childVariable+"="+string(encoded))
+	child.process.Stdout, child.process.Stderr = &child.output, &child.output
+	require.NoError(t, child.process.Start())
+	t.Cleanup(child.Kill)
+	return child
+}
+
+// Wait returns the error of the operation, with its output.
+func (c *Child) Wait() error {
+	if err := c.process.Wait(); err != nil {
+		return fmt.Errorf("%w\n%s", err, c.output.String())
+	}
+	return nil
+}
+
+// Output returns what the operation printed. The child must have ended.
+func (c *Child) Output() string { return c.output.String() }
+
+// Kill ends the child and all processes below it at once, as a power cut does.
+func (c *Child) Kill() { processtree.Kill(c.process.Process.Pid) }

@@ -1,0 +1,51 @@
+// Package processtree ends a process with everything below it, as a power cut does.
+package processtree
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// Kill sends SIGKILL to all processes below a process and then to itself. The lowest come first, because the end of a
+// parent interrupts its children. A process that has ended already is no error.
+func Kill(pid int) {
+	for _, each := range slices.Backward(append([]int{pid}, below(pid)...)) {
+		// The error means that the process has ended.
+		_ = syscall.Kill(each, syscall.SIGKILL)
+	}
+}
+
+// below returns the processes below another, parents first.
+func below(pid int) []int {
+	children := map[int][]int{}
+	// The pattern is valid, so there is no error.
+	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
+	for _, path := range stats {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			continue
+		}
+		// The name in parentheses may contain spaces. The parent is the second field after it
+		// (https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html).
+		fields := strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:]))
+		parent, err := strconv.Atoi(fields[1])
+		if err != nil {
+			continue
+		}
+		child, err := strconv.Atoi(filepath.Base(filepath.Dir(path)))
+		if err != nil {
+			continue
+		}
+		children[parent] = append(children[parent], child)
+	}
+	found := slices.Clone(children[pid])
+	for i := 0; i < len(found); i++ {
+		found = append(found, children[found[i]]...)
+	}
+	return found
+}

@@ -1,0 +1,250 @@
+package reliability_test
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/stacks/aws"
+	"github.com/djangostack/djangostack/stacks/existing"
+	"github.com/djangostack/djangostack/stacks/gcp"
+	"github.com/djangostack/djangostack/stacks/lifecycle"
+	"github.com/djangostack/djangostack/stacks/spec"
+	"github.com/djangostack/djangostack/stacks/spec/reference"
+	"github.com/djangostack/djangostack/tests/enginetest"
+	"github.com/djangostack/djangostack/tests/environments"
+)
+
+// seed makes the draws of this package the same in every run.
+const seed = 20261127
+
+// production is a protected environment and the changes that the tables have for it.
+type production struct {
+	name          string
+	configuration environments.Environment
+	rows          [][]string
+}
+
+func productions(t *testing.T) []production {
+	t.Helper()
+	var rows = map[string][][]string{}
+	for _, change := range tables(t) {
+		if change.Group == "" || change.Table == "processes" {
+			rows[change.Table] = append(rows[change.Table], change.Set)
+		}
+	}
+	inCluster := environments.Small(spec.NoCloud).Set(t, "tier=production", "database.kind=in-cluster", "namespace={name: blog}")
+	return []production{
+		{"aws", environments.Full(spec.AWSCloud, spec.Production), rows["aws"]},
+		{"gcp", environments.Full(spec.GCPCloud, spec.Production), rows["gcp"]},
+		{"existing", inCluster, slices.Concat(rows["aws"], rows["processes"])},
+	}
+}
+
+func tables(t *testing.T) []reference.Change {
+	t.Helper()
+	all, err := reference.Changes()
+	require.NoError(t, err)
+	return all
+}
+
+// permits tells whether a change is the explicit word that allows a loss.
+func permits(set []string) bool {
+	return slices.ContainsFunc(set, func(one string) bool {
+		return strings.HasPrefix(one, "allowDataLoss=") || one == "protection=disposable" || one == "tier=staging"
+	})
+}
+
+// outcomes counts what changes came to.
+type outcomes struct{ applied, invalid, refused, failed int }
+
+func (o outcomes) String() string {
+	return fmt.Sprintf("%d applied, %d refused by the guard before the first step, %d refused by the checks, %d failed on the way",
+		o.applied, o.refused, o.invalid, o.failed)
+}
+
+// subject is one production that changes are tried on.
+type subject struct {
+	production
+	program pulumi.RunFunc
+	e       *enginetest.Environment
+	calls   atomic.Int64
+	before  map[string]string
+	outcomes
+}
+
+// fresh brings the production up anew, the first time and after a loss.
+func (s *subject) fresh(t *testing.T) {
+	t.Helper()
+	s.e = enginetest.NewInterceptedEnvironment(t, s.configuration, s.program, func(enginetest.Call) enginetest.Verdict {
+		s.calls.Add(1)
+		return enginetest.Pass
+	})
+	s.e.Up(t)
+	s.before = data(s.e)
+}
+
+// try applies changes and takes them back. It returns what was lost, or changed by a refused plan.
+func (s *subject) try(t *testing.T, sets ...[]string) []string {
+	t.Helper()
+	changed, err := s.configuration.Apply(slices.Concat(sets...)...)
+	if err != nil {
+		s.invalid++
+		return nil
+	}
+	if s.e == nil {
+		s.fresh(t)
+	}
+	s.calls.Store(0)
+	s.e.Configuration = changed
+	_, err = s.e.TryUp(t)
+	wrong := s.count(err)
+	wrong = append(wrong, missing(s.before, data(s.e), "lost by the change")...)
+
+	s.e.Configuration = s.configuration
+	if s.calls.Load() > 0 {
+		if _, err := s.e.TryUp(t); err != nil {
+			wrong = append(wrong, fmt.Sprintf("cannot be taken back: %v", err))
+		}
+		wrong = append(wrong, missing(s.before, data(s.e), "lost by taking it back")...)
+	}
+	if len(wrong) > 0 {
+		s.e = nil
+	}
+	return wrong
+}
+
+// count counts the result of a run.
+func (s *subject) count(err error) []string {
+	var refused *lifecycle.RefusedError
+	calls := s.calls.Load()
+	switch {
+	case err == nil:
+		s.applied++
+	case errors.As(err, &refused) && calls > 0:
+		s.failed++
+		return []string{fmt.Sprintf("refused after %d steps: %v", calls, err)}
+	case errors.As(err, &refused):
+		s.refused++
+	case calls == 0:
+		s.invalid++
+	default:
+		s.failed++
+	}
+	return nil
+}
+
+// data returns the identities of what holds data, by type and name.
+func data(e *enginetest.Environment) map[string]string {
+	held := map[string]string{}
+	for _, object := range slices.Concat(e.AWS.Left(), e.GCP.Left()) {
+		name := object.Token + " " + object.ID
+		if object.URN != "" {
+			name = label(object.URN) + " " + object.ID
+		}
+		if slices.Contains(holders(), object.Token) && !forgettable(strings.TrimSuffix(name, " "+object.ID)) {
+			held[object.Token+" "+object.ID] = name
+		}
+	}
+	for _, object := range e.Cluster.Objects() {
+		name := object.GetKind() + " " + object.GetName()
+		if slices.Contains(holders(), object.GetKind()) && !forgettable(name) {
+			held[object.GetKind()+" "+string(object.GetUID())] = name
+		}
+	}
+	return held
+}
+
+func missing(before, after map[string]string, what string) []string {
+	var lost []string
+	for _, id := range slices.Sorted(maps.Keys(before)) {
+		if _, there := after[id]; !there {
+			lost = append(lost, before[id]+": "+what)
+		}
+	}
+	return lost
+}
+
+// draws are the changes of a run: every single one, and pairs, or a sample in the short form.
+func (p production) draws() [][][]string {
+	chance := rand.New(rand.NewPCG(seed, uint64(len(p.name))))
+	singles, pairs := len(p.rows), 170
+	if !soak() {
+		singles, pairs = 3, 7
+	}
+	var all [][][]string
+	for _, i := range chance.Perm(len(p.rows))[:singles] {
+		all = append(all, [][]string{p.rows[i]})
+	}
+	for range pairs {
+		first, second := p.rows[chance.IntN(len(p.rows))], p.rows[chance.IntN(len(p.rows))]
+		for permits(first) || permits(second) {
+			first, second = p.rows[chance.IntN(len(p.rows))], p.rows[chance.IntN(len(p.rows))]
+		}
+		all = append(all, [][]string{first, second})
+	}
+	return all
+}
+
+// TestNoChangeOfProductionLosesWhatHoldsData applies the changes of the tables to a protected production, alone and in
+// pairs, and takes each back. Every volume, database, bucket, zone, record and key must still be there by its identity,
+// or the plan was refused before its first step.
+func TestNoChangeOfProductionLosesWhatHoldsData(t *testing.T) {
+	for _, production := range productions(t) {
+		t.Run(production.name, func(t *testing.T) {
+			began := time.Now()
+			s := &subject{production: production, program: withPlainSecrets}
+			draws := production.draws()
+			for _, sets := range draws {
+				assert.Empty(t, s.try(t, sets...), "%v", sets)
+			}
+			t.Logf("%s: %d changes and pairs, each taken back: %v, %s", production.name, len(draws), s.outcomes, time.Since(began).Round(time.Second))
+		})
+	}
+}
+
+// TestWithoutProtectionTheLossesAreFound is the control: a program without protection loses the data under a namespace
+// that it no longer creates, or that it names differently, and the test above finds both.
+func TestWithoutProtectionTheLossesAreFound(t *testing.T) {
+	s := &subject{production: productions(t)[2], program: func(ctx *pulumi.Context) error {
+		err := ctx.RegisterStackTransformation(func(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
+			return &pulumi.ResourceTransformationResult{Props: args.Props, Opts: append(args.Opts, pulumi.Protect(false), pulumi.RetainOnDelete(false))}
+		})
+		if err != nil {
+			return err
+		}
+		return withPlainSecrets(ctx)
+	}}
+	for _, set := range []string{"namespace.source=existing", "namespace.name=other"} {
+		found := strings.Join(s.try(t, []string{set}), "\n")
+		assert.Contains(t, found, "PersistentVolumeClaim", set)
+		assert.Contains(t, found, "lost by the change", set)
+	}
+}
+
+// withPlainSecrets is the program without the check that refuses plain-text passwords, which some rows have.
+func withPlainSecrets(ctx *pulumi.Context) error {
+	read, err := spec.Parse([]byte(config.New(ctx, "").Get(spec.ConfigKey)), ctx.Stack())
+	if err != nil {
+		return err
+	}
+	switch read.Cloud {
+	case spec.AWSCloud:
+		return aws.Deploy(ctx, read)
+	case spec.GCPCloud:
+		return gcp.Deploy(ctx, read)
+	default:
+		return existing.Deploy(ctx, read)
+	}
+}

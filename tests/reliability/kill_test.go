@@ -1,0 +1,100 @@
+package reliability_test
+
+import (
+	"os"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/stacks"
+	"github.com/djangostack/djangostack/tests/enginetest"
+)
+
+func TestMain(m *testing.M) {
+	enginetest.RunChild(stacks.Program)
+	os.Exit(m.Run())
+}
+
+// killer kills the running operation at the calls that a draw chooses, each once.
+type killer struct {
+	*faults
+
+	running sync.Mutex
+	child   *enginetest.Child
+	kills   int
+}
+
+// hook kills the operation before the call has done anything in a cloud. In a cluster the call is done, and no state
+// knows of it.
+func (k *killer) hook(call enginetest.Call) enginetest.Verdict {
+	verdict := k.faults.hook(call)
+	if verdict == enginetest.Pass {
+		return verdict
+	}
+	k.running.Lock()
+	defer k.running.Unlock()
+	k.child.Kill()
+	k.kills++
+	if of := provider(call.URN); call.Operation == "create" && (of == "aws" || of == "gcp") {
+		return enginetest.Refuse
+	}
+	return enginetest.LoseAnswer
+}
+
+// untilDone repeats an operation until no call kills it, and returns how often it was killed.
+func (k *killer) untilDone(t *testing.T, e *enginetest.Environment, destroy bool) int {
+	t.Helper()
+	for kills := 0; ; kills++ {
+		before := k.kills
+		// One step at a time, so that a kill is exactly at the boundary of a step.
+		child := e.Start(t, enginetest.Operation{Destroy: destroy, Parallel: 1})
+		k.running.Lock()
+		k.child = child
+		k.running.Unlock()
+		err := child.Wait()
+		if k.kills == before {
+			require.NoError(t, err)
+			return kills
+		}
+	}
+}
+
+// TestARunThatIsKilledAtAStepIsContinued kills up, a change and destroy with SIGKILL at the boundary of each step, one
+// in several in the short form. The next run must end where a run without kills ends.
+func TestARunThatIsKilledAtAStepIsContinued(t *testing.T) {
+	chosen := some("kills", 12)
+	if soak() {
+		chosen = each(enginetest.Refuse)
+	}
+	for _, life := range lives(t) {
+		if !soak() && !slices.Contains([]string{"existing/production", "aws/staging"}, life.name) {
+			continue
+		}
+		t.Run(life.name, func(t *testing.T) {
+			want := life.without(t)
+			began := time.Now()
+			k := &killer{faults: newFaults(chosen)}
+			e := enginetest.NewInterceptedEnvironment(t, life.configuration, stacks.Program, k.hook)
+			ups := k.untilDone(t, e, false)
+			first := look(t, e)
+			first.same(t, want.up, "up")
+
+			k.again()
+			e.Configuration = life.configuration.Set(t, life.change...)
+			changes := k.untilDone(t, e, false)
+			second := look(t, e)
+			second.same(t, want.changed, "change")
+			require.Equal(t, want.up.lostData(want.changed), first.lostData(second), "data is where it is without kills")
+
+			k.again()
+			e.Configuration = e.Configuration.Set(t, "protection=disposable")
+			changes += k.untilDone(t, e, false)
+			destroys := k.untilDone(t, e, true)
+			look(t, e).remains(t, want.destroyed)
+			t.Logf("%s: killed %d times in up, %d in changes, %d in destroy; %s", life.name, ups, changes, destroys, time.Since(began).Round(time.Second))
+		})
+	}
+}
