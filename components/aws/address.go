@@ -8,6 +8,7 @@ import (
 
 	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
@@ -15,10 +16,10 @@ import (
 type AddressArgs struct {
 	// Count of addresses: one for each zone of a network load balancer.
 	Count int
-	// Protect refuses every plan that releases an address. Others may have it in their
-	// firewalls, and AWS never assigns the same address again.
-	Protect bool
-	Tags    Tags
+	// Data that is protected refuses every plan that releases an address. Others may have it
+	// in their firewalls, and AWS never assigns the same address again.
+	Data data.Held
+	Tags Tags
 }
 
 // Address is a set of Elastic IP addresses that are not associated with anything.
@@ -39,14 +40,14 @@ func NewAddress(ctx *pulumi.Context, name string, args *AddressArgs, opts ...pul
 			ip, err := awsec2.NewEip(ctx, part, &awsec2.EipArgs{
 				Domain: pulumi.String("vpc"),
 				Tags:   args.Tags.For(part),
-			}, pulumi.Parent(a), pulumi.Protect(args.Protect))
+			}, pulumi.Parent(a), component.Protect(args.Data))
 			if err != nil {
 				return nil, fmt.Errorf("registering the address %s: %w", part, err)
 			}
 			a.AllocationIDs = append(a.AllocationIDs, ip.AllocationId)
 			a.PublicIPs = append(a.PublicIPs, ip.PublicIp)
 		}
-		return pulumi.Map{"allocationIds": a.AllocationIDs, "publicIps": a.PublicIPs}, nil
+		return component.WithData(args.Data, pulumi.Map{"allocationIds": a.AllocationIDs, "publicIps": a.PublicIPs}), nil
 	}, opts...)
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/connection"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/names"
 	"github.com/djangostack/djangostack/components/random"
 	"github.com/djangostack/djangostack/components/validate"
@@ -46,9 +47,9 @@ type BrokerArgs struct {
 	MaintenanceDay  string
 	MaintenanceTime string
 	Apply           ApplyChanges
-	// Protect refuses every plan that deletes or replaces the broker.
-	Protect bool
-	Tags    Tags
+	// Data that is protected refuses every plan that deletes or replaces the broker.
+	Data data.Held
+	Tags Tags
 }
 
 // Broker is one RabbitMQ broker in private subnets that speaks TLS only.
@@ -74,12 +75,12 @@ func NewBroker(ctx *pulumi.Context, name string, args *BrokerArgs, opts ...pulum
 		if err != nil {
 			return nil, err
 		}
-		password, err := random.NewPassword(ctx, name+"-broker-password", args.Protect, b)
+		password, err := random.NewPassword(ctx, name+"-broker-password", args.Data.Protected, b)
 		if err != nil {
 			return nil, err
 		}
 		part := names.Fit(limits.MaxBrokerName-autonameLength, name, "broker")
-		broker, err := awsmq.NewBroker(ctx, part, args.broker(part, group, password.Result), pulumi.Parent(b), pulumi.Protect(args.Protect))
+		broker, err := awsmq.NewBroker(ctx, part, args.broker(part, group, password.Result), pulumi.Parent(b), component.Protect(args.Data))
 		if err != nil {
 			return nil, fmt.Errorf("registering the broker: %w", err)
 		}
@@ -91,7 +92,7 @@ func NewBroker(ctx *pulumi.Context, name string, args *BrokerArgs, opts ...pulum
 			Password: password.Result,
 			TLS:      true,
 		}
-		return pulumi.Map{"host": b.Server.Host}, nil
+		return component.WithData(args.Data, pulumi.Map{"host": b.Server.Host}), nil
 	}, opts...)
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/names"
 	"github.com/djangostack/djangostack/components/validate"
@@ -31,9 +32,9 @@ type BucketArgs struct {
 	Lifecycle arguments.BucketLifecycle
 	// DeletionPolicy is Retain or Delete.
 	DeletionPolicy deletion.Policy
-	// Protect refuses every plan that deletes or replaces the bucket.
-	Protect bool
-	Tags    Tags
+	// Data that is protected refuses every plan that deletes or replaces the bucket.
+	Data data.Held
+	Tags Tags
 }
 
 // Bucket is one S3 bucket. It refuses anonymous requests and requests without TLS.
@@ -65,7 +66,7 @@ func NewBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulum
 		bucket, err := awss3.NewBucketV2(ctx, b.name, &awss3.BucketV2Args{
 			ForceDestroy: pulumi.Bool(args.DeletionPolicy == deletion.Delete),
 			Tags:         args.Tags.For(b.name),
-		}, append(b.options(b), pulumi.Protect(args.Protect))...)
+		}, append(b.options(b), component.Protect(args.Data))...)
 		if err != nil {
 			return nil, fmt.Errorf("registering the bucket %s: %w", args.Name, err)
 		}
@@ -79,7 +80,7 @@ func NewBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulum
 				return nil, err
 			}
 		}
-		return pulumi.Map{"name": b.Name, "arn": b.ARN, "regionalDomain": b.RegionalDomain}, nil
+		return component.WithData(args.Data, pulumi.Map{"name": b.Name, "arn": b.ARN, "regionalDomain": b.RegionalDomain}), nil
 	}, opts...)
 }
 

@@ -109,7 +109,7 @@ func TestAKeptBucketKeepsItsSettings(t *testing.T) {
 
 func TestProtectionIsOfTheBucketThatHoldsTheObjects(t *testing.T) {
 	for _, protect := range []bool{true, false} {
-		ran := mocks.Run(t, mocks.Known, withBucket(func(a *aws.BucketArgs) { a.Protect = protect }))
+		ran := mocks.Run(t, mocks.Known, withBucket(func(a *aws.BucketArgs) { a.Data.Protected = protect }))
 		assert.Equal(t, protect, ran.Find(t, "BucketV2", "blog-media").Protect)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/connection"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/validate"
 )
@@ -53,8 +54,8 @@ type CacheArgs struct {
 	// SnapshotDays is how long daily snapshots are kept; 0 for none.
 	SnapshotDays   int
 	DeletionPolicy deletion.Policy
-	// Protect refuses every plan that deletes or replaces the server.
-	Protect bool
+	// Data that is protected refuses every plan that deletes or replaces the server.
+	Data data.Held
 	// SnapshotWindow is a time of day in UTC, hh:mm-hh:mm. MaintenanceWindow is a time of
 	// the week, ddd:hh:mm-ddd:hh:mm in lower case. AWS picks empty ones.
 	SnapshotWindow    string
@@ -89,14 +90,14 @@ func NewCache(ctx *pulumi.Context, name string, args *CacheArgs, opts ...pulumi.
 			return nil, err
 		}
 		group, err := awselasticache.NewReplicationGroup(ctx, part, nodes.group(args, part),
-			pulumi.Parent(c), pulumi.Protect(args.Protect), pulumi.DependsOn(nodes.prerequisites))
+			pulumi.Parent(c), component.Protect(args.Data), pulumi.DependsOn(nodes.prerequisites))
 		if err != nil {
 			return nil, fmt.Errorf("registering the replication group %s: %w", part, err)
 		}
 		c.Server = connection.Redis{Host: group.PrimaryEndpointAddress, Port: redisPort, Password: nodes.password, TLS: true}
 		c.ReaderHost = group.ReaderEndpointAddress
 		c.SecurityGroupID = nodes.securityGroup.ID().ToStringOutput()
-		return pulumi.Map{"host": c.Server.Host, "readerHost": c.ReaderHost}, nil
+		return component.WithData(args.Data, pulumi.Map{"host": c.Server.Host, "readerHost": c.ReaderHost}), nil
 	}, opts...)
 }
 

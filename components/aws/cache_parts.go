@@ -61,7 +61,7 @@ func (a *CacheArgs) newParts(ctx *pulumi.Context, part string, parent pulumi.Res
 	if err != nil {
 		return nil, err
 	}
-	password, err := random.NewPassword(ctx, part+"-password", a.Protect, parent)
+	password, err := random.NewPassword(ctx, part+"-password", a.Data.Protected, parent)
 	if err != nil {
 		return nil, err
 	}

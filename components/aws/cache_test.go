@@ -9,6 +9,7 @@ import (
 
 	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
@@ -29,7 +30,7 @@ func withCache(change func(*aws.CacheArgs)) pulumi.RunFunc {
 			KeyARN:            pulumi.String("arn:key"),
 			SnapshotDays:      7,
 			DeletionPolicy:    deletion.Snapshot,
-			Protect:           true,
+			Data:              data.Held{Protected: true},
 			MaintenanceWindow: "sun:04:00-sun:05:00",
 			Apply:             aws.ApplyInWindow,
 			Logs:              aws.ServiceLogs{RetentionDays: 30},
@@ -109,7 +110,7 @@ func TestTheLastKeysAreKeptWhereAsked(t *testing.T) {
 	kept := mocks.Run(t, mocks.Known, withCache(unchanged)).Find(t, "ReplicationGroup", "blog-cache")
 	assert.Equal(t, "blog-cache-1a2b3c-final", kept.At(t, "finalSnapshotIdentifier"))
 
-	skipped := mocks.Run(t, mocks.Known, withCache(func(a *aws.CacheArgs) { a.DeletionPolicy, a.Protect = deletion.Delete, false }))
+	skipped := mocks.Run(t, mocks.Known, withCache(func(a *aws.CacheArgs) { a.DeletionPolicy, a.Data.Protected = deletion.Delete, false }))
 	servers := skipped.Find(t, "ReplicationGroup", "blog-cache")
 	assert.Nil(t, servers.At(t, "finalSnapshotIdentifier"))
 	assert.False(t, servers.Protect)
@@ -161,7 +162,7 @@ func newBroker(ctx *pulumi.Context, change func(*aws.BrokerArgs)) (*aws.Broker, 
 		MaintenanceDay:  "SUNDAY",
 		MaintenanceTime: "03:00",
 		Apply:           aws.ApplyInWindow,
-		Protect:         true,
+		Data:            data.Held{Protected: true},
 		Tags:            tags(),
 	}
 	change(args)

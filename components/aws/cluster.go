@@ -11,6 +11,7 @@ import (
 	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/clusters"
 	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/names"
 	"github.com/djangostack/djangostack/components/random"
 )
@@ -51,9 +52,9 @@ type ClusterArgs struct {
 	// recommends when they are created.
 	AddonVersions map[string]string
 	Volumes       Volumes
-	// Protect refuses every plan that deletes or replaces the cluster.
-	Protect bool
-	Tags    Tags
+	// Data that is protected refuses every plan that deletes or replaces the cluster.
+	Data data.Held
+	Tags Tags
 }
 
 // Cluster is an EKS cluster with nodes, add-ons and a default StorageClass.
@@ -103,14 +104,14 @@ func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pul
 				return nil, err
 			}
 		}
-		return pulumi.Map{
+		return component.WithData(args.Data, pulumi.Map{
 			"name":                 c.Name,
 			"endpoint":             c.Endpoint,
 			"certificateAuthority": c.CertificateAuthority,
 			"securityGroupId":      c.SecurityGroupID,
 			"kubeconfig":           c.Kubeconfig,
 			"storageClass":         c.StorageClass,
-		}, nil
+		}), nil
 	}, opts...)
 }
 

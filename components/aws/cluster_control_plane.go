@@ -9,6 +9,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/random"
 )
 
@@ -57,7 +58,7 @@ func (c *Cluster) newControlPlane(ctx *pulumi.Context, name string) error {
 		needs = append(needs, nodes.policies...)
 	}
 	c.eks, err = awseks.NewCluster(ctx, name, wanted, pulumi.Parent(c), pulumi.DependsOn(needs),
-		pulumi.Protect(c.args.Protect), pulumi.Timeouts(&pulumi.CustomTimeouts{Delete: clusterDeletion}),
+		component.Protect(c.args.Data), pulumi.Timeouts(&pulumi.CustomTimeouts{Delete: clusterDeletion}),
 		// EKS refuses to change the set of a cluster's zones
 		// (https://docs.aws.amazon.com/eks/latest/userguide/network-reqs.html).
 		pulumi.IgnoreChanges([]string{"vpcConfig.subnetIds"}))

@@ -13,6 +13,7 @@ import (
 
 	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
@@ -37,7 +38,7 @@ func clusterArgs(mode arguments.ClusterMode) *aws.ClusterArgs {
 		LogsKeyARN:       pulumi.String(aKey),
 		Admins:           []string{deployer, operator},
 		Volumes:          aws.Volumes{DeletionPolicy: deletion.Retain, KeyARN: pulumi.String(aKey)},
-		Protect:          true,
+		Data:             data.Held{Protected: true},
 		Tags:             environment,
 	}
 	if mode == arguments.ModeNodes {

@@ -12,6 +12,7 @@ import (
 	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/connection"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/validate"
 )
@@ -61,9 +62,9 @@ type DatabaseArgs struct {
 	// Name of the first database, and User that is the server's administrator.
 	Name string
 	User string
-	// Protect refuses every plan that deletes or replaces the server, and turns on RDS'
-	// deletion protection.
-	Protect        bool
+	// Data that is protected refuses every plan that deletes or replaces the server, and turns
+	// on RDS' deletion protection.
+	Data           data.Held
 	DeletionPolicy deletion.Policy
 	Monitoring     Monitoring
 	// Region; required only for enhanced monitoring.
@@ -109,7 +110,7 @@ func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...p
 			return nil, err
 		}
 		primary, err := awsrds.NewInstance(ctx, name+"-database", server.primary(args, name),
-			pulumi.Parent(d), pulumi.Protect(args.Protect), pulumi.DependsOn(server.prerequisites))
+			pulumi.Parent(d), component.Protect(args.Data), pulumi.DependsOn(server.prerequisites))
 		if err != nil {
 			return nil, fmt.Errorf("registering the database server: %w", err)
 		}
@@ -132,7 +133,7 @@ func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...p
 			// Only the nodes of the cluster reach the server's subnets.
 			SSLMode: "require",
 		}
-		return pulumi.Map{"host": primary.Address, "instanceId": d.InstanceID, "replicaHosts": d.ReplicaHosts}, nil
+		return component.WithData(args.Data, pulumi.Map{"host": primary.Address, "instanceId": d.InstanceID, "replicaHosts": d.ReplicaHosts}), nil
 	}, opts...)
 }
 

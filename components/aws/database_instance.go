@@ -27,7 +27,7 @@ func (s *databaseParts) primary(a *DatabaseArgs, name string) *awsrds.InstanceAr
 	args.MultiAz = pulumi.Bool(a.MultiAZ)
 	args.DbSubnetGroupName = s.subnetGroup.Name.ToStringPtrOutput()
 	args.BackupRetentionPeriod = pulumi.Int(a.BackupDays)
-	args.DeletionProtection = pulumi.Bool(a.Protect)
+	args.DeletionProtection = pulumi.Bool(a.Data.Protected)
 	args.SkipFinalSnapshot = pulumi.Bool(a.DeletionPolicy == deletion.Delete)
 	args.DeleteAutomatedBackups = pulumi.Bool(a.DeletionPolicy == deletion.Delete)
 	if a.DeletionPolicy == deletion.Snapshot {

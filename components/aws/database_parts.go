@@ -64,7 +64,7 @@ func (a *DatabaseArgs) newParts(ctx *pulumi.Context, name string, parent pulumi.
 	if err != nil {
 		return nil, err
 	}
-	password, err := random.NewPassword(ctx, name+"-database-password", a.Protect, parent)
+	password, err := random.NewPassword(ctx, name+"-database-password", a.Data.Protected, parent)
 	if err != nil {
 		return nil, err
 	}

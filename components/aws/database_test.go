@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
@@ -26,7 +27,7 @@ func withDatabase(change func(*aws.DatabaseArgs)) pulumi.RunFunc {
 			KeyARN:            pulumi.String("arn:key"),
 			Name:              "blog",
 			User:              "master",
-			Protect:           true,
+			Data:              data.Held{Protected: true},
 			DeletionPolicy:    deletion.Snapshot,
 			Monitoring:        aws.EnhancedMonitoring,
 			Region:            "eu-central-1",
@@ -153,7 +154,7 @@ func TestTheFinalSnapshotHasAUniqueName(t *testing.T) {
 	assert.Equal(t, "blog-1a2b3c-final", kept.At(t, "finalSnapshotIdentifier"))
 
 	skipped := mocks.Run(t, mocks.Known, withDatabase(func(a *aws.DatabaseArgs) {
-		a.DeletionPolicy, a.Protect = deletion.Delete, false
+		a.DeletionPolicy, a.Data.Protected = deletion.Delete, false
 	})).Find(t, "Instance", "blog-database")
 	assert.Nil(t, skipped.At(t, "finalSnapshotIdentifier"))
 	assert.Equal(t, true, skipped.At(t, "skipFinalSnapshot"))

@@ -9,6 +9,7 @@ import (
 
 	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
@@ -23,10 +24,10 @@ type DNSArgs struct {
 	// ParentZoneID is a zone of this account to delegate a created zone from. Without it,
 	// someone must enter the NS records at the registrar, and certificates wait until then.
 	ParentZoneID pulumi.StringInput
-	// Protect refuses every plan that deletes or replaces a created zone. Without it,
-	// deleting the zone also deletes the records that others created in it.
-	Protect bool
-	Tags    Tags
+	// Data that is protected refuses every plan that deletes or replaces a created zone.
+	// Without it, deleting the zone also deletes the records that others created in it.
+	Data data.Held
+	Tags Tags
 }
 
 // DNS is one public Route 53 zone.
@@ -56,7 +57,7 @@ func NewDNS(ctx *pulumi.Context, name string, args *DNSArgs, opts ...pulumi.Reso
 		if err := take(ctx, name, d); err != nil {
 			return nil, err
 		}
-		return pulumi.Map{"zoneId": d.ZoneID, "nameServers": d.NameServers}, nil
+		return component.WithData(args.Data, pulumi.Map{"zoneId": d.ZoneID, "nameServers": d.NameServers}), nil
 	}, opts...)
 }
 
@@ -66,7 +67,7 @@ func (a *DNSArgs) check() error {
 		validate.OneOf("DNS", "Source", a.Source, arguments.Create, arguments.Existing),
 		validate.RefuseIf(a.Source == arguments.Create && a.ZoneID != nil, "DNS", "ZoneID goes with Source existing"),
 		validate.RefuseIf(a.Source == arguments.Existing && a.ParentZoneID != nil, "DNS", "ParentZoneID goes with Source create"),
-		validate.RefuseIf(a.Source == arguments.Existing && a.Protect, "DNS", "Protect goes with Source create"),
+		validate.RefuseIf(a.Source == arguments.Existing && a.Data.Protected, "DNS", "Data.Protected goes with Source create"),
 	)
 }
 
@@ -76,9 +77,9 @@ func (a *DNSArgs) create(ctx *pulumi.Context, name string, d *DNS) error {
 		Comment: pulumi.String("Names of " + name),
 		// Records that others created, for instance a validation record, would block the
 		// deletion of the zone.
-		ForceDestroy: pulumi.Bool(!a.Protect),
+		ForceDestroy: pulumi.Bool(!a.Data.Protected),
 		Tags:         a.Tags.For(name + "-zone"),
-	}, pulumi.Parent(d), pulumi.Protect(a.Protect))
+	}, pulumi.Parent(d), component.Protect(a.Data))
 	if err != nil {
 		return fmt.Errorf("registering the zone %s: %w", a.Domain, err)
 	}

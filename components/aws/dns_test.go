@@ -8,6 +8,7 @@ import (
 
 	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
 
@@ -94,7 +95,7 @@ func TestADelegationNamesTheZonesServers(t *testing.T) {
 
 func TestAProtectedZoneKeepsTheRecordsOfOthers(t *testing.T) {
 	for _, protect := range []bool{true, false} {
-		zone := mocks.Run(t, mocks.Known, withDNS(func(a *aws.DNSArgs) { a.Protect = protect })).Find(t, "Zone", "blog-zone")
+		zone := mocks.Run(t, mocks.Known, withDNS(func(a *aws.DNSArgs) { a.Data.Protected = protect })).Find(t, "Zone", "blog-zone")
 		assert.Equal(t, protect, zone.Protect)
 		assert.Equal(t, !protect, zone.At(t, "forceDestroy"))
 	}
@@ -110,8 +111,8 @@ func TestAnExistingZoneIsLookedUpAndNotChanged(t *testing.T) {
 func TestAZoneRefusesArgumentsOfTheOtherKind(t *testing.T) {
 	refuses(t, withDNS, func(a *aws.DNSArgs) { *a = aws.DNSArgs{} }, "DNS: Domain is required", "DNS: Source is")
 	refuses(t, withDNS, func(a *aws.DNSArgs) { a.ZoneID = pulumi.String("Z1") }, "ZoneID goes with Source existing")
-	refuses(t, withDNS, func(a *aws.DNSArgs) { a.Source, a.Protect = arguments.Existing, true },
-		"ParentZoneID goes with Source create", "Protect goes with Source create")
+	refuses(t, withDNS, func(a *aws.DNSArgs) { a.Source, a.Data.Protected = arguments.Existing, true },
+		"ParentZoneID goes with Source create", "Data.Protected goes with Source create")
 }
 
 func TestRecordsAreAliasesOrValues(t *testing.T) {
@@ -216,7 +217,7 @@ func TestAddressesAreProtectedAndCounted(t *testing.T) {
 
 func withAddress(count int) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
-		_, err := aws.NewAddress(ctx, "blog", &aws.AddressArgs{Count: count, Protect: true, Tags: tags()})
+		_, err := aws.NewAddress(ctx, "blog", &aws.AddressArgs{Count: count, Data: data.Held{Protected: true}, Tags: tags()})
 		return err
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
@@ -19,7 +20,7 @@ func Example() {
 			Access:         arguments.PrivateBucket,
 			Versioning:     arguments.VersioningEnabled,
 			DeletionPolicy: deletion.Retain,
-			Protect:        true,
+			Data:           data.Held{Protected: true},
 			Tags:           aws.Tags{"owner": "web-team"},
 		})
 		return err

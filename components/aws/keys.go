@@ -10,6 +10,7 @@ import (
 	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
@@ -34,10 +35,10 @@ type KeyArgs struct {
 	Rotation   arguments.KeyRotation
 	// DeletionWindowDays is how long a deleted key can be restored: 7 to 30.
 	DeletionWindowDays int
-	// Protect refuses every plan that deletes or replaces the key, since everything that it
-	// encrypts would be lost.
-	Protect bool
-	Tags    Tags
+	// Data that is protected refuses every plan that deletes or replaces the key, since
+	// everything that it encrypts would be lost.
+	Data data.Held
+	Tags Tags
 }
 
 // Key is a KMS key with an alias.
@@ -69,7 +70,7 @@ func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.Reso
 			DeletionWindowInDays:  pulumi.Int(args.DeletionWindowDays),
 			Policy:                args.policy(),
 			Tags:                  args.Tags.For(name),
-		}, pulumi.Parent(k), pulumi.Protect(args.Protect))
+		}, pulumi.Parent(k), component.Protect(args.Data))
 		if err != nil {
 			return nil, fmt.Errorf("registering the key %s: %w", name, err)
 		}
@@ -79,12 +80,12 @@ func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.Reso
 		}
 		k.ARN, k.KeyID, k.Alias = key.Arn, key.KeyId, alias.Name
 		k.SecretsProvider = pulumi.Sprintf("awskms://%s?region=%s", key.KeyId, args.Region)
-		return pulumi.Map{
+		return component.WithData(args.Data, pulumi.Map{
 			"arn":             k.ARN,
 			"keyId":           k.KeyID,
 			"alias":           k.Alias,
 			"secretsProvider": k.SecretsProvider,
-		}, nil
+		}), nil
 	}, opts...)
 }
 

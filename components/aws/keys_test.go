@@ -9,6 +9,7 @@ import (
 
 	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
 
@@ -20,7 +21,7 @@ func keyArgs() *aws.KeyArgs {
 		Logs:               true,
 		Rotation:           arguments.RotateYearly,
 		DeletionWindowDays: 30,
-		Protect:            true,
+		Data:               data.Held{Protected: true},
 		Tags:               environment,
 	}
 }

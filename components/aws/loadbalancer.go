@@ -11,6 +11,7 @@ import (
 	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
@@ -50,10 +51,10 @@ type LoadBalancerArgs struct {
 	// load-balancer-logs; nil for none. The network load balancer in front of fixed
 	// addresses has no access logs, because it does not terminate TLS.
 	AccessLogs *Bucket
-	// Protect refuses every plan that deletes or replaces the load balancer, and turns on
-	// its deletion protection. DNS records of others may point to it.
-	Protect bool
-	Tags    Tags
+	// Data that is protected refuses every plan that deletes or replaces the load balancer,
+	// and turns on its deletion protection. DNS records of others may point to it.
+	Data data.Held
+	Tags Tags
 }
 
 // LoadBalancer is an application load balancer that the program manages. The cluster only
@@ -100,7 +101,7 @@ func NewLoadBalancer(ctx *pulumi.Context, name string, args *LoadBalancerArgs, o
 			}
 			t.DNSName, t.ZoneID = fixed.DnsName, fixed.ZoneId
 		}
-		return pulumi.Map{"dnsName": t.DNSName, "zoneId": t.ZoneID, "targetGroupArn": t.TargetGroupARN}, nil
+		return component.WithData(args.Data, pulumi.Map{"dnsName": t.DNSName, "zoneId": t.ZoneID, "targetGroupArn": t.TargetGroupARN}), nil
 	}, opts...)
 }
 
@@ -137,7 +138,7 @@ func (a *LoadBalancerArgs) application(ctx *pulumi.Context, name string, group *
 		DropInvalidHeaderFields:  pulumi.Bool(true),
 		DesyncMitigationMode:     pulumi.String("defensive"),
 		EnableHttp2:              pulumi.Bool(true),
-		EnableDeletionProtection: pulumi.Bool(a.Protect),
+		EnableDeletionProtection: pulumi.Bool(a.Data.Protected),
 		Tags:                     a.Tags.For(part),
 	}
 	if len(a.Addresses) > 0 {
@@ -150,7 +151,7 @@ func (a *LoadBalancerArgs) application(ctx *pulumi.Context, name string, group *
 		before = append(before, logs.lastSetting)
 	}
 	application, err := awslb.NewLoadBalancer(ctx, part, args,
-		pulumi.Parent(parent), pulumi.Protect(a.Protect), pulumi.DependsOn(before))
+		pulumi.Parent(parent), component.Protect(a.Data), pulumi.DependsOn(before))
 	if err != nil {
 		return nil, fmt.Errorf("registering the load balancer: %w", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/aws/limits"
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/names"
 )
 
@@ -26,9 +27,9 @@ func (a *LoadBalancerArgs) networkLoadBalancer(ctx *pulumi.Context, name string,
 		SubnetMappings:               a.subnetMappings(),
 		SecurityGroups:               pulumi.StringArray{group.ID()},
 		EnableCrossZoneLoadBalancing: pulumi.Bool(true),
-		EnableDeletionProtection:     pulumi.Bool(a.Protect),
+		EnableDeletionProtection:     pulumi.Bool(a.Data.Protected),
 		Tags:                         a.Tags.For(part),
-	}, pulumi.Parent(parent), pulumi.Protect(a.Protect), pulumi.DependsOn(rules))
+	}, pulumi.Parent(parent), component.Protect(a.Data), pulumi.DependsOn(rules))
 	if err != nil {
 		return nil, fmt.Errorf("registering the load balancer with fixed addresses: %w", err)
 	}

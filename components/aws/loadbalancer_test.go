@@ -8,6 +8,7 @@ import (
 
 	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
@@ -26,7 +27,7 @@ func withLoadBalancer(change func(*aws.LoadBalancerArgs)) pulumi.RunFunc {
 			DrainSeconds:     25,
 			IdleSeconds:      60,
 			ClusterName:      pulumi.String("blog-cluster"),
-			Protect:          true,
+			Data:             data.Held{Protected: true},
 			Tags:             tags(),
 		}
 		change(args)
@@ -79,7 +80,7 @@ func TestTheLoadBalancerTerminatesTLSAndRedirects(t *testing.T) {
 
 func TestTheLoadBalancerIsProtected(t *testing.T) {
 	for _, protect := range []bool{true, false} {
-		balancer := mocks.Run(t, mocks.Known, withLoadBalancer(func(a *aws.LoadBalancerArgs) { a.Protect = protect })).Find(t, "LoadBalancer", "blog-web")
+		balancer := mocks.Run(t, mocks.Known, withLoadBalancer(func(a *aws.LoadBalancerArgs) { a.Data.Protected = protect })).Find(t, "LoadBalancer", "blog-web")
 		assert.Equal(t, protect, balancer.Protect)
 		assert.Equal(t, protect, balancer.At(t, "enableDeletionProtection"))
 		assert.Equal(t, "application", balancer.At(t, "loadBalancerType"))

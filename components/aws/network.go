@@ -9,6 +9,7 @@ import (
 
 	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
@@ -34,10 +35,10 @@ type NetworkArgs struct {
 	NAT NATMode
 	// FlowLogs records the connections of the VPC.
 	FlowLogs FlowLogs
-	// Protect refuses every plan that deletes or replaces the VPC or a private subnet:
-	// everything in it would have to move, and EKS does not support removing a zone.
-	Protect bool
-	Tags    Tags
+	// Data that is protected refuses every plan that deletes or replaces the VPC or a private
+	// subnet: everything in it would have to move, and EKS does not support removing a zone.
+	Data data.Held
+	Tags Tags
 }
 
 // Network is a VPC with a public and a private subnet in each zone. Pods run in the private
@@ -83,12 +84,12 @@ func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pul
 				return nil, err
 			}
 		}
-		return pulumi.Map{
+		return component.WithData(args.Data, pulumi.Map{
 			"vpcId":            n.VpcID,
 			"cidr":             pulumi.String(n.CIDR),
 			"publicSubnetIds":  n.PublicSubnetIDs,
 			"privateSubnetIds": n.PrivateSubnetIDs,
-		}, nil
+		}), nil
 	}, opts...)
 }
 
@@ -138,7 +139,7 @@ func (n *Network) newVPC(ctx *pulumi.Context, name string, args *NetworkArgs) (*
 		EnableDnsHostnames: pulumi.Bool(true),
 		InstanceTenancy:    pulumi.String("default"),
 		Tags:               args.Tags.For(name),
-	}, pulumi.Parent(n), pulumi.Protect(args.Protect))
+	}, pulumi.Parent(n), component.Protect(args.Data))
 	if err != nil {
 		return nil, fmt.Errorf("registering the VPC %s: %w", name, err)
 	}

@@ -55,7 +55,7 @@ func (n *Network) newSubnets(ctx *pulumi.Context, name string, args *NetworkArgs
 		if err != nil {
 			return nil, nil, err
 		}
-		inner, err := n.newSubnet(ctx, name+"-private-"+zone, zone, plan.private[i], args.Tags.With("kubernetes.io/role/internal-elb", "1"), args.Protect)
+		inner, err := n.newSubnet(ctx, name+"-private-"+zone, zone, plan.private[i], args.Tags.With("kubernetes.io/role/internal-elb", "1"), args.Data.Protected)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -184,7 +184,7 @@ func TestFlowLogsCanBeOff(t *testing.T) {
 func TestAProtectedNetworkAndItsPrivateSubnetsAreNeverReplaced(t *testing.T) {
 	for _, protect := range []bool{true, false} {
 		args := networkArgs()
-		args.Protect = protect
+		args.Data.Protected = protect
 		ran := mocks.Run(t, mocks.Known, withNetwork(args))
 		assert.Equal(t, protect, ran.Find(t, "Vpc", "blog-vpc").Protect)
 		for _, subnet := range ran.OfKind("Subnet") {

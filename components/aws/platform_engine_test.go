@@ -40,7 +40,7 @@ func (p platform) run(ctx *pulumi.Context) error {
 	}
 	inside := pulumi.Providers(cloud, chance)
 	keyArgs, clusterArgs, registryArgs := keyArgs(), clusterArgs(p.mode), registryArgs()
-	keyArgs.Protect, clusterArgs.Protect, registryArgs.Protect = p.protect, p.protect, p.protect
+	keyArgs.Data.Protected, clusterArgs.Data.Protected, registryArgs.Data.Protected = p.protect, p.protect, p.protect
 	if p.untaggedDays > 0 {
 		registryArgs.UntaggedDays = p.untaggedDays
 	}
@@ -49,7 +49,7 @@ func (p platform) run(ctx *pulumi.Context) error {
 		return err
 	}
 	networkArgs := networkArgs()
-	networkArgs.Protect = p.protect
+	networkArgs.Data.Protected = p.protect
 	if p.change != nil {
 		p.change(networkArgs, clusterArgs)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/validate"
 )
@@ -27,9 +28,9 @@ type RegistryArgs struct {
 	// DeletionPolicy is Retain, which refuses to delete a repository with images, or
 	// Delete.
 	DeletionPolicy deletion.Policy
-	// Protect refuses every plan that deletes or replaces the repository.
-	Protect bool
-	Tags    Tags
+	// Data that is protected refuses every plan that deletes or replaces the repository.
+	Data data.Held
+	Tags Tags
 }
 
 // Registry is a repository with immutable tags.
@@ -57,7 +58,7 @@ func NewRegistry(ctx *pulumi.Context, name string, args *RegistryArgs, opts ...p
 			EncryptionConfigurations:   awsecr.RepositoryEncryptionConfigurationArray{encryption},
 			ForceDelete:                pulumi.Bool(args.DeletionPolicy == deletion.Delete),
 			Tags:                       args.Tags.For(args.Name),
-		}, pulumi.Parent(r), pulumi.Protect(args.Protect))
+		}, pulumi.Parent(r), component.Protect(args.Data))
 		if err != nil {
 			return nil, fmt.Errorf("registering the repository %s: %w", args.Name, err)
 		}
@@ -72,7 +73,7 @@ func NewRegistry(ctx *pulumi.Context, name string, args *RegistryArgs, opts ...p
 			return nil, fmt.Errorf("registering the lifecycle of the repository %s: %w", args.Name, err)
 		}
 		r.URL, r.ARN = repository.RepositoryUrl, repository.Arn
-		return pulumi.Map{"url": r.URL, "arn": r.ARN}, nil
+		return component.WithData(args.Data, pulumi.Map{"url": r.URL, "arn": r.ARN}), nil
 	}, opts...)
 }
 

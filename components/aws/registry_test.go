@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
@@ -19,7 +20,7 @@ func registryArgs() *aws.RegistryArgs {
 		KeyARN:         pulumi.String(aKey),
 		UntaggedDays:   14,
 		DeletionPolicy: deletion.Retain,
-		Protect:        true,
+		Data:           data.Held{Protected: true},
 		Tags:           environment,
 	}
 }
@@ -63,7 +64,7 @@ func TestOnlyImagesWithoutATagExpire(t *testing.T) {
 
 func TestARegistryCanTakeItsImagesWithIt(t *testing.T) {
 	args := registryArgs()
-	args.DeletionPolicy, args.Protect, args.KeyARN = deletion.Delete, false, nil
+	args.DeletionPolicy, args.Data.Protected, args.KeyARN = deletion.Delete, false, nil
 	repository := mocks.Run(t, mocks.Known, withRegistry(args)).Find(t, "Repository", "blog-images")
 	assert.Equal(t, true, repository.At(t, "forceDelete"))
 	assert.Equal(t, "KMS", repository.At(t, "encryptionConfigurations[0].encryptionType"))

@@ -12,6 +12,7 @@ import (
 	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
@@ -41,10 +42,10 @@ type SearchArgs struct {
 	// User of the app.
 	User        string
 	ServiceRole arguments.Source
-	// Protect refuses every plan that deletes or replaces the domain.
-	Protect bool
-	Logs    ServiceLogs
-	Tags    Tags
+	// Data that is protected refuses every plan that deletes or replaces the domain.
+	Data data.Held
+	Logs ServiceLogs
+	Tags Tags
 }
 
 // Search is one OpenSearch domain in private subnets. It requires TLS and a password.
@@ -76,7 +77,7 @@ func NewSearch(ctx *pulumi.Context, name string, args *SearchArgs, opts ...pulum
 			return nil, err
 		}
 		domain, err := awsopensearch.NewDomain(ctx, name+"-search", parts.domain(args, name),
-			pulumi.Parent(s), pulumi.Protect(args.Protect), pulumi.DependsOn(parts.prerequisites))
+			pulumi.Parent(s), component.Protect(args.Data), pulumi.DependsOn(parts.prerequisites))
 		if err != nil {
 			return nil, fmt.Errorf("registering the search domain: %w", err)
 		}
@@ -96,7 +97,7 @@ func NewSearch(ctx *pulumi.Context, name string, args *SearchArgs, opts ...pulum
 		}
 		s.Endpoint, s.Password = domain.Endpoint, parts.password
 		s.SecurityGroupID = parts.securityGroup.ID().ToStringOutput()
-		return pulumi.Map{"endpoint": s.Endpoint}, nil
+		return component.WithData(args.Data, pulumi.Map{"endpoint": s.Endpoint}), nil
 	}, opts...)
 }
 

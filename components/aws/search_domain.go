@@ -13,6 +13,7 @@ import (
 
 	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws/limits"
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/names"
 	"github.com/djangostack/djangostack/components/random"
 )
@@ -61,7 +62,7 @@ func (a *SearchArgs) newParts(ctx *pulumi.Context, name string, parent pulumi.Re
 		MinNumeric:      pulumi.Int(1),
 		MinSpecial:      pulumi.Int(1),
 		OverrideSpecial: pulumi.String("-."),
-	}, pulumi.Parent(parent), pulumi.Protect(a.Protect))
+	}, pulumi.Parent(parent), component.Protect(a.Data))
 	if err != nil {
 		return nil, fmt.Errorf("registering the password of the search domain: %w", err)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
 
@@ -26,7 +27,7 @@ func withSearch(change func(*aws.SearchArgs)) pulumi.RunFunc {
 			KeyARN:       pulumi.String("arn:key"),
 			User:         "blog",
 			ServiceRole:  arguments.Create,
-			Protect:      true,
+			Data:         data.Held{Protected: true},
 			Logs:         aws.ServiceLogs{RetentionDays: 365},
 			Tags:         tags(),
 		}

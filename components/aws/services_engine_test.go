@@ -15,6 +15,7 @@ import (
 
 	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/deletion"
 	emulatedaws "github.com/djangostack/djangostack/emulators/aws"
 )
@@ -61,7 +62,7 @@ func (s *services) platform() error {
 	}
 	s.inside = pulumi.Providers(here, chance)
 	keyArgs := keyArgs()
-	keyArgs.Protect = false
+	keyArgs.Data.Protected = false
 	if s.key, err = aws.NewKey(s.ctx, "blog", keyArgs, s.inside); err != nil {
 		return err
 	}
@@ -85,7 +86,7 @@ func (s *services) data() error {
 	_, err := aws.NewDatabase(s.ctx, "blog", changed(s.change.database, &aws.DatabaseArgs{
 		VpcID: s.network.VpcID, SubnetIDs: s.network.PrivateSubnetIDs, AllowFrom: pods,
 		InstanceClass: "db.t4g.micro", Version: 17, StorageGiB: 20, MaxStorageGiB: 100, MultiAZ: true, BackupDays: 14,
-		KeyARN: s.key.ARN, Name: "blog", User: "master", Protect: s.protect, DeletionPolicy: snapshot, Replicas: 1,
+		KeyARN: s.key.ARN, Name: "blog", User: "master", Data: data.Held{Protected: s.protect}, DeletionPolicy: snapshot, Replicas: 1,
 		Monitoring: aws.EnhancedMonitoring, Region: "eu-central-1", BackupWindow: "02:00-03:00", MaintenanceWindow: "sun:04:00-sun:05:00",
 		Apply: aws.ApplyAtOnce, Logs: logs, Tags: tags(),
 	}), s.inside)
@@ -96,7 +97,7 @@ func (s *services) data() error {
 		_, err := aws.NewCache(s.ctx, "blog", changed(s.change.cache, &aws.CacheArgs{
 			Name: part, VpcID: s.network.VpcID, SubnetIDs: s.network.PrivateSubnetIDs, AllowFrom: pods,
 			Engine: aws.Valkey, Version: "8.0", NodeType: "cache.t4g.small", EvictionPolicy: memory, Replicas: 1, MultiAZ: true,
-			KeyARN: s.key.ARN, SnapshotDays: 7, DeletionPolicy: snapshot, Protect: s.protect,
+			KeyARN: s.key.ARN, SnapshotDays: 7, DeletionPolicy: snapshot, Data: data.Held{Protected: s.protect},
 			SnapshotWindow: "02:00-03:00", MaintenanceWindow: "sun:04:00-sun:05:00", Apply: aws.ApplyAtOnce, Logs: logs, Tags: tags(),
 		}), s.inside)
 		if err != nil {
@@ -106,7 +107,7 @@ func (s *services) data() error {
 	_, err = aws.NewBroker(s.ctx, "blog", &aws.BrokerArgs{
 		VpcID: s.network.VpcID, SubnetIDs: s.network.PrivateSubnetIDs, AllowFrom: pods, Mode: aws.BrokerCluster, Version: "3.13",
 		InstanceType: "mq.m7g.large", User: "blog", MaintenanceDay: "SUNDAY", MaintenanceTime: "03:00", Apply: aws.ApplyAtOnce,
-		Protect: s.protect, Tags: tags(),
+		Data: data.Held{Protected: s.protect}, Tags: tags(),
 	}, s.inside)
 	if err != nil {
 		return err
@@ -114,7 +115,7 @@ func (s *services) data() error {
 	_, err = aws.NewSearch(s.ctx, "blog", &aws.SearchArgs{
 		VpcID: s.network.VpcID, SubnetIDs: s.network.PrivateSubnetIDs, Zones: 2, AllowFrom: pods, Version: "2.19",
 		InstanceType: "m7g.large.search", Instances: 2, MasterType: "m7g.large.search", StorageGiB: 20, KeyARN: s.key.ARN, User: "blog",
-		ServiceRole: arguments.Create, Protect: s.protect, Logs: logs, Tags: tags(),
+		ServiceRole: arguments.Create, Data: data.Held{Protected: s.protect}, Logs: logs, Tags: tags(),
 	}, s.inside)
 	return err
 }
@@ -125,7 +126,7 @@ func (s *services) names() error {
 		return err
 	}
 	s.dns, err = aws.NewDNS(s.ctx, "blog", &aws.DNSArgs{
-		Domain: "blog.example.com", Source: arguments.Create, ParentZoneID: parent.ZoneID, Protect: s.protect, Tags: tags(),
+		Domain: "blog.example.com", Source: arguments.Create, ParentZoneID: parent.ZoneID, Data: data.Held{Protected: s.protect}, Tags: tags(),
 	}, s.inside)
 	if err != nil {
 		return err
@@ -142,7 +143,7 @@ func (s *services) files() error {
 		end = deletion.Retain
 	}
 	_, err := aws.NewBucket(s.ctx, "blog", changed(s.change.media, &aws.BucketArgs{
-		Name: "media", Access: arguments.PrivateBucket, Versioning: arguments.VersioningEnabled, KeyARN: s.key.ARN, DeletionPolicy: end, Protect: s.protect,
+		Name: "media", Access: arguments.PrivateBucket, Versioning: arguments.VersioningEnabled, KeyARN: s.key.ARN, DeletionPolicy: end, Data: data.Held{Protected: s.protect},
 		CORS:      []arguments.CORSRule{{Origins: []string{"https://blog.example.com"}, Methods: []string{"GET", "PUT"}, Headers: []string{"*"}, MaxAgeSeconds: 300}},
 		Lifecycle: arguments.BucketLifecycle{OldVersionDays: 30}, Tags: tags(),
 	}), s.inside)
@@ -196,10 +197,10 @@ func (s *services) loadBalancer() error {
 		VpcID: s.network.VpcID, PublicSubnetIDs: s.network.PublicSubnetIDs, PrivateSubnetIDs: s.network.PrivateSubnetIDs,
 		CertificateARN: certificate.ARN, AllowedCIDRs: []string{"0.0.0.0/0"}, Port: 8000, PodGroupID: s.pods.ID(),
 		Health: aws.HealthCheck{Path: "/healthz/ready", Codes: "200"}, DrainSeconds: 30, IdleSeconds: 60,
-		ClusterName: pulumi.String("blog"), AccessLogs: logs, Protect: s.protect, Tags: tags(),
+		ClusterName: pulumi.String("blog"), AccessLogs: logs, Data: data.Held{Protected: s.protect}, Tags: tags(),
 	}
 	if s.fixed {
-		address, err := aws.NewAddress(s.ctx, "blog", &aws.AddressArgs{Count: 3, Protect: s.protect, Tags: tags()}, s.inside)
+		address, err := aws.NewAddress(s.ctx, "blog", &aws.AddressArgs{Count: 3, Data: data.Held{Protected: s.protect}, Tags: tags()}, s.inside)
 		if err != nil {
 			return err
 		}

@@ -8,16 +8,17 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
 // AddressArgs describes one global IPv4 address.
 type AddressArgs struct {
 	Project string
-	// Protect refuses every plan that releases the address. Others may have it in their DNS
-	// records and firewalls, and Google never assigns the same address again.
-	Protect bool
-	Labels  Labels
+	// Data that is protected refuses every plan that releases the address. Others may have it
+	// in their DNS records and firewalls, and Google never assigns the same address again.
+	Data   data.Held
+	Labels Labels
 }
 
 // Address is one IPv4 address for a global load balancer.
@@ -42,12 +43,12 @@ func NewAddress(ctx *pulumi.Context, name string, args *AddressArgs, opts ...pul
 			IpVersion:   pulumi.String("IPV4"),
 			Description: pulumi.String("Address of " + name),
 			Labels:      args.Labels.All(),
-		}, pulumi.Parent(a), pulumi.Protect(args.Protect))
+		}, pulumi.Parent(a), component.Protect(args.Data))
 		if err != nil {
 			return nil, fmt.Errorf("registering the address %s: %w", name, err)
 		}
 		a.IP, a.Name, a.ID = address.Address, address.Name, address.ID().ToStringOutput()
-		return pulumi.Map{"ip": a.IP, "name": a.Name, "id": a.ID}, nil
+		return component.WithData(args.Data, pulumi.Map{"ip": a.IP, "name": a.Name, "id": a.ID}), nil
 	}, opts...)
 }
 

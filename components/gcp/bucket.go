@@ -11,6 +11,7 @@ import (
 
 	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/gcp/limits"
 	"github.com/djangostack/djangostack/components/validate"
@@ -35,9 +36,9 @@ type BucketArgs struct {
 	SoftDeleteDays int
 	// DeletionPolicy is Retain or Delete.
 	DeletionPolicy deletion.Policy
-	// Protect refuses every plan that deletes or replaces the bucket.
-	Protect bool
-	Labels  Labels
+	// Data that is protected refuses every plan that deletes or replaces the bucket.
+	Data   data.Held
+	Labels Labels
 }
 
 // Bucket is one bucket with uniform bucket-level access. Public access is prevented.
@@ -59,12 +60,12 @@ func NewBucket(ctx *pulumi.Context, name string, args *BucketArgs, opts ...pulum
 	b := &Bucket{name: child(name, args.Name), access: args.Access}
 	return component.New(ctx, "djangostack:gcp:Bucket", name+"-"+args.Name, b, args.check, func() (pulumi.Map, error) {
 		bucket, err := gcpstorage.NewBucket(ctx, b.name, args.bucket(),
-			pulumi.Parent(b), pulumi.Protect(args.Protect), pulumi.RetainOnDelete(args.DeletionPolicy == deletion.Retain))
+			pulumi.Parent(b), component.Protect(args.Data), pulumi.RetainOnDelete(args.DeletionPolicy == deletion.Retain))
 		if err != nil {
 			return nil, fmt.Errorf("registering the bucket %s: %w", args.Name, err)
 		}
 		b.Name, b.URL = bucket.Name, bucket.Url
-		return pulumi.Map{"name": b.Name, "url": b.URL}, nil
+		return component.WithData(args.Data, pulumi.Map{"name": b.Name, "url": b.URL}), nil
 	}, opts...)
 }
 

@@ -78,7 +78,7 @@ func TestTheRootOfABucketBehindACDNIsNoList(t *testing.T) {
 
 func TestAKeptBucketStays(t *testing.T) {
 	for end, kept := range map[deletion.Policy]bool{deletion.Retain: true, deletion.Delete: false} {
-		bucket := made(t, mocks.Run(t, mocks.Known, withBucket(func(a *gcp.BucketArgs) { a.DeletionPolicy, a.Protect = end, kept })))
+		bucket := made(t, mocks.Run(t, mocks.Known, withBucket(func(a *gcp.BucketArgs) { a.DeletionPolicy, a.Data.Protected = end, kept })))
 		assert.Equal(t, kept, bucket.Retain, end)
 		assert.Equal(t, kept, bucket.Protect, end)
 		assert.Equal(t, !kept, bucket.At(t, "forceDestroy"), end)

@@ -10,6 +10,7 @@ import (
 	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/connection"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/gcp/limits"
 	"github.com/djangostack/djangostack/components/names"
 )
@@ -67,9 +68,9 @@ type CacheArgs struct {
 	// MaintenanceWindow is the hour of the week in which Google may restart the server; nil
 	// for any.
 	MaintenanceWindow *WeeklyHour
-	// Protect refuses every plan that deletes or replaces the server.
-	Protect bool
-	Labels  Labels
+	// Data that is protected refuses every plan that deletes or replaces the server.
+	Data   data.Held
+	Labels Labels
 }
 
 // Cache is one server with a private address. It requires TLS and a password.
@@ -96,7 +97,7 @@ func NewCache(ctx *pulumi.Context, name string, args *CacheArgs, opts ...pulumi.
 	part := name + "-" + args.Name
 	return component.New(ctx, "djangostack:gcp:Cache", part, c, args.check, func() (pulumi.Map, error) {
 		resource := names.Fit(limits.MaxCacheName-autonameLength, name, args.Name)
-		server, err := gcpredis.NewInstance(ctx, resource, args.instance(part), pulumi.Parent(c), pulumi.Protect(args.Protect),
+		server, err := gcpredis.NewInstance(ctx, resource, args.instance(part), pulumi.Parent(c), component.Protect(args.Data),
 			pulumi.ReplaceOnChanges([]string{"readReplicasMode"}))
 		if err != nil {
 			return nil, fmt.Errorf("registering the server of %s: %w", part, err)
@@ -112,7 +113,7 @@ func NewCache(ctx *pulumi.Context, name string, args *CacheArgs, opts ...pulumi.
 		if args.Replicas > 0 {
 			c.ReaderHost = server.ReadEndpoint
 		}
-		return pulumi.Map{"host": c.Server.Host, "readerHost": c.ReaderHost}, nil
+		return component.WithData(args.Data, pulumi.Map{"host": c.Server.Host, "readerHost": c.ReaderHost}), nil
 	}, opts...)
 }
 

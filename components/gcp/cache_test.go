@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
@@ -28,7 +29,7 @@ func withCache(change func(*gcp.CacheArgs)) pulumi.RunFunc {
 			KeyID:             pulumi.String(aKey),
 			Snapshots:         gcp.SixHours,
 			MaintenanceWindow: &gcp.WeeklyHour{Day: time.Sunday, Hour: 4},
-			Protect:           true,
+			Data:              data.Held{Protected: true},
 			Labels:            environment,
 		}
 		change(args)

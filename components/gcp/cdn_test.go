@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
@@ -23,7 +24,7 @@ func withCDNOf(access arguments.BucketAccess, change func(*gcp.CDNArgs)) pulumi.
 		if err != nil {
 			return err
 		}
-		address, err := gcp.NewAddress(ctx, "static", &gcp.AddressArgs{Project: mocks.Project, Protect: true, Labels: environment})
+		address, err := gcp.NewAddress(ctx, "static", &gcp.AddressArgs{Project: mocks.Project, Data: data.Held{Protected: true}, Labels: environment})
 		if err != nil {
 			return err
 		}

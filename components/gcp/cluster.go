@@ -10,6 +10,7 @@ import (
 	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/clusters"
 	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/gcp/limits"
 	"github.com/djangostack/djangostack/components/names"
 )
@@ -64,10 +65,10 @@ type ClusterArgs struct {
 	// Nodes are the nodes of a cluster in mode nodes, and nil in mode auto.
 	Nodes   *NodesArgs
 	Volumes Volumes
-	// Protect refuses every plan that deletes or replaces the cluster, and turns on the
-	// provider's deletion protection.
-	Protect bool
-	Labels  Labels
+	// Data that is protected refuses every plan that deletes or replaces the cluster, and
+	// turns on the provider's deletion protection.
+	Data   data.Held
+	Labels Labels
 }
 
 // Cluster is a GKE cluster with nodes, administrators and a default StorageClass.
@@ -120,7 +121,7 @@ func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pul
 				return nil, err
 			}
 		}
-		return pulumi.Map{
+		return component.WithData(args.Data, pulumi.Map{
 			"name":                 c.Name,
 			"endpoint":             c.Endpoint,
 			"certificateAuthority": c.CertificateAuthority,
@@ -128,7 +129,7 @@ func NewCluster(ctx *pulumi.Context, name string, args *ClusterArgs, opts ...pul
 			"nodeServiceAccount":   c.NodeServiceAccount,
 			"workloadPool":         c.WorkloadPool,
 			"storageClass":         c.StorageClass,
-		}, nil
+		}), nil
 	}, opts...)
 }
 

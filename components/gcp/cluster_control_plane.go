@@ -10,6 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/component"
 )
 
 // newNodeAccount registers the service account of the nodes. The default one is an editor
@@ -51,7 +52,7 @@ func (c *Cluster) newControlPlane(ctx *pulumi.Context, name string) error {
 	}
 	needs := slices.Concat([]pulumi.Resource{healthChecks}, c.nodes.roles)
 	c.gke, err = container.NewCluster(ctx, name+"-cluster", wanted, pulumi.Parent(c), pulumi.DependsOn(needs),
-		pulumi.Protect(c.args.Protect), pulumi.DeleteBeforeReplace(true), pulumi.IgnoreChanges(c.args.ignoredChanges()))
+		component.Protect(c.args.Data), pulumi.DeleteBeforeReplace(true), pulumi.IgnoreChanges(c.args.ignoredChanges()))
 	if err != nil {
 		return fmt.Errorf("registering the cluster %s: %w", name, err)
 	}
@@ -129,7 +130,7 @@ func (a *ClusterArgs) controlPlane() *container.ClusterArgs {
 		MaintenancePolicy:      a.Maintenance.window(),
 		VerticalPodAutoscaling: container.ClusterVerticalPodAutoscalingArgs{Enabled: pulumi.Bool(true)},
 		CostManagementConfig:   container.ClusterCostManagementConfigArgs{Enabled: pulumi.Bool(true)},
-		DeletionProtection:     pulumi.Bool(a.Protect),
+		DeletionProtection:     pulumi.Bool(a.Data.Protected),
 		ResourceLabels:         a.Labels.All(),
 	}
 }

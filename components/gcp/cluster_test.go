@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/tests/mocks"
@@ -35,7 +36,7 @@ func clusterArgs(mode arguments.ClusterMode) *gcp.ClusterArgs {
 		Maintenance:      gcp.Maintenance{Days: gcp.MaintenanceWeekend, StartHour: 22, Hours: 6},
 		Admins:           []string{"user:ada@example.com", "group:platform@example.com", "serviceAccount:deployer@djangostack-tests.iam.gserviceaccount.com"},
 		Volumes:          gcp.Volumes{DeletionPolicy: deletion.Retain, KeyID: pulumi.String(aKey)},
-		Protect:          true,
+		Data:             data.Held{Protected: true},
 		Labels:           environment,
 	}
 	if mode == arguments.ModeNodes {

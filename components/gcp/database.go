@@ -7,6 +7,7 @@ import (
 	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/connection"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/deletion"
 )
 
@@ -61,9 +62,9 @@ type DatabaseArgs struct {
 	// name creates another database or user, and leaves the old one on the server.
 	Name string
 	User string
-	// Protect refuses every plan that deletes or replaces the server, and turns on both
-	// deletion protections: the provider's and Cloud SQL's.
-	Protect bool
+	// Data that is protected refuses every plan that deletes or replaces the server, and turns
+	// on both deletion protections: the provider's and Cloud SQL's.
+	Data data.Held
 	// DeletionPolicy is Retain or Delete.
 	DeletionPolicy deletion.Policy
 	Insights       arguments.Switch
@@ -137,7 +138,7 @@ func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...p
 			// and the endpoint leads only to this server.
 			SSLMode: "require",
 		}
-		return pulumi.Map{"host": host, "instanceName": d.InstanceName, "connectionName": d.ConnectionName, "replicaHosts": d.ReplicaHosts}, nil
+		return component.WithData(args.Data, pulumi.Map{"host": host, "instanceName": d.InstanceName, "connectionName": d.ConnectionName, "replicaHosts": d.ReplicaHosts}), nil
 	}, opts...)
 }
 

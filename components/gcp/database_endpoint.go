@@ -7,6 +7,7 @@ import (
 	gcpsql "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/sql"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/random"
 )
@@ -24,12 +25,12 @@ type databaseContents struct {
 // server, they could not be created again.
 func (a *DatabaseArgs) newContents(ctx *pulumi.Context, name string, server *gcpsql.DatabaseInstance, parent pulumi.Resource) (*databaseContents, error) {
 	const abandon = "ABANDON"
-	password, err := random.NewPassword(ctx, name+"-database-password", a.Protect, parent)
+	password, err := random.NewPassword(ctx, name+"-database-password", a.Data.Protected, parent)
 	if err != nil {
 		return nil, err
 	}
 	options := []pulumi.ResourceOption{
-		pulumi.Parent(parent), pulumi.Protect(a.Protect), pulumi.RetainOnDelete(a.DeletionPolicy == deletion.Retain),
+		pulumi.Parent(parent), component.Protect(a.Data), pulumi.RetainOnDelete(a.DeletionPolicy == deletion.Retain),
 	}
 	user, err := gcpsql.NewUser(ctx, name+"-database-user", &gcpsql.UserArgs{
 		Project:        pulumi.String(a.Project),

@@ -7,6 +7,7 @@ import (
 	gcpsql "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/sql"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/gcp/limits"
 	"github.com/djangostack/djangostack/components/names"
@@ -32,13 +33,13 @@ func (a *DatabaseArgs) newPrimary(ctx *pulumi.Context, name string, parent pulum
 	settings := a.settings(a.diskSize(ctx, called, parent))
 	settings.AvailabilityType = pulumi.String(a.availability())
 	settings.BackupConfiguration = a.backups()
-	settings.DeletionProtectionEnabled = pulumi.Bool(a.Protect)
+	settings.DeletionProtectionEnabled = pulumi.Bool(a.Data.Protected)
 	if a.MaintenanceWindow != nil {
 		settings.MaintenanceWindow = a.maintenance()
 	}
 	args := a.instance(settings)
 	args.Name = called
-	args.DeletionProtection = pulumi.Bool(a.Protect)
+	args.DeletionProtection = pulumi.Bool(a.Data.Protected)
 	if a.KeyID != nil {
 		args.EncryptionKeyName = a.KeyID.ToStringOutput().ToStringPtrOutput()
 	}
@@ -46,7 +47,7 @@ func (a *DatabaseArgs) newPrimary(ctx *pulumi.Context, name string, parent pulum
 		args.RestoreBackupContext = a.RestoreFrom.context(a.Project)
 	}
 	server, err := gcpsql.NewDatabaseInstance(ctx, name+"-database", args,
-		pulumi.Parent(parent), pulumi.Protect(a.Protect), pulumi.RetainOnDelete(a.DeletionPolicy == deletion.Retain))
+		pulumi.Parent(parent), component.Protect(a.Data), pulumi.RetainOnDelete(a.DeletionPolicy == deletion.Retain))
 	if err != nil {
 		return nil, fmt.Errorf("registering the database server: %w", err)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/tests/mocks"
@@ -31,7 +32,7 @@ func withDatabase(change func(*gcp.DatabaseArgs)) pulumi.RunFunc {
 			KeyID:             pulumi.String(aKey),
 			Name:              "blog",
 			User:              "djangostack_admin",
-			Protect:           true,
+			Data:              data.Held{Protected: true},
 			DeletionPolicy:    deletion.Retain,
 			Insights:          arguments.On,
 			BackupHour:        2,

@@ -9,6 +9,7 @@ import (
 
 	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
@@ -29,10 +30,10 @@ type DNSArgs struct {
 	// DNSSEC signs a created zone. With a parent zone, which must be signed as well, the
 	// component writes the DS record there.
 	DNSSEC arguments.Switch
-	// Protect refuses every plan that deletes or replaces a created zone. Without it,
-	// deleting the zone also deletes the records that others created in it.
-	Protect bool
-	Labels  Labels
+	// Data that is protected refuses every plan that deletes or replaces a created zone.
+	// Without it, deleting the zone also deletes the records that others created in it.
+	Data   data.Held
+	Labels Labels
 }
 
 // DNS is one public zone of Cloud DNS.
@@ -66,7 +67,7 @@ func NewDNS(ctx *pulumi.Context, name string, args *DNSArgs, opts ...pulumi.Reso
 		if err := take(ctx, name, d); err != nil {
 			return nil, err
 		}
-		return pulumi.Map{"zoneName": d.ZoneName, "nameServers": d.NameServers, "ds": d.DS}, nil
+		return component.WithData(args.Data, pulumi.Map{"zoneName": d.ZoneName, "nameServers": d.NameServers, "ds": d.DS}), nil
 	}, opts...)
 }
 
@@ -81,7 +82,7 @@ func (a *DNSArgs) check() error {
 		validate.OneOf("DNS", "Source", a.Source, arguments.Create, arguments.Existing),
 		validate.RefuseIf(a.Source == arguments.Create && a.ZoneName != nil, "DNS", "ZoneName goes with Source existing"),
 		validate.RefuseIf(a.Source == arguments.Existing && a.ParentZoneName != nil, "DNS", "ParentZoneName goes with Source create"),
-		validate.RefuseIf(a.Source == arguments.Existing && a.Protect, "DNS", "Protect goes with Source create"),
+		validate.RefuseIf(a.Source == arguments.Existing && a.Data.Protected, "DNS", "Data.Protected goes with Source create"),
 		validate.RefuseIf(a.Source == arguments.Existing && a.DNSSEC == arguments.On, "DNS", "DNSSEC on goes with Source create"),
 		validate.RefuseIf(a.ParentZoneName == nil && a.ParentProject != "", "DNS", "ParentProject goes with ParentZoneName"),
 		a.Labels.check("DNS"),
@@ -101,9 +102,9 @@ func (a *DNSArgs) create(ctx *pulumi.Context, name string, d *DNS) error {
 		DnssecConfig: a.dnssec(),
 		// Records that others created, for instance a validation record, would block the
 		// deletion of the zone.
-		ForceDestroy: pulumi.Bool(!a.Protect),
+		ForceDestroy: pulumi.Bool(!a.Data.Protected),
 		Labels:       a.Labels.All(),
-	}, pulumi.Parent(d), pulumi.Protect(a.Protect))
+	}, pulumi.Parent(d), component.Protect(a.Data))
 	if err != nil {
 		return fmt.Errorf("registering the zone %s: %w", a.Domain, err)
 	}

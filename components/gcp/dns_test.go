@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
@@ -99,7 +100,7 @@ func TestAZoneThatIsNotSignedHasNoKey(t *testing.T) {
 
 func TestAProtectedZoneKeepsTheRecordsOfOthers(t *testing.T) {
 	for _, protect := range []bool{true, false} {
-		zone := mocks.Run(t, mocks.Known, withDNS(func(a *gcp.DNSArgs) { a.Protect = protect })).Find(t, "ManagedZone", "blog-zone")
+		zone := mocks.Run(t, mocks.Known, withDNS(func(a *gcp.DNSArgs) { a.Data.Protected = protect })).Find(t, "ManagedZone", "blog-zone")
 		assert.Equal(t, protect, zone.Protect)
 		assert.Equal(t, !protect, zone.At(t, "forceDestroy"))
 	}
@@ -134,8 +135,8 @@ func TestAnExistingZoneIsLookedUpByDomainOrName(t *testing.T) {
 func TestAZoneRefusesArgumentsOfTheOtherKind(t *testing.T) {
 	refuses(t, withDNS, func(a *gcp.DNSArgs) { *a = gcp.DNSArgs{} }, "DNS: Project is required", "DNS: Domain is required", "DNS: Source is")
 	refuses(t, withDNS, func(a *gcp.DNSArgs) { a.ZoneName, a.DNSSEC = pulumi.String("z"), "" }, "ZoneName goes with Source existing", "DNSSEC is")
-	refuses(t, withDNS, func(a *gcp.DNSArgs) { a.Source, a.Protect = arguments.Existing, true },
-		"ParentZoneName goes with Source create", "Protect goes with Source create", "DNSSEC on goes with Source create")
+	refuses(t, withDNS, func(a *gcp.DNSArgs) { a.Source, a.Data.Protected = arguments.Existing, true },
+		"ParentZoneName goes with Source create", "Data.Protected goes with Source create", "DNSSEC on goes with Source create")
 	refuses(t, withDNS, func(a *gcp.DNSArgs) { a.ParentZoneName, a.ParentProject = nil, "names-elsewhere" }, "ParentProject goes with ParentZoneName")
 }
 
@@ -180,7 +181,7 @@ func TestAnAddressIsGlobalAndProtected(t *testing.T) {
 
 func withAddress(project string) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
-		_, err := gcp.NewAddress(ctx, "blog", &gcp.AddressArgs{Project: project, Protect: true, Labels: environment})
+		_, err := gcp.NewAddress(ctx, "blog", &gcp.AddressArgs{Project: project, Data: data.Held{Protected: true}, Labels: environment})
 		return err
 	}
 }

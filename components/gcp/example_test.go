@@ -5,6 +5,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
@@ -14,7 +15,7 @@ func Example() {
 	program := func(ctx *pulumi.Context) error {
 		_, err := gcp.NewAddress(ctx, "blog", &gcp.AddressArgs{
 			Project: "blog-production-1234",
-			Protect: true,
+			Data:    data.Held{Protected: true},
 			Labels:  gcp.Labels{"owner": "web-team"},
 		})
 		return err

@@ -9,6 +9,7 @@ import (
 
 	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/gcp/limits"
 	"github.com/djangostack/djangostack/components/names"
 	"github.com/djangostack/djangostack/components/random"
@@ -27,10 +28,10 @@ type KeyArgs struct {
 	Rotation arguments.KeyRotation
 	// Users are the services that may encrypt and decrypt with the key.
 	Users []KeyUser
-	// Protect refuses every plan that deletes or replaces the key, since everything that it
-	// encrypts would be lost.
-	Protect bool
-	Labels  Labels
+	// Data that is protected refuses every plan that deletes or replaces the key, since
+	// everything that it encrypts would be lost.
+	Data   data.Held
+	Labels Labels
 }
 
 // Key is a key and its key ring.
@@ -67,7 +68,7 @@ func NewKey(ctx *pulumi.Context, name string, args *KeyArgs, opts ...pulumi.Reso
 		}
 		k.ID = after(ctx, key.ID().ToStringOutput(), k.Bindings...)
 		k.SecretsProvider = pulumi.Sprintf("gcpkms://%s", key.ID())
-		return pulumi.Map{"id": k.ID, "secretsProvider": k.SecretsProvider}, nil
+		return component.WithData(args.Data, pulumi.Map{"id": k.ID, "secretsProvider": k.SecretsProvider}), nil
 	}, opts...)
 }
 
@@ -98,7 +99,7 @@ func (k *Key) newKey(ctx *pulumi.Context, name string, args *KeyArgs) (*kms.Cryp
 		Project:  pulumi.String(args.Project),
 		Location: pulumi.String(args.Region),
 		Name:     pulumi.Sprintf("%s-%s", names.Fit(limits.MaxName-random.SuffixLength, name), suffix),
-	}, pulumi.Parent(k), pulumi.Protect(args.Protect))
+	}, pulumi.Parent(k), component.Protect(args.Data))
 	if err != nil {
 		return nil, fmt.Errorf("registering the key ring %s: %w", name, err)
 	}
@@ -116,8 +117,8 @@ func (k *Key) newKey(ctx *pulumi.Context, name string, args *KeyArgs) (*kms.Cryp
 	if period := rotationPeriod(args.Rotation); period != "" {
 		wanted.RotationPeriod = pulumi.String(period)
 	}
-	// CKV_GCP_82: Protect prevents the deletion of the key.
-	key, err := kms.NewCryptoKey(ctx, name+"-key", wanted, pulumi.Parent(k), pulumi.Protect(args.Protect))
+	// CKV_GCP_82: the protection prevents the deletion of the key.
+	key, err := kms.NewCryptoKey(ctx, name+"-key", wanted, pulumi.Parent(k), component.Protect(args.Data))
 	if err != nil {
 		return nil, fmt.Errorf("registering the key %s: %w", name, err)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/tests/mocks"
 )
@@ -18,7 +19,7 @@ func keyArgs() *gcp.KeyArgs {
 		Region:   region,
 		Rotation: arguments.RotateQuarterly,
 		Users:    []gcp.KeyUser{gcp.UserGKE, gcp.UserDisks, gcp.UserSQL, gcp.UserRedis, gcp.UserStorage, gcp.UserRegistry},
-		Protect:  true,
+		Data:     data.Held{Protected: true},
 		Labels:   environment,
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
@@ -23,9 +24,9 @@ type NetworkArgs struct {
 	// FlowLogs turns on the record of connections, one for ten minutes, and of DNS queries.
 	// It costs by the gigabyte.
 	FlowLogs arguments.Switch
-	// Protect refuses every plan that deletes or replaces the network: everything in it
-	// would have to move.
-	Protect bool
+	// Data that is protected refuses every plan that deletes or replaces the network:
+	// everything in it would have to move.
+	Data data.Held
 }
 
 // Network is a VPC with Cloud NAT for nodes without public addresses.
@@ -71,14 +72,14 @@ func NewNetwork(ctx *pulumi.Context, name string, args *NetworkArgs, opts ...pul
 		if err := n.newDNSLogs(ctx, name, args); err != nil {
 			return nil, err
 		}
-		return pulumi.Map{
+		return component.WithData(args.Data, pulumi.Map{
 			"networkId":        n.NetworkID,
 			"subnetId":         n.SubnetID,
 			"endpointSubnetId": n.EndpointSubnetID,
 			"podsRange":        n.PodsRange,
 			"servicesRange":    n.ServicesRange,
 			"cidr":             pulumi.String(n.CIDR),
-		}, nil
+		}), nil
 	}, opts...)
 }
 
@@ -106,7 +107,7 @@ func (n *Network) newVPC(ctx *pulumi.Context, name string, args *NetworkArgs) er
 		RoutingMode:           pulumi.String("REGIONAL"),
 		// Cloud NAT needs the default route.
 		DeleteDefaultRoutesOnCreate: pulumi.Bool(false),
-	}, pulumi.Parent(n), pulumi.Protect(args.Protect))
+	}, pulumi.Parent(n), component.Protect(args.Data))
 	if err != nil {
 		return fmt.Errorf("registering the network %s: %w", name, err)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/cidr"
+	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
@@ -77,7 +78,7 @@ func (n *Network) newSubnet(ctx *pulumi.Context, name string, args *NetworkArgs,
 	if args.FlowLogs == arguments.On {
 		wanted.LogConfig = flowLogs()
 	}
-	subnet, err := compute.NewSubnetwork(ctx, name, wanted, pulumi.Parent(n), pulumi.Protect(args.Protect))
+	subnet, err := compute.NewSubnetwork(ctx, name, wanted, pulumi.Parent(n), component.Protect(args.Data))
 	if err != nil {
 		return nil, fmt.Errorf("registering the subnet %s: %w", name, err)
 	}

@@ -152,7 +152,7 @@ func TestRangesAreKnownAtPreviewAndWaitForTheirSubnet(t *testing.T) {
 func TestAProtectedNetworkIsNeverReplaced(t *testing.T) {
 	args := networkArgs()
 	assert.False(t, mocks.Run(t, mocks.Known, withNetwork(args)).Find(t, "Network", "blog-network").Protect)
-	args.Protect = true
+	args.Data.Protected = true
 	ran := mocks.Run(t, mocks.Known, withNetwork(args))
 	assert.True(t, ran.Find(t, "Network", "blog-network").Protect)
 	assert.True(t, ran.Find(t, "Subnetwork", "blog-nodes").Protect)

@@ -44,7 +44,7 @@ func (p platform) run(ctx *pulumi.Context) error {
 	}
 	inside = pulumi.Composite(inside, pulumi.DependsOn(services.Enabled))
 	keyArgs, networkArgs, clusterArgs, registryArgs := keyArgs(), networkArgs(), clusterArgs(p.mode), registryArgs()
-	keyArgs.Protect, networkArgs.Protect, clusterArgs.Protect, registryArgs.Protect = p.protect, p.protect, p.protect, p.protect
+	keyArgs.Data.Protected, networkArgs.Data.Protected, clusterArgs.Data.Protected, registryArgs.Data.Protected = p.protect, p.protect, p.protect, p.protect
 	if !p.protect {
 		registryArgs.DeletionPolicy = deletion.Delete
 	}

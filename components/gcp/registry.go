@@ -9,6 +9,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/validate"
 )
@@ -29,9 +30,9 @@ type RegistryArgs struct {
 	UntaggedDays int
 	// DeletionPolicy is Retain or Delete.
 	DeletionPolicy deletion.Policy
-	// Protect refuses every plan that deletes or replaces the repository.
-	Protect bool
-	Labels  Labels
+	// Data that is protected refuses every plan that deletes or replaces the repository.
+	Data   data.Held
+	Labels Labels
 }
 
 // Registry is a repository with immutable tags. Google scans images if the project has
@@ -70,12 +71,12 @@ func NewRegistry(ctx *pulumi.Context, name string, args *RegistryArgs, opts ...p
 			wanted.KmsKeyName = args.KeyID.ToStringOutput().ToStringPtrOutput()
 		}
 		repository, err := artifactregistry.NewRepository(ctx, name+"-images", wanted, pulumi.Parent(r),
-			pulumi.Protect(args.Protect), pulumi.RetainOnDelete(args.DeletionPolicy == deletion.Retain))
+			component.Protect(args.Data), pulumi.RetainOnDelete(args.DeletionPolicy == deletion.Retain))
 		if err != nil {
 			return nil, fmt.Errorf("registering the repository %s: %w", args.Name, err)
 		}
 		r.URL = pulumi.Sprintf("%s-docker.pkg.dev/%s/%s", args.Region, args.Project, repository.RepositoryId)
-		return pulumi.Map{"url": r.URL}, nil
+		return component.WithData(args.Data, pulumi.Map{"url": r.URL}), nil
 	}, opts...)
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/tests/mocks"
@@ -20,7 +21,7 @@ func registryArgs() *gcp.RegistryArgs {
 		KeyID:          pulumi.String(aKey),
 		UntaggedDays:   14,
 		DeletionPolicy: deletion.Retain,
-		Protect:        true,
+		Data:           data.Held{Protected: true},
 		Labels:         environment,
 	}
 }
@@ -57,7 +58,7 @@ func TestOnlyImagesWithoutATagExpire(t *testing.T) {
 
 func TestARegistryCanTakeItsImagesWithIt(t *testing.T) {
 	args := registryArgs()
-	args.DeletionPolicy, args.Protect, args.KeyID = deletion.Delete, false, nil
+	args.DeletionPolicy, args.Data.Protected, args.KeyID = deletion.Delete, false, nil
 	repository := mocks.Run(t, mocks.Known, withRegistry(args)).Find(t, "Repository", "blog-images")
 	assert.False(t, repository.Retain)
 	assert.False(t, repository.Protect)

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/components/labels"
@@ -82,7 +83,7 @@ func (s *services) platform() error {
 		return err
 	}
 	networkArgs := networkArgs()
-	networkArgs.Protect = false
+	networkArgs.Data.Protected = false
 	if s.network, err = gcp.NewNetwork(s.ctx, "blog", networkArgs, s.inside); err != nil {
 		return err
 	}
@@ -98,7 +99,7 @@ func (s *services) data() error {
 	_, err := gcp.NewDatabase(s.ctx, "blog", changed(s.change.database, &gcp.DatabaseArgs{
 		Project: mocks.Project, Region: region, NetworkID: s.network.NetworkID, SubnetID: s.network.EndpointSubnetID,
 		Edition: gcp.Enterprise, Tier: "db-custom-2-8192", Version: 16, StorageGiB: 20, MaxStorageGiB: 100, Regional: true, BackupDays: 14,
-		KeyID: s.key.ID, Name: "blog", User: "djangostack_admin", Protect: s.protect, DeletionPolicy: end, Insights: arguments.On, Replicas: 1,
+		KeyID: s.key.ID, Name: "blog", User: "djangostack_admin", Data: data.Held{Protected: s.protect}, DeletionPolicy: end, Insights: arguments.On, Replicas: 1,
 		BackupHour: 2, MaintenanceWindow: &gcp.WeeklyHour{Day: time.Sunday, Hour: 4}, Labels: environment,
 	}), s.inside)
 	if err != nil {
@@ -108,7 +109,7 @@ func (s *services) data() error {
 		_, err := gcp.NewCache(s.ctx, "blog", changed(s.change.cache, &gcp.CacheArgs{
 			Name: part, Project: mocks.Project, Region: region, NetworkID: s.network.NetworkID, Version: "7.0", Availability: gcp.MultiZone,
 			MemoryGiB: 5, Replicas: 2, EvictionPolicy: memory, KeyID: s.key.ID, Snapshots: gcp.HourlySnapshot,
-			MaintenanceWindow: &gcp.WeeklyHour{Day: time.Sunday, Hour: 4}, Protect: s.protect, Labels: environment,
+			MaintenanceWindow: &gcp.WeeklyHour{Day: time.Sunday, Hour: 4}, Data: data.Held{Protected: s.protect}, Labels: environment,
 		}), s.inside)
 		if err != nil {
 			return err
@@ -126,7 +127,7 @@ func (s *services) names() error {
 	}
 	s.dns, err = gcp.NewDNS(s.ctx, "blog", &gcp.DNSArgs{
 		Project: mocks.Project, Domain: "blog.example.com", Source: arguments.Create, ParentZoneName: parent.ZoneName, DNSSEC: arguments.On,
-		Protect: s.protect, Labels: environment,
+		Data: data.Held{Protected: s.protect}, Labels: environment,
 	}, s.inside)
 	if err != nil {
 		return err
@@ -147,7 +148,7 @@ func (s *services) files() error {
 	_, err := gcp.NewBucket(s.ctx, "blog", changed(s.change.media, &gcp.BucketArgs{
 		Project: mocks.Project, Name: "media", Location: region, Access: arguments.PrivateBucket, Versioning: arguments.VersioningEnabled, KeyID: s.key.ID,
 		CORS:      []arguments.CORSRule{{Origins: []string{"https://blog.example.com"}, Methods: []string{"GET", "PUT"}, Headers: []string{"Content-Type"}, MaxAgeSeconds: 300}},
-		Lifecycle: arguments.BucketLifecycle{OldVersionDays: 30}, SoftDeleteDays: 7, DeletionPolicy: end, Protect: s.protect, Labels: environment,
+		Lifecycle: arguments.BucketLifecycle{OldVersionDays: 30}, SoftDeleteDays: 7, DeletionPolicy: end, Data: data.Held{Protected: s.protect}, Labels: environment,
 	}), s.inside)
 	if err != nil {
 		return err
@@ -177,7 +178,7 @@ func (s *services) certificateAndAddress(name, host string, change func(*gcp.Cer
 	if err != nil {
 		return nil, nil, err
 	}
-	address, err := gcp.NewAddress(s.ctx, name, &gcp.AddressArgs{Project: mocks.Project, Protect: s.protect, Labels: environment}, s.inside)
+	address, err := gcp.NewAddress(s.ctx, name, &gcp.AddressArgs{Project: mocks.Project, Data: data.Held{Protected: s.protect}, Labels: environment}, s.inside)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -5,7 +5,6 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/django"
 	"github.com/djangostack/djangostack/components/kubernetes"
 	"github.com/djangostack/djangostack/stacks/spec"
@@ -27,7 +26,7 @@ func (w wiring) static() (django.Static, error) {
 		Size:         string(wanted.Volume.Size),
 		StorageClass: wanted.Volume.StorageClassName,
 		AccessMode:   wanted.AccessMode,
-		Data:         data.Held{Immutable: w.environment.ImmutableVolume("static", wanted.Volume)},
+		Data:         w.environment.HeldInVolume("static", wanted.Volume, wanted.AccessMode),
 	}, w.options...)
 	if err != nil {
 		return django.Static{}, err
@@ -158,7 +157,7 @@ func (w wiring) beat(runtime django.Runtime, release *django.Release, workers []
 		Labels:     w.labels,
 		Size:       string(wanted.ScheduleSize),
 		AccessMode: "ReadWriteOnce",
-		Data:       data.Held{Immutable: w.environment.ImmutableVolume("beat", spec.Volume{})},
+		Data:       w.environment.HeldInVolume("beat", spec.Volume{}, ""),
 	}, w.options...)
 	if err != nil {
 		return err

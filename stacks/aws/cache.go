@@ -40,7 +40,7 @@ func (w wiring) redisBroker(base foundation) (*components.Cache, error) {
 	args := components.CacheArgs{
 		EvictionPolicy: arguments.NoEviction,
 		DeletionPolicy: deletion.Delete,
-		Protect:        w.environment.Held(data.Broker).Protected,
+		Data:           w.environment.Held(data.Broker),
 	}
 	if w.production() {
 		args.DeletionPolicy = deletion.Snapshot

@@ -104,14 +104,14 @@ func TestCDNCanServeFilesOfThePods(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		ran := chosen(t, outputs, spec.Production, asked...)
 		distribution := ran.Find(t, "Distribution", "blog-cdn")
-		assert.Equal(t, []any{"static.example.com"}, distribution.At(t, "aliases"))
+		assert.Equal(t, []any{"static.blog.example.com"}, distribution.At(t, "aliases"))
 		assert.Equal(t, "blog.example.com", distribution.At(t, "origins[0].domainName"))
 		assert.Equal(t, "/static/*", distribution.At(t, "orderedCacheBehaviors[0].pathPattern"))
 		for _, bucket := range ran.OfKind("BucketV2") {
 			assert.NotEqual(t, "blog-static", bucket.Name)
 		}
 	}
-	assert.Contains(t, settings(t, chosen(t, mocks.Known, spec.Production, asked...)), "STATIC_URL:https://static.example.com/static/")
+	assert.Contains(t, settings(t, chosen(t, mocks.Known, spec.Production, asked...)), "STATIC_URL:https://static.blog.example.com/static/")
 	assert.Empty(t, chosen(t, mocks.Known, spec.Production, asked[0], `"static": {"store": "pod"}`).OfKind("Distribution"), "none unless asked for")
 }
 

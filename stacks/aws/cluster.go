@@ -25,7 +25,7 @@ func (w wiring) cluster(key *components.Key, network *components.Network) (*comp
 		LogsKeyARN:       key.ARN,
 		Admins:           w.environment.AWS.Admins,
 		Volumes:          components.Volumes{DeletionPolicy: deletion.Delete},
-		Protect:          w.protected(),
+		Data:             w.environment.HeldInCluster(),
 		Tags:             w.tags,
 	}
 	if w.production() {

@@ -47,7 +47,7 @@ func (w wiring) databaseArgs(base foundation) (*components.DatabaseArgs, error) 
 		KeyARN:         base.key.ARN,
 		Name:           w.environment.Database.Name,
 		User:           spec.DatabaseAdministrator,
-		Protect:        w.environment.Held(data.Database).Protected,
+		Data:           w.environment.Held(data.Database),
 		DeletionPolicy: deletion.Delete,
 		Monitoring:     components.BasicMonitoring,
 		Replicas:       wanted.Replicas,

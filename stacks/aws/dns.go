@@ -6,6 +6,7 @@ import (
 	"github.com/djangostack/djangostack/components/arguments"
 	components "github.com/djangostack/djangostack/components/aws"
 	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/data"
 )
 
 // zone registers the DNS zone of the environment, or looks up an existing one.
@@ -13,7 +14,7 @@ func (w wiring) zone() (*components.DNS, error) {
 	wanted := w.environment.DNS
 	args := &components.DNSArgs{Domain: wanted.Zone, Source: arguments.Source(wanted.Source), Tags: w.tags}
 	if args.Source == arguments.Create {
-		args.Protect = w.protected()
+		args.Data = w.environment.Held(data.DNS)
 	}
 	if wanted.Parent != "" {
 		parent, err := components.NewDNS(w.ctx, w.name+"-parent", &components.DNSArgs{Domain: wanted.Parent, Source: arguments.Existing}, w.options...)

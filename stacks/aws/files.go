@@ -55,7 +55,7 @@ func (w wiring) static(zone *components.DNS) (*app.Files, []components.Statement
 		}
 		return &app.Files{URL: pulumi.Sprintf("%s%s", cdn.URL, wanted.URL)}, nil, nil
 	}
-	bucket, err := w.bucket("static", arguments.CDNBucket, wanted.CORS, false)
+	bucket, err := w.bucket("static", arguments.CDNBucket, wanted.CORS, data.Held{})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -73,7 +73,7 @@ func (w wiring) media() (*app.Files, []components.Statement, error) {
 	if wanted.Store != "bucket" {
 		return nil, nil, nil
 	}
-	bucket, err := w.bucket("media", arguments.PrivateBucket, wanted.CORS, w.environment.Held(data.Media).Protected)
+	bucket, err := w.bucket("media", arguments.PrivateBucket, wanted.CORS, w.environment.Held(data.Media))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -100,21 +100,21 @@ func (w wiring) cdn(zone *components.DNS, args components.CDNArgs) (*components.
 	return cdn, w.record(zone, w.name+"-static", host, components.Alias{DNSName: cdn.Domain, ZoneID: cdn.HostedZoneID})
 }
 
-func (w wiring) bucket(name string, access arguments.BucketAccess, cors []spec.CORSRule, protect bool) (*components.Bucket, error) {
+func (w wiring) bucket(name string, access arguments.BucketAccess, cors []spec.CORSRule, held data.Held) (*components.Bucket, error) {
 	args := &components.BucketArgs{
 		Name:           name,
 		Access:         access,
 		Versioning:     arguments.VersioningSuspended,
 		DeletionPolicy: deletion.Delete,
 		CORS:           cloud.CORS(cors),
-		Protect:        protect,
+		Data:           held,
 		Tags:           w.tags,
 	}
 	if w.production() {
 		args.Versioning = arguments.VersioningEnabled
 		args.Lifecycle = arguments.BucketLifecycle{OldVersionDays: cloud.OldVersionDays}
 	}
-	if protect {
+	if held.Protected {
 		args.DeletionPolicy = deletion.Retain
 	}
 	return components.NewBucket(w.ctx, w.name, args, w.options...)

@@ -18,7 +18,7 @@ func (w wiring) key() (*components.Key, error) {
 		Logs:               true,
 		Rotation:           arguments.RotateYearly,
 		DeletionWindowDays: limits.MinKeyDeletionDays,
-		Protect:            w.protected(),
+		Data:               w.environment.HeldByKey(),
 		Tags:               w.tags,
 	}
 	if !w.production() {

@@ -8,6 +8,7 @@ import (
 	"github.com/djangostack/djangostack/components/arguments"
 	components "github.com/djangostack/djangostack/components/aws"
 	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/stacks/app"
 	"github.com/djangostack/djangostack/stacks/spec"
@@ -68,7 +69,7 @@ func (w wiring) loadBalancerArgs(base foundation, certificate *components.Certif
 		DrainSeconds:     web.LongestRequestSeconds,
 		IdleSeconds:      w.environment.IdleSeconds(),
 		ClusterName:      base.cluster.Name,
-		Protect:          w.protected(),
+		Data:             w.environment.Held(data.Addresses),
 		Tags:             w.tags,
 	}
 	if addresses != nil {
@@ -83,9 +84,9 @@ func (w wiring) fixedAddresses() (*components.Address, error) {
 		return nil, nil
 	}
 	return components.NewAddress(w.ctx, w.name, &components.AddressArgs{
-		Count:   len(w.zones()),
-		Protect: w.protected(),
-		Tags:    w.tags,
+		Count: len(w.zones()),
+		Data:  w.environment.Held(data.Addresses),
+		Tags:  w.tags,
 	}, w.options...)
 }
 

@@ -16,8 +16,8 @@ func (w wiring) network(key *components.Key) (*components.Network, error) {
 			RetentionDays: w.logDays(),
 			KeyARN:        key.ARN,
 		},
-		Protect: w.protected(),
-		Tags:    w.tags,
+		Data: w.environment.HeldInNetwork(),
+		Tags: w.tags,
 	}, w.options...)
 }
 

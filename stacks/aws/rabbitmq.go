@@ -43,7 +43,7 @@ func (w wiring) rabbitMQ(base foundation) (*components.Broker, error) {
 		MaintenanceDay:  "SUNDAY",
 		MaintenanceTime: "03:00",
 		Apply:           components.ApplyAtOnce,
-		Protect:         w.environment.Held(data.Broker).Protected,
+		Data:            w.environment.Held(data.Broker),
 		Tags:            w.tags,
 	}, w.options...)
 }

@@ -3,6 +3,7 @@ package aws
 import (
 	components "github.com/djangostack/djangostack/components/aws"
 	"github.com/djangostack/djangostack/components/aws/limits"
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/deletion"
 	"github.com/djangostack/djangostack/components/names"
 	"github.com/djangostack/djangostack/stacks/spec"
@@ -19,10 +20,10 @@ func (w wiring) registry(key *components.Key) (*components.Registry, error) {
 		KeyARN:         key.ARN,
 		UntaggedDays:   spec.UntaggedImageDays,
 		DeletionPolicy: deletion.Delete,
-		Protect:        w.protected(),
+		Data:           w.environment.Held(data.Registry),
 		Tags:           w.tags,
 	}
-	if w.protected() {
+	if args.Data.Protected {
 		args.DeletionPolicy = deletion.Retain
 	}
 	return components.NewRegistry(w.ctx, w.name, args, w.options...)

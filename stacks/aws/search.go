@@ -44,7 +44,7 @@ func (w wiring) search(base foundation) (*components.Search, error) {
 		KeyARN:       base.key.ARN,
 		User:         searchUser,
 		ServiceRole:  arguments.Source(wanted.ServiceRole),
-		Protect:      w.environment.Held(data.Search).Protected,
+		Data:         w.environment.Held(data.Search),
 		Logs:         w.serviceLogs(base.key),
 		Tags:         w.tags,
 	}, w.options...)

@@ -66,10 +66,6 @@ func newProvider(ctx *pulumi.Context, environment *spec.Environment, name, regio
 	return provider, nil
 }
 
-func (w wiring) protected() bool {
-	return w.environment.Protection == spec.Protected
-}
-
 func (w wiring) production() bool {
 	return w.environment.Tier == spec.Production
 }

@@ -35,7 +35,7 @@ func (w wiring) redisBroker(base foundation) (*components.Cache, error) {
 	args := components.CacheArgs{
 		EvictionPolicy: arguments.NoEviction,
 		Snapshots:      components.NoSnapshots,
-		Protect:        w.environment.Held(data.Broker).Protected,
+		Data:           w.environment.Held(data.Broker),
 	}
 	if w.production() {
 		args.Snapshots = components.HourlySnapshot

@@ -31,7 +31,7 @@ func (w wiring) cluster(key *components.Key, network *components.Network) (*comp
 		Maintenance: components.Maintenance{Days: components.MaintenanceWeekend, StartHour: 1, Hours: 24},
 		Admins:      w.environment.GCP.Admins,
 		Volumes:     components.Volumes{DeletionPolicy: deletion.Delete, KeyID: key.ID},
-		Protect:     w.protected(),
+		Data:        w.environment.HeldInCluster(),
 		Labels:      w.labels,
 	}
 	if wanted.Mode == spec.NodesMode {

@@ -58,7 +58,7 @@ func (w wiring) databaseArgs(base foundation) (*components.DatabaseArgs, error) 
 		KeyID:          base.key.ID,
 		Name:           w.environment.Database.Name,
 		User:           spec.DatabaseAdministrator,
-		Protect:        w.environment.Held(data.Database).Protected,
+		Data:           w.environment.Held(data.Database),
 		DeletionPolicy: deletion.Delete,
 		Insights:       arguments.Off,
 		Replicas:       wanted.Replicas,

@@ -4,6 +4,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/data"
 	components "github.com/djangostack/djangostack/components/gcp"
 )
 
@@ -16,7 +17,7 @@ func (w wiring) zone() (*components.DNS, error) {
 	wanted, project := w.environment.DNS, w.environment.GCP.Project
 	args := &components.DNSArgs{Project: project, Domain: wanted.Zone, Source: arguments.Source(wanted.Source), DNSSEC: arguments.Off, Labels: w.labels}
 	if args.Source == arguments.Create {
-		args.Protect = w.protected()
+		args.Data = w.environment.Held(data.DNS)
 		if w.production() {
 			args.DNSSEC = arguments.On
 		}
@@ -48,7 +49,7 @@ func (w wiring) certificate(zone *components.DNS, name, domain string) (*compone
 func (w wiring) address(name string) (*components.Address, error) {
 	return components.NewAddress(w.ctx, name, &components.AddressArgs{
 		Project: w.environment.GCP.Project,
-		Protect: w.protected(),
+		Data:    w.environment.Held(data.Addresses),
 		Labels:  w.labels,
 	}, w.options...)
 }

@@ -52,7 +52,7 @@ func (w wiring) static(key *components.Key, zone *components.DNS) (*app.Files, [
 	if wanted.Store != spec.StaticInBucket {
 		return nil, nil, nil
 	}
-	bucket, err := w.bucket(key, "static", arguments.CDNBucket, wanted.CORS, false)
+	bucket, err := w.bucket(key, "static", arguments.CDNBucket, wanted.CORS, data.Held{})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -70,7 +70,7 @@ func (w wiring) media(key *components.Key) (*app.Files, []components.BucketGrant
 	if wanted.Store != "bucket" {
 		return nil, nil, nil
 	}
-	bucket, err := w.bucket(key, "media", arguments.PrivateBucket, wanted.CORS, w.environment.Held(data.Media).Protected)
+	bucket, err := w.bucket(key, "media", arguments.PrivateBucket, wanted.CORS, w.environment.Held(data.Media))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -106,7 +106,7 @@ func (w wiring) cdn(zone *components.DNS, bucket *components.Bucket) (*component
 	return cdn, w.record(zone, name, host, cdn.IP)
 }
 
-func (w wiring) bucket(key *components.Key, name string, access arguments.BucketAccess, cors []spec.CORSRule, protect bool) (*components.Bucket, error) {
+func (w wiring) bucket(key *components.Key, name string, access arguments.BucketAccess, cors []spec.CORSRule, held data.Held) (*components.Bucket, error) {
 	args := &components.BucketArgs{
 		Project:        w.environment.GCP.Project,
 		Name:           name,
@@ -116,7 +116,7 @@ func (w wiring) bucket(key *components.Key, name string, access arguments.Bucket
 		KeyID:          key.ID,
 		DeletionPolicy: deletion.Delete,
 		CORS:           cloud.CORS(cors),
-		Protect:        protect,
+		Data:           held,
 		Labels:         w.labels,
 	}
 	if w.production() {
@@ -124,7 +124,7 @@ func (w wiring) bucket(key *components.Key, name string, access arguments.Bucket
 		args.Lifecycle = arguments.BucketLifecycle{OldVersionDays: cloud.OldVersionDays}
 		args.SoftDeleteDays = softDeleteDays
 	}
-	if protect {
+	if held.Protected {
 		args.DeletionPolicy = deletion.Retain
 	}
 	return components.NewBucket(w.ctx, w.name, args, w.options...)

@@ -19,7 +19,7 @@ func (w wiring) key() (*components.Key, error) {
 		Region:   w.environment.GCP.Region,
 		Rotation: arguments.RotateQuarterly,
 		Users:    users,
-		Protect:  w.protected(),
+		Data:     w.environment.HeldByKey(),
 		Labels:   w.labels,
 	}
 	if !w.production() {

@@ -12,7 +12,7 @@ func (w wiring) network() (*components.Network, error) {
 		Region:   w.environment.GCP.Region,
 		CIDR:     wanted.CIDR,
 		FlowLogs: arguments.Switch(wanted.FlowLogs),
-		Protect:  w.protected(),
+		Data:     w.environment.HeldInNetwork(),
 	}, w.options...)
 }
 

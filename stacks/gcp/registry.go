@@ -1,6 +1,7 @@
 package gcp
 
 import (
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/deletion"
 	components "github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/components/gcp/limits"
@@ -21,10 +22,10 @@ func (w wiring) registry(key *components.Key) (*components.Registry, error) {
 		KeyID:          key.ID,
 		UntaggedDays:   spec.UntaggedImageDays,
 		DeletionPolicy: deletion.Delete,
-		Protect:        w.protected(),
+		Data:           w.environment.Held(data.Registry),
 		Labels:         w.labels,
 	}
-	if w.protected() {
+	if args.Data.Protected {
 		args.DeletionPolicy = deletion.Retain
 	}
 	return components.NewRegistry(w.ctx, w.name, args, w.options...)

@@ -58,10 +58,6 @@ func newWiring(ctx *pulumi.Context, environment *spec.Environment, root pulumi.R
 	}, nil
 }
 
-func (w wiring) protected() bool {
-	return w.environment.Protection == spec.Protected
-}
-
 func (w wiring) production() bool {
 	return w.environment.Tier == spec.Production
 }

@@ -16,19 +16,27 @@ const oldestWithCDN = 35
 // StaticHost returns the host of the CDN that serves the static files; empty where the app's
 // own host does.
 func (e *Environment) StaticHost() string {
-	if e.Static.CDN != On || e.DNS == nil || e.Static.Store != StaticInBucket && e.Cloud != AWSCloud {
+	if !e.separateCDN() {
 		return ""
 	}
-	return "static." + e.DNS.Zone
+	return e.Static.Host
 }
 
+// separateCDN reports whether the static files have a CDN with another host than the app's.
+func (e *Environment) separateCDN() bool {
+	return e.Static.CDN == On && e.DNS != nil && (e.Static.Store == StaticInBucket || e.Cloud == AWSCloud)
+}
+
+// deriveCDN names the host after the app's, which no other environment in the zone has.
 func (e *Environment) deriveCDN() {
-	if e.Static.CDN != "" {
-		return
+	if e.Static.CDN == "" {
+		e.Static.CDN = Off
+		if e.Static.Store == StaticInBucket {
+			e.Static.CDN = On
+		}
 	}
-	e.Static.CDN = Off
-	if e.Static.Store == StaticInBucket {
-		e.Static.CDN = On
+	if e.Static.Host == "" && e.separateCDN() {
+		e.Static.Host = "static." + e.Host()
 	}
 }
 

@@ -31,6 +31,9 @@ func (e *Environment) checkHost(problems *Problems) {
 	if host != "" && host == e.StaticHost() {
 		problems.add("app.url", e.App.URL, "has the host that the static files get; name another, or let the app serve them without a CDN")
 	}
+	if static := e.StaticHost(); static != "" && !strings.HasSuffix(static, "."+e.DNS.Zone) {
+		problems.add("static.host", static, "must be a name in dns.zone, which is %s", e.DNS.Zone)
+	}
 }
 
 // checkAWSServices reports values that AWS' data services, buckets and certificates refuse.
@@ -55,7 +58,7 @@ func (e *Environment) checkAWSServices(problems *Problems) {
 		problems.add("app.url", e.App.URL, "may have a host of at most %d characters on AWS, which has no certificate for a longer one; has %d", limits.MaxCertificateDomain, len(host))
 	}
 	if files := e.StaticHost(); len(files) > limits.MaxCertificateDomain {
-		problems.add("dns.zone", e.DNS.Zone, "makes the static files' host %s, which may have at most %d characters on AWS; has %d", files, limits.MaxCertificateDomain, len(files))
+		problems.add("static.host", files, "may have at most %d characters on AWS, which has no certificate for a longer one; has %d", limits.MaxCertificateDomain, len(files))
 	}
 }
 

@@ -3,6 +3,8 @@ package spec
 import (
 	"regexp"
 	"strings"
+
+	"github.com/djangostack/djangostack/components/data"
 )
 
 // immutableDatabase are the values that the database was created with. A role with another
@@ -33,15 +35,17 @@ func (e *Environment) immutableBroker() map[string]string {
 	return values
 }
 
-// ImmutableVolume are the values that a volume of one section was created with. A volume
-// keeps its storage class, and on AWS the nodes of one mode do not mount the volumes of the
-// other (https://docs.aws.amazon.com/eks/latest/userguide/auto-migrate.html).
-func (e *Environment) ImmutableVolume(section string, volume Volume) map[string]string {
-	values := map[string]string{}
+// HeldInVolume describes a volume whose files can be created again. Other values than those
+// that it was created with need another volume.
+func (e *Environment) HeldInVolume(section string, volume Volume, accessMode string) data.Held {
+	values := map[string]string{section + ".accessMode": accessMode}
 	e.addVolume(values, section, volume)
-	return values
+	return data.Held{Immutable: values}
 }
 
+// addVolume adds the values that a volume was created with. A volume keeps its storage
+// class, and on AWS the nodes of one mode do not mount the volumes of the other
+// (https://docs.aws.amazon.com/eks/latest/userguide/auto-migrate.html).
 func (e *Environment) addVolume(values map[string]string, section string, volume Volume) {
 	values[section+".volume.storageClassName"] = volume.StorageClassName
 	if e.CreatesCluster() {

@@ -38,7 +38,7 @@ func TestValuesThatAWSRefusesAreReported(t *testing.T) {
 		{"two wildcards in a header", onAWS, "media", cors("headers", "x-a", "x-*-*"), `media.cors[0].headers[1]: "x-*-*": may have one * on AWS`},
 		{"wildcard in an exposed header", onAWS, "static", cors("expose", "x-*"), `static.cors[0].expose[0]: "x-*": may have no * on AWS`},
 		{"host too long for a certificate", onAWS, "app.url", "https://" + long + ".example.com", `may have a host of at most 64 characters on AWS, which has no certificate for a longer one; has 72`},
-		{"zone too long for the static files' certificate", onAWS, "", map[string]any{"dns.zone": long + ".example.com", "app.url": "https://" + long + ".example.com", "static": map[string]any{"store": "bucket"}}, `makes the static files' host static.` + long + `.example.com, which may have at most 64 characters on AWS; has 79`},
+		{"zone too long for the static files' certificate", onAWS, "", map[string]any{"dns.zone": long + ".example.com", "app.url": "https://" + long + ".example.com", "static": map[string]any{"store": "bucket"}}, `static.host: "static.` + long + `.example.com": may have at most 64 characters on AWS, which has no certificate for a longer one; has 79`},
 	} {
 		t.Run(row.name, func(t *testing.T) { refusedFor(t, row) })
 	}
@@ -51,7 +51,7 @@ func TestTheHostFitsTheCertificate(t *testing.T) {
 			{"port", base, "app.url", "https://blog.example.com:8443", `app.url: "https://blog.example.com:8443": must have its host in lower case and no port`},
 			{"empty label", base, "app.url", "https://blog..example.com", `app.url: "https://blog..example.com": must name a host of the DNS on a cloud`},
 			{"label that ends in a hyphen", base, "app.url", "https://blog-.example.com", `app.url: "https://blog-.example.com": must name a host of the DNS`},
-			{"the static files' own", base, "", map[string]any{"app.url": "https://static.example.com", "static": map[string]any{"store": "bucket"}}, `app.url: "https://static.example.com": has the host that the static files get`},
+			{"the static files' own", base, "", map[string]any{"app.url": "https://static.example.com", "static": map[string]any{"store": "bucket", "host": "static.example.com"}}, `app.url: "https://static.example.com": has the host that the static files get`},
 		} {
 			t.Run(row.name, func(t *testing.T) { refusedFor(t, row) })
 		}
