@@ -34,9 +34,9 @@ func (p *testProject) refusal(stack *lifecycle.Stack) *lifecycle.RefusedError {
 	return refused
 }
 
-func (p *testProject) state(name string) map[string]map[string]any {
+func (p *testProject) prodState() map[string]map[string]any {
 	p.t.Helper()
-	raw, err := os.ReadFile(filepath.Join(p.dir, "state", "pulumi", "backend", ".pulumi", "stacks", "shop", name+".json"))
+	raw, err := os.ReadFile(filepath.Join(p.dir, "state", "pulumi", "backend", ".pulumi", "stacks", "shop", "prod.json"))
 	require.NoError(p.t, err)
 	var state struct {
 		Checkpoint struct {
@@ -59,7 +59,7 @@ func TestPlanThatDeletesDataIsRefusedBeforeItsFirstStep(t *testing.T) {
 	p := newTestProject(t)
 	p.configureAll("prod", guarded(nil, append(plainThings(), database())...))
 	p.up("prod")
-	before := p.state("prod")
+	before := p.prodState()
 	changed := plainThings()
 	changed[0].Label, changed[1].Label = "two", "two"
 	p.configureAll("prod", guarded(nil, changed...))
@@ -78,7 +78,7 @@ func TestPlanThatDeletesDataIsRefusedBeforeItsFirstStep(t *testing.T) {
 	_, err := stack.Preview(context.Background())
 	require.ErrorAs(t, err, &refused)
 	assert.Equal(t, "db", refused.Resources[0].Name)
-	assert.Equal(t, before, p.state("prod"), "a refused plan changes nothing")
+	assert.Equal(t, before, p.prodState(), "a refused plan changes nothing")
 }
 
 func TestRefusalNamesTheChangedValueThatCausesIt(t *testing.T) {
@@ -120,7 +120,7 @@ func TestTheWordOfTheRefusalWorksInTheSameRunAndForThatPartOnly(t *testing.T) {
 	require.NoError(t, stack.Close())
 	require.Len(t, refused.Resources, 1, "the allowed part is not refused")
 	assert.Equal(t, "media", refused.Resources[0].Name)
-	assert.Equal(t, true, p.state("prod")["db"]["protect"], "nothing is unprotected for a refused plan")
+	assert.Equal(t, true, p.prodState()["db"]["protect"], "nothing is unprotected for a refused plan")
 
 	word, err := stackfile.ParseOverride(refused.Allow())
 	require.NoError(t, err)
@@ -134,7 +134,7 @@ func TestTheWordOfTheRefusalWorksInTheSameRunAndForThatPartOnly(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, stack.Close())
 
-	assert.NotContains(t, p.state("prod"), "db")
+	assert.NotContains(t, p.prodState(), "db")
 	allowed, err := json.Marshal(result.Outputs["allowedDataLoss"].Value)
 	require.NoError(t, err)
 	assert.Contains(t, string(allowed), `"parts":["database","media"]`)
@@ -173,7 +173,7 @@ func TestDataIsProtectedAgainAfterAFailedRun(t *testing.T) {
 
 	var failed *lifecycle.UpdateFailedError
 	require.ErrorAs(t, err, &failed)
-	assert.Equal(t, true, p.state("prod")["db"]["protect"])
+	assert.Equal(t, true, p.prodState()["db"]["protect"])
 }
 
 func TestDataThatAKilledRunUnprotectedCountsAsProtected(t *testing.T) {
@@ -185,7 +185,7 @@ func TestDataThatAKilledRunUnprotectedCountsAsProtected(t *testing.T) {
 	p.configureAll("prod", environment)
 	child := p.startChild("prod", "web")
 	p.killAll(child)
-	require.NotEqual(t, true, p.state("prod")["db"]["protect"], "the run was killed before it removed the protection")
+	require.NotEqual(t, true, p.prodState()["db"]["protect"], "the run was killed before it removed the protection")
 
 	p.configureAll("prod", guarded(nil, thing{Name: "web"}))
 	stack := p.open("prod", lifecycle.StackOptions{})
@@ -197,7 +197,7 @@ func TestDataThatAKilledRunUnprotectedCountsAsProtected(t *testing.T) {
 	require.NoError(t, stack.Close())
 	p.configureAll("prod", guarded(nil, database()))
 	p.up("prod")
-	assert.Equal(t, true, p.state("prod")["db"]["protect"])
+	assert.Equal(t, true, p.prodState()["db"]["protect"])
 }
 
 // Without protection there is nothing to check, and an update costs no preview.

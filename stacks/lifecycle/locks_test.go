@@ -41,9 +41,9 @@ func (p *testProject) beatFrom(host string, pid int, at time.Time) {
 	require.NoError(p.t, os.WriteFile(path, tags, 0o600))
 }
 
-func (p *testProject) reader(name string) *lifecycle.Stack {
+func (p *testProject) reader() *lifecycle.Stack {
 	p.t.Helper()
-	stack, err := p.project().Stack(context.Background(), name, lifecycle.StackOptions{ReadOnly: true})
+	stack, err := p.project().Stack(context.Background(), "dev", lifecycle.StackOptions{ReadOnly: true})
 	require.NoError(p.t, err)
 	p.t.Cleanup(func() { assert.NoError(p.t, stack.Close()) })
 	return stack
@@ -53,7 +53,7 @@ func TestLocksAreListedAndReleased(t *testing.T) {
 	p := newTestProject(t)
 	p.configure("dev", thing{Name: "a"})
 	p.up("dev")
-	stack := p.reader("dev")
+	stack := p.reader()
 	ctx := context.Background()
 	locks, err := stack.Locks(ctx)
 	require.NoError(t, err)
@@ -89,7 +89,7 @@ func TestLockOfARunningProcessOfThisMachineIsNeverReleased(t *testing.T) {
 	p := newTestProject(t)
 	p.configure("dev", thing{Name: "a"}, thing{Name: "b", Seconds: 60})
 	p.startChild("dev", "b")
-	stack := p.reader("dev")
+	stack := p.reader()
 
 	locks, err := stack.Locks(context.Background())
 	require.NoError(t, err)
@@ -151,7 +151,7 @@ func TestOpenReaderDoesNotHinderAnUpdateOfTheSameProcess(t *testing.T) {
 	p := newTestProject(t)
 	p.configure("dev", thing{Name: "a"})
 	p.up("dev")
-	stack := p.reader("dev")
+	stack := p.reader()
 
 	p.up("dev")
 
@@ -169,7 +169,7 @@ func TestDirectoryOfAKilledReaderIsRemoved(t *testing.T) {
 	left, err := filepath.Glob(filepath.Join(workspaces, "dev.reader-*"))
 	require.NoError(t, err)
 	require.Len(t, left, 1)
-	second := p.reader("dev")
+	second := p.reader()
 	left, err = filepath.Glob(filepath.Join(workspaces, "dev.reader-*"))
 	require.NoError(t, err)
 	require.Len(t, left, 2, "the directory of a living reader stays")

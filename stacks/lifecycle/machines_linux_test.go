@@ -40,7 +40,7 @@ func TestAnotherMachineGoesOnAfterAMachineWasKilled(t *testing.T) {
 	p.options.Backend = "file://" + filepath.Join(p.dir, "state", "pulumi", "backend")
 	t.Setenv("PULUMI_CONFIG_PASSPHRASE_FILE", filepath.Join(p.dir, "state", "pulumi", "passphrase"))
 	p.configure("dev", thing{Name: "a"}, thing{Name: "b"})
-	locks, err := p.reader("dev").Locks(context.Background())
+	locks, err := p.reader().Locks(context.Background())
 	require.NoError(t, err)
 	require.Len(t, locks, 1)
 	assert.Equal(t, "machine-1", locks[0].Host)

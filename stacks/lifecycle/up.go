@@ -108,7 +108,7 @@ func (s *Stack) prepareUpdate(ctx context.Context, created bool) ([]Protected, e
 // the first update of an environment on a cloud is previewed to notice that the account cannot be reached.
 func (s *Stack) checkPlan(ctx context.Context, guard *guard) ([]Protected, error) {
 	isFirst := len(guard.before.resources) == 0
-	if len(guard.before.protected()) == 0 && !(isFirst && guard.usesCloud()) {
+	if len(guard.before.protected()) == 0 && (!isFirst || !guard.usesCloud()) {
 		return nil, nil
 	}
 	s.logInfo("checking the whole plan before its first step")
