@@ -8,6 +8,14 @@
 // Every stack has its own workspace directory with copies of the project's files. The package reads the
 // project's own files and never changes them, except that SetSecret writes into a stack's file.
 //
+// Before its first step, Up checks the configuration, asks whether what the environment needs answers
+// (ProjectOptions.Preflight), and judges the whole plan: an update that would delete or replace protected
+// resources changes nothing and returns a *RefusedError. The error names the changed values that cause the
+// loss and the override that allows it.
+//
+// A run holds a lock in the backend and, where there is no Pulumi Cloud, sends heartbeats, so that another
+// machine can tell when it has ended. Stack.Locks lists the locks and Stack.Unlock releases them.
+//
 // When the context of an operation is cancelled, the operation starts no new changes and waits for the
 // running ones to finish. The next run continues.
 //
