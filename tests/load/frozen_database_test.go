@@ -31,8 +31,8 @@ func (e *environment) slowDatabase(t *testing.T) {
 // slowDatabaseByFormerProbes gives the web pods the readiness probe of an earlier release, which asked for the database.
 // Requests must then fail; otherwise the test above shows nothing.
 func (e *environment) slowDatabaseByFormerProbes(t *testing.T) {
-	e.kubectl(t, "patch", "deployment", "blog-web", "--type=json", "--patch", `
-		[{"op": "replace", "path": "/spec/template/spec/containers/0/readinessProbe", "value": {
+	e.kubectl(t, "patch", "deployment", "blog-web", "--type=json", "--patch",
+		`[{"op": "replace", "path": "/spec/template/spec/containers/0/readinessProbe", "value": {
 			"httpGet": {"port": 8000, "path": "/healthz/database", "httpHeaders": [{"name": "Host", "value": "127.0.0.1"}]},
 			"periodSeconds": 5, "timeoutSeconds": 3, "failureThreshold": 3}}]`)
 	defer e.kubectl(t, "rollout", "undo", "deployment/blog-web")
