@@ -130,6 +130,20 @@ func (e *Environment) Start(t testing.TB, operation Operation) *Child {
 	return child
 }
 
+// Pulumi runs Pulumi's own command line on the stack, in its workspace.
+func (e *Environment) Pulumi(t testing.TB, arguments ...string) {
+	t.Helper()
+	options := projectOptions(e.workspace.dir, "", e.workspace.server.Env(), e.workspace.cli, nil)
+	command := exec.Command(e.workspace.cli.Path, append(arguments, "--stack", e.Stack)...)
+	command.Dir = filepath.Join(options.StateDir, "pulumi", "workspaces", e.Stack)
+	command.Env = append(os.Environ(), "PULUMI_HOME="+options.Home, "PULUMI_BACKEND_URL="+options.Backend)
+	for name, value := range options.Env {
+		command.Env = append(command.Env, name+"="+value)
+	}
+	out, err := command.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+}
+
 // Wait returns the error of the operation, with its output.
 func (c *Child) Wait() error {
 	if err := c.process.Wait(); err != nil {
