@@ -68,7 +68,7 @@ func doTask(encoded string, program pulumi.RunFunc) error {
 		return err
 	}
 	options := projectOptions(do.Dir, do.State, do.Providers, cli, program)
-	options.LockWait, options.DrainTime = do.Operation.LockWait, do.Operation.DrainTime
+	options.Heartbeat, options.LockWait, options.DrainTime = do.Operation.Heartbeat, do.Operation.LockWait, do.Operation.DrainTime
 	project, err := lifecycle.Open(options)
 	if err != nil {
 		return err
@@ -101,8 +101,8 @@ type Operation struct {
 	// Host, if not empty, runs the operation as on another machine: with this host name, a network of its own in which
 	// only the providers are reached, processes of its own, and workspaces of its own.
 	Host string
-	// LockWait and DrainTime are those of lifecycle.ProjectOptions.
-	LockWait, DrainTime time.Duration
+	// Heartbeat, LockWait and DrainTime are those of lifecycle.ProjectOptions.
+	Heartbeat, LockWait, DrainTime time.Duration
 }
 
 // Start starts an operation in a process of its own.
