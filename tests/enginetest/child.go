@@ -32,7 +32,7 @@ type task struct {
 	Sockets string
 }
 
-// Child is an operation in a process of its own, whose providers are in the test's process.
+// Child is an operation in a separate process, whose providers are in the test's process.
 type Child struct {
 	process *exec.Cmd
 	output  bytes.Buffer
@@ -98,14 +98,14 @@ type Operation struct {
 	Destroy bool
 	// Parallel is how many resources change at the same time; 0 is Pulumi's default.
 	Parallel int
-	// Host, if not empty, runs the operation as on another machine: with this host name, a network of its own in which
-	// only the providers are reached, processes of its own, and workspaces of its own.
+	// Host, if not empty, runs the operation as on another machine: with this host name, a separate network in which
+	// only the providers are reached, separate processes and separate workspaces.
 	Host string
 	// Heartbeat, LockWait and DrainTime are those of lifecycle.ProjectOptions.
 	Heartbeat, LockWait, DrainTime time.Duration
 }
 
-// Start starts an operation in a process of its own.
+// Start starts an operation in a separate process.
 func (e *Environment) Start(t testing.TB, operation Operation) *Child {
 	t.Helper()
 	do := task{

@@ -18,9 +18,9 @@ import (
 // have stopped.
 func TestAnotherMachineContinuesAKilledRun(t *testing.T) {
 	if os.Geteuid() != 0 {
-		t.Skip("machines of their own need root")
+		t.Skip("separate machines need root")
 	}
-	life := lives(t)[0]
+	life := lives(t)[1]
 	want := life.without(t)
 	var calls atomic.Int64
 	reached, resume := make(chan struct{}), make(chan struct{})
