@@ -32,7 +32,7 @@ type task struct {
 	Sockets string
 }
 
-// Child is an operation in a process of its own, whose providers are in the test's process.
+// Child is an operation in a separate process, whose providers are in the test's process.
 type Child struct {
 	process *exec.Cmd
 	output  bytes.Buffer
@@ -68,7 +68,7 @@ func doTask(encoded string, program pulumi.RunFunc) error {
 		return err
 	}
 	options := projectOptions(do.Dir, do.State, do.Providers, cli, program)
-	options.LockWait, options.DrainTime = do.Operation.LockWait, do.Operation.DrainTime
+	options.Heartbeat, options.LockWait, options.DrainTime = do.Operation.Heartbeat, do.Operation.LockWait, do.Operation.DrainTime
 	project, err := lifecycle.Open(options)
 	if err != nil {
 		return err
@@ -98,14 +98,14 @@ type Operation struct {
 	Destroy bool
 	// Parallel is how many resources change at the same time; 0 is Pulumi's default.
 	Parallel int
-	// Host, if not empty, runs the operation as on another machine: with this host name, a network of its own in which
-	// only the providers are reached, processes of its own, and workspaces of its own.
+	// Host, if not empty, runs the operation as on another machine: with this host name, a separate network in which
+	// only the providers are reached, separate processes and separate workspaces.
 	Host string
-	// LockWait and DrainTime are those of lifecycle.ProjectOptions.
-	LockWait, DrainTime time.Duration
+	// Heartbeat, LockWait and DrainTime are those of lifecycle.ProjectOptions.
+	Heartbeat, LockWait, DrainTime time.Duration
 }
 
-// Start starts an operation in a process of its own.
+// Start starts an operation in a separate process.
 func (e *Environment) Start(t testing.TB, operation Operation) *Child {
 	t.Helper()
 	do := task{
@@ -128,6 +128,20 @@ func (e *Environment) Start(t testing.TB, operation Operation) *Child {
 	require.NoError(t, child.process.Start())
 	t.Cleanup(child.Kill)
 	return child
+}
+
+// Pulumi runs Pulumi's own command line on the stack, in its workspace.
+func (e *Environment) Pulumi(t testing.TB, arguments ...string) {
+	t.Helper()
+	options := projectOptions(e.workspace.dir, "", e.workspace.server.Env(), e.workspace.cli, nil)
+	command := exec.Command(e.workspace.cli.Path, append(arguments, "--stack", e.Stack)...)
+	command.Dir = filepath.Join(options.StateDir, "pulumi", "workspaces", e.Stack)
+	command.Env = append(os.Environ(), "PULUMI_HOME="+options.Home, "PULUMI_BACKEND_URL="+options.Backend)
+	for name, value := range options.Env {
+		command.Env = append(command.Env, name+"="+value)
+	}
+	out, err := command.CombinedOutput()
+	require.NoError(t, err, "%s", out)
 }
 
 // Wait returns the error of the operation, with its output.

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// machine returns the command that runs another one as on a machine of its own: with its own host name, network and
+// machine returns the command that runs another one as on a separate machine: with its own host name, network and
 // processes. It needs root.
 func machine(host string) []string {
 	return []string{

@@ -29,7 +29,6 @@ func holders() []string {
 		"gcp:dns/managedZone:ManagedZone",
 		"gcp:dns/recordSet:RecordSet",
 		"PersistentVolumeClaim",
-		"Namespace",
 	}
 }
 
@@ -50,7 +49,7 @@ func (w world) lostData(later world) []string {
 }
 
 // forgettable tells what may be lost: static files can be collected again, beat writes its schedule again, a cache may
-// be forgotten, a replica has only copies, and records of former names serve nobody.
+// be forgotten, and a replica has only copies.
 func forgettable(name string) bool {
 	return slices.ContainsFunc([]string{"-cache", "-static", " beat", "-beat", "-access-logs", "-replica-0"}, func(end string) bool { return strings.HasSuffix(name, end) })
 }

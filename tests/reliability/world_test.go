@@ -154,8 +154,8 @@ func (n naming) apply(text string) string {
 	return generated.ReplaceAllString(text, "~")
 }
 
-// generated matches what is generated beside identifiers: times, digests and the ends of names.
-var generated = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT[\d:.]+Z?|[0-9a-f]{6,}|eyJ[A-Za-z0-9_=.-]+`)
+// generated matches what is generated beside identifiers: times, digests, the ends of names, tokens and certificates.
+var generated = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT[\d:.]+Z?|[0-9a-f]{6,}|eyJ[A-Za-z0-9_=.-]+|-----BEGIN [^-]+-----.*?-----END [^-]+-----`)
 
 // names collects the generated values of a run: identifiers of the clouds and results of the random provider.
 func names(state stateOf, objects []cloud.Object) naming {
@@ -216,7 +216,7 @@ func label(urn string) string {
 	return kinds[len(kinds)-1] + " " + parts[len(parts)-1]
 }
 
-// lasting returns an object without what the server writes anew each time.
+// lasting returns an object without what the server writes again each time.
 func lasting(object *unstructured.Unstructured) map[string]any {
 	for _, field := range []string{"uid", "resourceVersion", "creationTimestamp", "managedFields", "generation"} {
 		unstructured.RemoveNestedField(object.Object, "metadata", field)
