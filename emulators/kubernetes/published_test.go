@@ -2,7 +2,6 @@ package kubernetes_test
 
 import (
 	"bufio"
-	"context"
 	"encoding/json"
 	"flag"
 	"os"
@@ -142,7 +141,7 @@ func TestAStateOfThePublishedProviderHasNoChanges(t *testing.T) {
 	e := embeddedInMemory(t)
 	state, err := os.ReadFile(recordedState)
 	require.NoError(t, err)
-	require.NoError(t, e.Stack.Import(t.Context(), apitype.UntypedDeployment{Version: 3, Deployment: state}))
+	take(t, e, state)
 	require.NoError(t, e.Preview(optpreview.ExpectNoChanges()), e.Output.String())
 
 }
@@ -170,6 +169,19 @@ func embeddedOnCluster(t *testing.T) *enginetest.Engine {
 	e := enginetest.NewEngine(t, map[string]pulumirpc.ResourceProviderServer{"kubernetes": kubernetes.New(kubernetes.Options{})})
 	e.Program = recordedProgram
 	return e
+}
+
+// take makes a state that another stack had the state of this one, encrypted with this stack's passphrase.
+func take(t *testing.T, e *enginetest.Engine, state json.RawMessage) {
+	t.Helper()
+	settings, err := e.Stack.Workspace().StackSettings(t.Context(), e.Stack.Name())
+	require.NoError(t, err)
+	var deployment map[string]any
+	require.NoError(t, json.Unmarshal(state, &deployment))
+	deployment["secrets_providers"] = map[string]any{"type": "passphrase", "state": map[string]any{"salt": settings.EncryptionSalt}}
+	own, err := json.Marshal(deployment)
+	require.NoError(t, err)
+	require.NoError(t, e.Stack.Import(t.Context(), apitype.UntypedDeployment{Version: 3, Deployment: own}))
 }
 
 // revealed returns a stack's state with its secrets decrypted.
@@ -204,7 +216,7 @@ func TestBothProvidersReadEachOthersStates(t *testing.T) {
 
 	second := embeddedOnCluster(t)
 	move := func(from, to *enginetest.Engine) {
-		require.NoError(t, to.Stack.Import(context.Background(), apitype.UntypedDeployment{Version: 3, Deployment: revealed(t, from)}))
+		take(t, to, revealed(t, from))
 	}
 	move(first, second)
 	require.NoError(t, second.Up(optup.ExpectNoChanges()), second.Output.String())
