@@ -27,7 +27,7 @@ func TestADiskThatGrewByItselfBreaksNoUpdate(t *testing.T) {
 		}))
 	}
 
-	// Nobody has refreshed, so the state has the size of the beginning.
+	// No one has refreshed, so the state has the size of the beginning.
 	s.change = changes{database: func(a *gcp.DatabaseArgs) { a.Insights = arguments.Off }}
 	require.NoError(t, e.Up(), e.Output.String())
 	for _, server := range e.Account.Objects(emulatedgcp.Token("sql/databaseInstance")) {

@@ -87,7 +87,7 @@ func (s *subject) only() *metav1.Preconditions {
 	return &metav1.Preconditions{UID: &uid}
 }
 
-// replacedByAnother tells whether the object of the state is gone, and another one has its name.
+// replacedByAnother tells whether the object of the state no longer exists, and another one has its name.
 func (s *subject) replacedByAnother(ctx context.Context, gvk groupVersionKind, namespace, name string) bool {
 	live, err := s.cluster.read(ctx, gvk, namespace, name)
 	if apierrors.IsNotFound(err) {

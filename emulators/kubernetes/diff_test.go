@@ -57,7 +57,7 @@ func TestFieldsThatAreUpdatedInPlaceOrReplaced(t *testing.T) {
 		"namespace":     {configMap + "}", "{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: there}}", map[string]string{"metadata.namespace": "UPDATE_REPLACE"}},
 		"label":         {configMap + "}", "{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: here, labels: {example.com/a: b}}}", map[string]string{`metadata.labels`: "ADD"}},
 		"data":          {configMap + "data: {a: b}}", configMap + "data: {a: c, d: e}}", map[string]string{"data.a": "UPDATE_REPLACE", "data.d": "ADD_REPLACE"}},
-		"data with dot": {configMap + "data: {a.b: b}}", configMap + "data: {}}", map[string]string{`data["a.b"]`: "DELETE_REPLACE"}},
+		"data with dot": {configMap + "data: {a.b: b, c: d}}", configMap + "data: {c: d}}", map[string]string{`data["a.b"]`: "DELETE_REPLACE"}},
 		"secret":        {secret + "data: {a: Yg==}}", secret + "data: {a: Yw==}}", map[string]string{"data.a": "UPDATE_REPLACE"}},
 		"secret type":   {secret + "type: Opaque}", secret + "type: other}", map[string]string{"type": "UPDATE_REPLACE"}},
 		"image":         {deployment + "spec: {template: {spec: {containers: [{name: a, image: a}]}}}}", deployment + "spec: {template: {spec: {containers: [{name: a, image: b}]}}}}", map[string]string{"spec.template.spec.containers[0].image": "UPDATE"}},

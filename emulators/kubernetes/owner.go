@@ -113,7 +113,7 @@ func (p *provider) remember(urn string, before object) {
 }
 
 // checkTaken refuses, in a preview, an object that clearTheWay will refuse. An object that the resource has in the state
-// is being replaced, so that it will be gone.
+// is being replaced, so the update deletes it first.
 func (p *provider) checkTaken(ctx context.Context, s *subject, fieldManager string) error {
 	p.mu.Lock()
 	replaced := p.known[s.urn] == id(s.inputs.namespace(), s.inputs.name())

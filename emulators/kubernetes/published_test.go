@@ -2,7 +2,6 @@ package kubernetes_test
 
 import (
 	"bufio"
-	"context"
 	"encoding/json"
 	"flag"
 	"os"
@@ -96,8 +95,8 @@ func recordedProgram(ctx *pulumi.Context) error {
 	}
 	r.options = append(r.options, pulumi.DependsOn([]pulumi.Resource{namespace}))
 	var list []map[string]any
-	written := strings.NewReplacer("IMAGE", image, "GROUP", "shop.").Replace(strings.ReplaceAll(everything, "GROUPthings.", "things.shop."))
-	if err := yaml.Unmarshal([]byte(written+more), &list); err != nil {
+	written := strings.NewReplacer("IMAGE", image, "GROUP", "shop.").Replace(strings.ReplaceAll(everything+more, "GROUPthings.", "things.shop."))
+	if err := yaml.Unmarshal([]byte(written), &list); err != nil {
 		return err
 	}
 	for i, manifest := range list {
@@ -142,7 +141,7 @@ func TestAStateOfThePublishedProviderHasNoChanges(t *testing.T) {
 	e := embeddedInMemory(t)
 	state, err := os.ReadFile(recordedState)
 	require.NoError(t, err)
-	require.NoError(t, e.Stack.Import(t.Context(), apitype.UntypedDeployment{Version: 3, Deployment: state}))
+	take(t, e, state)
 	require.NoError(t, e.Preview(optpreview.ExpectNoChanges()), e.Output.String())
 
 }
@@ -172,6 +171,19 @@ func embeddedOnCluster(t *testing.T) *enginetest.Engine {
 	return e
 }
 
+// take makes a state that another stack had the state of this one, encrypted with this stack's passphrase.
+func take(t *testing.T, e *enginetest.Engine, state json.RawMessage) {
+	t.Helper()
+	settings, err := e.Stack.Workspace().StackSettings(t.Context(), e.Stack.Name())
+	require.NoError(t, err)
+	var deployment map[string]any
+	require.NoError(t, json.Unmarshal(state, &deployment))
+	deployment["secrets_providers"] = map[string]any{"type": "passphrase", "state": map[string]any{"salt": settings.EncryptionSalt}}
+	own, err := json.Marshal(deployment)
+	require.NoError(t, err)
+	require.NoError(t, e.Stack.Import(t.Context(), apitype.UntypedDeployment{Version: 3, Deployment: own}))
+}
+
 // revealed returns a stack's state with its secrets decrypted.
 func revealed(t *testing.T, e *enginetest.Engine) json.RawMessage {
 	t.Helper()
@@ -183,9 +195,13 @@ func revealed(t *testing.T, e *enginetest.Engine) json.RawMessage {
 	written, complaint, _, err := workspace.PulumiCommand().Run(t.Context(), workspace.WorkDir(), nil, nil, nil, environment,
 		"stack", "export", "--show-secrets", "--stack", e.Stack.Name())
 	require.NoError(t, err, complaint)
-	var exported apitype.UntypedDeployment
+	var exported struct{ Deployment map[string]any }
 	require.NoError(t, json.Unmarshal([]byte(written), &exported))
-	return exported.Deployment
+	// The stack that imports the state encrypts it again.
+	delete(exported.Deployment, "secrets_providers")
+	state, err := json.MarshalIndent(exported.Deployment, "", " ")
+	require.NoError(t, err)
+	return state
 }
 
 func TestBothProvidersReadEachOthersStates(t *testing.T) {
@@ -200,20 +216,21 @@ func TestBothProvidersReadEachOthersStates(t *testing.T) {
 
 	second := embeddedOnCluster(t)
 	move := func(from, to *enginetest.Engine) {
-		require.NoError(t, to.Stack.Import(context.Background(), apitype.UntypedDeployment{Version: 3, Deployment: revealed(t, from)}))
+		take(t, to, revealed(t, from))
 	}
 	move(first, second)
 	require.NoError(t, second.Up(optup.ExpectNoChanges()), second.Output.String())
 	require.NoError(t, second.Refresh(optrefresh.ExpectNoChanges()), second.Output.String())
 	move(second, first)
 	require.NoError(t, first.Up(optup.ExpectNoChanges()), first.Output.String())
-	require.NoError(t, first.Destroy(), first.Output.String())
+	require.NoError(t, second.Destroy(), second.Output.String())
 
-	// The other way round, with a state that this provider made.
-	move(first, second)
+	// The other way round, with a state that this provider made. The plugin is a new process, because the engine cancels
+	// everything in an attached one when an operation ends.
 	require.NoError(t, second.Up(), second.Output.String())
-	move(second, first)
-	require.NoError(t, first.Up(optup.ExpectNoChanges()), first.Output.String())
-	require.NoError(t, first.Destroy(), first.Output.String())
+	third := publishedEngine(t)
+	move(second, third)
+	require.NoError(t, third.Up(optup.ExpectNoChanges()), third.Output.String())
+	require.NoError(t, second.Destroy(), second.Output.String())
 	assert.NotContains(t, string(state), "/tmp/")
 }

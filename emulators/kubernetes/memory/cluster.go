@@ -34,6 +34,8 @@ type Cluster struct {
 	watchers map[*watcher]bool
 	// seeded are the objects that existed before any program ran.
 	seeded map[address]bool
+	// awaiting are objects to seed once their namespace exists.
+	awaiting map[address]*unstructured.Unstructured
 	// drivers are the CSI drivers that the nodes run; none means any.
 	drivers []string
 }
@@ -62,6 +64,7 @@ func Start() (*Cluster, error) {
 		objects:  map[address]*unstructured.Unstructured{},
 		watchers: map[*watcher]bool{},
 		seeded:   map[address]bool{},
+		awaiting: map[address]*unstructured.Unstructured{},
 	}
 	c.server = &http.Server{Handler: guarded(token, c), ReadHeaderTimeout: connectionPatience}
 	for _, name := range firstNamespaces() {

@@ -9,8 +9,9 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
-// Seed adds an object that exists before a program runs, such as a namespace, a claim, a Secret or a priority class. It
-// does not count as left over. It returns an error if the cluster does not serve the kind.
+// Seed adds an object that exists before a program runs, such as a namespace, a claim, a Secret or a priority class. An
+// object of a namespace that does not exist yet is added when the namespace is created. A seeded object does not count as
+// left over. Seed returns an error if the cluster does not serve the kind.
 func (c *Cluster) Seed(object *unstructured.Unstructured) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -20,13 +21,30 @@ func (c *Cluster) Seed(object *unstructured.Unstructured) error {
 		return fmt.Errorf("the cluster in memory has no kind %s", object.GroupVersionKind())
 	}
 	at := address{served.resource(), object.GetNamespace(), object.GetName()}
-	seeded := object.DeepCopy()
-	c.introduce(seeded)
-	c.fill(seeded)
-	c.seeded[at] = true
-	c.put(at, seeded)
-	c.settle(at)
+	if at.namespace != "" && c.objects[address{resource: namespaces(), name: at.namespace}] == nil {
+		c.awaiting[at] = object.DeepCopy()
+		return nil
+	}
+	c.seed(at, object.DeepCopy())
 	return nil
+}
+
+func (c *Cluster) seed(at address, object *unstructured.Unstructured) {
+	c.introduce(object)
+	c.fill(object)
+	c.seeded[at] = true
+	c.put(at, object)
+	c.settle(at)
+}
+
+// seedInto adds the objects that waited for a namespace.
+func (c *Cluster) seedInto(namespace string) {
+	for at, object := range c.awaiting {
+		if at.namespace == namespace {
+			delete(c.awaiting, at)
+			c.seed(at, object)
+		}
+	}
 }
 
 // Install serves the custom kinds of a controller that somebody has installed: one of Installable.

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
 const claiming = `
@@ -87,4 +88,17 @@ func TestPodsWaitForPullSecretsAndPriorityClasses(t *testing.T) {
 	c.must("{apiVersion: v1, kind: Secret, metadata: {name: registry}}")
 	assert.Empty(t, c.stuck("Deployment", "web"))
 	assert.NotContains(t, c.cluster.Left(), "PriorityClass important", "what was there before is no left-over")
+}
+
+func TestAnObjectIsSeededOnceItsNamespaceExists(t *testing.T) {
+	c := newTestCluster(t)
+	require.NoError(t, c.cluster.Seed(&unstructured.Unstructured{Object: map[string]any{
+		"apiVersion": "v1", "kind": "Secret", "metadata": map[string]any{"name": "passwords", "namespace": "later"},
+	}}))
+	secrets := c.client.Resource(schema.GroupVersionResource{Version: "v1", Resource: "secrets"}).Namespace("later")
+	_, err := secrets.Get(t.Context(), "passwords", metav1.GetOptions{})
+	require.Error(t, err)
+	c.must("{apiVersion: v1, kind: Namespace, metadata: {name: later}}")
+	_, err = secrets.Get(t.Context(), "passwords", metav1.GetOptions{})
+	require.NoError(t, err)
 }

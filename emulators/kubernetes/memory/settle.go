@@ -94,6 +94,7 @@ func (c *Cluster) settleGlobal(at address) {
 	switch object.GroupVersionKind().GroupKind().String() {
 	case "Namespace":
 		c.change(at, func(next *unstructured.Unstructured) { set(next, "status.phase", "Active") })
+		c.seedInto(at.name)
 	case "PersistentVolume":
 		c.change(at, func(next *unstructured.Unstructured) { set(next, "status.phase", "Available") })
 	case definitionKind + ".apiextensions.k8s.io":

@@ -16,7 +16,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
 
-// maxCronJobName leaves room for the suffix of its Jobs.
+// maxCronJobName leaves 11 characters for the suffix of its Jobs.
 const maxCronJobName = 52
 
 func validateJob(job *batchv1.JobSpec, at *field.Path) field.ErrorList {

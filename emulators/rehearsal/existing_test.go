@@ -1,0 +1,69 @@
+package rehearsal_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/emulators/gcp"
+	"github.com/djangostack/djangostack/emulators/kubernetes/memory"
+	"github.com/djangostack/djangostack/emulators/rehearsal"
+	"github.com/djangostack/djangostack/stacks/spec"
+	"github.com/djangostack/djangostack/tests/environments"
+)
+
+func objects(options rehearsal.Options) []string {
+	var names []string
+	for _, object := range options.Objects {
+		names = append(names, object.GetKind()+" "+object.GetNamespace()+"/"+object.GetName())
+	}
+	return names
+}
+
+func TestAnExistingNamespaceHasWhatTheConfigurationNames(t *testing.T) {
+	e := environments.Small(spec.NoCloud).Set(t,
+		"namespace={source: existing, name: shop}", "app.imagePullSecrets=[registry]",
+		"app.secretKeyRefs={TOKEN: {name: tokens, key: token}}", "web.priorityClassName=important",
+		"web.volumes=[{name: media, mountPath: /media, source: persistentVolumeClaim, from: uploads}]",
+	).Parse(t)
+	options := rehearsal.For(e)
+	assert.Equal(t, []string{
+		"PriorityClass /important", "Namespace /shop", "PersistentVolumeClaim shop/uploads", "Secret shop/registry", "Secret shop/tokens",
+	}, objects(options))
+	assert.Equal(t, memory.Installable(), options.Controllers, "somebody else operates the cluster")
+
+	emulators, err := rehearsal.New(options)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, emulators.Close()) })
+	assert.Empty(t, emulators.Left(), "what was there before is no left-over")
+}
+
+func TestAClusterThatTheStackCreatesHasNothing(t *testing.T) {
+	for cloud, drivers := range map[spec.Cloud][]string{spec.AWSCloud: {"ebs.csi.eks.amazonaws.com"}, spec.GCPCloud: nil} {
+		options := rehearsal.For(environments.Small(cloud).Parse(t))
+		assert.Empty(t, options.Objects, cloud)
+		assert.Empty(t, options.Controllers, cloud)
+		assert.Equal(t, drivers, options.Drivers, cloud)
+	}
+	nodes := environments.Small(spec.AWSCloud).Set(t, "cluster.mode=nodes").Parse(t)
+	assert.Equal(t, []string{"ebs.csi.aws.com"}, rehearsal.For(nodes).Drivers)
+}
+
+func TestAProjectHasTheBackupTheDumpAndTheAccountsThatTheConfigurationNames(t *testing.T) {
+	emulators, err := rehearsal.New(rehearsal.Options{
+		Project: "shop-1", Bucket: "dumps", Backup: "old/1764000000000",
+		ServiceAccounts: []string{"serviceAccount:ci@shop-1.iam.gserviceaccount.com", "serviceAccount:ci@other.iam.gserviceaccount.com", "user:a@example.com"},
+	})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, emulators.Close()) })
+	assert.Len(t, emulators.GCP.Objects(gcp.Token("storage/bucket")), 1)
+	assert.Len(t, emulators.GCP.Objects(gcp.BackupRun), 1)
+	var emails []string
+	for _, account := range emulators.GCP.Objects(gcp.Token("serviceaccount/account")) {
+		if account.KeptBecause == "was there before" {
+			emails = append(emails, account.Values.Text("email"))
+		}
+	}
+	assert.Equal(t, []string{"ci@shop-1.iam.gserviceaccount.com"}, emails)
+}
