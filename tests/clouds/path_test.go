@@ -105,7 +105,7 @@ func TestTheTableKnowsWhatTakesLong(t *testing.T) {
 	}
 }
 
-// BenchmarkFirstUpdate prints the path of environments that the engine brought up on emulators: make bench-path.
+// BenchmarkFirstUpdate prints the path of environments that the engine brought up on emulators.
 func BenchmarkFirstUpdate(b *testing.B) {
 	table, err := criticalpath.Read()
 	require.NoError(b, err)

@@ -81,7 +81,7 @@ func keysOnGCP() []Line {
 func imagesOnGCP() []Line {
 	return []Line{
 		{
-			IDs: []string{"CIS GKE 5.1.1"}, Asks: "Images are scanned when they are pushed", Note: "In environments with a registry of their own",
+			IDs: []string{"CIS GKE 5.1.1"}, Asks: "Images are scanned when they are pushed", Note: "In environments that create a registry",
 			Of: []string{"gcp:projects/service:Service"}, Where: &Where{Text: "named containerscanning", holds: func(r Resource) bool {
 				return strings.HasSuffix(r.Name, "containerscanning")
 			}},
