@@ -17,19 +17,36 @@ import (
 // would then start before the release commands have run, or a gateway would be deleted
 // before its pods.
 func WaitForChildren() pulumi.ResourceOption {
-	c := &children{byParent: map[pulumi.Resource][]pulumi.Resource{}}
-	return pulumi.Transformations([]pulumi.ResourceTransformation{c.register})
+	return NewRecord().WaitForChildren()
 }
 
-// children records the children of every component, in the order of registration.
-type children struct {
+// Record holds the children of every component, in the order of registration.
+type Record struct {
 	mu       sync.Mutex
 	byParent map[pulumi.Resource][]pulumi.Resource
 }
 
+// NewRecord returns an empty record.
+func NewRecord() *Record {
+	return &Record{byParent: map[pulumi.Resource][]pulumi.Resource{}}
+}
+
+// WaitForChildren is the option of the root component whose children are recorded, see the
+// function of the same name.
+func (c *Record) WaitForChildren() pulumi.ResourceOption {
+	return pulumi.Transformations([]pulumi.ResourceTransformation{c.register})
+}
+
+// Below returns the custom resources that have been registered below a component.
+func (c *Record) Below(root pulumi.Resource) []pulumi.Resource {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.resources(root)
+}
+
 // register records a resource under its parent, and adds the resources of every component
 // that it depends on to its dependencies. It runs before the registration returns.
-func (c *children) register(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
+func (c *Record) register(args *pulumi.ResourceTransformationArgs) *pulumi.ResourceTransformationResult {
 	options, err := pulumi.NewResourceOptions(args.Opts...)
 	if err != nil {
 		// The SDK documents that this does not happen. If it does, the registration returns
@@ -54,7 +71,7 @@ func (c *children) register(args *pulumi.ResourceTransformationArgs) *pulumi.Res
 
 // resources returns the custom resources of a component at any depth, without the children
 // of custom resources.
-func (c *children) resources(of pulumi.Resource) []pulumi.Resource {
+func (c *Record) resources(of pulumi.Resource) []pulumi.Resource {
 	if _, custom := of.(pulumi.CustomResource); custom {
 		return []pulumi.Resource{of}
 	}

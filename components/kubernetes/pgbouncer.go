@@ -74,7 +74,7 @@ func NewPgBouncer(ctx *pulumi.Context, name string, args *PgBouncerArgs, opts ..
 		if _, err := s.service(ctx, name, b); err != nil {
 			return nil, err
 		}
-		if err := s.policy(ctx, name, b); err != nil {
+		if _, err := s.policy(ctx, name, b); err != nil {
 			return nil, err
 		}
 		b.Database = args.Server

@@ -44,7 +44,8 @@ func (s server) register(ctx *pulumi.Context, name string, parent pulumi.Resourc
 	if err != nil {
 		return nil, err
 	}
-	if err := s.policy(ctx, name, parent); err != nil {
+	policy, err := s.policy(ctx, name, parent)
+	if err != nil {
 		return nil, err
 	}
 	s.container.SecurityContext = pod.ContainerSecurityContext()
@@ -71,7 +72,7 @@ func (s server) register(ctx *pulumi.Context, name string, parent pulumi.Resourc
 				},
 			},
 		},
-	}, pulumi.Parent(parent), pulumi.DependsOn(slices.Concat(s.after, []pulumi.Resource{service})), pulumi.Protect(s.protect))
+	}, pulumi.Parent(parent), pulumi.DependsOn(slices.Concat(s.after, []pulumi.Resource{service, policy})), pulumi.Protect(s.protect))
 	if err != nil {
 		return nil, fmt.Errorf("registering the StatefulSet of %s: %w", s.component, err)
 	}
@@ -131,8 +132,8 @@ func (s server) peers() networkingv1.NetworkPolicyPeerArray {
 	return peers
 }
 
-func (s server) policy(ctx *pulumi.Context, name string, parent pulumi.Resource) error {
-	_, err := networkingv1.NewNetworkPolicy(ctx, name+"-"+s.component, &networkingv1.NetworkPolicyArgs{
+func (s server) policy(ctx *pulumi.Context, name string, parent pulumi.Resource) (*networkingv1.NetworkPolicy, error) {
+	policy, err := networkingv1.NewNetworkPolicy(ctx, name+"-"+s.component, &networkingv1.NetworkPolicyArgs{
 		Metadata: s.metadata(),
 		Spec: networkingv1.NetworkPolicySpecArgs{
 			PodSelector: metav1.LabelSelectorArgs{MatchLabels: s.labels.Selector(s.component)},
@@ -147,7 +148,7 @@ func (s server) policy(ctx *pulumi.Context, name string, parent pulumi.Resource)
 		},
 	}, pulumi.Parent(parent), pulumi.DependsOn(s.after))
 	if err != nil {
-		return fmt.Errorf("registering the NetworkPolicy of %s: %w", s.component, err)
+		return nil, fmt.Errorf("registering the NetworkPolicy of %s: %w", s.component, err)
 	}
-	return nil
+	return policy, nil
 }

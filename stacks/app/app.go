@@ -91,9 +91,6 @@ func Deploy(ctx *pulumi.Context, environment *spec.Environment, platform Platfor
 	if err != nil {
 		return nil, err
 	}
-	if err := w.markProduction(); err != nil {
-		return nil, err
-	}
 	data, err := w.dataServices()
 	if err != nil {
 		return nil, err

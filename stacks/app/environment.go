@@ -13,14 +13,17 @@ import (
 // Environment is the root component: every resource of a stack descends from it.
 type Environment struct {
 	pulumi.ResourceState
+
+	environment *spec.Environment
+	record      *dependencies.Record
 }
 
 // NewEnvironment registers the root of a stack, named after the app. The module, which is
 // aws, gcp or existing, is part of its type: djangostack:aws:Environment.
 func NewEnvironment(ctx *pulumi.Context, environment *spec.Environment, module string) (*Environment, error) {
-	root := &Environment{}
+	root := &Environment{environment: environment, record: dependencies.NewRecord()}
 	token := fmt.Sprintf("djangostack:%s:Environment", module)
-	if err := ctx.RegisterComponentResource(token, environment.App.Name, root, dependencies.WaitForChildren()); err != nil {
+	if err := ctx.RegisterComponentResource(token, environment.App.Name, root, root.record.WaitForChildren()); err != nil {
 		return nil, fmt.Errorf("registering the environment: %w", err)
 	}
 	return root, nil
@@ -36,9 +39,12 @@ func NewRandomProvider(ctx *pulumi.Context, environment *spec.Environment, root 
 	return provider, nil
 }
 
-// Export makes outputs those of the stack and of its root. It is the last call of every
-// Deploy.
+// Export makes outputs those of the stack and of its root, and marks a production. It is the
+// last call of every Deploy.
 func Export(ctx *pulumi.Context, root *Environment, outputs pulumi.Map) error {
+	if err := root.markProduction(ctx); err != nil {
+		return err
+	}
 	for name, value := range outputs {
 		ctx.Export(name, value)
 	}

@@ -19,16 +19,21 @@ type Production struct {
 // that changes its tier. Pulumi reads from the old state whether a resource may be deleted,
 // but from the new program whether it may be replaced: another tier would lift the
 // protection of everything that it replaces.
-func (w wiring) markProduction() error {
-	if w.environment.Tier != spec.Production {
+//
+// The mark depends on every resource. A destroy begins with the resources that nothing
+// depends on, so it reaches the mark first, is refused, and has deleted nothing.
+func (e *Environment) markProduction(ctx *pulumi.Context) error {
+	if e.environment.Tier != spec.Production {
 		return nil
 	}
-	mark, held := &Production{}, w.environment.HeldByProduction()
-	options := component.With(w.options, component.Protect(held))
-	if err := w.ctx.RegisterComponentResource("djangostack:index:Production", w.name+"-production", mark, options...); err != nil {
+	mark, held := &Production{}, e.environment.HeldByProduction()
+	name := e.environment.App.Name + "-production"
+	err := ctx.RegisterComponentResource("djangostack:index:Production", name, mark,
+		pulumi.Parent(e), component.Protect(held), pulumi.DependsOn(e.record.Below(e)))
+	if err != nil {
 		return fmt.Errorf("registering the mark of production: %w", err)
 	}
-	if err := w.ctx.RegisterResourceOutputs(mark, component.WithData(held, pulumi.Map{})); err != nil {
+	if err := ctx.RegisterResourceOutputs(mark, component.WithData(held, pulumi.Map{})); err != nil {
 		return fmt.Errorf("registering the outputs of the mark of production: %w", err)
 	}
 	return nil

@@ -72,7 +72,7 @@ func googleMistakes() []wrong {
 		{"a CDN of everything", onGCP, "static", map[string]any{"cdn": "on", "url": "//"}, `static.url: "//": must be a path such as /static/ with static.cdn on`},
 		{"a CDN for some visitors", onGCP, "", map[string]any{"static.cdn": "on", "loadBalancer": map[string]any{"allowedCIDRs": list("203.0.113.0/24")}}, `static.cdn: "on": would let everyone read what loadBalancer.allowedCIDRs lets only some`},
 		{"a CDN of an old GKE", onGCP, "", map[string]any{"static.cdn": "on", "cluster.version": "1.34"}, `cluster.version: "1.34": must be 1.35 or later with static.cdn on and cloud gcp`},
-		{"the CDN's host for the app", onAWS, "", map[string]any{"static.cdn": "on", "app.url": "https://static.example.com"}, `app.url: "https://static.example.com": has the host that the static files get`},
+		{"the CDN's host for the app", onAWS, "", map[string]any{"static.cdn": "on", "static.host": "static.example.com", "app.url": "https://static.example.com"}, `app.url: "https://static.example.com": has the host that the static files get`},
 		{"existing cluster on a cloud", onAWS, "cluster", map[string]any{"source": "existing", "context": "a"}, `cluster.source: "existing": is not supported yet with cloud aws; allowed with cloud aws: create`},
 		{"created cluster without a cloud", minimal, "cluster", map[string]any{"source": "create"}, `cluster.source: "create": is not supported yet with cloud none; allowed with cloud none: existing`},
 		{"existing network", onGCP, "network", map[string]any{"source": "existing"}, `network.source: "existing": is not supported yet with cloud gcp; allowed with cloud gcp: create`},

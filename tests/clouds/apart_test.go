@@ -72,7 +72,7 @@ func neighbor(t *testing.T, account *rehearsal.Emulators, environment *spec.Envi
 // inAccount are the resources of a stack in the account, as type and id. Enabled APIs belong to the whole project.
 func inAccount(e *enginetest.Engine) []string {
 	var ids []string
-	for _, one := range e.Resources() {
+	for _, one := range e.State() {
 		kind := string(one.Type)
 		if one.Custom && (strings.HasPrefix(kind, "aws:") || strings.HasPrefix(kind, "gcp:")) && !one.External && !strings.HasSuffix(kind, ":Service") {
 			ids = append(ids, fmt.Sprintf("%s %s", kind, one.ID))

@@ -93,7 +93,7 @@ func (c *inCluster) list(t *testing.T, resource string) []unstructured.Unstructu
 // objects are the objects of the stack, as type and id.
 func (c *inCluster) objects() []string {
 	var ids []string
-	for _, one := range c.Resources() {
+	for _, one := range c.State() {
 		if strings.HasPrefix(string(one.Type), "kubernetes:") {
 			ids = append(ids, fmt.Sprintf("%s %s", one.Type, one.ID))
 		}

@@ -173,15 +173,21 @@ func (e *Engine) Stored() string {
 // Resources returns the resources of the state, by their names in the program.
 func (e *Engine) Resources() map[string]apitype.ResourceV3 {
 	e.T.Helper()
+	byName := map[string]apitype.ResourceV3{}
+	for _, one := range e.State() {
+		byName[one.URN.Name()] = one
+	}
+	return byName
+}
+
+// State returns the resources of the state.
+func (e *Engine) State() []apitype.ResourceV3 {
+	e.T.Helper()
 	exported, err := e.Stack.Export(context.Background())
 	require.NoError(e.T, err)
 	var deployment apitype.DeploymentV3
 	require.NoError(e.T, json.Unmarshal(exported.Deployment, &deployment))
-	byName := map[string]apitype.ResourceV3{}
-	for _, one := range deployment.Resources {
-		byName[one.URN.Name()] = one
-	}
-	return byName
+	return deployment.Resources
 }
 
 // Lost returns the resources that the next update would replace or delete, as kind and name in alphabetical order.
