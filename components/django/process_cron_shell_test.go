@@ -204,9 +204,9 @@ func TestFurtherCommandsRunAroundMigrate(t *testing.T) {
 func TestMissingArgumentsOfFurtherProcessesAreNamed(t *testing.T) {
 	for want, program := range map[string]pulumi.RunFunc{
 		"Process: Replicas is required": withProcess(&django.ProcessArgs{}),
-		`Process: Strategy is "some"`:  withProcess(&django.ProcessArgs{Strategy: "some"}),
-		"Cron: Schedule is required":   withCron(&django.CronArgs{}),
-		"Shell: PSQLImage is required": withShell(&django.ShellArgs{}),
+		`Process: Strategy is "some"`:   withProcess(&django.ProcessArgs{Strategy: "some"}),
+		"Cron: Schedule is required":    withCron(&django.CronArgs{}),
+		"Shell: PSQLImage is required":  withShell(&django.ShellArgs{}),
 	} {
 		ran, err := mocks.Try(mocks.Known, nil, program)
 		assert.ErrorContains(t, err, want)
