@@ -10,13 +10,14 @@ package stacks
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
 
 	"github.com/djangostack/djangostack/stacks/existing"
+	"github.com/djangostack/djangostack/stacks/lifecycle/stackfile"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
@@ -25,11 +26,8 @@ import (
 // any resource.
 func Program(ctx *pulumi.Context) error {
 	raw := config.New(ctx, "").Get(spec.ConfigKey)
-	environment, err := spec.ParseIn(inProject(ctx), []byte(raw), ctx.Stack())
+	environment, err := spec.Check(spec.Input{JSON: []byte(raw), Stack: ctx.Stack(), Read: inProject(ctx), Encrypted: encrypted(ctx)})
 	if err != nil {
-		return err
-	}
-	if err := environment.CheckSecrecy(ctx.IsConfigSecret(ctx.Project() + ":" + spec.ConfigKey)); err != nil {
 		return err
 	}
 	switch environment.Cloud {
@@ -44,12 +42,31 @@ func Program(ctx *pulumi.Context) error {
 	}
 }
 
+// encrypted reports which values are encrypted in the stack's file. Pulumi tells the program
+// only whether the environment has any encrypted value. Without the file, as for a stack whose
+// configuration is elsewhere (--config-file), that decides for all of them.
+func encrypted(ctx *pulumi.Context) spec.Encrypted {
+	if !ctx.IsConfigSecret(ctx.Project() + ":" + spec.ConfigKey) {
+		return nil
+	}
+	name := ctx.Stack()
+	file, err := stackfile.Read(filepath.Join(ctx.RootDirectory(), "Pulumi."+name+".yaml"), ctx.Project())
+	if err != nil {
+		return func(string) bool { return true }
+	}
+	paths, err := file.EncryptedPaths()
+	if err != nil || len(paths) == 0 {
+		return func(string) bool { return true }
+	}
+	return func(path string) bool { return slices.Contains(paths, path) }
+}
+
 // inProject reads files relative to the directory of Pulumi.yaml.
 func inProject(ctx *pulumi.Context) spec.ReadFile {
 	return func(path string) ([]byte, error) {
 		if !filepath.IsAbs(path) {
 			path = filepath.Join(ctx.RootDirectory(), path)
 		}
-		return os.ReadFile(path)
+		return stackfile.ReadProcfile(path)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/arguments"
+	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/clusters"
 	"github.com/djangostack/djangostack/components/deletion"
 )
@@ -28,7 +29,7 @@ func (v Volumes) check() error {
 }
 
 // storageClassName describes the volumes.
-const storageClassName = "gp3-encrypted"
+const storageClassName = limits.StorageClass
 
 // newStorageClass registers the default StorageClass. EKS creates none.
 func (c *Cluster) newStorageClass(ctx *pulumi.Context, name string) error {

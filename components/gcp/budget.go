@@ -24,7 +24,8 @@ type BudgetArgs struct {
 	BillingAccount string
 	// MonthlyAmount is the limit per month, in whole units of the currency.
 	MonthlyAmount int
-	// Currency of the billing account, for instance USD. Google refuses any other.
+	// Currency of the billing account, for instance USD. Google refuses any other. Without one
+	// the amount is in the currency that the account has.
 	Currency string
 	// Emails are notified when 80 % and 100 % of the limit is spent, and when the forecast
 	// for the month exceeds it: 1 to 5 addresses.
@@ -68,10 +69,7 @@ func NewBudget(ctx *pulumi.Context, name string, args *BudgetArgs, opts ...pulum
 				CalendarPeriod:       pulumi.String("MONTH"),
 				CreditTypesTreatment: pulumi.String("INCLUDE_ALL_CREDITS"),
 			},
-			Amount: billing.BudgetAmountArgs{SpecifiedAmount: billing.BudgetAmountSpecifiedAmountArgs{
-				CurrencyCode: pulumi.String(args.Currency),
-				Units:        pulumi.String(strconv.Itoa(args.MonthlyAmount)),
-			}},
+			Amount: billing.BudgetAmountArgs{SpecifiedAmount: args.amount()},
 			ThresholdRules: billing.BudgetThresholdRuleArray{
 				notice("CURRENT_SPEND", 0.8),
 				notice("CURRENT_SPEND", 1),
@@ -92,8 +90,18 @@ func NewBudget(ctx *pulumi.Context, name string, args *BudgetArgs, opts ...pulum
 	}, opts...)
 }
 
+// amount is the limit. Google fills in the currency of the billing account
+// (https://cloud.google.com/billing/docs/reference/budget/rest/v1/billingAccounts.budgets#BudgetAmount).
+func (a *BudgetArgs) amount() billing.BudgetAmountSpecifiedAmountArgs {
+	amount := billing.BudgetAmountSpecifiedAmountArgs{Units: pulumi.String(strconv.Itoa(a.MonthlyAmount))}
+	if a.Currency != "" {
+		amount.CurrencyCode = pulumi.String(a.Currency)
+	}
+	return amount
+}
+
 func (a *BudgetArgs) check() error {
-	account, currency := regexp.MustCompile(`^[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$`), regexp.MustCompile(`^[A-Z]{3}$`)
+	account, currency := regexp.MustCompile(`^[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$`), regexp.MustCompile(`^([A-Z]{3})?$`)
 	problems := []error{
 		validate.Check("Budget",
 			validate.Required("Project", a.Project != ""),

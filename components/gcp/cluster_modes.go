@@ -3,13 +3,15 @@ package gcp
 import (
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/container"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/gcp/limits"
 )
 
 // allScopes leaves the restriction of nodes to their IAM roles.
 const allScopes = "https://www.googleapis.com/auth/cloud-platform"
 
 // podsPerNode gives a node a /25 of the pods' range.
-const podsPerNode = 64
+const podsPerNode = limits.PodsPerNode
 
 // enableAutopilot turns Autopilot on. Autopilot manages network policies, workload
 // identity, shielded nodes and repairs, and the provider refuses these settings. The

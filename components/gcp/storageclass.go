@@ -7,6 +7,7 @@ import (
 
 	"github.com/djangostack/djangostack/components/clusters"
 	"github.com/djangostack/djangostack/components/deletion"
+	"github.com/djangostack/djangostack/components/gcp/limits"
 )
 
 // Volumes describes the volumes of claims.
@@ -24,7 +25,7 @@ func (v Volumes) check() error {
 }
 
 // storageClassName describes the volumes.
-const storageClassName = "balanced-labelled"
+const storageClassName = limits.StorageClass
 
 // newStorageClass registers the default StorageClass. GKE's default has neither the
 // environment's labels nor its key nor its reclaim policy. Of two default classes,

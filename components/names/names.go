@@ -5,6 +5,7 @@ package names
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"regexp"
 	"strings"
 )
 
@@ -34,6 +35,21 @@ func Fit(limit int, parts ...string) string {
 	}
 	return strings.TrimRight(whole[:kept], "-") + "-" + hash
 }
+
+// Label returns a text as the value of a label of Kubernetes: itself if it is one, or else what
+// Fit makes of it, with a hash of the whole so that two texts never have the same value. An
+// empty text stays empty.
+func Label(text string) string {
+	if text == "" || labelValue.MatchString(text) {
+		return text
+	}
+	fitted := Fit(MaxDNSLabel-hashLength-1, text)
+	return strings.TrimLeft(fitted+"-"+hashOf(text), "-")
+}
+
+// labelValue is the form of a label's value
+// (https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set).
+var labelValue = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$`)
 
 func clean(name string) string {
 	var out strings.Builder

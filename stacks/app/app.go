@@ -17,6 +17,7 @@ import (
 	"github.com/djangostack/djangostack/components/django"
 	"github.com/djangostack/djangostack/components/kubernetes"
 	"github.com/djangostack/djangostack/components/labels"
+	"github.com/djangostack/djangostack/components/names"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
@@ -244,7 +245,7 @@ func labelsOf(environment *spec.Environment, stack string) labels.Labels {
 		labels.InstanceLabel:           environment.Instance(),
 		"app.kubernetes.io/managed-by": "pulumi",
 		"app.kubernetes.io/part-of":    "djangostack",
-		"djangostack/environment":      stack,
+		"djangostack/environment":      names.Label(stack),
 	}
 	if environment.Owner != "" {
 		labels["djangostack/owner"] = environment.Owner

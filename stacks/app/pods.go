@@ -1,6 +1,8 @@
 package app
 
 import (
+	"maps"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/django"
@@ -93,6 +95,25 @@ func containers(wanted []spec.Container) []django.Container {
 		}
 		out = append(out, container)
 	}
+	return out
+}
+
+// safeToEvict lets the autoscaler of a cluster remove a pod's node, or not
+// (https://cloud.google.com/kubernetes-engine/docs/how-to/extended-duration-pods).
+const safeToEvict = "cluster-autoscaler.kubernetes.io/safe-to-evict"
+
+// keptPods are the pods of a process that may take so many seconds to end. The node of one that
+// needs longer than the autoscaler waits is kept until the pod has ended.
+func (w wiring) keptPods(r spec.Resources, p spec.Pods, grace int) django.Pods {
+	out := w.pods(r, p)
+	if _, stated := p.Annotations[safeToEvict]; stated || !w.environment.LongShutdown(grace) {
+		return out
+	}
+	out.Annotations = maps.Clone(p.Annotations)
+	if out.Annotations == nil {
+		out.Annotations = map[string]string{}
+	}
+	out.Annotations[safeToEvict] = "false"
 	return out
 }
 

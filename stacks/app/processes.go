@@ -130,7 +130,7 @@ func (w wiring) workers(runtime django.Runtime, d dataServices, release *django.
 			HeartbeatFile: wanted.HeartbeatFile,
 			Probes:        probes(wanted.Probes),
 			ProbeHost:     w.environment.ProbeHost(),
-			Pods:          w.pods(wanted.Resources, wanted.Pods),
+			Pods:          w.keptPods(wanted.Resources, wanted.Pods, wanted.Grace()),
 			Scaling:       scaling(wanted.Autoscaling, d.messages(wanted)),
 		}
 		if len(args.Command) == 0 {

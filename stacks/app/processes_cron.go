@@ -21,7 +21,7 @@ func (w wiring) processes(runtime django.Runtime, release *django.Release) error
 			Grace:       wanted.TerminationGracePeriodSeconds,
 			ProbeHost:   w.environment.ProbeHost(),
 			Probes:      probes(wanted.Probes),
-			Pods:        listeningOn(wanted.Port, w.pods(wanted.Resources, wanted.Pods)),
+			Pods:        listeningOn(wanted.Port, w.keptPods(wanted.Resources, wanted.Pods, wanted.TerminationGracePeriodSeconds)),
 		}, w.after(release)...)
 		if err != nil {
 			return err

@@ -11,7 +11,6 @@ func (w wiring) budget() error {
 		Project:        w.environment.GCP.Project,
 		BillingAccount: w.environment.GCP.BillingAccount,
 		MonthlyAmount:  wanted.MonthlyUSD,
-		Currency:       "USD",
 		Emails:         wanted.Emails,
 		LabelKey:       environmentLabel,
 		LabelValue:     w.labels[environmentLabel],

@@ -3,7 +3,7 @@ package lifecycle
 import (
 	"context"
 	"fmt"
-	"strings"
+	"slices"
 
 	"github.com/djangostack/djangostack/stacks/lifecycle/stackfile"
 	"github.com/djangostack/djangostack/stacks/spec"
@@ -13,27 +13,28 @@ import (
 // values are not decrypted: each is assumed to be valid. The error is a *ConfigInvalidError that names every
 // mistake; errors.As finds the spec.Problems in it.
 func CheckEnvironment(file *stackfile.File, stack string) (*spec.Environment, error) {
-	encrypted := false
-	raw, err := file.EnvironmentJSON(func(string) string {
-		encrypted = true
-		return PlaceholderSecret()
+	return CheckEnvironmentIn(nil, file, stack)
+}
+
+// CheckEnvironmentIn is CheckEnvironment for a configuration that may name files.
+func CheckEnvironmentIn(read spec.ReadFile, file *stackfile.File, stack string) (*spec.Environment, error) {
+	var encrypted []string
+	raw, err := file.EnvironmentJSON(func(path string) string {
+		encrypted = append(encrypted, path)
+		return spec.StandIn(path)
 	})
 	if err != nil {
 		return nil, &ConfigInvalidError{Err: err}
 	}
-	environment, err := spec.Parse(raw, stack)
+	environment, err := spec.Check(spec.Input{
+		JSON: raw, Stack: stack, Read: read, HasStandIns: true,
+		Encrypted: func(path string) bool { return slices.Contains(encrypted, path) },
+	})
 	if err != nil {
-		return nil, &ConfigInvalidError{Err: err}
-	}
-	if err := environment.CheckSecrecy(encrypted); err != nil {
 		return nil, &ConfigInvalidError{Err: err}
 	}
 	return environment, nil
 }
-
-// PlaceholderSecret replaces an encrypted value while the rest of the configuration is checked. It is long enough to
-// pass the check of every secret.
-func PlaceholderSecret() string { return strings.Repeat("hidden-", 10) }
 
 // UnreachableError reports that something that an update needs does not answer. Nothing was changed.
 type UnreachableError struct {

@@ -152,8 +152,18 @@ func (p *Project) StackFile(stack string) string {
 	return workspace.ProjectStackPath(filepath.Join(p.dir, "Pulumi.yaml"), p.project, tokens.QName(settingsName(stack)))
 }
 
-// Configuration reads a stack's configuration and applies the overrides. The error is a *ConfigInvalidError.
+// Configuration reads a stack's configuration and applies the overrides. It replaces the path of the app's
+// Procfile by its text, because the program runs in another directory. The error is a *ConfigInvalidError.
 func (p *Project) Configuration(stack string, overrides []stackfile.Override) (*stackfile.File, error) {
+	file, err := p.StackConfiguration(stack, overrides)
+	if err != nil {
+		return nil, err
+	}
+	return p.withFiles(file)
+}
+
+// StackConfiguration is Configuration without the text of the app's Procfile, which ReadFile reads.
+func (p *Project) StackConfiguration(stack string, overrides []stackfile.Override) (*stackfile.File, error) {
 	file, err := stackfile.Read(p.StackFile(stack), p.Name())
 	if stackfile.IsMissing(err) {
 		return nil, configInvalid("stack %s has no configuration file: create %s", stack, p.StackFile(stack))
@@ -161,27 +171,34 @@ func (p *Project) Configuration(stack string, overrides []stackfile.Override) (*
 	if err != nil {
 		return nil, &ConfigInvalidError{Err: err}
 	}
-	return p.withOverrides(file, overrides)
+	return withOverrides(file, overrides)
 }
 
-// withOverrides applies the overrides. It also replaces the path of the app's Procfile by its text, because
-// the program runs in another directory.
-func (p *Project) withOverrides(file *stackfile.File, overrides []stackfile.Override) (*stackfile.File, error) {
+// ReadFile reads a file that a configuration names, relative to the project's directory.
+func (p *Project) ReadFile(path string) ([]byte, error) {
+	return stackfile.ReadProcfile(absolutePath(p.dir, path))
+}
+
+func withOverrides(file *stackfile.File, overrides []stackfile.Override) (*stackfile.File, error) {
+	if err := stackfile.CheckOverrides(overrides); err != nil {
+		return nil, &ConfigInvalidError{Err: err}
+	}
 	if err := file.Apply(overrides); err != nil {
 		return nil, &ConfigInvalidError{Err: err}
 	}
+	return file, nil
+}
+
+func (p *Project) withFiles(file *stackfile.File) (*stackfile.File, error) {
 	path := file.Text("app", "procfile")
 	if !spec.IsProcfilePath(path) {
 		return file, nil
 	}
-	text, err := os.ReadFile(absolutePath(p.dir, path))
+	text, err := p.ReadFile(path)
 	if err != nil {
-		return nil, &ConfigInvalidError{Err: fmt.Errorf("app.procfile: %w", err)}
+		return nil, configInvalid("app.procfile: %w", err)
 	}
-	if err := file.Apply([]stackfile.Override{{Path: "app.procfile", Value: string(text) + "\n"}}); err != nil {
-		return nil, &ConfigInvalidError{Err: err}
-	}
-	return file, nil
+	return withOverrides(file, []stackfile.Override{{Path: "app.procfile", Value: string(text) + "\n"}})
 }
 
 // pulumiHome returns PULUMI_HOME, else ~/.pulumi if it exists, else a directory in the state directory: a

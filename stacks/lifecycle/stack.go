@@ -89,7 +89,11 @@ func (p *Project) Stack(ctx context.Context, name string, options StackOptions) 
 
 func (p *Project) configurationFor(name string, options StackOptions) (*stackfile.File, error) {
 	if options.Environment != nil {
-		return p.withOverrides(stackfile.WithEnvironment(p.Name(), options.Environment), options.Overrides)
+		file, err := withOverrides(stackfile.WithEnvironment(p.Name(), options.Environment), options.Overrides)
+		if err != nil {
+			return nil, err
+		}
+		return p.withFiles(file)
 	}
 	if options.ConfigOptional && !isFile(p.StackFile(name)) {
 		return stackfile.Empty(p.Name()), nil

@@ -21,7 +21,7 @@ func (e *Environment) Address() string {
 	}
 	if ingress := e.Web.Ingress; ingress != nil {
 		scheme := "http"
-		if ingress.TLSSecretName != "" {
+		if ingress.TerminatesTLS() {
 			scheme = "https"
 		}
 		return scheme + "://" + ingress.Host

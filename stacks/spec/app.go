@@ -50,7 +50,7 @@ type App struct {
 	// Plain environment variables of every process, in a ConfigMap. They override variables of the environment contract. $(NAME) in a value is replaced by the value of another variable; $$(NAME) stays as $(NAME).
 	Env map[string]string `json:"env,omitempty"`
 	// Secret environment variables of every process, in a Secret. Set them with djangostack config secret.
-	SecretEnv map[string]string `json:"secretEnv,omitempty"`
+	SecretEnv map[string]string `json:"secretEnv,omitempty" secret:"true"`
 	// Environment variables of every process with values from existing Secrets of the namespace.
 	SecretKeyRefs map[string]SecretKeyRef `json:"secretKeyRefs,omitempty"`
 	// Files of every process by path, in a ConfigMap, for instance /etc/newrelic.ini: text.

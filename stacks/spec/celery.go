@@ -10,7 +10,7 @@ func (e *Environment) checkCelery(problems *Problems) {
 		problems.add("app.celeryApp", nil, "is required, because workers or beat are configured")
 	}
 	if celery && e.Broker.Kind == None {
-		problems.add("broker.kind", string(None), "workers and beat need a broker: in-cluster or external")
+		problems.add("broker.kind", string(None), "workers and beat need a broker: %s", e.kindsOf())
 	}
 	seen := map[string]int{}
 	for i, worker := range e.Workers {
@@ -20,4 +20,12 @@ func (e *Environment) checkCelery(problems *Problems) {
 		}
 		seen[worker.Name] = i
 	}
+}
+
+// kindsOf lists the kinds of data services that the environment's cloud has.
+func (e *Environment) kindsOf() string {
+	if e.HasCloud() {
+		return "in-cluster, managed or external"
+	}
+	return "in-cluster or external"
 }

@@ -35,5 +35,11 @@ func (e *Environment) check() Problems {
 	e.checkStaticServer(&problems)
 	e.checkCDN(&problems)
 	e.checkScaling(&problems)
+	e.checkPrepared(&problems)
+	e.checkListening(&problems)
+	e.checkSchedulers(&problems)
+	e.checkObjects(&problems)
+	e.checkServers(&problems)
+	e.checkNodes(&problems)
 	return problems.sorted()
 }

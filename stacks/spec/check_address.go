@@ -1,8 +1,12 @@
 package spec
 
 import (
+	"net/netip"
 	"regexp"
+	"strconv"
 	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation"
 )
 
 var hostname = regexp.MustCompile(`^(\*|\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)$`)
@@ -21,7 +25,69 @@ func (e *Environment) checkAddress(problems *Problems) {
 		}
 	}
 	ingress := e.Web.Ingress
-	if ingress != nil && ingress.TLSSecretName == "" && strings.HasPrefix(e.App.URL, "https://") {
-		problems.add("web.ingress.tlsSecretName", nil, "is required, because app.url is %q", e.App.URL)
+	if ingress != nil && !ingress.TerminatesTLS() && strings.HasPrefix(e.App.URL, "https://") {
+		problems.add("web.ingress.tlsSecretName", nil, "is required, because app.url is %q and no annotation of the Ingress names a certificate", e.App.URL)
 	}
+	for path, address := range map[string]string{"app.url": e.App.URL} {
+		checkURL(problems, path, address)
+	}
+	for i, origin := range e.App.CSRFTrustedOrigins {
+		checkURL(problems, indexed("app.csrfTrustedOrigins", i), origin)
+	}
+}
+
+// checkURL reports a port that does not exist, and a host that no name server has.
+func checkURL(problems *Problems, path, address string) {
+	if address == "" {
+		return
+	}
+	_, rest, _ := strings.Cut(address, "://")
+	host, port, hasPort := strings.Cut(rest, ":")
+	if number, err := strconv.Atoi(port); hasPort && (err != nil || number < 1 || number > mostPort) {
+		problems.add(path, address, "has a port that is not from 1 to %d", mostPort)
+	}
+	if !isHost(strings.ReplaceAll(host, "*", "x")) {
+		problems.add(path, address, "has a host that is neither an address nor a name: labels of letters, digits and inner hyphens, 63 at most each")
+	}
+}
+
+const mostPort = 65535
+
+// isHost reports whether a text is an IP address or a host name.
+func isHost(text string) bool {
+	if _, err := netip.ParseAddr(strings.Trim(text, "[]")); err == nil {
+		return true
+	}
+	return len(validation.IsDNS1123Subdomain(strings.ToLower(strings.TrimSuffix(text, ".")))) == 0 && !numeric.MatchString(text)
+}
+
+// numeric is a text that looks like an IPv4 address and is none.
+var numeric = regexp.MustCompile(`^[0-9.]+$`)
+
+// checkServers reports hosts of external servers that are more than a host.
+func (e *Environment) checkServers(problems *Problems) {
+	hosts := map[string]string{}
+	if external := e.Database.External; external != nil {
+		hosts["database.external.host"] = external.Host
+	}
+	for section, external := range map[string]*ExternalRedis{"cache.external": e.Cache.External, "broker.external": e.Broker.External} {
+		if external == nil {
+			continue
+		}
+		hosts[section+".host"] = external.Host
+		for i, host := range external.Replicas {
+			hosts[indexed(section+".replicas", i)] = host
+		}
+	}
+	for path, host := range hosts {
+		if !isHost(host) {
+			// It may be a URL with its password.
+			problems.add(path, nil, "must be a host name or an address alone: without scheme, user, port and path; the port is %s.port", sectionOfServer(path))
+		}
+	}
+}
+
+func sectionOfServer(path string) string {
+	service, _, _ := strings.Cut(path, ".")
+	return service + ".external"
 }

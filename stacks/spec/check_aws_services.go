@@ -83,6 +83,10 @@ func (e *Environment) checkAWSSizes(problems *Problems) {
 	if search.Kind != Managed {
 		return
 	}
+	const quorum = 3
+	if search.Availability == MultiZone && e.Network.Zones < quorum {
+		problems.add("search.availability", string(MultiZone), "needs network.zones 3: of two nodes no majority is left when one zone fails; use network.zones 3 or single-zone")
+	}
 	instance, err := limits.SearchInstanceType(string(search.Memory))
 	problems.because(err, "search.memory", search.Memory)
 	if disk, wrong := sizes.GiB(string(search.Storage)); err == nil && wrong == nil {
@@ -114,6 +118,9 @@ func (e *Environment) checkRDS(problems *Problems) {
 	}
 	if managed.RestoreFrom != "" && !rdsSnapshot.MatchString(managed.RestoreFrom) {
 		problems.add("database.managed.restoreFrom", managed.RestoreFrom, "must be the identifier or ARN of a snapshot on RDS, as aws rds describe-db-snapshots lists them, for instance blog-1a2b3c-final")
+	}
+	if parts := strings.Split(managed.RestoreFrom, ":"); e.AWS != nil && strings.HasPrefix(managed.RestoreFrom, "arn:") && len(parts) > 3 && parts[3] != e.AWS.Region {
+		problems.add("database.managed.restoreFrom", managed.RestoreFrom, "is in the region %s, and a server in %s cannot be restored from it: copy the snapshot with aws rds copy-db-snapshot --source-region %s", parts[3], e.AWS.Region, parts[3])
 	}
 	if slices.Contains(reservedWords(), e.Database.Name) {
 		problems.add("database.name", e.Database.Name, "is a reserved word of PostgreSQL, which RDS does not take for a name; name another")

@@ -52,14 +52,9 @@ func checkVariableSources(problems *Problems, path string, env map[string]string
 
 func checkPodLabels(problems *Problems, process processPods) {
 	own := []string{labels.NameLabel, labels.ComponentLabel}
+	checkLabels(problems, process.path+".labels", process.pods.Labels)
 	for _, name := range keys(process.pods.Labels) {
 		at := process.path + ".labels." + name
-		if !labelKey.MatchString(name) {
-			problems.add(at, nil, "is not a label's key, for instance example.com/team")
-		}
-		if !labelValue.MatchString(process.pods.Labels[name]) {
-			problems.add(at, process.pods.Labels[name], "is not a label's value: letters, digits, dots, hyphens and underscores, at most 63")
-		}
 		if slices.Contains(own, name) || strings.HasPrefix(name, "djangostack/") || strings.HasPrefix(name, "app.kubernetes.io/") {
 			problems.add(at, nil, "is a label that the environment sets itself")
 		}

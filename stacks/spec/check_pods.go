@@ -1,8 +1,10 @@
 package spec
 
 import (
-	"regexp"
+	stdpath "path"
 	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation"
 )
 
 // checkPods reports settings of pods that a cluster would refuse.
@@ -12,6 +14,7 @@ func (e *Environment) checkPods(problems *Problems) {
 		e.checkVolumes(problems, process)
 		for _, name := range keys(process.pods.Env) {
 			checkVariable(problems, process.path+".env."+name, name)
+			e.checkOverride(problems, process.path+".env."+name, name)
 		}
 	}
 }
@@ -20,6 +23,11 @@ func (e *Environment) checkPods(problems *Problems) {
 type processPods struct {
 	path string
 	pods Pods
+}
+
+// containers are the containers beside that of the process, by the path of their list.
+func (p processPods) containers() map[string][]Container {
+	return map[string][]Container{p.path + ".initContainers": p.pods.InitContainers, p.path + ".sidecars": p.pods.Sidecars}
 }
 
 func (e *Environment) podsByPath() []processPods {
@@ -36,34 +44,19 @@ func (e *Environment) podsByPath() []processPods {
 	return all
 }
 
-// The forms of a label's key and value
-// (https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set).
-var (
-	labelKey   = regexp.MustCompile(`^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$`)
-	labelValue = regexp.MustCompile(`^([A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)?$`)
-)
-
 func (p Pods) check(problems *Problems, path string) {
-	for _, name := range keys(p.NodeSelector) {
-		if !labelKey.MatchString(name) {
-			problems.add(path+".nodeSelector."+name, nil, "is not a label's key, for instance kubernetes.io/arch")
-		}
-		if !labelValue.MatchString(p.NodeSelector[name]) {
-			problems.add(path+".nodeSelector."+name, p.NodeSelector[name], "is not a label's value: letters, digits, dots, hyphens and underscores, at most 63")
-		}
-	}
-	for _, name := range keys(p.Annotations) {
-		if !labelKey.MatchString(name) {
-			problems.add(path+".annotations."+name, nil, "is not an annotation's key, for instance example.com/team")
-		}
-	}
+	checkLabels(problems, path+".nodeSelector", p.NodeSelector)
+	checkName(problems, path+".priorityClassName", p.PriorityClassName)
 	for i, toleration := range p.Tolerations {
 		at := indexed(path+".tolerations", i)
 		if toleration.Key == "" && toleration.Value != "" {
 			problems.add(at+".key", nil, "is required with %s.value", at)
 		}
-		if toleration.Key != "" && !labelKey.MatchString(toleration.Key) {
+		if toleration.Key != "" && len(validation.IsQualifiedName(toleration.Key)) > 0 {
 			problems.add(at+".key", toleration.Key, "is not a taint's key, for instance dedicated")
+		}
+		if len(validation.IsValidLabelValue(toleration.Value)) > 0 {
+			problems.add(at+".value", toleration.Value, "is not a taint's value: letters, digits, dots, hyphens and underscores, at most %d", validation.LabelValueMaxLength)
 		}
 		if toleration.TolerationSeconds > 0 && toleration.Effect != "NoExecute" {
 			problems.add(at+".tolerationSeconds", toleration.TolerationSeconds, "would be ignored, because %s.effect is not NoExecute", at)
@@ -84,19 +77,57 @@ func (e *Environment) checkVolumes(problems *Problems, process processPods) {
 	for _, path := range []string{"/tmp", "/dev", "/proc", "/sys", "/etc", "/var/lib/celery", "/etc/djangostack", e.Static.Root} {
 		paths[path] = true
 	}
+	claims := map[string]int{}
 	for i, volume := range process.pods.Volumes {
 		at := indexed(process.path+".volumes", i)
 		volume.check(problems, at)
 		if names[volume.Name] {
 			problems.add(at+".name", volume.Name, "is taken; the pods have %s already", strings.Join(ownVolumes(), ", "))
 		}
-		path := strings.TrimRight(volume.MountPath, "/")
-		if volume.MountPath != "" && (paths[path] || path == "") {
+		names[volume.Name] = true
+		if volume.MountPath == "" {
+			continue
+		}
+		path := stdpath.Clean(volume.MountPath)
+		if paths[path] || path == "/" {
 			problems.add(at+".mountPath", volume.MountPath, "is taken: something else is mounted there")
 		}
-		names[volume.Name] = true
-		if path != "" {
-			paths[path] = true
+		for _, kept := range keptFolders() {
+			if path != kept && below(path, kept) {
+				problems.add(at+".mountPath", volume.MountPath, "may not lie in %s, which the pods have already", kept)
+			}
+		}
+		e.checkVolumeFiles(problems, at, volume)
+		if first, twice := claims[volume.From]; twice && volume.Source == PersistentVolumeClaim {
+			problems.add(at+".from", volume.From, "is the claim of %s.volumes[%d] already: a pod that mounts a claim twice does not start", process.path, first)
+		}
+		if volume.Source == PersistentVolumeClaim {
+			claims[volume.From] = i
+		}
+		paths[path] = true
+	}
+}
+
+// keptFolders are the folders of a container into which nothing can be mounted.
+func keptFolders() []string {
+	return []string{"/dev", "/proc", "/sys", "/etc/djangostack", "/var/run/secrets", "/run/secrets"}
+}
+
+// below reports whether a path is a folder or lies in it.
+func below(path, folder string) bool {
+	return path == folder || strings.HasPrefix(path, folder+"/")
+}
+
+// checkVolumeFiles reports files of app.files that are mounted where a volume is, or in a
+// volume in which nobody can create the file's place.
+func (e *Environment) checkVolumeFiles(problems *Problems, at string, volume MountedVolume) {
+	path := stdpath.Clean(volume.MountPath)
+	for _, file := range keys(e.App.Files) {
+		switch {
+		case file == path || below(path, file):
+			problems.add(at+".mountPath", volume.MountPath, "is the path of app.files.%s", file)
+		case below(file, path) && (volume.ReadOnly || volume.objectVolume()):
+			problems.add(at+".mountPath", volume.MountPath, "is read-only and holds app.files.%s, which cannot be mounted into it", file)
 		}
 	}
 }
@@ -114,6 +145,7 @@ func (v MountedVolume) check(problems *Problems, at string) {
 	if v.SubPath != "" && (v.MountPath == "" || strings.Contains("/"+v.SubPath+"/", "/../")) {
 		problems.add(at+".subPath", v.SubPath, "is a path inside the volume, mounted at %s.mountPath", at)
 	}
+	checkName(problems, at+".from", v.From)
 	if !v.ReadOnly && v.objectVolume() {
 		problems.add(at+".readOnly", false, "must be true with source %s", v.Source)
 	}

@@ -64,8 +64,14 @@ func notAbove(problems *Problems, path string, request, limit Quantity, limitNam
 		return
 	}
 	if asked.Cmp(most) > 0 {
-		problems.add(path, string(request), "may not be above %s, which is %s", limitName, limit)
+		problems.add(path, string(request), "may not be above the container's %s, which is %s; set %s.%s to as much, or to more", limitName, limit, section(path), limitName)
 	}
+}
+
+// section is the object that a field is in.
+func section(path string) string {
+	before, _, _ := cutLast(path)
+	return before
 }
 
 func atLeast(problems *Problems, path string, size Quantity, least string) {

@@ -67,7 +67,7 @@ func TestEveryWordAllowsSomething(t *testing.T) {
 			require.NoError(t, err)
 			if e.Held(part).None() {
 				_, err := parse(t, changed(t, text, "allowDataLoss", []any{string(part)}))
-				assert.ErrorContains(t, err, "the environment has no data of "+string(part))
+				assert.NoError(t, err, "%s may be what the configuration gives up", part)
 				continue
 			}
 			assert.True(t, e.Held(part).Protected, part)

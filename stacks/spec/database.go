@@ -52,7 +52,7 @@ type ExternalDatabase struct {
 	// Port of the server.
 	Port int `json:"port,omitempty" jsonschema:"minimum=1,maximum=65535"`
 	// The password; set it with djangostack config secret.
-	Password string `json:"password" jsonschema:"minLength=1"`
+	Password string `json:"password" jsonschema:"minLength=1" secret:"true"`
 	// How TLS is used (libpq's sslmode).
 	SSLMode string `json:"sslMode,omitempty" jsonschema:"enum=disable,enum=require,enum=verify-ca,enum=verify-full"`
 }

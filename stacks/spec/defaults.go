@@ -17,6 +17,7 @@ const (
 func defaults(tier Tier, cloud Cloud) Environment {
 	e := Environment{
 		Protection: Disposable,
+		Prepared:   Off,
 		Network:    Network{Origin: created(), CIDR: "10.0.0.0/16", Zones: 2, NAT: "single", FlowLogs: Off},
 		Cluster: Cluster{
 			Origin:   created(),

@@ -17,15 +17,22 @@ func (e *Environment) checkFiles(problems *Problems) {
 		if !filePath.MatchString(file) || stdpath.Clean(file) != file {
 			problems.add(at, nil, "is not the path of a file from the root, for instance /etc/newrelic.ini")
 		}
+		const longest = 253
+		if len(file) > longest {
+			problems.add(at, nil, "may have a path of at most %d characters, has %d", longest, len(file))
+		}
+		for _, other := range keys(e.App.Files) {
+			if other != file && below(file, other) {
+				problems.add(at, nil, "lies below %s, which is a file", other)
+			}
+		}
 		for _, used := range []string{"/dev", "/proc", "/sys", "/tmp", "/etc/djangostack", e.Static.Root} {
 			if strings.HasPrefix(file+"/", used+"/") {
 				problems.add(at, nil, "may not lie in %s", used)
 			}
 		}
 	}
-	// A ConfigMap holds 1 MiB (https://kubernetes.io/docs/concepts/configuration/configmap/).
-	const most = 1 << 20
-	if size > most {
-		problems.add("app.files", nil, "may have %d bytes together, have %d", most, size)
+	if size > mostData {
+		problems.add("app.files", nil, "may have %d bytes together, have %d", mostData, size)
 	}
 }

@@ -13,6 +13,12 @@ func (e *Environment) checkImage(problems *Problems) {
 			images[process.path+".image"] = process.pods.Image
 		}
 	}
+	if e.Database.Pooler.Kind == PgBouncer {
+		images["database.pooler.image"] = e.Database.Pooler.Image
+	}
+	if e.Static.Server == StaticsNGINX {
+		images["static.nginx.image"] = e.Static.NGINX.Image
+	}
 	for path, image := range images {
 		tag := imageTag(image)
 		if tag == "" {

@@ -1,8 +1,8 @@
 package spec
 
 import (
-	"encoding/json"
 	"fmt"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -24,9 +24,14 @@ func path(at []string) string {
 		if b.Len() > 0 {
 			b.WriteByte('.')
 		}
-		b.WriteString(step)
+		b.WriteString(maskedStep(step))
 	}
 	return b.String()
+}
+
+// stepsOf returns the steps of a path such as workers[0].queues.
+func stepsOf(path string) []string {
+	return strings.Split(steps(path), ".")
 }
 
 func lookup(value any, at []string) any {
@@ -47,35 +52,31 @@ func lookup(value any, at []string) any {
 	return value
 }
 
-// shown returns a value as text, unless it is secret or no single value.
-func shown(at []string, value any) string {
+// shown returns a value as text, unless it is secret, may be one, or is no single value. A
+// text in the place of an object or a list says nothing that helps, and may be the URL of a
+// server with its password.
+func shown(at []string, value any, wanted ...string) string {
 	if secret(at) {
-		return "[secret]"
+		return hidden
 	}
+	text, isText := value.(string)
 	switch value.(type) {
 	case nil, map[string]any, []any:
 		return ""
 	}
-	text, err := json.Marshal(value)
-	if err != nil {
+	if besideSecret(path(at)) {
+		return hidden
+	}
+	if isText && !slices.Contains(wanted, "object") && !slices.Contains(wanted, "array") {
+		return quoted(text)
+	}
+	if isText {
 		return ""
 	}
-	const length = 80
-	if len(text) > length {
-		return string(text[:length]) + "…"
-	}
-	return string(text)
+	return fmt.Sprint(value)
 }
 
-func secret(at []string) bool {
-	for _, step := range at {
-		switch step {
-		case "secretEnv", "password":
-			return true
-		}
-	}
-	return false
-}
+func secret(at []string) bool { return IsSecret(path(at)) }
 
 // properties lists the fields that the schema knows at a location.
 func properties(schema *jsonschema.Schema, at []string) []string {
@@ -110,6 +111,9 @@ func descend(schema *jsonschema.Schema, at []string) *jsonschema.Schema {
 		next := schema.Properties[step]
 		if next == nil {
 			next = schema.Items2020
+		}
+		if values, isSchema := schema.AdditionalProperties.(*jsonschema.Schema); next == nil && isSchema {
+			next = values
 		}
 		schema = next
 	}

@@ -9,7 +9,7 @@ func appMistakes() []wrong {
 		{"tier missing", minimal, "tier", nil, `tier: is required`},
 		{"tier mistyped", minimal, "tier", "prod", `tier: "prod": must be one of staging, production`},
 		{"context missing", minimal, "cluster", object(), `cluster.context: is required`},
-		{"context empty", minimal, "cluster.context", "", `cluster.context: "": minLength`},
+		{"context empty", minimal, "cluster.context", "", `cluster.context: "": must have at least 1 character`},
 		{"protection mistyped", minimal, "protection", "protcted", `protection: "protcted": must be one of protected, disposable`},
 		{"unknown field", minimal, "region", "eu-west-1", `region: unknown field`},
 		{"misspelt section", minimal, "databse", object(), `databse: unknown field; did you mean database?`},

@@ -26,7 +26,7 @@ func cloudMistakes() []wrong {
 		{"zone of another name", onAWS, "dns.zone", "example.org", `dns.zone: "example.org": must hold the name of app.url, which is blog.example.com`},
 		{"parent of an existing zone", onAWS, "dns.parent", "com", `dns.parent`},
 		{"disk that shrinks", onAWS, "database.managed.maxStorage", "10Gi", `database.managed.maxStorage: "10Gi": may not be below database.managed.storage, which is 50Gi`},
-		{"backups for years", onAWS, "database.managed.backupDays", 365, `database.managed.backupDays: 365: maximum`},
+		{"backups for years", onAWS, "database.managed.backupDays", 365, `database.managed.backupDays: 365: may be at most 35`},
 		{"managed database without cloud", minimal, "database.kind", "managed", `database.kind: "managed": needs a cloud`},
 		{"bucket without cloud", minimal, "static.store", "bucket", `static.store: "bucket": needs a cloud`},
 		{"uploads without cloud", minimal, "media.store", "bucket", `media.store: "bucket": needs a cloud`},

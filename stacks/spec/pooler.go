@@ -39,9 +39,6 @@ func (e *Environment) checkPooler(problems *Problems) {
 	if e.Database.Pooler.Kind == NoPooler {
 		return
 	}
-	if tag := imageTag(e.Database.Pooler.Image); tag == "" {
-		problems.add("database.pooler.image", e.Database.Pooler.Image, "must end in a tag or a digest")
-	}
 	external := e.Database.External
 	// PgBouncer needs the certificate of the server's authority in a file, and an external
 	// server's is not part of the configuration.

@@ -39,6 +39,15 @@ func (p Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
+// paths are the paths of the problems.
+func (p Problems) paths() []string {
+	var paths []string
+	for _, problem := range p {
+		paths = append(paths, problem.Path)
+	}
+	return paths
+}
+
 func (p Problems) sorted() Problems {
 	sort.SliceStable(p, func(i, j int) bool { return p[i].Path < p[j].Path })
 	return p
@@ -49,8 +58,19 @@ func (p *Problems) add(path string, value any, allowed string, args ...any) {
 	if value != nil {
 		text = fmt.Sprintf("%v", value)
 		if s, isString := value.(string); isString {
-			text = fmt.Sprintf("%q", s)
+			text = quoted(s)
 		}
 	}
-	*p = append(*p, Problem{Path: path, Value: text, Allowed: fmt.Sprintf(allowed, args...)})
+	*p = append(*p, Problem{Path: path, Value: text, Allowed: masked(fmt.Sprintf(allowed, args...))})
+}
+
+// quoted returns a text for a message, cut to a readable length and without what may be a
+// secret in it.
+func quoted(text string) string {
+	const longest = 120
+	text = masked(text)
+	if short := []rune(text); len(short) > longest {
+		return fmt.Sprintf("%q…", string(short[:longest]))
+	}
+	return fmt.Sprintf("%q", text)
 }

@@ -63,7 +63,7 @@ type ExternalRedis struct {
 	// Port of the server.
 	Port int `json:"port,omitempty" jsonschema:"minimum=1,maximum=65535"`
 	// The password; set it with djangostack config secret.
-	Password string `json:"password" jsonschema:"minLength=1"`
+	Password string `json:"password" jsonschema:"minLength=1" secret:"true"`
 	// Hosts of the read replicas; for a cache only.
 	Replicas []string `json:"replicas,omitempty" jsonschema:"minLength=1,uniqueItems=true"`
 	// Whether the connection uses TLS.

@@ -90,19 +90,46 @@ func (t translator) one(invalid *jsonschema.ValidationError) []schemaMistake {
 	case *kind.Required:
 		return missing(at, found.Missing)
 	case *kind.Type:
-		return t.mistake(at, fmt.Sprintf("must be of type %s, is %s", strings.Join(found.Want, " or "), found.Got))
+		return t.mistake(at, fmt.Sprintf("must be of type %s, is %s", strings.Join(found.Want, " or "), found.Got), found.Want...)
 	case *kind.Enum:
 		return t.mistake(at, "must be one of "+list(found.Want))
 	case *kind.Pattern:
 		return t.mistake(at, fmt.Sprintf("must match %s (%s)", found.Want, described(t.schema, at)))
+	case *kind.Minimum:
+		return t.mistake(at, fmt.Sprintf("must be at least %s (%s)", found.Want.RatString(), described(t.schema, at)))
+	case *kind.Maximum:
+		return t.mistake(at, fmt.Sprintf("may be at most %s (%s)", found.Want.RatString(), described(t.schema, at)))
+	case *kind.MinLength:
+		return t.mistake(at, fmt.Sprintf("must have at least %s, has %d (%s)", plural(found.Want, "character"), found.Got, described(t.schema, at)))
+	case *kind.MaxLength:
+		return t.mistake(at, fmt.Sprintf("may have at most %s, has %d (%s)", plural(found.Want, "character"), found.Got, described(t.schema, at)))
+	case *kind.MinItems:
+		return t.mistake(at, fmt.Sprintf("must have at least %s, has %d (%s)", plural(found.Want, "entry"), found.Got, described(t.schema, at)))
+	case *kind.MaxItems:
+		return t.mistake(at, fmt.Sprintf("may have at most %s, has %d (%s)", plural(found.Want, "entry"), found.Got, described(t.schema, at)))
+	case *kind.UniqueItems:
+		return t.mistake(at, fmt.Sprintf("has the same entry twice, at [%d] and [%d]", found.Duplicates[0], found.Duplicates[1]))
 	default:
 		return t.mistake(at, invalid.ErrorKind.LocalizedString(t.printer))
 	}
 }
 
-func (t translator) mistake(at []string, allowed string) []schemaMistake {
-	problem := Problem{Path: path(at), Value: shown(at, lookup(t.value, at)), Allowed: allowed}
-	return []schemaMistake{{Problem: problem, location: at, known: true}}
+func plural(count int, noun string) string {
+	switch {
+	case count == 1:
+		return "1 " + noun
+	case noun == "entry":
+		return fmt.Sprintf("%d entries", count)
+	default:
+		return fmt.Sprintf("%d %ss", count, noun)
+	}
+}
+
+// mistake is a field whose value the schema does not allow; wanted are the types of a field
+// that has another type.
+func (t translator) mistake(at []string, allowed string, wanted ...string) []schemaMistake {
+	problem := Problem{Path: path(at), Value: shown(at, lookup(t.value, at), wanted...), Allowed: allowed}
+	return []schemaMistake{{Problem: problem, location: at, known: true, ofType: len(wanted) > 0}}
 }
 
 func (t translator) unknown(at, names []string) []schemaMistake {

@@ -43,9 +43,6 @@ func (e *Environment) checkStaticServer(problems *Problems) {
 	if !strings.HasPrefix(e.Static.URL, "/") || e.Static.URL == "/" {
 		problems.add("static.url", e.Static.URL, "must be a path below / with static.server nginx, which serves it")
 	}
-	if tag := imageTag(e.Static.NGINX.Image); tag == "" {
-		problems.add("static.nginx.image", e.Static.NGINX.Image, "must end in a tag or a digest")
-	}
 	const highest = 65535
 	if e.Web.Port == highest {
 		problems.add("web.port", e.Web.Port, "must be below %d with static.server nginx: the app listens on the next one", highest)
@@ -95,6 +92,9 @@ func (e *Environment) checkStatic(problems *Problems) {
 		if root == used || strings.HasPrefix(root, used+"/") {
 			problems.add("static.root", root, "may not lie in %s", used)
 		}
+	}
+	if e.Static.Store == StaticInVolume && e.CreatesCluster() {
+		problems.add("static.store", string(StaticInVolume), "needs a volume that several nodes mount, which a cluster that this stack creates does not have: its disks belong to one node at a time; use bucket, pod or image")
 	}
 	one := e.Static.AccessMode == "ReadWriteOnce"
 	if e.Static.Store == StaticInVolume && one && e.Tier == Production && e.Web.MostPods() > 1 {

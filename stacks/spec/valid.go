@@ -15,6 +15,8 @@ type schemaMistake struct {
 	location []string
 	// known is false for a field that the schema does not have.
 	known bool
+	// ofType is true for a value of another type than the field's.
+	ofType bool
 	// meant is the field that a misspelt one probably means.
 	meant string
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/agnivade/levenshtein"
+
 	"github.com/djangostack/djangostack/components/contract"
 )
 
@@ -63,17 +65,43 @@ func (e *Environment) variablePlaces() []struct {
 }
 
 func (e *Environment) checkBinding(problems *Problems, name, bound string) {
-	known := contract.Paths()
-	if !slices.Contains(known, bound) {
-		near := ""
-		if closest := nearest(bound, known); closest != "" {
-			near = fmt.Sprintf(" (did you mean %s?)", closest)
+	at := "app.bindings." + name
+	if !slices.Contains(contract.Paths(), bound) {
+		// What is no path may be a secret that belongs into app.secretEnv.
+		var value any
+		if contractPath.MatchString(bound) {
+			value = bound
 		}
-		problems.add("app.bindings."+name, bound, "is not a value of the environment contract%s; docs/contract.md lists them", near)
+		problems.add(at, value, "is not a value of the environment contract%s; docs/contract.md lists them", nearestPath(bound))
 		return
 	}
-	if !e.has(contract.Path(bound)) {
-		problems.add("app.bindings."+name, bound, "is a value that this environment does not have")
+	if why := e.lacks(contract.Path(bound)); why != "" {
+		problems.add(at, bound, "is a value that this environment does not have, because %s", why)
+	}
+}
+
+var contractPath = regexp.MustCompile(`^[a-z]+\.[A-Za-z]+$`)
+
+// nearestPath names the path that a wrong one probably means, or those of the same part.
+func nearestPath(wrong string) string {
+	best, distance := "", 1+len(wrong)/2
+	part, _, _ := strings.Cut(wrong, ".")
+	var same []string
+	for _, path := range contract.Paths() {
+		if d := levenshtein.ComputeDistance(strings.ToLower(wrong), strings.ToLower(path)); d < distance {
+			best, distance = path, d
+		}
+		if strings.HasPrefix(path, part+".") {
+			same = append(same, path)
+		}
+	}
+	switch {
+	case best != "":
+		return fmt.Sprintf(" (did you mean %s?)", best)
+	case len(same) > 0:
+		return fmt.Sprintf(" (%s has %s)", part, strings.Join(same, ", "))
+	default:
+		return ""
 	}
 }
 
@@ -165,27 +193,41 @@ func (e *Environment) variables() []string {
 }
 
 // has reports whether the environment has a value of the contract.
-func (e *Environment) has(value contract.Path) bool {
+func (e *Environment) has(value contract.Path) bool { return e.lacks(value) == "" }
+
+// lacks says why the environment does not have a value of the contract; empty if it has it.
+func (e *Environment) lacks(value contract.Path) string {
 	part, _, _ := strings.Cut(string(value), ".")
+	because := func(lacking bool, why string) string {
+		if lacking {
+			return why
+		}
+		return ""
+	}
+	media := e.Media.Store == "bucket"
 	switch {
 	case value == contract.DatabasePooling || value == contract.DatabaseDirectURL:
-		return e.Database.Pooler.Kind != NoPooler
-	case value == contract.VisibilityTimeout:
-		return e.Broker.Kind != None && e.Broker.Engine != RabbitMQ
+		return because(e.Database.Pooler.Kind == NoPooler, "database.pooler.kind is none")
+	case value == contract.VisibilityTimeout && e.Broker.Engine == RabbitMQ:
+		return "broker.engine is rabbitmq"
 	case value == contract.StaticBucket:
-		return e.Static.Store == StaticInBucket
+		return because(e.Static.Store != StaticInBucket, "static.store is not bucket")
+	case value == contract.GunicornArgs:
+		return because(e.Web.Server != Gunicorn, "web.server is not gunicorn")
+	case value == contract.MediaURL:
+		return "uploads have no public address: the app signs the address of each"
 	case part == "cache":
-		return e.Cache.Kind != None
+		return because(e.Cache.Kind == None, "cache.kind is none")
 	case part == "broker":
-		return e.Broker.Kind != None
+		return because(e.Broker.Kind == None, "broker.kind is none")
 	case part == "search":
-		return e.Search.Kind == Managed
+		return because(e.Search.Kind != Managed, "search.kind is none")
 	case part == "media":
-		return e.Media.Store == "bucket"
+		return because(!media, "media.store is not bucket")
 	case part == "bucket":
-		return e.Media.Store == "bucket" || e.Static.Store == StaticInBucket
+		return because(!media && e.Static.Store != StaticInBucket, "neither media.store nor static.store is bucket")
 	default:
-		return true
+		return ""
 	}
 }
 
@@ -198,6 +240,17 @@ func checkVariable(problems *Problems, path, name string) {
 	}
 	if slices.Contains(contract.IdentityVariables(), name) {
 		problems.add(path, nil, "describes the pod itself and cannot be overridden")
+	}
+}
+
+// checkOverride reports a variable of one process that has a value from elsewhere in the same
+// list of its container, which the API server refuses. Those of app.env and app.secretEnv are
+// in another list, and are overridden.
+func (e *Environment) checkOverride(problems *Problems, path, name string) {
+	_, isBound := e.App.Bindings[name]
+	_, isReference := e.App.SecretKeyRefs[name]
+	if isBound || isReference {
+		problems.add(path, nil, "is in app.bindings or app.secretKeyRefs too, which every process has; keep one of them")
 	}
 }
 

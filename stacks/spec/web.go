@@ -1,5 +1,10 @@
 package spec
 
+import (
+	"slices"
+	"strings"
+)
+
 // WebServer is the program that serves HTTP.
 type WebServer string
 
@@ -71,4 +76,42 @@ type Ingress struct {
 	TLSSecretName string `json:"tlsSecretName,omitempty" jsonschema:"minLength=1"`
 	// Annotations, for instance of an issuer.
 	Annotations map[string]string `json:"annotations,omitempty"`
+}
+
+// TerminatesTLS reports whether the Ingress has a certificate: from a Secret, or as its
+// controller knows it by an annotation or by the class alone. An AWS load balancer finds the
+// certificate of its host in ACM
+// (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/cert_discovery/).
+func (i *Ingress) TerminatesTLS() bool {
+	if i.TLSSecretName != "" {
+		return true
+	}
+	for _, name := range keys(i.Annotations) {
+		value := i.Annotations[name]
+		switch {
+		case name == "alb.ingress.kubernetes.io/listen-ports" && strings.Contains(value, "HTTPS"),
+			slices.Contains(certificateAnnotations(), name) && value != "" && value != "false":
+			return true
+		}
+	}
+	return i.IngressClassName == "tailscale"
+}
+
+// certificateAnnotations name a certificate to a controller, or tell it to use its own.
+func certificateAnnotations() []string {
+	return []string{
+		"alb.ingress.kubernetes.io/certificate-arn",
+		"networking.gke.io/managed-certificates",
+		"networking.gke.io/pre-shared-certs",
+		"ingress.gcp.kubernetes.io/pre-shared-cert",
+		"appgw.ingress.kubernetes.io/appgw-ssl-certificate",
+		"kubernetes.azure.com/tls-cert-keyvault-uri",
+		"traefik.ingress.kubernetes.io/router.tls",
+		"traefik.ingress.kubernetes.io/router.tls.certresolver",
+		"route.openshift.io/termination",
+		"nginx.ingress.kubernetes.io/force-ssl-redirect",
+		"nginx.ingress.kubernetes.io/ssl-passthrough",
+		"haproxy.org/ssl-certificate",
+		"konghq.com/protocols",
+	}
 }

@@ -50,10 +50,15 @@ func unchanged() map[string]string {
 		"cluster.context":    "of cloud none",
 		"cluster.kubeconfig": "of cloud none",
 
-		"namespace.tls":           processes,
-		"namespace.tlsGeneration": processes,
-		"namespace.egress.cidrs":  processes,
-		"namespace.egress.ports":  processes,
+		"namespace.tls":                  processes,
+		"namespace.tlsGeneration":        processes,
+		"namespace.egress.cidrs":         processes,
+		"namespace.egress.ports":         processes,
+		"static.volume.size":             "of cloud none: no volume of a created cluster belongs to several nodes",
+		"static.volume.storageClassName": "of cloud none: no volume of a created cluster belongs to several nodes",
+		"static.accessMode":              "of cloud none: no volume of a created cluster belongs to several nodes",
+
+		"prepared": "only allows other values; no resource reads it",
 
 		"broker.external.replicas": "always refused, because a queue is read where it is written",
 	}

@@ -101,7 +101,6 @@ func changes() []string {
 		"static={store: pod}",
 		"static={store: pod, cdn: \"on\", url: /files/}",
 		"static={store: pod, server: nginx, nginx: {image: \"registry.example.com/nginx:1\", resources: {cpu: 50m}}}",
-		"static={store: volume, volume: {size: 2Gi, storageClassName: shared}, accessMode: ReadWriteMany}",
 		"media.cors=[{origins: [\"https://www.example.com\"], methods: [PUT], headers: [Range], expose: [ETag], maxAgeSeconds: 60}]",
 		"media.store=none",
 		"monitoring.newRelic=on",

@@ -50,7 +50,7 @@ func TestNoChangeOfProductionLosesData(t *testing.T) {
 	skipInShort(t)
 	for _, cloud := range []string{"aws", "gcp"} {
 		t.Run(cloud, func(t *testing.T) {
-			production := environments.Full(spec.Cloud(cloud), spec.Production)
+			production := environments.Full(spec.Cloud(cloud), spec.Production).Set(t, "prepared=on")
 			table := changesLoseNothing(t, "", production, append(cloudChanges()[cloud], changes()...))
 			table = append(table, changesLoseNothing(t, "With the other choices", production.Set(t, otherChoices()[cloud]...), append(otherCloudChanges()[cloud], otherChanges()...))...)
 			text, err := reference.EncodeChanges(table)

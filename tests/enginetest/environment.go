@@ -95,7 +95,13 @@ func (e *Environment) TryUp(t testing.TB) (changes lifecycle.Changes, err error)
 // Preview plans an update with some values changed for this operation. The error is that of a plan that is refused.
 func (e *Environment) Preview(t testing.TB, overrides ...stackfile.Override) (result lifecycle.PreviewResult, err error) {
 	t.Helper()
-	e.With(t, lifecycle.StackOptions{Overrides: overrides}, func(stack *lifecycle.Stack) {
+	// Changed here and not as overrides of the stack, which refuses those of secrets.
+	changed := *e
+	changed.Configuration, err = e.Configuration.With(overrides...)
+	if err != nil {
+		return result, err
+	}
+	changed.With(t, lifecycle.StackOptions{}, func(stack *lifecycle.Stack) {
 		result, err = stack.Preview(context.Background())
 	})
 	return result, err

@@ -95,6 +95,11 @@ func (e Environment) Apply(values ...string) (Environment, error) {
 		}
 		overrides = append(overrides, override)
 	}
+	return e.With(overrides...)
+}
+
+// With returns a copy with some values changed.
+func (e Environment) With(overrides ...stackfile.Override) (Environment, error) {
 	file := stackfile.WithEnvironment(Project, e)
 	if err := file.Apply(overrides); err != nil {
 		return nil, err

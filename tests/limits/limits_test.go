@@ -47,6 +47,9 @@ func coincidences() map[string]string {
 		"365":  "the days of a year",
 		"500":  "an HTTP status",
 		"3600": "the seconds of an hour",
+		"120":  "the seconds of two minutes, and the length of a message",
+		"600":  "the seconds of ten minutes",
+		"10Gi": "the size of disks",
 	}
 }
 

@@ -28,13 +28,14 @@ func (e *environment) slowDatabase(t *testing.T) {
 	assert.Greater(t, a.took[len(a.took)-1], frozen/2, "pages were slow, or the database was not stopped")
 }
 
-// slowDatabaseByFormerProbes gives the web pods the readiness probe of an earlier release, which asked for the database.
-// Requests must then fail; otherwise the test above shows nothing.
+// slowDatabaseByFormerProbes gives the web pods a readiness probe that asks for the database, as in an earlier release.
+// It gives up sooner than that one, so that every pod has left the Service while the database is stopped. Requests must
+// then fail; otherwise the test above shows nothing.
 func (e *environment) slowDatabaseByFormerProbes(t *testing.T) {
 	e.kubectl(t, "patch", "deployment", "blog-web", "--type=json", "--patch",
 		`[{"op": "replace", "path": "/spec/template/spec/containers/0/readinessProbe", "value": {
 			"httpGet": {"port": 8000, "path": "/healthz/database", "httpHeaders": [{"name": "Host", "value": "127.0.0.1"}]},
-			"periodSeconds": 5, "timeoutSeconds": 3, "failureThreshold": 3}}]`)
+			"periodSeconds": 3, "timeoutSeconds": 2, "failureThreshold": 2}}]`)
 	defer e.kubectl(t, "rollout", "undo", "deployment/blog-web")
 	e.rolledOut(t, "blog-web")
 	a, _ := e.freeze(t, "former")

@@ -19,7 +19,7 @@ func Configuration(cloud spec.Cloud, tier spec.Tier, setting Setting) (environme
 // choices are the values in which the settings differ.
 func choices(cloud spec.Cloud, tier spec.Tier, setting Setting) []string {
 	if setting == Other {
-		values := []string{"cluster={mode: nodes, endpoint: {access: private}}", "database.managed={replicas: 1}"}
+		values := []string{"cluster={mode: nodes, endpoint: {access: private}}", "prepared=on", "database.managed={replicas: 1}"}
 		if cloud == spec.AWSCloud {
 			return append(values, "loadBalancer={addresses: fixed, accessLogs: \"on\"}")
 		}

@@ -22,8 +22,7 @@ func databaseClasses() []sizes.Class {
 	}
 }
 
-// cacheNodeTypes lists node types of ElastiCache from small to large, with the memory
-// that is left for keys
+// cacheNodeTypes lists node types of ElastiCache from small to large, with their maxmemory
 // (https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheNodes.SupportedTypes.html).
 func cacheNodeTypes() []sizes.Class {
 	return []sizes.Class{
@@ -84,9 +83,16 @@ func DatabaseClass(cpu int, memory string) (string, error) {
 }
 
 // CacheNodeType returns the smallest node type of ElastiCache with at least this memory
-// for keys, in Kubernetes' notation.
+// for keys, in Kubernetes' notation: ElastiCache keeps a quarter of a node's memory for
+// snapshots and failovers (reserved-memory-percent,
+// https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/redis-memory-management.html).
 func CacheNodeType(memory string) (string, error) {
-	return sizes.Smallest("cache", cacheNodeTypes(), 0, memory)
+	const forKeys = 0.75
+	types := cacheNodeTypes()
+	for i := range types {
+		types[i].GiB *= forKeys
+	}
+	return sizes.Smallest("cache", types, 0, memory)
 }
 
 // InstanceType returns the smallest instance type of EC2 with at least these CPUs and

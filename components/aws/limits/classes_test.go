@@ -28,7 +28,7 @@ func TestSmallestSufficientClassIsChosen(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, row.want, class, "%d CPUs, %s", row.cpu, row.memory)
 	}
-	for memory, want := range map[string]string{"64Mi": "cache.t4g.micro", "1Gi": "cache.t4g.small", "5Gi": "cache.m7g.large", "20Gi": "cache.m7g.2xlarge"} {
+	for memory, want := range map[string]string{"64Mi": "cache.t4g.micro", "1Gi": "cache.t4g.small", "4Gi": "cache.m7g.large", "5Gi": "cache.m7g.xlarge", "20Gi": "cache.r7g.2xlarge"} {
 		class, err := limits.CacheNodeType(memory)
 		require.NoError(t, err)
 		assert.Equal(t, want, class, memory)

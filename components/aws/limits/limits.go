@@ -181,3 +181,10 @@ const (
 func LogRetentionDays() []int {
 	return []int{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
 }
+
+// StorageClass is the name of the default StorageClass that a cluster gets.
+const StorageClass = "gp3-encrypted"
+
+// SpotNoticeSeconds is how long a spot instance still runs after AWS has reclaimed it
+// (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html).
+const SpotNoticeSeconds = 120

@@ -130,3 +130,36 @@ const (
 	// MaxBudgetEmails is the number of notification channels of a budget.
 	MaxBudgetEmails = 5
 )
+
+// StorageClass is the name of the default StorageClass that a cluster gets.
+const StorageClass = "balanced-labelled"
+
+// Pods on GKE.
+const (
+	// PodsPerNode is the highest number of pods of a node, for which it takes a /25
+	// (https://cloud.google.com/kubernetes-engine/docs/how-to/flexible-pod-cidr).
+	PodsPerNode = 64
+	// podRangeBits is the prefix length of a node's range for pods.
+	podRangeBits = 25
+	// MaxAutopilotCPU, MaxAutopilotMemory and MaxAutopilotDisk bound a pod of the general-purpose
+	// platform of Autopilot
+	// (https://cloud.google.com/kubernetes-engine/docs/concepts/autopilot-resource-requests#min-max-requests).
+	MaxAutopilotCPU    = "30"
+	MaxAutopilotMemory = "110Gi"
+	MaxAutopilotDisk   = "10Gi"
+	// MaxScaleDownSeconds is how long the cluster autoscaler waits for a pod to end
+	// (https://cloud.google.com/kubernetes-engine/docs/concepts/cluster-autoscaler).
+	MaxScaleDownSeconds = 600
+	// MaxUpgradeDrainSeconds is how long an upgrade of a node waits for a pod to end
+	// (https://cloud.google.com/kubernetes-engine/docs/concepts/node-pool-upgrade-strategies).
+	MaxUpgradeDrainSeconds = 3600
+	// SpotNoticeSeconds is how long a pod has to end on a reclaimed spot node
+	// (https://cloud.google.com/kubernetes-engine/docs/concepts/spot-vms).
+	SpotNoticeSeconds = 15
+)
+
+// MaxNodes returns the highest number of nodes of a cluster in a network with a prefix of so
+// many bits, half of which is for pods.
+func MaxNodes(networkBits int) int {
+	return 1 << max(0, podRangeBits-networkBits-1)
+}

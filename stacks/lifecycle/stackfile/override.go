@@ -1,11 +1,15 @@
 package stackfile
 
 import (
+	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/djangostack/djangostack/stacks/spec"
 )
 
 // Override changes one value of the environment for one run.
@@ -23,7 +27,7 @@ func ParseOverride(text string) (Override, error) {
 	path, value, found := strings.Cut(text, "=")
 	path = strings.TrimSpace(path)
 	if !found || path == "" {
-		return Override{}, fmt.Errorf("override %q: write path=value, for example app.image=registry.example/shop:1.4", text)
+		return Override{}, fmt.Errorf("override %s: write path=value, for example app.image=registry.example/shop:1.4", pathOf(text))
 	}
 	if _, err := parsePath(path); err != nil {
 		return Override{}, err
@@ -63,10 +67,49 @@ func (f *File) Apply(overrides []Override) error {
 	return nil
 }
 
+// CheckOverrides refuses secrets as overrides: they would be in the arguments of the command,
+// which other users see, and in plain text in the workspace's copy of the file.
+func CheckOverrides(overrides []Override) error {
+	var problems []error
+	for _, override := range overrides {
+		steps, err := parsePath(override.Path)
+		if err != nil {
+			return err
+		}
+		for _, path := range spec.PlainSecrets(written(steps), override.Value) {
+			problems = append(problems, fmt.Errorf("override %s: is secret and must be encrypted in the stack's file instead: djangostack config secret -s STACK %s", path, path))
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// written returns a path as messages and package spec write it.
+func written(steps resource.PropertyPath) string {
+	path := ""
+	for _, step := range steps {
+		if index, isIndex := step.(int); isIndex {
+			path += fmt.Sprintf("[%d]", index)
+			continue
+		}
+		path = join(path, fmt.Sprint(step))
+	}
+	return path
+}
+
+var leadingPath = regexp.MustCompile(`^[A-Za-z0-9_.\[\]-]*`)
+
+// pathOf returns the part of an override that can be its path, for a message that must not
+// print a value.
+func pathOf(text string) string {
+	const longest = 100
+	path := leadingPath.FindString(text)
+	return fmt.Sprintf("%q", path[:min(len(path), longest)])
+}
+
 func parsePath(path string) (resource.PropertyPath, error) {
 	steps, err := resource.ParsePropertyPathStrict(path)
 	if err != nil || len(steps) == 0 {
-		return nil, fmt.Errorf("override %q: write the path as app.env.NAME or workers[0].replicas, for example", path)
+		return nil, fmt.Errorf("override %s: write the path as app.env.NAME or workers[0].replicas, for example", pathOf(path))
 	}
 	return steps, nil
 }
@@ -75,7 +118,7 @@ func parseValue(text string) (any, error) {
 	if strings.HasPrefix(text, "[") || strings.HasPrefix(text, "{") {
 		var value any
 		if err := yaml.Unmarshal([]byte(text), &value); err != nil {
-			return nil, fmt.Errorf("%q is not a YAML list or object: %w", text, err)
+			return nil, fmt.Errorf("the value is not a YAML list or object: %s", withoutValues(err))
 		}
 		return value, nil
 	}
@@ -88,7 +131,7 @@ func parseValue(text string) (any, error) {
 	}
 	var value any
 	if err := node.Decode(&value); err != nil {
-		return nil, fmt.Errorf("%q: %w", text, err)
+		return nil, fmt.Errorf("the value is not YAML: %s", withoutValues(err))
 	}
 	switch value.(type) {
 	case string, bool, int, int64, uint64, float64, nil:

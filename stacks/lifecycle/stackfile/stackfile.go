@@ -1,13 +1,12 @@
 // Package stackfile reads a stack's configuration file, Pulumi.<stack>.yaml. It finds the environment in
 // it, applies overrides for one run, and encodes the copy for a workspace. It never writes to the file that
-// it read. It imports Pulumi's property paths and a YAML parser, and no other package of this module.
+// it read. It imports Pulumi's property paths, a YAML parser, and package spec, which knows what is secret.
 package stackfile
 
 import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -27,7 +26,7 @@ type File struct {
 
 // Read reads the configuration file of a stack of the project. For a missing file, IsMissing(err) is true.
 func Read(path, project string) (*File, error) {
-	raw, err := os.ReadFile(path)
+	raw, err := readBounded(path, MaxBytes)
 	if err != nil {
 		return nil, fmt.Errorf("reading the stack's configuration: %w", err)
 	}
@@ -39,14 +38,19 @@ func Read(path, project string) (*File, error) {
 	return file, nil
 }
 
-// Decode parses the text of a configuration file.
+// Decode parses the text of a configuration file. It refuses what would be ignored: keys that
+// nothing reads, and a second document.
 func Decode(raw []byte, project string) (*File, error) {
-	root := map[string]any{}
-	if err := yaml.Unmarshal(raw, &root); err != nil {
-		return nil, fmt.Errorf("the file is not a YAML object: %w", err)
+	root, err := decodeYAML(raw)
+	if err != nil {
+		return nil, err
 	}
 	file := &File{project: project, root: root}
-	if _, err := file.config(); err != nil {
+	config, err := file.config()
+	if err != nil {
+		return nil, err
+	}
+	if err := file.checkKeys(config); err != nil {
 		return nil, err
 	}
 	return file, nil

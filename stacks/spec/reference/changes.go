@@ -80,6 +80,7 @@ func (c Change) together() []string {
 // unmeasured says what changes of a field do that no test measures alone; empty for others.
 func unmeasured(path string) string {
 	words := map[string]string{
+		"prepared":                              "nothing",
 		"app.procfile":                          "what changes of the commands in it do",
 		"app.secretEnv":                         "what changes of app.env do, on a Secret",
 		"cluster.context":                       "what a change of cluster.identifier does, unless that is set",

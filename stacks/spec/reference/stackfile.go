@@ -16,15 +16,6 @@ const StackSchemaPath = "schemas/pulumi-stack.schema.json"
 // (https://github.com/redhat-developer/yaml-language-server#using-inlined-schema).
 const Modeline = "# yaml-language-server: $schema=./" + StackSchemaPath
 
-// secretFields are the fields whose values are encrypted, by the definition that has them.
-func secretFields() map[string][]string {
-	return map[string][]string{
-		"App":              {"secretEnv"},
-		"ExternalDatabase": {"password"},
-		"ExternalRedis":    {"password"},
-	}
-}
-
 // StackSchema returns the JSON Schema of a whole file Pulumi.<stack>.yaml, for the schema of
 // the environment, as spec.Schema returns it. Encrypted values are allowed where the
 // environment has secrets (https://www.pulumi.com/docs/iac/concepts/projects/stack-settings-file/).
@@ -65,7 +56,7 @@ func StackSchema(environment []byte) ([]byte, error) {
 
 // allowEncrypted lets the secrets of the definitions be encrypted.
 func allowEncrypted(definitions jsonschema.Definitions) error {
-	for definition, names := range secretFields() {
+	for definition, names := range spec.SecretFields() {
 		for _, name := range names {
 			if err := allowEncryptedField(definitions[definition], name); err != nil {
 				return fmt.Errorf("%s.%s: %w", definition, name, err)

@@ -87,7 +87,7 @@ func TestEverySecretMayBeEncrypted(t *testing.T) {
 	environment, err := spec.Parse(raw, "dev")
 	require.NoError(t, err)
 	var problems spec.Problems
-	require.ErrorAs(t, environment.CheckSecrecy(false), &problems)
+	require.ErrorAs(t, environment.CheckSecrecy(nil), &problems)
 	assert.Len(t, problems, strings.Count(everySecret, "{secure: v1:abc}"), "each secret is in the file above")
 }
 

@@ -9,9 +9,9 @@ import (
 // check reads and checks a stack's configuration without running Pulumi. The error is a
 // *lifecycle.ConfigInvalidError that names every mistake.
 func check(project *lifecycle.Project, stack string, overrides []stackfile.Override) (*spec.Environment, error) {
-	file, err := project.Configuration(stack, overrides)
+	file, err := project.StackConfiguration(stack, overrides)
 	if err != nil {
 		return nil, err
 	}
-	return lifecycle.CheckEnvironment(file, stack)
+	return lifecycle.CheckEnvironmentIn(project.ReadFile, file, stack)
 }

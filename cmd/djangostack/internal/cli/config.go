@@ -102,10 +102,10 @@ func (a *app) validateFile(path string) ([]placeholder, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := file.Apply(overrides); err != nil {
+	if err := errors.Join(stackfile.CheckOverrides(overrides), file.Apply(overrides)); err != nil {
 		return nil, &lifecycle.ConfigInvalidError{Err: err}
 	}
-	if _, err := lifecycle.CheckEnvironment(file, stackOf(path)); err != nil {
+	if _, err := lifecycle.CheckEnvironmentIn(inProjectOf(path), file, stackOf(path)); err != nil {
 		return nil, &lifecycle.ConfigInvalidError{Err: fmt.Errorf("%s: %w", path, err)}
 	}
 	return placeholders(file)
@@ -129,6 +129,21 @@ func validationOf(found []placeholder, err error) validation {
 		return validation{Problems: problems}
 	default:
 		return validation{Error: err.Error()}
+	}
+}
+
+// inProjectOf reads files relative to the directory of the Pulumi.yaml that a stack's file belongs
+// to, or else to the file's own.
+func inProjectOf(path string) spec.ReadFile {
+	dir, err := findProject(filepath.Dir(path))
+	if err != nil {
+		dir = filepath.Dir(path)
+	}
+	return func(name string) ([]byte, error) {
+		if !filepath.IsAbs(name) {
+			name = filepath.Join(dir, name)
+		}
+		return stackfile.ReadProcfile(name)
 	}
 }
 

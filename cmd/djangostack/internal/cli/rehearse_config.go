@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,43 +20,56 @@ type rehearsalConfig struct {
 	key         string
 	environment map[string]any
 	parsed      *spec.Environment
-	// replaced are the paths of the secrets that have random values.
-	replaced []string
-	// encrypted is the one path in replaced whose value Pulumi encrypts; see write.
-	encrypted string
+	// replaced are the values that Pulumi encrypts, by path.
+	replaced map[string]string
 }
 
 // readRehearsalConfig reads and checks a stack's configuration, with random secrets.
 func readRehearsalConfig(project *lifecycle.Project, stack string, overrides []stackfile.Override) (*rehearsalConfig, error) {
-	file, err := project.Configuration(stack, overrides)
+	file, err := project.StackConfiguration(stack, overrides)
 	if err != nil {
 		return nil, err
 	}
-	config := &rehearsalConfig{key: project.Name() + ":" + stackfile.EnvironmentKey}
+	config := &rehearsalConfig{key: project.Name() + ":" + stackfile.EnvironmentKey, replaced: map[string]string{}}
 	raw, err := file.EnvironmentJSON(func(path string) string {
-		config.replaced = append(config.replaced, path)
-		return rand.Text()
+		config.replaced[path] = randomSecret(path)
+		return config.replaced[path]
 	})
 	if err != nil {
 		return nil, &lifecycle.ConfigInvalidError{Err: err}
 	}
-	// If this is not an object, spec.Parse below reports it.
+	// If this is not an object, spec.Check below reports it.
 	if json.Unmarshal(raw, &config.environment) == nil {
 		config.addPasswords()
 		if raw, err = json.Marshal(config.environment); err != nil {
 			return nil, &lifecycle.ConfigInvalidError{Err: err}
 		}
 	}
-	if config.parsed, err = spec.Parse(raw, stack); err != nil {
+	encrypted := func(path string) bool {
+		_, is := config.replaced[path]
+		return is
+	}
+	config.parsed, err = spec.Check(spec.Input{JSON: raw, Stack: stack, Read: project.ReadFile, Encrypted: encrypted})
+	if err != nil {
 		return nil, &lifecycle.ConfigInvalidError{Err: err}
 	}
-	if err := config.parsed.CheckSecrecy(len(config.replaced) > 0); err != nil {
-		return nil, &lifecycle.ConfigInvalidError{Err: err}
+	return config, config.addProcfile(project)
+}
+
+// addProcfile replaces the path of the app's Procfile by its text, since the rehearsal runs in
+// another directory.
+func (c *rehearsalConfig) addProcfile(project *lifecycle.Project) error {
+	app, _ := c.environment["app"].(map[string]any)
+	path, _ := app["procfile"].(string)
+	if !spec.IsProcfilePath(path) {
+		return nil
 	}
-	if len(config.replaced) > 0 {
-		config.encrypted = config.replaced[0]
+	text, err := project.ReadFile(path)
+	if err != nil {
+		return &lifecycle.ConfigInvalidError{Err: fmt.Errorf("app.procfile: %w", err)}
 	}
-	return config, nil
+	app["procfile"] = string(text) + "\n"
+	return nil
 }
 
 // addPasswords sets the missing passwords of external servers to random values.
@@ -68,14 +80,14 @@ func (c *rehearsalConfig) addPasswords() {
 		if _, hasPassword := external["password"]; !isExternal || hasPassword {
 			continue
 		}
-		external["password"] = rand.Text()
-		c.replaced = append(c.replaced, service+".external.password")
+		path := service + ".external.password"
+		c.replaced[path] = randomSecret(path)
+		external["password"] = c.replaced[path]
 	}
 }
 
 // write writes the rehearsal's project: a copy of Pulumi.yaml and the configuration. The secrets are
-// random, so they are written in plain text. One of them is encrypted later, which makes the whole
-// environment secret to Pulumi, as it is in the real stack.
+// random; encryptValues encrypts them later.
 func (c *rehearsalConfig) write(from, to, stack string) error {
 	for _, name := range []string{"Pulumi.yaml", "Pulumi.yml"} {
 		text, err := os.ReadFile(filepath.Join(from, name))

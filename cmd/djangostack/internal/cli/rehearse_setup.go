@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -114,7 +115,7 @@ func (r *rehearsal) setUp(ctx context.Context, dirs directories, pulumi *lifecyc
 		return err
 	}
 	r.startProgress()
-	return r.encryptOneValue(ctx)
+	return r.encryptValues(ctx)
 }
 
 func (r *rehearsal) addCleanup(cleanup func() error) { r.cleanups = append(r.cleanups, cleanup) }
@@ -138,9 +139,10 @@ func (r *rehearsal) startProgress() {
 	r.addCleanup(func() error { stop(); return nil })
 }
 
-// encryptOneValue makes Pulumi treat the environment as secret; see rehearsalConfig.write.
-func (r *rehearsal) encryptOneValue(ctx context.Context) (err error) {
-	if r.config.encrypted == "" {
+// encryptValues encrypts the values that are encrypted in the stack's file, so that Pulumi treats
+// the environment as secret, as it does in the real stack.
+func (r *rehearsal) encryptValues(ctx context.Context) (err error) {
+	if len(r.config.replaced) == 0 {
 		return nil
 	}
 	stack, err := r.openStack(ctx)
@@ -148,7 +150,12 @@ func (r *rehearsal) encryptOneValue(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, stack.Close()) }()
-	return stack.SetSecret(ctx, r.config.encrypted, strings.NewReader(rand.Text()))
+	for _, path := range slices.Sorted(maps.Keys(r.config.replaced)) {
+		if err := stack.SetSecret(ctx, path, strings.NewReader(r.config.replaced[path])); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (r *rehearsal) openStack(ctx context.Context, overrides ...stackfile.Override) (*lifecycle.Stack, error) {
@@ -169,7 +176,7 @@ func (r *rehearsal) printIntroduction() error {
 	if len(r.config.replaced) == 0 {
 		return nil
 	}
-	return r.printf("random values replace these secrets: %s\n", strings.Join(r.config.replaced, ", "))
+	return r.printf("random values replace these secrets: %s\n", strings.Join(slices.Sorted(maps.Keys(r.config.replaced)), ", "))
 }
 
 // printf prints text for people. With --json, the events carry all of it.

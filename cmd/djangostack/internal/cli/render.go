@@ -54,11 +54,11 @@ func (a *app) render(ctx context.Context, generate bool, splitDir string) error 
 	if err != nil {
 		return err
 	}
-	file, err := project.Configuration(a.flags.stack, overrides)
+	environment, err := check(project, a.flags.stack, overrides)
 	if err != nil {
 		return err
 	}
-	environment, err := lifecycle.CheckEnvironment(file, a.flags.stack)
+	file, err := project.Configuration(a.flags.stack, overrides)
 	if err != nil {
 		return err
 	}
@@ -103,9 +103,9 @@ func (a *app) objects(ctx context.Context, environment *spec.Environment, option
 func (a *app) renderOptions(ctx context.Context, project string, file *stackfile.File, generate bool) (render.Options, error) {
 	key := project + ":" + stackfile.EnvironmentKey
 	options := render.Options{Program: a.Program, Project: project, Stack: a.flags.stack, ShowSecrets: generate}
-	secret := func(string) string { return lifecycle.PlaceholderSecret() }
+	secret := spec.StandIn
 	if generate {
-		secret = func(string) string { return rand.Text() }
+		secret = randomSecret
 		options.Random = a.generateRandom(ctx)
 	}
 	raw, err := file.EnvironmentJSON(func(path string) string {
@@ -117,6 +117,15 @@ func (a *app) renderOptions(ctx context.Context, project string, file *stackfile
 	}
 	options.Config = map[string]string{key: string(raw)}
 	return options, nil
+}
+
+// randomSecret returns a random value for an encrypted secret. Anything else that is encrypted has
+// a form, which its stand-in has.
+func randomSecret(path string) string {
+	if spec.IsSecret(path) {
+		return rand.Text()
+	}
+	return spec.StandIn(path)
 }
 
 // generateRandom returns a function that creates resources of the built-in random provider.

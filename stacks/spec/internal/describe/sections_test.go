@@ -52,7 +52,7 @@ func checkExample(t *testing.T, s section) error {
 	if err != nil {
 		return err
 	}
-	return parsed.CheckSecrecy(false)
+	return parsed.CheckSecrecy(nil)
 }
 
 func merge(base, more map[string]any) map[string]any {

@@ -1,0 +1,175 @@
+package spec
+
+import (
+	"net/netip"
+
+	"k8s.io/apimachinery/pkg/api/resource"
+
+	awslimits "github.com/djangostack/djangostack/components/aws/limits"
+	gcplimits "github.com/djangostack/djangostack/components/gcp/limits"
+)
+
+// checkNodes reports pods that no node of a cluster that this stack creates can hold, and
+// times that its nodes do not give.
+func (e *Environment) checkNodes(problems *Problems) {
+	if !e.CreatesCluster() {
+		return
+	}
+	for _, container := range e.containers() {
+		e.checkFits(problems, container)
+	}
+	e.checkTimes(problems)
+	if e.Cloud == GCPCloud && e.Cluster.Mode == NodesMode {
+		e.checkPodRange(problems)
+	}
+}
+
+// container is one container of the environment and the fields that size it.
+type container struct {
+	cpu, memory, disk             string
+	cpuAmount, memAmount, storage Quantity
+}
+
+func containerOf(path string, r Resources) container {
+	return container{
+		cpu: path + ".cpu", memory: path + ".memory", disk: path + ".ephemeralStorage",
+		cpuAmount: r.CPU, memAmount: r.Memory, storage: r.EphemeralStorage,
+	}
+}
+
+// containers lists the containers that run in the cluster.
+func (e *Environment) containers() []container {
+	all := []container{containerOf("release.resources", e.Release.Resources), containerOf("web.resources", e.Web.Resources)}
+	if e.Beat.Enabled {
+		all = append(all, containerOf("beat.resources", e.Beat.Resources))
+	}
+	if e.Shell.Enabled {
+		all = append(all, containerOf("shell.resources", e.Shell.Resources))
+	}
+	if e.Database.Kind == InCluster {
+		all = append(all, containerOf("database.resources", e.Database.Resources))
+	}
+	if e.Database.Pooler.Kind != NoPooler {
+		all = append(all, containerOf("database.pooler.resources", e.Database.Pooler.Resources))
+	}
+	if e.Cache.Kind == InCluster {
+		all = append(all, container{cpu: "cache.cpu", cpuAmount: e.Cache.CPU, memory: "cache.memory", memAmount: e.Cache.Memory})
+	}
+	if e.Broker.Kind == InCluster {
+		all = append(all, container{cpu: "broker.cpu", cpuAmount: e.Broker.CPU, memory: "broker.memory", memAmount: e.Broker.Memory})
+	}
+	if e.Database.Import != nil {
+		all = append(all, container{disk: "database.import.size", storage: e.Database.Import.Size})
+	}
+	for i, worker := range e.Workers {
+		all = append(all, containerOf(indexed("workers", i)+".resources", worker.Resources))
+	}
+	for i, process := range e.Processes {
+		all = append(all, containerOf(indexed("processes", i)+".resources", process.Resources))
+	}
+	for i, job := range e.Cron {
+		all = append(all, containerOf(indexed("cron", i)+".resources", job.Resources))
+	}
+	return all
+}
+
+// checkFits reports a container that no node holds: with mode nodes it must be smaller than a
+// node, and Autopilot has limits of its own.
+func (e *Environment) checkFits(problems *Problems, c container) {
+	var cpu, memory, disk Quantity
+	where := ""
+	switch {
+	case e.Cluster.Mode == NodesMode:
+		nodes := e.Cluster.Nodes
+		cpu, memory, disk = Quantity(resource.NewQuantity(int64(nodes.CPU), resource.DecimalSI).String()), nodes.Memory, nodes.Disk
+		where = "the size of a node in cluster.nodes"
+	case e.Cloud == GCPCloud:
+		cpu, memory, disk = gcplimits.MaxAutopilotCPU, gcplimits.MaxAutopilotMemory, gcplimits.MaxAutopilotDisk
+		where = "the most that a pod has on Autopilot; cluster.mode nodes has larger ones"
+	default:
+		return
+	}
+	notOver(problems, c.cpu, c.cpuAmount, cpu, where)
+	notOver(problems, c.memory, c.memAmount, memory, where)
+	notOver(problems, c.disk, c.storage, disk, where)
+}
+
+func notOver(problems *Problems, path string, wanted, most Quantity, where string) {
+	if path == "" || wanted == "" {
+		return
+	}
+	amount, err := resource.ParseQuantity(string(wanted))
+	if err != nil {
+		return
+	}
+	limit, err := resource.ParseQuantity(string(most))
+	if err == nil && amount.Cmp(limit) > 0 {
+		problems.add(path, string(wanted), "may be at most %s, %s", most, where)
+	}
+}
+
+// checkTimes reports pods that need longer to end than their nodes give them. GKE ends a pod an
+// hour after it has begun to drain its node for an upgrade
+// (https://cloud.google.com/kubernetes-engine/docs/concepts/node-pool-upgrade-strategies);
+// before that the autoscaler does not remove the node, see LongShutdown. Autopilot waits for
+// such pods.
+func (e *Environment) checkTimes(problems *Problems) {
+	if e.Cloud != GCPCloud || e.Cluster.Mode != NodesMode {
+		return
+	}
+	for i, worker := range e.Workers {
+		if worker.Grace() > gcplimits.MaxUpgradeDrainSeconds {
+			problems.add(indexed("workers", i)+".longestTaskSeconds", worker.LongestTaskSeconds, "may be at most %d with cluster.mode nodes on Google Cloud, which ends every pod an hour after it begins to upgrade a node; cluster.mode auto waits longer", gcplimits.MaxUpgradeDrainSeconds-exitSeconds)
+		}
+	}
+	for i, process := range e.Processes {
+		if process.TerminationGracePeriodSeconds > gcplimits.MaxUpgradeDrainSeconds {
+			problems.add(indexed("processes", i)+".terminationGracePeriodSeconds", process.TerminationGracePeriodSeconds, "may be at most %d with cluster.mode nodes on Google Cloud, which ends every pod an hour after it begins to upgrade a node; cluster.mode auto waits longer", gcplimits.MaxUpgradeDrainSeconds)
+		}
+	}
+}
+
+// LongShutdown reports whether a pod with a termination grace period of so many seconds must
+// keep its node: the autoscaler of GKE ends a pod after ten minutes otherwise
+// (https://cloud.google.com/kubernetes-engine/docs/concepts/cluster-autoscaler#scheduling-and-disruption).
+func (e *Environment) LongShutdown(grace int) bool {
+	return e.Cloud == GCPCloud && e.CreatesCluster() && grace > gcplimits.MaxScaleDownSeconds
+}
+
+// reclaimSeconds is how long a spot node still runs after the cloud has reclaimed it
+// (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-interruptions.html and
+// https://cloud.google.com/kubernetes-engine/docs/concepts/spot-vms#scheduling-workloads).
+func (e *Environment) reclaimSeconds() int {
+	if e.Cloud == AWSCloud {
+		return awslimits.SpotNoticeSeconds
+	}
+	return gcplimits.SpotNoticeSeconds
+}
+
+// checkSpot reports times that are stated, and that a spot node does not give. In production
+// those by default count as well.
+func (e *Environment) checkSpot(problems *Problems, stated any) {
+	if !e.CreatesCluster() || e.Cluster.Mode != NodesMode || e.Cluster.Nodes.Capacity != "spot" {
+		return
+	}
+	most := e.reclaimSeconds()
+	for i, worker := range e.Workers {
+		path := indexed("workers", i) + ".longestTaskSeconds"
+		isStated := lookup(stated, stepsOf(path)) != nil || e.Tier == Production
+		if isStated && worker.LongestTaskSeconds > most {
+			problems.add(path, worker.LongestTaskSeconds, "may be at most %d with cluster.nodes.capacity spot, which ends a node that long after the cloud has reclaimed it; use on-demand, or make tasks shorter", most)
+		}
+	}
+}
+
+// checkPodRange reports more nodes than the network has address ranges for: each takes one for
+// its pods.
+func (e *Environment) checkPodRange(problems *Problems) {
+	network, err := netip.ParsePrefix(e.Network.CIDR)
+	if err != nil {
+		return
+	}
+	if most := gcplimits.MaxNodes(network.Bits()); e.Cluster.Nodes.Max > most {
+		problems.add("cluster.nodes.max", e.Cluster.Nodes.Max, "may be at most %d with network.cidr %s, half of which is for pods; each node takes a range of it", most, e.Network.CIDR)
+	}
+}

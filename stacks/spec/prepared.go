@@ -1,0 +1,166 @@
+package spec
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	awslimits "github.com/djangostack/djangostack/components/aws/limits"
+	gcplimits "github.com/djangostack/djangostack/components/gcp/limits"
+)
+
+// checkPrepared reports what the environment expects in a cluster or a registry that this
+// stack creates, and that nobody has put there before the first up.
+func (e *Environment) checkPrepared(problems *Problems) {
+	if !e.CreatesCluster() || e.Prepared == On {
+		return
+	}
+	missing := func(path string, value any, what, remedy string) {
+		problems.add(path, value, "needs %s, which a cluster that this stack creates does not have at first: run up without it, %s, then set it together with prepared: on", what, remedy)
+	}
+	for i, worker := range e.Workers {
+		if worker.Autoscaling != nil && worker.Autoscaling.By == ByQueue {
+			missing(indexed("workers", i)+".autoscaling.by", string(ByQueue), "KEDA", "install KEDA")
+		}
+	}
+	if prometheus := e.Monitoring.Prometheus; prometheus != nil && prometheus.Scrape != ByAnnotations {
+		missing("monitoring.prometheus.scrape", string(prometheus.Scrape), "Prometheus' operator", "install it")
+	}
+	for i, name := range e.App.ImagePullSecrets {
+		missing(indexed("app.imagePullSecrets", i), name, "the Secret "+name, "create it in the namespace "+e.Namespace.Name)
+	}
+	for _, name := range sortedNames(e.App.SecretKeyRefs) {
+		secret := e.App.SecretKeyRefs[name].Name
+		missing("app.secretKeyRefs."+name, nil, "the Secret "+secret, "create it in the namespace "+e.Namespace.Name)
+	}
+	for _, process := range e.podsByPath() {
+		e.checkPreparedPods(process, missing)
+		e.checkPreparedVariables(process, missing)
+	}
+	for path, class := range map[string]string{
+		"database.volume.storageClassName": e.Database.Volume.StorageClassName,
+		"broker.volume.storageClassName":   e.Broker.Volume.StorageClassName,
+	} {
+		if class != "" && !slices.Contains(e.storageClasses(), class) {
+			missing(path, class, "the StorageClass "+class, "create it")
+		}
+	}
+	e.checkPreparedAccess(problems)
+}
+
+func (e *Environment) checkPreparedPods(process processPods, missing func(path string, value any, what, remedy string)) {
+	if class := process.pods.PriorityClassName; class != "" && !e.hasPriorityClass(class) {
+		missing(process.path+".priorityClassName", class, "the PriorityClass "+class, "create it")
+	}
+	for i, volume := range process.pods.Volumes {
+		if volume.From != "" {
+			what := fmt.Sprintf("the %s %s", objectKind(volume.Source), volume.From)
+			missing(indexed(process.path+".volumes", i)+".from", volume.From, what, "create it in the namespace "+e.Namespace.Name)
+		}
+	}
+	for _, label := range keys(process.pods.NodeSelector) {
+		if !e.nodesHave(label, process.pods.Tolerations) {
+			missing(process.path+".nodeSelector."+label, process.pods.NodeSelector[label], "nodes with this label", "add such nodes")
+		}
+	}
+}
+
+// checkPreparedVariables reports objects that variables of a process come from, and its account.
+func (e *Environment) checkPreparedVariables(process processPods, missing func(path string, value any, what, remedy string)) {
+	create := "create it in the namespace " + e.Namespace.Name
+	check := func(path string, refs map[string]SecretKeyRef, from []EnvFrom) {
+		for _, name := range sortedNames(refs) {
+			missing(path+".secretKeyRefs."+name, nil, "the Secret "+refs[name].Name, create)
+		}
+		for i, source := range from {
+			switch at := indexed(path+".envFrom", i); {
+			case source.Optional:
+			case source.Secret != "":
+				missing(at+".secret", source.Secret, "the Secret "+source.Secret, create)
+			case source.ConfigMap != "":
+				missing(at+".configMap", source.ConfigMap, "the ConfigMap "+source.ConfigMap, create)
+			}
+		}
+	}
+	check(process.path, process.pods.SecretKeyRefs, process.pods.EnvFrom)
+	for path, containers := range process.containers() {
+		for i, container := range containers {
+			check(indexed(path, i), container.SecretKeyRefs, container.EnvFrom)
+		}
+	}
+	if account := process.pods.ServiceAccountName; account != "" {
+		missing(process.path+".serviceAccountName", account, "the ServiceAccount "+account, create)
+	}
+}
+
+func objectKind(source VolumeSource) string {
+	switch source {
+	case SecretVolume:
+		return "Secret"
+	case ConfigMapVolume:
+		return "ConfigMap"
+	default:
+		return "PersistentVolumeClaim"
+	}
+}
+
+// hasPriorityClass reports whether a new cluster has a PriorityClass. GKE admits the classes of
+// the system in its own namespaces only
+// (https://cloud.google.com/kubernetes-engine/quotas#resource_quotas).
+func (e *Environment) hasPriorityClass(name string) bool {
+	return e.Cloud == AWSCloud && (name == "system-cluster-critical" || name == "system-node-critical")
+}
+
+// storageClasses are the StorageClasses of a new cluster: the stack's own, and the cloud's.
+func (e *Environment) storageClasses() []string {
+	if e.Cloud == AWSCloud {
+		return []string{awslimits.StorageClass}
+	}
+	return []string{gcplimits.StorageClass, "standard", "standard-rwo", "premium-rwo"}
+}
+
+// wellKnown are the domains of the labels that clouds put on nodes.
+var wellKnown = regexp.MustCompile(`(^|\.)(kubernetes\.io|k8s\.io|eks\.amazonaws\.com|karpenter\.sh|karpenter\.k8s\.aws|cloud\.google\.com|gke\.io)/`)
+
+// nodesHave reports whether nodes of a new cluster can have a label. Autopilot puts any label
+// on a node whose taint the pod tolerates
+// (https://cloud.google.com/kubernetes-engine/docs/how-to/workload-separation).
+func (e *Environment) nodesHave(label string, tolerations []Toleration) bool {
+	separated := e.Cloud == GCPCloud && e.Cluster.Mode == AutoMode &&
+		slices.ContainsFunc(tolerations, func(t Toleration) bool { return t.Key == label || t.Key == "" })
+	return separated || wellKnown.MatchString(label)
+}
+
+// checkPreparedAccess reports a network and a registry that nobody has reached before the
+// first up.
+func (e *Environment) checkPreparedAccess(problems *Problems) {
+	if e.Cluster.Endpoint.Access == "private" && e.CreatesNetwork() {
+		problems.add("cluster.endpoint.access", "private", "cuts up itself off from the cluster, because nothing outside reaches a network that this stack creates: run up with public and cluster.endpoint.allowedCIDRs, connect the network, then set private together with prepared: on")
+	}
+	if e.CreatesRegistry() && e.inOwnRegistry(e.App.Image) {
+		problems.add("app.image", e.App.Image, "is in the registry that this stack creates, which is empty at first: run up with the image in another registry, push it to the one that the output registry names, then set app.image to it together with prepared: on")
+	}
+}
+
+// inOwnRegistry reports whether an image is in a registry of the environment's account or
+// project and region, named after the app.
+func (e *Environment) inOwnRegistry(image string) bool {
+	host, path, _ := strings.Cut(image, "/")
+	switch {
+	case e.Cloud == AWSCloud && e.AWS != nil:
+		account, rest, _ := strings.Cut(host, ".")
+		sameAccount := e.AWS.AccountID == "" || account == e.AWS.AccountID
+		return sameAccount && rest == "dkr.ecr."+e.AWS.Region+".amazonaws.com" && e.namesApp(path)
+	case e.Cloud == GCPCloud && e.GCP != nil:
+		return host == e.GCP.Region+"-docker.pkg.dev" && strings.HasPrefix(path, e.GCP.Project+"/") && e.namesApp(path)
+	default:
+		return false
+	}
+}
+
+func (e *Environment) namesApp(path string) bool {
+	return slices.ContainsFunc(strings.FieldsFunc(path, func(r rune) bool { return r == '/' || r == ':' || r == '@' }), func(part string) bool {
+		return strings.HasPrefix(part, e.App.Name)
+	})
+}
