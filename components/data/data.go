@@ -70,7 +70,7 @@ func (h Held) Hash() string {
 	const length = 3
 	hash := sha256.New()
 	for _, path := range slices.Sorted(maps.Keys(h.Immutable)) {
-		fmt.Fprintf(hash, "%q=%q;", path, h.Immutable[path])
+		hash.Write(fmt.Appendf(nil, "%q=%q;", path, h.Immutable[path]))
 	}
 	return hex.EncodeToString(hash.Sum(nil)[:length])
 }

@@ -73,10 +73,10 @@ func either(own, app UserSource) UserSource {
 
 // checkSecurity reports users that the namespace refuses, and a user that would be ignored.
 func (e *Environment) checkSecurity(problems *Problems) {
-	e.App.SecurityContext.check(problems, "app")
+	e.App.checkUser(problems, "app")
 	reported := map[string]bool{}
 	for _, process := range e.podsByPath() {
-		process.pods.SecurityContext.check(problems, process.path)
+		process.pods.checkUser(problems, process.path)
 		if e.Namespace.Source != SourceCreate || e.Namespace.PodSecurity != "restricted" {
 			continue
 		}
@@ -93,7 +93,7 @@ func (e *Environment) checkSecurity(problems *Problems) {
 	}
 }
 
-func (s SecurityContext) check(problems *Problems, path string) {
+func (s SecurityContext) checkUser(problems *Problems, path string) {
 	if s.RunAsUserFrom == UserFromImage && s.RunAsUser != nil {
 		problems.add(path+".runAsUser", *s.RunAsUser, "would be ignored, because %s.runAsUserFrom is image", path)
 	}

@@ -145,7 +145,7 @@ func TestAnOrdinaryUpKeepsProtectedData(t *testing.T) {
 			require.ErrorContains(t, c.Preview(), "protect")
 			assert.Equal(t, all, c.identities(t, everything()...), "a refused plan changes nothing")
 			// Up skips the preview, so that some objects without data may change before the refusal.
-			require.ErrorContains(t, c.Engine.Up(), "protect")
+			require.ErrorContains(t, c.Up(), "protect")
 			assert.Equal(t, data, c.identities(t, held()...))
 			assert.Equal(t, password, c.password(t))
 
@@ -180,7 +180,7 @@ func TestAWordOfAllowDataLossAllowsItsPartOnly(t *testing.T) {
 	data := c.identities(t, held()...)
 	changed := production(t).Set(t, "database.user=other")
 	c.configure(t, changed.Set(t, "allowDataLoss=[broker]"))
-	require.ErrorContains(t, c.Engine.Up(), "protect")
+	require.ErrorContains(t, c.Up(), "protect")
 	assert.Equal(t, data, c.identities(t, held()...))
 
 	c.configure(t, changed.Set(t, "allowDataLoss=[database]"))

@@ -193,25 +193,28 @@ func validateIngress(ingress *networkingv1.Ingress, at *field.Path) field.ErrorL
 			continue
 		}
 		for j, path := range rule.HTTP.Paths {
-			one := each.Child("http", "paths").Index(j)
-			if path.PathType == nil {
-				problems = append(problems, field.Required(one.Child("pathType"), "pathType must be specified"))
-				continue
-			}
-			problems = append(problems, oneOf(one.Child("pathType"), *path.PathType,
-				networkingv1.PathTypeExact, networkingv1.PathTypePrefix, networkingv1.PathTypeImplementationSpecific)...)
-			if *path.PathType != networkingv1.PathTypeImplementationSpecific && !strings.HasPrefix(path.Path, "/") {
-				problems = append(problems, field.Invalid(one.Child("path"), path.Path, "must be an absolute path"))
-			}
-			if service := path.Backend.Service; service != nil && (service.Port.Name == "") == (service.Port.Number == 0) {
-				problems = append(problems, field.Required(one.Child("backend", "service", "port"), "one of port name or number is required"))
-			}
+			problems = append(problems, validateIngressPath(path, each.Child("http", "paths").Index(j))...)
 		}
 	}
 	for i, tls := range ingress.Spec.TLS {
 		for j, host := range tls.Hosts {
 			problems = append(problems, validateHost(host, at.Child("tls").Index(i).Child("hosts").Index(j))...)
 		}
+	}
+	return problems
+}
+
+func validateIngressPath(path networkingv1.HTTPIngressPath, at *field.Path) field.ErrorList {
+	if path.PathType == nil {
+		return field.ErrorList{field.Required(at.Child("pathType"), "pathType must be specified")}
+	}
+	problems := oneOf(at.Child("pathType"), *path.PathType,
+		networkingv1.PathTypeExact, networkingv1.PathTypePrefix, networkingv1.PathTypeImplementationSpecific)
+	if *path.PathType != networkingv1.PathTypeImplementationSpecific && !strings.HasPrefix(path.Path, "/") {
+		problems = append(problems, field.Invalid(at.Child("path"), path.Path, "must be an absolute path"))
+	}
+	if service := path.Backend.Service; service != nil && (service.Port.Name == "") == (service.Port.Number == 0) {
+		problems = append(problems, field.Required(at.Child("backend", "service", "port"), "one of port name or number is required"))
 	}
 	return problems
 }
@@ -236,46 +239,55 @@ func validateHost(host string, at *field.Path) field.ErrorList {
 
 func validateNetworkPolicy(policy *networkingv1.NetworkPolicy, at *field.Path) field.ErrorList {
 	var problems field.ErrorList
-	peers := func(list []networkingv1.NetworkPolicyPeer, at *field.Path) {
-		for i, peer := range list {
-			if peer.IPBlock == nil {
-				if peer.PodSelector == nil && peer.NamespaceSelector == nil {
-					problems = append(problems, field.Required(at.Index(i), "must specify a peer"))
-				}
-				continue
-			}
-			if peer.PodSelector != nil || peer.NamespaceSelector != nil {
-				problems = append(problems, field.Forbidden(at.Index(i), "may not specify both ipBlock and another peer"))
-			}
-			block, err := netip.ParsePrefix(peer.IPBlock.CIDR)
-			if err != nil {
-				problems = append(problems, field.Invalid(at.Index(i).Child("ipBlock", "cidr"), peer.IPBlock.CIDR, "must be a valid CIDR value"))
-			}
-			for j, except := range peer.IPBlock.Except {
-				inner, wrong := netip.ParsePrefix(except)
-				if wrong != nil || err == nil && (!block.Contains(inner.Addr()) || inner.Bits() <= block.Bits()) {
-					problems = append(problems, field.Invalid(at.Index(i).Child("ipBlock", "except").Index(j), except, "must be a strict subset of `cidr`"))
-				}
-			}
+	rule := func(peers []networkingv1.NetworkPolicyPeer, ports []networkingv1.NetworkPolicyPort, at *field.Path, direction string) {
+		for i, peer := range peers {
+			problems = append(problems, validatePeer(peer, at.Child(direction).Index(i))...)
+		}
+		for i, port := range ports {
+			problems = append(problems, validatePolicyPort(port, at.Child("ports").Index(i))...)
 		}
 	}
-	ports := func(list []networkingv1.NetworkPolicyPort, at *field.Path) {
-		for i, port := range list {
-			if port.Port != nil {
-				problems = append(problems, validateTargetPort(*port.Port, at.Index(i).Child("port"))...)
-			}
-			if port.EndPort != nil && (port.Port == nil || port.Port.IntVal == 0 || *port.EndPort < port.Port.IntVal) {
-				problems = append(problems, field.Invalid(at.Index(i).Child("endPort"), *port.EndPort, "must be greater than or equal to `port`"))
-			}
+	for i, ingress := range policy.Spec.Ingress {
+		rule(ingress.From, ingress.Ports, at.Child("ingress").Index(i), "from")
+	}
+	for i, egress := range policy.Spec.Egress {
+		rule(egress.To, egress.Ports, at.Child("egress").Index(i), "to")
+	}
+	return problems
+}
+
+func validatePeer(peer networkingv1.NetworkPolicyPeer, at *field.Path) field.ErrorList {
+	selects := peer.PodSelector != nil || peer.NamespaceSelector != nil
+	if peer.IPBlock == nil {
+		if !selects {
+			return field.ErrorList{field.Required(at, "must specify a peer")}
+		}
+		return nil
+	}
+	var problems field.ErrorList
+	if selects {
+		problems = append(problems, field.Forbidden(at, "may not specify both ipBlock and another peer"))
+	}
+	block, err := netip.ParsePrefix(peer.IPBlock.CIDR)
+	if err != nil {
+		problems = append(problems, field.Invalid(at.Child("ipBlock", "cidr"), peer.IPBlock.CIDR, "must be a valid CIDR value"))
+	}
+	for i, except := range peer.IPBlock.Except {
+		inner, wrong := netip.ParsePrefix(except)
+		if wrong != nil || err == nil && (!block.Contains(inner.Addr()) || inner.Bits() <= block.Bits()) {
+			problems = append(problems, field.Invalid(at.Child("ipBlock", "except").Index(i), except, "must be a strict subset of `cidr`"))
 		}
 	}
-	for i, rule := range policy.Spec.Ingress {
-		peers(rule.From, at.Child("ingress").Index(i).Child("from"))
-		ports(rule.Ports, at.Child("ingress").Index(i).Child("ports"))
+	return problems
+}
+
+func validatePolicyPort(port networkingv1.NetworkPolicyPort, at *field.Path) field.ErrorList {
+	var problems field.ErrorList
+	if port.Port != nil {
+		problems = append(problems, validateTargetPort(*port.Port, at.Child("port"))...)
 	}
-	for i, rule := range policy.Spec.Egress {
-		peers(rule.To, at.Child("egress").Index(i).Child("to"))
-		ports(rule.Ports, at.Child("egress").Index(i).Child("ports"))
+	if port.EndPort != nil && (port.Port == nil || port.Port.IntVal == 0 || *port.EndPort < port.Port.IntVal) {
+		problems = append(problems, field.Invalid(at.Child("endPort"), *port.EndPort, "must be greater than or equal to `port`"))
 	}
 	return problems
 }
