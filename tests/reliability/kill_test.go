@@ -30,8 +30,8 @@ type killer struct {
 	kills   int
 }
 
-// hook kills the operation before the call has done anything in a cloud. In a cluster the call is done, and no state
-// knows of it.
+// hook kills the operation at a call. If the next run finds again what the call makes, the call is done first, and no
+// state knows of it.
 func (k *killer) hook(call enginetest.Call) enginetest.Verdict {
 	verdict := k.faults.hook(call)
 	if verdict == enginetest.Pass {
@@ -41,7 +41,7 @@ func (k *killer) hook(call enginetest.Call) enginetest.Verdict {
 	defer k.running.Unlock()
 	k.child.Kill()
 	k.kills++
-	if of := provider(call.URN); call.Operation == "create" && (of == "aws" || of == "gcp") && !k.done {
+	if call.Operation == "create" && !foundAgain(call.URN) && !k.done {
 		return enginetest.Refuse
 	}
 	return enginetest.LoseAnswer
