@@ -74,11 +74,11 @@ func permits(set []string) bool {
 }
 
 // outcomes counts what changes came to.
-type outcomes struct{ applied, invalid, refused, failed int }
+type outcomes struct{ applied, invalid, refused, failed, oneWay int }
 
 func (o outcomes) String() string {
-	return fmt.Sprintf("%d applied, %d refused by the guard before the first step, %d refused by the checks, %d failed on the way",
-		o.applied, o.refused, o.invalid, o.failed)
+	return fmt.Sprintf("%d applied, %d refused by the guard before the first step, %d refused by the checks, %d failed on the way, %d that a cloud does not take back",
+		o.applied, o.refused, o.invalid, o.failed, o.oneWay)
 }
 
 // subject is one production that changes are tried on.
@@ -124,11 +124,15 @@ func (s *subject) try(t *testing.T, sets ...[]string) []string {
 	wrong = append(wrong, missing(s.before, data(s.e), "lost by the change")...)
 
 	s.e.Configuration = s.configuration
+	e := s.e
 	if s.calls.Load() > 0 {
-		if _, err := s.e.TryUp(t); err != nil {
-			wrong = append(wrong, fmt.Sprintf("cannot be taken back: %v", err))
+		if _, err := e.TryUp(t); err != nil {
+			// An upgrade of a database, for example.
+			t.Logf("%v is not taken back: %v", sets, err)
+			s.oneWay++
+			s.e = nil
 		}
-		wrong = append(wrong, missing(s.before, data(s.e), "lost by taking it back")...)
+		wrong = append(wrong, missing(s.before, data(e), "lost by taking it back")...)
 	}
 	if len(wrong) > 0 {
 		s.e = nil
