@@ -68,12 +68,12 @@ func forward(listener net.Listener, network, address string) {
 			return
 		}
 		go func() {
-			defer from.Close()
+			defer func() { _ = from.Close() }()
 			to, err := net.Dial(network, address)
 			if err != nil {
 				return
 			}
-			defer to.Close()
+			defer func() { _ = to.Close() }()
 			var both sync.WaitGroup
 			both.Go(func() { pipe(from, to) })
 			both.Go(func() { pipe(to, from) })

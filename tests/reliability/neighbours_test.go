@@ -14,7 +14,6 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/dynamic"
 
-	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
 	"github.com/djangostack/djangostack/emulators/rehearsal"
 	"github.com/djangostack/djangostack/stacks"
@@ -44,7 +43,7 @@ func (p *place) settle(t *testing.T, stack string, configuration environments.En
 		p.clusters[stack+configuration["app"].(map[string]any)["name"].(string)] = own
 	}
 	providers = enginetest.Intercept(providers, func(enginetest.Call) enginetest.Verdict { return enginetest.Pass })
-	e := enginetest.NewEnvironmentOn(t, map[string]pulumirpc.ResourceProviderServer(providers), configuration, stacks.Program)
+	e := enginetest.NewEnvironmentOn(t, providers, configuration, stacks.Program)
 	e.Emulators, e.Stack = &on, stack
 	return e
 }
