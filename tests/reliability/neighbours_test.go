@@ -14,7 +14,6 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/dynamic"
 
-
 	"github.com/djangostack/djangostack/emulators/rehearsal"
 	"github.com/djangostack/djangostack/stacks"
 	"github.com/djangostack/djangostack/stacks/spec"
