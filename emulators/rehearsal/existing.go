@@ -24,7 +24,8 @@ const (
 )
 
 // cluster returns what a configuration expects of its cluster. A cluster that somebody else operates has the controllers,
-// classes and objects that the configuration names. One that the stack creates has none of them.
+// classes and objects that the configuration names. One that the stack creates has none of them, unless the configuration
+// says that it is prepared.
 func (o *Options) cluster(e *spec.Environment) {
 	if e.Cloud == spec.AWSCloud {
 		o.Drivers = []string{driverOfNodes}
@@ -32,11 +33,15 @@ func (o *Options) cluster(e *spec.Environment) {
 			o.Drivers = []string{driverOfAutoMode}
 		}
 	}
-	if !e.CreatesCluster() {
+	prepared := e.Prepared == spec.On
+	if prepared || !e.CreatesCluster() {
 		o.Controllers = memory.Installable()
 		o.Objects = append(o.Objects, classes(e)...)
 	}
-	if !e.CreatesNamespace() {
+	if !e.CreatesNamespace() && e.Namespace.Name != "default" { // every cluster has default
+		o.Objects = append(o.Objects, existing("v1", "Namespace", "", e.Namespace.Name, nil))
+	}
+	if prepared || !e.CreatesNamespace() {
 		o.Objects = append(o.Objects, inNamespace(e)...)
 	}
 }
@@ -79,52 +84,80 @@ func podsOf(e *spec.Environment) []spec.Pods {
 	return all
 }
 
-// inNamespace returns the namespace that a configuration expects, with the claims, Secrets and ConfigMaps that it names.
+// inNamespace returns the claims, Secrets, ConfigMaps and service accounts that a configuration expects in its namespace.
 func inNamespace(e *spec.Environment) []*unstructured.Unstructured {
-	name := e.Namespace.Name
-	found := []*unstructured.Unstructured{existing("v1", "Namespace", "", name, nil)}
-	if name == "default" {
-		found = nil // every cluster has it
-	}
-	keys := map[string]map[string]any{}
-	secret := func(name string, names ...string) {
-		if keys[name] == nil {
-			keys[name] = map[string]any{}
-		}
-		for _, key := range names {
-			keys[name][key] = "cmVoZWFyc2Vk"
-		}
-	}
+	n := &named{namespace: e.Namespace.Name, secrets: map[string]map[string]any{}, seen: map[string]bool{}}
 	for _, pull := range e.App.ImagePullSecrets {
-		secret(pull)
+		n.secret(pull)
 	}
-	for _, ref := range e.App.SecretKeyRefs {
-		secret(ref.Name, ref.Key)
-	}
-	seen := map[string]bool{}
+	n.variables(e.App.SecretKeyRefs, nil)
 	for _, pods := range podsOf(e) {
-		for _, volume := range pods.Volumes {
-			at := string(volume.Source) + "/" + volume.From
-			if seen[at] {
-				continue
-			}
-			seen[at] = true
-			switch volume.Source {
-			case spec.SecretVolume:
-				secret(volume.From)
-			case spec.ConfigMapVolume:
-				found = append(found, existing("v1", "ConfigMap", name, volume.From, nil))
-			case spec.PersistentVolumeClaim:
-				found = append(found, existing("v1", "PersistentVolumeClaim", name, volume.From, map[string]any{"spec": map[string]any{
-					"accessModes": []any{"ReadWriteMany"}, "resources": map[string]any{"requests": map[string]any{"storage": "1Gi"}},
-				}}))
-			}
+		n.variables(pods.SecretKeyRefs, pods.EnvFrom)
+		for _, container := range slices.Concat(pods.InitContainers, pods.Sidecars) {
+			n.variables(container.SecretKeyRefs, container.EnvFrom)
 		}
+		for _, volume := range pods.Volumes {
+			n.volume(volume)
+		}
+		n.add("ServiceAccount", pods.ServiceAccountName, nil)
 	}
-	for _, secretName := range slices.Sorted(maps.Keys(keys)) {
-		found = append(found, existing("v1", "Secret", name, secretName, map[string]any{"data": keys[secretName]}))
+	for _, name := range slices.Sorted(maps.Keys(n.secrets)) {
+		n.add("Secret", name, map[string]any{"data": n.secrets[name]})
 	}
-	return found
+	return n.found
+}
+
+// named collects the objects of a namespace that a configuration names, each once.
+type named struct {
+	namespace string
+	// secrets are the entries of each Secret.
+	secrets map[string]map[string]any
+	seen    map[string]bool
+	found   []*unstructured.Unstructured
+}
+
+func (n *named) add(kind, name string, fields map[string]any) {
+	if name == "" || n.seen[kind+"/"+name] {
+		return
+	}
+	n.seen[kind+"/"+name] = true
+	n.found = append(n.found, existing("v1", kind, n.namespace, name, fields))
+}
+
+// secret adds entries to a Secret. Its values are the same text in base64.
+func (n *named) secret(name string, keys ...string) {
+	if name == "" {
+		return
+	}
+	if n.secrets[name] == nil {
+		n.secrets[name] = map[string]any{}
+	}
+	for _, key := range keys {
+		n.secrets[name][key] = "cmVoZWFyc2Vk"
+	}
+}
+
+func (n *named) variables(refs map[string]spec.SecretKeyRef, from []spec.EnvFrom) {
+	for _, ref := range refs {
+		n.secret(ref.Name, ref.Key)
+	}
+	for _, source := range from {
+		n.secret(source.Secret)
+		n.add("ConfigMap", source.ConfigMap, nil)
+	}
+}
+
+func (n *named) volume(volume spec.MountedVolume) {
+	switch volume.Source {
+	case spec.SecretVolume:
+		n.secret(volume.From)
+	case spec.ConfigMapVolume:
+		n.add("ConfigMap", volume.From, nil)
+	case spec.PersistentVolumeClaim:
+		n.add("PersistentVolumeClaim", volume.From, map[string]any{"spec": map[string]any{
+			"accessModes": []any{"ReadWriteMany"}, "resources": map[string]any{"requests": map[string]any{"storage": "1Gi"}},
+		}})
+	}
 }
 
 // seed adds what exists before the program to the cluster in memory.
