@@ -35,8 +35,8 @@ func TestEnvironmentsInOneAccountAndZoneShareNothing(t *testing.T) {
 				"blog/test": base.Set(t, "app.url=https://test.example.com"),
 				"shop/dev":  base.Set(t, "app.name=shop", "app.url=https://shop.example.com"),
 			} {
-				e := neighbor(t, account, base.Parse(t))
 				_, stack, _ := strings.Cut(name, "/")
+				e := neighbor(t, stack, account, base.Parse(t))
 				checked, err := spec.Parse(environment.JSON(t), stack)
 				require.NoError(t, err)
 				e.Program = func(ctx *pulumi.Context) error { return deploy(ctx, checked) }
@@ -55,7 +55,7 @@ func TestEnvironmentsInOneAccountAndZoneShareNothing(t *testing.T) {
 }
 
 // neighbor returns a stack in the account with a cluster of its own.
-func neighbor(t *testing.T, account *rehearsal.Emulators, environment *spec.Environment) *enginetest.Engine {
+func neighbor(t *testing.T, stack string, account *rehearsal.Emulators, environment *spec.Environment) *enginetest.Engine {
 	t.Helper()
 	own, err := rehearsal.New(rehearsal.For(environment))
 	require.NoError(t, err)
@@ -64,7 +64,7 @@ func neighbor(t *testing.T, account *rehearsal.Emulators, environment *spec.Envi
 	require.NoError(t, err)
 	onGCP, err := emulatedgcp.New(emulatedgcp.Options{Account: account.GCP})
 	require.NoError(t, err)
-	return enginetest.NewEngine(t, map[string]pulumirpc.ResourceProviderServer{
+	return enginetest.NewStack(t, stack, map[string]pulumirpc.ResourceProviderServer{
 		"aws": onAWS, "gcp": onGCP, "random": own.Providers["random"], "kubernetes": own.Providers["kubernetes"],
 	})
 }

@@ -39,8 +39,8 @@ func TestEnvironmentsInOneNamespaceShareNothing(t *testing.T) {
 	require.NoError(t, err)
 	engines, owner := map[string]*inCluster{}, map[string]string{}
 	for name, environment := range tenants(t) {
-		c := first.neighbor(t)
 		app, stack, _ := strings.Cut(name, "/")
+		c := first.neighbor(t, stack)
 		checked, err := spec.Parse(environment.JSON(t), stack)
 		require.NoError(t, err)
 		require.Equal(t, app, checked.App.Name)

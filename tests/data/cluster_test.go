@@ -43,14 +43,14 @@ func newInCluster(t *testing.T) *inCluster {
 	t.Cleanup(func() { assert.NoError(t, cluster.Close()) })
 	client, err := dynamic.NewForConfig(cluster.Config())
 	require.NoError(t, err)
-	return (&inCluster{cluster: cluster, client: client}).neighbor(t)
+	return (&inCluster{cluster: cluster, client: client}).neighbor(t, environments.Stack)
 }
 
 // neighbor returns another stack on the same cluster.
-func (c *inCluster) neighbor(t *testing.T) *inCluster {
+func (c *inCluster) neighbor(t *testing.T, stack string) *inCluster {
 	t.Helper()
 	connect := func(emulatedkubernetes.Destination) (*rest.Config, bool, error) { return c.cluster.Config(), true, nil }
-	return &inCluster{cluster: c.cluster, client: c.client, Engine: enginetest.NewEngine(t, map[string]pulumirpc.ResourceProviderServer{
+	return &inCluster{cluster: c.cluster, client: c.client, Engine: enginetest.NewStack(t, stack, map[string]pulumirpc.ResourceProviderServer{
 		"random":     emulatedrandom.New(),
 		"kubernetes": emulatedkubernetes.New(emulatedkubernetes.Options{Connect: connect}),
 	})}

@@ -74,8 +74,14 @@ func New(t testing.TB, cloudName string, account *cloud.Account, provider pulumi
 	return e
 }
 
-// NewEngine returns a stack with the given providers, by the names of their Pulumi packages.
+// NewEngine returns a stack named dev with the given providers, by the names of their Pulumi packages.
 func NewEngine(t testing.TB, providers map[string]pulumirpc.ResourceProviderServer) *Engine {
+	t.Helper()
+	return NewStack(t, "dev", providers)
+}
+
+// NewStack is NewEngine for a stack of another name.
+func NewStack(t testing.TB, stack string, providers map[string]pulumirpc.ResourceProviderServer) *Engine {
 	t.Helper()
 	cli := testenv.NeedsEngine(t)
 	command, err := auto.NewPulumiCommand(&auto.PulumiCommandOptions{Root: filepath.Dir(filepath.Dir(cli.Path))})
@@ -83,7 +89,7 @@ func NewEngine(t testing.TB, providers map[string]pulumirpc.ResourceProviderServ
 	e := &Engine{T: t, backend: t.TempDir()}
 	server, err := emulators.Serve(context.Background(), providers)
 	require.NoError(t, err)
-	e.Stack, err = auto.UpsertStackInlineSource(context.Background(), "dev", "enginetest",
+	e.Stack, err = auto.UpsertStackInlineSource(context.Background(), stack, "enginetest",
 		func(ctx *pulumi.Context) error { return e.Program(ctx) },
 		auto.Pulumi(command), auto.WorkDir(t.TempDir()), auto.PulumiHome(t.TempDir()), auto.EnvVars(map[string]string{
 			"PULUMI_BACKEND_URL":       "file://" + filepath.ToSlash(e.backend),
