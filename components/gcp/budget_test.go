@@ -72,6 +72,13 @@ func TestEachAddressGetsTheMails(t *testing.T) {
 	assert.Equal(t, map[string]any{"email_address": "ada@example.com"}, channel.At(t, "labels"))
 }
 
+func TestABudgetWithoutACurrencyHasThatOfTheAccount(t *testing.T) {
+	args := budgetArgs()
+	args.Currency = ""
+	budget := theBudget(t, mocks.Run(t, mocks.Known, withBudget("blog", args)))
+	assert.Equal(t, map[string]any{"units": "250"}, budget.At(t, "amount.specifiedAmount"))
+}
+
 func TestABudgetsNameIsCut(t *testing.T) {
 	budget := theBudget(t, mocks.Run(t, mocks.Known, withBudget(strings.Repeat("blog-", 40), budgetArgs())))
 	assert.LessOrEqual(t, len(budget.At(t, "displayName").(string)), 60)
@@ -79,8 +86,11 @@ func TestABudgetsNameIsCut(t *testing.T) {
 
 func TestWrongBudgetsAreNamed(t *testing.T) {
 	refusedWith(t, withBudget("blog", &gcp.BudgetArgs{}), "Budget: Project is required", "Budget: LabelKey is required", "Budget: LabelValue is required",
-		"Budget: MonthlyAmount is 0", "Budget: Emails is 0; allowed is 1 to 5", `Budget: BillingAccount is ""`, `Budget: Currency is ""`)
+		"Budget: MonthlyAmount is 0", "Budget: Emails is 0; allowed is 1 to 5", `Budget: BillingAccount is ""`)
 	args := budgetArgs()
+	args.Currency = "euro"
+	refusedWith(t, withBudget("blog", args), `Budget: Currency is "euro"`)
+	args = budgetArgs()
 	args.Emails = []string{"ada", "grace@example.com", "grace@example.com"}
 	refusedWith(t, withBudget("blog", args), `Budget: Emails has "ada"`, "Budget: Emails has grace@example.com twice")
 }

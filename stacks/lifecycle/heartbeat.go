@@ -85,7 +85,8 @@ func (s *Stack) beat(pid int, lost func()) (stop func()) {
 				lost()
 				return
 			}
-			if err := s.sendHeartbeat(ctx, pid, expires); err == nil {
+			// Not interrupted, because Pulumi would leave a file of tags that no later run can read.
+			if err := s.sendHeartbeat(context.WithoutCancel(ctx), pid, expires); err == nil {
 				last = time.Now().Round(0)
 			} else if ctx.Err() == nil {
 				s.warn(fmt.Sprintf("the heartbeat of this run could not be written: %v", err))

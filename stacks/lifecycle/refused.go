@@ -39,7 +39,7 @@ func (c Cause) String() string {
 
 // plainText prints a value in one line: a string as it is, nothing as "not set", and the rest as JSON.
 func plainText(value any) string {
-	const longest = 80
+	const width = 80
 	var text string
 	switch value := value.(type) {
 	case nil:
@@ -57,8 +57,8 @@ func plainText(value any) string {
 		text = string(raw)
 	}
 	text = strings.ReplaceAll(text, "\n", " ")
-	if runes := []rune(text); len(runes) > longest {
-		return string(runes[:longest]) + "…"
+	if runes := []rune(text); len(runes) > width {
+		return string(runes[:width]) + "…"
 	}
 	return text
 }

@@ -92,12 +92,7 @@ func (e *Environment) checkVolumes(problems *Problems, process processPods) {
 		if paths[path] || path == "/" {
 			problems.add(at+".mountPath", volume.MountPath, "is taken: something else is mounted there")
 		}
-		for _, kept := range keptFolders() {
-			if path != kept && below(path, kept) {
-				problems.add(at+".mountPath", volume.MountPath, "may not lie in %s, which the pods have already", kept)
-			}
-		}
-		e.checkVolumeFiles(problems, at, volume)
+		e.checkMountPath(problems, at, volume)
 		if first, twice := claims[volume.From]; twice && volume.Source == PersistentVolumeClaim {
 			problems.add(at+".from", volume.From, "is the claim of %s.volumes[%d] already: a pod that mounts a claim twice does not start", process.path, first)
 		}
@@ -118,10 +113,15 @@ func below(path, folder string) bool {
 	return path == folder || strings.HasPrefix(path, folder+"/")
 }
 
-// checkVolumeFiles reports files of app.files that are mounted where a volume is, or in a
-// volume in which nobody can create the file's place.
-func (e *Environment) checkVolumeFiles(problems *Problems, at string, volume MountedVolume) {
+// checkMountPath reports a volume in a folder of the container itself, and files of app.files
+// that are mounted where a volume is, or in a volume in which nobody can create the file's place.
+func (e *Environment) checkMountPath(problems *Problems, at string, volume MountedVolume) {
 	path := stdpath.Clean(volume.MountPath)
+	for _, kept := range keptFolders() {
+		if path != kept && below(path, kept) {
+			problems.add(at+".mountPath", volume.MountPath, "may not lie in %s, which the pods have already", kept)
+		}
+	}
 	for _, file := range keys(e.App.Files) {
 		switch {
 		case file == path || below(path, file):

@@ -70,7 +70,7 @@ func notAbove(problems *Problems, path string, request, limit Quantity, limitNam
 
 // section is the object that a field is in.
 func section(path string) string {
-	before, _, _ := cutLast(path)
+	before, _ := cutLast(path)
 	return before
 }
 

@@ -84,17 +84,17 @@ func PlainSecrets(path string, value any) []string {
 // there may well be the password.
 func besideSecret(path string) bool {
 	return slices.ContainsFunc(secretPaths(), func(secret string) bool {
-		section, name, _ := cutLast(secret)
+		section, name := cutLast(secret)
 		return name == "password" && within(path, section) && path != section
 	})
 }
 
-func cutLast(path string) (before, after string, found bool) {
+func cutLast(path string) (before, after string) {
 	i := strings.LastIndexByte(path, '.')
 	if i < 0 {
-		return "", path, false
+		return "", path
 	}
-	return path[:i], path[i+1:], true
+	return path[:i], path[i+1:]
 }
 
 // Encrypted reports whether the value at a path was encrypted in the stack's file.

@@ -69,12 +69,12 @@ func neighbor(t *testing.T, stack string, account *rehearsal.Emulators, environm
 	})
 }
 
-// inAccount are the resources of a stack in the account, as type and id. Enabled APIs belong to the whole project.
+// inAccount are the resources of a stack in the account, as type and id. Enabled APIs and the service agents of Google belong to the whole project.
 func inAccount(e *enginetest.Engine) []string {
 	var ids []string
 	for _, one := range e.State() {
 		kind := string(one.Type)
-		if one.Custom && (strings.HasPrefix(kind, "aws:") || strings.HasPrefix(kind, "gcp:")) && !one.External && !strings.HasSuffix(kind, ":Service") {
+		if one.Custom && (strings.HasPrefix(kind, "aws:") || strings.HasPrefix(kind, "gcp:")) && !one.External && !strings.HasSuffix(kind, ":Service") && !strings.HasSuffix(kind, ":ServiceIdentity") {
 			ids = append(ids, fmt.Sprintf("%s %s", kind, one.ID))
 		}
 	}

@@ -44,10 +44,10 @@ func TestWhatWouldBeIgnoredIsRefused(t *testing.T) {
 	for text, want := range map[string]string{
 		good + "---\nconfig:\n  shop:environment: {cloud: aws}\n":    "second YAML document",
 		"---\n" + good + "---\nx: 1\n":                               "second YAML document",
-		good + "  shop:enviroment: {cloud: aws}\n":                   "config.shop:enviroment: unknown key; did you mean shop:environment?",
+		good + "  shop:environmnt: {cloud: aws}\n":                   "config.shop:environmnt: unknown key; did you mean shop:environment?",
 		good + "  shopp:environment: {cloud: aws}\n":                 "config.shopp:environment: unknown key; did you mean shop:environment?",
 		good + "  shop:Environment: {cloud: aws}\n":                  "did you mean shop:environment?",
-		good + "  enviroment: {cloud: aws}\n":                        "config.enviroment: unknown key; did you mean shop:environment?",
+		good + "  environmnt: {cloud: aws}\n":                        "config.environmnt: unknown key; did you mean shop:environment?",
 		good + "  shop:replicas: 3\n":                                "config.shop:replicas: unknown key, which nothing reads",
 		good + "configs: {}\n":                                       "configs: unknown key; did you mean config?",
 		good + "encryptionSalt: v1:x\n":                              "encryptionSalt: unknown key; did you mean encryptionsalt?",
