@@ -96,8 +96,11 @@ func fileURL(path string) string { return "file://" + filepath.ToSlash(path) }
 // backendEnv creates the directory and the passphrase that the backend needs, and returns the environment
 // variables that select them.
 func (p *Project) backendEnv(chosen backend, secrets stackfile.Secrets) (map[string]string, error) {
+	if err := chosen.removeEmptySidecars(); err != nil {
+		return nil, err
+	}
 	env := map[string]string{
-		"PULUMI_BACKEND_URL": chosen.url,
+		"PULUMI_BACKEND_URL": chosen.withoutSidecars(),
 		// If the workspace was deleted, Pulumi reads the salt from the state.
 		"PULUMI_FALLBACK_TO_STATE_SECRETS_MANAGER": "true",
 	}

@@ -21,13 +21,13 @@ func CheckEnvironmentIn(read spec.ReadFile, file *stackfile.File, stack string) 
 	var encrypted []string
 	raw, err := file.EnvironmentJSON(func(path string) string {
 		encrypted = append(encrypted, path)
-		return spec.StandIn(path)
+		return spec.Substitute(path)
 	})
 	if err != nil {
 		return nil, &ConfigInvalidError{Err: err}
 	}
 	environment, err := spec.Check(spec.Input{
-		JSON: raw, Stack: stack, Read: read, HasStandIns: true,
+		JSON: raw, Stack: stack, Read: read, HasSubstitutes: true,
 		Encrypted: func(path string) bool { return slices.Contains(encrypted, path) },
 	})
 	if err != nil {

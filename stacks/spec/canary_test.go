@@ -14,7 +14,7 @@ import (
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// canary is in the place of a secret.
+// canary replaces a secret.
 const canary = "hunter2canary"
 
 // secretForms are the wrong and right forms in which a secret is written by mistake.
@@ -106,13 +106,13 @@ func TestAStandInFitsEveryField(t *testing.T) {
 	for _, path := range fields() {
 		var document map[string]any
 		require.NoError(t, yaml.Unmarshal([]byte(minimal), &document))
-		put(document, path, spec.StandIn(path))
+		put(document, path, spec.Substitute(path))
 		raw, err := json.Marshal(document)
 		require.NoError(t, err)
 		_, err = spec.Check(spec.Input{JSON: raw, Stack: "dev"})
 		if err != nil {
 			found := regexp.MustCompile(`\n  ` + regexp.QuoteMeta(written(path)) + `: .*must (match|be one of|have at least)`).FindString(err.Error())
-			assert.Empty(t, found, "the stand-in of %s does not fit", path)
+			assert.Empty(t, found, "the substitute of %s does not fit", path)
 		}
 	}
 }

@@ -69,7 +69,7 @@ func checkPorts(problems *Problems, process processPods) {
 	for i, port := range process.pods.Ports {
 		at := indexed(process.path+".ports", i)
 		if names[port.Name] {
-			problems.add(at+".name", port.Name, "is taken: every port of a pod has a name of its own, and %s is that of the process", mainPort)
+			problems.add(at+".name", port.Name, "is taken: each port of a pod has another name, and %s is that of the process", mainPort)
 		}
 		if numbers[port.ContainerPort] {
 			problems.add(at+".containerPort", port.ContainerPort, "is a port of the same pods already")

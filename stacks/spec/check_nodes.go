@@ -74,7 +74,7 @@ func (e *Environment) containers() []container {
 }
 
 // checkFits reports a container that no node holds: with mode nodes it must be smaller than a
-// node, and Autopilot has limits of its own.
+// node, and Autopilot has other limits.
 func (e *Environment) checkFits(problems *Problems, c container) {
 	var cpu, memory, disk Quantity
 	where := ""

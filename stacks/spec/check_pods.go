@@ -114,7 +114,7 @@ func below(path, folder string) bool {
 }
 
 // checkMountPath reports a volume in a folder of the container itself, and files of app.files
-// that are mounted where a volume is, or in a volume in which nobody can create the file's place.
+// that are mounted where a volume is, or in a read-only volume, in which the kubelet cannot create the file.
 func (e *Environment) checkMountPath(problems *Problems, at string, volume MountedVolume) {
 	path := stdpath.Clean(volume.MountPath)
 	for _, kept := range keptFolders() {

@@ -39,7 +39,7 @@ func idleFields() []idle {
 		{[]string{"broker.visibilityTimeoutSeconds", "broker.longestDelaySeconds"}, func(e *Environment) bool { return e.Broker.Kind == None || e.Broker.Engine == RabbitMQ }, "the broker is not Redis"},
 		{[]string{"broker.external.replicas"}, func(e *Environment) bool { return e.Broker.External != nil }, "a queue has no read replicas"},
 		{[]string{"static.server"}, func(e *Environment) bool { return e.Static.Store == StaticInBucket && e.Static.Server == WhiteNoise }, "static.store is bucket, whose files the CDN serves"},
-		{[]string{"static.host"}, func(e *Environment) bool { return !e.separateCDN() }, "the static files have no CDN with a host of its own"},
+		{[]string{"static.host"}, func(e *Environment) bool { return !e.separateCDN() }, "the CDN of the static files has no separate host"},
 		{[]string{"static.nginx"}, func(e *Environment) bool { return e.Static.Server != StaticsNGINX }, "static.server is not nginx"},
 		{[]string{"app.asgiModule"}, func(e *Environment) bool { return e.Web.Server != Uvicorn || len(e.Web.Command) > 0 }, "web.server is not uvicorn, or web.command is set"},
 		{[]string{"app.wsgiModule", "web.threads"}, func(e *Environment) bool { return e.Web.Server != Gunicorn }, "web.server is not gunicorn"},

@@ -49,7 +49,7 @@ func (e *Environment) HeldInNetwork() data.Held {
 	return e.around([]data.Part{data.Database, data.Broker, data.Search, data.Cluster}, "the network", "network.source", "network.cidr", "network.zones")
 }
 
-// HeldByKey describes the data that nobody can read without the key that encrypts it.
+// HeldByKey describes the data that is unreadable without the key that encrypts it.
 func (e *Environment) HeldByKey() data.Held {
 	return e.around([]data.Part{data.Database, data.Broker, data.Media, data.Search, data.Registry, data.Cluster}, "the key")
 }
@@ -59,7 +59,7 @@ func (e *Environment) HeldByProduction() data.Held {
 	return e.around(e.allParts(), "the protection", "tier", "protection")
 }
 
-// around describes what holds parts without holding data of its own, such as a network. It
+// around describes what holds parts but no data itself, such as a network. It
 // loses the data of all of them.
 func (e *Environment) around(parts []data.Part, what string, settings ...string) data.Held {
 	held := data.Held{Loss: what + " and with it "}

@@ -9,7 +9,7 @@ import (
 
 // immutableDatabase are the values that the database was created with. A role with another
 // name owns none of the tables. The image of PostgreSQL reads POSTGRES_DB and POSTGRES_USER
-// only when its volume is empty, and a server reads only the files of its own major version
+// only when its volume is empty, and a server reads only the files of its major version
 // (https://www.postgresql.org/docs/current/upgrading.html).
 func (e *Environment) immutableDatabase() map[string]string {
 	values := map[string]string{"database.name": e.Database.Name, "database.user": e.Database.User}

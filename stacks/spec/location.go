@@ -53,7 +53,7 @@ func lookup(value any, at []string) any {
 }
 
 // shown returns a value as text, unless it is secret, may be one, or is no single value. A
-// text in the place of an object or a list says nothing that helps, and may be the URL of a
+// text instead of an object or a list says nothing that helps, and may be the URL of a
 // server with its password.
 func shown(at []string, value any, wanted ...string) string {
 	if secret(at) {

@@ -38,9 +38,9 @@ type Input struct {
 	Read ReadFile
 	// Encrypted reports which values are encrypted in the stack's file; nil if none is.
 	Encrypted Encrypted
-	// HasStandIns says that a stand-in is in the place of each encrypted value. What a mistake
-	// says about a stand-in is not reported.
-	HasStandIns bool
+	// HasSubstitutes says that a substitute replaces each encrypted value. What a mistake
+	// says about a substitute is not reported.
+	HasSubstitutes bool
 }
 
 // Check is Parse, and reports secrets that are not encrypted together with all other mistakes.
@@ -98,23 +98,23 @@ func (i Input) parse() (*Environment, Problems, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	missing = append(missing, i.standIns(valid)...)
+	missing = append(missing, i.substitutes(valid)...)
 	problems = append(problems, environment.complete(valid, i.Read, i.Stack).unrelatedTo(missing)...)
 	return environment, problems, nil
 }
 
-// aboutKnown returns the mistakes without those in the text of a stand-in.
+// aboutKnown returns the mistakes without those in the text of a substitute.
 func (i Input) aboutKnown(mistakes []schemaMistake) []schemaMistake {
-	if !i.HasStandIns || i.Encrypted == nil {
+	if !i.HasSubstitutes || i.Encrypted == nil {
 		return mistakes
 	}
 	return slices.DeleteFunc(mistakes, func(m schemaMistake) bool { return !m.ofType && i.Encrypted(m.Path) })
 }
 
-// standIns returns the paths of the stand-ins in a configuration. Those of secrets are left
+// substitutes returns the paths of the substitutes in a configuration. Those of secrets are left
 // out: a secret is of any form, and what is checked is that it is there.
-func (i Input) standIns(valid map[string]any) []string {
-	if !i.HasStandIns || i.Encrypted == nil {
+func (i Input) substitutes(valid map[string]any) []string {
+	if !i.HasSubstitutes || i.Encrypted == nil {
 		return nil
 	}
 	var paths []string

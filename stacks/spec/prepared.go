@@ -11,7 +11,7 @@ import (
 )
 
 // checkPrepared reports what the environment expects in a cluster or a registry that this
-// stack creates, and that nobody has put there before the first up.
+// stack creates, and that is not there before the first up.
 func (e *Environment) checkPrepared(problems *Problems) {
 	if !e.CreatesCluster() || e.Prepared == On {
 		return
@@ -132,7 +132,7 @@ func (e *Environment) nodesHave(label string, tolerations []Toleration) bool {
 	return separated || wellKnown.MatchString(label)
 }
 
-// checkPreparedAccess reports a network and a registry that nobody has reached before the
+// checkPreparedAccess reports a network and a registry that are not reachable before the
 // first up.
 func (e *Environment) checkPreparedAccess(problems *Problems) {
 	if e.Cluster.Endpoint.Access == "private" && e.CreatesNetwork() {

@@ -182,9 +182,9 @@ func maskedStep(step string) string {
 	return step
 }
 
-// StandIn returns a text that the schema allows at a path, for checks of a configuration
+// Substitute returns a text that the schema allows at a path, for checks of a configuration
 // whose encrypted values cannot be read.
-func StandIn(path string) string {
+func Substitute(path string) string {
 	// As long as every check of a secret asks for.
 	const length = 70
 	plain := "hidden"

@@ -68,7 +68,7 @@ type Static struct {
 	Store StaticStore `json:"store,omitempty" jsonschema:"enum=pod,enum=volume,enum=image,enum=bucket"`
 	// whitenoise: the app serves them itself; nginx: a container beside the app in each web pod does, and hands everything else on; with store pod or volume. With store bucket the CDN does.
 	Server StaticServer `json:"server,omitempty" jsonschema:"enum=whitenoise,enum=nginx"`
-	// on: a CDN caches the static files, whether pods or a bucket serve them. With store bucket, and on AWS, it has a host of its own, which is static.host; otherwise it is part of the load balancer and needs Kubernetes 1.35 or later. Needs a cloud.
+	// on: a CDN caches the static files, whether pods or a bucket serve them. With store bucket, and on AWS, it has a separate host, static.host; otherwise it is part of the load balancer and needs Kubernetes 1.35 or later. Needs a cloud.
 	CDN Switch `json:"cdn,omitempty" jsonschema:"enum=on,enum=off" default:"on with store bucket, otherwise off"`
 	// Host of the CDN, in dns.zone. No other environment in the zone may have the same.
 	Host string `json:"host,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$" default:"static. and the host of app.url"`

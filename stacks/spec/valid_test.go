@@ -59,20 +59,20 @@ func TestAPreparedClusterMayHaveEverything(t *testing.T) {
 }
 
 func TestAnEncryptedValueOfAnyFormIsTaken(t *testing.T) {
-	text := changed(t, minimal, "app.url", spec.StandIn("app.url"))
-	text = changed(t, text, "owner", spec.StandIn("owner"))
-	text = changed(t, text, "release.superuser", map[string]any{"username": "admin", "email": spec.StandIn("release.superuser.email")})
+	text := changed(t, minimal, "app.url", spec.Substitute("app.url"))
+	text = changed(t, text, "owner", spec.Substitute("owner"))
+	text = changed(t, text, "release.superuser", map[string]any{"username": "admin", "email": spec.Substitute("release.superuser.email")})
 	raw, err := yaml.YAMLToJSON([]byte(text))
 	require.NoError(t, err)
 	encrypted := func(path string) bool {
 		return path == "app.url" || path == "owner" || path == "release.superuser.email"
 	}
-	_, err = spec.Check(spec.Input{JSON: raw, Stack: "dev", HasStandIns: true, Encrypted: encrypted})
+	_, err = spec.Check(spec.Input{JSON: raw, Stack: "dev", HasSubstitutes: true, Encrypted: encrypted})
 	assert.NoError(t, err)
 
-	raw, err = yaml.YAMLToJSON([]byte(changed(t, minimal, "web.replicas", spec.StandIn("web.replicas"))))
+	raw, err = yaml.YAMLToJSON([]byte(changed(t, minimal, "web.replicas", spec.Substitute("web.replicas"))))
 	require.NoError(t, err)
-	_, err = spec.Check(spec.Input{JSON: raw, Stack: "dev", HasStandIns: true, Encrypted: func(path string) bool { return path == "web.replicas" }})
+	_, err = spec.Check(spec.Input{JSON: raw, Stack: "dev", HasSubstitutes: true, Encrypted: func(path string) bool { return path == "web.replicas" }})
 	assert.ErrorContains(t, err, "web.replicas: \"hidden\": must be of type integer, is string")
 }
 

@@ -54,7 +54,7 @@ func TestEnvironmentsInOneAccountAndZoneShareNothing(t *testing.T) {
 	}
 }
 
-// neighbor returns a stack in the account with a cluster of its own.
+// neighbor returns a stack in the account with its own cluster.
 func neighbor(t *testing.T, stack string, account *rehearsal.Emulators, environment *spec.Environment) *enginetest.Engine {
 	t.Helper()
 	own, err := rehearsal.New(rehearsal.For(environment))

@@ -97,6 +97,7 @@ func changes() []string {
 		"broker={kind: in-cluster, image: \"registry.example.com/redis:8\", cpu: 50m, volume: {size: 2Gi, storageClassName: fast}}",
 		"broker={kind: external, external: {host: queue.example.com, port: 6380, password: of-the-server, tls: required}}",
 		"static.cors=[{origins: [\"https://www.example.com\"], methods: [GET], headers: [Range], expose: [ETag], maxAgeSeconds: 60}]",
+		"static.host=assets.example.com",
 		"static.root=/srv/files",
 		"static={store: pod}",
 		"static={store: pod, cdn: \"on\", url: /files/}",

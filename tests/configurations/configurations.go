@@ -207,7 +207,7 @@ func (g *Generator) text(path string, at schema) string {
 	if at.Pattern == "" {
 		return pick(g, "plain", "$(DATABASE_HOST)", "$$(NOTHING)", "a b\nc", "1")
 	}
-	return spec.StandIn(path)
+	return spec.Substitute(path)
 }
 
 func pick(g *Generator, texts ...string) string { return texts[g.random.IntN(len(texts))] }

@@ -103,7 +103,7 @@ func (a *app) objects(ctx context.Context, environment *spec.Environment, option
 func (a *app) renderOptions(ctx context.Context, project string, file *stackfile.File, generate bool) (render.Options, error) {
 	key := project + ":" + stackfile.EnvironmentKey
 	options := render.Options{Program: a.Program, Project: project, Stack: a.flags.stack, ShowSecrets: generate}
-	secret := spec.StandIn
+	secret := spec.Substitute
 	if generate {
 		secret = randomSecret
 		options.Random = a.generateRandom(ctx)
@@ -120,12 +120,12 @@ func (a *app) renderOptions(ctx context.Context, project string, file *stackfile
 }
 
 // randomSecret returns a random value for an encrypted secret. Anything else that is encrypted has
-// a form, which its stand-in has.
+// a form, which its substitute has.
 func randomSecret(path string) string {
 	if spec.IsSecret(path) {
 		return rand.Text()
 	}
-	return spec.StandIn(path)
+	return spec.Substitute(path)
 }
 
 // generateRandom returns a function that creates resources of the built-in random provider.
