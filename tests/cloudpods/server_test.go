@@ -41,7 +41,7 @@ func (c *cluster) manageAs(t *testing.T, database, user, password string, argume
 			"name": "manage", "image": blogImage, "command": append([]string{"python", "manage.py"}, arguments...),
 			"env": []any{
 				map[string]any{"name": "DJANGO_SECRET_KEY", "value": "of-a-test"},
-				map[string]any{"name": "DATABASE_URL", "value": fmt.Sprintf("postgres://%s:%s@postgres.%s:5432/%s", user, password, servers, database)},
+				map[string]any{"name": "DATABASE_URL", "value": fmt.Sprintf("postgres://%s:%s@blog-postgres.%s:5432/%s", user, password, servers, database)},
 			},
 		}}},
 	})

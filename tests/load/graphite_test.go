@@ -63,6 +63,6 @@ func TestAThirdPartyApp(t *testing.T) {
 			}
 			return err
 		})
-		assert.Contains(t, e.kubectl(t, "exec", "graphite-postgres-0", "--", "sh", "-c", `psql -Atc "SELECT what FROM events_event" -U "$POSTGRES_USER" "$POSTGRES_DB"`), "Released maroon")
+		assert.Contains(t, e.kubectl(t, "exec", "graphite-postgres-0", "--", "sh", "-c", `psql -Atc "SELECT what FROM events_event" -U "$POSTGRES_USER" graphite`), "Released maroon")
 	})
 }

@@ -67,7 +67,7 @@ func (e *environment) refused(t *testing.T, cause string) {
 // sql runs a statement in the database.
 func (e *environment) sql(t *testing.T, statement string) string {
 	t.Helper()
-	return e.kubectl(t, "exec", "blog-postgres-0", "--", "sh", "-c", `psql -v ON_ERROR_STOP=1 -Atc "$0" -U "$POSTGRES_USER" "$POSTGRES_DB"`, statement)
+	return e.kubectl(t, "exec", "blog-postgres-0", "--", "sh", "-c", `psql -v ON_ERROR_STOP=1 -Atc "$0" -U "$POSTGRES_USER" blog`, statement)
 }
 
 // lock reads the posts in an open transaction, as a long report does, and returns a function that ends it.
@@ -75,7 +75,7 @@ func (e *environment) lock(t *testing.T) func() {
 	t.Helper()
 	const reader = "BEGIN; LOCK TABLE posts_post IN ACCESS SHARE MODE; SELECT pg_sleep(600)"
 	session := e.Command("djangostack-local", "kubectl", "--namespace", e.namespace, "exec", "blog-postgres-0", "--",
-		"sh", "-c", `psql -c "$0" -U "$POSTGRES_USER" "$POSTGRES_DB"`, reader)
+		"sh", "-c", `psql -c "$0" -U "$POSTGRES_USER" blog`, reader)
 	require.NoError(t, session.Start())
 	e2e.Eventually(t, 20*time.Second, "the lock is held", func() error {
 		if held := e.sql(t, "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'BEGIN; LOCK%' AND wait_event = 'PgSleep'"); strings.TrimSpace(held) != "1" {
@@ -98,7 +98,7 @@ func (e *environment) oldTransaction(t *testing.T, lasts time.Duration) {
 	t.Helper()
 	statement := fmt.Sprintf("SELECT pg_sleep(%.0f)", lasts.Seconds())
 	session := e.Command("djangostack-local", "kubectl", "--namespace", e.namespace, "exec", "blog-postgres-0", "--",
-		"sh", "-c", `psql -c "$0" -U "$POSTGRES_USER" "$POSTGRES_DB"`, statement)
+		"sh", "-c", `psql -c "$0" -U "$POSTGRES_USER" blog`, statement)
 	var out bytes.Buffer
 	session.Stdout, session.Stderr = &out, &out
 	require.NoError(t, session.Start())
@@ -115,7 +115,7 @@ func (e *environment) oldTransaction(t *testing.T, lasts time.Duration) {
 func (e *environment) killMigration() error {
 	for deadline := time.Now().Add(90 * time.Second); time.Now().Before(deadline); time.Sleep(time.Second / 2) {
 		waiting, err := e.Command("djangostack-local", "kubectl", "--namespace", e.namespace, "exec", "blog-postgres-0", "--", "sh", "-c",
-			`psql -Atc "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'ALTER%'" -U "$POSTGRES_USER" "$POSTGRES_DB"`).Output()
+			`psql -Atc "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'ALTER%'" -U "$POSTGRES_USER" blog`).Output()
 		if err != nil {
 			return fmt.Errorf("looking for the migration: %w", err)
 		}

@@ -3,6 +3,7 @@ package pods_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -33,15 +34,27 @@ func accepted(t *testing.T, e *environment) {
 			require.NoError(t, err)
 			require.Greater(t, len(manifests), 10)
 
-			e.Kubectl(t, namespace, "apply", "--filename", manifests[0])
+			for _, manifest := range manifests {
+				if isNamespace(t, manifest) {
+					e.Kubectl(t, namespace, "apply", "--filename", manifest)
+				}
+			}
 			labels := e.Kubectl(t, namespace, "get", "namespace", namespace, "--output", "jsonpath={.metadata.labels}")
 			require.Contains(t, labels, `"pod-security.kubernetes.io/enforce":"restricted"`)
-			for _, manifest := range manifests[1:] {
+			for _, manifest := range manifests {
 				e.Kubectl(t, "", "apply", "--dry-run=server", "--warnings-as-errors", "--filename", manifest)
 			}
 			assert.Contains(t, e.refusedPod(t, namespace), "violates PodSecurity", "the namespace does refuse")
 		})
 	}
+}
+
+// isNamespace reports whether a manifest is that of a namespace, which must exist before the others are tried.
+func isNamespace(t *testing.T, manifest string) bool {
+	t.Helper()
+	text, err := os.ReadFile(manifest)
+	require.NoError(t, err)
+	return strings.Contains(string(text), "kind: Namespace\n")
 }
 
 // refusedPod tries to create a pod that runs as root, and returns the refusal.
