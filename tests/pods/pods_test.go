@@ -84,7 +84,9 @@ func TestEnvironmentOnARealCluster(t *testing.T) {
 	e2e.Step(t, "the data services take little while nothing happens", func(t *testing.T) { idles(t, e) })
 	e2e.Step(t, "the app is no superuser of its database", func(t *testing.T) { noSuperuser(t, e) })
 	e2e.Step(t, "an app that was a superuser loses the rights and nothing else", func(t *testing.T) { upgrades(t, e) })
-	e2e.Step(t, "the app and its data services talk over TLS only", func(t *testing.T) { encrypts(t, e, reader, writer) })
+	if !testing.Short() {
+		e2e.Step(t, "the app and its data services talk over TLS only", func(t *testing.T) { encrypts(t, e, reader, writer) })
+	}
 	e2e.Step(t, "what holds data is not lost by a mistake", func(t *testing.T) { keepsData(t, e, reader) })
 	e2e.Step(t, "orange becomes maroon by one value", func(t *testing.T) { becomes(t, e, reader, "maroon") })
 	e2e.Step(t, "and orange again", func(t *testing.T) { becomes(t, e, reader, "orange") })
