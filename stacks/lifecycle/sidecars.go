@@ -48,7 +48,7 @@ func (b backend) removeEmptySidecars() error {
 		}
 		info, err := entry.Info()
 		if err != nil || info.Size() > 0 {
-			return nil //nolint:nilerr // another run removed it
+			return nil // another run removed it
 		}
 		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
