@@ -1,6 +1,8 @@
 package django
 
 import (
+	"cmp"
+
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -76,7 +78,7 @@ func (r *Runtime) besideContainer(c Container, p process) corev1.ContainerArgs {
 		args.Env = separate(c)
 	}
 	args.Name = pulumi.String(c.Name)
-	args.Image = pulumi.String(firstOf(c.Image, p.pods.Image, r.Image))
+	args.Image = pulumi.String(cmp.Or(c.Image, p.pods.Image, r.Image))
 	args.ImagePullPolicy = pulumi.String(r.PullPolicy)
 	args.Command, args.Args = words(c.Command), words(c.Args)
 	args.Resources = c.Resources.Requirements()
@@ -131,15 +133,6 @@ func words(command []string) pulumi.StringArrayInput {
 		return nil
 	}
 	return pulumi.ToStringArray(command)
-}
-
-func firstOf(values ...string) string {
-	for _, value := range values {
-		if value != "" {
-			return value
-		}
-	}
-	return ""
 }
 
 // withPorts adds ports to those of a container.

@@ -82,7 +82,7 @@ func NewCron(ctx *pulumi.Context, name string, args *CronArgs, opts ...pulumi.Re
 		if err != nil {
 			return nil, fmt.Errorf("registering the CronJob %s: %w", args.Name, err)
 		}
-		return nil, nil
+		return nil, args.allowPorts(ctx, name, part, 0, args.Pods.Ports, c)
 	}, opts...)
 }
 

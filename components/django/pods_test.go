@@ -128,3 +128,23 @@ func TestAProcessOverridesAVariableOfItsPods(t *testing.T) {
 	assert.Equal(t, 1, homes, "a server-side apply refuses two")
 	assert.Equal(t, "/srv/home", valueOf(web.At(t, container+".env"), "HOME"))
 }
+
+func TestTheShellsClientHasAUserWhereTheImageNamesTheAppsUser(t *testing.T) {
+	shell := mocks.Run(t, mocks.Known, withShell(&django.ShellArgs{Runtime: runtime(), PSQLImage: "postgres:17", Minutes: 5})).Find(t, "Job", "blog-shell")
+	assert.Equal(t, 999.0, shell.At(t, "spec.template.spec.containers[1].securityContext.runAsUser"), "the image starts as root, which the pod refuses")
+	assert.Nil(t, shell.At(t, container+".securityContext.runAsUser"))
+}
+
+func TestCronAndShellOpenTheirPorts(t *testing.T) {
+	pods := django.Pods{Ports: []django.Port{{Name: "metrics", Number: 9100}}}
+	cron := &django.CronArgs{
+		Runtime: runtime(), Name: "clean", Schedule: "@daily", TimeZone: "Etc/UTC", Command: []string{"clean"},
+		Concurrency: django.Forbid, Timeout: 60, StartingDeadline: 60, Grace: 5, Pods: pods,
+	}
+	for name, ran := range map[string]mocks.Program{
+		"blog-cron-clean": mocks.Run(t, mocks.Known, withCron(cron)),
+		"blog-shell":      mocks.Run(t, mocks.Known, withShell(&django.ShellArgs{Runtime: runtime(), PSQLImage: "postgres:17", Minutes: 5, Pods: pods})),
+	} {
+		assert.Equal(t, 9100.0, ran.Find(t, "NetworkPolicy", name).At(t, "spec.ingress[0].ports[0].port"))
+	}
+}

@@ -1,6 +1,7 @@
 package django
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -35,7 +36,7 @@ func (r *Runtime) check(component string, pods Pods, more ...validate.Argument) 
 	if _, err := contract.Ordered(r.Environment.withVariables(pods.Env)); err != nil {
 		return fmt.Errorf("%s: variables %w", component, err)
 	}
-	for _, container := range append(pods.InitContainers, pods.Sidecars...) {
+	for _, container := range slices.Concat(pods.InitContainers, pods.Sidecars) {
 		if _, err := contract.Ordered(container.Env); err != nil {
 			return fmt.Errorf("%s: container %s: variables %w", component, container.Name, err)
 		}
@@ -143,7 +144,7 @@ func (r *Runtime) process(p process) corev1.ContainerArgs {
 func (r *Runtime) container(name string, command []string, pods Pods, volumes []pod.Volume) corev1.ContainerArgs {
 	return corev1.ContainerArgs{
 		Name:            pulumi.String(name),
-		Image:           pulumi.String(firstOf(pods.Image, r.Image)),
+		Image:           pulumi.String(cmp.Or(pods.Image, r.Image)),
 		ImagePullPolicy: pulumi.String(r.PullPolicy),
 		Command:         words(command),
 		Resources:       pods.Resources.Requirements(),

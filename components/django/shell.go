@@ -66,7 +66,7 @@ func NewShell(ctx *pulumi.Context, name string, args *ShellArgs, opts ...pulumi.
 		if _, err := batchv1.NewJob(ctx, name+"-shell", job, pulumi.Parent(s)); err != nil {
 			return nil, fmt.Errorf("registering the Job of the shell: %w", err)
 		}
-		return nil, nil
+		return nil, args.allowPorts(ctx, name, shellPart, 0, args.Pods.Ports, s)
 	}, opts...)
 }
 
@@ -123,6 +123,12 @@ func (a *ShellArgs) job(files pulumi.StringInput) (*batchv1.JobArgs, error) {
 func (a *ShellArgs) psql(command []string, volumes []pod.Volume) corev1.ContainerArgs {
 	c := a.container("psql", command, a.Pods, slices.Concat([]pod.Volume{{Name: "tmp", Path: "/tmp"}}, a.Environment.authorities(), volumes))
 	c.Image = pulumi.String(a.PSQLImage)
+	if a.Pods.Security.User == nil {
+		// The image starts as root, which the pod refuses.
+		security := a.Pods.Security.Container()
+		security.RunAsUser = pulumi.Int(pod.PostgresUser)
+		c.SecurityContext = security
+	}
 	// Sessions set variables of the connection, which a pooler in transaction mode does not
 	// keep.
 	env := append(c.Env.(corev1.EnvVarArray), a.Environment.directVariables()...)

@@ -82,7 +82,7 @@ func (j job) template() corev1.PodTemplateSpecArgs {
 		EnableServiceLinks:            pulumi.Bool(false),
 		RestartPolicy:                 pulumi.String("Never"),
 		TerminationGracePeriodSeconds: pulumi.Int(jobGrace),
-		SecurityContext:               pod.SecurityContext(postgresUser),
+		SecurityContext:               pod.SecurityContext(pod.PostgresUser),
 		InitContainers:                restricted(volumes, j.initContainers...),
 		Containers:                    restricted(volumes, j.container),
 		Volumes:                       pod.Volumes(volumes),

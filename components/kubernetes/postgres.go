@@ -58,8 +58,6 @@ const PostgresPart = "postgres"
 
 const (
 	postgresPort = 5432
-	// postgresUser is the user id of the postgres user in the official image.
-	postgresUser = 999
 	// postgresGrace is the time for a checkpoint at shutdown, in seconds.
 	postgresGrace = 60
 	postgresData  = "/var/lib/postgresql/data"
@@ -112,7 +110,7 @@ func (p *Postgres) register(ctx *pulumi.Context, name string, args *PostgresArgs
 		component: PostgresPart,
 		namespace: args.Namespace,
 		labels:    args.Labels,
-		user:      postgresUser,
+		user:      pod.PostgresUser,
 		port:      postgresPort,
 		grace:     postgresGrace,
 		container: args.container(admin.secret),

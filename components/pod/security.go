@@ -5,6 +5,10 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
+// PostgresUser is the user id of the postgres user in Docker's official image
+// (https://hub.docker.com/_/postgres).
+const PostgresUser = 999
+
 // Security is the user of a pod and what its containers may do. The zero value runs the
 // image's own user, which must not be root, with a read-only root file system.
 type Security struct {

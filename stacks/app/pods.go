@@ -38,16 +38,14 @@ func (w wiring) pods(r spec.Resources, p spec.Pods) django.Pods {
 	}
 	for _, port := range p.Ports {
 		out.Ports = append(out.Ports, django.Port{Name: port.Name, Number: port.ContainerPort})
+		out.Security.LowPorts = out.Security.LowPorts || pod.IsLowPort(port.ContainerPort)
 	}
 	return out
 }
 
 // listeningOn returns the pod settings of a process that listens on a port; 0 for none.
 func listeningOn(port int, pods django.Pods) django.Pods {
-	pods.Security.LowPorts = pod.IsLowPort(port)
-	for _, another := range pods.Ports {
-		pods.Security.LowPorts = pods.Security.LowPorts || pod.IsLowPort(another.Number)
-	}
+	pods.Security.LowPorts = pods.Security.LowPorts || pod.IsLowPort(port)
 	return pods
 }
 

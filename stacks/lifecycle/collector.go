@@ -17,7 +17,7 @@ const (
 	markedText    = "marked for protection"
 )
 
-// stackType is the type of the resource that stands for the stack itself.
+// stackType is the type of the root resource of a stack, which has its outputs.
 const stackType = "pulumi:pulumi:Stack"
 
 // collector converts the engine's events of one operation and keeps what the result needs. One goroutine

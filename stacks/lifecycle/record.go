@@ -167,7 +167,7 @@ func shorten(value any) any {
 	}
 }
 
-// maskedHash stands for a value that is not recorded. It changes with the value.
+// maskedHash replaces a value that is not recorded. It changes with the value.
 func maskedHash(kind, value string) string {
 	const length = 4
 	sum := sha256.Sum256([]byte(value))

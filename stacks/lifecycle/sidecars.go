@@ -43,8 +43,15 @@ func (b backend) removeEmptySidecars() error {
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil // another run removed it, or there is no state yet
 		}
-		if err != nil || entry.IsDir() || filepath.Ext(file) != sidecarExtension {
+		if err != nil {
 			return err
+		}
+		// Pulumi never reads the copies of older states, of which there are many.
+		if entry.IsDir() && filepath.Dir(file) == root && entry.Name() == "backups" {
+			return fs.SkipDir
+		}
+		if entry.IsDir() || filepath.Ext(file) != sidecarExtension {
+			return nil
 		}
 		info, err := entry.Info()
 		if err != nil || info.Size() > 0 {

@@ -16,6 +16,9 @@ func TestAKilledRunLeavesNoUnreadableFileInADirectory(t *testing.T) {
 	for name, text := range map[string]string{"dev.json": "{}", "dev.json.attrs": "", "prod.json": "{}", "prod.json.attrs": "{}"} {
 		require.NoError(t, os.WriteFile(filepath.Join(state, name), []byte(text), 0o600))
 	}
+	backups := filepath.Join(dir, ".pulumi", "backups", "blog")
+	require.NoError(t, os.MkdirAll(backups, 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(backups, "old.json.attrs"), nil, 0o600))
 	directory := backend{url: fileURL(dir)}
 	require.NoError(t, directory.removeEmptySidecars())
 
@@ -25,6 +28,7 @@ func TestAKilledRunLeavesNoUnreadableFileInADirectory(t *testing.T) {
 		left[i] = filepath.Base(left[i])
 	}
 	assert.Equal(t, []string{"dev.json", "prod.json", "prod.json.attrs"}, left)
+	assert.FileExists(t, filepath.Join(backups, "old.json.attrs"), "copies of older states are not searched")
 	require.NoError(t, backend{url: fileURL(filepath.Join(dir, "none"))}.removeEmptySidecars(), "there is no state yet")
 }
 

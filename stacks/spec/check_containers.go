@@ -27,7 +27,7 @@ func (e *Environment) checkContainers(problems *Problems) {
 					problems.add(at+".name", container.Name, "is the name of %s already", first)
 				}
 				seen[container.Name] = at
-				container.check(problems, at, process.pods.Volumes)
+				container.check(problems, at, process)
 			}
 		}
 	}
@@ -65,7 +65,10 @@ func checkPodLabels(problems *Problems, process processPods) {
 const mainPort = "http"
 
 func checkPorts(problems *Problems, process processPods) {
-	names, numbers := map[string]bool{mainPort: true}, map[int]bool{}
+	if process.path == "release" && len(process.pods.Ports) > 0 {
+		problems.add("release.ports", nil, "would be ignored: the release's Jobs serve nothing")
+	}
+	names, numbers := map[string]bool{mainPort: true}, map[int]bool{process.port: true}
 	for i, port := range process.pods.Ports {
 		at := indexed(process.path+".ports", i)
 		if names[port.Name] {
@@ -78,14 +81,10 @@ func checkPorts(problems *Problems, process processPods) {
 	}
 }
 
-// ownContainers are the names of the containers that the program adds to pods.
-func ownContainers() []string {
-	return []string{"nginx", "collectstatic", "psql", "web", "beat", "shell"}
-}
-
-func (c Container) check(problems *Problems, at string, volumes []MountedVolume) {
-	if slices.Contains(ownContainers(), c.Name) {
-		problems.add(at+".name", c.Name, "is taken; the pods have %s already", strings.Join(ownContainers(), ", "))
+func (c Container) check(problems *Problems, at string, process processPods) {
+	volumes := process.pods.Volumes
+	if slices.Contains(process.names, c.Name) {
+		problems.add(at+".name", c.Name, "is taken; the pods have %s already", strings.Join(process.names, ", "))
 	}
 	if c.Image != "" && imageTag(c.Image) == "" {
 		problems.add(at+".image", c.Image, "must end in a tag or a digest, for instance %s:1.0", c.Image)

@@ -23,6 +23,10 @@ func (e *Environment) checkPods(problems *Problems) {
 type processPods struct {
 	path string
 	pods Pods
+	// names are the containers that the program adds to the pods, and port is the port that
+	// the process itself listens on; 0 for none.
+	names []string
+	port  int
 }
 
 // containers are the containers beside that of the process, by the path of their list.
@@ -31,17 +35,34 @@ func (p processPods) containers() map[string][]Container {
 }
 
 func (e *Environment) podsByPath() []processPods {
-	all := []processPods{{"release", e.Release.Pods}, {"web", e.Web.Pods}, {"beat", e.Beat.Pods}, {"shell", e.Shell.Pods}}
+	all := []processPods{
+		{path: "release", pods: e.Release.Pods, names: e.releaseSteps()},
+		{path: "web", pods: e.Web.Pods, names: []string{"web", "nginx", "collectstatic"}, port: e.Web.Port},
+		{path: "beat", pods: e.Beat.Pods, names: []string{"beat"}},
+		{path: "shell", pods: e.Shell.Pods, names: []string{"shell", "psql"}},
+	}
 	for i, worker := range e.Workers {
-		all = append(all, processPods{indexed("workers", i), worker.Pods})
+		all = append(all, processPods{path: indexed("workers", i), pods: worker.Pods, names: []string{"worker-" + worker.Name}})
 	}
 	for i, process := range e.Processes {
-		all = append(all, processPods{indexed("processes", i), process.Pods})
+		all = append(all, processPods{path: indexed("processes", i), pods: process.Pods, names: []string{"process-" + process.Name}, port: process.Port})
 	}
 	for i, cron := range e.Cron {
-		all = append(all, processPods{indexed("cron", i), cron.Pods})
+		all = append(all, processPods{path: indexed("cron", i), pods: cron.Pods, names: []string{"cron-" + cron.Name}})
 	}
 	return all
+}
+
+// releaseSteps are the names of the release's commands, which are those of their containers.
+func (e *Environment) releaseSteps() []string {
+	steps := []string{"check", "migrate", "collectstatic", "superuser"}
+	for _, command := range e.Release.Before {
+		steps = append(steps, "before-"+command.Name)
+	}
+	for _, command := range e.Release.After {
+		steps = append(steps, "after-"+command.Name)
+	}
+	return steps
 }
 
 func (p Pods) check(problems *Problems, path string) {

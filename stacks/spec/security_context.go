@@ -1,5 +1,7 @@
 package spec
 
+import "cmp"
+
 // UserSource says which user a process runs as.
 type UserSource string
 
@@ -32,13 +34,13 @@ const defaultUser = 1000
 // for the others, and the defaults for the rest.
 func (e *Environment) SecurityOf(process Pods) SecurityContext {
 	own, app := process.SecurityContext, e.App.SecurityContext
-	writable := true
+	readOnly := true
 	resolved := SecurityContext{
-		RunAsUserFrom:          either(own.RunAsUserFrom, app.RunAsUserFrom),
-		RunAsUser:              first(own.RunAsUser, app.RunAsUser),
-		RunAsGroup:             first(own.RunAsGroup, app.RunAsGroup),
-		FSGroup:                first(own.FSGroup, app.FSGroup),
-		ReadOnlyRootFilesystem: first(own.ReadOnlyRootFilesystem, app.ReadOnlyRootFilesystem, &writable),
+		RunAsUserFrom:          cmp.Or(own.RunAsUserFrom, app.RunAsUserFrom),
+		RunAsUser:              cmp.Or(own.RunAsUser, app.RunAsUser),
+		RunAsGroup:             cmp.Or(own.RunAsGroup, app.RunAsGroup),
+		FSGroup:                cmp.Or(own.FSGroup, app.FSGroup),
+		ReadOnlyRootFilesystem: cmp.Or(own.ReadOnlyRootFilesystem, app.ReadOnlyRootFilesystem, &readOnly),
 	}
 	if own.RunAsUserFrom == "" && own.RunAsUser != nil {
 		resolved.RunAsUserFrom = UserFromConfiguration
@@ -49,26 +51,10 @@ func (e *Environment) SecurityOf(process Pods) SecurityContext {
 	}
 	user := defaultUser
 	resolved.RunAsUserFrom = UserFromConfiguration
-	resolved.RunAsUser = first(resolved.RunAsUser, &user)
-	resolved.RunAsGroup = first(resolved.RunAsGroup, resolved.RunAsUser)
-	resolved.FSGroup = first(resolved.FSGroup, resolved.RunAsGroup)
+	resolved.RunAsUser = cmp.Or(resolved.RunAsUser, &user)
+	resolved.RunAsGroup = cmp.Or(resolved.RunAsGroup, resolved.RunAsUser)
+	resolved.FSGroup = cmp.Or(resolved.FSGroup, resolved.RunAsGroup)
 	return resolved
-}
-
-func first[T any](values ...*T) *T {
-	for _, value := range values {
-		if value != nil {
-			return value
-		}
-	}
-	return nil
-}
-
-func either(own, app UserSource) UserSource {
-	if own != "" {
-		return own
-	}
-	return app
 }
 
 // checkSecurity reports users that the namespace refuses, and a user that would be ignored.

@@ -156,10 +156,13 @@ func (e *Environment) checkReferences(problems *Problems) {
 			all = map[string]string{}
 		}
 		maps.Copy(all, process.pods.Env)
-		own := slices.Concat(known, keys(process.pods.Env))
+		own := slices.Concat(known, keys(process.pods.Env), slices.Collect(maps.Keys(process.pods.SecretKeyRefs)))
 		if len(process.pods.Env) > 0 {
-			e.refer(problems, process.path+".env", process.pods.Env, own)
 			circle(problems, process.path+".env", all)
+		}
+		// The names of the entries of an existing object are not known here.
+		if len(process.pods.EnvFrom) == 0 {
+			e.refer(problems, process.path+".env", process.pods.Env, own)
 		}
 	}
 	circle(problems, "app.env", e.App.Env)

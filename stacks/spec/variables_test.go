@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestAReferenceToAnExistingVariableIsAllowed(t *testing.T) {
@@ -16,4 +17,14 @@ func TestAReferenceToAnExistingVariableIsAllowed(t *testing.T) {
 func TestTheAppMaySetVariablesOfAMonitor(t *testing.T) {
 	_, err := parse(t, changed(t, minimal, "app.secretEnv.SENTRY_DSN", "https://x@sentry.example.com/1"))
 	assert.NoError(t, err)
+}
+
+func TestAProcessRefersToVariablesOfItsSecrets(t *testing.T) {
+	text := changed(t, minimal, "processes", process("env", object("DSN", "redis://:$(TOKEN)@cache"), "secretKeyRefs", object("TOKEN", object("name", "s", "key", "k"))))
+	_, err := parse(t, text)
+	require.NoError(t, err)
+	_, err = parse(t, changed(t, minimal, "processes", process("env", object("DSN", "$(ANY)"), "envFrom", list(object("secret", "s")))))
+	require.NoError(t, err, "the Secret may have it")
+	_, err = parse(t, changed(t, minimal, "processes", process("env", object("DSN", "$(ANY)"))))
+	require.ErrorContains(t, err, "names the variable ANY, which does not exist")
 }

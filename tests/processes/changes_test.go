@@ -317,26 +317,29 @@ func rows(environment int, section string, sets ...string) []change {
 
 // placement are the changes that every process knows.
 func placement(process string) []string {
-	return []string{
-		process + `.env={DEPTH: "3"}`,
-		process + `.annotations={example.com/team: web}`,
-		process + ".volumes=[{name: scratch, mountPath: /scratch}]",
-		process + ".image=registry.example.com/other:1.0",
-		process + ".runAsUserFrom=image",
-		process + ".runAsUser=2000",
-		process + ".runAsGroup=2000",
-		process + ".fsGroup=2000",
-		process + ".readOnlyRootFilesystem=false",
-		process + ".secretKeyRefs={TOKEN: {name: stripe, key: token}}",
-		process + ".envFrom=[{secret: stripe}]",
-		process + ".labels={team: web}",
-		process + ".ports=[{name: metrics, containerPort: 9100}]",
-		process + ".initContainers=[{name: wait, command: [wait]}]",
-		process + ".sidecars=[{name: proxy, image: registry.example.com/proxy:1.0}]",
-		process + ".serviceAccountName=other",
-		process + ".automountServiceAccountToken=true",
-		process + ".nodeSelector={pool: web}",
-		process + ".tolerations=[{key: dedicated}]",
-		process + ".priorityClassName=important",
+	var ports []string
+	if process != "release" {
+		ports = []string{process + ".ports=[{name: metrics, containerPort: 9100}]"}
 	}
+	return append(ports,
+		process+`.env={DEPTH: "3"}`,
+		process+`.annotations={example.com/team: web}`,
+		process+".volumes=[{name: scratch, mountPath: /scratch}]",
+		process+".image=registry.example.com/other:1.0",
+		process+".runAsUserFrom=image",
+		process+".runAsUser=2000",
+		process+".runAsGroup=2000",
+		process+".fsGroup=2000",
+		process+".readOnlyRootFilesystem=false",
+		process+".secretKeyRefs={TOKEN: {name: stripe, key: token}}",
+		process+".envFrom=[{secret: stripe}]",
+		process+".labels={team: web}",
+		process+".initContainers=[{name: wait, command: [wait]}]",
+		process+".sidecars=[{name: proxy, image: registry.example.com/proxy:1.0}]",
+		process+".serviceAccountName=other",
+		process+".automountServiceAccountToken=true",
+		process+".nodeSelector={pool: web}",
+		process+".tolerations=[{key: dedicated}]",
+		process+".priorityClassName=important",
+	)
 }

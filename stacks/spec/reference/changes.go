@@ -86,6 +86,7 @@ func unmeasured(path string) string {
 		"cluster.context":                       "what a change of cluster.identifier does, unless that is set",
 		"cluster.kubeconfig":                    "nothing",
 		"cluster.identifier":                    "replaces every object of Kubernetes; refused in production",
+		"release.ports":                         "refused, because the release's Jobs serve nothing",
 		"broker.external.replicas":              "refused, because a queue is read where it is written",
 		"database.import.from":                  "runs another import, which fails on a database that has tables",
 		"database.import.size":                  "runs the import again, which finds the dump imported",
