@@ -11,12 +11,32 @@ import (
 	"syscall"
 )
 
-// Kill sends SIGKILL to all processes below a process and then to itself. The lowest come first, because the end of a
-// parent interrupts its children. A process that has ended already is no error.
+// Kill stops a process and all processes below it, and then sends them SIGKILL. Without the stop, a parent would see
+// the end of a child before its own and go on, which no power cut allows. A process that has ended already is no error.
 func Kill(pid int) {
-	for _, each := range slices.Backward(append([]int{pid}, below(pid)...)) {
+	stopped := stopAll(pid)
+	for _, each := range slices.Backward(stopped) {
 		// The error means that the process has ended.
 		_ = syscall.Kill(each, syscall.SIGKILL)
+	}
+}
+
+// stopAll sends SIGSTOP to a process and to everything below it, parents first, and returns their numbers. It looks
+// again until it finds no new process, because a process may start another one before it stops.
+func stopAll(pid int) []int {
+	var stopped []int
+	for {
+		running := slices.DeleteFunc(append([]int{pid}, below(pid)...), func(each int) bool {
+			return slices.Contains(stopped, each)
+		})
+		if len(running) == 0 {
+			return stopped
+		}
+		for _, each := range running {
+			// The error means that the process has ended.
+			_ = syscall.Kill(each, syscall.SIGSTOP)
+		}
+		stopped = append(stopped, running...)
 	}
 }
 

@@ -2,7 +2,10 @@ package processtree_test
 
 import (
 	"bufio"
+	"bytes"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -29,5 +32,14 @@ func TestProcessesBelowAreKilledToo(t *testing.T) {
 	processtree.Kill(command.Process.Pid)
 
 	require.Error(t, command.Wait())
-	assert.Eventually(t, func() bool { return syscall.Kill(child, 0) != nil }, 10*time.Second, 10*time.Millisecond)
+	assert.Eventually(t, func() bool { return ended(child) }, 10*time.Second, 10*time.Millisecond)
+}
+
+// ended says whether a process is gone, or is a zombie whose new parent has not read its end yet.
+func ended(pid int) bool {
+	text, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
+	if err != nil {
+		return true
+	}
+	return strings.HasPrefix(string(text[bytes.LastIndexByte(text, ')')+1:]), " Z")
 }
