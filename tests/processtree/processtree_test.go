@@ -35,7 +35,7 @@ func TestProcessesBelowAreKilledToo(t *testing.T) {
 	assert.Eventually(t, func() bool { return ended(child) }, 10*time.Second, 10*time.Millisecond)
 }
 
-// ended says whether a process is gone, or is a zombie whose new parent has not read its end yet.
+// ended says whether a process no longer exists, or is a zombie whose new parent has not read its end yet.
 func ended(pid int) bool {
 	text, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
 	if err != nil {
