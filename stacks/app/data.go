@@ -83,7 +83,7 @@ func (w wiring) database() (connection.Database, []pulumi.Resource, error) {
 	postgres, err := kubernetes.NewPostgres(w.ctx, w.name, &kubernetes.PostgresArgs{
 		Namespace:      w.namespace,
 		Labels:         w.labels,
-		Image:          wanted.Image,
+		Image:          string(wanted.Image),
 		Database:       wanted.Name,
 		User:           wanted.User,
 		Size:           string(wanted.Volume.Size),
@@ -113,7 +113,7 @@ func (w wiring) managedDatabase() (connection.Database, []pulumi.Resource, error
 	role, err := kubernetes.NewDatabaseRole(w.ctx, w.name, &kubernetes.DatabaseRoleArgs{
 		Namespace: namespace,
 		Labels:    w.labels,
-		Image:     wanted.Image,
+		Image:     string(wanted.Image),
 		Admin:     *w.platform.Database,
 		Database:  wanted.Name,
 		User:      wanted.User,
@@ -167,7 +167,7 @@ func (w wiring) pooler(database connection.Database, servers []pulumi.Resource) 
 	bouncer, err := kubernetes.NewPgBouncer(w.ctx, w.name, &kubernetes.PgBouncerArgs{
 		Namespace:  w.namespace,
 		Labels:     w.labels,
-		Image:      wanted.Image,
+		Image:      string(wanted.Image),
 		Server:     database,
 		Replicas:   wanted.Replicas,
 		PoolSize:   wanted.PoolSize,
@@ -185,7 +185,7 @@ func (w wiring) cache() (*connection.Redis, []pulumi.Resource, error) {
 	wanted := w.environment.Cache
 	server, components, err := w.redis(wanted.Kind, wanted.External, w.platform.Cache, &kubernetes.RedisArgs{
 		Component:      redisCache,
-		Image:          wanted.Image,
+		Image:          string(wanted.Image),
 		Memory:         string(wanted.Memory),
 		CPU:            string(wanted.CPU),
 		EvictionPolicy: arguments.AllKeysLRU,
@@ -201,7 +201,7 @@ func (w wiring) redisBroker() (*connection.Redis, []pulumi.Resource, error) {
 	}
 	server, components, err := w.redis(wanted.Kind, wanted.External, w.platform.Broker, &kubernetes.RedisArgs{
 		Component:      redisBroker,
-		Image:          wanted.Image,
+		Image:          string(wanted.Image),
 		Memory:         string(wanted.Memory),
 		CPU:            string(wanted.CPU),
 		EvictionPolicy: arguments.NoEviction,

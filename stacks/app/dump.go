@@ -22,7 +22,7 @@ func (w wiring) dump(d dataServices, account pulumi.StringInput) ([]pulumi.Resou
 	dump, err := kubernetes.NewDump(w.ctx, w.name, &kubernetes.DumpArgs{
 		Namespace:      w.namespace,
 		Labels:         w.labels,
-		Image:          w.environment.Database.Image,
+		Image:          string(w.environment.Database.Image),
 		Database:       database,
 		Source:         wanted.From,
 		Fetch:          w.platform.Fetch,

@@ -27,7 +27,7 @@ func (w wiring) nginx() *django.NGINX {
 		return nil
 	}
 	return &django.NGINX{
-		Image:     w.environment.Static.NGINX.Image,
+		Image:     string(w.environment.Static.NGINX.Image),
 		Resources: resources(w.environment.Static.NGINX.Resources),
 		AppPort:   w.environment.ServedPort(),
 		StaticURL: w.environment.Static.URL,

@@ -14,7 +14,7 @@ import (
 func (w wiring) pods(r spec.Resources, p spec.Pods) django.Pods {
 	out := django.Pods{
 		Resources:      resources(r),
-		Image:          p.Image,
+		Image:          string(p.Image),
 		Security:       security(w.environment.SecurityOf(p)),
 		Env:            p.Env,
 		FromSecrets:    secretEntries(p.SecretKeyRefs),
@@ -79,7 +79,7 @@ func containers(wanted []spec.Container) []django.Container {
 	for _, each := range wanted {
 		container := django.Container{
 			Name:           each.Name,
-			Image:          each.Image,
+			Image:          string(each.Image),
 			Command:        each.Command,
 			Args:           each.Args,
 			AppEnvironment: each.AppEnvironment,

@@ -183,7 +183,7 @@ func (w wiring) shell(runtime django.Runtime, release *django.Release) error {
 	}
 	_, err := django.NewShell(w.ctx, w.name, &django.ShellArgs{
 		Runtime:   runtime,
-		PSQLImage: w.environment.Database.Image,
+		PSQLImage: string(w.environment.Database.Image),
 		Reason:    w.environment.Shell.Reason,
 		Minutes:   w.environment.Shell.Minutes,
 		Pods:      w.pods(w.environment.Shell.Resources, w.environment.Shell.Pods),

@@ -55,7 +55,7 @@ func (w wiring) settings(d dataServices, account pulumi.StringInput) (django.Run
 		ServiceAccount: account,
 		Namespace:      w.namespace,
 		Labels:         w.labels,
-		Image:          w.environment.App.Image,
+		Image:          string(w.environment.App.Image),
 		PullPolicy:     w.environment.App.ImagePullPolicy,
 		PullSecrets:    w.environment.App.ImagePullSecrets,
 		Environment:    settings.Environment,

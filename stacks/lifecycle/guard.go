@@ -1,7 +1,6 @@
 package lifecycle
 
 import (
-	"cmp"
 	"context"
 	"maps"
 	"reflect"
@@ -126,11 +125,7 @@ func (s *Stack) explain(ctx context.Context, g *guard, refused *RefusedError, pl
 			continue
 		}
 		settings := g.heldBy(resource.URN, plan).Settings
-		candidates := slices.Clone(changed)
-		slices.SortStableFunc(candidates, func(a, b Cause) int {
-			return cmp.Compare(boolRank(concerns(b.Path, settings)), boolRank(concerns(a.Path, settings)))
-		})
-		resource.Causes = search.causes(ctx, resource.URN, candidates)
+		resource.Causes = search.causes(ctx, resource.URN, likeliestFirst(changed, settings))
 		for j, cause := range resource.Causes {
 			if known, exists := kept[cause.Path]; exists {
 				resource.Causes[j] = known
@@ -151,11 +146,17 @@ func keptValues(refused *RefusedError) map[string]Cause {
 	return known
 }
 
-func boolRank(b bool) int {
-	if b {
-		return 1
+// likeliestFirst returns the changes with those that concern the settings first.
+func likeliestFirst(changed []Cause, settings []string) []Cause {
+	var likely, others []Cause
+	for _, cause := range changed {
+		if concerns(cause.Path, settings) {
+			likely = append(likely, cause)
+		} else {
+			others = append(others, cause)
+		}
 	}
-	return 0
+	return append(likely, others...)
 }
 
 // concerns reports whether a path is one of the settings, or above or below one.

@@ -23,7 +23,7 @@ type App struct {
 	// Name of the app: the prefix of its resources and the value of its labels.
 	Name string `json:"name" jsonschema:"pattern=^[a-z]([a-z0-9-]{0\\,30}[a-z0-9])?$"`
 	// The image that every process runs.
-	Image string `json:"image" jsonschema:"pattern=^[a-z0-9]+([._-]+[a-z0-9]+)*(:[0-9]+)?(/[a-z0-9._-]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0\\,127})?(@sha256:[a-f0-9]{64})?$"`
+	Image ImageName `json:"image"`
 	// Pull policy of the image.
 	ImagePullPolicy string `json:"imagePullPolicy,omitempty" jsonschema:"enum=IfNotPresent,enum=Always,enum=Never"`
 	// Names of Secrets in the namespace with registry credentials.

@@ -86,7 +86,7 @@ func (c Container) check(problems *Problems, at string, process processPods) {
 	if slices.Contains(process.names, c.Name) {
 		problems.add(at+".name", c.Name, "is taken; the pods have %s already", strings.Join(process.names, ", "))
 	}
-	if c.Image != "" && imageTag(c.Image) == "" {
+	if c.Image != "" && imageTag(string(c.Image)) == "" {
 		problems.add(at+".image", c.Image, "must end in a tag or a digest, for instance %s:1.0", c.Image)
 	}
 	for _, name := range keys(c.Env) {

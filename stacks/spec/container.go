@@ -10,7 +10,7 @@ type Container struct {
 	// Name of the container in its pod.
 	Name string `json:"name" jsonschema:"pattern=^[a-z]([a-z0-9-]{0\\,38}[a-z0-9])?$"`
 	// Image of the container.
-	Image string `json:"image,omitempty" jsonschema:"pattern=^[a-z0-9]+([._-]+[a-z0-9]+)*(:[0-9]+)?(/[a-z0-9._-]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0\\,127})?(@sha256:[a-f0-9]{64})?$" default:"the image of the process"`
+	Image ImageName `json:"image,omitempty" default:"the image of the process"`
 	// The command as a list of words.
 	Command []string `json:"command,omitempty" jsonschema:"minItems=1,minLength=1" default:"the image's entry point"`
 	// Arguments after the command.

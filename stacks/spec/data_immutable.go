@@ -14,7 +14,7 @@ import (
 func (e *Environment) immutableDatabase() map[string]string {
 	values := map[string]string{"database.name": e.Database.Name, "database.user": e.Database.User}
 	if e.Database.Kind == InCluster {
-		values["database.image"] = postgresFormat(e.Database.Image)
+		values["database.image"] = postgresFormat(string(e.Database.Image))
 		e.addVolume(values, "database", e.Database.Volume)
 	}
 	return values
@@ -27,7 +27,7 @@ func (e *Environment) immutableBroker() map[string]string {
 		return nil
 	}
 	engine := "Redis"
-	if strings.Contains(imageName(e.Broker.Image), "valkey") {
+	if strings.Contains(imageName(string(e.Broker.Image)), "valkey") {
 		engine = "Valkey"
 	}
 	values := map[string]string{"broker.image": engine}

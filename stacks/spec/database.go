@@ -28,7 +28,7 @@ type Database struct {
 	// The database user of the app.
 	User string `json:"user,omitempty" jsonschema:"pattern=^[a-z_][a-z0-9_]{0\\,62}$" default:"app.name with underscores for hyphens"`
 	// Image of the in-cluster server; psql for other servers comes from it as well.
-	Image string `json:"image,omitempty" jsonschema:"pattern=^[a-z0-9]+([._-]+[a-z0-9]+)*(:[0-9]+)?(/[a-z0-9._-]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0\\,127})?(@sha256:[a-f0-9]{64})?$"`
+	Image ImageName `json:"image,omitempty"`
 	// The in-cluster server's volume.
 	Volume Volume `json:"volume,omitempty"`
 	// Resources of the in-cluster server.

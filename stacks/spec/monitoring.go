@@ -59,4 +59,4 @@ func (e *Environment) checkMonitoringStated(problems *Problems, value any) {
 }
 
 // ReleaseName returns the tag or digest of the app's image.
-func (e *Environment) ReleaseName() string { return imageTag(e.App.Image) }
+func (e *Environment) ReleaseName() string { return imageTag(string(e.App.Image)) }

@@ -8,7 +8,7 @@ import (
 // Pods holds what every process may set on its pods.
 type Pods struct {
 	// The image of this process instead of app.image, for instance a frontend's. It gets the app's environment too.
-	Image string `json:"image,omitempty" jsonschema:"pattern=^[a-z0-9]+([._-]+[a-z0-9]+)*(:[0-9]+)?(/[a-z0-9._-]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0\\,127})?(@sha256:[a-f0-9]{64})?$" default:"app.image"`
+	Image ImageName `json:"image,omitempty" default:"app.image"`
 	SecurityContext
 	// Plain environment variables of this process only. They override those of app.env, and a change restarts no other process.
 	Env map[string]string `json:"env,omitempty"`

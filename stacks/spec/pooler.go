@@ -17,7 +17,7 @@ type Pooler struct {
 	// none; pgbouncer: pods of PgBouncer 1.21 or later. DATABASE_URL leads to them; DIRECT_DATABASE_URL and migrations bypass them.
 	Kind PoolerKind `json:"kind,omitempty" jsonschema:"enum=none,enum=pgbouncer"`
 	// PgBouncer's image.
-	Image string `json:"image,omitempty" jsonschema:"pattern=^[a-z0-9]+([._-]+[a-z0-9]+)*(:[0-9]+)?(/[a-z0-9._-]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0\\,127})?(@sha256:[a-f0-9]{64})?$"`
+	Image ImageName `json:"image,omitempty"`
 	// Number of pods.
 	Replicas int `json:"replicas,omitempty" jsonschema:"minimum=1,maximum=50"`
 	// Highest number of connections that each pod opens to the server.

@@ -138,7 +138,7 @@ func (e *Environment) checkPreparedAccess(problems *Problems) {
 	if e.Cluster.Endpoint.Access == "private" && e.CreatesNetwork() {
 		problems.add("cluster.endpoint.access", "private", "cuts up itself off from the cluster, because nothing outside reaches a network that this stack creates: run up with public and cluster.endpoint.allowedCIDRs, connect the network, then set private together with prepared: on")
 	}
-	if e.CreatesRegistry() && e.inOwnRegistry(e.App.Image) {
+	if e.CreatesRegistry() && e.inOwnRegistry(string(e.App.Image)) {
 		problems.add("app.image", e.App.Image, "is in the registry that this stack creates, which is empty at first: run up with the image in another registry, push it to the one that the output registry names, then set app.image to it together with prepared: on")
 	}
 }

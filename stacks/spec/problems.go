@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"reflect"
 	"sort"
 	"strings"
 )
@@ -57,8 +58,8 @@ func (p *Problems) add(path string, value any, allowed string, args ...any) {
 	text := ""
 	if value != nil {
 		text = fmt.Sprintf("%v", value)
-		if s, isString := value.(string); isString {
-			text = quoted(s)
+		if found := reflect.ValueOf(value); found.Kind() == reflect.String {
+			text = quoted(found.String())
 		}
 	}
 	*p = append(*p, Problem{Path: path, Value: text, Allowed: masked(fmt.Sprintf(allowed, args...))})

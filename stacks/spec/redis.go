@@ -10,7 +10,7 @@ type Cache struct {
 	// in-cluster: one Redis pod; external: an existing server; managed: managed servers of the cloud; none: no cache.
 	Kind Kind `json:"kind,omitempty" jsonschema:"enum=in-cluster,enum=external,enum=managed,enum=none"`
 	// The in-cluster server's image.
-	Image string `json:"image,omitempty" jsonschema:"pattern=^[a-z0-9]+([._-]+[a-z0-9]+)*(:[0-9]+)?(/[a-z0-9._-]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0\\,127})?(@sha256:[a-f0-9]{64})?$"`
+	Image ImageName `json:"image,omitempty"`
 	// Memory for keys; when it is full, the least recently used are evicted.
 	Memory Quantity `json:"memory,omitempty"`
 	// CPU request of the in-cluster server.
@@ -30,7 +30,7 @@ type Broker struct {
 	// redis, or rabbitmq (Amazon MQ, with cloud aws and kind managed).
 	Engine BrokerEngine `json:"engine,omitempty" jsonschema:"enum=redis,enum=rabbitmq"`
 	// The in-cluster server's image.
-	Image string `json:"image,omitempty" jsonschema:"pattern=^[a-z0-9]+([._-]+[a-z0-9]+)*(:[0-9]+)?(/[a-z0-9._-]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0\\,127})?(@sha256:[a-f0-9]{64})?$"`
+	Image ImageName `json:"image,omitempty"`
 	// Memory for messages; when it is full, new ones are refused.
 	Memory Quantity `json:"memory,omitempty"`
 	// CPU request of the in-cluster server.

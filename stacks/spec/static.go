@@ -15,7 +15,7 @@ const (
 // buffers requests, so slow clients do not block threads of the app.
 type NGINX struct {
 	// Image of NGINX; it must run without root.
-	Image string `json:"image,omitempty" jsonschema:"pattern=^[a-z0-9]+([._-]+[a-z0-9]+)*(:[0-9]+)?(/[a-z0-9._-]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0\\,127})?(@sha256:[a-f0-9]{64})?$"`
+	Image ImageName `json:"image,omitempty"`
 	// Resources of the container.
 	Resources Resources `json:"resources,omitempty"`
 }

@@ -50,7 +50,7 @@ func Files(folder string) (map[string][]byte, error) {
 
 // schema is the JSON Schema of the environment value.
 func schema(folder string) ([]byte, error) {
-	reflector := jsonschema.Reflector{Anonymous: true, ExpandedStruct: true, Mapper: quantity}
+	reflector := jsonschema.Reflector{Anonymous: true, ExpandedStruct: true, Mapper: typed}
 	if err := reflector.AddGoComments("github.com/djangostack/djangostack/stacks/spec", folder); err != nil {
 		return nil, fmt.Errorf("reading the comments of the types: %w", err)
 	}
@@ -67,11 +67,16 @@ func encode(schema any) ([]byte, error) {
 	return append(out, '\n'), nil
 }
 
-// quantity describes an amount as Kubernetes writes it
+// typed describes the types that are strings in a special form: an image's name, and an
+// amount as Kubernetes writes it
 // (https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/).
-func quantity(t reflect.Type) *jsonschema.Schema {
-	if t != reflect.TypeFor[spec.Quantity]() {
+func typed(t reflect.Type) *jsonschema.Schema {
+	switch t {
+	case reflect.TypeFor[spec.ImageName]():
+		return &jsonschema.Schema{Type: "string", Pattern: spec.ImageNamePattern}
+	case reflect.TypeFor[spec.Quantity]():
+		return &jsonschema.Schema{Type: "string", Pattern: `^[0-9]+(\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$`}
+	default:
 		return nil
 	}
-	return &jsonschema.Schema{Type: "string", Pattern: `^[0-9]+(\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$`}
 }
