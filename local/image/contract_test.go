@@ -26,7 +26,7 @@ from django.core.cache.backends.redis import RedisCache
 settings.configure()
 
 meant = {
-    "in-cluster": {"database": ("pgbouncer", 5432, "blog", "blog", "disable"), "cache": ["redis-cache"], "port": 6379, "broker": ("redis-broker", 6379), "tls": False},
+    "in-cluster": {"database": ("blog-pgbouncer", 5432, "blog", "blog", "disable"), "cache": ["blog-redis-cache"], "port": 6379, "broker": ("blog-redis-broker", 6379), "tls": False},
     "external": {"database": ("db.example.com", 5433, "shop", "writer", "verify-full"), "cache": ["cache.example.com", "copy.example.com"], "port": 6380, "broker": ("broker.example.com", 6379), "tls": True},
     "managed": {"database": ("10.0.0.3", 5432, "blog", "blog", "require"), "cache": ["10.0.0.4"], "port": 6378, "broker": ("10.0.0.5", 6378), "tls": True, "ca": "/etc/djangostack/ca/"},
 }

@@ -21,7 +21,7 @@ func runIn(t *testing.T, name, script string) (string, error) {
 	b := &Builder{Out: imageFolder(t), App: filepath.Join("..", "..", "examples", "blog")}
 	archives, err := b.Build(context.Background(), name)
 	require.NoError(t, err)
-	const waitFor = `wait_for() { tries=0; until "$@"; do tries=$((tries+1)); test $tries -lt 300; sleep 0.2; done; }
+	const waitFor = `wait_for() { end=$(($(date +%s)+120)); until "$@"; do test $(date +%s) -lt $end; sleep 0.2; done; }
 `
 	var output bytes.Buffer
 	err = b.Run(t.Context(), archives[0], Run{

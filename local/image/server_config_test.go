@@ -27,7 +27,7 @@ func TestPgBouncerSharesConnections(t *testing.T) {
 		POSTGRES_USER=$1 POSTGRES_PASSWORD=$2 POSTGRES_DB=blog PGDATA=/var/lib/postgresql/data/pgdata docker-entrypoint.sh postgres -p $PORT & server=$!
 		wait_for pg_isready -q -p $PORT
 
-		sed -i "s|host=postgres port=5432|host=127.0.0.1 port=$PORT|; s|^listen_port = .*|listen_port = $((PORT+1))|; s|/etc/djangostack/pgbouncer|/tmp/config|" /tmp/config/pgbouncer.ini
+		sed -i "s|host=blog-postgres port=5432|host=127.0.0.1 port=$PORT|; s|^listen_port = .*|listen_port = $((PORT+1))|; s|/etc/djangostack/pgbouncer|/tmp/config|" /tmp/config/pgbouncer.ini
 		pgbouncer /tmp/config/pgbouncer.ini & pool=$!
 		export PGPORT=$((PORT+1)); wait_for pg_isready -q
 		PGPASSWORD=wrong psql -c 'SELECT 1' && exit 1
