@@ -116,7 +116,7 @@ func (w wiring) bindPods(base foundation, platform app.Platform, deployed *app.A
 	}
 	// The load balancer's rules let requests that have begun reach the pods until all are
 	// deregistered.
-	before := slices.Concat(base.cluster.Ready, []pulumi.Resource{deployed.Web, balancer}, controller)
+	before := slices.Concat(base.cluster.Ready, deployed.Served, []pulumi.Resource{balancer}, controller)
 	_, err = components.NewTargetBinding(w.ctx, w.name, &components.TargetBindingArgs{
 		Namespace:      deployed.Namespace,
 		Labels:         deployed.Labels,

@@ -24,7 +24,7 @@ func (w wiring) loadBalancer(base foundation, zone *components.DNS, platform app
 		return nil, err
 	}
 	args := w.loadBalancerArgs(deployed, certificate, address)
-	args.Before = slices.Concat(base.cluster.Ready, []pulumi.Resource{deployed.Web, address, certificate})
+	args.Before = slices.Concat(base.cluster.Ready, []pulumi.Resource{address, certificate}, deployed.Served)
 	_, err = components.NewLoadBalancer(w.ctx, w.name, args, platform.Options...)
 	if err != nil {
 		return nil, err
