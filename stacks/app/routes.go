@@ -54,3 +54,16 @@ func (w wiring) route(wanted spec.Route) django.Route {
 	}
 	return route
 }
+
+// HostsOutside returns the hosts of the routes that are not in the environment's zone, with
+// what their own zones have to point to; nil if there are none.
+func HostsOutside(environment *spec.Environment, target pulumi.StringInput) pulumi.StringMap {
+	outside := pulumi.StringMap{}
+	for _, host := range environment.HostsOutside() {
+		outside[host] = target
+	}
+	if len(outside) == 0 {
+		return nil
+	}
+	return outside
+}

@@ -37,11 +37,11 @@ func TestRoutesLeadToProcesses(t *testing.T) {
 func TestAnAppBelowAPathKnowsIt(t *testing.T) {
 	ran := chosen(t, mocks.Known, site+`"web": {"gateway": {"name": "shared", "namespace": "gateways"}}`)
 	assert.Equal(t, "/blog", ran.Find(t, "HTTPRoute", "blog-web").At(t, "spec.rules[0].matches[0].path.value"))
-	settings := ran.Find(t, "ConfigMap", "blog-settings")
+	settings := ran.Find(t, "ConfigMap", "blog-env")
 	assert.Equal(t, "/blog", settings.At(t, "data.SCRIPT_NAME"))
 	assert.Equal(t, "/blog", settings.At(t, "data.DJANGO_FORCE_SCRIPT_NAME"))
 	assert.Equal(t, "/blog/static/", settings.At(t, "data.STATIC_URL"))
 
-	root := chosen(t, mocks.Known, smallApp).Find(t, "ConfigMap", "blog-settings")
+	root := chosen(t, mocks.Known, smallApp).Find(t, "ConfigMap", "blog-env")
 	assert.Nil(t, root.At(t, "data.SCRIPT_NAME"))
 }

@@ -297,3 +297,37 @@ func (e *Environment) ControllerTimeout(route Route) int {
 	}
 	return 0
 }
+
+// HostsInZone lists the hosts of the routes that are in the zone of the environment, that of
+// the app first.
+func (e *Environment) HostsInZone() []string {
+	return slices.DeleteFunc(e.RoutedHosts(), e.Outside)
+}
+
+// HostsOutside lists the hosts of the routes that are not in the zone of the environment.
+func (e *Environment) HostsOutside() []string {
+	return slices.DeleteFunc(e.RoutedHosts(), func(host string) bool { return !e.Outside(host) })
+}
+
+// RouteCertificates lists the certificates of hosts outside of the zone, each once.
+func (e *Environment) RouteCertificates() []string {
+	var certificates []string
+	for _, route := range e.Routes {
+		if route.Certificate != "" {
+			certificates = append(certificates, route.Certificate)
+		}
+	}
+	return unique(certificates)
+}
+
+// HealthPathOf returns the path that a load balancer asks a process: that of its readiness
+// probe, or else /.
+func (e *Environment) HealthPathOf(process string) string {
+	if process == WebProcess {
+		return e.Web.ReadinessPath
+	}
+	if probe := e.process(process).Probes.Readiness; probe != nil && probe.Path != "" {
+		return probe.Path
+	}
+	return "/"
+}
