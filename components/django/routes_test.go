@@ -158,8 +158,8 @@ func TestAGatewayGetsAnHTTPRouteForEachRoute(t *testing.T) {
 
 func TestRoutesThatTheControllerWouldIgnoreAreRefused(t *testing.T) {
 	for want, args := range map[string]*django.RoutesArgs{
-		"Routes[2].TimeoutSeconds needs a known Ingress.ClassName": behind("contour"),
-		"Routes[3].RedirectTo needs a known Ingress.ClassName":     behind("contour"),
+		"Routes[2].TimeoutSeconds needs a known Ingress.ClassName":  behind("contour"),
+		"Routes[3].RedirectTo needs a known Ingress.ClassName":      behind("contour"),
 		"Routes[4].SignIn needs Ingress.ClassName nginx or traefik": {Routes: sites(), Gateway: &django.Gateway{Name: "shared"}},
 		"Ingress goes without Gateway":                              {Routes: sites()[:1], Ingress: &django.Ingress{ClassName: "nginx"}, Gateway: &django.Gateway{Name: "shared"}},
 		"Ingress or Gateway":                                        {Routes: sites()[:1]},
