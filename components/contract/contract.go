@@ -47,6 +47,9 @@ const (
 	AllowedHosts       Path = "django.allowedHosts"
 	CSRFTrustedOrigins Path = "django.csrfTrustedOrigins"
 	SettingsModule     Path = "django.settingsModule"
+	// ScriptName is the path of the app's public address; not set for an app at the root of its
+	// host. Gunicorn reads SCRIPT_NAME.
+	ScriptName Path = "django.scriptName"
 
 	// AppRelease is the tag or digest of the app's image, and AppEnvironment the stack's name.
 	AppRelease     Path = "app.release"
@@ -124,6 +127,7 @@ func Values() []Value {
 		{Path: SecretKey, Names: []string{"DJANGO_SECRET_KEY"}, Profiles: map[string][]string{ProfileServiceHost: {"SECRET_KEY"}}, Secret: true},
 		{Path: AllowedHosts, Names: []string{"DJANGO_ALLOWED_HOSTS"}, Profiles: map[string][]string{ProfileServiceHost: {"ALLOWED_HOSTS"}}},
 		{Path: CSRFTrustedOrigins, Names: []string{"DJANGO_CSRF_TRUSTED_ORIGINS"}, Profiles: map[string][]string{ProfileServiceHost: {"CSRF_TRUSTED_ORIGINS"}}},
+		{Path: ScriptName, Names: []string{"SCRIPT_NAME", "DJANGO_FORCE_SCRIPT_NAME"}, Profiles: map[string][]string{ProfileServiceHost: {"FORCE_SCRIPT_NAME"}}},
 		{Path: SettingsModule, Names: []string{"DJANGO_SETTINGS_MODULE"}},
 
 		{Path: AppRelease},

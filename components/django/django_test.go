@@ -206,17 +206,6 @@ func TestStaticFilesComeFromWhereTheStoreSays(t *testing.T) {
 	}
 }
 
-func TestAnIngressRoutesItsHost(t *testing.T) {
-	for _, outputs := range mocks.Both() {
-		args := webArgs()
-		args.Ingress = &django.Ingress{ClassName: "traefik", Host: "blog.example.com", TLSSecret: "certificate"}
-		ingress := mocks.Run(t, outputs, withWeb(args)).Find(t, "Ingress", "blog-web")
-
-		assert.Equal(t, "blog.example.com", ingress.At(t, "spec.rules[0].host"))
-		assert.Equal(t, "certificate", ingress.At(t, "spec.tls[0].secretName"))
-	}
-}
-
 func TestReleaseCommandsWaitForWhatTheyNeed(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		t.Run(string(outputs), func(t *testing.T) {

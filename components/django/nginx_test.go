@@ -1,6 +1,7 @@
 package django_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -41,12 +42,23 @@ func TestNGINXServesFilesAndHandsOnTheRest(t *testing.T) {
 	configuration, _ := mocks.Run(t, mocks.Known, withWeb(behindNGINX())).Find(t, "ConfigMap", "blog-nginx").At(t, `data["nginx.conf"]`).(string)
 
 	for _, line := range []string{
-		"listen 8000;", "server 127.0.0.1:8001;", "location /static/ {", "alias /srv/static/;", "keepalive_timeout 75s;",
+		"listen 8000;", "server 127.0.0.1:8001;", "location ^~ /static/ {", "alias /srv/static/;", "keepalive_timeout 75s;",
 		"proxy_read_timeout 35s;", "if (-f /tmp/djangostack-draining) {", "proxy_next_upstream off;", "proxy_set_header X-Forwarded-Proto $forwarded_proto;",
 	} {
 		assert.Contains(t, configuration, line)
 	}
 	assert.NotContains(t, configuration, "{{")
+}
+
+func TestNGINXKeepsAWebSocketForTheTimeOfItsRoute(t *testing.T) {
+	args := behindNGINX()
+	args.NGINX.Timeouts = map[string]int{"/ws/": 86400, "/ws/admin.v1": 60}
+	configuration, _ := mocks.Run(t, mocks.Known, withWeb(args)).Find(t, "ConfigMap", "blog-nginx").At(t, `data["nginx.conf"]`).(string)
+
+	longest, shorter := "location ~ ^/ws/admin\\.v1(/|$) {", "location ~ ^/ws(/|$) {"
+	assert.Less(t, strings.Index(configuration, longest), strings.Index(configuration, shorter), "the first expression that matches counts")
+	assert.Contains(t, configuration, shorter+"\n      proxy_send_timeout 86400s;\n      proxy_read_timeout 86400s;")
+	assert.Contains(t, configuration, "    proxy_read_timeout 35s;", "the other paths keep the longest request")
 }
 
 func TestNGINXNeedsFilesThatItSees(t *testing.T) {

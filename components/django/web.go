@@ -43,8 +43,6 @@ type WebArgs struct {
 	// number.
 	Scaling *Scaling
 	Service Service
-	// Ingress routes a host name to the Service; nil for none.
-	Ingress *Ingress
 }
 
 // Service is the Kubernetes Service in front of the web pods.
@@ -98,9 +96,6 @@ func NewWeb(ctx *pulumi.Context, name string, args *WebArgs, opts ...pulumi.Reso
 			return nil, err
 		}
 		if err := args.monitor(ctx, name, w); err != nil {
-			return nil, err
-		}
-		if err := args.ingress(ctx, name, service, w); err != nil {
 			return nil, err
 		}
 		w.Service = service.Metadata.Name().Elem()

@@ -79,8 +79,8 @@ type App struct {
 	Namespace pulumi.StringOutput
 	// Labels of all objects.
 	Labels labels.Labels
-	// Web serves HTTP. A load balancer depends on it.
-	Web *django.Web
+	// Served are the processes that routes lead to. A load balancer depends on them.
+	Served []pulumi.Resource
 	// AdminPassword of the first superuser, a secret; empty if the release creates none.
 	AdminPassword pulumi.StringOutput
 }
@@ -116,16 +116,16 @@ func Deploy(ctx *pulumi.Context, environment *spec.Environment, platform Platfor
 	if err != nil {
 		return nil, err
 	}
-	web, err := w.allProcesses(runtime, static, data, release)
+	served, err := w.allProcesses(runtime, static, data, release)
 	if err != nil {
 		return nil, err
 	}
-	return &App{Namespace: w.namespace, Labels: w.labels, Web: web, AdminPassword: release.AdminPassword}, nil
+	return &App{Namespace: w.namespace, Labels: w.labels, Served: served, AdminPassword: release.AdminPassword}, nil
 }
 
 // allProcesses registers what runs after the release. Beat waits for the workers, because a
 // worker of the version before does not know every task that it enqueues.
-func (w wiring) allProcesses(runtime django.Runtime, static django.Static, data dataServices, release *django.Release) (*django.Web, error) {
+func (w wiring) allProcesses(runtime django.Runtime, static django.Static, data dataServices, release *django.Release) ([]pulumi.Resource, error) {
 	web, err := w.web(runtime, static, release)
 	if err != nil {
 		return nil, err
@@ -134,7 +134,11 @@ func (w wiring) allProcesses(runtime django.Runtime, static django.Static, data 
 	if err != nil {
 		return nil, err
 	}
-	if err := w.processes(runtime, release); err != nil {
+	processes, err := w.processes(runtime, release)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.routes(web, processes); err != nil {
 		return nil, err
 	}
 	if err := w.cron(runtime, release); err != nil {
@@ -143,7 +147,7 @@ func (w wiring) allProcesses(runtime django.Runtime, static django.Static, data 
 	if err := w.shell(runtime, release); err != nil {
 		return nil, err
 	}
-	return web, w.beat(runtime, release, workers)
+	return append([]pulumi.Resource{web}, processes...), w.beat(runtime, release, workers)
 }
 
 // wiring holds what every step reads. No step changes it: what a step registers, it

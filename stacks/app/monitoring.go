@@ -32,5 +32,6 @@ func (w wiring) nginx() *django.NGINX {
 		AppPort:   w.environment.ServedPort(),
 		StaticURL: w.environment.Static.URL,
 		KeepAlive: w.environment.KeepAliveSeconds(),
+		Timeouts:  w.environment.WebTimeouts(),
 	}
 }

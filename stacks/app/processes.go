@@ -94,14 +94,6 @@ func (w wiring) web(runtime django.Runtime, static django.Static, release *djang
 		args.Command = w.server()
 	}
 	args.Command = w.watched(args.Command)
-	if wanted.Ingress != nil {
-		args.Ingress = &django.Ingress{
-			ClassName:   wanted.Ingress.IngressClassName,
-			Host:        wanted.Ingress.Host,
-			TLSSecret:   wanted.Ingress.TLSSecretName,
-			Annotations: wanted.Ingress.Annotations,
-		}
-	}
 	return django.NewWeb(w.ctx, w.name, args, w.after(release)...)
 }
 

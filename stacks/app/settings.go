@@ -116,6 +116,9 @@ func (w wiring) values(d dataServices, secretKey pulumi.StringInput) django.Valu
 	if web.Server == spec.Gunicorn {
 		values[contract.GunicornArgs] = pulumi.String(django.GunicornArgs(w.environment.ServedPort(), web.Threads, django.Shutdown(w.environment.WebShutdown()), w.environment.KeepAliveSeconds()))
 	}
+	if path := w.environment.BasePath(); path != "" {
+		values[contract.ScriptName] = pulumi.String(path)
+	}
 	if d.database.CA != nil {
 		values[contract.DatabaseCAFile] = pulumi.String(d.database.CAFile())
 	}

@@ -41,11 +41,11 @@ type App struct {
 	// The command that runs management commands.
 	ManageCommand []string `json:"manageCommand,omitempty" jsonschema:"minItems=1,minLength=1"`
 	SecurityContext
-	// Public address of the app, scheme and host, for instance https://blog.example.com.
-	URL string `json:"url,omitempty" jsonschema:"pattern=^https?://[A-Za-z0-9.-]+(:[0-9]+)?$" default:"the Service's address in the cluster"`
-	// Host names that the app answers to besides the host of url (DJANGO_ALLOWED_HOSTS).
+	// Public address of the app: scheme and host, for instance https://blog.example.com, and the path that the app is below, if any (SCRIPT_NAME, DJANGO_FORCE_SCRIPT_NAME).
+	URL string `json:"url,omitempty" jsonschema:"pattern=^https?://[A-Za-z0-9.-]+(:[0-9]+)?(/[A-Za-z0-9._~-]+)*$" default:"the Service's address in the cluster"`
+	// Host names that the app answers to besides the host of url and those of routes (DJANGO_ALLOWED_HOSTS).
 	Hosts []string `json:"hosts,omitempty" jsonschema:"minLength=1,uniqueItems=true"`
-	// Origins that may POST besides url, with scheme (DJANGO_CSRF_TRUSTED_ORIGINS).
+	// Origins that may POST besides url and the hosts of routes, with scheme (DJANGO_CSRF_TRUSTED_ORIGINS).
 	CSRFTrustedOrigins []string `json:"csrfTrustedOrigins,omitempty" jsonschema:"pattern=^https?://[A-Za-z0-9.*-]+(:[0-9]+)?$,uniqueItems=true"`
 	// Plain environment variables of every process, in a ConfigMap. They override variables of the environment contract. $(NAME) in a value is replaced by the value of another variable; $$(NAME) stays as $(NAME).
 	Env map[string]string `json:"env,omitempty"`

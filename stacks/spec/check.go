@@ -10,6 +10,7 @@ func (e *Environment) check() Problems {
 	e.checkEgress(&problems)
 	e.checkImage(&problems)
 	e.checkAddress(&problems)
+	e.checkRoutes(&problems)
 	e.checkVariables(&problems)
 	e.checkCelery(&problems)
 	e.checkDatabase(&problems)

@@ -21,7 +21,7 @@ func idleFields() []idle {
 		{[]string{"aws", "gcp", "network", "dns", "budget", "loadBalancer", "registry", "search"}, func(e *Environment) bool { return !e.HasCloud() }, "cloud is none"},
 		{[]string{"cluster.version", "cluster.mode", "cluster.endpoint", "cluster.nodes"}, func(e *Environment) bool { return !e.CreatesCluster() }, "cluster.source is not create"},
 		{[]string{"prepared"}, func(e *Environment) bool { return !e.CreatesCluster() }, "cluster.source is not create"},
-		{[]string{"web.ingress"}, func(e *Environment) bool { return e.HasCloud() }, "the load balancer of the cloud leads to the Service"},
+		{[]string{"web.ingress", "web.gateway"}, func(e *Environment) bool { return e.HasCloud() }, "the load balancer of the cloud leads to the Service"},
 		{[]string{"cluster.context", "cluster.kubeconfig"}, func(e *Environment) bool { return e.CreatesCluster() }, "cluster.source is create"},
 		{[]string{"network.zones", "network.nat"}, func(e *Environment) bool { return e.Cloud == GCPCloud }, "a network on Google Cloud and its NAT gateway span the region"},
 		{[]string{"gcp.zones"}, func(e *Environment) bool { return e.Cloud == GCPCloud && e.Cluster.Mode != NodesMode }, "cluster.mode is not nodes: Google places the nodes"},

@@ -44,7 +44,7 @@ func defaults(tier Tier, cloud Cloud) Environment {
 			Threads:               4,
 			Port:                  8000,
 			LongestRequestSeconds: 30,
-			ReadinessPath:         "/healthz/ready",
+			ReadinessPath:         readinessPath,
 			Server:                Gunicorn,
 			Resources:             resources("50m", "128Mi", "512Mi", "256Mi"),
 			Service:               Service{Type: "ClusterIP", Port: 80},
@@ -71,7 +71,7 @@ func defaults(tier Tier, cloud Cloud) Environment {
 			Store:      StaticInPod,
 			Server:     WhiteNoise,
 			NGINX:      defaultNGINX(),
-			URL:        "/static/",
+			URL:        staticURL,
 			Root:       "/srv/static",
 			Volume:     Volume{Size: "1Gi"},
 			AccessMode: "ReadWriteMany",
@@ -156,6 +156,8 @@ func (e *Environment) derive(stack string) {
 	if e.Database.User == "" {
 		e.Database.User = identifier
 	}
+	e.deriveRoutes()
+	e.deriveBasePath()
 	e.deriveCDN()
 	if e.Broker.Kind == "" {
 		e.Broker.Kind = None

@@ -54,6 +54,8 @@ type Environment struct {
 	Beat Beat `json:"beat,omitempty"`
 	// Additional processes, of any kind.
 	Processes []Process `json:"processes,omitempty"`
+	// Hosts and paths that lead to processes, besides the host of app.url, which leads to web.
+	Routes []Route `json:"routes,omitempty"`
 	// Commands that run on a schedule.
 	Cron []Cron `json:"cron,omitempty"`
 	// Monitoring of the app.

@@ -215,6 +215,8 @@ func (e *Environment) lacks(value contract.Path) string {
 		return "broker.engine is rabbitmq"
 	case value == contract.StaticBucket:
 		return because(e.Static.Store != StaticInBucket, "static.store is not bucket")
+	case value == contract.ScriptName:
+		return because(e.BasePath() == "", "app.url has no path")
 	case value == contract.GunicornArgs:
 		return because(e.Web.Server != Gunicorn, "web.server is not gunicorn")
 	case value == contract.MediaURL:

@@ -52,8 +52,10 @@ type Web struct {
 	Pods
 	// The Service of the pods.
 	Service Service `json:"service,omitempty"`
-	// An Ingress in front of the Service; none when left out.
+	// The Ingress of all routes; none when left out.
 	Ingress *Ingress `json:"ingress,omitempty"`
+	// A Gateway of the cluster that all routes are attached to, instead of an Ingress; none when left out.
+	Gateway *Gateway `json:"gateway,omitempty"`
 }
 
 // Service is the Kubernetes Service in front of the web pods.
@@ -66,15 +68,16 @@ type Service struct {
 	Annotations map[string]string `json:"annotations,omitempty"`
 }
 
-// Ingress routes a host name to the web Service.
+// Ingress leads the routes of the environment to their Services. Routes that the controller
+// can only treat differently by annotations get an Ingress of their own.
 type Ingress struct {
 	// The ingress class, which selects the controller.
 	IngressClassName string `json:"ingressClassName" jsonschema:"minLength=1"`
-	// The host name.
-	Host string `json:"host" jsonschema:"pattern=^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$"`
+	// The host name of the app; that of app.url, if both are given.
+	Host string `json:"host,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$" default:"the host of app.url"`
 	// Name of the Secret with the certificate, which an issuer may fill; no TLS when left out.
 	TLSSecretName string `json:"tlsSecretName,omitempty" jsonschema:"minLength=1"`
-	// Annotations, for instance of an issuer.
+	// Annotations of every Ingress, for instance of an issuer. Those of cert-manager are on the first one only, which lists the hosts of all routes.
 	Annotations map[string]string `json:"annotations,omitempty"`
 }
 
