@@ -40,7 +40,7 @@ func (a *WebArgs) ingress(ctx *pulumi.Context, name string, service *corev1.Serv
 	if a.Ingress.TLSSecret != "" {
 		spec.Tls = networkingv1.IngressTLSArray{networkingv1.IngressTLSArgs{
 			Hosts:      pulumi.ToStringArray([]string{a.Ingress.Host}),
-			SecretName: pulumi.String(a.Ingress.TLSSecret),
+			SecretName: a.Environment.Objects.Secret(a.Ingress.TLSSecret).ToStringPtrOutput(),
 		}}
 	}
 	_, err := networkingv1.NewIngress(ctx, name+"-web", &networkingv1.IngressArgs{Metadata: metadata, Spec: spec}, pulumi.Parent(parent))
