@@ -86,7 +86,7 @@ func containers(wanted []spec.Container, volumes []spec.MountedVolume) []django.
 			Resources:      resources(each.Resources),
 		}
 		for _, mount := range each.VolumeMounts {
-			container.Mounts = append(container.Mounts, pod.Volume{Name: mount.Name, Of: sharedWith(volumes, mount.Name), Path: mount.MountPath, SubPath: mount.SubPath, ReadOnly: mount.ReadOnly})
+			container.Mounts = append(container.Mounts, pod.Volume{Name: spec.PodVolume(mount.Name), Of: sharedWith(volumes, mount.Name), Path: mount.MountPath, SubPath: mount.SubPath, ReadOnly: mount.ReadOnly})
 		}
 		out = append(out, container)
 	}

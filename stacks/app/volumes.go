@@ -81,14 +81,14 @@ func sharedWith(volumes []spec.MountedVolume, name string) string {
 			first[claim] = volume.Name
 		}
 		if volume.Name == name && first[claim] != name {
-			return first[claim]
+			return spec.PodVolume(first[claim])
 		}
 	}
 	return ""
 }
 
 func (w wiring) volume(wanted spec.MountedVolume, of string) pod.Volume {
-	v := pod.Volume{Name: wanted.Name, Of: of, Path: wanted.MountPath, SubPath: wanted.SubPath, ReadOnly: wanted.ReadOnly, Mode: mode(wanted.DefaultMode)}
+	v := pod.Volume{Name: spec.PodVolume(wanted.Name), Of: of, Path: wanted.MountPath, SubPath: wanted.SubPath, ReadOnly: wanted.ReadOnly, Mode: mode(wanted.DefaultMode)}
 	switch wanted.Source {
 	case spec.EnvironmentVolume:
 		v.Claim = w.stored.claims[wanted.From]

@@ -2,6 +2,7 @@ package spec
 
 import (
 	stdpath "path"
+	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation"
@@ -85,16 +86,17 @@ func (p Pods) check(problems *Problems, path string) {
 	}
 }
 
-// ownVolumes are the names of the volumes that pods already have.
-func ownVolumes() []string {
-	return []string{"tmp", "static", "schedule", "files", "authority", "profile", "nginx"}
+// PodVolume returns the name in its pod of a volume of the configuration. The program has
+// volumes of such names too. A name of the configuration begins with a letter.
+func PodVolume(name string) string {
+	if slices.Contains([]string{"tmp", "static", "schedule", "files", "authority", "profile", "nginx", "gunicorn"}, name) {
+		return "0-" + name
+	}
+	return name
 }
 
 func (e *Environment) checkVolumes(problems *Problems, process processPods) {
-	names, paths := map[string]bool{}, map[string]bool{}
-	for _, name := range ownVolumes() {
-		names[name] = true
-	}
+	names, paths := map[string]int{}, map[string]bool{}
 	for _, path := range []string{"/tmp", "/dev", "/proc", "/sys", "/etc", "/var/lib/celery", "/etc/djangostack", e.Static.Root} {
 		paths[path] = true
 	}
@@ -102,10 +104,10 @@ func (e *Environment) checkVolumes(problems *Problems, process processPods) {
 		at := indexed(process.path+".volumes", i)
 		volume.check(problems, at)
 		e.checkMount(problems, at, volume)
-		if names[volume.Name] {
-			problems.add(at+".name", volume.Name, "is taken; the pods have %s already", strings.Join(ownVolumes(), ", "))
+		if first, twice := names[volume.Name]; twice {
+			problems.add(at+".name", volume.Name, "is the name of %s.volumes[%d] already", process.path, first)
 		}
-		names[volume.Name] = true
+		names[volume.Name] = i
 		if volume.MountPath == "" {
 			continue
 		}

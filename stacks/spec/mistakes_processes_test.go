@@ -54,7 +54,6 @@ func processMistakes() []wrong {
 		{"threads of Uvicorn", minimal, "web", object("server", "uvicorn", "threads", 4), `web.threads: would be ignored, because web.server is not gunicorn`},
 		{"server unknown", minimal, "web.server", "daphne", `web.server: "daphne": must be one of gunicorn, uvicorn`},
 		{"volume from nothing", minimal, "web.volumes", list(object("name", "data", "mountPath", "/data", "source", "persistentVolumeClaim")), `web.volumes[0].from: is required with web.volumes[0].source volume, persistentVolumeClaim, secret or configMap`},
-		{"volume of a taken name", minimal, "web.volumes", list(object("name", "tmp", "mountPath", "/data")), `web.volumes[0].name: "tmp": is taken`},
 		{"volume of a taken path", minimal, "web.volumes", list(object("name", "data", "mountPath", "/srv/static/")), `web.volumes[0].mountPath: "/srv/static/": is taken`},
 		{"writable Secret", minimal, "release.volumes", list(object("name", "data", "mountPath", "/data", "source", "secret", "from", "s", "readOnly", false)), `release.volumes[0].readOnly: false: must be true with source secret`},
 		{"size of a claim's volume", minimal, "web.volumes", list(object("name", "data", "mountPath", "/data", "source", "persistentVolumeClaim", "from", "c", "sizeLimit", "1Gi")), `web.volumes[0].sizeLimit: "1Gi": would be ignored, because web.volumes[0].source is not emptyDir`},
