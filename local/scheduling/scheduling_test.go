@@ -27,6 +27,7 @@ import (
 	"k8s.io/client-go/informers"
 	"k8s.io/client-go/kubernetes/fake"
 	"k8s.io/kubernetes/pkg/scheduler/apis/config"
+	"k8s.io/kubernetes/pkg/scheduler/apis/config/testing/defaults"
 	"k8s.io/kubernetes/pkg/scheduler/backend/cache"
 	"k8s.io/kubernetes/pkg/scheduler/framework"
 	"k8s.io/kubernetes/pkg/scheduler/framework/plugins"
@@ -317,7 +318,7 @@ func newFramework(ctx context.Context, t *testing.T, snapshot *cache.Snapshot) f
 		return set
 	}
 	filters := enabled(names.NodeUnschedulable, names.NodeName, names.TaintToleration, names.NodeAffinity, names.NodePorts, names.NodeResourcesFit, names.PodTopologySpread, names.InterPodAffinity)
-	profile := &config.KubeSchedulerProfile{SchedulerName: corev1.DefaultSchedulerName, Plugins: &config.Plugins{
+	profile := &config.KubeSchedulerProfile{SchedulerName: corev1.DefaultSchedulerName, PluginConfig: defaults.PluginConfigsV1, Plugins: &config.Plugins{
 		QueueSort: enabled(names.PrioritySort),
 		PreFilter: enabled(names.NodeAffinity, names.NodePorts, names.NodeResourcesFit, names.PodTopologySpread, names.InterPodAffinity),
 		Filter:    filters,
@@ -372,6 +373,8 @@ func TestPodsOfAnyNodeWaitForEachOther(t *testing.T) {
 func TestPodsThatRollOnOneNodeWaitForRoom(t *testing.T) {
 	w := read(t)
 	rolling(&w)
+	// More than the commands of the release and of cron leave when they have ended.
+	w.web.Spec.Template.Spec.Containers[0].Resources.Requests[corev1.ResourceCPU] = resource.MustParse("1")
 	assert.NotEmpty(t, explore(t, w).deadlocks)
 }
 
