@@ -28,7 +28,7 @@ type Container struct {
 	Resources pod.Resources
 }
 
-// EnvFrom is an existing Secret or ConfigMap whose entries become variables. One of the two
+// EnvFrom is a Secret or ConfigMap whose entries become variables. One of the two
 // names is set.
 type EnvFrom struct {
 	Secret, ConfigMap string
@@ -75,7 +75,7 @@ func (r *Runtime) besideContainer(c Container, p process) corev1.ContainerArgs {
 		own := process{component: p.component, direct: p.direct, pods: Pods{Env: c.Env, FromSecrets: c.FromSecrets}}
 		args.Env = lastOfEachName(append(args.Env.(corev1.EnvVarArray), r.Environment.variables(own)...))
 	} else {
-		args.Env = separate(c)
+		args.Env = r.Environment.Objects.separate(c)
 	}
 	args.Name = pulumi.String(c.Name)
 	args.Image = pulumi.String(cmp.Or(c.Image, p.pods.Image, r.Image))
@@ -85,7 +85,7 @@ func (r *Runtime) besideContainer(c Container, p process) corev1.ContainerArgs {
 	args.SecurityContext = p.pods.Security.Container()
 	args.TerminationMessagePolicy = pulumi.String("FallbackToLogsOnError")
 	args.VolumeMounts = pod.Mounts(volumes)
-	if sources := envFrom(c.EnvFrom); len(sources) > 0 {
+	if sources := r.Environment.Objects.envFrom(c.EnvFrom); len(sources) > 0 {
 		existing, _ := args.EnvFrom.(corev1.EnvFromSourceArray)
 		args.EnvFrom = append(existing, sources...)
 	}
@@ -93,10 +93,10 @@ func (r *Runtime) besideContainer(c Container, p process) corev1.ContainerArgs {
 }
 
 // separate returns the variables of a container that does not get the app's.
-func separate(c Container) corev1.EnvVarArray {
+func (o Objects) separate(c Container) corev1.EnvVarArray {
 	var out corev1.EnvVarArray
 	for _, name := range sortedKeys(c.FromSecrets) {
-		out = append(out, pod.EnvFromSecret(name, pulumi.String(c.FromSecrets[name].Name), c.FromSecrets[name].Key))
+		out = append(out, pod.EnvFromSecret(name, o.Secret(c.FromSecrets[name].Name), c.FromSecrets[name].Key))
 	}
 	// Runtime.check has refused cycles before anything was registered.
 	names, _ := contract.Ordered(c.Env)
@@ -106,7 +106,7 @@ func separate(c Container) corev1.EnvVarArray {
 	return out
 }
 
-func envFrom(sources []EnvFrom) corev1.EnvFromSourceArray {
+func (o Objects) envFrom(sources []EnvFrom) corev1.EnvFromSourceArray {
 	var out corev1.EnvFromSourceArray
 	for _, source := range sources {
 		args := corev1.EnvFromSourceArgs{}
@@ -118,9 +118,9 @@ func envFrom(sources []EnvFrom) corev1.EnvFromSourceArray {
 			optional = pulumi.Bool(true)
 		}
 		if source.Secret != "" {
-			args.SecretRef = corev1.SecretEnvSourceArgs{Name: pulumi.String(source.Secret), Optional: optional}
+			args.SecretRef = corev1.SecretEnvSourceArgs{Name: o.Secret(source.Secret).ToStringPtrOutput(), Optional: optional}
 		} else {
-			args.ConfigMapRef = corev1.ConfigMapEnvSourceArgs{Name: pulumi.String(source.ConfigMap), Optional: optional}
+			args.ConfigMapRef = corev1.ConfigMapEnvSourceArgs{Name: o.ConfigMap(source.ConfigMap).ToStringPtrOutput(), Optional: optional}
 		}
 		out = append(out, args)
 	}

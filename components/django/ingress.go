@@ -176,7 +176,7 @@ func (a *RoutesArgs) tls(group ingressGroup) networkingv1.IngressTLSArray {
 	}
 	var tls networkingv1.IngressTLSArray
 	for _, secret := range secrets {
-		tls = append(tls, networkingv1.IngressTLSArgs{Hosts: pulumi.ToStringArray(hosts[secret]), SecretName: pulumi.String(secret)})
+		tls = append(tls, networkingv1.IngressTLSArgs{Hosts: pulumi.ToStringArray(hosts[secret]), SecretName: a.Objects.Secret(secret).ToStringPtrOutput()})
 	}
 	return tls
 }

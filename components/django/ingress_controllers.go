@@ -23,7 +23,7 @@ const (
 type controller struct {
 	annotate func(ctx *pulumi.Context, a *RoutesArgs, name string, i int, parent pulumi.Resource) (pulumi.StringMap, error)
 	// signIn says how clients sign in; nil if they cannot.
-	signIn func(SignIn) pulumi.Map
+	signIn func(Objects, SignIn) pulumi.Map
 	// extends is the annotation that contains what the configuration says about it.
 	extends string
 }
@@ -37,7 +37,7 @@ func (a *RoutesArgs) controller() *controller {
 	}
 	switch a.Ingress.ClassName {
 	case nginxClass:
-		return &controller{annotate: nginxAnnotations, signIn: func(SignIn) pulumi.Map { return nil }}
+		return &controller{annotate: nginxAnnotations, signIn: func(Objects, SignIn) pulumi.Map { return nil }}
 	case traefikClass:
 		return &controller{annotate: traefikAnnotations, signIn: traefikSignIn, extends: traefikMiddlewares}
 	case albClass:
@@ -60,7 +60,7 @@ func nginxAnnotations(_ *pulumi.Context, a *RoutesArgs, _ string, i int, _ pulum
 	}
 	if signIn := route.SignIn; signIn != nil && signIn.BasicAuthSecret != "" {
 		all[prefix+"auth-type"] = pulumi.String("basic")
-		all[prefix+"auth-secret"] = pulumi.String(signIn.BasicAuthSecret)
+		all[prefix+"auth-secret"] = a.Objects.Secret(signIn.BasicAuthSecret)
 		all[prefix+"auth-realm"] = pulumi.String(route.Host)
 	} else if signIn != nil {
 		all[prefix+"auth-url"] = pulumi.String(signIn.AuthURL)
@@ -88,7 +88,7 @@ func traefikAnnotations(ctx *pulumi.Context, a *RoutesArgs, name string, i int, 
 			"permanent":   pulumi.Bool(true),
 		}}
 	case route.SignIn != nil:
-		spec = traefikSignIn(*route.SignIn)
+		spec = traefikSignIn(a.Objects, *route.SignIn)
 	default:
 		return nil, nil
 	}
@@ -111,9 +111,9 @@ func traefikAnnotations(ctx *pulumi.Context, a *RoutesArgs, name string, i int, 
 	}, nil
 }
 
-func traefikSignIn(signIn SignIn) pulumi.Map {
+func traefikSignIn(objects Objects, signIn SignIn) pulumi.Map {
 	if signIn.BasicAuthSecret != "" {
-		return pulumi.Map{"basicAuth": pulumi.Map{"secret": pulumi.String(signIn.BasicAuthSecret)}}
+		return pulumi.Map{"basicAuth": pulumi.Map{"secret": objects.Secret(signIn.BasicAuthSecret)}}
 	}
 	return pulumi.Map{"forwardAuth": pulumi.Map{"address": pulumi.String(signIn.AuthURL)}}
 }

@@ -50,7 +50,7 @@ func NewProcess(ctx *pulumi.Context, name string, args *ProcessArgs, opts ...pul
 		if err != nil {
 			return nil, err
 		}
-		if err := args.disruptionBudget(ctx, name, part, most, p); err != nil {
+		if err := args.disruptionBudget(ctx, name, part, evicted(most, args.Pods.Volumes), p); err != nil {
 			return nil, err
 		}
 		after := pulumi.DependsOn([]pulumi.Resource{deployment})

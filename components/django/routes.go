@@ -27,6 +27,9 @@ type RoutesArgs struct {
 	Ingress *Ingress
 	// Gateway is the Gateway that the routes are attached to; nil with Ingress.
 	Gateway *Gateway
+	// Objects are the Secrets that the environment creates, to which TLSSecret and
+	// BasicAuthSecret may refer.
+	Objects Objects
 	// Web is the component that the first Ingress belonged to in earlier versions.
 	Web *Web
 }

@@ -106,11 +106,15 @@ func (r *Runtime) template(p process) corev1.PodTemplateSpecArgs {
 		spec.ServiceAccountName = r.ServiceAccount.ToStringOutput().ToStringPtrOutput()
 	}
 	p.pods.schedule(&spec)
+	together, near := pod.Together(volumes, r.Labels.App())
+	affinity := p.pods.Affinity
+	affinity.Near = slices.Concat(affinity.Near, near)
+	spec.Affinity = affinity.Args()
 	if p.pod != nil {
 		p.pod(&spec)
 	}
 	r.beside(&spec, p)
-	metadata := metav1.ObjectMetaArgs{Labels: r.podLabels(p)}
+	metadata := metav1.ObjectMetaArgs{Labels: r.podLabels(p, together)}
 	if len(p.pods.Annotations) > 0 {
 		metadata.Annotations = pulumi.ToStringMap(p.pods.Annotations)
 	}
@@ -122,8 +126,9 @@ func (r *Runtime) template(p process) corev1.PodTemplateSpecArgs {
 
 // podLabels returns the labels of the pods: those of the process, and those that the
 // environment sets, which selectors need.
-func (r *Runtime) podLabels(p process) pulumi.StringMap {
+func (r *Runtime) podLabels(p process, together pulumi.StringMap) pulumi.StringMap {
 	all := pulumi.ToStringMap(p.pods.Labels)
+	maps.Copy(all, together)
 	maps.Copy(all, r.Labels.For(p.component))
 	return all
 }
@@ -136,7 +141,7 @@ func (r *Runtime) volumes(p process) []pod.Volume {
 func (r *Runtime) process(p process) corev1.ContainerArgs {
 	container := r.container(p.component, p.command, p.pods, r.volumes(p))
 	container.Env = lastOfEachName(append(container.Env.(corev1.EnvVarArray), r.Environment.variables(p)...))
-	container.EnvFrom = append(container.EnvFrom.(corev1.EnvFromSourceArray), envFrom(p.pods.EnvFrom)...)
+	container.EnvFrom = append(container.EnvFrom.(corev1.EnvFromSourceArray), r.Environment.Objects.envFrom(p.pods.EnvFrom)...)
 	container.Args = words(p.args)
 	return container
 }
@@ -171,7 +176,7 @@ func (r *Runtime) container(name string, command []string, pods Pods, volumes []
 func (r *Runtime) pullSecrets() corev1.LocalObjectReferenceArray {
 	var references corev1.LocalObjectReferenceArray
 	for _, name := range r.PullSecrets {
-		references = append(references, corev1.LocalObjectReferenceArgs{Name: pulumi.String(name)})
+		references = append(references, corev1.LocalObjectReferenceArgs{Name: r.Environment.Objects.Secret(name).ToStringPtrOutput()})
 	}
 	return references
 }

@@ -46,6 +46,8 @@ type SettingsArgs struct {
 	Secret map[string]string
 	// FromSecrets are variables of the app from existing Secrets.
 	FromSecrets map[string]SecretEntry
+	// Objects are the Secrets and ConfigMaps that the environment creates.
+	Objects Objects
 	// Files are the contents of files by path.
 	Files map[string]string
 	// Authorities are certificates in PEM by file name.
@@ -82,6 +84,9 @@ type Environment struct {
 	DirectKey  string
 	// FromSecrets are variables from existing Secrets.
 	FromSecrets map[string]SecretEntry
+	// Objects are the Secrets and ConfigMaps that the environment creates, to which names in
+	// FromSecrets and in Pods refer.
+	Objects Objects
 	// Composed are variables whose values refer to others.
 	Composed map[string]string
 	// Files is the name of the ConfigMap with files; nil for none. Paths are where its
@@ -105,7 +110,7 @@ func NewSettings(ctx *pulumi.Context, name string, args *SettingsArgs, opts ...p
 			return nil, err
 		}
 		variables := args.variables(names)
-		s.Environment = Environment{PerProcess: variables.perProcess, FromSecrets: args.FromSecrets, Composed: composed}
+		s.Environment = Environment{PerProcess: variables.perProcess, FromSecrets: args.FromSecrets, Objects: args.Objects, Composed: composed}
 		s.Environment.Direct, s.Environment.DirectURLs = args.direct(names)
 		s.Environment.DirectKey = args.addDirectURL(variables, names)
 		metadata := metav1.ObjectMetaArgs{Namespace: args.Namespace, Labels: args.Labels.For("settings")}

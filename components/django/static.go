@@ -27,6 +27,8 @@ type Static struct {
 	Root string
 	// Claim is the name of the claim of the shared volume; only with StaticInVolume.
 	Claim pulumi.StringInput
+	// OneNode is true if only the pods of one node can mount the volume.
+	OneNode bool
 	// Collect is the command that collects them.
 	Collect []string
 }
@@ -64,5 +66,10 @@ func (s Static) volumes(readOnly bool) []pod.Volume {
 	if s.Store == StaticInImage || s.Store == StaticInBucket {
 		return nil
 	}
-	return []pod.Volume{{Name: "static", Path: s.Root, Claim: s.Claim, ReadOnly: readOnly}}
+	volume := pod.Volume{Name: "static", Path: s.Root, Claim: s.Claim, ReadOnly: readOnly}
+	if s.OneNode {
+		// The name of a volume in the configuration has no dot.
+		volume.OneNode = "static.files"
+	}
+	return []pod.Volume{volume}
 }

@@ -85,7 +85,7 @@ func NewWeb(ctx *pulumi.Context, name string, args *WebArgs, opts ...pulumi.Reso
 			return nil, err
 		}
 		_, most, _ := args.Scaling.replicas(args.Replicas)
-		if err := args.disruptionBudget(ctx, name, webPart, most, w); err != nil {
+		if err := args.disruptionBudget(ctx, name, webPart, evicted(most, args.Pods.Volumes, args.Static.volumes(true)), w); err != nil {
 			return nil, err
 		}
 		if err := args.scale(ctx, name, webPart, args.Scaling, w, pulumi.DependsOn([]pulumi.Resource{deployment})); err != nil {

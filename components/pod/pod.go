@@ -6,6 +6,8 @@
 package pod
 
 import (
+	"cmp"
+
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -65,6 +67,15 @@ type Volume struct {
 	// Claim is the name of a PersistentVolumeClaim. Without it the volume is empty when the
 	// pod starts and is deleted with the pod.
 	Claim pulumi.StringInput
+	// OneNode is a name that all pods which mount the claim share, if only the pods of one
+	// node can mount it; empty for a claim that pods of any nodes mount.
+	OneNode string
+	// Of is the name of another volume of the pod, of which this one is a further mount: a
+	// pod that has the same claim in two volumes does not start.
+	Of string
+	// Mode are the permissions of the files of a Secret or a ConfigMap; 0 for those that
+	// everybody in the pod's group reads.
+	Mode int
 	// Limit is the size above which the kubelet evicts the pod, for an empty volume; empty
 	// for none.
 	Limit string
@@ -86,6 +97,9 @@ type File struct {
 func Volumes(volumes []Volume) corev1.VolumeArray {
 	out := corev1.VolumeArray{}
 	for _, v := range volumes {
+		if v.Of != "" {
+			continue
+		}
 		volume := corev1.VolumeArgs{Name: pulumi.String(v.Name)}
 		switch {
 		case v.Claim != nil:
@@ -93,14 +107,14 @@ func Volumes(volumes []Volume) corev1.VolumeArray {
 		case v.Secret != nil:
 			volume.Secret = corev1.SecretVolumeSourceArgs{
 				SecretName:  v.Secret.ToStringOutput().ToStringPtrOutput(),
-				DefaultMode: pulumi.Int(0o440),
+				DefaultMode: pulumi.Int(cmp.Or(v.Mode, 0o440)),
 			}
 		case v.Limit != "":
 			volume.EmptyDir = corev1.EmptyDirVolumeSourceArgs{SizeLimit: pulumi.String(v.Limit)}
 		case v.ConfigMap != nil:
 			volume.ConfigMap = corev1.ConfigMapVolumeSourceArgs{
 				Name:        v.ConfigMap.ToStringOutput().ToStringPtrOutput(),
-				DefaultMode: pulumi.Int(0o444),
+				DefaultMode: pulumi.Int(cmp.Or(v.Mode, 0o444)),
 			}
 		default:
 			volume.EmptyDir = corev1.EmptyDirVolumeSourceArgs{}
@@ -116,7 +130,7 @@ func Mounts(volumes []Volume) corev1.VolumeMountArray {
 	for _, v := range volumes {
 		for _, file := range v.Files {
 			out = append(out, corev1.VolumeMountArgs{
-				Name:      pulumi.String(v.Name),
+				Name:      pulumi.String(cmp.Or(v.Of, v.Name)),
 				MountPath: pulumi.String(file.Path),
 				SubPath:   pulumi.String(file.Key),
 				ReadOnly:  pulumi.Bool(v.ReadOnly),
@@ -126,7 +140,7 @@ func Mounts(volumes []Volume) corev1.VolumeMountArray {
 			continue
 		}
 		mount := corev1.VolumeMountArgs{
-			Name:      pulumi.String(v.Name),
+			Name:      pulumi.String(cmp.Or(v.Of, v.Name)),
 			MountPath: pulumi.String(v.Path),
 			ReadOnly:  pulumi.Bool(v.ReadOnly),
 		}

@@ -163,9 +163,11 @@ type wiring struct {
 	platform  Platform
 	// authority signs the certificates of the data services in the cluster; nil without TLS.
 	authority *kubernetes.Authority
+	stored    stored
 }
 
-// newWiring registers the namespace, its network policies and its certificate authority.
+// newWiring registers the namespace, its network policies, its certificate authority, and the
+// volumes and objects that processes refer to.
 func newWiring(ctx *pulumi.Context, environment *spec.Environment, platform Platform) (wiring, error) {
 	name, labels := environment.App.Name, labelsOf(environment, ctx.Stack())
 	namespace, err := kubernetes.NewNamespace(ctx, name, &kubernetes.NamespaceArgs{
@@ -191,6 +193,10 @@ func newWiring(ctx *pulumi.Context, environment *spec.Environment, platform Plat
 	if err != nil {
 		return wiring{}, err
 	}
+	stored, err := newStored(ctx, environment, namespace.Name, labels, platform)
+	if err != nil {
+		return wiring{}, err
+	}
 	return wiring{
 		ctx:         ctx,
 		environment: environment,
@@ -200,6 +206,7 @@ func newWiring(ctx *pulumi.Context, environment *spec.Environment, platform Plat
 		options:     platform.Options,
 		platform:    platform,
 		authority:   authority,
+		stored:      stored,
 	}, nil
 }
 

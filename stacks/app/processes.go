@@ -31,7 +31,7 @@ func (w wiring) static() (django.Static, error) {
 	if err != nil {
 		return django.Static{}, err
 	}
-	static.Claim = claim.Metadata.Name().Elem()
+	static.Claim, static.OneNode = claim.Metadata.Name().Elem(), w.environment.StaticOnOneNode()
 	return static, nil
 }
 

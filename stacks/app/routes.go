@@ -17,7 +17,7 @@ func (w wiring) routes(web *django.Web, processes []pulumi.Resource) error {
 	if w.environment.HasCloud() || ingress == nil && gateway == nil {
 		return nil
 	}
-	args := &django.RoutesArgs{Namespace: w.namespace, Labels: w.labels, Web: web}
+	args := &django.RoutesArgs{Namespace: w.namespace, Labels: w.labels, Objects: w.stored.objects, Web: web}
 	if ingress != nil {
 		args.Ingress = &django.Ingress{ClassName: ingress.IngressClassName, Annotations: ingress.Annotations}
 	}

@@ -39,6 +39,7 @@ func (w wiring) settings(d dataServices, account pulumi.StringInput) (django.Run
 		Secret:      w.environment.App.SecretEnv,
 		Files:       w.environment.App.Files,
 		FromSecrets: secretEntries(w.environment.App.SecretKeyRefs),
+		Objects:     w.stored.objects,
 		Authorities: d.authorities(),
 	}
 	for _, profile := range w.environment.App.Profiles {

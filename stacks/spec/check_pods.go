@@ -2,6 +2,7 @@ package spec
 
 import (
 	stdpath "path"
+	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation"
@@ -85,27 +86,28 @@ func (p Pods) check(problems *Problems, path string) {
 	}
 }
 
-// ownVolumes are the names of the volumes that pods already have.
-func ownVolumes() []string {
-	return []string{"tmp", "static", "schedule", "files", "authority", "profile", "nginx"}
+// PodVolume returns the name in its pod of a volume of the configuration. The program has
+// volumes of such names too. A name of the configuration begins with a letter.
+func PodVolume(name string) string {
+	if slices.Contains([]string{"tmp", "static", "schedule", "files", "authority", "profile", "nginx", "gunicorn"}, name) {
+		return "0-" + name
+	}
+	return name
 }
 
 func (e *Environment) checkVolumes(problems *Problems, process processPods) {
-	names, paths := map[string]bool{}, map[string]bool{}
-	for _, name := range ownVolumes() {
-		names[name] = true
-	}
+	names, paths := map[string]int{}, map[string]bool{}
 	for _, path := range []string{"/tmp", "/dev", "/proc", "/sys", "/etc", "/var/lib/celery", "/etc/djangostack", e.Static.Root} {
 		paths[path] = true
 	}
-	claims := map[string]int{}
 	for i, volume := range process.pods.Volumes {
 		at := indexed(process.path+".volumes", i)
 		volume.check(problems, at)
-		if names[volume.Name] {
-			problems.add(at+".name", volume.Name, "is taken; the pods have %s already", strings.Join(ownVolumes(), ", "))
+		e.checkMount(problems, at, volume)
+		if first, twice := names[volume.Name]; twice {
+			problems.add(at+".name", volume.Name, "is the name of %s.volumes[%d] already", process.path, first)
 		}
-		names[volume.Name] = true
+		names[volume.Name] = i
 		if volume.MountPath == "" {
 			continue
 		}
@@ -114,12 +116,6 @@ func (e *Environment) checkVolumes(problems *Problems, process processPods) {
 			problems.add(at+".mountPath", volume.MountPath, "is taken: something else is mounted there")
 		}
 		e.checkMountPath(problems, at, volume)
-		if first, twice := claims[volume.From]; twice && volume.Source == PersistentVolumeClaim {
-			problems.add(at+".from", volume.From, "is the claim of %s.volumes[%d] already: a pod that mounts a claim twice does not start", process.path, first)
-		}
-		if volume.Source == PersistentVolumeClaim {
-			claims[volume.From] = i
-		}
 		paths[path] = true
 	}
 }
@@ -155,10 +151,13 @@ func (e *Environment) checkMountPath(problems *Problems, at string, volume Mount
 
 func (v MountedVolume) check(problems *Problems, at string) {
 	if (v.Source == EmptyDir) != (v.From == "") {
-		problems.add(at+".from", nil, "is required with %s.source persistentVolumeClaim, secret or configMap, and not allowed with emptyDir", at)
+		problems.add(at+".from", nil, "is required with %s.source volume, persistentVolumeClaim, secret or configMap, and not allowed with emptyDir", at)
 	}
 	if v.Source != EmptyDir && v.SizeLimit != "" {
 		problems.add(at+".sizeLimit", string(v.SizeLimit), "would be ignored, because %s.source is not emptyDir", at)
+	}
+	if v.DefaultMode != "" && !v.objectVolume() {
+		problems.add(at+".defaultMode", v.DefaultMode, "would be ignored, because %s.source is neither secret nor configMap", at)
 	}
 	if v.SizeLimit != "" {
 		atLeast(problems, at+".sizeLimit", v.SizeLimit, "1Mi")

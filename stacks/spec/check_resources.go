@@ -55,7 +55,7 @@ func notAbove(problems *Problems, path string, request, limit Quantity, limitNam
 	if asked.Sign() <= 0 {
 		problems.add(path, string(request), "must be above zero")
 	}
-	if limit == "" {
+	if limit == "" || limit == NoLimit && limitName == "memoryLimit" {
 		return
 	}
 	most, err := resource.ParseQuantity(string(limit))

@@ -39,7 +39,6 @@ func defaults(tier Tier, cloud Cloud) Environment {
 		},
 		Web: Web{
 			Replicas:              2,
-			Strategy:              RollingUpdate,
 			Workers:               2,
 			Threads:               4,
 			Port:                  8000,
@@ -145,6 +144,7 @@ func (e *Environment) derive(stack string) {
 		e.Namespace.Egress = []Egress{defaultEgress()}
 	}
 	e.deriveVisibility()
+	e.deriveStrategies()
 	if e.Database.Kind == InCluster && e.Database.MaxConnections == 0 {
 		// PostgreSQL's own default.
 		e.Database.MaxConnections = 100

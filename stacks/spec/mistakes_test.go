@@ -56,7 +56,7 @@ func TestOneConfigurationDescribesBothClouds(t *testing.T) {
 }
 
 func TestEveryMistakeIsReported(t *testing.T) {
-	for _, mistake := range slices.Concat(appMistakes(), podMistakes(), processMistakes(), serviceMistakes(), cloudMistakes(), googleMistakes(), validMistakes(), routeMistakes()) {
+	for _, mistake := range slices.Concat(appMistakes(), podMistakes(), processMistakes(), serviceMistakes(), cloudMistakes(), googleMistakes(), validMistakes(), routeMistakes(), volumeMistakes(), objectMistakes(), freedomMistakes()) {
 		t.Run(mistake.name, func(t *testing.T) {
 			_, err := parse(t, mistake.base)
 			require.NoError(t, err, "the configuration without the mistake is good")

@@ -28,7 +28,7 @@ type Process struct {
 	// Lets the number of pods follow the load, instead of replicas; none when left out.
 	Autoscaling *Autoscaling `json:"autoscaling,omitempty"`
 	// RollingUpdate: new pods start before old ones stop; Recreate: old ones stop first, for a process that must not run at the same time as another version of itself.
-	Strategy Strategy `json:"strategy,omitempty" jsonschema:"enum=RollingUpdate,enum=Recreate"`
+	Strategy Strategy `json:"strategy,omitempty" jsonschema:"enum=RollingUpdate,enum=Recreate" default:"RollingUpdate; Recreate with a volume of one node"`
 	// The port that it listens on; a Service named app-process-name leads to it. No Service when left out.
 	Port int `json:"port,omitempty" jsonschema:"minimum=1,maximum=65535"`
 	// The port of the Service.
@@ -57,7 +57,7 @@ func (p *Process) UnmarshalJSON(raw []byte) error {
 
 func defaultProcess() Process {
 	return Process{
-		Replicas: 1, Strategy: RollingUpdate, TerminationGracePeriodSeconds: 30, DatabaseConnections: 1,
+		Replicas: 1, TerminationGracePeriodSeconds: 30, DatabaseConnections: 1,
 		Resources: resources("50m", "144Mi", "512Mi", "256Mi"),
 	}
 }

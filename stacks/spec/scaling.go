@@ -8,22 +8,26 @@ import (
 // ScalingSignal is the measurement that the number of pods follows.
 type ScalingSignal string
 
-// ByCPU follows the CPU use of the pods, ByQueue the number of waiting messages.
+// ByCPU follows the CPU use of the pods, ByMemory their memory, ByQueue the number of waiting
+// messages.
 const (
-	ByCPU   ScalingSignal = "cpu"
-	ByQueue ScalingSignal = "queue"
+	ByCPU    ScalingSignal = "cpu"
+	ByMemory ScalingSignal = "memory"
+	ByQueue  ScalingSignal = "queue"
 )
 
 // Autoscaling lets the number of pods follow the load.
 type Autoscaling struct {
-	// cpu: a HorizontalPodAutoscaler follows the CPU use of the pods and needs metrics-server in the cluster; queue: KEDA follows the number of waiting messages and must be in the cluster; for workers only.
-	By ScalingSignal `json:"by,omitempty" jsonschema:"enum=cpu,enum=queue"`
+	// cpu, memory: a HorizontalPodAutoscaler follows the CPU use of the pods, or their memory, and needs metrics-server in the cluster; queue: KEDA follows the number of waiting messages and must be in the cluster; for workers only.
+	By ScalingSignal `json:"by,omitempty" jsonschema:"enum=cpu,enum=memory,enum=queue"`
 	// Lowest number of pods; 0 is allowed with by queue only.
 	MinReplicas int `json:"minReplicas,omitempty" jsonschema:"minimum=0,maximum=500"`
 	// Highest number of pods.
 	MaxReplicas int `json:"maxReplicas" jsonschema:"minimum=1,maximum=500"`
 	// Average CPU use of the pods in percent of their CPU requests; with by cpu.
 	TargetCPUUtilizationPercentage int `json:"targetCPUUtilizationPercentage,omitempty" jsonschema:"minimum=1,maximum=1000"`
+	// Average memory of the pods in percent of their memory requests; with by memory. Python gives little memory back, so a number that one busy hour exceeds keeps the pods.
+	TargetMemoryUtilizationPercentage int `json:"targetMemoryUtilizationPercentage,omitempty" jsonschema:"minimum=1,maximum=1000"`
 	// Waiting messages for each pod, in each of its queues; with by queue.
 	QueueLength int `json:"queueLength,omitempty" jsonschema:"minimum=1,maximum=1000000"`
 	// How pods are added.
@@ -50,7 +54,7 @@ type ScaleDown struct {
 func (a *Autoscaling) UnmarshalJSON(raw []byte) error {
 	type plain Autoscaling
 	scaling := plain{
-		By: ByCPU, MinReplicas: 2, TargetCPUUtilizationPercentage: 70, QueueLength: 10,
+		By: ByCPU, MinReplicas: 2, TargetCPUUtilizationPercentage: 70, TargetMemoryUtilizationPercentage: 80, QueueLength: 10,
 		ScaleDown: ScaleDown{StabilizationWindowSeconds: 300, Percent: 50},
 	}
 	if err := json.Unmarshal(raw, &scaling); err != nil {

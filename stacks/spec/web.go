@@ -22,7 +22,7 @@ type Web struct {
 	// Lets the number of pods follow the load, instead of replicas; none when left out.
 	Autoscaling *Autoscaling `json:"autoscaling,omitempty"`
 	// RollingUpdate: new pods start before old ones stop; Recreate: old ones stop first, and nothing answers until the new ones are ready. Required by a volume that only one node can mount.
-	Strategy Strategy `json:"strategy,omitempty" jsonschema:"enum=RollingUpdate,enum=Recreate"`
+	Strategy Strategy `json:"strategy,omitempty" jsonschema:"enum=RollingUpdate,enum=Recreate" default:"RollingUpdate; Recreate with a volume of one node"`
 	// Worker processes in each pod (WEB_CONCURRENCY).
 	Workers int `json:"workers,omitempty" jsonschema:"minimum=1,maximum=64"`
 	// Threads in each worker process.

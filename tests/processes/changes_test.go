@@ -32,6 +32,11 @@ func optional(t *testing.T) environments.Environment {
 		"database={maxConnections: 200, pooler: {kind: pgbouncer}}",
 		"static={store: volume, server: nginx}",
 		"monitoring.prometheus={scrape: podMonitor}",
+		"volumes=[{name: media, size: 1Gi}]",
+		"secrets=[{name: smtp, entries: {PASSWORD: of-the-server}}]",
+		"configMaps=[{name: settings, entries: {LEVEL: info}}]",
+		"processes[0].envFrom=[{secret: smtp}, {configMap: settings}]",
+		"processes[0].volumes=[{name: uploads, source: volume, from: media, mountPath: /srv/media}]",
 	)
 }
 
@@ -214,13 +219,16 @@ func baseChanges() []change {
 		"database.volume.size=2Gi",
 		"database.volume.storageClassName=fast",
 		"database.resources={cpu: 200m, memory: 512Mi}",
+		"database.parameters={work_mem: 16MB}",
 		"cache.kind=none",
 		"cache.image=registry.example.com/redis:8",
 		"cache.cpu=50m",
+		`cache.parameters={timeout: "300"}`,
 		"broker.kind=external --set broker.external={host: queue.example.com, password: of-the-server}",
 		"broker.image=registry.example.com/redis:8",
 		"broker.memory=128Mi",
 		"broker.cpu=50m",
+		"broker.parameters={appendfsync: always}",
 		"broker.volume.size=2Gi",
 		"broker.volume.storageClassName=fast",
 		"broker.longestDelaySeconds=7200",
@@ -235,12 +243,24 @@ func optionalChanges() []change {
 	section("Autoscaling", autoscaling("processes[0]")...)
 	section("Autoscaling",
 		"workers[0].autoscaling.by=cpu",
+		"workers[0].autoscaling.by=memory",
 		"workers[0].autoscaling.minReplicas=1",
 		"workers[0].autoscaling.maxReplicas=4",
 		"workers[0].autoscaling.queueLength=20",
 		"workers[0].autoscaling.scaleUp.stabilizationWindowSeconds=30",
 		"workers[0].autoscaling.scaleDown.stabilizationWindowSeconds=600",
 		"workers[0].autoscaling.scaleDown.percent=20",
+	)
+	section("Volumes, Secrets and ConfigMaps",
+		"volumes[0].name=uploads --set processes[0].volumes[0].from=uploads",
+		"volumes[0].size=2Gi",
+		"volumes[0].storageClassName=fast",
+		"volumes[0].accessMode=ReadWriteMany --set volumes[0].storageClassName=shared",
+		"volumes=[{name: media, claimName: uploads}]",
+		"secrets[0].name=mail --set processes[0].envFrom[0].secret=mail",
+		"secrets[0].entries={PASSWORD: of-another-server}",
+		"configMaps[0].name=levels --set processes[0].envFrom[1].configMap=levels",
+		"configMaps[0].entries={LEVEL: debug}",
 	)
 	section("Optional parts of the app",
 		"release.after[0].name=fill",
@@ -340,6 +360,9 @@ func placement(process string) []string {
 		process+".automountServiceAccountToken=true",
 		process+".nodeSelector={pool: web}",
 		process+".tolerations=[{key: dedicated}]",
+		process+".nodeAffinity=[{key: pool, values: [web]}]",
+		process+".podAffinity=[{labels: {app: proxy}, weight: 10}]",
+		process+".podAntiAffinity=[{labels: {app: noise}}]",
 		process+".priorityClassName=important",
 	)
 }
