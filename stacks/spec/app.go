@@ -6,12 +6,16 @@ import "github.com/djangostack/djangostack/components/contract"
 // for apps that read other names than the canonical ones.
 type Profile string
 
-// The profiles. DjangoAppPrefix adds names such as DJANGO_APP_DB_NAME, ServiceHost adds
-// names such as DATABASE_SERVICE_HOST and SECRET_KEY. Apps from the cookiecutter-django
-// template need no profile.
+// The profiles. DjangoAppPrefix adds names such as DJANGO_APP_DB_NAME, ServiceHost names such as
+// DATABASE_SERVICE_HOST and SECRET_KEY, Unprefixed names such as DB_HOST and SECRET_KEY, and
+// Cookiecutter those of the buckets of the cookiecutter-django template, whose other names every
+// app gets. RedisQueue makes REDIS_URL the broker, for queues that read it.
 const (
 	DjangoAppPrefix Profile = contract.ProfileDjangoAppPrefix
 	ServiceHost     Profile = contract.ProfileServiceHost
+	Cookiecutter    Profile = contract.ProfileCookiecutter
+	Unprefixed      Profile = contract.ProfileUnprefixed
+	RedisQueue      Profile = contract.ProfileRedisQueue
 )
 
 // App is the Django app: its image and what all its processes share.
@@ -51,8 +55,8 @@ type App struct {
 	SecretKeyRefs map[string]SecretKeyRef `json:"secretKeyRefs,omitempty"`
 	// Files of every process by path, in a ConfigMap, for instance /etc/newrelic.ini: text.
 	Files map[string]string `json:"files,omitempty"`
-	// Sets of additional variable names for the values of the environment contract.
-	Profiles []Profile `json:"profiles,omitempty" jsonschema:"enum=django-app-prefix,enum=service-host,uniqueItems=true"`
+	// Sets of additional variable names for the values of the environment contract. django-app-prefix: DJANGO_APP_DB_NAME; service-host: DATABASE_SERVICE_HOST, SECRET_KEY; unprefixed: DB_HOST, SECRET_KEY, ALLOWED_HOSTS; cookiecutter-django: DJANGO_AWS_STORAGE_BUCKET_NAME; redis-queue: REDIS_URL is the broker, which evicts nothing, for RQ, Huey, Dramatiq and other queues that read it.
+	Profiles []Profile `json:"profiles,omitempty" jsonschema:"enum=django-app-prefix,enum=service-host,enum=unprefixed,enum=cookiecutter-django,enum=redis-queue,uniqueItems=true"`
 	// Variables that hold single values of the environment contract, for instance MY_DB: database.url. They override what the contract sets under the same name: REDIS_URL: broker.url.
 	Bindings map[string]string `json:"bindings,omitempty"`
 	// Variables of the environment contract that no process gets, for instance GS_BUCKET_NAME.
