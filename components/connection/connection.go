@@ -109,3 +109,19 @@ func secretEscaped(password pulumi.StringInput) pulumi.StringOutput {
 	escaped := password.ToStringOutput().ApplyT(Escaped).(pulumi.StringOutput)
 	return pulumi.ToSecret(escaped).(pulumi.StringOutput)
 }
+
+// URLPassword is the password as a URL has it. It is secret.
+func (d Database) URLPassword() pulumi.StringOutput { return secretEscaped(d.Password) }
+
+// URLPassword is the password as a URL has it. It is secret.
+func (r Redis) URLPassword() pulumi.StringOutput { return secretEscaped(r.Password) }
+
+// PlainURL is the URL without options. A client that reads it checks the server's certificate
+// against public authorities, which is the default of redis-py. It is secret.
+func (r Redis) PlainURL(database int) pulumi.StringOutput {
+	scheme := "redis"
+	if r.TLS {
+		scheme = "rediss"
+	}
+	return pulumi.Sprintf("%s://:%s@%s:%d/%d", scheme, secretEscaped(r.Password), r.Host, r.Port, database)
+}

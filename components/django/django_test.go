@@ -259,7 +259,7 @@ func TestMigrateLiftsTheLockTimeoutForConcurrentIndexes(t *testing.T) {
 	command, ok := migrate.At(t, container+".command").([]any)
 	require.True(t, ok)
 	script, _ := command[len(command)-1].(string)
-	for _, part := range []string{`call_command("migrate", interactive=False, skip_checks=False)`, "SET lock_timeout = 0", "RESET lock_timeout", "DROP INDEX CONCURRENTLY {name};"} {
+	for _, part := range []string{`call_command("migrate", **options)`, "SET lock_timeout = 0", "RESET lock_timeout", "DROP INDEX CONCURRENTLY {name};"} {
 		assert.Contains(t, script, part)
 	}
 	assert.Equal(t, []any{"shell", "-c"}, command[len(command)-3:len(command)-1])

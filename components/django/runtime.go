@@ -63,6 +63,8 @@ type process struct {
 	direct bool
 	// grace is the time between SIGTERM and SIGKILL, in seconds.
 	grace int
+	// timeout of a release command that has another than the rest, in seconds.
+	timeout int
 	// container and pod add what only this process has.
 	container func(*corev1.ContainerArgs)
 	pod       func(*corev1.PodSpecArgs)

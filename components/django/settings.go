@@ -35,6 +35,8 @@ type SettingsArgs struct {
 	Direct Values
 	// Profiles are the sets of further names that the app reads; see contract.Profiles.
 	Profiles []string
+	// Cloud is aws or gcp, whose names for buckets the app gets; any other text for neither.
+	Cloud string
 	// Bindings set single variables: from a name to a path of the contract.
 	Bindings map[string]contract.Path
 	// Unset are variables of the contract that no process gets.
@@ -252,7 +254,7 @@ func (a *SettingsArgs) composed() (map[string]string, error) {
 func (a *SettingsArgs) boundNames() (variableNames, error) {
 	all := variableNames{}
 	for _, entry := range contract.Values() {
-		all[entry.Path] = slices.DeleteFunc(entry.NamesFor(a.Profiles), a.overrides)
+		all[entry.Path] = slices.DeleteFunc(entry.NamesFor(a.Profiles, a.Cloud), a.overrides)
 	}
 	for _, name := range sortedKeys(a.Bindings) {
 		path := a.Bindings[name]

@@ -31,9 +31,18 @@ type Static struct {
 	OneNode bool
 	// Collect is the command that collects them.
 	Collect []string
+	// Before and After are commands that write further files into Root in each web pod, before
+	// and after the files are collected; with StaticInPod.
+	Before, After []Command
 }
 
+// collectPart is the name of the container that collects the files.
+const collectPart = "collectstatic"
+
 func (s Static) check(component string) error {
+	if s.Store != StaticInPod && len(s.Before)+len(s.After) > 0 {
+		return fmt.Errorf("%s: Static.Before and Static.After go with Static.Store %q, not with %q", component, StaticInPod, s.Store)
+	}
 	switch s.Store {
 	case StaticInImage:
 		return nil

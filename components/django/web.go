@@ -167,7 +167,7 @@ func (a *WebArgs) podSpec(spec *corev1.PodSpecArgs, nginx pulumi.StringInput) {
 	spec.TopologySpreadConstraints = a.spread(webPart)
 	var before corev1.ContainerArray
 	if a.Static.Store == StaticInPod {
-		before = append(before, a.collector())
+		before = append(before, a.collectors()...)
 	}
 	if a.NGINX != nil {
 		before = append(before, a.nginxContainer())
@@ -179,14 +179,27 @@ func (a *WebArgs) podSpec(spec *corev1.PodSpecArgs, nginx pulumi.StringInput) {
 	}
 }
 
-// collector is the init container that collects static files into the pod's volume.
-func (a *WebArgs) collector() corev1.ContainerArgs {
-	return a.process(process{
-		component: "collectstatic",
-		command:   a.Static.Collect,
-		pods:      a.Pods,
-		volumes:   a.Static.volumes(false),
-	})
+// collectors are the init containers that write static files into the pod's volume, one after
+// the other.
+func (a *WebArgs) collectors() corev1.ContainerArray {
+	writer := func(name string, command Command) corev1.ContainerArgs {
+		return a.process(process{
+			component: name,
+			command:   command.Command,
+			pods:      a.Pods,
+			volumes:   a.Static.volumes(false),
+			direct:    command.Direct,
+		})
+	}
+	var containers corev1.ContainerArray
+	for _, command := range a.Static.Before {
+		containers = append(containers, writer("before-"+command.Name, command))
+	}
+	containers = append(containers, writer(collectPart, Command{Command: a.Static.Collect}))
+	for _, command := range a.Static.After {
+		containers = append(containers, writer("after-"+command.Name, command))
+	}
+	return containers
 }
 
 func (a *WebArgs) service(ctx *pulumi.Context, name string, deployment *appsv1.Deployment, parent pulumi.Resource) (*corev1.Service, error) {

@@ -72,6 +72,9 @@ func classes(e *spec.Environment) []*unstructured.Unstructured {
 
 func podsOf(e *spec.Environment) []spec.Pods {
 	all := []spec.Pods{e.Release.Pods, e.Web.Pods, e.Beat.Pods, e.Shell.Pods}
+	for _, step := range e.Release.Steps {
+		all = append(all, step.Pods)
+	}
 	for _, worker := range e.Workers {
 		all = append(all, worker.Pods)
 	}

@@ -244,7 +244,7 @@ func (a *App) Outputs(ctx *pulumi.Context, environment *spec.Environment) pulumi
 		},
 	}
 	if superuser := environment.Release.Superuser; superuser != nil {
-		outputs["adminUsername"] = pulumi.String(superuser.Username)
+		outputs["adminUsername"] = pulumi.String(superuser.Login())
 		outputs["adminPassword"] = pulumi.ToSecret(a.AdminPassword)
 	}
 	return outputs

@@ -14,8 +14,13 @@ func (w wiring) static() (django.Static, error) {
 	wanted := w.environment.Static
 	static := django.Static{Store: django.StaticStore(wanted.Store), Root: wanted.Root}
 	if static.Store != django.StaticInImage {
-		static.Collect = slices.Concat(w.environment.App.ManageCommand, []string{"collectstatic", "--noinput"})
+		static.Collect = wanted.Command
+		if len(static.Collect) == 0 {
+			static.Collect = slices.Concat(w.environment.App.ManageCommand, []string{"collectstatic", "--noinput"})
+		}
 	}
+	before, after := w.environment.StaticCommands()
+	static.Before, static.After = commands(before), commands(after)
 	if static.Store != django.StaticInVolume {
 		return static, nil
 	}
@@ -33,35 +38,6 @@ func (w wiring) static() (django.Static, error) {
 	}
 	static.Claim, static.OneNode = claim.Metadata.Name().Elem(), w.environment.StaticOnOneNode()
 	return static, nil
-}
-
-func (w wiring) release(runtime django.Runtime, static django.Static, services []pulumi.Resource) (*django.Release, error) {
-	wanted := w.environment.Release
-	args := &django.ReleaseArgs{
-		Runtime:     runtime,
-		Manage:      w.environment.App.ManageCommand,
-		CheckLevel:  wanted.Check,
-		Before:      commands(wanted.Before),
-		After:       commands(wanted.After),
-		Static:      static,
-		Timeout:     wanted.ActiveDeadlineSeconds,
-		LockTimeout: wanted.LockTimeoutSeconds,
-		PGOptions:   w.environment.App.Env["PGOPTIONS"],
-		Services:    slices.Concat(services, w.platform.DataServices),
-		Pods:        w.pods(wanted.Resources, wanted.Pods),
-	}
-	if wanted.Superuser != nil {
-		args.Superuser = &django.Superuser{Username: wanted.Superuser.Username, Email: wanted.Superuser.Email}
-	}
-	return django.NewRelease(w.ctx, w.name, args, w.afterPrerequisites()...)
-}
-
-func commands(wanted []spec.Command) []django.Command {
-	var out []django.Command
-	for _, command := range wanted {
-		out = append(out, django.Command{Name: command.Name, Command: command.Command, Direct: command.Database == spec.Direct})
-	}
-	return out
 }
 
 func (w wiring) web(runtime django.Runtime, static django.Static, release *django.Release) (*django.Web, error) {

@@ -82,7 +82,7 @@ func checkPorts(problems *Problems, process processPods) {
 }
 
 func (c Container) check(problems *Problems, at string, process processPods) {
-	volumes := process.pods.Volumes
+	volumes := slices.Concat(process.pods.Volumes, process.inherited)
 	if slices.Contains(process.names, c.Name) {
 		problems.add(at+".name", c.Name, "is taken; the pods have %s already", strings.Join(process.names, ", "))
 	}

@@ -2,6 +2,7 @@ package spec
 
 import (
 	stdpath "path"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -28,6 +29,8 @@ type processPods struct {
 	// the process itself listens on; 0 for none.
 	names []string
 	port  int
+	// inherited are volumes that the pods have from elsewhere.
+	inherited []MountedVolume
 }
 
 // containers are the containers beside that of the process, by the path of their list.
@@ -37,8 +40,8 @@ func (p processPods) containers() map[string][]Container {
 
 func (e *Environment) podsByPath() []processPods {
 	all := []processPods{
-		{path: "release", pods: e.Release.Pods, names: e.releaseSteps()},
-		{path: "web", pods: e.Web.Pods, names: []string{"web", "nginx", "collectstatic"}, port: e.Web.Port},
+		{path: "release", pods: e.Release.Pods, names: e.releaseParts()},
+		{path: "web", pods: e.Web.Pods, names: e.webParts(), port: e.Web.Port},
 		{path: "beat", pods: e.Beat.Pods, names: []string{"beat"}},
 		{path: "shell", pods: e.Shell.Pods, names: []string{"shell", "psql"}},
 	}
@@ -51,19 +54,40 @@ func (e *Environment) podsByPath() []processPods {
 	for i, cron := range e.Cron {
 		all = append(all, processPods{path: indexed("cron", i), pods: cron.Pods, names: []string{"cron-" + cron.Name}})
 	}
+	return append(all, e.stepPods()...)
+}
+
+// webParts are the names of the containers of the web pods.
+func (e *Environment) webParts() []string {
+	parts := []string{"web", "nginx", "collectstatic"}
+	before, after := e.StaticCommands()
+	for _, step := range before {
+		parts = append(parts, "before-"+step.Name)
+	}
+	for _, step := range after {
+		parts = append(parts, "after-"+step.Name)
+	}
+	return parts
+}
+
+// stepPods are the pods of the steps of the release with settings besides those of the
+// release, and releaseParts the names of all its containers.
+func (e *Environment) stepPods() []processPods {
+	var all []processPods
+	for _, step := range e.ReleaseSteps() {
+		if step.Path != "release" && !reflect.ValueOf(step.own).IsZero() {
+			all = append(all, processPods{path: step.Path, pods: step.own, names: []string{step.Part}, inherited: e.Release.Volumes})
+		}
+	}
 	return all
 }
 
-// releaseSteps are the names of the release's commands, which are those of their containers.
-func (e *Environment) releaseSteps() []string {
-	steps := []string{"check", "migrate", "collectstatic", "superuser"}
-	for _, command := range e.Release.Before {
-		steps = append(steps, "before-"+command.Name)
+func (e *Environment) releaseParts() []string {
+	var parts []string
+	for _, step := range e.ReleaseSteps() {
+		parts = append(parts, step.Part)
 	}
-	for _, command := range e.Release.After {
-		steps = append(steps, "after-"+command.Name)
-	}
-	return steps
+	return parts
 }
 
 func (p Pods) check(problems *Problems, path string) {
@@ -99,6 +123,12 @@ func (e *Environment) checkVolumes(problems *Problems, process processPods) {
 	names, paths := map[string]int{}, map[string]bool{}
 	for _, path := range []string{"/tmp", "/dev", "/proc", "/sys", "/etc", "/var/lib/celery", "/etc/djangostack", e.Static.Root} {
 		paths[path] = true
+	}
+	for _, volume := range process.inherited {
+		replaced := slices.ContainsFunc(process.pods.Volumes, func(own MountedVolume) bool { return own.Name == volume.Name })
+		if !replaced && volume.MountPath != "" {
+			paths[stdpath.Clean(volume.MountPath)] = true
+		}
 	}
 	for i, volume := range process.pods.Volumes {
 		at := indexed(process.path+".volumes", i)

@@ -57,19 +57,6 @@ func checkSchedule(problems *Problems, path string, job Cron) {
 	}
 }
 
-// checkRelease reports commands with the same name.
-func (e *Environment) checkRelease(problems *Problems) {
-	for path, commands := range map[string][]Command{"release.before": e.Release.Before, "release.after": e.Release.After} {
-		seen := map[string]int{}
-		for i, command := range commands {
-			if first, twice := seen[command.Name]; twice {
-				problems.add(indexed(path, i)+".name", command.Name, "is the name of %s already", indexed(path, first))
-			}
-			seen[command.Name] = i
-		}
-	}
-}
-
 // checkProbes reports probes of web and workers that cannot work.
 func (e *Environment) checkProbes(problems *Problems) {
 	e.Web.Probes.check(problems, "web", probeDefaults{exist: true, port: e.Web.Port, path: e.Web.ReadinessPath})

@@ -9,6 +9,11 @@ import (
 
 func (e *Environment) checkResources(problems *Problems) {
 	checkContainer(problems, "release.resources", e.Release.Resources)
+	for i, step := range e.Release.Steps {
+		if step.Resources != (Resources{}) {
+			checkContainer(problems, indexed("release.steps", i)+".resources", inherited(step.Resources, e.Release.Resources))
+		}
+	}
 	checkContainer(problems, "web.resources", e.Web.Resources)
 	checkContainer(problems, "beat.resources", e.Beat.Resources)
 	checkContainer(problems, "shell.resources", e.Shell.Resources)

@@ -31,6 +31,7 @@ func idleFields() []idle {
 		{[]string{"database.managed", "database.source", "database.stack"}, func(e *Environment) bool { return e.Database.Kind != Managed }, "database.kind is not managed"},
 		{[]string{"cache.managed", "cache.source", "cache.stack"}, func(e *Environment) bool { return e.Cache.Kind != Managed }, "cache.kind is not managed"},
 		{[]string{"broker.managed", "broker.source", "broker.stack"}, func(e *Environment) bool { return e.Broker.Kind != Managed }, "broker.kind is not managed"},
+		{[]string{"static.command"}, func(e *Environment) bool { return e.Static.Store == StaticInImage }, "static.store is image, whose files the build of the image collects"},
 		{[]string{"static.cors"}, func(e *Environment) bool { return e.Static.Store != StaticInBucket }, "static.store is not bucket"},
 		{[]string{"media.cors"}, func(e *Environment) bool { return e.Media.Store != "bucket" }, "media.store is not bucket"},
 		{[]string{"database.volume", "database.resources", "database.parameters"}, func(e *Environment) bool { return e.Database.Kind != InCluster }, "database.kind is not in-cluster"},
@@ -85,6 +86,7 @@ func (e *Environment) checkStated(value any) Problems {
 	}
 	e.checkScalingStated(&problems, value)
 	e.checkMonitoringStated(&problems, value)
+	e.checkReleaseStated(&problems, value)
 	e.checkSpot(&problems, value)
 	for i, worker := range e.Workers {
 		if len(worker.Command) == 0 {

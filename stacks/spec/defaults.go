@@ -35,6 +35,7 @@ func defaults(tier Tier, cloud Cloud) Environment {
 			Check:                 "ERROR",
 			ActiveDeadlineSeconds: 600,
 			LockTimeoutSeconds:    10,
+			Migrate:               Migrate{Databases: []string{"default"}, SystemChecks: On},
 			Resources:             resources("50m", "192Mi", "512Mi", "256Mi"),
 		},
 		Web: Web{
@@ -127,6 +128,16 @@ func (e *Environment) forProduction() {
 	e.Search.Availability = MultiZone
 }
 
+// besideSettings returns the module of the server's application, which startproject writes beside the
+// settings. Settings at the top level, without a package, have it at the top level too.
+func besideSettings(settingsModule, module string) string {
+	project, _, inPackage := strings.Cut(settingsModule, ".")
+	if !inPackage {
+		return module
+	}
+	return project + "." + module
+}
+
 // derive fills in the defaults that follow from other values.
 func (e *Environment) derive(stack string) {
 	e.stack = stack
@@ -135,10 +146,10 @@ func (e *Environment) derive(stack string) {
 		e.Namespace.Name = names.Fit(names.MaxDNSLabel, e.App.Name, stack)
 	}
 	if e.App.WSGIModule == "" {
-		e.App.WSGIModule = strings.Split(e.App.SettingsModule, ".")[0] + ".wsgi"
+		e.App.WSGIModule = besideSettings(e.App.SettingsModule, "wsgi")
 	}
 	if e.App.ASGIModule == "" {
-		e.App.ASGIModule = strings.Split(e.App.SettingsModule, ".")[0] + ".asgi"
+		e.App.ASGIModule = besideSettings(e.App.SettingsModule, "asgi")
 	}
 	if e.Namespace.Egress == nil {
 		e.Namespace.Egress = []Egress{defaultEgress()}

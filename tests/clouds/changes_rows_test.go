@@ -102,6 +102,7 @@ func changes() []string {
 		"static.cors=[{origins: [\"https://www.example.com\"], methods: [GET], headers: [Range], expose: [ETag], maxAgeSeconds: 60}]",
 		"static.host=assets.example.com",
 		"static.root=/srv/files",
+		"static.command=[./collect]",
 		"static={store: pod}",
 		"static={store: pod, cdn: \"on\", url: /files/}",
 		"static={store: pod, server: nginx, nginx: {image: \"registry.example.com/nginx:1\", resources: {cpu: 50m}}}",

@@ -2,6 +2,7 @@ package processes_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/djangostack/djangostack/stacks/spec"
@@ -46,6 +47,7 @@ func external(t *testing.T) environments.Environment {
 	return environments.Small(spec.NoCloud).Set(t,
 		"web.server=uvicorn",
 		"workers=[{name: mail}]",
+		"release.steps=[{name: check}, {name: migrate}, {name: seed, command: [seed]}]",
 		"database={kind: external, external: {host: db.example.com, password: of-the-server}}",
 		"cache={kind: external, external: {host: cache.example.com, password: of-the-server}}",
 		"broker={kind: external, external: {host: queue.example.com, password: of-the-server}}",
@@ -105,6 +107,17 @@ func baseChanges() []change {
 		"release.superuser={username: root, email: admin@example.com}",
 		"release.superuser.username=root",
 		"release.superuser.email=root@example.com",
+		"release.superuser.fields={full_name: Ada Lovelace}",
+		"release.superuser.command=[./create-admin]",
+		"release.before[0].name=dump",
+		"release.before[0].command=[backup, --all]",
+		"release.before[0].database=direct",
+		"release.before[0].writesStatic=true",
+		"release.migrate={databases: [default, reports]}",
+		"release.migrate.command=[./migrate]",
+		"release.migrate.databases=[default, reports]",
+		"release.migrate.systemChecks=off",
+		"release.migrate.advisoryLock=7",
 		"release.lockTimeoutSeconds=5",
 		"release.activeDeadlineSeconds=900",
 		"release.resources={cpu: 200m, memory: 192Mi}",
@@ -199,6 +212,7 @@ func baseChanges() []change {
 		"static.server=nginx",
 		"static.url=/files/",
 		"static.root=/srv/files",
+		"static.command=[./collect]",
 		"static.store=image",
 		"database.maxConnections=200",
 		"database.pooler={kind: pgbouncer}",
@@ -266,6 +280,7 @@ func optionalChanges() []change {
 		"release.after[0].name=fill",
 		"release.after[0].command=[seed, --all]",
 		"release.after[0].database=direct",
+		"release.after[0].writesStatic=true",
 		"web.ingress.ingressClassName=nginx",
 		"web.ingress.host=www.example.com",
 		"web.ingress.tlsSecretName=renewed",
@@ -324,7 +339,15 @@ func externalChanges() []change {
 		"broker.external.password=of-another-server",
 		"broker.external.tls=off",
 	}
-	return rows(2, "External servers", sets...)
+	return append(rows(2, "External servers", sets...), rows(2, "Release", slices.Concat([]string{
+		"release.steps=[{name: migrate}, {name: check}]",
+		"release.steps[2].name=fill",
+		"release.steps[2].command=[seed, --all]",
+		"release.steps[2].database=direct",
+		"release.steps[2].writesStatic=true",
+		"release.steps[2].activeDeadlineSeconds=900",
+		"release.steps[2].resources={cpu: 200m, memory: 192Mi}",
+	}, placement("release.steps[2]"))...)...)
 }
 
 func rows(environment int, section string, sets ...string) []change {
@@ -338,7 +361,7 @@ func rows(environment int, section string, sets ...string) []change {
 // placement are the changes that every process knows.
 func placement(process string) []string {
 	var ports []string
-	if process != "release" {
+	if !strings.HasPrefix(process, "release") {
 		ports = []string{process + ".ports=[{name: metrics, containerPort: 9100}]"}
 	}
 	return append(ports,
