@@ -56,7 +56,7 @@ const (
 )
 
 // roleScript is idempotent. It changes nothing that exists, except the password and the
-// owner.
+// owner: a role that owned the database before gives what it owns to the new one.
 //
 //go:embed role.sh
 var roleScript string
