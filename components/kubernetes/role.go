@@ -98,7 +98,7 @@ func NewDatabaseRole(ctx *pulumi.Context, name string, args *DatabaseRoleArgs, o
 			return nil, err
 		}
 		r.Database = args.Admin
-		r.Database.Name, r.Database.User, r.Database.Password = args.Database, args.User, password.Result
+		r.Database.Name, r.Database.User, r.Database.Account, r.Database.Password = args.Database, args.User, nil, password.Result
 		return component.WithData(args.Data, pulumi.Map{"database": pulumi.String(args.Database), "user": pulumi.String(args.User)}), nil
 	}, opts...)
 }
