@@ -14,10 +14,13 @@ import (
 
 // Database says how to connect to one PostgreSQL database.
 type Database struct {
-	Host     pulumi.StringInput
-	Port     int
-	Name     string
-	User     string
+	Host pulumi.StringInput
+	Port int
+	Name string
+	User string
+	// Account replaces User where only the server knows the name, such as one that was restored
+	// from a snapshot; nil otherwise.
+	Account  pulumi.StringInput
 	Password pulumi.StringInput
 	// SSLMode is libpq's sslmode: disable, require, verify-ca or verify-full.
 	SSLMode string

@@ -2,6 +2,7 @@ package lifecycle
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 
 	"github.com/djangostack/djangostack/stacks/lifecycle/stackfile"
+	"github.com/djangostack/djangostack/stacks/spec"
 )
 
 // The names of operations in errors and messages.
@@ -42,6 +44,9 @@ func (s *Stack) newGuard(before stackState) (*guard, error) {
 	environment, err := recordable(s.file)
 	if err != nil {
 		return nil, err
+	}
+	if problems := spec.CheckChange(before.exports.record.Environment, environment, s.name); len(problems) > 0 {
+		return nil, asConfigInvalid(fmt.Errorf("stack %s cannot become this: %w", s.name, problems))
 	}
 	g := &guard{before: before, environment: environment}
 	g.disposable = environment[protectionField] == disposable

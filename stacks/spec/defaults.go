@@ -142,8 +142,7 @@ func besideSettings(settingsModule, module string) string {
 func (e *Environment) derive(stack string) {
 	e.stack = stack
 	if e.Namespace.Name == "" {
-		// The name of a stack may have characters that a namespace may not.
-		e.Namespace.Name = names.Fit(names.MaxDNSLabel, e.App.Name, stack)
+		e.Namespace.Name = names.Environment(names.MaxDNSLabel, e.App.Name, stack)
 	}
 	if e.App.WSGIModule == "" {
 		e.App.WSGIModule = besideSettings(e.App.SettingsModule, "wsgi")
