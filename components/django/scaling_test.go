@@ -46,6 +46,20 @@ func TestAnAutoscalerDecidesHowManyPodsServe(t *testing.T) {
 	}
 }
 
+func TestAnAutoscalerFollowsTheMemory(t *testing.T) {
+	args := webArgs()
+	args.Replicas, args.Scaling = 0, byCPU()
+	args.Scaling.MemoryPercent = 80
+	scaler := mocks.Run(t, mocks.Known, withWeb(args)).Find(t, "HorizontalPodAutoscaler", "blog-web")
+	assert.Equal(t, "cpu", scaler.At(t, "spec.metrics[0].resource.name"), "and the CPU")
+	assert.Equal(t, "memory", scaler.At(t, "spec.metrics[1].resource.name"))
+	assert.Equal(t, 80.0, scaler.At(t, "spec.metrics[1].resource.target.averageUtilization"))
+
+	args.Scaling.CPUPercent = 0
+	scaler = mocks.Run(t, mocks.Known, withWeb(args)).Find(t, "HorizontalPodAutoscaler", "blog-web")
+	assert.Equal(t, "memory", scaler.At(t, "spec.metrics[0].resource.name"), "alone")
+}
+
 func TestAFixedNumberOfPodsIsKeptByPulumi(t *testing.T) {
 	ran := mocks.Run(t, mocks.Known, withWeb(webArgs()))
 	assert.Empty(t, ran.Find(t, "Deployment", "blog-web").Ignored)
@@ -108,7 +122,7 @@ func TestAWorkerFollowsRabbitMQ(t *testing.T) {
 func TestScalingThatContradictsItselfIsRefused(t *testing.T) {
 	for want, scaling := range map[string]*django.Scaling{
 		"Worker: Scaling.Min is 7 and Scaling.Max is 6":         {Min: 7, Max: 6, CPUPercent: 70, DownPercent: 50},
-		"Worker: Scaling needs either CPUPercent or a Queue":    {Min: 1, Max: 6, DownPercent: 50},
+		"Worker: Scaling needs CPUPercent, MemoryPercent or both, or a Queue":    {Min: 1, Max: 6, DownPercent: 50},
 		"Worker: Scaling.Min is 0, which needs a Queue":         {Max: 6, CPUPercent: 70, DownPercent: 50},
 		"Scaling.Queue.Redis or Scaling.Queue.AMQP is required": byQueue(nil),
 		"Worker: Scaling.DownPercent is required":               {Min: 1, Max: 6, CPUPercent: 70},

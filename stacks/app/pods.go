@@ -21,8 +21,8 @@ func (w wiring) pods(r spec.Resources, p spec.Pods) django.Pods {
 		EnvFrom:        envFrom(p.EnvFrom),
 		Labels:         p.Labels,
 		Annotations:    p.Annotations,
-		InitContainers: containers(p.InitContainers),
-		Sidecars:       containers(p.Sidecars),
+		InitContainers: w.containers(p.InitContainers),
+		Sidecars:       w.containers(p.Sidecars),
 		ServiceAccount: p.ServiceAccountName,
 		Token:          p.AutomountServiceAccountToken,
 		NodeSelector:   p.NodeSelector,
@@ -37,7 +37,7 @@ func (w wiring) pods(r spec.Resources, p spec.Pods) django.Pods {
 		out.Volumes = append(out.Volumes, volume(wanted))
 	}
 	for _, port := range p.Ports {
-		out.Ports = append(out.Ports, django.Port{Name: port.Name, Number: port.ContainerPort})
+		out.Ports = append(out.Ports, django.Port{Name: port.Name, Number: port.ContainerPort, ServicePort: port.ServicePort})
 		out.Security.LowPorts = out.Security.LowPorts || pod.IsLowPort(port.ContainerPort)
 	}
 	return out
@@ -74,7 +74,7 @@ func envFrom(wanted []spec.EnvFrom) []django.EnvFrom {
 	return out
 }
 
-func containers(wanted []spec.Container) []django.Container {
+func (w wiring) containers(wanted []spec.Container) []django.Container {
 	var out []django.Container
 	for _, each := range wanted {
 		container := django.Container{
@@ -87,6 +87,11 @@ func containers(wanted []spec.Container) []django.Container {
 			FromSecrets:    secretEntries(each.SecretKeyRefs),
 			EnvFrom:        envFrom(each.EnvFrom),
 			Resources:      resources(each.Resources),
+			User:           each.RunAsUser,
+			Group:          each.RunAsGroup,
+			ReadOnlyRoot:   each.ReadOnlyRootFilesystem,
+			Probes:         probes(each.Probes),
+			ProbeHost:      w.environment.ProbeHost(),
 		}
 		for _, mount := range each.VolumeMounts {
 			container.Mounts = append(container.Mounts, pod.Volume{Name: mount.Name, Path: mount.MountPath, SubPath: mount.SubPath, ReadOnly: mount.ReadOnly})
@@ -176,7 +181,10 @@ func scaling(wanted *spec.Autoscaling, queue *django.Queue) *django.Scaling {
 		out.Queue = queue
 		return out
 	}
-	out.CPUPercent = wanted.TargetCPUUtilizationPercentage
+	if wanted.By == spec.ByCPU {
+		out.CPUPercent = wanted.TargetCPUUtilizationPercentage
+	}
+	out.MemoryPercent = wanted.TargetMemoryUtilizationPercentage
 	return out
 }
 

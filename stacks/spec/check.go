@@ -22,6 +22,7 @@ func (e *Environment) check() Problems {
 	e.checkContainers(&problems)
 	e.checkSecurity(&problems)
 	e.checkProbes(&problems)
+	e.checkMonitoring(&problems)
 	e.checkRelease(&problems)
 	e.checkProcesses(&problems)
 	e.checkCron(&problems)

@@ -33,6 +33,8 @@ type Process struct {
 	Port int `json:"port,omitempty" jsonschema:"minimum=1,maximum=65535"`
 	// The port of the Service.
 	ServicePort int `json:"servicePort,omitempty" jsonschema:"minimum=1,maximum=65535" default:"port"`
+	// The Service of the pods; with port.
+	Service ProcessService `json:"service,omitempty"`
 	// Highest number of database connections of one pod.
 	DatabaseConnections int `json:"databaseConnections,omitempty" jsonschema:"minimum=0,maximum=10000"`
 	// Seconds between SIGTERM and SIGKILL.
@@ -42,6 +44,14 @@ type Process struct {
 	// Resources of each pod's container.
 	Resources Resources `json:"resources,omitempty"`
 	Pods
+}
+
+// ProcessService is how the Service of a process is reached.
+type ProcessService struct {
+	// The kind of Service. LoadBalancer and NodePort lead connections of any protocol over TCP to the process from outside of the cluster, for instance of mail clients; HTTP has routes.
+	Type string `json:"type,omitempty" jsonschema:"enum=ClusterIP,enum=NodePort,enum=LoadBalancer" default:"ClusterIP"`
+	// Annotations, for instance of a load balancer.
+	Annotations map[string]string `json:"annotations,omitempty"`
 }
 
 // UnmarshalJSON fills in the defaults of a process before decoding it.
