@@ -43,6 +43,22 @@ func TestAProcessRunsAnImageOfItsOwn(t *testing.T) {
 	}
 }
 
+func TestAProcessCanDoWithoutTheAppsEnvironment(t *testing.T) {
+	for _, outputs := range mocks.Both() {
+		ran := mocks.Run(t, outputs, withProcess(&django.ProcessArgs{
+			Runtime: runtime(), Name: "frontend", Replicas: 1, Grace: 30, Separate: true,
+			Pods: django.Pods{
+				Env: map[string]string{"API_URL": "https://$(POD_IP)"}, EnvFrom: []django.EnvFrom{{ConfigMap: "frontend"}},
+				FromSecrets: map[string]django.SecretEntry{"TOKEN": {Name: "frontend", Key: "token"}},
+			},
+		}))
+		frontend := ran.Find(t, "Deployment", "blog-process-frontend")
+		assert.Equal(t, []any{map[string]any{"configMapRef": map[string]any{"name": "frontend"}}}, frontend.At(t, container+".envFrom"))
+		assert.Equal(t, []string{"POD_NAME", "POD_IP", "HOME", "XDG_RUNTIME_DIR", "TOKEN", "API_URL"}, texts(frontend.At(t, container+".env")))
+		assert.Equal(t, []string{"tmp"}, texts(frontend.At(t, container+".volumeMounts")))
+	}
+}
+
 func TestAServiceLeadsFromOutsideToAProcess(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		service := mocks.Run(t, outputs, withProcess(&django.ProcessArgs{

@@ -19,6 +19,8 @@ type ProcessArgs struct {
 	Name string
 	// Command and Args of the container; empty for those of the image.
 	Command, Args []string
+	// Separate keeps the app's variables, Secrets and files from the process.
+	Separate bool
 	// Replicas is the number of pods.
 	Replicas int
 	// Scaling adjusts the number of pods to the load and replaces Replicas; nil for a fixed
@@ -95,6 +97,7 @@ func (a *ProcessArgs) deployment(ctx *pulumi.Context, name, part string, parent 
 				component: part,
 				command:   a.Command,
 				args:      a.Args,
+				separate:  a.Separate,
 				pods:      a.Pods,
 				grace:     a.Grace,
 				container: a.container,

@@ -12,6 +12,7 @@ func (w wiring) processes(runtime django.Runtime, release *django.Release) error
 			Name:        wanted.Name,
 			Command:     w.watched(wanted.Command),
 			Args:        wanted.Args,
+			Separate:    wanted.Separate(),
 			Replicas:    wanted.Replicas,
 			Scaling:     scaling(wanted.Autoscaling, nil),
 			Strategy:    strategy(wanted.Strategy),

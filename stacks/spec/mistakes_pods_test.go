@@ -28,6 +28,8 @@ func podMistakes() []wrong {
 		{"Service port of a process without a port", minimal, "processes", process("ports", list(object("name", "a", "containerPort", 9, "servicePort", 9))), `processes[0].ports[0].servicePort: 9: would be ignored`},
 		{"port of a Service twice", minimal, "web.ports", list(object("name", "a", "containerPort", 9, "servicePort", 80)), `web.ports[0].servicePort: 80: is a port of the same Service already`},
 		{"metrics on a closed port", minimal, "monitoring.prometheus", object("scrape", "annotations", "port", 9113), `monitoring.prometheus.port: 9113: is not a port of the web pods that others may connect to: add it to web.ports`},
+		{"reference to a variable of the app", minimal, "processes", process("appEnvironment", false, "env", object("DSN", "$(DATABASE_URL)")), `processes[0].env.DSN: refers to DATABASE_URL, which the process does not have, because processes[0].appEnvironment is false`},
+		{"size of no schedule", production, "beat", object("enabled", true, "scheduleStore", "database", "scheduleSize", "1Gi"), `beat.scheduleSize: would be ignored, because beat.scheduleStore is not volume`},
 		{"container twice", minimal, "processes", process("sidecars", list(object("name", "a"), object("name", "a"))), `processes[0].sidecars[1].name: "a": is the name of processes[0].sidecars[0] already`},
 		{"init container with the name of a sidecar", minimal, "processes", process("initContainers", list(object("name", "a")), "sidecars", list(object("name", "a"))), `processes[0].sidecars[0].name: "a": is the name of processes[0].initContainers[0] already`},
 		{"container of the program", minimal, "web.sidecars", list(object("name", "nginx")), `web.sidecars[0].name: "nginx": is taken`},

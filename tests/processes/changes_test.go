@@ -148,6 +148,7 @@ func baseChanges() []change {
 		"beat.enabled=false",
 		"beat.command=[tick]",
 		"beat.args=[--verbose]",
+		"beat.scheduleStore=database",
 		"beat.scheduleSize=200Mi",
 		"beat.resources={cpu: 50m, memory: 128Mi}",
 	)
@@ -161,6 +162,7 @@ func baseChanges() []change {
 		"processes[0].strategy=Recreate",
 		"processes[0].port=9001",
 		"processes[0].servicePort=80",
+		"processes[0].appEnvironment=false",
 		"processes[0].service={type: NodePort}",
 		"processes[0].service={annotations: {example.com/team: web}}",
 		"processes[0].databaseConnections=4",
