@@ -26,6 +26,12 @@ type Container struct {
 	// Mounts are volumes of the process by name and path, besides /tmp.
 	Mounts    []pod.Volume
 	Resources pod.Resources
+	// User, Group and ReadOnlyRoot are nil for those of the process.
+	User, Group  *int
+	ReadOnlyRoot *bool
+	// Probes of a sidecar, and the host of their requests.
+	Probes    Probes
+	ProbeHost string
 }
 
 // EnvFrom is a Secret or ConfigMap whose entries become variables. One of the two
@@ -42,6 +48,20 @@ type EnvFrom struct {
 type Port struct {
 	Name   string
 	Number int
+	// ServicePort is the port of the Service that leads to it; 0 for none.
+	ServicePort int
+}
+
+// servicePorts are the ports of the Service of a process: that of the process itself, and
+// those of others that it leads to.
+func servicePorts(port int, more []Port) corev1.ServicePortArray {
+	ports := corev1.ServicePortArray{corev1.ServicePortArgs{Name: pulumi.String("http"), Port: pulumi.Int(port), TargetPort: pulumi.String("http")}}
+	for _, other := range more {
+		if other.ServicePort > 0 {
+			ports = append(ports, corev1.ServicePortArgs{Name: pulumi.String(other.Name), Port: pulumi.Int(other.ServicePort), TargetPort: pulumi.String(other.Name)})
+		}
+	}
+	return ports
 }
 
 // beside adds the init containers and the sidecars of a process to its pod. A sidecar is an
@@ -53,6 +73,7 @@ func (r *Runtime) beside(spec *corev1.PodSpecArgs, p process) {
 	for _, sidecar := range p.pods.Sidecars {
 		args := r.besideContainer(sidecar, p)
 		args.RestartPolicy = pulumi.String("Always")
+		setProbes(&args, sidecar.Probes.override(noProbes()), sidecar.ProbeHost)
 		containers = append(containers, args)
 	}
 	for _, before := range p.pods.InitContainers {
@@ -82,7 +103,7 @@ func (r *Runtime) besideContainer(c Container, p process) corev1.ContainerArgs {
 	args.ImagePullPolicy = pulumi.String(r.PullPolicy)
 	args.Command, args.Args = words(c.Command), words(c.Args)
 	args.Resources = c.Resources.Requirements()
-	args.SecurityContext = p.pods.Security.Container()
+	args.SecurityContext = p.pods.Security.ContainerAs(c.User, c.Group, c.ReadOnlyRoot)
 	args.TerminationMessagePolicy = pulumi.String("FallbackToLogsOnError")
 	args.VolumeMounts = pod.Mounts(volumes)
 	if sources := r.Environment.Objects.envFrom(c.EnvFrom); len(sources) > 0 {

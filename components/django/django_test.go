@@ -326,7 +326,7 @@ func TestAWorkerWithoutHeartbeatIsNotProbed(t *testing.T) {
 func TestBeatRunsOnlyOnce(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		beat := mocks.Run(t, outputs, func(ctx *pulumi.Context) error {
-			_, err := django.NewBeat(ctx, "blog", &django.BeatArgs{Runtime: runtime(), Command: django.BeatCommand("blog"), Claim: pulumi.String("beat")})
+			_, err := django.NewBeat(ctx, "blog", &django.BeatArgs{Runtime: runtime(), Command: django.BeatCommand("blog", true), Claim: pulumi.String("beat")})
 			return err
 		}).Find(t, "Deployment", "blog-beat")
 
@@ -334,6 +334,15 @@ func TestBeatRunsOnlyOnce(t *testing.T) {
 		assert.Equal(t, "Recreate", beat.At(t, "spec.strategy.type"))
 		assert.Equal(t, "beat", beat.At(t, "spec.template.spec.volumes[1].persistentVolumeClaim.claimName"))
 	}
+}
+
+func TestBeatNeedsNoVolumeForASchedulerOfTheApp(t *testing.T) {
+	beat := mocks.Run(t, mocks.Known, func(ctx *pulumi.Context) error {
+		_, err := django.NewBeat(ctx, "blog", &django.BeatArgs{Runtime: runtime(), Command: django.BeatCommand("blog", false)})
+		return err
+	}).Find(t, "Deployment", "blog-beat")
+	assert.Equal(t, []string{"tmp"}, texts(beat.At(t, "spec.template.spec.volumes")))
+	assert.Equal(t, []any{"celery", "-A", "blog", "beat", "--loglevel=INFO", "--pidfile="}, beat.At(t, container+".command"))
 }
 
 func TestSecretValuesAreInTheSecretOnly(t *testing.T) {

@@ -61,6 +61,8 @@ type process struct {
 	volumes   []pod.Volume
 	// direct bypasses the connection pooler.
 	direct bool
+	// separate keeps the app's environment from the container.
+	separate bool
 	// grace is the time between SIGTERM and SIGKILL, in seconds.
 	grace int
 	// timeout of a release command that has another than the rest, in seconds.
@@ -141,9 +143,18 @@ func (r *Runtime) volumes(p process) []pod.Volume {
 
 // process returns the container of a process without the additions of process.container.
 func (r *Runtime) process(p process) corev1.ContainerArgs {
-	container := r.container(p.component, p.command, p.pods, r.volumes(p))
-	container.Env = lastOfEachName(append(container.Env.(corev1.EnvVarArray), r.Environment.variables(p)...))
-	container.EnvFrom = append(container.EnvFrom.(corev1.EnvFromSourceArray), r.Environment.Objects.envFrom(p.pods.EnvFrom)...)
+	environment, volumes := r.Environment, r.volumes(p)
+	if p.separate {
+		environment = Environment{Objects: r.Environment.Objects}
+		volumes = slices.Concat(environment.volumes(), p.volumes, p.pods.Volumes)
+	}
+	container := r.container(p.component, p.command, p.pods, volumes)
+	container.Env = lastOfEachName(append(container.Env.(corev1.EnvVarArray), environment.variables(p)...))
+	sources := container.EnvFrom.(corev1.EnvFromSourceArray)
+	if p.separate {
+		sources = nil
+	}
+	container.EnvFrom = append(sources, r.Environment.Objects.envFrom(p.pods.EnvFrom)...)
 	container.Args = words(p.args)
 	return container
 }

@@ -211,11 +211,7 @@ func (a *WebArgs) service(ctx *pulumi.Context, name string, deployment *appsv1.D
 		Spec: corev1.ServiceSpecArgs{
 			Type:     pulumi.String(a.Service.Type),
 			Selector: a.Labels.Selector(webPart),
-			Ports: corev1.ServicePortArray{corev1.ServicePortArgs{
-				Name:       pulumi.String("http"),
-				Port:       pulumi.Int(a.Service.Port),
-				TargetPort: pulumi.String("http"),
-			}},
+			Ports:    servicePorts(a.Service.Port, a.Pods.Ports),
 		},
 	}, pulumi.Parent(parent), pulumi.DependsOn([]pulumi.Resource{deployment}))
 	if err != nil {

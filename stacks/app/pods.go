@@ -19,8 +19,8 @@ func (w wiring) pods(r spec.Resources, p spec.Pods) django.Pods {
 		EnvFrom:        envFrom(p.EnvFrom),
 		Labels:         p.Labels,
 		Annotations:    p.Annotations,
-		InitContainers: containers(p.InitContainers, p.Volumes),
-		Sidecars:       containers(p.Sidecars, p.Volumes),
+		InitContainers: w.containers(p.InitContainers, p.Volumes),
+		Sidecars:       w.containers(p.Sidecars, p.Volumes),
 		ServiceAccount: p.ServiceAccountName,
 		Token:          p.AutomountServiceAccountToken,
 		NodeSelector:   p.NodeSelector,
@@ -34,7 +34,7 @@ func (w wiring) pods(r spec.Resources, p spec.Pods) django.Pods {
 	out.Volumes = w.volumes(p.Volumes)
 	out.Affinity = affinity(p)
 	for _, port := range p.Ports {
-		out.Ports = append(out.Ports, django.Port{Name: port.Name, Number: port.ContainerPort})
+		out.Ports = append(out.Ports, django.Port{Name: port.Name, Number: port.ContainerPort, ServicePort: port.ServicePort})
 		out.Security.LowPorts = out.Security.LowPorts || pod.IsLowPort(port.ContainerPort)
 	}
 	return out
@@ -71,7 +71,7 @@ func envFrom(wanted []spec.EnvFrom) []django.EnvFrom {
 	return out
 }
 
-func containers(wanted []spec.Container, volumes []spec.MountedVolume) []django.Container {
+func (w wiring) containers(wanted []spec.Container, volumes []spec.MountedVolume) []django.Container {
 	var out []django.Container
 	for _, each := range wanted {
 		container := django.Container{
@@ -84,6 +84,11 @@ func containers(wanted []spec.Container, volumes []spec.MountedVolume) []django.
 			FromSecrets:    secretEntries(each.SecretKeyRefs),
 			EnvFrom:        envFrom(each.EnvFrom),
 			Resources:      resources(each.Resources),
+			User:           each.RunAsUser,
+			Group:          each.RunAsGroup,
+			ReadOnlyRoot:   each.ReadOnlyRootFilesystem,
+			Probes:         probes(each.Probes),
+			ProbeHost:      w.environment.ProbeHost(),
 		}
 		for _, mount := range each.VolumeMounts {
 			container.Mounts = append(container.Mounts, pod.Volume{Name: spec.PodVolume(mount.Name), Of: sharedWith(volumes, mount.Name), Path: mount.MountPath, SubPath: mount.SubPath, ReadOnly: mount.ReadOnly})
@@ -158,11 +163,10 @@ func scaling(wanted *spec.Autoscaling, queue *django.Queue) *django.Scaling {
 		out.Queue = queue
 		return out
 	}
-	if wanted.By == spec.ByMemory {
-		out.MemoryPercent = wanted.TargetMemoryUtilizationPercentage
-		return out
+	if wanted.By == spec.ByCPU {
+		out.CPUPercent = wanted.TargetCPUUtilizationPercentage
 	}
-	out.CPUPercent = wanted.TargetCPUUtilizationPercentage
+	out.MemoryPercent = wanted.TargetMemoryUtilizationPercentage
 	return out
 }
 

@@ -119,30 +119,41 @@ func (w wiring) beat(runtime django.Runtime, release *django.Release, workers []
 	if !wanted.Enabled {
 		return nil
 	}
-	claim, err := kubernetes.NewClaim(w.ctx, w.name+"-beat", &kubernetes.ClaimArgs{
-		Component:  "beat",
-		Namespace:  w.namespace,
-		Labels:     w.labels,
-		Size:       string(wanted.ScheduleSize),
-		AccessMode: "ReadWriteOnce",
-		Data:       w.environment.HeldInVolume("beat", spec.Volume{}, ""),
-	}, w.options...)
-	if err != nil {
-		return err
-	}
 	args := &django.BeatArgs{
 		Runtime: runtime,
 		Command: wanted.Command,
 		Args:    wanted.Args,
-		Claim:   claim.Metadata.Name().Elem(),
 		Pods:    w.pods(wanted.Resources, wanted.Pods),
 	}
+	if wanted.ScheduleStore == spec.ScheduleInVolume {
+		claim, err := w.schedule()
+		if err != nil {
+			return err
+		}
+		args.Claim = claim
+	}
 	if len(args.Command) == 0 {
-		args.Command = django.BeatCommand(w.environment.App.CeleryApp)
+		args.Command = django.BeatCommand(w.environment.App.CeleryApp, args.Claim != nil)
 	}
 	args.Command = w.watched(args.Command)
-	_, err = django.NewBeat(w.ctx, w.name, args, w.after(slices.Concat(workers, []pulumi.Resource{release})...)...)
+	_, err := django.NewBeat(w.ctx, w.name, args, w.after(slices.Concat(workers, []pulumi.Resource{release})...)...)
 	return err
+}
+
+// schedule registers the volume of beat's schedule, and returns the name of its claim.
+func (w wiring) schedule() (pulumi.StringInput, error) {
+	claim, err := kubernetes.NewClaim(w.ctx, w.name+"-beat", &kubernetes.ClaimArgs{
+		Component:  "beat",
+		Namespace:  w.namespace,
+		Labels:     w.labels,
+		Size:       string(w.environment.Beat.ScheduleSize),
+		AccessMode: "ReadWriteOnce",
+		Data:       w.environment.HeldInVolume("beat", spec.Volume{}, ""),
+	}, w.options...)
+	if err != nil {
+		return nil, err
+	}
+	return claim.Metadata.Name().Elem(), nil
 }
 
 func (w wiring) shell(runtime django.Runtime, release *django.Release) error {

@@ -18,16 +18,20 @@ func (w wiring) processes(runtime django.Runtime, release *django.Release) ([]pu
 			Name:        wanted.Name,
 			Command:     w.watched(wanted.Command),
 			Args:        wanted.Args,
+			Separate:    wanted.Separate(),
 			Replicas:    wanted.Replicas,
 			Scaling:     scaling(wanted.Autoscaling, nil),
 			Strategy:    strategy(wanted.Strategy),
 			Port:        wanted.Port,
 			ServicePort: wanted.ServicePort,
+			ServiceType: wanted.Service.Type,
 			PreStop:     w.environment.WebShutdown().PreStop,
 			Grace:       wanted.TerminationGracePeriodSeconds,
 			ProbeHost:   w.environment.ProbeHost(),
 			Probes:      probes(wanted.Probes),
 			Pods:        listeningOn(wanted.Port, w.keptPods(wanted.Resources, wanted.Pods, wanted.TerminationGracePeriodSeconds)),
+
+			ServiceAnnotations: wanted.Service.Annotations,
 		}, w.after(release)...)
 		if err != nil {
 			return nil, err

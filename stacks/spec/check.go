@@ -27,6 +27,7 @@ func (e *Environment) check() Problems {
 	e.checkAffinity(&problems)
 	e.checkSecurity(&problems)
 	e.checkProbes(&problems)
+	e.checkMonitoring(&problems)
 	e.checkRelease(&problems)
 	e.checkProcesses(&problems)
 	e.checkCron(&problems)

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"cmp"
 	stdpath "path"
 	"reflect"
 	"slices"
@@ -31,6 +32,8 @@ type processPods struct {
 	port  int
 	// inherited are volumes that the pods have from elsewhere.
 	inherited []MountedVolume
+	// servicePort is the port of the Service in front of the pods; 0 without a Service.
+	servicePort int
 }
 
 // containers are the containers beside that of the process, by the path of their list.
@@ -41,7 +44,7 @@ func (p processPods) containers() map[string][]Container {
 func (e *Environment) podsByPath() []processPods {
 	all := []processPods{
 		{path: "release", pods: e.Release.Pods, names: e.releaseParts()},
-		{path: "web", pods: e.Web.Pods, names: e.webParts(), port: e.Web.Port},
+		{path: "web", pods: e.Web.Pods, names: e.webParts(), port: e.Web.Port, servicePort: e.Web.Service.Port},
 		{path: "beat", pods: e.Beat.Pods, names: []string{"beat"}},
 		{path: "shell", pods: e.Shell.Pods, names: []string{"shell", "psql"}},
 	}
@@ -49,7 +52,7 @@ func (e *Environment) podsByPath() []processPods {
 		all = append(all, processPods{path: indexed("workers", i), pods: worker.Pods, names: []string{"worker-" + worker.Name}})
 	}
 	for i, process := range e.Processes {
-		all = append(all, processPods{path: indexed("processes", i), pods: process.Pods, names: []string{"process-" + process.Name}, port: process.Port})
+		all = append(all, processPods{path: indexed("processes", i), pods: process.Pods, names: []string{"process-" + process.Name}, port: process.Port, servicePort: cmp.Or(process.ServicePort, process.Port)})
 	}
 	for i, cron := range e.Cron {
 		all = append(all, processPods{path: indexed("cron", i), pods: cron.Pods, names: []string{"cron-" + cron.Name}})

@@ -21,6 +21,10 @@ func (e *Environment) checkProcesses(problems *Problems) {
 		if process.ServicePort > 0 && process.Port == 0 {
 			problems.add(path+".servicePort", process.ServicePort, "would be ignored, because %s.port is not set", path)
 		}
+		if process.Port == 0 && (process.Service.Type != "" || len(process.Service.Annotations) > 0) {
+			problems.add(path+".service", nil, "would be ignored, because %s.port is not set", path)
+		}
+		process.checkSeparate(problems, path)
 		process.Probes.check(problems, path, probeDefaults{exist: process.Port > 0, port: process.Port})
 		if process.Port > 0 && process.TerminationGracePeriodSeconds <= e.preStopSeconds() {
 			problems.add(path+".terminationGracePeriodSeconds", process.TerminationGracePeriodSeconds, "must be above %d, the seconds that a terminating pod with a port still accepts requests", e.preStopSeconds())

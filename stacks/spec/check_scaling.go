@@ -34,7 +34,7 @@ func (a *Autoscaling) check(problems *Problems, path string) {
 		problems.add(path+".minReplicas", a.MinReplicas, "may not be above %s.maxReplicas, which is %d", path, a.MaxReplicas)
 	}
 	if a.MinReplicas == 0 && a.By != ByQueue {
-		problems.add(path+".minReplicas", 0, "must be at least 1 with %s.by %s: without pods there is nothing to measure, and none would ever be added", path, a.By)
+		problems.add(path+".minReplicas", 0, "must be at least 1 with %s.by %s: no pod uses nothing, and none would ever be added", path, a.By)
 	}
 }
 
@@ -54,10 +54,8 @@ func (e *Environment) checkScalingStated(problems *Problems, value any) {
 		if at("replicas") != nil {
 			problems.add(process+".replicas", nil, "would be ignored, because %s.autoscaling says how many", process)
 		}
-		for signal, field := range map[ScalingSignal]string{
-			ByCPU: "targetCPUUtilizationPercentage", ByMemory: "targetMemoryUtilizationPercentage", ByQueue: "queueLength",
-		} {
-			if scaling.By != signal && at("autoscaling."+field) != nil {
+		for _, field := range scaling.By.ignored() {
+			if at("autoscaling."+field) != nil {
 				problems.add(process+".autoscaling."+field, nil, "would be ignored, because %s.autoscaling.by is %s", process, scaling.By)
 			}
 		}
@@ -68,6 +66,19 @@ func (e *Environment) checkScalingStated(problems *Problems, value any) {
 	}
 	for i, process := range e.Processes {
 		refuse(indexed("processes", i), process.Autoscaling)
+	}
+}
+
+// ignored are the fields that have no effect with a signal.
+func (s ScalingSignal) ignored() []string {
+	const cpu, memory, queue = "targetCPUUtilizationPercentage", "targetMemoryUtilizationPercentage", "queueLength"
+	switch s {
+	case ByQueue:
+		return []string{cpu, memory}
+	case ByMemory:
+		return []string{cpu, queue}
+	default:
+		return []string{queue}
 	}
 }
 

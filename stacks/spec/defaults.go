@@ -49,7 +49,7 @@ func defaults(tier Tier, cloud Cloud) Environment {
 			Resources:             resources("50m", "128Mi", "512Mi", "256Mi"),
 			Service:               Service{Type: "ClusterIP", Port: 80},
 		},
-		Beat:  Beat{ScheduleSize: "100Mi", Resources: resources("10m", "64Mi", "256Mi", "128Mi")},
+		Beat:  Beat{ScheduleStore: ScheduleInVolume, ScheduleSize: "100Mi", Resources: resources("10m", "64Mi", "256Mi", "128Mi")},
 		Shell: Shell{Enabled: true, Minutes: 480, Resources: resources("5m", "8Mi", "512Mi", "128Mi")},
 		Database: Database{
 			Origin: created(),
