@@ -73,7 +73,7 @@ func TestAWorkerFollowsItsQueues(t *testing.T) {
 		scaled := ran.Find(t, "ScaledObject", "blog-worker-mail-queue")
 		assert.Equal(t, "blog-worker-mail", scaled.At(t, "spec.scaleTargetRef.name"))
 		assert.Equal(t, 0.0, scaled.At(t, "spec.minReplicaCount"))
-		assert.Equal(t, "redis:6379", scaled.At(t, "spec.triggers[0].metadata.address"))
+		assert.Equal(t, "redis.blog-dev.svc:6379", scaled.At(t, "spec.triggers[0].metadata.address"))
 		assert.Equal(t, "mail", scaled.At(t, "spec.triggers[0].metadata.listName"))
 		assert.Equal(t, "reports", scaled.At(t, "spec.triggers[1].metadata.listName"))
 		assert.Equal(t, []string{"spec.replicas"}, ran.Find(t, "Deployment", "blog-worker-mail").Ignored)
@@ -116,7 +116,7 @@ func TestAWorkerFollowsRabbitMQ(t *testing.T) {
 	scaled := ran.Find(t, "ScaledObject", "blog-worker-mail-queue")
 	assert.Equal(t, "rabbitmq", scaled.At(t, "spec.triggers[0].type"))
 	assert.Equal(t, "QueueLength", scaled.At(t, "spec.triggers[0].metadata.mode"))
-	assert.Equal(t, "amqps://blog:hunter2@mq:5671/%2F", ran.Find(t, "Secret", "blog-worker-mail-queue").At(t, "stringData.host"))
+	assert.Equal(t, "amqps://blog:hunter2@mq.blog-dev.svc:5671/%2F", ran.Find(t, "Secret", "blog-worker-mail-queue").At(t, "stringData.host"))
 }
 
 func TestScalingThatContradictsItselfIsRefused(t *testing.T) {
