@@ -40,6 +40,11 @@ const (
 	// VisibilityTimeout is the time in seconds after which Redis redelivers a task that no
 	// worker has acknowledged.
 	VisibilityTimeout Path = "broker.visibilityTimeout"
+	// BrokerQueueType is the type of RabbitMQ's queues, which Celery must know if it is
+	// quorum. BrokerCAFile is the file with the certificates of RabbitMQ's private authority,
+	// for Celery's broker_use_ssl.
+	BrokerQueueType Path = "broker.queueType"
+	BrokerCAFile    Path = "broker.caFile"
 
 	SearchURL Path = "search.url"
 
@@ -118,6 +123,8 @@ func Values() []Value {
 		{Path: BrokerURL, Names: []string{"CELERY_BROKER_URL"}, Profiles: map[string][]string{ProfileDjangoAppPrefix: {"BROKER_URL"}}, Secret: true},
 		{Path: ResultBackend, Names: []string{"CELERY_RESULT_BACKEND"}, Secret: true},
 		{Path: VisibilityTimeout, Names: []string{"CELERY_VISIBILITY_TIMEOUT"}},
+		{Path: BrokerQueueType, Names: []string{"CELERY_TASK_DEFAULT_QUEUE_TYPE"}},
+		{Path: BrokerCAFile, Names: []string{"CELERY_BROKER_CA_FILE"}},
 
 		{Path: SearchURL, Names: []string{"SEARCH_URL", "ELASTICSEARCH_URL"}, Secret: true},
 

@@ -65,6 +65,10 @@ type Volume struct {
 	// Claim is the name of a PersistentVolumeClaim. Without it the volume is empty when the
 	// pod starts and is deleted with the pod.
 	Claim pulumi.StringInput
+	// Scratch is the size of a claim that is created and deleted with the pod, in
+	// Kubernetes' notation; empty for none. ScratchClass is its StorageClass; empty for the
+	// cluster's default class.
+	Scratch, ScratchClass string
 	// Limit is the size above which the kubelet evicts the pod, for an empty volume; empty
 	// for none.
 	Limit string
@@ -95,6 +99,8 @@ func Volumes(volumes []Volume) corev1.VolumeArray {
 				SecretName:  v.Secret.ToStringOutput().ToStringPtrOutput(),
 				DefaultMode: pulumi.Int(0o440),
 			}
+		case v.Scratch != "":
+			volume.Ephemeral = corev1.EphemeralVolumeSourceArgs{VolumeClaimTemplate: v.scratchClaim()}
 		case v.Limit != "":
 			volume.EmptyDir = corev1.EmptyDirVolumeSourceArgs{SizeLimit: pulumi.String(v.Limit)}
 		case v.ConfigMap != nil:
@@ -108,6 +114,17 @@ func Volumes(volumes []Volume) corev1.VolumeArray {
 		out = append(out, volume)
 	}
 	return out
+}
+
+func (v Volume) scratchClaim() corev1.PersistentVolumeClaimTemplateArgs {
+	claim := corev1.PersistentVolumeClaimSpecArgs{
+		AccessModes: pulumi.ToStringArray([]string{"ReadWriteOnce"}),
+		Resources:   corev1.VolumeResourceRequirementsArgs{Requests: pulumi.StringMap{"storage": pulumi.String(v.Scratch)}},
+	}
+	if v.ScratchClass != "" {
+		claim.StorageClassName = pulumi.String(v.ScratchClass)
+	}
+	return corev1.PersistentVolumeClaimTemplateArgs{Spec: claim}
 }
 
 // Mounts returns the volume mounts of a container.

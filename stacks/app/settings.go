@@ -154,6 +154,12 @@ func (w wiring) addBroker(values django.Values, d dataServices) {
 		values[contract.BrokerURL] = d.queue.URL()
 		// Results return over the same connection, as messages.
 		values[contract.ResultBackend] = pulumi.String("rpc://")
+		if d.queue.CA != nil {
+			values[contract.BrokerCAFile] = pulumi.String(d.queue.CAFile())
+		}
+	}
+	if w.environment.RunsRabbitMQ() {
+		values[contract.BrokerQueueType] = pulumi.String(string(w.environment.Broker.QueueType))
 	}
 }
 

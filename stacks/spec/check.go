@@ -14,6 +14,7 @@ func (e *Environment) check() Problems {
 	e.checkCelery(&problems)
 	e.checkDatabase(&problems)
 	e.checkImport(&problems)
+	e.checkBackups(&problems)
 	e.checkRedis(&problems)
 	e.checkStatic(&problems)
 	e.checkProtection(&problems)

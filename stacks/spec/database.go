@@ -37,6 +37,8 @@ type Database struct {
 	MaxConnections int `json:"maxConnections,omitempty" jsonschema:"minimum=20,maximum=10000" default:"100 with kind in-cluster; follows from the memory with kind managed; not checked with kind external"`
 	// A connection pooler between the app and the server.
 	Pooler Pooler `json:"pooler,omitempty"`
+	// Backups of the in-cluster server.
+	Backups Backups `json:"backups,omitempty"`
 	// A dump that is imported once into the empty database.
 	Import *DatabaseImport `json:"import,omitempty"`
 	// The external server; with kind external.

@@ -55,8 +55,9 @@ func defaults(tier Tier, cloud Cloud) Environment {
 			Origin: created(),
 			Kind:   InCluster,
 			Image:  postgresImage,
-			Pooler: defaultPooler(),
-			Volume: Volume{Size: "1Gi"},
+			Pooler:  defaultPooler(),
+			Backups: defaultBackups(),
+			Volume:  Volume{Size: "1Gi"},
 			// A request for CPU is a weight when the node is busy: the database outweighs the
 			// pods and commands that wait for it.
 			Resources: resources("100m", "128Mi", "512Mi", "128Mi"),
@@ -66,7 +67,7 @@ func defaults(tier Tier, cloud Cloud) Environment {
 			},
 		},
 		Cache:  Cache{Origin: created(), Kind: InCluster, Image: redisImage, Memory: "64Mi", CPU: "15m"},
-		Broker: Broker{Origin: created(), Engine: RedisBroker, Image: redisImage, Memory: "64Mi", CPU: "15m", Volume: Volume{Size: "1Gi"}},
+		Broker: Broker{Origin: created(), Engine: RedisBroker, CPU: "15m", Volume: Volume{Size: "1Gi"}},
 		Static: Static{
 			Store:      StaticInPod,
 			Server:     WhiteNoise,
@@ -120,7 +121,6 @@ func (e *Environment) forProduction() {
 	e.Cache.Memory = "256Mi"
 	e.Cache.CPU = "100m"
 	e.Cache.Managed.Replicas = 1
-	e.Broker.Memory = "256Mi"
 	e.Broker.CPU = "100m"
 	e.Broker.Managed.Replicas = 1
 	e.Search.Memory = "8Gi"
@@ -145,6 +145,7 @@ func (e *Environment) derive(stack string) {
 		e.Namespace.Egress = []Egress{defaultEgress()}
 	}
 	e.deriveVisibility()
+	e.deriveBackups()
 	if e.Database.Kind == InCluster && e.Database.MaxConnections == 0 {
 		// PostgreSQL's own default.
 		e.Database.MaxConnections = 100
@@ -163,4 +164,5 @@ func (e *Environment) derive(stack string) {
 			e.Broker.Kind = InCluster
 		}
 	}
+	e.deriveBroker()
 }

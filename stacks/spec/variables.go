@@ -213,6 +213,10 @@ func (e *Environment) lacks(value contract.Path) string {
 		return because(e.Database.Pooler.Kind == NoPooler, "database.pooler.kind is none")
 	case value == contract.VisibilityTimeout && e.Broker.Engine == RabbitMQ:
 		return "broker.engine is rabbitmq"
+	case value == contract.BrokerQueueType:
+		return because(!e.RunsRabbitMQ(), "the broker is not RabbitMQ in the cluster")
+	case value == contract.BrokerCAFile:
+		return because(!e.RunsRabbitMQ() || !e.EncryptsDataServices(), "the broker is not RabbitMQ in the cluster with TLS")
 	case value == contract.StaticBucket:
 		return because(e.Static.Store != StaticInBucket, "static.store is not bucket")
 	case value == contract.GunicornArgs:
