@@ -9,6 +9,18 @@ type AMQP struct {
 	User     string
 	Password pulumi.StringInput
 	TLS      bool
+	// CA is the certificates, in PEM, of the private authority that signed the server's
+	// certificate; nil for a public authority. Kombu reads no file of certificates from a
+	// URL with amqps, so the app passes it in broker_use_ssl.
+	CA pulumi.StringInput
+}
+
+// CAFile is the path of the CA in the pods; empty without one.
+func (a AMQP) CAFile() string {
+	if a.CA == nil {
+		return ""
+	}
+	return AuthorityFolder + "/" + BrokerAuthority
 }
 
 // URL is the address of the broker with user and password and the virtual host /, in the

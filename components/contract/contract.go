@@ -56,6 +56,9 @@ const (
 	// VisibilityTimeout is the time in seconds after which Redis redelivers a task that no
 	// worker has acknowledged.
 	VisibilityTimeout Path = "broker.visibilityTimeout"
+	// BrokerQueueType is the type of RabbitMQ's queues, which Celery must know if it is
+	// quorum.
+	BrokerQueueType Path = "broker.queueType"
 
 	// BrokerNumber is the number of a Redis database, and BrokerVirtualHost the virtual host of
 	// RabbitMQ.
@@ -67,7 +70,9 @@ const (
 	BrokerNumber      Path = "broker.number"
 	BrokerVirtualHost Path = "broker.virtualHost"
 	BrokerTLS         Path = "broker.tls"
-	BrokerCAFile      Path = "broker.caFile"
+	// BrokerCAFile is the file with the certificates of the broker's private authority. Celery
+	// reads that of RabbitMQ from broker_use_ssl only.
+	BrokerCAFile Path = "broker.caFile"
 
 	SearchURL         Path = "search.url"
 	SearchHost        Path = "search.host"
@@ -176,10 +181,11 @@ func Values() []Value {
 		{Path: BrokerURL, Names: []string{"CELERY_BROKER_URL"}, Profiles: map[string][]string{ProfileDjangoAppPrefix: {"BROKER_URL"}, ProfileRedisQueue: {"REDIS_URL"}}, Secret: true},
 		{Path: ResultBackend, Names: []string{"CELERY_RESULT_BACKEND"}, Secret: true},
 		{Path: VisibilityTimeout, Names: []string{"CELERY_VISIBILITY_TIMEOUT"}},
+		{Path: BrokerQueueType, Names: []string{"CELERY_TASK_DEFAULT_QUEUE_TYPE"}},
 
 		{Path: BrokerHost}, {Path: BrokerPort}, {Path: BrokerUser},
 		{Path: BrokerPassword, Secret: true}, {Path: BrokerURLPassword, Secret: true},
-		{Path: BrokerNumber}, {Path: BrokerVirtualHost}, {Path: BrokerTLS}, {Path: BrokerCAFile},
+		{Path: BrokerNumber}, {Path: BrokerVirtualHost}, {Path: BrokerTLS}, {Path: BrokerCAFile, Names: []string{"CELERY_BROKER_CA_FILE"}},
 
 		{Path: SearchURL, Names: []string{"SEARCH_URL", "ELASTICSEARCH_URL"}, Secret: true},
 

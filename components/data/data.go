@@ -21,6 +21,8 @@ type Part string
 const (
 	// Database is the PostgreSQL database.
 	Database Part = "database"
+	// Backups are the backups of an in-cluster database.
+	Backups Part = "backups"
 	// Broker holds the messages of the broker.
 	Broker Part = "broker"
 	// Media holds the uploaded files.

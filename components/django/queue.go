@@ -169,7 +169,12 @@ func (q *Queue) trigger(queue string, authentication pulumi.StringInput) pulumi.
 // (https://keda.sh/docs/latest/scalers/redis-lists/#authentication-parameters).
 func (q *Queue) secret() pulumi.StringMap {
 	if q.AMQP != nil {
-		return pulumi.StringMap{"host": q.AMQP.URL()}
+		entries := pulumi.StringMap{"host": q.AMQP.URL()}
+		if q.AMQP.CA != nil {
+			entries["tls"] = pulumi.String("enable")
+			entries["ca"] = q.AMQP.CA
+		}
+		return entries
 	}
 	entries := pulumi.StringMap{"password": q.Redis.Password}
 	if q.Redis.TLS && q.Redis.CA != nil {

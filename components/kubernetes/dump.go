@@ -71,6 +71,11 @@ const (
 //go:embed dump.sh
 var dumpScript string
 
+// dumpFormat reads a dump of either format as SQL.
+//
+//go:embed dump_format.sh
+var dumpFormat string
+
 // dumpFilter removes the statements that a role without superuser rights may not run. Dumps
 // of managed servers contain owners, grants and extensions of the server.
 //
@@ -151,7 +156,7 @@ func (a *DumpArgs) fetch() corev1.ContainerArgs {
 func (a *DumpArgs) container(secret *corev1.Secret) corev1.ContainerArgs {
 	return corev1.ContainerArgs{
 		Image:   pulumi.String(a.Image),
-		Command: pulumi.ToStringArray([]string{"sh", "-c", dumpScript, dumpPart, dumpFilter}),
+		Command: pulumi.ToStringArray([]string{"sh", "-c", dumpFormat + dumpScript, dumpPart, dumpFilter}),
 		Env: append(psqlEnvironment(a.Database, secret, "password"),
 			pod.Env("DUMP_SOURCE", pulumi.String(a.Source)),
 			pod.Env("DUMP_FOLDER", pulumi.String(dumpFolder)),

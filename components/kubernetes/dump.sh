@@ -1,8 +1,4 @@
-set -eu
-
 file=$DUMP_FOLDER/dump
-# filter is the program that passes what the owner of a database may do.
-filter=$1
 # hopeless is the exit code of what would fail at every further try too; psql's own is 3.
 hopeless=65
 
@@ -33,24 +29,6 @@ AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass A
 ORDER BY 1 LIMIT 3;
 SQL
 }
-
-content() {
-	case $(head -c 2 "$file" | od -An -tx1 | tr -d ' ') in
-	1f8b) gunzip -c "$file" ;;
-	*) cat "$file" ;;
-	esac
-}
-
-# A dump in the custom format becomes SQL too, so that it is imported in one
-# transaction with the record of it.
-sql() {
-	case $(content | head -c 5 | tr -d '\0') in
-	PGDMP) content | pg_restore --no-owner --no-privileges --file=- ;;
-	*) content ;;
-	esac
-}
-
-allowed() { LC_ALL=C awk "$filter"; }
 
 record() {
 	cat <<'SQL'

@@ -9,6 +9,13 @@ import (
 // ComponentLabel distinguishes the components of one app: web, postgres, migrate.
 const ComponentLabel = "app.kubernetes.io/component"
 
+// The components of the backups, and a part of the names of their CronJobs.
+const (
+	Backup       = "backup"
+	Restore      = "restore"
+	RestoreDrill = "restore-drill"
+)
+
 // NameLabel holds the name of the app.
 const NameLabel = "app.kubernetes.io/name"
 
@@ -50,6 +57,11 @@ func (l Labels) App() pulumi.StringMap {
 // component and a hash.
 func (l Labels) ObjectName(parts ...string) string {
 	return names.Fit(names.MaxDNSLabel, append([]string{l[InstanceLabel]}, parts...)...)
+}
+
+// CronJobName is ObjectName for a CronJob, whose name is shorter.
+func (l Labels) CronJobName(parts ...string) string {
+	return names.Fit(names.MaxCronJob, append([]string{l[InstanceLabel]}, parts...)...)
 }
 
 // Complete reports whether the labels name the app and the environment.

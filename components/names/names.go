@@ -14,6 +14,10 @@ import (
 // (https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names).
 const MaxDNSLabel = 63
 
+// MaxCronJob is the length of a CronJob's name: the controller adds eleven characters for the
+// name of a Job (https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/).
+const MaxCronJob = 52
+
 // hashLength is the number of hexadecimal digits that replace what is cut: 16 million
 // values, so that two long names in one account do not collide.
 const hashLength = 6

@@ -76,6 +76,10 @@ type Volume struct {
 	// Mode are the permissions of the files of a Secret or a ConfigMap; 0 for those that
 	// everybody in the pod's group reads.
 	Mode int
+	// Scratch is the size of a claim that is created and deleted with the pod, in
+	// Kubernetes' notation; empty for none. ScratchClass is its StorageClass; empty for the
+	// cluster's default class.
+	Scratch, ScratchClass string
 	// Limit is the size above which the kubelet evicts the pod, for an empty volume; empty
 	// for none.
 	Limit string
@@ -109,6 +113,8 @@ func Volumes(volumes []Volume) corev1.VolumeArray {
 				SecretName:  v.Secret.ToStringOutput().ToStringPtrOutput(),
 				DefaultMode: pulumi.Int(cmp.Or(v.Mode, 0o440)),
 			}
+		case v.Scratch != "":
+			volume.Ephemeral = corev1.EphemeralVolumeSourceArgs{VolumeClaimTemplate: v.scratchClaim()}
 		case v.Limit != "":
 			volume.EmptyDir = corev1.EmptyDirVolumeSourceArgs{SizeLimit: pulumi.String(v.Limit)}
 		case v.ConfigMap != nil:
@@ -122,6 +128,17 @@ func Volumes(volumes []Volume) corev1.VolumeArray {
 		out = append(out, volume)
 	}
 	return out
+}
+
+func (v Volume) scratchClaim() corev1.PersistentVolumeClaimTemplateArgs {
+	claim := corev1.PersistentVolumeClaimSpecArgs{
+		AccessModes: pulumi.ToStringArray([]string{"ReadWriteOnce"}),
+		Resources:   corev1.VolumeResourceRequirementsArgs{Requests: pulumi.StringMap{"storage": pulumi.String(v.Scratch)}},
+	}
+	if v.ScratchClass != "" {
+		claim.StorageClassName = pulumi.String(v.ScratchClass)
+	}
+	return corev1.PersistentVolumeClaimTemplateArgs{Spec: claim}
 }
 
 // Mounts returns the volume mounts of a container.

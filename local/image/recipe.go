@@ -43,7 +43,7 @@ func Names() []string {
 }
 
 func recipes() []recipe {
-	return []recipe{blog("orange"), blog("maroon"), postgres(), redis(), pgbouncer(), nginx(), graphite()}
+	return []recipe{blog("orange"), blog("maroon"), postgres(), redis(), pgbouncer(), nginx(), graphite(), rabbitmq(), memcached()}
 }
 
 func selectRecipes(names []string) ([]recipe, error) {

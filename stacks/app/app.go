@@ -104,6 +104,9 @@ func Deploy(ctx *pulumi.Context, environment *spec.Environment, platform Platfor
 	if err != nil {
 		return nil, err
 	}
+	if err := w.backups(data); err != nil {
+		return nil, err
+	}
 	runtime, err := w.settings(data, account)
 	if err != nil {
 		return nil, err
@@ -184,7 +187,7 @@ func newWiring(ctx *pulumi.Context, environment *spec.Environment, platform Plat
 		Namespace: namespace.Name,
 		Labels:    labels,
 		Egress:    egress(environment, platform),
-		Servers:   []string{kubernetes.PostgresPart, redisCache, redisBroker},
+		Servers:   []string{kubernetes.PostgresPart, redisCache, redisBroker, kubernetes.RabbitMQPart},
 	}, platform.Options...)
 	if err != nil {
 		return wiring{}, err

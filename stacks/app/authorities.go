@@ -27,6 +27,9 @@ func (d dataServices) authorities() map[string]pulumi.StringInput {
 	if d.broker != nil && d.broker.CA != nil {
 		authorities[connection.BrokerAuthority] = d.broker.CA
 	}
+	if d.queue != nil && d.queue.CA != nil {
+		authorities[connection.BrokerAuthority] = d.queue.CA
+	}
 	if d.database.CA != nil {
 		authorities[connection.DatabaseAuthority] = d.database.CA
 	}

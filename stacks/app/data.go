@@ -53,11 +53,11 @@ func (w wiring) dataServices() (dataServices, error) {
 	if err != nil {
 		return dataServices{}, err
 	}
-	queue, err := w.rabbitMQ()
+	queue, queues, err := w.rabbitMQ()
 	if err != nil {
 		return dataServices{}, err
 	}
-	d := dataServices{database: database, cache: cache, broker: broker, queue: queue, services: slices.Concat(servers, pooler, caches, brokers)}
+	d := dataServices{database: database, cache: cache, broker: broker, queue: queue, services: slices.Concat(servers, pooler, caches, brokers, queues)}
 	if pooled != nil {
 		d.database, d.direct = *pooled, &database
 	}
@@ -217,14 +217,36 @@ func (w wiring) redisBroker() (*connection.Redis, []pulumi.Resource, error) {
 }
 
 // rabbitMQ returns the RabbitMQ that is the broker; nil if the environment has none.
-func (w wiring) rabbitMQ() (*connection.AMQP, error) {
-	if w.environment.Broker.Engine != spec.RabbitMQ {
-		return nil, nil
+func (w wiring) rabbitMQ() (*connection.AMQP, []pulumi.Resource, error) {
+	wanted := w.environment.Broker
+	if wanted.Engine != spec.RabbitMQ {
+		return nil, nil, nil
 	}
-	if w.platform.Queue == nil {
-		return nil, fmt.Errorf("the platform has no broker for broker.engine %s", spec.RabbitMQ)
+	if !w.environment.RunsRabbitMQ() {
+		if w.platform.Queue == nil {
+			return nil, nil, fmt.Errorf("the platform has no broker for broker.engine %s", spec.RabbitMQ)
+		}
+		return w.platform.Queue, nil, nil
 	}
-	return w.platform.Queue, nil
+	server, err := kubernetes.NewRabbitMQ(w.ctx, w.name, &kubernetes.RabbitMQArgs{
+		Namespace:       w.namespace,
+		Labels:          w.labels,
+		Image:           string(wanted.Image),
+		User:            w.environment.App.Name,
+		Memory:          string(wanted.Memory),
+		CPU:             string(wanted.CPU),
+		QueueType:       kubernetes.QueueType(wanted.QueueType),
+		ConsumerTimeout: w.environment.ConsumerTimeoutSeconds(),
+		Size:            string(wanted.Volume.Size),
+		StorageClass:    wanted.Volume.StorageClassName,
+		Data:            w.environment.Held(data.Broker),
+		Authority:       w.authority,
+		Callers:         w.brokerClients(),
+	}, w.options...)
+	if err != nil {
+		return nil, nil, err
+	}
+	return &server.Server, []pulumi.Resource{server}, nil
 }
 
 // brokerClients returns the labels of KEDA's pods if KEDA scales workers by the length of a

@@ -91,7 +91,7 @@ func (w wiring) workers(runtime django.Runtime, d dataServices, release *django.
 			Runtime:       runtime,
 			Name:          wanted.Name,
 			Command:       wanted.Command,
-			Args:          wanted.Args,
+			Args:          w.workerArgs(wanted),
 			Replicas:      wanted.Replicas,
 			Strategy:      strategy(wanted.Strategy),
 			Grace:         wanted.Grace(),
@@ -112,6 +112,21 @@ func (w wiring) workers(runtime django.Runtime, d dataServices, release *django.
 		workers = append(workers, worker)
 	}
 	return workers, nil
+}
+
+// workerArgs adds to the arguments of a worker what Celery must know of the broker, unless
+// the worker has a command of its own. Without the type of the queues, Celery asks for a
+// prefetch count that quorum queues refuse
+// (https://docs.celeryq.dev/en/stable/getting-started/backends-and-brokers/rabbitmq.html).
+func (w wiring) workerArgs(wanted spec.Worker) []string {
+	if len(wanted.Command) > 0 || !w.environment.RunsRabbitMQ() || w.environment.Broker.QueueType != spec.QuorumQueues {
+		return wanted.Args
+	}
+	args := slices.Clone(wanted.Args)
+	if !slices.Contains(args, "--") {
+		args = append(args, "--")
+	}
+	return append(args, "task.default_queue_type=quorum")
 }
 
 func (w wiring) beat(runtime django.Runtime, release *django.Release, workers []pulumi.Resource) error {

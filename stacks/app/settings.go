@@ -163,6 +163,9 @@ func (w wiring) addBroker(values django.Values, d dataServices) {
 		// Results return over the same connection, as messages.
 		values[contract.ResultBackend] = pulumi.String("rpc://")
 	}
+	if w.environment.RunsRabbitMQ() {
+		values[contract.BrokerQueueType] = pulumi.String(string(w.environment.Broker.QueueType))
+	}
 }
 
 // staticURL is the URL of the platform's CDN, or of the app itself.

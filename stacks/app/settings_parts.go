@@ -54,6 +54,9 @@ func addBrokerParts(values django.Values, d dataServices) {
 		values[contract.BrokerURLPassword] = queue.URLPassword()
 		values[contract.BrokerVirtualHost] = pulumi.String("/")
 		values[contract.BrokerTLS] = pulumi.String(strconv.FormatBool(queue.TLS))
+		if queue.CA != nil {
+			values[contract.BrokerCAFile] = pulumi.String(queue.CAFile())
+		}
 	}
 }
 

@@ -104,7 +104,7 @@ func TestContainersAreRestrictedAndRequestResources(t *testing.T) {
 			}
 		}
 	}
-	assert.Equal(t, 16, containers, "postgres and its role, two redis, four commands, web, two workers, beat, bot, clean, two of the shell")
+	assert.Equal(t, 19, containers, "postgres and its role, backup, restore and its drill, two redis, four commands, web, two workers, beat, bot, clean, two of the shell")
 }
 
 func TestSecretValuesAppearInSecretsOnly(t *testing.T) {

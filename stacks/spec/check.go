@@ -15,6 +15,7 @@ func (e *Environment) check() Problems {
 	e.checkCelery(&problems)
 	e.checkDatabase(&problems)
 	e.checkImport(&problems)
+	e.checkBackups(&problems)
 	e.checkRedis(&problems)
 	e.checkParameters(&problems)
 	e.checkStatic(&problems)

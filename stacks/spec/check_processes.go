@@ -8,6 +8,8 @@ import (
 	_ "time/tzdata"
 
 	"github.com/robfig/cron/v3"
+
+	"github.com/djangostack/djangostack/components/names"
 )
 
 func (e *Environment) checkProcesses(problems *Problems) {
@@ -40,11 +42,8 @@ func (e *Environment) checkCron(problems *Problems) {
 			problems.add(path+".name", job.Name, "is the name of cron[%d] already", first)
 		}
 		seen[job.Name] = i
-		// The controller adds eleven characters, and a Job's name has 63
-		// (https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/).
-		const most = 52
-		if name := e.Instance() + "-cron-" + job.Name; len(name) > most {
-			problems.add(path+".name", job.Name, "makes the name %s, which has %d characters; a CronJob's may have %d", name, len(name), most)
+		if name := e.Instance() + "-cron-" + job.Name; len(name) > names.MaxCronJob {
+			problems.add(path+".name", job.Name, "makes the name %s, which has %d characters; a CronJob's may have %d", name, len(name), names.MaxCronJob)
 		}
 		checkSchedule(problems, path, job)
 	}

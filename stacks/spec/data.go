@@ -23,6 +23,8 @@ func (e *Environment) Held(part data.Part) data.Held {
 	switch part {
 	case data.Database:
 		held.Immutable = e.immutableDatabase()
+	case data.Backups:
+		held.Immutable = e.immutableBackups()
 	case data.Broker:
 		held.Immutable = e.immutableBroker()
 	}
@@ -47,12 +49,12 @@ func (e *Environment) HeldInCluster() data.Held {
 // HeldInNetwork describes the data of all servers, which have their addresses in the
 // network.
 func (e *Environment) HeldInNetwork() data.Held {
-	return e.around([]data.Part{data.Database, data.Broker, data.Search, data.Cluster, data.Volumes}, "the network", "network.source", "network.cidr", "network.zones")
+	return e.around([]data.Part{data.Database, data.Backups, data.Broker, data.Search, data.Cluster, data.Volumes}, "the network", "network.source", "network.cidr", "network.zones")
 }
 
 // HeldByKey describes the data that is unreadable without the key that encrypts it.
 func (e *Environment) HeldByKey() data.Held {
-	return e.around([]data.Part{data.Database, data.Broker, data.Media, data.Search, data.Registry, data.Cluster, data.Volumes}, "the key")
+	return e.around([]data.Part{data.Database, data.Backups, data.Broker, data.Media, data.Search, data.Registry, data.Cluster, data.Volumes}, "the key")
 }
 
 // HeldByProduction describes the data that the mark of a production protects.
@@ -88,6 +90,9 @@ func (e *Environment) inCluster() []data.Part {
 	if e.Database.Kind == InCluster {
 		parts = append(parts, data.Database)
 	}
+	if e.BacksUp() {
+		parts = append(parts, data.Backups)
+	}
 	if e.Broker.Kind == InCluster {
 		parts = append(parts, data.Broker)
 	}
@@ -104,7 +109,7 @@ func (e *Environment) allParts() []data.Part {
 
 // DataParts lists every word of allowDataLoss.
 func DataParts() []data.Part {
-	return []data.Part{data.Database, data.Broker, data.Media, data.Search, data.Registry, data.DNS, data.Addresses, data.Cluster, data.Volumes}
+	return []data.Part{data.Database, data.Backups, data.Broker, data.Media, data.Search, data.Registry, data.DNS, data.Addresses, data.Cluster, data.Volumes}
 }
 
 // holds reports whether the stack manages a part.
@@ -112,6 +117,8 @@ func (e *Environment) holds(part data.Part) bool {
 	switch part {
 	case data.Database:
 		return e.Database.Kind == InCluster || e.Database.Kind == Managed
+	case data.Backups:
+		return e.BacksUp()
 	case data.Broker:
 		return e.Broker.Kind == InCluster || e.Broker.Kind == Managed
 	case data.Search:
@@ -138,6 +145,8 @@ func (e *Environment) lossOf(part data.Part) string {
 	switch part {
 	case data.Database:
 		return fmt.Sprintf("the database %s with all its rows", e.Database.Name)
+	case data.Backups:
+		return fmt.Sprintf("all backups of the database %s", e.Database.Name)
 	case data.Broker:
 		return "the tasks in the broker"
 	case data.Search:
@@ -165,6 +174,8 @@ func (e *Environment) settingsOf(part data.Part) []string {
 	switch part {
 	case data.Database:
 		return e.settingsOfServer(e.Database.Kind, "database", "kind", "name", "user")
+	case data.Backups:
+		return e.withSurroundings("database.kind", "database.backups.store", "database.backups.volume.storageClassName", "database.volume.storageClassName", "namespace.source", "namespace.name", "cluster.source", "cluster.context")
 	case data.Broker:
 		return e.settingsOfServer(e.Broker.Kind, "broker", "kind", "engine", "managed.replicas")
 	case data.Search:

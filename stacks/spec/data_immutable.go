@@ -21,12 +21,16 @@ func (e *Environment) immutableDatabase() map[string]string {
 }
 
 // immutableBroker are the values that the broker's volume was created with. Redis loads the
-// file of an older Redis, but not that of Valkey, nor Valkey that of a newer Redis.
+// file of an older Redis, but not that of Valkey, nor Valkey that of a newer Redis. RabbitMQ
+// upgrades its files to a newer version.
 func (e *Environment) immutableBroker() map[string]string {
 	if e.Broker.Kind != InCluster {
 		return nil
 	}
 	engine := "Redis"
+	if e.Broker.Engine == RabbitMQ {
+		engine = "RabbitMQ"
+	}
 	if strings.Contains(imageName(string(e.Broker.Image)), "valkey") {
 		engine = "Valkey"
 	}

@@ -32,13 +32,13 @@ func TestTheImageOfPostgresSaysWhichFilesItReads(t *testing.T) {
 func TestWhatContainsDataIsLostWithAllOfIt(t *testing.T) {
 	e, err := parse(t, production)
 	require.NoError(t, err)
-	assert.Equal(t, []data.Part{data.Database, data.Broker}, e.HeldInNamespace().Parts)
+	assert.Equal(t, []data.Part{data.Database, data.Backups, data.Broker}, e.HeldInNamespace().Parts)
 	assert.True(t, e.HeldInNamespace().Protected)
 
 	some, err := parse(t, changed(t, production, "allowDataLoss", []any{"database"}))
 	require.NoError(t, err)
 	assert.True(t, some.HeldInNamespace().Protected, "the broker is in it")
-	all, err := parse(t, changed(t, production, "allowDataLoss", []any{"database", "broker"}))
+	all, err := parse(t, changed(t, production, "allowDataLoss", []any{"database", "backups", "broker"}))
 	require.NoError(t, err)
 	assert.False(t, all.HeldInNamespace().Protected)
 }

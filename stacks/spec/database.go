@@ -39,6 +39,8 @@ type Database struct {
 	Parameters map[string]string `json:"parameters,omitempty"`
 	// A connection pooler between the app and the server.
 	Pooler Pooler `json:"pooler,omitempty"`
+	// Backups of the in-cluster server.
+	Backups Backups `json:"backups,omitempty"`
 	// A dump that is imported once into the empty database.
 	Import *DatabaseImport `json:"import,omitempty"`
 	// The external server; with kind external.

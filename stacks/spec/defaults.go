@@ -52,11 +52,12 @@ func defaults(tier Tier, cloud Cloud) Environment {
 		Beat:  Beat{ScheduleStore: ScheduleInVolume, ScheduleSize: "100Mi", Resources: resources("10m", "64Mi", "256Mi", "128Mi")},
 		Shell: Shell{Enabled: true, Minutes: 480, Resources: resources("5m", "8Mi", "512Mi", "128Mi")},
 		Database: Database{
-			Origin: created(),
-			Kind:   InCluster,
-			Image:  postgresImage,
-			Pooler: defaultPooler(),
-			Volume: Volume{Size: "1Gi"},
+			Origin:  created(),
+			Kind:    InCluster,
+			Image:   postgresImage,
+			Pooler:  defaultPooler(),
+			Backups: defaultBackups(),
+			Volume:  Volume{Size: "1Gi"},
 			// A request for CPU is a weight when the node is busy: the database outweighs the
 			// pods and commands that wait for it.
 			Resources: resources("100m", "128Mi", "512Mi", "128Mi"),
@@ -66,7 +67,7 @@ func defaults(tier Tier, cloud Cloud) Environment {
 			},
 		},
 		Cache:  Cache{Origin: created(), Kind: InCluster, Image: redisImage, Memory: "64Mi", CPU: "15m"},
-		Broker: Broker{Origin: created(), Engine: RedisBroker, Image: redisImage, Memory: "64Mi", CPU: "15m", Volume: Volume{Size: "1Gi"}},
+		Broker: Broker{Origin: created(), Engine: RedisBroker, CPU: "15m", Volume: Volume{Size: "1Gi"}},
 		Static: Static{
 			Store:      StaticInPod,
 			Server:     WhiteNoise,
@@ -120,7 +121,6 @@ func (e *Environment) forProduction() {
 	e.Cache.Memory = "256Mi"
 	e.Cache.CPU = "100m"
 	e.Cache.Managed.Replicas = 1
-	e.Broker.Memory = "256Mi"
 	e.Broker.CPU = "100m"
 	e.Broker.Managed.Replicas = 1
 	e.Search.Memory = "8Gi"
@@ -155,6 +155,7 @@ func (e *Environment) derive(stack string) {
 	}
 	e.deriveVisibility()
 	e.deriveStrategies()
+	e.deriveBackups()
 	if e.Database.Kind == InCluster && e.Database.MaxConnections == 0 {
 		// PostgreSQL's own default.
 		e.Database.MaxConnections = 100
@@ -175,4 +176,5 @@ func (e *Environment) derive(stack string) {
 			e.Broker.Kind = InCluster
 		}
 	}
+	e.deriveBroker()
 }

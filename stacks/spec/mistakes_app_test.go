@@ -57,7 +57,7 @@ func appMistakes() []wrong {
 		{"profile unknown", minimal, "app.profiles", list("rails"), `app.profiles[0]: "rails": must be one of django-app-prefix, service-host`},
 		{"binding to nothing", minimal, "app.bindings.MY_DB", "database.uri", `app.bindings.MY_DB: "database.uri": is not a value of the environment contract (did you mean database.url?)`},
 		{"data loss without protection", minimal, "allowDataLoss", list("database"), `allowDataLoss[0]: "database": changes nothing, because protection is disposable`},
-		{"data loss of what holds none", production, "allowDataLoss", list("cache"), `allowDataLoss[0]: "cache": must be one of database, broker, media, search`},
+		{"data loss of what holds none", production, "allowDataLoss", list("cache"), `allowDataLoss[0]: "cache": must be one of database, backups, broker, media, search`},
 		{"Pod Security of an existing namespace", minimal, "namespace", object("source", "existing", "name", "default", "podSecurity", "baseline"), `namespace.podSecurity: would be ignored, because namespace.source is existing`},
 		{"owner with a space", minimal, "owner", "web team", `owner: "web team": must match`},
 	}

@@ -27,14 +27,16 @@ type Cache struct {
 // (noeviction, append-only file), or RabbitMQ.
 type Broker struct {
 	Origin
-	// in-cluster: one Redis pod with a volume; external: an existing server; managed: managed servers of the cloud; none: no broker.
+	// in-cluster: one pod of Redis or RabbitMQ with a volume; external: an existing server; managed: managed servers of the cloud; none: no broker.
 	Kind Kind `json:"kind,omitempty" jsonschema:"enum=in-cluster,enum=external,enum=managed,enum=none" default:"in-cluster with workers or beat, otherwise none"`
-	// redis, or rabbitmq (Amazon MQ, with cloud aws and kind managed).
+	// redis, or rabbitmq: with kind in-cluster, or Amazon MQ with cloud aws and kind managed.
 	Engine BrokerEngine `json:"engine,omitempty" jsonschema:"enum=redis,enum=rabbitmq"`
+	// Type of the queues that RabbitMQ in the cluster creates. quorum needs Celery 5.5 or later with task_default_queue_type quorum: workers without a command of their own get it, and CELERY_TASK_DEFAULT_QUEUE_TYPE holds it for the app; classic works with every version.
+	QueueType QueueType `json:"queueType,omitempty" jsonschema:"enum=quorum,enum=classic" default:"quorum with engine rabbitmq and kind in-cluster"`
 	// The in-cluster server's image.
-	Image ImageName `json:"image,omitempty"`
-	// Memory for messages; when it is full, new ones are refused.
-	Memory Quantity `json:"memory,omitempty"`
+	Image ImageName `json:"image,omitempty" default:"docker.io/library/redis:8; with engine rabbitmq docker.io/library/rabbitmq:4"`
+	// Memory for messages; when it is full, new ones are refused. With RabbitMQ in the cluster, all that the server uses.
+	Memory Quantity `json:"memory,omitempty" default:"64Mi in staging, 256Mi in production; with RabbitMQ in the cluster 256Mi in staging, 1Gi in production"`
 	// CPU request of the in-cluster server.
 	CPU Quantity `json:"cpu,omitempty"`
 	// Parameters of the in-cluster server (redis.conf), for instance timeout: "300". A change restarts it.
@@ -92,9 +94,7 @@ type ManagedRedis struct {
 }
 
 func (e *Environment) checkRedis(problems *Problems) {
-	if e.Broker.Engine == RabbitMQ && (e.Broker.Kind != Managed || e.Cloud != AWSCloud) {
-		problems.add("broker.engine", string(RabbitMQ), "needs broker.kind managed with cloud aws; elsewhere: redis")
-	}
+	e.checkRabbitMQ(problems)
 	for _, server := range []struct {
 		path     string
 		kind     Kind

@@ -213,6 +213,8 @@ func (e *Environment) lacks(value contract.Path) string {
 		return because(e.Database.Pooler.Kind == NoPooler, "database.pooler.kind is none")
 	case value == contract.VisibilityTimeout && e.Broker.Engine == RabbitMQ:
 		return "broker.engine is rabbitmq"
+	case value == contract.BrokerQueueType:
+		return because(!e.RunsRabbitMQ(), "the broker is not RabbitMQ in the cluster")
 	case value == contract.StaticBucket:
 		return because(e.Static.Store != StaticInBucket, "static.store is not bucket")
 	case value == contract.ScriptName:

@@ -46,7 +46,11 @@ func (e *Environment) checkVisibility(problems *Problems) {
 // a consumer that has not acknowledged for consumer_timeout, half an hour by default
 // (https://www.rabbitmq.com/docs/consumers#acknowledgement-timeout).
 func (e *Environment) checkConsumers(problems *Problems) {
-	const most = 1800
+	if e.RunsRabbitMQ() {
+		// Its timeout follows from the longest task.
+		return
+	}
+	const most = leastConsumerTimeout
 	for i, worker := range e.Workers {
 		if worker.LongestTaskSeconds > most {
 			problems.add(indexed("workers", i)+".longestTaskSeconds", worker.LongestTaskSeconds, "may not be above %d with broker.engine rabbitmq, which delivers a task again that is not acknowledged by then", most)

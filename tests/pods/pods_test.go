@@ -87,6 +87,7 @@ func TestEnvironmentOnARealCluster(t *testing.T) {
 	if !testing.Short() {
 		e2e.Step(t, "the app and its data services talk over TLS only", func(t *testing.T) { encrypts(t, e, reader, writer) })
 	}
+	e2e.Step(t, "a dropped table is back by one command", func(t *testing.T) { restores(t, e, reader) })
 	e2e.Step(t, "what holds data is not lost by a mistake", func(t *testing.T) { keepsData(t, e, reader) })
 	e2e.Step(t, "orange becomes maroon by one value", func(t *testing.T) { becomes(t, e, reader, "maroon") })
 	e2e.Step(t, "and orange again", func(t *testing.T) { becomes(t, e, reader, "orange") })

@@ -31,7 +31,7 @@ func optional(t *testing.T) environments.Environment {
 		"workers=[{name: mail, autoscaling: {by: queue, minReplicas: 2, maxReplicas: 3}}]",
 		"processes=[{name: bot, command: [bot], port: 9000, autoscaling: {minReplicas: 2, maxReplicas: 3}}]",
 		"web.ports=[{name: metrics, containerPort: 9113}]",
-		"database={maxConnections: 200, pooler: {kind: pgbouncer}}",
+		"database={maxConnections: 200, pooler: {kind: pgbouncer}, backups: {store: volume}}",
 		"static={store: volume, server: nginx}",
 		"monitoring.prometheus={scrape: podMonitor}",
 		"volumes=[{name: media, size: 1Gi}]",
@@ -221,6 +221,7 @@ func baseChanges() []change {
 		"static.store=image",
 		"database.maxConnections=200",
 		"database.pooler={kind: pgbouncer}",
+		"database.backups.store=volume",
 		"cache.memory=128Mi",
 		"broker.visibilityTimeoutSeconds=7200",
 		"monitoring.prometheus={scrape: annotations}",
@@ -251,6 +252,8 @@ func baseChanges() []change {
 		"broker.volume.size=2Gi",
 		"broker.volume.storageClassName=fast",
 		"broker.longestDelaySeconds=7200",
+		"broker.engine=rabbitmq",
+		"broker.engine=rabbitmq --set broker.queueType=classic",
 	)
 	return all
 }
@@ -292,6 +295,14 @@ func optionalChanges() []change {
 		"web.ingress.annotations={example.com/team: web}",
 	)
 	section("Optional services",
+		"database.backups.store=none",
+		"database.backups.schedule=@daily",
+		"database.backups.keepDays=30",
+		"database.backups.drillSchedule=@monthly",
+		"database.backups.volume.size=2Gi",
+		"database.backups.volume.storageClassName=fast",
+		"database.backups.activeDeadlineSeconds=7200",
+		"database.backups.resources={memory: 128Mi}",
 		"database.pooler.kind=none",
 		"database.pooler.image=registry.example.com/pgbouncer:1",
 		"database.pooler.replicas=3",

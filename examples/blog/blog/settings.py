@@ -2,6 +2,7 @@
 import importlib.util
 import os
 import socket
+import ssl
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -86,6 +87,15 @@ if os.environ.get("CACHE_URL"):
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL") or None
 CELERY_RESULT_BACKEND = os.environ.get("CELERY_RESULT_BACKEND") or None
 CELERY_TASK_ALWAYS_EAGER = CELERY_BROKER_URL is None
+if os.environ.get("CELERY_TASK_DEFAULT_QUEUE_TYPE"):
+    # RabbitMQ. Celery must know of quorum queues, and reads no file of certificates from a URL with amqps.
+    CELERY_TASK_DEFAULT_QUEUE_TYPE = os.environ["CELERY_TASK_DEFAULT_QUEUE_TYPE"]
+if (CELERY_BROKER_URL or "").startswith("amqps:"):
+    CELERY_BROKER_USE_SSL = {
+        "ca_certs": os.environ.get("CELERY_BROKER_CA_FILE"),
+        "cert_reqs": ssl.CERT_REQUIRED,
+        "server_hostname": None,  # that of the URL
+    }
 # With early acknowledgement, a task is lost if its worker dies. Load tests turn this off to show the loss.
 CELERY_TASK_ACKS_LATE = flag("BLOG_ACKNOWLEDGE_LATE", default=True)
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

@@ -66,6 +66,10 @@ def queues():
 
     with current_app.connection_for_read() as connection:
         channel = connection.default_channel
+        if connection.transport.driver_type == "amqp":
+            waiting = channel.queue_declare(current_app.conf.task_default_queue, passive=True).message_count
+            # RabbitMQ tells a client how many messages are ready, not how many a worker has.
+            return {"waiting": waiting, "unacknowledged": 0}
         return {
             "waiting": channel.client.llen(current_app.conf.task_default_queue),
             "unacknowledged": channel.client.hlen(channel.unacked_key),

@@ -55,18 +55,37 @@ func (a *app) destroy(cmd *cobra.Command, options lifecycle.DestroyOptions, yes 
 
 // confirm asks for the name of the stack, if stdin is a terminal. A script is not asked.
 func (a *app) confirm(yes bool) error {
-	if yes || a.flags.stack == "" || a.Stdin == nil || !term.IsTerminal(int(a.Stdin.Fd())) {
+	if yes || a.flags.stack == "" || !a.onTerminal() {
 		return nil
 	}
-	if _, err := fmt.Fprintf(a.Stderr, "This deletes the environment %s with all its data that is not protected.\nType its name to continue: ", a.flags.stack); err != nil {
+	return a.askForName("This deletes the environment %s with all its data that is not protected.\nType its name to continue: ")
+}
+
+// confirmed asks for the name of the stack, and refuses a script that does not say --yes.
+func (a *app) confirmed(yes bool, question string) error {
+	switch {
+	case yes || a.flags.stack == "":
+		return nil
+	case !a.onTerminal():
+		return usage("there is no terminal to ask for confirmation; --yes confirms")
+	default:
+		return a.askForName(question)
+	}
+}
+
+func (a *app) onTerminal() bool { return a.Stdin != nil && term.IsTerminal(int(a.Stdin.Fd())) }
+
+// askForName asks for the name of the stack, which the question has a place for.
+func (a *app) askForName(question string) error {
+	if _, err := fmt.Fprintf(a.Stderr, question, a.flags.stack); err != nil {
 		return err
 	}
 	answer, err := bufio.NewReader(a.Stdin).ReadString('\n')
 	if err != nil {
-		return usage("no answer, so nothing was deleted; --yes skips the question")
+		return usage("no answer, so nothing was changed; --yes skips the question")
 	}
 	if strings.TrimSpace(answer) != a.flags.stack {
-		return usage("%q is not %q, so nothing was deleted", strings.TrimSpace(answer), a.flags.stack)
+		return usage("%q is not %q, so nothing was changed", strings.TrimSpace(answer), a.flags.stack)
 	}
 	return nil
 }

@@ -42,15 +42,14 @@ func replaceSection(t *testing.T, page, name, table string) string {
 	return before + start + "\n" + table + "\n" + end + after
 }
 
-// commands lists the commands that do something: groups such as config only print their help.
+// commands lists the commands that do something: the group config only prints its help.
 func commands(parent *cobra.Command) []*cobra.Command {
 	var found []*cobra.Command
 	for _, command := range parent.Commands() {
-		if command.HasSubCommands() {
-			found = append(found, commands(command)...)
-			continue
+		if !command.HasSubCommands() || command.Name() == "backup" {
+			found = append(found, command)
 		}
-		found = append(found, command)
+		found = append(found, commands(command)...)
 	}
 	return found
 }

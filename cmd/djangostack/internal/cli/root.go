@@ -106,7 +106,7 @@ Pulumi.<stack>.yaml describes it.
 	a.persistentFlags(root)
 	root.AddCommand(
 		a.initCommand(), a.upCommand(), a.previewCommand(), a.destroyCommand(), a.outputsCommand(),
-		a.unlockCommand(), a.doctorCommand(), a.configCommand(), a.renderCommand(), a.rehearseCommand(), a.versionCommand(),
+		a.unlockCommand(), a.backupCommand(), a.restoreCommand(), a.doctorCommand(), a.configCommand(), a.renderCommand(), a.rehearseCommand(), a.versionCommand(),
 		a.exitCodesCommand(),
 	)
 	for _, command := range root.Commands() {

@@ -1,0 +1,223 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/djangostack/djangostack/cmd/djangostack/internal/show"
+	"github.com/djangostack/djangostack/stacks/lifecycle"
+	"github.com/djangostack/djangostack/stacks/lifecycle/backups"
+)
+
+func (a *app) backupCommand() *cobra.Command {
+	command := &cobra.Command{
+		Use:   "backup",
+		Short: "Back up the database in the cluster now",
+		Long: `Back up the database in the cluster now, beside the backups that
+database.backups.schedule takes. The backup is a dump of pg_dump on the volume of
+the backups. It is taken by a Job in the cluster, which goes on if this command is
+interrupted.`,
+		Example: "  djangostack backup -s production\n  djangostack backup list -s production\n  djangostack backup download -s production latest --output shop.dump",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.backup(cmd) },
+	}
+	var output string
+	download := &cobra.Command{
+		Use:   "download NAME",
+		Short: "Write a backup to a file",
+		Long: `Write a backup to a file, in the custom format of pg_dump. NAME is one of
+djangostack backup list, or latest.`,
+		Example: "  djangostack backup download -s production latest --output shop.dump",
+		Args:    cobra.ExactArgs(1),
+		RunE:    func(cmd *cobra.Command, args []string) error { return a.downloadBackup(cmd, args[0], output) },
+	}
+	download.Flags().StringVarP(&output, "output", "o", "", "the file to write, which must not exist (default: NAME.dump)")
+	command.AddCommand(&cobra.Command{
+		Use:     "list",
+		Short:   "List the backups, and when the last backup and restore drill succeeded",
+		Example: "  djangostack backup list -s production",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.listBackups(cmd) },
+	}, &cobra.Command{
+		Use:   "drill",
+		Short: "Restore the newest backup into a server of its own now",
+		Long: `Restore the newest backup into a server in a pod of its own now, and compare the
+rows with those that were counted when it was taken. database.backups.drillSchedule
+does the same on a schedule. The environment's database is not touched.`,
+		Example: "  djangostack backup drill -s production",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.drillRestore(cmd) },
+	}, download)
+	return command
+}
+
+// withBackups connects to the backups of the stack's environment.
+func (a *app) withBackups(ctx context.Context, use func(*backups.Client) error) (err error) {
+	dirs, err := a.directories()
+	if err != nil {
+		return err
+	}
+	overrides, err := a.overrides()
+	if err != nil {
+		return err
+	}
+	if err := a.requireStack(dirs.project); err != nil {
+		return err
+	}
+	project, err := lifecycle.Open(a.projectOptions(dirs, nil, nil))
+	if err != nil {
+		return err
+	}
+	environment, err := check(project, a.flags.stack, overrides)
+	if err != nil {
+		return err
+	}
+	options := backups.Options{Environment: environment}
+	if environment.CreatesCluster() {
+		if options.Kubeconfig, err = a.kubeconfig(ctx); err != nil {
+			return err
+		}
+	}
+	progress := show.NewProgress(a.Stderr, time.Now)
+	if !a.flags.json {
+		options.Progress = func(line string) { progress.Line("database", line) }
+	}
+	client, err := backups.Open(options)
+	if err != nil {
+		return err
+	}
+	return use(client)
+}
+
+// kubeconfig reads the kubeconfig of a cluster that the stack creates.
+func (a *app) kubeconfig(ctx context.Context) (text string, err error) {
+	session, err := a.open(ctx, sessionOptions{readOnly: true})
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, session.close()) }()
+	outputs, err := session.stack.Outputs(ctx)
+	if err != nil {
+		return "", err
+	}
+	text, _ = outputs["kubeconfig"].Value.(string)
+	return text, nil
+}
+
+func (a *app) backup(cmd *cobra.Command) error {
+	return a.withBackups(cmd.Context(), func(client *backups.Client) error {
+		began := time.Now()
+		taken, err := client.Take(cmd.Context())
+		if err != nil {
+			return err
+		}
+		return a.result(taken, "%s: the backup %s has %s in %s, taken in %s\n", a.flags.stack, taken.Name, contents(taken), size(taken.Bytes), show.Seconds(time.Since(began)))
+	})
+}
+
+func (a *app) drillRestore(cmd *cobra.Command) error {
+	return a.withBackups(cmd.Context(), func(client *backups.Client) error {
+		began := time.Now()
+		name, err := client.Drill(cmd.Context())
+		if err != nil {
+			return err
+		}
+		return a.result(map[string]string{"name": name}, "%s: the backup %s can be restored, in %s\n", a.flags.stack, name, show.Seconds(time.Since(began)))
+	})
+}
+
+// backupList is the result of backup list --json.
+type backupList struct {
+	backups.Status
+	Backups []backups.Backup `json:"backups"`
+}
+
+func (a *app) listBackups(cmd *cobra.Command) error {
+	return a.withBackups(cmd.Context(), func(client *backups.Client) error {
+		status, err := client.Status(cmd.Context())
+		if err != nil {
+			return err
+		}
+		list, err := client.List(cmd.Context())
+		if err != nil {
+			return err
+		}
+		if a.flags.json {
+			return json.NewEncoder(a.Stdout).Encode(backupList{Status: status, Backups: list})
+		}
+		now := time.Now()
+		for _, backup := range list {
+			if _, err := fmt.Fprintf(a.Stdout, "%-48s %10s  %s old  %s\n", backup.Name, size(backup.Bytes), age(backup.Taken, now), contents(backup)); err != nil {
+				return err
+			}
+		}
+		_, err = fmt.Fprintf(a.Stdout, "%s: %d backups; the last scheduled backup succeeded %s, the last restore drill %s\n",
+			a.flags.stack, len(list), ago(status.LastBackup, now), ago(status.LastDrill, now))
+		return err
+	})
+}
+
+func (a *app) downloadBackup(cmd *cobra.Command, name, output string) error {
+	return a.withBackups(cmd.Context(), func(client *backups.Client) (err error) {
+		path := cmp.Or(output, name+".dump")
+		file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+		if err != nil {
+			return usage("creating the file: %w", err)
+		}
+		backup, err := client.Download(cmd.Context(), name, file)
+		if err = errors.Join(err, file.Close()); err != nil {
+			return errors.Join(err, os.Remove(path))
+		}
+		return a.result(backup, "%s: wrote the backup %s, %s, to %s\n", a.flags.stack, backup.Name, size(backup.Bytes), path)
+	})
+}
+
+// result prints a result for people, or with --json for programs.
+func (a *app) result(value any, format string, args ...any) error {
+	if a.flags.json {
+		return json.NewEncoder(a.Stdout).Encode(value)
+	}
+	_, err := fmt.Fprintf(a.Stdout, format, args...)
+	return err
+}
+
+func contents(backup backups.Backup) string {
+	if backup.Tables < 0 {
+		return "a dump that was taken elsewhere"
+	}
+	return fmt.Sprintf("%d rows of %d tables", backup.Rows, backup.Tables)
+}
+
+func size(bytes int64) string {
+	const mebi = 1 << 20
+	if bytes < mebi {
+		return fmt.Sprintf("%d KiB", (bytes+1023)>>10)
+	}
+	return fmt.Sprintf("%.1f MiB", float64(bytes)/mebi)
+}
+
+func age(since, now time.Time) string {
+	passed := now.Sub(since)
+	switch {
+	case passed < time.Hour:
+		return fmt.Sprintf("%d min", int(passed.Minutes()))
+	case passed < 48*time.Hour:
+		return fmt.Sprintf("%d h", int(passed.Hours()))
+	default:
+		return fmt.Sprintf("%d days", int(passed.Hours()/24))
+	}
+}
+
+func ago(at, now time.Time) string {
+	if at.IsZero() {
+		return "never yet"
+	}
+	return age(at, now) + " ago"
+}

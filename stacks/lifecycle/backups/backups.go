@@ -1,0 +1,223 @@
+// Package backups takes and restores backups of an environment's database in the cluster. It starts Jobs from the
+// environment's CronJobs and follows their logs. A Job that has begun goes on when its caller ends.
+//
+// The package imports the Kubernetes client and no cloud SDK.
+package backups
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	batchv1 "k8s.io/api/batch/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	clientset "k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
+
+	"github.com/djangostack/djangostack/components/labels"
+	"github.com/djangostack/djangostack/stacks/spec"
+)
+
+// Latest names the newest backup.
+const Latest = "latest"
+
+// Backup is one backup on the environment's volume.
+type Backup struct {
+	Name string `json:"name"`
+	// Bytes is the size of the dump.
+	Bytes int64 `json:"bytes"`
+	// Taken is when it was written.
+	Taken time.Time `json:"taken"`
+	// Tables and Rows are what is in it; -1 for a dump that was taken elsewhere.
+	Tables int   `json:"tables"`
+	Rows   int64 `json:"rows"`
+}
+
+// Status is when the scheduled Jobs last succeeded; zero for never.
+type Status struct {
+	LastBackup time.Time `json:"lastBackup,omitzero"`
+	LastDrill  time.Time `json:"lastDrill,omitzero"`
+}
+
+// Client reaches the backups of one environment.
+type Client struct {
+	kubernetes clientset.Interface
+	config     *rest.Config
+	namespace  string
+	names      labels.Labels
+	database   string
+	// progress is called with each line that a Job prints.
+	progress func(line string)
+	// poll is the time between two looks at a Job.
+	poll time.Duration
+}
+
+// Options are the inputs of Open.
+type Options struct {
+	// Environment is the checked configuration of the stack.
+	Environment *spec.Environment
+	// Kubeconfig is the output kubeconfig of the stack, for a cluster that the stack creates; empty for an existing
+	// cluster, whose context the configuration names.
+	Kubeconfig string
+	// Progress is called with each line that a Job prints; nil for nobody.
+	Progress func(line string)
+}
+
+// NoBackupsError reports an environment without backups.
+type NoBackupsError struct{ reason string }
+
+func (e *NoBackupsError) Error() string { return "the environment has no backups: " + e.reason }
+
+// Open connects to the environment's cluster. The error is a *NoBackupsError if the configuration has no backups.
+func Open(options Options) (*Client, error) {
+	environment := options.Environment
+	if !environment.BacksUp() {
+		return nil, &NoBackupsError{reason: fmt.Sprintf("database.kind is %s and database.backups.store is %s; set database.backups.store to %s and run up",
+			environment.Database.Kind, environment.Database.Backups.Store, spec.BackupsInVolume)}
+	}
+	config, err := connect(environment.Cluster, options.Kubeconfig)
+	if err != nil {
+		return nil, err
+	}
+	kubernetes, err := clientset.NewForConfig(config)
+	if err != nil {
+		return nil, fmt.Errorf("connecting to the cluster at %s: %w", config.Host, err)
+	}
+	progress := options.Progress
+	if progress == nil {
+		progress = func(string) {}
+	}
+	return &Client{
+		kubernetes: kubernetes, config: config, namespace: environment.Namespace.Name,
+		names:    labels.Labels{labels.NameLabel: environment.App.Name, labels.InstanceLabel: environment.Instance()},
+		database: environment.Database.Name, progress: progress, poll: time.Second,
+	}, nil
+}
+
+func connect(cluster spec.Cluster, kubeconfig string) (*rest.Config, error) {
+	if kubeconfig != "" {
+		config, err := clientcmd.RESTConfigFromKubeConfig([]byte(kubeconfig))
+		if err != nil {
+			return nil, fmt.Errorf("reading the stack's kubeconfig: %w", err)
+		}
+		return config, nil
+	}
+	if cluster.Source != spec.SourceExisting {
+		return nil, errors.New("the stack has no kubeconfig yet: run up first")
+	}
+	rules := clientcmd.NewDefaultClientConfigLoadingRules()
+	rules.ExplicitPath = cluster.Kubeconfig
+	config, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(
+		rules, &clientcmd.ConfigOverrides{CurrentContext: cluster.Context}).ClientConfig()
+	if err != nil {
+		return nil, fmt.Errorf("reading the kubeconfig for the context %s: %w", cluster.Context, err)
+	}
+	return config, nil
+}
+
+// Take takes a backup now.
+func (c *Client) Take(ctx context.Context) (Backup, error) {
+	found, err := c.run(ctx, labels.Backup, map[string]string{"BACKUP_ACTION": "backup"}, nil)
+	if err != nil {
+		return Backup{}, fmt.Errorf("taking a backup: %w", err)
+	}
+	if len(found.backups) == 0 {
+		return Backup{}, errors.New("taking a backup: the Job named none")
+	}
+	return found.backups[0], nil
+}
+
+// List returns the backups, the newest first.
+func (c *Client) List(ctx context.Context) ([]Backup, error) {
+	found, err := c.run(ctx, labels.Restore, map[string]string{"BACKUP_ACTION": "list"}, nil)
+	if err != nil {
+		return nil, fmt.Errorf("listing the backups: %w", err)
+	}
+	return found.backups, nil
+}
+
+// Drill restores the newest backup into a server in a pod of its own now, and compares the rows. It returns the name of
+// the backup.
+func (c *Client) Drill(ctx context.Context) (string, error) {
+	found, err := c.run(ctx, labels.RestoreDrill, map[string]string{"BACKUP_ACTION": "drill"}, nil)
+	if err != nil {
+		return "", fmt.Errorf("drilling a restore: %w", err)
+	}
+	return found.restored, nil
+}
+
+// RestoreOptions say what to restore.
+type RestoreOptions struct {
+	// Name of the backup, or Latest. With File, the name that it gets.
+	Name string
+	// File is the path of a dump that was taken elsewhere, in the custom format of pg_dump or as plain SQL; empty for a
+	// backup of the environment. It becomes one of the environment's backups.
+	File string
+	// SkipBackup restores without a backup of the present state, which is otherwise taken first.
+	SkipBackup bool
+}
+
+// Restored is the result of a restore.
+type Restored struct {
+	// Name of the backup that was restored.
+	Name string `json:"name"`
+	// Before is the backup of the state before; nil with SkipBackup.
+	Before *Backup `json:"before,omitempty"`
+}
+
+// Restore replaces all that the app's role has in the living database by a backup, in one transaction. The app's queries
+// wait while it runs. On an error the database is as it was.
+func (c *Client) Restore(ctx context.Context, options RestoreOptions) (Restored, error) {
+	variables := map[string]string{"BACKUP_ACTION": "restore", "BACKUP_NAME": options.Name}
+	if options.SkipBackup {
+		variables["BACKUP_FIRST"] = "false"
+	}
+	var ready func(context.Context, string) error
+	if options.File != "" {
+		upload, err := newUpload(options.File, options.Name)
+		if err != nil {
+			return Restored{}, err
+		}
+		variables["BACKUP_NAME"], variables["BACKUP_RECEIVE"] = upload.name, "true"
+		ready = func(ctx context.Context, pod string) error { return c.upload(ctx, pod, upload) }
+	}
+	found, err := c.run(ctx, labels.Restore, variables, ready)
+	if err != nil {
+		return Restored{}, fmt.Errorf("restoring the database %s: %w", c.database, err)
+	}
+	restored := Restored{Name: found.restored}
+	if len(found.backups) > 0 {
+		restored.Before = &found.backups[0]
+	}
+	return restored, nil
+}
+
+// Status returns when the scheduled backups and drills last succeeded.
+func (c *Client) Status(ctx context.Context) (Status, error) {
+	var status Status
+	for part, at := range map[string]*time.Time{labels.Backup: &status.LastBackup, labels.RestoreDrill: &status.LastDrill} {
+		job, err := c.cronJob(ctx, part)
+		if err != nil {
+			return Status{}, err
+		}
+		if last := job.Status.LastSuccessfulTime; last != nil {
+			*at = last.Time
+		}
+	}
+	return status, nil
+}
+
+func (c *Client) cronJob(ctx context.Context, part string) (*batchv1.CronJob, error) {
+	name := c.names.CronJobName(part)
+	job, err := c.kubernetes.BatchV1().CronJobs(c.namespace).Get(ctx, name, metav1.GetOptions{})
+	if apierrors.IsNotFound(err) {
+		return nil, &NoBackupsError{reason: fmt.Sprintf("the namespace %s has no CronJob %s; run up first", c.namespace, name)}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the CronJob %s in the namespace %s: %w", name, c.namespace, err)
+	}
+	return job, nil
+}
