@@ -90,9 +90,9 @@ CELERY_TASK_ALWAYS_EAGER = CELERY_BROKER_URL is None
 if os.environ.get("CELERY_TASK_DEFAULT_QUEUE_TYPE"):
     # RabbitMQ. Celery must know of quorum queues, and reads no file of certificates from a URL with amqps.
     CELERY_TASK_DEFAULT_QUEUE_TYPE = os.environ["CELERY_TASK_DEFAULT_QUEUE_TYPE"]
-if (CELERY_BROKER_URL or "").startswith("amqps:"):
+if CELERY_BROKER_URL and CELERY_BROKER_URL.startswith("amqps:") and "CELERY_BROKER_CA_FILE" in os.environ:
     CELERY_BROKER_USE_SSL = {
-        "ca_certs": os.environ.get("CELERY_BROKER_CA_FILE"),
+        "ca_certs": os.environ["CELERY_BROKER_CA_FILE"],
         "cert_reqs": ssl.CERT_REQUIRED,
         "server_hostname": None,  # that of the URL
     }
