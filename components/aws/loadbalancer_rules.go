@@ -152,7 +152,7 @@ func (r Rule) breadth() int {
 }
 
 // rulePriorities returns a priority for each rule: hosts before wildcards, long paths before
-// short ones. Each kind has a range of its own, and a rule its place in it by its hash, because
+// short ones. Each kind has a separate range, and a rule its place in it by its hash, because
 // a changed priority must not be that of another rule, not even for a moment
 // (https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_SetRulePriorities.html).
 func rulePriorities(rules []Rule) []int {

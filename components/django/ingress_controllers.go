@@ -122,8 +122,8 @@ func traefikSignIn(objects Objects, signIn SignIn) pulumi.Map {
 // (https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/ingress/annotations/).
 const albAttributes = "alb.ingress.kubernetes.io/load-balancer-attributes"
 
-// albGroup returns the one Ingress of all routes: each Ingress would get a load balancer of its
-// own. A redirect is an action, and the idle timeout is that of the load balancer.
+// albGroup returns the one Ingress of all routes: each Ingress would get a separate load
+// balancer. A redirect is an action, and the idle timeout is that of the load balancer.
 func (a *RoutesArgs) albGroup() ingressGroup {
 	group := ingressGroup{routes: a.Routes, annotations: pulumi.ToStringMap(a.Ingress.Annotations), actions: map[int]string{}}
 	if group.annotations == nil {

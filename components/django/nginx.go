@@ -112,7 +112,7 @@ func (a *WebArgs) nginxContainer() corev1.ContainerArgs {
 	}
 }
 
-// nginxTimeout is a location with a timeout of its own.
+// nginxTimeout is a location with a separate timeout.
 type nginxTimeout struct {
 	// Pattern is the path as a regular expression, without a slash at its end.
 	Pattern string

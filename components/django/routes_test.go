@@ -72,7 +72,7 @@ func TestOneIngressHoldsTheRoutesWithTheSameSettings(t *testing.T) {
 				assert.Len(t, r.At(t, "spec.tls"), 1, at)
 			}
 		}
-		assert.Len(t, names, 4, "each has a name of its own")
+		assert.Len(t, names, 4, "each has its own name")
 	}
 }
 

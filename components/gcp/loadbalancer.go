@@ -119,7 +119,7 @@ func (a *LoadBalancerArgs) check() error {
 			validate.Required("CertificateMapName", a.CertificateMapName != nil),
 		),
 		checkProject("LoadBalancer", a.Project),
-		checkHosts("LoadBalancer", a.Hosts),
+		checkHosts("LoadBalancer", arguments.BaseDomains(a.Hosts...)),
 		validate.CIDRs("LoadBalancer", "AllowedCIDRs", a.AllowedCIDRs),
 		validate.OneOf("LoadBalancer", "AccessLogs", a.AccessLogs, arguments.Off, arguments.On),
 		validate.RefuseIf(a.SecurityPolicy != "" && !a.allowsEveryone(), "LoadBalancer", "SecurityPolicy goes with AllowedCIDRs 0.0.0.0/0 only: a Service can have only one policy"),

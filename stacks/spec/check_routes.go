@@ -184,7 +184,7 @@ var (
 	googleCertificate = regexp.MustCompile(`^projects/[a-z][a-z0-9-]*/locations/global/certificates/[a-z][a-z0-9-]*$`)
 )
 
-// checkRouteCertificate reports certificates that the place of the route has no use for.
+// checkRouteCertificate reports certificates that the route cannot use.
 func (e *Environment) checkRouteCertificate(problems *Problems, path string, route Route) {
 	if route.TLSSecretName != "" && e.Web.Ingress == nil {
 		problems.add(path+".tlsSecretName", route.TLSSecretName, "would be ignored, because %s", e.certificatesFrom())
@@ -287,8 +287,29 @@ func (e *Environment) checkRouteObjects(problems *Problems, path string, route R
 	}
 }
 
+// checkGatewayLimits reports more hosts and paths than an HTTPRoute has. One rule is that of the
+// CDN (https://gateway-api.sigs.k8s.io/reference/spec/#httproutespec).
+func (e *Environment) checkGatewayLimits(problems *Problems) {
+	const most = 16
+	if hosts := len(e.RoutedHosts()); hosts > most {
+		problems.add("routes", nil, "may have at most %d hosts on Google Cloud, the host names of a route of a Gateway; have %d; a wildcard stands for many", most, hosts)
+	}
+	paths := map[string]int{}
+	for _, route := range e.AllRoutes() {
+		paths[route.Host]++
+	}
+	for _, host := range sortedNames(paths) {
+		if paths[host] > most-1 {
+			problems.add("routes", nil, "may have at most %d paths on %s on Google Cloud, the rules of a route of a Gateway; have %d", most-1, host, paths[host])
+		}
+	}
+}
+
 // checkRouteLimits reports more routes than a load balancer has rules and certificates for.
 func (e *Environment) checkRouteLimits(problems *Problems) {
+	if e.Cloud == GCPCloud {
+		e.checkGatewayLimits(problems)
+	}
 	if e.Cloud != AWSCloud {
 		return
 	}

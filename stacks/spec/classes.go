@@ -16,7 +16,7 @@ const (
 // timingClasses have a timeout by annotation, or none at all, as Traefik.
 func timingClasses() []string { return []string{ALBClass, NGINXClass, TraefikClass} }
 
-// redirectingClasses redirect a host by an annotation or an object of their own.
+// redirectingClasses redirect a host by an annotation or a separate object.
 func redirectingClasses() []string { return []string{ALBClass, NGINXClass, TraefikClass} }
 
 // signingClasses ask clients to sign in.

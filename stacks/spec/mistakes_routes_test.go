@@ -1,5 +1,7 @@
 package spec_test
 
+import "fmt"
+
 // routeMistakes are routes that lead nowhere, contradict the rest, or that nothing serves.
 func routeMistakes() []wrong {
 	ingress := func(pairs ...any) map[string]any {
@@ -22,6 +24,20 @@ func routeMistakes() []wrong {
 		changes := on(nil, routes...)
 		delete(changes, "web")
 		return changes
+	}
+	hosts := func(count int) map[string]any {
+		var routes []any
+		for i := range count {
+			routes = append(routes, object("host", fmt.Sprintf("site-%d.example.com", i)))
+		}
+		return cloud(routes...)
+	}
+	paths := func(count int) map[string]any {
+		var routes []any
+		for i := range count {
+			routes = append(routes, object("path", fmt.Sprintf("/part-%d", i)))
+		}
+		return cloud(routes...)
 	}
 	const acm = "arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"
 	return []wrong{
@@ -72,6 +88,10 @@ func routeMistakes() []wrong {
 		{"annotations of an ALB's route", production, "", class("alb", object("path", "/api", "annotations", object("a", "b"))), `routes[0].annotations: would be ignored: with the class alb all routes share one Ingress`},
 		{"annotation without a name", production, "", behind(object("path", "/api", "annotations", object("a b", "c"))), `routes[0].annotations.a b: is not an annotation's key`},
 		{"path of too many parts on AWS", onAWS, "", cloud(object("path", "/1/2/3/4/5/6/7/8/9/10", "process", "sockets")), `routes[0].path: "/1/2/3/4/5/6/7/8/9/10": may have at most 9 parts on AWS, has 10`},
+		{"hosts of no certificate", onAWS, "", hosts(10), `routes: may have at most 10 hosts in dns.zone on AWS, the names of a certificate; have 11`},
+		{"rules of no listener", onAWS, "", paths(100), `routes: may be at most 100 on AWS, the rules of a listener; are 101`},
+		{"hosts of no Gateway", onGCP, "", hosts(16), `routes: may have at most 16 hosts on Google Cloud`},
+		{"paths of no Gateway", onGCP, "", paths(15), `routes: may have at most 15 paths on blog.example.com on Google Cloud`},
 		{"route of the static files' host", onAWS, "", map[string]any{"static.cdn": "on", "routes": list(object("host", "static.blog.example.com"))}, `routes[0].host: "static.blog.example.com": is static.host, which leads to the CDN`},
 		{"probe above the app's path", production, "", map[string]any{"app.url": "https://example.com/blog", "web.readinessPath": "/health"}, `web.readinessPath: "/health": must begin with /blog, the path of app.url`},
 		{"static files above the app's path", production, "", map[string]any{"app.url": "https://example.com/blog", "static.url": "/files/"}, `static.url: "/files/": must begin with /blog, the path of app.url`},

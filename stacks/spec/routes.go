@@ -94,7 +94,7 @@ func (e *Environment) deriveBasePath() {
 	}
 }
 
-// routable reports whether the app has a host of its own.
+// routable reports whether the app has its own host.
 func (e *Environment) routable() bool {
 	return e.App.URL != "" || e.Web.Ingress != nil && e.Web.Ingress.Host != ""
 }

@@ -86,5 +86,5 @@ func TestAKnownControllerWaitsForTheLongestRequest(t *testing.T) {
 
 	e, err = parse(t, changed(t, changed(t, long, "web.ingress.ingressClassName", "contour"), "routes", []any{map[string]any{"path": "/api"}}))
 	require.NoError(t, err)
-	assert.Zero(t, e.ControllerTimeout(e.AllRoutes()[0]), "nobody knows how to tell it")
+	assert.Zero(t, e.ControllerTimeout(e.AllRoutes()[0]), "no annotation is known")
 }

@@ -69,7 +69,7 @@ type Service struct {
 }
 
 // Ingress leads the routes of the environment to their Services. Routes that the controller
-// can only treat differently by annotations get an Ingress of their own.
+// can only treat differently by annotations get a separate Ingress.
 type Ingress struct {
 	// The ingress class, which selects the controller.
 	IngressClassName string `json:"ingressClassName" jsonschema:"minLength=1"`

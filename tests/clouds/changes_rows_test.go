@@ -67,6 +67,8 @@ func changes() []string {
 		"workers[0].queues=[fast]",
 		"beat.enabled=false",
 		"processes=[{name: feed, command: [python, manage.py, feed]}]",
+		"routes=[{path: /feed/, process: feed, timeoutSeconds: 3600}] --set processes=[{name: feed, command: [python, manage.py, feed], port: 9000, terminationGracePeriodSeconds: 90}]",
+		"routes=[{host: www.example.com, redirectTo: blog.example.com}]",
 		"cron=[{name: clean, schedule: \"0 3 * * *\", command: [python, manage.py, clearsessions]}]",
 		"shell={enabled: true, reason: INC-1}",
 		"volumes=[{name: media, size: 10Gi}]",

@@ -143,6 +143,7 @@ func baseChanges() []change {
 		"web.resources={cpu: 200m, memory: 256Mi}",
 		"web.service={port: 8080}",
 		"web.ingress={ingressClassName: traefik, host: blog.example.com, tlsSecretName: certificate}",
+		"web.gateway={name: shared, namespace: gateways, sectionName: https}",
 	)
 	section("Web", placement("web")...)
 	section("Workers",
@@ -290,9 +291,13 @@ func optionalChanges() []change {
 		"release.after[0].database=direct",
 		"release.after[0].writesStatic=true",
 		"web.ingress.ingressClassName=nginx",
-		"web.ingress.host=www.example.com",
+		"web.ingress.host=www.example.com --set app.url=https://www.example.com",
 		"web.ingress.tlsSecretName=renewed",
 		"web.ingress.annotations={example.com/team: web}",
+		"routes=[{path: /bot/, process: bot, timeoutSeconds: 3600}]",
+		"routes=[{host: www.example.com, redirectTo: blog.example.com}]",
+		"routes=[{host: admin.example.com, signIn: {basicAuthSecretName: users}, tlsSecretName: admin}]",
+		"routes=[{host: api.example.com, annotations: {example.com/team: api}}]",
 	)
 	section("Optional services",
 		"database.backups.store=none",

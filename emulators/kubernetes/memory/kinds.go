@@ -59,6 +59,7 @@ func installable() []kind {
 	return kindsOf([]group{
 		{"cert-manager.io/v1", "Certificate Issuer", "ClusterIssuer"},
 		{"monitoring.coreos.com/v1", "ServiceMonitor PodMonitor PrometheusRule", ""},
+		{"traefik.io/v1alpha1", "Middleware IngressRoute", ""},
 		{"keda.sh/v1alpha1", "ScaledObject ScaledJob TriggerAuthentication", "ClusterTriggerAuthentication"},
 	})
 }
