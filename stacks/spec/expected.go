@@ -28,9 +28,6 @@ func (e *Environment) Expected() []ExpectedObject {
 		found.secret(indexed("app.imagePullSecrets", i), name, ".dockerconfigjson")
 	}
 	found.refs("app", e.App.SecretKeyRefs)
-	if e.Web.Ingress != nil && !e.Web.Ingress.issued() {
-		found.secret("web.ingress.tlsSecretName", e.Web.Ingress.TLSSecretName, "tls.crt", "tls.key")
-	}
 	for i, volume := range e.Volumes {
 		at := indexed("volumes", i)
 		if !volume.Created() {
@@ -147,17 +144,6 @@ func (e *Environment) modeOf(claim string) AccessMode {
 		return ""
 	}
 	return ReadWriteMany
-}
-
-// issued reports whether a controller writes the certificate's Secret after the Ingress exists
-// (https://cert-manager.io/docs/usage/ingress/).
-func (i *Ingress) issued() bool {
-	for name := range i.Annotations {
-		if strings.HasPrefix(name, "cert-manager.io/") || strings.HasPrefix(name, "acme.cert-manager.io/") || name == "kubernetes.io/tls-acme" {
-			return true
-		}
-	}
-	return false
 }
 
 // MissingObject is an expected object that is not there, or not as it is used.
