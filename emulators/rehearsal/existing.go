@@ -1,10 +1,10 @@
 package rehearsal
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"path"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -57,125 +57,45 @@ func existing(apiVersion, kind, namespace, name string, fields map[string]any) *
 	return object
 }
 
-// classes returns the priority classes that a configuration names.
+// classes returns the priority classes that a configuration expects.
 func classes(e *spec.Environment) []*unstructured.Unstructured {
 	var found []*unstructured.Unstructured
-	seen := map[string]bool{}
-	for _, pods := range podsOf(e) {
-		if name := pods.PriorityClassName; name != "" && !strings.HasPrefix(name, "system-") && !seen[name] {
-			seen[name] = true
-			found = append(found, existing("scheduling.k8s.io/v1", "PriorityClass", "", name, map[string]any{"value": int64(1000)}))
+	for _, expected := range e.Expected() {
+		if expected.Kind == "PriorityClass" {
+			found = append(found, existing("scheduling.k8s.io/v1", "PriorityClass", "", expected.Name, map[string]any{"value": int64(1000)}))
 		}
 	}
 	return found
 }
 
-func podsOf(e *spec.Environment) []spec.Pods {
-	all := []spec.Pods{e.Release.Pods, e.Web.Pods, e.Beat.Pods, e.Shell.Pods}
-	for _, step := range e.Release.Steps {
-		all = append(all, step.Pods)
-	}
-	for _, worker := range e.Workers {
-		all = append(all, worker.Pods)
-	}
-	for _, process := range e.Processes {
-		all = append(all, process.Pods)
-	}
-	for _, cron := range e.Cron {
-		all = append(all, cron.Pods)
-	}
-	return all
-}
-
 // inNamespace returns the claims, Secrets, ConfigMaps and service accounts that a configuration expects in its namespace.
 func inNamespace(e *spec.Environment) []*unstructured.Unstructured {
-	n := &named{environment: e, namespace: e.Namespace.Name, secrets: map[string]map[string]any{}, seen: map[string]bool{}}
-	for _, pull := range e.App.ImagePullSecrets {
-		n.secret(pull)
-	}
-	for _, volume := range e.Volumes {
-		n.claim(volume.ClaimName, string(volume.AccessMode))
-	}
-	n.variables(e.App.SecretKeyRefs, nil)
-	for _, pods := range podsOf(e) {
-		n.variables(pods.SecretKeyRefs, pods.EnvFrom)
-		for _, container := range slices.Concat(pods.InitContainers, pods.Sidecars) {
-			n.variables(container.SecretKeyRefs, container.EnvFrom)
+	var found []*unstructured.Unstructured
+	for _, expected := range e.Expected() {
+		var fields map[string]any
+		switch expected.Kind {
+		case "StorageClass", "PriorityClass":
+			continue
+		case "Secret":
+			fields = map[string]any{"data": entries(expected.Keys)}
+		case "PersistentVolumeClaim":
+			mode := cmp.Or(expected.AccessMode, spec.ReadWriteOnce)
+			fields = map[string]any{"spec": map[string]any{
+				"accessModes": []any{string(mode)}, "resources": map[string]any{"requests": map[string]any{"storage": "1Gi"}},
+			}}
 		}
-		for _, volume := range pods.Volumes {
-			n.volume(volume)
-		}
-		n.add("ServiceAccount", pods.ServiceAccountName, nil)
+		found = append(found, existing("v1", expected.Kind, e.Namespace.Name, expected.Name, fields))
 	}
-	for _, name := range slices.Sorted(maps.Keys(n.secrets)) {
-		n.add("Secret", name, map[string]any{"data": n.secrets[name]})
-	}
-	return n.found
+	return found
 }
 
-// named collects the objects of a namespace that a configuration names, each once.
-type named struct {
-	// environment creates some of what the configuration names.
-	environment *spec.Environment
-	namespace   string
-	// secrets are the entries of each Secret.
-	secrets map[string]map[string]any
-	seen    map[string]bool
-	found   []*unstructured.Unstructured
-}
-
-func (n *named) add(kind, name string, fields map[string]any) {
-	if name == "" || n.seen[kind+"/"+name] {
-		return
-	}
-	n.seen[kind+"/"+name] = true
-	n.found = append(n.found, existing("v1", kind, n.namespace, name, fields))
-}
-
-// secret adds entries to a Secret. Its values are the same text in base64.
-func (n *named) secret(name string, keys ...string) {
-	if name == "" || n.environment.OwnSecret(name) != nil {
-		return
-	}
-	if n.secrets[name] == nil {
-		n.secrets[name] = map[string]any{}
-	}
+// entries returns the data of a Secret. Its values are the same text in base64.
+func entries(keys []string) map[string]any {
+	data := map[string]any{}
 	for _, key := range keys {
-		n.secrets[name][key] = "cmVoZWFyc2Vk"
+		data[key] = "cmVoZWFyc2Vk"
 	}
-}
-
-func (n *named) variables(refs map[string]spec.SecretKeyRef, from []spec.EnvFrom) {
-	for _, ref := range refs {
-		n.secret(ref.Name, ref.Key)
-	}
-	for _, source := range from {
-		n.secret(source.Secret)
-		n.configMap(source.ConfigMap)
-	}
-}
-
-func (n *named) volume(volume spec.MountedVolume) {
-	switch volume.Source {
-	case spec.SecretVolume:
-		n.secret(volume.From)
-	case spec.ConfigMapVolume:
-		n.configMap(volume.From)
-	case spec.PersistentVolumeClaim:
-		n.claim(volume.From, string(spec.ReadWriteMany))
-	}
-}
-
-func (n *named) configMap(name string) {
-	if n.environment.OwnConfigMap(name) == nil {
-		n.add("ConfigMap", name, nil)
-	}
-}
-
-func (n *named) claim(name, accessMode string) {
-	n.add("PersistentVolumeClaim", name, map[string]any{"spec": map[string]any{
-		"accessModes": []any{accessMode}, "resources": map[string]any{"requests": map[string]any{"storage": "1Gi"}},
-	}})
+	return data
 }
 
 // seed adds what exists before the program to the cluster in memory.

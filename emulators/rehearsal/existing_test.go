@@ -26,11 +26,14 @@ func TestAnExistingNamespaceHasWhatTheConfigurationNames(t *testing.T) {
 		"namespace={source: existing, name: shop}", "app.imagePullSecrets=[registry]",
 		"app.secretKeyRefs={TOKEN: {name: tokens, key: token}}", "web.priorityClassName=important",
 		"web.volumes=[{name: media, mountPath: /media, source: persistentVolumeClaim, from: uploads}]",
+		"web.envFrom=[{secret: own}, {configMap: levels}]", "secrets=[{name: own, entries: {A: x}}]",
+		"volumes=[{name: index, claimName: index}, {name: plugins, size: 1Gi}]",
 	).Parse(t)
 	options := rehearsal.For(e)
 	assert.Equal(t, []string{
-		"PriorityClass /important", "Namespace /shop", "PersistentVolumeClaim shop/uploads", "Secret shop/registry", "Secret shop/tokens",
-	}, objects(options))
+		"PriorityClass /important", "Namespace /shop", "Secret shop/registry", "Secret shop/tokens", "PersistentVolumeClaim shop/index",
+		"ConfigMap shop/levels", "PersistentVolumeClaim shop/uploads",
+	}, objects(options), "and nothing that the environment creates")
 	assert.Equal(t, memory.Installable(), options.Controllers, "somebody else operates the cluster")
 
 	emulators, err := rehearsal.New(options)

@@ -77,19 +77,19 @@ func read(t *testing.T) workloads {
 // A node holds one version of web and worker, a command of the release and one of cron, and no
 // surplus pod of a rolling update.
 func nodes(w workloads) []*corev1.Node {
-	room := resource.Quantity{}
+	amount := resource.Quantity{}
 	for range *w.web.Spec.Replicas {
-		room.Add(cpu(w.web.Spec.Template))
+		amount.Add(cpu(w.web.Spec.Template))
 	}
 	for _, template := range []corev1.PodTemplateSpec{w.worker.Spec.Template, w.migrate, w.cron} {
-		room.Add(cpu(template))
+		amount.Add(cpu(template))
 	}
 	var all []*corev1.Node
 	for _, name := range []string{"node-1", "node-2"} {
 		all = append(all, &corev1.Node{
 			ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{corev1.LabelHostname: name, corev1.LabelTopologyZone: "zone-1"}},
 			Status: corev1.NodeStatus{Allocatable: corev1.ResourceList{
-				corev1.ResourceCPU: room, corev1.ResourceMemory: resource.MustParse("64Gi"), corev1.ResourcePods: resource.MustParse("110"),
+				corev1.ResourceCPU: amount, corev1.ResourceMemory: resource.MustParse("64Gi"), corev1.ResourcePods: resource.MustParse("110"),
 				corev1.ResourceEphemeralStorage: resource.MustParse("1Ti"),
 			}},
 		})
@@ -369,8 +369,8 @@ func TestPodsOfAnyNodeWaitForEachOther(t *testing.T) {
 	assert.NotEmpty(t, explore(t, w).deadlocks)
 }
 
-// Affinity alone is not enough: the node of the old pods has no room for a surplus one.
-func TestPodsThatRollOnOneNodeWaitForRoom(t *testing.T) {
+// Affinity alone is not enough: the node of the old pods has too little CPU left for a surplus one.
+func TestPodsThatRollOnOneNodeWaitForItsCPU(t *testing.T) {
 	w := read(t)
 	rolling(&w)
 	// More than the commands of the release and of cron leave when they have ended.

@@ -45,7 +45,7 @@ func TestPodsThatShareAVolumeRunOnItsNode(t *testing.T) {
 			}}, pods.At(t, template+".spec.affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution"), name)
 		}
 		assert.Equal(t, "Recreate", ran.Find(t, "Deployment", "blog-web").At(t, "spec.strategy.type"))
-		assert.NotContains(t, ran.Names(), "PodDisruptionBudget blog-web", "a drain would wait for it for ever")
+		assert.NotContains(t, ran.Names(), "PodDisruptionBudget blog-web", "it would keep the pods on a node that is drained")
 		assert.NotContains(t, fmt.Sprint(ran.Find(t, "StatefulSet", "blog-postgres").Inputs), label)
 	}
 }

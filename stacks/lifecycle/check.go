@@ -2,6 +2,7 @@ package lifecycle
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -70,6 +71,18 @@ func (s *Stack) checkReachable(ctx context.Context, environment *spec.Environmen
 			return &CancelledError{Operation: operationUpdate, Stack: s.name}
 		}
 		return &UnreachableError{Stack: s.name, Err: err}
+	}
+	return nil
+}
+
+// checkExpected asks for the objects that an update needs and does not create. A preview needs no cluster, so one that
+// does not answer is no error here.
+func (s *Stack) checkExpected(ctx context.Context, environment *spec.Environment) error {
+	err := s.checkReachable(ctx, environment)
+	var missing *spec.MissingObjectsError
+	var cancelled *CancelledError
+	if errors.As(err, &missing) || errors.As(err, &cancelled) {
+		return err
 	}
 	return nil
 }

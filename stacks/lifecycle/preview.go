@@ -32,7 +32,11 @@ func (s *Stack) Preview(ctx context.Context) (PreviewResult, error) {
 }
 
 func (s *Stack) preview(ctx context.Context) (collected *collector, lost []Protected, err error) {
-	if _, err := s.checkConfiguration(); err != nil {
+	environment, err := s.checkConfiguration()
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := s.checkExpected(ctx, environment); err != nil {
 		return nil, nil, err
 	}
 	stack, created, err := s.selectOrCreate(ctx)

@@ -25,6 +25,11 @@ func (e *Environment) processesWithPods() []holder {
 		{path: "release", pods: e.Release.Pods, most: 1, resources: e.Release.Resources},
 		{path: "web", pods: e.Web.Pods, most: e.Web.MostPods(), strategy: e.Web.Strategy, resources: e.Web.Resources},
 	}
+	for _, step := range e.ReleaseSteps() {
+		if step.Path != "release" && len(step.own.Volumes) > 0 {
+			all = append(all, holder{path: step.Path, pods: step.Pods, most: 1, resources: step.Resources})
+		}
+	}
 	if e.Beat.Enabled {
 		all = append(all, holder{path: "beat", pods: e.Beat.Pods, most: 1, strategy: Recreate, resources: e.Beat.Resources})
 	}
@@ -127,7 +132,7 @@ func (e *Environment) checkHolders(problems *Problems, at string, volume OwnVolu
 			problems.add(at+".accessMode", string(volume.AccessMode), "puts all %d web pods on one node, whose loss stops the app: set web.replicas to 1 if that is what you want, or ReadWriteMany with a storage class of a shared file system", h.most)
 		}
 	}
-	e.checkRoom(problems, at, volume, holders)
+	e.checkTogether(problems, at, volume, holders)
 }
 
 // checkSinglePod reports what would hold a volume of one pod twice: another process, a second
@@ -137,11 +142,11 @@ func (e *Environment) checkSinglePod(problems *Problems, at string, holders []ho
 	for _, h := range holders {
 		paths = append(paths, h.path)
 		if h.most > 1 {
-			problems.add(at+".accessMode", string(ReadWriteOncePod), "lets one pod mount the volume, and %s has up to %d: the others would wait for ever; set ReadWriteOnce, or one pod", h.path, h.most)
+			problems.add(at+".accessMode", string(ReadWriteOncePod), "lets one pod mount the volume, and %s has up to %d: the others would never start; set ReadWriteOnce, or one pod", h.path, h.most)
 		}
 	}
 	if len(paths) > 1 || slices.Contains(paths, "release") {
-		problems.add(at+".accessMode", string(ReadWriteOncePod), "lets one pod mount the volume, and %s would wait for each other for ever; set ReadWriteOnce", strings.Join(paths, ", "))
+		problems.add(at+".accessMode", string(ReadWriteOncePod), "lets one pod mount the volume, and %s would wait for each other without end; set ReadWriteOnce", strings.Join(paths, ", "))
 	}
 }
 
@@ -186,21 +191,24 @@ func group(id *int) string {
 	return fmt.Sprint(*id)
 }
 
-// checkRoom reports pods that run on one node of known size and do not fit there together. The
+// checkTogether reports pods that run on one node of known size and do not fit there together. The
 // release's commands run beside the pods of the version before.
-func (e *Environment) checkRoom(problems *Problems, at string, volume OwnVolume, holders []holder) {
+func (e *Environment) checkTogether(problems *Problems, at string, volume OwnVolume, holders []holder) {
 	if !e.CreatesCluster() || e.Cluster.Mode != NodesMode {
 		return
 	}
-	var cpu, memory resource.Quantity
+	var cpu, memory, stepCPU, stepMemory resource.Quantity
 	for _, h := range holders {
-		for _, r := range append(sidecarsOf(h.pods), h.resources) {
-			for range h.most {
-				add(&cpu, r.CPU)
-				add(&memory, r.Memory)
-			}
+		ownCPU, ownMemory := h.requests()
+		if strings.HasPrefix(h.path, "release") {
+			stepCPU, stepMemory = larger(stepCPU, ownCPU), larger(stepMemory, ownMemory)
+			continue
 		}
+		cpu.Add(ownCPU)
+		memory.Add(ownMemory)
 	}
+	cpu.Add(stepCPU)
+	memory.Add(stepMemory)
 	nodes := e.Cluster.Nodes
 	if cpu.Cmp(*resource.NewQuantity(int64(nodes.CPU), resource.DecimalSI)) > 0 {
 		problems.add(at+".accessMode", string(volume.AccessMode), "puts pods on one node that ask for %s CPU together; a node of cluster.nodes.cpu has %d: ask for less, or set ReadWriteMany", cpu.String(), nodes.CPU)
@@ -208,6 +216,24 @@ func (e *Environment) checkRoom(problems *Problems, at string, volume OwnVolume,
 	if most, err := resource.ParseQuantity(string(nodes.Memory)); err == nil && memory.Cmp(most) > 0 {
 		problems.add(at+".accessMode", string(volume.AccessMode), "puts pods on one node that ask for %s of memory together; a node of cluster.nodes.memory has %s: ask for less, or set ReadWriteMany", memory.String(), nodes.Memory)
 	}
+}
+
+// requests are what all pods of a process ask for together.
+func (h holder) requests() (cpu, memory resource.Quantity) {
+	for _, r := range append(sidecarsOf(h.pods), h.resources) {
+		for range h.most {
+			add(&cpu, r.CPU)
+			add(&memory, r.Memory)
+		}
+	}
+	return cpu, memory
+}
+
+func larger(a, b resource.Quantity) resource.Quantity {
+	if a.Cmp(b) > 0 {
+		return a
+	}
+	return b
 }
 
 func sidecarsOf(pods Pods) []Resources {
@@ -229,7 +255,7 @@ func (e *Environment) checkStrategies(problems *Problems) {
 	for _, h := range e.processesWithPods() {
 		held := e.onOneNode(h.path, h.pods)
 		if h.strategy == RollingUpdate && held != "" {
-			problems.add(h.path+".strategy", string(RollingUpdate), "may wait for ever: new pods can only start on the node of the old ones, because the %s belongs to one node, and it may have no room for both; leave %s.strategy out, which stops the old pods first, or set ReadWriteMany with a storage class of a shared file system", held, h.path)
+			problems.add(h.path+".strategy", string(RollingUpdate), "may never end: new pods can only start on the node of the old ones, because the %s belongs to one node, and it may not hold both; leave %s.strategy out, which stops the old pods first, or set ReadWriteMany with a storage class of a shared file system", held, h.path)
 		}
 	}
 }

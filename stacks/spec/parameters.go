@@ -27,7 +27,7 @@ type kept struct {
 // (https://www.postgresql.org/docs/current/runtime-config.html).
 func keptByPostgres() []kept {
 	return []kept{
-		{"has a field of its own: database.maxConnections", []string{"max_connections"}},
+		{"has its own field, database.maxConnections", []string{"max_connections"}},
 		{"is set by the environment: the server's files, addresses and certificates are where its pod, its Service and its probes expect them", []string{
 			"data_directory", "config_file", "hba_file", "ident_file", "external_pid_file", "listen_addresses", "port", "unix_socket_directories",
 			"unix_socket_group", "unix_socket_permissions", "data_directory_mode", "cluster_name",
@@ -56,7 +56,7 @@ func keptByPostgres() []kept {
 // (https://redis.io/docs/latest/operate/oss_and_stack/management/config/).
 func keptByRedis() []kept {
 	return []kept{
-		{"has a field of its own: memory", []string{"maxmemory"}},
+		{"has its own field, memory", []string{"maxmemory"}},
 		{"makes the difference between cache and broker: a cache evicts the least recently used keys, a broker none", []string{"maxmemory-policy"}},
 		{"is set by the environment: a broker keeps its messages in an append-only file, and a cache writes nothing", []string{
 			"appendonly", "save", "dir", "dbfilename", "appendfilename", "appenddirname",

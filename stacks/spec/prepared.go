@@ -27,6 +27,17 @@ func (e *Environment) checkPrepared(problems *Problems) {
 	if prometheus := e.Monitoring.Prometheus; prometheus != nil && prometheus.Scrape != ByAnnotations {
 		missing("monitoring.prometheus.scrape", string(prometheus.Scrape), "Prometheus' operator", "install it")
 	}
+	e.checkPreparedSecrets(missing)
+	for _, process := range e.podsByPath() {
+		e.checkPreparedPods(process, missing)
+		e.checkPreparedVariables(process, missing)
+	}
+	e.checkPreparedStorage(missing)
+	e.checkPreparedAccess(problems)
+}
+
+// checkPreparedSecrets reports Secrets that every process uses.
+func (e *Environment) checkPreparedSecrets(missing func(path string, value any, what, remedy string)) {
 	for i, name := range e.App.ImagePullSecrets {
 		if e.OwnSecret(name) != nil {
 			continue
@@ -40,10 +51,10 @@ func (e *Environment) checkPrepared(problems *Problems) {
 		}
 		missing("app.secretKeyRefs."+name, nil, "the Secret "+secret, "create it in the namespace "+e.Namespace.Name)
 	}
-	for _, process := range e.podsByPath() {
-		e.checkPreparedPods(process, missing)
-		e.checkPreparedVariables(process, missing)
-	}
+}
+
+// checkPreparedStorage reports claims and storage classes.
+func (e *Environment) checkPreparedStorage(missing func(path string, value any, what, remedy string)) {
 	for path, class := range map[string]string{
 		"database.volume.storageClassName": e.Database.Volume.StorageClassName,
 		"broker.volume.storageClassName":   e.Broker.Volume.StorageClassName,
@@ -60,7 +71,6 @@ func (e *Environment) checkPrepared(problems *Problems) {
 			missing(indexed("volumes", i)+".storageClassName", class, "the StorageClass "+class, "create it")
 		}
 	}
-	e.checkPreparedAccess(problems)
 }
 
 func (e *Environment) checkPreparedPods(process processPods, missing func(path string, value any, what, remedy string)) {

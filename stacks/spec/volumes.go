@@ -65,7 +65,7 @@ func (e *Environment) StaticOnOneNode() bool {
 	return e.Static.Store == StaticInVolume && e.Static.AccessMode == string(ReadWriteOnce)
 }
 
-// Held describes the data on a volume. A change of what the claim was created with
+// HeldInOwnVolume describes the data on a volume. A change of what the claim was created with
 // needs another claim.
 func (e *Environment) HeldInOwnVolume(volume OwnVolume) data.Held {
 	path := "volumes[name=" + volume.Name + "]."
@@ -127,7 +127,7 @@ func (e *Environment) onOneNode(path string, pods Pods) string {
 
 // deriveStrategies makes every process that mounts a volume of one node stop before its new
 // pods start: while the old pods run, new ones have no other node than theirs, and that one
-// may have no room for both.
+// may not hold both.
 func (e *Environment) deriveStrategies() {
 	choose := func(stated Strategy, path string, pods Pods) Strategy {
 		switch {

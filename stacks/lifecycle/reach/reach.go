@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"k8s.io/client-go/discovery"
+	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 
 	"github.com/djangostack/djangostack/stacks/spec"
@@ -17,26 +18,42 @@ import (
 // timeout is how long a cluster's API server may take to answer.
 const timeout = 10 * time.Second
 
-// Environment asks for what the environment takes as existing. It is for lifecycle.ProjectOptions.Preflight. A cluster
+// Environment asks for what the environment takes as existing: the cluster, and the objects in it that the environment
+// uses and does not create. Those that are missing are a *spec.MissingObjectsError. It is for lifecycle.ProjectOptions.Preflight. A cluster
 // of this or another stack is not asked: its kubeconfig is known only while Pulumi runs.
 func Environment(ctx context.Context, environment *spec.Environment) error {
 	if environment.Cluster.Source != spec.SourceExisting {
 		return nil
 	}
-	_, err := ClusterVersion(ctx, environment.Cluster)
-	return err
+	if _, err := ClusterVersion(ctx, environment.Cluster); err != nil {
+		return err
+	}
+	config, err := configOf(environment.Cluster)
+	if err != nil {
+		return err
+	}
+	return missing(ctx, config, environment)
 }
 
-// ClusterVersion asks the API server of an existing cluster for the version of Kubernetes.
-func ClusterVersion(ctx context.Context, cluster spec.Cluster) (string, error) {
+// configOf reads the kubeconfig of an existing cluster.
+func configOf(cluster spec.Cluster) (*rest.Config, error) {
 	rules := clientcmd.NewDefaultClientConfigLoadingRules()
 	rules.ExplicitPath = cluster.Kubeconfig
 	config, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(
 		rules, &clientcmd.ConfigOverrides{CurrentContext: cluster.Context}).ClientConfig()
 	if err != nil {
-		return "", fmt.Errorf("reading the kubeconfig for the context %s: %w", cluster.Context, err)
+		return nil, fmt.Errorf("reading the kubeconfig for the context %s: %w", cluster.Context, err)
 	}
 	config.Timeout = timeout
+	return config, nil
+}
+
+// ClusterVersion asks the API server of an existing cluster for the version of Kubernetes.
+func ClusterVersion(ctx context.Context, cluster spec.Cluster) (string, error) {
+	config, err := configOf(cluster)
+	if err != nil {
+		return "", err
+	}
 	client, err := discovery.NewDiscoveryClientForConfig(config)
 	if err != nil {
 		return "", fmt.Errorf("connecting to the cluster of the context %s at %s: %w", cluster.Context, config.Host, err)

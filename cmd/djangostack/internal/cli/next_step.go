@@ -8,6 +8,7 @@ import (
 
 	"github.com/djangostack/djangostack/cmd/djangostack/internal/providers"
 	"github.com/djangostack/djangostack/stacks/lifecycle"
+	"github.com/djangostack/djangostack/stacks/spec"
 )
 
 // nextStep says what to do after an error. It is empty where the error itself says it.
@@ -33,6 +34,8 @@ func nextStep(err error, stack string) string {
 		return fmt.Sprintf("make sure that this run has ended, then: djangostack unlock -s %s --force", stack)
 	case is[*lifecycle.LockedError](err):
 		return fmt.Sprintf("see who holds it, and release the lock of a run that has ended: djangostack unlock -s %s", stack)
+	case is[*spec.MissingObjectsError](err):
+		return "create what is missing, or change the configuration as the message says"
 	case is[*lifecycle.UnreachableError](err):
 		return fmt.Sprintf("djangostack doctor -s %s checks what the environment needs", stack)
 	case is[*lifecycle.CLIError](err):

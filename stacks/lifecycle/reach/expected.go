@@ -1,0 +1,135 @@
+package reach
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/rest"
+
+	"github.com/djangostack/djangostack/stacks/spec"
+)
+
+// missing looks up what the environment uses and does not create. What the kubeconfig's user may not read is not
+// asked for. A namespace that is not there yet has nothing: whoever creates objects in new namespaces does it while
+// the update waits for the pods.
+func missing(ctx context.Context, config *rest.Config, environment *spec.Environment) error {
+	expected := environment.Expected()
+	if len(expected) == 0 && environment.CreatesNamespace() {
+		return nil
+	}
+	client, err := dynamic.NewForConfig(config)
+	if err != nil {
+		return fmt.Errorf("connecting to the cluster at %s: %w", config.Host, err)
+	}
+	lookup := lookup{client: client, namespace: environment.Namespace.Name}
+	_, err = lookup.get(ctx, "Namespace", lookup.namespace)
+	isNew := apierrors.IsNotFound(err)
+	if isNew && !environment.CreatesNamespace() {
+		return fmt.Errorf("the namespace %s is not there, and namespace.source is existing: create it, or set namespace.source to create", lookup.namespace)
+	}
+	result := &spec.MissingObjectsError{Namespace: lookup.namespace}
+	for _, object := range expected {
+		if isNew && !clusterWide(object.Kind) {
+			continue
+		}
+		reason, err := lookup.why(ctx, object)
+		if err != nil {
+			return err
+		}
+		if reason != "" {
+			result.Objects = append(result.Objects, spec.MissingObject{ExpectedObject: object, Reason: reason})
+		}
+	}
+	if len(result.Objects) > 0 {
+		return result
+	}
+	return nil
+}
+
+type lookup struct {
+	client    dynamic.Interface
+	namespace string
+}
+
+// resources are the API's resources of the kinds that an environment can expect.
+func resources() map[string]schema.GroupVersionResource {
+	return map[string]schema.GroupVersionResource{
+		"Namespace":             {Version: "v1", Resource: "namespaces"},
+		"Secret":                {Version: "v1", Resource: "secrets"},
+		"ConfigMap":             {Version: "v1", Resource: "configmaps"},
+		"ServiceAccount":        {Version: "v1", Resource: "serviceaccounts"},
+		"PersistentVolumeClaim": {Version: "v1", Resource: "persistentvolumeclaims"},
+		"StorageClass":          {Group: "storage.k8s.io", Version: "v1", Resource: "storageclasses"},
+		"PriorityClass":         {Group: "scheduling.k8s.io", Version: "v1", Resource: "priorityclasses"},
+	}
+}
+
+func clusterWide(kind string) bool {
+	return slices.Contains([]string{"Namespace", "StorageClass", "PriorityClass"}, kind)
+}
+
+func (l lookup) get(ctx context.Context, kind, name string) (*unstructured.Unstructured, error) {
+	resource := l.client.Resource(resources()[kind])
+	if clusterWide(kind) {
+		return resource.Get(ctx, name, metav1.GetOptions{})
+	}
+	return resource.Namespace(l.namespace).Get(ctx, name, metav1.GetOptions{})
+}
+
+// why says what is wrong with an object; empty if it is there, or may not be read.
+func (l lookup) why(ctx context.Context, expected spec.ExpectedObject) (string, error) {
+	found, err := l.get(ctx, expected.Kind, expected.Name)
+	switch {
+	case apierrors.IsNotFound(err):
+		return "is not there: create it before the update", nil
+	case apierrors.IsForbidden(err), apierrors.IsUnauthorized(err):
+		return "", nil
+	case err != nil:
+		return "", fmt.Errorf("looking up the %s %s, which %s names: %w", expected.Kind, expected.Name, expected.Path, err)
+	}
+	if expected.Kind == "Secret" {
+		return lacking(found, expected.Keys), nil
+	}
+	if expected.AccessMode != "" {
+		return mode(found, expected), nil
+	}
+	return "", nil
+}
+
+// lacking names the keys that a Secret does not have.
+func lacking(secret *unstructured.Unstructured, keys []string) string {
+	entries, _, _ := unstructured.NestedMap(secret.Object, "data")
+	var lacks []string
+	for _, key := range keys {
+		if entries[key] == nil {
+			lacks = append(lacks, key)
+		}
+	}
+	if len(lacks) == 0 {
+		return ""
+	}
+	return "has no entry " + strings.Join(lacks, ", ") + ": add it before the update"
+}
+
+// mode compares the access modes of a claim with the one that the environment counts on.
+func mode(claim *unstructured.Unstructured, expected spec.ExpectedObject) string {
+	modes, _, _ := unstructured.NestedStringSlice(claim.Object, "spec", "accessModes")
+	if slices.Contains(modes, string(expected.AccessMode)) {
+		return ""
+	}
+	has := strings.Join(modes, ", ")
+	if strings.HasSuffix(expected.Path, ".from") {
+		return fmt.Sprintf("is %s, so pods on several nodes cannot mount it: declare it as {name: %s, claimName: %s, accessMode: %s} in volumes, and mount that with source volume", has, expected.Name, expected.Name, modes[0])
+	}
+	if expected.AccessMode == spec.ReadWriteOnce && slices.Contains(modes, string(spec.ReadWriteMany)) {
+		return ""
+	}
+	return fmt.Sprintf("is %s, and the configuration says accessMode %s: set it to what the claim has", has, expected.AccessMode)
+}

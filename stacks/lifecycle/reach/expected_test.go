@@ -1,0 +1,106 @@
+package reach_test
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/stacks/lifecycle/reach"
+	"github.com/djangostack/djangostack/stacks/spec"
+)
+
+const apiV1 = "/api/v1/namespaces/shop"
+
+// cluster serves objects by their paths, and forbids one path.
+func cluster(t *testing.T, forbidden string, objects map[string]string) string {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		object, has := objects[r.URL.Path]
+		switch {
+		case r.URL.Path == "/version":
+			object = `{"gitVersion": "v1.36.1"}`
+		case r.URL.Path == forbidden:
+			w.WriteHeader(http.StatusForbidden)
+			object = `{"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "Forbidden", "code": 403}`
+		case !has:
+			w.WriteHeader(http.StatusNotFound)
+			object = `{"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "NotFound", "code": 404}`
+		}
+		_, err := w.Write([]byte(object))
+		assert.NoError(t, err)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// using is an environment that uses a Secret, a ConfigMap, claims and classes that it does not create.
+func using(t *testing.T, server, namespace string) *spec.Environment {
+	t.Helper()
+	raw, err := json.Marshal(map[string]any{
+		"cloud": "none", "tier": "staging", "namespace": map[string]any{"source": namespace, "name": "shop"},
+		"app": map[string]any{"name": "shop", "image": "registry.example.com/shop:1", "settingsModule": "shop.settings",
+			"secretKeyRefs": map[string]any{"KEY": map[string]any{"name": "vault", "key": "stripe"}}},
+		"cluster":  map[string]any{"context": "shop"},
+		"database": map[string]any{"volume": map[string]any{"storageClassName": "fast"}},
+		"volumes":  []any{map[string]any{"name": "media", "claimName": "uploads", "accessMode": "ReadWriteMany"}},
+		"web": map[string]any{
+			"envFrom": []any{map[string]any{"configMap": "levels"}, map[string]any{"secret": "other", "optional": true}},
+			"volumes": []any{map[string]any{"name": "d", "mountPath": "/d", "source": "persistentVolumeClaim", "from": "data"}},
+		},
+	})
+	require.NoError(t, err)
+	environment, err := spec.Parse(raw, "dev")
+	require.NoError(t, err)
+	environment.Cluster = existing(t, server).Cluster
+	return environment
+}
+
+func TestWhatIsMissingIsNamedWithItsFieldAndItsCure(t *testing.T) {
+	server := cluster(t, "", map[string]string{
+		"/api/v1/namespaces/shop":                 `{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}}`,
+		apiV1 + "/secrets/vault":                  `{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "vault"}, "data": {"paypal": "eA=="}}`,
+		apiV1 + "/persistentvolumeclaims/uploads": `{"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "uploads"}, "spec": {"accessModes": ["ReadWriteOnce"]}}`,
+		apiV1 + "/persistentvolumeclaims/data":    `{"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "data"}, "spec": {"accessModes": ["ReadWriteOnce"]}}`,
+	})
+	err := reach.Environment(context.Background(), using(t, server, "existing"))
+	var missing *spec.MissingObjectsError
+	require.ErrorAs(t, err, &missing)
+	for _, line := range []string{
+		"app.secretKeyRefs.KEY.name: the Secret vault in the namespace shop has no entry stripe: add it before the update; or let the environment create it: give its entries in secrets",
+		"web.envFrom[0].configMap: the ConfigMap levels in the namespace shop is not there: create it before the update; or let the environment create it: give its entries in configMaps",
+		"volumes[0].claimName: the PersistentVolumeClaim uploads in the namespace shop is ReadWriteOnce, and the configuration says accessMode ReadWriteMany: set it to what the claim has",
+		"web.volumes[0].from: the PersistentVolumeClaim data in the namespace shop is ReadWriteOnce, so pods on several nodes cannot mount it: declare it as {name: data, claimName: data, accessMode: ReadWriteOnce} in volumes",
+		"database.volume.storageClassName: the StorageClass fast is not there: create it before the update",
+	} {
+		assert.ErrorContains(t, err, line)
+	}
+	assert.Len(t, missing.Objects, 5, "an optional Secret may be missing")
+}
+
+func TestWhatMayNotBeReadIsNotMissing(t *testing.T) {
+	const claim = `{"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "x"}, "spec": {"accessModes": ["ReadWriteMany"]}}`
+	server := cluster(t, apiV1+"/secrets/vault", map[string]string{
+		"/api/v1/namespaces/shop":                     `{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}}`,
+		apiV1 + "/configmaps/levels":                  `{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "levels"}}`,
+		apiV1 + "/persistentvolumeclaims/uploads":     claim,
+		apiV1 + "/persistentvolumeclaims/data":        claim,
+		"/apis/storage.k8s.io/v1/storageclasses/fast": `{"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": {"name": "fast"}}`,
+	})
+	assert.NoError(t, reach.Environment(context.Background(), using(t, server, "existing")))
+}
+
+// Whoever creates objects in new namespaces does it while the update waits for the pods.
+func TestANamespaceThatIsNotThereYetMayBeEmpty(t *testing.T) {
+	server := cluster(t, "", map[string]string{
+		"/apis/storage.k8s.io/v1/storageclasses/fast": `{"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": {"name": "fast"}}`,
+	})
+	require.NoError(t, reach.Environment(context.Background(), using(t, server, "create")))
+	err := reach.Environment(context.Background(), using(t, server, "existing"))
+	assert.ErrorContains(t, err, "the namespace shop is not there, and namespace.source is existing: create it, or set namespace.source to create")
+}
