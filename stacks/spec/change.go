@@ -78,9 +78,9 @@ func notSmaller(problems *Problems, path string, before, now Quantity) {
 // anyway, and a cache has no files.
 func (e *Environment) checkVersions(from *Environment, problems *Problems) {
 	if e.Broker.Kind == InCluster && from.Broker.Kind == InCluster && e.Held(data.Broker).Hash() == from.Held(data.Broker).Hash() {
-		was, now := majorOf(from.Broker.Image), majorOf(e.Broker.Image)
+		was, now := majorOf(string(from.Broker.Image)), majorOf(string(e.Broker.Image))
 		if was > now && now > 0 {
-			problems.add("broker.image", e.Broker.Image, "may not be older than %d, which has written the queue's files: an older server does not start with them", was)
+			problems.add("broker.image", string(e.Broker.Image), "may not be older than %d, which has written the queue's files: an older server does not start with them", was)
 		}
 	}
 	if e.keepsServer(from) {
