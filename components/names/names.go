@@ -42,8 +42,8 @@ func Fit(limit int, parts ...string) string {
 
 // Environment returns the name of an environment of an app: both names joined as Fit joins
 // them. Two environments never have the same name: an app blog-a with a stack b is blog-a-b,
-// and an app blog with a stack a-b has a hash of both names at the end, because with a hyphen
-// in the stack's name nobody could tell where the app's ends.
+// and an app blog with a stack a-b has a hash of both names at the end, because a hyphen
+// in the stack's name hides where the app's ends.
 func Environment(limit int, app, stack string) string {
 	if simple.MatchString(stack) {
 		return Fit(limit, app, stack)

@@ -80,7 +80,7 @@ func (e *Environment) checkVersions(from *Environment, problems *Problems) {
 	if e.Broker.Kind == InCluster && from.Broker.Kind == InCluster && e.Held(data.Broker).Hash() == from.Held(data.Broker).Hash() {
 		was, now := majorOf(string(from.Broker.Image)), majorOf(string(e.Broker.Image))
 		if was > now && now > 0 {
-			problems.add("broker.image", e.Broker.Image, "may not be older than %d, which has written the queue's files: an older server does not start with them", was)
+			problems.add("broker.image", string(e.Broker.Image), "may not be older than %d, which has written the queue's files: an older server does not start with them", was)
 		}
 	}
 	if e.keepsServer(from) {

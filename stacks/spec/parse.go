@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 )
@@ -172,5 +173,28 @@ func decode(raw []byte) (any, error) {
 	if decoder.More() {
 		return nil, Problems{{Path: "environment", Allowed: "has text after its end"}}
 	}
-	return value, nil
+	return withIntegers(value), nil
+}
+
+// withIntegers writes whole numbers such as 60.0 and 6e1 as integers. JSON Schema takes them for
+// integers, and Go does not.
+func withIntegers(value any) any {
+	switch node := value.(type) {
+	case map[string]any:
+		for name, child := range node {
+			node[name] = withIntegers(child)
+		}
+	case []any:
+		for i, child := range node {
+			node[i] = withIntegers(child)
+		}
+	case json.Number:
+		number, err := node.Float64()
+		// Larger numbers are not exact.
+		const exact = 1 << 53
+		if err == nil && number == math.Trunc(number) && math.Abs(number) < exact {
+			return json.Number(strconv.FormatInt(int64(number), 10))
+		}
+	}
+	return value
 }

@@ -259,3 +259,20 @@ func TestPlainTextPasswordsAreRefused(t *testing.T) {
 	assert.NotContains(t, err.Error(), "sk_live_1")
 	assert.NotContains(t, err.Error(), "hunter2")
 }
+
+func TestWholeNumbersOfAnyNotationAreIntegers(t *testing.T) {
+	for _, number := range []string{"60", "60.0", "6e1", "6.0e+1"} {
+		raw, err := yaml.YAMLToJSON([]byte(minimal))
+		require.NoError(t, err)
+		text := strings.Replace(string(raw), `{`, `{"web": {"longestRequestSeconds": `+number+`}, `, 1)
+		environment, err := spec.Parse([]byte(text), "dev")
+		require.NoError(t, err, number)
+		assert.Equal(t, 60, environment.Web.LongestRequestSeconds, number)
+	}
+	raw, err := yaml.YAMLToJSON([]byte(minimal))
+	require.NoError(t, err)
+	_, err = spec.Parse([]byte(strings.Replace(string(raw), `{`, `{"web": {"longestRequestSeconds": 1e30}, `, 1)), "dev")
+	var problems spec.Problems
+	require.ErrorAs(t, err, &problems)
+	assert.Contains(t, err.Error(), "web.longestRequestSeconds")
+}

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -91,6 +92,10 @@ func decodeValid(valid map[string]any) (*Environment, error) {
 	}
 	environment := defaults(stated.Tier, stated.Cloud)
 	if err := json.Unmarshal(raw, &environment); err != nil {
+		var unfit *json.UnmarshalTypeError
+		if errors.As(err, &unfit) {
+			return nil, Problems{{Path: unfit.Field, Allowed: "is a number that is too large"}}
+		}
 		return nil, fmt.Errorf("decoding the environment: %w", err)
 	}
 	return &environment, nil

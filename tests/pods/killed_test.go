@@ -117,8 +117,9 @@ func (e *environment) objects(t *testing.T) []string {
 func same(t *testing.T, before, now []string) []string {
 	t.Helper()
 	require.NotEmpty(t, now)
-	if before != nil {
-		assert.Equal(t, before, now)
+	if before == nil {
+		return now
 	}
-	return now
+	assert.Equal(t, before, now)
+	return before
 }

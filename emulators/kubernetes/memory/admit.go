@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	quantity "k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/api/validate/content"
 	"k8s.io/apimachinery/pkg/api/validation"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -141,7 +142,27 @@ func unchanged(live, next *unstructured.Unstructured) field.ErrorList {
 			problems = append(problems, field.Invalid(field.NewPath(words[0]), "", "field is immutable"+exceptions(words)))
 		}
 	}
-	return problems
+	return append(problems, shrunk(live, next)...)
+}
+
+// shrunk refuses a claim that asks for less than before (ValidatePersistentVolumeClaimUpdate of Kubernetes).
+func shrunk(live, next *unstructured.Unstructured) field.ErrorList {
+	if next.GetKind() != "PersistentVolumeClaim" {
+		return nil
+	}
+	size := func(claim *unstructured.Unstructured) (quantity.Quantity, error) {
+		text, _, _ := unstructured.NestedString(claim.Object, "spec", "resources", "requests", "storage")
+		return quantity.ParseQuantity(text)
+	}
+	before, err := size(live)
+	if err != nil {
+		return nil
+	}
+	after, err := size(next)
+	if err != nil || after.Cmp(before) >= 0 {
+		return nil
+	}
+	return field.ErrorList{field.Forbidden(field.NewPath("spec", "resources", "requests", "storage"), "field can not be less than status.capacity")}
 }
 
 func exceptions(words []string) string {

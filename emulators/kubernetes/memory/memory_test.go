@@ -205,6 +205,7 @@ func TestInvalidObjectsAreRefused(t *testing.T) {
 			template: {metadata: {labels: {app: x}}, spec: {containers: [{name: web, image: i}]}}}}`, "spec.selector: Invalid value: \"\": field is immutable"},
 		"a selector of other pods": {`{apiVersion: apps/v1, kind: Deployment, metadata: {name: other}, spec: {selector: {matchLabels: {app: x}},
 			template: {metadata: {labels: {app: z}}, spec: {containers: [{name: web, image: i}]}}}}`, "does not match template"},
+		"a claim that shrinks":       {"{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 512Mi}}}}", "spec.resources.requests.storage: Forbidden: field can not be less than status.capacity"},
 		"a claim's other class":      {"{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data}, spec: {storageClassName: slow, accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}", "field is immutable"},
 		"two containers of one name": {`{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: a, image: i}, {name: a, image: j}]}}`, "duplicate"},
 	}
