@@ -13,8 +13,8 @@ import (
 	"github.com/djangostack/djangostack/tests/testenv"
 )
 
-// TestPublicAppsRehearseOnEveryPlace rehearses the stack files of examples/apps: in the short form one app on each place,
-// otherwise each app on each place.
+// TestPublicAppsRehearseOnEveryPlace rehearses the stack files of examples/apps: in the short form one app for each target,
+// otherwise each app for each target.
 func TestPublicAppsRehearseOnEveryPlace(t *testing.T) {
 	t.Setenv("DJANGOSTACK_PULUMI", testenv.NeedsEngine(t).Path)
 	root := testenv.Root(t)

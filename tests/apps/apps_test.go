@@ -42,7 +42,7 @@ func files(t *testing.T) []file {
 	return all
 }
 
-// environment returns the JSON of the environment, with a stand-in for each secret value.
+// environment returns the JSON of the environment, with a made-up value for each secret.
 func (f file) environment(t *testing.T) []byte {
 	t.Helper()
 	read, err := stackfile.Read(f.path, environments.Project)
