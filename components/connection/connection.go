@@ -46,6 +46,12 @@ func (d Database) CAFile() string {
 	return AuthorityFolder + "/" + DatabaseAuthority
 }
 
+// At returns the connection to another host with the same database, such as a read replica.
+func (d Database) At(host pulumi.StringInput) Database {
+	d.Host = host
+	return d
+}
+
 // URL is the address of the database with user and password, in the form that
 // dj-database-url and django-environ parse. It is secret.
 func (d Database) URL() pulumi.StringOutput {

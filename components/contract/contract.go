@@ -31,6 +31,8 @@ const (
 	DatabasePooling Path = "database.pooling"
 	// DatabaseDirectURL bypasses the connection pooler.
 	DatabaseDirectURL Path = "database.directURL"
+	// DatabaseReplicaURL leads to the first read replica of a managed server.
+	DatabaseReplicaURL Path = "database.replicaURL"
 
 	CacheURL     Path = "cache.url"
 	CacheBackend Path = "cache.backend"
@@ -168,6 +170,7 @@ func Values() []Value {
 		{Path: DatabaseURLPassword, Secret: true},
 		{Path: DatabasePooling, Names: []string{"DATABASE_POOLING"}},
 		{Path: DatabaseDirectURL, Names: []string{"DIRECT_DATABASE_URL"}, Secret: true},
+		{Path: DatabaseReplicaURL, Secret: true},
 
 		{Path: CacheURL, Names: []string{"CACHE_URL", "REDIS_URL"}, Secret: true},
 		{Path: CacheBackend, Profiles: map[string][]string{ProfileDjangoAppPrefix: {"DJANGO_APP_CACHE_BACKEND"}}},

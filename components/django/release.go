@@ -84,7 +84,7 @@ func NewRelease(ctx *pulumi.Context, name string, args *ReleaseArgs, opts ...pul
 			}
 			superuser, r.AdminPassword = &own, password
 		}
-		if len(args.Steps) > 0 {
+		if args.Steps != nil {
 			steps.inOrder(args.Steps, superuser)
 			return nil, steps.err
 		}

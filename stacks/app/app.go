@@ -29,6 +29,8 @@ type Platform struct {
 	// Database is the administrator's connection to a managed server, on which the app gets
 	// its own role and database. Required for database.kind managed.
 	Database *connection.Database
+	// DatabaseReplicas are the host names of the managed server's read replicas.
+	DatabaseReplicas []pulumi.StringInput
 	// Cache and Broker are managed Redis servers. Required for cache.kind and broker.kind
 	// managed.
 	Cache  *connection.Redis
@@ -119,6 +121,10 @@ func Deploy(ctx *pulumi.Context, environment *spec.Environment, platform Platfor
 	if err != nil {
 		return nil, err
 	}
+	if w.environment.Release.Steps != nil {
+		// The list may have no step that has waited for them.
+		w.services = slices.Concat(data.services, dump, w.platform.DataServices, w.platform.Prerequisites)
+	}
 	served, err := w.allProcesses(runtime, static, data, release)
 	if err != nil {
 		return nil, err
@@ -167,6 +173,8 @@ type wiring struct {
 	// authority signs the certificates of the data services in the cluster; nil without TLS.
 	authority *kubernetes.Authority
 	stored    stored
+	// services are what processes wait for besides the release.
+	services []pulumi.Resource
 }
 
 // newWiring registers the namespace, its network policies, its certificate authority, and the
@@ -226,7 +234,7 @@ func newAuthority(ctx *pulumi.Context, environment *spec.Environment, platform P
 // after returns the options of a component that is created after other resources and
 // deleted before them.
 func (w wiring) after(others ...pulumi.Resource) []pulumi.ResourceOption {
-	return component.With(w.options, pulumi.DependsOn(others))
+	return component.With(w.options, pulumi.DependsOn(slices.Concat(others, w.services)))
 }
 
 // afterPrerequisites returns the options of a component whose pods also need the platform's

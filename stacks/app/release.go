@@ -40,7 +40,8 @@ func (w wiring) release(runtime django.Runtime, static django.Static, services [
 // orderSteps adds the app's commands, and the order of the steps if it is stated.
 func (w wiring) orderSteps(args *django.ReleaseArgs) {
 	jobs := slices.DeleteFunc(w.environment.ReleaseSteps(), w.environment.InWebPods)
-	if len(w.environment.Release.Steps) > 0 {
+	if w.environment.Release.Steps != nil {
+		args.Steps = []django.Step{}
 		for _, step := range jobs {
 			args.Steps = append(args.Steps, w.step(step))
 		}

@@ -131,6 +131,9 @@ func (w wiring) values(d dataServices, secretKey pulumi.StringInput) django.Valu
 		values[contract.DatabasePooling] = pulumi.String("transaction")
 		values[contract.DatabaseDirectURL] = d.direct.URL()
 	}
+	if replicas := w.platform.DatabaseReplicas; len(replicas) > 0 {
+		values[contract.DatabaseReplicaURL] = d.server().At(replicas[0]).URL()
+	}
 	addSearch(values, w.platform.SearchURL)
 	w.addCache(values, d.cache)
 	w.addBroker(values, d)
@@ -194,6 +197,14 @@ func (f *Files) addBucket(values django.Values, name contract.Path) {
 	values[name] = f.Bucket
 	values[contract.BucketRegion] = pulumi.String(f.Region)
 	values[contract.BucketBackend] = pulumi.String(f.Backend)
+}
+
+// server returns the connection to the database server itself.
+func (d dataServices) server() connection.Database {
+	if d.direct != nil {
+		return *d.direct
+	}
+	return d.database
 }
 
 // direct returns the values of a process that bypasses the pooler; nil without a pooler.

@@ -22,6 +22,7 @@ func (w wiring) platform(base foundation, data dataServices, files fileServices,
 	}
 	if data.database != nil {
 		platform.Database = &data.database.Admin
+		platform.DatabaseReplicas = data.database.ReplicaHosts
 		platform.DatabaseServer = []pulumi.Resource{data.database}
 	}
 	if data.cache != nil {

@@ -23,6 +23,7 @@ func (w wiring) platform(base foundation, data dataServices, files fileServices,
 	}
 	if data.database != nil {
 		platform.Database = &data.database.Admin
+		platform.DatabaseReplicas = data.database.ReplicaHosts
 		platform.DatabaseServer, platform.DataServices = data.database.Ready, data.database.Ready
 	}
 	if data.cache != nil {

@@ -62,7 +62,13 @@ func (e *Environment) podsByPath() []processPods {
 
 // webParts are the names of the containers of the web pods.
 func (e *Environment) webParts() []string {
-	parts := []string{"web", "nginx", "collectstatic"}
+	parts := []string{"web"}
+	if e.Static.Server == StaticsNGINX {
+		parts = append(parts, "nginx")
+	}
+	if e.Static.Store == StaticInPod {
+		parts = append(parts, "collectstatic")
+	}
 	before, after := e.StaticCommands()
 	for _, step := range before {
 		parts = append(parts, "before-"+step.Name)

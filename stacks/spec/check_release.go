@@ -39,7 +39,7 @@ func checkCommandNames(problems *Problems, path string, commands []Command) {
 
 // checkSteps reports an order that contradicts other settings of the release.
 func (e *Environment) checkSteps(problems *Problems) {
-	if len(e.Release.Steps) == 0 {
+	if e.Release.Steps == nil {
 		return
 	}
 	seen := map[string]int{}
@@ -160,7 +160,7 @@ func (e *Environment) checkMigrateStated(problems *Problems, stated any) {
 // checkReleaseStated reports settings of steps that release.steps does not have.
 func (e *Environment) checkReleaseStated(problems *Problems, stated any) {
 	e.checkMigrateStated(problems, stated)
-	if len(e.Release.Steps) == 0 {
+	if e.Release.Steps == nil {
 		return
 	}
 	lists := func(name string) bool {

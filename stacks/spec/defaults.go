@@ -154,6 +154,7 @@ func (e *Environment) derive(stack string) {
 		e.Namespace.Egress = []Egress{defaultEgress()}
 	}
 	e.deriveVisibility()
+	e.deriveGrace()
 	e.deriveStrategies()
 	e.deriveBackups()
 	if e.Database.Kind == InCluster && e.Database.MaxConnections == 0 {

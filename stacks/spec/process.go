@@ -43,7 +43,7 @@ type Process struct {
 	// Highest number of database connections of one pod.
 	DatabaseConnections int `json:"databaseConnections,omitempty" jsonschema:"minimum=0,maximum=10000"`
 	// Seconds between SIGTERM and SIGKILL.
-	TerminationGracePeriodSeconds int `json:"terminationGracePeriodSeconds,omitempty" jsonschema:"minimum=1,maximum=86400"`
+	TerminationGracePeriodSeconds int `json:"terminationGracePeriodSeconds,omitempty" jsonschema:"minimum=1,maximum=86400" default:"30; with a port web.preStopSleepSeconds + 15"`
 	// The probes of the container.
 	Probes Probes `json:"probes,omitempty" default:"a connection to port; none without a port"`
 	// Resources of each pod's container.
@@ -72,13 +72,29 @@ func (p *Process) UnmarshalJSON(raw []byte) error {
 
 func defaultProcess() Process {
 	return Process{
-		Replicas: 1, TerminationGracePeriodSeconds: 30, DatabaseConnections: 1,
+		Replicas: 1, DatabaseConnections: 1,
 		Resources: resources("50m", "144Mi", "512Mi", "256Mi"),
 	}
 }
 
 // MostPods returns the highest number of the process' pods outside a rollout.
 func (p *Process) MostPods() int { return p.Autoscaling.most(p.Replicas) }
+
+// deriveGrace gives a process half a minute to stop, and one with a port a quarter after it
+// has accepted its last request.
+func (e *Environment) deriveGrace() {
+	const alone, afterRequests = 30, 15
+	for i := range e.Processes {
+		process := &e.Processes[i]
+		switch {
+		case process.TerminationGracePeriodSeconds > 0:
+		case process.Port > 0:
+			process.TerminationGracePeriodSeconds = e.preStopSeconds() + afterRequests
+		default:
+			process.TerminationGracePeriodSeconds = alone
+		}
+	}
+}
 
 // Separate reports whether the process does not get the app's environment.
 func (p *Process) Separate() bool { return p.AppEnvironment != nil && !*p.AppEnvironment }

@@ -132,7 +132,7 @@ func (e *Environment) giveRelease(problems *Problems, command []string) {
 			return
 		}
 	}
-	if len(e.Release.Steps) > 0 {
+	if e.Release.Steps != nil {
 		e.Release.Steps = append(e.Release.Steps, Step{Name: ProcfileStep, Command: command})
 		return
 	}

@@ -18,8 +18,8 @@ type Release struct {
 	Migrate Migrate `json:"migrate,omitempty"`
 	// Additional commands after all others and before the processes start, in this order; the release command of the Procfile is the first.
 	After []Command `json:"after,omitempty"`
-	// Every step of the release in the order in which they run, one after the other, instead of before and after. check, migrate, collectstatic and superuser are the program's own steps and run only if the list has them; any other name is a command. The release command of the Procfile is the step procfile, by default the last.
-	Steps []Step `json:"steps,omitempty" default:"check, before, migrate and beside them collectstatic, superuser, after"`
+	// Every step of the release in the order in which they run, one after the other, instead of before and after. check, migrate, collectstatic and superuser are the program's own steps and run only if the list has them; any other name is a command. The release command of the Procfile is the step procfile, by default the last. An empty list is no release: an image that migrates when it starts needs none.
+	Steps []Step `json:"steps,omitzero" default:"check, before, migrate and beside them collectstatic, superuser, after"`
 	// The first superuser, created once with a generated password; none when left out.
 	Superuser *Superuser `json:"superuser,omitempty"`
 	// Seconds that migrate waits for a lock before it fails. All other queries on the table wait behind it in the meantime. 0 waits without limit. Statements with CONCURRENTLY let queries pass and wait for old transactions, so the limit does not apply to them, except in a migrate.command.

@@ -30,7 +30,7 @@ func (s ReleaseStep) After() bool  { return strings.HasPrefix(s.Part, "after-") 
 
 // ReleaseSteps lists the steps of the release in their order, those in the web pods included.
 func (e *Environment) ReleaseSteps() []ReleaseStep {
-	if len(e.Release.Steps) > 0 {
+	if e.Release.Steps != nil {
 		return e.statedSteps()
 	}
 	var steps []ReleaseStep

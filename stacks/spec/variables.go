@@ -209,6 +209,8 @@ func (e *Environment) lacks(value contract.Path) string {
 	}
 	media := e.Media.Store == "bucket"
 	switch {
+	case value == contract.DatabaseReplicaURL:
+		return because(e.Database.Kind != Managed || e.Database.Managed.Replicas == 0, "the database has no read replicas (database.managed.replicas)")
 	case value == contract.DatabasePooling || value == contract.DatabaseDirectURL:
 		return because(e.Database.Pooler.Kind == NoPooler, "database.pooler.kind is none")
 	case value == contract.VisibilityTimeout && e.Broker.Engine == RabbitMQ:
