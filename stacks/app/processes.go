@@ -124,7 +124,7 @@ func (w wiring) workers(runtime django.Runtime, d dataServices, release *django.
 	return workers, nil
 }
 
-// workerCommand returns the command of a worker that has none of its own.
+// workerCommand returns the command of a worker that has no command in the configuration.
 func (w wiring) workerCommand(wanted spec.Worker) []string {
 	if wanted.Kind == spec.DjangoTasks {
 		return django.TasksCommand(w.environment.App.ManageCommand, wanted.Queues)

@@ -63,7 +63,7 @@ func (w *Worker) UnmarshalJSON(raw []byte) error {
 	}
 	worker := plain(defaultWorker())
 	if stated.Kind == DjangoTasks {
-		worker.Queues, worker.Concurrency = []string{"default"}, 1
+		worker = plain(defaultTasksWorker())
 	}
 	if err := json.Unmarshal(raw, &worker); err != nil {
 		return err
@@ -81,6 +81,13 @@ func defaultWorker() Worker {
 		LongestTaskSeconds: 300,
 		Resources:          resources("50m", "144Mi", "512Mi", "256Mi"),
 	}
+}
+
+// defaultTasksWorker is a worker of Django's tasks, whose queue has the framework's default name.
+func defaultTasksWorker() Worker {
+	worker := defaultWorker()
+	worker.Kind, worker.Queues, worker.Concurrency = DjangoTasks, []string{"default"}, 1
+	return worker
 }
 
 // KEDASignal is what KEDA counts to scale a worker.
