@@ -132,7 +132,7 @@ func TestAWebPodHasTimeToFinishItsRequests(t *testing.T) {
 
 	assert.Equal(t, 15.0, deployment.At(t, container+".lifecycle.preStop.sleep.seconds"))
 	assert.Equal(t, 110.0, deployment.At(t, "spec.template.spec.terminationGracePeriodSeconds"))
-	assert.Contains(t, django.GunicornArgs(8000, 4, args.Shutdown, 75), "--graceful-timeout=92", "and two seconds to drain")
+	assert.Contains(t, django.GunicornArgs(8000, "gthread", 4, args.Shutdown, 75), "--graceful-timeout=92", "and two seconds to drain")
 }
 
 func TestProbesAskAsTheLoadBalancerDoes(t *testing.T) {
@@ -175,7 +175,7 @@ func TestGunicornReadsAFileInEveryWebPod(t *testing.T) {
 		mounted := ran.Find(t, "Deployment", "blog-web").At(t, container+".volumeMounts[2]")
 		assert.Equal(t, map[string]any{"name": "gunicorn", "mountPath": "/etc/djangostack/gunicorn", "readOnly": true}, mounted)
 		assert.Contains(t, ran.Find(t, "ConfigMap", "blog-gunicorn").At(t, `data["gunicorn.conf.py"]`), "DRAIN_SECONDS = 2\n")
-		assert.Contains(t, django.GunicornArgs(8000, 4, webArgs().Shutdown, 75), "--config=/etc/djangostack/gunicorn/gunicorn.conf.py")
+		assert.Contains(t, django.GunicornArgs(8000, "gthread", 4, webArgs().Shutdown, 75), "--config=/etc/djangostack/gunicorn/gunicorn.conf.py")
 	}
 	args := webArgs()
 	args.Server = django.Uvicorn

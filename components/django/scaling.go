@@ -10,13 +10,15 @@ import (
 
 // Scaling adjusts the number of pods of a process to its load.
 type Scaling struct {
-	// Min and Max are the least and the most pods. Min is 0 only with a Queue.
+	// Min and Max are the least and the most pods. Min is 0 only with a Queue or Rows.
 	Min, Max int
 	// CPUPercent and MemoryPercent are the average usage to aim for, in percent of the
-	// requests; 0 for a resource that does not count. Both are 0 with a Queue.
+	// requests; 0 for a resource that does not count. Both are 0 with a Queue or Rows.
 	CPUPercent, MemoryPercent int
-	// Queue scales a worker by waiting messages instead of usage; nil for usage.
+	// Queue scales a worker by waiting messages, and Rows by tasks in the database, instead of
+	// usage; nil for usage.
 	Queue *Queue
+	Rows  *Rows
 	// UpWindow and DownWindow are how long the load must be higher or lower before pods are
 	// added or removed, in seconds.
 	UpWindow, DownWindow int
@@ -32,11 +34,11 @@ func (s *Scaling) check(component string) error {
 	if s.Max < 1 || s.Min > s.Max || s.Min < 0 {
 		problems = append(problems, fmt.Errorf("%s: Scaling.Min is %d and Scaling.Max is %d; allowed are 0 <= Min <= Max, and Max at least 1", component, s.Min, s.Max))
 	}
-	if (s.Queue == nil) == (s.CPUPercent == 0 && s.MemoryPercent == 0) {
-		problems = append(problems, fmt.Errorf("%s: Scaling needs CPUPercent, MemoryPercent or both, or a Queue", component))
+	if s.signals() != 1 {
+		problems = append(problems, fmt.Errorf("%s: Scaling needs CPUPercent, MemoryPercent or both, or a Queue, or Rows", component))
 	}
-	if s.Queue == nil && s.Min == 0 {
-		problems = append(problems, fmt.Errorf("%s: Scaling.Min is 0, which needs a Queue: without pods there is no usage to scale by", component))
+	if s.Queue == nil && s.Rows == nil && s.Min == 0 {
+		problems = append(problems, fmt.Errorf("%s: Scaling.Min is 0, which needs a Queue or Rows: without pods there is no usage to scale by", component))
 	}
 	if s.DownPercent < 1 {
 		problems = append(problems, fmt.Errorf("%s: Scaling.DownPercent is required", component))
@@ -44,7 +46,21 @@ func (s *Scaling) check(component string) error {
 	if s.Queue != nil {
 		problems = append(problems, s.Queue.check(component))
 	}
+	if s.Rows != nil {
+		problems = append(problems, s.Rows.check(component))
+	}
 	return errors.Join(problems...)
+}
+
+// signals is the number of measurements that the number of pods follows.
+func (s *Scaling) signals() int {
+	count := 0
+	for _, set := range []bool{s.CPUPercent > 0 || s.MemoryPercent > 0, s.Queue != nil, s.Rows != nil} {
+		if set {
+			count++
+		}
+	}
+	return count
 }
 
 // replicas returns the initial number of pods of a Deployment, the most that it may have,
@@ -66,6 +82,9 @@ func (r *Runtime) scale(ctx *pulumi.Context, name, part string, s *Scaling, pare
 		return nil
 	}
 	options = append(options, pulumi.Parent(parent))
+	if s.Rows != nil {
+		return r.scaleByRows(ctx, name, part, s, parent, options)
+	}
 	if s.Queue != nil {
 		return r.scaleByQueue(ctx, name, part, s, parent, options)
 	}

@@ -45,6 +45,9 @@ type PostgresArgs struct {
 	MaxConnections int
 	// Data of the server.
 	Data data.Held
+	// Callers are labels of pods, in any namespace, that may connect besides the app's
+	// pods. KEDA, which counts tasks in the database, is one.
+	Callers []map[string]string
 }
 
 // Postgres is one PostgreSQL server behind a Service, and the role of the app, which owns
@@ -125,6 +128,7 @@ func (p *Postgres) register(ctx *pulumi.Context, name string, args *PostgresArgs
 			{Name: "run", Path: "/var/run/postgresql"},
 		},
 		protect: args.Data.Protected,
+		callers: args.Callers,
 		after:   values,
 	}
 	p.Database = connection.Database{

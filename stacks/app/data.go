@@ -94,6 +94,7 @@ func (w wiring) database() (connection.Database, []pulumi.Resource, error) {
 		MaxConnections: wanted.MaxConnections,
 		RoleResources:  resources(w.environment.Release.Resources),
 		Authority:      w.authority,
+		Callers:        w.scalersOf(spec.ByRows),
 	}, w.options...)
 	if err != nil {
 		return connection.Database{}, nil, err
@@ -211,7 +212,7 @@ func (w wiring) redisBroker() (*connection.Redis, []pulumi.Resource, error) {
 		Size:           string(wanted.Volume.Size),
 		StorageClass:   wanted.Volume.StorageClassName,
 		Data:           w.environment.Held(data.Broker),
-		Callers:        w.brokerClients(),
+		Callers:        w.scalersOf(spec.ByMessages),
 	})
 	return trusting(server, connection.BrokerAuthority), components, err
 }
@@ -249,11 +250,11 @@ func (w wiring) rabbitMQ() (*connection.AMQP, []pulumi.Resource, error) {
 	return &server.Server, []pulumi.Resource{server}, nil
 }
 
-// brokerClients returns the labels of KEDA's pods if KEDA scales workers by the length of a
-// queue (https://keda.sh/docs/latest/deploy/).
-func (w wiring) brokerClients() []map[string]string {
+// scalersOf returns the labels of KEDA's pods if KEDA scales workers by messages of the broker, or
+// by tasks in the database (https://keda.sh/docs/latest/deploy/).
+func (w wiring) scalersOf(signal spec.KEDASignal) []map[string]string {
 	for _, worker := range w.environment.Workers {
-		if worker.Autoscaling != nil && worker.Autoscaling.By == spec.ByQueue {
+		if worker.ScaledBy() == signal {
 			return []map[string]string{{"app": "keda-operator"}}
 		}
 	}

@@ -163,6 +163,9 @@ func scaling(wanted *spec.Autoscaling, queue *django.Queue) *django.Scaling {
 		out.Queue = queue
 		return out
 	}
+	if wanted.By == spec.ByQuery {
+		return out
+	}
 	if wanted.By == spec.ByCPU {
 		out.CPUPercent = wanted.TargetCPUUtilizationPercentage
 	}
@@ -170,10 +173,33 @@ func scaling(wanted *spec.Autoscaling, queue *django.Queue) *django.Scaling {
 	return out
 }
 
+// workerScaling returns how the number of a worker's pods is scaled; nil for a fixed number.
+func (d dataServices) workerScaling(worker spec.Worker) *django.Scaling {
+	out := scaling(worker.Autoscaling, d.messages(worker))
+	if worker.ScaledBy() == spec.ByRows {
+		out.Queue, out.Rows = nil, d.rows(worker)
+	}
+	return out
+}
+
 // messages returns the queues of a worker; nil unless its pods are scaled by them.
 func (d dataServices) messages(worker spec.Worker) *django.Queue {
-	if worker.Autoscaling == nil || worker.Autoscaling.By != spec.ByQueue {
+	if worker.ScaledBy() != spec.ByMessages {
 		return nil
 	}
 	return &django.Queue{Redis: d.broker, AMQP: d.queue, Names: worker.Queues, Length: worker.Autoscaling.QueueLength}
+}
+
+// rows returns the tasks in the database that a worker is scaled by. They are counted on the
+// server itself, because a pooler in transaction mode keeps no prepared statements.
+func (d dataServices) rows(worker spec.Worker) *django.Rows {
+	database := d.database
+	if d.direct != nil {
+		database = *d.direct
+	}
+	query := worker.Autoscaling.Query
+	if query == "" {
+		query = django.TasksQuery(worker.Queues)
+	}
+	return &django.Rows{Database: database, Query: query, Length: worker.Autoscaling.QueueLength}
 }

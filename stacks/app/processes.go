@@ -75,13 +75,23 @@ func (w wiring) web(runtime django.Runtime, static django.Static, release *djang
 
 // server returns the command of the configured web server; nil for the image's entry point.
 func (w wiring) server() []string {
-	if w.environment.Web.Server == spec.ImageServer {
+	web := w.environment.Web
+	module := w.environment.App.WSGIModule
+	if web.Interface == spec.ASGI {
+		module = w.environment.App.ASGIModule
+	}
+	switch web.Server {
+	case spec.ImageServer:
 		return nil
+	case spec.Granian:
+		return django.GranianCommand(django.Granian{
+			Interface: string(web.Interface), Module: module, Port: w.environment.ServedPort(), Workers: web.Workers, Threads: web.Threads, Shutdown: django.Shutdown(w.environment.WebShutdown()),
+		})
 	}
 	if w.environment.Web.Server == spec.Uvicorn {
 		return django.UvicornCommand(w.environment.App.ASGIModule, w.environment.ServedPort(), django.Shutdown(w.environment.WebShutdown()), w.environment.KeepAliveSeconds())
 	}
-	return django.GunicornCommand(w.environment.App.WSGIModule)
+	return django.GunicornCommand(module)
 }
 
 func (w wiring) workers(runtime django.Runtime, d dataServices, release *django.Release) ([]pulumi.Resource, error) {
@@ -99,10 +109,10 @@ func (w wiring) workers(runtime django.Runtime, d dataServices, release *django.
 			Probes:        probes(wanted.Probes),
 			ProbeHost:     w.environment.ProbeHost(),
 			Pods:          w.keptPods(wanted.Resources, wanted.Pods, wanted.Grace()),
-			Scaling:       scaling(wanted.Autoscaling, d.messages(wanted)),
+			Scaling:       d.workerScaling(wanted),
 		}
 		if len(args.Command) == 0 {
-			args.Command = django.WorkerCommand(w.environment.App.CeleryApp, wanted.Queues, wanted.Concurrency)
+			args.Command = w.workerCommand(wanted)
 		}
 		args.Command = w.watched(args.Command)
 		worker, err := django.NewWorker(w.ctx, w.name, args, w.after(release)...)
@@ -114,12 +124,19 @@ func (w wiring) workers(runtime django.Runtime, d dataServices, release *django.
 	return workers, nil
 }
 
+// workerCommand returns the command of a worker that has no command in the configuration.
+func (w wiring) workerCommand(wanted spec.Worker) []string {
+	if wanted.Kind == spec.DjangoTasks {
+		return django.TasksCommand(w.environment.App.ManageCommand, wanted.Queues)
+	}
+	return django.WorkerCommand(w.environment.App.CeleryApp, wanted.Queues, wanted.Concurrency)
+
 // workerArgs adds to the arguments of a worker what Celery must know of the broker, unless
 // the worker has a command of its own. Without the type of the queues, Celery asks for a
 // prefetch count that quorum queues refuse
 // (https://docs.celeryq.dev/en/stable/getting-started/backends-and-brokers/rabbitmq.html).
 func (w wiring) workerArgs(wanted spec.Worker) []string {
-	if len(wanted.Command) > 0 || !w.environment.RunsRabbitMQ() || w.environment.Broker.QueueType != spec.QuorumQueues {
+	if len(wanted.Command) > 0 || wanted.Kind == spec.DjangoTasks || !w.environment.RunsRabbitMQ() || w.environment.Broker.QueueType != spec.QuorumQueues {
 		return wanted.Args
 	}
 	args := slices.Clone(wanted.Args)

@@ -119,7 +119,7 @@ func (w wiring) values(d dataServices, secretKey pulumi.StringInput) django.Valu
 		contract.Port:              pulumi.String(strconv.Itoa(w.environment.ServedPort())),
 	}
 	if web.Server == spec.Gunicorn {
-		values[contract.GunicornArgs] = pulumi.String(django.GunicornArgs(w.environment.ServedPort(), web.Threads, django.Shutdown(w.environment.WebShutdown()), w.environment.KeepAliveSeconds()))
+		values[contract.GunicornArgs] = pulumi.String(django.GunicornArgs(w.environment.ServedPort(), web.WorkerClass, web.Threads, django.Shutdown(w.environment.WebShutdown()), w.environment.KeepAliveSeconds()))
 	}
 	if path := w.environment.BasePath(); path != "" {
 		values[contract.ScriptName] = pulumi.String(path)

@@ -32,7 +32,7 @@ type App struct {
 	SettingsModule string `json:"settingsModule" jsonschema:"pattern=^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*$"`
 	// The Python module of the WSGI application, which holds a callable named application.
 	WSGIModule string `json:"wsgiModule,omitempty" jsonschema:"pattern=^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*$" default:"the first part of settingsModule, followed by .wsgi; wsgi if it has one part"`
-	// The app's Procfile, as a path relative to the directory of Pulumi.yaml or as text. It defines the commands of web, worker, worker-NAME, beat, release and all other processes; the configuration adds to them by name.
+	// The app's Procfile, as a path relative to the directory of Pulumi.yaml or as text. It defines the commands of web, worker, worker-NAME, beat, release and all other processes; the configuration adds to them by name. A leading REMAP_SIGTERM=SIGQUIT, Celery's cold shutdown, is left out, because a worker may finish its longest task here.
 	Procfile string `json:"procfile,omitempty" jsonschema:"minLength=1"`
 	// The Python module of the ASGI application, which holds a callable named application; with web.server uvicorn.
 	ASGIModule string `json:"asgiModule,omitempty" jsonschema:"pattern=^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*$" default:"the first part of settingsModule, followed by .asgi; asgi if it has one part"`

@@ -1,10 +1,10 @@
 package spec
 
 func (e *Environment) checkCelery(problems *Problems) {
-	celery := len(e.Workers) > 0 || e.Beat.Enabled
+	celery := e.usesCelery()
 	ownCommands := !e.Beat.Enabled || len(e.Beat.Command) > 0
 	for _, worker := range e.Workers {
-		ownCommands = ownCommands && len(worker.Command) > 0
+		ownCommands = ownCommands && (len(worker.Command) > 0 || worker.Kind != CeleryWorker)
 	}
 	if celery && !ownCommands && e.App.CeleryApp == "" {
 		problems.add("app.celeryApp", nil, "is required, because workers or beat are configured")
@@ -12,6 +12,7 @@ func (e *Environment) checkCelery(problems *Problems) {
 	if celery && e.Broker.Kind == None {
 		problems.add("broker.kind", string(None), "workers and beat need a broker: %s", e.kindsOf())
 	}
+	e.checkWorkerKinds(problems)
 	seen := map[string]int{}
 	for i, worker := range e.Workers {
 		if first, twice := seen[worker.Name]; twice {

@@ -38,6 +38,7 @@ func (e *Environment) check() Problems {
 	e.checkReferences(&problems)
 	e.checkVisibility(&problems)
 	e.checkPooler(&problems)
+	e.checkServer(&problems)
 	e.checkConnections(&problems)
 	e.checkStaticServer(&problems)
 	e.checkCDN(&problems)

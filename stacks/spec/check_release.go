@@ -111,7 +111,7 @@ func ownCommand(step string) string {
 	}
 }
 
-// checkWritesStatic reports commands whose files nobody would see.
+// checkWritesStatic reports commands whose files no pod would serve.
 func (e *Environment) checkWritesStatic(problems *Problems, step ReleaseStep) {
 	switch {
 	case step.WritesStatic && e.Static.Store == StaticInBucket:

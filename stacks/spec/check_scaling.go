@@ -14,7 +14,7 @@ func (e *Environment) checkScaling(problems *Problems) {
 			continue
 		}
 		scaling.check(problems, path)
-		if scaling.By == ByQueue && e.Broker.Kind == None {
+		if worker.ScaledBy() == ByMessages && e.Broker.Kind == None {
 			problems.add(path+".by", string(ByQueue), "needs a broker, since it follows its queues")
 		}
 	}
@@ -33,14 +33,14 @@ func (a *Autoscaling) check(problems *Problems, path string) {
 	if a.MinReplicas > a.MaxReplicas {
 		problems.add(path+".minReplicas", a.MinReplicas, "may not be above %s.maxReplicas, which is %d", path, a.MaxReplicas)
 	}
-	if a.MinReplicas == 0 && a.By != ByQueue {
+	if a.MinReplicas == 0 && a.By != ByQueue && a.By != ByQuery {
 		problems.add(path+".minReplicas", 0, "must be at least 1 with %s.by %s: no pod uses nothing, and none would ever be added", path, a.By)
 	}
 }
 
 func (a *Autoscaling) refuseQueue(problems *Problems, path string) {
-	if a.By == ByQueue {
-		problems.add(path+".by", string(ByQueue), "only workers serve queues; allowed are cpu and memory")
+	if a.By == ByQueue || a.By == ByQuery {
+		problems.add(path+".by", string(a.By), "only workers serve queues; allowed are cpu and memory")
 	}
 }
 
@@ -73,7 +73,7 @@ func (e *Environment) checkScalingStated(problems *Problems, value any) {
 func (s ScalingSignal) ignored() []string {
 	const cpu, memory, queue = "targetCPUUtilizationPercentage", "targetMemoryUtilizationPercentage", "queueLength"
 	switch s {
-	case ByQueue:
+	case ByQueue, ByQuery:
 		return []string{cpu, memory}
 	case ByMemory:
 		return []string{cpu, queue}

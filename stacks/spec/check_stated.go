@@ -44,8 +44,11 @@ func idleFields() []idle {
 		{[]string{"static.server"}, func(e *Environment) bool { return e.Static.Store == StaticInBucket && e.Static.Server == WhiteNoise }, "static.store is bucket, whose files the CDN serves"},
 		{[]string{"static.host"}, func(e *Environment) bool { return !e.separateCDN() }, "the CDN of the static files has no separate host"},
 		{[]string{"static.nginx"}, func(e *Environment) bool { return e.Static.Server != StaticsNGINX }, "static.server is not nginx"},
-		{[]string{"app.asgiModule"}, func(e *Environment) bool { return e.Web.Server != Uvicorn || len(e.Web.Command) > 0 }, "web.server is not uvicorn, or web.command is set"},
-		{[]string{"app.wsgiModule", "web.threads"}, func(e *Environment) bool { return e.Web.Server != Gunicorn }, "web.server is not gunicorn"},
+		{[]string{"app.asgiModule"}, func(e *Environment) bool { return e.Web.Interface != ASGI || len(e.Web.Command) > 0 }, "web.interface is not asgi, or web.command is set"},
+		{[]string{"app.wsgiModule"}, func(e *Environment) bool { return e.Web.Interface != WSGI }, "web.interface is not wsgi"},
+		{[]string{"web.threads"}, func(e *Environment) bool { return !e.Web.threaded() }, "the web server has no threads for requests"},
+		{[]string{"web.workerClass"}, func(e *Environment) bool { return e.Web.Server != Gunicorn || len(e.Web.Command) > 0 }, "web.server is not gunicorn, or web.command is set"},
+		{[]string{"web.interface"}, func(e *Environment) bool { return e.Web.Server == ImageServer || len(e.Web.Command) > 0 }, "web.server is image, or web.command is set"},
 		{[]string{"web.server"}, func(e *Environment) bool { return len(e.Web.Command) > 0 && e.Web.Server != Gunicorn }, "web.command is set"},
 		// psql from this image creates the role on a managed server, and the shell uses it.
 		{[]string{"database.image"}, func(e *Environment) bool { return e.Database.Kind == External && !e.Shell.Enabled }, "database.kind is external"},

@@ -62,7 +62,7 @@ func (e *Environment) webConnections() int {
 	switch {
 	case e.Web.DatabaseConnections > 0:
 		return e.Web.DatabaseConnections
-	case e.Web.Server != Gunicorn:
+	case !e.Web.threaded():
 		// Required in production; staging uses an estimate.
 		return e.Web.Workers * uvicornGuess
 	default:
@@ -77,6 +77,11 @@ const uvicornGuess = 10
 // time, and in a shell one user with psql and one with manage.py.
 func (e *Environment) directConnections() []connections {
 	direct := []connections{{1, "release 1"}}
+	for _, worker := range e.Workers {
+		if worker.ScaledBy() == ByRows {
+			direct = append(direct, connections{1, "KEDA for worker " + worker.Name + " 1"})
+		}
+	}
 	if e.Shell.Enabled {
 		direct = append(direct, connections{2, "shell 2"})
 	}
@@ -141,8 +146,8 @@ func (e *Environment) checkStatedConnections(problems *Problems) {
 		switch {
 		case len(e.Web.Command) > 0 || e.Web.Server == ImageServer:
 			problems.add("web.databaseConnections", nil, "is required in production with a command of the app's own: how many one pod opens at most")
-		case e.Web.Server == Uvicorn:
-			problems.add("web.databaseConnections", nil, "is required in production with web.server uvicorn, which opens one for each request that is served at once")
+		case !e.Web.threaded():
+			problems.add("web.databaseConnections", nil, "is required in production with %s, which opens one for each request that is served at once", e.Web.serves())
 		}
 	}
 	for i, worker := range e.Workers {

@@ -150,6 +150,7 @@ func (e *Environment) derive(stack string) {
 	if e.App.ASGIModule == "" {
 		e.App.ASGIModule = besideSettings(e.App.SettingsModule, "asgi")
 	}
+	e.Web.deriveServer()
 	if e.Namespace.Egress == nil {
 		e.Namespace.Egress = []Egress{defaultEgress()}
 	}
@@ -173,7 +174,7 @@ func (e *Environment) derive(stack string) {
 	e.deriveCDN()
 	if e.Broker.Kind == "" {
 		e.Broker.Kind = None
-		if len(e.Workers) > 0 || e.Beat.Enabled {
+		if e.usesCelery() {
 			e.Broker.Kind = InCluster
 		}
 	}

@@ -20,7 +20,7 @@ func TestDefaultTextComesFromTheDefaultsThemselves(t *testing.T) {
 		"cache.managed.replicas":    {"0", "1"},
 		"beat.enabled":              {"false", "false"},
 		"workers[].replicas":        {"1", "1"},
-		"workers[].queues":          {"celery", "celery"},
+		"workers[].queues":          {"celery; with kind django-tasks default", "celery; with kind django-tasks default"},
 		"release.before[].database": {"pooled", "pooled"},
 		"web.autoscaling.scaleUp.stabilizationWindowSeconds": {"0", "0"},
 		"web.autoscaling.minReplicas":                        {"2", "2"},

@@ -34,7 +34,7 @@ func appMistakes() []wrong {
 		{"any host in production", production, "app.hosts", list("*"), `app.hosts[0]: "*": must name the hosts in production`},
 		{"host twice", minimal, "app.hosts", list("a.example.com", "a.example.com"), `app.hosts`},
 		{"origin without scheme", minimal, "app.csrfTrustedOrigins", list("blog.example.com"), `app.csrfTrustedOrigins[0]: "blog.example.com": must match`},
-		{"ASGI module of Gunicorn", minimal, "app.asgiModule", "blog.asgi", `app.asgiModule: would be ignored, because web.server is not uvicorn`},
+		{"ASGI module of Gunicorn", minimal, "app.asgiModule", "blog.asgi", `app.asgiModule: would be ignored, because web.interface is not asgi`},
 		{"Procfile without commands", minimal, "app.procfile", "web\n", `app.procfile: line 1 is not a name, a colon and a command: web`},
 		{"Procfile without a reader", minimal, "app.procfile", "Procfile", `app.procfile: "Procfile": cannot be read here`},
 		{"several commands for one process", minimal, "app.procfile", "web: ./prepare && gunicorn\n", `app.procfile: web: runs several commands, none of which would receive SIGTERM`},

@@ -54,7 +54,7 @@ func processMistakes() []wrong {
 		{"shell without reason in production", production, "shell", object("enabled", true), `shell.reason: is required in production`},
 		{"reason of no shell", production, "shell", object("reason", "x"), `shell.reason: would be ignored, because shell.enabled is false`},
 		{"reason of two lines", minimal, "shell.reason", "a\nb", `shell.reason: "a\nb": must match`},
-		{"threads of Uvicorn", minimal, "web", object("server", "uvicorn", "threads", 4), `web.threads: would be ignored, because web.server is not gunicorn`},
+		{"threads of Uvicorn", minimal, "web", object("server", "uvicorn", "threads", 4), `web.threads: would be ignored, because the web server has no threads for requests`},
 		{"server unknown", minimal, "web.server", "daphne", `web.server: "daphne": must be one of gunicorn, uvicorn`},
 		{"volume from nothing", minimal, "web.volumes", list(object("name", "data", "mountPath", "/data", "source", "persistentVolumeClaim")), `web.volumes[0].from: is required with web.volumes[0].source volume, persistentVolumeClaim, secret or configMap`},
 		{"volume of a taken path", minimal, "web.volumes", list(object("name", "data", "mountPath", "/srv/static/")), `web.volumes[0].mountPath: "/srv/static/": is taken`},

@@ -20,8 +20,8 @@ func (e *Environment) checkPrepared(problems *Problems) {
 		problems.add(path, value, "needs %s, which a cluster that this stack creates does not have at first: run up without it, %s, then set it together with prepared: on", what, remedy)
 	}
 	for i, worker := range e.Workers {
-		if worker.Autoscaling != nil && worker.Autoscaling.By == ByQueue {
-			missing(indexed("workers", i)+".autoscaling.by", string(ByQueue), "KEDA", "install KEDA")
+		if worker.ScaledBy() != "" {
+			missing(indexed("workers", i)+".autoscaling.by", string(worker.Autoscaling.By), "KEDA", "install KEDA")
 		}
 	}
 	if prometheus := e.Monitoring.Prometheus; prometheus != nil && prometheus.Scrape != ByAnnotations {

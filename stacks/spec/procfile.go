@@ -3,6 +3,7 @@ package spec
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -102,6 +103,7 @@ func (e *Environment) applyProc(problems *Problems, value any, line proc) {
 		problems.add("app.procfile", nil, "%s: %v", line.name, err)
 		return
 	}
+	command = withoutColdShutdown(command)
 	set, isWorker := strings.CutPrefix(line.name, "worker-")
 	switch {
 	case line.name == "web":
@@ -121,6 +123,25 @@ func (e *Environment) applyProc(problems *Problems, value any, line proc) {
 	default:
 		e.giveProcess(problems, line.name, command)
 	}
+}
+
+// coldShutdown is the variable with which Procfiles of Celery ask for a cold shutdown, because
+// Heroku kills a process half a minute after SIGTERM. Here SIGKILL follows after the longest task,
+// and a cold shutdown would end tasks that have time to finish
+// (https://docs.celeryq.dev/en/stable/userguide/workers.html#worker-remap-sigterm).
+const coldShutdown = "REMAP_SIGTERM=SIGQUIT"
+
+// withoutColdShutdown returns a command without that variable, and without env if it sets no
+// other.
+func withoutColdShutdown(command []string) []string {
+	if len(command) < 2 || command[0] != "env" || command[1] != coldShutdown {
+		return command
+	}
+	rest := command[2:]
+	if len(rest) > 0 && assignment.MatchString(rest[0]) {
+		return append([]string{"env"}, rest...)
+	}
+	return rest
 }
 
 // giveRelease makes the release command of the Procfile a step of the release: the one that is
@@ -147,6 +168,9 @@ func (e *Environment) giveWorker(problems *Problems, name string, command []stri
 		}
 	}
 	worker := defaultWorker()
+	if slices.Contains(command, "db_worker") {
+		worker = defaultTasksWorker()
+	}
 	worker.Name, worker.Command = name, command
 	e.Workers = append(e.Workers, worker)
 }

@@ -57,10 +57,36 @@ func TestAProcfileGivesTheProcessesTheirCommands(t *testing.T) {
 }
 
 func TestALeadingVariableOfAProcfileIsSetByEnv(t *testing.T) {
-	environment, err := withProcfile(t, minimal, "worker: REMAP_SIGTERM=SIGQUIT celery -A shop worker\nbot: A=1 run --name=$HOME\n")
+	environment, err := withProcfile(t, minimal, "worker: C_FORCE_ROOT=1 celery -A shop worker\nbot: A=1 run --name=$HOME\n")
 	require.NoError(t, err)
-	assert.Equal(t, []string{"env", "REMAP_SIGTERM=SIGQUIT", "celery", "-A", "shop", "worker"}, environment.Workers[0].Command)
+	assert.Equal(t, []string{"env", "C_FORCE_ROOT=1", "celery", "-A", "shop", "worker"}, environment.Workers[0].Command)
 	assert.Equal(t, []string{"sh", "-c", "exec env A=1 run --name=$$HOME"}, environment.Processes[0].Command)
+}
+
+// cookiecutterProcfile is the one that the cookiecutter-django template generates.
+const cookiecutterProcfile = `release: python manage.py migrate
+web: gunicorn config.wsgi:application
+worker: REMAP_SIGTERM=SIGQUIT celery -A config.celery_app worker --loglevel=info
+beat: REMAP_SIGTERM=SIGQUIT celery -A config.celery_app beat --loglevel=info
+`
+
+func TestAWorkerOfAProcfileFinishesItsTasks(t *testing.T) {
+	e, err := withProcfile(t, minimal, cookiecutterProcfile)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"celery", "-A", "config.celery_app", "worker", "--loglevel=info"}, e.Workers[0].Command, "no cold shutdown")
+	assert.Equal(t, []string{"celery", "-A", "config.celery_app", "beat", "--loglevel=info"}, e.Beat.Command)
+	assert.Contains(t, e.UnsetVariables(), "GUNICORN_CMD_ARGS", "the command has its own arguments")
+
+	e, err = withProcfile(t, minimal, "worker: REMAP_SIGTERM=SIGQUIT A=1 celery -A shop worker\n")
+	require.NoError(t, err)
+	assert.Equal(t, []string{"env", "A=1", "celery", "-A", "shop", "worker"}, e.Workers[0].Command)
+}
+
+func TestATasksWorkerOfAProcfileNeedsNoBroker(t *testing.T) {
+	e, err := withProcfile(t, minimal, "worker: python manage.py db_worker\n")
+	require.NoError(t, err)
+	assert.Equal(t, spec.DjangoTasks, e.Workers[0].Kind)
+	assert.Equal(t, spec.None, e.Broker.Kind)
 }
 
 func TestAConfigurationRefinesTheProcessesOfAProcfile(t *testing.T) {

@@ -18,7 +18,7 @@ type ReleaseStep struct {
 	Part string
 	// own are the pod settings of the step alone.
 	own Pods
-	// limited says that the step has a deadline or resources of its own.
+	// limited says that the step has a deadline or resources that the release does not have.
 	limited bool
 	// early says that the files it writes are there before the static files are collected.
 	early bool

@@ -8,18 +8,22 @@ import (
 // ScalingSignal is the measurement that the number of pods follows.
 type ScalingSignal string
 
-// ByCPU and ByMemory follow the use of the pods, ByQueue the number of waiting messages.
+// ByCPU and ByMemory follow the use of the pods, ByQueue the number of waiting messages or tasks,
+// and ByQuery the number that a statement returns.
 const (
 	ByCPU    ScalingSignal = "cpu"
 	ByMemory ScalingSignal = "memory"
 	ByQueue  ScalingSignal = "queue"
+	ByQuery  ScalingSignal = "query"
 )
 
 // Autoscaling lets the number of pods follow the load.
 type Autoscaling struct {
-	// cpu, memory: a HorizontalPodAutoscaler follows what the pods use and needs metrics-server in the cluster; queue: KEDA follows the number of waiting messages and must be in the cluster; for workers only.
-	By ScalingSignal `json:"by,omitempty" jsonschema:"enum=cpu,enum=memory,enum=queue"`
-	// Lowest number of pods; 0 is allowed with by queue only.
+	// cpu, memory: a HorizontalPodAutoscaler follows what the pods use and needs metrics-server in the cluster; queue: KEDA follows the number of waiting messages, or with kind django-tasks of tasks in the database, and must be in the cluster; query: KEDA follows the number that query returns. queue and query are for workers only.
+	By ScalingSignal `json:"by,omitempty" jsonschema:"enum=cpu,enum=memory,enum=queue,enum=query"`
+	// SQL statement that returns the number of waiting tasks in the database, for queues with separate tables; with by query.
+	Query string `json:"query,omitempty" jsonschema:"minLength=1"`
+	// Lowest number of pods; 0 is allowed with by queue or query only.
 	MinReplicas int `json:"minReplicas,omitempty" jsonschema:"minimum=0,maximum=500"`
 	// Highest number of pods.
 	MaxReplicas int `json:"maxReplicas" jsonschema:"minimum=1,maximum=500"`
@@ -27,7 +31,7 @@ type Autoscaling struct {
 	TargetCPUUtilizationPercentage int `json:"targetCPUUtilizationPercentage,omitempty" jsonschema:"minimum=1,maximum=1000"`
 	// Average memory use of the pods in percent of their memory requests; with by memory, or with by cpu to follow both: then the signal that asks for more pods counts.
 	TargetMemoryUtilizationPercentage int `json:"targetMemoryUtilizationPercentage,omitempty" jsonschema:"minimum=1,maximum=1000" default:"80 with by memory, otherwise none"`
-	// Waiting messages for each pod, in each of its queues; with by queue.
+	// Waiting messages for each pod, in each of its queues, or tasks for each pod; with by queue or query.
 	QueueLength int `json:"queueLength,omitempty" jsonschema:"minimum=1,maximum=1000000"`
 	// How pods are added.
 	ScaleUp ScaleUp `json:"scaleUp,omitempty"`

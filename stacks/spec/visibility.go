@@ -12,6 +12,9 @@ const visibilityMargin = 60
 // a delayed task at once and holds it.
 func (e *Environment) neededVisibility() (needed, task, delay int) {
 	for _, worker := range e.Workers {
+		if worker.Kind != CeleryWorker {
+			continue
+		}
 		task = max(task, worker.Grace())
 	}
 	delay = e.Broker.LongestDelaySeconds
@@ -52,7 +55,7 @@ func (e *Environment) checkConsumers(problems *Problems) {
 	}
 	const most = leastConsumerTimeout
 	for i, worker := range e.Workers {
-		if worker.LongestTaskSeconds > most {
+		if worker.Kind == CeleryWorker && worker.LongestTaskSeconds > most {
 			problems.add(indexed("workers", i)+".longestTaskSeconds", worker.LongestTaskSeconds, "may not be above %d with broker.engine rabbitmq, which delivers a task again that is not acknowledged by then", most)
 		}
 	}

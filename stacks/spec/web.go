@@ -8,10 +8,11 @@ import (
 // WebServer is the program that serves HTTP.
 type WebServer string
 
-// Gunicorn serves WSGI, Uvicorn ASGI. ImageServer is whatever the image starts.
+// Gunicorn and Granian serve WSGI or ASGI, Uvicorn ASGI. ImageServer is whatever the image starts.
 const (
 	Gunicorn    WebServer = "gunicorn"
 	Uvicorn     WebServer = "uvicorn"
+	Granian     WebServer = "granian"
 	ImageServer WebServer = "image"
 )
 
@@ -29,14 +30,18 @@ type Web struct {
 	Threads int `json:"threads,omitempty" jsonschema:"minimum=1,maximum=256"`
 	// The container's port (PORT).
 	Port int `json:"port,omitempty" jsonschema:"minimum=1,maximum=65535"`
-	// gunicorn: WSGI, with threads; the app's gunicorn.conf.py is still read. uvicorn: ASGI, for async views and WebSockets; the image contains version 0.22 or later. image: the image's own entry point, which listens on port.
-	Server WebServer `json:"server,omitempty" jsonschema:"enum=gunicorn,enum=uvicorn,enum=image"`
+	// gunicorn: WSGI with threads, or ASGI by interface; the app's gunicorn.conf.py is still read. uvicorn: ASGI, for async views and WebSockets; the image contains version 0.22 or later. granian: WSGI with threads, or ASGI by interface; the image contains version 2 or later. image: the image's own entry point, which listens on port.
+	Server WebServer `json:"server,omitempty" jsonschema:"enum=gunicorn,enum=uvicorn,enum=granian,enum=image"`
+	// wsgi: app.wsgiModule, with threads; asgi: app.asgiModule, for async views and WebSockets.
+	Interface WebInterface `json:"interface,omitempty" jsonschema:"enum=wsgi,enum=asgi" default:"wsgi with server gunicorn or granian, asgi with server uvicorn"`
+	// Worker class of Gunicorn. Name another one than the default for asgi, for instance asgi of Gunicorn 24, or for wsgi, for instance gevent.
+	WorkerClass string `json:"workerClass,omitempty" jsonschema:"pattern=^[A-Za-z_][A-Za-z0-9_.]*$" default:"gthread; with interface asgi uvicorn_worker.UvicornWorker"`
 	// The command to run instead of the server.
 	Command []string `json:"command,omitempty" jsonschema:"minItems=1,minLength=1"`
 	// Arguments after the command.
 	Args []string `json:"args,omitempty" jsonschema:"minItems=1,minLength=1"`
-	// Highest number of database connections of one pod. Uvicorn opens one for each concurrent request.
-	DatabaseConnections int `json:"databaseConnections,omitempty" jsonschema:"minimum=1,maximum=10000" default:"workers times threads with server gunicorn; required in production with server uvicorn or image, or with command"`
+	// Highest number of database connections of one pod. With interface asgi it opens one for each concurrent request.
+	DatabaseConnections int `json:"databaseConnections,omitempty" jsonschema:"minimum=1,maximum=10000" default:"workers times threads with interface wsgi; required in production with interface asgi, with server image, with a workerClass of another kind, or with command"`
 	// Seconds that the longest request may take; shutdown waits for it.
 	LongestRequestSeconds int `json:"longestRequestSeconds,omitempty" jsonschema:"minimum=1,maximum=3600"`
 	// Path that answers 200 when a starting pod can serve. Once it has started, the pod stays in its Service while it accepts connections, because a database that fails would take every pod out at once. On AWS the load balancer asks the path too, and sends requests to all pods if all fail.
@@ -116,5 +121,65 @@ func certificateAnnotations() []string {
 		"nginx.ingress.kubernetes.io/ssl-passthrough",
 		"haproxy.org/ssl-certificate",
 		"konghq.com/protocols",
+	}
+}
+
+// WebInterface is the interface between a web server and the app.
+type WebInterface string
+
+// WSGI and ASGI are the interfaces of Django.
+const (
+	WSGI WebInterface = "wsgi"
+	ASGI WebInterface = "asgi"
+)
+
+// The worker classes of Gunicorn by default. The package uvicorn-worker has the one for ASGI
+// (https://www.uvicorn.org/deployment/#gunicorn).
+const (
+	threadClass = "gthread"
+	asgiClass   = "uvicorn_worker.UvicornWorker"
+)
+
+// deriveServer fills in the interface and the worker class.
+func (w *Web) deriveServer() {
+	if w.Interface == "" && w.Server != ImageServer {
+		w.Interface = WSGI
+		if w.Server == Uvicorn {
+			w.Interface = ASGI
+		}
+	}
+	if w.WorkerClass == "" && w.Server == Gunicorn {
+		w.WorkerClass = threadClass
+		if w.Interface == ASGI {
+			w.WorkerClass = asgiClass
+		}
+	}
+}
+
+// threaded reports whether threads serve the requests, so that their number is the most
+// requests at once.
+func (w *Web) threaded() bool {
+	return w.Interface == WSGI && (w.Server == Granian || w.Server == Gunicorn && w.WorkerClass == threadClass)
+}
+
+// checkServer reports an interface that a server does not have.
+func (e *Environment) checkServer(problems *Problems) {
+	if e.Web.Server == Uvicorn && e.Web.Interface == WSGI {
+		problems.add("web.interface", string(WSGI), "is not served by uvicorn, whose interface is asgi; use server gunicorn or granian")
+	}
+	if e.Web.Interface == ASGI && e.Web.WorkerClass == threadClass {
+		problems.add("web.workerClass", threadClass, "serves wsgi; for interface asgi leave it out, or name a class for it")
+	}
+}
+
+// serves names the setting by which a server serves requests without threads.
+func (w *Web) serves() string {
+	switch {
+	case w.Server == Uvicorn:
+		return "web.server uvicorn"
+	case w.Interface == ASGI:
+		return "web.interface asgi"
+	default:
+		return "web.workerClass " + w.WorkerClass
 	}
 }
