@@ -149,10 +149,10 @@ func (a *DatabaseBackupsArgs) check() error {
 
 func (a *DatabaseBackupsArgs) cronJob(ctx *pulumi.Context, name string, run backupRun, secret *corev1.Secret, volumes []pod.Volume, parent pulumi.Resource) error {
 	work := job{
-		component: run.part,
-		labels:    a.Labels,
-		container: a.container(run.action, secret),
-		volumes:   append(append([]pod.Volume{}, volumes...), run.volumes...),
+		component:      run.part,
+		labels:         a.Labels,
+		container:      a.container(run.action, secret),
+		volumes:        append(append([]pod.Volume{}, volumes...), run.volumes...),
 		finalExitCodes: []int{backupHopeless},
 	}
 	_, err := batchv1.NewCronJob(ctx, name+"-"+run.part, &batchv1.CronJobArgs{

@@ -52,9 +52,9 @@ func defaults(tier Tier, cloud Cloud) Environment {
 		Beat:  Beat{ScheduleSize: "100Mi", Resources: resources("10m", "64Mi", "256Mi", "128Mi")},
 		Shell: Shell{Enabled: true, Minutes: 480, Resources: resources("5m", "8Mi", "512Mi", "128Mi")},
 		Database: Database{
-			Origin: created(),
-			Kind:   InCluster,
-			Image:  postgresImage,
+			Origin:  created(),
+			Kind:    InCluster,
+			Image:   postgresImage,
 			Pooler:  defaultPooler(),
 			Backups: defaultBackups(),
 			Volume:  Volume{Size: "1Gi"},

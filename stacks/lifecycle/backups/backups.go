@@ -92,7 +92,7 @@ func Open(options Options) (*Client, error) {
 	}
 	return &Client{
 		kubernetes: kubernetes, config: config, namespace: environment.Namespace.Name,
-		names:       labels.Labels{labels.NameLabel: environment.App.Name, labels.InstanceLabel: environment.Instance()},
+		names:    labels.Labels{labels.NameLabel: environment.App.Name, labels.InstanceLabel: environment.Instance()},
 		database: environment.Database.Name, progress: progress, poll: time.Second,
 	}, nil
 }
