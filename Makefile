@@ -187,9 +187,9 @@ soak: command programs images ## The long forms: every change of production, eve
 
 .PHONY: fuzz
 fuzz: ## A million inputs for the decoder and the checks of a configuration
-	@go test -run '^$$' -fuzz '^FuzzParse$$' -fuzztime 600000x ./stacks/spec
-	@go test -run '^$$' -fuzz '^FuzzParseField$$' -fuzztime 200000x ./stacks/spec
-	@go test -run '^$$' -fuzz '^FuzzDecode$$' -fuzztime 200000x ./stacks/lifecycle/stackfile
+	@go test -run '^$$' -fuzz '^FuzzParse$$' -fuzztime 600000x -fuzzminimizetime 100x ./stacks/spec
+	@go test -run '^$$' -fuzz '^FuzzParseField$$' -fuzztime 200000x -fuzzminimizetime 100x ./stacks/spec
+	@go test -run '^$$' -fuzz '^FuzzDecode$$' -fuzztime 200000x -fuzzminimizetime 100x ./stacks/lifecycle/stackfile
 
 .PHONY: bench-up
 bench-up: programs images ## Time to the first 200, beside kubectl apply of the same manifests

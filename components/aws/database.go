@@ -71,9 +71,9 @@ type DatabaseArgs struct {
 	Region string
 	// Replicas are read-only copies in other zones.
 	Replicas int
-	// RestoreFrom is the identifier of an encrypted snapshot to restore. Name and User must
-	// be those of the snapshot, StorageGiB at least its size, and the storage keeps the
-	// snapshot's key. Keep the value for the lifetime of the server: another snapshot
+	// RestoreFrom is the identifier of an encrypted snapshot to restore. Name must be that of
+	// the snapshot, Version and StorageGiB at least its own, and the storage keeps the
+	// snapshot's key and administrator. Keep the value for the lifetime of the server: another snapshot
 	// replaces the server.
 	RestoreFrom string
 	// BackupWindow is a time of day in UTC, hh:mm-hh:mm. MaintenanceWindow is a time of the
@@ -109,8 +109,15 @@ func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...p
 		if err != nil {
 			return nil, err
 		}
-		primary, err := awsrds.NewInstance(ctx, name+"-database", server.primary(args, name),
-			pulumi.Parent(d), component.Protect(args.Data), pulumi.DependsOn(server.prerequisites))
+		options := []pulumi.ResourceOption{pulumi.Parent(d), component.Protect(args.Data), pulumi.DependsOn(server.prerequisites)}
+		if args.RestoreFrom != "" {
+			fit, err := args.refuseUnfitSnapshot(ctx, name, d)
+			if err != nil {
+				return nil, err
+			}
+			options = append(options, fit)
+		}
+		primary, err := awsrds.NewInstance(ctx, name+"-database", server.primary(args, name), options...)
 		if err != nil {
 			return nil, fmt.Errorf("registering the database server: %w", err)
 		}
@@ -132,6 +139,10 @@ func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...p
 			// certificate, and verify-full needs its bundle in every image that connects.
 			// Only the nodes of the cluster reach the server's subnets.
 			SSLMode: "require",
+		}
+		if args.RestoreFrom != "" {
+			// The snapshot may be one of a server with another administrator.
+			d.Admin.Account = primary.Username
 		}
 		return component.WithData(args.Data, pulumi.Map{"host": primary.Address, "instanceId": d.InstanceID, "replicaHosts": d.ReplicaHosts}), nil
 	}, opts...)

@@ -1,8 +1,10 @@
 package aws
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	awsrds "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -54,6 +56,51 @@ func (a *DatabaseArgs) origin(args *awsrds.InstanceArgs) {
 	if a.KeyARN != nil {
 		args.KmsKeyId = a.KeyARN.ToStringOutput().ToStringPtrOutput()
 	}
+}
+
+// refuseUnfitSnapshot returns an option that looks the snapshot up before the server is
+// created, in a preview as well. RDS itself refuses a snapshot that is too large or too new
+// after minutes, and restores an unencrypted one, which the next update would replace by an
+// encrypted and empty server.
+func (a *DatabaseArgs) refuseUnfitSnapshot(ctx *pulumi.Context, name string, parent pulumi.Resource) (pulumi.ResourceOption, error) {
+	hook, err := ctx.RegisterResourceHook("snapshot-"+name, func(*pulumi.ResourceHookArgs) error {
+		wanted := awsrds.LookupSnapshotArgs{DbSnapshotIdentifier: &a.RestoreFrom}
+		if shared := strings.HasPrefix(a.RestoreFrom, "arn:"); shared {
+			wanted.IncludeShared = &shared
+		}
+		found, err := awsrds.LookupSnapshot(ctx, &wanted, pulumi.Parent(parent))
+		if err != nil {
+			return fmt.Errorf("looking for the snapshot %s: %w", a.RestoreFrom, err)
+		}
+		return a.fits(found)
+	}, &pulumi.ResourceHookOptions{OnDryRun: true})
+	if err != nil {
+		return nil, fmt.Errorf("registering the check of the snapshot: %w", err)
+	}
+	return pulumi.ResourceHooks(&pulumi.ResourceHookBinding{BeforeCreate: []*pulumi.ResourceHook{hook}}), nil
+}
+
+// fits reports why a server cannot be restored from a snapshot.
+func (a *DatabaseArgs) fits(snapshot *awsrds.LookupSnapshotResult) error {
+	var problems []error
+	refuse := func(format string, values ...any) {
+		problems = append(problems, fmt.Errorf("the snapshot %s "+format, append([]any{a.RestoreFrom}, values...)...))
+	}
+	if snapshot.Engine != "" && snapshot.Engine != "postgres" {
+		refuse("is of the engine %s, not postgres", snapshot.Engine)
+	}
+	if !snapshot.Encrypted {
+		refuse("is not encrypted. Copy it with a key and restore the copy: "+
+			"aws rds copy-db-snapshot --source-db-snapshot-identifier %s --target-db-snapshot-identifier NAME --kms-key-id KEY", a.RestoreFrom)
+	}
+	if snapshot.AllocatedStorage > a.StorageGiB {
+		refuse("needs %d GiB, and the server has %d", snapshot.AllocatedStorage, a.StorageGiB)
+	}
+	major, _, _ := strings.Cut(snapshot.EngineVersion, ".")
+	if version, err := strconv.Atoi(major); err == nil && version > a.Version {
+		refuse("is of PostgreSQL %d, and the server is of %d", version, a.Version)
+	}
+	return errors.Join(problems...)
 }
 
 // growth is the size that the disk may grow to; 0 if it does not grow.

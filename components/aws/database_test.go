@@ -12,7 +12,9 @@ import (
 	"github.com/djangostack/djangostack/tests/mocks"
 )
 
-func withDatabase(change func(*aws.DatabaseArgs)) pulumi.RunFunc {
+func withDatabase(change func(*aws.DatabaseArgs)) pulumi.RunFunc { return databaseIn(change) }
+
+func databaseIn(change func(*aws.DatabaseArgs), opts ...pulumi.ResourceOption) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		args := &aws.DatabaseArgs{
 			VpcID:             pulumi.String("vpc-1"),
@@ -38,7 +40,7 @@ func withDatabase(change func(*aws.DatabaseArgs)) pulumi.RunFunc {
 			Tags:              tags(),
 		}
 		change(args)
-		database, err := aws.NewDatabase(ctx, "blog", args)
+		database, err := aws.NewDatabase(ctx, "blog", args, opts...)
 		if err != nil {
 			return err
 		}

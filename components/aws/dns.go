@@ -87,13 +87,13 @@ func (a *DNSArgs) create(ctx *pulumi.Context, name string, d *DNS) error {
 	if a.ParentZoneID == nil {
 		return nil
 	}
-	delegation, err := awsroute53.NewRecord(ctx, name+"-delegation", &awsroute53.RecordArgs{
+	delegation, err := newRecord(ctx, name+"-delegation", &awsroute53.RecordArgs{
 		ZoneId:  a.ParentZoneID,
 		Name:    pulumi.String(a.Domain),
 		Type:    pulumi.String("NS"),
 		Ttl:     pulumi.Int(delegationTTL),
 		Records: zone.NameServers,
-	}, pulumi.Parent(d))
+	}, d)
 	if err != nil {
 		return fmt.Errorf("registering the delegation of %s: %w", a.Domain, err)
 	}

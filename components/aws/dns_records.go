@@ -53,12 +53,13 @@ type Records struct {
 	Names []string
 }
 
-// NewRecords registers record sets. Creating a record that exists fails.
+// NewRecords registers record sets. It refuses one that exists with other values, in a preview
+// as well.
 func NewRecords(ctx *pulumi.Context, name string, args *RecordsArgs, opts ...pulumi.ResourceOption) (*Records, error) {
 	r := &Records{}
 	return component.New(ctx, "djangostack:aws:Records", name+"-records", r, args.check, func() (pulumi.Map, error) {
 		for _, record := range args.Records {
-			if _, err := awsroute53.NewRecord(ctx, record.resource(name), record.args(args.ZoneID), pulumi.Parent(r)); err != nil {
+			if _, err := newRecord(ctx, record.resource(name), record.args(args.ZoneID), r); err != nil {
 				return nil, fmt.Errorf("registering the %s record of %s: %w", record.Type, record.Name, err)
 			}
 			r.Names = append(r.Names, record.Name)

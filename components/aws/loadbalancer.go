@@ -37,6 +37,12 @@ type LoadBalancerArgs struct {
 	Port       int
 	PodGroupID pulumi.StringInput
 	Health     HealthCheck
+	// Backends are further processes, and Rules lead hosts and paths to them. Requests that no
+	// rule matches go to the pods of Port.
+	Backends []Backend
+	Rules    []Rule
+	// MoreCertificates are the ARNs of issued certificates of further hosts.
+	MoreCertificates []string
 	// DrainSeconds is how long a stopping pod may take to finish its requests, 0 to 3600.
 	DrainSeconds int
 	// IdleSeconds is how long idle connections stay open, 1 to 4000. The pods must keep
@@ -67,6 +73,8 @@ type LoadBalancer struct {
 	ZoneID  pulumi.StringOutput
 	// TargetGroupARN is the target group for the pods.
 	TargetGroupARN pulumi.StringOutput
+	// BackendARNs are the target groups of the backends, by name.
+	BackendARNs map[string]pulumi.StringOutput
 	// SecurityGroupID is the security group that requests to the pods come from.
 	SecurityGroupID pulumi.StringOutput
 }
@@ -84,11 +92,20 @@ func NewLoadBalancer(ctx *pulumi.Context, name string, args *LoadBalancerArgs, o
 		if err != nil {
 			return nil, err
 		}
-		pods, err := args.podTargetGroup(ctx, name, t)
+		pods, err := args.targetGroup(ctx, name, "", args.Health, args.DrainSeconds, t)
 		if err != nil {
 			return nil, err
 		}
-		listeners, err := args.listeners(ctx, name, application, pods, t)
+		groups, err := args.backends(ctx, name, t)
+		if err != nil {
+			return nil, err
+		}
+		t.BackendARNs = map[string]pulumi.StringOutput{}
+		for backend, group := range groups {
+			t.BackendARNs[backend] = group.Arn
+		}
+		groups[""] = pods
+		listeners, err := args.listeners(ctx, name, application, groups, t)
 		if err != nil {
 			return nil, err
 		}
@@ -124,6 +141,7 @@ func (a *LoadBalancerArgs) check() error {
 		validate.Within("LoadBalancer", "DrainSeconds", a.DrainSeconds, 0, limits.MaxDrainSeconds),
 		validate.Within("LoadBalancer", "IdleSeconds", a.IdleSeconds, 1, limits.MaxIdleSeconds),
 		validate.CIDRs("LoadBalancer", "AllowedCIDRs", a.AllowedCIDRs),
+		a.checkRules(),
 	)
 }
 

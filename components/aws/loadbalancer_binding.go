@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -11,6 +12,7 @@ import (
 
 	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/labels"
+	"github.com/djangostack/djangostack/components/names"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
@@ -28,6 +30,8 @@ const (
 type TargetBindingArgs struct {
 	Namespace pulumi.StringInput
 	Labels    labels.Labels
+	// Backend is the name of the process; empty for web.
+	Backend string
 	// Service and its port, whose pods are registered.
 	Service        string
 	ServicePort    int
@@ -45,18 +49,18 @@ type TargetBinding struct {
 // is deleted.
 func NewTargetBinding(ctx *pulumi.Context, name string, args *TargetBindingArgs, opts ...pulumi.ResourceOption) (*TargetBinding, error) {
 	b := &TargetBinding{}
-	return component.New(ctx, "djangostack:aws:TargetBinding", name+"-target-binding", b, args.check, func() (pulumi.Map, error) {
+	return component.New(ctx, "djangostack:aws:TargetBinding", names.Fit(names.MaxDNSLabel, name, "target-binding", args.Backend), b, args.check, func() (pulumi.Map, error) {
 		version := "elbv2.k8s.aws/v1beta1"
 		if args.Registrar == AutoModeRegistrar {
 			version = "eks.amazonaws.com/v1"
 		}
-		_, err := apiextensions.NewCustomResource(ctx, name+"-pods", &apiextensions.CustomResourceArgs{
+		_, err := apiextensions.NewCustomResource(ctx, name+"-"+cmp.Or(args.Backend, "pods"), &apiextensions.CustomResourceArgs{
 			ApiVersion: pulumi.String(version),
 			Kind:       pulumi.String("TargetGroupBinding"),
 			Metadata: metav1.ObjectMetaArgs{
 				Name:      pulumi.String(args.Service),
 				Namespace: args.Namespace,
-				Labels:    args.Labels.For("web"),
+				Labels:    args.Labels.For(cmp.Or(args.Backend, "web")),
 			},
 			OtherFields: kubernetes.UntypedArgs{
 				"spec": pulumi.Map{

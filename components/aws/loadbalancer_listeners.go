@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"cmp"
 	"fmt"
 
 	awslb "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
@@ -30,9 +31,10 @@ const (
 	checkUnhealthy = 3
 )
 
-// podTargetGroup registers the target group that the cluster registers pods with.
-func (a *LoadBalancerArgs) podTargetGroup(ctx *pulumi.Context, name string, parent pulumi.Resource) (*awslb.TargetGroup, error) {
-	part := names.Fit(limits.MaxLoadBalancerName-autonameLength, name, "pods")
+// targetGroup registers the target group that the cluster registers the pods of a backend with;
+// an empty name is that of the pods of Port.
+func (a *LoadBalancerArgs) targetGroup(ctx *pulumi.Context, name, backend string, health HealthCheck, drainSeconds int, parent pulumi.Resource) (*awslb.TargetGroup, error) {
+	part := names.Fit(limits.MaxLoadBalancerName-autonameLength, name, cmp.Or(backend, "pods"))
 	tags := a.Tags.For(part)
 	tags[clusterTag] = a.ClusterName
 	group, err := awslb.NewTargetGroup(ctx, part, &awslb.TargetGroupArgs{
@@ -44,14 +46,14 @@ func (a *LoadBalancerArgs) podTargetGroup(ctx *pulumi.Context, name string, pare
 		// their port. A constant keeps the target group, which a changed port would replace
 		// with one that has no pods at first.
 		Port:                       pulumi.Int(httpPort),
-		DeregistrationDelay:        pulumi.Int(a.DrainSeconds),
+		DeregistrationDelay:        pulumi.Int(drainSeconds),
 		LoadBalancingAlgorithmType: pulumi.String("least_outstanding_requests"),
 		HealthCheck: awslb.TargetGroupHealthCheckArgs{
 			Enabled:            pulumi.Bool(true),
 			Protocol:           pulumi.String("HTTP"),
 			Port:               pulumi.String("traffic-port"),
-			Path:               pulumi.String(a.Health.Path),
-			Matcher:            pulumi.String(a.Health.Codes),
+			Path:               pulumi.String(health.Path),
+			Matcher:            pulumi.String(health.Codes),
 			Interval:           pulumi.Int(checkSeconds),
 			Timeout:            pulumi.Int(checkTimeout),
 			HealthyThreshold:   pulumi.Int(checkHealthy),
@@ -67,7 +69,7 @@ func (a *LoadBalancerArgs) podTargetGroup(ctx *pulumi.Context, name string, pare
 
 // listeners registers the HTTPS listener, which terminates TLS, and the HTTP listener,
 // which redirects to it.
-func (a *LoadBalancerArgs) listeners(ctx *pulumi.Context, name string, application *awslb.LoadBalancer, pods *awslb.TargetGroup, parent pulumi.Resource) ([]pulumi.Resource, error) {
+func (a *LoadBalancerArgs) listeners(ctx *pulumi.Context, name string, application *awslb.LoadBalancer, groups map[string]*awslb.TargetGroup, parent pulumi.Resource) ([]pulumi.Resource, error) {
 	https, err := awslb.NewListener(ctx, name+"-https", &awslb.ListenerArgs{
 		LoadBalancerArn: application.Arn,
 		Port:            pulumi.Int(httpsPort),
@@ -76,7 +78,7 @@ func (a *LoadBalancerArgs) listeners(ctx *pulumi.Context, name string, applicati
 		CertificateArn:  a.CertificateARN.ToStringOutput().ToStringPtrOutput(),
 		DefaultActions: awslb.ListenerDefaultActionArray{awslb.ListenerDefaultActionArgs{
 			Type:           pulumi.String("forward"),
-			TargetGroupArn: pods.Arn.ToStringPtrOutput(),
+			TargetGroupArn: groups[""].Arn.ToStringPtrOutput(),
 		}},
 		Tags: a.Tags.For(name + "-https"),
 		// A target group belongs to one load balancer at a time. A new load balancer can
@@ -84,6 +86,9 @@ func (a *LoadBalancerArgs) listeners(ctx *pulumi.Context, name string, applicati
 	}, pulumi.Parent(parent), pulumi.DeleteBeforeReplace(true))
 	if err != nil {
 		return nil, fmt.Errorf("registering the HTTPS listener: %w", err)
+	}
+	if err := a.rules(ctx, name, https, groups, parent); err != nil {
+		return nil, err
 	}
 	http, err := awslb.NewListener(ctx, name+"-http", &awslb.ListenerArgs{
 		LoadBalancerArn: application.Arn,

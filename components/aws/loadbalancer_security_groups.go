@@ -3,6 +3,7 @@ package aws
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	awsvpc "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
@@ -32,6 +33,13 @@ func (a *LoadBalancerArgs) clientGroup(ctx *pulumi.Context, name string, parent 
 	inbound.fromAddresses(part, group.ID(), a.AllowedCIDRs)
 	toPods := groupRules{ctx: ctx, tags: a.Tags, parent: parent}
 	toPods.between(part+"-pods", group.ID(), a.PodGroupID, a.Port, "Requests of clients")
+	open := []int{a.Port}
+	for _, backend := range a.Backends {
+		if !slices.Contains(open, backend.Port) {
+			open = append(open, backend.Port)
+			toPods.between(fmt.Sprintf("%s-pods-%d", part, backend.Port), group.ID(), a.PodGroupID, backend.Port, "Requests of clients")
+		}
+	}
 	return group, inbound.rules, errors.Join(inbound.err, toPods.err)
 }
 

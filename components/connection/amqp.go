@@ -34,3 +34,6 @@ func (a AMQP) URL() pulumi.StringOutput {
 	// (https://www.rabbitmq.com/docs/uri-spec).
 	return pulumi.Sprintf("%s://%s:%s@%s:%d/%%2F", scheme, a.User, secretEscaped(a.Password), a.Host, a.Port)
 }
+
+// URLPassword is the password as a URL has it. It is secret.
+func (a AMQP) URLPassword() pulumi.StringOutput { return secretEscaped(a.Password) }

@@ -14,10 +14,13 @@ import (
 
 // Database says how to connect to one PostgreSQL database.
 type Database struct {
-	Host     pulumi.StringInput
-	Port     int
-	Name     string
-	User     string
+	Host pulumi.StringInput
+	Port int
+	Name string
+	User string
+	// Account replaces User where only the server knows the name, such as one that was restored
+	// from a snapshot; nil otherwise.
+	Account  pulumi.StringInput
 	Password pulumi.StringInput
 	// SSLMode is libpq's sslmode: disable, require, verify-ca or verify-full.
 	SSLMode string
@@ -108,4 +111,20 @@ func Escaped(plain string) string {
 func secretEscaped(password pulumi.StringInput) pulumi.StringOutput {
 	escaped := password.ToStringOutput().ApplyT(Escaped).(pulumi.StringOutput)
 	return pulumi.ToSecret(escaped).(pulumi.StringOutput)
+}
+
+// URLPassword is the password as a URL has it. It is secret.
+func (d Database) URLPassword() pulumi.StringOutput { return secretEscaped(d.Password) }
+
+// URLPassword is the password as a URL has it. It is secret.
+func (r Redis) URLPassword() pulumi.StringOutput { return secretEscaped(r.Password) }
+
+// PlainURL is the URL without options. A client that reads it checks the server's certificate
+// against public authorities, which is the default of redis-py. It is secret.
+func (r Redis) PlainURL(database int) pulumi.StringOutput {
+	scheme := "redis"
+	if r.TLS {
+		scheme = "rediss"
+	}
+	return pulumi.Sprintf("%s://:%s@%s:%d/%d", scheme, secretEscaped(r.Password), r.Host, r.Port, database)
 }

@@ -35,6 +35,8 @@ const (
 	DNS Part = "dns"
 	// Addresses are public addresses that others may have written down.
 	Addresses Part = "addresses"
+	// Volumes are the volumes that the app's processes mount.
+	Volumes Part = "volumes"
 	// Cluster is the Kubernetes cluster with everything that runs in it.
 	Cluster Part = "cluster"
 )

@@ -16,7 +16,7 @@ type BeatArgs struct {
 	Runtime
 	// Command and Args start beat.
 	Command, Args []string
-	// Claim is the name of the PersistentVolumeClaim for the schedule file.
+	// Claim is the name of the PersistentVolumeClaim for the schedule file; nil for none.
 	Claim pulumi.StringInput
 	Pods  Pods
 }
@@ -48,7 +48,7 @@ func NewBeat(ctx *pulumi.Context, name string, args *BeatArgs, opts ...pulumi.Re
 					command:   args.Command,
 					args:      args.Args,
 					pods:      args.Pods,
-					volumes:   []pod.Volume{{Name: "schedule", Path: beatSchedule, Claim: args.Claim}},
+					volumes:   args.volumes(),
 					grace:     beatGrace,
 				}),
 			},
@@ -63,12 +63,24 @@ func NewBeat(ctx *pulumi.Context, name string, args *BeatArgs, opts ...pulumi.Re
 func (a *BeatArgs) check() error {
 	return a.Runtime.check("Beat", a.Pods,
 		validate.Required("Command", len(a.Command) > 0),
-		validate.Required("Claim", a.Claim != nil),
 	)
 }
 
 // BeatCommand is the command of Celery beat. It writes no pid file: the file of a killed
 // pod would keep the next pod from starting.
-func BeatCommand(app string) []string {
-	return []string{"celery", "-A", app, "beat", "--loglevel=INFO", "--schedule=" + beatSchedule + "/schedule", "--pidfile="}
+//
+// Without a file for the schedule, the scheduler of the app's settings keeps it elsewhere.
+func BeatCommand(app string, inFile bool) []string {
+	command := []string{"celery", "-A", app, "beat", "--loglevel=INFO"}
+	if inFile {
+		command = append(command, "--schedule="+beatSchedule+"/schedule")
+	}
+	return append(command, "--pidfile=")
+}
+
+func (a *BeatArgs) volumes() []pod.Volume {
+	if a.Claim == nil {
+		return nil
+	}
+	return []pod.Volume{{Name: "schedule", Path: beatSchedule, Claim: a.Claim}}
 }

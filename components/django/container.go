@@ -26,9 +26,15 @@ type Container struct {
 	// Mounts are volumes of the process by name and path, besides /tmp.
 	Mounts    []pod.Volume
 	Resources pod.Resources
+	// User, Group and ReadOnlyRoot are nil for those of the process.
+	User, Group  *int
+	ReadOnlyRoot *bool
+	// Probes of a sidecar, and the host of their requests.
+	Probes    Probes
+	ProbeHost string
 }
 
-// EnvFrom is an existing Secret or ConfigMap whose entries become variables. One of the two
+// EnvFrom is a Secret or ConfigMap whose entries become variables. One of the two
 // names is set.
 type EnvFrom struct {
 	Secret, ConfigMap string
@@ -42,6 +48,20 @@ type EnvFrom struct {
 type Port struct {
 	Name   string
 	Number int
+	// ServicePort is the port of the Service that leads to it; 0 for none.
+	ServicePort int
+}
+
+// servicePorts are the ports of the Service of a process: that of the process itself, and
+// those of others that it leads to.
+func servicePorts(port int, more []Port) corev1.ServicePortArray {
+	ports := corev1.ServicePortArray{corev1.ServicePortArgs{Name: pulumi.String("http"), Port: pulumi.Int(port), TargetPort: pulumi.String("http")}}
+	for _, other := range more {
+		if other.ServicePort > 0 {
+			ports = append(ports, corev1.ServicePortArgs{Name: pulumi.String(other.Name), Port: pulumi.Int(other.ServicePort), TargetPort: pulumi.String(other.Name)})
+		}
+	}
+	return ports
 }
 
 // beside adds the init containers and the sidecars of a process to its pod. A sidecar is an
@@ -53,6 +73,7 @@ func (r *Runtime) beside(spec *corev1.PodSpecArgs, p process) {
 	for _, sidecar := range p.pods.Sidecars {
 		args := r.besideContainer(sidecar, p)
 		args.RestartPolicy = pulumi.String("Always")
+		setProbes(&args, sidecar.Probes.override(noProbes()), sidecar.ProbeHost)
 		containers = append(containers, args)
 	}
 	for _, before := range p.pods.InitContainers {
@@ -75,17 +96,17 @@ func (r *Runtime) besideContainer(c Container, p process) corev1.ContainerArgs {
 		own := process{component: p.component, direct: p.direct, pods: Pods{Env: c.Env, FromSecrets: c.FromSecrets}}
 		args.Env = lastOfEachName(append(args.Env.(corev1.EnvVarArray), r.Environment.variables(own)...))
 	} else {
-		args.Env = separate(c)
+		args.Env = r.Environment.Objects.separate(c)
 	}
 	args.Name = pulumi.String(c.Name)
 	args.Image = pulumi.String(cmp.Or(c.Image, p.pods.Image, r.Image))
 	args.ImagePullPolicy = pulumi.String(r.PullPolicy)
 	args.Command, args.Args = words(c.Command), words(c.Args)
 	args.Resources = c.Resources.Requirements()
-	args.SecurityContext = p.pods.Security.Container()
+	args.SecurityContext = p.pods.Security.ContainerAs(c.User, c.Group, c.ReadOnlyRoot)
 	args.TerminationMessagePolicy = pulumi.String("FallbackToLogsOnError")
 	args.VolumeMounts = pod.Mounts(volumes)
-	if sources := envFrom(c.EnvFrom); len(sources) > 0 {
+	if sources := r.Environment.Objects.envFrom(c.EnvFrom); len(sources) > 0 {
 		existing, _ := args.EnvFrom.(corev1.EnvFromSourceArray)
 		args.EnvFrom = append(existing, sources...)
 	}
@@ -93,10 +114,10 @@ func (r *Runtime) besideContainer(c Container, p process) corev1.ContainerArgs {
 }
 
 // separate returns the variables of a container that does not get the app's.
-func separate(c Container) corev1.EnvVarArray {
+func (o Objects) separate(c Container) corev1.EnvVarArray {
 	var out corev1.EnvVarArray
 	for _, name := range sortedKeys(c.FromSecrets) {
-		out = append(out, pod.EnvFromSecret(name, pulumi.String(c.FromSecrets[name].Name), c.FromSecrets[name].Key))
+		out = append(out, pod.EnvFromSecret(name, o.Secret(c.FromSecrets[name].Name), c.FromSecrets[name].Key))
 	}
 	// Runtime.check has refused cycles before anything was registered.
 	names, _ := contract.Ordered(c.Env)
@@ -106,7 +127,7 @@ func separate(c Container) corev1.EnvVarArray {
 	return out
 }
 
-func envFrom(sources []EnvFrom) corev1.EnvFromSourceArray {
+func (o Objects) envFrom(sources []EnvFrom) corev1.EnvFromSourceArray {
 	var out corev1.EnvFromSourceArray
 	for _, source := range sources {
 		args := corev1.EnvFromSourceArgs{}
@@ -118,9 +139,9 @@ func envFrom(sources []EnvFrom) corev1.EnvFromSourceArray {
 			optional = pulumi.Bool(true)
 		}
 		if source.Secret != "" {
-			args.SecretRef = corev1.SecretEnvSourceArgs{Name: pulumi.String(source.Secret), Optional: optional}
+			args.SecretRef = corev1.SecretEnvSourceArgs{Name: o.Secret(source.Secret).ToStringPtrOutput(), Optional: optional}
 		} else {
-			args.ConfigMapRef = corev1.ConfigMapEnvSourceArgs{Name: pulumi.String(source.ConfigMap), Optional: optional}
+			args.ConfigMapRef = corev1.ConfigMapEnvSourceArgs{Name: o.ConfigMap(source.ConfigMap).ToStringPtrOutput(), Optional: optional}
 		}
 		out = append(out, args)
 	}

@@ -206,17 +206,6 @@ func TestStaticFilesComeFromWhereTheStoreSays(t *testing.T) {
 	}
 }
 
-func TestAnIngressRoutesItsHost(t *testing.T) {
-	for _, outputs := range mocks.Both() {
-		args := webArgs()
-		args.Ingress = &django.Ingress{ClassName: "traefik", Host: "blog.example.com", TLSSecret: "certificate"}
-		ingress := mocks.Run(t, outputs, withWeb(args)).Find(t, "Ingress", "blog-web")
-
-		assert.Equal(t, "blog.example.com", ingress.At(t, "spec.rules[0].host"))
-		assert.Equal(t, "certificate", ingress.At(t, "spec.tls[0].secretName"))
-	}
-}
-
 func TestReleaseCommandsWaitForWhatTheyNeed(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		t.Run(string(outputs), func(t *testing.T) {
@@ -270,7 +259,7 @@ func TestMigrateLiftsTheLockTimeoutForConcurrentIndexes(t *testing.T) {
 	command, ok := migrate.At(t, container+".command").([]any)
 	require.True(t, ok)
 	script, _ := command[len(command)-1].(string)
-	for _, part := range []string{`call_command("migrate", interactive=False, skip_checks=False)`, "SET lock_timeout = 0", "RESET lock_timeout", "DROP INDEX CONCURRENTLY {name};"} {
+	for _, part := range []string{`call_command("migrate", **options)`, "SET lock_timeout = 0", "RESET lock_timeout", "DROP INDEX CONCURRENTLY {name};"} {
 		assert.Contains(t, script, part)
 	}
 	assert.Equal(t, []any{"shell", "-c"}, command[len(command)-3:len(command)-1])
@@ -337,7 +326,7 @@ func TestAWorkerWithoutHeartbeatIsNotProbed(t *testing.T) {
 func TestBeatRunsOnlyOnce(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		beat := mocks.Run(t, outputs, func(ctx *pulumi.Context) error {
-			_, err := django.NewBeat(ctx, "blog", &django.BeatArgs{Runtime: runtime(), Command: django.BeatCommand("blog"), Claim: pulumi.String("beat")})
+			_, err := django.NewBeat(ctx, "blog", &django.BeatArgs{Runtime: runtime(), Command: django.BeatCommand("blog", true), Claim: pulumi.String("beat")})
 			return err
 		}).Find(t, "Deployment", "blog-beat")
 
@@ -345,6 +334,15 @@ func TestBeatRunsOnlyOnce(t *testing.T) {
 		assert.Equal(t, "Recreate", beat.At(t, "spec.strategy.type"))
 		assert.Equal(t, "beat", beat.At(t, "spec.template.spec.volumes[1].persistentVolumeClaim.claimName"))
 	}
+}
+
+func TestBeatNeedsNoVolumeForASchedulerOfTheApp(t *testing.T) {
+	beat := mocks.Run(t, mocks.Known, func(ctx *pulumi.Context) error {
+		_, err := django.NewBeat(ctx, "blog", &django.BeatArgs{Runtime: runtime(), Command: django.BeatCommand("blog", false)})
+		return err
+	}).Find(t, "Deployment", "blog-beat")
+	assert.Equal(t, []string{"tmp"}, texts(beat.At(t, "spec.template.spec.volumes")))
+	assert.Equal(t, []any{"celery", "-A", "blog", "beat", "--loglevel=INFO", "--pidfile="}, beat.At(t, container+".command"))
 }
 
 func TestSecretValuesAreInTheSecretOnly(t *testing.T) {

@@ -2,50 +2,181 @@ package django
 
 import (
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
-	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	networkingv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/networking/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Ingress routes a host name to the web Service.
+// Ingress is the controller of the routes.
 type Ingress struct {
 	ClassName string
-	Host      string
-	// TLSSecret is the name of the Secret with the certificate; empty for no TLS.
-	TLSSecret   string
+	// Annotations of every Ingress. Those that ask an issuer for a certificate are on the
+	// first one only: two Ingresses cannot own one certificate.
 	Annotations map[string]string
 }
 
-func (a *WebArgs) ingress(ctx *pulumi.Context, name string, service *corev1.Service, parent pulumi.Resource) error {
-	if a.Ingress == nil {
-		return nil
-	}
-	metadata := a.named(webPart)
-	metadata.Annotations = pulumi.ToStringMap(a.Ingress.Annotations)
-	spec := networkingv1.IngressSpecArgs{
-		IngressClassName: pulumi.String(a.Ingress.ClassName),
-		Rules: networkingv1.IngressRuleArray{networkingv1.IngressRuleArgs{
-			Host: pulumi.String(a.Ingress.Host),
-			Http: networkingv1.HTTPIngressRuleValueArgs{Paths: networkingv1.HTTPIngressPathArray{networkingv1.HTTPIngressPathArgs{
-				Path:     pulumi.String("/"),
-				PathType: pulumi.String("Prefix"),
-				Backend: networkingv1.IngressBackendArgs{Service: networkingv1.IngressServiceBackendArgs{
-					Name: service.Metadata.Name().Elem(),
-					Port: networkingv1.ServiceBackendPortArgs{Name: pulumi.String("http")},
-				}},
-			}}},
-		}},
-	}
-	if a.Ingress.TLSSecret != "" {
-		spec.Tls = networkingv1.IngressTLSArray{networkingv1.IngressTLSArgs{
-			Hosts:      pulumi.ToStringArray([]string{a.Ingress.Host}),
-			SecretName: pulumi.String(a.Ingress.TLSSecret),
-		}}
-	}
-	_, err := networkingv1.NewIngress(ctx, name+"-web", &networkingv1.IngressArgs{Metadata: metadata, Spec: spec}, pulumi.Parent(parent))
+// ingressGroup are the routes of one Ingress: annotations hold for all of its rules.
+type ingressGroup struct {
+	// first is the index of the route that the Ingress is named after.
+	first       int
+	routes      []Route
+	annotations pulumi.StringMap
+	actions     map[int]string
+}
+
+// ingresses registers one Ingress for the first route and those with the same settings, and
+// one for each other route.
+func (a *RoutesArgs) ingresses(ctx *pulumi.Context, name string, parent pulumi.Resource) error {
+	groups, err := a.groups(ctx, name, parent)
 	if err != nil {
-		return fmt.Errorf("registering the Ingress of web: %w", err)
+		return err
+	}
+	for _, group := range groups {
+		suffix, metadata := a.metadata(group.first)
+		metadata.Annotations = group.annotations
+		options := []pulumi.ResourceOption{pulumi.Parent(parent)}
+		if group.first == 0 && a.Web != nil {
+			options = append(options, pulumi.Aliases([]pulumi.Alias{{Parent: a.Web}}))
+		}
+		_, err := networkingv1.NewIngress(ctx, name+"-"+suffix, &networkingv1.IngressArgs{
+			Metadata: metadata,
+			Spec: networkingv1.IngressSpecArgs{
+				IngressClassName: pulumi.String(a.Ingress.ClassName),
+				Rules:            group.rules(),
+				Tls:              a.tls(group),
+			},
+		}, options...)
+		if err != nil {
+			return fmt.Errorf("registering the Ingress of %s%s: %w", group.routes[0].Host, group.routes[0].Path, err)
+		}
 	}
 	return nil
+}
+
+// groups returns the Ingresses, the first route's first.
+func (a *RoutesArgs) groups(ctx *pulumi.Context, name string, parent pulumi.Resource) ([]ingressGroup, error) {
+	if a.Ingress.ClassName == albClass {
+		return []ingressGroup{a.albGroup()}, nil
+	}
+	var groups []ingressGroup
+	for i, route := range a.Routes {
+		if i > 0 && route.settings() == a.Routes[0].settings() {
+			groups[0].routes = append(groups[0].routes, route)
+			continue
+		}
+		annotations, err := a.annotations(ctx, name, i, parent)
+		if err != nil {
+			return nil, err
+		}
+		groups = append(groups, ingressGroup{first: i, routes: []Route{route}, annotations: annotations})
+	}
+	return groups, nil
+}
+
+// settings is the same for routes that can share the annotations of one Ingress.
+func (r Route) settings() string {
+	signIn := SignIn{}
+	if r.SignIn != nil {
+		signIn = *r.SignIn
+	}
+	return fmt.Sprintf("%q %d %q %q", r.RedirectTo, r.TimeoutSeconds, signIn, r.Annotations)
+}
+
+// annotations returns those of the Ingress of one route: those of all, of the controller, and
+// of the route, the later ones last.
+func (a *RoutesArgs) annotations(ctx *pulumi.Context, name string, i int, parent pulumi.Resource) (pulumi.StringMap, error) {
+	route := a.Routes[i]
+	all := pulumi.StringMap{}
+	for key, value := range a.Ingress.Annotations {
+		if i == 0 || !issues(key) {
+			all[key] = pulumi.String(value)
+		}
+	}
+	if controller := a.controller(); controller != nil {
+		own, err := controller.annotate(ctx, a, name, i, parent)
+		if err != nil {
+			return nil, err
+		}
+		for key, value := range own {
+			if _, stated := a.Ingress.Annotations[key]; !stated || controller.replaces(key) {
+				all[key] = value
+			}
+		}
+	}
+	maps.Copy(all, pulumi.ToStringMap(route.Annotations))
+	return all, nil
+}
+
+// issues reports whether an annotation asks cert-manager for a certificate
+// (https://cert-manager.io/docs/usage/ingress/).
+func issues(key string) bool {
+	return strings.HasPrefix(key, "cert-manager.io/") || strings.HasPrefix(key, "acme.cert-manager.io/") || key == "kubernetes.io/tls-acme"
+}
+
+// rules returns one rule for each host, in the order of the routes.
+func (g ingressGroup) rules() networkingv1.IngressRuleArray {
+	var hosts []string
+	paths := map[string]networkingv1.HTTPIngressPathArray{}
+	for i, route := range g.routes {
+		if !slices.Contains(hosts, route.Host) {
+			hosts = append(hosts, route.Host)
+		}
+		paths[route.Host] = append(paths[route.Host], route.ingressPath(g.actions[i]))
+	}
+	var rules networkingv1.IngressRuleArray
+	for _, host := range hosts {
+		rules = append(rules, networkingv1.IngressRuleArgs{
+			Host: pulumi.String(host),
+			Http: networkingv1.HTTPIngressRuleValueArgs{Paths: paths[host]},
+		})
+	}
+	return rules
+}
+
+// ingressPath leads to the Service, or to an action that an annotation describes.
+func (r Route) ingressPath(action string) networkingv1.HTTPIngressPathArgs {
+	backend := networkingv1.IngressServiceBackendArgs{
+		Name: pulumi.String(r.Service),
+		Port: networkingv1.ServiceBackendPortArgs{Name: pulumi.String("http")},
+	}
+	if action != "" {
+		backend = networkingv1.IngressServiceBackendArgs{
+			Name: pulumi.String(action),
+			Port: networkingv1.ServiceBackendPortArgs{Name: pulumi.String("use-annotation")},
+		}
+	}
+	return networkingv1.HTTPIngressPathArgs{
+		Path:     pulumi.String(r.Path),
+		PathType: pulumi.String("Prefix"),
+		Backend:  networkingv1.IngressBackendArgs{Service: backend},
+	}
+}
+
+// tls lists the hosts of each certificate. The first Ingress has those of all routes, so that
+// an issuer sees every name of a certificate at once.
+func (a *RoutesArgs) tls(group ingressGroup) networkingv1.IngressTLSArray {
+	routes := group.routes
+	if group.first == 0 {
+		routes = a.Routes
+	}
+	var secrets []string
+	hosts := map[string][]string{}
+	for _, route := range routes {
+		secret := route.TLSSecret
+		if secret == "" || slices.Contains(hosts[secret], route.Host) {
+			continue
+		}
+		if len(hosts[secret]) == 0 {
+			secrets = append(secrets, secret)
+		}
+		hosts[secret] = append(hosts[secret], route.Host)
+	}
+	var tls networkingv1.IngressTLSArray
+	for _, secret := range secrets {
+		tls = append(tls, networkingv1.IngressTLSArgs{Hosts: pulumi.ToStringArray(hosts[secret]), SecretName: a.Objects.Secret(secret).ToStringPtrOutput()})
+	}
+	return tls
 }

@@ -5,8 +5,11 @@ timeout would cancel it and leave the index invalid, so that the next try fails 
 such a statement runs, the timeout does not apply.
 """
 
+import contextlib
+import os
 import re
 import sys
+import time
 import traceback
 
 from django.core.management import call_command
@@ -54,14 +57,49 @@ def name_invalid(connection):
         )
 
 
-connection = connections[DEFAULT_DB_ALIAS]
-if connection.vendor != "postgresql":
-    call_command("migrate", interactive=False, skip_checks=False)
-else:
+@contextlib.contextmanager
+def locked(connection, key):
+    """Holds an advisory lock in a session of its own.
+
+    It asks again and again instead of waiting in the server: a session that waits there has a snapshot, which a
+    concurrent index of the session with the lock would wait for, and neither would ever end.
+    """
+    if key is None:
+        yield
+        return
+    session = connection.copy()
+    try:
+        with session.cursor() as cursor:
+            waiting = False
+            while True:
+                cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
+                if cursor.fetchone()[0]:
+                    break
+                if not waiting:
+                    print(f"Another session of {connection.alias} holds the advisory lock {key}: waiting.", flush=True)
+                waiting = True
+                time.sleep(1)
+        yield
+    finally:
+        # The lock ends with its session.
+        session.close()
+
+
+def migrate(alias, skip_checks, key):
+    if alias not in connections:
+        known = ", ".join(sorted(connections))
+        sys.exit(f"DATABASES has no {alias}, which release.migrate.databases names; it has {known}.")
+    connection = connections[alias]
+    options = {"database": alias, "interactive": False, "skip_checks": skip_checks}
+    if connection.vendor != "postgresql":
+        if key is not None:
+            sys.exit(f"The database {alias} is no PostgreSQL, which release.migrate.advisoryLock needs.")
+        call_command("migrate", **options)
+        return
     name_invalid(connection)
     try:
-        with connection.execute_wrapper(patiently):
-            call_command("migrate", interactive=False, skip_checks=False)
+        with locked(connection, key), connection.execute_wrapper(patiently):
+            call_command("migrate", **options)
     except Exception:
         sys.stdout.flush()
         # What has to be done comes last, because the end of the output becomes the release's error.
@@ -69,3 +107,12 @@ else:
         connection.close()
         name_invalid(connection)
         sys.exit(1)
+
+
+lock = os.environ.get("DJANGOSTACK_MIGRATE_LOCK")
+for name in os.environ.get("DJANGOSTACK_MIGRATE_DATABASES", DEFAULT_DB_ALIAS).split("\n"):
+    migrate(
+        name,
+        skip_checks="DJANGOSTACK_MIGRATE_SKIP_CHECKS" in os.environ,
+        key=int(lock) if lock is not None else None,
+    )

@@ -1,8 +1,12 @@
 package django
 
 import (
+	"cmp"
 	_ "embed"
 	"fmt"
+	"maps"
+	"regexp"
+	"slices"
 	"strings"
 	"text/template"
 
@@ -25,6 +29,9 @@ type NGINX struct {
 	StaticURL string
 	// KeepAlive is how long idle connections of the load balancer stay open, in seconds.
 	KeepAlive int
+	// Timeouts are the seconds that responses and WebSockets below a path may last, by path,
+	// instead of the longest request.
+	Timeouts map[string]int
 }
 
 //go:embed nginx.conf
@@ -76,6 +83,7 @@ func (a *WebArgs) nginxConfiguration() (string, error) {
 		"StaticRoot": strings.TrimRight(a.Static.Root, "/"),
 		"KeepAlive":  a.NGINX.KeepAlive,
 		"DrainFile":  drainFile,
+		"Timeouts":   a.NGINX.timeouts(),
 		"Timeout":    a.Shutdown.Graceful + shutdownMargin,
 	})
 	if err != nil {
@@ -102,4 +110,24 @@ func (a *WebArgs) nginxContainer() corev1.ContainerArgs {
 		ReadinessProbe:  pod.TCP(pod.Timing{Period: 5, Timeout: 10, FailureThreshold: 3}, a.Port),
 		LivenessProbe:   pod.TCP(pod.Timing{Period: 10, Timeout: 5, FailureThreshold: 6}, a.Port),
 	}
+}
+
+// nginxTimeout is a location with a timeout of its own.
+type nginxTimeout struct {
+	// Pattern is the path as a regular expression, without a slash at its end.
+	Pattern string
+	Seconds int
+}
+
+// timeouts returns the locations with the longest path first: NGINX takes the first regular
+// expression that matches.
+func (n *NGINX) timeouts() []nginxTimeout {
+	paths := slices.SortedFunc(maps.Keys(n.Timeouts), func(a, b string) int {
+		return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b))
+	})
+	var all []nginxTimeout
+	for _, path := range paths {
+		all = append(all, nginxTimeout{Pattern: regexp.QuoteMeta(strings.TrimRight(path, "/")), Seconds: n.Timeouts[path]})
+	}
+	return all
 }

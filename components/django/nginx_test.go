@@ -1,6 +1,7 @@
 package django_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -41,12 +42,23 @@ func TestNGINXServesFilesAndHandsOnTheRest(t *testing.T) {
 	configuration, _ := mocks.Run(t, mocks.Known, withWeb(behindNGINX())).Find(t, "ConfigMap", "blog-nginx").At(t, `data["nginx.conf"]`).(string)
 
 	for _, line := range []string{
-		"listen 8000;", "server 127.0.0.1:8001;", "location /static/ {", "alias /srv/static/;", "keepalive_timeout 75s;",
+		"listen 8000;", "server 127.0.0.1:8001;", "location ^~ /static/ {", "alias /srv/static/;", "keepalive_timeout 75s;",
 		"proxy_read_timeout 35s;", "if (-f /tmp/djangostack-draining) {", "proxy_next_upstream off;", "proxy_set_header X-Forwarded-Proto $forwarded_proto;",
 	} {
 		assert.Contains(t, configuration, line)
 	}
 	assert.NotContains(t, configuration, "{{")
+}
+
+func TestNGINXKeepsAWebSocketForTheTimeOfItsRoute(t *testing.T) {
+	args := behindNGINX()
+	args.NGINX.Timeouts = map[string]int{"/ws/": 86400, "/ws/admin.v1": 60}
+	configuration, _ := mocks.Run(t, mocks.Known, withWeb(args)).Find(t, "ConfigMap", "blog-nginx").At(t, `data["nginx.conf"]`).(string)
+
+	longest, shorter := "location ~ ^/ws/admin\\.v1(/|$) {", "location ~ ^/ws(/|$) {"
+	assert.Less(t, strings.Index(configuration, longest), strings.Index(configuration, shorter), "the first expression that matches counts")
+	assert.Contains(t, configuration, shorter+"\n      proxy_send_timeout 86400s;\n      proxy_read_timeout 86400s;")
+	assert.Contains(t, configuration, "    proxy_read_timeout 35s;", "the other paths keep the longest request")
 }
 
 func TestNGINXNeedsFilesThatItSees(t *testing.T) {
@@ -59,17 +71,18 @@ func TestNGINXNeedsFilesThatItSees(t *testing.T) {
 
 func TestPrometheusFindsThePods(t *testing.T) {
 	args := webArgs()
-	args.Scrape = &django.Scrape{By: django.ByAnnotations, Path: "/metrics"}
+	args.Scrape = &django.Scrape{By: django.ByAnnotations, Port: 9113, PortName: "exporter", Path: "/metrics"}
 	args.Pods.Annotations = map[string]string{"example.com/team": "web"}
 	web := mocks.Run(t, mocks.Known, withWeb(args)).Find(t, "Deployment", "blog-web")
-	assert.Equal(t, map[string]any{"prometheus.io/scrape": "true", "prometheus.io/port": "8000", "prometheus.io/path": "/metrics", "example.com/team": "web"},
+	assert.Equal(t, map[string]any{"prometheus.io/scrape": "true", "prometheus.io/port": "9113", "prometheus.io/path": "/metrics", "example.com/team": "web"},
 		web.At(t, "spec.template.metadata.annotations"))
 
+	ports := map[django.Scraping]string{django.ByPodMonitor: "port", django.ByServiceMonitor: "targetPort"}
 	for by, at := range map[django.Scraping]string{django.ByPodMonitor: "podMetricsEndpoints", django.ByServiceMonitor: "endpoints"} {
-		args.Scrape = &django.Scrape{By: by, Path: "/metrics", Labels: map[string]string{"release": "prometheus"}, Interval: 30}
+		args.Scrape = &django.Scrape{By: by, Port: 8000, PortName: "http", Path: "/metrics", Labels: map[string]string{"release": "prometheus"}, Interval: 30}
 		ran := mocks.Run(t, mocks.Known, withWeb(args))
 		monitor := ran.Find(t, map[django.Scraping]string{django.ByPodMonitor: "PodMonitor", django.ByServiceMonitor: "ServiceMonitor"}[by], "blog-web-metrics")
-		assert.Equal(t, map[string]any{"port": "http", "path": "/metrics", "interval": "30s"}, monitor.At(t, "spec."+at+"[0]"))
+		assert.Equal(t, map[string]any{ports[by]: "http", "path": "/metrics", "interval": "30s"}, monitor.At(t, "spec."+at+"[0]"))
 		assert.Equal(t, "prometheus", monitor.At(t, "metadata.labels.release"))
 		assert.Equal(t, ran.Find(t, "Service", "blog-web").At(t, "spec.selector"), monitor.At(t, "spec.selector.matchLabels"))
 		assert.Equal(t, map[string]any{"example.com/team": "web"}, ran.Find(t, "Deployment", "blog-web").At(t, "spec.template.metadata.annotations"))

@@ -1,6 +1,8 @@
 package django
 
 import (
+	"slices"
+
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	policyv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/policy/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -40,6 +42,8 @@ type Pods struct {
 	NodeSelector map[string]string
 	// Tolerations of node taints.
 	Tolerations []Toleration
+	// Affinity says which nodes the pods run on, and near which other pods.
+	Affinity pod.Affinity
 	// PriorityClass is the name of a PriorityClass of the cluster; empty for the default.
 	PriorityClass string
 }
@@ -101,6 +105,16 @@ func (r *Runtime) spread(part string) corev1.TopologySpreadConstraintArray {
 		})
 	}
 	return constraints
+}
+
+// evicted returns how many pods a disruption budget counts on. Pods that a volume binds to one
+// node have none: a drain would evict one, whose successor waits for the others to leave the
+// node as well, and the budget would keep them there.
+func evicted(most int, volumes ...[]pod.Volume) int {
+	if pod.OnOneNode(slices.Concat(volumes...)) {
+		return 1
+	}
+	return most
 }
 
 // disruptionBudget lets a drain evict one pod of a component at a time. A single pod has no

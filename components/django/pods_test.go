@@ -43,6 +43,38 @@ func TestAProcessRunsAnImageOfItsOwn(t *testing.T) {
 	}
 }
 
+func TestAProcessCanDoWithoutTheAppsEnvironment(t *testing.T) {
+	for _, outputs := range mocks.Both() {
+		ran := mocks.Run(t, outputs, withProcess(&django.ProcessArgs{
+			Runtime: runtime(), Name: "frontend", Replicas: 1, Grace: 30, Separate: true,
+			Pods: django.Pods{
+				Env: map[string]string{"API_URL": "https://$(POD_IP)"}, EnvFrom: []django.EnvFrom{{ConfigMap: "frontend"}},
+				FromSecrets: map[string]django.SecretEntry{"TOKEN": {Name: "frontend", Key: "token"}},
+			},
+		}))
+		frontend := ran.Find(t, "Deployment", "blog-process-frontend")
+		assert.Equal(t, []any{map[string]any{"configMapRef": map[string]any{"name": "frontend"}}}, frontend.At(t, container+".envFrom"))
+		assert.Equal(t, []string{"POD_NAME", "POD_IP", "HOME", "XDG_RUNTIME_DIR", "TOKEN", "API_URL"}, texts(frontend.At(t, container+".env")))
+		assert.Equal(t, []string{"tmp"}, texts(frontend.At(t, container+".volumeMounts")))
+	}
+}
+
+func TestAServiceLeadsFromOutsideToAProcess(t *testing.T) {
+	for _, outputs := range mocks.Both() {
+		service := mocks.Run(t, outputs, withProcess(&django.ProcessArgs{
+			Runtime: runtime(), Name: "smtp", Replicas: 1, Port: 2525, ServicePort: 25, PreStop: 15, Grace: 30,
+			ServiceType: "LoadBalancer", ServiceAnnotations: map[string]string{"example.com/internal": "true"},
+			Pods: django.Pods{Ports: []django.Port{{Name: "submission", Number: 2526, ServicePort: 587}, {Name: "metrics", Number: 9100}}},
+		})).Find(t, "Service", "blog-process-smtp")
+		assert.Equal(t, "LoadBalancer", service.At(t, "spec.type"))
+		assert.Equal(t, map[string]any{"example.com/internal": "true"}, service.At(t, "metadata.annotations"))
+		assert.Equal(t, []any{
+			map[string]any{"name": "http", "port": 25.0, "targetPort": "http"},
+			map[string]any{"name": "submission", "port": 587.0, "targetPort": "submission"},
+		}, service.At(t, "spec.ports"))
+	}
+}
+
 func TestRootKeepsTheCapabilitiesThatItsEntryPointNeeds(t *testing.T) {
 	args := webArgs()
 	args.Pods.Security = pod.Security{User: number(0)}
@@ -53,6 +85,33 @@ func TestRootKeepsTheCapabilitiesThatItsEntryPointNeeds(t *testing.T) {
 	args.Pods.Security = pod.Security{}
 	web = mocks.Run(t, mocks.Known, withWeb(args)).Find(t, "Deployment", "blog-web")
 	assert.Equal(t, map[string]any{"runAsNonRoot": true, "seccompProfile": map[string]any{"type": "RuntimeDefault"}}, web.At(t, "spec.template.spec.securityContext"), "the platform assigns the user")
+}
+
+func TestAContainerBesideAProcessHasAUserAndProbesOfItsOwn(t *testing.T) {
+	writable := false
+	args := webArgs()
+	args.Pods.Security = pod.Security{User: number(1001)}
+	args.Pods.Sidecars = []django.Container{{
+		Name: "proxy", User: number(101), Group: number(0), ReadOnlyRoot: &writable, ProbeHost: "blog.example.com",
+		Probes: django.Probes{Liveness: &django.Probe{By: django.ProbeHTTP, Path: "/health", Port: 8080}},
+	}, {Name: "exporter"}}
+	args.Pods.InitContainers = []django.Container{{Name: "owner", User: number(0)}}
+	web := mocks.Run(t, mocks.Known, withWeb(args)).Find(t, "Deployment", "blog-web")
+	const before = "spec.template.spec.initContainers"
+	assert.Equal(t, map[string]any{
+		"allowPrivilegeEscalation": false, "readOnlyRootFilesystem": false, "capabilities": map[string]any{"drop": []any{"ALL"}},
+		"runAsNonRoot": true, "runAsUser": 101.0, "runAsGroup": 0.0,
+	}, web.At(t, before+"[0].securityContext"))
+	assert.Equal(t, "/health", web.At(t, before+"[0].livenessProbe.httpGet.path"))
+	assert.Equal(t, 20.0, web.At(t, before+"[0].livenessProbe.periodSeconds"), "what is left out has the usual times")
+	assert.Nil(t, web.At(t, before+"[0].readinessProbe"))
+	assert.Equal(t, map[string]any{
+		"allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true, "capabilities": map[string]any{"drop": []any{"ALL"}},
+	}, web.At(t, before+"[1].securityContext"), "the user of the pod")
+	assert.Nil(t, web.At(t, before+"[1].livenessProbe"))
+	assert.Equal(t, map[string]any{
+		"allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true, "runAsNonRoot": false, "runAsUser": 0.0,
+	}, web.At(t, before+"[2].securityContext"), "root keeps the capabilities that its entry point needs")
 }
 
 func TestContainersRunBesideAProcess(t *testing.T) {

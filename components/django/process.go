@@ -1,6 +1,7 @@
 package django
 
 import (
+	"cmp"
 	"errors"
 
 	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
@@ -18,6 +19,8 @@ type ProcessArgs struct {
 	Name string
 	// Command and Args of the container; empty for those of the image.
 	Command, Args []string
+	// Separate keeps the app's variables, Secrets and files from the process.
+	Separate bool
 	// Replicas is the number of pods.
 	Replicas int
 	// Scaling adjusts the number of pods to the load and replaces Replicas; nil for a fixed
@@ -27,6 +30,10 @@ type ProcessArgs struct {
 	// Port that the process listens on, behind a Service; 0 for none. ServicePort is the
 	// port of the Service; 0 for the same.
 	Port, ServicePort int
+	// ServiceType is ClusterIP, NodePort or LoadBalancer; empty for ClusterIP.
+	ServiceType string
+	// ServiceAnnotations are annotations of the Service, for instance of a load balancer.
+	ServiceAnnotations map[string]string
 	// PreStop is how long a stopping pod with a port still serves, and Grace the time until
 	// SIGKILL, in seconds.
 	PreStop, Grace int
@@ -50,7 +57,7 @@ func NewProcess(ctx *pulumi.Context, name string, args *ProcessArgs, opts ...pul
 		if err != nil {
 			return nil, err
 		}
-		if err := args.disruptionBudget(ctx, name, part, most, p); err != nil {
+		if err := args.disruptionBudget(ctx, name, part, evicted(most, args.Pods.Volumes), p); err != nil {
 			return nil, err
 		}
 		after := pulumi.DependsOn([]pulumi.Resource{deployment})
@@ -90,6 +97,7 @@ func (a *ProcessArgs) deployment(ctx *pulumi.Context, name, part string, parent 
 				component: part,
 				command:   a.Command,
 				args:      a.Args,
+				separate:  a.Separate,
 				pods:      a.Pods,
 				grace:     a.Grace,
 				container: a.container,
@@ -112,26 +120,19 @@ func (a *ProcessArgs) container(c *corev1.ContainerArgs) {
 }
 
 func (a *ProcessArgs) service(ctx *pulumi.Context, name, part string, parent pulumi.Resource, after pulumi.ResourceOption) error {
+	metadata := a.named(part)
+	if len(a.ServiceAnnotations) > 0 {
+		metadata.Annotations = pulumi.ToStringMap(a.ServiceAnnotations)
+	}
 	_, err := corev1.NewService(ctx, name, &corev1.ServiceArgs{
-		Metadata: a.named(part),
+		Metadata: metadata,
 		Spec: corev1.ServiceSpecArgs{
-			Type:     pulumi.String("ClusterIP"),
+			Type:     pulumi.String(cmp.Or(a.ServiceType, "ClusterIP")),
 			Selector: a.Labels.Selector(part),
-			Ports: corev1.ServicePortArray{corev1.ServicePortArgs{
-				Name:       pulumi.String("http"),
-				Port:       pulumi.Int(a.servicePort()),
-				TargetPort: pulumi.String("http"),
-			}},
+			Ports:    servicePorts(cmp.Or(a.ServicePort, a.Port), a.Pods.Ports),
 		},
 	}, pulumi.Parent(parent), after)
 	return wrap(err, "registering the Service of the process %s", a.Name)
-}
-
-func (a *ProcessArgs) servicePort() int {
-	if a.ServicePort > 0 {
-		return a.ServicePort
-	}
-	return a.Port
 }
 
 // sleepBeforeStop keeps a stopping pod serving until every proxy has removed it.

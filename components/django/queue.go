@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apiextensions"
@@ -46,7 +47,8 @@ func (q *Queue) check(component string) error {
 // TriggerAuthentication refers to.
 func (r *Runtime) scaleByQueue(ctx *pulumi.Context, name, part string, s *Scaling, parent pulumi.Resource, options []pulumi.ResourceOption) error {
 	name += "-" + part
-	entries := s.Queue.secret()
+	queue := s.Queue.reachableFrom(r.Namespace)
+	entries := queue.secret()
 	secret, err := corev1.NewSecret(ctx, name+"-queue", &corev1.SecretArgs{
 		Metadata:   r.metadata(part),
 		Immutable:  pulumi.Bool(true),
@@ -76,15 +78,43 @@ func (r *Runtime) scaleByQueue(ctx *pulumi.Context, name, part string, s *Scalin
 		ApiVersion:  pulumi.String(kedaVersion),
 		Kind:        pulumi.String("ScaledObject"),
 		Metadata:    r.named(part),
-		OtherFields: kubernetes.UntypedArgs{"spec": s.scaledObject(r.Labels.ObjectName(part), authentication.Metadata.Name().Elem())},
+		OtherFields: kubernetes.UntypedArgs{"spec": s.scaledObject(queue, r.Labels.ObjectName(part), authentication.Metadata.Name().Elem())},
 	}, options...)
 	return wrap(err, "registering the ScaledObject of %s", part)
 }
 
-func (s *Scaling) scaledObject(deployment string, authentication pulumi.StringInput) pulumi.Map {
+// reachableFrom returns the queues with a host that KEDA's pods, which are in another namespace,
+// resolve to the Service in the app's namespace.
+func (q *Queue) reachableFrom(namespace pulumi.StringInput) *Queue {
+	out := *q
+	if q.Redis != nil {
+		redis := *q.Redis
+		redis.Host = qualified(redis.Host, namespace)
+		out.Redis = &redis
+	}
+	if q.AMQP != nil {
+		amqp := *q.AMQP
+		amqp.Host = qualified(amqp.Host, namespace)
+		out.AMQP = &amqp
+	}
+	return &out
+}
+
+// qualified adds the namespace to a host without a dot, which is the name of a Service in it.
+func qualified(host, namespace pulumi.StringInput) pulumi.StringInput {
+	return pulumi.All(host, namespace).ApplyT(func(values []any) string {
+		host, namespace := values[0].(string), values[1].(string)
+		if strings.ContainsAny(host, ".:") {
+			return host
+		}
+		return host + "." + namespace + ".svc"
+	}).(pulumi.StringOutput)
+}
+
+func (s *Scaling) scaledObject(queue *Queue, deployment string, authentication pulumi.StringInput) pulumi.Map {
 	triggers := pulumi.Array{}
-	for _, queue := range s.Queue.Names {
-		triggers = append(triggers, s.Queue.trigger(queue, authentication))
+	for _, name := range queue.Names {
+		triggers = append(triggers, queue.trigger(name, authentication))
 	}
 	return pulumi.Map{
 		"scaleTargetRef":  pulumi.Map{"name": pulumi.String(deployment)},

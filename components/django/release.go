@@ -1,11 +1,10 @@
 package django
 
 import (
+	"cmp"
 	"crypto/sha256"
-	_ "embed"
 	"encoding/hex"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -28,7 +27,11 @@ type ReleaseArgs struct {
 	CheckLevel string
 	// Before runs before migrate, and After after all other commands, each in order.
 	Before, After []Command
-	Static        Static
+	// Steps are all steps in their order, instead of Before and After; empty for the order
+	// check, Before, migrate and beside it collectstatic, superuser, After.
+	Steps   []Step
+	Migrate Migrate
+	Static  Static
 	// Superuser is the first administrator; nil for none.
 	Superuser *Superuser
 	// Timeout of each command, in seconds.
@@ -51,12 +54,15 @@ type Command struct {
 	Command []string
 	// Direct bypasses the connection pooler, for a command that migrates.
 	Direct bool
+	// WritesStatic mounts the shared volume of static files.
+	WritesStatic bool
 }
 
 // Release runs the commands of a release as Jobs. check comes first, and a failure ends the
 // release. Then Before and migrate run, each after the one before, and beside them
 // collectstatic. The first superuser follows migrate, and After follows everything else,
-// in order. They run again when the image or the environment changes, and only then.
+// in order. With Steps, each step follows the one before. They run again when the image or
+// the environment changes, and only then.
 type Release struct {
 	pulumi.ResourceState
 
@@ -70,43 +76,28 @@ func NewRelease(ctx *pulumi.Context, name string, args *ReleaseArgs, opts ...pul
 	r := &Release{AdminPassword: pulumi.String("").ToStringOutput()}
 	return component.New(ctx, "djangostack:django:Release", name+"-release", r, args.check, func() (pulumi.Map, error) {
 		steps := steps{ctx: ctx, name: name, args: args, parent: r}
-		checked := args.runCheck(&steps)
-		last := steps.runAll("before-", args.Before, slices.Concat(args.Services, checked))
-		migrated := steps.run(args.migrate(), last)
-		done := slices.Concat(migrated, args.collect(&steps, checked))
+		var superuser *process
 		if args.Superuser != nil {
-			superuser, password, err := args.superuser(ctx, name, r)
+			own, password, err := args.superuser(ctx, name, r)
 			if err != nil {
 				return nil, err
 			}
-			r.AdminPassword = password
-			done = append(done, steps.run(superuser, migrated)...)
+			superuser, r.AdminPassword = &own, password
 		}
-		steps.runAll("after-", args.After, done)
+		if len(args.Steps) > 0 {
+			steps.inOrder(args.Steps, superuser)
+			return nil, steps.err
+		}
+		steps.inDefaultOrder(superuser)
 		return nil, steps.err
 	}, opts...)
 }
 
-// runCheck registers the check, if there is one.
-func (a *ReleaseArgs) runCheck(steps *steps) []pulumi.Resource {
-	if a.CheckLevel == "OFF" {
-		return nil
-	}
-	return steps.run(process{component: "check", pods: a.Pods, command: a.manage("check", "--deploy", "--fail-level", a.CheckLevel)}, nil)
-}
-
-// collect registers the command that collects the static files, if there is one. It needs
-// no database. It waits for the check, because a release that fails there must not replace
-// the files of the version that runs.
-func (a *ReleaseArgs) collect(steps *steps, checked []pulumi.Resource) []pulumi.Resource {
-	if !a.Static.collected() {
-		return nil
-	}
-	return steps.run(process{component: "collectstatic", pods: a.Pods, command: a.Static.Collect, volumes: a.Static.volumes(false)}, checked)
-}
-
 func (a *ReleaseArgs) check() error {
 	if err := a.Static.check("Release"); err != nil {
+		return err
+	}
+	if err := a.checkSteps(); err != nil {
 		return err
 	}
 	return a.Runtime.check("Release", a.Pods,
@@ -114,29 +105,6 @@ func (a *ReleaseArgs) check() error {
 		validate.Required("CheckLevel", a.CheckLevel != ""),
 		validate.Required("Timeout", a.Timeout > 0),
 	)
-}
-
-// migrateScript runs migrate without the lock timeout for statements that wait by design,
-// and names invalid indexes.
-//
-//go:embed migrate.py
-var migrateScript string
-
-// migrate bypasses the connection pooler, because its locks belong to one session.
-func (a *ReleaseArgs) migrate() process {
-	options := a.PGOptions
-	if a.LockTimeout > 0 {
-		options = strings.TrimSpace(fmt.Sprintf("%s -c lock_timeout=%ds", options, a.LockTimeout))
-	}
-	own := a.Pods
-	if options != "" {
-		own.Env = maps.Clone(own.Env)
-		if own.Env == nil {
-			own.Env = map[string]string{}
-		}
-		own.Env["PGOPTIONS"] = options
-	}
-	return process{component: "migrate", command: a.manage("shell", "-c", migrateScript), pods: own, direct: true}
 }
 
 func (a *ReleaseArgs) manage(command ...string) []string {
@@ -152,21 +120,13 @@ type steps struct {
 	err    error
 }
 
-// runAll registers commands that run one after the other, and returns what the next one
-// waits for.
-func (s *steps) runAll(prefix string, commands []Command, after []pulumi.Resource) []pulumi.Resource {
-	for _, command := range commands {
-		after = s.run(process{component: prefix + command.Name, pods: s.args.Pods, command: command.Command, direct: command.Direct}, after)
-	}
-	return after
-}
-
 // run registers a Job that waits for others, and returns it.
 func (s *steps) run(p process, after []pulumi.Resource) []pulumi.Resource {
 	if s.err != nil {
 		return nil
 	}
-	options := []pulumi.ResourceOption{pulumi.Parent(s.parent), pod.AwaitJob(s.args.Timeout), pulumi.DependsOn(after)}
+	timeout := cmp.Or(p.timeout, s.args.Timeout)
+	options := []pulumi.ResourceOption{pulumi.Parent(s.parent), pod.AwaitJob(timeout), pulumi.DependsOn(after)}
 	p.grace = jobGrace
 	p.pod = func(spec *corev1.PodSpecArgs) { spec.RestartPolicy = pulumi.String("Never") }
 
@@ -177,7 +137,7 @@ func (s *steps) run(p process, after []pulumi.Resource) []pulumi.Resource {
 	job, err := batchv1.NewJob(s.ctx, s.name+"-"+p.component, &batchv1.JobArgs{
 		Metadata: metadata,
 		// A failed command fails the release: a retry would hide the cause.
-		Spec: jobSpec(0, s.args.Timeout, s.args.template(p)),
+		Spec: jobSpec(0, timeout, s.args.template(p)),
 	}, options...)
 	if err != nil {
 		s.err = fmt.Errorf("registering the Job %s: %w", p.component, err)

@@ -61,8 +61,12 @@ type process struct {
 	volumes   []pod.Volume
 	// direct bypasses the connection pooler.
 	direct bool
+	// separate keeps the app's environment from the container.
+	separate bool
 	// grace is the time between SIGTERM and SIGKILL, in seconds.
 	grace int
+	// timeout of a release command that has another than the rest, in seconds.
+	timeout int
 	// container and pod add what only this process has.
 	container func(*corev1.ContainerArgs)
 	pod       func(*corev1.PodSpecArgs)
@@ -106,11 +110,15 @@ func (r *Runtime) template(p process) corev1.PodTemplateSpecArgs {
 		spec.ServiceAccountName = r.ServiceAccount.ToStringOutput().ToStringPtrOutput()
 	}
 	p.pods.schedule(&spec)
+	together, near := pod.Together(volumes, r.Labels.App())
+	affinity := p.pods.Affinity
+	affinity.Near = slices.Concat(affinity.Near, near)
+	spec.Affinity = affinity.Args()
 	if p.pod != nil {
 		p.pod(&spec)
 	}
 	r.beside(&spec, p)
-	metadata := metav1.ObjectMetaArgs{Labels: r.podLabels(p)}
+	metadata := metav1.ObjectMetaArgs{Labels: r.podLabels(p, together)}
 	if len(p.pods.Annotations) > 0 {
 		metadata.Annotations = pulumi.ToStringMap(p.pods.Annotations)
 	}
@@ -122,8 +130,9 @@ func (r *Runtime) template(p process) corev1.PodTemplateSpecArgs {
 
 // podLabels returns the labels of the pods: those of the process, and those that the
 // environment sets, which selectors need.
-func (r *Runtime) podLabels(p process) pulumi.StringMap {
+func (r *Runtime) podLabels(p process, together pulumi.StringMap) pulumi.StringMap {
 	all := pulumi.ToStringMap(p.pods.Labels)
+	maps.Copy(all, together)
 	maps.Copy(all, r.Labels.For(p.component))
 	return all
 }
@@ -134,9 +143,18 @@ func (r *Runtime) volumes(p process) []pod.Volume {
 
 // process returns the container of a process without the additions of process.container.
 func (r *Runtime) process(p process) corev1.ContainerArgs {
-	container := r.container(p.component, p.command, p.pods, r.volumes(p))
-	container.Env = lastOfEachName(append(container.Env.(corev1.EnvVarArray), r.Environment.variables(p)...))
-	container.EnvFrom = append(container.EnvFrom.(corev1.EnvFromSourceArray), envFrom(p.pods.EnvFrom)...)
+	environment, volumes := r.Environment, r.volumes(p)
+	if p.separate {
+		environment = Environment{Objects: r.Environment.Objects}
+		volumes = slices.Concat(environment.volumes(), p.volumes, p.pods.Volumes)
+	}
+	container := r.container(p.component, p.command, p.pods, volumes)
+	container.Env = lastOfEachName(append(container.Env.(corev1.EnvVarArray), environment.variables(p)...))
+	sources := container.EnvFrom.(corev1.EnvFromSourceArray)
+	if p.separate {
+		sources = nil
+	}
+	container.EnvFrom = append(sources, r.Environment.Objects.envFrom(p.pods.EnvFrom)...)
 	container.Args = words(p.args)
 	return container
 }
@@ -171,7 +189,7 @@ func (r *Runtime) container(name string, command []string, pods Pods, volumes []
 func (r *Runtime) pullSecrets() corev1.LocalObjectReferenceArray {
 	var references corev1.LocalObjectReferenceArray
 	for _, name := range r.PullSecrets {
-		references = append(references, corev1.LocalObjectReferenceArgs{Name: pulumi.String(name)})
+		references = append(references, corev1.LocalObjectReferenceArgs{Name: r.Environment.Objects.Secret(name).ToStringPtrOutput()})
 	}
 	return references
 }

@@ -12,10 +12,10 @@ import (
 type Scaling struct {
 	// Min and Max are the least and the most pods. Min is 0 only with a Queue.
 	Min, Max int
-	// CPUPercent is the average CPU usage to aim for, in percent of the CPU request; 0 with
-	// a Queue.
-	CPUPercent int
-	// Queue scales a worker by waiting messages instead of CPU; nil for CPU.
+	// CPUPercent and MemoryPercent are the average usage to aim for, in percent of the
+	// requests; 0 for a resource that does not count. Both are 0 with a Queue.
+	CPUPercent, MemoryPercent int
+	// Queue scales a worker by waiting messages instead of usage; nil for usage.
 	Queue *Queue
 	// UpWindow and DownWindow are how long the load must be higher or lower before pods are
 	// added or removed, in seconds.
@@ -32,11 +32,11 @@ func (s *Scaling) check(component string) error {
 	if s.Max < 1 || s.Min > s.Max || s.Min < 0 {
 		problems = append(problems, fmt.Errorf("%s: Scaling.Min is %d and Scaling.Max is %d; allowed are 0 <= Min <= Max, and Max at least 1", component, s.Min, s.Max))
 	}
-	if (s.Queue == nil) == (s.CPUPercent == 0) {
-		problems = append(problems, fmt.Errorf("%s: Scaling needs either CPUPercent or a Queue", component))
+	if (s.Queue == nil) == (s.CPUPercent == 0 && s.MemoryPercent == 0) {
+		problems = append(problems, fmt.Errorf("%s: Scaling needs CPUPercent, MemoryPercent or both, or a Queue", component))
 	}
 	if s.Queue == nil && s.Min == 0 {
-		problems = append(problems, fmt.Errorf("%s: Scaling.Min is 0, which needs a Queue: without pods there is no CPU usage to scale by", component))
+		problems = append(problems, fmt.Errorf("%s: Scaling.Min is 0, which needs a Queue: without pods there is no usage to scale by", component))
 	}
 	if s.DownPercent < 1 {
 		problems = append(problems, fmt.Errorf("%s: Scaling.DownPercent is required", component))
@@ -79,16 +79,7 @@ func (r *Runtime) scale(ctx *pulumi.Context, name, part string, s *Scaling, pare
 			},
 			MinReplicas: pulumi.Int(s.Min),
 			MaxReplicas: pulumi.Int(s.Max),
-			Metrics: autoscalingv2.MetricSpecArray{autoscalingv2.MetricSpecArgs{
-				Type: pulumi.String("Resource"),
-				Resource: autoscalingv2.ResourceMetricSourceArgs{
-					Name: pulumi.String("cpu"),
-					Target: autoscalingv2.MetricTargetArgs{
-						Type:               pulumi.String("Utilization"),
-						AverageUtilization: pulumi.Int(s.CPUPercent),
-					},
-				},
-			}},
+			Metrics:     s.metrics(),
 			Behavior: autoscalingv2.HorizontalPodAutoscalerBehaviorArgs{
 				ScaleUp: autoscalingv2.HPAScalingRulesArgs{
 					StabilizationWindowSeconds: pulumi.Int(s.UpWindow),
@@ -105,4 +96,30 @@ func (r *Runtime) scale(ctx *pulumi.Context, name, part string, s *Scaling, pare
 		},
 	}, options...)
 	return wrap(err, "registering the autoscaler of %s", part)
+}
+
+// metrics are the resources whose usage counts. With several of them, the autoscaler takes the
+// highest number of pods
+// (https://kubernetes.io/docs/concepts/workloads/autoscaling/horizontal-pod-autoscale/#algorithm-details).
+func (s *Scaling) metrics() autoscalingv2.MetricSpecArray {
+	metrics := autoscalingv2.MetricSpecArray{}
+	for _, resource := range []struct {
+		name    string
+		percent int
+	}{{"cpu", s.CPUPercent}, {"memory", s.MemoryPercent}} {
+		if resource.percent == 0 {
+			continue
+		}
+		metrics = append(metrics, autoscalingv2.MetricSpecArgs{
+			Type: pulumi.String("Resource"),
+			Resource: autoscalingv2.ResourceMetricSourceArgs{
+				Name: pulumi.String(resource.name),
+				Target: autoscalingv2.MetricTargetArgs{
+					Type:               pulumi.String("Utilization"),
+					AverageUtilization: pulumi.Int(resource.percent),
+				},
+			},
+		})
+	}
+	return metrics
 }

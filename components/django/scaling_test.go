@@ -46,6 +46,20 @@ func TestAnAutoscalerDecidesHowManyPodsServe(t *testing.T) {
 	}
 }
 
+func TestAnAutoscalerFollowsTheMemory(t *testing.T) {
+	args := webArgs()
+	args.Replicas, args.Scaling = 0, byCPU()
+	args.Scaling.MemoryPercent = 80
+	scaler := mocks.Run(t, mocks.Known, withWeb(args)).Find(t, "HorizontalPodAutoscaler", "blog-web")
+	assert.Equal(t, "cpu", scaler.At(t, "spec.metrics[0].resource.name"), "and the CPU")
+	assert.Equal(t, "memory", scaler.At(t, "spec.metrics[1].resource.name"))
+	assert.Equal(t, 80.0, scaler.At(t, "spec.metrics[1].resource.target.averageUtilization"))
+
+	args.Scaling.CPUPercent = 0
+	scaler = mocks.Run(t, mocks.Known, withWeb(args)).Find(t, "HorizontalPodAutoscaler", "blog-web")
+	assert.Equal(t, "memory", scaler.At(t, "spec.metrics[0].resource.name"), "alone")
+}
+
 func TestAFixedNumberOfPodsIsKeptByPulumi(t *testing.T) {
 	ran := mocks.Run(t, mocks.Known, withWeb(webArgs()))
 	assert.Empty(t, ran.Find(t, "Deployment", "blog-web").Ignored)
@@ -59,7 +73,7 @@ func TestAWorkerFollowsItsQueues(t *testing.T) {
 		scaled := ran.Find(t, "ScaledObject", "blog-worker-mail-queue")
 		assert.Equal(t, "blog-worker-mail", scaled.At(t, "spec.scaleTargetRef.name"))
 		assert.Equal(t, 0.0, scaled.At(t, "spec.minReplicaCount"))
-		assert.Equal(t, "redis:6379", scaled.At(t, "spec.triggers[0].metadata.address"))
+		assert.Equal(t, "redis.blog-dev.svc:6379", scaled.At(t, "spec.triggers[0].metadata.address"))
 		assert.Equal(t, "mail", scaled.At(t, "spec.triggers[0].metadata.listName"))
 		assert.Equal(t, "reports", scaled.At(t, "spec.triggers[1].metadata.listName"))
 		assert.Equal(t, []string{"spec.replicas"}, ran.Find(t, "Deployment", "blog-worker-mail").Ignored)
@@ -102,18 +116,18 @@ func TestAWorkerFollowsRabbitMQ(t *testing.T) {
 	scaled := ran.Find(t, "ScaledObject", "blog-worker-mail-queue")
 	assert.Equal(t, "rabbitmq", scaled.At(t, "spec.triggers[0].type"))
 	assert.Equal(t, "QueueLength", scaled.At(t, "spec.triggers[0].metadata.mode"))
-	assert.Equal(t, "amqps://blog:hunter2@mq:5671/%2F", ran.Find(t, "Secret", "blog-worker-mail-queue").At(t, "stringData.host"))
+	assert.Equal(t, "amqps://blog:hunter2@mq.blog-dev.svc:5671/%2F", ran.Find(t, "Secret", "blog-worker-mail-queue").At(t, "stringData.host"))
 }
 
 func TestScalingThatContradictsItselfIsRefused(t *testing.T) {
 	for want, scaling := range map[string]*django.Scaling{
-		"Worker: Scaling.Min is 7 and Scaling.Max is 6":         {Min: 7, Max: 6, CPUPercent: 70, DownPercent: 50},
-		"Worker: Scaling needs either CPUPercent or a Queue":    {Min: 1, Max: 6, DownPercent: 50},
-		"Worker: Scaling.Min is 0, which needs a Queue":         {Max: 6, CPUPercent: 70, DownPercent: 50},
-		"Scaling.Queue.Redis or Scaling.Queue.AMQP is required": byQueue(nil),
-		"Worker: Scaling.DownPercent is required":               {Min: 1, Max: 6, CPUPercent: 70},
-		"Worker: Scaling.Queue.Length is required":              {Max: 6, DownPercent: 50, Queue: &django.Queue{Redis: redis(), Names: []string{"a"}}},
-		"Worker: Replicas is required":                          nil,
+		"Worker: Scaling.Min is 7 and Scaling.Max is 6":                       {Min: 7, Max: 6, CPUPercent: 70, DownPercent: 50},
+		"Worker: Scaling needs CPUPercent, MemoryPercent or both, or a Queue": {Min: 1, Max: 6, DownPercent: 50},
+		"Worker: Scaling.Min is 0, which needs a Queue":                       {Max: 6, CPUPercent: 70, DownPercent: 50},
+		"Scaling.Queue.Redis or Scaling.Queue.AMQP is required":               byQueue(nil),
+		"Worker: Scaling.DownPercent is required":                             {Min: 1, Max: 6, CPUPercent: 70},
+		"Worker: Scaling.Queue.Length is required":                            {Max: 6, DownPercent: 50, Queue: &django.Queue{Redis: redis(), Names: []string{"a"}}},
+		"Worker: Replicas is required":                                        nil,
 	} {
 		ran, err := mocks.Try(mocks.Known, nil, withWorker(scaledWorker(scaling)))
 		assert.ErrorContains(t, err, want)

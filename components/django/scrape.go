@@ -23,8 +23,11 @@ const (
 
 // Scrape lets Prometheus find the web pods.
 type Scrape struct {
-	By   Scraping
-	Path string
+	By Scraping
+	// Port of the metrics, and its name in the pods.
+	Port     int
+	PortName string
+	Path     string
 	// Labels that the operator's Prometheus selects objects by.
 	Labels map[string]string
 	// Interval between two scrapes, in seconds; for objects of the operator.
@@ -32,7 +35,13 @@ type Scrape struct {
 }
 
 func (s *Scrape) check() error {
-	if s == nil || s.By == ByAnnotations {
+	if s == nil {
+		return nil
+	}
+	if s.Port == 0 || s.PortName == "" {
+		return fmt.Errorf("Web: Scrape.Port and Scrape.PortName are required")
+	}
+	if s.By == ByAnnotations {
 		return nil
 	}
 	if s.By != ByPodMonitor && s.By != ByServiceMonitor {
@@ -52,7 +61,7 @@ func (a *WebArgs) podsWithAnnotations() Pods {
 	pods := a.Pods
 	pods.Annotations = map[string]string{
 		"prometheus.io/scrape": "true",
-		"prometheus.io/port":   strconv.Itoa(a.Port),
+		"prometheus.io/port":   strconv.Itoa(a.Scrape.Port),
 		"prometheus.io/path":   a.Scrape.Path,
 	}
 	maps.Copy(pods.Annotations, a.Pods.Annotations)
@@ -64,9 +73,10 @@ func (a *WebArgs) monitor(ctx *pulumi.Context, name string, parent pulumi.Resour
 	if a.Scrape == nil || a.Scrape.By == ByAnnotations {
 		return nil
 	}
-	kind, endpoints := "PodMonitor", "podMetricsEndpoints"
+	kind, endpoints, port := "PodMonitor", "podMetricsEndpoints", "port"
 	if a.Scrape.By == ByServiceMonitor {
-		kind, endpoints = "ServiceMonitor", "endpoints"
+		// The pods' port: the Service need not have it.
+		kind, endpoints, port = "ServiceMonitor", "endpoints", "targetPort"
 	}
 	metadata := a.named(webPart)
 	labels := a.Labels.For(webPart)
@@ -81,7 +91,7 @@ func (a *WebArgs) monitor(ctx *pulumi.Context, name string, parent pulumi.Resour
 		OtherFields: kubernetes.UntypedArgs{"spec": pulumi.Map{
 			"selector": pulumi.Map{"matchLabels": a.Labels.Selector(webPart)},
 			endpoints: pulumi.Array{pulumi.Map{
-				"port":     pulumi.String("http"),
+				port:       pulumi.String(a.Scrape.PortName),
 				"path":     pulumi.String(a.Scrape.Path),
 				"interval": pulumi.String(strconv.Itoa(a.Scrape.Interval) + "s"),
 			}},

@@ -35,6 +35,8 @@ type SettingsArgs struct {
 	Direct Values
 	// Profiles are the sets of further names that the app reads; see contract.Profiles.
 	Profiles []string
+	// Cloud is aws or gcp, whose names for buckets the app gets; any other text for neither.
+	Cloud string
 	// Bindings set single variables: from a name to a path of the contract.
 	Bindings map[string]contract.Path
 	// Unset are variables of the contract that no process gets.
@@ -46,6 +48,8 @@ type SettingsArgs struct {
 	Secret map[string]string
 	// FromSecrets are variables of the app from existing Secrets.
 	FromSecrets map[string]SecretEntry
+	// Objects are the Secrets and ConfigMaps that the environment creates.
+	Objects Objects
 	// Files are the contents of files by path.
 	Files map[string]string
 	// Authorities are certificates in PEM by file name.
@@ -82,6 +86,9 @@ type Environment struct {
 	DirectKey  string
 	// FromSecrets are variables from existing Secrets.
 	FromSecrets map[string]SecretEntry
+	// Objects are the Secrets and ConfigMaps that the environment creates, to which names in
+	// FromSecrets and in Pods refer.
+	Objects Objects
 	// Composed are variables whose values refer to others.
 	Composed map[string]string
 	// Files is the name of the ConfigMap with files; nil for none. Paths are where its
@@ -105,7 +112,7 @@ func NewSettings(ctx *pulumi.Context, name string, args *SettingsArgs, opts ...p
 			return nil, err
 		}
 		variables := args.variables(names)
-		s.Environment = Environment{PerProcess: variables.perProcess, FromSecrets: args.FromSecrets, Composed: composed}
+		s.Environment = Environment{PerProcess: variables.perProcess, FromSecrets: args.FromSecrets, Objects: args.Objects, Composed: composed}
 		s.Environment.Direct, s.Environment.DirectURLs = args.direct(names)
 		s.Environment.DirectKey = args.addDirectURL(variables, names)
 		metadata := metav1.ObjectMetaArgs{Namespace: args.Namespace, Labels: args.Labels.For("settings")}
@@ -247,7 +254,7 @@ func (a *SettingsArgs) composed() (map[string]string, error) {
 func (a *SettingsArgs) boundNames() (variableNames, error) {
 	all := variableNames{}
 	for _, entry := range contract.Values() {
-		all[entry.Path] = slices.DeleteFunc(entry.NamesFor(a.Profiles), a.overrides)
+		all[entry.Path] = slices.DeleteFunc(entry.NamesFor(a.Profiles, a.Cloud), a.overrides)
 	}
 	for _, name := range sortedKeys(a.Bindings) {
 		path := a.Bindings[name]

@@ -27,11 +27,22 @@ type Static struct {
 	Root string
 	// Claim is the name of the claim of the shared volume; only with StaticInVolume.
 	Claim pulumi.StringInput
+	// OneNode is true if only the pods of one node can mount the volume.
+	OneNode bool
 	// Collect is the command that collects them.
 	Collect []string
+	// Before and After are commands that write further files into Root in each web pod, before
+	// and after the files are collected; with StaticInPod.
+	Before, After []Command
 }
 
+// collectPart is the name of the container that collects the files.
+const collectPart = "collectstatic"
+
 func (s Static) check(component string) error {
+	if s.Store != StaticInPod && len(s.Before)+len(s.After) > 0 {
+		return fmt.Errorf("%s: Static.Before and Static.After go with Static.Store %q, not with %q", component, StaticInPod, s.Store)
+	}
 	switch s.Store {
 	case StaticInImage:
 		return nil
@@ -64,5 +75,10 @@ func (s Static) volumes(readOnly bool) []pod.Volume {
 	if s.Store == StaticInImage || s.Store == StaticInBucket {
 		return nil
 	}
-	return []pod.Volume{{Name: "static", Path: s.Root, Claim: s.Claim, ReadOnly: readOnly}}
+	volume := pod.Volume{Name: "static", Path: s.Root, Claim: s.Claim, ReadOnly: readOnly}
+	if s.OneNode {
+		// The name of a volume in the configuration has no dot.
+		volume.OneNode = "static.files"
+	}
+	return []pod.Volume{volume}
 }

@@ -1,7 +1,9 @@
 package django
 
 import (
+	_ "embed"
 	"fmt"
+	"strings"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
@@ -12,28 +14,41 @@ import (
 
 // Superuser is the first administrator of the app.
 type Superuser struct {
-	// Username is the value of the user model's USERNAME_FIELD.
+	// Username is the value of the user model's USERNAME_FIELD; empty for Email.
 	Username string
 	Email    string
+	// Fields are values of the user model's other fields by their names.
+	Fields map[string]string
+	// Command of the app's own that creates the superuser if it does not exist; empty for the
+	// Release's, which asks the user model for its fields.
+	Command []string
 }
 
-// createSuperuser creates the administrator if it does not exist. It never changes an
-// existing one: a person may have changed the password.
-const createSuperuser = `
-import os
-from django.contrib.auth import get_user_model
-user_model = get_user_model()
-username = os.environ["DJANGO_SUPERUSER_USERNAME"]
-email = os.environ["DJANGO_SUPERUSER_EMAIL"]
-if user_model._default_manager.filter(**{user_model.USERNAME_FIELD: username}).exists():
-    print("The superuser exists.")
-else:
-    fields = {user_model.USERNAME_FIELD: username}
-    if user_model.get_email_field_name() in [field.name for field in user_model._meta.fields]:
-        fields.setdefault(user_model.get_email_field_name(), email)
-    user_model._default_manager.create_superuser(password=os.environ["DJANGO_SUPERUSER_PASSWORD"], **fields)
-    print("Created the superuser.")
-`
+// createSuperuser creates the administrator if it does not exist.
+//
+//go:embed superuser.py
+var createSuperuser string
+
+// superuserPrefix begins the variables of manage.py createsuperuser
+// (https://docs.djangoproject.com/en/stable/ref/django-admin/#createsuperuser).
+const superuserPrefix = "DJANGO_SUPERUSER_"
+
+// variables are those of createsuperuser, without the password.
+func (s *Superuser) variables() map[string]string {
+	variables := map[string]string{superuserPrefix + "EMAIL": s.Email}
+	if s.Username != "" {
+		variables[superuserPrefix+"USERNAME"] = s.Username
+	} else if len(s.Command) > 0 {
+		variables[superuserPrefix+"USERNAME"] = s.Email
+	}
+	for name, value := range s.Fields {
+		variables[superuserPrefix+strings.ToUpper(name)] = value
+	}
+	if len(s.Fields) > 0 && len(s.Command) == 0 {
+		variables["DJANGOSTACK_SUPERUSER_FIELDS"] = strings.Join(sortedKeys(s.Fields), " ")
+	}
+	return variables
+}
 
 // adminPasswordLength gives 119 bits from letters and digits, and is short enough to type.
 const adminPasswordLength = 20
@@ -54,16 +69,17 @@ func (a *ReleaseArgs) superuser(ctx *pulumi.Context, name string, parent pulumi.
 	if err != nil {
 		return process{}, pulumi.StringOutput{}, fmt.Errorf("registering the superuser's Secret: %w", err)
 	}
+	command := a.Superuser.Command
+	if len(command) == 0 {
+		command = a.manage("shell", "-c", createSuperuser)
+	}
 	return process{
 		component: "superuser",
 		pods:      a.Pods,
-		command:   a.manage("shell", "-c", createSuperuser),
-		env: map[string]string{
-			"DJANGO_SUPERUSER_USERNAME": a.Superuser.Username,
-			"DJANGO_SUPERUSER_EMAIL":    a.Superuser.Email,
-		},
+		command:   command,
+		env:       a.Superuser.variables(),
 		secretEnv: map[string]corev1.EnvVarSourceArgs{
-			"DJANGO_SUPERUSER_PASSWORD": pod.SecretKey(secret.Metadata.Name().Elem(), "password"),
+			superuserPrefix + "PASSWORD": pod.SecretKey(secret.Metadata.Name().Elem(), "password"),
 		},
 	}, password.Result, nil
 }

@@ -23,10 +23,10 @@ func (e Environment) variables(p process) corev1.EnvVarArray {
 		out = append(out, e.directVariables()...)
 	}
 	for _, name := range sortedKeys(e.FromSecrets) {
-		out = append(out, pod.EnvFromSecret(name, pulumi.String(e.FromSecrets[name].Name), e.FromSecrets[name].Key))
+		out = append(out, pod.EnvFromSecret(name, e.Objects.Secret(e.FromSecrets[name].Name), e.FromSecrets[name].Key))
 	}
 	for _, name := range sortedKeys(p.pods.FromSecrets) {
-		out = append(out, pod.EnvFromSecret(name, pulumi.String(p.pods.FromSecrets[name].Name), p.pods.FromSecrets[name].Key))
+		out = append(out, pod.EnvFromSecret(name, e.Objects.Secret(p.pods.FromSecrets[name].Name), p.pods.FromSecrets[name].Key))
 	}
 	for _, name := range sortedKeys(p.env) {
 		out = append(out, variable(name, p.env[name]))

@@ -43,8 +43,6 @@ type WebArgs struct {
 	// number.
 	Scaling *Scaling
 	Service Service
-	// Ingress routes a host name to the Service; nil for none.
-	Ingress *Ingress
 }
 
 // Service is the Kubernetes Service in front of the web pods.
@@ -87,7 +85,7 @@ func NewWeb(ctx *pulumi.Context, name string, args *WebArgs, opts ...pulumi.Reso
 			return nil, err
 		}
 		_, most, _ := args.Scaling.replicas(args.Replicas)
-		if err := args.disruptionBudget(ctx, name, webPart, most, w); err != nil {
+		if err := args.disruptionBudget(ctx, name, webPart, evicted(most, args.Pods.Volumes, args.Static.volumes(true)), w); err != nil {
 			return nil, err
 		}
 		if err := args.scale(ctx, name, webPart, args.Scaling, w, pulumi.DependsOn([]pulumi.Resource{deployment})); err != nil {
@@ -98,9 +96,6 @@ func NewWeb(ctx *pulumi.Context, name string, args *WebArgs, opts ...pulumi.Reso
 			return nil, err
 		}
 		if err := args.monitor(ctx, name, w); err != nil {
-			return nil, err
-		}
-		if err := args.ingress(ctx, name, service, w); err != nil {
 			return nil, err
 		}
 		w.Service = service.Metadata.Name().Elem()
@@ -172,7 +167,7 @@ func (a *WebArgs) podSpec(spec *corev1.PodSpecArgs, nginx pulumi.StringInput) {
 	spec.TopologySpreadConstraints = a.spread(webPart)
 	var before corev1.ContainerArray
 	if a.Static.Store == StaticInPod {
-		before = append(before, a.collector())
+		before = append(before, a.collectors()...)
 	}
 	if a.NGINX != nil {
 		before = append(before, a.nginxContainer())
@@ -184,14 +179,27 @@ func (a *WebArgs) podSpec(spec *corev1.PodSpecArgs, nginx pulumi.StringInput) {
 	}
 }
 
-// collector is the init container that collects static files into the pod's volume.
-func (a *WebArgs) collector() corev1.ContainerArgs {
-	return a.process(process{
-		component: "collectstatic",
-		command:   a.Static.Collect,
-		pods:      a.Pods,
-		volumes:   a.Static.volumes(false),
-	})
+// collectors are the init containers that write static files into the pod's volume, one after
+// the other.
+func (a *WebArgs) collectors() corev1.ContainerArray {
+	writer := func(name string, command Command) corev1.ContainerArgs {
+		return a.process(process{
+			component: name,
+			command:   command.Command,
+			pods:      a.Pods,
+			volumes:   a.Static.volumes(false),
+			direct:    command.Direct,
+		})
+	}
+	var containers corev1.ContainerArray
+	for _, command := range a.Static.Before {
+		containers = append(containers, writer("before-"+command.Name, command))
+	}
+	containers = append(containers, writer(collectPart, Command{Command: a.Static.Collect}))
+	for _, command := range a.Static.After {
+		containers = append(containers, writer("after-"+command.Name, command))
+	}
+	return containers
 }
 
 func (a *WebArgs) service(ctx *pulumi.Context, name string, deployment *appsv1.Deployment, parent pulumi.Resource) (*corev1.Service, error) {
@@ -203,11 +211,7 @@ func (a *WebArgs) service(ctx *pulumi.Context, name string, deployment *appsv1.D
 		Spec: corev1.ServiceSpecArgs{
 			Type:     pulumi.String(a.Service.Type),
 			Selector: a.Labels.Selector(webPart),
-			Ports: corev1.ServicePortArray{corev1.ServicePortArgs{
-				Name:       pulumi.String("http"),
-				Port:       pulumi.Int(a.Service.Port),
-				TargetPort: pulumi.String("http"),
-			}},
+			Ports:    servicePorts(a.Service.Port, a.Pods.Ports),
 		},
 	}, pulumi.Parent(parent), pulumi.DependsOn([]pulumi.Resource{deployment}))
 	if err != nil {

@@ -75,7 +75,7 @@ func NewWorker(ctx *pulumi.Context, name string, args *WorkerArgs, opts ...pulum
 		if err != nil {
 			return nil, fmt.Errorf("registering the Deployment of the worker %s: %w", args.Name, err)
 		}
-		if err := args.disruptionBudget(ctx, name, part, most, w); err != nil {
+		if err := args.disruptionBudget(ctx, name, part, evicted(most, args.Pods.Volumes), w); err != nil {
 			return nil, err
 		}
 		if err := args.allowPorts(ctx, name, part, 0, args.Pods.Ports, w); err != nil {

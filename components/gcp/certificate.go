@@ -3,6 +3,8 @@ package gcp
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	gcpcertificates "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/certificatemanager"
@@ -21,6 +23,8 @@ type CertificateArgs struct {
 	Domain string
 	// AlternativeNames are its other names.
 	AlternativeNames []string
+	// Others are issued certificates of further hosts, by host.
+	Others map[string]string
 	// ZoneName is the Cloud DNS zone for the authorization records of all names.
 	ZoneName pulumi.StringInput
 	// Delegation are resources that must exist before Google can find the authorization
@@ -131,13 +135,20 @@ func (a *CertificateArgs) newMap(ctx *pulumi.Context, name string, certificate *
 	if err != nil {
 		return fmt.Errorf("registering the certificate map of %s: %w", name, err)
 	}
-	var entries []pulumi.Resource
+	ids := map[string]pulumi.StringInput{}
 	for _, domain := range a.names() {
+		ids[domain] = certificate.ID().ToStringOutput()
+	}
+	for host, other := range a.Others {
+		ids[host] = pulumi.String(other)
+	}
+	var entries []pulumi.Resource
+	for _, domain := range slices.Sorted(maps.Keys(ids)) {
 		entry, err := gcpcertificates.NewCertificateMapEntry(ctx, child(name, strings.Replace(domain, "*", "any", 1)), &gcpcertificates.CertificateMapEntryArgs{
 			Project:      pulumi.String(a.Project),
 			Map:          certificates.Name,
 			Hostname:     pulumi.String(domain),
-			Certificates: pulumi.StringArray{certificate.ID()},
+			Certificates: pulumi.StringArray{ids[domain]},
 			Labels:       a.Labels.All(),
 		}, pulumi.Parent(c))
 		if err != nil {

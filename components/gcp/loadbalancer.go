@@ -35,6 +35,10 @@ type LoadBalancerArgs struct {
 	PodPort     int
 	// Hosts are the host names of the app.
 	Hosts []string
+	// Backends are further Services, and Rules lead hosts and paths to them. Without rules all
+	// requests go to Service.
+	Backends []Backend
+	Rules    []Rule
 	// AddressName is a global address, and CertificateMapName a certificate map with an
 	// entry for every host.
 	AddressName        pulumi.StringInput
@@ -86,14 +90,13 @@ func NewLoadBalancer(ctx *pulumi.Context, name string, args *LoadBalancerArgs, o
 		}
 		objects := gatewayObjects{ctx: ctx, args: args, parent: t}
 		tls := objects.register(name+"-tls", "networking.gke.io/v1", "GCPGatewayPolicy", args.Service, nil, args.tlsPolicy(policy.Name))
-		health := objects.register(name+"-health", "networking.gke.io/v1", "HealthCheckPolicy", args.Service, nil, args.healthCheck())
-		backend := objects.register(name+"-backend", "networking.gke.io/v1", "GCPBackendPolicy", args.Service, nil, args.backendPolicy(policyName))
+		policies := objects.policies(name, policyName)
 		gateway := objects.gateway(name+"-gateway", append(armor, tls)...)
-		before := []pulumi.Resource{gateway, health, backend}
+		before := append([]pulumi.Resource{gateway}, policies...)
 		if args.CachedPath != "" {
 			before = append(before, objects.register(name+"-cdn", "networking.gke.io/v1", cdnFilter, args.Service, nil, args.cdnPolicy()))
 		}
-		objects.register(name+"-route", gatewayVersion, "HTTPRoute", args.Service, nil, args.route(), before...)
+		objects.routes(name, before)
 		objects.register(name+"-redirect", gatewayVersion, "HTTPRoute", args.Service+"-redirect", nil, args.redirect(), gateway)
 		if objects.err != nil {
 			return nil, objects.err
@@ -126,6 +129,7 @@ func (a *LoadBalancerArgs) check() error {
 		validate.Within("LoadBalancer", "DrainSeconds", a.DrainSeconds, 0, limits.MaxDrainSeconds),
 		validate.RefuseIf(a.CachedPath != "" && !a.allowsEveryone(), "LoadBalancer", "CachedPath goes with AllowedCIDRs 0.0.0.0/0 only: the cache answers every client"),
 		validate.RefuseIf(a.CachedPath != "" && !cachedPath.MatchString(a.CachedPath), "LoadBalancer", fmt.Sprintf("CachedPath is %q; allowed is a path such as /static/", a.CachedPath)),
+		a.checkRules(),
 		validate.Within("LoadBalancer", "TimeoutSeconds", a.TimeoutSeconds, 1, limits.MaxBackendTimeoutSeconds),
 	}
 	if a.Health.Host != "" {

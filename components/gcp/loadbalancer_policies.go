@@ -19,11 +19,11 @@ func (a *LoadBalancerArgs) tlsPolicy(policy pulumi.StringInput) pulumi.Map {
 }
 
 // serviceReference is the target of policies for the backend.
-func (a *LoadBalancerArgs) serviceReference() pulumi.Map {
-	return pulumi.Map{"group": pulumi.String(""), "kind": pulumi.String("Service"), "name": pulumi.String(a.Service)}
+func (b Backend) serviceReference() pulumi.Map {
+	return pulumi.Map{"group": pulumi.String(""), "kind": pulumi.String("Service"), "name": pulumi.String(b.Service)}
 }
 
-func (a *LoadBalancerArgs) healthCheck() pulumi.Map {
+func (b Backend) healthCheck() pulumi.Map {
 	const interval, timeout, healthy, unhealthy = 10, 5, 1, 3
 	return pulumi.Map{
 		"default": pulumi.Map{
@@ -32,36 +32,36 @@ func (a *LoadBalancerArgs) healthCheck() pulumi.Map {
 			"healthyThreshold":   pulumi.Int(healthy),
 			"unhealthyThreshold": pulumi.Int(unhealthy),
 			"logConfig":          pulumi.Map{"enabled": pulumi.Bool(true)},
-			"config":             a.healthCheckConfig(),
+			"config":             b.healthCheckConfig(),
 		},
-		"targetRef": a.serviceReference(),
+		"targetRef": b.serviceReference(),
 	}
 }
 
 // healthCheckConfig is the protocol of the health check.
-func (a *LoadBalancerArgs) healthCheckConfig() pulumi.Map {
-	port := pulumi.Map{"portSpecification": pulumi.String("USE_FIXED_PORT"), "port": pulumi.Int(a.PodPort)}
-	if a.Health.Path == "" {
+func (b Backend) healthCheckConfig() pulumi.Map {
+	port := pulumi.Map{"portSpecification": pulumi.String("USE_FIXED_PORT"), "port": pulumi.Int(b.PodPort)}
+	if b.Health.Path == "" {
 		return pulumi.Map{"type": pulumi.String("TCP"), "tcpHealthCheck": port}
 	}
-	port["requestPath"] = pulumi.String(a.Health.Path)
-	if a.Health.Host != "" {
-		port["host"] = pulumi.String(a.Health.Host)
+	port["requestPath"] = pulumi.String(b.Health.Path)
+	if b.Health.Host != "" {
+		port["host"] = pulumi.String(b.Health.Host)
 	}
 	return pulumi.Map{"type": pulumi.String("HTTP"), "httpHealthCheck": port}
 }
 
 // backendPolicy is the spec of a GCPBackendPolicy.
-func (a *LoadBalancerArgs) backendPolicy(securityPolicy pulumi.StringInput) pulumi.Map {
+func (a *LoadBalancerArgs) backendPolicy(backend Backend, securityPolicy pulumi.StringInput) pulumi.Map {
 	settings := pulumi.Map{
-		"timeoutSec":         pulumi.Int(a.TimeoutSeconds),
-		"connectionDraining": pulumi.Map{"drainingTimeoutSec": pulumi.Int(a.DrainSeconds)},
+		"timeoutSec":         pulumi.Int(backend.TimeoutSeconds),
+		"connectionDraining": pulumi.Map{"drainingTimeoutSec": pulumi.Int(backend.DrainSeconds)},
 		"logging":            a.logging(),
 	}
 	if securityPolicy != nil {
 		settings["securityPolicy"] = securityPolicy
 	}
-	return pulumi.Map{"default": settings, "targetRef": a.serviceReference()}
+	return pulumi.Map{"default": settings, "targetRef": backend.serviceReference()}
 }
 
 // logging is for one request in ten, or for none. Section 2.16 of the CIS Google Cloud
@@ -78,21 +78,18 @@ func (a *LoadBalancerArgs) logging() pulumi.Map {
 	return pulumi.Map{"enabled": pulumi.Bool(true), "sampleRate": pulumi.Int(oneInTen)}
 }
 
-// route sends all requests to the Service, and those below CachedPath through Cloud CDN.
-func (a *LoadBalancerArgs) route() pulumi.Map {
-	backend := pulumi.Array{pulumi.Map{
-		"name": pulumi.String(a.Service),
-		"port": pulumi.Int(a.ServicePort),
-	}}
-	rest := pulumi.Map{"backendRefs": backend}
-	if a.CachedPath == "" {
-		return a.httpRoute(httpsListener, rest)
+// webRules send the requests below a path to the Service, and those below CachedPath through
+// Cloud CDN.
+func (a *LoadBalancerArgs) webRules(path string) []pulumi.Map {
+	rest := pulumi.Map{"backendRefs": a.web().reference()}
+	if path != "/" {
+		rest["matches"] = pathPrefix(path)
 	}
-	return a.httpRoute(httpsListener, pulumi.Map{
-		"matches": pulumi.Array{pulumi.Map{"path": pulumi.Map{
-			"type":  pulumi.String("PathPrefix"),
-			"value": pulumi.String(a.CachedPath),
-		}}},
+	if a.CachedPath == "" {
+		return []pulumi.Map{rest}
+	}
+	return []pulumi.Map{{
+		"matches": pathPrefix(a.CachedPath),
 		"filters": pulumi.Array{pulumi.Map{
 			"type": pulumi.String("ExtensionRef"),
 			"extensionRef": pulumi.Map{
@@ -101,8 +98,8 @@ func (a *LoadBalancerArgs) route() pulumi.Map {
 				"name":  pulumi.String(a.Service),
 			},
 		}},
-		"backendRefs": backend,
-	}, rest)
+		"backendRefs": a.web().reference(),
+	}, rest}
 }
 
 // cdnPolicy caches what the app's headers allow. It does not cache errors: during a rolling
@@ -116,18 +113,11 @@ func (a *LoadBalancerArgs) cdnPolicy() pulumi.Map {
 }
 
 func (a *LoadBalancerArgs) redirect() pulumi.Map {
-	const movedPermanently = 301
-	return a.httpRoute(httpListener, pulumi.Map{"filters": pulumi.Array{pulumi.Map{
-		"type": pulumi.String("RequestRedirect"),
-		"requestRedirect": pulumi.Map{
-			"scheme":     pulumi.String("https"),
-			"statusCode": pulumi.Int(movedPermanently),
-		},
-	}}})
+	return a.httpRoute(httpListener, a.Hosts, pulumi.Map{"filters": pulumi.Array{redirectFilter(pulumi.Map{})}})
 }
 
 // httpRoute is the spec of a route of one listener.
-func (a *LoadBalancerArgs) httpRoute(listener string, rules ...pulumi.Map) pulumi.Map {
+func (a *LoadBalancerArgs) httpRoute(listener string, hosts []string, rules ...pulumi.Map) pulumi.Map {
 	all := pulumi.Array{}
 	for _, rule := range rules {
 		all = append(all, rule)
@@ -139,7 +129,7 @@ func (a *LoadBalancerArgs) httpRoute(listener string, rules ...pulumi.Map) pulum
 			"name":        pulumi.String(a.Service),
 			"sectionName": pulumi.String(listener),
 		}},
-		"hostnames": pulumi.ToStringArray(a.Hosts),
+		"hostnames": pulumi.ToStringArray(hosts),
 		"rules":     all,
 	}
 }

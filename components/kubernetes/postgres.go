@@ -3,6 +3,8 @@ package kubernetes
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -36,6 +38,9 @@ type PostgresArgs struct {
 	// Authority signs the server's certificate, and the server then refuses connections
 	// without TLS; nil for a server without TLS.
 	Authority *Authority
+	// Parameters of the server (postgresql.conf) besides those that follow from the other
+	// arguments.
+	Parameters map[string]string
 	// MaxConnections of the server; 0 for PostgreSQL's default.
 	MaxConnections int
 	// Data of the server.
@@ -190,6 +195,9 @@ func (a *PostgresArgs) container(secret *corev1.Secret) corev1.ContainerArgs {
 	}
 	if a.Authority != nil {
 		options = append(options, "ssl=on", "ssl_cert_file="+tlsCertificate, "ssl_key_file="+tlsKey, "hba_file="+tlsFolder+"/pg_hba.conf")
+	}
+	for _, name := range slices.Sorted(maps.Keys(a.Parameters)) {
+		options = append(options, name+"="+a.Parameters[name])
 	}
 	var args []string
 	for _, option := range options {

@@ -14,11 +14,15 @@ import (
 // password is one key of a Secret.
 func psqlEnvironment(to connection.Database, secret *corev1.Secret, key string) corev1.EnvVarArray {
 	const connectSeconds = "10"
+	user := to.Account
+	if user == nil {
+		user = pulumi.String(to.User)
+	}
 	environment := corev1.EnvVarArray{
 		pod.Env("PGHOST", to.Host),
 		pod.Env("PGPORT", pulumi.String(strconv.Itoa(to.Port))),
 		pod.Env("PGDATABASE", pulumi.String(to.Name)),
-		pod.Env("PGUSER", pulumi.String(to.User)),
+		pod.Env("PGUSER", user),
 		pod.EnvFromSecret("PGPASSWORD", secret.Metadata.Name().Elem(), key),
 		pod.Env("PGSSLMODE", pulumi.String(to.SSLMode)),
 		pod.Env("PGCONNECT_TIMEOUT", pulumi.String(connectSeconds)),

@@ -3,6 +3,9 @@ package kubernetes
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -33,6 +36,9 @@ type RedisArgs struct {
 	CPU string
 	// EvictionPolicy says what the server does when its memory is full.
 	EvictionPolicy arguments.EvictionPolicy
+	// Parameters of the server (redis.conf) besides those that follow from the other
+	// arguments. No value has a line break.
+	Parameters map[string]string
 	// Size of the volume for the append-only file. Without it the server keeps nothing when
 	// the pod stops.
 	Size string
@@ -161,8 +167,12 @@ func (a *RedisArgs) configuration(memory resource.Quantity, password pulumi.Stri
 		// Clients have the password; their own certificates would be one more secret.
 		listener = fmt.Sprintf("port 0\ntls-port %d\ntls-cert-file %s\ntls-key-file %s\ntls-auth-clients no\n", redisPort, tlsCertificate, tlsKey)
 	}
-	return pulumi.Sprintf("bind * -::*\n%sdir /data\nmaxmemory %d\nmaxmemory-policy %s\n%srequirepass %s\n",
-		listener, memory.Value(), string(a.EvictionPolicy), persistence, password)
+	var parameters strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(a.Parameters)) {
+		parameters.WriteString(name + " " + a.Parameters[name] + "\n")
+	}
+	return pulumi.Sprintf("bind * -::*\n%sdir /data\nmaxmemory %d\nmaxmemory-policy %s\n%s%srequirepass %s\n",
+		listener, memory.Value(), string(a.EvictionPolicy), persistence, parameters.String(), password)
 }
 
 func (a *RedisArgs) volumes(ctx *pulumi.Context, name string, secret *corev1.Secret, parent pulumi.Resource, after pulumi.ResourceOption) ([]pod.Volume, error) {

@@ -56,7 +56,7 @@ const (
 )
 
 // roleScript is idempotent. It changes nothing that exists, except the password and the
-// owner.
+// owner: a role that owned the database before gives what it owns to the new one.
 //
 //go:embed role.sh
 var roleScript string
@@ -98,7 +98,7 @@ func NewDatabaseRole(ctx *pulumi.Context, name string, args *DatabaseRoleArgs, o
 			return nil, err
 		}
 		r.Database = args.Admin
-		r.Database.Name, r.Database.User, r.Database.Password = args.Database, args.User, password.Result
+		r.Database.Name, r.Database.User, r.Database.Account, r.Database.Password = args.Database, args.User, nil, password.Result
 		return component.WithData(args.Data, pulumi.Map{"database": pulumi.String(args.Database), "user": pulumi.String(args.User)}), nil
 	}, opts...)
 }

@@ -18,6 +18,28 @@ echo "Giving it the database $ROLE_DATABASE"
 run <<'SQL'
 SELECT format('CREATE DATABASE %I OWNER %I', :'database', :'role')
 WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database') \gexec
+SQL
+
+# A database of another role: the environment's user has another name now. The former role becomes a member of the new
+# one, so that the version which still runs as the former keeps its rights.
+former=$(run --no-align --tuples-only <<'SQL'
+SELECT rolname FROM pg_database JOIN pg_roles ON pg_roles.oid = datdba
+WHERE datname = :'database' AND rolname NOT IN (:'role', CURRENT_USER) AND NOT rolsuper
+SQL
+)
+if [ -n "$former" ]; then
+	echo "Giving it what $former owns"
+	PGDATABASE="$ROLE_DATABASE" run --single-transaction --set="former=$former" <<'SQL'
+SET LOCAL lock_timeout = '30s';
+SELECT format('REVOKE %I FROM %I', above.rolname, :'role') FROM pg_auth_members JOIN pg_roles AS above ON above.oid = roleid
+WHERE member = (SELECT oid FROM pg_roles WHERE rolname = :'role') AND pg_has_role(roleid, :'former', 'MEMBER') \gexec
+GRANT :"former" TO CURRENT_USER;
+REASSIGN OWNED BY :"former" TO :"role";
+GRANT :"role" TO :"former";
+SQL
+fi
+
+run <<'SQL'
 ALTER DATABASE :"database" OWNER TO :"role";
 REVOKE ALL ON DATABASE :"database" FROM PUBLIC;
 SQL

@@ -40,6 +40,24 @@ func Fit(limit int, parts ...string) string {
 	return strings.TrimRight(whole[:kept], "-") + "-" + hash
 }
 
+// Environment returns the name of an environment of an app: both names joined as Fit joins
+// them. Two environments never have the same name: an app blog-a with a stack b is blog-a-b,
+// and an app blog with a stack a-b has a hash of both names at the end, because with a hyphen
+// in the stack's name nobody could tell where the app's ends.
+func Environment(limit int, app, stack string) string {
+	if simple.MatchString(stack) {
+		return Fit(limit, app, stack)
+	}
+	hash := hashOf(app + "\x00" + stack)
+	if limit <= 2*hashLength+1 {
+		return hash[:max(0, min(limit, hashLength))]
+	}
+	return Fit(limit-hashLength-1, app, stack) + "-" + hash
+}
+
+// simple matches the names of stacks that Fit neither changes nor splits.
+var simple = regexp.MustCompile(`^[a-z0-9]+$`)
+
 // Label returns a text as the value of a label of Kubernetes: itself if it is one, or else what
 // Fit makes of it, with a hash of the whole so that two texts never have the same value. An
 // empty text stays empty.

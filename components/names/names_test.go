@@ -40,6 +40,26 @@ func TestNamesThatDifferOnlyWhereTheyAreCutStayApart(t *testing.T) {
 	assert.NotEqual(t, names.Fit(20, long, "one"), names.Fit(20, long, "two"))
 }
 
+func TestEnvironmentsNeverShareAName(t *testing.T) {
+	assert.Equal(t, "blog-production", names.Environment(63, "blog", "production"))
+	assert.Equal(t, "blog-a-b", names.Environment(63, "blog-a", "b"))
+	long := strings.Repeat("x", 31)
+	for _, limit := range []int{12, 13, 14, 40, 63} {
+		seen := map[string][2]string{}
+		for _, pair := range [][2]string{
+			{"blog", "a-b"}, {"blog-a", "b"}, {"blog", "a_b"}, {"blog", "a.b"}, {"blog", "A-b"}, {"blog", "ab"}, {"blog-a-b", "c"},
+			{"blog-a", "b-c"}, {"blog", "a-b-c"}, {"blog", "-a-b"}, {"blog", "a-b-"}, {"blog", "B"}, {"blog", "b"}, {long, "a-b"}, {long + "-a", "b"},
+		} {
+			name := names.Environment(limit, pair[0], pair[1])
+			assert.LessOrEqual(t, len(name), limit)
+			assert.Regexp(t, `^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`, name)
+			other, taken := seen[name]
+			assert.False(t, taken, "%v and %v are both %s", pair, other, name)
+			seen[name] = pair
+		}
+	}
+}
+
 func TestEveryLimitIsKept(t *testing.T) {
 	form := regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`)
 	for limit := 1; limit < 60; limit++ {

@@ -6,6 +6,8 @@
 package pod
 
 import (
+	"cmp"
+
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -69,6 +71,15 @@ type Volume struct {
 	// Kubernetes' notation; empty for none. ScratchClass is its StorageClass; empty for the
 	// cluster's default class.
 	Scratch, ScratchClass string
+	// OneNode is a name that all pods which mount the claim share, if only the pods of one
+	// node can mount it; empty for a claim that pods of any nodes mount.
+	OneNode string
+	// Of is the name of another volume of the pod, of which this one is a further mount: a
+	// pod that has the same claim in two volumes does not start.
+	Of string
+	// Mode are the permissions of the files of a Secret or a ConfigMap; 0 for those that
+	// everybody in the pod's group reads.
+	Mode int
 	// Limit is the size above which the kubelet evicts the pod, for an empty volume; empty
 	// for none.
 	Limit string
@@ -90,6 +101,9 @@ type File struct {
 func Volumes(volumes []Volume) corev1.VolumeArray {
 	out := corev1.VolumeArray{}
 	for _, v := range volumes {
+		if v.Of != "" {
+			continue
+		}
 		volume := corev1.VolumeArgs{Name: pulumi.String(v.Name)}
 		switch {
 		case v.Claim != nil:
@@ -97,7 +111,7 @@ func Volumes(volumes []Volume) corev1.VolumeArray {
 		case v.Secret != nil:
 			volume.Secret = corev1.SecretVolumeSourceArgs{
 				SecretName:  v.Secret.ToStringOutput().ToStringPtrOutput(),
-				DefaultMode: pulumi.Int(0o440),
+				DefaultMode: pulumi.Int(cmp.Or(v.Mode, 0o440)),
 			}
 		case v.Scratch != "":
 			volume.Ephemeral = corev1.EphemeralVolumeSourceArgs{VolumeClaimTemplate: v.scratchClaim()}
@@ -106,7 +120,7 @@ func Volumes(volumes []Volume) corev1.VolumeArray {
 		case v.ConfigMap != nil:
 			volume.ConfigMap = corev1.ConfigMapVolumeSourceArgs{
 				Name:        v.ConfigMap.ToStringOutput().ToStringPtrOutput(),
-				DefaultMode: pulumi.Int(0o444),
+				DefaultMode: pulumi.Int(cmp.Or(v.Mode, 0o444)),
 			}
 		default:
 			volume.EmptyDir = corev1.EmptyDirVolumeSourceArgs{}
@@ -133,7 +147,7 @@ func Mounts(volumes []Volume) corev1.VolumeMountArray {
 	for _, v := range volumes {
 		for _, file := range v.Files {
 			out = append(out, corev1.VolumeMountArgs{
-				Name:      pulumi.String(v.Name),
+				Name:      pulumi.String(cmp.Or(v.Of, v.Name)),
 				MountPath: pulumi.String(file.Path),
 				SubPath:   pulumi.String(file.Key),
 				ReadOnly:  pulumi.Bool(v.ReadOnly),
@@ -143,7 +157,7 @@ func Mounts(volumes []Volume) corev1.VolumeMountArray {
 			continue
 		}
 		mount := corev1.VolumeMountArgs{
-			Name:      pulumi.String(v.Name),
+			Name:      pulumi.String(cmp.Or(v.Of, v.Name)),
 			MountPath: pulumi.String(v.Path),
 			ReadOnly:  pulumi.Bool(v.ReadOnly),
 		}

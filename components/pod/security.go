@@ -65,6 +65,24 @@ func (s Security) Container() corev1.SecurityContextArgs {
 	return context
 }
 
+// ContainerAs returns the security context of a container in the pod that may have another
+// user, group or root file system; nil for those of the pod.
+func (s Security) ContainerAs(user, group *int, readOnlyRoot *bool) corev1.SecurityContextArgs {
+	own := s
+	if user != nil {
+		own.User = user
+	}
+	if readOnlyRoot != nil {
+		own.WritableRoot = !*readOnlyRoot
+	}
+	context := own.Container()
+	context.RunAsUser, context.RunAsGroup = number(user), number(group)
+	if user != nil {
+		context.RunAsNonRoot = pulumi.Bool(!own.root())
+	}
+	return context
+}
+
 func (s Security) root() bool { return s.User != nil && *s.User == 0 }
 
 func number(id *int) pulumi.IntPtrInput {

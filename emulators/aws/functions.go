@@ -3,6 +3,7 @@ package aws
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -37,6 +38,7 @@ func answers() map[string]func(*cloud.Call) (cloud.Values, error) {
 		"aws:index/getAvailabilityZones:getAvailabilityZones": availabilityZones,
 		"aws:iam/getPolicyDocument:getPolicyDocument":         policyDocument,
 		"aws:route53/getZone:getZone":                         zone,
+		"aws:route53/getRecords:getRecords":                   records,
 		"aws:ec2/getManagedPrefixList:getManagedPrefixList":   prefixList,
 		"aws:ec2/getVpc:getVpc":                               one("ec2/vpc", "id", "InvalidVpcID.NotFound"),
 		"aws:ec2/getSubnet:getSubnet":                         one("ec2/subnet", "id", "InvalidSubnetID.NotFound"),
@@ -82,6 +84,35 @@ func zone(c *cloud.Call) (cloud.Values, error) {
 	return nil, fmt.Errorf("multiple Route 53 Hosted Zones matched %s; use additional constraints", wanted)
 }
 
+// records lists the record sets of a zone whose names match an expression. Route 53 writes names with a dot at the end
+// and an asterisk as an octal number.
+func records(c *cloud.Call) (cloud.Values, error) {
+	if len(c.Find(Token("route53/zone"), "id", c.Text("zoneId"))) == 0 {
+		return nil, cloud.Refuse("NoSuchHostedZone", "No hosted zone found with ID: %s", c.Text("zoneId"))
+	}
+	names, err := regexp.Compile(c.Text("nameRegex"))
+	if err != nil {
+		return nil, fmt.Errorf("reading nameRegex: %w", err)
+	}
+	sets := []any{}
+	for _, record := range c.Find(Token("route53/record"), "zoneId", c.Text("zoneId")) {
+		name := strings.ReplaceAll(record.Text("fqdn"), "*", `\052`) + "."
+		if !names.MatchString(name) {
+			continue
+		}
+		values := []any{}
+		for _, value := range record.Texts("records") {
+			values = append(values, vals{"value": value})
+		}
+		set := vals{"name": name, "type": record.Text("type"), "ttl": record.Number("ttl"), "setIdentifier": record.Text("setIdentifier"), "resourceRecords": values}
+		for _, alias := range record.Objects("aliases") {
+			set["aliasTarget"] = vals{"dnsName": strings.ToLower(alias.Text("name")) + ".", "hostedZoneId": alias.Text("zoneId"), "evaluateTargetHealth": alias.True("evaluateTargetHealth")}
+		}
+		sets = append(sets, set)
+	}
+	return vals{"id": c.Text("zoneId"), "zoneId": c.Text("zoneId"), "nameRegex": c.Text("nameRegex"), "resourceRecordSets": sets}, nil
+}
+
 func prefixList(c *cloud.Call) (cloud.Values, error) {
 	// https://docs.aws.amazon.com/vpc/latest/userguide/working-with-aws-managed-prefix-lists.html
 	name := c.Text("name")
@@ -116,11 +147,16 @@ func snapshot(c *cloud.Call) (cloud.Values, error) {
 	if value == "" {
 		property, value = "dbInstanceIdentifier", c.Text("dbInstanceIdentifier")
 	}
+	if strings.HasPrefix(value, "arn:") {
+		property = "dbSnapshotArn"
+	}
 	found := c.Find(Token("rds/snapshot"), property, value)
 	if len(found) == 0 {
 		return nil, cloud.Refuse("DBSnapshotNotFound", "DBSnapshot not found: %s", value)
 	}
-	return found[len(found)-1], nil
+	answer := found[len(found)-1].Clone()
+	answer["encrypted"] = answer.True("encrypted") || answer.True("storageEncrypted")
+	return answer, nil
 }
 
 func cluster(c *cloud.Call) (cloud.Values, error) {

@@ -2,6 +2,7 @@ package rehearsal
 
 import (
 	"cmp"
+	"strings"
 
 	"github.com/djangostack/djangostack/emulators/aws"
 	"github.com/djangostack/djangostack/emulators/cloud"
@@ -15,7 +16,10 @@ func (o Options) awsAccount() *cloud.Account {
 		account.AddExisting(aws.Token("route53/zone"), "", "Z"+zone, cloud.Values{"name": zone})
 	}
 	if o.Snapshot != "" {
-		account.AddExisting(aws.Token("rds/snapshot"), o.Region, o.Snapshot, cloud.Values{"dbSnapshotIdentifier": o.Snapshot, "engine": "postgres"})
+		name := o.Snapshot[strings.LastIndex(o.Snapshot, ":snapshot:")+1:]
+		account.AddExisting(aws.Token("rds/snapshot"), o.Region, o.Snapshot, cloud.Values{
+			"dbSnapshotIdentifier": strings.TrimPrefix(name, "snapshot:"), "dbSnapshotArn": o.Snapshot, "engine": "postgres", "storageEncrypted": true,
+		})
 	}
 	if o.SearchRole {
 		const service = "opensearchservice.amazonaws.com"

@@ -72,6 +72,9 @@ func classes(e *spec.Environment) []*unstructured.Unstructured {
 
 func podsOf(e *spec.Environment) []spec.Pods {
 	all := []spec.Pods{e.Release.Pods, e.Web.Pods, e.Beat.Pods, e.Shell.Pods}
+	for _, step := range e.Release.Steps {
+		all = append(all, step.Pods)
+	}
 	for _, worker := range e.Workers {
 		all = append(all, worker.Pods)
 	}
@@ -86,9 +89,12 @@ func podsOf(e *spec.Environment) []spec.Pods {
 
 // inNamespace returns the claims, Secrets, ConfigMaps and service accounts that a configuration expects in its namespace.
 func inNamespace(e *spec.Environment) []*unstructured.Unstructured {
-	n := &named{namespace: e.Namespace.Name, secrets: map[string]map[string]any{}, seen: map[string]bool{}}
+	n := &named{environment: e, namespace: e.Namespace.Name, secrets: map[string]map[string]any{}, seen: map[string]bool{}}
 	for _, pull := range e.App.ImagePullSecrets {
 		n.secret(pull)
+	}
+	for _, volume := range e.Volumes {
+		n.claim(volume.ClaimName, string(volume.AccessMode))
 	}
 	n.variables(e.App.SecretKeyRefs, nil)
 	for _, pods := range podsOf(e) {
@@ -109,7 +115,9 @@ func inNamespace(e *spec.Environment) []*unstructured.Unstructured {
 
 // named collects the objects of a namespace that a configuration names, each once.
 type named struct {
-	namespace string
+	// environment creates some of what the configuration names.
+	environment *spec.Environment
+	namespace   string
 	// secrets are the entries of each Secret.
 	secrets map[string]map[string]any
 	seen    map[string]bool
@@ -126,7 +134,7 @@ func (n *named) add(kind, name string, fields map[string]any) {
 
 // secret adds entries to a Secret. Its values are the same text in base64.
 func (n *named) secret(name string, keys ...string) {
-	if name == "" {
+	if name == "" || n.environment.OwnSecret(name) != nil {
 		return
 	}
 	if n.secrets[name] == nil {
@@ -143,7 +151,7 @@ func (n *named) variables(refs map[string]spec.SecretKeyRef, from []spec.EnvFrom
 	}
 	for _, source := range from {
 		n.secret(source.Secret)
-		n.add("ConfigMap", source.ConfigMap, nil)
+		n.configMap(source.ConfigMap)
 	}
 }
 
@@ -152,12 +160,22 @@ func (n *named) volume(volume spec.MountedVolume) {
 	case spec.SecretVolume:
 		n.secret(volume.From)
 	case spec.ConfigMapVolume:
-		n.add("ConfigMap", volume.From, nil)
+		n.configMap(volume.From)
 	case spec.PersistentVolumeClaim:
-		n.add("PersistentVolumeClaim", volume.From, map[string]any{"spec": map[string]any{
-			"accessModes": []any{"ReadWriteMany"}, "resources": map[string]any{"requests": map[string]any{"storage": "1Gi"}},
-		}})
+		n.claim(volume.From, string(spec.ReadWriteMany))
 	}
+}
+
+func (n *named) configMap(name string) {
+	if n.environment.OwnConfigMap(name) == nil {
+		n.add("ConfigMap", name, nil)
+	}
+}
+
+func (n *named) claim(name, accessMode string) {
+	n.add("PersistentVolumeClaim", name, map[string]any{"spec": map[string]any{
+		"accessModes": []any{accessMode}, "resources": map[string]any{"requests": map[string]any{"storage": "1Gi"}},
+	}})
 }
 
 // seed adds what exists before the program to the cluster in memory.

@@ -19,7 +19,8 @@ import json, os, re, sys
 found = json.loads(os.environ["ENVIRONMENTS"])
 password, environments = found["password"], found["environments"]
 
-import django, environ, dj_database_url, redis
+import django, environ, dj_database_url, psycopg, redis
+from urllib.parse import unquote
 from celery import Celery
 from django.conf import settings
 from django.core.cache.backends.redis import RedisCache
@@ -78,6 +79,37 @@ for name, variables in environments.items():
     holds(app.backend.connparams, host, port, 1, "Celery's results")
     assert int(variables["CELERY_VISIBILITY_TIMEOUT"]) >= 365
     print(name, "broker")
+
+    # The parts say what the URLs say.
+    part = lambda name: variables["PART_" + name]
+    assert unquote(part("DATABASE_URLPASSWORD")) == variables["POSTGRES_PASSWORD"]
+    for service, (host, port) in {"CACHE": (want["cache"][0], want["port"]), "BROKER": want["broker"]}.items():
+        assert (part(service + "_HOST"), int(part(service + "_PORT")), part(service + "_PASSWORD")) == (host, port, secret), (name, service)
+        assert (part(service + "_TLS") == "true") == want["tls"], (name, service)
+        composed = f"redis://{part(service + '_USER')}:{part(service + '_URLPASSWORD')}@{host}:{port}/{part(service + '_NUMBER')}"
+        holds(redis.Redis.from_url(composed).connection_pool.connection_kwargs | {"ssl_cert_reqs": "required", "ssl_ca_certs": "/etc/djangostack/ca/"}, host, port, 0, "composed")
+        if want.get("ca"):
+            assert part(service + "_CAFILE") == want["ca"] + service.lower() + ".pem", (name, service)
+    if not want.get("ca"):
+        # The form for libraries that keep the options of a URL for themselves.
+        found = env.cache("PART_CACHE_PLAINURL")
+        assert "OPTIONS" not in found, (name, found)
+        server = redis.connection.ConnectionPool.from_url(found["LOCATION"])
+        assert (server.connection_kwargs["host"], server.connection_kwargs["password"]) == (want["cache"][0], secret), name
+        assert issubclass(server.connection_class, redis.connection.SSLConnection) == want["tls"], name
+    parsed = psycopg.conninfo.conninfo_to_dict(variables["DATABASE_URL"])
+    assert (parsed["host"], int(parsed["port"]), parsed["dbname"], parsed["user"], parsed["sslmode"]) == want["database"], (name, parsed)
+    assert parsed["password"] == variables["POSTGRES_PASSWORD"], name
+    print(name, "parts")
+
+    # cookiecutter-django names REDIS_URL as Celery's broker. The variables win, so that cache.clear() meets no task.
+    os.environ.update({key: variables[key] for key in ("CELERY_BROKER_URL", "CELERY_RESULT_BACKEND")})
+    template = Celery()
+    template.config_from_object({"broker_url": variables["REDIS_URL"], "result_backend": variables["REDIS_URL"]})
+    with template.connection_for_write() as connection:
+        assert connection.hostname == want["broker"][0], (name, connection.info())
+    assert template.backend.connparams["host"] == want["broker"][0], name
+    del os.environ["CELERY_BROKER_URL"], os.environ["CELERY_RESULT_BACKEND"]
 
     hosts = env.list("DJANGO_ALLOWED_HOSTS")
     assert hosts[-1] == "blog-web.blog-dev.svc", hosts

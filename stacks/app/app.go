@@ -79,8 +79,8 @@ type App struct {
 	Namespace pulumi.StringOutput
 	// Labels of all objects.
 	Labels labels.Labels
-	// Web serves HTTP. A load balancer depends on it.
-	Web *django.Web
+	// Served are the processes that routes lead to. A load balancer depends on them.
+	Served []pulumi.Resource
 	// AdminPassword of the first superuser, a secret; empty if the release creates none.
 	AdminPassword pulumi.StringOutput
 }
@@ -119,16 +119,16 @@ func Deploy(ctx *pulumi.Context, environment *spec.Environment, platform Platfor
 	if err != nil {
 		return nil, err
 	}
-	web, err := w.allProcesses(runtime, static, data, release)
+	served, err := w.allProcesses(runtime, static, data, release)
 	if err != nil {
 		return nil, err
 	}
-	return &App{Namespace: w.namespace, Labels: w.labels, Web: web, AdminPassword: release.AdminPassword}, nil
+	return &App{Namespace: w.namespace, Labels: w.labels, Served: served, AdminPassword: release.AdminPassword}, nil
 }
 
 // allProcesses registers what runs after the release. Beat waits for the workers, because a
 // worker of the version before does not know every task that it enqueues.
-func (w wiring) allProcesses(runtime django.Runtime, static django.Static, data dataServices, release *django.Release) (*django.Web, error) {
+func (w wiring) allProcesses(runtime django.Runtime, static django.Static, data dataServices, release *django.Release) ([]pulumi.Resource, error) {
 	web, err := w.web(runtime, static, release)
 	if err != nil {
 		return nil, err
@@ -137,7 +137,11 @@ func (w wiring) allProcesses(runtime django.Runtime, static django.Static, data 
 	if err != nil {
 		return nil, err
 	}
-	if err := w.processes(runtime, release); err != nil {
+	processes, err := w.processes(runtime, release)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.routes(web, processes); err != nil {
 		return nil, err
 	}
 	if err := w.cron(runtime, release); err != nil {
@@ -146,7 +150,7 @@ func (w wiring) allProcesses(runtime django.Runtime, static django.Static, data 
 	if err := w.shell(runtime, release); err != nil {
 		return nil, err
 	}
-	return web, w.beat(runtime, release, workers)
+	return append([]pulumi.Resource{web}, processes...), w.beat(runtime, release, workers)
 }
 
 // wiring holds what every step reads. No step changes it: what a step registers, it
@@ -162,9 +166,11 @@ type wiring struct {
 	platform  Platform
 	// authority signs the certificates of the data services in the cluster; nil without TLS.
 	authority *kubernetes.Authority
+	stored    stored
 }
 
-// newWiring registers the namespace, its network policies and its certificate authority.
+// newWiring registers the namespace, its network policies, its certificate authority, and the
+// volumes and objects that processes refer to.
 func newWiring(ctx *pulumi.Context, environment *spec.Environment, platform Platform) (wiring, error) {
 	name, labels := environment.App.Name, labelsOf(environment, ctx.Stack())
 	namespace, err := kubernetes.NewNamespace(ctx, name, &kubernetes.NamespaceArgs{
@@ -190,6 +196,10 @@ func newWiring(ctx *pulumi.Context, environment *spec.Environment, platform Plat
 	if err != nil {
 		return wiring{}, err
 	}
+	stored, err := newStored(ctx, environment, namespace.Name, labels, platform)
+	if err != nil {
+		return wiring{}, err
+	}
 	return wiring{
 		ctx:         ctx,
 		environment: environment,
@@ -199,6 +209,7 @@ func newWiring(ctx *pulumi.Context, environment *spec.Environment, platform Plat
 		options:     platform.Options,
 		platform:    platform,
 		authority:   authority,
+		stored:      stored,
 	}, nil
 }
 
@@ -236,7 +247,7 @@ func (a *App) Outputs(ctx *pulumi.Context, environment *spec.Environment) pulumi
 		},
 	}
 	if superuser := environment.Release.Superuser; superuser != nil {
-		outputs["adminUsername"] = pulumi.String(superuser.Username)
+		outputs["adminUsername"] = pulumi.String(superuser.Login())
 		outputs["adminPassword"] = pulumi.ToSecret(a.AdminPassword)
 	}
 	return outputs

@@ -90,6 +90,7 @@ func (w wiring) database() (connection.Database, []pulumi.Resource, error) {
 		StorageClass:   wanted.Volume.StorageClassName,
 		Resources:      resources(wanted.Resources),
 		Data:           w.environment.Held(data.Database),
+		Parameters:     wanted.Parameters,
 		MaxConnections: wanted.MaxConnections,
 		RoleResources:  resources(w.environment.Release.Resources),
 		Authority:      w.authority,
@@ -188,6 +189,7 @@ func (w wiring) cache() (*connection.Redis, []pulumi.Resource, error) {
 		Image:          string(wanted.Image),
 		Memory:         string(wanted.Memory),
 		CPU:            string(wanted.CPU),
+		Parameters:     wanted.Parameters,
 		EvictionPolicy: arguments.AllKeysLRU,
 	})
 	return trusting(server, connection.CacheAuthority), components, err
@@ -204,6 +206,7 @@ func (w wiring) redisBroker() (*connection.Redis, []pulumi.Resource, error) {
 		Image:          string(wanted.Image),
 		Memory:         string(wanted.Memory),
 		CPU:            string(wanted.CPU),
+		Parameters:     wanted.Parameters,
 		EvictionPolicy: arguments.NoEviction,
 		Size:           string(wanted.Volume.Size),
 		StorageClass:   wanted.Volume.StorageClassName,
@@ -296,12 +299,20 @@ func secret(plain string) pulumi.StringOutput {
 	return pulumi.ToSecret(pulumi.String(plain)).(pulumi.StringOutput)
 }
 
+// memoryLimit returns an empty limit for a container that has none by its configuration.
+func memoryLimit(limit spec.Quantity) string {
+	if limit == spec.NoLimit {
+		return ""
+	}
+	return string(limit)
+}
+
 func resources(r spec.Resources) pod.Resources {
 	return pod.Resources{
 		CPU:         string(r.CPU),
 		Memory:      string(r.Memory),
 		CPULimit:    string(r.CPULimit),
-		MemoryLimit: string(r.MemoryLimit),
+		MemoryLimit: memoryLimit(r.MemoryLimit),
 		Disk:        string(r.EphemeralStorage),
 		DiskLimit:   string(r.DiskLimit()),
 	}

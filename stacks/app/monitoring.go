@@ -19,7 +19,8 @@ func (w wiring) scrape() *django.Scrape {
 	if wanted == nil {
 		return nil
 	}
-	return &django.Scrape{By: django.Scraping(wanted.Scrape), Path: wanted.Path, Labels: wanted.Labels, Interval: wanted.IntervalSeconds}
+	name, port := w.environment.MetricsPort()
+	return &django.Scrape{By: django.Scraping(wanted.Scrape), PortName: name, Port: port, Path: wanted.Path, Labels: wanted.Labels, Interval: wanted.IntervalSeconds}
 }
 
 func (w wiring) nginx() *django.NGINX {
@@ -32,5 +33,6 @@ func (w wiring) nginx() *django.NGINX {
 		AppPort:   w.environment.ServedPort(),
 		StaticURL: w.environment.Static.URL,
 		KeepAlive: w.environment.KeepAliveSeconds(),
+		Timeouts:  w.environment.WebTimeouts(),
 	}
 }

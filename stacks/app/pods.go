@@ -3,8 +3,6 @@ package app
 import (
 	"maps"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
 	"github.com/djangostack/djangostack/components/django"
 	"github.com/djangostack/djangostack/components/pod"
 	"github.com/djangostack/djangostack/stacks/spec"
@@ -21,8 +19,8 @@ func (w wiring) pods(r spec.Resources, p spec.Pods) django.Pods {
 		EnvFrom:        envFrom(p.EnvFrom),
 		Labels:         p.Labels,
 		Annotations:    p.Annotations,
-		InitContainers: containers(p.InitContainers),
-		Sidecars:       containers(p.Sidecars),
+		InitContainers: w.containers(p.InitContainers, p.Volumes),
+		Sidecars:       w.containers(p.Sidecars, p.Volumes),
 		ServiceAccount: p.ServiceAccountName,
 		Token:          p.AutomountServiceAccountToken,
 		NodeSelector:   p.NodeSelector,
@@ -33,11 +31,10 @@ func (w wiring) pods(r spec.Resources, p spec.Pods) django.Pods {
 			Key: toleration.Key, Value: toleration.Value, Effect: toleration.Effect, Seconds: toleration.TolerationSeconds,
 		})
 	}
-	for _, wanted := range p.Volumes {
-		out.Volumes = append(out.Volumes, volume(wanted))
-	}
+	out.Volumes = w.volumes(p.Volumes)
+	out.Affinity = affinity(p)
 	for _, port := range p.Ports {
-		out.Ports = append(out.Ports, django.Port{Name: port.Name, Number: port.ContainerPort})
+		out.Ports = append(out.Ports, django.Port{Name: port.Name, Number: port.ContainerPort, ServicePort: port.ServicePort})
 		out.Security.LowPorts = out.Security.LowPorts || pod.IsLowPort(port.ContainerPort)
 	}
 	return out
@@ -74,7 +71,7 @@ func envFrom(wanted []spec.EnvFrom) []django.EnvFrom {
 	return out
 }
 
-func containers(wanted []spec.Container) []django.Container {
+func (w wiring) containers(wanted []spec.Container, volumes []spec.MountedVolume) []django.Container {
 	var out []django.Container
 	for _, each := range wanted {
 		container := django.Container{
@@ -87,9 +84,14 @@ func containers(wanted []spec.Container) []django.Container {
 			FromSecrets:    secretEntries(each.SecretKeyRefs),
 			EnvFrom:        envFrom(each.EnvFrom),
 			Resources:      resources(each.Resources),
+			User:           each.RunAsUser,
+			Group:          each.RunAsGroup,
+			ReadOnlyRoot:   each.ReadOnlyRootFilesystem,
+			Probes:         probes(each.Probes),
+			ProbeHost:      w.environment.ProbeHost(),
 		}
 		for _, mount := range each.VolumeMounts {
-			container.Mounts = append(container.Mounts, pod.Volume{Name: mount.Name, Path: mount.MountPath, SubPath: mount.SubPath, ReadOnly: mount.ReadOnly})
+			container.Mounts = append(container.Mounts, pod.Volume{Name: spec.PodVolume(mount.Name), Of: sharedWith(volumes, mount.Name), Path: mount.MountPath, SubPath: mount.SubPath, ReadOnly: mount.ReadOnly})
 		}
 		out = append(out, container)
 	}
@@ -113,21 +115,6 @@ func (w wiring) keptPods(r spec.Resources, p spec.Pods, grace int) django.Pods {
 	}
 	out.Annotations[safeToEvict] = "false"
 	return out
-}
-
-func volume(wanted spec.MountedVolume) pod.Volume {
-	v := pod.Volume{Name: wanted.Name, Path: wanted.MountPath, SubPath: wanted.SubPath, ReadOnly: wanted.ReadOnly}
-	switch wanted.Source {
-	case spec.PersistentVolumeClaim:
-		v.Claim = pulumi.String(wanted.From)
-	case spec.SecretVolume:
-		v.Secret = pulumi.String(wanted.From)
-	case spec.ConfigMapVolume:
-		v.ConfigMap = pulumi.String(wanted.From)
-	case spec.EmptyDir:
-		v.Limit = string(wanted.SizeLimit)
-	}
-	return v
 }
 
 func probes(wanted spec.Probes) django.Probes {
@@ -176,7 +163,10 @@ func scaling(wanted *spec.Autoscaling, queue *django.Queue) *django.Scaling {
 		out.Queue = queue
 		return out
 	}
-	out.CPUPercent = wanted.TargetCPUUtilizationPercentage
+	if wanted.By == spec.ByCPU {
+		out.CPUPercent = wanted.TargetCPUUtilizationPercentage
+	}
+	out.MemoryPercent = wanted.TargetMemoryUtilizationPercentage
 	return out
 }
 

@@ -14,8 +14,13 @@ func (w wiring) static() (django.Static, error) {
 	wanted := w.environment.Static
 	static := django.Static{Store: django.StaticStore(wanted.Store), Root: wanted.Root}
 	if static.Store != django.StaticInImage {
-		static.Collect = slices.Concat(w.environment.App.ManageCommand, []string{"collectstatic", "--noinput"})
+		static.Collect = wanted.Command
+		if len(static.Collect) == 0 {
+			static.Collect = slices.Concat(w.environment.App.ManageCommand, []string{"collectstatic", "--noinput"})
+		}
 	}
+	before, after := w.environment.StaticCommands()
+	static.Before, static.After = commands(before), commands(after)
 	if static.Store != django.StaticInVolume {
 		return static, nil
 	}
@@ -31,37 +36,8 @@ func (w wiring) static() (django.Static, error) {
 	if err != nil {
 		return django.Static{}, err
 	}
-	static.Claim = claim.Metadata.Name().Elem()
+	static.Claim, static.OneNode = claim.Metadata.Name().Elem(), w.environment.StaticOnOneNode()
 	return static, nil
-}
-
-func (w wiring) release(runtime django.Runtime, static django.Static, services []pulumi.Resource) (*django.Release, error) {
-	wanted := w.environment.Release
-	args := &django.ReleaseArgs{
-		Runtime:     runtime,
-		Manage:      w.environment.App.ManageCommand,
-		CheckLevel:  wanted.Check,
-		Before:      commands(wanted.Before),
-		After:       commands(wanted.After),
-		Static:      static,
-		Timeout:     wanted.ActiveDeadlineSeconds,
-		LockTimeout: wanted.LockTimeoutSeconds,
-		PGOptions:   w.environment.App.Env["PGOPTIONS"],
-		Services:    slices.Concat(services, w.platform.DataServices),
-		Pods:        w.pods(wanted.Resources, wanted.Pods),
-	}
-	if wanted.Superuser != nil {
-		args.Superuser = &django.Superuser{Username: wanted.Superuser.Username, Email: wanted.Superuser.Email}
-	}
-	return django.NewRelease(w.ctx, w.name, args, w.afterPrerequisites()...)
-}
-
-func commands(wanted []spec.Command) []django.Command {
-	var out []django.Command
-	for _, command := range wanted {
-		out = append(out, django.Command{Name: command.Name, Command: command.Command, Direct: command.Database == spec.Direct})
-	}
-	return out
 }
 
 func (w wiring) web(runtime django.Runtime, static django.Static, release *django.Release) (*django.Web, error) {
@@ -94,14 +70,6 @@ func (w wiring) web(runtime django.Runtime, static django.Static, release *djang
 		args.Command = w.server()
 	}
 	args.Command = w.watched(args.Command)
-	if wanted.Ingress != nil {
-		args.Ingress = &django.Ingress{
-			ClassName:   wanted.Ingress.IngressClassName,
-			Host:        wanted.Ingress.Host,
-			TLSSecret:   wanted.Ingress.TLSSecretName,
-			Annotations: wanted.Ingress.Annotations,
-		}
-	}
 	return django.NewWeb(w.ctx, w.name, args, w.after(release)...)
 }
 
@@ -166,30 +134,41 @@ func (w wiring) beat(runtime django.Runtime, release *django.Release, workers []
 	if !wanted.Enabled {
 		return nil
 	}
-	claim, err := kubernetes.NewClaim(w.ctx, w.name+"-beat", &kubernetes.ClaimArgs{
-		Component:  "beat",
-		Namespace:  w.namespace,
-		Labels:     w.labels,
-		Size:       string(wanted.ScheduleSize),
-		AccessMode: "ReadWriteOnce",
-		Data:       w.environment.HeldInVolume("beat", spec.Volume{}, ""),
-	}, w.options...)
-	if err != nil {
-		return err
-	}
 	args := &django.BeatArgs{
 		Runtime: runtime,
 		Command: wanted.Command,
 		Args:    wanted.Args,
-		Claim:   claim.Metadata.Name().Elem(),
 		Pods:    w.pods(wanted.Resources, wanted.Pods),
 	}
+	if wanted.ScheduleStore == spec.ScheduleInVolume {
+		claim, err := w.schedule()
+		if err != nil {
+			return err
+		}
+		args.Claim = claim
+	}
 	if len(args.Command) == 0 {
-		args.Command = django.BeatCommand(w.environment.App.CeleryApp)
+		args.Command = django.BeatCommand(w.environment.App.CeleryApp, args.Claim != nil)
 	}
 	args.Command = w.watched(args.Command)
-	_, err = django.NewBeat(w.ctx, w.name, args, w.after(slices.Concat(workers, []pulumi.Resource{release})...)...)
+	_, err := django.NewBeat(w.ctx, w.name, args, w.after(slices.Concat(workers, []pulumi.Resource{release})...)...)
 	return err
+}
+
+// schedule registers the volume of beat's schedule, and returns the name of its claim.
+func (w wiring) schedule() (pulumi.StringInput, error) {
+	claim, err := kubernetes.NewClaim(w.ctx, w.name+"-beat", &kubernetes.ClaimArgs{
+		Component:  "beat",
+		Namespace:  w.namespace,
+		Labels:     w.labels,
+		Size:       string(w.environment.Beat.ScheduleSize),
+		AccessMode: "ReadWriteOnce",
+		Data:       w.environment.HeldInVolume("beat", spec.Volume{}, ""),
+	}, w.options...)
+	if err != nil {
+		return nil, err
+	}
+	return claim.Metadata.Name().Elem(), nil
 }
 
 func (w wiring) shell(runtime django.Runtime, release *django.Release) error {

@@ -1,33 +1,46 @@
 package app
 
 import (
+	"slices"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
 	"github.com/djangostack/djangostack/components/django"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-func (w wiring) processes(runtime django.Runtime, release *django.Release) error {
+// processes registers the custom processes, and returns those that a route leads to.
+func (w wiring) processes(runtime django.Runtime, release *django.Release) ([]pulumi.Resource, error) {
+	var processes []pulumi.Resource
 	for _, wanted := range w.environment.Processes {
-		_, err := django.NewProcess(w.ctx, w.name, &django.ProcessArgs{
+		process, err := django.NewProcess(w.ctx, w.name, &django.ProcessArgs{
 			Runtime:     runtime,
 			Name:        wanted.Name,
 			Command:     w.watched(wanted.Command),
 			Args:        wanted.Args,
+			Separate:    wanted.Separate(),
 			Replicas:    wanted.Replicas,
 			Scaling:     scaling(wanted.Autoscaling, nil),
 			Strategy:    strategy(wanted.Strategy),
 			Port:        wanted.Port,
 			ServicePort: wanted.ServicePort,
+			ServiceType: wanted.Service.Type,
 			PreStop:     w.environment.WebShutdown().PreStop,
 			Grace:       wanted.TerminationGracePeriodSeconds,
 			ProbeHost:   w.environment.ProbeHost(),
 			Probes:      probes(wanted.Probes),
 			Pods:        listeningOn(wanted.Port, w.keptPods(wanted.Resources, wanted.Pods, wanted.TerminationGracePeriodSeconds)),
+
+			ServiceAnnotations: wanted.Service.Annotations,
 		}, w.after(release)...)
 		if err != nil {
-			return err
+			return nil, err
+		}
+		if slices.Contains(w.environment.RoutedProcesses(), wanted.Name) {
+			processes = append(processes, process)
 		}
 	}
-	return nil
+	return processes, nil
 }
 
 func (w wiring) cron(runtime django.Runtime, release *django.Release) error {

@@ -35,10 +35,12 @@ func (w wiring) settings(d dataServices, account pulumi.StringInput) (django.Run
 		Bindings:    map[string]contract.Path{},
 		Unset:       w.environment.UnsetVariables(),
 		Direct:      direct(d),
+		Cloud:       string(w.environment.Cloud),
 		Plain:       w.environment.App.Env,
 		Secret:      w.environment.App.SecretEnv,
 		Files:       w.environment.App.Files,
 		FromSecrets: secretEntries(w.environment.App.SecretKeyRefs),
+		Objects:     w.stored.objects,
 		Authorities: d.authorities(),
 	}
 	for _, profile := range w.environment.App.Profiles {
@@ -92,9 +94,12 @@ func (w wiring) values(d dataServices, secretKey pulumi.StringInput) django.Valu
 		contract.DatabaseName:     pulumi.String(d.database.Name),
 		contract.DatabaseUser:     pulumi.String(d.database.User),
 		contract.DatabasePassword: d.database.Password,
-		contract.DatabaseHost:     d.database.Host,
-		contract.DatabasePort:     pulumi.String(strconv.Itoa(d.database.Port)),
-		contract.DatabaseSSLMode:  pulumi.String(d.database.SSLMode),
+
+		contract.DatabaseURLPassword: d.database.URLPassword(),
+
+		contract.DatabaseHost:    d.database.Host,
+		contract.DatabasePort:    pulumi.String(strconv.Itoa(d.database.Port)),
+		contract.DatabaseSSLMode: pulumi.String(d.database.SSLMode),
 
 		contract.SecretKey:          secretKey,
 		contract.AllowedHosts:       pulumi.String(strings.Join(w.environment.AllowedHosts(), ",")),
@@ -116,6 +121,9 @@ func (w wiring) values(d dataServices, secretKey pulumi.StringInput) django.Valu
 	if web.Server == spec.Gunicorn {
 		values[contract.GunicornArgs] = pulumi.String(django.GunicornArgs(w.environment.ServedPort(), web.Threads, django.Shutdown(w.environment.WebShutdown()), w.environment.KeepAliveSeconds()))
 	}
+	if path := w.environment.BasePath(); path != "" {
+		values[contract.ScriptName] = pulumi.String(path)
+	}
 	if d.database.CA != nil {
 		values[contract.DatabaseCAFile] = pulumi.String(d.database.CAFile())
 	}
@@ -123,9 +131,7 @@ func (w wiring) values(d dataServices, secretKey pulumi.StringInput) django.Valu
 		values[contract.DatabasePooling] = pulumi.String("transaction")
 		values[contract.DatabaseDirectURL] = d.direct.URL()
 	}
-	if w.platform.SearchURL != nil {
-		values[contract.SearchURL] = w.platform.SearchURL
-	}
+	addSearch(values, w.platform.SearchURL)
 	w.addCache(values, d.cache)
 	w.addBroker(values, d)
 	w.addFiles(values)
@@ -136,6 +142,7 @@ func (w wiring) addCache(values django.Values, cache *connection.Redis) {
 	if cache == nil {
 		return
 	}
+	addCacheParts(values, cache)
 	values[contract.CacheURL] = cache.URL(0)
 	values[contract.CacheBackend] = pulumi.String("django.core.cache.backends.redis.RedisCache")
 	// Django separates servers by commas, some settings by spaces.
@@ -145,6 +152,7 @@ func (w wiring) addCache(values django.Values, cache *connection.Redis) {
 
 // addBroker adds the broker, which is either a Redis or a RabbitMQ.
 func (w wiring) addBroker(values django.Values, d dataServices) {
+	addBrokerParts(values, d)
 	if d.broker != nil {
 		values[contract.BrokerURL] = d.broker.URL(0)
 		values[contract.ResultBackend] = d.broker.URL(1)

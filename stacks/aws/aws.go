@@ -61,7 +61,7 @@ func Deploy(ctx *pulumi.Context, environment *spec.Environment) error {
 	if err != nil {
 		return err
 	}
-	addresses, err := w.loadBalancer(base, zone, platform, deployed)
+	front, err := w.loadBalancer(base, zone, platform, deployed)
 	if err != nil {
 		return err
 	}
@@ -75,8 +75,11 @@ func Deploy(ctx *pulumi.Context, environment *spec.Environment) error {
 	if registry != nil {
 		outputs["registry"] = registry.URL
 	}
-	if addresses != nil {
-		outputs["addresses"] = addresses.PublicIPs
+	if front.addresses != nil {
+		outputs["addresses"] = front.addresses.PublicIPs
+	}
+	if outside := app.HostsOutside(environment, front.name); outside != nil {
+		outputs["hostsOutside"] = outside
 	}
 	return app.Export(ctx, root, outputs)
 }

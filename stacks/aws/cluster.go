@@ -5,6 +5,7 @@ import (
 	components "github.com/djangostack/djangostack/components/aws"
 	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/deletion"
+	"github.com/djangostack/djangostack/components/names"
 	"github.com/djangostack/djangostack/components/sizes"
 	"github.com/djangostack/djangostack/stacks/cloud"
 	"github.com/djangostack/djangostack/stacks/spec"
@@ -13,7 +14,7 @@ import (
 func (w wiring) cluster(key *components.Key, network *components.Network) (*components.Cluster, error) {
 	wanted := w.environment.Cluster
 	args := &components.ClusterArgs{
-		Name:             w.name + "-" + w.ctx.Stack(),
+		Name:             names.Environment(limits.MaxClusterName, w.name, w.ctx.Stack()),
 		Region:           w.environment.AWS.Region,
 		Version:          wanted.Version,
 		Mode:             arguments.ClusterMode(wanted.Mode),

@@ -28,18 +28,22 @@ func (w wiring) zone() (*components.DNS, error) {
 
 // certificate registers a certificate that is validated by the zone. Options may name the
 // provider of another region.
-func (w wiring) certificate(zone *components.DNS, name, domain string, options ...pulumi.ResourceOption) (*components.Certificate, error) {
+func (w wiring) certificate(zone *components.DNS, name string, domains []string, options ...pulumi.ResourceOption) (*components.Certificate, error) {
 	return components.NewCertificate(w.ctx, name, &components.CertificateArgs{
-		Domain:     domain,
-		ZoneID:     zone.ZoneID,
-		Delegation: zone.Delegation,
-		Tags:       w.tags,
+		Domain:           domains[0],
+		AlternativeNames: domains[1:],
+		ZoneID:           zone.ZoneID,
+		Delegation:       zone.Delegation,
+		Tags:             w.tags,
 	}, component.With(w.options, options...)...)
 }
 
-// record registers the record that points a domain at a load balancer or a CDN.
-func (w wiring) record(zone *components.DNS, name, domain string, alias components.Alias) error {
-	records := []components.DNSRecord{{Name: domain, Type: "A", Alias: &alias}}
+// record points names of the zone to the same target.
+func (w wiring) record(zone *components.DNS, name string, alias components.Alias, domains ...string) error {
+	var records []components.DNSRecord
+	for _, domain := range domains {
+		records = append(records, components.DNSRecord{Name: domain, Type: "A", Alias: &alias})
+	}
 	_, err := components.NewRecords(w.ctx, name, &components.RecordsArgs{ZoneID: zone.ZoneID, Records: records}, w.options...)
 	return err
 }

@@ -87,7 +87,7 @@ func (w wiring) filesIn(bucket *components.Bucket) *app.Files {
 // cdn registers the CDN at the host of the static files.
 func (w wiring) cdn(zone *components.DNS, args components.CDNArgs) (*components.CDN, error) {
 	host := w.environment.StaticHost()
-	certificate, err := w.certificate(zone, w.name+"-static", host, pulumi.Provider(w.usEast1))
+	certificate, err := w.certificate(zone, w.name+"-static", []string{host}, pulumi.Provider(w.usEast1))
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +97,7 @@ func (w wiring) cdn(zone *components.DNS, args components.CDNArgs) (*components.
 	if err != nil {
 		return nil, err
 	}
-	return cdn, w.record(zone, w.name+"-static", host, components.Alias{DNSName: cdn.Domain, ZoneID: cdn.HostedZoneID})
+	return cdn, w.record(zone, w.name+"-static", components.Alias{DNSName: cdn.Domain, ZoneID: cdn.HostedZoneID}, host)
 }
 
 func (w wiring) bucket(name string, access arguments.BucketAccess, cors []spec.CORSRule, held data.Held) (*components.Bucket, error) {

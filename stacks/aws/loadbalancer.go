@@ -26,28 +26,36 @@ const (
 
 // loadBalancer registers the load balancer, binds the app's pods to it, and points the
 // app's host at it. It returns its fixed addresses; nil if they are not fixed.
-func (w wiring) loadBalancer(base foundation, zone *components.DNS, platform app.Platform, deployed *app.App) (*components.Address, error) {
-	host := w.environment.Host()
-	certificate, err := w.certificate(zone, w.name, host)
+// front is what clients connect to.
+type front struct {
+	// addresses are fixed; nil without them.
+	addresses *components.Address
+	// name is the DNS name of the load balancer.
+	name pulumi.StringOutput
+}
+
+func (w wiring) loadBalancer(base foundation, zone *components.DNS, platform app.Platform, deployed *app.App) (front, error) {
+	certificate, err := w.certificate(zone, w.name, w.environment.HostsInZone())
 	if err != nil {
-		return nil, err
+		return front{}, err
 	}
 	addresses, err := w.fixedAddresses()
 	if err != nil {
-		return nil, err
+		return front{}, err
 	}
 	args, err := w.loadBalancerArgs(base, certificate, addresses)
 	if err != nil {
-		return nil, err
+		return front{}, err
 	}
 	balancer, err := components.NewLoadBalancer(w.ctx, w.name, args, component.With(w.options, pulumi.DependsOn(base.network.Egress))...)
 	if err != nil {
-		return nil, err
+		return front{}, err
 	}
 	if err := w.bindPods(base, platform, deployed, balancer); err != nil {
-		return nil, err
+		return front{}, err
 	}
-	return addresses, w.record(zone, w.name, host, components.Alias{DNSName: balancer.DNSName, ZoneID: balancer.ZoneID})
+	alias := components.Alias{DNSName: balancer.DNSName, ZoneID: balancer.ZoneID}
+	return front{addresses: addresses, name: balancer.DNSName}, w.record(zone, w.name, alias, w.environment.HostsInZone()...)
 }
 
 func (w wiring) loadBalancerArgs(base foundation, certificate *components.Certificate, addresses *components.Address) (*components.LoadBalancerArgs, error) {
@@ -66,7 +74,10 @@ func (w wiring) loadBalancerArgs(base foundation, certificate *components.Certif
 		Port:             web.Port,
 		PodGroupID:       base.cluster.SecurityGroupID,
 		Health:           components.HealthCheck{Path: web.ReadinessPath, Codes: healthyCodes},
-		DrainSeconds:     web.LongestRequestSeconds,
+		DrainSeconds:     w.environment.DrainOf(spec.WebProcess),
+		Backends:         w.backends(),
+		Rules:            w.rules(),
+		MoreCertificates: w.environment.RouteCertificates(),
 		IdleSeconds:      w.environment.IdleSeconds(),
 		ClusterName:      base.cluster.Name,
 		Data:             w.environment.Held(data.Addresses),
@@ -116,16 +127,29 @@ func (w wiring) bindPods(base foundation, platform app.Platform, deployed *app.A
 	}
 	// The load balancer's rules let requests that have begun reach the pods until all are
 	// deregistered.
-	before := slices.Concat(base.cluster.Ready, []pulumi.Resource{deployed.Web, balancer}, controller)
-	_, err = components.NewTargetBinding(w.ctx, w.name, &components.TargetBindingArgs{
-		Namespace:      deployed.Namespace,
-		Labels:         deployed.Labels,
-		Service:        w.environment.WebServiceName(),
-		ServicePort:    w.environment.Web.Service.Port,
-		TargetGroupARN: balancer.TargetGroupARN,
-		Registrar:      registrar,
-	}, component.With(platform.Options, pulumi.DependsOn(before))...)
-	return err
+	before := slices.Concat(base.cluster.Ready, deployed.Served, []pulumi.Resource{balancer}, controller)
+	bind := func(backend, process string, group pulumi.StringOutput) error {
+		service, port := w.environment.ServiceOf(process)
+		_, err := components.NewTargetBinding(w.ctx, w.name, &components.TargetBindingArgs{
+			Namespace:      deployed.Namespace,
+			Labels:         deployed.Labels,
+			Backend:        backend,
+			Service:        service,
+			ServicePort:    port,
+			TargetGroupARN: group,
+			Registrar:      registrar,
+		}, component.With(platform.Options, pulumi.DependsOn(before))...)
+		return err
+	}
+	if err := bind("", spec.WebProcess, balancer.TargetGroupARN); err != nil {
+		return err
+	}
+	for _, backend := range w.backends() {
+		if err := bind(backend.Name, backend.Name, balancer.BackendARNs[backend.Name]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // registrar returns what registers pods as targets: Auto Mode does it itself; elsewhere it

@@ -61,7 +61,7 @@ func TestWorkersScaleByTheQueue(t *testing.T) {
 	ran := chosen(t, mocks.Known, smallApp+`, "workers": [{"name": "mail", "queues": ["mail"], "autoscaling": {"by": "queue", "minReplicas": 0, "maxReplicas": 5}}]`)
 
 	scaled := ran.Find(t, "ScaledObject", "blog-worker-mail-queue")
-	assert.Equal(t, "blog-redis-broker:6379", scaled.At(t, "spec.triggers[0].metadata.address"))
+	assert.Equal(t, "blog-redis-broker.blog-dev.svc:6379", scaled.At(t, "spec.triggers[0].metadata.address"))
 	assert.Equal(t, "mail", scaled.At(t, "spec.triggers[0].metadata.listName"))
 	policy := ran.Find(t, "NetworkPolicy", "blog-redis-broker")
 	assert.Equal(t, map[string]any{"app": "keda-operator"}, policy.At(t, "spec.ingress[0].from[1].podSelector.matchLabels"))

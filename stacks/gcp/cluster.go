@@ -5,6 +5,7 @@ import (
 	"github.com/djangostack/djangostack/components/deletion"
 	components "github.com/djangostack/djangostack/components/gcp"
 	"github.com/djangostack/djangostack/components/gcp/limits"
+	"github.com/djangostack/djangostack/components/names"
 	"github.com/djangostack/djangostack/components/sizes"
 	"github.com/djangostack/djangostack/stacks/cloud"
 	"github.com/djangostack/djangostack/stacks/spec"
@@ -13,7 +14,7 @@ import (
 func (w wiring) cluster(key *components.Key, network *components.Network) (*components.Cluster, error) {
 	wanted := w.environment.Cluster
 	args := &components.ClusterArgs{
-		Name:             w.name + "-" + w.ctx.Stack(),
+		Name:             names.Environment(limits.MaxClusterName, w.name, w.ctx.Stack()),
 		Project:          w.environment.GCP.Project,
 		Region:           w.environment.GCP.Region,
 		Version:          wanted.Version,

@@ -35,13 +35,15 @@ func (w wiring) zone() (*components.DNS, error) {
 }
 
 // certificate registers a certificate that is validated by the zone.
-func (w wiring) certificate(zone *components.DNS, name, domain string) (*components.Certificate, error) {
+func (w wiring) certificate(zone *components.DNS, name string, domains []string, others map[string]string) (*components.Certificate, error) {
 	return components.NewCertificate(w.ctx, name, &components.CertificateArgs{
-		Project:    w.environment.GCP.Project,
-		Domain:     domain,
-		ZoneName:   zone.ZoneName,
-		Delegation: zone.Delegation,
-		Labels:     w.labels,
+		Project:          w.environment.GCP.Project,
+		Domain:           domains[0],
+		AlternativeNames: domains[1:],
+		Others:           others,
+		ZoneName:         zone.ZoneName,
+		Delegation:       zone.Delegation,
+		Labels:           w.labels,
 	}, w.options...)
 }
 
@@ -55,11 +57,15 @@ func (w wiring) address(name string) (*components.Address, error) {
 }
 
 // record registers the record that points a domain at an address.
-func (w wiring) record(zone *components.DNS, name, domain string, address pulumi.StringInput) error {
+func (w wiring) record(zone *components.DNS, name string, address pulumi.StringInput, domains ...string) error {
+	var records []components.DNSRecord
+	for _, domain := range domains {
+		records = append(records, components.DNSRecord{Name: domain, Type: "A", TTL: recordTTL, Values: pulumi.StringArray{address}})
+	}
 	_, err := components.NewRecords(w.ctx, name, &components.RecordsArgs{
 		Project:  w.environment.GCP.Project,
 		ZoneName: zone.ZoneName,
-		Records:  []components.DNSRecord{{Name: domain, Type: "A", TTL: recordTTL, Values: pulumi.StringArray{address}}},
+		Records:  records,
 	}, w.options...)
 	return err
 }

@@ -84,7 +84,7 @@ func (w wiring) filesIn(bucket *components.Bucket) *app.Files {
 // cdn registers the CDN at the host of the static files.
 func (w wiring) cdn(zone *components.DNS, bucket *components.Bucket) (*components.CDN, error) {
 	name, host := w.name+"-static", w.environment.StaticHost()
-	certificate, err := w.certificate(zone, name, host)
+	certificate, err := w.certificate(zone, name, []string{host}, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +103,7 @@ func (w wiring) cdn(zone *components.DNS, bucket *components.Bucket) (*component
 	if err != nil {
 		return nil, err
 	}
-	return cdn, w.record(zone, name, host, cdn.IP)
+	return cdn, w.record(zone, name, cdn.IP, host)
 }
 
 func (w wiring) bucket(key *components.Key, name string, access arguments.BucketAccess, cors []spec.CORSRule, held data.Held) (*components.Bucket, error) {

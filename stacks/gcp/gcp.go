@@ -74,6 +74,9 @@ func Deploy(ctx *pulumi.Context, environment *spec.Environment) error {
 	outputs["kubeconfig"] = base.cluster.Kubeconfig
 	outputs["nameServers"] = zone.NameServers
 	outputs["addresses"] = pulumi.StringArray{address.IP}
+	if outside := app.HostsOutside(environment, address.IP); outside != nil {
+		outputs["hostsOutside"] = outside
+	}
 	if registry != nil {
 		outputs["registry"] = registry.URL
 	}

@@ -14,8 +14,7 @@ import (
 // loadBalancer registers the Gateway, from which GKE creates the load balancer, and points
 // the app's host at it. It returns the load balancer's address.
 func (w wiring) loadBalancer(base foundation, zone *components.DNS, platform app.Platform, deployed *app.App) (*components.Address, error) {
-	host := w.environment.Host()
-	certificate, err := w.certificate(zone, w.name, host)
+	certificate, err := w.certificate(zone, w.name, w.environment.HostsInZone(), w.certificates())
 	if err != nil {
 		return nil, err
 	}
@@ -24,12 +23,12 @@ func (w wiring) loadBalancer(base foundation, zone *components.DNS, platform app
 		return nil, err
 	}
 	args := w.loadBalancerArgs(deployed, certificate, address)
-	args.Before = slices.Concat(base.cluster.Ready, []pulumi.Resource{deployed.Web, address, certificate})
+	args.Before = slices.Concat(base.cluster.Ready, []pulumi.Resource{address, certificate}, deployed.Served)
 	_, err = components.NewLoadBalancer(w.ctx, w.name, args, platform.Options...)
 	if err != nil {
 		return nil, err
 	}
-	return address, w.record(zone, w.name, host, address.IP)
+	return address, w.record(zone, w.name, address.IP, w.environment.HostsInZone()...)
 }
 
 func (w wiring) loadBalancerArgs(deployed *app.App, certificate *components.Certificate, address *components.Address) *components.LoadBalancerArgs {
@@ -41,13 +40,15 @@ func (w wiring) loadBalancerArgs(deployed *app.App, certificate *components.Cert
 		Service:            w.environment.WebServiceName(),
 		ServicePort:        web.Service.Port,
 		PodPort:            web.Port,
-		Hosts:              []string{w.environment.Host()},
+		Hosts:              w.environment.RoutedHosts(),
+		Backends:           w.backends(),
+		Rules:              w.rules(),
 		AddressName:        address.Name,
 		CertificateMapName: certificate.MapName,
 		AllowedCIDRs:       balancer.AllowedCIDRs,
 		AccessLogs:         arguments.Switch(balancer.AccessLogs),
-		DrainSeconds:       web.LongestRequestSeconds,
-		TimeoutSeconds:     web.LongestRequestSeconds,
+		DrainSeconds:       w.environment.DrainOf(spec.WebProcess),
+		TimeoutSeconds:     w.environment.RouteTimeout(spec.WebProcess),
 		CachedPath:         w.cachedPath(),
 	}
 }

@@ -18,7 +18,7 @@ func (w wiring) registry(key *components.Key) (*components.Registry, error) {
 	args := &components.RegistryArgs{
 		Project:        w.environment.GCP.Project,
 		Region:         w.environment.GCP.Region,
-		Name:           names.Fit(limits.MaxRepositoryName, w.name, w.ctx.Stack()),
+		Name:           names.Environment(limits.MaxRepositoryName, w.name, w.ctx.Stack()),
 		KeyID:          key.ID,
 		UntaggedDays:   spec.UntaggedImageDays,
 		DeletionPolicy: deletion.Delete,

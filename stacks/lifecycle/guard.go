@@ -2,6 +2,7 @@ package lifecycle
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 
 	"github.com/djangostack/djangostack/stacks/lifecycle/stackfile"
+	"github.com/djangostack/djangostack/stacks/spec"
 )
 
 // The names of operations in errors and messages.
@@ -43,6 +45,9 @@ func (s *Stack) newGuard(before stackState) (*guard, error) {
 	if err != nil {
 		return nil, err
 	}
+	if problems := spec.CheckChange(before.exports.record.Environment, environment, s.name); len(problems) > 0 {
+		return nil, asConfigInvalid(fmt.Errorf("stack %s cannot become this: %w", s.name, problems))
+	}
 	g := &guard{before: before, environment: environment}
 	g.disposable = environment[protectionField] == disposable
 	parts, _ := environment[allowField].([]any)
@@ -66,6 +71,10 @@ func (g *guard) judge(operation, stack string, plan *collector) (refusal *Refuse
 	var refused []Protected
 	for _, urn := range plan.lossOrder {
 		loss := plan.losses[urn]
+		if loss.op == opShrink {
+			refused = append(refused, Protected{URN: urn, Type: typeOf(urn), Name: nameOf(urn), Op: opShrink})
+			continue
+		}
 		if !loss.protected && !slices.Contains(g.before.exports.unprotected, urn) {
 			continue
 		}
@@ -258,17 +267,17 @@ func (s *Stack) quietPlan(ctx context.Context) (*collector, error) {
 	})
 }
 
-// loss is a resource that a plan deletes or replaces.
+// loss is a resource that a plan deletes, replaces or makes smaller.
 type loss struct {
 	urn string
-	// op is opDelete or opReplace.
+	// op is opDelete, opReplace or opShrink.
 	op string
 	// protected is true if the state protects the resource.
 	protected bool
 	old, new  map[string]any
 }
 
-// lossOf returns the loss of a planned step, or nil if the step keeps its resource.
+// lossOf returns the loss of a planned step, or nil if the step keeps its resource and its size.
 func lossOf(step apitype.StepEventMetadata) *loss {
 	if step.Old == nil {
 		return nil
@@ -280,7 +289,10 @@ func lossOf(step apitype.StepEventMetadata) *loss {
 	case apitype.OpReplace, apitype.OpCreateReplacement, apitype.OpDeleteReplaced, apitype.OpImportReplacement:
 		found.op = opReplace
 	default:
-		return nil
+		if !shrinks(step) {
+			return nil
+		}
+		found.op = opShrink
 	}
 	return found
 }

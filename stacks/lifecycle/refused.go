@@ -12,7 +12,7 @@ type Protected struct {
 	URN  string `json:"urn"`
 	Type string `json:"type"`
 	Name string `json:"name"`
-	// Op is what the refused operation would do: delete or replace. Empty in the list of Stack.Protected.
+	// Op is what the refused operation would do: delete, replace or shrink. Empty in the list of Stack.Protected.
 	Op string `json:"op,omitempty"`
 	// Loss is what would be lost with the resource. Empty if no component says it.
 	Loss string `json:"loss,omitempty"`
@@ -86,7 +86,11 @@ func (e *RefusedError) Error() string {
 	if e.Started {
 		when = " stopped"
 	}
-	fmt.Fprintf(&text, "%s of stack %s%s, because it would delete or replace resources that hold data", e.Operation, e.Stack, when)
+	because := "it would delete or replace resources that hold data"
+	if e.OnlyShrinks() {
+		because = "a volume can grow but not get smaller: set its size back"
+	}
+	fmt.Fprintf(&text, "%s of stack %s%s, because %s", e.Operation, e.Stack, when, because)
 	for _, group := range groupByReason(e.Resources) {
 		for _, resource := range group {
 			fmt.Fprintf(&text, "\n  %s (%s)%s", resource.Name, ShortType(resource.Type), wouldBe(resource.Op))
@@ -160,6 +164,8 @@ func wouldBe(op string) string {
 		return ""
 	case opDelete:
 		return " would be deleted"
+	case opShrink:
+		return " would get smaller, which Kubernetes refuses"
 	default:
 		return " would be replaced"
 	}

@@ -104,11 +104,11 @@ func (s *Stack) prepareUpdate(ctx context.Context, created bool) ([]Protected, e
 }
 
 // checkPlan previews the update and refuses it if it deletes or replaces protected resources. It returns those that
-// the configuration allows to be lost. There is nothing to check while the state protects nothing, except that
+// the configuration allows to be lost. There is nothing to check while the state protects nothing and no volume may get smaller, except that
 // the first update of an environment on a cloud is previewed to notice that the account cannot be reached.
 func (s *Stack) checkPlan(ctx context.Context, guard *guard) ([]Protected, error) {
 	isFirst := len(guard.before.resources) == 0
-	if len(guard.before.protected()) == 0 && (!isFirst || !guard.usesCloud()) {
+	if len(guard.before.protected()) == 0 && (!isFirst || !guard.usesCloud()) && !guard.mayShrink() {
 		return nil, nil
 	}
 	s.logInfo("checking the whole plan before its first step")

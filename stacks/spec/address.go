@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/djangostack/djangostack/components/names"
 )
@@ -33,8 +34,8 @@ func (e *Environment) Address() string {
 // Address, the last is the Service, for callers in the cluster.
 func (e *Environment) AllowedHosts() []string {
 	hosts := []string{hostOf(e.Address())}
-	if e.Web.Ingress != nil {
-		hosts = append(hosts, e.Web.Ingress.Host)
+	for _, host := range e.appHosts() {
+		hosts = append(hosts, allowedHost(host))
 	}
 	hosts = append(hosts, e.App.Hosts...)
 	hosts = append(hosts, fmt.Sprintf("%s.%s.svc", e.WebServiceName(), e.Namespace.Name))
@@ -43,7 +44,12 @@ func (e *Environment) AllowedHosts() []string {
 
 // TrustedOrigins lists the origins that may POST to the app.
 func (e *Environment) TrustedOrigins() []string {
-	return unique(append([]string{e.Address()}, e.App.CSRFTrustedOrigins...))
+	address := e.Address()
+	origins := []string{strings.TrimSuffix(address, e.BasePath())}
+	for _, host := range e.appHosts() {
+		origins = append(origins, e.OriginOf(host))
+	}
+	return unique(append(origins, e.App.CSRFTrustedOrigins...))
 }
 
 // ProbeHost returns the host name that probes send.

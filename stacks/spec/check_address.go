@@ -12,7 +12,7 @@ import (
 var hostname = regexp.MustCompile(`^(\*|\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?)$`)
 
 func (e *Environment) checkAddress(problems *Problems) {
-	reachable := e.App.URL != "" || len(e.App.Hosts) > 0 || e.Web.Ingress != nil
+	reachable := e.App.URL != "" || len(e.App.Hosts) > 0 || e.routable()
 	if e.Tier == Production && !reachable {
 		problems.add("app.url", nil, "is required in production: without it, app.hosts or web.ingress, Django answers every request with 400")
 	}
@@ -42,6 +42,7 @@ func checkURL(problems *Problems, path, address string) {
 		return
 	}
 	_, rest, _ := strings.Cut(address, "://")
+	rest, _, _ = strings.Cut(rest, "/")
 	host, port, hasPort := strings.Cut(rest, ":")
 	if number, err := strconv.Atoi(port); hasPort && (err != nil || number < 1 || number > mostPort) {
 		problems.add(path, address, "has a port that is not from 1 to %d", mostPort)

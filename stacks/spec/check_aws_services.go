@@ -22,6 +22,7 @@ func (e *Environment) checkHost(problems *Problems) {
 		return
 	}
 	host := strings.ToLower(hostOf(e.App.URL))
+	address = strings.TrimSuffix(address, e.BasePath())
 	if address != host {
 		problems.add("app.url", e.App.URL, "must have its host in lower case and no port on a cloud: https://%s", host)
 	}

@@ -28,6 +28,10 @@ func (e *Environment) checkContainers(problems *Problems) {
 				}
 				seen[container.Name] = at
 				container.check(problems, at, process)
+				if list.name == "initContainers" && container.Probes != (Probes{}) {
+					problems.add(at+".probes", nil, "would be ignored: an init container runs to its end and is not probed; a sidecar is")
+				}
+				container.Probes.check(problems, at, probeDefaults{})
 			}
 		}
 	}
@@ -69,6 +73,7 @@ func checkPorts(problems *Problems, process processPods) {
 		problems.add("release.ports", nil, "would be ignored: the release's Jobs serve nothing")
 	}
 	names, numbers := map[string]bool{mainPort: true}, map[int]bool{process.port: true}
+	served := map[int]bool{process.servicePort: true}
 	for i, port := range process.pods.Ports {
 		at := indexed(process.path+".ports", i)
 		if names[port.Name] {
@@ -78,11 +83,19 @@ func checkPorts(problems *Problems, process processPods) {
 			problems.add(at+".containerPort", port.ContainerPort, "is a port of the same pods already")
 		}
 		names[port.Name], numbers[port.ContainerPort] = true, true
+		switch {
+		case port.ServicePort == 0:
+		case process.servicePort == 0:
+			problems.add(at+".servicePort", port.ServicePort, "would be ignored: the process has no Service; web has one, and each of processes with a port")
+		case served[port.ServicePort]:
+			problems.add(at+".servicePort", port.ServicePort, "is a port of the same Service already")
+		}
+		served[port.ServicePort] = true
 	}
 }
 
 func (c Container) check(problems *Problems, at string, process processPods) {
-	volumes := process.pods.Volumes
+	volumes := slices.Concat(process.pods.Volumes, process.inherited)
 	if slices.Contains(process.names, c.Name) {
 		problems.add(at+".name", c.Name, "is taken; the pods have %s already", strings.Join(process.names, ", "))
 	}

@@ -61,6 +61,11 @@ func (e *Environment) containers() []container {
 	if e.Database.Import != nil {
 		all = append(all, container{disk: "database.import.size", storage: e.Database.Import.Size})
 	}
+	for i, step := range e.Release.Steps {
+		if step.Resources != (Resources{}) {
+			all = append(all, containerOf(indexed("release.steps", i)+".resources", inherited(step.Resources, e.Release.Resources)))
+		}
+	}
 	for i, worker := range e.Workers {
 		all = append(all, containerOf(indexed("workers", i)+".resources", worker.Resources))
 	}

@@ -164,11 +164,13 @@ func (e *Environment) checkCommands(problems *Problems) {
 	for i, job := range e.Cron {
 		commands[indexed("cron", i)+".command"], commands[indexed("cron", i)+".args"] = job.Command, job.Args
 	}
-	for i, command := range e.Release.Before {
-		commands[indexed("release.before", i)+".command"] = command.Command
+	for _, step := range e.ReleaseSteps() {
+		commands[step.Path+".command"] = step.Command
 	}
-	for i, command := range e.Release.After {
-		commands[indexed("release.after", i)+".command"] = command.Command
+	commands["release.migrate.command"], commands["static.command"] = e.Release.Migrate.Command, e.Static.Command
+	if e.Release.Superuser != nil {
+		commands["release.superuser.command"] = e.Release.Superuser.Command
+		checkSizes(problems, "release.superuser.fields", e.Release.Superuser.Fields)
 	}
 	for _, path := range slices.Sorted(maps.Keys(commands)) {
 		checkWords(problems, path, commands[path])

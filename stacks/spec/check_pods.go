@@ -1,7 +1,10 @@
 package spec
 
 import (
+	"cmp"
 	stdpath "path"
+	"reflect"
+	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation"
@@ -27,6 +30,10 @@ type processPods struct {
 	// the process itself listens on; 0 for none.
 	names []string
 	port  int
+	// inherited are volumes that the pods have from elsewhere.
+	inherited []MountedVolume
+	// servicePort is the port of the Service in front of the pods; 0 without a Service.
+	servicePort int
 }
 
 // containers are the containers beside that of the process, by the path of their list.
@@ -36,8 +43,8 @@ func (p processPods) containers() map[string][]Container {
 
 func (e *Environment) podsByPath() []processPods {
 	all := []processPods{
-		{path: "release", pods: e.Release.Pods, names: e.releaseSteps()},
-		{path: "web", pods: e.Web.Pods, names: []string{"web", "nginx", "collectstatic"}, port: e.Web.Port},
+		{path: "release", pods: e.Release.Pods, names: e.releaseParts()},
+		{path: "web", pods: e.Web.Pods, names: e.webParts(), port: e.Web.Port, servicePort: e.Web.Service.Port},
 		{path: "beat", pods: e.Beat.Pods, names: []string{"beat"}},
 		{path: "shell", pods: e.Shell.Pods, names: []string{"shell", "psql"}},
 	}
@@ -45,24 +52,45 @@ func (e *Environment) podsByPath() []processPods {
 		all = append(all, processPods{path: indexed("workers", i), pods: worker.Pods, names: []string{"worker-" + worker.Name}})
 	}
 	for i, process := range e.Processes {
-		all = append(all, processPods{path: indexed("processes", i), pods: process.Pods, names: []string{"process-" + process.Name}, port: process.Port})
+		all = append(all, processPods{path: indexed("processes", i), pods: process.Pods, names: []string{"process-" + process.Name}, port: process.Port, servicePort: cmp.Or(process.ServicePort, process.Port)})
 	}
 	for i, cron := range e.Cron {
 		all = append(all, processPods{path: indexed("cron", i), pods: cron.Pods, names: []string{"cron-" + cron.Name}})
 	}
+	return append(all, e.stepPods()...)
+}
+
+// webParts are the names of the containers of the web pods.
+func (e *Environment) webParts() []string {
+	parts := []string{"web", "nginx", "collectstatic"}
+	before, after := e.StaticCommands()
+	for _, step := range before {
+		parts = append(parts, "before-"+step.Name)
+	}
+	for _, step := range after {
+		parts = append(parts, "after-"+step.Name)
+	}
+	return parts
+}
+
+// stepPods are the pods of the steps of the release with settings besides those of the
+// release, and releaseParts the names of all its containers.
+func (e *Environment) stepPods() []processPods {
+	var all []processPods
+	for _, step := range e.ReleaseSteps() {
+		if step.Path != "release" && !reflect.ValueOf(step.own).IsZero() {
+			all = append(all, processPods{path: step.Path, pods: step.own, names: []string{step.Part}, inherited: e.Release.Volumes})
+		}
+	}
 	return all
 }
 
-// releaseSteps are the names of the release's commands, which are those of their containers.
-func (e *Environment) releaseSteps() []string {
-	steps := []string{"check", "migrate", "collectstatic", "superuser"}
-	for _, command := range e.Release.Before {
-		steps = append(steps, "before-"+command.Name)
+func (e *Environment) releaseParts() []string {
+	var parts []string
+	for _, step := range e.ReleaseSteps() {
+		parts = append(parts, step.Part)
 	}
-	for _, command := range e.Release.After {
-		steps = append(steps, "after-"+command.Name)
-	}
-	return steps
+	return parts
 }
 
 func (p Pods) check(problems *Problems, path string) {
@@ -85,27 +113,34 @@ func (p Pods) check(problems *Problems, path string) {
 	}
 }
 
-// ownVolumes are the names of the volumes that pods already have.
-func ownVolumes() []string {
-	return []string{"tmp", "static", "schedule", "files", "authority", "profile", "nginx"}
+// PodVolume returns the name in its pod of a volume of the configuration. The program has
+// volumes of such names too. A name of the configuration begins with a letter.
+func PodVolume(name string) string {
+	if slices.Contains([]string{"tmp", "static", "schedule", "files", "authority", "profile", "nginx", "gunicorn"}, name) {
+		return "0-" + name
+	}
+	return name
 }
 
 func (e *Environment) checkVolumes(problems *Problems, process processPods) {
-	names, paths := map[string]bool{}, map[string]bool{}
-	for _, name := range ownVolumes() {
-		names[name] = true
-	}
+	names, paths := map[string]int{}, map[string]bool{}
 	for _, path := range []string{"/tmp", "/dev", "/proc", "/sys", "/etc", "/var/lib/celery", "/etc/djangostack", e.Static.Root} {
 		paths[path] = true
 	}
-	claims := map[string]int{}
+	for _, volume := range process.inherited {
+		replaced := slices.ContainsFunc(process.pods.Volumes, func(own MountedVolume) bool { return own.Name == volume.Name })
+		if !replaced && volume.MountPath != "" {
+			paths[stdpath.Clean(volume.MountPath)] = true
+		}
+	}
 	for i, volume := range process.pods.Volumes {
 		at := indexed(process.path+".volumes", i)
 		volume.check(problems, at)
-		if names[volume.Name] {
-			problems.add(at+".name", volume.Name, "is taken; the pods have %s already", strings.Join(ownVolumes(), ", "))
+		e.checkMount(problems, at, volume)
+		if first, twice := names[volume.Name]; twice {
+			problems.add(at+".name", volume.Name, "is the name of %s.volumes[%d] already", process.path, first)
 		}
-		names[volume.Name] = true
+		names[volume.Name] = i
 		if volume.MountPath == "" {
 			continue
 		}
@@ -114,12 +149,6 @@ func (e *Environment) checkVolumes(problems *Problems, process processPods) {
 			problems.add(at+".mountPath", volume.MountPath, "is taken: something else is mounted there")
 		}
 		e.checkMountPath(problems, at, volume)
-		if first, twice := claims[volume.From]; twice && volume.Source == PersistentVolumeClaim {
-			problems.add(at+".from", volume.From, "is the claim of %s.volumes[%d] already: a pod that mounts a claim twice does not start", process.path, first)
-		}
-		if volume.Source == PersistentVolumeClaim {
-			claims[volume.From] = i
-		}
 		paths[path] = true
 	}
 }
@@ -155,10 +184,13 @@ func (e *Environment) checkMountPath(problems *Problems, at string, volume Mount
 
 func (v MountedVolume) check(problems *Problems, at string) {
 	if (v.Source == EmptyDir) != (v.From == "") {
-		problems.add(at+".from", nil, "is required with %s.source persistentVolumeClaim, secret or configMap, and not allowed with emptyDir", at)
+		problems.add(at+".from", nil, "is required with %s.source volume, persistentVolumeClaim, secret or configMap, and not allowed with emptyDir", at)
 	}
 	if v.Source != EmptyDir && v.SizeLimit != "" {
 		problems.add(at+".sizeLimit", string(v.SizeLimit), "would be ignored, because %s.source is not emptyDir", at)
+	}
+	if v.DefaultMode != "" && !v.objectVolume() {
+		problems.add(at+".defaultMode", v.DefaultMode, "would be ignored, because %s.source is neither secret nor configMap", at)
 	}
 	if v.SizeLimit != "" {
 		atLeast(problems, at+".sizeLimit", v.SizeLimit, "1Mi")

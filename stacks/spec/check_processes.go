@@ -23,6 +23,10 @@ func (e *Environment) checkProcesses(problems *Problems) {
 		if process.ServicePort > 0 && process.Port == 0 {
 			problems.add(path+".servicePort", process.ServicePort, "would be ignored, because %s.port is not set", path)
 		}
+		if process.Port == 0 && (process.Service.Type != "" || len(process.Service.Annotations) > 0) {
+			problems.add(path+".service", nil, "would be ignored, because %s.port is not set", path)
+		}
+		process.checkSeparate(problems, path)
 		process.Probes.check(problems, path, probeDefaults{exist: process.Port > 0, port: process.Port})
 		if process.Port > 0 && process.TerminationGracePeriodSeconds <= e.preStopSeconds() {
 			problems.add(path+".terminationGracePeriodSeconds", process.TerminationGracePeriodSeconds, "must be above %d, the seconds that a terminating pod with a port still accepts requests", e.preStopSeconds())
@@ -53,19 +57,6 @@ func checkSchedule(problems *Problems, path string, job Cron) {
 	}
 	if _, err := time.LoadLocation(job.TimeZone); err != nil || job.TimeZone == "Local" {
 		problems.add(path+".timeZone", job.TimeZone, "is not the name of a time zone such as Europe/Berlin")
-	}
-}
-
-// checkRelease reports commands with the same name.
-func (e *Environment) checkRelease(problems *Problems) {
-	for path, commands := range map[string][]Command{"release.before": e.Release.Before, "release.after": e.Release.After} {
-		seen := map[string]int{}
-		for i, command := range commands {
-			if first, twice := seen[command.Name]; twice {
-				problems.add(indexed(path, i)+".name", command.Name, "is the name of %s already", indexed(path, first))
-			}
-			seen[command.Name] = i
-		}
 	}
 }
 

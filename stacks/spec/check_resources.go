@@ -9,6 +9,11 @@ import (
 
 func (e *Environment) checkResources(problems *Problems) {
 	checkContainer(problems, "release.resources", e.Release.Resources)
+	for i, step := range e.Release.Steps {
+		if step.Resources != (Resources{}) {
+			checkContainer(problems, indexed("release.steps", i)+".resources", inherited(step.Resources, e.Release.Resources))
+		}
+	}
 	checkContainer(problems, "web.resources", e.Web.Resources)
 	checkContainer(problems, "beat.resources", e.Beat.Resources)
 	checkContainer(problems, "shell.resources", e.Shell.Resources)
@@ -55,7 +60,7 @@ func notAbove(problems *Problems, path string, request, limit Quantity, limitNam
 	if asked.Sign() <= 0 {
 		problems.add(path, string(request), "must be above zero")
 	}
-	if limit == "" {
+	if limit == "" || limit == NoLimit && limitName == "memoryLimit" {
 		return
 	}
 	most, err := resource.ParseQuantity(string(limit))

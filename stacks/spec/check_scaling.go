@@ -33,14 +33,14 @@ func (a *Autoscaling) check(problems *Problems, path string) {
 	if a.MinReplicas > a.MaxReplicas {
 		problems.add(path+".minReplicas", a.MinReplicas, "may not be above %s.maxReplicas, which is %d", path, a.MaxReplicas)
 	}
-	if a.MinReplicas == 0 && a.By == ByCPU {
-		problems.add(path+".minReplicas", 0, "must be at least 1 with %s.by cpu: no pod uses no CPU, and none would ever be added", path)
+	if a.MinReplicas == 0 && a.By != ByQueue {
+		problems.add(path+".minReplicas", 0, "must be at least 1 with %s.by %s: no pod uses nothing, and none would ever be added", path, a.By)
 	}
 }
 
 func (a *Autoscaling) refuseQueue(problems *Problems, path string) {
 	if a.By == ByQueue {
-		problems.add(path+".by", string(ByQueue), "only workers serve queues; allowed is cpu")
+		problems.add(path+".by", string(ByQueue), "only workers serve queues; allowed are cpu and memory")
 	}
 }
 
@@ -54,11 +54,10 @@ func (e *Environment) checkScalingStated(problems *Problems, value any) {
 		if at("replicas") != nil {
 			problems.add(process+".replicas", nil, "would be ignored, because %s.autoscaling says how many", process)
 		}
-		if scaling.By == ByCPU && at("autoscaling.queueLength") != nil {
-			problems.add(process+".autoscaling.queueLength", nil, "would be ignored, because %s.autoscaling.by is cpu", process)
-		}
-		if scaling.By == ByQueue && at("autoscaling.targetCPUUtilizationPercentage") != nil {
-			problems.add(process+".autoscaling.targetCPUUtilizationPercentage", nil, "would be ignored, because %s.autoscaling.by is queue", process)
+		for _, field := range scaling.By.ignored() {
+			if at("autoscaling."+field) != nil {
+				problems.add(process+".autoscaling."+field, nil, "would be ignored, because %s.autoscaling.by is %s", process, scaling.By)
+			}
 		}
 	}
 	refuse("web", e.Web.Autoscaling)
@@ -67,6 +66,19 @@ func (e *Environment) checkScalingStated(problems *Problems, value any) {
 	}
 	for i, process := range e.Processes {
 		refuse(indexed("processes", i), process.Autoscaling)
+	}
+}
+
+// ignored are the fields that have no effect with a signal.
+func (s ScalingSignal) ignored() []string {
+	const cpu, memory, queue = "targetCPUUtilizationPercentage", "targetMemoryUtilizationPercentage", "queueLength"
+	switch s {
+	case ByQueue:
+		return []string{cpu, memory}
+	case ByMemory:
+		return []string{cpu, queue}
+	default:
+		return []string{queue}
 	}
 }
 

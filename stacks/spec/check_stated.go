@@ -21,7 +21,7 @@ func idleFields() []idle {
 		{[]string{"aws", "gcp", "network", "dns", "budget", "loadBalancer", "registry", "search"}, func(e *Environment) bool { return !e.HasCloud() }, "cloud is none"},
 		{[]string{"cluster.version", "cluster.mode", "cluster.endpoint", "cluster.nodes"}, func(e *Environment) bool { return !e.CreatesCluster() }, "cluster.source is not create"},
 		{[]string{"prepared"}, func(e *Environment) bool { return !e.CreatesCluster() }, "cluster.source is not create"},
-		{[]string{"web.ingress"}, func(e *Environment) bool { return e.HasCloud() }, "the load balancer of the cloud leads to the Service"},
+		{[]string{"web.ingress", "web.gateway"}, func(e *Environment) bool { return e.HasCloud() }, "the load balancer of the cloud leads to the Service"},
 		{[]string{"cluster.context", "cluster.kubeconfig"}, func(e *Environment) bool { return e.CreatesCluster() }, "cluster.source is create"},
 		{[]string{"network.zones", "network.nat"}, func(e *Environment) bool { return e.Cloud == GCPCloud }, "a network on Google Cloud and its NAT gateway span the region"},
 		{[]string{"gcp.zones"}, func(e *Environment) bool { return e.Cloud == GCPCloud && e.Cluster.Mode != NodesMode }, "cluster.mode is not nodes: Google places the nodes"},
@@ -31,10 +31,11 @@ func idleFields() []idle {
 		{[]string{"database.managed", "database.source", "database.stack"}, func(e *Environment) bool { return e.Database.Kind != Managed }, "database.kind is not managed"},
 		{[]string{"cache.managed", "cache.source", "cache.stack"}, func(e *Environment) bool { return e.Cache.Kind != Managed }, "cache.kind is not managed"},
 		{[]string{"broker.managed", "broker.source", "broker.stack"}, func(e *Environment) bool { return e.Broker.Kind != Managed }, "broker.kind is not managed"},
+		{[]string{"static.command"}, func(e *Environment) bool { return e.Static.Store == StaticInImage }, "static.store is image, whose files the build of the image collects"},
 		{[]string{"static.cors"}, func(e *Environment) bool { return e.Static.Store != StaticInBucket }, "static.store is not bucket"},
 		{[]string{"media.cors"}, func(e *Environment) bool { return e.Media.Store != "bucket" }, "media.store is not bucket"},
-		{[]string{"database.volume", "database.resources"}, func(e *Environment) bool { return e.Database.Kind != InCluster }, "database.kind is not in-cluster"},
 		{[]string{"database.backups.schedule", "database.backups.keepDays", "database.backups.drillSchedule", "database.backups.volume", "database.backups.activeDeadlineSeconds", "database.backups.resources"}, func(e *Environment) bool { return !e.BacksUp() }, "the database has no backups: database.backups.store is none"},
+		{[]string{"database.volume", "database.resources", "database.parameters"}, func(e *Environment) bool { return e.Database.Kind != InCluster }, "database.kind is not in-cluster"},
 		{[]string{"database.maxConnections"}, func(e *Environment) bool { return e.Database.Kind == Managed }, "database.kind is managed, and the limit follows from its memory"},
 		{[]string{"database.pooler.image", "database.pooler.replicas", "database.pooler.poolSize", "database.pooler.maxClients", "database.pooler.resources"}, func(e *Environment) bool { return e.Database.Pooler.Kind == NoPooler }, "database.pooler.kind is none"},
 		{[]string{"broker.visibilityTimeoutSeconds", "broker.longestDelaySeconds"}, func(e *Environment) bool { return e.Broker.Kind == None || e.Broker.Engine == RabbitMQ }, "the broker is not Redis"},
@@ -49,12 +50,13 @@ func idleFields() []idle {
 		// psql from this image creates the role on a managed server, and the shell uses it.
 		{[]string{"database.image"}, func(e *Environment) bool { return e.Database.Kind == External && !e.Shell.Enabled }, "database.kind is external"},
 		{[]string{"static.url"}, func(e *Environment) bool { return e.Static.Store == StaticInBucket }, "static.store is bucket, which has the CDN's address"},
-		{[]string{"cache.image", "cache.cpu"}, func(e *Environment) bool { return e.Cache.Kind != InCluster }, "cache.kind is not in-cluster"},
+		{[]string{"cache.image", "cache.cpu", "cache.parameters"}, func(e *Environment) bool { return e.Cache.Kind != InCluster }, "cache.kind is not in-cluster"},
 		{[]string{"cache.memory"}, func(e *Environment) bool { return e.Cache.Kind != InCluster && e.Cache.Kind != Managed }, "cache.kind is neither in-cluster nor managed"},
-		{[]string{"broker.image", "broker.cpu", "broker.volume"}, func(e *Environment) bool { return e.Broker.Kind != InCluster }, "broker.kind is not in-cluster"},
+		{[]string{"broker.image", "broker.cpu", "broker.parameters", "broker.volume"}, func(e *Environment) bool { return e.Broker.Kind != InCluster }, "broker.kind is not in-cluster"},
 		{[]string{"broker.memory"}, func(e *Environment) bool { return e.Broker.Kind != InCluster && e.Broker.Kind != Managed }, "broker.kind is neither in-cluster nor managed"},
 		{[]string{"static.volume", "static.accessMode"}, func(e *Environment) bool { return e.Static.Store != StaticInVolume }, "static.store is not volume"},
-		{append(podFields("beat"), "beat.command", "beat.args", "beat.scheduleSize", "beat.resources"), func(e *Environment) bool { return !e.Beat.Enabled }, "beat.enabled is false"},
+		{[]string{"beat.scheduleSize"}, func(e *Environment) bool { return e.Beat.Enabled && e.Beat.ScheduleStore != ScheduleInVolume }, "beat.scheduleStore is not volume"},
+		{append(podFields("beat"), "beat.command", "beat.args", "beat.scheduleStore", "beat.scheduleSize", "beat.resources"), func(e *Environment) bool { return !e.Beat.Enabled }, "beat.enabled is false"},
 		{append(podFields("shell"), "shell.reason", "shell.minutes", "shell.resources"), func(e *Environment) bool { return !e.Shell.Enabled }, "shell.enabled is false"},
 		{[]string{"namespace.tlsGeneration"}, func(e *Environment) bool { return !e.EncryptsDataServices() }, "namespace.tls is off, or no data service is in the cluster"},
 		{[]string{"namespace.podSecurity"}, func(e *Environment) bool { return e.Namespace.Source == SourceExisting }, "namespace.source is existing"},
@@ -87,6 +89,7 @@ func (e *Environment) checkStated(value any) Problems {
 	}
 	e.checkScalingStated(&problems, value)
 	e.checkMonitoringStated(&problems, value)
+	e.checkReleaseStated(&problems, value)
 	e.checkSpot(&problems, value)
 	for i, worker := range e.Workers {
 		if len(worker.Command) == 0 {

@@ -27,6 +27,14 @@ type Container struct {
 	VolumeMounts []VolumeMount `json:"volumeMounts,omitempty"`
 	// Resources of the container.
 	Resources Resources `json:"resources,omitempty"`
+	// User ID of the container. 0 is root, which namespace.podSecurity restricted refuses.
+	RunAsUser *int `json:"runAsUser,omitempty" jsonschema:"minimum=0,maximum=2147483647" default:"as in the process"`
+	// Group ID of the container.
+	RunAsGroup *int `json:"runAsGroup,omitempty" jsonschema:"minimum=0,maximum=2147483647" default:"as in the process"`
+	// Whether only /tmp and the volumes are writable for the container.
+	ReadOnlyRootFilesystem *bool `json:"readOnlyRootFilesystem,omitempty" default:"as in the process"`
+	// The probes of a sidecar; an init container has none.
+	Probes Probes `json:"probes,omitempty" default:"none"`
 }
 
 // UnmarshalJSON fills in the defaults of a container before decoding it.
@@ -70,4 +78,6 @@ type Port struct {
 	Name string `json:"name" jsonschema:"pattern=^[a-z]([a-z0-9-]{0\\,13}[a-z0-9])?$"`
 	// The container's port.
 	ContainerPort int `json:"containerPort" jsonschema:"minimum=1,maximum=65535"`
+	// Port of the Service that leads to it; for web and for a process with a port.
+	ServicePort int `json:"servicePort,omitempty" jsonschema:"minimum=1,maximum=65535" default:"none: the Service does not lead to it"`
 }

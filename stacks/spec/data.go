@@ -3,6 +3,7 @@ package spec
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/djangostack/djangostack/components/data"
 )
@@ -48,12 +49,12 @@ func (e *Environment) HeldInCluster() data.Held {
 // HeldInNetwork describes the data of all servers, which have their addresses in the
 // network.
 func (e *Environment) HeldInNetwork() data.Held {
-	return e.around([]data.Part{data.Database, data.Backups, data.Broker, data.Search, data.Cluster}, "the network", "network.source", "network.cidr", "network.zones")
+	return e.around([]data.Part{data.Database, data.Backups, data.Broker, data.Search, data.Cluster, data.Volumes}, "the network", "network.source", "network.cidr", "network.zones")
 }
 
 // HeldByKey describes the data that is unreadable without the key that encrypts it.
 func (e *Environment) HeldByKey() data.Held {
-	return e.around([]data.Part{data.Database, data.Backups, data.Broker, data.Media, data.Search, data.Registry, data.Cluster}, "the key")
+	return e.around([]data.Part{data.Database, data.Backups, data.Broker, data.Media, data.Search, data.Registry, data.Cluster, data.Volumes}, "the key")
 }
 
 // HeldByProduction describes the data that the mark of a production protects.
@@ -95,6 +96,9 @@ func (e *Environment) inCluster() []data.Part {
 	if e.Broker.Kind == InCluster {
 		parts = append(parts, data.Broker)
 	}
+	if len(e.createdVolumes()) > 0 {
+		parts = append(parts, data.Volumes)
+	}
 	return parts
 }
 
@@ -105,7 +109,7 @@ func (e *Environment) allParts() []data.Part {
 
 // DataParts lists every word of allowDataLoss.
 func DataParts() []data.Part {
-	return []data.Part{data.Database, data.Backups, data.Broker, data.Media, data.Search, data.Registry, data.DNS, data.Addresses, data.Cluster}
+	return []data.Part{data.Database, data.Backups, data.Broker, data.Media, data.Search, data.Registry, data.DNS, data.Addresses, data.Cluster, data.Volumes}
 }
 
 // holds reports whether the stack manages a part.
@@ -129,6 +133,8 @@ func (e *Environment) holds(part data.Part) bool {
 		return e.HasCloud()
 	case data.Cluster:
 		return e.CreatesCluster()
+	case data.Volumes:
+		return len(e.createdVolumes()) > 0
 	default:
 		return false
 	}
@@ -155,6 +161,8 @@ func (e *Environment) lossOf(part data.Part) string {
 		return "the load balancer with its public addresses"
 	case data.Cluster:
 		return "everything that runs in the cluster"
+	case data.Volumes:
+		return "the files of the volumes " + strings.Join(e.createdVolumes(), ", ")
 	default:
 		return ""
 	}
@@ -182,6 +190,8 @@ func (e *Environment) settingsOf(part data.Part) []string {
 		return e.withSurroundings("loadBalancer.addresses", "network.zones")
 	case data.Cluster:
 		return e.withSurroundings("cluster.source", "cluster.mode")
+	case data.Volumes:
+		return e.withSurroundings("volumes", "namespace.source", "namespace.name", "cluster.source", "cluster.context", "cluster.mode")
 	default:
 		return nil
 	}

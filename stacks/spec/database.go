@@ -35,6 +35,8 @@ type Database struct {
 	Resources Resources `json:"resources,omitempty"`
 	// Highest number of connections of the server.
 	MaxConnections int `json:"maxConnections,omitempty" jsonschema:"minimum=20,maximum=10000" default:"100 with kind in-cluster; follows from the memory with kind managed; not checked with kind external"`
+	// Parameters of the in-cluster server (postgresql.conf), for instance work_mem: 16MB. A change restarts it.
+	Parameters map[string]string `json:"parameters,omitempty"`
 	// A connection pooler between the app and the server.
 	Pooler Pooler `json:"pooler,omitempty"`
 	// Backups of the in-cluster server.

@@ -35,21 +35,21 @@ func defaults(tier Tier, cloud Cloud) Environment {
 			Check:                 "ERROR",
 			ActiveDeadlineSeconds: 600,
 			LockTimeoutSeconds:    10,
+			Migrate:               Migrate{Databases: []string{"default"}, SystemChecks: On},
 			Resources:             resources("50m", "192Mi", "512Mi", "256Mi"),
 		},
 		Web: Web{
 			Replicas:              2,
-			Strategy:              RollingUpdate,
 			Workers:               2,
 			Threads:               4,
 			Port:                  8000,
 			LongestRequestSeconds: 30,
-			ReadinessPath:         "/healthz/ready",
+			ReadinessPath:         readinessPath,
 			Server:                Gunicorn,
 			Resources:             resources("50m", "128Mi", "512Mi", "256Mi"),
 			Service:               Service{Type: "ClusterIP", Port: 80},
 		},
-		Beat:  Beat{ScheduleSize: "100Mi", Resources: resources("10m", "64Mi", "256Mi", "128Mi")},
+		Beat:  Beat{ScheduleStore: ScheduleInVolume, ScheduleSize: "100Mi", Resources: resources("10m", "64Mi", "256Mi", "128Mi")},
 		Shell: Shell{Enabled: true, Minutes: 480, Resources: resources("5m", "8Mi", "512Mi", "128Mi")},
 		Database: Database{
 			Origin:  created(),
@@ -72,7 +72,7 @@ func defaults(tier Tier, cloud Cloud) Environment {
 			Store:      StaticInPod,
 			Server:     WhiteNoise,
 			NGINX:      defaultNGINX(),
-			URL:        "/static/",
+			URL:        staticURL,
 			Root:       "/srv/static",
 			Volume:     Volume{Size: "1Gi"},
 			AccessMode: "ReadWriteMany",
@@ -128,24 +128,34 @@ func (e *Environment) forProduction() {
 	e.Search.Availability = MultiZone
 }
 
+// besideSettings returns the module of the server's application, which startproject writes beside the
+// settings. Settings at the top level, without a package, have it at the top level too.
+func besideSettings(settingsModule, module string) string {
+	project, _, inPackage := strings.Cut(settingsModule, ".")
+	if !inPackage {
+		return module
+	}
+	return project + "." + module
+}
+
 // derive fills in the defaults that follow from other values.
 func (e *Environment) derive(stack string) {
 	e.stack = stack
 	if e.Namespace.Name == "" {
-		// The name of a stack may have characters that a namespace may not.
-		e.Namespace.Name = names.Fit(names.MaxDNSLabel, e.App.Name, stack)
+		e.Namespace.Name = names.Environment(names.MaxDNSLabel, e.App.Name, stack)
 	}
 	if e.App.WSGIModule == "" {
-		e.App.WSGIModule = strings.Split(e.App.SettingsModule, ".")[0] + ".wsgi"
+		e.App.WSGIModule = besideSettings(e.App.SettingsModule, "wsgi")
 	}
 	if e.App.ASGIModule == "" {
-		e.App.ASGIModule = strings.Split(e.App.SettingsModule, ".")[0] + ".asgi"
+		e.App.ASGIModule = besideSettings(e.App.SettingsModule, "asgi")
 	}
 	if e.Namespace.Egress == nil {
 		e.Namespace.Egress = []Egress{defaultEgress()}
 	}
 	e.deriveVisibility()
 	e.deriveBackups()
+	e.deriveStrategies()
 	if e.Database.Kind == InCluster && e.Database.MaxConnections == 0 {
 		// PostgreSQL's own default.
 		e.Database.MaxConnections = 100
@@ -157,6 +167,8 @@ func (e *Environment) derive(stack string) {
 	if e.Database.User == "" {
 		e.Database.User = identifier
 	}
+	e.deriveRoutes()
+	e.deriveBasePath()
 	e.deriveCDN()
 	if e.Broker.Kind == "" {
 		e.Broker.Kind = None

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"runtime"
+	"runtime/metrics"
 	"testing"
 	"time"
 
@@ -74,24 +74,25 @@ func FuzzParseField(f *testing.F) {
 	})
 }
 
-// bounded fails if a function takes too long, or holds too much memory afterwards. Reading the
-// memory's size is slow, so that it is read only after what took long.
+// bounded fails if a function takes too long, or allocates too much in all, which is more than it holds at any moment.
 func bounded(t *testing.T, do func()) {
 	t.Helper()
-	start := time.Now()
+	before, start := allocated(), time.Now()
 	do()
-	took := time.Since(start)
+	took, bytes := time.Since(start), allocated()-before
 	if took > mostTime {
 		t.Fatalf("took %s", took)
 	}
-	if took < mostTime/50 {
-		return
+	if bytes > mostBytes {
+		t.Fatalf("allocated %d MiB in %s", bytes>>20, took)
 	}
-	var memory runtime.MemStats
-	runtime.ReadMemStats(&memory)
-	if memory.HeapInuse > mostBytes {
-		t.Fatalf("holds %d MiB after %s", memory.HeapInuse>>20, took)
-	}
+}
+
+// allocated returns the bytes that this process has allocated so far.
+func allocated() uint64 {
+	sample := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
+	metrics.Read(sample)
+	return sample[0].Value.Uint64()
 }
 
 // stackFiles are the environments of all stack files of the project as JSON.

@@ -56,7 +56,12 @@ func TestOneConfigurationDescribesBothClouds(t *testing.T) {
 }
 
 func TestEveryMistakeIsReported(t *testing.T) {
-	for _, mistake := range slices.Concat(appMistakes(), podMistakes(), processMistakes(), serviceMistakes(), cloudMistakes(), googleMistakes(), validMistakes()) {
+	all := slices.Concat(
+		appMistakes(), podMistakes(), releaseMistakes(), contractMistakes(), processMistakes(), serviceMistakes(),
+		cloudMistakes(), googleMistakes(), validMistakes(), routeMistakes(), volumeMistakes(), objectMistakes(),
+		freedomMistakes(),
+	)
+	for _, mistake := range all {
 		t.Run(mistake.name, func(t *testing.T) {
 			_, err := parse(t, mistake.base)
 			require.NoError(t, err, "the configuration without the mistake is good")

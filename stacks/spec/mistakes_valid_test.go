@@ -64,7 +64,6 @@ func validMistakes() []wrong {
 		{"file in a read-only volume", minimal, "", map[string]any{"app.files": object("/data/x.ini", "x"), "web.volumes": volume("mountPath", "/data", "source", "configMap", "from", "c")}, `is read-only and holds app.files./data/x.ini`},
 		{"file below a file", minimal, "app.files", object("/srv/x", "x", "/srv/x/y", "y"), `app.files./srv/x/y: lies below /srv/x, which is a file`},
 		{"volume in the settings' folder", minimal, "web.volumes", volume("mountPath", "/etc/djangostack/x"), `web.volumes[0].mountPath: "/etc/djangostack/x": may not lie in /etc/djangostack`},
-		{"one claim twice", minimal, "web.volumes", list(object("name", "a", "mountPath", "/a", "source", "persistentVolumeClaim", "from", "c"), object("name", "b", "mountPath", "/b", "source", "persistentVolumeClaim", "from", "c")), `web.volumes[1].from: "c": is the claim of web.volumes[0] already`},
 		{"variables beyond a ConfigMap", minimal, "app.env", many(10, 110_000), `app.env: may have 983040 bytes together with its names`},
 		{"variable beyond Linux", minimal, "app.env.A", strings.Repeat("x", 128<<10), `app.env.A: has 131072 bytes; a process of Linux starts with variables of less than 131072`},
 		{"annotations beyond the API", minimal, "web.annotations", object("example.com/a", strings.Repeat("x", 256<<10)), `web.annotations: may have 253952 bytes together with its keys`},

@@ -27,6 +27,8 @@ const (
 type Prometheus struct {
 	// annotations: prometheus.io/scrape on the pods; podMonitor, serviceMonitor: an object for Prometheus' operator.
 	Scrape Scrape `json:"scrape" jsonschema:"enum=annotations,enum=podMonitor,enum=serviceMonitor"`
+	// Port of the metrics: that of web, or one of web.ports, for instance of an exporter in a sidecar.
+	Port int `json:"port,omitempty" jsonschema:"minimum=1,maximum=65535" default:"web.port"`
 	// Path of the metrics.
 	Path string `json:"path,omitempty" jsonschema:"pattern=^/"`
 	// Labels by which the operator's Prometheus picks the object, for instance release: prometheus.
@@ -44,6 +46,26 @@ func (p *Prometheus) UnmarshalJSON(raw []byte) error {
 	}
 	*p = Prometheus(prometheus)
 	return nil
+}
+
+// MetricsPort returns the port of the metrics and its name in the pods.
+func (e *Environment) MetricsPort() (name string, port int) {
+	wanted := e.Monitoring.Prometheus.Port
+	for _, other := range e.Web.Ports {
+		if other.ContainerPort == wanted {
+			return other.Name, wanted
+		}
+	}
+	return mainPort, e.Web.Port
+}
+
+func (e *Environment) checkMonitoring(problems *Problems) {
+	if e.Monitoring.Prometheus == nil || e.Monitoring.Prometheus.Port == 0 {
+		return
+	}
+	if _, port := e.MetricsPort(); port != e.Monitoring.Prometheus.Port {
+		problems.add("monitoring.prometheus.port", e.Monitoring.Prometheus.Port, "is not a port of the web pods that others may connect to: add it to web.ports, or leave it out for web.port")
+	}
 }
 
 func (e *Environment) checkMonitoringStated(problems *Problems, value any) {

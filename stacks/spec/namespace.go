@@ -81,7 +81,7 @@ func (e *Environment) Instance() string {
 	if e.CreatesNamespace() {
 		return e.App.Name
 	}
-	return names.Fit(names.MaxDNSLabel, e.App.Name, e.stack)
+	return names.Environment(names.MaxDNSLabel, e.App.Name, e.stack)
 }
 
 func (e *Environment) checkNamespace(problems *Problems) {

@@ -147,6 +147,7 @@ func (e *Environment) complete(stated map[string]any, read ReadFile, stack strin
 	var problems Problems
 	e.applyProcfile(&problems, stated, read)
 	e.derive(stack)
+	e.deriveRelease(stated)
 	problems = append(problems, e.check()...)
 	return append(problems, e.checkStated(stated)...)
 }

@@ -36,6 +36,12 @@ type Pods struct {
 	NodeSelector map[string]string `json:"nodeSelector,omitempty"`
 	// Node taints that the pods tolerate.
 	Tolerations []Toleration `json:"tolerations,omitempty"`
+	// Which nodes the pods run on, by labels of the nodes.
+	NodeAffinity []NodeAffinityTerm `json:"nodeAffinity,omitempty"`
+	// Which pods the pods run near to, by labels of those pods.
+	PodAffinity []PodAffinityTerm `json:"podAffinity,omitempty"`
+	// Which pods the pods keep away from, by labels of those pods.
+	PodAntiAffinity []PodAffinityTerm `json:"podAntiAffinity,omitempty"`
 	// Name of an existing PriorityClass, which decides which pods are scheduled first when the cluster is full.
 	PriorityClassName string `json:"priorityClassName,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$,maxLength=253" default:"the cluster's default class"`
 }
@@ -56,9 +62,12 @@ type Toleration struct {
 // API.
 type VolumeSource string
 
-// An EmptyDir is deleted with its pod. The other sources exist in the namespace already.
+// An EmptyDir is deleted with its pod. An EnvironmentVolume is one of the environment's
+// volumes. A Secret or ConfigMap is one of the environment's, or exists in the namespace
+// already, as a claim does.
 const (
 	EmptyDir              VolumeSource = "emptyDir"
+	EnvironmentVolume     VolumeSource = "volume"
 	PersistentVolumeClaim VolumeSource = "persistentVolumeClaim"
 	SecretVolume          VolumeSource = "secret"
 	ConfigMapVolume       VolumeSource = "configMap"
@@ -72,12 +81,14 @@ type MountedVolume struct {
 	MountPath string `json:"mountPath,omitempty" jsonschema:"pattern=^/[A-Za-z0-9._/-]+$"`
 	// Folder or file of the volume that is mounted instead of all of it.
 	SubPath string `json:"subPath,omitempty" jsonschema:"pattern=^[A-Za-z0-9._-][A-Za-z0-9._/-]*$"`
-	// emptyDir: deleted with the pod; persistentVolumeClaim, secret, configMap: an existing object of the namespace.
-	Source VolumeSource `json:"source,omitempty" jsonschema:"enum=emptyDir,enum=persistentVolumeClaim,enum=secret,enum=configMap"`
-	// Name of the claim, Secret or ConfigMap.
+	// emptyDir: deleted with the pod; volume: one of volumes; secret, configMap: one of secrets or configMaps, or an existing object of the namespace; persistentVolumeClaim: an existing claim that pods of any node can mount. Declare any other claim in volumes.
+	Source VolumeSource `json:"source,omitempty" jsonschema:"enum=emptyDir,enum=volume,enum=persistentVolumeClaim,enum=secret,enum=configMap"`
+	// Name of the volume, claim, Secret or ConfigMap.
 	From string `json:"from,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$"`
 	// Size at which the pod is evicted; with source emptyDir.
 	SizeLimit Quantity `json:"sizeLimit,omitempty" default:"no limit"`
+	// Permissions of the files, in octal notation; with source secret or configMap.
+	DefaultMode string `json:"defaultMode,omitempty" jsonschema:"pattern=^0?[0-7]{3}$" default:"0440 with source secret, 0444 with source configMap"`
 	// Whether the process may only read. Files of a Secret or ConfigMap are always read-only.
 	ReadOnly bool `json:"readOnly,omitempty" default:"true with source secret or configMap, otherwise false"`
 }

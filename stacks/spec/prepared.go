@@ -28,10 +28,16 @@ func (e *Environment) checkPrepared(problems *Problems) {
 		missing("monitoring.prometheus.scrape", string(prometheus.Scrape), "Prometheus' operator", "install it")
 	}
 	for i, name := range e.App.ImagePullSecrets {
+		if e.OwnSecret(name) != nil {
+			continue
+		}
 		missing(indexed("app.imagePullSecrets", i), name, "the Secret "+name, "create it in the namespace "+e.Namespace.Name)
 	}
 	for _, name := range sortedNames(e.App.SecretKeyRefs) {
 		secret := e.App.SecretKeyRefs[name].Name
+		if e.OwnSecret(secret) != nil {
+			continue
+		}
 		missing("app.secretKeyRefs."+name, nil, "the Secret "+secret, "create it in the namespace "+e.Namespace.Name)
 	}
 	for _, process := range e.podsByPath() {
@@ -46,6 +52,14 @@ func (e *Environment) checkPrepared(problems *Problems) {
 			missing(path, class, "the StorageClass "+class, "create it")
 		}
 	}
+	for i, volume := range e.Volumes {
+		if volume.ClaimName != "" {
+			missing(indexed("volumes", i)+".claimName", volume.ClaimName, "the PersistentVolumeClaim "+volume.ClaimName, "create it in the namespace "+e.Namespace.Name)
+		}
+		if class := volume.StorageClassName; class != "" && !slices.Contains(e.storageClasses(), class) {
+			missing(indexed("volumes", i)+".storageClassName", class, "the StorageClass "+class, "create it")
+		}
+	}
 	e.checkPreparedAccess(problems)
 }
 
@@ -54,7 +68,7 @@ func (e *Environment) checkPreparedPods(process processPods, missing func(path s
 		missing(process.path+".priorityClassName", class, "the PriorityClass "+class, "create it")
 	}
 	for i, volume := range process.pods.Volumes {
-		if volume.From != "" {
+		if volume.From != "" && !e.creates(volume) {
 			what := fmt.Sprintf("the %s %s", objectKind(volume.Source), volume.From)
 			missing(indexed(process.path+".volumes", i)+".from", volume.From, what, "create it in the namespace "+e.Namespace.Name)
 		}
@@ -71,11 +85,14 @@ func (e *Environment) checkPreparedVariables(process processPods, missing func(p
 	create := "create it in the namespace " + e.Namespace.Name
 	check := func(path string, refs map[string]SecretKeyRef, from []EnvFrom) {
 		for _, name := range sortedNames(refs) {
+			if e.OwnSecret(refs[name].Name) != nil {
+				continue
+			}
 			missing(path+".secretKeyRefs."+name, nil, "the Secret "+refs[name].Name, create)
 		}
 		for i, source := range from {
 			switch at := indexed(path+".envFrom", i); {
-			case source.Optional:
+			case source.Optional, e.OwnSecret(source.Secret) != nil, e.OwnConfigMap(source.ConfigMap) != nil:
 			case source.Secret != "":
 				missing(at+".secret", source.Secret, "the Secret "+source.Secret, create)
 			case source.ConfigMap != "":
@@ -91,6 +108,21 @@ func (e *Environment) checkPreparedVariables(process processPods, missing func(p
 	}
 	if account := process.pods.ServiceAccountName; account != "" {
 		missing(process.path+".serviceAccountName", account, "the ServiceAccount "+account, create)
+	}
+}
+
+// creates reports whether the environment creates what is in a volume, or mounts a volume that
+// says itself where it comes from.
+func (e *Environment) creates(volume MountedVolume) bool {
+	switch volume.Source {
+	case EnvironmentVolume:
+		return true
+	case SecretVolume:
+		return e.OwnSecret(volume.From) != nil
+	case ConfigMapVolume:
+		return e.OwnConfigMap(volume.From) != nil
+	default:
+		return false
 	}
 }
 

@@ -3,6 +3,9 @@ package spec
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
+
+	"github.com/djangostack/djangostack/components/contract"
 )
 
 // Strategy is the update strategy of a process' Deployment.
@@ -28,11 +31,15 @@ type Process struct {
 	// Lets the number of pods follow the load, instead of replicas; none when left out.
 	Autoscaling *Autoscaling `json:"autoscaling,omitempty"`
 	// RollingUpdate: new pods start before old ones stop; Recreate: old ones stop first, for a process that must not run at the same time as another version of itself.
-	Strategy Strategy `json:"strategy,omitempty" jsonschema:"enum=RollingUpdate,enum=Recreate"`
+	Strategy Strategy `json:"strategy,omitempty" jsonschema:"enum=RollingUpdate,enum=Recreate" default:"RollingUpdate; Recreate with a volume of one node"`
 	// The port that it listens on; a Service named app-process-name leads to it. No Service when left out.
 	Port int `json:"port,omitempty" jsonschema:"minimum=1,maximum=65535"`
 	// The port of the Service.
 	ServicePort int `json:"servicePort,omitempty" jsonschema:"minimum=1,maximum=65535" default:"port"`
+	// The Service of the pods; with port.
+	Service ProcessService `json:"service,omitempty"`
+	// Whether the process gets the app's environment: its variables, Secrets and files. A frontend's own server needs none of them.
+	AppEnvironment *bool `json:"appEnvironment,omitempty" default:"true"`
 	// Highest number of database connections of one pod.
 	DatabaseConnections int `json:"databaseConnections,omitempty" jsonschema:"minimum=0,maximum=10000"`
 	// Seconds between SIGTERM and SIGKILL.
@@ -42,6 +49,14 @@ type Process struct {
 	// Resources of each pod's container.
 	Resources Resources `json:"resources,omitempty"`
 	Pods
+}
+
+// ProcessService is how the Service of a process is reached.
+type ProcessService struct {
+	// The kind of Service. LoadBalancer and NodePort lead connections of any protocol over TCP to the process from outside of the cluster, for instance of mail clients; HTTP has routes.
+	Type string `json:"type,omitempty" jsonschema:"enum=ClusterIP,enum=NodePort,enum=LoadBalancer" default:"ClusterIP"`
+	// Annotations, for instance of a load balancer.
+	Annotations map[string]string `json:"annotations,omitempty"`
 }
 
 // UnmarshalJSON fills in the defaults of a process before decoding it.
@@ -57,10 +72,34 @@ func (p *Process) UnmarshalJSON(raw []byte) error {
 
 func defaultProcess() Process {
 	return Process{
-		Replicas: 1, Strategy: RollingUpdate, TerminationGracePeriodSeconds: 30, DatabaseConnections: 1,
+		Replicas: 1, TerminationGracePeriodSeconds: 30, DatabaseConnections: 1,
 		Resources: resources("50m", "144Mi", "512Mi", "256Mi"),
 	}
 }
 
 // MostPods returns the highest number of the process' pods outside a rollout.
 func (p *Process) MostPods() int { return p.Autoscaling.most(p.Replicas) }
+
+// Separate reports whether the process does not get the app's environment.
+func (p *Process) Separate() bool { return p.AppEnvironment != nil && !*p.AppEnvironment }
+
+// checkSeparate reports references to variables that a process without the app's environment
+// does not have: the kubelet leaves them as they are.
+func (p *Process) checkSeparate(problems *Problems, path string) {
+	if !p.Separate() {
+		return
+	}
+	// Which variables envFrom brings is not known.
+	if len(p.EnvFrom) > 0 {
+		return
+	}
+	for _, name := range keys(p.Env) {
+		for _, other := range contract.References(p.Env[name]) {
+			_, plain := p.Env[other]
+			_, fromSecret := p.SecretKeyRefs[other]
+			if !plain && !fromSecret && !slices.Contains(contract.PodVariables(), other) {
+				problems.add(path+".env."+name, nil, "refers to %s, which the process does not have, because %s.appEnvironment is false", other, path)
+			}
+		}
+	}
+}

@@ -94,7 +94,7 @@ func procLines(text string) ([]proc, error) {
 
 func (e *Environment) applyProc(problems *Problems, value any, line proc) {
 	if line.name == "release" {
-		e.Release.After = append([]Command{{Name: "procfile", Command: shellWords(line.command), Database: Direct}}, e.Release.After...)
+		e.giveRelease(problems, shellWords(line.command))
 		return
 	}
 	command, err := execWords(line.command)
@@ -121,6 +121,22 @@ func (e *Environment) applyProc(problems *Problems, value any, line proc) {
 	default:
 		e.giveProcess(problems, line.name, command)
 	}
+}
+
+// giveRelease makes the release command of the Procfile a step of the release: the one that is
+// named for it in release.steps, or the last of that list, or the first of release.after.
+func (e *Environment) giveRelease(problems *Problems, command []string) {
+	for i := range e.Release.Steps {
+		if e.Release.Steps[i].Name == ProcfileStep {
+			give(problems, indexed("release.steps", i)+".command", &e.Release.Steps[i].Command, command)
+			return
+		}
+	}
+	if len(e.Release.Steps) > 0 {
+		e.Release.Steps = append(e.Release.Steps, Step{Name: ProcfileStep, Command: command})
+		return
+	}
+	e.Release.After = append([]Command{{Name: ProcfileStep, Command: command, Database: Direct}}, e.Release.After...)
 }
 
 func (e *Environment) giveWorker(problems *Problems, name string, command []string) {

@@ -15,6 +15,8 @@ type Cache struct {
 	Memory Quantity `json:"memory,omitempty"`
 	// CPU request of the in-cluster server.
 	CPU Quantity `json:"cpu,omitempty"`
+	// Parameters of the in-cluster server (redis.conf), for instance timeout: "300". A change restarts it.
+	Parameters map[string]string `json:"parameters,omitempty"`
 	// The external server; with kind external.
 	External *ExternalRedis `json:"external,omitempty"`
 	// The managed servers; with kind managed.
@@ -37,6 +39,8 @@ type Broker struct {
 	Memory Quantity `json:"memory,omitempty" default:"64Mi in staging, 256Mi in production; with RabbitMQ in the cluster 256Mi in staging, 1Gi in production"`
 	// CPU request of the in-cluster server.
 	CPU Quantity `json:"cpu,omitempty"`
+	// Parameters of the in-cluster server (redis.conf), for instance timeout: "300". A change restarts it.
+	Parameters map[string]string `json:"parameters,omitempty"`
 	// The in-cluster server's volume.
 	Volume Volume `json:"volume,omitempty"`
 	// Seconds after which Redis delivers an unacknowledged task again (CELERY_VISIBILITY_TIMEOUT); the app must pass it to Celery.

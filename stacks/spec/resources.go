@@ -13,13 +13,16 @@ type Resources struct {
 	Memory Quantity `json:"memory,omitempty"`
 	// CPU limit; none by default, since throttling a web process only adds latency.
 	CPULimit Quantity `json:"cpuLimit,omitempty"`
-	// Memory limit; the container is killed above it.
-	MemoryLimit Quantity `json:"memoryLimit,omitempty"`
+	// Memory limit; the container is killed above it. none: no limit, so that a container which leaks takes the memory of its node, and other pods are killed with it.
+	MemoryLimit Quantity `json:"memoryLimit,omitempty" jsonschema:"pattern=^([0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?|none)$"`
 	// Request of disk space for /tmp, logs and emptyDir volumes.
 	EphemeralStorage Quantity `json:"ephemeralStorage,omitempty"`
 	// Limit of disk space; the pod is evicted above it. GKE Autopilot lowers it to the request.
 	EphemeralStorageLimit Quantity `json:"ephemeralStorageLimit,omitempty" default:"1Gi, or ephemeralStorage if that is more"`
 }
+
+// NoLimit is the memory limit of a container that has none.
+const NoLimit Quantity = "none"
 
 // diskLimit is the least disk space that a container may use before its pod is evicted.
 const diskLimit = "1Gi"

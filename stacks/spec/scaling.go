@@ -8,22 +8,25 @@ import (
 // ScalingSignal is the measurement that the number of pods follows.
 type ScalingSignal string
 
-// ByCPU follows the CPU use of the pods, ByQueue the number of waiting messages.
+// ByCPU and ByMemory follow the use of the pods, ByQueue the number of waiting messages.
 const (
-	ByCPU   ScalingSignal = "cpu"
-	ByQueue ScalingSignal = "queue"
+	ByCPU    ScalingSignal = "cpu"
+	ByMemory ScalingSignal = "memory"
+	ByQueue  ScalingSignal = "queue"
 )
 
 // Autoscaling lets the number of pods follow the load.
 type Autoscaling struct {
-	// cpu: a HorizontalPodAutoscaler follows the CPU use of the pods and needs metrics-server in the cluster; queue: KEDA follows the number of waiting messages and must be in the cluster; for workers only.
-	By ScalingSignal `json:"by,omitempty" jsonschema:"enum=cpu,enum=queue"`
+	// cpu, memory: a HorizontalPodAutoscaler follows what the pods use and needs metrics-server in the cluster; queue: KEDA follows the number of waiting messages and must be in the cluster; for workers only.
+	By ScalingSignal `json:"by,omitempty" jsonschema:"enum=cpu,enum=memory,enum=queue"`
 	// Lowest number of pods; 0 is allowed with by queue only.
 	MinReplicas int `json:"minReplicas,omitempty" jsonschema:"minimum=0,maximum=500"`
 	// Highest number of pods.
 	MaxReplicas int `json:"maxReplicas" jsonschema:"minimum=1,maximum=500"`
 	// Average CPU use of the pods in percent of their CPU requests; with by cpu.
 	TargetCPUUtilizationPercentage int `json:"targetCPUUtilizationPercentage,omitempty" jsonschema:"minimum=1,maximum=1000"`
+	// Average memory use of the pods in percent of their memory requests; with by memory, or with by cpu to follow both: then the signal that asks for more pods counts.
+	TargetMemoryUtilizationPercentage int `json:"targetMemoryUtilizationPercentage,omitempty" jsonschema:"minimum=1,maximum=1000" default:"80 with by memory, otherwise none"`
 	// Waiting messages for each pod, in each of its queues; with by queue.
 	QueueLength int `json:"queueLength,omitempty" jsonschema:"minimum=1,maximum=1000000"`
 	// How pods are added.
@@ -46,6 +49,9 @@ type ScaleDown struct {
 	Percent int `json:"percent,omitempty" jsonschema:"minimum=1,maximum=100"`
 }
 
+// defaultMemoryPercent leaves room for a new pod to start before the others reach their limits.
+const defaultMemoryPercent = 80
+
 // UnmarshalJSON fills in the defaults before decoding.
 func (a *Autoscaling) UnmarshalJSON(raw []byte) error {
 	type plain Autoscaling
@@ -55,6 +61,9 @@ func (a *Autoscaling) UnmarshalJSON(raw []byte) error {
 	}
 	if err := json.Unmarshal(raw, &scaling); err != nil {
 		return fmt.Errorf("decoding autoscaling: %w", err)
+	}
+	if scaling.By == ByMemory && scaling.TargetMemoryUtilizationPercentage == 0 {
+		scaling.TargetMemoryUtilizationPercentage = defaultMemoryPercent
 	}
 	*a = Autoscaling(scaling)
 	return nil

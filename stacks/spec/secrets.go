@@ -57,8 +57,12 @@ func SecretFields() map[string][]string {
 // IsSecret reports whether a path such as app.secretEnv.TOKEN is that of a secret value or
 // lies below one.
 func IsSecret(path string) bool {
+	path = listIndex.ReplaceAllString(path, "[]")
 	return slices.ContainsFunc(secretPaths(), func(secret string) bool { return within(path, secret) })
 }
+
+// listIndex is the index of an element in a path.
+var listIndex = regexp.MustCompile(`\[\d+\]`)
 
 // PlainSecrets returns the paths of the secrets in a value that is set at a path. An object
 // {secure: TEXT} is an encrypted value.
@@ -72,6 +76,13 @@ func PlainSecrets(path string, value any) []string {
 			found = append(found, PlainSecrets(strings.TrimPrefix(path+"."+name, "."), child)...)
 		}
 		slices.Sort(found)
+		return found
+	}
+	if elements, isList := value.([]any); isList && !IsSecret(path) {
+		var found []string
+		for i, element := range elements {
+			found = append(found, PlainSecrets(indexed(path, i), element)...)
+		}
 		return found
 	}
 	if value != nil && IsSecret(path) {
@@ -143,6 +154,10 @@ func secretsIn(object reflect.Value, prefix string) []string {
 			paths = append(paths, prefix+name)
 		case value.Kind() == reflect.Struct:
 			paths = append(paths, secretsIn(value, prefix+name+".")...)
+		case value.Kind() == reflect.Slice && value.Type().Elem().Kind() == reflect.Struct:
+			for i := range value.Len() {
+				paths = append(paths, secretsIn(value.Index(i), indexed(prefix+name, i)+".")...)
+			}
 		}
 	}
 	return paths

@@ -76,6 +76,14 @@ func (e *Environment) checkSecurity(problems *Problems) {
 			}
 			reported[at] = true
 		}
+		containers := process.containers()
+		for _, path := range sortedNames(containers) {
+			for i, container := range containers[path] {
+				if user := container.RunAsUser; user != nil && *user == 0 {
+					problems.add(indexed(path, i)+".runAsUser", 0, "is root, which namespace.podSecurity restricted refuses; set namespace.podSecurity to baseline, or run another user")
+				}
+			}
+		}
 	}
 }
 

@@ -1,6 +1,10 @@
 package spec
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/djangostack/djangostack/components/aws/limits"
+)
 
 // Shutdown is the time that a pod takes to stop without losing a request, in seconds.
 type Shutdown struct {
@@ -43,7 +47,7 @@ func (e *Environment) proxyDelay() int {
 		return drainGoogle
 	case e.networkLoadBalancer():
 		return drainNLB
-	case e.Web.Ingress != nil && e.Web.Ingress.IngressClassName == "alb":
+	case e.ingressClass() == ALBClass:
 		return drainALB
 	default:
 		return drainCluster
@@ -79,7 +83,11 @@ const (
 // that an ALB waits for an answer, after which it sends 504, and an unused connection
 // (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#connection-idle-timeout).
 func (e *Environment) IdleSeconds() int {
-	return max(usualIdle, e.Web.LongestRequestSeconds+exitSeconds)
+	longest := max(usualIdle, e.Web.LongestRequestSeconds+exitSeconds)
+	for _, route := range e.AllRoutes() {
+		longest = max(longest, min(route.TimeoutSeconds, limits.MaxIdleSeconds))
+	}
+	return longest
 }
 
 // KeepAliveSeconds returns how long the server keeps an idle connection of the proxy in front:

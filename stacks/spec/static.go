@@ -78,6 +78,8 @@ type Static struct {
 	CORS []CORSRule `json:"cors,omitempty"`
 	// URL prefix (STATIC_URL). With cdn on it is a path; the host of the CDN is put in front of it.
 	URL string `json:"url,omitempty" jsonschema:"pattern=^(/|https?://).*/$" default:"/static/; with store bucket the CDN's address"`
+	// The command that collects them.
+	Command []string `json:"command,omitempty" jsonschema:"minItems=1,minLength=1" default:"manage.py collectstatic --noinput"`
 	// The folder into which they are collected (STATIC_ROOT).
 	Root string `json:"root,omitempty" jsonschema:"pattern=^/[A-Za-z0-9._/-]+$"`
 	// The shared volume; with store volume.

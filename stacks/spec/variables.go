@@ -39,7 +39,7 @@ func (e *Environment) checkVariables(problems *Problems) {
 // checkPlain reports a plain value for a variable that holds a secret by the contract.
 func (e *Environment) checkPlain(problems *Problems, path, name, value string) {
 	for _, known := range contract.Values() {
-		if !known.Secret || !slices.Contains(known.NamesFor(e.profiles()), name) {
+		if !known.Secret || !slices.Contains(known.NamesFor(e.profiles(), string(e.Cloud)), name) {
 			continue
 		}
 		if value != "" && len(contract.References(value)) == 0 {
@@ -125,7 +125,7 @@ func (e *Environment) checkUnset(problems *Problems, path, name string, places [
 func (e *Environment) contractVariables() []string {
 	var names []string
 	for _, value := range contract.Values() {
-		names = append(names, value.NamesFor(e.profiles())...)
+		names = append(names, value.NamesFor(e.profiles(), "")...)
 	}
 	return names
 }
@@ -140,7 +140,7 @@ func (e *Environment) UnsetVariables() []string {
 	}
 	for _, value := range contract.Values() {
 		if value.Path == contract.GunicornArgs {
-			unset = append(unset, value.NamesFor(e.profiles())...)
+			unset = append(unset, value.NamesFor(e.profiles(), string(e.Cloud))...)
 		}
 	}
 	return unset
@@ -189,7 +189,7 @@ func (e *Environment) variables() []string {
 	names := slices.Concat(contract.PodVariables(), keys(e.App.Env), keys(e.App.SecretEnv), keys(e.App.Bindings), slices.Collect(maps.Keys(e.App.SecretKeyRefs)))
 	for _, value := range contract.Values() {
 		if value.Process == "" && e.has(value.Path) {
-			names = append(names, value.NamesFor(e.profiles())...)
+			names = append(names, value.NamesFor(e.profiles(), string(e.Cloud))...)
 		}
 	}
 	return slices.DeleteFunc(names, func(name string) bool { return slices.Contains(e.App.Unset, name) })
@@ -215,14 +215,26 @@ func (e *Environment) lacks(value contract.Path) string {
 		return "broker.engine is rabbitmq"
 	case value == contract.BrokerQueueType:
 		return because(!e.RunsRabbitMQ(), "the broker is not RabbitMQ in the cluster")
-	case value == contract.BrokerCAFile:
-		return because(!e.RunsRabbitMQ() || !e.EncryptsDataServices(), "the broker is not RabbitMQ in the cluster with TLS")
 	case value == contract.StaticBucket:
 		return because(e.Static.Store != StaticInBucket, "static.store is not bucket")
+	case value == contract.ScriptName:
+		return because(e.BasePath() == "", "app.url has no path")
 	case value == contract.GunicornArgs:
 		return because(e.Web.Server != Gunicorn, "web.server is not gunicorn")
 	case value == contract.MediaURL:
 		return "uploads have no public address: the app signs the address of each"
+	case value == contract.CachePlainURL && e.Cache.Kind != None:
+		return because(e.privateAuthority(e.Cache.Kind), "a private authority signs the server's certificate, and only the options of cache.url name its file: use cache.url or cache.location")
+	case value == contract.CacheCAFile && e.Cache.Kind != None:
+		return because(!e.privateAuthority(e.Cache.Kind), "no private authority signs the server's certificate")
+	case value == contract.BrokerCAFile && e.Broker.Kind != None:
+		return because(!e.privateAuthority(e.Broker.Kind), "no private authority signs the server's certificate")
+	case value == contract.DatabaseCAFile:
+		return because(!e.databaseAuthority(), "no private authority signs the server's certificate")
+	case value == contract.BrokerVirtualHost && e.Broker.Kind != None:
+		return because(e.Broker.Engine != RabbitMQ, "broker.engine is redis, whose databases have numbers")
+	case value == contract.BrokerNumber && e.Broker.Engine == RabbitMQ:
+		return "broker.engine is rabbitmq, which has virtual hosts"
 	case part == "cache":
 		return because(e.Cache.Kind == None, "cache.kind is none")
 	case part == "broker":
@@ -236,6 +248,25 @@ func (e *Environment) lacks(value contract.Path) string {
 	default:
 		return ""
 	}
+}
+
+// privateAuthority reports whether a private authority signs the certificate of a Redis or
+// RabbitMQ of a kind: the environment's own in the cluster, and Memorystore's on Google Cloud.
+func (e *Environment) privateAuthority(kind Kind) bool {
+	switch kind {
+	case InCluster:
+		return e.EncryptsDataServices()
+	case Managed:
+		return e.Cloud == GCPCloud
+	default:
+		return false
+	}
+}
+
+// databaseAuthority reports whether a private authority signs the certificate of what the app
+// connects to as its database: the pooler, or the server.
+func (e *Environment) databaseAuthority() bool {
+	return e.Namespace.TLS == "required" && (e.Database.Kind == InCluster || e.Database.Pooler.Kind != NoPooler)
 }
 
 var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)

@@ -22,7 +22,7 @@ type Web struct {
 	// Lets the number of pods follow the load, instead of replicas; none when left out.
 	Autoscaling *Autoscaling `json:"autoscaling,omitempty"`
 	// RollingUpdate: new pods start before old ones stop; Recreate: old ones stop first, and nothing answers until the new ones are ready. Required by a volume that only one node can mount.
-	Strategy Strategy `json:"strategy,omitempty" jsonschema:"enum=RollingUpdate,enum=Recreate"`
+	Strategy Strategy `json:"strategy,omitempty" jsonschema:"enum=RollingUpdate,enum=Recreate" default:"RollingUpdate; Recreate with a volume of one node"`
 	// Worker processes in each pod (WEB_CONCURRENCY).
 	Workers int `json:"workers,omitempty" jsonschema:"minimum=1,maximum=64"`
 	// Threads in each worker process.
@@ -52,8 +52,10 @@ type Web struct {
 	Pods
 	// The Service of the pods.
 	Service Service `json:"service,omitempty"`
-	// An Ingress in front of the Service; none when left out.
+	// The Ingress of all routes; none when left out.
 	Ingress *Ingress `json:"ingress,omitempty"`
+	// A Gateway of the cluster that all routes are attached to, instead of an Ingress; none when left out.
+	Gateway *Gateway `json:"gateway,omitempty"`
 }
 
 // Service is the Kubernetes Service in front of the web pods.
@@ -66,15 +68,16 @@ type Service struct {
 	Annotations map[string]string `json:"annotations,omitempty"`
 }
 
-// Ingress routes a host name to the web Service.
+// Ingress leads the routes of the environment to their Services. Routes that the controller
+// can only treat differently by annotations get an Ingress of their own.
 type Ingress struct {
 	// The ingress class, which selects the controller.
 	IngressClassName string `json:"ingressClassName" jsonschema:"minLength=1"`
-	// The host name.
-	Host string `json:"host" jsonschema:"pattern=^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$"`
+	// The host name of the app; that of app.url, if both are given.
+	Host string `json:"host,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$" default:"the host of app.url"`
 	// Name of the Secret with the certificate, which an issuer may fill; no TLS when left out.
 	TLSSecretName string `json:"tlsSecretName,omitempty" jsonschema:"minLength=1"`
-	// Annotations, for instance of an issuer.
+	// Annotations of every Ingress, for instance of an issuer. Those of cert-manager are on the first one only, which lists the hosts of all routes.
 	Annotations map[string]string `json:"annotations,omitempty"`
 }
 

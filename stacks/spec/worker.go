@@ -15,7 +15,7 @@ type Worker struct {
 	// Lets the number of pods follow the load, instead of replicas; none when left out.
 	Autoscaling *Autoscaling `json:"autoscaling,omitempty"`
 	// RollingUpdate: new pods start before old ones stop; Recreate: old ones stop first, for a worker that must not run at the same time as another version of itself.
-	Strategy Strategy `json:"strategy,omitempty" jsonschema:"enum=RollingUpdate,enum=Recreate"`
+	Strategy Strategy `json:"strategy,omitempty" jsonschema:"enum=RollingUpdate,enum=Recreate" default:"RollingUpdate; Recreate with a volume of one node"`
 	// Concurrent tasks of one pod.
 	Concurrency int `json:"concurrency,omitempty" jsonschema:"minimum=1,maximum=256"`
 	// Highest number of database connections of one pod.
@@ -52,7 +52,6 @@ func defaultWorker() Worker {
 	return Worker{
 		Queues:             []string{"celery"},
 		Replicas:           1,
-		Strategy:           RollingUpdate,
 		Concurrency:        2,
 		LongestTaskSeconds: 300,
 		Resources:          resources("50m", "144Mi", "512Mi", "256Mi"),

@@ -58,6 +58,10 @@ func unchanged() map[string]string {
 		"static.volume.storageClassName": "of cloud none: no volume of a created cluster belongs to several nodes",
 		"static.accessMode":              "of cloud none: no volume of a created cluster belongs to several nodes",
 
+		"database.parameters": processes,
+		"cache.parameters":    processes,
+		"broker.parameters":   processes,
+
 		"prepared": "only allows other values; no resource reads it",
 
 		"broker.external.replicas": "always refused, because a queue is read where it is written",
@@ -68,7 +72,7 @@ func unchanged() map[string]string {
 	for _, part := range []string{"network", "cluster", "database", "cache", "broker"} {
 		passed[part+".source"] = notYet
 	}
-	for _, section := range []string{"app", "release", "web", "workers", "beat", "processes", "cron", "shell"} {
+	for _, section := range []string{"app", "release", "web", "workers", "beat", "processes", "cron", "shell", "secrets", "configMaps"} {
 		passed[section] = processes
 	}
 	return passed

@@ -60,9 +60,31 @@ func platform() app.Platform {
 	}
 }
 
+// parts binds the parts of every connection that an environment has.
+func parts(t *testing.T, configuration environments.Environment) environments.Environment {
+	t.Helper()
+	bound := "app.bindings={"
+	for i, path := range []string{
+		"database.urlPassword", "cache.host", "cache.port", "cache.user", "cache.password", "cache.urlPassword", "cache.number", "cache.tls",
+		"broker.host", "broker.port", "broker.user", "broker.password", "broker.urlPassword", "broker.number", "broker.tls",
+	} {
+		if i > 0 {
+			bound += ", "
+		}
+		bound += "PART_" + strings.ToUpper(strings.ReplaceAll(path, ".", "_")) + ": " + path
+	}
+	return configuration.Set(t, bound+"}")
+}
+
 func TestTheVariablesAreThoseThatTheLibrariesRead(t *testing.T) {
 	found := map[string]map[string]string{}
 	for name, configuration := range map[string]environments.Environment{"in-cluster": inCluster(t), "external": external(t), "managed": managed(t)} {
+		configuration = parts(t, configuration)
+		if name == "managed" {
+			configuration = configuration.Set(t, "app.bindings.PART_CACHE_CAFILE=cache.caFile", "app.bindings.PART_BROKER_CAFILE=broker.caFile")
+		} else {
+			configuration = configuration.Set(t, "app.bindings.PART_CACHE_PLAINURL=cache.plainURL")
+		}
 		found[name] = environment(t, configuration, platform())
 	}
 	have, err := json.MarshalIndent(map[string]any{

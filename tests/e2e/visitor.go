@@ -87,22 +87,41 @@ func (v *Visitor) read(path string, into any) error {
 // Submit fills in the form of one page and sends it to another, with the form's CSRF token.
 func (v *Visitor) Submit(t *testing.T, form, target string, fields map[string]string) string {
 	t.Helper()
-	token := regexp.MustCompile(`name="csrfmiddlewaretoken" value="([^"]+)"`).FindStringSubmatch(v.MustPage(t, form))
-	require.NotEmpty(t, token, "the form on %s has no token", form)
+	text, err := v.TrySubmit(form, target, fields)
+	require.NoError(t, err)
+	return text
+}
+
+// TrySubmit is Submit that may fail.
+func (v *Visitor) TrySubmit(form, target string, fields map[string]string) (string, error) {
+	page, err := v.Page(form)
+	if err != nil {
+		return "", err
+	}
+	token := regexp.MustCompile(`name="csrfmiddlewaretoken" value="([^"]+)"`).FindStringSubmatch(page)
+	if len(token) == 0 {
+		return "", fmt.Errorf("the form on %s has no token", form)
+	}
 	values := url.Values{"csrfmiddlewaretoken": {token[1]}}
 	for name, value := range fields {
 		values.Set(name, value)
 	}
 	request, err := http.NewRequest(http.MethodPost, v.address+target, strings.NewReader(values.Encode()))
-	require.NoError(t, err)
+	if err != nil {
+		return "", err
+	}
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	request.Header.Set("Referer", v.address+form)
 	response, err := v.client.Do(request)
-	require.NoError(t, err)
+	if err != nil {
+		return "", err
+	}
 	defer response.Body.Close()
 	text := text(response.Body)
-	require.Less(t, response.StatusCode, 400, "%s answered %s: %.600s", target, response.Status, text)
-	return text
+	if response.StatusCode >= http.StatusBadRequest {
+		return "", fmt.Errorf("%s answered %s: %.600s", target, response.Status, text)
+	}
+	return text, nil
 }
 
 // SignIn signs in to the admin site.

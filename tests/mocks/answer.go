@@ -105,6 +105,12 @@ func (m *monitor) Invoke(_ context.Context, in *pulumirpc.ResourceInvokeRequest)
 	if in.GetTok() == "aws:index/getCallerIdentity:getCallerIdentity" {
 		found["accountId"] = resource.NewProperty(Account)
 	}
+	if in.GetTok() == "aws:route53/getRecords:getRecords" {
+		found["resourceRecordSets"] = resource.NewProperty([]resource.PropertyValue{})
+	}
+	if in.GetTok() == "aws:rds/getSnapshot:getSnapshot" {
+		found["encrypted"] = resource.NewProperty(true)
+	}
 	for key, value := range lookUpOnGCP(in.GetTok()) {
 		found[resource.PropertyKey(key)] = resource.NewPropertyValue(value)
 	}

@@ -51,9 +51,11 @@ func encrypts(t *testing.T, e *environment, reader, writer *e2e.Visitor) {
 	require.NoError(t, err)
 	require.Zero(t, e.djangostack(t, e.up("namespace.tls=required", "database.pooler.kind=pgbouncer")...))
 	assert.Contains(t, reader.MustPage(t, "/"), "Pods come and go")
-	e2e.Eventually(t, time.Minute, "a task goes through the broker", func() error {
+	e2e.Eventually(t, 2*time.Minute, "a task goes through the broker", func() error {
 		// A kept connection may lead to a pod that stops and knows the broker without TLS only.
-		writer.Submit(t, "/notes/", "/notes/add", map[string]string{"text": "Seal the letter"})
+		if _, err := writer.TrySubmit("/notes/", "/notes/add", map[string]string{"text": "Seal the letter"}); err != nil {
+			return err
+		}
 		s, err := reader.Status()
 		if err == nil && (s.Notes["done"] <= before.Notes["done"] || s.Cache != "ok") {
 			return fmt.Errorf("notes are %v, the cache is %q", s.Notes, s.Cache)

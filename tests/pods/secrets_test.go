@@ -54,6 +54,16 @@ func (e *environment) places(t *testing.T) map[string]string {
 	return places
 }
 
+// withoutGeneratedNames returns values by the names of their Secrets without generated ends.
+func withoutGeneratedNames(values map[string]string) map[string]string {
+	out := map[string]string{}
+	for at, value := range values {
+		secret, key, _ := strings.Cut(at, "/")
+		out[generatedEnd.ReplaceAllString(secret, "")+"/"+key] = value
+	}
+	return out
+}
+
 func leaks(values, places map[string]string) []string {
 	var found []string
 	for where, text := range places {

@@ -37,10 +37,11 @@ func upgrades(t *testing.T, e *environment) {
 
 	components := filepath.Join(e.Root, "components", "kubernetes")
 	script := file(t, filepath.Join(components, "demotion.sh")) + file(t, filepath.Join(components, "role.sh"))
-	job := func(administrator string) (string, bool) {
+	jobFor := func(role, administrator string) (string, bool) {
 		return run("", "env", "PGHOST=127.0.0.1", "PGUSER=djangostack_admin", "PGPASSWORD="+administrator, "PGDATABASE=postgres",
-			"ROLE_NAME=blog", "ROLE_PASSWORD=old", "ROLE_DATABASE=blog", "sh", "-c", script)
+			"ROLE_NAME="+role, "ROLE_PASSWORD=old", "ROLE_DATABASE=blog", "sh", "-c", script)
 	}
+	job := func(administrator string) (string, bool) { return jobFor("blog", administrator) }
 	out, ok = job("new")
 	require.True(t, ok, out)
 	assert.Contains(t, out, "Taking the rights of a superuser from blog")
@@ -57,6 +58,19 @@ func upgrades(t *testing.T, e *environment) {
 	out, ok = job("another")
 	assert.False(t, ok, out)
 	assert.Contains(t, out, "Neither djangostack_admin nor a superuser blog can connect")
+
+	out, ok = asOwner("CREATE TABLE kept (id serial PRIMARY KEY)")
+	require.True(t, ok, out)
+	for _, name := range []string{"writer", "blog", "writer"} {
+		out, ok = jobFor(name, "new")
+		require.True(t, ok, "another user %s: %s", name, out)
+		assert.Contains(t, out, "Giving it what")
+		out, ok = asOwner("ALTER TABLE kept ADD COLUMN IF NOT EXISTS note text; INSERT INTO kept DEFAULT VALUES")
+		require.True(t, ok, "blog keeps its rights while the database belongs to %s: %s", name, out)
+		out, ok = asOwner("SELECT count(*) FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace WHERE nspname = 'public' AND relowner <> '" + name + "'::regrole")
+		require.True(t, ok, out)
+		assert.Equal(t, "0", strings.TrimSpace(out), "objects of others than %s", name)
+	}
 }
 
 func file(t *testing.T, path string) string {

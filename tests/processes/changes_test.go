@@ -2,6 +2,7 @@ package processes_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/djangostack/djangostack/stacks/spec"
@@ -29,9 +30,15 @@ func optional(t *testing.T) environments.Environment {
 		"web.ingress={ingressClassName: traefik, host: blog.example.com, tlsSecretName: certificate}",
 		"workers=[{name: mail, autoscaling: {by: queue, minReplicas: 2, maxReplicas: 3}}]",
 		"processes=[{name: bot, command: [bot], port: 9000, autoscaling: {minReplicas: 2, maxReplicas: 3}}]",
+		"web.ports=[{name: metrics, containerPort: 9113}]",
 		"database={maxConnections: 200, pooler: {kind: pgbouncer}, backups: {store: volume}}",
 		"static={store: volume, server: nginx}",
 		"monitoring.prometheus={scrape: podMonitor}",
+		"volumes=[{name: media, size: 1Gi}]",
+		"secrets=[{name: smtp, entries: {PASSWORD: of-the-server}}]",
+		"configMaps=[{name: settings, entries: {LEVEL: info}}]",
+		"processes[0].envFrom=[{secret: smtp}, {configMap: settings}]",
+		"processes[0].volumes=[{name: uploads, source: volume, from: media, mountPath: /srv/media}]",
 	)
 }
 
@@ -41,6 +48,7 @@ func external(t *testing.T) environments.Environment {
 	return environments.Small(spec.NoCloud).Set(t,
 		"web.server=uvicorn",
 		"workers=[{name: mail}]",
+		"release.steps=[{name: check}, {name: migrate}, {name: seed, command: [seed]}]",
 		"database={kind: external, external: {host: db.example.com, password: of-the-server}}",
 		"cache={kind: external, external: {host: cache.example.com, password: of-the-server}}",
 		"broker={kind: external, external: {host: queue.example.com, password: of-the-server}}",
@@ -100,6 +108,17 @@ func baseChanges() []change {
 		"release.superuser={username: root, email: admin@example.com}",
 		"release.superuser.username=root",
 		"release.superuser.email=root@example.com",
+		"release.superuser.fields={full_name: Ada Lovelace}",
+		"release.superuser.command=[./create-admin]",
+		"release.before[0].name=dump",
+		"release.before[0].command=[backup, --all]",
+		"release.before[0].database=direct",
+		"release.before[0].writesStatic=true",
+		"release.migrate={databases: [default, reports]}",
+		"release.migrate.command=[./migrate]",
+		"release.migrate.databases=[default, reports]",
+		"release.migrate.systemChecks=off",
+		"release.migrate.advisoryLock=7",
 		"release.lockTimeoutSeconds=5",
 		"release.activeDeadlineSeconds=900",
 		"release.resources={cpu: 200m, memory: 192Mi}",
@@ -147,6 +166,7 @@ func baseChanges() []change {
 		"beat.enabled=false",
 		"beat.command=[tick]",
 		"beat.args=[--verbose]",
+		"beat.scheduleStore=database",
 		"beat.scheduleSize=200Mi",
 		"beat.resources={cpu: 50m, memory: 128Mi}",
 	)
@@ -160,6 +180,9 @@ func baseChanges() []change {
 		"processes[0].strategy=Recreate",
 		"processes[0].port=9001",
 		"processes[0].servicePort=80",
+		"processes[0].appEnvironment=false",
+		"processes[0].service={type: NodePort}",
+		"processes[0].service={annotations: {example.com/team: web}}",
 		"processes[0].databaseConnections=4",
 		"processes[0].terminationGracePeriodSeconds=60",
 		"processes[0].probes={liveness: {handler: none}}",
@@ -194,6 +217,7 @@ func baseChanges() []change {
 		"static.server=nginx",
 		"static.url=/files/",
 		"static.root=/srv/files",
+		"static.command=[./collect]",
 		"static.store=image",
 		"database.maxConnections=200",
 		"database.pooler={kind: pgbouncer}",
@@ -215,13 +239,16 @@ func baseChanges() []change {
 		"database.volume.size=2Gi",
 		"database.volume.storageClassName=fast",
 		"database.resources={cpu: 200m, memory: 512Mi}",
+		"database.parameters={work_mem: 16MB}",
 		"cache.kind=none",
 		"cache.image=registry.example.com/redis:8",
 		"cache.cpu=50m",
+		`cache.parameters={timeout: "300"}`,
 		"broker.kind=external --set broker.external={host: queue.example.com, password: of-the-server}",
 		"broker.image=registry.example.com/redis:8",
 		"broker.memory=128Mi",
 		"broker.cpu=50m",
+		"broker.parameters={appendfsync: always}",
 		"broker.volume.size=2Gi",
 		"broker.volume.storageClassName=fast",
 		"broker.longestDelaySeconds=7200",
@@ -238,6 +265,7 @@ func optionalChanges() []change {
 	section("Autoscaling", autoscaling("processes[0]")...)
 	section("Autoscaling",
 		"workers[0].autoscaling.by=cpu",
+		"workers[0].autoscaling.by=memory",
 		"workers[0].autoscaling.minReplicas=1",
 		"workers[0].autoscaling.maxReplicas=4",
 		"workers[0].autoscaling.queueLength=20",
@@ -245,10 +273,22 @@ func optionalChanges() []change {
 		"workers[0].autoscaling.scaleDown.stabilizationWindowSeconds=600",
 		"workers[0].autoscaling.scaleDown.percent=20",
 	)
+	section("Volumes, Secrets and ConfigMaps",
+		"volumes[0].name=uploads --set processes[0].volumes[0].from=uploads",
+		"volumes[0].size=2Gi",
+		"volumes[0].storageClassName=fast",
+		"volumes[0].accessMode=ReadWriteMany --set volumes[0].storageClassName=shared",
+		"volumes=[{name: media, claimName: uploads}]",
+		"secrets[0].name=mail --set processes[0].envFrom[0].secret=mail",
+		"secrets[0].entries={PASSWORD: of-another-server}",
+		"configMaps[0].name=levels --set processes[0].envFrom[1].configMap=levels",
+		"configMaps[0].entries={LEVEL: debug}",
+	)
 	section("Optional parts of the app",
 		"release.after[0].name=fill",
 		"release.after[0].command=[seed, --all]",
 		"release.after[0].database=direct",
+		"release.after[0].writesStatic=true",
 		"web.ingress.ingressClassName=nginx",
 		"web.ingress.host=www.example.com",
 		"web.ingress.tlsSecretName=renewed",
@@ -279,6 +319,7 @@ func optionalChanges() []change {
 	)
 	section("Monitoring",
 		"monitoring.prometheus.scrape=serviceMonitor",
+		"monitoring.prometheus.port=9113",
 		"monitoring.prometheus.path=/numbers",
 		"monitoring.prometheus.labels={release: prometheus}",
 		"monitoring.prometheus.intervalSeconds=15",
@@ -292,6 +333,7 @@ func autoscaling(process string) []string {
 		process + ".autoscaling.minReplicas=1",
 		process + ".autoscaling.maxReplicas=4",
 		process + ".autoscaling.targetCPUUtilizationPercentage=50",
+		process + ".autoscaling.targetMemoryUtilizationPercentage=80",
 		process + ".autoscaling.scaleUp.stabilizationWindowSeconds=30",
 		process + ".autoscaling.scaleDown.stabilizationWindowSeconds=600",
 		process + ".autoscaling.scaleDown.percent=20",
@@ -315,7 +357,15 @@ func externalChanges() []change {
 		"broker.external.password=of-another-server",
 		"broker.external.tls=off",
 	}
-	return rows(2, "External servers", sets...)
+	return append(rows(2, "External servers", sets...), rows(2, "Release", slices.Concat([]string{
+		"release.steps=[{name: migrate}, {name: check}]",
+		"release.steps[2].name=fill",
+		"release.steps[2].command=[seed, --all]",
+		"release.steps[2].database=direct",
+		"release.steps[2].writesStatic=true",
+		"release.steps[2].activeDeadlineSeconds=900",
+		"release.steps[2].resources={cpu: 200m, memory: 192Mi}",
+	}, placement("release.steps[2]"))...)...)
 }
 
 func rows(environment int, section string, sets ...string) []change {
@@ -329,7 +379,7 @@ func rows(environment int, section string, sets ...string) []change {
 // placement are the changes that every process knows.
 func placement(process string) []string {
 	var ports []string
-	if process != "release" {
+	if !strings.HasPrefix(process, "release") {
 		ports = []string{process + ".ports=[{name: metrics, containerPort: 9100}]"}
 	}
 	return append(ports,
@@ -351,6 +401,9 @@ func placement(process string) []string {
 		process+".automountServiceAccountToken=true",
 		process+".nodeSelector={pool: web}",
 		process+".tolerations=[{key: dedicated}]",
+		process+".nodeAffinity=[{key: pool, values: [web]}]",
+		process+".podAffinity=[{labels: {app: proxy}, weight: 10}]",
+		process+".podAntiAffinity=[{labels: {app: noise}}]",
 		process+".priorityClassName=important",
 	)
 }

@@ -2,6 +2,7 @@ package processes_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -14,7 +15,7 @@ import (
 	"github.com/djangostack/djangostack/tests/environments"
 )
 
-// losing are changes that lose the rows of the database of a protected environment, and the value that the refusal must
+// losing are changes that lose the rows or files of a protected environment, and the value that the refusal must
 // name.
 func losing() map[string]string {
 	return map[string]string{
@@ -23,12 +24,15 @@ func losing() map[string]string {
 		"database.name=shop":                      "database.name",
 		"database.image=postgres:18":              "database.image",
 		"database.volume.storageClassName=faster": "database.volume.storageClassName",
+		"volumes=[]":                              "volumes",
+		"volumes[0].name=uploads":                 "volumes[0].name",
+		"volumes[0].storageClassName=faster":      "volumes[name=media].storageClassName",
 	}
 }
 
 func guardedEnvironment(t *testing.T) environments.Environment {
 	t.Helper()
-	return environments.Small(spec.NoCloud).Set(t, "protection=protected", "database.image=postgres:17", "database.volume.size=2Gi")
+	return environments.Small(spec.NoCloud).Set(t, "protection=protected", "database.image=postgres:17", "database.volume.size=2Gi", "volumes=[{name: media, size: 2Gi}]")
 }
 
 func TestEveryChangeThatLosesRowsIsRefusedWithItsCauseAndWorksWithItsWord(t *testing.T) {
@@ -63,4 +67,33 @@ func causes(resource lifecycle.Protected) string {
 		return ""
 	}
 	return resource.Causes[0].Path
+}
+
+// The API server refuses a smaller claim in the middle of an update, whether it is protected or not.
+func TestAVolumeGrowsAndDoesNotGetSmaller(t *testing.T) {
+	for _, protection := range []string{"protected", "disposable"} {
+		e := enginetest.NewEnvironment(t, guardedEnvironment(t).Set(t, "protection="+protection), onACluster)
+		e.Up(t)
+		before := string(e.Export(t))
+		for _, set := range []string{"volumes[0].size=1Gi", "database.volume.size=1Gi"} {
+			change, err := stackfile.ParseOverride(set)
+			require.NoError(t, err)
+			var refused *lifecycle.RefusedError
+			e.With(t, lifecycle.StackOptions{Overrides: []stackfile.Override{change}}, func(stack *lifecycle.Stack) {
+				_, err := stack.Up(context.Background())
+				require.ErrorAs(t, err, &refused, set)
+			})
+			assert.Equal(t, before, string(e.Export(t)), "a refused plan changes nothing")
+			assert.ErrorContains(t, refused, "a volume can grow but not get smaller: set its size back")
+			assert.True(t, refused.OnlyShrinks())
+			assert.Empty(t, refused.Allow(), "nothing allows it")
+			require.Len(t, refused.Resources, 1)
+			path, _, _ := strings.Cut(set, "=")
+			assert.Equal(t, path, causes(refused.Resources[0]))
+		}
+		change, err := stackfile.ParseOverride("volumes[0].size=3Gi")
+		require.NoError(t, err)
+		_, err = e.Preview(t, change)
+		require.NoError(t, err)
+	}
 }

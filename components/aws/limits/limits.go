@@ -122,6 +122,23 @@ const (
 	MaxFunctionName = 64
 )
 
+// MaxCertificateNames is the number of names of one certificate that ACM issues without a
+// higher quota (https://docs.aws.amazon.com/acm/latest/userguide/acm-limits.html).
+const MaxCertificateNames = 10
+
+// MaxListenerRules is the number of rules of a load balancer without a higher quota, besides
+// the default rules
+// (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html).
+const MaxListenerRules = 100
+
+// MaxRulePriority is the highest priority of a rule
+// (https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateRule.html).
+const MaxRulePriority = 50000
+
+// MaxRuleDepth is the number of parts of a rule's path for which there are priorities: each
+// number has a range of them, so that a new rule never moves another one.
+const MaxRuleDepth = 9
+
 // MaxCertificateDomain is the length of the first name of a certificate
 // (https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html).
 const MaxCertificateDomain = 64

@@ -45,6 +45,6 @@ func awsFunctions() []string {
 		"eks.getAddonVersion", "eks.getCluster", "eks.getClusterAuth",
 		"iam.getPolicyDocument",
 		"rds.getSnapshot",
-		"route53.getZone",
+		"route53.getRecords", "route53.getZone",
 	}
 }

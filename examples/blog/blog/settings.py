@@ -90,7 +90,7 @@ CELERY_TASK_ALWAYS_EAGER = CELERY_BROKER_URL is None
 if os.environ.get("CELERY_TASK_DEFAULT_QUEUE_TYPE"):
     # RabbitMQ. Celery must know of quorum queues, and reads no file of certificates from a URL with amqps.
     CELERY_TASK_DEFAULT_QUEUE_TYPE = os.environ["CELERY_TASK_DEFAULT_QUEUE_TYPE"]
-if os.environ.get("CELERY_BROKER_CA_FILE"):
+if os.environ.get("CELERY_BROKER_CA_FILE") and CELERY_BROKER_URL.startswith("amqps"):
     CELERY_BROKER_USE_SSL = {
         "ca_certs": os.environ["CELERY_BROKER_CA_FILE"],
         "cert_reqs": ssl.CERT_REQUIRED,

@@ -54,6 +54,9 @@ func afterRefusal(refused *lifecycle.RefusedError, stack string) string {
 		}
 		return fmt.Sprintf("to delete this data too, run: djangostack destroy -s %s --delete-data %s", stack, strings.Join(names, ","))
 	}
+	if refused.OnlyShrinks() {
+		return "set the size back; for a smaller volume, add another one, copy the files into it, and remove this one"
+	}
 	words := refused.Allow()
 	if words == "" {
 		return "undo the change; or, if the data may be lost, remove the protection of each of these resources: pulumi state unprotect URN"

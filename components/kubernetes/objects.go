@@ -1,0 +1,95 @@
+package kubernetes
+
+import (
+	"errors"
+	"fmt"
+
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/labels"
+	"github.com/djangostack/djangostack/components/validate"
+)
+
+// ObjectsArgs describes Secrets and ConfigMaps with entries from the configuration.
+type ObjectsArgs struct {
+	Namespace  pulumi.StringInput
+	Labels     labels.Labels
+	Secrets    []SecretObject
+	ConfigMaps []ConfigMapObject
+}
+
+// SecretObject is a Secret. Its entries are secret.
+type SecretObject struct {
+	Name string
+	// Type of the Secret, for instance Opaque.
+	Type    string
+	Entries map[string]string
+}
+
+// ConfigMapObject is a ConfigMap.
+type ConfigMapObject struct {
+	Name    string
+	Entries map[string]string
+}
+
+// Objects are Secrets and ConfigMaps. All are immutable, and a change of their entries changes
+// their names, which restarts the processes that use them.
+type Objects struct {
+	pulumi.ResourceState
+
+	// Secrets and ConfigMaps are the names of the objects by the names in the arguments.
+	Secrets, ConfigMaps map[string]pulumi.StringInput
+}
+
+// NewObjects registers the Secrets and ConfigMaps.
+func NewObjects(ctx *pulumi.Context, name string, args *ObjectsArgs, opts ...pulumi.ResourceOption) (*Objects, error) {
+	o := &Objects{Secrets: map[string]pulumi.StringInput{}, ConfigMaps: map[string]pulumi.StringInput{}}
+	return component.New(ctx, "djangostack:kubernetes:Objects", name+"-objects", o, args.check, func() (pulumi.Map, error) {
+		metadata := metav1.ObjectMetaArgs{Namespace: args.Namespace, Labels: args.Labels.For("objects")}
+		for _, wanted := range args.Secrets {
+			secret, err := corev1.NewSecret(ctx, name+"-secret-"+wanted.Name, &corev1.SecretArgs{
+				Metadata:   metadata,
+				Type:       pulumi.String(wanted.Type),
+				Immutable:  pulumi.Bool(true),
+				StringData: pulumi.ToSecret(pulumi.ToStringMap(wanted.Entries)).(pulumi.StringMapOutput),
+			}, pulumi.Parent(o))
+			if err != nil {
+				return nil, fmt.Errorf("registering the Secret %s: %w", wanted.Name, err)
+			}
+			o.Secrets[wanted.Name] = secret.Metadata.Name().Elem()
+		}
+		for _, wanted := range args.ConfigMaps {
+			configMap, err := corev1.NewConfigMap(ctx, name+"-config-map-"+wanted.Name, &corev1.ConfigMapArgs{
+				Metadata:  metadata,
+				Immutable: pulumi.Bool(true),
+				Data:      pulumi.ToStringMap(wanted.Entries),
+			}, pulumi.Parent(o))
+			if err != nil {
+				return nil, fmt.Errorf("registering the ConfigMap %s: %w", wanted.Name, err)
+			}
+			o.ConfigMaps[wanted.Name] = configMap.Metadata.Name().Elem()
+		}
+		return nil, nil
+	}, opts...)
+}
+
+func (a *ObjectsArgs) check() error {
+	problems := []error{validate.Check("Objects",
+		validate.Required("Namespace", a.Namespace != nil),
+		validate.Required("Labels", a.Labels.Complete()),
+	)}
+	for _, secret := range a.Secrets {
+		if secret.Name == "" || secret.Type == "" || len(secret.Entries) == 0 {
+			problems = append(problems, fmt.Errorf("Objects: each of Secrets needs Name, Type and Entries; %q lacks one", secret.Name))
+		}
+	}
+	for _, configMap := range a.ConfigMaps {
+		if configMap.Name == "" || len(configMap.Entries) == 0 {
+			problems = append(problems, fmt.Errorf("Objects: each of ConfigMaps needs Name and Entries; %q lacks one", configMap.Name))
+		}
+	}
+	return errors.Join(problems...)
+}

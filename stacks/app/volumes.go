@@ -1,0 +1,132 @@
+package app
+
+import (
+	"strconv"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/django"
+	"github.com/djangostack/djangostack/components/kubernetes"
+	"github.com/djangostack/djangostack/components/labels"
+	"github.com/djangostack/djangostack/components/pod"
+	"github.com/djangostack/djangostack/stacks/spec"
+)
+
+// stored are the volumes, Secrets and ConfigMaps of the environment that processes refer to.
+type stored struct {
+	// claims are the names of the claims by the names of the volumes.
+	claims  map[string]pulumi.StringInput
+	objects django.Objects
+}
+
+// newStored registers what the environment creates for its processes.
+func newStored(ctx *pulumi.Context, environment *spec.Environment, namespace pulumi.StringInput, labels labels.Labels, platform Platform) (stored, error) {
+	s := stored{claims: map[string]pulumi.StringInput{}}
+	for _, wanted := range environment.Volumes {
+		if !wanted.Created() {
+			s.claims[wanted.Name] = pulumi.String(wanted.ClaimName)
+			continue
+		}
+		volume, err := kubernetes.NewVolume(ctx, environment.App.Name, &kubernetes.VolumeArgs{
+			Name:         wanted.Name,
+			Namespace:    namespace,
+			Labels:       labels,
+			Size:         string(wanted.Size),
+			StorageClass: wanted.StorageClassName,
+			AccessMode:   string(wanted.AccessMode),
+			Data:         environment.HeldInOwnVolume(wanted),
+		}, platform.Options...)
+		if err != nil {
+			return stored{}, err
+		}
+		s.claims[wanted.Name] = volume.Claim
+	}
+	if len(environment.Secrets)+len(environment.ConfigMaps) == 0 {
+		return s, nil
+	}
+	args := &kubernetes.ObjectsArgs{Namespace: namespace, Labels: labels}
+	for _, secret := range environment.Secrets {
+		args.Secrets = append(args.Secrets, kubernetes.SecretObject{Name: secret.Name, Type: string(secret.Type), Entries: secret.Entries})
+	}
+	for _, configMap := range environment.ConfigMaps {
+		args.ConfigMaps = append(args.ConfigMaps, kubernetes.ConfigMapObject{Name: configMap.Name, Entries: configMap.Entries})
+	}
+	objects, err := kubernetes.NewObjects(ctx, environment.App.Name, args, platform.Options...)
+	if err != nil {
+		return stored{}, err
+	}
+	s.objects = django.Objects{Secrets: objects.Secrets, ConfigMaps: objects.ConfigMaps}
+	return s, nil
+}
+
+// volumes returns the volumes of one process' pods.
+func (w wiring) volumes(wanted []spec.MountedVolume) []pod.Volume {
+	var out []pod.Volume
+	for _, volume := range wanted {
+		out = append(out, w.volume(volume, sharedWith(wanted, volume.Name)))
+	}
+	return out
+}
+
+// sharedWith returns the first volume of a process with the claim of another one; empty if that
+// is the same, or has no claim.
+func sharedWith(volumes []spec.MountedVolume, name string) string {
+	first := map[string]string{}
+	for _, volume := range volumes {
+		if volume.Source != spec.PersistentVolumeClaim && volume.Source != spec.EnvironmentVolume {
+			continue
+		}
+		claim := string(volume.Source) + "/" + volume.From
+		if first[claim] == "" {
+			first[claim] = volume.Name
+		}
+		if volume.Name == name && first[claim] != name {
+			return spec.PodVolume(first[claim])
+		}
+	}
+	return ""
+}
+
+func (w wiring) volume(wanted spec.MountedVolume, of string) pod.Volume {
+	v := pod.Volume{Name: spec.PodVolume(wanted.Name), Of: of, Path: wanted.MountPath, SubPath: wanted.SubPath, ReadOnly: wanted.ReadOnly, Mode: mode(wanted.DefaultMode)}
+	switch wanted.Source {
+	case spec.EnvironmentVolume:
+		v.Claim = w.stored.claims[wanted.From]
+		if own := w.environment.OwnVolume(wanted.From); own.OnOneNode() {
+			v.OneNode = own.Name
+		}
+	case spec.PersistentVolumeClaim:
+		v.Claim = pulumi.String(wanted.From)
+	case spec.SecretVolume:
+		v.Secret = w.stored.objects.Secret(wanted.From)
+	case spec.ConfigMapVolume:
+		v.ConfigMap = w.stored.objects.ConfigMap(wanted.From)
+	case spec.EmptyDir:
+		v.Limit = string(wanted.SizeLimit)
+	}
+	return v
+}
+
+// mode returns permissions in octal notation as a number; 0 for none.
+func mode(octal string) int {
+	const base, bits = 8, 16
+	// The schema allows three octal digits only.
+	number, _ := strconv.ParseInt("0"+octal, base, bits)
+	return int(number)
+}
+
+func affinity(p spec.Pods) pod.Affinity {
+	var out pod.Affinity
+	for _, term := range p.NodeAffinity {
+		out.Nodes = append(out.Nodes, pod.NodeTerm{Key: term.Key, Operator: term.Condition(), Values: term.Values, Weight: term.Weight})
+	}
+	terms := func(wanted []spec.PodAffinityTerm) []pod.PodTerm {
+		var all []pod.PodTerm
+		for _, term := range wanted {
+			all = append(all, pod.PodTerm{Labels: pulumi.ToStringMap(term.Labels), Topology: term.Near(), Weight: term.Weight})
+		}
+		return all
+	}
+	out.Near, out.Apart = terms(p.PodAffinity), terms(p.PodAntiAffinity)
+	return out
+}

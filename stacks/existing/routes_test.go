@@ -1,0 +1,47 @@
+package existing_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/tests/mocks"
+)
+
+const site = `"app": {"name": "blog", "image": "registry.example.com/blog:1.0", "settingsModule": "blog.settings", "url": "https://example.com/blog"},
+	"processes": [{"name": "sockets", "command": ["sockets"], "port": 9000}, {"name": "bot", "command": ["bot"]}],
+	"routes": [{"path": "/ws/", "process": "sockets", "timeoutSeconds": 3600}, {"host": "www.example.com", "redirectTo": "example.com"}], `
+
+func TestRoutesLeadToProcesses(t *testing.T) {
+	for kind, web := range map[string]string{
+		"Ingress":   `"web": {"ingress": {"ingressClassName": "nginx", "tlsSecretName": "certificate"}}`,
+		"HTTPRoute": `"web": {"gateway": {"name": "shared", "namespace": "gateways"}}`,
+	} {
+		for _, outputs := range mocks.Both() {
+			ran := chosen(t, outputs, site+web)
+			require.Len(t, ran.OfKind(kind), 3, kind)
+			main := ran.Find(t, kind, "blog-web")
+			for _, process := range [][2]string{{"Deployment", "blog-web"}, {"Deployment", "blog-process-sockets"}, {"Service", "blog-process-sockets"}} {
+				assert.True(t, waits(ran, main, ran.Find(t, process[0], process[1]).URN), "%s leads to %v", kind, process)
+			}
+			assert.False(t, waits(ran, main, ran.Find(t, "Deployment", "blog-process-bot").URN), "no route leads to it")
+			assert.True(t, may(t, ran, "web", destination{component: "postgres", port: 5432, protocol: "TCP"}))
+			policy := ran.Find(t, "NetworkPolicy", "blog-process-sockets")
+			assert.Equal(t, 9000.0, policy.At(t, "spec.ingress[0].ports[0].port"), "the controller reaches the process")
+			assert.Nil(t, policy.At(t, "spec.ingress[0].from"), "its pods are not known")
+		}
+	}
+}
+
+func TestAnAppBelowAPathKnowsIt(t *testing.T) {
+	ran := chosen(t, mocks.Known, site+`"web": {"gateway": {"name": "shared", "namespace": "gateways"}}`)
+	assert.Equal(t, "/blog", ran.Find(t, "HTTPRoute", "blog-web").At(t, "spec.rules[0].matches[0].path.value"))
+	settings := ran.Find(t, "ConfigMap", "blog-env")
+	assert.Equal(t, "/blog", settings.At(t, "data.SCRIPT_NAME"))
+	assert.Equal(t, "/blog", settings.At(t, "data.DJANGO_FORCE_SCRIPT_NAME"))
+	assert.Equal(t, "/blog/static/", settings.At(t, "data.STATIC_URL"))
+
+	root := chosen(t, mocks.Known, smallApp).Find(t, "ConfigMap", "blog-env")
+	assert.Nil(t, root.At(t, "data.SCRIPT_NAME"))
+}

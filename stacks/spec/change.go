@@ -1,0 +1,137 @@
+package spec
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/api/resource"
+
+	"github.com/djangostack/djangostack/components/data"
+)
+
+// CheckChange reports what a running environment cannot become, although a new one could be created so: a disk never
+// shrinks, and servers do not read the files of a newer version. Without this check the cluster or the cloud refuses it in
+// the middle of an update, or a server does not start again. Both configurations are stated ones, without defaults; what
+// is wrong in one of them is not reported.
+func CheckChange(before, now map[string]any, stack string) Problems {
+	from, to := lenient(before, stack), lenient(now, stack)
+	if from == nil || to == nil || from.Cloud != to.Cloud {
+		return nil
+	}
+	var problems Problems
+	to.checkDisks(from, &problems)
+	to.checkVersions(from, &problems)
+	return problems.sorted()
+}
+
+// lenient returns what a configuration says, without its mistakes; nil if that is nothing.
+func lenient(stated map[string]any, stack string) *Environment {
+	raw, err := json.Marshal(stated)
+	if err != nil {
+		return nil
+	}
+	environment, _, err := Input{JSON: raw, Stack: stack}.parse()
+	if err != nil {
+		return nil
+	}
+	return environment
+}
+
+// checkDisks compares the sizes of disks that stay: a change that creates another disk may choose its size.
+func (e *Environment) checkDisks(from *Environment, problems *Problems) {
+	inPlace := e.CreatesNamespace() == from.CreatesNamespace() && e.Namespace.Name == from.Namespace.Name && e.Cluster.Context == from.Cluster.Context
+	keeps := func(kind, before Kind, part data.Part) bool {
+		return inPlace && kind == InCluster && before == InCluster && e.Held(part).Hash() == from.Held(part).Hash()
+	}
+	if keeps(e.Database.Kind, from.Database.Kind, data.Database) {
+		notSmaller(problems, "database.volume.size", from.Database.Volume.Size, e.Database.Volume.Size)
+	}
+	if keeps(e.Broker.Kind, from.Broker.Kind, data.Broker) {
+		notSmaller(problems, "broker.volume.size", from.Broker.Volume.Size, e.Broker.Volume.Size)
+	}
+	if e.keepsServer(from) && e.Cloud == AWSCloud {
+		notSmaller(problems, "database.managed.storage", from.Database.Managed.Storage, e.Database.Managed.Storage)
+	}
+}
+
+// keepsServer reports whether the managed database stays the same server.
+func (e *Environment) keepsServer(from *Environment) bool {
+	return e.Database.Kind == Managed && from.Database.Kind == Managed && e.Database.Source == from.Database.Source &&
+		e.Database.Managed.RestoreFrom == from.Database.Managed.RestoreFrom && !slices.Contains(e.AllowDataLoss, data.Database)
+}
+
+func notSmaller(problems *Problems, path string, before, now Quantity) {
+	was, err := resource.ParseQuantity(string(before))
+	if err != nil {
+		return
+	}
+	wanted, err := resource.ParseQuantity(string(now))
+	if err == nil && wanted.Cmp(was) < 0 {
+		problems.add(path, string(now), "may not be below %s, which the disk has: a disk can grow but not shrink", before)
+	}
+}
+
+// checkVersions compares the versions of what keeps its files. PostgreSQL in the cluster is bound to its major version
+// anyway, and a cache has no files.
+func (e *Environment) checkVersions(from *Environment, problems *Problems) {
+	if e.Broker.Kind == InCluster && from.Broker.Kind == InCluster && e.Held(data.Broker).Hash() == from.Held(data.Broker).Hash() {
+		was, now := majorOf(string(from.Broker.Image)), majorOf(string(e.Broker.Image))
+		if was > now && now > 0 {
+			problems.add("broker.image", e.Broker.Image, "may not be older than %d, which has written the queue's files: an older server does not start with them", was)
+		}
+	}
+	if e.keepsServer(from) {
+		notOlder(problems, "database.managed.version", from.Database.Managed.Version, e.Database.Managed.Version, "a server is not downgraded; restore a dump of it in another one")
+	}
+	if e.CreatesCluster() && from.CreatesCluster() && !slices.Contains(e.AllowDataLoss, data.Cluster) {
+		notOlder(problems, "cluster.version", from.Cluster.Version, e.Cluster.Version, "the control plane of a cluster is not downgraded")
+	}
+}
+
+// majorOf is the first number of an image's tag; 0 if there is none.
+func majorOf(image string) int {
+	found := postgresFirst.FindStringSubmatch(imageTag(withoutDigest(image)))
+	if found == nil {
+		return 0
+	}
+	major, err := strconv.Atoi(found[1])
+	if err != nil {
+		return 0
+	}
+	return major
+}
+
+func notOlder(problems *Problems, path, before, now, why string) {
+	if compareVersions(now, before) < 0 {
+		problems.add(path, now, "may not be below %s, which it has: %s", before, why)
+	}
+}
+
+// compareVersions compares versions such as 1.35 and 17 by their numbers. Versions of another form, such as none, are equal
+// to all.
+func compareVersions(a, b string) int {
+	numbers := func(version string) ([]int, error) {
+		var out []int
+		for _, part := range strings.Split(version, ".") {
+			number, err := strconv.Atoi(part)
+			if err != nil {
+				return nil, fmt.Errorf("%s is no version: %w", version, err)
+			}
+			out = append(out, number)
+		}
+		return out, nil
+	}
+	one, err := numbers(a)
+	if err != nil {
+		return 0
+	}
+	other, err := numbers(b)
+	if err != nil {
+		return 0
+	}
+	length := min(len(one), len(other))
+	return slices.Compare(one[:length], other[:length])
+}

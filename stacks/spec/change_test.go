@@ -1,0 +1,68 @@
+package spec_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/yaml"
+
+	"github.com/djangostack/djangostack/stacks/spec"
+)
+
+func TestWhatARunningEnvironmentCannotBecomeIsRefused(t *testing.T) {
+	for name, row := range map[string]struct {
+		base, path  string
+		before, now any
+		want        string
+	}{
+		"smaller volume":       {minimal, "database.volume.size", "2Gi", "1Gi", `database.volume.size: "1Gi": may not be below 2Gi, which the disk has`},
+		"smaller than default": {minimal, "database.volume.size", nil, "512Mi", `database.volume.size: "512Mi": may not be below 1Gi`},
+		"default is smaller":   {minimal, "database.volume.size", "2Gi", nil, `database.volume.size: "1Gi": may not be below 2Gi`},
+		"other unit":           {minimal, "database.volume.size", "1Gi", "1024Mi", ""},
+		"larger volume":        {minimal, "database.volume.size", "1Gi", "2Gi", ""},
+		"broker's volume":      {production, "broker.volume.size", "3Gi", "1Gi", `broker.volume.size: "1Gi": may not be below 3Gi`},
+		"older broker":         {production, "broker.image", "docker.io/library/redis:8.2", "docker.io/library/redis:7.4-alpine", `broker.image: "docker.io/library/redis:7.4-alpine": may not be older than 8`},
+		"broker by digest":     {production, "broker.image", "docker.io/library/redis:8", "docker.io/library/redis@sha256:" + strings.Repeat("a", 64), ""},
+		"newer broker":         {production, "broker.image", "docker.io/library/redis:7", "docker.io/library/redis:8", ""},
+		"cache has no files":   {production, "cache.image", "docker.io/library/redis:8", "docker.io/library/redis:7", ""},
+		"managed disk":         {onAWS, "database.managed.storage", "100Gi", "50Gi", `database.managed.storage: "50Gi": may not be below 100Gi`},
+		"disk on Google Cloud": {onGCP, "database.managed.storage", "100Gi", "50Gi", ""},
+		"older PostgreSQL":     {onGCP, "database.managed.version", "17", "16", `database.managed.version: "16": may not be below 17`},
+		"newer PostgreSQL":     {onAWS, "database.managed.version", "16", "17", ""},
+		"older cluster":        {onAWS, "cluster.version", "1.35", "1.34", `cluster.version: "1.34": may not be below 1.35`},
+		"tenth before ninth":   {onAWS, "cluster.version", "1.9", "1.35", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			problems := spec.CheckChange(stated(t, row.base, row.path, row.before), stated(t, row.base, row.path, row.now), "dev")
+			if row.want == "" {
+				assert.Empty(t, problems)
+				return
+			}
+			require.Len(t, problems, 1)
+			assert.Contains(t, problems.Error(), row.want)
+		})
+	}
+}
+
+func TestAnotherDiskMayHaveAnySize(t *testing.T) {
+	before, now := stated(t, minimal, "database.volume.size", "2Gi"), stated(t, minimal, "database.volume.size", "1Gi")
+	put(now, "namespace.name", "elsewhere")
+	assert.Empty(t, spec.CheckChange(before, now, "dev"), "in another namespace")
+	now = stated(t, minimal, "database.volume.size", "1Gi")
+	put(now, "database.image", "docker.io/library/postgres:18")
+	assert.Empty(t, spec.CheckChange(before, now, "dev"), "of another major version")
+	assert.Empty(t, spec.CheckChange(nil, now, "dev"), "a record of an earlier release is missing")
+	assert.Empty(t, spec.CheckChange(map[string]any{"tier": 7}, now, "dev"))
+}
+
+func stated(t *testing.T, base, at string, value any) map[string]any {
+	t.Helper()
+	var document map[string]any
+	require.NoError(t, yaml.Unmarshal([]byte(base), &document))
+	if value != nil {
+		put(document, at, value)
+	}
+	return document
+}
