@@ -130,6 +130,7 @@ func (w wiring) workerCommand(wanted spec.Worker) []string {
 		return django.TasksCommand(w.environment.App.ManageCommand, wanted.Queues)
 	}
 	return django.WorkerCommand(w.environment.App.CeleryApp, wanted.Queues, wanted.Concurrency)
+}
 
 // workerArgs adds to the arguments of a worker what Celery must know of the broker, unless
 // the worker has a command of its own. Without the type of the queues, Celery asks for a

@@ -49,4 +49,5 @@ func TestUnderLoad(t *testing.T) {
 	t.Run("BeatNeverRunsTwice", func(t *testing.T) { e.beatsOnce(t, f) })
 	t.Run("ADrainKeepsTheBudget", e.drained)
 	t.Run("TheWebFollowsItsLoad", func(t *testing.T) { e.scaled(t, f) })
+	t.Run("NoTaskIsLostByRabbitMQ", func(t *testing.T) { e.losesNoTaskByRabbitMQ(t, f) })
 }

@@ -23,20 +23,3 @@ func rabbitmq() recipe {
 		},
 	}
 }
-
-// memcached is a cache.
-func memcached() recipe {
-	return recipe{
-		name:     "memcached",
-		tag:      "docker.io/library/memcached:1",
-		packages: []string{"memcached"},
-		files:    func(string) ([]file, error) { return accountFiles("memcache", 11211, "/nonexistent"), nil },
-		config: v1.Config{
-			User:         "11211:11211",
-			Env:          environment(),
-			Cmd:          []string{"memcached"},
-			ExposedPorts: map[string]struct{}{"11211/tcp": {}},
-			Labels:       labels("Memcached, configured like the official memcached image"),
-		},
-	}
-}
