@@ -121,13 +121,13 @@ func TestAWorkerFollowsRabbitMQ(t *testing.T) {
 
 func TestScalingThatContradictsItselfIsRefused(t *testing.T) {
 	for want, scaling := range map[string]*django.Scaling{
-		"Worker: Scaling.Min is 7 and Scaling.Max is 6":                       {Min: 7, Max: 6, CPUPercent: 70, DownPercent: 50},
+		"Worker: Scaling.Min is 7 and Scaling.Max is 6":                                {Min: 7, Max: 6, CPUPercent: 70, DownPercent: 50},
 		"Worker: Scaling needs CPUPercent, MemoryPercent or both, or a Queue, or Rows": {Min: 1, Max: 6, DownPercent: 50},
-		"Worker: Scaling.Min is 0, which needs a Queue":                       {Max: 6, CPUPercent: 70, DownPercent: 50},
-		"Scaling.Queue.Redis or Scaling.Queue.AMQP is required":               byQueue(nil),
-		"Worker: Scaling.DownPercent is required":                             {Min: 1, Max: 6, CPUPercent: 70},
-		"Worker: Scaling.Queue.Length is required":                            {Max: 6, DownPercent: 50, Queue: &django.Queue{Redis: redis(), Names: []string{"a"}}},
-		"Worker: Replicas is required":                                        nil,
+		"Worker: Scaling.Min is 0, which needs a Queue":                                {Max: 6, CPUPercent: 70, DownPercent: 50},
+		"Scaling.Queue.Redis or Scaling.Queue.AMQP is required":                        byQueue(nil),
+		"Worker: Scaling.DownPercent is required":                                      {Min: 1, Max: 6, CPUPercent: 70},
+		"Worker: Scaling.Queue.Length is required":                                     {Max: 6, DownPercent: 50, Queue: &django.Queue{Redis: redis(), Names: []string{"a"}}},
+		"Worker: Replicas is required":                                                 nil,
 	} {
 		ran, err := mocks.Try(mocks.Known, nil, withWorker(scaledWorker(scaling)))
 		assert.ErrorContains(t, err, want)

@@ -242,7 +242,7 @@ func (w wiring) rabbitMQ() (*connection.AMQP, []pulumi.Resource, error) {
 		StorageClass:    wanted.Volume.StorageClassName,
 		Data:            w.environment.Held(data.Broker),
 		Authority:       w.authority,
-		Callers:         w.brokerClients(),
+		Callers:         w.scalersOf(spec.ByMessages),
 	}, w.options...)
 	if err != nil {
 		return nil, nil, err
