@@ -10,6 +10,8 @@ import (
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apiextensions"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/aws/limits"
 )
 
 // The ingress classes whose controllers are known.
@@ -141,15 +143,11 @@ func (a *RoutesArgs) albGroup() ingressGroup {
 	}
 	stated := a.Ingress.Annotations[albAttributes]
 	if longest > 0 && !strings.Contains(stated, "idle_timeout.timeout_seconds") {
-		idle := fmt.Sprintf("idle_timeout.timeout_seconds=%d", min(longest, longestALBIdle))
+		idle := fmt.Sprintf("idle_timeout.timeout_seconds=%d", min(longest, limits.MaxIdleSeconds))
 		group.annotations[albAttributes] = pulumi.String(strings.TrimPrefix(stated+","+idle, ","))
 	}
 	return group
 }
-
-// longestALBIdle is the longest idle timeout, in seconds
-// (https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html).
-const longestALBIdle = 4000
 
 // albRedirect returns the JSON of an action. Path and query stay as they are.
 func albRedirect(to string) string {

@@ -121,11 +121,7 @@ func Deploy(ctx *pulumi.Context, environment *spec.Environment, platform Platfor
 	if err != nil {
 		return nil, err
 	}
-	if w.environment.Release.Steps != nil {
-		// The list may have no step that has waited for them.
-		w.services = slices.Concat(data.services, dump, w.platform.DataServices, w.platform.Prerequisites)
-	}
-	served, err := w.allProcesses(runtime, static, data, release)
+	served, err := w.waitingFor(data, dump).allProcesses(runtime, static, data, release)
 	if err != nil {
 		return nil, err
 	}
@@ -235,6 +231,17 @@ func newAuthority(ctx *pulumi.Context, environment *spec.Environment, platform P
 // deleted before them.
 func (w wiring) after(others ...pulumi.Resource) []pulumi.ResourceOption {
 	return component.With(w.options, pulumi.DependsOn(slices.Concat(others, w.services)))
+}
+
+// waitingFor returns a wiring whose processes wait for the data services themselves, if the
+// release has a list of steps: no step of it may have waited for them.
+func (w wiring) waitingFor(data dataServices, dump []pulumi.Resource) wiring {
+	if w.environment.Release.Steps == nil {
+		return w
+	}
+	waiting := w
+	waiting.services = slices.Concat(data.services, dump, w.platform.DataServices, w.platform.Prerequisites)
+	return waiting
 }
 
 // afterPrerequisites returns the options of a component whose pods also need the platform's

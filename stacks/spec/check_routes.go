@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/djangostack/djangostack/components/aws/limits"
+	gcplimits "github.com/djangostack/djangostack/components/gcp/limits"
 )
 
 // checkRoutes reports routes that lead nowhere, or that nothing serves as they are written.
@@ -290,7 +291,7 @@ func (e *Environment) checkRouteObjects(problems *Problems, path string, route R
 // checkGatewayLimits reports more hosts and paths than an HTTPRoute has. One rule is that of the
 // CDN (https://gateway-api.sigs.k8s.io/reference/spec/#httproutespec).
 func (e *Environment) checkGatewayLimits(problems *Problems) {
-	const most = 16
+	const most = gcplimits.MaxRouteHosts
 	if hosts := len(e.RoutedHosts()); hosts > most {
 		problems.add("routes", nil, "may have at most %d hosts on Google Cloud, the host names of a route of a Gateway; have %d; a wildcard stands for many", most, hosts)
 	}

@@ -72,16 +72,24 @@ func (e *Environment) checkSecurity(problems *Problems) {
 				at = process.path + ".runAsUser"
 			}
 			if !reported[at] {
-				problems.add(at, 0, "is root, which namespace.podSecurity restricted refuses; set namespace.podSecurity to baseline, or run another user")
+				problems.add(at, 0, rootRefused)
 			}
 			reported[at] = true
 		}
-		containers := process.containers()
-		for _, path := range sortedNames(containers) {
-			for i, container := range containers[path] {
-				if user := container.RunAsUser; user != nil && *user == 0 {
-					problems.add(indexed(path, i)+".runAsUser", 0, "is root, which namespace.podSecurity restricted refuses; set namespace.podSecurity to baseline, or run another user")
-				}
+		process.checkRootContainers(problems)
+	}
+}
+
+// rootRefused follows a user that a restricted namespace does not admit.
+const rootRefused = "is root, which namespace.podSecurity restricted refuses; set namespace.podSecurity to baseline, or run another user"
+
+// checkRootContainers reports containers beside the process that run as root.
+func (p processPods) checkRootContainers(problems *Problems) {
+	containers := p.containers()
+	for _, path := range sortedNames(containers) {
+		for i, container := range containers[path] {
+			if user := container.RunAsUser; user != nil && *user == 0 {
+				problems.add(indexed(path, i)+".runAsUser", 0, rootRefused)
 			}
 		}
 	}

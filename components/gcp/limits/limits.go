@@ -153,6 +153,9 @@ const (
 	// MaxUpgradeDrainSeconds is how long an upgrade of a node waits for a pod to end
 	// (https://cloud.google.com/kubernetes-engine/docs/concepts/node-pool-upgrade-strategies).
 	MaxUpgradeDrainSeconds = 3600
+	// MaxRouteHosts is how many host names an HTTPRoute has, and how many rules
+	// (https://gateway-api.sigs.k8s.io/reference/spec/#httproutespec).
+	MaxRouteHosts = 16
 	// SpotNoticeSeconds is how long a pod has to end on a reclaimed spot node
 	// (https://cloud.google.com/kubernetes-engine/docs/concepts/spot-vms).
 	SpotNoticeSeconds = 15
