@@ -133,7 +133,7 @@ func (w wiring) workerCommand(wanted spec.Worker) []string {
 }
 
 // workerArgs adds to the arguments of a worker what Celery must know of the broker, unless
-// the worker has a command of its own. Without the type of the queues, Celery asks for a
+// the worker has its own command. Without the type of the queues, Celery asks for a
 // prefetch count that quorum queues refuse
 // (https://docs.celeryq.dev/en/stable/getting-started/backends-and-brokers/rabbitmq.html).
 func (w wiring) workerArgs(wanted spec.Worker) []string {

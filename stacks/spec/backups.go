@@ -9,7 +9,7 @@ import (
 // BackupStore is where the backups of the database are stored.
 type BackupStore string
 
-// NoBackups takes none. BackupsInVolume stores them on a volume of their own.
+// NoBackups takes none. BackupsInVolume stores them on a separate volume.
 const (
 	NoBackups       BackupStore = "none"
 	BackupsInVolume BackupStore = "volume"
@@ -24,7 +24,7 @@ type Backups struct {
 	Schedule string `json:"schedule,omitempty" jsonschema:"minLength=1"`
 	// Days for which a backup is kept. The newest is always kept.
 	KeepDays int `json:"keepDays,omitempty" jsonschema:"minimum=1,maximum=3650"`
-	// When the newest backup is restored into a server in a pod of its own, to show that it can be, in UTC.
+	// When the newest backup is restored into a server in a separate pod, to show that it can be, in UTC.
 	DrillSchedule string `json:"drillSchedule,omitempty" jsonschema:"minLength=1"`
 	// The volume of the backups.
 	Volume BackupVolume `json:"volume,omitempty"`

@@ -31,7 +31,7 @@ type Broker struct {
 	Kind Kind `json:"kind,omitempty" jsonschema:"enum=in-cluster,enum=external,enum=managed,enum=none" default:"in-cluster with workers or beat, otherwise none"`
 	// redis, or rabbitmq: with kind in-cluster, or Amazon MQ with cloud aws and kind managed.
 	Engine BrokerEngine `json:"engine,omitempty" jsonschema:"enum=redis,enum=rabbitmq"`
-	// Type of the queues that RabbitMQ in the cluster creates. quorum needs Celery 5.5 or later with task_default_queue_type quorum: workers without a command of their own get it, and CELERY_TASK_DEFAULT_QUEUE_TYPE holds it for the app; classic works with every version.
+	// Type of the queues that RabbitMQ in the cluster creates. quorum needs Celery 5.5 or later with task_default_queue_type quorum: workers without a command get it, and CELERY_TASK_DEFAULT_QUEUE_TYPE holds it for the app; classic works with every version.
 	QueueType QueueType `json:"queueType,omitempty" jsonschema:"enum=quorum,enum=classic" default:"quorum with engine rabbitmq and kind in-cluster"`
 	// The in-cluster server's image.
 	Image ImageName `json:"image,omitempty" default:"docker.io/library/redis:8; with engine rabbitmq docker.io/library/rabbitmq:4"`

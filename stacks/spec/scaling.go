@@ -53,7 +53,7 @@ type ScaleDown struct {
 	Percent int `json:"percent,omitempty" jsonschema:"minimum=1,maximum=100"`
 }
 
-// defaultMemoryPercent leaves room for a new pod to start before the others reach their limits.
+// defaultMemoryPercent leaves memory for a new pod to start before the others reach their limits.
 const defaultMemoryPercent = 80
 
 // UnmarshalJSON fills in the defaults before decoding.

@@ -30,7 +30,7 @@ func restores(t *testing.T, e *environment, reader *e2e.Visitor) {
 
 	out, ok := e.sql(t, "DROP TABLE posts_post CASCADE; CREATE TABLE later (i int)")
 	require.True(t, ok, out)
-	assert.NotZero(t, e.djangostack(t, "restore", "-s", "local", "--set", withBackups), "nobody has confirmed")
+	assert.NotZero(t, e.djangostack(t, "restore", "-s", "local", "--set", withBackups), "no one has confirmed")
 	began := time.Now()
 	e.backups(t, nil, "restore", "--yes", taken.Name)
 	t.Logf("the rows are back after %s", time.Since(began).Round(time.Second/10))

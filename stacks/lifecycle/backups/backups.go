@@ -62,7 +62,7 @@ type Options struct {
 	// Kubeconfig is the output kubeconfig of the stack, for a cluster that the stack creates; empty for an existing
 	// cluster, whose context the configuration names.
 	Kubeconfig string
-	// Progress is called with each line that a Job prints; nil for nobody.
+	// Progress is called with each line that a Job prints; nil for no one.
 	Progress func(line string)
 }
 
@@ -139,7 +139,7 @@ func (c *Client) List(ctx context.Context) ([]Backup, error) {
 	return found.backups, nil
 }
 
-// Drill restores the newest backup into a server in a pod of its own now, and compares the rows. It returns the name of
+// Drill restores the newest backup into a server in a separate pod now, and compares the rows. It returns the name of
 // the backup.
 func (c *Client) Drill(ctx context.Context) (string, error) {
 	found, err := c.run(ctx, labels.RestoreDrill, map[string]string{"BACKUP_ACTION": "drill"}, nil)

@@ -75,7 +75,7 @@ func (a *app) confirmed(yes bool, question string) error {
 
 func (a *app) onTerminal() bool { return a.Stdin != nil && term.IsTerminal(int(a.Stdin.Fd())) }
 
-// askForName asks for the name of the stack, which the question has a place for.
+// askForName asks for the name of the stack, which the question names by %s.
 func (a *app) askForName(question string) error {
 	if _, err := fmt.Fprintf(a.Stderr, question, a.flags.stack); err != nil {
 		return err
