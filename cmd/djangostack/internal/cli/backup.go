@@ -48,7 +48,7 @@ djangostack backup list, or latest.`,
 	}, &cobra.Command{
 		Use:   "drill",
 		Short: "Restore the newest backup into a separate server now",
-		Long: `Restore the newest backup into a server in a pod of its own now, and compare the
+		Long: `Restore the newest backup into a server in a separate pod now, and compare the
 rows with those that were counted when it was taken. database.backups.drillSchedule
 does the same on a schedule. The environment's database is not touched.`,
 		Example: "  djangostack backup drill -s production",
