@@ -52,8 +52,24 @@ func (e *Environment) checkDisks(from *Environment, problems *Problems) {
 	if keeps(e.Broker.Kind, from.Broker.Kind, data.Broker) {
 		notSmaller(problems, "broker.volume.size", from.Broker.Volume.Size, e.Broker.Volume.Size)
 	}
+	if inPlace {
+		e.checkOwnDisks(from, problems)
+	}
 	if e.keepsServer(from) && e.Cloud == AWSCloud {
 		notSmaller(problems, "database.managed.storage", from.Database.Managed.Storage, e.Database.Managed.Storage)
+	}
+}
+
+// checkOwnDisks compares the sizes of the environment's volumes that stay.
+func (e *Environment) checkOwnDisks(from *Environment, problems *Problems) {
+	for i, volume := range e.Volumes {
+		was := from.OwnVolume(volume.Name)
+		if was != nil && was.Created() && volume.Created() && was.StorageClassName == volume.StorageClassName {
+			notSmaller(problems, indexed("volumes", i)+".size", was.Size, volume.Size)
+		}
+	}
+	if e.BacksUp() && from.BacksUp() && e.Database.Backups.Volume.StorageClassName == from.Database.Backups.Volume.StorageClassName {
+		notSmaller(problems, "database.backups.volume.size", from.Database.Backups.Volume.Size, e.Database.Backups.Volume.Size)
 	}
 }
 

@@ -62,6 +62,8 @@ func unchanged() map[string]string {
 		"database.parameters":               processes,
 		"cache.parameters":                  processes,
 		"broker.parameters":                 processes,
+		"broker.queueType":                  processes,
+		"monitoring.prometheus.port":        processes,
 		"routes.annotations":                notOnACloud,
 		"routes.tlsSecretName":              notOnACloud,
 		"routes.signIn.basicAuthSecretName": notOnACloud,
@@ -72,6 +74,11 @@ func unchanged() map[string]string {
 		"prepared": "only allows other values; no resource reads it",
 
 		"broker.external.replicas": "always refused, because a queue is read where it is written",
+	}
+	for _, field := range []string{
+		"store", "schedule", "keepDays", "drillSchedule", "activeDeadlineSeconds", "resources", "volume.size", "volume.storageClassName",
+	} {
+		passed["database.backups."+field] = processes
 	}
 	for _, part := range []string{"network", "cluster", "namespace", "dns", "registry", "database", "cache", "broker"} {
 		passed[part+".stack"] = notYet

@@ -65,7 +65,7 @@ func restores(t *testing.T, e *environment, reader *e2e.Visitor) {
 		Backups []json.RawMessage `json:"backups"`
 	}
 	e.backups(t, &list, "backup", "list")
-	assert.Len(t, list.Backups, 4, "the first, one before each restore but the last, and both dumps that were uploaded")
+	assert.Len(t, list.Backups, 5, "the first, one before each of two restores, and both dumps that were uploaded")
 }
 
 // backups runs a command about the backups and reads its result.

@@ -91,15 +91,23 @@ func unmeasured(path string) string {
 		"database.import.from":                  "runs another import, which fails on a database that has tables",
 		"database.import.size":                  "runs the import again, which finds the dump imported",
 		"database.import.activeDeadlineSeconds": "runs the import again, which finds the dump imported",
+		"secrets[].type":                        "creates another Secret and rolls the pods that use it",
+		"workers[].autoscaling.query":           "in place: updates ScaledObject",
+		"web.gateway.name":                      "in place: updates HTTPRoute",
+		"web.gateway.namespace":                 "in place: updates HTTPRoute",
+		"web.gateway.sectionName":               "in place: updates HTTPRoute",
+		"web.gateway.annotations":               "in place: updates HTTPRoute",
 		"static.cdn":                            "creates or deletes the CDN, and rolls every process, which reads its address",
 	}
 	switch {
 	case words[path] != "":
 		return words[path]
-	case strings.HasSuffix(path, ".autoscaling.by"), strings.HasSuffix(path, ".autoscaling.queueLength"):
+	case strings.HasSuffix(path, ".autoscaling.by"), strings.HasSuffix(path, ".autoscaling.queueLength"), strings.HasSuffix(path, ".autoscaling.query"):
 		return "refused, because only workers have queues"
 	case path == "workers[].autoscaling.targetCPUUtilizationPercentage":
 		return "what a change of web.autoscaling.targetCPUUtilizationPercentage does"
+	case path == "workers[].autoscaling.targetMemoryUtilizationPercentage":
+		return "what a change of web.autoscaling.targetMemoryUtilizationPercentage does"
 	case strings.HasSuffix(path, ".source"):
 		return "away from create, deletes what this stack created; production refuses that where it holds data"
 	case strings.HasSuffix(path, ".stack"):
