@@ -27,8 +27,6 @@ type Static struct {
 	Root string
 	// Claim is the name of the claim of the shared volume; only with StaticInVolume.
 	Claim pulumi.StringInput
-	// OneNode is true if only the pods of one node can mount the volume.
-	OneNode bool
 	// Collect is the command that collects them.
 	Collect []string
 	// Before and After are commands that write further files into Root in each web pod, before
@@ -75,10 +73,5 @@ func (s Static) volumes(readOnly bool) []pod.Volume {
 	if s.Store == StaticInImage || s.Store == StaticInBucket {
 		return nil
 	}
-	volume := pod.Volume{Name: "static", Path: s.Root, Claim: s.Claim, ReadOnly: readOnly}
-	if s.OneNode {
-		// The name of a volume in the configuration has no dot.
-		volume.OneNode = "static.files"
-	}
-	return []pod.Volume{volume}
+	return []pod.Volume{{Name: "static", Path: s.Root, Claim: s.Claim, ReadOnly: readOnly}}
 }

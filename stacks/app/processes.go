@@ -36,7 +36,7 @@ func (w wiring) static() (django.Static, error) {
 	if err != nil {
 		return django.Static{}, err
 	}
-	static.Claim, static.OneNode = claim.Metadata.Name().Elem(), w.environment.StaticOnOneNode()
+	static.Claim = claim.Metadata.Name().Elem()
 	return static, nil
 }
 

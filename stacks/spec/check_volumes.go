@@ -253,7 +253,7 @@ func add(sum *resource.Quantity, amount Quantity) {
 // checkStrategies reports rolling updates of processes that hold a volume of one node.
 func (e *Environment) checkStrategies(problems *Problems) {
 	for _, h := range e.processesWithPods() {
-		held := e.onOneNode(h.path, h.pods)
+		held := e.onOneNode(h.pods)
 		if h.strategy == RollingUpdate && held != "" {
 			problems.add(h.path+".strategy", string(RollingUpdate), "may never end: new pods can only start on the node of the old ones, because the %s belongs to one node, and it may not hold both; leave %s.strategy out, which stops the old pods first, or set ReadWriteMany with a storage class of a shared file system", held, h.path)
 		}

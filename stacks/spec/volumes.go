@@ -59,12 +59,6 @@ func (e *Environment) OwnVolume(name string) *OwnVolume {
 	return &e.Volumes[i]
 }
 
-// StaticOnOneNode reports whether the volume of the static files binds the web pods to one
-// node.
-func (e *Environment) StaticOnOneNode() bool {
-	return e.Static.Store == StaticInVolume && e.Static.AccessMode == string(ReadWriteOnce)
-}
-
 // HeldInOwnVolume describes the data on a volume. A change of what the claim was created with
 // needs another claim.
 func (e *Environment) HeldInOwnVolume(volume OwnVolume) data.Held {
@@ -113,14 +107,11 @@ func (e *Environment) mounted(pods Pods) []*OwnVolume {
 
 // onOneNode names a volume that binds all pods of a process to one node, as a path; empty for
 // none.
-func (e *Environment) onOneNode(path string, pods Pods) string {
+func (e *Environment) onOneNode(pods Pods) string {
 	for _, volume := range e.mounted(pods) {
 		if volume.OnOneNode() {
 			return "volume " + volume.Name
 		}
-	}
-	if path == "web" && e.StaticOnOneNode() {
-		return "volume of static.store"
 	}
 	return ""
 }
@@ -129,21 +120,21 @@ func (e *Environment) onOneNode(path string, pods Pods) string {
 // pods start: while the old pods run, new ones have no other node than theirs, and that one
 // may not hold both.
 func (e *Environment) deriveStrategies() {
-	choose := func(stated Strategy, path string, pods Pods) Strategy {
+	choose := func(stated Strategy, pods Pods) Strategy {
 		switch {
 		case stated != "":
 			return stated
-		case e.onOneNode(path, pods) != "":
+		case e.onOneNode(pods) != "":
 			return Recreate
 		default:
 			return RollingUpdate
 		}
 	}
-	e.Web.Strategy = choose(e.Web.Strategy, "web", e.Web.Pods)
+	e.Web.Strategy = choose(e.Web.Strategy, e.Web.Pods)
 	for i := range e.Workers {
-		e.Workers[i].Strategy = choose(e.Workers[i].Strategy, "", e.Workers[i].Pods)
+		e.Workers[i].Strategy = choose(e.Workers[i].Strategy, e.Workers[i].Pods)
 	}
 	for i := range e.Processes {
-		e.Processes[i].Strategy = choose(e.Processes[i].Strategy, "", e.Processes[i].Pods)
+		e.Processes[i].Strategy = choose(e.Processes[i].Strategy, e.Processes[i].Pods)
 	}
 }

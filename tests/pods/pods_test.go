@@ -167,6 +167,13 @@ func outlives(t *testing.T, e *environment, reader *e2e.Visitor) {
 	e.kubectl(t, "wait", "--for=condition=Ready", "pod", "--selector", "app.kubernetes.io/component in (web, postgres)", "--timeout=60s")
 }
 
+// fasterClass is a class of which no volume is ever made here.
+const fasterClass = `apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: {name: faster}
+provisioner: example.com/faster
+`
+
 // keepsData protects the environment as in production, and shows that a plan that would lose the database is refused
 // until the configuration allows it by name.
 func keepsData(t *testing.T, e *environment, reader *e2e.Visitor) {
@@ -175,6 +182,9 @@ func keepsData(t *testing.T, e *environment, reader *e2e.Visitor) {
 	require.Zero(t, e.djangostack(t, protected...))
 
 	// Another storage class replaces the volume.
+	class := filepath.Join(t.TempDir(), "class.yaml")
+	require.NoError(t, os.WriteFile(class, []byte(fasterClass), 0o600))
+	e.kubectl(t, "apply", "--filename", class)
 	moved := e.up("protection=protected", "database.volume.storageClassName=faster")
 	assert.Equal(t, refused, e.djangostack(t, moved...))
 	assert.Equal(t, refused, e.djangostack(t, "destroy", "--providers", "embedded", "-s", "local", "--yes"))
