@@ -38,7 +38,7 @@ func NewBeat(ctx *pulumi.Context, name string, args *BeatArgs, opts ...pulumi.Re
 	b := &Beat{}
 	return component.New(ctx, "djangostack:django:Beat", name+"-beat", b, args.check, func() (pulumi.Map, error) {
 		_, err := appsv1.NewDeployment(ctx, name+"-beat", &appsv1.DeploymentArgs{
-			Metadata: args.named(beatPart),
+			Metadata: pod.WorkloadMetadata(args.named(beatPart)),
 			Spec: appsv1.DeploymentSpecArgs{
 				Replicas: pulumi.Int(1),
 				Selector: args.selector(beatPart),

@@ -57,7 +57,7 @@ func NewCron(ctx *pulumi.Context, name string, args *CronArgs, opts ...pulumi.Re
 	c := &Cron{}
 	return component.New(ctx, "djangostack:django:Cron", name+"-"+part, c, args.check, func() (pulumi.Map, error) {
 		_, err := batchv1.NewCronJob(ctx, name+"-"+part, &batchv1.CronJobArgs{
-			Metadata: args.named(part),
+			Metadata: pod.WorkloadMetadata(args.named(part)),
 			Spec: batchv1.CronJobSpecArgs{
 				Schedule:                   pulumi.String(args.Schedule),
 				TimeZone:                   pulumi.String(args.TimeZone),

@@ -9,6 +9,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/pod"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
@@ -88,7 +89,7 @@ func (a *ProcessArgs) check() error {
 func (a *ProcessArgs) deployment(ctx *pulumi.Context, name, part string, parent pulumi.Resource) (*appsv1.Deployment, int, error) {
 	replicas, most, options := a.Scaling.replicas(a.Replicas)
 	deployment, err := appsv1.NewDeployment(ctx, name, &appsv1.DeploymentArgs{
-		Metadata: a.named(part),
+		Metadata: pod.WorkloadMetadata(a.named(part)),
 		Spec: appsv1.DeploymentSpecArgs{
 			Replicas: pulumi.Int(replicas),
 			Selector: a.selector(part),

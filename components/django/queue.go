@@ -12,6 +12,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/connection"
+	"github.com/djangostack/djangostack/components/pod"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
@@ -77,7 +78,7 @@ func (r *Runtime) scaleByQueue(ctx *pulumi.Context, name, part string, s *Scalin
 	_, err = apiextensions.NewCustomResource(ctx, name+"-queue", &apiextensions.CustomResourceArgs{
 		ApiVersion:  pulumi.String(kedaVersion),
 		Kind:        pulumi.String("ScaledObject"),
-		Metadata:    r.named(part),
+		Metadata:    pod.WorkloadMetadata(r.named(part)),
 		OtherFields: kubernetes.UntypedArgs{"spec": s.scaledObject(queue, r.Labels.ObjectName(part), authentication.Metadata.Name().Elem())},
 	}, options...)
 	return wrap(err, "registering the ScaledObject of %s", part)

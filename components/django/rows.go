@@ -11,6 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/connection"
+	"github.com/djangostack/djangostack/components/pod"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
@@ -80,7 +81,7 @@ func (r *Runtime) scaleByRows(ctx *pulumi.Context, name, part string, s *Scaling
 	_, err = apiextensions.NewCustomResource(ctx, name+"-rows", &apiextensions.CustomResourceArgs{
 		ApiVersion:  pulumi.String(kedaVersion),
 		Kind:        pulumi.String("ScaledObject"),
-		Metadata:    r.named(part),
+		Metadata:    pod.WorkloadMetadata(r.named(part)),
 		OtherFields: kubernetes.UntypedArgs{"spec": spec},
 	}, options...)
 	return wrap(err, "registering the ScaledObject of %s", part)

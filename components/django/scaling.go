@@ -6,6 +6,8 @@ import (
 
 	autoscalingv2 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/autoscaling/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/djangostack/djangostack/components/pod"
 )
 
 // Scaling adjusts the number of pods of a process to its load.
@@ -89,7 +91,7 @@ func (r *Runtime) scale(ctx *pulumi.Context, name, part string, s *Scaling, pare
 		return r.scaleByQueue(ctx, name, part, s, parent, options)
 	}
 	_, err := autoscalingv2.NewHorizontalPodAutoscaler(ctx, name+"-"+part, &autoscalingv2.HorizontalPodAutoscalerArgs{
-		Metadata: r.named(part),
+		Metadata: pod.WorkloadMetadata(r.named(part)),
 		Spec: autoscalingv2.HorizontalPodAutoscalerSpecArgs{
 			ScaleTargetRef: autoscalingv2.CrossVersionObjectReferenceArgs{
 				ApiVersion: pulumi.String("apps/v1"),

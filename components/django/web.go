@@ -119,7 +119,7 @@ func (a *WebArgs) check() error {
 func (a *WebArgs) deployment(ctx *pulumi.Context, name string, nginx pulumi.StringInput, server []pod.Volume, parent pulumi.Resource) (*appsv1.Deployment, error) {
 	replicas, _, options := a.Scaling.replicas(a.Replicas)
 	deployment, err := appsv1.NewDeployment(ctx, name+"-web", &appsv1.DeploymentArgs{
-		Metadata: a.named(webPart),
+		Metadata: pod.WorkloadMetadata(a.named(webPart)),
 		Spec: appsv1.DeploymentSpecArgs{
 			Replicas: pulumi.Int(replicas),
 			Selector: a.selector(webPart),

@@ -11,6 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/component"
+	"github.com/djangostack/djangostack/components/pod"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
@@ -55,7 +56,7 @@ func NewWorker(ctx *pulumi.Context, name string, args *WorkerArgs, opts ...pulum
 	return component.New(ctx, "djangostack:django:Worker", name+"-"+part, w, args.check, func() (pulumi.Map, error) {
 		replicas, most, options := args.Scaling.replicas(args.Replicas)
 		deployment, err := appsv1.NewDeployment(ctx, name+"-"+part, &appsv1.DeploymentArgs{
-			Metadata: args.named(part),
+			Metadata: pod.WorkloadMetadata(args.named(part)),
 			Spec: appsv1.DeploymentSpecArgs{
 				Replicas: pulumi.Int(replicas),
 				Selector: args.selector(part),

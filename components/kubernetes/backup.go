@@ -156,11 +156,11 @@ func (a *DatabaseBackupsArgs) cronJob(ctx *pulumi.Context, name string, run back
 		finalExitCodes: []int{backupHopeless},
 	}
 	_, err := batchv1.NewCronJob(ctx, name+"-"+run.part, &batchv1.CronJobArgs{
-		Metadata: metav1.ObjectMetaArgs{
+		Metadata: pod.WorkloadMetadata(metav1.ObjectMetaArgs{
 			Name:      pulumi.String(a.Labels.CronJobName(run.part)),
 			Namespace: a.Namespace,
 			Labels:    a.Labels.For(run.part),
-		},
+		}),
 		Spec: batchv1.CronJobSpecArgs{
 			Schedule:                   pulumi.String(run.schedule),
 			TimeZone:                   pulumi.String("Etc/UTC"),

@@ -161,7 +161,7 @@ func (a *PgBouncerArgs) configuration() pulumi.StringMap {
 
 func (a *PgBouncerArgs) deployment(ctx *pulumi.Context, name string, s server, volumes []pod.Volume, parent pulumi.Resource) error {
 	_, err := appsv1.NewDeployment(ctx, name+"-"+bouncerPart, &appsv1.DeploymentArgs{
-		Metadata: s.metadata(),
+		Metadata: pod.WorkloadMetadata(s.metadata()),
 		Spec: appsv1.DeploymentSpecArgs{
 			Replicas: pulumi.Int(a.Replicas),
 			Selector: metav1.LabelSelectorArgs{MatchLabels: s.labels.Selector(bouncerPart)},

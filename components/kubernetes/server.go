@@ -55,7 +55,7 @@ func (s server) register(ctx *pulumi.Context, name string, parent pulumi.Resourc
 	}}
 	s.container.VolumeMounts = pod.Mounts(s.volumes)
 	registered, err := appsv1.NewStatefulSet(ctx, name+"-"+s.component, &appsv1.StatefulSetArgs{
-		Metadata: s.metadata(),
+		Metadata: pod.WorkloadMetadata(s.metadata()),
 		Spec: appsv1.StatefulSetSpecArgs{
 			Replicas:    pulumi.Int(1),
 			ServiceName: pulumi.String(s.labels.ObjectName(s.component)),

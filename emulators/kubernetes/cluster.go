@@ -23,6 +23,8 @@ type cluster struct {
 	unreachable error
 	// namespace is that of objects that name none.
 	namespace string
+	// upsert takes over an existing object instead of refusing to create it.
+	upsert bool
 
 	dynamic dynamic.Interface
 	core    rest.Interface
@@ -39,7 +41,7 @@ type reach func(Destination) (*rest.Config, bool, error)
 
 // connect never fails. It stores an error in unreachable.
 func connect(ctx context.Context, s *settings, elsewhere reach) *cluster {
-	c := &cluster{namespace: s.namespace}
+	c := &cluster{namespace: s.namespace, upsert: s.upsertExistingObjects}
 	if err := c.connect(ctx, s, elsewhere); err != nil {
 		c.unreachable = fmt.Errorf("the Kubernetes cluster cannot be reached: %w", err)
 	}
@@ -59,6 +61,7 @@ func (c *cluster) connect(ctx context.Context, s *settings, elsewhere reach) err
 	config.Burst, config.QPS, config.Timeout = s.burst, s.queriesPerSecond, s.timeout
 	config.UserAgent = "djangostack"
 	config.WarningHandler = rest.NoWarnings{}
+	reconnects(config)
 	return c.open(ctx, config)
 }
 

@@ -55,7 +55,7 @@ func ours(live object, before state, fieldManager string) bool {
 func terminating(live object) bool { return live.text("metadata", "deletionTimestamp") != "" }
 
 // clearTheWay returns nil if the object can be created: there is none of its name, or it is one that a killed run of
-// this resource made, or the program asks to take it over. It waits for one that is being deleted.
+// this resource made, or the provider is told to take over what exists. It waits for one that is being deleted.
 func (p *provider) clearTheWay(ctx context.Context, s *subject, fieldManager string, customSeconds float64) error {
 	gvk, namespace, name := s.inputs.kind(), s.inputs.namespace(), s.inputs.name()
 	live, err := s.cluster.read(ctx, gvk, namespace, name)
@@ -69,7 +69,7 @@ func (p *provider) clearTheWay(ctx context.Context, s *subject, fieldManager str
 		s.live = live
 		return p.awaitGone(ctx, s, gvk, namespace, name, customSeconds)
 	}
-	if forced(s.inputs) || ours(live, state{}, fieldManager) {
+	if s.cluster.upsert || ours(live, state{}, fieldManager) {
 		return nil
 	}
 	return s.taken("creating", live)
@@ -118,7 +118,7 @@ func (p *provider) checkTaken(ctx context.Context, s *subject, fieldManager stri
 	p.mu.Lock()
 	replaced := p.known[s.urn] == id(s.inputs.namespace(), s.inputs.name())
 	p.mu.Unlock()
-	if replaced || forced(s.inputs) {
+	if replaced || s.cluster.upsert {
 		return nil
 	}
 	live, err := s.cluster.read(ctx, s.inputs.kind(), s.inputs.namespace(), s.inputs.name())

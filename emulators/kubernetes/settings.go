@@ -17,6 +17,7 @@ type settings struct {
 	deleteUnreachable                bool
 	skipUpdateUnreachable            bool
 	configMapMutable, secretMutable  bool
+	upsertExistingObjects            bool
 	burst                            int
 	queriesPerSecond                 float32
 	timeout                          time.Duration
@@ -30,7 +31,7 @@ func known() []string {
 	return []string{
 		"cluster", "clusterIdentifier", "context", "deleteUnreachable", "enableConfigMapMutable",
 		"enableSecretMutable", "enableServerSideApply", "kubeClientSettings", "kubeconfig", "namespace",
-		"skipUpdateUnreachable", "suppressDeprecationWarnings", "suppressHelmHookWarnings",
+		"skipUpdateUnreachable", "suppressDeprecationWarnings", "suppressHelmHookWarnings", "upsertExistingObjects",
 		"version", "pluginDownloadURL",
 	}
 }
@@ -64,6 +65,7 @@ func parseSettings(arguments resource.PropertyMap) (*settings, error) {
 		{"skipUpdateUnreachable", "PULUMI_K8S_SKIP_UPDATE_UNREACHABLE", &s.skipUpdateUnreachable},
 		{"enableConfigMapMutable", "PULUMI_K8S_ENABLE_CONFIGMAP_MUTABLE", &s.configMapMutable},
 		{"enableSecretMutable", "PULUMI_K8S_ENABLE_SECRET_MUTABLE", &s.secretMutable},
+		{"upsertExistingObjects", "PULUMI_K8S_UPSERT_EXISTING_OBJECTS", &s.upsertExistingObjects},
 	} {
 		text := get(flag.key)
 		if text == "" {
