@@ -55,7 +55,8 @@ func (e *environment) beatsOnce(t *testing.T, f form) {
 }
 
 // order returns the schedulers in their order and the shortest time between two ticks. It returns an error if two
-// schedulers took turns, or if a slot was fired twice.
+// schedulers took turns, or if one fired a slot that the one before it had fired. One scheduler may be late, because the
+// broker restarts, and then in time again.
 func order(ticks []tick) (beats []string, shortest time.Duration, err error) {
 	// A busy machine sends one tick late, and the next one in time.
 	const late = 2 * time.Second
@@ -64,7 +65,7 @@ func order(ticks []tick) (beats []string, shortest time.Duration, err error) {
 		if i > 0 {
 			between := one.At.Sub(ticks[i-1].At)
 			shortest = min(shortest, between)
-			if between < interval-late {
+			if ticks[i-1].Beat != one.Beat && between < interval-late {
 				err = errors.Join(err, fmt.Errorf("%s fired at %s, %s after %s had", one.Beat, one.At, between, ticks[i-1].Beat))
 			}
 		}
@@ -87,6 +88,8 @@ func TestTwoBeatsAtOnceAreSeen(t *testing.T) {
 	assert.Equal(t, []string{"a", "b"}, beats)
 	assert.Equal(t, interval, shortest)
 
+	_, _, err = order([]tick{at(0, "a"), at(24, "a"), at(30, "a")})
+	require.NoError(t, err, "a tick that waited for the broker")
 	_, _, err = order([]tick{at(0, "a"), at(7, "b"), at(22, "b")})
 	assert.ErrorContains(t, err, "b fired at", "a slot that is fired again after a rollout")
 	_, _, err = order([]tick{at(0, "a"), at(15, "b"), at(30, "a")})
