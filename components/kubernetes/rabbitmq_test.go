@@ -42,7 +42,7 @@ func TestRabbitMQHasAUserOfTheAppAndQuorumQueues(t *testing.T) {
 	assert.True(t, secret.Secret("stringData"))
 	configuration := secret.At(t, `stringData["rabbitmq.conf"]`)
 	for _, line := range []string{
-		"listeners.tcp.default = 5672\n", "default_queue_type = quorum\n", "vm_memory_high_watermark.absolute = 268435456\n", "consumer_timeout = 3600000\n",
+		"listeners.tcp.default = 5672\n", "default_queue_type = quorum\n", "vm_memory_high_watermark.absolute = 268435456\n", "consumer_timeout = 3600000\n", "heartbeat = 20\n",
 	} {
 		assert.Contains(t, configuration, line)
 	}
