@@ -46,6 +46,9 @@ func (s *Stack) destroy(ctx context.Context, options DestroyOptions) (*collector
 	if err != nil {
 		return nil, err
 	}
+	if err := s.retireInterruptedCreations(ctx); err != nil {
+		return nil, err
+	}
 	state, err := s.readState(ctx)
 	if err != nil {
 		return nil, err

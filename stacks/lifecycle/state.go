@@ -172,7 +172,6 @@ func (s *Stack) removePendingOperations(ctx context.Context) error {
 	if err := json.Unmarshal(state.Deployment, &fields); err != nil {
 		return fmt.Errorf("reading the state of stack %s: %w", s.name, err)
 	}
-	const pendingField = "pending_operations"
 	if _, exists := fields[pendingField]; !exists {
 		return nil
 	}

@@ -129,19 +129,21 @@ func some(seed string, oneIn uint32) func(enginetest.Call) enginetest.Verdict {
 func lostOnlyWhereKnown(verdict func(enginetest.Call) enginetest.Verdict) func(enginetest.Call) enginetest.Verdict {
 	return func(call enginetest.Call) enginetest.Verdict {
 		chosen := verdict(call)
-		if chosen == enginetest.LoseAnswer && call.Operation == "create" && !foundAgain(call.URN) {
+		if chosen == enginetest.LoseAnswer && call.Operation == "create" && (ofCloud(call.URN) || autonamed(call.URN)) {
 			return enginetest.Refuse
 		}
 		return chosen
 	}
 }
 
-// foundAgain tells whether the creation of a resource finds one that an interrupted run has made: an object in the
-// cluster, unless its name is generated.
-func foundAgain(urn string) bool {
+// ofCloud tells whether a resource is one of a cloud, which does not find one again that an interrupted run has made.
+func ofCloud(urn string) bool { return provider(urn) == "aws" || provider(urn) == "gcp" }
+
+// autonamed tells whether a resource is an object whose name may be generated. The state does not keep the name after an
+// error, as it does after a kill.
+func autonamed(urn string) bool {
 	kind, _, _ := strings.Cut(label(urn), " ")
-	generated := []string{"kubernetes:core/v1:Secret", "kubernetes:core/v1:ConfigMap", "kubernetes:batch/v1:Job"}
-	return provider(urn) != "aws" && provider(urn) != "gcp" && !slices.Contains(generated, kind)
+	return slices.Contains([]string{"kubernetes:core/v1:Secret", "kubernetes:core/v1:ConfigMap", "kubernetes:batch/v1:Job"}, kind)
 }
 
 // provider returns the package of a resource's type: aws.

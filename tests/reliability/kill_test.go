@@ -30,8 +30,8 @@ type killer struct {
 	kills   int
 }
 
-// hook kills the operation at a call. If the next run finds again what the call makes, the call is done first, and no
-// state knows of it.
+// hook kills the operation at a call. The call is done first, and no state knows of it, except that a cloud refuses to
+// make the same again.
 func (k *killer) hook(call enginetest.Call) enginetest.Verdict {
 	verdict := k.faults.hook(call)
 	if verdict == enginetest.Pass {
@@ -41,7 +41,7 @@ func (k *killer) hook(call enginetest.Call) enginetest.Verdict {
 	defer k.running.Unlock()
 	k.child.Kill()
 	k.kills++
-	if call.Operation == "create" && !foundAgain(call.URN) && !k.done {
+	if call.Operation == "create" && ofCloud(call.URN) && !k.done {
 		return enginetest.Refuse
 	}
 	return enginetest.LoseAnswer
@@ -135,4 +135,24 @@ func TestAnInterruptedCreationInACloudIsAdoptedByItsIdentifier(t *testing.T) {
 	e.Pulumi(t, "refresh", "--yes", "--skip-preview", "--non-interactive", "--import-pending-creates", urn, "--import-pending-creates", id)
 	e.Up(t)
 	look(t, e).same(t, want.up, "up")
+}
+
+// TestAnInterruptedObjectOfAGeneratedNameIsDeleted kills up after an object of a generated name exists and before the
+// state knows it, once for each kind. The next run deletes it and creates another, so that none is there twice.
+func TestAnInterruptedObjectOfAGeneratedNameIsDeleted(t *testing.T) {
+	life := lives(t)[0]
+	undisturbed := enginetest.NewEnvironment(t, life.configuration, stacks.Program)
+	undisturbed.Up(t)
+	kinds := map[string]bool{}
+	k := &killer{faults: newFaults(func(call enginetest.Call) enginetest.Verdict {
+		kind, _, _ := strings.Cut(label(call.URN), " ")
+		if call.Operation != "create" || !autonamed(call.URN) || kinds[kind] {
+			return enginetest.Pass
+		}
+		kinds[kind] = true
+		return enginetest.LoseAnswer
+	})}
+	e := enginetest.NewInterceptedEnvironment(t, life.configuration, stacks.Program, k.hook)
+	require.Equal(t, 3, k.untilDone(t, e, false), "a Secret, a ConfigMap and a Job")
+	require.Empty(t, look(t, e).differences(look(t, undisturbed)))
 }
