@@ -136,6 +136,8 @@ func (w wiring) workerCommand(wanted spec.Worker) []string {
 // the worker has its own command. Without the type of the queues, Celery asks for a
 // prefetch count that quorum queues refuse
 // (https://docs.celeryq.dev/en/stable/getting-started/backends-and-brokers/rabbitmq.html).
+// After a restart of the broker Celery fetches one task at a time, and quorum queues keep it
+// from fetching more later on (https://github.com/celery/celery/issues/9512).
 func (w wiring) workerArgs(wanted spec.Worker) []string {
 	if len(wanted.Command) > 0 || wanted.Kind == spec.DjangoTasks || !w.environment.RunsRabbitMQ() || w.environment.Broker.QueueType != spec.QuorumQueues {
 		return wanted.Args
@@ -144,7 +146,7 @@ func (w wiring) workerArgs(wanted spec.Worker) []string {
 	if !slices.Contains(args, "--") {
 		args = append(args, "--")
 	}
-	return append(args, "task.default_queue_type=quorum")
+	return append(args, "task.default_queue_type=quorum", "worker.enable_prefetch_count_reduction=false")
 }
 
 func (w wiring) beat(runtime django.Runtime, release *django.Release, workers []pulumi.Resource) error {
