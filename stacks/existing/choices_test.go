@@ -119,3 +119,16 @@ func TestNGINXListensOnTheWebPort(t *testing.T) {
 	assert.Contains(t, environmentOf(t, web, "GUNICORN_CMD_ARGS"), "--bind=0.0.0.0:8001")
 	assert.Equal(t, 8000.0, web.At(t, first+".ports[0].containerPort"), "the Service leads to NGINX")
 }
+
+func TestCeleryKnowsRabbitMQsQuorumQueues(t *testing.T) {
+	args := func(broker, worker string) any {
+		ran := chosen(t, mocks.Known, smallApp+fmt.Sprintf(`, "broker": {%s}, "workers": [{"name": "mail"%s}]`, broker, worker))
+		return ran.Find(t, "Deployment", "blog-worker-mail").At(t, first+".args")
+	}
+	settings := []any{"--", "task.default_queue_type=quorum", "worker.enable_prefetch_count_reduction=false"}
+
+	assert.Equal(t, settings, args(`"engine": "rabbitmq"`, ""))
+	assert.Equal(t, append([]any{"--events"}, settings...), args(`"engine": "rabbitmq"`, `, "args": ["--events"]`))
+	assert.Equal(t, []any{"--events"}, args(`"engine": "rabbitmq", "queueType": "classic"`, `, "args": ["--events"]`))
+	assert.Equal(t, []any{"--events"}, args(`"engine": "redis"`, `, "args": ["--events"]`))
+}
