@@ -6,6 +6,9 @@ SHELL := /bin/bash
 
 # STATE holds all that is made: programs, images, the cluster, Pulumi's state.
 STATE ?= $(CURDIR)/.djangostack
+ifneq ($(words $(STATE)),1)
+$(error make cannot handle the spaces in "$(STATE)": clone into a path without spaces)
+endif
 # BIN and IMAGES can be shared between several STATEs.
 BIN ?= $(STATE)/bin
 IMAGES ?= $(STATE)/images
@@ -55,17 +58,22 @@ quick_directories := stacks/spec stacks/lifecycle stacks/render components/contr
 prose_examples := ':!tools/lint/testdata' ':!tools/lint/prose/testdata' ':!tools/lint/prose/prose_test.go'
 gofmt_check := unformatted=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$unformatted" ] || { echo "$$unformatted"; echo 'run: make format' >&2; exit 1; }
 
-cluster_config := $(if $(CONTEXT),--set cluster.context=$(CONTEXT),)
-blog_config := --set app.image=$(IMAGE) --set app.url=http://127.0.0.1:$(PORT)
+cluster_config := $(if $(CONTEXT),--set 'cluster.context=$(CONTEXT)')
+blog_config := --set 'app.image=$(IMAGE)' --set 'app.url=http://127.0.0.1:$(PORT)'
 ifeq ($(CONTEXT),)
 export KUBECONFIG := $(STATE)/cluster/kubeconfig
 endif
 
 .PHONY: up
-up: announce programs $(if $(CONTEXT),,cluster) ## Bring the environment "local" up (CONTEXT=, PORT=, IMAGE=)
+up: prerequisites announce programs $(if $(CONTEXT),,cluster) ## Bring the environment "local" up (CONTEXT=, PORT=, IMAGE=)
 	@$(BIN)/djangostack up -s $(STACK) --providers $(PROVIDERS) $(blog_config) $(cluster_config)
 	@[ $(PROVIDERS) != embedded ] || scripts/pulumi-home $(BIN) $(STATE)
 	@scripts/sign-in $(BIN)/djangostack $(STACK) "$(CONTEXT)" $(PORT)
+
+# Before the minutes of the builds, not after them.
+.PHONY: prerequisites
+prerequisites:
+	@scripts/prerequisites $(if $(CONTEXT),,local)
 
 .PHONY: announce
 announce:
@@ -118,7 +126,7 @@ $(BIN)/.clouds:
 	@touch $@
 
 $(BIN)/djangostack-local: $(local_sources)
-	@scripts/prerequisites
+	@scripts/prerequisites local
 	@scripts/gobuild local $(BIN) "$(kubernetes_flags)" ./cmd/djangostack-local ./cmd/djangostack-pause
 
 $(BIN)/djangostack-image: $(image_sources)

@@ -18,6 +18,7 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 
 	"github.com/djangostack/djangostack/components/labels"
+	"github.com/djangostack/djangostack/stacks/lifecycle/reach"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
@@ -108,14 +109,7 @@ func connect(cluster spec.Cluster, kubeconfig string) (*rest.Config, error) {
 	if cluster.Source != spec.SourceExisting {
 		return nil, errors.New("the stack has no kubeconfig yet: run up first")
 	}
-	rules := clientcmd.NewDefaultClientConfigLoadingRules()
-	rules.ExplicitPath = cluster.Kubeconfig
-	config, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(
-		rules, &clientcmd.ConfigOverrides{CurrentContext: cluster.Context}).ClientConfig()
-	if err != nil {
-		return nil, fmt.Errorf("reading the kubeconfig for the context %s: %w", cluster.Context, err)
-	}
-	return config, nil
+	return reach.Config(cluster)
 }
 
 // Take takes a backup now.

@@ -6,11 +6,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
+	"k8s.io/client-go/tools/clientcmd/api"
 
 	"github.com/djangostack/djangostack/stacks/spec"
 )
@@ -28,32 +33,50 @@ func Environment(ctx context.Context, environment *spec.Environment) error {
 	if _, err := ClusterVersion(ctx, environment.Cluster); err != nil {
 		return err
 	}
-	config, err := configOf(environment.Cluster)
+	config, err := Config(environment.Cluster)
 	if err != nil {
 		return err
 	}
+	config.Timeout = timeout
 	return missing(ctx, config, environment)
 }
 
-// configOf reads the kubeconfig of an existing cluster.
-func configOf(cluster spec.Cluster) (*rest.Config, error) {
+// Config reads how to connect to an existing cluster from its kubeconfig. If the kubeconfig has no such context, the
+// error names those that it has.
+func Config(cluster spec.Cluster) (*rest.Config, error) {
 	rules := clientcmd.NewDefaultClientConfigLoadingRules()
 	rules.ExplicitPath = cluster.Kubeconfig
+	kubeconfig, err := rules.Load()
+	if err != nil {
+		return nil, fmt.Errorf("reading the kubeconfig for the context %s: %w", cluster.Context, err)
+	}
+	if _, found := kubeconfig.Contexts[cluster.Context]; cluster.Context != "" && !found {
+		return nil, fmt.Errorf("the kubeconfig %s has no context %s; %s",
+			strings.Join(rules.GetLoadingPrecedence(), string(filepath.ListSeparator)), cluster.Context, contexts(kubeconfig))
+	}
 	config, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(
 		rules, &clientcmd.ConfigOverrides{CurrentContext: cluster.Context}).ClientConfig()
 	if err != nil {
 		return nil, fmt.Errorf("reading the kubeconfig for the context %s: %w", cluster.Context, err)
 	}
-	config.Timeout = timeout
 	return config, nil
+}
+
+// contexts says which contexts a kubeconfig has.
+func contexts(kubeconfig *api.Config) string {
+	if len(kubeconfig.Contexts) == 0 {
+		return "it has no contexts, or does not exist"
+	}
+	return "it has " + strings.Join(slices.Sorted(maps.Keys(kubeconfig.Contexts)), ", ")
 }
 
 // ClusterVersion asks the API server of an existing cluster for the version of Kubernetes.
 func ClusterVersion(ctx context.Context, cluster spec.Cluster) (string, error) {
-	config, err := configOf(cluster)
+	config, err := Config(cluster)
 	if err != nil {
 		return "", err
 	}
+	config.Timeout = timeout
 	client, err := discovery.NewDiscoveryClientForConfig(config)
 	if err != nil {
 		return "", fmt.Errorf("connecting to the cluster of the context %s at %s: %w", cluster.Context, config.Host, err)

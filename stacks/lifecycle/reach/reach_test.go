@@ -52,7 +52,18 @@ func TestMissingContextIsNamed(t *testing.T) {
 	environment := existing(t, "http://127.0.0.1:1")
 	environment.Cluster.Context = "shpo"
 
-	assert.ErrorContains(t, reach.Environment(context.Background(), environment), "the context shpo")
+	err := reach.Environment(context.Background(), environment)
+
+	assert.ErrorContains(t, err, environment.Cluster.Kubeconfig+" has no context shpo; it has shop")
+}
+
+func TestMissingKubeconfigIsNamed(t *testing.T) {
+	environment := existing(t, "http://127.0.0.1:1")
+	environment.Cluster.Kubeconfig += ".missing"
+
+	err := reach.Environment(context.Background(), environment)
+
+	assert.ErrorContains(t, err, environment.Cluster.Kubeconfig)
 }
 
 func TestClusterOfTheStackItselfIsNotAsked(t *testing.T) {
