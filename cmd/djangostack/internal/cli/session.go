@@ -100,12 +100,23 @@ type session struct {
 // sessionOptions say what a subcommand needs of a session.
 type sessionOptions struct {
 	readOnly bool
+	// placeholders says what to do about values that have to be replaced.
+	placeholders onPlaceholders
 	// checkConfig checks the configuration before anything runs. Without it the stack may have no
 	// configuration file.
 	checkConfig bool
 	// providers selects providers, for subcommands that change or plan resources.
 	providers bool
 }
+
+// onPlaceholders is what an operation does about values that have to be replaced.
+type onPlaceholders int
+
+const (
+	ignorePlaceholders onPlaceholders = iota
+	notePlaceholders
+	refusePlaceholders
+)
 
 // open checks the configuration, finds Pulumi's CLI and the providers, and opens the stack. It
 // prints progress until the session is closed.
@@ -132,6 +143,9 @@ func (a *app) open(ctx context.Context, options sessionOptions) (*session, error
 	var environment *spec.Environment
 	if options.checkConfig {
 		if environment, err = check(project, a.flags.stack, overrides); err != nil {
+			return nil, err
+		}
+		if err := a.checkPlaceholders(project, overrides, options.placeholders); err != nil {
 			return nil, err
 		}
 	}
