@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/term"
+
 	"github.com/djangostack/djangostack/cmd/djangostack/internal/providers"
 	"github.com/djangostack/djangostack/cmd/djangostack/internal/show"
 	"github.com/djangostack/djangostack/stacks/lifecycle"
@@ -154,7 +156,7 @@ func (a *app) open(ctx context.Context, options sessionOptions) (*session, error
 		return nil, err
 	}
 
-	opened := &session{progress: show.NewProgress(a.Stderr, time.Now)}
+	opened := &session{progress: a.newProgress()}
 	selected := &providers.Selection{}
 	if options.providers {
 		selected, err = providers.Select(ctx, providers.Options{
@@ -193,6 +195,21 @@ func (a *app) projectOptions(dirs directories, pulumi *lifecycle.CLI, env map[st
 		Providers: lifecycle.Providers(a.flags.providers), Preflight: reach.Environment,
 		DrainTime: a.flags.drain, LockWait: a.flags.lockWait,
 	}
+}
+
+// newProgress prints progress to stderr, in lines that fit its terminal.
+func (a *app) newProgress() *show.Progress {
+	return show.NewProgress(a.Stderr, time.Now, func() int {
+		file, isFile := a.Stderr.(*os.File)
+		if !isFile {
+			return 0
+		}
+		width, _, err := term.GetSize(int(file.Fd()))
+		if err != nil {
+			return 0 // not a terminal
+		}
+		return width
+	})
 }
 
 // eventHandler prints events as lines to stderr, or with --json as JSON to stdout.
