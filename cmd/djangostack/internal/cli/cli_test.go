@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
@@ -60,6 +61,7 @@ type testProject struct {
 	t              *testing.T
 	dir            string
 	stdout, stderr string
+	answerWithin   time.Duration
 }
 
 func newTestProject(t *testing.T) *testProject {
@@ -92,6 +94,7 @@ func (p *testProject) run(args ...string) int {
 			return map[string]pulumirpc.ResourceProviderServer{"random": random.New()}
 		},
 		CloudPlugins: map[spec.Cloud][]providers.Plugin{spec.AWSCloud: {{Name: "aws", Version: "6.83.4"}}},
+		AnswerWithin: p.answerWithin,
 		Version:      "test", Stdout: &stdout, Stderr: &stderr,
 	}, nil, p.inProject(args))
 	p.stdout, p.stderr = stdout.String(), stderr.String()
@@ -198,14 +201,14 @@ func TestConfigValidate(t *testing.T) {
 func TestDoctorListsTheCloudsProviderAndItsCredentials(t *testing.T) {
 	p := newTestProject(t)
 	p.write("Pulumi.dev.yaml", onAWS)
-	for _, name := range []string{"AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"} {
+	for _, name := range []string{"AWS_PROFILE", "AWS_ACCESS_KEY_ID", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"} {
 		t.Setenv(name, "")
 	}
 	t.Setenv("AWS_CONFIG_FILE", filepath.Join(p.dir, "none"))
 	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", filepath.Join(p.dir, "none"))
 	p.run("doctor", "-s", "dev", "--pulumi", "/nowhere/pulumi")
 	assert.Contains(t, p.stdout, "ok      providers      published: aws 6.83.4 (not installed: the first up downloads it)")
-	assert.Contains(t, p.stdout, "FAILED  credentials    AWS: AWS_SHARED_CREDENTIALS_FILE names")
+	assert.Contains(t, p.stdout, "FAILED  credentials    AWS: found neither in variables nor a profile in ")
 
 	t.Setenv("AWS_ACCESS_KEY_ID", "AKIASECRET")
 	p.run("doctor", "-s", "dev", "--pulumi", "/nowhere/pulumi")
@@ -214,6 +217,32 @@ func TestDoctorListsTheCloudsProviderAndItsCredentials(t *testing.T) {
 
 	p.run("doctor", "-s", "dev", "--pulumi", "/nowhere/pulumi", "--providers", "embedded")
 	assert.Contains(t, p.stdout, "FAILED  providers      no provider of aws is built in")
+
+	require.NoError(t, os.MkdirAll(filepath.Join(p.dir, "home", "plugins", "resource-aws-v6.83.4"), 0o700))
+	p.run("doctor", "-s", "dev", "--pulumi", "/nowhere/pulumi")
+	assert.Contains(t, p.stdout, "ok      providers      published: aws 6.83.4 (installed)")
+
+	p.run("doctor", "--pulumi", "/nowhere/pulumi")
+	assert.Contains(t, p.stdout, "ok      stacks         dev: -s checks")
+}
+
+func TestDoctorRefusesTheBuiltInProvidersForProduction(t *testing.T) {
+	p := newTestProject(t)
+	p.write("Pulumi.dev.yaml", strings.Replace(valid, "tier: staging", "tier: production", 1)+"    owner: web-team\n    database: {kind: in-cluster}\n    static: {store: image}\n")
+	p.run("doctor", "-s", "dev", "--pulumi", "/nowhere/pulumi", "--providers", "embedded")
+	assert.Contains(t, p.stdout, "FAILED  providers      the built-in providers are for rehearsals and local environments, not for production")
+}
+
+func TestDoctorDoesNotWaitForABackendThatDoesNotAnswer(t *testing.T) {
+	p := newTestProject(t)
+	hangs := p.write("pulumi-hangs", "#!/bin/sh\n[ \"$1\" = version ] && echo v3.259.0 && exit\nexec sleep 600\n")
+	require.NoError(t, os.Chmod(hangs, 0o700))
+	p.answerWithin = time.Second
+	start := time.Now()
+	assert.Equal(t, 9, p.run("doctor", "--pulumi", hangs))
+	assert.Contains(t, p.stdout, "FAILED  backend")
+	assert.Contains(t, p.stdout, "no answer within 1s")
+	assert.Less(t, time.Since(start), 30*time.Second)
 }
 
 func TestConfigValidateAcceptsEncryptedValues(t *testing.T) {

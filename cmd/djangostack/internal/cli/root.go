@@ -31,6 +31,8 @@ type Dependencies struct {
 	// Emulators starts the emulated cluster and accounts that an environment needs, for rehearse
 	// and render. The caller closes them.
 	Emulators func(*spec.Environment) (*Emulators, error)
+	// AnswerWithin is the longest time in which a backend or a cluster must answer doctor. Zero: 30 seconds.
+	AnswerWithin time.Duration
 	// Version of this command. Main sets it.
 	Version string
 

@@ -75,15 +75,24 @@ func (a *app) requireStack(projectDir string) error {
 	if a.flags.stack != "" {
 		return nil
 	}
-	files, err := filepath.Glob(filepath.Join(projectDir, "Pulumi.*.yaml"))
-	if err != nil || len(files) == 0 {
+	names := stacksIn(projectDir)
+	if len(names) == 0 {
 		return usage("name the stack with -s; its configuration file is Pulumi.<stack>.yaml")
+	}
+	return usage("name the stack with -s: %s", strings.Join(names, ", "))
+}
+
+// stacksIn returns the names of the stacks whose configuration files are in a project's directory.
+func stacksIn(projectDir string) []string {
+	files, err := filepath.Glob(filepath.Join(projectDir, "Pulumi.*.yaml"))
+	if err != nil { // only for a directory whose name is a malformed pattern
+		return nil
 	}
 	names := make([]string, len(files))
 	for i, file := range files {
 		names[i] = stackOf(file)
 	}
-	return usage("name the stack with -s: %s", strings.Join(names, ", "))
+	return names
 }
 
 // findPulumi finds Pulumi's CLI: --pulumi, else $DJANGOSTACK_PULUMI, else as lifecycle.FindCLI says.
