@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bufio"
 	"cmp"
 	"errors"
 	"fmt"
@@ -129,15 +128,13 @@ func profilesOf(path string) []string {
 	if !isRegularFile(path) {
 		return nil
 	}
-	file, err := os.Open(path)
+	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil
 	}
-	defer func() { _ = file.Close() }()
 	var profiles []string
-	lines := bufio.NewScanner(file)
-	for lines.Scan() {
-		section, isSection := strings.CutPrefix(strings.TrimSpace(lines.Text()), "[")
+	for line := range strings.Lines(string(text)) {
+		section, isSection := strings.CutPrefix(strings.TrimSpace(line), "[")
 		name, _, isClosed := strings.Cut(section, "]")
 		if isSection && isClosed {
 			profiles = append(profiles, strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(name), "profile ")))
