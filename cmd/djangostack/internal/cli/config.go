@@ -123,7 +123,7 @@ type validation struct {
 	Valid    bool           `json:"valid"`
 	Problems []spec.Problem `json:"problems,omitempty"`
 	Error    string         `json:"error,omitempty"`
-	// ToReplace are values of init that nobody replaced, and others that can only be examples.
+	// ToReplace are values of init that no one replaced, and others that can only be examples.
 	ToReplace []placeholder `json:"toReplace,omitempty"`
 }
 

@@ -30,7 +30,7 @@ func (p placeholder) String() string {
 	return fmt.Sprintf("%s: %s can only be an example", p.Path, p.Value)
 }
 
-// placeholdersError reports values of init that nobody replaced.
+// placeholdersError reports values of init that no one replaced.
 type placeholdersError struct {
 	file  string
 	found []placeholder
@@ -48,7 +48,7 @@ func (e *placeholdersError) Error() string {
 	return fmt.Sprintf("%s has %d %s to replace first; nothing was changed%s", e.file, len(e.found), values, strings.Join(lines, ""))
 }
 
-// requireReplaced returns a *placeholdersError if the stack's file has values of init that nobody replaced.
+// requireReplaced returns a *placeholdersError if the stack's file has values of init that no one replaced.
 func requireReplaced(path string, found []placeholder) error {
 	left := slices.DeleteFunc(slices.Clone(found), func(each placeholder) bool { return !each.FromInit })
 	if len(left) == 0 {
@@ -58,7 +58,7 @@ func requireReplaced(path string, found []placeholder) error {
 }
 
 // placeholders lists the values that have to be replaced, ordered by path: those that can only be examples, and those
-// of init that stand unchanged below its comment. The path is that of the stack's file, for its comments; file has the
+// of init that are unchanged below its comment. The path is that of the stack's file, for its comments; file has the
 // overrides.
 func placeholders(path string, file *stackfile.File) ([]placeholder, error) {
 	environment, err := file.MaskedEnvironment(func(string) string { return "" })
