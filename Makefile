@@ -87,7 +87,7 @@ ifeq ($(CONTEXT),)
 	@[ ! -x $(BIN)/djangostack-local ] || $(BIN)/djangostack-local down
 	@[ ! -d $(STATE)/pulumi ] || PULUMI_K8S_DELETE_UNREACHABLE=true $(BIN)/djangostack destroy -s $(STACK) --providers $(PROVIDERS) --yes
 else
-	@$(BIN)/djangostack destroy -s $(STACK) --providers $(PROVIDERS) --yes $(cluster_config)
+	@$(BIN)/djangostack destroy -s $(STACK) --providers $(PROVIDERS) --yes
 endif
 
 .PHONY: cluster

@@ -1,8 +1,8 @@
 file=$DUMP_FOLDER/dump
-# hopeless is the exit code of what would fail at every further try too; psql's own is 3.
+# hopeless is the exit code of a failure that a retry would repeat. psql exits with 3 after an error of a script.
 hopeless=65
 
-# Terse messages: the long ones quote rows of the dump.
+# Terse, because longer messages quote rows of the dump.
 run() {
 	psql --no-psqlrc --quiet --no-align --tuples-only --set=ON_ERROR_STOP=1 --set=VERBOSITY=terse \
 		--set="djangostack_source=$DUMP_SOURCE" "$@"
@@ -19,7 +19,7 @@ SELECT source FROM public.djangostack_import;
 SQL
 }
 
-# Tables of an extension say nothing about the app.
+# An extension may create its own tables, so they do not show that the app was installed before.
 tables() {
 	run <<'SQL'
 SELECT c.oid::regclass FROM pg_class c
@@ -52,7 +52,7 @@ found=$(tables | tr '\n' ' ')
 [ -z "$found" ] || refuse "The database has tables already ($found…): nothing is imported into it"
 
 echo "Importing $DUMP_SOURCE, $(wc -c <"$file") bytes, into $PGDATABASE on $PGHOST"
-# Without its last statement the transaction is undone.
+# The server rolls back a transaction that has no COMMIT at its end.
 failed=0
 { echo 'BEGIN;'; if sql | allowed; then record; fi; } | run --output=/dev/null || failed=$?
 if [ "$failed" -ne 0 ]; then

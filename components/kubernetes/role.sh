@@ -10,7 +10,7 @@ GRANT :"role" TO CURRENT_USER;
 SQL
 
 # psql sends the verifier instead of the password, which the server would log.
-# It asks for it twice, which is noise unless it fails.
+# psql prompts for the password twice; the prompts are shown only if it fails.
 said=/tmp/password
 printf '%s\n%s\n' "$ROLE_PASSWORD" "$ROLE_PASSWORD" | run --command="\\password \"$ROLE_NAME\"" 2>"$said" || { cat "$said" >&2; exit 1; }
 

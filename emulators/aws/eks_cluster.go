@@ -187,12 +187,12 @@ func checkZones(m *cloud.Operation) error {
 	if m.New() || !m.Changed("vpcConfig.subnetIds") {
 		return nil
 	}
-	made := zonesIn(m, m.Old.Texts("vpcConfig.subnetIds"))
+	existing := zonesIn(m, m.Old.Texts("vpcConfig.subnetIds"))
 	slices.Sort(zones)
-	slices.Sort(made)
-	if !slices.Equal(zones, made) {
+	slices.Sort(existing)
+	if !slices.Equal(zones, existing) {
 		return cloud.Refuse("InvalidParameterException", "Provided subnets belong to the AZs '%s'. But they should belong to the exact "+
-			"set of AZs '%s' in which subnets were provided during cluster creation.", strings.Join(zones, ","), strings.Join(made, ","))
+			"set of AZs '%s' in which subnets were provided during cluster creation.", strings.Join(zones, ","), strings.Join(existing, ","))
 	}
 	return nil
 }

@@ -119,6 +119,10 @@ type UpdateFailedError struct {
 	Messages []string
 }
 
+// ChangedNothing reports whether the operation was a preview: that of Preview, or the plan that Up checks before
+// its first step.
+func (e *UpdateFailedError) ChangedNothing() bool { return e.Operation == operationPreview }
+
 func (e *UpdateFailedError) Error() string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "%s of stack %s failed", e.Operation, e.Stack)

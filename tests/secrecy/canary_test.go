@@ -82,8 +82,12 @@ func (d *desk) write(t *testing.T, environment map[string]any) {
 // engine, are added to the output of seen.
 func (d *desk) run(t *testing.T, input string, arguments ...string) (output string, code int, seen string) {
 	t.Helper()
-	command := exec.Command(d.program, append(arguments, "--dir", d.dir, "--state", d.state, "--providers", "embedded")...)
-	command.Env = append(os.Environ(), "KUBECONFIG="+d.config, "DJANGOSTACK_PULUMI="+filepath.Join(filepath.Dir(d.program), "pulumi"), "PULUMI_HOME="+filepath.Join(d.state, "home"))
+	if slices.Contains([]string{"up", "preview", "destroy", "doctor"}, arguments[0]) {
+		arguments = append(arguments, "--providers", "embedded")
+	}
+	command := exec.Command(d.program, arguments...)
+	command.Dir = d.dir
+	command.Env = append(os.Environ(), "DJANGOSTACK_STATE="+d.state, "KUBECONFIG="+d.config, "DJANGOSTACK_PULUMI="+filepath.Join(filepath.Dir(d.program), "pulumi"), "PULUMI_HOME="+filepath.Join(d.state, "home"))
 	command.Stdin = strings.NewReader(input)
 	var out bytes.Buffer
 	command.Stdout, command.Stderr = &out, &out

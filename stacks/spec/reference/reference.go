@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/agnivade/levenshtein"
 	"github.com/invopop/jsonschema"
@@ -45,10 +46,12 @@ type Reference struct {
 	fields []Field
 }
 
-// Load describes the configuration that this program reads.
-func Load() (*Reference, error) {
-	return New(spec.Schema())
-}
+// Load describes the configuration that this program reads. It reads the schema once, because
+// computing the defaults of both tiers takes a tenth of a second.
+func Load() (*Reference, error) { return loaded() }
+
+//nolint:gochecknoglobals // never assigned again; a Reference does not change
+var loaded = sync.OnceValues(func() (*Reference, error) { return New(spec.Schema()) })
 
 // New describes the configuration of a schema, as spec.Schema returns one.
 func New(schema []byte) (*Reference, error) {

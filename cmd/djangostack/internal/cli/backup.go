@@ -85,7 +85,7 @@ func (a *app) withBackups(ctx context.Context, use func(*backups.Client) error) 
 			return err
 		}
 	}
-	progress := show.NewProgress(a.Stderr, time.Now)
+	progress := a.newProgress()
 	if !a.flags.json {
 		options.Progress = func(line string) { progress.Line("database", line) }
 	}

@@ -27,8 +27,8 @@ func (a *app) configCommand() *cobra.Command {
 		Short: "Check a stack's configuration file and name every mistake",
 		Long: `Check a stack's configuration file and name every mistake. The check needs no
 Pulumi CLI, no cluster and no account. Encrypted values are not decrypted: each is
-assumed to be valid. Values that can only be examples, such as those that init
-writes to be replaced, are noted.`,
+assumed to be valid. It lists the values that have to be replaced: those that are
+still as init wrote them, which up refuses, and others that can only be examples.`,
 		Example: "  djangostack config validate Pulumi.production.yaml\n  djangostack config validate -s production",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -45,6 +45,9 @@ writes to be replaced, are noted.`,
 
 // fileToValidate returns the argument, or else the file of the stack.
 func (a *app) fileToValidate(args []string) (string, error) {
+	if len(args) == 1 && a.flags.stack != "" {
+		return "", usage("name the file or the stack, not both")
+	}
 	if len(args) == 1 {
 		return args[0], nil
 	}
@@ -85,16 +88,20 @@ func (a *app) validate(path string) error {
 		return err
 	}
 	for _, each := range found {
-		if _, err := fmt.Fprintf(a.Stdout, "  to replace: %s: %s\n", each.Path, each.Value); err != nil {
+		if _, err := fmt.Fprintf(a.Stdout, "  to replace: %s\n", each); err != nil {
 			return err
 		}
 	}
-	return nil
+	if requireReplaced(path, found) == nil {
+		return nil
+	}
+	_, err = fmt.Fprintf(a.Stdout, "  next: %s\n", replaceThem)
+	return err
 }
 
-// validateFile checks a stack's file and lists the examples in it.
+// validateFile checks a stack's file and lists what has to be replaced in it.
 func (a *app) validateFile(path string) ([]placeholder, error) {
-	file, err := stackfile.Read(path, projectOf(path))
+	file, err := stackfile.Read(path, a.projectOf(path))
 	if err != nil {
 		return nil, &lifecycle.ConfigInvalidError{Err: err}
 	}
@@ -105,10 +112,10 @@ func (a *app) validateFile(path string) ([]placeholder, error) {
 	if err := errors.Join(stackfile.CheckOverrides(overrides), file.Apply(overrides)); err != nil {
 		return nil, &lifecycle.ConfigInvalidError{Err: err}
 	}
-	if _, err := lifecycle.CheckEnvironmentIn(inProjectOf(path), file, stackOf(path)); err != nil {
+	if _, err := lifecycle.CheckEnvironmentIn(a.inProjectOf(path), file, stackOf(path)); err != nil {
 		return nil, &lifecycle.ConfigInvalidError{Err: fmt.Errorf("%s: %w", path, err)}
 	}
-	return placeholders(file)
+	return placeholders(path, file)
 }
 
 // validation is the result of config validate --json.
@@ -116,7 +123,7 @@ type validation struct {
 	Valid    bool           `json:"valid"`
 	Problems []spec.Problem `json:"problems,omitempty"`
 	Error    string         `json:"error,omitempty"`
-	// ToReplace are values that can only be examples.
+	// ToReplace are values of init that no one replaced, and others that can only be examples.
 	ToReplace []placeholder `json:"toReplace,omitempty"`
 }
 
@@ -134,8 +141,8 @@ func validationOf(found []placeholder, err error) validation {
 
 // inProjectOf reads files relative to the directory of the Pulumi.yaml that a stack's file belongs
 // to, or else to the file's own.
-func inProjectOf(path string) spec.ReadFile {
-	dir, err := findProject(filepath.Dir(path))
+func (a *app) inProjectOf(path string) spec.ReadFile {
+	dir, err := a.projectDirOf(path)
 	if err != nil {
 		dir = filepath.Dir(path)
 	}
@@ -153,9 +160,17 @@ func stackOf(path string) string {
 	return strings.TrimPrefix(name, "Pulumi.")
 }
 
+// projectDirOf returns the directory of the project that a stack's file belongs to: that of --dir, or the nearest.
+func (a *app) projectDirOf(path string) (string, error) {
+	if a.flags.dir != "" {
+		return a.flags.dir, nil
+	}
+	return findProject(filepath.Dir(path))
+}
+
 // projectOf returns the name of the project that a stack's file belongs to.
-func projectOf(path string) string {
-	dir, err := findProject(filepath.Dir(path))
+func (a *app) projectOf(path string) string {
+	dir, err := a.projectDirOf(path)
 	if err != nil {
 		return defaultProject
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -16,6 +17,10 @@ import (
 	"github.com/djangostack/djangostack/stacks/lifecycle/reach"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
+
+// answerWithin returns the longest time in which the backend and the cluster must answer. S3 and Google Cloud Storage
+// answer within seconds; without a network, their SDKs try for minutes.
+func (a *app) answerWithin() time.Duration { return cmp.Or(a.AnswerWithin, 30*time.Second) }
 
 // finding is the result of one check.
 type finding struct {
@@ -73,6 +78,7 @@ func (a *app) doctor(ctx context.Context) error {
 	}
 	if a.flags.stack == "" {
 		report.add(a.providersFinding(project.Home(), nil))
+		report.addStacks(dirs.project)
 		return report.err()
 	}
 	environment, err := check(project, a.flags.stack, overrides)
@@ -80,7 +86,7 @@ func (a *app) doctor(ctx context.Context) error {
 	report.add(configFinding(project, a.flags.stack, err))
 	if err == nil {
 		report.addAll(credentialsFindings(environment))
-		report.add(clusterFinding(ctx, environment))
+		report.add(a.clusterFinding(ctx, environment))
 	}
 	return report.err()
 }
@@ -102,6 +108,13 @@ func (r *doctorReport) add(found finding) {
 func (r *doctorReport) addAll(found []finding) {
 	for _, each := range found {
 		r.add(each)
+	}
+}
+
+// addStacks lists the stacks of the project, which -s checks.
+func (r *doctorReport) addStacks(dir string) {
+	if names := stacksIn(dir); len(names) > 0 {
+		r.add(passed("stacks", "%s: -s checks the configuration, providers, credentials and cluster of one", strings.Join(names, ", ")))
 	}
 }
 
@@ -144,7 +157,11 @@ func pulumiFinding(pulumi *lifecycle.CLI, err error) finding {
 
 func (a *app) backendFinding(ctx context.Context, dirs directories, pulumi *lifecycle.CLI) finding {
 	const next = "check --backend or PULUMI_BACKEND_URL and the passphrase, or run: pulumi login"
-	project, err := lifecycle.Open(a.projectOptions(dirs, pulumi, nil))
+	ctx, cancel := context.WithTimeoutCause(ctx, a.answerWithin(), fmt.Errorf("no answer within %s", a.answerWithin()))
+	defer cancel()
+	options := a.projectOptions(dirs, pulumi, nil)
+	options.DrainTime = time.Second
+	project, err := lifecycle.Open(options)
 	if err != nil {
 		return failed("backend", err, next)
 	}
@@ -153,6 +170,9 @@ func (a *app) backendFinding(ctx context.Context, dirs directories, pulumi *life
 		return failed("backend", err, next)
 	}
 	user, err := stack.WhoAmI(ctx)
+	if err != nil && ctx.Err() != nil {
+		err = fmt.Errorf("%s: %w", stack.Backend(), context.Cause(ctx))
+	}
 	if err = errors.Join(err, stack.Close()); err != nil {
 		return failed("backend", err, next)
 	}
@@ -175,7 +195,9 @@ func (a *app) providersFinding(home string, environment *spec.Environment) findi
 		descriptions[i] = plugin.String()
 		if !providers.Installed(home, plugin) {
 			descriptions[i] += " (not installed: the first up downloads it)"
+			continue
 		}
+		descriptions[i] += " (installed)"
 	}
 	return passed("providers", "published: %s", strings.Join(descriptions, ", "))
 }
@@ -216,10 +238,12 @@ func configFinding(project *lifecycle.Project, stack string, err error) finding 
 
 // clusterFinding connects to an existing cluster. A cluster of this or another stack is not checked: its
 // kubeconfig is known only while Pulumi runs.
-func clusterFinding(ctx context.Context, environment *spec.Environment) finding {
+func (a *app) clusterFinding(ctx context.Context, environment *spec.Environment) finding {
 	if source := environment.Cluster.Source; source != spec.SourceExisting {
 		return passed("cluster", "not checked, because cluster.source is %s", source)
 	}
+	ctx, cancel := context.WithTimeout(ctx, a.answerWithin())
+	defer cancel()
 	version, err := reach.ClusterVersion(ctx, environment.Cluster)
 	if err != nil {
 		return failed("cluster", err, "check cluster.context and cluster.kubeconfig (or KUBECONFIG), and that the cluster runs (the local one: make up)")

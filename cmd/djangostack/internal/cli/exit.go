@@ -24,6 +24,8 @@ const (
 	exitChanges   = 7
 	exitNotFound  = 8
 	exitUnhealthy = 9
+	exitUsage     = 10
+	exitNoPlan    = 11
 	exitCancelled = 130
 )
 
@@ -38,15 +40,17 @@ func exitCodeMeanings() []exitCodeMeaning {
 	return []exitCodeMeaning{
 		{exitOK, "success"},
 		{exitOther, "any other error, for example an unreachable backend or cluster"},
-		{exitInvalid, "the configuration or the command line is wrong; nothing was changed"},
+		{exitInvalid, "the configuration is wrong; nothing was changed"},
 		{exitCLI, "Pulumi's CLI is missing or too old"},
 		{exitLocked, "another run holds the stack's lock"},
-		{exitFailed, "up or destroy could not change some resources (run it again to continue), or preview could not plan the changes"},
+		{exitFailed, "up, destroy or a refresh could not change some resources; run it again to continue"},
 		{exitRefused, "refused, because data would be deleted or replaced"},
 		{exitChanges, "changes were found (preview --expect-no-changes, rehearse)"},
 		{exitNotFound, "the stack does not exist"},
 		{exitUnhealthy, "doctor found a problem"},
-		{exitCancelled, "interrupted; run the command again to continue"},
+		{exitUsage, "the command line is wrong: an unknown command, flag or value, or one that is missing; nothing was changed"},
+		{exitNoPlan, "the changes could not be planned (preview, or the plan that up checks first); nothing was changed"},
+		{exitCancelled, "interrupted; run up or destroy again to continue"},
 	}
 }
 
@@ -103,18 +107,23 @@ func (e *unhealthyError) Error() string {
 
 // exitCode returns the exit code for an error.
 func exitCode(err error) int {
+	var failed *lifecycle.UpdateFailedError
 	switch {
 	case err == nil:
 		return exitOK
 	case is[*lifecycle.CancelledError](err), errors.Is(err, context.Canceled):
 		return exitCancelled
-	case is[*usageError](err), is[*lifecycle.ConfigInvalidError](err), is[*lifecycle.ProvidersError](err):
+	case is[*usageError](err):
+		return exitUsage
+	case is[*lifecycle.ConfigInvalidError](err), is[*placeholdersError](err), is[*lifecycle.ProvidersError](err):
 		return exitInvalid
 	case is[*lifecycle.CLIError](err):
 		return exitCLI
 	case is[*lifecycle.LockedError](err), is[*lifecycle.HeldLockError](err):
 		return exitLocked
-	case is[*lifecycle.UpdateFailedError](err):
+	case errors.As(err, &failed) && failed.ChangedNothing():
+		return exitNoPlan
+	case failed != nil:
 		return exitFailed
 	case is[*lifecycle.RefusedError](err):
 		return exitRefused

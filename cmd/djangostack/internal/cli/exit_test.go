@@ -15,7 +15,7 @@ func TestExitCodes(t *testing.T) {
 	cases := map[int][]error{
 		0:   {nil},
 		1:   {errors.New("disk full")},
-		2:   {usage("no stack"), &lifecycle.ConfigInvalidError{Err: errors.New("bad")}, &lifecycle.ProvidersError{}},
+		2:   {&placeholdersError{}, &lifecycle.ConfigInvalidError{Err: errors.New("bad")}, &lifecycle.ProvidersError{}},
 		3:   {&lifecycle.CLIError{Err: errors.New("none")}},
 		4:   {&lifecycle.LockedError{Stack: "dev"}, &lifecycle.HeldLockError{Stack: "dev"}},
 		5:   {&lifecycle.UpdateFailedError{Stack: "dev"}},
@@ -23,6 +23,8 @@ func TestExitCodes(t *testing.T) {
 		7:   {&changesError{}},
 		8:   {&lifecycle.NotFoundError{Stack: "dev"}},
 		9:   {&unhealthyError{failed: 1}},
+		10:  {usage("no stack")},
+		11:  {&lifecycle.UpdateFailedError{Stack: "dev", Operation: "preview"}},
 		130: {&lifecycle.CancelledError{Stack: "dev"}, context.Canceled},
 	}
 	for want, errs := range cases {
@@ -55,5 +57,6 @@ func TestRefusedUpdateNamesTheCommandThatAllowsIt(t *testing.T) {
 
 func TestFailedPreviewDoesNotPromiseToContinue(t *testing.T) {
 	next := nextStep(&lifecycle.UpdateFailedError{Operation: "preview", Stack: "prod"}, "prod")
-	assert.NotContains(t, next, "continue")
+	assert.Equal(t, "correct the cause; nothing was changed", next)
+	assert.Contains(t, nextStep(&lifecycle.UpdateFailedError{Operation: "update", Stack: "prod"}, "prod"), "it continues from here")
 }

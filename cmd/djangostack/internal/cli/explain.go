@@ -39,17 +39,16 @@ func (a *app) explain(path string) error {
 	if !found {
 		return unknownField(fields, path)
 	}
-	if a.flags.json {
-		return json.NewEncoder(a.Stdout).Encode(explanationOf(field))
-	}
 	if err := a.explainField(field); err != nil {
 		return err
 	}
 	if field.Definition == "" {
 		return nil
 	}
-	if _, err := fmt.Fprintln(a.Stdout, "\nFields:"); err != nil {
-		return err
+	if !a.flags.json {
+		if _, err := fmt.Fprintln(a.Stdout, "\nFields:"); err != nil {
+			return err
+		}
 	}
 	return a.listFields(fields, field.Path)
 }
@@ -62,6 +61,9 @@ func unknownField(fields *reference.Reference, path string) error {
 }
 
 func (a *app) explainField(field reference.Field) error {
+	if a.flags.json {
+		return json.NewEncoder(a.Stdout).Encode(explanationOf(field))
+	}
 	if _, err := fmt.Fprintf(a.Stdout, "%s\n  %s\n\n", field.Path, field.Meaning); err != nil {
 		return err
 	}

@@ -53,9 +53,9 @@ func TestASectionListsItsFields(t *testing.T) {
 
 func TestAnUnknownFieldHasASuggestion(t *testing.T) {
 	p := newTestProject(t)
-	assert.Equal(t, 2, p.run("config", "explain", "web.replica"))
+	assert.Equal(t, 10, p.run("config", "explain", "web.replica"))
 	assert.Contains(t, p.stderr, "did you mean web.replicas?")
-	assert.Equal(t, 2, p.run("config", "explain", "entirely.unlike"))
+	assert.Equal(t, 10, p.run("config", "explain", "entirely.unlike"))
 	assert.Contains(t, p.stderr, "lists the sections")
 }
 
@@ -71,4 +71,8 @@ func TestAnExplanationAsJSON(t *testing.T) {
 	assert.Equal(t, "web.replicas", explained.Path)
 	assert.Equal(t, "3", explained.DefaultInProduction)
 	assert.NotEmpty(t, explained.Changes)
+
+	require.Equal(t, 0, p.run("config", "explain", "workers", "--json"))
+	assert.Contains(t, p.stdout, `"path":"workers"`)
+	assert.Contains(t, p.stdout, `"path":"workers[].queues"`, "a section lists its fields")
 }

@@ -85,15 +85,36 @@ func (a *app) initialize(options initOptions) error {
 		return err
 	}
 	written, err := writeFirst(dir, path, text)
-	for _, file := range written {
-		_, printErr := fmt.Fprintf(a.Stdout, "wrote %s\n", file)
-		err = errors.Join(err, printErr)
+	if err != nil {
+		return errors.Join(err, a.result(map[string][]string{"wrote": written}, "%s", wroteLines(written)))
 	}
+	found, err := a.validateFile(path)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(a.Stdout, "  next: complete %s, then run: djangostack rehearse -s %s\n", path, stack)
-	return err
+	lines := wroteLines(written)
+	for _, each := range found {
+		if each.FromInit {
+			lines += fmt.Sprintf("  to replace: %s\n", each.Path)
+		}
+	}
+	return a.result(initResult{Stack: stack, Wrote: written, ToReplace: found},
+		"%s  next: complete %s, then run: djangostack rehearse -s %s\n", lines, path, stack)
+}
+
+// initResult is the result of init --json.
+type initResult struct {
+	Stack     string        `json:"stack"`
+	Wrote     []string      `json:"wrote"`
+	ToReplace []placeholder `json:"toReplace"`
+}
+
+func wroteLines(files []string) string {
+	var lines strings.Builder
+	for _, file := range files {
+		fmt.Fprintf(&lines, "wrote %s\n", file)
+	}
+	return lines.String()
 }
 
 // projectForInit returns the directory and the name of the project, which may have no Pulumi.yaml yet.
@@ -148,7 +169,7 @@ func (a *app) ask(options *initOptions, dir string) error {
 			return question{"app", "Name of the app", appName(dir), &options.App}
 		},
 		func() question {
-			return question{"image", "Image of the app", "registry.example.com/" + options.App + ":1.0", &options.Image}
+			return question{"image", "Image of the app", suggestedImage(*options), &options.Image}
 		},
 		func() question {
 			return question{"cloud", "Cloud: aws, gcp, or none for an existing cluster", string(spec.NoCloud), &options.Cloud}
@@ -210,6 +231,10 @@ func appName(dir string) string {
 		return "app"
 	}
 	return name
+}
+
+func suggestedImage(options initOptions) string {
+	return "registry.example.com/" + options.App + ":1.0"
 }
 
 func suggestedURL(options initOptions) string {

@@ -50,7 +50,7 @@ func TestFlagsAnswerEveryQuestion(t *testing.T) {
 func TestInitNeverOverwritesAFile(t *testing.T) {
 	p, file := initialized(t, "dev", "--yes", "--app", "shop")
 	require.NoError(t, os.WriteFile(file, []byte("config: {}\n"), 0o600))
-	assert.Equal(t, 2, p.run("init", "-s", "dev", "--yes"))
+	assert.Equal(t, 10, p.run("init", "-s", "dev", "--yes"))
 	assert.Contains(t, p.stderr, "exists already")
 	text, err := os.ReadFile(file)
 	require.NoError(t, err)
@@ -65,7 +65,7 @@ func TestInitNeverOverwritesAFile(t *testing.T) {
 func TestInitNeedsFlagsWithoutATerminal(t *testing.T) {
 	p := newTestProject(t)
 	p.dir = t.TempDir()
-	assert.Equal(t, 2, p.run("init", "--app", "shop"))
+	assert.Equal(t, 10, p.run("init", "--app", "shop"))
 	assert.Contains(t, p.stderr, "stdin is not a terminal: set --app, --image, --cloud and --url, or --yes")
 	left, err := os.ReadDir(p.dir)
 	require.NoError(t, err)
@@ -86,7 +86,11 @@ func TestInitRefusesAnswersThatAreNotValid(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := newTestProject(t)
 			p.dir = t.TempDir()
-			assert.Equal(t, 2, p.run(append([]string{"init", "--yes", "-s", "dev"}, test.args...)...), p.stdout)
+			want := 2
+			if name == "a cloud" {
+				want = 10
+			}
+			assert.Equal(t, want, p.run(append([]string{"init", "--yes", "-s", "dev"}, test.args...)...), p.stdout)
 			assert.Contains(t, p.stderr, test.want)
 			assert.NoFileExists(t, filepath.Join(p.dir, "Pulumi.dev.yaml"))
 		})

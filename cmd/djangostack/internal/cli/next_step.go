@@ -11,23 +11,28 @@ import (
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
+// replaceThem says what to do with values of init that no one replaced.
+const replaceThem = "replace each in the file; if a value is right, remove its comment \"" + replaceMark + " …\""
+
 // nextStep says what to do after an error. It is empty where the error itself says it.
 func nextStep(err error, stack string) string {
 	var refused *lifecycle.RefusedError
 	var failed *lifecycle.UpdateFailedError
-	var made *lifecycle.ProvidersError
+	var providersErr *lifecycle.ProvidersError
 	var held *lifecycle.HeldLockError
 	switch {
+	case is[*placeholdersError](err):
+		return replaceThem
 	case is[*rehearsalError](err):
 		return "correct the cause and run the rehearsal again; it changed nothing outside its own temporary directory"
 	case errors.As(err, &refused):
 		return afterRefusal(refused, stack)
-	case errors.As(err, &failed) && failed.Operation == "preview":
-		return "correct the cause; the preview changed nothing"
+	case errors.As(err, &failed) && failed.ChangedNothing():
+		return "correct the cause; nothing was changed"
 	case errors.As(err, &failed):
 		return fmt.Sprintf("correct the cause and run the same command again for stack %s; it continues from here", stack)
-	case errors.As(err, &made):
-		return fmt.Sprintf("add --providers %s, or let the other providers change the stack with --switch-providers", made.Used)
+	case errors.As(err, &providersErr):
+		return fmt.Sprintf("add --providers %s, or let the other providers change the stack with --switch-providers", providersErr.Used)
 	case is[*providers.DownloadError](err):
 		return "run the same command again, or install the plugin by hand with `pulumi plugin install`; --providers embedded uses the ones built into this command, for a local environment"
 	case errors.As(err, &held) && canForce(held):

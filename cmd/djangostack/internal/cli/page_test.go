@@ -77,13 +77,17 @@ func flagTable(root *cobra.Command) string {
 }
 
 func globalFlagTable(root *cobra.Command) string {
-	table := "| flag | what it does |\n|---|---|\n"
+	var names []string
+	for _, command := range commands(root) {
+		names = append(names, nameOf(command))
+	}
+	table := "| flag | what it does | commands that use it |\n|---|---|---|\n"
 	root.PersistentFlags().VisitAll(func(flag *pflag.Flag) {
 		description := cell(flag.Usage)
 		if flag.DefValue != "" && flag.DefValue != "0" && flag.DefValue != "false" && flag.DefValue != "[]" {
 			description += fmt.Sprintf(" (default: %s)", flag.DefValue)
 		}
-		table += fmt.Sprintf("| `%s` | %s |\n", flagName(flag), description)
+		table += fmt.Sprintf("| `%s` | %s | %s |\n", flagName(flag), description, commandsThatRead(flag.Name, names))
 	})
 	return table
 }

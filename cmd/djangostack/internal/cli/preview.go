@@ -24,7 +24,7 @@ func (a *app) previewCommand() *cobra.Command {
 }
 
 func (a *app) preview(cmd *cobra.Command, expectNoChanges, full bool) (err error) {
-	session, err := a.open(cmd.Context(), sessionOptions{checkConfig: true, providers: true, readOnly: true})
+	session, err := a.open(cmd.Context(), sessionOptions{checkConfig: true, placeholders: notePlaceholders, providers: true, readOnly: true})
 	if err != nil {
 		return err
 	}

@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/djangostack/djangostack/cmd/djangostack/internal/show"
-	"github.com/djangostack/djangostack/stacks/lifecycle"
 )
 
 // Emulators are providers that keep an emulated cluster and emulated cloud accounts in memory.
@@ -60,9 +59,6 @@ and missing passwords of external servers, with random ones.`,
 }
 
 func (a *app) rehearse(cmd *cobra.Command, options rehearsalOptions) (err error) {
-	if err := checkRehearsalFlags(cmd); err != nil {
-		return err
-	}
 	began := time.Now()
 	r, err := a.openRehearsal(cmd.Context(), options)
 	if err != nil {
@@ -73,19 +69,6 @@ func (a *app) rehearse(cmd *cobra.Command, options rehearsalOptions) (err error)
 		return err
 	}
 	return r.printf("\nthe rehearsal of %s passed in %s\n", a.flags.stack, show.Seconds(time.Since(began)))
-}
-
-// checkRehearsalFlags refuses flags that select the real backend or the real providers.
-func checkRehearsalFlags(cmd *cobra.Command) error {
-	for _, flag := range []string{"backend", "secrets-provider"} {
-		if cmd.Flags().Changed(flag) {
-			return usage("--%s does not apply to a rehearsal, which keeps its state in a temporary directory: remove the flag", flag)
-		}
-	}
-	if mode := cmd.Flag("providers"); mode.Changed && mode.Value.String() != string(lifecycle.Embedded) {
-		return usage("--providers %s does not apply to a rehearsal, which always uses emulators: remove the flag", mode.Value)
-	}
-	return nil
 }
 
 // rehearsalError is the failure of one step.

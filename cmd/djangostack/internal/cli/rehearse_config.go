@@ -75,8 +75,8 @@ func (c *rehearsalConfig) addProcfile(project *lifecycle.Project) error {
 // addPasswords sets the missing passwords of external servers to random values.
 func (c *rehearsalConfig) addPasswords() {
 	for _, service := range []string{"database", "cache", "broker"} {
-		part, _ := c.environment[service].(map[string]any)
-		external, isExternal := part["external"].(map[string]any)
+		settings, _ := c.environment[service].(map[string]any)
+		external, isExternal := settings["external"].(map[string]any)
 		if _, hasPassword := external["password"]; !isExternal || hasPassword {
 			continue
 		}

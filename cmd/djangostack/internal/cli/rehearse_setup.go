@@ -11,7 +11,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/djangostack/djangostack/cmd/djangostack/internal/show"
 	"github.com/djangostack/djangostack/emulators"
@@ -62,7 +61,7 @@ func (a *app) openRehearsal(ctx context.Context, options rehearsalOptions) (r *r
 	if err != nil {
 		return nil, fmt.Errorf("a rehearsal runs Pulumi's engine: %w", err)
 	}
-	r = &rehearsal{app: a, options: options, config: config, progress: show.NewProgress(a.Stderr, time.Now)}
+	r = &rehearsal{app: a, options: options, config: config, progress: a.newProgress()}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, r.close())

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -28,7 +29,7 @@ func (a *app) renderCommand() *cobra.Command {
 apply them. render needs no cluster and no Pulumi CLI. Secret values are replaced by
 ` + render.Placeholder + `; --generate-secrets writes random values instead, so that the output
 can be applied. For an environment on a cloud, values that only the cloud knows, such
-as addresses, are made up.`,
+as addresses, are made up. With --json, each object is one line of JSON.`,
 		Example: "  djangostack render -s staging\n  djangostack render -s staging --generate-secrets | kubectl apply -f -",
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.render(cmd.Context(), generate, splitDir) },
@@ -71,14 +72,27 @@ func (a *app) render(ctx context.Context, generate bool, splitDir string) error 
 		return err
 	}
 	if splitDir == "" {
-		return render.Write(a.Stdout, objects)
+		return a.writeManifests(objects)
 	}
 	paths, err := render.Split(splitDir, objects)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(a.Stdout, "wrote %d manifests to %s; apply them in the order of their names\n", len(paths), splitDir)
-	return err
+	return a.result(map[string][]string{"wrote": paths}, "wrote %d manifests to %s; apply them in the order of their names\n", len(paths), splitDir)
+}
+
+// writeManifests writes YAML, or with --json one object per line.
+func (a *app) writeManifests(objects []render.Object) error {
+	if !a.flags.json {
+		return render.Write(a.Stdout, objects)
+	}
+	encoder := json.NewEncoder(a.Stdout)
+	for _, object := range objects {
+		if err := encoder.Encode(object.Manifest); err != nil {
+			return fmt.Errorf("writing the manifests: %w", err)
+		}
+	}
+	return nil
 }
 
 // objects renders the Kubernetes objects. Emulators answer for a cloud's resources.

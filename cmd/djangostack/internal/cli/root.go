@@ -31,6 +31,8 @@ type Dependencies struct {
 	// Emulators starts the emulated cluster and accounts that an environment needs, for rehearse
 	// and render. The caller closes them.
 	Emulators func(*spec.Environment) (*Emulators, error)
+	// AnswerWithin is the longest time in which a backend or a cluster must answer doctor. Zero: 30 seconds.
+	AnswerWithin time.Duration
 	// Version of this command. Main sets it.
 	Version string
 
@@ -100,6 +102,8 @@ Pulumi.<stack>.yaml describes it.
 		SilenceErrors: true,
 		Args:          cobra.NoArgs,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+
+		PersistentPreRunE: refuseIgnoredFlags,
 	}
 	wrapUsageErrors(root)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err: err} })
@@ -112,6 +116,7 @@ Pulumi.<stack>.yaml describes it.
 	for _, command := range root.Commands() {
 		wrapUsageErrors(command)
 	}
+	helpWithoutIgnoredFlags(root)
 	return root
 }
 
@@ -151,11 +156,20 @@ func (a *app) versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "version", Short: "Print the versions of the command and of the providers it needs", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintf(a.Stdout, "djangostack %s\n", a.Version)
+			version := versions{Version: a.Version, Providers: map[string]string{}}
+			lines := "djangostack " + a.Version + "\n"
 			for _, plugin := range a.Plugins {
-				_, err = fmt.Fprintf(a.Stdout, "provider %s\n", plugin)
+				version.Providers[plugin.Name] = plugin.Version
+				lines += fmt.Sprintf("provider %s\n", plugin)
 			}
-			return err
+			return a.result(version, "%s", lines)
 		},
 	}
+}
+
+// versions is the result of version --json.
+type versions struct {
+	Version string `json:"version"`
+	// Providers are the versions of the plugins that every environment needs, by name.
+	Providers map[string]string `json:"providers"`
 }

@@ -48,8 +48,8 @@ func (a *app) secret(cmd *cobra.Command, path string) (err error) {
 	if err := session.stack.SetSecret(cmd.Context(), path, bytes.NewReader(value)); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(a.Stdout, "%s is now encrypted in %s\n", path, session.project.StackFile(a.flags.stack))
-	return err
+	file := session.project.StackFile(a.flags.stack)
+	return a.result(map[string]string{"path": path, "file": file}, "%s is now encrypted in %s\n", path, file)
 }
 
 func (a *app) readSecret(path string) ([]byte, error) {

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/term"
+
 	"github.com/djangostack/djangostack/cmd/djangostack/internal/providers"
 	"github.com/djangostack/djangostack/cmd/djangostack/internal/show"
 	"github.com/djangostack/djangostack/stacks/lifecycle"
@@ -73,15 +75,24 @@ func (a *app) requireStack(projectDir string) error {
 	if a.flags.stack != "" {
 		return nil
 	}
-	files, err := filepath.Glob(filepath.Join(projectDir, "Pulumi.*.yaml"))
-	if err != nil || len(files) == 0 {
+	names := stacksIn(projectDir)
+	if len(names) == 0 {
 		return usage("name the stack with -s; its configuration file is Pulumi.<stack>.yaml")
+	}
+	return usage("name the stack with -s: %s", strings.Join(names, ", "))
+}
+
+// stacksIn returns the names of the stacks whose configuration files are in a project's directory.
+func stacksIn(projectDir string) []string {
+	files, err := filepath.Glob(filepath.Join(projectDir, "Pulumi.*.yaml"))
+	if err != nil { // only for a directory whose name is a malformed pattern
+		return nil
 	}
 	names := make([]string, len(files))
 	for i, file := range files {
 		names[i] = stackOf(file)
 	}
-	return usage("name the stack with -s: %s", strings.Join(names, ", "))
+	return names
 }
 
 // findPulumi finds Pulumi's CLI: --pulumi, else $DJANGOSTACK_PULUMI, else as lifecycle.FindCLI says.
@@ -100,12 +111,23 @@ type session struct {
 // sessionOptions say what a subcommand needs of a session.
 type sessionOptions struct {
 	readOnly bool
+	// placeholders says what to do about values that have to be replaced.
+	placeholders onPlaceholders
 	// checkConfig checks the configuration before anything runs. Without it the stack may have no
 	// configuration file.
 	checkConfig bool
 	// providers selects providers, for subcommands that change or plan resources.
 	providers bool
 }
+
+// onPlaceholders is what an operation does about values that have to be replaced.
+type onPlaceholders int
+
+const (
+	ignorePlaceholders onPlaceholders = iota
+	notePlaceholders
+	refusePlaceholders
+)
 
 // open checks the configuration, finds Pulumi's CLI and the providers, and opens the stack. It
 // prints progress until the session is closed.
@@ -134,13 +156,16 @@ func (a *app) open(ctx context.Context, options sessionOptions) (*session, error
 		if environment, err = check(project, a.flags.stack, overrides); err != nil {
 			return nil, err
 		}
+		if err := a.checkPlaceholders(project, overrides, options.placeholders); err != nil {
+			return nil, err
+		}
 	}
 	pulumi, err := a.findPulumi(ctx, dirs)
 	if err != nil {
 		return nil, err
 	}
 
-	opened := &session{progress: show.NewProgress(a.Stderr, time.Now)}
+	opened := &session{progress: a.newProgress()}
 	selected := &providers.Selection{}
 	if options.providers {
 		selected, err = providers.Select(ctx, providers.Options{
@@ -179,6 +204,21 @@ func (a *app) projectOptions(dirs directories, pulumi *lifecycle.CLI, env map[st
 		Providers: lifecycle.Providers(a.flags.providers), Preflight: reach.Environment,
 		DrainTime: a.flags.drain, LockWait: a.flags.lockWait,
 	}
+}
+
+// newProgress prints progress to stderr, in lines that fit its terminal.
+func (a *app) newProgress() *show.Progress {
+	return show.NewProgress(a.Stderr, time.Now, func() int {
+		file, isFile := a.Stderr.(*os.File)
+		if !isFile {
+			return 0
+		}
+		width, _, err := term.GetSize(int(file.Fd()))
+		if err != nil {
+			return 0 // not a terminal
+		}
+		return width
+	})
 }
 
 // eventHandler prints events as lines to stderr, or with --json as JSON to stdout.

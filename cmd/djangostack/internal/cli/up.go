@@ -24,7 +24,7 @@ next run continues.`,
 }
 
 func (a *app) up(cmd *cobra.Command) (err error) {
-	session, err := a.open(cmd.Context(), sessionOptions{checkConfig: true, providers: true})
+	session, err := a.open(cmd.Context(), sessionOptions{checkConfig: true, placeholders: refusePlaceholders, providers: true})
 	if err != nil {
 		return err
 	}

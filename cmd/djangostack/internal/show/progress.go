@@ -21,12 +21,15 @@ const (
 	heartbeatEvery = 5 * time.Second
 	// longestList is how many running changes a line names.
 	longestList = 3
+	// margin is the width of the time and the word at the start of a line.
+	margin = 18
 )
 
 // Progress prints events as lines of text. Several goroutines may use it.
 type Progress struct {
 	mu       sync.Mutex
 	out      io.Writer
+	width    func() int
 	now      func() time.Time
 	started  time.Time
 	lastLine time.Time
@@ -41,9 +44,10 @@ type running struct {
 	announced bool
 }
 
-// NewProgress starts the clock of the printed times.
-func NewProgress(out io.Writer, now func() time.Time) *Progress {
-	return &Progress{out: out, now: now, started: now(), lastLine: now(), running: map[string]*running{}}
+// NewProgress starts the clock of the printed times. The width is that of the terminal now, in characters, and 0 if out
+// is no terminal.
+func NewProgress(out io.Writer, now func() time.Time, width func() int) *Progress {
+	return &Progress{out: out, now: now, width: width, started: now(), lastLine: now(), running: map[string]*running{}}
 }
 
 // Handle prints one event.
@@ -166,20 +170,25 @@ func (p *Progress) heartbeat() {
 		p.line("…", "working")
 		return
 	}
-	var parts []string
-	urns := p.longestRunning()
-	for _, urn := range urns[:min(len(urns), longestList)] {
+	var running []string
+	for _, urn := range p.longestRunning() {
 		current := p.running[urn]
 		text := label(current.event) + " " + Seconds(p.now().Sub(current.since))
 		if current.message != "" {
 			text += " (" + firstLine(current.message) + ")"
 		}
-		parts = append(parts, text)
+		running = append(running, text)
 	}
-	if more := len(urns) - longestList; more > 0 {
-		parts = append(parts, fmt.Sprintf("and %d more", more))
+	const words = "still running: "
+	p.line("…", words+listWithin(running, p.lineWidth()-margin-len(words)))
+}
+
+// lineWidth returns how many characters a line may have without a break.
+func (p *Progress) lineWidth() int {
+	if width := p.width(); width > 0 {
+		return width
 	}
-	p.line("…", "still running: "+strings.Join(parts, ", "))
+	return defaultWidth
 }
 
 // longestRunning returns the URNs of the running changes, the longest running first.
@@ -194,7 +203,6 @@ func (p *Progress) longestRunning() []string {
 
 func (p *Progress) line(word, text string) {
 	p.lastLine = p.now()
-	const margin = 18 // the width of time and word
 	text = strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n"+strings.Repeat(" ", margin))
 	// A closed terminal must not stop the operation.
 	_, _ = fmt.Fprintf(p.out, "%6s  %-8s  %s\n", Seconds(p.now().Sub(p.started)), word, text)

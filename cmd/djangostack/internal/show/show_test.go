@@ -3,10 +3,12 @@ package show_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -38,7 +40,7 @@ const (
 func TestProgressIsOneLinePerChange(t *testing.T) {
 	var out bytes.Buffer
 	at := &clock{now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
-	printer := show.NewProgress(&out, at.read)
+	printer := show.NewProgress(&out, at.read, func() int { return 0 })
 	wait := func(seconds int) {
 		for range seconds {
 			at.advance(time.Second)
@@ -73,13 +75,38 @@ func TestProgressIsOneLinePerChange(t *testing.T) {
 func TestProgressPrintsAHeartbeat(t *testing.T) {
 	var out bytes.Buffer
 	at := &clock{now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
-	printer := show.NewProgress(&out, at.read)
+	printer := show.NewProgress(&out, at.read, func() int { return 0 })
 	printer.Handle(event(lifecycle.EventStart, "create", deployment, "web", ""))
 	for range 60 {
 		at.advance(time.Second)
 		printer.Tick()
 	}
 	assert.GreaterOrEqual(t, strings.Count(out.String(), "\n"), 11)
+}
+
+func TestAHeartbeatFitsTheTerminal(t *testing.T) {
+	for _, width := range []int{0, 60, 80, 132} {
+		var out bytes.Buffer
+		at := &clock{now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
+		printer := show.NewProgress(&out, at.read, func() int { return width })
+		for i := range 15 {
+			printer.Handle(event(lifecycle.EventStart, "create", deployment, fmt.Sprintf("blog-worker-%02d", i), ""))
+			printer.Handle(event(lifecycle.EventProgress, "", deployment, fmt.Sprintf("blog-worker-%02d", i), "waiting: 0 of 2 pods ready, "+strings.Repeat("é", 10*i)))
+		}
+		at.advance(time.Minute)
+		printer.Tick()
+		out.Reset()
+		at.advance(10 * time.Second)
+		printer.Tick()
+		line := strings.TrimSuffix(out.String(), "\n")
+		limit := width
+		if limit == 0 {
+			limit = 120
+		}
+		assert.LessOrEqual(t, utf8.RuneCountInString(line), limit, line)
+		assert.Contains(t, line, "still running: D", "the longest running change is named")
+		assert.Regexp(t, `, and 1[1234] more$`, line)
+	}
 }
 
 func plan() []lifecycle.Event {
