@@ -80,7 +80,7 @@ func subjectHash(subject []byte) (uint32, error) {
 		}
 		canonical = append(canonical, encoded...)
 	}
-	sum := sha1.Sum(canonical) //nolint:gosec // OpenSSL's name of a file, which proves nothing
+	sum := sha1.Sum(canonical)
 	return binary.LittleEndian.Uint32(sum[:4]), nil
 }
 
