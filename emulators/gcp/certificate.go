@@ -1,6 +1,6 @@
 package gcp
 
-// serverCA is the certificate of the authority of every emulated server, which programs parse. Nobody has its key.
+// serverCA is the certificate of the authority of every emulated server, which programs parse. Its key was not kept.
 const serverCA = `-----BEGIN CERTIFICATE-----
 MIIB1jCCAX2gAwIBAgIUUi8sG4TcYKr6MhgO3rSD1rNwQ4gwCgYIKoZIzj0EAwIw
 QDELMAkGA1UEBhMCVVMxFDASBgNVBAoMC0dvb2dsZSwgSW5jMRswGQYDVQQDDBJF

@@ -81,7 +81,7 @@ func impossiblePort(t *testing.T, manifests []string) string {
 // The test of the whole environment has the files for an existing cluster; this one has the clouds' too.
 func TestTheAPIServerAcceptsEveryPublicApp(t *testing.T) {
 	if os.Getenv("DJANGOSTACK_SOAK") == "" {
-		t.Skip("set DJANGOSTACK_SOAK=1 to start a cluster for the stack files of every place")
+		t.Skip("set DJANGOSTACK_SOAK=1 to start a cluster for the stack files of the clouds")
 	}
 	e := newEnvironment(t)
 	t.Cleanup(func() { _ = e.command("djangostack-local", "down").Run() })
