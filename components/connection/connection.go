@@ -38,6 +38,12 @@ const (
 	BrokerAuthority   = "broker.pem"
 )
 
+// OpenSSLCertDir is the value of SSL_CERT_DIR with which OpenSSL trusts the authorities of
+// AuthorityFolder beside the public ones of the image, which are in /etc/ssl/certs in images of
+// Debian, Alpine and Red Hat. It takes several folders
+// (https://docs.openssl.org/3.0/man3/SSL_CTX_load_verify_locations/).
+const OpenSSLCertDir = AuthorityFolder + ":/etc/ssl/certs"
+
 // CAFile is the path of the CA in the pods; empty without one.
 func (d Database) CAFile() string {
 	if d.CA == nil {

@@ -41,7 +41,8 @@ const (
 	CacheLocation  Path = "cache.location"
 	CacheLocations Path = "cache.locations"
 	// CachePlainURL is the URL without options, for django-environ and django-cache-url, which
-	// do not hand them to redis-py. A server with a private authority has none.
+	// do not hand them to redis-py. A server with a private authority has one only where
+	// OpenSSLCertDir is bound.
 	CachePlainURL Path = "cache.plainURL"
 	// CacheNumber is the number of the database on the server, and CacheTLS true or false.
 	CacheHost        Path = "cache.host"
@@ -82,6 +83,11 @@ const (
 	SearchUser        Path = "search.user"
 	SearchPassword    Path = "search.password"
 	SearchURLPassword Path = "search.urlPassword"
+
+	// OpenSSLCertDir is for OpenSSL's SSL_CERT_DIR: the folders in which it finds the public
+	// authorities and the private ones. Clients that have no setting for an authority's file
+	// trust them by it, such as redis-py behind an app's own settings.
+	OpenSSLCertDir Path = "openssl.certDir"
 
 	SecretKey          Path = "django.secretKey"
 	AllowedHosts       Path = "django.allowedHosts"
@@ -194,6 +200,8 @@ func Values() []Value {
 
 		{Path: SearchHost}, {Path: SearchPort}, {Path: SearchUser},
 		{Path: SearchPassword, Secret: true}, {Path: SearchURLPassword, Secret: true},
+
+		{Path: OpenSSLCertDir},
 
 		{Path: SecretKey, Names: []string{"DJANGO_SECRET_KEY"}, Profiles: map[string][]string{ProfileServiceHost: {"SECRET_KEY"}, ProfileUnprefixed: {"SECRET_KEY"}}, Secret: true},
 		{Path: AllowedHosts, Names: []string{"DJANGO_ALLOWED_HOSTS"}, Profiles: map[string][]string{ProfileServiceHost: {"ALLOWED_HOSTS"}, ProfileUnprefixed: {"ALLOWED_HOSTS"}}},

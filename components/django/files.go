@@ -2,13 +2,16 @@ package django
 
 import (
 	"fmt"
+	"maps"
 	"path"
+	"slices"
 	"strconv"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/authority"
 	"github.com/djangostack/djangostack/components/connection"
 	"github.com/djangostack/djangostack/components/pod"
 )
@@ -34,12 +37,28 @@ func (a *SettingsArgs) files(ctx *pulumi.Context, name string, metadata metav1.O
 	if len(a.Authorities) == 0 {
 		return nil
 	}
-	authorities, err := configMap(ctx, name+"-authorities", metadata, pulumi.StringMap(a.Authorities), s)
+	authorities, err := configMap(ctx, name+"-authorities", metadata, a.certificates(), s)
 	s.Environment.Authorities = authorities
 	return err
 }
 
-func configMap(ctx *pulumi.Context, name string, metadata metav1.ObjectMetaArgs, data pulumi.StringMap, parent pulumi.Resource) (pulumi.StringInput, error) {
+// certificates are the files of AuthorityFolder by name.
+func (a *SettingsArgs) certificates() pulumi.StringMapInput {
+	files := pulumi.StringMap(a.Authorities)
+	if !a.HashedAuthorities {
+		return files
+	}
+	return files.ToStringMapOutput().ApplyT(func(files map[string]string) (map[string]string, error) {
+		hashed, err := authority.Hashed(slices.Collect(maps.Values(files))...)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(hashed, files)
+		return hashed, nil
+	}).(pulumi.StringMapOutput)
+}
+
+func configMap(ctx *pulumi.Context, name string, metadata metav1.ObjectMetaArgs, data pulumi.StringMapInput, parent pulumi.Resource) (pulumi.StringInput, error) {
 	created, err := corev1.NewConfigMap(ctx, name, &corev1.ConfigMapArgs{
 		Metadata:  metadata,
 		Immutable: pulumi.Bool(true),

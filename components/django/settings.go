@@ -54,6 +54,9 @@ type SettingsArgs struct {
 	Files map[string]string
 	// Authorities are certificates in PEM by file name.
 	Authorities map[string]pulumi.StringInput
+	// HashedAuthorities also shows each certificate under the name by which OpenSSL finds it in
+	// a folder.
+	HashedAuthorities bool
 }
 
 // SecretEntry is one entry of a Secret.

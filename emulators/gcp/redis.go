@@ -147,7 +147,7 @@ func redisAddresses(m *cloud.Operation, reads bool) {
 	if m.Text("transitEncryptionMode") == "SERVER_AUTHENTICATION" {
 		m.Values["port"] = 6378.0
 		m.Values["serverCaCerts"] = []any{vals{
-			"cert":       "-----BEGIN CERTIFICATE-----\n" + m.Template("{letters:64}") + "\n-----END CERTIFICATE-----\n",
+			"cert":       serverCA,
 			"createTime": m.Text("createTime"), "expireTime": m.Text("createTime"), "serialNumber": "0", "sha1Fingerprint": m.Template("{hex:40}"),
 		}}
 	}

@@ -175,7 +175,7 @@ func sqlAddresses(m *cloud.Operation) {
 
 func sqlCertificate(m *cloud.Operation) {
 	m.Values["serverCaCerts"] = []any{vals{
-		"cert":       "-----BEGIN CERTIFICATE-----\n" + m.Template("{letters:64}") + "\n-----END CERTIFICATE-----\n",
+		"cert":       serverCA,
 		"commonName": "C=US,O=Google\\, Inc,CN=Google Cloud SQL Server CA,dnQualifier=" + m.UUID("ca"),
 		"createTime": m.Template("{now}"), "expirationTime": m.Template("{now}"), "sha1Fingerprint": m.Template("{hex:40}"),
 	}}

@@ -102,7 +102,7 @@ func TestBuildIsReproducible(t *testing.T) {
 func TestUnknownImageErrorListsKnownImages(t *testing.T) {
 	_, err := builderWithBase(t).Build(context.Background(), "mysql")
 
-	assert.EqualError(t, err, `unknown image "mysql"; known images are blog-orange, blog-maroon, postgres, redis, pgbouncer, nginx, graphite, rabbitmq`)
+	assert.EqualError(t, err, `unknown image "mysql"; known images are blog-orange, blog-maroon, postgres, redis, pgbouncer, nginx, graphite, rabbitmq, readers`)
 }
 
 func TestTruncatedBaseIsIgnored(t *testing.T) {

@@ -42,6 +42,8 @@ func (w wiring) settings(d dataServices, account pulumi.StringInput) (django.Run
 		FromSecrets: secretEntries(w.environment.App.SecretKeyRefs),
 		Objects:     w.stored.objects,
 		Authorities: d.authorities(),
+
+		HashedAuthorities: w.environment.TrustsByOpenSSL(),
 	}
 	for _, profile := range w.environment.App.Profiles {
 		args.Profiles = append(args.Profiles, string(profile))
@@ -126,6 +128,9 @@ func (w wiring) values(d dataServices, secretKey pulumi.StringInput) django.Valu
 	}
 	if d.database.CA != nil {
 		values[contract.DatabaseCAFile] = pulumi.String(d.database.CAFile())
+	}
+	if len(d.authorities()) > 0 {
+		values[contract.OpenSSLCertDir] = pulumi.String(connection.OpenSSLCertDir)
 	}
 	if d.direct != nil {
 		values[contract.DatabasePooling] = pulumi.String("transaction")

@@ -27,7 +27,6 @@ func addCacheParts(values django.Values, cache *connection.Redis) {
 	values[contract.CacheTLS] = pulumi.String(strconv.FormatBool(cache.TLS))
 	if cache.CAFile != "" {
 		values[contract.CacheCAFile] = pulumi.String(cache.CAFile)
-		return
 	}
 	values[contract.CachePlainURL] = cache.PlainURL(0)
 }

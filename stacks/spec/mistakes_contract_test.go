@@ -5,7 +5,8 @@ func contractMistakes() []wrong {
 		return object("namespace.tls", "required", "app.bindings", object("A", path))
 	}
 	return []wrong{
-		{"URL without options of a private authority", minimal, "", tls("cache.plainURL"), `app.bindings.A: "cache.plainURL": is a value that this environment does not have, because a private authority signs the server's certificate, and only the options of cache.url name its file: use cache.url or cache.location`},
+		{"URL without options of a private authority", minimal, "", tls("cache.plainURL"), `app.bindings.A: "cache.plainURL": is a value that this environment does not have, because a private authority signs the server's certificate, and only the options of cache.url name its file: use cache.url or cache.location, or bind SSL_CERT_DIR: openssl.certDir`},
+		{"folders of authorities without TLS", minimal, "app.bindings", object("SSL_CERT_DIR", "openssl.certDir"), `app.bindings.SSL_CERT_DIR: "openssl.certDir": is a value that this environment does not have, because no private authority signs a server's certificate`},
 		{"authority without TLS", minimal, "app.bindings", object("A", "database.caFile"), `app.bindings.A: "database.caFile": is a value that this environment does not have, because no private authority signs the server's certificate`},
 		{"authority of a cache without TLS", minimal, "app.bindings", object("A", "cache.caFile"), `app.bindings.A: "cache.caFile": is a value that this environment does not have`},
 		{"virtual host of Redis", minimal, "", object("workers", list(object("name", "w", "command", list("w"))), "app.bindings", object("A", "broker.virtualHost")), `app.bindings.A: "broker.virtualHost": is a value that this environment does not have, because broker.engine is redis, whose databases have numbers`},

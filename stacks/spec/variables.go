@@ -226,7 +226,9 @@ func (e *Environment) lacks(value contract.Path) string {
 	case value == contract.MediaURL:
 		return "uploads have no public address: the app signs the address of each"
 	case value == contract.CachePlainURL && e.Cache.Kind != None:
-		return because(e.privateAuthority(e.Cache.Kind), "a private authority signs the server's certificate, and only the options of cache.url name its file: use cache.url or cache.location")
+		return because(e.privateAuthority(e.Cache.Kind) && !e.TrustsByOpenSSL(), "a private authority signs the server's certificate, and only the options of cache.url name its file: use cache.url or cache.location, or bind SSL_CERT_DIR: openssl.certDir")
+	case value == contract.OpenSSLCertDir:
+		return because(!e.hasPrivateAuthority(), "no private authority signs a server's certificate")
 	case value == contract.CacheCAFile && e.Cache.Kind != None:
 		return because(!e.privateAuthority(e.Cache.Kind), "no private authority signs the server's certificate")
 	case value == contract.BrokerCAFile && e.Broker.Kind != None:
@@ -250,6 +252,16 @@ func (e *Environment) lacks(value contract.Path) string {
 	default:
 		return ""
 	}
+}
+
+// TrustsByOpenSSL reports whether a variable of the app names the folders of OpenSSL.
+func (e *Environment) TrustsByOpenSSL() bool {
+	return slices.Contains(slices.Collect(maps.Values(e.App.Bindings)), string(contract.OpenSSLCertDir))
+}
+
+// hasPrivateAuthority reports whether the pods have the certificate of a private authority.
+func (e *Environment) hasPrivateAuthority() bool {
+	return e.privateAuthority(e.Cache.Kind) || e.privateAuthority(e.Broker.Kind) || e.databaseAuthority()
 }
 
 // privateAuthority reports whether a private authority signs the certificate of a Redis or

@@ -28,3 +28,9 @@ func TestAProcessRefersToVariablesOfItsSecrets(t *testing.T) {
 	_, err = parse(t, changed(t, minimal, "processes", process("env", object("DSN", "$(ANY)"))))
 	require.ErrorContains(t, err, "names the variable ANY, which does not exist")
 }
+
+func TestOpenSSLFindsThePrivateAuthorityOfAPlainURL(t *testing.T) {
+	text := changed(t, minimal, "namespace.tls", "required")
+	_, err := parse(t, changed(t, text, "app.bindings", object("A", "cache.plainURL", "SSL_CERT_DIR", "openssl.certDir")))
+	assert.NoError(t, err)
+}

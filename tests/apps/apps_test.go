@@ -42,6 +42,19 @@ func files(t *testing.T) []file {
 	return all
 }
 
+// small lists the stack files of examples/small, all on an existing cluster.
+func small(t *testing.T) []file {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(testenv.Root(t), "examples", "small", "Pulumi.*.yaml"))
+	require.NoError(t, err)
+	require.Len(t, paths, 3)
+	var all []file
+	for _, path := range paths {
+		all = append(all, file{strings.TrimSuffix(strings.TrimPrefix(filepath.Base(path), "Pulumi."), ".yaml"), "existing", path})
+	}
+	return all
+}
+
 // environment returns the JSON of the environment, with a made-up value for each secret.
 func (f file) environment(t *testing.T) []byte {
 	t.Helper()
@@ -54,7 +67,7 @@ func (f file) environment(t *testing.T) []byte {
 
 func TestEveryAppIsValid(t *testing.T) {
 	clouds := map[string]spec.Cloud{"existing": spec.NoCloud, "aws": spec.AWSCloud, "gcp": spec.GCPCloud}
-	for _, f := range files(t) {
+	for _, f := range append(files(t), small(t)...) {
 		t.Run(f.app+" on "+f.stack, func(t *testing.T) {
 			parsed, err := spec.Parse(f.environment(t), f.stack)
 			require.NoError(t, err)
@@ -73,7 +86,7 @@ func TestEveryAppRendersForAnExistingCluster(t *testing.T) {
 		}
 		return existing.Deploy(ctx, environment)
 	}
-	for _, f := range files(t) {
+	for _, f := range append(files(t), small(t)...) {
 		if f.stack != "existing" {
 			continue
 		}
@@ -92,7 +105,7 @@ func TestEveryAppRendersForAnExistingCluster(t *testing.T) {
 // fault of the program.
 func TestNoFileNeedsAWorkaround(t *testing.T) {
 	around := regexp.MustCompile(`(?i)workaround|work around|kubectl|by hand|instead of|todo|cannot be|not supported`)
-	for _, f := range files(t) {
+	for _, f := range append(files(t), small(t)...) {
 		text, err := os.ReadFile(f.path)
 		require.NoError(t, err)
 		for line := range strings.Lines(string(text)) {

@@ -13,6 +13,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
 
+	"github.com/djangostack/djangostack/components/authority"
 	"github.com/djangostack/djangostack/components/connection"
 	"github.com/djangostack/djangostack/stacks/app"
 	"github.com/djangostack/djangostack/stacks/render"
@@ -49,9 +50,12 @@ func managed(t *testing.T) environments.Environment {
 }
 
 // platform is that of a cloud whose Redis has a private certificate authority.
-func platform() app.Platform {
+func platform(t *testing.T) app.Platform {
+	t.Helper()
+	bundle, err := authority.Bundle(seed, 1)
+	require.NoError(t, err)
 	server := func(host string) *connection.Redis {
-		return &connection.Redis{Host: pulumi.String(host), Port: 6378, Password: pulumi.String(awkward), TLS: true, CA: pulumi.String("-----BEGIN CERTIFICATE-----")}
+		return &connection.Redis{Host: pulumi.String(host), Port: 6378, Password: pulumi.String(awkward), TLS: true, CA: pulumi.String(bundle)}
 	}
 	return app.Platform{
 		Database: &connection.Database{Host: pulumi.String("10.0.0.3"), Port: 5432, Name: "postgres", User: "postgres", Password: pulumi.String(awkward), SSLMode: "require"},
@@ -81,24 +85,50 @@ func TestTheVariablesAreThoseThatTheLibrariesRead(t *testing.T) {
 	for name, configuration := range map[string]environments.Environment{"in-cluster": inCluster(t), "external": external(t), "managed": managed(t)} {
 		configuration = parts(t, configuration)
 		if name == "managed" {
-			configuration = configuration.Set(t, "app.bindings.PART_CACHE_CAFILE=cache.caFile", "app.bindings.PART_BROKER_CAFILE=broker.caFile")
-		} else {
-			configuration = configuration.Set(t, "app.bindings.PART_CACHE_PLAINURL=cache.plainURL")
+			configuration = configuration.Set(t, "app.bindings.PART_CACHE_CAFILE=cache.caFile", "app.bindings.PART_BROKER_CAFILE=broker.caFile",
+				"app.bindings.SSL_CERT_DIR=openssl.certDir")
 		}
-		found[name] = environment(t, configuration, platform())
+		configuration = configuration.Set(t, "app.bindings.PART_CACHE_PLAINURL=cache.plainURL")
+		found[name] = environment(t, configuration, platform(t))
 	}
 	have, err := json.MarshalIndent(map[string]any{
 		"password": awkward, "environments": found, "files": files(t, inCluster(t), "blog-pgbouncer", "blog-nginx", "blog-gunicorn"),
+		"authorities": authorities(t), "server": server(t),
 	}, "", "  ")
 	require.NoError(t, err)
 	golden.Equal(t, filepath.Join("testdata", "environments.json"), string(have)+"\n")
+}
+
+// seed is that of the authority of a Redis whose files the tests in the sample app's image use.
+const seed = "Zk3vQ8xW1pLr7TnB5mYc9HsJd2GfA6Ue"
+
+// authorities returns the files in which an app finds the certificates of private authorities, with those for OpenSSL.
+func authorities(t *testing.T) map[string]string {
+	t.Helper()
+	found := map[string]string{}
+	for _, object := range rendered(t, managed(t).Set(t, "app.bindings.SSL_CERT_DIR=openssl.certDir"), platform(t)) {
+		if object.Kind() == "ConfigMap" && matches(object.URN, "blog-authorities") {
+			maps.Copy(found, contents(t, object))
+		}
+	}
+	// The certificates of two generations, and those for the cache and the broker.
+	require.Len(t, found, 2+2)
+	return found
+}
+
+// server returns the certificate and the key of a Redis on localhost.
+func server(t *testing.T) map[string]string {
+	t.Helper()
+	pair, err := authority.Issue(seed, 1, "redis", []string{"localhost"})
+	require.NoError(t, err)
+	return map[string]string{"tls.crt": pair.Certificate, "tls.key": pair.Key}
 }
 
 // files returns the entries of the named ConfigMaps and Secrets, which configure the servers around the app.
 func files(t *testing.T, configuration environments.Environment, names ...string) map[string]string {
 	t.Helper()
 	found := map[string]string{}
-	for _, object := range rendered(t, configuration, platform()) {
+	for _, object := range rendered(t, configuration, platform(t)) {
 		if object.Kind() != "ConfigMap" && object.Kind() != "Secret" {
 			continue
 		}

@@ -41,6 +41,9 @@ func TestEnvironmentOnARealCluster(t *testing.T) {
 	})
 	e2e.Step(t, "every pod is restricted and asks for resources", func(t *testing.T) { restricted(t, e) })
 	e2e.Step(t, "every manifest of every configuration is accepted", func(t *testing.T) { accepted(t, e) })
+	e2e.Step(t, "every manifest of the public apps is accepted", func(t *testing.T) {
+		acceptedApps(t, e, "apps/*/Pulumi.existing.yaml", "small/Pulumi.*.yaml")
+	})
 	e2e.Step(t, "a person signs in and writes a post", func(t *testing.T) {
 		writer.SignIn(t, e.output(t, "adminUsername"), e.output(t, "adminPassword", "--show-secrets"))
 		writer.Submit(t, "/write/", "/write/", map[string]string{"title": "Pods come and go", "body": "Posts stay."})

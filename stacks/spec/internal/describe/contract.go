@@ -35,6 +35,9 @@ database's names, and ` + "`PGOPTIONS`" + ` with ` + "`release.lockTimeoutSecond
 ` + "`broker_transport_options`" + `. ` + "`CACHE_LOCATION`" + ` is a list for Django's cache, the server first and then its copies; with TLS take
 it for ` + "`LOCATION`" + `, since django-environ's ` + "`cache()`" + ` and django-cache-url do not keep a URL's options as redis-py reads them; ` + "`cache.plainURL`" + ` has none.
 Celery takes ` + "`CELERY_BROKER_URL` and `CELERY_RESULT_BACKEND`" + ` before any setting, also where the settings name ` + "`REDIS_URL`" + ` as the broker. The certificates of private authorities are files in ` + "`/etc/djangostack/ca`" + `, which the URLs name.
+An app whose settings have no place for such a file trusts the authorities with ` + "`SSL_CERT_DIR: openssl.certDir`" + ` in ` + "`app.bindings`" + `: OpenSSL, and with it
+redis-py and kombu, then finds them beside the public authorities in the image's ` + "`/etc/ssl/certs`" + `. django-cache-url also
+leaves a password percent-encoded: the password of an external cache behind it must have letters and digits only.
 `
 
 // contractPage writes the reference of the environment contract.
