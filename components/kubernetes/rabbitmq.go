@@ -203,7 +203,7 @@ load_definitions = %s/definitions.json
 default_queue_type = %s
 vm_memory_high_watermark.absolute = %d
 disk_free_limit.absolute = 50MB
-# A worker notices after two of these that the broker's pod is gone. Celery would ask for 120 seconds, and the lower of
+# A worker notices after two of these that the broker's pod is no longer there. Celery would ask for 120 seconds, and the lower of
 # the two counts (https://www.rabbitmq.com/docs/heartbeats).
 heartbeat = 20
 consumer_timeout = %d

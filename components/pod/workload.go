@@ -5,7 +5,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// WorkloadMetadata returns the metadata of a workload or its autoscaler, without annotations of its own, so that a
+// WorkloadMetadata returns the metadata of a workload or its autoscaler, without separate annotations, so that a
 // release sets every field that the program sets. Without it a release stops with a conflict of field managers after an
 // autoscaler that was removed since, `kubectl scale` or `kubectl edit` has changed one. An object that something else
 // created is refused as before

@@ -210,7 +210,7 @@ func TestRehearsalFailsIfTheSecondUpChangesSomething(t *testing.T) {
 func TestRehearsalFailsIfTheClusterRefusesAnObject(t *testing.T) {
 	pulumiPath := testenv.NeedsEngine(t).Path
 	p := newRehearsalProject(t, func(ctx *pulumi.Context) error { return configMap(ctx, "Not_A_Name", "orange") })
-	assert.Equal(t, 5, p.rehearse(t.Context(), "--pulumi", pulumiPath))
+	assert.Equal(t, 11, p.rehearse(t.Context(), "--pulumi", pulumiPath), "its first step, the preview, fails")
 	assert.Contains(t, p.stderr, "RFC 1123")
 }
 
