@@ -224,6 +224,7 @@ func baseChanges() []change {
 		"static.command=[./collect]",
 		"static.store=image",
 		"database.maxConnections=200",
+		"database.extensions=[hstore]",
 		"database.pooler={kind: pgbouncer}",
 		"database.backups.store=volume",
 		"cache.memory=128Mi",
