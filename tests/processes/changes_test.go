@@ -31,7 +31,7 @@ func optional(t *testing.T) environments.Environment {
 		"workers=[{name: mail, autoscaling: {by: queue, minReplicas: 2, maxReplicas: 3}}]",
 		"processes=[{name: bot, command: [bot], port: 9000, autoscaling: {minReplicas: 2, maxReplicas: 3}}]",
 		"web.ports=[{name: metrics, containerPort: 9113}]",
-		"database={maxConnections: 200, pooler: {kind: pgbouncer}, backups: {store: volume}}",
+		"database={maxConnections: 200, resources: {memoryLimit: 1Gi}, pooler: {kind: pgbouncer}, backups: {store: volume}}",
 		"static={store: volume, server: nginx}",
 		"monitoring.prometheus={scrape: podMonitor}",
 		"volumes=[{name: media, size: 1Gi}]",
