@@ -69,7 +69,7 @@ const (
 	// A quarter, and at least what a container runtime gives to every container, is for
 	// what parallel workers share: bitmaps of work_mem, and the dead rows of a parallel
 	// vacuum. It counts towards the memory limit, of which it is a quarter at most: a query
-	// that finds no room fails, and a server above its limit is killed
+	// that finds none left fails, and a server above its limit is killed
 	// (https://kubernetes.io/docs/concepts/storage/volumes/#emptydir).
 	sharedMemoryPart  = 4
 	leastSharedMemory = 64 * mebibyte
@@ -146,7 +146,7 @@ func (p Postgres) forMemory(tuning *PostgresTuning, memory, limit int64) {
 	tuning.set("work_mem", work)
 	// A shared hash table has the memory of all processes that the plan asks for, even if none
 	// of them is free. With it, as many queries as connections would need several times the
-	// shared memory, and fail. Without it each process has a table of its own
+	// shared memory, and fail. Without it each process has a separate table
 	// (https://www.postgresql.org/docs/current/runtime-config-query.html).
 	tuning.Parameters["enable_parallel_hash"] = "off"
 }

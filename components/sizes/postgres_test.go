@@ -56,7 +56,7 @@ func TestPostgresIsTunedByItsMemoryAndItsVolume(t *testing.T) {
 	}
 }
 
-// A server whose hash tables fill all shared memory has room for its buffers and its
+// A server whose hash tables fill all shared memory has memory for its buffers and its
 // maintenance.
 func TestWhatPostgresSharesFitsIntoItsMemoryLimit(t *testing.T) {
 	for _, memory := range []string{"32Mi", "64Mi", "100M", "128Mi", "512Mi", "1Gi", "3Gi", "64Gi"} {

@@ -57,7 +57,7 @@ func (e *Environment) checkServerMemory(problems *Problems) {
 	needed := int64(total(parts)) * sizes.PostgresConnection
 	if room := limit.Value() - buffers - shared.Value(); needed > room {
 		problems.add("database.resources.memoryLimit", string(database.Resources.MemoryLimit),
-			"the app may open %d connections = %s, of about %s each, but beside shared_buffers of %s and /dev/shm of %s there is room for %d; raise it, or %s",
+			"the app may open %d connections = %s, of about %s each, but beside shared_buffers of %s and /dev/shm of %s there is memory for %d; raise it, or %s",
 			total(parts), sum(parts), quantity(sizes.PostgresConnection), value, tuning.SharedMemory, max(room, 0)/sizes.PostgresConnection, other)
 	}
 }
