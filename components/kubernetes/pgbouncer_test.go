@@ -104,5 +104,5 @@ func TestAServerTakesAsManyConnectionsAsItIsTold(t *testing.T) {
 		})
 		return err
 	})
-	assert.Equal(t, []any{"postgres", "-c", "max_connections=200"}, ran.Find(t, "StatefulSet", "blog-postgres").At(t, "spec.template.spec.containers[0].args"))
+	assert.Contains(t, ran.Find(t, "StatefulSet", "blog-postgres").At(t, "spec.template.spec.containers[0].args"), "max_connections=200")
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/djangostack/djangostack/components/labels"
 	"github.com/djangostack/djangostack/components/pod"
 	"github.com/djangostack/djangostack/components/random"
+	"github.com/djangostack/djangostack/components/sizes"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
@@ -28,19 +29,25 @@ type PostgresArgs struct {
 	// letters, digits and underscores, 63 at most.
 	Database string
 	User     string
-	// Size of the volume in Kubernetes' notation, for instance 20Gi.
+	// Size of the volume in Kubernetes' notation, for instance 20Gi. The server's log of
+	// changes takes a part of it.
 	Size string
 	// StorageClass is empty for the cluster's default class.
 	StorageClass string
-	Resources    pod.Resources
+	// Resources of the server. Memory decides its parameters and the size of /dev/shm, see
+	// sizes.Postgres.
+	Resources pod.Resources
 	// RoleResources are those of the Job that creates the role of the app.
 	RoleResources pod.Resources
 	// Authority signs the server's certificate, and the server then refuses connections
 	// without TLS; nil for a server without TLS.
 	Authority *Authority
-	// Parameters of the server (postgresql.conf) besides those that follow from the other
-	// arguments.
+	// Parameters of the server (postgresql.conf), some of them in place of those that follow
+	// from Resources and Size.
 	Parameters map[string]string
+	// Extensions that the administrator creates in the app's database. What the image lacks
+	// is an error of the Job that creates the role.
+	Extensions []string
 	// MaxConnections of the server; 0 for PostgreSQL's default.
 	MaxConnections int
 	// Data of the server.
@@ -85,6 +92,10 @@ func NewPostgres(ctx *pulumi.Context, name string, args *PostgresArgs, opts ...p
 }
 
 func (p *Postgres) register(ctx *pulumi.Context, name string, args *PostgresArgs) (pulumi.Map, error) {
+	tuning, err := args.tuned()
+	if err != nil {
+		return nil, err
+	}
 	values, err := random.NewImmutable(ctx, name+"-postgres", args.Data, p)
 	if err != nil {
 		return nil, err
@@ -121,7 +132,7 @@ func (p *Postgres) register(ctx *pulumi.Context, name string, args *PostgresArgs
 		user:      pod.PostgresUser,
 		port:      postgresPort,
 		grace:     postgresGrace,
-		container: args.container(admin.secret),
+		container: args.container(admin.secret, tuning.Parameters),
 		volumes: []pod.Volume{
 			{Name: "data", Path: postgresData, Claim: claim.Metadata.Name().Elem()},
 			{Name: "tmp", Path: "/tmp"},
@@ -130,6 +141,9 @@ func (p *Postgres) register(ctx *pulumi.Context, name string, args *PostgresArgs
 		protect: args.Data.Protected,
 		callers: args.Callers,
 		after:   values,
+	}
+	if tuning.SharedMemory != "" {
+		s.volumes = append(s.volumes, pod.Volume{Name: "shared-memory", Path: "/dev/shm", Memory: tuning.SharedMemory})
 	}
 	p.Database = connection.Database{
 		Host:     pulumi.String(args.Labels.ObjectName(PostgresPart)),
@@ -159,6 +173,8 @@ func (p *Postgres) register(ctx *pulumi.Context, name string, args *PostgresArgs
 		script: demotionScript + roleScript,
 		admin:  p.Admin, adminSecret: admin.secret, adminKey: "password",
 		database: args.Database, user: args.User, secret: secret, key: "password",
+		extensions: args.Extensions,
+		advice:     "Build an image FROM " + args.Image + " that installs the extension's package, and name it as the server's image",
 	}.register(ctx, name+"-postgres-role", p, pulumi.DependsOn([]pulumi.Resource{server}))
 	if err != nil {
 		return nil, err
@@ -189,10 +205,27 @@ func (a *PostgresArgs) check() error {
 		validate.Required("Database", a.Database != ""),
 		validate.Required("User", a.User != ""),
 		validate.Required("Size", a.Size != ""),
-	))
+	), a.checkTuning(), checkExtensions("Postgres", a.Extensions))
 }
 
-func (a *PostgresArgs) container(secret *corev1.Secret) corev1.ContainerArgs {
+func (a *PostgresArgs) checkTuning() error {
+	_, err := a.tuned()
+	return err
+}
+
+// tuned are the parameters that follow from the server's resources.
+func (a *PostgresArgs) tuned() (sizes.PostgresTuning, error) {
+	tuning, err := sizes.Postgres{
+		Memory: a.Resources.Memory, MemoryLimit: a.Resources.MemoryLimit,
+		Volume: a.Size, MaxConnections: a.MaxConnections, Stated: a.Parameters,
+	}.Tune()
+	if err != nil {
+		return sizes.PostgresTuning{}, fmt.Errorf("Postgres: choosing its parameters: %w", err)
+	}
+	return tuning, nil
+}
+
+func (a *PostgresArgs) container(secret *corev1.Secret, tuned map[string]string) corev1.ContainerArgs {
 	var options []string
 	if a.MaxConnections > 0 {
 		options = append(options, fmt.Sprintf("max_connections=%d", a.MaxConnections))
@@ -200,15 +233,14 @@ func (a *PostgresArgs) container(secret *corev1.Secret) corev1.ContainerArgs {
 	if a.Authority != nil {
 		options = append(options, "ssl=on", "ssl_cert_file="+tlsCertificate, "ssl_key_file="+tlsKey, "hba_file="+tlsFolder+"/pg_hba.conf")
 	}
-	for _, name := range slices.Sorted(maps.Keys(a.Parameters)) {
-		options = append(options, name+"="+a.Parameters[name])
+	parameters := maps.Clone(tuned)
+	maps.Copy(parameters, a.Parameters)
+	for _, name := range slices.Sorted(maps.Keys(parameters)) {
+		options = append(options, name+"="+parameters[name])
 	}
-	var args []string
+	args := []string{"postgres"}
 	for _, option := range options {
 		args = append(args, "-c", option)
-	}
-	if len(args) > 0 {
-		args = append([]string{"postgres"}, args...)
 	}
 	return corev1.ContainerArgs{
 		Name:  pulumi.String(PostgresPart),

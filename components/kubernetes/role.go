@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -29,9 +30,12 @@ type DatabaseRoleArgs struct {
 	Admin connection.Database
 	// Database that the role owns, and User that is the name of the role: lower-case
 	// letters, digits and underscores, 63 at most.
-	Database  string
-	User      string
-	Resources pod.Resources
+	Database string
+	User     string
+	// Extensions that the administrator creates in the database, with those that they need.
+	// What the server lacks is an error of the Job.
+	Extensions []string
+	Resources  pod.Resources
 	// Before are what the Job waits for: the server, and what lets pods reach it. The
 	// password does not wait.
 	Before []pulumi.Resource
@@ -68,6 +72,14 @@ var roleScript string
 //go:embed demotion.sh
 var demotionScript string
 
+// extensionsScript runs after roleScript, if there are extensions.
+//
+//go:embed extensions.sh
+var extensionsScript string
+
+// missingExtension is the exit code of extensionsScript when the server lacks an extension.
+const missingExtension = 65
+
 // NewDatabaseRole registers the role's password and the Job that creates the role.
 func NewDatabaseRole(ctx *pulumi.Context, name string, args *DatabaseRoleArgs, opts ...pulumi.ResourceOption) (*DatabaseRole, error) {
 	r := &DatabaseRole{}
@@ -93,6 +105,8 @@ func NewDatabaseRole(ctx *pulumi.Context, name string, args *DatabaseRoleArgs, o
 			script: roleScript,
 			admin:  args.Admin, adminSecret: secret, adminKey: "admin-password",
 			database: args.Database, user: args.User, secret: secret, key: "password",
+			extensions: args.Extensions,
+			advice:     "The provider of the server lists the extensions that it offers for each version of PostgreSQL",
 		}.register(ctx, name+"-"+rolePart, r, pulumi.DependsOn(slices.Concat(values, args.Before)))
 		if err != nil {
 			return nil, err
@@ -114,7 +128,19 @@ func (a *DatabaseRoleArgs) check() error {
 		validate.Required("Database", a.Database != ""),
 		validate.Required("User", a.User != ""),
 	)}
-	return errors.Join(append(problems, checkRole("DatabaseRole", a.Database, a.User, a.Admin.User))...)
+	return errors.Join(append(problems, checkRole("DatabaseRole", a.Database, a.User, a.Admin.User), checkExtensions("DatabaseRole", a.Extensions))...)
+}
+
+// checkExtensions reports names that a shell would read as more than one word.
+func checkExtensions(component string, extensions []string) error {
+	var problems []error
+	plain := regexp.MustCompile(`^[a-z_][a-z0-9_-]{0,62}$`)
+	for _, extension := range extensions {
+		if !plain.MatchString(extension) {
+			problems = append(problems, fmt.Errorf("%s: Extensions has %q; allowed are lower-case letters, digits, underscores and hyphens, 63 at most", component, extension))
+		}
+	}
+	return errors.Join(problems...)
 }
 
 // checkRole reports names that are not plain, and a role that is the administrator.
@@ -147,6 +173,9 @@ type role struct {
 	database, user string
 	secret         *corev1.Secret
 	key            string
+	// extensions of the database, and advice for those that the server lacks.
+	extensions []string
+	advice     string
 }
 
 func (r role) register(ctx *pulumi.Context, name string, parent pulumi.Resource, opts ...pulumi.ResourceOption) error {
@@ -154,20 +183,32 @@ func (r role) register(ctx *pulumi.Context, name string, parent pulumi.Resource,
 	if err != nil {
 		return err
 	}
+	script := r.script
+	environment := append(psqlEnvironment(r.admin, r.adminSecret, r.adminKey),
+		pod.Env("ROLE_DATABASE", pulumi.String(r.database)),
+		pod.Env("ROLE_NAME", pulumi.String(r.user)),
+		pod.EnvFromSecret("ROLE_PASSWORD", r.secret.Metadata.Name().Elem(), r.key),
+	)
+	var final []int
+	if len(r.extensions) > 0 {
+		script += extensionsScript
+		environment = append(environment,
+			pod.Env("ROLE_EXTENSIONS", pulumi.String(strings.Join(r.extensions, " "))),
+			pod.Env("ROLE_ADVICE", pulumi.String(r.advice)),
+		)
+		final = []int{missingExtension}
+	}
 	return job{
-		component: rolePart,
-		namespace: r.namespace,
-		labels:    r.labels,
-		timeout:   roleTimeout,
-		volumes:   certificates,
+		component:      rolePart,
+		namespace:      r.namespace,
+		labels:         r.labels,
+		timeout:        roleTimeout,
+		finalExitCodes: final,
+		volumes:        certificates,
 		container: corev1.ContainerArgs{
-			Image:   pulumi.String(r.image),
-			Command: pulumi.ToStringArray([]string{"sh", "-c", r.script}),
-			Env: append(psqlEnvironment(r.admin, r.adminSecret, r.adminKey),
-				pod.Env("ROLE_DATABASE", pulumi.String(r.database)),
-				pod.Env("ROLE_NAME", pulumi.String(r.user)),
-				pod.EnvFromSecret("ROLE_PASSWORD", r.secret.Metadata.Name().Elem(), r.key),
-			),
+			Image:     pulumi.String(r.image),
+			Command:   pulumi.ToStringArray([]string{"sh", "-c", script}),
+			Env:       environment,
 			Resources: r.resources.Requirements(),
 		},
 	}.register(ctx, name, parent, opts...)

@@ -45,6 +45,5 @@ REVOKE ALL ON DATABASE :"database" FROM PUBLIC;
 SQL
 
 echo "Signing in as $ROLE_NAME"
-export PGUSER="$ROLE_NAME" PGPASSWORD="$ROLE_PASSWORD" PGDATABASE="$ROLE_DATABASE"
-run --output=/dev/null --command='SELECT 1'
+PGUSER="$ROLE_NAME" PGPASSWORD="$ROLE_PASSWORD" PGDATABASE="$ROLE_DATABASE" run --output=/dev/null --command='SELECT 1'
 echo "The role is ready"

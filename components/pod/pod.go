@@ -83,6 +83,9 @@ type Volume struct {
 	// Limit is the size above which the kubelet evicts the pod, for an empty volume; empty
 	// for none.
 	Limit string
+	// Memory is the size of an empty volume in memory, which counts towards the memory
+	// limits of the containers that write to it; empty for another volume.
+	Memory string
 	// Secret and ConfigMap are the name of an object whose entries become the files of the
 	// volume.
 	Secret    pulumi.StringInput
@@ -115,6 +118,8 @@ func Volumes(volumes []Volume) corev1.VolumeArray {
 			}
 		case v.Scratch != "":
 			volume.Ephemeral = corev1.EphemeralVolumeSourceArgs{VolumeClaimTemplate: v.scratchClaim()}
+		case v.Memory != "":
+			volume.EmptyDir = corev1.EmptyDirVolumeSourceArgs{Medium: pulumi.String("Memory"), SizeLimit: pulumi.String(v.Memory)}
 		case v.Limit != "":
 			volume.EmptyDir = corev1.EmptyDirVolumeSourceArgs{SizeLimit: pulumi.String(v.Limit)}
 		case v.ConfigMap != nil:

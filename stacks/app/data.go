@@ -91,6 +91,7 @@ func (w wiring) database() (connection.Database, []pulumi.Resource, error) {
 		Resources:      resources(wanted.Resources),
 		Data:           w.environment.Held(data.Database),
 		Parameters:     wanted.Parameters,
+		Extensions:     wanted.Extensions,
 		MaxConnections: wanted.MaxConnections,
 		RoleResources:  resources(w.environment.Release.Resources),
 		Authority:      w.authority,
@@ -113,15 +114,16 @@ func (w wiring) managedDatabase() (connection.Database, []pulumi.Resource, error
 		return connection.Database{}, nil, err
 	}
 	role, err := kubernetes.NewDatabaseRole(w.ctx, w.name, &kubernetes.DatabaseRoleArgs{
-		Namespace: namespace,
-		Labels:    w.labels,
-		Image:     string(wanted.Image),
-		Admin:     *w.platform.Database,
-		Database:  wanted.Name,
-		User:      wanted.User,
-		Resources: resources(w.environment.Release.Resources),
-		Before:    slices.Concat(w.platform.DatabaseServer, w.platform.Prerequisites),
-		Data:      w.environment.Held(data.Database),
+		Namespace:  namespace,
+		Labels:     w.labels,
+		Image:      string(wanted.Image),
+		Admin:      *w.platform.Database,
+		Database:   wanted.Name,
+		User:       wanted.User,
+		Extensions: wanted.Extensions,
+		Resources:  resources(w.environment.Release.Resources),
+		Before:     slices.Concat(w.platform.DatabaseServer, w.platform.Prerequisites),
+		Data:       w.environment.Held(data.Database),
 	}, w.options...)
 	if err != nil {
 		return connection.Database{}, nil, err

@@ -91,14 +91,14 @@ func (e *Environment) directConnections() []connections {
 // connectionLimit returns the number of connections that the database allows the app, and
 // how it is computed; 0 when it is unknown.
 func (e *Environment) connectionLimit() (int, string) {
-	// PostgreSQL reserves three for superusers, and a managed server more for the cloud.
-	const own, managed = 3, 10
+	// A managed server keeps more, for the cloud.
+	const managed = 10
 	switch {
 	case e.Database.Kind == Managed:
 		most, how := e.managedConnections()
 		return most - managed, fmt.Sprintf("%s, less %d that are kept", how, managed)
 	case e.Database.MaxConnections > 0:
-		return e.Database.MaxConnections - own, fmt.Sprintf("database.maxConnections %d, less %d that PostgreSQL keeps", e.Database.MaxConnections, own)
+		return e.Database.MaxConnections - reservedConnections, fmt.Sprintf("database.maxConnections %d, less %d that PostgreSQL keeps", e.Database.MaxConnections, reservedConnections)
 	default:
 		return 0, ""
 	}
@@ -118,18 +118,28 @@ func (e *Environment) managedConnections() (int, string) {
 	return most, fmt.Sprintf("Cloud SQL allows %d with %s", most, e.Database.Managed.Memory)
 }
 
+// serverConnections lists the connections that the server takes: those of the pool, or of the
+// processes, and those that bypass the pool.
+func (e *Environment) serverConnections() []connections {
+	parts := e.connectionsOf()
+	if pooler := e.Database.Pooler; pooler.Kind != NoPooler {
+		parts = []connections{rolled("pool", pooler.Replicas, pooler.PoolSize)}
+	}
+	return append(parts, e.directConnections()...)
+}
+
 // checkConnections reports more connections than the database allows.
 func (e *Environment) checkConnections(problems *Problems) {
 	e.checkStatedConnections(problems)
-	parts := e.connectionsOf()
+	e.checkServerMemory(problems)
 	if pooler := e.Database.Pooler; pooler.Kind != NoPooler {
+		clients := e.connectionsOf()
 		taken := pooler.Replicas * pooler.MaxClients
-		if needed := total(parts); needed > taken {
-			problems.add("database.pooler.maxClients", pooler.MaxClients, "the app may open %d = %s, but the pool takes %d = %d pods × %d", needed, sum(parts), taken, pooler.Replicas, pooler.MaxClients)
+		if needed := total(clients); needed > taken {
+			problems.add("database.pooler.maxClients", pooler.MaxClients, "the app may open %d = %s, but the pool takes %d = %d pods × %d", needed, sum(clients), taken, pooler.Replicas, pooler.MaxClients)
 		}
-		parts = []connections{rolled("pool", pooler.Replicas, pooler.PoolSize)}
 	}
-	parts = append(parts, e.directConnections()...)
+	parts := e.serverConnections()
 	limit, how := e.connectionLimit()
 	if needed := total(parts); how != "" && needed > limit {
 		problems.add(e.connectionsPath(), nil, "the app may open %d connections = %s, but the database has %d for it: %s", needed, sum(parts), limit, how)

@@ -29,14 +29,16 @@ type Database struct {
 	User string `json:"user,omitempty" jsonschema:"pattern=^[a-z_][a-z0-9_]{0\\,62}$" default:"app.name with underscores for hyphens"`
 	// Image of the in-cluster server; psql for other servers comes from it as well.
 	Image ImageName `json:"image,omitempty"`
-	// The in-cluster server's volume.
+	// The in-cluster server's volume. An eighth of its size, 4 GB at most, is max_wal_size, so that another size restarts the server.
 	Volume Volume `json:"volume,omitempty"`
-	// Resources of the in-cluster server.
+	// Resources of the in-cluster server. Its parameters and the size of /dev/shm follow from memory and memoryLimit: a change restarts the server once, and nothing else.
 	Resources Resources `json:"resources,omitempty"`
-	// Highest number of connections of the server.
-	MaxConnections int `json:"maxConnections,omitempty" jsonschema:"minimum=20,maximum=10000" default:"100 with kind in-cluster; follows from the memory with kind managed; not checked with kind external"`
-	// Parameters of the in-cluster server (postgresql.conf), for instance work_mem: 16MB. A change restarts it.
+	// Highest number of connections of the server. What follows from the processes is 100, or the next of 200, 400, 800… that is enough for them.
+	MaxConnections int `json:"maxConnections,omitempty" jsonschema:"minimum=20,maximum=10000" default:"follows from the processes with kind in-cluster, and is 100 at least; follows from the memory with kind managed; not checked with kind external"`
+	// Parameters of the in-cluster server (postgresql.conf), for instance work_mem: 16MB, in place of those that follow from its resources. A change restarts it.
 	Parameters map[string]string `json:"parameters,omitempty"`
+	// Extensions that the administrator of the server creates in the database before migrations, with those that they need. One that the server lacks stops the update and is named. One that is removed here stays in the database.
+	Extensions []string `json:"extensions,omitempty" jsonschema:"uniqueItems=true,pattern=^[a-z_][a-z0-9_-]{0\\,62}$"`
 	// A connection pooler between the app and the server.
 	Pooler Pooler `json:"pooler,omitempty"`
 	// Backups of the in-cluster server.

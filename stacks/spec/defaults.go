@@ -158,10 +158,6 @@ func (e *Environment) derive(stack string) {
 	e.deriveGrace()
 	e.deriveStrategies()
 	e.deriveBackups()
-	if e.Database.Kind == InCluster && e.Database.MaxConnections == 0 {
-		// PostgreSQL's own default.
-		e.Database.MaxConnections = 100
-	}
 	identifier := strings.ReplaceAll(e.App.Name, "-", "_")
 	if e.Database.Name == "" {
 		e.Database.Name = identifier
@@ -179,4 +175,5 @@ func (e *Environment) derive(stack string) {
 		}
 	}
 	e.deriveBroker()
+	e.deriveConnections()
 }

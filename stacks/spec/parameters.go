@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/api/resource"
+
+	"github.com/djangostack/djangostack/components/sizes"
 )
 
 // parameterName and parameterValue are the forms of a parameter of a server. A line break in a
@@ -42,6 +44,7 @@ func keptByPostgres() []kept {
 		{"runs a program in the server's pod", []string{
 			"archive_command", "restore_command", "archive_cleanup_command", "recovery_end_command", "archive_library", "local_preload_libraries", "session_preload_libraries", "dynamic_library_path", "jit_provider",
 		}},
+		{"is set by the environment: the pod requests no huge pages, and a server that tries to use those of its node is killed", []string{"huge_pages"}},
 		{"belongs to a restore or a standby, which this server is not", []string{
 			"primary_conninfo", "primary_slot_name", "hot_standby", "synchronous_standby_names", "recovery_target", "recovery_target_action", "recovery_target_lsn",
 			"recovery_target_name", "recovery_target_time", "recovery_target_timeline", "recovery_target_xid",
@@ -88,6 +91,8 @@ func (e *Environment) checkParameters(problems *Problems) {
 		checkParameter(problems, at, name, e.Database.Parameters[name], keptByPostgres())
 	}
 	e.checkSharedBuffers(problems)
+	e.checkLogSize(problems)
+	e.checkExtensions(problems)
 	for path, parameters := range map[string]map[string]string{"cache.parameters": e.Cache.Parameters, "broker.parameters": e.Broker.Parameters} {
 		for _, name := range keys(parameters) {
 			at := path + "." + maskedStep(name)
@@ -118,26 +123,28 @@ func checkParameter(problems *Problems, at, name, value string, all []kept) {
 	}
 }
 
-var postgresSize = regexp.MustCompile(`^(\d+)\s*(kB|MB|GB|TB)?$`)
+// sharedBuffers is the parameter of the server's own cache, which counts in pages without a
+// unit.
+const (
+	sharedBuffers = "shared_buffers"
+	bufferPage    = 8 << 10
+)
 
 // checkSharedBuffers reports a server that the kernel kills as it starts, since its buffers have
 // more memory than its container.
 func (e *Environment) checkSharedBuffers(problems *Problems) {
-	const name, page = "shared_buffers", 8 << 10
-	value, stated := e.Database.Parameters[name]
+	value, stated := e.Database.Parameters[sharedBuffers]
 	limit, err := resource.ParseQuantity(string(e.Database.Resources.MemoryLimit))
 	if !stated || err != nil {
 		return
 	}
-	parts := postgresSize.FindStringSubmatch(value)
-	if parts == nil {
-		problems.add("database.parameters."+name, value, "is not a size such as 128MB")
+	size, ok := sizes.PostgresBytes(value, bufferPage)
+	if !ok {
+		problems.add("database.parameters."+sharedBuffers, value, "is not a size such as 128MB")
 		return
 	}
-	units := map[string]int64{"": page, "kB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30, "TB": 1 << 40}
-	count, err := strconv.ParseInt(parts[1], 10, 32)
-	if err != nil || count*units[parts[2]] >= limit.Value() {
-		problems.add("database.parameters."+name, value, "must be below database.resources.memoryLimit, which is %s; a quarter of it is usual", e.Database.Resources.MemoryLimit)
+	if size >= limit.Value() {
+		problems.add("database.parameters."+sharedBuffers, value, "must be below database.resources.memoryLimit, which is %s; a quarter of it is usual", e.Database.Resources.MemoryLimit)
 	}
 }
 

@@ -60,6 +60,7 @@ func unchanged() map[string]string {
 		"static.accessMode":              "of cloud none: no volume of a created cluster belongs to several nodes",
 
 		"database.parameters":               processes,
+		"database.extensions":               processes,
 		"cache.parameters":                  processes,
 		"broker.parameters":                 processes,
 		"broker.queueType":                  processes,
