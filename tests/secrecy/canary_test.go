@@ -181,6 +181,8 @@ func withoutSecrets(t *testing.T) environments.Environment {
 	t.Helper()
 	return environments.Small(spec.NoCloud).Set(t,
 		"app.env={PLAIN: "+plainCanary+"}",
+		// The command refuses to bring up an image that only an example has.
+		"app.image=ghcr.io/blog/blog:1.0",
 		"database={kind: external, external: {host: db.example.com}}",
 		"cache={kind: external, external: {host: cache.example.com}}",
 		"broker={kind: external, external: {host: queue.example.com}}",
