@@ -71,6 +71,8 @@ func TestClusterRunsAnApplication(t *testing.T) {
 	m.run("up", "--publish", address+"=probe/probe:http")
 	assert.Contains(t, m.run("kubectl", "version"), "Server Version: "+kubernetesVersion(t)+"\n")
 	m.deployProbe()
+	// The pods are ready before the Service has heard of them.
+	require.Eventually(t, func() bool { _, _, err := fetch(address, "/"); return err == nil }, 20*time.Second, 200*time.Millisecond)
 	get := func(path string) (int, string) {
 		t.Helper()
 		status, body, err := fetch(address, path)
