@@ -46,12 +46,14 @@ func (s *Stack) destroy(ctx context.Context, options DestroyOptions) (*collector
 	if err != nil {
 		return nil, err
 	}
-	if err := s.retireInterruptedCreations(ctx); err != nil {
-		return nil, err
-	}
 	state, err := s.readState(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if state.isInterrupted {
+		if err := s.retireInterruptedCreations(ctx); err != nil {
+			return nil, err
+		}
 	}
 	if err := s.checkProviders(ctx, state, false); err != nil {
 		return nil, err

@@ -16,7 +16,8 @@ import (
 
 // deployment is the part of a stack's state that this package reads.
 type deployment struct {
-	Resources []stateResource `json:"resources"`
+	Resources         []stateResource       `json:"resources"`
+	PendingOperations []interruptedCreation `json:"pending_operations"`
 }
 
 type stateResource struct {
@@ -55,6 +56,8 @@ type stackState struct {
 	parents map[string]string
 	// exports are what the last update added to the outputs.
 	exports exports
+	// isInterrupted tells whether a killed run left operations unfinished.
+	isInterrupted bool
 }
 
 func newStackState(resources []stateResource) stackState {
@@ -157,7 +160,9 @@ func (s *Stack) readState(ctx context.Context) (stackState, error) {
 	if err := json.Unmarshal(state.Deployment, &parsed); err != nil {
 		return stackState{}, fmt.Errorf("reading the state of stack %s: %w", s.name, err)
 	}
-	return newStackState(parsed.Resources), nil
+	current := newStackState(parsed.Resources)
+	current.isInterrupted = len(parsed.PendingOperations) > 0
+	return current, nil
 }
 
 // removePendingOperations removes interrupted creations from the state. Pulumi keeps them until a person has

@@ -81,14 +81,14 @@ func (s *Stack) up(ctx context.Context) (*collector, Outputs, error) {
 // prepareUpdate checks what an update would do and removes the protection of the resources that may be lost, which
 // it returns.
 func (s *Stack) prepareUpdate(ctx context.Context, created bool) ([]Protected, error) {
-	if !created {
-		if err := s.retireInterruptedCreations(ctx); err != nil {
-			return nil, err
-		}
-	}
 	before, err := s.stateBefore(ctx, created)
 	if err != nil {
 		return nil, err
+	}
+	if before.isInterrupted {
+		if err := s.retireInterruptedCreations(ctx); err != nil {
+			return nil, err
+		}
 	}
 	if err := s.checkProviders(ctx, before, created); err != nil {
 		return nil, err
