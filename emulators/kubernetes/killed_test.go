@@ -117,6 +117,7 @@ func newInMemory(t *testing.T) *inMemory {
 		Connect: func(kubernetes.Destination) (*rest.Config, bool, error) { return cluster.Config(), true, nil },
 	}).(emulators.Connector)}}
 	e.Engine = enginetest.NewEngine(t, map[string]pulumirpc.ResourceProviderServer{"kubernetes": e.killer})
+	e.KeepSteps()
 	e.Program = e.workloads
 	return e
 }

@@ -89,16 +89,18 @@ func NewStack(t testing.TB, stack string, providers map[string]pulumirpc.Resourc
 	e := &Engine{T: t, backend: t.TempDir()}
 	server, err := emulators.Serve(context.Background(), providers)
 	require.NoError(t, err)
+	variables := map[string]string{
+		"PULUMI_BACKEND_URL":       "file://" + filepath.ToSlash(e.backend),
+		"PULUMI_CONFIG_PASSPHRASE": rand.Text(),
+		"PULUMI_DEBUG_PROVIDERS":   server.Env(),
+		"PULUMI_SKIP_UPDATE_CHECK": "true",
+		// For an existing state the engine looks for plugins before it looks at PULUMI_DEBUG_PROVIDERS.
+		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+		finalStateOnly: "true",
+	}
 	e.Stack, err = auto.UpsertStackInlineSource(context.Background(), stack, "enginetest",
 		func(ctx *pulumi.Context) error { return e.Program(ctx) },
-		auto.Pulumi(command), auto.WorkDir(t.TempDir()), auto.PulumiHome(t.TempDir()), auto.EnvVars(map[string]string{
-			"PULUMI_BACKEND_URL":       "file://" + filepath.ToSlash(e.backend),
-			"PULUMI_CONFIG_PASSPHRASE": rand.Text(),
-			"PULUMI_DEBUG_PROVIDERS":   server.Env(),
-			"PULUMI_SKIP_UPDATE_CHECK": "true",
-			// For an existing state the engine looks for plugins before it looks at PULUMI_DEBUG_PROVIDERS.
-			"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-		}))
+		auto.Pulumi(command), auto.WorkDir(t.TempDir()), auto.PulumiHome(t.TempDir()), auto.EnvVars(variables))
 	require.NoError(t, err)
 	t.Cleanup(func() {
 		if t.Failed() {
@@ -107,6 +109,11 @@ func NewStack(t testing.TB, stack string, providers map[string]pulumirpc.Resourc
 		require.NoError(t, server.Close())
 	})
 	return e
+}
+
+// KeepSteps makes Pulumi write the state after each step, so that the next operation continues one that was killed.
+func (e *Engine) KeepSteps() {
+	e.Stack.Workspace().UnsetEnvVar(finalStateOnly)
 }
 
 // Preview plans an update and changes nothing.

@@ -104,7 +104,10 @@ func (r *rehearsal) setUp(ctx context.Context, dirs directories, pulumi *lifecyc
 			// A provider that has no emulator is an error, not a download.
 			"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
 			"PULUMI_CONFIG_PASSPHRASE":                    rand.Text(),
-			"TMPDIR":                                      filepath.Join(dir, "tmp"),
+			// The emulators end with this process, so nothing could continue a rehearsal that was killed. Writing the state
+			// after each step takes 40 % of a rehearsal's CPU time.
+			"PULUMI_SKIP_CHECKPOINTS": "true",
+			"TMPDIR":                  filepath.Join(dir, "tmp"),
 		},
 	})
 	if err != nil {
