@@ -52,6 +52,8 @@ blog_sources := $(shell find examples/blog -type f -not -name '*.pyc')
 # clouds' SDKs takes 10 to 20 CPU-seconds, and most of its tests would be skipped.
 engine_only := ./tests/clouds ./tests/security ./tests/processes ./tests/data ./tests/reliability ./tests/secrecy
 pods_only := ./tests/pods ./tests/cloudpods ./tests/load
+# Packages that ring 2 runs whole, so that "make test" leaves them out of ring 1.
+with_engine := ./stacks/... ./cmd/... ./emulators ./emulators/random ./emulators/aws ./emulators/gcp ./emulators/cloud/...
 # What "make test-quick" checks: nothing there links a cloud's SDK.
 quick_directories := stacks/spec stacks/lifecycle stacks/render components/contract components/cidr components/names components/connection components/sizes components/django components/kubernetes
 # The examples of wrong words that the linters' tests need.
@@ -142,7 +144,7 @@ $(BIN)/lint: $(lint_sources)
 
 .PHONY: test
 test: ## Everything: lint, mocks, engine, real pods; ends with the time of each ring
-	@scripts/rings $(MAKE) lint test-unit test-app test-engine test-cluster test-pods
+	@scripts/rings $(MAKE) lint test-unit-only test-app test-engine test-cluster test-pods
 
 .PHONY: test-quick
 test-quick: ## An answer in minutes: lint, the configuration, the lifecycle, components under mocks; no cloud SDK
@@ -164,6 +166,13 @@ test-unit: ## Ring 1: mocks and everything that needs neither engine nor cluster
 	@cd tools && go test ./...
 	@cd tools/lint && go test ./...
 
+# The part of ring 1 that ring 2 does not run again.
+.PHONY: test-unit-only
+test-unit-only:
+	@DJANGOSTACK_E2E=0 go test $$(go list ./... | grep -vxF "$$(go list $(with_engine) ./emulators/kubernetes/... $(engine_only) $(pods_only))")
+	@cd local && go test $$(go list ./... | grep -v '/image$$')
+	@cd tools/lint && go test ./...
+
 .PHONY: test-app
 test-app: $(BIN)/djangostack-image ## The sample app's own tests, and its images, run for real
 	@$(BIN)/djangostack-image test-blog --out $(IMAGES)
@@ -171,7 +180,7 @@ test-app: $(BIN)/djangostack-image ## The sample app's own tests, and its images
 
 .PHONY: test-engine
 test-engine: command programs images $(BIN)/kube-score ## Ring 2: the real Pulumi engine, on in-process providers
-	@DJANGOSTACK_E2E=1 go test -count=1 -timeout 20m ./stacks/... ./cmd/... ./emulators ./emulators/random ./emulators/aws ./emulators/gcp ./emulators/cloud/...
+	@DJANGOSTACK_E2E=1 go test -count=1 -timeout 20m $(with_engine)
 	@cd tools && DJANGOSTACK_E2E=1 go test -count=1 -timeout 20m ./...
 	@DJANGOSTACK_E2E=1 go test -short -count=1 -timeout 20m $(engine_only) ./tests/editor
 	@DJANGOSTACK_E2E=1 scripts/with-cluster $(BIN) $(IMAGES) go test -count=1 -timeout 20m ./emulators/kubernetes/...
@@ -182,7 +191,13 @@ test-cluster: command programs images ## The local Kubernetes: what runs in it, 
 
 .PHONY: test-pods
 test-pods: command programs images ## Ring 3: an environment's life on real pods, under load, and on a cloud whose cluster is real
-	@DJANGOSTACK_E2E=1 go test -short -count=1 -p 1 -v -timeout 40m $(pods_only)
+	@$(MAKE) --no-print-directory -j2 tests/pods tests/cloudpods
+	@$(MAKE) --no-print-directory tests/load
+
+# The first two wait more than they compute, so they run at the same time. Nothing runs beside the load.
+.PHONY: tests/pods tests/cloudpods tests/load
+tests/pods tests/cloudpods tests/load:
+	@DJANGOSTACK_E2E=1 go test -short -count=1 -v -timeout 40m ./$@
 
 .PHONY: soak
 soak: command programs images ## The long forms: every change of production, every environment's lifecycle, the benchmarks

@@ -1,6 +1,7 @@
 package pods_test
 
 import (
+	"bytes"
 	"net"
 	"os"
 	"os/exec"
@@ -29,8 +30,29 @@ func look(t *testing.T) machine {
 	}
 }
 
-// left returns what exists now and did not exist before.
-func (m machine) left(before machine) []string {
+// groupOfCluster is the name of a local cluster's control group.
+func groupOfCluster() *regexp.Regexp { return regexp.MustCompile(`djangostack-local-[0-9a-f]+`) }
+
+// groupOf returns the control group of the cluster that runs in a state directory.
+func groupOf(t *testing.T, state string) string {
+	t.Helper()
+	found, err := filepath.Glob("/proc/[0-9]*")
+	require.NoError(t, err)
+	for _, process := range found {
+		// A process may end between listing and reading.
+		environment, _ := os.ReadFile(filepath.Join(process, "environ"))
+		groups, _ := os.ReadFile(filepath.Join(process, "cgroup"))
+		if group := groupOfCluster().Find(groups); group != nil && bytes.Contains(environment, []byte(state)) {
+			return string(group)
+		}
+	}
+	require.Fail(t, "no process of the cluster has its state directory in its environment", state)
+	return ""
+}
+
+// left returns what exists now and did not exist before, without what other clusters than that of the group have.
+func (m machine) left(before machine, group string) []string {
+	clusters := groupOfCluster()
 	var left []string
 	for kind, found := range m {
 		known := map[string]bool{}
@@ -38,6 +60,9 @@ func (m machine) left(before machine) []string {
 			known[name] = true
 		}
 		for _, name := range found {
+			if other := clusters.FindString(name); other != "" && other != group {
+				continue
+			}
 			if !known[name] {
 				left = append(left, kind+" "+name)
 			}
@@ -47,7 +72,8 @@ func (m machine) left(before machine) []string {
 	return left
 }
 
-// processes lists the PID namespaces other than the test's. A cluster's processes have their own.
+// processes lists the PID namespaces other than the test's, with the control groups of clusters. A cluster's processes
+// have their own.
 func processes(t *testing.T) []string {
 	t.Helper()
 	own, err := os.Readlink("/proc/self/ns/pid")
@@ -58,7 +84,8 @@ func processes(t *testing.T) []string {
 	for _, link := range found {
 		// A process may end between listing and reading.
 		if namespace, err := os.Readlink(link); err == nil && namespace != own {
-			others = append(others, namespace)
+			groups, _ := os.ReadFile(filepath.Join(filepath.Dir(link), "..", "cgroup"))
+			others = append(others, namespace+" "+string(groupOfCluster().Find(groups)))
 		}
 	}
 	return others
@@ -134,5 +161,7 @@ func entries(t *testing.T, roots ...string) []string {
 
 func TestLeftoversOnTheMachineAreFound(t *testing.T) {
 	before := machine{"mount": {"a"}, "cgroup": {"b"}}
-	require.Equal(t, []string{"cgroup c", "mount d"}, machine{"mount": {"a", "d"}, "cgroup": {"c"}}.left(before))
+	const own, other = "djangostack-local-1", "djangostack-local-2"
+	now := machine{"mount": {"a", "d"}, "cgroup": {"c", "/" + own + "/kubepods", "/" + other + "/kubepods"}, "process": {"pid " + other}}
+	require.Equal(t, []string{"cgroup /djangostack-local-1/kubepods", "cgroup c", "mount d"}, now.left(before, own))
 }

@@ -104,10 +104,11 @@ func TestEnvironmentOnARealCluster(t *testing.T) {
 		assert.Contains(t, reader.MustPage(t, "/"), "Pods come and go")
 	})
 	e2e.Step(t, "make down leaves nothing", func(t *testing.T) {
-		assert.NotEmpty(t, look(t).left(before), "while it runs, the stock sees it")
+		group := groupOf(t, e.State)
+		assert.NotEmpty(t, look(t).left(before, group), "while it runs, the stock sees it")
 		e.make(t, "down")
 		e2e.Eventually(t, 20*time.Second, "nothing is left", func() error {
-			if left := look(t).left(before); len(left) > 0 {
+			if left := look(t).left(before, group); len(left) > 0 {
 				return fmt.Errorf("left behind:\n%s", strings.Join(left, "\n"))
 			}
 			return nil
