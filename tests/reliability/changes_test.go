@@ -200,9 +200,9 @@ func (p production) draws() [][][]string {
 	chance := rand.New(rand.NewPCG(seed, uint64(len(p.name))))
 	singles, pairs := len(p.rows), 170
 	if !soak() {
-		singles, pairs = 1, 3
+		singles, pairs = 1, 2
 		if p.name == "existing" {
-			singles, pairs = 2, 8
+			singles, pairs = 2, 6
 		}
 	}
 	var all [][][]string
