@@ -69,7 +69,7 @@ func (s *Stack) destroy(ctx context.Context, options DestroyOptions) (*collector
 		}
 	}
 	collected, err := s.runOperation(ctx, operationDestroy, func(ctx context.Context, stream chan<- events.EngineEvent) error {
-		opts := []optdestroy.Option{optdestroy.EventStreams(stream), optdestroy.SuppressProgress(), optdestroy.SuppressOutputs(), optdestroy.Color("never")}
+		opts := []optdestroy.Option{optdestroy.EventStreams(stream), optdestroy.SuppressProgress(), optdestroy.SuppressOutputs(), optdestroy.ShowSecrets(false), optdestroy.Color("never")}
 		if s.options.Parallel > 0 {
 			opts = append(opts, optdestroy.Parallel(s.options.Parallel))
 		}

@@ -53,7 +53,7 @@ func (s *Stack) up(ctx context.Context) (*collector, Outputs, error) {
 	}
 	var outputs Outputs
 	collected, err := s.runOperation(ctx, operationUpdate, func(ctx context.Context, stream chan<- events.EngineEvent) error {
-		options := []optup.Option{optup.EventStreams(stream), optup.SuppressProgress(), optup.SuppressOutputs(), optup.Color("never")}
+		options := []optup.Option{optup.EventStreams(stream), optup.SuppressProgress(), optup.SuppressOutputs(), optup.ShowSecrets(false), optup.Color("never")}
 		if s.options.Parallel > 0 {
 			options = append(options, optup.Parallel(s.options.Parallel))
 		}
@@ -153,7 +153,7 @@ func (s *Stack) refresh(ctx context.Context) (*collector, error) {
 		return nil, err
 	}
 	return s.runOperation(ctx, operationRefresh, func(ctx context.Context, stream chan<- events.EngineEvent) error {
-		options := []optrefresh.Option{optrefresh.EventStreams(stream), optrefresh.SuppressProgress(), optrefresh.Color("never")}
+		options := []optrefresh.Option{optrefresh.EventStreams(stream), optrefresh.SuppressProgress(), optrefresh.ShowSecrets(false), optrefresh.Color("never")}
 		if s.options.Parallel > 0 {
 			options = append(options, optrefresh.Parallel(s.options.Parallel))
 		}

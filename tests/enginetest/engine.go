@@ -150,20 +150,20 @@ func (e *Engine) MustUp() map[string]int {
 }
 
 func (e *Engine) update(options ...optup.Option) (auto.UpResult, error) {
-	return e.Stack.Up(context.Background(), append(options, optup.ProgressStreams(&e.Output), optup.ErrorProgressStreams(&e.Output))...)
+	return e.Stack.Up(context.Background(), append(options, optup.ShowSecrets(false), optup.ProgressStreams(&e.Output), optup.ErrorProgressStreams(&e.Output))...)
 }
 
 // Refresh reads every resource again.
 func (e *Engine) Refresh(options ...optrefresh.Option) error {
 	e.T.Helper()
-	_, err := e.Stack.Refresh(context.Background(), append(options, optrefresh.ProgressStreams(&e.Output))...)
+	_, err := e.Stack.Refresh(context.Background(), append(options, optrefresh.ShowSecrets(false), optrefresh.ProgressStreams(&e.Output))...)
 	return err
 }
 
 // Destroy deletes every resource.
 func (e *Engine) Destroy(options ...optdestroy.Option) error {
 	e.T.Helper()
-	_, err := e.Stack.Destroy(context.Background(), append(options, optdestroy.ProgressStreams(&e.Output), optdestroy.ErrorProgressStreams(&e.Output))...)
+	_, err := e.Stack.Destroy(context.Background(), append(options, optdestroy.ShowSecrets(false), optdestroy.ProgressStreams(&e.Output), optdestroy.ErrorProgressStreams(&e.Output))...)
 	return err
 }
 
