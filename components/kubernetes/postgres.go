@@ -96,15 +96,11 @@ func (p *Postgres) register(ctx *pulumi.Context, name string, args *PostgresArgs
 	if err != nil {
 		return nil, err
 	}
-	values, err := random.NewImmutable(ctx, name+"-postgres", args.Data, p)
+	password, values, err := random.NewImmutablePassword(ctx, name+"-postgres", args.Data, p)
 	if err != nil {
 		return nil, err
 	}
 	after := pulumi.DependsOn(values)
-	password, err := random.NewPassword(ctx, name+"-postgres-password", args.Data.Protected, p, after)
-	if err != nil {
-		return nil, err
-	}
 	secret, err := newSecret(ctx, name+"-postgres", PostgresPart, args.Namespace, args.Labels, pulumi.StringMap{"password": password.Result}, p, after)
 	if err != nil {
 		return nil, err

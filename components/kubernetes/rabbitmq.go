@@ -93,15 +93,11 @@ func NewRabbitMQ(ctx *pulumi.Context, name string, args *RabbitMQArgs, opts ...p
 }
 
 func (r *RabbitMQ) register(ctx *pulumi.Context, name string, args *RabbitMQArgs) (pulumi.Map, error) {
-	values, err := random.NewImmutable(ctx, name+"-"+RabbitMQPart, args.Data, r)
+	password, values, err := random.NewImmutablePassword(ctx, name+"-"+RabbitMQPart, args.Data, r)
 	if err != nil {
 		return nil, err
 	}
 	after := pulumi.DependsOn(values)
-	password, err := random.NewPassword(ctx, name+"-"+RabbitMQPart+"-password", args.Data.Protected, r, after)
-	if err != nil {
-		return nil, err
-	}
 	configuration, err := args.configuration()
 	if err != nil {
 		return nil, err

@@ -85,15 +85,11 @@ func (r *Redis) register(ctx *pulumi.Context, name string, args *RedisArgs) (pul
 	if err != nil {
 		return nil, err
 	}
-	values, err := random.NewImmutable(ctx, name+"-"+args.Component, args.Data, r)
+	password, values, err := random.NewImmutablePassword(ctx, name+"-"+args.Component, args.Data, r)
 	if err != nil {
 		return nil, err
 	}
 	after := pulumi.DependsOn(values)
-	password, err := random.NewPassword(ctx, name+"-"+args.Component+"-password", args.Data.Protected, r, after)
-	if err != nil {
-		return nil, err
-	}
 	secret, err := newSecret(ctx, name+"-"+args.Component, args.Component, args.Namespace, args.Labels, pulumi.StringMap{
 		"password":   password.Result,
 		"redis.conf": args.configuration(memory, password.Result),

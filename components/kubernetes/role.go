@@ -84,15 +84,11 @@ const missingExtension = 65
 func NewDatabaseRole(ctx *pulumi.Context, name string, args *DatabaseRoleArgs, opts ...pulumi.ResourceOption) (*DatabaseRole, error) {
 	r := &DatabaseRole{}
 	return component.New(ctx, "djangostack:kubernetes:DatabaseRole", name+"-"+rolePart, r, args.check, func() (pulumi.Map, error) {
-		values, err := random.NewImmutable(ctx, name+"-"+rolePart, args.Data, r)
+		password, values, err := random.NewImmutablePassword(ctx, name+"-"+rolePart, args.Data, r)
 		if err != nil {
 			return nil, err
 		}
 		after := pulumi.DependsOn(values)
-		password, err := random.NewPassword(ctx, name+"-"+rolePart+"-password", args.Data.Protected, r, after)
-		if err != nil {
-			return nil, err
-		}
 		secret, err := newSecret(ctx, name+"-"+rolePart, rolePart, args.Namespace, args.Labels, pulumi.StringMap{
 			"admin-password": args.Admin.Password,
 			"password":       password.Result,

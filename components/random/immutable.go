@@ -31,3 +31,14 @@ func NewImmutable(ctx *pulumi.Context, name string, held data.Held, parent pulum
 	}
 	return []pulumi.Resource{values}, nil
 }
+
+// NewImmutablePassword registers NewImmutable's resource and a password that depends on it, which is protected as the
+// data is. It returns the password and what the component's other children depend on.
+func NewImmutablePassword(ctx *pulumi.Context, name string, held data.Held, parent pulumi.Resource) (*random.RandomPassword, []pulumi.Resource, error) {
+	values, err := NewImmutable(ctx, name, held, parent)
+	if err != nil {
+		return nil, nil, err
+	}
+	password, err := NewPassword(ctx, name+"-password", held.Protected, parent, pulumi.DependsOn(values))
+	return password, values, err
+}

@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/djangostack/djangostack/cmd/djangostack/internal/show"
-	"github.com/djangostack/djangostack/stacks/lifecycle"
 	"github.com/djangostack/djangostack/stacks/lifecycle/backups"
 )
 
@@ -60,22 +59,11 @@ does the same on a schedule. The environment's database is not touched.`,
 
 // withBackups connects to the backups of the stack's environment.
 func (a *app) withBackups(ctx context.Context, use func(*backups.Client) error) (err error) {
-	dirs, err := a.directories()
+	named, err := a.selected()
 	if err != nil {
 		return err
 	}
-	overrides, err := a.overrides()
-	if err != nil {
-		return err
-	}
-	if err := a.requireStack(dirs.project); err != nil {
-		return err
-	}
-	project, err := lifecycle.Open(a.projectOptions(dirs, nil, nil))
-	if err != nil {
-		return err
-	}
-	environment, err := check(project, a.flags.stack, overrides)
+	environment, err := check(named.project, a.flags.stack, named.overrides)
 	if err != nil {
 		return err
 	}

@@ -38,26 +38,15 @@ type rehearsal struct {
 // openRehearsal checks the configuration and sets up a project, a backend and emulators in a
 // temporary directory. close removes them.
 func (a *app) openRehearsal(ctx context.Context, options rehearsalOptions) (r *rehearsal, err error) {
-	dirs, err := a.directories()
+	named, err := a.selected()
 	if err != nil {
 		return nil, err
 	}
-	overrides, err := a.overrides()
+	config, err := readRehearsalConfig(named.project, a.flags.stack, named.overrides)
 	if err != nil {
 		return nil, err
 	}
-	if err := a.requireStack(dirs.project); err != nil {
-		return nil, err
-	}
-	original, err := lifecycle.Open(a.projectOptions(dirs, nil, nil))
-	if err != nil {
-		return nil, err
-	}
-	config, err := readRehearsalConfig(original, a.flags.stack, overrides)
-	if err != nil {
-		return nil, err
-	}
-	pulumi, err := a.findPulumi(ctx, dirs)
+	pulumi, err := a.findPulumi(ctx, named.dirs)
 	if err != nil {
 		return nil, fmt.Errorf("a rehearsal runs Pulumi's engine: %w", err)
 	}
@@ -67,7 +56,7 @@ func (a *app) openRehearsal(ctx context.Context, options rehearsalOptions) (r *r
 			err = errors.Join(err, r.close())
 		}
 	}()
-	return r, r.setUp(ctx, dirs, pulumi)
+	return r, r.setUp(ctx, named.dirs, pulumi)
 }
 
 // setUp adds a cleanup for everything that it creates. The caller runs close, also after an error.

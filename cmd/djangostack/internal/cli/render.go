@@ -40,30 +40,19 @@ as addresses, are made up. With --json, each object is one line of JSON.`,
 }
 
 func (a *app) render(ctx context.Context, generate bool, splitDir string) error {
-	dirs, err := a.directories()
+	named, err := a.selected()
 	if err != nil {
 		return err
 	}
-	overrides, err := a.overrides()
+	environment, err := check(named.project, a.flags.stack, named.overrides)
 	if err != nil {
 		return err
 	}
-	if err := a.requireStack(dirs.project); err != nil {
-		return err
-	}
-	project, err := lifecycle.Open(a.projectOptions(dirs, nil, nil))
+	file, err := named.project.Configuration(a.flags.stack, named.overrides)
 	if err != nil {
 		return err
 	}
-	environment, err := check(project, a.flags.stack, overrides)
-	if err != nil {
-		return err
-	}
-	file, err := project.Configuration(a.flags.stack, overrides)
-	if err != nil {
-		return err
-	}
-	options, err := a.renderOptions(ctx, project.Name(), file, generate)
+	options, err := a.renderOptions(ctx, named.project.Name(), file, generate)
 	if err != nil {
 		return err
 	}

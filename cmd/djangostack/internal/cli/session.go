@@ -132,35 +132,24 @@ const (
 // open checks the configuration, finds Pulumi's CLI and the providers, and opens the stack. It
 // prints progress until the session is closed.
 func (a *app) open(ctx context.Context, options sessionOptions) (*session, error) {
-	dirs, err := a.directories()
+	named, err := a.selected()
 	if err != nil {
-		return nil, err
-	}
-	overrides, err := a.overrides()
-	if err != nil {
-		return nil, err
-	}
-	if err := a.requireStack(dirs.project); err != nil {
 		return nil, err
 	}
 	mode, err := providers.ParseMode(a.flags.providers)
 	if err != nil {
 		return nil, &usageError{err: err}
 	}
-	project, err := lifecycle.Open(a.projectOptions(dirs, nil, nil))
-	if err != nil {
-		return nil, err
-	}
 	var environment *spec.Environment
 	if options.checkConfig {
-		if environment, err = check(project, a.flags.stack, overrides); err != nil {
+		if environment, err = check(named.project, a.flags.stack, named.overrides); err != nil {
 			return nil, err
 		}
-		if err := a.checkPlaceholders(project, overrides, options.placeholders); err != nil {
+		if err := a.checkPlaceholders(named.project, named.overrides, options.placeholders); err != nil {
 			return nil, err
 		}
 	}
-	pulumi, err := a.findPulumi(ctx, dirs)
+	pulumi, err := a.findPulumi(ctx, named.dirs)
 	if err != nil {
 		return nil, err
 	}
@@ -169,18 +158,18 @@ func (a *app) open(ctx context.Context, options sessionOptions) (*session, error
 	selected := &providers.Selection{}
 	if options.providers {
 		selected, err = providers.Select(ctx, providers.Options{
-			Mode: mode, Plugins: a.pluginsOf(environment), BuiltIn: a.BuiltIn, CLI: pulumi, Home: project.Home(),
+			Mode: mode, Plugins: a.pluginsOf(environment), BuiltIn: a.BuiltIn, CLI: pulumi, Home: named.project.Home(),
 			Log: func(text string) { opened.progress.Line("note", text) },
 		})
 		if err != nil {
 			return nil, err
 		}
 	}
-	if opened.project, err = lifecycle.Open(a.projectOptions(dirs, pulumi, selected.Env)); err != nil {
+	if opened.project, err = lifecycle.Open(a.projectOptions(named.dirs, pulumi, selected.Env)); err != nil {
 		return nil, errors.Join(err, selected.Close())
 	}
 	opened.stack, err = opened.project.Stack(ctx, a.flags.stack, lifecycle.StackOptions{
-		Overrides: overrides, Events: a.eventHandler(opened.progress), Parallel: a.flags.parallel, Abort: a.abort,
+		Overrides: named.overrides, Events: a.eventHandler(opened.progress), Parallel: a.flags.parallel, Abort: a.abort,
 		ReadOnly: options.readOnly, ConfigOptional: !options.checkConfig, SwitchProviders: a.flags.switchProviders,
 	})
 	if err != nil {
@@ -195,6 +184,29 @@ func (a *app) open(ctx context.Context, options sessionOptions) (*session, error
 		return errors.Join(opened.stack.Close(), selected.Close())
 	}
 	return opened, nil
+}
+
+// selection is what the flags of a command name.
+type selection struct {
+	dirs      directories
+	overrides []stackfile.Override
+	// project is the project without Pulumi's CLI and providers.
+	project *lifecycle.Project
+}
+
+// selected returns what the flags name, which must include a stack.
+func (a *app) selected() (s selection, err error) {
+	if s.dirs, err = a.directories(); err != nil {
+		return s, err
+	}
+	if s.overrides, err = a.overrides(); err != nil {
+		return s, err
+	}
+	if err := a.requireStack(s.dirs.project); err != nil {
+		return s, err
+	}
+	s.project, err = lifecycle.Open(a.projectOptions(s.dirs, nil, nil))
+	return s, err
 }
 
 func (a *app) projectOptions(dirs directories, pulumi *lifecycle.CLI, env map[string]string) lifecycle.ProjectOptions {
