@@ -10,12 +10,14 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
 	"github.com/djangostack/djangostack/cmd/djangostack/internal/cli"
+	"github.com/djangostack/djangostack/cmd/djangostack/internal/colorquery"
 	"github.com/djangostack/djangostack/emulators/kubernetes"
 	"github.com/djangostack/djangostack/emulators/random"
 	"github.com/djangostack/djangostack/stacks"
 )
 
 func main() {
+	colorquery.Restore()
 	os.Exit(cli.Main(dependencies(), os.Args[1:]))
 }
 

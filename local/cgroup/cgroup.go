@@ -180,6 +180,47 @@ func removeOnce(name string) error {
 	return nil
 }
 
+// RemoveAbandoned removes the groups whose names begin with prefix, that were created longer ago than age, and whose
+// supervisor has ended. Whatever still holds a process stays.
+func RemoveAbandoned(prefix string, age time.Duration) error {
+	all, err := hierarchies()
+	if err != nil {
+		return err
+	}
+	for _, h := range all {
+		groups, err := filepath.Glob(filepath.Join(h.path, prefix+"*"))
+		if err != nil {
+			return fmt.Errorf("listing the cgroups of %s: %w", h.path, err)
+		}
+		for _, group := range groups {
+			info, err := os.Stat(group)
+			if err != nil || time.Since(info.ModTime()) < age {
+				continue
+			}
+			// The kernel refuses to remove a group with processes. A running cluster always has some here.
+			if err := os.Remove(filepath.Join(group, leaf)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				continue
+			}
+			removeEmpty(group)
+		}
+	}
+	return nil
+}
+
+// removeEmpty removes the directories that the kernel lets go, children before parents.
+func removeEmpty(group string) {
+	var dirs []string
+	_ = filepath.WalkDir(group, func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && entry.IsDir() {
+			dirs = append(dirs, path)
+		}
+		return nil
+	})
+	for _, dir := range slices.Backward(dirs) {
+		_ = os.Remove(dir)
+	}
+}
+
 // eachDir visits the group's directories in all hierarchies, parents before children.
 func eachDir(name string, visit func(dir string) error) error {
 	all, err := hierarchies()

@@ -47,9 +47,12 @@ func (h Home) ClientConfig(component string) string {
 	return h.Path("clients", component+".kubeconfig")
 }
 
+// CgroupPrefix begins the name of the control group of every cluster.
+const CgroupPrefix = "djangostack-local-"
+
 // CgroupName returns the name of the control group that holds all processes of this cluster. The group is directly below
 // the root of each hierarchy. The name depends on the home, so that several clusters can run at the same time.
 func (h Home) CgroupName() string {
 	sum := sha256.Sum256([]byte(h))
-	return "djangostack-local-" + hex.EncodeToString(sum[:4])
+	return CgroupPrefix + hex.EncodeToString(sum[:4])
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"time"
 
 	"github.com/djangostack/djangostack/local/cgroup"
 	"github.com/djangostack/djangostack/local/cluster"
@@ -16,7 +17,7 @@ import (
 func Down(ctx context.Context, home cluster.Home, keepData bool, out *log.Logger) error {
 	if _, err := os.Stat(string(home)); errors.Is(err, os.ErrNotExist) {
 		out.Print("no cluster in " + string(home))
-		return nil
+		return removeCgroups(home)
 	}
 	if os.Geteuid() != 0 {
 		return UnsupportedError{Why: "this is not the root user"}
@@ -27,8 +28,7 @@ func Down(ctx context.Context, home cluster.Home, keepData bool, out *log.Logger
 	if err := waitUnlocked(ctx, home); err != nil {
 		return err
 	}
-	// Only a killed daemon leaves cgroups.
-	if err := cgroup.Remove(home.CgroupName(), cgroupWait); err != nil {
+	if err := removeCgroups(home); err != nil {
 		return err
 	}
 	if keepData {
@@ -40,4 +40,16 @@ func Down(ctx context.Context, home cluster.Home, keepData bool, out *log.Logger
 	}
 	out.Print("cluster and its data removed")
 	return nil
+}
+
+// startTime is far longer than a cluster needs from the creation of its cgroup to the first process in it.
+const startTime = time.Minute
+
+// removeCgroups removes the cgroups that a killed daemon left, also those of clusters whose directory is gone: nothing else
+// would ever remove them.
+func removeCgroups(home cluster.Home) error {
+	if err := cgroup.Remove(home.CgroupName(), cgroupWait); err != nil {
+		return err
+	}
+	return cgroup.RemoveAbandoned(cluster.CgroupPrefix, startTime)
 }

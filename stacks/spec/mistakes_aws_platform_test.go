@@ -35,12 +35,12 @@ func TestPlatformValuesThatAWSRefusesAreReported(t *testing.T) {
 		{"nodes of no type", onAWS, "cluster", nodes("cpu", 16, "memory", "1Ti"), `cluster.nodes.memory: "1Ti": no node has 16 CPUs and 1Ti of memory; there are t3.medium`},
 		{"disk too small for an image", onAWS, "cluster", nodes("disk", "10Gi"), `cluster.nodes.disk: "10Gi": must be from 20Gi to 16384Gi on AWS`},
 		{"disk too large for EBS", onAWS, "cluster", nodes("disk", "17Ti"), `cluster.nodes.disk: "17Ti": must be from 20Gi to 16384Gi on AWS`},
-		{"path with a space", onAWS, "web.readinessPath", "/health check", `web.readinessPath: "/health check": must match`},
+		{"path with a space", onAWS, "web.readinessPath", "/health check", `web.readinessPath: "/health check": must be`},
 		{"path longer than a health check's", onAWS, "web.readinessPath", "/" + strings.Repeat("a", 1024), `web.readinessPath`},
 		{"more zones than the region", onAWS, "aws.region", "us-west-1", `network.zones: 3: may be at most 2 in us-west-1, unless aws.zones names the zones of your account`},
 		{"region of China", onAWS, "aws.region", "cn-north-1", `aws.region: "cn-north-1": belongs to a partition of AWS without us-east-1`},
 		{"region of GovCloud", onAWS, "aws.region", "us-gov-west-1", `aws.region: "us-gov-west-1": belongs to a partition of AWS`},
-		{"two addresses in one", onAWS, "budget", map[string]any{"monthlyUSD": 100, "emails": []any{"a@example.com,b@example.com"}}, `budget.emails[0]: "a@example.com,b@example.com": must match`},
+		{"two addresses in one", onAWS, "budget", map[string]any{"monthlyUSD": 100, "emails": []any{"a@example.com,b@example.com"}}, `budget.emails[0]: "a@example.com,b@example.com": must be`},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			_, err := parse(t, row.text(t))

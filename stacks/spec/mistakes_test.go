@@ -70,6 +70,9 @@ func TestEveryMistakeIsReported(t *testing.T) {
 			var problems spec.Problems
 			require.True(t, errors.As(err, &problems), "got %v", err)
 			assert.ErrorContains(t, err, mistake.want)
+			for _, problem := range problems {
+				assert.NotContains(t, problem.Allowed, "^", "a regular expression is no message")
+			}
 		})
 	}
 }

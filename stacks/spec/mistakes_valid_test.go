@@ -54,7 +54,7 @@ func validMistakes() []wrong {
 		{"port out of range", minimal, "app.url", "http://blog.example.com:70000", `app.url: "http://blog.example.com:70000": has a port that is not from 1 to 65535`},
 		{"host with an empty label", minimal, "app.url", "https://blog..example.com", `app.url: "https://blog..example.com": has a host that is neither an address nor a name`},
 		{"certificate of cert-manager", production, "web.ingress", ingress("cert-manager.io/cluster-issuer", "letsencrypt"), `web.ingress.tlsSecretName: is required, because app.url is "https://blog.example.com"`},
-		{"Ingress host with an empty label", minimal, "web.ingress", map[string]any{"ingressClassName": "nginx", "host": "blog..example.com"}, `web.ingress.host: "blog..example.com": is no name that Kubernetes allows`},
+		{"Ingress host with an empty label", minimal, "web.ingress", map[string]any{"ingressClassName": "nginx", "host": "blog..example.com"}, `web.ingress.host: "blog..example.com": must be a host name`},
 
 		{"value that the environment lacks", minimal, "app.bindings.Q", "broker.url", `app.bindings.Q: "broker.url": is a value that this environment does not have, because broker.kind is none`},
 		{"search that the environment lacks", minimal, "app.bindings.S", "search.url", `because search.kind is none`},

@@ -90,7 +90,7 @@ func objectMistakes() []wrong {
 		{"pull secret of another type", minimal, "", with("app.imagePullSecrets", list("smtp")), `app.imagePullSecrets[0]: "smtp": needs a Secret of type kubernetes.io/dockerconfigjson; that of secrets is Opaque`},
 		{"certificate of another type", minimal, "", with("web.ingress", object("ingressClassName", "nginx", "host", "blog.example.com", "tlsSecretName", "smtp")), `web.ingress.tlsSecretName: "smtp": needs a Secret of type kubernetes.io/tls`},
 		{"permissions of a folder", minimal, "web.volumes", list(object("name", "d", "mountPath", "/d", "defaultMode", "0400")), `web.volumes[0].defaultMode: "0400": would be ignored`},
-		{"permissions that are none", minimal, "", with("web.volumes", list(object("name", "d", "mountPath", "/d", "source", "secret", "from", "smtp", "defaultMode", "999"))), `web.volumes[0].defaultMode: "999": must match`},
+		{"permissions that are none", minimal, "", with("web.volumes", list(object("name", "d", "mountPath", "/d", "source", "secret", "from", "smtp", "defaultMode", "999"))), `web.volumes[0].defaultMode: "999": must be`},
 	}
 }
 
@@ -104,8 +104,8 @@ func freedomMistakes() []wrong {
 		{"weight above the range", minimal, "web.nodeAffinity", affinity("key", "zone", "weight", 101), `web.nodeAffinity[0].weight: 101: may be at most 100`},
 		{"pods of no labels", minimal, "cron", list(object("name", "a", "schedule", "@daily", "command", list("a"), "podAffinity", affinity("labels", object()))), `cron[0].podAffinity[0].labels: is required`},
 		{"topology that is no label", minimal, "release.podAntiAffinity", affinity("labels", object("a", "b"), "topologyKey", "a b"), `release.podAntiAffinity[0].topologyKey: "a b": is not a label's key`},
-		{"memory that is no limit", minimal, "web.resources", object("memoryLimit", "never"), `web.resources.memoryLimit: "never": must match`},
-		{"no CPU limit by word", minimal, "web.resources", object("cpuLimit", "none"), `web.resources.cpuLimit: "none": must match`},
+		{"memory that is no limit", minimal, "web.resources", object("memoryLimit", "never"), `web.resources.memoryLimit: "never": must be`},
+		{"no CPU limit by word", minimal, "web.resources", object("cpuLimit", "none"), `web.resources.cpuLimit: "none": must be`},
 		{"CPU of scaling by memory", minimal, "web.autoscaling", object("by", "memory", "maxReplicas", 4, "targetCPUUtilizationPercentage", 50), `web.autoscaling.targetCPUUtilizationPercentage: would be ignored, because web.autoscaling.by is memory`},
 		{"no pods of scaling by memory", minimal, "web.autoscaling", object("by", "memory", "minReplicas", 0, "maxReplicas", 4), `web.autoscaling.minReplicas: 0: must be at least 1 with web.autoscaling.by memory`},
 		{"Postgres without fsync", minimal, "database.parameters", object("fsync", "off"), `database.parameters.fsync: may not be set: it loses committed rows`},

@@ -5,6 +5,10 @@ import "k8s.io/apimachinery/pkg/api/resource"
 // Quantity is an amount in Kubernetes' notation: 100m, 0.5, 256Mi, 1Gi.
 type Quantity string
 
+// QuantityPattern is what a Quantity must match. It allows the suffixes that fit CPU, memory and disk, of those in
+// https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/.
+const QuantityPattern = `^[0-9]+(\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$`
+
 // Resources are the requests and limits of one container.
 type Resources struct {
 	// CPU request.

@@ -94,7 +94,7 @@ func (t translator) one(invalid *jsonschema.ValidationError) []schemaMistake {
 	case *kind.Enum:
 		return t.mistake(at, "must be one of "+list(found.Want))
 	case *kind.Pattern:
-		return t.mistake(at, fmt.Sprintf("must match %s (%s)", found.Want, described(t.schema, at)))
+		return t.mistake(at, fmt.Sprintf("must be %s (%s)", FormOf(found.Want), described(t.schema, at)))
 	case *kind.Minimum:
 		return t.mistake(at, fmt.Sprintf("must be at least %s (%s)", found.Want.RatString(), described(t.schema, at)))
 	case *kind.Maximum:

@@ -79,7 +79,7 @@ type Ingress struct {
 	// The ingress class, which selects the controller.
 	IngressClassName string `json:"ingressClassName" jsonschema:"minLength=1"`
 	// The host name of the app; that of app.url, if both are given.
-	Host string `json:"host,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$" default:"the host of app.url"`
+	Host string `json:"host,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$" default:"the host of app.url"`
 	// Name of the Secret with the certificate, which an issuer may fill; no TLS when left out.
 	TLSSecretName string `json:"tlsSecretName,omitempty" jsonschema:"minLength=1"`
 	// Annotations of every Ingress, for instance of an issuer. Those of cert-manager are on the first one only, which lists the hosts of all routes.

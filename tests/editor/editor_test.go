@@ -80,6 +80,7 @@ func TestTheEditorNamesWhatIsWrong(t *testing.T) {
 		"a number that is text":     {"longestTaskSeconds: 60", "longestTaskSeconds: long", `"integer"`},
 		"a key of the file itself":  {"config:", "secretprovider: passphrase\nconfig:", "secretprovider is not allowed"},
 		"a missing field":           {"      image: registry.example.com/blog:1.0\n", "", `"image"`},
+		"a text in another form":    {"blog.settings", "blog/settings.py", "must be a Python module"},
 		"an encrypted plain field":  {"name: blog", "name: {secure: v1:abc}", `"string"`},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestTheVariableOrContinuousIntegrationAsksForTests(t *testing.T) {
@@ -53,6 +54,29 @@ func TestAMissingPartSkipsOnlyWhereTheTestWasNotAskedFor(t *testing.T) {
 			assert.True(t, notAsked.skipped)
 		})
 	}
+}
+
+func TestWithoutNodeATestFailsInContinuousIntegrationOnly(t *testing.T) {
+	dir := t.TempDir()
+	script := func(name, text string) {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n"+text+"\n"), 0o700)) //nolint:gosec // a program
+	}
+	t.Setenv("PATH", dir)
+	t.Setenv("DJANGOSTACK_E2E", "1")
+	missing := func(ci string) *recorder {
+		t.Setenv("CI", ci)
+		found := &recorder{TB: t}
+		NeedsNode(found)
+		return found
+	}
+	assert.True(t, missing("").skipped, "no Node.js")
+	script("npm", "")
+	script("node", "echo v18.20.4")
+	assert.True(t, missing("").skipped, "too old")
+	assert.True(t, missing("true").failed)
+	script("node", "echo v20.0.0")
+	assert.False(t, missing("true").failed)
+	assert.False(t, missing("").skipped)
 }
 
 func TestRootHoldsTheProject(t *testing.T) {

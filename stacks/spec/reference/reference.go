@@ -30,6 +30,8 @@ type Field struct {
 	Type string
 	// Allowed says which values of the type are allowed; empty if all are.
 	Allowed string
+	// Form says that Allowed describes how a text is written, which is too long for a table.
+	Form bool
 	// Required says that the object which has the field needs it.
 	Required bool
 	// Staging and Production are the defaults of the two tiers, as they are written in a
@@ -182,6 +184,7 @@ func (r *reader) object(object *jsonschema.Schema, prefix string) {
 			Path:     path,
 			Type:     typeOf(r.root, pair.Value),
 			Allowed:  allowedOf(r.root, pair.Value),
+			Form:     innermost(r.root, pair.Value).Pattern != "",
 			Required: slices.Contains(object.Required, pair.Key),
 			Meaning:  pair.Value.Description,
 		}

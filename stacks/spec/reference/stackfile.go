@@ -24,6 +24,7 @@ func StackSchema(environment []byte) ([]byte, error) {
 	if err := json.Unmarshal(environment, &object); err != nil {
 		return nil, fmt.Errorf("reading the schema of the environment: %w", err)
 	}
+	sayInWords(&object)
 	definitions := object.Definitions
 	if err := allowEncrypted(definitions); err != nil {
 		return nil, err
@@ -52,6 +53,25 @@ func StackSchema(environment []byte) ([]byte, error) {
 		Description: "Configuration of one stack of djangostack.",
 		Properties:  file, AdditionalProperties: jsonschema.FalseSchema, Definitions: definitions,
 	})
+}
+
+// sayInWords adds to each pattern the message that editors show instead of it
+// (https://github.com/microsoft/vscode-json-languageservice/blob/main/src/jsonSchema.ts).
+func sayInWords(schema *jsonschema.Schema) {
+	if schema == nil {
+		return
+	}
+	if words := spec.FormOf(schema.Pattern); words != "" {
+		schema.Extras = map[string]any{"patternErrorMessage": "must be " + words}
+	}
+	sayInWords(schema.Items)
+	sayInWords(schema.AdditionalProperties)
+	for _, definition := range schema.Definitions {
+		sayInWords(definition)
+	}
+	for field := schema.Properties.Oldest(); field != nil; field = field.Next() {
+		sayInWords(field.Value)
+	}
 }
 
 // allowEncrypted lets the secrets of the definitions be encrypted.

@@ -5,10 +5,9 @@ import (
 	"strings"
 
 	"github.com/invopop/jsonschema"
-)
 
-// quantityPattern is the schema's pattern of an amount in Kubernetes' notation.
-const quantityPattern = `^[0-9]+(\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$`
+	"github.com/djangostack/djangostack/stacks/spec"
+)
 
 func resolve(root, schema *jsonschema.Schema) *jsonschema.Schema {
 	if name, isReference := strings.CutPrefix(schema.Ref, "#/$defs/"); isReference {
@@ -29,7 +28,7 @@ func typeOf(root, field *jsonschema.Schema) string {
 		return "list of " + typeOf(root, inner.Items)
 	case isObject(inner.AdditionalProperties):
 		return "map of " + typeOf(root, inner.AdditionalProperties)
-	case inner.Pattern == quantityPattern:
+	case inner.Pattern == spec.QuantityPattern:
 		return "quantity"
 	default:
 		return inner.Type
@@ -38,24 +37,29 @@ func typeOf(root, field *jsonschema.Schema) string {
 
 // allowedOf says which values of a field's type are allowed, for a list those of its entries.
 func allowedOf(root, field *jsonschema.Schema) string {
-	inner := resolve(root, field)
+	inner := innermost(root, field)
 	switch {
-	case inner.Items != nil:
-		return allowedOf(root, inner.Items)
-	case isObject(inner.AdditionalProperties):
-		return allowedOf(root, inner.AdditionalProperties)
 	case len(inner.Enum) > 0:
 		return join(inner.Enum)
 	case inner.Minimum != "" && inner.Maximum != "":
 		return fmt.Sprintf("%s to %s", inner.Minimum, inner.Maximum)
 	case inner.Minimum != "":
 		return fmt.Sprintf("%s or more", inner.Minimum)
-	case inner.Pattern == quantityPattern:
-		return "as Kubernetes writes amounts: 500m, 0.5, 256Mi, 1Gi"
-	case inner.Pattern != "":
-		return "matches " + inner.Pattern
 	default:
-		return ""
+		return spec.FormOf(inner.Pattern)
+	}
+}
+
+// innermost is the schema of what a list, a map, or a list of lists holds in the end.
+func innermost(root, field *jsonschema.Schema) *jsonschema.Schema {
+	inner := resolve(root, field)
+	switch {
+	case inner.Items != nil:
+		return innermost(root, inner.Items)
+	case isObject(inner.AdditionalProperties):
+		return innermost(root, inner.AdditionalProperties)
+	default:
+		return inner
 	}
 }
 

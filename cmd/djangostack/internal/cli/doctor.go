@@ -150,7 +150,7 @@ func (a *app) printFinding(found finding) error {
 
 func pulumiFinding(pulumi *lifecycle.CLI, err error) finding {
 	if err != nil {
-		return failed("pulumi", err, nextStep(err, ""))
+		return failed("pulumi", err, nextStep(err, flags{}))
 	}
 	return passed("pulumi", "%s, %s", pulumi.Version, pulumi.Path)
 }

@@ -41,22 +41,43 @@ func TestExitCodes(t *testing.T) {
 	assert.Len(t, exitCodeMeanings(), len(cases), "every code is documented")
 }
 
+// prod are the flags of a run with -s prod.
+var prod = flags{stack: "prod", providers: string(lifecycle.Published)} //nolint:gochecknoglobals // never assigned again
+
+func TestNextStepMeansTheSameEnvironment(t *testing.T) {
+	used := prod
+	used.dir, used.state, used.providers = "my shop", "/srv/state", string(lifecycle.Embedded)
+	used.set = []string{"cluster.context=kind-kind", "database.volume={size: 1Gi}", "app.secretEnv.TOKEN=4242"}
+	assert.Equal(t,
+		`djangostack doctor -s prod --dir 'my shop' --state /srv/state --providers embedded --set cluster.context=kind-kind --set 'database.volume={size: 1Gi}' checks what the environment needs`,
+		nextStep(&lifecycle.UnreachableError{}, used))
+	refused := &lifecycle.RefusedError{Operation: "destroy", Resources: []lifecycle.Protected{{Name: "postgres"}}}
+	assert.Contains(t, nextStep(refused, used), "djangostack destroy -s prod --dir 'my shop' --state /srv/state --providers embedded --delete-data postgres",
+		"destroy refuses --set")
+
+	used = prod
+	used.backend = "postgres://pulumi:4242@state.example.com/pulumi"
+	assert.NotContains(t, nextStep(&lifecycle.NotFoundError{}, used), "4242")
+	used.backend = "s3://company-state"
+	assert.Equal(t, "create it with: djangostack up -s prod --backend s3://company-state", nextStep(&lifecycle.NotFoundError{}, used))
+}
+
 func TestRefusedDestroyNamesTheCommandThatDeletesData(t *testing.T) {
 	err := &lifecycle.RefusedError{Operation: "destroy", Stack: "prod", Resources: []lifecycle.Protected{{Name: "postgres"}, {Name: "broker"}}}
-	assert.Equal(t, "to delete this data too, run: djangostack destroy -s prod --delete-data postgres,broker", nextStep(err, "prod"))
+	assert.Equal(t, "to delete this data too, run: djangostack destroy -s prod --delete-data postgres,broker", nextStep(err, prod))
 }
 
 func TestRefusedUpdateNamesTheCommandThatAllowsIt(t *testing.T) {
 	err := &lifecycle.RefusedError{Operation: "update", Stack: "prod", Resources: []lifecycle.Protected{{Name: "postgres", Parts: []string{"database"}}}}
-	assert.Equal(t, "undo the change; or, if the data may be lost, run: djangostack up -s prod --set 'allowDataLoss=[database]'", nextStep(err, "prod"))
+	assert.Equal(t, "undo the change; or, if the data may be lost, run: djangostack up -s prod --set 'allowDataLoss=[database]'", nextStep(err, prod))
 	err.Disposable = true
-	assert.Contains(t, nextStep(err, "prod"), "--set 'protection=protected' --set 'allowDataLoss=[database]'")
+	assert.Contains(t, nextStep(err, prod), "--set protection=protected --set 'allowDataLoss=[database]'")
 	err.Resources[0].Parts = nil
-	assert.Contains(t, nextStep(err, "prod"), "pulumi state unprotect")
+	assert.Contains(t, nextStep(err, prod), "pulumi state unprotect")
 }
 
 func TestFailedPreviewDoesNotPromiseToContinue(t *testing.T) {
-	next := nextStep(&lifecycle.UpdateFailedError{Operation: "preview", Stack: "prod"}, "prod")
+	next := nextStep(&lifecycle.UpdateFailedError{Operation: "preview", Stack: "prod"}, prod)
 	assert.Equal(t, "correct the cause; nothing was changed", next)
-	assert.Contains(t, nextStep(&lifecycle.UpdateFailedError{Operation: "update", Stack: "prod"}, "prod"), "it continues from here")
+	assert.Contains(t, nextStep(&lifecycle.UpdateFailedError{Operation: "update", Stack: "prod"}, prod), "it continues from here")
 }

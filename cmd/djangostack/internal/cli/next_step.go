@@ -14,8 +14,8 @@ import (
 // replaceThem says what to do with values of init that no one replaced.
 const replaceThem = "replace each in the file; if a value is right, remove its comment \"" + replaceMark + " …\""
 
-// nextStep says what to do after an error. It is empty where the error itself says it.
-func nextStep(err error, stack string) string {
+// nextStep says what to do after an error of a run with these flags. It is empty where the error itself says it.
+func nextStep(err error, used flags) string {
 	var refused *lifecycle.RefusedError
 	var failed *lifecycle.UpdateFailedError
 	var providersErr *lifecycle.ProvidersError
@@ -26,41 +26,41 @@ func nextStep(err error, stack string) string {
 	case is[*rehearsalError](err):
 		return "correct the cause and run the rehearsal again; it changed nothing outside its own temporary directory"
 	case errors.As(err, &refused):
-		return afterRefusal(refused, stack)
+		return afterRefusal(refused, used)
 	case errors.As(err, &failed) && failed.ChangedNothing():
 		return "correct the cause; nothing was changed"
 	case errors.As(err, &failed):
-		return fmt.Sprintf("correct the cause and run the same command again for stack %s; it continues from here", stack)
+		return fmt.Sprintf("correct the cause and run the same command again for stack %s; it continues from here", used.stack)
 	case errors.As(err, &providersErr):
 		return fmt.Sprintf("add --providers %s, or let the other providers change the stack with --switch-providers", providersErr.Used)
 	case is[*providers.DownloadError](err):
 		return "run the same command again, or install the plugin by hand with `pulumi plugin install`; --providers embedded uses the ones built into this command, for a local environment"
 	case errors.As(err, &held) && canForce(held):
-		return fmt.Sprintf("make sure that this run has ended, then: djangostack unlock -s %s --force", stack)
+		return "make sure that this run has ended, then: " + used.again("unlock", "--force")
 	case is[*lifecycle.LockedError](err):
-		return fmt.Sprintf("see who holds it, and release the lock of a run that has ended: djangostack unlock -s %s", stack)
+		return "see who holds it, and release the lock of a run that has ended: " + used.again("unlock")
 	case is[*spec.MissingObjectsError](err):
 		return "create what is missing, or change the configuration as the message says"
 	case is[*lifecycle.UnreachableError](err):
-		return fmt.Sprintf("djangostack doctor -s %s checks what the environment needs", stack)
+		return used.again("doctor") + " checks what the environment needs"
 	case is[*lifecycle.CLIError](err):
 		return "install Pulumi's CLI from https://www.pulumi.com/docs/install, or run `make tools` in a checkout of djangostack, which builds it; " +
 			"--pulumi names another one. It needs no Pulumi account"
 	case is[*lifecycle.NotFoundError](err):
-		return fmt.Sprintf("create it with: djangostack up -s %s", stack)
+		return "create it with: " + used.again("up")
 	default:
 		return ""
 	}
 }
 
 // afterRefusal says how to allow the loss of data that was refused.
-func afterRefusal(refused *lifecycle.RefusedError, stack string) string {
+func afterRefusal(refused *lifecycle.RefusedError, used flags) string {
 	if refused.Operation == "destroy" {
 		names := make([]string, len(refused.Resources))
 		for i, resource := range refused.Resources {
 			names[i] = resource.Name
 		}
-		return fmt.Sprintf("to delete this data too, run: djangostack destroy -s %s --delete-data %s", stack, strings.Join(names, ","))
+		return "to delete this data too, run: " + used.again("destroy", "--delete-data", strings.Join(names, ","))
 	}
 	if refused.OnlyShrinks() {
 		return "set the size back; for a smaller volume, add another one, copy the files into it, and remove this one"
@@ -69,11 +69,11 @@ func afterRefusal(refused *lifecycle.RefusedError, stack string) string {
 	if words == "" {
 		return "undo the change; or, if the data may be lost, remove the protection of each of these resources: pulumi state unprotect URN"
 	}
-	var flags strings.Builder
+	var allow []string
 	for _, word := range strings.Fields(words) {
-		fmt.Fprintf(&flags, " --set '%s'", word)
+		allow = append(allow, "--set", quotedForShell(word))
 	}
-	return fmt.Sprintf("undo the change; or, if the data may be lost, run: djangostack up -s %s%s", stack, flags.String())
+	return "undo the change; or, if the data may be lost, run: " + used.again("up", allow...)
 }
 
 // canForce reports whether --force would release the locks: it never releases one of a process of this machine.

@@ -83,7 +83,7 @@ func Run(ctx context.Context, dependencies Dependencies, abort <-chan struct{}, 
 
 func (a *app) report(err error) {
 	_, _ = fmt.Fprintf(a.Stderr, "djangostack: %v\n", err)
-	if next := nextStep(err, a.flags.stack); next != "" {
+	if next := nextStep(err, a.flags); next != "" {
 		_, _ = fmt.Fprintf(a.Stderr, "  next: %s\n", next)
 	}
 }

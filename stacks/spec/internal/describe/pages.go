@@ -155,9 +155,9 @@ func writeRow(b *strings.Builder, name string, field reference.Field, meaning st
 		name, cell(typeWords(field)), cell(defaultCell(field, field.Staging)), cell(defaultCell(field, field.Production)), cell(effects(field.Changes)), cell(meaning))
 }
 
-// typeWords leaves patterns out, which "config explain" shows.
+// typeWords leaves the forms of texts out, which "config explain" shows.
 func typeWords(field reference.Field) string {
-	if field.Allowed == "" || field.Type == "quantity" || strings.HasPrefix(field.Allowed, "matches ") {
+	if field.Allowed == "" || field.Form {
 		return field.Type
 	}
 	return field.Type + ": " + field.Allowed

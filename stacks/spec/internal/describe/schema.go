@@ -75,7 +75,7 @@ func typed(t reflect.Type) *jsonschema.Schema {
 	case reflect.TypeFor[spec.ImageName]():
 		return &jsonschema.Schema{Type: "string", Pattern: spec.ImageNamePattern}
 	case reflect.TypeFor[spec.Quantity]():
-		return &jsonschema.Schema{Type: "string", Pattern: `^[0-9]+(\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$`}
+		return &jsonschema.Schema{Type: "string", Pattern: spec.QuantityPattern}
 	default:
 		return nil
 	}
