@@ -16,16 +16,15 @@ import (
 // group creates the directories of a cluster's group in every hierarchy, with the group of a container.
 func group(t *testing.T, name string) []string {
 	t.Helper()
-	all, err := hierarchies()
-	if err != nil || os.Geteuid() != 0 {
-		t.Skip("needs root and cgroups")
+	if os.Getenv("CI") != "true" && os.Geteuid() != 0 {
+		t.Skip("needs root")
 	}
+	all, err := hierarchies()
+	require.NoError(t, err)
 	var dirs []string
 	for _, h := range all {
 		dir := filepath.Join(h.path, name)
-		if err := os.MkdirAll(filepath.Join(dir, "kubepods", "pod"), 0o755); err != nil {
-			t.Skipf("needs writable cgroups: %v", err)
-		}
+		require.NoError(t, os.MkdirAll(filepath.Join(dir, "kubepods", "pod"), 0o755))
 		require.NoError(t, os.Mkdir(filepath.Join(dir, leaf), 0o755))
 		dirs = append(dirs, dir)
 	}

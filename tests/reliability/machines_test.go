@@ -1,7 +1,6 @@
 package reliability_test
 
 import (
-	"os"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -11,15 +10,14 @@ import (
 
 	"github.com/djangostack/djangostack/stacks"
 	"github.com/djangostack/djangostack/tests/enginetest"
+	"github.com/djangostack/djangostack/tests/testenv"
 )
 
 // TestAnotherMachineContinuesAKilledRun brings an environment up from a machine that is killed in the middle. Another
 // machine, which shares only the backend, is refused while the first may be alive, and continues when its heartbeats
 // have stopped.
 func TestAnotherMachineContinuesAKilledRun(t *testing.T) {
-	if os.Geteuid() != 0 {
-		t.Skip("separate machines need root")
-	}
+	testenv.NeedsRoot(t)
 	life := lives(t)[1]
 	want := life.without(t)
 	var calls atomic.Int64

@@ -96,6 +96,16 @@ func NeedsCluster(t testing.TB) string {
 	return state
 }
 
+// NeedsRoot skips a test of another user outside continuous integration.
+func NeedsRoot(t testing.TB) {
+	t.Helper()
+	if os.Geteuid() == 0 {
+		return
+	}
+	require.NotEqual(t, "true", os.Getenv("CI"), "run the tests as root")
+	t.Skip("needs root")
+}
+
 func skipUnlessAsked(t testing.TB, what, target string) {
 	t.Helper()
 	if !asked(os.Getenv("DJANGOSTACK_E2E"), os.Getenv("CI")) {
