@@ -45,7 +45,7 @@ func Down(ctx context.Context, home cluster.Home, keepData bool, out *log.Logger
 // startTime is far longer than a cluster needs from the creation of its cgroup to the first process in it.
 const startTime = time.Minute
 
-// removeCgroups removes the cgroups that a killed daemon left, also those of clusters whose directory is gone: nothing else
+// removeCgroups removes the cgroups that a killed daemon left, also those of clusters whose directory was deleted: nothing else
 // would ever remove them.
 func removeCgroups(home cluster.Home) error {
 	if err := cgroup.Remove(home.CgroupName(), cgroupWait); err != nil {

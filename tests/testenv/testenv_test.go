@@ -59,7 +59,7 @@ func TestAMissingPartSkipsOnlyWhereTheTestWasNotAskedFor(t *testing.T) {
 func TestWithoutNodeATestFailsInContinuousIntegrationOnly(t *testing.T) {
 	dir := t.TempDir()
 	script := func(name, text string) {
-		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n"+text+"\n"), 0o700)) //nolint:gosec // a program
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n"+text+"\n"), 0o700))
 	}
 	t.Setenv("PATH", dir)
 	t.Setenv("DJANGOSTACK_E2E", "1")

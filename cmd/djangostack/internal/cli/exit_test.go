@@ -42,7 +42,7 @@ func TestExitCodes(t *testing.T) {
 }
 
 // prod are the flags of a run with -s prod.
-var prod = flags{stack: "prod", providers: string(lifecycle.Published)} //nolint:gochecknoglobals // never assigned again
+var prod = flags{stack: "prod", providers: string(lifecycle.Published)}
 
 func TestNextStepMeansTheSameEnvironment(t *testing.T) {
 	used := prod

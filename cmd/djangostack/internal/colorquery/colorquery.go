@@ -17,6 +17,8 @@ import "os"
 const variable = "CI"
 
 // set says whether this package set the variable.
+//
+//nolint:gochecknoglobals // never assigned again; only an initializer runs before that of bubbletea
 var set = suppress()
 
 func suppress() bool {
