@@ -15,6 +15,9 @@ import (
 	"github.com/djangostack/djangostack/tests/environments"
 )
 
+// Seed is the seed of the tests.
+const Seed = 20261127
+
 // schema is what the generator reads of the configuration's schema.
 type schema struct {
 	Ref                  string            `json:"$ref"`

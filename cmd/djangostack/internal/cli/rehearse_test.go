@@ -133,8 +133,8 @@ func TestRehearsalPasses(t *testing.T) {
 	require.Equal(t, 0, p.rehearse(t.Context(), "--pulumi", pulumiPath, "--export", export), p.stdout+p.stderr)
 	assert.Contains(t, p.stdout, "random values replace these secrets: app.secretEnv.KEY")
 	for _, line := range []string{
-		"  create    ConfigMap data", "3 to create in", "3 created in", "3 unchanged in",
-		"refused, as expected, because these resources are protected: data", "     1  ConfigMap data", "3 deleted in", "  none\n", "the rehearsal of dev passed in",
+		"  create    ConfigMap data", "1 to create in", "1 created in", "1 unchanged in",
+		"refused, as expected, because these resources are protected: data", "     1  ConfigMap data", "1 deleted in", "  none\n", "the rehearsal of dev passed in",
 	} {
 		assert.Contains(t, p.stdout, line)
 	}
