@@ -86,7 +86,7 @@ var dumpFilter string
 func NewDump(ctx *pulumi.Context, name string, args *DumpArgs, opts ...pulumi.ResourceOption) (*Dump, error) {
 	d := &Dump{}
 	return component.New(ctx, "djangostack:kubernetes:Dump", name+"-"+dumpPart, d, args.check, func() (pulumi.Map, error) {
-		// The scheduler picks a node that has room for the dump.
+		// The scheduler picks a node that has space for the dump.
 		wanted, err := args.Resources.WithDisk(args.Size)
 		if err != nil {
 			return nil, fmt.Errorf("reading the size of the dump: %w", err)

@@ -66,13 +66,6 @@ func (e *Environment) containers() []container {
 	if e.Static.Server == StaticsNGINX {
 		all = append(all, containerOf("static.nginx.resources", e.Static.NGINX.Resources))
 	}
-	for _, process := range e.podsByPath() {
-		for path, containers := range process.containers() {
-			for i, beside := range containers {
-				all = append(all, containerOf(indexed(path, i)+".resources", beside.Resources))
-			}
-		}
-	}
 	if e.Database.Import != nil {
 		all = append(all, container{disk: "database.import.size", storage: e.Database.Import.Size})
 	}
@@ -89,6 +82,19 @@ func (e *Environment) containers() []container {
 	}
 	for i, job := range e.Cron {
 		all = append(all, containerOf(indexed("cron", i)+".resources", job.Resources))
+	}
+	return append(all, e.containersBeside()...)
+}
+
+// containersBeside lists the containers beside those of the processes.
+func (e *Environment) containersBeside() []container {
+	var all []container
+	for _, process := range e.podsByPath() {
+		for path, containers := range process.containers() {
+			for i, beside := range containers {
+				all = append(all, containerOf(indexed(path, i)+".resources", beside.Resources))
+			}
+		}
 	}
 	return all
 }
@@ -163,24 +169,26 @@ func (e *Environment) reclaimSeconds() int {
 }
 
 // checkSpot reports times that are stated, and that a spot node does not give. In production
-// those by default count as well.
+// the default time of tasks counts as well.
 func (e *Environment) checkSpot(problems *Problems, stated any) {
 	if !e.CreatesCluster() || e.Cluster.Mode != NodesMode || e.Cluster.Nodes.Capacity != "spot" {
 		return
 	}
 	most := e.reclaimSeconds()
-	refuse := func(path string, seconds int, work string) {
-		isStated := lookup(stated, stepsOf(path)) != nil || e.Tier == Production
-		if isStated && seconds > most {
+	isStated := func(path string) bool { return lookup(stated, stepsOf(path)) != nil }
+	refuse := func(path string, counts bool, seconds int, work string) {
+		if counts && seconds > most {
 			problems.add(path, seconds, "may be at most %d with cluster.nodes.capacity spot, which ends a node that long after the cloud has reclaimed it; use on-demand, or make %s shorter", most, work)
 		}
 	}
-	refuse("web.longestRequestSeconds", e.Web.LongestRequestSeconds, "requests")
+	refuse("web.longestRequestSeconds", isStated("web.longestRequestSeconds"), e.Web.LongestRequestSeconds, "requests")
 	for i, worker := range e.Workers {
-		refuse(indexed("workers", i)+".longestTaskSeconds", worker.LongestTaskSeconds, "tasks")
+		path := indexed("workers", i) + ".longestTaskSeconds"
+		refuse(path, isStated(path) || e.Tier == Production, worker.LongestTaskSeconds, "tasks")
 	}
 	for i, process := range e.Processes {
-		refuse(indexed("processes", i)+".terminationGracePeriodSeconds", process.TerminationGracePeriodSeconds, "the end of the process")
+		path := indexed("processes", i) + ".terminationGracePeriodSeconds"
+		refuse(path, isStated(path), process.TerminationGracePeriodSeconds, "the end of the process")
 	}
 }
 

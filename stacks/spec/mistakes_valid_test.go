@@ -33,7 +33,7 @@ func validMistakes() []wrong {
 		{"image in an Artifact Registry to be created", onGCP, "", map[string]any{"registry.source": "create", "app.image": "europe-west1-docker.pkg.dev/blog-production/blog-prod/blog:1"}, `is in the registry that this stack creates`},
 		{"private API of a new network", onAWS, "cluster.endpoint", object("access", "private"), `cluster.endpoint.access: "private": cuts up itself off from the cluster`},
 		{"private API of a new network on Google Cloud", onGCP, "cluster.endpoint", object("access", "private"), `cluster.endpoint.access: "private": cuts up itself off from the cluster`},
-		{"prepared cluster of somebody else", minimal, "prepared", "on", `prepared: would be ignored, because cluster.source is not create`},
+		{"prepared namespace of somebody else", minimal, "", map[string]any{"prepared": "on", "namespace": object("source", "existing", "name", "blog")}, `prepared: would be ignored, because neither cluster.source nor namespace.source is create`},
 		{"shared volume on AWS", onAWS, "static", object("store", "volume"), `static.store: "volume": needs a volume that several nodes mount`},
 		{"shared volume on Google Cloud", onGCP, "static", object("store", "volume"), `static.store: "volume": needs a volume that several nodes mount`},
 		{"two zones of search", onAWS, "", map[string]any{"network.zones": 2, "search": object("kind", "managed")}, `search.availability: "multi-zone": needs network.zones 3`},

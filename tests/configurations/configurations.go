@@ -101,6 +101,10 @@ func (g *Generator) Next(cloud spec.Cloud) environments.Environment {
 		path := g.paths[g.random.IntN(len(g.paths))]
 		g.put(environment, strings.Split(path, "."), g.value(path, g.fields[path], 0))
 	}
+	namespace, _ := environment["namespace"].(map[string]any)
+	if cloud == spec.NoCloud && namespace["source"] != string(spec.SourceExisting) {
+		environment["prepared"] = "on"
+	}
 	return environment
 }
 

@@ -31,8 +31,8 @@ func (g *Generator) Valid(cloud spec.Cloud) (environments.Environment, int, erro
 	return nil, most, fmt.Errorf("none of %d configurations of cloud %s is valid", most, cloud)
 }
 
-// File returns a configuration as the text of Pulumi.<stack>.yaml, whose secrets are encrypted for a passphrase that nobody
-// has. A rehearsal and a rendering replace them.
+// File returns a configuration as the text of Pulumi.<stack>.yaml. Its secrets are encrypted for a passphrase that does not
+// exist; a rehearsal and a rendering replace them.
 func File(environment environments.Environment) ([]byte, error) {
 	secret, _ := encrypted("", map[string]any(environment)).(map[string]any)
 	text, err := stackfile.WithEnvironment(environments.Project, secret).Encode()

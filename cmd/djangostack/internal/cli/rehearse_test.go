@@ -276,3 +276,16 @@ func TestRehearsalRefusesFlagsAndWrongConfigurations(t *testing.T) {
 		})
 	}
 }
+
+func TestARehearsalNamesWhatANewNamespaceLacks(t *testing.T) {
+	p := newRehearsalProject(t, func(*pulumi.Context) error { return nil })
+	refs := "      celeryApp: blog\n      secretKeyRefs: {TOKEN: {name: stripe, key: token}}\n    workers: [{name: default, envFrom: [{configMap: levels}]}]\n    broker: {kind: in-cluster}\n"
+	p.write("Pulumi.dev.yaml", valid+refs)
+	require.NotEqual(t, 0, p.rehearse(t.Context(), "--pulumi", "/nowhere/pulumi"))
+	assert.Contains(t, p.stderr, "app.secretKeyRefs.TOKEN.name: the Secret stripe in the namespace blog-dev is not there, because this stack creates the namespace: set prepared: on if it is created there by other means")
+	assert.Contains(t, p.stderr, "workers[0].envFrom[0].configMap: the ConfigMap levels")
+
+	p.write("Pulumi.dev.yaml", valid+refs+"    prepared: on\n")
+	require.NotEqual(t, 0, p.rehearse(t.Context(), "--pulumi", "/nowhere/pulumi"))
+	assert.Contains(t, p.stderr, "a rehearsal runs Pulumi's engine")
+}

@@ -166,7 +166,9 @@ func TestCounts(t *testing.T) {
 		"nothing": {nil, false, "no changes"},
 	}
 	for name, test := range cases {
-		t.Run(name, func(t *testing.T) { assert.Equal(t, test.want, show.Counts(lifecycle.Result{Changes: test.changes}, test.planned)) })
+		t.Run(name, func(t *testing.T) {
+			assert.Equal(t, test.want, show.Counts(lifecycle.Result{Changes: test.changes}, test.planned))
+		})
 	}
 }
 
