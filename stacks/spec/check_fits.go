@@ -38,10 +38,7 @@ func (e *Environment) checkPodsFit(problems *Problems) {
 		return
 	}
 	for _, h := range e.processesWithPods() {
-		beside := sidecarsOf(h.pods)
-		if h.path == "web" && e.Static.Server == StaticsNGINX {
-			beside = append(beside, e.Static.NGINX.Resources)
-		}
+		beside := e.beside(h)
 		if len(beside) == 0 {
 			continue
 		}
@@ -65,6 +62,32 @@ func (e *Environment) checkPodsFit(problems *Problems) {
 			add(&sum, own)
 			if isOver(Quantity(sum.String()), amount.most) {
 				problems.add(h.path+".resources."+amount.field, string(own), "is %s together with the containers beside it; a pod may request at most %s, %s", sum.String(), amount.most, most.where)
+			}
+		}
+	}
+}
+
+// beside returns the containers that run beside that of a process.
+func (e *Environment) beside(h holder) []Resources {
+	all := sidecarsOf(h.pods)
+	if h.path == "web" && e.Static.Server == StaticsNGINX {
+		all = append(all, e.Static.NGINX.Resources)
+	}
+	return all
+}
+
+// checkEmptyDirs reports volumes that can never be full: the kubelet evicts a pod that uses
+// more disk space than the limits of its containers together
+// (https://kubernetes.io/docs/concepts/storage/ephemeral-storage/).
+func (e *Environment) checkEmptyDirs(problems *Problems) {
+	for _, h := range e.processesWithPods() {
+		most := resource.Quantity{}
+		for _, r := range append(e.beside(h), h.resources) {
+			add(&most, r.DiskLimit())
+		}
+		for i, volume := range h.pods.Volumes {
+			if volume.SizeLimit != "" && isOver(volume.SizeLimit, Quantity(most.String())) {
+				problems.add(indexed(h.path+".volumes", i)+".sizeLimit", string(volume.SizeLimit), "may be at most %s, above which the pod is evicted: set %s.resources.ephemeralStorageLimit to more", most.String(), h.path)
 			}
 		}
 	}

@@ -8,6 +8,7 @@ import (
 )
 
 func (e *Environment) checkResources(problems *Problems) {
+	e.checkEmptyDirs(problems)
 	checkContainer(problems, "release.resources", e.Release.Resources)
 	for i, step := range e.Release.Steps {
 		if step.Resources != (Resources{}) {

@@ -161,7 +161,7 @@ type MissingObjectsError struct {
 
 // CheckRehearsal returns a MissingObjectsError for objects in a namespace that this stack
 // creates on an existing cluster. up waits until somebody creates them there, and in a
-// rehearsal nobody does, unless the configuration says so.
+// rehearsal no one does, unless the configuration says so.
 func (e *Environment) CheckRehearsal() error {
 	if e.CreatesCluster() || !e.CreatesNamespace() || e.Prepared == On {
 		return nil

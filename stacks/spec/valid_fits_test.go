@@ -25,6 +25,7 @@ func TestWhatFitsIsTaken(t *testing.T) {
 		"120 s on spot nodes":    {onAWS, map[string]any{"cluster.mode": "nodes", "cluster.nodes": nodes(), "workers": worker("longestTaskSeconds", 120)}},
 		"addresses on AWS":       {onAWS, map[string]any{"cluster.mode": "nodes", "cluster.nodes": object("max", 305), "network": object("cidr", "10.0.0.0/20", "zones", 3)}},
 		"addresses on GKE":       {onGCP, map[string]any{"cluster.mode": "nodes", "cluster.nodes": object("max", 256)}},
+		"scratch of a pod":       {minimal, map[string]any{"web.resources": object("ephemeralStorageLimit", "19Gi"), "web.sidecars": list(object("name", "cache", "image", "cache:1")), "web.volumes": list(object("name", "scratch", "mountPath", "/srv/scratch", "sizeLimit", "20Gi"))}},
 		"a small container":      {minimal, map[string]any{"web.sidecars": list(object("name", "cache", "image", "cache:1", "resources", object("memory", "1Mi", "memoryLimit", "6Mi", "cpu", "1m")))}},
 	} {
 		t.Run(name, func(t *testing.T) {
