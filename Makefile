@@ -201,7 +201,7 @@ tests/pods tests/cloudpods tests/load:
 
 .PHONY: soak
 soak: command programs images ## The long forms: every change of production, every environment's lifecycle, the benchmarks
-	@DJANGOSTACK_E2E=1 DJANGOSTACK_SOAK=1 go test -count=1 -v -timeout 60m ./cmd/djangostack -run PublicApps
+	@DJANGOSTACK_E2E=1 DJANGOSTACK_SOAK=1 go test -count=1 -v -timeout 120m ./cmd/djangostack -run 'PublicApps|GeneratedConfigurations'
 	@cd local && DJANGOSTACK_E2E=1 DJANGOSTACK_SOAK=1 go test -count=1 -v -timeout 20m ./image -run DjangoCacheURL
 	@DJANGOSTACK_E2E=1 go test -count=1 -v -timeout 60m ./tests/clouds ./tests/security ./tests/data ./components/aws ./components/gcp
 	@DJANGOSTACK_E2E=1 DJANGOSTACK_SOAK=1 go test -count=1 -p 1 -v -timeout 60m ./tests/cloudpods ./tests/load ./tests/configurations

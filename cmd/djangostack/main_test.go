@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -109,6 +110,8 @@ func TestRehearsalOfEveryShippedConfigurationPasses(t *testing.T) {
 			require.Equal(t, 0, code, text)
 			assert.Contains(t, text, "the rehearsal of "+one.stack+" passed in")
 			assert.True(t, slices.ContainsFunc(urns, func(urn string) bool { return strings.HasSuffix(urn, "kubernetes:apps/v1:Deployment::blog-web") }), urns)
+			plan, _, _ := strings.Cut(text, "2. up\n")
+			assert.Contains(t, plan, fmt.Sprintf("\n  %d to create", strings.Count(plan, "\n  create    ")), "the count is that of the list")
 			for _, pair := range one.deletedBefore {
 				first, second := strings.LastIndex(text, "deleted   "+pair[0]), strings.LastIndex(text, "deleted   "+pair[1])
 				assert.Positive(t, first, pair[0])

@@ -86,6 +86,12 @@ var dumpFilter string
 func NewDump(ctx *pulumi.Context, name string, args *DumpArgs, opts ...pulumi.ResourceOption) (*Dump, error) {
 	d := &Dump{}
 	return component.New(ctx, "djangostack:kubernetes:Dump", name+"-"+dumpPart, d, args.check, func() (pulumi.Map, error) {
+		// The scheduler picks a node that has space for the dump.
+		wanted, err := args.Resources.WithDisk(args.Size)
+		if err != nil {
+			return nil, fmt.Errorf("reading the size of the dump: %w", err)
+		}
+		requirements := wanted.Requirements()
 		secret, err := newSecret(ctx, name+"-"+dumpPart, dumpPart, args.Namespace, args.Labels, pulumi.StringMap{
 			"password": args.Database.Password,
 		}, d)
@@ -103,8 +109,8 @@ func NewDump(ctx *pulumi.Context, name string, args *DumpArgs, opts ...pulumi.Re
 			timeout:        args.Timeout,
 			finalExitCodes: []int{3, 65},
 			serviceAccount: args.ServiceAccount,
-			initContainers: []corev1.ContainerArgs{args.fetch()},
-			container:      args.container(secret),
+			initContainers: []corev1.ContainerArgs{args.fetch(requirements)},
+			container:      args.container(secret, requirements),
 			volumes:        append(volumes, pod.Volume{Name: "dump", Path: dumpFolder, Limit: args.Size}),
 		}.register(ctx, fmt.Sprintf("%s-%s-%s", name, dumpPart, args.hash()), d)
 		if err != nil {
@@ -142,18 +148,18 @@ func (a *DumpArgs) hash() string {
 	return hex.EncodeToString(sum[:length])
 }
 
-func (a *DumpArgs) fetch() corev1.ContainerArgs {
+func (a *DumpArgs) fetch(requirements corev1.ResourceRequirementsArgs) corev1.ContainerArgs {
 	command := slices.Concat(a.Fetch.Command, []string{a.Source, dumpFolder + "/dump"})
 	return corev1.ContainerArgs{
 		Name:      pulumi.String("fetch"),
 		Image:     pulumi.String(a.Fetch.Image),
 		Command:   pulumi.ToStringArray(command),
 		Env:       corev1.EnvVarArray{pod.Env("HOME", pulumi.String("/tmp"))},
-		Resources: a.requirements(),
+		Resources: requirements,
 	}
 }
 
-func (a *DumpArgs) container(secret *corev1.Secret) corev1.ContainerArgs {
+func (a *DumpArgs) container(secret *corev1.Secret, requirements corev1.ResourceRequirementsArgs) corev1.ContainerArgs {
 	return corev1.ContainerArgs{
 		Image:   pulumi.String(a.Image),
 		Command: pulumi.ToStringArray([]string{"sh", "-c", dumpFormat + dumpScript, dumpPart, dumpFilter}),
@@ -161,14 +167,6 @@ func (a *DumpArgs) container(secret *corev1.Secret) corev1.ContainerArgs {
 			pod.Env("DUMP_SOURCE", pulumi.String(a.Source)),
 			pod.Env("DUMP_FOLDER", pulumi.String(dumpFolder)),
 		),
-		Resources: a.requirements(),
+		Resources: requirements,
 	}
-}
-
-// requirements request the ephemeral storage, so that the scheduler picks a node that has
-// it.
-func (a *DumpArgs) requirements() corev1.ResourceRequirementsArgs {
-	wanted := a.Resources
-	wanted.Disk = a.Size
-	return wanted.Requirements()
 }

@@ -27,7 +27,7 @@ func dumpArgs() *kubernetes.DumpArgs {
 		ServiceAccount: pulumi.String("blog"),
 		Size:           "5Gi",
 		Timeout:        1800,
-		Resources:      pod.Resources{CPU: "50m", Memory: "256Mi", MemoryLimit: "512Mi"},
+		Resources:      pod.Resources{CPU: "50m", Memory: "256Mi", MemoryLimit: "512Mi", DiskLimit: "1Gi"},
 	}
 }
 
@@ -59,6 +59,7 @@ func TestADumpIsFetchedAndThenImported(t *testing.T) {
 				assert.Equal(t, "/dump", job.At(t, container+".volumeMounts[1].mountPath"))
 				assert.Equal(t, true, job.At(t, container+".securityContext.readOnlyRootFilesystem"))
 				assert.Equal(t, "5Gi", job.At(t, container+`.resources.requests["ephemeral-storage"]`))
+				assert.Equal(t, "5Gi", job.At(t, container+`.resources.limits["ephemeral-storage"]`), "no limit is below the request")
 			}
 			assert.Equal(t, "5Gi", job.At(t, "spec.template.spec.volumes[1].emptyDir.sizeLimit"))
 			assert.Equal(t, "true", job.At(t, `metadata.annotations["pulumi.com/replaceUnready"]`))

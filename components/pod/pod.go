@@ -7,9 +7,11 @@ package pod
 
 import (
 	"cmp"
+	"fmt"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"k8s.io/apimachinery/pkg/api/resource"
 )
 
 // SecurityContext is the part of the restricted Pod Security level that is set on a pod
@@ -44,6 +46,27 @@ func (r Resources) Requirements() corev1.ResourceRequirementsArgs {
 		Requests: amounts(r.CPU, r.Memory, r.Disk),
 		Limits:   amounts(r.CPULimit, r.MemoryLimit, r.DiskLimit),
 	}
+}
+
+// WithDisk returns the resources with a request of so much ephemeral storage. A lower limit
+// is raised to it, since the API takes no request above its limit.
+func (r Resources) WithDisk(size string) (Resources, error) {
+	asked, err := resource.ParseQuantity(size)
+	if err != nil {
+		return r, fmt.Errorf("ephemeral storage is %q: %w", size, err)
+	}
+	r.Disk = size
+	if r.DiskLimit == "" {
+		return r, nil
+	}
+	limit, err := resource.ParseQuantity(r.DiskLimit)
+	if err != nil {
+		return r, fmt.Errorf("the limit of ephemeral storage is %q: %w", r.DiskLimit, err)
+	}
+	if limit.Cmp(asked) < 0 {
+		r.DiskLimit = size
+	}
+	return r, nil
 }
 
 func amounts(cpu, memory, disk string) pulumi.StringMap {

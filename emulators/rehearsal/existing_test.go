@@ -42,6 +42,16 @@ func TestAnExistingNamespaceHasWhatTheConfigurationNames(t *testing.T) {
 	assert.Empty(t, emulators.Left(), "what was there before is no left-over")
 }
 
+func TestAPreparedNamespaceHasWhatTheConfigurationNames(t *testing.T) {
+	expected := environments.Small(spec.NoCloud).Set(t, "web.secretKeyRefs={TOKEN: {name: stripe, key: token}}", "release.envFrom=[{configMap: levels}]")
+	assert.Empty(t, rehearsal.For(expected.Parse(t)).Objects, "the namespace is new")
+	var names []string
+	for _, object := range rehearsal.For(expected.Set(t, "prepared=on").Parse(t)).Objects {
+		names = append(names, object.GetKind()+" "+object.GetName())
+	}
+	assert.ElementsMatch(t, []string{"Secret stripe", "ConfigMap levels"}, names)
+}
+
 func TestAClusterThatTheStackCreatesHasNothing(t *testing.T) {
 	for cloud, drivers := range map[spec.Cloud][]string{spec.AWSCloud: {"ebs.csi.eks.amazonaws.com"}, spec.GCPCloud: nil} {
 		options := rehearsal.For(environments.Small(cloud).Parse(t))

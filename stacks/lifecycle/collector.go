@@ -28,7 +28,9 @@ type collector struct {
 	emit   func(Event)
 	starts map[string]time.Time
 
-	changes  Changes
+	changes Changes
+	// unlisted are the steps of the resources that no plan lists.
+	unlisted map[unlistedStep]bool
 	failures []*Failure
 	messages []string
 	// refused are the protected resources whose deletion or replacement Pulumi refused.
@@ -43,9 +45,27 @@ type collector struct {
 	pending bool
 }
 
+// isDefaultProvider reports whether a resource is a provider that the engine adds by itself and
+// leaves out of its counts.
+func isDefaultProvider(event Event) bool {
+	return strings.HasPrefix(event.ResourceType, "pulumi:providers:") && strings.HasPrefix(event.Name, "default")
+}
+
+// unlistedStep is what happens to one resource. The engine may report it more than once.
+type unlistedStep struct{ urn, op string }
+
+// unlistedChanges counts the steps of the resources that no plan lists.
+func (c *collector) unlistedChanges() Changes {
+	changes := Changes{}
+	for step := range c.unlisted {
+		changes[step.op]++
+	}
+	return changes
+}
+
 func newCollector(stack string, emit func(Event), now func() time.Time) *collector {
 	return &collector{
-		stack: stack, now: now, emit: emit, starts: map[string]time.Time{}, losses: map[string]*loss{}, held: map[string]heldData{},
+		stack: stack, now: now, emit: emit, unlisted: map[unlistedStep]bool{}, starts: map[string]time.Time{}, losses: map[string]*loss{}, held: map[string]heldData{},
 	}
 }
 
@@ -108,6 +128,9 @@ func (c *collector) outputs(step apitype.StepEventMetadata, planning bool) {
 }
 
 func (c *collector) started(step apitype.StepEventMetadata, planning bool) {
+	if event := eventOf(step, EventStart); !event.Listed() && !isDefaultProvider(event) {
+		c.unlisted[unlistedStep{step.URN, string(step.Op)}] = true
+	}
 	if planning {
 		c.addPlan(step)
 		return
@@ -175,6 +198,7 @@ func (c *collector) ended(kind EventType, step apitype.StepEventMetadata) {
 
 func (c *collector) failed(step apitype.StepEventMetadata) {
 	c.failureOf(step.URN).Op = string(step.Op)
+	delete(c.unlisted, unlistedStep{step.URN, string(step.Op)})
 	c.ended(EventFailed, step)
 }
 

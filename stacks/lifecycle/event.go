@@ -78,3 +78,9 @@ func (c Changes) Any() bool {
 func ShortType(token string) string {
 	return token[strings.LastIndexByte(token, ':')+1:]
 }
+
+// Listed reports whether plans and progress have a line for the event's resource. They have
+// none for components, providers and the stack itself.
+func (e Event) Listed() bool {
+	return !e.Component && !strings.HasPrefix(e.ResourceType, "pulumi:")
+}

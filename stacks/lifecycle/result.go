@@ -9,6 +9,9 @@ import (
 type Result struct {
 	// Changes counts resources by what happened to them.
 	Changes Changes
+	// Unlisted counts those of them that have no line in a plan: components, providers and the
+	// stack itself.
+	Unlisted Changes
 	// Duration of the call.
 	Duration time.Duration
 }
@@ -17,7 +20,7 @@ type Result struct {
 func (s *Stack) summarize(began time.Time, collected *collector, outputs Outputs, err error) Result {
 	result := Result{Duration: time.Since(began)}
 	if collected != nil {
-		result.Changes = collected.changes
+		result.Changes, result.Unlisted = collected.changes, collected.unlistedChanges()
 	}
 	s.emit(Event{
 		Time: time.Now(), Stack: s.name, Type: EventSummary, Result: resultOf(err),

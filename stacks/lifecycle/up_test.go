@@ -23,12 +23,15 @@ func TestSecondUpChangesNothing(t *testing.T) {
 
 	first := p.up("dev")
 	assert.Equal(t, 4, first.Changes["create"], "stack, group and two things")
+	assert.Equal(t, 2, first.Unlisted["create"], "stack and group")
 	assert.Equal(t, "one", first.Outputs["a"].Value)
 
 	began := time.Now()
 	second := p.up("dev")
 	t.Logf("an update without changes took %s", time.Since(began).Round(time.Millisecond))
 	assert.False(t, second.Changes.Any(), "changes: %v", second.Changes)
+	assert.Equal(t, lifecycle.Changes{"same": 4}, second.Changes)
+	assert.Equal(t, lifecycle.Changes{"same": 2}, second.Unlisted)
 	assert.Equal(t, []string{"a", "b"}, p.slow.createdNames())
 }
 

@@ -57,7 +57,7 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 		kind:   args.TypeToken,
 		name:   args.Name,
 		inputs: args.Inputs,
-		object: args.Custom && strings.HasPrefix(args.TypeToken, "kubernetes:"),
+		object: args.Custom && strings.HasPrefix(args.TypeToken, "kubernetes:") && !isHelm(args.TypeToken),
 	}
 	if registered.object {
 		registered.inputs = withoutIgnored(args.Inputs, args.RegisterRPC.GetIgnoreChanges())
@@ -106,7 +106,9 @@ func (r *recorder) outputs(args pulumi.MockResourceArgs, registered *node) (reso
 		return args.Inputs, nil
 	case strings.HasPrefix(args.TypeToken, "random:"):
 		return r.options.Random(args.TypeToken, args.Inputs)
-	case strings.HasPrefix(args.TypeToken, "kubernetes:helm.sh/"), strings.HasSuffix(args.TypeToken, "Patch"):
+	case args.TypeToken == releaseType && r.options.Release != nil:
+		return r.helmRelease(args.Inputs)
+	case isHelm(args.TypeToken), strings.HasSuffix(args.TypeToken, "Patch"):
 		return nil, errors.New("it has no manifest")
 	case registered.object:
 		inputs, err := named(registered)

@@ -32,6 +32,9 @@ type Options struct {
 	// Cloud returns the outputs of resources and functions of clouds. If it is nil, a
 	// program that uses them fails.
 	Cloud Cloud
+	// Release receives each Helm release, which has no manifest, from any goroutine. If it is
+	// nil, a program that has one fails.
+	Release func(HelmRelease)
 	// ShowSecrets writes secret values as they are, instead of Placeholder.
 	ShowSecrets bool
 }

@@ -169,6 +169,35 @@ func TestSplitWritesNumberedFilesAndRemovesOldOnes(t *testing.T) {
 	assert.FileExists(t, filepath.Join(dir, "notes.txt"))
 }
 
+func TestAHelmReleaseIsHandedToTheCaller(t *testing.T) {
+	program := func(ctx *pulumi.Context) error {
+		chart, err := register(ctx, "kubernetes:helm.sh/v3:Release", "chart", pulumi.Map{
+			"name": pulumi.String("balancer"), "namespace": pulumi.String("kube-system"), "chart": pulumi.String("controller"),
+			"version": pulumi.String("1.13.3"), "repositoryOpts": pulumi.Map{"repo": pulumi.String("https://charts.example.com")},
+			"values": pulumi.Map{
+				"replicaCount": pulumi.Int(2), "owner": pulumi.String("it's us"), "account": pulumi.Map{"create": pulumi.Bool(true)},
+				"password": pulumi.ToSecret(pulumi.String("hunter2")),
+			},
+		})
+		if err != nil {
+			return err
+		}
+		_, err = register(ctx, "kubernetes:core/v1:ConfigMap", "after", manifest("v1", "ConfigMap", nil), pulumi.DependsOn([]pulumi.Resource{chart}))
+		return err
+	}
+	var releases []render.HelmRelease
+	made := objects(t, render.Options{
+		Program: program, Project: "shop", Stack: "dev",
+		Release: func(release render.HelmRelease) { releases = append(releases, release) },
+	})
+	require.Len(t, made, 1, "the chart itself is no object")
+	require.Len(t, releases, 1)
+	command, err := releases[0].Command()
+	require.NoError(t, err)
+	assert.Equal(t, `helm upgrade --install balancer controller --repo https://charts.example.com --version 1.13.3 --namespace kube-system`+
+		` --set-json 'account={"create":true}' --set-json 'owner="it'\''s us"' --set-json 'password="REPLACE-ME"' --set-json 'replicaCount=2'`, command)
+}
+
 func TestResourcesWithoutManifestAreErrors(t *testing.T) {
 	cases := map[string]struct {
 		program pulumi.RunFunc

@@ -3,8 +3,6 @@ package spec
 import (
 	"net/netip"
 
-	"k8s.io/apimachinery/pkg/api/resource"
-
 	awslimits "github.com/djangostack/djangostack/components/aws/limits"
 	gcplimits "github.com/djangostack/djangostack/components/gcp/limits"
 )
@@ -18,8 +16,9 @@ func (e *Environment) checkNodes(problems *Problems) {
 	for _, container := range e.containers() {
 		e.checkFits(problems, container)
 	}
+	e.checkPodsFit(problems)
 	e.checkTimes(problems)
-	if e.Cloud == GCPCloud && e.Cluster.Mode == NodesMode {
+	if e.Cluster.Mode == NodesMode {
 		e.checkPodRange(problems)
 	}
 }
@@ -28,12 +27,15 @@ func (e *Environment) checkNodes(problems *Problems) {
 type container struct {
 	cpu, memory, disk             string
 	cpuAmount, memAmount, storage Quantity
+	// diskLimit is empty for the default, which follows from the request.
+	diskLimit Quantity
 }
 
 func containerOf(path string, r Resources) container {
 	return container{
 		cpu: path + ".cpu", memory: path + ".memory", disk: path + ".ephemeralStorage",
 		cpuAmount: r.CPU, memAmount: r.Memory, storage: r.EphemeralStorage,
+		diskLimit: r.EphemeralStorageLimit,
 	}
 }
 
@@ -58,6 +60,12 @@ func (e *Environment) containers() []container {
 	if e.Broker.Kind == InCluster {
 		all = append(all, container{cpu: "broker.cpu", cpuAmount: e.Broker.CPU, memory: "broker.memory", memAmount: e.Broker.Memory})
 	}
+	if e.Database.Backups.Store == BackupsInVolume {
+		all = append(all, containerOf("database.backups.resources", e.Database.Backups.Resources))
+	}
+	if e.Static.Server == StaticsNGINX {
+		all = append(all, containerOf("static.nginx.resources", e.Static.NGINX.Resources))
+	}
 	if e.Database.Import != nil {
 		all = append(all, container{disk: "database.import.size", storage: e.Database.Import.Size})
 	}
@@ -75,40 +83,42 @@ func (e *Environment) containers() []container {
 	for i, job := range e.Cron {
 		all = append(all, containerOf(indexed("cron", i)+".resources", job.Resources))
 	}
+	return append(all, e.containersBeside()...)
+}
+
+// containersBeside lists the containers beside those of the processes.
+func (e *Environment) containersBeside() []container {
+	var all []container
+	for _, process := range e.podsByPath() {
+		for path, containers := range process.containers() {
+			for i, beside := range containers {
+				all = append(all, containerOf(indexed(path, i)+".resources", beside.Resources))
+			}
+		}
+	}
 	return all
 }
 
 // checkFits reports a container that no node holds: with mode nodes it must be smaller than a
 // node, and Autopilot has other limits.
 func (e *Environment) checkFits(problems *Problems, c container) {
-	var cpu, memory, disk Quantity
-	where := ""
-	switch {
-	case e.Cluster.Mode == NodesMode:
-		nodes := e.Cluster.Nodes
-		cpu, memory, disk = Quantity(resource.NewQuantity(int64(nodes.CPU), resource.DecimalSI).String()), nodes.Memory, nodes.Disk
-		where = "the size of a node in cluster.nodes"
-	case e.Cloud == GCPCloud:
-		cpu, memory, disk = gcplimits.MaxAutopilotCPU, gcplimits.MaxAutopilotMemory, gcplimits.MaxAutopilotDisk
-		where = "the most that a pod has on Autopilot; cluster.mode nodes has larger ones"
-	default:
+	most, known := e.largestPod()
+	if !known {
 		return
 	}
-	notOver(problems, c.cpu, c.cpuAmount, cpu, where)
-	notOver(problems, c.memory, c.memAmount, memory, where)
-	notOver(problems, c.disk, c.storage, disk, where)
+	notOver(problems, c.cpu, c.cpuAmount, most.cpu, most.where)
+	notOver(problems, c.memory, c.memAmount, most.memory, most.where)
+	notOver(problems, c.disk, c.storage, most.disk, most.where)
+	if c.diskLimit != "" {
+		notOver(problems, c.disk+"Limit", c.diskLimit, most.disk, most.where)
+	}
 }
 
 func notOver(problems *Problems, path string, wanted, most Quantity, where string) {
 	if path == "" || wanted == "" {
 		return
 	}
-	amount, err := resource.ParseQuantity(string(wanted))
-	if err != nil {
-		return
-	}
-	limit, err := resource.ParseQuantity(string(most))
-	if err == nil && amount.Cmp(limit) > 0 {
+	if isOver(wanted, most) {
 		problems.add(path, string(wanted), "may be at most %s, %s", most, where)
 	}
 }
@@ -127,9 +137,16 @@ func (e *Environment) checkTimes(problems *Problems) {
 			problems.add(indexed("workers", i)+".longestTaskSeconds", worker.LongestTaskSeconds, "may be at most %d with cluster.mode nodes on Google Cloud, which ends every pod an hour after it begins to upgrade a node; cluster.mode auto waits longer", gcplimits.MaxUpgradeDrainSeconds-exitSeconds)
 		}
 	}
+	graces := map[string]int{"web.terminationGracePeriodSeconds": e.Web.TerminationGracePeriodSeconds}
 	for i, process := range e.Processes {
-		if process.TerminationGracePeriodSeconds > gcplimits.MaxUpgradeDrainSeconds {
-			problems.add(indexed("processes", i)+".terminationGracePeriodSeconds", process.TerminationGracePeriodSeconds, "may be at most %d with cluster.mode nodes on Google Cloud, which ends every pod an hour after it begins to upgrade a node; cluster.mode auto waits longer", gcplimits.MaxUpgradeDrainSeconds)
+		graces[indexed("processes", i)+".terminationGracePeriodSeconds"] = process.TerminationGracePeriodSeconds
+	}
+	for i, job := range e.Cron {
+		graces[indexed("cron", i)+".terminationGracePeriodSeconds"] = job.TerminationGracePeriodSeconds
+	}
+	for path, grace := range graces {
+		if grace > gcplimits.MaxUpgradeDrainSeconds {
+			problems.add(path, grace, "may be at most %d with cluster.mode nodes on Google Cloud, which ends every pod an hour after it begins to upgrade a node; cluster.mode auto waits longer", gcplimits.MaxUpgradeDrainSeconds)
 		}
 	}
 }
@@ -152,29 +169,40 @@ func (e *Environment) reclaimSeconds() int {
 }
 
 // checkSpot reports times that are stated, and that a spot node does not give. In production
-// those by default count as well.
+// the default time of tasks counts as well.
 func (e *Environment) checkSpot(problems *Problems, stated any) {
 	if !e.CreatesCluster() || e.Cluster.Mode != NodesMode || e.Cluster.Nodes.Capacity != "spot" {
 		return
 	}
 	most := e.reclaimSeconds()
+	isStated := func(path string) bool { return lookup(stated, stepsOf(path)) != nil }
+	refuse := func(path string, counts bool, seconds int, work string) {
+		if counts && seconds > most {
+			problems.add(path, seconds, "may be at most %d with cluster.nodes.capacity spot, which ends a node that long after the cloud has reclaimed it; use on-demand, or make %s shorter", most, work)
+		}
+	}
+	refuse("web.longestRequestSeconds", isStated("web.longestRequestSeconds"), e.Web.LongestRequestSeconds, "requests")
 	for i, worker := range e.Workers {
 		path := indexed("workers", i) + ".longestTaskSeconds"
-		isStated := lookup(stated, stepsOf(path)) != nil || e.Tier == Production
-		if isStated && worker.LongestTaskSeconds > most {
-			problems.add(path, worker.LongestTaskSeconds, "may be at most %d with cluster.nodes.capacity spot, which ends a node that long after the cloud has reclaimed it; use on-demand, or make tasks shorter", most)
-		}
+		refuse(path, isStated(path) || e.Tier == Production, worker.LongestTaskSeconds, "tasks")
+	}
+	for i, process := range e.Processes {
+		path := indexed("processes", i) + ".terminationGracePeriodSeconds"
+		refuse(path, isStated(path), process.TerminationGracePeriodSeconds, "the end of the process")
 	}
 }
 
-// checkPodRange reports more nodes than the network has address ranges for: each takes one for
-// its pods.
+// checkPodRange reports more nodes than the network has addresses for: on Google Cloud each takes
+// a range for its pods, and on AWS those of a network interface.
 func (e *Environment) checkPodRange(problems *Problems) {
 	network, err := netip.ParsePrefix(e.Network.CIDR)
 	if err != nil {
 		return
 	}
-	if most := gcplimits.MaxNodes(network.Bits()); e.Cluster.Nodes.Max > most {
+	if most := awslimits.NodesOf(network.Bits(), e.Network.Zones); e.Cloud == AWSCloud && e.Cluster.Nodes.Max > most {
+		problems.add("cluster.nodes.max", e.Cluster.Nodes.Max, "may be at most %d with network.cidr %s and network.zones %d: each node takes addresses for its pods from the private subnet of a zone, a quarter of the network", most, e.Network.CIDR, e.Network.Zones)
+	}
+	if most := gcplimits.MaxNodes(network.Bits()); e.Cloud == GCPCloud && e.Cluster.Nodes.Max > most {
 		problems.add("cluster.nodes.max", e.Cluster.Nodes.Max, "may be at most %d with network.cidr %s, half of which is for pods; each node takes a range of it", most, e.Network.CIDR)
 	}
 }

@@ -8,6 +8,7 @@ import (
 )
 
 func (e *Environment) checkResources(problems *Problems) {
+	e.checkEmptyDirs(problems)
 	checkContainer(problems, "release.resources", e.Release.Resources)
 	for i, step := range e.Release.Steps {
 		if step.Resources != (Resources{}) {
@@ -42,9 +43,29 @@ func (e *Environment) checkResources(problems *Problems) {
 	}
 }
 
+const (
+	// mostCPU is above every machine that a cloud rents out: u7inh-32tb.480xlarge has 1920
+	// (https://aws.amazon.com/ec2/instance-types/high-memory/).
+	mostCPU Quantity = "2000"
+	// leastMemory refuses amounts of bytes and thousandths of bytes, which are meant as MiB.
+	leastMemory = "1Mi"
+	// leastMemoryLimit is what a container needs to start
+	// (https://docs.docker.com/engine/containers/resource_constraints/).
+	leastMemoryLimit = "6Mi"
+)
+
 func checkContainer(problems *Problems, path string, r Resources) {
 	notAbove(problems, path+".cpu", r.CPU, r.CPULimit, "cpuLimit")
 	notAbove(problems, path+".memory", r.Memory, r.MemoryLimit, "memoryLimit")
+	if r.CPU != "" && isOver(r.CPU, mostCPU) {
+		problems.add(path+".cpu", string(r.CPU), "may be at most %s, more than any machine has; 500m is half a CPU", mostCPU)
+	}
+	if r.Memory != "" {
+		atLeast(problems, path+".memory", r.Memory, leastMemory)
+	}
+	if r.MemoryLimit != "" && r.MemoryLimit != NoLimit {
+		atLeast(problems, path+".memoryLimit", r.MemoryLimit, leastMemoryLimit)
+	}
 	atLeast(problems, path+".ephemeralStorage", r.EphemeralStorage, "16Mi")
 	if r.EphemeralStorageLimit != "" {
 		notAbove(problems, path+".ephemeralStorage", r.EphemeralStorage, r.EphemeralStorageLimit, "ephemeralStorageLimit")

@@ -20,7 +20,7 @@ func idleFields() []idle {
 	return []idle{
 		{[]string{"aws", "gcp", "network", "dns", "budget", "loadBalancer", "registry", "search"}, func(e *Environment) bool { return !e.HasCloud() }, "cloud is none"},
 		{[]string{"cluster.version", "cluster.mode", "cluster.endpoint", "cluster.nodes"}, func(e *Environment) bool { return !e.CreatesCluster() }, "cluster.source is not create"},
-		{[]string{"prepared"}, func(e *Environment) bool { return !e.CreatesCluster() }, "cluster.source is not create"},
+		{[]string{"prepared"}, func(e *Environment) bool { return !e.CreatesCluster() && !e.CreatesNamespace() }, "neither cluster.source nor namespace.source is create"},
 		{[]string{"web.ingress", "web.gateway"}, func(e *Environment) bool { return e.HasCloud() }, "the load balancer of the cloud leads to the Service"},
 		{[]string{"cluster.context", "cluster.kubeconfig"}, func(e *Environment) bool { return e.CreatesCluster() }, "cluster.source is create"},
 		{[]string{"network.zones", "network.nat"}, func(e *Environment) bool { return e.Cloud == GCPCloud }, "a network on Google Cloud and its NAT gateway span the region"},

@@ -159,6 +159,25 @@ type MissingObjectsError struct {
 	Objects   []MissingObject
 }
 
+// CheckRehearsal returns a MissingObjectsError for objects in a namespace that this stack
+// creates on an existing cluster. up waits until somebody creates them there, and in a
+// rehearsal no one does, unless the configuration says so.
+func (e *Environment) CheckRehearsal() error {
+	if e.CreatesCluster() || !e.CreatesNamespace() || e.Prepared == On {
+		return nil
+	}
+	missing := &MissingObjectsError{Namespace: e.Namespace.Name}
+	for _, object := range e.Expected() {
+		if object.Kind != "StorageClass" && object.Kind != "PriorityClass" {
+			missing.Objects = append(missing.Objects, MissingObject{ExpectedObject: object, Reason: "is not there, because this stack creates the namespace: set prepared: on if it is created there by other means"})
+		}
+	}
+	if len(missing.Objects) == 0 {
+		return nil
+	}
+	return missing
+}
+
 func (e *MissingObjectsError) Error() string {
 	var text strings.Builder
 	text.WriteString("the environment uses objects that it does not create:")

@@ -15,6 +15,9 @@ import (
 	"github.com/djangostack/djangostack/tests/environments"
 )
 
+// Seed is the seed of the tests.
+const Seed = 20261127
+
 // schema is what the generator reads of the configuration's schema.
 type schema struct {
 	Ref                  string            `json:"$ref"`
@@ -97,6 +100,10 @@ func (g *Generator) Next(cloud spec.Cloud) environments.Environment {
 	for range 1 + g.random.IntN(most) {
 		path := g.paths[g.random.IntN(len(g.paths))]
 		g.put(environment, strings.Split(path, "."), g.value(path, g.fields[path], 0))
+	}
+	namespace, _ := environment["namespace"].(map[string]any)
+	if cloud == spec.NoCloud && namespace["source"] != string(spec.SourceExisting) {
+		environment["prepared"] = "on"
 	}
 	return environment
 }

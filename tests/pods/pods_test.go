@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/djangostack/djangostack/tests/configurations"
 	"github.com/djangostack/djangostack/tests/e2e"
 )
 
@@ -43,6 +44,9 @@ func TestEnvironmentOnARealCluster(t *testing.T) {
 	e2e.Step(t, "every manifest of every configuration is accepted", func(t *testing.T) { accepted(t, e) })
 	e2e.Step(t, "every manifest of the public apps is accepted", func(t *testing.T) {
 		acceptedApps(t, e, "apps/*/Pulumi.existing.yaml", "small/Pulumi.*.yaml")
+	})
+	e2e.Step(t, "every manifest of generated configurations is accepted", func(t *testing.T) {
+		acceptedGenerated(t, e, configurations.Seed, 5)
 	})
 	e2e.Step(t, "a person signs in and writes a post", func(t *testing.T) {
 		writer.SignIn(t, e.output(t, "adminUsername"), e.output(t, "adminPassword", "--show-secrets"))

@@ -202,6 +202,20 @@ func LogRetentionDays() []int {
 // StorageClass is the name of the default StorageClass that a cluster gets.
 const StorageClass = "gp3-encrypted"
 
+// nodeAddresses is how many addresses of its subnet a node takes at least: the CNI fills one
+// network interface, which has ten addresses on the smallest instances that nodes have
+// (https://docs.aws.amazon.com/eks/latest/best-practices/vpc-cni.html and
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/AvailableIpPerENI.html).
+const nodeAddresses = 10
+
+// NodesOf returns the highest number of nodes in a network with a prefix of so many bits, whose
+// private subnets are a quarter of it each, one for each zone. AWS reserves five addresses of
+// a subnet (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html).
+func NodesOf(networkBits, zones int) int {
+	const addressBits, quarter, reserved = 32, 2, 5
+	return zones * (1<<(addressBits-networkBits-quarter) - reserved) / nodeAddresses
+}
+
 // SpotNoticeSeconds is how long a spot instance still runs after AWS has reclaimed it
 // (https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/spot-instance-termination-notices.html).
 const SpotNoticeSeconds = 120

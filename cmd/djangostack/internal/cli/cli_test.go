@@ -320,7 +320,7 @@ func TestStackIsCreatedReadAndDestroyed(t *testing.T) {
 	assert.Contains(t, p.stdout, "RandomPassword admin")
 
 	require.Equal(t, 0, p.run(append(on, "up")...), p.stderr)
-	assert.Contains(t, p.stdout, "dev: 2 created in")
+	assert.Contains(t, p.stdout, "dev: 1 created in")
 	assert.Contains(t, p.stdout, "[secret]")
 	shown := p.stdout + p.stderr
 

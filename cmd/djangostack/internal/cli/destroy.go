@@ -49,7 +49,7 @@ func (a *app) destroy(cmd *cobra.Command, options lifecycle.DestroyOptions, yes 
 		_, err = fmt.Fprintf(a.Stdout, "%s: the stack does not exist; there is nothing to delete\n", a.flags.stack)
 		return err
 	}
-	_, err = fmt.Fprintf(a.Stdout, "%s: %s in %s\n", a.flags.stack, show.Counts(result.Changes, false), show.Seconds(result.Duration))
+	_, err = fmt.Fprintf(a.Stdout, "%s: %s in %s\n", a.flags.stack, show.Counts(result.Result, false), show.Seconds(result.Duration))
 	return err
 }
 

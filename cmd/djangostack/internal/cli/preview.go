@@ -30,7 +30,7 @@ func (a *app) preview(cmd *cobra.Command, expectNoChanges, full bool) (err error
 	}
 	defer func() { err = errors.Join(err, session.close()) }()
 	result, err := session.stack.Preview(cmd.Context())
-	counts := show.Counts(result.Changes, true)
+	counts := show.Counts(result.Result, true)
 	if !a.flags.json {
 		show.Plan(a.Stdout, result.Plan, full)
 		show.Lost(a.Stdout, result.Lost)

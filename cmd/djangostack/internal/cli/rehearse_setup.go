@@ -46,6 +46,9 @@ func (a *app) openRehearsal(ctx context.Context, options rehearsalOptions) (r *r
 	if err != nil {
 		return nil, err
 	}
+	if err := config.parsed.CheckRehearsal(); err != nil {
+		return nil, err
+	}
 	pulumi, err := a.findPulumi(ctx, named.dirs)
 	if err != nil {
 		return nil, fmt.Errorf("a rehearsal runs Pulumi's engine: %w", err)

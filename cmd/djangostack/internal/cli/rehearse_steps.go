@@ -141,7 +141,7 @@ func (r *rehearsal) requireNoChanges(result lifecycle.Result) error {
 	if !result.Changes.Any() {
 		return nil
 	}
-	counts := show.Counts(result.Changes, false)
+	counts := show.Counts(result, false)
 	var names []string
 	for _, event := range r.events {
 		if isChange(event) {
@@ -229,7 +229,7 @@ func (r *rehearsal) destroy(ctx context.Context) error {
 func (r *rehearsal) printDeletionOrder() error {
 	number := 0
 	for _, event := range r.events {
-		if event.Type != lifecycle.EventDone || event.Component || strings.HasPrefix(event.ResourceType, "pulumi:") {
+		if event.Type != lifecycle.EventDone || !event.Listed() {
 			continue
 		}
 		number++
@@ -263,5 +263,5 @@ func (r *rehearsal) checkRemaining(context.Context) error {
 }
 
 func (r *rehearsal) printCounts(result lifecycle.Result, planned bool) error {
-	return r.printf("  %s in %s\n", show.Counts(result.Changes, planned), show.Seconds(result.Duration))
+	return r.printf("  %s in %s\n", show.Counts(result, planned), show.Seconds(result.Duration))
 }

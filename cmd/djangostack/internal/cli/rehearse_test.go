@@ -133,8 +133,8 @@ func TestRehearsalPasses(t *testing.T) {
 	require.Equal(t, 0, p.rehearse(t.Context(), "--pulumi", pulumiPath, "--export", export), p.stdout+p.stderr)
 	assert.Contains(t, p.stdout, "random values replace these secrets: app.secretEnv.KEY")
 	for _, line := range []string{
-		"  create    ConfigMap data", "3 to create in", "3 created in", "3 unchanged in",
-		"refused, as expected, because these resources are protected: data", "     1  ConfigMap data", "3 deleted in", "  none\n", "the rehearsal of dev passed in",
+		"  create    ConfigMap data", "1 to create in", "1 created in", "1 unchanged in",
+		"refused, as expected, because these resources are protected: data", "     1  ConfigMap data", "1 deleted in", "  none\n", "the rehearsal of dev passed in",
 	} {
 		assert.Contains(t, p.stdout, line)
 	}
@@ -275,4 +275,17 @@ func TestRehearsalRefusesFlagsAndWrongConfigurations(t *testing.T) {
 			assert.NotContains(t, p.stderr, "sk_live")
 		})
 	}
+}
+
+func TestARehearsalNamesWhatANewNamespaceLacks(t *testing.T) {
+	p := newRehearsalProject(t, func(*pulumi.Context) error { return nil })
+	refs := "      celeryApp: blog\n      secretKeyRefs: {TOKEN: {name: stripe, key: token}}\n    workers: [{name: default, envFrom: [{configMap: levels}]}]\n    broker: {kind: in-cluster}\n"
+	p.write("Pulumi.dev.yaml", valid+refs)
+	require.NotEqual(t, 0, p.rehearse(t.Context(), "--pulumi", "/nowhere/pulumi"))
+	assert.Contains(t, p.stderr, "app.secretKeyRefs.TOKEN.name: the Secret stripe in the namespace blog-dev is not there, because this stack creates the namespace: set prepared: on if it is created there by other means")
+	assert.Contains(t, p.stderr, "workers[0].envFrom[0].configMap: the ConfigMap levels")
+
+	p.write("Pulumi.dev.yaml", valid+refs+"    prepared: on\n")
+	require.NotEqual(t, 0, p.rehearse(t.Context(), "--pulumi", "/nowhere/pulumi"))
+	assert.Contains(t, p.stderr, "a rehearsal runs Pulumi's engine")
 }

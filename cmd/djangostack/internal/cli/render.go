@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
@@ -56,8 +57,18 @@ func (a *app) render(ctx context.Context, generate bool, splitDir string) error 
 	if err != nil {
 		return err
 	}
+	var releases []render.HelmRelease
+	var mutex sync.Mutex
+	options.Release = func(release render.HelmRelease) {
+		mutex.Lock()
+		defer mutex.Unlock()
+		releases = append(releases, release)
+	}
 	objects, err := a.objects(ctx, environment, options)
 	if err != nil {
+		return err
+	}
+	if err := a.noteReleases(releases); err != nil {
 		return err
 	}
 	if splitDir == "" {
@@ -68,6 +79,20 @@ func (a *app) render(ctx context.Context, generate bool, splitDir string) error 
 		return err
 	}
 	return a.result(map[string][]string{"wrote": paths}, "wrote %d manifests to %s; apply them in the order of their names\n", len(paths), splitDir)
+}
+
+// noteReleases says what the manifests lack.
+func (a *app) noteReleases(releases []render.HelmRelease) error {
+	for _, release := range releases {
+		command, err := release.Command()
+		if err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintf(a.Stderr, "note: up also installs the Helm chart %s, which is not among the manifests; to install it before they are applied:\n  %s\n", release.Chart, command); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // writeManifests writes YAML, or with --json one object per line.

@@ -35,11 +35,11 @@ func (a *app) up(cmd *cobra.Command) (err error) {
 	}
 	if err != nil {
 		if result.Changes.Any() {
-			session.progress.Line("so far", show.Counts(result.Changes, false))
+			session.progress.Line("so far", show.Counts(result.Result, false))
 		}
 		return err
 	}
-	if _, err := fmt.Fprintf(a.Stdout, "%s: %s in %s\n", a.flags.stack, show.Counts(result.Changes, false), show.Seconds(result.Duration)); err != nil {
+	if _, err := fmt.Fprintf(a.Stdout, "%s: %s in %s\n", a.flags.stack, show.Counts(result.Result, false), show.Seconds(result.Duration)); err != nil {
 		return err
 	}
 	return show.Outputs(a.Stdout, result.Outputs, false)

@@ -20,7 +20,7 @@ const (
 // with its whole value, also of new resources.
 func Plan(out io.Writer, plan []lifecycle.Event, full bool) {
 	for _, event := range plan {
-		if !listed(event) {
+		if !event.Listed() {
 			continue
 		}
 		doing, _, _ := verbs(event.Op)

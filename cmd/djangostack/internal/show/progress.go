@@ -56,7 +56,7 @@ func (p *Progress) Handle(event lifecycle.Event) {
 	defer p.mu.Unlock()
 	switch event.Type {
 	case lifecycle.EventStart:
-		if listed(event) {
+		if event.Listed() {
 			p.running[event.URN] = &running{event: event, since: p.now()}
 		}
 	case lifecycle.EventProgress:
@@ -106,9 +106,6 @@ func (p *Progress) Line(word, text string) {
 
 // listed reports whether an event is about a resource that people know: not a component, a provider or
 // the stack.
-func listed(event lifecycle.Event) bool {
-	return !event.Component && !strings.HasPrefix(event.ResourceType, "pulumi:")
-}
 
 func (p *Progress) progress(event lifecycle.Event) {
 	current, known := p.running[event.URN]
@@ -132,7 +129,7 @@ func (p *Progress) announce(current *running) {
 }
 
 func (p *Progress) finish(event lifecycle.Event) {
-	if !listed(event) {
+	if !event.Listed() {
 		return
 	}
 	took := ""

@@ -166,8 +166,15 @@ func TestCounts(t *testing.T) {
 		"nothing": {nil, false, "no changes"},
 	}
 	for name, test := range cases {
-		t.Run(name, func(t *testing.T) { assert.Equal(t, test.want, show.Counts(test.changes, test.planned)) })
+		t.Run(name, func(t *testing.T) {
+			assert.Equal(t, test.want, show.Counts(lifecycle.Result{Changes: test.changes}, test.planned))
+		})
 	}
+}
+
+func TestCountsLeaveOutWhatThePlanDoesNotList(t *testing.T) {
+	result := lifecycle.Result{Changes: lifecycle.Changes{"create": 186, "same": 2}, Unlisted: lifecycle.Changes{"create": 35, "same": 2}}
+	assert.Equal(t, "151 to create", show.Counts(result, true))
 }
 
 func TestOutputsHideSecrets(t *testing.T) {

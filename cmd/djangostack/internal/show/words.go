@@ -37,15 +37,19 @@ func verbs(op string) (doing, done, planned string) {
 	}
 }
 
-// Counts summarizes changes: "7 created, 1 updated, 20 unchanged".
-func Counts(changes lifecycle.Changes, planned bool) string {
+// Counts summarizes the changes of the resources that Plan lists: "7 created, 1 updated, 20 unchanged".
+func Counts(result lifecycle.Result, planned bool) string {
+	changes := lifecycle.Changes{}
+	for op, count := range result.Changes {
+		changes[op] = count - result.Unlisted[op]
+	}
 	var parts []string
 	for _, op := range []string{"create", "update", "replace", "delete", "import", "read", "refresh", "same"} {
 		count := changes[op]
 		if op == "replace" && count == 0 {
 			count = changes["create-replacement"]
 		}
-		if count == 0 {
+		if count <= 0 {
 			continue
 		}
 		_, done, plan := verbs(op)
