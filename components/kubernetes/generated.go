@@ -2,7 +2,6 @@ package kubernetes
 
 import (
 	"fmt"
-	"strconv"
 
 	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -36,8 +35,8 @@ type GeneratedArgs struct {
 	Alphabet string
 	// Bits of an RSA key.
 	Bits int
-	// Generation counts from 1. Another one generates another value.
-	Generation int
+	// Keepers are values of the configuration by their paths. Others generate another value.
+	Keepers map[string]string
 	// Data that is lost with the value.
 	Data data.Held
 }
@@ -72,7 +71,7 @@ func NewGenerated(ctx *pulumi.Context, name string, args *GeneratedArgs, opts ..
 
 // seed describes the random text, which is the value itself or what a key follows from.
 func (a *GeneratedArgs) seed() *random.RandomPasswordArgs {
-	keepers := pulumi.StringMap{"generation": pulumi.String(strconv.Itoa(a.Generation))}
+	keepers := pulumi.ToStringMap(a.Keepers)
 	if a.Kind != GeneratedText {
 		return &random.RandomPasswordArgs{Length: pulumi.Int(immutable.PasswordLength), Special: pulumi.Bool(false), Keepers: keepers}
 	}
@@ -108,6 +107,5 @@ func (a *GeneratedArgs) check() error {
 		validate.Required("Length", a.Kind != GeneratedText || a.Length > 0),
 		validate.Required("Alphabet", a.Kind != GeneratedText || a.Alphabet != ""),
 		validate.Required("Bits", a.Kind != GeneratedRSAKey || a.Bits > 0),
-		validate.Required("Generation", a.Generation > 0),
 	)
 }

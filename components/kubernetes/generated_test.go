@@ -19,7 +19,7 @@ import (
 func generated(change func(*kubernetes.GeneratedArgs)) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		args := &kubernetes.GeneratedArgs{
-			Secret: "keys", Key: "jwt.pem", Kind: kubernetes.GeneratedRSAKey, Bits: 2048, Generation: 1,
+			Secret: "keys", Key: "jwt.pem", Kind: kubernetes.GeneratedRSAKey, Bits: 2048,
 			Data: data.Held{
 				Parts: []data.Part{data.Secrets}, Loss: "the key", Protected: true,
 				Immutable: map[string]string{"secrets[name=keys].generate.jwt.pem.bits": "2048"},
@@ -60,7 +60,8 @@ func TestAGeneratedKeyIsProtectedAndSecret(t *testing.T) {
 
 func TestAGeneratedTextHasItsLengthAndAlphabet(t *testing.T) {
 	ran := mocks.Run(t, mocks.Known, generated(func(args *kubernetes.GeneratedArgs) {
-		args.Kind, args.Length, args.Alphabet, args.Generation = kubernetes.GeneratedText, 40, "abcdef0123456789", 2
+		args.Kind, args.Length, args.Alphabet = kubernetes.GeneratedText, 40, "abcdef0123456789"
+		args.Keepers = map[string]string{"generation": "2"}
 	}))
 	inputs := ran.Find(t, "RandomPassword", "blog-generated-keys.jwt.pem")
 	assert.Equal(t, 40.0, inputs.At(t, "length"))
@@ -78,13 +79,12 @@ func TestAFernetKeyFollowsFromItsSeed(t *testing.T) {
 
 func TestAGeneratedValueNeedsWhatItsKindNeeds(t *testing.T) {
 	for missing, change := range map[string]func(*kubernetes.GeneratedArgs){
-		"Kind":       func(args *kubernetes.GeneratedArgs) { args.Kind = "certificate" },
-		"Bits":       func(args *kubernetes.GeneratedArgs) { args.Bits = 0 },
-		"Length":     func(args *kubernetes.GeneratedArgs) { args.Kind, args.Alphabet = kubernetes.GeneratedText, "ab" },
-		"Alphabet":   func(args *kubernetes.GeneratedArgs) { args.Kind, args.Length = kubernetes.GeneratedText, 64 },
-		"Generation": func(args *kubernetes.GeneratedArgs) { args.Generation = 0 },
-		"Secret":     func(args *kubernetes.GeneratedArgs) { args.Secret = "" },
-		"Key":        func(args *kubernetes.GeneratedArgs) { args.Key = "" },
+		"Kind":     func(args *kubernetes.GeneratedArgs) { args.Kind = "certificate" },
+		"Bits":     func(args *kubernetes.GeneratedArgs) { args.Bits = 0 },
+		"Length":   func(args *kubernetes.GeneratedArgs) { args.Kind, args.Alphabet = kubernetes.GeneratedText, "ab" },
+		"Alphabet": func(args *kubernetes.GeneratedArgs) { args.Kind, args.Length = kubernetes.GeneratedText, 64 },
+		"Secret":   func(args *kubernetes.GeneratedArgs) { args.Secret = "" },
+		"Key":      func(args *kubernetes.GeneratedArgs) { args.Key = "" },
 	} {
 		mocks.Run(t, mocks.Known, func(ctx *pulumi.Context) error {
 			assert.ErrorContains(t, generated(change)(ctx), missing)

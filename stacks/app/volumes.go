@@ -72,14 +72,14 @@ func newGenerated(ctx *pulumi.Context, environment *spec.Environment, secret spe
 	for _, key := range slices.Sorted(maps.Keys(secret.Generate)) {
 		wanted := secret.Generate[key]
 		generated, err := kubernetes.NewGenerated(ctx, environment.App.Name, &kubernetes.GeneratedArgs{
-			Secret:     secret.Name,
-			Key:        key,
-			Kind:       kubernetes.GeneratedKind(wanted.Kind),
-			Length:     wanted.Length,
-			Alphabet:   wanted.Alphabet,
-			Bits:       wanted.Bits,
-			Generation: wanted.Generation,
-			Data:       environment.HeldInGenerated(secret, key),
+			Secret:   secret.Name,
+			Key:      key,
+			Kind:     kubernetes.GeneratedKind(wanted.Kind),
+			Length:   wanted.Length,
+			Alphabet: wanted.Alphabet,
+			Bits:     wanted.Bits,
+			Keepers:  secret.GenerationOf(key),
+			Data:     environment.HeldInGenerated(secret, key),
 		}, platform.Options...)
 		if err != nil {
 			return nil, err

@@ -173,7 +173,7 @@ func (e *Environment) checkRouteHost(problems *Problems, path string, route Rout
 		return
 	}
 	if static := e.StaticHost(); static != "" && route.Host == static {
-		problems.add(path+".host", route.Host, "is static.host, which leads to the CDN")
+		problems.add(path+".host", route.Host, "is static.host, which leads to the CDN; choose another host")
 	}
 	if e.Outside(route.Host) && route.Certificate == "" {
 		problems.add(path+".host", route.Host, "is outside of dns.zone, which is %s: give %s.certificate, an issued certificate of the host, and have its zone point the host to the load balancer", e.DNS.Zone, path)

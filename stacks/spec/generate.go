@@ -79,15 +79,23 @@ func (s *OwnSecret) all() map[string]string {
 	return all
 }
 
+// GenerationOf returns the value of the configuration, by its path, that only counts how often a
+// value was generated.
+func (s *OwnSecret) GenerationOf(key string) map[string]string {
+	return map[string]string{s.pathOf(key) + "generation": strconv.Itoa(s.Generate[key].Generation)}
+}
+
+func (s *OwnSecret) pathOf(key string) string {
+	return "secrets[name=" + s.Name + "].generate." + key + "."
+}
+
 // HeldInGenerated describes a generated value, which no other place has. What was encrypted or
 // signed with it is lost with it.
 func (e *Environment) HeldInGenerated(secret OwnSecret, key string) data.Held {
 	value := secret.Generate[key]
-	path := "secrets[name=" + secret.Name + "].generate." + key + "."
-	values := map[string]string{
-		path + "kind":       string(value.Kind),
-		path + "generation": strconv.Itoa(value.Generation),
-	}
+	path := secret.pathOf(key)
+	values := secret.GenerationOf(key)
+	values[path+"kind"] = string(value.Kind)
 	switch value.Kind {
 	case GeneratedText:
 		values[path+"length"], values[path+"alphabet"] = strconv.Itoa(value.Length), value.Alphabet
@@ -144,7 +152,7 @@ func (g GeneratedValue) check(problems *Problems, path string) {
 	}
 	for i, character := range g.Alphabet {
 		if strings.IndexRune(g.Alphabet, character) < i {
-			problems.add(path+".alphabet", g.Alphabet, "has %q twice; each character counts once", character)
+			problems.add(path+".alphabet", g.Alphabet, "must have each character once; has %q twice", character)
 			return
 		}
 	}

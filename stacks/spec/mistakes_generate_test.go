@@ -28,7 +28,7 @@ func generateMistakes() []wrong {
 		{"text that can be guessed", minimal, "secrets", generating(object("length", 10)), `secrets[0].generate.KEY.length: 10: must be at least 11 with an alphabet of 62 characters: a shorter value can be guessed`},
 		{"digits that can be guessed", minimal, "secrets", generating(object("length", 16, "alphabet", "0123456789")), `secrets[0].generate.KEY.length: 16: must be at least 20 with an alphabet of 10 characters`},
 		{"alphabet of one character", minimal, "secrets", generating(object("alphabet", "a")), `secrets[0].generate.KEY.alphabet: "a": must match`},
-		{"character twice", minimal, "secrets", generating(object("alphabet", "abca")), `secrets[0].generate.KEY.alphabet: "abca": has 'a' twice; each character counts once`},
+		{"character twice", minimal, "secrets", generating(object("alphabet", "abca")), `secrets[0].generate.KEY.alphabet: "abca": must have each character once; has 'a' twice`},
 		{"character that is none", minimal, "secrets", generating(object("alphabet", "äöü")), `secrets[0].generate.KEY.alphabet: "äöü": must match`},
 		{"no characters", minimal, "secrets", generating(object("length", 0)), `secrets[0].generate.KEY.length: 0: must be at least 1`},
 		{"more characters than any needs", minimal, "secrets", generating(object("length", 5000)), `secrets[0].generate.KEY.length: 5000: may be at most 4096`},

@@ -185,7 +185,7 @@ func (e *Environment) refer(problems *Problems, at string, variables map[string]
 
 func circle(problems *Problems, at string, variables map[string]string) {
 	if _, err := contract.Ordered(variables); err != nil {
-		problems.add(at, nil, "%v", err)
+		problems.add(at, nil, "%v; give one of them a value without a reference", err)
 	}
 }
 
@@ -296,7 +296,7 @@ func checkVariable(problems *Problems, path, name string) {
 		problems.add(path, nil, "is not a variable name: letters, digits and underscores, not a digit first")
 	}
 	if slices.Contains(contract.IdentityVariables(), name) {
-		problems.add(path, nil, "describes the pod itself and cannot be overridden")
+		problems.add(path, nil, "describes the pod itself and cannot be overridden; choose another name")
 	}
 }
 
