@@ -26,7 +26,7 @@ func addressMistakes() []wrong {
 		{"address of a worker", minimal, "", map[string]any{"workers": list(object("name", "mail", "command", list("w"))), "app.env": object("A", "$(process:mail.url)")}, `app.env.A: names the process mail, which has no Service`},
 		{"misspelt part of an address", minimal, "processes", refer("$(process:api.prot)"), `processes[2].env.API: must ask for a part of the address of api (did you mean port?): $(process:api.url), .host or .port`},
 		{"no part of an address", minimal, "processes", refer("$(process:api)/graphql"), `processes[2].env.API: must ask for a part of the address of api: $(process:api.url), .host or .port`},
-		{"misspelt reference to an address", minimal, "processes", refer("$(proces:api.url)"), `processes[2].env.API: refers to proces:, which nothing replaces: the address of a process is $(process:NAME.url)`},
+		{"misspelt reference to an address", minimal, "processes", refer("$(processs:api.url)"), `processes[2].env.API: refers to processs:, which nothing replaces: the address of a process is $(process:NAME.url)`},
 		{"address in a sidecar", minimal, "web.sidecars", list(object("name", "proxy", "env", object("A", "$(process:wep.url)"))), `web.sidecars[0].env.A: names the process wep, which has no Service (did you mean web?)`},
 		{"address in a cron job", minimal, "cron", list(object("name", "a", "schedule", "@daily", "command", list("a"), "env", object("A", "$(process:web.uri)"))), `cron[0].env.A: must ask for a part of the address of web (did you mean url?)`},
 		{"address as a binding", minimal, "app.bindings", object("API", "process:api.url"), `app.bindings.API: is the address of a process: write it into app.env, or into env of the process that needs it, as $(process:NAME.url)`},
