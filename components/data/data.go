@@ -37,6 +37,8 @@ const (
 	Addresses Part = "addresses"
 	// Volumes are the volumes that the app's processes mount.
 	Volumes Part = "volumes"
+	// Secrets are the values that the environment generated for its Secrets.
+	Secrets Part = "secrets"
 	// Cluster is the Kubernetes cluster with everything that runs in it.
 	Cluster Part = "cluster"
 )

@@ -34,15 +34,18 @@ func (a *RoutesArgs) httpRoutes(ctx *pulumi.Context, name string, parent pulumi.
 		}
 		maps.Copy(annotations, pulumi.ToStringMap(route.Annotations))
 		metadata.Annotations = annotations
+		spec := pulumi.Map{
+			"parentRefs": pulumi.Array{a.Gateway.reference()},
+			"rules":      pulumi.Array{route.gatewayRule()},
+		}
+		if route.Host != AnyHost {
+			spec["hostnames"] = pulumi.ToStringArray([]string{route.Host})
+		}
 		_, err := apiextensions.NewCustomResource(ctx, name+"-"+suffix, &apiextensions.CustomResourceArgs{
-			ApiVersion: pulumi.String(gatewayGroup + "/v1"),
-			Kind:       pulumi.String("HTTPRoute"),
-			Metadata:   metadata,
-			OtherFields: kubernetes.UntypedArgs{"spec": pulumi.Map{
-				"parentRefs": pulumi.Array{a.Gateway.reference()},
-				"hostnames":  pulumi.ToStringArray([]string{route.Host}),
-				"rules":      pulumi.Array{route.gatewayRule()},
-			}},
+			ApiVersion:  pulumi.String(gatewayGroup + "/v1"),
+			Kind:        pulumi.String("HTTPRoute"),
+			Metadata:    metadata,
+			OtherFields: kubernetes.UntypedArgs{"spec": spec},
 		}, pulumi.Parent(parent))
 		if err != nil {
 			return fmt.Errorf("registering the HTTPRoute of %s%s: %w", route.Host, route.Path, err)

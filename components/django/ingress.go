@@ -128,10 +128,11 @@ func (g ingressGroup) rules() networkingv1.IngressRuleArray {
 	}
 	var rules networkingv1.IngressRuleArray
 	for _, host := range hosts {
-		rules = append(rules, networkingv1.IngressRuleArgs{
-			Host: pulumi.String(host),
-			Http: networkingv1.HTTPIngressRuleValueArgs{Paths: paths[host]},
-		})
+		rule := networkingv1.IngressRuleArgs{Http: networkingv1.HTTPIngressRuleValueArgs{Paths: paths[host]}}
+		if host != AnyHost {
+			rule.Host = pulumi.String(host)
+		}
+		rules = append(rules, rule)
 	}
 	return rules
 }
@@ -176,7 +177,14 @@ func (a *RoutesArgs) tls(group ingressGroup) networkingv1.IngressTLSArray {
 	}
 	var tls networkingv1.IngressTLSArray
 	for _, secret := range secrets {
-		tls = append(tls, networkingv1.IngressTLSArgs{Hosts: pulumi.ToStringArray(hosts[secret]), SecretName: a.Objects.Secret(secret).ToStringPtrOutput()})
+		named := slices.DeleteFunc(slices.Clone(hosts[secret]), func(host string) bool { return host == AnyHost })
+		if len(named) > 0 {
+			tls = append(tls, networkingv1.IngressTLSArgs{Hosts: pulumi.ToStringArray(named), SecretName: a.Objects.Secret(secret).ToStringPtrOutput()})
+		}
+		if len(named) < len(hosts[secret]) {
+			// Without hosts the certificate is for all of them.
+			tls = append(tls, networkingv1.IngressTLSArgs{SecretName: a.Objects.Secret(secret).ToStringPtrOutput()})
+		}
 	}
 	return tls
 }

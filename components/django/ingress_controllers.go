@@ -63,7 +63,7 @@ func nginxAnnotations(_ *pulumi.Context, a *RoutesArgs, _ string, i int, _ pulum
 	if signIn := route.SignIn; signIn != nil && signIn.BasicAuthSecret != "" {
 		all[prefix+"auth-type"] = pulumi.String("basic")
 		all[prefix+"auth-secret"] = a.Objects.Secret(signIn.BasicAuthSecret)
-		all[prefix+"auth-realm"] = pulumi.String(route.Host)
+		all[prefix+"auth-realm"] = pulumi.String(route.realm())
 	} else if signIn != nil {
 		all[prefix+"auth-url"] = pulumi.String(signIn.AuthURL)
 		if signIn.LoginURL != "" {
@@ -71,6 +71,14 @@ func nginxAnnotations(_ *pulumi.Context, a *RoutesArgs, _ string, i int, _ pulum
 		}
 	}
 	return all, nil
+}
+
+// realm is what a browser shows when it asks for a password.
+func (r Route) realm() string {
+	if r.Host == AnyHost {
+		return "Restricted"
+	}
+	return r.Host
 }
 
 // traefikMiddlewares is the annotation that lists what happens to a request

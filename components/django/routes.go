@@ -36,7 +36,8 @@ type RoutesArgs struct {
 
 // Route leads the requests to a host and path to a Service, or redirects them.
 type Route struct {
-	// Host is a host name; *.example.com stands for every name with one more label.
+	// Host is a host name; *.example.com stands for every name with one more label, and
+	// AnyHost for every name.
 	Host string
 	// Path and everything below it.
 	Path string
@@ -71,6 +72,9 @@ type Routes struct {
 }
 
 const routePart = "route"
+
+// AnyHost is the host of a route that takes the requests to every name without a route.
+const AnyHost = "*"
 
 // NewRoutes registers the routes. Pass the processes that they lead to with
 // pulumi.DependsOn.

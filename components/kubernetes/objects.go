@@ -27,6 +27,20 @@ type SecretObject struct {
 	// Type of the Secret, for instance Opaque.
 	Type    string
 	Entries map[string]string
+	// Generated are entries with values of NewGenerated.
+	Generated map[string]pulumi.StringOutput
+}
+
+// entries returns all entries, each of them secret.
+func (s SecretObject) entries() pulumi.StringMapInput {
+	all := pulumi.ToStringMap(s.Entries)
+	if all == nil {
+		all = pulumi.StringMap{}
+	}
+	for key, value := range s.Generated {
+		all[key] = value
+	}
+	return pulumi.ToSecret(all).(pulumi.StringMapOutput)
 }
 
 // ConfigMapObject is a ConfigMap.
@@ -54,7 +68,7 @@ func NewObjects(ctx *pulumi.Context, name string, args *ObjectsArgs, opts ...pul
 				Metadata:   metadata,
 				Type:       pulumi.String(wanted.Type),
 				Immutable:  pulumi.Bool(true),
-				StringData: pulumi.ToSecret(pulumi.ToStringMap(wanted.Entries)).(pulumi.StringMapOutput),
+				StringData: wanted.entries(),
 			}, pulumi.Parent(o))
 			if err != nil {
 				return nil, fmt.Errorf("registering the Secret %s: %w", wanted.Name, err)
@@ -82,8 +96,8 @@ func (a *ObjectsArgs) check() error {
 		validate.Required("Labels", a.Labels.Complete()),
 	)}
 	for _, secret := range a.Secrets {
-		if secret.Name == "" || secret.Type == "" || len(secret.Entries) == 0 {
-			problems = append(problems, fmt.Errorf("Objects: each of Secrets needs Name, Type and Entries; %q lacks one", secret.Name))
+		if secret.Name == "" || secret.Type == "" || len(secret.Entries)+len(secret.Generated) == 0 {
+			problems = append(problems, fmt.Errorf("Objects: each of Secrets needs Name, Type and Entries or Generated; %q lacks one", secret.Name))
 		}
 	}
 	for _, configMap := range a.ConfigMaps {

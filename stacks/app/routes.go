@@ -46,7 +46,8 @@ func (w wiring) route(wanted spec.Route) django.Route {
 	if wanted.RedirectTo != "" {
 		route.RedirectTo = w.environment.OriginOf(wanted.RedirectTo)
 	}
-	if ingress := w.environment.Web.Ingress; ingress != nil {
+	// The certificate of the app's hosts is not for every name.
+	if ingress := w.environment.Web.Ingress; ingress != nil && wanted.Host != spec.AnyHost {
 		route.TLSSecret = cmp.Or(wanted.TLSSecretName, ingress.TLSSecretName)
 	}
 	if signIn := wanted.SignIn; signIn != nil {

@@ -36,7 +36,7 @@ func (w wiring) settings(d dataServices, account pulumi.StringInput) (django.Run
 		Unset:       w.environment.UnsetVariables(),
 		Direct:      direct(d),
 		Cloud:       string(w.environment.Cloud),
-		Plain:       w.environment.App.Env,
+		Plain:       w.environment.WithAddresses(w.environment.App.Env),
 		Secret:      w.environment.App.SecretEnv,
 		Files:       w.environment.App.Files,
 		FromSecrets: secretEntries(w.environment.App.SecretKeyRefs),

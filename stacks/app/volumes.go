@@ -1,6 +1,8 @@
 package app
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -46,7 +48,11 @@ func newStored(ctx *pulumi.Context, environment *spec.Environment, namespace pul
 	}
 	args := &kubernetes.ObjectsArgs{Namespace: namespace, Labels: labels}
 	for _, secret := range environment.Secrets {
-		args.Secrets = append(args.Secrets, kubernetes.SecretObject{Name: secret.Name, Type: string(secret.Type), Entries: secret.Entries})
+		generated, err := newGenerated(ctx, environment, secret, platform)
+		if err != nil {
+			return stored{}, err
+		}
+		args.Secrets = append(args.Secrets, kubernetes.SecretObject{Name: secret.Name, Type: string(secret.Type), Entries: secret.Entries, Generated: generated})
 	}
 	for _, configMap := range environment.ConfigMaps {
 		args.ConfigMaps = append(args.ConfigMaps, kubernetes.ConfigMapObject{Name: configMap.Name, Entries: configMap.Entries})
@@ -57,6 +63,30 @@ func newStored(ctx *pulumi.Context, environment *spec.Environment, namespace pul
 	}
 	s.objects = django.Objects{Secrets: objects.Secrets, ConfigMaps: objects.ConfigMaps}
 	return s, nil
+}
+
+// newGenerated registers the values that the environment generates for a Secret, and returns
+// them by their keys.
+func newGenerated(ctx *pulumi.Context, environment *spec.Environment, secret spec.OwnSecret, platform Platform) (map[string]pulumi.StringOutput, error) {
+	values := map[string]pulumi.StringOutput{}
+	for _, key := range slices.Sorted(maps.Keys(secret.Generate)) {
+		wanted := secret.Generate[key]
+		generated, err := kubernetes.NewGenerated(ctx, environment.App.Name, &kubernetes.GeneratedArgs{
+			Secret:   secret.Name,
+			Key:      key,
+			Kind:     kubernetes.GeneratedKind(wanted.Kind),
+			Length:   wanted.Length,
+			Alphabet: wanted.Alphabet,
+			Bits:     wanted.Bits,
+			Keepers:  secret.GenerationOf(key),
+			Data:     environment.HeldInGenerated(secret, key),
+		}, platform.Options...)
+		if err != nil {
+			return nil, err
+		}
+		values[key] = generated.Value
+	}
+	return values, nil
 }
 
 // volumes returns the volumes of one process' pods.

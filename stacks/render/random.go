@@ -24,11 +24,29 @@ func fixedRandom(token string, inputs resource.PropertyMap) (resource.PropertyMa
 	if !length.IsNumber() || length.NumberValue() < 1 {
 		return nil, fmt.Errorf("its length is not a positive number")
 	}
-	size := int(length.NumberValue())
-	sum := sha256.Sum256([]byte(Placeholder))
 	outputs := inputs.Copy()
-	outputs["result"] = resource.NewProperty(strings.Repeat(hex.EncodeToString(sum[:]), size/(2*len(sum))+1)[:size])
+	outputs["result"] = resource.NewProperty(fixedText(inputs, int(length.NumberValue())))
 	return outputs, nil
+}
+
+// fixedText returns a text of the alphabet that the inputs have, if any. Other keepers have
+// another text, as they have another value in the state.
+func fixedText(inputs resource.PropertyMap, size int) string {
+	seed := Placeholder
+	if keepers := inputs["keepers"]; keepers.IsObject() {
+		seed += fmt.Sprint(keepers.ObjectValue().Mappable())
+	}
+	sum := sha256.Sum256([]byte(seed))
+	digits := strings.Repeat(hex.EncodeToString(sum[:]), size/(2*len(sum))+1)[:size]
+	alphabet := inputs["overrideSpecial"]
+	if !alphabet.IsString() || alphabet.StringValue() == "" {
+		return digits
+	}
+	text := make([]byte, size)
+	for i := range text {
+		text[i] = alphabet.StringValue()[(int(digits[i])+i)%len(alphabet.StringValue())]
+	}
+	return string(text)
 }
 
 func fixedIdentifier(inputs resource.PropertyMap) (resource.PropertyMap, error) {

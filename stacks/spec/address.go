@@ -20,7 +20,7 @@ func (e *Environment) Address() string {
 	if e.App.URL != "" {
 		return e.App.URL
 	}
-	if ingress := e.Web.Ingress; ingress != nil {
+	if ingress := e.Web.Ingress; ingress != nil && ingress.Host != "" {
 		scheme := "http"
 		if ingress.TerminatesTLS() {
 			scheme = "https"
@@ -38,6 +38,7 @@ func (e *Environment) AllowedHosts() []string {
 		hosts = append(hosts, allowedHost(host))
 	}
 	hosts = append(hosts, e.App.Hosts...)
+	hosts = append(hosts, e.addressedHosts()...)
 	hosts = append(hosts, fmt.Sprintf("%s.%s.svc", e.WebServiceName(), e.Namespace.Name))
 	return unique(hosts)
 }
@@ -47,7 +48,10 @@ func (e *Environment) TrustedOrigins() []string {
 	address := e.Address()
 	origins := []string{strings.TrimSuffix(address, e.BasePath())}
 	for _, host := range e.appHosts() {
-		origins = append(origins, e.OriginOf(host))
+		// Django trusts the origin that a request itself went to.
+		if host != AnyHost {
+			origins = append(origins, e.OriginOf(host))
+		}
 	}
 	return unique(append(origins, e.App.CSRFTrustedOrigins...))
 }

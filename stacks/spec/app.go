@@ -47,7 +47,7 @@ type App struct {
 	Hosts []string `json:"hosts,omitempty" jsonschema:"minLength=1,uniqueItems=true"`
 	// Origins that may POST besides url and the hosts of routes, with scheme (DJANGO_CSRF_TRUSTED_ORIGINS).
 	CSRFTrustedOrigins []string `json:"csrfTrustedOrigins,omitempty" jsonschema:"pattern=^https?://[A-Za-z0-9.*-]+(:[0-9]+)?$,uniqueItems=true"`
-	// Plain environment variables of every process, in a ConfigMap. They override variables of the environment contract. $(NAME) in a value is replaced by the value of another variable; $$(NAME) stays as $(NAME).
+	// Plain environment variables of every process, in a ConfigMap. They override variables of the environment contract. $(NAME) in a value is replaced by the value of another variable; $$(NAME) stays as $(NAME). $(process:NAME.url) is replaced by the address of a process in the cluster, http://HOST:PORT of its Service, and $(process:NAME.host) and $(process:NAME.port) by its parts; NAME is web, or one of processes that has a port.
 	Env map[string]string `json:"env,omitempty"`
 	// Secret environment variables of every process, in a Secret. Set them with djangostack config secret.
 	SecretEnv map[string]string `json:"secretEnv,omitempty" secret:"true"`

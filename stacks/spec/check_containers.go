@@ -60,7 +60,7 @@ func checkPodLabels(problems *Problems, process processPods) {
 	for _, name := range keys(process.pods.Labels) {
 		at := process.path + ".labels." + name
 		if slices.Contains(own, name) || strings.HasPrefix(name, "djangostack/") || strings.HasPrefix(name, "app.kubernetes.io/") {
-			problems.add(at, nil, "is a label that the environment sets itself")
+			problems.add(at, nil, "is a label that the environment sets itself; choose another key")
 		}
 	}
 }
@@ -106,7 +106,7 @@ func (c Container) check(problems *Problems, at string, process processPods) {
 		checkVariable(problems, at+".env."+name, name)
 	}
 	if _, err := contract.Ordered(c.Env); err != nil {
-		problems.add(at+".env", nil, "%v", err)
+		problems.add(at+".env", nil, "%v; give one of them a value without a reference", err)
 	}
 	checkVariableSources(problems, at, c.Env, c.SecretKeyRefs, c.EnvFrom)
 	checkContainer(problems, at+".resources", c.Resources)

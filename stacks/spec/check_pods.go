@@ -202,7 +202,7 @@ func (v MountedVolume) check(problems *Problems, at string) {
 		atLeast(problems, at+".sizeLimit", v.SizeLimit, "1Mi")
 	}
 	if v.SubPath != "" && (v.MountPath == "" || strings.Contains("/"+v.SubPath+"/", "/../")) {
-		problems.add(at+".subPath", v.SubPath, "is a path inside the volume, mounted at %s.mountPath", at)
+		problems.add(at+".subPath", v.SubPath, "is a path inside the volume, mounted at %s.mountPath: set both, and leave out ..", at)
 	}
 	checkName(problems, at+".from", v.From)
 	if !v.ReadOnly && v.objectVolume() {

@@ -75,7 +75,7 @@ func (e *Environment) checkStep(problems *Problems, step Step, path string) {
 		problems.add(path+".command", nil, "is required: %s is not one of the program's own steps, which are %s", step.Name, strings.Join(builtInSteps(), ", "))
 	}
 	if step.builtIn() && step.WritesStatic {
-		problems.add(path+".writesStatic", true, "is for commands; the step %s is the program's own", step.Name)
+		problems.add(path+".writesStatic", true, "is for commands; the step %s is the program's own: leave it out", step.Name)
 	}
 	switch {
 	case step.Name == SuperuserStep && e.Release.Superuser == nil:
@@ -135,9 +135,9 @@ func (e *Environment) checkSuperuser(problems *Problems) {
 		at := "release.superuser.fields." + name
 		switch {
 		case !variableName.MatchString(name):
-			problems.add(at, nil, "is not the name of a field of a model")
+			problems.add(at, nil, "is not the name of a field of a model: lower-case letters, digits and underscores, a letter first")
 		case slices.Contains([]string{"password", "email", "username"}, strings.ToLower(name)):
-			problems.add(at, nil, "has a value from elsewhere: the password is generated, and the others are release.superuser.username and release.superuser.email")
+			problems.add(at, nil, "has a value from elsewhere: the password is generated, and the others are release.superuser.username and release.superuser.email; leave it out")
 		case strings.ToLower(name) != name:
 			problems.add(at, nil, "must be in lower case, because the variables of manage.py createsuperuser are in upper case: no two fields may differ in that only")
 		}

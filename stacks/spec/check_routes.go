@@ -24,7 +24,7 @@ func (e *Environment) checkRoutes(problems *Problems) {
 	for i, route := range e.Routes {
 		path := indexed("routes", i)
 		if route.Host == "" {
-			problems.add(path+".host", nil, "is required without app.url")
+			problems.add(path+".host", nil, "is required without app.url; %s stands for every name", AnyHost)
 			continue
 		}
 		key := route.Host + " " + strings.TrimRight(route.Path, "/")
@@ -48,14 +48,16 @@ func (e *Environment) checkControllers(problems *Problems) {
 	if ingress != nil && gateway != nil {
 		problems.add("web.gateway", nil, "goes without web.ingress: one of them leads the requests to the app")
 	}
-	if gateway != nil && e.App.URL == "" {
-		problems.add("app.url", nil, "is required with web.gateway, whose listeners say neither the host nor whether it is https")
+	if gateway != nil && e.App.URL == "" && !e.answersAnyHost() {
+		problems.add("app.url", nil, "is required with web.gateway, whose listeners say neither the host nor whether it is https; an app without a host has a route with host %s", AnyHost)
 	}
 	if ingress == nil || e.HasCloud() {
 		return
 	}
 	if ingress.Host == "" {
-		problems.add("web.ingress.host", nil, "is required without app.url")
+		if !e.answersAnyHost() {
+			problems.add("web.ingress.host", nil, "is required without app.url; an app without a host has a route with host %s", AnyHost)
+		}
 		return
 	}
 	if host := hostOf(e.App.URL); e.App.URL != "" && host != ingress.Host {
@@ -152,7 +154,7 @@ func wildcardHas(wildcard, host string) bool {
 func (e *Environment) servedHosts() []string {
 	var hosts []string
 	for _, route := range e.AllRoutes() {
-		if route.RedirectTo == "" {
+		if route.RedirectTo == "" && route.Host != AnyHost {
 			hosts = append(hosts, route.Host)
 		}
 	}
@@ -163,11 +165,15 @@ func (e *Environment) checkRouteHost(problems *Problems, path string, route Rout
 	if !isHost(strings.Replace(route.Host, "*", "x", 1)) {
 		problems.add(path+".host", route.Host, "is no host name: labels of letters, digits and inner hyphens, 63 at most each")
 	}
+	if e.HasCloud() && route.Host == AnyHost {
+		problems.add(path+".host", route.Host, "needs cloud none: the load balancer of a cloud serves https, and no certificate is for every name; name the hosts, or *.example.com for all names of a domain")
+		return
+	}
 	if !e.HasCloud() || e.DNS == nil {
 		return
 	}
 	if static := e.StaticHost(); static != "" && route.Host == static {
-		problems.add(path+".host", route.Host, "is static.host, which leads to the CDN")
+		problems.add(path+".host", route.Host, "is static.host, which leads to the CDN; choose another host")
 	}
 	if e.Outside(route.Host) && route.Certificate == "" {
 		problems.add(path+".host", route.Host, "is outside of dns.zone, which is %s: give %s.certificate, an issued certificate of the host, and have its zone point the host to the load balancer", e.DNS.Zone, path)
@@ -219,6 +225,10 @@ func (e *Environment) certificatesFrom() string {
 // certificate.
 func (e *Environment) checkRouteTLS(problems *Problems, path string, route Route) {
 	ingress := e.Web.Ingress
+	// A controller has a certificate for what no other names, if only its own.
+	if route.Host == AnyHost {
+		return
+	}
 	if ingress == nil || e.HasCloud() || ingress.TerminatesTLS() || route.TLSSecretName != "" || !strings.HasPrefix(e.App.URL, "https://") {
 		return
 	}

@@ -17,7 +17,7 @@ type Container struct {
 	Args []string `json:"args,omitempty" jsonschema:"minItems=1,minLength=1"`
 	// Whether the container gets the app's environment: its variables and files.
 	AppEnvironment bool `json:"appEnvironment,omitempty"`
-	// Plain environment variables of this container only.
+	// Plain environment variables of this container only. $(NAME) and $(process:NAME.url) are replaced as in app.env.
 	Env map[string]string `json:"env,omitempty"`
 	// Environment variables with values from existing Secrets of the namespace.
 	SecretKeyRefs map[string]SecretKeyRef `json:"secretKeyRefs,omitempty"`

@@ -109,7 +109,7 @@ func (e *Environment) allParts() []data.Part {
 
 // DataParts lists every word of allowDataLoss.
 func DataParts() []data.Part {
-	return []data.Part{data.Database, data.Backups, data.Broker, data.Media, data.Search, data.Registry, data.DNS, data.Addresses, data.Cluster, data.Volumes}
+	return []data.Part{data.Database, data.Backups, data.Broker, data.Media, data.Search, data.Registry, data.DNS, data.Addresses, data.Cluster, data.Volumes, data.Secrets}
 }
 
 // holds reports whether the stack manages a part.
@@ -135,6 +135,8 @@ func (e *Environment) holds(part data.Part) bool {
 		return e.CreatesCluster()
 	case data.Volumes:
 		return len(e.createdVolumes()) > 0
+	case data.Secrets:
+		return len(e.generatedValues()) > 0
 	default:
 		return false
 	}
@@ -163,6 +165,8 @@ func (e *Environment) lossOf(part data.Part) string {
 		return "everything that runs in the cluster"
 	case data.Volumes:
 		return "the files of the volumes " + strings.Join(e.createdVolumes(), ", ")
+	case data.Secrets:
+		return "the generated values " + strings.Join(e.generatedValues(), ", ")
 	default:
 		return ""
 	}
@@ -192,6 +196,8 @@ func (e *Environment) settingsOf(part data.Part) []string {
 		return e.withSurroundings("cluster.source", "cluster.mode")
 	case data.Volumes:
 		return e.withSurroundings("volumes", "namespace.source", "namespace.name", "cluster.source", "cluster.context", "cluster.mode")
+	case data.Secrets:
+		return e.withSurroundings("secrets")
 	default:
 		return nil
 	}

@@ -59,7 +59,7 @@ func TestEveryMistakeIsReported(t *testing.T) {
 	all := slices.Concat(
 		appMistakes(), podMistakes(), releaseMistakes(), contractMistakes(), processMistakes(), serviceMistakes(),
 		cloudMistakes(), googleMistakes(), validMistakes(), routeMistakes(), volumeMistakes(), objectMistakes(),
-		freedomMistakes(), workerKindMistakes(), serverMistakes(),
+		freedomMistakes(), workerKindMistakes(), serverMistakes(), generateMistakes(), addressMistakes(), anyHostMistakes(),
 	)
 	for _, mistake := range all {
 		t.Run(mistake.name, func(t *testing.T) {

@@ -44,7 +44,7 @@ func volumeMistakes() []wrong {
 		{"shared volume of a disk on Google Cloud", onGCP, "volumes", media("accessMode", "ReadWriteMany", "storageClassName", "premium-rwo"), `install a class of a shared file system (Filestore)`},
 		{"class that a new cluster lacks", onAWS, "volumes", media("accessMode", "ReadWriteMany", "storageClassName", "efs"), `volumes[0].storageClassName: "efs": needs the StorageClass efs`},
 		{"claim that a new namespace lacks", onGCP, "volumes", list(object("name", "media", "claimName", "uploads")), `volumes[0].claimName: "uploads": needs the PersistentVolumeClaim uploads`},
-		{"mount of no volume", minimal, "", both("web.volumes", mount("from", "medias")), `web.volumes[0].from: "medias": is not the name of a volume in volumes, which are: media; did you mean media?`},
+		{"mount of a volume that is not declared", minimal, "", both("web.volumes", mount("from", "medias")), `web.volumes[0].from: "medias": is not the name of a volume in volumes, which are: media; did you mean media?`},
 		{"mount without volumes", minimal, "web.volumes", mount(), `web.volumes[0].from: "media": is not the name of a volume in volumes, which are: none; an existing claim has source persistentVolumeClaim`},
 		{"rolling update of a volume of one node", minimal, "", both("web.strategy", "RollingUpdate"), `web.strategy: "RollingUpdate": may never end: new pods can only start on the node of the old ones, because the volume media belongs to one node`},
 		{"rolling update of a process", minimal, "", both("processes", holder("strategy", "RollingUpdate")), `processes[0].strategy: "RollingUpdate": may never end`},

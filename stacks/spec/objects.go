@@ -29,7 +29,9 @@ type OwnSecret struct {
 	// Type of the Secret.
 	Type SecretType `json:"type,omitempty" jsonschema:"enum=Opaque,enum=kubernetes.io/dockerconfigjson,enum=kubernetes.io/tls"`
 	// The entries by their keys; set each with djangostack config secret.
-	Entries map[string]string `json:"entries" secret:"true"`
+	Entries map[string]string `json:"entries,omitempty" secret:"true"`
+	// Entries that the environment generates, by their keys. A value is generated once, stays the same over all updates, and is kept in Pulumi's state, encrypted. Another kind, length, alphabet, size or generation would be another value: a protected environment refuses it, since what was encrypted or signed with the value is lost, unless allowDataLoss has secrets.
+	Generate map[string]GeneratedValue `json:"generate,omitempty"`
 }
 
 // UnmarshalJSON fills in the defaults of a Secret before decoding it.
@@ -91,7 +93,9 @@ func (e *Environment) checkOwnObjects(problems *Problems) {
 	for i, secret := range e.Secrets {
 		at := indexed("secrets", i)
 		checkOnce(problems, seen, "Secret "+secret.Name, secret.Name, at)
-		checkEntries(problems, at, secret.Entries)
+		checkKeys(problems, at+".entries", keys(secret.Entries))
+		secret.checkGenerated(problems, at)
+		checkEntries(problems, at, secret.all())
 		for _, key := range secret.Type.requiredEntries() {
 			if secret.Entries[key] == "" {
 				problems.add(at+".entries."+key, nil, "is required with %s.type %s", at, secret.Type)
@@ -101,6 +105,7 @@ func (e *Environment) checkOwnObjects(problems *Problems) {
 	for i, configMap := range e.ConfigMaps {
 		at := indexed("configMaps", i)
 		checkOnce(problems, seen, "ConfigMap "+configMap.Name, configMap.Name, at)
+		checkKeys(problems, at+".entries", keys(configMap.Entries))
 		checkEntries(problems, at, configMap.Entries)
 	}
 	e.checkUses(problems)
@@ -113,6 +118,14 @@ func checkOnce(problems *Problems, seen map[string]string, object, name, at stri
 	seen[object] = at
 }
 
+func checkKeys(problems *Problems, at string, names []string) {
+	for _, key := range names {
+		if len(validation.IsConfigMapKey(key)) > 0 {
+			problems.add(at+"."+maskedStep(key), nil, "is no key of an object: letters, digits, dots, hyphens and underscores, at most %d characters", validation.DNS1123SubdomainMaxLength)
+		}
+	}
+}
+
 func checkEntries(problems *Problems, at string, entries map[string]string) {
 	if len(entries) == 0 {
 		problems.add(at+".entries", nil, "is required: the keys and their values")
@@ -120,9 +133,6 @@ func checkEntries(problems *Problems, at string, entries map[string]string) {
 	size := 0
 	for _, key := range keys(entries) {
 		size += len(key) + len(entries[key])
-		if len(validation.IsConfigMapKey(key)) > 0 {
-			problems.add(at+".entries."+maskedStep(key), nil, "is no key of an object: letters, digits, dots, hyphens and underscores, at most %d characters", validation.DNS1123SubdomainMaxLength)
-		}
 	}
 	if size > mostData-ownData {
 		problems.add(at+".entries", nil, "may have %d bytes together with their keys, has %d", mostData-ownData, size)
@@ -161,8 +171,8 @@ func (e *Environment) checkRefs(problems *Problems, path string, refs map[string
 		if own == nil {
 			continue
 		}
-		if _, has := own.Entries[refs[name].Key]; !has {
-			problems.add(path+".secretKeyRefs."+name+".key", refs[name].Key, "is not an entry of the Secret %s in secrets, which has %s", own.Name, strings.Join(keys(own.Entries), ", "))
+		if !slices.Contains(own.keys(), refs[name].Key) {
+			problems.add(path+".secretKeyRefs."+name+".key", refs[name].Key, "is not an entry of the Secret %s in secrets, which has %s", own.Name, strings.Join(own.keys(), ", "))
 		}
 	}
 }
@@ -173,7 +183,7 @@ func (e *Environment) checkEnvFrom(problems *Problems, path string, from []EnvFr
 	for i, source := range from {
 		var entries map[string]string
 		if own := e.OwnSecret(source.Secret); source.Secret != "" && own != nil {
-			entries = own.Entries
+			entries = own.all()
 		}
 		if own := e.OwnConfigMap(source.ConfigMap); source.ConfigMap != "" && own != nil {
 			entries = own.Entries
@@ -196,7 +206,7 @@ func (e *Environment) checkType(problems *Problems, path, name string, wanted Se
 func (e *Environment) checkEntry(problems *Problems, at string, volume MountedVolume) {
 	var entries map[string]string
 	if own := e.OwnSecret(volume.From); volume.Source == SecretVolume && own != nil {
-		entries = own.Entries
+		entries = own.all()
 	}
 	if own := e.OwnConfigMap(volume.From); volume.Source == ConfigMapVolume && own != nil {
 		entries = own.Entries

@@ -10,7 +10,7 @@ type Pods struct {
 	// The image of this process instead of app.image, for instance a frontend's. It gets the app's environment too.
 	Image ImageName `json:"image,omitempty" default:"app.image"`
 	SecurityContext
-	// Plain environment variables of this process only. They override those of app.env, and a change restarts no other process.
+	// Plain environment variables of this process only. They override those of app.env, and a change restarts no other process. $(NAME) and $(process:NAME.url) are replaced as in app.env.
 	Env map[string]string `json:"env,omitempty"`
 	// Environment variables of this process only, with values from existing Secrets of the namespace.
 	SecretKeyRefs map[string]SecretKeyRef `json:"secretKeyRefs,omitempty"`

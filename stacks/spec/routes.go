@@ -12,8 +12,8 @@ import (
 // Route leads the requests to a host and path to one process, or redirects them to another
 // host.
 type Route struct {
-	// Host name. *.example.com stands for every name with one more label.
-	Host string `json:"host,omitempty" jsonschema:"pattern=^(\\*\\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$,maxLength=253" default:"the host of app.url"`
+	// Host name. *.example.com stands for every name with one more label, and * for every name that no other route has, and for requests to an address without a name; it needs cloud none. With * to a process of the app's image the app answers to any host (DJANGO_ALLOWED_HOSTS has *).
+	Host string `json:"host,omitempty" jsonschema:"pattern=^((\\*\\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*|\\*)$,maxLength=253" default:"the host of app.url"`
 	// Path of the requests: the path itself and all below it. Of several routes, the one with the longest path counts. The process gets the path unchanged.
 	Path string `json:"path,omitempty" jsonschema:"pattern=^/([A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*/?)?$,maxLength=120" default:"/"`
 	// web, or the name of one of processes, which must have a port.
@@ -53,6 +53,10 @@ type Gateway struct {
 	// Annotations of the HTTPRoutes.
 	Annotations map[string]string `json:"annotations,omitempty"`
 }
+
+// AnyHost is the host of a route without one: it takes the requests to every name that no other
+// route has.
+const AnyHost = "*"
 
 // WebProcess is the name of the process that serves HTTP, for routes.
 const WebProcess = "web"
@@ -107,8 +111,11 @@ func (e *Environment) Routed() bool {
 // AllRoutes lists the routes of the environment, the main one first: the app's host and path,
 // which lead to web unless one of routes says otherwise.
 func (e *Environment) AllRoutes() []Route {
-	if !e.Routed() || !e.routable() {
+	if !e.Routed() {
 		return nil
+	}
+	if !e.routable() {
+		return e.routesWithoutAddress()
 	}
 	main := Route{Host: e.Host(), Path: e.mainPath(), Process: WebProcess}
 	rest := make([]Route, 0, len(e.Routes))
@@ -120,6 +127,24 @@ func (e *Environment) AllRoutes() []Route {
 		rest = append(rest, route)
 	}
 	return append([]Route{main}, rest...)
+}
+
+// routesWithoutAddress lists the routes of an app that has no host, the one for every name and
+// path first.
+func (e *Environment) routesWithoutAddress() []Route {
+	if !e.answersAnyHost() {
+		return nil
+	}
+	routes := slices.Clone(e.Routes)
+	slices.SortStableFunc(routes, func(a, b Route) int {
+		return cmp.Compare(boolRank(a.Host != AnyHost || a.Path != "/"), boolRank(b.Host != AnyHost || b.Path != "/"))
+	})
+	return routes
+}
+
+// answersAnyHost reports whether a route takes the requests to every name.
+func (e *Environment) answersAnyHost() bool {
+	return slices.ContainsFunc(e.Routes, func(r Route) bool { return r.Host == AnyHost })
 }
 
 func (e *Environment) mainPath() string { return cmp.Or(e.BasePath(), "/") }
@@ -258,6 +283,9 @@ func (e *Environment) OriginOf(host string) string {
 // allowedHost returns a host in the form of Django's ALLOWED_HOSTS, which names a wildcard by a
 // leading dot (https://docs.djangoproject.com/en/stable/ref/settings/#allowed-hosts).
 func allowedHost(host string) string {
+	if host == AnyHost {
+		return host
+	}
 	if rest, wildcard := strings.CutPrefix(host, "*"); wildcard {
 		return rest
 	}

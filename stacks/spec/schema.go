@@ -108,7 +108,7 @@ func (t translator) one(invalid *jsonschema.ValidationError) []schemaMistake {
 	case *kind.MaxItems:
 		return t.mistake(at, fmt.Sprintf("may have at most %s, has %d (%s)", plural(found.Want, "entry"), found.Got, described(t.schema, at)))
 	case *kind.UniqueItems:
-		return t.mistake(at, fmt.Sprintf("has the same entry twice, at [%d] and [%d]", found.Duplicates[0], found.Duplicates[1]))
+		return t.mistake(at, fmt.Sprintf("has the same entry twice, at [%d] and [%d]; keep one", found.Duplicates[0], found.Duplicates[1]))
 	default:
 		return t.mistake(at, invalid.ErrorKind.LocalizedString(t.printer))
 	}

@@ -28,6 +28,7 @@ func (e *Environment) checkVariables(problems *Problems) {
 	for _, name := range keys(e.App.Env) {
 		e.checkPlain(problems, "app.env."+name, name, e.App.Env[name])
 	}
+	e.checkProcessAddresses(problems)
 	for _, name := range keys(e.App.Bindings) {
 		e.checkBinding(problems, name, e.App.Bindings[name])
 	}
@@ -66,6 +67,10 @@ func (e *Environment) variablePlaces() []struct {
 
 func (e *Environment) checkBinding(problems *Problems, name, bound string) {
 	at := "app.bindings." + name
+	if strings.HasPrefix(bound, "process:") {
+		problems.add(at, nil, "is the address of a process: write it into app.env, or into env of the process that needs it, as $(process:NAME.url)")
+		return
+	}
 	if !slices.Contains(contract.Paths(), bound) {
 		// What is no path may be a secret that belongs into app.secretEnv.
 		var value any
@@ -180,7 +185,7 @@ func (e *Environment) refer(problems *Problems, at string, variables map[string]
 
 func circle(problems *Problems, at string, variables map[string]string) {
 	if _, err := contract.Ordered(variables); err != nil {
-		problems.add(at, nil, "%v", err)
+		problems.add(at, nil, "%v; give one of them a value without a reference", err)
 	}
 }
 
@@ -291,7 +296,7 @@ func checkVariable(problems *Problems, path, name string) {
 		problems.add(path, nil, "is not a variable name: letters, digits and underscores, not a digit first")
 	}
 	if slices.Contains(contract.IdentityVariables(), name) {
-		problems.add(path, nil, "describes the pod itself and cannot be overridden")
+		problems.add(path, nil, "describes the pod itself and cannot be overridden; choose another name")
 	}
 }
 

@@ -27,7 +27,9 @@ Each process finds ` + "`POD_NAME`, `POD_IP`, `HOME=/tmp` and `XDG_RUNTIME_DIR=/
 the directory to write to. A worker with a ` + "`heartbeatFile`" + ` finds its path in ` + "`CELERY_HEARTBEAT_FILE`" + `.
 
 A value of ` + "`app.env` or of a process' `env`" + ` may name other variables: ` + "`$(DATABASE_URL)`" + ` is that variable's value, whatever the order in
-which they are written, and ` + "`$$(DATABASE_URL)`" + ` that text itself; any other dollar is a dollar. Values of ` + "`app.secretEnv`" + ` are taken as they are.
+which they are written, and ` + "`$$(DATABASE_URL)`" + ` that text itself; any other dollar is a dollar. ` + "`$(process:api.url)`" + ` is
+the address of the Service of a process, ` + "`http://HOST:PORT`" + `, and ` + "`$(process:api.host)`" + ` and ` + "`$(process:api.port)`" + ` are its parts. Values of ` + "`app.secretEnv`" + `
+are taken as they are.
 
 With ` + "`database.pooler`" + ` the database's names lead to the pool, ` + "`DATABASE_POOLING`" + ` says that it shares connections by transaction
 (Django's ` + "`DISABLE_SERVER_SIDE_CURSORS`" + `), and ` + "`DIRECT_DATABASE_URL`" + ` bypasses it. ` + "`migrate`" + ` finds the server itself under the
