@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// serving returns processes: api, which runs the app's image, and frontend, which has an image
-// of its own and leads to api, unless pairs say otherwise.
+// serving returns processes: api, which runs the app's image, and frontend, which has
+// another image and leads to api, unless pairs say otherwise.
 func serving(pairs ...any) []any {
 	return list(
 		object("name", "api", "command", list("api"), "port", 9000),
@@ -26,7 +26,7 @@ func addressMistakes() []wrong {
 		{"address of a worker", minimal, "", map[string]any{"workers": list(object("name", "mail", "command", list("w"))), "app.env": object("A", "$(process:mail.url)")}, `app.env.A: names the process mail, which has no Service`},
 		{"misspelt part of an address", minimal, "processes", refer("$(process:api.prot)"), `processes[2].env.API: must ask for a part of the address of api (did you mean port?): $(process:api.url), .host or .port`},
 		{"no part of an address", minimal, "processes", refer("$(process:api)/graphql"), `processes[2].env.API: must ask for a part of the address of api: $(process:api.url), .host or .port`},
-		{"misspelt reference to an address", minimal, "processes", refer("$(processs:api.url)"), `processes[2].env.API: refers to processs:, which nothing replaces: the address of a process is $(process:NAME.url)`},
+		{"misspelt reference to an address", minimal, "processes", refer("$(procces:api.url)"), `processes[2].env.API: refers to procces:, which nothing replaces: the address of a process is $(process:NAME.url)`},
 		{"address in a sidecar", minimal, "web.sidecars", list(object("name", "proxy", "env", object("A", "$(process:wep.url)"))), `web.sidecars[0].env.A: names the process wep, which has no Service (did you mean web?)`},
 		{"address in a cron job", minimal, "cron", list(object("name", "a", "schedule", "@daily", "command", list("a"), "env", object("A", "$(process:web.uri)"))), `cron[0].env.A: must ask for a part of the address of web (did you mean url?)`},
 		{"address as a binding", minimal, "app.bindings", object("API", "process:api.url"), `app.bindings.API: is the address of a process: write it into app.env, or into env of the process that needs it, as $(process:NAME.url)`},
@@ -56,5 +56,5 @@ func TestTheAppAnswersToTheAddressesThatVariablesLeadTo(t *testing.T) {
 	e, err := parse(t, changed(t, minimal, "processes", serving("env", object("API", "$(process:api.url)", "SELF", "$(process:frontend.url)", "TEXT", "$$(process:queue.url)"))))
 	require.NoError(t, err)
 	assert.Contains(t, e.AllowedHosts(), "blog-process-api.blog-dev.svc")
-	assert.NotContains(t, e.AllowedHosts(), "blog-process-frontend.blog-dev.svc", "an image of its own is no Django")
+	assert.NotContains(t, e.AllowedHosts(), "blog-process-frontend.blog-dev.svc", "a separate image is no Django")
 }

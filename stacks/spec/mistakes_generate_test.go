@@ -20,7 +20,7 @@ func generateMistakes() []wrong {
 		return map[string]any{"secrets": generating(object()), path: value}
 	}
 	return []wrong{
-		{"kind that nobody generates", minimal, "secrets", generating(object("kind", "rsa")), `secrets[0].generate.KEY.kind: "rsa": must be one of text, rsaPrivateKey, fernetKey`},
+		{"kind that does not exist", minimal, "secrets", generating(object("kind", "rsa")), `secrets[0].generate.KEY.kind: "rsa": must be one of text, rsaPrivateKey, fernetKey`},
 		{"length of a key", minimal, "secrets", generating(object("kind", "rsaPrivateKey", "length", 64)), `secrets[0].generate.KEY.length: 64: would be ignored, because secrets[0].generate.KEY.kind is not text`},
 		{"alphabet of a key", minimal, "secrets", generating(object("kind", "fernetKey", "alphabet", "abc")), `secrets[0].generate.KEY.alphabet: would be ignored, because secrets[0].generate.KEY.kind is not text`},
 		{"bits of a text", minimal, "secrets", generating(object("bits", 2048)), `secrets[0].generate.KEY.bits: 2048: would be ignored, because secrets[0].generate.KEY.kind is not rsaPrivateKey`},

@@ -123,7 +123,7 @@ func generatedValues(t *testing.T, e *enginetest.Environment) map[string]string 
 	return values
 }
 
-// A key that an update generated anew would leave what it encrypted unreadable.
+// A key that an update generated again would leave what it encrypted unreadable.
 func TestAGeneratedValueStaysUntilItIsGivenUp(t *testing.T) {
 	e := enginetest.NewEnvironment(t, guardedEnvironment(t), onACluster)
 	e.Up(t)
@@ -150,5 +150,5 @@ func TestAGeneratedValueStaysUntilItIsGivenUp(t *testing.T) {
 	update("allowDataLoss=[secrets]", "secrets[0].generate.TOKEN.generation=2")
 	last := generatedValues(t, e)
 	assert.NotEqual(t, before["TOKEN"], last["TOKEN"], "what allowDataLoss gives up")
-	assert.Equal(t, before["JWT"], last["JWT"], "nobody gave this one up")
+	assert.Equal(t, before["JWT"], last["JWT"], "this one was not given up")
 }
