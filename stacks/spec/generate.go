@@ -157,10 +157,10 @@ func (g GeneratedValue) check(problems *Problems, path string) {
 		}
 	}
 	// Below 2^64 possible values, one machine can try all of them.
-	const fewest = 64
+	const guessable = 64
 	perCharacter := math.Log2(float64(len(g.Alphabet)))
-	if perCharacter*float64(g.Length) >= fewest {
+	if perCharacter*float64(g.Length) >= guessable {
 		return
 	}
-	problems.add(path+".length", g.Length, "must be at least %d with an alphabet of %d characters: a shorter value can be guessed", int(math.Ceil(fewest/perCharacter)), len(g.Alphabet))
+	problems.add(path+".length", g.Length, "must be at least %d with an alphabet of %d characters: a shorter value can be guessed", int(math.Ceil(guessable/perCharacter)), len(g.Alphabet))
 }

@@ -42,7 +42,7 @@ func valid(t *testing.T, cloud spec.Cloud, count int, check func(t *testing.T, e
 }
 
 func TestEveryValidConfigurationRenders(t *testing.T) {
-	count := 2000
+	count := 800
 	if os.Getenv("DJANGOSTACK_SOAK") != "" {
 		count = 20000
 	}
