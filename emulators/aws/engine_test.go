@@ -2,6 +2,7 @@ package aws_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
@@ -143,8 +144,15 @@ func TestTheNextUpdateContinuesAfterAFault(t *testing.T) {
 	e := newEngine(t)
 	e.Account.Fail(cloud.Fault{Operation: "create", Type: aws.Token("ec2/subnet"), Name: "net-b", Err: errors.New("api error Throttling: Rate exceeded")})
 	e.Account.Fail(cloud.Fault{Operation: "create", Type: aws.Token("ec2/subnet"), Name: "net-c", Late: true, Err: errors.New("timeout while waiting")})
-	assert.Contains(t, e.refused(simpleNet), "creating EC2 Subnet: api error Throttling: Rate exceeded")
-	e.mustUp(simpleNet)
+	// The engine may end the first update before it reaches the second fault.
+	e.register = simpleNet
+	var failures []string
+	for err := e.Up(); err != nil; err = e.Up() {
+		failures = append(failures, err.Error())
+		require.LessOrEqual(t, len(failures), 2, "each fault happens once")
+	}
+	assert.Contains(t, strings.Join(failures, "\n"), "creating EC2 Subnet: api error Throttling: Rate exceeded")
+	assert.Contains(t, strings.Join(failures, "\n"), "timeout while waiting")
 	e.NoChanges(t)
 	assert.Len(t, e.Account.Objects(aws.Token("ec2/subnet")), 3)
 
