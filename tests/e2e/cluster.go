@@ -67,7 +67,7 @@ func (c *Cluster) Command(program string, arguments ...string) *exec.Cmd {
 
 // Env returns the environment variables of a command that uses the cluster.
 func (c *Cluster) Env() []string {
-	return append(os.Environ(),
+	return append(testenv.Variables(),
 		"DJANGOSTACK_STATE="+c.State,
 		"DJANGOSTACK_PULUMI="+filepath.Join(c.Bin, "pulumi"),
 		"KUBECONFIG="+c.Kubeconfig(),

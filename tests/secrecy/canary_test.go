@@ -78,11 +78,6 @@ func (d *desk) write(t *testing.T, environment map[string]any) {
 	require.NoError(t, os.WriteFile(filepath.Join(d.dir, "Pulumi.dev.yaml"), encoded, 0o600))
 }
 
-// withoutPulumi removes the settings of Pulumi, such as those that "make env" prints for another state.
-func withoutPulumi(variables []string) []string {
-	return slices.DeleteFunc(variables, func(variable string) bool { return strings.HasPrefix(variable, "PULUMI_") })
-}
-
 // run runs the command and returns its output and the exit code. Arguments of the processes below it, and of the
 // engine, are added to the output of seen.
 func (d *desk) run(t *testing.T, input string, arguments ...string) (output string, code int, seen string) {
@@ -92,7 +87,7 @@ func (d *desk) run(t *testing.T, input string, arguments ...string) (output stri
 	}
 	command := exec.Command(d.program, arguments...)
 	command.Dir = d.dir
-	command.Env = append(withoutPulumi(os.Environ()), "DJANGOSTACK_STATE="+d.state, "KUBECONFIG="+d.config, "DJANGOSTACK_PULUMI="+filepath.Join(filepath.Dir(d.program), "pulumi"), "PULUMI_HOME="+filepath.Join(d.state, "home"))
+	command.Env = append(testenv.Variables(), "DJANGOSTACK_STATE="+d.state, "KUBECONFIG="+d.config, "DJANGOSTACK_PULUMI="+filepath.Join(filepath.Dir(d.program), "pulumi"), "PULUMI_HOME="+filepath.Join(d.state, "home"))
 	command.Stdin = strings.NewReader(input)
 	var out bytes.Buffer
 	command.Stdout, command.Stderr = &out, &out

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -123,6 +124,12 @@ func asked(e2e, ci string) bool {
 	default:
 		return true
 	}
+}
+
+// Variables returns the environment variables for a command with a separate state: those of the test without settings
+// of Pulumi, such as the passphrase file that "make env" prints.
+func Variables() []string {
+	return slices.DeleteFunc(os.Environ(), func(variable string) bool { return strings.HasPrefix(variable, "PULUMI_") })
 }
 
 // StateDir returns the directory that make builds into: DJANGOSTACK_STATE, or .djangostack in the repository.
