@@ -178,12 +178,14 @@ test-app: $(BIN)/djangostack-image ## The sample app's own tests, and its images
 	@$(BIN)/djangostack-image test-blog --out $(IMAGES)
 	@cd local && DJANGOSTACK_E2E=1 go test -count=1 -timeout 20m ./image
 
+# Operations of Pulumi wait for each other's processes, so that two packages at a time leave a third of two cores idle.
+packages_at_once := 3
 .PHONY: test-engine
 test-engine: command programs images $(BIN)/kube-score ## Ring 2: the real Pulumi engine, on in-process providers
-	@DJANGOSTACK_E2E=1 go test -count=1 -timeout 20m $(with_engine)
+	@DJANGOSTACK_E2E=1 go test -p $(packages_at_once) -count=1 -timeout 20m $(with_engine)
 	@cd tools && DJANGOSTACK_E2E=1 go test -count=1 -timeout 20m ./...
 	@command -v ip >/dev/null || ! command -v apt-get >/dev/null || scripts/packages iproute2
-	@DJANGOSTACK_E2E=1 go test -short -count=1 -timeout 20m $(engine_only) ./tests/editor
+	@DJANGOSTACK_E2E=1 go test -p $(packages_at_once) -short -count=1 -timeout 20m $(engine_only) ./tests/editor
 	@DJANGOSTACK_E2E=1 scripts/with-cluster $(BIN) $(IMAGES) go test -count=1 -timeout 20m ./emulators/kubernetes/...
 
 .PHONY: test-cluster
