@@ -182,7 +182,7 @@ test-app: $(BIN)/djangostack-image ## The sample app's own tests, and its images
 packages_at_once := 3
 .PHONY: test-engine
 test-engine: command programs images $(BIN)/kube-score ## Ring 2: the real Pulumi engine, on in-process providers
-	@DJANGOSTACK_E2E=1 go test -p $(packages_at_once) -count=1 -timeout 20m $(with_engine)
+	@DJANGOSTACK_E2E=1 go test -count=1 -timeout 20m $(with_engine)
 	@cd tools && DJANGOSTACK_E2E=1 go test -count=1 -timeout 20m ./...
 	@command -v ip >/dev/null || ! command -v apt-get >/dev/null || scripts/packages iproute2
 	@DJANGOSTACK_E2E=1 go test -p $(packages_at_once) -short -count=1 -timeout 20m $(engine_only) ./tests/editor
