@@ -7,7 +7,6 @@ import (
 	"os/exec"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -32,7 +31,6 @@ func TestTheTerminalIsNotAskedForItsColor(t *testing.T) {
 	child.Env = append(os.Environ(), onTerminal+"=1", "CI=", "TERM=xterm-256color")
 	child.Stdin, child.Stdout, child.Stderr = terminal, terminal, terminal
 	child.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
-	began := time.Now()
 	require.NoError(t, child.Start())
 	require.NoError(t, terminal.Close())
 
@@ -41,9 +39,8 @@ func TestTheTerminalIsNotAskedForItsColor(t *testing.T) {
 	_, err := shown.ReadFrom(controller)
 	require.ErrorIs(t, err, syscall.EIO)
 	require.NoError(t, child.Wait(), shown.String())
-	assert.NotContains(t, shown.String(), "\x1b", "no query")
-	assert.Contains(t, shown.String(), `CI=""`, "the environment is as the user set it")
-	assert.Less(t, time.Since(began), 5*time.Second, "termenv waits as long for an answer")
+	// Without a query nothing waits for an answer, and the environment is as the user set it.
+	assert.Equal(t, "CI=\"\"\r\nPASS\r\n", shown.String())
 }
 
 func pseudoTerminal(t *testing.T) (controller, terminal *os.File) {

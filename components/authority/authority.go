@@ -2,7 +2,7 @@
 // follows from one secret seed, so the same seed yields the same certificates on every
 // machine and in every run, and nothing but the seed has to be kept.
 //
-// The package imports only the standard library.
+// The package imports components/keys and the standard library.
 package authority
 
 import (
@@ -10,7 +10,6 @@ import (
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
-	"crypto/hkdf"
 	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -20,6 +19,8 @@ import (
 	"io"
 	"math/big"
 	"time"
+
+	"github.com/djangostack/djangostack/components/keys"
 )
 
 // Pair is a certificate and its private key, both in PEM.
@@ -107,9 +108,9 @@ func deriveKey(seed, purpose string) (*ecdsa.PrivateKey, error) {
 	const length, attempts = 32, 8
 	var problem error
 	for attempt := range attempts {
-		raw, err := hkdf.Key(sha256.New, []byte(seed), nil, fmt.Sprintf("djangostack %s %d", purpose, attempt), length)
+		raw, err := keys.Derive(seed, fmt.Sprintf("%s %d", purpose, attempt), length)
 		if err != nil {
-			return nil, fmt.Errorf("deriving a key: %w", err)
+			return nil, err
 		}
 		key, err := ecdsa.ParseRawPrivateKey(elliptic.P256(), raw)
 		if err == nil {

@@ -36,8 +36,8 @@ type RoutesArgs struct {
 
 // Route leads the requests to a host and path to a Service, or redirects them.
 type Route struct {
-	// Host is a host name; *.example.com stands for every name with one more label, and
-	// AnyHost for every name.
+	// Host is a host name. *.example.com matches every name directly below example.com, and
+	// AnyHost matches every name.
 	Host string
 	// Path and everything below it.
 	Path string

@@ -20,7 +20,7 @@ import (
 // (https://github.com/fernet/spec/blob/master/Spec.md#key-format).
 func Fernet(seed string) (string, error) {
 	const length = 32
-	key, err := expand(seed, "fernet", length)
+	key, err := Derive(seed, "fernet", length)
 	if err != nil {
 		return "", err
 	}
@@ -85,7 +85,7 @@ func prime(seed, purpose string, bits int, other *big.Int) (*big.Int, error) {
 	sieve := smallPrimes()
 	e, one := big.NewInt(exponent), big.NewInt(1)
 	for attempt := range attempts {
-		raw, err := expand(seed, fmt.Sprintf("%s %d", purpose, attempt), bits/8)
+		raw, err := Derive(seed, fmt.Sprintf("%s %d", purpose, attempt), bits/8)
 		if err != nil {
 			return nil, err
 		}
@@ -121,7 +121,8 @@ func smallPrimes() *big.Int {
 	return product
 }
 
-func expand(seed, purpose string, length int) ([]byte, error) {
+// Derive returns a number of secret bytes that follow from the seed. Another purpose has other bytes.
+func Derive(seed, purpose string, length int) ([]byte, error) {
 	if seed == "" {
 		return nil, errors.New("the seed of a key is empty")
 	}

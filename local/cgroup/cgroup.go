@@ -120,6 +120,13 @@ func enableControllers(dir string) error {
 
 // Processes returns the ids of all processes in the group and below, as seen from the caller's namespace.
 func Processes(name string) ([]int, error) {
+	ids, err := members(name)
+	// Zero means a process outside the caller's process namespace.
+	return slices.DeleteFunc(ids, func(id int) bool { return id == 0 }), err
+}
+
+// members returns the ids of all processes in the group and below, each once.
+func members(name string) ([]int, error) {
 	var ids []int
 	err := eachDir(name, func(dir string) error {
 		content, err := os.ReadFile(filepath.Join(dir, "cgroup.procs"))
@@ -130,9 +137,7 @@ func Processes(name string) ([]int, error) {
 			return err
 		}
 		for _, field := range strings.Fields(string(content)) {
-			id, err := strconv.Atoi(field)
-			// Zero means a process outside the caller's process namespace.
-			if err == nil && id > 0 && !slices.Contains(ids, id) {
+			if id, err := strconv.Atoi(field); err == nil && !slices.Contains(ids, id) {
 				ids = append(ids, id)
 			}
 		}
@@ -167,12 +172,17 @@ func removeOnce(name string) error {
 			return fmt.Errorf("killing process %d: %w", id, err)
 		}
 	}
+	return removeDirs(name)
+}
+
+// removeDirs removes the group from every hierarchy, children before parents. The kernel refuses to remove a directory with
+// processes.
+func removeDirs(name string) error {
 	var dirs []string
 	if err := eachDir(name, func(dir string) error { dirs = append(dirs, dir); return nil }); err != nil {
 		return err
 	}
-	slices.Reverse(dirs)
-	for _, dir := range dirs {
+	for _, dir := range slices.Backward(dirs) {
 		if err := os.Remove(dir); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
@@ -180,45 +190,47 @@ func removeOnce(name string) error {
 	return nil
 }
 
-// RemoveAbandoned removes the groups whose names begin with prefix, that were created longer ago than age, and whose
-// supervisor has ended. Whatever still holds a process stays.
+// RemoveAbandoned removes the groups whose names begin with prefix, that were created longer ago than age, and that have no
+// process in any hierarchy.
 func RemoveAbandoned(prefix string, age time.Duration) error {
 	all, err := hierarchies()
 	if err != nil {
 		return err
 	}
+	// abandoned says of each name whether its group is old enough in every hierarchy.
+	abandoned := map[string]bool{}
 	for _, h := range all {
 		groups, err := filepath.Glob(filepath.Join(h.path, prefix+"*"))
 		if err != nil {
 			return fmt.Errorf("listing the cgroups of %s: %w", h.path, err)
 		}
 		for _, group := range groups {
+			name := filepath.Base(group)
 			info, err := os.Stat(group)
-			if err != nil || time.Since(info.ModTime()) < age {
-				continue
+			old := err == nil && time.Since(info.ModTime()) >= age
+			if before, seen := abandoned[name]; seen {
+				old = old && before
 			}
-			// The kernel refuses to remove a group with processes. A running cluster always has some here.
-			if err := os.Remove(filepath.Join(group, leaf)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-				continue
-			}
-			removeEmpty(group)
+			abandoned[name] = old
+		}
+	}
+	for name, old := range abandoned {
+		if !old {
+			continue
+		}
+		ids, err := members(name)
+		if err != nil {
+			return fmt.Errorf("listing the processes of the cgroup %s: %w", name, err)
+		}
+		if len(ids) > 0 {
+			continue
+		}
+		// A process that has entered since keeps its group.
+		if err := removeDirs(name); err != nil && !errors.Is(err, syscall.EBUSY) && !errors.Is(err, fs.ErrPermission) {
+			return fmt.Errorf("removing the abandoned cgroup %s: %w", name, err)
 		}
 	}
 	return nil
-}
-
-// removeEmpty removes the directories that the kernel lets go, children before parents.
-func removeEmpty(group string) {
-	var dirs []string
-	_ = filepath.WalkDir(group, func(path string, entry fs.DirEntry, err error) error {
-		if err == nil && entry.IsDir() {
-			dirs = append(dirs, path)
-		}
-		return nil
-	})
-	for _, dir := range slices.Backward(dirs) {
-		_ = os.Remove(dir)
-	}
 }
 
 // eachDir visits the group's directories in all hierarchies, parents before children.

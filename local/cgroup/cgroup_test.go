@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -58,7 +59,7 @@ func TestRemoveAbandonedKeepsTheGroupsOfRunningClusters(t *testing.T) {
 	for _, dir := range abandoned {
 		assert.NoDirExists(t, dir)
 	}
-	for _, dir := range append(occupied, neighbour...) {
+	for _, dir := range slices.Concat(running, occupied, neighbour) {
 		assert.DirExists(t, dir)
 	}
 }

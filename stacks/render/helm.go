@@ -31,12 +31,19 @@ func (r HelmRelease) Command() (string, error) {
 		if err != nil {
 			return "", fmt.Errorf("writing the value %s of the chart %s: %w", key, r.Chart, err)
 		}
-		words = append(words, "--set-json", quoted(key+"="+string(value)))
+		words = append(words, "--set-json", ShellWord(key+"="+string(value)))
 	}
 	return strings.Join(words, " "), nil
 }
 
-func quoted(word string) string { return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'" }
+// ShellWord returns a text as one word of a shell's command line.
+func ShellWord(text string) string {
+	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=,@+"
+	if text != "" && strings.Trim(text, plain) == "" {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}
 
 // helmRelease hands a release to the caller and returns its outputs.
 func (r *recorder) helmRelease(inputs resource.PropertyMap) (resource.PropertyMap, error) {

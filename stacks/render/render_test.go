@@ -195,7 +195,7 @@ func TestAHelmReleaseIsHandedToTheCaller(t *testing.T) {
 	command, err := releases[0].Command()
 	require.NoError(t, err)
 	assert.Equal(t, `helm upgrade --install balancer controller --repo https://charts.example.com --version 1.13.3 --namespace kube-system`+
-		` --set-json 'account={"create":true}' --set-json 'owner="it'\''s us"' --set-json 'password="REPLACE-ME"' --set-json 'replicaCount=2'`, command)
+		` --set-json 'account={"create":true}' --set-json 'owner="it'\''s us"' --set-json 'password="REPLACE-ME"' --set-json replicaCount=2`, command)
 }
 
 func TestResourcesWithoutManifestAreErrors(t *testing.T) {

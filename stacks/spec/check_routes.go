@@ -24,7 +24,7 @@ func (e *Environment) checkRoutes(problems *Problems) {
 	for i, route := range e.Routes {
 		path := indexed("routes", i)
 		if route.Host == "" {
-			problems.add(path+".host", nil, "is required without app.url; %s stands for every name", AnyHost)
+			problems.add(path+".host", nil, "is required without app.url; %s matches every name", AnyHost)
 			continue
 		}
 		key := route.Host + " " + strings.TrimRight(route.Path, "/")

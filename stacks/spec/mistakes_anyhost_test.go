@@ -18,7 +18,7 @@ func anyHostMistakes() []wrong {
 		{"every name without a controller", minimal, "routes", anyHost(), `routes: need web.ingress or web.gateway with cloud none`},
 		{"no host at all", minimal, "web.ingress", object("ingressClassName", "nginx"), `web.ingress.host: is required without app.url; an app without a host has a route with host *`},
 		{"no host at a Gateway", minimal, "web.gateway", object("name", "public"), `app.url: is required with web.gateway, whose listeners say neither the host nor whether it is https; an app without a host has a route with host *`},
-		{"route without a host beside one for every name", minimal, "", both("web.ingress", object("ingressClassName", "nginx"), "routes", append(anyHost(), object("path", "/ws"))), `routes[1].host: is required without app.url; * stands for every name`},
+		{"route without a host beside one for every name", minimal, "", both("web.ingress", object("ingressClassName", "nginx"), "routes", append(anyHost(), object("path", "/ws"))), `routes[1].host: is required without app.url; * matches every name`},
 		{"every name twice", minimal, "", both("web.ingress", object("ingressClassName", "nginx"), "routes", append(anyHost(), anyHost()...)), `routes[1]: has the host and the path of routes[0] already`},
 		{"redirect to every name", minimal, "", both("app.url", "http://example.com", "web.ingress", object("ingressClassName", "nginx"), "routes", list(object("host", "www.example.com", "redirectTo", "*"))), `routes[0].redirectTo: "*": must be a host name`},
 		{"redirect of every name to none", minimal, "", both("web.ingress", object("ingressClassName", "nginx"), "routes", anyHost("redirectTo", "example.com")), `routes[0].redirectTo: "example.com": must be a host that a route leads to a process`},

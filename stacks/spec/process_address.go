@@ -109,11 +109,7 @@ func (e *Environment) lacksAddress(name string) string {
 	process := e.process(name)
 	switch {
 	case process == nil:
-		near := ""
-		if closest := nearest(name, e.servingProcesses()); closest != "" {
-			near = fmt.Sprintf(" (did you mean %s?)", closest)
-		}
-		return fmt.Sprintf("names the process %s, which has no Service%s; those that have one: %s", maskedStep(name), near, strings.Join(e.servingProcesses(), ", "))
+		return fmt.Sprintf("names the process %s, which has no Service%s; those that have one: %s", maskedStep(name), didYouMean(name, e.servingProcesses()), strings.Join(e.servingProcesses(), ", "))
 	case process.Port == 0:
 		i := slices.IndexFunc(e.Processes, func(p Process) bool { return p.Name == name })
 		return fmt.Sprintf("names the process %s, which needs %s.port, the port that it listens on", name, indexed("processes", i))
@@ -148,11 +144,7 @@ func (e *Environment) checkProcessAddress(problems *Problems, at, value string) 
 		case why != "":
 			problems.add(at, nil, "%s", why)
 		case !slices.Contains(addressParts(), part):
-			near := ""
-			if closest := nearest(part, addressParts()); closest != "" {
-				near = fmt.Sprintf(" (did you mean %s?)", closest)
-			}
-			problems.add(at, nil, "must ask for a part of the address of %s%s: $(process:%s.url), .host or .port", process, near, process)
+			problems.add(at, nil, "must ask for a part of the address of %s%s: $(process:%s.url), .host or .port", process, didYouMean(part, addressParts()), process)
 		case process == WebProcess && e.process(WebProcess) != nil:
 			problems.add(at, nil, "names web, which is both the web process and one of processes; rename the latter")
 		}

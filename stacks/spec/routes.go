@@ -12,7 +12,7 @@ import (
 // Route leads the requests to a host and path to one process, or redirects them to another
 // host.
 type Route struct {
-	// Host name. *.example.com stands for every name with one more label, and * for every name that no other route has, and for requests to an address without a name; it needs cloud none. With * to a process of the app's image the app answers to any host (DJANGO_ALLOWED_HOSTS has *).
+	// Host name. *.example.com matches every name directly below example.com. * matches every name that no other route has, and requests to an address without a name; it needs cloud none. If a route with * leads to a process of the app's image, the app answers to any host (DJANGO_ALLOWED_HOSTS has *).
 	Host string `json:"host,omitempty" jsonschema:"pattern=^((\\*\\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*|\\*)$,maxLength=253" default:"the host of app.url"`
 	// Path of the requests: the path itself and all below it. Of several routes, the one with the longest path counts. The process gets the path unchanged.
 	Path string `json:"path,omitempty" jsonschema:"pattern=^/([A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*/?)?$,maxLength=120" default:"/"`

@@ -119,11 +119,16 @@ func (e *Environment) checkUnset(problems *Problems, path, name string, places [
 	if contract.PathOf(name, e.profiles()) != "" {
 		return
 	}
-	near := ""
-	if closest := nearest(name, e.contractVariables()); closest != "" {
-		near = fmt.Sprintf(" (did you mean %s?)", closest)
+	problems.add(path, name, "is not a variable that the environment contract sets%s", didYouMean(name, e.contractVariables()))
+}
+
+// didYouMean names the candidate that a wrong name probably means; empty if none is near.
+func didYouMean(wrong string, candidates []string) string {
+	closest := nearest(wrong, candidates)
+	if closest == "" {
+		return ""
 	}
-	problems.add(path, name, "is not a variable that the environment contract sets%s", near)
+	return fmt.Sprintf(" (did you mean %s?)", closest)
 }
 
 // contractVariables lists the variables that the contract sets in some environment.

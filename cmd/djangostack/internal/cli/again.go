@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/djangostack/djangostack/stacks/lifecycle"
+	"github.com/djangostack/djangostack/stacks/render"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
@@ -16,7 +17,7 @@ func (f flags) again(command string, more ...string) string {
 	words := []string{"djangostack", command, "-s", f.stack}
 	add := func(name, value string) {
 		if value != "" && slices.Contains(read, name) {
-			words = append(words, "--"+name, quotedForShell(value))
+			words = append(words, "--"+name, render.ShellWord(value))
 		}
 	}
 	add("dir", f.dir)
@@ -35,13 +36,4 @@ func (f flags) again(command string, more ...string) string {
 		}
 	}
 	return strings.Join(append(words, more...), " ")
-}
-
-// quotedForShell returns a text as one word of a command line.
-func quotedForShell(text string) string {
-	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=,@+"
-	if strings.Trim(text, plain) == "" {
-		return text
-	}
-	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }

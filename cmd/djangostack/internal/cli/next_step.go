@@ -8,6 +8,7 @@ import (
 
 	"github.com/djangostack/djangostack/cmd/djangostack/internal/providers"
 	"github.com/djangostack/djangostack/stacks/lifecycle"
+	"github.com/djangostack/djangostack/stacks/render"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
@@ -71,7 +72,7 @@ func afterRefusal(refused *lifecycle.RefusedError, used flags) string {
 	}
 	var allow []string
 	for _, word := range strings.Fields(words) {
-		allow = append(allow, "--set", quotedForShell(word))
+		allow = append(allow, "--set", render.ShellWord(word))
 	}
 	return "undo the change; or, if the data may be lost, run: " + used.again("up", allow...)
 }

@@ -104,9 +104,6 @@ func (p *Progress) Line(word, text string) {
 	p.line(word, text)
 }
 
-// listed reports whether an event is about a resource that people know: not a component, a provider or
-// the stack.
-
 func (p *Progress) progress(event lifecycle.Event) {
 	current, known := p.running[event.URN]
 	if !known || current.message == event.Message {

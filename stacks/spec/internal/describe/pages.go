@@ -189,7 +189,7 @@ func effects(changes []reference.Effect) string {
 	if len(words) == 0 {
 		return "–"
 	}
-	return strings.Join(words, ". ")
+	return strings.Join(words, "<br>")
 }
 
 // cell is text that fits into a cell of a table.
