@@ -193,31 +193,11 @@ func removeDirs(name string) error {
 // RemoveAbandoned removes the groups whose names begin with prefix, that were created longer ago than age, and that have no
 // process in any hierarchy.
 func RemoveAbandoned(prefix string, age time.Duration) error {
-	all, err := hierarchies()
+	names, err := olderThan(prefix, age)
 	if err != nil {
 		return err
 	}
-	// abandoned says of each name whether its group is old enough in every hierarchy.
-	abandoned := map[string]bool{}
-	for _, h := range all {
-		groups, err := filepath.Glob(filepath.Join(h.path, prefix+"*"))
-		if err != nil {
-			return fmt.Errorf("listing the cgroups of %s: %w", h.path, err)
-		}
-		for _, group := range groups {
-			name := filepath.Base(group)
-			info, err := os.Stat(group)
-			old := err == nil && time.Since(info.ModTime()) >= age
-			if before, seen := abandoned[name]; seen {
-				old = old && before
-			}
-			abandoned[name] = old
-		}
-	}
-	for name, old := range abandoned {
-		if !old {
-			continue
-		}
+	for _, name := range names {
 		ids, err := members(name)
 		if err != nil {
 			return fmt.Errorf("listing the processes of the cgroup %s: %w", name, err)
@@ -231,6 +211,29 @@ func RemoveAbandoned(prefix string, age time.Duration) error {
 		}
 	}
 	return nil
+}
+
+// olderThan lists the groups whose names begin with prefix and that were created longer ago than age in every hierarchy.
+func olderThan(prefix string, age time.Duration) ([]string, error) {
+	all, err := hierarchies()
+	if err != nil {
+		return nil, err
+	}
+	var found, young []string
+	for _, h := range all {
+		groups, err := filepath.Glob(filepath.Join(h.path, prefix+"*"))
+		if err != nil {
+			return nil, fmt.Errorf("listing the cgroups of %s: %w", h.path, err)
+		}
+		for _, group := range groups {
+			found = append(found, filepath.Base(group))
+			if info, err := os.Stat(group); err != nil || time.Since(info.ModTime()) < age {
+				young = append(young, filepath.Base(group))
+			}
+		}
+	}
+	slices.Sort(found)
+	return slices.DeleteFunc(slices.Compact(found), func(name string) bool { return slices.Contains(young, name) }), nil
 }
 
 // eachDir visits the group's directories in all hierarchies, parents before children.
