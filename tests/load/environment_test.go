@@ -71,6 +71,14 @@ func (e *environment) rolledOut(t *testing.T, deployment string) {
 	e.kubectl(t, "rollout", "status", "deployment/"+deployment, "--timeout=3m")
 }
 
+// undo takes back what a control changed in a Deployment. It waits for the end of the rollout: the test that follows is
+// not to meet a pod of the control.
+func (e *environment) undo(t *testing.T, deployment string) {
+	t.Helper()
+	e.kubectl(t, "rollout", "undo", "deployment/"+deployment)
+	e.rolledOut(t, deployment)
+}
+
 // pods returns the names of the ready pods of a part of the app that are not being deleted.
 func (e *environment) pods(t *testing.T, part string) []string {
 	t.Helper()

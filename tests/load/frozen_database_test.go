@@ -36,7 +36,7 @@ func (e *environment) slowDatabaseByFormerProbes(t *testing.T) {
 		`[{"op": "replace", "path": "/spec/template/spec/containers/0/readinessProbe", "value": {
 			"httpGet": {"port": 8000, "path": "/healthz/database", "httpHeaders": [{"name": "Host", "value": "127.0.0.1"}]},
 			"periodSeconds": 3, "timeoutSeconds": 2, "failureThreshold": 2}}]`)
-	defer e.kubectl(t, "rollout", "undo", "deployment/blog-web")
+	defer e.undo(t, "blog-web")
 	e.rolledOut(t, "blog-web")
 	a, _ := e.freeze(t, "former")
 	assert.NotEmpty(t, a.failures)

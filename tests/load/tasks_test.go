@@ -95,7 +95,7 @@ spec:
       containers:
         - name: `+e.container(t)+`
           env: [{name: BLOG_ACKNOWLEDGE_LATE, value: "false"}]`)
-	defer e.kubectl(t, "rollout", "undo", "deployment/blog-worker-default")
+	defer e.undo(t, "blog-worker-default")
 	e.rolledOut(t, "blog-worker-default")
 	// Only one pod may run at once: a pod that prefetches tasks keeps them from the others until the broker's
 	// visibility timeout.
