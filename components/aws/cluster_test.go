@@ -191,6 +191,7 @@ func TestTheClusterIsIdentifiedBeforeItIsThere(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		provider := mocks.Run(t, outputs, withCluster(clusterArgs(arguments.ModeAuto))).Find(t, "kubernetes", "blog-kubernetes")
 		assert.Equal(t, "blog-production", provider.At(t, "clusterIdentifier"))
+		assert.Equal(t, false, provider.At(t, "upsertExistingObjects"), "what exists is never taken over")
 	}
 }
 

@@ -29,15 +29,32 @@ func Kubeconfig(cluster string, server, authority pulumi.StringInput, command pu
 	})
 }
 
+// ProviderArgs returns the arguments that the Kubernetes provider has with every cluster.
+// Each has an environment variable, PULUMI_K8S_…, which would otherwise decide on the
+// machine that runs the update: whether objects of somebody else are taken over, whether
+// their fields are overwritten, and whether the state forgets objects while the cluster is
+// out of reach.
+func ProviderArgs() *kubernetes.ProviderArgs {
+	return &kubernetes.ProviderArgs{
+		EnableServerSideApply:  pulumi.Bool(true),
+		UpsertExistingObjects:  pulumi.Bool(false),
+		EnablePatchForce:       pulumi.Bool(false),
+		DeleteUnreachable:      pulumi.Bool(false),
+		SkipUpdateUnreachable:  pulumi.Bool(false),
+		EnableConfigMapMutable: pulumi.Bool(false),
+		EnableSecretMutable:    pulumi.Bool(false),
+	}
+}
+
 // NewProvider registers the provider of the objects in a cluster. The provider depends on
 // ready, and so every object waits for these resources.
 func NewProvider(ctx *pulumi.Context, name, identifier string, kubeconfig pulumi.StringInput, ready []pulumi.Resource, parent pulumi.Resource) (*kubernetes.Provider, error) {
-	provider, err := kubernetes.NewProvider(ctx, name+"-kubernetes", &kubernetes.ProviderArgs{
-		Kubeconfig: kubeconfig.ToStringOutput().ToStringPtrOutput(),
-		// Without an identifier, a preview that does not know the kubeconfig plans to
-		// replace every object (pulumi-eks issue 764).
-		ClusterIdentifier: pulumi.String(identifier),
-	}, pulumi.Parent(parent), pulumi.DependsOn(ready))
+	args := ProviderArgs()
+	args.Kubeconfig = kubeconfig.ToStringOutput().ToStringPtrOutput()
+	// Without an identifier, a preview that does not know the kubeconfig plans to
+	// replace every object (pulumi-eks issue 764).
+	args.ClusterIdentifier = pulumi.String(identifier)
+	provider, err := kubernetes.NewProvider(ctx, name+"-kubernetes", args, pulumi.Parent(parent), pulumi.DependsOn(ready))
 	if err != nil {
 		return nil, fmt.Errorf("registering the Kubernetes provider of %s: %w", name, err)
 	}

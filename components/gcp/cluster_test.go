@@ -341,6 +341,7 @@ func TestTheClusterIsIdentifiedBeforeItIsThere(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		provider := mocks.Run(t, outputs, withCluster(clusterArgs(arguments.ModeAuto))).Find(t, "kubernetes", "blog-kubernetes")
 		assert.Equal(t, "projects/djangostack-tests/locations/europe-west3/clusters/blog-production", provider.At(t, "clusterIdentifier"))
+		assert.Equal(t, false, provider.At(t, "upsertExistingObjects"), "what exists is never taken over")
 	}
 }
 

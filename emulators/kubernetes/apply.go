@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
@@ -92,9 +91,7 @@ func mayCome(err error) bool {
 }
 
 // forced tells whether to take over fields that other managers own.
-func forced(inputs object) bool {
-	return inputs.annotated(annotationForce) || os.Getenv("PULUMI_K8S_ENABLE_PATCH_FORCE") == "true"
-}
+func (c *cluster) forced(inputs object) bool { return inputs.annotated(annotationForce) || c.patchForce }
 
 // replaceDefinition replaces a CustomResourceDefinition as the published provider does, so that omitted versions are
 // removed.

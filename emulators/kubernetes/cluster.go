@@ -25,6 +25,8 @@ type cluster struct {
 	namespace string
 	// upsert takes over an existing object instead of refusing to create it.
 	upsert bool
+	// patchForce takes over fields that other managers own.
+	patchForce bool
 
 	dynamic dynamic.Interface
 	core    rest.Interface
@@ -41,7 +43,7 @@ type reach func(Destination) (*rest.Config, bool, error)
 
 // connect never fails. It stores an error in unreachable.
 func connect(ctx context.Context, s *settings, elsewhere reach) *cluster {
-	c := &cluster{namespace: s.namespace, upsert: s.upsertExistingObjects}
+	c := &cluster{namespace: s.namespace, upsert: s.upsertExistingObjects, patchForce: s.patchForce}
 	if err := c.connect(ctx, s, elsewhere); err != nil {
 		c.unreachable = fmt.Errorf("the Kubernetes cluster cannot be reached: %w", err)
 	}

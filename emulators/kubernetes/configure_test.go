@@ -43,7 +43,7 @@ func TestWrongProviderArgumentsAreNamed(t *testing.T) {
 func TestRightProviderArgumentsPass(t *testing.T) {
 	checked, err := offline(t).CheckConfig(t.Context(), &pulumirpc.CheckRequest{News: encode(t, mapped(map[string]any{
 		"kubeconfig": "~/.kube/config", "context": "here", "clusterIdentifier": "one", "namespace": "n", "version": "4.27.0",
-		"enableServerSideApply": "true", "deleteUnreachable": true, "kubeClientSettings": `{"qps":5}`,
+		"enableServerSideApply": "true", "enablePatchForce": "false", "deleteUnreachable": true, "kubeClientSettings": `{"qps":5}`,
 	}))})
 	require.NoError(t, err)
 	assert.Empty(t, checked.GetFailures())

@@ -37,7 +37,7 @@ func (p *provider) Create(call context.Context, req *pulumirpc.CreateRequest) (*
 	if err := p.clearTheWay(ctx, s, next.fieldManager, req.GetTimeout()); err != nil {
 		return nil, err
 	}
-	request := application{object: inputs, fieldManager: next.fieldManager, force: forced(inputs)}
+	request := application{object: inputs, fieldManager: next.fieldManager, force: cluster.forced(inputs)}
 	s.live, err = cluster.applyPatiently(ctx, request, func(err error) {
 		p.Host().Status(ctx, s.urn, s.redact.clean("trying again: "+plainMessage(err)))
 	})

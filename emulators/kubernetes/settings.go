@@ -18,6 +18,7 @@ type settings struct {
 	skipUpdateUnreachable            bool
 	configMapMutable, secretMutable  bool
 	upsertExistingObjects            bool
+	patchForce                       bool
 	burst                            int
 	queriesPerSecond                 float32
 	timeout                          time.Duration
@@ -30,7 +31,7 @@ const defaultBurst, defaultQueriesPerSecond = 120, 50
 func known() []string {
 	return []string{
 		"cluster", "clusterIdentifier", "context", "deleteUnreachable", "enableConfigMapMutable",
-		"enableSecretMutable", "enableServerSideApply", "kubeClientSettings", "kubeconfig", "namespace",
+		"enablePatchForce", "enableSecretMutable", "enableServerSideApply", "kubeClientSettings", "kubeconfig", "namespace",
 		"skipUpdateUnreachable", "suppressDeprecationWarnings", "suppressHelmHookWarnings", "upsertExistingObjects",
 		"version", "pluginDownloadURL",
 	}
@@ -65,6 +66,7 @@ func parseSettings(arguments resource.PropertyMap) (*settings, error) {
 		{"skipUpdateUnreachable", "PULUMI_K8S_SKIP_UPDATE_UNREACHABLE", &s.skipUpdateUnreachable},
 		{"enableConfigMapMutable", "PULUMI_K8S_ENABLE_CONFIGMAP_MUTABLE", &s.configMapMutable},
 		{"enableSecretMutable", "PULUMI_K8S_ENABLE_SECRET_MUTABLE", &s.secretMutable},
+		{"enablePatchForce", "PULUMI_K8S_ENABLE_PATCH_FORCE", &s.patchForce},
 		{"upsertExistingObjects", "PULUMI_K8S_UPSERT_EXISTING_OBJECTS", &s.upsertExistingObjects},
 	} {
 		text := get(flag.key)

@@ -82,7 +82,7 @@ func (p *provider) applyUpdate(
 	applied, err := s.cluster.apply(ctx, application{
 		object: desired, fieldManager: fieldManager, dryRun: preview,
 		// A preview changes nothing, so it cannot take over the fields of client-side managers.
-		force: forced(s.inputs) || preview && hasClientSideManager(live),
+		force: s.cluster.forced(s.inputs) || preview && hasClientSideManager(live),
 	})
 	if err != nil || preview || before.fieldManager == "" || before.fieldManager == fieldManager {
 		return applied, err

@@ -202,6 +202,28 @@ func TestClusterIdentifierIsKnownAtPreview(t *testing.T) {
 	assert.Equal(t, "kind-kind", provider.At(t, "context"))
 }
 
+// The published provider reads these variables. Each would let an update take or overwrite what somebody else made, or
+// forget what still exists.
+func TestTheEnvironmentOfARunDoesNotChangeWhatTheProviderTakes(t *testing.T) {
+	variables := map[string]string{
+		"PULUMI_K8S_UPSERT_EXISTING_OBJECTS":  "upsertExistingObjects",
+		"PULUMI_K8S_ENABLE_PATCH_FORCE":       "enablePatchForce",
+		"PULUMI_K8S_DELETE_UNREACHABLE":       "deleteUnreachable",
+		"PULUMI_K8S_SKIP_UPDATE_UNREACHABLE":  "skipUpdateUnreachable",
+		"PULUMI_K8S_ENABLE_CONFIGMAP_MUTABLE": "enableConfigMapMutable",
+		"PULUMI_K8S_ENABLE_SECRET_MUTABLE":    "enableSecretMutable",
+	}
+	for variable := range variables {
+		t.Setenv(variable, "true")
+	}
+	t.Setenv("PULUMI_K8S_ENABLE_SERVER_SIDE_APPLY", "false")
+	provider := deployed(t, mocks.Known).Find(t, "kubernetes", "blog-cluster")
+	for _, argument := range variables {
+		assert.Equal(t, false, provider.At(t, argument), argument)
+	}
+	assert.Equal(t, true, provider.At(t, "enableServerSideApply"))
+}
+
 // replaced returns the text with the first of an old part replaced, which must be there.
 func replaced(t *testing.T, text, old, now string) string {
 	t.Helper()

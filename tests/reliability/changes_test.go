@@ -143,19 +143,18 @@ func (s *subject) try(t *testing.T, sets ...[]string) []string {
 // count counts the result of a run.
 func (s *subject) count(err error) []string {
 	var refused *lifecycle.RefusedError
+	var problems spec.Problems
 	calls := s.calls.Load()
 	switch {
 	case err == nil:
 		s.applied++
-	case errors.As(err, &refused) && calls > 0:
-		s.failed++
-		return []string{fmt.Sprintf("refused after %d steps: %v", calls, err)}
-	case errors.As(err, &refused):
+	case calls == 0 && errors.As(err, &refused):
 		s.refused++
-	case calls == 0:
+	case calls == 0 && errors.As(err, &problems):
 		s.invalid++
 	default:
 		s.failed++
+		return []string{fmt.Sprintf("a valid change failed after %d steps: %v", calls, err)}
 	}
 	return nil
 }
