@@ -194,13 +194,19 @@ test-cluster: command programs images ## The local Kubernetes: what runs in it, 
 
 .PHONY: test-pods
 test-pods: command programs images ## Ring 3: an environment's life on real pods, under load, and on a cloud whose cluster is real
-	@$(MAKE) --no-print-directory -j2 tests/pods tests/cloudpods
+	@$(MAKE) --no-print-directory -j2 tests/pods tests/cloudpods third-party
 	@$(MAKE) --no-print-directory tests/load
 
-# The first two wait more than they compute, so they run at the same time. Nothing runs beside the load.
-.PHONY: tests/pods tests/cloudpods tests/load
-tests/pods tests/cloudpods tests/load:
+# They wait more than they compute, so two run at the same time. Nothing runs beside the load.
+.PHONY: tests/pods tests/cloudpods tests/load third-party
+tests/pods tests/cloudpods:
 	@DJANGOSTACK_E2E=1 go test -short -count=1 -v -timeout 40m ./$@
+
+third-party: | tests/cloudpods
+	@DJANGOSTACK_E2E=1 go test -short -count=1 -v -timeout 20m -run TestAThirdPartyApp ./tests/load
+
+tests/load:
+	@DJANGOSTACK_E2E=1 go test -short -count=1 -v -timeout 40m -skip TestAThirdPartyApp ./tests/load
 
 .PHONY: soak
 soak: command programs images ## The long forms: every change of production, every environment's lifecycle, the benchmarks

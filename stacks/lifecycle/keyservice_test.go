@@ -2,78 +2,28 @@ package lifecycle_test
 
 import (
 	"context"
-	"encoding/json"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/djangostack/djangostack/stacks/lifecycle"
+	"github.com/djangostack/djangostack/tests/keyservice"
 )
 
-// keyService implements the part of AWS KMS that a secrets provider uses. A ciphertext is an index into
-// hidden.
-type keyService struct {
-	mu     sync.Mutex
-	hidden [][]byte
-	// asked are the keys of the Encrypt requests, in order.
-	asked []string
-}
-
-// ServeHTTP answers Encrypt and Decrypt
-// (https://docs.aws.amazon.com/kms/latest/APIReference/API_Encrypt.html).
-func (k *keyService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	var in struct {
-		KeyID          string `json:"KeyId"`
-		Plaintext      []byte
-		CiphertextBlob []byte
-	}
-	if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
-		return
-	}
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	out := map[string]any{"KeyId": in.KeyID}
-	switch r.Header.Get("X-Amz-Target") {
-	case "TrentService.Encrypt":
-		k.asked = append(k.asked, in.KeyID)
-		k.hidden = append(k.hidden, in.Plaintext)
-		out["CiphertextBlob"] = []byte{byte(len(k.hidden))}
-	case "TrentService.Decrypt":
-		if len(in.CiphertextBlob) != 1 || int(in.CiphertextBlob[0]) > len(k.hidden) {
-			http.Error(w, `{"__type": "InvalidCiphertextException"}`, http.StatusBadRequest)
-			return
-		}
-		out["Plaintext"] = k.hidden[in.CiphertextBlob[0]-1]
-	default:
-		http.Error(w, `{"__type": "UnknownOperationException"}`, http.StatusBadRequest)
-		return
-	}
-	w.Header().Set("Content-Type", "application/x-amz-json-1.1")
-	_ = json.NewEncoder(w).Encode(out)
-}
-
 // withKey makes an AWS key encrypt the secrets of the project's stacks.
-func (p *testProject) withKey() *keyService {
+func (p *testProject) withKey() *keyservice.Service {
 	p.t.Helper()
-	service := &keyService{}
-	server := httptest.NewServer(service)
-	p.t.Cleanup(server.Close)
-	for name, value := range map[string]string{
-		"AWS_ENDPOINT_URL_KMS": server.URL, "AWS_ACCESS_KEY_ID": "AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": "example",
-		"AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": os.DevNull, "AWS_SHARED_CREDENTIALS_FILE": os.DevNull,
-	} {
+	service := keyservice.Start()
+	p.t.Cleanup(service.Close)
+	for name, value := range keyservice.Variables(service.Address()) {
 		p.t.Setenv(name, value)
 	}
-	p.options.SecretsProvider = "awskms://alias/shop?region=eu-central-1"
+	p.options.SecretsProvider = keyservice.Provider
 	return service
 }
 
@@ -94,9 +44,9 @@ func TestAWSKeyEncryptsSecrets(t *testing.T) {
 	assert.NotContains(t, string(text), value)
 	assert.NotContains(t, string(text), "encryptionsalt")
 	assert.Equal(t, value, p.up("dev").Outputs["a-secret"].Value)
-	assert.NotEmpty(t, service.asked)
-	for _, key := range service.asked {
-		assert.Equal(t, "alias/shop", key)
+	assert.NotEmpty(t, service.Asked())
+	for _, key := range service.Asked() {
+		assert.Equal(t, keyservice.Key, key)
 	}
 	assert.NoFileExists(t, filepath.Join(p.dir, "state", "pulumi", "passphrase"), "no passphrase is created")
 }

@@ -25,10 +25,11 @@ const childVariable = "DJANGOSTACK_ENGINETEST_CHILD"
 
 // task is one operation on an environment.
 type task struct {
-	Dir, State, Providers, CLI, Stack string
-	Environment                       environments.Environment
-	Operation                         Operation
-	// Sockets is a directory with a socket for each port of the providers, for a machine without a network.
+	Dir, State, CLI, Stack string
+	Services               services
+	Environment            environments.Environment
+	Operation              Operation
+	// Sockets is a directory with a socket for each port of the services, for a machine without a network.
 	Sockets string
 }
 
@@ -59,7 +60,7 @@ func doTask(encoded string, program pulumi.RunFunc) error {
 	}
 	ctx := context.Background()
 	if do.Sockets != "" {
-		if err := forwardPorts(do.Providers, do.Sockets); err != nil {
+		if err := forwardPorts(do.Services, do.Sockets); err != nil {
 			return err
 		}
 	}
@@ -67,7 +68,7 @@ func doTask(encoded string, program pulumi.RunFunc) error {
 	if err != nil {
 		return err
 	}
-	options := projectOptions(do.Dir, do.State, do.Providers, cli, program)
+	options := projectOptions(do.Dir, do.State, do.Services, cli, program)
 	options.Heartbeat, options.LockWait, options.DrainTime = do.Operation.Heartbeat, do.Operation.LockWait, do.Operation.DrainTime
 	project, err := lifecycle.Open(options)
 	if err != nil {
@@ -109,12 +110,12 @@ type Operation struct {
 func (e *Environment) Start(t testing.TB, operation Operation) *Child {
 	t.Helper()
 	do := task{
-		Dir: e.workspace.dir, Providers: e.workspace.server.Env(), CLI: e.workspace.cli.Path, Stack: e.Stack,
+		Dir: e.workspace.dir, Services: e.workspace.services(), CLI: e.workspace.cli.Path, Stack: e.Stack,
 		Environment: e.Configuration, Operation: operation,
 	}
 	var command []string
 	if operation.Host != "" {
-		do.State, do.Sockets = filepath.Join(t.TempDir(), operation.Host), servePorts(t, do.Providers)
+		do.State, do.Sockets = filepath.Join(t.TempDir(), operation.Host), servePorts(t, do.Services)
 		command = machine(operation.Host)
 	}
 	encoded, err := json.Marshal(do)
@@ -133,7 +134,7 @@ func (e *Environment) Start(t testing.TB, operation Operation) *Child {
 // Pulumi runs Pulumi's own command line on the stack, in its workspace.
 func (e *Environment) Pulumi(t testing.TB, arguments ...string) {
 	t.Helper()
-	options := projectOptions(e.workspace.dir, "", e.workspace.server.Env(), e.workspace.cli, nil)
+	options := projectOptions(e.workspace.dir, "", e.workspace.services(), e.workspace.cli, nil)
 	command := exec.Command(e.workspace.cli.Path, append(arguments, "--stack", e.Stack)...)
 	command.Dir = filepath.Join(options.StateDir, "pulumi", "workspaces", e.Stack)
 	command.Env = append(os.Environ(), "PULUMI_HOME="+options.Home, "PULUMI_BACKEND_URL="+options.Backend)

@@ -7,9 +7,9 @@ package enginetest
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -35,6 +35,7 @@ import (
 	emulatedkubernetes "github.com/djangostack/djangostack/emulators/kubernetes"
 	"github.com/djangostack/djangostack/emulators/kubernetes/memory"
 	emulatedrandom "github.com/djangostack/djangostack/emulators/random"
+	"github.com/djangostack/djangostack/tests/keyservice"
 	"github.com/djangostack/djangostack/tests/testenv"
 )
 
@@ -89,18 +90,20 @@ func NewStack(t testing.TB, stack string, providers map[string]pulumirpc.Resourc
 	e := &Engine{T: t, backend: t.TempDir()}
 	server, err := emulators.Serve(context.Background(), providers)
 	require.NoError(t, err)
-	variables := map[string]string{
+	keys := keyservice.Start()
+	t.Cleanup(keys.Close)
+	variables := keyservice.Variables(keys.Address())
+	maps.Copy(variables, map[string]string{
 		"PULUMI_BACKEND_URL":       "file://" + filepath.ToSlash(e.backend),
-		"PULUMI_CONFIG_PASSPHRASE": rand.Text(),
 		"PULUMI_DEBUG_PROVIDERS":   server.Env(),
 		"PULUMI_SKIP_UPDATE_CHECK": "true",
 		// For an existing state the engine looks for plugins before it looks at PULUMI_DEBUG_PROVIDERS.
 		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
 		finalStateOnly: "true",
-	}
+	})
 	e.Stack, err = auto.UpsertStackInlineSource(context.Background(), stack, "enginetest",
 		func(ctx *pulumi.Context) error { return e.Program(ctx) },
-		auto.Pulumi(command), auto.WorkDir(t.TempDir()), auto.PulumiHome(t.TempDir()), auto.EnvVars(variables))
+		auto.Pulumi(command), auto.WorkDir(t.TempDir()), auto.PulumiHome(t.TempDir()), auto.EnvVars(variables), auto.SecretsProvider(keyservice.Provider))
 	require.NoError(t, err)
 	t.Cleanup(func() {
 		if t.Failed() {

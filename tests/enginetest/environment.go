@@ -2,6 +2,8 @@ package enginetest
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -128,6 +130,17 @@ func (e *Environment) Export(t testing.TB) (state []byte) {
 		require.NoError(t, err)
 	})
 	return state
+}
+
+// Stored returns the file in which the backend keeps the state. A refused operation leaves it as it is.
+func (e *Environment) Stored(t testing.TB) string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(e.workspace.dir, "backend", ".pulumi", "stacks", "*", e.Stack+".json"))
+	require.NoError(t, err)
+	require.Len(t, files, 1)
+	text, err := os.ReadFile(files[0])
+	require.NoError(t, err)
+	return string(text)
 }
 
 // Destroy destroys the environment and returns its events in order.

@@ -22,24 +22,24 @@ func machine(host string) []string {
 	}
 }
 
-// ports returns the ports of PULUMI_DEBUG_PROVIDERS.
-func ports(providers string) []string {
+// ports returns the ports of the services.
+func (s services) ports() []string {
 	var all []string
-	for _, one := range strings.Split(providers, ",") {
+	for _, one := range append(strings.Split(s.Providers, ","), s.Keys) {
 		_, port, _ := strings.Cut(one, ":")
 		all = append(all, port)
 	}
 	return all
 }
 
-// servePorts makes the ports of the providers reachable by sockets in the returned directory.
-func servePorts(t testing.TB, providers string) string {
+// servePorts makes the ports of the services reachable by sockets in the returned directory.
+func servePorts(t testing.TB, served services) string {
 	t.Helper()
 	// The path of a socket has a limit of 108 bytes, which a test's directory may exceed.
 	dir, err := os.MkdirTemp("", "ports")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	for _, port := range ports(providers) {
+	for _, port := range served.ports() {
 		listener, err := net.Listen("unix", filepath.Join(dir, port))
 		require.NoError(t, err)
 		t.Cleanup(func() { _ = listener.Close() })
@@ -48,12 +48,12 @@ func servePorts(t testing.TB, providers string) string {
 	return dir
 }
 
-// forwardPorts opens the ports of the providers on this machine and forwards them to the sockets.
-func forwardPorts(providers, dir string) error {
-	for _, port := range ports(providers) {
+// forwardPorts opens the ports of the services on this machine and forwards them to the sockets.
+func forwardPorts(served services, dir string) error {
+	for _, port := range served.ports() {
 		listener, err := net.Listen("tcp", "127.0.0.1:"+port)
 		if err != nil {
-			return fmt.Errorf("opening the port of a provider: %w", err)
+			return fmt.Errorf("opening the port of a service: %w", err)
 		}
 		go forward(listener, "unix", filepath.Join(dir, port))
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/djangostack/djangostack/stacks/lifecycle"
 	"github.com/djangostack/djangostack/stacks/lifecycle/stackfile"
 	"github.com/djangostack/djangostack/stacks/spec"
+	"github.com/djangostack/djangostack/tests/keyservice"
 )
 
 // Workspace is a project directory with a file backend, whose providers run in this process. It must be closed.
@@ -21,6 +22,19 @@ type Workspace struct {
 	dir    string
 	cli    *lifecycle.CLI
 	server *emulators.Server
+	keys   *keyservice.Service
+}
+
+// services are what a workspace serves on ports of 127.0.0.1.
+type services struct {
+	// Providers is PULUMI_DEBUG_PROVIDERS: name:port,name:port.
+	Providers string
+	// Keys is the address of the key service that encrypts the stacks' secrets.
+	Keys string
+}
+
+func (w *Workspace) services() services {
+	return services{Providers: w.server.Env(), Keys: w.keys.Address()}
 }
 
 // OpenWorkspace writes a project into an empty directory and serves the providers, by the names of their Pulumi packages.
@@ -36,12 +50,12 @@ func OpenWorkspace(ctx context.Context, dir string, cli *lifecycle.CLI, provider
 	if err != nil {
 		return nil, fmt.Errorf("serving the providers: %w", err)
 	}
-	return &Workspace{dir: dir, cli: cli, server: server}, nil
+	return &Workspace{dir: dir, cli: cli, server: server, keys: keyservice.Start()}, nil
 }
 
 // Project returns the workspace's project with a program. Projects with other programs have the same stacks.
 func (w *Workspace) Project(program pulumi.RunFunc) (*lifecycle.Project, error) {
-	options := projectOptions(w.dir, "", w.server.Env(), w.cli, program)
+	options := projectOptions(w.dir, "", w.services(), w.cli, program)
 	options.Env[finalStateOnly] = "true"
 	return lifecycle.Open(options)
 }
@@ -52,22 +66,24 @@ const finalStateOnly = "PULUMI_SKIP_CHECKPOINTS"
 
 // projectOptions returns the options of a project in a workspace's directory. An empty state directory means the
 // workspace's own.
-func projectOptions(dir, state, providers string, cli *lifecycle.CLI, program pulumi.RunFunc) lifecycle.ProjectOptions {
+func projectOptions(dir, state string, served services, cli *lifecycle.CLI, program pulumi.RunFunc) lifecycle.ProjectOptions {
+	variables := keyservice.Variables(served.Keys)
+	variables["PULUMI_DEBUG_PROVIDERS"] = served.Providers
+	// For an existing state the engine looks for plugins before it looks at PULUMI_DEBUG_PROVIDERS.
+	variables["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] = "true"
 	return lifecycle.ProjectOptions{
 		Dir: dir, StateDir: cmp.Or(state, filepath.Join(dir, "state")), Home: filepath.Join(dir, "home"),
 		Backend: "file://" + filepath.ToSlash(filepath.Join(dir, "backend")), Program: program, CLI: cli,
 		Providers: lifecycle.Embedded, Check: unchecked,
-		Env: map[string]string{
-			"PULUMI_DEBUG_PROVIDERS":   providers,
-			"PULUMI_CONFIG_PASSPHRASE": "enginetest",
-			// For an existing state the engine looks for plugins before it looks at PULUMI_DEBUG_PROVIDERS.
-			"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-		},
+		SecretsProvider: keyservice.Provider, Env: variables,
 	}
 }
 
 // unchecked accepts every configuration: the tests' programs check theirs.
 func unchecked(*stackfile.File, string) (*spec.Environment, error) { return nil, nil }
 
-// Close ends the providers. The directory remains.
-func (w *Workspace) Close() error { return w.server.Close() }
+// Close ends the providers and the key service. The directory remains.
+func (w *Workspace) Close() error {
+	w.keys.Close()
+	return w.server.Close()
+}

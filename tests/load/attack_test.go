@@ -12,6 +12,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/djangostack/djangostack/tests/e2e"
 )
 
 // attack sends requests at a fixed rate, whether or not earlier ones were answered. Every tenth is a POST of three
@@ -45,6 +47,19 @@ func startAttack(address, run string, rate int) *attack {
 	a.done.Add(1)
 	go a.send()
 	return a
+}
+
+// awaits sends on until a version has answered. A rollout can end before any of the rare requests that ask for it.
+func (a *attack) awaits(t *testing.T, version string) {
+	t.Helper()
+	e2e.Eventually(t, time.Minute, version+" answers", func() error {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		if a.versions[version] == 0 {
+			return fmt.Errorf("only %v", a.versions)
+		}
+		return nil
+	})
 }
 
 // end stops sending, waits for all answers and logs the figures.

@@ -21,7 +21,7 @@ const besideRate = 5
 func (e *environment) losesNothingBeside(t *testing.T, f form) {
 	before, err := e2e.NewVisitor(t, e.Address).Status()
 	require.NoError(t, err)
-	next := map[string]string{"orange": maroon, "maroon": orange}[before.Version]
+	next := map[string]string{"orange": "maroon", "maroon": "orange"}[before.Version]
 	began := time.Now()
 	a := startAttack(e.Address, "beside", besideRate)
 	e.enqueue(t, "beside", f.tasks/5, 0.1, 2)
@@ -29,9 +29,11 @@ func (e *environment) losesNothingBeside(t *testing.T, f form) {
 	time.Sleep(f.busy)
 	stop()
 	stop = loops(t, runtime.NumCPU())
-	printed, failed := e.up(next)
+	printed, failed := e.up("app.image=djangostack.local/blog:" + next)
 	time.Sleep(time.Until(began.Add(2 * f.busy)))
 	e.rolledOut(t, "blog-web")
+	assert.NoError(t, failed, last(printed, 60))
+	a.awaits(t, next)
 	a.end(t)
 	var l ledger
 	e2e.Eventually(t, 5*time.Minute, "all tasks are done", func() error {
@@ -42,9 +44,8 @@ func (e *environment) losesNothingBeside(t *testing.T, f form) {
 	})
 	stop()
 	t.Logf("%s; in %s beside loops on every processor", l, time.Since(began).Round(time.Second))
-	require.NoError(t, failed, last(printed, 60))
 	assert.Empty(t, a.failures, some(a.failures))
-	assert.Len(t, a.versions, 2, "both versions were seen: %v", a.versions)
+	assert.Positive(t, a.versions[before.Version], "the old version was seen")
 	assert.Equal(t, f.tasks/5, l.Done)
 	assert.ElementsMatch(t, a.accepted, e.entries(t, "beside"), "rows are the accepted POSTs")
 }

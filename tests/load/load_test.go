@@ -45,9 +45,9 @@ func TestUnderLoad(t *testing.T) {
 	t.Run("WithoutItsShutdownARequestIsLost", e.losesRequests)
 	t.Run("NoTaskIsLost", func(t *testing.T) { e.losesNoTask(t, f) })
 	t.Run("AcknowledgedEarlyTasksAreLost", e.losesTasks)
-	t.Run("NoTaskIsLostByRabbitMQ", func(t *testing.T) { e.losesNoTaskByRabbitMQ(t, f) })
 	t.Run("AReleaseOnABusyMachineLosesNothing", func(t *testing.T) { e.losesNothingBeside(t, f) })
 	t.Run("BeatNeverRunsTwice", func(t *testing.T) { e.beatsOnce(t, f) })
 	t.Run("ADrainKeepsTheBudget", e.drained)
+	t.Run("NoTaskIsLostByRabbitMQ", func(t *testing.T) { e.losesNoTaskByRabbitMQ(t, f) })
 	t.Run("TheWebFollowsItsLoad", func(t *testing.T) { e.scaled(t, f) })
 }

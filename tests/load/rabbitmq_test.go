@@ -18,7 +18,9 @@ func (e *environment) losesNoTaskByRabbitMQ(t *testing.T, f form) {
 	out, err := e.Command("djangostack-image", "build", "--app", filepath.Join(e.Root, "examples", "blog"), "--out", e.Images, "rabbitmq").CombinedOutput()
 	require.NoError(t, err, string(out))
 	e.Local(t, nil, "load-image", filepath.Join(e.Images, "rabbitmq.tar"))
-	e.mustUp(t, "broker={engine: rabbitmq}")
+	// The tests that follow keep this broker.
+	e.values = append(e.values, "broker={engine: rabbitmq}")
+	e.mustUp(t)
 	began := time.Now()
 	e.enqueue(t, "rabbitmq", f.tasks, 0.1, 5)
 	for _, pod := range []string{"rabbitmq", "worker-default", "rabbitmq"} {
@@ -36,6 +38,4 @@ func (e *environment) losesNoTaskByRabbitMQ(t *testing.T, f form) {
 	t.Logf("%s; the broker's pod deleted twice, the workers' once, in %s", l, time.Since(began).Round(time.Second))
 	assert.Equal(t, f.tasks, l.Enqueued)
 	assert.Equal(t, l.Enqueued, l.Done)
-	// The tests that follow queue in Redis. A change of the broker while tasks wait would leave them behind.
-	e.mustUp(t)
 }

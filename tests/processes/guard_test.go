@@ -44,7 +44,7 @@ func guardedEnvironment(t *testing.T) environments.Environment {
 func TestEveryChangeThatLosesRowsIsRefusedWithItsCauseAndWorksWithItsWord(t *testing.T) {
 	e := enginetest.NewEnvironment(t, guardedEnvironment(t), onACluster)
 	e.Up(t)
-	before := string(e.Export(t))
+	before := e.Stored(t)
 	for set, path := range losing() {
 		t.Run(set, func(t *testing.T) {
 			change, err := stackfile.ParseOverride(set)
@@ -55,7 +55,7 @@ func TestEveryChangeThatLosesRowsIsRefusedWithItsCauseAndWorksWithItsWord(t *tes
 				require.ErrorAs(t, err, &refused)
 			})
 			t.Log(refused)
-			assert.Equal(t, before, string(e.Export(t)), "a refused plan changes nothing")
+			assert.Equal(t, before, e.Stored(t), "a refused plan changes nothing")
 			for _, resource := range refused.Resources {
 				// The values that a volume was created with are known by its name, whatever its place in the list.
 				assert.Equal(t, path, strings.NewReplacer("[name=media]", "[0]", "[name=keys]", "[0]").Replace(causes(resource)), "%s: %v", resource.Name, resource.Causes)
@@ -81,7 +81,7 @@ func TestAVolumeGrowsAndDoesNotGetSmaller(t *testing.T) {
 	for _, protection := range []string{"protected", "disposable"} {
 		e := enginetest.NewEnvironment(t, guardedEnvironment(t).Set(t, "protection="+protection), onACluster)
 		e.Up(t)
-		before := string(e.Export(t))
+		before := e.Stored(t)
 		for _, set := range []string{"volumes[0].size=1Gi", "database.volume.size=1Gi"} {
 			change, err := stackfile.ParseOverride(set)
 			require.NoError(t, err)
@@ -90,7 +90,7 @@ func TestAVolumeGrowsAndDoesNotGetSmaller(t *testing.T) {
 				_, err := stack.Up(context.Background())
 				require.ErrorAs(t, err, &refused, set)
 			})
-			assert.Equal(t, before, string(e.Export(t)), "a refused plan changes nothing")
+			assert.Equal(t, before, e.Stored(t), "a refused plan changes nothing")
 			require.Len(t, refused, 1)
 			path, _, _ := strings.Cut(set, "=")
 			assert.Equal(t, path, refused[0].Path)
