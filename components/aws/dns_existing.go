@@ -48,7 +48,8 @@ func refuseExisting(ctx *pulumi.Context, inputs resource.PropertyMap, parent pul
 		if record.SetIdentifier == "" && slices.Equal(values, wantedValues(inputs)) {
 			continue
 		}
-		return fmt.Errorf("the zone %s has the record %s %s %s already, which this stack did not make. Remove it or choose another name; "+
+		return fmt.Errorf("the zone %s has the record %s %s %s already, which this resource did not make. If app.name has just "+
+			"changed, take the change back: the record is this environment's own. Otherwise remove it or choose another name; "+
 			"to manage it from now on, import it: pulumi import aws:route53/record:Record NAME %s_%s_%s",
 			zone, name, kind, strings.Join(values, ", "), zone, name, kind)
 	}

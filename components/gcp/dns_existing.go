@@ -49,8 +49,9 @@ func refuseExisting(ctx *pulumi.Context, inputs resource.PropertyMap, parent pul
 	case len(found.Rrdatas) == 0 || sameRecords(found.Rrdatas, inputs["rrdatas"]):
 		return nil
 	}
-	return fmt.Errorf("the zone %s has the record %s %s %s already, which this stack did not make. Creating the record would delete "+
-		"that one. Remove it or choose another name; to manage it from now on, import it: pulumi import gcp:dns/recordSet:RecordSet NAME %s/%s/%s",
+	return fmt.Errorf("the zone %s has the record %s %s %s already, which this resource did not make. Creating the record would delete "+
+		"that one. If app.name or gcp.project has just changed, take the change back: the record is this environment's own. Otherwise remove "+
+		"it or choose another name; to manage it from now on, import it: pulumi import gcp:dns/recordSet:RecordSet NAME %s/%s/%s",
 		zone, strings.TrimSuffix(name, "."), kind, strings.Join(found.Rrdatas, ", "), zone, name, kind)
 }
 

@@ -24,6 +24,7 @@ func CheckChange(before, now map[string]any, stack string) Problems {
 	var problems Problems
 	to.checkDisks(from, &problems)
 	to.checkVersions(from, &problems)
+	to.checkMode(from, &problems)
 	return problems.sorted()
 }
 
@@ -104,6 +105,14 @@ func (e *Environment) checkVersions(from *Environment, problems *Problems) {
 	}
 	if e.CreatesCluster() && from.CreatesCluster() && !slices.Contains(e.AllowDataLoss, data.Cluster) {
 		notOlder(problems, "cluster.version", from.Cluster.Version, e.Cluster.Version, "the control plane of a cluster is not downgraded")
+	}
+}
+
+// checkMode refuses to leave EKS Auto Mode. AWS ends the nodes of Auto Mode at once, before the groups of nodes exist, and
+// the driver of the disks changes. Google Cloud replaces the cluster, which the plan shows.
+func (e *Environment) checkMode(from *Environment, problems *Problems) {
+	if e.Cloud == AWSCloud && e.CreatesCluster() && from.CreatesCluster() && from.Cluster.Mode == AutoMode && e.Cluster.Mode == NodesMode {
+		problems.add("cluster.mode", string(e.Cluster.Mode), "must stay auto: a running cluster does not leave EKS Auto Mode, which would end all its nodes at once; bring up another environment with mode nodes and move the data")
 	}
 }
 

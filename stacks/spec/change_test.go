@@ -32,6 +32,9 @@ func TestWhatARunningEnvironmentCannotBecomeIsRefused(t *testing.T) {
 		"older PostgreSQL":     {onGCP, "database.managed.version", "17", "16", `database.managed.version: "16": may not be below 17`},
 		"newer PostgreSQL":     {onAWS, "database.managed.version", "16", "17", ""},
 		"older cluster":        {onAWS, "cluster.version", "1.35", "1.34", `cluster.version: "1.34": may not be below 1.35`},
+		"out of Auto Mode":     {onAWS, "cluster.mode", nil, "nodes", `cluster.mode: "nodes": must stay auto: a running cluster does not leave EKS Auto Mode`},
+		"into Auto Mode":       {onAWS, "cluster.mode", "nodes", "auto", ""},
+		"GKE is replaced":      {onGCP, "cluster.mode", "auto", "nodes", ""},
 		"tenth before ninth":   {onAWS, "cluster.version", "1.9", "1.35", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
