@@ -91,7 +91,9 @@ func mayCome(err error) bool {
 }
 
 // forced tells whether to take over fields that other managers own.
-func (c *cluster) forced(inputs object) bool { return inputs.annotated(annotationForce) || c.patchForce }
+func (c *cluster) forced(inputs object) bool {
+	return inputs.annotated(annotationForce) || c.patchForce
+}
 
 // replaceDefinition replaces a CustomResourceDefinition as the published provider does, so that omitted versions are
 // removed.

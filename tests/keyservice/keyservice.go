@@ -1,5 +1,5 @@
 // Package keyservice serves the part of AWS KMS that a secrets provider of Pulumi uses. A test whose subject is not the
-// passphrase encrypts with it: every process of Pulumi derives a key from a passphrase anew, with a million rounds of
+// passphrase encrypts with it: every process of Pulumi derives a key from a passphrase again, with a million rounds of
 // PBKDF2, which is a third of the CPU time of a small operation.
 package keyservice
 

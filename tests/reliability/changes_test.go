@@ -191,7 +191,7 @@ func missing(before, after map[string]string, what string) []string {
 	return lost
 }
 
-// valid tells whether the production can have changes. Many a row of one place is not for another.
+// valid tells whether the production can have changes. Many rows are for one cloud only.
 func (p production) valid(t *testing.T, sets ...[]string) bool {
 	t.Helper()
 	changed, err := p.configuration.Apply(slices.Concat(sets...)...)
