@@ -38,7 +38,7 @@ func (w wiring) settings(d dataServices, account pulumi.StringInput) (django.Run
 		Cloud:       string(w.environment.Cloud),
 		Plain:       w.environment.WithAddresses(w.environment.App.Env),
 		Secret:      w.environment.App.SecretEnv,
-		Files:       w.environment.App.Files,
+		Files:       w.environment.WithAddresses(w.environment.App.Files),
 		FromSecrets: secretEntries(w.environment.App.SecretKeyRefs),
 		Objects:     w.stored.objects,
 		Authorities: d.authorities(),

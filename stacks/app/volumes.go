@@ -52,10 +52,10 @@ func newStored(ctx *pulumi.Context, environment *spec.Environment, namespace pul
 		if err != nil {
 			return stored{}, err
 		}
-		args.Secrets = append(args.Secrets, kubernetes.SecretObject{Name: secret.Name, Type: string(secret.Type), Entries: secret.Entries, Generated: generated})
+		args.Secrets = append(args.Secrets, kubernetes.SecretObject{Name: secret.Name, Type: string(secret.Type), Entries: environment.WithAddresses(secret.Entries), Generated: generated})
 	}
 	for _, configMap := range environment.ConfigMaps {
-		args.ConfigMaps = append(args.ConfigMaps, kubernetes.ConfigMapObject{Name: configMap.Name, Entries: configMap.Entries})
+		args.ConfigMaps = append(args.ConfigMaps, kubernetes.ConfigMapObject{Name: configMap.Name, Entries: environment.WithAddresses(configMap.Entries)})
 	}
 	objects, err := kubernetes.NewObjects(ctx, environment.App.Name, args, platform.Options...)
 	if err != nil {
@@ -133,6 +133,9 @@ func (w wiring) volume(wanted spec.MountedVolume, of string) pod.Volume {
 		v.ConfigMap = w.stored.objects.ConfigMap(wanted.From)
 	case spec.EmptyDir:
 		v.Limit = string(wanted.SizeLimit)
+		if wanted.Medium == spec.MemoryMedium {
+			v.Memory = string(wanted.SizeLimit)
+		}
 	}
 	return v
 }

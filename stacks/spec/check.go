@@ -22,6 +22,7 @@ func (e *Environment) check() Problems {
 	e.checkProtection(&problems)
 	e.checkResources(&problems)
 	e.checkPods(&problems)
+	e.checkMemoryVolumes(&problems)
 	e.checkContainers(&problems)
 	e.checkOwnVolumes(&problems)
 	e.checkOwnObjects(&problems)

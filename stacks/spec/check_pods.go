@@ -174,7 +174,7 @@ func below(path, folder string) bool {
 func (e *Environment) checkMountPath(problems *Problems, at string, volume MountedVolume) {
 	path := stdpath.Clean(volume.MountPath)
 	for _, kept := range keptFolders() {
-		if path != kept && below(path, kept) {
+		if path != kept && below(path, kept) && (path != sharedMemory || volume.Medium != MemoryMedium) {
 			problems.add(at+".mountPath", volume.MountPath, "may not lie in %s, which the pods have already", kept)
 		}
 	}

@@ -27,6 +27,9 @@ func (e *Environment) checkProcesses(problems *Problems) {
 			problems.add(path+".service", nil, "would be ignored, because %s.port is not set", path)
 		}
 		process.checkSeparate(problems, path)
+		if process.Start == BeforeRelease && e.runsApp(process.Name) {
+			problems.add(path+".start", string(BeforeRelease), "would run the app's code before the release has migrated the database: set %s.image to that of the server, or leave %s.start out", path, path)
+		}
 		process.Probes.check(problems, path, probeDefaults{exist: process.Port > 0, port: process.Port})
 		if process.Port > 0 && process.TerminationGracePeriodSeconds <= e.preStopSeconds() {
 			problems.add(path+".terminationGracePeriodSeconds", process.TerminationGracePeriodSeconds, "must be above %d, the seconds that a terminating pod with a port still accepts requests", e.preStopSeconds())

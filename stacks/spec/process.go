@@ -18,6 +18,16 @@ const (
 	Recreate      Strategy = "Recreate"
 )
 
+// ProcessStart says when an update starts a process.
+type ProcessStart string
+
+// A process that starts AfterRelease finds what the release has migrated. One that starts
+// BeforeRelease is ready for the commands of the release.
+const (
+	AfterRelease  ProcessStart = "after-release"
+	BeforeRelease ProcessStart = "before-release"
+)
+
 // Process is an additional process of the app, of any kind.
 type Process struct {
 	// Name of the process; its Deployment is named app-process-name.
@@ -40,6 +50,8 @@ type Process struct {
 	Service ProcessService `json:"service,omitempty"`
 	// Whether the process gets the app's environment: its variables, Secrets and files. A frontend's own server needs none of them.
 	AppEnvironment *bool `json:"appEnvironment,omitempty" default:"true"`
+	// When an update starts the process. after-release: after the release, as the app's own code has to; before-release: before it, for a server of another image that the commands of the release connect to, such as a search engine.
+	Start ProcessStart `json:"start,omitempty" jsonschema:"enum=after-release,enum=before-release"`
 	// Highest number of database connections of one pod.
 	DatabaseConnections int `json:"databaseConnections,omitempty" jsonschema:"minimum=0,maximum=10000"`
 	// Seconds between SIGTERM and SIGKILL.
@@ -72,7 +84,7 @@ func (p *Process) UnmarshalJSON(raw []byte) error {
 
 func defaultProcess() Process {
 	return Process{
-		Replicas: 1, DatabaseConnections: 1,
+		Replicas: 1, Start: AfterRelease, DatabaseConnections: 1,
 		Resources: resources("50m", "144Mi", "512Mi", "256Mi"),
 	}
 }

@@ -191,7 +191,7 @@ func (e *Environment) runsApp(process string) bool {
 		return e.Web.Image == ""
 	}
 	found := e.process(process)
-	return found != nil && found.Image == ""
+	return found != nil && (found.Image == "" || found.Image == e.App.Image)
 }
 
 // process returns one of processes by its name; nil if there is none.
