@@ -109,7 +109,15 @@ func Deploy(ctx *pulumi.Context, environment *spec.Environment, platform Platfor
 	if err := w.backups(data); err != nil {
 		return nil, err
 	}
-	runtime, err := w.settings(data, account)
+	values, err := w.contractValues(data)
+	if err != nil {
+		return nil, err
+	}
+	w, err = w.withObjects(values)
+	if err != nil {
+		return nil, err
+	}
+	runtime, err := w.settings(data, values, account)
 	if err != nil {
 		return nil, err
 	}
@@ -180,8 +188,8 @@ type wiring struct {
 	services []pulumi.Resource
 }
 
-// newWiring registers the namespace, its network policies, its certificate authority, and the
-// volumes and objects that processes refer to.
+// newWiring registers the namespace, its network policies, its certificate authority, the
+// volumes of processes, and generated values.
 func newWiring(ctx *pulumi.Context, environment *spec.Environment, platform Platform) (wiring, error) {
 	name, labels := environment.App.Name, labelsOf(environment, ctx.Stack())
 	namespace, err := kubernetes.NewNamespace(ctx, name, &kubernetes.NamespaceArgs{

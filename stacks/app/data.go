@@ -20,6 +20,7 @@ import (
 // dataServices is how the app connects to its data services, and the components that it waits
 // for. Services that the environment does not have are nil.
 type dataServices struct {
+	// database is empty for an app without PostgreSQL.
 	database connection.Database
 	// direct bypasses the pooler in front of the database; nil without a pooler.
 	direct *connection.Database
@@ -68,6 +69,8 @@ func (w wiring) dataServices() (dataServices, error) {
 func (w wiring) database() (connection.Database, []pulumi.Resource, error) {
 	wanted := w.environment.Database
 	switch wanted.Kind {
+	case spec.None:
+		return connection.Database{}, nil, nil
 	case spec.Managed:
 		return w.managedDatabase()
 	case spec.External:

@@ -195,9 +195,13 @@ func (w wiring) shell(runtime django.Runtime, release *django.Release) error {
 	if !w.environment.Shell.Enabled {
 		return nil
 	}
+	client := string(w.environment.Database.Image)
+	if w.environment.Database.Kind == spec.None {
+		client = ""
+	}
 	_, err := django.NewShell(w.ctx, w.name, &django.ShellArgs{
 		Runtime:   runtime,
-		PSQLImage: string(w.environment.Database.Image),
+		PSQLImage: client,
 		Reason:    w.environment.Shell.Reason,
 		Minutes:   w.environment.Shell.Minutes,
 		Pods:      w.pods(w.environment.Shell.Resources, w.environment.Shell.Pods),

@@ -25,7 +25,7 @@ func (w wiring) release(runtime django.Runtime, static django.Static, services [
 			AdvisoryLock: wanted.Migrate.AdvisoryLock,
 		},
 		Timeout:     wanted.ActiveDeadlineSeconds,
-		LockTimeout: wanted.LockTimeoutSeconds,
+		LockTimeout: w.lockTimeout(),
 		PGOptions:   w.environment.App.Env["PGOPTIONS"],
 		Services:    slices.Concat(services, w.platform.DataServices),
 		Pods:        w.pods(wanted.Resources, wanted.Pods),
@@ -35,6 +35,14 @@ func (w wiring) release(runtime django.Runtime, static django.Static, services [
 	}
 	w.orderSteps(args)
 	return django.NewRelease(w.ctx, w.name, args, w.afterPrerequisites()...)
+}
+
+// lockTimeout is that of PostgreSQL; 0 for an app without it.
+func (w wiring) lockTimeout() int {
+	if w.environment.Database.Kind == spec.None {
+		return 0
+	}
+	return w.environment.Release.LockTimeoutSeconds
 }
 
 // orderSteps adds the app's commands, and the order of the steps if it is stated.

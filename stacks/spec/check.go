@@ -14,6 +14,7 @@ func (e *Environment) check() Problems {
 	e.checkVariables(&problems)
 	e.checkCelery(&problems)
 	e.checkDatabase(&problems)
+	e.checkNoDatabase(&problems)
 	e.checkImport(&problems)
 	e.checkBackups(&problems)
 	e.checkRedis(&problems)

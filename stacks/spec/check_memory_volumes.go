@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"fmt"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/api/resource"
@@ -39,4 +40,12 @@ func (v *MountedVolume) checkMemory(problems *Problems, at string, limit Quantit
 		process, _, _ := strings.Cut(at, ".volumes")
 		problems.add(at+".sizeLimit", string(v.SizeLimit), "must be below %s.resources.memoryLimit, which is %s and of which a volume in memory is a part: the container would be killed before the volume is full", process, limit)
 	}
+}
+
+// sharedMemoryHint says how a volume can be at the path of shared memory; empty for another path.
+func sharedMemoryHint(path, at string) string {
+	if path != sharedMemory {
+		return ""
+	}
+	return fmt.Sprintf("; with %s.medium Memory a volume may be at %s", at, sharedMemory)
 }

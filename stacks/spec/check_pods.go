@@ -175,7 +175,7 @@ func (e *Environment) checkMountPath(problems *Problems, at string, volume Mount
 	path := stdpath.Clean(volume.MountPath)
 	for _, kept := range keptFolders() {
 		if path != kept && below(path, kept) && (path != sharedMemory || volume.Medium != MemoryMedium) {
-			problems.add(at+".mountPath", volume.MountPath, "may not lie in %s, which the pods have already", kept)
+			problems.add(at+".mountPath", volume.MountPath, "may not lie in %s, which the pods have already%s", kept, sharedMemoryHint(path, at))
 		}
 	}
 	for _, file := range keys(e.App.Files) {

@@ -35,6 +35,7 @@ func idleFields() []idle {
 		{[]string{"static.cors"}, func(e *Environment) bool { return e.Static.Store != StaticInBucket }, "static.store is not bucket"},
 		{[]string{"media.cors"}, func(e *Environment) bool { return e.Media.Store != "bucket" }, "media.store is not bucket"},
 		{[]string{"database.volume", "database.resources", "database.parameters"}, func(e *Environment) bool { return e.Database.Kind != InCluster }, "database.kind is not in-cluster"},
+		{[]string{"database.name", "database.user", "database.image", "database.extensions", "database.maxConnections", "release.lockTimeoutSeconds"}, func(e *Environment) bool { return e.Database.Kind == None }, "database.kind is none"},
 		{[]string{"database.extensions"}, func(e *Environment) bool { return e.Database.Kind == External }, "database.kind is external: its administrator creates extensions"},
 		{[]string{"database.backups.schedule", "database.backups.keepDays", "database.backups.drillSchedule", "database.backups.volume", "database.backups.activeDeadlineSeconds", "database.backups.resources"}, func(e *Environment) bool { return !e.BacksUp() }, "the database has no backups: database.backups.store is none"},
 		{[]string{"database.maxConnections"}, func(e *Environment) bool { return e.Database.Kind == Managed }, "database.kind is managed, and the limit follows from its memory"},
@@ -95,6 +96,7 @@ func (e *Environment) checkStated(value any) Problems {
 	e.checkMonitoringStated(&problems, value)
 	e.checkReleaseStated(&problems, value)
 	e.checkSpot(&problems, value)
+	e.checkNoConnections(&problems, value)
 	for i, worker := range e.Workers {
 		if len(worker.Command) == 0 {
 			continue

@@ -47,6 +47,7 @@ func (e *Environment) addressTexts() map[string]string {
 	}
 	for i, secret := range e.Secrets {
 		add(indexed("secrets", i)+".entries", secret.Entries)
+		add(indexed("secrets", i)+".templates", secret.Templates)
 	}
 	for _, process := range e.podsByPath() {
 		add(process.path+".env", process.pods.Env)

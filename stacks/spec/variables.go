@@ -182,10 +182,22 @@ func (e *Environment) refer(problems *Problems, at string, variables map[string]
 	for _, name := range keys(variables) {
 		for _, named := range contract.References(variables[name]) {
 			if !slices.Contains(known, named) {
-				problems.add(at+"."+name, nil, "names the variable %s, which does not exist; $$(%s) stays as text", named, named)
+				problems.add(at+"."+name, nil, "names the variable %s, %s; $$(%s) stays as text", named, e.whyMissing(named), named)
 			}
 		}
 	}
+}
+
+// whyMissing says why a variable does not exist.
+func (e *Environment) whyMissing(variable string) string {
+	path := contract.PathOf(variable, e.profiles())
+	if path == "" {
+		return "which does not exist"
+	}
+	if why := e.lacks(path); why != "" {
+		return "which this environment does not have, because " + why
+	}
+	return "which does not exist"
 }
 
 func circle(problems *Problems, at string, variables map[string]string) {
@@ -219,6 +231,8 @@ func (e *Environment) lacks(value contract.Path) string {
 	}
 	media := e.Media.Store == "bucket"
 	switch {
+	case part == "database" && e.Database.Kind == None:
+		return "database.kind is none"
 	case value == contract.DatabaseReplicaURL:
 		return because(e.Database.Kind != Managed || e.Database.Managed.Replicas == 0, "the database has no read replicas (database.managed.replicas)")
 	case value == contract.DatabasePooling || value == contract.DatabaseDirectURL:
