@@ -290,10 +290,14 @@ func (w wiring) redis(kind spec.Kind, existing *spec.ExternalRedis, managed *con
 
 func external(wanted *spec.ExternalRedis) *connection.Redis {
 	redis := &connection.Redis{
-		Host:     pulumi.String(wanted.Host),
-		Port:     wanted.Port,
-		Password: secret(wanted.Password),
-		TLS:      wanted.TLS == "required",
+		Host:   pulumi.String(wanted.Host),
+		Port:   wanted.Port,
+		User:   wanted.User,
+		Number: wanted.Number,
+		TLS:    wanted.TLS == "required",
+	}
+	if wanted.Auth == "required" {
+		redis.Password = secret(wanted.Password)
 	}
 	for _, host := range wanted.Replicas {
 		redis.Readers = append(redis.Readers, pulumi.String(host))

@@ -12,7 +12,14 @@ func ownServerMistakes() []wrong {
 	template := func(text string) map[string]any {
 		return map[string]any{"processes": serving(), "secrets": list(object("name", "conf", "templates", object("app.yml", text), "generate", object("key", object())))}
 	}
+	redis := func(pairs ...any) map[string]any {
+		return map[string]any{"cache.kind": "external", "cache.external": object(append([]any{"host", "cache.example.com"}, pairs...)...)}
+	}
 	return []wrong{
+		{"external Redis without its password", minimal, "", redis(), `cache.external.password: is required; with cache.external.auth off the server has none`},
+		{"password of a Redis without one", minimal, "", redis("auth", "off", "password", "x"), `cache.external.password: contradicts cache.external.auth off`},
+		{"user of a Redis without a password", minimal, "", redis("auth", "off", "user", "blog"), `cache.external.user: "blog": needs a password, and cache.external.auth is off`},
+		{"password of the cache that is bound and not there", minimal, "", map[string]any{"cache.kind": "external", "cache.external": object("host", "c.example.com", "auth", "off"), "app.bindings": object("PW", "cache.password")}, `app.bindings.PW: "cache.password": is a value that this environment does not have, because cache.external.auth is off`},
 		{"app's code before the release", minimal, "processes", serving("start", "before-release", "image", "registry.example.com/blog:1.0"), `processes[2].start: "before-release": would run the app's code before the release has migrated the database: set processes[2].image to that of the server, or leave processes[2].start out`},
 		{"misspelt start", minimal, "processes", serving("start", "before"), `processes[2].start: "before": must be one of after-release, before-release`},
 		{"address in an argument", minimal, "processes", serving("args", list("--to", "$(process:apo.url)")), `processes[2].args[1]: names the process apo, which has no Service (did you mean api?)`},

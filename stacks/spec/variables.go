@@ -251,6 +251,10 @@ func (e *Environment) lacks(value contract.Path) string {
 		return "uploads have no public address: the app signs the address of each"
 	case value == contract.CachePlainURL && e.Cache.Kind != None:
 		return because(e.privateAuthority(e.Cache.Kind) && !e.TrustsByOpenSSL(), "a private authority signs the server's certificate, and only the options of cache.url name its file: use cache.url or cache.location, or bind SSL_CERT_DIR: openssl.certDir")
+	case value == contract.CachePassword || value == contract.CacheURLPassword:
+		return because(e.Cache.Kind == None, "cache.kind is none") + because(e.Cache.External.lacksPassword(), "cache.external.auth is off")
+	case value == contract.BrokerPassword || value == contract.BrokerURLPassword:
+		return because(e.Broker.Kind == None, "broker.kind is none") + because(e.Broker.External.lacksPassword(), "broker.external.auth is off")
 	case value == contract.OpenSSLCertDir:
 		return because(!e.hasPrivateAuthority(), "no private authority signs a server's certificate")
 	case value == contract.CacheCAFile && e.Cache.Kind != None:
