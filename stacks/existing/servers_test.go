@@ -38,6 +38,49 @@ func TestAServerOfTheAppStartsBeforeTheRelease(t *testing.T) {
 	}
 }
 
+// A server of the app has no password that everyone in the cluster would have to guess, and may ask for its own name.
+func TestOnlyTheEnvironmentConnectsToAServerOfTheApp(t *testing.T) {
+	const storing = `, "volumes": [{"name": "index", "size": "1Gi"}]`
+	volume := `"start": "before-release", "volumes": [{"name": "index", "source": "volume", "from": "index", "mountPath": "/index"}]`
+	ran := chosen(t, mocks.Known, strings.Replace(searching, `"start": "before-release"`, volume, 1)+storing)
+	search, proxy := ran.Find(t, "NetworkPolicy", "blog-process-search"), ran.Find(t, "NetworkPolicy", "blog-process-proxy")
+	assert.Equal(t, map[string]any{"app.kubernetes.io/name": "blog", "app.kubernetes.io/instance": "blog"}, search.At(t, "spec.ingress[0].from[0].podSelector.matchLabels"))
+	assert.NotContains(t, fmt.Sprint(proxy.At(t, "spec.ingress")), "from")
+	service := ran.Find(t, "Service", "blog-process-search")
+	assert.Equal(t, true, service.At(t, "spec.publishNotReadyAddresses"))
+	assert.False(t, waits(ran, service, ran.Find(t, "Deployment", "blog-process-search").URN), "it may need its own name first")
+	assert.True(t, waits(ran, ran.Find(t, "Service", "blog-process-proxy"), ran.Find(t, "Deployment", "blog-process-proxy").URN))
+
+	routed := searching + `, "web": {"ingress": {"ingressClassName": "nginx", "host": "blog.example.com"}}, "routes": [{"path": "/search", "process": "search"}]`
+	assert.NotContains(t, fmt.Sprint(chosen(t, mocks.Known, routed).Find(t, "NetworkPolicy", "blog-process-search").At(t, "spec.ingress")), "from", "the controller is elsewhere")
+}
+
+// Images of others know the names that a compose file gives.
+func TestAServiceHasAFixedName(t *testing.T) {
+	ran := chosen(t, mocks.Known, strings.Replace(searching, `"start": "before-release"`, `"service": {"name": "opa"}`, 1)+`,
+		"web": {"service": {"name": "backend"}, "ingress": {"ingressClassName": "nginx", "host": "blog.example.com"}}, "routes": [{"path": "/search", "process": "search"}]`)
+	assert.Equal(t, "opa", ran.Find(t, "Service", "blog-process-search").At(t, "metadata.name"))
+	assert.Equal(t, "backend", ran.Find(t, "Service", "blog-web").At(t, "metadata.name"))
+	hosts := strings.Split(ran.Find(t, "ConfigMap", "blog-env").At(t, "data.DJANGO_ALLOWED_HOSTS").(string), ",")
+	assert.Contains(t, hosts, "backend", "Django answers to the name that callers send")
+	assert.NotContains(t, hosts, "opa", "another image is no Django")
+	assert.Contains(t, fmt.Sprint(ran.Find(t, "Ingress", "blog-web").At(t, "spec.rules")), "service:map[name:opa ")
+	proxy := ran.Find(t, "Deployment", "blog-process-proxy")
+	assert.Contains(t, fmt.Sprint(proxy.At(t, first+".command")), "--to=http://backend.")
+}
+
+func TestARedisOfTheEnvironmentHasNoTLSForAnAppWithout(t *testing.T) {
+	ran := chosenIn(t, "production", mocks.Known, strings.Replace(smallApp, `"name"`, `"url": "https://blog.example.com", "bindings": {"TLS": "cache.tls", "URL": "cache.plainURL", "BROKER_TLS": "broker.tls"}, "name"`, 1)+`,
+		"database": {"kind": "in-cluster"}, "cache": {"tls": "off"}, "workers": [{"name": "mail"}]`)
+	settings := ran.Find(t, "ConfigMap", "blog-env")
+	assert.Equal(t, "false", settings.At(t, "data.TLS"))
+	assert.Equal(t, "true", settings.At(t, "data.BROKER_TLS"))
+	assert.Equal(t, "verify-full", settings.At(t, "data.PGSSLMODE"))
+	assert.Regexp(t, `^redis://:[^@]+@blog-redis-cache:6379/0$`, ran.Find(t, "Secret", "blog-env").At(t, "stringData.URL"))
+	assert.NotContains(t, fmt.Sprint(ran.Find(t, "StatefulSet", "blog-redis-cache").Inputs), "tls")
+	assert.Contains(t, fmt.Sprint(ran.Find(t, "StatefulSet", "blog-redis-broker").Inputs), "tls")
+}
+
 func TestCommandsAndFilesNameTheAddressesOfProcesses(t *testing.T) {
 	ran := chosen(t, mocks.Known, strings.Replace(searching, `"name"`, `"files": {"/etc/proxy.conf": "to $(process:search.url)"}, "name"`, 1)+`,
 		"configMaps": [{"name": "proxy", "entries": {"proxy.conf": "server $(process:web.host):$(process:web.port); $host"}}],

@@ -33,6 +33,7 @@ func (e *Environment) check() Problems {
 	e.checkMonitoring(&problems)
 	e.checkRelease(&problems)
 	e.checkProcesses(&problems)
+	e.checkServices(&problems)
 	e.checkCron(&problems)
 	e.checkShutdown(&problems)
 	e.checkShell(&problems)

@@ -55,15 +55,15 @@ func idleFields() []idle {
 		// psql from this image creates the role on a managed server, and the shell uses it.
 		{[]string{"database.image"}, func(e *Environment) bool { return e.Database.Kind == External && !e.Shell.Enabled }, "database.kind is external"},
 		{[]string{"static.url"}, func(e *Environment) bool { return e.Static.Store == StaticInBucket }, "static.store is bucket, which has the CDN's address"},
-		{[]string{"cache.image", "cache.cpu", "cache.parameters"}, func(e *Environment) bool { return e.Cache.Kind != InCluster }, "cache.kind is not in-cluster"},
+		{[]string{"cache.image", "cache.cpu", "cache.parameters", "cache.tls"}, func(e *Environment) bool { return e.Cache.Kind != InCluster }, "cache.kind is not in-cluster"},
 		{[]string{"cache.memory"}, func(e *Environment) bool { return e.Cache.Kind != InCluster && e.Cache.Kind != Managed }, "cache.kind is neither in-cluster nor managed"},
-		{[]string{"broker.image", "broker.cpu", "broker.parameters", "broker.volume"}, func(e *Environment) bool { return e.Broker.Kind != InCluster }, "broker.kind is not in-cluster"},
+		{[]string{"broker.image", "broker.cpu", "broker.parameters", "broker.volume", "broker.tls"}, func(e *Environment) bool { return e.Broker.Kind != InCluster }, "broker.kind is not in-cluster"},
 		{[]string{"broker.memory"}, func(e *Environment) bool { return e.Broker.Kind != InCluster && e.Broker.Kind != Managed }, "broker.kind is neither in-cluster nor managed"},
 		{[]string{"static.volume", "static.accessMode"}, func(e *Environment) bool { return e.Static.Store != StaticInVolume }, "static.store is not volume"},
 		{[]string{"beat.scheduleSize"}, func(e *Environment) bool { return e.Beat.Enabled && e.Beat.ScheduleStore != ScheduleInVolume }, "beat.scheduleStore is not volume"},
 		{append(podFields("beat"), "beat.command", "beat.args", "beat.scheduleStore", "beat.scheduleSize", "beat.resources"), func(e *Environment) bool { return !e.Beat.Enabled }, "beat.enabled is false"},
 		{append(podFields("shell"), "shell.reason", "shell.minutes", "shell.resources"), func(e *Environment) bool { return !e.Shell.Enabled }, "shell.enabled is false"},
-		{[]string{"namespace.tlsGeneration"}, func(e *Environment) bool { return !e.EncryptsDataServices() }, "namespace.tls is off, or no data service is in the cluster"},
+		{[]string{"namespace.tlsGeneration"}, func(e *Environment) bool { return !e.EncryptsDataServices() }, "no data service in the cluster has TLS"},
 		{[]string{"namespace.podSecurity"}, func(e *Environment) bool { return e.Namespace.Source == SourceExisting }, "namespace.source is existing"},
 	}
 }

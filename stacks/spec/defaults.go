@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/djangostack/djangostack/components/names"
@@ -166,6 +167,7 @@ func (e *Environment) derive(stack string) {
 		e.Database.User = identifier
 	}
 	e.deriveRoutes()
+	e.deriveCallers()
 	e.deriveBasePath()
 	e.deriveCDN()
 	if e.Broker.Kind == "" {
@@ -175,5 +177,7 @@ func (e *Environment) derive(stack string) {
 		}
 	}
 	e.deriveBroker()
+	e.Cache.TLS = cmp.Or(e.Cache.TLS, e.Namespace.TLS)
+	e.Broker.TLS = cmp.Or(e.Broker.TLS, e.Namespace.TLS)
 	e.deriveConnections()
 }

@@ -11,6 +11,8 @@ type Cache struct {
 	Kind Kind `json:"kind,omitempty" jsonschema:"enum=in-cluster,enum=external,enum=managed,enum=none"`
 	// The in-cluster server's image.
 	Image ImageName `json:"image,omitempty"`
+	// Whether connections to the in-cluster server use TLS. off is for an app that has no setting for it.
+	TLS string `json:"tls,omitempty" jsonschema:"enum=required,enum=off" default:"namespace.tls"`
 	// Memory for keys; when it is full, the least recently used are evicted.
 	Memory Quantity `json:"memory,omitempty"`
 	// CPU request of the in-cluster server.
@@ -35,6 +37,8 @@ type Broker struct {
 	QueueType QueueType `json:"queueType,omitempty" jsonschema:"enum=quorum,enum=classic" default:"quorum with engine rabbitmq and kind in-cluster"`
 	// The in-cluster server's image.
 	Image ImageName `json:"image,omitempty" default:"docker.io/library/redis:8; with engine rabbitmq docker.io/library/rabbitmq:4"`
+	// Whether connections to the in-cluster server use TLS. off is for an app that has no setting for it.
+	TLS string `json:"tls,omitempty" jsonschema:"enum=required,enum=off" default:"namespace.tls"`
 	// Memory for messages; when it is full, new ones are refused. With RabbitMQ in the cluster, all that the server uses.
 	Memory Quantity `json:"memory,omitempty" default:"64Mi in staging, 256Mi in production; with RabbitMQ in the cluster 256Mi in staging, 1Gi in production"`
 	// CPU request of the in-cluster server.

@@ -208,7 +208,9 @@ func (e *Environment) ServiceOf(process string) (name string, port int) {
 	if process == WebProcess {
 		return e.WebServiceName(), e.Web.Service.Port
 	}
-	return names.Fit(names.MaxDNSLabel, e.Instance(), "process-"+process), cmp.Or(e.process(process).ServicePort, e.process(process).Port)
+	found := e.process(process)
+	name = cmp.Or(found.Service.Name, names.Fit(names.MaxDNSLabel, e.Instance(), "process-"+process))
+	return name, cmp.Or(found.ServicePort, found.Port)
 }
 
 // PortOf returns the port that the pods of a process listen on.
