@@ -101,7 +101,7 @@ func (a *ProcessArgs) check() error {
 		validate.Required("Name", a.Name != ""),
 		validate.Required("Replicas", a.Scaling.hasReplicas(a.Replicas)),
 		validate.Required("Grace", a.Grace > 0),
-		validate.Required("PreStop", a.Port == 0 || a.PreStop > 0),
+		validate.Required("PreStop", a.Port == 0 || a.PreStop > 0 || a.Alone),
 	))
 }
 
@@ -135,7 +135,9 @@ func (a *ProcessArgs) container(c *corev1.ContainerArgs) {
 		return
 	}
 	c.Ports = corev1.ContainerPortArray{corev1.ContainerPortArgs{Name: pulumi.String("http"), ContainerPort: pulumi.Int(a.Port)}}
-	c.Lifecycle = sleepBeforeStop(a.PreStop)
+	if a.PreStop > 0 {
+		c.Lifecycle = sleepBeforeStop(a.PreStop)
+	}
 	setProbes(c, a.Probes.override(tcpProbes(a.Port)), a.ProbeHost)
 }
 

@@ -51,6 +51,8 @@ func TestOnlyTheEnvironmentConnectsToAServerOfTheApp(t *testing.T) {
 	assert.False(t, waits(ran, service, ran.Find(t, "Deployment", "blog-process-search").URN), "it may need its own name first")
 	assert.True(t, waits(ran, ran.Find(t, "Service", "blog-process-proxy"), ran.Find(t, "Deployment", "blog-process-proxy").URN))
 
+	assert.NotContains(t, fmt.Sprint(ran.Find(t, "Deployment", "blog-process-search").At(t, first)), "preStop", "no other pod could answer meanwhile")
+
 	routed := searching + `, "web": {"ingress": {"ingressClassName": "nginx", "host": "blog.example.com"}}, "routes": [{"path": "/search", "process": "search"}]`
 	assert.NotContains(t, fmt.Sprint(chosen(t, mocks.Known, routed).Find(t, "NetworkPolicy", "blog-process-search").At(t, "spec.ingress")), "from", "the controller is elsewhere")
 }

@@ -32,8 +32,8 @@ func (e *Environment) checkProcesses(problems *Problems) {
 		}
 		e.checkCallers(problems, path, process)
 		process.Probes.check(problems, path, probeDefaults{exist: process.Port > 0, port: process.Port})
-		if process.Port > 0 && process.TerminationGracePeriodSeconds <= e.preStopSeconds() {
-			problems.add(path+".terminationGracePeriodSeconds", process.TerminationGracePeriodSeconds, "must be above %d, the seconds that a terminating pod with a port still accepts requests", e.preStopSeconds())
+		if preStop := e.PreStopOf(&process); process.Port > 0 && process.TerminationGracePeriodSeconds <= preStop {
+			problems.add(path+".terminationGracePeriodSeconds", process.TerminationGracePeriodSeconds, "must be above %d, the seconds that a terminating pod with a port still accepts requests", preStop)
 		}
 	}
 }

@@ -156,7 +156,6 @@ func (e *Environment) derive(stack string) {
 		e.Namespace.Egress = []Egress{defaultEgress()}
 	}
 	e.deriveVisibility()
-	e.deriveGrace()
 	e.deriveStrategies()
 	e.deriveBackups()
 	identifier := strings.ReplaceAll(e.App.Name, "-", "_")
@@ -168,6 +167,7 @@ func (e *Environment) derive(stack string) {
 	}
 	e.deriveRoutes()
 	e.deriveCallers()
+	e.deriveGrace()
 	e.deriveBasePath()
 	e.deriveCDN()
 	if e.Broker.Kind == "" {

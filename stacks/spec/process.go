@@ -67,7 +67,7 @@ type Process struct {
 	// Highest number of database connections of one pod.
 	DatabaseConnections int `json:"databaseConnections,omitempty" jsonschema:"minimum=0,maximum=10000"`
 	// Seconds between SIGTERM and SIGKILL.
-	TerminationGracePeriodSeconds int `json:"terminationGracePeriodSeconds,omitempty" jsonschema:"minimum=1,maximum=86400" default:"30; with a port web.preStopSleepSeconds + 15"`
+	TerminationGracePeriodSeconds int `json:"terminationGracePeriodSeconds,omitempty" jsonschema:"minimum=1,maximum=86400" default:"30; with a port web.preStopSleepSeconds + 15, unless it is a single pod with callers environment and strategy Recreate"`
 	// The probes of the container.
 	Probes Probes `json:"probes,omitempty" default:"a connection to port; none without a port"`
 	// Resources of each pod's container.
@@ -114,7 +114,7 @@ func (e *Environment) deriveGrace() {
 		process := &e.Processes[i]
 		switch {
 		case process.TerminationGracePeriodSeconds > 0:
-		case process.Port > 0:
+		case process.Port > 0 && !process.Alone():
 			process.TerminationGracePeriodSeconds = e.preStopSeconds() + afterRequests
 		default:
 			process.TerminationGracePeriodSeconds = alone
@@ -140,9 +140,20 @@ func (e *Environment) deriveCallers() {
 // Published reports whether the Service leads to the process from outside of the cluster.
 func (p *Process) Published() bool { return p.Service.Type != "" && p.Service.Type != "ClusterIP" }
 
-// StopsFirst reports whether the process never has more than one pod, so that nothing else
-// could answer in its place.
-func (p *Process) StopsFirst() bool { return p.Strategy == Recreate && p.MostPods() == 1 }
+// Alone reports whether the process is a server of the environment that never has more than one
+// pod, so that nothing else could answer in its place.
+func (p *Process) Alone() bool {
+	return p.Callers == EnvironmentCallers && p.Strategy == Recreate && p.MostPods() == 1
+}
+
+// PreStopOf returns the seconds for which a stopping pod of a process still serves, until every
+// proxy leads to others. A server alone has no others.
+func (e *Environment) PreStopOf(process *Process) int {
+	if process.Alone() {
+		return 0
+	}
+	return e.preStopSeconds()
+}
 
 // checkCallers reports callers from outside of the environment that its policy would refuse.
 func (e *Environment) checkCallers(problems *Problems, path string, process Process) {
