@@ -28,7 +28,7 @@ type OwnSecret struct {
 	Name string `json:"name" jsonschema:"pattern=^[a-z]([a-z0-9-]{0\\,38}[a-z0-9])?$"`
 	// Type of the Secret.
 	Type SecretType `json:"type,omitempty" jsonschema:"enum=Opaque,enum=kubernetes.io/dockerconfigjson,enum=kubernetes.io/tls"`
-	// The entries by their keys; set each with djangostack config secret.
+	// The entries by their keys; set each with djangostack config secret. $(process:NAME.url) is replaced as in app.env.
 	Entries map[string]string `json:"entries,omitempty" secret:"true"`
 	// Entries that the environment composes, by their keys, for instance configuration files: texts in which $(value:database.password) is replaced by a value of the environment contract, $(secret:NAME.KEY) by an entry of one of secrets, and $(process:NAME.url) by the address of a process. The value is written as it is, without quotes. $$(value:database.password) stays as text.
 	Templates map[string]string `json:"templates,omitempty"`
@@ -52,7 +52,7 @@ func (s *OwnSecret) UnmarshalJSON(raw []byte) error {
 type OwnConfigMap struct {
 	// Name by which envFrom and volumes refer to it. The object's name has more characters.
 	Name string `json:"name" jsonschema:"pattern=^[a-z]([a-z0-9-]{0\\,38}[a-z0-9])?$"`
-	// The entries by their keys.
+	// The entries by their keys. $(process:NAME.url) is replaced as in app.env.
 	Entries map[string]string `json:"entries"`
 }
 
