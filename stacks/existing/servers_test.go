@@ -152,3 +152,14 @@ func TestATemplateIsComposed(t *testing.T) {
 		assert.NotContains(t, fmt.Sprint(ran.Find(t, "Deployment", "blog-process-search").Inputs, password.Name), "of-the-server")
 	}
 }
+
+func TestAWorkerOfAnotherQueueScalesByItsList(t *testing.T) {
+	ran := chosen(t, mocks.Known, strings.Replace(smallApp, `, "celeryApp": "blog"`, "", 1)+`, "broker": {"kind": "external", "external": {"host": "queue.example.com", "password": "of-the-server", "user": "blog", "number": 4}},
+		"workers": [{"name": "rq", "command": ["python", "manage.py", "rqworker"], "queues": ["rq:queue:default"], "longestTaskSeconds": 60, "autoscaling": {"by": "queue", "minReplicas": 0, "maxReplicas": 3}}]`)
+	assert.Equal(t, []any{"python", "manage.py", "rqworker"}, ran.Find(t, "Deployment", "blog-worker-rq").At(t, first+".command"))
+	trigger := ran.Find(t, "ScaledObject", "blog-worker-rq-queue").At(t, "spec.triggers[0].metadata").(map[string]any)
+	assert.Equal(t, "rq:queue:default", trigger["listName"])
+	assert.Equal(t, "4", trigger["databaseIndex"])
+	access := ran.Find(t, "TriggerAuthentication", "blog-worker-rq-queue-access")
+	assert.Contains(t, fmt.Sprint(access.At(t, "spec.secretTargetRef")), "parameter:username")
+}
