@@ -11,7 +11,7 @@ import (
 	"github.com/djangostack/djangostack/tests/mocks"
 )
 
-// searching is an app with a search engine of its own, which its release connects to, and a
+// searching is an app with a separate search engine, which its release connects to, and a
 // proxy in front of both.
 const searching = smallApp + `, "processes": [
 	{"name": "search", "image": "registry.example.com/search:1.0", "appEnvironment": false, "port": 7700, "databaseConnections": 0, "start": "before-release"},
@@ -130,7 +130,7 @@ func TestAnAppNeedsNoPostgreSQL(t *testing.T) {
 
 const sqlite = `"volumes": [{"name": "data", "source": "volume", "from": "data", "mountPath": "/srv/data"}]`
 
-// The files of an app and its servers have addresses and passwords that nobody has written down.
+// The files of an app and its servers have addresses and passwords that the environment has made.
 func TestATemplateIsComposed(t *testing.T) {
 	const sections = `, "processes": [{"name": "search", "image": "registry.example.com/search:1.0", "appEnvironment": false, "port": 7700, "databaseConnections": 0,
 			"volumes": [{"name": "conf", "source": "secret", "from": "conf", "mountPath": "/etc/search.yml", "subPath": "search.yml"}]}],

@@ -72,7 +72,7 @@ type ExternalRedis struct {
 	Host string `json:"host" jsonschema:"minLength=1"`
 	// Port of the server.
 	Port int `json:"port,omitempty" jsonschema:"minimum=1,maximum=65535"`
-	// Whether the server asks for a password. off is for a server that nobody else can reach.
+	// Whether the server asks for a password. off is for a server that only the app can reach.
 	Auth string `json:"auth,omitempty" jsonschema:"enum=required,enum=off"`
 	// The user, as the server's access control list has it.
 	User string `json:"user,omitempty" jsonschema:"pattern=^[A-Za-z0-9._~-]+$" default:"the server's default user, which a password alone authenticates"`
