@@ -121,6 +121,7 @@ func (e *Environment) secretNames() []string {
 func (e *Environment) checkUnreplaced(problems *Problems) {
 	texts := e.addressTexts()
 	for _, path := range keys(texts) {
+		e.checkVariablesInFile(problems, path, texts[path])
 		if strings.HasPrefix(path, "secrets[") && strings.Contains(path, ".templates.") {
 			continue
 		}
@@ -133,9 +134,27 @@ func (e *Environment) checkUnreplaced(problems *Problems) {
 	}
 }
 
+// checkVariablesInFile reports a variable of the contract in a file: Kubernetes replaces it in
+// variables and commands only.
+func (e *Environment) checkVariablesInFile(problems *Problems, path, text string) {
+	if !isFile(path) {
+		return
+	}
+	for _, name := range contract.References(text) {
+		if value := contract.PathOf(name, e.profiles()); value != "" && e.has(value) {
+			problems.add(path, nil, "names the variable %s, which nothing replaces in a file: write $(value:%s) into a template of secrets[].templates", name, value)
+		}
+	}
+}
+
+// isFile reports whether a path is that of a file, or of an entry that may be mounted as one.
+func isFile(path string) bool {
+	return strings.HasPrefix(path, "app.files.") || strings.Contains(path, ".entries.") || strings.Contains(path, ".templates.")
+}
+
 // instead says what to write in place of a reference that nothing replaces.
 func instead(path string) string {
-	if strings.Contains(path, ".entries.") || strings.HasPrefix(path, "app.files.") {
+	if isFile(path) {
 		return "write the file into templates of one of secrets, and mount it with a volume of source secret"
 	}
 	return "bind a variable in app.bindings, or take it from a Secret in secretKeyRefs, and write $(NAME)"
