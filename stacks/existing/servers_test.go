@@ -163,3 +163,14 @@ func TestAWorkerOfAnotherQueueScalesByItsList(t *testing.T) {
 	access := ran.Find(t, "TriggerAuthentication", "blog-worker-rq-queue-access")
 	assert.Contains(t, fmt.Sprint(access.At(t, "spec.secretTargetRef")), "parameter:username")
 }
+
+// Uploads on a volume are what most compose files let NGINX serve.
+func TestNGINXServesUploadsOfAVolume(t *testing.T) {
+	ran := chosen(t, mocks.Known, smallApp+`, "static": {"server": "nginx", "nginx": {"folders": [{"path": "/media", "volume": "uploads"}]}},
+		"volumes": [{"name": "media", "size": "1Gi"}],
+		"web": {"replicas": 1, "volumes": [{"name": "uploads", "source": "volume", "from": "media", "mountPath": "/app/media", "subPath": "files"}]}`)
+	configuration := ran.Find(t, "ConfigMap", "blog-nginx").At(t, `data["nginx.conf"]`)
+	assert.Contains(t, configuration, "location ^~ /media/ {\n      alias /srv/djangostack/uploads/;\n")
+	nginx := fmt.Sprint(ran.Find(t, "Deployment", "blog-web").At(t, "spec.template.spec.initContainers"))
+	assert.Contains(t, nginx, "map[mountPath:/srv/djangostack/uploads name:uploads readOnly:true subPath:files]")
+}

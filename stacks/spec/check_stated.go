@@ -47,7 +47,7 @@ func idleFields() []idle {
 		{[]string{"static.host"}, func(e *Environment) bool { return !e.separateCDN() }, "the CDN of the static files has no separate host"},
 		{[]string{"static.nginx"}, func(e *Environment) bool { return e.Static.Server != StaticsNGINX }, "static.server is not nginx"},
 		{[]string{"app.asgiModule"}, func(e *Environment) bool { return e.Web.Interface != ASGI || len(e.Web.Command) > 0 }, "web.interface is not asgi, or web.command is set"},
-		{[]string{"app.wsgiModule"}, func(e *Environment) bool { return e.Web.Interface != WSGI }, "web.interface is not wsgi"},
+		{[]string{"app.wsgiModule"}, func(e *Environment) bool { return e.Web.Interface != WSGI }, "web.server is image, or web.interface is not wsgi"},
 		{[]string{"web.threads"}, func(e *Environment) bool { return !e.Web.threaded() }, "the web server has no threads for requests"},
 		{[]string{"web.workerClass"}, func(e *Environment) bool { return e.Web.Server != Gunicorn || len(e.Web.Command) > 0 }, "web.server is not gunicorn, or web.command is set"},
 		{[]string{"web.interface"}, func(e *Environment) bool { return e.Web.Server == ImageServer || len(e.Web.Command) > 0 }, "web.server is image, or web.command is set"},

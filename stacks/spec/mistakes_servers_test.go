@@ -15,7 +15,14 @@ func ownServerMistakes() []wrong {
 	redis := func(pairs ...any) map[string]any {
 		return map[string]any{"cache.kind": "external", "cache.external": object(append([]any{"host", "cache.example.com"}, pairs...)...)}
 	}
+	folder := func(path, volume string) map[string]any {
+		return map[string]any{"static.server": "nginx", "static.nginx": object("folders", list(object("path", path, "volume", volume))), "web.volumes": list(object("name", "uploads", "mountPath", "/srv/media"))}
+	}
 	return []wrong{
+		{"folder of no volume", minimal, "", folder("/media", "upload"), `static.nginx.folders[0].volume: "upload": is not the name of a volume in web.volumes (did you mean uploads?)`},
+		{"folder at the static files", minimal, "", folder("/static/", "uploads"), `static.nginx.folders[0].path: "/static/": is the path of static.url already`},
+		{"folder above its volume", minimal, "", folder("/media/../x", "uploads"), `static.nginx.folders[0].path: "/media/../x": must be a path below /, without ..`},
+		{"folder without NGINX", minimal, "static.nginx", object("folders", list(object("path", "/media", "volume", "uploads"))), `static.nginx: would be ignored, because static.server is not nginx`},
 		{"external Redis without its password", minimal, "", redis(), `cache.external.password: is required; with cache.external.auth off the server has none`},
 		{"password of a Redis without one", minimal, "", redis("auth", "off", "password", "x"), `cache.external.password: contradicts cache.external.auth off`},
 		{"user of a Redis without a password", minimal, "", redis("auth", "off", "user", "blog"), `cache.external.user: "blog": needs a password, and cache.external.auth is off`},

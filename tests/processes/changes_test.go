@@ -338,6 +338,7 @@ func optionalChanges() []change {
 		"static.server=whitenoise",
 		"static.nginx.image=registry.example.com/nginx:1",
 		"static.nginx.resources={cpu: 50m}",
+		"static.nginx.folders=[{path: /media, volume: scratch}] --set web.volumes=[{name: scratch, mountPath: /srv/media}]",
 		"static.volume.size=2Gi",
 		"static.volume.storageClassName=fast",
 		"static.accessMode=ReadWriteOnce",
