@@ -71,10 +71,16 @@ func (d Database) URL() pulumi.StringOutput {
 
 // Redis says how to connect to one Redis server.
 type Redis struct {
-	Host     pulumi.StringInput
-	Port     int
+	Host pulumi.StringInput
+	Port int
+	// User is empty for the default one, which a password alone authenticates
+	// (https://redis.io/docs/latest/operate/oss_and_stack/management/security/acl/).
+	User string
+	// Password is nil for a server without one.
 	Password pulumi.StringInput
-	TLS      bool
+	// Number of the app's first database on the server.
+	Number int
+	TLS    bool
 	// CA is the certificate, in PEM, of the private authority that signed the server's
 	// certificate; nil for a public authority.
 	CA pulumi.StringInput
@@ -84,8 +90,8 @@ type Redis struct {
 	Readers []pulumi.StringInput
 }
 
-// URL is the address of one numbered database of the server with its password, in the form
-// that redis-py, Django and Celery parse. It is secret.
+// URL is the address of one of the app's databases on the server, counted from 0, with its
+// password, in the form that redis-py, Django and Celery parse. It is secret.
 func (r Redis) URL(database int) pulumi.StringOutput {
 	scheme := "redis"
 	options := ""
@@ -98,7 +104,15 @@ func (r Redis) URL(database int) pulumi.StringOutput {
 			options += "&ssl_ca_certs=" + r.CAFile
 		}
 	}
-	return pulumi.Sprintf("%s://:%s@%s:%d/%d%s", scheme, secretEscaped(r.Password), r.Host, r.Port, database, options)
+	return pulumi.Sprintf("%s://%s%s:%d/%d%s", scheme, r.credentials(), r.Host, r.Port, r.Number+database, options)
+}
+
+// credentials are the part of a URL before the host. They are secret.
+func (r Redis) credentials() pulumi.StringOutput {
+	if r.Password == nil {
+		return pulumi.ToSecret(pulumi.String("")).(pulumi.StringOutput)
+	}
+	return pulumi.Sprintf("%s:%s@", r.User, secretEscaped(r.Password))
 }
 
 // URLs lists the address of the primary and then those of the replicas, with a separator,
@@ -128,7 +142,7 @@ func secretEscaped(password pulumi.StringInput) pulumi.StringOutput {
 // URLPassword is the password as a URL has it. It is secret.
 func (d Database) URLPassword() pulumi.StringOutput { return secretEscaped(d.Password) }
 
-// URLPassword is the password as a URL has it. It is secret.
+// URLPassword is the password as a URL has it. It is secret. The server must have one.
 func (r Redis) URLPassword() pulumi.StringOutput { return secretEscaped(r.Password) }
 
 // PlainURL is the URL without options. A client that reads it checks the server's certificate
@@ -138,5 +152,5 @@ func (r Redis) PlainURL(database int) pulumi.StringOutput {
 	if r.TLS {
 		scheme = "rediss"
 	}
-	return pulumi.Sprintf("%s://:%s@%s:%d/%d", scheme, secretEscaped(r.Password), r.Host, r.Port, database)
+	return pulumi.Sprintf("%s://%s%s:%d/%d", scheme, r.credentials(), r.Host, r.Port, r.Number+database)
 }

@@ -9,6 +9,11 @@ import (
 // the addresses of load balancers and ingress controllers are not known. The first port is
 // that of the process, or 0 for none.
 func (r *Runtime) allowPorts(ctx *pulumi.Context, name, part string, port int, more []Port, parent pulumi.Resource) error {
+	return r.allowPortsFrom(ctx, name, part, nil, port, more, parent)
+}
+
+// allowPortsFrom admits callers, or everyone without them, to the given ports.
+func (r *Runtime) allowPortsFrom(ctx *pulumi.Context, name, part string, callers networkingv1.NetworkPolicyPeerArray, port int, more []Port, parent pulumi.Resource) error {
 	var ports networkingv1.NetworkPolicyPortArray
 	if port > 0 {
 		ports = append(ports, policyPort(port))
@@ -25,6 +30,7 @@ func (r *Runtime) allowPorts(ctx *pulumi.Context, name, part string, port int, m
 			PodSelector: r.selector(part),
 			PolicyTypes: pulumi.ToStringArray([]string{"Ingress"}),
 			Ingress: networkingv1.NetworkPolicyIngressRuleArray{networkingv1.NetworkPolicyIngressRuleArgs{
+				From:  callers,
 				Ports: ports,
 			}},
 		},

@@ -27,11 +27,37 @@ type NGINX struct {
 	AppPort int
 	// StaticURL is the path prefix of the static files.
 	StaticURL string
+	// Folders are served beside the static files.
+	Folders []NGINXFolder
 	// KeepAlive is how long idle connections of the load balancer stay open, in seconds.
 	KeepAlive int
 	// Timeouts are the seconds that responses and WebSockets below a path may last, by path,
 	// instead of the longest request.
 	Timeouts map[string]int
+}
+
+// NGINXFolder is a volume of the web pods whose files NGINX serves below a path.
+type NGINXFolder struct {
+	// Prefix of the paths, which begins and ends with a slash.
+	Prefix string
+	Volume pod.Volume
+}
+
+// servedFolders is the folder in the container of NGINX in which it finds the volumes of Folders.
+const servedFolders = "/srv/djangostack"
+
+// root is where the container of NGINX has the files.
+func (f NGINXFolder) root() string { return servedFolders + "/" + f.Volume.Name }
+
+// mounts are the volumes of Folders as the container of NGINX has them.
+func (n *NGINX) mounts() []pod.Volume {
+	var mounts []pod.Volume
+	for _, folder := range n.Folders {
+		mount := folder.Volume
+		mount.Path, mount.ReadOnly = folder.root(), true
+		mounts = append(mounts, mount)
+	}
+	return mounts
 }
 
 //go:embed nginx.conf
@@ -81,6 +107,7 @@ func (a *WebArgs) nginxConfiguration() (string, error) {
 		"AppPort":    a.NGINX.AppPort,
 		"StaticURL":  a.NGINX.StaticURL,
 		"StaticRoot": strings.TrimRight(a.Static.Root, "/"),
+		"Folders":    a.NGINX.locations(),
 		"KeepAlive":  a.NGINX.KeepAlive,
 		"DrainFile":  drainFile,
 		"Timeouts":   a.NGINX.timeouts(),
@@ -96,7 +123,7 @@ func (a *WebArgs) nginxConfiguration() (string, error) {
 // the app has finished its last request
 // (https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/).
 func (a *WebArgs) nginxContainer() corev1.ContainerArgs {
-	volumes := append([]pod.Volume{{Name: "tmp", Path: "/tmp"}, {Name: nginxPart, Path: nginxFolder, ReadOnly: true}}, a.Static.volumes(true)...)
+	volumes := append([]pod.Volume{{Name: "tmp", Path: "/tmp"}, {Name: nginxPart, Path: nginxFolder, ReadOnly: true}}, slices.Concat(a.Static.volumes(true), a.NGINX.mounts())...)
 	return corev1.ContainerArgs{
 		Name:            pulumi.String(nginxPart),
 		Image:           pulumi.String(a.NGINX.Image),
@@ -110,6 +137,17 @@ func (a *WebArgs) nginxContainer() corev1.ContainerArgs {
 		ReadinessProbe:  pod.TCP(pod.Timing{Period: 5, Timeout: 10, FailureThreshold: 3}, a.Port),
 		LivenessProbe:   pod.TCP(pod.Timing{Period: 10, Timeout: 5, FailureThreshold: 6}, a.Port),
 	}
+}
+
+// nginxLocation is a location of files.
+type nginxLocation struct{ Prefix, Root string }
+
+func (n *NGINX) locations() []nginxLocation {
+	var all []nginxLocation
+	for _, folder := range n.Folders {
+		all = append(all, nginxLocation{Prefix: folder.Prefix, Root: folder.root()})
+	}
+	return all
 }
 
 // nginxTimeout is a location with a separate timeout.

@@ -6,6 +6,8 @@ import (
 
 	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	networkingv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/networking/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/component"
@@ -31,10 +33,17 @@ type ProcessArgs struct {
 	// Port that the process listens on, behind a Service; 0 for none. ServicePort is the
 	// port of the Service; 0 for the same.
 	Port, ServicePort int
+	// ServiceName is the name of the Service; empty for that of the component.
+	ServiceName string
 	// ServiceType is ClusterIP, NodePort or LoadBalancer; empty for ClusterIP.
 	ServiceType string
 	// ServiceAnnotations are annotations of the Service, for instance of a load balancer.
 	ServiceAnnotations map[string]string
+	// Internal admits pods of the app alone to the ports.
+	Internal bool
+	// Alone says that there is never another pod that could answer, so that the Service leads
+	// to one that is not ready too.
+	Alone bool
 	// PreStop is how long a stopping pod with a port still serves, and Grace the time until
 	// SIGKILL, in seconds.
 	PreStop, Grace int
@@ -65,7 +74,7 @@ func NewProcess(ctx *pulumi.Context, name string, args *ProcessArgs, opts ...pul
 		if err := args.scale(ctx, name, part, args.Scaling, p, after); err != nil {
 			return nil, err
 		}
-		if err := args.allowPorts(ctx, name, part, args.Port, args.Pods.Ports, p); err != nil {
+		if err := args.allowPortsFrom(ctx, name, part, args.callers(), args.Port, args.Pods.Ports, p); err != nil {
 			return nil, err
 		}
 		if args.Port > 0 {
@@ -77,12 +86,22 @@ func NewProcess(ctx *pulumi.Context, name string, args *ProcessArgs, opts ...pul
 	}, opts...)
 }
 
+// callers are the pods that may connect; nil for all.
+func (a *ProcessArgs) callers() networkingv1.NetworkPolicyPeerArray {
+	if !a.Internal {
+		return nil
+	}
+	return networkingv1.NetworkPolicyPeerArray{networkingv1.NetworkPolicyPeerArgs{
+		PodSelector: metav1.LabelSelectorArgs{MatchLabels: a.Labels.App()},
+	}}
+}
+
 func (a *ProcessArgs) check() error {
 	return errors.Join(a.Strategy.check("Process"), a.Scaling.check("Process"), a.Runtime.check("Process", a.Pods,
 		validate.Required("Name", a.Name != ""),
 		validate.Required("Replicas", a.Scaling.hasReplicas(a.Replicas)),
 		validate.Required("Grace", a.Grace > 0),
-		validate.Required("PreStop", a.Port == 0 || a.PreStop > 0),
+		validate.Required("PreStop", a.Port == 0 || a.PreStop > 0 || a.Alone),
 	))
 }
 
@@ -116,14 +135,29 @@ func (a *ProcessArgs) container(c *corev1.ContainerArgs) {
 		return
 	}
 	c.Ports = corev1.ContainerPortArray{corev1.ContainerPortArgs{Name: pulumi.String("http"), ContainerPort: pulumi.Int(a.Port)}}
-	c.Lifecycle = sleepBeforeStop(a.PreStop)
+	if a.PreStop > 0 {
+		c.Lifecycle = sleepBeforeStop(a.PreStop)
+	}
 	setProbes(c, a.Probes.override(tcpProbes(a.Port)), a.ProbeHost)
 }
 
 func (a *ProcessArgs) service(ctx *pulumi.Context, name, part string, parent pulumi.Resource, after pulumi.ResourceOption) error {
 	metadata := a.named(part)
+	if a.ServiceName != "" {
+		metadata.Name = pulumi.String(a.ServiceName)
+	}
 	if len(a.ServiceAnnotations) > 0 {
 		metadata.Annotations = pulumi.ToStringMap(a.ServiceAnnotations)
+	}
+	options := []pulumi.ResourceOption{pulumi.Parent(parent), after}
+	if a.Alone {
+		// A server may need its own name before it is ready, for instance as a member of a
+		// cluster of one.
+		options = options[:1]
+		if metadata.Annotations == nil {
+			metadata.Annotations = pulumi.StringMap{}
+		}
+		metadata.Annotations.(pulumi.StringMap)["pulumi.com/skipAwait"] = pulumi.String("true")
 	}
 	_, err := corev1.NewService(ctx, name, &corev1.ServiceArgs{
 		Metadata: metadata,
@@ -131,9 +165,19 @@ func (a *ProcessArgs) service(ctx *pulumi.Context, name, part string, parent pul
 			Type:     pulumi.String(cmp.Or(a.ServiceType, "ClusterIP")),
 			Selector: a.Labels.Selector(part),
 			Ports:    servicePorts(cmp.Or(a.ServicePort, a.Port), a.Pods.Ports),
+
+			PublishNotReadyAddresses: a.publishNotReady(),
 		},
-	}, pulumi.Parent(parent), after)
+	}, options...)
 	return wrap(err, "registering the Service of the process %s", a.Name)
+}
+
+// publishNotReady is nil, the API's default, unless the process is alone.
+func (a *ProcessArgs) publishNotReady() pulumi.BoolPtrInput {
+	if !a.Alone {
+		return nil
+	}
+	return pulumi.Bool(true)
 }
 
 // sleepBeforeStop keeps a stopping pod serving until every proxy has removed it.

@@ -206,7 +206,7 @@ func TestMissingArgumentsOfFurtherProcessesAreNamed(t *testing.T) {
 		"Process: Replicas is required": withProcess(&django.ProcessArgs{}),
 		`Process: Strategy is "some"`:   withProcess(&django.ProcessArgs{Strategy: "some"}),
 		"Cron: Schedule is required":    withCron(&django.CronArgs{}),
-		"Shell: PSQLImage is required":  withShell(&django.ShellArgs{}),
+		"Shell: Minutes is required":    withShell(&django.ShellArgs{}),
 	} {
 		ran, err := mocks.Try(mocks.Known, nil, program)
 		assert.ErrorContains(t, err, want)

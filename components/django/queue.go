@@ -137,7 +137,7 @@ func (s *Scaling) scaledObject(queue *Queue, deployment string, authentication p
 }
 
 // trigger counts the messages of one queue. With Redis, Celery keeps a queue in a list of
-// the same name in database 0.
+// the same name in the broker's database.
 func (q *Queue) trigger(queue string, authentication pulumi.StringInput) pulumi.Map {
 	length := pulumi.String(strconv.Itoa(q.Length))
 	trigger := pulumi.Map{"authenticationRef": pulumi.Map{"name": authentication}}
@@ -153,7 +153,7 @@ func (q *Queue) trigger(queue string, authentication pulumi.StringInput) pulumi.
 	}
 	metadata := pulumi.Map{
 		"address":       pulumi.Sprintf("%s:%d", q.Redis.Host, q.Redis.Port),
-		"databaseIndex": pulumi.String("0"),
+		"databaseIndex": pulumi.String(strconv.Itoa(q.Redis.Number)),
 		"listName":      pulumi.String(queue),
 		"listLength":    length,
 	}
@@ -177,7 +177,14 @@ func (q *Queue) secret() pulumi.StringMap {
 		}
 		return entries
 	}
-	entries := pulumi.StringMap{"password": q.Redis.Password}
+	// The client of KEDA does not authenticate with an empty password.
+	entries := pulumi.StringMap{"password": pulumi.String("")}
+	if q.Redis.Password != nil {
+		entries["password"] = q.Redis.Password
+	}
+	if q.Redis.User != "" {
+		entries["username"] = pulumi.String(q.Redis.User)
+	}
 	if q.Redis.TLS && q.Redis.CA != nil {
 		entries["tls"] = pulumi.String("enable")
 		entries["ca"] = q.Redis.CA

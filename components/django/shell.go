@@ -17,7 +17,7 @@ import (
 // ShellArgs describes a pod for interactive shells.
 type ShellArgs struct {
 	Runtime
-	// PSQLImage is the image of the psql container.
+	// PSQLImage is the image of the psql container; empty for none.
 	PSQLImage string
 	// Reason for opening the shell; empty for none.
 	Reason string
@@ -27,7 +27,7 @@ type ShellArgs struct {
 }
 
 // Shell is a pod to exec into. It has one container with the app's image and environment,
-// and one with psql. It is a Job: a Job's deadline starts with its first pod and ends the
+// and one with psql if the app has a PostgreSQL. It is a Job: a Job's deadline starts with its first pod and ends the
 // Job for good, and until then the Job replaces a pod that is lost with its node. A
 // Deployment has no deadline, and a bare pod is not replaced.
 type Shell struct {
@@ -72,7 +72,6 @@ func NewShell(ctx *pulumi.Context, name string, args *ShellArgs, opts ...pulumi.
 
 func (a *ShellArgs) check() error {
 	return a.Runtime.check("Shell", a.Pods,
-		validate.Required("PSQLImage", a.PSQLImage != ""),
 		validate.Required("Minutes", a.Minutes > 0),
 	)
 }
@@ -111,7 +110,9 @@ func (a *ShellArgs) job(files pulumi.StringInput) (*batchv1.JobArgs, error) {
 					// A shell that someone ends by mistake restarts. Only the deadline
 					// closes it.
 					spec.RestartPolicy = pulumi.String("OnFailure")
-					spec.Containers = append(spec.Containers.(corev1.ContainerArray), a.psql(command, volumes))
+					if a.PSQLImage != "" {
+						spec.Containers = append(spec.Containers.(corev1.ContainerArray), a.psql(command, volumes))
+					}
 				},
 			}),
 		},

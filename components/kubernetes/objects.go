@@ -27,7 +27,7 @@ type SecretObject struct {
 	// Type of the Secret, for instance Opaque.
 	Type    string
 	Entries map[string]string
-	// Generated are entries with values of NewGenerated.
+	// Generated are entries with values of other resources, such as NewGenerated.
 	Generated map[string]pulumi.StringOutput
 }
 

@@ -87,8 +87,8 @@ type App struct {
 	AdminPassword pulumi.StringOutput
 }
 
-// Deploy registers the app from the namespace to Celery beat: data services, settings, the
-// release's commands, web and workers, and beat after the workers.
+// Deploy registers the app from the namespace to Celery beat: data services, settings,
+// processes that the release needs, the release's commands, web and workers, and beat after the workers.
 func Deploy(ctx *pulumi.Context, environment *spec.Environment, platform Platform) (*App, error) {
 	w, err := newWiring(ctx, environment, platform)
 	if err != nil {
@@ -109,7 +109,15 @@ func Deploy(ctx *pulumi.Context, environment *spec.Environment, platform Platfor
 	if err := w.backups(data); err != nil {
 		return nil, err
 	}
-	runtime, err := w.settings(data, account)
+	values, err := w.contractValues(data)
+	if err != nil {
+		return nil, err
+	}
+	w, err = w.withObjects(values)
+	if err != nil {
+		return nil, err
+	}
+	runtime, err := w.settings(data, values, account)
 	if err != nil {
 		return nil, err
 	}
@@ -117,11 +125,17 @@ func Deploy(ctx *pulumi.Context, environment *spec.Environment, platform Platfor
 	if err != nil {
 		return nil, err
 	}
-	release, err := w.release(runtime, static, slices.Concat(data.services, dump))
+	services := slices.Concat(data.services, dump)
+	servers, err := w.processes(runtime, spec.BeforeRelease, slices.Concat(services, w.platform.DataServices, w.platform.Prerequisites)...)
 	if err != nil {
 		return nil, err
 	}
-	served, err := w.waitingFor(data, dump).allProcesses(runtime, static, data, release)
+	services = append(services, servers.all...)
+	release, err := w.release(runtime, static, services)
+	if err != nil {
+		return nil, err
+	}
+	served, err := w.waitingFor(services).allProcesses(runtime, static, data, release, servers.routed)
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +144,7 @@ func Deploy(ctx *pulumi.Context, environment *spec.Environment, platform Platfor
 
 // allProcesses registers what runs after the release. Beat waits for the workers, because a
 // worker of the version before does not know every task that it enqueues.
-func (w wiring) allProcesses(runtime django.Runtime, static django.Static, data dataServices, release *django.Release) ([]pulumi.Resource, error) {
+func (w wiring) allProcesses(runtime django.Runtime, static django.Static, data dataServices, release *django.Release, started []pulumi.Resource) ([]pulumi.Resource, error) {
 	web, err := w.web(runtime, static, release)
 	if err != nil {
 		return nil, err
@@ -139,11 +153,12 @@ func (w wiring) allProcesses(runtime django.Runtime, static django.Static, data 
 	if err != nil {
 		return nil, err
 	}
-	processes, err := w.processes(runtime, release)
+	processes, err := w.processes(runtime, spec.AfterRelease, release)
 	if err != nil {
 		return nil, err
 	}
-	if err := w.routes(web, processes); err != nil {
+	routed := append(started, processes.routed...)
+	if err := w.routes(web, routed); err != nil {
 		return nil, err
 	}
 	if err := w.cron(runtime, release); err != nil {
@@ -152,7 +167,7 @@ func (w wiring) allProcesses(runtime django.Runtime, static django.Static, data 
 	if err := w.shell(runtime, release); err != nil {
 		return nil, err
 	}
-	return append([]pulumi.Resource{web}, processes...), w.beat(runtime, release, workers)
+	return append([]pulumi.Resource{web}, routed...), w.beat(runtime, release, workers)
 }
 
 // wiring holds what every step reads. No step changes it: what a step registers, it
@@ -173,8 +188,8 @@ type wiring struct {
 	services []pulumi.Resource
 }
 
-// newWiring registers the namespace, its network policies, its certificate authority, and the
-// volumes and objects that processes refer to.
+// newWiring registers the namespace, its network policies, its certificate authority, the
+// volumes of processes, and generated values.
 func newWiring(ctx *pulumi.Context, environment *spec.Environment, platform Platform) (wiring, error) {
 	name, labels := environment.App.Name, labelsOf(environment, ctx.Stack())
 	namespace, err := kubernetes.NewNamespace(ctx, name, &kubernetes.NamespaceArgs{
@@ -233,14 +248,14 @@ func (w wiring) after(others ...pulumi.Resource) []pulumi.ResourceOption {
 	return component.With(w.options, pulumi.DependsOn(slices.Concat(others, w.services)))
 }
 
-// waitingFor returns a wiring whose processes wait for the data services themselves, if the
+// waitingFor returns a wiring whose processes wait for the servers themselves, if the
 // release has a list of steps: no step of it may have waited for them.
-func (w wiring) waitingFor(data dataServices, dump []pulumi.Resource) wiring {
+func (w wiring) waitingFor(services []pulumi.Resource) wiring {
 	if w.environment.Release.Steps == nil {
 		return w
 	}
 	waiting := w
-	waiting.services = slices.Concat(data.services, dump, w.platform.DataServices, w.platform.Prerequisites)
+	waiting.services = slices.Concat(services, w.platform.DataServices, w.platform.Prerequisites)
 	return waiting
 }
 

@@ -20,6 +20,7 @@ import (
 // dataServices is how the app connects to its data services, and the components that it waits
 // for. Services that the environment does not have are nil.
 type dataServices struct {
+	// database is empty for an app without PostgreSQL.
 	database connection.Database
 	// direct bypasses the pooler in front of the database; nil without a pooler.
 	direct *connection.Database
@@ -68,6 +69,8 @@ func (w wiring) dataServices() (dataServices, error) {
 func (w wiring) database() (connection.Database, []pulumi.Resource, error) {
 	wanted := w.environment.Database
 	switch wanted.Kind {
+	case spec.None:
+		return connection.Database{}, nil, nil
 	case spec.Managed:
 		return w.managedDatabase()
 	case spec.External:
@@ -94,7 +97,7 @@ func (w wiring) database() (connection.Database, []pulumi.Resource, error) {
 		Extensions:     wanted.Extensions,
 		MaxConnections: wanted.MaxConnections,
 		RoleResources:  resources(w.environment.Release.Resources),
-		Authority:      w.authority,
+		Authority:      w.authorityOf(w.environment.Namespace.TLS),
 		Callers:        w.scalersOf(spec.ByRows),
 	}, w.options...)
 	if err != nil {
@@ -177,7 +180,7 @@ func (w wiring) pooler(database connection.Database, servers []pulumi.Resource) 
 		PoolSize:   wanted.PoolSize,
 		MaxClients: wanted.MaxClients,
 		Resources:  resources(wanted.Resources),
-		Authority:  w.authority,
+		Authority:  w.authorityOf(w.environment.Namespace.TLS),
 	}, w.afterPrerequisites(slices.Concat(servers, w.platform.DatabaseServer)...)...)
 	if err != nil {
 		return nil, nil, err
@@ -188,6 +191,7 @@ func (w wiring) pooler(database connection.Database, servers []pulumi.Resource) 
 func (w wiring) cache() (*connection.Redis, []pulumi.Resource, error) {
 	wanted := w.environment.Cache
 	server, components, err := w.redis(wanted.Kind, wanted.External, w.platform.Cache, &kubernetes.RedisArgs{
+		Authority:      w.authorityOf(wanted.TLS),
 		Component:      redisCache,
 		Image:          string(wanted.Image),
 		Memory:         string(wanted.Memory),
@@ -205,6 +209,7 @@ func (w wiring) redisBroker() (*connection.Redis, []pulumi.Resource, error) {
 		return nil, nil, nil
 	}
 	server, components, err := w.redis(wanted.Kind, wanted.External, w.platform.Broker, &kubernetes.RedisArgs{
+		Authority:      w.authorityOf(wanted.TLS),
 		Component:      redisBroker,
 		Image:          string(wanted.Image),
 		Memory:         string(wanted.Memory),
@@ -243,13 +248,22 @@ func (w wiring) rabbitMQ() (*connection.AMQP, []pulumi.Resource, error) {
 		Size:            string(wanted.Volume.Size),
 		StorageClass:    wanted.Volume.StorageClassName,
 		Data:            w.environment.Held(data.Broker),
-		Authority:       w.authority,
+		Authority:       w.authorityOf(wanted.TLS),
 		Callers:         w.scalersOf(spec.ByMessages),
 	}, w.options...)
 	if err != nil {
 		return nil, nil, err
 	}
 	return &server.Server, []pulumi.Resource{server}, nil
+}
+
+// authorityOf returns the authority that signs the certificate of a server; nil for one without
+// TLS.
+func (w wiring) authorityOf(tls string) *kubernetes.Authority {
+	if tls == string(spec.Off) {
+		return nil
+	}
+	return w.authority
 }
 
 // scalersOf returns the labels of KEDA's pods if KEDA scales workers by messages of the broker, or
@@ -277,7 +291,7 @@ func (w wiring) redis(kind spec.Kind, existing *spec.ExternalRedis, managed *con
 	case spec.External:
 		return external(existing), nil, nil
 	}
-	args.Namespace, args.Labels, args.Authority = w.namespace, w.labels, w.authority
+	args.Namespace, args.Labels = w.namespace, w.labels
 	redis, err := kubernetes.NewRedis(w.ctx, w.name, args, w.options...)
 	if err != nil {
 		return nil, nil, err
@@ -287,10 +301,14 @@ func (w wiring) redis(kind spec.Kind, existing *spec.ExternalRedis, managed *con
 
 func external(wanted *spec.ExternalRedis) *connection.Redis {
 	redis := &connection.Redis{
-		Host:     pulumi.String(wanted.Host),
-		Port:     wanted.Port,
-		Password: secret(wanted.Password),
-		TLS:      wanted.TLS == "required",
+		Host:   pulumi.String(wanted.Host),
+		Port:   wanted.Port,
+		User:   wanted.User,
+		Number: wanted.Number,
+		TLS:    wanted.TLS == "required",
+	}
+	if wanted.Auth == "required" {
+		redis.Password = secret(wanted.Password)
 	}
 	for _, host := range wanted.Replicas {
 		redis.Readers = append(redis.Readers, pulumi.String(host))

@@ -28,6 +28,7 @@ func (w wiring) nginx() *django.NGINX {
 		return nil
 	}
 	return &django.NGINX{
+		Folders:   w.folders(),
 		Image:     string(w.environment.Static.NGINX.Image),
 		Resources: resources(w.environment.Static.NGINX.Resources),
 		AppPort:   w.environment.ServedPort(),
@@ -35,4 +36,18 @@ func (w wiring) nginx() *django.NGINX {
 		KeepAlive: w.environment.KeepAliveSeconds(),
 		Timeouts:  w.environment.WebTimeouts(),
 	}
+}
+
+// folders are the folders of the web pods' volumes that NGINX serves.
+func (w wiring) folders() []django.NGINXFolder {
+	var folders []django.NGINXFolder
+	volumes := w.environment.Web.Volumes
+	for _, wanted := range w.environment.Static.NGINX.Folders {
+		for _, volume := range volumes {
+			if volume.Name == wanted.Volume {
+				folders = append(folders, django.NGINXFolder{Prefix: wanted.Prefix(), Volume: w.volume(volume, sharedWith(volumes, volume.Name))})
+			}
+		}
+	}
+	return folders
 }

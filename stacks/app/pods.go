@@ -40,6 +40,11 @@ func (w wiring) pods(r spec.Resources, p spec.Pods) django.Pods {
 	return out
 }
 
+// words returns a command, or its arguments, with the addresses of the processes that it names.
+func (w wiring) words(command []string) []string {
+	return w.environment.WithAddressesInWords(command)
+}
+
 // listeningOn returns the pod settings of a process that listens on a port; 0 for none.
 func listeningOn(port int, pods django.Pods) django.Pods {
 	pods.Security.LowPorts = pods.Security.LowPorts || pod.IsLowPort(port)
@@ -77,8 +82,8 @@ func (w wiring) containers(wanted []spec.Container, volumes []spec.MountedVolume
 		container := django.Container{
 			Name:           each.Name,
 			Image:          string(each.Image),
-			Command:        each.Command,
-			Args:           each.Args,
+			Command:        w.words(each.Command),
+			Args:           w.words(each.Args),
 			AppEnvironment: each.AppEnvironment,
 			Env:            w.environment.WithAddresses(each.Env),
 			FromSecrets:    secretEntries(each.SecretKeyRefs),
@@ -87,7 +92,7 @@ func (w wiring) containers(wanted []spec.Container, volumes []spec.MountedVolume
 			User:           each.RunAsUser,
 			Group:          each.RunAsGroup,
 			ReadOnlyRoot:   each.ReadOnlyRootFilesystem,
-			Probes:         probes(each.Probes),
+			Probes:         w.probes(each.Probes),
 			ProbeHost:      w.environment.ProbeHost(),
 		}
 		for _, mount := range each.VolumeMounts {
@@ -117,11 +122,11 @@ func (w wiring) keptPods(r spec.Resources, p spec.Pods, grace int) django.Pods {
 	return out
 }
 
-func probes(wanted spec.Probes) django.Probes {
-	return django.Probes{Startup: probe(wanted.Startup), Readiness: probe(wanted.Readiness), Liveness: probe(wanted.Liveness)}
+func (w wiring) probes(wanted spec.Probes) django.Probes {
+	return django.Probes{Startup: w.probe(wanted.Startup), Readiness: w.probe(wanted.Readiness), Liveness: w.probe(wanted.Liveness)}
 }
 
-func probe(wanted *spec.Probe) *django.Probe {
+func (w wiring) probe(wanted *spec.Probe) *django.Probe {
 	if wanted == nil {
 		return nil
 	}
@@ -129,7 +134,7 @@ func probe(wanted *spec.Probe) *django.Probe {
 		By:      probeKind(wanted.Handler),
 		Path:    wanted.Path,
 		Port:    wanted.Port,
-		Command: wanted.Command,
+		Command: w.words(wanted.Command),
 		Timing:  pod.Timing{Period: wanted.PeriodSeconds, Timeout: wanted.TimeoutSeconds, FailureThreshold: wanted.FailureThreshold},
 	}
 }

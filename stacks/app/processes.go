@@ -14,13 +14,13 @@ func (w wiring) static() (django.Static, error) {
 	wanted := w.environment.Static
 	static := django.Static{Store: django.StaticStore(wanted.Store), Root: wanted.Root}
 	if static.Store != django.StaticInImage {
-		static.Collect = wanted.Command
+		static.Collect = w.words(wanted.Command)
 		if len(static.Collect) == 0 {
 			static.Collect = slices.Concat(w.environment.App.ManageCommand, []string{"collectstatic", "--noinput"})
 		}
 	}
 	before, after := w.environment.StaticCommands()
-	static.Before, static.After = commands(before), commands(after)
+	static.Before, static.After = w.commands(before), w.commands(after)
 	if static.Store != django.StaticInVolume {
 		return static, nil
 	}
@@ -45,14 +45,14 @@ func (w wiring) web(runtime django.Runtime, static django.Static, release *djang
 	args := &django.WebArgs{
 		Runtime:       runtime,
 		Server:        django.Server(wanted.Server),
-		Command:       wanted.Command,
-		Args:          wanted.Args,
+		Command:       w.words(wanted.Command),
+		Args:          w.words(wanted.Args),
 		Replicas:      wanted.Replicas,
 		Port:          wanted.Port,
 		ReadinessPath: wanted.ReadinessPath,
 		ProbeHost:     w.environment.ProbeHost(),
 		Shutdown:      django.Shutdown(w.environment.WebShutdown()),
-		Probes:        probes(wanted.Probes),
+		Probes:        w.probes(wanted.Probes),
 		Static:        static,
 		NGINX:         w.nginx(),
 		Scrape:        w.scrape(),
@@ -100,13 +100,13 @@ func (w wiring) workers(runtime django.Runtime, d dataServices, release *django.
 		args := &django.WorkerArgs{
 			Runtime:       runtime,
 			Name:          wanted.Name,
-			Command:       wanted.Command,
-			Args:          w.workerArgs(wanted),
+			Command:       w.words(wanted.Command),
+			Args:          w.words(w.workerArgs(wanted)),
 			Replicas:      wanted.Replicas,
 			Strategy:      strategy(wanted.Strategy),
 			Grace:         wanted.Grace(),
 			HeartbeatFile: wanted.HeartbeatFile,
-			Probes:        probes(wanted.Probes),
+			Probes:        w.probes(wanted.Probes),
 			ProbeHost:     w.environment.ProbeHost(),
 			Pods:          w.keptPods(wanted.Resources, wanted.Pods, wanted.Grace()),
 			Scaling:       d.workerScaling(wanted),
@@ -156,8 +156,8 @@ func (w wiring) beat(runtime django.Runtime, release *django.Release, workers []
 	}
 	args := &django.BeatArgs{
 		Runtime: runtime,
-		Command: wanted.Command,
-		Args:    wanted.Args,
+		Command: w.words(wanted.Command),
+		Args:    w.words(wanted.Args),
 		Pods:    w.pods(wanted.Resources, wanted.Pods),
 	}
 	if wanted.ScheduleStore == spec.ScheduleInVolume {
@@ -195,9 +195,13 @@ func (w wiring) shell(runtime django.Runtime, release *django.Release) error {
 	if !w.environment.Shell.Enabled {
 		return nil
 	}
+	client := string(w.environment.Database.Image)
+	if w.environment.Database.Kind == spec.None {
+		client = ""
+	}
 	_, err := django.NewShell(w.ctx, w.name, &django.ShellArgs{
 		Runtime:   runtime,
-		PSQLImage: string(w.environment.Database.Image),
+		PSQLImage: client,
 		Reason:    w.environment.Shell.Reason,
 		Minutes:   w.environment.Shell.Minutes,
 		Pods:      w.pods(w.environment.Shell.Resources, w.environment.Shell.Pods),

@@ -9,38 +9,51 @@ import (
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// processes registers the custom processes, and returns those that a route leads to.
-func (w wiring) processes(runtime django.Runtime, release *django.Release) ([]pulumi.Resource, error) {
-	var processes []pulumi.Resource
+// startedProcesses are processes that are registered at the same time.
+type startedProcesses struct {
+	// all of them, and those that a route leads to.
+	all, routed []pulumi.Resource
+}
+
+// processes registers the custom processes that start before or after the release.
+func (w wiring) processes(runtime django.Runtime, start spec.ProcessStart, after ...pulumi.Resource) (startedProcesses, error) {
+	var started startedProcesses
 	for _, wanted := range w.environment.Processes {
+		if wanted.Start != start {
+			continue
+		}
 		process, err := django.NewProcess(w.ctx, w.name, &django.ProcessArgs{
 			Runtime:     runtime,
 			Name:        wanted.Name,
-			Command:     w.watched(wanted.Command),
-			Args:        wanted.Args,
+			Command:     w.watched(w.words(wanted.Command)),
+			Args:        w.words(wanted.Args),
 			Separate:    wanted.Separate(),
 			Replicas:    wanted.Replicas,
 			Scaling:     scaling(wanted.Autoscaling, nil),
 			Strategy:    strategy(wanted.Strategy),
 			Port:        wanted.Port,
 			ServicePort: wanted.ServicePort,
+			ServiceName: wanted.Service.Name,
 			ServiceType: wanted.Service.Type,
-			PreStop:     w.environment.WebShutdown().PreStop,
+			Internal:    wanted.Callers == spec.EnvironmentCallers,
+			Alone:       wanted.Alone(),
+			PreStop:     w.environment.PreStopOf(&wanted),
 			Grace:       wanted.TerminationGracePeriodSeconds,
 			ProbeHost:   w.environment.ProbeHost(),
-			Probes:      probes(wanted.Probes),
+			Probes:      w.probes(wanted.Probes),
 			Pods:        listeningOn(wanted.Port, w.keptPods(wanted.Resources, wanted.Pods, wanted.TerminationGracePeriodSeconds)),
 
 			ServiceAnnotations: wanted.Service.Annotations,
-		}, w.after(release)...)
+		}, w.after(after...)...)
 		if err != nil {
-			return nil, err
+			return startedProcesses{}, err
 		}
+		started.all = append(started.all, process)
 		if slices.Contains(w.environment.RoutedProcesses(), wanted.Name) {
-			processes = append(processes, process)
+			started.routed = append(started.routed, process)
 		}
 	}
-	return processes, nil
+	return started, nil
 }
 
 func (w wiring) cron(runtime django.Runtime, release *django.Release) error {
@@ -50,8 +63,8 @@ func (w wiring) cron(runtime django.Runtime, release *django.Release) error {
 			Name:                       wanted.Name,
 			Schedule:                   wanted.Schedule,
 			TimeZone:                   wanted.TimeZone,
-			Command:                    w.watched(wanted.Command),
-			Args:                       wanted.Args,
+			Command:                    w.watched(w.words(wanted.Command)),
+			Args:                       w.words(wanted.Args),
 			Suspended:                  wanted.Suspend,
 			Concurrency:                django.Concurrency(wanted.ConcurrencyPolicy),
 			Timeout:                    wanted.ActiveDeadlineSeconds,

@@ -19,22 +19,30 @@ func (w wiring) release(runtime django.Runtime, static django.Static, services [
 		CheckLevel: wanted.Check,
 		Static:     static,
 		Migrate: django.Migrate{
-			Command:      wanted.Migrate.Command,
+			Command:      w.words(wanted.Migrate.Command),
 			Databases:    databases(wanted.Migrate.Databases),
 			SkipChecks:   wanted.Migrate.SystemChecks == spec.Off,
 			AdvisoryLock: wanted.Migrate.AdvisoryLock,
 		},
 		Timeout:     wanted.ActiveDeadlineSeconds,
-		LockTimeout: wanted.LockTimeoutSeconds,
+		LockTimeout: w.lockTimeout(),
 		PGOptions:   w.environment.App.Env["PGOPTIONS"],
 		Services:    slices.Concat(services, w.platform.DataServices),
 		Pods:        w.pods(wanted.Resources, wanted.Pods),
 	}
 	if superuser := wanted.Superuser; superuser != nil {
-		args.Superuser = &django.Superuser{Username: superuser.Username, Email: superuser.Email, Fields: superuser.Fields, Command: superuser.Command}
+		args.Superuser = &django.Superuser{Username: superuser.Username, Email: superuser.Email, Fields: superuser.Fields, Command: w.words(superuser.Command)}
 	}
 	w.orderSteps(args)
 	return django.NewRelease(w.ctx, w.name, args, w.afterPrerequisites()...)
+}
+
+// lockTimeout is that of PostgreSQL; 0 for an app without it.
+func (w wiring) lockTimeout() int {
+	if w.environment.Database.Kind == spec.None {
+		return 0
+	}
+	return w.environment.Release.LockTimeoutSeconds
 }
 
 // orderSteps adds the app's commands, and the order of the steps if it is stated.
@@ -50,9 +58,9 @@ func (w wiring) orderSteps(args *django.ReleaseArgs) {
 	for _, step := range jobs {
 		switch {
 		case step.Before():
-			args.Before = append(args.Before, command(step))
+			args.Before = append(args.Before, w.command(step))
 		case step.After():
-			args.After = append(args.After, command(step))
+			args.After = append(args.After, w.command(step))
 		}
 	}
 }
@@ -60,7 +68,7 @@ func (w wiring) orderSteps(args *django.ReleaseArgs) {
 func (w wiring) step(step spec.ReleaseStep) django.Step {
 	out := django.Step{
 		Kind:    django.StepCommand,
-		Command: command(step),
+		Command: w.command(step),
 		Timeout: step.ActiveDeadlineSeconds,
 		Pods:    w.pods(step.Resources, step.Pods),
 	}
@@ -77,16 +85,16 @@ func (w wiring) step(step spec.ReleaseStep) django.Step {
 	return out
 }
 
-func commands(steps []spec.ReleaseStep) []django.Command {
+func (w wiring) commands(steps []spec.ReleaseStep) []django.Command {
 	var out []django.Command
 	for _, step := range steps {
-		out = append(out, command(step))
+		out = append(out, w.command(step))
 	}
 	return out
 }
 
-func command(step spec.ReleaseStep) django.Command {
-	return django.Command{Name: step.Name, Command: step.Command, Direct: step.Database == spec.Direct, WritesStatic: step.WritesStatic}
+func (w wiring) command(step spec.ReleaseStep) django.Command {
+	return django.Command{Name: step.Name, Command: w.words(step.Command), Direct: step.Database == spec.Direct, WritesStatic: step.WritesStatic}
 }
 
 // databases returns the databases to migrate; nil for the default database alone, whose Job

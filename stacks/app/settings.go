@@ -20,25 +20,30 @@ import (
 // (https://docs.djangoproject.com/en/stable/ref/settings/#secret-key).
 const secretKeyLength = 50
 
-func (w wiring) settings(d dataServices, account pulumi.StringInput) (django.Runtime, error) {
+// contractValues returns the values of the environment contract, and registers the secret key.
+func (w wiring) contractValues(d dataServices) (django.Values, error) {
 	secretKey, err := random.NewRandomPassword(w.ctx, w.name+"-secret-key", &random.RandomPasswordArgs{
 		Length:  pulumi.Int(secretKeyLength),
 		Special: pulumi.Bool(false),
 	}, w.options...)
 	if err != nil {
-		return django.Runtime{}, fmt.Errorf("registering the Django secret key: %w", err)
+		return nil, fmt.Errorf("registering the Django secret key: %w", err)
 	}
+	return w.values(d, secretKey.Result), nil
+}
+
+func (w wiring) settings(d dataServices, values django.Values, account pulumi.StringInput) (django.Runtime, error) {
 	args := &django.SettingsArgs{
 		Namespace:   w.namespace,
 		Labels:      w.labels,
-		Values:      w.values(d, secretKey.Result),
+		Values:      values,
 		Bindings:    map[string]contract.Path{},
 		Unset:       w.environment.UnsetVariables(),
 		Direct:      direct(d),
 		Cloud:       string(w.environment.Cloud),
 		Plain:       w.environment.WithAddresses(w.environment.App.Env),
 		Secret:      w.environment.App.SecretEnv,
-		Files:       w.environment.App.Files,
+		Files:       w.environment.WithAddresses(w.environment.App.Files),
 		FromSecrets: secretEntries(w.environment.App.SecretKeyRefs),
 		Objects:     w.stored.objects,
 		Authorities: d.authorities(),
@@ -91,18 +96,6 @@ func (w wiring) account() (pulumi.StringInput, error) {
 func (w wiring) values(d dataServices, secretKey pulumi.StringInput) django.Values {
 	app, web, static := w.environment.App, w.environment.Web, w.environment.Static
 	values := django.Values{
-		contract.DatabaseURL:      d.database.URL(),
-		contract.DatabaseEngine:   pulumi.String("postgresql"),
-		contract.DatabaseName:     pulumi.String(d.database.Name),
-		contract.DatabaseUser:     pulumi.String(d.database.User),
-		contract.DatabasePassword: d.database.Password,
-
-		contract.DatabaseURLPassword: d.database.URLPassword(),
-
-		contract.DatabaseHost:    d.database.Host,
-		contract.DatabasePort:    pulumi.String(strconv.Itoa(d.database.Port)),
-		contract.DatabaseSSLMode: pulumi.String(d.database.SSLMode),
-
 		contract.SecretKey:          secretKey,
 		contract.AllowedHosts:       pulumi.String(strings.Join(w.environment.AllowedHosts(), ",")),
 		contract.CSRFTrustedOrigins: pulumi.String(strings.Join(w.environment.TrustedOrigins(), ",")),
@@ -126,9 +119,7 @@ func (w wiring) values(d dataServices, secretKey pulumi.StringInput) django.Valu
 	if path := w.environment.BasePath(); path != "" {
 		values[contract.ScriptName] = pulumi.String(path)
 	}
-	if d.database.CA != nil {
-		values[contract.DatabaseCAFile] = pulumi.String(d.database.CAFile())
-	}
+	w.addDatabase(values, d.database)
 	if len(d.authorities()) > 0 {
 		values[contract.OpenSSLCertDir] = pulumi.String(connection.OpenSSLCertDir)
 	}
@@ -144,6 +135,25 @@ func (w wiring) values(d dataServices, secretKey pulumi.StringInput) django.Valu
 	w.addBroker(values, d)
 	w.addFiles(values)
 	return values
+}
+
+// addDatabase adds the database, unless the app needs no PostgreSQL.
+func (w wiring) addDatabase(values django.Values, database connection.Database) {
+	if w.environment.Database.Kind == spec.None {
+		return
+	}
+	values[contract.DatabaseURL] = database.URL()
+	values[contract.DatabaseEngine] = pulumi.String("postgresql")
+	values[contract.DatabaseName] = pulumi.String(database.Name)
+	values[contract.DatabaseUser] = pulumi.String(database.User)
+	values[contract.DatabasePassword] = database.Password
+	values[contract.DatabaseURLPassword] = database.URLPassword()
+	values[contract.DatabaseHost] = database.Host
+	values[contract.DatabasePort] = pulumi.String(strconv.Itoa(database.Port))
+	values[contract.DatabaseSSLMode] = pulumi.String(database.SSLMode)
+	if database.CA != nil {
+		values[contract.DatabaseCAFile] = pulumi.String(database.CAFile())
+	}
 }
 
 func (w wiring) addCache(values django.Values, cache *connection.Redis) {

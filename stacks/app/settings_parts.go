@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -20,10 +21,12 @@ const redisUser = "default"
 func addCacheParts(values django.Values, cache *connection.Redis) {
 	values[contract.CacheHost] = cache.Host
 	values[contract.CachePort] = pulumi.String(strconv.Itoa(cache.Port))
-	values[contract.CacheUser] = pulumi.String(redisUser)
-	values[contract.CachePassword] = cache.Password
-	values[contract.CacheURLPassword] = cache.URLPassword()
-	values[contract.CacheNumber] = pulumi.String("0")
+	values[contract.CacheUser] = pulumi.String(cmp.Or(cache.User, redisUser))
+	if cache.Password != nil {
+		values[contract.CachePassword] = cache.Password
+		values[contract.CacheURLPassword] = cache.URLPassword()
+	}
+	values[contract.CacheNumber] = pulumi.String(strconv.Itoa(cache.Number))
 	values[contract.CacheTLS] = pulumi.String(strconv.FormatBool(cache.TLS))
 	if cache.CAFile != "" {
 		values[contract.CacheCAFile] = pulumi.String(cache.CAFile)
@@ -36,10 +39,12 @@ func addBrokerParts(values django.Values, d dataServices) {
 	if broker := d.broker; broker != nil {
 		values[contract.BrokerHost] = broker.Host
 		values[contract.BrokerPort] = pulumi.String(strconv.Itoa(broker.Port))
-		values[contract.BrokerUser] = pulumi.String(redisUser)
-		values[contract.BrokerPassword] = broker.Password
-		values[contract.BrokerURLPassword] = broker.URLPassword()
-		values[contract.BrokerNumber] = pulumi.String("0")
+		values[contract.BrokerUser] = pulumi.String(cmp.Or(broker.User, redisUser))
+		if broker.Password != nil {
+			values[contract.BrokerPassword] = broker.Password
+			values[contract.BrokerURLPassword] = broker.URLPassword()
+		}
+		values[contract.BrokerNumber] = pulumi.String(strconv.Itoa(broker.Number))
 		values[contract.BrokerTLS] = pulumi.String(strconv.FormatBool(broker.TLS))
 		if broker.CAFile != "" {
 			values[contract.BrokerCAFile] = pulumi.String(broker.CAFile)

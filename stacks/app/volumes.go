@@ -17,13 +17,15 @@ import (
 // stored are the volumes, Secrets and ConfigMaps of the environment that processes refer to.
 type stored struct {
 	// claims are the names of the claims by the names of the volumes.
-	claims  map[string]pulumi.StringInput
-	objects django.Objects
+	claims map[string]pulumi.StringInput
+	// generated are the values of the Secrets' generated entries, by the names of the Secrets.
+	generated map[string]map[string]pulumi.StringOutput
+	objects   django.Objects
 }
 
-// newStored registers what the environment creates for its processes.
+// newStored registers the volumes and the generated values.
 func newStored(ctx *pulumi.Context, environment *spec.Environment, namespace pulumi.StringInput, labels labels.Labels, platform Platform) (stored, error) {
-	s := stored{claims: map[string]pulumi.StringInput{}}
+	s := stored{claims: map[string]pulumi.StringInput{}, generated: map[string]map[string]pulumi.StringOutput{}}
 	for _, wanted := range environment.Volumes {
 		if !wanted.Created() {
 			s.claims[wanted.Name] = pulumi.String(wanted.ClaimName)
@@ -43,25 +45,13 @@ func newStored(ctx *pulumi.Context, environment *spec.Environment, namespace pul
 		}
 		s.claims[wanted.Name] = volume.Claim
 	}
-	if len(environment.Secrets)+len(environment.ConfigMaps) == 0 {
-		return s, nil
-	}
-	args := &kubernetes.ObjectsArgs{Namespace: namespace, Labels: labels}
 	for _, secret := range environment.Secrets {
 		generated, err := newGenerated(ctx, environment, secret, platform)
 		if err != nil {
 			return stored{}, err
 		}
-		args.Secrets = append(args.Secrets, kubernetes.SecretObject{Name: secret.Name, Type: string(secret.Type), Entries: secret.Entries, Generated: generated})
+		s.generated[secret.Name] = generated
 	}
-	for _, configMap := range environment.ConfigMaps {
-		args.ConfigMaps = append(args.ConfigMaps, kubernetes.ConfigMapObject{Name: configMap.Name, Entries: configMap.Entries})
-	}
-	objects, err := kubernetes.NewObjects(ctx, environment.App.Name, args, platform.Options...)
-	if err != nil {
-		return stored{}, err
-	}
-	s.objects = django.Objects{Secrets: objects.Secrets, ConfigMaps: objects.ConfigMaps}
 	return s, nil
 }
 
@@ -133,6 +123,9 @@ func (w wiring) volume(wanted spec.MountedVolume, of string) pod.Volume {
 		v.ConfigMap = w.stored.objects.ConfigMap(wanted.From)
 	case spec.EmptyDir:
 		v.Limit = string(wanted.SizeLimit)
+		if wanted.Medium == spec.MemoryMedium {
+			v.Memory = string(wanted.SizeLimit)
+		}
 	}
 	return v
 }

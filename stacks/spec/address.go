@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"slices"
@@ -11,7 +12,7 @@ import (
 
 // WebServiceName returns the name of the Service of the web pods.
 func (e *Environment) WebServiceName() string {
-	return names.Fit(names.MaxDNSLabel, e.Instance(), "web")
+	return cmp.Or(e.Web.Service.Name, names.Fit(names.MaxDNSLabel, e.Instance(), "web"))
 }
 
 // Address returns the public address of the app: the configured URL, the Ingress' host, or
@@ -39,6 +40,7 @@ func (e *Environment) AllowedHosts() []string {
 	}
 	hosts = append(hosts, e.App.Hosts...)
 	hosts = append(hosts, e.addressedHosts()...)
+	hosts = append(hosts, e.namedServices()...)
 	hosts = append(hosts, fmt.Sprintf("%s.%s.svc", e.WebServiceName(), e.Namespace.Name))
 	return unique(hosts)
 }

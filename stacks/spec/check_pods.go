@@ -174,8 +174,8 @@ func below(path, folder string) bool {
 func (e *Environment) checkMountPath(problems *Problems, at string, volume MountedVolume) {
 	path := stdpath.Clean(volume.MountPath)
 	for _, kept := range keptFolders() {
-		if path != kept && below(path, kept) {
-			problems.add(at+".mountPath", volume.MountPath, "may not lie in %s, which the pods have already", kept)
+		if path != kept && below(path, kept) && (path != sharedMemory || volume.Medium != MemoryMedium) {
+			problems.add(at+".mountPath", volume.MountPath, "may not lie in %s, which the pods have already%s", kept, sharedMemoryHint(path, at))
 		}
 	}
 	for _, file := range keys(e.App.Files) {

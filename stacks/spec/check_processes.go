@@ -23,13 +23,17 @@ func (e *Environment) checkProcesses(problems *Problems) {
 		if process.ServicePort > 0 && process.Port == 0 {
 			problems.add(path+".servicePort", process.ServicePort, "would be ignored, because %s.port is not set", path)
 		}
-		if process.Port == 0 && (process.Service.Type != "" || len(process.Service.Annotations) > 0) {
+		if process.Port == 0 && (process.Service.Name != "" || process.Service.Type != "" || len(process.Service.Annotations) > 0) {
 			problems.add(path+".service", nil, "would be ignored, because %s.port is not set", path)
 		}
 		process.checkSeparate(problems, path)
+		if process.Start == BeforeRelease && e.runsApp(process.Name) {
+			problems.add(path+".start", string(BeforeRelease), "would run the app's code before the release has migrated the database: set %s.image to that of the server, or leave %s.start out", path, path)
+		}
+		e.checkCallers(problems, path, process)
 		process.Probes.check(problems, path, probeDefaults{exist: process.Port > 0, port: process.Port})
-		if process.Port > 0 && process.TerminationGracePeriodSeconds <= e.preStopSeconds() {
-			problems.add(path+".terminationGracePeriodSeconds", process.TerminationGracePeriodSeconds, "must be above %d, the seconds that a terminating pod with a port still accepts requests", e.preStopSeconds())
+		if preStop := e.PreStopOf(&process); process.Port > 0 && process.TerminationGracePeriodSeconds <= preStop {
+			problems.add(path+".terminationGracePeriodSeconds", process.TerminationGracePeriodSeconds, "must be above %d, the seconds that a terminating pod with a port still accepts requests", preStop)
 		}
 	}
 }

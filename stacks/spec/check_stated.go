@@ -35,6 +35,7 @@ func idleFields() []idle {
 		{[]string{"static.cors"}, func(e *Environment) bool { return e.Static.Store != StaticInBucket }, "static.store is not bucket"},
 		{[]string{"media.cors"}, func(e *Environment) bool { return e.Media.Store != "bucket" }, "media.store is not bucket"},
 		{[]string{"database.volume", "database.resources", "database.parameters"}, func(e *Environment) bool { return e.Database.Kind != InCluster }, "database.kind is not in-cluster"},
+		{[]string{"database.name", "database.user", "database.image", "database.extensions", "database.maxConnections", "release.lockTimeoutSeconds"}, func(e *Environment) bool { return e.Database.Kind == None }, "database.kind is none"},
 		{[]string{"database.extensions"}, func(e *Environment) bool { return e.Database.Kind == External }, "database.kind is external: its administrator creates extensions"},
 		{[]string{"database.backups.schedule", "database.backups.keepDays", "database.backups.drillSchedule", "database.backups.volume", "database.backups.activeDeadlineSeconds", "database.backups.resources"}, func(e *Environment) bool { return !e.BacksUp() }, "the database has no backups: database.backups.store is none"},
 		{[]string{"database.maxConnections"}, func(e *Environment) bool { return e.Database.Kind == Managed }, "database.kind is managed, and the limit follows from its memory"},
@@ -46,7 +47,7 @@ func idleFields() []idle {
 		{[]string{"static.host"}, func(e *Environment) bool { return !e.separateCDN() }, "the CDN of the static files has no separate host"},
 		{[]string{"static.nginx"}, func(e *Environment) bool { return e.Static.Server != StaticsNGINX }, "static.server is not nginx"},
 		{[]string{"app.asgiModule"}, func(e *Environment) bool { return e.Web.Interface != ASGI || len(e.Web.Command) > 0 }, "web.interface is not asgi, or web.command is set"},
-		{[]string{"app.wsgiModule"}, func(e *Environment) bool { return e.Web.Interface != WSGI }, "web.interface is not wsgi"},
+		{[]string{"app.wsgiModule"}, func(e *Environment) bool { return e.Web.Interface != WSGI }, "web.server is image, or web.interface is not wsgi"},
 		{[]string{"web.threads"}, func(e *Environment) bool { return !e.Web.threaded() }, "the web server has no threads for requests"},
 		{[]string{"web.workerClass"}, func(e *Environment) bool { return e.Web.Server != Gunicorn || len(e.Web.Command) > 0 }, "web.server is not gunicorn, or web.command is set"},
 		{[]string{"web.interface"}, func(e *Environment) bool { return e.Web.Server == ImageServer || len(e.Web.Command) > 0 }, "web.server is image, or web.command is set"},
@@ -54,15 +55,15 @@ func idleFields() []idle {
 		// psql from this image creates the role on a managed server, and the shell uses it.
 		{[]string{"database.image"}, func(e *Environment) bool { return e.Database.Kind == External && !e.Shell.Enabled }, "database.kind is external"},
 		{[]string{"static.url"}, func(e *Environment) bool { return e.Static.Store == StaticInBucket }, "static.store is bucket, which has the CDN's address"},
-		{[]string{"cache.image", "cache.cpu", "cache.parameters"}, func(e *Environment) bool { return e.Cache.Kind != InCluster }, "cache.kind is not in-cluster"},
+		{[]string{"cache.image", "cache.cpu", "cache.parameters", "cache.tls"}, func(e *Environment) bool { return e.Cache.Kind != InCluster }, "cache.kind is not in-cluster"},
 		{[]string{"cache.memory"}, func(e *Environment) bool { return e.Cache.Kind != InCluster && e.Cache.Kind != Managed }, "cache.kind is neither in-cluster nor managed"},
-		{[]string{"broker.image", "broker.cpu", "broker.parameters", "broker.volume"}, func(e *Environment) bool { return e.Broker.Kind != InCluster }, "broker.kind is not in-cluster"},
+		{[]string{"broker.image", "broker.cpu", "broker.parameters", "broker.volume", "broker.tls"}, func(e *Environment) bool { return e.Broker.Kind != InCluster }, "broker.kind is not in-cluster"},
 		{[]string{"broker.memory"}, func(e *Environment) bool { return e.Broker.Kind != InCluster && e.Broker.Kind != Managed }, "broker.kind is neither in-cluster nor managed"},
 		{[]string{"static.volume", "static.accessMode"}, func(e *Environment) bool { return e.Static.Store != StaticInVolume }, "static.store is not volume"},
 		{[]string{"beat.scheduleSize"}, func(e *Environment) bool { return e.Beat.Enabled && e.Beat.ScheduleStore != ScheduleInVolume }, "beat.scheduleStore is not volume"},
 		{append(podFields("beat"), "beat.command", "beat.args", "beat.scheduleStore", "beat.scheduleSize", "beat.resources"), func(e *Environment) bool { return !e.Beat.Enabled }, "beat.enabled is false"},
 		{append(podFields("shell"), "shell.reason", "shell.minutes", "shell.resources"), func(e *Environment) bool { return !e.Shell.Enabled }, "shell.enabled is false"},
-		{[]string{"namespace.tlsGeneration"}, func(e *Environment) bool { return !e.EncryptsDataServices() }, "namespace.tls is off, or no data service is in the cluster"},
+		{[]string{"namespace.tlsGeneration"}, func(e *Environment) bool { return !e.EncryptsDataServices() }, "no data service in the cluster has TLS"},
 		{[]string{"namespace.podSecurity"}, func(e *Environment) bool { return e.Namespace.Source == SourceExisting }, "namespace.source is existing"},
 	}
 }
@@ -95,6 +96,7 @@ func (e *Environment) checkStated(value any) Problems {
 	e.checkMonitoringStated(&problems, value)
 	e.checkReleaseStated(&problems, value)
 	e.checkSpot(&problems, value)
+	e.checkNoConnections(&problems, value)
 	for i, worker := range e.Workers {
 		if len(worker.Command) == 0 {
 			continue

@@ -21,8 +21,8 @@ const (
 // Database is the PostgreSQL database.
 type Database struct {
 	Origin
-	// in-cluster: one Postgres pod with a volume; external: an existing server; managed: a managed server of the cloud. Required in production.
-	Kind Kind `json:"kind,omitempty" jsonschema:"enum=in-cluster,enum=external,enum=managed"`
+	// in-cluster: one Postgres pod with a volume; external: an existing server; managed: a managed server of the cloud; none: the app needs no PostgreSQL, because it has a file of SQLite on one of volumes, which release.volumes mounts too, or a server of another kind among processes or elsewhere. Required in production.
+	Kind Kind `json:"kind,omitempty" jsonschema:"enum=in-cluster,enum=external,enum=managed,enum=none"`
 	// Name of the database.
 	Name string `json:"name,omitempty" jsonschema:"pattern=^[a-z_][a-z0-9_]{0\\,62}$" default:"app.name with underscores for hyphens"`
 	// The database user of the app.
@@ -116,7 +116,7 @@ type Volume struct {
 func (e *Environment) checkDatabase(problems *Problems) {
 	database := e.Database
 	if database.Kind == "" {
-		problems.add("database.kind", nil, "is required in production: in-cluster, external, or managed on a cloud")
+		problems.add("database.kind", nil, "is required in production: in-cluster, external, managed on a cloud, or none for an app without PostgreSQL")
 	}
 	if database.Kind == External && database.External == nil {
 		problems.add("database.external", nil, "is required, because database.kind is external")

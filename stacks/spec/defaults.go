@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/djangostack/djangostack/components/names"
@@ -155,7 +156,6 @@ func (e *Environment) derive(stack string) {
 		e.Namespace.Egress = []Egress{defaultEgress()}
 	}
 	e.deriveVisibility()
-	e.deriveGrace()
 	e.deriveStrategies()
 	e.deriveBackups()
 	identifier := strings.ReplaceAll(e.App.Name, "-", "_")
@@ -166,6 +166,8 @@ func (e *Environment) derive(stack string) {
 		e.Database.User = identifier
 	}
 	e.deriveRoutes()
+	e.deriveCallers()
+	e.deriveGrace()
 	e.deriveBasePath()
 	e.deriveCDN()
 	if e.Broker.Kind == "" {
@@ -175,5 +177,7 @@ func (e *Environment) derive(stack string) {
 		}
 	}
 	e.deriveBroker()
+	e.Cache.TLS = cmp.Or(e.Cache.TLS, e.Namespace.TLS)
+	e.Broker.TLS = cmp.Or(e.Broker.TLS, e.Namespace.TLS)
 	e.deriveConnections()
 }

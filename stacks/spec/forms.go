@@ -79,6 +79,7 @@ func forms() map[string]form {
 		},
 		`^[!-~]{2,94}$`:      {"at least 2 characters of ASCII without spaces", "0123456789abcdef"},
 		`^[A-Za-z0-9._:-]+$`: {"letters, digits and . _ : -", "emails"},
+		`^[A-Za-z0-9._~-]+$`: {"letters, digits and . _ ~ -", "blog"},
 		`^[^\p{Cc}]*$`:       {"one line without control characters", "fix of order 4711"},
 		`^0?[0-7]{3}$`:       {"permissions of three octal digits", `"0440"`},
 

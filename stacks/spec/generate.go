@@ -62,12 +62,12 @@ func (g *GeneratedValue) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// keys lists the keys of all entries, those that are generated too.
+// keys lists the keys of all entries, those that are generated or composed too.
 func (s *OwnSecret) keys() []string {
 	return slices.Sorted(maps.Keys(s.all()))
 }
 
-// all returns the entries with those that are generated, whose values are not known here.
+// all returns the entries with those that are generated or composed, whose values are not known here.
 func (s *OwnSecret) all() map[string]string {
 	all := maps.Clone(s.Entries)
 	if all == nil {
@@ -76,6 +76,7 @@ func (s *OwnSecret) all() map[string]string {
 	for key := range s.Generate {
 		all[key] = ""
 	}
+	maps.Copy(all, s.Templates)
 	return all
 }
 

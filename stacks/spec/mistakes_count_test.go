@@ -19,6 +19,7 @@ func mistakesOfApps() map[string][]wrong {
 		"routes":               routeMistakes(),
 		"routes to every name": anyHostMistakes(),
 		"addresses":            addressMistakes(),
+		"own servers":          ownServerMistakes(),
 		"volumes":              volumeMistakes(),
 		"objects":              objectMistakes(),
 		"generated values":     generateMistakes(),

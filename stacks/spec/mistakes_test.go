@@ -58,7 +58,7 @@ func TestOneConfigurationDescribesBothClouds(t *testing.T) {
 func TestEveryMistakeIsReported(t *testing.T) {
 	all := slices.Concat(
 		appMistakes(), podMistakes(), releaseMistakes(), contractMistakes(), processMistakes(), serviceMistakes(),
-		cloudMistakes(), googleMistakes(), validMistakes(), routeMistakes(), volumeMistakes(), objectMistakes(),
+		cloudMistakes(), googleMistakes(), validMistakes(), routeMistakes(), ownServerMistakes(), volumeMistakes(), objectMistakes(),
 		freedomMistakes(), workerKindMistakes(), serverMistakes(), generateMistakes(), addressMistakes(), anyHostMistakes(),
 	)
 	for _, mistake := range all {

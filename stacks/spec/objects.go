@@ -28,8 +28,10 @@ type OwnSecret struct {
 	Name string `json:"name" jsonschema:"pattern=^[a-z]([a-z0-9-]{0\\,38}[a-z0-9])?$"`
 	// Type of the Secret.
 	Type SecretType `json:"type,omitempty" jsonschema:"enum=Opaque,enum=kubernetes.io/dockerconfigjson,enum=kubernetes.io/tls"`
-	// The entries by their keys; set each with djangostack config secret.
+	// The entries by their keys; set each with djangostack config secret. $(process:NAME.url) is replaced as in app.env.
 	Entries map[string]string `json:"entries,omitempty" secret:"true"`
+	// Entries that the environment composes, by their keys, for instance configuration files: texts in which $(value:database.password) is replaced by a value of the environment contract, $(secret:NAME.KEY) by an entry of one of secrets, and $(process:NAME.url) by the address of a process. The value is written as it is, without quotes. $$(value:database.password) stays as text.
+	Templates map[string]string `json:"templates,omitempty"`
 	// Entries that the environment generates, by their keys. A value is generated once, stays the same over all updates, and is kept in Pulumi's state, encrypted. Another kind, length, alphabet, size or generation would be another value: a protected environment refuses it, since what was encrypted or signed with the value is lost, unless allowDataLoss has secrets.
 	Generate map[string]GeneratedValue `json:"generate,omitempty"`
 }
@@ -50,7 +52,7 @@ func (s *OwnSecret) UnmarshalJSON(raw []byte) error {
 type OwnConfigMap struct {
 	// Name by which envFrom and volumes refer to it. The object's name has more characters.
 	Name string `json:"name" jsonschema:"pattern=^[a-z]([a-z0-9-]{0\\,38}[a-z0-9])?$"`
-	// The entries by their keys.
+	// The entries by their keys. $(process:NAME.url) is replaced as in app.env.
 	Entries map[string]string `json:"entries"`
 }
 
@@ -108,6 +110,7 @@ func (e *Environment) checkOwnObjects(problems *Problems) {
 		checkKeys(problems, at+".entries", keys(configMap.Entries))
 		checkEntries(problems, at, configMap.Entries)
 	}
+	e.checkTemplates(problems)
 	e.checkUses(problems)
 }
 

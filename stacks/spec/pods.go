@@ -73,6 +73,16 @@ const (
 	ConfigMapVolume       VolumeSource = "configMap"
 )
 
+// VolumeMedium is where an empty volume is kept, in the words of the Kubernetes API.
+type VolumeMedium string
+
+// MemoryMedium is a file system in memory; without it the volume is on the node's disk.
+const MemoryMedium VolumeMedium = "Memory"
+
+// sharedMemory is the folder of POSIX shared memory, of which a container has 64Mi
+// (https://github.com/containerd/containerd/blob/main/pkg/oci/mounts.go).
+const sharedMemory = "/dev/shm"
+
 // MountedVolume is a volume in the pods of a process.
 type MountedVolume struct {
 	// Name of the volume in its pod.
@@ -87,6 +97,8 @@ type MountedVolume struct {
 	From string `json:"from,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$"`
 	// Size at which the pod is evicted; with source emptyDir.
 	SizeLimit Quantity `json:"sizeLimit,omitempty" default:"no limit"`
+	// Memory: the volume is in memory, and counts towards the memory limits of the containers that write to it; with source emptyDir and sizeLimit. Only such a volume may be at /dev/shm, for instance for a browser.
+	Medium VolumeMedium `json:"medium,omitempty" jsonschema:"enum=Memory" default:"the node's disk"`
 	// Permissions of the files, in octal notation; with source secret or configMap.
 	DefaultMode string `json:"defaultMode,omitempty" jsonschema:"pattern=^0?[0-7]{3}$" default:"0440 with source secret, 0444 with source configMap"`
 	// Whether the process may only read. Files of a Secret or ConfigMap are always read-only.

@@ -2,14 +2,14 @@ package spec
 
 import (
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 )
 
-// The value of a variable can name the address of a process in the cluster: $(process:api.url)
+// A variable, a word of a command, a file or an entry of a Secret or a ConfigMap can name the
+// address of a process in the cluster: $(process:api.url)
 // is replaced by http:// with host and port of the Service of the process api, $(process:api.host)
 // and $(process:api.port) by these parts. $$(process:api.url) stays as text.
 var (
@@ -21,16 +21,6 @@ var (
 
 // addressParts are the parts of an address.
 func addressParts() []string { return []string{"url", "host", "port"} }
-
-// WithAddresses returns variables with the addresses of processes instead of references to
-// them.
-func (e *Environment) WithAddresses(variables map[string]string) map[string]string {
-	resolved := maps.Clone(variables)
-	for name, value := range resolved {
-		resolved[name] = processAddress.ReplaceAllStringFunc(value, e.resolveAddress)
-	}
-	return resolved
-}
 
 func (e *Environment) resolveAddress(reference string) string {
 	if strings.HasPrefix(reference, "$$") {
@@ -68,37 +58,20 @@ func (e *Environment) serviceHost(process string) string {
 	return fmt.Sprintf("%s.%s.svc", name, e.Namespace.Name)
 }
 
-// addressedHosts lists the Services of processes of the app's image to which variables lead.
-// Django answers to a host only if it is one of ALLOWED_HOSTS.
+// addressedHosts lists the Services of processes of the app's image to which the configuration
+// leads. Django answers to a host only if it is one of ALLOWED_HOSTS.
 func (e *Environment) addressedHosts() []string {
 	var hosts []string
-	for _, variables := range e.plainVariables() {
-		for _, name := range keys(variables) {
-			for _, reference := range processAddress.FindAllString(variables[name], -1) {
-				process, _ := addressOf(reference)
-				if !strings.HasPrefix(reference, "$$") && e.lacksAddress(process) == "" && e.runsApp(process) {
-					hosts = append(hosts, e.serviceHost(process))
-				}
+	for _, text := range e.addressTexts() {
+		for _, reference := range processAddress.FindAllString(text, -1) {
+			process, _ := addressOf(reference)
+			if !strings.HasPrefix(reference, "$$") && e.lacksAddress(process) == "" && e.runsApp(process) {
+				hosts = append(hosts, e.serviceHost(process))
 			}
 		}
 	}
 	slices.Sort(hosts)
 	return unique(hosts)
-}
-
-// plainVariables are the plain variables of the app, its processes and the containers beside
-// them, by their paths.
-func (e *Environment) plainVariables() map[string]map[string]string {
-	all := map[string]map[string]string{"app.env": e.App.Env}
-	for _, process := range e.podsByPath() {
-		all[process.path+".env"] = process.pods.Env
-		for path, containers := range process.containers() {
-			for i, container := range containers {
-				all[indexed(path, i)+".env"] = container.Env
-			}
-		}
-	}
-	return all
 }
 
 // lacksAddress says why a process has no address in the cluster; empty if it has one.
@@ -120,11 +93,9 @@ func (e *Environment) lacksAddress(name string) string {
 
 // checkProcessAddresses reports references to addresses that no process has.
 func (e *Environment) checkProcessAddresses(problems *Problems) {
-	all := e.plainVariables()
-	for _, path := range sortedNames(all) {
-		for _, name := range keys(all[path]) {
-			e.checkProcessAddress(problems, path+"."+maskedStep(name), all[path][name])
-		}
+	texts := e.addressTexts()
+	for _, path := range keys(texts) {
+		e.checkProcessAddress(problems, path, texts[path])
 	}
 }
 

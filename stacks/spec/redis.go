@@ -11,6 +11,8 @@ type Cache struct {
 	Kind Kind `json:"kind,omitempty" jsonschema:"enum=in-cluster,enum=external,enum=managed,enum=none"`
 	// The in-cluster server's image.
 	Image ImageName `json:"image,omitempty"`
+	// Whether connections to the in-cluster server use TLS. off is for an app that has no setting for it.
+	TLS string `json:"tls,omitempty" jsonschema:"enum=required,enum=off" default:"namespace.tls"`
 	// Memory for keys; when it is full, the least recently used are evicted.
 	Memory Quantity `json:"memory,omitempty"`
 	// CPU request of the in-cluster server.
@@ -35,6 +37,8 @@ type Broker struct {
 	QueueType QueueType `json:"queueType,omitempty" jsonschema:"enum=quorum,enum=classic" default:"quorum with engine rabbitmq and kind in-cluster"`
 	// The in-cluster server's image.
 	Image ImageName `json:"image,omitempty" default:"docker.io/library/redis:8; with engine rabbitmq docker.io/library/rabbitmq:4"`
+	// Whether connections to the in-cluster server use TLS. off is for an app that has no setting for it.
+	TLS string `json:"tls,omitempty" jsonschema:"enum=required,enum=off" default:"namespace.tls"`
 	// Memory for messages; when it is full, new ones are refused. With RabbitMQ in the cluster, all that the server uses.
 	Memory Quantity `json:"memory,omitempty" default:"64Mi in staging, 256Mi in production; with RabbitMQ in the cluster 256Mi in staging, 1Gi in production"`
 	// CPU request of the in-cluster server.
@@ -68,8 +72,14 @@ type ExternalRedis struct {
 	Host string `json:"host" jsonschema:"minLength=1"`
 	// Port of the server.
 	Port int `json:"port,omitempty" jsonschema:"minimum=1,maximum=65535"`
-	// The password; set it with djangostack config secret.
-	Password string `json:"password" jsonschema:"minLength=1" secret:"true"`
+	// Whether the server asks for a password. off is for a server that only the app can reach.
+	Auth string `json:"auth,omitempty" jsonschema:"enum=required,enum=off"`
+	// The user, as the server's access control list has it.
+	User string `json:"user,omitempty" jsonschema:"pattern=^[A-Za-z0-9._~-]+$" default:"the server's default user, which a password alone authenticates"`
+	// The password; set it with djangostack config secret. Required with auth required.
+	Password string `json:"password,omitempty" jsonschema:"minLength=1" secret:"true"`
+	// Number of the app's database on the server. Celery's results are in the next one.
+	Number int `json:"number,omitempty" jsonschema:"minimum=0,maximum=1000000"`
 	// Hosts of the read replicas; for a cache only.
 	Replicas []string `json:"replicas,omitempty" jsonschema:"minLength=1,uniqueItems=true"`
 	// Whether the connection uses TLS.
@@ -79,7 +89,7 @@ type ExternalRedis struct {
 // UnmarshalJSON fills in the defaults of an external Redis before decoding it.
 func (r *ExternalRedis) UnmarshalJSON(raw []byte) error {
 	type plain ExternalRedis
-	redis := plain{Port: 6379, TLS: "required"}
+	redis := plain{Port: 6379, Auth: "required", TLS: "required"}
 	if err := json.Unmarshal(raw, &redis); err != nil {
 		return err
 	}
@@ -106,8 +116,25 @@ func (e *Environment) checkRedis(problems *Problems) {
 		if server.kind != External && server.external != nil {
 			problems.add(server.path+".external", nil, "contradicts %s.kind %s", server.path, server.kind)
 		}
+		server.external.checkAuth(problems, server.path+".external")
 		if server.external != nil && server.external.TLS == "off" && e.Tier == Production {
 			problems.add(server.path+".external.tls", "off", "production needs TLS: required")
 		}
 	}
 }
+
+// checkAuth reports a password that is missing, or that the server does not ask for.
+func (r *ExternalRedis) checkAuth(problems *Problems, path string) {
+	switch {
+	case r == nil:
+	case r.Auth == "required" && r.Password == "":
+		problems.add(path+".password", nil, "is required; with %s.auth off the server has none", path)
+	case r.Auth == "off" && r.Password != "":
+		problems.add(path+".password", nil, "contradicts %s.auth off", path)
+	case r.Auth == "off" && r.User != "":
+		problems.add(path+".user", r.User, "needs a password, and %s.auth is off", path)
+	}
+}
+
+// lacksPassword reports whether a server has no password.
+func (r *ExternalRedis) lacksPassword() bool { return r != nil && r.Auth == "off" }

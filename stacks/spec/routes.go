@@ -191,7 +191,7 @@ func (e *Environment) runsApp(process string) bool {
 		return e.Web.Image == ""
 	}
 	found := e.process(process)
-	return found != nil && found.Image == ""
+	return found != nil && (found.Image == "" || found.Image == e.App.Image)
 }
 
 // process returns one of processes by its name; nil if there is none.
@@ -208,7 +208,9 @@ func (e *Environment) ServiceOf(process string) (name string, port int) {
 	if process == WebProcess {
 		return e.WebServiceName(), e.Web.Service.Port
 	}
-	return names.Fit(names.MaxDNSLabel, e.Instance(), "process-"+process), cmp.Or(e.process(process).ServicePort, e.process(process).Port)
+	found := e.process(process)
+	name = cmp.Or(found.Service.Name, names.Fit(names.MaxDNSLabel, e.Instance(), "process-"+process))
+	return name, cmp.Or(found.ServicePort, found.Port)
 }
 
 // PortOf returns the port that the pods of a process listen on.

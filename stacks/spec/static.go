@@ -18,6 +18,51 @@ type NGINX struct {
 	Image ImageName `json:"image,omitempty"`
 	// Resources of the container.
 	Resources Resources `json:"resources,omitempty"`
+	// Folders of volumes that it serves too, such as uploads.
+	Folders []ServedFolder `json:"folders,omitempty"`
+}
+
+// ServedFolder is a folder that NGINX serves beside the static files, to everyone.
+type ServedFolder struct {
+	// Path of the requests, for instance /media: the files are below it.
+	Path string `json:"path" jsonschema:"pattern=^/[A-Za-z0-9._/-]+$"`
+	// Name of the volume of web.volumes that has the files.
+	Volume string `json:"volume" jsonschema:"minLength=1"`
+}
+
+// Prefix is the path with a slash at its end.
+func (f ServedFolder) Prefix() string { return strings.TrimRight(f.Path, "/") + "/" }
+
+// checkFolders reports folders that NGINX cannot serve, or that two of its locations would.
+func (e *Environment) checkFolders(problems *Problems) {
+	taken := map[string]string{strings.TrimRight(e.Static.URL, "/") + "/": "static.url"}
+	for i, folder := range e.Static.NGINX.Folders {
+		at := indexed("static.nginx.folders", i)
+		if strings.Contains(folder.Prefix(), "/../") || folder.Prefix() == "/" {
+			problems.add(at+".path", folder.Path, "must be a path below /, without ..")
+		}
+		if owner := taken[folder.Prefix()]; owner != "" {
+			problems.add(at+".path", folder.Path, "is the path of %s already", owner)
+		}
+		taken[folder.Prefix()] = at
+		if e.webVolume(folder.Volume) == nil {
+			var names []string
+			for _, volume := range e.Web.Volumes {
+				names = append(names, volume.Name)
+			}
+			problems.add(at+".volume", folder.Volume, "is not the name of a volume in web.volumes%s", didYouMean(folder.Volume, names))
+		}
+	}
+}
+
+// webVolume returns the volume of the web pods with a name; nil if there is none.
+func (e *Environment) webVolume(name string) *MountedVolume {
+	for i := range e.Web.Volumes {
+		if e.Web.Volumes[i].Name == name {
+			return &e.Web.Volumes[i]
+		}
+	}
+	return nil
 }
 
 func defaultNGINX() NGINX {
@@ -43,6 +88,7 @@ func (e *Environment) checkStaticServer(problems *Problems) {
 	if !strings.HasPrefix(e.Static.URL, "/") || e.Static.URL == "/" {
 		problems.add("static.url", e.Static.URL, "must be a path below / with static.server nginx, which serves it")
 	}
+	e.checkFolders(problems)
 	const highest = 65535
 	if e.Web.Port == highest {
 		problems.add("web.port", e.Web.Port, "must be below %d with static.server nginx: the app listens on the next one", highest)

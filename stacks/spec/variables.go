@@ -182,10 +182,22 @@ func (e *Environment) refer(problems *Problems, at string, variables map[string]
 	for _, name := range keys(variables) {
 		for _, named := range contract.References(variables[name]) {
 			if !slices.Contains(known, named) {
-				problems.add(at+"."+name, nil, "names the variable %s, which does not exist; $$(%s) stays as text", named, named)
+				problems.add(at+"."+name, nil, "names the variable %s, %s; $$(%s) stays as text", named, e.whyMissing(named), named)
 			}
 		}
 	}
+}
+
+// whyMissing says why a variable does not exist.
+func (e *Environment) whyMissing(variable string) string {
+	path := contract.PathOf(variable, e.profiles())
+	if path == "" {
+		return "which does not exist"
+	}
+	if why := e.lacks(path); why != "" {
+		return "which this environment does not have, because " + why
+	}
+	return "which does not exist"
 }
 
 func circle(problems *Problems, at string, variables map[string]string) {
@@ -219,6 +231,8 @@ func (e *Environment) lacks(value contract.Path) string {
 	}
 	media := e.Media.Store == "bucket"
 	switch {
+	case part == "database" && e.Database.Kind == None:
+		return "database.kind is none"
 	case value == contract.DatabaseReplicaURL:
 		return because(e.Database.Kind != Managed || e.Database.Managed.Replicas == 0, "the database has no read replicas (database.managed.replicas)")
 	case value == contract.DatabasePooling || value == contract.DatabaseDirectURL:
@@ -236,13 +250,17 @@ func (e *Environment) lacks(value contract.Path) string {
 	case value == contract.MediaURL:
 		return "uploads have no public address: the app signs the address of each"
 	case value == contract.CachePlainURL && e.Cache.Kind != None:
-		return because(e.privateAuthority(e.Cache.Kind) && !e.TrustsByOpenSSL(), "a private authority signs the server's certificate, and only the options of cache.url name its file: use cache.url or cache.location, or bind SSL_CERT_DIR: openssl.certDir")
+		return because(e.privateAuthority(e.Cache.Kind, e.Cache.TLS) && !e.TrustsByOpenSSL(), "a private authority signs the server's certificate, and only the options of cache.url name its file: use cache.url or cache.location, or bind SSL_CERT_DIR: openssl.certDir")
+	case value == contract.CachePassword || value == contract.CacheURLPassword:
+		return because(e.Cache.Kind == None, "cache.kind is none") + because(e.Cache.External.lacksPassword(), "cache.external.auth is off")
+	case value == contract.BrokerPassword || value == contract.BrokerURLPassword:
+		return because(e.Broker.Kind == None, "broker.kind is none") + because(e.Broker.External.lacksPassword(), "broker.external.auth is off")
 	case value == contract.OpenSSLCertDir:
 		return because(!e.hasPrivateAuthority(), "no private authority signs a server's certificate")
 	case value == contract.CacheCAFile && e.Cache.Kind != None:
-		return because(!e.privateAuthority(e.Cache.Kind), "no private authority signs the server's certificate")
+		return because(!e.privateAuthority(e.Cache.Kind, e.Cache.TLS), "no private authority signs the server's certificate")
 	case value == contract.BrokerCAFile && e.Broker.Kind != None:
-		return because(!e.privateAuthority(e.Broker.Kind), "no private authority signs the server's certificate")
+		return because(!e.privateAuthority(e.Broker.Kind, e.Broker.TLS), "no private authority signs the server's certificate")
 	case value == contract.DatabaseCAFile:
 		return because(!e.databaseAuthority(), "no private authority signs the server's certificate")
 	case value == contract.BrokerVirtualHost && e.Broker.Kind != None:
@@ -271,15 +289,15 @@ func (e *Environment) TrustsByOpenSSL() bool {
 
 // hasPrivateAuthority reports whether the pods have the certificate of a private authority.
 func (e *Environment) hasPrivateAuthority() bool {
-	return e.privateAuthority(e.Cache.Kind) || e.privateAuthority(e.Broker.Kind) || e.databaseAuthority()
+	return e.privateAuthority(e.Cache.Kind, e.Cache.TLS) || e.privateAuthority(e.Broker.Kind, e.Broker.TLS) || e.databaseAuthority()
 }
 
 // privateAuthority reports whether a private authority signs the certificate of a Redis or
-// RabbitMQ of a kind: the environment's own in the cluster, and Memorystore's on Google Cloud.
-func (e *Environment) privateAuthority(kind Kind) bool {
+// RabbitMQ of a kind: the environment's own in the cluster unless tls is off, and Memorystore's on Google Cloud.
+func (e *Environment) privateAuthority(kind Kind, tls string) bool {
 	switch kind {
 	case InCluster:
-		return e.EncryptsDataServices()
+		return tls == "required"
 	case Managed:
 		return e.Cloud == GCPCloud
 	default:

@@ -65,6 +65,8 @@ type Web struct {
 
 // Service is the Kubernetes Service in front of the web pods.
 type Service struct {
+	// Name of the Service, for images that know others by a fixed name, such as http://api:8000. An app that runs in it answers to this host too. It may not begin as the names of the environment do.
+	Name string `json:"name,omitempty" jsonschema:"pattern=^[a-z]([a-z0-9-]{0\\,38}[a-z0-9])?$" default:"app-web"`
 	// The kind of Service.
 	Type string `json:"type,omitempty" jsonschema:"enum=ClusterIP,enum=NodePort,enum=LoadBalancer"`
 	// The Service's port.

@@ -23,7 +23,7 @@ type Worker struct {
 	Name string `json:"name" jsonschema:"pattern=^[a-z]([a-z0-9-]{0\\,18}[a-z0-9])?$"`
 	// celery: a Celery worker, which needs a broker; django-tasks: manage.py db_worker, which takes tasks from the database and needs none.
 	Kind WorkerKind `json:"kind,omitempty" jsonschema:"enum=celery,enum=django-tasks"`
-	// The queues that the worker consumes.
+	// The queues that the worker consumes. With command they only count for autoscaling.by queue: then they may also be the lists in Redis of another software, such as rq:queue:default of RQ.
 	Queues []string `json:"queues,omitempty" jsonschema:"minItems=1,pattern=^[A-Za-z0-9._:-]+$,uniqueItems=true" default:"celery; with kind django-tasks default"`
 	// Number of pods.
 	Replicas int `json:"replicas,omitempty" jsonschema:"minimum=1,maximum=500"`

@@ -104,6 +104,8 @@ func changed(e *reference.Change, key string, before, after map[string]any) {
 		e.RunsAgain = append(e.RunsAgain, name)
 	case kind == "ConfigMap" || kind == "Secret" || kind == "PersistentVolumeClaim" && differs("spec", "storageClassName"):
 		e.Replaces = append(e.Replaces, key)
+	case kind == "Service" && differs("metadata", "name"):
+		e.Replaces = append(e.Replaces, key)
 	default:
 		e.Updates = append(e.Updates, key)
 	}

@@ -28,7 +28,9 @@ the directory to write to. A worker with a ` + "`heartbeatFile`" + ` finds its p
 
 A value of ` + "`app.env` or of a process' `env`" + ` may name other variables: ` + "`$(DATABASE_URL)`" + ` is that variable's value, whatever the order in
 which they are written, and ` + "`$$(DATABASE_URL)`" + ` that text itself; any other dollar is a dollar. ` + "`$(process:api.url)`" + ` is
-the address of the Service of a process, ` + "`http://HOST:PORT`" + `, and ` + "`$(process:api.host)`" + ` and ` + "`$(process:api.port)`" + ` are its parts. Values of ` + "`app.secretEnv`" + `
+the address of the Service of a process, ` + "`http://HOST:PORT`" + `, and ` + "`$(process:api.host)`" + ` and ` + "`$(process:api.port)`" + ` are its parts, also in
+commands, arguments, files and entries of Secrets and ConfigMaps. A file with values of this page is an entry of
+` + "`secrets[].templates`" + `: ` + "`$(value:database.password)`" + ` is the value itself. Values of ` + "`app.secretEnv`" + `
 are taken as they are.
 
 With ` + "`database.pooler`" + ` the database's names lead to the pool, ` + "`DATABASE_POOLING`" + ` says that it shares connections by transaction
