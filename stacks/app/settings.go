@@ -28,10 +28,12 @@ func (w wiring) settings(d dataServices, account pulumi.StringInput) (django.Run
 	if err != nil {
 		return django.Runtime{}, fmt.Errorf("registering the Django secret key: %w", err)
 	}
+	values := w.values(d, secretKey.Result)
 	args := &django.SettingsArgs{
 		Namespace:   w.namespace,
 		Labels:      w.labels,
-		Values:      w.values(d, secretKey.Result),
+		Stored:      d.stored(values),
+		Values:      values,
 		Bindings:    map[string]contract.Path{},
 		Unset:       w.environment.UnsetVariables(),
 		Direct:      direct(d),
@@ -95,10 +97,6 @@ func (w wiring) values(d dataServices, secretKey pulumi.StringInput) django.Valu
 		contract.DatabaseEngine:   pulumi.String("postgresql"),
 		contract.DatabaseName:     pulumi.String(d.database.Name),
 		contract.DatabaseUser:     pulumi.String(d.database.User),
-		contract.DatabasePassword: d.database.Password,
-
-		contract.DatabaseURLPassword: d.database.URLPassword(),
-
 		contract.DatabaseHost:    d.database.Host,
 		contract.DatabasePort:    pulumi.String(strconv.Itoa(d.database.Port)),
 		contract.DatabaseSSLMode: pulumi.String(d.database.SSLMode),
@@ -139,6 +137,10 @@ func (w wiring) values(d dataServices, secretKey pulumi.StringInput) django.Valu
 	if replicas := w.platform.DatabaseReplicas; len(replicas) > 0 {
 		values[contract.DatabaseReplicaURL] = d.server().At(replicas[0]).URL()
 	}
+	if d.database.Password != nil {
+		values[contract.DatabasePassword] = d.database.Password
+		values[contract.DatabaseURLPassword] = d.database.URLPassword()
+	}
 	addSearch(values, w.platform.SearchURL)
 	w.addCache(values, d.cache)
 	w.addBroker(values, d)
@@ -151,19 +153,19 @@ func (w wiring) addCache(values django.Values, cache *connection.Redis) {
 		return
 	}
 	addCacheParts(values, cache)
-	values[contract.CacheURL] = cache.URL(0)
+	values[contract.CacheURL] = cache.URL(cache.Number)
 	values[contract.CacheBackend] = pulumi.String("django.core.cache.backends.redis.RedisCache")
 	// Django separates servers by commas, some settings by spaces.
-	values[contract.CacheLocation] = cache.URLs(0, " ")
-	values[contract.CacheLocations] = cache.URLs(0, ",")
+	values[contract.CacheLocation] = cache.URLs(cache.Number, " ")
+	values[contract.CacheLocations] = cache.URLs(cache.Number, ",")
 }
 
 // addBroker adds the broker, which is either a Redis or a RabbitMQ.
 func (w wiring) addBroker(values django.Values, d dataServices) {
 	addBrokerParts(values, d)
 	if d.broker != nil {
-		values[contract.BrokerURL] = d.broker.URL(0)
-		values[contract.ResultBackend] = d.broker.URL(1)
+		values[contract.BrokerURL] = d.broker.URL(d.broker.Number)
+		values[contract.ResultBackend] = d.broker.URL(w.environment.ResultNumber())
 		values[contract.VisibilityTimeout] = pulumi.String(strconv.Itoa(w.environment.Broker.VisibilityTimeoutSeconds))
 	}
 	if d.queue != nil {

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -20,15 +21,19 @@ const redisUser = "default"
 func addCacheParts(values django.Values, cache *connection.Redis) {
 	values[contract.CacheHost] = cache.Host
 	values[contract.CachePort] = pulumi.String(strconv.Itoa(cache.Port))
-	values[contract.CacheUser] = pulumi.String(redisUser)
-	values[contract.CachePassword] = cache.Password
-	values[contract.CacheURLPassword] = cache.URLPassword()
-	values[contract.CacheNumber] = pulumi.String("0")
+	if cache.Authenticates() {
+		values[contract.CacheUser] = pulumi.String(cmp.Or(cache.User, redisUser))
+	}
+	if cache.Password != nil {
+		values[contract.CachePassword] = cache.Password
+		values[contract.CacheURLPassword] = cache.URLPassword()
+	}
+	values[contract.CacheNumber] = pulumi.String(strconv.Itoa(cache.Number))
 	values[contract.CacheTLS] = pulumi.String(strconv.FormatBool(cache.TLS))
 	if cache.CAFile != "" {
 		values[contract.CacheCAFile] = pulumi.String(cache.CAFile)
 	}
-	values[contract.CachePlainURL] = cache.PlainURL(0)
+	values[contract.CachePlainURL] = cache.PlainURL(cache.Number)
 }
 
 // addBrokerParts adds the parts of the broker's connection.
@@ -36,10 +41,14 @@ func addBrokerParts(values django.Values, d dataServices) {
 	if broker := d.broker; broker != nil {
 		values[contract.BrokerHost] = broker.Host
 		values[contract.BrokerPort] = pulumi.String(strconv.Itoa(broker.Port))
-		values[contract.BrokerUser] = pulumi.String(redisUser)
-		values[contract.BrokerPassword] = broker.Password
-		values[contract.BrokerURLPassword] = broker.URLPassword()
-		values[contract.BrokerNumber] = pulumi.String("0")
+		if broker.Authenticates() {
+			values[contract.BrokerUser] = pulumi.String(cmp.Or(broker.User, redisUser))
+		}
+		if broker.Password != nil {
+			values[contract.BrokerPassword] = broker.Password
+			values[contract.BrokerURLPassword] = broker.URLPassword()
+		}
+		values[contract.BrokerNumber] = pulumi.String(strconv.Itoa(broker.Number))
 		values[contract.BrokerTLS] = pulumi.String(strconv.FormatBool(broker.TLS))
 		if broker.CAFile != "" {
 			values[contract.BrokerCAFile] = pulumi.String(broker.CAFile)
@@ -49,9 +58,11 @@ func addBrokerParts(values django.Values, d dataServices) {
 		values[contract.BrokerHost] = queue.Host
 		values[contract.BrokerPort] = pulumi.String(strconv.Itoa(queue.Port))
 		values[contract.BrokerUser] = pulumi.String(queue.User)
-		values[contract.BrokerPassword] = queue.Password
-		values[contract.BrokerURLPassword] = queue.URLPassword()
-		values[contract.BrokerVirtualHost] = pulumi.String("/")
+		if queue.Password != nil {
+			values[contract.BrokerPassword] = queue.Password
+			values[contract.BrokerURLPassword] = queue.URLPassword()
+		}
+		values[contract.BrokerVirtualHost] = pulumi.String(queue.Vhost())
 		values[contract.BrokerTLS] = pulumi.String(strconv.FormatBool(queue.TLS))
 		if queue.CA != nil {
 			values[contract.BrokerCAFile] = pulumi.String(queue.CAFile())

@@ -71,13 +71,10 @@ func (e *Environment) checkServers(problems *Problems) {
 	if external := e.Database.External; external != nil {
 		hosts["database.external.host"] = external.Host
 	}
-	for section, external := range map[string]*ExternalRedis{"cache.external": e.Cache.External, "broker.external": e.Broker.External} {
-		if external == nil {
-			continue
-		}
-		hosts[section+".host"] = external.Host
-		for i, host := range external.Replicas {
-			hosts[indexed(section+".replicas", i)] = host
+	for _, server := range e.ExternalServers() {
+		hosts[server.path+".host"] = server.Host
+		for i, host := range server.Replicas {
+			hosts[indexed(server.path+".replicas", i)] = host
 		}
 	}
 	for path, host := range hosts {

@@ -83,7 +83,6 @@ func forms() map[string]form {
 		`^0?[0-7]{3}$`:       {"permissions of three octal digits", `"0440"`},
 
 		// Data services.
-		`^[a-z_][a-z0-9_]{0,62}$`:  {"lower-case letters, digits and _, beginning with a letter or _, at most 63", "shop"},
 		`^[a-z_][a-z0-9_-]{0,62}$`: {"lower-case letters, digits, hyphens and _, beginning with a letter or _, at most 63", "pg_trgm"},
 		`^1[4-9]$`:                 {"a major version of PostgreSQL from 14 to 19", `"17"`},
 		`^[1-9]\.[0-9]{1,2}$`:      {"a major and a minor version", `"2.19"`},

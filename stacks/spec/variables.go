@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"regexp"
@@ -239,6 +240,12 @@ func (e *Environment) lacks(value contract.Path) string {
 		return because(e.privateAuthority(e.Cache.Kind) && !e.TrustsByOpenSSL(), "a private authority signs the server's certificate, and only the options of cache.url name its file: use cache.url or cache.location, or bind SSL_CERT_DIR: openssl.certDir")
 	case value == contract.OpenSSLCertDir:
 		return because(!e.hasPrivateAuthority(), "no private authority signs a server's certificate")
+	case value == contract.DatabaseURLPassword:
+		return because(e.lacksURLPassword(), "no entry of a Secret holds the percent-encoded password (database.external.urlPasswordSecretKeyRef)")
+	case value == contract.CacheUser || value == contract.CachePassword || value == contract.CacheURLPassword:
+		return cmp.Or(because(e.Cache.Kind == None, "cache.kind is none"), because(e.Cache.External.login().asksNothing(), "cache.external.auth is none"))
+	case value == contract.BrokerUser || value == contract.BrokerPassword || value == contract.BrokerURLPassword:
+		return cmp.Or(because(e.Broker.Kind == None, "broker.kind is none"), because(e.Broker.External.login().asksNothing(), "broker.external.auth is none"))
 	case value == contract.CacheCAFile && e.Cache.Kind != None:
 		return because(!e.privateAuthority(e.Cache.Kind), "no private authority signs the server's certificate")
 	case value == contract.BrokerCAFile && e.Broker.Kind != None:
