@@ -85,7 +85,7 @@ func (e *Environment) checkExternalRabbitMQ(problems *Problems) {
 		return
 	}
 	if broker.Auth == NoAuth {
-		problems.add("broker.external.auth", string(NoAuth), "is for Redis: RabbitMQ asks for a user and a password")
+		problems.add("broker.external.auth", string(NoAuth), "is for Redis: RabbitMQ needs a user and a password")
 		return
 	}
 	if broker.User == "" && broker.UserSecretKeyRef == nil {
@@ -149,12 +149,12 @@ func (e *Environment) checkExternalNames(problems *Problems) {
 		problems.add("database.user", user, "may have letters, digits, underscores, dots, hyphens and @, and begins with a letter, a digit or an underscore")
 	}
 	if name == "template0" || name == "template1" {
-		problems.add("database.name", name, "is a template of PostgreSQL; name another")
+		problems.add("database.name", name, "is a template of PostgreSQL: choose another")
 	}
 	if name == "pgbouncer" && e.Database.Pooler.Kind == PgBouncer {
 		problems.add("database.name", name, "is PgBouncer's own database: set database.pooler.kind to none")
 	}
 	if strings.HasPrefix(user, "pg_") {
-		problems.add("database.user", user, "names that begin with pg_ belong to PostgreSQL")
+		problems.add("database.user", user, "names that begin with pg_ belong to PostgreSQL: choose another")
 	}
 }
