@@ -54,6 +54,11 @@ func TestPodsReferToStoredCredentials(t *testing.T) {
 	assert.Equal(t, "postgres://pg-rw:5432/Shop-1?sslmode=require", environmentOf(t, migrate, "DATABASE_URL"), "migrate bypasses the pool")
 	assert.Equal(t, "pg/password", sourceOf(t, migrate, "containers", "PGPASSWORD"))
 
+	shell := ran.Find(t, "Job", "blog-shell")
+	entries, _ := shell.At(t, "spec.template.spec.containers[1].env").([]any)
+	assert.Contains(t, entries, map[string]any{"name": "PGPASSWORD", "valueFrom": map[string]any{"secretKeyRef": map[string]any{"name": "pg", "key": "password"}}}, "psql signs in as well")
+	assert.Contains(t, entries, map[string]any{"name": "PGHOST", "value": "pg-rw"})
+
 	for _, secret := range ran.OfKind("Secret") {
 		if strings.HasPrefix(secret.Name, "blog-env") {
 			data, _ := secret.At(t, "stringData").(map[string]any)
