@@ -12,7 +12,7 @@ type Credentials struct {
 	Password string `json:"password,omitempty" jsonschema:"minLength=1" secret:"true"`
 	// Entry of a Secret in the namespace that holds the password, in place of password: an operator's Secret, or one of External Secrets.
 	PasswordSecretKeyRef *SecretKeyRef `json:"passwordSecretKeyRef,omitempty"`
-	// Entry of a Secret that holds the password percent-encoded, for URLs. Needed where the password has other characters than letters, digits and -._~; the database's URL then has the password, which libpq otherwise reads from PGPASSWORD.
+	// Entry of a Secret that holds the password percent-encoded, for URLs. A cache and a broker need it where the password has other characters than letters, digits and -._~. With it the URL of a database has the password, which libpq otherwise reads from PGPASSWORD.
 	URLPasswordSecretKeyRef *SecretKeyRef `json:"urlPasswordSecretKeyRef,omitempty"`
 	// Entry of a Secret that holds the user, in place of user; with passwordSecretKeyRef. Letters, digits and -._~ where a URL has it.
 	UserSecretKeyRef *SecretKeyRef `json:"userSecretKeyRef,omitempty"`
@@ -52,7 +52,7 @@ const (
 
 // ExternalLogin is what an external cache and an external broker have in common.
 type ExternalLogin struct {
-	// User of the server's access control list. Required with broker.engine rabbitmq, unless userSecretKeyRef names it.
+	// User of the server. RabbitMQ needs one, here or by userSecretKeyRef.
 	User string `json:"user,omitempty" jsonschema:"minLength=1,maxLength=255" default:"Redis' default user, which signs in with the password alone"`
 	Credentials
 	// password; none: the server asks for no password.
