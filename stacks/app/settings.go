@@ -93,10 +93,10 @@ func (w wiring) account() (pulumi.StringInput, error) {
 func (w wiring) values(d dataServices, secretKey pulumi.StringInput) django.Values {
 	app, web, static := w.environment.App, w.environment.Web, w.environment.Static
 	values := django.Values{
-		contract.DatabaseURL:      d.database.URL(),
-		contract.DatabaseEngine:   pulumi.String("postgresql"),
-		contract.DatabaseName:     pulumi.String(d.database.Name),
-		contract.DatabaseUser:     pulumi.String(d.database.User),
+		contract.DatabaseURL:     d.database.URL(),
+		contract.DatabaseEngine:  pulumi.String("postgresql"),
+		contract.DatabaseName:    pulumi.String(d.database.Name),
+		contract.DatabaseUser:    pulumi.String(d.database.User),
 		contract.DatabaseHost:    d.database.Host,
 		contract.DatabasePort:    pulumi.String(strconv.Itoa(d.database.Port)),
 		contract.DatabaseSSLMode: pulumi.String(d.database.SSLMode),

@@ -74,7 +74,7 @@ func (d dataServices) storedValues() []storedValues {
 	return servers
 }
 
-// encodable returns the credentials with an entry for URLs. A password without one of its own
+// encodable returns the credentials with an entry for URLs. A password without a separate one
 // consists of characters that need no encoding.
 func encodable(stored *connection.Stored) *connection.Stored {
 	all := *stored

@@ -41,7 +41,9 @@ func idleFields() []idle {
 		{[]string{"database.pooler.image", "database.pooler.replicas", "database.pooler.poolSize", "database.pooler.maxClients", "database.pooler.resources"}, func(e *Environment) bool { return e.Database.Pooler.Kind == NoPooler }, "database.pooler.kind is none"},
 		{[]string{"broker.visibilityTimeoutSeconds", "broker.longestDelaySeconds"}, func(e *Environment) bool { return e.Broker.Kind == None || e.Broker.Engine == RabbitMQ }, "the broker is not Redis"},
 		{[]string{"broker.queueType"}, func(e *Environment) bool { return !e.RunsRabbitMQ() }, "the broker is not RabbitMQ in the cluster"},
-		{[]string{"database.user"}, func(e *Environment) bool { return e.Database.External != nil && e.Database.External.UserSecretKeyRef != nil }, "database.external.userSecretKeyRef names the user"},
+		{[]string{"database.user"}, func(e *Environment) bool {
+			return e.Database.External != nil && e.Database.External.UserSecretKeyRef != nil
+		}, "database.external.userSecretKeyRef names the user"},
 		{[]string{"broker.external.number", "broker.external.resultNumber"}, func(e *Environment) bool { return e.Broker.Engine == RabbitMQ }, "broker.engine is rabbitmq, which has virtual hosts"},
 		{[]string{"broker.external.virtualHost", "broker.external.consumerTimeoutSeconds"}, func(e *Environment) bool { return e.Broker.Engine != RabbitMQ }, "broker.engine is redis"},
 		{[]string{"broker.external.replicas"}, func(e *Environment) bool { return e.Broker.External != nil }, "a queue has no read replicas"},

@@ -43,8 +43,8 @@ func (d *ExternalDatabase) UnmarshalJSON(raw []byte) error {
 // RedisAuth says whether a Redis asks for a password.
 type RedisAuth string
 
-// PasswordAuth signs in with a password, and with a user if there is one. NoAuth signs in as
-// nobody.
+// PasswordAuth signs in with a password, and with a user if there is one. NoAuth does not sign
+// in.
 const (
 	PasswordAuth RedisAuth = "password"
 	NoAuth       RedisAuth = "none"

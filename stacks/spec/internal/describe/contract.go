@@ -63,7 +63,7 @@ Kubernetes puts an entry into a URL as it is, and encodes no character. So:
         encoded: '{{ .password | urlquery | replace "+" "%20" }}'
   ` + "`" + `` + "`" + `` + "`" + `
 
-- ` + "`" + `up` + "`" + ` and ` + "`" + `doctor` + "`" + ` read the Secret, where they may, and refuse a password that is not right in a URL which the app gets. They name the entry and do not
+- ` + "`" + `up` + "`" + ` reads the Secret, where it may, and refuses a password that is not right in a URL which the app gets. It names the entry and does not
   show it. An app that reads the parts only leaves the URLs out (` + "`" + `app.unset` + "`" + `), and one whose Secret has the whole URL takes it from there:
   ` + "`" + `app.secretKeyRefs: {CELERY_BROKER_URL: {name: mq, key: connection_string}}` + "`" + `. Nothing is refused then.
 
