@@ -57,7 +57,11 @@ func (w wiring) dataServices() (dataServices, error) {
 	if err != nil {
 		return dataServices{}, err
 	}
-	d := dataServices{database: database, cache: cache, broker: broker, queue: queue, services: slices.Concat(servers, pooler, caches, brokers, queues)}
+	checked, err := w.checkedCredentials()
+	if err != nil {
+		return dataServices{}, err
+	}
+	d := dataServices{database: database, cache: cache, broker: broker, queue: queue, services: slices.Concat(servers, pooler, caches, brokers, queues, checked)}
 	if pooled != nil {
 		d.database, d.direct = *pooled, &database
 	}

@@ -4,6 +4,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/connection"
+	"github.com/djangostack/djangostack/components/kubernetes"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
@@ -86,4 +87,27 @@ func (w wiring) secretKey(ref *spec.SecretKeyRef) *connection.SecretKey {
 		return nil
 	}
 	return &connection.SecretKey{Name: w.stored.objects.Secret(ref.Name), Key: ref.Key}
+}
+
+// checkedCredentials registers the check of entries of Secrets that Kubernetes puts into URLs,
+// which the release waits for. It returns nothing if there are none.
+func (w wiring) checkedCredentials() ([]pulumi.Resource, error) {
+	args := &kubernetes.CredentialsArgs{
+		Namespace: w.namespace,
+		Labels:    w.labels,
+		Image:     string(w.environment.Database.Image),
+		Release:   string(w.environment.App.Image),
+		Resources: resources(w.environment.Release.Resources),
+	}
+	for _, stored := range w.environment.StoredForms() {
+		args.Entries = append(args.Entries, kubernetes.CredentialsEntry{SecretKey: *w.secretKey(&stored.Ref), Form: string(stored.Form), Wrong: stored.Wrong})
+	}
+	if len(args.Entries) == 0 {
+		return nil, nil
+	}
+	checked, err := kubernetes.NewCredentials(w.ctx, w.name, args, w.options...)
+	if err != nil {
+		return nil, err
+	}
+	return []pulumi.Resource{checked}, nil
 }

@@ -133,3 +133,19 @@ func TestServersInTheClusterAreReached(t *testing.T) {
 	}
 	assert.Equal(t, map[string]bool{"5432": true, "5671": true}, pods, "pg-rw and mq.data.svc are Services, redis.example.com is none")
 }
+
+func TestTheReleaseWaitsForTheCheckOfStoredCredentials(t *testing.T) {
+	ran := chosen(t, mocks.Known, storedServers)
+	check := ran.Find(t, "Job", "blog-credentials")
+	assert.Equal(t, "mq/encoded", sourceOf(t, check, "containers", "ENTRY_0"))
+	assert.Equal(t, "percent-encoded", environmentOf(t, check, "FORM_0"))
+	assert.Equal(t, "mq/username", sourceOf(t, check, "containers", "ENTRY_1"))
+	assert.Empty(t, sourceOf(t, check, "containers", "ENTRY_2"), "libpq reads the database's, and the own Secret is checked before")
+	assert.Contains(t, environmentOf(t, check, "WRONG_0"), "broker.external.urlPasswordSecretKeyRef: the Secret mq has an entry encoded that is not percent-encoded")
+	assert.True(t, ran.Waits(ran.Find(t, "Job", "blog-migrate"), check))
+
+	without := chosen(t, mocks.Known, smallApp+`, "database": {"kind": "external", "external": {"host": "pg-rw", "passwordSecretKeyRef": {"name": "pg", "key": "password"}}}`)
+	for _, job := range without.OfKind("Job") {
+		assert.NotEqual(t, "blog-credentials", job.Name)
+	}
+}

@@ -56,8 +56,11 @@ func idleFields() []idle {
 		{[]string{"web.workerClass"}, func(e *Environment) bool { return e.Web.Server != Gunicorn || len(e.Web.Command) > 0 }, "web.server is not gunicorn, or web.command is set"},
 		{[]string{"web.interface"}, func(e *Environment) bool { return e.Web.Server == ImageServer || len(e.Web.Command) > 0 }, "web.server is image, or web.command is set"},
 		{[]string{"web.server"}, func(e *Environment) bool { return len(e.Web.Command) > 0 && e.Web.Server != Gunicorn }, "web.command is set"},
-		// psql from this image creates the role on a managed server, and the shell uses it.
-		{[]string{"database.image"}, func(e *Environment) bool { return e.Database.Kind == External && !e.Shell.Enabled }, "database.kind is external"},
+		// psql from this image creates the role on a managed server, and the shell uses it. Its sh
+		// checks stored credentials.
+		{[]string{"database.image"}, func(e *Environment) bool {
+			return e.Database.Kind == External && !e.Shell.Enabled && len(e.StoredForms()) == 0
+		}, "database.kind is external"},
 		{[]string{"static.url"}, func(e *Environment) bool { return e.Static.Store == StaticInBucket }, "static.store is bucket, which has the CDN's address"},
 		{[]string{"cache.image", "cache.cpu", "cache.parameters"}, func(e *Environment) bool { return e.Cache.Kind != InCluster }, "cache.kind is not in-cluster"},
 		{[]string{"cache.memory"}, func(e *Environment) bool { return e.Cache.Kind != InCluster && e.Cache.Kind != Managed }, "cache.kind is neither in-cluster nor managed"},

@@ -56,6 +56,27 @@ func (e *Environment) externalRefs() []externalRef {
 	return refs
 }
 
+// StoredForm is an entry of an existing Secret that Kubernetes puts into a URL.
+type StoredForm struct {
+	Ref  SecretKeyRef
+	Form EntryForm
+	// Wrong says what is wrong with an entry of another form, and what to do.
+	Wrong string
+}
+
+// StoredForms lists the entries of Secrets which the environment does not create that need a
+// form. Who updates the environment may be unable to read them.
+func (e *Environment) StoredForms() []StoredForm {
+	var forms []StoredForm
+	for _, found := range e.externalRefs() {
+		if found.form != AnyForm && e.OwnSecret(found.ref.Name) == nil {
+			wrong := found.path + ": the Secret " + found.ref.Name + " has an entry " + found.ref.Key + " that " + found.cure
+			forms = append(forms, StoredForm{Ref: found.ref, Form: found.form, Wrong: wrong})
+		}
+	}
+	return forms
+}
+
 func (e *Environment) refsOf(server ExternalServer) []externalRef {
 	var refs []externalRef
 	variables := e.composedVariables(server)

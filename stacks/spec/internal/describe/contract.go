@@ -64,7 +64,8 @@ Kubernetes puts an entry into a URL as it is, and encodes no character. So:
   ` + "`" + `` + "`" + `` + "`" + `
 
 - ` + "`" + `up` + "`" + ` reads the Secret, where it may, and refuses a password that is not right in a URL which the app gets. It names the entry and does not
-  show it. An app that reads the parts only leaves the URLs out (` + "`" + `app.unset` + "`" + `), and one whose Secret has the whole URL takes it from there:
+  show it. A Job does the same before each release, in the cluster, where whoever runs the update may be unable to read the Secret or the Secret comes later; it waits ten
+  minutes for a Secret. An app that reads the parts only leaves the URLs out (` + "`" + `app.unset` + "`" + `), and one whose Secret has the whole URL takes it from there:
   ` + "`" + `app.secretKeyRefs: {CELERY_BROKER_URL: {name: mq, key: connection_string}}` + "`" + `. Nothing is refused then.
 
 An update does not see that a Secret has another value: restart the pods (` + "`" + `kubectl rollout restart` + "`" + `), or let an operator such as Reloader do it. Nothing else is needed,
