@@ -50,7 +50,7 @@ func (a AMQP) url(credentials pulumi.StringInput) pulumi.StringOutput {
 	}
 	// The virtual host is the path without its first slash, percent-encoded
 	// (https://www.rabbitmq.com/docs/uri-spec).
-	return pulumi.Sprintf("%s://%s%s:%d/%s", scheme, credentials, a.Host, a.Port, Escaped(a.Vhost()))
+	return pulumi.Sprintf("%s://%s%s:%d/%s", scheme, credentials, hostInURL(a.Host), a.Port, Escaped(a.Vhost()))
 }
 
 // URLPassword is the password as a URL has it. It is secret.

@@ -70,7 +70,7 @@ func (d Database) URL() pulumi.StringOutput {
 	if d.CA != nil {
 		options += "&sslrootcert=" + d.CAFile()
 	}
-	return pulumi.Sprintf("postgres://%s%s:%d/%s?%s", d.credentials(), d.Host, d.Port, Escaped(d.Name), options)
+	return pulumi.Sprintf("postgres://%s%s:%d/%s?%s", d.credentials(), hostInURL(d.Host), d.Port, Escaped(d.Name), options)
 }
 
 func (d Database) credentials() pulumi.StringOutput {
@@ -119,7 +119,7 @@ func (r Redis) URL(database int) pulumi.StringOutput {
 			options += "&ssl_ca_certs=" + r.CAFile
 		}
 	}
-	return pulumi.Sprintf("%s://%s%s:%d/%d%s", scheme, credentials(r.User, r.Password, r.Stored), r.Host, r.Port, database, options)
+	return pulumi.Sprintf("%s://%s%s:%d/%d%s", scheme, credentials(r.User, r.Password, r.Stored), hostInURL(r.Host), r.Port, database, options)
 }
 
 // URLs lists the address of the primary and then those of the replicas, with a separator,
@@ -133,6 +133,22 @@ func (r Redis) URLs(database int, separator string) pulumi.StringOutput {
 		all = pulumi.Sprintf("%s%s%s", all, separator, replica.URL(database))
 	}
 	return all
+}
+
+// Address is the host and the port.
+func (r Redis) Address() pulumi.StringOutput {
+	return pulumi.Sprintf("%s:%d", hostInURL(r.Host), r.Port)
+}
+
+// hostInURL encloses an IPv6 address in brackets, without which a URL has its port in it
+// (https://www.rfc-editor.org/rfc/rfc3986#section-3.2.2).
+func hostInURL(host pulumi.StringInput) pulumi.StringOutput {
+	return host.ToStringOutput().ApplyT(func(host string) string {
+		if strings.Contains(host, ":") {
+			return "[" + host + "]"
+		}
+		return host
+	}).(pulumi.StringOutput)
 }
 
 // Authenticates reports whether the server asks for a password.
@@ -162,5 +178,5 @@ func (r Redis) PlainURL(database int) pulumi.StringOutput {
 	if r.TLS {
 		scheme = "rediss"
 	}
-	return pulumi.Sprintf("%s://%s%s:%d/%d", scheme, credentials(r.User, r.Password, r.Stored), r.Host, r.Port, database)
+	return pulumi.Sprintf("%s://%s%s:%d/%d", scheme, credentials(r.User, r.Password, r.Stored), hostInURL(r.Host), r.Port, database)
 }

@@ -77,3 +77,20 @@ func TestARedisHasAUserANumberAndNoPassword(t *testing.T) {
 	assert.True(t, secret)
 	assert.True(t, named.Authenticates())
 }
+
+func TestAnIPv6AddressKeepsItsPort(t *testing.T) {
+	host := pulumi.String("2001:db8::1")
+	for want, url := range map[string]func() pulumi.StringOutput{
+		"postgres://a:b@[2001:db8::1]:5432/shop?sslmode=require": func() pulumi.StringOutput {
+			return connection.Database{Host: host, Port: 5432, Name: "shop", User: "a", Password: pulumi.String("b"), SSLMode: "require"}.URL()
+		},
+		"redis://[2001:db8::1]:6379/0": func() pulumi.StringOutput { return connection.Redis{Host: host, Port: 6379}.PlainURL(0) },
+		"[2001:db8::1]:6379":           func() pulumi.StringOutput { return connection.Redis{Host: host, Port: 6379}.Address() },
+		"amqp://a:b@[2001:db8::1]:5672/%2F": func() pulumi.StringOutput {
+			return connection.AMQP{Host: host, Port: 5672, User: "a", Password: pulumi.String("b")}.URL()
+		},
+	} {
+		text, _ := textOf(t, url)
+		assert.Equal(t, want, text)
+	}
+}

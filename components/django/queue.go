@@ -134,7 +134,7 @@ func (q *Queue) trigger(queue string, authentication pulumi.StringInput) pulumi.
 		return trigger
 	}
 	metadata := pulumi.Map{
-		"address":       pulumi.Sprintf("%s:%d", q.Redis.Host, q.Redis.Port),
+		"address":       q.Redis.Address(),
 		"databaseIndex": pulumi.String(strconv.Itoa(q.Redis.Number)),
 		"listName":      pulumi.String(queue),
 		"listLength":    length,

@@ -78,9 +78,9 @@ func (e *Environment) checkServers(problems *Problems) {
 		}
 	}
 	for path, host := range hosts {
-		if !isHost(host) {
+		if !isHost(host) || strings.HasPrefix(host, "[") {
 			// It may be a URL with its password.
-			problems.add(path, nil, "must be a host name or an address alone: without scheme, user, port and path; the port is %s.port", sectionOfServer(path))
+			problems.add(path, nil, "must be a host name or an address alone: without scheme, user, port, path and brackets; the port is %s.port", sectionOfServer(path))
 		}
 	}
 }

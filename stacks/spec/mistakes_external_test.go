@@ -74,6 +74,7 @@ func externalMistakes() []wrong {
 		{"template of PostgreSQL", minimal, "database", named("template1", "shop"), `database.name: "template1": is a template of PostgreSQL: choose another`},
 		{"existing role of PostgreSQL", minimal, "database", named("shop", "pg_monitor"), `database.user: "pg_monitor": names that begin with pg_`},
 		{"pool's own database", minimal, "", map[string]any{"database": object("kind", "external", "name", "pgbouncer", "pooler", object("kind", "pgbouncer"), "external", object("host", "db", "password", "x"))}, `database.name: "pgbouncer": is PgBouncer's own database: set database.pooler.kind to none`},
+		{"address in brackets", minimal, "database", object("kind", "external", "external", object("host", "[2001:db8::1]", "password", "x")), `database.external.host: must be a host name or an address alone: without scheme, user, port, path and brackets`},
 		{"stored password on a new cluster", onAWS, "cache", at("passwordSecretKeyRef", stored), `cache.external.passwordSecretKeyRef: needs the Secret db, which a cluster that this stack creates does not have at first`},
 	}
 }
