@@ -104,7 +104,7 @@ func TestScalersReferToStoredCredentials(t *testing.T) {
 func TestAScalerOfAnOpenRedisSignsInAsNobody(t *testing.T) {
 	const section = smallApp + `, "workers": [{"name": "a", "autoscaling": {"by": "queue", "minReplicas": 0, "maxReplicas": 3}}],
 		"broker": {"kind": "external", "external": {"host": "redis.example.com", "tls": "off", "number": 7, %s}}`
-	ran := chosen(t, mocks.Known, fmt.Sprintf(section, `"auth": "none"`))
+	ran := chosen(t, mocks.Known, fmt.Sprintf(section, `"auth": "off"`))
 	queue := ran.Find(t, "ScaledObject", "blog-worker-a-queue")
 	assert.Equal(t, "7", queue.At(t, "spec.triggers[0].metadata.databaseIndex"))
 	assert.NotContains(t, queue.At(t, "spec.triggers[0]"), "authenticationRef")

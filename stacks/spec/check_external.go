@@ -52,7 +52,7 @@ func (s *ExternalServer) check(problems *Problems) {
 	case s.Password == "" && s.PasswordSecretKeyRef == nil && s.service == "database":
 		problems.add(s.path+".password", nil, "is required; or %s.passwordSecretKeyRef, if a Secret of the namespace has it", s.path)
 	case s.Password == "" && s.PasswordSecretKeyRef == nil:
-		problems.add(s.path+".password", nil, "is required; or %s.passwordSecretKeyRef, if a Secret of the namespace has it, or %s.auth: none, if the server asks for none", s.path, s.path)
+		problems.add(s.path+".password", nil, "is required; or %s.passwordSecretKeyRef, if a Secret of the namespace has it, or %s.auth: \"off\", if the server asks for none", s.path, s.path)
 	case s.Password != "" && s.PasswordSecretKeyRef != nil:
 		problems.add(s.path+".passwordSecretKeyRef", nil, "contradicts %s.password; keep one of them", s.path)
 	}
@@ -74,7 +74,7 @@ func (s *ExternalServer) checkNoAuth(problems *Problems) {
 	}
 	for path, is := range stated {
 		if is {
-			problems.add(path, nil, "contradicts %s.auth none; leave one of them out", s.path)
+			problems.add(path, nil, "contradicts %s.auth off; leave one of them out", s.path)
 		}
 	}
 }

@@ -46,8 +46,8 @@ type RedisAuth string
 // PasswordAuth signs in with a password, and with a user if there is one. NoAuth does not sign
 // in.
 const (
-	PasswordAuth RedisAuth = "password"
-	NoAuth       RedisAuth = "none"
+	PasswordAuth RedisAuth = "required"
+	NoAuth       RedisAuth = "off"
 )
 
 // ExternalLogin is what an external cache and an external broker have in common.
@@ -55,8 +55,8 @@ type ExternalLogin struct {
 	// User of the server. RabbitMQ needs one, here or by userSecretKeyRef.
 	User string `json:"user,omitempty" jsonschema:"minLength=1,maxLength=255" default:"Redis' default user, which signs in with the password alone"`
 	Credentials
-	// password; none: the server asks for no password.
-	Auth RedisAuth `json:"auth,omitempty" jsonschema:"enum=password,enum=none"`
+	// Whether the server asks for a password. off is for a server that only the app can reach.
+	Auth RedisAuth `json:"auth,omitempty" jsonschema:"enum=required,enum=off"`
 	// Hosts of the read replicas; for a cache only.
 	Replicas []string `json:"replicas,omitempty" jsonschema:"minLength=1,uniqueItems=true"`
 	// Whether the connection uses TLS.

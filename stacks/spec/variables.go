@@ -243,9 +243,9 @@ func (e *Environment) lacks(value contract.Path) string {
 	case value == contract.DatabaseURLPassword:
 		return because(e.lacksURLPassword(), "no entry of a Secret holds the percent-encoded password (database.external.urlPasswordSecretKeyRef)")
 	case value == contract.CacheUser || value == contract.CachePassword || value == contract.CacheURLPassword:
-		return cmp.Or(because(e.Cache.Kind == None, "cache.kind is none"), because(e.Cache.External.login().asksNothing(), "cache.external.auth is none"))
+		return cmp.Or(because(e.Cache.Kind == None, "cache.kind is none"), because(e.Cache.External.login().asksNothing(), "cache.external.auth is off"))
 	case value == contract.BrokerUser || value == contract.BrokerPassword || value == contract.BrokerURLPassword:
-		return cmp.Or(because(e.Broker.Kind == None, "broker.kind is none"), because(e.Broker.External.login().asksNothing(), "broker.external.auth is none"))
+		return cmp.Or(because(e.Broker.Kind == None, "broker.kind is none"), because(e.Broker.External.login().asksNothing(), "broker.external.auth is off"))
 	case value == contract.CacheCAFile && e.Cache.Kind != None:
 		return because(!e.privateAuthority(e.Cache.Kind), "no private authority signs the server's certificate")
 	case value == contract.BrokerCAFile && e.Broker.Kind != None:

@@ -52,7 +52,7 @@ func externalServers(t *testing.T) map[string]environments.Environment {
 	encoded["database"] = externalAt("db.example.com", map[string]any{"passwordSecretKeyRef": entry("password"), "urlPasswordSecretKeyRef": entry("encoded")})
 	encoded["database"].(map[string]any)["user"] = "postgres"
 	encoded["database"].(map[string]any)["name"] = "postgres"
-	encoded["cache"] = externalAt("redis.example.com", map[string]any{"auth": "none", "tls": "off"})
+	encoded["cache"] = externalAt("redis.example.com", map[string]any{"auth": "off", "tls": "off"})
 	encoded["broker"] = externalAt("redis.example.com", map[string]any{"number": 5, "passwordSecretKeyRef": entry("plain"), "userSecretKeyRef": entry("user"), "tls": "off"})
 
 	// The configuration has the credentials.

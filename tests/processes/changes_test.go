@@ -385,7 +385,7 @@ func externalChanges() []change {
 		"cache.external.tls=off",
 		"cache.external.user=blog",
 		"cache.external.number=2",
-		"cache.external.auth=none --set cache.external={host: cache.example.com, auth: none}",
+		"cache.external.auth=off --set cache.external={host: cache.example.com, auth: off}",
 		"cache.external={host: cache.example.com, passwordSecretKeyRef: {name: stripe, key: token}, urlPasswordSecretKeyRef: {name: stripe, key: token}, userSecretKeyRef: {name: stripe, key: token}}",
 		"cache.external.replicas=[copy.example.com]",
 		"broker.external.host=other.example.com",
@@ -395,7 +395,7 @@ func externalChanges() []change {
 		"broker.external.user=blog",
 		"broker.external.number=2",
 		"broker.external.resultNumber=2",
-		"broker.external.auth=none --set broker.external={host: queue.example.com, auth: none}",
+		"broker.external.auth=off --set broker.external={host: queue.example.com, auth: off}",
 		"broker.external={host: queue.example.com, passwordSecretKeyRef: {name: stripe, key: token}, urlPasswordSecretKeyRef: {name: stripe, key: token}, userSecretKeyRef: {name: stripe, key: token}}",
 		"broker={kind: external, engine: rabbitmq, external: {host: queue.example.com, user: blog, password: of-the-server}}",
 	}
