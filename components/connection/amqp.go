@@ -1,6 +1,10 @@
 package connection
 
-import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+import (
+	"cmp"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
 
 // AMQP says how to connect to one RabbitMQ broker.
 type AMQP struct {
@@ -8,7 +12,11 @@ type AMQP struct {
 	Port     int
 	User     string
 	Password pulumi.StringInput
-	TLS      bool
+	// Stored replaces Password where existing Secrets hold the credentials; nil otherwise.
+	Stored *Stored
+	// VirtualHost is empty for /.
+	VirtualHost string
+	TLS         bool
 	// CA is the certificates, in PEM, of the private authority that signed the server's
 	// certificate; nil for a public authority. Kombu reads no file of certificates from a
 	// URL with amqps, so the app passes it in broker_use_ssl.
@@ -23,16 +31,26 @@ func (a AMQP) CAFile() string {
 	return AuthorityFolder + "/" + BrokerAuthority
 }
 
-// URL is the address of the broker with user and password and the virtual host /, in the
-// form that Celery parses. It is secret.
+// Vhost is the name of the virtual host.
+func (a AMQP) Vhost() string { return cmp.Or(a.VirtualHost, "/") }
+
+// URL is the address of the broker with user, password and virtual host, in the form that
+// Celery parses. It is secret. With Stored it has references instead.
 func (a AMQP) URL() pulumi.StringOutput {
+	return a.url(credentials(a.User, a.Password, a.Stored))
+}
+
+// PlainURL is the URL without user and password.
+func (a AMQP) PlainURL() pulumi.StringOutput { return a.url(pulumi.String("")) }
+
+func (a AMQP) url(credentials pulumi.StringInput) pulumi.StringOutput {
 	scheme := "amqp"
 	if a.TLS {
 		scheme = "amqps"
 	}
 	// The virtual host is the path without its first slash, percent-encoded
 	// (https://www.rabbitmq.com/docs/uri-spec).
-	return pulumi.Sprintf("%s://%s:%s@%s:%d/%%2F", scheme, a.User, secretEscaped(a.Password), a.Host, a.Port)
+	return pulumi.Sprintf("%s://%s%s:%d/%s", scheme, credentials, hostInURL(a.Host), a.Port, Escaped(a.Vhost()))
 }
 
 // URLPassword is the password as a URL has it. It is secret.

@@ -22,6 +22,8 @@ type Database struct {
 	// from a snapshot; nil otherwise.
 	Account  pulumi.StringInput
 	Password pulumi.StringInput
+	// Stored replaces Password where existing Secrets hold the credentials; nil otherwise.
+	Stored *Stored
 	// SSLMode is libpq's sslmode: disable, require, verify-ca or verify-full.
 	SSLMode string
 	// CA is the certificates, in PEM, of the private authority that signed the server's
@@ -59,26 +61,39 @@ func (d Database) At(host pulumi.StringInput) Database {
 }
 
 // URL is the address of the database with user and password, in the form that
-// dj-database-url and django-environ parse. It is secret.
+// dj-database-url and django-environ parse. It is secret. With Stored it has references
+// instead, or no password, if no entry holds the encoded one: libpq then reads user and
+// password from PGUSER and PGPASSWORD
+// (https://www.postgresql.org/docs/current/libpq-envars.html).
 func (d Database) URL() pulumi.StringOutput {
-	password := secretEscaped(d.Password)
 	options := "sslmode=" + d.SSLMode
 	if d.CA != nil {
 		options += "&sslrootcert=" + d.CAFile()
 	}
-	return pulumi.Sprintf("postgres://%s:%s@%s:%d/%s?%s", d.User, password, d.Host, d.Port, d.Name, options)
+	return pulumi.Sprintf("postgres://%s%s:%d/%s?%s", d.credentials(), hostInURL(d.Host), d.Port, Escaped(d.Name), options)
+}
+
+func (d Database) credentials() pulumi.StringOutput {
+	if d.Stored == nil || d.Stored.URLPassword != nil {
+		return credentials(d.User, d.Password, d.Stored)
+	}
+	if d.Stored.User != nil {
+		return pulumi.String("").ToStringOutput()
+	}
+	return pulumi.String(Escaped(d.User) + "@").ToStringOutput()
 }
 
 // Redis says how to connect to one Redis server.
 type Redis struct {
 	Host pulumi.StringInput
 	Port int
-	// User is empty for the default one, which a password alone authenticates
-	// (https://redis.io/docs/latest/operate/oss_and_stack/management/security/acl/).
+	// User is empty for the default user, which a password alone authenticates.
 	User string
-	// Password is nil for a server without one.
+	// Password is nil for a server that asks for none, and with Stored.
 	Password pulumi.StringInput
-	// Number of the app's first database on the server.
+	// Stored replaces Password where existing Secrets hold the credentials; nil otherwise.
+	Stored *Stored
+	// Number of the database on the server.
 	Number int
 	TLS    bool
 	// CA is the certificate, in PEM, of the private authority that signed the server's
@@ -90,8 +105,8 @@ type Redis struct {
 	Readers []pulumi.StringInput
 }
 
-// URL is the address of one of the app's databases on the server, counted from 0, with its
-// password, in the form that redis-py, Django and Celery parse. It is secret.
+// URL is the address of one numbered database of the server with its password, in the form
+// that redis-py, Django and Celery parse. It is secret. With Stored it has references instead.
 func (r Redis) URL(database int) pulumi.StringOutput {
 	scheme := "redis"
 	options := ""
@@ -104,15 +119,7 @@ func (r Redis) URL(database int) pulumi.StringOutput {
 			options += "&ssl_ca_certs=" + r.CAFile
 		}
 	}
-	return pulumi.Sprintf("%s://%s%s:%d/%d%s", scheme, r.credentials(), r.Host, r.Port, r.Number+database, options)
-}
-
-// credentials are the part of a URL before the host. They are secret.
-func (r Redis) credentials() pulumi.StringOutput {
-	if r.Password == nil {
-		return pulumi.ToSecret(pulumi.String("")).(pulumi.StringOutput)
-	}
-	return pulumi.Sprintf("%s:%s@", r.User, secretEscaped(r.Password))
+	return pulumi.Sprintf("%s://%s%s:%d/%d%s", scheme, credentials(r.User, r.Password, r.Stored), hostInURL(r.Host), r.Port, database, options)
 }
 
 // URLs lists the address of the primary and then those of the replicas, with a separator,
@@ -128,7 +135,26 @@ func (r Redis) URLs(database int, separator string) pulumi.StringOutput {
 	return all
 }
 
-// Escaped returns a password as a URL needs it. It also escapes commas and semicolons, at
+// Address is the host and the port.
+func (r Redis) Address() pulumi.StringOutput {
+	return pulumi.Sprintf("%s:%d", hostInURL(r.Host), r.Port)
+}
+
+// hostInURL encloses an IPv6 address in brackets, without which a URL has its port in it
+// (https://www.rfc-editor.org/rfc/rfc3986#section-3.2.2).
+func hostInURL(host pulumi.StringInput) pulumi.StringOutput {
+	return host.ToStringOutput().ApplyT(func(host string) string {
+		if strings.Contains(host, ":") {
+			return "[" + host + "]"
+		}
+		return host
+	}).(pulumi.StringOutput)
+}
+
+// Authenticates reports whether the server asks for a password.
+func (r Redis) Authenticates() bool { return r.Password != nil || r.Stored != nil }
+
+// Escaped returns a name or a password as a URL needs it. It also escapes commas and semicolons, at
 // which Django and Celery split a list of URLs.
 func Escaped(plain string) string {
 	return strings.ReplaceAll(url.QueryEscape(plain), "+", "%20")
@@ -139,10 +165,10 @@ func secretEscaped(password pulumi.StringInput) pulumi.StringOutput {
 	return pulumi.ToSecret(escaped).(pulumi.StringOutput)
 }
 
-// URLPassword is the password as a URL has it. It is secret.
+// URLPassword is the password as a URL has it. It is secret. Password is required.
 func (d Database) URLPassword() pulumi.StringOutput { return secretEscaped(d.Password) }
 
-// URLPassword is the password as a URL has it. It is secret. The server must have one.
+// URLPassword is the password as a URL has it. It is secret. Password is required.
 func (r Redis) URLPassword() pulumi.StringOutput { return secretEscaped(r.Password) }
 
 // PlainURL is the URL without options. A client that reads it checks the server's certificate
@@ -152,5 +178,5 @@ func (r Redis) PlainURL(database int) pulumi.StringOutput {
 	if r.TLS {
 		scheme = "rediss"
 	}
-	return pulumi.Sprintf("%s://%s%s:%d/%d", scheme, r.credentials(), r.Host, r.Port, r.Number+database)
+	return pulumi.Sprintf("%s://%s%s:%d/%d", scheme, credentials(r.User, r.Password, r.Stored), hostInURL(r.Host), r.Port, database)
 }

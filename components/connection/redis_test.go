@@ -28,24 +28,3 @@ func TestACacheIsListedWithItsCopies(t *testing.T) {
 	const rest = ":6380/0?ssl_cert_reqs=required&ssl_ca_certs=/etc/djangostack/ca/cache.pem"
 	assert.Equal(t, "rediss://:a%2Cb%3Bc@primary"+rest+",rediss://:a%2Cb%3Bc@reader"+rest, <-found)
 }
-
-func TestARedisHasAUserANumberAndNoPassword(t *testing.T) {
-	for want, server := range map[string]connection.Redis{
-		"redis://blog:a%2Cb@server:6379/4": {User: "blog", Password: pulumi.String("a,b"), Number: 3},
-		"redis://server:6379/1":            {},
-	} {
-		server.Host, server.Port = pulumi.String("server"), 6379
-		found := make(chan string, 2)
-		mocks.Run(t, mocks.Known, func(*pulumi.Context) error {
-			for _, address := range []pulumi.StringOutput{server.URL(1), server.PlainURL(1)} {
-				assert.True(t, pulumi.IsSecret(address))
-				address.ApplyT(func(text string) string {
-					found <- text
-					return text
-				})
-			}
-			return nil
-		})
-		assert.Equal(t, []string{want, want}, []string{<-found, <-found})
-	}
-}

@@ -8,7 +8,6 @@ import (
 
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apiextensions"
-	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/connection"
@@ -44,42 +43,19 @@ func (q *Queue) check(component string) error {
 	))...)
 }
 
-// scaleByQueue registers KEDA's objects. The password is in a Secret that only the
-// TriggerAuthentication refers to.
+// scaleByQueue registers KEDA's objects.
 func (r *Runtime) scaleByQueue(ctx *pulumi.Context, name, part string, s *Scaling, parent pulumi.Resource, options []pulumi.ResourceOption) error {
 	name += "-" + part
 	queue := s.Queue.reachableFrom(r.Namespace)
-	entries := queue.secret()
-	secret, err := corev1.NewSecret(ctx, name+"-queue", &corev1.SecretArgs{
-		Metadata:   r.metadata(part),
-		Immutable:  pulumi.Bool(true),
-		StringData: entries,
-	}, pulumi.Parent(parent))
+	access, err := r.scalerAccess(ctx, name+"-queue", part, queue.secret(), queue.stored(), parent)
 	if err != nil {
-		return fmt.Errorf("registering the Secret of the queue of %s: %w", part, err)
-	}
-	parameters := pulumi.Array{}
-	for _, parameter := range sortedKeys(entries) {
-		parameters = append(parameters, pulumi.Map{
-			"parameter": pulumi.String(parameter),
-			"name":      secret.Metadata.Name(),
-			"key":       pulumi.String(parameter),
-		})
-	}
-	authentication, err := apiextensions.NewCustomResource(ctx, name+"-queue-access", &apiextensions.CustomResourceArgs{
-		ApiVersion:  pulumi.String(kedaVersion),
-		Kind:        pulumi.String("TriggerAuthentication"),
-		Metadata:    r.named(part),
-		OtherFields: kubernetes.UntypedArgs{"spec": pulumi.Map{"secretTargetRef": parameters}},
-	}, pulumi.Parent(parent))
-	if err != nil {
-		return fmt.Errorf("registering the TriggerAuthentication of %s: %w", part, err)
+		return err
 	}
 	_, err = apiextensions.NewCustomResource(ctx, name+"-queue", &apiextensions.CustomResourceArgs{
 		ApiVersion:  pulumi.String(kedaVersion),
 		Kind:        pulumi.String("ScaledObject"),
 		Metadata:    pod.WorkloadMetadata(r.named(part)),
-		OtherFields: kubernetes.UntypedArgs{"spec": s.scaledObject(queue, r.Labels.ObjectName(part), authentication.Metadata.Name().Elem())},
+		OtherFields: kubernetes.UntypedArgs{"spec": s.scaledObject(queue, r.Labels.ObjectName(part), access)},
 	}, options...)
 	return wrap(err, "registering the ScaledObject of %s", part)
 }
@@ -137,22 +113,28 @@ func (s *Scaling) scaledObject(queue *Queue, deployment string, authentication p
 }
 
 // trigger counts the messages of one queue. With Redis, Celery keeps a queue in a list of
-// the same name in the broker's database.
+// the same name.
 func (q *Queue) trigger(queue string, authentication pulumi.StringInput) pulumi.Map {
 	length := pulumi.String(strconv.Itoa(q.Length))
-	trigger := pulumi.Map{"authenticationRef": pulumi.Map{"name": authentication}}
+	trigger := pulumi.Map{}
+	if authentication != nil {
+		trigger["authenticationRef"] = pulumi.Map{"name": authentication}
+	}
 	if q.AMQP != nil {
-		trigger["type"] = pulumi.String("rabbitmq")
-		trigger["metadata"] = pulumi.Map{
+		metadata := pulumi.Map{
 			"protocol":  pulumi.String("amqp"),
 			"mode":      pulumi.String("QueueLength"),
 			"queueName": pulumi.String(queue),
 			"value":     length,
 		}
+		if q.AMQP.Stored != nil {
+			metadata["host"] = q.AMQP.PlainURL()
+		}
+		trigger["type"], trigger["metadata"] = pulumi.String("rabbitmq"), metadata
 		return trigger
 	}
 	metadata := pulumi.Map{
-		"address":       pulumi.Sprintf("%s:%d", q.Redis.Host, q.Redis.Port),
+		"address":       q.Redis.Address(),
 		"databaseIndex": pulumi.String(strconv.Itoa(q.Redis.Number)),
 		"listName":      pulumi.String(queue),
 		"listLength":    length,
@@ -169,16 +151,19 @@ func (q *Queue) trigger(queue string, authentication pulumi.StringInput) pulumi.
 // secret holds the parameters of KEDA's authentication
 // (https://keda.sh/docs/latest/scalers/redis-lists/#authentication-parameters).
 func (q *Queue) secret() pulumi.StringMap {
+	entries := pulumi.StringMap{}
 	if q.AMQP != nil {
-		entries := pulumi.StringMap{"host": q.AMQP.URL()}
+		if q.AMQP.Stored == nil {
+			entries["host"] = q.AMQP.URL()
+		} else if q.AMQP.Stored.User == nil {
+			entries["username"] = pulumi.String(q.AMQP.User)
+		}
 		if q.AMQP.CA != nil {
 			entries["tls"] = pulumi.String("enable")
 			entries["ca"] = q.AMQP.CA
 		}
 		return entries
 	}
-	// The client of KEDA does not authenticate with an empty password.
-	entries := pulumi.StringMap{"password": pulumi.String("")}
 	if q.Redis.Password != nil {
 		entries["password"] = q.Redis.Password
 	}
@@ -190,4 +175,26 @@ func (q *Queue) secret() pulumi.StringMap {
 		entries["ca"] = q.Redis.CA
 	}
 	return entries
+}
+
+// stored are the parameters that entries of existing Secrets hold. KEDA takes user and password
+// of RabbitMQ apart from its address since version 2.16
+// (https://keda.sh/docs/2.16/scalers/rabbitmq-queue/).
+func (q *Queue) stored() map[string]connection.SecretKey {
+	stored := q.credentials()
+	if stored == nil {
+		return nil
+	}
+	parameters := map[string]connection.SecretKey{"password": *stored.Password}
+	if stored.User != nil {
+		parameters["username"] = *stored.User
+	}
+	return parameters
+}
+
+func (q *Queue) credentials() *connection.Stored {
+	if q.AMQP != nil {
+		return q.AMQP.Stored
+	}
+	return q.Redis.Stored
 }

@@ -1,13 +1,11 @@
 package django
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apiextensions"
-	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/connection"
@@ -45,39 +43,23 @@ func TasksCommand(manage, queues []string) []string {
 
 func (r *Rows) check(component string) error {
 	return validate.Check(component,
-		validate.Required("Scaling.Rows.Database", r.Database.Host != nil && r.Database.Password != nil),
+		validate.Required("Scaling.Rows.Database", r.Database.Host != nil && (r.Database.Password != nil || r.Database.Stored != nil)),
 		validate.Required("Scaling.Rows.Query", r.Query != ""),
 		validate.Required("Scaling.Rows.Length", r.Length > 0),
 	)
 }
 
-// scaleByRows registers KEDA's objects. The password is in a Secret that only the
-// TriggerAuthentication refers to.
+// scaleByRows registers KEDA's objects.
 func (r *Runtime) scaleByRows(ctx *pulumi.Context, name, part string, s *Scaling, parent pulumi.Resource, options []pulumi.ResourceOption) error {
 	name += "-" + part
-	secret, err := corev1.NewSecret(ctx, name+"-rows", &corev1.SecretArgs{
-		Metadata:   r.metadata(part),
-		Immutable:  pulumi.Bool(true),
-		StringData: pulumi.StringMap{"password": s.Rows.Database.Password},
-	}, pulumi.Parent(parent))
+	access, err := r.scalerAccess(ctx, name+"-rows", part, s.Rows.secret(), s.Rows.stored(), parent)
 	if err != nil {
-		return fmt.Errorf("registering the Secret of the tasks of %s: %w", part, err)
-	}
-	authentication, err := apiextensions.NewCustomResource(ctx, name+"-rows-access", &apiextensions.CustomResourceArgs{
-		ApiVersion: pulumi.String(kedaVersion),
-		Kind:       pulumi.String("TriggerAuthentication"),
-		Metadata:   r.named(part),
-		OtherFields: kubernetes.UntypedArgs{"spec": pulumi.Map{"secretTargetRef": pulumi.Array{pulumi.Map{
-			"parameter": pulumi.String("password"), "name": secret.Metadata.Name(), "key": pulumi.String("password"),
-		}}}},
-	}, pulumi.Parent(parent))
-	if err != nil {
-		return fmt.Errorf("registering the TriggerAuthentication of %s: %w", part, err)
+		return err
 	}
 	withoutQueues := *s
 	withoutQueues.Queue = &Queue{}
-	spec := withoutQueues.scaledObject(withoutQueues.Queue, r.Labels.ObjectName(part), authentication.Metadata.Name().Elem())
-	spec["triggers"] = pulumi.Array{s.Rows.trigger(r.Namespace, authentication.Metadata.Name().Elem())}
+	spec := withoutQueues.scaledObject(withoutQueues.Queue, r.Labels.ObjectName(part), access)
+	spec["triggers"] = pulumi.Array{s.Rows.trigger(r.Namespace, access)}
 	_, err = apiextensions.NewCustomResource(ctx, name+"-rows", &apiextensions.CustomResourceArgs{
 		ApiVersion:  pulumi.String(kedaVersion),
 		Kind:        pulumi.String("ScaledObject"),
@@ -94,17 +76,39 @@ func (r *Rows) trigger(namespace, authentication pulumi.StringInput) pulumi.Map 
 		// KEDA's pod has no file of the private authority.
 		mode = "require"
 	}
+	metadata := pulumi.Map{
+		"host":             qualified(r.Database.Host, namespace),
+		"port":             pulumi.String(strconv.Itoa(r.Database.Port)),
+		"dbName":           pulumi.String(r.Database.Name),
+		"sslmode":          pulumi.String(mode),
+		"query":            pulumi.String(r.Query),
+		"targetQueryValue": pulumi.String(strconv.Itoa(r.Length)),
+	}
+	if r.Database.Stored == nil || r.Database.Stored.User == nil {
+		metadata["userName"] = pulumi.String(r.Database.User)
+	}
 	return pulumi.Map{
 		"type":              pulumi.String("postgresql"),
 		"authenticationRef": pulumi.Map{"name": authentication},
-		"metadata": pulumi.Map{
-			"host":             qualified(r.Database.Host, namespace),
-			"port":             pulumi.String(strconv.Itoa(r.Database.Port)),
-			"userName":         pulumi.String(r.Database.User),
-			"dbName":           pulumi.String(r.Database.Name),
-			"sslmode":          pulumi.String(mode),
-			"query":            pulumi.String(r.Query),
-			"targetQueryValue": pulumi.String(strconv.Itoa(r.Length)),
-		},
+		"metadata":          metadata,
 	}
+}
+
+// secret and stored are the parameters of KEDA's authentication.
+func (r *Rows) secret() pulumi.StringMap {
+	if r.Database.Stored != nil {
+		return nil
+	}
+	return pulumi.StringMap{"password": r.Database.Password}
+}
+
+func (r *Rows) stored() map[string]connection.SecretKey {
+	if r.Database.Stored == nil {
+		return nil
+	}
+	parameters := map[string]connection.SecretKey{"password": *r.Database.Stored.Password}
+	if r.Database.Stored.User != nil {
+		parameters["userName"] = *r.Database.Stored.User
+	}
+	return parameters
 }

@@ -33,6 +33,8 @@ type SettingsArgs struct {
 	// Direct are the values that differ for a process that bypasses the connection pooler;
 	// nil without a pooler. With Direct, Values must have DatabaseDirectURL.
 	Direct Values
+	// Stored are the values that follow from credentials in existing Secrets; nil for none.
+	Stored *Stored
 	// Profiles are the sets of further names that the app reads; see contract.Profiles.
 	Profiles []string
 	// Cloud is aws or gcp, whose names for buckets the app gets; any other text for neither.
@@ -87,6 +89,8 @@ type Environment struct {
 	Direct     pulumi.StringMap
 	DirectURLs []string
 	DirectKey  string
+	// stored are the variables that follow from credentials in existing Secrets.
+	stored storedVariables
 	// FromSecrets are variables from existing Secrets.
 	FromSecrets map[string]SecretEntry
 	// Objects are the Secrets and ConfigMaps that the environment creates, to which names in
@@ -118,6 +122,7 @@ func NewSettings(ctx *pulumi.Context, name string, args *SettingsArgs, opts ...p
 		s.Environment = Environment{PerProcess: variables.perProcess, FromSecrets: args.FromSecrets, Objects: args.Objects, Composed: composed}
 		s.Environment.Direct, s.Environment.DirectURLs = args.direct(names)
 		s.Environment.DirectKey = args.addDirectURL(variables, names)
+		s.Environment.stored = args.stored(names)
 		metadata := metav1.ObjectMetaArgs{Namespace: args.Namespace, Labels: args.Labels.For("settings")}
 		configMap, err := corev1.NewConfigMap(ctx, name+"-env", &corev1.ConfigMapArgs{
 			Metadata:  metadata,
@@ -261,7 +266,7 @@ func (a *SettingsArgs) boundNames() (variableNames, error) {
 	}
 	for _, name := range sortedKeys(a.Bindings) {
 		path := a.Bindings[name]
-		if _, has := a.Values[path]; !has {
+		if _, has := a.Values[path]; !has && !a.Stored.has(path) {
 			return nil, fmt.Errorf("Settings: Bindings: %s is bound to %s, which this environment does not have", name, path)
 		}
 		all[path] = append(all[path], name)

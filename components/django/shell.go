@@ -132,14 +132,14 @@ func (a *ShellArgs) psql(command []string, volumes []pod.Volume) corev1.Containe
 	}
 	// Sessions set variables of the connection, which a pooler in transaction mode does not
 	// keep.
-	env := append(c.Env.(corev1.EnvVarArray), a.Environment.directVariables()...)
+	env := slices.Concat(c.Env.(corev1.EnvVarArray), a.Environment.stored.variables(), a.Environment.directVariables())
 	own := sessions("psql", `{"event":"psql ready"}`)
 	// A history file would stay in the pod.
 	own["PSQL_HISTORY"] = "/dev/null"
 	for _, name := range sortedKeys(own) {
 		env = append(env, variable(name, own[name]))
 	}
-	c.Env = env
+	c.Env = lastOfEachName(env)
 	return c
 }
 

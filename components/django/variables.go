@@ -19,6 +19,7 @@ func (e Environment) variables(p process) corev1.EnvVarArray {
 	for _, name := range sortedKeys(e.PerProcess[p.component]) {
 		out = append(out, pod.Env(name, e.PerProcess[p.component][name]))
 	}
+	out = append(out, e.stored.variables()...)
 	if p.direct {
 		out = append(out, e.directVariables()...)
 	}
@@ -44,6 +45,10 @@ func (e Environment) directVariables() corev1.EnvVarArray {
 		out = append(out, pod.Env(name, e.Direct[name]))
 	}
 	for _, name := range e.DirectURLs {
+		if e.stored.directURL != nil {
+			out = append(out, pod.Env(name, e.stored.directURL))
+			continue
+		}
 		out = append(out, pod.EnvFromSecret(name, e.Secret, e.DirectKey))
 	}
 	return out

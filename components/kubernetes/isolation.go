@@ -29,6 +29,9 @@ type EgressRule struct {
 	// CIDRs are address ranges, IPv4 or IPv6. A range never includes the link-local
 	// addresses, where the clouds answer for credentials, unless it lies within them.
 	CIDRs []string
+	// Pods allows the pods of every namespace too: some networks count none as an address
+	// (https://docs.cilium.io/en/stable/security/policy/language/#ip-cidr-based).
+	Pods bool
 	// Ports are TCP ports.
 	Ports []int
 }
@@ -110,6 +113,9 @@ func (a *IsolationArgs) rules() (networkingv1.NetworkPolicyEgressRuleArray, erro
 				return nil, err
 			}
 			peers = append(peers, networkingv1.NetworkPolicyPeerArgs{IpBlock: block})
+		}
+		if rule.Pods {
+			peers = append(peers, networkingv1.NetworkPolicyPeerArgs{NamespaceSelector: metav1.LabelSelectorArgs{}})
 		}
 		rules = append(rules, networkingv1.NetworkPolicyEgressRuleArgs{To: peers, Ports: ports(rule.Ports, "TCP")})
 	}

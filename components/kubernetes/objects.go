@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -15,6 +16,8 @@ import (
 
 // ObjectsArgs describes Secrets and ConfigMaps with entries from the configuration.
 type ObjectsArgs struct {
+	// Part is the end of the component's name; objects if empty. An app with several Objects gives each its own.
+	Part       string
 	Namespace  pulumi.StringInput
 	Labels     labels.Labels
 	Secrets    []SecretObject
@@ -61,7 +64,7 @@ type Objects struct {
 // NewObjects registers the Secrets and ConfigMaps.
 func NewObjects(ctx *pulumi.Context, name string, args *ObjectsArgs, opts ...pulumi.ResourceOption) (*Objects, error) {
 	o := &Objects{Secrets: map[string]pulumi.StringInput{}, ConfigMaps: map[string]pulumi.StringInput{}}
-	return component.New(ctx, "djangostack:kubernetes:Objects", name+"-objects", o, args.check, func() (pulumi.Map, error) {
+	return component.New(ctx, "djangostack:kubernetes:Objects", name+"-"+cmp.Or(args.Part, "objects"), o, args.check, func() (pulumi.Map, error) {
 		metadata := metav1.ObjectMetaArgs{Namespace: args.Namespace, Labels: args.Labels.For("objects")}
 		for _, wanted := range args.Secrets {
 			secret, err := corev1.NewSecret(ctx, name+"-secret-"+wanted.Name, &corev1.SecretArgs{

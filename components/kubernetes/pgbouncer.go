@@ -21,7 +21,7 @@ import (
 type PgBouncerArgs struct {
 	Namespace pulumi.StringInput
 	Labels    labels.Labels
-	// Image has pgbouncer 1.21 or later.
+	// Image has pgbouncer 1.21 or later, and sh and sed for a Server with Stored credentials.
 	Image string
 	// Server is the database, with the role of the app.
 	Server connection.Database
@@ -84,6 +84,9 @@ func NewPgBouncer(ctx *pulumi.Context, name string, args *PgBouncerArgs, opts ..
 			{Name: "tmp", Path: "/tmp"},
 			{Name: "configuration", Path: bouncerFolder, ReadOnly: true, Secret: secret.Metadata.Name().Elem()},
 		}
+		if args.Server.Stored != nil {
+			volumes = append(volumes, pod.Volume{Name: "users", Path: bouncerUsers, Memory: "1Mi"})
+		}
 		if args.Authority != nil {
 			certificate, err := args.Authority.certificate(ctx, name, s, nil, b)
 			if err != nil {
@@ -108,7 +111,7 @@ func (a *PgBouncerArgs) check() error {
 		validate.Required("Labels", a.Labels.Complete()),
 		validate.Required("Image", a.Image != ""),
 		validate.Required("Server.Host", a.Server.Host != nil),
-		validate.Required("Server.Password", a.Server.Password != nil),
+		validate.Required("Server.Password", a.Server.Password != nil || a.Server.Stored != nil),
 		validate.Required("Server.SSLMode", a.Server.SSLMode != ""),
 		validate.Required("Replicas", a.Replicas > 0),
 		validate.Required("PoolSize", a.PoolSize > 0),
@@ -118,18 +121,22 @@ func (a *PgBouncerArgs) check() error {
 
 // configuration returns PgBouncer's files (https://www.pgbouncer.org/config.html).
 // userlist.txt holds the password in plain text, because PgBouncer uses it both to check
-// its clients and to sign in to the server.
+// its clients and to sign in to the server. With stored credentials the pod writes it.
 func (a *PgBouncerArgs) configuration() pulumi.StringMap {
-	quoted := a.Server.Password.ToStringOutput().ApplyT(func(password string) string {
-		return strings.ReplaceAll(password, `"`, `""`)
-	}).(pulumi.StringOutput)
+	users := bouncerFolder
+	files := pulumi.StringMap{}
+	if a.Server.Stored != nil {
+		users = bouncerUsers
+	} else {
+		files["userlist.txt"] = a.userlist()
+	}
 	lines := []string{
 		"[pgbouncer]",
 		"listen_addr = *",
 		fmt.Sprintf("listen_port = %d", bouncerPort),
 		"unix_socket_dir =",
 		"auth_type = scram-sha-256",
-		"auth_file = " + bouncerFolder + "/userlist.txt",
+		"auth_file = " + users + "/userlist.txt",
 		"pool_mode = transaction",
 		// The prepared statements of psycopg, for each connection to the server.
 		"max_prepared_statements = 200",
@@ -146,9 +153,6 @@ func (a *PgBouncerArgs) configuration() pulumi.StringMap {
 			// PgBouncer does not start without this file, although it asks its clients for no
 			// certificate.
 			"client_tls_ca_file = "+tlsCertificate)
-	}
-	files := pulumi.StringMap{
-		"userlist.txt": pulumi.ToSecret(pulumi.Sprintf("\"%s\" \"%s\"\n", a.Server.User, quoted)).(pulumi.StringOutput),
 	}
 	if a.Server.CA != nil {
 		files[connection.DatabaseAuthority] = a.Server.CA
@@ -179,6 +183,7 @@ func (a *PgBouncerArgs) deployment(ctx *pulumi.Context, name string, s server, v
 					TerminationGracePeriodSeconds: pulumi.Int(s.grace),
 					SecurityContext:               pod.SecurityContext(s.user),
 					TopologySpreadConstraints:     s.topologySpread(),
+					InitContainers:                a.initContainers(volumes),
 					Containers:                    corev1.ContainerArray{a.container(volumes)},
 					Volumes:                       pod.Volumes(volumes),
 				},

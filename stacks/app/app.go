@@ -94,6 +94,10 @@ func Deploy(ctx *pulumi.Context, environment *spec.Environment, platform Platfor
 	if err != nil {
 		return nil, err
 	}
+	w, err = w.withObjects()
+	if err != nil {
+		return nil, err
+	}
 	data, err := w.dataServices()
 	if err != nil {
 		return nil, err
@@ -113,7 +117,7 @@ func Deploy(ctx *pulumi.Context, environment *spec.Environment, platform Platfor
 	if err != nil {
 		return nil, err
 	}
-	w, err = w.withObjects(values)
+	w, err = w.withTemplates(values)
 	if err != nil {
 		return nil, err
 	}

@@ -58,7 +58,11 @@ func (w wiring) dataServices() (dataServices, error) {
 	if err != nil {
 		return dataServices{}, err
 	}
-	d := dataServices{database: database, cache: cache, broker: broker, queue: queue, services: slices.Concat(servers, pooler, caches, brokers, queues)}
+	checked, err := w.checkedCredentials()
+	if err != nil {
+		return dataServices{}, err
+	}
+	d := dataServices{database: database, cache: cache, broker: broker, queue: queue, services: slices.Concat(servers, pooler, caches, brokers, queues, checked)}
 	if pooled != nil {
 		d.database, d.direct = *pooled, &database
 	}
@@ -74,14 +78,7 @@ func (w wiring) database() (connection.Database, []pulumi.Resource, error) {
 	case spec.Managed:
 		return w.managedDatabase()
 	case spec.External:
-		return connection.Database{
-			Host:     pulumi.String(wanted.External.Host),
-			Port:     wanted.External.Port,
-			Name:     wanted.Name,
-			User:     wanted.User,
-			Password: secret(wanted.External.Password),
-			SSLMode:  wanted.External.SSLMode,
-		}, nil, nil
+		return w.externalDatabase(), nil, nil
 	}
 	postgres, err := kubernetes.NewPostgres(w.ctx, w.name, &kubernetes.PostgresArgs{
 		Namespace:      w.namespace,
@@ -190,7 +187,7 @@ func (w wiring) pooler(database connection.Database, servers []pulumi.Resource) 
 
 func (w wiring) cache() (*connection.Redis, []pulumi.Resource, error) {
 	wanted := w.environment.Cache
-	server, components, err := w.redis(wanted.Kind, wanted.External, w.platform.Cache, &kubernetes.RedisArgs{
+	server, components, err := w.redis(wanted.Kind, w.externalCache(), w.platform.Cache, &kubernetes.RedisArgs{
 		Authority:      w.authorityOf(wanted.TLS),
 		Component:      redisCache,
 		Image:          string(wanted.Image),
@@ -208,7 +205,7 @@ func (w wiring) redisBroker() (*connection.Redis, []pulumi.Resource, error) {
 	if wanted.Engine == spec.RabbitMQ {
 		return nil, nil, nil
 	}
-	server, components, err := w.redis(wanted.Kind, wanted.External, w.platform.Broker, &kubernetes.RedisArgs{
+	server, components, err := w.redis(wanted.Kind, w.externalBroker(), w.platform.Broker, &kubernetes.RedisArgs{
 		Authority:      w.authorityOf(wanted.TLS),
 		Component:      redisBroker,
 		Image:          string(wanted.Image),
@@ -229,6 +226,9 @@ func (w wiring) rabbitMQ() (*connection.AMQP, []pulumi.Resource, error) {
 	wanted := w.environment.Broker
 	if wanted.Engine != spec.RabbitMQ {
 		return nil, nil, nil
+	}
+	if wanted.Kind == spec.External {
+		return w.externalQueue(), nil, nil
 	}
 	if !w.environment.RunsRabbitMQ() {
 		if w.platform.Queue == nil {
@@ -279,7 +279,7 @@ func (w wiring) scalersOf(signal spec.KEDASignal) []map[string]string {
 
 // redis returns the server of a kind: none, an existing one, a managed one of the platform,
 // or a new one in the cluster, which it registers.
-func (w wiring) redis(kind spec.Kind, existing *spec.ExternalRedis, managed *connection.Redis, args *kubernetes.RedisArgs) (*connection.Redis, []pulumi.Resource, error) {
+func (w wiring) redis(kind spec.Kind, external, managed *connection.Redis, args *kubernetes.RedisArgs) (*connection.Redis, []pulumi.Resource, error) {
 	switch kind {
 	case spec.Managed:
 		if managed == nil {
@@ -289,7 +289,7 @@ func (w wiring) redis(kind spec.Kind, existing *spec.ExternalRedis, managed *con
 	case spec.None:
 		return nil, nil, nil
 	case spec.External:
-		return external(existing), nil, nil
+		return external, nil, nil
 	}
 	args.Namespace, args.Labels = w.namespace, w.labels
 	redis, err := kubernetes.NewRedis(w.ctx, w.name, args, w.options...)
@@ -297,23 +297,6 @@ func (w wiring) redis(kind spec.Kind, existing *spec.ExternalRedis, managed *con
 		return nil, nil, err
 	}
 	return &redis.Server, []pulumi.Resource{redis}, nil
-}
-
-func external(wanted *spec.ExternalRedis) *connection.Redis {
-	redis := &connection.Redis{
-		Host:   pulumi.String(wanted.Host),
-		Port:   wanted.Port,
-		User:   wanted.User,
-		Number: wanted.Number,
-		TLS:    wanted.TLS == "required",
-	}
-	if wanted.Auth == "required" {
-		redis.Password = secret(wanted.Password)
-	}
-	for _, host := range wanted.Replicas {
-		redis.Readers = append(redis.Readers, pulumi.String(host))
-	}
-	return redis
 }
 
 func secret(plain string) pulumi.StringOutput {

@@ -2,6 +2,8 @@ package app
 
 import (
 	"net/netip"
+	"slices"
+	"strings"
 
 	"github.com/djangostack/djangostack/components/cidr"
 	"github.com/djangostack/djangostack/components/kubernetes"
@@ -57,27 +59,30 @@ func (p Platform) ports() []int {
 }
 
 // externalServices lists the servers that the configuration names. A NetworkPolicy knows
-// addresses only, so a server with a host name opens its port to every address.
+// addresses only, so a server with a host name opens its port to every address, and that of a
+// Service to every pod.
 func externalServices(environment *spec.Environment) []kubernetes.EgressRule {
 	var rules []kubernetes.EgressRule
 	add := func(port int, hosts ...string) {
 		for _, host := range hosts {
 			address, err := netip.ParseAddr(host)
 			if err != nil {
-				rules = append(rules, kubernetes.EgressRule{CIDRs: everywhere(), Ports: []int{port}})
+				rules = append(rules, kubernetes.EgressRule{CIDRs: everywhere(), Pods: slices.ContainsFunc(hosts, isService), Ports: []int{port}})
 				return
 			}
 			only := netip.PrefixFrom(address, address.BitLen())
 			rules = append(rules, kubernetes.EgressRule{CIDRs: []string{only.String()}, Ports: []int{port}})
 		}
 	}
-	if server := environment.Database.External; server != nil {
-		add(server.Port, server.Host)
-	}
-	for _, server := range []*spec.ExternalRedis{environment.Cache.External, environment.Broker.External} {
-		if server != nil {
-			add(server.Port, append([]string{server.Host}, server.Replicas...)...)
-		}
+	for _, server := range environment.ExternalServers() {
+		add(server.Port, append([]string{server.Host}, server.Replicas...)...)
 	}
 	return rules
+}
+
+// isService reports whether a host is the name of a Service in the cluster: db, db.data.svc or
+// db.data.svc.cluster.local.
+func isService(host string) bool {
+	labels := strings.Split(host, ".")
+	return len(labels) == 1 || slices.Contains(labels[1:], "svc")
 }

@@ -11,15 +11,30 @@ import (
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
-// withObjects registers the environment's Secrets and ConfigMaps, whose entries may have values
-// of the contract, and returns a wiring whose processes can refer to them.
-func (w wiring) withObjects(values django.Values) (wiring, error) {
-	if len(w.environment.Secrets)+len(w.environment.ConfigMaps) == 0 {
-		return w, nil
-	}
+// withObjects registers the environment's Secrets and ConfigMaps that need no value of the contract, and returns a wiring
+// whose processes, and whose connections to external servers, can refer to them.
+func (w wiring) withObjects() (wiring, error) {
 	args := &kubernetes.ObjectsArgs{Namespace: w.namespace, Labels: w.labels}
 	for _, secret := range w.environment.Secrets {
-		composed := maps.Clone(w.stored.generated[secret.Name])
+		if len(secret.Templates) == 0 {
+			args.Secrets = append(args.Secrets, w.secretObject(secret, w.stored.generated[secret.Name]))
+		}
+	}
+	for _, configMap := range w.environment.ConfigMaps {
+		args.ConfigMaps = append(args.ConfigMaps, kubernetes.ConfigMapObject{Name: configMap.Name, Entries: w.environment.WithAddresses(configMap.Entries)})
+	}
+	return w.with(args)
+}
+
+// withTemplates does the same for the Secrets with entries that are composed of values of the contract.
+func (w wiring) withTemplates(values django.Values) (wiring, error) {
+	args := &kubernetes.ObjectsArgs{Part: "composed", Namespace: w.namespace, Labels: w.labels}
+	for _, secret := range w.environment.Secrets {
+		if len(secret.Templates) == 0 {
+			continue
+		}
+		composed := map[string]pulumi.StringOutput{}
+		maps.Copy(composed, w.stored.generated[secret.Name])
 		for key, template := range secret.Templates {
 			text, err := w.compose(template, values)
 			if err != nil {
@@ -27,19 +42,33 @@ func (w wiring) withObjects(values django.Values) (wiring, error) {
 			}
 			composed[key] = text
 		}
-		args.Secrets = append(args.Secrets, kubernetes.SecretObject{
-			Name: secret.Name, Type: string(secret.Type), Entries: w.environment.WithAddresses(secret.Entries), Generated: composed,
-		})
+		args.Secrets = append(args.Secrets, w.secretObject(secret, composed))
 	}
-	for _, configMap := range w.environment.ConfigMaps {
-		args.ConfigMaps = append(args.ConfigMaps, kubernetes.ConfigMapObject{Name: configMap.Name, Entries: w.environment.WithAddresses(configMap.Entries)})
+	return w.with(args)
+}
+
+func (w wiring) secretObject(secret spec.OwnSecret, generated map[string]pulumi.StringOutput) kubernetes.SecretObject {
+	return kubernetes.SecretObject{
+		Name: secret.Name, Type: string(secret.Type), Entries: w.environment.WithAddresses(secret.Entries), Generated: generated,
+	}
+}
+
+// with registers objects, and returns a wiring that has them besides those it had.
+func (w wiring) with(args *kubernetes.ObjectsArgs) (wiring, error) {
+	if len(args.Secrets)+len(args.ConfigMaps) == 0 {
+		return w, nil
 	}
 	objects, err := kubernetes.NewObjects(w.ctx, w.name, args, w.options...)
 	if err != nil {
 		return wiring{}, err
 	}
+	all := django.Objects{Secrets: map[string]pulumi.StringInput{}, ConfigMaps: map[string]pulumi.StringInput{}}
+	for _, some := range []django.Objects{w.stored.objects, {Secrets: objects.Secrets, ConfigMaps: objects.ConfigMaps}} {
+		maps.Copy(all.Secrets, some.Secrets)
+		maps.Copy(all.ConfigMaps, some.ConfigMaps)
+	}
 	with := w
-	with.stored.objects = django.Objects{Secrets: objects.Secrets, ConfigMaps: objects.ConfigMaps}
+	with.stored.objects = all
 	return with, nil
 }
 

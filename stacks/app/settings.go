@@ -36,6 +36,7 @@ func (w wiring) settings(d dataServices, values django.Values, account pulumi.St
 	args := &django.SettingsArgs{
 		Namespace:   w.namespace,
 		Labels:      w.labels,
+		Stored:      d.stored(values),
 		Values:      values,
 		Bindings:    map[string]contract.Path{},
 		Unset:       w.environment.UnsetVariables(),
@@ -146,8 +147,10 @@ func (w wiring) addDatabase(values django.Values, database connection.Database) 
 	values[contract.DatabaseEngine] = pulumi.String("postgresql")
 	values[contract.DatabaseName] = pulumi.String(database.Name)
 	values[contract.DatabaseUser] = pulumi.String(database.User)
-	values[contract.DatabasePassword] = database.Password
-	values[contract.DatabaseURLPassword] = database.URLPassword()
+	if database.Password != nil {
+		values[contract.DatabasePassword] = database.Password
+		values[contract.DatabaseURLPassword] = database.URLPassword()
+	}
 	values[contract.DatabaseHost] = database.Host
 	values[contract.DatabasePort] = pulumi.String(strconv.Itoa(database.Port))
 	values[contract.DatabaseSSLMode] = pulumi.String(database.SSLMode)
@@ -161,19 +164,19 @@ func (w wiring) addCache(values django.Values, cache *connection.Redis) {
 		return
 	}
 	addCacheParts(values, cache)
-	values[contract.CacheURL] = cache.URL(0)
+	values[contract.CacheURL] = cache.URL(cache.Number)
 	values[contract.CacheBackend] = pulumi.String("django.core.cache.backends.redis.RedisCache")
 	// Django separates servers by commas, some settings by spaces.
-	values[contract.CacheLocation] = cache.URLs(0, " ")
-	values[contract.CacheLocations] = cache.URLs(0, ",")
+	values[contract.CacheLocation] = cache.URLs(cache.Number, " ")
+	values[contract.CacheLocations] = cache.URLs(cache.Number, ",")
 }
 
 // addBroker adds the broker, which is either a Redis or a RabbitMQ.
 func (w wiring) addBroker(values django.Values, d dataServices) {
 	addBrokerParts(values, d)
 	if d.broker != nil {
-		values[contract.BrokerURL] = d.broker.URL(0)
-		values[contract.ResultBackend] = d.broker.URL(1)
+		values[contract.BrokerURL] = d.broker.URL(d.broker.Number)
+		values[contract.ResultBackend] = d.broker.URL(w.environment.ResultNumber())
 		values[contract.VisibilityTimeout] = pulumi.String(strconv.Itoa(w.environment.Broker.VisibilityTimeoutSeconds))
 	}
 	if d.queue != nil {

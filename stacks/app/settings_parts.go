@@ -21,7 +21,9 @@ const redisUser = "default"
 func addCacheParts(values django.Values, cache *connection.Redis) {
 	values[contract.CacheHost] = cache.Host
 	values[contract.CachePort] = pulumi.String(strconv.Itoa(cache.Port))
-	values[contract.CacheUser] = pulumi.String(cmp.Or(cache.User, redisUser))
+	if cache.Authenticates() {
+		values[contract.CacheUser] = pulumi.String(cmp.Or(cache.User, redisUser))
+	}
 	if cache.Password != nil {
 		values[contract.CachePassword] = cache.Password
 		values[contract.CacheURLPassword] = cache.URLPassword()
@@ -31,7 +33,7 @@ func addCacheParts(values django.Values, cache *connection.Redis) {
 	if cache.CAFile != "" {
 		values[contract.CacheCAFile] = pulumi.String(cache.CAFile)
 	}
-	values[contract.CachePlainURL] = cache.PlainURL(0)
+	values[contract.CachePlainURL] = cache.PlainURL(cache.Number)
 }
 
 // addBrokerParts adds the parts of the broker's connection.
@@ -39,7 +41,9 @@ func addBrokerParts(values django.Values, d dataServices) {
 	if broker := d.broker; broker != nil {
 		values[contract.BrokerHost] = broker.Host
 		values[contract.BrokerPort] = pulumi.String(strconv.Itoa(broker.Port))
-		values[contract.BrokerUser] = pulumi.String(cmp.Or(broker.User, redisUser))
+		if broker.Authenticates() {
+			values[contract.BrokerUser] = pulumi.String(cmp.Or(broker.User, redisUser))
+		}
 		if broker.Password != nil {
 			values[contract.BrokerPassword] = broker.Password
 			values[contract.BrokerURLPassword] = broker.URLPassword()
@@ -54,9 +58,11 @@ func addBrokerParts(values django.Values, d dataServices) {
 		values[contract.BrokerHost] = queue.Host
 		values[contract.BrokerPort] = pulumi.String(strconv.Itoa(queue.Port))
 		values[contract.BrokerUser] = pulumi.String(queue.User)
-		values[contract.BrokerPassword] = queue.Password
-		values[contract.BrokerURLPassword] = queue.URLPassword()
-		values[contract.BrokerVirtualHost] = pulumi.String("/")
+		if queue.Password != nil {
+			values[contract.BrokerPassword] = queue.Password
+			values[contract.BrokerURLPassword] = queue.URLPassword()
+		}
+		values[contract.BrokerVirtualHost] = pulumi.String(queue.Vhost())
 		values[contract.BrokerTLS] = pulumi.String(strconv.FormatBool(queue.TLS))
 		if queue.CA != nil {
 			values[contract.BrokerCAFile] = pulumi.String(queue.CAFile())

@@ -71,19 +71,16 @@ func (e *Environment) checkServers(problems *Problems) {
 	if external := e.Database.External; external != nil {
 		hosts["database.external.host"] = external.Host
 	}
-	for section, external := range map[string]*ExternalRedis{"cache.external": e.Cache.External, "broker.external": e.Broker.External} {
-		if external == nil {
-			continue
-		}
-		hosts[section+".host"] = external.Host
-		for i, host := range external.Replicas {
-			hosts[indexed(section+".replicas", i)] = host
+	for _, server := range e.ExternalServers() {
+		hosts[server.path+".host"] = server.Host
+		for i, host := range server.Replicas {
+			hosts[indexed(server.path+".replicas", i)] = host
 		}
 	}
 	for path, host := range hosts {
-		if !isHost(host) {
+		if !isHost(host) || strings.HasPrefix(host, "[") {
 			// It may be a URL with its password.
-			problems.add(path, nil, "must be a host name or an address alone: without scheme, user, port and path; the port is %s.port", sectionOfServer(path))
+			problems.add(path, nil, "must be a host name or an address alone: without scheme, user, port, path and brackets; the port is %s.port", sectionOfServer(path))
 		}
 	}
 }

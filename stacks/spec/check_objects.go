@@ -44,6 +44,8 @@ func (e *Environment) checkObjects(problems *Problems) {
 			problems.add("app.secretKeyRefs."+name+".key", e.App.SecretKeyRefs[name].Key, "is no key of a Secret: %s", wrong)
 		}
 	}
+	e.checkExternalRefs(problems)
+	e.checkUnsetPassword(problems)
 	for path, name := range map[string]string{
 		"database.volume.storageClassName": e.Database.Volume.StorageClassName,
 		"broker.volume.storageClassName":   e.Broker.Volume.StorageClassName,

@@ -42,6 +42,11 @@ func idleFields() []idle {
 		{[]string{"database.pooler.image", "database.pooler.replicas", "database.pooler.poolSize", "database.pooler.maxClients", "database.pooler.resources"}, func(e *Environment) bool { return e.Database.Pooler.Kind == NoPooler }, "database.pooler.kind is none"},
 		{[]string{"broker.visibilityTimeoutSeconds", "broker.longestDelaySeconds"}, func(e *Environment) bool { return e.Broker.Kind == None || e.Broker.Engine == RabbitMQ }, "the broker is not Redis"},
 		{[]string{"broker.queueType"}, func(e *Environment) bool { return !e.RunsRabbitMQ() }, "the broker is not RabbitMQ in the cluster"},
+		{[]string{"database.user"}, func(e *Environment) bool {
+			return e.Database.External != nil && e.Database.External.UserSecretKeyRef != nil
+		}, "database.external.userSecretKeyRef names the user"},
+		{[]string{"broker.external.number", "broker.external.resultNumber"}, func(e *Environment) bool { return e.Broker.Engine == RabbitMQ }, "broker.engine is rabbitmq, which has virtual hosts"},
+		{[]string{"broker.external.virtualHost", "broker.external.consumerTimeoutSeconds"}, func(e *Environment) bool { return e.Broker.Engine != RabbitMQ }, "broker.engine is redis"},
 		{[]string{"broker.external.replicas"}, func(e *Environment) bool { return e.Broker.External != nil }, "a queue has no read replicas"},
 		{[]string{"static.server"}, func(e *Environment) bool { return e.Static.Store == StaticInBucket && e.Static.Server == WhiteNoise }, "static.store is bucket, whose files the CDN serves"},
 		{[]string{"static.host"}, func(e *Environment) bool { return !e.separateCDN() }, "the CDN of the static files has no separate host"},
@@ -52,8 +57,11 @@ func idleFields() []idle {
 		{[]string{"web.workerClass"}, func(e *Environment) bool { return e.Web.Server != Gunicorn || len(e.Web.Command) > 0 }, "web.server is not gunicorn, or web.command is set"},
 		{[]string{"web.interface"}, func(e *Environment) bool { return e.Web.Server == ImageServer || len(e.Web.Command) > 0 }, "web.server is image, or web.command is set"},
 		{[]string{"web.server"}, func(e *Environment) bool { return len(e.Web.Command) > 0 && e.Web.Server != Gunicorn }, "web.command is set"},
-		// psql from this image creates the role on a managed server, and the shell uses it.
-		{[]string{"database.image"}, func(e *Environment) bool { return e.Database.Kind == External && !e.Shell.Enabled }, "database.kind is external"},
+		// psql from this image creates the role on a managed server, and the shell uses it. Its sh
+		// checks stored credentials.
+		{[]string{"database.image"}, func(e *Environment) bool {
+			return e.Database.Kind == External && !e.Shell.Enabled && len(e.StoredForms()) == 0
+		}, "database.kind is external"},
 		{[]string{"static.url"}, func(e *Environment) bool { return e.Static.Store == StaticInBucket }, "static.store is bucket, which has the CDN's address"},
 		{[]string{"cache.image", "cache.cpu", "cache.parameters", "cache.tls"}, func(e *Environment) bool { return e.Cache.Kind != InCluster }, "cache.kind is not in-cluster"},
 		{[]string{"cache.memory"}, func(e *Environment) bool { return e.Cache.Kind != InCluster && e.Cache.Kind != Managed }, "cache.kind is neither in-cluster nor managed"},

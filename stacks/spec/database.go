@@ -1,10 +1,5 @@
 package spec
 
-import (
-	"encoding/json"
-	"strings"
-)
-
 // Kind says how a data service runs.
 type Kind string
 
@@ -23,10 +18,10 @@ type Database struct {
 	Origin
 	// in-cluster: one Postgres pod with a volume; external: an existing server; managed: a managed server of the cloud; none: the app needs no PostgreSQL, because it has a file of SQLite on one of volumes, which release.volumes mounts too, or a server of another kind among processes or elsewhere. Required in production.
 	Kind Kind `json:"kind,omitempty" jsonschema:"enum=in-cluster,enum=external,enum=managed,enum=none"`
-	// Name of the database.
-	Name string `json:"name,omitempty" jsonschema:"pattern=^[a-z_][a-z0-9_]{0\\,62}$" default:"app.name with underscores for hyphens"`
-	// The database user of the app.
-	User string `json:"user,omitempty" jsonschema:"pattern=^[a-z_][a-z0-9_]{0\\,62}$" default:"app.name with underscores for hyphens"`
+	// Name of the database: lower-case letters, digits and underscores. With kind external also capitals, dots and hyphens, and postgres.
+	Name string `json:"name,omitempty" jsonschema:"minLength=1,maxLength=63" default:"app.name with underscores for hyphens"`
+	// The database user of the app: lower-case letters, digits and underscores. With kind external also capitals, dots, hyphens and @.
+	User string `json:"user,omitempty" jsonschema:"minLength=1,maxLength=63" default:"app.name with underscores for hyphens"`
 	// Image of the in-cluster server; psql for other servers comes from it as well.
 	Image ImageName `json:"image,omitempty"`
 	// The in-cluster server's volume. An eighth of its size, 4 GB at most, is max_wal_size, so that another size restarts the server.
@@ -49,29 +44,6 @@ type Database struct {
 	External *ExternalDatabase `json:"external,omitempty"`
 	// The managed server; with kind managed.
 	Managed ManagedDatabase `json:"managed,omitempty"`
-}
-
-// ExternalDatabase is an existing PostgreSQL server.
-type ExternalDatabase struct {
-	// Host name or address of the server.
-	Host string `json:"host" jsonschema:"minLength=1"`
-	// Port of the server.
-	Port int `json:"port,omitempty" jsonschema:"minimum=1,maximum=65535"`
-	// The password; set it with djangostack config secret.
-	Password string `json:"password" jsonschema:"minLength=1" secret:"true"`
-	// How TLS is used (libpq's sslmode).
-	SSLMode string `json:"sslMode,omitempty" jsonschema:"enum=disable,enum=require,enum=verify-ca,enum=verify-full"`
-}
-
-// UnmarshalJSON fills in the defaults of an external database before decoding it.
-func (d *ExternalDatabase) UnmarshalJSON(raw []byte) error {
-	type plain ExternalDatabase
-	database := plain{Port: 5432, SSLMode: "require"}
-	if err := json.Unmarshal(raw, &database); err != nil {
-		return err
-	}
-	*d = ExternalDatabase(database)
-	return nil
 }
 
 // ManagedDatabase is a managed PostgreSQL server of the cloud; with kind managed.
@@ -127,14 +99,7 @@ func (e *Environment) checkDatabase(problems *Problems) {
 	if database.External != nil && database.External.SSLMode == "disable" && e.Tier == Production {
 		problems.add("database.external.sslMode", "disable", "production needs TLS: require, verify-ca or verify-full")
 	}
-	for path, name := range map[string]string{"database.name": database.Name, "database.user": database.User} {
-		if strings.HasPrefix(name, "pg_") {
-			problems.add(path, name, "names that begin with pg_ belong to PostgreSQL")
-		}
-	}
-	if strings.HasPrefix(database.Name, "template") || database.Name == "postgres" {
-		problems.add("database.name", database.Name, "belongs to PostgreSQL; name another")
-	}
+	e.checkDatabaseNames(problems)
 }
 
 // DatabaseAdministrator is the first user of a managed database server. The app has

@@ -12,13 +12,22 @@ type ExpectedObject struct {
 	Kind, Name string
 	// Path is the first field that names it.
 	Path string
-	// Keys are the entries that a Secret must have.
-	Keys []string
+	// Keys are the entries that a Secret must have, and Forms what some of them must look like.
+	Keys  []string
+	Forms []ExpectedForm
 	// AccessMode is the mode that a claim must have; empty for other kinds.
 	AccessMode AccessMode
 	// OtherwiseCreated says how the environment would create the object itself; empty if it
 	// cannot.
 	OtherwiseCreated string
+}
+
+// ExpectedForm is what the value of an entry must look like. Wrong completes "The Secret db, in
+// its entry password, …" for one that does not, at Path.
+type ExpectedForm struct {
+	Path, Key string
+	Form      EntryForm
+	Wrong     string
 }
 
 // Expected lists the objects that the environment uses and does not create, each once.
@@ -28,6 +37,9 @@ func (e *Environment) Expected() []ExpectedObject {
 		found.secret(indexed("app.imagePullSecrets", i), name, ".dockerconfigjson")
 	}
 	found.refs("app", e.App.SecretKeyRefs)
+	for _, external := range e.externalRefs() {
+		found.external(external)
+	}
 	for i, volume := range e.Volumes {
 		at := indexed("volumes", i)
 		if !volume.Created() {
@@ -78,6 +90,18 @@ func (x *expectations) add(object ExpectedObject) {
 func (x *expectations) secret(path, name string, keys ...string) {
 	if x.environment.OwnSecret(name) == nil {
 		x.add(ExpectedObject{Kind: "Secret", Name: name, Path: path, Keys: keys, OtherwiseCreated: "give its entries in secrets"})
+	}
+}
+
+// external adds an entry with credentials of an external server.
+func (x *expectations) external(found externalRef) {
+	if x.environment.OwnSecret(found.ref.Name) != nil {
+		return
+	}
+	x.secret(found.path+".name", found.ref.Name, found.ref.Key)
+	if found.form != AnyForm {
+		i := x.at["Secret/"+found.ref.Name]
+		x.objects[i].Forms = append(x.objects[i].Forms, ExpectedForm{Path: found.path, Key: found.ref.Key, Form: found.form, Wrong: found.cure})
 	}
 }
 

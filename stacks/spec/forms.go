@@ -79,12 +79,10 @@ func forms() map[string]form {
 		},
 		`^[!-~]{2,94}$`:      {"at least 2 characters of ASCII without spaces", "0123456789abcdef"},
 		`^[A-Za-z0-9._:-]+$`: {"letters, digits and . _ : -", "emails"},
-		`^[A-Za-z0-9._~-]+$`: {"letters, digits and . _ ~ -", "blog"},
 		`^[^\p{Cc}]*$`:       {"one line without control characters", "fix of order 4711"},
 		`^0?[0-7]{3}$`:       {"permissions of three octal digits", `"0440"`},
 
 		// Data services.
-		`^[a-z_][a-z0-9_]{0,62}$`:  {"lower-case letters, digits and _, beginning with a letter or _, at most 63", "shop"},
 		`^[a-z_][a-z0-9_-]{0,62}$`: {"lower-case letters, digits, hyphens and _, beginning with a letter or _, at most 63", "pg_trgm"},
 		`^1[4-9]$`:                 {"a major version of PostgreSQL from 14 to 19", `"17"`},
 		`^[1-9]\.[0-9]{1,2}$`:      {"a major and a minor version", `"2.19"`},

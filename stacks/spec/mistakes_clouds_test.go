@@ -56,7 +56,7 @@ func googleMistakes() []wrong {
 		{"cache too large", onGCP, "cache", map[string]any{"kind": "managed", "memory": "500Gi"}, `cache.memory: "500Gi": may be at most 300Gi`},
 		{"search without anyone to look after it", onGCP, "search", map[string]any{"kind": "managed"}, `search.kind: "managed": needs cloud aws`},
 		{"size of no search", onAWS, "search", map[string]any{"memory": "4Gi"}, `search.memory: would be ignored, because search.kind is none`},
-		{"RabbitMQ on Google Cloud", onGCP, "broker", map[string]any{"kind": "managed", "engine": "rabbitmq"}, `broker.engine: "rabbitmq": needs broker.kind in-cluster, or managed with cloud aws`},
+		{"RabbitMQ on Google Cloud", onGCP, "broker", map[string]any{"kind": "managed", "engine": "rabbitmq"}, `broker.engine: "rabbitmq": needs broker.kind in-cluster or external, or managed with cloud aws`},
 		{"addresses that float", onGCP, "loadBalancer", map[string]any{"addresses": "floating"}, `loadBalancer.addresses: "floating": must be fixed with cloud gcp`},
 		{"visitors of an existing cluster", minimal, "loadBalancer", map[string]any{"addresses": "fixed"}, `loadBalancer: would be ignored, because cloud is none`},
 		{"truth for logs of requests", onAWS, "loadBalancer", map[string]any{"accessLogs": true}, `loadBalancer.accessLogs: true: must be of type string, is boolean`},

@@ -29,6 +29,7 @@ func mistakesOfApps() map[string][]wrong {
 		"contract":             contractMistakes(),
 		"workers":              workerKindMistakes(),
 		"servers":              serverMistakes(),
+		"external servers":     externalMistakes(),
 	}
 }
 

@@ -12,9 +12,6 @@ func ownServerMistakes() []wrong {
 	template := func(text string) map[string]any {
 		return map[string]any{"processes": serving(), "secrets": list(object("name", "conf", "templates", object("app.yml", text), "generate", object("key", object())))}
 	}
-	redis := func(pairs ...any) map[string]any {
-		return map[string]any{"cache.kind": "external", "cache.external": object(append([]any{"host", "cache.example.com"}, pairs...)...)}
-	}
 	folder := func(path, volume string) map[string]any {
 		return map[string]any{"static.server": "nginx", "static.nginx": object("folders", list(object("path", path, "volume", volume))), "web.volumes": list(object("name", "uploads", "mountPath", "/srv/media"))}
 	}
@@ -23,9 +20,6 @@ func ownServerMistakes() []wrong {
 		{"folder at the static files", minimal, "", folder("/static/", "uploads"), `static.nginx.folders[0].path: "/static/": is the path of static.url already`},
 		{"folder above its volume", minimal, "", folder("/media/../x", "uploads"), `static.nginx.folders[0].path: "/media/../x": must be a path below /, without ..`},
 		{"folder without NGINX", minimal, "static.nginx", object("folders", list(object("path", "/media", "volume", "uploads"))), `static.nginx: would be ignored, because static.server is not nginx`},
-		{"external Redis without its password", minimal, "", redis(), `cache.external.password: is required; with cache.external.auth off the server has none`},
-		{"password of a Redis without one", minimal, "", redis("auth", "off", "password", "x"), `cache.external.password: contradicts cache.external.auth off`},
-		{"user of a Redis without a password", minimal, "", redis("auth", "off", "user", "blog"), `cache.external.user: "blog": needs a password, and cache.external.auth is off`},
 		{"password of the cache that is bound and not there", minimal, "", map[string]any{"cache.kind": "external", "cache.external": object("host", "c.example.com", "auth", "off"), "app.bindings": object("PW", "cache.password")}, `app.bindings.PW: "cache.password": is a value that this environment does not have, because cache.external.auth is off`},
 		{"app's code before the release", minimal, "processes", serving("start", "before-release", "image", "registry.example.com/blog:1.0"), `processes[2].start: "before-release": would run the app's code before the release has migrated the database: set processes[2].image to that of the server, or leave processes[2].start out`},
 		{"callers of a process without a port", minimal, "processes", list(object("name", "bot", "command", list("bot"), "callers", "environment")), `processes[0].callers: "environment": would be ignored, because processes[0].port is not set`},

@@ -64,7 +64,7 @@ func validMistakes() []wrong {
 		{"nodes without addresses", onGCP, "", nodes("max", 300), `cluster.nodes.max: 300: may be at most 256 with network.cidr 10.0.0.0/16`},
 
 		{"server with a port", minimal, "database", external("host", "db.example.com:5433"), `database.external.host: must be a host name or an address alone`},
-		{"server with a scheme", minimal, "cache", external("host", "redis://cache.example.com"), `cache.external.host: must be a host name or an address alone: without scheme, user, port and path; the port is cache.external.port`},
+		{"server with a scheme", minimal, "cache", external("host", "redis://cache.example.com"), `cache.external.host: must be a host name or an address alone: without scheme, user, port, path and brackets; the port is cache.external.port`},
 		{"replica with a path", minimal, "cache", external("host", "cache", "replicas", list("cache-1/0")), `cache.external.replicas[0]: must be a host name or an address alone`},
 		{"port out of range", minimal, "app.url", "http://blog.example.com:70000", `app.url: "http://blog.example.com:70000": has a port that is not from 1 to 65535`},
 		{"host with an empty label", minimal, "app.url", "https://blog..example.com", `app.url: "https://blog..example.com": has a host that is neither an address nor a name`},

@@ -51,6 +51,11 @@ func (e *Environment) checkPreparedSecrets(missing func(path string, value any, 
 		}
 		missing("app.secretKeyRefs."+name, nil, "the Secret "+secret, "create it in the namespace "+e.Namespace.Name)
 	}
+	for _, found := range e.externalRefs() {
+		if e.OwnSecret(found.ref.Name) == nil {
+			missing(found.path, nil, "the Secret "+found.ref.Name, "create it in the namespace "+e.Namespace.Name)
+		}
+	}
 }
 
 // checkPreparedStorage reports claims and storage classes.

@@ -53,14 +53,15 @@ func (e *Environment) deriveBroker() {
 	if e.Broker.QueueType == "" && e.RunsRabbitMQ() {
 		e.Broker.QueueType = QuorumQueues
 	}
+	e.Broker.External.derive(e.Broker.Engine)
 }
 
 func (e *Environment) checkRabbitMQ(problems *Problems) {
 	if e.Broker.Engine != RabbitMQ {
 		return
 	}
-	if !e.RunsRabbitMQ() && (e.Broker.Kind != Managed || e.Cloud != AWSCloud) {
-		problems.add("broker.engine", string(RabbitMQ), "needs broker.kind in-cluster, or managed with cloud aws; elsewhere: redis")
+	if !e.RunsRabbitMQ() && e.Broker.Kind != External && (e.Broker.Kind != Managed || e.Cloud != AWSCloud) {
+		problems.add("broker.engine", string(RabbitMQ), "needs broker.kind in-cluster or external, or managed with cloud aws; elsewhere: redis")
 	}
 	if e.RunsRabbitMQ() {
 		atLeast(problems, "broker.memory", e.Broker.Memory, leastRabbitMemory)

@@ -1,9 +1,5 @@
 package spec
 
-import (
-	"encoding/json"
-)
-
 // Cache is a Redis that evicts keys when it is full (allkeys-lru).
 type Cache struct {
 	Origin
@@ -31,7 +27,7 @@ type Broker struct {
 	Origin
 	// in-cluster: one pod of Redis or RabbitMQ with a volume; external: an existing server; managed: managed servers of the cloud; none: no broker.
 	Kind Kind `json:"kind,omitempty" jsonschema:"enum=in-cluster,enum=external,enum=managed,enum=none" default:"in-cluster with workers or beat, otherwise none"`
-	// redis, or rabbitmq: with kind in-cluster, or Amazon MQ with cloud aws and kind managed.
+	// redis, or rabbitmq: with kind in-cluster or external, or Amazon MQ with cloud aws and kind managed.
 	Engine BrokerEngine `json:"engine,omitempty" jsonschema:"enum=redis,enum=rabbitmq"`
 	// Type of the queues that RabbitMQ in the cluster creates. quorum needs Celery 5.5 or later with task_default_queue_type quorum: workers without a command get it, and CELERY_TASK_DEFAULT_QUEUE_TYPE holds it for the app; classic works with every version.
 	QueueType QueueType `json:"queueType,omitempty" jsonschema:"enum=quorum,enum=classic" default:"quorum with engine rabbitmq and kind in-cluster"`
@@ -52,7 +48,7 @@ type Broker struct {
 	// Longest delay of a task in seconds, by countdown or eta.
 	LongestDelaySeconds int `json:"longestDelaySeconds,omitempty" jsonschema:"minimum=0,maximum=1209600"`
 	// The external server; with kind external.
-	External *ExternalRedis `json:"external,omitempty"`
+	External *ExternalBroker `json:"external,omitempty"`
 	// The managed servers; with kind managed.
 	Managed ManagedRedis `json:"managed,omitempty"`
 }
@@ -66,37 +62,6 @@ const (
 	RabbitMQ    BrokerEngine = "rabbitmq"
 )
 
-// ExternalRedis is an existing Redis server.
-type ExternalRedis struct {
-	// Host name or address of the server.
-	Host string `json:"host" jsonschema:"minLength=1"`
-	// Port of the server.
-	Port int `json:"port,omitempty" jsonschema:"minimum=1,maximum=65535"`
-	// Whether the server asks for a password. off is for a server that only the app can reach.
-	Auth string `json:"auth,omitempty" jsonschema:"enum=required,enum=off"`
-	// The user, as the server's access control list has it.
-	User string `json:"user,omitempty" jsonschema:"pattern=^[A-Za-z0-9._~-]+$" default:"the server's default user, which a password alone authenticates"`
-	// The password; set it with djangostack config secret. Required with auth required.
-	Password string `json:"password,omitempty" jsonschema:"minLength=1" secret:"true"`
-	// Number of the app's database on the server. Celery's results are in the next one.
-	Number int `json:"number,omitempty" jsonschema:"minimum=0,maximum=1000000"`
-	// Hosts of the read replicas; for a cache only.
-	Replicas []string `json:"replicas,omitempty" jsonschema:"minLength=1,uniqueItems=true"`
-	// Whether the connection uses TLS.
-	TLS string `json:"tls,omitempty" jsonschema:"enum=required,enum=off"`
-}
-
-// UnmarshalJSON fills in the defaults of an external Redis before decoding it.
-func (r *ExternalRedis) UnmarshalJSON(raw []byte) error {
-	type plain ExternalRedis
-	redis := plain{Port: 6379, Auth: "required", TLS: "required"}
-	if err := json.Unmarshal(raw, &redis); err != nil {
-		return err
-	}
-	*r = ExternalRedis(redis)
-	return nil
-}
-
 // ManagedRedis is a managed Redis of the cloud; with kind managed.
 type ManagedRedis struct {
 	// Replicas that take over when the primary fails. On Google Cloud 2 or more also serve reads, and a change between 0, 1 and more replaces the server with an empty one, which a protected broker refuses.
@@ -105,22 +70,7 @@ type ManagedRedis struct {
 
 func (e *Environment) checkRedis(problems *Problems) {
 	e.checkRabbitMQ(problems)
-	for _, server := range []struct {
-		path     string
-		kind     Kind
-		external *ExternalRedis
-	}{{"cache", e.Cache.Kind, e.Cache.External}, {"broker", e.Broker.Kind, e.Broker.External}} {
-		if server.kind == External && server.external == nil {
-			problems.add(server.path+".external", nil, "is required, because %s.kind is external", server.path)
-		}
-		if server.kind != External && server.external != nil {
-			problems.add(server.path+".external", nil, "contradicts %s.kind %s", server.path, server.kind)
-		}
-		server.external.checkAuth(problems, server.path+".external")
-		if server.external != nil && server.external.TLS == "off" && e.Tier == Production {
-			problems.add(server.path+".external.tls", "off", "production needs TLS: required")
-		}
-	}
+	e.checkExternal(problems)
 }
 
 // checkAuth reports a password that is missing, or that the server does not ask for.

@@ -40,14 +40,15 @@ func SecretFields() map[string][]string {
 		if t.Kind() != reflect.Struct {
 			return
 		}
-		for i := range t.NumField() {
-			field := t.Field(i)
+		for _, field := range reflect.VisibleFields(t) {
 			name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 			_, isSecret := field.Tag.Lookup(secretTag)
 			if isSecret && !slices.Contains(fields[t.Name()], name) {
 				fields[t.Name()] = append(fields[t.Name()], name)
 			}
-			visit(field.Type)
+			if !field.Anonymous {
+				visit(field.Type)
+			}
 		}
 	}
 	visit(reflect.TypeFor[Environment]())
@@ -146,6 +147,8 @@ func secretsIn(object reflect.Value, prefix string) []string {
 			value = value.Elem()
 		}
 		switch {
+		case field.Anonymous && name == "":
+			paths = append(paths, secretsIn(value, prefix)...)
 		case isSecret && value.Kind() == reflect.Map:
 			for _, key := range value.MapKeys() {
 				paths = append(paths, prefix+name+"."+key.String())

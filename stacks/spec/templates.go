@@ -91,6 +91,10 @@ func (e *Environment) checkTemplateValue(problems *Problems, path, value string)
 	}
 	if why := e.lacks(contract.Path(value)); why != "" {
 		problems.add(path, nil, "refers to %s, which this environment does not have, because %s", value, why)
+		return
+	}
+	if at := e.storedWhere(contract.Path(value)); at != "" {
+		problems.add(path, nil, "refers to %s, of which the configuration has no copy, because %s names a Secret: give the process that Secret as variables (secretKeyRefs), or the server's password here", value, at)
 	}
 }
 

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"regexp"
@@ -251,12 +252,14 @@ func (e *Environment) lacks(value contract.Path) string {
 		return "uploads have no public address: the app signs the address of each"
 	case value == contract.CachePlainURL && e.Cache.Kind != None:
 		return because(e.privateAuthority(e.Cache.Kind, e.Cache.TLS) && !e.TrustsByOpenSSL(), "a private authority signs the server's certificate, and only the options of cache.url name its file: use cache.url or cache.location, or bind SSL_CERT_DIR: openssl.certDir")
-	case value == contract.CachePassword || value == contract.CacheURLPassword:
-		return because(e.Cache.Kind == None, "cache.kind is none") + because(e.Cache.External.lacksPassword(), "cache.external.auth is off")
-	case value == contract.BrokerPassword || value == contract.BrokerURLPassword:
-		return because(e.Broker.Kind == None, "broker.kind is none") + because(e.Broker.External.lacksPassword(), "broker.external.auth is off")
 	case value == contract.OpenSSLCertDir:
 		return because(!e.hasPrivateAuthority(), "no private authority signs a server's certificate")
+	case value == contract.DatabaseURLPassword:
+		return because(e.lacksURLPassword(), "no entry of a Secret holds the percent-encoded password (database.external.urlPasswordSecretKeyRef)")
+	case value == contract.CacheUser || value == contract.CachePassword || value == contract.CacheURLPassword:
+		return cmp.Or(because(e.Cache.Kind == None, "cache.kind is none"), because(e.Cache.External.login().asksNothing(), "cache.external.auth is off"))
+	case value == contract.BrokerUser || value == contract.BrokerPassword || value == contract.BrokerURLPassword:
+		return cmp.Or(because(e.Broker.Kind == None, "broker.kind is none"), because(e.Broker.External.login().asksNothing(), "broker.external.auth is off"))
 	case value == contract.CacheCAFile && e.Cache.Kind != None:
 		return because(!e.privateAuthority(e.Cache.Kind, e.Cache.TLS), "no private authority signs the server's certificate")
 	case value == contract.BrokerCAFile && e.Broker.Kind != None:

@@ -53,7 +53,10 @@ func (e *Environment) checkConsumers(problems *Problems) {
 		// Its timeout follows from the longest task.
 		return
 	}
-	const most = leastConsumerTimeout
+	most := leastConsumerTimeout
+	if e.Broker.External != nil {
+		most = e.Broker.External.ConsumerTimeoutSeconds
+	}
 	for i, worker := range e.Workers {
 		if worker.Kind == CeleryWorker && worker.LongestTaskSeconds > most {
 			problems.add(indexed("workers", i)+".longestTaskSeconds", worker.LongestTaskSeconds, "may not be above %d with broker.engine rabbitmq, which delivers a task again that is not acknowledged by then", most)

@@ -55,6 +55,19 @@ func external(t *testing.T) environments.Environment {
 	)
 }
 
+// stored returns an environment whose servers have their credentials in Secrets that exist.
+func stored(t *testing.T) environments.Environment {
+	t.Helper()
+	const refs = "passwordSecretKeyRef: {name: vault, key: password}, urlPasswordSecretKeyRef: {name: vault, key: encoded}, userSecretKeyRef: {name: vault, key: user}"
+	return environments.Small(spec.NoCloud).Set(t,
+		"workers=[{name: mail}]",
+		"app.bindings={CACHE_PASSWORD: cache.password, QUEUE_PASSWORD: broker.password}",
+		"database={kind: external, external: {host: db.example.com, "+refs+"}}",
+		"cache={kind: external, external: {host: cache.example.com, "+refs+"}}",
+		"broker={kind: external, engine: rabbitmq, external: {host: queue.example.com, "+refs+"}}",
+	)
+}
+
 // change is one change of an environment, as it is written with --set.
 type change struct {
 	// environment is the number of the one that changes, see changedEnvironments.
@@ -67,11 +80,11 @@ type change struct {
 // changedEnvironments returns the environments that the rows change.
 func changedEnvironments(t *testing.T) []environments.Environment {
 	t.Helper()
-	return []environments.Environment{base(t), optional(t), external(t)}
+	return []environments.Environment{base(t), optional(t), external(t), stored(t)}
 }
 
 func changes() []change {
-	return slices.Concat(baseChanges(), optionalChanges(), externalChanges())
+	return slices.Concat(baseChanges(), optionalChanges(), externalChanges(), storedChanges())
 }
 
 func baseChanges() []change {
@@ -373,21 +386,27 @@ func externalChanges() []change {
 		"database.external.port=5433",
 		"database.external.password=of-another-server",
 		"database.external.sslMode=verify-full",
+		"database.external={host: db.example.com, passwordSecretKeyRef: {name: stripe, key: token}}",
+		"database.external={host: db.example.com, passwordSecretKeyRef: {name: stripe, key: token}, urlPasswordSecretKeyRef: {name: stripe, key: token}, userSecretKeyRef: {name: stripe, key: token}}",
 		"cache.external.host=other.example.com",
 		"cache.external.port=6380",
 		"cache.external.password=of-another-server",
 		"cache.external.tls=off",
-		`cache.external.auth=off --set cache.external={host: cache.example.com, auth: "off"}`,
 		"cache.external.user=blog",
-		"cache.external.number=3",
+		"cache.external.number=2",
+		"cache.external.auth=off --set cache.external={host: cache.example.com, auth: off}",
+		"cache.external={host: cache.example.com, passwordSecretKeyRef: {name: stripe, key: token}, urlPasswordSecretKeyRef: {name: stripe, key: token}, userSecretKeyRef: {name: stripe, key: token}}",
 		"cache.external.replicas=[copy.example.com]",
 		"broker.external.host=other.example.com",
 		"broker.external.port=6380",
 		"broker.external.password=of-another-server",
 		"broker.external.tls=off",
-		`broker.external.auth=off --set broker.external={host: queue.example.com, auth: "off"}`,
 		"broker.external.user=blog",
-		"broker.external.number=3",
+		"broker.external.number=2",
+		"broker.external.resultNumber=2",
+		"broker.external.auth=off --set broker.external={host: queue.example.com, auth: off}",
+		"broker.external={host: queue.example.com, passwordSecretKeyRef: {name: stripe, key: token}, urlPasswordSecretKeyRef: {name: stripe, key: token}, userSecretKeyRef: {name: stripe, key: token}}",
+		"broker={kind: external, engine: rabbitmq, external: {host: queue.example.com, user: blog, password: of-the-server}}",
 	}
 	return append(rows(2, "External servers", sets...), rows(2, "Release", slices.Concat([]string{
 		"release.steps=[{name: migrate}, {name: check}]",
@@ -398,6 +417,16 @@ func externalChanges() []change {
 		"release.steps[2].activeDeadlineSeconds=900",
 		"release.steps[2].resources={cpu: 200m, memory: 192Mi}",
 	}, placement("release.steps[2]"))...)...)
+}
+
+func storedChanges() []change {
+	var sets []string
+	for _, service := range []string{"database", "cache", "broker"} {
+		for _, entry := range []string{"passwordSecretKeyRef", "urlPasswordSecretKeyRef", "userSecretKeyRef"} {
+			sets = append(sets, service+".external."+entry+".name=stripe", service+".external."+entry+".key=token")
+		}
+	}
+	return rows(3, "Credentials in Secrets that exist", append(sets, "broker.external.virtualHost=blog")...)
 }
 
 func rows(environment int, section string, sets ...string) []change {

@@ -2,6 +2,7 @@ package reach
 
 import (
 	"context"
+	"encoding/base64"
 	"fmt"
 	"slices"
 	"strings"
@@ -39,13 +40,11 @@ func missing(ctx context.Context, config *rest.Config, environment *spec.Environ
 		if isNew && !clusterWide(object.Kind) {
 			continue
 		}
-		reason, err := lookup.why(ctx, object)
+		wrong, err := lookup.wrong(ctx, object)
 		if err != nil {
 			return err
 		}
-		if reason != "" {
-			result.Objects = append(result.Objects, spec.MissingObject{ExpectedObject: object, Reason: reason})
-		}
+		result.Objects = append(result.Objects, wrong...)
 	}
 	if len(result.Objects) > 0 {
 		return result
@@ -83,24 +82,49 @@ func (l lookup) get(ctx context.Context, kind, name string) (*unstructured.Unstr
 	return resource.Namespace(l.namespace).Get(ctx, name, metav1.GetOptions{})
 }
 
-// why says what is wrong with an object; empty if it is there, or may not be read.
-func (l lookup) why(ctx context.Context, expected spec.ExpectedObject) (string, error) {
+// wrong lists what is wrong with an object; nothing if it is as expected, or may not be read.
+func (l lookup) wrong(ctx context.Context, expected spec.ExpectedObject) ([]spec.MissingObject, error) {
 	found, err := l.get(ctx, expected.Kind, expected.Name)
 	switch {
 	case apierrors.IsNotFound(err):
-		return "is not there: create it before the update", nil
+		return because(expected, "is not there: create it before the update"), nil
 	case apierrors.IsForbidden(err), apierrors.IsUnauthorized(err):
-		return "", nil
+		return nil, nil
 	case err != nil:
-		return "", fmt.Errorf("looking up the %s %s, which %s names: %w", expected.Kind, expected.Name, expected.Path, err)
+		return nil, fmt.Errorf("looking up the %s %s, which %s names: %w", expected.Kind, expected.Name, expected.Path, err)
 	}
 	if expected.Kind == "Secret" {
-		return lacking(found, expected.Keys), nil
+		return append(because(expected, lacking(found, expected.Keys)), misshapen(found, expected)...), nil
 	}
 	if expected.AccessMode != "" {
-		return mode(found, expected), nil
+		return because(expected, mode(found, expected)), nil
 	}
-	return "", nil
+	return nil, nil
+}
+
+// because is an object with what is wrong with it; nothing without a reason.
+func because(expected spec.ExpectedObject, reason string) []spec.MissingObject {
+	if reason == "" {
+		return nil
+	}
+	return []spec.MissingObject{{ExpectedObject: expected, Reason: reason}}
+}
+
+// misshapen lists the entries of a Secret with values that do not fit where Kubernetes puts
+// them. No message has a value.
+func misshapen(secret *unstructured.Unstructured, expected spec.ExpectedObject) []spec.MissingObject {
+	var wrong []spec.MissingObject
+	for _, form := range expected.Forms {
+		text, has, _ := unstructured.NestedString(secret.Object, "data", form.Key)
+		value, err := base64.StdEncoding.DecodeString(text)
+		if !has || (err == nil && form.Form.Has(string(value))) {
+			continue
+		}
+		object := expected
+		object.Path, object.OtherwiseCreated = form.Path, ""
+		wrong = append(wrong, spec.MissingObject{ExpectedObject: object, Reason: fmt.Sprintf("has an entry %s that %s", form.Key, form.Wrong)})
+	}
+	return wrong
 }
 
 // lacking names the keys that a Secret does not have.

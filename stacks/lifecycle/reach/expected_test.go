@@ -2,6 +2,7 @@ package reach_test
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -103,4 +104,54 @@ func TestANamespaceThatIsNotThereYetMayBeEmpty(t *testing.T) {
 	require.NoError(t, reach.Environment(context.Background(), using(t, server, "create")))
 	err := reach.Environment(context.Background(), using(t, server, "existing"))
 	assert.ErrorContains(t, err, "the namespace shop is not there, and namespace.source is existing: create it, or set namespace.source to create")
+}
+
+// storing is an environment whose cache has its password in the Secret vault.
+func storing(t *testing.T, server string) *spec.Environment {
+	t.Helper()
+	key := func(key string) map[string]any { return map[string]any{"name": "vault", "key": key} }
+	raw, err := json.Marshal(map[string]any{
+		"cloud": "none", "tier": "staging", "namespace": map[string]any{"source": "existing", "name": "shop"},
+		"app":      map[string]any{"name": "shop", "image": "registry.example.com/shop:1", "settingsModule": "shop.settings"},
+		"cluster":  map[string]any{"context": "shop"},
+		"database": map[string]any{"kind": "external", "external": map[string]any{"host": "db", "passwordSecretKeyRef": key("database")}},
+		"cache":    map[string]any{"kind": "external", "external": map[string]any{"host": "redis", "passwordSecretKeyRef": key("cache")}},
+	})
+	require.NoError(t, err)
+	environment, err := spec.Parse(raw, "dev")
+	require.NoError(t, err)
+	environment.Cluster = existing(t, server).Cluster
+	return environment
+}
+
+func TestAPasswordThatNoURLCanHaveIsNamedAndNotShown(t *testing.T) {
+	const hidden = "hunter2/?#"
+	serve := func(cache string) string {
+		return cluster(t, "", map[string]string{
+			"/api/v1/namespaces/shop": `{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}}`,
+			apiV1 + "/secrets/vault": `{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "vault"}, "data": {"database": "` +
+				base64.StdEncoding.EncodeToString([]byte(hidden)) + `", "cache": "` + base64.StdEncoding.EncodeToString([]byte(cache)) + `"}}`,
+		})
+	}
+	assert.NoError(t, reach.Environment(context.Background(), storing(t, serve("hunter2"))), "libpq takes any password")
+
+	for _, wrong := range []string{hidden, "hunter2\n", ""} {
+		err := reach.Environment(context.Background(), storing(t, serve(wrong)))
+		var missing *spec.MissingObjectsError
+		require.ErrorAs(t, err, &missing, "%q", wrong)
+		assert.Len(t, missing.Objects, 1)
+		assert.ErrorContains(t, err, "cache.external.passwordSecretKeyRef: the Secret vault in the namespace shop has an entry cache that has characters that a URL must have percent-encoded, "+
+			"which Kubernetes does not do, and it is a part of CACHE_LOCATION, CACHE_URL, REDIS_URL: add an entry with the encoded password and name it in cache.external.urlPasswordSecretKeyRef")
+		assert.NotContains(t, err.Error(), "hunter2")
+	}
+}
+
+func TestAStoredPasswordIsExpected(t *testing.T) {
+	server := cluster(t, "", map[string]string{
+		"/api/v1/namespaces/shop": `{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}}`,
+		apiV1 + "/secrets/vault":  `{"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "vault"}, "data": {"other": "eA=="}}`,
+	})
+	err := reach.Environment(context.Background(), storing(t, server))
+	assert.ErrorContains(t, err, "database.external.passwordSecretKeyRef.name: the Secret vault in the namespace shop has no entry database, cache: add it before the update")
+	assert.NotContains(t, err.Error(), "percent-encoded", "an entry that is missing has no form")
 }

@@ -77,13 +77,20 @@ func (c *rehearsalConfig) addPasswords() {
 	for _, service := range []string{"database", "cache", "broker"} {
 		settings, _ := c.environment[service].(map[string]any)
 		external, isExternal := settings["external"].(map[string]any)
-		if _, hasPassword := external["password"]; !isExternal || hasPassword {
+		if !isExternal || !lacksPassword(external) {
 			continue
 		}
 		path := service + ".external.password"
 		c.replaced[path] = randomSecret(path)
 		external["password"] = c.replaced[path]
 	}
+}
+
+// lacksPassword reports whether nothing says where the password of an external server is.
+func lacksPassword(external map[string]any) bool {
+	_, has := external["password"]
+	_, stored := external["passwordSecretKeyRef"]
+	return !has && !stored && external["auth"] != string(spec.NoAuth)
 }
 
 // write writes the rehearsal's project: a copy of Pulumi.yaml and the configuration. The secrets are

@@ -42,6 +42,36 @@ Celery takes ` + "`CELERY_BROKER_URL` and `CELERY_RESULT_BACKEND`" + ` before an
 An app whose settings have no place for such a file trusts the authorities with ` + "`SSL_CERT_DIR: openssl.certDir`" + ` in ` + "`app.bindings`" + `: OpenSSL, and with it
 redis-py and kombu, then finds them beside the public authorities in the image's ` + "`/etc/ssl/certs`" + `. django-cache-url also
 leaves a password percent-encoded: the password of an external cache behind it must have letters and digits only.
+
+## Credentials in a Secret that exists
+
+` + "`" + `passwordSecretKeyRef` + "`" + ` and ` + "`" + `userSecretKeyRef` + "`" + ` of an external database, cache or broker name entries of a Secret in the app's namespace: one that an
+operator generates, or that External Secrets writes. The pods refer to the Secret (` + "`" + `secretKeyRef` + "`" + `), and so do PgBouncer, the release's commands, the shell
+and KEDA. Neither Pulumi's state nor an object of the environment has a copy. Host and port stay in the configuration, because the network policies need them.
+
+Kubernetes puts an entry into a URL as it is, and encodes no character. So:
+
+- The parts of a connection (` + "`" + `database.password` + "`" + `, ` + "`" + `cache.password` + "`" + `, ` + "`" + `broker.password` + "`" + `, ` + "`" + `PGPASSWORD` + "`" + `) are right with every password.
+- ` + "`" + `DATABASE_URL` + "`" + ` and ` + "`" + `DIRECT_DATABASE_URL` + "`" + ` have no password, and no user with ` + "`" + `userSecretKeyRef` + "`" + `. libpq reads them from ` + "`" + `PGPASSWORD` + "`" + ` and ` + "`" + `PGUSER` + "`" + `, whatever characters
+  they have, so that Django, psycopg and psql sign in by these URLs. Another client that needs the password in the URL needs ` + "`" + `urlPasswordSecretKeyRef` + "`" + `.
+- The URLs of cache and broker have the password. One that consists of letters, digits and ` + "`" + `-._~` + "`" + `, as operators generate it, needs nothing else. Any
+  other needs a second entry with the encoded password, which ` + "`" + `urlPasswordSecretKeyRef` + "`" + ` names. External Secrets writes it with a template:
+
+  ` + "`" + `` + "`" + `` + "`" + `yaml
+  target:
+    template:
+      data:
+        password: "{{ .password }}"
+        encoded: '{{ .password | urlquery | replace "+" "%20" }}'
+  ` + "`" + `` + "`" + `` + "`" + `
+
+- ` + "`" + `up` + "`" + ` reads the Secret, where it may, and refuses a password that is not right in a URL which the app gets. It names the entry and does not
+  show it. A Job does the same before each release, in the cluster, where whoever runs the update may be unable to read the Secret or the Secret comes later; it waits ten
+  minutes for a Secret. An app that reads the parts only leaves the URLs out (` + "`" + `app.unset` + "`" + `), and one whose Secret has the whole URL takes it from there:
+  ` + "`" + `app.secretKeyRefs: {CELERY_BROKER_URL: {name: mq, key: connection_string}}` + "`" + `. Nothing is refused then.
+
+An update does not see that a Secret has another value: restart the pods (` + "`" + `kubectl rollout restart` + "`" + `), or let an operator such as Reloader do it. Nothing else is needed,
+because every container reads the Secret when it starts.
 `
 
 // contractPage writes the reference of the environment contract.
