@@ -26,6 +26,8 @@ type dataServices struct {
 	cache  *connection.Redis
 	broker *connection.Redis
 	queue  *connection.AMQP
+	// memcached replaces cache.
+	memcached *connection.Memcached
 	// services are the components in the cluster.
 	services []pulumi.Resource
 }
@@ -49,6 +51,10 @@ func (w wiring) dataServices() (dataServices, error) {
 	if err != nil {
 		return dataServices{}, err
 	}
+	memcached, shards, err := w.memcached()
+	if err != nil {
+		return dataServices{}, err
+	}
 	broker, brokers, err := w.redisBroker()
 	if err != nil {
 		return dataServices{}, err
@@ -57,7 +63,10 @@ func (w wiring) dataServices() (dataServices, error) {
 	if err != nil {
 		return dataServices{}, err
 	}
-	d := dataServices{database: database, cache: cache, broker: broker, queue: queue, services: slices.Concat(servers, pooler, caches, brokers, queues)}
+	d := dataServices{
+		database: database, cache: cache, memcached: memcached, broker: broker, queue: queue,
+		services: slices.Concat(servers, pooler, caches, shards, brokers, queues),
+	}
 	if pooled != nil {
 		d.database, d.direct = *pooled, &database
 	}
@@ -185,8 +194,12 @@ func (w wiring) pooler(database connection.Database, servers []pulumi.Resource) 
 	return &bouncer.Database, []pulumi.Resource{bouncer}, nil
 }
 
+// cache returns the Redis that is the cache; nil if the environment has none.
 func (w wiring) cache() (*connection.Redis, []pulumi.Resource, error) {
 	wanted := w.environment.Cache
+	if wanted.Engine == spec.Memcached {
+		return nil, nil, nil
+	}
 	server, components, err := w.redis(wanted.Kind, wanted.External, w.platform.Cache, &kubernetes.RedisArgs{
 		Component:      redisCache,
 		Image:          string(wanted.Image),
@@ -194,6 +207,7 @@ func (w wiring) cache() (*connection.Redis, []pulumi.Resource, error) {
 		CPU:            string(wanted.CPU),
 		Parameters:     wanted.Parameters,
 		EvictionPolicy: arguments.AllKeysLRU,
+		Authority:      w.cacheAuthority(),
 	})
 	return trusting(server, connection.CacheAuthority), components, err
 }
@@ -215,6 +229,7 @@ func (w wiring) redisBroker() (*connection.Redis, []pulumi.Resource, error) {
 		StorageClass:   wanted.Volume.StorageClassName,
 		Data:           w.environment.Held(data.Broker),
 		Callers:        w.scalersOf(spec.ByMessages),
+		Authority:      w.authority,
 	})
 	return trusting(server, connection.BrokerAuthority), components, err
 }
@@ -277,7 +292,7 @@ func (w wiring) redis(kind spec.Kind, existing *spec.ExternalRedis, managed *con
 	case spec.External:
 		return external(existing), nil, nil
 	}
-	args.Namespace, args.Labels, args.Authority = w.namespace, w.labels, w.authority
+	args.Namespace, args.Labels = w.namespace, w.labels
 	redis, err := kubernetes.NewRedis(w.ctx, w.name, args, w.options...)
 	if err != nil {
 		return nil, nil, err

@@ -141,6 +141,7 @@ func (w wiring) values(d dataServices, secretKey pulumi.StringInput) django.Valu
 	}
 	addSearch(values, w.platform.SearchURL)
 	w.addCache(values, d.cache)
+	addMemcached(values, d.memcached)
 	w.addBroker(values, d)
 	w.addFiles(values)
 	return values
@@ -152,6 +153,7 @@ func (w wiring) addCache(values django.Values, cache *connection.Redis) {
 	}
 	addCacheParts(values, cache)
 	values[contract.CacheURL] = cache.URL(0)
+	values[contract.CacheRedisURL] = cache.URL(0)
 	values[contract.CacheBackend] = pulumi.String("django.core.cache.backends.redis.RedisCache")
 	// Django separates servers by commas, some settings by spaces.
 	values[contract.CacheLocation] = cache.URLs(0, " ")

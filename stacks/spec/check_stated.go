@@ -54,7 +54,9 @@ func idleFields() []idle {
 		// psql from this image creates the role on a managed server, and the shell uses it.
 		{[]string{"database.image"}, func(e *Environment) bool { return e.Database.Kind == External && !e.Shell.Enabled }, "database.kind is external"},
 		{[]string{"static.url"}, func(e *Environment) bool { return e.Static.Store == StaticInBucket }, "static.store is bucket, which has the CDN's address"},
-		{[]string{"cache.image", "cache.cpu", "cache.parameters"}, func(e *Environment) bool { return e.Cache.Kind != InCluster }, "cache.kind is not in-cluster"},
+		{[]string{"cache.engine"}, func(e *Environment) bool { return e.Cache.Kind == None }, "cache.kind is none"},
+		{[]string{"cache.servers"}, func(e *Environment) bool { return !e.RunsMemcached() }, "the cache is not Memcached in the cluster"},
+		{[]string{"cache.image", "cache.cpu", "cache.parameters", "cache.tls"}, func(e *Environment) bool { return e.Cache.Kind != InCluster }, "cache.kind is not in-cluster"},
 		{[]string{"cache.memory"}, func(e *Environment) bool { return e.Cache.Kind != InCluster && e.Cache.Kind != Managed }, "cache.kind is neither in-cluster nor managed"},
 		{[]string{"broker.image", "broker.cpu", "broker.parameters", "broker.volume"}, func(e *Environment) bool { return e.Broker.Kind != InCluster }, "broker.kind is not in-cluster"},
 		{[]string{"broker.memory"}, func(e *Environment) bool { return e.Broker.Kind != InCluster && e.Broker.Kind != Managed }, "broker.kind is neither in-cluster nor managed"},

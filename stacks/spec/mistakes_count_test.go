@@ -28,6 +28,7 @@ func mistakesOfApps() map[string][]wrong {
 		"contract":             contractMistakes(),
 		"workers":              workerKindMistakes(),
 		"servers":              serverMistakes(),
+		"Memcached":            memcachedMistakes(),
 	}
 }
 

@@ -57,7 +57,7 @@ func TestOneConfigurationDescribesBothClouds(t *testing.T) {
 
 func TestEveryMistakeIsReported(t *testing.T) {
 	all := slices.Concat(
-		appMistakes(), podMistakes(), releaseMistakes(), contractMistakes(), processMistakes(), serviceMistakes(),
+		appMistakes(), podMistakes(), releaseMistakes(), contractMistakes(), processMistakes(), serviceMistakes(), memcachedMistakes(),
 		cloudMistakes(), googleMistakes(), validMistakes(), routeMistakes(), volumeMistakes(), objectMistakes(),
 		freedomMistakes(), workerKindMistakes(), serverMistakes(), generateMistakes(), addressMistakes(), anyHostMistakes(),
 	)

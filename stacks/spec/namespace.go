@@ -70,7 +70,7 @@ func (e *Environment) checkEgress(problems *Problems) {
 
 // EncryptsDataServices reports whether the data services in the cluster use TLS.
 func (e *Environment) EncryptsDataServices() bool {
-	services := e.Database.Kind == InCluster || e.Database.Pooler.Kind != NoPooler || e.Cache.Kind == InCluster || e.Broker.Kind == InCluster
+	services := e.Database.Kind == InCluster || e.Database.Pooler.Kind != NoPooler || e.EncryptsCache() || e.Broker.Kind == InCluster
 	return e.Namespace.TLS == "required" && services
 }
 

@@ -182,10 +182,20 @@ func (e *Environment) refer(problems *Problems, at string, variables map[string]
 	for _, name := range keys(variables) {
 		for _, named := range contract.References(variables[name]) {
 			if !slices.Contains(known, named) {
-				problems.add(at+"."+name, nil, "names the variable %s, which does not exist; $$(%s) stays as text", named, named)
+				problems.add(at+"."+name, nil, "names the variable %s, which does not exist%s; $$(%s) stays as text", named, e.becauseOf(named), named)
 			}
 		}
 	}
+}
+
+// becauseOf says why the environment lacks a variable that the contract sets in others; empty
+// for other variables.
+func (e *Environment) becauseOf(name string) string {
+	value := contract.PathOf(name, e.profiles())
+	if value == "" || e.has(value) {
+		return ""
+	}
+	return ", because " + e.lacks(value)
 }
 
 func circle(problems *Problems, at string, variables map[string]string) {
@@ -218,6 +228,9 @@ func (e *Environment) lacks(value contract.Path) string {
 		return ""
 	}
 	media := e.Media.Store == "bucket"
+	if why := e.lacksOfMemcached(value); why != "" && e.RunsMemcached() {
+		return why
+	}
 	switch {
 	case value == contract.DatabaseReplicaURL:
 		return because(e.Database.Kind != Managed || e.Database.Managed.Replicas == 0, "the database has no read replicas (database.managed.replicas)")
@@ -236,11 +249,11 @@ func (e *Environment) lacks(value contract.Path) string {
 	case value == contract.MediaURL:
 		return "uploads have no public address: the app signs the address of each"
 	case value == contract.CachePlainURL && e.Cache.Kind != None:
-		return because(e.privateAuthority(e.Cache.Kind) && !e.TrustsByOpenSSL(), "a private authority signs the server's certificate, and only the options of cache.url name its file: use cache.url or cache.location, or bind SSL_CERT_DIR: openssl.certDir")
+		return because(e.cacheAuthority() && !e.TrustsByOpenSSL(), "a private authority signs the server's certificate, and only the options of cache.url name its file: use cache.url or cache.location, or bind SSL_CERT_DIR: openssl.certDir")
 	case value == contract.OpenSSLCertDir:
 		return because(!e.hasPrivateAuthority(), "no private authority signs a server's certificate")
 	case value == contract.CacheCAFile && e.Cache.Kind != None:
-		return because(!e.privateAuthority(e.Cache.Kind), "no private authority signs the server's certificate")
+		return because(!e.cacheAuthority(), "no private authority signs the server's certificate")
 	case value == contract.BrokerCAFile && e.Broker.Kind != None:
 		return because(!e.privateAuthority(e.Broker.Kind), "no private authority signs the server's certificate")
 	case value == contract.DatabaseCAFile:
@@ -271,7 +284,7 @@ func (e *Environment) TrustsByOpenSSL() bool {
 
 // hasPrivateAuthority reports whether the pods have the certificate of a private authority.
 func (e *Environment) hasPrivateAuthority() bool {
-	return e.privateAuthority(e.Cache.Kind) || e.privateAuthority(e.Broker.Kind) || e.databaseAuthority()
+	return e.cacheAuthority() || e.privateAuthority(e.Broker.Kind) || e.databaseAuthority()
 }
 
 // privateAuthority reports whether a private authority signs the certificate of a Redis or
@@ -285,6 +298,14 @@ func (e *Environment) privateAuthority(kind Kind) bool {
 	default:
 		return false
 	}
+}
+
+// cacheAuthority reports whether a private authority signs the certificate of the cache.
+func (e *Environment) cacheAuthority() bool {
+	if e.Cache.Kind == InCluster {
+		return e.EncryptsCache()
+	}
+	return e.privateAuthority(e.Cache.Kind)
 }
 
 // databaseAuthority reports whether a private authority signs the certificate of what the app
