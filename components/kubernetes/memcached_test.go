@@ -93,6 +93,7 @@ func TestEachOfSeveralMemcachedsHasAnAddress(t *testing.T) {
 	assert.Nil(t, one.Find(t, "Service", "blog-memcached").At(t, pod))
 	assert.Equal(t, "Parallel", one.Find(t, "StatefulSet", "blog-memcached").At(t, "spec.podManagementPolicy"), "a StatefulSet with another is replaced")
 	assert.Empty(t, one.OfKind("PodDisruptionBudget"))
+	assert.Equal(t, one.Find(t, "StatefulSet", "blog-memcached").At(t, "spec.template"), set.At(t, "spec.template"), "the first server is not restarted")
 }
 
 func TestAWrongMemcachedIsRefused(t *testing.T) {

@@ -42,9 +42,10 @@ func (s server) podManagement() pulumi.StringPtrInput {
 	return pulumi.String("Parallel")
 }
 
-// spread is the topology of several servers; nil for one.
+// spread is the topology of servers that may become several; nil for others. One has it too, so
+// that it is not restarted when others come.
 func (s server) spread() corev1.TopologySpreadConstraintArrayInput {
-	if s.replicas < 2 {
+	if !s.parallel {
 		return nil
 	}
 	return s.topologySpread()

@@ -67,11 +67,11 @@ type change struct {
 // changedEnvironments returns the environments that the rows change.
 func changedEnvironments(t *testing.T) []environments.Environment {
 	t.Helper()
-	return []environments.Environment{base(t), optional(t), external(t)}
+	return []environments.Environment{base(t), optional(t), external(t), memcached(t), plainCache(t)}
 }
 
 func changes() []change {
-	return slices.Concat(baseChanges(), optionalChanges(), externalChanges())
+	return slices.Concat(baseChanges(), optionalChanges(), externalChanges(), cacheChanges())
 }
 
 func baseChanges() []change {
@@ -250,8 +250,6 @@ func baseChanges() []change {
 		"cache.cpu=50m",
 		`cache.parameters={timeout: "300"}`,
 		"cache.engine=memcached",
-		"cache.engine=memcached --set cache.servers=3",
-		"namespace.tls=required --set cache.tls=off",
 		"broker.kind=external --set broker.external={host: queue.example.com, password: of-the-server}",
 		"broker.image=registry.example.com/redis:8",
 		"broker.memory=128Mi",
