@@ -139,8 +139,8 @@ func (a *MemcachedArgs) container(memory resource.Quantity) corev1.ContainerArgs
 }
 
 // command is the server with its options
-// (https://docs.memcached.org/serverguide/configuring/). Without UDP nobody makes the server
-// send its large answers to a forged address.
+// (https://docs.memcached.org/serverguide/configuring/). By UDP, a request with a forged
+// address would make the server send a large answer there.
 func (a *MemcachedArgs) command(memory resource.Quantity) []string {
 	command := []string{
 		"memcached",

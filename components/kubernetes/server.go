@@ -35,8 +35,8 @@ type server struct {
 	callers []map[string]string
 	// single says that one pod is the whole service.
 	single bool
-	// replicas is the number of pods, each a server with a Service of its own; 0 for one. They
-	// are not replaced in order if they are parallel.
+	// replicas is the number of pods, each a server with a separate Service; 0 for one. Parallel
+	// ones start and stop at once, not in order.
 	replicas int
 	parallel bool
 }

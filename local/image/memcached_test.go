@@ -119,6 +119,13 @@ assert cache.add("many", "other") is False and cache.get_or_set("many", lambda: 
 request_finished.send(None)
 assert time.monotonic() - began < 1, time.monotonic() - began
 print("with the settings: no error")
+from django.contrib.sessions.backends.cache import SessionStore
+try:
+    SessionStore().create()
+except RuntimeError:
+    print("a session in the cache cannot be created")
+else:
+    raise SystemExit("a session in the cache needs no server")
 # A client that gives a server up, as pymemcache does by default.
 hasty = PyMemcacheCache(settings.CACHES["default"]["LOCATION"], {"OPTIONS": {"ignore_exc": True, "retry_timeout": 0.1}})
 for attempt in range(6):

@@ -177,3 +177,22 @@ func TestACacheWithoutTLSLeavesTheOthersWithTLS(t *testing.T) {
 		assert.Contains(t, secret["CELERY_BROKER_URL"], "rediss://")
 	}
 }
+
+func TestAnotherClientOfMemcachedHasItsURL(t *testing.T) {
+	ran := chosen(t, mocks.Known, `"app": {"name": "blog", "image": "registry.example.com/blog:1.0", "settingsModule": "blog.settings",
+		"env": {"CACHE_URL": "pylibmc://$(CACHE_LOCATION)"}}, "cache": {"engine": "memcached"}`)
+
+	secret, _ := ran.Find(t, "Secret", "blog-env").At(t, "stringData").(map[string]any)
+	assert.Equal(t, "blog-memcached:11211", secret["CACHE_LOCATION"])
+	assert.NotContains(t, secret, "CACHE_URL")
+	assert.Equal(t, "pylibmc://$(CACHE_LOCATION)", environmentOf(t, ran.Find(t, "Deployment", "blog-web"), "CACHE_URL"))
+}
+
+func TestAnExistingMemcachedIsReachedWithoutACache(t *testing.T) {
+	ran := chosen(t, mocks.Known, `"app": {"name": "blog", "image": "registry.example.com/blog:1.0", "settingsModule": "blog.settings",
+		"secretEnv": {"CACHE_URL": "pymemcache://cache.example.com:11211", "CACHE_LOCATION": "cache.example.com:11211"}},
+		"cache": {"kind": "none"}, "namespace": {"egress": [{}, {"cidrs": ["10.0.0.0/8"], "ports": [11211]}]}`)
+
+	secret, _ := ran.Find(t, "Secret", "blog-env").At(t, "stringData").(map[string]any)
+	assert.Equal(t, "cache.example.com:11211", secret["CACHE_LOCATION"])
+}

@@ -21,7 +21,7 @@ func cachesInMemcached(t *testing.T, e *environment, reader *e2e.Visitor) {
 	require.Zero(t, e.djangostack(t, e.up("cache.engine=memcached", "cache.servers=2")...))
 	assert.Empty(t, e.get(t, "statefulsets", "app.kubernetes.io/component=redis-cache"), "there is one cache")
 	require.Len(t, e.pods(t, "memcached"), 2)
-	// A kept connection may lead to a pod that stops and knows the Redis only, which is gone.
+	// A kept connection may lead to a pod that stops and knows the Redis only, which is no longer there.
 	e.reportsCache(t, reader, "ok")
 	address := postAddress(t, reader)
 	before, _ := reads(t, reader, address)

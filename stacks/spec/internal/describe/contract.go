@@ -40,6 +40,11 @@ Celery takes ` + "`CELERY_BROKER_URL` and `CELERY_RESULT_BACKEND`" + ` before an
 An app whose settings have no place for such a file trusts the authorities with ` + "`SSL_CERT_DIR: openssl.certDir`" + ` in ` + "`app.bindings`" + `: OpenSSL, and with it
 redis-py and kombu, then finds them beside the public authorities in the image's ` + "`/etc/ssl/certs`" + `. django-cache-url also
 leaves a password percent-encoded: the password of an external cache behind it must have letters and digits only.
+
+With ` + "`cache.engine: memcached`, `CACHE_URL`" + ` is ` + "`pymemcache://HOST:11211`" + `, which django-environ and django-cache-url read, and ` + "`CACHE_LOCATION`" + ` is
+` + "`HOST:11211`" + `, which Django reads; several servers follow each other with commas in both. For another client than pymemcache, compose the URL in ` + "`app.env`" + `:
+` + "`CACHE_URL: pylibmc://$(CACHE_LOCATION)`" + `. Memcached has neither a password nor numbered databases, so ` + "`REDIS_URL`" + ` is not set, and ` + "`cache.redisURL`, `cache.user`, `cache.password`, `cache.urlPassword`, `cache.number` and `cache.caFile`" + `
+cannot be bound. With several servers there is no ` + "`cache.host`" + ` either. The profile ` + "`redis-queue`" + ` sets ` + "`REDIS_URL`" + ` to the broker, as before.
 `
 
 // contractPage writes the reference of the environment contract.
