@@ -29,10 +29,8 @@ const (
 	// defaultCacheConnections is Memcached's own default
 	// (https://docs.memcached.org/serverguide/configuring/).
 	defaultCacheConnections = 1024
-	// memcachedFiles are the open files of the server itself, which count as connections: it
-	// lowers the limit of the process to their number (main in
-	// https://github.com/memcached/memcached/blob/master/memcached.c).
-	memcachedFiles = 64
+	// defaultMemcachedThreads is Memcached's own default.
+	defaultMemcachedThreads = 4
 	// mostMemcachedThreads is the number above which the server warns that more is slower.
 	mostMemcachedThreads = 64
 )
@@ -73,7 +71,20 @@ func (e *Environment) CacheConnections() int {
 // neededCacheConnections counts one connection of each thread of each process to each server: as
 // many as to the database. Those of the release and of shells are few.
 func (e *Environment) neededCacheConnections() int {
-	return total(e.connectionsOf()) + total(e.directConnections()) + memcachedFiles
+	return total(e.connectionsOf()) + total(e.directConnections()) + e.memcachedFiles()
+}
+
+// memcachedFiles are the open files of the server itself, which count as connections: it lowers
+// the limit of the process to --conn-limit (main in
+// https://github.com/memcached/memcached/blob/master/memcached.c). It opens about ten, and four
+// for each thread.
+func (e *Environment) memcachedFiles() int {
+	const few, each = 16, 4
+	threadsOf := defaultMemcachedThreads
+	if stated, err := strconv.Atoi(e.Cache.Parameters[threads]); err == nil {
+		threadsOf = min(stated, mostMemcachedThreads)
+	}
+	return few + each*threadsOf
 }
 
 // MemcachedParameters are cache.parameters without the number of connections.
@@ -164,7 +175,7 @@ func checkNumber(problems *Problems, at, value string, least, most int) bool {
 func (e *Environment) checkConnLimit(problems *Problems, at, value string) {
 	parts := append(e.connectionsOf(), e.directConnections()...)
 	if needed := e.neededCacheConnections(); e.CacheConnections() < needed {
-		problems.add(at, value, "must be at least %d: the app may open %d connections = %s, and the server's own files count as %d; leave it out for one that follows from them", needed, total(parts), sum(parts), memcachedFiles)
+		problems.add(at, value, "must be at least %d: the app may open %d connections = %s, and the server's own files count as %d; leave it out for one that follows from them", needed, total(parts), sum(parts), e.memcachedFiles())
 	}
 }
 
