@@ -124,7 +124,7 @@ func (e *Environment) checkMemcached(problems *Problems) {
 		problems.add("cache.engine", string(Memcached), "needs cache.kind in-cluster: cache.external is a Redis with a password; for an existing Memcached set cache.kind to none, put CACHE_URL and CACHE_LOCATION into app.secretEnv, and open its port in namespace.egress")
 	case InCluster:
 		if e.EncryptsCache() {
-			problems.add("cache.engine", string(Memcached), "talks without TLS, which namespace.tls required asks for: set cache.tls to off, if what the app caches may cross the cluster's network in plain text, or cache.engine to redis")
+			problems.add("cache.engine", string(Memcached), "has neither a password nor TLS, which namespace.tls required asks for: set cache.tls to off if the cluster's network enforces NetworkPolicies and may carry what the app caches in plain text, or cache.engine to redis")
 		}
 	}
 }

@@ -8,7 +8,7 @@ func memcachedMistakes() []wrong {
 	}
 	return []wrong{
 		{"cache of no engine", minimal, "cache.engine", "dragonfly", `cache.engine: "dragonfly": must be one of redis, memcached`},
-		{"Memcached in plain text", production, "cache", with(), `cache.engine: "memcached": talks without TLS, which namespace.tls required asks for: set cache.tls to off`},
+		{"Memcached in plain text", production, "cache", with(), `cache.engine: "memcached": has neither a password nor TLS, which namespace.tls required asks for: set cache.tls to off if the cluster's network enforces NetworkPolicies`},
 		{"Memcached with TLS", minimal, "cache", with("tls", "required"), `cache.tls: "required": needs namespace.tls required`},
 		{"managed Memcached", onAWS, "cache", with("kind", "managed"), `cache.engine: "memcached": needs cache.kind in-cluster: a managed cache is Redis or Valkey`},
 		{"managed Memcached of Google", onGCP, "cache", with("kind", "managed"), `cache.engine: "memcached": needs cache.kind in-cluster: a managed cache is Redis or Valkey`},
