@@ -34,10 +34,13 @@ const (
 	// DatabaseReplicaURL leads to the first read replica of a managed server.
 	DatabaseReplicaURL Path = "database.replicaURL"
 
-	CacheURL     Path = "cache.url"
-	CacheBackend Path = "cache.backend"
+	CacheURL Path = "cache.url"
+	// CacheRedisURL is the URL of a Redis; an environment whose cache is Memcached has none.
+	CacheRedisURL Path = "cache.redisURL"
+	CacheBackend  Path = "cache.backend"
 	// CacheLocation is the server. CacheLocations are the server and its replicas, the
-	// server first, separated by spaces or commas.
+	// server first, separated by spaces or commas. Of Memcached both are all servers, as
+	// HOST:PORT.
 	CacheLocation  Path = "cache.location"
 	CacheLocations Path = "cache.locations"
 	// CachePlainURL is the URL without options, for django-environ and django-cache-url, which
@@ -178,7 +181,8 @@ func Values() []Value {
 		{Path: DatabaseDirectURL, Names: []string{"DIRECT_DATABASE_URL"}, Secret: true},
 		{Path: DatabaseReplicaURL, Secret: true},
 
-		{Path: CacheURL, Names: []string{"CACHE_URL", "REDIS_URL"}, Secret: true},
+		{Path: CacheURL, Names: []string{"CACHE_URL"}, Secret: true},
+		{Path: CacheRedisURL, Names: []string{"REDIS_URL"}, Secret: true},
 		{Path: CacheBackend, Profiles: map[string][]string{ProfileDjangoAppPrefix: {"DJANGO_APP_CACHE_BACKEND"}}},
 		{Path: CacheLocation, Profiles: map[string][]string{ProfileDjangoAppPrefix: {"DJANGO_APP_CACHE_LOCATION"}}, Secret: true},
 		{Path: CacheLocations, Names: []string{"CACHE_LOCATION"}, Secret: true},

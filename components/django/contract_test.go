@@ -96,7 +96,7 @@ func TestABucketHasTheNamesOfItsCloudOnly(t *testing.T) {
 }
 
 func TestAQueueThatReadsTheURLOfTheCacheGetsTheBroker(t *testing.T) {
-	assert.Equal(t, "cache.url", contractVariables(t, django.SettingsArgs{})["REDIS_URL"])
+	assert.Equal(t, "cache.redisURL", contractVariables(t, django.SettingsArgs{})["REDIS_URL"])
 	have := contractVariables(t, django.SettingsArgs{Profiles: []string{contract.ProfileRedisQueue}})
 	assert.Equal(t, "broker.url", have["REDIS_URL"])
 	assert.Equal(t, "cache.url", have["CACHE_URL"])

@@ -7,7 +7,6 @@ import (
 	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
-	policyv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/policy/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/component"
@@ -98,7 +97,7 @@ func NewPgBouncer(ctx *pulumi.Context, name string, args *PgBouncerArgs, opts ..
 		if err := args.deployment(ctx, name, s, volumes, b); err != nil {
 			return nil, err
 		}
-		if err := args.budget(ctx, name, s, b); err != nil {
+		if err := s.budget(ctx, name, args.Replicas, b); err != nil {
 			return nil, err
 		}
 		return pulumi.Map{"host": b.Database.Host, "port": pulumi.Int(bouncerPort)}, nil
@@ -182,7 +181,7 @@ func (a *PgBouncerArgs) deployment(ctx *pulumi.Context, name string, s server, v
 					EnableServiceLinks:            pulumi.Bool(false),
 					TerminationGracePeriodSeconds: pulumi.Int(s.grace),
 					SecurityContext:               pod.SecurityContext(s.user),
-					TopologySpreadConstraints:     s.topologySpread(),
+					TopologySpreadConstraints:     s.topologySpread("pod-template-hash"),
 					InitContainers:                a.initContainers(volumes),
 					Containers:                    corev1.ContainerArray{a.container(volumes)},
 					Volumes:                       pod.Volumes(volumes),
@@ -212,33 +211,4 @@ func (a *PgBouncerArgs) container(volumes []pod.Volume) corev1.ContainerArgs {
 			Sleep: corev1.SleepActionArgs{Seconds: pulumi.Int(bouncerDelay)},
 		}},
 	}
-}
-
-// topologySpread puts the pods on different nodes if there are several.
-func (s server) topologySpread() corev1.TopologySpreadConstraintArray {
-	return corev1.TopologySpreadConstraintArray{corev1.TopologySpreadConstraintArgs{
-		TopologyKey:       pulumi.String("kubernetes.io/hostname"),
-		MaxSkew:           pulumi.Int(1),
-		WhenUnsatisfiable: pulumi.String("ScheduleAnyway"),
-		LabelSelector:     metav1.LabelSelectorArgs{MatchLabels: s.labels.Selector(s.component)},
-		MatchLabelKeys:    pulumi.ToStringArray([]string{"pod-template-hash"}),
-	}}
-}
-
-func (a *PgBouncerArgs) budget(ctx *pulumi.Context, name string, s server, parent pulumi.Resource) error {
-	if a.Replicas < 2 {
-		return nil
-	}
-	_, err := policyv1.NewPodDisruptionBudget(ctx, name+"-"+bouncerPart, &policyv1.PodDisruptionBudgetArgs{
-		Metadata: s.metadata(),
-		Spec: policyv1.PodDisruptionBudgetSpecArgs{
-			MaxUnavailable:             pulumi.Int(1),
-			Selector:                   metav1.LabelSelectorArgs{MatchLabels: s.labels.Selector(bouncerPart)},
-			UnhealthyPodEvictionPolicy: pulumi.String("AlwaysAllow"),
-		},
-	}, pulumi.Parent(parent))
-	if err != nil {
-		return fmt.Errorf("registering the disruption budget of %s: %w", bouncerPart, err)
-	}
-	return nil
 }

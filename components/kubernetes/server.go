@@ -14,7 +14,8 @@ import (
 	"github.com/djangostack/djangostack/components/pod"
 )
 
-// server is a data service that runs as one pod behind a Service of the same name.
+// server is a data service that runs as one pod behind a Service of the same name, or as several
+// pods that are separate servers.
 type server struct {
 	// component is the component label of the pods, a part of the Service's name, and the
 	// suffix of every child's name.
@@ -34,6 +35,10 @@ type server struct {
 	callers []map[string]string
 	// single says that one pod is the whole service.
 	single bool
+	// replicas is the number of pods, each a server with a separate Service; 0 for one. Parallel
+	// ones start and stop at once, not in order.
+	replicas int
+	parallel bool
 }
 
 // register registers the StatefulSet, its Service, and the NetworkPolicy that admits only
@@ -57,9 +62,10 @@ func (s server) register(ctx *pulumi.Context, name string, parent pulumi.Resourc
 	registered, err := appsv1.NewStatefulSet(ctx, name+"-"+s.component, &appsv1.StatefulSetArgs{
 		Metadata: pod.WorkloadMetadata(s.metadata()),
 		Spec: appsv1.StatefulSetSpecArgs{
-			Replicas:    pulumi.Int(1),
-			ServiceName: pulumi.String(s.labels.ObjectName(s.component)),
-			Selector:    metav1.LabelSelectorArgs{MatchLabels: s.labels.Selector(s.component)},
+			Replicas:            pulumi.Int(max(1, s.replicas)),
+			PodManagementPolicy: s.podManagement(),
+			ServiceName:         pulumi.String(s.labels.ObjectName(s.component)),
+			Selector:            metav1.LabelSelectorArgs{MatchLabels: s.labels.Selector(s.component)},
 			Template: corev1.PodTemplateSpecArgs{
 				Metadata: metav1.ObjectMetaArgs{Labels: s.labels.For(s.component)},
 				Spec: corev1.PodSpecArgs{
@@ -67,6 +73,7 @@ func (s server) register(ctx *pulumi.Context, name string, parent pulumi.Resourc
 					EnableServiceLinks:            pulumi.Bool(false),
 					TerminationGracePeriodSeconds: pulumi.Int(s.grace),
 					SecurityContext:               pod.SecurityContext(s.user),
+					TopologySpreadConstraints:     s.spread(),
 					Containers:                    corev1.ContainerArray{s.container},
 					Volumes:                       pod.Volumes(s.volumes),
 				},
@@ -90,10 +97,15 @@ func (s server) metadata() metav1.ObjectMetaArgs {
 }
 
 func (s server) service(ctx *pulumi.Context, name string, parent pulumi.Resource) (*corev1.Service, error) {
-	service, err := corev1.NewService(ctx, name+"-"+s.component, &corev1.ServiceArgs{
-		Metadata: s.serviceMetadata(),
+	return s.serviceFor(ctx, name+"-"+s.component, s.labels.ObjectName(s.component), s.selector(0), parent)
+}
+
+// serviceFor registers a Service by the name of an object, for the pods of a selector.
+func (s server) serviceFor(ctx *pulumi.Context, name, object string, selector pulumi.StringMap, parent pulumi.Resource) (*corev1.Service, error) {
+	service, err := corev1.NewService(ctx, name, &corev1.ServiceArgs{
+		Metadata: s.serviceMetadata(object),
 		Spec: corev1.ServiceSpecArgs{
-			Selector: s.labels.Selector(s.component),
+			Selector: selector,
 			// A probe that times out on a busy node must not take the only server out of
 			// its Service: there is no other server, and a slow answer beats none.
 			PublishNotReadyAddresses: pulumi.Bool(s.single),
@@ -112,8 +124,9 @@ func (s server) service(ctx *pulumi.Context, name string, parent pulumi.Resource
 
 // serviceMetadata makes the provider not wait for endpoints, because the StatefulSet is
 // created after its Service.
-func (s server) serviceMetadata() metav1.ObjectMetaArgs {
+func (s server) serviceMetadata(object string) metav1.ObjectMetaArgs {
 	metadata := s.metadata()
+	metadata.Name = pulumi.String(object)
 	metadata.Annotations = pulumi.StringMap{"pulumi.com/skipAwait": pulumi.String("true")}
 	return metadata
 }

@@ -12,7 +12,7 @@ import (
 // A probe that times out because the node is busy must not leave an environment without
 // its database: the only server stays in its Service.
 func TestTheOnlyServerStaysInItsServiceWhenAProbeFails(t *testing.T) {
-	for name, program := range map[string]pulumi.RunFunc{"postgres": withPostgres(postgresArgs()), "redis-cache": withRedis(redisArgs())} {
+	for name, program := range map[string]pulumi.RunFunc{"postgres": withPostgres(postgresArgs()), "redis-cache": withRedis(redisArgs()), "memcached": withMemcached(memcachedArgs())} {
 		ran := mocks.Run(t, mocks.Known, program)
 		service, server := ran.Find(t, "Service", "blog-"+name), ran.Find(t, "StatefulSet", "blog-"+name)
 		assert.Equal(t, true, service.At(t, "spec.publishNotReadyAddresses"), name)

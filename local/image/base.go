@@ -20,9 +20,9 @@ const suite = "trixie"
 // connection URLs with, and the servers.
 func packages() []string {
 	return []string{
-		"python3-django", "python3-django-environ", "python3-psycopg", "python3-redis", "python3-whitenoise",
+		"python3-django", "python3-django-environ", "python3-psycopg", "python3-redis", "python3-pymemcache", "python3-whitenoise",
 		"python3-dj-database-url", "celery", "gunicorn", "uvicorn", "python-is-python3",
-		"postgresql-17", "redis-server", "pgbouncer", "nginx",
+		"postgresql-17", "redis-server", "memcached", "pgbouncer", "nginx",
 		"libjs-jquery", // Django's admin has links to its files, and collectstatic fails on broken links
 	}
 }

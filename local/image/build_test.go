@@ -26,9 +26,9 @@ func TestBuildRebuildsOnlyChangedImages(t *testing.T) {
 	changed, err := b.Build(context.Background())
 	require.NoError(t, err)
 
-	assert.Equal(t, map[string]bool{"blog-orange": true, "blog-maroon": true, "postgres": true, "redis": true, "pgbouncer": true, "nginx": true}, fresh(first))
-	assert.Equal(t, map[string]bool{"blog-orange": false, "blog-maroon": false, "postgres": false, "redis": false, "pgbouncer": false, "nginx": false}, fresh(again))
-	assert.Equal(t, map[string]bool{"blog-orange": true, "blog-maroon": true, "postgres": false, "redis": false, "pgbouncer": false, "nginx": false}, fresh(changed))
+	assert.Equal(t, map[string]bool{"blog-orange": true, "blog-maroon": true, "postgres": true, "redis": true, "memcached": true, "pgbouncer": true, "nginx": true}, fresh(first))
+	assert.Equal(t, map[string]bool{"blog-orange": false, "blog-maroon": false, "postgres": false, "redis": false, "memcached": false, "pgbouncer": false, "nginx": false}, fresh(again))
+	assert.Equal(t, map[string]bool{"blog-orange": true, "blog-maroon": true, "postgres": false, "redis": false, "memcached": false, "pgbouncer": false, "nginx": false}, fresh(changed))
 }
 
 func TestImageWithSeparateBaseIsBuiltOnlyByName(t *testing.T) {
@@ -102,7 +102,7 @@ func TestBuildIsReproducible(t *testing.T) {
 func TestUnknownImageErrorListsKnownImages(t *testing.T) {
 	_, err := builderWithBase(t).Build(context.Background(), "mysql")
 
-	assert.EqualError(t, err, `unknown image "mysql"; known images are blog-orange, blog-maroon, postgres, redis, pgbouncer, nginx, graphite, rabbitmq, readers`)
+	assert.EqualError(t, err, `unknown image "mysql"; known images are blog-orange, blog-maroon, postgres, redis, memcached, pgbouncer, nginx, graphite, rabbitmq, readers`)
 }
 
 func TestTruncatedBaseIsIgnored(t *testing.T) {

@@ -210,7 +210,7 @@ func newWiring(ctx *pulumi.Context, environment *spec.Environment, platform Plat
 		Namespace: namespace.Name,
 		Labels:    labels,
 		Egress:    egress(environment, platform),
-		Servers:   []string{kubernetes.PostgresPart, redisCache, redisBroker, kubernetes.RabbitMQPart},
+		Servers:   []string{kubernetes.PostgresPart, redisCache, redisBroker, kubernetes.RabbitMQPart, kubernetes.MemcachedPart},
 	}, platform.Options...)
 	if err != nil {
 		return wiring{}, err

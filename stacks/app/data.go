@@ -27,6 +27,8 @@ type dataServices struct {
 	cache  *connection.Redis
 	broker *connection.Redis
 	queue  *connection.AMQP
+	// memcached replaces cache.
+	memcached *connection.Memcached
 	// services are the components in the cluster.
 	services []pulumi.Resource
 }
@@ -50,6 +52,10 @@ func (w wiring) dataServices() (dataServices, error) {
 	if err != nil {
 		return dataServices{}, err
 	}
+	memcached, shards, err := w.memcached()
+	if err != nil {
+		return dataServices{}, err
+	}
 	broker, brokers, err := w.redisBroker()
 	if err != nil {
 		return dataServices{}, err
@@ -62,7 +68,10 @@ func (w wiring) dataServices() (dataServices, error) {
 	if err != nil {
 		return dataServices{}, err
 	}
-	d := dataServices{database: database, cache: cache, broker: broker, queue: queue, services: slices.Concat(servers, pooler, caches, brokers, queues, checked)}
+	d := dataServices{
+		database: database, cache: cache, memcached: memcached, broker: broker, queue: queue,
+		services: slices.Concat(servers, pooler, caches, shards, brokers, queues, checked),
+	}
 	if pooled != nil {
 		d.database, d.direct = *pooled, &database
 	}
@@ -185,8 +194,12 @@ func (w wiring) pooler(database connection.Database, servers []pulumi.Resource) 
 	return &bouncer.Database, []pulumi.Resource{bouncer}, nil
 }
 
+// cache returns the Redis that is the cache; nil if the environment has none.
 func (w wiring) cache() (*connection.Redis, []pulumi.Resource, error) {
 	wanted := w.environment.Cache
+	if wanted.Engine == spec.Memcached {
+		return nil, nil, nil
+	}
 	server, components, err := w.redis(wanted.Kind, w.externalCache(), w.platform.Cache, &kubernetes.RedisArgs{
 		Authority:      w.authorityOf(wanted.TLS),
 		Component:      redisCache,

@@ -133,6 +133,7 @@ func (w wiring) values(d dataServices, secretKey pulumi.StringInput) django.Valu
 	}
 	addSearch(values, w.platform.SearchURL)
 	w.addCache(values, d.cache)
+	addMemcached(values, d.memcached)
 	w.addBroker(values, d)
 	w.addFiles(values)
 	return values
@@ -165,6 +166,7 @@ func (w wiring) addCache(values django.Values, cache *connection.Redis) {
 	}
 	addCacheParts(values, cache)
 	values[contract.CacheURL] = cache.URL(cache.Number)
+	values[contract.CacheRedisURL] = cache.URL(cache.Number)
 	values[contract.CacheBackend] = pulumi.String("django.core.cache.backends.redis.RedisCache")
 	// Django separates servers by commas, some settings by spaces.
 	values[contract.CacheLocation] = cache.URLs(cache.Number, " ")

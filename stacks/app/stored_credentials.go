@@ -58,7 +58,7 @@ func (d dataServices) storedValues() []storedValues {
 	if d.cache != nil && d.cache.Stored != nil {
 		servers = append(servers, storedValues{
 			encodable(d.cache.Stored), contract.CacheUser, contract.CachePassword, contract.CacheURLPassword,
-			[]contract.Path{contract.CacheURL, contract.CacheLocation, contract.CacheLocations, contract.CachePlainURL},
+			[]contract.Path{contract.CacheURL, contract.CacheRedisURL, contract.CacheLocation, contract.CacheLocations, contract.CachePlainURL},
 		})
 	}
 	broker := storedValues{nil, contract.BrokerUser, contract.BrokerPassword, contract.BrokerURLPassword, []contract.Path{contract.BrokerURL}}

@@ -132,3 +132,67 @@ func TestCeleryKnowsRabbitMQsQuorumQueues(t *testing.T) {
 	assert.Equal(t, []any{"--events"}, args(`"engine": "rabbitmq", "queueType": "classic"`, `, "args": ["--events"]`))
 	assert.Equal(t, []any{"--events"}, args(`"engine": "redis"`, `, "args": ["--events"]`))
 }
+
+func TestMemcachedIsTheCacheWithoutAValueOfRedis(t *testing.T) {
+	ran := chosen(t, mocks.Known, smallApp+`, "cache": {"engine": "memcached", "servers": 2}, "workers": [{"name": "mail"}]`)
+
+	secret, _ := ran.Find(t, "Secret", "blog-env").At(t, "stringData").(map[string]any)
+	assert.Equal(t, "pymemcache://blog-memcached:11211,blog-memcached-1:11211", secret["CACHE_URL"])
+	assert.Equal(t, "blog-memcached:11211,blog-memcached-1:11211", secret["CACHE_LOCATION"])
+	assert.NotContains(t, secret, "REDIS_URL")
+	assert.Contains(t, secret["CELERY_BROKER_URL"], "@blog-redis-broker:6379", "the broker stays a Redis")
+	for _, kind := range []string{"StatefulSet", "Service", "Secret"} {
+		for _, found := range ran.OfKind(kind) {
+			assert.NotEqual(t, "blog-redis-cache", found.Name)
+		}
+	}
+	assert.True(t, waits(ran, ran.Find(t, "Job", "blog-migrate"), ran.Find(t, "StatefulSet", "blog-memcached").URN))
+	egress := ran.Find(t, "NetworkPolicy", "blog-egress")
+	assert.Contains(t, egress.At(t, "spec.podSelector.matchExpressions[0].values"), "memcached", "the servers connect to nothing")
+}
+
+func TestMemcachedAcceptsAsManyConnectionsAsTheProcessesOpen(t *testing.T) {
+	limit := func(sections string) any {
+		ran := chosen(t, mocks.Known, smallApp+sections)
+		return ran.Find(t, "StatefulSet", "blog-memcached").At(t, first+".args[4]")
+	}
+
+	assert.Equal(t, "--conn-limit=1024", limit(`, "cache": {"engine": "memcached"}`))
+	// 2 × 70 pods × 8 threads are above a thousand.
+	const many = `, "web": {"replicas": 70}, "database": {"kind": "external", "external": {"host": "db", "password": "x"}}`
+	assert.Equal(t, "--conn-limit=2048", limit(many+`, "cache": {"engine": "memcached"}`))
+	assert.Equal(t, "--conn-limit=1500", limit(many+`, "cache": {"engine": "memcached", "parameters": {"conn-limit": "1500"}}`))
+}
+
+// The cache alone goes without TLS: what else is in the cluster keeps to namespace.tls.
+func TestACacheWithoutTLSLeavesTheOthersWithTLS(t *testing.T) {
+	for engine, url := range map[string]string{"memcached": "pymemcache://blog-memcached:11211", "redis": "@blog-redis-cache:6379/0"} {
+		ran := chosenIn(t, "production", mocks.Known, `"app": {"name": "blog", "image": "registry.example.com/blog:1.0", "settingsModule": "blog.settings", "celeryApp": "blog", "url": "https://blog.example.com"},
+			"database": {"kind": "in-cluster"}, "workers": [{"name": "mail"}], "cache": {"tls": "off", "engine": "`+engine+`"}`)
+
+		secret, _ := ran.Find(t, "Secret", "blog-env").At(t, "stringData").(map[string]any)
+		assert.Contains(t, secret["CACHE_URL"], url)
+		assert.NotContains(t, secret["CACHE_URL"], "rediss://")
+		assert.Contains(t, secret["DATABASE_URL"], "sslmode=verify-full")
+		assert.Contains(t, secret["CELERY_BROKER_URL"], "rediss://")
+	}
+}
+
+func TestAnotherClientOfMemcachedHasItsURL(t *testing.T) {
+	ran := chosen(t, mocks.Known, `"app": {"name": "blog", "image": "registry.example.com/blog:1.0", "settingsModule": "blog.settings",
+		"env": {"CACHE_URL": "pylibmc://$(CACHE_LOCATION)"}}, "cache": {"engine": "memcached"}`)
+
+	secret, _ := ran.Find(t, "Secret", "blog-env").At(t, "stringData").(map[string]any)
+	assert.Equal(t, "blog-memcached:11211", secret["CACHE_LOCATION"])
+	assert.NotContains(t, secret, "CACHE_URL")
+	assert.Equal(t, "pylibmc://$(CACHE_LOCATION)", environmentOf(t, ran.Find(t, "Deployment", "blog-web"), "CACHE_URL"))
+}
+
+func TestAnExistingMemcachedIsReachedWithoutACache(t *testing.T) {
+	ran := chosen(t, mocks.Known, `"app": {"name": "blog", "image": "registry.example.com/blog:1.0", "settingsModule": "blog.settings",
+		"secretEnv": {"CACHE_URL": "pymemcache://cache.example.com:11211", "CACHE_LOCATION": "cache.example.com:11211"}},
+		"cache": {"kind": "none"}, "namespace": {"egress": [{}, {"cidrs": ["10.0.0.0/8"], "ports": [11211]}]}`)
+
+	secret, _ := ran.Find(t, "Secret", "blog-env").At(t, "stringData").(map[string]any)
+	assert.Equal(t, "cache.example.com:11211", secret["CACHE_LOCATION"])
+}

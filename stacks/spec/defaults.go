@@ -67,7 +67,7 @@ func defaults(tier Tier, cloud Cloud) Environment {
 				Availability: SingleZone, BackupDays: 1,
 			},
 		},
-		Cache:  Cache{Origin: created(), Kind: InCluster, Image: redisImage, Memory: "64Mi", CPU: "15m"},
+		Cache:  Cache{Origin: created(), Kind: InCluster, Engine: RedisCache, Servers: 1, Memory: "64Mi", CPU: "15m"},
 		Broker: Broker{Origin: created(), Engine: RedisBroker, CPU: "15m", Volume: Volume{Size: "1Gi"}},
 		Static: Static{
 			Store:      StaticInPod,
@@ -177,7 +177,7 @@ func (e *Environment) derive(stack string) {
 		}
 	}
 	e.deriveBroker()
-	e.Cache.TLS = cmp.Or(e.Cache.TLS, e.Namespace.TLS)
+	e.deriveCache()
 	e.Broker.TLS = cmp.Or(e.Broker.TLS, e.Namespace.TLS)
 	e.deriveConnections()
 }

@@ -29,6 +29,8 @@ func derivedDefaults() []derivedDefault {
 		identifier = "app.name with underscores for hyphens"
 		brokerKind = "in-cluster with workers or beat, otherwise none"
 		image      = "docker.io/library/redis:8; with engine rabbitmq docker.io/library/rabbitmq:4"
+		cacheImage = "docker.io/library/redis:8; with engine memcached docker.io/library/memcached:1.6"
+		cacheTLS   = "namespace.tls"
 		memory     = "64Mi in staging, 256Mi in production; with RabbitMQ in the cluster 256Mi in staging, 1Gi in production"
 		interfaces = "wsgi with server gunicorn or granian, asgi with server uvicorn"
 		class      = "gthread; with interface asgi uvicorn_worker.UvicornWorker"
@@ -51,6 +53,10 @@ func derivedDefaults() []derivedDefault {
 		{"database.user", identifier, minimal, map[string]any{"app.name": "my-blog"}, "my_blog"},
 		{"database.backups.store", store, minimal, nil, "none"},
 		{"database.backups.store", store, production, nil, "volume"},
+		{"cache.image", cacheImage, minimal, nil, "docker.io/library/redis:8"},
+		{"cache.image", cacheImage, minimal, map[string]any{"cache.engine": "memcached"}, "docker.io/library/memcached:1.6"},
+		{"cache.tls", cacheTLS, minimal, nil, "off"},
+		{"cache.tls", cacheTLS, production, nil, "required"},
 		{"broker.kind", brokerKind, minimal, nil, "none"},
 		{"broker.kind", brokerKind, production, nil, "in-cluster"},
 		{"broker.image", image, production, nil, "docker.io/library/redis:8"},

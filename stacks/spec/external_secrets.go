@@ -124,7 +124,7 @@ func (s *ExternalServer) cure(field string) string {
 func (s *ExternalServer) passwordValues() []contract.Path {
 	return map[string][]contract.Path{
 		"database": {contract.DatabaseURL, contract.DatabaseDirectURL, contract.DatabaseURLPassword},
-		"cache":    {contract.CacheURL, contract.CacheLocation, contract.CacheLocations, contract.CachePlainURL, contract.CacheURLPassword},
+		"cache":    {contract.CacheURL, contract.CacheRedisURL, contract.CacheLocation, contract.CacheLocations, contract.CachePlainURL, contract.CacheURLPassword},
 		"broker":   {contract.BrokerURL, contract.ResultBackend, contract.BrokerURLPassword},
 	}[s.service]
 }

@@ -30,6 +30,7 @@ func mistakesOfApps() map[string][]wrong {
 		"workers":              workerKindMistakes(),
 		"servers":              serverMistakes(),
 		"external servers":     externalMistakes(),
+		"Memcached":            memcachedMistakes(),
 	}
 }
 

@@ -70,9 +70,8 @@ func (e *Environment) checkEgress(problems *Problems) {
 
 // EncryptsDataServices reports whether the data services in the cluster use TLS.
 func (e *Environment) EncryptsDataServices() bool {
-	cache := e.Cache.Kind == InCluster && e.Cache.TLS == "required"
 	broker := e.Broker.Kind == InCluster && e.Broker.TLS == "required"
-	return e.databaseAuthority() || cache || broker
+	return e.databaseAuthority() || e.EncryptsCache() || broker
 }
 
 // Instance begins the names of all objects in the namespace, and is a part of every label

@@ -93,7 +93,12 @@ func (e *Environment) checkParameters(problems *Problems) {
 	e.checkSharedBuffers(problems)
 	e.checkLogSize(problems)
 	e.checkExtensions(problems)
-	for path, parameters := range map[string]map[string]string{"cache.parameters": e.Cache.Parameters, "broker.parameters": e.Broker.Parameters} {
+	ofRedis := map[string]map[string]string{"cache.parameters": e.Cache.Parameters, "broker.parameters": e.Broker.Parameters}
+	if e.RunsMemcached() {
+		delete(ofRedis, "cache.parameters")
+		e.checkMemcachedParameters(problems)
+	}
+	for path, parameters := range ofRedis {
 		for _, name := range keys(parameters) {
 			at := path + "." + maskedStep(name)
 			switch {

@@ -1,20 +1,24 @@
 package spec
 
-// Cache is a Redis that evicts keys when it is full (allkeys-lru).
+// Cache is a Redis that evicts keys when it is full (allkeys-lru), or Memcached.
 type Cache struct {
 	Origin
-	// in-cluster: one Redis pod; external: an existing server; managed: managed servers of the cloud; none: no cache.
+	// in-cluster: pods of Redis or Memcached; external: an existing Redis; managed: managed servers of the cloud; none: no cache.
 	Kind Kind `json:"kind,omitempty" jsonschema:"enum=in-cluster,enum=external,enum=managed,enum=none"`
+	// redis, or memcached with kind in-cluster.
+	Engine CacheEngine `json:"engine,omitempty" jsonschema:"enum=redis,enum=memcached"`
 	// The in-cluster server's image.
-	Image ImageName `json:"image,omitempty"`
-	// Whether connections to the in-cluster server use TLS. off is for an app that has no setting for it.
-	TLS string `json:"tls,omitempty" jsonschema:"enum=required,enum=off" default:"namespace.tls"`
-	// Memory for keys; when it is full, the least recently used are evicted.
+	Image ImageName `json:"image,omitempty" default:"docker.io/library/redis:8; with engine memcached docker.io/library/memcached:1.6"`
+	// Number of Memcached servers, each a pod with a part of the keys: one that stops takes only its part along. CACHE_URL and CACHE_LOCATION list them all.
+	Servers int `json:"servers,omitempty" jsonschema:"minimum=1,maximum=20"`
+	// Memory for keys of each server; when it is full, the least recently used are evicted.
 	Memory Quantity `json:"memory,omitempty"`
-	// CPU request of the in-cluster server.
+	// CPU request of each server in the cluster.
 	CPU Quantity `json:"cpu,omitempty"`
-	// Parameters of the in-cluster server (redis.conf), for instance timeout: "300". A change restarts it.
+	// Parameters of the in-cluster server: of Redis those of redis.conf, for instance timeout: "300"; of Memcached the options conn-limit, max-item-size and threads. A change restarts it.
 	Parameters map[string]string `json:"parameters,omitempty"`
+	// Whether the cache in the cluster accepts TLS only. Memcached has none: off leaves what the app caches in plain text on the cluster's network, while the other data services keep to namespace.tls.
+	TLS string `json:"tls,omitempty" jsonschema:"enum=required,enum=off" default:"namespace.tls"`
 	// The external server; with kind external.
 	External *ExternalRedis `json:"external,omitempty"`
 	// The managed servers; with kind managed.
@@ -70,21 +74,6 @@ type ManagedRedis struct {
 
 func (e *Environment) checkRedis(problems *Problems) {
 	e.checkRabbitMQ(problems)
+	e.checkMemcached(problems)
 	e.checkExternal(problems)
 }
-
-// checkAuth reports a password that is missing, or that the server does not ask for.
-func (r *ExternalRedis) checkAuth(problems *Problems, path string) {
-	switch {
-	case r == nil:
-	case r.Auth == "required" && r.Password == "":
-		problems.add(path+".password", nil, "is required; with %s.auth off the server has none", path)
-	case r.Auth == "off" && r.Password != "":
-		problems.add(path+".password", nil, "contradicts %s.auth off", path)
-	case r.Auth == "off" && r.User != "":
-		problems.add(path+".user", r.User, "needs a password, and %s.auth is off", path)
-	}
-}
-
-// lacksPassword reports whether a server has no password.
-func (r *ExternalRedis) lacksPassword() bool { return r != nil && r.Auth == "off" }

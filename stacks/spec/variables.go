@@ -231,6 +231,9 @@ func (e *Environment) lacks(value contract.Path) string {
 		return ""
 	}
 	media := e.Media.Store == "bucket"
+	if why := e.lacksOfMemcached(value); why != "" && e.RunsMemcached() {
+		return why
+	}
 	switch {
 	case part == "database" && e.Database.Kind == None:
 		return "database.kind is none"
@@ -251,7 +254,7 @@ func (e *Environment) lacks(value contract.Path) string {
 	case value == contract.MediaURL:
 		return "uploads have no public address: the app signs the address of each"
 	case value == contract.CachePlainURL && e.Cache.Kind != None:
-		return because(e.privateAuthority(e.Cache.Kind, e.Cache.TLS) && !e.TrustsByOpenSSL(), "a private authority signs the server's certificate, and only the options of cache.url name its file: use cache.url or cache.location, or bind SSL_CERT_DIR: openssl.certDir")
+		return because(e.cacheAuthority() && !e.TrustsByOpenSSL(), "a private authority signs the server's certificate, and only the options of cache.url name its file: use cache.url or cache.location, or bind SSL_CERT_DIR: openssl.certDir")
 	case value == contract.OpenSSLCertDir:
 		return because(!e.hasPrivateAuthority(), "no private authority signs a server's certificate")
 	case value == contract.DatabaseURLPassword:
@@ -261,7 +264,7 @@ func (e *Environment) lacks(value contract.Path) string {
 	case value == contract.BrokerUser || value == contract.BrokerPassword || value == contract.BrokerURLPassword:
 		return cmp.Or(because(e.Broker.Kind == None, "broker.kind is none"), because(e.Broker.External.login().asksNothing(), "broker.external.auth is off"))
 	case value == contract.CacheCAFile && e.Cache.Kind != None:
-		return because(!e.privateAuthority(e.Cache.Kind, e.Cache.TLS), "no private authority signs the server's certificate")
+		return because(!e.cacheAuthority(), "no private authority signs the server's certificate")
 	case value == contract.BrokerCAFile && e.Broker.Kind != None:
 		return because(!e.privateAuthority(e.Broker.Kind, e.Broker.TLS), "no private authority signs the server's certificate")
 	case value == contract.DatabaseCAFile:
@@ -292,7 +295,7 @@ func (e *Environment) TrustsByOpenSSL() bool {
 
 // hasPrivateAuthority reports whether the pods have the certificate of a private authority.
 func (e *Environment) hasPrivateAuthority() bool {
-	return e.privateAuthority(e.Cache.Kind, e.Cache.TLS) || e.privateAuthority(e.Broker.Kind, e.Broker.TLS) || e.databaseAuthority()
+	return e.cacheAuthority() || e.privateAuthority(e.Broker.Kind, e.Broker.TLS) || e.databaseAuthority()
 }
 
 // privateAuthority reports whether a private authority signs the certificate of a Redis or
@@ -306,6 +309,14 @@ func (e *Environment) privateAuthority(kind Kind, tls string) bool {
 	default:
 		return false
 	}
+}
+
+// cacheAuthority reports whether a private authority signs the certificate of the cache.
+func (e *Environment) cacheAuthority() bool {
+	if e.Cache.Kind == InCluster {
+		return e.EncryptsCache()
+	}
+	return e.privateAuthority(e.Cache.Kind, e.Cache.TLS)
 }
 
 // databaseAuthority reports whether a private authority signs the certificate of what the app

@@ -80,11 +80,11 @@ type change struct {
 // changedEnvironments returns the environments that the rows change.
 func changedEnvironments(t *testing.T) []environments.Environment {
 	t.Helper()
-	return []environments.Environment{base(t), optional(t), external(t), stored(t)}
+	return []environments.Environment{base(t), optional(t), external(t), stored(t), memcached(t), plainCache(t)}
 }
 
 func changes() []change {
-	return slices.Concat(baseChanges(), optionalChanges(), externalChanges(), storedChanges())
+	return slices.Concat(baseChanges(), optionalChanges(), externalChanges(), storedChanges(), cacheChanges())
 }
 
 func baseChanges() []change {
@@ -269,6 +269,7 @@ func baseChanges() []change {
 		"cache.image=registry.example.com/redis:8",
 		"cache.cpu=50m",
 		`cache.parameters={timeout: "300"}`,
+		"cache.engine=memcached",
 		"broker.kind=external --set broker.external={host: queue.example.com, password: of-the-server}",
 		"broker.image=registry.example.com/redis:8",
 		"broker.memory=128Mi",

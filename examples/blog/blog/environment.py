@@ -1,5 +1,6 @@
 """Reads environment variables. Each error names the variable with the mistake."""
 import os
+import sys
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -49,3 +50,31 @@ def database(name, default):
         # With a slow database, pages should be slow but not fail, so libpq waits up to 20 s for a connection.
         settings.setdefault("OPTIONS", {}).setdefault("connect_timeout", 25)
     return settings
+
+
+def cache(name):
+    """Converts a URL, redis://… or pymemcache://…, into a setting for CACHES. That of Memcached may list several servers."""
+    url = os.environ.get(name)
+    if not url:
+        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    if not url.startswith("pymemcache:"):
+        return {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": url,
+            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+        }
+    return {
+        "BACKEND": "django.core.cache.backends.memcached.PyMemcacheCache",
+        "LOCATION": url.removeprefix("pymemcache://"),
+        "OPTIONS": {
+            # Without timeouts, a request waits for a server that does not answer. With ignore_exc, reading from it
+            # returns nothing and writing to it has no effect, instead of an error.
+            "connect_timeout": 0.5,
+            "timeout": 1,
+            "ignore_exc": True,
+            # Ask such a server again after five seconds, as often as it takes. By default pymemcache gives it up after
+            # two attempts, for a minute, and other servers get its keys, which are out of date when it returns.
+            "retry_timeout": 5,
+            "retry_attempts": sys.maxsize,
+        },
+    }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
-from .environment import database, flag, seconds, words
+from .environment import cache, database, flag, seconds, words
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = (BASE_DIR / "VERSION").read_text().strip()
@@ -72,15 +72,8 @@ DATABASES = {
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = os.environ.get("DATABASE_POOLING") == "transaction"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-if os.environ.get("CACHE_URL"):
-    CACHES["default"] = {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": os.environ["CACHE_URL"],
-        "KEY_PREFIX": "blog",
-        # The cache is optional: if it does not answer within one second, the page works without it.
-        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
-    }
+# The cache is optional: if it does not answer within one second, the page works without it.
+CACHES = {"default": cache("CACHE_URL") | {"KEY_PREFIX": "blog"}}
 
 # Background work ----------------------------------------------------------------------------------------------------
 

@@ -11,7 +11,8 @@ def count(post):
     key = f"reads:{post.pk}"
     try:
         cache.add(key, 0, timeout=None)
-        return cache.incr(key)
+        # Memcached returns False if it does not answer (ignore_exc in the settings).
+        return cache.incr(key) or None
     except Exception as error:  # each cache library has its own errors, and none may break the page
         log.warning("reads are not counted: %s", type(error).__name__)
         return None

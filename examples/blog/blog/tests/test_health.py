@@ -31,6 +31,10 @@ class HealthTest(TestCase):
             self.assertEqual(self.client.get("/healthz/ready").status_code, 200)
             self.assertEqual(self.client.get("/api/status").json()["cache"], "unreachable")
 
+    def test_status_of_a_cache_that_returns_nothing(self):
+        with mock.patch("django.core.cache.cache.set"), mock.patch("django.core.cache.cache.get", lambda key, default: default):
+            self.assertEqual(self.client.get("/api/status").json()["cache"], "unreachable")
+
 
 class StatusTest(TestCase):
     def test_status_counts_objects(self):

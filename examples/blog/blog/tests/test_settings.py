@@ -56,6 +56,14 @@ class SettingsTest(TestCase):
         self.assertEqual(read(switches), [False, True, True])
         self.assertEqual(read(switches, DJANGO_SECURE_COOKIES="false"), [False, False, False])
 
+    def test_the_cache_is_what_its_url_names(self):
+        cache = "[settings.CACHES['default'][key] for key in ('BACKEND', 'LOCATION')]"
+
+        backend, location = read(cache, CACHE_URL="redis://:secret@cache:6379/0")
+        self.assertEqual([backend.split(".")[-1], location], ["RedisCache", "redis://:secret@cache:6379/0"])
+        backend, location = read(cache, CACHE_URL="pymemcache://one:11211,two:11211")
+        self.assertEqual([backend.split(".")[-1], location], ["PyMemcacheCache", "one:11211,two:11211"])
+
     def test_an_invalid_flag_is_reported_by_name(self):
         done = run("from blog import settings", {**PRODUCTION, "DJANGO_SECURE_COOKIES": "of"})
 

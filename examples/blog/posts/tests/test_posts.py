@@ -59,6 +59,15 @@ class ReadingTest(TestCase):
 
         self.assertContains(response, "Read me")
 
+    def test_a_page_works_without_memcached(self):
+        post = Post.objects.create(title="Read me", body="text")
+
+        with mock.patch("posts.reads.cache.add", return_value=False), mock.patch("posts.reads.cache.incr", return_value=False):
+            response = self.client.get(post.get_absolute_url())
+
+        self.assertContains(response, "Read me")
+        self.assertNotContains(response, "False")
+
 
 class WritingTest(TestCase):
     def setUp(self):

@@ -43,6 +43,11 @@ An app whose settings have no place for such a file trusts the authorities with 
 redis-py and kombu, then finds them beside the public authorities in the image's ` + "`/etc/ssl/certs`" + `. django-cache-url also
 leaves a password percent-encoded: the password of an external cache behind it must have letters and digits only.
 
+With ` + "`cache.engine: memcached`, `CACHE_URL`" + ` is ` + "`pymemcache://HOST:11211`" + `, which django-environ and django-cache-url read, and ` + "`CACHE_LOCATION`" + ` is
+` + "`HOST:11211`" + `, which Django reads; several servers follow each other with commas in both. For another client than pymemcache, compose the URL in ` + "`app.env`" + `:
+` + "`CACHE_URL: pylibmc://$(CACHE_LOCATION)`" + `. Memcached has neither a password nor numbered databases, so ` + "`REDIS_URL`" + ` is not set, and ` + "`cache.redisURL`, `cache.user`, `cache.password`, `cache.urlPassword`, `cache.number` and `cache.caFile`" + `
+cannot be bound. With several servers there is no ` + "`cache.host`" + ` either. The profile ` + "`redis-queue`" + ` sets ` + "`REDIS_URL`" + ` to the broker, as before.
+
 ## Credentials in a Secret that exists
 
 ` + "`" + `passwordSecretKeyRef` + "`" + ` and ` + "`" + `userSecretKeyRef` + "`" + ` of an external database, cache or broker name entries of a Secret in the app's namespace: one that an
