@@ -32,8 +32,8 @@ const (
 	defaultCacheConnections = 1024
 	// defaultMemcachedThreads is Memcached's own default.
 	defaultMemcachedThreads = 4
-	// mostMemcachedThreads is the number above which the server warns that more is slower.
-	mostMemcachedThreads = 64
+	// memcachedThreadsBeforeWarning is the number above which the server warns that more is slower.
+	memcachedThreadsBeforeWarning = 64
 )
 
 // The parameters of Memcached that may be set.
@@ -83,7 +83,7 @@ func (e *Environment) memcachedFiles() int {
 	const few, each = 16, 4
 	threadsOf := defaultMemcachedThreads
 	if stated, err := strconv.Atoi(e.Cache.Parameters[threads]); err == nil {
-		threadsOf = min(stated, mostMemcachedThreads)
+		threadsOf = min(stated, memcachedThreadsBeforeWarning)
 	}
 	return few + each*threadsOf
 }
@@ -147,7 +147,7 @@ func (e *Environment) checkMemcachedParameters(problems *Problems) {
 				e.checkConnLimit(problems, at, value)
 			}
 		case threads:
-			checkNumber(problems, at, value, 1, mostMemcachedThreads)
+			checkNumber(problems, at, value, 1, memcachedThreadsBeforeWarning)
 		case maxItemSize:
 			e.checkItemSize(problems, at, value)
 		case "memory-limit":

@@ -46,6 +46,7 @@ func coincidences() map[string]string {
 		"300":  "the seconds of a DNS record's TTL and of timeouts",
 		"365":  "the days of a year",
 		"500":  "an HTTP status",
+		"1024": "the factor between binary units, and the connections that Memcached accepts",
 		"3600": "the seconds of an hour",
 		"120":  "the seconds of two minutes, and the length of a message",
 		"600":  "the seconds of ten minutes",
