@@ -31,15 +31,14 @@ func Kubeconfig(cluster string, server, authority pulumi.StringInput, command pu
 
 // ProviderArgs returns the arguments that the Kubernetes provider has with every cluster.
 // Each has an environment variable, PULUMI_K8S_…, which would otherwise decide on the
-// machine that runs the update: whether objects of somebody else are taken over, whether
-// their fields are overwritten, and whether the state forgets objects while the cluster is
-// out of reach.
+// machine that runs the update whether objects and fields of somebody else are taken over.
+// PULUMI_K8S_DELETE_UNREACHABLE stays the user's: it forgets the objects of a cluster that
+// no longer exists.
 func ProviderArgs() *kubernetes.ProviderArgs {
 	return &kubernetes.ProviderArgs{
 		EnableServerSideApply:  pulumi.Bool(true),
 		UpsertExistingObjects:  pulumi.Bool(false),
 		EnablePatchForce:       pulumi.Bool(false),
-		DeleteUnreachable:      pulumi.Bool(false),
 		SkipUpdateUnreachable:  pulumi.Bool(false),
 		EnableConfigMapMutable: pulumi.Bool(false),
 		EnableSecretMutable:    pulumi.Bool(false),

@@ -203,12 +203,11 @@ func TestClusterIdentifierIsKnownAtPreview(t *testing.T) {
 }
 
 // The published provider reads these variables. Each would let an update take or overwrite what somebody else made, or
-// forget what still exists.
+// leave out what is out of reach. PULUMI_K8S_DELETE_UNREACHABLE is how a user says that a cluster is gone.
 func TestTheEnvironmentOfARunDoesNotChangeWhatTheProviderTakes(t *testing.T) {
 	variables := map[string]string{
 		"PULUMI_K8S_UPSERT_EXISTING_OBJECTS":  "upsertExistingObjects",
 		"PULUMI_K8S_ENABLE_PATCH_FORCE":       "enablePatchForce",
-		"PULUMI_K8S_DELETE_UNREACHABLE":       "deleteUnreachable",
 		"PULUMI_K8S_SKIP_UPDATE_UNREACHABLE":  "skipUpdateUnreachable",
 		"PULUMI_K8S_ENABLE_CONFIGMAP_MUTABLE": "enableConfigMapMutable",
 		"PULUMI_K8S_ENABLE_SECRET_MUTABLE":    "enableSecretMutable",
