@@ -52,8 +52,13 @@ func (f NGINXFolder) root() string { return servedFolders + "/" + f.Volume.Name 
 // mounts are the volumes of Folders as the container of NGINX has them.
 func (n *NGINX) mounts() []pod.Volume {
 	var mounts []pod.Volume
+	mounted := map[string]bool{}
 	for _, folder := range n.Folders {
 		mount := folder.Volume
+		if mounted[mount.Name] {
+			continue
+		}
+		mounted[mount.Name] = true
 		mount.Path, mount.ReadOnly = folder.root(), true
 		mounts = append(mounts, mount)
 	}

@@ -97,7 +97,7 @@ func (w wiring) part(part spec.TemplatePart, values django.Values) (pulumi.Strin
 		if generated, has := w.stored.generated[part.Secret][part.Key]; has {
 			return generated, nil
 		}
-		return secret(w.environment.OwnSecret(part.Secret).Entries[part.Key]), nil
+		return secret(w.environment.WithAddress(w.environment.OwnSecret(part.Secret).Entries[part.Key])), nil
 	default:
 		return pulumi.String(part.Text), nil
 	}

@@ -203,7 +203,7 @@ func TestClusterIdentifierIsKnownAtPreview(t *testing.T) {
 }
 
 // The published provider reads these variables. Each would let an update take or overwrite what somebody else made, or
-// leave out what is out of reach. PULUMI_K8S_DELETE_UNREACHABLE is how a user says that a cluster is gone.
+// leave out what is out of reach. PULUMI_K8S_DELETE_UNREACHABLE is how a user says that a cluster no longer exists.
 func TestTheEnvironmentOfARunDoesNotChangeWhatTheProviderTakes(t *testing.T) {
 	variables := map[string]string{
 		"PULUMI_K8S_UPSERT_EXISTING_OBJECTS":  "upsertExistingObjects",

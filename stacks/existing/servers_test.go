@@ -135,8 +135,8 @@ func TestATemplateIsComposed(t *testing.T) {
 	const sections = `, "processes": [{"name": "search", "image": "registry.example.com/search:1.0", "appEnvironment": false, "port": 7700, "databaseConnections": 0,
 			"volumes": [{"name": "conf", "source": "secret", "from": "conf", "mountPath": "/etc/search.yml", "subPath": "search.yml"}]}],
 		"secrets": [
-			{"name": "keys", "generate": {"search": {}}, "entries": {"smtp": "of-the-server"}},
-			{"name": "conf", "templates": {"search.yml": "to: $(value:database.user):$(value:database.password)@$(value:database.host)\nkey: $(secret:keys.search) $(secret:keys.smtp)\nat: $(process:web.url) $$(value:database.name)"}}]`
+			{"name": "keys", "generate": {"search": {}}, "entries": {"smtp": "of-the-server", "at": "$(process:web.url)/x"}},
+			{"name": "conf", "templates": {"search.yml": "to: $(value:database.user):$(value:database.password)@$(value:database.host)\nkey: $(secret:keys.search) $(secret:keys.smtp) $(secret:keys.at)\nat: $(process:web.url) $$(value:database.name)"}}]`
 	for _, outputs := range mocks.Both() {
 		ran := chosen(t, outputs, smallApp+sections)
 		object := ran.Find(t, "Secret", "blog-secret-conf")
@@ -148,7 +148,7 @@ func TestATemplateIsComposed(t *testing.T) {
 		}
 		password := ran.Find(t, "RandomPassword", "blog-postgres-password")
 		text := object.At(t, `stringData["search.yml"]`).(string)
-		assert.Regexp(t, `^to: blog:[^@$]+@blog-postgres\nkey: \S+ of-the-server\nat: http://blog-web\.[a-z-]+\.svc:80 \$\(value:database.name\)$`, text)
+		assert.Regexp(t, `^to: blog:[^@$]+@blog-postgres\nkey: \S+ of-the-server http://blog-web\.[a-z-]+\.svc:80/x\nat: http://blog-web\.[a-z-]+\.svc:80 \$\(value:database.name\)$`, text)
 		assert.NotContains(t, fmt.Sprint(ran.Find(t, "Deployment", "blog-process-search").Inputs, password.Name), "of-the-server")
 	}
 }
@@ -166,11 +166,13 @@ func TestAWorkerOfAnotherQueueScalesByItsList(t *testing.T) {
 
 // Uploads on a volume are what most compose files let NGINX serve.
 func TestNGINXServesUploadsOfAVolume(t *testing.T) {
-	ran := chosen(t, mocks.Known, smallApp+`, "static": {"server": "nginx", "nginx": {"folders": [{"path": "/media", "volume": "uploads"}]}},
+	ran := chosen(t, mocks.Known, smallApp+`, "static": {"server": "nginx", "nginx": {"folders": [{"path": "/media", "volume": "uploads"}, {"path": "/files", "volume": "uploads"}]}},
 		"volumes": [{"name": "media", "size": "1Gi"}],
 		"web": {"replicas": 1, "volumes": [{"name": "uploads", "source": "volume", "from": "media", "mountPath": "/app/media", "subPath": "files"}]}`)
 	configuration := ran.Find(t, "ConfigMap", "blog-nginx").At(t, `data["nginx.conf"]`)
 	assert.Contains(t, configuration, "location ^~ /media/ {\n      alias /srv/djangostack/uploads/;\n")
+	assert.Contains(t, configuration, "location ^~ /files/ {\n      alias /srv/djangostack/uploads/;\n")
 	nginx := fmt.Sprint(ran.Find(t, "Deployment", "blog-web").At(t, "spec.template.spec.initContainers"))
-	assert.Contains(t, nginx, "map[mountPath:/srv/djangostack/uploads name:uploads readOnly:true subPath:files]")
+	const mount = "map[mountPath:/srv/djangostack/uploads name:uploads readOnly:true subPath:files]"
+	assert.Equal(t, 1, strings.Count(nginx, mount), "the API server takes a path once: %s", nginx)
 }

@@ -123,6 +123,9 @@ var (
 // checkDatabaseNames reports names that the program does not create, or that belong to
 // PostgreSQL.
 func (e *Environment) checkDatabaseNames(problems *Problems) {
+	if e.Database.Kind == None {
+		return
+	}
 	if e.Database.Kind == External {
 		e.checkExternalNames(problems)
 		return
@@ -142,10 +145,11 @@ func (e *Environment) checkDatabaseNames(problems *Problems) {
 
 func (e *Environment) checkExternalNames(problems *Problems) {
 	name, user := e.Database.Name, e.Database.User
+	named := e.Database.External == nil || e.Database.External.UserSecretKeyRef == nil
 	if !externalDatabase.MatchString(name) {
 		problems.add("database.name", name, "may have letters, digits, underscores, dots and hyphens, and begins with a letter, a digit or an underscore")
 	}
-	if !externalUser.MatchString(user) {
+	if named && !externalUser.MatchString(user) {
 		problems.add("database.user", user, "may have letters, digits, underscores, dots, hyphens and @, and begins with a letter, a digit or an underscore")
 	}
 	if name == "template0" || name == "template1" {
@@ -154,7 +158,7 @@ func (e *Environment) checkExternalNames(problems *Problems) {
 	if name == "pgbouncer" && e.Database.Pooler.Kind == PgBouncer {
 		problems.add("database.name", name, "is PgBouncer's own database: set database.pooler.kind to none")
 	}
-	if strings.HasPrefix(user, "pg_") {
+	if named && strings.HasPrefix(user, "pg_") {
 		problems.add("database.user", user, "names that begin with pg_ belong to PostgreSQL: choose another")
 	}
 }

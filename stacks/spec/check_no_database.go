@@ -26,7 +26,8 @@ func (e *Environment) checkNoDatabase(problems *Problems) {
 // checkNoConnections reports numbers of connections to a database that the environment does
 // not have.
 func (e *Environment) checkNoConnections(problems *Problems, value any) {
-	if e.Database.Kind != None {
+	// The servers of Memcached count on the same numbers.
+	if e.Database.Kind != None || e.RunsMemcached() {
 		return
 	}
 	fields := []string{"web.databaseConnections"}

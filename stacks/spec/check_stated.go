@@ -35,7 +35,7 @@ func idleFields() []idle {
 		{[]string{"static.cors"}, func(e *Environment) bool { return e.Static.Store != StaticInBucket }, "static.store is not bucket"},
 		{[]string{"media.cors"}, func(e *Environment) bool { return e.Media.Store != "bucket" }, "media.store is not bucket"},
 		{[]string{"database.volume", "database.resources", "database.parameters"}, func(e *Environment) bool { return e.Database.Kind != InCluster }, "database.kind is not in-cluster"},
-		{[]string{"database.name", "database.user", "database.image", "database.extensions", "database.maxConnections", "release.lockTimeoutSeconds"}, func(e *Environment) bool { return e.Database.Kind == None }, "database.kind is none"},
+		{[]string{"database.name", "database.user", "database.extensions", "database.maxConnections", "release.lockTimeoutSeconds"}, func(e *Environment) bool { return e.Database.Kind == None }, "database.kind is none"},
 		{[]string{"database.extensions"}, func(e *Environment) bool { return e.Database.Kind == External }, "database.kind is external: its administrator creates extensions"},
 		{[]string{"database.backups.schedule", "database.backups.keepDays", "database.backups.drillSchedule", "database.backups.volume", "database.backups.activeDeadlineSeconds", "database.backups.resources"}, func(e *Environment) bool { return !e.BacksUp() }, "the database has no backups: database.backups.store is none"},
 		{[]string{"database.maxConnections"}, func(e *Environment) bool { return e.Database.Kind == Managed }, "database.kind is managed, and the limit follows from its memory"},
@@ -62,6 +62,7 @@ func idleFields() []idle {
 		{[]string{"database.image"}, func(e *Environment) bool {
 			return e.Database.Kind == External && !e.Shell.Enabled && len(e.StoredForms()) == 0
 		}, "database.kind is external"},
+		{[]string{"database.image"}, func(e *Environment) bool { return e.Database.Kind == None && len(e.StoredForms()) == 0 }, "database.kind is none"},
 		{[]string{"static.url"}, func(e *Environment) bool { return e.Static.Store == StaticInBucket }, "static.store is bucket, which has the CDN's address"},
 		{[]string{"cache.engine"}, func(e *Environment) bool { return e.Cache.Kind == None }, "cache.kind is none"},
 		{[]string{"cache.servers"}, func(e *Environment) bool { return !e.RunsMemcached() }, "the cache is not Memcached in the cluster"},

@@ -149,7 +149,7 @@ func (e *Environment) checkConnections(problems *Problems) {
 // checkStatedConnections requires, in production, the number of connections where it does
 // not follow from the configuration: of Uvicorn, and of a command of the app's own.
 func (e *Environment) checkStatedConnections(problems *Problems) {
-	if e.Tier != Production || e.Database.Kind == None {
+	if e.Tier != Production || (e.Database.Kind == None && !e.RunsMemcached()) {
 		return
 	}
 	if e.Web.DatabaseConnections == 0 {

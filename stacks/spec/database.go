@@ -22,7 +22,7 @@ type Database struct {
 	Name string `json:"name,omitempty" jsonschema:"minLength=1,maxLength=63" default:"app.name with underscores for hyphens"`
 	// The database user of the app: lower-case letters, digits and underscores. With kind external also capitals, dots, hyphens and @.
 	User string `json:"user,omitempty" jsonschema:"minLength=1,maxLength=63" default:"app.name with underscores for hyphens"`
-	// Image of the in-cluster server; psql for other servers comes from it as well.
+	// Image of the in-cluster server; psql for other servers and the check of stored credentials come from it as well.
 	Image ImageName `json:"image,omitempty"`
 	// The in-cluster server's volume. An eighth of its size, 4 GB at most, is max_wal_size, so that another size restarts the server.
 	Volume Volume `json:"volume,omitempty"`

@@ -168,6 +168,8 @@ type ExternalServer struct {
 	// service is database, cache or broker, and path that of the server's section.
 	service, path string
 	auth          RedisAuth
+	// engine is that of a broker.
+	engine BrokerEngine
 	// user is the user that the configuration names, at userPath.
 	user, userPath string
 }
@@ -193,6 +195,9 @@ func (e *Environment) ExternalServers() []ExternalServer {
 	}
 	for i := range servers {
 		servers[i].path = servers[i].service + ".external"
+		if servers[i].service == "broker" {
+			servers[i].engine = e.Broker.Engine
+		}
 	}
 	return servers
 }

@@ -122,6 +122,9 @@ func (s *ExternalServer) cure(field string) string {
 
 // passwordValues lists the values of the contract that have the server's password in a URL, or encoded for one.
 func (s *ExternalServer) passwordValues() []contract.Path {
+	if s.service == "broker" && s.engine == RabbitMQ {
+		return []contract.Path{contract.BrokerURL, contract.BrokerURLPassword}
+	}
 	return map[string][]contract.Path{
 		"database": {contract.DatabaseURL, contract.DatabaseDirectURL, contract.DatabaseURLPassword},
 		"cache":    {contract.CacheURL, contract.CacheRedisURL, contract.CacheLocation, contract.CacheLocations, contract.CachePlainURL, contract.CacheURLPassword},
@@ -150,7 +153,7 @@ func (e *Environment) storedWhere(value contract.Path) string {
 func (e *Environment) composedVariables(server ExternalServer) []string {
 	var names []string
 	for _, value := range contract.Values() {
-		if !slices.Contains(server.passwordValues(), value.Path) || !e.has(value.Path) || (value.Path == contract.ResultBackend && e.Broker.Engine == RabbitMQ) {
+		if !slices.Contains(server.passwordValues(), value.Path) || !e.has(value.Path) {
 			continue
 		}
 		for _, name := range value.NamesFor(e.profiles(), string(e.Cloud)) {
@@ -192,6 +195,11 @@ func (e *Environment) checkExternalRefs(problems *Problems) {
 		}
 		if len(own.Templates) > 0 {
 			problems.add(found.path+".name", own.Name, "is a Secret with templates, which may be composed of this server's values: put the entry into another one of secrets")
+			continue
+		}
+		if found.form == AnyForm && own.sample(found.ref.Key) == "" {
+			problems.add(found.path, nil, "names an entry that is empty: give it a value")
+			continue
 		}
 		if !found.form.Has(own.sample(found.ref.Key)) {
 			problems.add(found.path, nil, "names an entry that %s", found.cure)

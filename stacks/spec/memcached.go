@@ -117,7 +117,7 @@ func (e *Environment) checkMemcached(problems *Problems) {
 	case Managed:
 		problems.add("cache.engine", string(Memcached), "needs cache.kind in-cluster: a managed cache is Redis or Valkey, which survives the loss of a zone and has a password and TLS; set cache.engine to redis, or cache.kind to in-cluster")
 	case External:
-		problems.add("cache.engine", string(Memcached), "needs cache.kind in-cluster: cache.external is a Redis with a password; for an existing Memcached set cache.kind to none, put CACHE_URL and CACHE_LOCATION into app.secretEnv, and open its port in namespace.egress")
+		problems.add("cache.engine", string(Memcached), "needs cache.kind in-cluster: cache.external is a Redis; for an existing Memcached set cache.kind to none, put CACHE_URL and CACHE_LOCATION into app.secretEnv, and open its port in namespace.egress")
 	case InCluster:
 		if e.EncryptsCache() {
 			problems.add("cache.engine", string(Memcached), "has neither a password nor TLS, which cache.tls required asks for (without it, namespace.tls): set cache.tls to off if the cluster's network enforces NetworkPolicies and may carry what the app caches in plain text, or cache.engine to redis")

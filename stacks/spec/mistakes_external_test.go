@@ -36,7 +36,12 @@ func externalMistakes() []wrong {
 	fromComposed["cache"] = at("passwordSecretKeyRef", ref("own", "password"))
 	storedInFile := composed("dsn: $(value:database.url)")
 	storedInFile["database"] = at("passwordSecretKeyRef", stored)
+	inFile := map[string]any{"app.files": object("/etc/app.yml", "url: $(DATABASE_URL)"), "database": at("passwordSecretKeyRef", stored)}
+	empty := own("database", object("password", ""), at("passwordSecretKeyRef", ref("own", "password")))
 	return []wrong{
+		{"reference without a name", minimal, "", composed("a=$(value:) b=$(value:app.release)"), `secrets[0].templates.app.yml: has the reference $(value:) without a name: write $(value:database.password)`},
+		{"stored password in a file", minimal, "", inFile, `names the variable DATABASE_URL, which nothing replaces in a file, and whose value database.external.passwordSecretKeyRef has: use the variable in the process`},
+		{"own password that is empty", minimal, "", empty, `database.external.passwordSecretKeyRef: names an entry that is empty: give it a value`},
 		{"stored password in a composed Secret", minimal, "", fromComposed, `cache.external.passwordSecretKeyRef.name: "own": is a Secret with templates, which may be composed of this server's values: put the entry into another one of secrets`},
 		{"stored password in a template", minimal, "", storedInFile, `secrets[0].templates.app.yml: refers to database.url, of which the configuration has no copy, because database.external.passwordSecretKeyRef names a Secret: give the process that Secret as variables (secretKeyRefs), or the server's password here`},
 		{"external database without a password", minimal, "database", at(), `database.external.password: is required; or database.external.passwordSecretKeyRef, if a Secret of the namespace has it`},

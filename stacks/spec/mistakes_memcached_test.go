@@ -12,7 +12,7 @@ func memcachedMistakes() []wrong {
 		{"Memcached with TLS", minimal, "cache", with("tls", "required"), `cache.engine: "memcached": has neither a password nor TLS`},
 		{"managed Memcached", onAWS, "cache", with("kind", "managed"), `cache.engine: "memcached": needs cache.kind in-cluster: a managed cache is Redis or Valkey`},
 		{"managed Memcached of Google", onGCP, "cache", with("kind", "managed"), `cache.engine: "memcached": needs cache.kind in-cluster: a managed cache is Redis or Valkey`},
-		{"external Memcached", minimal, "cache", with("kind", "external", "external", object("host", "c", "password", "x")), `cache.engine: "memcached": needs cache.kind in-cluster: cache.external is a Redis with a password; for an existing Memcached set cache.kind to none`},
+		{"external Memcached", minimal, "cache", with("kind", "external", "external", object("host", "c", "password", "x")), `cache.engine: "memcached": needs cache.kind in-cluster: cache.external is a Redis; for an existing Memcached set cache.kind to none`},
 		{"engine of no cache", minimal, "cache", with("kind", "none"), `cache.engine: would be ignored, because cache.kind is none`},
 		{"Redis that is Memcached", minimal, "cache.image", "memcached:1.6", `cache.image: "memcached:1.6": is no Redis: set cache.engine to memcached`},
 		{"Memcached that is Valkey", minimal, "cache", with("image", "registry.example.com/valkey:8"), `cache.image: "registry.example.com/valkey:8": is no Memcached`},

@@ -99,7 +99,7 @@ func (e *Environment) checkOwnObjects(problems *Problems) {
 		secret.checkGenerated(problems, at)
 		checkEntries(problems, at, secret.all())
 		for _, key := range secret.Type.requiredEntries() {
-			if secret.Entries[key] == "" {
+			if secret.Entries[key] == "" && secret.Templates[key] == "" {
 				problems.add(at+".entries."+key, nil, "is required with %s.type %s", at, secret.Type)
 			}
 		}

@@ -17,7 +17,7 @@ type Cache struct {
 	CPU Quantity `json:"cpu,omitempty"`
 	// Parameters of the in-cluster server: of Redis those of redis.conf, for instance timeout: "300"; of Memcached the options conn-limit, max-item-size and threads. A change restarts it.
 	Parameters map[string]string `json:"parameters,omitempty"`
-	// Whether the cache in the cluster accepts TLS only. Memcached has none: off leaves what the app caches in plain text on the cluster's network, while the other data services keep to namespace.tls.
+	// Whether the cache in the cluster accepts TLS only. Memcached has none: off leaves what the app caches in plain text on the cluster's network.
 	TLS string `json:"tls,omitempty" jsonschema:"enum=required,enum=off" default:"namespace.tls"`
 	// The external server; with kind external.
 	External *ExternalRedis `json:"external,omitempty"`

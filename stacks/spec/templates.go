@@ -68,6 +68,11 @@ func (e *Environment) checkTemplates(problems *Problems) {
 
 func (e *Environment) checkTemplate(problems *Problems, path, template string) {
 	replaced := false
+	for _, reference := range templateReference.FindAllStringSubmatch(template, -1) {
+		if reference[2] == "" && !strings.HasPrefix(reference[0], "$$") {
+			problems.add(path, nil, "has the reference %s without a name: write $(value:database.password) or $(secret:NAME.KEY), for instance", reference[0])
+		}
+	}
 	for _, part := range e.TemplateParts(template) {
 		switch {
 		case part.Value != "":
@@ -145,7 +150,12 @@ func (e *Environment) checkVariablesInFile(problems *Problems, path, text string
 		return
 	}
 	for _, name := range contract.References(text) {
-		if value := contract.PathOf(name, e.profiles()); value != "" && e.has(value) {
+		value := contract.PathOf(name, e.profiles())
+		switch {
+		case value == "" || !e.has(value):
+		case e.storedWhere(value) != "":
+			problems.add(path, nil, "names the variable %s, which nothing replaces in a file, and whose value %s has: use the variable in the process", name, e.storedWhere(value))
+		default:
 			problems.add(path, nil, "names the variable %s, which nothing replaces in a file: write $(value:%s) into a template of secrets[].templates", name, value)
 		}
 	}

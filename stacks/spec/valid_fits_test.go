@@ -38,3 +38,29 @@ func TestWhatFitsIsTaken(t *testing.T) {
 		})
 	}
 }
+
+// What a check of one service says is no mistake of an environment without that service.
+func TestWithoutADatabaseNothingOfOneIsAMistake(t *testing.T) {
+	stored := object("kind", "external", "external", object("host", "server.example.com", "passwordSecretKeyRef", ref("s", "k")))
+	for name, set := range map[string]map[string]any{
+		"a name that PostgreSQL has itself":      {"app.name": "postgres", "database.kind": "none"},
+		"the image that checks stored passwords": {"database": object("kind", "none", "image", "mirror.example.com/postgres:17"), "cache": stored},
+		"connections that Memcached counts":      {"database.kind": "none", "cache": object("engine", "memcached"), "web.databaseConnections": 40},
+		"a user that only a Secret names":        {"app.name": "pg-admin", "database": object("kind", "external", "external", object("host", "server.example.com", "passwordSecretKeyRef", ref("s", "k"), "userSecretKeyRef", ref("s", "u")))},
+		"an entry that is composed": {"secrets": list(
+			object("name", "keys", "generate", object("token", object())),
+			object("name", "pull", "type", "kubernetes.io/dockerconfigjson", "templates", object(".dockerconfigjson", `{"auths":{"r":{"password":"$(secret:keys.token)"}}}`)),
+		)},
+		"results that RabbitMQ keeps itself": {
+			"broker":  object("kind", "external", "engine", "rabbitmq", "external", object("host", "server.example.com", "user", "blog", "passwordSecretKeyRef", ref("s", "k"))),
+			"secrets": list(object("name", "conf", "templates", object("app.yml", "$(value:broker.resultBackend)"))),
+		},
+		"two folders of one volume": {
+			"static.server": "nginx", "web.volumes": list(object("name", "uploads", "mountPath", "/srv/media")),
+			"static.nginx": object("folders", list(object("path", "/media", "volume", "uploads"), object("path", "/files", "volume", "uploads"))),
+		},
+	} {
+		_, err := parse(t, wrong{name: name, base: minimal, value: set}.text(t))
+		assert.NoError(t, err, name)
+	}
+}

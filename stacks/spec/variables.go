@@ -313,9 +313,6 @@ func (e *Environment) privateAuthority(kind Kind, tls string) bool {
 
 // cacheAuthority reports whether a private authority signs the certificate of the cache.
 func (e *Environment) cacheAuthority() bool {
-	if e.Cache.Kind == InCluster {
-		return e.EncryptsCache()
-	}
 	return e.privateAuthority(e.Cache.Kind, e.Cache.TLS)
 }
 
