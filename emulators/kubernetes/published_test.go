@@ -171,14 +171,16 @@ func embeddedOnCluster(t *testing.T) *enginetest.Engine {
 	return e
 }
 
-// take makes a state that another stack had the state of this one, encrypted with this stack's passphrase.
+// take makes a state that another stack had the state of this one, encrypted with this stack's key.
 func take(t *testing.T, e *enginetest.Engine, state json.RawMessage) {
 	t.Helper()
 	settings, err := e.Stack.Workspace().StackSettings(t.Context(), e.Stack.Name())
 	require.NoError(t, err)
 	var deployment map[string]any
 	require.NoError(t, json.Unmarshal(state, &deployment))
-	deployment["secrets_providers"] = map[string]any{"type": "passphrase", "state": map[string]any{"salt": settings.EncryptionSalt}}
+	deployment["secrets_providers"] = map[string]any{
+		"type": "cloud", "state": map[string]any{"url": settings.SecretsProvider, "encryptedkey": settings.EncryptedKey},
+	}
 	own, err := json.Marshal(deployment)
 	require.NoError(t, err)
 	require.NoError(t, e.Stack.Import(t.Context(), apitype.UntypedDeployment{Version: 3, Deployment: own}))
