@@ -6,13 +6,13 @@ import (
 	"bytes"
 	"context"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -22,6 +22,8 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
 	"github.com/google/go-containerregistry/pkg/v1/tarball"
 	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/local/ports"
 )
 
 const (
@@ -158,10 +160,9 @@ func (m machine) loadProbe() {
 // freeAddress returns 127.0.0.1 with a free port.
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := ports.Free(1)
 	require.NoError(t, err)
-	defer listener.Close()
-	return listener.Addr().String()
+	return "127.0.0.1:" + strconv.Itoa(port)
 }
 
 // fetch requests a page and returns the status and the body without surrounding white space.

@@ -3,16 +3,17 @@ package image
 import (
 	"bytes"
 	"context"
-	"net"
 	"os"
 	"path/filepath"
 	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/local/ports"
 )
 
-// runIn runs a shell script in an image. $PORT is a free port.
+// runIn runs a shell script in an image. $PORT and the next one are free ports.
 func runIn(t *testing.T, name, script string) (string, error) {
 	t.Helper()
 	if os.Getenv("DJANGOSTACK_E2E") != "1" {
@@ -46,12 +47,12 @@ func imageFolder(t *testing.T) string {
 	return folder
 }
 
+// freePort returns the first of two free ports.
 func freePort(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := ports.Free(2)
 	require.NoError(t, err)
-	defer listener.Close()
-	return strconv.Itoa(listener.Addr().(*net.TCPAddr).Port)
+	return strconv.Itoa(port)
 }
 
 // getPages is Python code that requests pages like a load balancer that terminates TLS. It waits until the app is ready

@@ -4,13 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
+
+	"github.com/djangostack/djangostack/tests/ports"
 )
 
 // Both programs create the same environment in the same namespace, one after the other.
@@ -33,12 +35,11 @@ func newBench(bin, images, state string) (*benchmark, error) {
 	if err != nil {
 		return nil, err
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := ports.Free(1)
 	if err != nil {
-		return nil, fmt.Errorf("finding a free port: %w", err)
+		return nil, err
 	}
-	defer listener.Close()
-	return &benchmark{bin: bin, images: images, state: state, address: listener.Addr().String()}, nil
+	return &benchmark{bin: bin, images: images, state: state, address: "127.0.0.1:" + strconv.Itoa(port)}, nil
 }
 
 func (b *benchmark) startCluster() error {

@@ -3,22 +3,21 @@
 package e2e
 
 import (
-	"net"
+	"strconv"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/tests/ports"
 )
 
 // FreePort returns a port of 127.0.0.1 that nothing listens on.
 func FreePort(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := ports.Free(1)
 	require.NoError(t, err)
-	defer listener.Close()
-	_, port, err := net.SplitHostPort(listener.Addr().String())
-	require.NoError(t, err)
-	return port
+	return strconv.Itoa(port)
 }
 
 // Step runs one part of a test as a subtest. A failed step ends the whole test.
