@@ -148,7 +148,7 @@ $(BIN)/lint: $(lint_sources)
 
 .PHONY: test
 test: ## Everything: lint, mocks, engine, real pods; ends with the time of each ring
-	@scripts/rings $(MAKE) lint test-unit-only test-app test-engine test-cluster test-pods
+	@scripts/rings $(MAKE) 'test-app&' lint test-unit-only wait test-engine test-cluster test-pods
 
 .PHONY: test-quick
 test-quick: ## An answer in minutes: lint, the configuration, the lifecycle, components under mocks; no cloud SDK
