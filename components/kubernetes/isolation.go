@@ -20,7 +20,8 @@ type IsolationArgs struct {
 	Labels    labels.Labels
 	// Egress is what the pods may connect to besides DNS and each other.
 	Egress []EgressRule
-	// Servers are the components whose pods connect to nothing, such as a database.
+	// Servers are the components whose pods connect to nothing, such as a database, or only to
+	// what a separate NetworkPolicy allows.
 	Servers []string
 }
 
@@ -98,9 +99,7 @@ func (a *IsolationArgs) clients() metav1.LabelSelectorArgs {
 
 func (a *IsolationArgs) rules() (networkingv1.NetworkPolicyEgressRuleArray, error) {
 	rules := networkingv1.NetworkPolicyEgressRuleArray{
-		// The address of the cluster's DNS differs: a Service, a cache on the node, the
-		// cloud's resolver, a server that is no pod.
-		networkingv1.NetworkPolicyEgressRuleArgs{Ports: ports([]int{53}, "UDP", "TCP")},
+		clusterDNS(),
 		networkingv1.NetworkPolicyEgressRuleArgs{To: networkingv1.NetworkPolicyPeerArray{
 			networkingv1.NetworkPolicyPeerArgs{PodSelector: metav1.LabelSelectorArgs{MatchLabels: a.Labels.App()}},
 		}},
@@ -120,6 +119,12 @@ func (a *IsolationArgs) rules() (networkingv1.NetworkPolicyEgressRuleArray, erro
 		rules = append(rules, networkingv1.NetworkPolicyEgressRuleArgs{To: peers, Ports: ports(rule.Ports, "TCP")})
 	}
 	return rules, nil
+}
+
+// clusterDNS allows DNS to every address, because that of the cluster's differs: a Service, a
+// cache on the node, the cloud's resolver, a server that is no pod.
+func clusterDNS() networkingv1.NetworkPolicyEgressRuleArgs {
+	return networkingv1.NetworkPolicyEgressRuleArgs{Ports: ports([]int{53}, "UDP", "TCP")}
 }
 
 // ipBlock returns a range without the link-local addresses in it.

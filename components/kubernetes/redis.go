@@ -49,6 +49,8 @@ type RedisArgs struct {
 	// Authority signs the server's certificate, and the server then accepts TLS only; nil
 	// for a server without TLS.
 	Authority *Authority
+	// Replicas is the number of read replicas, each with all keys behind a separate Service.
+	Replicas int
 	// Callers are labels of pods, in any namespace, that may connect besides the app's
 	// pods. KEDA, which counts the messages of a queue, is one.
 	Callers []map[string]string
@@ -123,10 +125,16 @@ func (r *Redis) register(ctx *pulumi.Context, name string, args *RedisArgs) (pul
 		s.volumes = append(s.volumes, certificate)
 		r.Server.TLS, r.Server.CA = true, args.Authority.Certificates
 	}
-	if _, err := s.register(ctx, name, r); err != nil {
+	primary, err := s.register(ctx, name, r)
+	if err != nil {
 		return nil, err
 	}
-	return component.WithData(args.Data, pulumi.Map{"host": r.Server.Host, "port": pulumi.Int(redisPort)}), nil
+	if r.Server.Readers, err = args.registerReplicas(ctx, name, password.Result, primary, r); err != nil {
+		return nil, err
+	}
+	return component.WithData(args.Data, pulumi.Map{
+		"host": r.Server.Host, "port": pulumi.Int(redisPort), "replicas": pulumi.StringArray(r.Server.Readers),
+	}), nil
 }
 
 func (a *RedisArgs) check() error {
@@ -137,6 +145,7 @@ func (a *RedisArgs) check() error {
 			validate.Required("Namespace", a.Namespace != nil),
 			validate.Required("Labels", a.Labels.Complete()),
 			validate.Required("Image", a.Image != ""),
+			validate.Required("Replicas of at least 0", a.Replicas >= 0),
 		),
 		validate.OneOf("Redis", "EvictionPolicy", a.EvictionPolicy, arguments.AllKeysLRU, arguments.NoEviction),
 		err,
@@ -167,8 +176,8 @@ func (a *RedisArgs) configuration(memory resource.Quantity, password pulumi.Stri
 	for _, name := range slices.Sorted(maps.Keys(a.Parameters)) {
 		parameters.WriteString(name + " " + a.Parameters[name] + "\n")
 	}
-	return pulumi.Sprintf("bind * -::*\n%sdir /data\nmaxmemory %d\nmaxmemory-policy %s\n%s%srequirepass %s\n",
-		listener, memory.Value(), string(a.EvictionPolicy), persistence, parameters.String(), password)
+	return pulumi.Sprintf("bind * -::*\n%sdir /data\nmaxmemory %d\nmaxmemory-policy %s\nclient-output-buffer-limit replica %d %[4]d 60\n%s%srequirepass %s\n",
+		listener, memory.Value(), string(a.EvictionPolicy), replicaBuffer(memory), persistence, parameters.String(), password)
 }
 
 func (a *RedisArgs) volumes(ctx *pulumi.Context, name string, secret *corev1.Secret, parent pulumi.Resource, after pulumi.ResourceOption) ([]pod.Volume, error) {

@@ -33,6 +33,9 @@ type server struct {
 	// callers are labels of pods, in any namespace, that may connect besides the app's
 	// pods.
 	callers []map[string]string
+	// upstream is the component of the server that this one connects to, on the same port; empty
+	// for one that connects to nothing.
+	upstream string
 	// single says that one pod is the whole service.
 	single bool
 	// replicas is the number of pods, each a server with a separate Service; 0 for one. Parallel
@@ -150,7 +153,8 @@ func (s server) policy(ctx *pulumi.Context, name string, parent pulumi.Resource)
 		Metadata: s.metadata(),
 		Spec: networkingv1.NetworkPolicySpecArgs{
 			PodSelector: metav1.LabelSelectorArgs{MatchLabels: s.labels.Selector(s.component)},
-			PolicyTypes: pulumi.ToStringArray([]string{"Ingress"}),
+			PolicyTypes: s.policyTypes(),
+			Egress:      s.egress(),
 			Ingress: networkingv1.NetworkPolicyIngressRuleArray{networkingv1.NetworkPolicyIngressRuleArgs{
 				From: s.peers(),
 				Ports: networkingv1.NetworkPolicyPortArray{networkingv1.NetworkPolicyPortArgs{
@@ -164,4 +168,27 @@ func (s server) policy(ctx *pulumi.Context, name string, parent pulumi.Resource)
 		return nil, fmt.Errorf("registering the NetworkPolicy of %s: %w", s.component, err)
 	}
 	return policy, nil
+}
+
+func (s server) policyTypes() pulumi.StringArray {
+	if s.upstream == "" {
+		return pulumi.ToStringArray([]string{"Ingress"})
+	}
+	return pulumi.ToStringArray([]string{"Ingress", "Egress"})
+}
+
+// egress allows the connection to the upstream; nil without one.
+func (s server) egress() networkingv1.NetworkPolicyEgressRuleArrayInput {
+	if s.upstream == "" {
+		return nil
+	}
+	return networkingv1.NetworkPolicyEgressRuleArray{
+		clusterDNS(),
+		networkingv1.NetworkPolicyEgressRuleArgs{
+			To: networkingv1.NetworkPolicyPeerArray{networkingv1.NetworkPolicyPeerArgs{
+				PodSelector: metav1.LabelSelectorArgs{MatchLabels: s.labels.Selector(s.upstream)},
+			}},
+			Ports: ports([]int{s.port}, "TCP"),
+		},
+	}
 }

@@ -192,6 +192,15 @@ type wiring struct {
 	services []pulumi.Resource
 }
 
+// isolatedServers are the components of the data services in the cluster.
+func isolatedServers(environment *spec.Environment) []string {
+	servers := []string{kubernetes.PostgresPart, redisCache, redisBroker, kubernetes.RabbitMQPart, kubernetes.MemcachedPart}
+	for number := 1; number <= environment.Cache.Replicas; number++ {
+		servers = append(servers, kubernetes.RedisReplicaPart(redisCache, number))
+	}
+	return servers
+}
+
 // newWiring registers the namespace, its network policies, its certificate authority, the
 // volumes of processes, and generated values.
 func newWiring(ctx *pulumi.Context, environment *spec.Environment, platform Platform) (wiring, error) {
@@ -210,7 +219,7 @@ func newWiring(ctx *pulumi.Context, environment *spec.Environment, platform Plat
 		Namespace: namespace.Name,
 		Labels:    labels,
 		Egress:    egress(environment, platform),
-		Servers:   []string{kubernetes.PostgresPart, redisCache, redisBroker, kubernetes.RabbitMQPart, kubernetes.MemcachedPart},
+		Servers:   isolatedServers(environment),
 	}, platform.Options...)
 	if err != nil {
 		return wiring{}, err

@@ -208,6 +208,7 @@ func (w wiring) cache() (*connection.Redis, []pulumi.Resource, error) {
 		CPU:            string(wanted.CPU),
 		Parameters:     wanted.Parameters,
 		EvictionPolicy: arguments.AllKeysLRU,
+		Replicas:       wanted.Replicas,
 	})
 	return trusting(server, connection.CacheAuthority), components, err
 }

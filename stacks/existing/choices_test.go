@@ -151,6 +151,20 @@ func TestMemcachedIsTheCacheWithoutAValueOfRedis(t *testing.T) {
 	assert.Contains(t, egress.At(t, "spec.podSelector.matchExpressions[0].values"), "memcached", "the servers connect to nothing")
 }
 
+// Django writes to the first location and reads from the others.
+func TestReplicasOfTheCacheFollowItInTheLocations(t *testing.T) {
+	ran := chosen(t, mocks.Known, smallApp+`, "cache": {"replicas": 2}, "workers": [{"name": "mail"}]`)
+
+	secret, _ := ran.Find(t, "Secret", "blog-env").At(t, "stringData").(map[string]any)
+	locations, _ := secret["CACHE_LOCATION"].(string)
+	assert.Regexp(t, `^redis://:[^@]+@blog-redis-cache:6379/0,redis://:[^@]+@blog-redis-cache-replica-1:6379/0,redis://:[^@]+@blog-redis-cache-replica-2:6379/0$`, locations)
+	for _, variable := range []string{"CACHE_URL", "REDIS_URL"} {
+		assert.Regexp(t, `^redis://:[^@]+@blog-redis-cache:6379/0$`, secret[variable], "one server, which takes writes")
+	}
+	assert.NotContains(t, secret["CELERY_BROKER_URL"], "replica")
+	assert.True(t, waits(ran, ran.Find(t, "Deployment", "blog-web"), ran.Find(t, "StatefulSet", "blog-redis-cache-replica-2").URN))
+}
+
 func TestMemcachedAcceptsAsManyConnectionsAsTheProcessesOpen(t *testing.T) {
 	limit := func(sections string) any {
 		ran := chosen(t, mocks.Known, smallApp+sections)

@@ -125,6 +125,18 @@ func TestADataServiceConnectsToNothing(t *testing.T) {
 	}
 }
 
+func TestAReplicaConnectsToItsServerOnly(t *testing.T) {
+	ran := chosen(t, mocks.Known, smallApp+`, "cache": {"replicas": 2}`)
+	for _, replica := range []string{"redis-cache-replica-1", "redis-cache-replica-2"} {
+		assert.True(t, may(t, ran, replica, destination{component: "redis-cache", port: 6379, protocol: "TCP"}))
+		assert.True(t, may(t, ran, replica, destination{address: "10.32.0.10", port: 53, protocol: "UDP"}), "it looks the server up")
+		for _, to := range append(metadata(), tcp("203.0.113.7", 443), destination{component: "web", port: 8000, protocol: "TCP"}, destination{component: "postgres", port: 5432, protocol: "TCP"}) {
+			assert.False(t, may(t, ran, replica, to), "%s to %v", replica, to)
+		}
+	}
+	assert.True(t, may(t, ran, "web", destination{component: "redis-cache-replica-1", port: 6379, protocol: "TCP"}))
+}
+
 func TestEgressIsWhatTheConfigurationAllows(t *testing.T) {
 	ran := chosen(t, mocks.Known, smallApp+`, "namespace": {"egress": [{"cidrs": ["203.0.113.0/24"], "ports": [25]}]}`)
 	assert.True(t, may(t, ran, "web", tcp("203.0.113.7", 25)))

@@ -66,6 +66,7 @@ func idleFields() []idle {
 		{[]string{"static.url"}, func(e *Environment) bool { return e.Static.Store == StaticInBucket }, "static.store is bucket, which has the CDN's address"},
 		{[]string{"cache.engine"}, func(e *Environment) bool { return e.Cache.Kind == None }, "cache.kind is none"},
 		{[]string{"cache.servers"}, func(e *Environment) bool { return !e.RunsMemcached() }, "the cache is not Memcached in the cluster"},
+		{[]string{"cache.replicas"}, func(e *Environment) bool { return !e.RunsRedisCache() }, "the cache is not Redis in the cluster; a managed one has cache.managed.replicas, and an external one cache.external.replicas"},
 		{[]string{"cache.image", "cache.cpu", "cache.parameters", "cache.tls"}, func(e *Environment) bool { return e.Cache.Kind != InCluster }, "cache.kind is not in-cluster"},
 		{[]string{"cache.memory"}, func(e *Environment) bool { return e.Cache.Kind != InCluster && e.Cache.Kind != Managed }, "cache.kind is neither in-cluster nor managed"},
 		{[]string{"broker.image", "broker.cpu", "broker.parameters", "broker.volume", "broker.tls"}, func(e *Environment) bool { return e.Broker.Kind != InCluster }, "broker.kind is not in-cluster"},

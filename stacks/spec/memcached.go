@@ -50,6 +50,11 @@ func (e *Environment) RunsMemcached() bool {
 	return e.Cache.Kind == InCluster && e.Cache.Engine == Memcached
 }
 
+// RunsRedisCache reports whether the cache is a Redis in the cluster.
+func (e *Environment) RunsRedisCache() bool {
+	return e.Cache.Kind == InCluster && e.Cache.Engine == RedisCache
+}
+
 // EncryptsCache reports whether the cache in the cluster uses TLS.
 func (e *Environment) EncryptsCache() bool {
 	return e.Cache.Kind == InCluster && e.Cache.TLS == "required"

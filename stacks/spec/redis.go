@@ -11,6 +11,8 @@ type Cache struct {
 	Image ImageName `json:"image,omitempty" default:"docker.io/library/redis:8; with engine memcached docker.io/library/memcached:1.6"`
 	// Number of Memcached servers, each a pod with a part of the keys: one that stops takes only its part along. CACHE_URL and CACHE_LOCATION list them all.
 	Servers int `json:"servers,omitempty" jsonschema:"minimum=1,maximum=20"`
+	// Number of read replicas of the Redis in the cluster, each a pod with all keys. CACHE_LOCATION lists the server first and then the replicas, which Django reads from; writes go to the server.
+	Replicas int `json:"replicas,omitempty" jsonschema:"minimum=0,maximum=5"`
 	// Memory for keys of each server; when it is full, the least recently used are evicted.
 	Memory Quantity `json:"memory,omitempty"`
 	// CPU request of each server in the cluster.

@@ -64,6 +64,7 @@ func unchanged() map[string]string {
 		"cache.parameters":                  processes,
 		"cache.engine":                      processes,
 		"cache.servers":                     processes,
+		"cache.replicas":                    processes,
 		"cache.tls":                         processes,
 		"broker.parameters":                 processes,
 		"broker.tls":                        processes,

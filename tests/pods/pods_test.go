@@ -103,6 +103,7 @@ func TestEnvironmentOnARealCluster(t *testing.T) {
 		assert.Equal(t, withoutGeneratedNames(secrets), withoutGeneratedNames(e.secretValues(t)))
 	})
 	e2e.Step(t, "a lost Memcached costs no page", func(t *testing.T) { cachesInMemcached(t, e, reader) })
+	e2e.Step(t, "a read replica of the cache comes without an error", func(t *testing.T) { addsReplica(t, e, reader) })
 	e2e.Step(t, "a cluster that was killed is repaired by the next make up", func(t *testing.T) {
 		killed(t, e)
 		e.make(t, "up")

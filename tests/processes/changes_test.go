@@ -244,6 +244,7 @@ func baseChanges() []change {
 		"cache.cpu=50m",
 		`cache.parameters={timeout: "300"}`,
 		"cache.engine=memcached",
+		"cache.replicas=2",
 		"broker.kind=external --set broker.external={host: queue.example.com, password: of-the-server}",
 		"broker.image=registry.example.com/redis:8",
 		"broker.memory=128Mi",

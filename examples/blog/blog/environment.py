@@ -60,7 +60,8 @@ def cache(name):
     if not url.startswith("pymemcache:"):
         return {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": url,
+            # The server and its read replicas, if it has any: Django writes to the first and reads from the others.
+            "LOCATION": os.environ.get("CACHE_LOCATION", url),
             "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
         }
     return {

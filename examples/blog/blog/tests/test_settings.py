@@ -61,6 +61,9 @@ class SettingsTest(TestCase):
 
         backend, location = read(cache, CACHE_URL="redis://:secret@cache:6379/0")
         self.assertEqual([backend.split(".")[-1], location], ["RedisCache", "redis://:secret@cache:6379/0"])
+        servers = "redis://:secret@cache:6379/0,redis://:secret@copy:6379/0"
+        backend, location = read(cache, CACHE_URL="redis://:secret@cache:6379/0", CACHE_LOCATION=servers)
+        self.assertEqual([backend.split(".")[-1], location], ["RedisCache", servers])
         backend, location = read(cache, CACHE_URL="pymemcache://one:11211,two:11211")
         self.assertEqual([backend.split(".")[-1], location], ["PyMemcacheCache", "one:11211,two:11211"])
 
