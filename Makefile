@@ -148,7 +148,7 @@ $(BIN)/lint: $(lint_sources)
 
 .PHONY: test
 test: ## Everything: lint, mocks, engine, real pods; ends with the time of each ring
-	@scripts/rings $(MAKE) 'test-app&' lint test-unit-only wait test-engine test-cluster test-pods
+	@scripts/rings $(MAKE) 'test-app&' lint test-unit-only wait build 'test-environments&' test-engine wait test-cluster test-load
 
 .PHONY: test-quick
 test-quick: ## An answer in minutes: lint, the configuration, the lifecycle, components under mocks; no cloud SDK
@@ -185,7 +185,7 @@ test-app: $(BIN)/djangostack-image ## The sample app's own tests, and its images
 # Operations of Pulumi wait for each other's processes, so that two packages at a time leave a third of two cores idle.
 packages_at_once := 3
 .PHONY: test-engine
-test-engine: command programs images $(BIN)/kube-score ## Ring 2: the real Pulumi engine, on in-process providers
+test-engine: build $(BIN)/kube-score ## Ring 2: the real Pulumi engine, on in-process providers
 	@DJANGOSTACK_E2E=1 go test -count=1 -timeout 20m $(with_engine)
 	@cd tools && DJANGOSTACK_E2E=1 go test -count=1 -timeout 20m ./...
 	@command -v ip >/dev/null || ! command -v apt-get >/dev/null || scripts/packages iproute2
@@ -193,27 +193,35 @@ test-engine: command programs images $(BIN)/kube-score ## Ring 2: the real Pulum
 	@DJANGOSTACK_E2E=1 scripts/with-cluster $(BIN) $(IMAGES) go test -count=1 -timeout 20m ./emulators/kubernetes/...
 
 .PHONY: test-cluster
-test-cluster: command programs images ## The local Kubernetes: what runs in it, and that nothing of it stays
+test-cluster: build ## The local Kubernetes: what runs in it, and that nothing of it stays
 	@cd local && DJANGOSTACK_E2E=1 go test -count=1 -v -timeout 20m ./e2e
 
 .PHONY: test-pods
-test-pods: command programs images ## Ring 3: an environment's life on real pods, under load, and on a cloud whose cluster is real
-	@$(MAKE) --no-print-directory -j2 tests/pods tests/cloudpods third-party
-	@$(MAKE) --no-print-directory tests/load
+test-pods: test-environments ## Ring 3: an environment's life on real pods, under load, and on a cloud whose cluster is real
+	@$(MAKE) --no-print-directory test-load
 
-# They wait more than they compute, so two run at the same time. Nothing runs beside the load.
-.PHONY: tests/pods tests/cloudpods tests/load third-party
+# They wait more than they compute, so two run at the same time, and "make test" runs them beside ring 2.
+.PHONY: test-environments tests/pods tests/cloudpods third-party
+test-environments: build
+	@$(MAKE) --no-print-directory -j2 tests/pods tests/cloudpods third-party
+
 tests/pods tests/cloudpods:
 	@DJANGOSTACK_E2E=1 go test -short -count=1 -v -timeout 40m ./$@
 
 third-party: | tests/cloudpods
 	@DJANGOSTACK_E2E=1 go test -short -count=1 -v -timeout 20m -run TestAThirdPartyApp ./tests/load
 
-tests/load:
+# Nothing runs beside the load.
+.PHONY: test-load
+test-load: build
 	@DJANGOSTACK_E2E=1 go test -short -count=1 -v -timeout 40m -skip TestAThirdPartyApp ./tests/load
 
+# What the rings 2 and 3 need.
+.PHONY: build
+build: command programs images
+
 .PHONY: soak
-soak: command programs images ## The long forms: every change of production, every environment's lifecycle, the benchmarks
+soak: build ## The long forms: every change of production, every environment's lifecycle, the benchmarks
 	@DJANGOSTACK_E2E=1 DJANGOSTACK_SOAK=1 go test -count=1 -v -timeout 120m ./cmd/djangostack -run 'PublicApps|GeneratedConfigurations'
 	@cd local && DJANGOSTACK_E2E=1 DJANGOSTACK_SOAK=1 go test -count=1 -v -timeout 20m ./image -run DjangoCacheURL
 	@DJANGOSTACK_E2E=1 go test -count=1 -v -timeout 60m ./tests/clouds ./tests/security ./tests/data ./components/aws ./components/gcp
