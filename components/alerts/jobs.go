@@ -3,6 +3,7 @@ package alerts
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -19,10 +20,7 @@ const isTrue = `condition="true"`
 // cron are the rules of CronJobs, of which those of the backups are two.
 func (o Objects) cron() []Rule {
 	all := slices.Clone(o.CronJobs)
-	var late []Rule
-	for _, cronJob := range o.CronJobs {
-		late = append(late, o.late(cronLate, cronJob)...)
-	}
+	late := o.late(cronLate, o.CronJobs...)
 	if o.Backup != nil {
 		all = append(all, *o.Backup)
 		late = append(late, o.late(backupOld, *o.Backup)...)
@@ -54,13 +52,19 @@ func (o Objects) failed(names []string) []Rule {
 	return o.rule(cronFailed, lines(highest(cronJobLabel, newest), "> "+o.success(names), o.running(names)))
 }
 
-// late compares the last success with the oldest that is allowed.
-func (o Objects) late(alert string, cronJob CronJob) []Rule {
-	if cronJob.Oldest == 0 {
+// late compares the last success of each with the oldest that is allowed.
+func (o Objects) late(alert string, cronJobs ...CronJob) []Rule {
+	var parts []string
+	for _, cronJob := range cronJobs {
+		if cronJob.Oldest > 0 {
+			names := []string{cronJob.Name}
+			parts = append(parts, lines(fmt.Sprintf("time() - %s > %d", o.success(names), cronJob.Oldest/time.Second), o.running(names)))
+		}
+	}
+	if len(parts) == 0 {
 		return nil
 	}
-	names := []string{cronJob.Name}
-	return o.rule(alert, lines(fmt.Sprintf("time() - %s > %d", o.success(names), cronJob.Oldest/time.Second), o.running(names)))
+	return o.rule(alert, strings.Join(parts, "\nor\n"))
 }
 
 // success is the time of the last success, or of the creation of a CronJob that has had none.

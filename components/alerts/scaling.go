@@ -2,6 +2,7 @@ package alerts
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -14,8 +15,12 @@ func (o Objects) scaling() []Rule {
 			">= "+highest(autoscalerLabel, o.metric("kube_horizontalpodautoscaler_spec_max_replicas", autoscalerLabel, o.Autoscalers)),
 		))...)
 	}
-	for _, queue := range o.Queues {
-		rules = append(rules, o.stuck(queue)...)
+	if len(o.Queues) > 0 {
+		var stuck []string
+		for _, queue := range o.Queues {
+			stuck = append(stuck, o.stuck(queue))
+		}
+		rules = append(rules, o.rule(queueStuck, "max by (scaledObject, metric) (\n"+strings.Join(stuck, "\nor\n")+"\n)")...)
 	}
 	return rules
 }
@@ -25,10 +30,10 @@ const atLeast = 30 * time.Minute
 
 // stuck asks for tasks that waited a while ago and whose number has never fallen since. The value of a
 // gauge that falls is a reset in the words of Prometheus.
-func (o Objects) stuck(queue Queue) []Rule {
+func (o Objects) stuck(queue Queue) string {
 	window := duration((atLeast + queue.LongestTask).Round(time.Minute))
-	return o.rule(queueStuck, "max by (scaledObject, metric) (\n"+o.either(func(matchers string) string {
+	return o.either(func(matchers string) string {
 		series := fmt.Sprintf(`keda_scaler_metrics_value{%s, scaledObject="%s"}`, matchers, queue.ScaledObject)
 		return fmt.Sprintf("  (%s offset %s > 0 and resets(%s[%s]) == 0)", series, window, series, window)
-	})+"\n)")
+	})
 }
