@@ -171,7 +171,7 @@ func ofRuns() []Alert {
 		},
 		{
 			Name: queueStuck, Severity: Critical, For: 5 * time.Minute, Object: "{{ $labels.scaledObject }}",
-			Cause:   "tasks wait, and their number has not fallen for longer than a task may take",
+			Cause:   "tasks wait, and none has been taken for half an hour and the time of a task",
 			Action:  "See whether the workers run and what they do, and whether KEDA reaches the queue.",
 			Command: "describe scaledobject {{ $labels.scaledObject }}",
 		},
