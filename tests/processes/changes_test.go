@@ -33,7 +33,7 @@ func optional(t *testing.T) environments.Environment {
 		"web.ports=[{name: metrics, containerPort: 9113}]",
 		"database={maxConnections: 200, resources: {memoryLimit: 1Gi}, pooler: {kind: pgbouncer}, backups: {store: volume}}",
 		"static={store: volume, server: nginx}",
-		"monitoring={prometheus: {scrape: podMonitor}, alerts: {}}",
+		"monitoring.prometheus={scrape: podMonitor}",
 		"volumes=[{name: media, size: 1Gi}]",
 		"secrets=[{name: smtp, entries: {PASSWORD: of-the-server}, generate: {TOKEN: {}, JWT: {kind: rsaPrivateKey, bits: 2048}}}]",
 		"configMaps=[{name: settings, entries: {LEVEL: info}}]",
@@ -221,7 +221,7 @@ func baseChanges() []change {
 		"cache.memory=128Mi",
 		"broker.visibilityTimeoutSeconds=7200",
 		"monitoring.prometheus={scrape: annotations}",
-		"monitoring.alerts={}",
+		"monitoring.alerts={labels: {release: prometheus}}",
 	)
 	section("Services in the cluster",
 		"namespace.tls=required",
@@ -338,7 +338,6 @@ func optionalChanges() []change {
 		"monitoring.prometheus.path=/numbers",
 		"monitoring.prometheus.labels={release: prometheus}",
 		"monitoring.prometheus.intervalSeconds=15",
-		"monitoring.alerts.labels={release: prometheus}",
 	)
 	return all
 }
