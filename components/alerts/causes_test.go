@@ -308,8 +308,8 @@ func scalingCauses() []cause {
 			fires: []firing{on("DjangoScaledToMaximum", "horizontalpodautoscaler", "shop-web"), on("DjangoScaledToMaximum", "horizontalpodautoscaler", "keda-hpa-shop-worker-video")},
 		},
 		{name: "a queue grows", series: []series{{waiting("namespace", "shop"), fmt.Sprintf("3+2x%d", samples)}}, fires: []firing{stuck}},
-		{name: "a queue stands still", series: []series{always(waiting("namespace", "shop"), 3)}, fires: []firing{stuck}},
-		{name: "a queue stands still, and KEDA is scraped without honorLabels", series: []series{always(waiting("namespace", "keda", "exported_namespace", "shop"), 3)}, fires: []firing{stuck}},
+		{name: "a queue does not get shorter", series: []series{always(waiting("namespace", "shop"), 3)}, fires: []firing{stuck}},
+		{name: "a queue does not get shorter, and KEDA is scraped without honorLabels", series: []series{always(waiting("namespace", "keda", "exported_namespace", "shop"), 3)}, fires: []firing{stuck}},
 		{name: "a queue is long, and tasks are taken", series: []series{{waiting("namespace", "shop"), strings.Repeat("90+3x9 100 ", 13)}}},
 		{name: "tasks have waited for a moment", series: []series{{waiting("namespace", "shop"), "0x100 9x30"}}},
 	}

@@ -113,7 +113,7 @@ func TestAlertsNameTheObjectsThatAreRegistered(t *testing.T) {
 					assert.Contains(t, all[label], each, "a rule names by the label %s an object that is not registered", label)
 				}
 			}
-			// What runs for ever, and what holds data, is watched.
+			// What always runs, and what holds data, is watched.
 			for _, label := range []string{"deployment", "statefulset", "persistentvolumeclaim", "owner_name"} {
 				for _, each := range all[label] {
 					if label == "owner_name" && slices.Contains(all["cronjob"], each) {
