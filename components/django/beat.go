@@ -28,7 +28,6 @@ type Beat struct {
 }
 
 const (
-	beatPart     = "beat"
 	beatSchedule = "/var/lib/celery"
 	beatGrace    = 30
 )
@@ -38,13 +37,13 @@ func NewBeat(ctx *pulumi.Context, name string, args *BeatArgs, opts ...pulumi.Re
 	b := &Beat{}
 	return component.New(ctx, "djangostack:django:Beat", name+"-beat", b, args.check, func() (pulumi.Map, error) {
 		_, err := appsv1.NewDeployment(ctx, name+"-beat", &appsv1.DeploymentArgs{
-			Metadata: pod.WorkloadMetadata(args.named(beatPart)),
+			Metadata: pod.WorkloadMetadata(args.named(BeatPart)),
 			Spec: appsv1.DeploymentSpecArgs{
 				Replicas: pulumi.Int(1),
-				Selector: args.selector(beatPart),
+				Selector: args.selector(BeatPart),
 				Strategy: appsv1.DeploymentStrategyArgs{Type: pulumi.String("Recreate")},
 				Template: args.template(process{
-					component: beatPart,
+					component: BeatPart,
 					command:   args.Command,
 					args:      args.Args,
 					pods:      args.Pods,
@@ -56,7 +55,7 @@ func NewBeat(ctx *pulumi.Context, name string, args *BeatArgs, opts ...pulumi.Re
 		if err != nil {
 			return nil, fmt.Errorf("registering the Deployment of beat: %w", err)
 		}
-		return nil, args.allowPorts(ctx, name, beatPart, 0, args.Pods.Ports, b)
+		return nil, args.allowPorts(ctx, name, BeatPart, 0, args.Pods.Ports, b)
 	}, opts...)
 }
 

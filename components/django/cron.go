@@ -53,7 +53,7 @@ type Cron struct {
 
 // NewCron registers a command that runs on a schedule.
 func NewCron(ctx *pulumi.Context, name string, args *CronArgs, opts ...pulumi.ResourceOption) (*Cron, error) {
-	part := "cron-" + args.Name
+	part := CronPart(args.Name)
 	c := &Cron{}
 	return component.New(ctx, "djangostack:django:Cron", name+"-"+part, c, args.check, func() (pulumi.Map, error) {
 		_, err := batchv1.NewCronJob(ctx, name+"-"+part, &batchv1.CronJobArgs{

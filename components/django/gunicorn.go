@@ -84,7 +84,7 @@ func (a *WebArgs) gunicorn(ctx *pulumi.Context, name string, parent pulumi.Resou
 		return nil, nil
 	}
 	configuration := strings.NewReplacer("{{.Seconds}}", strconv.Itoa(drainSeconds), "{{.DrainFile}}", drainFile).Replace(gunicornConf)
-	files, err := configMap(ctx, name+"-gunicorn", a.metadata(webPart), pulumi.StringMap{gunicornFile: pulumi.String(configuration)}, parent)
+	files, err := configMap(ctx, name+"-gunicorn", a.metadata(WebPart), pulumi.StringMap{gunicornFile: pulumi.String(configuration)}, parent)
 	if err != nil {
 		return nil, err
 	}

@@ -116,6 +116,24 @@ func issues(key string) bool {
 	return strings.HasPrefix(key, "cert-manager.io/") || strings.HasPrefix(key, "acme.cert-manager.io/") || key == "kubernetes.io/tls-acme"
 }
 
+// Certificates returns the names of the Certificates that cert-manager creates for the routes because
+// annotations ask for them: those of the Secrets that it writes (https://cert-manager.io/docs/usage/ingress/).
+func (a *RoutesArgs) Certificates() []string {
+	if a.Ingress == nil {
+		return nil
+	}
+	asked := func(annotations map[string]string) bool {
+		return slices.ContainsFunc(slices.Collect(maps.Keys(annotations)), issues)
+	}
+	var names []string
+	for _, route := range a.Routes {
+		if secret := route.TLSSecret; secret != "" && !slices.Contains(names, secret) && (asked(a.Ingress.Annotations) || asked(route.Annotations)) {
+			names = append(names, secret)
+		}
+	}
+	return names
+}
+
 // rules returns one rule for each host, in the order of the routes.
 func (g ingressGroup) rules() networkingv1.IngressRuleArray {
 	var hosts []string

@@ -98,7 +98,7 @@ func (a *WebArgs) nginx(ctx *pulumi.Context, name string, parent pulumi.Resource
 	if err != nil {
 		return nil, err
 	}
-	return configMap(ctx, name+"-nginx", a.metadata(webPart), pulumi.StringMap{"nginx.conf": pulumi.String(configuration)}, parent)
+	return configMap(ctx, name+"-nginx", a.metadata(WebPart), pulumi.StringMap{"nginx.conf": pulumi.String(configuration)}, parent)
 }
 
 func (a *WebArgs) nginxConfiguration() (string, error) {

@@ -60,7 +60,7 @@ type Process struct {
 
 // NewProcess registers a custom process of the app.
 func NewProcess(ctx *pulumi.Context, name string, args *ProcessArgs, opts ...pulumi.ResourceOption) (*Process, error) {
-	part := "process-" + args.Name
+	part := ProcessPart(args.Name)
 	p := &Process{}
 	return component.New(ctx, "djangostack:django:Process", name+"-"+part, p, args.check, func() (pulumi.Map, error) {
 		deployment, most, err := args.deployment(ctx, name+"-"+part, part, p)

@@ -131,7 +131,7 @@ func (s *steps) run(p process, after []pulumi.Resource) []pulumi.Resource {
 	p.pod = func(spec *corev1.PodSpecArgs) { spec.RestartPolicy = pulumi.String("Never") }
 
 	metadata := s.args.metadata(p.component)
-	metadata.Name = pulumi.String(s.args.Labels.ObjectName(p.component, releaseOf(s.args.Image)))
+	metadata.Name = pulumi.String(JobName(s.args.Labels, p.component, s.args.Image))
 	// The next update replaces a Job that failed.
 	metadata.Annotations = pulumi.StringMap{"pulumi.com/replaceUnready": pulumi.String("true")}
 	job, err := batchv1.NewJob(s.ctx, s.name+"-"+p.component, &batchv1.JobArgs{

@@ -126,12 +126,12 @@ func (a *RoutesArgs) checkSupport(at string, route Route) error {
 func (a *RoutesArgs) metadata(i int) (suffix string, metadata metav1.ObjectMetaArgs) {
 	metadata = metav1.ObjectMetaArgs{Namespace: a.Namespace}
 	if i == 0 {
-		metadata.Name, metadata.Labels = pulumi.String(a.Labels.ObjectName(webPart)), a.Labels.For(webPart)
-		return webPart, metadata
+		metadata.Name, metadata.Labels = pulumi.String(a.Labels.ObjectName(WebPart)), a.Labels.For(WebPart)
+		return WebPart, metadata
 	}
 	route := a.Routes[i]
 	suffix = routePart + "-" + route.key()
-	metadata.Name, metadata.Labels = pulumi.String(a.Labels.ObjectName(routePart, route.Host, route.key())), a.Labels.For(webPart)
+	metadata.Name, metadata.Labels = pulumi.String(a.Labels.ObjectName(routePart, route.Host, route.key())), a.Labels.For(WebPart)
 	return suffix, metadata
 }
 

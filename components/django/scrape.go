@@ -78,8 +78,8 @@ func (a *WebArgs) monitor(ctx *pulumi.Context, name string, parent pulumi.Resour
 		// The pods' port: the Service need not have it.
 		kind, endpoints, port = "ServiceMonitor", "endpoints", "targetPort"
 	}
-	metadata := a.named(webPart)
-	labels := a.Labels.For(webPart)
+	metadata := a.named(WebPart)
+	labels := a.Labels.For(WebPart)
 	for label, value := range a.Scrape.Labels {
 		labels[label] = pulumi.String(value)
 	}
@@ -89,7 +89,7 @@ func (a *WebArgs) monitor(ctx *pulumi.Context, name string, parent pulumi.Resour
 		Kind:       pulumi.String(kind),
 		Metadata:   metadata,
 		OtherFields: kubernetes.UntypedArgs{"spec": pulumi.Map{
-			"selector": pulumi.Map{"matchLabels": a.Labels.Selector(webPart)},
+			"selector": pulumi.Map{"matchLabels": a.Labels.Selector(WebPart)},
 			endpoints: pulumi.Array{pulumi.Map{
 				port:       pulumi.String(a.Scrape.PortName),
 				"path":     pulumi.String(a.Scrape.Path),

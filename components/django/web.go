@@ -63,8 +63,6 @@ type Web struct {
 	Service pulumi.StringOutput
 }
 
-const webPart = "web"
-
 // NewWeb registers the process that serves HTTP.
 func NewWeb(ctx *pulumi.Context, name string, args *WebArgs, opts ...pulumi.ResourceOption) (*Web, error) {
 	w := &Web{}
@@ -73,7 +71,7 @@ func NewWeb(ctx *pulumi.Context, name string, args *WebArgs, opts ...pulumi.Reso
 		if err != nil {
 			return nil, err
 		}
-		if err := args.allowPorts(ctx, name, webPart, args.Port, args.Pods.Ports, w); err != nil {
+		if err := args.allowPorts(ctx, name, WebPart, args.Port, args.Pods.Ports, w); err != nil {
 			return nil, err
 		}
 		server, err := args.gunicorn(ctx, name, w)
@@ -85,10 +83,10 @@ func NewWeb(ctx *pulumi.Context, name string, args *WebArgs, opts ...pulumi.Reso
 			return nil, err
 		}
 		_, most, _ := args.Scaling.replicas(args.Replicas)
-		if err := args.disruptionBudget(ctx, name, webPart, evicted(most, args.Pods.Volumes, args.Static.volumes(true)), w); err != nil {
+		if err := args.disruptionBudget(ctx, name, WebPart, evicted(most, args.Pods.Volumes, args.Static.volumes(true)), w); err != nil {
 			return nil, err
 		}
-		if err := args.scale(ctx, name, webPart, args.Scaling, w, pulumi.DependsOn([]pulumi.Resource{deployment})); err != nil {
+		if err := args.scale(ctx, name, WebPart, args.Scaling, w, pulumi.DependsOn([]pulumi.Resource{deployment})); err != nil {
 			return nil, err
 		}
 		service, err := args.service(ctx, name, deployment, w)
@@ -119,15 +117,15 @@ func (a *WebArgs) check() error {
 func (a *WebArgs) deployment(ctx *pulumi.Context, name string, nginx pulumi.StringInput, server []pod.Volume, parent pulumi.Resource) (*appsv1.Deployment, error) {
 	replicas, _, options := a.Scaling.replicas(a.Replicas)
 	deployment, err := appsv1.NewDeployment(ctx, name+"-web", &appsv1.DeploymentArgs{
-		Metadata: pod.WorkloadMetadata(a.named(webPart)),
+		Metadata: pod.WorkloadMetadata(a.named(WebPart)),
 		Spec: appsv1.DeploymentSpecArgs{
 			Replicas: pulumi.Int(replicas),
-			Selector: a.selector(webPart),
+			Selector: a.selector(WebPart),
 			// A pod that crashes right after its first probe does not count as available.
 			MinReadySeconds: pulumi.Int(5),
 			Strategy:        a.Strategy.args(),
 			Template: a.template(process{
-				component: webPart,
+				component: WebPart,
 				command:   a.Command,
 				args:      a.Args,
 				pods:      a.podsWithAnnotations(),
@@ -164,7 +162,7 @@ func (a *WebArgs) container(c *corev1.ContainerArgs) {
 
 // podSpec spreads the pods and adds the init containers.
 func (a *WebArgs) podSpec(spec *corev1.PodSpecArgs, nginx pulumi.StringInput) {
-	spec.TopologySpreadConstraints = a.spread(webPart)
+	spec.TopologySpreadConstraints = a.spread(WebPart)
 	var before corev1.ContainerArray
 	if a.Static.Store == StaticInPod {
 		before = append(before, a.collectors()...)
@@ -203,14 +201,14 @@ func (a *WebArgs) collectors() corev1.ContainerArray {
 }
 
 func (a *WebArgs) service(ctx *pulumi.Context, name string, deployment *appsv1.Deployment, parent pulumi.Resource) (*corev1.Service, error) {
-	metadata := a.metadata(webPart)
+	metadata := a.metadata(WebPart)
 	metadata.Name = pulumi.String(a.Service.Name)
 	metadata.Annotations = pulumi.ToStringMap(a.Service.Annotations)
 	service, err := corev1.NewService(ctx, name+"-web", &corev1.ServiceArgs{
 		Metadata: metadata,
 		Spec: corev1.ServiceSpecArgs{
 			Type:     pulumi.String(a.Service.Type),
-			Selector: a.Labels.Selector(webPart),
+			Selector: a.Labels.Selector(WebPart),
 			Ports:    servicePorts(a.Service.Port, a.Pods.Ports),
 		},
 	}, pulumi.Parent(parent), pulumi.DependsOn([]pulumi.Resource{deployment}))

@@ -51,7 +51,7 @@ const heartbeatAge = 60
 
 // NewWorker registers a set of Celery worker pods.
 func NewWorker(ctx *pulumi.Context, name string, args *WorkerArgs, opts ...pulumi.ResourceOption) (*Worker, error) {
-	part := "worker-" + args.Name
+	part := WorkerPart(args.Name)
 	w := &Worker{}
 	return component.New(ctx, "djangostack:django:Worker", name+"-"+part, w, args.check, func() (pulumi.Map, error) {
 		replicas, most, options := args.Scaling.replicas(args.Replicas)

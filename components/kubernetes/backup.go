@@ -59,10 +59,10 @@ const (
 	drillFolder  = "/drill"
 	// backupHopeless is the exit code of backup.sh for what would fail again.
 	backupHopeless = 65
-	// backupStartSeconds is how late a backup may start, for instance after an outage of
-	// the cluster.
-	backupStartSeconds = 3600
 )
+
+// BackupStartSeconds is how late a backup may start, for instance after an outage of the cluster.
+const BackupStartSeconds = 3600
 
 // backupScript backs up, lists, restores and drills.
 //
@@ -166,7 +166,7 @@ func (a *DatabaseBackupsArgs) cronJob(ctx *pulumi.Context, name string, run back
 			TimeZone:                   pulumi.String("Etc/UTC"),
 			Suspend:                    pulumi.Bool(run.suspended),
 			ConcurrencyPolicy:          pulumi.String("Forbid"),
-			StartingDeadlineSeconds:    pulumi.Int(backupStartSeconds),
+			StartingDeadlineSeconds:    pulumi.Int(BackupStartSeconds),
 			SuccessfulJobsHistoryLimit: pulumi.Int(1),
 			FailedJobsHistoryLimit:     pulumi.Int(1),
 			JobTemplate: batchv1.JobTemplateSpecArgs{

@@ -41,7 +41,7 @@ func NewClaim(ctx *pulumi.Context, name string, args *ClaimArgs, opts ...pulumi.
 	}
 	claim, err := corev1.NewPersistentVolumeClaim(ctx, name, &corev1.PersistentVolumeClaimArgs{
 		Metadata: metav1.ObjectMetaArgs{
-			Name:      pulumi.String(args.name()),
+			Name:      pulumi.String(ClaimName(args.Labels, args.Component, args.Data)),
 			Namespace: args.Namespace,
 			Labels:    args.Labels.For(args.Component),
 			// A StorageClass with WaitForFirstConsumer binds the claim only when the first
@@ -57,9 +57,10 @@ func NewClaim(ctx *pulumi.Context, name string, args *ClaimArgs, opts ...pulumi.
 	return claim, nil
 }
 
-func (a *ClaimArgs) name() string {
-	if len(a.Data.Immutable) == 0 {
-		return a.Labels.ObjectName(a.Component)
+// ClaimName returns the name of the PersistentVolumeClaim of a component with its data.
+func ClaimName(labels labels.Labels, component string, data data.Held) string {
+	if len(data.Immutable) == 0 {
+		return labels.ObjectName(component)
 	}
-	return a.Labels.ObjectName(a.Component, a.Data.Hash())
+	return labels.ObjectName(component, data.Hash())
 }

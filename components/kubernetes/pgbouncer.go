@@ -43,8 +43,10 @@ type PgBouncer struct {
 	Database connection.Database
 }
 
+// PgBouncerPart is the component label of the pooler's pods.
+const PgBouncerPart = "pgbouncer"
+
 const (
-	bouncerPart   = "pgbouncer"
 	bouncerPort   = 5432
 	bouncerFolder = "/etc/djangostack/pgbouncer"
 	// bouncerUser is the user id of the postgres user of Alpine's images. Any user id but
@@ -60,13 +62,13 @@ const (
 // NewPgBouncer registers a connection pooler.
 func NewPgBouncer(ctx *pulumi.Context, name string, args *PgBouncerArgs, opts ...pulumi.ResourceOption) (*PgBouncer, error) {
 	b := &PgBouncer{}
-	return component.New(ctx, "djangostack:kubernetes:PgBouncer", name+"-"+bouncerPart, b, args.check, func() (pulumi.Map, error) {
-		secret, err := newSecret(ctx, name+"-"+bouncerPart, bouncerPart, args.Namespace, args.Labels, args.configuration(), b)
+	return component.New(ctx, "djangostack:kubernetes:PgBouncer", name+"-"+PgBouncerPart, b, args.check, func() (pulumi.Map, error) {
+		secret, err := newSecret(ctx, name+"-"+PgBouncerPart, PgBouncerPart, args.Namespace, args.Labels, args.configuration(), b)
 		if err != nil {
 			return nil, err
 		}
 		s := server{
-			component: bouncerPart, namespace: args.Namespace, labels: args.Labels,
+			component: PgBouncerPart, namespace: args.Namespace, labels: args.Labels,
 			user: bouncerUser, port: bouncerPort, grace: bouncerDelay + bouncerGrace,
 			single: args.Replicas == 1,
 		}
@@ -77,7 +79,7 @@ func NewPgBouncer(ctx *pulumi.Context, name string, args *PgBouncerArgs, opts ..
 			return nil, err
 		}
 		b.Database = args.Server
-		b.Database.Host, b.Database.Port = pulumi.String(args.Labels.ObjectName(bouncerPart)), bouncerPort
+		b.Database.Host, b.Database.Port = pulumi.String(args.Labels.ObjectName(PgBouncerPart)), bouncerPort
 		b.Database.SSLMode, b.Database.CA = "disable", nil
 		volumes := []pod.Volume{
 			{Name: "tmp", Path: "/tmp"},
@@ -163,11 +165,11 @@ func (a *PgBouncerArgs) configuration() pulumi.StringMap {
 }
 
 func (a *PgBouncerArgs) deployment(ctx *pulumi.Context, name string, s server, volumes []pod.Volume, parent pulumi.Resource) error {
-	_, err := appsv1.NewDeployment(ctx, name+"-"+bouncerPart, &appsv1.DeploymentArgs{
+	_, err := appsv1.NewDeployment(ctx, name+"-"+PgBouncerPart, &appsv1.DeploymentArgs{
 		Metadata: pod.WorkloadMetadata(s.metadata()),
 		Spec: appsv1.DeploymentSpecArgs{
 			Replicas: pulumi.Int(a.Replicas),
-			Selector: metav1.LabelSelectorArgs{MatchLabels: s.labels.Selector(bouncerPart)},
+			Selector: metav1.LabelSelectorArgs{MatchLabels: s.labels.Selector(PgBouncerPart)},
 			Strategy: appsv1.DeploymentStrategyArgs{
 				Type: pulumi.String("RollingUpdate"),
 				RollingUpdate: appsv1.RollingUpdateDeploymentArgs{
@@ -175,7 +177,7 @@ func (a *PgBouncerArgs) deployment(ctx *pulumi.Context, name string, s server, v
 				},
 			},
 			Template: corev1.PodTemplateSpecArgs{
-				Metadata: metav1.ObjectMetaArgs{Labels: s.labels.For(bouncerPart)},
+				Metadata: metav1.ObjectMetaArgs{Labels: s.labels.For(PgBouncerPart)},
 				Spec: corev1.PodSpecArgs{
 					AutomountServiceAccountToken:  pulumi.Bool(false),
 					EnableServiceLinks:            pulumi.Bool(false),
@@ -190,14 +192,14 @@ func (a *PgBouncerArgs) deployment(ctx *pulumi.Context, name string, s server, v
 		},
 	}, pulumi.Parent(parent))
 	if err != nil {
-		return fmt.Errorf("registering the Deployment of %s: %w", bouncerPart, err)
+		return fmt.Errorf("registering the Deployment of %s: %w", PgBouncerPart, err)
 	}
 	return nil
 }
 
 func (a *PgBouncerArgs) container(volumes []pod.Volume) corev1.ContainerArgs {
 	return corev1.ContainerArgs{
-		Name:            pulumi.String(bouncerPart),
+		Name:            pulumi.String(PgBouncerPart),
 		Image:           pulumi.String(a.Image),
 		Command:         pulumi.ToStringArray([]string{"pgbouncer", bouncerFolder + "/pgbouncer.ini"}),
 		Resources:       a.Resources.Requirements(),

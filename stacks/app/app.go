@@ -94,6 +94,9 @@ func Deploy(ctx *pulumi.Context, environment *spec.Environment, platform Platfor
 	if err != nil {
 		return nil, err
 	}
+	if err := w.alerts(); err != nil {
+		return nil, err
+	}
 	w, err = w.withObjects()
 	if err != nil {
 		return nil, err

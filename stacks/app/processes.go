@@ -10,6 +10,9 @@ import (
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
+// staticClaim is the component of the volume with the static files.
+const staticClaim = "static"
+
 func (w wiring) static() (django.Static, error) {
 	wanted := w.environment.Static
 	static := django.Static{Store: django.StaticStore(wanted.Store), Root: wanted.Root}
@@ -24,14 +27,14 @@ func (w wiring) static() (django.Static, error) {
 	if static.Store != django.StaticInVolume {
 		return static, nil
 	}
-	claim, err := kubernetes.NewClaim(w.ctx, w.name+"-static", &kubernetes.ClaimArgs{
-		Component:    "static",
+	claim, err := kubernetes.NewClaim(w.ctx, w.name+"-"+staticClaim, &kubernetes.ClaimArgs{
+		Component:    staticClaim,
 		Namespace:    w.namespace,
 		Labels:       w.labels,
 		Size:         string(wanted.Volume.Size),
 		StorageClass: wanted.Volume.StorageClassName,
 		AccessMode:   wanted.AccessMode,
-		Data:         w.environment.HeldInVolume("static", wanted.Volume, wanted.AccessMode),
+		Data:         w.environment.HeldInVolume(staticClaim, wanted.Volume, wanted.AccessMode),
 	}, w.options...)
 	if err != nil {
 		return django.Static{}, err
@@ -177,13 +180,13 @@ func (w wiring) beat(runtime django.Runtime, release *django.Release, workers []
 
 // schedule registers the volume of beat's schedule, and returns the name of its claim.
 func (w wiring) schedule() (pulumi.StringInput, error) {
-	claim, err := kubernetes.NewClaim(w.ctx, w.name+"-beat", &kubernetes.ClaimArgs{
-		Component:  "beat",
+	claim, err := kubernetes.NewClaim(w.ctx, w.name+"-"+django.BeatPart, &kubernetes.ClaimArgs{
+		Component:  django.BeatPart,
 		Namespace:  w.namespace,
 		Labels:     w.labels,
 		Size:       string(w.environment.Beat.ScheduleSize),
 		AccessMode: "ReadWriteOnce",
-		Data:       w.environment.HeldInVolume("beat", spec.Volume{}, ""),
+		Data:       w.environment.HeldInVolume(django.BeatPart, spec.Volume{}, ""),
 	}, w.options...)
 	if err != nil {
 		return nil, err

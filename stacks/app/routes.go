@@ -13,11 +13,23 @@ import (
 // routes registers the Ingress or the HTTPRoutes of an existing cluster. The load balancer of a
 // cloud leads to the Services itself.
 func (w wiring) routes(web *django.Web, processes []pulumi.Resource) error {
+	args := w.routesArgs()
+	if args == nil {
+		return nil
+	}
+	args.Web = web
+	before := append([]pulumi.Resource{web}, processes...)
+	_, err := django.NewRoutes(w.ctx, w.name, args, component.With(w.options, pulumi.DependsOn(before))...)
+	return err
+}
+
+// routesArgs describes the routes; nil without an Ingress or HTTPRoutes.
+func (w wiring) routesArgs() *django.RoutesArgs {
 	ingress, gateway := w.environment.Web.Ingress, w.environment.Web.Gateway
 	if w.environment.HasCloud() || ingress == nil && gateway == nil {
 		return nil
 	}
-	args := &django.RoutesArgs{Namespace: w.namespace, Labels: w.labels, Objects: w.stored.objects, Web: web}
+	args := &django.RoutesArgs{Namespace: w.namespace, Labels: w.labels, Objects: w.stored.objects}
 	if ingress != nil {
 		args.Ingress = &django.Ingress{ClassName: ingress.IngressClassName, Annotations: ingress.Annotations}
 	}
@@ -27,9 +39,7 @@ func (w wiring) routes(web *django.Web, processes []pulumi.Resource) error {
 	for _, route := range w.environment.AllRoutes() {
 		args.Routes = append(args.Routes, w.route(route))
 	}
-	before := append([]pulumi.Resource{web}, processes...)
-	_, err := django.NewRoutes(w.ctx, w.name, args, component.With(w.options, pulumi.DependsOn(before))...)
-	return err
+	return args
 }
 
 func (w wiring) route(wanted spec.Route) django.Route {

@@ -57,6 +57,9 @@ func (e *Environment) checkObjects(problems *Problems) {
 	if prometheus := e.Monitoring.Prometheus; prometheus != nil {
 		checkLabels(problems, "monitoring.prometheus.labels", prometheus.Labels)
 	}
+	if alerts := e.Monitoring.Alerts; alerts != nil {
+		checkLabels(problems, "monitoring.alerts.labels", alerts.Labels)
+	}
 	e.checkCommands(problems)
 }
 

@@ -31,6 +31,8 @@ func serviceMistakes() []wrong {
 		{"NGINX that is not there", minimal, "static.nginx", object("image", "nginx:1"), `static.nginx: would be ignored, because static.server is not nginx`},
 		{"server of a bucket", onAWS, "static", object("store", "bucket", "server", "whitenoise"), `static.server: would be ignored, because static.store is bucket`},
 		{"truth for an agent", minimal, "monitoring.newRelic", true, `monitoring.newRelic: true: must be of type string, is boolean`},
+		{"alerts by a word", minimal, "monitoring.alerts", true, `monitoring.alerts: true: must be of type object, is boolean`},
+		{"alerts by name", minimal, "monitoring.alerts", object("severity", "page"), `monitoring.alerts.severity: unknown field`},
 		{"labels of annotations", minimal, "monitoring.prometheus", object("scrape", "annotations", "labels", object("a", "b")), `monitoring.prometheus.labels: would be ignored`},
 		{"scraping", minimal, "monitoring.prometheus", object("scrape", true), `monitoring.prometheus.scrape: true: must be of type string`},
 		{"workers without broker", production, "broker.kind", "none", `broker.kind: "none": workers and beat need a broker`},

@@ -22,6 +22,8 @@ func validMistakes() []wrong {
 		{"KEDA on a new GKE", onGCP, "workers", worker("autoscaling", object("by", "queue", "maxReplicas", 5)), scaled},
 		{"PodMonitor on a new cluster", onGCP, "monitoring.prometheus", object("scrape", "podMonitor"), `monitoring.prometheus.scrape: "podMonitor": needs Prometheus' operator`},
 		{"ServiceMonitor on a new cluster", onAWS, "monitoring.prometheus", object("scrape", "serviceMonitor"), `monitoring.prometheus.scrape: "serviceMonitor": needs Prometheus' operator`},
+		{"alerts on a new EKS", onAWS, "monitoring.alerts", object(), `monitoring.alerts: needs Prometheus' operator, which a cluster that this stack creates does not have at first: run up without it, install it, then set it together with prepared: on`},
+		{"alerts on a new GKE", onGCP, "monitoring.alerts", object("labels", object("release", "prometheus")), `monitoring.alerts: needs Prometheus' operator`},
 		{"priority on a new cluster", onAWS, "web.priorityClassName", "high", `web.priorityClassName: "high": needs the PriorityClass high`},
 		{"system's priority on GKE", onGCP, "web.priorityClassName", "system-cluster-critical", `web.priorityClassName: "system-cluster-critical": needs the PriorityClass`},
 		{"pull secret of a new namespace", onAWS, "app.imagePullSecrets", list("registry"), `app.imagePullSecrets[0]: "registry": needs the Secret registry`},
@@ -84,6 +86,8 @@ func validMistakes() []wrong {
 		{"annotations beyond the API", minimal, "web.annotations", object("example.com/a", strings.Repeat("x", 256<<10)), `web.annotations: may have 253952 bytes together with its keys`},
 		{"annotation of the Service", minimal, "web.service.annotations", object("a b", "x"), `web.service.annotations.a b: is not an annotation's key`},
 		{"label of the operator", minimal, "monitoring.prometheus", object("scrape", "podMonitor", "labels", object("release", "a b")), `monitoring.prometheus.labels.release: "a b": is not a label's value`},
+		{"value of a label of the rules", minimal, "monitoring.alerts", object("labels", object("release", "a b")), `monitoring.alerts.labels.release: "a b": is not a label's value`},
+		{"key of a label of the rules", minimal, "monitoring.alerts", object("labels", object("a b", "prometheus")), `monitoring.alerts.labels.a b: is not a label's key`},
 		{"value of a taint", minimal, "web.tolerations", list(object("key", "a", "value", "b c")), `web.tolerations[0].value: "b c": is not a taint's value`},
 
 		{"another port", minimal, "web.command", list("gunicorn", "blog.wsgi", "--bind", "0.0.0.0:5000"), `web.command: listens on port 5000, but the Service and the probes look for it on 8000, which follows from web.port`},

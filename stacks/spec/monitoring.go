@@ -10,6 +10,15 @@ type Monitoring struct {
 	NewRelic Switch `json:"newRelic,omitempty" jsonschema:"enum=on,enum=off"`
 	// Prometheus scrapes the web pods; not when left out. It requests them by their IP address, so the app must allow the host POD_IP.
 	Prometheus *Prometheus `json:"prometheus,omitempty"`
+	// Alert rules for Prometheus' operator, which must be in the cluster, as one PrometheusRule: for pods, the release, scheduled commands, backups, volumes and queues. None when left out.
+	Alerts *Alerts `json:"alerts,omitempty"`
+}
+
+// Alerts are the alert rules of the environment. Which rules there are follows from what the
+// environment has.
+type Alerts struct {
+	// Labels by which the operator's Prometheus picks the rules, for instance release: prometheus.
+	Labels map[string]string `json:"labels,omitempty"`
 }
 
 // Scrape is how Prometheus discovers the pods.

@@ -27,6 +27,9 @@ func (e *Environment) checkPrepared(problems *Problems) {
 	if prometheus := e.Monitoring.Prometheus; prometheus != nil && prometheus.Scrape != ByAnnotations {
 		missing("monitoring.prometheus.scrape", string(prometheus.Scrape), "Prometheus' operator", "install it")
 	}
+	if e.Monitoring.Alerts != nil {
+		missing("monitoring.alerts", nil, "Prometheus' operator", "install it")
+	}
 	e.checkPreparedSecrets(missing)
 	for _, process := range e.podsByPath() {
 		e.checkPreparedPods(process, missing)

@@ -51,6 +51,7 @@ func TestAPreparedClusterMayHaveEverything(t *testing.T) {
 		text := changed(t, base, "prepared", "on")
 		text = changed(t, text, "workers", []any{map[string]any{"name": "default", "autoscaling": map[string]any{"by": "queue", "maxReplicas": 5}}})
 		text = changed(t, text, "monitoring.prometheus", map[string]any{"scrape": "podMonitor"})
+		text = changed(t, text, "monitoring.alerts", map[string]any{})
 		text = changed(t, text, "app.imagePullSecrets", []any{"registry"})
 		text = changed(t, text, "web.priorityClassName", "high")
 		_, err := parse(t, text)

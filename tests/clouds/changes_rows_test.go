@@ -120,6 +120,7 @@ func changes() []string {
 		"media.store=none",
 		"monitoring.newRelic=on",
 		"monitoring.prometheus={scrape: podMonitor, path: /numbers, labels: {team: web}, intervalSeconds: 15}",
+		"monitoring.alerts={labels: {release: prometheus}}",
 		"dns.zone=example.org --set app.url=https://blog.example.org",
 		"dns.source=create --set dns.zone=shop.example.com --set dns.parent=example.com --set app.url=https://www.shop.example.com",
 		"loadBalancer.accessLogs=off",

@@ -221,6 +221,7 @@ func baseChanges() []change {
 		"cache.memory=128Mi",
 		"broker.visibilityTimeoutSeconds=7200",
 		"monitoring.prometheus={scrape: annotations}",
+		"monitoring.alerts={labels: {release: prometheus}}",
 	)
 	section("Services in the cluster",
 		"namespace.tls=required",

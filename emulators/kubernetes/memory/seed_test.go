@@ -63,15 +63,22 @@ func TestVolumesMountOnlyWhereTheirDriverRuns(t *testing.T) {
 
 func TestControllersKindsExistOnlyWhereTheyAreInstalled(t *testing.T) {
 	c := newTestCluster(t)
-	monitor := &unstructured.Unstructured{Object: map[string]any{
-		"apiVersion": "monitoring.coreos.com/v1", "kind": "PodMonitor", "metadata": map[string]any{"name": "web", "namespace": "blog"},
-	}}
-	pods := c.client.Resource(monitor.GroupVersionKind().GroupVersion().WithResource("podmonitors")).Namespace("blog")
-	_, err := pods.Apply(t.Context(), "web", monitor, metav1.ApplyOptions{FieldManager: "test"})
-	require.Error(t, err)
+	apply := func(kind, resource string) error {
+		object := &unstructured.Unstructured{Object: map[string]any{
+			"apiVersion": "monitoring.coreos.com/v1", "kind": kind, "metadata": map[string]any{"name": "web", "namespace": "blog"},
+		}}
+		_, err := c.client.Resource(object.GroupVersionKind().GroupVersion().WithResource(resource)).Namespace("blog").
+			Apply(t.Context(), "web", object, metav1.ApplyOptions{FieldManager: "test"})
+		return err
+	}
+	kinds := map[string]string{"PodMonitor": "podmonitors", "PrometheusRule": "prometheusrules"}
+	for kind, resource := range kinds {
+		require.Error(t, apply(kind, resource))
+	}
 	c.cluster.Install("monitoring.coreos.com")
-	_, err = pods.Apply(t.Context(), "web", monitor, metav1.ApplyOptions{FieldManager: "test"})
-	require.NoError(t, err)
+	for kind, resource := range kinds {
+		require.NoError(t, apply(kind, resource))
+	}
 }
 
 func TestPodsWaitForPullSecretsAndPriorityClasses(t *testing.T) {

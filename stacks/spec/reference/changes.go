@@ -94,6 +94,7 @@ func unmeasured(path string) string {
 		"database.import.activeDeadlineSeconds":  "runs the import again, which finds the dump imported",
 		"secrets[].type":                         "creates another Secret and rolls the pods that use it",
 		"workers[].autoscaling.query":            "in place: updates ScaledObject",
+		"monitoring.alerts.labels":               "in place: updates PrometheusRule",
 		"web.gateway.name":                       "in place: updates HTTPRoute",
 		"web.gateway.namespace":                  "in place: updates HTTPRoute",
 		"web.gateway.sectionName":                "in place: updates HTTPRoute",
