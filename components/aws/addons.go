@@ -97,7 +97,7 @@ func (c *Cluster) newAddonsBeforeNodes(ctx *pulumi.Context, name string) ([]pulu
 }
 
 // newAddonsAfterNodes registers the add-ons that are active only once a node runs them.
-// Pods need all of them but the metrics server.
+// Pods need them, except those of newAddonsWithoutWait.
 func (c *Cluster) newAddonsAfterNodes(ctx *pulumi.Context, name string, nodes pulumi.Resource) error {
 	for _, each := range []addon{coreDNS(), c.args.ebsDriver()} {
 		registered, err := c.newAddon(ctx, name, []pulumi.Resource{nodes}, each)

@@ -14,8 +14,9 @@ const containerLogsAddon = "amazon-cloudwatch-observability"
 // containerLogsConfiguration leaves the logs on and turns off what is paid for beyond them
 // (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/install-CloudWatch-Observability-EKS-addon.html).
 // The agent's configuration is the add-on's own without kubernetes, the metrics of Container
-// Insights. Application Signals stays in it but instruments no pod: without it, Fluent Bit
-// logs an error four times a minute on each node (aws-observability/helm-charts issue 344).
+// Insights. Application Signals stays in it, because Fluent Bit would otherwise log an error
+// four times a minute on each node (aws-observability/helm-charts issue 344), but changes no
+// pod: by default the add-on puts its instrumentation into those of Python apps.
 const containerLogsConfiguration = `{` +
 	`"agent":{"config":{"logs":{"metrics_collected":{"application_signals":{}}},"traces":{"traces_collected":{"application_signals":{}}}}},` +
 	`"containerLogs":{"enabled":true},` +
