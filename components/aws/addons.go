@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -18,6 +19,8 @@ type addon struct {
 	name string
 	// configuration is JSON in the add-on's schema, or empty.
 	configuration string
+	// namespace of the add-on's pods; systemNamespace if empty.
+	namespace string
 	// serviceAccount is the service account that gets the permissions, for an add-on that
 	// calls AWS.
 	serviceAccount string
@@ -70,11 +73,12 @@ func (a *ClusterArgs) ebsDriver() addon {
 
 // addonNames are the add-ons of a mode.
 func addonNames(mode arguments.ClusterMode) []string {
+	both := []string{metricsServer().name, containerLogsAddon}
 	if mode == arguments.ModeAuto {
-		return []string{metricsServer().name}
+		return both
 	}
 	driver := (&ClusterArgs{}).ebsDriver()
-	return []string{podIdentityAgent().name, vpcCNI().name, kubeProxy().name, coreDNS().name, driver.name, metricsServer().name}
+	return append([]string{podIdentityAgent().name, vpcCNI().name, kubeProxy().name, coreDNS().name, driver.name}, both...)
 }
 
 // newAddonsBeforeNodes registers the add-ons that a node needs to become ready. They run as
@@ -93,7 +97,7 @@ func (c *Cluster) newAddonsBeforeNodes(ctx *pulumi.Context, name string) ([]pulu
 }
 
 // newAddonsAfterNodes registers the add-ons that are active only once a node runs them.
-// Pods need all of them but the metrics server.
+// Pods need them, except those of newAddonsWithoutWait.
 func (c *Cluster) newAddonsAfterNodes(ctx *pulumi.Context, name string, nodes pulumi.Resource) error {
 	for _, each := range []addon{coreDNS(), c.args.ebsDriver()} {
 		registered, err := c.newAddon(ctx, name, []pulumi.Resource{nodes}, each)
@@ -102,14 +106,16 @@ func (c *Cluster) newAddonsAfterNodes(ctx *pulumi.Context, name string, nodes pu
 		}
 		c.Ready = append(c.Ready, registered)
 	}
-	return c.newMetricsServer(ctx, name, []pulumi.Resource{nodes})
+	return c.newAddonsWithoutWait(ctx, name, []pulumi.Resource{nodes})
 }
 
-// newMetricsServer registers the metrics server. No object waits for it: an autoscaler
-// without figures keeps the number of pods.
-func (c *Cluster) newMetricsServer(ctx *pulumi.Context, name string, needs []pulumi.Resource) error {
-	_, err := c.newAddon(ctx, name, needs, metricsServer())
-	return err
+// newAddonsWithoutWait registers the add-ons that no object waits for: an autoscaler without
+// figures keeps the number of pods, and logs that begin later are only shorter.
+func (c *Cluster) newAddonsWithoutWait(ctx *pulumi.Context, name string, needs []pulumi.Resource) error {
+	if _, err := c.newAddon(ctx, name, needs, metricsServer()); err != nil {
+		return err
+	}
+	return c.newContainerLogs(ctx, name, needs)
 }
 
 // newAddon registers an add-on with its role.
@@ -132,10 +138,11 @@ func (c *Cluster) newAddon(ctx *pulumi.Context, name string, needs []pulumi.Reso
 	}
 	needs = slices.Clone(needs)
 	if wanted.serviceAccount != "" {
+		namespace := cmp.Or(wanted.namespace, systemNamespace)
 		role, err := newRole(ctx, name, roleArgs{
 			region:      c.args.Region,
 			description: "Add-on " + wanted.name + " of the cluster " + c.Identifier,
-			trust:       trustOfPods(c.Name, pulumi.String(systemNamespace), wanted.serviceAccount),
+			trust:       trustOfPods(c.Name, pulumi.String(namespace), wanted.serviceAccount),
 			managed:     wanted.managed,
 			statements:  wanted.statements,
 			tags:        c.args.Tags,

@@ -37,7 +37,10 @@ type ClusterArgs struct {
 	// LogTypes are the control plane logs to keep: api, audit, authenticator,
 	// controllerManager, scheduler.
 	LogTypes []string
-	// LogRetentionDays is how long they are kept.
+	// WorkloadLogs sends the logs of all containers, and of the nodes' own services, to
+	// CloudWatch Logs. Its pods run on every node, and a gigabyte of logs is paid for.
+	WorkloadLogs arguments.Switch
+	// LogRetentionDays is how long logs are kept.
 	LogRetentionDays int
 	// LogsKeyARN is a KMS key that CloudWatch Logs may use, or nil for AWS's own key.
 	LogsKeyARN pulumi.StringInput
@@ -122,8 +125,8 @@ func (a *ClusterArgs) identifier() string {
 // newCompute registers nodes and add-ons.
 func (c *Cluster) newCompute(ctx *pulumi.Context, name string) error {
 	if c.args.Mode == arguments.ModeAuto {
-		// Its pods start the first node, which pulls their images.
-		return c.newMetricsServer(ctx, name, slices.Concat([]pulumi.Resource{c.eks}, c.args.Egress))
+		// Their pods start the first node, which pulls their images.
+		return c.newAddonsWithoutWait(ctx, name, slices.Concat([]pulumi.Resource{c.eks}, c.args.Egress))
 	}
 	before, err := c.newAddonsBeforeNodes(ctx, name)
 	if err != nil {

@@ -67,7 +67,8 @@ func (a *ClusterArgs) checkLogs() error {
 	for _, log := range a.LogTypes {
 		problems = append(problems, validate.OneOf("Cluster", "LogTypes", log, logTypes()...))
 	}
-	if len(a.LogTypes) > 0 {
+	problems = append(problems, validate.OneOf("Cluster", "WorkloadLogs", a.WorkloadLogs, arguments.Off, arguments.On))
+	if len(a.LogTypes) > 0 || a.WorkloadLogs == arguments.On {
 		problems = append(problems, logRetention("Cluster", "LogRetentionDays", a.LogRetentionDays))
 	}
 	return errors.Join(problems...)

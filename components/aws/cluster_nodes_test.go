@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 
 	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws"
@@ -24,24 +23,31 @@ func TestAddonsComeInOrder(t *testing.T) {
 			assert.False(t, ran.Waits(each, other), "%s does not wait for %s", name, other.Name)
 		}
 	}
-	for _, name := range []string{"blog-coredns", "blog-aws-ebs-csi-driver", "blog-metrics-server"} {
+	for _, name := range []string{"blog-coredns", "blog-aws-ebs-csi-driver", "blog-metrics-server", collector} {
 		assert.True(t, ran.Waits(ran.Find(t, "Addon", name), nodes), name)
 	}
-	assert.Len(t, ran.OfKind("Addon"), 6)
-	auto := mocks.Run(t, mocks.Unknown, withCluster(clusterArgs(arguments.ModeAuto))).OfKind("Addon")
-	require.Len(t, auto, 1, "AWS runs the others")
-	assert.Equal(t, "metrics-server", auto[0].At(t, "addonName"))
+	assert.Len(t, ran.OfKind("Addon"), 7)
+	var auto []any
+	for _, each := range mocks.Run(t, mocks.Unknown, withCluster(clusterArgs(arguments.ModeAuto))).OfKind("Addon") {
+		auto = append(auto, each.At(t, "addonName"))
+	}
+	assert.ElementsMatch(t, []any{"metrics-server", "amazon-cloudwatch-observability"}, auto, "AWS runs the others")
 }
 
 func TestEachAddonHasItsOwnRole(t *testing.T) {
 	ran := mocks.Run(t, mocks.Known, withCluster(clusterArgs(arguments.ModeNodes)))
-	for name, account := range map[string]string{"blog-vpc-cni": "aws-node", "blog-aws-ebs-csi-driver": "ebs-csi-controller-sa"} {
+	for name, pods := range map[string][2]string{
+		"blog-vpc-cni":            {"kube-system", "aws-node"},
+		"blog-aws-ebs-csi-driver": {"kube-system", "ebs-csi-controller-sa"},
+		collector:                 {"amazon-cloudwatch", "cloudwatch-agent"},
+	} {
+		namespace, account := pods[0], pods[1]
 		assert.Equal(t, account, ran.Find(t, "Addon", name).At(t, "podIdentityAssociations[0].serviceAccount"))
 		trust := document(t, ran.Find(t, "Role", name).At(t, "assumeRolePolicy")).only(t)
 		assert.Equal(t, map[string]any{"Service": []any{"pods.eks.amazonaws.com"}}, trust["Principal"])
 		assert.Equal(t, map[string]any{
 			"aws:RequestTag/eks-cluster-name":           []any{"blog-production-1a2b3c"},
-			"aws:RequestTag/kubernetes-namespace":       []any{"kube-system"},
+			"aws:RequestTag/kubernetes-namespace":       []any{namespace},
 			"aws:RequestTag/kubernetes-service-account": []any{account},
 		}, trust["Condition"].(map[string]any)["StringEquals"])
 	}
@@ -54,8 +60,9 @@ func TestEachAddonHasItsOwnRole(t *testing.T) {
 
 func TestAddonVersionsCanBeFixed(t *testing.T) {
 	args := clusterArgs(arguments.ModeNodes)
-	args.AddonVersions = map[string]string{"coredns": "v1.12.1-eksbuild.2"}
+	args.AddonVersions = map[string]string{"coredns": "v1.12.1-eksbuild.2", "amazon-cloudwatch-observability": "v4.10.2-eksbuild.1"}
 	ran := mocks.Run(t, mocks.Known, withCluster(args))
+	assert.Equal(t, "v4.10.2-eksbuild.1", ran.Find(t, "Addon", collector).At(t, "addonVersion"))
 	assert.Equal(t, "v1.12.1-eksbuild.2", ran.Find(t, "Addon", "blog-coredns").At(t, "addonVersion"))
 	assert.Nil(t, ran.Find(t, "Addon", "blog-kube-proxy").At(t, "addonVersion"))
 }

@@ -33,6 +33,7 @@ func clusterArgs(mode arguments.ClusterMode) *aws.ClusterArgs {
 		Endpoint:         arguments.Endpoint{Access: arguments.EndpointPublicAndPrivate, AllowedCIDRs: []string{"203.0.113.0/24"}},
 		SecretsKeyARN:    pulumi.String(aKey),
 		LogTypes:         []string{"api", "audit", "authenticator", "controllerManager", "scheduler"},
+		WorkloadLogs:     arguments.On,
 		LogRetentionDays: 365,
 		LogsKeyARN:       pulumi.String(aKey),
 		Admins:           []string{deployer, operator},
@@ -129,7 +130,7 @@ func TestTheControlPlanesLogGroupIsCreatedFirst(t *testing.T) {
 	assert.Equal(t, aKey, group.At(t, "kmsKeyId"))
 	assert.True(t, ran.Waits(cluster, group))
 	args := clusterArgs(arguments.ModeAuto)
-	args.LogTypes, args.LogRetentionDays = nil, 0
+	args.LogTypes, args.WorkloadLogs, args.LogRetentionDays = nil, arguments.Off, 0
 	assert.Empty(t, mocks.Run(t, mocks.Known, withCluster(args)).OfKind("LogGroup"))
 }
 
@@ -205,7 +206,7 @@ func TestEveryObjectWaitsForNodesAddonsAccessAndEgress(t *testing.T) {
 				"NatGateway", "Route", "RouteTableAssociation", "VpcEndpoint", "InternetGateway", "RolePolicyAttachment",
 			} {
 				for _, before := range ran.OfKind(kind) {
-					if before.Name == "blog-flow-logs" || before.Name == "blog-metrics-server" || before.Type == "djangostack:aws:Cluster" {
+					if before.Type == "djangostack:aws:Cluster" || before.Name == "blog-flow-logs" || afterwards(before) {
 						continue
 					}
 					assert.True(t, ran.Waits(object, before), "%s: %s %s", mode, kind, before.Name)
@@ -229,10 +230,18 @@ func TestTheClusterItselfDoesNotWaitForTheEgress(t *testing.T) {
 	}
 }
 
-func TestNoObjectWaitsForTheMetricsServer(t *testing.T) {
+// afterwards tells whether a resource may come after the objects of an environment.
+func afterwards(r mocks.Resource) bool {
+	return r.Name == "blog-metrics-server" || r.Name == collector || r.Kind() == "LogGroup" && strings.HasSuffix(r.Name, "-logs") && r.Name != "blog-cluster-logs"
+}
+
+func TestNoObjectWaitsForTheMetricsServerOrTheLogs(t *testing.T) {
 	for _, mode := range modes() {
 		ran := mocks.Run(t, mocks.Known, onNetwork(clusterArgs(mode)))
-		assert.False(t, ran.Waits(ran.Find(t, "Namespace", "blog-namespace"), ran.Find(t, "Addon", "blog-metrics-server")), mode)
+		object := ran.Find(t, "Namespace", "blog-namespace")
+		for _, name := range []string{"blog-metrics-server", collector} {
+			assert.False(t, ran.Waits(object, ran.Find(t, "Addon", name)), "%s %s", mode, name)
+		}
 	}
 }
 

@@ -16,6 +16,8 @@ func TestWrongClustersAreNamed(t *testing.T) {
 		"AllowedCIDRs is required when Access is public":      func(a *aws.ClusterArgs) { a.Endpoint.AllowedCIDRs = nil },
 		`AllowedCIDRs has "203.0.113.7/24"`:                   func(a *aws.ClusterArgs) { a.Endpoint.AllowedCIDRs[0] = "203.0.113.7/24" },
 		`LogTypes is "kubelet"`:                               func(a *aws.ClusterArgs) { a.LogTypes = []string{"kubelet"} },
+		`WorkloadLogs is "some"`:                              func(a *aws.ClusterArgs) { a.WorkloadLogs = "some" },
+		"LogRetentionDays is 43":                              func(a *aws.ClusterArgs) { a.LogTypes, a.LogRetentionDays = nil, 43 },
 		"LogRetentionDays is 42":                              func(a *aws.ClusterArgs) { a.LogRetentionDays = 42 },
 		`Admins has "arn:aws:sts::123456789012:assumed-role/`: func(a *aws.ClusterArgs) { a.Admins = []string{"arn:aws:sts::123456789012:assumed-role/deployer/me"} },
 		"Admins has " + deployer + " twice":                   func(a *aws.ClusterArgs) { a.Admins = []string{deployer, deployer} },

@@ -27,7 +27,12 @@ func TestWhatAChangeOfThePlatformCosts(t *testing.T) {
 		"a private endpoint": {func(_ *aws.NetworkArgs, c *aws.ClusterArgs) {
 			c.Endpoint = arguments.Endpoint{Access: arguments.EndpointPrivate}
 		}, nil},
-		"fewer logs":       {func(_ *aws.NetworkArgs, c *aws.ClusterArgs) { c.LogTypes = []string{"audit"} }, nil},
+		"fewer logs": {func(_ *aws.NetworkArgs, c *aws.ClusterArgs) { c.LogTypes = []string{"audit"} }, nil},
+		"no logs of containers": {func(_ *aws.NetworkArgs, c *aws.ClusterArgs) { c.WorkloadLogs = arguments.Off }, []string{
+			"Addon blog-amazon-cloudwatch-observability", "Role blog-amazon-cloudwatch-observability",
+			"RolePolicy blog-amazon-cloudwatch-observability-policy",
+			"LogGroup blog-application-logs", "LogGroup blog-dataplane-logs", "LogGroup blog-host-logs",
+		}},
 		"logs for a month": {func(_ *aws.NetworkArgs, c *aws.ClusterArgs) { c.LogRetentionDays = 30 }, nil},
 		"other tags": {func(n *aws.NetworkArgs, c *aws.ClusterArgs) {
 			n.Tags, c.Tags = environment.With("team", "b"), environment.With("team", "b")

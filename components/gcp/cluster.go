@@ -53,8 +53,10 @@ type ClusterArgs struct {
 	SecretsKeyID   pulumi.StringInput
 	ReleaseChannel ReleaseChannel
 	// LogTypes are the control plane logs to keep: api-server, scheduler,
-	// controller-manager. The logs of pods and nodes are always kept.
+	// controller-manager. The logs of nodes and of Google's own pods are always kept.
 	LogTypes []string
+	// WorkloadLogs sends the logs of all other containers to Cloud Logging.
+	WorkloadLogs arguments.Switch
 	// Maintenance is when Google may upgrade the cluster.
 	Maintenance Maintenance
 	// Admins have all rights in the cluster: user:…, group:… or serviceAccount:…. Groups

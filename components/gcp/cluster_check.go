@@ -84,6 +84,7 @@ func (a *ClusterArgs) checkLogs() error {
 	for _, log := range a.LogTypes {
 		problems = append(problems, validate.OneOf("Cluster", "LogTypes", log, logTypes()...))
 	}
+	problems = append(problems, validate.OneOf("Cluster", "WorkloadLogs", a.WorkloadLogs, arguments.Off, arguments.On))
 	return errors.Join(problems...)
 }
 

@@ -180,7 +180,10 @@ func logTypes() []string { return []string{"api-server", "scheduler", "controlle
 
 // logs are the components that GKE collects logs of.
 func (a *ClusterArgs) logs() pulumi.StringArray {
-	kept := pulumi.StringArray{pulumi.String("SYSTEM_COMPONENTS"), pulumi.String("WORKLOADS")}
+	kept := pulumi.StringArray{pulumi.String("SYSTEM_COMPONENTS")}
+	if a.WorkloadLogs == arguments.On {
+		kept = append(kept, pulumi.String("WORKLOADS"))
+	}
 	words := map[string]string{"api-server": "APISERVER", "scheduler": "SCHEDULER", "controller-manager": "CONTROLLER_MANAGER"}
 	for _, log := range logTypes() {
 		if slices.Contains(a.LogTypes, log) {

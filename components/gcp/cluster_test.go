@@ -33,6 +33,7 @@ func clusterArgs(mode arguments.ClusterMode) *gcp.ClusterArgs {
 		SecretsKeyID:     pulumi.String(aKey),
 		ReleaseChannel:   gcp.ChannelStable,
 		LogTypes:         []string{"api-server", "controller-manager", "scheduler"},
+		WorkloadLogs:     arguments.On,
 		Maintenance:      gcp.Maintenance{Days: gcp.MaintenanceWeekend, StartHour: 22, Hours: 6},
 		Admins:           []string{"user:ada@example.com", "group:platform@example.com", "serviceAccount:deployer@djangostack-tests.iam.gserviceaccount.com"},
 		Volumes:          gcp.Volumes{DeletionPolicy: deletion.Retain, KeyID: pulumi.String(aKey)},
@@ -189,7 +190,7 @@ func TestSecretsWithoutAKeyAreGooglesAffair(t *testing.T) {
 	assert.Nil(t, cluster.At(t, "clusterAutoscaling.autoProvisioningDefaults.bootDiskKmsKey"))
 }
 
-func TestLogsOfThePodsAreAlwaysKept(t *testing.T) {
+func TestLogsOfThePodsAreKeptIfAsked(t *testing.T) {
 	args := clusterArgs(arguments.ModeAuto)
 	cluster := theCluster(t, mocks.Run(t, mocks.Known, withCluster(args)))
 	assert.Equal(t, []any{"SYSTEM_COMPONENTS", "WORKLOADS", "APISERVER", "SCHEDULER", "CONTROLLER_MANAGER"},
@@ -197,6 +198,9 @@ func TestLogsOfThePodsAreAlwaysKept(t *testing.T) {
 	args.LogTypes = nil
 	cluster = theCluster(t, mocks.Run(t, mocks.Known, withCluster(args)))
 	assert.Equal(t, []any{"SYSTEM_COMPONENTS", "WORKLOADS"}, cluster.At(t, "loggingConfig.enableComponents"))
+	args.WorkloadLogs = arguments.Off
+	cluster = theCluster(t, mocks.Run(t, mocks.Known, withCluster(args)))
+	assert.Equal(t, []any{"SYSTEM_COMPONENTS"}, cluster.At(t, "loggingConfig.enableComponents"), "Google's own pods and the nodes always")
 }
 
 func TestMaintenanceComesBack(t *testing.T) {

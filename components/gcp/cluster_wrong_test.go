@@ -15,6 +15,7 @@ func TestWrongClustersAreNamed(t *testing.T) {
 		`Cluster: Version is "1.35.2"; allowed is a minor`:        func(a *gcp.ClusterArgs) { a.Version = "1.35.2" },
 		`Cluster: Mode is "fargate"; allowed are auto, nodes`:     func(a *gcp.ClusterArgs) { a.Mode = "fargate" },
 		`Cluster: ReleaseChannel is "latest"; allowed are rapid`:  func(a *gcp.ClusterArgs) { a.ReleaseChannel = "latest" },
+		`Cluster: WorkloadLogs is "some"; allowed are off, on`:    func(a *gcp.ClusterArgs) { a.WorkloadLogs = "some" },
 		`Cluster: LogTypes is "audit"; allowed are api-server`:    func(a *gcp.ClusterArgs) { a.LogTypes = []string{"audit"} },
 		`Cluster: Maintenance.Days is ""`:                         func(a *gcp.ClusterArgs) { a.Maintenance.Days = "" },
 		"Cluster: Maintenance.StartHour is 24; allowed is 0 to":   func(a *gcp.ClusterArgs) { a.Maintenance.StartHour = 24 },

@@ -28,7 +28,8 @@ func TestWhatAChangeOfThePlatformCosts(t *testing.T) {
 		"other visitors": {func(_ *gcp.NetworkArgs, c *gcp.ClusterArgs) {
 			c.Endpoint.AllowedCIDRs = []string{"198.51.100.0/24"}
 		}, nil},
-		"fewer logs": {func(_ *gcp.NetworkArgs, c *gcp.ClusterArgs) { c.LogTypes = nil }, nil},
+		"no logs of workloads": {func(_ *gcp.NetworkArgs, c *gcp.ClusterArgs) { c.WorkloadLogs = arguments.Off }, nil},
+		"fewer logs":           {func(_ *gcp.NetworkArgs, c *gcp.ClusterArgs) { c.LogTypes = nil }, nil},
 		"another window": {func(_ *gcp.NetworkArgs, c *gcp.ClusterArgs) {
 			c.Maintenance = gcp.Maintenance{Days: gcp.MaintenanceDaily, StartHour: 2, Hours: 4}
 		}, nil},

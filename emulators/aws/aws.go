@@ -65,7 +65,7 @@ func catalog(options Options) (*cloud.Catalog, error) {
 	for _, table := range []map[string]*cloud.Kind{
 		network(), addresses(), routing(), groups(), endpoints(), instances(),
 		identity(), keys(), logs(), secrets(),
-		clusters(options.Cluster), nodes(), access(),
+		clusters(options.Cluster), nodes(), addons(), access(),
 		databases(), caches(), brokers(), search(),
 		buckets(), bucketSettings(), distributions(),
 		names(), certificates(options.Undelegated), balancers(), targets(),

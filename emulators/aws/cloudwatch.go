@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/djangostack/djangostack/emulators/cloud"
@@ -60,11 +61,23 @@ func logGroupGone(m *cloud.Operation) {
 		m.LeaveBehind(Token("cloudwatch/logGroup"), m.ID, "skipDestroy is set", m.Values)
 		return
 	}
-	cluster, found := strings.CutPrefix(m.ID, "/aws/eks/")
-	cluster = strings.TrimSuffix(cluster, "/cluster")
-	if found && m.First(Token("eks/cluster"), "name", cluster).Has("enabledClusterLogTypes") {
+	if writtenByCluster(m) || writtenByPods(m) {
 		m.LeaveBehind(Token("cloudwatch/logGroup"), m.ID, "", m.Values)
 	}
+}
+
+func writtenByCluster(m *cloud.Operation) bool {
+	cluster, found := strings.CutPrefix(m.ID, "/aws/eks/")
+	cluster = strings.TrimSuffix(cluster, "/cluster")
+	return found && m.First(Token("eks/cluster"), "name", cluster).Has("enabledClusterLogTypes")
+}
+
+func writtenByPods(m *cloud.Operation) bool {
+	name, found := strings.CutPrefix(m.ID, "/aws/containerinsights/")
+	cluster, _, _ := strings.Cut(name, "/")
+	return found && slices.ContainsFunc(m.Find(Token("eks/addon"), "clusterName", cluster), func(addon cloud.Values) bool {
+		return createsLogGroups(m, addon)
+	})
 }
 
 // writesLogs creates a log group as a service does when it finds none. Nothing deletes that group.

@@ -76,3 +76,21 @@ func (d *direct) role(name, service string, policies ...string) made {
 	}
 	return role
 }
+
+// clusterWithNodes creates a cluster that add-ons can run on.
+func (d *direct) clusterWithNodes() made {
+	d.T.Helper()
+	g := d.testNetwork()
+	cluster := d.Create("eks/cluster", "shop", args{
+		"roleArn":   d.role("good", "eks.amazonaws.com", "AmazonEKSClusterPolicy").Values.Text("arn"),
+		"vpcConfig": map[string]any{"subnetIds": g.public},
+	})
+	for _, name := range []string{"vpc-cni", "kube-proxy"} {
+		d.Create("eks/addon", name, args{"clusterName": cluster.ID, "addonName": name})
+	}
+	d.Create("eks/nodeGroup", "main", args{
+		"clusterName": cluster.ID, "subnetIds": g.public, "scalingConfig": map[string]any{"minSize": 1, "maxSize": 2, "desiredSize": 1},
+		"nodeRoleArn": d.role("worker", "ec2.amazonaws.com", "AmazonEKSWorkerNodePolicy").Values.Text("arn"),
+	})
+	return cluster
+}

@@ -35,29 +35,6 @@ func nodes() kinds {
 			},
 			Apply: makeNodes,
 		},
-		"eks/addon": {
-			DisplayName: "EKS Add-On", ID: "{clusterName}:{addonName}",
-			ReplaceOn: []string{"addonName", "clusterName"}, JSON: []string{"configurationValues"}, Sets: []string{"podIdentityAssociations"},
-			Rules: rules{
-				cloud.OneOf("resolveConflictsOnCreate", "NONE", "OVERWRITE"),
-				cloud.Match("addonVersion", `^v\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$`, "must follow semantic version format"),
-				cloud.OneOf("resolveConflictsOnUpdate", "NONE", "OVERWRITE", "PRESERVE"), cloud.Document("configurationValues"),
-				cloud.OneOf("addonName", "adot", "amazon-cloudwatch-observability", "aws-ebs-csi-driver", "aws-efs-csi-driver",
-					"aws-guardduty-agent", "aws-mountpoint-s3-csi-driver", "aws-network-flow-monitoring-agent", "cert-manager", "coredns",
-					"eks-node-monitoring-agent", "eks-pod-identity-agent", "external-dns", "kube-proxy", "kube-state-metrics",
-					"metrics-server", "prometheus-node-exporter", "snapshot-controller", "vpc-cni"),
-			},
-			References: []ref{
-				points("clusterName", "eks/cluster", "name"), role("serviceAccountRoleArn"), role("podIdentityAssociations.roleArn"),
-			},
-			Unique:   []string{"clusterName", "addonName"},
-			Conflict: code{Code: "ResourceInUseException", Message: "Addon already exists: %s"},
-			Outputs: vals{
-				"arn": "arn:{partition}:eks:{region}:{account}:addon/{clusterName}/{addonName}/{uuid}", "createdAt": "{now}",
-				"modifiedAt": "{now}",
-			},
-			Apply: makeAddon,
-		},
 	}
 }
 
@@ -118,44 +95,4 @@ func nodesJoin(m *cloud.Operation, cluster cloud.Values) error {
 		}
 	}
 	return nil
-}
-
-func hasAddon(m *cloud.Operation, cluster, name string) bool {
-	for _, addon := range m.Find(Token("eks/addon"), "clusterName", cluster) {
-		if addon.Text("addonName") == name {
-			return true
-		}
-	}
-	return false
-}
-
-func makeAddon(m *cloud.Operation) error {
-	name := m.Text("addonName")
-	cluster := m.First(Token("eks/cluster"), "name", m.Text("clusterName"))
-	nodes := cluster.True("computeConfig.enabled") || len(m.Find(Token("eks/nodeGroup"), "clusterName", m.Text("clusterName"))) > 0
-	onEveryNode := map[string]bool{
-		"vpc-cni": true, "kube-proxy": true, "eks-pod-identity-agent": true, "eks-node-monitoring-agent": true,
-		"prometheus-node-exporter": true, "aws-mountpoint-s3-csi-driver": true, "aws-guardduty-agent": true,
-	}
-	if m.New() && !nodes && !onEveryNode[name] {
-		return cloud.Refuse("DEGRADED", "unexpected state 'DEGRADED', wanted target 'ACTIVE'. last error: InsufficientNumberOfReplicas: "+
-			"The add-on %s is unhealthy because it doesn't have the desired number of replicas.", name)
-	}
-	if m.Text("addonVersion") == "" {
-		m.Values["addonVersion"] = addonVersion(name)
-	}
-	return nil
-}
-
-// addonVersion returns the only version of an add-on.
-func addonVersion(name string) string {
-	known := map[string]string{
-		"vpc-cni": "v1.20.4-eksbuild.1", "coredns": "v1.12.4-eksbuild.1", "kube-proxy": "v1.35.0-eksbuild.2",
-		"aws-ebs-csi-driver": "v1.52.1-eksbuild.1", "eks-pod-identity-agent": "v1.3.9-eksbuild.5",
-		"metrics-server": "v0.8.0-eksbuild.3", "snapshot-controller": "v8.3.0-eksbuild.1",
-	}
-	if version := known[name]; version != "" {
-		return version
-	}
-	return "v1.0.0-eksbuild.1"
 }

@@ -98,6 +98,23 @@ func trusts(m *cloud.Operation, arn, service string) bool {
 	return strings.Contains(m.First(Token("iam/role"), "arn", arn).Text("assumeRolePolicy"), `"`+service+`"`)
 }
 
+// allows tells whether an inline policy of a role allows an action by its name.
+func allows(m *cloud.Operation, arn, action string) bool {
+	name := m.First(Token("iam/role"), "arn", arn).Text("name")
+	for _, policy := range m.Find(Token("iam/rolePolicy"), "role", name) {
+		all, err := statements(policy.Text("policy"))
+		if err != nil {
+			continue
+		}
+		for _, one := range all {
+			if one.Effect == "Allow" && slices.Contains(texts(one.Action), action) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // attached tells whether a role has one of AWS's managed policies.
 func attached(m *cloud.Operation, arn string, policies ...string) bool {
 	name := m.First(Token("iam/role"), "arn", arn).Text("name")

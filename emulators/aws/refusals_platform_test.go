@@ -2,6 +2,7 @@ package aws_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
@@ -85,4 +86,53 @@ func TestAClusterKeepsItsZones(t *testing.T) {
 	require.ErrorContains(t, err, "they should belong to the exact set of AZs 'eu-central-1a,eu-central-1b'")
 	_, err = d.TryUpdate(cluster, in(g.public[0], other), false)
 	require.NoError(t, err)
+}
+
+func TestTheCollectorOfLogsIsConfiguredInItsSchema(t *testing.T) {
+	d := newDirect(t)
+	cluster := d.clusterWithNodes()
+	role := d.role("collector", "pods.eks.amazonaws.com", "CloudWatchAgentServerPolicy")
+	collector := func(configuration, account string) args {
+		return args{"clusterName": cluster.ID, "addonName": "amazon-cloudwatch-observability", "configurationValues": configuration,
+			"podIdentityAssociations": []any{map[string]any{"serviceAccount": account, "roleArn": role.Values.Text("arn")}}}
+	}
+	const account = "cloudwatch-agent"
+	for says, inputs := range map[string]args{
+		"[$.fluentBit: is not defined in the schema": collector(`{"fluentBit":{"enabled":true}}`, account),
+		"[$.containerLogs.on: is not defined":        collector(`{"containerLogs":{"on":true}}`, account),
+		"[$.manager.applicationSignals.enabled: is ": collector(`{"manager":{"applicationSignals":{"enabled":false}}}`, account),
+		"Service account fluent-bit is not":          collector(`{}`, "fluent-bit"),
+	} {
+		_, err := d.TryCreate("eks/addon", "logs", inputs)
+		require.ErrorContains(t, err, says)
+	}
+	made := d.Create("eks/addon", "logs", collector(`{"containerLogs":{"enabled":true},"manager":{"applicationSignals":{"autoMonitor":{"monitorAllServices":false}}}}`, account))
+	assert.Equal(t, "v4.10.2-eksbuild.1", made.Values.Text("addonVersion"))
+}
+
+// AWS' own policy lets Fluent Bit create what it does not find, which nothing deletes.
+func TestTheCollectorOfLogsCreatesItsGroupsAgain(t *testing.T) {
+	const prefix = "/aws/containerinsights/"
+	for policy, leaks := range map[string]int{"CloudWatchAgentServerPolicy": 3, "": 0} {
+		d := newDirect(t)
+		cluster := d.clusterWithNodes()
+		role := d.Create("iam/role", "collector", args{"assumeRolePolicy": trust("pods.eks.amazonaws.com")})
+		if policy != "" {
+			d.Create("iam/rolePolicyAttachment", "collector", args{"role": role.ID, "policyArn": "arn:aws:iam::aws:policy/" + policy})
+		}
+		group := d.Create("cloudwatch/logGroup", "application", args{"name": prefix + cluster.ID + "/application"})
+		addon := d.Create("eks/addon", "logs", args{
+			"clusterName": cluster.ID, "addonName": "amazon-cloudwatch-observability",
+			"podIdentityAssociations": []any{map[string]any{"serviceAccount": "cloudwatch-agent", "roleArn": role.Values.Text("arn")}},
+		})
+		require.NoError(t, d.Delete(group), "the wrong order")
+		require.NoError(t, d.Delete(addon))
+		left := 0
+		for _, object := range d.Account.Leaked() {
+			if strings.HasPrefix(object.ID, prefix) {
+				left++
+			}
+		}
+		assert.Equal(t, leaks, left, policy)
+	}
 }

@@ -168,3 +168,27 @@ func TestRequestsAreLoggedInProductionAndOnRequest(t *testing.T) {
 	assert.Contains(t, fmt.Sprint(staging.Find(t, "BucketPolicy", "blog-access-logs-policy").At(t, "policy")), "/AWSLogs/"+mocks.Account+"/*")
 	assert.Nil(t, staging.Find(t, "LoadBalancer", "blog-front").At(t, "accessLogs"), "AWS logs none of what passes connections on")
 }
+
+func TestPodsAreLoggedInProductionAndOnRequest(t *testing.T) {
+	const collector = "blog-amazon-cloudwatch-observability"
+	collects := func(ran mocks.Program) bool {
+		for _, addon := range ran.OfKind("Addon") {
+			if addon.Name == collector {
+				return true
+			}
+		}
+		return false
+	}
+	each(t, func(t *testing.T, ran mocks.Program, tier spec.Tier) {
+		assert.Equal(t, tier == spec.Production, collects(ran), tier)
+	})
+	switched := func(tier spec.Tier, to string) mocks.Program {
+		return chosen(t, mocks.Known, tier, `"cluster": {`, fmt.Sprintf(`"cluster": {"workloadLogs": %q, `, to))
+	}
+	assert.False(t, collects(switched(spec.Production, "off")))
+	staging := switched(spec.Staging, "on")
+	assert.True(t, collects(staging))
+	group := staging.Find(t, "LogGroup", "blog-application-logs")
+	assert.Equal(t, 7.0, group.At(t, "retentionInDays"))
+	assert.NotNil(t, group.At(t, "kmsKeyId"))
+}

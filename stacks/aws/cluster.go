@@ -22,6 +22,7 @@ func (w wiring) cluster(key *components.Key, network *components.Network) (*comp
 		Egress:           network.Egress,
 		Endpoint:         cloud.Endpoint(wanted.Endpoint),
 		SecretsKeyARN:    key.ARN,
+		WorkloadLogs:     arguments.Switch(wanted.WorkloadLogs),
 		LogRetentionDays: w.logDays(),
 		LogsKeyARN:       key.ARN,
 		Admins:           w.environment.AWS.Admins,

@@ -28,6 +28,7 @@ func (w wiring) cluster(key *components.Key, network *components.Network) (*comp
 		Endpoint:         cloud.Endpoint(wanted.Endpoint),
 		SecretsKeyID:     key.ID,
 		ReleaseChannel:   components.ChannelRegular,
+		WorkloadLogs:     arguments.Switch(wanted.WorkloadLogs),
 		// The nights of Saturday and Sunday have the least traffic on most sites.
 		Maintenance: components.Maintenance{Days: components.MaintenanceWeekend, StartHour: 1, Hours: 24},
 		Admins:      w.environment.GCP.Admins,

@@ -3,6 +3,7 @@ package gcp_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -223,6 +224,28 @@ func TestRequestsAreLoggedInProductionAndOnRequest(t *testing.T) {
 		text := replaced(t, fmt.Sprintf(whole, tier), `"media":`, fmt.Sprintf(`"loadBalancer": {"accessLogs": %q}, "media":`, to))
 		backend := run(t, mocks.Known, text).OfKind("GCPBackendPolicy")[0]
 		assert.Equal(t, to == spec.On, backend.At(t, "spec.default.logging.enabled"))
+	}
+}
+
+func TestPodsAreLoggedInProductionAndOnRequest(t *testing.T) {
+	components := func(ran mocks.Program) []any {
+		for _, cluster := range ran.OfKind("Cluster") {
+			if cluster.Type == "gcp:container/cluster:Cluster" {
+				return cluster.At(t, "loggingConfig.enableComponents").([]any)
+			}
+		}
+		return nil
+	}
+	each(t, func(t *testing.T, ran mocks.Program, tier spec.Tier) {
+		want := []any{"SYSTEM_COMPONENTS"}
+		if tier == spec.Production {
+			want = append(want, "WORKLOADS")
+		}
+		assert.Equal(t, want, components(ran), tier)
+	})
+	for tier, to := range map[spec.Tier]spec.Switch{spec.Staging: spec.On, spec.Production: spec.Off} {
+		text := replaced(t, fmt.Sprintf(whole, tier), `"cluster": {`, fmt.Sprintf(`"cluster": {"workloadLogs": %q, `, to))
+		assert.Equal(t, to == spec.On, slices.Contains(components(run(t, mocks.Known, text)), any("WORKLOADS")))
 	}
 }
 

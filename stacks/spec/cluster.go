@@ -15,6 +15,8 @@ type Cluster struct {
 	Endpoint Endpoint `json:"endpoint,omitempty"`
 	// The nodes; with mode nodes.
 	Nodes Nodes `json:"nodes,omitempty"`
+	// Whether the logs of all containers, in every namespace, are sent to the cloud: on AWS to CloudWatch Logs, by two pods on each node, and kept for a year in production; on Google Cloud to Cloud Logging. They cost by the gigabyte, on Google Cloud above 50 GiB a month; with source create.
+	WorkloadLogs Switch `json:"workloadLogs,omitempty" jsonschema:"enum=on,enum=off"`
 }
 
 // ClusterMode says who manages the nodes.

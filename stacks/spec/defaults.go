@@ -26,6 +26,8 @@ func defaults(tier Tier, cloud Cloud) Environment {
 			Mode:     AutoMode,
 			Endpoint: Endpoint{Access: "public"},
 			Nodes:    Nodes{CPU: 2, Memory: "8Gi", Min: 2, Max: 4, Capacity: "spot", Disk: "50Gi"},
+
+			WorkloadLogs: Off,
 		},
 		Namespace: Namespace{Origin: created(), PodSecurity: "restricted", TLS: "off", TLSGeneration: 1},
 		App: App{
@@ -105,6 +107,7 @@ func (e *Environment) forProduction() {
 	e.Network.NAT = "per-zone"
 	e.Network.FlowLogs = On
 	e.LoadBalancer.AccessLogs = On
+	e.Cluster.WorkloadLogs = On
 	e.Cluster.Nodes.Max = 10
 	e.Cluster.Nodes.Capacity = "on-demand"
 	e.Web.Replicas = 3

@@ -145,6 +145,7 @@ func TestProductionOnACloudSurvivesTheLossOfAZone(t *testing.T) {
 	assert.Equal(t, 3, e.Network.Zones)
 	assert.Equal(t, "per-zone", e.Network.NAT)
 	assert.Equal(t, spec.On, e.LoadBalancer.AccessLogs)
+	assert.Equal(t, spec.On, e.Cluster.WorkloadLogs)
 	assert.Equal(t, spec.MultiZone, e.Database.Managed.Availability)
 	assert.Equal(t, 14, e.Database.Managed.BackupDays)
 	assert.Equal(t, 1, e.Cache.Managed.Replicas)

@@ -43,6 +43,7 @@ func changes() []string {
 		"cluster.mode=nodes",
 		"cluster.endpoint.allowedCIDRs=[198.51.100.0/24]",
 		"cluster.endpoint={access: private}",
+		"cluster.workloadLogs=off",
 		"namespace.name=shop",
 		"namespace.source=existing",
 		"namespace.podSecurity=baseline",

@@ -54,4 +54,4 @@ func otherServices() []string {
 // cdnBeforePods puts a CDN before static files that the pods serve.
 func cdnBeforePods() []string { return []string{`static={cdn: "on"}`} }
 
-func nodes() []string { return []string{"cluster={mode: nodes}"} }
+func nodes() []string { return []string{`cluster={mode: nodes, workloadLogs: "on"}`} }

@@ -62,6 +62,7 @@ func clusterOnGCP() []Line {
 				arg("loggingConfig.enableComponents", holdsAll("SYSTEM_COMPONENTS", "WORKLOADS")),
 				arg("monitoringConfig.enableComponents", holdsAll("SYSTEM_COMPONENTS")),
 			},
+			NotMet: inStaging("the logs of the app's pods are paid for by the gigabyte; `cluster.workloadLogs: on` meets it"),
 		},
 		{
 			IDs: []string{"CIS GKE 5.8.1", "CKV_GCP_13"}, Asks: "No client authenticates with a certificate, which cannot be revoked",
