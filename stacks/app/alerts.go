@@ -78,7 +78,7 @@ func (w wiring) serverParts() []string {
 			parts = append(parts, server.part)
 		}
 	}
-	return parts
+	return append(parts, cacheReplicas(e)...)
 }
 
 func (w wiring) releaseJobs() []string {

@@ -198,10 +198,16 @@ type wiring struct {
 // isolatedServers are the components of the data services in the cluster.
 func isolatedServers(environment *spec.Environment) []string {
 	servers := []string{kubernetes.PostgresPart, redisCache, redisBroker, kubernetes.RabbitMQPart, kubernetes.MemcachedPart}
+	return append(servers, cacheReplicas(environment)...)
+}
+
+// cacheReplicas are the components of the cache's read replicas in the cluster.
+func cacheReplicas(environment *spec.Environment) []string {
+	var replicas []string
 	for number := 1; number <= environment.Cache.Replicas; number++ {
-		servers = append(servers, kubernetes.RedisReplicaPart(redisCache, number))
+		replicas = append(replicas, kubernetes.RedisReplicaPart(redisCache, number))
 	}
-	return servers
+	return replicas
 }
 
 // newWiring registers the namespace, its network policies, its certificate authority, the

@@ -102,6 +102,7 @@ func TestAlertsNameTheObjectsThatAreRegistered(t *testing.T) {
 		"rabbitmq":   strings.NewReplacer(`"engine": "memcached"`, `"engine": "redis"`).Replace(watched) + `, "broker": {"engine": "rabbitmq"}`,
 		"shared":     watched + `, "namespace": {"source": "existing", "name": "team"}`,
 		"long names": strings.Replace(watched, `"name": "blog"`, `"name": "a-shop-with-a-name-of-thirty"`, 1) + `, "namespace": {"source": "existing", "name": "team"}`,
+		"replicas":   strings.NewReplacer(`"engine": "memcached"`, `"replicas": 2`).Replace(watched),
 		"no cloud":   smallApp + `, "monitoring": {"alerts": {"labels": {"release": "prometheus"}}}`,
 	} {
 		t.Run(name, func(t *testing.T) {
