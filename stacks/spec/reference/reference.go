@@ -201,7 +201,8 @@ func (r *reader) object(object *jsonschema.Schema, prefix string) {
 }
 
 // attach gives each field the effects of the changes that are about it. A field that none
-// is about has those of the changes that set it together with others.
+// is about has those of the changes that set it together with others, unless words say what
+// it does alone.
 func (r *Reference) attach(changes []Change) {
 	for _, change := range changes {
 		if at := r.at(change); at >= 0 {
@@ -214,7 +215,7 @@ func (r *Reference) attach(changes []Change) {
 	}
 	for _, change := range changes {
 		for _, path := range change.together() {
-			if at := r.find(path); at >= 0 && !alone[r.fields[at].Path] {
+			if at := r.find(path); at >= 0 && !alone[r.fields[at].Path] && unmeasured(r.fields[at].Path) == "" {
 				r.add(at, change)
 			}
 		}
