@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -110,6 +111,21 @@ func (o Options) seed(cluster *memory.Cluster) error {
 		}
 	}
 	return nil
+}
+
+// Expect adds to the cluster what another configuration expects of it and it lacks, as if somebody had installed it
+// before the update.
+func (s *Emulators) Expect(e *spec.Environment) error {
+	prepared := *e
+	prepared.Prepared = spec.On
+	options := For(&prepared)
+	there := s.Cluster.Objects()
+	options.Objects = slices.DeleteFunc(options.Objects, func(wanted *unstructured.Unstructured) bool {
+		return slices.ContainsFunc(there, func(object *unstructured.Unstructured) bool {
+			return object.GetKind() == wanted.GetKind() && object.GetNamespace() == wanted.GetNamespace() && object.GetName() == wanted.GetName()
+		})
+	})
+	return options.seed(s.Cluster)
 }
 
 // google returns what a configuration expects of its project besides zones.

@@ -80,3 +80,28 @@ func TestAProjectHasTheBackupTheDumpAndTheAccountsThatTheConfigurationNames(t *t
 	}
 	assert.Equal(t, []string{"ci@shop-1.iam.gserviceaccount.com"}, emails)
 }
+
+func TestAnUpdateFindsWhatItsConfigurationExpects(t *testing.T) {
+	before := environments.Small(spec.NoCloud).Set(t, "namespace={source: existing, name: shop}")
+	emulators, err := rehearsal.New(rehearsal.For(before.Parse(t)))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, emulators.Close()) })
+	secrets := func() []string {
+		var found []string
+		for _, object := range emulators.Cluster.Objects() {
+			if object.GetKind() == "Secret" {
+				found = append(found, object.GetName()+" "+string(object.GetUID()))
+			}
+		}
+		return found
+	}
+	require.Empty(t, secrets())
+
+	after := before.Set(t, "app.secretKeyRefs={TOKEN: {name: tokens, key: token}}").Parse(t)
+	require.NoError(t, emulators.Expect(after))
+	first := secrets()
+	require.Len(t, first, 1)
+	assert.Contains(t, first[0], "tokens ")
+	require.NoError(t, emulators.Expect(after))
+	assert.Equal(t, first, secrets(), "what is there stays as it is")
+}
