@@ -180,8 +180,11 @@ func (a *RedisArgs) configuration(memory resource.Quantity, password pulumi.Stri
 		listener, memory.Value(), string(a.EvictionPolicy), replicaBuffer(memory), persistence, parameters.String(), password)
 }
 
+// redisData is the folder of a server that keeps nothing when its pod stops.
+func redisData() pod.Volume { return pod.Volume{Name: "data", Path: "/data"} }
+
 func (a *RedisArgs) volumes(ctx *pulumi.Context, name string, secret *corev1.Secret, parent pulumi.Resource, after pulumi.ResourceOption) ([]pod.Volume, error) {
-	data := pod.Volume{Name: "data", Path: "/data"}
+	data := redisData()
 	if a.Size != "" {
 		claim, err := NewClaim(ctx, name+"-"+a.Component+"-data", &ClaimArgs{
 			Component:    a.Component,
@@ -197,11 +200,16 @@ func (a *RedisArgs) volumes(ctx *pulumi.Context, name string, secret *corev1.Sec
 		}
 		data.Claim = claim.Metadata.Name().Elem()
 	}
+	return redisVolumes(data, secret), nil
+}
+
+// redisVolumes are the volumes of a pod with its data and the Secret that has redis.conf.
+func redisVolumes(data pod.Volume, secret *corev1.Secret) []pod.Volume {
 	return []pod.Volume{
 		data,
 		{Name: "tmp", Path: "/tmp"},
 		{Name: "configuration", Path: "/etc/redis", ReadOnly: true, Secret: secret.Metadata.Name().Elem()},
-	}, nil
+	}
 }
 
 func (a *RedisArgs) container(memory resource.Quantity, secret *corev1.Secret) corev1.ContainerArgs {

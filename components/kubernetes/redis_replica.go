@@ -31,8 +31,8 @@ func replicaBuffer(memory resource.Quantity) int64 {
 }
 
 // registerReplicas registers the read replicas, and returns their hosts. Each is a separate
-// StatefulSet: one that is taken away is deleted at the end of an update, when no pod of the app
-// has its address any more.
+// StatefulSet: one that is taken away is deleted at the end of an update, when the pods that run
+// no longer have its address.
 func (a *RedisArgs) registerReplicas(ctx *pulumi.Context, name string, password pulumi.StringOutput, primary pulumi.Resource, parent pulumi.Resource) ([]pulumi.StringInput, error) {
 	var hosts []pulumi.StringInput
 	for number := 1; number <= a.Replicas; number++ {
@@ -66,14 +66,10 @@ func (a *RedisArgs) registerReplica(ctx *pulumi.Context, name, part string, pass
 		port:      redisPort,
 		grace:     redisGrace,
 		container: a.replicaContainer(memory, secret),
-		volumes: []pod.Volume{
-			{Name: "data", Path: "/data"},
-			{Name: "tmp", Path: "/tmp"},
-			{Name: "configuration", Path: "/etc/redis", ReadOnly: true, Secret: secret.Metadata.Name().Elem()},
-		},
-		after:    []pulumi.Resource{primary},
-		callers:  a.Callers,
-		upstream: a.Component,
+		volumes:   redisVolumes(redisData(), secret),
+		after:     []pulumi.Resource{primary},
+		callers:   a.Callers,
+		upstream:  a.Component,
 	}
 	if a.Authority != nil {
 		certificate, err := a.Authority.certificate(ctx, name, s, nil, parent)

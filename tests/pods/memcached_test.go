@@ -34,7 +34,7 @@ func cachesInMemcached(t *testing.T, e *environment, reader *e2e.Visitor) {
 	}
 	assert.Len(t, served, 2, "both pods of the web have read the count")
 
-	pages := startReading(reader, "/", address)
+	pages := startReading(reader, func(string, string) string { return "" }, "/", address)
 	e.kubectl(t, "scale", "statefulset/blog-memcached", "--replicas=0")
 	e.reportsCache(t, reader, "unreachable")
 	time.Sleep(8 * time.Second)
@@ -108,14 +108,18 @@ type reading struct {
 	failures []string
 }
 
-func startReading(reader *e2e.Visitor, paths ...string) *reading {
+// startReading reads pages in turn. wrong says what is wrong with a page that was served; empty for nothing.
+func startReading(reader *e2e.Visitor, wrong func(path, page string) string, paths ...string) *reading {
 	r := &reading{done: make(chan struct{})}
 	r.group.Go(func() {
 		for {
 			for _, path := range paths {
 				began := time.Now()
-				if _, err := reader.Page(path); err != nil {
+				page, err := reader.Page(path)
+				if err != nil {
 					r.failures = append(r.failures, err.Error())
+				} else if found := wrong(path, page); found != "" {
+					r.failures = append(r.failures, path+": "+found)
 				}
 				r.count++
 				r.slowest = max(r.slowest, time.Since(began))

@@ -1,4 +1,5 @@
-// Package ports finds free TCP ports for the servers of tests. It imports no other package of this program.
+// Package ports finds free TCP ports for the servers of tests. It imports no other package of this program:
+// the module local has the same in local/ports, because neither module imports the other.
 package ports
 
 import (
