@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/djangostack/djangostack/stacks/lifecycle"
+	"github.com/djangostack/djangostack/tests/keyservice"
 )
 
 // childVariable makes this test binary a process that updates a stack of the directory, for tests that
@@ -60,6 +61,7 @@ func upAsChild(dir string) error {
 	}
 	options := lifecycle.ProjectOptions{
 		Dir: dir, StateDir: filepath.Join(dir, "state"), Program: things, CLI: cli, Env: env, Check: anyEnvironment,
+		SecretsProvider: keyservice.Provider,
 	}
 	if host := os.Getenv(childHostVariable); host != "" {
 		options.Heartbeat, options.DrainTime = time.Second, time.Second
@@ -182,7 +184,6 @@ func TestHeldLockIsAnErrorThatNamesItsOwner(t *testing.T) {
 	// Another machine has the same backend and another workspace.
 	p.options.StateDir = filepath.Join(p.dir, "other")
 	p.options.Backend = "file://" + filepath.Join(p.dir, "state", "pulumi", "backend")
-	p.t.Setenv("PULUMI_CONFIG_PASSPHRASE_FILE", filepath.Join(p.dir, "state", "pulumi", "passphrase"))
 	stack := p.open("dev", lifecycle.StackOptions{})
 	_, err = stack.Up(context.Background())
 	require.ErrorAs(t, err, &locked)

@@ -28,7 +28,7 @@ func (p *testProject) withKey() *keyservice.Service {
 }
 
 func TestAWSKeyEncryptsSecrets(t *testing.T) {
-	p := newTestProject(t)
+	p := newPassphraseProject(t)
 	service := p.withKey()
 	const value = "correct-horse-battery"
 	path := p.configure("dev", thing{Name: "a", Label: "one"})
@@ -52,7 +52,7 @@ func TestAWSKeyEncryptsSecrets(t *testing.T) {
 }
 
 func TestAWSKeyIsNeededOnlyForTheFirstRun(t *testing.T) {
-	p := newTestProject(t)
+	p := newPassphraseProject(t)
 	p.withKey()
 	p.configure("dev", thing{Name: "a", Secret: "one"})
 	p.up("dev")
@@ -65,7 +65,7 @@ func TestAWSKeyIsNeededOnlyForTheFirstRun(t *testing.T) {
 }
 
 func TestStackMovesFromAPassphraseToAnAWSKey(t *testing.T) {
-	p := newTestProject(t)
+	p := newPassphraseProject(t)
 	p.withKey()
 	to := p.options.SecretsProvider
 	p.options.SecretsProvider = ""

@@ -38,7 +38,6 @@ func TestAnotherMachineGoesOnAfterAMachineWasKilled(t *testing.T) {
 	// The second machine has the same backend and another workspace.
 	p.options.StateDir = filepath.Join(p.dir, "second")
 	p.options.Backend = "file://" + filepath.Join(p.dir, "state", "pulumi", "backend")
-	t.Setenv("PULUMI_CONFIG_PASSPHRASE_FILE", filepath.Join(p.dir, "state", "pulumi", "passphrase"))
 	p.configure("dev", thing{Name: "a"}, thing{Name: "b"})
 	locks, err := p.reader().Locks(context.Background())
 	require.NoError(t, err)

@@ -108,7 +108,16 @@ type testProject struct {
 	events []lifecycle.Event
 }
 
+// newTestProject returns a project whose secrets a key service encrypts.
 func newTestProject(t *testing.T) *testProject {
+	t.Helper()
+	p := newPassphraseProject(t)
+	p.withKey()
+	return p
+}
+
+// newPassphraseProject returns a project whose secrets Pulumi encrypts with a passphrase.
+func newPassphraseProject(t *testing.T) *testProject {
 	t.Helper()
 	// The child processes of tests read it.
 	t.Setenv("DJANGOSTACK_PULUMI", testenv.NeedsEngine(t).Path)

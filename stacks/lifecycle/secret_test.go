@@ -18,7 +18,7 @@ func TestSetSecretEncryptsAValueThatTheProgramReads(t *testing.T) {
 		"existing stack": func(p *testProject) { p.up("dev") },
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := newTestProject(t)
+			p := newPassphraseProject(t)
 			const value = "correct-horse-battery"
 			path := p.configure("dev", thing{Name: "a", Label: "one"})
 			before(p)

@@ -14,7 +14,7 @@ import (
 )
 
 func TestSaltIsKeptInTheWorkspaceAndTheState(t *testing.T) {
-	p := newTestProject(t)
+	p := newPassphraseProject(t)
 	path := p.configure("dev", thing{Name: "a", Secret: "s1"})
 	p.up("dev")
 	copied := filepath.Join(p.dir, "state", "pulumi", "workspaces", "dev", "Pulumi.dev.yaml")
@@ -35,7 +35,7 @@ func TestSaltIsKeptInTheWorkspaceAndTheState(t *testing.T) {
 }
 
 func TestEncryptionSettingsOfTheProjectAreUsed(t *testing.T) {
-	p := newTestProject(t)
+	p := newPassphraseProject(t)
 	p.configure("dev", thing{Name: "a"})
 	p.up("dev")
 	copied, err := os.ReadFile(filepath.Join(p.dir, "state", "pulumi", "workspaces", "dev", "Pulumi.dev.yaml"))
@@ -57,7 +57,7 @@ func TestEncryptionSettingsOfTheProjectAreUsed(t *testing.T) {
 }
 
 func TestWrongPassphraseIsAConfigurationError(t *testing.T) {
-	p := newTestProject(t)
+	p := newPassphraseProject(t)
 	p.configure("dev", thing{Name: "a", Secret: "s1"})
 	p.up("dev")
 	t.Setenv("PULUMI_CONFIG_PASSPHRASE_FILE", p.write("other-passphrase", "another"))
@@ -70,7 +70,7 @@ func TestWrongPassphraseIsAConfigurationError(t *testing.T) {
 }
 
 func TestAnotherSecretsProviderIsRefused(t *testing.T) {
-	p := newTestProject(t)
+	p := newPassphraseProject(t)
 	p.configure("dev", thing{Name: "a"})
 	p.up("dev")
 	p.options.SecretsProvider = "awskms://alias/other"
