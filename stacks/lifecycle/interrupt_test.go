@@ -16,8 +16,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/djangostack/djangostack/emulators/keyservice"
 	"github.com/djangostack/djangostack/stacks/lifecycle"
-	"github.com/djangostack/djangostack/tests/keyservice"
 )
 
 // childVariable makes this test binary a process that updates a stack of the directory, for tests that

@@ -11,15 +11,16 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/djangostack/djangostack/emulators/keyservice"
 	"github.com/djangostack/djangostack/stacks/lifecycle"
-	"github.com/djangostack/djangostack/tests/keyservice"
 )
 
 // withKey makes an AWS key encrypt the secrets of the project's stacks.
 func (p *testProject) withKey() *keyservice.Service {
 	p.t.Helper()
-	service := keyservice.Start()
-	p.t.Cleanup(service.Close)
+	service, err := keyservice.Start()
+	require.NoError(p.t, err)
+	p.t.Cleanup(func() { require.NoError(p.t, service.Close()) })
 	for name, value := range keyservice.Variables(service.Address()) {
 		p.t.Setenv(name, value)
 	}

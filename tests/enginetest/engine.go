@@ -32,10 +32,10 @@ import (
 
 	"github.com/djangostack/djangostack/emulators"
 	"github.com/djangostack/djangostack/emulators/cloud"
+	"github.com/djangostack/djangostack/emulators/keyservice"
 	emulatedkubernetes "github.com/djangostack/djangostack/emulators/kubernetes"
 	"github.com/djangostack/djangostack/emulators/kubernetes/memory"
 	emulatedrandom "github.com/djangostack/djangostack/emulators/random"
-	"github.com/djangostack/djangostack/tests/keyservice"
 	"github.com/djangostack/djangostack/tests/testenv"
 )
 
@@ -90,8 +90,9 @@ func NewStack(t testing.TB, stack string, providers map[string]pulumirpc.Resourc
 	e := &Engine{T: t, backend: t.TempDir()}
 	server, err := emulators.Serve(context.Background(), providers)
 	require.NoError(t, err)
-	keys := keyservice.Start()
-	t.Cleanup(keys.Close)
+	keys, err := keyservice.Start()
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, keys.Close()) })
 	variables := keyservice.Variables(keys.Address())
 	maps.Copy(variables, map[string]string{
 		"PULUMI_BACKEND_URL":       "file://" + filepath.ToSlash(e.backend),

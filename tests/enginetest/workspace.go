@@ -3,6 +3,7 @@ package enginetest
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,10 +12,10 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 
 	"github.com/djangostack/djangostack/emulators"
+	"github.com/djangostack/djangostack/emulators/keyservice"
 	"github.com/djangostack/djangostack/stacks/lifecycle"
 	"github.com/djangostack/djangostack/stacks/lifecycle/stackfile"
 	"github.com/djangostack/djangostack/stacks/spec"
-	"github.com/djangostack/djangostack/tests/keyservice"
 )
 
 // Workspace is a project directory with a file backend, whose providers run in this process. It must be closed.
@@ -50,7 +51,11 @@ func OpenWorkspace(ctx context.Context, dir string, cli *lifecycle.CLI, provider
 	if err != nil {
 		return nil, fmt.Errorf("serving the providers: %w", err)
 	}
-	return &Workspace{dir: dir, cli: cli, server: server, keys: keyservice.Start()}, nil
+	keys, err := keyservice.Start()
+	if err != nil {
+		return nil, errors.Join(err, server.Close())
+	}
+	return &Workspace{dir: dir, cli: cli, server: server, keys: keys}, nil
 }
 
 // Project returns the workspace's project with a program. Projects with other programs have the same stacks.
@@ -84,6 +89,5 @@ func unchecked(*stackfile.File, string) (*spec.Environment, error) { return nil,
 
 // Close ends the providers and the key service. The directory remains.
 func (w *Workspace) Close() error {
-	w.keys.Close()
-	return w.server.Close()
+	return errors.Join(w.keys.Close(), w.server.Close())
 }

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/djangostack/djangostack/cmd/djangostack/internal/show"
 	"github.com/djangostack/djangostack/emulators"
+	"github.com/djangostack/djangostack/emulators/keyservice"
 	"github.com/djangostack/djangostack/stacks/lifecycle"
 	"github.com/djangostack/djangostack/stacks/lifecycle/stackfile"
 )
@@ -87,20 +87,15 @@ func (r *rehearsal) setUp(ctx context.Context, dirs directories, pulumi *lifecyc
 	if err := r.config.write(dirs.project, filepath.Join(dir, "project"), r.flags.stack); err != nil {
 		return err
 	}
+	variables, err := r.variables(dir, server.Env())
+	if err != nil {
+		return err
+	}
 	r.project, err = lifecycle.Open(lifecycle.ProjectOptions{
 		Dir: filepath.Join(dir, "project"), StateDir: filepath.Join(dir, "state"), Home: filepath.Join(dir, "home"),
-		Backend: "file://" + filepath.ToSlash(filepath.Join(dir, "backend")),
+		Backend: "file://" + filepath.ToSlash(filepath.Join(dir, "backend")), SecretsProvider: keyservice.Provider,
 		Program: r.Program, CLI: pulumi, DrainTime: r.flags.drain, Providers: lifecycle.Embedded,
-		Env: map[string]string{
-			"PULUMI_DEBUG_PROVIDERS": server.Env(),
-			// A provider that has no emulator is an error, not a download.
-			"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-			"PULUMI_CONFIG_PASSPHRASE":                    rand.Text(),
-			// The emulators end with this process, so nothing could continue a rehearsal that was killed. Writing the state
-			// after each step takes 40 % of a rehearsal's CPU time.
-			"PULUMI_SKIP_CHECKPOINTS": "true",
-			"TMPDIR":                  filepath.Join(dir, "tmp"),
-		},
+		Env: variables,
 	})
 	if err != nil {
 		return err
@@ -110,6 +105,27 @@ func (r *rehearsal) setUp(ctx context.Context, dirs directories, pulumi *lifecyc
 	}
 	r.startProgress()
 	return r.encryptValues(ctx)
+}
+
+// variables returns those of Pulumi's processes. The state is encrypted by a key service, because each process would spend
+// half a second of CPU time on the key of a passphrase.
+func (r *rehearsal) variables(dir, providers string) (map[string]string, error) {
+	keys, err := keyservice.Start()
+	if err != nil {
+		return nil, err
+	}
+	r.addCleanup(keys.Close)
+	variables := keyservice.Variables(keys.Address())
+	maps.Copy(variables, map[string]string{
+		"PULUMI_DEBUG_PROVIDERS": providers,
+		// A provider that has no emulator is an error, not a download.
+		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+		// The emulators end with this process, so nothing could continue a rehearsal that was killed. Writing the state
+		// after each step takes 40 % of a rehearsal's CPU time.
+		"PULUMI_SKIP_CHECKPOINTS": "true",
+		"TMPDIR":                  filepath.Join(dir, "tmp"),
+	})
+	return variables, nil
 }
 
 func (r *rehearsal) addCleanup(cleanup func() error) { r.cleanups = append(r.cleanups, cleanup) }

@@ -123,6 +123,9 @@ func TestRehearsalPasses(t *testing.T) {
 		return configMap(ctx, "data", "orange", pulumi.Protect(true))
 	})
 	t.Setenv("PULUMI_CONFIG_PASSPHRASE", "the user's passphrase")
+	for name, value := range map[string]string{"AWS_PROFILE": "the-user", "AWS_USE_FIPS_ENDPOINT": "true", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"} {
+		t.Setenv(name, value)
+	}
 	t.Setenv("PULUMI_BACKEND_URL", "file://"+filepath.Join(p.dir, "missing"))
 	before := p.write("Pulumi.dev.yaml", valid+"      secretEnv:\n        KEY: {secure: v1:of:another:passphrase}\n")
 	text, err := os.ReadFile(before)

@@ -1,16 +1,16 @@
-// Package keyservice serves the part of AWS KMS that a secrets provider of Pulumi uses. A test whose subject is not the
-// passphrase encrypts with it: every process of Pulumi derives a key from a passphrase again, with a million rounds of
-// PBKDF2, which is a third of the CPU time of a small operation.
+// Package keyservice serves the part of AWS KMS that a secrets provider of Pulumi uses, for rehearsals and for tests whose
+// subject is not the passphrase: every process of Pulumi derives a key from a passphrase again, with a million rounds of
+// PBKDF2, which is a third of the CPU time of a small operation. It protects nothing: it keeps the plaintexts in memory.
 package keyservice
 
 import (
 	"encoding/binary"
 	"encoding/json"
+	"fmt"
+	"net"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"slices"
-	"strings"
 	"sync"
 )
 
@@ -23,25 +23,31 @@ const Provider = "awskms://" + Key + "?region=eu-central-1"
 // Service encrypts and decrypts (https://docs.aws.amazon.com/kms/latest/APIReference/API_Encrypt.html). A ciphertext is
 // the number of a plaintext that the service keeps, so nothing outside the service has a part of it.
 type Service struct {
-	server *httptest.Server
+	server   http.Server
+	listener net.Listener
 
 	mu     sync.Mutex
 	hidden [][]byte
 	asked  []string
 }
 
-// Start starts a service at a free port of 127.0.0.1. It must be closed.
-func Start() *Service {
-	s := &Service{}
-	s.server = httptest.NewServer(s)
-	return s
+// Start starts a service at a free port of 127.0.0.1. It must be closed. The error is of the port.
+func Start() (*Service, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("starting a key service: %w", err)
+	}
+	s := &Service{listener: listener}
+	s.server.Handler = s
+	go func() { _ = s.server.Serve(listener) }()
+	return s, nil
 }
 
-// Close ends the service.
-func (s *Service) Close() { s.server.Close() }
+// Close ends the service and its connections.
+func (s *Service) Close() error { return s.server.Close() }
 
 // Address returns the host and port.
-func (s *Service) Address() string { return strings.TrimPrefix(s.server.URL, "http://") }
+func (s *Service) Address() string { return s.listener.Addr().String() }
 
 // Asked returns the keys of the requests to encrypt, in order.
 func (s *Service) Asked() []string {
@@ -50,11 +56,15 @@ func (s *Service) Asked() []string {
 	return slices.Clone(s.asked)
 }
 
-// Variables returns the variables of a process of Pulumi that uses the service at an address.
+// Variables returns the variables of a process of Pulumi that uses the service at an address. They also take back what a
+// user's own variables could say about AWS (https://docs.aws.amazon.com/sdkref/latest/guide/settings-reference.html).
 func Variables(address string) map[string]string {
 	return map[string]string{
-		"AWS_ENDPOINT_URL_KMS": "http://" + address, "AWS_ACCESS_KEY_ID": "AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": "example",
-		"AWS_EC2_METADATA_DISABLED": "true", "AWS_CONFIG_FILE": os.DevNull, "AWS_SHARED_CREDENTIALS_FILE": os.DevNull,
+		"AWS_ENDPOINT_URL_KMS": "http://" + address, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
+		"AWS_USE_FIPS_ENDPOINT": "false", "AWS_USE_DUALSTACK_ENDPOINT": "false",
+		"AWS_ACCESS_KEY_ID": "AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": "example", "AWS_SESSION_TOKEN": "",
+		"AWS_PROFILE": "", "AWS_DEFAULT_PROFILE": "", "AWS_CONFIG_FILE": os.DevNull, "AWS_SHARED_CREDENTIALS_FILE": os.DevNull,
+		"AWS_EC2_METADATA_DISABLED": "true",
 	}
 }
 
