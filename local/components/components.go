@@ -35,6 +35,7 @@ func Run(ctx context.Context, name string, args []string) error {
 		"coredns":                 runDNS,
 		"metrics-server":          kubernetesProcess(metricsServer),
 		"storage":                 runStorage,
+		"network-policies":        runNetworkPolicies,
 	}
 	run, found := known[name]
 	if !found {

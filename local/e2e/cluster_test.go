@@ -56,6 +56,38 @@ spec:
       volumes: [{name: data, persistentVolumeClaim: {claimName: data}}]
 `
 
+// guest is another application in another namespace.
+const guest = `
+apiVersion: v1
+kind: Namespace
+metadata: {name: guest}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: guest, namespace: guest}
+spec:
+  selector: {app: guest}
+  ports: [{port: 80, targetPort: 8080}]
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: guest, namespace: guest}
+spec:
+  selector: {matchLabels: {app: guest}}
+  template:
+    metadata: {labels: {app: guest}}
+    spec:
+      terminationGracePeriodSeconds: 1
+      containers:
+        - name: guest
+          image: ` + probeImage + `
+          readinessProbe: {httpGet: {path: /, port: 8080}, periodSeconds: 1}
+`
+
+func policy(namespace, spec string) string {
+	return "{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: only, namespace: " + namespace + "}, spec: " + spec + "}"
+}
+
 func (m machine) deployProbe() {
 	m.t.Helper()
 	m.loadProbe()
@@ -107,6 +139,33 @@ func TestClusterRunsAnApplication(t *testing.T) {
 			assert.Equal(t, http.StatusInternalServerError, status, "%s: %s", outside, body)
 			assert.Less(t, time.Since(started), 2*time.Second, "a connection to an outside address fails without a timeout")
 		}
+	})
+	t.Run("NetworkPolicies are enforced", func(t *testing.T) {
+		m := m.in(t)
+		m.apply(guest)
+		m.run("kubectl", "--namespace", "guest", "rollout", "status", "deployment/guest", "--timeout=120s")
+		reaches := func(to string, status int) {
+			t.Helper()
+			require.EventuallyWithT(t, func(c *assert.CollectT) {
+				got, body, err := fetch(address, "/reach?address="+to)
+				require.NoError(c, err)
+				assert.Equal(c, status, got, body)
+			}, 30*time.Second, 200*time.Millisecond, to)
+		}
+		reaches("guest.guest:80", http.StatusOK)
+
+		m.apply(policy("guest", "{policyTypes: [Ingress], podSelector: {}, ingress: [{from: [{podSelector: {}}]}]}"))
+		reaches("guest.guest:80", http.StatusInternalServerError)
+		m.apply(policy("guest", "{policyTypes: [Ingress], podSelector: {}, ingress: [{from: [{namespaceSelector: {}, podSelector: {matchLabels: {app: probe}}}]}]}"))
+		reaches("guest.guest:80", http.StatusOK)
+
+		m.apply(policy("probe", "{policyTypes: [Egress], podSelector: {}, egress: [{ports: [{port: 53, protocol: UDP}]}]}"))
+		reaches("guest.guest:80", http.StatusInternalServerError)
+		reaches("kubernetes.default:443", http.StatusInternalServerError)
+		m.run("kubectl", "--namespace", "probe", "delete", "networkpolicy", "only")
+		reaches("guest.guest:80", http.StatusOK)
+		reaches("kubernetes.default:443", http.StatusOK)
+		m.run("kubectl", "delete", "namespace", "guest", "--wait=false")
 	})
 	t.Run("a volume belongs to the pod's group", func(t *testing.T) {
 		status, body := get("/write?name=kept&content=" + url.QueryEscape("some words"))

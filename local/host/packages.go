@@ -56,6 +56,7 @@ func missingPackages() []string {
 		{"runc", program("runc")},
 		{"containernetworking-plugins", plugin("ptp") && plugin("host-local") && plugin("loopback")},
 		{"iptables", program("iptables-restore")},
+		{"ipset", program("ipset")},
 		{"mount", program("mount")},
 	}
 	var missing []string

@@ -74,6 +74,7 @@ func Run(ctx context.Context, cgroupName string, progress *log.Logger) error {
 	if err := waitNodeReady(ctx, client, started); err != nil {
 		return err
 	}
+	launch(networkPolicies())
 	if err := waitListening(ctx, "coredns", "tcp", net.JoinHostPort(cluster.NodeAddress, "53")); err != nil {
 		return err
 	}

@@ -122,6 +122,10 @@ func storage() service {
 	return component("storage", home.ClientConfig("storage"))
 }
 
+func networkPolicies() service {
+	return component("network-policies", home.ClientConfig("network-policies"))
+}
+
 func metrics() service {
 	const name = "metrics-server"
 	config := home.ClientConfig(name)

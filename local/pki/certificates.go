@@ -47,6 +47,7 @@ func users() []certificate {
 		user("coredns", "djangostack:coredns"),
 		user("metrics-server", "djangostack:metrics-server"),
 		user("storage", "djangostack:storage"),
+		user("network-policies", "djangostack:network-policies"),
 	}
 }
 

@@ -1,0 +1,78 @@
+package pods_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/tests/e2e"
+)
+
+// stranger is a namespace with a server, as another environment of the cluster has them.
+const stranger = "stranger"
+
+const strangerPod = `
+apiVersion: v1
+kind: Namespace
+metadata: {name: stranger}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: server, namespace: stranger}
+spec: {selector: {app: server}, ports: [{port: 8000}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: server, namespace: stranger, labels: {app: server}}
+spec:
+  terminationGracePeriodSeconds: 0
+  containers: [{name: server, image: "djangostack.local/blog:orange", command: [python, -m, http.server, "8000"]}]
+`
+
+// everything admits each connection, so it takes the effect of all other NetworkPolicies of its namespace.
+const everything = `{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: everything}, spec: {podSelector: {}, ingress: [{}], egress: [{}]}}`
+
+// isolated asserts what the pods of two namespaces reach. The control is the same with a policy that admits everything.
+func isolated(t *testing.T, e *environment) {
+	e.Local(t, []byte(strangerPod), "kubectl", "apply", "--filename=-")
+	defer e.Kubectl(t, stranger, "delete", "namespace", stranger)
+	e.Kubectl(t, stranger, "wait", "pod/server", "--for=condition=Ready", "--timeout=60s")
+	services := []string{"blog-postgres:5432", "blog-redis-cache:6379", "blog-redis-broker:6379"}
+
+	for _, service := range services {
+		e.reaches(t, namespace, "job/blog-shell", service, true)
+		name, port, _ := strings.Cut(service, ":")
+		e.reaches(t, stranger, "pod/server", name+"."+namespace+":"+port, false)
+	}
+	e.reaches(t, stranger, "pod/server", "blog-web."+namespace+":80", true)
+	e.reaches(t, namespace, "job/blog-shell", "server."+stranger+":8000", false)
+	e.reaches(t, namespace, "job/blog-shell", "kubernetes.default:443", false)
+
+	e.Local(t, []byte(everything), "kubectl", "--namespace="+namespace, "apply", "--filename=-")
+	for _, service := range services {
+		name, port, _ := strings.Cut(service, ":")
+		e.reaches(t, stranger, "pod/server", name+"."+namespace+":"+port, true)
+	}
+	e.reaches(t, namespace, "job/blog-shell", "server."+stranger+":8000", true)
+	e.reaches(t, namespace, "job/blog-shell", "kubernetes.default:443", true)
+	e.kubectl(t, "delete", "networkpolicy", "everything")
+}
+
+// reaches waits until a connection from a pod to an address succeeds, or fails.
+func (e *environment) reaches(t *testing.T, namespace, from, address string, want bool) {
+	t.Helper()
+	host, port, _ := strings.Cut(address, ":")
+	program := fmt.Sprintf("import socket; print(socket.gethostbyname(%q)); socket.create_connection((%q, %s), 3); print('connected')", host, host, port)
+	e2e.Eventually(t, 30*time.Second, fmt.Sprintf("%s reaches %s: %t", from, address, want), func() error {
+		out, err := e.command("djangostack-local", "kubectl", "--namespace="+namespace, "exec", from, "--", "python", "-c", program).CombinedOutput()
+		text := string(out)
+		require.NotContains(t, text, "gaierror", "the name is known")
+		if connected := err == nil && strings.Contains(text, "connected"); connected != want {
+			return fmt.Errorf("connected: %t: %s", connected, text)
+		}
+		return nil
+	})
+}
