@@ -58,6 +58,9 @@ func encrypted(ctx *pulumi.Context) spec.Encrypted {
 	if err != nil || len(paths) == 0 {
 		return func(string) bool { return true }
 	}
+	if slices.Contains(paths, "") { // the whole environment is one encrypted value
+		return func(string) bool { return true }
+	}
 	return func(path string) bool { return slices.Contains(paths, path) }
 }
 

@@ -1,6 +1,7 @@
 package lifecycle
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"os"
@@ -26,13 +27,14 @@ func (b backend) isService() bool {
 
 // chooseBackend returns the first of: the option Backend, PULUMI_BACKEND_URL, the backend of Pulumi.yaml,
 // the state directory if it holds the stack already, the backend of the last `pulumi login`, and the state
-// directory. The state directory comes before the login, so that a login does not hide an existing stack.
+// directory. The state directory comes before the login, so that a login does not hide an existing stack. An empty
+// name stands for any stack.
 func (p *Project) chooseBackend(stack string) (backend, error) {
 	stateDir := backend{url: fileURL(filepath.Join(p.state, "backend")), inStateDir: true}
 	if p.options.Backend != "" {
 		return p.parseBackend(p.options.Backend)
 	}
-	if fromEnv := os.Getenv("PULUMI_BACKEND_URL"); fromEnv != "" {
+	if fromEnv := p.variable("PULUMI_BACKEND_URL"); fromEnv != "" {
 		return p.parseBackend(fromEnv)
 	}
 	if p.project.Backend != nil && p.project.Backend.URL != "" {
@@ -48,17 +50,27 @@ func (p *Project) chooseBackend(stack string) (backend, error) {
 }
 
 func (p *Project) stateDirHas(stack string) bool {
+	if stack == "" {
+		return p.stateDirIsUsed()
+	}
 	stacks := filepath.Join(p.state, "backend", workspace.BookkeepingDir, "stacks", p.Name())
 	return isFile(filepath.Join(stacks, settingsName(stack)+".json"))
 }
 
 // login returns the backend of the last `pulumi login`, or "" without one.
 func (p *Project) login() string {
-	if !isFile(filepath.Join(p.home, "credentials.json")) || filepath.Dir(p.home) == p.state {
+	if filepath.Dir(p.home) == p.state {
 		return ""
 	}
-	credentials, err := workspace.GetStoredCredentials()
+	text, err := os.ReadFile(filepath.Join(p.home, "credentials.json"))
 	if err != nil {
+		return ""
+	}
+	// The part of workspace.Credentials that is read. That package's function reads the home of this process.
+	var credentials struct {
+		Current string `json:"current"`
+	}
+	if err := json.Unmarshal(text, &credentials); err != nil {
 		return ""
 	}
 	return credentials.Current
@@ -109,7 +121,7 @@ func (p *Project) backendEnv(chosen backend, secrets stackfile.Secrets) (map[str
 			return nil, fmt.Errorf("creating the backend's directory: %w", err)
 		}
 	}
-	if path := os.Getenv("PULUMI_CONFIG_PASSPHRASE_FILE"); path != "" {
+	if path := p.variable("PULUMI_CONFIG_PASSPHRASE_FILE"); path != "" {
 		absolute, err := filepath.Abs(path)
 		if err != nil {
 			return nil, fmt.Errorf("finding the passphrase file: %w", err)
@@ -118,7 +130,7 @@ func (p *Project) backendEnv(chosen backend, secrets stackfile.Secrets) (map[str
 		env["PULUMI_CONFIG_PASSPHRASE_FILE"] = absolute
 		return env, nil
 	}
-	if _, isSet := os.LookupEnv("PULUMI_CONFIG_PASSPHRASE"); isSet || !p.needsPassphrase(chosen, secrets) {
+	if _, isSet := p.lookUp("PULUMI_CONFIG_PASSPHRASE"); isSet || !p.needsPassphrase(chosen, secrets) {
 		return env, nil
 	}
 	if !strings.HasPrefix(chosen.url, "file://") {

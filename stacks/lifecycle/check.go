@@ -51,6 +51,9 @@ func (e *UnreachableError) Unwrap() error { return e.Err }
 // checkConfiguration checks the configuration before a stack is created for it.
 func (s *Stack) checkConfiguration() (*spec.Environment, error) {
 	check := s.project.options.Check
+	if check == nil && len(s.secrets) > 0 {
+		return s.checkGiven()
+	}
 	if check == nil {
 		check = CheckEnvironment
 	}

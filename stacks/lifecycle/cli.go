@@ -27,7 +27,7 @@ type CLI struct {
 // the first of <stateDir>/bin/pulumi and the one in PATH that is new enough. The error is a *CLIError that
 // says why each was refused.
 func FindCLI(ctx context.Context, path, stateDir string) (*CLI, error) {
-	home, err := pulumiHome(filepath.Join(stateDir, "pulumi"))
+	home, err := pulumiHome(filepath.Join(stateDir, "pulumi"), os.Getenv("PULUMI_HOME"))
 	if err != nil {
 		return nil, &CLIError{Err: err}
 	}

@@ -23,10 +23,12 @@ const stackType = "pulumi:pulumi:Stack"
 // collector converts the engine's events of one operation and keeps what the result needs. One goroutine
 // uses it at a time.
 type collector struct {
-	stack  string
-	now    func() time.Time
-	emit   func(Event)
-	starts map[string]time.Time
+	stack string
+	now   func() time.Time
+	emit  func(Event)
+	// conceal replaces secrets in a text.
+	conceal func(text string) string
+	starts  map[string]time.Time
 
 	changes Changes
 	// unlisted are the steps of the resources that no plan lists.
@@ -65,7 +67,7 @@ func (c *collector) unlistedChanges() Changes {
 
 func newCollector(stack string, emit func(Event), now func() time.Time) *collector {
 	return &collector{
-		stack: stack, now: now, emit: emit, unlisted: map[unlistedStep]bool{}, starts: map[string]time.Time{}, losses: map[string]*loss{}, held: map[string]heldData{},
+		stack: stack, now: now, emit: emit, conceal: func(text string) string { return text }, unlisted: map[unlistedStep]bool{}, starts: map[string]time.Time{}, losses: map[string]*loss{}, held: map[string]heldData{},
 	}
 }
 
@@ -158,6 +160,9 @@ func (c *collector) addPlan(step apitype.StepEventMetadata) {
 	default:
 		event.Properties = propertyChanges(step)
 	}
+	for i, change := range event.Properties {
+		event.Properties[i].Old, event.Properties[i].New = concealValue(change.Old, c.conceal), concealValue(change.New, c.conceal)
+	}
 	c.plan = append(c.plan, event)
 	c.send(event)
 }
@@ -216,7 +221,7 @@ func (c *collector) failureOf(urn string) *Failure {
 }
 
 func (c *collector) diagnostic(diagnostic *apitype.DiagnosticEvent) {
-	message := strings.TrimSpace(colors.Never.Colorize(diagnostic.Message))
+	message := c.conceal(strings.TrimSpace(colors.Never.Colorize(diagnostic.Message)))
 	if message == "" {
 		return
 	}

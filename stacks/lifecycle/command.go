@@ -126,10 +126,20 @@ func (c *command) environment(extra []string) []string {
 	env = append(env, extra...)
 	// Pulumi finds its language hosts in PATH. They are installed beside the CLI.
 	path := filepath.Dir(c.cli.Path)
-	if inherited := os.Getenv("PATH"); inherited != "" {
+	if inherited := lastValue(env, "PATH"); inherited != "" {
 		path += string(os.PathListSeparator) + inherited
 	}
 	return append(env, "PATH="+path)
+}
+
+// lastValue returns the value of a variable in a list of NAME=VALUE, in which the last one counts.
+func lastValue(env []string, name string) string {
+	for _, each := range slices.Backward(env) {
+		if value, is := strings.CutPrefix(each, name+"="); is {
+			return value
+		}
+	}
+	return ""
 }
 
 // wholePlan makes a preview plan past the protected resources that it deletes or replaces. Without the flag, Pulumi

@@ -245,11 +245,11 @@ func revert(file *stackfile.File, change Cause) error {
 // planWith previews the stack with another configuration, and restores the configuration of the workspace. Its
 // events are not sent.
 func (s *Stack) planWith(ctx context.Context, file *stackfile.File) (*collector, error) {
-	if err := s.workdir.writeStackFile(s.name, file); err != nil {
+	if err := s.writeConfiguration(ctx, file); err != nil {
 		return nil, err
 	}
 	collected, err := s.quietPlan(ctx)
-	if restoreErr := s.workdir.writeStackFile(s.name, s.file); restoreErr != nil {
+	if restoreErr := s.writeConfiguration(context.WithoutCancel(ctx), s.file); restoreErr != nil {
 		return nil, restoreErr
 	}
 	return collected, err

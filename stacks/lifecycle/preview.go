@@ -47,6 +47,9 @@ func (s *Stack) preview(ctx context.Context) (collected *collector, lost []Prote
 		// An interrupted preview removes the stack, too.
 		defer func() { err = errors.Join(err, s.remove(context.WithoutCancel(ctx))) }()
 	}
+	if err := s.encryptEnvironment(ctx); err != nil {
+		return nil, nil, err
+	}
 	before, err := s.stateBefore(ctx, created)
 	if err != nil {
 		return nil, nil, err

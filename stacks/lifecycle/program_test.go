@@ -38,7 +38,10 @@ type thing struct {
 
 // things registers one thing per entry of the environment, each after the previous one, in one component. A thing that
 // is to be protected is not if the environment allows the loss of its part.
-func things(ctx *pulumi.Context) error {
+func things(ctx *pulumi.Context) error { return thingsWith(ctx) }
+
+// thingsWith is things with options of the component.
+func thingsWith(ctx *pulumi.Context, options ...pulumi.ResourceOption) error {
 	var environment struct {
 		Things        []thing        `json:"things"`
 		AllowDataLoss []string       `json:"allowDataLoss"`
@@ -48,7 +51,7 @@ func things(ctx *pulumi.Context) error {
 		return err
 	}
 	var group pulumi.ResourceState
-	if err := ctx.RegisterComponentResource("test:index:Group", "group", &group); err != nil {
+	if err := ctx.RegisterComponentResource("test:index:Group", "group", &group, options...); err != nil {
 		return err
 	}
 	var before []pulumi.Resource

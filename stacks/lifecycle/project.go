@@ -25,6 +25,10 @@ const DefaultDrainTime = 10 * time.Minute
 type ProjectOptions struct {
 	// Dir holds Pulumi.yaml and the stacks' configuration files.
 	Dir string
+	// Name, if not empty, is the name of a project without files: no Pulumi.yaml and no configuration file is read,
+	// and StackOptions.Environment is the configuration of each stack. Default providers are disabled, so that nothing
+	// is applied to a cluster or an account that the environment does not name. Dir then only resolves relative paths.
+	Name string
 	// StateDir holds the workspaces and, unless another backend is selected, the state. Open creates it.
 	StateDir string
 	// Program is the Pulumi program. It runs in this process. Operations that only read do not need it.
@@ -40,7 +44,9 @@ type ProjectOptions struct {
 	// Home is the directory of Pulumi's plugins and logins. Empty: PULUMI_HOME, else ~/.pulumi if it
 	// exists, else a directory in the state directory.
 	Home string
-	// Env is added to the environment of every Pulumi command.
+	// Env is added to the environment of every Pulumi command, and read before the variables of this process:
+	// PULUMI_BACKEND_URL, PULUMI_HOME, PULUMI_CONFIG_PASSPHRASE, credentials of a cloud. The program runs in this process
+	// and sees this process' variables only.
 	Env map[string]string
 	// DrainTime is how long an interrupted operation waits for its running changes to finish. Zero:
 	// DefaultDrainTime.
@@ -75,8 +81,8 @@ type Project struct {
 	creation sync.Mutex
 }
 
-// Open reads Pulumi.yaml and creates the state directory. It runs no command. The error is a
-// *ConfigInvalidError if the project or an option is wrong.
+// Open reads Pulumi.yaml, unless ProjectOptions.Name is set, and creates the state directory. It runs no command. The
+// error is a *ConfigInvalidError if the project or an option is wrong.
 func Open(options ProjectOptions) (*Project, error) {
 	dir, err := filepath.Abs(options.Dir)
 	if err != nil {
@@ -89,7 +95,7 @@ func Open(options ProjectOptions) (*Project, error) {
 	if err := checkProvider(options.SecretsProvider); err != nil {
 		return nil, err
 	}
-	project, err := loadProject(dir)
+	project, err := options.project(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -109,12 +115,40 @@ func Open(options ProjectOptions) (*Project, error) {
 	if options.Home != "" {
 		opened.home, err = filepath.Abs(options.Home)
 	} else {
-		opened.home, err = pulumiHome(opened.state)
+		opened.home, err = pulumiHome(opened.state, opened.variable("PULUMI_HOME"))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("finding Pulumi's home: %w", err)
 	}
 	return opened, nil
+}
+
+// project returns the project of the options.
+func (o ProjectOptions) project(dir string) (*workspace.Project, error) {
+	if o.Name == "" {
+		return loadProject(dir)
+	}
+	if err := tokens.ValidateProjectName(o.Name); err != nil {
+		return nil, configInvalid("ProjectOptions.Name %q: %w", o.Name, err)
+	}
+	return &workspace.Project{
+		Name:    tokens.PackageName(o.Name),
+		Runtime: workspace.NewProjectRuntimeInfo("go", nil),
+		Config:  map[string]workspace.ProjectConfigType{"pulumi:disable-default-providers": {Value: []any{"*"}}},
+	}, nil
+}
+
+// variable returns a variable of ProjectOptions.Env, else of this process, or "".
+func (p *Project) variable(name string) string {
+	value, _ := p.lookUp(name)
+	return value
+}
+
+func (p *Project) lookUp(name string) (value string, isSet bool) {
+	if value, isSet := p.options.Env[name]; isSet {
+		return value, true
+	}
+	return os.LookupEnv(name)
 }
 
 func loadProject(dir string) (*workspace.Project, error) {
@@ -164,6 +198,9 @@ func (p *Project) Configuration(stack string, overrides []stackfile.Override) (*
 
 // StackConfiguration is Configuration without the text of the app's Procfile, which ReadFile reads.
 func (p *Project) StackConfiguration(stack string, overrides []stackfile.Override) (*stackfile.File, error) {
+	if p.options.Name != "" {
+		return nil, configInvalid("project %s has no files (ProjectOptions.Name): set StackOptions.Environment for stack %s", p.Name(), stack)
+	}
 	file, err := stackfile.Read(p.StackFile(stack), p.Name())
 	if stackfile.IsMissing(err) {
 		return nil, configInvalid("stack %s has no configuration file: create %s", stack, p.StackFile(stack))
@@ -201,11 +238,11 @@ func (p *Project) withFiles(file *stackfile.File) (*stackfile.File, error) {
 	return withOverrides(file, []stackfile.Override{{Path: "app.procfile", Value: string(text) + "\n"}})
 }
 
-// pulumiHome returns PULUMI_HOME, else ~/.pulumi if it exists, else a directory in the state directory: a
+// pulumiHome returns the value of PULUMI_HOME, else ~/.pulumi if it exists, else a directory in the state directory: a
 // machine that does not use Pulumi keeps no files elsewhere.
-func pulumiHome(state string) (string, error) {
-	if home := os.Getenv("PULUMI_HOME"); home != "" {
-		return filepath.Abs(home)
+func pulumiHome(state, variable string) (string, error) {
+	if variable != "" {
+		return filepath.Abs(variable)
 	}
 	if user, err := os.UserHomeDir(); err == nil {
 		home := filepath.Join(user, ".pulumi")

@@ -31,6 +31,7 @@ func (s *Stack) runQuietly(ctx context.Context, name string, do operation) (*col
 func (s *Stack) runEmitting(ctx context.Context, name string, emit func(Event), begun func() (end func()), do operation) (collected *collector, err error) {
 	err = s.whenUnlocked(ctx, name, func() error {
 		collected = newCollector(s.name, emit, time.Now)
+		collected.conceal = s.secrets.concealer()
 		err := collect(ctx, collected, begun, do)
 		switch {
 		case err == nil:

@@ -13,7 +13,7 @@ func (s *Stack) SetSecret(ctx context.Context, path string, value io.Reader) err
 	if s.options.ReadOnly {
 		return errReadOnly
 	}
-	if file := s.project.StackFile(s.name); !isFile(file) {
+	if file := s.project.StackFile(s.name); s.project.options.Name != "" || !isFile(file) {
 		return configInvalid("stack %s has no configuration file for the secret: create %s", s.name, file)
 	}
 	if _, _, err := s.selectOrCreate(ctx); err != nil {

@@ -46,6 +46,7 @@ func (s *Stack) commandError(ctx context.Context, doing string) error {
 		return &CancelledError{Operation: doing, Stack: s.name, Killed: s.command.latest().killed}
 	}
 	text := strings.Join(errorLines(s.command.latest().stderr), "\n")
+	text = s.secrets.concealer()(text)
 	if text == "" {
 		text = fmt.Sprintf("Pulumi exited with code %d and no message", s.command.latest().code)
 	}

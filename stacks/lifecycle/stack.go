@@ -3,7 +3,6 @@ package lifecycle
 import (
 	"context"
 	"fmt"
-	"maps"
 	"regexp"
 	"time"
 
@@ -17,8 +16,10 @@ import (
 type StackOptions struct {
 	// Overrides change values of the environment for this run.
 	Overrides []stackfile.Override
-	// Environment, if not nil, is the environment itself, and the stack's configuration file is not read.
-	// It is written to the workspace in plain text, so it must not contain secrets.
+	// Environment, if not nil, is the environment itself, and the stack's configuration file is not read. It has the
+	// fields of the file; spec.Environment.Values makes it from a typed one. Secrets such as app.secretEnv.TOKEN are
+	// plain values: an environment with secrets is only written encrypted, with the stack's key, and events and errors
+	// have "[secret]" in their place.
 	Environment map[string]any
 	// Events is called with each event, one call at a time, in order. A slow handler does not slow the
 	// changes; the operation returns when the handler has seen every event. It may be nil.
@@ -45,9 +46,11 @@ type Stack struct {
 	workdir *workdir
 	command *command
 	auto    auto.Workspace
-	// file is the stack's configuration with the overrides.
-	file   *stackfile.File
-	events *eventQueue
+	// file is the stack's configuration with the overrides. It has no secrets in plain text.
+	file *stackfile.File
+	// secrets are those of StackOptions.Environment.
+	secrets secrets
+	events  *eventQueue
 	// exports are added to the program's outputs.
 	exports exports
 }
@@ -64,7 +67,7 @@ func (p *Project) Stack(ctx context.Context, name string, options StackOptions) 
 	if err != nil {
 		return nil, err
 	}
-	file, err := p.configurationFor(name, options)
+	file, given, err := p.configurationFor(name, options)
 	if err != nil {
 		return nil, err
 	}
@@ -77,28 +80,34 @@ func (p *Project) Stack(ctx context.Context, name string, options StackOptions) 
 		return nil, err
 	}
 	stack := &Stack{
-		name: name, project: p, options: options, backend: chosen, workdir: work, command: command, file: file,
+		name: name, project: p, options: options, backend: chosen, workdir: work, command: command, file: file, secrets: given,
 		events: newEventQueue(options.Events),
 	}
-	if err := stack.openWorkspace(ctx, file); err != nil {
+	if err := stack.openWorkspace(ctx, stack.written()); err != nil {
 		_ = work.close()
 		return nil, err
 	}
 	return stack, nil
 }
 
-func (p *Project) configurationFor(name string, options StackOptions) (*stackfile.File, error) {
+func (p *Project) configurationFor(name string, options StackOptions) (*stackfile.File, secrets, error) {
 	if options.Environment != nil {
-		file, err := withOverrides(stackfile.WithEnvironment(p.Name(), options.Environment), options.Overrides)
+		file := stackfile.WithEnvironment(p.Name(), options.Environment)
+		given, err := takeSecrets(file)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		return p.withFiles(file)
+		if file, err = withOverrides(file, options.Overrides); err != nil {
+			return nil, nil, err
+		}
+		file, err = p.withFiles(file)
+		return file, given, err
 	}
-	if options.ConfigOptional && !isFile(p.StackFile(name)) {
-		return stackfile.Empty(p.Name()), nil
+	if options.ConfigOptional && (p.options.Name != "" || !isFile(p.StackFile(name))) {
+		return stackfile.Empty(p.Name()), nil, nil
 	}
-	return p.Configuration(name, options.Overrides)
+	file, err := p.Configuration(name, options.Overrides)
+	return file, nil, err
 }
 
 // openWorkspace writes the workspace's files and opens it with the Automation API.
@@ -113,7 +122,11 @@ func (s *Stack) openWorkspace(ctx context.Context, file *stackfile.File) error {
 	if err != nil {
 		return err
 	}
-	maps.Copy(env, s.project.options.Env)
+	for name, value := range s.project.options.Env {
+		if _, chosen := env[name]; !chosen { // a chosen path is absolute
+			env[name] = value
+		}
+	}
 	options := []auto.LocalWorkspaceOption{
 		auto.WorkDir(s.workdir.path),
 		auto.Pulumi(s.command),

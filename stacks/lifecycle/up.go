@@ -81,6 +81,9 @@ func (s *Stack) up(ctx context.Context) (*collector, Outputs, error) {
 // prepareUpdate checks what an update would do and removes the protection of the resources that may be lost, which
 // it returns.
 func (s *Stack) prepareUpdate(ctx context.Context, created bool) ([]Protected, error) {
+	if err := s.encryptEnvironment(ctx); err != nil {
+		return nil, err
+	}
 	before, err := s.stateBefore(ctx, created)
 	if err != nil {
 		return nil, err
@@ -99,6 +102,9 @@ func (s *Stack) prepareUpdate(ctx context.Context, created bool) ([]Protected, e
 	}
 	lost, err := s.checkPlan(ctx, guard)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.rememberOwner(ctx, before, guard.environment); err != nil {
 		return nil, err
 	}
 	s.exports = exports{record: record{Environment: guard.environment, Providers: s.project.options.Providers}, allowed: before.exports.allowed}

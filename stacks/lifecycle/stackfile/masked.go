@@ -5,6 +5,8 @@ import (
 	"fmt"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"github.com/djangostack/djangostack/stacks/spec"
 )
 
 // MaskedEnvironment returns the environment as plain data with the types of JSON. Each encrypted value is replaced
@@ -26,6 +28,47 @@ func (f *File) MaskedEnvironment(mask func(encrypted string) string) (map[string
 		return nil, fmt.Errorf("%s must be an object: %w", key, err)
 	}
 	return environment, nil
+}
+
+// TakeSecrets replaces each secret in plain text by an encrypted value that has the mark as its ciphertext, and returns
+// the secrets by their paths. An empty one stays.
+func (f *File) TakeSecrets(mark string) map[string]string {
+	taken := map[string]string{}
+	_, environment, err := f.environment()
+	if err != nil {
+		return taken
+	}
+	takeSecrets(environment, "", func(path, value string) any {
+		taken[path] = value
+		return map[string]any{"secure": mark}
+	})
+	return taken
+}
+
+// takeSecrets replaces the secrets in a value, below a path, by what take returns.
+func takeSecrets(value any, path string, take func(path, value string) any) any {
+	switch node := value.(type) {
+	case map[string]any:
+		if isEncrypted(node) {
+			return node
+		}
+		for name, child := range node {
+			node[name] = takeSecrets(child, join(path, name), take)
+		}
+		return node
+	case []any:
+		for i, child := range node {
+			node[i] = takeSecrets(child, fmt.Sprintf("%s[%d]", path, i), take)
+		}
+		return node
+	case nil:
+		return nil
+	default:
+		if text := fmt.Sprint(node); text != "" && spec.IsSecret(path) {
+			return take(path, text)
+		}
+		return node
+	}
 }
 
 // ciphertext returns the encrypted value at a path, or the path itself if the path cannot be followed.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"reflect"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -62,10 +63,37 @@ func Empty(project string) *File {
 }
 
 // WithEnvironment returns a configuration that only has the environment, for callers without a file. It copies
-// the value.
+// the value: maps with string keys, slices, and what they hold.
 func WithEnvironment(project string, environment map[string]any) *File {
 	key := project + ":" + EnvironmentKey
-	return &File{project: project, root: map[string]any{"config": map[string]any{key: deepCopy(environment)}}}
+	return &File{project: project, root: map[string]any{"config": map[string]any{key: plain(reflect.ValueOf(environment))}}}
+}
+
+// plain copies a value, with map[string]any for every map and []any for every slice: what looks for secrets knows no
+// other types.
+func plain(value reflect.Value) any {
+	switch value.Kind() {
+	case reflect.Invalid:
+		return nil
+	case reflect.Interface, reflect.Pointer:
+		return plain(value.Elem())
+	case reflect.Map:
+		object := make(map[string]any, value.Len())
+		for _, key := range value.MapKeys() {
+			object[fmt.Sprint(key)] = plain(value.MapIndex(key))
+		}
+		return object
+	case reflect.Slice:
+		list := make([]any, value.Len())
+		for i := range list {
+			list[i] = plain(value.Index(i))
+		}
+		return list
+	case reflect.String:
+		return value.String()
+	default:
+		return value.Interface()
+	}
 }
 
 func deepCopy(value any) any {
