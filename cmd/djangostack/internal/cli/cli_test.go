@@ -333,7 +333,12 @@ func TestStackIsCreatedReadAndDestroyed(t *testing.T) {
 	assert.Equal(t, 10, p.run("-s", "dev", "outputs", "nothing"))
 	assert.Contains(t, p.stderr, "adminPassword, url")
 
-	require.Equal(t, 0, p.run(append(on, "preview", "--expect-no-changes")...), p.stderr)
+	require.Equal(t, 0, p.run(append(on, "preview", "--expect-no-changes", "--markdown")...), p.stderr)
+	assert.Equal(t, "### dev: no changes\n", p.stdout)
+	require.Equal(t, 0, p.run("list"), p.stderr)
+	assert.Regexp(t, `(?m)^dev +0 min +[1-9]`, p.stdout)
+	require.Equal(t, 0, p.run("list", "--older-than", "72h", "--json"), p.stderr)
+	assert.Empty(t, p.stdout)
 	require.Equal(t, 0, p.run("unlock", "-s", "dev"), p.stderr)
 	assert.Contains(t, p.stdout, "dev: not locked")
 	require.Equal(t, 0, p.run(append(on, "up", "--json")...), p.stderr)

@@ -27,6 +27,7 @@ func commonFlags() map[string][]string {
 		"up":              append(slices.Clone(operation), "set"),
 		"destroy":         operation,
 		"outputs":         state,
+		"list":            slices.DeleteFunc(slices.Clone(state), func(flag string) bool { return flag == "stack" }),
 		"unlock":          state,
 		"config secret":   append(slices.Clone(state), "lock-wait"),
 		"backup":          database,

@@ -109,7 +109,7 @@ Pulumi.<stack>.yaml describes it.
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err: err} })
 	a.persistentFlags(root)
 	root.AddCommand(
-		a.initCommand(), a.upCommand(), a.previewCommand(), a.destroyCommand(), a.outputsCommand(),
+		a.initCommand(), a.upCommand(), a.previewCommand(), a.destroyCommand(), a.outputsCommand(), a.listCommand(),
 		a.unlockCommand(), a.backupCommand(), a.restoreCommand(), a.doctorCommand(), a.configCommand(), a.renderCommand(), a.rehearseCommand(), a.versionCommand(),
 		a.exitCodesCommand(),
 	)

@@ -138,6 +138,53 @@ func TestPlan(t *testing.T) {
 	golden.Equal(t, filepath.Join("testdata", "plan-full.txt"), full.String())
 }
 
+func TestReportIsForAReviewer(t *testing.T) {
+	planned := plan()
+	for i := range planned {
+		if planned[i].Name == "web" || planned[i].Name == "migrate" {
+			planned[i].Properties = append([]lifecycle.PropertyChange{{Path: "spec.template.spec.image", Kind: "update", Old: "a|b", New: "`c`"}}, planned[i].Properties...)
+		}
+	}
+	beat := event(lifecycle.EventPlan, "update", deployment, "shop-beat", "")
+	beat.Properties = planned[2].Properties[:1]
+	scaled := event(lifecycle.EventPlan, "update", deployment, "shop-api", "")
+	scaled.Properties = []lifecycle.PropertyChange{{Path: "spec.replicas", Kind: "update", Old: 1.0, New: 2.0}}
+	result := lifecycle.PreviewResult{
+		Plan:   append(planned, beat, scaled),
+		Result: lifecycle.Result{Changes: lifecycle.Changes{"create": 1, "update": 3, "replace": 1, "delete": 1, "same": 40}},
+		Lost:   []lifecycle.Protected{{Name: "shop-media", Type: "kubernetes:core/v1:PersistentVolumeClaim", Op: "delete", Loss: "all uploads"}},
+	}
+	var out bytes.Buffer
+	require.NoError(t, show.Report{Stack: "production", Result: result, Stopped: []string{"shop-beat"}}.Write(&out))
+	golden.Equal(t, filepath.Join("testdata", "report.md"), out.String())
+}
+
+func TestReportOfAFailedPreviewHasItsError(t *testing.T) {
+	refused := &lifecycle.RefusedError{Operation: "preview", Stack: "production", Resources: []lifecycle.Protected{{Name: "shop-db", Op: "delete", Loss: "all rows"}}}
+	for verdict, err := range map[string]error{
+		"refused, because data would be lost": refused,
+		"no plan":                             &lifecycle.ConfigInvalidError{Err: fmt.Errorf("web.replicas: ``` is not a number")},
+	} {
+		var out bytes.Buffer
+		require.NoError(t, show.Report{Stack: "production", Err: err}.Write(&out))
+		assert.True(t, strings.HasPrefix(out.String(), "### production: "+verdict+"\n"), out.String())
+		assert.Contains(t, out.String(), err.Error())
+	}
+}
+
+func TestReportFitsIntoAComment(t *testing.T) {
+	var result lifecycle.PreviewResult
+	for range 2000 {
+		changed := plan()[2]
+		changed.Name = strings.Repeat("n", 60)
+		result.Plan = append(result.Plan, changed)
+	}
+	var out bytes.Buffer
+	require.NoError(t, show.Report{Stack: "production", Result: result}.Write(&out))
+	assert.Less(t, out.Len(), 65536)
+	assert.Contains(t, out.String(), "more resources")
+}
+
 func TestJSONIsOneEventPerLine(t *testing.T) {
 	var out bytes.Buffer
 	printer := show.NewJSON(&out)
