@@ -10,7 +10,6 @@ import (
 
 // Update is one past operation that changed a stack or its state. Previews leave none.
 type Update struct {
-	Version int
 	// Operation is update, refresh, destroy or import.
 	Operation string
 	// Result is succeeded, failed, or in-progress.
@@ -39,7 +38,6 @@ func (s *Stack) History(ctx context.Context, limit int) ([]Update, error) {
 		return nil, err
 	}
 	var entries []struct {
-		Version         int       `json:"version"`
 		Kind            string    `json:"kind"`
 		Result          string    `json:"result"`
 		StartTime       time.Time `json:"startTime"`
@@ -53,7 +51,7 @@ func (s *Stack) History(ctx context.Context, limit int) ([]Update, error) {
 	updates := make([]Update, len(entries))
 	for i, entry := range entries {
 		updates[i] = Update{
-			Version: entry.Version, Operation: entry.Kind, Result: entry.Result, Started: entry.StartTime, Ended: entry.EndTime,
+			Operation: entry.Kind, Result: entry.Result, Started: entry.StartTime, Ended: entry.EndTime,
 			Message: s.secrets.concealer()(entry.Message), Changes: entry.ResourceChanges,
 		}
 	}

@@ -99,7 +99,7 @@ func (a *app) initialize(options initOptions) error {
 		}
 	}
 	return a.result(initResult{Stack: stack, Wrote: written, ToReplace: found},
-		"%s  next: complete %s, then run: djangostack rehearse -s %s\n", lines, path, stack)
+		"%s  next: complete %s, then run: %s rehearse -s %s\n", lines, path, a.flags.program(), stack)
 }
 
 // initResult is the result of init --json.

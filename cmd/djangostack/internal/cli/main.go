@@ -26,6 +26,7 @@ func Main(dependencies Dependencies, args []string) int {
 		spec.GCPCloud: providers.Optional("gcp"),
 	}
 	dependencies.Version = buildVersion()
+	dependencies.CalledAs = ownName()
 
 	ctx, abort, stop := handleInterrupts(func(text string) { _, _ = fmt.Fprintln(dependencies.Stderr, text) })
 	defer stop()
@@ -61,6 +62,19 @@ func handleInterrupts(report func(string)) (ctx context.Context, abort <-chan st
 		close(done)
 		cancel()
 	}
+}
+
+// ownName is how a shell calls this process' executable, or "" if that is not known.
+func ownName() string {
+	executable, err := os.Executable()
+	if err != nil {
+		return ""
+	}
+	directory, err := os.Getwd()
+	if err != nil {
+		return ""
+	}
+	return calledAs(executable, directory)
 }
 
 func buildVersion() string {

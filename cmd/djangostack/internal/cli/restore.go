@@ -54,7 +54,7 @@ func (a *app) restore(cmd *cobra.Command, options backups.RestoreOptions, yes bo
 		}
 		undo := ""
 		if restored.Before != nil {
-			undo = fmt.Sprintf("; to undo it: djangostack restore -s %s %s", a.flags.stack, restored.Before.Name)
+			undo = fmt.Sprintf("; to undo it: %s restore -s %s %s", a.flags.program(), a.flags.stack, restored.Before.Name)
 		}
 		return a.result(restored, "%s: restored the backup %s in %s%s\n", a.flags.stack, restored.Name, show.Seconds(time.Since(began)), undo)
 	})

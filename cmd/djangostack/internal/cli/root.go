@@ -35,6 +35,8 @@ type Dependencies struct {
 	AnswerWithin time.Duration
 	// Version of this command. Main sets it.
 	Version string
+	// CalledAs is how a shell calls this command, for the next steps that it prints. Main sets it. Empty: djangostack.
+	CalledAs string
 
 	Stdin  *os.File
 	Stdout io.Writer
@@ -64,12 +66,14 @@ type flags struct {
 	parallel        int
 	lockWait        time.Duration
 	drain           time.Duration
+	// calledAs is Dependencies.CalledAs.
+	calledAs string
 }
 
 // Run runs the command with the arguments and returns its exit code. When ctx is cancelled, the
 // running changes finish first; closing abort stops them at once.
 func Run(ctx context.Context, dependencies Dependencies, abort <-chan struct{}, args []string) int {
-	a := &app{Dependencies: dependencies, abort: abort}
+	a := &app{Dependencies: dependencies, abort: abort, flags: flags{calledAs: dependencies.CalledAs}}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetOut(a.Stdout)
