@@ -114,7 +114,7 @@ func (o Options) seed(cluster *memory.Cluster) error {
 }
 
 // Expect adds to the cluster what another configuration expects of it and it lacks, as if somebody had installed it
-// before the update.
+// before the update. The error names the object that the cluster refuses.
 func (s *Emulators) Expect(e *spec.Environment) error {
 	prepared := *e
 	prepared.Prepared = spec.On

@@ -17,7 +17,7 @@ func CheckEnvironment(file *stackfile.File, stack string) (*spec.Environment, er
 	return CheckEnvironmentIn(nil, file, stack)
 }
 
-// CheckEnvironmentIn is CheckEnvironment for a configuration that may name files.
+// CheckEnvironmentIn is CheckEnvironment for a configuration that may name files. Its errors are the same.
 func CheckEnvironmentIn(read spec.ReadFile, file *stackfile.File, stack string) (*spec.Environment, error) {
 	var encrypted []string
 	raw, err := file.EnvironmentJSON(func(path string) string {

@@ -166,7 +166,7 @@ func loadProject(dir string) (*workspace.Project, error) {
 	return nil, configInvalid("there is no Pulumi.yaml in %s: run in the project's directory, or name it", dir)
 }
 
-// ProjectName returns the name of the project in a directory.
+// ProjectName returns the name of the project in a directory. The error is a *ConfigInvalidError.
 func ProjectName(dir string) (string, error) {
 	project, err := loadProject(dir)
 	if err != nil {
@@ -196,7 +196,8 @@ func (p *Project) Configuration(stack string, overrides []stackfile.Override) (*
 	return p.withFiles(file)
 }
 
-// StackConfiguration is Configuration without the text of the app's Procfile, which ReadFile reads.
+// StackConfiguration is Configuration without the text of the app's Procfile, which ReadFile reads. The error is a
+// *ConfigInvalidError.
 func (p *Project) StackConfiguration(stack string, overrides []stackfile.Override) (*stackfile.File, error) {
 	if p.options.Name != "" {
 		return nil, configInvalid("project %s has no files (ProjectOptions.Name): set StackOptions.Environment for stack %s", p.Name(), stack)
@@ -211,7 +212,8 @@ func (p *Project) StackConfiguration(stack string, overrides []stackfile.Overrid
 	return withOverrides(file, overrides)
 }
 
-// ReadFile reads a file that a configuration names, relative to the project's directory.
+// ReadFile reads a file that a configuration names, relative to the project's directory: a regular file of at most
+// 64 KiB.
 func (p *Project) ReadFile(path string) ([]byte, error) {
 	return stackfile.ReadProcfile(absolutePath(p.dir, path))
 }

@@ -179,7 +179,8 @@ func (s *Stack) checkSecretsProvider(current stackfile.Secrets) error {
 // Backend returns the URL of the backend that holds the stack's state.
 func (s *Stack) Backend() string { return s.backend.url }
 
-// WhoAmI connects to the backend and returns the name of the user.
+// WhoAmI connects to the backend and returns the name of the user. The error says what the backend answered, and is a
+// *CancelledError if ctx has ended.
 func (s *Stack) WhoAmI(ctx context.Context) (string, error) {
 	user, err := s.auto.WhoAmI(ctx)
 	if err != nil {
@@ -188,7 +189,8 @@ func (s *Stack) WhoAmI(ctx context.Context) (string, error) {
 	return user, nil
 }
 
-// Close unlocks the stack's workspace. It removes the workspace of a stack that was removed.
+// Close unlocks the stack's workspace. It removes the workspace of a stack that was removed. The error says which file
+// could not be removed; the lock is released all the same.
 func (s *Stack) Close() error {
 	if err := s.workdir.close(); err != nil {
 		return fmt.Errorf("closing the workspace of stack %s: %w", s.name, err)

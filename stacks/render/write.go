@@ -12,7 +12,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Write writes the objects to out as one stream of YAML documents, in their order.
+// Write writes the objects to out as one stream of YAML documents, in their order. The error is that of out.
 func Write(out io.Writer, objects []Object) error {
 	for _, object := range objects {
 		raw, err := encode(object)
@@ -29,7 +29,7 @@ func Write(out io.Writer, objects []Object) error {
 // Split writes each object to a file in dir, which it creates if needed. The names are
 // numbered in order: 001-namespace-blog.yaml. Split removes the numbered files of an earlier
 // run and leaves other files alone. It returns the paths in order. The files are readable by
-// their owner only, because they may contain secrets.
+// their owner only, because they may contain secrets. The error names the file that could not be written.
 func Split(dir string, objects []Object) ([]string, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("creating the directory of manifests: %w", err)

@@ -17,7 +17,7 @@ func Parse(raw []byte, stack string) (*Environment, error) {
 	return ParseIn(nil, raw, stack)
 }
 
-// ParseIn is Parse for a configuration that may name files.
+// ParseIn is Parse for a configuration that may name files. Its errors are the same.
 func ParseIn(read ReadFile, raw []byte, stack string) (*Environment, error) {
 	environment, problems, err := Input{JSON: raw, Stack: stack, Read: read}.parse()
 	if err != nil {
@@ -44,7 +44,8 @@ type Input struct {
 	HasSubstitutes bool
 }
 
-// Check is Parse, and reports secrets that are not encrypted together with all other mistakes.
+// Check is Parse, and reports secrets that are not encrypted together with all other mistakes. The error is of type
+// Problems.
 func Check(input Input) (*Environment, error) {
 	environment, problems, err := input.parse()
 	if err != nil {

@@ -112,7 +112,7 @@ func cutLast(path string) (before, after string) {
 // Encrypted reports whether the value at a path was encrypted in the stack's file.
 type Encrypted func(path string) bool
 
-// CheckSecrecy refuses every secret whose value was not encrypted, each for itself.
+// CheckSecrecy refuses every secret whose value was not encrypted, each for itself. The error is of type Problems.
 func (e *Environment) CheckSecrecy(encrypted Encrypted) error {
 	var problems Problems
 	for _, path := range e.secretValues() {

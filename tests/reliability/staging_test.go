@@ -77,7 +77,10 @@ func TestStagingEnvironmentsShareACluster(t *testing.T) {
 	}
 	assert.Len(t, namespaces, count, "each environment has its own namespace")
 
-	each(func(stack *lifecycle.Stack) error { _, err := stack.Destroy(ctx, lifecycle.DestroyOptions{}); return err })
+	each(func(stack *lifecycle.Stack) error {
+		_, err := stack.Destroy(ctx, lifecycle.DestroyOptions{})
+		return err
+	})
 	listed, err = project.Stacks(ctx)
 	require.NoError(t, err)
 	assert.Empty(t, listed)

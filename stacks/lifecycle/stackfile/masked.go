@@ -10,7 +10,8 @@ import (
 )
 
 // MaskedEnvironment returns the environment as plain data with the types of JSON. Each encrypted value is replaced
-// by mask(encrypted), where encrypted is its ciphertext. If the file has no environment, the result is empty.
+// by mask(encrypted), where encrypted is its ciphertext. If the file has no environment, the result is empty. The
+// error says that the environment is no object.
 func (f *File) MaskedEnvironment(mask func(encrypted string) string) (map[string]any, error) {
 	key, value, err := f.environment()
 	if err != nil {

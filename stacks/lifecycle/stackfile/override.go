@@ -68,7 +68,7 @@ func (f *File) Apply(overrides []Override) error {
 }
 
 // CheckOverrides refuses secrets as overrides: they would be in the arguments of the command,
-// which other users see, and in plain text in the workspace's copy of the file.
+// which other users see, and in plain text in the workspace's copy of the file. The error names every path.
 func CheckOverrides(overrides []Override) error {
 	var problems []error
 	for _, override := range overrides {

@@ -39,6 +39,51 @@ func TestWorkflowsOfPullRequestsRunCommandsThatExist(t *testing.T) {
 	assert.Subset(t, ran, []string{"config validate", "rehearse", "preview", "render", "up", "list", "destroy"})
 }
 
+// Every command of the program on a page, in a block of a shell or between backquotes, exists with these flags.
+func TestPagesNameCommandsThatExist(t *testing.T) {
+	root := filepath.Join("..", "..", "..", "..")
+	pages := []string{filepath.Join(root, "README.md"), filepath.Join(root, "CONTRIBUTING.md"), filepath.Join(root, "CHANGELOG.md")}
+	for _, pattern := range []string{"docs/*.md", "docs/*/*.md", "examples/*/*.md", "examples/*/*/*.md", "stacks/*.md", "emulators/*.md"} {
+		found, err := filepath.Glob(filepath.Join(root, filepath.FromSlash(pattern)))
+		require.NoError(t, err)
+		pages = append(pages, found...)
+	}
+	whole, mentioned := 0, 0
+	for _, page := range pages {
+		text, err := os.ReadFile(page)
+		require.NoError(t, err)
+		for _, block := range regexp.MustCompile("(?ms)^ *```sh\n(.*?)^ *```").FindAllStringSubmatch(string(text), -1) {
+			for _, match := range regexp.MustCompile(`(?m)(?:^ *|\$\()djangostack ([a-z][^|>\n;#)&]*)`).FindAllStringSubmatch(block[1], -1) {
+				whole++
+				t.Run(filepath.Base(page)+" "+match[1], func(t *testing.T) { checkCommand(t, strings.Fields(match[1])) })
+			}
+		}
+		for _, match := range regexp.MustCompile("`djangostack ([a-z][^`\n]*)`").FindAllStringSubmatch(string(text), -1) {
+			mentioned++
+			t.Run(filepath.Base(page)+" "+match[1], func(t *testing.T) { checkMention(t, strings.Fields(match[1])) })
+		}
+	}
+	assert.Greater(t, whole, 30)
+	assert.Greater(t, mentioned, 30)
+}
+
+// checkMention checks that a command and its flags exist. A sentence may leave out arguments.
+func checkMention(t *testing.T, words []string) {
+	t.Helper()
+	if words[0] == "completion" { // cobra adds it when the command runs
+		return
+	}
+	command, rest, err := (&app{}).root().Find(words)
+	require.NoError(t, err, words)
+	require.True(t, command.HasParent(), words)
+	for _, word := range rest {
+		if name, isFlag := strings.CutPrefix(word, "--"); isFlag {
+			name, _, _ = strings.Cut(name, "=")
+			assert.True(t, name == "help" || command.Flag(name) != nil, word)
+		}
+	}
+}
+
 // checkCommand parses a command line without running it, and returns the command's name.
 func checkCommand(t *testing.T, args []string) string {
 	t.Helper()
