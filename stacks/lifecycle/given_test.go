@@ -215,3 +215,28 @@ func TestAProjectWithoutFilesNeedsAnEnvironment(t *testing.T) {
 	require.ErrorAs(t, err, &invalid)
 	assert.ErrorContains(t, err, "ProjectOptions.Name")
 }
+
+// A service may run in a pod whose disk ends with it: the workspace and the encryption settings in it are lost.
+func TestAnEnvironmentOfAValueNeedsNoWorkspaceOfAnEarlierRun(t *testing.T) {
+	for name, prepare := range map[string]func(p *testProject){
+		"passphrase": func(p *testProject) { p.options.Env["PULUMI_CONFIG_PASSPHRASE"] = "of the service" },
+		"key":        func(p *testProject) { p.withKey() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := withoutFiles(t)
+			prepare(p)
+			p.options.Backend = "file://" + t.TempDir()
+			environment := withSecret(thing{Name: "a", Secret: "s"})
+			stack := p.open("dev", lifecycle.StackOptions{Environment: environment})
+			_, err := stack.Up(context.Background())
+			require.NoError(t, err)
+
+			p.options.StateDir = t.TempDir()
+			again := p.reopen(stack, "dev", environment)
+			result, err := again.Up(context.Background())
+			require.NoError(t, err)
+			assert.Equal(t, 4, result.Changes["same"])
+			assert.Equal(t, "s", result.Outputs["a-secret"].Value)
+		})
+	}
+}
