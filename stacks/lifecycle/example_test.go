@@ -120,7 +120,7 @@ func ExampleProject_Stack() {
 	}
 }
 
-// Removes the review environments that nobody has updated for three days.
+// Removes the review environments that no one has updated for three days.
 func ExampleProject_Stacks() {
 	reap := func(ctx context.Context, project *lifecycle.Project) error {
 		stacks, err := project.Stacks(ctx)

@@ -41,7 +41,7 @@ func withoutFiles(t *testing.T) *testProject {
 	return p
 }
 
-// thingsOfAProvider is things with a provider of its own, since a project without files has no default providers.
+// thingsOfAProvider is things with an explicit provider, since a project without files has no default providers.
 func thingsOfAProvider(ctx *pulumi.Context) error {
 	var provider pulumi.ProviderResourceState
 	if err := ctx.RegisterResource("pulumi:providers:slow", "slow", nil, &provider); err != nil {
@@ -239,4 +239,21 @@ func TestAnEnvironmentOfAValueNeedsNoWorkspaceOfAnEarlierRun(t *testing.T) {
 			assert.Equal(t, "s", result.Outputs["a-secret"].Value)
 		})
 	}
+}
+
+func TestARefusalOfAValueNamesItsCause(t *testing.T) {
+	p := withoutFiles(t)
+	environment := guarded(map[string]any{"db": "one"}, database())
+	environment["app"] = withSecret()["app"]
+	stack := p.open("prod", lifecycle.StackOptions{Environment: environment})
+	_, err := stack.Up(context.Background())
+	require.NoError(t, err)
+	environment["names"] = map[string]any{"db": "two"}
+	environment["image"] = "shop:2"
+
+	refused := p.refusal(p.reopen(stack, "prod", environment))
+
+	require.Len(t, refused.Resources, 1)
+	assert.Equal(t, []lifecycle.Cause{{Path: "names.db", Old: "one", New: "two"}}, refused.Resources[0].Causes)
+	assertNowhere(t, p, canary)
 }

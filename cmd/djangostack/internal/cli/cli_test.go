@@ -121,6 +121,10 @@ func TestConfigurationIsCheckedBeforeAnythingRuns(t *testing.T) {
 		assert.Contains(t, p.stderr, "stagin")
 		assert.Contains(t, p.stderr, "colour")
 	}
+	assert.Equal(t, 2, p.run("preview", "-s", "dev", "--markdown"), "a report of the mistakes for the reviewer")
+	assert.True(t, strings.HasPrefix(p.stdout, "### dev: no plan\n"), p.stdout)
+	assert.Contains(t, p.stdout, "the configuration has 2 mistakes")
+	assert.Equal(t, 10, p.run("preview", "-s", "dev", "--markdown", "--json"))
 	assert.NoDirExists(t, filepath.Join(p.dir, ".djangostack", "pulumi", "backend"))
 }
 

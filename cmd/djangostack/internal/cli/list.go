@@ -18,7 +18,7 @@ func (a *app) listCommand() *cobra.Command {
 		Use:   "list",
 		Short: "List the stacks in the backend, with their age and owner",
 		Long: `List the stacks of the project in the backend, also those whose configuration file
-is gone. The age is the time since the last up, refresh or destroy; the owner is the
+was deleted. The age is the time since the last up, refresh or destroy; the owner is the
 field owner of the environment. A stack without resources can be removed by destroy.`,
 		Example: "  djangostack list\n  djangostack list --older-than 72h --json",
 		Args:    cobra.NoArgs,
