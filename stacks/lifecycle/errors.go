@@ -82,6 +82,7 @@ func (e *NotFoundError) Error() string {
 // CancelledError reports that an operation was interrupted. The state records what was done, and the next
 // run continues.
 type CancelledError struct {
+	// Operation is update, preview, refresh or destroy, or what was being done before it, such as "selecting stack".
 	Operation string
 	Stack     string
 	// Killed is true if Pulumi did not end in time and was killed.
@@ -89,7 +90,11 @@ type CancelledError struct {
 }
 
 func (e *CancelledError) Error() string {
-	text := fmt.Sprintf("%s of stack %s was interrupted", e.Operation, e.Stack)
+	doing := e.Operation
+	if !strings.Contains(doing, " ") {
+		doing += " of stack"
+	}
+	text := doing + " " + e.Stack + " was interrupted"
 	if e.Killed {
 		text += ", did not end in time and was killed"
 	}

@@ -241,6 +241,17 @@ func TestAnEnvironmentOfAValueNeedsNoWorkspaceOfAnEarlierRun(t *testing.T) {
 	}
 }
 
+func TestAnInterruptedOperationIsNamedOnce(t *testing.T) {
+	for operation, want := range map[string]string{
+		"update":                        "update of stack dev was interrupted: run it again to continue",
+		"preview":                       "preview of stack dev was interrupted",
+		"reading the state of stack":    "reading the state of stack dev was interrupted: run it again to continue",
+		"listing the stacks of project": "listing the stacks of project dev was interrupted: run it again to continue",
+	} {
+		assert.EqualError(t, &lifecycle.CancelledError{Operation: operation, Stack: "dev"}, want)
+	}
+}
+
 func TestARefusalOfAValueNamesItsCause(t *testing.T) {
 	p := withoutFiles(t)
 	environment := guarded(map[string]any{"db": "one"}, database())
