@@ -73,7 +73,8 @@ endif
 
 .PHONY: up
 up: prerequisites announce programs $(if $(CONTEXT),,cluster) ## Bring the environment "local" up (CONTEXT=, PORT=, IMAGE=)
-	@$(BIN)/djangostack up -s $(STACK) --providers $(PROVIDERS) $(blog_config) $(cluster_config)
+	@$(BIN)/djangostack up -s $(STACK) --providers $(PROVIDERS) $(blog_config) $(cluster_config) || { code=$$?; \
+		echo '  before a command of a next step, run: eval "$$(make -s env$(if $(CONTEXT), CONTEXT=$(CONTEXT)))"' >&2; exit $$code; }
 	@[ $(PROVIDERS) != embedded ] || scripts/pulumi-home $(BIN) $(STATE)
 	@scripts/sign-in $(BIN)/djangostack $(STACK) "$(CONTEXT)" $(PORT)
 
