@@ -165,7 +165,8 @@ func TestMistakesInAValueAreNamedWithoutItsSecrets(t *testing.T) {
 	values, err := environment.Values()
 	require.NoError(t, err)
 
-	_, err = p.open("dev", lifecycle.StackOptions{Environment: values}).Up(context.Background())
+	stack := p.open("dev", lifecycle.StackOptions{Environment: values})
+	_, err = stack.Up(context.Background())
 
 	var invalid *lifecycle.ConfigInvalidError
 	require.ErrorAs(t, err, &invalid)
@@ -177,6 +178,8 @@ func TestMistakesInAValueAreNamedWithoutItsSecrets(t *testing.T) {
 	}
 	assert.Subset(t, paths, []string{"tier", "web.replicas"})
 	assert.NotContains(t, err.Error(), canary)
+	require.NoError(t, stack.Close())
+	assert.NoDirExists(t, filepath.Join(p.dir, "state", "pulumi", "workspaces", "dev"), "what was never created leaves nothing")
 	stacks, err := p.project().Stacks(context.Background())
 	require.NoError(t, err)
 	assert.Empty(t, stacks)

@@ -16,6 +16,7 @@ const lockedText = "the stack is currently locked by"
 func (s *Stack) selectStack(ctx context.Context) (*auto.Stack, error) {
 	found, err := auto.SelectStack(ctx, s.name, s.auto)
 	if err == nil {
+		s.keepWorkspace()
 		return &found, nil
 	}
 	if auto.IsSelectStack404Error(err) {
@@ -37,7 +38,15 @@ func (s *Stack) selectOrCreate(ctx context.Context) (stack *auto.Stack, created 
 	if err != nil {
 		return nil, false, s.commandError(ctx, "creating stack")
 	}
+	s.keepWorkspace()
 	return &fresh, true, nil
+}
+
+// keepWorkspace keeps the workspace after Close: the backend has the stack. That of a reader is temporary.
+func (s *Stack) keepWorkspace() {
+	if !s.options.ReadOnly {
+		s.workdir.removeOnClose = false
+	}
 }
 
 // commandError returns the error of the last command. It reads stderr only: stdout may contain secrets.

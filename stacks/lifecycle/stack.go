@@ -28,8 +28,8 @@ type StackOptions struct {
 	Parallel int
 	// Abort, once closed, stops an interrupted operation without waiting for its running changes.
 	Abort <-chan struct{}
-	// ReadOnly opens the stack for Preview, Outputs, Locks, Unlock and Protected only, which work while another
-	// run updates it and do not hinder one.
+	// ReadOnly opens the stack for Preview, Outputs, History, Locks, Unlock and Protected only, which work while
+	// another run updates it and do not hinder one.
 	ReadOnly bool
 	// SwitchProviders allows other providers than those that made the stack.
 	SwitchProviders bool
@@ -189,7 +189,7 @@ func (s *Stack) WhoAmI(ctx context.Context) (string, error) {
 	return user, nil
 }
 
-// Close unlocks the stack's workspace. It removes the workspace of a stack that was removed. The error says which file
+// Close unlocks the stack's workspace. It removes the workspace of a stack that was removed or never created. The error says which file
 // could not be removed; the lock is released all the same.
 func (s *Stack) Close() error {
 	if err := s.workdir.close(); err != nil {

@@ -27,7 +27,8 @@ type workdir struct {
 	path string
 	// lock excludes other runs on this machine.
 	lock *flock.Flock
-	// removeOnClose is set for a reader, and when the stack was removed.
+	// removeOnClose is set for a reader, for a new directory until the backend is seen to have the stack, and when the
+	// stack was removed.
 	removeOnClose bool
 }
 
@@ -58,10 +59,11 @@ func (p *Project) openWorkdir(ctx context.Context, stack string, readOnly bool) 
 	if !locked {
 		return nil, &LockedError{Stack: stack, Owners: workdirOwners(lock.Path())}
 	}
+	_, missing := os.Stat(path)
 	if err := os.MkdirAll(path, 0o700); err != nil {
 		return nil, fmt.Errorf("creating the workspace of stack %s: %w", stack, err)
 	}
-	return &workdir{path: path, lock: lock}, nil
+	return &workdir{path: path, lock: lock, removeOnClose: errors.Is(missing, fs.ErrNotExist)}, nil
 }
 
 // newFlock returns the lock of a directory of workspaces. Its file is beside the directory, because a directory is
@@ -152,7 +154,7 @@ func workdirOwners(path string) []LockOwner {
 	return []LockOwner{{PID: pid}}
 }
 
-// close unlocks the directory. It removes that of a reader, and that of a removed stack.
+// close unlocks the directory. It removes that of a reader, and that of a stack that was removed or never created.
 func (w *workdir) close() error {
 	if w.removeOnClose {
 		if err := os.RemoveAll(w.path); err != nil {
