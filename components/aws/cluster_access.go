@@ -2,6 +2,7 @@ package aws
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	awseks "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/eks"
@@ -41,8 +42,11 @@ func (c *Cluster) newAdmins(ctx *pulumi.Context, name string) error {
 	return nil
 }
 
+// plainPrincipal matches principals of which names.Fit makes different names.
+var plainPrincipal = regexp.MustCompile(`^[0-9]{12}:(role|user)/[a-z0-9]+$`)
+
 // adminName distinguishes principals of several accounts and paths, regardless of their
-// order.
+// order. AWS distinguishes capitals as well.
 func adminName(arn string) string {
-	return names.Fit(adminNameLimit, strings.Split(arn, "::")[1])
+	return names.Distinct(adminNameLimit, plainPrincipal, strings.Split(arn, "::")[1])
 }

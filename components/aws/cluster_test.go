@@ -149,6 +149,20 @@ func TestTheControlPlaneOutlivesNoneOfItsPolicies(t *testing.T) {
 	}
 }
 
+// The engine refuses two resources of a type with one name.
+func TestDifferentAdministratorsHaveEntriesOfDifferentNames(t *testing.T) {
+	args := clusterArgs(arguments.ModeAuto)
+	args.Admins = nil
+	for _, principal := range []string{"role/a.b", "role/a-b", "role/a/b", "user/a", "role/a", "role/A"} {
+		args.Admins = append(args.Admins, "arn:aws:iam::123456789012:"+principal)
+	}
+	found := map[string]bool{}
+	for _, entry := range mocks.Run(t, mocks.Known, withCluster(args)).OfKind("AccessEntry") {
+		found[entry.Name] = true
+	}
+	assert.Len(t, found, len(args.Admins))
+}
+
 func TestOnlyTheNamedAdministratorsAreLetIn(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		ran := mocks.Run(t, outputs, withCluster(clusterArgs(arguments.ModeAuto)))

@@ -128,7 +128,7 @@ func (a *BudgetArgs) check() error {
 func (b *Budget) newChannels(ctx *pulumi.Context, name string, args *BudgetArgs) ([]*monitoring.NotificationChannel, error) {
 	channels := make([]*monitoring.NotificationChannel, 0, len(args.Emails))
 	for _, address := range args.Emails {
-		channel, err := monitoring.NewNotificationChannel(ctx, name+"-mail-"+names.Fit(adminNameLimit, address), &monitoring.NotificationChannelArgs{
+		channel, err := monitoring.NewNotificationChannel(ctx, name+"-mail-"+names.Distinct(adminNameLimit, plainEmail, address), &monitoring.NotificationChannelArgs{
 			Project:     pulumi.String(args.Project),
 			Type:        pulumi.String("email"),
 			DisplayName: pulumi.String("Budget " + name + ": " + address),

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	gcpcertificates "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/certificatemanager"
 	gcpdns "github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/dns"
@@ -98,7 +97,7 @@ func (a *CertificateArgs) newAuthorizations(ctx *pulumi.Context, name string, pa
 	var ids pulumi.StringArray
 	var records []pulumi.Resource
 	for _, domain := range arguments.BaseDomains(a.names()...) {
-		authorization, err := gcpcertificates.NewDnsAuthorization(ctx, child(name, domain), &gcpcertificates.DnsAuthorizationArgs{
+		authorization, err := gcpcertificates.NewDnsAuthorization(ctx, child(name, hostName(domain)), &gcpcertificates.DnsAuthorizationArgs{
 			Project:     pulumi.String(a.Project),
 			Domain:      pulumi.String(domain),
 			Description: pulumi.String("Authorizes " + domain),
@@ -144,7 +143,7 @@ func (a *CertificateArgs) newMap(ctx *pulumi.Context, name string, certificate *
 	}
 	var entries []pulumi.Resource
 	for _, domain := range slices.Sorted(maps.Keys(ids)) {
-		entry, err := gcpcertificates.NewCertificateMapEntry(ctx, child(name, strings.Replace(domain, "*", "any", 1)), &gcpcertificates.CertificateMapEntryArgs{
+		entry, err := gcpcertificates.NewCertificateMapEntry(ctx, child(name, hostName(domain)), &gcpcertificates.CertificateMapEntryArgs{
 			Project:      pulumi.String(a.Project),
 			Map:          certificates.Name,
 			Hostname:     pulumi.String(domain),

@@ -26,7 +26,7 @@ const (
 // lets them see this cluster, and RBAC in the cluster grants all rights.
 func (c *Cluster) newAdmins(ctx *pulumi.Context, name string) error {
 	for _, admin := range c.args.Admins {
-		entry := name + "-admin-" + names.Fit(adminNameLimit, admin)
+		entry := name + "-admin-" + names.Distinct(adminNameLimit, plainMember, admin)
 		viewer, err := projects.NewIAMMember(ctx, entry, &projects.IAMMemberArgs{
 			Project:   pulumi.String(c.args.Project),
 			Role:      pulumi.String("roles/container.clusterViewer"),
@@ -37,7 +37,7 @@ func (c *Cluster) newAdmins(ctx *pulumi.Context, name string) error {
 			return fmt.Errorf("showing the cluster to %s: %w", admin, err)
 		}
 		binding, err := rbacv1.NewClusterRoleBinding(ctx, entry, &rbacv1.ClusterRoleBindingArgs{
-			Metadata: metav1.ObjectMetaArgs{Name: pulumi.String("djangostack-" + names.Fit(adminNameLimit, "admin", admin))},
+			Metadata: metav1.ObjectMetaArgs{Name: pulumi.String("djangostack-admin-" + names.Distinct(adminNameLimit, plainMember, admin))},
 			RoleRef: rbacv1.RoleRefArgs{
 				ApiGroup: pulumi.String(rbacGroup), Kind: pulumi.String("ClusterRole"), Name: pulumi.String("cluster-admin"),
 			},

@@ -1,6 +1,9 @@
 package gcp
 
 import (
+	"regexp"
+	"strings"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/gcp/limits"
@@ -16,6 +19,21 @@ const (
 // child is the name of a child of a component, cut so that the provider's suffix fits.
 func child(parts ...string) string {
 	return names.Fit(limits.MaxName-autonameLength, parts...)
+}
+
+var (
+	// plainHost matches host names of which names.Fit makes different names: their only
+	// separators are dots.
+	plainHost = regexp.MustCompile(`^[a-z0-9]+(\.[a-z0-9]+)*$`)
+	// plainMember matches administrators, and plainEmail addresses, with as many parts as
+	// separators of each kind.
+	plainMember = regexp.MustCompile(`^(user|group):[a-z0-9]+@[a-z0-9]+\.[a-z0-9]+$`)
+	plainEmail  = regexp.MustCompile(`^[a-z0-9]+@[a-z0-9]+\.[a-z0-9]+$`)
+)
+
+// hostName is the part of a name that stands for a host, different for every host.
+func hostName(host string) string {
+	return names.Distinct(limits.MaxName, plainHost, strings.Replace(host, "*", "any*", 1))
 }
 
 // after returns an output with dependencies. Its value is known as early as before, but

@@ -55,6 +55,16 @@ func Environment(limit int, app, stack string) string {
 	return Fit(limit-hashLength-1, app, stack) + "-" + hash
 }
 
+// Distinct is Fit for texts of which Fit makes the same name, such as a.b and a-b: it appends a
+// hash of each text that plain does not match. Of two texts that plain matches, Fit must make
+// different names.
+func Distinct(limit int, plain *regexp.Regexp, text string) string {
+	if plain.MatchString(text) {
+		return Fit(limit, text)
+	}
+	return Fit(limit-hashLength-1, text) + "-" + hashOf(text)
+}
+
 // simple matches the names of stacks that Fit neither changes nor splits.
 var simple = regexp.MustCompile(`^[a-z0-9]+$`)
 

@@ -35,6 +35,14 @@ func TestALongNameIsCutWithAStableHash(t *testing.T) {
 	assert.Equal(t, cut, names.Fit(32, parts...))
 }
 
+func TestDistinctKeepsApartWhatFitDoesNot(t *testing.T) {
+	plain := regexp.MustCompile(`^[a-z]+(\.[a-z]+)*$`)
+	assert.Equal(t, "a-b", names.Distinct(20, plain, "a.b"))
+	assert.Regexp(t, `^a-b-[0-9a-f]{6}$`, names.Distinct(20, plain, "a-b"))
+	assert.NotEqual(t, names.Distinct(20, plain, "a-b"), names.Distinct(20, plain, "A-b"))
+	assert.LessOrEqual(t, len(names.Distinct(20, plain, strings.Repeat("a-", 30))), 20)
+}
+
 func TestNamesThatDifferOnlyWhereTheyAreCutStayApart(t *testing.T) {
 	long := strings.Repeat("x", 40)
 	assert.NotEqual(t, names.Fit(20, long, "one"), names.Fit(20, long, "two"))

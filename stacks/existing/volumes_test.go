@@ -77,7 +77,7 @@ func TestObjectsOfTheEnvironmentAreFoundByTheirNames(t *testing.T) {
 	const canary = "hunter2canary"
 	for _, outputs := range mocks.Both() {
 		ran := chosen(t, outputs, strings.Replace(smallApp, `"name"`, `"imagePullSecrets": ["registry", "other"], "secretKeyRefs": {"KEY": {"name": "smtp", "key": "PASSWORD"}}, "name"`, 1)+`,
-			"secrets": [{"name": "smtp", "entries": {"PASSWORD": "`+canary+`"}}, {"name": "registry", "type": "kubernetes.io/dockerconfigjson", "entries": {".dockerconfigjson": "`+canary+`"}}],
+			"secrets": [{"name": "smtp", "entries": {"PASSWORD": "`+canary+`"}}, {"name": "registry", "type": "kubernetes.io/dockerconfigjson", "entries": {".dockerconfigjson": "{\"auths\": \"`+canary+`\"}"}}],
 			"configMaps": [{"name": "files", "entries": {"LEVEL": "info"}}],
 			"web": {"envFrom": [{"secret": "smtp"}, {"configMap": "files"}, {"secret": "existing"}], "secretKeyRefs": {"WEB_KEY": {"name": "smtp", "key": "PASSWORD"}},
 				"volumes": [{"name": "k", "source": "secret", "from": "smtp", "mountPath": "/k", "defaultMode": "0400"}]}`)

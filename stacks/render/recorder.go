@@ -29,13 +29,14 @@ type recorder struct {
 
 	mu    sync.Mutex
 	nodes []*node
+	known map[resource.URN]bool
 }
 
 func newRecorder(options Options) *recorder {
 	if options.Random == nil {
 		options.Random = fixedRandom
 	}
-	return &recorder{options: options}
+	return &recorder{options: options, known: map[resource.URN]bool{}}
 }
 
 // Call returns what the cloud returns. Without one it returns an error, because the result
@@ -59,6 +60,9 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 		inputs: args.Inputs,
 		object: args.Custom && strings.HasPrefix(args.TypeToken, "kubernetes:") && !isHelm(args.TypeToken),
 	}
+	if !r.isNew(registered.urn) {
+		return "", nil, fmt.Errorf("%s %s is registered twice", args.TypeToken, args.Name)
+	}
 	if registered.object {
 		registered.inputs = withoutIgnored(args.Inputs, args.RegisterRPC.GetIgnoreChanges())
 	}
@@ -78,6 +82,18 @@ func (r *recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 		return "", outputs, nil
 	}
 	return id, withSecrets(outputs, args.RegisterRPC.GetAdditionalSecretOutputs()), nil
+}
+
+// isNew records a URN. It returns false for one that is known: the engine refuses a second
+// resource of a type and a name below a parent of the same type.
+func (r *recorder) isNew(urn resource.URN) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.known[urn] {
+		return false
+	}
+	r.known[urn] = true
+	return true
 }
 
 // answer returns the ID and the outputs of a resource.

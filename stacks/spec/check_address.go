@@ -62,6 +62,11 @@ func isHost(text string) bool {
 	return len(validation.IsDNS1123Subdomain(strings.ToLower(strings.TrimSuffix(text, ".")))) == 0 && !numeric.MatchString(text)
 }
 
+func isAddress(text string) bool {
+	_, err := netip.ParseAddr(text)
+	return err == nil
+}
+
 // numeric is a text that looks like an IPv4 address and is none.
 var numeric = regexp.MustCompile(`^[0-9.]+$`)
 

@@ -126,9 +126,9 @@ func (e *Environment) checkRDS(problems *Problems) {
 	if slices.Contains(reservedWords(), e.Database.Name) {
 		problems.add("database.name", e.Database.Name, "is a reserved word of PostgreSQL, which RDS does not take for a name; name another")
 	}
-	// RDS' own roles, and the administrator that makes the app's.
+	// RDS' own roles.
 	user := e.Database.User
-	if strings.HasPrefix(user, "rds_") || slices.Contains([]string{"rdsadmin", "rdsrepladmin", "rdstopmgr", DatabaseAdministrator}, user) {
+	if strings.HasPrefix(user, "rds_") || slices.Contains([]string{"rdsadmin", "rdsrepladmin", "rdstopmgr"}, user) {
 		problems.add("database.user", user, "is a role that RDS has already; name another")
 	}
 }

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -131,6 +132,9 @@ func (e *Environment) checkDatabaseNames(problems *Problems) {
 		return
 	}
 	for path, name := range map[string]string{"database.name": e.Database.Name, "database.user": e.Database.User} {
+		if name == "" {
+			continue // it follows from app.name, which has a mistake
+		}
 		if !createdName.MatchString(name) {
 			problems.add(path, name, "may have lower-case letters, digits and underscores, and begins with no digit; a name that exists on another server needs database.kind external")
 		}
@@ -140,6 +144,9 @@ func (e *Environment) checkDatabaseNames(problems *Problems) {
 	}
 	if strings.HasPrefix(e.Database.Name, "template") || e.Database.Name == "postgres" {
 		problems.add("database.name", e.Database.Name, "belongs to PostgreSQL; name another")
+	}
+	if slices.Contains([]string{DatabaseAdministrator, formerAdministrator}, e.Database.User) {
+		problems.add("database.user", e.Database.User, "is the administrator of the server, which creates the app's user; name another")
 	}
 }
 

@@ -129,6 +129,7 @@ func (e *Environment) checkCloudSQL(problems *Problems) {
 	if e.Database.Kind != Managed {
 		return
 	}
+	e.checkCloudSQLNames(problems)
 	managed := e.Database.Managed
 	if version, err := strconv.Atoi(managed.Version); err == nil && version > limits.MaxDatabaseVersion {
 		problems.add("database.managed.version", managed.Version, "Cloud SQL has no PostgreSQL after %d", limits.MaxDatabaseVersion)
@@ -145,6 +146,19 @@ func (e *Environment) checkCloudSQL(problems *Problems) {
 		if amount := gibibytes(disk); amount < limits.MinDatabaseStorageGiB || amount > limits.MaxDatabaseStorageGiB {
 			problems.add(path, string(disk), "must be from %dGi to %dGi on Cloud SQL", limits.MinDatabaseStorageGiB, limits.MaxDatabaseStorageGiB)
 		}
+	}
+}
+
+// checkCloudSQLNames reports users and databases that Cloud SQL has already
+// (https://cloud.google.com/sql/docs/postgres/users#default-users).
+func (e *Environment) checkCloudSQLNames(problems *Problems) {
+	const has = "is of Cloud SQL itself; name another"
+	const prefix = "cloudsql"
+	if name := e.Database.Name; strings.HasPrefix(name, prefix) {
+		problems.add("database.name", name, has)
+	}
+	if user := e.Database.User; strings.HasPrefix(user, prefix) || user == "postgres" {
+		problems.add("database.user", user, has)
 	}
 }
 

@@ -130,7 +130,7 @@ func PodVolume(name string) string {
 
 func (e *Environment) checkVolumes(problems *Problems, process processPods) {
 	names, paths := map[string]int{}, map[string]bool{}
-	for _, path := range []string{"/tmp", "/dev", "/proc", "/sys", "/etc", "/var/lib/celery", "/etc/djangostack", e.Static.Root} {
+	for _, path := range []string{"/tmp", "/dev", "/proc", "/sys", "/etc", "/var/lib/celery", "/etc/djangostack", "/var/run/secrets", "/run/secrets", e.Static.Root} {
 		paths[path] = true
 	}
 	for _, volume := range process.inherited {

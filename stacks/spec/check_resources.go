@@ -78,8 +78,13 @@ func notAbove(problems *Problems, path string, request, limit Quantity, limitNam
 		problems.add(path, string(request), "is not a quantity such as 100m or 256Mi")
 		return
 	}
-	if asked.Sign() <= 0 {
+	// The API rounds up smaller amounts, and every later update would find a difference.
+	const leastCPU Quantity = "1m"
+	switch {
+	case asked.Sign() <= 0:
 		problems.add(path, string(request), "must be above zero")
+	case isOver(leastCPU, request):
+		problems.add(path, string(request), "must be at least %s", leastCPU)
 	}
 	if limit == "" || limit == NoLimit && limitName == "memoryLimit" {
 		return

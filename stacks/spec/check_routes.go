@@ -13,6 +13,7 @@ import (
 func (e *Environment) checkRoutes(problems *Problems) {
 	e.checkControllers(problems)
 	e.checkBasePath(problems)
+	e.checkAddresses(problems)
 	if len(e.Routes) == 0 {
 		return
 	}
@@ -62,6 +63,25 @@ func (e *Environment) checkControllers(problems *Problems) {
 	}
 	if host := hostOf(e.App.URL); e.App.URL != "" && host != ingress.Host {
 		problems.add("web.ingress.host", ingress.Host, "must be %s, the host of app.url; a further host is one of routes: routes[].host", host)
+	}
+}
+
+// checkAddresses reports IP addresses, which the API server refuses as the host of an Ingress, and
+// which no Gateway tells apart.
+func (e *Environment) checkAddresses(problems *Problems) {
+	if e.HasCloud() || !e.Routed() {
+		return
+	}
+	const names = "is an address, and an Ingress or a Gateway tells names apart: use a name, or leave out app.url and lead a route with host " + AnyHost + " to the app"
+	if ingress := e.Web.Ingress; ingress != nil && isAddress(ingress.Host) {
+		problems.add("web.ingress.host", ingress.Host, names)
+	} else if host := hostOf(e.App.URL); e.Web.Gateway != nil && isAddress(host) {
+		problems.add("app.url", e.App.URL, names)
+	}
+	for i, route := range e.Routes {
+		if isAddress(route.Host) && route.Host != e.Host() {
+			problems.add(indexed("routes", i)+".host", route.Host, names)
+		}
 	}
 }
 

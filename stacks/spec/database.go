@@ -102,6 +102,10 @@ func (e *Environment) checkDatabase(problems *Problems) {
 	e.checkDatabaseNames(problems)
 }
 
-// DatabaseAdministrator is the first user of a managed database server. The app has
-// another user.
-const DatabaseAdministrator = "djangostack_admin"
+const (
+	// DatabaseAdministrator is the first user of a database server. The app has another user.
+	DatabaseAdministrator = "djangostack_admin"
+	// formerAdministrator is the first user of an in-cluster server whose first user once was
+	// the app's.
+	formerAdministrator = "djangostack_initial"
+)

@@ -34,7 +34,7 @@ type ExpectedForm struct {
 func (e *Environment) Expected() []ExpectedObject {
 	found := &expectations{environment: e, at: map[string]int{}}
 	for i, name := range e.App.ImagePullSecrets {
-		found.secret(indexed("app.imagePullSecrets", i), name, ".dockerconfigjson")
+		found.secret(indexed("app.imagePullSecrets", i), name, dockerConfigKey)
 	}
 	found.refs("app", e.App.SecretKeyRefs)
 	for _, external := range e.externalRefs() {

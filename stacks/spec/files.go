@@ -26,7 +26,7 @@ func (e *Environment) checkFiles(problems *Problems) {
 				problems.add(at, nil, "lies below %s, which is a file", other)
 			}
 		}
-		for _, used := range []string{"/dev", "/proc", "/sys", "/tmp", "/etc/djangostack", e.Static.Root} {
+		for _, used := range append(keptFolders(), "/tmp", e.Static.Root) {
 			if strings.HasPrefix(file+"/", used+"/") {
 				problems.add(at, nil, "may not lie in %s", used)
 			}

@@ -24,7 +24,7 @@ func TestValuesThatAWSRefusesAreReported(t *testing.T) {
 		{"database with a word of SQL for a name", onAWS, "database.name", "order", `database.name: "order": is a reserved word of PostgreSQL, which RDS does not take for a name`},
 		{"app with a word of SQL for a name", onAWS, "app.name", "user", `database.name: "user": is a reserved word of PostgreSQL`},
 		{"role of RDS", onAWS, "database.user", "rds_superuser", `database.user: "rds_superuser": is a role that RDS has already`},
-		{"role of the administrator", onAWS, "database.user", "djangostack_admin", `database.user: "djangostack_admin": is a role that RDS has already`},
+		{"role of the administrator", onAWS, "database.user", "djangostack_admin", `database.user: "djangostack_admin": is the administrator of the server, which creates the app's user; name another`},
 		{"two hyphens in a row", onAWS, "app.name", "my--blog", `app.name: "my--blog": may not have two hyphens in a row on AWS`},
 		{"name that S3 keeps for itself", onAWS, "app.name", "sthree", `app.name: "sthree": may not begin with sthree on AWS`},
 		{"memory that RDS does not have", onAWS, "database.managed", map[string]any{"cpu": 64, "memory": "2Ti"}, `database.managed.memory: "2Ti": no database has 64 CPUs and 2Ti of memory; there are db.t4g.micro`},

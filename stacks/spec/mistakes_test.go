@@ -114,6 +114,7 @@ func TestAMistypedFieldCausesNoSecondMistake(t *testing.T) {
 	for path, value := range map[string]any{
 		"database.kind":        "manged",
 		"app.url":              "blog.example.com",
+		"app.name":             "Blog",
 		"workers":              []any{map[string]any{"name": "Default"}},
 		"broker.kind":          1,
 		"cluster":              "production",

@@ -65,6 +65,18 @@ func validMistakes() []wrong {
 		{"memory as CPUs", minimal, "web.resources", object("cpu", "256Mi"), `web.resources.cpu: "256Mi": may be at most 2000, more than any machine has`},
 		{"nodes without addresses", onGCP, "", nodes("max", 300), `cluster.nodes.max: 300: may be at most 256 with network.cidr 10.0.0.0/16`},
 
+		{"Ingress to an address", minimal, "", map[string]any{"app.url": "http://10.0.0.1", "web.ingress": object("ingressClassName", "nginx")}, `web.ingress.host: "10.0.0.1": is an address, and an Ingress or a Gateway tells names apart`},
+		{"Gateway to an address", minimal, "", map[string]any{"app.url": "http://10.0.0.1", "web.gateway": object("name", "public")}, `app.url: "http://10.0.0.1": is an address`},
+		{"route to an address", production, "", map[string]any{"web.gateway": object("name", "public"), "routes": list(object("host", "10.0.0.2"))}, `routes[0].host: "10.0.0.2": is an address`},
+		{"CPU of less than a thousandth", minimal, "web.resources", object("cpu", "0.0001"), `web.resources.cpu: "0.0001": must be at least 1m`},
+		{"file among the pod's credentials", minimal, "app.files", object("/var/run/secrets/kubernetes.io/serviceaccount/token", "x"), `app.files./var/run/secrets/kubernetes.io/serviceaccount/token: may not lie in /var/run/secrets`},
+		{"volume over the pod's credentials", minimal, "web.volumes", volume("mountPath", "/var/run/secrets"), `web.volumes[0].mountPath: "/var/run/secrets": is taken`},
+		{"credentials of a registry that are no JSON", minimal, "secrets", list(object("name", "registry", "type", "kubernetes.io/dockerconfigjson", "entries", object(".dockerconfigjson", "user:hunter2"))), `secrets[0].entries..dockerconfigjson: is not JSON, such as {"auths"`},
+		{"administrator of an in-cluster server", minimal, "database.user", "djangostack_admin", `database.user: "djangostack_admin": is the administrator of the server`},
+		{"former administrator of an in-cluster server", minimal, "database.user", "djangostack_initial", `database.user: "djangostack_initial": is the administrator of the server`},
+		{"user of Cloud SQL", onGCP, "", map[string]any{"database.kind": "managed", "database.user": "postgres"}, `database.user: "postgres": is of Cloud SQL itself; name another`},
+		{"database of Cloud SQL", onGCP, "", map[string]any{"database.kind": "managed", "database.name": "cloudsqladmin"}, `database.name: "cloudsqladmin": is of Cloud SQL itself`},
+
 		{"server with a port", minimal, "database", external("host", "db.example.com:5433"), `database.external.host: must be a host name or an address alone`},
 		{"server with a scheme", minimal, "cache", external("host", "redis://cache.example.com"), `cache.external.host: must be a host name or an address alone: without scheme, user, port, path and brackets; the port is cache.external.port`},
 		{"replica with a path", minimal, "cache", external("host", "cache", "replicas", list("cache-1/0")), `cache.external.replicas[0]: must be a host name or an address alone`},

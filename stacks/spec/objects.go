@@ -76,11 +76,14 @@ func (e *Environment) OwnConfigMap(name string) *OwnConfigMap {
 	return nil
 }
 
+// dockerConfigKey is the entry of a DockerConfigSecret, which the API server reads as JSON.
+const dockerConfigKey = ".dockerconfigjson"
+
 // requiredEntries are the entries that the API server asks for in a Secret of a type.
 func (t SecretType) requiredEntries() []string {
 	switch t {
 	case DockerConfigSecret:
-		return []string{".dockerconfigjson"}
+		return []string{dockerConfigKey}
 	case TLSSecret:
 		return []string{"tls.crt", "tls.key"}
 	default:
@@ -101,6 +104,9 @@ func (e *Environment) checkOwnObjects(problems *Problems) {
 		for _, key := range secret.Type.requiredEntries() {
 			if secret.Entries[key] == "" && secret.Templates[key] == "" {
 				problems.add(at+".entries."+key, nil, "is required with %s.type %s", at, secret.Type)
+			}
+			if text := secret.Entries[key]; key == dockerConfigKey && text != "" && !json.Valid([]byte(text)) {
+				problems.add(at+".entries."+key, nil, `is not JSON, such as {"auths": {"registry.example.com": {"username": "…", "password": "…"}}}`)
 			}
 		}
 	}

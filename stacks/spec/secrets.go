@@ -200,12 +200,20 @@ func maskedStep(step string) string {
 	return step
 }
 
+// HasForm reports whether a secret may not be any text: the credentials of a registry are JSON.
+func HasForm(path string) bool {
+	return IsSecret(path) && strings.HasSuffix(strings.TrimRight(path, `"]`), dockerConfigKey)
+}
+
 // Substitute returns a text that the schema allows at a path, for checks of a configuration
 // whose encrypted values cannot be read.
 func Substitute(path string) string {
 	// As long as every check of a secret asks for.
 	const length = 70
 	plain := "hidden"
+	if HasForm(path) {
+		return "{}"
+	}
 	if IsSecret(path) {
 		plain = strings.Repeat("hidden-", length/len("hidden-"))
 	}

@@ -147,10 +147,10 @@ func (a *app) renderOptions(ctx context.Context, project string, file *stackfile
 	return options, nil
 }
 
-// randomSecret returns a random value for an encrypted secret. Anything else that is encrypted has
-// a form, which its substitute has.
+// randomSecret returns a random value for an encrypted secret of any form. Anything else that is
+// encrypted has the form of its substitute.
 func randomSecret(path string) string {
-	if spec.IsSecret(path) {
+	if spec.IsSecret(path) && !spec.HasForm(path) {
 		return rand.Text()
 	}
 	return spec.Substitute(path)
