@@ -1,6 +1,7 @@
 package lifecycle
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -14,11 +15,18 @@ import (
 const (
 	pendingText   = "pending operations from previous deployment"
 	protectedText = "because it is protected"
+	// droppedText is of the provider built in, publishedDroppedText and unreachableText are of the published one.
+	droppedText          = "deleteUnreachable is set: dropped from the state"
+	publishedDroppedText = "Deleting the unreachable resource from Pulumi state"
+	unreachableText      = "configured Kubernetes cluster is unreachable: "
 	markedText    = "marked for protection"
 )
 
 // stackType is the type of the root resource of a stack, which has its outputs.
 const stackType = "pulumi:pulumi:Stack"
+
+// severityError is the severity of messages about a failure.
+const severityError = "error"
 
 // collector converts the engine's events of one operation and keeps what the result needs. One goroutine
 // uses it at a time.
@@ -43,6 +51,10 @@ type collector struct {
 	lossOrder []string
 	// held is what the components of the plan say about the data that they hold, by URN.
 	held map[string]heldData
+	// dropped counts the objects of a cluster out of reach that were removed from the state, and unreachable is true once
+	// a message has said why it is out of reach.
+	dropped     int
+	unreachable bool
 	// pending is true if an earlier run was interrupted during a change.
 	pending bool
 }
@@ -231,6 +243,9 @@ func (c *collector) diagnostic(diagnostic *apitype.DiagnosticEvent) {
 	if diagnostic.URN != "" {
 		event.Name, event.ResourceType = nameOf(diagnostic.URN), typeOf(diagnostic.URN)
 	}
+	if event.Severity != severityError && c.isRepeated(message) {
+		return
+	}
 	switch {
 	case diagnostic.Ephemeral:
 		event.Type = EventProgress
@@ -241,10 +256,35 @@ func (c *collector) diagnostic(diagnostic *apitype.DiagnosticEvent) {
 		c.pending = true
 		event.Severity = "info"
 		event.Message = "the previous run was interrupted during a change; this run continues from there" + interruptedChanges(message)
-	case event.Severity == "error":
+	case event.Severity == severityError:
 		c.addError(diagnostic.URN, message)
 	}
 	c.send(event)
+}
+
+// isRepeated reports whether a message is one of those that a provider sends for each object of a cluster out of reach.
+func (c *collector) isRepeated(message string) bool {
+	switch {
+	case strings.Contains(message, droppedText), strings.Contains(message, publishedDroppedText):
+		c.dropped++
+		return true
+	case strings.Contains(message, unreachableText):
+		known := c.unreachable
+		c.unreachable = true
+		return known
+	default:
+		return false
+	}
+}
+
+// finish reports what was counted instead of reported one by one.
+func (c *collector) finish() {
+	if c.dropped == 0 {
+		return
+	}
+	c.send(Event{Type: EventDiagnostic, Severity: "warning", Message: fmt.Sprintf(
+		"the cluster cannot be reached and deleteUnreachable is set: %d of its objects were dropped from the state and not deleted", c.dropped)})
+	c.dropped = 0
 }
 
 // interruptedChanges extracts the list of changes from the engine's warning. The warning's advice is left

@@ -75,6 +75,7 @@ func collect(ctx context.Context, collected *collector, begun func() (end func()
 	// If Pulumi ended before it sent an event, nothing closes the channel.
 	close(ended)
 	<-drained
+	collected.finish()
 	return err
 }
 
