@@ -6,7 +6,6 @@ import (
 
 	awslogs "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	awsec2 "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
-	awsiam "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	awsopensearch "github.com/pulumi/pulumi-aws/sdk/v6/go/aws/opensearch"
 	randomsdk "github.com/pulumi/pulumi-random/sdk/v4/go/random"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -68,10 +67,7 @@ func (a *SearchArgs) newParts(ctx *pulumi.Context, name string, parent pulumi.Re
 	}
 	s.password = password.Result
 	if a.ServiceRole == arguments.Create {
-		serviceRole, err := awsiam.NewServiceLinkedRole(ctx, name+"-search", &awsiam.ServiceLinkedRoleArgs{
-			AwsServiceName: pulumi.String("opensearchservice.amazonaws.com"),
-			Tags:           a.Tags.For(name + "-search"),
-		}, pulumi.Parent(parent))
+		serviceRole, err := newSearchRole(ctx, name+"-search", a.Tags, parent)
 		if err != nil {
 			return nil, fmt.Errorf("registering the role of OpenSearch Service: %w", err)
 		}

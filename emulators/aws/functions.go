@@ -36,6 +36,7 @@ func answers() map[string]func(*cloud.Call) (cloud.Values, error) {
 			return vals{"partition": c.Scope.Partition, "id": c.Scope.Partition, "dnsSuffix": suffix, "reverseDnsPrefix": "com.amazonaws"}, nil
 		},
 		"aws:index/getAvailabilityZones:getAvailabilityZones": availabilityZones,
+		"aws:iam/getRoles:getRoles":                           roles,
 		"aws:iam/getPolicyDocument:getPolicyDocument":         policyDocument,
 		"aws:route53/getZone:getZone":                         zone,
 		"aws:route53/getRecords:getRecords":                   records,
@@ -51,6 +52,19 @@ func answers() map[string]func(*cloud.Call) (cloud.Values, error) {
 			return vals{"id": c.Text("addonName"), "version": addonVersion(c.Text("addonName"))}, nil
 		},
 	}
+}
+
+// roles lists roles below a path, those of services among them.
+func roles(c *cloud.Call) (cloud.Values, error) {
+	var names, arns []string
+	for _, token := range []string{"iam/role", "iam/serviceLinkedRole"} {
+		for _, role := range c.Find(Token(token), "", "") {
+			if strings.HasPrefix(role.Text("path"), c.Text("pathPrefix")) {
+				names, arns = append(names, role.Text("name")), append(arns, role.Text("arn"))
+			}
+		}
+	}
+	return vals{"id": c.Scope.Region, "names": list(names...), "arns": list(arns...)}, nil
 }
 
 func availabilityZones(c *cloud.Call) (cloud.Values, error) {

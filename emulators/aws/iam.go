@@ -87,7 +87,14 @@ func identity() kinds {
 			Outputs:  vals{"arn": "{id}"},
 		},
 		"iam/serviceLinkedRole": {
-			DisplayName: "IAM Service Linked Role", ID: "arn:{partition}:iam::{account}:role/aws-service-role/{awsServiceName}/AWSServiceRole-{awsServiceName}",
+			DisplayName: "IAM Service Linked Role",
+			// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html#delete-service-linked-role
+			RefuseDelete: func(m *cloud.Operation) error {
+				if domains := m.Find(Token("opensearch/domain"), "", ""); len(domains) > 0 && m.Text("awsServiceName") == "opensearchservice.amazonaws.com" {
+					return cloud.Refuse("DeletionTaskFailed", "The role %s is in use by %s", m.Text("name"), domains[0].Text("arn"))
+				}
+				return nil
+			}, ID: "arn:{partition}:iam::{account}:role/aws-service-role/{awsServiceName}/AWSServiceRole-{awsServiceName}",
 			Global: true, ReplaceOn: []string{"awsServiceName", "customSuffix"},
 			Rules:    rules{cloud.Match("awsServiceName", `\.`, "must be a full service hostname e.g. elasticbeanstalk.amazonaws.com")},
 			Unique:   []string{"awsServiceName", "customSuffix"},

@@ -1,6 +1,7 @@
 package cloud
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -51,6 +52,9 @@ func key(token, region, id string) string { return token + "|" + region + "|" + 
 
 func (o *Object) key() string { return key(o.Token, o.Region, o.ID) }
 
+// thereBefore is why an object that existed before the program remains after a destroy.
+const thereBefore = "was there before"
+
 // AddExisting adds an object that existed before the program, such as a zone or a snapshot. A global object has the
 // region "". The values must include every property that references and functions look for.
 func (a *Account) AddExisting(token, region, id string, values Values) {
@@ -58,7 +62,7 @@ func (a *Account) AddExisting(token, region, id string, values Values) {
 	defer a.mu.Unlock()
 	values = values.Clone()
 	values["id"] = id
-	a.add(&Object{Token: token, Region: region, ID: id, Values: values, KeptBecause: "was there before"})
+	a.add(&Object{Token: token, Region: region, ID: id, Values: values, KeptBecause: thereBefore})
 }
 
 // Adopt adds an object that the cloud itself creates, such as an API that is enabled in every project. It never counts
@@ -69,6 +73,16 @@ func (a *Account) Adopt(token, region, id string, values Values) {
 	values = values.Clone()
 	values["id"] = id
 	a.add(&Object{Token: token, Region: region, ID: id, Values: values, adopted: true})
+}
+
+// Disown makes every object one that existed before the program.
+func (a *Account) Disown() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, object := range a.objects {
+		object.URN, object.sharers = "", nil
+		object.KeptBecause = cmp.Or(object.KeptBecause, thereBefore)
+	}
 }
 
 // Drift changes an object without Pulumi. It returns an error if the object does not exist.

@@ -125,7 +125,7 @@ func (m *Operation) existing() *Object {
 		return nil
 	}
 	for _, object := range m.account.sorted() {
-		if m.kind.Overwrites && object.URN == m.urn {
+		if m.kind.Overwrites && (object.URN == m.urn || object.URN == "") {
 			continue
 		}
 		if object.Token == m.token && object.Region == m.region() && object.ID != m.identity() &&

@@ -70,8 +70,9 @@ type Kind struct {
 	// Unique are properties that no two resources may have in common: in one region, or in all regions with Global.
 	Unique []string
 	Global bool
-	// Conflict is the refusal in that case; its message may use template names. Overwrites means that the resource
-	// takes over what it left there itself.
+	// Conflict is the refusal in that case; its message may use template names. Overwrites means that the cloud
+	// takes over what is there without a word. The resource then takes over what it left there itself and what no program
+	// made; what another resource of a program made is refused, because one would undo the other.
 	Conflict   Code
 	Overwrites bool
 	// Shared tells whether several programs may manage the resource that exists already, because deleting it for one of

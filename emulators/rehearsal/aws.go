@@ -23,13 +23,20 @@ func (o Options) awsAccount() *cloud.Account {
 	}
 	if o.SearchRole {
 		const service = "opensearchservice.amazonaws.com"
-		account.AddExisting(aws.Token("iam/serviceLinkedRole"), "", "AWSServiceRoleForAmazonOpenSearchService", cloud.Values{"awsServiceName": service})
+		const name = "AWSServiceRoleForAmazonOpenSearchService"
+		account.AddExisting(aws.Token("iam/serviceLinkedRole"), "", name, cloud.Values{"awsServiceName": service, "name": name, "path": "/aws-service-role/" + service + "/"})
+	}
+	for arn, host := range o.Certificates {
+		account.AddExisting(aws.Token("acm/certificate"), o.Region, arn, cloud.Values{"arn": arn, "domainName": host, "status": "ISSUED"})
 	}
 	return account
 }
 
 // keptOnAWS returns why the program itself retains a resource of a type, or "".
 func (o Options) keptOnAWS(token string) string {
+	if token == aws.Token("iam/serviceLinkedRole") {
+		return "kept, because domains of other environments use it"
+	}
 	encrypting := token == aws.Token("kms/key") || token == aws.Token("kms/alias")
 	if o.KeepsEncryption && encrypting {
 		return "kept, because the final snapshots are encrypted with it"

@@ -145,6 +145,9 @@ func (o Options) seedProject(project *cloud.Account) {
 	if o.Bucket != "" {
 		project.AddExisting(gcp.Token("storage/bucket"), "", o.Bucket, cloud.Values{"name": o.Bucket, "project": project.ID, "location": "EU"})
 	}
+	for id := range o.Certificates {
+		project.AddExisting(gcp.Token("certificatemanager/certificate"), "", id, cloud.Values{"name": path.Base(id), "project": project.ID, "location": "global"})
+	}
 	if instance, number, found := strings.Cut(o.Backup, "/"); found {
 		// A backup that has no number is refused by the configuration's checks.
 		run, _ := strconv.ParseFloat(number, 64)

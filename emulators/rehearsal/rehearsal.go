@@ -48,6 +48,8 @@ type Options struct {
 	Snapshot string
 	// SearchRole tells whether the account has OpenSearch's service-linked role.
 	SearchRole bool
+	// Certificates on either cloud that exist, by the ARN or the name that routes name them by, with their hosts.
+	Certificates map[string]string
 	// Project on Google Cloud. An empty one means an example project.
 	Project string
 	// Cloud that has Zones; "" means every cloud.
@@ -81,6 +83,7 @@ func For(e *spec.Environment) Options {
 	if e.GCP != nil {
 		options.Project = e.GCP.Project
 	}
+	options.Certificates = namedCertificates(e)
 	options.cluster(e)
 	options.google(e)
 	return options
@@ -136,6 +139,17 @@ func (o Options) zonesOn(cloud spec.Cloud) []string {
 		return nil
 	}
 	return o.Zones
+}
+
+// namedCertificates returns the certificates that routes name, with a host of each.
+func namedCertificates(e *spec.Environment) map[string]string {
+	found := map[string]string{}
+	for _, route := range e.Routes {
+		if route.Certificate != "" {
+			found[route.Certificate] = route.Host
+		}
+	}
+	return found
 }
 
 // givenZones returns the zones that a configuration expects to exist.

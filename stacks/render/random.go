@@ -38,6 +38,9 @@ func fixedText(inputs resource.PropertyMap, size int) string {
 	}
 	sum := sha256.Sum256([]byte(seed))
 	digits := strings.Repeat(hex.EncodeToString(sum[:]), size/(2*len(sum))+1)[:size]
+	if least := leastOfEach(inputs); least != "" {
+		return (least + digits)[:size]
+	}
 	alphabet := inputs["overrideSpecial"]
 	if !alphabet.IsString() || alphabet.StringValue() == "" {
 		return digits
@@ -47,6 +50,24 @@ func fixedText(inputs resource.PropertyMap, size int) string {
 		text[i] = alphabet.StringValue()[(int(digits[i])+i)%len(alphabet.StringValue())]
 	}
 	return string(text)
+}
+
+// leastOfEach has as many letters, digits and other characters as the inputs ask for at least.
+func leastOfEach(inputs resource.PropertyMap) string {
+	special := "-"
+	if alphabet := inputs["overrideSpecial"]; alphabet.IsString() && alphabet.StringValue() != "" {
+		special = alphabet.StringValue()[:1]
+	}
+	var text strings.Builder
+	for _, kind := range []struct {
+		least     resource.PropertyKey
+		character string
+	}{{"minLower", "a"}, {"minUpper", "A"}, {"minNumeric", "0"}, {"minSpecial", special}} {
+		if count := inputs[kind.least]; count.IsNumber() {
+			text.WriteString(strings.Repeat(kind.character, int(count.NumberValue())))
+		}
+	}
+	return text.String()
 }
 
 func fixedIdentifier(inputs resource.PropertyMap) (resource.PropertyMap, error) {

@@ -114,6 +114,38 @@ func TestObjectsFollowTheirDependencies(t *testing.T) {
 	assert.Equal(t, []string{"ConfigMap", "Secret", "Job", "Deployment"}, kinds)
 }
 
+func TestAResourceThatIsRegisteredTwiceIsAnError(t *testing.T) {
+	_, err := render.Objects(render.Options{Project: "shop", Stack: "dev", Program: func(ctx *pulumi.Context) error {
+		for range 2 {
+			if _, err := register(ctx, "kubernetes:core/v1:ConfigMap", "settings", manifest("v1", "ConfigMap", nil)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}})
+	assert.ErrorContains(t, err, "settings is registered twice", "as Pulumi's engine refuses it")
+}
+
+func TestAPasswordHasTheCharactersThatItNeeds(t *testing.T) {
+	var result string
+	_, err := render.Objects(render.Options{Project: "shop", Stack: "dev", Program: func(ctx *pulumi.Context) error {
+		made := &password{}
+		if err := ctx.RegisterResource("random:index/randomPassword:RandomPassword", "password", pulumi.Map{
+			"length": pulumi.Int(12), "minLower": pulumi.Int(1), "minUpper": pulumi.Int(1), "minNumeric": pulumi.Int(1), "minSpecial": pulumi.Int(2), "overrideSpecial": pulumi.String("_."),
+		}, made); err != nil {
+			return err
+		}
+		made.Result.ApplyT(func(text string) string {
+			result = text
+			return text
+		})
+		return nil
+	}})
+	require.NoError(t, err)
+	assert.Len(t, result, 12)
+	assert.Regexp(t, `^aA0__[0-9a-f]+$`, result)
+}
+
 func TestGeneratedNamesDependOnTheContent(t *testing.T) {
 	first, again := objects(t, options()), objects(t, options())
 	assert.Equal(t, yaml(t, first), yaml(t, again), "rendering twice gives the same")

@@ -207,8 +207,8 @@ func (e *Environment) checkRouteHost(problems *Problems, path string, route Rout
 }
 
 var (
-	acmCertificate    = regexp.MustCompile(`^arn:aws[a-z-]*:acm:([a-z0-9-]+):[0-9]{12}:certificate/[A-Za-z0-9-]+$`)
-	googleCertificate = regexp.MustCompile(`^projects/[a-z][a-z0-9-]*/locations/global/certificates/[a-z][a-z0-9-]*$`)
+	acmCertificate    = regexp.MustCompile(`^arn:aws[a-z-]*:acm:([a-z0-9-]+):([0-9]{12}):certificate/[A-Za-z0-9-]+$`)
+	googleCertificate = regexp.MustCompile(`^projects/([a-z][a-z0-9-]*)/locations/global/certificates/[a-z][a-z0-9-]*$`)
 )
 
 // checkRouteCertificate reports certificates that the route cannot use.
@@ -220,16 +220,20 @@ func (e *Environment) checkRouteCertificate(problems *Problems, path string, rou
 		e.checkRouteTLS(problems, path, route)
 		return
 	}
-	found := acmCertificate.FindStringSubmatch(route.Certificate)
+	found, ofGoogle := acmCertificate.FindStringSubmatch(route.Certificate), googleCertificate.FindStringSubmatch(route.Certificate)
 	switch {
 	case !e.HasCloud():
 		problems.add(path+".certificate", route.Certificate, "needs a cloud; with web.ingress it is tlsSecretName, with web.gateway the Gateway's listener has it")
-	case e.Cloud == GCPCloud && !googleCertificate.MatchString(route.Certificate):
+	case e.Cloud == GCPCloud && ofGoogle == nil:
 		problems.add(path+".certificate", route.Certificate, "must be a certificate of Certificate Manager: projects/PROJECT/locations/global/certificates/NAME")
 	case e.Cloud == AWSCloud && found == nil:
 		problems.add(path+".certificate", route.Certificate, "must be the ARN of a certificate of ACM: arn:aws:acm:REGION:ACCOUNT:certificate/ID")
 	case e.Cloud == AWSCloud && e.AWS != nil && found[1] != e.AWS.Region:
 		problems.add(path+".certificate", route.Certificate, "must be in the region of the load balancer, which is %s", e.AWS.Region)
+	case e.Cloud == AWSCloud && e.AWS != nil && e.AWS.AccountID != "" && found[2] != e.AWS.AccountID:
+		problems.add(path+".certificate", route.Certificate, "must be of the account %s: a load balancer has certificates of its own account only", e.AWS.AccountID)
+	case e.Cloud == GCPCloud && e.GCP != nil && ofGoogle[1] != e.GCP.Project:
+		problems.add(path+".certificate", route.Certificate, "must be of the project %s: a load balancer has certificates of its own project only", e.GCP.Project)
 	}
 }
 

@@ -81,6 +81,8 @@ func routeMistakes() []wrong {
 		{"host outside of the zone", onAWS, "", cloud(object("host", "blog.example.org")), `routes[0].host: "blog.example.org": is outside of dns.zone, which is example.com: give routes[0].certificate`},
 		{"host outside of the zone on Google Cloud", onGCP, "", cloud(object("host", "*.example.org")), `routes[0].host: "*.example.org": is outside of dns.zone, which is example.com`},
 		{"certificate of a host in the zone", onAWS, "", cloud(object("host", "api.example.com", "certificate", acm)), `would be ignored, because api.example.com is in dns.zone`},
+		{"certificate of another account", onAWS, "", map[string]any{"aws.accountId": "210987654321", "routes": list(object("host", "blog.example.org", "certificate", acm))}, `must be of the account 210987654321: a load balancer has certificates of its own account only`},
+		{"certificate of another project", onGCP, "", cloud(object("host", "blog.example.org", "certificate", "projects/other-project/locations/global/certificates/shop")), `a load balancer has certificates of its own project only`},
 		{"certificate of another region", onAWS, "", cloud(object("host", "blog.example.org", "certificate", "arn:aws:acm:us-east-1:123456789012:certificate/12345678")), `must be in the region of the load balancer, which is eu-west-1`},
 		{"certificate by its name", onAWS, "", cloud(object("host", "blog.example.org", "certificate", "blog")), `routes[0].certificate: "blog": must be the ARN of a certificate of ACM`},
 		{"ARN on Google Cloud", onGCP, "", cloud(object("host", "blog.example.org", "certificate", acm)), `must be a certificate of Certificate Manager: projects/PROJECT/locations/global/certificates/NAME`},

@@ -21,7 +21,8 @@ import (
 )
 
 // Two environments of one app, and another app, are in one account and have their host names in one zone that existed
-// before. No resource of theirs has a name in common, and the destruction of one touches nothing of the others.
+// before. No resource of theirs has a name in common, and the destruction of one touches nothing of the others. What the
+// cloud keeps of it, such as keys and names of deleted servers, does not prevent that it is created again.
 func TestEnvironmentsInOneAccountAndZoneShareNothing(t *testing.T) {
 	for cloud, deploy := range map[spec.Cloud]func(*pulumi.Context, *spec.Environment) error{spec.AWSCloud: stacksaws.Deploy, spec.GCPCloud: stacksgcp.Deploy} {
 		t.Run(string(cloud), func(t *testing.T) {
@@ -50,6 +51,7 @@ func TestEnvironmentsInOneAccountAndZoneShareNothing(t *testing.T) {
 			require.NoError(t, stacks["blog/dev"].Destroy())
 			stacks["blog/test"].NoChanges(t)
 			stacks["shop/dev"].NoChanges(t)
+			stacks["blog/dev"].MustUp()
 		})
 	}
 }

@@ -43,7 +43,7 @@ func awsFunctions() []string {
 		"getAvailabilityZones", "getCallerIdentity", "getPartition", "getRegion",
 		"ec2.getManagedPrefixList", "ec2.getSubnet", "ec2.getVpc",
 		"eks.getAddonVersion", "eks.getCluster", "eks.getClusterAuth",
-		"iam.getPolicyDocument",
+		"iam.getPolicyDocument", "iam.getRoles",
 		"rds.getSnapshot",
 		"route53.getRecords", "route53.getZone",
 	}
