@@ -311,7 +311,7 @@ func labelsOf(environment *spec.Environment, stack string) labels.Labels {
 		labels.InstanceLabel:           environment.Instance(),
 		"app.kubernetes.io/managed-by": "pulumi",
 		"app.kubernetes.io/part-of":    "djangostack",
-		"djangostack/environment":      names.Label(stack),
+		spec.EnvironmentLabel:          names.Label(stack),
 	}
 	if environment.Owner != "" {
 		labels["djangostack/owner"] = environment.Owner

@@ -83,8 +83,9 @@ func (s *Stack) checkReachable(ctx context.Context, environment *spec.Environmen
 func (s *Stack) checkExpected(ctx context.Context, environment *spec.Environment) error {
 	err := s.checkReachable(ctx, environment)
 	var missing *spec.MissingObjectsError
+	var taken *spec.TakenRoutesError
 	var cancelled *CancelledError
-	if errors.As(err, &missing) || errors.As(err, &cancelled) {
+	if errors.As(err, &missing) || errors.As(err, &taken) || errors.As(err, &cancelled) {
 		return err
 	}
 	return nil

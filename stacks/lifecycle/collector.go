@@ -19,7 +19,7 @@ const (
 	droppedText          = "deleteUnreachable is set: dropped from the state"
 	publishedDroppedText = "Deleting the unreachable resource from Pulumi state"
 	unreachableText      = "configured Kubernetes cluster is unreachable: "
-	markedText    = "marked for protection"
+	markedText           = "marked for protection"
 )
 
 // stackType is the type of the root resource of a stack, which has its outputs.

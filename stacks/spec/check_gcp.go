@@ -98,8 +98,8 @@ func (e *Environment) checkZonesOfGoogle(problems *Problems) {
 // are named after the app (https://cloud.google.com/storage/docs/buckets#naming).
 func (e *Environment) checkBucketNames(problems *Problems) {
 	buckets := e.Static.Store == StaticInBucket || e.Media.Store == "bucket"
-	if name := e.App.Name; buckets && (strings.HasPrefix(name, "goog") || strings.Contains(name, "google")) {
-		problems.add("app.name", name, "may neither begin with goog nor contain google with buckets on cloud gcp, which are called after the app")
+	if name := e.App.Name; buckets && (strings.HasPrefix(name, "goog") || strings.Contains(strings.ReplaceAll(name, "0", "o"), "google")) {
+		problems.add("app.name", name, "may neither begin with goog nor contain google, or what looks like it, with buckets on cloud gcp, which are called after the app")
 	}
 }
 

@@ -8,6 +8,14 @@ import (
 
 var filePath = regexp.MustCompile(`^/[A-Za-z0-9._/-]+$`)
 
+// checkCleanPath reports a path that is another one than it looks like: checks compare paths as
+// texts, and the kubelet and the shell do not.
+func checkCleanPath(problems *Problems, at, path string) {
+	if clean := stdpath.Clean(path); path != "" && clean != path {
+		problems.add(at, path, "must be written without .., double slashes and a slash at its end: %s", clean)
+	}
+}
+
 // checkFiles reports files with paths that cannot be mounted.
 func (e *Environment) checkFiles(problems *Problems) {
 	size := 0

@@ -29,6 +29,7 @@ func TestValuesThatGoogleCloudRefusesAreReported(t *testing.T) {
 		{"addresses beside Docker's", onGCP, "network", map[string]any{"cidr": "172.16.0.0/16"}, ""},
 		{"addresses of Docker's", onGCP, "network", map[string]any{"cidr": "172.17.0.0/18"}, `network.cidr: "172.17.0.0/18": may not overlap 172.17.0.0/16 with cloud gcp`},
 		{"six to tell", onGCP, "budget", budget("a@example.com", "b@example.com", "c@example.com", "d@example.com", "e@example.com", "f@example.com"), `budget.emails: may have at most 5 addresses with cloud gcp, has 6`},
+		{"a name that looks like Google's", onGCP, "", map[string]any{"app.name": "my-g00gle", "media": map[string]any{"store": "bucket"}}, `app.name: "my-g00gle": may neither begin with goog nor contain google, or what looks like it`},
 		{"a name that buckets may not have", onGCP, "", map[string]any{"app.name": "googler", "media": map[string]any{"store": "bucket"}}, `app.name: "googler": may neither begin with goog nor contain google`},
 	} {
 		t.Run(mistake.name, func(t *testing.T) {

@@ -68,6 +68,8 @@ func validMistakes() []wrong {
 		{"Ingress to an address", minimal, "", map[string]any{"app.url": "http://10.0.0.1", "web.ingress": object("ingressClassName", "nginx")}, `web.ingress.host: "10.0.0.1": is an address, and an Ingress or a Gateway tells names apart`},
 		{"Gateway to an address", minimal, "", map[string]any{"app.url": "http://10.0.0.1", "web.gateway": object("name", "public")}, `app.url: "http://10.0.0.1": is an address`},
 		{"route to an address", production, "", map[string]any{"web.gateway": object("name", "public"), "routes": list(object("host", "10.0.0.2"))}, `routes[0].host: "10.0.0.2": is an address`},
+		{"static files in the scratch space by a detour", minimal, "static.root", "/srv/../tmp/static", `static.root: "/srv/../tmp/static": must be written without .., double slashes and a slash at its end: /tmp/static`},
+		{"heartbeat outside of the scratch space by a detour", production, "workers", worker("heartbeatFile", "/tmp/../etc/heartbeat"), `workers[0].heartbeatFile: "/tmp/../etc/heartbeat": must be written without ..`},
 		{"CPU of less than a thousandth", minimal, "web.resources", object("cpu", "0.0001"), `web.resources.cpu: "0.0001": must be at least 1m`},
 		{"file among the pod's credentials", minimal, "app.files", object("/var/run/secrets/kubernetes.io/serviceaccount/token", "x"), `app.files./var/run/secrets/kubernetes.io/serviceaccount/token: may not lie in /var/run/secrets`},
 		{"volume over the pod's credentials", minimal, "web.volumes", volume("mountPath", "/var/run/secrets"), `web.volumes[0].mountPath: "/var/run/secrets": is taken`},

@@ -12,6 +12,6 @@ type Search struct {
 	Storage Quantity `json:"storage,omitempty"`
 	// single-zone: one node; multi-zone: one in each zone of the network.
 	Availability Availability `json:"availability,omitempty" jsonschema:"enum=single-zone,enum=multi-zone"`
-	// create: the stack creates the service-linked role of OpenSearch, which an account has once; existing: the account has it.
+	// create: the stack creates the service-linked role of OpenSearch, which an account has once, and leaves it to the account; existing: the account has it.
 	ServiceRole Source `json:"serviceRole,omitempty" jsonschema:"enum=create,enum=existing"`
 }

@@ -136,6 +136,7 @@ type Static struct {
 
 func (e *Environment) checkStatic(problems *Problems) {
 	root := e.Static.Root
+	checkCleanPath(problems, "static.root", root)
 	for _, used := range []string{"/tmp", "/dev", "/proc", "/sys", "/etc", "/var/run"} {
 		if root == used || strings.HasPrefix(root, used+"/") {
 			problems.add("static.root", root, "may not lie in %s", used)

@@ -125,6 +125,7 @@ func (e *Environment) usesCelery() bool {
 func (e *Environment) checkWorkerKinds(problems *Problems) {
 	for i, worker := range e.Workers {
 		path := indexed("workers", i)
+		checkCleanPath(problems, path+".heartbeatFile", worker.HeartbeatFile)
 		if worker.Kind == DjangoTasks && worker.Concurrency != 1 {
 			problems.add(path+".concurrency", worker.Concurrency, "would be ignored, because db_worker runs one task at a time; set %s.replicas or %s.autoscaling instead", path, path)
 		}
