@@ -231,9 +231,9 @@ func (e *Environment) checkRouteCertificate(problems *Problems, path string, rou
 	case e.Cloud == AWSCloud && e.AWS != nil && found[1] != e.AWS.Region:
 		problems.add(path+".certificate", route.Certificate, "must be in the region of the load balancer, which is %s", e.AWS.Region)
 	case e.Cloud == AWSCloud && e.AWS != nil && e.AWS.AccountID != "" && found[2] != e.AWS.AccountID:
-		problems.add(path+".certificate", route.Certificate, "must be of the account %s: a load balancer has certificates of its own account only", e.AWS.AccountID)
+		problems.add(path+".certificate", route.Certificate, "must be of the account %s: its load balancer takes certificates of no other account", e.AWS.AccountID)
 	case e.Cloud == GCPCloud && e.GCP != nil && ofGoogle[1] != e.GCP.Project:
-		problems.add(path+".certificate", route.Certificate, "must be of the project %s: a load balancer has certificates of its own project only", e.GCP.Project)
+		problems.add(path+".certificate", route.Certificate, "must be of the project %s: its load balancer takes certificates of no other project", e.GCP.Project)
 	}
 }
 
