@@ -76,7 +76,9 @@ func routesOf(environment *spec.Environment) (kind string, resource schema.Group
 		return "", schema.GroupVersionResource{}, nil
 	case ingress != nil && ingress.SharesRoutes():
 		return "Ingress", schema.GroupVersionResource{Group: "networking.k8s.io", Version: "v1", Resource: "ingresses"},
-			func(object unstructured.Unstructured) map[claim]bool { return ofIngress(object, ingress.IngressClassName) }
+			func(object unstructured.Unstructured) map[claim]bool {
+				return ofIngress(object, ingress.IngressClassName)
+			}
 	case gateway != nil:
 		return "HTTPRoute", schema.GroupVersionResource{Group: "gateway.networking.k8s.io", Version: "v1", Resource: "httproutes"},
 			func(object unstructured.Unstructured) map[claim]bool { return ofHTTPRoute(object, gateway) }
