@@ -60,6 +60,8 @@ type Broker struct {
 	Server connection.AMQP
 	// SecurityGroupID is the group of the broker.
 	SecurityGroupID pulumi.StringOutput
+
+	name pulumi.StringOutput
 }
 
 const (
@@ -84,7 +86,7 @@ func NewBroker(ctx *pulumi.Context, name string, args *BrokerArgs, opts ...pulum
 		if err != nil {
 			return nil, fmt.Errorf("registering the broker: %w", err)
 		}
-		b.SecurityGroupID = group.ID().ToStringOutput()
+		b.SecurityGroupID, b.name = group.ID().ToStringOutput(), broker.BrokerName
 		b.Server = connection.AMQP{
 			Host:     broker.Instances.ApplyT(hostOf).(pulumi.StringOutput),
 			Port:     amqpsPort,

@@ -76,13 +76,20 @@ type Cache struct {
 	ReaderHost pulumi.StringOutput
 	// SecurityGroupID is the security group of the server.
 	SecurityGroupID pulumi.StringOutput
+
+	// part is cache or broker, groupID the identifier of the replication group, and nodes how
+	// many it has.
+	part     string
+	groupID  pulumi.StringOutput
+	nodes    int
+	eviction arguments.EvictionPolicy
 }
 
 const redisPort = 6379
 
 // NewCache registers a primary and its replicas.
 func NewCache(ctx *pulumi.Context, name string, args *CacheArgs, opts ...pulumi.ResourceOption) (*Cache, error) {
-	c := &Cache{}
+	c := &Cache{part: args.Name, nodes: 1 + args.Replicas, eviction: args.EvictionPolicy}
 	part := name + "-" + args.Name
 	return component.New(ctx, "djangostack:aws:Cache", part, c, args.check, func() (pulumi.Map, error) {
 		nodes, err := args.newParts(ctx, part, c)
@@ -95,7 +102,7 @@ func NewCache(ctx *pulumi.Context, name string, args *CacheArgs, opts ...pulumi.
 			return nil, fmt.Errorf("registering the replication group %s: %w", part, err)
 		}
 		c.Server = connection.Redis{Host: group.PrimaryEndpointAddress, Port: redisPort, Password: nodes.password, TLS: true}
-		c.ReaderHost = group.ReaderEndpointAddress
+		c.ReaderHost, c.groupID = group.ReaderEndpointAddress, group.ReplicationGroupId
 		c.SecurityGroupID = nodes.securityGroup.ID().ToStringOutput()
 		return component.WithData(args.Data, pulumi.Map{"host": c.Server.Host, "readerHost": c.ReaderHost}), nil
 	}, opts...)

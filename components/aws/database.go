@@ -97,6 +97,9 @@ type Database struct {
 	InstanceID pulumi.StringOutput
 	// SecurityGroupID is the security group of the server.
 	SecurityGroupID pulumi.StringOutput
+
+	// replicaIDs are the identifiers of the read replicas.
+	replicaIDs []pulumi.StringOutput
 }
 
 const postgresPort = 5432
@@ -127,6 +130,7 @@ func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...p
 				return nil, err
 			}
 			d.ReplicaHosts = append(d.ReplicaHosts, replica.Address)
+			d.replicaIDs = append(d.replicaIDs, replica.Identifier)
 		}
 		d.InstanceID, d.SecurityGroupID = primary.Identifier, server.securityGroup.ID().ToStringOutput()
 		d.Admin = connection.Database{

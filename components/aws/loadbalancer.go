@@ -77,6 +77,10 @@ type LoadBalancer struct {
 	BackendARNs map[string]pulumi.StringOutput
 	// SecurityGroupID is the security group that requests to the pods come from.
 	SecurityGroupID pulumi.StringOutput
+
+	// suffix and targetGroupSuffix are the names that CloudWatch has for the load balancer and
+	// the pods: the ends of their ARNs.
+	suffix, targetGroupSuffix pulumi.StringOutput
 }
 
 // NewLoadBalancer registers the load balancer. Pass the internet gateway and its routes
@@ -111,6 +115,7 @@ func NewLoadBalancer(ctx *pulumi.Context, name string, args *LoadBalancerArgs, o
 		}
 		t.DNSName, t.ZoneID = application.DnsName, application.ZoneId
 		t.TargetGroupARN, t.SecurityGroupID = pods.Arn, group.ID().ToStringOutput()
+		t.suffix, t.targetGroupSuffix = application.ArnSuffix, pods.ArnSuffix
 		if len(args.Addresses) > 0 {
 			fixed, err := args.networkLoadBalancer(ctx, name, group, application, listeners, t)
 			if err != nil {

@@ -59,6 +59,10 @@ type Search struct {
 	Password pulumi.StringOutput
 	// SecurityGroupID is the security group of the domain.
 	SecurityGroupID pulumi.StringOutput
+
+	name pulumi.StringOutput
+	// instances are the data nodes, each with a disk of storageGiB.
+	instances, storageGiB int
 }
 
 // URL is the address of the domain with user and password, in the form that opensearch-py
@@ -70,7 +74,7 @@ func (s *Search) URL() pulumi.StringOutput {
 
 // NewSearch registers a domain.
 func NewSearch(ctx *pulumi.Context, name string, args *SearchArgs, opts ...pulumi.ResourceOption) (*Search, error) {
-	s := &Search{User: args.User}
+	s := &Search{User: args.User, instances: args.Instances, storageGiB: args.StorageGiB}
 	return component.New(ctx, "djangostack:aws:Search", name+"-search", s, args.check, func() (pulumi.Map, error) {
 		parts, err := args.newParts(ctx, name, s)
 		if err != nil {
@@ -95,7 +99,7 @@ func NewSearch(ctx *pulumi.Context, name string, args *SearchArgs, opts ...pulum
 		if err != nil {
 			return nil, fmt.Errorf("registering the policy of the search domain: %w", err)
 		}
-		s.Endpoint, s.Password = domain.Endpoint, parts.password
+		s.Endpoint, s.Password, s.name = domain.Endpoint, parts.password, domain.DomainName
 		s.SecurityGroupID = parts.securityGroup.ID().ToStringOutput()
 		return component.WithData(args.Data, pulumi.Map{"endpoint": s.Endpoint}), nil
 	}, opts...)

@@ -36,11 +36,13 @@ type services struct {
 	network  *aws.Network
 	pods     *awsec2.SecurityGroup
 	dns      *aws.DNS
+	// alarms of the components so far.
+	alarms []aws.Alarm
 }
 
 func (s *services) run(ctx *pulumi.Context) error {
 	s.ctx = ctx
-	for _, step := range []func() error{s.platform, s.data, s.names, s.files, s.loadBalancer} {
+	for _, step := range []func() error{s.platform, s.data, s.names, s.files, s.loadBalancer, s.watch} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -83,7 +85,7 @@ func (s *services) data() error {
 		snapshot = deletion.Snapshot
 	}
 	pods := pulumi.StringArray{s.pods.ID()}
-	_, err := aws.NewDatabase(s.ctx, "blog", changed(s.change.database, &aws.DatabaseArgs{
+	database, err := aws.NewDatabase(s.ctx, "blog", changed(s.change.database, &aws.DatabaseArgs{
 		VpcID: s.network.VpcID, SubnetIDs: s.network.PrivateSubnetIDs, AllowFrom: pods,
 		InstanceClass: "db.t4g.micro", Version: 17, StorageGiB: 20, MaxStorageGiB: 100, MultiAZ: true, BackupDays: 14,
 		KeyARN: s.key.ARN, Name: "blog", User: "master", Data: data.Held{Protected: s.protect}, DeletionPolicy: snapshot, Replicas: 1,
@@ -93,8 +95,9 @@ func (s *services) data() error {
 	if err != nil {
 		return err
 	}
+	s.alarms = database.Alarms(aws.DatabaseSize{MemoryBytes: 1 << 30, StorageGiB: 20, MaxStorageGiB: 100})
 	for part, memory := range map[string]arguments.EvictionPolicy{"cache": arguments.AllKeysLRU, "broker-redis": arguments.NoEviction} {
-		_, err := aws.NewCache(s.ctx, "blog", changed(s.change.cache, &aws.CacheArgs{
+		cache, err := aws.NewCache(s.ctx, "blog", changed(s.change.cache, &aws.CacheArgs{
 			Name: part, VpcID: s.network.VpcID, SubnetIDs: s.network.PrivateSubnetIDs, AllowFrom: pods,
 			Engine: aws.Valkey, Version: "8.0", NodeType: "cache.t4g.small", EvictionPolicy: memory, Replicas: 1, MultiAZ: true,
 			KeyARN: s.key.ARN, SnapshotDays: 7, DeletionPolicy: snapshot, Data: data.Held{Protected: s.protect},
@@ -103,8 +106,9 @@ func (s *services) data() error {
 		if err != nil {
 			return err
 		}
+		s.alarms = append(s.alarms, cache.Alarms()...)
 	}
-	_, err = aws.NewBroker(s.ctx, "blog", &aws.BrokerArgs{
+	broker, err := aws.NewBroker(s.ctx, "blog", &aws.BrokerArgs{
 		VpcID: s.network.VpcID, SubnetIDs: s.network.PrivateSubnetIDs, AllowFrom: pods, Mode: aws.BrokerCluster, Version: "3.13",
 		InstanceType: "mq.m7g.large", User: "blog", MaintenanceDay: "SUNDAY", MaintenanceTime: "03:00", Apply: aws.ApplyAtOnce,
 		Data: data.Held{Protected: s.protect}, Tags: tags(),
@@ -112,12 +116,17 @@ func (s *services) data() error {
 	if err != nil {
 		return err
 	}
-	_, err = aws.NewSearch(s.ctx, "blog", &aws.SearchArgs{
+	s.alarms = append(s.alarms, broker.Alarms(100)...)
+	search, err := aws.NewSearch(s.ctx, "blog", &aws.SearchArgs{
 		VpcID: s.network.VpcID, SubnetIDs: s.network.PrivateSubnetIDs, Zones: 2, AllowFrom: pods, Version: "2.19",
 		InstanceType: "m7g.large.search", Instances: 2, MasterType: "m7g.large.search", StorageGiB: 20, KeyARN: s.key.ARN, User: "blog",
 		ServiceRole: arguments.Create, Data: data.Held{Protected: s.protect}, Logs: logs, Tags: tags(),
 	}, s.inside)
-	return err
+	if err != nil {
+		return err
+	}
+	s.alarms = append(s.alarms, search.Alarms(pulumi.String(emulatedaws.AccountID))...)
+	return nil
 }
 
 func (s *services) names() error {
@@ -210,7 +219,16 @@ func (s *services) loadBalancer() error {
 	if err != nil {
 		return err
 	}
+	s.alarms = append(s.alarms, aws.CertificateAlarm("certificate", certificate.ARN))
+	s.alarms = append(s.alarms, traffic.Alarms()...)
 	return s.point("blog", "blog.example.com", aws.Alias{DNSName: traffic.DNSName, ZoneID: traffic.ZoneID})
+}
+
+func (s *services) watch() error {
+	_, err := aws.NewAlarms(s.ctx, "blog", &aws.AlarmsArgs{
+		Environment: "blog-dev", Emails: []string{"ops@example.com"}, TopicARN: "arn:aws:sns:eu-central-1:123456789012:everyone", Alarms: s.alarms, Tags: tags(),
+	}, s.inside)
+	return err
 }
 
 func TestTheServicesComeStayAndGo(t *testing.T) {

@@ -1,6 +1,6 @@
 // Package aws holds the components of an environment on AWS: network, cluster, database,
 // cache, broker, search, buckets, CDN, addresses, DNS, certificates, load balancer, keys,
-// identities, registry and budget. Each component can be used alone. They inherit their
+// identities, registry, budget and alarms. Each component can be used alone. They inherit their
 // providers and never use a default one.
 //
 // The package imports the AWS SDK, the Kubernetes SDK and the packages of components

@@ -45,6 +45,16 @@ func Smallest(what string, classes []Class, cpu int, memory string) (string, err
 	return best.Name, nil
 }
 
+// Memory returns the memory of the class of a name, in bytes.
+func Memory(what string, classes []Class, name string) (int64, error) {
+	for _, class := range classes {
+		if class.Name == name {
+			return int64(class.GiB * gibibyte), nil
+		}
+	}
+	return 0, fmt.Errorf("no %s is of the class %s; there are %s", what, name, list(classes))
+}
+
 func smaller(a, b Class) bool {
 	if a.GiB != b.GiB {
 		return a.GiB < b.GiB

@@ -64,7 +64,7 @@ func catalog(options Options) (*cloud.Catalog, error) {
 	all := map[string]*cloud.Kind{}
 	for _, table := range []map[string]*cloud.Kind{
 		network(), addresses(), routing(), groups(), endpoints(), instances(),
-		identity(), keys(), logs(), secrets(),
+		identity(), keys(), logs(), alarms(), topics(), secrets(),
 		clusters(options.Cluster), nodes(), addons(), access(),
 		databases(), caches(), brokers(), search(),
 		buckets(), bucketSettings(), distributions(),

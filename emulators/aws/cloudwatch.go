@@ -40,18 +40,6 @@ func logs() kinds {
 			ReplaceOn: []string{"policyName"}, JSON: []string{"policyDocument"},
 			Rules: rules{policyAt("policyDocument", true)},
 		},
-		"cloudwatch/metricAlarm": {
-			DisplayName: "CloudWatch Metric Alarm", ID: "{name}", Name: autoname(maxName),
-			Defaults:  vals{"actionsEnabled": true, "treatMissingData": "missing"},
-			ReplaceOn: []string{"name"},
-			Rules: rules{
-				cloud.Length("name", 1, 255), cloud.OneOf("treatMissingData", "breaching", "notBreaching", "ignore", "missing"),
-				cloud.OneOf("comparisonOperator", "GreaterThanOrEqualToThreshold", "GreaterThanThreshold", "LessThanThreshold",
-					"LessThanOrEqualToThreshold", "LessThanLowerOrGreaterThanUpperThreshold", "LessThanLowerThreshold",
-					"GreaterThanUpperThreshold"),
-			},
-			Outputs: vals{"arn": "arn:{partition}:cloudwatch:{region}:{account}:alarm:{name}"},
-		},
 	}
 }
 

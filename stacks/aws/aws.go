@@ -65,6 +65,9 @@ func Deploy(ctx *pulumi.Context, environment *spec.Environment) error {
 	if err != nil {
 		return err
 	}
+	if err := w.alarms(data, front); err != nil {
+		return err
+	}
 	if err := w.budget(); err != nil {
 		return err
 	}

@@ -24,16 +24,19 @@ const (
 	controllerChart = "1.13.3"
 )
 
-// loadBalancer registers the load balancer, binds the app's pods to it, and points the
-// app's host at it. It returns its fixed addresses; nil if they are not fixed.
 // front is what clients connect to.
 type front struct {
 	// addresses are fixed; nil without them.
 	addresses *components.Address
 	// name is the DNS name of the load balancer.
 	name pulumi.StringOutput
+	// balancer and certificate are what clients see.
+	balancer    *components.LoadBalancer
+	certificate *components.Certificate
 }
 
+// loadBalancer registers the load balancer, binds the app's pods to it, and points the
+// app's host at it.
 func (w wiring) loadBalancer(base foundation, zone *components.DNS, platform app.Platform, deployed *app.App) (front, error) {
 	certificate, err := w.certificate(zone, w.name, w.environment.HostsInZone())
 	if err != nil {
@@ -55,7 +58,8 @@ func (w wiring) loadBalancer(base foundation, zone *components.DNS, platform app
 		return front{}, err
 	}
 	alias := components.Alias{DNSName: balancer.DNSName, ZoneID: balancer.ZoneID}
-	return front{addresses: addresses, name: balancer.DNSName}, w.record(zone, w.name, alias, w.environment.HostsInZone()...)
+	found := front{addresses: addresses, name: balancer.DNSName, balancer: balancer, certificate: certificate}
+	return found, w.record(zone, w.name, alias, w.environment.HostsInZone()...)
 }
 
 func (w wiring) loadBalancerArgs(base foundation, certificate *components.Certificate, addresses *components.Address) (*components.LoadBalancerArgs, error) {

@@ -31,6 +31,7 @@ func (e *Environment) check() Problems {
 	e.checkSecurity(&problems)
 	e.checkProbes(&problems)
 	e.checkMonitoring(&problems)
+	e.checkAlarms(&problems)
 	e.checkRelease(&problems)
 	e.checkProcesses(&problems)
 	e.checkServices(&problems)

@@ -47,6 +47,9 @@ func forms() map[string]form {
 			"the full name of a stack: organization, project and stack, with a slash between them", "organization/platform/production",
 		},
 
+		`^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$`:      {"the ARN of an SNS topic whose messages have no order", "arn:aws:sns:eu-west-1:123456789012:alarms"},
+		`^projects/[a-z][a-z0-9-]{4,28}[a-z0-9]/notificationChannels/[0-9]+$`: {"the name of a notification channel, as gcloud beta monitoring channels list shows it", "projects/shop-production/notificationChannels/1234567890"},
+
 		// Hosts, URLs and addresses.
 		`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$`:             {"a host name with at least one dot: " + hostWords, "shop.example.com"},
 		`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`:             {"a host name: " + hostWords, "www.example.com"},

@@ -12,6 +12,8 @@ type Monitoring struct {
 	Prometheus *Prometheus `json:"prometheus,omitempty"`
 	// Alert rules for Prometheus' operator, which must be in the cluster, as one PrometheusRule: for pods, the release, scheduled commands, backups, volumes and queues. None when left out.
 	Alerts *Alerts `json:"alerts,omitempty"`
+	// Alarms of the managed services in the cloud's own monitoring, by mail: CloudWatch on AWS, Cloud Monitoring on Google Cloud. For the database, the cache, the broker, the search engine, the load balancer and the certificate. None when left out.
+	Alarms *Alarms `json:"alarms,omitempty"`
 }
 
 // Alerts are the alert rules of the environment. Which rules there are follows from what the

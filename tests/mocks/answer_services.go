@@ -17,7 +17,7 @@ func servicesOfAWS(kind, name string, inputs resource.PropertyMap) map[string]an
 			"readerEndpointAddress":  "replica." + name + ".cache.amazonaws.com",
 		}
 	case "aws:mq/broker:Broker":
-		return map[string]any{"instances": []any{map[string]any{
+		return map[string]any{"brokerName": name, "instances": []any{map[string]any{
 			"endpoints": []any{"amqps://b-1234.mq.eu-central-1.on.aws:5671"},
 		}}}
 	case "aws:opensearch/domain:Domain":
@@ -35,7 +35,9 @@ func servicesOfAWS(kind, name string, inputs resource.PropertyMap) map[string]an
 	case "aws:acm/certificateValidation:CertificateValidation":
 		return map[string]any{"certificateArn": textOf(inputs["certificateArn"])}
 	case "aws:lb/loadBalancer:LoadBalancer":
-		return map[string]any{"dnsName": name + ".elb.amazonaws.com", "zoneId": "Z215JYRZR1TBD5"}
+		return map[string]any{"dnsName": name + ".elb.amazonaws.com", "zoneId": "Z215JYRZR1TBD5", "arnSuffix": "app/" + name + "/1a2b3c"}
+	case "aws:lb/targetGroup:TargetGroup":
+		return map[string]any{"arnSuffix": "targetgroup/" + name + "/1a2b3c"}
 	case "aws:ec2/eip:Eip":
 		return map[string]any{"publicIp": "203.0.113.1"}
 	default:

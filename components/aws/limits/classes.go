@@ -82,6 +82,11 @@ func DatabaseClass(cpu int, memory string) (string, error) {
 	return sizes.Smallest("database", databaseClasses(), cpu, memory)
 }
 
+// DatabaseMemory returns the memory of a class of DatabaseClass in bytes.
+func DatabaseMemory(class string) (int64, error) {
+	return sizes.Memory("database", databaseClasses(), class)
+}
+
 // CacheNodeType returns the smallest node type of ElastiCache with at least this memory
 // for keys, in Kubernetes' notation: ElastiCache keeps a quarter of a node's memory for
 // snapshots and failovers (reserved-memory-percent,

@@ -78,6 +78,9 @@ const (
 	MaxReplicationGroupID = 40
 	// MaxCacheReplicas is the number of replicas of one primary node.
 	MaxCacheReplicas = 5
+	// MaxCacheConnections is the number of clients of a node, which no parameter changes
+	// (https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.Engine.html).
+	MaxCacheConnections = 65000
 	// MaxCacheSnapshotDays is how long daily snapshots are kept.
 	MaxCacheSnapshotDays = 35
 )
@@ -191,6 +194,23 @@ const (
 	// MaxBudgetEmails is the number of addresses that one notice goes to
 	// (https://docs.aws.amazon.com/cost-management/latest/userguide/management-limits.html).
 	MaxBudgetEmails = 10
+)
+
+// ARNRegion is the position of the region in an ARN, between colons
+// (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html).
+const ARNRegion = 3
+
+// CloudWatch and SNS.
+const (
+	// MaxAlarmName is the length of an alarm's name
+	// (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html).
+	MaxAlarmName = 255
+	// MaxTopicName is the length of a topic's name
+	// (https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html).
+	MaxTopicName = 256
+	// TopicARN is the pattern of a topic's ARN. CloudWatch notifies no topic whose messages are
+	// in order.
+	TopicARN = `^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$`
 )
 
 // LogRetentionDays returns the numbers of days for which CloudWatch Logs keeps a log

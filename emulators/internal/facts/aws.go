@@ -34,6 +34,7 @@ func awsResources() []string {
 		"s3.BucketObjectv2", "s3.BucketOwnershipControls", "s3.BucketPolicy", "s3.BucketPublicAccessBlock",
 		"s3.BucketServerSideEncryptionConfigurationV2", "s3.BucketV2", "s3.BucketVersioningV2",
 		"secretsmanager.Secret", "secretsmanager.SecretVersion",
+		"sns.Topic", "sns.TopicSubscription",
 		"vpc.SecurityGroupEgressRule", "vpc.SecurityGroupIngressRule",
 	}
 }

@@ -18,7 +18,7 @@ func gcpResources() []string {
 		"container.Cluster", "container.NodePool",
 		"dns.ManagedZone", "dns.Policy", "dns.RecordSet",
 		"kms.CryptoKey", "kms.CryptoKeyIAMMember", "kms.KeyRing",
-		"monitoring.NotificationChannel",
+		"monitoring.AlertPolicy", "monitoring.NotificationChannel",
 		"projects.IAMAuditConfig", "projects.IAMCustomRole", "projects.IAMMember", "projects.Service", "projects.ServiceIdentity",
 		"redis.Instance",
 		"secretmanager.Secret", "secretmanager.SecretIamMember", "secretmanager.SecretVersion",
