@@ -83,6 +83,12 @@ type Cache struct {
 	// ReaderHost is the host for reads from the replicas, or from the primary without
 	// replicas.
 	ReaderHost pulumi.StringOutput
+
+	// part is cache or broker, and id the whole name of the server.
+	part       string
+	id         pulumi.StringOutput
+	eviction   arguments.EvictionPolicy
+	replicated bool
 }
 
 const (
@@ -93,7 +99,7 @@ const (
 
 // NewCache registers a primary and its replicas.
 func NewCache(ctx *pulumi.Context, name string, args *CacheArgs, opts ...pulumi.ResourceOption) (*Cache, error) {
-	c := &Cache{}
+	c := &Cache{part: args.Name, eviction: args.EvictionPolicy, replicated: args.Availability == MultiZone}
 	part := name + "-" + args.Name
 	return component.New(ctx, "djangostack:gcp:Cache", part, c, args.check, func() (pulumi.Map, error) {
 		resource := names.Fit(limits.MaxCacheName-autonameLength, name, args.Name)
@@ -109,7 +115,7 @@ func NewCache(ctx *pulumi.Context, name string, args *CacheArgs, opts ...pulumi.
 			TLS:      true,
 			CA:       server.ServerCaCerts.ApplyT(authorities).(pulumi.StringOutput),
 		}
-		c.ReaderHost = server.Host
+		c.ReaderHost, c.id = server.Host, server.ID().ToStringOutput()
 		if args.Replicas > 0 {
 			c.ReaderHost = server.ReadEndpoint
 		}

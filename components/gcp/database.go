@@ -101,13 +101,16 @@ type Database struct {
 	ConnectionName pulumi.StringOutput
 	// CA is the certificate, in PEM, of the authority that signed the server's certificate.
 	CA pulumi.StringOutput
+
+	project      string
+	replicaNames []pulumi.StringOutput
 }
 
 const postgresPort = 5432
 
 // NewDatabase registers a PostgreSQL server and its private endpoint.
 func NewDatabase(ctx *pulumi.Context, name string, args *DatabaseArgs, opts ...pulumi.ResourceOption) (*Database, error) {
-	d := &Database{}
+	d := &Database{project: args.Project}
 	return component.New(ctx, "djangostack:gcp:Database", name+"-database", d, args.check, func() (pulumi.Map, error) {
 		server, err := args.newPrimary(ctx, name, d)
 		if err != nil {

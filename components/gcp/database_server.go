@@ -81,6 +81,7 @@ func (a *DatabaseArgs) newReplicas(ctx *pulumi.Context, name string, primary *gc
 		if err != nil {
 			return err
 		}
+		d.replicaNames = append(d.replicaNames, replica.Name)
 		d.ReplicaHosts = append(d.ReplicaHosts, after(ctx, host, endpoint))
 	}
 	return nil

@@ -1,6 +1,6 @@
 // Package gcp holds the components of an environment on Google Cloud: network, cluster,
 // database, cache, buckets, CDN, address, DNS, certificates, load balancer, keys,
-// identities, registry, budget and APIs. Each component can be used alone. They inherit
+// identities, registry, budget, alarms and APIs. Each component can be used alone. They inherit
 // their providers and never use a default one.
 //
 // The package imports the Google Cloud SDK, the Kubernetes SDK and the packages of

@@ -72,14 +72,18 @@ type LoadBalancer struct {
 
 	// GatewayName is the name of the Gateway in the namespace.
 	GatewayName string
+
+	project   string
+	namespace pulumi.StringOutput
 }
 
 // NewLoadBalancer registers the Gateway, its routes and its policies. GKE deletes the load
 // balancer that it created for them when they are deleted. It can do so only while the
 // cluster works. The address and the certificates are inputs, and outlive the Gateway.
 func NewLoadBalancer(ctx *pulumi.Context, name string, args *LoadBalancerArgs, opts ...pulumi.ResourceOption) (*LoadBalancer, error) {
-	t := &LoadBalancer{GatewayName: args.Service}
+	t := &LoadBalancer{GatewayName: args.Service, project: args.Project}
 	return component.New(ctx, "djangostack:gcp:LoadBalancer", name+"-traffic", t, args.check, func() (pulumi.Map, error) {
+		t.namespace = args.Namespace.ToStringOutput()
 		policy, err := newTLSPolicy(ctx, child(name, "web"), args.Project, t)
 		if err != nil {
 			return nil, err

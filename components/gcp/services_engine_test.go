@@ -51,11 +51,13 @@ type services struct {
 	key     *gcp.Key
 	network *gcp.Network
 	dns     *gcp.DNS
+	// alarms of the components so far.
+	alarms []gcp.Alarm
 }
 
 func (s *services) run(ctx *pulumi.Context) error {
 	s.ctx = ctx
-	for _, step := range []func() error{s.platform, s.data, s.names, s.files, s.loadBalancer} {
+	for _, step := range []func() error{s.platform, s.data, s.names, s.files, s.loadBalancer, s.watch} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -96,7 +98,7 @@ func (s *services) data() error {
 	if s.keep {
 		end = deletion.Retain
 	}
-	_, err := gcp.NewDatabase(s.ctx, "blog", changed(s.change.database, &gcp.DatabaseArgs{
+	database, err := gcp.NewDatabase(s.ctx, "blog", changed(s.change.database, &gcp.DatabaseArgs{
 		Project: mocks.Project, Region: region, NetworkID: s.network.NetworkID, SubnetID: s.network.EndpointSubnetID,
 		Edition: gcp.Enterprise, Tier: "db-custom-2-8192", Version: 16, StorageGiB: 20, MaxStorageGiB: 100, Regional: true, BackupDays: 14,
 		KeyID: s.key.ID, Name: "blog", User: "djangostack_admin", Data: data.Held{Protected: s.protect}, DeletionPolicy: end, Insights: arguments.On, Replicas: 1,
@@ -105,8 +107,9 @@ func (s *services) data() error {
 	if err != nil {
 		return err
 	}
+	s.alarms = database.Alarms(gcp.DatabaseSize{MemoryBytes: 8 << 30, StorageGiB: 20, MaxStorageGiB: 100})
 	for part, memory := range map[string]arguments.EvictionPolicy{"cache": arguments.AllKeysLRU, "broker": arguments.NoEviction} {
-		_, err := gcp.NewCache(s.ctx, "blog", changed(s.change.cache, &gcp.CacheArgs{
+		cache, err := gcp.NewCache(s.ctx, "blog", changed(s.change.cache, &gcp.CacheArgs{
 			Name: part, Project: mocks.Project, Region: region, NetworkID: s.network.NetworkID, Version: "7.0", Availability: gcp.MultiZone,
 			MemoryGiB: 5, Replicas: 2, EvictionPolicy: memory, KeyID: s.key.ID, Snapshots: gcp.HourlySnapshot,
 			MaintenanceWindow: &gcp.WeeklyHour{Day: time.Sunday, Hour: 4}, Data: data.Held{Protected: s.protect}, Labels: environment,
@@ -114,6 +117,7 @@ func (s *services) data() error {
 		if err != nil {
 			return err
 		}
+		s.alarms = append(s.alarms, cache.Alarms()...)
 	}
 	return nil
 }
@@ -201,12 +205,24 @@ func (s *services) loadBalancer() error {
 	if err != nil {
 		return err
 	}
-	_, err = gcp.NewLoadBalancer(s.ctx, "blog", changed(s.change.traffic, &gcp.LoadBalancerArgs{
+	traffic, err := gcp.NewLoadBalancer(s.ctx, "blog", changed(s.change.traffic, &gcp.LoadBalancerArgs{
 		Project: mocks.Project, Namespace: namespace.Metadata.Name().Elem(), Labels: labels.Labels{labels.NameLabel: "blog", labels.InstanceLabel: "blog"},
 		Service: "blog-web", ServicePort: 80, PodPort: 8000, Hosts: []string{"blog.example.com"}, AddressName: address.Name,
 		CertificateMapName: certificate.MapName, DrainSeconds: 30, TimeoutSeconds: 60, AllowedCIDRs: []string{"203.0.113.0/24"},
 		AccessLogs: arguments.On,
 	}), pulumi.Composite(s.inside, pulumi.Providers(s.cluster)))
+	if err != nil {
+		return err
+	}
+	s.alarms = append(s.alarms, traffic.Alarms()...)
+	return nil
+}
+
+func (s *services) watch() error {
+	_, err := gcp.NewAlarms(s.ctx, "blog", &gcp.AlarmsArgs{
+		Project: mocks.Project, Environment: "blog-dev", Emails: []string{"ops@example.com"}, Channels: []string{"projects/" + mocks.Project + "/notificationChannels/42"},
+		Alarms: append(s.alarms, gcp.CertificateAlarm(mocks.Project)), Labels: environment,
+	}, s.inside)
 	return err
 }
 

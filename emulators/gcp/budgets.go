@@ -60,6 +60,8 @@ func budgets() kinds {
 				},
 			},
 			Missing: code{Code: "404 notFound", Message: "Channel %s does not exist."},
+			// Unless forceDelete is set, which no program of ours does.
+			InUse:   code{Code: "400 badRequest", Message: "Cannot delete notification channel %s: it is used by an alert policy"},
 			Outputs: vals{"name": "{id}", "verificationStatus": ""},
 		},
 	}

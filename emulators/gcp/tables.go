@@ -22,7 +22,7 @@ func tables(options Options) []kinds {
 		clusters(options.Cluster), nodePools(),
 		services(), projectAccess(), serviceAccounts(), keys(),
 		databases(), caches(), buckets(), zones(), certificates(options.Undelegated),
-		registries(), secrets(), budgets(),
+		registries(), secrets(), budgets(), alertPolicies(),
 	}
 }
 

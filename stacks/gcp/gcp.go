@@ -62,8 +62,11 @@ func Deploy(ctx *pulumi.Context, environment *spec.Environment) error {
 	if err != nil {
 		return err
 	}
-	address, err := w.loadBalancer(base, zone, platform, deployed)
+	front, err := w.loadBalancer(base, zone, platform, deployed)
 	if err != nil {
+		return err
+	}
+	if err := w.alarms(data, front.balancer); err != nil {
 		return err
 	}
 	if err := w.budget(); err != nil {
@@ -73,8 +76,8 @@ func Deploy(ctx *pulumi.Context, environment *spec.Environment) error {
 	outputs["clusterName"] = base.cluster.Name
 	outputs["kubeconfig"] = base.cluster.Kubeconfig
 	outputs["nameServers"] = zone.NameServers
-	outputs["addresses"] = pulumi.StringArray{address.IP}
-	if outside := app.HostsOutside(environment, address.IP); outside != nil {
+	outputs["addresses"] = pulumi.StringArray{front.address.IP}
+	if outside := app.HostsOutside(environment, front.address.IP); outside != nil {
 		outputs["hostsOutside"] = outside
 	}
 	if registry != nil {

@@ -11,24 +11,30 @@ import (
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
+// front is what clients connect to.
+type front struct {
+	balancer *components.LoadBalancer
+	address  *components.Address
+}
+
 // loadBalancer registers the Gateway, from which GKE creates the load balancer, and points
-// the app's host at it. It returns the load balancer's address.
-func (w wiring) loadBalancer(base foundation, zone *components.DNS, platform app.Platform, deployed *app.App) (*components.Address, error) {
+// the app's host at it.
+func (w wiring) loadBalancer(base foundation, zone *components.DNS, platform app.Platform, deployed *app.App) (front, error) {
 	certificate, err := w.certificate(zone, w.name, w.environment.HostsInZone(), w.certificates())
 	if err != nil {
-		return nil, err
+		return front{}, err
 	}
 	address, err := w.address(w.name)
 	if err != nil {
-		return nil, err
+		return front{}, err
 	}
 	args := w.loadBalancerArgs(deployed, certificate, address)
 	args.Before = slices.Concat(base.cluster.Ready, []pulumi.Resource{address, certificate}, deployed.Served)
-	_, err = components.NewLoadBalancer(w.ctx, w.name, args, platform.Options...)
+	balancer, err := components.NewLoadBalancer(w.ctx, w.name, args, platform.Options...)
 	if err != nil {
-		return nil, err
+		return front{}, err
 	}
-	return address, w.record(zone, w.name, address.IP, w.environment.HostsInZone()...)
+	return front{balancer: balancer, address: address}, w.record(zone, w.name, address.IP, w.environment.HostsInZone()...)
 }
 
 func (w wiring) loadBalancerArgs(deployed *app.App, certificate *components.Certificate, address *components.Address) *components.LoadBalancerArgs {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/djangostack/djangostack/components/aws/limits"
+	gcplimits "github.com/djangostack/djangostack/components/gcp/limits"
 )
 
 // Alarms notify when a managed service needs somebody. Which alarms there are follows from what
@@ -54,6 +55,9 @@ func (e *Environment) checkAlarms(problems *Problems) {
 	}
 	if parts := strings.Split(alarms.TopicARN, ":"); e.Cloud == AWSCloud && e.AWS != nil && len(parts) > limits.ARNRegion && parts[limits.ARNRegion] != e.AWS.Region {
 		problems.add(topic, alarms.TopicARN, "is in %s, but an alarm notifies topics of its own region only, which is %s", parts[limits.ARNRegion], e.AWS.Region)
+	}
+	if all := len(alarms.Emails) + len(alarms.NotificationChannels); e.Cloud == GCPCloud && all > gcplimits.MaxPolicyChannels {
+		problems.add(channels, all, "may be at most %d together with monitoring.alarms.emails: an alert policy has no more channels", gcplimits.MaxPolicyChannels)
 	}
 	for i, channel := range alarms.NotificationChannels {
 		if e.Cloud == GCPCloud && e.GCP != nil && !strings.HasPrefix(channel, "projects/"+e.GCP.Project+"/") {

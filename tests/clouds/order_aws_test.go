@@ -215,7 +215,7 @@ func virginia(_, certificate resource) bool {
 // plainOnAWS are types that one API call creates and one deletes, and that need only what their arguments name.
 func plainOnAWS() []string {
 	return []string{
-		"aws:kms/*", "aws:iam/*", "aws:s3/*", "aws:acm/*", "aws:route53/*", "aws:budgets/*", "aws:ecr/*", "aws:cloudwatch/*",
+		"aws:kms/*", "aws:iam/*", "aws:s3/*", "aws:acm/*", "aws:route53/*", "aws:budgets/*", "aws:ecr/*", "aws:cloudwatch/*", "aws:sns/*",
 		"aws:secretsmanager/*",
 		"aws:ec2/vpc:Vpc", "aws:ec2/eip:Eip", "aws:ec2/routeTableAssociation:RouteTableAssociation", "aws:ec2/route:Route",
 		"aws:ec2/launchTemplate:LaunchTemplate",

@@ -87,6 +87,9 @@ const (
 	MaxCacheName = 40
 	// MaxCacheGiB is the memory of one instance.
 	MaxCacheGiB = 300
+	// MaxCacheConnections is the number of clients of an instance
+	// (https://docs.cloud.google.com/memorystore/docs/redis/quotas#per-instance_limits).
+	MaxCacheConnections = 65000
 	// MaxCacheReplicas is the number of read replicas of one instance.
 	MaxCacheReplicas = 5
 	// MinReplicatedCacheGiB is the least memory of an instance with read replicas
@@ -130,6 +133,10 @@ const (
 	// MaxBudgetEmails is the number of notification channels of a budget.
 	MaxBudgetEmails = 5
 )
+
+// MaxPolicyChannels is the number of notification channels of an alert policy
+// (https://docs.cloud.google.com/monitoring/quotas#limits_alerting_uptime_checks).
+const MaxPolicyChannels = 16
 
 // StorageClass is the name of the default StorageClass that a cluster gets.
 const StorageClass = "balanced-labelled"
