@@ -15,6 +15,7 @@ import (
 	"github.com/djangostack/djangostack/components/connection"
 	"github.com/djangostack/djangostack/components/labels"
 	"github.com/djangostack/djangostack/components/pod"
+	"github.com/djangostack/djangostack/components/sizes"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
@@ -155,33 +156,14 @@ func (a *MemcachedArgs) command(memory resource.Quantity) []string {
 	return command
 }
 
-const (
-	kibibyte = 1 << 10
-	mebibyte = 1 << 20
-
-	// memcachedBase is what the server uses without an item and without a client, about 4Mi,
-	// and as much again.
-	memcachedBase = 8 * mebibyte
-	// memcachedPages are pages of 1Mi above the limit for items: a size class that has none gets
-	// its first page also when the limit is reached, and 1.6 has 39 classes
-	// (do_slabs_newslab in https://github.com/memcached/memcached/blob/master/slabs.c).
-	memcachedPages = 39 * mebibyte
-	// memcachedConnection is a read buffer of 16Ki, a buffer of 16Ki for what is to be sent, and
-	// the connection itself (READ_BUFFER_SIZE in
-	// https://github.com/memcached/memcached/blob/master/memcached.h).
-	memcachedConnection = 34 * kibibyte
-	// memcachedTable is the part of the memory for items that the hash table has at most: up to
-	// 16 bytes for each item while it grows, and the smallest item has 96.
-	memcachedTable = 6
-)
+const mebibyte = 1 << 20
 
 // resources have a limit of all that the server can use, because --memory-limit counts the
 // items only. A server above its limit would be killed, and the cache would be empty.
 func (a *MemcachedArgs) resources(memory resource.Quantity) pod.Resources {
-	reserved := resource.NewQuantity(memory.Value()+memcachedBase, resource.BinarySI)
-	table, connections := memory.Value()/memcachedTable, int64(a.Connections)*memcachedConnection
-	most := resource.NewQuantity(roundUp(memory.Value()+table+connections+memcachedPages+memcachedBase), resource.BinarySI)
-	return pod.Resources{CPU: a.CPU, Memory: reserved.String(), MemoryLimit: most.String(), Disk: memcachedDisk, DiskLimit: memcachedDiskLimit}
+	request, limit := sizes.Memcached(memory.Value(), a.Connections)
+	return pod.Resources{CPU: a.CPU, Memory: inBytes(request), MemoryLimit: inBytes(limit), Disk: memcachedDisk, DiskLimit: memcachedDiskLimit}
 }
 
-func roundUp(size int64) int64 { return (size + mebibyte - 1) / mebibyte * mebibyte }
+// inBytes writes a number of bytes as Kubernetes does.
+func inBytes(size int64) string { return resource.NewQuantity(size, resource.BinarySI).String() }

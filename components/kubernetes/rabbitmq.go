@@ -15,6 +15,7 @@ import (
 	"github.com/djangostack/djangostack/components/labels"
 	"github.com/djangostack/djangostack/components/pod"
 	"github.com/djangostack/djangostack/components/random"
+	"github.com/djangostack/djangostack/components/sizes"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
@@ -257,10 +258,8 @@ func (a *RabbitMQArgs) container() corev1.ContainerArgs {
 	}
 }
 
-// resources have a limit of twice the memory, which a garbage collection may need for a
-// moment (https://www.rabbitmq.com/docs/memory).
 func (a *RabbitMQArgs) resources() pod.Resources {
 	memory := resource.MustParse(a.Memory)
-	most := resource.NewQuantity(2*memory.Value(), resource.BinarySI)
-	return pod.Resources{CPU: a.CPU, Memory: a.Memory, MemoryLimit: most.String(), Disk: rabbitDisk, DiskLimit: rabbitDiskLimit}
+	_, limit := sizes.RabbitMQ(memory.Value())
+	return pod.Resources{CPU: a.CPU, Memory: a.Memory, MemoryLimit: inBytes(limit), Disk: rabbitDisk, DiskLimit: rabbitDiskLimit}
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/djangostack/djangostack/components/labels"
 	"github.com/djangostack/djangostack/components/pod"
 	"github.com/djangostack/djangostack/components/random"
+	"github.com/djangostack/djangostack/components/sizes"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
@@ -224,11 +225,7 @@ func (a *RedisArgs) container(memory resource.Quantity, secret *corev1.Secret) c
 	}
 }
 
-// resources adds memory for connections to the request, and to the limit also memory for
-// the copy that a rewrite of the append-only file needs.
 func (a *RedisArgs) resources(memory resource.Quantity) pod.Resources {
-	const connections, overhead = 8 << 20, 32 << 20
-	reserved := resource.NewQuantity(memory.Value()+connections, resource.BinarySI)
-	most := resource.NewQuantity(2*memory.Value()+2*overhead, resource.BinarySI)
-	return pod.Resources{CPU: a.CPU, Memory: reserved.String(), MemoryLimit: most.String(), Disk: redisDisk, DiskLimit: redisDiskLimit}
+	request, limit := sizes.Redis(memory.Value())
+	return pod.Resources{CPU: a.CPU, Memory: inBytes(request), MemoryLimit: inBytes(limit), Disk: redisDisk, DiskLimit: redisDiskLimit}
 }

@@ -210,7 +210,7 @@ func cacheReplicas(environment *spec.Environment) []string {
 	return replicas
 }
 
-// newWiring registers the namespace, its network policies, its certificate authority, the
+// newWiring registers the namespace, its quota and network policies, its certificate authority, the
 // volumes of processes, and generated values.
 func newWiring(ctx *pulumi.Context, environment *spec.Environment, platform Platform) (wiring, error) {
 	name, labels := environment.App.Name, labelsOf(environment, ctx.Stack())
@@ -224,8 +224,12 @@ func newWiring(ctx *pulumi.Context, environment *spec.Environment, platform Plat
 	if err != nil {
 		return wiring{}, err
 	}
+	inside, err := withQuota(ctx, environment, namespace.Name, labels, platform)
+	if err != nil {
+		return wiring{}, err
+	}
 	_, err = kubernetes.NewIsolation(ctx, name, &kubernetes.IsolationArgs{
-		Namespace: namespace.Name,
+		Namespace: inside,
 		Labels:    labels,
 		Egress:    egress(environment, platform),
 		Servers:   isolatedServers(environment),
@@ -237,7 +241,7 @@ func newWiring(ctx *pulumi.Context, environment *spec.Environment, platform Plat
 	if err != nil {
 		return wiring{}, err
 	}
-	stored, err := newStored(ctx, environment, namespace.Name, labels, platform)
+	stored, err := newStored(ctx, environment, inside, labels, platform)
 	if err != nil {
 		return wiring{}, err
 	}
@@ -245,7 +249,7 @@ func newWiring(ctx *pulumi.Context, environment *spec.Environment, platform Plat
 		ctx:         ctx,
 		environment: environment,
 		name:        name,
-		namespace:   namespace.Name,
+		namespace:   inside,
 		labels:      labels,
 		options:     platform.Options,
 		platform:    platform,

@@ -7,6 +7,8 @@ func (e *Environment) check() Problems {
 	e.checkHost(&problems)
 	e.checkAWSServices(&problems)
 	e.checkNamespace(&problems)
+	e.checkQuota(&problems)
+	e.checkLimitRange(&problems)
 	e.checkEgress(&problems)
 	e.checkImage(&problems)
 	e.checkAddress(&problems)

@@ -73,6 +73,10 @@ func (e *Environment) beside(h holder) []Resources {
 	if h.path == "web" && e.Static.Server == StaticsNGINX {
 		all = append(all, e.Static.NGINX.Resources)
 	}
+	// One container has the app, and one psql.
+	if h.path == "shell" && e.Database.Kind != None {
+		all = append(all, h.resources)
+	}
 	return all
 }
 

@@ -161,6 +161,7 @@ func (e *Environment) derive(stack string) {
 	e.deriveVisibility()
 	e.deriveStrategies()
 	e.deriveBackups()
+	e.deriveLimitRange()
 	identifier := strings.ReplaceAll(e.App.Name, "-", "_")
 	if e.Database.Name == "" {
 		e.Database.Name = identifier

@@ -21,6 +21,10 @@ type Namespace struct {
 	TLS string `json:"tls,omitempty" jsonschema:"enum=required,enum=off"`
 	// Another, higher number renews the certificates of the data services and their authority.
 	TLSGeneration int `json:"tlsGeneration,omitempty" jsonschema:"minimum=1,maximum=1000000"`
+	// What all pods and claims of the namespace may have together, as a ResourceQuota; no limit when left out. In an existing namespace it counts the pods of others as well.
+	Quota *Quota `json:"quota,omitempty"`
+	// Requests and limits of containers in the namespace that state none, as a LimitRange.
+	LimitRange *LimitRange `json:"limitRange,omitempty" default:"with quota, in a namespace that the stack creates, its fields' defaults"`
 	// What the app's pods may connect to, besides DNS, the environment's data services and what its cloud rights need. The metadata address of the cloud is never among it. Holds where the cluster's network enforces NetworkPolicies.
 	Egress []Egress `json:"egress,omitempty" default:"ports 80, 443, 465 and 587 of every address"`
 }
