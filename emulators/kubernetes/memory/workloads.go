@@ -26,7 +26,7 @@ func (c *Cluster) settleWorkload(at address) {
 	default:
 		return
 	}
-	missing := c.missingFor(object)
+	missing := append(c.missingFor(object), c.overQuota(at, object)...)
 	c.change(at, func(next *unstructured.Unstructured) {
 		if len(missing) > 0 {
 			stuck(next, strings.Join(missing, "; "))
