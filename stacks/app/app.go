@@ -97,6 +97,9 @@ func Deploy(ctx *pulumi.Context, environment *spec.Environment, platform Platfor
 	if err := w.alerts(); err != nil {
 		return nil, err
 	}
+	if err := w.dashboard(); err != nil {
+		return nil, err
+	}
 	w, err = w.withObjects()
 	if err != nil {
 		return nil, err

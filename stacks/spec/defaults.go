@@ -83,7 +83,7 @@ func defaults(tier Tier, cloud Cloud) Environment {
 		Media:        Media{Store: "none"},
 		LoadBalancer: LoadBalancer{Addresses: FloatingAddresses, AllowedCIDRs: []string{"0.0.0.0/0"}, AccessLogs: Off},
 		Search:       Search{Kind: None, Version: "2.19", Memory: "2Gi", Storage: "10Gi", Availability: SingleZone, ServiceRole: SourceExisting},
-		Monitoring:   Monitoring{NewRelic: Off},
+		Monitoring:   Monitoring{NewRelic: Off, Dashboards: Off},
 		Registry:     Registry{Source: NoSource},
 	}
 	if cloud == NoCloud {

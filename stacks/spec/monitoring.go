@@ -12,6 +12,8 @@ type Monitoring struct {
 	Prometheus *Prometheus `json:"prometheus,omitempty"`
 	// Alert rules for Prometheus' operator, which must be in the cluster, as one PrometheusRule: for pods, the release, scheduled commands, backups, volumes and queues. None when left out.
 	Alerts *Alerts `json:"alerts,omitempty"`
+	// on: a dashboard for Grafana, whose sidecar finds it by the label grafana_dashboard, as one ConfigMap: for web, workers, queues, data services in the cluster, volumes and scheduled commands. Requests and their latency are of django-prometheus, with prometheus.
+	Dashboards Switch `json:"dashboards,omitempty" jsonschema:"enum=on,enum=off"`
 	// Alarms of the managed services in the cloud's own monitoring, by mail: CloudWatch on AWS, Cloud Monitoring on Google Cloud. For the database, the cache, the broker, the search engine, the load balancer and the certificate. None when left out.
 	Alarms *Alarms `json:"alarms,omitempty"`
 }

@@ -222,10 +222,12 @@ func baseChanges() []change {
 		"broker.visibilityTimeoutSeconds=7200",
 		"monitoring.prometheus={scrape: annotations}",
 		"monitoring.alerts={labels: {release: prometheus}}",
+		"monitoring.dashboards=on",
 	)
 	section("Services in the cluster",
 		"namespace.tls=required",
 		"namespace.tls=required --set namespace.tlsGeneration=2",
+		`namespace.quota={cpu: "8", memory: 16Gi, memoryLimit: 64Gi, pods: 100, persistentVolumeClaims: 10, storage: 50Gi} --set namespace.limitRange={cpu: 100m, memory: 128Mi, memoryLimit: 512Mi}`,
 		"namespace.egress=[{cidrs: [203.0.113.0/24], ports: [25]}]",
 		"web.service.type=NodePort",
 		"web.service.annotations={example.com/team: web}",
