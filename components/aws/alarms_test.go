@@ -26,7 +26,7 @@ func TestAlarmsAreTaggedAndTheirNamesFit(t *testing.T) {
 	ran := mocks.Run(t, mocks.Known, withAlarms(&aws.AlarmsArgs{
 		Environment: strings.Repeat("blog-", 60), Emails: []string{"ada@example.com"}, Alarms: oneAlarm(), Tags: environment,
 	}))
-	everythingIsTagged(t, ran)
+	everythingIsTagged(t, ran, "TopicSubscription")
 	assert.LessOrEqual(t, len(ran.OfKind("MetricAlarm")[0].At(t, "name").(string)), 255)
 	assert.LessOrEqual(t, len(ran.OfKind("Topic")[0].At(t, "name").(string)), 256)
 	assert.Equal(t, "ada@example.com", ran.OfKind("TopicSubscription")[0].At(t, "endpoint"))

@@ -49,8 +49,8 @@ func TestMemoryOfAClass(t *testing.T) {
 func TestServersAskForMoreThanTheirData(t *testing.T) {
 	const mebibyte = 1 << 20
 	for name, row := range map[string]struct{ request, limit, wantRequest, wantLimit int64 }{
-		"redis":     both(sizes.Redis(64 * mebibyte)).want(72, 192),
-		"rabbitmq":  both(sizes.RabbitMQ(256 * mebibyte)).want(256, 512),
+		"redis":     both(sizes.Redis(64*mebibyte)).want(72, 192),
+		"rabbitmq":  both(sizes.RabbitMQ(256*mebibyte)).want(256, 512),
 		"memcached": both(sizes.Memcached(60*mebibyte, 1024)).want(68, 151),
 	} {
 		assert.Equal(t, row.wantRequest*mebibyte, row.request, name)

@@ -104,7 +104,7 @@ func (e *Environment) commandGroups() []podGroup {
 		}
 		containers := append(sidecarsOf(step.Pods), step.Resources)
 		release.containers = larges(release.containers, containers)
-		for _, container := range step.Pods.InitContainers {
+		for _, container := range step.InitContainers {
 			release.before = append(release.before, container.Resources)
 		}
 	}
