@@ -14,8 +14,8 @@ func (b *Broker) Alarms(queueLength int) []Alarm {
 	memory.Metrics = map[string]Metric{"used": b.metric("RabbitMQMemUsed", Maximum), "allowed": b.metric("RabbitMQMemLimit", Minimum)}
 
 	// The broker blocks whoever sends tasks once the free space is at its limit.
-	const timesLimit = 2
-	disk := below("broker-disk", "The disk of the broker is nearly full. At its limit it blocks whoever sends tasks. Let the workers catch up.", Metric{}, timesLimit)
+	const timesReserved = 2
+	disk := below("broker-disk", "The disk of the broker is nearly full. At its limit it blocks whoever sends tasks. Let the workers catch up.", Metric{}, timesReserved)
 	disk.Expression = "free / reserved"
 	disk.Metrics = map[string]Metric{"free": b.metric("RabbitMQDiskFree", Minimum), "reserved": b.metric("RabbitMQDiskFreeLimit", Maximum)}
 

@@ -39,7 +39,7 @@ func (c *Cache) nodeAlarms(number int) []Alarm {
 			cacheMetric("CurrConnections", Maximum, node), nearLimit*limits.MaxCacheConnections),
 	}
 	if c.eviction == arguments.NoEviction {
-		evictions := above(name+"-evictions", fmt.Sprintf("The %s has deleted keys to make room, which may have been tasks. Give it more memory.", c.part),
+		evictions := above(name+"-evictions", fmt.Sprintf("The %s has deleted keys because its memory was full, which may have been tasks. Give it more memory.", c.part),
 			cacheMetric("Evictions", Sum, node), 0)
 		evictions.Periods, evictions.MissingData = 1, MissingIsFine
 		alarms = append(alarms, evictions,

@@ -30,9 +30,9 @@ type Environment struct {
 	Requests bool
 }
 
-// maxUID is the length of a dashboard's identifier
+// uidLength is the length of a dashboard's identifier
 // (https://grafana.com/docs/grafana/latest/developers/http_api/dashboard/#identifier-id-vs-unique-identifier-uid).
-const maxUID = 40
+const uidLength = 40
 
 // JSON returns the dashboard as Grafana reads it
 // (https://grafana.com/docs/grafana/latest/dashboards/build-dashboards/view-dashboard-json-model/).
@@ -45,7 +45,7 @@ func (e Environment) JSON() (string, error) {
 }
 
 // UID is the identifier of the dashboard, which no other environment has.
-func (e Environment) UID() string { return names.Fit(maxUID, e.Objects.Namespace, e.Name) }
+func (e Environment) UID() string { return names.Fit(uidLength, e.Objects.Namespace, e.Name) }
 
 // Queries are the expressions of all panels.
 func (e Environment) Queries() []string {

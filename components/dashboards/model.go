@@ -86,7 +86,7 @@ type query struct {
 	expr, legend string
 }
 
-// The grid of Grafana is 24 wide. Three graphs stand side by side.
+// The grid of Grafana is 24 wide. Three graphs are side by side.
 const (
 	gridWidth   = 24
 	graphWidth  = 8

@@ -28,7 +28,7 @@ func (c *Cache) Alarms() []Alarm {
 		alarms = append(alarms,
 			c.alarm("memory", fmt.Sprintf("The memory of the %s is nearly full, and a full one refuses tasks. Let the workers catch up, or give it more memory.", c.part),
 				Condition{Metric: "stats/memory/usage_ratio", Aligner: Most, Reducer: Separate, Threshold: nearLimit, Seconds: quarterHour}),
-			c.alarm("evictions", fmt.Sprintf("The %s has deleted keys to make room, which may have been tasks. Give it more memory.", c.part),
+			c.alarm("evictions", fmt.Sprintf("The %s has deleted keys because its memory was full, which may have been tasks. Give it more memory.", c.part),
 				Condition{Metric: "stats/evicted_keys", Aligner: Delta, Reducer: Separate}))
 	}
 	if c.replicated {

@@ -8,8 +8,8 @@ import (
 	"github.com/djangostack/djangostack/emulators/cloud"
 )
 
-// alarms are those of CloudWatch. It takes every name of a metric: an alarm of a metric that nobody reports has no data
-// for ever. An alarm of a name that exists is the same alarm, and overwrites it.
+// alarms are those of CloudWatch. It takes every name of a metric: an alarm of a metric that no service reports never
+// has data. An alarm of a name that exists is the same alarm, and overwrites it.
 func alarms() kinds {
 	return kinds{
 		"cloudwatch/metricAlarm": {

@@ -206,5 +206,5 @@ func TestServicesInTheClusterHaveNoAlarm(t *testing.T) {
 		names = append(names, alarm.Name)
 	}
 	assert.ElementsMatch(t, []string{"blog-web-errors", "blog-web-down", "blog-certificate"}, names)
-	assert.Empty(t, chosen(t, mocks.Known, spec.Staging).OfKind("MetricAlarm"), "nobody asked for alarms")
+	assert.Empty(t, chosen(t, mocks.Known, spec.Staging).OfKind("MetricAlarm"), "the configuration has no alarms")
 }

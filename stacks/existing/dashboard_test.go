@@ -38,6 +38,6 @@ func TestGrafanaFindsTheDashboardOfTheEnvironment(t *testing.T) {
 		assert.Greater(t, selected, len(names)/2)
 	}
 	for _, r := range chosen(t, mocks.Known, smallApp).OfKind("ConfigMap") {
-		assert.NotContains(t, r.Name, "dashboard", "nobody asked for one")
+		assert.NotContains(t, r.Name, "dashboard", "the configuration has none")
 	}
 }

@@ -107,7 +107,7 @@ func TestTheQuotaIsOfTheEnvironment(t *testing.T) {
 		shared := chosen(t, outputs, fmt.Sprintf(quota, `"name": "shared", "source": "existing",`)+smallApp)
 		assert.Equal(t, "blog-dev-quota", shared.Find(t, "ResourceQuota", "blog-quota").At(t, "metadata.name"), "another environment has another in the same namespace")
 		assert.Empty(t, shared.OfKind("LimitRange"), "it would hold for the pods of others")
-		assert.Empty(t, chosen(t, outputs, smallApp).OfKind("ResourceQuota"), "nobody asked for one")
+		assert.Empty(t, chosen(t, outputs, smallApp).OfKind("ResourceQuota"), "the configuration has none")
 	}
 	_, err := mocks.Try(mocks.Known, nil, func(ctx *pulumi.Context) error {
 		environment, err := spec.Parse([]byte(`{"cloud": "none", "tier": "staging", "cluster": {"context": "kind-kind"}, "namespace": {"quota": {"pods": 1}}, `+smallApp+`}`), "dev")

@@ -177,5 +177,5 @@ func TestServicesInTheClusterHaveNoAlarm(t *testing.T) {
 		names = append(names, policy.Name)
 	}
 	assert.ElementsMatch(t, []string{"blog-web-errors", "blog-certificate"}, names)
-	assert.Empty(t, run(t, mocks.Known, fmt.Sprintf(whole, spec.Staging)).OfKind("AlertPolicy"), "nobody asked for alarms")
+	assert.Empty(t, run(t, mocks.Known, fmt.Sprintf(whole, spec.Staging)).OfKind("AlertPolicy"), "the configuration has no alarms")
 }

@@ -54,14 +54,14 @@ func (e *Environment) checkAlarms(problems *Problems) {
 		problems.add("monitoring.alarms.emails", nil, "is required, unless %s names who is notified", map[Cloud]string{AWSCloud: topic, GCPCloud: channels}[e.Cloud])
 	}
 	if parts := strings.Split(alarms.TopicARN, ":"); e.Cloud == AWSCloud && e.AWS != nil && len(parts) > limits.ARNRegion && parts[limits.ARNRegion] != e.AWS.Region {
-		problems.add(topic, alarms.TopicARN, "is in %s, but an alarm notifies topics of its own region only, which is %s", parts[limits.ARNRegion], e.AWS.Region)
+		problems.add(topic, alarms.TopicARN, "is in %s, but an alarm notifies topics of the same region only, which is %s", parts[limits.ARNRegion], e.AWS.Region)
 	}
 	if all := len(alarms.Emails) + len(alarms.NotificationChannels); e.Cloud == GCPCloud && all > gcplimits.MaxPolicyChannels {
 		problems.add(channels, all, "may be at most %d together with monitoring.alarms.emails: an alert policy has no more channels", gcplimits.MaxPolicyChannels)
 	}
 	for i, channel := range alarms.NotificationChannels {
 		if e.Cloud == GCPCloud && e.GCP != nil && !strings.HasPrefix(channel, "projects/"+e.GCP.Project+"/") {
-			problems.add(indexed(channels, i), channel, "is not of gcp.project, which is %s: an alert policy notifies channels of its own project only", e.GCP.Project)
+			problems.add(indexed(channels, i), channel, "is not of gcp.project, which is %s: an alert policy notifies channels of the same project only", e.GCP.Project)
 		}
 	}
 }

@@ -1,5 +1,7 @@
 package spec
 
+import "github.com/djangostack/djangostack/components/aws/limits"
+
 // form says in words which texts a pattern of the schema allows.
 type form struct {
 	// words complete the sentence "must be …".
@@ -47,7 +49,7 @@ func forms() map[string]form {
 			"the full name of a stack: organization, project and stack, with a slash between them", "organization/platform/production",
 		},
 
-		`^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$`:      {"the ARN of an SNS topic whose messages have no order", "arn:aws:sns:eu-west-1:123456789012:alarms"},
+		limits.TopicARN: {"the ARN of an SNS topic whose messages have no order", "arn:aws:sns:eu-west-1:123456789012:alarms"},
 		`^projects/[a-z][a-z0-9-]{4,28}[a-z0-9]/notificationChannels/[0-9]+$`: {"the name of a notification channel, as gcloud beta monitoring channels list shows it", "projects/shop-production/notificationChannels/1234567890"},
 
 		// Hosts, URLs and addresses.

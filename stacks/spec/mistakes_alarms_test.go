@@ -21,12 +21,12 @@ func TestAlarmsThatNotifyNobodyAreReported(t *testing.T) {
 	}
 	for _, row := range []wrong{
 		{"alarms of no cloud", minimal, "monitoring", alarms("emails", list("ops@example.com")), `monitoring.alarms: would be ignored, because cloud is none`},
-		{"nobody on AWS", onAWS, "monitoring", alarms(), `monitoring.alarms.emails: is required, unless monitoring.alarms.topicARN names who is notified`},
-		{"nobody on Google Cloud", onGCP, "monitoring", alarms(), `monitoring.alarms.emails: is required, unless monitoring.alarms.notificationChannels names who is notified`},
+		{"no one on AWS", onAWS, "monitoring", alarms(), `monitoring.alarms.emails: is required, unless monitoring.alarms.topicARN names who is notified`},
+		{"no one on Google Cloud", onGCP, "monitoring", alarms(), `monitoring.alarms.emails: is required, unless monitoring.alarms.notificationChannels names who is notified`},
 		{"no address", onAWS, "monitoring", alarms("emails", list("ops")), `monitoring.alarms.emails[0]: "ops": must be`},
 		{"topic of the other cloud", onGCP, "monitoring", alarms("topicARN", topic), `monitoring.alarms.topicARN: "` + topic + `": needs cloud aws; with cloud gcp: monitoring.alarms.emails or notificationChannels`},
 		{"channel of the other cloud", onAWS, "monitoring", alarms("notificationChannels", list(channel)), `monitoring.alarms.notificationChannels: "` + channel + `": needs cloud gcp; with cloud aws: monitoring.alarms.emails or topicARN`},
-		{"topic of another region", onAWS, "monitoring", alarms("topicARN", "arn:aws:sns:us-east-1:123456789012:alarms"), `monitoring.alarms.topicARN: "arn:aws:sns:us-east-1:123456789012:alarms": is in us-east-1, but an alarm notifies topics of its own region only`},
+		{"topic of another region", onAWS, "monitoring", alarms("topicARN", "arn:aws:sns:us-east-1:123456789012:alarms"), `monitoring.alarms.topicARN: "arn:aws:sns:us-east-1:123456789012:alarms": is in us-east-1, but an alarm notifies topics of the same region only`},
 		{"queue for a topic", onAWS, "monitoring", alarms("topicARN", "arn:aws:sqs:eu-west-1:123456789012:alarms"), `must be the ARN of an SNS topic`},
 		{"topic in order", onAWS, "monitoring", alarms("topicARN", topic+".fifo"), `must be the ARN of an SNS topic whose messages have no order`},
 		{"channel of another project", onGCP, "monitoring", alarms("notificationChannels", list("projects/other-project/notificationChannels/42")), `monitoring.alarms.notificationChannels[0]: "projects/other-project/notificationChannels/42": is not of gcp.project`},

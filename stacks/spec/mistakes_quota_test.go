@@ -74,5 +74,5 @@ func TestContainersOfOthersGetDefaultsInANamespaceOfTheStackOnly(t *testing.T) {
 	assert.Nil(t, shared.Namespace.LimitRange)
 	none, err := parse(t, minimal)
 	require.NoError(t, err)
-	assert.Nil(t, none.Namespace.LimitRange, "nobody asked for limits")
+	assert.Nil(t, none.Namespace.LimitRange, "the configuration has no limits")
 }

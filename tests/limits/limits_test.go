@@ -51,6 +51,8 @@ func coincidences() map[string]string {
 		"120":  "the seconds of two minutes, and the length of a message",
 		"600":  "the seconds of ten minutes",
 		"10Gi": "the size of disks",
+		"255":  "the characters of a text of the DNS, and of an alarm's name",
+		"9/10": "the memory of a CPU, and a share of what is used",
 	}
 }
 
