@@ -39,6 +39,8 @@ const (
 	Volumes Part = "volumes"
 	// Secrets are the values that the environment generated for its Secrets.
 	Secrets Part = "secrets"
+	// Objects are what controllers keep for further objects of Kubernetes, such as the database of an operator.
+	Objects Part = "objects"
 	// Cluster is the Kubernetes cluster with everything that runs in it.
 	Cluster Part = "cluster"
 )

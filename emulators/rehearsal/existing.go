@@ -37,14 +37,18 @@ func (o *Options) cluster(e *spec.Environment) {
 	prepared := e.Prepared == spec.On
 	if prepared || !e.CreatesCluster() {
 		o.Controllers = memory.Installable()
+		for _, manifest := range e.Manifests() {
+			if manifest.Custom() {
+				o.Kinds = append(o.Kinds, manifest.Kind())
+			}
+		}
 		o.Objects = append(o.Objects, classes(e)...)
 	}
 	if !e.CreatesNamespace() && e.Namespace.Name != "default" { // every cluster has default
 		o.Objects = append(o.Objects, existing("v1", "Namespace", "", e.Namespace.Name, nil))
 	}
-	if prepared || !e.CreatesNamespace() {
-		o.Objects = append(o.Objects, inNamespace(e)...)
-	}
+	there := prepared || !e.CreatesNamespace()
+	o.Objects = append(o.Objects, inNamespace(e, there)...)
 }
 
 // existing builds an object. data are the keys of a Secret or a ConfigMap.
@@ -69,10 +73,14 @@ func classes(e *spec.Environment) []*unstructured.Unstructured {
 	return found
 }
 
-// inNamespace returns the claims, Secrets, ConfigMaps and service accounts that a configuration expects in its namespace.
-func inNamespace(e *spec.Environment) []*unstructured.Unstructured {
+// inNamespace returns the claims, Secrets, ConfigMaps and service accounts that a configuration expects in its namespace:
+// in one that the stack creates only the Secrets that controllers of its objects write.
+func inNamespace(e *spec.Environment, there bool) []*unstructured.Unstructured {
 	var found []*unstructured.Unstructured
 	for _, expected := range e.Expected() {
+		if !there && expected.CreatedBy == "" {
+			continue
+		}
 		var fields map[string]any
 		switch expected.Kind {
 		case "StorageClass", "PriorityClass":
@@ -104,6 +112,9 @@ func (o Options) seed(cluster *memory.Cluster) error {
 	cluster.Mounts(o.Drivers...)
 	for _, group := range o.Controllers {
 		cluster.Install(group)
+	}
+	for _, kind := range o.Kinds {
+		cluster.Serve(kind)
 	}
 	for _, object := range o.Objects {
 		if err := cluster.Seed(object); err != nil {

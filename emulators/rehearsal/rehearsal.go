@@ -10,6 +10,7 @@ import (
 
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/rest"
 
 	"github.com/djangostack/djangostack/emulators/aws"
@@ -67,6 +68,8 @@ type Options struct {
 	ServiceAccounts []string
 	// Controllers are the API groups whose controllers are installed in the cluster, of memory.Installable.
 	Controllers []string
+	// Kinds are further custom kinds that are installed in the cluster.
+	Kinds []schema.GroupVersionKind
 	// Drivers are the CSI drivers that the cluster's nodes run; none means any.
 	Drivers []string
 	// Objects exist in the cluster.

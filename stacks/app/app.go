@@ -248,6 +248,10 @@ func newWiring(ctx *pulumi.Context, environment *spec.Environment, platform Plat
 	if err != nil {
 		return wiring{}, err
 	}
+	platform.Prerequisites, err = withManifests(ctx, environment, namespace.Name, labels, platform)
+	if err != nil {
+		return wiring{}, err
+	}
 	return wiring{
 		ctx:         ctx,
 		environment: environment,

@@ -11,8 +11,8 @@ import (
 )
 
 // egress lists what the app's pods may connect to: what the configuration allows, the data
-// services outside of the cluster, the object storage of the environment's buckets, and the
-// addresses of the cloud's credentials if the pods have rights on the cloud.
+// services outside of the cluster, the object storage of the environment's buckets, the Kubernetes API if pods have a
+// token for it, and the addresses of the cloud's credentials if the pods have rights on the cloud.
 func egress(environment *spec.Environment, platform Platform) []kubernetes.EgressRule {
 	var rules []kubernetes.EgressRule
 	for _, rule := range environment.Namespace.Egress {
@@ -26,11 +26,18 @@ func egress(environment *spec.Environment, platform Platform) []kubernetes.Egres
 		// The addresses of object storage change.
 		rules = append(rules, kubernetes.EgressRule{CIDRs: everywhere(), Ports: []int{443}})
 	}
+	if environment.UsesKubernetesAPI() {
+		rules = append(rules, kubernetes.EgressRule{CIDRs: everywhere(), Ports: apiServer()})
+	}
 	if platform.ServiceAccount != "" {
 		rules = append(rules, platform.Credentials...)
 	}
 	return rules
 }
+
+// apiServer are the ports of the Kubernetes API: that of its Service, and that of most servers behind it, which many
+// networks hold their policies against.
+func apiServer() []int { return []int{443, 6443} }
 
 func everywhere() []string { return []string{"0.0.0.0/0", "::/0"} }
 

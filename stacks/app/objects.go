@@ -3,11 +3,13 @@ package app
 import (
 	"fmt"
 	"maps"
+	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/django"
 	"github.com/djangostack/djangostack/components/kubernetes"
+	"github.com/djangostack/djangostack/components/labels"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
@@ -101,4 +103,23 @@ func (w wiring) part(part spec.TemplatePart, values django.Values) (pulumi.Strin
 	default:
 		return pulumi.String(part.Text), nil
 	}
+}
+
+// withManifests registers the further objects of the environment, and returns the platform's prerequisites with them:
+// service accounts and what controllers write for the pods.
+func withManifests(ctx *pulumi.Context, environment *spec.Environment, namespace pulumi.StringInput, labels labels.Labels, platform Platform) ([]pulumi.Resource, error) {
+	prerequisites := slices.Clone(platform.Prerequisites)
+	for _, manifest := range environment.Manifests() {
+		object, err := kubernetes.NewManifest(ctx, environment.App.Name, &kubernetes.ManifestArgs{
+			Namespace: namespace,
+			Labels:    labels,
+			Fields:    manifest.Fields,
+			Data:      environment.HeldInManifest(manifest),
+		}, platform.Options...)
+		if err != nil {
+			return nil, err
+		}
+		prerequisites = append(prerequisites, object)
+	}
+	return prerequisites, nil
 }

@@ -29,6 +29,7 @@ func (e *Environment) check() Problems {
 	e.checkContainers(&problems)
 	e.checkOwnVolumes(&problems)
 	e.checkOwnObjects(&problems)
+	e.checkManifests(&problems)
 	e.checkAffinity(&problems)
 	e.checkSecurity(&problems)
 	e.checkProbes(&problems)

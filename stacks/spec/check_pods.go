@@ -155,13 +155,22 @@ func (e *Environment) checkVolumes(problems *Problems, process processPods) {
 			problems.add(at+".mountPath", volume.MountPath, "is taken: something else is mounted there")
 		}
 		e.checkMountPath(problems, at, volume)
+		if process.pods.AutomountServiceAccountToken && slices.ContainsFunc(tokenFolders(), func(folder string) bool { return below(folder, path) }) {
+			problems.add(at+".mountPath", volume.MountPath, "would hide the token of %s.automountServiceAccountToken, which is in %s: mount it below, for instance at %s/app", process.path, tokenFolders()[0], path)
+		}
 		paths[path] = true
 	}
 }
 
-// keptFolders are the folders of a container into which nothing can be mounted.
+// keptFolders are the folders of a container into which nothing can be mounted. /run/secrets itself is free: Docker's
+// secrets are in it.
 func keptFolders() []string {
-	return []string{"/dev", "/proc", "/sys", "/etc/djangostack", "/var/run/secrets", "/run/secrets"}
+	return append([]string{"/dev", "/proc", "/sys", "/etc/djangostack"}, tokenFolders()...)
+}
+
+// tokenFolders are the folders of the token for the Kubernetes API. /var/run is often a link to /run.
+func tokenFolders() []string {
+	return []string{"/var/run/secrets/kubernetes.io", "/run/secrets/kubernetes.io"}
 }
 
 // below reports whether a path is a folder or lies in it.

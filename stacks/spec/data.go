@@ -49,12 +49,12 @@ func (e *Environment) HeldInCluster() data.Held {
 // HeldInNetwork describes the data of all servers, which have their addresses in the
 // network.
 func (e *Environment) HeldInNetwork() data.Held {
-	return e.around([]data.Part{data.Database, data.Backups, data.Broker, data.Search, data.Cluster, data.Volumes}, "the network", "network.source", "network.cidr", "network.zones")
+	return e.around([]data.Part{data.Database, data.Backups, data.Broker, data.Search, data.Cluster, data.Volumes, data.Objects}, "the network", "network.source", "network.cidr", "network.zones")
 }
 
 // HeldByKey describes the data that is unreadable without the key that encrypts it.
 func (e *Environment) HeldByKey() data.Held {
-	return e.around([]data.Part{data.Database, data.Backups, data.Broker, data.Media, data.Search, data.Registry, data.Cluster, data.Volumes}, "the key")
+	return e.around([]data.Part{data.Database, data.Backups, data.Broker, data.Media, data.Search, data.Registry, data.Cluster, data.Volumes, data.Objects}, "the key")
 }
 
 // HeldByProduction describes the data that the mark of a production protects.
@@ -99,6 +99,9 @@ func (e *Environment) inCluster() []data.Part {
 	if len(e.createdVolumes()) > 0 {
 		parts = append(parts, data.Volumes)
 	}
+	if len(e.keepers()) > 0 {
+		parts = append(parts, data.Objects)
+	}
 	return parts
 }
 
@@ -109,7 +112,7 @@ func (e *Environment) allParts() []data.Part {
 
 // DataParts lists every word of allowDataLoss.
 func DataParts() []data.Part {
-	return []data.Part{data.Database, data.Backups, data.Broker, data.Media, data.Search, data.Registry, data.DNS, data.Addresses, data.Cluster, data.Volumes, data.Secrets}
+	return []data.Part{data.Database, data.Backups, data.Broker, data.Media, data.Search, data.Registry, data.DNS, data.Addresses, data.Cluster, data.Volumes, data.Secrets, data.Objects}
 }
 
 // holds reports whether the stack manages a part.
@@ -137,6 +140,8 @@ func (e *Environment) holds(part data.Part) bool {
 		return len(e.createdVolumes()) > 0
 	case data.Secrets:
 		return len(e.generatedValues()) > 0
+	case data.Objects:
+		return len(e.keepers()) > 0
 	default:
 		return false
 	}
@@ -167,6 +172,8 @@ func (e *Environment) lossOf(part data.Part) string {
 		return "the files of the volumes " + strings.Join(e.createdVolumes(), ", ")
 	case data.Secrets:
 		return "the generated values " + strings.Join(e.generatedValues(), ", ")
+	case data.Objects:
+		return "what controllers keep for " + strings.Join(e.keepers(), ", ")
 	default:
 		return ""
 	}
@@ -198,6 +205,8 @@ func (e *Environment) settingsOf(part data.Part) []string {
 		return e.withSurroundings("volumes", "namespace.source", "namespace.name", "cluster.source", "cluster.context", "cluster.mode")
 	case data.Secrets:
 		return e.withSurroundings("secrets")
+	case data.Objects:
+		return e.withSurroundings("objects", "namespace.source", "namespace.name", "cluster.source", "cluster.context", "cluster.mode")
 	default:
 		return nil
 	}

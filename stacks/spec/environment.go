@@ -29,7 +29,7 @@ type Environment struct {
 	// Whether resources that hold data may be deleted or replaced.
 	Protection Protection `json:"protection,omitempty" jsonschema:"enum=protected,enum=disposable"`
 	// Parts that lose their protection, for a change that deletes or replaces them. A namespace, network or key is unprotected once all parts in it are listed.
-	AllowDataLoss []data.Part `json:"allowDataLoss,omitempty" jsonschema:"enum=database,enum=backups,enum=broker,enum=media,enum=search,enum=registry,enum=dns,enum=addresses,enum=cluster,enum=volumes,enum=secrets,uniqueItems=true"`
+	AllowDataLoss []data.Part `json:"allowDataLoss,omitempty" jsonschema:"enum=database,enum=backups,enum=broker,enum=media,enum=search,enum=registry,enum=dns,enum=addresses,enum=cluster,enum=volumes,enum=secrets,enum=objects,uniqueItems=true"`
 	// off: the cluster, the namespace and the registry that this stack creates hold nothing but what it creates, as before the first up; on: the first up is done, and what the environment expects from elsewhere has been installed since: operators, Secrets, claims, classes, nodes, images, a way into a private network.
 	Prepared Switch `json:"prepared,omitempty" jsonschema:"enum=on,enum=off"`
 	// Account, region and zones on AWS; read with cloud aws, and allowed next to gcp.
@@ -48,6 +48,8 @@ type Environment struct {
 	Secrets []OwnSecret `json:"secrets,omitempty"`
 	// ConfigMaps that the environment creates in the namespace.
 	ConfigMaps []OwnConfigMap `json:"configMaps,omitempty"`
+	// Further objects of Kubernetes that the environment creates in the namespace.
+	Objects []FurtherObject `json:"objects,omitempty"`
 	// The Django app.
 	App App `json:"app"`
 	// The commands that run once for each release, before the processes start.

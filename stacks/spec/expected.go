@@ -17,6 +17,8 @@ type ExpectedObject struct {
 	Forms []ExpectedForm
 	// AccessMode is the mode that a claim must have; empty for other kinds.
 	AccessMode AccessMode
+	// CreatedBy is the path of one of objects whose controller creates the object; empty for others.
+	CreatedBy string
 	// OtherwiseCreated says how the environment would create the object itself; empty if it
 	// cannot.
 	OtherwiseCreated string
@@ -89,7 +91,7 @@ func (x *expectations) add(object ExpectedObject) {
 
 func (x *expectations) secret(path, name string, keys ...string) {
 	if x.environment.OwnSecret(name) == nil {
-		x.add(ExpectedObject{Kind: "Secret", Name: name, Path: path, Keys: keys, OtherwiseCreated: "give its entries in secrets"})
+		x.add(ExpectedObject{Kind: "Secret", Name: name, Path: path, Keys: keys, CreatedBy: x.environment.writerOf(name), OtherwiseCreated: "give its entries in secrets"})
 	}
 }
 
@@ -149,7 +151,9 @@ func (x *expectations) process(process holder) {
 			x.add(ExpectedObject{Kind: "PersistentVolumeClaim", Name: volume.From, Path: at, AccessMode: x.environment.modeOf(volume.From), OtherwiseCreated: "declare a volume in volumes, and set source volume"})
 		}
 	}
-	x.add(ExpectedObject{Kind: "ServiceAccount", Name: pods.ServiceAccountName, Path: path + ".serviceAccountName"})
+	if !x.environment.createsAccount(pods.ServiceAccountName) {
+		x.add(ExpectedObject{Kind: "ServiceAccount", Name: pods.ServiceAccountName, Path: path + ".serviceAccountName", OtherwiseCreated: "give its manifest in objects"})
+	}
 	if !strings.HasPrefix(pods.PriorityClassName, "system-") {
 		x.add(ExpectedObject{Kind: "PriorityClass", Name: pods.PriorityClassName, Path: path + ".priorityClassName"})
 	}
@@ -192,7 +196,7 @@ func (e *Environment) CheckRehearsal() error {
 	}
 	missing := &MissingObjectsError{Namespace: e.Namespace.Name}
 	for _, object := range e.Expected() {
-		if object.Kind != "StorageClass" && object.Kind != "PriorityClass" {
+		if object.Kind != "StorageClass" && object.Kind != "PriorityClass" && object.CreatedBy == "" {
 			missing.Objects = append(missing.Objects, MissingObject{ExpectedObject: object, Reason: "is not there, because this stack creates the namespace: set prepared: on if it is created there by other means"})
 		}
 	}

@@ -22,6 +22,7 @@ func mistakesOfApps() map[string][]wrong {
 		"own servers":          ownServerMistakes(),
 		"volumes":              volumeMistakes(),
 		"objects":              objectMistakes(),
+		"further objects":      manifestMistakes(),
 		"generated values":     generateMistakes(),
 		"pods":                 podMistakes(),
 		"placement":            freedomMistakes(),

@@ -30,6 +30,11 @@ func (e *Environment) checkPrepared(problems *Problems) {
 	if e.Monitoring.Alerts != nil {
 		missing("monitoring.alerts", nil, "Prometheus' operator", "install it")
 	}
+	for _, manifest := range e.Manifests() {
+		if kind := manifest.Kind(); !e.newClusterHas(kind.Group) {
+			missing(manifest.Path, nil, "the kind "+kind.Kind+" of "+kind.Group, "install its controller")
+		}
+	}
 	e.checkPreparedSecrets(missing)
 	for _, process := range e.podsByPath() {
 		e.checkPreparedPods(process, missing)
@@ -124,7 +129,7 @@ func (e *Environment) checkPreparedVariables(process processPods, missing func(p
 			check(indexed(path, i), container.SecretKeyRefs, container.EnvFrom)
 		}
 	}
-	if account := process.pods.ServiceAccountName; account != "" {
+	if account := process.pods.ServiceAccountName; account != "" && !e.createsAccount(account) {
 		missing(process.path+".serviceAccountName", account, "the ServiceAccount "+account, create)
 	}
 }
@@ -213,4 +218,13 @@ func (e *Environment) namesApp(path string) bool {
 	return slices.ContainsFunc(strings.FieldsFunc(path, func(r rune) bool { return r == '/' || r == ':' || r == '@' }), func(part string) bool {
 		return strings.HasPrefix(part, e.App.Name)
 	})
+}
+
+// newClusterHas reports whether a cluster that this stack creates has the kinds of a group.
+func (e *Environment) newClusterHas(group string) bool {
+	brought := []string{"eks.amazonaws.com", "karpenter.sh", "elbv2.k8s.aws"}
+	if e.Cloud == GCPCloud {
+		brought = []string{"gateway.networking.k8s.io", "networking.gke.io", "cloud.google.com"}
+	}
+	return builtIn(group) || slices.Contains(brought, group)
 }

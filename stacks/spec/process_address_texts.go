@@ -45,6 +45,9 @@ func (e *Environment) addressTexts() map[string]string {
 	for i, configMap := range e.ConfigMaps {
 		add(indexed("configMaps", i)+".entries", configMap.Entries)
 	}
+	for i, object := range e.Objects {
+		texts[indexed("objects", i)+".manifest"] = object.Manifest
+	}
 	for i, secret := range e.Secrets {
 		add(indexed("secrets", i)+".entries", secret.Entries)
 		add(indexed("secrets", i)+".templates", secret.Templates)

@@ -37,6 +37,7 @@ func optional(t *testing.T) environments.Environment {
 		"volumes=[{name: media, size: 1Gi}]",
 		"secrets=[{name: smtp, entries: {PASSWORD: of-the-server}, generate: {TOKEN: {}, JWT: {kind: rsaPrivateKey, bits: 2048}}}]",
 		"configMaps=[{name: settings, entries: {LEVEL: info}}]",
+		"objects=[{name: rights, manifest: '{apiVersion: v1, kind: ServiceAccount, metadata: {name: robot}}'}]",
 		"processes[0].envFrom=[{secret: smtp}, {configMap: settings}]",
 		"processes[0].volumes=[{name: uploads, source: volume, from: media, mountPath: /srv/media}]",
 	)
@@ -295,6 +296,8 @@ func optionalChanges() []change {
 		"secrets[0].generate.JWT.bits=3072",
 		"configMaps[0].name=levels --set processes[0].envFrom[1].configMap=levels",
 		"configMaps[0].entries={LEVEL: debug}",
+		"objects[0].name=accounts",
+		"objects[0].manifest='{apiVersion: v1, kind: ServiceAccount, metadata: {name: robot, labels: {team: search}}}'",
 	)
 	section("Optional parts of the app",
 		"release.after[0].name=fill",

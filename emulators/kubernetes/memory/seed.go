@@ -7,6 +7,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 )
 
 // Seed adds an object that exists before a program runs, such as a namespace, a claim, a Secret or a priority class. An
@@ -55,6 +56,15 @@ func (c *Cluster) Install(group string) {
 		if k.Group == group && !slices.Contains(c.kinds, k) {
 			c.kinds = append(c.kinds, k)
 		}
+	}
+}
+
+// Serve serves a custom kind of a namespace, as if somebody had installed its definition.
+func (c *Cluster) Serve(gvk schema.GroupVersionKind) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if k := newKind(gvk.GroupVersion().String(), gvk.Kind, true); !slices.Contains(c.kinds, k) {
+		c.kinds = append(c.kinds, k)
 	}
 }
 

@@ -37,7 +37,7 @@ func missing(ctx context.Context, config *rest.Config, environment *spec.Environ
 	}
 	result := &spec.MissingObjectsError{Namespace: lookup.namespace}
 	for _, object := range expected {
-		if isNew && !clusterWide(object.Kind) {
+		if object.CreatedBy != "" || isNew && !clusterWide(object.Kind) {
 			continue
 		}
 		wrong, err := lookup.wrong(ctx, object)

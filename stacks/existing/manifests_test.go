@@ -1,0 +1,38 @@
+package existing_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/djangostack/djangostack/tests/mocks"
+)
+
+// controlling is an app with a process that has rights of the Kubernetes API, and a Secret that a controller writes.
+const controlling = smallApp + `, "processes": [{"name": "controller", "command": ["control"], "port": 9000, "serviceAccountName": "outposts", "automountServiceAccountToken": true,
+		"secretKeyRefs": {"PASSWORD": {"name": "smtp", "key": "password"}}}],
+	"objects": [{"name": "rights", "manifest": "{apiVersion: v1, kind: ServiceAccount, metadata: {name: outposts}}\n---\n{apiVersion: external-secrets.io/v1, kind: ExternalSecret, metadata: {name: smtp}, spec: {url: $(process:controller.url)}}"}]`
+
+func TestObjectsOfAnyKindAreThereBeforeThePods(t *testing.T) {
+	for _, outputs := range mocks.Both() {
+		ran := chosen(t, outputs, controlling)
+		controller := ran.Find(t, "Deployment", "blog-process-controller")
+		assert.Equal(t, "outposts", controller.At(t, "spec.template.spec.serviceAccountName"))
+		assert.Contains(t, fmt.Sprint(controller.At(t, first+".env")), "name:PASSWORD valueFrom:map[secretKeyRef:map[key:password name:smtp]]")
+		for _, object := range []mocks.Resource{ran.Find(t, "ServiceAccount", "blog-serviceaccount-outposts"), ran.Find(t, "ExternalSecret", "blog-externalsecret-smtp")} {
+			assert.True(t, ran.Waits(ran.Find(t, "Job", "blog-migrate"), object), object.Name)
+			assert.True(t, ran.Waits(controller, object), object.Name)
+		}
+		assert.True(t, strings.HasSuffix(fmt.Sprint(ran.Find(t, "ExternalSecret", "blog-externalsecret-smtp").At(t, "spec.url")), ":9000"))
+	}
+}
+
+func TestAProcessWithATokenReachesTheAPIServer(t *testing.T) {
+	egress := func(sections string) string {
+		return fmt.Sprint(chosen(t, mocks.Known, sections).Find(t, "NetworkPolicy", "blog-egress").At(t, "spec.egress"))
+	}
+	assert.Contains(t, egress(controlling), "port:6443", "the policy sees the port of the server, not that of its Service")
+	assert.NotContains(t, egress(smallApp), "port:6443")
+}
