@@ -110,7 +110,14 @@ const (
 	StaticBucket Path = "static.bucket"
 	MediaBucket  Path = "media.bucket"
 	MediaURL     Path = "media.url"
-	BucketRegion Path = "bucket.region"
+	// MediaEndpoint, MediaAccessKeyID and MediaSecretAccessKey are for clients that speak the S3 protocol only, and
+	// MediaChecksums for boto3, which otherwise sends checksums that Cloud Storage does not know
+	// (https://github.com/boto/boto3/issues/4400).
+	MediaEndpoint        Path = "media.endpoint"
+	MediaAccessKeyID     Path = "media.accessKeyID"
+	MediaSecretAccessKey Path = "media.secretAccessKey"
+	MediaChecksums       Path = "media.checksums"
+	BucketRegion         Path = "bucket.region"
 	// BucketBackend is the django-storages class for the buckets.
 	BucketBackend Path = "bucket.backend"
 
@@ -228,6 +235,10 @@ func Values() []Value {
 			},
 		},
 		{Path: MediaURL, Names: []string{"MEDIA_URL"}},
+		{Path: MediaEndpoint, Names: []string{"AWS_S3_ENDPOINT_URL"}},
+		{Path: MediaAccessKeyID, Names: []string{"AWS_ACCESS_KEY_ID"}},
+		{Path: MediaSecretAccessKey, Names: []string{"AWS_SECRET_ACCESS_KEY"}, Secret: true},
+		{Path: MediaChecksums, Names: []string{"AWS_REQUEST_CHECKSUM_CALCULATION", "AWS_RESPONSE_CHECKSUM_VALIDATION"}},
 		{
 			Path: BucketRegion, Names: []string{"AWS_S3_REGION_NAME"},
 			Profiles: map[string][]string{ProfileCookiecutter: {"DJANGO_AWS_S3_REGION_NAME"}},

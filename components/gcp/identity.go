@@ -30,6 +30,8 @@ type IdentityArgs struct {
 	Namespace      pulumi.StringInput
 	ServiceAccount string
 	Buckets        []BucketGrant
+	// AccessKeys registers a key for clients that speak the S3 protocol only.
+	AccessKeys arguments.Switch
 	// Signing lets the pods sign URLs of private objects.
 	Signing arguments.Switch
 }
@@ -44,6 +46,8 @@ type Identity struct {
 	// Annotations of the Kubernetes service account. Resources that take them as an input
 	// are created after the bindings.
 	Annotations pulumi.StringMap
+	// AccessKeyID and SecretAccessKey are the key; nil without one. SecretAccessKey is secret.
+	AccessKeyID, SecretAccessKey pulumi.StringInput
 	// Bindings are what pods depend on: without them the first requests are denied.
 	Bindings []pulumi.Resource
 }
@@ -72,6 +76,9 @@ func NewIdentity(ctx *pulumi.Context, name string, args *IdentityArgs, opts ...p
 		if err := i.grantBuckets(ctx, name, args, account); err != nil {
 			return nil, err
 		}
+		if err := i.accessKey(ctx, name, args, account); err != nil {
+			return nil, err
+		}
 		i.Email = account.Email
 		i.Annotations = pulumi.StringMap{"iam.gke.io/gcp-service-account": after(ctx, account.Email, i.Bindings...)}
 		return pulumi.Map{"email": i.Email}, nil
@@ -87,6 +94,7 @@ func (a *IdentityArgs) check() error {
 			validate.Required("ServiceAccount", a.ServiceAccount != "")),
 		checkProject("Identity", a.Project),
 		validate.OneOf("Identity", "Signing", a.Signing, arguments.Off, arguments.On),
+		validate.OneOf("Identity", "AccessKeys", a.AccessKeys, arguments.Off, arguments.On),
 	}
 	role := regexp.MustCompile(`^(?:roles/storage\.|(?:projects|organizations)/[^/]+/roles/)[a-zA-Z0-9_.]+$`)
 	for index, grant := range a.Buckets {
@@ -123,5 +131,22 @@ func (i *Identity) grantBuckets(ctx *pulumi.Context, name string, args *Identity
 		}
 		i.Bindings = append(i.Bindings, binding)
 	}
+	return nil
+}
+
+// accessKey registers a key of the service account for the S3 protocol
+// (https://cloud.google.com/storage/docs/authentication/hmackeys).
+func (i *Identity) accessKey(ctx *pulumi.Context, name string, args *IdentityArgs, account *account) error {
+	if args.AccessKeys != arguments.On {
+		return nil
+	}
+	key, err := storage.NewHmacKey(ctx, name+"-access-key", &storage.HmacKeyArgs{
+		Project:             pulumi.String(args.Project),
+		ServiceAccountEmail: account.Email,
+	}, pulumi.Parent(i))
+	if err != nil {
+		return fmt.Errorf("registering the access key of the identity %s: %w", name, err)
+	}
+	i.AccessKeyID, i.SecretAccessKey = key.AccessId, pulumi.ToSecret(key.Secret).(pulumi.StringOutput)
 	return nil
 }

@@ -22,6 +22,7 @@ func identityArgs() *gcp.IdentityArgs {
 		Namespace:      pulumi.String("blog"),
 		ServiceAccount: "web",
 		Buckets:        []gcp.BucketGrant{{Bucket: pulumi.String("blog-media"), Role: "roles/storage.objectUser"}},
+		AccessKeys:     arguments.Off,
 		Signing:        arguments.On,
 	}
 }
@@ -121,4 +122,18 @@ func TestWrongIdentitiesAreNamed(t *testing.T) {
 	args.Buckets = []gcp.BucketGrant{{Role: "storage.objectUser"}, {Bucket: pulumi.String("b"), Role: "roles/owner"}}
 	refusedWith(t, withIdentity("web", args), "Identity: Buckets[0].Bucket is required", `Identity: Buckets[0].Role is "storage.objectUser"`,
 		`Identity: Buckets[1].Role is "roles/owner"`)
+}
+
+func TestAnAccessKeyIsOfTheIdentity(t *testing.T) {
+	args := identityArgs()
+	args.AccessKeys = arguments.On
+	for _, outputs := range mocks.Both() {
+		ran := mocks.Run(t, outputs, withIdentity("blog-web", args))
+		key := ran.Find(t, "HmacKey", "blog-web-access-key")
+		if outputs == mocks.Known {
+			assert.Equal(t, strings.TrimPrefix(webAccount, "serviceAccount:"), key.At(t, "serviceAccountEmail"))
+		}
+	}
+	ran := mocks.Run(t, mocks.Known, withIdentity("blog-web", identityArgs()))
+	assert.Empty(t, ran.OfKind("HmacKey"))
 }

@@ -26,6 +26,16 @@ func serviceAccounts() kinds {
 			},
 			AfterDelete: func(m *cloud.Operation) { m.DeleteWhere(Token("serviceaccount/iAMMember"), "serviceAccountId", m.ID) },
 		},
+		"storage/hmacKey": {
+			DisplayName: "HMAC Key", ID: "projects/{project}/hmacKeys/{accessId}",
+			Defaults:  vals{"state": "ACTIVE"},
+			ReplaceOn: []string{"serviceAccountEmail"},
+			Rules:     rules{cloud.OneOf("state", "ACTIVE", "INACTIVE")},
+			References: []ref{
+				{Path: "serviceAccountEmail", To: "serviceaccount/account", By: []string{"email"}},
+			},
+			Outputs: vals{"accessId": "GOOG1E{digits:20}", "secret": "{digits:40}", "timeCreated": "{now}", "updated": "{now}"},
+		},
 		"serviceaccount/iAMMember": member("Service Account", "serviceAccountId", []ref{
 			{Path: "serviceAccountId", To: "serviceaccount/account", By: []string{"id", "name"}},
 		}, func(m *cloud.Operation) (string, error) { return m.Text("serviceAccountId"), nil }),

@@ -44,6 +44,8 @@ type Platform struct {
 	// app's pods do it.
 	Static *Files
 	Media  *Files
+	// MediaKeys are keys for the bucket of uploaded files; nil if pods have rights on it only.
+	MediaKeys *AccessKeys
 	// Fetch downloads a database dump from the cloud's object storage.
 	Fetch kubernetes.DumpFetch
 	// ServiceAccount is the name of the Kubernetes service account with rights on the cloud,
@@ -73,6 +75,14 @@ type Files struct {
 	Region string
 	// Backend is the class of django-storages that reads and writes the bucket.
 	Backend string
+}
+
+// AccessKeys are for clients that speak the S3 protocol only.
+type AccessKeys struct {
+	// Endpoint is the URL of the service.
+	Endpoint string
+	// ID and Secret sign the requests. Secret is secret.
+	ID, Secret pulumi.StringInput
 }
 
 // App is the app on its cluster.

@@ -207,6 +207,12 @@ func (w wiring) addFiles(values django.Values) {
 	if media != nil && media.URL != nil {
 		values[contract.MediaURL] = media.URL
 	}
+	if keys := w.platform.MediaKeys; keys != nil {
+		values[contract.MediaEndpoint] = pulumi.String(keys.Endpoint)
+		values[contract.MediaAccessKeyID] = keys.ID
+		values[contract.MediaSecretAccessKey] = keys.Secret
+		values[contract.MediaChecksums] = pulumi.String("when_required")
+	}
 }
 
 // addBucket adds the bucket, if there is one.

@@ -37,6 +37,7 @@ func (w wiring) platform(base foundation, data dataServices, files fileServices,
 		platform.Credentials = credentials()
 		platform.AccountAnnotations = identity.Annotations
 		platform.Prerequisites = slices.Concat(base.cluster.Ready, identity.Bindings)
+		platform.MediaKeys = mediaKeys(identity)
 	}
 	return platform
 }

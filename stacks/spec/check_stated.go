@@ -34,6 +34,8 @@ func idleFields() []idle {
 		{[]string{"broker.managed", "broker.source", "broker.stack"}, func(e *Environment) bool { return e.Broker.Kind != Managed }, "broker.kind is not managed"},
 		{[]string{"static.command"}, func(e *Environment) bool { return e.Static.Store == StaticInImage }, "static.store is image, whose files the build of the image collects"},
 		{[]string{"static.cors"}, func(e *Environment) bool { return e.Static.Store != StaticInBucket }, "static.store is not bucket"},
+		{[]string{"media.accessKeys"}, func(e *Environment) bool { return e.Media.Store != "bucket" }, "media.store is not bucket"},
+		{[]string{"media.accessKeys"}, func(e *Environment) bool { return e.Media.Store == "bucket" && e.Cloud == AWSCloud }, "cloud is aws, where clients of S3 sign in with the rights of the pods: give the app no keys"},
 		{[]string{"media.cors"}, func(e *Environment) bool { return e.Media.Store != "bucket" }, "media.store is not bucket"},
 		{[]string{"database.volume", "database.resources", "database.parameters"}, func(e *Environment) bool { return e.Database.Kind != InCluster }, "database.kind is not in-cluster"},
 		{[]string{"database.name", "database.user", "database.extensions", "database.maxConnections", "release.lockTimeoutSeconds"}, func(e *Environment) bool { return e.Database.Kind == None }, "database.kind is none"},

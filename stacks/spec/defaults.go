@@ -80,7 +80,7 @@ func defaults(tier Tier, cloud Cloud) Environment {
 			Volume:     Volume{Size: "1Gi"},
 			AccessMode: "ReadWriteMany",
 		},
-		Media:        Media{Store: "none"},
+		Media:        Media{Store: "none", AccessKeys: Off},
 		LoadBalancer: LoadBalancer{Addresses: FloatingAddresses, AllowedCIDRs: []string{"0.0.0.0/0"}, AccessLogs: Off},
 		Search:       Search{Kind: None, Version: "2.19", Memory: "2Gi", Storage: "10Gi", Availability: SingleZone, ServiceRole: SourceExisting},
 		Monitoring:   Monitoring{NewRelic: Off, Dashboards: Off},

@@ -8,6 +8,8 @@ import (
 type Media struct {
 	// none: the app stores no uploads; bucket: a private bucket of the environment.
 	Store string `json:"store,omitempty" jsonschema:"enum=none,enum=bucket"`
+	// on: keys for apps that speak the S3 protocol only, with the endpoint of the bucket (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_S3_ENDPOINT_URL); off: the pods' own rights on the bucket. With store bucket, on Google Cloud: on AWS every client finds the pods' rights.
+	AccessKeys Switch `json:"accessKeys,omitempty" jsonschema:"enum=on,enum=off"`
 	// CORS rules of the bucket; with store bucket.
 	CORS []CORSRule `json:"cors,omitempty"`
 }
@@ -35,4 +37,9 @@ func (r *CORSRule) UnmarshalJSON(raw []byte) error {
 	}
 	*r = CORSRule(rule)
 	return nil
+}
+
+// HasAccessKeys reports whether the app gets keys for the bucket of uploads.
+func (e *Environment) HasAccessKeys() bool {
+	return e.Cloud == GCPCloud && e.Media.Store == "bucket" && e.Media.AccessKeys == On
 }

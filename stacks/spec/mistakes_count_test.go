@@ -23,6 +23,7 @@ func mistakesOfApps() map[string][]wrong {
 		"volumes":              volumeMistakes(),
 		"objects":              objectMistakes(),
 		"further objects":      manifestMistakes(),
+		"uploads":              mediaMistakes(),
 		"generated values":     generateMistakes(),
 		"pods":                 podMistakes(),
 		"placement":            freedomMistakes(),

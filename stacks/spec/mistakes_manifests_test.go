@@ -29,7 +29,7 @@ func manifestMistakes() []wrong {
 		one("manifest without a name", "{apiVersion: v1, kind: ServiceAccount, metadata: {generateName: x}}", `objects[0].manifest: needs a text at metadata.name`),
 		one("Secret as a manifest", "{apiVersion: v1, kind: Secret, metadata: {name: smtp}}", `objects[0].manifest: is a Secret: write it into secrets, where its values are encrypted`),
 		one("claim as a manifest", account+"\n---\n{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: media}}", `objects[0].manifest: document 1 is a PersistentVolumeClaim: write it into volumes, which guard its files`),
-		one("Deployment as a manifest", "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}}", `is a Deployment: write it into processes`),
+		{"Deployment as a manifest", minimal, "objects", manifest("{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}}"), `is a Deployment: write it into processes`},
 		one("object of the whole cluster", "{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: all}}", `is a ClusterRole, which belongs to the whole cluster and not to one environment: whoever operates the cluster must create it`),
 		one("misspelt kind of an object", "{apiVersion: rbac.authorization.k8s.io/v1, kind: Roll, metadata: {name: all}}", `is a Roll, which is no kind of rbac.authorization.k8s.io/v1; did you mean Role?`),
 		one("kind of another group", "{apiVersion: apps/v1, kind: Ingress, metadata: {name: all}}", `is a Ingress, which is no kind of apps/v1: give the kind of a section, or another apiVersion`),

@@ -279,6 +279,8 @@ func (e *Environment) lacks(value contract.Path) string {
 		return because(e.Broker.Kind == None, "broker.kind is none")
 	case part == "search":
 		return because(e.Search.Kind != Managed, "search.kind is none")
+	case slices.Contains([]contract.Path{contract.MediaEndpoint, contract.MediaAccessKeyID, contract.MediaSecretAccessKey, contract.MediaChecksums}, value):
+		return because(!e.HasAccessKeys(), "media.accessKeys is not on, with media.store bucket and cloud gcp")
 	case part == "media":
 		return because(!media, "media.store is not bucket")
 	case part == "bucket":

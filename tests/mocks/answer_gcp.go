@@ -43,6 +43,8 @@ func platformOfGCP(kind, name string, inputs resource.PropertyMap) map[string]an
 		service, _, _ := strings.Cut(textOf(inputs["service"]), ".")
 		email := fmt.Sprintf("service-%s@gcp-sa-%s.iam.gserviceaccount.com", ProjectNumber, service)
 		return map[string]any{"email": email, "member": "serviceAccount:" + email}
+	case "gcp:storage/hmacKey:HmacKey":
+		return map[string]any{"accessId": "GOOG1EACCESSID", "secret": "of-the-access-key"}
 	case "gcp:container/cluster:Cluster":
 		return map[string]any{"endpoint": "203.0.113.7"}
 	case "gcp:billing/budget:Budget":

@@ -24,7 +24,7 @@ func gcpResources() []string {
 		"secretmanager.Secret", "secretmanager.SecretIamMember", "secretmanager.SecretVersion",
 		"serviceaccount.Account", "serviceaccount.IAMMember",
 		"sql.Database", "sql.DatabaseInstance", "sql.User",
-		"storage.Bucket", "storage.BucketIAMMember", "storage.BucketObject",
+		"storage.Bucket", "storage.BucketIAMMember", "storage.BucketObject", "storage.HmacKey",
 	}
 }
 
