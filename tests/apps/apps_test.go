@@ -38,7 +38,7 @@ func files(t *testing.T) []file {
 		stack := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(path), "Pulumi."), ".yaml")
 		all = append(all, file{filepath.Base(filepath.Dir(path)), stack, path})
 	}
-	require.Len(t, all, 6*3)
+	require.Len(t, all, 9*3)
 	return all
 }
 
@@ -178,8 +178,8 @@ func TestTheTableOfLinesIsRight(t *testing.T) {
 // Every table names fields that exist.
 func TestEveryTableNamesFieldsOfItsFile(t *testing.T) {
 	code := regexp.MustCompile("`([a-z][A-Za-z]+(?:\\[\\])?(?:\\.[A-Za-z_0-9\\[\\]]+)*)`")
-	top := []string{"app", "web", "workers[]", "workers", "beat", "processes[]", "processes", "release", "routes", "routes[]", "volumes", "volumes[]", "secrets", "secrets[]", "configMaps", "configMaps[]", "database", "cache", "broker", "media", "static", "namespace", "monitoring", "dns", "cluster", "cron"}
-	for _, app := range []string{"glitchtip", "defectdojo", "saleor", "weblate", "cvat", "linkding"} {
+	top := []string{"app", "web", "workers[]", "workers", "beat", "processes[]", "processes", "release", "routes", "routes[]", "volumes", "volumes[]", "secrets", "secrets[]", "configMaps", "configMaps[]", "database", "cache", "broker", "media", "static", "namespace", "monitoring", "dns", "cluster", "cron", "objects[]"}
+	for _, app := range []string{"glitchtip", "defectdojo", "saleor", "weblate", "cvat", "linkding", "netbox", "plane", "authentik"} {
 		page, err := os.ReadFile(filepath.Join(testenv.Root(t), "examples", "apps", app, "README.md"))
 		require.NoError(t, err)
 		rows := 0
