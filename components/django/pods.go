@@ -44,8 +44,16 @@ type Pods struct {
 	Tolerations []Toleration
 	// Affinity says which nodes the pods run on, and near which other pods.
 	Affinity pod.Affinity
+	// HostAliases are names of hosts with their addresses.
+	HostAliases []HostAlias
 	// PriorityClass is the name of a PriorityClass of the cluster; empty for the default.
 	PriorityClass string
+}
+
+// HostAlias is an address with its names.
+type HostAlias struct {
+	IP    string
+	Names []string
 }
 
 // Toleration lets pods run on tainted nodes. An empty field matches any value. Seconds are
@@ -53,6 +61,15 @@ type Pods struct {
 type Toleration struct {
 	Key, Value, Effect string
 	Seconds            int
+}
+
+// hostAliases are the lines of /etc/hosts; nil for none.
+func (p Pods) hostAliases() corev1.HostAliasArray {
+	var aliases corev1.HostAliasArray
+	for _, alias := range p.HostAliases {
+		aliases = append(aliases, corev1.HostAliasArgs{Ip: pulumi.String(alias.IP), Hostnames: pulumi.ToStringArray(alias.Names)})
+	}
+	return aliases
 }
 
 // schedule applies the node selector, the priority class and the tolerations.

@@ -109,6 +109,9 @@ func (r *Runtime) template(p process) corev1.PodTemplateSpecArgs {
 	} else if r.ServiceAccount != nil {
 		spec.ServiceAccountName = r.ServiceAccount.ToStringOutput().ToStringPtrOutput()
 	}
+	if aliases := p.pods.hostAliases(); len(aliases) > 0 {
+		spec.HostAliases = aliases
+	}
 	p.pods.schedule(&spec)
 	together, near := pod.Together(volumes, r.Labels.App())
 	affinity := p.pods.Affinity

@@ -22,6 +22,8 @@ type WorkerArgs struct {
 	Name string
 	// Command and Args of the container.
 	Command, Args []string
+	// EntryPoint lets the image's entry point run if there is no Command.
+	EntryPoint bool
 	// Replicas is the number of pods.
 	Replicas int
 	Strategy Strategy
@@ -92,7 +94,7 @@ func NewWorker(ctx *pulumi.Context, name string, args *WorkerArgs, opts ...pulum
 func (a *WorkerArgs) check() error {
 	return errors.Join(a.Strategy.check("Worker"), a.Scaling.check("Worker"), a.Runtime.check("Worker", a.Pods,
 		validate.Required("Name", a.Name != ""),
-		validate.Required("Command", len(a.Command) > 0),
+		validate.Required("Command", len(a.Command) > 0 || a.EntryPoint),
 		validate.Required("Replicas", a.Scaling.hasReplicas(a.Replicas)),
 		validate.Required("Grace", a.Grace > 0),
 	))

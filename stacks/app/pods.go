@@ -26,6 +26,9 @@ func (w wiring) pods(r spec.Resources, p spec.Pods) django.Pods {
 		NodeSelector:   p.NodeSelector,
 		PriorityClass:  p.PriorityClassName,
 	}
+	for _, alias := range p.HostAliases {
+		out.HostAliases = append(out.HostAliases, django.HostAlias{IP: alias.IP, Names: alias.Hostnames})
+	}
 	for _, toleration := range p.Tolerations {
 		out.Tolerations = append(out.Tolerations, django.Toleration{
 			Key: toleration.Key, Value: toleration.Value, Effect: toleration.Effect, Seconds: toleration.TolerationSeconds,

@@ -113,8 +113,9 @@ func (w wiring) workers(runtime django.Runtime, d dataServices, release *django.
 			ProbeHost:     w.environment.ProbeHost(),
 			Pods:          w.keptPods(wanted.Resources, wanted.Pods, wanted.Grace()),
 			Scaling:       d.workerScaling(wanted),
+			EntryPoint:    wanted.Kind == spec.OtherWorker,
 		}
-		if len(args.Command) == 0 {
+		if !wanted.Own() {
 			args.Command = w.workerCommand(wanted)
 		}
 		args.Command = w.watched(args.Command)
@@ -142,7 +143,7 @@ func (w wiring) workerCommand(wanted spec.Worker) []string {
 // After a restart of the broker Celery fetches one task at a time, and quorum queues keep it
 // from fetching more later on (https://github.com/celery/celery/issues/9512).
 func (w wiring) workerArgs(wanted spec.Worker) []string {
-	if len(wanted.Command) > 0 || wanted.Kind == spec.DjangoTasks || !w.environment.RunsRabbitMQ() || w.environment.Broker.QueueType != spec.QuorumQueues {
+	if wanted.Own() || wanted.Kind == spec.DjangoTasks || !w.environment.RunsRabbitMQ() || w.environment.Broker.QueueType != spec.QuorumQueues {
 		return wanted.Args
 	}
 	args := slices.Clone(wanted.Args)

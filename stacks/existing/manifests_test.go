@@ -36,3 +36,16 @@ func TestAProcessWithATokenReachesTheAPIServer(t *testing.T) {
 	assert.Contains(t, egress(controlling), "port:6443", "the policy sees the port of the server, not that of its Service")
 	assert.NotContains(t, egress(smallApp), "port:6443")
 }
+
+func TestAWorkerIsTheEntryPointOfItsImage(t *testing.T) {
+	ran := chosen(t, mocks.Known, smallApp+`, "workers": [{"name": "default", "kind": "other", "args": ["worker"], "longestTaskSeconds": 600, "hostAliases": [{"ip": "10.0.0.7", "hostnames": ["ldap.example.com", "ldap"]}]}]`)
+	worker := ran.Find(t, "Deployment", "blog-worker-default").At(t, "spec.template.spec").(map[string]any)
+	container := worker["containers"].([]any)[0].(map[string]any)
+	assert.NotContains(t, container, "command")
+	assert.Equal(t, []any{"worker"}, container["args"])
+	assert.Equal(t, 605.0, worker["terminationGracePeriodSeconds"])
+	assert.Equal(t, []any{map[string]any{"ip": "10.0.0.7", "hostnames": []any{"ldap.example.com", "ldap"}}}, worker["hostAliases"])
+	for _, server := range ran.OfKind("StatefulSet") {
+		assert.NotEqual(t, "blog-redis-broker", server.Name, "it needs no broker")
+	}
+}

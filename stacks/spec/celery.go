@@ -7,10 +7,10 @@ func (e *Environment) checkCelery(problems *Problems) {
 		ownCommands = ownCommands && (len(worker.Command) > 0 || worker.Kind != CeleryWorker)
 	}
 	if celery && !ownCommands && e.App.CeleryApp == "" {
-		problems.add("app.celeryApp", nil, "is required, because workers or beat are configured")
+		problems.add("app.celeryApp", nil, "is required, because workers or beat are configured; a worker that the image's entry point or other software than Celery runs has workers[].kind other")
 	}
 	if celery && e.Broker.Kind == None {
-		problems.add("broker.kind", string(None), "workers and beat need a broker: %s", e.kindsOf())
+		problems.add("broker.kind", string(None), "workers and beat need a broker: %s; a worker of other software that needs none has workers[].kind other", e.kindsOf())
 	}
 	e.checkWorkerKinds(problems)
 	seen := map[string]int{}

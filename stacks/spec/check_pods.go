@@ -2,6 +2,7 @@ package spec
 
 import (
 	"cmp"
+	"net/netip"
 	stdpath "path"
 	"reflect"
 	"slices"
@@ -102,6 +103,7 @@ func (e *Environment) releaseParts() []string {
 func (p Pods) check(problems *Problems, path string) {
 	checkLabels(problems, path+".nodeSelector", p.NodeSelector)
 	checkName(problems, path+".priorityClassName", p.PriorityClassName)
+	p.checkHostAliases(problems, path)
 	for i, toleration := range p.Tolerations {
 		at := indexed(path+".tolerations", i)
 		if toleration.Key == "" && toleration.Value != "" {
@@ -115,6 +117,21 @@ func (p Pods) check(problems *Problems, path string) {
 		}
 		if toleration.TolerationSeconds > 0 && toleration.Effect != "NoExecute" {
 			problems.add(at+".tolerationSeconds", toleration.TolerationSeconds, "would be ignored, because %s.effect is not NoExecute", at)
+		}
+	}
+}
+
+// checkHostAliases reports addresses and names of hosts that the API server refuses.
+func (p Pods) checkHostAliases(problems *Problems, path string) {
+	for i, alias := range p.HostAliases {
+		at := indexed(path+".hostAliases", i)
+		if _, err := netip.ParseAddr(alias.IP); err != nil {
+			problems.add(at+".ip", alias.IP, "must be an address, for instance 10.0.0.7")
+		}
+		for n, name := range alias.Hostnames {
+			if len(validation.IsDNS1123Subdomain(name)) > 0 {
+				problems.add(indexed(at+".hostnames", n), name, "must be the name of a host, for instance ldap.example.com")
+			}
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"fmt"
 	"reflect"
 	"strconv"
 	"strings"
@@ -113,8 +114,12 @@ func (e *Environment) checkStated(value any) Problems {
 	e.checkSpot(&problems, value)
 	e.checkNoConnections(&problems, value)
 	for i, worker := range e.Workers {
-		if len(worker.Command) == 0 {
+		if !worker.Own() {
 			continue
+		}
+		reason := fmt.Sprintf("workers[%d].command is set", i)
+		if worker.Kind == OtherWorker {
+			reason = fmt.Sprintf("workers[%d].kind is other", i)
 		}
 		ignored := []string{"queues", "concurrency"}
 		if worker.Autoscaling != nil && worker.Autoscaling.By == ByQueue {
@@ -122,7 +127,7 @@ func (e *Environment) checkStated(value any) Problems {
 		}
 		for _, field := range ignored {
 			if lookup(value, []string{"workers", strconv.Itoa(i), field}) != nil {
-				problems.add(indexed("workers", i)+"."+field, nil, "would be ignored, because workers[%d].command is set", i)
+				problems.add(indexed("workers", i)+"."+field, nil, "would be ignored, because %s", reason)
 			}
 		}
 	}

@@ -161,7 +161,7 @@ func (e *Environment) checkStatedConnections(problems *Problems) {
 		}
 	}
 	for i, worker := range e.Workers {
-		if len(worker.Command) > 0 && worker.DatabaseConnections == 0 {
+		if worker.Own() && worker.DatabaseConnections == 0 {
 			problems.add(indexed("workers", i)+".databaseConnections", nil, "is required in production with a command of the app's own: how many one pod opens at most")
 		}
 	}

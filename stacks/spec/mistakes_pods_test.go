@@ -8,6 +8,8 @@ func process(pairs ...any) []any {
 func podMistakes() []wrong {
 	data := list(object("name", "data", "mountPath", "/data"))
 	return []wrong{
+		{"alias of no address", minimal, "web.hostAliases", list(object("ip", "ldap", "hostnames", list("ldap.example.com"))), `web.hostAliases[0].ip: "ldap": must be an address, for instance 10.0.0.7`},
+		{"alias of no name", minimal, "web.hostAliases", list(object("ip", "10.0.0.7", "hostnames", list("ldap.example.com", "LDAP_1"))), `web.hostAliases[0].hostnames[1]: "LDAP_1": must be the name of a host, for instance ldap.example.com`},
 		{"root in one process", minimal, "processes", process("runAsUser", 0), `processes[0].runAsUser: 0: is root, which namespace.podSecurity restricted refuses`},
 		{"user of the image and a number", minimal, "processes", process("runAsUserFrom", "image", "runAsUser", 5), `processes[0].runAsUser: 5: would be ignored, because processes[0].runAsUserFrom is image`},
 		{"user above the range", minimal, "app.runAsUser", 4294967296, `app.runAsUser`},

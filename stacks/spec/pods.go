@@ -42,8 +42,18 @@ type Pods struct {
 	PodAffinity []PodAffinityTerm `json:"podAffinity,omitempty"`
 	// Which pods the pods keep away from, by labels of those pods.
 	PodAntiAffinity []PodAffinityTerm `json:"podAntiAffinity,omitempty"`
+	// Names of hosts with their addresses, for names that the cluster's DNS does not have.
+	HostAliases []HostAlias `json:"hostAliases,omitempty"`
 	// Name of an existing PriorityClass, which decides which pods are scheduled first when the cluster is full.
 	PriorityClassName string `json:"priorityClassName,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$,maxLength=253" default:"the cluster's default class"`
+}
+
+// HostAlias is a line of the pods' /etc/hosts.
+type HostAlias struct {
+	// Address, IPv4 or IPv6.
+	IP string `json:"ip" jsonschema:"minLength=1"`
+	// Names of hosts that have the address.
+	Hostnames []string `json:"hostnames" jsonschema:"minItems=1,minLength=1,uniqueItems=true"`
 }
 
 // Toleration lets pods run on nodes with a matching taint.

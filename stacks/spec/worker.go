@@ -12,18 +12,20 @@ type WorkerKind string
 
 // CeleryWorker receives tasks from the broker. DjangoTasks is db_worker, which takes the tasks of
 // Django's task framework from the database (https://docs.djangoproject.com/en/stable/topics/tasks/).
+// OtherWorker is what the image's entry point or a command runs: its tasks may be anywhere.
 const (
 	CeleryWorker WorkerKind = "celery"
 	DjangoTasks  WorkerKind = "django-tasks"
+	OtherWorker  WorkerKind = "other"
 )
 
 // Worker is a set of worker pods that serve the same queues.
 type Worker struct {
 	// Name of the set; its Deployment is named app-worker-name.
 	Name string `json:"name" jsonschema:"pattern=^[a-z]([a-z0-9-]{0\\,18}[a-z0-9])?$"`
-	// celery: a Celery worker, which needs a broker; django-tasks: manage.py db_worker, which takes tasks from the database and needs none.
-	Kind WorkerKind `json:"kind,omitempty" jsonschema:"enum=celery,enum=django-tasks"`
-	// The queues that the worker consumes. With command they only count for autoscaling.by queue: then they may also be the lists in Redis of another software, such as rq:queue:default of RQ.
+	// celery: a Celery worker, which needs a broker; django-tasks: manage.py db_worker, which takes tasks from the database and needs none; other: command, or the image's entry point with args, which needs a broker only where autoscaling.by is queue.
+	Kind WorkerKind `json:"kind,omitempty" jsonschema:"enum=celery,enum=django-tasks,enum=other"`
+	// The queues that the worker consumes. With command or kind other they only count for autoscaling.by queue: then they may also be the lists in Redis of another software, such as rq:queue:default of RQ.
 	Queues []string `json:"queues,omitempty" jsonschema:"minItems=1,pattern=^[A-Za-z0-9._:-]+$,uniqueItems=true" default:"celery; with kind django-tasks default"`
 	// Number of pods.
 	Replicas int `json:"replicas,omitempty" jsonschema:"minimum=1,maximum=500"`
@@ -34,11 +36,11 @@ type Worker struct {
 	// Concurrent tasks of one pod; with kind django-tasks always one.
 	Concurrency int `json:"concurrency,omitempty" jsonschema:"minimum=1,maximum=256" default:"2; with kind django-tasks 1"`
 	// Highest number of database connections of one pod.
-	DatabaseConnections int `json:"databaseConnections,omitempty" jsonschema:"minimum=1,maximum=10000" default:"concurrency; required in production with command"`
+	DatabaseConnections int `json:"databaseConnections,omitempty" jsonschema:"minimum=1,maximum=10000" default:"concurrency; required in production with command or kind other"`
 	// Seconds that the longest task may take; shutdown waits for it.
 	LongestTaskSeconds int `json:"longestTaskSeconds,omitempty" jsonschema:"minimum=1,maximum=86400"`
 	// The command to run instead of celery worker.
-	Command []string `json:"command,omitempty" jsonschema:"minItems=1,minLength=1"`
+	Command []string `json:"command,omitempty" jsonschema:"minItems=1,minLength=1" default:"with kind other the image's entry point"`
 	// Arguments after the command.
 	Args []string `json:"args,omitempty" jsonschema:"minItems=1,minLength=1"`
 	// Seconds between the start of the termination and SIGKILL.
@@ -62,8 +64,12 @@ func (w *Worker) UnmarshalJSON(raw []byte) error {
 		return fmt.Errorf("decoding a worker's kind: %w", err)
 	}
 	worker := plain(defaultWorker())
-	if stated.Kind == DjangoTasks {
+	switch stated.Kind {
+	case DjangoTasks:
 		worker = plain(defaultTasksWorker())
+	case OtherWorker:
+		worker.Kind = OtherWorker
+	case CeleryWorker:
 	}
 	if err := json.Unmarshal(raw, &worker); err != nil {
 		return err
@@ -110,6 +116,9 @@ func (w *Worker) ScaledBy() KEDASignal {
 		return ByMessages
 	}
 }
+
+// Own reports whether what the worker runs is the app's own, of which the program knows nothing.
+func (w *Worker) Own() bool { return len(w.Command) > 0 || w.Kind == OtherWorker }
 
 // usesCelery reports whether a Celery worker or beat needs the broker.
 func (e *Environment) usesCelery() bool {

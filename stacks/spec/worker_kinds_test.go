@@ -29,6 +29,19 @@ func TestTasksInTheDatabaseNeedNoBroker(t *testing.T) {
 	}
 }
 
+func TestAWorkerOfOtherSoftwareNeedsNeitherCeleryNorABroker(t *testing.T) {
+	e, err := parse(t, changed(t, minimal, "workers", list(object("name", "tasks", "kind", "other", "args", list("worker"), "longestTaskSeconds", 600))))
+	require.NoError(t, err)
+	assert.Equal(t, spec.None, e.Broker.Kind)
+	assert.True(t, e.Workers[0].Own())
+	assert.Equal(t, 605, e.Workers[0].Grace())
+
+	e, err = parse(t, changed(t, changed(t, minimal, "broker.kind", "in-cluster"), "workers", list(object("name", "tasks", "kind", "other",
+		"queues", list("rq:queue:default"), "autoscaling", object("by", "queue", "maxReplicas", 3)))))
+	require.NoError(t, err)
+	assert.Equal(t, spec.ByMessages, e.Workers[0].ScaledBy())
+}
+
 func workerKindMistakes() []wrong {
 	worker := func(pairs ...any) []any {
 		return list(object(append([]any{"name", "tasks"}, pairs...)...))
@@ -36,7 +49,10 @@ func workerKindMistakes() []wrong {
 	tasks := func(pairs ...any) []any { return worker(append([]any{"kind", "django-tasks"}, pairs...)...) }
 	scaled := func(pairs ...any) map[string]any { return object(append([]any{"maxReplicas", 3}, pairs...)...) }
 	return []wrong{
-		{"kind of worker that does not exist", minimal, "workers", worker("kind", "rq"), `workers[0].kind: "rq": must be one of celery, django-tasks`},
+		{"kind of worker that does not exist", minimal, "workers", worker("kind", "rq"), `workers[0].kind: "rq": must be one of celery, django-tasks, other`},
+		{"concurrency of another worker", minimal, "workers", worker("kind", "other", "concurrency", 4), `workers[0].concurrency: would be ignored, because workers[0].kind is other`},
+		{"queue of another worker without a broker", minimal, "workers", worker("kind", "other", "autoscaling", scaled("by", "queue")), `workers[0].autoscaling.by: "queue": needs a broker, since it follows its queues`},
+		{"connections of another worker", production, "workers", worker("kind", "other"), `workers[0].databaseConnections: is required in production with a command of the app's own`},
 		{"concurrency of db_worker", minimal, "workers", tasks("concurrency", 4), `workers[0].concurrency: 4: would be ignored, because db_worker runs one task at a time; set workers[0].replicas or workers[0].autoscaling instead`},
 		{"heartbeat of db_worker", minimal, "workers", tasks("heartbeatFile", "/tmp/beat"), `workers[0].heartbeatFile: "/tmp/beat": is touched by nothing, because db_worker has no such hook`},
 		{"query that is missing", minimal, "workers", worker("command", list("w"), "autoscaling", scaled("by", "query")), `workers[0].autoscaling.query: is required with workers[0].autoscaling.by query`},

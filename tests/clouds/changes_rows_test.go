@@ -162,6 +162,7 @@ func otherCloudChanges() map[string][]string {
 		"gcp": {
 			"cluster.mode=auto",
 			"gcp.zones=[b, c]",
+			"media.accessKeys=on",
 		},
 	}
 }

@@ -390,6 +390,7 @@ func placement(process string) []string {
 		process+".labels={team: web}",
 		process+".initContainers=[{name: wait, command: [wait]}]",
 		process+".sidecars=[{name: proxy, image: registry.example.com/proxy:1.0}]",
+		process+".hostAliases=[{ip: 10.0.0.7, hostnames: [ldap.example.com]}]",
 		process+".serviceAccountName=other",
 		process+".automountServiceAccountToken=true",
 		process+".nodeSelector={pool: web}",
