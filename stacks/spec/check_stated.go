@@ -113,6 +113,12 @@ func (e *Environment) checkStated(value any) Problems {
 	e.checkReleaseStated(&problems, value)
 	e.checkSpot(&problems, value)
 	e.checkNoConnections(&problems, value)
+	e.checkWorkersStated(&problems, value)
+	return problems
+}
+
+// checkWorkersStated reports fields that say what a Celery worker runs, for one that runs something else.
+func (e *Environment) checkWorkersStated(problems *Problems, value any) {
 	for i, worker := range e.Workers {
 		if !worker.Own() {
 			continue
@@ -131,5 +137,4 @@ func (e *Environment) checkStated(value any) Problems {
 			}
 		}
 	}
-	return problems
 }
