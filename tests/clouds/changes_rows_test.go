@@ -162,7 +162,6 @@ func otherCloudChanges() map[string][]string {
 		"gcp": {
 			"cluster.mode=auto",
 			"gcp.zones=[b, c]",
-			"media.accessKeys=on",
 		},
 	}
 }
