@@ -56,7 +56,7 @@ blog_sources := $(shell find examples/blog -type f -not -name '*.pyc')
 # clouds' SDKs takes 10 to 20 CPU-seconds, and most of its tests would be skipped.
 # The longest one comes first, so that no core waits for it at the end.
 engine_only := ./tests/reliability ./tests/processes ./tests/data ./tests/clouds ./tests/secrecy ./tests/security
-pods_only := ./tests/pods ./tests/cloudpods ./tests/load
+pods_only := ./tests/pods ./tests/cloudpods ./tests/load ./tests/controllers
 # Packages that ring 2 runs whole, so that "make test" leaves them out of ring 1.
 with_engine := ./stacks/... ./cmd/... ./emulators ./emulators/random ./emulators/aws ./emulators/gcp ./emulators/cloud/...
 # What "make test-quick" checks: nothing there links a cloud's SDK.
@@ -139,6 +139,23 @@ $(BIN)/djangostack-local: $(local_sources)
 
 $(BIN)/djangostack-image: $(image_sources)
 	@scripts/gobuild local $(BIN) "" ./cmd/djangostack-image
+
+# Controllers from their Go modules, which only the long forms need. A program is linked
+# statically, since its image has nothing else.
+addons := traefik cert-manager pebble
+addon_packages_traefik := github.com/traefik/traefik/v3/cmd/traefik
+addon_packages_pebble := github.com/letsencrypt/pebble/v2/cmd/pebble
+addon_flags = $(if $(filter 1,$(shell go env CGO_ENABLED)),-linkmode=external -extldflags=-static)
+
+.PHONY: addons
+addons: $(addons:%=$(IMAGES)/%.tar) ## Build the images of the controllers that "make soak" installs, from their Go modules
+
+$(addons:%=$(BIN)/addons/%): $(BIN)/addons/%: $(shell find local/addons -type f -name '*.go') local/addons/%/go.mod local/addons/%/go.sum
+	@scripts/gobuild local/addons/$* $(BIN)/addons "$(addon_flags)" $(or $(addon_packages_$*),.)
+	@touch $@
+
+$(addons:%=$(IMAGES)/%.tar): $(IMAGES)/%.tar: $(BIN)/addons/% $(BIN)/djangostack-image
+	@$(BIN)/djangostack-image program --out $(IMAGES) $<
 
 $(BIN)/kube-score: tools/score/go.mod
 	@scripts/gobuild tools/score $(BIN) "" github.com/zegl/kube-score/cmd/kube-score
@@ -223,12 +240,12 @@ test-load: build
 build: command programs images
 
 .PHONY: soak
-soak: build ## The long forms: every change of production, every environment's lifecycle, the benchmarks
+soak: build addons ## The long forms: every change of production, every environment's lifecycle, the benchmarks
 	@DJANGOSTACK_E2E=1 DJANGOSTACK_SOAK=1 go test -count=1 -v -timeout 120m ./cmd/djangostack -run 'PublicApps|GeneratedConfigurations'
 	@cd local && DJANGOSTACK_E2E=1 DJANGOSTACK_SOAK=1 go test -count=1 -v -timeout 20m ./image -run DjangoCacheURL
 	@DJANGOSTACK_E2E=1 go test -count=1 -v -timeout 60m ./tests/clouds ./tests/security ./tests/data ./components/aws ./components/gcp
 	@DJANGOSTACK_E2E=1 DJANGOSTACK_SOAK=1 go test -count=1 -p 1 -v -timeout 60m ./tests/cloudpods ./tests/load ./tests/configurations
-	@DJANGOSTACK_E2E=1 DJANGOSTACK_SOAK=1 go test -count=1 -p 1 -v -timeout 60m ./tests/pods
+	@DJANGOSTACK_E2E=1 DJANGOSTACK_SOAK=1 go test -count=1 -p 1 -v -timeout 60m ./tests/pods ./tests/controllers
 	@DJANGOSTACK_E2E=1 DJANGOSTACK_SOAK=1 go test -count=1 -p 1 -v -timeout 300m ./tests/secrecy ./tests/reliability
 	@$(MAKE) --no-print-directory fuzz
 	@$(MAKE) --no-print-directory bench-up bench-preview bench-path

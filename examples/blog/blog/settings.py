@@ -117,6 +117,8 @@ DRILLS = flag("BLOG_DRILLS", default=False)
 
 # Web ----------------------------------------------------------------------------------------------------------------
 
+# The path that the app is below, if any. WhiteNoise takes it off STATIC_URL, since the server takes it off the requests.
+FORCE_SCRIPT_NAME = os.environ.get("DJANGO_FORCE_SCRIPT_NAME") or None
 STATIC_URL = os.environ.get("STATIC_URL", "/static/")
 STATIC_ROOT = os.environ.get("STATIC_ROOT", BASE_DIR / "static")
 if not DEBUG and importlib.util.find_spec("whitenoise"):

@@ -42,7 +42,7 @@ func root() *cobra.Command {
 	flags.StringVar(&builder.Out, "out", filepath.Join(stateDir(), "images"), "folder of the image archives and the cache")
 	flags.StringVar(&builder.App, "app", filepath.Join("examples", "blog"), "folder of the sample blog")
 	command.SetOut(os.Stdout)
-	command.AddCommand(build(builder), testBlog(builder))
+	command.AddCommand(build(builder), program(builder), testBlog(builder))
 	return command
 }
 
@@ -68,6 +68,24 @@ func build(builder *image.Builder) *cobra.Command {
 					state = "built"
 				}
 				command.Printf("%-9s  %s  %s\n", state, archive.Tag, archive.File)
+			}
+			return nil
+		},
+	}
+}
+
+func program(builder *image.Builder) *cobra.Command {
+	return &cobra.Command{
+		Use:   "program FILE...",
+		Short: "Build an image from each program that needs no other file",
+		Args:  cobra.MinimumNArgs(1),
+		RunE: func(command *cobra.Command, files []string) error {
+			for _, file := range files {
+				archive, err := builder.Program(file)
+				if err != nil {
+					return fmt.Errorf("building an image from %s: %w", file, err)
+				}
+				command.Printf("%-9s  %s  %s\n", "built", archive.Tag, archive.File)
 			}
 			return nil
 		},

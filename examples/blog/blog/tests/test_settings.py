@@ -72,6 +72,15 @@ class SettingsTest(TestCase):
 
         self.assertIn("DJANGO_SECURE_COOKIES='of': true or false is allowed", done.stderr)
 
+    def test_static_files_are_served_below_a_path(self):
+        prefix = "__import__('whitenoise.middleware').middleware.WhiteNoiseMiddleware(lambda request: None).static_prefix"
+        code = f"import django, json; django.setup(); print(json.dumps({prefix}))"
+        done = run(code, {**PRODUCTION, "STATIC_URL": "/shop/static/", "DJANGO_FORCE_SCRIPT_NAME": "/shop"})
+        if "No module named" in done.stderr:
+            self.skipTest("WhiteNoise is not installed")
+
+        self.assertEqual(json.loads(done.stdout), "/static/", done.stderr)
+
     def test_hosts_and_origins_are_lists(self):
         hosts = read("settings.ALLOWED_HOSTS", DJANGO_ALLOWED_HOSTS="a.example, b.example", POD_IP="10.0.0.7")
         origins = read("settings.CSRF_TRUSTED_ORIGINS", DJANGO_CSRF_TRUSTED_ORIGINS="https://a.example")
