@@ -16,6 +16,11 @@ type Ingress struct {
 	// Annotations of every Ingress. Those that ask an issuer for a certificate are on the
 	// first one only: two Ingresses cannot own one certificate.
 	Annotations map[string]string
+	// RedirectHTTP says that requests over http to hosts with a certificate are redirected to
+	// https. ingress-nginx does it without being told.
+	RedirectHTTP bool
+	// ACME is an Issuer of the environment's own; nil for none. The annotations name it.
+	ACME *ACME
 }
 
 // ingressGroup are the routes of one Ingress: annotations hold for all of its rules.
@@ -30,6 +35,11 @@ type ingressGroup struct {
 // ingresses registers one Ingress for the first route and those with the same settings, and
 // one for each other route.
 func (a *RoutesArgs) ingresses(ctx *pulumi.Context, name string, parent pulumi.Resource) error {
+	if acme := a.Ingress.ACME; acme != nil {
+		if err := a.issuer(ctx, name, acme, parent); err != nil {
+			return err
+		}
+	}
 	groups, err := a.groups(ctx, name, parent)
 	if err != nil {
 		return err
@@ -45,7 +55,7 @@ func (a *RoutesArgs) ingresses(ctx *pulumi.Context, name string, parent pulumi.R
 			Metadata: metadata,
 			Spec: networkingv1.IngressSpecArgs{
 				IngressClassName: pulumi.String(a.Ingress.ClassName),
-				Rules:            group.rules(),
+				Rules:            group.rules(a.ingressPaths),
 				Tls:              a.tls(group),
 			},
 		}, options...)
@@ -63,7 +73,7 @@ func (a *RoutesArgs) groups(ctx *pulumi.Context, name string, parent pulumi.Reso
 	}
 	var groups []ingressGroup
 	for i, route := range a.Routes {
-		if i > 0 && route.settings() == a.Routes[0].settings() {
+		if i > 0 && a.settings(route) == a.settings(a.Routes[0]) {
 			groups[0].routes = append(groups[0].routes, route)
 			continue
 		}
@@ -77,12 +87,12 @@ func (a *RoutesArgs) groups(ctx *pulumi.Context, name string, parent pulumi.Reso
 }
 
 // settings is the same for routes that can share the annotations of one Ingress.
-func (r Route) settings() string {
+func (a *RoutesArgs) settings(r Route) string {
 	signIn := SignIn{}
 	if r.SignIn != nil {
 		signIn = *r.SignIn
 	}
-	return fmt.Sprintf("%q %d %q %q", r.RedirectTo, r.TimeoutSeconds, signIn, r.Annotations)
+	return fmt.Sprintf("%q %d %q %q %t %d", r.RedirectTo, r.TimeoutSeconds, signIn, r.Annotations, a.redirectsScheme(r), a.priority(r))
 }
 
 // annotations returns those of the Ingress of one route: those of all, of the controller, and
@@ -135,14 +145,14 @@ func (a *RoutesArgs) Certificates() []string {
 }
 
 // rules returns one rule for each host, in the order of the routes.
-func (g ingressGroup) rules() networkingv1.IngressRuleArray {
+func (g ingressGroup) rules(pathsOf func(r Route, action string) networkingv1.HTTPIngressPathArray) networkingv1.IngressRuleArray {
 	var hosts []string
 	paths := map[string]networkingv1.HTTPIngressPathArray{}
 	for i, route := range g.routes {
 		if !slices.Contains(hosts, route.Host) {
 			hosts = append(hosts, route.Host)
 		}
-		paths[route.Host] = append(paths[route.Host], route.ingressPath(g.actions[i]))
+		paths[route.Host] = append(paths[route.Host], pathsOf(route, g.actions[i])...)
 	}
 	var rules networkingv1.IngressRuleArray
 	for _, host := range hosts {
@@ -155,8 +165,18 @@ func (g ingressGroup) rules() networkingv1.IngressRuleArray {
 	return rules
 }
 
-// ingressPath leads to the Service, or to an action that an annotation describes.
-func (r Route) ingressPath(action string) networkingv1.HTTPIngressPathArgs {
+// ingressPaths lead to the Service, or to an action that an annotation describes. Traefik by
+// default takes a prefix for one of characters, so that /api would match /apiary, and /api/ not
+// /api (https://doc.traefik.io/traefik/reference/install-configuration/providers/kubernetes/kubernetes-ingress/).
+func (a *RoutesArgs) ingressPaths(r Route, action string) networkingv1.HTTPIngressPathArray {
+	path := strings.TrimRight(r.Path, "/")
+	if a.priority(r) == 0 {
+		return networkingv1.HTTPIngressPathArray{r.ingressPath("Prefix", r.Path, action)}
+	}
+	return networkingv1.HTTPIngressPathArray{r.ingressPath("Exact", path, action), r.ingressPath("Prefix", path+"/", action)}
+}
+
+func (r Route) ingressPath(kind, path, action string) networkingv1.HTTPIngressPathArgs {
 	backend := networkingv1.IngressServiceBackendArgs{
 		Name: pulumi.String(r.Service),
 		Port: networkingv1.ServiceBackendPortArgs{Name: pulumi.String("http")},
@@ -168,8 +188,8 @@ func (r Route) ingressPath(action string) networkingv1.HTTPIngressPathArgs {
 		}
 	}
 	return networkingv1.HTTPIngressPathArgs{
-		Path:     pulumi.String(r.Path),
-		PathType: pulumi.String("Prefix"),
+		Path:     pulumi.String(path),
+		PathType: pulumi.String(kind),
 		Backend:  networkingv1.IngressBackendArgs{Service: backend},
 	}
 }

@@ -85,10 +85,45 @@ func (r Route) realm() string {
 // (https://doc.traefik.io/traefik/reference/routing-configuration/kubernetes/ingress/).
 const traefikMiddlewares = "traefik.ingress.kubernetes.io/router.middlewares"
 
-// traefikAnnotations registers a Middleware for a redirect or a sign-in. Traefik limits neither
+const traefikPriority = "traefik.ingress.kubernetes.io/router.priority"
+
+// redirectsScheme reports whether Traefik is told to redirect http to https, which an Ingress
+// with a certificate does not make it do.
+func (a *RoutesArgs) redirectsScheme(r Route) bool {
+	return a.Ingress.ClassName == traefikClass && a.Ingress.RedirectHTTP && r.TLSSecret != "" && r.RedirectTo == ""
+}
+
+// priority returns that of Traefik's routers for a path; 0 for the usual one, which is the length
+// of the rule: Path("/ws") would lose against PathPrefix("/")
+// (https://doc.traefik.io/traefik/reference/routing-configuration/http/routing/rules-and-priority/).
+// The root keeps the usual one, so that a challenge of cert-manager wins.
+func (a *RoutesArgs) priority(r Route) int {
+	const aboveEveryRule = 10000
+	path := strings.TrimRight(r.Path, "/")
+	if a.Ingress.ClassName != traefikClass || path == "" {
+		return 0
+	}
+	return aboveEveryRule + len(path)
+}
+
+// traefikAnnotations registers Middlewares for redirects and a sign-in. Traefik limits neither
 // the time of a response nor that of a WebSocket.
 func traefikAnnotations(ctx *pulumi.Context, a *RoutesArgs, name string, i int, parent pulumi.Resource) (pulumi.StringMap, error) {
-	route := a.Routes[i]
+	route, list := a.Routes[i], pulumi.StringArray{}
+	if stated := a.Ingress.Annotations[traefikMiddlewares]; stated != "" {
+		list = append(list, pulumi.String(stated))
+	}
+	add := func(part string, spec pulumi.Map) error {
+		found, err := a.traefikMiddleware(ctx, name, i, part, spec, parent)
+		list = append(list, found)
+		return err
+	}
+	// Nobody is asked for a password over http.
+	if a.redirectsScheme(route) {
+		if err := add("https", pulumi.Map{"redirectScheme": pulumi.Map{"scheme": pulumi.String("https"), "permanent": pulumi.Bool(true)}}); err != nil {
+			return nil, err
+		}
+	}
 	var spec pulumi.Map
 	switch {
 	case route.RedirectTo != "":
@@ -99,26 +134,47 @@ func traefikAnnotations(ctx *pulumi.Context, a *RoutesArgs, name string, i int, 
 		}}
 	case route.SignIn != nil:
 		spec = traefikSignIn(a.Objects, *route.SignIn)
-	default:
-		return nil, nil
 	}
+	if spec != nil {
+		if err := add("", spec); err != nil {
+			return nil, err
+		}
+	}
+	annotations := pulumi.StringMap{}
+	if len(list) > 0 {
+		annotations[traefikMiddlewares] = joined(list)
+	}
+	if priority := a.priority(route); priority > 0 {
+		annotations[traefikPriority] = pulumi.String(strconv.Itoa(priority))
+	}
+	return annotations, nil
+}
+
+// joined returns texts with commas between them.
+func joined(list pulumi.StringArray) pulumi.StringOutput {
+	return list.ToStringArrayOutput().ApplyT(func(all []string) string { return strings.Join(all, ",") }).(pulumi.StringOutput)
+}
+
+// traefikMiddleware registers a Middleware of a route and returns the name by which annotations
+// refer to it. Part tells it from another one of the route.
+func (a *RoutesArgs) traefikMiddleware(ctx *pulumi.Context, name string, i int, part string, spec pulumi.Map, parent pulumi.Resource) (pulumi.StringOutput, error) {
+	route := a.Routes[i]
 	suffix, metadata := a.metadata(i)
+	called := metadata.Name
+	if part != "" {
+		suffix += "-" + part
+		called = pulumi.String(a.Labels.ObjectName(part, route.Host, route.key()))
+	}
 	middleware, err := apiextensions.NewCustomResource(ctx, name+"-"+suffix+"-middleware", &apiextensions.CustomResourceArgs{
 		ApiVersion:  pulumi.String("traefik.io/v1alpha1"),
 		Kind:        pulumi.String("Middleware"),
-		Metadata:    metav1.ObjectMetaArgs{Name: metadata.Name, Namespace: a.Namespace, Labels: metadata.Labels},
+		Metadata:    metav1.ObjectMetaArgs{Name: called, Namespace: a.Namespace, Labels: metadata.Labels},
 		OtherFields: kubernetes.UntypedArgs{"spec": spec},
 	}, pulumi.Parent(parent))
 	if err != nil {
-		return nil, fmt.Errorf("registering the Middleware of %s%s: %w", route.Host, route.Path, err)
+		return pulumi.StringOutput{}, fmt.Errorf("registering the Middleware of %s%s: %w", route.Host, route.Path, err)
 	}
-	before := ""
-	if stated := a.Ingress.Annotations[traefikMiddlewares]; stated != "" {
-		before = stated + ","
-	}
-	return pulumi.StringMap{
-		traefikMiddlewares: pulumi.Sprintf("%s%s-%s@kubernetescrd", before, a.Namespace, middleware.Metadata.Name().Elem()),
-	}, nil
+	return pulumi.Sprintf("%s-%s@kubernetescrd", a.Namespace, middleware.Metadata.Name().Elem()), nil
 }
 
 func traefikSignIn(objects Objects, signIn SignIn) pulumi.Map {

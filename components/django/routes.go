@@ -140,7 +140,11 @@ func (a *RoutesArgs) metadata(i int) (suffix string, metadata metav1.ObjectMetaA
 func origin(to string) (scheme, host, port string) {
 	scheme, host, _ = strings.Cut(to, "://")
 	host, port, _ = strings.Cut(host, ":")
-	return scheme, host, cmp.Or(port, map[string]string{"http": "80", "https": "443"}[scheme])
+	return scheme, host, cmp.Or(port, usualPort(scheme))
+}
+
+func usualPort(scheme string) string {
+	return map[string]string{"http": "80", "https": "443"}[scheme]
 }
 
 // key tells a route from every other one.

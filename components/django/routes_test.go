@@ -1,6 +1,7 @@
 package django_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -102,9 +103,10 @@ func TestTraefikIsToldByMiddlewares(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		args := behind("traefik")
 		args.Ingress.Annotations["traefik.ingress.kubernetes.io/router.middlewares"] = "tools-compress@kubernetescrd"
+		args.Ingress.RedirectHTTP = true
 		ran := mocks.Run(t, outputs, withRoutes(args))
 		middlewares := ran.OfKind("Middleware")
-		require.Len(t, middlewares, 2, "the redirect and the sign-in")
+		require.Len(t, middlewares, 5, "the redirect, the sign-in, and https for the app, the sockets and the dashboard")
 		var redirects, signsIn bool
 		for _, middleware := range middlewares {
 			redirects = redirects || middleware.At(t, "spec.redirectRegex.replacement") == "https://example.com${1}"
@@ -118,7 +120,77 @@ func TestTraefikIsToldByMiddlewares(t *testing.T) {
 		all := byHost(t, ran, "Ingress", ingressHost, ingressPath)
 		list := all["www.example.com/"].At(t, `metadata.annotations["traefik.ingress.kubernetes.io/router.middlewares"]`)
 		assert.Regexp(t, `^tools-compress@kubernetescrd,blog-dev-blog-route-www-example-com-[0-9a-f]{8}@kubernetescrd$`, list)
-		assert.Equal(t, "tools-compress@kubernetescrd", all["example.com/ws/"].At(t, `metadata.annotations["traefik.ingress.kubernetes.io/router.middlewares"]`))
+		const annotation = `metadata.annotations["traefik.ingress.kubernetes.io/router.middlewares"]`
+		assert.Regexp(t, `^tools-compress@kubernetescrd,blog-dev-blog-https-example-com-[0-9a-f]{8}@kubernetescrd$`, all["example.com/ws"].At(t, annotation))
+		assert.Regexp(t, `,blog-dev-blog-https-flower-example-com-[0-9a-f]{8}@kubernetescrd,blog-dev-blog-route-flower-example-com-[0-9a-f]{8}@kubernetescrd$`,
+			all["flower.example.com/"].At(t, annotation), "nobody signs in over http")
+	}
+}
+
+// Traefik matches a prefix by characters, and an Ingress means parts of the path.
+func TestTraefikMatchesPartsOfAPath(t *testing.T) {
+	ran := mocks.Run(t, mocks.Known, withRoutes(behind("traefik")))
+	sockets := byHost(t, ran, "Ingress", ingressHost, ingressPath)["example.com/ws"]
+	paths := sockets.At(t, "spec.rules[0].http.paths").([]any)
+	require.Len(t, paths, 2)
+	for i, want := range [][2]string{{"Exact", "/ws"}, {"Prefix", "/ws/"}} {
+		path := paths[i].(map[string]any)
+		assert.Equal(t, want, [2]string{path["pathType"].(string), path["path"].(string)})
+	}
+	assert.Equal(t, "10003", sockets.At(t, `metadata.annotations["traefik.ingress.kubernetes.io/router.priority"]`), "by length the root's rule would win")
+	assert.Nil(t, ran.Find(t, "Ingress", "blog-web").At(t, `metadata.annotations["traefik.ingress.kubernetes.io/router.priority"]`), "a challenge has to win")
+	assert.Empty(t, ran.OfKind("Middleware")[0].At(t, "spec.redirectScheme"), "an app that is reached by http redirects nothing")
+}
+
+// A group shares annotations, so a host without a certificate is not in the one that redirects.
+func TestTraefikRedirectsOnlyHostsWithACertificate(t *testing.T) {
+	args := behind("traefik")
+	args.Ingress.RedirectHTTP = true
+	args.Routes = []django.Route{args.Routes[0], {Host: "plain.example.com", Path: "/", Service: "blog-web", ServicePort: 80}}
+	ran := mocks.Run(t, mocks.Known, withRoutes(args))
+	all := byHost(t, ran, "Ingress", ingressHost, ingressPath)
+	const annotation = `metadata.annotations["traefik.ingress.kubernetes.io/router.middlewares"]`
+	assert.NotNil(t, all["example.com/"].At(t, annotation))
+	assert.Nil(t, all["plain.example.com/"].At(t, annotation))
+}
+
+func TestAGatewayRedirectsHTTP(t *testing.T) {
+	for _, outputs := range mocks.Both() {
+		args := &django.RoutesArgs{Routes: sites()[:4], Gateway: &django.Gateway{Name: "shared", Namespace: "gateways", SectionName: "https", HTTPSectionName: "http"}}
+		ran := mocks.Run(t, outputs, withRoutes(args))
+		redirected := map[any]int{}
+		for _, route := range ran.OfKind("HTTPRoute") {
+			if route.At(t, "spec.parentRefs[0].sectionName") == "http" {
+				redirected[route.At(t, "spec.hostnames[0]")]++
+				assert.Equal(t, map[string]any{"scheme": "https", "statusCode": 301.0}, route.At(t, "spec.rules[0].filters[0].requestRedirect"))
+			}
+		}
+		assert.Equal(t, map[any]int{"example.com": 1, "api.example.com": 1, "www.example.com": 1}, redirected)
+		assert.Len(t, ran.OfKind("HTTPRoute"), 7)
+	}
+}
+
+func TestTheEnvironmentHasItsOwnIssuer(t *testing.T) {
+	key := &django.SecretKey{Name: "zone", Key: "key"}
+	for want, acme := range map[string]*django.ACME{
+		"http01.ingress.ingressClassName=traefik":                     {},
+		"dns01.route53.secretAccessKeySecretRef.name=zone":            {Route53: &django.Route53{Region: "eu-west-1", AccessKeyID: "AKIA", SecretAccessKey: key}},
+		"dns01.route53.auth.kubernetes.serviceAccountRef.name=issuer": {Route53: &django.Route53{Region: "eu-west-1", Role: "arn", ServiceAccountName: "issuer"}},
+		"dns01.cloudDNS.serviceAccountSecretRef.key=key":              {CloudDNS: &django.CloudDNS{Project: "shop-1", ServiceAccountKey: key}},
+		"dns01.cloudDNS.project=shop-1":                               {CloudDNS: &django.CloudDNS{Project: "shop-1"}},
+	} {
+		for _, outputs := range mocks.Both() {
+			args := behind("traefik")
+			acme.Name, acme.Email, acme.Server, acme.CABundle = "blog-acme", "ops@example.com", "https://acme.example.com/directory", "PEM"
+			args.Ingress.ACME = acme
+			issuer := mocks.Run(t, outputs, withRoutes(args)).OfKind("Issuer")
+			require.Len(t, issuer, 1)
+			assert.Equal(t, "blog-acme", issuer[0].At(t, "metadata.name"))
+			assert.Equal(t, "UEVN", issuer[0].At(t, "spec.acme.caBundle"))
+			assert.Equal(t, "blog-acme-account", issuer[0].At(t, "spec.acme.privateKeySecretRef.name"))
+			path, value, _ := strings.Cut(want, "=")
+			assert.Equal(t, value, issuer[0].At(t, "spec.acme.solvers[0]."+path))
+		}
 	}
 }
 
@@ -152,6 +224,9 @@ func TestAGatewayGetsAnHTTPRouteForEachRoute(t *testing.T) {
 		assert.Equal(t, 9000.0, sockets.At(t, "spec.rules[0].backendRefs[0].port"))
 		assert.Equal(t, map[string]any{"scheme": "https", "hostname": "example.com", "port": 8443.0, "statusCode": 301.0}, redirect.At(t, "spec.rules[0].filters[0].requestRedirect"))
 		assert.Nil(t, redirect.At(t, "spec.rules[0].backendRefs"), "a redirect has no backend")
+		args.Routes[3].RedirectTo = "https://example.com"
+		usual := byHost(t, mocks.Run(t, outputs, withRoutes(args)), "HTTPRoute", "spec.hostnames[0]", "spec.rules[0].matches[0].path.value")["www.example.com/"]
+		assert.Nil(t, usual.At(t, "spec.rules[0].filters[0].requestRedirect.port"), "Traefik would write it into the address")
 		assert.Nil(t, all["example.com/"].At(t, "spec.rules[0].timeouts"))
 	}
 }

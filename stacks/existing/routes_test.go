@@ -45,3 +45,22 @@ func TestAnAppBelowAPathKnowsIt(t *testing.T) {
 	root := chosen(t, mocks.Known, smallApp).Find(t, "ConfigMap", "blog-env")
 	assert.Nil(t, root.At(t, "data.SCRIPT_NAME"))
 }
+
+// An account with an ACME server is all that an environment needs for https, besides cert-manager.
+func TestAnAccountBringsCertificates(t *testing.T) {
+	for _, outputs := range mocks.Both() {
+		ran := chosen(t, outputs, site+`"web": {"ingress": {"ingressClassName": "traefik", "acme": {"email": "ops@example.com"}}}`)
+		issuer := ran.OfKind("Issuer")
+		require.Len(t, issuer, 1)
+		assert.Equal(t, "https://acme-v02.api.letsencrypt.org/directory", issuer[0].At(t, "spec.acme.server"))
+		assert.Equal(t, "ops@example.com", issuer[0].At(t, "spec.acme.email"))
+		asking := 0
+		for _, ingress := range ran.OfKind("Ingress") {
+			if ingress.At(t, `metadata.annotations["cert-manager.io/issuer"]`) == issuer[0].At(t, "metadata.name") {
+				asking++
+				assert.Equal(t, []any{"example.com", "www.example.com"}, ingress.At(t, "spec.tls[0].hosts"))
+			}
+		}
+		assert.Equal(t, 1, asking, "one Ingress asks for the certificate of all hosts")
+	}
+}

@@ -31,6 +31,9 @@ func (e *Environment) Address() string {
 	return fmt.Sprintf("http://%s.%s.svc:%d", e.WebServiceName(), e.Namespace.Name, e.Web.Service.Port)
 }
 
+// Secure reports whether browsers reach the app by https.
+func (e *Environment) Secure() bool { return strings.HasPrefix(e.Address(), "https://") }
+
 // AllowedHosts lists the host names that the app answers to. The first is the host of
 // Address, the last is the Service, for callers in the cluster.
 func (e *Environment) AllowedHosts() []string {

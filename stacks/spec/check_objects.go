@@ -98,6 +98,8 @@ func (e *Environment) checkIngress(problems *Problems) {
 	checkName(problems, "web.ingress.ingressClassName", ingress.IngressClassName)
 	checkName(problems, "web.ingress.tlsSecretName", ingress.TLSSecretName)
 	checkName(problems, "web.ingress.host", ingress.Host)
+	e.checkIssuer(problems)
+	e.checkIssuerKind(problems)
 }
 
 // checkName reports a text that is not the name of an object; an empty one is none.

@@ -52,6 +52,7 @@ func (e *Environment) checkControllers(problems *Problems) {
 	if gateway != nil && e.App.URL == "" && !e.answersAnyHost() {
 		problems.add("app.url", nil, "is required with web.gateway, whose listeners say neither the host nor whether it is https; an app without a host has a route with host %s", AnyHost)
 	}
+	e.checkGatewayListeners(problems)
 	if ingress == nil || e.HasCloud() {
 		return
 	}
@@ -82,6 +83,23 @@ func (e *Environment) checkAddresses(problems *Problems) {
 		if isAddress(route.Host) && route.Host != e.Host() {
 			problems.add(indexed("routes", i)+".host", route.Host, names)
 		}
+	}
+}
+
+// checkGatewayListeners reports a redirect to https that would have no end or no target.
+func (e *Environment) checkGatewayListeners(problems *Problems) {
+	gateway := e.Web.Gateway
+	if gateway == nil || gateway.HTTPSectionName == "" {
+		return
+	}
+	const at = "web.gateway.httpSectionName"
+	switch {
+	case gateway.SectionName == "":
+		problems.add("web.gateway.sectionName", nil, "is required with %s: without the listener for https, the routes would be attached to that for http too", at)
+	case gateway.SectionName == gateway.HTTPSectionName:
+		problems.add(at, gateway.HTTPSectionName, "must be another listener than web.gateway.sectionName: one redirects, the other one serves")
+	case e.App.URL != "" && !e.Secure():
+		problems.add(at, gateway.HTTPSectionName, "redirects to https, but app.url is %q; begin it with https://, or leave httpSectionName out", e.App.URL)
 	}
 }
 

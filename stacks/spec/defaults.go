@@ -169,6 +169,7 @@ func (e *Environment) derive(stack string) {
 	if e.Database.User == "" {
 		e.Database.User = identifier
 	}
+	e.deriveIssuer()
 	e.deriveRoutes()
 	e.deriveCallers()
 	e.deriveGrace()

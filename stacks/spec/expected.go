@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,8 +9,10 @@ import (
 
 // ExpectedObject is an object that the environment uses and does not create.
 type ExpectedObject struct {
-	// Kind and Name of the object. Kinds of no namespace are StorageClass and PriorityClass.
+	// Kind and Name of the object.
 	Kind, Name string
+	// Namespace of the object, if it is another one than the environment's.
+	Namespace string
 	// Path is the first field that names it.
 	Path string
 	// Keys are the entries that a Secret must have, and Forms what some of them must look like.
@@ -22,6 +25,11 @@ type ExpectedObject struct {
 	// OtherwiseCreated says how the environment would create the object itself; empty if it
 	// cannot.
 	OtherwiseCreated string
+}
+
+// ClusterWide reports whether objects of the kind belong to no namespace.
+func (o ExpectedObject) ClusterWide() bool {
+	return slices.Contains([]string{"Namespace", "StorageClass", "PriorityClass", "IngressClass", "CustomResourceDefinition", ClusterIssuer}, o.Kind)
 }
 
 // ExpectedForm is what the value of an entry must look like. Wrong completes "The Secret db, in
@@ -61,6 +69,7 @@ func (e *Environment) Expected() []ExpectedObject {
 	for _, process := range e.processesWithPods() {
 		found.process(process)
 	}
+	found.traffic()
 	return found.objects
 }
 
@@ -196,7 +205,7 @@ func (e *Environment) CheckRehearsal() error {
 	}
 	missing := &MissingObjectsError{Namespace: e.Namespace.Name}
 	for _, object := range e.Expected() {
-		if object.Kind != "StorageClass" && object.Kind != "PriorityClass" && object.CreatedBy == "" {
+		if !object.ClusterWide() && object.Namespace == "" && object.CreatedBy == "" {
 			missing.Objects = append(missing.Objects, MissingObject{ExpectedObject: object, Reason: "is not there, because this stack creates the namespace: set prepared: on if it is created there by other means"})
 		}
 	}
@@ -210,8 +219,8 @@ func (e *MissingObjectsError) Error() string {
 	var text strings.Builder
 	text.WriteString("the environment uses objects that it does not create:")
 	for _, object := range e.Objects {
-		where := " in the namespace " + e.Namespace
-		if object.Kind == "StorageClass" || object.Kind == "PriorityClass" {
+		where := " in the namespace " + cmp.Or(object.Namespace, e.Namespace)
+		if object.ClusterWide() {
 			where = ""
 		}
 		fmt.Fprintf(&text, "\n  %s: the %s %s%s %s", object.Path, object.Kind, object.Name, where, object.Reason)

@@ -18,6 +18,7 @@ func mistakesOfApps() map[string][]wrong {
 	return map[string][]wrong{
 		"routes":               routeMistakes(),
 		"routes to every name": anyHostMistakes(),
+		"issuers":              issuerMistakes(),
 		"addresses":            addressMistakes(),
 		"own servers":          ownServerMistakes(),
 		"volumes":              volumeMistakes(),

@@ -50,6 +50,8 @@ type Gateway struct {
 	Namespace string `json:"namespace,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9-]*[a-z0-9])?$,maxLength=63" default:"namespace.name"`
 	// Listener of the Gateway.
 	SectionName string `json:"sectionName,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$,maxLength=253" default:"all listeners of the Gateway"`
+	// Listener of the Gateway for http: requests to it are redirected to https (301). Without it nothing of the environment redirects them, and without sectionName the listener for http serves the app too.
+	HTTPSectionName string `json:"httpSectionName,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$,maxLength=253"`
 	// Annotations of the HTTPRoutes.
 	Annotations map[string]string `json:"annotations,omitempty"`
 }

@@ -79,6 +79,14 @@ const (
 	keptForMore = 15
 )
 
+// The idle timeouts of Traefik, and of Envoy, on which most controllers of Gateways are built
+// (https://doc.traefik.io/traefik/reference/routing-configuration/http/load-balancing/serverstransport/,
+// https://www.envoyproxy.io/docs/envoy/latest/faq/configuration/timeouts).
+const (
+	traefikIdle = 90
+	gatewayIdle = 3600
+)
+
 // IdleSeconds returns the idle timeout of the load balancer on AWS. It limits both the time
 // that an ALB waits for an answer, after which it sends 504, and an unused connection
 // (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html#connection-idle-timeout).
@@ -101,7 +109,19 @@ func (e *Environment) KeepAliveSeconds() int {
 	case AWSCloud:
 		return e.IdleSeconds() + keptForMore
 	default:
-		return usualIdle + keptForMore
+		return e.controllerIdle() + keptForMore
+	}
+}
+
+// controllerIdle returns how long what leads requests to the pods keeps an unused connection.
+func (e *Environment) controllerIdle() int {
+	switch {
+	case e.Web.Gateway != nil:
+		return gatewayIdle
+	case e.ingressClass() == TraefikClass:
+		return traefikIdle
+	default:
+		return usualIdle
 	}
 }
 

@@ -82,9 +82,13 @@ type Ingress struct {
 	IngressClassName string `json:"ingressClassName" jsonschema:"minLength=1"`
 	// The host name of the app; that of app.url, if both are given.
 	Host string `json:"host,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$" default:"the host of app.url"`
-	// Name of the Secret with the certificate, which an issuer may fill; no TLS when left out.
-	TLSSecretName string `json:"tlsSecretName,omitempty" jsonschema:"minLength=1"`
-	// Annotations of every Ingress, for instance of an issuer. Those of cert-manager are on the first one only, which lists the hosts of all routes.
+	// Name of the Secret with the certificate; no TLS when left out. With issuer or acme, cert-manager writes it.
+	TLSSecretName string `json:"tlsSecretName,omitempty" jsonschema:"minLength=1" default:"app-tls with issuer or acme, otherwise none"`
+	// Issuer of cert-manager that the cluster has: it issues the certificates of all hosts. None when left out.
+	Issuer *IssuerReference `json:"issuer,omitempty"`
+	// Account with Let's Encrypt, or with another ACME server: the environment creates an Issuer of cert-manager, which the cluster must have, and it issues the certificates of all hosts. None when left out.
+	ACME *ACME `json:"acme,omitempty"`
+	// Annotations of every Ingress. Those of cert-manager are on the first one only, which lists the hosts of all routes.
 	Annotations map[string]string `json:"annotations,omitempty"`
 }
 

@@ -134,6 +134,7 @@ func baseChanges() []change {
 		"web.service={port: 8080}",
 		"web.ingress={ingressClassName: traefik, host: blog.example.com, tlsSecretName: certificate}",
 		"web.gateway={name: shared, namespace: gateways, sectionName: https}",
+		"web.gateway={name: shared, namespace: gateways, sectionName: https, httpSectionName: http} --set app.url=https://blog.example.com",
 	)
 	section("Web", placement("web")...)
 	section("Workers",
@@ -307,6 +308,8 @@ func optionalChanges() []change {
 		"web.ingress.ingressClassName=nginx",
 		"web.ingress.host=www.example.com --set app.url=https://www.example.com",
 		"web.ingress.tlsSecretName=renewed",
+		"web.ingress.issuer={name: letsencrypt}",
+		"web.ingress.acme={email: ops@example.com}",
 		"web.ingress.annotations={example.com/team: web}",
 		"routes=[{path: /bot/, process: bot, timeoutSeconds: 3600}]",
 		"routes=[{host: www.example.com, redirectTo: blog.example.com}]",

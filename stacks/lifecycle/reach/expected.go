@@ -1,6 +1,7 @@
 package reach
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"fmt"
@@ -30,14 +31,14 @@ func missing(ctx context.Context, config *rest.Config, environment *spec.Environ
 		return fmt.Errorf("connecting to the cluster at %s: %w", config.Host, err)
 	}
 	lookup := lookup{client: client, namespace: environment.Namespace.Name}
-	_, err = lookup.get(ctx, "Namespace", lookup.namespace)
+	_, err = lookup.get(ctx, spec.ExpectedObject{Kind: "Namespace", Name: lookup.namespace})
 	isNew := apierrors.IsNotFound(err)
 	if isNew && !environment.CreatesNamespace() {
 		return fmt.Errorf("the namespace %s is not there, and namespace.source is existing: create it, or set namespace.source to create", lookup.namespace)
 	}
 	result := &spec.MissingObjectsError{Namespace: lookup.namespace}
 	for _, object := range expected {
-		if object.CreatedBy != "" || isNew && !clusterWide(object.Kind) {
+		if object.CreatedBy != "" || isNew && !object.ClusterWide() && (object.Namespace == "" || object.Namespace == lookup.namespace) {
 			continue
 		}
 		wrong, err := lookup.wrong(ctx, object)
@@ -60,31 +61,32 @@ type lookup struct {
 // resources are the API's resources of the kinds that an environment can expect.
 func resources() map[string]schema.GroupVersionResource {
 	return map[string]schema.GroupVersionResource{
-		"Namespace":             {Version: "v1", Resource: "namespaces"},
-		"Secret":                {Version: "v1", Resource: "secrets"},
-		"ConfigMap":             {Version: "v1", Resource: "configmaps"},
-		"ServiceAccount":        {Version: "v1", Resource: "serviceaccounts"},
-		"PersistentVolumeClaim": {Version: "v1", Resource: "persistentvolumeclaims"},
-		"StorageClass":          {Group: "storage.k8s.io", Version: "v1", Resource: "storageclasses"},
-		"PriorityClass":         {Group: "scheduling.k8s.io", Version: "v1", Resource: "priorityclasses"},
+		"Namespace":                {Version: "v1", Resource: "namespaces"},
+		"Secret":                   {Version: "v1", Resource: "secrets"},
+		"ConfigMap":                {Version: "v1", Resource: "configmaps"},
+		"ServiceAccount":           {Version: "v1", Resource: "serviceaccounts"},
+		"PersistentVolumeClaim":    {Version: "v1", Resource: "persistentvolumeclaims"},
+		"StorageClass":             {Group: "storage.k8s.io", Version: "v1", Resource: "storageclasses"},
+		"PriorityClass":            {Group: "scheduling.k8s.io", Version: "v1", Resource: "priorityclasses"},
+		"IngressClass":             {Group: "networking.k8s.io", Version: "v1", Resource: "ingressclasses"},
+		"Gateway":                  {Group: "gateway.networking.k8s.io", Version: "v1", Resource: "gateways"},
+		spec.ClusterIssuer:         {Group: spec.CertManagerGroup, Version: "v1", Resource: "clusterissuers"},
+		spec.NamespacedIssuer:      {Group: spec.CertManagerGroup, Version: "v1", Resource: "issuers"},
+		"CustomResourceDefinition": {Group: "apiextensions.k8s.io", Version: "v1", Resource: "customresourcedefinitions"},
 	}
 }
 
-func clusterWide(kind string) bool {
-	return slices.Contains([]string{"Namespace", "StorageClass", "PriorityClass"}, kind)
-}
-
-func (l lookup) get(ctx context.Context, kind, name string) (*unstructured.Unstructured, error) {
-	resource := l.client.Resource(resources()[kind])
-	if clusterWide(kind) {
-		return resource.Get(ctx, name, metav1.GetOptions{})
+func (l lookup) get(ctx context.Context, object spec.ExpectedObject) (*unstructured.Unstructured, error) {
+	resource := l.client.Resource(resources()[object.Kind])
+	if object.ClusterWide() {
+		return resource.Get(ctx, object.Name, metav1.GetOptions{})
 	}
-	return resource.Namespace(l.namespace).Get(ctx, name, metav1.GetOptions{})
+	return resource.Namespace(cmp.Or(object.Namespace, l.namespace)).Get(ctx, object.Name, metav1.GetOptions{})
 }
 
 // wrong lists what is wrong with an object; nothing if it is as expected, or may not be read.
 func (l lookup) wrong(ctx context.Context, expected spec.ExpectedObject) ([]spec.MissingObject, error) {
-	found, err := l.get(ctx, expected.Kind, expected.Name)
+	found, err := l.get(ctx, expected)
 	switch {
 	case apierrors.IsNotFound(err):
 		return because(expected, "is not there: create it before the update"), nil

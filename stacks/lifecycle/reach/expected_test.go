@@ -84,6 +84,39 @@ func TestWhatIsMissingIsNamedWithItsFieldAndItsCure(t *testing.T) {
 	assert.Len(t, missing.Objects, 5, "an optional Secret may be missing")
 }
 
+// What leads requests to the app is looked up even if the namespace is new.
+func TestControllersAndIssuersAreLookedUp(t *testing.T) {
+	within := func(t *testing.T, server string, web string) *spec.Environment {
+		t.Helper()
+		environment, err := spec.Parse([]byte(`{"cloud": "none", "tier": "staging", "cluster": {"context": "shop"}, "namespace": {"name": "shop"},
+			"app": {"name": "shop", "image": "registry.example.com/shop:1", "settingsModule": "shop.settings", "url": "https://shop.example.com"}, "web": `+web+`}`), "dev")
+		require.NoError(t, err)
+		environment.Cluster = existing(t, server).Cluster
+		return environment
+	}
+	for web, found := range map[string]map[string]string{
+		`{"gateway": {"name": "public", "namespace": "edge"}}`: {
+			"/apis/gateway.networking.k8s.io/v1/namespaces/edge/gateways/public": "web.gateway.name: the Gateway public in the namespace edge is not there",
+		},
+		`{"ingress": {"ingressClassName": "traefik", "issuer": {"name": "letsencrypt"}}}`: {
+			"/apis/networking.k8s.io/v1/ingressclasses/traefik":   "web.ingress.ingressClassName: the IngressClass traefik is not there",
+			"/apis/cert-manager.io/v1/clusterissuers/letsencrypt": "web.ingress.issuer.name: the ClusterIssuer letsencrypt is not there: create it before the update; or let the environment create it: set web.ingress.acme instead of issuer",
+		},
+		`{"ingress": {"ingressClassName": "traefik", "acme": {"email": "ops@example.com"}}}`: {
+			"/apis/networking.k8s.io/v1/ingressclasses/traefik":                               "web.ingress.ingressClassName: the IngressClass traefik is not there",
+			"/apis/apiextensions.k8s.io/v1/customresourcedefinitions/issuers.cert-manager.io": "web.ingress.acme: the CustomResourceDefinition issuers.cert-manager.io is not there",
+		},
+	} {
+		err := reach.Environment(context.Background(), within(t, cluster(t, "", nil), web))
+		served := map[string]string{}
+		for path, line := range found {
+			assert.ErrorContains(t, err, line)
+			served[path] = `{"apiVersion": "v1", "kind": "Any", "metadata": {"name": "any"}}`
+		}
+		assert.NoError(t, reach.Environment(context.Background(), within(t, cluster(t, "", served), web)), web)
+	}
+}
+
 func TestWhatMayNotBeReadIsNotMissing(t *testing.T) {
 	const claim = `{"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "x"}, "spec": {"accessModes": ["ReadWriteMany"]}}`
 	server := cluster(t, apiV1+"/secrets/vault", map[string]string{

@@ -111,11 +111,16 @@ func unmeasured(path string) string {
 		"web.gateway.namespace":                  "in place: updates HTTPRoute",
 		"web.gateway.sectionName":                "in place: updates HTTPRoute",
 		"web.gateway.annotations":                "in place: updates HTTPRoute",
+		"web.gateway.httpSectionName":            "creates or updates HTTPRoute",
 		"static.cdn":                             "creates or deletes the CDN, and rolls every process, which reads its address",
 	}
 	switch {
 	case words[path] != "":
 		return words[path]
+	case strings.HasPrefix(path, "web.ingress.acme."):
+		return "in place: updates Issuer"
+	case strings.HasPrefix(path, "web.ingress.issuer."):
+		return "in place: updates Ingress"
 	case strings.HasSuffix(path, ".autoscaling.by"), strings.HasSuffix(path, ".autoscaling.queueLength"), strings.HasSuffix(path, ".autoscaling.query"):
 		return "refused, because only workers have queues"
 	case path == "workers[].autoscaling.targetCPUUtilizationPercentage":
