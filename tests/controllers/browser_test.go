@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -110,9 +111,9 @@ type socket struct {
 func (b *browser) open(t *testing.T, address string) *socket {
 	t.Helper()
 	dialer := websocket.Dialer{NetDialContext: b.dial, TLSClientConfig: b.tls(), HandshakeTimeout: 10 * time.Second}
-	connection, _, err := dialer.Dial(address, nil)
+	connection, response, err := dialer.Dial(address, nil)
 	require.NoError(t, err, address)
-	t.Cleanup(func() { _ = connection.Close() })
+	t.Cleanup(func() { _ = errors.Join(connection.Close(), response.Body.Close()) })
 	return &socket{Conn: connection, opened: time.Now()}
 }
 

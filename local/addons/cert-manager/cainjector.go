@@ -15,6 +15,7 @@ import (
 
 	certmanager "github.com/cert-manager/cert-manager/pkg/api"
 	"github.com/cert-manager/cert-manager/pkg/controller/cainjector"
+	"github.com/cert-manager/cert-manager/pkg/util"
 )
 
 // injectors writes the webhook's authority into its configuration
@@ -32,7 +33,7 @@ func injectors(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("finding the API server: %w", err)
 	}
-	manager, err := ctrl.NewManager(kubeconfig, ctrl.Options{
+	manager, err := ctrl.NewManager(util.RestConfigWithUserAgent(kubeconfig, "cainjector"), ctrl.Options{
 		Scheme: scheme, Metrics: metrics.Options{BindAddress: "0"},
 		// The injectors watch the metadata of Secrets only, and read one when they need it.
 		Client: client.Options{Cache: &client.CacheOptions{DisableFor: []client.Object{&corev1.Secret{}}}},
