@@ -96,11 +96,12 @@ func (a *RoutesArgs) redirectsScheme(r Route) bool {
 // priority returns that of Traefik's routers for a path; 0 for the usual one, which is the length
 // of the rule: Path("/ws") would lose against PathPrefix("/")
 // (https://doc.traefik.io/traefik/reference/routing-configuration/http/routing/rules-and-priority/).
-// The root keeps the usual one, so that a challenge of cert-manager wins.
+// The root keeps the usual one, so that a challenge of cert-manager wins, and so does a host that
+// stands for many, so that a host with its own route wins, whoever has it.
 func (a *RoutesArgs) priority(r Route) int {
 	const aboveEveryRule = 10000
 	path := strings.TrimRight(r.Path, "/")
-	if a.Ingress.ClassName != traefikClass || path == "" {
+	if a.Ingress.ClassName != traefikClass || path == "" || strings.HasPrefix(r.Host, AnyHost) {
 		return 0
 	}
 	return aboveEveryRule + len(path)
@@ -118,7 +119,7 @@ func traefikAnnotations(ctx *pulumi.Context, a *RoutesArgs, name string, i int, 
 		list = append(list, found)
 		return err
 	}
-	// Nobody is asked for a password over http.
+	// No password is asked for over http.
 	if a.redirectsScheme(route) {
 		if err := add("https", pulumi.Map{"redirectScheme": pulumi.Map{"scheme": pulumi.String("https"), "permanent": pulumi.Bool(true)}}); err != nil {
 			return nil, err

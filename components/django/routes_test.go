@@ -123,7 +123,7 @@ func TestTraefikIsToldByMiddlewares(t *testing.T) {
 		const annotation = `metadata.annotations["traefik.ingress.kubernetes.io/router.middlewares"]`
 		assert.Regexp(t, `^tools-compress@kubernetescrd,blog-dev-blog-https-example-com-[0-9a-f]{8}@kubernetescrd$`, all["example.com/ws"].At(t, annotation))
 		assert.Regexp(t, `,blog-dev-blog-https-flower-example-com-[0-9a-f]{8}@kubernetescrd,blog-dev-blog-route-flower-example-com-[0-9a-f]{8}@kubernetescrd$`,
-			all["flower.example.com/"].At(t, annotation), "nobody signs in over http")
+			all["flower.example.com/"].At(t, annotation), "no one signs in over http")
 	}
 }
 
@@ -140,6 +140,17 @@ func TestTraefikMatchesPartsOfAPath(t *testing.T) {
 	assert.Equal(t, "10003", sockets.At(t, `metadata.annotations["traefik.ingress.kubernetes.io/router.priority"]`), "by length the root's rule would win")
 	assert.Nil(t, ran.Find(t, "Ingress", "blog-web").At(t, `metadata.annotations["traefik.ingress.kubernetes.io/router.priority"]`), "a challenge has to win")
 	assert.Empty(t, ran.OfKind("Middleware")[0].At(t, "spec.redirectScheme"), "an app that is reached by http redirects nothing")
+}
+
+// A path of every name must not take the path of another environment's host.
+func TestTraefikPrefersAHostToOneForManyNames(t *testing.T) {
+	for _, host := range []string{"*", "*.example.com"} {
+		args := behind("traefik")
+		args.Routes = []django.Route{{Host: host, Path: "/api", Service: "blog-web", ServicePort: 80}}
+		ingress := mocks.Run(t, mocks.Known, withRoutes(args)).Find(t, "Ingress", "blog-web")
+		assert.Nil(t, ingress.At(t, `metadata.annotations["traefik.ingress.kubernetes.io/router.priority"]`), host)
+		assert.Len(t, ingress.At(t, "spec.rules[0].http.paths"), 1, host)
+	}
 }
 
 // A group shares annotations, so a host without a certificate is not in the one that redirects.

@@ -36,7 +36,7 @@ type ACME struct {
 	Email string `json:"email" jsonschema:"pattern=^[^@\\s]+@[^@\\s]+$,maxLength=254"`
 	// Directory of the server. That of Let's Encrypt for tests is https://acme-staging-v02.api.letsencrypt.org/directory.
 	Server string `json:"server,omitempty" jsonschema:"pattern=^https://[A-Za-z0-9./:_~-]+$" default:"https://acme-v02.api.letsencrypt.org/directory"`
-	// Certificates of the authorities, in PEM, that have signed the server's own; for a server of one's own.
+	// Certificates of the authorities, in PEM, that have signed the server's own; for a private server.
 	CABundle string `json:"caBundle,omitempty" jsonschema:"minLength=1"`
 	// How the hosts are proved by records of their zone, which wildcards need. Without it they are proved over http (HTTP-01), through the Ingress' controller: each host has to lead to it, and port 80 has to be open to the server.
 	DNS01 *DNS01 `json:"dns01,omitempty"`
@@ -73,7 +73,7 @@ type CloudDNSChallenge struct {
 	Project string `json:"project" jsonschema:"pattern=^[a-z][a-z0-9-]{4\\,28}[a-z0-9]$"`
 	// Name of the managed zone.
 	HostedZoneName string `json:"hostedZoneName,omitempty" jsonschema:"pattern=^[a-z]([a-z0-9-]*[a-z0-9])?$,maxLength=63" default:"found by its name"`
-	// Entry of a Secret with the key of a service account, as JSON. Without it cert-manager uses the rights of its own pods, for instance by workload identity, if it runs with --issuer-ambient-credentials.
+	// Entry of a Secret with the key of a service account, as JSON. Without it cert-manager uses the rights that its pods have, for instance by workload identity, if it runs with --issuer-ambient-credentials.
 	ServiceAccountKey *SecretKeyRef `json:"serviceAccountKey,omitempty"`
 }
 

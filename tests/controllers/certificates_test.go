@@ -78,7 +78,7 @@ func (e *environment) isIssued(t *testing.T, issuer string) {
 	})
 }
 
-// installPebble installs the ACME server and returns the authority of its own certificate.
+// installPebble installs the ACME server and returns the authority of the certificate that it serves.
 func (e *environment) installPebble(t *testing.T) []byte {
 	t.Helper()
 	served, _ := selfSigned(t, "pebble.pebble.svc")
@@ -89,7 +89,7 @@ func (e *environment) installPebble(t *testing.T) []byte {
 	return served.certificate
 }
 
-// pebbleRoot returns the authority of the certificates that Pebble issues, which it makes anew when it starts.
+// pebbleRoot returns the authority of the certificates that Pebble issues, which it creates when it starts.
 func (e *environment) pebbleRoot(t *testing.T) *x509.CertPool {
 	t.Helper()
 	root := e.Kubectl(t, "", "get", "--raw", "/api/v1/namespaces/pebble/services/https:pebble:15000/proxy/roots/0")

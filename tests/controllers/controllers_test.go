@@ -113,7 +113,7 @@ func (s *socket) closes() <-chan error {
 	go func() {
 		_, _, err := s.ReadMessage()
 		if err == nil {
-			err = errors.New("a message that nobody asked for")
+			err = errors.New("a message that no one asked for")
 		}
 		ended <- err
 	}()

@@ -1,6 +1,6 @@
 // Command cert-manager runs one of cert-manager's programs: the controller with the issuers that
 // tests use, the webhook, the injector of certificate authorities, or the server that answers
-// HTTP challenges. It stands in for the published images on the local cluster.
+// HTTP challenges. It replaces the published images on the local cluster.
 package main
 
 import (

@@ -12,8 +12,8 @@ import (
 	logf "github.com/cert-manager/cert-manager/pkg/logs"
 )
 
-// webhooks checks cert-manager's objects for the API server, with a certificate of its own
-// authority (https://cert-manager.io/docs/cli/webhook/).
+// webhooks checks cert-manager's objects for the API server, with a certificate of an
+// authority that it creates (https://cert-manager.io/docs/cli/webhook/).
 func webhooks(ctx context.Context, arguments []string) error {
 	flags := flag.NewFlagSet("webhook", flag.ContinueOnError)
 	namespace := flags.String("namespace", "cert-manager", "namespace of the Service cert-manager-webhook")
