@@ -9,6 +9,7 @@ import (
 
 	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/names"
+	"github.com/djangostack/djangostack/components/random"
 )
 
 // Alarm is one alarm of CloudWatch.
@@ -97,10 +98,10 @@ func below(name, description string, metric Metric, threshold float64) Alarm {
 	return alarm
 }
 
-func (a *AlarmsArgs) alarm(alarm Alarm, topics pulumi.Array) *awscloudwatch.MetricAlarmArgs {
-	called := names.Fit(limits.MaxAlarmName, a.Environment, alarm.Name)
+func (a *AlarmsArgs) alarm(alarm Alarm, suffix pulumi.StringOutput, topics pulumi.Array) *awscloudwatch.MetricAlarmArgs {
+	called := names.Fit(limits.MaxAlarmName-random.SuffixLength, a.Environment, alarm.Name)
 	args := &awscloudwatch.MetricAlarmArgs{
-		Name:               pulumi.String(called),
+		Name:               pulumi.Sprintf("%s-%s", called, suffix),
 		AlarmDescription:   pulumi.String(alarm.Description),
 		ComparisonOperator: pulumi.String(string(alarm.Comparison)),
 		Threshold:          pulumi.Float64(alarm.Threshold),

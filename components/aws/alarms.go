@@ -13,14 +13,14 @@ import (
 	"github.com/djangostack/djangostack/components/aws/limits"
 	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/names"
+	"github.com/djangostack/djangostack/components/random"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
 // AlarmsArgs describes the alarms of an environment and who is notified.
 type AlarmsArgs struct {
-	// Environment begins the names of the topic and of the alarms. CloudWatch and SNS take an
-	// existing name as the same object and overwrite it, so no two environments of an
-	// account may have the same.
+	// Environment begins the names of the topic and of the alarms, which end in a random suffix:
+	// CloudWatch and SNS take an existing name as the same object and overwrite it.
 	Environment string
 	// Emails are subscribed to a topic that the component creates. AWS asks each address to
 	// confirm, and sends nothing before that.
@@ -44,13 +44,17 @@ type Alarms struct {
 func NewAlarms(ctx *pulumi.Context, name string, args *AlarmsArgs, opts ...pulumi.ResourceOption) (*Alarms, error) {
 	a := &Alarms{}
 	return component.New(ctx, "djangostack:aws:Alarms", name, a, args.check, func() (pulumi.Map, error) {
+		suffix, err := random.NewSuffix(ctx, name+"-alarms-suffix", nil, a)
+		if err != nil {
+			return nil, err
+		}
 		var topics pulumi.Array
 		if args.TopicARN != "" {
 			a.TopicARN = pulumi.String(args.TopicARN).ToStringOutput()
 			topics = append(topics, a.TopicARN)
 		}
 		if len(args.Emails) > 0 {
-			topic, err := args.topic(ctx, name, a)
+			topic, err := args.topic(ctx, name, suffix, a)
 			if err != nil {
 				return nil, err
 			}
@@ -58,7 +62,7 @@ func NewAlarms(ctx *pulumi.Context, name string, args *AlarmsArgs, opts ...pulum
 			topics = append(topics, topic.Arn)
 		}
 		for _, alarm := range args.Alarms {
-			_, err := awscloudwatch.NewMetricAlarm(ctx, name+"-"+alarm.Name, args.alarm(alarm, topics), pulumi.Parent(a))
+			_, err := awscloudwatch.NewMetricAlarm(ctx, name+"-"+alarm.Name, args.alarm(alarm, suffix, topics), pulumi.Parent(a))
 			if err != nil {
 				return nil, fmt.Errorf("registering the alarm %s: %w", alarm.Name, err)
 			}
@@ -90,10 +94,10 @@ func (a *AlarmsArgs) check() error {
 // topic registers the topic and the subscriptions of the addresses. Messages name a metric and
 // its value, so that the topic needs no key: CloudWatch could not use the one of AWS
 // (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html).
-func (a *AlarmsArgs) topic(ctx *pulumi.Context, name string, parent pulumi.Resource) (*awssns.Topic, error) {
-	called := names.Fit(limits.MaxTopicName, a.Environment, "alarms")
+func (a *AlarmsArgs) topic(ctx *pulumi.Context, name string, suffix pulumi.StringOutput, parent pulumi.Resource) (*awssns.Topic, error) {
+	called := names.Fit(limits.MaxTopicName-random.SuffixLength, a.Environment, "alarms")
 	topic, err := awssns.NewTopic(ctx, name+"-alarms", &awssns.TopicArgs{
-		Name: pulumi.String(called),
+		Name: pulumi.Sprintf("%s-%s", called, suffix),
 		Tags: a.Tags.For(called),
 	}, pulumi.Parent(parent))
 	if err != nil {

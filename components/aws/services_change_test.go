@@ -10,6 +10,7 @@ import (
 
 	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws"
+	emulatedaws "github.com/djangostack/djangostack/emulators/aws"
 )
 
 // changes are what an update does to the arguments of components; nil changes nothing.
@@ -51,7 +52,7 @@ func TestFixedAddressesCanBeAddedAndRemovedLater(t *testing.T) {
 		assert.Len(t, e.Account.Objects("aws:lb/loadBalancer:LoadBalancer"), map[bool]int{true: 2, false: 1}[fixed])
 	}
 	require.NoError(t, e.Destroy())
-	assert.Empty(t, e.Account.Leaked())
+	e.Remaining(t, emulatedaws.Token(serviceRoleType))
 }
 
 func TestPlausibleChangesReplaceNothingThatHoldsData(t *testing.T) {
@@ -92,5 +93,5 @@ func TestPlausibleChangesReplaceNothingThatHoldsData(t *testing.T) {
 		assert.Equal(t, before, e.holders(), step.name)
 	}
 	require.NoError(t, e.Destroy())
-	assert.Empty(t, e.Account.Leaked())
+	e.Remaining(t, emulatedaws.Token(serviceRoleType))
 }

@@ -27,14 +27,18 @@ func serviceAccounts() kinds {
 			AfterDelete: func(m *cloud.Operation) { m.DeleteWhere(Token("serviceaccount/iAMMember"), "serviceAccountId", m.ID) },
 		},
 		"storage/hmacKey": {
-			DisplayName: "HMAC Key", ID: "projects/{project}/hmacKeys/{accessId}",
+			DisplayName: "HMAC Key", ID: "projects/{project}/hmacKeys/GOOG1E{digits:20}",
 			Defaults:  vals{"state": "ACTIVE"},
 			ReplaceOn: []string{"serviceAccountEmail"},
 			Rules:     rules{cloud.OneOf("state", "ACTIVE", "INACTIVE")},
 			References: []ref{
 				{Path: "serviceAccountEmail", To: "serviceaccount/account", By: []string{"email"}},
 			},
-			Outputs: vals{"accessId": "GOOG1E{digits:20}", "secret": "{digits:40}", "timeCreated": "{now}", "updated": "{now}"},
+			Outputs: vals{"secret": "{digits:40}", "timeCreated": "{now}", "updated": "{now}"},
+			Apply: func(m *cloud.Operation) error {
+				m.Values["accessId"] = m.ID[strings.LastIndex(m.ID, "/")+1:]
+				return nil
+			},
 		},
 		"serviceaccount/iAMMember": member("Service Account", "serviceAccountId", []ref{
 			{Path: "serviceAccountId", To: "serviceaccount/account", By: []string{"id", "name"}},

@@ -183,11 +183,11 @@ func TestACreationDoesToTheExistingWhatItsTableSays(t *testing.T) {
 	}
 	observed := map[string]map[string]bool{}
 	for _, one := range []environments.Environment{
-		full(spec.AWSCloud, "cluster.mode=nodes", "search={kind: managed, serviceRole: create}", "broker={kind: managed, engine: rabbitmq}", "loadBalancer.addresses=fixed"),
+		full(spec.AWSCloud, "cluster.mode=nodes", "search={kind: managed, serviceRole: create}", "broker={kind: managed, engine: rabbitmq}", "loadBalancer.addresses=fixed", "monitoring.alarms={emails: [ops@example.com]}"),
 		full(spec.AWSCloud, `routes=[{host: shop.example.org, certificate: "arn:aws:acm:eu-central-1:123456789012:certificate/1234"}]`),
 		environments.Full(spec.AWSCloud, spec.Production).Set(t, "static={store: image, cdn: on}"),
 		environments.Full(spec.GCPCloud, spec.Production),
-		full(spec.GCPCloud, "cluster.mode=nodes", "loadBalancer.allowedCIDRs=[203.0.113.0/24]"),
+		full(spec.GCPCloud, "cluster.mode=nodes", "loadBalancer.allowedCIDRs=[203.0.113.0/24]", "monitoring.alarms={emails: [ops@example.com]}", "media.accessKeys=on"),
 		full(spec.GCPCloud),
 	} {
 		for _, made := range deployTwice(t, one) {
