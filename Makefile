@@ -16,6 +16,8 @@ IMAGES ?= $(STATE)/images
 CONTEXT ?=
 # PORT on 127.0.0.1 reaches the app.
 PORT ?= 8000
+# NETWORK_POLICIES=enforced starts a local cluster that enforces them.
+NETWORK_POLICIES ?=
 # IMAGE is the release of the sample app.
 IMAGE ?= djangostack.local/blog:orange
 # STACK is the environment.
@@ -100,7 +102,7 @@ endif
 
 .PHONY: cluster
 cluster: programs images ## Start the local Kubernetes and load the images
-	@$(BIN)/djangostack-local up --publish 127.0.0.1:$(PORT)=blog-$(STACK)/blog-web:80
+	@$(BIN)/djangostack-local up --publish 127.0.0.1:$(PORT)=blog-$(STACK)/blog-web:80 $(if $(NETWORK_POLICIES),--enforce-network-policies)
 	@$(BIN)/djangostack-local load-image $(IMAGES)/*.tar
 
 .PHONY: programs

@@ -9,6 +9,17 @@ run() { psql --no-psqlrc --quiet --no-align --tuples-only --set=ON_ERROR_STOP=1 
 
 refuse() { echo "$*" >&2; exit "$hopeless"; }
 
+# await waits for the server: the networks of some clusters refuse a pod for the first seconds, until their rules for
+# NetworkPolicies have its address.
+await() {
+	tries=30
+	until pg_isready --quiet; do
+		tries=$((tries - 1))
+		[ "$tries" -gt 0 ] || return 0
+		sleep 1
+	done
+}
+
 # A line that begins with @ is for programs: the fields are separated by tabs.
 record() { printf '@%s' "$1"; shift; printf '\t%s' "$@"; echo; }
 
@@ -160,6 +171,9 @@ drill() {
 	record drilled "$name" "$(seconds)"
 }
 
+case $BACKUP_ACTION in
+backup | restore | drill) await ;;
+esac
 case $BACKUP_ACTION in
 backup)
 	backup "${BACKUP_NAME:-$PGDATABASE-$stamp}"

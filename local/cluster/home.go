@@ -47,6 +47,9 @@ func (h Home) ClientConfig(component string) string {
 	return h.Path("clients", component+".kubeconfig")
 }
 
+// EnforcedPolicies returns the path of the file that is there if the cluster enforces NetworkPolicies.
+func (h Home) EnforcedPolicies() string { return h.Path("enforces-network-policies") }
+
 // CgroupPrefix begins the name of the control group of every cluster.
 const CgroupPrefix = "djangostack-local-"
 

@@ -100,7 +100,7 @@ func TestClusterRunsAnApplication(t *testing.T) {
 	address := freeAddress(t)
 	output, err := m.try("status")
 	require.Error(t, err, output)
-	m.run("up", "--publish", address+"=probe/probe:http")
+	m.run("up", "--publish", address+"=probe/probe:http", "--enforce-network-policies")
 	assert.Contains(t, m.run("kubectl", "version"), "Server Version: "+kubernetesVersion(t)+"\n")
 	m.deployProbe()
 	// The pods are ready before the Service has heard of them.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log"
 	"os"
 	"os/exec"
@@ -25,10 +26,17 @@ const (
 	pauseName = "djangostack-pause"
 )
 
+// UpOptions say how the cluster runs.
+type UpOptions struct {
+	// Publications replace those of the last call; an empty list leaves them unchanged.
+	Publications []Publication
+	// EnforcePolicies makes NetworkPolicies effective. A running cluster cannot begin with it.
+	EnforcePolicies bool
+}
+
 // Up starts the cluster unless it runs, and waits until it is ready. It writes its progress to out, one line per step.
-// Publications replace those of the last call; an empty list leaves them unchanged.
 // Up returns an UnsupportedError if this machine cannot run the cluster.
-func Up(ctx context.Context, home cluster.Home, publications []Publication, out *log.Logger) error {
+func Up(ctx context.Context, home cluster.Home, options UpOptions, out *log.Logger) error {
 	if err := CheckMachine(); err != nil {
 		return err
 	}
@@ -39,11 +47,13 @@ func Up(ctx context.Context, home cluster.Home, publications []Publication, out 
 	now, err := control{home}.status(ctx)
 	alive := func() bool { return locked(home) }
 	if err != nil {
-		if alive, err = startDaemon(ctx, home, publications, out); err != nil {
+		if alive, err = startDaemon(ctx, home, options, out); err != nil {
 			return err
 		}
-	} else if len(publications) > 0 {
-		if err := (control{home}).publish(ctx, publications); err != nil {
+	} else if options.EnforcePolicies && !exists(home.EnforcedPolicies()) {
+		return errors.New("the cluster runs and does not enforce NetworkPolicies; stop it first: djangostack-local down")
+	} else if len(options.Publications) > 0 {
+		if err := (control{home}).publish(ctx, options.Publications); err != nil {
 			return err
 		}
 	}
@@ -56,17 +66,20 @@ func Up(ctx context.Context, home cluster.Home, publications []Publication, out 
 }
 
 // startDaemon starts the cluster's daemon. The returned function reports whether a daemon is running.
-func startDaemon(ctx context.Context, home cluster.Home, publications []Publication, out *log.Logger) (alive func() bool, err error) {
+func startDaemon(ctx context.Context, home cluster.Home, options UpOptions, out *log.Logger) (alive func() bool, err error) {
 	if err := os.MkdirAll(home.Path("log"), 0o700); err != nil {
 		return nil, fmt.Errorf("creating the cluster's directory: %w", err)
 	}
 	if err := waitUnlocked(ctx, home); err != nil {
 		return nil, err
 	}
-	if len(publications) > 0 {
-		if err := savePublications(home, publications); err != nil {
+	if len(options.Publications) > 0 {
+		if err := savePublications(home, options.Publications); err != nil {
 			return nil, err
 		}
+	}
+	if err := savePolicies(home, options.EnforcePolicies); err != nil {
+		return nil, err
 	}
 	executable, err := os.Executable()
 	if err != nil {
@@ -102,6 +115,22 @@ func startDaemon(ctx context.Context, home cluster.Home, publications []Publicat
 			return true
 		}
 	}, nil
+}
+
+func exists(path string) bool { _, err := os.Stat(path); return err == nil }
+
+// savePolicies leaves the node the word that NetworkPolicies are enforced, or takes it back.
+func savePolicies(home cluster.Home, enforced bool) error {
+	var err error
+	if enforced {
+		err = os.WriteFile(home.EnforcedPolicies(), nil, 0o600)
+	} else if err = os.Remove(home.EnforcedPolicies()); errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	if err != nil {
+		return fmt.Errorf("saving whether NetworkPolicies are enforced: %w", err)
+	}
+	return nil
 }
 
 // waitUnlocked waits for a daemon that is stopping.

@@ -187,6 +187,7 @@ func TestMistakesInAValueAreNamedWithoutItsSecrets(t *testing.T) {
 
 func TestVariablesOfTheOptionsComeBeforeThoseOfTheProcess(t *testing.T) {
 	p := withoutFiles(t)
+	p.options.SecretsProvider = ""
 	backend := t.TempDir()
 	t.Setenv("PULUMI_BACKEND_URL", "file:///does/not/exist")
 	t.Setenv("PULUMI_CONFIG_PASSPHRASE", "of the process")

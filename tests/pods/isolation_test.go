@@ -35,10 +35,11 @@ spec:
 // everything admits each connection, so it takes the effect of all other NetworkPolicies of its namespace.
 const everything = `{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: everything}, spec: {podSelector: {}, ingress: [{}], egress: [{}]}}`
 
-// isolated asserts what the pods of two namespaces reach. The control is the same with a policy that admits everything.
-func isolated(t *testing.T, e *environment) {
+// The control is the same with a policy that admits everything.
+func TestPodsReachWhatTheirEnvironmentHasAndNothingElse(t *testing.T) {
+	e := newEnvironment(t)
+	e.make(t, "up", "NETWORK_POLICIES=enforced")
 	e.Local(t, []byte(strangerPod), "kubectl", "apply", "--filename=-")
-	defer e.Kubectl(t, stranger, "delete", "namespace", stranger)
 	e.Kubectl(t, stranger, "wait", "pod/server", "--for=condition=Ready", "--timeout=60s")
 	services := []string{"blog-postgres:5432", "blog-redis-cache:6379", "blog-redis-broker:6379"}
 
@@ -59,6 +60,7 @@ func isolated(t *testing.T, e *environment) {
 	e.reaches(t, namespace, "job/blog-shell", "server."+stranger+":8000", true)
 	e.reaches(t, namespace, "job/blog-shell", "kubernetes.default:443", true)
 	e.kubectl(t, "delete", "networkpolicy", "everything")
+	e.make(t, "down")
 }
 
 // reaches waits until a connection from a pod to an address succeeds, or fails.

@@ -89,7 +89,6 @@ func TestEnvironmentOnARealCluster(t *testing.T) {
 		assert.Equal(t, pods, e.kubectl(t, "get", "pods", "--output", "name"))
 	})
 	e2e.Step(t, "the data services take little while nothing happens", func(t *testing.T) { idles(t, e) })
-	e2e.Step(t, "pods reach what their environment has, and nothing else", func(t *testing.T) { isolated(t, e) })
 	e2e.Step(t, "the app is no superuser of its database", func(t *testing.T) { noSuperuser(t, e) })
 	e2e.Step(t, "an app that was a superuser loses the rights and nothing else", func(t *testing.T) { upgrades(t, e) })
 	if !testing.Short() {

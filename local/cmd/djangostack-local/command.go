@@ -45,6 +45,7 @@ type homeFinder func() (cluster.Home, error)
 
 func upCommand(home homeFinder) *cobra.Command {
 	var publish []string
+	var options host.UpOptions
 	command := &cobra.Command{
 		Use:   "up",
 		Short: "Start or repair the cluster and wait until it is ready",
@@ -54,18 +55,18 @@ func upCommand(home homeFinder) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			var publications []host.Publication
 			for _, text := range publish {
 				one, err := host.ParsePublication(text)
 				if err != nil {
 					return err
 				}
-				publications = append(publications, one)
+				options.Publications = append(options.Publications, one)
 			}
-			return host.Up(c.Context(), h, publications, progress(c))
+			return host.Up(c.Context(), h, options, progress(c))
 		},
 	}
 	command.Flags().StringArrayVar(&publish, "publish", nil, "127.0.0.1:PORT=NAMESPACE/SERVICE:PORT: forward a port of this machine to a Service; can be repeated; replaces earlier ones")
+	command.Flags().BoolVar(&options.EnforcePolicies, "enforce-network-policies", false, "make NetworkPolicies effective; a pod that starts can be refused for a second, until the rules have its address")
 	return command
 }
 

@@ -3,6 +3,7 @@ package reach_test
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -16,6 +17,17 @@ const (
 	ingresses  = "/apis/networking.k8s.io/v1/ingresses"
 	httpRoutes = "/apis/gateway.networking.k8s.io/v1/httproutes"
 )
+
+// withControllers starts a cluster with the objects and those that lead requests to the app.
+func withControllers(t *testing.T, forbidden string, objects map[string]string) string {
+	t.Helper()
+	all := map[string]string{
+		"/apis/networking.k8s.io/v1/ingressclasses/nginx":                     `{"kind": "IngressClass", "metadata": {"name": "nginx"}}`,
+		"/apis/gateway.networking.k8s.io/v1/namespaces/infra/gateways/public": `{"kind": "Gateway", "metadata": {"name": "public"}}`,
+	}
+	maps.Copy(all, objects)
+	return cluster(t, forbidden, all)
+}
 
 // routed is an environment whose routes an Ingress or a Gateway has.
 func routed(t *testing.T, server string, web map[string]any, routes ...any) *spec.Environment {
@@ -67,7 +79,7 @@ func TestAHostAndPathOfAnotherIngressAreRefusedByNamingBoth(t *testing.T) {
 		"a host without a path": {items("Ingress", "wiki", nobody, `{"ingressClassName": "nginx", "rules": [{"host": "shop.example.com"}]}`), every, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			server := cluster(t, "", map[string]string{ingresses: test.object})
+			server := withControllers(t, "", map[string]string{ingresses: test.object})
 			routes := []any{every}
 			if test.route["path"] != nil {
 				routes = append(routes, test.route)
@@ -96,14 +108,14 @@ func TestAHostAndPathOfAnotherRouteOfAGatewayAreRefused(t *testing.T) {
 		items("HTTPRoute", "wiki", nobody, route("public", `, "headers": [{"name": "X-Wiki", "value": "1"}]`)):          false,
 		items("HTTPRoute", "shop", own, route("public", "")):                                                            false,
 	} {
-		server := cluster(t, "", map[string]string{httpRoutes: object})
+		server := withControllers(t, "", map[string]string{httpRoutes: object})
 		err := reach.Environment(context.Background(), routed(t, server, public, map[string]any{"host": "*"}))
 		assert.Equal(t, isTaken, err != nil, "%s: %v", object, err)
 	}
 }
 
 func TestRoutesThatMayNotBeListedAreNotLookedAt(t *testing.T) {
-	server := cluster(t, ingresses, nil)
+	server := withControllers(t, ingresses, nil)
 	nginx := map[string]any{"ingress": map[string]any{"ingressClassName": "nginx"}}
 	assert.NoError(t, reach.Environment(context.Background(), routed(t, server, nginx, map[string]any{"host": "*"})))
 }

@@ -106,6 +106,8 @@ func unmeasured(path string) string {
 		"namespace.limitRange.cpuLimit":          "in place: updates LimitRange; a container that states none gets it when its pod is replaced",
 		"namespace.limitRange.memoryLimit":       "in place: updates LimitRange; a container that states none gets it when its pod is replaced",
 		"media.accessKeys":                       "creates or deletes the key, and rolls every process, which reads it",
+		"monitoring.alarms.topicARN":             "in place: updates MetricAlarm",
+		"monitoring.alarms.queueLength":          "in place: updates MetricAlarm",
 		"monitoring.alerts.labels":               "in place: updates PrometheusRule",
 		"web.gateway.name":                       "in place: updates HTTPRoute",
 		"web.gateway.namespace":                  "in place: updates HTTPRoute",
