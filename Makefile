@@ -18,6 +18,9 @@ CONTEXT ?=
 PORT ?= 8000
 # NETWORK_POLICIES=enforced starts a local cluster that enforces them.
 NETWORK_POLICIES ?=
+ifneq ($(filter-out enforced,$(NETWORK_POLICIES)),)
+$(error NETWORK_POLICIES is "$(NETWORK_POLICIES)"; allowed are enforced and nothing)
+endif
 # IMAGE is the release of the sample app.
 IMAGE ?= djangostack.local/blog:orange
 # STACK is the environment.

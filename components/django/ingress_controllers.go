@@ -96,8 +96,8 @@ func (a *RoutesArgs) redirectsScheme(r Route) bool {
 // priority returns that of Traefik's routers for a path; 0 for the usual one, which is the length
 // of the rule: Path("/ws") would lose against PathPrefix("/")
 // (https://doc.traefik.io/traefik/reference/routing-configuration/http/routing/rules-and-priority/).
-// The root keeps the usual one, so that a challenge of cert-manager wins, and so does a host that
-// stands for many, so that a host with its own route wins, whoever has it.
+// The root keeps the usual one, so that a challenge of cert-manager wins. So does a wildcard host,
+// so that an exact host wins, even that of another environment.
 func (a *RoutesArgs) priority(r Route) int {
 	const aboveEveryRule = 10000
 	path := strings.TrimRight(r.Path, "/")

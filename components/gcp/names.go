@@ -31,7 +31,7 @@ var (
 	plainEmail  = regexp.MustCompile(`^[a-z0-9]+@[a-z0-9]+\.[a-z0-9]+$`)
 )
 
-// hostName is the part of a name that stands for a host, different for every host.
+// hostName returns the part of a resource name that identifies a host. No two hosts have the same.
 func hostName(host string) string {
 	return names.Distinct(limits.MaxName, plainHost, strings.Replace(host, "*", "any*", 1))
 }

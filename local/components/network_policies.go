@@ -2,7 +2,6 @@ package components
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 
@@ -15,7 +14,6 @@ import (
 	"k8s.io/client-go/informers"
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/tools/cache"
-	"k8s.io/client-go/tools/clientcmd"
 
 	"github.com/djangostack/djangostack/local/cluster"
 )
@@ -23,16 +21,9 @@ import (
 // runNetworkPolicies enforces NetworkPolicies by rules of netfilter, with the controller of kube-router. The only argument is
 // the path of a kubeconfig.
 func runNetworkPolicies(ctx context.Context, args []string) error {
-	if len(args) != 1 {
-		return errors.New("network-policies takes one argument: the kubeconfig")
-	}
-	config, err := clientcmd.BuildConfigFromFlags("", args[0])
+	client, err := clientOf("network-policies", args)
 	if err != nil {
-		return fmt.Errorf("reading the kubeconfig: %w", err)
-	}
-	client, err := kubernetes.NewForConfig(config)
-	if err != nil {
-		return fmt.Errorf("creating a client: %w", err)
+		return err
 	}
 	controller, err := policyController(ctx, client)
 	if err != nil {

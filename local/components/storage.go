@@ -9,8 +9,6 @@ import (
 
 	v1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/client-go/kubernetes"
-	"k8s.io/client-go/tools/clientcmd"
 	"sigs.k8s.io/sig-storage-lib-external-provisioner/v13/controller"
 
 	"github.com/djangostack/djangostack/local/cluster"
@@ -19,16 +17,9 @@ import (
 // runStorage provisions dynamic volumes: a directory on the node for each claim. The only argument is the path of a
 // kubeconfig.
 func runStorage(ctx context.Context, args []string) error {
-	if len(args) != 1 {
-		return errors.New("storage takes one argument: the kubeconfig")
-	}
-	config, err := clientcmd.BuildConfigFromFlags("", args[0])
+	client, err := clientOf("storage", args)
 	if err != nil {
-		return fmt.Errorf("reading the kubeconfig: %w", err)
-	}
-	client, err := kubernetes.NewForConfig(config)
-	if err != nil {
-		return fmt.Errorf("creating a client: %w", err)
+		return err
 	}
 	controller.NewProvisionController(ctx, client, cluster.StorageProvisioner, volumes{root: cluster.VolumeDir},
 		controller.LeaderElection(false),

@@ -214,6 +214,9 @@ func TestClusterRunsAnApplication(t *testing.T) {
 		m := m.in(t)
 		m.run("down", "--keep-data")
 		m.run("up")
+		output, err := m.try("up", "--enforce-network-policies")
+		require.Error(t, err, "a running cluster does not begin with it")
+		assert.Contains(t, output, "does not enforce NetworkPolicies; stop it first")
 		require.EventuallyWithT(t, func(c *assert.CollectT) {
 			status, body, err := fetch(address, "/read?name=kept")
 			require.NoError(c, err)

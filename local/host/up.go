@@ -51,7 +51,7 @@ func Up(ctx context.Context, home cluster.Home, options UpOptions, out *log.Logg
 			return err
 		}
 	} else if options.EnforcePolicies && !exists(home.EnforcedPolicies()) {
-		return errors.New("the cluster runs and does not enforce NetworkPolicies; stop it first: djangostack-local down")
+		return errors.New("the cluster runs and does not enforce NetworkPolicies; stop it first: make down")
 	} else if len(options.Publications) > 0 {
 		if err := (control{home}).publish(ctx, options.Publications); err != nil {
 			return err

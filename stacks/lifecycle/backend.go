@@ -27,8 +27,8 @@ func (b backend) isService() bool {
 
 // chooseBackend returns the first of: the option Backend, PULUMI_BACKEND_URL, the backend of Pulumi.yaml,
 // the state directory if it holds the stack already, the backend of the last `pulumi login`, and the state
-// directory. The state directory comes before the login, so that a login does not hide an existing stack. An empty
-// name stands for any stack.
+// directory. The state directory comes before the login, so that a login does not hide an existing stack. With an
+// empty name, the state directory comes first if it holds any stack.
 func (p *Project) chooseBackend(stack string) (backend, error) {
 	stateDir := backend{url: fileURL(filepath.Join(p.state, "backend")), inStateDir: true}
 	if p.options.Backend != "" {

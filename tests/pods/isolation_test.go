@@ -60,6 +60,10 @@ func TestPodsReachWhatTheirEnvironmentHasAndNothingElse(t *testing.T) {
 	e.reaches(t, namespace, "job/blog-shell", "server."+stranger+":8000", true)
 	e.reaches(t, namespace, "job/blog-shell", "kubernetes.default:443", true)
 	e.kubectl(t, "delete", "networkpolicy", "everything")
+
+	// The rules have no address of a pod that has just started.
+	require.Zero(t, e.djangostack(t, e.up(withBackups)...))
+	e.backups(t, nil, "backup")
 	e.make(t, "down")
 }
 
