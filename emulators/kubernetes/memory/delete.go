@@ -1,6 +1,7 @@
 package memory
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -80,7 +81,7 @@ func leave(object *unstructured.Unstructured) {
 	}
 }
 
-// inside returns the addresses of all objects of a namespace.
+// inside returns the addresses of all objects of a namespace, always in the same order.
 func (c *Cluster) inside(namespace string) []address {
 	var found []address
 	for at := range c.objects {
@@ -88,6 +89,9 @@ func (c *Cluster) inside(namespace string) []address {
 			found = append(found, at)
 		}
 	}
+	slices.SortFunc(found, func(a, b address) int {
+		return cmp.Or(cmp.Compare(a.resource.group, b.resource.group), cmp.Compare(a.resource.plural, b.resource.plural), cmp.Compare(a.name, b.name))
+	})
 	return found
 }
 

@@ -75,9 +75,7 @@ func (c *Cluster) settle(at address) {
 }
 
 func (c *Cluster) settleInside(namespace string) {
-	for _, at := range c.inside(namespace) {
-		c.settleWorkload(at)
-	}
+	c.settleWorkloads(namespace)
 	c.settleClaims(namespace)
 	c.settleServices(namespace)
 	for _, at := range c.inside(namespace) {

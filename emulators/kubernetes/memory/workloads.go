@@ -6,6 +6,16 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
+// settleWorkloads repeats until nothing changes: what one workload gives back of a quota, one before it may be waiting for.
+func (c *Cluster) settleWorkloads(namespace string) {
+	for before := int64(-1); before != c.revision; {
+		before = c.revision
+		for _, at := range c.inside(namespace) {
+			c.settleWorkload(at)
+		}
+	}
+}
+
 // settleWorkload creates the claims of claim templates, and makes a workload ready unless something is missing that its
 // pods refer to.
 func (c *Cluster) settleWorkload(at address) {
