@@ -50,7 +50,7 @@ func TestAQuotaKeepsPodsFromStarting(t *testing.T) {
 	assert.Equal(t, "forbidden: exceeded quota: small, requested: requests.cpu=200m, used: requests.cpu=200m, limited: requests.cpu=300m", c.why("beat"))
 
 	c.must(process("web", 1, hundred))
-	assert.EqualValues(t, 2, c.ready("beat"), "it fits now, although it comes before what made room")
+	assert.EqualValues(t, 2, c.ready("beat"), "it fits now, although it comes before what has shrunk")
 	c.remove("apps/v1", "Deployment", "web")
 	c.must("{apiVersion: v1, kind: ResourceQuota, metadata: {name: small}, spec: {hard: {requests.cpu: 300m, pods: '2'}}}")
 	c.must(process("more", 1, "{requests: {cpu: 10m}}"))
