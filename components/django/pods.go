@@ -48,6 +48,10 @@ type Pods struct {
 	HostAliases []HostAlias
 	// PriorityClass is the name of a PriorityClass of the cluster; empty for the default.
 	PriorityClass string
+	// RuntimeClass is the name of a RuntimeClass of the cluster; empty for the node's own runtime.
+	RuntimeClass string
+	// Devices are how many of a kind the container gets, by the names of extended resources.
+	Devices map[string]int
 }
 
 // HostAlias is an address with its names.
@@ -72,13 +76,16 @@ func (p Pods) hostAliases() corev1.HostAliasArray {
 	return aliases
 }
 
-// schedule applies the node selector, the priority class and the tolerations.
+// schedule applies the node selector, the classes and the tolerations.
 func (p Pods) schedule(spec *corev1.PodSpecArgs) {
 	if len(p.NodeSelector) > 0 {
 		spec.NodeSelector = pulumi.ToStringMap(p.NodeSelector)
 	}
 	if p.PriorityClass != "" {
 		spec.PriorityClassName = pulumi.String(p.PriorityClass)
+	}
+	if p.RuntimeClass != "" {
+		spec.RuntimeClassName = pulumi.String(p.RuntimeClass)
 	}
 	if len(p.Tolerations) == 0 {
 		return

@@ -52,6 +52,9 @@ func (p *Probe) override(base Probe) Probe {
 	if len(p.Command) > 0 {
 		base.Command = p.Command
 	}
+	if p.InitialDelay > 0 {
+		base.InitialDelay = p.InitialDelay
+	}
 	if p.Period > 0 {
 		base.Period = p.Period
 	}

@@ -168,7 +168,7 @@ func (r *Runtime) container(name string, command []string, pods Pods, volumes []
 		Image:           pulumi.String(cmp.Or(pods.Image, r.Image)),
 		ImagePullPolicy: pulumi.String(r.PullPolicy),
 		Command:         words(command),
-		Resources:       pods.Resources.Requirements(),
+		Resources:       pods.Resources.RequirementsWith(pods.Devices),
 		SecurityContext: pods.Security.Container(),
 		// The last lines of the log become the reason of a failure, and remain after the
 		// log is deleted.

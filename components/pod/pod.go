@@ -8,6 +8,7 @@ package pod
 import (
 	"cmp"
 	"fmt"
+	"strconv"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -42,10 +43,17 @@ type Resources struct {
 
 // Requirements returns the requests and limits as the API takes them.
 func (r Resources) Requirements() corev1.ResourceRequirementsArgs {
-	return corev1.ResourceRequirementsArgs{
-		Requests: amounts(r.CPU, r.Memory, r.Disk),
-		Limits:   amounts(r.CPULimit, r.MemoryLimit, r.DiskLimit),
+	return r.RequirementsWith(nil)
+}
+
+// RequirementsWith returns the requests and limits with so many devices of each kind, by the
+// names of extended resources. The API takes devices only if request and limit are equal.
+func (r Resources) RequirementsWith(devices map[string]int) corev1.ResourceRequirementsArgs {
+	requests, limits := amounts(r.CPU, r.Memory, r.Disk), amounts(r.CPULimit, r.MemoryLimit, r.DiskLimit)
+	for name, count := range devices {
+		requests[name], limits[name] = pulumi.String(strconv.Itoa(count)), pulumi.String(strconv.Itoa(count))
 	}
+	return corev1.ResourceRequirementsArgs{Requests: requests, Limits: limits}
 }
 
 // WithDisk returns the resources with a request of so much ephemeral storage. A lower limit

@@ -5,9 +5,11 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Timing is how often the kubelet probes, how long it waits for an answer, both in seconds,
-// and how many failures in a row count.
+// Timing is when the kubelet probes first, how often it does, how long it waits for an
+// answer, all in seconds, and how many failures in a row count. Without InitialDelay it
+// begins at once.
 type Timing struct {
+	InitialDelay     int
 	Period           int
 	Timeout          int
 	FailureThreshold int
@@ -56,9 +58,13 @@ func HTTP(timing Timing, port int, path, host string) corev1.ProbeArgs {
 }
 
 func probeArgs(timing Timing) corev1.ProbeArgs {
-	return corev1.ProbeArgs{
+	probe := corev1.ProbeArgs{
 		PeriodSeconds:    pulumi.Int(timing.Period),
 		TimeoutSeconds:   pulumi.Int(timing.Timeout),
 		FailureThreshold: pulumi.Int(timing.FailureThreshold),
 	}
+	if timing.InitialDelay > 0 {
+		probe.InitialDelaySeconds = pulumi.Int(timing.InitialDelay)
+	}
+	return probe
 }

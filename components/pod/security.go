@@ -15,6 +15,8 @@ type Security struct {
 	// User, Group and FSGroup are numeric ids; nil for those of the image, or those that
 	// the platform assigns. User 0 is root.
 	User, Group, FSGroup *int
+	// Groups are further groups of the containers' processes.
+	Groups []int
 	// WritableRoot lets the containers write anywhere in their root file system.
 	WritableRoot bool
 	// LowPorts lets a user other than root listen on ports below 1024.
@@ -41,6 +43,9 @@ func (s Security) Pod() corev1.PodSecurityContextArgs {
 	if s.FSGroup != nil {
 		// Without this policy, the kubelet changes the owner of every file at every start.
 		context.FsGroupChangePolicy = pulumi.String("OnRootMismatch")
+	}
+	if len(s.Groups) > 0 {
+		context.SupplementalGroups = pulumi.ToIntArray(s.Groups)
 	}
 	if s.LowPorts {
 		// Pod Security allows this sysctl on every level

@@ -62,12 +62,15 @@ func existing(apiVersion, kind, namespace, name string, fields map[string]any) *
 	return object
 }
 
-// classes returns the priority classes that a configuration expects.
+// classes returns the priority and runtime classes that a configuration expects.
 func classes(e *spec.Environment) []*unstructured.Unstructured {
 	var found []*unstructured.Unstructured
 	for _, expected := range e.Expected() {
-		if expected.Kind == "PriorityClass" {
-			found = append(found, existing("scheduling.k8s.io/v1", "PriorityClass", "", expected.Name, map[string]any{"value": int64(1000)}))
+		switch expected.Kind {
+		case "PriorityClass":
+			found = append(found, existing("scheduling.k8s.io/v1", expected.Kind, "", expected.Name, map[string]any{"value": int64(1000)}))
+		case "RuntimeClass":
+			found = append(found, existing("node.k8s.io/v1", expected.Kind, "", expected.Name, map[string]any{"handler": expected.Name}))
 		}
 	}
 	return found
@@ -83,7 +86,7 @@ func inNamespace(e *spec.Environment, there bool) []*unstructured.Unstructured {
 		}
 		var fields map[string]any
 		switch expected.Kind {
-		case "StorageClass", "PriorityClass":
+		case "StorageClass", "PriorityClass", "RuntimeClass":
 			continue
 		case "Secret":
 			fields = map[string]any{"data": entries(expected.Keys)}

@@ -24,14 +24,14 @@ func objects(options rehearsal.Options) []string {
 func TestAnExistingNamespaceHasWhatTheConfigurationNames(t *testing.T) {
 	e := environments.Small(spec.NoCloud).Set(t,
 		"namespace={source: existing, name: shop}", "app.imagePullSecrets=[registry]",
-		"app.secretKeyRefs={TOKEN: {name: tokens, key: token}}", "web.priorityClassName=important",
+		"app.secretKeyRefs={TOKEN: {name: tokens, key: token}}", "web.priorityClassName=important", "web.runtimeClassName=gvisor",
 		"web.volumes=[{name: media, mountPath: /media, source: persistentVolumeClaim, from: uploads}]",
 		"web.envFrom=[{secret: own}, {configMap: levels}]", "secrets=[{name: own, entries: {A: x}}]",
 		"volumes=[{name: index, claimName: index}, {name: plugins, size: 1Gi}]",
 	).Parse(t)
 	options := rehearsal.For(e)
 	assert.Equal(t, []string{
-		"PriorityClass /important", "Namespace /shop", "Secret shop/registry", "Secret shop/tokens", "PersistentVolumeClaim shop/index",
+		"PriorityClass /important", "RuntimeClass /gvisor", "Namespace /shop", "Secret shop/registry", "Secret shop/tokens", "PersistentVolumeClaim shop/index",
 		"ConfigMap shop/levels", "PersistentVolumeClaim shop/uploads",
 	}, objects(options), "and nothing that the environment creates")
 	assert.Equal(t, memory.Installable(), options.Controllers, "somebody else operates the cluster")

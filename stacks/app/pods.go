@@ -25,6 +25,8 @@ func (w wiring) pods(r spec.Resources, p spec.Pods) django.Pods {
 		Token:          p.AutomountServiceAccountToken,
 		NodeSelector:   p.NodeSelector,
 		PriorityClass:  p.PriorityClassName,
+		RuntimeClass:   p.RuntimeClassName,
+		Devices:        p.ExtendedResources,
 	}
 	for _, alias := range p.HostAliases {
 		out.HostAliases = append(out.HostAliases, django.HostAlias{IP: alias.IP, Names: alias.Hostnames})
@@ -59,6 +61,7 @@ func security(wanted spec.SecurityContext) pod.Security {
 		User:         wanted.RunAsUser,
 		Group:        wanted.RunAsGroup,
 		FSGroup:      wanted.FSGroup,
+		Groups:       wanted.SupplementalGroups,
 		WritableRoot: !*wanted.ReadOnlyRootFilesystem,
 	}
 }
@@ -138,7 +141,10 @@ func (w wiring) probe(wanted *spec.Probe) *django.Probe {
 		Path:    wanted.Path,
 		Port:    wanted.Port,
 		Command: w.words(wanted.Command),
-		Timing:  pod.Timing{Period: wanted.PeriodSeconds, Timeout: wanted.TimeoutSeconds, FailureThreshold: wanted.FailureThreshold},
+		Timing: pod.Timing{
+			InitialDelay: wanted.InitialDelaySeconds, Period: wanted.PeriodSeconds,
+			Timeout: wanted.TimeoutSeconds, FailureThreshold: wanted.FailureThreshold,
+		},
 	}
 }
 

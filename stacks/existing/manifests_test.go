@@ -37,6 +37,20 @@ func TestAProcessWithATokenReachesTheAPIServer(t *testing.T) {
 	assert.NotContains(t, egress(smallApp), "port:6443")
 }
 
+func TestAWorkerRunsBesideADeviceInARuntimeOfItsOwn(t *testing.T) {
+	ran := chosen(t, mocks.Known, smallApp+`, "workers": [{"name": "default", "kind": "other", "args": ["worker"], "longestTaskSeconds": 600,
+		"extendedResources": {"nvidia.com/gpu": 2}, "runtimeClassName": "nvidia", "supplementalGroups": [3000],
+		"probes": {"liveness": {"handler": "exec", "command": ["alive"], "initialDelaySeconds": 90}}}]`)
+	worker := ran.Find(t, "Deployment", "blog-worker-default").At(t, "spec.template.spec").(map[string]any)
+	container := worker["containers"].([]any)[0].(map[string]any)
+	for _, list := range []string{"requests", "limits"} {
+		assert.Equal(t, "2", container["resources"].(map[string]any)[list].(map[string]any)["nvidia.com/gpu"], list)
+	}
+	assert.Equal(t, "nvidia", worker["runtimeClassName"])
+	assert.Equal(t, []any{3000.0}, worker["securityContext"].(map[string]any)["supplementalGroups"])
+	assert.Equal(t, 90.0, container["livenessProbe"].(map[string]any)["initialDelaySeconds"])
+}
+
 func TestAWorkerIsTheEntryPointOfItsImage(t *testing.T) {
 	ran := chosen(t, mocks.Known, smallApp+`, "workers": [{"name": "default", "kind": "other", "args": ["worker"], "longestTaskSeconds": 600, "hostAliases": [{"ip": "10.0.0.7", "hostnames": ["ldap.example.com", "ldap"]}]}]`)
 	worker := ran.Find(t, "Deployment", "blog-worker-default").At(t, "spec.template.spec").(map[string]any)

@@ -103,7 +103,9 @@ func (e *Environment) releaseParts() []string {
 func (p Pods) check(problems *Problems, path string) {
 	checkLabels(problems, path+".nodeSelector", p.NodeSelector)
 	checkName(problems, path+".priorityClassName", p.PriorityClassName)
+	checkName(problems, path+".runtimeClassName", p.RuntimeClassName)
 	p.checkHostAliases(problems, path)
+	p.checkExtendedResources(problems, path)
 	for i, toleration := range p.Tolerations {
 		at := indexed(path+".tolerations", i)
 		if toleration.Key == "" && toleration.Value != "" {
@@ -117,6 +119,21 @@ func (p Pods) check(problems *Problems, path string) {
 		}
 		if toleration.TolerationSeconds > 0 && toleration.Effect != "NoExecute" {
 			problems.add(at+".tolerationSeconds", toleration.TolerationSeconds, "would be ignored, because %s.effect is not NoExecute", at)
+		}
+	}
+}
+
+// checkExtendedResources reports names and numbers that the API server refuses
+// (https://kubernetes.io/docs/tasks/configure-pod-container/extended-resource/).
+func (p Pods) checkExtendedResources(problems *Problems, path string) {
+	for _, name := range sortedNames(p.ExtendedResources) {
+		at := path + ".extendedResources." + name
+		domain, _, qualified := strings.Cut(name, "/")
+		if !qualified || domain == "kubernetes.io" || strings.HasSuffix(domain, ".kubernetes.io") || strings.HasPrefix(name, "requests.") || len(validation.IsQualifiedName(name)) > 0 {
+			problems.add(at, nil, "must be the name of an extended resource, for instance nvidia.com/gpu")
+		}
+		if count := p.ExtendedResources[name]; count < 1 {
+			problems.add(at, count, "must be at least 1")
 		}
 	}
 }

@@ -29,7 +29,7 @@ type ExpectedObject struct {
 
 // ClusterWide reports whether objects of the kind belong to no namespace.
 func (o ExpectedObject) ClusterWide() bool {
-	return slices.Contains([]string{"Namespace", "StorageClass", "PriorityClass", "IngressClass", "CustomResourceDefinition", ClusterIssuer}, o.Kind)
+	return slices.Contains([]string{"Namespace", "StorageClass", "PriorityClass", "RuntimeClass", "IngressClass", "CustomResourceDefinition", ClusterIssuer}, o.Kind)
 }
 
 // ExpectedForm is what the value of an entry must look like. Wrong completes "The Secret db, in
@@ -165,6 +165,9 @@ func (x *expectations) process(process holder) {
 	}
 	if !strings.HasPrefix(pods.PriorityClassName, "system-") {
 		x.add(ExpectedObject{Kind: "PriorityClass", Name: pods.PriorityClassName, Path: path + ".priorityClassName"})
+	}
+	if !x.environment.hasRuntimeClass(pods.RuntimeClassName) {
+		x.add(ExpectedObject{Kind: "RuntimeClass", Name: pods.RuntimeClassName, Path: path + ".runtimeClassName"})
 	}
 }
 

@@ -10,6 +10,11 @@ func podMistakes() []wrong {
 	return []wrong{
 		{"alias of no address", minimal, "web.hostAliases", list(object("ip", "ldap", "hostnames", list("ldap.example.com"))), `web.hostAliases[0].ip: "ldap": must be an address, for instance 10.0.0.7`},
 		{"alias of no name", minimal, "web.hostAliases", list(object("ip", "10.0.0.7", "hostnames", list("ldap.example.com", "LDAP_1"))), `web.hostAliases[0].hostnames[1]: "LDAP_1": must be the name of a host, for instance ldap.example.com`},
+		{"no extended resource", minimal, "web.extendedResources", object("gpu", 1), `web.extendedResources.gpu: must be the name of an extended resource, for instance nvidia.com/gpu`},
+		{"Kubernetes' own resource", minimal, "web.extendedResources", object("kubernetes.io/batch", 1), `web.extendedResources.kubernetes.io/batch: must be the name of an extended resource`},
+		{"no device", minimal, "web.extendedResources", object("nvidia.com/gpu", 0), `web.extendedResources.nvidia.com/gpu: 0: must be at least 1`},
+		{"probe that is none and late", minimal, "web.probes", object("liveness", object("handler", "none", "initialDelaySeconds", 5)), `web.probes.liveness.handler: "none": contradicts the times and thresholds of the probe`},
+		{"group twice", minimal, "web.supplementalGroups", list(3000, 3000), `web.supplementalGroups`},
 		{"root in one process", minimal, "processes", process("runAsUser", 0), `processes[0].runAsUser: 0: is root, which namespace.podSecurity restricted refuses`},
 		{"user of the image and a number", minimal, "processes", process("runAsUserFrom", "image", "runAsUser", 5), `processes[0].runAsUser: 5: would be ignored, because processes[0].runAsUserFrom is image`},
 		{"user above the range", minimal, "app.runAsUser", 4294967296, `app.runAsUser`},

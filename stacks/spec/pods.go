@@ -46,6 +46,10 @@ type Pods struct {
 	HostAliases []HostAlias `json:"hostAliases,omitempty"`
 	// Name of an existing PriorityClass, which decides which pods are scheduled first when the cluster is full.
 	PriorityClassName string `json:"priorityClassName,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$,maxLength=253" default:"the cluster's default class"`
+	// Name of an existing RuntimeClass, which decides how the containers are run, for instance gvisor.
+	RuntimeClassName string `json:"runtimeClassName,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$,maxLength=253" default:"the container runtime of the node"`
+	// How many devices of a kind the process' container gets, for instance nvidia.com/gpu: 1. A plugin on the nodes offers them; nodeSelector and tolerations lead the pods to such nodes.
+	ExtendedResources map[string]int `json:"extendedResources,omitempty"`
 }
 
 // HostAlias is a line of the pods' /etc/hosts.

@@ -90,6 +90,14 @@ func (e *Environment) checkPreparedPods(process processPods, missing func(path s
 	if class := process.pods.PriorityClassName; class != "" && !e.hasPriorityClass(class) {
 		missing(process.path+".priorityClassName", class, "the PriorityClass "+class, "create it")
 	}
+	if class := process.pods.RuntimeClassName; class != "" && !e.hasRuntimeClass(class) {
+		missing(process.path+".runtimeClassName", class, "the RuntimeClass "+class, "create it")
+	}
+	for _, name := range sortedNames(process.pods.ExtendedResources) {
+		if !e.autopilotOffers(process.pods) {
+			missing(process.path+".extendedResources."+name, process.pods.ExtendedResources[name], "nodes that offer it", "add such nodes and their device plugin")
+		}
+	}
 	for i, volume := range process.pods.Volumes {
 		if volume.From != "" && !e.creates(volume) {
 			what := fmt.Sprintf("the %s %s", objectKind(volume.Source), volume.From)
@@ -165,6 +173,22 @@ func objectKind(source VolumeSource) string {
 // (https://cloud.google.com/kubernetes-engine/quotas#resource_quotas).
 func (e *Environment) hasPriorityClass(name string) bool {
 	return e.Cloud == AWSCloud && (name == "system-cluster-critical" || name == "system-node-critical")
+}
+
+// hasRuntimeClass reports whether a new cluster has a RuntimeClass. Autopilot has that of GKE
+// Sandbox (https://cloud.google.com/kubernetes-engine/docs/how-to/sandbox-pods).
+func (e *Environment) hasRuntimeClass(name string) bool {
+	return e.createsAutopilot() && name == "gvisor"
+}
+
+// autopilotOffers reports whether the nodes that Autopilot adds for the pods have devices: if
+// the pods select an accelerator (https://cloud.google.com/kubernetes-engine/docs/how-to/autopilot-gpus).
+func (e *Environment) autopilotOffers(pods Pods) bool {
+	return e.createsAutopilot() && (pods.NodeSelector["cloud.google.com/gke-accelerator"] != "" || pods.NodeSelector["cloud.google.com/gke-tpu-accelerator"] != "")
+}
+
+func (e *Environment) createsAutopilot() bool {
+	return e.Cloud == GCPCloud && e.CreatesCluster() && e.Cluster.Mode == AutoMode
 }
 
 // storageClasses are the StorageClasses of a new cluster: the stack's own, and the cloud's.

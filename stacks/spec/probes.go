@@ -34,6 +34,8 @@ type Probe struct {
 	Port int `json:"port,omitempty" jsonschema:"minimum=1,maximum=65535"`
 	// The command; with handler exec.
 	Command []string `json:"command,omitempty" jsonschema:"minItems=1,minLength=1"`
+	// Seconds after the start of the container until the first probe. A startup probe makes it unnecessary for the other two.
+	InitialDelaySeconds int `json:"initialDelaySeconds,omitempty" jsonschema:"minimum=1,maximum=3600"`
 	// Seconds between two probes.
 	PeriodSeconds int `json:"periodSeconds,omitempty" jsonschema:"minimum=1,maximum=3600"`
 	// Seconds that one probe may take.
@@ -87,7 +89,7 @@ func (p *Probe) checkIgnored(problems *Problems, path string) {
 	ignored("path", p.Path != "", HTTPGet)
 	ignored("port", p.Port != 0, TCPSocket, HTTPGet)
 	ignored("command", len(p.Command) > 0, Exec)
-	timed := p.PeriodSeconds > 0 || p.TimeoutSeconds > 0 || p.FailureThreshold > 0
+	timed := p.InitialDelaySeconds > 0 || p.PeriodSeconds > 0 || p.TimeoutSeconds > 0 || p.FailureThreshold > 0
 	if p.Handler == NoProbe && timed {
 		problems.add(path+".handler", string(NoProbe), "contradicts the times and thresholds of the probe")
 	}

@@ -23,6 +23,8 @@ type SecurityContext struct {
 	RunAsGroup *int `json:"runAsGroup,omitempty" jsonschema:"minimum=0,maximum=2147483647" default:"runAsUser; in a process, that of app"`
 	// Group ID that owns the volumes.
 	FSGroup *int `json:"fsGroup,omitempty" jsonschema:"minimum=0,maximum=2147483647" default:"runAsGroup; in a process, that of app"`
+	// IDs of further groups of the processes, for instance of a file system that other machines write to.
+	SupplementalGroups []int `json:"supplementalGroups,omitempty" jsonschema:"minimum=0,maximum=2147483647,uniqueItems=true" default:"none; in a process, those of app"`
 	// Whether only /tmp and the volumes are writable.
 	ReadOnlyRootFilesystem *bool `json:"readOnlyRootFilesystem,omitempty" default:"true; in a process, that of app"`
 }
@@ -40,7 +42,11 @@ func (e *Environment) SecurityOf(process Pods) SecurityContext {
 		RunAsUser:              cmp.Or(own.RunAsUser, app.RunAsUser),
 		RunAsGroup:             cmp.Or(own.RunAsGroup, app.RunAsGroup),
 		FSGroup:                cmp.Or(own.FSGroup, app.FSGroup),
+		SupplementalGroups:     own.SupplementalGroups,
 		ReadOnlyRootFilesystem: cmp.Or(own.ReadOnlyRootFilesystem, app.ReadOnlyRootFilesystem, &readOnly),
+	}
+	if own.SupplementalGroups == nil {
+		resolved.SupplementalGroups = app.SupplementalGroups
 	}
 	if own.RunAsUserFrom == "" && own.RunAsUser != nil {
 		resolved.RunAsUserFrom = UserFromConfiguration

@@ -77,6 +77,7 @@ func baseChanges() []change {
 		"app.runAsUser=2000",
 		"app.runAsGroup=2000",
 		"app.fsGroup=2000",
+		"app.supplementalGroups=[3000]",
 		"app.readOnlyRootFilesystem=false",
 		"app.url=https://shop.example.com",
 		"app.hosts=[www.example.com]",
@@ -387,6 +388,7 @@ func placement(process string) []string {
 		process+".runAsUser=2000",
 		process+".runAsGroup=2000",
 		process+".fsGroup=2000",
+		process+".supplementalGroups=[3000]",
 		process+".readOnlyRootFilesystem=false",
 		process+".secretKeyRefs={TOKEN: {name: stripe, key: token}}",
 		process+".envFrom=[{secret: stripe}]",
@@ -402,5 +404,7 @@ func placement(process string) []string {
 		process+".podAffinity=[{labels: {app: proxy}, weight: 10}]",
 		process+".podAntiAffinity=[{labels: {app: noise}}]",
 		process+".priorityClassName=important",
+		process+".runtimeClassName=gvisor",
+		process+".extendedResources={nvidia.com/gpu: 1}",
 	)
 }

@@ -47,6 +47,7 @@ func (c *Cluster) missingFor(object *unstructured.Unstructured) []string {
 		look.object("secrets", "Secret (for pulling images)", secret.Name, nil)
 	}
 	look.priority(template.Spec.PriorityClassName)
+	look.runtime(template.Spec.RuntimeClassName)
 	for _, container := range slices.Concat(template.Spec.InitContainers, template.Spec.Containers) {
 		look.container(container)
 	}
@@ -123,6 +124,15 @@ func (n *needs) priority(name string) {
 	at := address{resource: resource{"scheduling.k8s.io", "priorityclasses"}, name: name}
 	if name != "" && !strings.HasPrefix(name, "system-") && n.cluster.objects[at] == nil {
 		n.add(fmt.Sprintf("no PriorityClass with name %s was found", name))
+	}
+}
+
+func (n *needs) runtime(name *string) {
+	if name == nil {
+		return
+	}
+	if n.cluster.objects[address{resource: resource{"node.k8s.io", "runtimeclasses"}, name: *name}] == nil {
+		n.add(fmt.Sprintf("pod rejected: RuntimeClass %q not found", *name))
 	}
 }
 

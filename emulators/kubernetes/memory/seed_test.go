@@ -81,18 +81,20 @@ func TestControllersKindsExistOnlyWhereTheyAreInstalled(t *testing.T) {
 	}
 }
 
-func TestPodsWaitForPullSecretsAndPriorityClasses(t *testing.T) {
+func TestPodsWaitForPullSecretsAndClasses(t *testing.T) {
 	c := newTestCluster(t)
 	c.must(secret)
-	c.must(strings.ReplaceAll(web, "      containers:", "      imagePullSecrets: [{name: registry}]\n      priorityClassName: important\n      containers:"))
+	c.must(strings.ReplaceAll(web, "      containers:", "      imagePullSecrets: [{name: registry}]\n      priorityClassName: important\n      runtimeClassName: gvisor\n      containers:"))
 	said := c.stuck("Deployment", "web")
 	assert.Contains(t, said, "Secret (for pulling images) registry is not there")
 	assert.Contains(t, said, "no PriorityClass with name important was found")
+	assert.Contains(t, said, `pod rejected: RuntimeClass "gvisor" not found`)
 
 	require.NoError(t, c.cluster.Seed(&unstructured.Unstructured{Object: map[string]any{
 		"apiVersion": "scheduling.k8s.io/v1", "kind": "PriorityClass", "metadata": map[string]any{"name": "important"}, "value": int64(1000),
 	}}))
 	c.must("{apiVersion: v1, kind: Secret, metadata: {name: registry}}")
+	c.must("{apiVersion: node.k8s.io/v1, kind: RuntimeClass, metadata: {name: gvisor}, handler: runsc}")
 	assert.Empty(t, c.stuck("Deployment", "web"))
 	assert.NotContains(t, c.cluster.Left(), "PriorityClass important", "what was there before is no left-over")
 }

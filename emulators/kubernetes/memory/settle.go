@@ -71,6 +71,10 @@ func (c *Cluster) settle(at address) {
 		c.settleInside(at.name)
 	default:
 		c.settleGlobal(at)
+		// Pods may have waited for a class, and claims for a driver.
+		for _, namespace := range c.in(namespaces(), "") {
+			c.settleInside(namespace.GetName())
+		}
 	}
 }
 

@@ -68,6 +68,7 @@ func resources() map[string]schema.GroupVersionResource {
 		"PersistentVolumeClaim":    {Version: "v1", Resource: "persistentvolumeclaims"},
 		"StorageClass":             {Group: "storage.k8s.io", Version: "v1", Resource: "storageclasses"},
 		"PriorityClass":            {Group: "scheduling.k8s.io", Version: "v1", Resource: "priorityclasses"},
+		"RuntimeClass":             {Group: "node.k8s.io", Version: "v1", Resource: "runtimeclasses"},
 		"IngressClass":             {Group: "networking.k8s.io", Version: "v1", Resource: "ingressclasses"},
 		"Gateway":                  {Group: "gateway.networking.k8s.io", Version: "v1", Resource: "gateways"},
 		spec.ClusterIssuer:         {Group: spec.CertManagerGroup, Version: "v1", Resource: "clusterissuers"},
