@@ -82,9 +82,11 @@ func leave(object *unstructured.Unstructured) {
 }
 
 // inside returns the addresses of all objects of a namespace, always in the same order.
-func (c *Cluster) inside(namespace string) []address {
+func (c *Cluster) inside(namespace string) []address { return within(namespace, c.objects) }
+
+func within(namespace string, objects map[address]*unstructured.Unstructured) []address {
 	var found []address
-	for at := range c.objects {
+	for at := range objects {
 		if at.namespace == namespace {
 			found = append(found, at)
 		}

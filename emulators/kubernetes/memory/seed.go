@@ -40,11 +40,10 @@ func (c *Cluster) seed(at address, object *unstructured.Unstructured) {
 
 // seedInto adds the objects that waited for a namespace.
 func (c *Cluster) seedInto(namespace string) {
-	for at, object := range c.awaiting {
-		if at.namespace == namespace {
-			delete(c.awaiting, at)
-			c.seed(at, object)
-		}
+	for _, at := range within(namespace, c.awaiting) {
+		object := c.awaiting[at]
+		delete(c.awaiting, at)
+		c.seed(at, object)
 	}
 }
 

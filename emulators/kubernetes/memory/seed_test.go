@@ -99,6 +99,27 @@ func TestPodsWaitForPullSecretsAndClasses(t *testing.T) {
 	assert.NotContains(t, c.cluster.Left(), "PriorityClass important", "what was there before is no left-over")
 }
 
+func TestSeededObjectsAreAddedInAFixedOrder(t *testing.T) {
+	c := newTestCluster(t)
+	names := []string{"a", "b", "c", "d", "e", "f"}
+	for _, name := range names {
+		require.NoError(t, c.cluster.Seed(&unstructured.Unstructured{Object: map[string]any{
+			"apiVersion": "v1", "kind": "Service", "metadata": map[string]any{"name": name, "namespace": "later"},
+			"spec": map[string]any{"ports": []any{map[string]any{"port": int64(80)}}},
+		}}))
+	}
+	c.must("{apiVersion: v1, kind: Namespace, metadata: {name: later}}")
+	var addresses []string
+	for _, name := range names {
+		service, err := c.client.Resource(schema.GroupVersionResource{Version: "v1", Resource: "services"}).Namespace("later").Get(t.Context(), name, metav1.GetOptions{})
+		require.NoError(t, err)
+		address, _, err := unstructured.NestedString(service.Object, "spec", "clusterIP")
+		require.NoError(t, err)
+		addresses = append(addresses, address)
+	}
+	assert.IsIncreasing(t, addresses)
+}
+
 func TestAnObjectIsSeededOnceItsNamespaceExists(t *testing.T) {
 	c := newTestCluster(t)
 	require.NoError(t, c.cluster.Seed(&unstructured.Unstructured{Object: map[string]any{
