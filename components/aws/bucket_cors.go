@@ -28,11 +28,13 @@ func checkCORS(rules []arguments.CORSRule) error {
 // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/ManageCorsUsing.html).
 func checkWildcards(at string, rule arguments.CORSRule) error {
 	var problems []error
-	for field, patterns := range map[string][]string{"Origins": rule.Origins, "Headers": rule.Headers} {
+	several := func(field string, patterns []string) {
 		for _, pattern := range patterns {
 			problems = append(problems, validate.RefuseIf(strings.Count(pattern, "*") > 1, "Bucket", fmt.Sprintf("%s.%s is %q, which has more than one *", at, field, pattern)))
 		}
 	}
+	several("Origins", rule.Origins)
+	several("Headers", rule.Headers)
 	for _, header := range rule.Expose {
 		problems = append(problems, validate.RefuseIf(strings.Contains(header, "*"), "Bucket", fmt.Sprintf("%s.Expose is %q; S3 allows no * there", at, header)))
 	}

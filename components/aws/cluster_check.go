@@ -3,8 +3,10 @@ package aws
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/netip"
 	"regexp"
+	"slices"
 
 	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws/limits"
@@ -93,7 +95,8 @@ func (a *ClusterArgs) checkAdmins() error {
 func (a *ClusterArgs) checkAddons() error {
 	form := regexp.MustCompile(`^v[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?$`)
 	var problems []error
-	for name, version := range a.AddonVersions {
+	for _, name := range slices.Sorted(maps.Keys(a.AddonVersions)) {
+		version := a.AddonVersions[name]
 		problems = append(problems,
 			validate.OneOf("Cluster", "AddonVersions", name, addonNames(a.Mode)...),
 			validate.RefuseIf(!form.MatchString(version), "Cluster", fmt.Sprintf("AddonVersions[%s] is %q, which is no version such as v1.12.1-eksbuild.2", name, version)))

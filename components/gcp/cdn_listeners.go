@@ -91,12 +91,10 @@ func (a *CDNArgs) newListeners(ctx *pulumi.Context, name string, paths *gcpcompu
 	if err != nil {
 		return fmt.Errorf("registering the HTTP proxy of the CDN: %w", err)
 	}
-	for port, target := range map[string]pulumi.StringInput{"443": https.ID(), "80": http.ID()} {
-		if err := a.newForwardingRule(ctx, child(name, "cdn", port), port, target, read, parent); err != nil {
-			return err
-		}
+	if err := a.newForwardingRule(ctx, child(name, "cdn", "443"), "443", https.ID(), read, parent); err != nil {
+		return err
 	}
-	return nil
+	return a.newForwardingRule(ctx, child(name, "cdn", "80"), "80", http.ID(), read, parent)
 }
 
 func (a *CDNArgs) newForwardingRule(ctx *pulumi.Context, part, port string, target pulumi.StringInput, read pulumi.Resource, parent pulumi.Resource) error {

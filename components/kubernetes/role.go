@@ -143,9 +143,9 @@ func checkExtensions(component string, extensions []string) error {
 func checkRole(component, database, user, admin string) error {
 	var problems []error
 	plain := regexp.MustCompile(`^([a-z_][a-z0-9_]{0,62})?$`)
-	for field, value := range map[string]string{"Database": database, "User": user} {
-		if !plain.MatchString(value) {
-			problems = append(problems, fmt.Errorf("%s: %s is %q; allowed are lower-case letters, digits and underscores, 63 at most", component, field, value))
+	for _, name := range []struct{ field, value string }{{"Database", database}, {"User", user}} {
+		if !plain.MatchString(name.value) {
+			problems = append(problems, fmt.Errorf("%s: %s is %q; allowed are lower-case letters, digits and underscores, 63 at most", component, name.field, name.value))
 		}
 	}
 	if user != "" && user == admin {

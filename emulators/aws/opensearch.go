@@ -139,14 +139,19 @@ func checkVolume(m *cloud.Operation) error {
 	if m.Text("ebsOptions.volumeType") != gp3 {
 		return nil
 	}
-	for name, least := range map[string]func(float64) float64{"iops": leastIOPS, "throughput": leastThroughput} {
-		given := m.Number("ebsOptions." + name)
-		if given == 0 && !m.New() {
-			given = max(m.Old.Number("ebsOptions."+name), least(m.Old.Number("ebsOptions.volumeSize")))
-		}
-		if given > 0 && given < least(size) {
-			return cloud.Refuse("LimitExceededException", "%s must be at least %v for a volume of %v GiB (given: %v)", name, least(size), size, given)
-		}
+	if err := checkSpeed(m, "iops", leastIOPS); err != nil {
+		return err
+	}
+	return checkSpeed(m, "throughput", leastThroughput)
+}
+
+func checkSpeed(m *cloud.Operation, name string, least func(size float64) float64) error {
+	size, given := m.Number("ebsOptions.volumeSize"), m.Number("ebsOptions."+name)
+	if given == 0 && !m.New() {
+		given = max(m.Old.Number("ebsOptions."+name), least(m.Old.Number("ebsOptions.volumeSize")))
+	}
+	if given > 0 && given < least(size) {
+		return cloud.Refuse("LimitExceededException", "%s must be at least %v for a volume of %v GiB (given: %v)", name, least(size), size, given)
 	}
 	return nil
 }

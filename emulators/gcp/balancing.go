@@ -2,6 +2,8 @@ package gcp
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/djangostack/djangostack/emulators/cloud"
 )
@@ -144,7 +146,7 @@ func matchers(j *cloud.Validation) {
 			j.Fail(fmt.Sprintf("hostRules[%d]", i), "hosts are required")
 		}
 	}
-	for name := range known {
+	for _, name := range slices.Sorted(maps.Keys(known)) {
 		if !used[name] {
 			j.Fail("pathMatchers", "no host rule uses the path matcher %q", name)
 		}

@@ -2,6 +2,7 @@ package gcp
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -106,7 +107,7 @@ func lifecycle(j *cloud.Validation) {
 		case action != "SetStorageClass" && one.Text("action.storageClass") != "":
 			j.Fail(at, "a storage class goes with SetStorageClass only")
 		case action == "AbortIncompleteMultipartUpload":
-			for name := range conditions {
+			for _, name := range slices.Sorted(maps.Keys(conditions)) {
 				if !slices.Contains([]string{"age", "matchesPrefixes", "matchesSuffixes"}, name) {
 					j.Fail(at, "AbortIncompleteMultipartUpload goes with age, matchesPrefix and matchesSuffix only (got %s)", name)
 				}

@@ -64,7 +64,7 @@ func (p *provider) Check(_ context.Context, req *pulumirpc.CheckRequest) (*pulum
 func setKind(inputs object, gvk schema.GroupVersionKind) []*pulumirpc.CheckFailure {
 	apiVersion, kind := gvk.ToAPIVersionAndKind()
 	var failures []*pulumirpc.CheckFailure
-	for property, expected := range map[string]string{"apiVersion": apiVersion, "kind": kind} {
+	expect := func(property, expected string) {
 		if inputs[property] == nil {
 			inputs[property] = expected
 		}
@@ -75,6 +75,8 @@ func setKind(inputs object, gvk schema.GroupVersionKind) []*pulumirpc.CheckFailu
 			})
 		}
 	}
+	expect("apiVersion", apiVersion)
+	expect("kind", kind)
 	return failures
 }
 

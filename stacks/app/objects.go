@@ -37,8 +37,8 @@ func (w wiring) withTemplates(values django.Values) (wiring, error) {
 		}
 		composed := map[string]pulumi.StringOutput{}
 		maps.Copy(composed, w.stored.generated[secret.Name])
-		for key, template := range secret.Templates {
-			text, err := w.compose(template, values)
+		for _, key := range slices.Sorted(maps.Keys(secret.Templates)) {
+			text, err := w.compose(secret.Templates[key], values)
 			if err != nil {
 				return wiring{}, fmt.Errorf("composing the entry %s of the Secret %s: %w", key, secret.Name, err)
 			}

@@ -1,7 +1,9 @@
 package memory
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -36,6 +38,10 @@ func (c *Cluster) admit(made call, live, next *unstructured.Unstructured) error 
 		problems = append(problems, unchanged(made.seen(live), next)...)
 	}
 	if len(problems) > 0 {
+		// Some were found in the random order of a map.
+		slices.SortStableFunc(problems, func(a, b *field.Error) int {
+			return cmp.Or(cmp.Compare(a.Field, b.Field), cmp.Compare(a.Detail, b.Detail))
+		})
 		return apierrors.NewInvalid(made.GroupKind(), made.name, problems)
 	}
 	return nil
