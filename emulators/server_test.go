@@ -60,7 +60,7 @@ func TestEveryConnectionHasItsOwnProvider(t *testing.T) {
 		assert.ErrorContains(t, err, "connection 2")
 	}
 	require.NoError(t, firstConn.Close())
-	assert.Eventually(t, func() bool { return factory.closed.Load() == 1 }, 5*time.Second, 10*time.Millisecond,
+	assert.Eventually(t, func() bool { return factory.closed.Load() == 1 }, time.Minute, 10*time.Millisecond,
 		"the provider notices that its engine ended")
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -21,27 +22,34 @@ func waiting(check func(time.Duration) look) *wait {
 	}
 }
 
+// The clock of these waits goes on only while everything sleeps, so that a busy machine cannot make a short wait long.
 func TestWaitEndsWhenReady(t *testing.T) {
-	var said []string
-	w := waiting(func(passed time.Duration) look {
-		return look{ready: passed > 600*time.Millisecond, waiting: "0 of 1 pods ready"}
+	synctest.Test(t, func(t *testing.T) {
+		var said []string
+		w := waiting(func(passed time.Duration) look {
+			return look{ready: passed > 600*time.Millisecond, waiting: "0 of 1 pods ready"}
+		})
+		require.Nil(t, w.until(t.Context(), time.Minute, 50*time.Millisecond, func(message string) { said = append(said, message) }))
+		require.Len(t, said, 4, "after 450, 500, 550 and 600 ms")
+		assert.Equal(t, "waiting: 0 of 1 pods ready (the image cannot be pulled)", said[3])
 	})
-	require.Nil(t, w.until(t.Context(), time.Minute, 50*time.Millisecond, func(message string) { said = append(said, message) }))
-	require.NotEmpty(t, said)
-	assert.Equal(t, "waiting: 0 of 1 pods ready (the image cannot be pulled)", said[len(said)-1])
 }
 
 func TestAShortWaitShowsNoProgress(t *testing.T) {
-	w := waiting(func(passed time.Duration) look { return look{ready: passed > 50*time.Millisecond} })
-	require.Nil(t, w.until(t.Context(), time.Minute, 10*time.Millisecond, func(message string) { t.Error(message) }))
+	synctest.Test(t, func(t *testing.T) {
+		w := waiting(func(passed time.Duration) look { return look{ready: passed > 390*time.Millisecond} })
+		require.Nil(t, w.until(t.Context(), time.Minute, 10*time.Millisecond, func(message string) { t.Error(message) }))
+	})
 }
 
 func TestWaitTimesOutWithTheReason(t *testing.T) {
-	w := waiting(func(time.Duration) look { return look{waiting: "0 of 1 pods ready"} })
-	failure := w.until(t.Context(), 60*time.Millisecond, 10*time.Millisecond, func(string) {})
-	require.NotNil(t, failure)
-	assert.Equal(t, "Deployment n/web is not ready after 60ms: 0 of 1 pods ready", failure.headline)
-	assert.Equal(t, []string{"the image cannot be pulled\nmore"}, failure.reasons)
+	synctest.Test(t, func(t *testing.T) {
+		w := waiting(func(time.Duration) look { return look{waiting: "0 of 1 pods ready"} })
+		failure := w.until(t.Context(), 60*time.Millisecond, 10*time.Millisecond, func(string) {})
+		require.NotNil(t, failure)
+		assert.Equal(t, "Deployment n/web is not ready after 60ms: 0 of 1 pods ready", failure.headline)
+		assert.Equal(t, []string{"the image cannot be pulled\nmore"}, failure.reasons)
+	})
 }
 
 func TestWaitEndsAtOnceAfterAPermanentFailure(t *testing.T) {
@@ -52,12 +60,14 @@ func TestWaitEndsAtOnceAfterAPermanentFailure(t *testing.T) {
 }
 
 func TestWaitEndsWithTheRun(t *testing.T) {
-	ctx, interrupt := context.WithCancel(t.Context())
-	time.AfterFunc(30*time.Millisecond, interrupt)
-	w := waiting(func(time.Duration) look { return look{waiting: "0 of 1 pods ready"} })
-	failure := w.until(ctx, time.Minute, time.Minute, func(string) {})
-	require.NotNil(t, failure)
-	assert.Contains(t, failure.headline, "interrupted while waiting: 0 of 1 pods ready")
+	synctest.Test(t, func(t *testing.T) {
+		ctx, interrupt := context.WithCancel(t.Context())
+		time.AfterFunc(30*time.Second, interrupt)
+		w := waiting(func(time.Duration) look { return look{waiting: "0 of 1 pods ready"} })
+		failure := w.until(ctx, time.Minute, time.Minute, func(string) {})
+		require.NotNil(t, failure)
+		assert.Contains(t, failure.headline, "interrupted while waiting: 0 of 1 pods ready")
+	})
 }
 
 func TestWaitContinuesWhenTheClusterDoesNotAnswerOnce(t *testing.T) {

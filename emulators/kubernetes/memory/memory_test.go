@@ -271,7 +271,7 @@ func TestACustomKindIsServedWhileItsDefinitionExists(t *testing.T) {
 func TestAWatchSendsExistingObjectsAndEveryChange(t *testing.T) {
 	c := newTestCluster(t)
 	c.must(secret)
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	watching, err := c.of("v1", "Secret").Watch(ctx, metav1.ListOptions{FieldSelector: "metadata.name=passwords"})
 	require.NoError(t, err)
