@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"strings"
 	"testing"
 
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
@@ -29,17 +30,16 @@ func fakeCLI(t *testing.T, script string) (cli *lifecycle.CLI, calls func() int)
 	}
 }
 
-func options(t *testing.T, mode lifecycle.Providers, cli *lifecycle.CLI) (Options, *[]string) {
+func options(t *testing.T, mode lifecycle.Providers, cli *lifecycle.CLI) Options {
 	t.Helper()
-	var messages []string
 	return Options{
 		Mode: mode, CLI: cli, Home: t.TempDir(),
 		Plugins: []Plugin{{Name: "kubernetes", Version: "4.27.0"}},
 		BuiltIn: func() map[string]pulumirpc.ResourceProviderServer {
 			return map[string]pulumirpc.ResourceProviderServer{"kubernetes": pulumirpc.UnimplementedResourceProviderServer{}}
 		},
-		Log: func(text string) { messages = append(messages, text) },
-	}, &messages
+		Log: func(string) {},
+	}
 }
 
 func selectProviders(t *testing.T, options Options) (*Selection, error) {
@@ -53,7 +53,7 @@ func selectProviders(t *testing.T, options Options) (*Selection, error) {
 
 func TestEmbeddedRunsNoCommand(t *testing.T) {
 	cli, calls := fakeCLI(t, "exit 0")
-	opts, _ := options(t, lifecycle.Embedded, cli)
+	opts := options(t, lifecycle.Embedded, cli)
 	selected, err := selectProviders(t, opts)
 	require.NoError(t, err)
 	assert.True(t, selected.BuiltIn)
@@ -63,7 +63,7 @@ func TestEmbeddedRunsNoCommand(t *testing.T) {
 
 func TestInstalledPluginsAreUsed(t *testing.T) {
 	cli, calls := fakeCLI(t, "exit 1")
-	opts, _ := options(t, lifecycle.Published, cli)
+	opts := options(t, lifecycle.Published, cli)
 	dir := filepath.Join(opts.Home, "plugins", "resource-kubernetes-v4.27.0")
 	require.NoError(t, os.MkdirAll(dir, 0o700))
 	selected, err := selectProviders(t, opts)
@@ -78,7 +78,7 @@ func TestInstalledPluginsAreUsed(t *testing.T) {
 
 func TestMissingPluginsAreInstalled(t *testing.T) {
 	cli, calls := fakeCLI(t, "exit 0")
-	opts, _ := options(t, lifecycle.Published, cli)
+	opts := options(t, lifecycle.Published, cli)
 	selected, err := selectProviders(t, opts)
 	require.NoError(t, err)
 	assert.False(t, selected.BuiltIn)
@@ -87,7 +87,7 @@ func TestMissingPluginsAreInstalled(t *testing.T) {
 
 func TestBuiltInProviderIsReplacedByThePublishedPlugin(t *testing.T) {
 	cli, calls := fakeCLI(t, "exit 0")
-	opts, _ := options(t, lifecycle.Published, cli)
+	opts := options(t, lifecycle.Published, cli)
 	dir := directory(opts.Home, opts.Plugins[0])
 	require.NoError(t, os.MkdirAll(dir, 0o700))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, builtInMarker), nil, 0o600))
@@ -102,7 +102,7 @@ func TestBuiltInProviderIsReplacedByThePublishedPlugin(t *testing.T) {
 
 func TestPublishedDoesNotFallBack(t *testing.T) {
 	cli, _ := fakeCLI(t, "echo no network >&2; exit 1")
-	opts, _ := options(t, lifecycle.Published, cli)
+	opts := options(t, lifecycle.Published, cli)
 	_, err := selectProviders(t, opts)
 	var download *DownloadError
 	require.ErrorAs(t, err, &download)
@@ -113,11 +113,22 @@ func TestSlowDownloadIsReportedAndNotCut(t *testing.T) {
 	if testing.Short() {
 		t.Skip("waits for the first report")
 	}
-	cli, _ := fakeCLI(t, "head -c 3000000 /dev/zero > $TMPDIR/part; sleep 6")
-	opts, messages := options(t, lifecycle.Published, cli)
+	// The download ends when it has been reported: on a busy machine neither takes a certain time.
+	reported := filepath.Join(t.TempDir(), "reported")
+	cli, _ := fakeCLI(t, "head -c 3000000 /dev/zero > $TMPDIR/part; for i in $(seq 600); do [ -e "+reported+" ] && exit; sleep 0.1; done")
+	opts := options(t, lifecycle.Published, cli)
+	messages := make(chan string, 100)
+	opts.Log = func(text string) {
+		messages <- text
+		if strings.Contains(text, ": 3 MB in ") {
+			assert.NoError(t, os.WriteFile(reported, nil, 0o600))
+		}
+	}
 	_, err := selectProviders(t, opts)
 	require.NoError(t, err)
-	assert.Equal(t, []string{"downloading the provider kubernetes 4.27.0", "downloading the provider kubernetes 4.27.0: 3 MB in 5s"}, *messages)
+	assert.Equal(t, "downloading the provider kubernetes 4.27.0", <-messages)
+	assert.Regexp(t, `^downloading the provider kubernetes 4\.27\.0: [0-3] MB in \d+s$`, <-messages)
+	assert.FileExists(t, reported)
 }
 
 func TestPluginVersionsAreThoseOfTheSDKs(t *testing.T) {
