@@ -114,16 +114,18 @@ func (d *desk) run(t *testing.T, input string, arguments ...string) (output stri
 	return out.String(), command.ProcessState.ExitCode(), watched.String()
 }
 
-// argumentsExcept returns the arguments of all processes but one, whose arguments a person typed.
+// argumentsExcept returns the arguments of all processes but one, whose arguments a person typed. Until a new process
+// runs another program, it has the arguments of the one that started it.
 func argumentsExcept(pid int) string {
 	var all strings.Builder
+	typed, _ := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "cmdline"))
 	lines, _ := filepath.Glob("/proc/[0-9]*/cmdline")
 	for _, path := range lines {
-		if filepath.Base(filepath.Dir(path)) == strconv.Itoa(pid) {
-			continue
-		}
 		// A process may have ended.
 		text, _ := os.ReadFile(path)
+		if filepath.Base(filepath.Dir(path)) == strconv.Itoa(pid) || bytes.Equal(text, typed) {
+			continue
+		}
 		all.Write(text)
 		all.WriteByte('\n')
 	}
