@@ -235,8 +235,10 @@ func (p *testProject) startWith(attributes *syscall.SysProcAttr, until string, v
 // killAll kills the child and its Pulumi, and waits until neither writes into the directory.
 func (p *testProject) killAll(child *exec.Cmd) {
 	pids := p.lockPIDs()
-	_ = syscall.Kill(-child.Process.Pid, syscall.SIGKILL)
-	_ = child.Wait()
+	if child.ProcessState == nil { // a number of a process that was waited for may be that of another
+		_ = syscall.Kill(-child.Process.Pid, syscall.SIGKILL)
+		_ = child.Wait()
+	}
 	for _, pid := range pids {
 		_ = syscall.Kill(pid, syscall.SIGKILL)
 		p.waitForExit(pid)

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -37,6 +38,8 @@ type task struct {
 type Child struct {
 	process *exec.Cmd
 	output  bytes.Buffer
+	// ended tells whether the process was waited for. Its number may be that of another process since.
+	ended atomic.Bool
 }
 
 // RunChild does the task of a process that Start started, and ends it. Elsewhere it returns at once. A package that
@@ -147,6 +150,7 @@ func (e *Environment) Pulumi(t testing.TB, arguments ...string) {
 
 // Wait returns the error of the operation, with its output.
 func (c *Child) Wait() error {
+	defer c.ended.Store(true)
 	if err := c.process.Wait(); err != nil {
 		return fmt.Errorf("%w\n%s", err, c.output.String())
 	}
@@ -157,4 +161,8 @@ func (c *Child) Wait() error {
 func (c *Child) Output() string { return c.output.String() }
 
 // Kill ends the child and all processes below it at once, as a power cut does.
-func (c *Child) Kill() { processtree.Kill(c.process.Process.Pid) }
+func (c *Child) Kill() {
+	if !c.ended.Load() {
+		processtree.Kill(c.process.Process.Pid)
+	}
+}
