@@ -20,12 +20,12 @@ func TestServiceIsRestarted(t *testing.T) {
 		service{name: "short", command: []string{"/bin/sh", "-c", "echo at work; exit 3"}}.keepRunning(ctx, log)
 		close(done)
 	}()
-	require.Eventually(t, func() bool { return strings.Count(log.String(), "at work") == 2 }, 10*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return strings.Count(log.String(), "at work") >= 2 }, time.Minute, 10*time.Millisecond)
 	assert.Contains(t, log.String(), "exit status 3; restarting in 500ms")
 	cancel()
 	select {
 	case <-done:
-	case <-time.After(5 * time.Second):
+	case <-time.After(time.Minute):
 		require.Fail(t, "the service must end with its context")
 	}
 }
