@@ -180,7 +180,7 @@ func TestDataThatAKilledRunUnprotectedCountsAsProtected(t *testing.T) {
 	p := newTestProject(t)
 	p.configureAll("prod", guarded(nil, database()))
 	p.up("prod")
-	environment := guarded(nil, thing{Name: "web", Seconds: 60})
+	environment := guarded(nil, thing{Name: "web", Seconds: long})
 	environment["allowDataLoss"] = []string{"database"}
 	p.configureAll("prod", environment)
 	child := p.startChild("prod", "web")

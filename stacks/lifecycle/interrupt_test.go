@@ -44,6 +44,9 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// long is how many seconds a creation takes that a test ends: more than everything else of the test on a busy machine.
+const long = 600
+
 func upAsChild(dir string) error {
 	slow := newSlowProvider()
 	env, stop, err := slow.serve()
@@ -64,7 +67,8 @@ func upAsChild(dir string) error {
 		SecretsProvider: keyservice.Provider,
 	}
 	if host := os.Getenv(childHostVariable); host != "" {
-		options.Heartbeat, options.DrainTime = time.Second, time.Second
+		// They expire after half a minute: on a busy machine a heartbeat takes seconds.
+		options.Heartbeat, options.DrainTime = 2*time.Second, time.Second
 		if err := setHostname(host); err != nil {
 			return err
 		}
@@ -79,7 +83,7 @@ func upAsChild(dir string) error {
 	}
 	if os.Getenv(childReadsVariable) != "" {
 		fmt.Println("begun reading")
-		time.Sleep(time.Minute)
+		time.Sleep(10 * time.Minute) // until the test kills it
 	}
 	_, err = stack.Up(context.Background())
 	return errors.Join(err, stop())
@@ -88,11 +92,15 @@ func upAsChild(dir string) error {
 func TestCancelFinishesRunningChangesAndTheNextRunContinues(t *testing.T) {
 	p := newTestProject(t)
 	p.slow.drains = true
-	p.configure("dev", thing{Name: "a"}, thing{Name: "b", Seconds: 3}, thing{Name: "c"})
+	p.configure("dev", thing{Name: "a"}, thing{Name: "b", Seconds: long}, thing{Name: "c"})
 	ctx, cancel := context.WithCancel(context.Background())
 	go func() {
 		p.waitBegun("b")
+		cancelled := p.slow.nextCancel()
 		cancel()
+		// The engine knows of the interrupt when it tells its providers.
+		<-cancelled
+		close(p.slow.enough)
 	}()
 	stack := p.open("dev", lifecycle.StackOptions{})
 
@@ -112,13 +120,14 @@ func TestCancelFinishesRunningChangesAndTheNextRunContinues(t *testing.T) {
 func TestAbortStopsRunningChanges(t *testing.T) {
 	p := newTestProject(t)
 	p.slow.drains = true
-	p.configure("dev", thing{Name: "a", Seconds: 60})
+	p.configure("dev", thing{Name: "a", Seconds: long})
 	ctx, cancel := context.WithCancel(context.Background())
 	abort := make(chan struct{})
 	go func() {
 		p.waitBegun("a")
+		cancelled := p.slow.nextCancel()
 		cancel()
-		time.Sleep(time.Second)
+		<-cancelled
 		close(abort)
 	}()
 	began := time.Now()
@@ -128,7 +137,7 @@ func TestAbortStopsRunningChanges(t *testing.T) {
 
 	var cancelled *lifecycle.CancelledError
 	require.ErrorAs(t, err, &cancelled)
-	assert.Less(t, time.Since(began), 45*time.Second)
+	assert.Less(t, time.Since(began), long*time.Second/2)
 	require.NoError(t, stack.Close())
 
 	p.configure("dev", thing{Name: "a"})
@@ -138,7 +147,7 @@ func TestAbortStopsRunningChanges(t *testing.T) {
 
 func TestNextRunContinuesAfterAKill(t *testing.T) {
 	p := newTestProject(t)
-	p.configure("dev", thing{Name: "a"}, thing{Name: "b", Seconds: 60})
+	p.configure("dev", thing{Name: "a"}, thing{Name: "b", Seconds: long})
 	child := p.startChild("dev", "b")
 	pulumi := p.lockPID()
 
@@ -157,13 +166,13 @@ func TestNextRunContinuesAfterAKill(t *testing.T) {
 
 func TestKillOfTheParentInterruptsPulumi(t *testing.T) {
 	p := newTestProject(t)
-	p.configure("dev", thing{Name: "a"}, thing{Name: "b", Seconds: 60})
+	p.configure("dev", thing{Name: "a"}, thing{Name: "b", Seconds: long})
 	child := p.startChild("dev", "b")
 
 	require.NoError(t, syscall.Kill(child.Process.Pid, syscall.SIGKILL))
 	_ = child.Wait()
 
-	p.options.LockWait = 30 * time.Second
+	p.options.LockWait = 2 * time.Minute
 	p.configure("dev", thing{Name: "a"}, thing{Name: "b"})
 	p.up("dev")
 	p.assertUpToDate()
@@ -171,7 +180,7 @@ func TestKillOfTheParentInterruptsPulumi(t *testing.T) {
 
 func TestHeldLockIsAnErrorThatNamesItsOwner(t *testing.T) {
 	p := newTestProject(t)
-	p.configure("dev", thing{Name: "a"}, thing{Name: "b", Seconds: 60})
+	p.configure("dev", thing{Name: "a"}, thing{Name: "b", Seconds: long})
 	child := p.startChild("dev", "b")
 
 	_, err := p.project().Stack(context.Background(), "dev", lifecycle.StackOptions{})
@@ -281,7 +290,7 @@ func (p *testProject) waitForExit(pid int) {
 	require.Eventually(p.t, func() bool {
 		status, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 		return errors.Is(err, os.ErrNotExist) || strings.Contains(string(status), ") Z ")
-	}, 20*time.Second, 50*time.Millisecond)
+	}, time.Minute, 50*time.Millisecond)
 }
 
 func (p *testProject) messages() string {

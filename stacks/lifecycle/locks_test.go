@@ -37,8 +37,31 @@ func (p *testProject) beatFrom(host string, pid int, at time.Time) {
 	require.NoError(p.t, err)
 	tags, err := json.Marshal(map[string]any{"version": 1, "tags": map[string]string{"djangostack:heartbeat": string(text)}})
 	require.NoError(p.t, err)
-	path := filepath.Join(p.dir, "state", "pulumi", "backend", ".pulumi", "stacks", "shop", "dev.pulumi-tags")
-	require.NoError(p.t, os.WriteFile(path, tags, 0o600))
+	require.NoError(p.t, os.WriteFile(p.tags(), tags, 0o600))
+}
+
+// beat is what a heartbeat says.
+type beat struct {
+	Host string    `json:"host"`
+	PID  int       `json:"pid"`
+	Time time.Time `json:"time"`
+}
+
+// lastBeat returns the last heartbeat of dev, or none.
+func (p *testProject) lastBeat() (last beat) {
+	text, err := os.ReadFile(p.tags())
+	var file struct {
+		Tags map[string]string `json:"tags"`
+	}
+	if err != nil || json.Unmarshal(text, &file) != nil || json.Unmarshal([]byte(file.Tags["djangostack:heartbeat"]), &last) != nil {
+		return beat{}
+	}
+	return last
+}
+
+// tags is the file in which the backend keeps the tags of dev.
+func (p *testProject) tags() string {
+	return filepath.Join(p.dir, "state", "pulumi", "backend", ".pulumi", "stacks", "shop", "dev.pulumi-tags")
 }
 
 func (p *testProject) reader() *lifecycle.Stack {
@@ -87,7 +110,7 @@ func TestLocksAreListedAndReleased(t *testing.T) {
 
 func TestLockOfARunningProcessOfThisMachineIsNeverReleased(t *testing.T) {
 	p := newTestProject(t)
-	p.configure("dev", thing{Name: "a"}, thing{Name: "b", Seconds: 60})
+	p.configure("dev", thing{Name: "a"}, thing{Name: "b", Seconds: long})
 	p.startChild("dev", "b")
 	stack := p.reader()
 
@@ -123,32 +146,20 @@ func TestLockOfAnotherMachineIsReleasedWhenItsHeartbeatHasExpired(t *testing.T) 
 func TestRunSendsHeartbeats(t *testing.T) {
 	p := newTestProject(t)
 	p.options.Heartbeat = 300 * time.Millisecond
-	p.configure("dev", thing{Name: "a", Seconds: 4})
-	begun := make(chan time.Time, 1)
+	p.configure("dev", thing{Name: "a", Seconds: long})
 	go func() {
 		p.waitBegun("a")
-		begun <- time.Now()
+		begun := time.Now()
+		assert.Eventually(t, func() bool { return p.lastBeat().Time.After(begun) }, time.Minute, 50*time.Millisecond, "heartbeats go on while a change runs")
+		close(p.slow.enough)
 	}()
 
 	p.up("dev")
 
-	raw, err := os.ReadFile(filepath.Join(p.dir, "state", "pulumi", "backend", ".pulumi", "stacks", "shop", "dev.pulumi-tags"))
-	require.NoError(t, err)
-	var file struct {
-		Tags map[string]string `json:"tags"`
-	}
-	require.NoError(t, json.Unmarshal(raw, &file))
-	var beat struct {
-		Host string    `json:"host"`
-		PID  int       `json:"pid"`
-		Time time.Time `json:"time"`
-	}
-	require.NoError(t, json.Unmarshal([]byte(file.Tags["djangostack:heartbeat"]), &beat))
 	host, err := os.Hostname()
 	require.NoError(t, err)
-	assert.Equal(t, host, beat.Host)
-	assert.Positive(t, beat.PID)
-	assert.True(t, beat.Time.After(<-begun), "heartbeats go on while a change runs")
+	assert.Equal(t, host, p.lastBeat().Host)
+	assert.Positive(t, p.lastBeat().PID)
 	assert.NotContains(t, p.messages(), "heartbeat")
 }
 

@@ -17,7 +17,7 @@ import (
 )
 
 // slowProvider is a Pulumi provider of the resource slow:index:Thing. Its input "seconds" is how long the
-// creation takes; with the input "broken" the creation fails, with "refused" the plan.
+// creation takes at most; with the input "broken" the creation fails, with "refused" the plan.
 type slowProvider struct {
 	pulumirpc.UnimplementedResourceProviderServer
 
@@ -27,6 +27,11 @@ type slowProvider struct {
 	stop    chan struct{}
 	// drains makes Cancel wait for running creations.
 	drains bool
+	// enough, once closed, ends creations that take long: a test waits for what it asks for, and not for a time in which
+	// a busy machine may not get there.
+	enough chan struct{}
+	// cancelled is closed by the next Cancel; see nextCancel.
+	cancelled chan struct{}
 }
 
 // serveSlow serves a slow provider and returns it with the variables that make Pulumi use it.
@@ -40,7 +45,7 @@ func serveSlow(t *testing.T) (*slowProvider, map[string]string) {
 }
 
 func newSlowProvider() *slowProvider {
-	return &slowProvider{begun: make(chan string, 100), stop: make(chan struct{})}
+	return &slowProvider{begun: make(chan string, 100), stop: make(chan struct{}), enough: make(chan struct{}), cancelled: make(chan struct{})}
 }
 
 func (p *slowProvider) serve() (env map[string]string, stop func() error, err error) {
@@ -153,6 +158,8 @@ func (p *slowProvider) wait(ctx context.Context, length time.Duration) error {
 	select {
 	case <-time.After(length):
 		return nil
+	case <-p.enough:
+		return nil
 	case <-stop:
 		return errors.New("cancelled")
 	case <-ctx.Done():
@@ -160,11 +167,20 @@ func (p *slowProvider) wait(ctx context.Context, length time.Duration) error {
 	}
 }
 
+// nextCancel is closed by the next Cancel.
+func (p *slowProvider) nextCancel() <-chan struct{} {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.cancelled
+}
+
 // Cancel ends running creations, unless the provider drains. The engine calls it at the end of every
 // operation, too.
 func (p *slowProvider) Cancel(context.Context, *emptypb.Empty) (*emptypb.Empty, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	close(p.cancelled)
+	p.cancelled = make(chan struct{})
 	if !p.drains {
 		close(p.stop)
 		p.stop = make(chan struct{})
