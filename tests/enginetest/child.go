@@ -72,7 +72,7 @@ func doTask(encoded string, program pulumi.RunFunc) error {
 		return err
 	}
 	options := projectOptions(do.Dir, do.State, do.Services, cli, program)
-	options.Heartbeat, options.LockWait, options.DrainTime = do.Operation.Heartbeat, do.Operation.LockWait, do.Operation.DrainTime
+	options.LockWait = do.Operation.LockWait
 	project, err := lifecycle.Open(options)
 	if err != nil {
 		return err
@@ -105,8 +105,8 @@ type Operation struct {
 	// Host, if not empty, runs the operation as on another machine: with this host name, a separate network in which
 	// only the providers are reached, separate processes and separate workspaces.
 	Host string
-	// Heartbeat, LockWait and DrainTime are those of lifecycle.ProjectOptions.
-	Heartbeat, LockWait, DrainTime time.Duration
+	// LockWait is that of lifecycle.ProjectOptions.
+	LockWait time.Duration
 }
 
 // Start starts an operation in a separate process.

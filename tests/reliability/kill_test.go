@@ -53,8 +53,8 @@ func (k *killer) untilDone(t *testing.T, e *enginetest.Environment, destroy bool
 	for kills := 0; ; kills++ {
 		before := k.kills
 		// One step at a time, so that a kill is exactly at the boundary of a step.
-		child := e.Start(t, enginetest.Operation{Destroy: destroy, Parallel: 1})
 		k.running.Lock()
+		child := e.Start(t, enginetest.Operation{Destroy: destroy, Parallel: 1})
 		k.child = child
 		k.running.Unlock()
 		err := child.Wait()
@@ -120,8 +120,10 @@ func TestAnInterruptedCreationInACloudIsAdoptedByItsIdentifier(t *testing.T) {
 	})}
 	k.done = true
 	e := enginetest.NewInterceptedEnvironment(t, life.configuration, stacks.Program, k.hook)
+	k.running.Lock()
 	child := e.Start(t, enginetest.Operation{Parallel: 1})
 	k.child = child
+	k.running.Unlock()
 	require.Error(t, child.Wait())
 	_, err := e.TryUp(t)
 	require.ErrorContains(t, err, "conflicts with another subnet")
