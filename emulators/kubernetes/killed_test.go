@@ -3,6 +3,7 @@ package kubernetes_test
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -34,9 +35,11 @@ import (
 // killer kills the engine when an object of a kind has been created and before the engine hears of it.
 type killer struct {
 	emulators.Connector
-	t    *testing.T
-	mu   sync.Mutex
-	kind string
+	t *testing.T
+	// backend is the directory in which the engine keeps the state.
+	backend string
+	mu      sync.Mutex
+	kind    string
 }
 
 func (k *killer) Connect() (pulumirpc.ResourceProviderServer, func()) {
@@ -51,8 +54,30 @@ func (k *killer) at(kind string) {
 	k.kind = kind
 }
 
-// quiet is longer than the other steps of the program and their records take.
-const quiet = 2 * time.Second
+// waitForOthers returns when the engine has written nothing for a while, because the other steps of the program and their
+// records are done.
+func (k *killer) waitForOthers() {
+	const quiet = 2 * time.Second
+	written := func() (last time.Time) {
+		// A file that is replaced meanwhile does not count.
+		_ = filepath.WalkDir(k.backend, func(_ string, entry fs.DirEntry, err error) error {
+			if err != nil {
+				return nil
+			}
+			if info, err := entry.Info(); err == nil && info.ModTime().After(last) {
+				last = info.ModTime()
+			}
+			return nil
+		})
+		return last
+	}
+	for began := time.Now(); time.Since(began) < time.Minute; {
+		time.Sleep(quiet)
+		if time.Since(written()) > quiet {
+			return
+		}
+	}
+}
 
 type killing struct {
 	pulumirpc.ResourceProviderServer
@@ -65,7 +90,7 @@ func (k *killing) Create(ctx context.Context, req *pulumirpc.CreateRequest) (*pu
 	defer k.killer.mu.Unlock()
 	if err == nil && !req.GetPreview() && k.killer.kind != "" && strings.Contains(req.GetUrn(), k.killer.kind+"::") {
 		// A kill while another step is written to the backend is a test of the backend, not of this provider.
-		time.Sleep(quiet)
+		k.killer.waitForOthers()
 		killEngine(k.killer.t)
 		<-ctx.Done()
 		return nil, ctx.Err()
@@ -118,6 +143,7 @@ func newInMemory(t *testing.T) *inMemory {
 	}).(emulators.Connector)}}
 	e.Engine = enginetest.NewEngine(t, map[string]pulumirpc.ResourceProviderServer{"kubernetes": e.killer})
 	e.KeepSteps()
+	e.killer.backend = strings.TrimPrefix(e.Stack.Workspace().GetEnvVars()["PULUMI_BACKEND_URL"], "file://")
 	e.Program = e.workloads
 	return e
 }
