@@ -82,7 +82,7 @@ func lives(t *testing.T, c *cluster, p emulated) {
 	e2e.Step(t, "nothing of it is left", func(t *testing.T) {
 		e.Destroy(t)
 		assert.Empty(t, p.account.Leaked(), "in the account")
-		e2e.Eventually(t, 30*time.Second, "the cluster is as it was", func() error {
+		e2e.Eventually(t, time.Minute, "the cluster is as it was", func() error {
 			left := slices.DeleteFunc(c.names(t), func(name string) bool { return slices.Contains(before, name) })
 			if len(left) > 0 {
 				return fmt.Errorf("left are:\n%s", strings.Join(left, "\n"))

@@ -72,7 +72,7 @@ func (e *environment) reaches(t *testing.T, namespace, from, address string, wan
 	t.Helper()
 	host, port, _ := strings.Cut(address, ":")
 	program := fmt.Sprintf("import socket; print(socket.gethostbyname(%q)); socket.create_connection((%q, %s), 3); print('connected')", host, host, port)
-	e2e.Eventually(t, 30*time.Second, fmt.Sprintf("%s reaches %s: %t", from, address, want), func() error {
+	e2e.Eventually(t, time.Minute, fmt.Sprintf("%s reaches %s: %t", from, address, want), func() error {
 		out, err := e.command("djangostack-local", "kubectl", "--namespace="+namespace, "exec", from, "--", "python", "-c", program).CombinedOutput()
 		text := string(out)
 		require.NotContains(t, text, "gaierror", "the name is known")

@@ -26,7 +26,8 @@ func cachesInMemcached(t *testing.T, e *environment, reader *e2e.Visitor) {
 	address := postAddress(t, reader)
 	before, _ := reads(t, reader, address)
 	served := map[string]bool{}
-	for read := 1; read <= 12; read++ {
+	// Which pod answers is random: one of 2048 runs has 12 answers of the same.
+	for read := 1; read <= 12 || len(served) < 2 && read <= 100; read++ {
 		http.DefaultClient.CloseIdleConnections()
 		count, pod := reads(t, reader, address)
 		assert.Equal(t, before+read, count, "pods of the web count together")

@@ -113,7 +113,7 @@ func TestEnvironmentOnARealCluster(t *testing.T) {
 		group := groupOf(t, e.State)
 		assert.NotEmpty(t, look(t).left(before, group), "while it runs, the stock sees it")
 		e.make(t, "down")
-		e2e.Eventually(t, 20*time.Second, "nothing is left", func() error {
+		e2e.Eventually(t, time.Minute, "nothing is left", func() error {
 			if left := look(t).left(before, group); len(left) > 0 {
 				return fmt.Errorf("left behind:\n%s", strings.Join(left, "\n"))
 			}
@@ -212,7 +212,7 @@ func keepsData(t *testing.T, e *environment, reader *e2e.Visitor) {
 func becomes(t *testing.T, e *environment, reader *e2e.Visitor, version string) {
 	e.make(t, "up", "IMAGE=djangostack.local/blog:"+version)
 	// An open connection may lead to a pod that is finishing its work.
-	e2e.Eventually(t, 30*time.Second, "the page is of the new version", func() error {
+	e2e.Eventually(t, time.Minute, "the page is of the new version", func() error {
 		page, err := reader.Page("/")
 		if err == nil && !strings.Contains(page, `<strong id="version">`+version+`</strong>`) {
 			return fmt.Errorf("the page is still of the old version")
