@@ -43,7 +43,7 @@ func TestDownLeavesNothingOnTheMachine(t *testing.T) {
 	t.Run("killing the daemon ends all processes", func(t *testing.T) {
 		m := m.in(t)
 		require.NoError(t, syscall.Kill(m.daemon(), syscall.SIGKILL))
-		require.Eventually(t, func() bool { return len(m.processes()) == 0 }, 20*time.Second, 100*time.Millisecond)
+		require.Eventually(t, func() bool { return len(m.processes()) == 0 }, time.Minute, 100*time.Millisecond)
 		output, err := m.try("status")
 		assert.Error(t, err, output)
 	})
@@ -67,7 +67,7 @@ func TestDownLeavesNothingOnTheMachine(t *testing.T) {
 		up := exec.Command(program(t), "--state", m.state, "up")
 		up.Env = append(os.Environ(), m.mark)
 		require.NoError(t, up.Start())
-		require.Eventually(t, func() bool { return len(m.processes()) > 4 }, 20*time.Second, 20*time.Millisecond)
+		require.Eventually(t, func() bool { return len(m.processes()) > 4 }, time.Minute, 20*time.Millisecond)
 		require.NoError(t, up.Process.Kill())
 		_ = up.Wait()
 		m.run("down")
@@ -85,7 +85,7 @@ func TestDownLeavesNothingOnTheMachine(t *testing.T) {
 	})
 }
 
-// requireSame requires that the cluster has left nothing. It retries for 20 s, because other programs on the machine may
+// requireSame requires that the cluster has left nothing. It retries for a minute, because other programs on the machine may
 // temporarily add entries. Entries that other programs remove do not matter.
 func (m machine) requireSame(before traces, address string) {
 	m.t.Helper()
@@ -99,7 +99,7 @@ func (m machine) requireSame(before traces, address string) {
 		for _, kind := range []string{"interfaces", "rules", "settings"} {
 			assert.Equal(c, before[kind], after[kind], kind)
 		}
-	}, 20*time.Second, time.Second)
+	}, time.Minute, time.Second)
 }
 
 func (m machine) traces(address string) traces {

@@ -95,7 +95,7 @@ def until(what, seconds, holds):
     return time.monotonic() - began
 
 server = start()
-until("the server answers", 20, lambda: cache_state() == "ok")
+until("the server answers", 120, lambda: cache_state() == "ok")
 plain = PyMemcacheCache(settings.CACHES["default"]["LOCATION"], {})
 plain.set("key", "value")
 assert plain.get("key") == "value"
@@ -117,7 +117,7 @@ assert cache.get("many", "missing") == "missing" and cache.get_many(["a", "b"]) 
 cache.set("many", "other"), cache.set_many({"a": 1}), cache.delete("many"), cache.delete_many(["a"]), cache.touch("many"), cache.clear()
 assert cache.add("many", "other") is False and cache.get_or_set("many", lambda: "computed") == "computed"
 request_finished.send(None)
-assert time.monotonic() - began < 1, time.monotonic() - began
+assert time.monotonic() - began < 5, time.monotonic() - began
 print("with the settings: no error")
 from django.contrib.sessions.backends.cache import SessionStore
 try:
@@ -135,7 +135,7 @@ time.sleep(6)
 assert count(Post) is None
 
 server = start()
-print("back after %.1f s" % until("the server is used again", 7, lambda: cache_state() == "ok"))
+print("back after %.1f s" % until("the server is used again", 15, lambda: cache_state() == "ok"))
 assert count(Post) == 1, "the cache is empty"
 hasty.set("key", "value")
 assert plain.get("key") is None and hasty.get("key") is None, "it would be used again without retry_attempts"
@@ -154,7 +154,7 @@ def connect():
     connection = socket.create_connection(("127.0.0.1", port))
     connection.settimeout(30)
     return connection
-for attempt in range(100):
+for attempt in range(1200):
     try:
         first = connect()
         break

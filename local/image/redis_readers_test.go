@@ -115,7 +115,7 @@ def used(cache):
     assert cache.get("key") == "value"
 
 named = redis.Redis.from_url(at_server(variables["CACHE_URL"]).replace(":" + urlsplit(variables["CACHE_URL"]).password + "@", ""))
-for attempt in range(100):
+for attempt in range(1200):
     try:
         named.ping()
         break

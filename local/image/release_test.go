@@ -164,11 +164,16 @@ if migrate; then exit 1; fi
 export DJANGOSTACK_MIGRATE_DATABASES="default
 analytics"
 export DJANGOSTACK_MIGRATE_LOCK=-42 PGOPTIONS="-c lock_timeout=1s"
-psql -qd analytics -c "SELECT pg_advisory_lock(-42), pg_sleep(4)" >/dev/null & holder=$!
-sleep 1
-migrate & second=$!
-migrate
-wait $second
+held() { psql -qtAc "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'" | grep -qx 1; }
+waiting() { grep -qs "of analytics holds" /tmp/first /tmp/second; }
+# It holds the lock for longer than lock_timeout once somebody waits.
+(echo "SELECT pg_advisory_lock(-42);"; wait_for waiting; sleep 3) | psql -qd analytics >/dev/null & holder=$!
+wait_for held
+migrate >/tmp/second 2>&1 & second=$!
+migrate >/tmp/first 2>&1 || failed=first
+wait $second || failed=second
+cat /tmp/first /tmp/second
+test -z "$failed"
 wait $holder
 indexes postgres; indexes analytics
 kill -INT $server; wait $server

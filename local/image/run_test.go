@@ -62,7 +62,7 @@ import os, re, time, urllib.request
 def get(path):
     request = urllib.request.Request(f"http://127.0.0.1:{os.environ['PORT']}{path}", headers={"Host": "blog.example.com", "X-Forwarded-Proto": "https"})
     return urllib.request.urlopen(request)
-for attempt in range(100):
+for attempt in range(600):
     try:
         print(get("/healthz/ready").read().decode())
         break

@@ -96,7 +96,7 @@ def client():
             closed.append(True)
             return
         time.sleep(0.02)
-for attempt in range(100):
+for attempt in range(600):
     try:
         probe = http.client.HTTPConnection("127.0.0.1", int(os.environ["PORT"]), timeout=20)
         probe.request("GET", "/healthz/live", headers=headers)
@@ -107,10 +107,12 @@ for attempt in range(100):
     time.sleep(0.2)
 clients = [threading.Thread(target=client) for _ in range(20)]
 [thread.start() for thread in clients]
-time.sleep(2)
+began = time.monotonic()
+while len(answered) < 400 and not lost and time.monotonic() - began < 120:
+    time.sleep(0.1)
 os.kill(int(os.environ["SERVER"]), 15)
 [thread.join() for thread in clients]
-print("answered:", len(answered) > 100 and set(answered), "closed:", len(closed), "lost:", len(lost) if len(lost) < 2 else "some", file=open("/tmp/counted", "w"))
+print("answered:", len(answered) >= 400 and set(answered), "closed:", len(closed), "lost:", len(lost) if len(lost) < 2 else "some", file=open("/tmp/counted", "w"))
 `
 
 func stopUnderLoad(t *testing.T, configuration string) string {

@@ -68,7 +68,7 @@ gunicorn mysite.wsgi:application --bind 127.0.0.1:$PORT --worker-tmp-dir /dev/sh
 python - <<'PYTHON'
 import os, time, urllib.request
 request = urllib.request.Request(f"http://127.0.0.1:{os.environ['PORT']}/admin/login/", headers={"Host": "blog.example.com", "X-Forwarded-Proto": "https"})
-for attempt in range(100):
+for attempt in range(600):
     try:
         answer = urllib.request.urlopen(request)
         break
