@@ -17,7 +17,7 @@ import (
 
 // What checking one configuration may cost, whatever is in it.
 const (
-	mostTime  = 5 * time.Second
+	mostTime  = 30 * time.Second
 	mostBytes = 200 << 20
 )
 

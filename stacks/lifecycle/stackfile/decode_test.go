@@ -28,7 +28,7 @@ func FuzzDecode(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		const most = 5 * time.Second
+		const most = 30 * time.Second
 		start := time.Now()
 		if file, err := stackfile.Decode(text, "shop"); err == nil {
 			_, _ = file.EnvironmentJSON(func(string) string { return "" })
@@ -97,7 +97,7 @@ func TestAHugeFileIsRefusedAtOnce(t *testing.T) {
 	require.NoError(t, err)
 	_, err = file.EnvironmentJSON(nil)
 	assert.ErrorContains(t, err, "may have at most 4194304 bytes with its anchors filled in")
-	assert.Less(t, time.Since(start), 5*time.Second)
+	assert.Less(t, time.Since(start), 30*time.Second)
 }
 
 func TestSecretsAreRefusedAsOverrides(t *testing.T) {
