@@ -31,7 +31,7 @@ func packages() []string {
 // for just-in-time compilation and can run without. It also matches files that differ between builds.
 func excludedFromBase() *regexp.Regexp {
 	return regexp.MustCompile(`^(` + strings.Join([]string{
-		`dev/.+`, `etc/(apt/sources\.list.*|hostname|resolv\.conf|machine-id|ssl/(certs|private)/.+)`,
+		`dev/.+`, `etc/(apt/sources\.list.*|hostname|resolv\.conf|machine-id|ssl/private/.+|ssl/certs/` + ownCertificate + `)`,
 		`usr/share/(doc|man|info|locale|i18n|lintian|bug)/.+`,
 		`usr/lib/[^/]+/lib(LLVM|z3)[^/]*`, `usr/lib/llvm-.+`,
 		`usr/lib/postgresql/[^/]+/lib/(llvmjit.*|bitcode/.+)`,
@@ -39,6 +39,10 @@ func excludedFromBase() *regexp.Regexp {
 		`var/(cache|log)/.+`, `var/lib/apt/lists/.+`,
 	}, "|") + `)$`)
 }
+
+// ownCertificate is the certificate that Debian's package ssl-cert makes for this machine. The certificates of public
+// authorities stay: Python's requests cannot even be imported without them.
+const ownCertificate = "ssl-cert-snakeoil.pem"
 
 // baseKey hashes everything that the content of a base layer depends on, except the state of Debian's archive.
 func baseKey(packages []string) string {
@@ -127,7 +131,8 @@ func packBase(root io.Reader, out io.Writer) error {
 			return fmt.Errorf("reading the new root: %w", err)
 		}
 		name := filepath.Clean(header.Name)
-		if name == "." || skip.MatchString(name) {
+		// A link to the certificate has its hash as a name, which differs between machines.
+		if name == "." || skip.MatchString(name) || filepath.Base(header.Linkname) == ownCertificate {
 			continue
 		}
 		header.Name = name

@@ -124,7 +124,7 @@ func (b *Builder) base(ctx context.Context, packages []string) (*storedLayer, er
 
 // removeOld removes bases that no recipe uses any longer, and working folders of builds that were killed.
 func (b *Builder) removeOld() {
-	current := map[string]bool{}
+	current := map[string]bool{b.baseFile(appPackages()): true}
 	for _, r := range recipes() {
 		current[b.baseFile(r.debian())] = true
 	}

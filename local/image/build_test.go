@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"bytes"
 	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -143,16 +144,34 @@ func TestBaseExcludesUnusedFiles(t *testing.T) {
 
 	for _, name := range []string{
 		"usr/share/doc/redis/README", "usr/lib/x86_64-linux-gnu/libLLVM.so.19.1", "var/log/dpkg.log", "dev/null",
-		"etc/apt/sources.list", "etc/ssl/private/ssl-cert-snakeoil.key",
+		"etc/apt/sources.list", "etc/ssl/private/ssl-cert-snakeoil.key", "etc/ssl/certs/ssl-cert-snakeoil.pem",
 	} {
 		assert.True(t, skip.MatchString(name), name)
 	}
 	for _, name := range []string{
 		"usr/bin/python3", "dev", "var/log", "usr/share/zoneinfo/UTC", "usr/lib/postgresql/17/lib/dict_snowball.so",
-		"usr/share/postgresql/17/postgresql.conf.sample", "etc/ssl/openssl.cnf",
+		"usr/share/postgresql/17/postgresql.conf.sample", "etc/ssl/openssl.cnf", "etc/ssl/certs/ca-certificates.crt",
 	} {
 		assert.False(t, skip.MatchString(name), name)
 	}
+}
+
+func TestBaseHasNoLinkToTheCertificateOfTheMachine(t *testing.T) {
+	var root, packed bytes.Buffer
+	w := tar.NewWriter(&root)
+	for name, to := range map[string]string{"etc/ssl/certs/8f1a3b2c.0": "ssl-cert-snakeoil.pem", "etc/ssl/certs/5ed36f99.0": "GlobalSign.pem"} {
+		require.NoError(t, w.WriteHeader(&tar.Header{Name: name, Typeflag: tar.TypeSymlink, Linkname: to, ModTime: buildTime()}))
+	}
+	require.NoError(t, w.Close())
+
+	require.NoError(t, packBase(&root, &packed))
+
+	r := tar.NewReader(&packed)
+	kept, err := r.Next()
+	require.NoError(t, err)
+	assert.Equal(t, "etc/ssl/certs/5ed36f99.0", kept.Name)
+	_, err = r.Next()
+	assert.ErrorIs(t, err, io.EOF)
 }
 
 // builderWithBase returns a builder with a tiny base in its cache, so that it downloads nothing.

@@ -3,5 +3,5 @@
 // container engine and no registry is needed. The images are for development and tests, never for production.
 //
 // All images share one base layer, which is built, stored and unpacked only once. On top of it each image has a layer of
-// a few kilobytes and its configuration. Only graphite, an application for tests, has a separate base.
+// a few kilobytes and its configuration. Only applications for tests have separate bases.
 package image

@@ -42,7 +42,7 @@ func root() *cobra.Command {
 	flags.StringVar(&builder.Out, "out", filepath.Join(stateDir(), "images"), "folder of the image archives and the cache")
 	flags.StringVar(&builder.App, "app", filepath.Join("examples", "blog"), "folder of the sample blog")
 	command.SetOut(os.Stdout)
-	command.AddCommand(build(builder), program(builder), testBlog(builder))
+	command.AddCommand(build(builder), program(builder), folder(builder), testBlog(builder))
 	return command
 }
 
@@ -63,15 +63,20 @@ func build(builder *image.Builder) *cobra.Command {
 				return err
 			}
 			for _, archive := range archives {
-				state := "unchanged"
-				if archive.Fresh {
-					state = "built"
-				}
-				command.Printf("%-9s  %s  %s\n", state, archive.Tag, archive.File)
+				report(command, archive)
 			}
 			return nil
 		},
 	}
+}
+
+// report prints the name of an image and the file of its archive.
+func report(command *cobra.Command, archive image.Archive) {
+	state := "unchanged"
+	if archive.Fresh {
+		state = "built"
+	}
+	command.Printf("%-9s  %s  %s\n", state, archive.Tag, archive.File)
 }
 
 func program(builder *image.Builder) *cobra.Command {
@@ -85,8 +90,24 @@ func program(builder *image.Builder) *cobra.Command {
 				if err != nil {
 					return fmt.Errorf("building an image from %s: %w", file, err)
 				}
-				command.Printf("%-9s  %s  %s\n", "built", archive.Tag, archive.File)
+				report(command, archive)
 			}
+			return nil
+		},
+	}
+}
+
+func folder(builder *image.Builder) *cobra.Command {
+	return &cobra.Command{
+		Use:   "folder FOLDER [-- COMMAND...]",
+		Short: "Build an image from the folder of an app, with the command of the image",
+		Args:  cobra.MinimumNArgs(1),
+		RunE: func(command *cobra.Command, words []string) error {
+			archive, err := builder.Folder(command.Context(), words[0], words[1:]...)
+			if err != nil {
+				return fmt.Errorf("building an image from %s: %w", words[0], err)
+			}
+			report(command, archive)
 			return nil
 		},
 	}
