@@ -8,6 +8,7 @@ such a statement runs, the timeout does not apply.
 import contextlib
 import os
 import re
+import signal
 import sys
 import time
 import traceback
@@ -27,6 +28,15 @@ INVALID = """
      WHERE NOT i.indisvalid AND c.relkind = 'i' AND n.nspname NOT IN ('pg_catalog', 'pg_toast')
        AND NOT EXISTS (SELECT FROM pg_stat_progress_create_index p WHERE p.index_relid = i.indexrelid)
      ORDER BY 1
+"""
+
+# The SQLSTATE of a statement that lock_timeout ended. Of other users' sessions PostgreSQL shows no transactions.
+LOCK_NOT_AVAILABLE = "55P03"
+OPEN = """
+    SELECT pid, usename, date_part('epoch', clock_timestamp() - xact_start)::int, left(regexp_replace(query, '\\s+', ' ', 'g'), 100)
+      FROM pg_stat_activity
+     WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL
+     ORDER BY xact_start
 """
 
 
@@ -57,6 +67,39 @@ def name_invalid(connection):
         )
 
 
+def name_transactions(connection, error):
+    """Says what to do about a lock that was not free in time, and which transactions of this user are open."""
+    cause = error.__cause__
+    if LOCK_NOT_AVAILABLE not in (getattr(cause, "sqlstate", None), getattr(cause, "pgcode", None)):
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        waited = cursor.fetchone()[0]
+        cursor.execute(OPEN)
+        transactions = cursor.fetchall()
+    print(
+        f"A lock in the database {connection.alias} was not free within {waited}, which is release.lockTimeoutSeconds. "
+        "Release again when the transaction that holds it has ended.",
+        file=sys.stderr,
+    )
+    for pid, user, seconds, query in transactions:
+        print(f"Open for {seconds} s, process {pid} of {user}: {query}", file=sys.stderr)
+
+
+@contextlib.contextmanager
+def ends_while_waiting(message):
+    """Ends the process at once when it is terminated: as the first of its container it would not end by itself."""
+
+    def end(*_):
+        sys.exit(message)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 @contextlib.contextmanager
 def locked(connection, key):
     """Holds an advisory lock in a session of its own.
@@ -69,15 +112,16 @@ def locked(connection, key):
         return
     session = connection.copy()
     try:
-        with session.cursor() as cursor:
-            waiting = False
+        waiting = f"Another session of {connection.alias} holds the advisory lock {key}: waiting."
+        with session.cursor() as cursor, ends_while_waiting(waiting.replace("waiting", "the time of the release is over")):
+            told = False
             while True:
                 cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
                 if cursor.fetchone()[0]:
                     break
-                if not waiting:
-                    print(f"Another session of {connection.alias} holds the advisory lock {key}: waiting.", flush=True)
-                waiting = True
+                if not told:
+                    print(waiting, flush=True)
+                told = True
                 time.sleep(1)
         yield
     finally:
@@ -100,12 +144,13 @@ def migrate(alias, skip_checks, key):
     try:
         with locked(connection, key), connection.execute_wrapper(patiently):
             call_command("migrate", **options)
-    except Exception:
+    except Exception as error:
         sys.stdout.flush()
         # What has to be done comes last, because the end of the output becomes the release's error.
         traceback.print_exc()
         connection.close()
         name_invalid(connection)
+        name_transactions(connection, error)
         sys.exit(1)
 
 

@@ -189,3 +189,45 @@ kill -INT $server; wait $server
 		assert.Contains(t, output, line)
 	}
 }
+
+// What a release has to be told comes last, because the end of the output becomes its error.
+func TestAMigrationSaysWhatItWaitedFor(t *testing.T) {
+	source, err := os.ReadFile(filepath.Join("..", "..", "components", "django", "migrate.py"))
+	require.NoError(t, err)
+	output, err := runIn(t, "postgres", "MIGRATE=$(cat <<'MIGRATE_SCRIPT'\n"+string(source)+"\nMIGRATE_SCRIPT\n)\n"+twoDatabases+`
+export DJANGOSTACK_MIGRATE_SKIP_CHECKS=1 DJANGOSTACK_MIGRATE_DATABASES=analytics PGOPTIONS="-c lock_timeout=1s"
+migrate
+cat > events/migrations/0002_day.py <<'PYTHON'
+from django.db import migrations, models
+class Migration(migrations.Migration):
+    dependencies = [("events", "0001_initial")]
+    operations = [migrations.AddField("Event", "day", models.DateField(null=True))]
+PYTHON
+psql -qd analytics -c "BEGIN; LOCK TABLE events_event IN ACCESS SHARE MODE; SELECT pg_sleep(600)" >/dev/null 2>&1 & holder=$!
+sleep 2
+if migrate 2>/tmp/errors; then exit 1; fi
+tail -2 /tmp/errors
+psql -qAtc "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'" >/dev/null
+wait $holder || true
+export DJANGOSTACK_MIGRATE_LOCK=7
+psql -qd analytics -c "SELECT pg_advisory_lock(7), pg_sleep(600)" >/dev/null 2>&1 & holder=$!
+sleep 2
+python manage.py shell -c "$MIGRATE" & waiting=$!
+sleep 5; kill $waiting
+if wait $waiting; then exit 1; else echo "ended with $?"; fi
+psql -qAtc "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'" >/dev/null
+migrate
+kill -INT $server; wait $server
+`)
+
+	require.NoError(t, err, output)
+	for _, line := range []string{
+		"A lock in the database analytics was not free within 1s, which is release.lockTimeoutSeconds. Release again when the transaction that holds it has ended.\nOpen for ",
+		" of postgres: BEGIN; LOCK TABLE events_event IN ACCESS SHARE MODE; SELECT pg_sleep(600)\n",
+		"Another session of analytics holds the advisory lock 7: waiting.\n",
+		"Another session of analytics holds the advisory lock 7: the time of the release is over.\nended with 1\n",
+		"Applying events.0002_day... OK",
+	} {
+		assert.Contains(t, output, line)
+	}
+}
