@@ -61,7 +61,7 @@ blog_sources := $(shell find examples/blog -type f -not -name '*.pyc')
 # clouds' SDKs takes 10 to 20 CPU-seconds, and most of its tests would be skipped.
 # The longest one comes first, so that no core waits for it at the end.
 engine_only := ./tests/reliability ./tests/processes ./tests/data ./tests/clouds ./tests/secrecy ./tests/security
-pods_only := ./tests/pods ./tests/cloudpods ./tests/load ./tests/controllers
+pods_only := ./tests/pods ./tests/cloudpods ./tests/load ./tests/controllers ./tests/wholeapps
 # Packages that ring 2 runs whole, so that "make test" leaves them out of ring 1.
 with_engine := ./stacks/... ./cmd/... ./emulators ./emulators/random ./emulators/aws ./emulators/gcp ./emulators/cloud/...
 # What "make test-quick" checks: nothing there links a cloud's SDK.
@@ -250,7 +250,7 @@ soak: build addons ## The long forms: every change of production, every environm
 	@cd local && DJANGOSTACK_E2E=1 DJANGOSTACK_SOAK=1 go test -count=1 -v -timeout 20m ./image -run DjangoCacheURL
 	@DJANGOSTACK_E2E=1 go test -count=1 -v -timeout 60m ./tests/clouds ./tests/security ./tests/data ./components/aws ./components/gcp
 	@DJANGOSTACK_E2E=1 DJANGOSTACK_SOAK=1 go test -count=1 -p 1 -v -timeout 60m ./tests/cloudpods ./tests/load ./tests/configurations
-	@DJANGOSTACK_E2E=1 DJANGOSTACK_SOAK=1 go test -count=1 -p 1 -v -timeout 60m ./tests/pods ./tests/controllers
+	@DJANGOSTACK_E2E=1 DJANGOSTACK_SOAK=1 go test -count=1 -p 1 -v -timeout 60m ./tests/pods ./tests/controllers ./tests/wholeapps
 	@DJANGOSTACK_E2E=1 DJANGOSTACK_SOAK=1 go test -count=1 -p 1 -v -timeout 300m ./tests/secrecy ./tests/reliability
 	@$(MAKE) --no-print-directory fuzz
 	@$(MAKE) --no-print-directory bench-up bench-preview bench-path

@@ -1,0 +1,1 @@
+document.title = "Gallery of " + location.host;

@@ -1,0 +1,6 @@
+from django.db import models
+
+
+class Book(models.Model):
+    title = models.TextField()
+    year = models.IntegerField(null=True)
