@@ -47,7 +47,7 @@ func small(t *testing.T) []file {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(testenv.Root(t), "examples", "small", "Pulumi.*.yaml"))
 	require.NoError(t, err)
-	require.Len(t, paths, 3)
+	require.Len(t, paths, 4)
 	var all []file
 	for _, path := range paths {
 		all = append(all, file{strings.TrimSuffix(strings.TrimPrefix(filepath.Base(path), "Pulumi."), ".yaml"), "existing", path})
