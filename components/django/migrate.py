@@ -30,10 +30,11 @@ INVALID = """
      ORDER BY 1
 """
 
-# The SQLSTATE of a statement that lock_timeout ended. Of other users' sessions PostgreSQL shows no transactions.
+# The SQLSTATE of a statement that lock_timeout ended. PostgreSQL shows no transactions of other users' sessions. The
+# statements of a transaction are not named: they have data in them.
 LOCK_NOT_AVAILABLE = "55P03"
 OPEN = """
-    SELECT pid, usename, date_part('epoch', clock_timestamp() - xact_start)::int, left(regexp_replace(query, '\\s+', ' ', 'g'), 100)
+    SELECT pid, usename, date_part('epoch', clock_timestamp() - xact_start)::int, state, coalesce(host(client_addr), 'the server')
       FROM pg_stat_activity
      WHERE datname = current_database() AND pid <> pg_backend_pid() AND xact_start IS NOT NULL
      ORDER BY xact_start
@@ -82,8 +83,8 @@ def name_transactions(connection, error):
         "Release again when the transaction that holds it has ended.",
         file=sys.stderr,
     )
-    for pid, user, seconds, query in transactions:
-        print(f"Open for {seconds} s, process {pid} of {user}: {query}", file=sys.stderr)
+    for pid, user, seconds, state, client in transactions:
+        print(f"Open for {seconds} s: process {pid} of {user} from {client}, {state}.", file=sys.stderr)
 
 
 @contextlib.contextmanager

@@ -196,6 +196,7 @@ func TestAMigrationSaysWhatItWaitedFor(t *testing.T) {
 	require.NoError(t, err)
 	output, err := runIn(t, "postgres", "MIGRATE=$(cat <<'MIGRATE_SCRIPT'\n"+string(source)+"\nMIGRATE_SCRIPT\n)\n"+twoDatabases+`
 export DJANGOSTACK_MIGRATE_SKIP_CHECKS=1 DJANGOSTACK_MIGRATE_DATABASES=analytics PGOPTIONS="-c lock_timeout=1s"
+held() { psql -Atc "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'" | grep -q 1; }
 migrate
 cat > events/migrations/0002_day.py <<'PYTHON'
 from django.db import migrations, models
@@ -204,17 +205,18 @@ class Migration(migrations.Migration):
     operations = [migrations.AddField("Event", "day", models.DateField(null=True))]
 PYTHON
 psql -qd analytics -c "BEGIN; LOCK TABLE events_event IN ACCESS SHARE MODE; SELECT pg_sleep(600)" >/dev/null 2>&1 & holder=$!
-sleep 2
+wait_for held
 if migrate 2>/tmp/errors; then exit 1; fi
 tail -2 /tmp/errors
 psql -qAtc "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'" >/dev/null
 wait $holder || true
 export DJANGOSTACK_MIGRATE_LOCK=7
 psql -qd analytics -c "SELECT pg_advisory_lock(7), pg_sleep(600)" >/dev/null 2>&1 & holder=$!
-sleep 2
-python manage.py shell -c "$MIGRATE" & waiting=$!
-sleep 5; kill $waiting
-if wait $waiting; then exit 1; else echo "ended with $?"; fi
+wait_for held
+python manage.py shell -c "$MIGRATE" >/tmp/waiting 2>&1 & waiting=$!
+wait_for grep -q ": waiting" /tmp/waiting; kill $waiting
+if wait $waiting; then exit 1; else echo "ended with $?" >>/tmp/waiting; fi
+cat /tmp/waiting
 psql -qAtc "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'PgSleep'" >/dev/null
 migrate
 kill -INT $server; wait $server
@@ -223,7 +225,7 @@ kill -INT $server; wait $server
 	require.NoError(t, err, output)
 	for _, line := range []string{
 		"A lock in the database analytics was not free within 1s, which is release.lockTimeoutSeconds. Release again when the transaction that holds it has ended.\nOpen for ",
-		" of postgres: BEGIN; LOCK TABLE events_event IN ACCESS SHARE MODE; SELECT pg_sleep(600)\n",
+		" of postgres from 127.0.0.1, active.\n",
 		"Another session of analytics holds the advisory lock 7: waiting.\n",
 		"Another session of analytics holds the advisory lock 7: the time of the release is over.\nended with 1\n",
 		"Applying events.0002_day... OK",
