@@ -1,0 +1,5 @@
+import time
+
+
+def send(seconds):
+    time.sleep(seconds)

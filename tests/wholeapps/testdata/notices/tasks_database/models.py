@@ -1,0 +1,13 @@
+import uuid
+
+from django.db import models
+
+
+class DBTaskResult(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    status = models.CharField(max_length=10, default="READY")
+    queue_name = models.CharField(max_length=32, default="default")
+    run_after = models.DateTimeField(null=True)
+    enqueued_at = models.DateTimeField(auto_now_add=True)
+    task_path = models.TextField()
+    args_kwargs = models.JSONField()
