@@ -40,6 +40,8 @@ TAGS ?=
 # - -vet=off: "make lint" vets this code. "go test" would vet every SDK first.
 not_optimised := github.com/pulumi/pulumi-.../sdk/... github.com/pulumi/pulumi/pkg/v3/cmd/... github.com/pb33f/... \
   github.com/aws/aws-sdk-go-v2/... github.com/Azure/... cloud.google.com/... github.com/envoyproxy/... github.com/alecthomas/chroma/... \
+  github.com/segmentio/... go.mongodb.org/... github.com/apache/arrow-go/... github.com/ClickHouse/... go.temporal.io/... github.com/microsoft/... github.com/IBM/... \
+  github.com/solarwinds/... github.com/arangodb/... github.com/opensearch-project/... github.com/jcmturner/... github.com/gophercloud/... github.com/Huawei/... \
   $(addprefix k8s.io/client-go/,informers/... listers/... kubernetes/... applyconfigurations/...)
 export GOFLAGS := -trimpath -buildvcs=false -vet=off -gcflags=all=-dwarf=false $(foreach packages,$(not_optimised),"-gcflags=$(packages)=-N -l -dwarf=false") "-ldflags=-s -w"$(if $(TAGS), -tags=$(TAGS))
 
@@ -147,8 +149,11 @@ $(BIN)/djangostack-image: $(image_sources)
 
 # Controllers from their Go modules, which only the long forms need. A program is linked
 # statically, since its image has nothing else.
-addons := traefik cert-manager pebble
+addons := traefik cert-manager pebble keda
 addon_packages_traefik := github.com/traefik/traefik/v3/cmd/traefik
+addon_packages_keda := $(addprefix github.com/kedacore/keda/v2/cmd/,operator adapter webhooks)
+# Several programs of one addon are in a folder, and in one image.
+addon_folder_keda := /keda
 addon_packages_pebble := github.com/letsencrypt/pebble/v2/cmd/pebble
 addon_flags = $(if $(filter 1,$(shell go env CGO_ENABLED)),-linkmode=external -extldflags=-static)
 
@@ -156,7 +161,7 @@ addon_flags = $(if $(filter 1,$(shell go env CGO_ENABLED)),-linkmode=external -e
 addons: $(addons:%=$(IMAGES)/%.tar) ## Build the images of the controllers that "make soak" installs, from their Go modules
 
 $(addons:%=$(BIN)/addons/%): $(BIN)/addons/%: $(shell find local/addons -type f -name '*.go') local/addons/%/go.mod local/addons/%/go.sum
-	@scripts/gobuild local/addons/$* $(BIN)/addons "$(addon_flags)" $(or $(addon_packages_$*),.)
+	@scripts/gobuild local/addons/$* $(BIN)/addons$(addon_folder_$*) "$(addon_flags)" $(or $(addon_packages_$*),.)
 	@touch $@
 
 $(addons:%=$(IMAGES)/%.tar): $(IMAGES)/%.tar: $(BIN)/addons/% $(BIN)/djangostack-image

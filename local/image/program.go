@@ -9,25 +9,37 @@ import (
 )
 
 // Program builds an image of one layer from a program that needs no other file, such as one of
-// local/addons. The image and its archive have the program's name.
-func (b *Builder) Program(program string) (Archive, error) {
-	name := filepath.Base(program)
+// local/addons, or from a folder of such programs. The image and its archive have the name of the program
+// or the folder. A folder's image runs no program by itself: the pod's command names one.
+func (b *Builder) Program(path string) (Archive, error) {
+	name := filepath.Base(path)
 	archive := Archive{Name: name, Tag: "djangostack.local/" + name + ":addon", File: filepath.Join(b.Out, name+".tar"), Fresh: true}
-	content, err := os.ReadFile(program)
-	if err != nil {
-		return archive, fmt.Errorf("reading the program: %w", err)
-	}
-	layer, err := layerOf([]file{folder("/tmp", programUser, 0o700), {path: "/" + name, mode: 0o755, data: content}})
+	programs, err := programsAt(path)
 	if err != nil {
 		return archive, err
 	}
-	image, err := assemble(v1.Config{
-		User:       fmt.Sprintf("%d:%d", programUser, programUser),
-		Entrypoint: []string{"/" + name},
+	files := []file{folder("/tmp", programUser, 0o700)}
+	for _, program := range programs {
+		content, err := os.ReadFile(program)
+		if err != nil {
+			return archive, fmt.Errorf("reading the program: %w", err)
+		}
+		files = append(files, file{path: "/" + filepath.Base(program), mode: 0o755, data: content})
+	}
+	layer, err := layerOf(files)
+	if err != nil {
+		return archive, err
+	}
+	config := v1.Config{
+		User: fmt.Sprintf("%d:%d", programUser, programUser),
 		// Linked with glibc, its own resolver would need files that the image has not.
 		Env:    []string{"GODEBUG=netdns=go"},
 		Labels: map[string]string{"org.opencontainers.image.description": name + ", built from its Go module"},
-	}, layer)
+	}
+	if programs[0] == path {
+		config.Entrypoint = []string{"/" + name}
+	}
+	image, err := assemble(config, layer)
 	if err != nil {
 		return archive, err
 	}
@@ -35,6 +47,18 @@ func (b *Builder) Program(program string) (Archive, error) {
 		return archive, fmt.Errorf("creating the image folder: %w", err)
 	}
 	return archive, write(archive.File, archive.Tag, image)
+}
+
+// programsAt lists the programs of a folder, or the one program that is there.
+func programsAt(path string) ([]string, error) {
+	if at, err := os.Stat(path); err != nil || !at.IsDir() {
+		return []string{path}, nil
+	}
+	programs, err := filepath.Glob(filepath.Join(path, "*"))
+	if err != nil || len(programs) == 0 {
+		return nil, fmt.Errorf("the folder %s has no program", path)
+	}
+	return programs, nil
 }
 
 // programUser is the user of programs. It has no account.

@@ -82,7 +82,7 @@ func report(command *cobra.Command, archive image.Archive) {
 func program(builder *image.Builder) *cobra.Command {
 	return &cobra.Command{
 		Use:   "program FILE...",
-		Short: "Build an image from each program that needs no other file",
+		Short: "Build an image from each program that needs no other file, or from each folder of such programs",
 		Args:  cobra.MinimumNArgs(1),
 		RunE: func(command *cobra.Command, files []string) error {
 			for _, file := range files {
