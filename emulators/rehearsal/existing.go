@@ -86,8 +86,9 @@ func inNamespace(e *spec.Environment, there bool) []*unstructured.Unstructured {
 		}
 		var fields map[string]any
 		switch expected.Kind {
-		case "StorageClass", "PriorityClass", "RuntimeClass":
+		default: // of the whole cluster, or of a controller
 			continue
+		case "ConfigMap", "ServiceAccount":
 		case "Secret":
 			fields = map[string]any{"data": entries(expected.Keys)}
 		case "PersistentVolumeClaim":

@@ -28,6 +28,7 @@ func TestAnExistingNamespaceHasWhatTheConfigurationNames(t *testing.T) {
 		"web.volumes=[{name: media, mountPath: /media, source: persistentVolumeClaim, from: uploads}]",
 		"web.envFrom=[{secret: own}, {configMap: levels}]", "secrets=[{name: own, entries: {A: x}}]",
 		"volumes=[{name: index, claimName: index}, {name: plugins, size: 1Gi}]",
+		"web.ingress={ingressClassName: traefik, tlsSecretName: tls}", "workers=[{name: mail, autoscaling: {by: queue, maxReplicas: 2}}]",
 	).Parse(t)
 	options := rehearsal.For(e)
 	assert.Equal(t, []string{
