@@ -70,6 +70,7 @@ func (e *Environment) Expected() []ExpectedObject {
 		found.process(process)
 	}
 	found.traffic()
+	found.scalers()
 	return found.objects
 }
 
@@ -135,6 +136,15 @@ func (x *expectations) envFrom(path string, from []EnvFrom) {
 		}
 		x.secret(indexed(path+".envFrom", i)+".secret", source.Secret)
 		x.configMap(indexed(path+".envFrom", i)+".configMap", source.ConfigMap)
+	}
+}
+
+// scalers adds the definition of what tells KEDA to scale a worker.
+func (x *expectations) scalers() {
+	for i, worker := range x.environment.Workers {
+		if worker.ScaledBy() != "" {
+			x.add(ExpectedObject{Kind: "CustomResourceDefinition", Name: "scaledobjects.keda.sh", Path: indexed("workers", i) + ".autoscaling.by"})
+		}
 	}
 }
 

@@ -117,6 +117,25 @@ func TestControllersAndIssuersAreLookedUp(t *testing.T) {
 	}
 }
 
+func TestKEDAIsLookedUpWhereAWorkerIsScaledByIt(t *testing.T) {
+	const definition = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/scaledobjects.keda.sh"
+	scaled := func(t *testing.T, server, by string) *spec.Environment {
+		t.Helper()
+		environment, err := spec.Parse([]byte(`{"cloud": "none", "tier": "staging", "cluster": {"context": "shop"}, "namespace": {"name": "shop"},
+			"app": {"name": "shop", "image": "registry.example.com/shop:1", "settingsModule": "shop.settings", "celeryApp": "shop"},
+			"workers": [{"name": "mail", "autoscaling": {"by": "`+by+`", "maxReplicas": 3}}]}`), "dev")
+		require.NoError(t, err)
+		environment.Cluster = existing(t, server).Cluster
+		return environment
+	}
+	without := cluster(t, "", nil)
+	assert.ErrorContains(t, reach.Environment(context.Background(), scaled(t, without, "queue")),
+		"workers[0].autoscaling.by: the CustomResourceDefinition scaledobjects.keda.sh is not there: create it before the update")
+	assert.NoError(t, reach.Environment(context.Background(), scaled(t, without, "cpu")))
+	with := cluster(t, "", map[string]string{definition: `{"apiVersion": "v1", "kind": "Any", "metadata": {"name": "any"}}`})
+	assert.NoError(t, reach.Environment(context.Background(), scaled(t, with, "queue")))
+}
+
 func TestWhatMayNotBeReadIsNotMissing(t *testing.T) {
 	const claim = `{"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "x"}, "spec": {"accessModes": ["ReadWriteMany"]}}`
 	server := cluster(t, apiV1+"/secrets/vault", map[string]string{
