@@ -1,6 +1,9 @@
 package django
 
-import "github.com/djangostack/djangostack/components/labels"
+import (
+	"github.com/djangostack/djangostack/components/labels"
+	"github.com/djangostack/djangostack/components/names"
+)
 
 // The component labels of the pods, which are also parts of the names of the objects.
 const (
@@ -23,5 +26,8 @@ func JobName(labels labels.Labels, part, image string) string {
 }
 
 // KEDAAutoscaler returns the name of the HorizontalPodAutoscaler that KEDA creates for a ScaledObject
-// (https://keda.sh/docs/latest/reference/scaledobject-spec/#horizontalpodautoscalerconfig).
-func KEDAAutoscaler(scaledObject string) string { return "keda-hpa-" + scaledObject }
+// (https://keda.sh/docs/latest/reference/scaledobject-spec/#horizontalpodautoscalerconfig). A name that
+// would be too long for a label, which KEDA's webhook refuses, ends with a hash.
+func KEDAAutoscaler(scaledObject string) string {
+	return names.Fit(names.MaxDNSLabel, "keda-hpa", scaledObject)
+}

@@ -28,6 +28,8 @@ type Queue struct {
 	AMQP  *connection.AMQP
 	// Names of the queues.
 	Names []string
+	// Celery says that the queues are Celery's, which has several lists in Redis for each of them.
+	Celery bool
 	// Length is the number of waiting messages per pod, in each queue.
 	Length int
 }
@@ -51,11 +53,21 @@ func (r *Runtime) scaleByQueue(ctx *pulumi.Context, name, part string, s *Scalin
 	if err != nil {
 		return err
 	}
-	_, err = apiextensions.NewCustomResource(ctx, name+"-queue", &apiextensions.CustomResourceArgs{
+	triggers := pulumi.Array{}
+	for _, name := range queue.lists() {
+		triggers = append(triggers, queue.trigger(name, access))
+	}
+	return r.scaleByTriggers(ctx, name+"-queue", part, s, triggers, options)
+}
+
+// scaleByTriggers registers the ScaledObject. It has one name whatever its triggers count, since
+// KEDA takes one for each Deployment: another signal is an update, not a second object.
+func (r *Runtime) scaleByTriggers(ctx *pulumi.Context, name, part string, s *Scaling, triggers pulumi.Array, options []pulumi.ResourceOption) error {
+	_, err := apiextensions.NewCustomResource(ctx, name, &apiextensions.CustomResourceArgs{
 		ApiVersion:  pulumi.String(kedaVersion),
 		Kind:        pulumi.String("ScaledObject"),
 		Metadata:    pod.WorkloadMetadata(r.named(part)),
-		OtherFields: kubernetes.UntypedArgs{"spec": s.scaledObject(queue, r.Labels.ObjectName(part), access)},
+		OtherFields: kubernetes.UntypedArgs{"spec": s.scaledObject(r.Labels.ObjectName(part), triggers)},
 	}, options...)
 	return wrap(err, "registering the ScaledObject of %s", part)
 }
@@ -88,11 +100,26 @@ func qualified(host, namespace pulumi.StringInput) pulumi.StringInput {
 	}).(pulumi.StringOutput)
 }
 
-func (s *Scaling) scaledObject(queue *Queue, deployment string, authentication pulumi.StringInput) pulumi.Map {
-	triggers := pulumi.Array{}
-	for _, name := range queue.Names {
-		triggers = append(triggers, queue.trigger(name, authentication))
+// lists are the queues' names at the broker. In Redis, Celery keeps the tasks of a queue in lists
+// by their priority: the first one, of tasks without a priority, has the queue's name, and the others
+// are those of Kombu's default priority_steps
+// (https://docs.celeryq.dev/en/stable/userguide/routing.html#redis-message-priorities).
+func (q *Queue) lists() []string {
+	if q.AMQP != nil || !q.Celery {
+		return q.Names
 	}
+	const separator = "\x06\x16"
+	var lists []string
+	for _, name := range q.Names {
+		lists = append(lists, name)
+		for _, priority := range []string{"3", "6", "9"} {
+			lists = append(lists, name+separator+priority)
+		}
+	}
+	return lists
+}
+
+func (s *Scaling) scaledObject(deployment string, triggers pulumi.Array) pulumi.Map {
 	return pulumi.Map{
 		"scaleTargetRef":  pulumi.Map{"name": pulumi.String(deployment)},
 		"minReplicaCount": pulumi.Int(s.Min),
@@ -100,7 +127,7 @@ func (s *Scaling) scaledObject(queue *Queue, deployment string, authentication p
 		// How long after the last message KEDA scales to zero, if Min is 0.
 		"cooldownPeriod": pulumi.Int(s.DownWindow),
 		"triggers":       triggers,
-		"advanced": pulumi.Map{"horizontalPodAutoscalerConfig": pulumi.Map{"behavior": pulumi.Map{
+		"advanced": pulumi.Map{"horizontalPodAutoscalerConfig": pulumi.Map{"name": pulumi.String(KEDAAutoscaler(deployment)), "behavior": pulumi.Map{
 			"scaleUp": pulumi.Map{"stabilizationWindowSeconds": pulumi.Int(s.UpWindow)},
 			"scaleDown": pulumi.Map{
 				"stabilizationWindowSeconds": pulumi.Int(s.DownWindow),
@@ -112,8 +139,7 @@ func (s *Scaling) scaledObject(queue *Queue, deployment string, authentication p
 	}
 }
 
-// trigger counts the messages of one queue. With Redis, Celery keeps a queue in a list of
-// the same name.
+// trigger counts the messages of one queue, or of one of its lists in Redis.
 func (q *Queue) trigger(queue string, authentication pulumi.StringInput) pulumi.Map {
 	length := pulumi.String(strconv.Itoa(q.Length))
 	trigger := pulumi.Map{}

@@ -4,12 +4,9 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
-	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apiextensions"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/connection"
-	"github.com/djangostack/djangostack/components/pod"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
@@ -52,21 +49,11 @@ func (r *Rows) check(component string) error {
 // scaleByRows registers KEDA's objects.
 func (r *Runtime) scaleByRows(ctx *pulumi.Context, name, part string, s *Scaling, parent pulumi.Resource, options []pulumi.ResourceOption) error {
 	name += "-" + part
-	access, err := r.scalerAccess(ctx, name+"-rows", part, s.Rows.secret(), s.Rows.stored(), parent)
+	access, err := r.scalerAccess(ctx, name+"-queue", part, s.Rows.secret(), s.Rows.stored(), parent)
 	if err != nil {
 		return err
 	}
-	withoutQueues := *s
-	withoutQueues.Queue = &Queue{}
-	spec := withoutQueues.scaledObject(withoutQueues.Queue, r.Labels.ObjectName(part), access)
-	spec["triggers"] = pulumi.Array{s.Rows.trigger(r.Namespace, access)}
-	_, err = apiextensions.NewCustomResource(ctx, name+"-rows", &apiextensions.CustomResourceArgs{
-		ApiVersion:  pulumi.String(kedaVersion),
-		Kind:        pulumi.String("ScaledObject"),
-		Metadata:    pod.WorkloadMetadata(r.named(part)),
-		OtherFields: kubernetes.UntypedArgs{"spec": spec},
-	}, options...)
-	return wrap(err, "registering the ScaledObject of %s", part)
+	return r.scaleByTriggers(ctx, name+"-queue", part, s, pulumi.Array{s.Rows.trigger(r.Namespace, access)}, options)
 }
 
 // trigger counts rows (https://keda.sh/docs/latest/scalers/postgresql/).

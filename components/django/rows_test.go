@@ -24,13 +24,13 @@ func TestAWorkerFollowsTheTasksInTheDatabase(t *testing.T) {
 	}}
 	ran := mocks.Run(t, mocks.Known, withWorker(args))
 
-	trigger := ran.Find(t, "ScaledObject", "blog-worker-"+args.Name+"-rows")
+	trigger := ran.Find(t, "ScaledObject", "blog-worker-"+args.Name+"-queue")
 	assert.Equal(t, "postgresql", trigger.At(t, "spec.triggers[0].type"))
 	assert.Equal(t, "blog-postgres.blog-dev.svc", trigger.At(t, "spec.triggers[0].metadata.host"), "KEDA is in another namespace")
 	assert.Equal(t, "require", trigger.At(t, "spec.triggers[0].metadata.sslmode"), "KEDA has no file of a private authority")
 	assert.Contains(t, trigger.At(t, "spec.triggers[0].metadata.query"), "queue_name IN ('default', 'it''s')")
 	assert.Equal(t, "10", trigger.At(t, "spec.triggers[0].metadata.targetQueryValue"))
-	assert.True(t, ran.Find(t, "Secret", "blog-worker-"+args.Name+"-rows").Secret("stringData"))
+	assert.True(t, ran.Find(t, "Secret", "blog-worker-"+args.Name+"-queue").Secret("stringData"))
 	worker := ran.Find(t, "Deployment", "blog-worker-"+args.Name)
 	assert.Equal(t, []any{"python", "manage.py", "db_worker", "--queue-name=default,mail"}, worker.At(t, container+".command"))
 }

@@ -3,8 +3,10 @@ package django
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	autoscalingv2 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/autoscaling/v2"
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/djangostack/djangostack/components/pod"
@@ -67,12 +69,13 @@ func (s *Scaling) signals() int {
 
 // replicas returns the initial number of pods of a Deployment, the most that it may have,
 // and the options that leave the number to the autoscaler: a fixed number would be restored
-// by every update.
+// by every update. Where the least is 0, the Deployment begins with one pod: a worker that
+// cannot start is noticed, and creates its queues in RabbitMQ, where KEDA looks for them.
 func (s *Scaling) replicas(fixed int) (first, most int, options []pulumi.ResourceOption) {
 	if s == nil {
 		return fixed, fixed, nil
 	}
-	return s.Min, s.Max, []pulumi.ResourceOption{pulumi.IgnoreChanges([]string{"spec.replicas"})}
+	return max(s.Min, 1), s.Max, []pulumi.ResourceOption{pulumi.IgnoreChanges([]string{"spec.replicas"})}
 }
 
 // hasReplicas reports whether the number of pods is configured.
@@ -91,7 +94,7 @@ func (r *Runtime) scale(ctx *pulumi.Context, name, part string, s *Scaling, pare
 		return r.scaleByQueue(ctx, name, part, s, parent, options)
 	}
 	_, err := autoscalingv2.NewHorizontalPodAutoscaler(ctx, name+"-"+part, &autoscalingv2.HorizontalPodAutoscalerArgs{
-		Metadata: pod.WorkloadMetadata(r.named(part)),
+		Metadata: r.autoscalerMetadata(part),
 		Spec: autoscalingv2.HorizontalPodAutoscalerSpecArgs{
 			ScaleTargetRef: autoscalingv2.CrossVersionObjectReferenceArgs{
 				ApiVersion: pulumi.String("apps/v1"),
@@ -117,6 +120,17 @@ func (r *Runtime) scale(ctx *pulumi.Context, name, part string, s *Scaling, pare
 		},
 	}, options...)
 	return wrap(err, "registering the autoscaler of %s", part)
+}
+
+// autoscalerMetadata lets KEDA's webhook accept a ScaledObject for a worker that has an autoscaler
+// still: an update that changes the signal creates the one before it deletes the other
+// (https://keda.sh/docs/latest/concepts/admission-webhooks/).
+func (r *Runtime) autoscalerMetadata(part string) metav1.ObjectMetaArgs {
+	metadata := pod.WorkloadMetadata(r.named(part))
+	if annotations, mutable := metadata.Annotations.(pulumi.StringMap); mutable && strings.HasPrefix(part, WorkerPart("")) {
+		annotations["validations.keda.sh/hpa-ownership"] = pulumi.String("false")
+	}
+	return metadata
 }
 
 // metrics are the resources whose usage counts. With several of them, the autoscaler takes the

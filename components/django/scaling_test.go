@@ -1,6 +1,8 @@
 package django_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -16,7 +18,7 @@ func byCPU() *django.Scaling {
 }
 
 func byQueue(redis *connection.Redis) *django.Scaling {
-	return &django.Scaling{Min: 0, Max: 6, DownPercent: 50, Queue: &django.Queue{Redis: redis, Names: []string{"mail", "reports"}, Length: 10}}
+	return &django.Scaling{Min: 0, Max: 6, DownPercent: 50, Queue: &django.Queue{Redis: redis, Names: []string{"mail", "reports"}, Celery: true, Length: 10}}
 }
 
 func redis() *connection.Redis {
@@ -74,11 +76,23 @@ func TestAWorkerFollowsItsQueues(t *testing.T) {
 		assert.Equal(t, "blog-worker-mail", scaled.At(t, "spec.scaleTargetRef.name"))
 		assert.Equal(t, 0.0, scaled.At(t, "spec.minReplicaCount"))
 		assert.Equal(t, "redis.blog-dev.svc:6379", scaled.At(t, "spec.triggers[0].metadata.address"))
-		assert.Equal(t, "mail", scaled.At(t, "spec.triggers[0].metadata.listName"))
-		assert.Equal(t, "reports", scaled.At(t, "spec.triggers[1].metadata.listName"))
-		assert.Equal(t, []string{"spec.replicas"}, ran.Find(t, "Deployment", "blog-worker-mail").Ignored)
+		for i, list := range []string{"mail", "mail\x06\x163", "mail\x06\x166", "mail\x06\x169", "reports"} {
+			assert.Equal(t, list, scaled.At(t, fmt.Sprintf("spec.triggers[%d].metadata.listName", i)), "Celery keeps tasks with a priority in other lists")
+		}
+		assert.Equal(t, "keda-hpa-blog-worker-mail", scaled.At(t, "spec.advanced.horizontalPodAutoscalerConfig.name"))
+		deployment := ran.Find(t, "Deployment", "blog-worker-mail")
+		assert.Equal(t, []string{"spec.replicas"}, deployment.Ignored)
+		assert.Equal(t, 1.0, deployment.At(t, "spec.replicas"), "the first pod shows that a worker starts")
 		assert.Empty(t, ran.OfKind("HorizontalPodAutoscaler"), "KEDA makes one itself")
 	}
+}
+
+func TestAListOfOtherSoftwareIsCountedAlone(t *testing.T) {
+	scaling := byQueue(redis())
+	scaling.Queue.Names, scaling.Queue.Celery = []string{"rq:queue:default"}, false
+	scaled := mocks.Run(t, mocks.Known, withWorker(scaledWorker(scaling))).Find(t, "ScaledObject", "blog-worker-mail-queue")
+	assert.Equal(t, "rq:queue:default", scaled.At(t, "spec.triggers[0].metadata.listName"))
+	assert.Nil(t, scaled.At(t, "spec.triggers[1]"))
 }
 
 func TestTheBrokersPasswordIsInASecretOnly(t *testing.T) {
@@ -116,7 +130,33 @@ func TestAWorkerFollowsRabbitMQ(t *testing.T) {
 	scaled := ran.Find(t, "ScaledObject", "blog-worker-mail-queue")
 	assert.Equal(t, "rabbitmq", scaled.At(t, "spec.triggers[0].type"))
 	assert.Equal(t, "QueueLength", scaled.At(t, "spec.triggers[0].metadata.mode"))
+	assert.Equal(t, "reports", scaled.At(t, "spec.triggers[1].metadata.queueName"))
+	assert.Nil(t, scaled.At(t, "spec.triggers[2]"), "RabbitMQ has tasks of all priorities in one queue")
 	assert.Equal(t, "amqps://blog:hunter2@mq.blog-dev.svc:5671/%2F", ran.Find(t, "Secret", "blog-worker-mail-queue").At(t, "stringData.host"))
+}
+
+// KEDA takes one ScaledObject for a Deployment, and its webhook refuses one for a Deployment that another autoscaler has.
+func TestAWorkerChangesWhatItFollows(t *testing.T) {
+	byRows := byQueue(nil)
+	byRows.Queue, byRows.Rows = nil, &django.Rows{Database: connection.Database{Host: pulumi.String("db"), Password: pulumi.String("secret")}, Query: "SELECT 1", Length: 1}
+	for _, scaling := range []*django.Scaling{byQueue(redis()), byRows} {
+		ran := mocks.Run(t, mocks.Known, withWorker(scaledWorker(scaling)))
+		ran.Find(t, "ScaledObject", "blog-worker-mail-queue")
+		ran.Find(t, "TriggerAuthentication", "blog-worker-mail-queue-access")
+	}
+	const annotation = "validations.keda.sh/hpa-ownership"
+	worker := mocks.Run(t, mocks.Known, withWorker(scaledWorker(byCPU()))).Find(t, "HorizontalPodAutoscaler", "blog-worker-mail")
+	assert.Equal(t, "false", worker.At(t, "metadata.annotations").(map[string]any)[annotation])
+	web := webArgs()
+	web.Replicas, web.Scaling = 0, byCPU()
+	assert.NotContains(t, mocks.Run(t, mocks.Known, withWeb(web)).Find(t, "HorizontalPodAutoscaler", "blog-web").At(t, "metadata.annotations"), annotation)
+}
+
+func TestTheNameOfAnAutoscalerFitsALabel(t *testing.T) {
+	assert.Equal(t, "keda-hpa-blog-worker-mail", django.KEDAAutoscaler("blog-worker-mail"))
+	long := strings.Repeat("a", 63)
+	assert.Len(t, django.KEDAAutoscaler(long), 63, "KEDA's webhook refuses more")
+	assert.NotEqual(t, django.KEDAAutoscaler(long), django.KEDAAutoscaler(long[:62]+"b"))
 }
 
 func TestScalingThatContradictsItselfIsRefused(t *testing.T) {

@@ -201,7 +201,7 @@ func (d dataServices) messages(worker spec.Worker) *django.Queue {
 	if worker.ScaledBy() != spec.ByMessages {
 		return nil
 	}
-	return &django.Queue{Redis: d.broker, AMQP: d.queue, Names: worker.Queues, Length: worker.Autoscaling.QueueLength}
+	return &django.Queue{Redis: d.broker, AMQP: d.queue, Names: worker.Queues, Celery: worker.Kind == spec.CeleryWorker, Length: worker.Autoscaling.QueueLength}
 }
 
 // rows returns the tasks in the database that a worker is scaled by. They are counted on the

@@ -93,9 +93,9 @@ func TestScalersReferToStoredCredentials(t *testing.T) {
 		map[string]any{"parameter": "username", "name": "mq", "key": "username"}, map[string]any{"parameter": "password", "name": "mq", "key": "password"},
 	}, access)
 
-	rows := ran.Find(t, "ScaledObject", "blog-worker-b-rows")
+	rows := ran.Find(t, "ScaledObject", "blog-worker-b-queue")
 	assert.NotContains(t, rows.At(t, "spec.triggers[0].metadata"), "userName")
-	access = ran.Find(t, "TriggerAuthentication", "blog-worker-b-rows-access").At(t, "spec.secretTargetRef")
+	access = ran.Find(t, "TriggerAuthentication", "blog-worker-b-queue-access").At(t, "spec.secretTargetRef")
 	assert.ElementsMatch(t, []any{
 		map[string]any{"parameter": "userName", "name": "pg", "key": "username"}, map[string]any{"parameter": "password", "name": "pg", "key": "password"},
 	}, access)
