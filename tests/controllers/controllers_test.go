@@ -1,5 +1,5 @@
-// Package controllers_test leads requests to the sample app through a real controller of Ingresses and Gateways. It needs
-// "make addons".
+// Package controllers_test leads requests to the sample app through a real controller of Ingresses and Gateways, and
+// scales its workers by a real KEDA. It needs "make addons".
 package controllers_test
 
 import (

@@ -26,7 +26,10 @@ const (
 type environment struct {
 	*e2e.Cluster
 
-	project string
+	project          string
+	stack, namespace string
+	// values are set for every run.
+	values []string
 	// plain and secure are the controller's addresses on this machine, for http and https.
 	plain, secure string
 }
@@ -34,11 +37,9 @@ type environment struct {
 // newEnvironment starts a cluster with the images of the app, of the controller and of further addons.
 func newEnvironment(t *testing.T, addons ...string) *environment {
 	t.Helper()
-	if os.Getenv("DJANGOSTACK_SOAK") == "" {
-		t.Skip("set DJANGOSTACK_SOAK=1 to install a controller, which is too much to compile for every run")
-	}
+	needsSoak(t)
 	c := e2e.NewCluster(t)
-	e := &environment{Cluster: c, plain: "127.0.0.1:" + e2e.FreePort(t), secure: "127.0.0.1:" + e2e.FreePort(t)}
+	e := &environment{Cluster: c, stack: stack, namespace: namespace, plain: "127.0.0.1:" + e2e.FreePort(t), secure: "127.0.0.1:" + e2e.FreePort(t)}
 	t.Cleanup(func() { c.Local(t, nil, "down") })
 	c.Local(t, nil, "up", "--publish", e.plain+"=traefik/traefik:80", "--publish", e.secure+"=traefik/traefik:443")
 	load := []string{"load-image"}
@@ -48,6 +49,13 @@ func newEnvironment(t *testing.T, addons ...string) *environment {
 	c.Local(t, nil, load...)
 	e.project = e.CopyProject(t)
 	return e
+}
+
+func needsSoak(t *testing.T) {
+	t.Helper()
+	if os.Getenv("DJANGOSTACK_SOAK") == "" {
+		t.Skip("set DJANGOSTACK_SOAK=1 to install a controller, which is too much to compile for every run")
+	}
 }
 
 // settings is a part of the environment's configuration.
@@ -75,8 +83,8 @@ func (e *environment) configure(t *testing.T, url string, web settings) {
 
 // up applies the configuration and returns what the command printed.
 func (e *environment) up(values ...string) (string, error) {
-	arguments := []string{"up", "--providers", "embedded", "-s", stack, "--dir", e.project}
-	for _, value := range values {
+	arguments := []string{"up", "--providers", "embedded", "-s", e.stack, "--dir", e.project}
+	for _, value := range append(append([]string{}, e.values...), values...) {
 		arguments = append(arguments, "--set", value)
 	}
 	out, err := e.Command("djangostack", arguments...).CombinedOutput()
