@@ -24,13 +24,17 @@ func Schema() []byte {
 	return bytes.Clone(schemaJSON)
 }
 
-const schemaName = "environment.json"
+// schemaName is an absolute URL. The library would resolve a relative name against the working directory, which
+// fails where that has a space in its path.
+const schemaName = "urn:djangostack:environment"
 
 // compiledSchema compiles the schema once, since that takes far longer than checking a value
 // against it.
 //
 //nolint:gochecknoglobals // never assigned again
-var compiledSchema = sync.OnceValues(func() (*jsonschema.Schema, error) {
+var compiledSchema = sync.OnceValues(compileSchema)
+
+func compileSchema() (*jsonschema.Schema, error) {
 	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(schemaJSON))
 	if err != nil {
 		return nil, fmt.Errorf("reading the schema: %w", err)
@@ -44,7 +48,7 @@ var compiledSchema = sync.OnceValues(func() (*jsonschema.Schema, error) {
 		return nil, fmt.Errorf("compiling the schema: %w", err)
 	}
 	return schema, nil
-})
+}
 
 // againstSchema returns the fields of a configuration that do not match the schema.
 func againstSchema(value any) ([]schemaMistake, error) {
