@@ -26,6 +26,17 @@ func configInvalid(format string, args ...any) error {
 	return &ConfigInvalidError{Err: fmt.Errorf(format, args...)}
 }
 
+// NoFileError reports that a stack has no configuration file. It is the cause of a *ConfigInvalidError.
+type NoFileError struct {
+	Stack string
+	// File is the path that was looked for.
+	File string
+}
+
+func (e *NoFileError) Error() string {
+	return fmt.Sprintf("stack %s has no configuration file %s", e.Stack, e.File)
+}
+
 // CLIError reports that Pulumi's CLI is missing, is too old, or does not run.
 type CLIError struct{ Err error }
 

@@ -204,7 +204,7 @@ func (p *Project) StackConfiguration(stack string, overrides []stackfile.Overrid
 	}
 	file, err := stackfile.Read(p.StackFile(stack), p.Name())
 	if stackfile.IsMissing(err) {
-		return nil, configInvalid("stack %s has no configuration file: create %s", stack, p.StackFile(stack))
+		return nil, &ConfigInvalidError{Err: &NoFileError{Stack: stack, File: p.StackFile(stack)}}
 	}
 	if err != nil {
 		return nil, &ConfigInvalidError{Err: err}

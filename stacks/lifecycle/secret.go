@@ -14,7 +14,7 @@ func (s *Stack) SetSecret(ctx context.Context, path string, value io.Reader) err
 		return errReadOnly
 	}
 	if file := s.project.StackFile(s.name); s.project.options.Name != "" || !isFile(file) {
-		return configInvalid("stack %s has no configuration file for the secret: create %s", s.name, file)
+		return &ConfigInvalidError{Err: &NoFileError{Stack: s.name, File: file}}
 	}
 	if _, _, err := s.selectOrCreate(ctx); err != nil {
 		return err

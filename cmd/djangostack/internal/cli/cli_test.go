@@ -145,8 +145,9 @@ func TestUsageErrors(t *testing.T) {
 	}{
 		"no stack":          {[]string{"up"}, "name the stack with -s: dev, prod"},
 		"unknown flag":      {[]string{"up", "--fast"}, "unknown flag"},
-		"unknown command":   {[]string{"upp"}, "unknown command"},
-		"extra argument":    {[]string{"up", "dev"}, "unknown command"},
+		"unknown command":   {[]string{"upp"}, `djangostack: unknown command "upp"; did you mean up? see djangostack --help`},
+		"extra argument":    {[]string{"up", "dev"}, `djangostack up: unexpected argument "dev"; did you mean -s dev? see`},
+		"no stack needed":   {[]string{"version", "dev"}, `djangostack version: unexpected argument "dev"; see`},
 		"unknown providers": {[]string{"up", "-s", "dev", "--providers", "newest"}, "published or embedded"},
 		"file is missing":   {[]string{"config", "validate"}, "name the file to check: Pulumi.dev.yaml, Pulumi.prod.yaml"},
 		"unknown group":     {[]string{"backups", "list"}, "unknown command"},
@@ -163,7 +164,10 @@ func TestUsageErrors(t *testing.T) {
 		})
 	}
 	assert.Equal(t, 2, p.run("up", "-s", "qa"), p.stderr)
-	assert.Contains(t, p.stderr, "stack qa has no configuration")
+	assert.Contains(t, p.stderr, "stack qa has no configuration file "+filepath.Join(p.dir, "Pulumi.qa.yaml"))
+	assert.Contains(t, p.stderr, "next: write it with: djangostack init -s qa --dir "+p.dir+"; or name one of the project's stacks: dev, prod\n")
+	assert.Equal(t, 2, p.run("config", "validate", filepath.Join(p.dir, "Pulumi.prdo.yaml")))
+	assert.Contains(t, p.stderr, "or name one of the project's stacks: dev, prod\n")
 	assert.Equal(t, 2, p.run("outputs", "-s", "../x", "--pulumi", p.pulumi("3.259.0")), p.stderr)
 	assert.Contains(t, p.stderr, "stack name")
 }

@@ -102,6 +102,9 @@ func (a *app) validate(path string) error {
 // validateFile checks a stack's file and lists what has to be replaced in it.
 func (a *app) validateFile(path string) ([]placeholder, error) {
 	file, err := stackfile.Read(path, a.projectOf(path))
+	if stackfile.IsMissing(err) && strings.HasPrefix(filepath.Base(path), "Pulumi.") {
+		err = &lifecycle.NoFileError{Stack: stackOf(path), File: path}
+	}
 	if err != nil {
 		return nil, &lifecycle.ConfigInvalidError{Err: err}
 	}

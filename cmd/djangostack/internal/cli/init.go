@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bufio"
 	_ "embed"
 	"errors"
 	"fmt"
@@ -10,13 +9,11 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"text/template"
 
 	"github.com/spf13/cobra"
 	"go.yaml.in/yaml/v3"
-	"golang.org/x/term"
 
 	"github.com/djangostack/djangostack/stacks/lifecycle"
 	"github.com/djangostack/djangostack/stacks/lifecycle/stackfile"
@@ -72,7 +69,7 @@ func (a *app) initialize(options initOptions) error {
 	stack := a.initStack(&options)
 	path := filepath.Join(dir, "Pulumi."+stack+".yaml")
 	if _, err := os.Lstat(path); err == nil {
-		return usage("%s exists already: name another stack with -s", path)
+		return usage("%s exists already: edit it, or name another stack with -s", path)
 	}
 	if err := a.ask(&options, dir); err != nil {
 		return err
@@ -149,82 +146,10 @@ func (a *app) initStack(options *initOptions) string {
 	return stack
 }
 
-// question is a question whose answer no flag gives.
-type question struct {
-	flag, text, suggestion string
-	answer                 *string
-}
-
-// ask completes the answers from the terminal, or with the suggestions if yes is true.
-func (a *app) ask(options *initOptions, dir string) error {
-	input := bufio.NewReader(strings.NewReader(""))
-	if !options.yes {
-		if err := a.canAsk(options); err != nil {
-			return err
-		}
-		input = bufio.NewReader(a.Stdin)
-	}
-	for _, next := range []func() question{
-		func() question {
-			return question{"app", "Name of the app", appName(dir), &options.App}
-		},
-		func() question {
-			return question{"image", "Image of the app", suggestedImage(*options), &options.Image}
-		},
-		func() question {
-			return question{"cloud", "Cloud: aws, gcp, or none for an existing cluster", string(spec.NoCloud), &options.Cloud}
-		},
-		func() question {
-			return question{"url", "URL of the app", suggestedURL(*options), &options.URL}
-		},
-	} {
-		if err := a.answer(next(), input, options.yes); err != nil {
-			return err
-		}
-	}
-	clouds := []string{string(spec.AWSCloud), string(spec.GCPCloud), string(spec.NoCloud)}
-	if !slices.Contains(clouds, options.Cloud) {
-		return usage("--cloud %s must be one of %s", options.Cloud, strings.Join(clouds, ", "))
-	}
-	return nil
-}
-
-// canAsk fails if answers are missing and stdin is not a terminal.
-func (a *app) canAsk(options *initOptions) error {
-	if options.App != "" && options.Image != "" && options.Cloud != "" && options.URL != "" {
-		return nil
-	}
-	if a.Stdin == nil || !term.IsTerminal(int(a.Stdin.Fd())) {
-		return usage("stdin is not a terminal: set --app, --image, --cloud and --url, or --yes")
-	}
-	return nil
-}
-
-func (a *app) answer(q question, input *bufio.Reader, yes bool) error {
-	if *q.answer != "" {
-		return nil
-	}
-	*q.answer = q.suggestion
-	if yes {
-		return nil
-	}
-	if _, err := fmt.Fprintf(a.Stderr, "%s [%s]: ", q.text, q.suggestion); err != nil {
-		return err
-	}
-	line, err := input.ReadString('\n')
-	if err != nil {
-		return usage("reading --%s: %w", q.flag, err)
-	}
-	if line = strings.TrimSpace(line); line != "" {
-		*q.answer = line
-	}
-	return nil
-}
-
-// appName derives the name of an app from the name of its directory.
-func appName(dir string) string {
+// appName makes a name of an app from another one, such as that of its directory.
+func appName(from string) string {
 	const longest = 32
-	name := regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(strings.ToLower(filepath.Base(dir)), "-")
+	name := regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(strings.ToLower(from), "-")
 	name = strings.TrimLeft(name, "-0123456789")
 	name = strings.Trim(name[:min(len(name), longest)], "-")
 	if name == "" {
@@ -234,14 +159,14 @@ func appName(dir string) string {
 }
 
 func suggestedImage(options initOptions) string {
-	return "registry.example.com/" + options.App + ":1.0"
+	return "registry.example.com/" + appName(options.App) + ":1.0"
 }
 
 func suggestedURL(options initOptions) string {
 	if options.Cloud == string(spec.NoCloud) && options.Tier == string(spec.Staging) {
 		return "http://127.0.0.1:8000"
 	}
-	return "https://" + options.App + ".example.com"
+	return "https://" + appName(options.App) + ".example.com"
 }
 
 // firstFile returns the text of a stack's first file.
@@ -258,7 +183,7 @@ func firstFile(options initOptions, project string) ([]byte, error) {
 	err = parsed.Execute(&text, map[string]any{
 		"Modeline": reference.Modeline, "Key": key,
 		"App": options.App, "Image": options.Image, "Cloud": options.Cloud, "URL": options.URL, "Tier": options.Tier,
-		"Module": strings.ReplaceAll(options.App, "-", "_"), "Zone": zoneOf(options.URL),
+		"Module": strings.ReplaceAll(appName(options.App), "-", "_"), "Zone": zoneOf(options.URL),
 		"Production": options.Tier == string(spec.Production),
 	})
 	if err != nil {

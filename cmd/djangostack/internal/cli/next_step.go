@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -21,7 +22,10 @@ func nextStep(err error, used flags) string {
 	var failed *lifecycle.UpdateFailedError
 	var providersErr *lifecycle.ProvidersError
 	var held *lifecycle.HeldLockError
+	var noFile *lifecycle.NoFileError
 	switch {
+	case errors.As(err, &noFile):
+		return afterNoFile(noFile, used)
 	case is[*placeholdersError](err):
 		return replaceThem
 	case is[*rehearsalError](err):
@@ -54,6 +58,16 @@ func nextStep(err error, used flags) string {
 	default:
 		return ""
 	}
+}
+
+// afterNoFile says how to write the missing file, and which files there are, because a name may be misspelt.
+func afterNoFile(missing *lifecycle.NoFileError, used flags) string {
+	used.stack = missing.Stack
+	next := "write it with: " + used.again("init")
+	if others := stacksIn(filepath.Dir(missing.File)); len(others) > 0 {
+		next += "; or name one of the project's stacks: " + strings.Join(others, ", ")
+	}
+	return next
 }
 
 // afterRefusal says how to allow the loss of data that was refused.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -129,7 +131,7 @@ func wrapUsageErrors(command *cobra.Command) {
 	if check := command.Args; check != nil {
 		command.Args = func(cmd *cobra.Command, args []string) error {
 			if err := check(cmd, args); err != nil {
-				return &usageError{err: fmt.Errorf("%s: %w; see %[1]s --help", cmd.CommandPath(), err)}
+				return wrongArguments(cmd, args, err)
 			}
 			return nil
 		}
@@ -137,6 +139,25 @@ func wrapUsageErrors(command *cobra.Command) {
 	for _, child := range command.Commands() {
 		wrapUsageErrors(child)
 	}
+}
+
+// wrongArguments names the command or the flag that was probably meant.
+func wrongArguments(cmd *cobra.Command, args []string, err error) error {
+	see := "see " + cmd.CommandPath() + " --help"
+	if len(args) == 0 {
+		return usage("%s: %w; %s", cmd.CommandPath(), err, see)
+	}
+	if cmd.HasSubCommands() {
+		cmd.SuggestionsMinimumDistance = 2
+		if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+			see = "did you mean " + strings.Join(near, " or ") + "? " + see
+		}
+		return usage("unknown command %q; %s", args[0], see)
+	}
+	if slices.Contains(commonFlags()[nameOf(cmd)], "stack") {
+		see = fmt.Sprintf("did you mean -s %s? %s", args[0], see)
+	}
+	return usage("%s: unexpected argument %q; %s", cmd.CommandPath(), args[0], see)
 }
 
 func (a *app) persistentFlags(root *cobra.Command) {
