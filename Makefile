@@ -88,7 +88,7 @@ up: prerequisites announce programs $(if $(CONTEXT),,cluster) ## Bring the envir
 # Before the minutes of the builds, not after them.
 .PHONY: prerequisites
 prerequisites:
-	@scripts/prerequisites $(if $(CONTEXT),,local $$([ -x $(BIN)/djangostack-local ] || echo $(PORT)))
+	@scripts/prerequisites $(if $(CONTEXT),context '$(CONTEXT)',local $$([ -x $(BIN)/djangostack-local ] || echo $(PORT)))
 
 .PHONY: announce
 announce:

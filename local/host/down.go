@@ -22,6 +22,7 @@ func Down(ctx context.Context, home cluster.Home, keepData bool, out *log.Logger
 	if os.Geteuid() != 0 {
 		return UnsupportedError{Why: "this is not the root user"}
 	}
+	out.Print("stopping the cluster in " + string(home))
 	if err := (control{home}).stop(ctx); err != nil && !errors.Is(err, errStopped) {
 		return fmt.Errorf("stopping the cluster: %w", err)
 	}
@@ -32,13 +33,14 @@ func Down(ctx context.Context, home cluster.Home, keepData bool, out *log.Logger
 		return err
 	}
 	if keepData {
-		out.Print("cluster stopped; its data is kept in " + string(home))
+		out.Print("stopped the cluster; its data is kept in " + string(home))
 		return nil
 	}
+	out.Print("removing its data")
 	if err := os.RemoveAll(string(home)); err != nil {
 		return fmt.Errorf("removing the cluster's data: %w", err)
 	}
-	out.Print("cluster and its data removed")
+	out.Print("removed the cluster and its data")
 	return nil
 }
 

@@ -134,7 +134,7 @@ func (p *Project) backendEnv(chosen backend, secrets stackfile.Secrets) (map[str
 		return env, nil
 	}
 	if !strings.HasPrefix(chosen.url, "file://") {
-		return nil, configInvalid("the secrets in %s need a passphrase: set PULUMI_CONFIG_PASSPHRASE_FILE or PULUMI_CONFIG_PASSPHRASE, or choose a key service as the secrets provider", chosen.url)
+		return nil, configInvalid("the secrets in %s need a passphrase: set PULUMI_CONFIG_PASSPHRASE_FILE or PULUMI_CONFIG_PASSPHRASE, or choose a key service (--secrets-provider, ProjectOptions.SecretsProvider)", chosen.url)
 	}
 	path, err := ensurePassphrase(p.state)
 	if err != nil {

@@ -73,7 +73,7 @@ func (p Plugin) serve(ctx context.Context, engine, project string, stdout io.Wri
 }
 
 func (p Plugin) warning() string {
-	return fmt.Sprintf("the provider %s is djangostack's built-in one, because the published plugin could not be downloaded on this machine; it is not for production", p.Name)
+	return fmt.Sprintf("the provider %s is djangostack's built-in one, for rehearsals and local environments; make up PROVIDERS=published takes the published plugin instead", p.Name)
 }
 
 // warn prints a warning in Pulumi's output.

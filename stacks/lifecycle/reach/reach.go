@@ -26,10 +26,10 @@ const timeout = 10 * time.Second
 // Environment asks for what the environment takes as existing: the cluster, and the objects in it that the environment
 // uses and does not create. Those that are missing are a *spec.MissingObjectsError, and hosts and paths that others
 // in the cluster claim are a *spec.TakenRoutesError. It is for lifecycle.ProjectOptions.Preflight. A cluster
-// of this or another stack is not asked: its kubeconfig is known only while Pulumi runs.
+// of this or another stack is not asked: its kubeconfig is known only while Pulumi runs. Only the command that signs in to it is looked for.
 func Environment(ctx context.Context, environment *spec.Environment) error {
 	if environment.Cluster.Source != spec.SourceExisting {
-		return nil
+		return SignIn(environment)
 	}
 	if _, err := ClusterVersion(ctx, environment.Cluster); err != nil {
 		return err

@@ -283,6 +283,13 @@ func TestDoctorNamesEachFailureAndTheNextStep(t *testing.T) {
 func TestDoctorDoesNotConnectToAClusterThatUpCreates(t *testing.T) {
 	p := newTestProject(t)
 	p.write("Pulumi.dev.yaml", onAWS)
+	path := t.TempDir()
+	t.Setenv("PATH", path)
+	p.run("doctor", "-s", "dev", "--pulumi", "/nowhere/pulumi")
+	assert.Contains(t, p.stdout, "FAILED  cluster        the command that signs in to the cluster is missing: exec: \"aws\": ")
+	assert.Contains(t, p.stdout, "next: install the AWS CLI (https://docs.aws.amazon.com/")
+
+	require.NoError(t, os.WriteFile(filepath.Join(path, "aws"), []byte("#!/bin/sh\n"), 0o700))
 	p.run("doctor", "-s", "dev", "--pulumi", "/nowhere/pulumi")
 	assert.Contains(t, p.stdout, "ok      cluster        not checked, because cluster.source is create")
 	assert.NotContains(t, p.stdout, "cluster.context")

@@ -240,6 +240,9 @@ func configFinding(project *lifecycle.Project, stack string, err error) finding 
 // kubeconfig is known only while Pulumi runs.
 func (a *app) clusterFinding(ctx context.Context, environment *spec.Environment) finding {
 	if source := environment.Cluster.Source; source != spec.SourceExisting {
+		if err := reach.SignIn(environment); err != nil {
+			return failed("cluster", err, nextStep(err, a.flags))
+		}
 		return passed("cluster", "not checked, because cluster.source is %s", source)
 	}
 	ctx, cancel := context.WithTimeout(ctx, a.answerWithin())

@@ -9,6 +9,7 @@ import (
 
 	"github.com/djangostack/djangostack/cmd/djangostack/internal/providers"
 	"github.com/djangostack/djangostack/stacks/lifecycle"
+	"github.com/djangostack/djangostack/stacks/lifecycle/reach"
 	"github.com/djangostack/djangostack/stacks/render"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
@@ -23,7 +24,10 @@ func nextStep(err error, used flags) string {
 	var providersErr *lifecycle.ProvidersError
 	var held *lifecycle.HeldLockError
 	var noFile *lifecycle.NoFileError
+	var signIn *reach.SignInError
 	switch {
+	case errors.As(err, &signIn):
+		return signIn.Install
 	case errors.As(err, &noFile):
 		return afterNoFile(noFile, used)
 	case is[*placeholdersError](err):

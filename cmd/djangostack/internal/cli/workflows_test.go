@@ -67,6 +67,16 @@ func TestPagesNameCommandsThatExist(t *testing.T) {
 	assert.Greater(t, mentioned, 30)
 }
 
+// A preview of a new stack keeps nothing, so that the first up must name what encrypts the stack's secrets, too.
+func TestTheFirstUpOnACloudNamesTheSecretsProvider(t *testing.T) {
+	for _, page := range []string{"aws.md", "gcp.md"} {
+		text, err := os.ReadFile(filepath.Join("..", "..", "..", "..", "docs", "getting-started", page))
+		require.NoError(t, err)
+		first := regexp.MustCompile(`(?m)^ *djangostack up .*$`).FindString(string(text))
+		assert.Contains(t, first, `--secrets-provider "$provider"`, page)
+	}
+}
+
 // checkMention checks that a command and its flags exist. A sentence may leave out arguments.
 func checkMention(t *testing.T, words []string) {
 	t.Helper()

@@ -88,9 +88,20 @@ func install(ctx context.Context, options Options, plugin Plugin) error {
 	case context.Cause(watched) != nil:
 		err = context.Cause(watched)
 	default:
-		err = fmt.Errorf("%w: %s", err, strings.TrimSpace(stderr.String()))
+		err = fmt.Errorf("%w: %s", err, reasonOf(stderr.String()))
 	}
 	return &DownloadError{Plugin: plugin, Err: err}
+}
+
+// reasonOf returns what Pulumi says about a download. Pulumi repeats the reason with every attempt; the last one is enough.
+func reasonOf(stderr string) string {
+	reason := strings.TrimSpace(stderr)
+	for line := range strings.Lines(stderr) {
+		if text, found := strings.CutPrefix(strings.TrimSpace(line), "warning: Error downloading plugin: "); found {
+			reason = text
+		}
+	}
+	return reason
 }
 
 // DownloadError reports that a published plugin could not be downloaded.

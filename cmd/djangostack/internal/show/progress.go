@@ -17,8 +17,10 @@ const (
 	// announceAfter is how long a change runs before a line names it. Shorter changes get one line, when
 	// they are done.
 	announceAfter = 2 * time.Second
-	// heartbeatEvery is the longest time without a line.
+	// heartbeatEvery is the longest time without a line. The first line comes sooner, so that nobody wonders whether
+	// the command works.
 	heartbeatEvery = 5 * time.Second
+	firstHeartbeat = 2 * time.Second
 	// longestList is how many running changes a line names.
 	longestList = 3
 	// margin is the width of the time and the word at the start of a line.
@@ -47,7 +49,8 @@ type running struct {
 // NewProgress starts the clock of the printed times. The width is that of the terminal now, in characters, and 0 if out
 // is no terminal.
 func NewProgress(out io.Writer, now func() time.Time, width func() int) *Progress {
-	return &Progress{out: out, now: now, width: width, started: now(), lastLine: now(), running: map[string]*running{}}
+	started := now()
+	return &Progress{out: out, now: now, width: width, started: started, lastLine: started, running: map[string]*running{}}
 }
 
 // Handle prints one event.
@@ -78,7 +81,11 @@ func (p *Progress) Tick() {
 			p.announce(current)
 		}
 	}
-	if p.now().Sub(p.lastLine) >= heartbeatEvery {
+	longest := heartbeatEvery
+	if p.lastLine.Equal(p.started) {
+		longest = firstHeartbeat
+	}
+	if p.now().Sub(p.lastLine) >= longest {
 		p.heartbeat()
 	}
 }

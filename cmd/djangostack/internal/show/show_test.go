@@ -84,6 +84,17 @@ func TestProgressPrintsAHeartbeat(t *testing.T) {
 	assert.GreaterOrEqual(t, strings.Count(out.String(), "\n"), 11)
 }
 
+func TestTheFirstLineComesSoon(t *testing.T) {
+	var out bytes.Buffer
+	at := &clock{now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
+	printer := show.NewProgress(&out, at.read, func() int { return 0 })
+	for range 8 {
+		at.advance(time.Second)
+		printer.Tick()
+	}
+	assert.Equal(t, "    2s  …         working\n    7s  …         working\n", out.String())
+}
+
 func TestAHeartbeatFitsTheTerminal(t *testing.T) {
 	for _, width := range []int{0, 60, 80, 132} {
 		var out bytes.Buffer
