@@ -32,6 +32,8 @@ func nextStep(err error, used flags) string {
 		return afterNoFile(noFile, used)
 	case is[*placeholdersError](err):
 		return replaceThem
+	case is[*rehearsalError](err) && exitCode(err) == exitCancelled:
+		return "run the rehearsal again; it changed nothing outside its own temporary directory"
 	case is[*rehearsalError](err):
 		return "correct the cause and run the rehearsal again; it changed nothing outside its own temporary directory"
 	case errors.As(err, &refused):

@@ -78,6 +78,9 @@ type rehearsalError struct {
 }
 
 func (e *rehearsalError) Error() string {
+	if exitCode(e.err) == exitCancelled {
+		return fmt.Sprintf("the rehearsal was interrupted at %q", e.step)
+	}
 	return fmt.Sprintf("the rehearsal failed at %q: %v", e.step, e.err)
 }
 func (e *rehearsalError) Unwrap() error { return e.err }
