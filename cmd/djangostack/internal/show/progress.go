@@ -17,7 +17,7 @@ const (
 	// announceAfter is how long a change runs before a line names it. Shorter changes get one line, when
 	// they are done.
 	announceAfter = 2 * time.Second
-	// heartbeatEvery is the longest time without a line. The first line comes sooner, so that nobody wonders whether
+	// heartbeatEvery is the longest time without a line. The first line comes sooner, to show at once that
 	// the command works.
 	heartbeatEvery = 5 * time.Second
 	firstHeartbeat = 2 * time.Second
