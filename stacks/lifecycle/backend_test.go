@@ -22,9 +22,8 @@ func isolated(t *testing.T, pulumiYAML string, options ProjectOptions) *Project 
 	}
 	options.Dir = t.TempDir()
 	options.StateDir = filepath.Join(options.Dir, "state")
-	if os.Getenv("PULUMI_HOME") == "" {
-		t.Setenv("PULUMI_HOME", filepath.Join(options.Dir, "home"))
-	}
+	// Also in a shell with the settings of "make env": a test must not see or change that login.
+	t.Setenv("PULUMI_HOME", filepath.Join(options.Dir, "home"))
 	require.NoError(t, os.WriteFile(filepath.Join(options.Dir, "Pulumi.yaml"), []byte(pulumiYAML), 0o600))
 	project, err := Open(options)
 	require.NoError(t, err)
@@ -47,9 +46,11 @@ func TestBackendIsChosenInTheDocumentedOrder(t *testing.T) {
 	stateDir := "file://" + filepath.Join(project.state, "backend")
 	assert.Equal(t, stateDir, backendOf(t, project), "nothing is configured")
 
-	login := filepath.Join(project.home, "credentials.json")
-	require.NoError(t, os.MkdirAll(project.home, 0o700))
-	require.NoError(t, os.WriteFile(login, []byte(`{"current": "gs://from-login"}`), 0o600))
+	logIn := func(project *Project) {
+		require.NoError(t, os.MkdirAll(project.home, 0o700))
+		require.NoError(t, os.WriteFile(filepath.Join(project.home, "credentials.json"), []byte(`{"current": "gs://from-login"}`), 0o600))
+	}
+	logIn(project)
 	assert.Equal(t, "gs://from-login", backendOf(t, project), "a login")
 
 	stacks := filepath.Join(project.state, "backend", ".pulumi", "stacks", "shop")
@@ -57,7 +58,9 @@ func TestBackendIsChosenInTheDocumentedOrder(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(stacks, "dev.json"), nil, 0o600))
 	assert.Equal(t, stateDir, backendOf(t, project), "a later login does not hide the stack")
 
-	assert.Equal(t, "s3://from-project", backendOf(t, isolated(t, withBackend, ProjectOptions{})))
+	other := isolated(t, withBackend, ProjectOptions{})
+	logIn(other)
+	assert.Equal(t, "s3://from-project", backendOf(t, other))
 
 	t.Setenv("PULUMI_BACKEND_URL", "azblob://from-env")
 	project.project.Backend = nil

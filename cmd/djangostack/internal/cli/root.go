@@ -145,7 +145,7 @@ func wrapUsageErrors(command *cobra.Command) {
 func wrongArguments(cmd *cobra.Command, args []string, err error) error {
 	see := "see " + cmd.CommandPath() + " --help"
 	if len(args) == 0 {
-		return usage("%s: %w; %s", cmd.CommandPath(), err, see)
+		return usage("%w; %s", err, see)
 	}
 	if cmd.HasSubCommands() {
 		cmd.SuggestionsMinimumDistance = 2
@@ -154,10 +154,11 @@ func wrongArguments(cmd *cobra.Command, args []string, err error) error {
 		}
 		return usage("unknown command %q; %s", args[0], see)
 	}
+	last := args[len(args)-1]
 	if slices.Contains(commonFlags()[nameOf(cmd)], "stack") {
-		see = fmt.Sprintf("did you mean -s %s? %s", args[0], see)
+		see = fmt.Sprintf("did you mean -s %s? %s", last, see)
 	}
-	return usage("%s: unexpected argument %q; %s", cmd.CommandPath(), args[0], see)
+	return usage("unexpected argument %q of %s; %s", last, cmd.CommandPath(), see)
 }
 
 func (a *app) persistentFlags(root *cobra.Command) {
