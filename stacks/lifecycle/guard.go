@@ -255,14 +255,10 @@ func (s *Stack) planWith(ctx context.Context, file *stackfile.File) (*collector,
 	return collected, err
 }
 
-// quietPlan previews the stack without sending events.
+// quietPlan previews the selected stack without sending events.
 func (s *Stack) quietPlan(ctx context.Context) (*collector, error) {
-	stack, err := s.selectStack(ctx)
-	if err != nil {
-		return nil, err
-	}
 	return s.runQuietly(ctx, operationPreview, func(ctx context.Context, stream chan<- events.EngineEvent) error {
-		_, err := stack.Preview(ctx, s.previewOptions(stream)...)
+		_, err := s.selected.Preview(ctx, s.previewOptions(stream)...)
 		return err
 	})
 }

@@ -173,14 +173,11 @@ func (s *Stack) release(ctx context.Context, locks []Lock) error {
 			return &LockedError{Stack: s.name, Owners: owners}
 		}
 	}
-	stack, err := s.selectStack(ctx)
-	if err != nil {
+	if _, err := s.selectStack(ctx); err != nil {
 		return err
 	}
-	if err := stack.Cancel(ctx); err != nil {
-		return s.commandError(ctx, "releasing the lock of stack")
-	}
-	return nil
+	_, err := s.pulumi(ctx, "releasing the lock of stack", "cancel", "--yes")
+	return err
 }
 
 func removeLockFiles(locks []Lock) error {

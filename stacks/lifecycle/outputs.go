@@ -35,12 +35,12 @@ func (o Outputs) masked() map[string]any {
 	return masked
 }
 
+// isInternal reports whether an output is only for the next operation.
+func isInternal(output string) bool { return output == recordOutput || output == unprotectedOutput }
+
 func outputsOf(raw auto.OutputMap) Outputs {
 	outputs := make(Outputs, len(raw))
 	for name, value := range raw {
-		if name == recordOutput || name == unprotectedOutput {
-			continue
-		}
 		outputs[name] = Output{Value: value.Value, Secret: value.Secret}
 	}
 	return outputs

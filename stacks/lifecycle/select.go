@@ -17,6 +17,7 @@ func (s *Stack) selectStack(ctx context.Context) (*auto.Stack, error) {
 	found, err := auto.SelectStack(ctx, s.name, s.auto)
 	if err == nil {
 		s.keepWorkspace()
+		s.selected = &found
 		return &found, nil
 	}
 	if auto.IsSelectStack404Error(err) {
@@ -39,6 +40,7 @@ func (s *Stack) selectOrCreate(ctx context.Context) (stack *auto.Stack, created 
 		return nil, false, s.commandError(ctx, "creating stack")
 	}
 	s.keepWorkspace()
+	s.selected = &fresh
 	return &fresh, true, nil
 }
 

@@ -46,6 +46,8 @@ type Stack struct {
 	workdir *workdir
 	command *command
 	auto    auto.Workspace
+	// selected is the stack in the backend once it was selected or created.
+	selected *auto.Stack
 	// file is the stack's configuration with the overrides. It has no secrets in plain text.
 	file *stackfile.File
 	// secrets are those of StackOptions.Environment.
@@ -137,9 +139,11 @@ func (s *Stack) openWorkspace(ctx context.Context, file *stackfile.File) error {
 	if s.project.options.SecretsProvider != "" {
 		options = append(options, auto.SecretsProvider(s.project.options.SecretsProvider))
 	}
-	if s.auto, err = auto.NewLocalWorkspace(ctx, options...); err != nil {
+	local, err := auto.NewLocalWorkspace(ctx, options...)
+	if err != nil {
 		return fmt.Errorf("opening the workspace of stack %s: %w", s.name, err)
 	}
+	s.auto = workspaceAPI{Workspace: local, stack: s}
 	return nil
 }
 
