@@ -53,6 +53,7 @@ type Engine struct {
 	Cluster *memory.Cluster
 
 	backend string
+	command *command
 }
 
 // New returns a stack with the emulator of one cloud, by the name of its Pulumi package, and with a Kubernetes cluster
@@ -85,9 +86,7 @@ func NewEngine(t testing.TB, providers map[string]pulumirpc.ResourceProviderServ
 func NewStack(t testing.TB, stack string, providers map[string]pulumirpc.ResourceProviderServer) *Engine {
 	t.Helper()
 	cli := testenv.NeedsEngine(t)
-	command, err := auto.NewPulumiCommand(&auto.PulumiCommandOptions{Root: filepath.Dir(filepath.Dir(cli.Path))})
-	require.NoError(t, err)
-	e := &Engine{T: t, backend: t.TempDir()}
+	e := &Engine{T: t, backend: t.TempDir(), command: newCommand(t, cli)}
 	server, err := emulators.Serve(context.Background(), providers)
 	require.NoError(t, err)
 	keys, err := keyservice.Start()
@@ -104,7 +103,7 @@ func NewStack(t testing.TB, stack string, providers map[string]pulumirpc.Resourc
 	})
 	e.Stack, err = auto.UpsertStackInlineSource(context.Background(), stack, "enginetest",
 		func(ctx *pulumi.Context) error { return e.Program(ctx) },
-		auto.Pulumi(command), auto.WorkDir(t.TempDir()), auto.PulumiHome(t.TempDir()), auto.EnvVars(variables), auto.SecretsProvider(keyservice.Provider))
+		auto.Pulumi(e.command), auto.WorkDir(t.TempDir()), auto.PulumiHome(t.TempDir()), auto.EnvVars(variables), auto.SecretsProvider(keyservice.Provider))
 	require.NoError(t, err)
 	t.Cleanup(func() {
 		if t.Failed() {
@@ -148,6 +147,8 @@ func (e *Engine) Up(options ...optup.Option) error {
 // MustUp updates the stack and counts what was done, by operation.
 func (e *Engine) MustUp() map[string]int {
 	e.T.Helper()
+	e.command.summarizes = true
+	defer func() { e.command.summarizes = false }()
 	result, err := e.update()
 	require.NoError(e.T, err, e.Output.String())
 	return *result.Summary.ResourceChanges

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -26,10 +27,23 @@ import (
 func NeedsEngine(t testing.TB) *lifecycle.CLI {
 	t.Helper()
 	skipUnlessAsked(t, "Pulumi's command line", "make test-engine")
-	cli, err := lifecycle.FindCLI(context.Background(), os.Getenv("DJANGOSTACK_PULUMI"), StateDir(t))
+	wanted := place{path: os.Getenv("DJANGOSTACK_PULUMI"), state: StateDir(t)}
+	if known, is := found.Load(wanted); is {
+		return known.(*lifecycle.CLI)
+	}
+	cli, err := lifecycle.FindCLI(context.Background(), wanted.path, wanted.state)
 	require.NoError(t, err, "build Pulumi's command line with: make tools")
+	found.Store(wanted, cli)
 	return cli
 }
+
+// place says where Pulumi's command line is looked for.
+type place struct{ path, state string }
+
+// found has Pulumi's command lines by their places: to ask one for its version takes an eighth of a CPU-second.
+//
+//nolint:gochecknoglobals // The tests of a package share it.
+var found sync.Map
 
 // NeedsKubeconfig returns the path of the kubeconfig of the cluster that the test may use: the value of KUBECONFIG.
 func NeedsKubeconfig(t testing.TB) string {
