@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -96,6 +97,8 @@ func startDaemon(ctx context.Context, home cluster.Home, options UpOptions, out 
 	out.Print("starting the cluster in " + string(home))
 	command := exec.Command(executable, "daemon", string(home))
 	command.Dir = "/"
+	// make sets GOGC for builds and tests. The memory of a cluster, which stays, matters more.
+	command.Env = slices.DeleteFunc(os.Environ(), func(variable string) bool { return strings.HasPrefix(variable, "GOGC=") })
 	command.Stdout, command.Stderr = logFile, logFile
 	command.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := command.Start(); err != nil {
