@@ -48,7 +48,7 @@ export GOFLAGS := -trimpath -buildvcs=false -vet=off -gcflags=all=-dwarf=false $
 # GOGC makes the compiler, the linkers, Pulumi and the tests collect their garbage less often,
 # which takes less CPU time and more memory: the largest package of a cloud's SDK compiles in
 # 35 instead of 39 CPU-seconds with 2.9 instead of 2.2 GB. A machine with less than 12 GB keeps
-# Go's own setting, and so do the local cluster's processes.
+# Go's own setting, and so do the linter and the local cluster's processes.
 ifndef GOGC
 enough_memory := $(shell scripts/enough-memory 12000000 && echo yes)
 ifneq ($(enough_memory),)
