@@ -4,40 +4,60 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 )
 
 // allow removes the protection of resources whose loss is allowed. One write of the state removes it and records
-// the resources, so that they count as protected again if this process is killed.
-func (s *Stack) allow(ctx context.Context, operation string, parts []string, lost []Protected) error {
+// the resources, so that they count as protected again if this process is killed. The others are those whose protection
+// the program itself leaves out because of the allowed parts, although this operation keeps them.
+func (s *Stack) allow(ctx context.Context, operation string, parts []string, lost []Protected, others []string) error {
 	urns := make([]string, len(lost))
 	for i, resource := range lost {
 		urns[i] = resource.URN
 	}
-	s.exports.unprotected = urns
-	s.exports.allowed = append(slices.Clone(s.exports.allowed), Allowance{
-		Time: time.Now().UTC().Truncate(time.Second), Operation: operation, Parts: neededParts(parts, lost), Resources: namesOfProtected(lost),
-	})
-	s.logInfo(lossMessage(lost))
+	s.exports.unprotected = slices.Compact(slices.Sorted(slices.Values(slices.Concat(urns, others))))
+	if len(lost) > 0 {
+		s.exports.allowed = append(slices.Clone(s.exports.allowed), Allowance{
+			Time: time.Now().UTC().Truncate(time.Second), Operation: operation, Parts: neededParts(parts, lost), Resources: namesOfProtected(lost),
+		})
+		s.logInfo(lossMessage(lost))
+	}
 	return s.editState(ctx, func(resource *editedResource) error {
 		if slices.Contains(urns, resource.urn) {
 			return resource.set("protect", false)
 		}
 		if resource.kind == stackType {
-			return resource.setOutput(unprotectedOutput, urns)
+			return resource.setOutput(unprotectedOutput, s.exports.unprotected)
 		}
 		return nil
 	})
 }
 
-// endAllowance removes the record of the resources whose protection was removed. If the operation failed, it
-// protects those that still exist.
-func (s *Stack) endAllowance(ctx context.Context, failed bool) error {
+// unprotectedByWords returns the resources that the program would protect if the configuration allowed no loss. Without
+// their names the allowance of one run would hold for the next one, too.
+func (s *Stack) unprotectedByWords(ctx context.Context, allowed []string) ([]string, error) {
+	if len(allowed) == 0 {
+		return nil, nil
+	}
+	file := s.file.Copy()
+	if err := file.Unset(allowField); err != nil {
+		return nil, err
+	}
+	without, err := s.planWith(ctx, file)
+	if err != nil {
+		return nil, fmt.Errorf("looking for what is protected without %s: %w", allowField, err)
+	}
+	return slices.Sorted(maps.Keys(without.protects)), nil
+}
+
+// endAllowance protects the resources again that still exist, or exist anew, and removes their record.
+func (s *Stack) endAllowance(ctx context.Context) error {
 	// An interrupted operation, too, must not leave data unprotected.
 	return s.editState(context.WithoutCancel(ctx), func(resource *editedResource) error {
-		if failed && slices.Contains(s.exports.unprotected, resource.urn) {
+		if slices.Contains(s.exports.unprotected, resource.urn) && string(resource.fields["protect"]) != "true" {
 			return resource.set("protect", true)
 		}
 		if resource.kind == stackType {

@@ -51,6 +51,8 @@ type collector struct {
 	lossOrder []string
 	// held is what the components of the plan say about the data that they hold, by URN.
 	held map[string]heldData
+	// protects are the URNs of the resources that the plan protects.
+	protects map[string]bool
 	// dropped counts the objects of a cluster out of reach that were removed from the state, and unreachable is true once
 	// a message has said why it is out of reach.
 	dropped     int
@@ -79,7 +81,7 @@ func (c *collector) unlistedChanges() Changes {
 
 func newCollector(stack string, emit func(Event), now func() time.Time) *collector {
 	return &collector{
-		stack: stack, now: now, emit: emit, conceal: func(text string) string { return text }, unlisted: map[unlistedStep]bool{}, starts: map[string]time.Time{}, losses: map[string]*loss{}, held: map[string]heldData{},
+		stack: stack, now: now, emit: emit, conceal: func(text string) string { return text }, unlisted: map[unlistedStep]bool{}, starts: map[string]time.Time{}, losses: map[string]*loss{}, held: map[string]heldData{}, protects: map[string]bool{},
 	}
 }
 
@@ -160,6 +162,9 @@ func (c *collector) started(step apitype.StepEventMetadata, planning bool) {
 // replacement.
 func (c *collector) addPlan(step apitype.StepEventMetadata) {
 	c.addLoss(step)
+	if step.New != nil && step.New.Protect {
+		c.protects[step.URN] = true
+	}
 	switch step.Op {
 	case apitype.OpSame, apitype.OpCreateReplacement, apitype.OpDeleteReplaced:
 		return

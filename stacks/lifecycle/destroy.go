@@ -64,7 +64,7 @@ func (s *Stack) destroy(ctx context.Context, options DestroyOptions) (*collector
 	}
 	if len(lost) > 0 {
 		s.exports.allowed = state.exports.allowed
-		if err := s.allow(ctx, operationDestroy, nil, lost); err != nil {
+		if err := s.allow(ctx, operationDestroy, nil, lost, nil); err != nil {
 			return nil, err
 		}
 	}
@@ -80,7 +80,7 @@ func (s *Stack) destroy(ctx context.Context, options DestroyOptions) (*collector
 		return err
 	})
 	if err != nil && len(lost) > 0 {
-		err = errors.Join(err, s.endAllowance(ctx, true))
+		err = errors.Join(err, s.endAllowance(ctx))
 	}
 	if err != nil || options.KeepStack {
 		return collected, err

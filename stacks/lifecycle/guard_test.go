@@ -161,6 +161,34 @@ func TestAllowedReplacementWorksInTheSameRun(t *testing.T) {
 	assert.Equal(t, []string{"db", "db"}, p.slow.createdNames())
 }
 
+// The word of one run must not be one for the next: neither for data that the run kept, nor for data that it made.
+func TestAnAllowanceEndsWithItsRun(t *testing.T) {
+	p := newTestProject(t)
+	p.configureAll("prod", guarded(map[string]any{"db": "one"}, database()))
+	p.up("prod")
+	word := func(environment map[string]any) map[string]any {
+		environment["allowDataLoss"] = []string{"database"}
+		return environment
+	}
+
+	p.configureAll("prod", word(guarded(map[string]any{"db": "one"}, append(plainThings(), database())...)))
+	p.up("prod")
+	p.configureAll("prod", guarded(nil, plainThings()...))
+	stack := p.open("prod", lifecycle.StackOptions{})
+	refused := p.refusal(stack)
+	assert.Equal(t, "allowDataLoss=[database]", refused.Allow(), "what was allowed and kept")
+	_, err := stack.Destroy(context.Background(), lifecycle.DestroyOptions{})
+	require.ErrorAs(t, err, &refused)
+	require.NoError(t, stack.Close())
+
+	p.configureAll("prod", word(guarded(map[string]any{"db": "two"}, database())))
+	p.up("prod")
+	p.configureAll("prod", guarded(map[string]any{"db": "three"}, database()))
+	refused = p.refusal(p.open("prod", lifecycle.StackOptions{}))
+	assert.Equal(t, "allowDataLoss=[database]", refused.Allow(), "what took its place")
+	assert.Equal(t, true, p.prodState()["db"]["protect"])
+}
+
 func TestDataIsProtectedAgainAfterAFailedRun(t *testing.T) {
 	p := newTestProject(t)
 	p.configureAll("prod", guarded(nil, database()))

@@ -64,8 +64,8 @@ func (s *Stack) up(ctx context.Context) (*collector, Outputs, error) {
 		outputs = outputsOf(result.Outputs)
 		return err
 	})
-	if len(lost) > 0 {
-		err = errors.Join(err, s.endAllowance(ctx, err != nil))
+	if len(s.exports.unprotected) > 0 {
+		err = errors.Join(err, s.endAllowance(ctx))
 	}
 	if err != nil {
 		return collected, nil, err
@@ -108,10 +108,14 @@ func (s *Stack) prepareUpdate(ctx context.Context, created bool) ([]Protected, e
 		return nil, err
 	}
 	s.exports = exports{record: record{Environment: guard.environment, Providers: s.project.options.Providers}, allowed: before.exports.allowed}
-	if len(lost) == 0 {
+	others, err := s.unprotectedByWords(ctx, guard.allowed)
+	if err != nil {
+		return nil, err
+	}
+	if len(lost) == 0 && len(others) == 0 {
 		return nil, nil
 	}
-	return lost, s.allow(ctx, operationUpdate, guard.allowed, lost)
+	return lost, s.allow(ctx, operationUpdate, guard.allowed, lost, others)
 }
 
 // checkPlan previews the update and refuses it if it deletes or replaces protected resources. It returns those that
