@@ -36,6 +36,7 @@ func TestFinalSnapshotAndDeletionProtection(t *testing.T) {
 	e.mustUp(database(pulumi.Map{"deletionProtection": pulumi.Bool(true)}))
 	e.NoChanges(t)
 	require.ErrorContains(t, e.Destroy(), "Cannot delete protected DB Instance")
+	assert.Contains(t, e.refused(database(pulumi.Map{"engineVersion": text("16"), "allowMajorVersionUpgrade": pulumi.Bool(true)})), "Cannot upgrade postgres from 17 to 16")
 
 	changes := e.mustUp(database(nil))
 	assert.Equal(t, 1, changes["update"], "%v", changes)

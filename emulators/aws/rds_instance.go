@@ -2,6 +2,7 @@ package aws
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/djangostack/djangostack/emulators/cloud"
@@ -131,10 +132,19 @@ func checkInstance(m *cloud.Operation) error {
 }
 
 func majorUpgrade(m *cloud.Operation) error {
-	if m.New() || !m.Changed("engineVersion") || m.True("allowMajorVersionUpgrade") {
+	if m.New() || !m.Changed("engineVersion") {
 		return nil
 	}
 	old, _, _ := strings.Cut(m.Old.Text("engineVersion"), ".")
+	// RDS does not go back to an older major version.
+	if before, err := strconv.Atoi(old); err == nil {
+		if now, err := strconv.Atoi(majorOf(m)); err == nil && now < before {
+			return cloud.Refuse("InvalidParameterCombination", "Cannot upgrade %s from %s to %s", m.Text("engine"), m.Old.Text("engineVersion"), m.Text("engineVersion"))
+		}
+	}
+	if m.True("allowMajorVersionUpgrade") {
+		return nil
+	}
 	if old != majorOf(m) {
 		return cloud.Refuse("InvalidParameterCombination",
 			"The AllowMajorVersionUpgrade flag must be present when upgrading to a new major version.")
@@ -145,7 +155,8 @@ func majorUpgrade(m *cloud.Operation) error {
 func instanceKeeps(m *cloud.Operation) error {
 	final, skip := m.Text("finalSnapshotIdentifier"), m.True("skipFinalSnapshot")
 	switch {
-	case m.Live().True("deletionProtection"):
+	// The provider lifts a protection that its state does not have (resourceInstanceDelete of terraform-provider-aws).
+	case m.Live().True("deletionProtection") && (m.True("deletionProtection") || !m.True("applyImmediately")):
 		return cloud.Refuse("InvalidParameterCombination", "Cannot delete protected DB Instance, please disable deletion protection and try again.")
 	case !skip && final == "":
 		return cloud.Refuse("InvalidParameterCombination", "final_snapshot_identifier is required when skip_final_snapshot is false")

@@ -43,7 +43,7 @@ func lenient(stated map[string]any, stack string) *Environment {
 
 // checkDisks compares the sizes of disks that stay: a change that creates another disk may choose its size.
 func (e *Environment) checkDisks(from *Environment, problems *Problems) {
-	inPlace := e.CreatesNamespace() == from.CreatesNamespace() && e.Namespace.Name == from.Namespace.Name && e.Cluster.Context == from.Cluster.Context
+	inPlace := e.App.Name == from.App.Name && e.CreatesNamespace() == from.CreatesNamespace() && e.Namespace.Name == from.Namespace.Name && e.Cluster.Context == from.Cluster.Context
 	keeps := func(kind, before Kind, part data.Part) bool {
 		return inPlace && kind == InCluster && before == InCluster && e.Held(part).Hash() == from.Held(part).Hash()
 	}
@@ -74,10 +74,33 @@ func (e *Environment) checkOwnDisks(from *Environment, problems *Problems) {
 	}
 }
 
-// keepsServer reports whether the managed database stays the same server.
+// keepsServer reports whether the managed database stays the same server. That its loss is allowed does not replace it.
 func (e *Environment) keepsServer(from *Environment) bool {
-	return e.Database.Kind == Managed && from.Database.Kind == Managed && e.Database.Source == from.Database.Source &&
-		e.Database.Managed.RestoreFrom == from.Database.Managed.RestoreFrom && !slices.Contains(e.AllowDataLoss, data.Database)
+	return e.staysWhere(from) && e.Database.Kind == Managed && from.Database.Kind == Managed && e.Database.Source == from.Database.Source &&
+		e.Database.Managed.RestoreFrom == from.Database.Managed.RestoreFrom && e.Held(data.Database).Hash() == from.Held(data.Database).Hash()
+}
+
+// keepsCluster reports whether the cluster stays the same one. Google Cloud replaces one of another mode.
+func (e *Environment) keepsCluster(from *Environment) bool {
+	return e.staysWhere(from) && e.CreatesCluster() && from.CreatesCluster() && (e.Cloud == AWSCloud || e.Cluster.Mode == from.Cluster.Mode)
+}
+
+// staysWhere reports whether the servers of a cloud stay where they are. Those of another region, network or name are
+// others.
+func (e *Environment) staysWhere(from *Environment) bool {
+	return e.App.Name == from.App.Name && e.location() == from.location() && e.Network.Source == from.Network.Source && e.Network.CIDR == from.Network.CIDR
+}
+
+// location is the account, as far as the configuration names it, and the region.
+func (e *Environment) location() [2]string {
+	switch {
+	case e.AWS != nil:
+		return [2]string{e.AWS.AccountID, e.AWS.Region}
+	case e.GCP != nil:
+		return [2]string{e.GCP.Project, e.GCP.Region}
+	default:
+		return [2]string{}
+	}
 }
 
 func notSmaller(problems *Problems, path string, before, now Quantity) {
@@ -103,7 +126,7 @@ func (e *Environment) checkVersions(from *Environment, problems *Problems) {
 	if e.keepsServer(from) {
 		notOlder(problems, "database.managed.version", from.Database.Managed.Version, e.Database.Managed.Version, "a server is not downgraded; restore a dump of it in another one")
 	}
-	if e.CreatesCluster() && from.CreatesCluster() && !slices.Contains(e.AllowDataLoss, data.Cluster) {
+	if e.keepsCluster(from) {
 		notOlder(problems, "cluster.version", from.Cluster.Version, e.Cluster.Version, "the control plane of a cluster is not downgraded")
 	}
 }

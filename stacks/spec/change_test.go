@@ -60,6 +60,30 @@ func TestAnotherDiskMayHaveAnySize(t *testing.T) {
 	assert.Empty(t, spec.CheckChange(map[string]any{"tier": 7}, now, "dev"))
 }
 
+// A word does not make a cloud do what it refuses: it stops in the middle of the update.
+func TestAnAllowedLossAloneChangesNoServer(t *testing.T) {
+	word := func(document map[string]any) map[string]any {
+		put(document, "allowDataLoss", []any{"database", "cluster"})
+		return document
+	}
+	for _, row := range []struct{ base, path, before, now string }{
+		{onAWS, "database.managed.version", "17", "16"},
+		{onGCP, "database.managed.version", "17", "16"},
+		{onAWS, "database.managed.storage", "100Gi", "50Gi"},
+		{onAWS, "cluster.version", "1.35", "1.34"},
+	} {
+		before, now := stated(t, row.base, row.path, row.before), word(stated(t, row.base, row.path, row.now))
+		problems := spec.CheckChange(before, now, "dev")
+		require.Len(t, problems, 1, row.path)
+		assert.Contains(t, problems.Error(), row.path+`: "`+row.now+`": may not be below `+row.before)
+		put(now, "app.name", "shop")
+		assert.Empty(t, spec.CheckChange(before, now, "dev"), "another server may have any %s", row.path)
+	}
+	now := word(stated(t, onAWS, "database.managed.version", "16"))
+	put(now, "database.user", "other")
+	assert.Empty(t, spec.CheckChange(stated(t, onAWS, "database.managed.version", "17"), now, "dev"), "a server of another user is another one")
+}
+
 func stated(t *testing.T, base, at string, value any) map[string]any {
 	t.Helper()
 	var document map[string]any
