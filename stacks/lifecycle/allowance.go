@@ -27,6 +27,9 @@ func (s *Stack) allow(ctx context.Context, operation string, parts []string, los
 	}
 	return s.editState(ctx, func(resource *editedResource) error {
 		if slices.Contains(urns, resource.urn) {
+			if err := resource.lift(operation); err != nil {
+				return err
+			}
 			return resource.set("protect", false)
 		}
 		if resource.kind == stackType {
@@ -108,7 +111,21 @@ func (r *editedResource) set(field string, value any) error {
 	return nil
 }
 
-// setOutput sets an output of the stack, or removes it if the value is nil.
+// lift sets the values of the state by which a provider lifts the cloud's own protection. A destroy leaves that on:
+// it is lifted by an update.
+func (r *editedResource) lift(operation string) error {
+	if operation != operationUpdate {
+		return nil
+	}
+	for name, value := range liftedBy(r.kind) {
+		if err := r.setOutput(name, value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// setOutput sets an output of the resource, or removes it if the value is nil.
 func (r *editedResource) setOutput(name string, value any) error {
 	outputs := map[string]json.RawMessage{}
 	if raw, exists := r.fields["outputs"]; exists {

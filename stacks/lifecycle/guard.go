@@ -79,7 +79,7 @@ func (g *guard) judge(operation, stack string, plan *collector) (refusal *Refuse
 			continue
 		}
 		resource := g.describe(loss, plan)
-		if len(resource.Parts) > 0 && isSubset(resource.Parts, g.allowed) {
+		if len(resource.Parts) > 0 && isSubset(resource.Parts, g.allowed) && !resource.Locked {
 			allowed = append(allowed, resource)
 			continue
 		}
@@ -95,7 +95,7 @@ func (g *guard) describe(loss *loss, plan *collector) Protected {
 	held := g.heldBy(loss.urn, plan)
 	return Protected{
 		URN: loss.urn, Type: typeOf(loss.urn), Name: nameOf(loss.urn), Op: loss.op,
-		Loss: held.Loss, Parts: held.Parts, Causes: loss.keepers(),
+		Loss: held.Loss, Parts: held.Parts, Causes: loss.keepers(), Locked: loss.isLocked(),
 	}
 }
 

@@ -19,6 +19,9 @@ type Protected struct {
 	// Parts are the parts of the environment whose data depends on the resource, as in allowDataLoss. Empty if
 	// no component says it.
 	Parts []string `json:"parts,omitempty"`
+	// Locked is true if the cloud itself refuses to delete the resource until an update has lifted its protection. An
+	// update that allows the loss and changes nothing else lifts it.
+	Locked bool `json:"locked,omitempty"`
 	// Causes are the changed configuration values that lead to Op. If it has several, each of them may be the
 	// cause. Empty if no changed value is known.
 	Causes []Cause `json:"causes,omitempty"`
@@ -144,6 +147,9 @@ func reasonOf(resource Protected) string {
 func writeReason(text *strings.Builder, resource Protected) {
 	if resource.Loss != "" {
 		text.WriteString("\n    lost: " + resource.Loss)
+	}
+	if resource.Locked {
+		text.WriteString("\n    the cloud's own deletion protection of it is on, and only an update without this change lifts it")
 	}
 	causes := make([]string, len(resource.Causes))
 	for i, cause := range resource.Causes {

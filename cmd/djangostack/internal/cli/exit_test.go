@@ -70,6 +70,9 @@ func TestRefusedDestroyNamesTheCommandThatDeletesData(t *testing.T) {
 func TestRefusedUpdateNamesTheCommandThatAllowsIt(t *testing.T) {
 	err := &lifecycle.RefusedError{Operation: "update", Stack: "prod", Resources: []lifecycle.Protected{{Name: "postgres", Parts: []string{"database"}}}}
 	assert.Equal(t, "undo the change; or, if the data may be lost, run: djangostack up -s prod --set 'allowDataLoss=[database]'", nextStep(err, prod))
+	err.Resources[0].Locked = true
+	assert.Contains(t, nextStep(err, prod), "undo it for one run of this command, which lifts the cloud's own protection: djangostack up -s prod --set 'allowDataLoss=[database]'; then make the change again")
+	err.Resources[0].Locked = false
 	err.Disposable = true
 	assert.Contains(t, nextStep(err, prod), "--set protection=protected --set 'allowDataLoss=[database]'")
 	err.Resources[0].Parts = nil

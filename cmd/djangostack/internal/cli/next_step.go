@@ -96,6 +96,10 @@ func afterRefusal(refused *lifecycle.RefusedError, used flags) string {
 	for _, word := range strings.Fields(words) {
 		allow = append(allow, "--set", render.ShellWord(word))
 	}
+	if refused.IsLocked() {
+		return "undo the change; or, if the data may be lost, undo it for one run of this command, which lifts the cloud's own protection: " +
+			used.again("up", allow...) + "; then make the change again and run the command once more"
+	}
 	return "undo the change; or, if the data may be lost, run: " + used.again("up", allow...)
 }
 
