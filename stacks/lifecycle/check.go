@@ -48,8 +48,19 @@ func (e *UnreachableError) Error() string {
 }
 func (e *UnreachableError) Unwrap() error { return e.Err }
 
-// checkConfiguration checks the configuration before a stack is created for it.
+// checkConfiguration checks the configuration before a stack is created for it. The workspace keeps no copy of a wrong
+// one: where a secret was written to a wrong path, it would stay there in plain text.
 func (s *Stack) checkConfiguration() (*spec.Environment, error) {
+	environment, err := s.checkedEnvironment()
+	if err == nil {
+		return environment, nil
+	}
+	blank := stackfile.Empty(s.project.Name())
+	blank.SetSecrets(s.file.Secrets())
+	return nil, errors.Join(err, s.workdir.writeFiles(s.project, s.name, blank))
+}
+
+func (s *Stack) checkedEnvironment() (*spec.Environment, error) {
 	check := s.project.options.Check
 	if check == nil && len(s.secrets) > 0 {
 		return s.checkGiven()

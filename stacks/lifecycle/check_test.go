@@ -3,6 +3,7 @@ package lifecycle_test
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -22,6 +23,35 @@ func (p *testProject) stacksMade() []string {
 	made, err := filepath.Glob(filepath.Join(p.dir, "state", "pulumi", "backend", ".pulumi", "stacks", "shop", "*.json"))
 	require.NoError(p.t, err)
 	return made
+}
+
+// A secret at a path that no environment has is not recognized as one. The run that refuses it must not leave it on the
+// disk.
+func TestWorkspaceKeepsNoCopyOfAWrongConfiguration(t *testing.T) {
+	p := newTestProject(t)
+	p.configure("prod", thing{Name: "web"})
+	p.up("prod")
+	p.options.Check = func(*stackfile.File, string) (*spec.Environment, error) {
+		return nil, errors.New("app.secretenv: unknown field")
+	}
+	stack, err := p.project().Stack(t.Context(), "prod", lifecycle.StackOptions{Overrides: []stackfile.Override{{Path: "app.secretenv.TOKEN", Value: "hunter2canary"}}})
+	require.NoError(t, err)
+	_, err = stack.Up(t.Context())
+	var invalid *lifecycle.ConfigInvalidError
+	require.ErrorAs(t, err, &invalid)
+	require.NoError(t, stack.Close())
+
+	err = filepath.WalkDir(p.options.StateDir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		assert.NotContains(t, string(text), "hunter2canary", path)
+		return err
+	})
+	require.NoError(t, err)
+	p.options.Check = anyEnvironment
+	assert.False(t, p.up("prod").Changes.Any(), "the next run reads the file again, with its key")
 }
 
 func TestWrongConfigurationLeavesNoStack(t *testing.T) {

@@ -88,6 +88,16 @@ func TestNoMessagePrintsASecretOfAnyForm(t *testing.T) {
 	}
 }
 
+func TestNoMessagePrintsANumberInThePlaceOfSecrets(t *testing.T) {
+	for _, place := range []string{"secrets", "app.secretEnv", "app.secretEnv.TOKEN", "database.external.password"} {
+		raw, err := yaml.YAMLToJSON([]byte(changed(t, minimal, place, 4953127)))
+		require.NoError(t, err)
+		_, err = spec.Check(spec.Input{JSON: raw, Stack: "dev"})
+		require.Error(t, err, place)
+		assert.NotContains(t, err.Error(), "4953127", place)
+	}
+}
+
 func TestEachSecretIsCheckedForItself(t *testing.T) {
 	text := changed(t, minimal, "app.secretEnv", map[string]any{"A": "x", "B": "y"})
 	text = changed(t, text, "cache", map[string]any{"kind": "external", "external": map[string]any{"host": "cache", "password": "z"}})

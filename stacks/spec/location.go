@@ -53,13 +53,12 @@ func lookup(value any, at []string) any {
 }
 
 // shown returns a value as text, unless it is secret, may be one, or is no single value. A
-// text instead of an object or a list says nothing that helps, and may be the URL of a
-// server with its password.
+// text or number instead of an object or a list says nothing that helps, and may be the URL
+// of a server with its password.
 func shown(at []string, value any, wanted ...string) string {
 	if secret(at) {
 		return hidden
 	}
-	text, isText := value.(string)
 	switch value.(type) {
 	case nil, map[string]any, []any:
 		return ""
@@ -67,11 +66,11 @@ func shown(at []string, value any, wanted ...string) string {
 	if besideSecret(path(at)) {
 		return hidden
 	}
-	if isText && !slices.Contains(wanted, "object") && !slices.Contains(wanted, "array") {
-		return quoted(text)
-	}
-	if isText {
+	if _, isSwitch := value.(bool); !isSwitch && (slices.Contains(wanted, "object") || slices.Contains(wanted, "array")) {
 		return ""
+	}
+	if text, isText := value.(string); isText {
+		return quoted(text)
 	}
 	return fmt.Sprint(value)
 }

@@ -188,6 +188,7 @@ func TestAPlainSecretInAListIsFound(t *testing.T) {
 	assert.False(t, spec.IsSecret("secrets[2].name"))
 	plain := list(object("name", "smtp", "entries", object("A", "x", "B", object("secure", "v1:x"))))
 	assert.Equal(t, []string{"secrets[0].entries.A"}, spec.PlainSecrets("secrets", plain))
+	assert.Equal(t, []string{"secrets.entries.A"}, spec.PlainSecrets("secrets", map[string]any{"entries": map[string]any{"A": "x"}}), "without the list")
 
 	e, err := parse(t, changed(t, minimal, "secrets", list(object("name", "smtp", "entries", object("A", "x", "B", "y")))))
 	require.NoError(t, err)

@@ -56,10 +56,12 @@ func SecretFields() map[string][]string {
 }
 
 // IsSecret reports whether a path such as app.secretEnv.TOKEN is that of a secret value or
-// lies below one.
+// lies below one. An object written in the place of a list has secrets at the same names.
 func IsSecret(path string) bool {
 	path = listIndex.ReplaceAllString(path, "[]")
-	return slices.ContainsFunc(secretPaths(), func(secret string) bool { return within(path, secret) })
+	return slices.ContainsFunc(secretPaths(), func(secret string) bool {
+		return within(path, secret) || within(path, strings.ReplaceAll(secret, "[]", ""))
+	})
 }
 
 // listIndex is the index of an element in a path.
