@@ -56,7 +56,7 @@ func (s *Stack) unprotectedByWords(ctx context.Context, allowed []string) ([]str
 	return slices.Sorted(maps.Keys(without.protects)), nil
 }
 
-// endAllowance protects the resources again that still exist, or exist anew, and removes their record.
+// endAllowance protects the resources again that still exist or were created again, and removes their record.
 func (s *Stack) endAllowance(ctx context.Context) error {
 	// An interrupted operation, too, must not leave data unprotected.
 	return s.editState(context.WithoutCancel(ctx), func(resource *editedResource) error {

@@ -56,7 +56,7 @@ func SecretFields() map[string][]string {
 }
 
 // IsSecret reports whether a path such as app.secretEnv.TOKEN is that of a secret value or
-// lies below one. An object written in the place of a list has secrets at the same names.
+// lies below one. An object that is written instead of a list has secrets at the same names.
 func IsSecret(path string) bool {
 	path = listIndex.ReplaceAllString(path, "[]")
 	return slices.ContainsFunc(secretPaths(), func(secret string) bool {
