@@ -158,9 +158,9 @@ $(BIN)/djangostack-local: $(local_sources)
 $(BIN)/djangostack-image: $(image_sources)
 	@scripts/gobuild local $(BIN) "" ./cmd/djangostack-image
 
-# Controllers from their Go modules, which only the long forms need. A program is linked
+# Programs from their Go modules, which only the long forms need. A program is linked
 # statically, since its image has nothing else.
-addons := traefik cert-manager pebble keda
+addons := traefik cert-manager pebble keda rclone
 addon_packages_traefik := github.com/traefik/traefik/v3/cmd/traefik
 addon_packages_keda := $(addprefix github.com/kedacore/keda/v2/cmd/,operator adapter webhooks)
 # Several programs of one addon are in a folder, and in one image.
@@ -169,7 +169,7 @@ addon_packages_pebble := github.com/letsencrypt/pebble/v2/cmd/pebble
 addon_flags = $(if $(filter 1,$(shell go env CGO_ENABLED)),-linkmode=external -extldflags=-static)
 
 .PHONY: addons
-addons: $(addons:%=$(IMAGES)/%.tar) ## Build the images of the controllers that "make soak" installs, from their Go modules
+addons: $(addons:%=$(IMAGES)/%.tar) ## Build the images of the programs that "make soak" installs, from their Go modules
 
 $(addons:%=$(BIN)/addons/%): $(BIN)/addons/%: $(shell find local/addons -type f -name '*.go') local/addons/%/go.mod local/addons/%/go.sum
 	@scripts/gobuild local/addons/$* $(BIN)/addons$(addon_folder_$*) "$(addon_flags)" $(or $(addon_packages_$*),.)

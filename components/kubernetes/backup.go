@@ -2,7 +2,10 @@ package kubernetes
 
 import (
 	_ "embed"
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 
 	batchv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/batch/v1"
@@ -32,20 +35,23 @@ type DatabaseBackupsArgs struct {
 	Schedule, DrillSchedule string
 	// KeepDays is how many days a backup is kept. The newest is always kept.
 	KeepDays int
-	// Size of the volume for the backups, and DrillSize of the one that a restore drill
-	// restores into, in Kubernetes' notation. The latter exists only while a drill runs.
+	// Bucket of the backups; nil for a volume.
+	Bucket *BackupBucket
+	// Size of the volume for the backups, which is empty with a bucket, and DrillSize of the one
+	// that a restore drill restores into, in Kubernetes' notation. The latter exists only while
+	// a drill runs.
 	Size, DrillSize string
 	// StorageClass of both volumes; empty for the cluster's default class.
 	StorageClass string
 	// Timeout of one backup, restore or drill, in seconds.
 	Timeout   int
 	Resources pod.Resources
-	// Data is the backups.
+	// Data is the backups on the volume. A bucket declares its own.
 	Data data.Held
 }
 
-// DatabaseBackups backs a database up on a schedule, to a volume that outlives the server's,
-// and restores the newest backup on another schedule into a server in the pod of the drill.
+// DatabaseBackups backs a database up on a schedule, to a volume that outlives the server's or
+// to a bucket, and restores the newest backup on another schedule into a server in the pod of the drill.
 //
 // Three CronJobs do the work; the one that restores is suspended, and a restore is a Job from
 // its template with the variables BACKUP_ACTION=restore and BACKUP_NAME. When a CronJob last succeeded is in its status, which kube-state-metrics
@@ -64,12 +70,19 @@ const (
 // BackupStartSeconds is how late a backup may start, for instance after an outage of the cluster.
 const BackupStartSeconds = 3600
 
-// backupScript backs up, lists, restores and drills.
+// backupScript backs up, lists, restores and drills. It calls the functions of one of the
+// two scripts before it for all that is about where the backups are.
 //
 //go:embed backup.sh
 var backupScript string
 
-// NewDatabaseBackups registers the volume and the CronJobs.
+//go:embed backup_volume.sh
+var volumeScript string
+
+//go:embed backup_bucket.sh
+var bucketScript string
+
+// NewDatabaseBackups registers the CronJobs, and the volume or the rights on the bucket.
 func NewDatabaseBackups(ctx *pulumi.Context, name string, args *DatabaseBackupsArgs, opts ...pulumi.ResourceOption) (*DatabaseBackups, error) {
 	b := &DatabaseBackups{}
 	return component.New(ctx, "djangostack:kubernetes:DatabaseBackups", name+"-backups", b, args.check, func() (pulumi.Map, error) {
@@ -78,9 +91,11 @@ func NewDatabaseBackups(ctx *pulumi.Context, name string, args *DatabaseBackupsA
 }
 
 func (b *DatabaseBackups) register(ctx *pulumi.Context, name string, args *DatabaseBackupsArgs) (pulumi.Map, error) {
-	secret, err := newSecret(ctx, name+"-backups", labels.Backup, args.Namespace, args.Labels, pulumi.StringMap{
-		"password": args.Database.Password,
-	}, b)
+	values := pulumi.StringMap{"password": args.Database.Password}
+	if args.Bucket != nil {
+		maps.Copy(values, args.Bucket.Remote.secrets)
+	}
+	secret, err := newSecret(ctx, name+"-backups", labels.Backup, args.Namespace, args.Labels, values, b)
 	if err != nil {
 		return nil, err
 	}
@@ -88,25 +103,51 @@ func (b *DatabaseBackups) register(ctx *pulumi.Context, name string, args *Datab
 	if err != nil {
 		return nil, err
 	}
-	claim, err := NewClaim(ctx, name+"-backups", &ClaimArgs{
-		Component:    labels.Backup,
-		Namespace:    args.Namespace,
-		Labels:       args.Labels,
-		Size:         args.Size,
-		StorageClass: args.StorageClass,
-		AccessMode:   "ReadWriteOnce",
-		Data:         args.Data,
-	}, pulumi.Parent(b))
+	place, outputs, err := args.place(ctx, name, secret, b)
 	if err != nil {
 		return nil, err
 	}
-	volumes = append(volumes, pod.Volume{Name: "backups", Path: backupFolder, Claim: claim.Metadata.Name().Elem()})
+	place.volumes = append(volumes, place.volumes...)
 	for _, run := range args.runs() {
-		if err := args.cronJob(ctx, name, run, secret, volumes, b); err != nil {
+		if err := args.cronJob(ctx, name, run, secret, place, b); err != nil {
 			return nil, err
 		}
 	}
-	return component.WithData(args.Data, pulumi.Map{"claim": claim.Metadata.Name()}), nil
+	return outputs, nil
+}
+
+// backupPlace is what the pods need for the place where the backups are.
+type backupPlace struct {
+	// script has the functions of the place.
+	script         string
+	environment    corev1.EnvVarArray
+	volumes        []pod.Volume
+	initContainers []corev1.ContainerArgs
+	serviceAccount pulumi.StringInput
+}
+
+func (a *DatabaseBackupsArgs) place(ctx *pulumi.Context, name string, secret *corev1.Secret, parent pulumi.Resource) (backupPlace, pulumi.Map, error) {
+	if a.Bucket != nil {
+		place, err := a.bucket(ctx, name, secret, parent)
+		return place, nil, err
+	}
+	claim, err := NewClaim(ctx, name+"-backups", &ClaimArgs{
+		Component:    labels.Backup,
+		Namespace:    a.Namespace,
+		Labels:       a.Labels,
+		Size:         a.Size,
+		StorageClass: a.StorageClass,
+		AccessMode:   "ReadWriteOnce",
+		Data:         a.Data,
+	}, pulumi.Parent(parent))
+	if err != nil {
+		return backupPlace{}, nil, err
+	}
+	return backupPlace{
+		script:      volumeScript,
+		environment: corev1.EnvVarArray{pod.Env("BACKUP_FOLDER", pulumi.String(backupFolder))},
+		volumes:     []pod.Volume{{Name: "backups", Path: backupFolder, Claim: claim.Metadata.Name().Elem()}},
+	}, component.WithData(a.Data, pulumi.Map{"claim": claim.Metadata.Name()}), nil
 }
 
 // backupRun is one of the CronJobs.
@@ -130,7 +171,8 @@ func (a *DatabaseBackupsArgs) runs() []backupRun {
 }
 
 func (a *DatabaseBackupsArgs) check() error {
-	return validate.Check("DatabaseBackups",
+	problem := validate.RefuseIf(a.Size != "" && a.Bucket != nil, "DatabaseBackups", "Size goes without Bucket")
+	return errors.Join(problem, a.Bucket.check(), validate.Check("DatabaseBackups",
 		validate.Required("Namespace", a.Namespace != nil),
 		validate.Required("Labels", a.Labels.Complete()),
 		validate.Required("Image", a.Image != ""),
@@ -141,18 +183,20 @@ func (a *DatabaseBackupsArgs) check() error {
 		validate.Required("Schedule", a.Schedule != ""),
 		validate.Required("DrillSchedule", a.DrillSchedule != ""),
 		validate.Required("KeepDays", a.KeepDays > 0),
-		validate.Required("Size", a.Size != ""),
+		validate.Required("Size", a.Size != "" || a.Bucket != nil),
 		validate.Required("DrillSize", a.DrillSize != ""),
 		validate.Required("Timeout", a.Timeout > 0),
-	)
+	))
 }
 
-func (a *DatabaseBackupsArgs) cronJob(ctx *pulumi.Context, name string, run backupRun, secret *corev1.Secret, volumes []pod.Volume, parent pulumi.Resource) error {
+func (a *DatabaseBackupsArgs) cronJob(ctx *pulumi.Context, name string, run backupRun, secret *corev1.Secret, place backupPlace, parent pulumi.Resource) error {
 	work := job{
 		component:      run.part,
 		labels:         a.Labels,
-		container:      a.container(run.action, secret),
-		volumes:        append(append([]pod.Volume{}, volumes...), run.volumes...),
+		serviceAccount: place.serviceAccount,
+		initContainers: place.initContainers,
+		container:      a.container(run.action, secret, place),
+		volumes:        slices.Concat(place.volumes, run.volumes),
 		finalExitCodes: []int{backupHopeless},
 	}
 	_, err := batchv1.NewCronJob(ctx, name+"-"+run.part, &batchv1.CronJobArgs{
@@ -186,16 +230,15 @@ func (a *DatabaseBackupsArgs) cronJob(ctx *pulumi.Context, name string, run back
 	return nil
 }
 
-func (a *DatabaseBackupsArgs) container(action string, secret *corev1.Secret) corev1.ContainerArgs {
+func (a *DatabaseBackupsArgs) container(action string, secret *corev1.Secret, place backupPlace) corev1.ContainerArgs {
 	return corev1.ContainerArgs{
 		Image:   pulumi.String(a.Image),
-		Command: pulumi.ToStringArray([]string{"sh", "-c", dumpFormat + backupScript, labels.Backup, dumpFilter}),
-		Env: append(psqlEnvironment(a.Database, secret, "password"),
+		Command: pulumi.ToStringArray([]string{"sh", "-c", dumpFormat + place.script + backupScript, labels.Backup, dumpFilter}),
+		Env: slices.Concat(psqlEnvironment(a.Database, secret, "password"), place.environment, corev1.EnvVarArray{
 			pod.Env("BACKUP_ACTION", pulumi.String(action)),
-			pod.Env("BACKUP_FOLDER", pulumi.String(backupFolder)),
 			pod.Env("BACKUP_KEEP_DAYS", pulumi.String(strconv.Itoa(a.KeepDays))),
 			pod.Env("DRILL_FOLDER", pulumi.String(drillFolder)),
-		),
+		}),
 		Resources: a.Resources.Requirements(),
 	}
 }

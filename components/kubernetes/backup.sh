@@ -1,4 +1,3 @@
-folder=${BACKUP_FOLDER:-/backups}
 # hopeless is the exit code of what would fail at every further try too.
 hopeless=65
 began=$(date +%s)
@@ -25,27 +24,26 @@ record() { printf '@%s' "$1"; shift; printf '\t%s' "$@"; echo; }
 
 seconds() { echo $(($(date +%s) - began)); }
 
-# names lists the backups, the newest first.
-names() { (cd "$folder" && ls -t) 2>/dev/null | sed -n 's/\.dump$//p'; }
-
 # describe prints the record of one backup. A dump that was taken elsewhere has no list of its rows.
 describe() {
-	counts=$(cat "$folder/$1.rows" 2>/dev/null | awk '{ tables++; rows += $NF } END { if (tables) print tables "\t" rows; else print "-1\t-1" }')
-	record backup "$1" "$(wc -c <"$folder/$1.dump" | tr -d ' ')" "$(date -u -r "$folder/$1.dump" +%Y-%m-%dT%H:%M:%SZ)" "$counts"
+	counts=$(rows_of "$1" | awk '{ tables++; rows += $NF } END { if (tables) print tables "\t" rows; else print "-1\t-1" }')
+	record backup "$1" "$(size_of "$1")" "$(taken_at "$1")" "$counts"
 }
 
-# backup writes one backup. The counts of the rows are of the same snapshot as the dump.
+# backup writes one backup. The counts of the rows are of the same snapshot as the dump. $DUMP writes the dump, and
+# /tmp/stored once it is whole.
 backup() {
 	name=$1
-	partial=$folder/.$name.partial
-	trap 'rm -f "$partial" "$partial.rows" "$partial.done"' EXIT
+	! has "$name" || refuse "There is a backup $name already"
+	begin "$name"
+	trap 'discard "$name"' EXIT
 	echo "Backing up the database $PGDATABASE"
-	rm -f "$partial" "$partial.rows" "$partial.done"
-	PARTIAL=$partial run --set="counts=$partial.rows" <<'SQL'
+	rm -f /tmp/dumped /tmp/stored
+	run --set=counts=/tmp/counts <<'SQL'
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
 SELECT pg_export_snapshot() AS snapshot \gset
 \setenv SNAPSHOT :snapshot
-\! { pg_dump --format=custom --verbose --snapshot="$SNAPSHOT" --file="$PARTIAL" && touch "$PARTIAL.done"; } 2>&1 | sed -n -e 's/^pg_dump: dumping contents of/Rows of/p' -e '/^pg_dump: error/p' -e '/^pg_dump: detail/p'
+\! eval "$DUMP" 2>&1 | sed -n -e 's/^pg_dump: dumping contents of/Rows of/p' -e '/^pg_dump: error/p' -e '/^pg_dump: detail/p' -e '/ERROR/p'
 \o :counts
 SELECT format('SELECT %L || chr(9) || count(*) FROM ONLY %I.%I', format('%I.%I', n.nspname, c.relname), n.nspname, c.relname)
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -55,38 +53,38 @@ ORDER BY 1 \gexec
 \o
 COMMIT;
 SQL
-	[ -f "$partial.done" ] || { echo "The backup failed; is the volume full? $(df -h "$folder" | tail -n 1)" >&2; exit 1; }
-	mv "$partial.rows" "$folder/$name.rows"
-	mv "$partial" "$folder/$name.dump"
-	rm -f "$partial.done"
+	[ -f /tmp/stored ] || { echo "The backup failed; $(complaint)" >&2; exit 1; }
+	commit "$name" /tmp/counts
 	trap - EXIT
 	describe "$name"
-}
-
-# prune deletes the backups that are too old, but never the newest, and what killed runs left.
-prune() {
-	find "$folder" -maxdepth 1 -name '.*.partial*' -mtime +0 -exec rm -f {} +
-	names | sed 1d | while read -r old; do
-		[ -n "$(find "$folder/$old.dump" -mtime +"$((BACKUP_KEEP_DAYS - 1))")" ] || continue
-		echo "Deleting $old, which is older than $BACKUP_KEEP_DAYS days"
-		rm -f "$folder/$old.dump" "$folder/$old.rows"
-	done
 }
 
 # found checks the name of a backup and returns it; latest is the newest.
 found() {
 	wanted=$1
-	[ "$wanted" != latest ] || wanted=$(names | sed -n 1p)
+	names >/tmp/names
+	[ "$wanted" != latest ] || wanted=$(sed -n 1p /tmp/names)
 	[ -n "$wanted" ] || refuse "There is no backup yet"
-	[ -f "$folder/$wanted.dump" ] || refuse "There is no backup $wanted; there are: $(names | tr '\n' ' ')"
+	grep -qxF -e "$wanted" /tmp/names || refuse "There is no backup $wanted; there are: $(tr '\n' ' ' </tmp/names)"
 	echo "$wanted"
 }
 
-# receive waits for a dump that is written from outside of the pod.
+has() { names | grep -qxF -e "$1"; }
+
+# receive stores a dump that is written from outside of the pod, through a pipe. It becomes a backup once all its bytes
+# are there.
 receive() {
-	[ ! -f "$folder/$1.dump" ] || refuse "There is a backup $1 already; choose another name"
+	name=$1
+	! has "$name" || refuse "There is a backup $name already; choose another name"
+	begin "$name"
+	trap 'discard "$name"' EXIT
+	mkfifo /tmp/transfer
 	echo @ready
-	until [ -f "$folder/$1.dump" ]; do sleep 1; done
+	write </tmp/transfer || { echo "The upload failed; $(complaint)" >&2; exit 1; }
+	bytes=$(arrived "$name")
+	[ "$bytes" = "$BACKUP_BYTES" ] || refuse "$bytes bytes of $BACKUP_BYTES arrived"
+	commit "$name"
+	trap - EXIT
 }
 
 migrations() {
@@ -126,12 +124,12 @@ finish() {
 # restored, or nothing has changed.
 restore() {
 	name=$1
-	file=$folder/$name.dump
+	file=$(path_of "$name")
 	before=$(migrations)
 	for attempt in 1 2 3 4 5; do
 		rm -f /tmp/cleared /tmp/committed
 		failed=0
-		echo "Restoring $name, $(wc -c <"$file" | tr -d ' ') bytes, into $PGDATABASE"
+		echo "Restoring $name, $(size_of "$name") bytes, into $PGDATABASE"
 		{ echo 'BEGIN;'; clear "$attempt"; if sql | progress | allowed; then finish; fi; } | run --output=/dev/null || failed=$?
 		[ ! -f /tmp/committed ] || break
 		# Once the tables are locked, a further attempt would fail in the same way.
@@ -161,12 +159,13 @@ drill() {
 	trap 'pg_ctl --pgdata="$DRILL_FOLDER/data" --mode=immediate --silent stop; rm -rf "$DRILL_FOLDER/data"' EXIT
 	createdb drill
 	export PGDATABASE=drill
-	file=$folder/$name.dump
-	pg_restore --no-owner --no-privileges --exit-on-error --single-transaction --dbname=drill "$file" || refuse "The backup $name cannot be restored"
+	file=$(path_of "$name")
+	raw | pg_restore --no-owner --no-privileges --exit-on-error --single-transaction --dbname=drill || refuse "The backup $name cannot be restored"
+	rows_of "$name" >/tmp/expected
 	while IFS='	' read -r table rows; do
 		restored=$(run --command="SELECT count(*) FROM ONLY $table")
 		[ "$restored" = "$rows" ] || refuse "The backup $name has $restored rows of $table; there were $rows"
-	done <"$folder/$name.rows"
+	done </tmp/expected
 	echo "All rows of $name are back"
 	record drilled "$name" "$(seconds)"
 }
@@ -174,13 +173,18 @@ drill() {
 case $BACKUP_ACTION in
 backup | restore | drill) await ;;
 esac
+open
 case $BACKUP_ACTION in
 backup)
 	backup "${BACKUP_NAME:-$PGDATABASE-$stamp}"
 	prune
 	echo "The backup is done after $(seconds) s"
 	;;
-list) names | while read -r each; do describe "$each"; done ;;
+list)
+	counted >/tmp/counted
+	names >/tmp/names
+	while read -r each; do describe "$each"; done </tmp/names
+	;;
 restore)
 	if [ "${BACKUP_RECEIVE:-}" = true ]; then
 		receive "$BACKUP_NAME"
@@ -193,13 +197,16 @@ restore)
 	;;
 send)
 	chosen=$(found "$BACKUP_NAME")
+	file=$(path_of "$chosen")
 	describe "$chosen"
+	mkfifo /tmp/transfer
 	echo @ready
-	until [ -f /tmp/sent ]; do sleep 1; done
+	raw >/tmp/transfer
 	;;
 drill)
 	# A dump that was taken elsewhere has no list of its rows.
-	chosen=$(names | while read -r each; do if [ -f "$folder/$each.rows" ]; then echo "$each"; break; fi; done)
+	counted >/tmp/counted
+	chosen=$(sed -n 1p /tmp/counted)
 	[ -n "$chosen" ] || refuse "There is no backup yet"
 	drill "$chosen"
 	;;

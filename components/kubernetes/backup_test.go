@@ -97,6 +97,69 @@ func TestTheBackupsHaveAVolumeOfTheirOwnUnderTheGuard(t *testing.T) {
 	}}}, scratch)
 }
 
+func bucketArgs() *kubernetes.DatabaseBackupsArgs {
+	args := backupsArgs()
+	args.Size, args.Data = "", data.Held{}
+	args.Bucket = &kubernetes.BackupBucket{
+		Name: pulumi.String("company-backups"), Prefix: "blog/dev/", Image: "registry.example.com/rclone:1",
+		Remote:         kubernetes.S3CompatibleRemote("https://s3.example.com", "eu-1", pulumi.String("AKID"), pulumi.ToSecret(pulumi.String("the-secret-key")).(pulumi.StringOutput)),
+		ServiceAccount: "blog-backups", Annotations: pulumi.StringMap{"example.com/identity": pulumi.String("backups")},
+		Egress: []kubernetes.EgressRule{{CIDRs: []string{"192.0.2.7/32"}, Ports: []int{443}}},
+	}
+	return args
+}
+
+func TestBackupsInABucketHaveNoVolumeAndRightsOfTheirOwn(t *testing.T) {
+	for _, outputs := range mocks.Both() {
+		t.Run(string(outputs), func(t *testing.T) {
+			ran := mocks.Run(t, outputs, withBackups(bucketArgs()))
+
+			assert.Empty(t, ran.OfKind("PersistentVolumeClaim"))
+			account := ran.Find(t, "ServiceAccount", "blog-backups")
+			assert.Equal(t, map[string]any{"example.com/identity": "backups"}, account.At(t, "metadata.annotations"))
+			assert.Equal(t, false, account.At(t, "automountServiceAccountToken"))
+			for _, job := range ran.OfKind("CronJob") {
+				const pod = "spec.jobTemplate.spec.template.spec"
+				assert.Equal(t, "https://s3.example.com", variable(t, job, "RCLONE_CONFIG_STORE_ENDPOINT"))
+				assert.Equal(t, "eu-1", variable(t, job, "RCLONE_CONFIG_STORE_REGION"))
+				assert.Equal(t, "store:company-backups/blog/dev/", variable(t, job, "BACKUP_REMOTE"))
+				assert.Nil(t, variable(t, job, "RCLONE_CONFIG_STORE_SECRET_ACCESS_KEY"), "it is in a Secret")
+				assert.Equal(t, "registry.example.com/rclone:1", job.At(t, pod+".initContainers[0].image"))
+				assert.Equal(t, "256Mi", job.At(t, pod+`.initContainers[0].resources.requests["ephemeral-storage"]`))
+				assert.Equal(t, true, job.At(t, pod+".initContainers[0].securityContext.readOnlyRootFilesystem"))
+				if outputs == mocks.Known {
+					assert.Equal(t, "blog-backups", job.At(t, pod+".serviceAccountName"))
+				}
+			}
+			secret := ran.Find(t, "Secret", "blog-backups")
+			assert.Equal(t, "the-secret-key", secret.At(t, "stringData.SECRET_ACCESS_KEY"))
+			assert.Equal(t, mocks.Hidden, secret.Plain()["stringData"])
+
+			policy := ran.Find(t, "NetworkPolicy", "blog-backups")
+			assert.Equal(t, []any{"backup", "restore", "restore-drill"}, policy.At(t, "spec.podSelector.matchExpressions[0].values"), "no other pod reaches the bucket by it")
+			assert.Equal(t, "192.0.2.7/32", policy.At(t, "spec.egress[0].to[0].ipBlock.cidr"))
+			assert.Equal(t, []any{"Egress"}, policy.At(t, "spec.policyTypes"))
+		})
+	}
+}
+
+func TestABucketThatExistsNeedsNoServiceAccount(t *testing.T) {
+	args := bucketArgs()
+	args.Bucket.ServiceAccount = ""
+
+	ran := mocks.Run(t, mocks.Known, withBackups(args))
+
+	assert.Empty(t, ran.OfKind("ServiceAccount"))
+	assert.Nil(t, ran.OfKind("CronJob")[0].At(t, "spec.jobTemplate.spec.template.spec.serviceAccountName"))
+}
+
+func TestBackupsInHalfABucketAreRefused(t *testing.T) {
+	args := bucketArgs()
+	args.Size, args.Bucket = "1Gi", &kubernetes.BackupBucket{Prefix: "blog/dev"}
+
+	mocks.Refused(t, withBackups(args), "Bucket.Name", "Bucket.Remote", "Bucket.Image", `Bucket.Prefix is "blog/dev", which does not end with a slash`, "Size goes without Bucket")
+}
+
 func TestBackupsWithoutAScheduleAreRefused(t *testing.T) {
 	args := backupsArgs()
 	args.Schedule, args.KeepDays = "", 0

@@ -3,10 +3,12 @@ set -eu
 # filter is the program that passes what the owner of a database may do.
 filter=$1
 
+raw() { cat "$file"; }
+
 content() {
-	case $(head -c 2 "$file" | od -An -tx1 | tr -d ' ') in
-	1f8b) gunzip -c "$file" ;;
-	*) cat "$file" ;;
+	case $(raw | head -c 2 | od -An -tx1 | tr -d ' ') in
+	1f8b) raw | gunzip -c ;;
+	*) raw ;;
 	esac
 }
 

@@ -104,7 +104,13 @@ func (a *IsolationArgs) rules() (networkingv1.NetworkPolicyEgressRuleArray, erro
 			networkingv1.NetworkPolicyPeerArgs{PodSelector: metav1.LabelSelectorArgs{MatchLabels: a.Labels.App()}},
 		}},
 	}
-	for _, rule := range a.Egress {
+	more, err := egressRules(a.Egress)
+	return append(rules, more...), err
+}
+
+func egressRules(wanted []EgressRule) (networkingv1.NetworkPolicyEgressRuleArray, error) {
+	rules := networkingv1.NetworkPolicyEgressRuleArray{}
+	for _, rule := range wanted {
 		peers := networkingv1.NetworkPolicyPeerArray{}
 		for _, text := range rule.CIDRs {
 			block, err := ipBlock(text)

@@ -19,12 +19,16 @@ func (b *Builder) Program(path string) (Archive, error) {
 		return archive, err
 	}
 	files := []file{folder("/tmp", programUser, 0o700)}
+	in := "/"
+	if programs[0] == path {
+		in = "/usr/local/bin/"
+	}
 	for _, program := range programs {
 		content, err := os.ReadFile(program)
 		if err != nil {
 			return archive, fmt.Errorf("reading the program: %w", err)
 		}
-		files = append(files, file{path: "/" + filepath.Base(program), mode: 0o755, data: content})
+		files = append(files, file{path: in + filepath.Base(program), mode: 0o755, data: content})
 	}
 	layer, err := layerOf(files)
 	if err != nil {
@@ -37,7 +41,7 @@ func (b *Builder) Program(path string) (Archive, error) {
 		Labels: map[string]string{"org.opencontainers.image.description": name + ", built from its Go module"},
 	}
 	if programs[0] == path {
-		config.Entrypoint = []string{"/" + name}
+		config.Entrypoint = []string{in + name}
 	}
 	image, err := assemble(config, layer)
 	if err != nil {

@@ -53,7 +53,7 @@ func TestAProgramBecomesAnImageOfOneLayer(t *testing.T) {
 	assert.Len(t, layers, 1)
 	described, err := image.ConfigFile()
 	require.NoError(t, err)
-	assert.Equal(t, []string{"/proxy"}, described.Config.Entrypoint)
+	assert.Equal(t, []string{"/usr/local/bin/proxy"}, described.Config.Entrypoint)
 	assert.Equal(t, "65532:65532", described.Config.User)
 
 	_, err = builder.Program(filepath.Join(folder, "absent"))

@@ -193,7 +193,9 @@ func (w wiring) watchBackups(objects *alerts.Objects) error {
 	if objects.RestoreDrill, err = of(labels.RestoreDrill, wanted.DrillSchedule); err != nil {
 		return err
 	}
-	objects.BackupClaim = kubernetes.ClaimName(w.labels, labels.Backup, w.environment.Held(data.Backups))
+	if w.environment.BacksUpToVolume() {
+		objects.BackupClaim = kubernetes.ClaimName(w.labels, labels.Backup, w.environment.Held(data.Backups))
+	}
 	return nil
 }
 

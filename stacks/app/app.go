@@ -46,6 +46,8 @@ type Platform struct {
 	Media  *Files
 	// MediaKeys are keys for the bucket of uploaded files; nil if pods have rights on it only.
 	MediaKeys *AccessKeys
+	// Backups is the bucket of the database's backups; nil if the environment has none of its own.
+	Backups *BackupBucket
 	// Fetch downloads a database dump from the cloud's object storage.
 	Fetch kubernetes.DumpFetch
 	// ServiceAccount is the name of the Kubernetes service account with rights on the cloud,
@@ -83,6 +85,21 @@ type AccessKeys struct {
 	Endpoint string
 	// ID and Secret sign the requests. Secret is secret.
 	ID, Secret pulumi.StringInput
+}
+
+// BackupBucket is a bucket of the environment and the rights of the backups' pods on it.
+type BackupBucket struct {
+	Name   pulumi.StringInput
+	Remote kubernetes.BackupRemote
+	// ServiceAccount is the name of the service account that has the rights. Nothing else runs
+	// as it.
+	ServiceAccount string
+	// AccountAnnotations name the cloud's identity; nil for none.
+	AccountAnnotations pulumi.StringMap
+	// Credentials are the addresses at which the cloud gives the pods their credentials.
+	Credentials []kubernetes.EgressRule
+	// Prerequisites are the rights.
+	Prerequisites []pulumi.Resource
 }
 
 // App is the app on its cluster.

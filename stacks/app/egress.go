@@ -65,24 +65,27 @@ func (p Platform) ports() []int {
 	return ports
 }
 
-// externalServices lists the servers that the configuration names. A NetworkPolicy knows
-// addresses only, so a server with a host name opens its port to every address, and that of a
-// Service to every pod.
+// externalServices lists the servers that the configuration names.
 func externalServices(environment *spec.Environment) []kubernetes.EgressRule {
 	var rules []kubernetes.EgressRule
-	add := func(port int, hosts ...string) {
-		for _, host := range hosts {
-			address, err := netip.ParseAddr(host)
-			if err != nil {
-				rules = append(rules, kubernetes.EgressRule{CIDRs: everywhere(), Pods: slices.ContainsFunc(hosts, isService), Ports: []int{port}})
-				return
-			}
-			only := netip.PrefixFrom(address, address.BitLen())
-			rules = append(rules, kubernetes.EgressRule{CIDRs: []string{only.String()}, Ports: []int{port}})
-		}
-	}
 	for _, server := range environment.ExternalServers() {
-		add(server.Port, append([]string{server.Host}, server.Replicas...)...)
+		rules = append(rules, toServers(server.Port, append([]string{server.Host}, server.Replicas...)...)...)
+	}
+	return rules
+}
+
+// toServers allows the connections to a port of servers. A NetworkPolicy knows addresses only,
+// so a server with a host name opens its port to every address, and that of a Service to every
+// pod.
+func toServers(port int, hosts ...string) []kubernetes.EgressRule {
+	var rules []kubernetes.EgressRule
+	for _, host := range hosts {
+		address, err := netip.ParseAddr(host)
+		if err != nil {
+			return append(rules, kubernetes.EgressRule{CIDRs: everywhere(), Pods: slices.ContainsFunc(hosts, isService), Ports: []int{port}})
+		}
+		only := netip.PrefixFrom(address, address.BitLen())
+		rules = append(rules, kubernetes.EgressRule{CIDRs: []string{only.String()}, Ports: []int{port}})
 	}
 	return rules
 }

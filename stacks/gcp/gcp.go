@@ -57,7 +57,12 @@ func Deploy(ctx *pulumi.Context, environment *spec.Environment) error {
 	if err != nil {
 		return err
 	}
+	backups, err := w.backups(base)
+	if err != nil {
+		return err
+	}
 	platform := w.platform(base, data, files, dump, identity)
+	platform.Backups = backups
 	deployed, err := app.Deploy(ctx, environment, platform)
 	if err != nil {
 		return err

@@ -46,8 +46,8 @@ func wrongPlaces() []string {
 			places = append(places, secret+".TOKEN", "app", "app.env", "app.bindings", "app.secretKeyRefs", "app.secretKeyRefs.TOKEN")
 			continue
 		}
-		section := strings.TrimSuffix(secret, ".password")
-		for _, beside := range []string{"host", "port", "sslMode", "tls", "replicas", "user", "url"} {
+		section := strings.TrimSuffix(strings.TrimSuffix(secret, ".password"), ".secretAccessKey")
+		for _, beside := range []string{"host", "port", "sslMode", "tls", "replicas", "user", "url", "name", "endpoint", "region", "accessKeyID"} {
 			places = append(places, section+"."+beside)
 		}
 		places = append(places, section, strings.TrimSuffix(section, ".external"))
@@ -59,7 +59,7 @@ func wrongPlaces() []string {
 var further = []string{"app.url", "static.url", "web.command", "web.args", "app.procfile", "monitoring", "release.superuser"}
 
 func TestNoMessagePrintsASecretOfAnyForm(t *testing.T) {
-	require.Len(t, spec.SecretPaths(), 5)
+	require.Len(t, spec.SecretPaths(), 6)
 	for _, base := range []string{minimal, onGCP} {
 		for _, place := range wrongPlaces() {
 			for name, form := range secretForms() {

@@ -69,7 +69,7 @@ func (e *Environment) checkOwnDisks(from *Environment, problems *Problems) {
 			notSmaller(problems, indexed("volumes", i)+".size", was.Size, volume.Size)
 		}
 	}
-	if e.BacksUp() && from.BacksUp() && e.Database.Backups.Volume.StorageClassName == from.Database.Backups.Volume.StorageClassName {
+	if e.BacksUpToVolume() && from.BacksUpToVolume() && e.Database.Backups.Volume.StorageClassName == from.Database.Backups.Volume.StorageClassName {
 		notSmaller(problems, "database.backups.volume.size", from.Database.Backups.Volume.Size, e.Database.Backups.Volume.Size)
 	}
 }

@@ -60,7 +60,7 @@ func (e *Environment) containers() []container {
 	if e.Broker.Kind == InCluster {
 		all = append(all, container{cpu: "broker.cpu", cpuAmount: e.Broker.CPU, memory: "broker.memory", memAmount: e.Broker.Memory})
 	}
-	if e.Database.Backups.Store == BackupsInVolume {
+	if e.BacksUp() {
 		all = append(all, containerOf("database.backups.resources", e.Database.Backups.Resources))
 	}
 	if e.Static.Server == StaticsNGINX {

@@ -49,7 +49,11 @@ func (e *Environment) HeldInCluster() data.Held {
 // HeldInNetwork describes the data of all servers, which have their addresses in the
 // network.
 func (e *Environment) HeldInNetwork() data.Held {
-	return e.around([]data.Part{data.Database, data.Backups, data.Broker, data.Search, data.Cluster, data.Volumes, data.Objects}, "the network", "network.source", "network.cidr", "network.zones")
+	parts := []data.Part{data.Database, data.Broker, data.Search, data.Cluster, data.Volumes, data.Objects}
+	if e.BacksUpToVolume() {
+		parts = append(parts, data.Backups)
+	}
+	return e.around(parts, "the network", "network.source", "network.cidr", "network.zones")
 }
 
 // HeldByKey describes the data that is unreadable without the key that encrypts it.
@@ -90,7 +94,7 @@ func (e *Environment) inCluster() []data.Part {
 	if e.Database.Kind == InCluster {
 		parts = append(parts, data.Database)
 	}
-	if e.BacksUp() {
+	if e.BacksUpToVolume() {
 		parts = append(parts, data.Backups)
 	}
 	if e.Broker.Kind == InCluster {
@@ -121,7 +125,7 @@ func (e *Environment) holds(part data.Part) bool {
 	case data.Database:
 		return e.Database.Kind == InCluster || e.Database.Kind == Managed
 	case data.Backups:
-		return e.BacksUp()
+		return e.BacksUpToVolume() || e.CreatesBackupBucket()
 	case data.Broker:
 		return e.Broker.Kind == InCluster || e.Broker.Kind == Managed
 	case data.Search:
@@ -186,7 +190,7 @@ func (e *Environment) settingsOf(part data.Part) []string {
 	case data.Database:
 		return e.settingsOfServer(e.Database.Kind, "database", "kind", "name", "user")
 	case data.Backups:
-		return e.withSurroundings("database.kind", "database.backups.store", "database.backups.volume.storageClassName", "database.volume.storageClassName", "namespace.source", "namespace.name", "cluster.source", "cluster.context")
+		return e.settingsOfBackups()
 	case data.Broker:
 		return e.settingsOfServer(e.Broker.Kind, "broker", "kind", "engine", "managed.replicas")
 	case data.Search:

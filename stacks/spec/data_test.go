@@ -43,6 +43,25 @@ func TestWhatContainsDataIsLostWithAllOfIt(t *testing.T) {
 	assert.False(t, all.HeldInNamespace().Protected)
 }
 
+// Backups in a bucket outlive the cluster. A bucket that exists already is not the stack's to lose.
+func TestBackupsInABucketAreNotLostWithTheCluster(t *testing.T) {
+	e, err := parse(t, changed(t, changed(t, onAWS, "tier", "production"), "database", object("kind", "in-cluster", "backups", object("store", "bucket"))))
+	require.NoError(t, err)
+	assert.True(t, e.Held(data.Backups).Protected)
+	assert.Empty(t, e.Held(data.Backups).Immutable)
+	assert.Contains(t, e.HeldByKey().Parts, data.Backups)
+	for _, around := range []data.Held{e.HeldInNamespace(), e.HeldInCluster(), e.HeldInNetwork()} {
+		assert.NotContains(t, around.Parts, data.Backups)
+		assert.Contains(t, around.Parts, data.Database)
+	}
+
+	other, err := parse(t, changed(t, production, "database.backups", bucketOf("name", "company-backups")))
+	require.NoError(t, err)
+	assert.True(t, other.Held(data.Backups).None())
+	assert.Equal(t, "us-east-1", other.Database.Backups.Bucket.Region)
+	assert.ErrorContains(t, other.CheckSecrecy(nil), "database.backups.bucket.secretAccessKey")
+}
+
 func TestManagedDataIsNotLostWithTheNamespace(t *testing.T) {
 	e, err := parse(t, onAWS)
 	require.NoError(t, err)

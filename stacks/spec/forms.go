@@ -72,6 +72,9 @@ func forms() map[string]form {
 		`^[^@\s,;<>]+@[^@\s,;<>]+$`:                                                     {"one e-mail address, without a name", "ops@example.com"},
 		`^(s3|gs)://[a-z0-9][a-z0-9._-]*[a-z0-9]/[A-Za-z0-9._/=+@-]+$`:                  {"the address of a file in a bucket, beginning with s3:// or gs://", "s3://company-dumps/shop.sql.gz"},
 
+		`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`:  {"the name of a bucket: 3 to 63 lower-case letters, digits, dots and hyphens", "company-backups"},
+		`^https?://[A-Za-z0-9.-]+(:[0-9]+)?$`: {"an http or https URL without a path", "https://s3.example.com"},
+
 		// Paths.
 		`^/`:        {"a path that begins with a slash", "/healthz"},
 		`^/[!-~]*$`: {"a path that begins with a slash and has no spaces", "/healthz"},

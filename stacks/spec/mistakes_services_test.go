@@ -1,5 +1,14 @@
 package spec_test
 
+// bucketOf are backups in a bucket with one field of it changed; nil for none.
+func bucketOf(field string, value any) map[string]any {
+	bucket := object("name", "company-backups", "endpoint", "https://s3.example.com", "accessKeyID", "AKIAIOSFODNN7EXAMPLE", "secretAccessKey", "x")
+	if bucket[field] = value; value == nil {
+		delete(bucket, field)
+	}
+	return object("store", "bucket", "bucket", bucket)
+}
+
 func serviceMistakes() []wrong {
 	return []wrong{
 		{"copies of a queue", production, "broker", object("kind", "external", "external", object("host", "b", "password", "x", "replicas", list("r"))), `broker.external.replicas: would be ignored`},
@@ -55,6 +64,20 @@ func serviceMistakes() []wrong {
 		{"drill in a zone", production, "database.backups", object("drillSchedule", "TZ=Europe/Berlin 0 3 * * *"), `database.backups.drillSchedule: "TZ=Europe/Berlin 0 3 * * *": may not name a zone; it is in UTC`},
 		{"backups for no day", production, "database.backups", object("keepDays", 0), `database.backups.keepDays: 0: must be at least 1`},
 		{"volume of no backup", production, "database.backups", object("volume", object("size", "1Ki")), `database.backups.volume.size: "1Ki": must be at least 1Mi`},
+		{"backups without their bucket", minimal, "database.backups", object("store", "bucket"), `database.backups.bucket.name: is required with database.backups.store bucket and cloud none: the bucket, which exists already`},
+		{"bucket without its server", minimal, "database.backups", bucketOf("endpoint", nil), `database.backups.bucket.endpoint: is required with database.backups.store bucket and cloud none: the URL of its server, for instance https://s3.eu-central-1.amazonaws.com`},
+		{"bucket without the ID of a key", minimal, "database.backups", bucketOf("accessKeyID", nil), `database.backups.bucket.accessKeyID: is required with database.backups.store bucket and cloud none`},
+		{"bucket without a key", minimal, "database.backups", bucketOf("secretAccessKey", nil), `database.backups.bucket.secretAccessKey: is required with database.backups.store bucket and cloud none: its key, by djangostack config secret`},
+		{"bucket without TLS", production, "database.backups", bucketOf("endpoint", "http://s3.example.com"), `database.backups.bucket.endpoint: "http://s3.example.com": must begin with https:// in production: the backups have every row`},
+		{"bucket with a path", minimal, "database.backups", bucketOf("endpoint", "https://s3.example.com/backups"), `database.backups.bucket.endpoint: [secret]: must be an http or https URL without a path, for instance https://s3.example.com`},
+		{"bucket that is no bucket", minimal, "database.backups", bucketOf("name", "My_Backups"), `database.backups.bucket.name: [secret]: must be the name of a bucket`},
+		{"program without room", minimal, "database.backups", object("store", "bucket", "bucket", bucketOf("name", "b-1")["bucket"], "resources", object("ephemeralStorageLimit", "100Mi")), `database.backups.resources.ephemeralStorageLimit: "100Mi": must be at least 256Mi`},
+		{"bucket of a volume", production, "database.backups", object("bucket", object("name", "backups")), `database.backups.bucket: would be ignored, because database.backups.store is volume`},
+		{"bucket of no backups", minimal, "database.backups", object("bucket", object("name", "backups")), `database.backups.bucket: would be ignored, because the database has no backups: database.backups.store is none`},
+		{"volume of a bucket", minimal, "database.backups", object("store", "bucket", "bucket", bucketOf("name", "b-1")["bucket"], "volume", object("size", "5Gi")), `database.backups.volume: would be ignored, because database.backups.store is bucket`},
+		{"bucket beside that of the stack", onAWS, "database", object("kind", "in-cluster", "backups", object("store", "bucket", "bucket", object("name", "backups"))), `database.backups.bucket.name: would be ignored, because the stack creates the bucket and the rights on it, since cloud is not none`},
+		{"key beside the rights of the pods", onGCP, "database", object("kind", "in-cluster", "backups", object("store", "bucket", "bucket", object("accessKeyID", "GOOG1"))), `database.backups.bucket.accessKeyID: would be ignored, because the stack creates the bucket`},
+		{"bucket of a managed server", onAWS, "database.backups", object("store", "bucket"), `database.backups.store: "bucket": needs database.kind in-cluster; a managed server has database.managed.backupDays`},
 		{"database name of PostgreSQL", minimal, "database.name", "postgres", `database.name: "postgres": belongs to PostgreSQL`},
 		{"database user of PostgreSQL", minimal, "database.user", "pg_monitor", `database.user: "pg_monitor": names that begin with pg_`},
 		{"size without unit", minimal, "database.volume.size", "ten", `database.volume.size: "ten": must be`},

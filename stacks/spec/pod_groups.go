@@ -180,7 +180,7 @@ func (e *Environment) claimGroups() []podGroup {
 		}
 	}
 	claim("database.volume", e.Database.Kind == InCluster, e.Database.Volume.Size)
-	claim("database.backups.volume", e.BacksUp(), e.Database.Backups.Volume.Size)
+	claim("database.backups.volume", e.BacksUpToVolume(), e.Database.Backups.Volume.Size)
 	claim("restore drill", e.BacksUp(), e.Database.Volume.Size)
 	claim("broker.volume", e.Broker.Kind == InCluster, e.Broker.Volume.Size)
 	claim("static.volume", e.Static.Store == StaticInVolume, e.Static.Volume.Size)

@@ -94,12 +94,12 @@ func PlainSecrets(path string, value any) []string {
 	return nil
 }
 
-// besideSecret reports whether a path is that of a field next to a password. A wrong value
-// there may well be the password.
+// besideSecret reports whether a path is that of a field next to a password or to the key of a
+// bucket. A wrong value there may well be the secret.
 func besideSecret(path string) bool {
 	return slices.ContainsFunc(secretPaths(), func(secret string) bool {
 		section, name := cutLast(secret)
-		return name == "password" && within(path, section) && path != section
+		return (name == "password" || name == "secretAccessKey") && within(path, section) && path != section
 	})
 }
 

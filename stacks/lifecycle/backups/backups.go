@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	batchv1 "k8s.io/api/batch/v1"
@@ -25,7 +26,7 @@ import (
 // Latest names the newest backup.
 const Latest = "latest"
 
-// Backup is one backup on the environment's volume.
+// Backup is one backup on the environment's volume or in its bucket.
 type Backup struct {
 	Name string `json:"name"`
 	// Bytes is the size of the dump.
@@ -76,8 +77,8 @@ func (e *NoBackupsError) Error() string { return "the environment has no backups
 func Open(options Options) (*Client, error) {
 	environment := options.Environment
 	if !environment.BacksUp() {
-		return nil, &NoBackupsError{reason: fmt.Sprintf("database.kind is %s and database.backups.store is %s; set database.backups.store to %s and run up",
-			environment.Database.Kind, environment.Database.Backups.Store, spec.BackupsInVolume)}
+		return nil, &NoBackupsError{reason: fmt.Sprintf("database.kind is %s and database.backups.store is %s; set database.backups.store to %s or %s and run up",
+			environment.Database.Kind, environment.Database.Backups.Store, spec.BackupsInVolume, spec.BackupsInBucket)}
 	}
 	config, err := connect(environment.Cluster, options.Kubeconfig)
 	if err != nil {
@@ -175,7 +176,7 @@ func (c *Client) Restore(ctx context.Context, options RestoreOptions) (Restored,
 		if err != nil {
 			return Restored{}, err
 		}
-		variables["BACKUP_NAME"], variables["BACKUP_RECEIVE"] = upload.name, "true"
+		variables["BACKUP_NAME"], variables["BACKUP_RECEIVE"], variables["BACKUP_BYTES"] = upload.name, "true", strconv.FormatInt(upload.size, 10)
 		ready = func(ctx context.Context, pod string) error { return c.upload(ctx, pod, upload) }
 	}
 	found, err := c.run(ctx, labels.Restore, variables, ready)

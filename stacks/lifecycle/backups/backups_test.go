@@ -151,7 +151,7 @@ func TestAnEnvironmentWithoutBackupsIsNamed(t *testing.T) {
 	_, err := backups.Open(backups.Options{Environment: environments.Small("none").Parse(t)})
 	var none *backups.NoBackupsError
 	require.ErrorAs(t, err, &none)
-	assert.ErrorContains(t, err, "set database.backups.store to volume")
+	assert.ErrorContains(t, err, "set database.backups.store to volume or bucket")
 
 	_, err = (&cluster{absent: true}).open(t, nil).Take(context.Background())
 	require.ErrorAs(t, err, &none)

@@ -11,7 +11,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -23,7 +22,8 @@ import (
 	"github.com/djangostack/djangostack/components/labels"
 )
 
-const folder = "/backups"
+// transferPipe is where the script in the pod reads an upload and writes a download. It knows where the backups are.
+const transferPipe = "/tmp/transfer"
 
 // upload is a dump that was taken elsewhere.
 type upload struct {
@@ -56,7 +56,7 @@ func newUpload(path, name string) (upload, error) {
 	return upload{path: path, name: name, size: info.Size()}, nil
 }
 
-// upload writes the dump to the volume of the backups. The file gets its name only once it is whole.
+// upload writes the dump into the pod, which makes it a backup once it is whole.
 func (c *Client) upload(ctx context.Context, pod string, dump upload) error {
 	file, err := os.Open(dump.path)
 	if err != nil {
@@ -64,10 +64,8 @@ func (c *Client) upload(ctx context.Context, pod string, dump upload) error {
 	}
 	defer func() { _ = file.Close() }()
 	c.progress(fmt.Sprintf("Uploading %s, %d bytes", dump.path, dump.size))
-	const script = `cat >"$1/.$2.partial" && [ "$(wc -c <"$1/.$2.partial")" -eq "$3" ] && rm -f "$1/$2.rows" && mv "$1/.$2.partial" "$1/$2.dump"`
 	counted := &progressReader{reader: file, size: dump.size, progress: c.progress, verb: "Uploaded"}
-	err = c.exec(ctx, pod, counted, io.Discard, "sh", "-c", script, "upload", folder, dump.name, strconv.FormatInt(dump.size, 10))
-	if err != nil {
+	if err := c.exec(ctx, pod, counted, io.Discard, "sh", "-c", `cat >"$1"`, "upload", transferPipe); err != nil {
 		return fmt.Errorf("uploading %s: %w", dump.path, err)
 	}
 	return nil
@@ -77,11 +75,9 @@ func (c *Client) upload(ctx context.Context, pod string, dump upload) error {
 func (c *Client) Download(ctx context.Context, name string, to io.Writer) (Backup, error) {
 	var written int64
 	variables := map[string]string{"BACKUP_ACTION": "send", "BACKUP_NAME": name}
-	chosen := name
 	found, err := c.run(ctx, labels.Restore, variables, func(ctx context.Context, pod string) error {
 		counted := &countingWriter{writer: to}
-		const script = `name=$2; [ "$name" != latest ] || name=$(cd "$1" && ls -t | sed -n 's/\.dump$//p' | sed -n 1p); cat "$1/$name.dump" && touch /tmp/sent`
-		err := c.exec(ctx, pod, nil, counted, "sh", "-c", script, "download", folder, chosen)
+		err := c.exec(ctx, pod, nil, counted, "cat", transferPipe)
 		written = counted.written
 		return err
 	})

@@ -20,9 +20,9 @@ func (a *app) backupCommand() *cobra.Command {
 		Use:   "backup",
 		Short: "Back up the database in the cluster now",
 		Long: `Back up the database in the cluster now, beside the backups that
-database.backups.schedule takes. The backup is a dump of pg_dump on the volume of
-the backups. It is taken by a Job in the cluster, which goes on if this command is
-interrupted.`,
+database.backups.schedule takes. The backup is a dump of pg_dump on the volume or in
+the bucket of the backups. It is taken by a Job in the cluster, which goes on if this
+command is interrupted.`,
 		Example: "  djangostack backup -s production\n  djangostack backup list -s production\n  djangostack backup download -s production latest --output shop.dump",
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.backup(cmd) },
