@@ -136,7 +136,7 @@ func ofRuns() []Alert {
 		{
 			Name: backupOld, Severity: Critical, For: 5 * time.Minute, Object: ofCronJob,
 			Cause:   "the last backup of the database is older than its schedule allows",
-			Action:  "See why the backup fails, for instance because its volume is full, and take one now: djangostack backup.",
+			Action:  "See why the backup fails, for instance because its volume is full or its bucket out of reach, and take one now: djangostack backup.",
 			Command: describeCronJob,
 		},
 		{

@@ -100,9 +100,12 @@ func unchanged() map[string]string {
 		"broker.external.replicas": "always refused, because a queue is read where it is written",
 	}
 	for _, field := range []string{
-		"store", "schedule", "keepDays", "drillSchedule", "activeDeadlineSeconds", "resources", "volume.size", "volume.storageClassName",
+		"schedule", "keepDays", "drillSchedule", "activeDeadlineSeconds", "resources", "volume.size", "volume.storageClassName", "bucket.image",
 	} {
 		passed["database.backups."+field] = processes
+	}
+	for _, field := range []string{"name", "endpoint", "region", "accessKeyID", "secretAccessKey"} {
+		passed["database.backups.bucket."+field] = notOnACloud
 	}
 	for _, part := range []string{"network", "cluster", "namespace", "dns", "registry", "database", "cache", "broker"} {
 		passed[part+".stack"] = notYet

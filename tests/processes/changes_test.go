@@ -55,11 +55,11 @@ type change struct {
 // changedEnvironments returns the environments that the rows change.
 func changedEnvironments(t *testing.T) []environments.Environment {
 	t.Helper()
-	return []environments.Environment{base(t), optional(t), external(t), stored(t), memcached(t), plainCache(t)}
+	return []environments.Environment{base(t), optional(t), external(t), stored(t), memcached(t), plainCache(t), bucketed(t)}
 }
 
 func changes() []change {
-	return slices.Concat(baseChanges(), optionalChanges(), externalChanges(), storedChanges(), cacheChanges())
+	return slices.Concat(baseChanges(), optionalChanges(), externalChanges(), storedChanges(), cacheChanges(), bucketChanges())
 }
 
 func baseChanges() []change {
@@ -221,6 +221,7 @@ func baseChanges() []change {
 		"database.extensions=[hstore]",
 		"database.pooler={kind: pgbouncer}",
 		"database.backups.store=volume",
+		"database.backups="+inBucket,
 		"cache.memory=128Mi",
 		"broker.visibilityTimeoutSeconds=7200",
 		"monitoring.prometheus={scrape: annotations}",

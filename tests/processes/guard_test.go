@@ -25,6 +25,7 @@ func losing() map[string]string {
 		"database.name=shop":                      "database.name",
 		"database.image=postgres:18":              "database.image",
 		"database.volume.storageClassName=faster": "database.volume.storageClassName",
+		"database.backups={store: none}":          "database.backups.store",
 		"volumes=[]":                              "volumes",
 		"volumes[0].name=uploads":                 "volumes[0].name",
 		"volumes[0].storageClassName=faster":      "volumes[0].storageClassName",
@@ -38,7 +39,7 @@ func losing() map[string]string {
 
 func guardedEnvironment(t *testing.T) environments.Environment {
 	t.Helper()
-	return environments.Small(spec.NoCloud).Set(t, "protection=protected", "database.image=postgres:17", "database.volume.size=2Gi", "volumes=[{name: media, size: 2Gi}]", "secrets=[{name: keys, generate: {TOKEN: {}, JWT: {kind: rsaPrivateKey, bits: 2048}}}]")
+	return environments.Small(spec.NoCloud).Set(t, "protection=protected", "database.image=postgres:17", "database.volume.size=2Gi", "database.backups={store: volume, volume: {size: 2Gi, storageClassName: slow}}", "volumes=[{name: media, size: 2Gi}]", "secrets=[{name: keys, generate: {TOKEN: {}, JWT: {kind: rsaPrivateKey, bits: 2048}}}]")
 }
 
 func TestEveryChangeThatLosesRowsIsRefusedWithItsCauseAndWorksWithItsWord(t *testing.T) {

@@ -189,6 +189,8 @@ func TestACreationDoesToTheExistingWhatItsTableSays(t *testing.T) {
 		environments.Full(spec.GCPCloud, spec.Production),
 		full(spec.GCPCloud, "cluster.mode=nodes", "loadBalancer.allowedCIDRs=[203.0.113.0/24]", "monitoring.alarms={emails: [ops@example.com]}", "media.accessKeys=on"),
 		full(spec.GCPCloud),
+		environments.Full(spec.AWSCloud, spec.Staging).Set(t, inBucket),
+		environments.Full(spec.GCPCloud, spec.Staging).Set(t, inBucket),
 	} {
 		for _, made := range deployTwice(t, one) {
 			if observed[made.kind] == nil {
@@ -201,6 +203,9 @@ func TestACreationDoesToTheExistingWhatItsTableSays(t *testing.T) {
 		assert.Equal(t, row.Creates, slices.Sorted(maps.Keys(observed[kind])), kind)
 	}
 }
+
+// inBucket is a database in the cluster with backups in a bucket.
+const inBucket = "database={kind: in-cluster, backups: {store: bucket}}"
 
 type outcome struct{ kind, outcome string }
 
