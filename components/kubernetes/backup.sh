@@ -202,6 +202,9 @@ send)
 	mkfifo /tmp/transfer
 	echo @ready
 	raw >/tmp/transfer
+	# The pod ends with this script, and with the pod whatever still reads.
+	until [ -f /tmp/sent ]; do sleep 1; done
+	sleep 1
 	;;
 drill)
 	# A dump that was taken elsewhere has no list of its rows.

@@ -18,7 +18,7 @@ func TestBackupsGoToABucketThatExists(t *testing.T) {
 	for _, outputs := range mocks.Both() {
 		ran := chosen(t, outputs, bucketAt("https://s3.example.com"))
 
-		assert.Len(t, ran.OfKind("PersistentVolumeClaim"), 2, "of the database and the broker")
+		assert.Len(t, ran.OfKind("PersistentVolumeClaim"), 1, "of the database")
 		assert.Empty(t, ran.OfKind("ServiceAccount"))
 		have := named(ran.Find(t, "PrometheusRule", "blog-alerts").At(t, "spec.groups[0].rules").([]any))
 		assert.Subset(t, have["cronjob"], []string{"blog-backup", "blog-restore-drill"}, "their age is watched as that of backups on a volume")

@@ -143,7 +143,7 @@ func (s schema) values(whole schema, at string) []string {
 func changedPaths(t *testing.T) []string {
 	t.Helper()
 	var paths []string
-	rows := slices.Concat(changes(), otherChanges())
+	rows := slices.Concat(changes(), otherChanges(), inClusterChanges())
 	for _, each := range []map[string][]string{cloudChanges(), otherCloudChanges()} {
 		for _, more := range each {
 			rows = append(rows, more...)

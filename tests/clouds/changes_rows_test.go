@@ -90,7 +90,6 @@ func changes() []string {
 		"database.image=registry.example.com/postgres:17.2",
 		"database.pooler.kind=pgbouncer",
 		"database.kind=in-cluster",
-		"database={kind: in-cluster, backups: {store: bucket}}",
 		"database={kind: in-cluster, volume: {size: 50Gi, storageClassName: fast}, maxConnections: 200, resources: {cpu: 500m, memory: 2Gi}}",
 		"database={kind: external, external: {host: db.example.com, port: 5433, password: of-the-server, sslMode: verify-full}}",
 		"database={kind: external, name: Blog-1, user: postgres, external: {host: db.example.com, passwordSecretKeyRef: {name: pg, key: password}, urlPasswordSecretKeyRef: {name: pg, key: encoded}}}",
@@ -182,5 +181,13 @@ func otherChanges() []string {
 		"database.pooler={kind: pgbouncer, image: \"registry.example.com/pgbouncer:1\", replicas: 3, poolSize: 10, maxClients: 500, resources: {cpu: 50m}}",
 		"database.pooler.kind=none",
 		"registry.source=none",
+	}
+}
+
+// inClusterChanges are changes of an environment whose database runs in the cluster, without backups.
+func inClusterChanges() []string {
+	return []string{
+		"database.backups.store=bucket",
+		"database.backups.store=volume",
 	}
 }

@@ -53,6 +53,8 @@ func TestNoChangeOfProductionLosesData(t *testing.T) {
 			production := environments.Full(spec.Cloud(cloud), spec.Production).Set(t, "prepared=on")
 			table := changesLoseNothing(t, "", production, append(cloudChanges()[cloud], changes()...))
 			table = append(table, changesLoseNothing(t, "With the other choices", production.Set(t, otherChoices()[cloud]...), append(otherCloudChanges()[cloud], otherChanges()...))...)
+			inCluster := production.Set(t, "database={kind: in-cluster, backups: {store: none}}")
+			table = append(table, changesLoseNothing(t, "With the database in the cluster", inCluster, inClusterChanges())...)
 			text, err := reference.EncodeChanges(table)
 			require.NoError(t, err)
 			golden.Equal(t, filepath.Join("..", "..", "stacks", "spec", "reference", "changes", cloud+".json"), text)

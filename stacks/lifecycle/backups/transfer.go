@@ -77,7 +77,7 @@ func (c *Client) Download(ctx context.Context, name string, to io.Writer) (Backu
 	variables := map[string]string{"BACKUP_ACTION": "send", "BACKUP_NAME": name}
 	found, err := c.run(ctx, labels.Restore, variables, func(ctx context.Context, pod string) error {
 		counted := &countingWriter{writer: to}
-		err := c.exec(ctx, pod, nil, counted, "cat", transferPipe)
+		err := c.exec(ctx, pod, nil, counted, "sh", "-c", `cat "$1" && touch /tmp/sent`, "download", transferPipe)
 		written = counted.written
 		return err
 	})
