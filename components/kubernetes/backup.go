@@ -103,22 +103,22 @@ func (b *DatabaseBackups) register(ctx *pulumi.Context, name string, args *Datab
 	if err != nil {
 		return nil, err
 	}
-	place, outputs, err := args.place(ctx, name, secret, b)
+	store, outputs, err := args.store(ctx, name, secret, b)
 	if err != nil {
 		return nil, err
 	}
-	place.volumes = append(volumes, place.volumes...)
+	store.volumes = append(volumes, store.volumes...)
 	for _, run := range args.runs() {
-		if err := args.cronJob(ctx, name, run, secret, place, b); err != nil {
+		if err := args.cronJob(ctx, name, run, secret, store, b); err != nil {
 			return nil, err
 		}
 	}
 	return outputs, nil
 }
 
-// backupPlace is what the pods need for the place where the backups are.
-type backupPlace struct {
-	// script has the functions of the place.
+// backupStore is what the pods need for the volume or the bucket.
+type backupStore struct {
+	// script has the functions for it.
 	script         string
 	environment    corev1.EnvVarArray
 	volumes        []pod.Volume
@@ -126,10 +126,10 @@ type backupPlace struct {
 	serviceAccount pulumi.StringInput
 }
 
-func (a *DatabaseBackupsArgs) place(ctx *pulumi.Context, name string, secret *corev1.Secret, parent pulumi.Resource) (backupPlace, pulumi.Map, error) {
+func (a *DatabaseBackupsArgs) store(ctx *pulumi.Context, name string, secret *corev1.Secret, parent pulumi.Resource) (backupStore, pulumi.Map, error) {
 	if a.Bucket != nil {
-		place, err := a.bucket(ctx, name, secret, parent)
-		return place, nil, err
+		store, err := a.bucket(ctx, name, secret, parent)
+		return store, nil, err
 	}
 	claim, err := NewClaim(ctx, name+"-backups", &ClaimArgs{
 		Component:    labels.Backup,
@@ -141,9 +141,9 @@ func (a *DatabaseBackupsArgs) place(ctx *pulumi.Context, name string, secret *co
 		Data:         a.Data,
 	}, pulumi.Parent(parent))
 	if err != nil {
-		return backupPlace{}, nil, err
+		return backupStore{}, nil, err
 	}
-	return backupPlace{
+	return backupStore{
 		script:      volumeScript,
 		environment: corev1.EnvVarArray{pod.Env("BACKUP_FOLDER", pulumi.String(backupFolder))},
 		volumes:     []pod.Volume{{Name: "backups", Path: backupFolder, Claim: claim.Metadata.Name().Elem()}},
@@ -189,14 +189,14 @@ func (a *DatabaseBackupsArgs) check() error {
 	))
 }
 
-func (a *DatabaseBackupsArgs) cronJob(ctx *pulumi.Context, name string, run backupRun, secret *corev1.Secret, place backupPlace, parent pulumi.Resource) error {
+func (a *DatabaseBackupsArgs) cronJob(ctx *pulumi.Context, name string, run backupRun, secret *corev1.Secret, store backupStore, parent pulumi.Resource) error {
 	work := job{
 		component:      run.part,
 		labels:         a.Labels,
-		serviceAccount: place.serviceAccount,
-		initContainers: place.initContainers,
-		container:      a.container(run.action, secret, place),
-		volumes:        slices.Concat(place.volumes, run.volumes),
+		serviceAccount: store.serviceAccount,
+		initContainers: store.initContainers,
+		container:      a.container(run.action, secret, store),
+		volumes:        slices.Concat(store.volumes, run.volumes),
 		finalExitCodes: []int{backupHopeless},
 	}
 	_, err := batchv1.NewCronJob(ctx, name+"-"+run.part, &batchv1.CronJobArgs{
@@ -230,11 +230,11 @@ func (a *DatabaseBackupsArgs) cronJob(ctx *pulumi.Context, name string, run back
 	return nil
 }
 
-func (a *DatabaseBackupsArgs) container(action string, secret *corev1.Secret, place backupPlace) corev1.ContainerArgs {
+func (a *DatabaseBackupsArgs) container(action string, secret *corev1.Secret, store backupStore) corev1.ContainerArgs {
 	return corev1.ContainerArgs{
 		Image:   pulumi.String(a.Image),
-		Command: pulumi.ToStringArray([]string{"sh", "-c", dumpFormat + place.script + backupScript, labels.Backup, dumpFilter}),
-		Env: slices.Concat(psqlEnvironment(a.Database, secret, "password"), place.environment, corev1.EnvVarArray{
+		Command: pulumi.ToStringArray([]string{"sh", "-c", dumpFormat + store.script + backupScript, labels.Backup, dumpFilter}),
+		Env: slices.Concat(psqlEnvironment(a.Database, secret, "password"), store.environment, corev1.EnvVarArray{
 			pod.Env("BACKUP_ACTION", pulumi.String(action)),
 			pod.Env("BACKUP_KEEP_DAYS", pulumi.String(strconv.Itoa(a.KeepDays))),
 			pod.Env("DRILL_FOLDER", pulumi.String(drillFolder)),

@@ -90,19 +90,19 @@ func (b *BackupBucket) check() error {
 }
 
 // bucket registers the service account and the NetworkPolicy of the pods.
-func (a *DatabaseBackupsArgs) bucket(ctx *pulumi.Context, name string, secret *corev1.Secret, parent pulumi.Resource) (backupPlace, error) {
+func (a *DatabaseBackupsArgs) bucket(ctx *pulumi.Context, name string, secret *corev1.Secret, parent pulumi.Resource) (backupStore, error) {
 	tools, err := a.tools()
 	if err != nil {
-		return backupPlace{}, err
+		return backupStore{}, err
 	}
 	if err := a.egress(ctx, name, parent); err != nil {
-		return backupPlace{}, err
+		return backupStore{}, err
 	}
 	account, err := a.account(ctx, name, parent)
 	if err != nil {
-		return backupPlace{}, err
+		return backupStore{}, err
 	}
-	return backupPlace{
+	return backupStore{
 		script:         bucketScript,
 		environment:    a.Bucket.environment(secret),
 		volumes:        []pod.Volume{{Name: "tools", Path: toolsFolder, Limit: toolsSize}},

@@ -46,7 +46,7 @@ type Platform struct {
 	Media  *Files
 	// MediaKeys are keys for the bucket of uploaded files; nil if pods have rights on it only.
 	MediaKeys *AccessKeys
-	// Backups is the bucket of the database's backups; nil if the environment has none of its own.
+	// Backups is the bucket of the database's backups; nil if the stack creates none.
 	Backups *BackupBucket
 	// Fetch downloads a database dump from the cloud's object storage.
 	Fetch kubernetes.DumpFetch

@@ -156,7 +156,7 @@ func (e *Environment) checkBackups(problems *Problems) {
 	}
 }
 
-// leastBackupDisk is room for the program that uploads, beside the lists of rows.
+// leastBackupDisk is enough for the program that uploads, beside the lists of rows.
 const leastBackupDisk = "256Mi"
 
 func (e *Environment) checkBackupBucket(problems *Problems) {
