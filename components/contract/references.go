@@ -25,8 +25,13 @@ func References(value string) []string {
 
 // Unescaped returns a value without references as the process sees it.
 func Unescaped(value string) string {
-	return reference.ReplaceAllStringFunc(value, func(found string) string {
-		if strings.HasPrefix(found, "$$") {
+	return UnescapedNames(value, func(string) bool { return true })
+}
+
+// UnescapedNames returns a text with $(NAME) instead of $$(NAME) where known reports NAME.
+func UnescapedNames(text string, known func(name string) bool) string {
+	return reference.ReplaceAllStringFunc(text, func(found string) string {
+		if strings.HasPrefix(found, "$$") && known(reference.FindStringSubmatch(found)[1]) {
 			return found[1:]
 		}
 		return found

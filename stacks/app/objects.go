@@ -23,7 +23,7 @@ func (w wiring) withObjects() (wiring, error) {
 		}
 	}
 	for _, configMap := range w.environment.ConfigMaps {
-		args.ConfigMaps = append(args.ConfigMaps, kubernetes.ConfigMapObject{Name: configMap.Name, Entries: w.environment.WithAddresses(configMap.Entries)})
+		args.ConfigMaps = append(args.ConfigMaps, kubernetes.ConfigMapObject{Name: configMap.Name, Entries: w.environment.FileTexts(configMap.Entries)})
 	}
 	return w.with(args)
 }
@@ -51,7 +51,7 @@ func (w wiring) withTemplates(values django.Values) (wiring, error) {
 
 func (w wiring) secretObject(secret spec.OwnSecret, generated map[string]pulumi.StringOutput) kubernetes.SecretObject {
 	return kubernetes.SecretObject{
-		Name: secret.Name, Type: string(secret.Type), Entries: w.environment.WithAddresses(secret.Entries), Generated: generated,
+		Name: secret.Name, Type: string(secret.Type), Entries: w.environment.FileTexts(secret.Entries), Generated: generated,
 	}
 }
 
@@ -99,7 +99,7 @@ func (w wiring) part(part spec.TemplatePart, values django.Values) (pulumi.Strin
 		if generated, has := w.stored.generated[part.Secret][part.Key]; has {
 			return generated, nil
 		}
-		return secret(w.environment.WithAddress(w.environment.OwnSecret(part.Secret).Entries[part.Key])), nil
+		return secret(w.environment.FileText(w.environment.OwnSecret(part.Secret).Entries[part.Key])), nil
 	default:
 		return pulumi.String(part.Text), nil
 	}

@@ -44,7 +44,7 @@ func (w wiring) settings(d dataServices, values django.Values, account pulumi.St
 		Cloud:       string(w.environment.Cloud),
 		Plain:       w.environment.WithAddresses(w.environment.App.Env),
 		Secret:      w.environment.App.SecretEnv,
-		Files:       w.environment.WithAddresses(w.environment.App.Files),
+		Files:       w.environment.FileTexts(w.environment.App.Files),
 		FromSecrets: secretEntries(w.environment.App.SecretKeyRefs),
 		Objects:     w.stored.objects,
 		Authorities: d.authorities(),

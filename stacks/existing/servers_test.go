@@ -136,7 +136,7 @@ func TestATemplateIsComposed(t *testing.T) {
 			"volumes": [{"name": "conf", "source": "secret", "from": "conf", "mountPath": "/etc/search.yml", "subPath": "search.yml"}]}],
 		"secrets": [
 			{"name": "keys", "generate": {"search": {}}, "entries": {"smtp": "of-the-server", "at": "$(process:web.url)/x"}},
-			{"name": "conf", "templates": {"search.yml": "to: $(value:database.user):$(value:database.password)@$(value:database.host)\nkey: $(secret:keys.search) $(secret:keys.smtp) $(secret:keys.at)\nat: $(process:web.url) $$(value:database.name)"}}]`
+			{"name": "conf", "templates": {"search.yml": "to: $(value:database.user):$(value:database.password)@$(value:database.host)\nkey: $(secret:keys.search) $(secret:keys.smtp) $(secret:keys.at)\nat: $(process:web.url) $$(value:database.name) $$(PORT)"}}]`
 	for _, outputs := range mocks.Both() {
 		ran := chosen(t, outputs, smallApp+sections)
 		object := ran.Find(t, "Secret", "blog-secret-conf")
@@ -148,7 +148,7 @@ func TestATemplateIsComposed(t *testing.T) {
 		}
 		password := ran.Find(t, "RandomPassword", "blog-postgres-password")
 		text := object.At(t, `stringData["search.yml"]`).(string)
-		assert.Regexp(t, `^to: blog:[^@$]+@blog-postgres\nkey: \S+ of-the-server http://blog-web\.[a-z-]+\.svc:80/x\nat: http://blog-web\.[a-z-]+\.svc:80 \$\(value:database.name\)$`, text)
+		assert.Regexp(t, `^to: blog:[^@$]+@blog-postgres\nkey: \S+ of-the-server http://blog-web\.[a-z-]+\.svc:80/x\nat: http://blog-web\.[a-z-]+\.svc:80 \$\(value:database.name\) \$\(PORT\)$`, text)
 		assert.NotContains(t, fmt.Sprint(ran.Find(t, "Deployment", "blog-process-search").Inputs, password.Name), "of-the-server")
 	}
 }

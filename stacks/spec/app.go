@@ -53,7 +53,7 @@ type App struct {
 	SecretEnv map[string]string `json:"secretEnv,omitempty" secret:"true"`
 	// Environment variables of every process with values from existing Secrets of the namespace.
 	SecretKeyRefs map[string]SecretKeyRef `json:"secretKeyRefs,omitempty"`
-	// Files of every process by path, in a ConfigMap, for instance /etc/newrelic.ini: text. $(process:NAME.url) is replaced as in env.
+	// Files of every process by path, in a ConfigMap, for instance /etc/newrelic.ini: text. $(process:NAME.url) is replaced as in env. $$(PORT), or another variable of the environment contract, is $(PORT) in the file, for a program such as uWSGI that replaces it itself.
 	Files map[string]string `json:"files,omitempty"`
 	// Sets of additional variable names for the values of the environment contract. django-app-prefix: DJANGO_APP_DB_NAME; service-host: DATABASE_SERVICE_HOST, SECRET_KEY; unprefixed: DB_HOST, SECRET_KEY, ALLOWED_HOSTS; cookiecutter-django: DJANGO_AWS_STORAGE_BUCKET_NAME; redis-queue: REDIS_URL is the broker, which evicts nothing, for RQ, Huey, Dramatiq and other queues that read it.
 	Profiles []Profile `json:"profiles,omitempty" jsonschema:"enum=django-app-prefix,enum=service-host,enum=unprefixed,enum=cookiecutter-django,enum=redis-queue,uniqueItems=true"`

@@ -51,6 +51,14 @@ func TestTheAddressOfAProcessIsThatOfItsService(t *testing.T) {
 	assert.NotContains(t, e.AllowedHosts(), "blog-process-api.blog-dev.svc", "nothing leads there")
 }
 
+// uWSGI replaces $(PORT) in its file itself.
+func TestAProgramCanReplaceVariablesInItsFileItself(t *testing.T) {
+	e, err := parse(t, changed(t, minimal, "app.files", object("/etc/uwsgi.ini", "http-socket = :$$(PORT)")))
+	require.NoError(t, err)
+	assert.Equal(t, map[string]string{"/etc/uwsgi.ini": "http-socket = :$(PORT)"}, e.FileTexts(e.App.Files))
+	assert.Equal(t, "$$(process:web.url) $$(date) $(date) $$(CACHE)", e.FileText("$$$(process:web.url) $$(date) $(date) $$(CACHE)"), "no variable of the contract")
+}
+
 // Django answers 400 to a host that ALLOWED_HOSTS does not have.
 func TestTheAppAnswersToTheAddressesThatVariablesLeadTo(t *testing.T) {
 	e, err := parse(t, changed(t, minimal, "processes", serving("env", object("API", "$(process:api.url)", "SELF", "$(process:frontend.url)", "TEXT", "$$(process:queue.url)"))))

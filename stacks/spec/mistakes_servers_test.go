@@ -58,7 +58,7 @@ func ownServerMistakes() []wrong {
 		{"address in a template", minimal, "", template("$(process:apu.url)"), `secrets[0].templates.app.yml: names the process apu, which has no Service (did you mean api?)`},
 		{"template without a reference", minimal, "", template("level: info"), `secrets[0].templates.app.yml: has no reference such as $(value:database.password): write it into configMaps[].entries`},
 		{"template of a generated entry", minimal, "secrets", list(object("name", "conf", "templates", object("key", "$(value:database.url)"), "generate", object("key", object()))), `secrets[0].templates.key: is in entries or generate of the Secret too; keep one of them`},
-		{"variable in a file", minimal, "app.files", object("/etc/app.yml", "url: $(DATABASE_URL)"), `names the variable DATABASE_URL, which nothing replaces in a file: write $(value:database.url) into a template of secrets[].templates`},
+		{"variable in a file", minimal, "app.files", object("/etc/app.yml", "url: $(DATABASE_URL)"), `names the variable DATABASE_URL, which nothing replaces in a file: write $(value:database.url) into a template of secrets[].templates; $$(DATABASE_URL) stays as text`},
 		{"value in a ConfigMap", minimal, "configMaps", list(object("name", "conf", "entries", object("app.yml", "$(value:database.host)"))), `configMaps[0].entries.app.yml: has a reference $(value:, which only secrets[].templates replace: write the file into templates of one of secrets, and mount it with a volume of source secret`},
 		{"Secret in a variable", minimal, "app.env", object("KEY", "$(secret:conf.key)"), `app.env.KEY: has a reference $(secret:, which only secrets[].templates replace: bind a variable in app.bindings, or take it from a Secret in secretKeyRefs, and write $(NAME)`},
 	}

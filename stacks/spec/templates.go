@@ -25,7 +25,7 @@ type TemplatePart struct {
 
 // TemplateParts splits a template into its parts. Addresses of processes are text.
 func (e *Environment) TemplateParts(template string) []TemplatePart {
-	text := e.WithAddress(template)
+	text := e.FileText(template)
 	var parts []TemplatePart
 	from := 0
 	for _, at := range templateReference.FindAllStringIndex(text, -1) {
@@ -152,11 +152,11 @@ func (e *Environment) checkVariablesInFile(problems *Problems, path, text string
 	for _, name := range contract.References(text) {
 		value := contract.PathOf(name, e.profiles())
 		switch {
-		case value == "" || !e.has(value):
+		case !e.setsVariable(name):
 		case e.storedWhere(value) != "":
-			problems.add(path, nil, "names the variable %s, which nothing replaces in a file, and whose value %s has: use the variable in the process", name, e.storedWhere(value))
+			problems.add(path, nil, "names the variable %s, which nothing replaces in a file, and whose value %s has: use the variable in the process; $$(%s) stays as text", name, e.storedWhere(value), name)
 		default:
-			problems.add(path, nil, "names the variable %s, which nothing replaces in a file: write $(value:%s) into a template of secrets[].templates", name, value)
+			problems.add(path, nil, "names the variable %s, which nothing replaces in a file: write $(value:%s) into a template of secrets[].templates; $$(%s) stays as text", name, value, name)
 		}
 	}
 }

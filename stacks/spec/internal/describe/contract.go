@@ -30,7 +30,8 @@ A value of ` + "`app.env` or of a process' `env`" + ` may name other variables: 
 which they are written, and ` + "`$$(DATABASE_URL)`" + ` that text itself; any other dollar is a dollar. ` + "`$(process:api.url)`" + ` is
 the address of the Service of a process, ` + "`http://HOST:PORT`" + `, and ` + "`$(process:api.host)`" + ` and ` + "`$(process:api.port)`" + ` are its parts, also in
 commands, arguments, files and entries of Secrets and ConfigMaps. A file with values of this page is an entry of
-` + "`secrets[].templates`" + `: ` + "`$(value:database.password)`" + ` is the value itself. Values of ` + "`app.secretEnv`" + `
+` + "`secrets[].templates`" + `: ` + "`$(value:database.password)`" + ` is the value itself. Nothing replaces variables in a file, but some programs
+do it themselves, for instance uWSGI: ` + "`$$(PORT)`" + ` in a file or an entry is ` + "`$(PORT)`" + ` for them. Values of ` + "`app.secretEnv`" + `
 are taken as they are.
 
 With ` + "`database.pooler`" + ` the database's names lead to the pool, ` + "`DATABASE_POOLING`" + ` says that it shares connections by transaction
