@@ -29,7 +29,7 @@ func TestPublicAppsRehearseOnEveryPlace(t *testing.T) {
 		small, err := filepath.Glob(filepath.Join(examples, "small", "Pulumi.*.yaml"))
 		require.NoError(t, err)
 		files = append(apps, small...)
-		require.GreaterOrEqual(t, len(files), 9*3+3)
+		require.GreaterOrEqual(t, len(files), 11*3+3)
 	}
 	for _, file := range files {
 		name, err := filepath.Rel(examples, file)
