@@ -135,6 +135,8 @@ def migrate(alias, skip_checks, key):
         known = ", ".join(sorted(connections))
         sys.exit(f"DATABASES has no {alias}, which release.migrate.databases names; it has {known}.")
     connection = connections[alias]
+    # Checks and signals of some apps ask which command runs, for instance because they need the tables.
+    sys.argv[1:] = ["migrate", "--noinput", "--database", alias]
     options = {"database": alias, "interactive": False, "skip_checks": skip_checks}
     if connection.vendor != "postgresql":
         if key is not None:

@@ -25,6 +25,10 @@ type NGINX struct {
 	Resources pod.Resources
 	// AppPort is the port that the app listens on.
 	AppPort int
+	// Reuse sends several requests over one connection to the app, whose server keeps an idle
+	// one for longer than NGINX does. One that closes it earlier, as uWSGI does after each
+	// response, would be answered with 502.
+	Reuse bool
 	// StaticURL is the path prefix of the static files.
 	StaticURL string
 	// Folders are served beside the static files.
@@ -110,6 +114,7 @@ func (a *WebArgs) nginxConfiguration() (string, error) {
 	err = parsed.Execute(&written, map[string]any{
 		"Port":       a.Port,
 		"AppPort":    a.NGINX.AppPort,
+		"Reuse":      a.NGINX.Reuse,
 		"StaticURL":  a.NGINX.StaticURL,
 		"StaticRoot": strings.TrimRight(a.Static.Root, "/"),
 		"Folders":    a.NGINX.locations(),

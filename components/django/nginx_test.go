@@ -50,6 +50,18 @@ func TestNGINXServesFilesAndHandsOnTheRest(t *testing.T) {
 	assert.NotContains(t, configuration, "{{")
 }
 
+// A server that closes a connection which NGINX is about to use again costs a request.
+func TestNGINXReusesConnectionsOfAServerThatKeepsThem(t *testing.T) {
+	for _, reuse := range []bool{true, false} {
+		args := behindNGINX()
+		args.NGINX.Reuse = reuse
+		configuration, _ := mocks.Run(t, mocks.Known, withWeb(args)).Find(t, "ConfigMap", "blog-nginx").At(t, `data["nginx.conf"]`).(string)
+		assert.Equal(t, reuse, strings.Contains(configuration, "  server 127.0.0.1:8001;\n    keepalive 32;\n  }"))
+		assert.Equal(t, reuse, strings.Contains(configuration, "    \"\" \"\";\n"))
+		assert.Equal(t, !reuse, strings.Contains(configuration, "    \"\" \"close\";\n"))
+	}
+}
+
 func TestNGINXKeepsAWebSocketForTheTimeOfItsRoute(t *testing.T) {
 	args := behindNGINX()
 	args.NGINX.Timeouts = map[string]int{"/ws/": 86400, "/ws/admin.v1": 60}

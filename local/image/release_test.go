@@ -133,7 +133,12 @@ DATABASES = {name: {"ENGINE": "django.db.backends.postgresql", "NAME": database}
 ROOT_URLCONF = "missing"
 PYTHON
 cat > events/models.py <<'PYTHON'
+import sys
+from django.core.checks import Error, register
 from django.db import models
+@register()
+def command_is_known(app_configs, **kwargs):
+    return [] if sys.argv[1] == "migrate" else [Error(f"the command is {sys.argv[1]}")]
 class Event(models.Model):
     name = models.TextField(db_index=False)
 PYTHON
@@ -156,7 +161,8 @@ func TestMigrationsOfSeveralDatabasesAreLocked(t *testing.T) {
 	source, err := os.ReadFile(filepath.Join("..", "..", "components", "django", "migrate.py"))
 	require.NoError(t, err)
 	output, err := runIn(t, "postgres", "MIGRATE=$(cat <<'MIGRATE_SCRIPT'\n"+string(source)+"\nMIGRATE_SCRIPT\n)\n"+twoDatabases+`
-if migrate; then exit 1; else echo "the system checks ran"; fi
+if migrate 2>/tmp/checks; then exit 1; else echo "the system checks ran"; fi
+if grep "the command is" /tmp/checks; then exit 1; fi
 export DJANGOSTACK_MIGRATE_SKIP_CHECKS=1
 export DJANGOSTACK_MIGRATE_DATABASES="default
 reports"

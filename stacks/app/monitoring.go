@@ -32,6 +32,7 @@ func (w wiring) nginx() *django.NGINX {
 		Image:     string(w.environment.Static.NGINX.Image),
 		Resources: resources(w.environment.Static.NGINX.Resources),
 		AppPort:   w.environment.ServedPort(),
+		Reuse:     w.environment.Web.KeepsConnections(),
 		StaticURL: w.environment.Static.URL,
 		KeepAlive: w.environment.KeepAliveSeconds(),
 		Timeouts:  w.environment.WebTimeouts(),

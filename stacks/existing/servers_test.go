@@ -164,6 +164,15 @@ func TestAWorkerOfAnotherQueueScalesByItsList(t *testing.T) {
 	assert.Contains(t, fmt.Sprint(access.At(t, "spec.secretTargetRef")), "parameter:username")
 }
 
+// Nobody knows how long uWSGI, Daphne or a server of the image keeps a connection.
+func TestNGINXReusesNoConnectionOfAServerOfTheApp(t *testing.T) {
+	for _, web := range []string{`{"command": ["uwsgi", "--ini", "app.ini"]}`, `{"server": "image"}`} {
+		ran := chosen(t, mocks.Known, smallApp+`, "static": {"server": "nginx"}, "web": `+web)
+		configuration := ran.Find(t, "ConfigMap", "blog-nginx").At(t, `data["nginx.conf"]`)
+		assert.NotContains(t, configuration, "keepalive 32;", web)
+	}
+}
+
 // Uploads on a volume are what most compose files let NGINX serve.
 func TestNGINXServesUploadsOfAVolume(t *testing.T) {
 	ran := chosen(t, mocks.Known, smallApp+`, "static": {"server": "nginx", "nginx": {"folders": [{"path": "/media", "volume": "uploads"}, {"path": "/files", "volume": "uploads"}]}},
@@ -172,6 +181,7 @@ func TestNGINXServesUploadsOfAVolume(t *testing.T) {
 	configuration := ran.Find(t, "ConfigMap", "blog-nginx").At(t, `data["nginx.conf"]`)
 	assert.Contains(t, configuration, "location ^~ /media/ {\n      alias /srv/djangostack/uploads/;\n")
 	assert.Contains(t, configuration, "location ^~ /files/ {\n      alias /srv/djangostack/uploads/;\n")
+	assert.Contains(t, configuration, "keepalive 32;")
 	nginx := fmt.Sprint(ran.Find(t, "Deployment", "blog-web").At(t, "spec.template.spec.initContainers"))
 	const mount = "map[mountPath:/srv/djangostack/uploads name:uploads readOnly:true subPath:files]"
 	assert.Equal(t, 1, strings.Count(nginx, mount), "the API server takes a path once: %s", nginx)

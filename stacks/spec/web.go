@@ -162,6 +162,12 @@ func (w *Web) deriveServer() {
 	}
 }
 
+// KeepsConnections reports whether the server is one of the program's, which keeps idle
+// connections as the program tells it. What a server of the app's own does is unknown.
+func (w *Web) KeepsConnections() bool {
+	return w.Server != ImageServer && len(w.Command) == 0
+}
+
 // threaded reports whether threads serve the requests, so that their number is the most
 // requests at once.
 func (w *Web) threaded() bool {

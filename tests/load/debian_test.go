@@ -138,14 +138,9 @@ func TestMailmanOfDebian(t *testing.T) {
 		})
 		assert.Contains(t, page, "dev@example.com")
 	})
-	var emails struct {
-		Results []struct {
-			Subject     string `json:"subject"`
-			Attachments []struct {
-				Name, Download string
-			} `json:"attachments"`
-			URL string `json:"url"`
-		} `json:"results"`
+	var emails []struct {
+		Subject string `json:"subject"`
+		Hash    string `json:"message_id_hash"`
 	}
 	e2e.Step(t, "a member's message is archived, and the API has it", func(t *testing.T) {
 		core("ada@example.com\n", "addmembers", "-", "dev@example.com")
@@ -158,12 +153,12 @@ func TestMailmanOfDebian(t *testing.T) {
 			if err := json.Unmarshal([]byte(page), &emails); err != nil {
 				return err
 			}
-			if len(emails.Results) != 1 {
+			if len(emails) != 1 {
 				return fmt.Errorf("the API has %s", page)
 			}
 			return nil
 		})
-		assert.Equal(t, "The engine", emails.Results[0].Subject)
+		assert.Equal(t, "[Dev] The engine", emails[0].Subject)
 	})
 	e2e.Step(t, "the worker has done the task that the web process queued", func(t *testing.T) {
 		e2e.Eventually(t, time.Minute, "the task is done", func() error {
@@ -175,11 +170,9 @@ func TestMailmanOfDebian(t *testing.T) {
 		})
 	})
 	e2e.Step(t, "the attachment outlives the pods", func(t *testing.T) {
-		assert.NotEmpty(t, strings.TrimSpace(e.kubectl(t, "exec", "deployment/mailman-web", "--container", "web", "--", "find", "/var/lib/mailman3/archives/attachments", "-type", "f")))
+		assert.NotEmpty(t, strings.TrimSpace(e.kubectl(t, "exec", "deployment/mailman-web", "--container", "web", "--", "find", "/var/lib/mailman3/web/archives/attachments", "-type", "f")))
 		e.restart(t, "mailman-web")
-		hash := regexp.MustCompile(`/email/([A-Z0-9]+)/`).FindStringSubmatch(emails.Results[0].URL)
-		require.NotEmpty(t, hash, emails.Results[0].URL)
-		message := "/hyperkitty/list/dev@example.com/message/" + hash[1] + "/"
+		message := "/hyperkitty/list/dev@example.com/message/" + emails[0].Hash + "/"
 		e2e.Eventually(t, time.Minute, "the new pod serves the attachment", func() error {
 			page, err := visitor.Page(message)
 			if err != nil {
@@ -209,7 +202,13 @@ func TestDebusineOfDebian(t *testing.T) {
 		assert.Contains(t, page, "/-/user/admin/")
 		assert.NotEmpty(t, visitor.MustPage(t, regexp.MustCompile(`/static/[^"]+\.css`).FindString(page)))
 	})
-	token := strings.TrimSpace(e.kubectl(t, "exec", "deployment/debusine-web", "--container", "web", "--", "debusine-admin", "create_token", "admin"))
+	admin := func(arguments ...string) string {
+		return strings.TrimSpace(e.kubectl(t, append([]string{"exec", "deployment/debusine-web", "--container", "web", "--", "debusine-admin"}, arguments...)...))
+	}
+	admin("group", "create", "debusine/Builders")
+	admin("group", "members", "debusine/Builders", "--add", "admin")
+	admin("workspace", "grant_role", "debusine/System", "contributor", "Builders")
+	token := admin("create_token", "admin")
 	e2e.Step(t, "what the API asks for goes through the scheduler to the worker", func(t *testing.T) {
 		var asked struct {
 			ID             int
