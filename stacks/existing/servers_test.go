@@ -164,7 +164,7 @@ func TestAWorkerOfAnotherQueueScalesByItsList(t *testing.T) {
 	assert.Contains(t, fmt.Sprint(access.At(t, "spec.secretTargetRef")), "parameter:username")
 }
 
-// Nobody knows how long uWSGI, Daphne or a server of the image keeps a connection.
+// The program does not know how long uWSGI, Daphne or a server of the image keeps a connection.
 func TestNGINXReusesNoConnectionOfAServerOfTheApp(t *testing.T) {
 	for _, web := range []string{`{"command": ["uwsgi", "--ini", "app.ini"]}`, `{"server": "image"}`} {
 		ran := chosen(t, mocks.Known, smallApp+`, "static": {"server": "nginx"}, "web": `+web)
