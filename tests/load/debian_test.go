@@ -79,12 +79,12 @@ func (e *environment) restart(t *testing.T, deployment string) {
 	e.rolledOut(t, deployment)
 }
 
-// send requests JSON with a header, and returns the answer, which must be a success.
-func (e *environment) send(t *testing.T, method, path, header, value string, body []byte) string {
+// send requests JSON with a token of Debusine, and returns the answer, which must be a success.
+func (e *environment) send(t *testing.T, method, path, token string, body []byte) string {
 	t.Helper()
 	request, err := http.NewRequest(method, e.Address+path, bytes.NewReader(body))
 	require.NoError(t, err)
-	request.Header.Set(header, value)
+	request.Header.Set("Token", token)
 	request.Header.Set("Content-Type", "application/json")
 	response, err := http.DefaultClient.Do(request)
 	require.NoError(t, err)
@@ -214,10 +214,10 @@ func TestDebusineOfDebian(t *testing.T) {
 			ID             int
 			Status, Result string
 		}
-		answer := e.send(t, http.MethodPost, "/api/1.0/work-request/", "Token", token, []byte(`{"task_name": "servernoop", "task_data": {"result": true}, "workspace": "System"}`))
+		answer := e.send(t, http.MethodPost, "/api/1.0/work-request/", token, []byte(`{"task_name": "servernoop", "task_data": {"result": true}, "workspace": "System"}`))
 		require.NoError(t, json.Unmarshal([]byte(answer), &asked))
 		e2e.Eventually(t, 2*time.Minute, "the task is done", func() error {
-			answer = e.send(t, http.MethodGet, fmt.Sprintf("/api/1.0/work-request/%d/", asked.ID), "Token", token, nil)
+			answer = e.send(t, http.MethodGet, fmt.Sprintf("/api/1.0/work-request/%d/", asked.ID), token, nil)
 			if err := json.Unmarshal([]byte(answer), &asked); err != nil {
 				return err
 			}
@@ -229,11 +229,11 @@ func TestDebusineOfDebian(t *testing.T) {
 	})
 	e2e.Step(t, "a file of the store outlives the pods", func(t *testing.T) {
 		const text = "It weaves algebraic patterns."
-		answer := e.send(t, http.MethodPost, "/api/1.0/artifact/", "Token", token, fmt.Appendf(nil,
+		answer := e.send(t, http.MethodPost, "/api/1.0/artifact/", token, fmt.Appendf(nil,
 			`{"category": "debusine:test", "workspace": "System", "data": {}, "files": {"notes.txt": {"type": "file", "size": %d, "checksums": {"sha256": "%x"}}}}`, len(text), sha256.Sum256([]byte(text))))
 		var artifact struct{ ID int }
 		require.NoError(t, json.Unmarshal([]byte(answer), &artifact))
-		e.send(t, http.MethodPut, fmt.Sprintf("/api/1.0/artifact/%d/files/notes.txt/", artifact.ID), "Token", token, []byte(text))
+		e.send(t, http.MethodPut, fmt.Sprintf("/api/1.0/artifact/%d/files/notes.txt/", artifact.ID), token, []byte(text))
 		e.restart(t, "debusine-web")
 		e2e.Eventually(t, time.Minute, "the new pod serves the file", func() error {
 			page, err := visitor.Page(fmt.Sprintf("/debusine/System/artifact/%d/download/notes.txt", artifact.ID))
