@@ -115,7 +115,7 @@ warning: Error downloading plugin: Get "https://get.pulumi.com/k": no such host
 Will retry in 80ms [1/5]
 warning: Error downloading plugin: Get "https://get.pulumi.com/k": no such host
 error: [resource plugin kubernetes-4.32.0] downloading from : failed all 5 attempts' >&2; exit 1`)
-	opts, _ := options(t, lifecycle.Published, cli)
+	opts := options(t, lifecycle.Published, cli)
 	_, err := selectProviders(t, opts)
 	require.ErrorContains(t, err, `: Get "https://get.pulumi.com/k": no such host`)
 	assert.NotContains(t, err.Error(), "\n")
