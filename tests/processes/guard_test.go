@@ -39,7 +39,7 @@ func losing() map[string]string {
 
 func guardedEnvironment(t *testing.T) environments.Environment {
 	t.Helper()
-	return environments.Small(spec.NoCloud).Set(t, "protection=protected", "database.image=postgres:17", "database.volume.size=2Gi", "database.backups={store: volume, volume: {size: 2Gi, storageClassName: slow}}", "volumes=[{name: media, size: 2Gi}]", "secrets=[{name: keys, generate: {TOKEN: {}, JWT: {kind: rsaPrivateKey, bits: 2048}}}]")
+	return environments.Small(spec.NoCloud).Set(t, "protection=protected", "database.image=postgres:17", "database.volume.size=2Gi", "database.backups={store: volume}", "volumes=[{name: media, size: 2Gi}]", "secrets=[{name: keys, generate: {TOKEN: {}, JWT: {kind: rsaPrivateKey, bits: 2048}}}]")
 }
 
 func TestEveryChangeThatLosesRowsIsRefusedWithItsCauseAndWorksWithItsWord(t *testing.T) {
