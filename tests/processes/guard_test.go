@@ -80,7 +80,7 @@ func causes(resource lifecycle.Protected) string {
 // The API server refuses a smaller claim in the middle of an update, whether it is protected or not.
 func TestAVolumeGrowsAndDoesNotGetSmaller(t *testing.T) {
 	for _, protection := range []string{"protected", "disposable"} {
-		e := enginetest.NewEnvironment(t, guardedEnvironment(t).Set(t, "protection="+protection), onACluster)
+		e := enginetest.NewEnvironment(t, guardedEnvironment(t).Set(t, "protection="+protection, "database.backups={store: none}"), onACluster)
 		e.Up(t)
 		before := e.Stored(t)
 		for _, set := range []string{"volumes[0].size=1Gi", "database.volume.size=1Gi"} {
