@@ -93,8 +93,8 @@ func (e *Environment) checkPreparedPods(process processPods, missing func(path s
 	if class := process.pods.RuntimeClassName; class != "" && !e.hasRuntimeClass(class) {
 		missing(process.path+".runtimeClassName", class, "the RuntimeClass "+class, "create it")
 	}
-	for _, name := range sortedNames(process.pods.ExtendedResources) {
-		if !e.autopilotOffers(process.pods) {
+	if !e.autopilotOffers(process.pods) {
+		for _, name := range sortedNames(process.pods.ExtendedResources) {
 			missing(process.path+".extendedResources."+name, process.pods.ExtendedResources[name], "nodes that offer it", "add such nodes and their device plugin")
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/yaml"
@@ -81,22 +80,17 @@ func (e *environment) configure(t *testing.T, url string, web settings) {
 	require.NoError(t, os.WriteFile(filepath.Join(e.project, "Pulumi."+stack+".yaml"), text, 0o600))
 }
 
-// up applies the configuration and returns what the command printed.
-func (e *environment) up(values ...string) (string, error) {
-	arguments := []string{"up", "--providers", "embedded", "-s", e.stack, "--dir", e.project}
-	for _, value := range append(append([]string{}, e.values...), values...) {
-		arguments = append(arguments, "--set", value)
-	}
-	out, err := e.Command("djangostack", arguments...).CombinedOutput()
-	return string(out), err
+// stackOf is the environment's stack with the values of every run.
+func (e *environment) stackOf() e2e.Project {
+	return e2e.Project{Dir: e.project, Stack: e.stack, Values: e.values}
 }
+
+// up applies the configuration and returns what the command printed.
+func (e *environment) up(values ...string) (string, error) { return e.Up(e.stackOf(), values...) }
 
 func (e *environment) mustUp(t *testing.T, values ...string) {
 	t.Helper()
-	began := time.Now()
-	out, err := e.up(values...)
-	require.NoError(t, err, out)
-	t.Logf("up %s: %s", strings.Join(values, " "), time.Since(began).Round(time.Second))
+	e.MustUp(t, e.stackOf(), values...)
 }
 
 // addonModule returns the folder of a module that one of local/addons is built from.

@@ -1,9 +1,7 @@
 package controllers_test
 
 import (
-	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -156,7 +154,7 @@ type ledger struct {
 func (q *queues) ledger(t *testing.T, run string) ledger {
 	t.Helper()
 	var found ledger
-	q.ask(t, http.MethodGet, "/drills/"+run+"/ledger", &found)
+	q.Ask(t, http.MethodGet, "/drills/"+run+"/ledger", &found)
 	return found
 }
 
@@ -164,7 +162,7 @@ func (q *queues) enqueue(t *testing.T, run string, count int, seconds float64) {
 	t.Helper()
 	for rest := count; rest > 0; rest -= 100 {
 		var taken struct{ Enqueued int }
-		q.ask(t, http.MethodPost, fmt.Sprintf("/drills/%s/tasks?count=%d&shortest=%g&longest=%g", run, min(rest, 100), seconds, seconds), &taken)
+		q.Ask(t, http.MethodPost, fmt.Sprintf("/drills/%s/tasks?count=%d&shortest=%g&longest=%g", run, min(rest, 100), seconds, seconds), &taken)
 		require.Equal(t, min(rest, 100), taken.Enqueued)
 	}
 }
@@ -225,28 +223,6 @@ func (q *queues) pods(t *testing.T) string {
 func (q *queues) django(t *testing.T, statement string) {
 	t.Helper()
 	q.Kubectl(t, q.namespace, "exec", "deployment/blog-web", "--", "python", "manage.py", "shell", "--command", statement)
-}
-
-// ask requests JSON from the app.
-func (q *queues) ask(t *testing.T, method, path string, into any) {
-	t.Helper()
-	e2e.Eventually(t, 30*time.Second, method+" "+path+" is answered", func() error {
-		request, err := http.NewRequest(method, q.Address+path, nil)
-		if err != nil {
-			return err
-		}
-		request.Close = true
-		response, err := http.DefaultClient.Do(request)
-		if err != nil {
-			return err
-		}
-		defer response.Body.Close()
-		text, err := io.ReadAll(response.Body)
-		if err != nil {
-			return err
-		}
-		return json.Unmarshal(text, into)
-	})
 }
 
 // measure writes what KEDA's programs take.

@@ -28,7 +28,7 @@ func (e *environment) ticks(t *testing.T) []tick {
 	var found struct {
 		Ticks []tick `json:"ticks"`
 	}
-	e.ask(t, http.MethodGet, "/notes/ticks.json", &found)
+	e.Ask(t, http.MethodGet, "/notes/ticks.json", &found)
 	slices.SortFunc(found.Ticks, func(a, b tick) int { return a.At.Compare(b.At) })
 	return found.Ticks
 }

@@ -2,10 +2,7 @@ package load_test
 
 import (
 	"encoding/json"
-	"io"
-	"net/http"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -47,22 +44,17 @@ func (e *environment) kubectl(t *testing.T, arguments ...string) string {
 	return e.Kubectl(t, e.namespace, arguments...)
 }
 
-// up applies the configuration and the values, and returns the output.
-func (e *environment) up(values ...string) (string, error) {
-	arguments := []string{"up", "--providers", "embedded", "-s", e.stack, "--dir", e.project}
-	for _, value := range append(append([]string{}, e.values...), values...) {
-		arguments = append(arguments, "--set", value)
-	}
-	out, err := e.Command("djangostack", arguments...).CombinedOutput()
-	return string(out), err
+// stackOf is the environment's stack with the values of every run.
+func (e *environment) stackOf() e2e.Project {
+	return e2e.Project{Dir: e.project, Stack: e.stack, Values: e.values}
 }
+
+// up applies the configuration and the values, and returns the output.
+func (e *environment) up(values ...string) (string, error) { return e.Up(e.stackOf(), values...) }
 
 func (e *environment) mustUp(t *testing.T, values ...string) {
 	t.Helper()
-	began := time.Now()
-	out, err := e.up(values...)
-	require.NoError(t, err, out)
-	t.Logf("up %s: %s", strings.Join(values, " "), time.Since(began).Round(time.Second))
+	e.MustUp(t, e.stackOf(), values...)
 }
 
 // rolledOut waits until a Deployment is rolled out.
@@ -104,28 +96,6 @@ func (e *environment) pods(t *testing.T, part string) []string {
 		}
 	}
 	return names
-}
-
-// ask requests JSON from the app.
-func (e *environment) ask(t *testing.T, method, path string, into any) {
-	t.Helper()
-	e2e.Eventually(t, 30*time.Second, method+" "+path+" is answered", func() error {
-		request, err := http.NewRequest(method, e.Address+path, nil)
-		if err != nil {
-			return err
-		}
-		request.Close = true
-		response, err := http.DefaultClient.Do(request)
-		if err != nil {
-			return err
-		}
-		defer response.Body.Close()
-		text, err := io.ReadAll(response.Body)
-		if err != nil {
-			return err
-		}
-		return json.Unmarshal(text, into)
-	})
 }
 
 // repeat calls a function at once and then at an interval, until done is closed.

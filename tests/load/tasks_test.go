@@ -35,7 +35,7 @@ func (l ledger) String() string {
 func (e *environment) ledger(t *testing.T, run string) ledger {
 	t.Helper()
 	var l ledger
-	e.ask(t, http.MethodGet, "/drills/"+run+"/ledger", &l)
+	e.Ask(t, http.MethodGet, "/drills/"+run+"/ledger", &l)
 	return l
 }
 
@@ -46,7 +46,7 @@ func (e *environment) enqueue(t *testing.T, run string, count int, shortest, lon
 		var taken struct {
 			Enqueued int `json:"enqueued"`
 		}
-		e.ask(t, http.MethodPost, fmt.Sprintf("/drills/%s/tasks?count=%d&shortest=%g&longest=%g", run, min(rest, 100), shortest, longest), &taken)
+		e.Ask(t, http.MethodPost, fmt.Sprintf("/drills/%s/tasks?count=%d&shortest=%g&longest=%g", run, min(rest, 100), shortest, longest), &taken)
 		assert.Equal(t, min(rest, 100), taken.Enqueued)
 	}
 }

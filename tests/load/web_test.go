@@ -95,7 +95,7 @@ func (e *environment) entries(t *testing.T, run string) []string {
 	var found struct {
 		Keys []string `json:"keys"`
 	}
-	e.ask(t, http.MethodGet, "/drills/"+run+"/entries", &found)
+	e.Ask(t, http.MethodGet, "/drills/"+run+"/entries", &found)
 	return found.Keys
 }
 

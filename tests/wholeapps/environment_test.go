@@ -120,28 +120,20 @@ func (a *app) command(arguments ...string) *exec.Cmd {
 	return a.Command("djangostack-local", append([]string{"kubectl", "--namespace", a.name}, arguments...)...)
 }
 
+func (a *app) stack() e2e.Project { return e2e.Project{Dir: a.project, Stack: a.name} }
+
 // up applies the configuration with further values and returns what the command printed.
-func (a *app) up(values ...string) (string, error) {
-	arguments := []string{"up", "--providers", "embedded", "-s", a.name, "--dir", a.project}
-	for _, value := range values {
-		arguments = append(arguments, "--set", value)
-	}
-	out, err := a.Command("djangostack", arguments...).CombinedOutput()
-	return string(out), err
-}
+func (a *app) up(values ...string) (string, error) { return a.Up(a.stack(), values...) }
 
 func (a *app) mustUp(t *testing.T, values ...string) {
 	t.Helper()
-	began := time.Now()
-	out, err := a.up(values...)
-	require.NoError(t, err, out)
-	t.Logf("up %s: %s", strings.Join(values, " "), time.Since(began).Round(time.Second))
+	a.MustUp(t, a.stack(), values...)
 }
 
 // manage runs Python code in a pod of the web, with the app's settings, and returns what it printed.
 func (a *app) manage(t *testing.T, code string) string {
 	t.Helper()
-	return a.kubectl(t, "exec", "deployment/"+a.name+"-web", "--container="+"web", "--", "python", "manage.py", "shell", "-c", code)
+	return a.kubectl(t, "exec", "deployment/"+a.name+"-web", "--container=web", "--", "python", "manage.py", "shell", "-c", code)
 }
 
 // request sends a request as a load balancer forwards it, and returns the text of the page. An answer other than 200 is an error.

@@ -114,8 +114,8 @@ func wrongCloud(cloud string) string {
 	return "must be one of " + strings.Join(clouds, ", ")
 }
 
-// mistakeAt says what is wrong with the answer that becomes the field at a path. Suggestions stand for the answers that
-// are still missing.
+// mistakeAt returns what is wrong with the answer that becomes the field at path, and nothing if it is right. It takes the
+// suggestions for answers that are not given yet.
 func mistakeAt(path string, options initOptions) string {
 	options.Cloud = cmp.Or(options.Cloud, string(spec.NoCloud))
 	options.Image = cmp.Or(options.Image, suggestedImage(options))
