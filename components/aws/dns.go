@@ -102,13 +102,18 @@ func (a *DNSArgs) create(ctx *pulumi.Context, name string, d *DNS) error {
 }
 
 func (a *DNSArgs) lookUp(ctx *pulumi.Context, _ string, d *DNS) error {
-	wanted := awsroute53.LookupZoneOutputArgs{PrivateZone: pulumi.Bool(false)}
 	if a.ZoneID != nil {
-		wanted.ZoneId = a.ZoneID.ToStringOutput().ToStringPtrOutput()
-	} else {
-		wanted.Name = pulumi.String(a.Domain)
+		zone := awsroute53.LookupZoneOutput(ctx, awsroute53.LookupZoneOutputArgs{
+			ZoneId: a.ZoneID.ToStringOutput().ToStringPtrOutput(), PrivateZone: pulumi.Bool(false),
+		}, pulumi.Parent(d))
+		d.ZoneID, d.NameServers = zone.ZoneId(), zone.NameServers()
+		return nil
 	}
-	zone := awsroute53.LookupZoneOutput(ctx, wanted, pulumi.Parent(d))
-	d.ZoneID, d.NameServers = zone.ZoneId(), zone.NameServers()
+	private := false
+	zone, err := awsroute53.LookupZone(ctx, &awsroute53.LookupZoneArgs{Name: &a.Domain, PrivateZone: &private}, pulumi.Parent(d))
+	if err != nil {
+		return fmt.Errorf("DNS: looking for the public zone of %s: %w", a.Domain, err)
+	}
+	d.ZoneID, d.NameServers = pulumi.String(zone.ZoneId).ToStringOutput(), pulumi.ToStringArray(zone.NameServers).ToStringArrayOutput()
 	return nil
 }

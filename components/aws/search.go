@@ -80,8 +80,8 @@ func NewSearch(ctx *pulumi.Context, name string, args *SearchArgs, opts ...pulum
 		if err != nil {
 			return nil, err
 		}
-		domain, err := awsopensearch.NewDomain(ctx, name+"-search", parts.domain(args, name),
-			pulumi.Parent(s), component.Protect(args.Data), pulumi.DependsOn(parts.prerequisites))
+		options := append(parts.options, pulumi.Parent(s), component.Protect(args.Data), pulumi.DependsOn(parts.prerequisites))
+		domain, err := awsopensearch.NewDomain(ctx, name+"-search", parts.domain(args, name), options...)
 		if err != nil {
 			return nil, fmt.Errorf("registering the search domain: %w", err)
 		}

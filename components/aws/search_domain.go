@@ -26,6 +26,8 @@ type searchParts struct {
 	logs          awsopensearch.DomainLogPublishingOptionArray
 	// prerequisites must exist before the domain and outlive it.
 	prerequisites []pulumi.Resource
+	// options of the domain, besides those of every protected resource.
+	options []pulumi.ResourceOption
 }
 
 const (
@@ -72,6 +74,12 @@ func (a *SearchArgs) newParts(ctx *pulumi.Context, name string, parent pulumi.Re
 			return nil, fmt.Errorf("registering the role of OpenSearch Service: %w", err)
 		}
 		s.prerequisites = append(s.prerequisites, serviceRole)
+	} else {
+		present, err := requireSearchRole(ctx, name+"-search", parent)
+		if err != nil {
+			return nil, err
+		}
+		s.options = append(s.options, present)
 	}
 	return s, s.newLogs(ctx, name, a, parent)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/djangostack/djangostack/components/arguments"
 	"github.com/djangostack/djangostack/components/aws"
 	emulatedaws "github.com/djangostack/djangostack/emulators/aws"
 	"github.com/djangostack/djangostack/emulators/cloud"
@@ -46,4 +47,18 @@ func TestTheServiceRoleStaysForTheDomainsOfOthers(t *testing.T) {
 	}
 	require.NoError(t, another.Destroy())
 	assert.Len(t, account.Objects(emulatedaws.Token(serviceRoleType)), 1)
+}
+
+func TestADomainInAnAccountWithoutTheServiceRoleIsRefusedBeforeAnythingIsCreated(t *testing.T) {
+	stack := &services{}
+	stack.change.search = func(a *aws.SearchArgs) { a.ServiceRole = arguments.Existing }
+	e := newEngine(t, stack.run)
+	err := e.Preview()
+	require.Error(t, err)
+	assert.Contains(t, e.Output.String()+err.Error(), "set search.serviceRole to create")
+	assert.Empty(t, e.Account.Left())
+
+	e.Account.AddExisting(emulatedaws.Token(serviceRoleType), "", "AWSServiceRoleForAmazonOpenSearchService",
+		cloud.Values{"awsServiceName": "opensearchservice.amazonaws.com", "path": "/aws-service-role/opensearchservice.amazonaws.com/"})
+	require.NoError(t, e.Preview())
 }

@@ -20,6 +20,7 @@ type changes struct {
 	media       func(*aws.BucketArgs)
 	certificate func(*aws.CertificateArgs)
 	traffic     func(*aws.LoadBalancerArgs)
+	search      func(*aws.SearchArgs)
 }
 
 func changed[T any](change func(*T), args *T) *T {

@@ -117,11 +117,11 @@ func (s *services) data() error {
 		return err
 	}
 	s.alarms = append(s.alarms, broker.Alarms(100)...)
-	search, err := aws.NewSearch(s.ctx, "blog", &aws.SearchArgs{
+	search, err := aws.NewSearch(s.ctx, "blog", changed(s.change.search, &aws.SearchArgs{
 		VpcID: s.network.VpcID, SubnetIDs: s.network.PrivateSubnetIDs, Zones: 2, AllowFrom: pods, Version: "2.19",
 		InstanceType: "m7g.large.search", Instances: 2, MasterType: "m7g.large.search", StorageGiB: 20, KeyARN: s.key.ARN, User: "blog",
 		ServiceRole: arguments.Create, Data: data.Held{Protected: s.protect}, Logs: logs, Tags: tags(),
-	}, s.inside)
+	}), s.inside)
 	if err != nil {
 		return err
 	}

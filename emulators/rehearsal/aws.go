@@ -12,6 +12,12 @@ import (
 // awsAccount returns the account with everything that exists before the program.
 func (o Options) awsAccount() *cloud.Account {
 	account := cloud.NewAccount(cmp.Or(o.AccountID, aws.AccountID))
+	o.seedAccount(account)
+	return account
+}
+
+// seedAccount adds the zones, the snapshot, the role and the certificates of a configuration to an account.
+func (o Options) seedAccount(account *cloud.Account) {
 	for _, zone := range o.zonesOn(spec.AWSCloud) {
 		account.AddExisting(aws.Token("route53/zone"), "", "Z"+zone, cloud.Values{"name": zone})
 	}
@@ -29,7 +35,6 @@ func (o Options) awsAccount() *cloud.Account {
 	for arn, host := range o.Certificates {
 		account.AddExisting(aws.Token("acm/certificate"), o.Region, arn, cloud.Values{"arn": arn, "domainName": host, "status": "ISSUED"})
 	}
-	return account
 }
 
 // keptOnAWS returns why the program itself retains a resource of a type, or "".

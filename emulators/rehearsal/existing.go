@@ -128,8 +128,8 @@ func (o Options) seed(cluster *memory.Cluster) error {
 	return nil
 }
 
-// Expect adds to the cluster what another configuration expects of it and it lacks, as if somebody had installed it
-// before the update. The error names the object that the cluster refuses.
+// Expect adds to the cluster and the accounts what another configuration expects of them and they lack, as if somebody
+// had installed it before the update. The error names the object that the cluster refuses.
 func (s *Emulators) Expect(e *spec.Environment) error {
 	prepared := *e
 	prepared.Prepared = spec.On
@@ -140,6 +140,9 @@ func (s *Emulators) Expect(e *spec.Environment) error {
 			return object.GetKind() == wanted.GetKind() && object.GetNamespace() == wanted.GetNamespace() && object.GetName() == wanted.GetName()
 		})
 	})
+	options.seedAccount(s.AWS)
+	options.seedZones(s.GCP)
+	options.seedProject(s.GCP)
 	return options.seed(s.Cluster)
 }
 

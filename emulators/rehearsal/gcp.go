@@ -12,13 +12,18 @@ import (
 // gcpProject returns the project with everything that exists before the program.
 func (o Options) gcpProject() *cloud.Account {
 	project := cloud.NewAccount(cmp.Or(o.Project, gcp.ProjectID))
+	o.seedZones(project)
+	o.seedProject(project)
+	return project
+}
+
+// seedZones adds the zones of a configuration to a project.
+func (o Options) seedZones(project *cloud.Account) {
 	for _, zone := range o.zonesOn(spec.GCPCloud) {
 		name := strings.ReplaceAll(zone, ".", "-")
 		project.AddExisting(gcp.Token("dns/managedZone"), "", "projects/"+project.ID+"/managedZones/"+name,
 			cloud.Values{"name": name, "dnsName": zone + ".", "project": project.ID, "visibility": "public", "nameServers": []any{"ns-cloud-a1.googledomains.com."}})
 	}
-	o.seedProject(project)
-	return project
 }
 
 // keptOnGCP returns why the program itself retains a resource of a type, or "".

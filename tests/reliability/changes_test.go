@@ -146,7 +146,7 @@ func (s *subject) count(err error) []string {
 	switch {
 	case err == nil:
 		s.applied++
-	case calls == 0 && (errors.As(err, &refused) || byHook(err)):
+	case calls == 0 && (errors.As(err, &refused) || byAccount(err)):
 		s.refused++
 	case calls == 0 && errors.As(err, &problems):
 		s.invalid++
@@ -157,8 +157,11 @@ func (s *subject) count(err error) []string {
 	return nil
 }
 
-// byHook tells whether the program refused a plan because of what is in the account, such as a record of somebody else.
-func byHook(err error) bool { return strings.Contains(err.Error(), "Preview failed: before hook") }
+// byAccount tells whether a plan was refused because of what is in the account, such as a record of somebody else, or
+// because it is another account.
+func byAccount(err error) bool {
+	return strings.Contains(err.Error(), "Preview failed: before hook") || strings.Contains(err.Error(), "AWS account ID not allowed")
+}
 
 // data returns the identities of what holds data, by type and name.
 func data(e *enginetest.Environment) map[string]string {

@@ -3,6 +3,7 @@ package reliability_test
 import (
 	"maps"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -51,5 +52,5 @@ func (w world) lostData(later world) []string {
 // forgettable tells what may be lost: static files can be collected again, beat writes its schedule again, a cache may
 // be forgotten, and a replica has only copies.
 func forgettable(name string) bool {
-	return slices.ContainsFunc([]string{"-cache", "-static", " beat", "-beat", "-access-logs", "-replica-0"}, func(end string) bool { return strings.HasSuffix(name, end) })
+	return regexp.MustCompile(`(-cache|-static|[ -]beat|-access-logs|-replica-0)(-[0-9a-f]{6})?$`).MatchString(name)
 }
