@@ -5,6 +5,7 @@ import (
 	"hash/fnv"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -181,7 +182,8 @@ func lives(t *testing.T) []life {
 
 // TestEveryCallOfAProviderFailsOnce runs up, a change and destroy, and each call of a provider fails the first time: before
 // it does anything, by a time-out, or after it is done. The run after the last fault must end where a run without faults
-// ends. In the short form, one call in twelve fails, and one in thirty on AWS, where an environment has many more.
+// ends. In the short form, one call in twelve fails, and one in thirty on AWS, where an environment has many more. In the
+// long form every call fails: first together with the calls that it does not wait for, then each in a run that stops.
 func TestEveryCallOfAProviderFailsOnce(t *testing.T) {
 	forms := func(life life) map[string]func(enginetest.Call) enginetest.Verdict {
 		if !soak() {
@@ -204,7 +206,10 @@ func TestEveryCallOfAProviderFailsOnce(t *testing.T) {
 		t.Run(life.name, func(t *testing.T) {
 			reference := life.without(t)
 			for name, verdict := range forms(life) {
-				t.Run(name, func(t *testing.T) { life.withFaults(t, newFaults(verdict), reference) })
+				if soak() {
+					t.Run("together/"+name, func(t *testing.T) { life.withFaults(t, newFaults(verdict), reference, true) })
+				}
+				t.Run("each/"+name, func(t *testing.T) { life.withFaults(t, newFaults(verdict), reference, false) })
 			}
 		})
 	}
@@ -237,8 +242,12 @@ func (l life) without(t *testing.T) steps {
 	return s
 }
 
-func (l life) withFaults(t *testing.T, f *faults, want steps) {
+// withFaults lives with faults. Together means that a creation or deletion that fails does not stop those that do not
+// depend on it. Changes stop at a failure: with replacements Pulumi's engine may wait forever when it continues.
+func (l life) withFaults(t *testing.T, f *faults, want steps, together bool) {
 	t.Helper()
+	continues := func(whether bool) { t.Setenv("PULUMI_CONTINUE_ON_ERROR", strconv.FormatBool(whether)) }
+	continues(together)
 	began := time.Now()
 	e := enginetest.NewInterceptedEnvironment(t, l.configuration, stacks.Program, f.hook)
 	up := func() error { _, err := e.TryUp(t); return err }
@@ -248,6 +257,7 @@ func (l life) withFaults(t *testing.T, f *faults, want steps) {
 	first.same(t, want.up, "up")
 
 	f.again()
+	continues(false)
 	e.Configuration = l.configuration.Set(t, l.change...)
 	runs += f.untilDone(t, up)
 	second := look(t, e)
@@ -257,6 +267,7 @@ func (l life) withFaults(t *testing.T, f *faults, want steps) {
 	f.again()
 	e.Configuration = e.Configuration.Set(t, "protection=disposable")
 	runs += f.untilDone(t, up)
+	continues(together)
 	runs += f.untilDone(t, func() error { _, err := e.TryDestroy(t); return err })
 	look(t, e).remains(t, want.destroyed)
 	t.Logf("%s: %s failed of %s; %d runs failed, %s", t.Name(), counts(f.failed), counts(f.calls), runs, time.Since(began).Round(time.Second))
