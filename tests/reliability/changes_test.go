@@ -157,10 +157,12 @@ func (s *subject) count(err error) []string {
 	return nil
 }
 
-// byAccount tells whether a plan was refused because of what is in the account, such as a record of somebody else, or
-// because it is another account.
+// byAccount tells whether a plan was refused because of what is in the account or the cluster, such as a record of
+// somebody else, or because it is another account.
 func byAccount(err error) bool {
-	return strings.Contains(err.Error(), "Preview failed: before hook") || strings.Contains(err.Error(), "AWS account ID not allowed")
+	return slices.ContainsFunc([]string{"Preview failed: before hook", "AWS account ID not allowed", "an object of this name exists"}, func(cause string) bool {
+		return strings.Contains(err.Error(), cause)
+	})
 }
 
 // data returns the identities of what holds data, by type and name.
