@@ -77,9 +77,6 @@ func proof(m *cloud.Operation) (name, data string) {
 }
 
 func makeCertificate(m *cloud.Operation, undelegated []string) error {
-	if !m.New() {
-		return nil
-	}
 	covered := map[string]string{}
 	for _, name := range m.Texts("managed.dnsAuthorizations") {
 		for _, authorization := range m.Find(Token("certificatemanager/dnsAuthorization"), "", "") {

@@ -31,8 +31,11 @@ func TestACertificateIsIssuedOnceItsZoneIsDelegated(t *testing.T) {
 		})
 		_, err := d.TryCreate("certificatemanager/certificate", "other", args{"managed": vals{"domains": []any{"x.example"}, "dnsAuthorizations": []any{authorization.ID}}})
 		require.ErrorContains(t, err, "x.example is not covered by any of the DNS authorizations")
-		certificate := d.Create("certificatemanager/certificate", "web", args{"managed": vals{"domains": []any{domain}, "dnsAuthorizations": []any{authorization.ID}}})
+		wanted := args{"managed": vals{"domains": []any{domain}, "dnsAuthorizations": []any{authorization.ID}}}
+		certificate := d.Create("certificatemanager/certificate", "web", wanted)
 		require.ErrorContains(t, d.Delete(authorization), "which is referenced by other resources")
+		relabelled := d.Update(certificate, wanted.With(args{"labels": vals{"team": "web"}}), false)
+		assert.Equal(t, certificate.Values["managed"], relabelled["managed"], "an update keeps what the cloud reports")
 		return certificate.Values.Text("managed.state")
 	}
 	assert.Equal(t, "ACTIVE", issued(map[string]string{"own": "shop.example."}, false))
