@@ -63,7 +63,8 @@ func TestNoChangeOnARealClusterLosesARow(t *testing.T) {
 		_ = e.command("djangostack-local", "down").Run()
 	})
 	e.make(t, "cluster")
-	base := []string{"protection=protected", "web.replicas=1"}
+	// With backups: their volume, once there, could not be taken back.
+	base := []string{"protection=protected", "web.replicas=1", "database.backups.store=volume"}
 	require.Zero(t, e.djangostack(t, e.up(base...)...))
 	e.statement(t, "CREATE TABLE kept (number int); INSERT INTO kept SELECT generate_series(1, 1000)")
 	volumes := e.volumes(t)
