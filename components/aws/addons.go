@@ -139,10 +139,11 @@ func (c *Cluster) newAddon(ctx *pulumi.Context, name string, needs []pulumi.Reso
 	needs = slices.Clone(needs)
 	if wanted.serviceAccount != "" {
 		namespace := cmp.Or(wanted.namespace, systemNamespace)
+		// The role is created beside the cluster: nodes wait for the add-on, which waits for it.
 		role, err := newRole(ctx, name, roleArgs{
 			region:      c.args.Region,
 			description: "Add-on " + wanted.name + " of the cluster " + c.Identifier,
-			trust:       trustOfPods(c.Name, pulumi.String(namespace), wanted.serviceAccount),
+			trust:       trustOfPods(c.plannedName, pulumi.String(namespace), wanted.serviceAccount),
 			managed:     wanted.managed,
 			statements:  wanted.statements,
 			tags:        c.args.Tags,

@@ -88,6 +88,8 @@ type Cluster struct {
 
 	args *ClusterArgs
 	eks  *awseks.Cluster
+	// plannedName is Name for what is created before the cluster or beside it.
+	plannedName pulumi.StringOutput
 	// nodes is the node group, in mode nodes.
 	nodes *awseks.NodeGroup
 }

@@ -29,11 +29,11 @@ func (c *Cluster) newControlPlane(ctx *pulumi.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	physical := pulumi.Sprintf("%s-%s", c.Identifier, suffix)
+	c.plannedName = pulumi.Sprintf("%s-%s", c.Identifier, suffix)
 	var needs []pulumi.Resource
 	if len(c.args.LogTypes) > 0 {
 		group, err := newLogGroup(ctx, name+"-logs", &awslogs.LogGroupArgs{
-			Name:            pulumi.Sprintf("/aws/eks/%s/cluster", physical),
+			Name:            pulumi.Sprintf("/aws/eks/%s/cluster", c.plannedName),
 			RetentionInDays: pulumi.Int(c.args.LogRetentionDays),
 			Tags:            c.args.Tags.For(name + "-logs"),
 		}, c.args.LogsKeyARN, pulumi.Parent(c))
@@ -47,7 +47,7 @@ func (c *Cluster) newControlPlane(ctx *pulumi.Context, name string) error {
 		return err
 	}
 	wanted := c.args.controlPlane()
-	wanted.Name, wanted.RoleArn, wanted.Tags = physical, role.Arn, c.args.Tags.All()
+	wanted.Name, wanted.RoleArn, wanted.Tags = c.plannedName, role.Arn, c.args.Tags.All()
 	needs = append(needs, role.policies...)
 	if c.args.Mode == arguments.ModeAuto {
 		nodes, err := newRole(ctx, name+"-nodes", c.autoNodesRole(), c)

@@ -25,6 +25,8 @@ type Table struct {
 type Row struct {
 	// Type is a Pulumi type token. A star at its end matches any ending.
 	Type string `json:"type"`
+	// Named is a part of the name of the resource, for types that hold different programs; empty for any name.
+	Named string `json:"named,omitempty"`
 	// Where are inputs that a resource must have, by their path with dots.
 	Where map[string]any `json:"where,omitempty"`
 	// Seconds until the provider reports the resource as created.
@@ -76,7 +78,7 @@ func (t Table) node(resource Resource) (time.Duration, bool) {
 
 func (t Table) row(resource Resource) (Row, bool) {
 	for _, row := range t.Rows {
-		if row.names(resource.Type) && row.fits(resource.Inputs) {
+		if row.names(resource.Type) && strings.Contains(resource.Name, row.Named) && row.fits(resource.Inputs) {
 			return row, true
 		}
 	}
