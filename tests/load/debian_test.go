@@ -79,6 +79,26 @@ func (e *environment) restart(t *testing.T, deployment string) {
 	e.rolledOut(t, deployment)
 }
 
+// runNow runs commands of cron at once and waits until they have succeeded.
+func (e *environment) runNow(t *testing.T, names ...string) {
+	t.Helper()
+	for _, name := range names {
+		e.kubectl(t, "create", "job", "--from=cronjob/"+e.namespace+"-cron-"+name, name)
+	}
+	for _, name := range names {
+		e2e.Eventually(t, 5*time.Minute, "the command "+name+" succeeds", func() error {
+			conditions := e.kubectl(t, "get", "job", name, "--output=jsonpath={range .status.conditions[?(@.status==\"True\")]}{.type} {end}")
+			if strings.Contains(conditions, "Failed") {
+				require.Fail(t, "the command "+name+" failed", e.kubectl(t, "logs", "job/"+name))
+			}
+			if !strings.Contains(conditions, "Complete") {
+				return fmt.Errorf("the conditions of its Job are %q", conditions)
+			}
+			return nil
+		})
+	}
+}
+
 // send requests JSON with a token of Debusine, and returns the answer, which must be a success.
 func (e *environment) send(t *testing.T, method, path, token string, body []byte) string {
 	t.Helper()
@@ -187,9 +207,11 @@ func TestMailmanOfDebian(t *testing.T) {
 		})
 	})
 	e2e.Step(t, "the scheduled job writes the index that the web process searches", func(t *testing.T) {
-		e.kubectl(t, "create", "job", "--from=cronjob/mailman-cron-hourly", "hourly")
-		e.kubectl(t, "wait", "--for=condition=complete", "job/hourly", "--timeout=3m")
+		e.runNow(t, "hourly")
 		assert.Contains(t, visitor.MustPage(t, "/hyperkitty/search?q=algebraic"), "The engine")
+	})
+	e2e.Step(t, "the other scheduled jobs, of the web interface and of the core, find what they need", func(t *testing.T) {
+		e.runNow(t, "minutely", "quarter-hourly", "daily", "weekly", "monthly", "yearly", "notify", "digests")
 	})
 }
 
