@@ -4,7 +4,7 @@ package spec
 type Beat struct {
 	// Whether the scheduler runs.
 	Enabled bool `json:"enabled,omitempty"`
-	// The command to run instead of celery beat.
+	// The command to run instead of celery beat, for instance where the image has no program celery. With scheduleStore volume the folder of the schedule is /var/lib/celery.
 	Command []string `json:"command,omitempty" jsonschema:"minItems=1,minLength=1"`
 	// Arguments after the command.
 	Args []string `json:"args,omitempty" jsonschema:"minItems=1,minLength=1"`
