@@ -265,4 +265,7 @@ func TestDebusineOfDebian(t *testing.T) {
 			return err
 		})
 	})
+	e2e.Step(t, "the scheduled jobs find the store", func(t *testing.T) {
+		e.runNow(t, "delete-expired", "vacuum-storage")
+	})
 }
