@@ -38,6 +38,7 @@ const (
 	DatabaseAuthority = "database.pem"
 	CacheAuthority    = "cache.pem"
 	BrokerAuthority   = "broker.pem"
+	SearchAuthority   = "search.pem"
 )
 
 // OpenSSLCertDir is the value of SSL_CERT_DIR with which OpenSSL trusts the authorities of

@@ -86,6 +86,11 @@ const (
 	SearchUser        Path = "search.user"
 	SearchPassword    Path = "search.password"
 	SearchURLPassword Path = "search.urlPassword"
+	// SearchTLS is true or false.
+	SearchTLS Path = "search.tls"
+	// SearchCAFile is the file with the certificates of the private authority of an OpenSearch in
+	// the cluster. Its clients read it from no URL, so the app passes it as ca_certs.
+	SearchCAFile Path = "search.caFile"
 
 	// OpenSSLCertDir is for OpenSSL's SSL_CERT_DIR: the folders in which it finds the public
 	// authorities and the private ones. Clients that have no setting for an authority's file
@@ -211,6 +216,7 @@ func Values() []Value {
 
 		{Path: SearchHost}, {Path: SearchPort}, {Path: SearchUser},
 		{Path: SearchPassword, Secret: true}, {Path: SearchURLPassword, Secret: true},
+		{Path: SearchTLS}, {Path: SearchCAFile, Names: []string{"SEARCH_CA_FILE"}},
 
 		{Path: OpenSSLCertDir},
 

@@ -42,3 +42,12 @@ func Memcached(memory int64, connections int) (request, limit int64) {
 	all := memory + memory/memcachedTable + int64(connections)*memcachedConnection + memcachedPages + memcachedBase
 	return memory + memcachedBase, (all + mebibyte - 1) / mebibyte * mebibyte
 }
+
+// OpenSearchHeap returns the heap, in bytes, of a server of so much memory: half of it. The other
+// half is for buffers outside of the heap, of which the JVM may use as much as half of the heap
+// again, for the plugins, and for the pages of the index that the kernel keeps
+// (https://docs.opensearch.org/latest/install-and-configure/install-opensearch/index/#important-settings).
+// Above 31Gi pointers need twice the space, and a larger heap holds less.
+func OpenSearchHeap(memory int64) int64 {
+	return min(memory/2, 31*1024*mebibyte) / mebibyte * mebibyte
+}

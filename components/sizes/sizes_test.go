@@ -46,6 +46,12 @@ func TestMemoryOfAClass(t *testing.T) {
 	assert.ErrorContains(t, err, "no node is of the class huge; there are small (2 CPUs, 0.5 GiB), large")
 }
 
+func TestTheHeapOfASearchEngineIsHalfOfItsMemoryUpToShortPointers(t *testing.T) {
+	for memory, want := range map[int64]int64{1536: 768, 2048: 1024, 8192: 4096, 131072: 31744} {
+		assert.Equal(t, want<<20, sizes.OpenSearchHeap(memory<<20))
+	}
+}
+
 func TestServersAskForMoreThanTheirData(t *testing.T) {
 	const mebibyte = 1 << 20
 	for name, row := range map[string]struct{ request, limit, wantRequest, wantLimit int64 }{

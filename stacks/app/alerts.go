@@ -73,6 +73,7 @@ func (w wiring) serverParts() []string {
 		{kubernetes.MemcachedPart, e.RunsMemcached()},
 		{redisBroker, e.Broker.Kind == spec.InCluster && !e.RunsRabbitMQ()},
 		{kubernetes.RabbitMQPart, e.RunsRabbitMQ()},
+		{kubernetes.OpenSearchPart, e.RunsSearch()},
 	} {
 		if server.runs {
 			parts = append(parts, server.part)
@@ -103,6 +104,7 @@ func (w wiring) claims() []string {
 	add(e.Database.Kind == spec.InCluster, kubernetes.PostgresPart, e.Held(data.Database))
 	add(e.RunsRabbitMQ(), kubernetes.RabbitMQPart, e.Held(data.Broker))
 	add(e.Broker.Kind == spec.InCluster && !e.RunsRabbitMQ(), redisBroker, e.Held(data.Broker))
+	add(e.RunsSearch(), kubernetes.OpenSearchPart, e.Held(data.Search))
 	add(e.Static.Store == spec.StaticInVolume, staticClaim, e.HeldInVolume(staticClaim, e.Static.Volume, e.Static.AccessMode))
 	add(e.Beat.Enabled && e.Beat.ScheduleStore == spec.ScheduleInVolume, django.BeatPart, e.HeldInVolume(django.BeatPart, spec.Volume{}, ""))
 	for _, volume := range e.Volumes {

@@ -227,7 +227,7 @@ type wiring struct {
 
 // isolatedServers are the components of the data services in the cluster.
 func isolatedServers(environment *spec.Environment) []string {
-	servers := []string{kubernetes.PostgresPart, redisCache, redisBroker, kubernetes.RabbitMQPart, kubernetes.MemcachedPart}
+	servers := []string{kubernetes.PostgresPart, redisCache, redisBroker, kubernetes.RabbitMQPart, kubernetes.MemcachedPart, kubernetes.OpenSearchPart}
 	return append(servers, cacheReplicas(environment)...)
 }
 
@@ -292,10 +292,10 @@ func newWiring(ctx *pulumi.Context, environment *spec.Environment, platform Plat
 	}, nil
 }
 
-// newAuthority registers the authority of the data services in the cluster; nil if they
-// have no TLS.
+// newAuthority registers the authority of the data services in the cluster; nil if none has a
+// certificate.
 func newAuthority(ctx *pulumi.Context, environment *spec.Environment, platform Platform) (*kubernetes.Authority, error) {
-	if !environment.EncryptsDataServices() {
+	if !environment.CertifiesDataServices() {
 		return nil, nil
 	}
 	args := &kubernetes.AuthorityArgs{Generation: environment.Namespace.TLSGeneration}

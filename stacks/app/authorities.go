@@ -30,6 +30,9 @@ func (d dataServices) authorities() map[string]pulumi.StringInput {
 	if d.queue != nil && d.queue.CA != nil {
 		authorities[connection.BrokerAuthority] = d.queue.CA
 	}
+	if d.search != nil && d.search.CA != nil {
+		authorities[connection.SearchAuthority] = d.search.CA
+	}
 	if d.database.CA != nil {
 		authorities[connection.DatabaseAuthority] = d.database.CA
 	}

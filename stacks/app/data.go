@@ -29,6 +29,8 @@ type dataServices struct {
 	queue  *connection.AMQP
 	// memcached replaces cache.
 	memcached *connection.Memcached
+	// search is in the cluster; a managed one is the platform's.
+	search *connection.Search
 	// services are the components in the cluster.
 	services []pulumi.Resource
 }
@@ -64,13 +66,17 @@ func (w wiring) dataServices() (dataServices, error) {
 	if err != nil {
 		return dataServices{}, err
 	}
+	search, engines, err := w.search()
+	if err != nil {
+		return dataServices{}, err
+	}
 	checked, err := w.checkedCredentials()
 	if err != nil {
 		return dataServices{}, err
 	}
 	d := dataServices{
-		database: database, cache: cache, memcached: memcached, broker: broker, queue: queue,
-		services: slices.Concat(servers, pooler, caches, shards, brokers, queues, checked),
+		database: database, cache: cache, memcached: memcached, broker: broker, queue: queue, search: search,
+		services: slices.Concat(servers, pooler, caches, shards, brokers, queues, engines, checked),
 	}
 	if pooled != nil {
 		d.database, d.direct = *pooled, &database

@@ -131,7 +131,10 @@ func (w wiring) values(d dataServices, secretKey pulumi.StringInput) django.Valu
 	if replicas := w.platform.DatabaseReplicas; len(replicas) > 0 {
 		values[contract.DatabaseReplicaURL] = d.server().At(replicas[0]).URL()
 	}
-	addSearch(values, w.platform.SearchURL)
+	addSearch(values, w.searchURL(d.search))
+	if d.search != nil && d.search.CA != nil {
+		values[contract.SearchCAFile] = pulumi.String(d.search.CAFile())
+	}
 	w.addCache(values, d.cache)
 	addMemcached(values, d.memcached)
 	w.addBroker(values, d)

@@ -70,6 +70,14 @@ func addBrokerParts(values django.Values, d dataServices) {
 	}
 }
 
+// searchURL is the address of the search engine in the cluster, or of the platform's; nil without one.
+func (w wiring) searchURL(inCluster *connection.Search) pulumi.StringInput {
+	if inCluster != nil {
+		return inCluster.URL()
+	}
+	return w.platform.SearchURL
+}
+
 // addSearch adds the search engine's URL and its parts, if there is one.
 func addSearch(values django.Values, address pulumi.StringInput) {
 	if address == nil {
@@ -93,6 +101,7 @@ func addSearch(values django.Values, address pulumi.StringInput) {
 	values[contract.SearchHost] = part((*url.URL).Hostname)
 	values[contract.SearchPort] = part(searchPort)
 	values[contract.SearchUser] = part(func(u *url.URL) string { return u.User.Username() })
+	values[contract.SearchTLS] = part(func(u *url.URL) string { return strconv.FormatBool(u.Scheme == "https") })
 	values[contract.SearchPassword] = part(password)
 	values[contract.SearchURLPassword] = part(func(u *url.URL) string { return connection.Escaped(password(u)) })
 }

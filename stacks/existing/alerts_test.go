@@ -100,6 +100,7 @@ func TestAlertsNameTheObjectsThatAreRegistered(t *testing.T) {
 	for name, sections := range map[string]string{
 		"every kind": watched,
 		"rabbitmq":   strings.NewReplacer(`"engine": "memcached"`, `"engine": "redis"`).Replace(watched) + `, "broker": {"engine": "rabbitmq"}`,
+		"search":     watched + `, "search": {"kind": "in-cluster"}`,
 		"shared":     watched + `, "namespace": {"source": "existing", "name": "team"}`,
 		"long names": strings.Replace(watched, `"name": "blog"`, `"name": "a-shop-with-a-name-of-thirty"`, 1) + `, "namespace": {"source": "existing", "name": "team"}`,
 		"replicas":   strings.NewReplacer(`"engine": "memcached"`, `"replicas": 2`).Replace(watched),

@@ -53,6 +53,9 @@ func (e *Environment) checkDisks(from *Environment, problems *Problems) {
 	if keeps(e.Broker.Kind, from.Broker.Kind, data.Broker) {
 		notSmaller(problems, "broker.volume.size", from.Broker.Volume.Size, e.Broker.Volume.Size)
 	}
+	if keeps(e.Search.Kind, from.Search.Kind, data.Search) {
+		notSmaller(problems, "search.volume.size", from.Search.Volume.Size, e.Search.Volume.Size)
+	}
 	if inPlace {
 		e.checkOwnDisks(from, problems)
 	}
@@ -118,16 +121,23 @@ func notSmaller(problems *Problems, path string, before, now Quantity) {
 // anyway, and a cache has no files.
 func (e *Environment) checkVersions(from *Environment, problems *Problems) {
 	if e.Broker.Kind == InCluster && from.Broker.Kind == InCluster && e.Held(data.Broker).Hash() == from.Held(data.Broker).Hash() {
-		was, now := majorOf(string(from.Broker.Image)), majorOf(string(e.Broker.Image))
-		if was > now && now > 0 {
-			problems.add("broker.image", string(e.Broker.Image), "may not be older than %d, which has written the queue's files: an older server does not start with them", was)
-		}
+		noOlderImage(problems, "broker.image", from.Broker.Image, e.Broker.Image, "the queue's files")
+	}
+	if e.RunsSearch() && from.RunsSearch() && e.Held(data.Search).Hash() == from.Held(data.Search).Hash() {
+		noOlderImage(problems, "search.image", from.Search.Image, e.Search.Image, "the files of the index")
 	}
 	if e.keepsServer(from) {
 		notOlder(problems, "database.managed.version", from.Database.Managed.Version, e.Database.Managed.Version, "a server is not downgraded; restore a dump of it in another one")
 	}
 	if e.keepsCluster(from) {
 		notOlder(problems, "cluster.version", from.Cluster.Version, e.Cluster.Version, "the control plane of a cluster is not downgraded")
+	}
+}
+
+func noOlderImage(problems *Problems, path string, before, image ImageName, files string) {
+	was, now := majorOf(string(before)), majorOf(string(image))
+	if was > now && now > 0 {
+		problems.add(path, string(image), "may not be older than %d, which has written %s: an older server does not start with them", was, files)
 	}
 }
 

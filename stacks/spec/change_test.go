@@ -11,6 +11,11 @@ import (
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
+// searching has a search engine in the cluster.
+const searching = minimal + `
+search: {kind: in-cluster}
+`
+
 func TestWhatARunningEnvironmentCannotBecomeIsRefused(t *testing.T) {
 	for name, row := range map[string]struct {
 		base, path  string
@@ -26,6 +31,9 @@ func TestWhatARunningEnvironmentCannotBecomeIsRefused(t *testing.T) {
 		"older broker":         {production, "broker.image", "docker.io/library/redis:8.2", "docker.io/library/redis:7.4-alpine", `broker.image: "docker.io/library/redis:7.4-alpine": may not be older than 8`},
 		"broker by digest":     {production, "broker.image", "docker.io/library/redis:8", "docker.io/library/redis@sha256:" + strings.Repeat("a", 64), ""},
 		"newer broker":         {production, "broker.image", "docker.io/library/redis:7", "docker.io/library/redis:8", ""},
+		"index's volume":       {searching, "search.volume.size", "20Gi", "15Gi", `search.volume.size: "15Gi": may not be below 20Gi`},
+		"older search engine":  {searching, "search.image", "docker.io/opensearchproject/opensearch:3", "docker.io/opensearchproject/opensearch:2", `search.image: "docker.io/opensearchproject/opensearch:2": may not be older than 3, which has written the files of the index`},
+		"newer search engine":  {searching, "search.image", "docker.io/opensearchproject/opensearch:2", "docker.io/opensearchproject/opensearch:3", ""},
 		"cache has no files":   {production, "cache.image", "docker.io/library/redis:8", "docker.io/library/redis:7", ""},
 		"managed disk":         {onAWS, "database.managed.storage", "100Gi", "50Gi", `database.managed.storage: "50Gi": may not be below 100Gi`},
 		"disk on Google Cloud": {onGCP, "database.managed.storage", "100Gi", "50Gi", ""},

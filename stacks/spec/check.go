@@ -20,6 +20,7 @@ func (e *Environment) check() Problems {
 	e.checkImport(&problems)
 	e.checkBackups(&problems)
 	e.checkRedis(&problems)
+	e.checkSearch(&problems)
 	e.checkParameters(&problems)
 	e.checkStatic(&problems)
 	e.checkProtection(&problems)

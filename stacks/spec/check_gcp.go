@@ -24,9 +24,6 @@ func (e *Environment) checkGCP(problems *Problems) {
 	if e.Budget != nil && len(e.Budget.Emails) > limits.MaxBudgetEmails {
 		problems.add("budget.emails", nil, "may have at most %d addresses with cloud gcp, has %d", limits.MaxBudgetEmails, len(e.Budget.Emails))
 	}
-	if e.Search.Kind == Managed {
-		problems.add("search.kind", string(Managed), "needs cloud aws: Google Cloud has no managed OpenSearch")
-	}
 	if e.LoadBalancer.Addresses == FloatingAddresses {
 		problems.add("loadBalancer.addresses", FloatingAddresses, "must be fixed with cloud gcp, whose load balancers always have a fixed address")
 	}

@@ -60,6 +60,9 @@ func (e *Environment) containers() []container {
 	if e.Broker.Kind == InCluster {
 		all = append(all, container{cpu: "broker.cpu", cpuAmount: e.Broker.CPU, memory: "broker.memory", memAmount: e.Broker.Memory})
 	}
+	if e.RunsSearch() {
+		all = append(all, container{cpu: "search.cpu", cpuAmount: e.Search.CPU, memory: "search.memory", memAmount: e.Search.Memory})
+	}
 	if e.BacksUp() {
 		all = append(all, containerOf("database.backups.resources", e.Database.Backups.Resources))
 	}

@@ -49,6 +49,7 @@ func (e *Environment) checkObjects(problems *Problems) {
 	for path, name := range map[string]string{
 		"database.volume.storageClassName": e.Database.Volume.StorageClassName,
 		"broker.volume.storageClassName":   e.Broker.Volume.StorageClassName,
+		"search.volume.storageClassName":   e.Search.Volume.StorageClassName,
 		"static.volume.storageClassName":   e.Static.Volume.StorageClassName,
 	} {
 		checkName(problems, path, name)

@@ -36,6 +36,7 @@ func (e *Environment) checkResources(problems *Problems) {
 	for path, size := range map[string]Quantity{
 		"database.volume.size": e.Database.Volume.Size,
 		"broker.volume.size":   e.Broker.Volume.Size,
+		"search.volume.size":   e.Search.Volume.Size,
 		"static.volume.size":   e.Static.Volume.Size,
 		"beat.scheduleSize":    e.Beat.ScheduleSize,
 	} {

@@ -19,7 +19,7 @@ type idle struct {
 
 func idleFields() []idle {
 	return []idle{
-		{[]string{"aws", "gcp", "network", "dns", "budget", "loadBalancer", "registry", "search", "monitoring.alarms"}, func(e *Environment) bool { return !e.HasCloud() }, "cloud is none"},
+		{[]string{"aws", "gcp", "network", "dns", "budget", "loadBalancer", "registry", "monitoring.alarms"}, func(e *Environment) bool { return !e.HasCloud() }, "cloud is none"},
 		{[]string{"cluster.version", "cluster.mode", "cluster.endpoint", "cluster.nodes", "cluster.workloadLogs"}, func(e *Environment) bool { return !e.CreatesCluster() }, "cluster.source is not create"},
 		{[]string{"monitoring.alarms.queueLength"}, func(e *Environment) bool { return e.HasCloud() && !e.HasManagedRabbitMQ() }, "the broker is not a managed RabbitMQ"},
 		{[]string{"prepared"}, func(e *Environment) bool { return !e.CreatesCluster() && !e.CreatesNamespace() }, "neither cluster.source nor namespace.source is create"},
@@ -27,7 +27,9 @@ func idleFields() []idle {
 		{[]string{"cluster.context", "cluster.kubeconfig"}, func(e *Environment) bool { return e.CreatesCluster() }, "cluster.source is create"},
 		{[]string{"network.zones", "network.nat"}, func(e *Environment) bool { return e.Cloud == GCPCloud }, "a network on Google Cloud and its NAT gateway span the region"},
 		{[]string{"gcp.zones"}, func(e *Environment) bool { return e.Cloud == GCPCloud && e.Cluster.Mode != NodesMode }, "cluster.mode is not nodes: Google places the nodes"},
-		{[]string{"search.version", "search.memory", "search.storage", "search.availability", "search.serviceRole"}, func(e *Environment) bool { return e.Search.Kind == None }, "search.kind is none"},
+		{[]string{"search.memory"}, func(e *Environment) bool { return e.Search.Kind == None }, "search.kind is none"},
+		{[]string{"search.version", "search.storage", "search.availability", "search.serviceRole"}, func(e *Environment) bool { return e.Search.Kind != Managed }, "search.kind is not managed"},
+		{[]string{"search.image", "search.cpu", "search.volume", "search.tls"}, func(e *Environment) bool { return !e.RunsSearch() }, "search.kind is not in-cluster"},
 		{[]string{"cluster.nodes"}, func(e *Environment) bool { return e.HasCloud() && e.Cluster.Mode != NodesMode }, "cluster.mode is not nodes"},
 		{[]string{"cluster.endpoint.allowedCIDRs"}, func(e *Environment) bool { return e.Cluster.Endpoint.Access == "private" }, "cluster.endpoint.access is private"},
 		{[]string{"database.managed", "database.source", "database.stack"}, func(e *Environment) bool { return e.Database.Kind != Managed }, "database.kind is not managed"},
@@ -82,7 +84,7 @@ func idleFields() []idle {
 		{[]string{"beat.scheduleSize"}, func(e *Environment) bool { return e.Beat.Enabled && e.Beat.ScheduleStore != ScheduleInVolume }, "beat.scheduleStore is not volume"},
 		{append(podFields("beat"), "beat.command", "beat.args", "beat.scheduleStore", "beat.scheduleSize", "beat.resources"), func(e *Environment) bool { return !e.Beat.Enabled }, "beat.enabled is false"},
 		{append(podFields("shell"), "shell.reason", "shell.minutes", "shell.resources"), func(e *Environment) bool { return !e.Shell.Enabled }, "shell.enabled is false"},
-		{[]string{"namespace.tlsGeneration"}, func(e *Environment) bool { return !e.EncryptsDataServices() }, "no data service in the cluster has TLS"},
+		{[]string{"namespace.tlsGeneration"}, func(e *Environment) bool { return !e.CertifiesDataServices() }, "no data service in the cluster has a certificate"},
 		{[]string{"namespace.podSecurity"}, func(e *Environment) bool { return e.Namespace.Source == SourceExisting }, "namespace.source is existing"},
 	}
 }

@@ -27,6 +27,8 @@ func (e *Environment) Held(part data.Part) data.Held {
 		held.Immutable = e.immutableBackups()
 	case data.Broker:
 		held.Immutable = e.immutableBroker()
+	case data.Search:
+		held.Immutable = e.immutableSearch()
 	}
 	return held
 }
@@ -100,6 +102,9 @@ func (e *Environment) inCluster() []data.Part {
 	if e.Broker.Kind == InCluster {
 		parts = append(parts, data.Broker)
 	}
+	if e.RunsSearch() {
+		parts = append(parts, data.Search)
+	}
 	if len(e.createdVolumes()) > 0 {
 		parts = append(parts, data.Volumes)
 	}
@@ -129,7 +134,7 @@ func (e *Environment) holds(part data.Part) bool {
 	case data.Broker:
 		return e.Broker.Kind == InCluster || e.Broker.Kind == Managed
 	case data.Search:
-		return e.Search.Kind == Managed
+		return e.Search.Kind == InCluster || e.Search.Kind == Managed
 	case data.Media:
 		return e.Media.Store == "bucket"
 	case data.Registry:
@@ -194,7 +199,7 @@ func (e *Environment) settingsOf(part data.Part) []string {
 	case data.Broker:
 		return e.settingsOfServer(e.Broker.Kind, "broker", "kind", "engine", "managed.replicas")
 	case data.Search:
-		return e.withSurroundings("search.kind", "search.availability")
+		return e.settingsOfServer(e.Search.Kind, "search", "kind", "availability")
 	case data.Media:
 		return e.withSurroundings("media.store")
 	case data.Registry:

@@ -39,6 +39,18 @@ func (e *Environment) immutableBroker() map[string]string {
 	return values
 }
 
+// immutableSearch are the values that the volume of the search engine was created with. OpenSearch
+// reads an index of the major version before its own, and none of a later one
+// (https://docs.opensearch.org/latest/install-and-configure/upgrade-opensearch/index/).
+func (e *Environment) immutableSearch() map[string]string {
+	if !e.RunsSearch() {
+		return nil
+	}
+	values := map[string]string{}
+	e.addVolume(values, "search", e.Search.Volume)
+	return values
+}
+
 // HeldInVolume describes a volume whose files can be created again. Other values than those
 // that it was created with need another volume.
 func (e *Environment) HeldInVolume(section string, volume Volume, accessMode string) data.Held {

@@ -82,7 +82,7 @@ func defaults(tier Tier, cloud Cloud) Environment {
 		},
 		Media:        Media{Store: "none", AccessKeys: Off},
 		LoadBalancer: LoadBalancer{Addresses: FloatingAddresses, AllowedCIDRs: []string{"0.0.0.0/0"}, AccessLogs: Off},
-		Search:       Search{Kind: None, Version: "2.19", Memory: "2Gi", Storage: "10Gi", Availability: SingleZone, ServiceRole: SourceExisting},
+		Search:       defaultSearch(),
 		Monitoring:   Monitoring{NewRelic: Off, Dashboards: Off},
 		Registry:     Registry{Source: NoSource},
 	}
@@ -127,9 +127,7 @@ func (e *Environment) forProduction() {
 	e.Cache.Managed.Replicas = 1
 	e.Broker.CPU = "100m"
 	e.Broker.Managed.Replicas = 1
-	e.Search.Memory = "8Gi"
-	e.Search.Storage = "50Gi"
-	e.Search.Availability = MultiZone
+	e.Search.forProduction()
 }
 
 // besideSettings returns the module of the server's application, which startproject writes beside the
@@ -184,5 +182,6 @@ func (e *Environment) derive(stack string) {
 	e.deriveBroker()
 	e.deriveCache()
 	e.Broker.TLS = cmp.Or(e.Broker.TLS, e.Namespace.TLS)
+	e.deriveSearch()
 	e.deriveConnections()
 }

@@ -63,6 +63,9 @@ func (e *Environment) Expected() []ExpectedObject {
 	if e.Broker.Kind == InCluster {
 		found.add(ExpectedObject{Kind: "StorageClass", Name: e.Broker.Volume.StorageClassName, Path: "broker.volume.storageClassName"})
 	}
+	if e.RunsSearch() {
+		found.add(ExpectedObject{Kind: "StorageClass", Name: e.Search.Volume.StorageClassName, Path: "search.volume.storageClassName"})
+	}
 	if e.Static.Store == StaticInVolume {
 		found.add(ExpectedObject{Kind: "StorageClass", Name: e.Static.Volume.StorageClassName, Path: "static.volume.storageClassName"})
 	}

@@ -14,7 +14,7 @@ const ImageNamePattern = `^[a-z0-9]+([._-]+[a-z0-9]+)*(:[0-9]+)?(/[a-z0-9._-]+)*
 // checkImage requires a tag or a digest, because an image without either can change without
 // a change of the configuration.
 func (e *Environment) checkImage(problems *Problems) {
-	images := map[string]ImageName{"app.image": e.App.Image, "database.image": e.Database.Image, "cache.image": e.Cache.Image, "broker.image": e.Broker.Image}
+	images := map[string]ImageName{"app.image": e.App.Image, "database.image": e.Database.Image, "cache.image": e.Cache.Image, "broker.image": e.Broker.Image, "search.image": e.Search.Image}
 	for _, process := range e.podsByPath() {
 		if process.pods.Image != "" {
 			images[process.path+".image"] = process.pods.Image

@@ -57,7 +57,6 @@ func googleMistakes() []wrong {
 		{"memory out of proportion", onGCP, "database.managed", map[string]any{"cpu": 2, "memory": "32Gi"}, `database.managed.memory: "32Gi": must be from 3.75Gi to 13Gi with 2 CPUs on Cloud SQL`},
 		{"replicas of a small cache", onGCP, "cache", map[string]any{"kind": "managed", "memory": "1Gi", "managed": map[string]any{"replicas": 2}}, `cache.managed.replicas: 2: more than one needs cache.memory of at least 5Gi`},
 		{"cache too large", onGCP, "cache", map[string]any{"kind": "managed", "memory": "500Gi"}, `cache.memory: "500Gi": may be at most 300Gi`},
-		{"search without anyone to look after it", onGCP, "search", map[string]any{"kind": "managed"}, `search.kind: "managed": needs cloud aws`},
 		{"size of no search", onAWS, "search", map[string]any{"memory": "4Gi"}, `search.memory: would be ignored, because search.kind is none`},
 		{"RabbitMQ on Google Cloud", onGCP, "broker", map[string]any{"kind": "managed", "engine": "rabbitmq"}, `broker.engine: "rabbitmq": needs broker.kind in-cluster or external, or managed with cloud aws`},
 		{"addresses that float", onGCP, "loadBalancer", map[string]any{"addresses": "floating"}, `loadBalancer.addresses: "floating": must be fixed with cloud gcp`},

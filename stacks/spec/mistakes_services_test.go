@@ -33,7 +33,7 @@ func serviceMistakes() []wrong {
 		{"egress to the metadata address", minimal, "namespace.egress", list(object(), object("cidrs", list("169.254.169.254/32"))), `namespace.egress[1].cidrs[0]: "169.254.169.254/32": is in 169.254.0.0/16, where the metadata address of a cloud is`},
 		{"egress to no port", minimal, "namespace.egress", list(object("ports", list(0))), `namespace.egress[0].ports[0]: 0: must be at least 1`},
 		{"TLS by chance", minimal, "namespace.tls", "optional", `namespace.tls: "optional": must be one of required, off`},
-		{"certificates of no server", minimal, "namespace.tlsGeneration", 2, `namespace.tlsGeneration: would be ignored, because no data service in the cluster has TLS`},
+		{"certificates of no server", minimal, "namespace.tlsGeneration", 2, `namespace.tlsGeneration: would be ignored, because no data service in the cluster has a certificate`},
 		{"scratch above its limit", minimal, "web.resources", object("ephemeralStorage", "2Gi", "ephemeralStorageLimit", "1Gi"), `web.resources.ephemeralStorage: "2Gi": may not be above the container's ephemeralStorageLimit, which is 1Gi`},
 		{"NGINX without files", minimal, "static", object("store", "image", "server", "nginx"), `static.server: "nginx": needs static.store pod or volume, whose files it sees; static.store is image`},
 		{"NGINX for another address", minimal, "static", object("url", "https://cdn.example.com/", "server", "nginx"), `static.url: "https://cdn.example.com/": must be a path below / with static.server nginx`},

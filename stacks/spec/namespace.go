@@ -17,7 +17,7 @@ type Namespace struct {
 	Name string `json:"name,omitempty" jsonschema:"pattern=^[a-z0-9]([a-z0-9-]{0\\,61}[a-z0-9])?$" default:"app.name, a hyphen and the stack's name"`
 	// The Pod Security level that a created namespace enforces.
 	PodSecurity string `json:"podSecurity,omitempty" jsonschema:"enum=restricted,enum=baseline,enum=privileged"`
-	// Whether the app and its data services in the cluster (PostgreSQL, PgBouncer, Redis and RabbitMQ) talk over TLS only, unless cache.tls or broker.tls says otherwise. Their certificates come from a private authority of the environment; the app gets it as PGSSLROOTCERT and in its URLs.
+	// Whether the app and its data services in the cluster (PostgreSQL, PgBouncer, Redis, RabbitMQ and OpenSearch) talk over TLS only, unless cache.tls, broker.tls or search.tls says otherwise. Their certificates come from a private authority of the environment; the app gets it as PGSSLROOTCERT and in its URLs.
 	TLS string `json:"tls,omitempty" jsonschema:"enum=required,enum=off"`
 	// Another, higher number renews the certificates of the data services and their authority.
 	TLSGeneration int `json:"tlsGeneration,omitempty" jsonschema:"minimum=1,maximum=1000000"`
@@ -72,10 +72,11 @@ func (e *Environment) checkEgress(problems *Problems) {
 	}
 }
 
-// EncryptsDataServices reports whether the data services in the cluster use TLS.
-func (e *Environment) EncryptsDataServices() bool {
+// CertifiesDataServices reports whether a data service in the cluster has a certificate. A search
+// engine has one even if its clients use no TLS.
+func (e *Environment) CertifiesDataServices() bool {
 	broker := e.Broker.Kind == InCluster && e.Broker.TLS == "required"
-	return e.databaseAuthority() || e.EncryptsCache() || broker
+	return e.databaseAuthority() || e.EncryptsCache() || broker || e.RunsSearch()
 }
 
 // Instance begins the names of all objects in the namespace, and is a part of every label

@@ -152,6 +152,7 @@ func (e *Environment) serverGroups() []podGroup {
 	server("broker", e.Broker.Kind == InCluster && !e.RunsRabbitMQ(), 1, sized(e.Broker.CPU, request, limit))
 	request, limit = sizes.RabbitMQ(broker)
 	server("broker", e.RunsRabbitMQ(), 1, sized(e.Broker.CPU, request, limit))
+	server("search", e.RunsSearch(), 1, Resources{CPU: e.Search.CPU, Memory: e.Search.Memory, MemoryLimit: e.Search.Memory})
 	return all
 }
 
@@ -183,6 +184,7 @@ func (e *Environment) claimGroups() []podGroup {
 	claim("database.backups.volume", e.BacksUpToVolume(), e.Database.Backups.Volume.Size)
 	claim("restore drill", e.BacksUp(), e.Database.Volume.Size)
 	claim("broker.volume", e.Broker.Kind == InCluster, e.Broker.Volume.Size)
+	claim("search.volume", e.RunsSearch(), e.Search.Volume.Size)
 	claim("static.volume", e.Static.Store == StaticInVolume, e.Static.Volume.Size)
 	claim("beat.scheduleSize", e.Beat.Enabled && e.Beat.ScheduleStore == ScheduleInVolume, e.Beat.ScheduleSize)
 	for i, volume := range e.Volumes {

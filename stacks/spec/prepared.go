@@ -71,6 +71,7 @@ func (e *Environment) checkPreparedStorage(missing func(path string, value any, 
 	for path, class := range map[string]string{
 		"database.volume.storageClassName": e.Database.Volume.StorageClassName,
 		"broker.volume.storageClassName":   e.Broker.Volume.StorageClassName,
+		"search.volume.storageClassName":   e.Search.Volume.StorageClassName,
 	} {
 		if class != "" && !slices.Contains(e.storageClasses(), class) {
 			missing(path, class, "the StorageClass "+class, "create it")

@@ -277,8 +277,10 @@ func (e *Environment) lacks(value contract.Path) string {
 		return because(e.Cache.Kind == None, "cache.kind is none")
 	case part == "broker":
 		return because(e.Broker.Kind == None, "broker.kind is none")
+	case value == contract.SearchCAFile && e.Search.Kind != None:
+		return because(!e.privateAuthority(e.Search.Kind, e.Search.TLS), "no private authority signs the server's certificate")
 	case part == "search":
-		return because(e.Search.Kind != Managed, "search.kind is none")
+		return because(e.Search.Kind == None, "search.kind is none")
 	case slices.Contains([]contract.Path{contract.MediaEndpoint, contract.MediaAccessKeyID, contract.MediaSecretAccessKey, contract.MediaChecksums}, value):
 		return because(!e.HasAccessKeys(), "media.accessKeys is not on, with media.store bucket and cloud gcp")
 	case part == "media":
@@ -297,11 +299,11 @@ func (e *Environment) TrustsByOpenSSL() bool {
 
 // hasPrivateAuthority reports whether the pods have the certificate of a private authority.
 func (e *Environment) hasPrivateAuthority() bool {
-	return e.cacheAuthority() || e.privateAuthority(e.Broker.Kind, e.Broker.TLS) || e.databaseAuthority()
+	return e.cacheAuthority() || e.privateAuthority(e.Broker.Kind, e.Broker.TLS) || e.privateAuthority(e.Search.Kind, e.Search.TLS) || e.databaseAuthority()
 }
 
-// privateAuthority reports whether a private authority signs the certificate of a Redis or
-// RabbitMQ of a kind: the environment's own in the cluster unless tls is off, and Memorystore's on Google Cloud.
+// privateAuthority reports whether a private authority signs the certificate of a Redis, RabbitMQ
+// or OpenSearch of a kind: the environment's own in the cluster unless tls is off, and Memorystore's on Google Cloud.
 func (e *Environment) privateAuthority(kind Kind, tls string) bool {
 	switch kind {
 	case InCluster:

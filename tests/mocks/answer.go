@@ -35,6 +35,7 @@ func answerRandom(in *pulumirpc.RegisterResourceRequest, state resource.Property
 		return
 	}
 	state["result"] = resource.MakeSecret(resource.NewProperty("generated-" + in.GetName()))
+	state["bcryptHash"] = resource.MakeSecret(resource.NewProperty("hash-of-" + in.GetName()))
 }
 
 func answerKubernetes(in *pulumirpc.RegisterResourceRequest, state resource.PropertyMap) {

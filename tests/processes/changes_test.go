@@ -55,11 +55,11 @@ type change struct {
 // changedEnvironments returns the environments that the rows change.
 func changedEnvironments(t *testing.T) []environments.Environment {
 	t.Helper()
-	return []environments.Environment{base(t), optional(t), external(t), stored(t), memcached(t), plainCache(t), bucketed(t)}
+	return []environments.Environment{base(t), optional(t), external(t), stored(t), memcached(t), plainCache(t), bucketed(t), searching(t)}
 }
 
 func changes() []change {
-	return slices.Concat(baseChanges(), optionalChanges(), externalChanges(), storedChanges(), cacheChanges(), bucketChanges())
+	return slices.Concat(baseChanges(), optionalChanges(), externalChanges(), storedChanges(), cacheChanges(), bucketChanges(), searchChanges())
 }
 
 func baseChanges() []change {

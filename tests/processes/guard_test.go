@@ -26,6 +26,8 @@ func losing() map[string]string {
 		"database.image=postgres:18":              "database.image",
 		"database.volume.storageClassName=faster": "database.volume.storageClassName",
 		"database.backups={store: none}":          "database.backups.store",
+		"search.kind=none":                        "search.kind",
+		"search.volume.storageClassName=faster":   "search.volume.storageClassName",
 		"volumes=[]":                              "volumes",
 		"volumes[0].name=uploads":                 "volumes[0].name",
 		"volumes[0].storageClassName=faster":      "volumes[0].storageClassName",
@@ -39,7 +41,7 @@ func losing() map[string]string {
 
 func guardedEnvironment(t *testing.T) environments.Environment {
 	t.Helper()
-	return environments.Small(spec.NoCloud).Set(t, "protection=protected", "database.image=postgres:17", "database.volume.size=2Gi", "database.backups={store: volume}", "volumes=[{name: media, size: 2Gi}]", "secrets=[{name: keys, generate: {TOKEN: {}, JWT: {kind: rsaPrivateKey, bits: 2048}}}]")
+	return environments.Small(spec.NoCloud).Set(t, "protection=protected", "database.image=postgres:17", "database.volume.size=2Gi", "database.backups={store: volume}", "search.kind=in-cluster", "volumes=[{name: media, size: 2Gi}]", "secrets=[{name: keys, generate: {TOKEN: {}, JWT: {kind: rsaPrivateKey, bits: 2048}}}]")
 }
 
 func TestEveryChangeThatLosesRowsIsRefusedWithItsCauseAndWorksWithItsWord(t *testing.T) {

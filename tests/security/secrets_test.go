@@ -59,7 +59,7 @@ func administers(use security.SecretUse) bool {
 
 // appReads reports what is wrong with the Secrets that the app's pods read.
 func appReads(state security.State) []string {
-	servers := []string{"postgres", "redis-cache", "redis-broker", "pgbouncer", "database-role", "dump", "rabbitmq", "backup", "restore", "restore-drill"}
+	servers := []string{"postgres", "redis-cache", "redis-broker", "pgbouncer", "database-role", "dump", "rabbitmq", "opensearch", "backup", "restore", "restore-drill"}
 	var wrong []string
 	for _, use := range state.SecretUses(named) {
 		for component := range use.Readers {
