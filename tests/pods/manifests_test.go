@@ -24,12 +24,18 @@ func accepted(t *testing.T, e *environment) {
 	kinds := filepath.Join(project, "kinds.yaml")
 	require.NoError(t, os.WriteFile(kinds, []byte(e2e.Kinds()), 0o600))
 	e.kubectl(t, "apply", "--filename", kinds)
-	for _, one := range []struct{ stack, place string }{
-		{"local", "none"}, {"staging", "aws"}, {"staging", "gcp"}, {"production", "aws"}, {"production", "gcp"},
+	for _, one := range []struct{ stack, place, with string }{
+		{"local", "none", ""}, {"staging", "aws", ""}, {"staging", "gcp", ""}, {"production", "aws", ""}, {"production", "gcp", ""},
+		{"local", "none", "search that nothing starts"},
 	} {
-		t.Run(one.stack+" on "+one.place, func(t *testing.T) {
+		t.Run(strings.TrimSuffix(one.stack+" on "+one.place+" with "+one.with, " with "), func(t *testing.T) {
 			folder, namespace := t.TempDir(), "check-"+one.stack+"-"+one.place
-			require.Zero(t, e.djangostack(t, "--dir", project, "render", "-s", one.stack, "--set", "cloud="+one.place, "--set", "namespace.name="+namespace, "--generate-secrets", "--split-dir", folder))
+			args := []string{"--dir", project, "render", "-s", one.stack, "--set", "cloud=" + one.place, "--set", "namespace.name=" + namespace, "--generate-secrets", "--split-dir", folder}
+			if one.with != "" {
+				// A search engine needs a JVM, which the local cluster has no image with.
+				args = append(args, "--set", "search={kind: in-cluster, tls: required}")
+			}
+			require.Zero(t, e.djangostack(t, args...))
 			manifests, err := filepath.Glob(filepath.Join(folder, "*.yaml"))
 			require.NoError(t, err)
 			require.Greater(t, len(manifests), 10)
