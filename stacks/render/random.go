@@ -11,13 +11,15 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
+const passwordType = "random:index/randomPassword:RandomPassword"
+
 // fixedRandom returns the outputs of a random password, string or identifier. They are the
 // same in every run, so that an unchanged environment has unchanged manifests.
 func fixedRandom(token string, inputs resource.PropertyMap) (resource.PropertyMap, error) {
 	if token == "random:index/randomId:RandomId" {
 		return fixedIdentifier(inputs)
 	}
-	if token != "random:index/randomPassword:RandomPassword" && token != "random:index/randomString:RandomString" {
+	if token != passwordType && token != "random:index/randomString:RandomString" {
 		return nil, fmt.Errorf("its type has no fixed value: generate secrets instead")
 	}
 	length := inputs["length"]
@@ -26,7 +28,17 @@ func fixedRandom(token string, inputs resource.PropertyMap) (resource.PropertyMa
 	}
 	outputs := inputs.Copy()
 	outputs["result"] = resource.NewProperty(fixedText(inputs, int(length.NumberValue())))
+	if token == passwordType {
+		outputs["bcryptHash"] = resource.NewProperty(fixedHash(inputs))
+	}
 	return outputs, nil
+}
+
+// fixedHash has the form of a bcrypt hash. It is that of no password: a real one has a random salt, and the manifests
+// have a placeholder where the hash is.
+func fixedHash(inputs resource.PropertyMap) string {
+	const saltAndHash = 53
+	return "$2a$10$" + fixedText(resource.PropertyMap{"keepers": inputs["keepers"]}, saltAndHash)
 }
 
 // fixedText returns a text of the alphabet that the inputs have, if any. Other keepers have
