@@ -67,7 +67,7 @@ func TestTheQuotasSumIsThatOfTheRegisteredPods(t *testing.T) {
 	for name, services := range map[string]string{
 		"redis":                  `"cache": {"kind": "in-cluster", "replicas": 2}`,
 		"memcached and rabbitmq": `"cache": {"kind": "in-cluster", "engine": "memcached", "servers": 2}, "broker": {"kind": "in-cluster", "engine": "rabbitmq"}`,
-		"search": `"cache": {"kind": "in-cluster"}, "search": {"kind": "in-cluster", "memory": "2Gi"}`,
+		"search":                 `"cache": {"kind": "in-cluster"}, "search": {"kind": "in-cluster", "memory": "2Gi"}`,
 	} {
 		for _, tier := range []spec.Tier{spec.Staging, spec.Production} {
 			t.Run(fmt.Sprintf("%s, %s", name, tier), func(t *testing.T) {

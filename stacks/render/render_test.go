@@ -41,7 +41,8 @@ func manifest(version, kind string, more pulumi.Map) pulumi.Map {
 // password is random's RandomPassword, without the SDK.
 type password struct {
 	pulumi.CustomResourceState
-	Result pulumi.StringOutput `pulumi:"result"`
+	Result     pulumi.StringOutput `pulumi:"result"`
+	BcryptHash pulumi.StringOutput `pulumi:"bcryptHash"`
 }
 
 // shop registers, in an order unlike the one they depend on: a component with a
@@ -127,7 +128,7 @@ func TestAResourceThatIsRegisteredTwiceIsAnError(t *testing.T) {
 }
 
 func TestAPasswordHasTheCharactersThatItNeeds(t *testing.T) {
-	var result string
+	var result, hash string
 	_, err := render.Objects(render.Options{Project: "shop", Stack: "dev", Program: func(ctx *pulumi.Context) error {
 		made := &password{}
 		if err := ctx.RegisterResource("random:index/randomPassword:RandomPassword", "password", pulumi.Map{
@@ -139,11 +140,16 @@ func TestAPasswordHasTheCharactersThatItNeeds(t *testing.T) {
 			result = text
 			return text
 		})
+		made.BcryptHash.ApplyT(func(text string) string {
+			hash = text
+			return text
+		})
 		return nil
 	}})
 	require.NoError(t, err)
 	assert.Len(t, result, 12)
 	assert.Regexp(t, `^aA0__[0-9a-f]+$`, result)
+	assert.Regexp(t, `^\$2a\$10\$[0-9a-f]{53}$`, hash, "the form of a hash, for a server that reads one")
 }
 
 func TestGeneratedNamesDependOnTheContent(t *testing.T) {
