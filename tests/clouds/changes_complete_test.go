@@ -107,6 +107,9 @@ func unchanged() map[string]string {
 	for _, field := range []string{"name", "endpoint", "region", "accessKeyID", "secretAccessKey"} {
 		passed["database.backups.bucket."+field] = notOnACloud
 	}
+	for _, field := range []string{"cpu", "image", "tls", "volume.size", "volume.storageClassName"} {
+		passed["search."+field] = "a search engine in the cluster is the same on every cloud, and the table of the processes has every one"
+	}
 	for _, part := range []string{"network", "cluster", "namespace", "dns", "registry", "database", "cache", "broker"} {
 		passed[part+".stack"] = notYet
 	}
