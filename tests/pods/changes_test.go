@@ -56,12 +56,7 @@ func TestNoChangeOnARealClusterLosesARow(t *testing.T) {
 		t.Skip("takes half an hour; run it with: make soak")
 	}
 	e := newEnvironment(t)
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Logf("the last that was printed:\n%s", tail(e.log.Bytes()))
-		}
-		_ = e.command("djangostack-local", "down").Run()
-	})
+	e.stopAfter(t)
 	e.make(t, "cluster")
 	// With backups: their volume, once there, could not be taken back.
 	base := []string{"protection=protected", "web.replicas=1", "database.backups.store=volume"}

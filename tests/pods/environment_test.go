@@ -29,6 +29,17 @@ func newEnvironment(t *testing.T) *environment {
 	return &environment{Cluster: e2e.NewCluster(t)}
 }
 
+// stopAfter stops the cluster when the test ends, whatever failed.
+func (e *environment) stopAfter(t *testing.T) {
+	t.Helper()
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("the last that was printed:\n%s", tail(e.log.Bytes()))
+		}
+		_ = e.command("djangostack-local", "down").Run()
+	})
+}
+
 // make runs a make target and logs how long it took.
 func (e *environment) make(t *testing.T, target string, variables ...string) {
 	t.Helper()

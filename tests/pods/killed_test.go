@@ -31,12 +31,7 @@ func TestARunThatIsKilledAtAnyMomentIsContinued(t *testing.T) {
 		t.Skip("takes up to half an hour; run it with: make soak")
 	}
 	e := newEnvironment(t)
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Logf("the last that was printed:\n%s", tail(e.log.Bytes()))
-		}
-		_ = e.command("djangostack-local", "down").Run()
-	})
+	e.stopAfter(t)
 	e.make(t, "cluster")
 	k := &killer{environment: e, chance: rand.New(rand.NewPCG(2026, 11)), takes: map[string]time.Duration{"up": 30 * time.Second, "release": 24 * time.Second, "destroy": 12 * time.Second}}
 	image := func(version string) string { return "app.image=djangostack.local/blog:" + version }

@@ -21,13 +21,7 @@ import (
 func TestEnvironmentOnARealCluster(t *testing.T) {
 	e := newEnvironment(t)
 	before := look(t)
-	t.Cleanup(func() {
-		if t.Failed() {
-			t.Logf("the last that was printed:\n%s", tail(e.log.Bytes()))
-		}
-		// The cluster is stopped whatever failed.
-		_ = e.command("djangostack-local", "down").Run()
-	})
+	e.stopAfter(t)
 	address := e.Address
 	reader := e2e.NewVisitor(t, address)
 	writer := e2e.NewVisitor(t, address)
