@@ -13,7 +13,7 @@ func appMistakes() []wrong {
 		{"protection mistyped", minimal, "protection", "protcted", `protection: "protcted": must be one of protected, disposable`},
 		{"unknown field", minimal, "region", "eu-west-1", `region: unknown field`},
 		{"misspelt section", minimal, "databse", object(), `databse: unknown field; did you mean database?`},
-		{"text as number", minimal, "app.image", 3, `app.image: 3: must be of type string, is number`},
+		{"text as number", minimal, "app.image", 3, `app.image: 3: must be of type string, is number: put it into quotes`},
 		{"variable as number", minimal, "app.env.DEPTH", 3, `app.env.DEPTH: 3: must be of type string, is number`},
 		{"root user", minimal, "app.runAsUser", 0, `app.runAsUser: 0: is root, which namespace.podSecurity restricted refuses`},
 		{"app name in capitals", minimal, "app.name", "Blog", `app.name: "Blog": must be`},

@@ -20,6 +20,7 @@ func cloudMistakes() []wrong {
 		{"truth for logs of pods", onAWS, "cluster.workloadLogs", true, `cluster.workloadLogs: true: must be of type string, is boolean`},
 		{"another word for logs of pods", onGCP, "cluster.workloadLogs", "errors", `cluster.workloadLogs: "errors": must be one of on, off`},
 		{"logs of an existing cluster's pods", minimal, "cluster.workloadLogs", "on", `cluster.workloadLogs: would be ignored, because cluster.source is not create`},
+		{"version without quotes", onAWS, "cluster.version", 1.30, `cluster.version: 1.3: must be of type string, is number: put it into quotes, as in "1.30"`},
 		{"version without minor", onAWS, "cluster.version", "1", `cluster.version: "1": must be`},
 		{"HTTPS without zone", onAWS, "dns", nil, `dns: is required on a cloud: the certificate of app.url is validated in its zone`},
 		{"plain HTTP on a cloud", onAWS, "app.url", "http://blog.example.com", `app.url: "http://blog.example.com": must be an https address on a cloud`},

@@ -94,7 +94,7 @@ func (t translator) one(invalid *jsonschema.ValidationError) []schemaMistake {
 	case *kind.Required:
 		return missing(at, found.Missing)
 	case *kind.Type:
-		return t.mistake(at, fmt.Sprintf("must be of type %s, is %s", strings.Join(found.Want, " or "), found.Got), found.Want...)
+		return t.mistake(at, wrongType(found), found.Want...)
 	case *kind.Enum:
 		return t.mistake(at, "must be one of "+list(found.Want))
 	case *kind.Pattern:
@@ -116,6 +116,16 @@ func (t translator) one(invalid *jsonschema.ValidationError) []schemaMistake {
 	default:
 		return t.mistake(at, invalid.ErrorKind.LocalizedString(t.printer))
 	}
+}
+
+// wrongType says which type a value must have. YAML and --set read 1.30 as the number 1.3, so a number in the place of a
+// string is most often a version or a name without quotes.
+func wrongType(found *kind.Type) string {
+	text := fmt.Sprintf("must be of type %s, is %s", strings.Join(found.Want, " or "), found.Got)
+	if slices.Equal(found.Want, []string{"string"}) && (found.Got == "number" || found.Got == "integer") {
+		return text + `: put it into quotes, as in "1.30"`
+	}
+	return text
 }
 
 func plural(count int, noun string) string {
