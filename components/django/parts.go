@@ -8,7 +8,7 @@ import (
 // The component labels of the pods, which are also parts of the names of the objects.
 const (
 	WebPart  = "web"
-	BeatPart = "beat"
+	BeatPart = labels.Beat
 )
 
 // WorkerPart is the component label of a set of workers.

@@ -41,7 +41,7 @@ func NewClaim(ctx *pulumi.Context, name string, args *ClaimArgs, opts ...pulumi.
 	}
 	claim, err := corev1.NewPersistentVolumeClaim(ctx, name, &corev1.PersistentVolumeClaimArgs{
 		Metadata: metav1.ObjectMetaArgs{
-			Name:      pulumi.String(ClaimName(args.Labels, args.Component, args.Data)),
+			Name:      pulumi.String(args.Labels.ClaimName(args.Component, args.Data)),
 			Namespace: args.Namespace,
 			Labels:    args.Labels.For(args.Component),
 			// A StorageClass with WaitForFirstConsumer binds the claim only when the first
@@ -55,12 +55,4 @@ func NewClaim(ctx *pulumi.Context, name string, args *ClaimArgs, opts ...pulumi.
 		return nil, fmt.Errorf("registering the claim of %s: %w", args.Component, err)
 	}
 	return claim, nil
-}
-
-// ClaimName returns the name of the PersistentVolumeClaim of a component with its data.
-func ClaimName(labels labels.Labels, component string, data data.Held) string {
-	if len(data.Immutable) == 0 {
-		return labels.ObjectName(component)
-	}
-	return labels.ObjectName(component, data.Hash())
 }

@@ -55,7 +55,7 @@ type OpenSearch struct {
 }
 
 // OpenSearchPart is the component label of the server's pods.
-const OpenSearchPart = "opensearch"
+const OpenSearchPart = labels.OpenSearch
 
 const (
 	openSearchPort = 9200

@@ -69,7 +69,7 @@ type Postgres struct {
 }
 
 // PostgresPart is the component label of the server's pods.
-const PostgresPart = "postgres"
+const PostgresPart = labels.Postgres
 
 const (
 	postgresPort = 5432

@@ -71,7 +71,7 @@ type RabbitMQ struct {
 }
 
 // RabbitMQPart is the component label of the server's pods.
-const RabbitMQPart = "rabbitmq"
+const RabbitMQPart = labels.RabbitMQ
 
 const (
 	rabbitPort, rabbitTLSPort = 5672, 5671

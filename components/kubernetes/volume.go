@@ -34,9 +34,6 @@ type Volume struct {
 	Claim pulumi.StringOutput
 }
 
-// VolumePart is the component label of a volume's claim.
-func VolumePart(name string) string { return "volume-" + name }
-
 // NewVolume registers a volume.
 func NewVolume(ctx *pulumi.Context, name string, args *VolumeArgs, opts ...pulumi.ResourceOption) (*Volume, error) {
 	v := &Volume{}
@@ -47,7 +44,7 @@ func NewVolume(ctx *pulumi.Context, name string, args *VolumeArgs, opts ...pulum
 			return nil, err
 		}
 		claim, err := NewClaim(ctx, name, &ClaimArgs{
-			Component:    VolumePart(args.Name),
+			Component:    labels.Volume(args.Name),
 			Namespace:    args.Namespace,
 			Labels:       args.Labels,
 			Size:         args.Size,

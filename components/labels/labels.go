@@ -3,6 +3,7 @@ package labels
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/names"
 )
 
@@ -15,6 +16,19 @@ const (
 	Restore      = "restore"
 	RestoreDrill = "restore-drill"
 )
+
+// Components that have a volume.
+const (
+	Postgres    = "postgres"
+	RabbitMQ    = "rabbitmq"
+	RedisBroker = "redis-broker"
+	OpenSearch  = "opensearch"
+	Static      = "static"
+	Beat        = "beat"
+)
+
+// Volume is the component of a volume that the environment creates for the app.
+func Volume(name string) string { return "volume-" + name }
 
 // NameLabel holds the name of the app.
 const NameLabel = "app.kubernetes.io/name"
@@ -62,6 +76,14 @@ func (l Labels) ObjectName(parts ...string) string {
 // CronJobName is ObjectName for a CronJob, whose name is shorter.
 func (l Labels) CronJobName(parts ...string) string {
 	return names.Fit(names.MaxCronJob, append([]string{l[InstanceLabel]}, parts...)...)
+}
+
+// ClaimName returns the name of the PersistentVolumeClaim of a component with its data.
+func (l Labels) ClaimName(component string, held data.Held) string {
+	if len(held.Immutable) == 0 {
+		return l.ObjectName(component)
+	}
+	return l.ObjectName(component, held.Hash())
 }
 
 // Complete reports whether the labels name the app and the environment.

@@ -94,21 +94,11 @@ func (w wiring) releaseJobs() []string {
 
 // claims are the volumes that the environment creates, except that of the backups.
 func (w wiring) claims() []string {
-	e := w.environment
 	var claims []string
-	add := func(has bool, component string, held data.Held) {
-		if has {
-			claims = append(claims, kubernetes.ClaimName(w.labels, component, held))
+	for _, claim := range w.environment.CreatedClaims() {
+		if claim.Component != labels.Backup {
+			claims = append(claims, w.labels.ClaimName(claim.Component, claim.Held))
 		}
-	}
-	add(e.Database.Kind == spec.InCluster, kubernetes.PostgresPart, e.Held(data.Database))
-	add(e.RunsRabbitMQ(), kubernetes.RabbitMQPart, e.Held(data.Broker))
-	add(e.Broker.Kind == spec.InCluster && !e.RunsRabbitMQ(), redisBroker, e.Held(data.Broker))
-	add(e.RunsSearch(), kubernetes.OpenSearchPart, e.Held(data.Search))
-	add(e.Static.Store == spec.StaticInVolume, staticClaim, e.HeldInVolume(staticClaim, e.Static.Volume, e.Static.AccessMode))
-	add(e.Beat.Enabled && e.Beat.ScheduleStore == spec.ScheduleInVolume, django.BeatPart, e.HeldInVolume(django.BeatPart, spec.Volume{}, ""))
-	for _, volume := range e.Volumes {
-		add(volume.Created(), kubernetes.VolumePart(volume.Name), e.HeldInOwnVolume(volume))
 	}
 	return claims
 }
@@ -196,7 +186,7 @@ func (w wiring) watchBackups(objects *alerts.Objects) error {
 		return err
 	}
 	if w.environment.BacksUpToVolume() {
-		objects.BackupClaim = kubernetes.ClaimName(w.labels, labels.Backup, w.environment.Held(data.Backups))
+		objects.BackupClaim = w.labels.ClaimName(labels.Backup, w.environment.Held(data.Backups))
 	}
 	return nil
 }

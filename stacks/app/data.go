@@ -12,6 +12,7 @@ import (
 	"github.com/djangostack/djangostack/components/connection"
 	"github.com/djangostack/djangostack/components/data"
 	"github.com/djangostack/djangostack/components/kubernetes"
+	"github.com/djangostack/djangostack/components/labels"
 	"github.com/djangostack/djangostack/components/names"
 	"github.com/djangostack/djangostack/components/pod"
 	"github.com/djangostack/djangostack/stacks/spec"
@@ -38,7 +39,7 @@ type dataServices struct {
 // The components of the Redis servers in the cluster.
 const (
 	redisCache  = "redis-cache"
-	redisBroker = "redis-broker"
+	redisBroker = labels.RedisBroker
 )
 
 func (w wiring) dataServices() (dataServices, error) {

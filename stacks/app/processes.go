@@ -7,11 +7,12 @@ import (
 
 	"github.com/djangostack/djangostack/components/django"
 	"github.com/djangostack/djangostack/components/kubernetes"
+	"github.com/djangostack/djangostack/components/labels"
 	"github.com/djangostack/djangostack/stacks/spec"
 )
 
 // staticClaim is the component of the volume with the static files.
-const staticClaim = "static"
+const staticClaim = labels.Static
 
 func (w wiring) static() (django.Static, error) {
 	wanted := w.environment.Static

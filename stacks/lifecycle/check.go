@@ -95,8 +95,9 @@ func (s *Stack) checkExpected(ctx context.Context, environment *spec.Environment
 	err := s.checkReachable(ctx, environment)
 	var missing *spec.MissingObjectsError
 	var taken *spec.TakenRoutesError
+	var fixed *spec.FixedClaimsError
 	var cancelled *CancelledError
-	if errors.As(err, &missing) || errors.As(err, &taken) || errors.As(err, &cancelled) {
+	if errors.As(err, &missing) || errors.As(err, &taken) || errors.As(err, &fixed) || errors.As(err, &cancelled) {
 		return err
 	}
 	return nil

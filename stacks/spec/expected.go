@@ -60,6 +60,9 @@ func (e *Environment) Expected() []ExpectedObject {
 	if e.Database.Kind == InCluster {
 		found.add(ExpectedObject{Kind: "StorageClass", Name: e.Database.Volume.StorageClassName, Path: "database.volume.storageClassName"})
 	}
+	if e.BacksUpToVolume() {
+		found.add(ExpectedObject{Kind: "StorageClass", Name: e.Database.Backups.Volume.StorageClassName, Path: "database.backups.volume.storageClassName"})
+	}
 	if e.Broker.Kind == InCluster {
 		found.add(ExpectedObject{Kind: "StorageClass", Name: e.Broker.Volume.StorageClassName, Path: "broker.volume.storageClassName"})
 	}

@@ -2,6 +2,7 @@ package memory
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -44,7 +45,36 @@ func (c *Cluster) admit(made call, live, next *unstructured.Unstructured) error 
 		})
 		return apierrors.NewInvalid(made.GroupKind(), made.name, problems)
 	}
+	if live != nil && c.cannotExpand(live, next) {
+		return apierrors.NewForbidden(schema.GroupResource{Group: made.Group, Resource: made.plural}, made.name,
+			errors.New("only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize"))
+	}
 	return nil
+}
+
+// cannotExpand reports whether a claim is to grow on a class that does not expand volumes
+// (https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#persistentvolumeclaimresize). A class
+// that is not in the cluster is taken for one that does: most tests describe none.
+func (c *Cluster) cannotExpand(live, next *unstructured.Unstructured) bool {
+	if next.GetKind() != "PersistentVolumeClaim" {
+		return false
+	}
+	class := c.objects[address{resource: resource{"storage.k8s.io", "storageclasses"}, name: text(live, "spec.storageClassName")}]
+	if class == nil {
+		return false
+	}
+	before, err := requestedStorage(live)
+	if err != nil {
+		return false
+	}
+	after, err := requestedStorage(next)
+	expands, _, _ := unstructured.NestedBool(class.Object, "allowVolumeExpansion")
+	return err == nil && after.Cmp(before) > 0 && !expands
+}
+
+func requestedStorage(claim *unstructured.Unstructured) (quantity.Quantity, error) {
+	text, _, _ := unstructured.NestedString(claim.Object, "spec", "resources", "requests", "storage")
+	return quantity.ParseQuantity(text)
 }
 
 func checkMetadata(k kind, object *unstructured.Unstructured) field.ErrorList {
@@ -156,15 +186,11 @@ func shrunk(live, next *unstructured.Unstructured) field.ErrorList {
 	if next.GetKind() != "PersistentVolumeClaim" {
 		return nil
 	}
-	size := func(claim *unstructured.Unstructured) (quantity.Quantity, error) {
-		text, _, _ := unstructured.NestedString(claim.Object, "spec", "resources", "requests", "storage")
-		return quantity.ParseQuantity(text)
-	}
-	before, err := size(live)
+	before, err := requestedStorage(live)
 	if err != nil {
 		return nil
 	}
-	after, err := size(next)
+	after, err := requestedStorage(next)
 	if err != nil || after.Cmp(before) >= 0 {
 		return nil
 	}

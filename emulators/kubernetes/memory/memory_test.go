@@ -2,6 +2,7 @@ package memory_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"regexp"
 	"testing"
@@ -194,13 +195,20 @@ func TestInvalidObjectsAreRefused(t *testing.T) {
 	c := newTestCluster(t)
 	c.must(secret)
 	c.must(web)
-	c.must("{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data}, spec: {storageClassName: fast, accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}")
+	claim := "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: %s}, spec: {storageClassName: %s, accessModes: [ReadWriteOnce], resources: {requests: {storage: %s}}}}"
+	for class, expands := range map[string]bool{"fixed": false, "growing": true} {
+		c.must(fmt.Sprintf("{apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: {name: %s}, provisioner: csi.example.com, allowVolumeExpansion: %t}", class, expands))
+		c.must(fmt.Sprintf(claim, class, class, "1Gi"))
+	}
+	c.must(fmt.Sprintf(claim, "growing", "growing", "2Gi"))
+	c.must(fmt.Sprintf(claim, "data", "fast", "1Gi"))
 	cases := map[string]struct{ manifest, want string }{
-		"an unknown field":        {"{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, date: {}}", ".date: field not declared in schema"},
-		"a wrong type":            {"{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {number: 5}}", ".data.number: expected string"},
-		"a name that is none":     {"{apiVersion: v1, kind: ConfigMap, metadata: {name: Blog_1}}", "RFC 1123"},
-		"a label that is none":    {"{apiVersion: v1, kind: ConfigMap, metadata: {name: a, labels: {a: 'b c'}}}", "metadata.labels"},
-		"a namespace that is not": {"{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: nowhere}}", "does not match the namespace"},
+		"a claim that cannot grow": {fmt.Sprintf(claim, "fixed", "fixed", "2Gi"), "only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize"},
+		"an unknown field":         {"{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, date: {}}", ".date: field not declared in schema"},
+		"a wrong type":             {"{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {number: 5}}", ".data.number: expected string"},
+		"a name that is none":      {"{apiVersion: v1, kind: ConfigMap, metadata: {name: Blog_1}}", "RFC 1123"},
+		"a label that is none":     {"{apiVersion: v1, kind: ConfigMap, metadata: {name: a, labels: {a: 'b c'}}}", "metadata.labels"},
+		"a namespace that is not":  {"{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: nowhere}}", "does not match the namespace"},
 		"a changed selector": {`{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {selector: {matchLabels: {app: x}},
 			template: {metadata: {labels: {app: x}}, spec: {containers: [{name: web, image: i}]}}}}`, "spec.selector: Invalid value: \"\": field is immutable"},
 		"a selector of other pods": {`{apiVersion: apps/v1, kind: Deployment, metadata: {name: other}, spec: {selector: {matchLabels: {app: x}},

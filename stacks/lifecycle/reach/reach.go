@@ -25,7 +25,7 @@ const timeout = 10 * time.Second
 
 // Environment asks for what the environment takes as existing: the cluster, and the objects in it that the environment
 // uses and does not create. Those that are missing are a *spec.MissingObjectsError, and hosts and paths that others
-// in the cluster claim are a *spec.TakenRoutesError. It is for lifecycle.ProjectOptions.Preflight. A cluster
+// in the cluster claim are a *spec.TakenRoutesError. Volumes that cannot grow are a *spec.FixedClaimsError. It is for lifecycle.ProjectOptions.Preflight. A cluster
 // of this or another stack is not asked: its kubeconfig is known only while Pulumi runs. Only the command that signs in to it is looked for.
 func Environment(ctx context.Context, environment *spec.Environment) error {
 	if environment.Cluster.Source != spec.SourceExisting {
@@ -39,7 +39,7 @@ func Environment(ctx context.Context, environment *spec.Environment) error {
 		return err
 	}
 	config.Timeout = timeout
-	return errors.Join(missing(ctx, config, environment), takenRoutes(ctx, config, environment))
+	return errors.Join(missing(ctx, config, environment), growth(ctx, config, environment), takenRoutes(ctx, config, environment))
 }
 
 // Config reads how to connect to an existing cluster from its kubeconfig. If the kubeconfig has no such context, the

@@ -52,6 +52,8 @@ func nextStep(err error, used flags) string {
 		return "see who holds it, and release the lock of a run that has ended: " + used.again("unlock")
 	case is[*spec.MissingObjectsError](err):
 		return "create what is missing, or change the configuration as the message says"
+	case is[*spec.FixedClaimsError](err):
+		return "change the size as the message says"
 	case is[*spec.TakenRoutesError](err):
 		return "choose another host or path, or remove what the message names"
 	case is[*lifecycle.UnreachableError](err):
