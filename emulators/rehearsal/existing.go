@@ -137,13 +137,32 @@ func (s *Emulators) Expect(e *spec.Environment) error {
 	there := s.Cluster.Objects()
 	options.Objects = slices.DeleteFunc(options.Objects, func(wanted *unstructured.Unstructured) bool {
 		return slices.ContainsFunc(there, func(object *unstructured.Unstructured) bool {
-			return object.GetKind() == wanted.GetKind() && object.GetNamespace() == wanted.GetNamespace() && object.GetName() == wanted.GetName()
+			same := object.GetKind() == wanted.GetKind() && object.GetNamespace() == wanted.GetNamespace() && object.GetName() == wanted.GetName()
+			return same && !addEntries(wanted, object)
 		})
 	})
 	options.seedAccount(s.AWS)
 	options.seedZones(s.GCP)
 	options.seedProject(s.GCP)
 	return options.seed(s.Cluster)
+}
+
+// addEntries adds the entries of a Secret that is there to the one that is wanted. It reports whether the one that is
+// there lacks an entry.
+func addEntries(wanted, there *unstructured.Unstructured) bool {
+	has, _, _ := unstructured.NestedMap(there.Object, "data")
+	wants, _, _ := unstructured.NestedMap(wanted.Object, "data")
+	lacks := false
+	for key := range wants {
+		_, found := has[key]
+		lacks = lacks || !found
+	}
+	if !lacks || wanted.GetKind() != "Secret" {
+		return false
+	}
+	maps.Copy(wants, has)
+	wanted.Object["data"] = wants
+	return true
 }
 
 // google returns what a configuration expects of its project besides zones.

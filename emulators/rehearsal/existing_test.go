@@ -1,10 +1,13 @@
 package rehearsal_test
 
 import (
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/djangostack/djangostack/emulators/gcp"
 	"github.com/djangostack/djangostack/emulators/kubernetes/memory"
@@ -105,4 +108,14 @@ func TestAnUpdateFindsWhatItsConfigurationExpects(t *testing.T) {
 	assert.Contains(t, first[0], "tokens ")
 	require.NoError(t, emulators.Expect(after))
 	assert.Equal(t, first, secrets(), "what is there stays as it is")
+
+	another := before.Set(t, "app.secretKeyRefs={USER: {name: tokens, key: user}}").Parse(t)
+	require.NoError(t, emulators.Expect(another))
+	for _, object := range emulators.Cluster.Objects() {
+		if object.GetKind() == "Secret" {
+			entries, _, err := unstructured.NestedStringMap(object.Object, "data")
+			require.NoError(t, err)
+			assert.ElementsMatch(t, []string{"token", "user"}, slices.Collect(maps.Keys(entries)), "a Secret gets the entries that it lacks")
+		}
+	}
 }
