@@ -83,7 +83,7 @@ func (m *Memcached) register(ctx *pulumi.Context, name string, args *MemcachedAr
 		grace:     memcachedGrace,
 		container: args.container(memory),
 		replicas:  args.Servers,
-		parallel:  true,
+		spreads:   true,
 	}
 	if _, err := s.register(ctx, name, m); err != nil {
 		return nil, err

@@ -38,10 +38,10 @@ type server struct {
 	upstream string
 	// single says that one pod is the whole service.
 	single bool
-	// replicas is the number of pods, each a server with a separate Service; 0 for one. Parallel
-	// ones start and stop at once, not in order.
+	// replicas is the number of pods, each a server with a separate Service; 0 for one.
 	replicas int
-	parallel bool
+	// spreads says that the pods are put on different nodes.
+	spreads bool
 }
 
 // register registers the StatefulSet, its Service, and the NetworkPolicy that admits only
@@ -65,8 +65,11 @@ func (s server) register(ctx *pulumi.Context, name string, parent pulumi.Resourc
 	registered, err := appsv1.NewStatefulSet(ctx, name+"-"+s.component, &appsv1.StatefulSetArgs{
 		Metadata: pod.WorkloadMetadata(s.metadata()),
 		Spec: appsv1.StatefulSetSpecArgs{
-			Replicas:            pulumi.Int(max(1, s.replicas)),
-			PodManagementPolicy: s.podManagement(),
+			Replicas: pulumi.Int(max(1, s.replicas)),
+			// With the default, OrderedReady, a pod that cannot start is never replaced by
+			// one of a corrected template
+			// (https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#forced-rollback).
+			PodManagementPolicy: pulumi.String("Parallel"),
 			ServiceName:         pulumi.String(s.labels.ObjectName(s.component)),
 			Selector:            metav1.LabelSelectorArgs{MatchLabels: s.labels.Selector(s.component)},
 			Template: corev1.PodTemplateSpecArgs{
@@ -82,7 +85,9 @@ func (s server) register(ctx *pulumi.Context, name string, parent pulumi.Resourc
 				},
 			},
 		},
-	}, pulumi.Parent(parent), pulumi.DependsOn(slices.Concat(s.after, []pulumi.Resource{service, policy})), pulumi.Protect(s.protect))
+	}, pulumi.Parent(parent), pulumi.DependsOn(slices.Concat(s.after, []pulumi.Resource{service, policy})), pulumi.Protect(s.protect),
+		// A StatefulSet of an earlier release keeps its policy: another one would replace it.
+		pulumi.IgnoreChanges([]string{"spec.podManagementPolicy"}))
 	if err != nil {
 		return nil, fmt.Errorf("registering the StatefulSet of %s: %w", s.component, err)
 	}

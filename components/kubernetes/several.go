@@ -34,18 +34,10 @@ func (s server) serviceOfPod(ctx *pulumi.Context, name string, index int, parent
 	return host, err
 }
 
-// podManagement is that of the StatefulSet; nil for Kubernetes' default, one pod after another.
-func (s server) podManagement() pulumi.StringPtrInput {
-	if !s.parallel {
-		return nil
-	}
-	return pulumi.String("Parallel")
-}
-
 // spread is the topology of servers that may become several; nil for others. One has it too, so
 // that it is not restarted when others come.
 func (s server) spread() corev1.TopologySpreadConstraintArrayInput {
-	if !s.parallel {
+	if !s.spreads {
 		return nil
 	}
 	return s.topologySpread()

@@ -186,3 +186,14 @@ func TestNGINXServesUploadsOfAVolume(t *testing.T) {
 	const mount = "map[mountPath:/srv/djangostack/uploads name:uploads readOnly:true subPath:files]"
 	assert.Equal(t, 1, strings.Count(nginx, mount), "the API server takes a path once: %s", nginx)
 }
+
+// With the default policy, a server that does not start with a setting is not replaced when the setting is corrected.
+func TestAServerThatDoesNotStartIsReplacedByACorrectedOne(t *testing.T) {
+	for _, services := range []string{"", `, "broker": {"kind": "in-cluster", "engine": "rabbitmq"}, "cache": {"kind": "in-cluster", "engine": "memcached"}`, `, "search": {"kind": "in-cluster"}`, `, "cache": {"kind": "in-cluster", "replicas": 2}`} {
+		servers := chosen(t, mocks.Known, smallApp+services).OfKind("StatefulSet")
+		assert.NotEmpty(t, servers, services)
+		for _, server := range servers {
+			assert.Equal(t, "Parallel", server.At(t, "spec.podManagementPolicy"), server.Name)
+		}
+	}
+}

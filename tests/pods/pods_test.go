@@ -3,6 +3,7 @@
 package pods_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -48,6 +49,7 @@ func TestEnvironmentOnARealCluster(t *testing.T) {
 		assert.Contains(t, reader.MustPage(t, "/"), "Pods come and go")
 	})
 	e2e.Step(t, "the post outlives its pod and the database's pod", func(t *testing.T) { outlives(t, e, reader) })
+	e2e.Step(t, "a server that does not start with a setting starts without it", func(t *testing.T) { correctedSetting(t, e) })
 	e2e.Step(t, "a queued task is done by the worker", func(t *testing.T) {
 		writer.Submit(t, "/notes/", "/notes/add", map[string]string{"text": "Buy milk"})
 		e2e.Eventually(t, time.Minute, "the note is done", func() error {
@@ -121,17 +123,36 @@ func TestEnvironmentOnARealCluster(t *testing.T) {
 // interruptedRun starts an update on a running cluster, and stops it as Ctrl-C does while the database is starting.
 func interruptedRun(t *testing.T, e *environment) {
 	e.make(t, "cluster")
-	command := e.command("djangostack", e.up()...)
-	command.Stdout, command.Stderr = &e.log, &e.log
-	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	require.NoError(t, command.Start())
-	e2e.Eventually(t, time.Minute, "the database is starting", func() error {
+	interrupted(t, e, "the database is starting", func() error {
 		out, err := e.command("djangostack-local", "kubectl", "--namespace", namespace, "get", "pod", "blog-postgres-0").CombinedOutput()
 		if err != nil {
 			return fmt.Errorf("%w: %s", err, out)
 		}
 		return nil
 	})
+}
+
+// correctedSetting gives the cache a setting that Redis does not start with, and takes it back.
+func correctedSetting(t *testing.T, e *environment) {
+	interrupted(t, e, "the cache fails", func() error {
+		out, err := e.command("djangostack-local", "kubectl", "--namespace", namespace, "get", "pod", "blog-redis-cache-0",
+			"--output", "jsonpath={.status.containerStatuses[0].restartCount}").Output()
+		if err == nil && strings.TrimLeft(string(out), "0") == "" {
+			return errors.New("it has not been restarted")
+		}
+		return err
+	}, "cache.parameters={maxclients: many}")
+	require.Zero(t, e.djangostack(t, e.up()...), "%s", tail(e.log.Bytes()))
+	require.Len(t, e.pods(t, "redis-cache"), 1)
+}
+
+// interrupted starts an update, and stops it as Ctrl-C does when the cluster is in a state.
+func interrupted(t *testing.T, e *environment, state string, reached func() error, values ...string) {
+	command := e.command("djangostack", e.up(values...)...)
+	command.Stdout, command.Stderr = &e.log, &e.log
+	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	require.NoError(t, command.Start())
+	e2e.Eventually(t, 2*time.Minute, state, reached)
 	require.NoError(t, command.Process.Signal(os.Interrupt))
 	assert.Error(t, command.Wait(), "an interrupted run does not exit with 0")
 }

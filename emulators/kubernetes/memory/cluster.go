@@ -36,6 +36,8 @@ type Cluster struct {
 	seeded map[address]bool
 	// awaiting are objects to seed once their namespace exists.
 	awaiting map[address]*unstructured.Unstructured
+	// broken are the StatefulSets whose pods cannot start, as they were then.
+	broken map[address]*unstructured.Unstructured
 	// drivers are the CSI drivers that the nodes run; none means any.
 	drivers []string
 }
@@ -65,6 +67,7 @@ func Start() (*Cluster, error) {
 		watchers: map[*watcher]bool{},
 		seeded:   map[address]bool{},
 		awaiting: map[address]*unstructured.Unstructured{},
+		broken:   map[address]*unstructured.Unstructured{},
 	}
 	c.server = &http.Server{Handler: guarded(token, c), ReadHeaderTimeout: connectionPatience}
 	for _, name := range firstNamespaces() {

@@ -132,3 +132,26 @@ func TestAnObjectIsSeededOnceItsNamespaceExists(t *testing.T) {
 	_, err = secrets.Get(t.Context(), "passwords", metav1.GetOptions{})
 	require.NoError(t, err)
 }
+
+// https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#forced-rollback
+func TestAStatefulSetKeepsAPodThatCannotStart(t *testing.T) {
+	set := func(policy, secret string) string {
+		return `{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: ` + strings.ToLower(policy) + `}, spec: {podManagementPolicy: ` + policy + `, serviceName: db,
+			selector: {matchLabels: {app: db}}, template: {metadata: {labels: {app: db}}, spec: {containers: [{name: db, image: redis, envFrom: [{secretRef: {name: ` + secret + `}}]}]}}}}`
+	}
+	c := newTestCluster(t)
+	c.must("{apiVersion: v1, kind: Secret, metadata: {name: right}, stringData: {A: x}}")
+	for _, policy := range []string{"OrderedReady", "Parallel"} {
+		c.must(set(policy, "right"))
+		c.must(set(policy, "wrong"))
+		assert.Contains(t, c.stuck("StatefulSet", strings.ToLower(policy)), "wrong", policy)
+		c.must(set(policy, "right"))
+	}
+	assert.Empty(t, c.stuck("StatefulSet", "parallel"))
+	assert.Contains(t, c.stuck("StatefulSet", "orderedready"), "pod orderedready-0 of an earlier template is not ready")
+
+	// What it lacked comes.
+	c.must("{apiVersion: v1, kind: Secret, metadata: {name: wrong}, stringData: {A: x}}")
+	c.must(set("OrderedReady", "right"))
+	assert.Empty(t, c.stuck("StatefulSet", "orderedready"))
+}

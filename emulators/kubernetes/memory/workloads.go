@@ -37,6 +37,7 @@ func (c *Cluster) settleWorkload(at address) {
 		return
 	}
 	missing := append(c.missingFor(object), c.overQuota(at, object)...)
+	missing = append(missing, c.heldBack(at, object)...)
 	c.change(at, func(next *unstructured.Unstructured) {
 		if len(missing) > 0 {
 			stuck(next, strings.Join(missing, "; "))
