@@ -42,6 +42,9 @@ type attack struct {
 
 const seconds = 3
 
+// proxyIdle is the default of NGINX (keepalive_timeout of an upstream) and of AWS' load balancer (idle_timeout).
+const proxyIdle = 60 * time.Second
+
 func startAttack(address, run string, rate int) *attack {
 	a := &attack{address: address, run: run, rate: rate, sent: map[string]int{}, versions: map[string]int{}, stop: make(chan struct{})}
 	a.done.Add(1)
@@ -75,7 +78,9 @@ func (a *attack) end(t *testing.T) {
 func (a *attack) send() {
 	defer a.done.Done()
 	fresh := &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
-	kept := &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 100}}
+	// As a proxy does, it closes an idle connection before the server's keep-alive time ends (75 s): a request that is sent as
+	// the server closes cannot be told from a lost one.
+	kept := &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 100, IdleConnTimeout: proxyIdle}}
 	defer kept.CloseIdleConnections()
 	ticks := time.NewTicker(time.Second / time.Duration(a.rate))
 	defer ticks.Stop()
