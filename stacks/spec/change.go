@@ -43,37 +43,24 @@ func lenient(stated map[string]any, stack string) *Environment {
 
 // checkDisks compares the sizes of disks that stay: a change that creates another disk may choose its size.
 func (e *Environment) checkDisks(from *Environment, problems *Problems) {
-	inPlace := e.App.Name == from.App.Name && e.CreatesNamespace() == from.CreatesNamespace() && e.Namespace.Name == from.Namespace.Name && e.Cluster.Context == from.Cluster.Context
-	keeps := func(kind, before Kind, part data.Part) bool {
-		return inPlace && kind == InCluster && before == InCluster && e.Held(part).Hash() == from.Held(part).Hash()
-	}
-	if keeps(e.Database.Kind, from.Database.Kind, data.Database) {
-		notSmaller(problems, "database.volume.size", from.Database.Volume.Size, e.Database.Volume.Size)
-	}
-	if keeps(e.Broker.Kind, from.Broker.Kind, data.Broker) {
-		notSmaller(problems, "broker.volume.size", from.Broker.Volume.Size, e.Broker.Volume.Size)
-	}
-	if keeps(e.Search.Kind, from.Search.Kind, data.Search) {
-		notSmaller(problems, "search.volume.size", from.Search.Volume.Size, e.Search.Volume.Size)
-	}
-	if inPlace {
-		e.checkOwnDisks(from, problems)
+	if e.App.Name == from.App.Name && e.CreatesNamespace() == from.CreatesNamespace() && e.Namespace.Name == from.Namespace.Name && e.Cluster.Context == from.Cluster.Context {
+		e.checkClaims(from, problems)
 	}
 	if e.keepsServer(from) && e.Cloud == AWSCloud {
 		notSmaller(problems, "database.managed.storage", from.Database.Managed.Storage, e.Database.Managed.Storage)
 	}
 }
 
-// checkOwnDisks compares the sizes of the environment's volumes that stay.
-func (e *Environment) checkOwnDisks(from *Environment, problems *Problems) {
-	for i, volume := range e.Volumes {
-		was := from.OwnVolume(volume.Name)
-		if was != nil && was.Created() && volume.Created() && was.StorageClassName == volume.StorageClassName {
-			notSmaller(problems, indexed("volumes", i)+".size", was.Size, volume.Size)
+// checkClaims compares the sizes of the claims that stay: the values that they were created with are the same.
+func (e *Environment) checkClaims(from *Environment, problems *Problems) {
+	before := from.CreatedClaims()
+	for _, claim := range e.CreatedClaims() {
+		i := slices.IndexFunc(before, func(was CreatedClaim) bool {
+			return was.Component == claim.Component && was.Held.Hash() == claim.Held.Hash()
+		})
+		if i >= 0 {
+			notSmaller(problems, claim.Path, before[i].Size, claim.Size)
 		}
-	}
-	if e.BacksUpToVolume() && from.BacksUpToVolume() && e.Database.Backups.Volume.StorageClassName == from.Database.Backups.Volume.StorageClassName {
-		notSmaller(problems, "database.backups.volume.size", from.Database.Backups.Volume.Size, e.Database.Backups.Volume.Size)
 	}
 }
 

@@ -16,6 +16,17 @@ const searching = minimal + `
 search: {kind: in-cluster}
 `
 
+// sharing has a volume for static files, and beating one for beat's schedule.
+const (
+	sharing = minimal + `
+static: {store: volume, accessMode: ReadWriteOnce}
+`
+	beating = minimal + `
+broker: {kind: in-cluster}
+beat: {enabled: true, scheduleStore: volume}
+`
+)
+
 func TestWhatARunningEnvironmentCannotBecomeIsRefused(t *testing.T) {
 	for name, row := range map[string]struct {
 		base, path  string
@@ -28,6 +39,8 @@ func TestWhatARunningEnvironmentCannotBecomeIsRefused(t *testing.T) {
 		"other unit":           {minimal, "database.volume.size", "1Gi", "1024Mi", ""},
 		"larger volume":        {minimal, "database.volume.size", "1Gi", "2Gi", ""},
 		"broker's volume":      {production, "broker.volume.size", "3Gi", "1Gi", `broker.volume.size: "1Gi": may not be below 3Gi`},
+		"static files":         {sharing, "static.volume.size", "2Gi", "1Gi", `static.volume.size: "1Gi": may not be below 2Gi`},
+		"beat's schedule":      {beating, "beat.scheduleSize", "200Mi", "100Mi", `beat.scheduleSize: "100Mi": may not be below 200Mi`},
 		"older broker":         {production, "broker.image", "docker.io/library/redis:8.2", "docker.io/library/redis:7.4-alpine", `broker.image: "docker.io/library/redis:7.4-alpine": may not be older than 8`},
 		"broker by digest":     {production, "broker.image", "docker.io/library/redis:8", "docker.io/library/redis@sha256:" + strings.Repeat("a", 64), ""},
 		"newer broker":         {production, "broker.image", "docker.io/library/redis:7", "docker.io/library/redis:8", ""},
