@@ -118,7 +118,7 @@ func (t translator) one(invalid *jsonschema.ValidationError) []schemaMistake {
 	}
 }
 
-// wrongType says which type a value must have. YAML and --set read 1.30 as the number 1.3, so a number in the place of a
+// wrongType says which type a value must have. YAML and --set read 1.30 as the number 1.3, so a number instead of a
 // string is most often a version or a name without quotes.
 func wrongType(found *kind.Type) string {
 	text := fmt.Sprintf("must be of type %s, is %s", strings.Join(found.Want, " or "), found.Got)
