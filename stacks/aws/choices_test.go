@@ -66,6 +66,13 @@ func TestSearchURLReachesTheApp(t *testing.T) {
 	assert.Empty(t, deployed(t, mocks.Known, spec.Production).OfKind("Domain"), "none unless asked for")
 }
 
+func TestTheAppFindsAReadReplicaByTheVariableThatItNames(t *testing.T) {
+	asked := []string{`"database": {"kind": "managed"}`, withReplica, `"app": {`, `"app": {"bindings": {"READ_URL": "database.replicaURL"}, `}
+	env := chosen(t, mocks.Known, spec.Staging, asked...).Find(t, "Secret", "blog-env")
+	assert.Contains(t, fmt.Sprint(env.At(t, "stringData.READ_URL")), "@blog-database-replica-0")
+	assert.NotContains(t, fmt.Sprint(env.At(t, "stringData.DATABASE_URL")), "replica")
+}
+
 func TestRegistryIsCreatedOnRequest(t *testing.T) {
 	asked := []string{`"media":`, `"registry": {"source": "create"}, "media":`}
 	ran := chosen(t, mocks.Known, spec.Production, asked...)

@@ -72,3 +72,54 @@ func TestAnAppWithoutAHostAnswersToEveryName(t *testing.T) {
 		assert.Contains(t, strings.Split(ran.Find(t, "ConfigMap", "blog-env").At(t, "data.DJANGO_ALLOWED_HOSTS").(string), ","), "*")
 	}
 }
+
+// Many apps read an empty variable otherwise than a missing one.
+func TestAVariableOfTheAppMayBeEmpty(t *testing.T) {
+	ran := chosen(t, mocks.Known, strings.Replace(smallApp, `"name"`, `"env": {"SENTRY_DSN": ""}, "name"`, 1)+`, "web": {"env": {"PREFIX": ""}}`)
+	data, _ := ran.Find(t, "ConfigMap", "blog-env").At(t, "data").(map[string]any)
+	assert.Contains(t, data, "SENTRY_DSN")
+	assert.Empty(t, data["SENTRY_DSN"])
+	assert.Contains(t, ran.Find(t, "Deployment", "blog-web").At(t, first+".env"), map[string]any{"name": "PREFIX", "value": ""})
+}
+
+// OpenShift gives each namespace a range of numbers far above the 65535 of most machines.
+func TestAUserMayHaveALargeNumber(t *testing.T) {
+	ran := chosen(t, mocks.Known, strings.Replace(smallApp, `"name"`, `"runAsUser": 1000650000, "name"`, 1))
+	for _, kind := range []string{"Deployment blog-web", "Job blog-migrate"} {
+		kind, name, _ := strings.Cut(kind, " ")
+		assert.Equal(t, 1000650000.0, ran.Find(t, kind, name).At(t, "spec.template.spec.securityContext.runAsUser"), name)
+	}
+}
+
+// The pods have volumes of the program too, which are named after what they hold.
+func TestAVolumeMayHaveTheNameOfOneOfTheProgram(t *testing.T) {
+	ran := chosen(t, mocks.Known, smallApp+`, "volumes": [{"name": "gunicorn", "size": "1Gi"}, {"name": "tmp", "size": "1Gi"}],
+		"web": {"replicas": 1, "volumes": [{"name": "gunicorn", "source": "volume", "from": "gunicorn", "mountPath": "/data"}, {"name": "tmp", "source": "volume", "from": "tmp", "mountPath": "/uploads"}]}`)
+	web := ran.Find(t, "Deployment", "blog-web")
+	claims, mounted := map[any]string{}, map[any]string{}
+	for _, volume := range web.At(t, "spec.template.spec.volumes").([]any) {
+		volume := volume.(map[string]any)
+		assert.NotContains(t, claims, volume["name"], "two volumes have one name")
+		claims[volume["name"]] = ""
+		if claim, is := volume["persistentVolumeClaim"].(map[string]any); is {
+			claims[volume["name"]] = claim["claimName"].(string)
+		}
+	}
+	for _, mount := range web.At(t, first+".volumeMounts").([]any) {
+		mount := mount.(map[string]any)
+		mounted[mount["mountPath"]] = claims[mount["name"]]
+	}
+	assert.Contains(t, mounted["/data"], "blog-volume-gunicorn")
+	assert.Contains(t, mounted["/uploads"], "blog-volume-tmp")
+	assert.Empty(t, mounted["/tmp"], "the scratch space of the program")
+}
+
+// A command gets no arguments of the program unless the app asks for them.
+func TestThreadsReachACommandThatAsksForThem(t *testing.T) {
+	const command = `, "web": {"command": ["gunicorn", "blog.wsgi"]`
+	web := chosen(t, mocks.Known, smallApp+command+`}`).Find(t, "Deployment", "blog-web")
+	assert.NotContains(t, fmt.Sprint(web.At(t, first+".env")), "--threads")
+	asks := strings.Replace(smallApp, `"name"`, `"bindings": {"GUNICORN_CMD_ARGS": "server.gunicornArgs"}, "name"`, 1)
+	web = chosen(t, mocks.Known, asks+command+`, "threads": 3}`).Find(t, "Deployment", "blog-web")
+	assert.Contains(t, fmt.Sprint(web.At(t, first+".env")), "--threads=3")
+}

@@ -18,3 +18,10 @@ func TestDatabaseDiskGrowsUpToTheLargest(t *testing.T) {
 		assert.Equal(t, most, server.At(t, "settings.diskAutoresizeLimit"), storage)
 	}
 }
+
+func TestTheAppFindsAReadReplicaByTheVariableThatItNames(t *testing.T) {
+	text := replaced(t, fmt.Sprintf(whole, spec.Staging), `"database": {"kind": "managed"}`, `"database": {"kind": "managed", "managed": {"replicas": 1}}`)
+	env := run(t, mocks.Known, replaced(t, text, `"app": {`, `"app": {"bindings": {"READ_URL": "database.replicaURL"}, `)).Find(t, "Secret", "blog-env")
+	assert.Contains(t, fmt.Sprint(env.At(t, "stringData.READ_URL")), "@10.20.128.6:")
+	assert.Contains(t, fmt.Sprint(env.At(t, "stringData.DATABASE_URL")), "@10.20.128.5:")
+}

@@ -63,6 +63,7 @@ func idleFields() []idle {
 		{[]string{"app.asgiModule"}, func(e *Environment) bool { return e.Web.Interface != ASGI || len(e.Web.Command) > 0 }, "web.interface is not asgi, or web.command is set"},
 		{[]string{"app.wsgiModule"}, func(e *Environment) bool { return e.Web.Interface != WSGI }, "web.server is image, or web.interface is not wsgi"},
 		{[]string{"web.threads"}, func(e *Environment) bool { return !e.Web.threaded() }, "the web server has no threads for requests"},
+		{[]string{"web.threads"}, func(e *Environment) bool { return e.Web.threaded() && len(e.Web.Command) > 0 && !e.bindsGunicornArgs() }, "web.command is set; say in web.databaseConnections what its pods hold"},
 		{[]string{"web.workerClass"}, func(e *Environment) bool { return e.Web.Server != Gunicorn || len(e.Web.Command) > 0 }, "web.server is not gunicorn, or web.command is set"},
 		{[]string{"web.interface"}, func(e *Environment) bool { return e.Web.Server == ImageServer || len(e.Web.Command) > 0 }, "web.server is image, or web.command is set"},
 		{[]string{"web.server"}, func(e *Environment) bool { return len(e.Web.Command) > 0 && e.Web.Server != Gunicorn }, "web.command is set"},

@@ -37,6 +37,7 @@ func serverMistakes() []wrong {
 		{"threads of ASGI", minimal, "web", object("interface", "asgi", "workerClass", "gthread"), `web.workerClass: "gthread": serves wsgi; for interface asgi leave it out`},
 		{"threads that nothing has", minimal, "web", object("interface", "asgi", "threads", 4), `web.threads: would be ignored, because the web server has no threads for requests`},
 		{"threads of gevent", minimal, "web", object("workerClass", "gevent", "threads", 4), `web.threads: would be ignored`},
+		{"threads of a command", minimal, "web", object("command", list("uwsgi", "--ini", "app.ini"), "threads", 4), `web.threads: would be ignored, because web.command is set; say in web.databaseConnections what its pods hold`},
 		{"worker class of Granian", minimal, "web", object("server", "granian", "workerClass", "gevent"), `web.workerClass: would be ignored, because web.server is not gunicorn`},
 		{"interface of a command", minimal, "web", object("command", list("serve"), "interface", "asgi"), `web.interface: would be ignored, because web.server is image, or web.command is set`},
 		{"ASGI module of WSGI", minimal, "", object("web.server", "granian", "app.asgiModule", "blog.asgi"), `app.asgiModule: would be ignored, because web.interface is not asgi`},

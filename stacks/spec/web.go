@@ -1,8 +1,11 @@
 package spec
 
 import (
+	"maps"
 	"slices"
 	"strings"
+
+	"github.com/djangostack/djangostack/components/contract"
 )
 
 // WebServer is the program that serves HTTP.
@@ -172,6 +175,11 @@ func (w *Web) KeepsConnections() bool {
 // requests at once.
 func (w *Web) threaded() bool {
 	return w.Interface == WSGI && (w.Server == Granian || w.Server == Gunicorn && w.WorkerClass == threadClass)
+}
+
+// bindsGunicornArgs reports whether the app asks for Gunicorn's arguments, which its command then reads.
+func (e *Environment) bindsGunicornArgs() bool {
+	return slices.Contains(slices.Collect(maps.Values(e.App.Bindings)), string(contract.GunicornArgs))
 }
 
 // checkServer reports an interface that a server does not have.

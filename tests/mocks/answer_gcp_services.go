@@ -1,6 +1,10 @@
 package mocks
 
-import "github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+import (
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+)
 
 // servicesOfGCP gives data services, DNS and load balancers of Google Cloud the outputs that others read.
 func servicesOfGCP(kind, name string, inputs resource.PropertyMap) map[string]any {
@@ -8,8 +12,12 @@ func servicesOfGCP(kind, name string, inputs resource.PropertyMap) map[string]an
 	case "gcp:compute/globalAddress:GlobalAddress":
 		return map[string]any{"address": "203.0.113.10"}
 	case "gcp:compute/address:Address":
+		address := "10.20.128.5"
+		if strings.Contains(name, "-replica-") {
+			address = "10.20.128.6"
+		}
 		return map[string]any{
-			"address":  "10.20.128.5",
+			"address":  address,
 			"selfLink": "https://www.googleapis.com/compute/v1/projects/" + Project + "/regions/europe-west3/addresses/" + name,
 		}
 	case "gcp:sql/databaseInstance:DatabaseInstance":
