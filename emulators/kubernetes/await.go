@@ -29,6 +29,8 @@ type wait struct {
 	look    func(context.Context) (look, error)
 	// why returns what keeps the object from being ready.
 	why func(context.Context) []string
+	// hopeless returns the reasons that no waiting changes, or nothing.
+	hopeless func(context.Context) []string
 	// known are the reasons that were found last.
 	known []string
 }
@@ -77,7 +79,13 @@ func (w *wait) until(ctx context.Context, limit, every time.Duration, report fun
 		default:
 			last = seen.waiting
 		}
-		if passed := time.Since(started); passed > unnoticed {
+		passed := time.Since(started)
+		if passed > every && w.hopeless != nil {
+			if reasons := w.hopeless(waiting); len(reasons) > 0 {
+				return &unready{w.what + " cannot become ready by waiting: " + last, reasons}
+			}
+		}
+		if passed > unnoticed {
 			report(w.progress(waiting, last, passed > every))
 		}
 		select {

@@ -24,9 +24,14 @@ func (s *subject) waitForWorkload() *wait {
 
 func (s *subject) explainByPods(w *wait) {
 	selector := podSelector(s.live)
+	w.hopeless = func(ctx context.Context) []string { return s.cluster.whyHopeless(ctx, s.live) }
 	w.targets = append(w.targets, target{kind: core("Pod"), namespace: s.live.namespace(), label: selector})
 	w.why = func(ctx context.Context) []string {
-		reasons := s.cluster.whyNotReady(ctx, s.live.namespace(), selector)
+		pods, err := s.cluster.podsOfTemplate(ctx, s.live)
+		if err != nil {
+			return nil
+		}
+		reasons := s.cluster.whyPods(ctx, pods)
 		if len(reasons) == 0 {
 			reasons = s.cluster.whyNoPods(ctx, s.live)
 		}

@@ -39,8 +39,12 @@ func (c *cluster) whyNotReady(ctx context.Context, namespace, selector string) [
 	if err != nil {
 		return nil
 	}
+	return c.whyPods(ctx, ofNewestTemplate(pods))
+}
+
+func (c *cluster) whyPods(ctx context.Context, pods []object) []string {
 	var reasons, seen []string
-	for _, pod := range ofNewestTemplate(pods) {
+	for _, pod := range pods {
 		if pod.at("metadata", "deletionTimestamp") != nil || conditionOf(pod, "Ready")["status"] == "True" ||
 			pod.text("status", "phase") == "Succeeded" {
 			continue
@@ -167,6 +171,9 @@ func (c *cluster) whyExited(
 	}
 	if ended.Message != "" {
 		reason += ": " + ended.Message
+	}
+	if neverRan(ended) {
+		return reason
 	}
 	if lines := c.lastLines(ctx, pod, container, previous); lines != "" {
 		reason += logHeading + "\n" + lines

@@ -91,6 +91,18 @@ func TestCrashingContainerShowsItsLastLinesWithoutSecrets(t *testing.T) {
 	assert.NotContains(t, e.Output.String()+err.Error(), "hush-hush-value")
 }
 
+func TestAProgramThatTheImageLacksEndsTheWaitEarly(t *testing.T) {
+	e := newEngine(t)
+	e.register = deployment(image, "", nil, pulumi.Map{"command": pulumi.ToStringArray([]string{"celery", "worker"})})
+	started := time.Now()
+	err := e.Up()
+	require.Error(t, err)
+	assert.Contains(t, err.Error(), `exec: "celery": executable file not found in $PATH`)
+	assert.Less(t, time.Since(started), 5*time.Minute, "the provider's limit is ten minutes")
+
+	e.mustUp(deployment(image, "sleep 3600", nil, nil))
+}
+
 func TestProbeAndSchedulingAndQuotaAreNamed(t *testing.T) {
 	short := map[string]string{"pulumi.com/timeoutSeconds": "12"}
 	for name, test := range map[string]struct {

@@ -59,6 +59,8 @@ type collector struct {
 	unreachable bool
 	// pending is true if an earlier run was interrupted during a change.
 	pending bool
+	// explained are the causes, by URN, for which pods do not start and that a message has named.
+	explained map[string]bool
 }
 
 // isDefaultProvider reports whether a resource is a provider that the engine adds by itself and
@@ -81,7 +83,7 @@ func (c *collector) unlistedChanges() Changes {
 
 func newCollector(stack string, emit func(Event), now func() time.Time) *collector {
 	return &collector{
-		stack: stack, now: now, emit: emit, conceal: func(text string) string { return text }, unlisted: map[unlistedStep]bool{}, starts: map[string]time.Time{}, losses: map[string]*loss{}, held: map[string]heldData{}, protects: map[string]bool{},
+		stack: stack, now: now, emit: emit, conceal: func(text string) string { return text }, unlisted: map[unlistedStep]bool{}, starts: map[string]time.Time{}, losses: map[string]*loss{}, held: map[string]heldData{}, protects: map[string]bool{}, explained: map[string]bool{},
 	}
 }
 
@@ -257,6 +259,7 @@ func (c *collector) diagnostic(diagnostic *apitype.DiagnosticEvent) {
 		if start, known := c.starts[diagnostic.URN]; known {
 			event.ElapsedMS = c.now().Sub(start).Milliseconds()
 		}
+		c.explainStart(diagnostic.URN, message)
 	case strings.Contains(message, pendingText):
 		c.pending = true
 		event.Severity = "info"
@@ -330,6 +333,9 @@ func (c *collector) addError(urn, message string) {
 	}
 	failure := c.failureOf(urn)
 	failure.Messages = append(failure.Messages, message)
+	if _, next := startCauseOf(urn, message); next != "" {
+		failure.Next = next
+	}
 }
 
 // isFinalMessage recognizes the engine's last message, which only says that there were errors.

@@ -123,6 +123,8 @@ type Failure struct {
 	Op   string `json:"op,omitempty"`
 	// Messages are the provider's errors, without secrets.
 	Messages []string `json:"messages,omitempty"`
+	// Next is what to do about the cause, where a container does not start.
+	Next string `json:"next,omitempty"`
 }
 
 // UpdateFailedError reports that an operation ended with errors. The state records what succeeded, and the
@@ -149,6 +151,9 @@ func (e *UpdateFailedError) Error() string {
 		}
 		for _, message := range failure.Messages {
 			text.WriteString("\n    " + indent(message, "    "))
+		}
+		if failure.Next != "" {
+			text.WriteString("\n    next: " + failure.Next)
 		}
 	}
 	for _, message := range e.Messages {
