@@ -20,6 +20,7 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	policyv1 "k8s.io/api/policy/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -41,13 +42,15 @@ import (
 type workloads struct {
 	web, worker   appsv1.Deployment
 	cron, migrate corev1.PodTemplateSpec
+	// budgets are the disruption budgets, by the name of their Deployment.
+	budgets map[string]policyv1.PodDisruptionBudgetSpec
 }
 
 func read(t *testing.T) workloads {
 	t.Helper()
 	raw, err := os.ReadFile("testdata/volume.yaml")
 	require.NoError(t, err)
-	var found workloads
+	found := workloads{budgets: map[string]policyv1.PodDisruptionBudgetSpec{}}
 	documents := yaml.NewYAMLReader(bufio.NewReader(bytes.NewReader(raw)))
 	for {
 		document, err := documents.Read()
@@ -66,6 +69,10 @@ func read(t *testing.T) workloads {
 			var job batchv1.CronJob
 			require.NoError(t, yaml.Unmarshal(document, &job))
 			found.cron = job.Spec.JobTemplate.Spec.Template
+		case kind.Kind == "PodDisruptionBudget":
+			var budget policyv1.PodDisruptionBudget
+			require.NoError(t, yaml.Unmarshal(document, &budget))
+			found.budgets[budget.Name] = budget.Spec
 		case kind.Name == "blog-web":
 			require.NoError(t, yaml.Unmarshal(document, &found.web))
 		case kind.Name == "blog-worker-mail":
@@ -120,6 +127,8 @@ type state struct {
 	pods []pod
 	// released says that the release's command has ended, and visited that the run of cron has.
 	released, visited bool
+	// cordoned says that the first node takes no further pods, and its pods are evicted.
+	cordoned bool
 }
 
 func (s state) key() string {
@@ -128,7 +137,7 @@ func (s state) key() string {
 		parts = append(parts, fmt.Sprint(p))
 	}
 	slices.Sort(parts)
-	return fmt.Sprint(parts, s.released, s.visited)
+	return fmt.Sprint(parts, s.released, s.visited, s.cordoned)
 }
 
 func (s state) count(of string, version int, running bool) int {
@@ -142,7 +151,8 @@ func (s state) count(of string, version int, running bool) int {
 }
 
 func (s state) with(change func(next *state)) state {
-	next := state{pods: slices.Clone(s.pods), released: s.released, visited: s.visited}
+	next := s
+	next.pods = slices.Clone(s.pods)
 	change(&next)
 	return next
 }
@@ -161,6 +171,10 @@ type model struct {
 	workloads workloads
 	nodes     []*corev1.Node
 	seen      map[string]bool
+	// drains lets the first node be drained at any moment.
+	drains bool
+	// fit are the nodes that were found for a pod, by all that the scheduler knows of.
+	fit map[string][]string
 	// deadlocks are the states in which nothing can happen and the update has not ended.
 	deadlocks []state
 	ended     int
@@ -184,7 +198,7 @@ func (m *model) explore(s state) {
 		return
 	}
 	m.seen[s.key()] = true
-	if s.released && s.visited && m.isNew(s, "web") && m.isNew(s, "worker") {
+	if s.released && s.visited && s.cordoned == m.drains && m.isNew(s, "web") && m.isNew(s, "worker") && (!m.drains || isEmpty(s, "node-1")) {
 		m.ended++
 		return
 	}
@@ -232,6 +246,9 @@ func (m *model) next(s state) []state {
 	if !s.visited && s.count("cron", 1, false) == 0 {
 		all = append(all, s.add("cron", 1))
 	}
+	if m.drains {
+		all = append(all, m.drain(s)...)
+	}
 	if s.released {
 		all = append(all, m.rollout(s, "web", m.workloads.web.Spec.Strategy)...)
 		all = append(all, m.rollout(s, "worker", m.workloads.worker.Spec.Strategy)...)
@@ -265,13 +282,34 @@ func attachedElsewhere(s state, node string) bool {
 
 // feasible are the nodes that pass the filters of kube-scheduler.
 func (m *model) feasible(s state, wanted pod) []string {
+	known := fmt.Sprint(wanted, s.cordoned)
+	var places []string
+	for _, p := range s.pods {
+		if p.node != "" {
+			places = append(places, fmt.Sprint(p.of, p.version, p.node))
+		}
+	}
+	slices.Sort(places)
+	known += fmt.Sprint(places)
+	if _, tried := m.fit[known]; !tried {
+		m.fit[known] = m.filter(s, wanted)
+	}
+	return m.fit[known]
+}
+
+func (m *model) filter(s state, wanted pod) []string {
 	var assigned []*corev1.Pod
 	for i, p := range s.pods {
 		if p.node != "" {
 			assigned = append(assigned, m.object(p, i))
 		}
 	}
-	snapshot := cache.NewSnapshot(assigned, m.nodes)
+	available := slices.Clone(m.nodes)
+	if s.cordoned {
+		available[0] = available[0].DeepCopy()
+		available[0].Spec.Unschedulable = true
+	}
+	snapshot := cache.NewSnapshot(assigned, available)
 	ctx := m.t.Context()
 	scheduler := newFramework(ctx, m.t, snapshot)
 	object, cycle := m.object(wanted, len(s.pods)), framework.NewCycleState()
@@ -343,17 +381,21 @@ func start(w workloads) state {
 
 func explore(t *testing.T, w workloads) *model {
 	t.Helper()
+	return exploreFrom(t, w, start(w), false)
+}
+
+func exploreFrom(t *testing.T, w workloads, first state, drains bool) *model {
+	t.Helper()
 	metrics.Register()
-	m := &model{t: t, workloads: w, nodes: nodes(w), seen: map[string]bool{}}
-	m.explore(start(w))
+	m := &model{t: t, workloads: w, nodes: nodes(w), seen: map[string]bool{}, drains: drains, fit: map[string][]string{}}
+	m.explore(first)
 	t.Logf("%d states, %d ends, %d deadlocks", len(m.seen), m.ended, len(m.deadlocks))
 	return m
 }
 
 func TestPodsThatShareAVolumeNeverWaitForEachOther(t *testing.T) {
 	m := explore(t, read(t))
-	assert.Empty(t, m.deadlocks)
-	assert.Positive(t, m.ended)
+	m.assertEnds()
 	for key := range m.seen {
 		require.False(t, strings.Contains(key, "node-1") && strings.Contains(key, "node-2"), "pods of one volume on two nodes: %s", key)
 	}
@@ -363,9 +405,7 @@ func TestPodsThatShareAVolumeNeverWaitForEachOther(t *testing.T) {
 func TestPodsOfAnyNodeWaitForEachOther(t *testing.T) {
 	w := read(t)
 	rolling(&w)
-	for _, template := range []*corev1.PodTemplateSpec{&w.web.Spec.Template, &w.worker.Spec.Template, &w.migrate, &w.cron} {
-		template.Spec.Affinity = nil
-	}
+	anywhere(&w)
 	assert.NotEmpty(t, explore(t, w).deadlocks)
 }
 
@@ -380,13 +420,24 @@ func TestPodsThatRollOnOneNodeWaitForItsCPU(t *testing.T) {
 
 func TestPodsThatAreRecreatedOnAnyNodeWaitForEachOther(t *testing.T) {
 	w := read(t)
-	for _, template := range []*corev1.PodTemplateSpec{&w.web.Spec.Template, &w.worker.Spec.Template, &w.migrate, &w.cron} {
-		template.Spec.Affinity = nil
-	}
+	anywhere(&w)
 	assert.NotEmpty(t, explore(t, w).deadlocks)
 }
 
 func rolling(w *workloads) {
 	w.web.Spec.Strategy.Type = appsv1.RollingUpdateDeploymentStrategyType
 	w.worker.Spec.Strategy.Type = appsv1.RollingUpdateDeploymentStrategyType
+}
+
+func anywhere(w *workloads) {
+	for _, template := range []*corev1.PodTemplateSpec{&w.web.Spec.Template, &w.worker.Spec.Template, &w.migrate, &w.cron} {
+		template.Spec.Affinity = nil
+	}
+}
+
+// assertEnds asserts that whatever happens, everything runs at the end.
+func (m *model) assertEnds() {
+	m.t.Helper()
+	assert.Empty(m.t, m.deadlocks)
+	assert.Positive(m.t, m.ended)
 }
