@@ -1,25 +1,15 @@
 package aws
 
 import (
-	"fmt"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/djangostack/djangostack/components/clusters"
 	"github.com/djangostack/djangostack/components/component"
 	"github.com/djangostack/djangostack/components/validate"
 )
 
 // controllerName is the name of the controller, its chart and its service account.
 const controllerName = "aws-load-balancer-controller"
-
-// releaseType is the type token of a Helm release. The SDK's package for it imports all
-// other packages, which take ten minutes to build.
-const releaseType = "kubernetes:helm.sh/v3:Release"
-
-// release is a Helm release.
-type release struct {
-	pulumi.CustomResourceState
-}
 
 // LoadBalancerControllerArgs describes the controller that registers pods with target
 // groups in mode nodes. Auto Mode has a built-in one.
@@ -56,12 +46,8 @@ func NewLoadBalancerController(ctx *pulumi.Context, name string, args *LoadBalan
 			return nil, err
 		}
 		// A pod gets its credentials when it starts.
-		err = ctx.RegisterResource(releaseType, name+"-balancer", args.release(), &release{},
-			pulumi.Parent(c), pulumi.DependsOn([]pulumi.Resource{identity.association}))
-		if err != nil {
-			return nil, fmt.Errorf("registering the load balancer controller: %w", err)
-		}
-		return nil, nil
+		_, err = clusters.NewRelease(ctx, name+"-balancer", args.release(), pulumi.Parent(c), pulumi.DependsOn([]pulumi.Resource{identity.association}))
+		return nil, err
 	}, opts...)
 }
 

@@ -16,8 +16,8 @@ import (
 // releaseType is the type of a Helm chart that is installed as one resource.
 const releaseType = "kubernetes:helm.sh/v3:Release"
 
-// recorder records releases of Helm charts in the state and nowhere else. It fetches, renders and runs nothing of a
-// chart. The provider handles everything else.
+// recorder records releases of Helm charts in the state. It fetches, renders and runs nothing of a chart. Of the charts
+// that it knows, it creates and deletes the definitions of kinds. The provider handles everything else.
 type recorder struct {
 	*provider
 }
@@ -76,7 +76,15 @@ func (r *recorder) Create(ctx context.Context, req *pulumirpc.CreateRequest) (*p
 	if req.GetPreview() {
 		return &pulumirpc.CreateResponse{Properties: state}, nil
 	}
-	r.warn(req.GetUrn(), fmt.Sprintf("the chart %s is only recorded here: nothing that it installs is rehearsed", text(inputs, "chart")))
+	chart := text(inputs, "chart")
+	if len(definedBy(chart)) == 0 {
+		r.warn(req.GetUrn(), fmt.Sprintf("the chart %s is only recorded here: nothing that it installs is rehearsed", chart))
+	} else {
+		r.warn(req.GetUrn(), fmt.Sprintf("of the chart %s only the definitions of its kinds are installed here: no controller runs", chart))
+	}
+	if err := r.define(ctx, chart); err != nil {
+		return nil, err
+	}
 	return &pulumirpc.CreateResponse{Id: text(inputs, "namespace") + "/" + text(inputs, "name"), Properties: state}, nil
 }
 
@@ -132,12 +140,17 @@ func (r *recorder) Read(ctx context.Context, req *pulumirpc.ReadRequest) (*pulum
 	return &pulumirpc.ReadResponse{Id: req.GetId(), Properties: req.GetProperties(), Inputs: req.GetInputs()}, nil
 }
 
-// Delete does nothing.
+// Delete deletes the definitions of the chart's kinds, and refuses it while there are objects of them. Helm itself keeps
+// the definitions; here an object that is created without its chart must be noticed.
 func (r *recorder) Delete(ctx context.Context, req *pulumirpc.DeleteRequest) (*emptypb.Empty, error) {
 	if !r.records(req.GetUrn()) {
 		return r.provider.Delete(ctx, req)
 	}
-	return &emptypb.Empty{}, nil
+	inputs, err := emulators.Decode("properties", req.GetProperties())
+	if err != nil {
+		return nil, err
+	}
+	return &emptypb.Empty{}, r.withdraw(ctx, text(inputs, "chart"))
 }
 
 // recorded returns the state of a release: its arguments, and the status of a deployed one.

@@ -28,7 +28,7 @@ func (w wiring) alerts() error {
 		Labels:    w.labels,
 		Selected:  wanted.Labels,
 		Rules:     alerts.Rules(objects),
-	}, w.options...)
+	}, w.platform.Charts.defining(spec.PrometheusGroup, w.options)...)
 	return err
 }
 

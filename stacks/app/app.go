@@ -58,6 +58,8 @@ type Platform struct {
 	Credentials []kubernetes.EgressRule
 	// AccountAnnotations of the service account name the cloud's identity; nil for none.
 	AccountAnnotations pulumi.StringMap
+	// Charts are what the stack installs in a cluster that it creates.
+	Charts Charts
 	// Prerequisites are resources that must exist before the app's pods start and must
 	// outlive them, such as rights on the cloud.
 	Prerequisites []pulumi.Resource

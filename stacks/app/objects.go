@@ -115,7 +115,7 @@ func withManifests(ctx *pulumi.Context, environment *spec.Environment, namespace
 			Labels:    labels,
 			Fields:    manifest.Fields,
 			Data:      environment.HeldInManifest(manifest),
-		}, platform.Options...)
+		}, platform.Charts.defining(manifest.Kind().Group, platform.Options)...)
 		if err != nil {
 			return nil, err
 		}

@@ -74,7 +74,7 @@ func (w wiring) web(runtime django.Runtime, static django.Static, release *djang
 		args.Command = w.server()
 	}
 	args.Command = w.watched(args.Command)
-	return django.NewWeb(w.ctx, w.name, args, w.after(release)...)
+	return django.NewWeb(w.ctx, w.name, args, w.after(append([]pulumi.Resource{release}, w.chartsOfWeb()...)...)...)
 }
 
 // server returns the command of the configured web server; nil for the image's entry point.
@@ -120,7 +120,7 @@ func (w wiring) workers(runtime django.Runtime, d dataServices, release *django.
 			args.Command = w.workerCommand(wanted)
 		}
 		args.Command = w.watched(args.Command)
-		worker, err := django.NewWorker(w.ctx, w.name, args, w.after(release)...)
+		worker, err := django.NewWorker(w.ctx, w.name, args, w.after(append([]pulumi.Resource{release}, w.chartsOf(wanted)...)...)...)
 		if err != nil {
 			return nil, err
 		}

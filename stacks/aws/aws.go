@@ -21,7 +21,7 @@ type foundation struct {
 }
 
 // Deploy registers a whole environment: key, network, cluster, data services, DNS zone,
-// buckets, image registry, the app, and last the load balancer.
+// buckets, image registry, charts in the cluster, the app, and last the load balancer.
 func Deploy(ctx *pulumi.Context, environment *spec.Environment) error {
 	root, err := app.NewEnvironment(ctx, environment, "aws")
 	if err != nil {
@@ -62,6 +62,9 @@ func Deploy(ctx *pulumi.Context, environment *spec.Environment) error {
 	}
 	platform := w.platform(base, data, files, dump, identity)
 	platform.Backups = backups
+	if platform.Charts, err = app.NewCharts(ctx, environment, platform.Options); err != nil {
+		return err
+	}
 	deployed, err := app.Deploy(ctx, environment, platform)
 	if err != nil {
 		return err

@@ -17,7 +17,8 @@ func isHelm(token string) bool { return strings.HasPrefix(token, "kubernetes:hel
 // HelmRelease is a chart that the program installs. It has no manifest.
 type HelmRelease struct {
 	Name, Namespace string
-	// Chart is the chart's name in the repository, whose URL is Repository.
+	// Chart is the chart's name in the repository, whose URL is Repository; or the chart's own
+	// URL, which begins with oci://, without a repository.
 	Chart, Version, Repository string
 	// Values of the chart. Secret ones are Placeholder unless Options.ShowSecrets is set.
 	Values map[string]any
@@ -25,7 +26,11 @@ type HelmRelease struct {
 
 // Command returns the command that installs the chart, for a shell.
 func (r HelmRelease) Command() (string, error) {
-	words := []string{"helm", "upgrade", "--install", r.Name, r.Chart, "--repo", r.Repository, "--version", r.Version, "--namespace", r.Namespace}
+	words := []string{"helm", "upgrade", "--install", r.Name, r.Chart}
+	if r.Repository != "" {
+		words = append(words, "--repo", r.Repository)
+	}
+	words = append(words, "--version", r.Version, "--namespace", r.Namespace)
 	for _, key := range slices.Sorted(maps.Keys(r.Values)) {
 		value, err := json.Marshal(r.Values[key])
 		if err != nil {

@@ -107,6 +107,7 @@ func (e *Environment) checkOwnCluster(problems *Problems) {
 	if e.Namespace.Source == SourceExisting && e.Namespace.Name != "default" {
 		problems.add("namespace.source", string(SourceExisting), "must be create, because a cluster that the stack creates has no namespace %s yet", e.Namespace.Name)
 	}
+	e.checkCharts(problems)
 	if e.Web.Service.Type == "LoadBalancer" {
 		problems.add("web.service.type", e.Web.Service.Type, "must be ClusterIP or NodePort, because the environment already has a load balancer")
 	}

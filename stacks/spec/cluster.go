@@ -17,6 +17,8 @@ type Cluster struct {
 	Nodes Nodes `json:"nodes,omitempty"`
 	// Whether the logs of all containers, in every namespace, are sent to the cloud: on AWS to CloudWatch Logs, by two pods on each node, and kept for a year in production; on Google Cloud to Cloud Logging. They cost by the gigabyte, on Google Cloud above 50 GiB a month; with source create.
 	WorkloadLogs Switch `json:"workloadLogs,omitempty" jsonschema:"enum=on,enum=off"`
+	// What the stack installs in the cluster, before what uses it, and removes after it; nothing when left out. The cluster has metrics-server already, and on Google Cloud a Gateway controller; with source create.
+	Charts Charts `json:"charts,omitempty"`
 }
 
 // ClusterMode says who manages the nodes.

@@ -145,8 +145,11 @@ func (x *expectations) envFrom(path string, from []EnvFrom) {
 	}
 }
 
-// scalers adds the definition of what tells KEDA to scale a worker.
+// scalers adds the definition of what tells KEDA to scale a worker, unless the stack installs KEDA.
 func (x *expectations) scalers() {
+	if x.environment.Installs(KEDAGroup) {
+		return
+	}
 	for i, worker := range x.environment.Workers {
 		if worker.ScaledBy() != "" {
 			x.add(ExpectedObject{Kind: "CustomResourceDefinition", Name: "scaledobjects.keda.sh", Path: indexed("workers", i) + ".autoscaling.by"})

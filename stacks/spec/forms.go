@@ -57,6 +57,9 @@ func forms() map[string]form {
 		limits.TopicARN: {"the ARN of an SNS topic whose messages have no order", "arn:aws:sns:eu-west-1:123456789012:alarms"},
 		`^projects/[a-z][a-z0-9-]{4,28}[a-z0-9]/notificationChannels/[0-9]+$`: {"the name of a notification channel, as gcloud beta monitoring channels list shows it", "projects/shop-production/notificationChannels/1234567890"},
 
+		`^[0-9]+(\.[0-9]+){2}$`:  {"the version of a chart: three numbers", "2.21.0"},
+		`^v[0-9]+(\.[0-9]+){2}$`: {"the version of a chart: v and three numbers", "v1.21.2"},
+
 		// Hosts, URLs and addresses.
 		`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$`:             {"a host name with at least one dot: " + hostWords, "shop.example.com"},
 		`^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$`:             {"a host name: " + hostWords, "www.example.com"},

@@ -16,13 +16,13 @@ func validMistakes() []wrong {
 	nodes := func(pairs ...any) map[string]any {
 		return map[string]any{"cluster.mode": "nodes", "cluster.nodes": object(pairs...)}
 	}
-	const scaled = `workers[0].autoscaling.by: "queue": needs KEDA, which a cluster that this stack creates does not have at first: run up without it, install KEDA, then set it together with prepared: on`
+	const scaled = `workers[0].autoscaling.by: "queue": needs KEDA, which a cluster that this stack creates does not have: set cluster.charts.keda, which installs it; or run up without both, install it yourself, then set this together with prepared: on`
 	return []wrong{
 		{"KEDA on a new EKS", onAWS, "workers", worker("autoscaling", object("by", "queue", "maxReplicas", 5)), scaled},
 		{"KEDA on a new GKE", onGCP, "workers", worker("autoscaling", object("by", "queue", "maxReplicas", 5)), scaled},
 		{"PodMonitor on a new cluster", onGCP, "monitoring.prometheus", object("scrape", "podMonitor"), `monitoring.prometheus.scrape: "podMonitor": needs Prometheus' operator`},
 		{"ServiceMonitor on a new cluster", onAWS, "monitoring.prometheus", object("scrape", "serviceMonitor"), `monitoring.prometheus.scrape: "serviceMonitor": needs Prometheus' operator`},
-		{"alerts on a new EKS", onAWS, "monitoring.alerts", object(), `monitoring.alerts: needs Prometheus' operator, which a cluster that this stack creates does not have at first: run up without it, install it, then set it together with prepared: on`},
+		{"alerts on a new EKS", onAWS, "monitoring.alerts", object(), `monitoring.alerts: needs Prometheus' operator, which a cluster that this stack creates does not have: set cluster.charts.prometheusOperator, which installs it`},
 		{"alerts on a new GKE", onGCP, "monitoring.alerts", object("labels", object("release", "prometheus")), `monitoring.alerts: needs Prometheus' operator`},
 		{"priority on a new cluster", onAWS, "web.priorityClassName", "high", `web.priorityClassName: "high": needs the PriorityClass high`},
 		{"system's priority on GKE", onGCP, "web.priorityClassName", "system-cluster-critical", `web.priorityClassName: "system-cluster-critical": needs the PriorityClass`},

@@ -19,22 +19,16 @@ func (e *Environment) checkPrepared(problems *Problems) {
 	missing := func(path string, value any, what, remedy string) {
 		problems.add(path, value, "needs %s, which a cluster that this stack creates does not have at first: run up without it, %s, then set it together with prepared: on", what, remedy)
 	}
-	for i, worker := range e.Workers {
-		if worker.ScaledBy() != "" {
-			missing(indexed("workers", i)+".autoscaling.by", string(worker.Autoscaling.By), "KEDA", "install KEDA")
+	e.needsControllers(func(path string, value any, what, group string) {
+		if e.newClusterHas(group) {
+			return
 		}
-	}
-	if prometheus := e.Monitoring.Prometheus; prometheus != nil && prometheus.Scrape != ByAnnotations {
-		missing("monitoring.prometheus.scrape", string(prometheus.Scrape), "Prometheus' operator", "install it")
-	}
-	if e.Monitoring.Alerts != nil {
-		missing("monitoring.alerts", nil, "Prometheus' operator", "install it")
-	}
-	for _, manifest := range e.Manifests() {
-		if kind := manifest.Kind(); !e.newClusterHas(kind.Group) {
-			missing(manifest.Path, nil, "the kind "+kind.Kind+" of "+kind.Group, "install its controller")
+		if chart := e.chartOf(group); chart != "" {
+			problems.add(path, value, "needs %s, which a cluster that this stack creates does not have: set %s, which installs it; or run up without both, install it yourself, then set this together with prepared: on", what, chart)
+			return
 		}
-	}
+		missing(path, value, what, "install its controller")
+	})
 	e.checkPreparedSecrets(missing)
 	for _, process := range e.podsByPath() {
 		e.checkPreparedPods(process, missing)
@@ -42,6 +36,26 @@ func (e *Environment) checkPrepared(problems *Problems) {
 	}
 	e.checkPreparedStorage(missing)
 	e.checkPreparedAccess(problems)
+}
+
+// needsControllers calls a function with each field that needs the kinds of a controller, and with their API group.
+func (e *Environment) needsControllers(needs func(path string, value any, what, group string)) {
+	for i, worker := range e.Workers {
+		if worker.ScaledBy() != "" {
+			needs(indexed("workers", i)+".autoscaling.by", string(worker.Autoscaling.By), "KEDA", KEDAGroup)
+		}
+	}
+	const operator = "Prometheus' operator"
+	if prometheus := e.Monitoring.Prometheus; prometheus != nil && prometheus.Scrape != ByAnnotations {
+		needs("monitoring.prometheus.scrape", string(prometheus.Scrape), operator, PrometheusGroup)
+	}
+	if e.Monitoring.Alerts != nil {
+		needs("monitoring.alerts", nil, operator, PrometheusGroup)
+	}
+	for _, manifest := range e.Manifests() {
+		kind := manifest.Kind()
+		needs(manifest.Path, nil, "the kind "+kind.Kind+" of "+kind.Group, kind.Group)
+	}
 }
 
 // checkPreparedSecrets reports Secrets that every process uses.
@@ -245,11 +259,12 @@ func (e *Environment) namesApp(path string) bool {
 	})
 }
 
-// newClusterHas reports whether a cluster that this stack creates has the kinds of a group.
+// newClusterHas reports whether a cluster that this stack creates has the kinds of a group, or gets
+// them by a chart.
 func (e *Environment) newClusterHas(group string) bool {
 	brought := []string{"eks.amazonaws.com", "karpenter.sh", "elbv2.k8s.aws"}
 	if e.Cloud == GCPCloud {
 		brought = []string{"gateway.networking.k8s.io", "networking.gke.io", "cloud.google.com"}
 	}
-	return builtIn(group) || slices.Contains(brought, group)
+	return builtIn(group) || slices.Contains(brought, group) || e.Installs(group)
 }

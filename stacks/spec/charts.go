@@ -1,0 +1,150 @@
+package spec
+
+import (
+	"encoding/json"
+	"slices"
+)
+
+// Charts are the controllers that the stack installs in a cluster that it creates, each as a
+// chart of Helm in a namespace of its own.
+type Charts struct {
+	// KEDA, which scales workers by queue or query, in the namespace keda. {} installs it.
+	KEDA *KEDAChart `json:"keda,omitempty"`
+	// cert-manager, for Certificates and Issuers of objects, in the namespace cert-manager. {} installs it.
+	CertManager *CertManagerChart `json:"certManager,omitempty"`
+	// Prometheus' operator with one Prometheus, Alertmanager and kube-state-metrics, for monitoring.alerts and monitoring.prometheus, in the namespace monitoring. Prometheus keeps two days, and loses them when its pod starts again. {} installs it.
+	PrometheusOperator *PrometheusChart `json:"prometheusOperator,omitempty"`
+}
+
+// KEDAChart is the chart of KEDA.
+type KEDAChart struct {
+	// Version of the chart keda in https://kedacore.github.io/charts.
+	Version string `json:"version,omitempty" jsonschema:"pattern=^[0-9]+(\\.[0-9]+){2}$"`
+}
+
+// CertManagerChart is the chart of cert-manager.
+type CertManagerChart struct {
+	// Version of the chart oci://quay.io/jetstack/charts/cert-manager.
+	Version string `json:"version,omitempty" jsonschema:"pattern=^v[0-9]+(\\.[0-9]+){2}$"`
+}
+
+// PrometheusChart is the chart of Prometheus' operator.
+type PrometheusChart struct {
+	// Version of the chart kube-prometheus-stack in https://prometheus-community.github.io/helm-charts.
+	Version string `json:"version,omitempty" jsonschema:"pattern=^[0-9]+(\\.[0-9]+){2}$"`
+}
+
+// The names of the charts in cluster.charts.
+const (
+	KEDA               = "keda"
+	CertManager        = "certManager"
+	PrometheusOperator = "prometheusOperator"
+)
+
+// The API groups of what the program itself creates for KEDA and for Prometheus' operator.
+const (
+	KEDAGroup       = "keda.sh"
+	PrometheusGroup = "monitoring.coreos.com"
+)
+
+// InstalledChart is a chart that the stack installs.
+type InstalledChart struct {
+	// Name is its field of cluster.charts, and Path that field.
+	Name, Path string
+	// Version of the chart.
+	Version string
+	// Namespace is the chart's own.
+	Namespace string
+	// Groups are the API groups that it defines.
+	Groups []string
+}
+
+// charts are the charts that can be installed. One that others send their metrics to is before
+// them. A version is empty for a chart that is not asked for.
+func (e *Environment) charts() []InstalledChart {
+	wanted := e.Cluster.Charts
+	all := []InstalledChart{
+		{Name: PrometheusOperator, Namespace: "monitoring", Groups: []string{PrometheusGroup}},
+		{Name: CertManager, Namespace: "cert-manager", Groups: []string{CertManagerGroup, "acme.cert-manager.io"}},
+		{Name: KEDA, Namespace: "keda", Groups: []string{KEDAGroup, "eventing.keda.sh"}},
+	}
+	if wanted.PrometheusOperator != nil {
+		all[0].Version = wanted.PrometheusOperator.Version
+	}
+	if wanted.CertManager != nil {
+		all[1].Version = wanted.CertManager.Version
+	}
+	if wanted.KEDA != nil {
+		all[2].Version = wanted.KEDA.Version
+	}
+	for i := range all {
+		all[i].Path = "cluster.charts." + all[i].Name
+	}
+	return all
+}
+
+// InstalledCharts lists the charts that the stack installs, in their order.
+func (e *Environment) InstalledCharts() []InstalledChart {
+	if !e.CreatesCluster() {
+		return nil
+	}
+	return slices.DeleteFunc(e.charts(), func(chart InstalledChart) bool { return chart.Version == "" })
+}
+
+// Installs reports whether a chart that the stack installs defines the kinds of an API group.
+func (e *Environment) Installs(group string) bool {
+	return slices.ContainsFunc(e.InstalledCharts(), func(chart InstalledChart) bool { return slices.Contains(chart.Groups, group) })
+}
+
+// chartOf returns the field that installs what defines the kinds of an API group; empty for none.
+func (e *Environment) chartOf(group string) string {
+	for _, chart := range e.charts() {
+		if slices.Contains(chart.Groups, group) {
+			return chart.Path
+		}
+	}
+	return ""
+}
+
+// UnmarshalJSON fills in the default before decoding: the KEDA that the tests run.
+func (c *KEDAChart) UnmarshalJSON(raw []byte) error {
+	type plain KEDAChart
+	chart := plain{Version: "2.21.0"}
+	if err := json.Unmarshal(raw, &chart); err != nil {
+		return err
+	}
+	*c = KEDAChart(chart)
+	return nil
+}
+
+// UnmarshalJSON fills in the default before decoding: the cert-manager that the tests run.
+func (c *CertManagerChart) UnmarshalJSON(raw []byte) error {
+	type plain CertManagerChart
+	chart := plain{Version: "v1.21.2"}
+	if err := json.Unmarshal(raw, &chart); err != nil {
+		return err
+	}
+	*c = CertManagerChart(chart)
+	return nil
+}
+
+// UnmarshalJSON fills in the default before decoding: a version of Prometheus' operator v0.93.0.
+func (c *PrometheusChart) UnmarshalJSON(raw []byte) error {
+	type plain PrometheusChart
+	chart := plain{Version: "88.1.3"}
+	if err := json.Unmarshal(raw, &chart); err != nil {
+		return err
+	}
+	*c = PrometheusChart(chart)
+	return nil
+}
+
+// checkCharts reports an environment in the namespace of a chart: the Pod Security level, the quota
+// and the network policies of the one would be those of the other.
+func (e *Environment) checkCharts(problems *Problems) {
+	for _, chart := range e.InstalledCharts() {
+		if chart.Namespace == e.Namespace.Name {
+			problems.add("namespace.name", e.Namespace.Name, "is the namespace of %s; choose another one", chart.Path)
+		}
+	}
+}

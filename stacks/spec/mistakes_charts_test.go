@@ -1,0 +1,92 @@
+package spec_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/stacks/spec"
+)
+
+const certificate = "{apiVersion: cert-manager.io/v1, kind: Certificate, metadata: {name: outposts}, spec: {secretName: outposts-tls}}"
+
+func TestMistakesAboutChartsAreReported(t *testing.T) {
+	charts := func(pairs ...any) map[string]any { return map[string]any{"cluster.charts": object(pairs...)} }
+	for _, mistake := range []wrong{
+		{"charts on a cluster of somebody else", minimal, "", charts("keda", object()), `cluster.charts: would be ignored, because cluster.source is not create`},
+		{"a metrics server beside that of EKS", onAWS, "", charts("metricsServer", object()), `cluster.charts.metricsServer`},
+		{"a Gateway controller beside that of GKE", onGCP, "", charts("gateway", object()), `cluster.charts.gateway`},
+		{"a range of versions", onAWS, "", charts("keda", object("version", "^2.0")), `cluster.charts.keda.version: "^2.0": must be the version of a chart: three numbers, for instance 2.21.0`},
+		{"cert-manager without its v", onGCP, "", charts("certManager", object("version", "1.21.2")), `cluster.charts.certManager.version: "1.21.2": must be the version of a chart: v and three numbers, for instance v1.21.2`},
+		{"the environment in KEDA's namespace", onAWS, "", map[string]any{"cluster.charts": object("keda", object()), "namespace.name": "keda"}, `namespace.name: "keda": is the namespace of cluster.charts.keda; choose another one`},
+		{"the environment in a namespace that no chart has", onAWS, "", map[string]any{"cluster.charts": object("keda", object()), "namespace.name": "monitoring"}, ""},
+		{"a Certificate without cert-manager", onAWS, "objects", manifest(certificate), `objects[0].manifest: needs the kind Certificate of cert-manager.io, which a cluster that this stack creates does not have: set cluster.charts.certManager, which installs it; or run up without both`},
+		{"a kind of no chart", onGCP, "objects", manifest(externalSecret), `objects[0].manifest: needs the kind ExternalSecret of external-secrets.io, which a cluster that this stack creates does not have at first: run up without it, install its controller, then set it together with prepared: on`},
+		{"KEDA for alerts", onGCP, "", map[string]any{"cluster.charts": object("keda", object()), "monitoring.alerts": object()}, `monitoring.alerts: needs Prometheus' operator`},
+		{"all that is needed", onGCP, "", map[string]any{
+			"cluster.charts":    object("keda", object(), "certManager", object(), "prometheusOperator", object()),
+			"monitoring":        object("alerts", object(), "prometheus", object("scrape", "serviceMonitor")),
+			"workers":           list(object("name", "default", "autoscaling", object("by", "queue", "maxReplicas", 5))),
+			"objects":           manifest(certificate),
+			"app.celeryApp":     "blog",
+			"broker.kind":       "in-cluster",
+			"namespace.name":    "blog",
+			"app.manageCommand": list("python", "manage.py"),
+		}, ""},
+	} {
+		t.Run(mistake.name, func(t *testing.T) {
+			_, err := parse(t, mistake.text(t))
+			if mistake.want == "" {
+				require.NoError(t, err)
+				return
+			}
+			assert.ErrorContains(t, err, mistake.want)
+		})
+	}
+}
+
+// The stack's own ScaledObject is not looked up in a cluster that gets KEDA in the same update.
+func TestWhatAChartDefinesIsNotExpected(t *testing.T) {
+	scaled := map[string]any{"workers": list(object("name", "default", "autoscaling", object("by", "queue", "maxReplicas", 5))), "prepared": "on"}
+	kinds := func(changes map[string]any) (kinds []string) {
+		environment, err := parse(t, wrong{base: onAWS, value: changes}.text(t))
+		require.NoError(t, err)
+		for _, object := range environment.Expected() {
+			kinds = append(kinds, object.Kind)
+		}
+		return kinds
+	}
+	assert.Contains(t, kinds(scaled), "CustomResourceDefinition")
+	scaled["cluster.charts"] = object("keda", object())
+	delete(scaled, "prepared")
+	assert.NotContains(t, kinds(scaled), "CustomResourceDefinition")
+}
+
+// The default versions are those of the controllers that the local cluster runs in the tests.
+func TestChartsHaveTheVersionsThatTheTestsRun(t *testing.T) {
+	environment, err := parse(t, wrong{base: onAWS, value: map[string]any{"cluster.charts": object("keda", object(), "certManager", object())}}.text(t))
+	require.NoError(t, err)
+	for addon, module := range map[string]string{
+		"keda":         "github.com/kedacore/keda/v2 v" + environment.Cluster.Charts.KEDA.Version,
+		"cert-manager": "github.com/cert-manager/cert-manager " + environment.Cluster.Charts.CertManager.Version,
+	} {
+		modules, err := os.ReadFile(filepath.Join("..", "..", "local", "addons", addon, "go.mod"))
+		require.NoError(t, err)
+		assert.True(t, strings.Contains(string(modules), module), "%s is not in the go.mod of %s", module, addon)
+	}
+}
+
+func TestChartsComeInAnOrderThatServesTheirMonitors(t *testing.T) {
+	environment, err := parse(t, wrong{base: onAWS, value: map[string]any{"cluster.charts": object("keda", object(), "prometheusOperator", object(), "certManager", object("version", "v1.20.0"))}}.text(t))
+	require.NoError(t, err)
+	var names, versions []string
+	for _, chart := range environment.InstalledCharts() {
+		names, versions = append(names, chart.Name), append(versions, chart.Version)
+	}
+	assert.Equal(t, []string{spec.PrometheusOperator, spec.CertManager, spec.KEDA}, names)
+	assert.Equal(t, "v1.20.0", versions[1])
+}
