@@ -10,7 +10,7 @@ type Monitoring struct {
 	NewRelic Switch `json:"newRelic,omitempty" jsonschema:"enum=on,enum=off"`
 	// Prometheus scrapes the web pods; not when left out. It requests them by their IP address, so the app must allow the host POD_IP.
 	Prometheus *Prometheus `json:"prometheus,omitempty"`
-	// Alert rules for Prometheus' operator, which must be in the cluster, as one PrometheusRule: for pods, the release, scheduled commands, backups, volumes and queues. None when left out.
+	// Alert rules for Prometheus' operator, which must be in the cluster, see cluster.charts, as one PrometheusRule: for pods, the release, scheduled commands, backups, volumes and queues. None when left out.
 	Alerts *Alerts `json:"alerts,omitempty"`
 	// on: a dashboard for Grafana, whose sidecar finds it by the label grafana_dashboard, as one ConfigMap: for web, workers, queues, data services in the cluster, volumes and scheduled commands. Requests and their latency are of django-prometheus, with prometheus.
 	Dashboards Switch `json:"dashboards,omitempty" jsonschema:"enum=on,enum=off"`

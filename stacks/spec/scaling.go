@@ -19,7 +19,7 @@ const (
 
 // Autoscaling lets the number of pods follow the load.
 type Autoscaling struct {
-	// cpu, memory: a HorizontalPodAutoscaler follows what the pods use and needs metrics-server in the cluster; queue: KEDA follows the number of waiting messages, or with kind django-tasks of tasks in the database, and must be in the cluster; query: KEDA follows the number that query returns. queue and query are for workers only.
+	// cpu, memory: a HorizontalPodAutoscaler follows what the pods use and needs metrics-server in the cluster; queue: KEDA follows the number of waiting messages, or with kind django-tasks of tasks in the database, and must be in the cluster, see cluster.charts; query: KEDA follows the number that query returns. queue and query are for workers only.
 	By ScalingSignal `json:"by,omitempty" jsonschema:"enum=cpu,enum=memory,enum=queue,enum=query"`
 	// SQL statement that returns the number of waiting tasks in the database, for queues with separate tables; with by query.
 	Query string `json:"query,omitempty" jsonschema:"minLength=1"`

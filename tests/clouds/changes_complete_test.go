@@ -51,6 +51,10 @@ func unchanged() map[string]string {
 		"cluster.context":    "of cloud none",
 		"cluster.kubeconfig": "of cloud none",
 
+		"cluster.charts.keda.version":               "TestChartsComeBeforeAndGoAfterWhatUsesThem changes it",
+		"cluster.charts.certManager.version":        "as that of KEDA",
+		"cluster.charts.prometheusOperator.version": "as that of KEDA",
+
 		"namespace.tls":                          processes,
 		"namespace.tlsGeneration":                processes,
 		"namespace.egress.cidrs":                 processes,

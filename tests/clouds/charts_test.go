@@ -3,8 +3,10 @@ package clouds_test
 import (
 	"context"
 	"strings"
+	"sync"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -49,20 +51,54 @@ func TestChartsComeBeforeAndGoAfterWhatUsesThem(t *testing.T) {
 	}
 }
 
-// This test changes the program: the worker no longer waits for KEDA.
-func TestAScaledWorkerNeedsItsChart(t *testing.T) {
-	forget := func(_ context.Context, args *pulumi.ResourceTransformArgs) *pulumi.ResourceTransformResult {
-		args.Opts.DependsOn = nil
-		return &pulumi.ResourceTransformResult{Props: args.Props, Opts: args.Opts}
+// What uses the kinds of a chart is not even tried while the chart is not there. Without the dependency, which this test
+// takes away from the alert rules, it is, and the cluster refuses it.
+func TestWhatUsesAChartWaitsForIt(t *testing.T) {
+	for name, forgotten := range map[string]bool{"as it is": false, "without the dependency": true} {
+		t.Run(name, func(t *testing.T) {
+			if forgotten {
+				skipInShort(t)
+			}
+			var tried sync.Map
+			rulesTried := make(chan struct{}, 10)
+			refuse := func(call enginetest.Call) enginetest.Verdict {
+				name := urn.URN(call.URN).Name()
+				tried.Store(name, true)
+				if name == "blog-alerts" {
+					rulesTried <- struct{}{}
+				}
+				if !strings.Contains(call.URN, "kubernetes:helm.sh/v3:Release::") {
+					return enginetest.Pass
+				}
+				if forgotten { // The engine begins nothing after a failure.
+					<-rulesTried
+				}
+				return enginetest.Refuse
+			}
+			forget := func(_ context.Context, args *pulumi.ResourceTransformArgs) *pulumi.ResourceTransformResult {
+				args.Opts.DependsOn = nil
+				return &pulumi.ResourceTransformResult{Props: args.Props, Opts: args.Opts}
+			}
+			program := altered(func(args *pulumi.ResourceTransformationArgs) pulumi.ResourceOption {
+				if !forgotten || args.Type != "djangostack:kubernetes:Alerts" {
+					return nil
+				}
+				return pulumi.Transforms([]pulumi.ResourceTransform{forget})
+			})
+			deployed := enginetest.NewInterceptedEnvironment(t, environments.Small(spec.AWSCloud).Set(t, charts()...), program, refuse)
+			_, err := deployed.TryUp(t)
+			require.ErrorContains(t, err, enginetest.ErrRefused.Error())
+			_, rules := tried.Load("blog-alerts")
+			assert.Equal(t, forgotten, rules)
+			if forgotten {
+				assert.ErrorContains(t, err, "PrometheusRule")
+			}
+			for _, other := range []string{"blog-worker-default", "blog-web"} {
+				_, found := tried.Load(other)
+				assert.False(t, found, other)
+			}
+		})
 	}
-	deployed := enginetest.NewEnvironment(t, environments.Small(spec.AWSCloud).Set(t, charts()...), altered(func(args *pulumi.ResourceTransformationArgs) pulumi.ResourceOption {
-		if !strings.HasPrefix(args.Type, "kubernetes:monitoring.coreos.com/") && args.Type != "djangostack:kubernetes:Alerts" {
-			return nil
-		}
-		return pulumi.Transforms([]pulumi.ResourceTransform{forget})
-	}))
-	_, err := deployed.TryUp(t)
-	assert.ErrorContains(t, err, "PrometheusRule")
 }
 
 func override(t *testing.T, text string) stackfile.Override {
@@ -75,8 +111,8 @@ func override(t *testing.T, text string) stackfile.Override {
 // steps are what a plan does to resources.
 func steps(plan lifecycle.PreviewResult) []string {
 	var all []string
-	for _, step := range plan.Steps {
-		all = append(all, step.Op+" "+step.Type+" "+step.Name)
+	for _, step := range plan.Plan {
+		all = append(all, string(step.Op)+" "+step.ResourceType+" "+step.Name)
 	}
 	return all
 }
