@@ -1,13 +1,11 @@
 package clouds_test
 
 import (
-	"context"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/urn"
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -51,53 +49,22 @@ func TestChartsComeBeforeAndGoAfterWhatUsesThem(t *testing.T) {
 	}
 }
 
-// What uses the kinds of a chart is not even tried while the chart is not there. Without the dependency, which this test
-// takes away from the alert rules, it is, and the cluster refuses it.
+// What uses the kinds of a chart is not even tried while the chart is not there.
 func TestWhatUsesAChartWaitsForIt(t *testing.T) {
-	for name, forgotten := range map[string]bool{"as it is": false, "without the dependency": true} {
-		t.Run(name, func(t *testing.T) {
-			if forgotten {
-				skipInShort(t)
-			}
-			var tried sync.Map
-			rulesTried := make(chan struct{}, 10)
-			refuse := func(call enginetest.Call) enginetest.Verdict {
-				name := urn.URN(call.URN).Name()
-				tried.Store(name, true)
-				if name == "blog-alerts" {
-					rulesTried <- struct{}{}
-				}
-				if !strings.Contains(call.URN, "kubernetes:helm.sh/v3:Release::") {
-					return enginetest.Pass
-				}
-				if forgotten { // The engine begins nothing after a failure.
-					<-rulesTried
-				}
-				return enginetest.Refuse
-			}
-			forget := func(_ context.Context, args *pulumi.ResourceTransformArgs) *pulumi.ResourceTransformResult {
-				args.Opts.DependsOn = nil
-				return &pulumi.ResourceTransformResult{Props: args.Props, Opts: args.Opts}
-			}
-			program := altered(func(args *pulumi.ResourceTransformationArgs) pulumi.ResourceOption {
-				if !forgotten || args.Type != "djangostack:kubernetes:Alerts" {
-					return nil
-				}
-				return pulumi.Transforms([]pulumi.ResourceTransform{forget})
-			})
-			deployed := enginetest.NewInterceptedEnvironment(t, environments.Small(spec.AWSCloud).Set(t, charts()...), program, refuse)
-			_, err := deployed.TryUp(t)
-			require.ErrorContains(t, err, enginetest.ErrRefused.Error())
-			_, rules := tried.Load("blog-alerts")
-			assert.Equal(t, forgotten, rules)
-			if forgotten {
-				assert.ErrorContains(t, err, "PrometheusRule")
-			}
-			for _, other := range []string{"blog-worker-default", "blog-web"} {
-				_, found := tried.Load(other)
-				assert.False(t, found, other)
-			}
-		})
+	var tried sync.Map
+	refuse := func(call enginetest.Call) enginetest.Verdict {
+		tried.Store(urn.URN(call.URN).Name(), true)
+		if strings.Contains(call.URN, "kubernetes:helm.sh/v3:Release::") {
+			return enginetest.Refuse
+		}
+		return enginetest.Pass
+	}
+	deployed := enginetest.NewInterceptedEnvironment(t, environments.Small(spec.AWSCloud).Set(t, charts()...), stacks.Program, refuse)
+	_, err := deployed.TryUp(t)
+	require.ErrorContains(t, err, enginetest.ErrRefused.Error())
+	for _, user := range []string{"blog-alerts", "blog-worker-default", "blog-web"} {
+		_, found := tried.Load(user)
+		assert.False(t, found, user)
 	}
 }
 
