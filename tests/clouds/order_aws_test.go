@@ -26,7 +26,7 @@ func kindsOfAWS() kinds {
 	cluster := ofType("aws:eks/cluster:Cluster")
 	nodes := ofType("aws:eks/nodeGroup:NodeGroup")
 	addon := ofType("aws:eks/addon:Addon")
-	controller := ofType("kubernetes:helm.sh/v3:Release")
+	controller := with(ofType("kubernetes:helm.sh/v3:Release"), "chart", "aws-load-balancer-controller")
 	subnet := ofType("aws:ec2/subnet:Subnet")
 	group := ofType("aws:ec2/securityGroup:SecurityGroup")
 	doors := ofType("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")

@@ -23,11 +23,13 @@ func tornDown(t *testing.T) map[string]map[string]environments.Environment {
 			"production with every choice": set(environments.Full(spec.AWSCloud, spec.Production), everyProcess(), otherServices()),
 			"staging":                      onAWS,
 			"staging with nodes":           set(onAWS, nodes(), cdnBeforePods()),
+			"staging with charts":          set(onAWS, nodes(), charts()),
 		},
 		"gcp": {
 			"production":                    environments.Full(spec.GCPCloud, spec.Production),
 			"staging":                       set(onGCP, cdnBeforePods()),
 			"staging with nodes":            set(onGCP, nodes(), []string{"gcp.zones=[b, c]"}),
+			"staging with charts":           set(onGCP, charts()),
 			"staging with managed services": set(environments.Full(spec.GCPCloud, spec.Staging), everyProcess(), []string{"registry.source=create"}),
 		},
 	}

@@ -48,19 +48,30 @@ func inCluster() kinds {
 	workload := ofType("kubernetes:apps/v1:Deployment", "kubernetes:apps/v1:StatefulSet", "kubernetes:apps/v1:DaemonSet",
 		"kubernetes:batch/v1:Job", "kubernetes:batch/v1:CronJob", "kubernetes:core/v1:Pod", "kubernetes:helm.sh/v3:Release")
 	pool := func(r resource) bool { return partOf(r) == "pgbouncer" }
+	chart := func(name string) func(resource) bool {
+		return with(ofType("kubernetes:helm.sh/v3:Release"), "chart", name)
+	}
+	keda, certManager := chart("keda"), chart("oci://quay.io/jetstack/charts/cert-manager")
 	process := func(r resource) bool { return r.text("metadata", "namespace") != "kube-system" && !pool(r) }
 	return kinds{
-		"object":          object,
-		"pods":            workload,
-		"process":         both(ofType("kubernetes:apps/v1:Deployment", "kubernetes:batch/v1:CronJob"), process),
-		"web pods":        both(workload, func(r resource) bool { return partOf(r) == "web" }),
-		"server":          either(ofType("kubernetes:apps/v1:StatefulSet"), both(workload, pool)),
-		"service":         ofType("kubernetes:core/v1:Service"),
-		"claim":           ofType("kubernetes:core/v1:PersistentVolumeClaim"),
-		"namespace":       ofType("kubernetes:core/v1:Namespace"),
-		"gateway":         ofType("*:Gateway"),
-		"ingress":         ofType("*:Ingress"),
-		"outward service": with(ofType("kubernetes:core/v1:Service"), "spec.type", "LoadBalancer"),
+		"object":               object,
+		"pods":                 workload,
+		"process":              both(ofType("kubernetes:apps/v1:Deployment", "kubernetes:batch/v1:CronJob"), process),
+		"web pods":             both(workload, func(r resource) bool { return partOf(r) == "web" }),
+		"server":               either(ofType("kubernetes:apps/v1:StatefulSet"), both(workload, pool)),
+		"service":              ofType("kubernetes:core/v1:Service"),
+		"claim":                ofType("kubernetes:core/v1:PersistentVolumeClaim"),
+		"namespace":            ofType("kubernetes:core/v1:Namespace"),
+		"gateway":              ofType("*:Gateway"),
+		"ingress":              ofType("*:Ingress"),
+		"scaler":               ofType("*:ScaledObject", "*:TriggerAuthentication"),
+		"KEDA":                 keda,
+		"certificate's object": ofType("kubernetes:cert-manager.io/v1:Certificate", "kubernetes:cert-manager.io/v1:Issuer"),
+		"cert-manager":         certManager,
+		"monitor":              ofType("*:ServiceMonitor", "*:PodMonitor", "*:PrometheusRule"),
+		"monitored chart":      either(keda, certManager),
+		"Prometheus' operator": chart("kube-prometheus-stack"),
+		"outward service":      with(ofType("kubernetes:core/v1:Service"), "spec.type", "LoadBalancer"),
 	}
 }
 
@@ -112,6 +123,10 @@ func rulesInCluster() []rule {
 		{"process", "data service", nil, "a process that ends finishes its request or task first"},
 		{"process", "server", nil, "a process that ends finishes its request or task first"},
 		{"process", "door", nil, "a process that ends finishes its request or task first"},
+		{"scaler", "KEDA", nil, "it takes the finalizers off, for which the namespace waits"},
+		{"certificate's object", "cert-manager", nil, "it takes the finalizers of unfinished challenges off, for which the namespace waits"},
+		{"monitor", "Prometheus' operator", nil, "its definitions are there as long as objects of them"},
+		{"monitored chart", "Prometheus' operator", nil, "it has a ServiceMonitor"},
 	}
 }
 
@@ -129,5 +144,6 @@ func spareInCluster() map[string]string {
 		"StatefulSet":             "its pods look themselves up by the Service's name",
 		"PgBouncer":               "the release waits for the same",
 		"HorizontalPodAutoscaler": "it counts pods that are there",
+		"ScaledObject":            "it counts pods that are there",
 	}
 }
