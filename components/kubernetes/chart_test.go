@@ -50,7 +50,7 @@ func TestChartsInstallOnAutopilot(t *testing.T) {
 	for _, port := range []string{"values.service.portHttpsTarget", "values.webhooks.port"} {
 		assert.EqualValues(t, 10250, ran.Find(t, "Release", "blog-keda").At(t, port))
 	}
-	ran = mocks.Run(t, mocks.Known, withChart(kubernetes.PrometheusOperator("88.1.3", "own")))
+	ran = mocks.Run(t, mocks.Known, withChart(kubernetes.PrometheusOperator("92.3.0", "own")))
 	release := ran.Find(t, "Release", "blog-kube-prometheus-stack")
 	for _, part := range []string{"nodeExporter", "kubeControllerManager", "coreDns", "kubeDns", "kubeEtcd", "kubeScheduler", "kubeProxy"} {
 		assert.Equal(t, false, release.At(t, "values."+part+".enabled"), part)
@@ -62,7 +62,7 @@ func TestChartsInstallOnAutopilot(t *testing.T) {
 
 // The objects of the environments need no label that selects them.
 func TestPrometheusSelectsEveryRuleAndMonitor(t *testing.T) {
-	ran := mocks.Run(t, mocks.Known, withChart(kubernetes.PrometheusOperator("88.1.3", "own")))
+	ran := mocks.Run(t, mocks.Known, withChart(kubernetes.PrometheusOperator("92.3.0", "own")))
 	release := ran.Find(t, "Release", "blog-kube-prometheus-stack")
 	for _, kind := range []string{"rule", "serviceMonitor", "podMonitor"} {
 		assert.Equal(t, false, release.At(t, "values.prometheus.prometheusSpec."+kind+"SelectorNilUsesHelmValues"), kind)

@@ -3,6 +3,7 @@ package spec
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 )
 
 // Charts are the controllers that the stack installs in a cluster that it creates, each as a
@@ -51,8 +52,8 @@ const (
 type InstalledChart struct {
 	// Name is its field of cluster.charts, and Path that field.
 	Name, Path string
-	// Version of the chart.
-	Version string
+	// Version of the chart, and the Lowest that is allowed.
+	Version, Lowest string
 	// Namespace is the chart's own.
 	Namespace string
 	// Groups are the API groups that it defines.
@@ -60,13 +61,15 @@ type InstalledChart struct {
 }
 
 // charts are the charts that can be installed. One that others send their metrics to is before
-// them. A version is empty for a chart that is not asked for.
+// them. A version is empty for a chart that is not asked for. Of charts below the lowest version it
+// is not known whether they have the values that the program sets: Helm ignores those that a chart
+// does not know, or refuses them.
 func (e *Environment) charts() []InstalledChart {
 	wanted := e.Cluster.Charts
 	all := []InstalledChart{
-		{Name: PrometheusOperator, Namespace: "monitoring", Groups: []string{PrometheusGroup}},
-		{Name: CertManager, Namespace: "cert-manager", Groups: []string{CertManagerGroup, "acme.cert-manager.io"}},
-		{Name: KEDA, Namespace: "keda", Groups: []string{KEDAGroup, "eventing.keda.sh"}},
+		{Name: PrometheusOperator, Lowest: "83.0.0", Namespace: "monitoring", Groups: []string{PrometheusGroup}},
+		{Name: CertManager, Lowest: "v1.20.0", Namespace: "cert-manager", Groups: []string{CertManagerGroup, "acme.cert-manager.io"}},
+		{Name: KEDA, Lowest: "2.20.0", Namespace: "keda", Groups: []string{KEDAGroup, "eventing.keda.sh"}},
 	}
 	if wanted.PrometheusOperator != nil {
 		all[0].Version = wanted.PrometheusOperator.Version
@@ -128,10 +131,10 @@ func (c *CertManagerChart) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// UnmarshalJSON fills in the default before decoding: a version of Prometheus' operator v0.93.0.
+// UnmarshalJSON fills in the default before decoding: a version of October 2026.
 func (c *PrometheusChart) UnmarshalJSON(raw []byte) error {
 	type plain PrometheusChart
-	chart := plain{Version: "88.1.3"}
+	chart := plain{Version: "92.3.0"}
 	if err := json.Unmarshal(raw, &chart); err != nil {
 		return err
 	}
@@ -139,10 +142,13 @@ func (c *PrometheusChart) UnmarshalJSON(raw []byte) error {
 	return nil
 }
 
-// checkCharts reports an environment in the namespace of a chart: the Pod Security level, the quota
-// and the network policies of the one would be those of the other.
+// checkCharts reports a version that is too old, and an environment in the namespace of a chart: the
+// Pod Security level, the quota and the network policies of the one would be those of the other.
 func (e *Environment) checkCharts(problems *Problems) {
 	for _, chart := range e.InstalledCharts() {
+		if compareVersions(strings.TrimPrefix(chart.Version, "v"), strings.TrimPrefix(chart.Lowest, "v")) < 0 {
+			problems.add(chart.Path+".version", chart.Version, "must be %s or above: the values that the program gives the chart are those of newer ones", chart.Lowest)
+		}
 		if chart.Namespace == e.Namespace.Name {
 			problems.add("namespace.name", e.Namespace.Name, "is the namespace of %s; choose another one", chart.Path)
 		}

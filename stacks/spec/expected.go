@@ -76,7 +76,7 @@ func (e *Environment) Expected() []ExpectedObject {
 		found.process(process)
 	}
 	found.traffic()
-	found.scalers()
+	found.definitions()
 	return found.objects
 }
 
@@ -145,15 +145,25 @@ func (x *expectations) envFrom(path string, from []EnvFrom) {
 	}
 }
 
-// scalers adds the definition of what tells KEDA to scale a worker, unless the stack installs KEDA.
-func (x *expectations) scalers() {
-	if x.environment.Installs(KEDAGroup) {
-		return
-	}
-	for i, worker := range x.environment.Workers {
-		if worker.ScaledBy() != "" {
-			x.add(ExpectedObject{Kind: "CustomResourceDefinition", Name: "scaledobjects.keda.sh", Path: indexed("workers", i) + ".autoscaling.by"})
+// definitions adds those of the kinds that the environment has for KEDA and for Prometheus'
+// operator, unless the stack installs them.
+func (x *expectations) definitions() {
+	e := x.environment
+	of := func(plural, group, path string) {
+		if !e.Installs(group) {
+			x.add(ExpectedObject{Kind: "CustomResourceDefinition", Name: plural + "." + group, Path: path})
 		}
+	}
+	for i, worker := range e.Workers {
+		if worker.ScaledBy() != "" {
+			of("scaledobjects", KEDAGroup, indexed("workers", i)+".autoscaling.by")
+		}
+	}
+	if prometheus := e.Monitoring.Prometheus; prometheus != nil && prometheus.Scrape != ByAnnotations {
+		of(strings.ToLower(string(prometheus.Scrape))+"s", PrometheusGroup, "monitoring.prometheus.scrape")
+	}
+	if e.Monitoring.Alerts != nil {
+		of("prometheusrules", PrometheusGroup, "monitoring.alerts")
 	}
 }
 

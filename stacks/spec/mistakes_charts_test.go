@@ -22,6 +22,10 @@ func TestMistakesAboutChartsAreReported(t *testing.T) {
 		{"a Gateway controller beside that of GKE", onGCP, "", charts("gateway", object()), `cluster.charts.gateway`},
 		{"a range of versions", onAWS, "", charts("keda", object("version", "^2.0")), `cluster.charts.keda.version: "^2.0": must be the version of a chart: three numbers, for instance 2.21.0`},
 		{"cert-manager without its v", onGCP, "", charts("certManager", object("version", "1.21.2")), `cluster.charts.certManager.version: "1.21.2": must be the version of a chart: v and three numbers, for instance v1.21.2`},
+		{"an old KEDA", onAWS, "", charts("keda", object("version", "2.19.5")), `cluster.charts.keda.version: "2.19.5": must be 2.20.0 or above: the values that the program gives the chart are those of newer ones`},
+		{"an old cert-manager", onGCP, "", charts("certManager", object("version", "v1.9.0")), `cluster.charts.certManager.version: "v1.9.0": must be v1.20.0 or above`},
+		{"an old Prometheus' operator", onAWS, "", charts("prometheusOperator", object("version", "9.100.200")), `cluster.charts.prometheusOperator.version: "9.100.200": must be 83.0.0 or above`},
+		{"the oldest charts", onAWS, "", charts("keda", object("version", "2.20.0"), "certManager", object("version", "v1.20.0"), "prometheusOperator", object("version", "83.0.0")), ""},
 		{"the environment in KEDA's namespace", onAWS, "", map[string]any{"cluster.charts": object("keda", object()), "namespace.name": "keda"}, `namespace.name: "keda": is the namespace of cluster.charts.keda; choose another one`},
 		{"the environment in a namespace that no chart has", onAWS, "", map[string]any{"cluster.charts": object("keda", object()), "namespace.name": "monitoring"}, ""},
 		{"a Certificate without cert-manager", onAWS, "objects", manifest(certificate), `objects[0].manifest: needs the kind Certificate of cert-manager.io, which a cluster that this stack creates does not have: set cluster.charts.certManager, which installs it; or run up without both`},
@@ -49,21 +53,24 @@ func TestMistakesAboutChartsAreReported(t *testing.T) {
 	}
 }
 
-// The stack's own ScaledObject is not looked up in a cluster that gets KEDA in the same update.
+// The kinds of a chart are not looked up in a cluster that gets them in the same update.
 func TestWhatAChartDefinesIsNotExpected(t *testing.T) {
-	scaled := map[string]any{"workers": list(object("name", "default", "autoscaling", object("by", "queue", "maxReplicas", 5))), "prepared": "on"}
-	kinds := func(changes map[string]any) (kinds []string) {
+	definitions := func(changes map[string]any) (names []string) {
+		changes["workers"] = list(object("name", "default", "autoscaling", object("by", "queue", "maxReplicas", 5)))
+		changes["monitoring"] = object("alerts", object(), "prometheus", object("scrape", "podMonitor"))
 		environment, err := parse(t, wrong{base: onAWS, value: changes}.text(t))
 		require.NoError(t, err)
-		for _, object := range environment.Expected() {
-			kinds = append(kinds, object.Kind)
+		for _, expected := range environment.Expected() {
+			if expected.Kind == "CustomResourceDefinition" {
+				names = append(names, expected.Path+": "+expected.Name)
+			}
 		}
-		return kinds
+		return names
 	}
-	assert.Contains(t, kinds(scaled), "CustomResourceDefinition")
-	scaled["cluster.charts"] = object("keda", object())
-	delete(scaled, "prepared")
-	assert.NotContains(t, kinds(scaled), "CustomResourceDefinition")
+	prometheus := []string{"monitoring.prometheus.scrape: podmonitors.monitoring.coreos.com", "monitoring.alerts: prometheusrules.monitoring.coreos.com"}
+	assert.Equal(t, append([]string{"workers[0].autoscaling.by: scaledobjects.keda.sh"}, prometheus...), definitions(map[string]any{"prepared": "on"}))
+	assert.Equal(t, prometheus, definitions(map[string]any{"prepared": "on", "cluster.charts": object("keda", object())}))
+	assert.Empty(t, definitions(map[string]any{"cluster.charts": object("keda", object(), "prometheusOperator", object())}))
 }
 
 // The default versions are those of the controllers that the local cluster runs in the tests.

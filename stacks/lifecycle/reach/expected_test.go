@@ -117,23 +117,34 @@ func TestControllersAndIssuersAreLookedUp(t *testing.T) {
 	}
 }
 
-func TestKEDAIsLookedUpWhereAWorkerIsScaledByIt(t *testing.T) {
-	const definition = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/scaledobjects.keda.sh"
-	scaled := func(t *testing.T, server, by string) *spec.Environment {
+func TestKindsOfControllersAreLookedUpWhereTheyAreUsed(t *testing.T) {
+	const definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/"
+	using := func(t *testing.T, server, section string) *spec.Environment {
 		t.Helper()
 		environment, err := spec.Parse([]byte(`{"cloud": "none", "tier": "staging", "cluster": {"context": "shop"}, "namespace": {"name": "shop"},
-			"app": {"name": "shop", "image": "registry.example.com/shop:1", "settingsModule": "shop.settings", "celeryApp": "shop"},
-			"workers": [{"name": "mail", "autoscaling": {"by": "`+by+`", "maxReplicas": 3}}]}`), "dev")
+			"app": {"name": "shop", "image": "registry.example.com/shop:1", "settingsModule": "shop.settings", "celeryApp": "shop"}, `+section+`}`), "dev")
 		require.NoError(t, err)
 		environment.Cluster = existing(t, server).Cluster
 		return environment
 	}
 	without := cluster(t, "", nil)
-	assert.ErrorContains(t, reach.Environment(context.Background(), scaled(t, without, "queue")),
-		"workers[0].autoscaling.by: the CustomResourceDefinition scaledobjects.keda.sh is not there: create it before the update")
-	assert.NoError(t, reach.Environment(context.Background(), scaled(t, without, "cpu")))
-	with := cluster(t, "", map[string]string{definition: `{"apiVersion": "v1", "kind": "Any", "metadata": {"name": "any"}}`})
-	assert.NoError(t, reach.Environment(context.Background(), scaled(t, with, "queue")))
+	for section, missing := range map[string][2]string{
+		`"workers": [{"name": "mail", "autoscaling": {"by": "queue", "maxReplicas": 3}}]`: {"workers[0].autoscaling.by", "scaledobjects.keda.sh"},
+		`"monitoring": {"prometheus": {"scrape": "podMonitor"}}`:                          {"monitoring.prometheus.scrape", "podmonitors.monitoring.coreos.com"},
+		`"monitoring": {"prometheus": {"scrape": "serviceMonitor"}}`:                      {"monitoring.prometheus.scrape", "servicemonitors.monitoring.coreos.com"},
+		`"monitoring": {"alerts": {}}`:                                                    {"monitoring.alerts", "prometheusrules.monitoring.coreos.com"},
+	} {
+		assert.ErrorContains(t, reach.Environment(context.Background(), using(t, without, section)),
+			missing[0]+": the CustomResourceDefinition "+missing[1]+" is not there: create it before the update")
+		with := cluster(t, "", map[string]string{definitions + missing[1]: `{"apiVersion": "v1", "kind": "Any", "metadata": {"name": "any"}}`})
+		assert.NoError(t, reach.Environment(context.Background(), using(t, with, section)))
+	}
+	for _, section := range []string{
+		`"workers": [{"name": "mail", "autoscaling": {"by": "cpu", "maxReplicas": 3}}]`,
+		`"monitoring": {"prometheus": {"scrape": "annotations"}}`,
+	} {
+		assert.NoError(t, reach.Environment(context.Background(), using(t, without, section)))
+	}
 }
 
 func TestWhatMayNotBeReadIsNotMissing(t *testing.T) {
