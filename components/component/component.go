@@ -48,7 +48,7 @@ func New[T pulumi.ComponentResource](ctx *pulumi.Context, token, name string, se
 func registerOutputs(ctx *pulumi.Context, token, name string, self pulumi.ComponentResource, outputs pulumi.Map) {
 	self.URN().ApplyT(func(urn pulumi.URN) pulumi.URN {
 		if err := ctx.RegisterResourceOutputs(self, outputs); err != nil {
-			// An error that is logged fails the update. That of Log itself means that the engine is gone.
+			// An error that is logged fails the update. That of Log itself means that the engine has ended.
 			_ = ctx.Log.Error(fmt.Sprintf("registering the outputs of the component %s of type %s: %v", name, token, err), nil)
 		}
 		return urn

@@ -17,7 +17,7 @@ import (
 // them and images that are pulled for the first time.
 const chartSeconds = 900
 
-// ChartArgs describes a chart of Helm in a namespace of its own.
+// ChartArgs describes a chart of Helm in its own namespace.
 type ChartArgs struct {
 	// Name of the release.
 	Name string

@@ -31,7 +31,7 @@ func KEDA(version string, monitored bool) *ChartArgs {
 
 // CertManager returns the chart of cert-manager. Its own check of the webhook is a part of the
 // installation, so that what depends on the chart is not refused. It keeps no lease in
-// kube-system, where Autopilot lets nobody write.
+// kube-system, where Autopilot lets no one write.
 func CertManager(version, namespace string, monitored bool) *ChartArgs {
 	return &ChartArgs{
 		Name:    "cert-manager",

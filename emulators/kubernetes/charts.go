@@ -89,7 +89,7 @@ func (r *recorder) define(ctx context.Context, chart string) error {
 }
 
 // withdraw deletes the definitions of a chart. With an object of its kinds left it fails: nothing would take the
-// finalizer off, and the object's namespace would never be gone.
+// finalizer off, and the object's namespace would never be deleted.
 func (r *recorder) withdraw(ctx context.Context, chart string) error {
 	kinds := definedBy(chart)
 	if len(kinds) == 0 {

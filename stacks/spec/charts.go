@@ -7,7 +7,7 @@ import (
 )
 
 // Charts are the controllers that the stack installs in a cluster that it creates, each as a
-// chart of Helm in a namespace of its own.
+// chart of Helm in its own namespace.
 type Charts struct {
 	// KEDA, which scales workers by queue or query, in the namespace keda. {} installs it.
 	KEDA *KEDAChart `json:"keda,omitempty"`

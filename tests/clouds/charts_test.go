@@ -173,7 +173,7 @@ func override(t *testing.T, text string) stackfile.Override {
 func steps(plan lifecycle.PreviewResult) []string {
 	var all []string
 	for _, step := range plan.Plan {
-		all = append(all, string(step.Op)+" "+step.ResourceType+" "+step.Name)
+		all = append(all, step.Op+" "+step.ResourceType+" "+step.Name)
 	}
 	return all
 }
