@@ -1,0 +1,219 @@
+# It moves one database into an empty one on another server. The variables PG… lead to the new server, and FROM_PG… to
+# the old one.
+set -eu
+
+filter=$1
+work=${MOVE_FOLDER:-/tmp}
+# hopeless is the exit code of what would fail at every further try too. psql exits with 3 after an error of a script.
+hopeless=65
+
+refuse() { echo "$*" >&2; exit "$hopeless"; }
+
+# Terse, because longer messages quote rows. Both servers write values in the same form.
+export PGOPTIONS="-c TimeZone=UTC -c DateStyle=ISO -c IntervalStyle=postgres -c bytea_output=hex -c extra_float_digits=1 -c lc_monetary=C -c statement_timeout=0"
+run() {
+	psql --no-psqlrc --quiet --no-align --tuples-only --set=ON_ERROR_STOP=1 --set=VERBOSITY=terse --set="move=$MOVE_NAME" "$@"
+}
+
+# old runs a command with the connection of the old server.
+old() (
+	export PGHOST="$FROM_PGHOST" PGPORT="$FROM_PGPORT" PGDATABASE="$FROM_PGDATABASE" PGUSER="$FROM_PGUSER" PGPASSWORD="$FROM_PGPASSWORD" \
+		PGSSLMODE="$FROM_PGSSLMODE" PGSSLROOTCERT="${FROM_PGSSLROOTCERT:-}"
+	"$@"
+)
+
+allowed() { LC_ALL=C awk "$filter"; }
+
+moved() {
+	run <<'SQL'
+SELECT to_regclass('public.djangostack_move') IS NOT NULL AS recorded \gset
+\if :recorded
+SELECT move FROM public.djangostack_move;
+\endif
+SQL
+}
+
+# An extension may create its own tables, so they do not show that the database is in use.
+tables() {
+	run <<'SQL'
+SELECT c.oid::regclass FROM pg_class c
+WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+AND c.relnamespace NOT IN (SELECT oid FROM pg_namespace WHERE nspname LIKE 'pg\_%' OR nspname = 'information_schema')
+AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+ORDER BY 1 LIMIT 3;
+SQL
+}
+
+# clients counts who else is connected to the old database, but for the cloud's own users.
+clients() {
+	old run <<'SQL'
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename IS NOT NULL
+AND usename <> 'rdsadmin' AND usename NOT LIKE 'cloudsql%' AND coalesce(backend_type, 'client backend') = 'client backend';
+SQL
+}
+
+# await_quiet waits until nobody is connected to the old database: a task that still runs may write until its end.
+await_quiet() {
+	waited=0
+	while true; do
+		others=$(clients)
+		[ "$others" -gt 0 ] || return 0
+		[ "$waited" -lt "$MOVE_PATIENCE" ] || { echo "$others clients are still connected to the old database after $waited s; stop them first" >&2; exit 1; }
+		[ "$((waited % 30))" -ne 0 ] || echo "Waiting for $others clients of the old database to end"
+		sleep 1
+		waited=$((waited + 1))
+	done
+}
+
+# measure prints what a database holds, one line for each table, sequence and the large objects: the number of rows, and
+# a sum over the content of all rows, which does not depend on their order.
+measure() {
+	cat <<'SQL'
+SET LOCAL search_path = '';
+SELECT format('SELECT %L, count(*), coalesce(sum((''x'' || substr(md5(t::text), 1, 15))::bit(60)::bigint::numeric), 0) FROM ONLY %I.%I AS t',
+	format('%I.%I', n.nspname, c.relname), n.nspname, c.relname)
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind = 'r' AND c.relpersistence <> 't' AND n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema'
+AND NOT (n.nspname = 'public' AND c.relname = 'djangostack_move')
+AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+ORDER BY format('%I.%I', n.nspname, c.relname) COLLATE "C" \gexec
+SELECT format('SELECT %L, last_value, is_called FROM %I.%I', format('sequence %I.%I', n.nspname, c.relname), n.nspname, c.relname)
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind = 'S' AND c.relpersistence <> 't' AND n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema'
+AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+ORDER BY format('%I.%I', n.nspname, c.relname) COLLATE "C" \gexec
+SELECT 'large objects', count(*), coalesce(sum(('x' || substr(md5(oid::text || lo_get(oid)::text), 1, 15))::bit(60)::bigint::numeric), 0) FROM pg_largeobject_metadata;
+SQL
+}
+
+# hold_locks writes SQL that keeps every table of the old database from being written to for the rest of the transaction.
+# Locks end with their session, so that nothing is left behind if the pod is killed, or soon after its node is lost.
+hold_locks() {
+	cat <<'SQL'
+SET default_transaction_read_only = off;
+SET tcp_keepalives_idle = 30;
+SET tcp_keepalives_interval = 10;
+SET tcp_keepalives_count = 3;
+SET idle_in_transaction_session_timeout = 0;
+BEGIN;
+SET LOCAL lock_timeout = '10s';
+SELECT format('LOCK TABLE ONLY %I.%I IN SHARE MODE', n.nspname, c.relname)
+FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema'
+AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+ORDER BY 1 \gexec
+SQL
+}
+
+# close_old lets no session write to the old database that begins from now on, so that a process with the old address
+# gets an error instead of writing where nobody reads.
+close_old() {
+	cat <<'SQL'
+SELECT format('ALTER DATABASE %I SET default_transaction_read_only = on', current_database()) \gexec
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid() \g /dev/null
+SQL
+}
+
+# dump writes the old database as SQL.
+dump() {
+	old pg_dump --no-owner --no-privileges --no-publications --no-subscriptions --no-security-labels --lock-wait-timeout=10s \
+		--exclude-table=public.djangostack_move
+}
+
+# conclude compares both databases in the transaction of the new one, which ends without COMMIT if they differ.
+conclude() {
+	printf '%s\n' 'SET client_min_messages = error;' '\o :new_is'
+	measure
+	cat <<'SQL'
+\o
+\set same `[ "$(cat "$OLD_IS")" = "$(cat "$NEW_IS")" ] && eval "$STILL_HELD" && echo true || echo false`
+\if :same
+CREATE TABLE public.djangostack_move (move text NOT NULL, moved_at timestamptz NOT NULL);
+COMMENT ON TABLE public.djangostack_move IS 'The move that this database began with';
+INSERT INTO public.djangostack_move VALUES (:'move', now());
+ANALYZE;
+COMMIT;
+\endif
+SQL
+}
+
+export OLD_IS="$work/old" NEW_IS="$work/new" HOLD="$work/hold" HELD="$work/held"
+
+# STILL_HELD asks the session with the locks for an answer: a lost connection has lost them.
+export STILL_HELD='
+rm -f "$HELD"
+printf "%s\n" "SELECT 1 \\g /dev/null" "\\! touch $HELD" 1<>"$HOLD"
+for second in 1 2 3 4 5 6 7 8 9 10; do [ ! -f "$HELD" ] || break; sleep 1; done
+[ -f "$HELD" ]'
+
+copy() {
+	rm -f "$NEW_IS"
+	{ echo 'BEGIN;'; if dump | allowed; then conclude; fi; } | run --output=/dev/null --set="new_is=$NEW_IS"
+}
+
+# differences names what differs, and no content.
+differences() {
+	awk -F'|' '
+		NR == FNR { counted[$1] = $2; line[$1] = $0; next }
+		{ there[$1] = 1 }
+		!($1 in line) { print $1 " is in the new database only"; next }
+		counted[$1] != $2 { print $1 ": " counted[$1] " in the old database, " $2 " in the new one"; next }
+		line[$1] != $0 { print $1 ": the contents differ" }
+		END { for (name in line) if (!(name in there)) print name " is missing in the new database" }' "$OLD_IS" "$NEW_IS" | head -n 5
+}
+
+found=$(moved)
+if [ "$found" = "$MOVE_NAME" ]; then
+	{ echo 'SET default_transaction_read_only = off;'; close_old; } | old run
+	echo "The database was moved before; nothing is to be done"
+	exit 0
+fi
+[ -z "$found" ] || refuse "The new database began with another move ($found): nothing is moved into it"
+found=$(tables)
+[ -z "$found" ] || refuse "The new database has tables already ($(echo "$found" | tr '\n' ' ')…): nothing is moved into it"
+
+await_quiet
+echo "Moving $FROM_PGDATABASE from $FROM_PGHOST to $PGHOST"
+# One session of the old server holds the locks while another one copies. It reads its commands from a pipe.
+trap '' PIPE
+rm -f "$HOLD" "$HELD" "$OLD_IS"
+mkfifo "$HOLD"
+old run --output=/dev/null <"$HOLD" &
+holder=$!
+exec 3>"$HOLD"
+trap 'exec 3>&-; kill "$holder" 2>/dev/null || true' EXIT
+{
+	hold_locks
+	printf '%s\n' "\\o $OLD_IS"
+	measure
+	printf '%s\n' '\o' "\\! touch $HELD"
+} >&3
+until [ -f "$HELD" ]; do
+	kill -0 "$holder" 2>/dev/null || { echo "The tables of the old database could not be locked; both databases are as they were before" >&2; exit 1; }
+	sleep 1
+done
+echo "The old database has $(awk -F'|' '!/^sequence / && !/^large objects/ { tables++; rows += $2 } END { print tables + 0 " tables with " rows + 0 " rows" }' "$OLD_IS")"
+failed=0
+copy || failed=$?
+if [ "$failed" -ne 0 ]; then
+	echo "The move failed; both databases are as they were before" >&2
+	exit "$failed"
+fi
+if [ "$(moved)" != "$MOVE_NAME" ]; then
+	if [ ! -f "$NEW_IS" ]; then
+		echo "The old database was not read to its end; both databases are as they were before" >&2
+		exit 1
+	fi
+	if [ "$(cat "$OLD_IS")" = "$(cat "$NEW_IS")" ]; then
+		echo "The connection to the old database was lost; both databases are as they were before" >&2
+		exit 1
+	fi
+	differences >&2
+	refuse "The databases differ: nothing was moved, and both are as they were before"
+fi
+{ close_old; echo 'COMMIT;'; } >&3
+exec 3>&-
+trap - EXIT
+wait "$holder"
+echo "All rows are in the new database; the old one is kept, and takes no more writes"

@@ -1,0 +1,336 @@
+package kubernetes_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/djangostack/djangostack/tests/mocks"
+)
+
+// moveServers are two servers of PostgreSQL, and the script of the Job that moves a database from one to the other.
+type moveServers struct {
+	programs, script string
+	// from and to are the folders of their sockets.
+	from, to string
+	// old is the database that is moved, and next the one that it is moved into.
+	old, next string
+}
+
+// newMoveServers starts both servers, with Debian's PostgreSQL.
+func newMoveServers(t *testing.T) *moveServers {
+	t.Helper()
+	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
+	require.NoError(t, err)
+	if len(found) == 0 {
+		t.Skip("needs PostgreSQL's server: apt-get install postgresql")
+	}
+	job := mocks.Run(t, mocks.Known, withMove(moveArgs())).OfKind("Job")[0]
+	command := job.At(t, "spec.template.spec.containers[0].command").([]any)
+	s := &moveServers{programs: filepath.Dir(slices.Max(found)), script: command[2].(string)}
+	s.from, s.to = s.start(t), s.start(t)
+	return s
+}
+
+// pair returns the servers with two new databases, of which the old one is filled.
+func (s *moveServers) pair(t *testing.T, name string) *moveServers {
+	t.Helper()
+	pair := *s
+	pair.old, pair.next = s.database(t, s.from, name), s.database(t, s.to, name)
+	s.query(t, s.from, pair.old, "blog", filled)
+	return &pair
+}
+
+// database creates a database of the app's role.
+func (s *moveServers) database(t *testing.T, server, name string) string {
+	t.Helper()
+	s.query(t, server, "postgres", "postgres", "CREATE DATABASE "+name+" OWNER blog")
+	s.query(t, server, name, "postgres", "CREATE EXTENSION citext")
+	return name
+}
+
+// start starts a server with a role blog, and returns the folder of its socket.
+func (s *moveServers) start(t *testing.T) string {
+	t.Helper()
+	// The path of a socket is short.
+	folder, err := os.MkdirTemp("/tmp", "pg")
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, os.RemoveAll(folder)) })
+	as := s.owner(t, folder)
+	data := filepath.Join(folder, "data")
+	s.must(t, as, "initdb", "--pgdata="+data, "--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-sync")
+	s.must(t, as, "pg_ctl", "--pgdata="+data, "--log="+filepath.Join(folder, "log"), "--wait", "--silent", "start",
+		"--options=-k "+folder+" -c listen_addresses= -c fsync=off -c full_page_writes=off -c shared_buffers=16MB -c max_connections=60")
+	t.Cleanup(func() { s.must(t, as, "pg_ctl", "--pgdata="+data, "--mode=immediate", "--silent", "stop") })
+	s.query(t, folder, "postgres", "postgres", "CREATE ROLE blog LOGIN")
+	return folder
+}
+
+// owner gives a folder to a user who may run a server, and returns the attributes of that user's processes.
+func (s *moveServers) owner(t *testing.T, folder string) *syscall.SysProcAttr {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		return nil
+	}
+	account, err := user.Lookup("postgres")
+	require.NoError(t, err)
+	uid, err := strconv.ParseUint(account.Uid, 10, 32)
+	require.NoError(t, err)
+	gid, err := strconv.ParseUint(account.Gid, 10, 32)
+	require.NoError(t, err)
+	require.NoError(t, os.Chown(folder, int(uid), int(gid)))
+	return &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}
+}
+
+func (s *moveServers) must(t *testing.T, as *syscall.SysProcAttr, program string, args ...string) {
+	t.Helper()
+	command := exec.Command(filepath.Join(s.programs, program), args...)
+	command.SysProcAttr, command.Dir = as, "/"
+	// The server inherits the output, which a pipe would wait for.
+	out, err := os.Create(filepath.Join(t.TempDir(), "out"))
+	require.NoError(t, err)
+	defer out.Close()
+	command.Stdout, command.Stderr = out, out
+	if err := command.Run(); err != nil {
+		said, _ := os.ReadFile(out.Name())
+		require.NoError(t, err, "%s: %s", program, said)
+	}
+}
+
+func (s *moveServers) psql(server, database, role string) *exec.Cmd {
+	command := exec.Command(filepath.Join(s.programs, "psql"), "--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--set=ON_ERROR_STOP=1")
+	command.Env = append(os.Environ(), "PGHOST="+server, "PGDATABASE="+database, "PGUSER="+role)
+	return command
+}
+
+func (s *moveServers) ask(server, database, role, sql string) (string, error) {
+	command := s.psql(server, database, role)
+	command.Stdin = strings.NewReader(sql)
+	out, err := command.CombinedOutput()
+	return strings.TrimSpace(string(out)), err
+}
+
+func (s *moveServers) query(t *testing.T, server, database, role, sql string) string {
+	t.Helper()
+	out, err := s.ask(server, database, role, sql)
+	require.NoError(t, err, out)
+	return out
+}
+
+// move runs the script of the Job.
+func (s *moveServers) move(t *testing.T, variables ...string) (string, error) {
+	t.Helper()
+	command := s.moving(t, variables...)
+	out, err := command.CombinedOutput()
+	return string(out), err
+}
+
+func (s *moveServers) moving(t *testing.T, variables ...string) *exec.Cmd {
+	t.Helper()
+	filter, err := os.ReadFile("dump.awk")
+	require.NoError(t, err)
+	command := exec.Command("sh", "-c", s.script, "database-move", string(filter))
+	command.Env = append(os.Environ(), "PATH="+s.programs+":"+os.Getenv("PATH"), "MOVE_FOLDER="+t.TempDir(), "MOVE_NAME=in-cluster-to-managed", "MOVE_PATIENCE=2",
+		"PGHOST="+s.to, "PGPORT=5432", "PGDATABASE="+s.next, "PGUSER=blog", "PGPASSWORD=", "PGSSLMODE=disable",
+		"FROM_PGHOST="+s.from, "FROM_PGPORT=5432", "FROM_PGDATABASE="+s.old, "FROM_PGUSER=blog", "FROM_PGPASSWORD=", "FROM_PGSSLMODE=disable")
+	command.Env = append(command.Env, variables...)
+	return command
+}
+
+// filled is what a database of an app may hold.
+const filled = `
+CREATE SCHEMA "Shop";
+CREATE TABLE posts (id bigserial PRIMARY KEY, title citext UNIQUE, at timestamptz NOT NULL DEFAULT now(), weight double precision, raw bytea);
+INSERT INTO posts (title, weight, raw) SELECT 'Title ' || n, n / 3.0, decode(md5(n::text), 'hex') FROM generate_series(1, 2000) n;
+CREATE TABLE "Shop"."Order lines" (id int GENERATED ALWAYS AS IDENTITY, post bigint REFERENCES posts, note text);
+INSERT INTO "Shop"."Order lines" (post, note) SELECT n, E'a ''quote''\nand ; -- a line' FROM generate_series(1, 100) n;
+CREATE TABLE alone (id int);
+INSERT INTO alone VALUES (1);
+CREATE TABLE parts (day date NOT NULL) PARTITION BY RANGE (day);
+CREATE TABLE parts_2026 PARTITION OF parts FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+INSERT INTO parts VALUES ('2026-02-03');
+CREATE VIEW titles AS SELECT title FROM posts;
+CREATE MATERIALIZED VIEW total AS SELECT count(*) FROM posts;
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.at := now(); RETURN NEW; END';
+CREATE TRIGGER touch BEFORE INSERT OR UPDATE ON posts FOR EACH ROW EXECUTE FUNCTION touch();
+SELECT setval('posts_id_seq', 5000);
+SELECT lo_from_bytea(7001, 'a large object');
+`
+
+// held is what filled left, seen by the role of the app.
+const held = `
+SELECT (SELECT count(*) || ' ' || sum(hashtext(p::text)) FROM posts p), (SELECT count(*) FROM "Shop"."Order lines"), (SELECT count(*) FROM parts), (SELECT count(*) FROM alone),
+(SELECT * FROM total), (SELECT last_value FROM posts_id_seq), (SELECT encode(lo_get(7001), 'escape')),
+(SELECT string_agg(DISTINCT tableowner::text, ',') FROM pg_tables WHERE schemaname IN ('public', 'Shop') AND tablename <> 'djangostack_move')`
+
+// TestADatabaseMovesToAnotherServer moves databases between two servers, which all of its tests share.
+func TestADatabaseMovesToAnotherServer(t *testing.T) {
+	s := newMoveServers(t)
+	// Most of a move is waiting, so they run beside each other.
+	number := 0
+	run := func(name string, test func(*moveServers, *testing.T)) {
+		number++
+		pair := s.pair(t, "blog"+strconv.Itoa(number))
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(pair, t)
+		})
+	}
+	run("with all that it holds, and back", (*moveServers).movesThereAndBack)
+	run("once nobody is connected", (*moveServers).waitsForClients)
+	run("after a run that was killed", (*moveServers).continuesAfterAKill)
+	run("but not from a dump that was cut", (*moveServers).noticesACutDump)
+	run("but not into one that is in use", (*moveServers).keepsWhatIsThere)
+	for name, control := range map[string]struct{ change, want string }{
+		"a missing row":      {`/^COPY "Shop"/ { print; getline; next }`, `"Shop"."Order lines": 100 in the old database, 99 in the new one`},
+		"a changed row":      {`/^7\tTitle 7\t/ { sub(/Title 7/, "Title x") }`, "public.posts: the contents differ"},
+		"a missing table":    {`/^CREATE TABLE public.alone/ { sub(/public/, "pg_temp") } /^COPY public.alone/ { sub(/public/, "pg_temp") }`, "public.alone is missing in the new database"},
+		"an older sequence":  {`/setval.*posts_id_seq/ { next }`, "sequence public.posts_id_seq: 5000 in the old database, 1 in the new one"},
+		"a cut large object": {`/lowrite/ { next }`, "large objects: the contents differ"},
+	} {
+		run("but not with "+name, func(pair *moveServers, t *testing.T) { pair.refusesToLose(t, control.change, control.want) })
+	}
+}
+
+func (s *moveServers) movesThereAndBack(t *testing.T) {
+	t.Helper()
+	// A role that the new server lacks has rights on a table, and once owned another one.
+	s.query(t, s.from, s.old, "postgres", "CREATE ROLE reader; GRANT SELECT ON posts TO reader; CREATE TABLE old (id int); INSERT INTO old VALUES (1); ALTER TABLE old OWNER TO reader; GRANT reader TO blog;")
+	before := s.query(t, s.from, s.old, "blog", held)
+
+	out, err := s.move(t)
+	require.NoError(t, err, out)
+	assert.Contains(t, out, "5 tables with 2103 rows")
+	assert.Contains(t, out, "All rows are in the new database")
+
+	assert.Equal(t, strings.ReplaceAll(before, "blog,reader", "blog"), s.query(t, s.to, s.next, "blog", held))
+	assert.Equal(t, "5001", s.query(t, s.to, s.next, "blog", "INSERT INTO posts (title) VALUES ('written there') RETURNING id"))
+	assert.Equal(t, before, s.query(t, s.from, s.old, "blog", held), "the old database is whole")
+	said, err := s.ask(s.from, s.old, "blog", "INSERT INTO posts (title) VALUES ('written where nobody reads')")
+	assert.Error(t, err, "the old database takes no more writes")
+	assert.Contains(t, said, "read-only transaction")
+
+	out, err = s.move(t)
+	require.NoError(t, err, out)
+	assert.Contains(t, out, "was moved before", "a second run changes nothing")
+	assert.Equal(t, "2001", s.query(t, s.to, s.next, "blog", "SELECT count(*) FROM posts"))
+	_, err = s.move(t, "MOVE_NAME=another")
+	assert.Error(t, err, "a database that has moved is not the target of another move")
+	s.moveBack(t)
+}
+
+// moveBack moves the database into another one on the first server.
+func (s *moveServers) moveBack(t *testing.T) {
+	t.Helper()
+	s.from, s.to, s.old, s.next = s.to, s.from, s.next, s.database(t, s.from, "back")
+	out, err := s.move(t, "MOVE_NAME=managed-to-in-cluster")
+	require.NoError(t, err, out)
+	assert.Equal(t, "2001", s.query(t, s.to, s.next, "blog", "SELECT count(*) FROM posts WHERE id < 2001 OR title = 'written there'"))
+	assert.Equal(t, "managed-to-in-cluster", s.query(t, s.to, s.next, "blog", "SELECT move FROM djangostack_move"))
+}
+
+// refusesToLose moves with a pg_dump whose output an awk program changes.
+func (s *moveServers) refusesToLose(t *testing.T, change, want string) {
+	t.Helper()
+	out, err := s.move(t, s.dumpThrough(t, change+" { print }"))
+	var exit *exec.ExitError
+	require.ErrorAs(t, err, &exit, out)
+	assert.Equal(t, 65, exit.ExitCode(), out)
+	assert.Contains(t, out, want)
+	assert.Contains(t, out, "nothing was moved")
+	s.unchanged(t)
+}
+
+// dumpThrough returns a PATH with a pg_dump whose output goes through an awk program.
+func (s *moveServers) dumpThrough(t *testing.T, change string) string {
+	t.Helper()
+	folder := t.TempDir()
+	program := fmt.Sprintf("#!/bin/sh\n%s/pg_dump \"$@\" | awk '%s'\n", s.programs, change)
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "pg_dump"), []byte(program), 0o755))
+	return "PATH=" + folder + ":" + s.programs + ":" + os.Getenv("PATH")
+}
+
+func (s *moveServers) noticesACutDump(t *testing.T) {
+	t.Helper()
+	out, err := s.move(t, s.dumpThrough(t, "/PostgreSQL database dump complete/ { exit } { print }"))
+	var exit *exec.ExitError
+	require.ErrorAs(t, err, &exit, out)
+	assert.Equal(t, 1, exit.ExitCode(), "a connection that was lost is tried again: %s", out)
+	assert.Contains(t, out, "was not read to its end")
+	s.unchanged(t)
+	out, err = s.move(t)
+	require.NoError(t, err, "the move that failed can be repeated: %s", out)
+}
+
+// unchanged asserts that the new database is empty and the old one takes writes.
+func (s *moveServers) unchanged(t *testing.T) {
+	t.Helper()
+	assert.Equal(t, "0", s.query(t, s.to, s.next, "blog", "SELECT count(*) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"))
+	s.query(t, s.from, s.old, "blog", "SET lock_timeout = '5s'; UPDATE posts SET weight = 0 WHERE id = 1")
+}
+
+func (s *moveServers) waitsForClients(t *testing.T) {
+	t.Helper()
+	task := s.psql(s.from, s.old, "blog")
+	in, err := task.StdinPipe()
+	require.NoError(t, err)
+	require.NoError(t, task.Start())
+	defer func() { _ = task.Process.Kill() }()
+	_, err = fmt.Fprintln(in, "BEGIN; INSERT INTO posts (title) VALUES ('of a task that still runs');")
+	require.NoError(t, err)
+	time.Sleep(time.Second)
+
+	out, err := s.move(t)
+	require.Error(t, err)
+	assert.Contains(t, out, "1 clients are still connected to the old database")
+	s.unchanged(t)
+
+	time.AfterFunc(2*time.Second, func() { _, _ = fmt.Fprintln(in, "COMMIT;"); _ = in.Close() })
+	out, err = s.move(t, "MOVE_PATIENCE=60")
+	require.NoError(t, err, out)
+	assert.Equal(t, "1", s.query(t, s.to, s.next, "blog", "SELECT count(*) FROM posts WHERE title = 'of a task that still runs'"))
+}
+
+func (s *moveServers) continuesAfterAKill(t *testing.T) {
+	t.Helper()
+	half := filepath.Join(t.TempDir(), "half")
+	move := s.moving(t, s.dumpThrough(t, `{ print } NR == 100 { system("touch `+half+`; sleep 600") }`))
+	var out bytes.Buffer
+	move.Stdout, move.Stderr = &out, &out
+	move.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	require.NoError(t, move.Start())
+	require.Eventually(t, func() bool { _, err := os.Stat(half); return err == nil }, 30*time.Second, 50*time.Millisecond)
+
+	said, err := s.ask(s.from, s.old, "blog", "SET lock_timeout = '200ms'; UPDATE posts SET weight = 0 WHERE id = 1")
+	require.Error(t, err, "nobody writes to the old database while it is copied")
+	assert.Contains(t, said, "lock timeout")
+
+	// A pod that is killed takes all its processes with it.
+	require.NoError(t, syscall.Kill(-move.Process.Pid, syscall.SIGKILL))
+	_ = move.Wait()
+	s.unchanged(t)
+	again, err := s.move(t, "MOVE_PATIENCE=30")
+	require.NoError(t, err, again)
+	assert.Equal(t, s.query(t, s.from, s.old, "blog", held), s.query(t, s.to, s.next, "blog", held))
+}
+
+func (s *moveServers) keepsWhatIsThere(t *testing.T) {
+	t.Helper()
+	s.query(t, s.to, s.next, "blog", "CREATE TABLE theirs (id int); INSERT INTO theirs VALUES (1)")
+	out, err := s.move(t)
+	require.Error(t, err)
+	assert.Contains(t, out, "has tables already (theirs")
+	assert.Equal(t, "1", s.query(t, s.to, s.next, "blog", "SELECT count(*) FROM theirs"))
+}
