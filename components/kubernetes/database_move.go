@@ -27,7 +27,7 @@ type DatabaseMoveArgs struct {
 	Image string
 	// From is the database that is moved, and To an empty one on another server. Both are
 	// owned by the roles that connect. Neither connection goes through a pooler, which keeps
-	// connections open that nobody uses.
+	// connections open that no one uses.
 	From, To connection.Database
 	// Move names this move, for instance in-cluster-to-managed. The new database records it.
 	Move string
@@ -39,7 +39,7 @@ type DatabaseMoveArgs struct {
 }
 
 // DatabaseMove copies a database into an empty one on another server, once. It waits until
-// nobody is connected to the old database, locks its tables against writes, copies in one
+// no one is connected to the old database, locks its tables against writes, copies in one
 // transaction, and compares the rows of each table by number and content, the sequences and
 // the large objects before that transaction ends. The new database then has all of them and
 // a record of the move, or it is as empty as before.

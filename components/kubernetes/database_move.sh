@@ -53,7 +53,7 @@ AND usename <> 'rdsadmin' AND usename NOT LIKE 'cloudsql%' AND coalesce(backend_
 SQL
 }
 
-# await_quiet waits until nobody is connected to the old database: a task that still runs may write until its end.
+# await_quiet waits until no one is connected to the old database: a task that still runs may write until its end.
 await_quiet() {
 	waited=0
 	while true; do
@@ -107,7 +107,7 @@ SQL
 }
 
 # close_old lets no session write to the old database that begins from now on, so that a process with the old address
-# gets an error instead of writing where nobody reads.
+# gets an error instead of writing where no one reads.
 close_old() {
 	cat <<'SQL'
 SELECT format('ALTER DATABASE %I SET default_transaction_read_only = on', current_database()) \gexec

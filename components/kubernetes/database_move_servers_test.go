@@ -101,7 +101,7 @@ func (s *moveServers) must(t *testing.T, as *syscall.SysProcAttr, program string
 	// The server inherits the output, which a pipe would wait for.
 	out, err := os.Create(filepath.Join(t.TempDir(), "out"))
 	require.NoError(t, err)
-	defer out.Close()
+	defer func() { assert.NoError(t, out.Close()) }()
 	command.Stdout, command.Stderr = out, out
 	if err := command.Run(); err != nil {
 		said, _ := os.ReadFile(out.Name())
@@ -189,8 +189,9 @@ func TestADatabaseMovesToAnotherServer(t *testing.T) {
 		})
 	}
 	run("with all that it holds, and back", (*moveServers).movesThereAndBack)
-	run("once nobody is connected", (*moveServers).waitsForClients)
+	run("once no one is connected", (*moveServers).waitsForClients)
 	run("after a run that was killed", (*moveServers).continuesAfterAKill)
+	run("but not after its locks were lost", (*moveServers).noticesLostLocks)
 	run("but not from a dump that was cut", (*moveServers).noticesACutDump)
 	run("but not into one that is in use", (*moveServers).keepsWhatIsThere)
 	for name, control := range map[string]struct{ change, want string }{
@@ -218,7 +219,7 @@ func (s *moveServers) movesThereAndBack(t *testing.T) {
 	assert.Equal(t, strings.ReplaceAll(before, "blog,reader", "blog"), s.query(t, s.to, s.next, "blog", held))
 	assert.Equal(t, "5001", s.query(t, s.to, s.next, "blog", "INSERT INTO posts (title) VALUES ('written there') RETURNING id"))
 	assert.Equal(t, before, s.query(t, s.from, s.old, "blog", held), "the old database is whole")
-	said, err := s.ask(s.from, s.old, "blog", "INSERT INTO posts (title) VALUES ('written where nobody reads')")
+	said, err := s.ask(s.from, s.old, "blog", "INSERT INTO posts (title) VALUES ('written where no one reads')")
 	assert.Error(t, err, "the old database takes no more writes")
 	assert.Contains(t, said, "read-only transaction")
 
@@ -260,6 +261,20 @@ func (s *moveServers) dumpThrough(t *testing.T, change string) string {
 	program := fmt.Sprintf("#!/bin/sh\n%s/pg_dump \"$@\" | awk '%s'\n", s.programs, change)
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "pg_dump"), []byte(program), 0o755))
 	return "PATH=" + folder + ":" + s.programs + ":" + os.Getenv("PATH")
+}
+
+func (s *moveServers) noticesLostLocks(t *testing.T) {
+	t.Helper()
+	end := filepath.Join(t.TempDir(), "end")
+	program := "#!/bin/sh\nexec " + s.programs + "/psql -q -h " + s.from + " -U postgres -d postgres -o /dev/null -c \"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + s.old +
+		"' AND state = 'idle in transaction' AND application_name = 'psql'\"\n"
+	require.NoError(t, os.WriteFile(end, []byte(program), 0o755))
+	out, err := s.move(t, s.dumpThrough(t, `{ print } NR == 100 { system("`+end+`") }`))
+	var exit *exec.ExitError
+	require.ErrorAs(t, err, &exit, out)
+	assert.Equal(t, 1, exit.ExitCode(), out)
+	assert.Contains(t, out, "The connection to the old database was lost")
+	s.unchanged(t)
 }
 
 func (s *moveServers) noticesACutDump(t *testing.T) {
@@ -314,7 +329,7 @@ func (s *moveServers) continuesAfterAKill(t *testing.T) {
 	require.Eventually(t, func() bool { _, err := os.Stat(half); return err == nil }, 30*time.Second, 50*time.Millisecond)
 
 	said, err := s.ask(s.from, s.old, "blog", "SET lock_timeout = '200ms'; UPDATE posts SET weight = 0 WHERE id = 1")
-	require.Error(t, err, "nobody writes to the old database while it is copied")
+	require.Error(t, err, "no one writes to the old database while it is copied")
 	assert.Contains(t, said, "lock timeout")
 
 	// A pod that is killed takes all its processes with it.
